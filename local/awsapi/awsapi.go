@@ -1,0 +1,140 @@
+// Package awsapi holds what every service of the laptop's AWS shares: the shape
+// of an error, and the JSON protocol that most of them speak.
+//
+// The protocol is "AWS JSON 1.0/1.1": POST /, the operation in X-Amz-Target
+// ("DynamoDB_20120810.GetItem"), a JSON body each way, errors as
+// {"__type": "...", "message": "..."} with the code in the type.
+package awsapi
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// MaxBodyBytes bounds a JSON request; AWS's own bounds are lower for every
+// operation that is spoken here (DynamoDB: 16 MB for a batch, 1 MB otherwise).
+const MaxBodyBytes = 16 << 20
+
+// Error is a failure in AWS's shape. A service returns it from an operation;
+// any other error is answered as InternalFailure.
+type Error struct {
+	Code    string         // AWS's exception name, such as "ExecutionDoesNotExist".
+	Message string         // For the person who reads it.
+	Status  int            // HTTP status; 0 means 400.
+	Fields  map[string]any // Further members of the error's shape, where AWS has them.
+}
+
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// Errorf makes an Error with status 400.
+func Errorf(code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Operation answers one call: the request's JSON in, the response's value out.
+type Operation func(ctx context.Context, body []byte) (any, error)
+
+// Op adapts a typed operation. Unknown members of the input are ignored, as AWS
+// ignores them; input that is no JSON is a SerializationException.
+func Op[In, Out any](run func(context.Context, In) (Out, error)) Operation {
+	return func(ctx context.Context, body []byte) (any, error) {
+		var in In
+		if len(body) > 0 {
+			if err := json.Unmarshal(body, &in); err != nil {
+				return nil, Errorf("SerializationException", "the request is not the JSON that this operation takes: %v", err)
+			}
+		}
+
+		return run(ctx, in)
+	}
+}
+
+// Service is one JSON-protocol service.
+type Service struct {
+	Name        string // As people call it, for errors: "Step Functions".
+	ContentType string // "application/x-amz-json-1.0" or "-1.1".
+	Operations  map[string]Operation
+}
+
+// ServeHTTP implements [http.Handler]. An operation that is not there is
+// answered by UnknownOperationException, which names it.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", s.ContentType)
+	w.Header().Set("X-Amzn-Requestid", requestID())
+
+	_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+
+	operation, known := s.Operations[name]
+	if !known {
+		writeError(w, Errorf("UnknownOperationException", "%s on the laptop has no operation %q", s.Name, name))
+
+		return
+	}
+
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBodyBytes))
+	if err != nil {
+		writeError(w, Errorf("SerializationException", "read the request: %v", err))
+
+		return
+	}
+
+	out, err := operation(r.Context(), body)
+	if err != nil {
+		writeError(w, err)
+
+		return
+	}
+
+	if out == nil {
+		out = struct{}{}
+	}
+
+	reply, err := json.Marshal(out)
+	if err != nil {
+		writeError(w, err)
+
+		return
+	}
+
+	_, _ = w.Write(reply) // The client has gone: nobody is left to tell.
+}
+
+// WriteError answers err in the JSON protocol's shape.
+func WriteError(w http.ResponseWriter, err error) { writeError(w, err) }
+
+func writeError(w http.ResponseWriter, err error) {
+	var failure *Error
+	if !errors.As(err, &failure) {
+		failure = &Error{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError}
+	}
+
+	status := failure.Status
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+
+	members := map[string]any{"__type": failure.Code, "message": failure.Message}
+	for name, value := range failure.Fields {
+		members[name] = value
+	}
+
+	reply, _ := json.Marshal(members) // Strings and plain values always marshal.
+
+	w.Header().Set("X-Amzn-Errortype", failure.Code)
+	w.WriteHeader(status)
+	_, _ = w.Write(reply)
+}
+
+func requestID() string {
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // crypto/rand.Read never fails.
+
+	return hex.EncodeToString(id[:])
+}

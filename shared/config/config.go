@@ -1,0 +1,76 @@
+// Package config is the only place that reads the environment of a function,
+// and defines the one SSM parameter that tells a client where a stack's parts
+// are.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+)
+
+// Stack is the value of the SSM parameter /triptych/{stack}: the names that
+// Terraform, or the laptop, gave to the parts of one stack.
+type Stack struct {
+	Stack          string `json:"stack"`
+	Region         string `json:"region"`
+	UploadsBucket  string `json:"uploadsBucket"`
+	VariantsBucket string `json:"variantsBucket"`
+	LedgerTable    string `json:"ledgerTable"`
+	PipelineARN    string `json:"pipelineArn"`
+	CDN            string `json:"cdn"` // base URL, no trailing slash
+}
+
+// ParameterName is where a stack's [Stack] is found.
+func ParameterName(stack string) string { return "/triptych/" + stack }
+
+// The variables that a function is configured by.
+const (
+	UploadsBucket  = "TRIPTYCH_UPLOADS_BUCKET"
+	VariantsBucket = "TRIPTYCH_VARIANTS_BUCKET"
+	LedgerTable    = "TRIPTYCH_LEDGER_TABLE"
+	EventBus       = "TRIPTYCH_EVENT_BUS"
+	CDN            = "TRIPTYCH_CDN"
+)
+
+// Function is the configuration of one function.
+type Function struct {
+	UploadsBucket  string
+	VariantsBucket string
+	LedgerTable    string
+	EventBus       string
+	CDN            string // base URL, no trailing slash
+}
+
+// errMissing is wrapped with the variable's name.
+var errMissing = errors.New("is not set")
+
+// Load reads the variables that a function needs from lookup (os.LookupEnv) and
+// reports every missing or unusable one at once.
+func Load(lookup func(string) (string, bool)) (Function, error) {
+	var (
+		found    Function
+		problems []error
+	)
+
+	for name, field := range map[string]*string{
+		UploadsBucket:  &found.UploadsBucket,
+		VariantsBucket: &found.VariantsBucket,
+		LedgerTable:    &found.LedgerTable,
+		EventBus:       &found.EventBus,
+		CDN:            &found.CDN,
+	} {
+		value, ok := lookup(name)
+		if !ok || value == "" {
+			problems = append(problems, fmt.Errorf("%s %w", name, errMissing))
+		}
+
+		*field = value
+	}
+
+	if base, err := url.Parse(found.CDN); err != nil || (found.CDN != "" && (base.Scheme == "" || base.Host == "")) {
+		problems = append(problems, fmt.Errorf("%s=%q must be a URL such as https://images.example.org: %w", CDN, found.CDN, errors.ErrUnsupported))
+	}
+
+	return found, errors.Join(problems...)
+}

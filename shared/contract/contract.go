@@ -1,0 +1,156 @@
+// Package contract has the documents that pass between the states of the state
+// machine, and the manifest that users read. They carry keys and facts, never
+// pixels: Step Functions bounds a payload to 256 KiB.
+package contract
+
+import (
+	"time"
+
+	"triptych/shared/faults"
+	"triptych/shared/recipe"
+)
+
+// Event is the detail of S3's EventBridge event "Object Created"
+// (Amazon S3 User Guide, "EventBridge event message structure"). Keys are raw,
+// not URL-encoded.
+type Event struct {
+	Bucket struct {
+		Name string `json:"name"`
+	} `json:"bucket"`
+	Object struct {
+		Key       string `json:"key"`
+		Size      int64  `json:"size"`
+		ETag      string `json:"etag"`
+		VersionID string `json:"version-id,omitempty"`
+		Sequencer string `json:"sequencer"`
+	} `json:"object"`
+	Reason string `json:"reason"`
+}
+
+// Upload is one object version in the uploads bucket, and where its event
+// stands among those of its key.
+type Upload struct {
+	Bucket    string `json:"bucket"`
+	Key       string `json:"key"`
+	VersionID string `json:"versionId,omitempty"`
+	ETag      string `json:"etag"`
+	Bytes     int64  `json:"bytes"`
+	// Sequencer orders the events of one key: zero-padded to SequencerDigits,
+	// it compares as text.
+	Sequencer string `json:"sequencer"`
+}
+
+// ValidateInput is what Validate is asked.
+type ValidateInput struct {
+	Event     Event  `json:"event"`
+	Execution string `json:"execution"` // ARN
+	Recipe    string `json:"recipe"`    // the recipe's JSON text
+}
+
+// Image is what the head of a file says.
+type Image struct {
+	Format      string `json:"format"` // "jpeg", "png"
+	ContentType string `json:"contentType"`
+	// Width and Height are in pixels, as the picture is to be looked at: after
+	// Orientation.
+	Width  int `json:"width"`
+	Height int `json:"height"`
+	// Orientation is EXIF's, 1 to 8; 1 is upright.
+	Orientation int `json:"orientation"`
+	// Frames is 1 for a still picture.
+	Frames int `json:"frames"`
+}
+
+// Plan is Validate's answer: the facts, and the variants to make.
+type Plan struct {
+	Upload   Upload           `json:"upload"`
+	Version  string           `json:"version"`
+	Image    Image            `json:"image"`
+	Variants []recipe.Variant `json:"variants"`
+}
+
+// SanitizeInput is what Sanitize is asked.
+type SanitizeInput struct {
+	Plan      Plan   `json:"plan"`
+	Execution string `json:"execution"`
+}
+
+// Master is Sanitize's answer: the original without its metadata.
+type Master struct {
+	Key         string `json:"key"` // in the variants bucket
+	ContentType string `json:"contentType"`
+	Bytes       int64  `json:"bytes"`
+	// Removed names the kinds of metadata that were found, such as "exif" and
+	// "gps"; never their values.
+	Removed []string `json:"removed"`
+}
+
+// ResizeInput is what Resize is asked: one variant.
+type ResizeInput struct {
+	Plan      Plan           `json:"plan"` // without its variants
+	Master    Master         `json:"master"`
+	Variant   recipe.Variant `json:"variant"`
+	Execution string         `json:"execution"`
+}
+
+// Variant is Resize's answer: one finished picture.
+type Variant struct {
+	Name        string `json:"name"`
+	Key         string `json:"key"` // in the variants bucket
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	Bytes       int64  `json:"bytes"`
+	ContentType string `json:"contentType"`
+}
+
+// RecordInput is what Record is asked: to publish what was made, or, where
+// Fault is set, to write down why nothing was.
+type RecordInput struct {
+	Execution string `json:"execution"`
+
+	Plan     *Plan     `json:"plan,omitempty"`
+	Master   *Master   `json:"master,omitempty"`
+	Variants []Variant `json:"variants,omitempty"`
+
+	Event  *Event         `json:"event,omitempty"`
+	Recipe string         `json:"recipe,omitempty"`
+	Fault  *faults.Caught `json:"fault,omitempty"`
+}
+
+// RecordOutput is Record's answer, and so the execution's output.
+type RecordOutput struct {
+	Key     string `json:"key"`
+	Version string `json:"version"`
+	Status  string `json:"status"` // READY or REJECTED
+	Code    string `json:"code,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// Manifest is {key}/-/manifest.json.
+type Manifest struct {
+	Key       string            `json:"key"`
+	Version   string            `json:"version"`
+	Sequencer string            `json:"sequencer"`
+	Source    Source            `json:"source"`
+	Variants  []ManifestVariant `json:"variants"`
+	CreatedAt time.Time         `json:"createdAt"`
+}
+
+// Source describes the original in a manifest.
+type Source struct {
+	ETag   string `json:"etag"`
+	Bytes  int64  `json:"bytes"`
+	Format string `json:"format"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+}
+
+// ManifestVariant describes one variant in a manifest.
+type ManifestVariant struct {
+	Name        string `json:"name"`
+	URL         string `json:"url"` // absolute, at the CDN
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	Bytes       int64  `json:"bytes"`
+	ContentType string `json:"contentType"`
+}

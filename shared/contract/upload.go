@@ -1,0 +1,38 @@
+package contract
+
+import "strings"
+
+// SequencerDigits is the length to which sequencers are padded. S3's are
+// hexadecimal numbers of varying length, which compare as text only when they
+// are padded with zeros on the left to one length
+// (Amazon S3 User Guide, "Event message structure": sequencer).
+const SequencerDigits = 32
+
+// Upload reads the event's subject.
+func (e *Event) Upload() Upload {
+	return Upload{
+		Bucket:    e.Bucket.Name,
+		Key:       e.Object.Key,
+		VersionID: e.Object.VersionID,
+		ETag:      e.Object.ETag,
+		Bytes:     e.Object.Size,
+		Sequencer: PadSequencer(e.Object.Sequencer),
+	}
+}
+
+// PadSequencer makes a sequencer comparable as text.
+func PadSequencer(sequencer string) string {
+	missing := max(0, SequencerDigits-len(sequencer))
+
+	return strings.Repeat("0", missing) + strings.ToUpper(sequencer)
+}
+
+// Identity tells this upload from every other: the version id, or, in a bucket
+// without versions, ETag and sequencer together.
+func (u *Upload) Identity() string {
+	if u.VersionID != "" && u.VersionID != "null" {
+		return u.VersionID
+	}
+
+	return u.ETag + " " + u.Sequencer
+}

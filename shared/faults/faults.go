@@ -1,0 +1,207 @@
+// Package faults names everything that can go wrong with an upload, once.
+//
+// A [Code] is the error name that Step Functions sees: the state machine's
+// Retry and Catch match on it, and a test holds the two together. Decide by a
+// fault's code, never by its text.
+package faults
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Code is a fault's name as it stands in ErrorEquals, such as "NotAnImage".
+type Code string
+
+// Kind says what the state machine does about a fault.
+type Kind int
+
+const (
+	// Terminal faults are the upload's own: no retry helps. The execution
+	// succeeds and the ledger says REJECTED.
+	Terminal Kind = iota + 1
+	// Outcome faults are no failures: somebody else did the work, or it is no
+	// longer wanted. The execution succeeds.
+	Outcome
+	// Retryable faults pass: throttles, conflicts, time-outs of a service.
+	Retryable
+)
+
+// The codes. [All] has what each one means.
+const (
+	NotAnImage        Code = "NotAnImage"
+	UnsupportedFormat Code = "UnsupportedFormat"
+	TooManyBytes      Code = "TooManyBytes"
+	TooManyPixels     Code = "TooManyPixels"
+	TooManyFrames     Code = "TooManyFrames"
+	Truncated         Code = "Truncated"
+	Corrupt           Code = "Corrupt"
+	Empty             Code = "Empty"
+	BadKey            Code = "BadKey"
+
+	AlreadyDone Code = "AlreadyDone"
+	Superseded  Code = "Superseded"
+
+	Transient Code = "Transient"
+)
+
+// Entry is a row of the table of faults.
+type Entry struct {
+	Code Code
+	Kind Kind
+	// Uploader is the sentence for the person who sent the picture.
+	Uploader string
+	// Operator is the sentence for the person who runs the pipeline.
+	Operator string
+}
+
+// All returns the table of faults, terminal ones first.
+func All() []Entry {
+	return []Entry{
+		{
+			NotAnImage, Terminal,
+			"This file is not a picture.",
+			"The first bytes match no image format; the name and the Content-Type are not looked at.",
+		},
+		{
+			UnsupportedFormat, Terminal,
+			"Pictures of this format are not accepted.",
+			"The format was recognised, and is not one that the pipeline reads.",
+		},
+		{
+			TooManyBytes, Terminal,
+			"This file is too large.",
+			"The object is larger than the recipe's limits.maxBytes.",
+		},
+		{
+			TooManyPixels, Terminal,
+			"This picture has too many pixels.",
+			"Width times height, as the header says, is more than the recipe's limits.maxPixels; nothing was decoded.",
+		},
+		{
+			TooManyFrames, Terminal,
+			"This animation has too many frames.",
+			"The file has more frames than the recipe's limits.maxFrames.",
+		},
+		{
+			Truncated, Terminal,
+			"This picture is incomplete: part of the file is missing.",
+			"The data ends before the format says that it may. The upload was cut off, or the source file was.",
+		},
+		{
+			Corrupt, Terminal,
+			"This picture is damaged and cannot be read.",
+			"The data breaks the format's rules; the detail says where.",
+		},
+		{
+			Empty, Terminal,
+			"This file is empty.",
+			"The object has no bytes.",
+		},
+		{
+			BadKey, Terminal,
+			"This name cannot be used for a picture.",
+			"A component of the key is empty, `-`, `.` or `..`, or the key is too long to carry its variants' suffix.",
+		},
+		{
+			AlreadyDone, Outcome,
+			"This picture has been processed already.",
+			"The same upload is finished, or another execution is working on it: the event came twice.",
+		},
+		{
+			Superseded, Outcome,
+			"A newer picture has taken this one's place.",
+			"A newer upload or a deletion of the same key came first, or the version is gone.",
+		},
+		{
+			Transient, Retryable,
+			"Processing is delayed.",
+			"A service throttled, conflicted or timed out; the step is retried.",
+		},
+	}
+}
+
+// Find returns the table's row for a code.
+func Find(code Code) (Entry, bool) {
+	for _, entry := range All() {
+		if entry.Code == code {
+			return entry, true
+		}
+	}
+
+	return Entry{}, false
+}
+
+// Public is the code as users see it in the ledger and in --json:
+// "NotAnImage" is "NOT_AN_IMAGE".
+func (c Code) Public() string {
+	var public strings.Builder
+
+	for i, letter := range string(c) {
+		if i > 0 && unicode.IsUpper(letter) {
+			public.WriteByte('_')
+		}
+
+		public.WriteRune(unicode.ToUpper(letter))
+	}
+
+	return public.String()
+}
+
+// Fault is an error with a code.
+type Fault struct {
+	Code Code
+	// Reason is a sentence that the uploader may read.
+	Reason string
+	// Cause is for the operator only; it may be nil.
+	Cause error
+}
+
+// New makes a fault whose reason is the table's sentence for the uploader, with
+// the detail behind it where there is one: "This picture is damaged and cannot
+// be read. (JPEG segment of length 1 at offset 20)".
+func New(code Code, detail string, args ...any) *Fault {
+	entry, _ := Find(code)
+
+	reason := entry.Uploader
+	if detail != "" {
+		reason += " (" + fmt.Sprintf(detail, args...) + ")"
+	}
+
+	return &Fault{Code: code, Reason: reason}
+}
+
+// Wrap is [New] with a cause, which is logged and never shown to an uploader.
+func Wrap(code Code, cause error, detail string, args ...any) *Fault {
+	fault := New(code, detail, args...)
+	fault.Cause = cause
+
+	return fault
+}
+
+// Error names the code, the reason and the cause.
+func (f *Fault) Error() string {
+	if f.Cause == nil {
+		return fmt.Sprintf("%s: %s", f.Code, f.Reason)
+	}
+
+	return fmt.Sprintf("%s: %s: %v", f.Code, f.Reason, f.Cause)
+}
+
+// Unwrap returns the cause.
+func (f *Fault) Unwrap() error { return f.Cause }
+
+// CodeOf returns the code of the first fault in err's chain, or "".
+func CodeOf(err error) Code {
+	var fault *Fault
+	if errors.As(err, &fault) {
+		return fault.Code
+	}
+
+	return ""
+}
+
+// Is says whether err is a fault of this code.
+func Is(err error, code Code) bool { return err != nil && CodeOf(err) == code }

@@ -1,0 +1,87 @@
+// Package recipe is what a user configures: which variants are made of a
+// picture, and how large a picture may be.
+//
+// A recipe is a JSON file; recipe.schema.json beside this file is its published
+// JSON Schema, default.json the one that is used where none is given. Terms are
+// those of CSS object-fit and of sharp.
+package recipe
+
+import (
+	_ "embed"
+)
+
+// Fit says how a picture fills the box of a variant.
+type Fit string
+
+const (
+	// Inside scales the picture, its proportions kept, to lie within the box.
+	Inside Fit = "inside"
+	// Cover scales the picture to cover the box and crops what stands out,
+	// equally on both sides.
+	Cover Fit = "cover"
+)
+
+// Format is the format of a variant's file.
+type Format string
+
+// The formats that a variant can have.
+const (
+	JPEG Format = "jpeg"
+	PNG  Format = "png"
+)
+
+// Variant describes one picture to make. A picture is never enlarged.
+type Variant struct {
+	// Name stands in the variant's URL: lower-case letters, digits and hyphens.
+	Name string `json:"name"`
+	// Width and Height are the box in pixels; with Inside one of them may be 0,
+	// which leaves that side unbounded.
+	Width  int    `json:"width,omitempty"`
+	Height int    `json:"height,omitempty"`
+	Fit    Fit    `json:"fit"`
+	Format Format `json:"format"`
+	// Quality is JPEG's, 1 to 100; 0 where the format has none.
+	Quality int `json:"quality,omitempty"`
+}
+
+// Limits bound what is accepted. They are checked before a decoder runs.
+type Limits struct {
+	MaxBytes  int64 `json:"maxBytes"`
+	MaxPixels int64 `json:"maxPixels"`
+	MaxFrames int   `json:"maxFrames"`
+}
+
+// Recipe is the whole configuration of a pipeline.
+type Recipe struct {
+	Variants []Variant `json:"variants"`
+	Limits   Limits    `json:"limits"`
+}
+
+// What a field is where the file leaves it out.
+const (
+	DefaultQuality   = 80
+	DefaultMaxBytes  = 50 << 20
+	DefaultMaxPixels = 50_000_000
+	DefaultMaxFrames = 500
+)
+
+// What a recipe may ask for at most.
+const (
+	MaxVariants = 32
+	// MaxNameBytes is part of how long a key may be: see keys.MaxBytes.
+	MaxNameBytes = 32
+	// MaxSide is the largest width or height of a JPEG file (ITU-T T.81, B.2.2).
+	MaxSide = 65_535
+)
+
+//go:embed default.json
+var defaultText []byte
+
+//go:embed recipe.schema.json
+var schemaText []byte
+
+// DefaultText returns the default recipe's file.
+func DefaultText() []byte { return append([]byte(nil), defaultText...) }
+
+// Schema returns the published JSON Schema.
+func Schema() []byte { return append([]byte(nil), schemaText...) }

@@ -1,0 +1,3 @@
+module triptych/terraform
+
+go 1.26.0
