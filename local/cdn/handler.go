@@ -1,0 +1,183 @@
+package cdn
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+)
+
+const (
+	allowedMethods = "GET, HEAD, OPTIONS"
+	// missingMaxAge is how long a 404 may be believed: a picture that is being
+	// processed now must not stay missing. CloudFront's own default for errors is
+	// 10 seconds (CloudFront Developer Guide, "Error Caching Minimum TTL").
+	missingMaxAge = "public, max-age=5"
+)
+
+// Handler serves the variants bucket. It is made by [New].
+type Handler struct {
+	origin Origin
+	log    *slog.Logger
+}
+
+// New serves the objects of origin. log takes what went wrong behind the
+// viewer's back; nil is silence.
+func New(origin Origin, log *slog.Logger) *Handler {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+
+	return &Handler{origin: origin, log: log}
+}
+
+// ServeHTTP implements [http.Handler].
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	setPolicyHeaders(w.Header())
+
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		h.serve(w, r)
+	case http.MethodOptions:
+		// A CORS preflight; also what CloudFront answers any OPTIONS with.
+		w.Header().Set("Allow", allowedMethods)
+		w.Header().Set("Access-Control-Allow-Methods", allowedMethods)
+		w.Header().Set("Access-Control-Allow-Headers", "*")
+		w.Header().Set("Access-Control-Max-Age", "600")
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.Header().Set("Allow", allowedMethods)
+		refuse(w, http.StatusMethodNotAllowed, "no-store", "This is a CDN: it answers "+allowedMethods+".")
+	}
+}
+
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
+	key, ok := objectKey(r.URL.Path)
+	if !ok {
+		refuse(w, http.StatusNotFound, missingMaxAge, "No picture has this address.")
+
+		return
+	}
+
+	request := fetchRequest(r, key)
+	if request.Range != "" && !h.rangeStands(r, key) {
+		request.Range = ""
+	}
+
+	object, err := h.origin.Fetch(r.Context(), request)
+	if err != nil {
+		h.fail(w, r, key, err)
+
+		return
+	}
+
+	for name, values := range object.Header {
+		w.Header()[name] = values
+	}
+
+	w.Header().Set("Accept-Ranges", "bytes")
+	w.Header().Set("Content-Length", strconv.FormatInt(object.Bytes, 10))
+	w.Header().Set("X-Cache", "Miss from cloudfront")
+
+	status := http.StatusOK
+	if object.Header.Get("Content-Range") != "" {
+		status = http.StatusPartialContent
+	}
+
+	w.WriteHeader(status)
+
+	if object.Body == nil {
+		return
+	}
+
+	defer object.Body.Close() //nolint:errcheck // Read to the end or given up: nothing is left to lose.
+
+	// Content-Length is promised, so a body that ends early cuts the connection:
+	// the viewer notices.
+	if _, err := io.Copy(w, object.Body); err != nil && r.Context().Err() == nil {
+		h.log.WarnContext(r.Context(), "the answer broke off", "key", key, "error", err)
+	}
+}
+
+// rangeStands says whether the part that is asked for is one of the object that
+// the viewer has the other parts of: If-Range (RFC 9110, 13.1.5), which S3 does
+// not know.
+func (h *Handler) rangeStands(r *http.Request, key string) bool {
+	known := r.Header.Get("If-Range")
+	if known == "" {
+		return true
+	}
+
+	object, err := h.origin.Fetch(r.Context(), Request{Key: key, Head: true})
+
+	return err == nil && (known == object.Header.Get("Etag") || known == object.Header.Get("Last-Modified"))
+}
+
+// fail answers what was no object.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err error) {
+	var answer *StatusError
+
+	switch {
+	case errors.Is(r.Context().Err(), context.Canceled):
+		return // Nobody is there to read.
+	case !errors.As(err, &answer):
+		h.log.ErrorContext(r.Context(), "the origin cannot be reached", "key", key, "error", err)
+		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
+	case answer.Status == http.StatusNotModified:
+		for _, name := range []string{"Etag", "Last-Modified", "Cache-Control"} {
+			if value := answer.Header.Get(name); value != "" {
+				w.Header().Set(name, value)
+			}
+		}
+
+		w.WriteHeader(http.StatusNotModified)
+	case answer.Status == http.StatusPreconditionFailed:
+		refuse(w, http.StatusPreconditionFailed, "no-store", "This picture is another one by now.")
+	case answer.Status == http.StatusRequestedRangeNotSatisfiable:
+		if size := answer.Header.Get("Content-Range"); size != "" {
+			w.Header().Set("Content-Range", size)
+		}
+
+		refuse(w, http.StatusRequestedRangeNotSatisfiable, "no-store", "This picture has no such bytes.")
+	case answer.Status == http.StatusNotFound, answer.Status == http.StatusForbidden:
+		// 403 is S3's answer about a missing object to a caller without
+		// s3:ListBucket, which CloudFront's origin access control has not.
+		refuse(w, http.StatusNotFound, missingMaxAge, "No picture has this address.")
+	default:
+		h.log.ErrorContext(r.Context(), "the origin fails", "key", key, "error", err)
+		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
+	}
+}
+
+// setPolicyHeaders sets what stands on every answer: CloudFront's managed
+// policy SimpleCORS and SecurityHeadersPolicy, and a Content-Security-Policy that
+// makes nothing of a picture but a picture, whatever bytes it has.
+//
+// Strict-Transport-Security is left out: a browser ignores it over plain HTTP
+// (RFC 6797, 8.1), and there is no TLS on the laptop.
+func setPolicyHeaders(header http.Header) {
+	header.Set("Access-Control-Allow-Origin", "*")
+	header.Set("Access-Control-Expose-Headers", "*")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	header.Set("X-Frame-Options", "SAMEORIGIN")
+	// Browsers style the page that they show a bare picture on: hence style-src.
+	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+
+	id := rand.Text()
+	header.Set("Via", "1.1 "+id[:8]+".cloudfront.net (CloudFront)")
+	header.Set("X-Amz-Cf-Id", id)
+}
+
+// refuse answers an error in plain words.
+func refuse(w http.ResponseWriter, status int, cacheControl, reason string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", cacheControl)
+	w.Header().Set("X-Cache", "Error from cloudfront")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintln(w, reason) // The viewer has gone: nobody is left to tell.
+}
