@@ -42,8 +42,11 @@ type Function struct {
 	CDN            string // base URL, no trailing slash
 }
 
-// errMissing is wrapped with the variable's name.
-var errMissing = errors.New("is not set")
+// Wrapped with the variable's name.
+var (
+	errMissing = errors.New("is not set")
+	errNoURL   = errors.New("must be a URL such as https://images.example.org")
+)
 
 // Load reads the variables that a function needs from lookup (os.LookupEnv) and
 // reports every missing or unusable one at once.
@@ -69,7 +72,7 @@ func Load(lookup func(string) (string, bool)) (Function, error) {
 	}
 
 	if base, err := url.Parse(found.CDN); err != nil || (found.CDN != "" && (base.Scheme == "" || base.Host == "")) {
-		problems = append(problems, fmt.Errorf("%s=%q must be a URL such as https://images.example.org: %w", CDN, found.CDN, errors.ErrUnsupported))
+		problems = append(problems, fmt.Errorf("%s=%q %w", CDN, found.CDN, errNoURL))
 	}
 
 	return found, errors.Join(problems...)

@@ -1,0 +1,110 @@
+# Triptych. `make help` lists what there is.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BUILD     ?= build
+DATA      ?= .triptych
+MODULES   := cli e2e functions local shared statemachine terraform
+FUNCTIONS := validate sanitize resize record
+HOST      := $(shell go env GOOS)-$(shell go env GOARCH)
+COMMIT    := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+
+# What goes into the functions; a change of anything else leaves their bytes alone.
+FUNCTION_SOURCES := $(shell find functions shared -type f \( -name '*.go' -o -name '*.s' -o -name '*.json' -o -name 'go.*' \) -not -name '*_test.go')
+ALL_SOURCES      := $(shell find cli functions local shared statemachine terraform -type f -not -name '*_test.go') go.work
+
+HOST_BINARIES := $(FUNCTIONS:%=$(BUILD)/functions/%/bootstrap)
+PACKAGES      := $(FUNCTIONS:%=$(BUILD)/functions/%.zip) $(FUNCTIONS:%=$(BUILD)/functions/%-arm64.zip)
+
+# Functions are built outside the workspace, which would lift their dependencies'
+# versions to those of the laptop's modules.
+FUNCTION_BUILD := CGO_ENABLED=0 GOWORK=off go -C functions build -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w'
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(BUILD)/triptych $(HOST_BINARIES) ## Start the laptop's AWS, put samples/ through the pipeline, serve until Ctrl-C
+	@exec $(BUILD)/triptych up --data $(DATA) --samples
+
+.PHONY: build
+build: $(BUILD)/triptych $(HOST_BINARIES) $(PACKAGES) ## Build the command, and the functions for Lambda and for this machine
+
+.PHONY: test
+test: ## Run the tests (under 5 minutes on 2 cores)
+	go test $(MODULES:%=./%/...) -short
+
+.PHONY: check
+check: fmt-check vet lint ## Format, vet, lint, and the tests with the race detector
+	go test -race -short $(MODULES:%=./%/...)
+
+.PHONY: e2e
+e2e: build ## Run the end-to-end tests on the real binaries
+	go -C e2e test -count=1 -timeout 20m ./...
+
+.PHONY: fmt
+fmt: ## Format the Go code
+	gofmt -w $(MODULES)
+
+.PHONY: fmt-check
+fmt-check:
+	@unformatted=$$(gofmt -l $(MODULES)); test -z "$$unformatted" || { echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; }
+
+.PHONY: vet
+vet:
+	go vet $(MODULES:%=./%/...)
+
+.PHONY: lint
+lint: $(BUILD)/golangci-lint ## Run golangci-lint
+	$(BUILD)/golangci-lint run $(MODULES:%=./%/...)
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser for FUZZTIME each (default 10s)
+	.ci/fuzz $(or $(FUZZTIME),10s)
+
+.PHONY: tidy
+tidy: ## Tidy every module; leaves no diff when all is well
+	for module in $(MODULES); do (cd $$module && GOWORK=off go mod tidy); done
+
+.PHONY: clean
+clean: ## Remove what was built, and the laptop's state
+	rm -rf $(BUILD) $(DATA)
+
+$(BUILD)/triptych: $(ALL_SOURCES)
+	go build -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
+
+$(BUILD)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
+	GOWORK=off go -C .ci/tools build -o $(abspath $@) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(BUILD)/pack: functions/pack/main.go
+	go -C functions build -o $(abspath $@) ./pack
+
+define function
+$(BUILD)/linux-amd64/$(1)/bootstrap: $$(FUNCTION_SOURCES)
+	GOOS=linux GOARCH=amd64 $$(FUNCTION_BUILD) -o $$(abspath $$@) ./$(1)
+
+$(BUILD)/linux-arm64/$(1)/bootstrap: $$(FUNCTION_SOURCES)
+	GOOS=linux GOARCH=arm64 $$(FUNCTION_BUILD) -o $$(abspath $$@) ./$(1)
+
+$(BUILD)/functions/$(1).zip: $(BUILD)/linux-amd64/$(1)/bootstrap $(BUILD)/pack
+	@mkdir -p $$(@D)
+	$(BUILD)/pack $$< $$@
+
+$(BUILD)/functions/$(1)-arm64.zip: $(BUILD)/linux-arm64/$(1)/bootstrap $(BUILD)/pack
+	@mkdir -p $$(@D)
+	$(BUILD)/pack $$< $$@
+
+# The laptop runs the very bytes that Lambda does, where it can.
+$(BUILD)/functions/$(1)/bootstrap: $(BUILD)/$(HOST)/$(1)/bootstrap
+	@mkdir -p $$(@D)
+	cp $$< $$@.new && mv $$@.new $$@
+endef
+$(foreach name,$(FUNCTIONS),$(eval $(call function,$(name))))
+
+# Machines that are neither linux/amd64 nor linux/arm64 get binaries of their own.
+ifeq (,$(filter linux-amd64 linux-arm64,$(HOST)))
+$(BUILD)/$(HOST)/%/bootstrap: $(FUNCTION_SOURCES)
+	$(FUNCTION_BUILD) -o $(abspath $@) ./$*
+endif

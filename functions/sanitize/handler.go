@@ -1,0 +1,80 @@
+// Sanitize writes the master: the original without its metadata, not one pixel
+// re-encoded.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"triptych/shared/blobs"
+	"triptych/shared/config"
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+	"triptych/shared/function"
+	"triptych/shared/keys"
+	"triptych/shared/metadata"
+	"triptych/shared/telemetry"
+)
+
+// store reads originals and writes masters: see [blobs.Store].
+type store interface {
+	Open(ctx context.Context, bucket, key, versionID string) (io.ReadCloser, error)
+	Put(ctx context.Context, bucket, key string, object blobs.Object) error
+}
+
+type handler struct {
+	store    store
+	variants string // bucket
+}
+
+func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.SanitizeInput, contract.Master] {
+	return handler{store: blobs.New(clients), variants: settings.VariantsBucket}.handle
+}
+
+func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contract.Master, error) {
+	upload, version := in.Plan.Upload, in.Plan.Version
+	ctx = telemetry.With(ctx,
+		telemetry.Execution, in.Execution, telemetry.Key, upload.Key, telemetry.Version, version)
+
+	original, err := h.store.Open(ctx, upload.Bucket, upload.Key, upload.VersionID)
+	if errors.Is(err, blobs.ErrNotFound) {
+		return contract.Master{}, faults.Wrap(faults.Superseded, err, "")
+	}
+
+	if err != nil {
+		return contract.Master{}, fmt.Errorf("sanitize: %w", err)
+	}
+	defer original.Close() //nolint:errcheck // It was only read.
+
+	// A master is never longer than its original by more than an orientation tag.
+	const room = 256
+
+	cleaned := bytes.NewBuffer(make([]byte, 0, upload.Bytes+room))
+
+	report, err := metadata.Sanitize(cleaned, original)
+	if err != nil {
+		return contract.Master{}, fmt.Errorf("sanitize %s: %w", upload.Key, err)
+	}
+
+	format := metadata.Format(in.Plan.Image.Format)
+	master := contract.Master{
+		Key:         keys.Master(upload.Key, version, format.Extension()),
+		ContentType: format.ContentType(),
+		Bytes:       int64(cleaned.Len()),
+		Removed:     report.Removed,
+	}
+
+	err = h.store.Put(ctx, h.variants, master.Key, blobs.Object{
+		Body: cleaned.Bytes(), ContentType: master.ContentType, CacheControl: blobs.Immutable,
+	})
+	if err != nil {
+		return contract.Master{}, fmt.Errorf("sanitize: %w", err)
+	}
+
+	return master, nil
+}

@@ -1,0 +1,170 @@
+// Package blobs reads originals and writes what is made of them: Amazon S3, as
+// far as the functions use it.
+package blobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/shared/faults"
+)
+
+// The two ways in which objects may be cached.
+const (
+	// Immutable is for objects whose URL names their version.
+	Immutable = "public, max-age=31536000, immutable"
+	// Revalidate is for the manifest: cached, and asked for every time.
+	Revalidate = "no-cache"
+)
+
+var (
+	// ErrNotFound means that there is no such object, or no such version.
+	ErrNotFound = errors.New("no such object")
+	// ErrChanged means that the object is not the one that was to be replaced.
+	ErrChanged = errors.New("the object has changed meanwhile")
+)
+
+// Store is the S3 client.
+type Store struct{ client *s3.Client }
+
+// New returns a store.
+func New(config aws.Config) *Store { return &Store{client: s3.NewFromConfig(config)} }
+
+// Object is one object to write.
+type Object struct {
+	Body         []byte
+	ContentType  string
+	CacheControl string
+}
+
+// Get reads a whole object of at most maxBytes; versionID may be empty. The
+// second result is its ETag.
+func (s *Store) Get(ctx context.Context, bucket, key, versionID string, maxBytes int64) ([]byte, string, error) {
+	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &bucket, Key: &key, VersionId: optional(versionID),
+	})
+	if err != nil {
+		return nil, "", failure(err, "get", bucket, key)
+	}
+	defer out.Body.Close() //nolint:errcheck // It was read; nothing is lost.
+
+	size := aws.ToInt64(out.ContentLength)
+	if size > maxBytes {
+		return nil, "", faults.New(faults.TooManyBytes, "it has %d bytes; at most %d are accepted", size, maxBytes)
+	}
+
+	body := make([]byte, size)
+	if _, err := io.ReadFull(out.Body, body); err != nil {
+		return nil, "", failure(err, "read", bucket, key)
+	}
+
+	return body, aws.ToString(out.ETag), nil
+}
+
+// Open streams an object; versionID may be empty. The caller closes it.
+func (s *Store) Open(ctx context.Context, bucket, key, versionID string) (io.ReadCloser, error) {
+	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &bucket, Key: &key, VersionId: optional(versionID),
+	})
+	if err != nil {
+		return nil, failure(err, "get", bucket, key)
+	}
+
+	return out.Body, nil
+}
+
+// Put writes an object, whatever stands there.
+func (s *Store) Put(ctx context.Context, bucket, key string, object Object) error {
+	_, err := s.client.PutObject(ctx, put(bucket, key, object))
+
+	return failure(err, "put", bucket, key)
+}
+
+// Swap writes an object in the place of the one with this ETag, or, with an
+// empty ETag, where there is none. It returns ErrChanged where that is no longer
+// so: read again, and decide anew.
+func (s *Store) Swap(ctx context.Context, bucket, key string, object Object, etag string) error {
+	input := put(bucket, key, object)
+	if etag == "" {
+		input.IfNoneMatch = aws.String("*")
+	} else {
+		input.IfMatch = &etag
+	}
+
+	_, err := s.client.PutObject(ctx, input)
+
+	// 412: another object stands there. 409: another write was under way. 404:
+	// the object that was to be replaced is gone
+	// (Amazon S3 User Guide, "Conditional writes").
+	switch faults.HTTPStatus(err) {
+	case http.StatusPreconditionFailed, http.StatusConflict, http.StatusNotFound:
+		return fmt.Errorf("swap s3://%s/%s: %w", bucket, key, ErrChanged)
+	default:
+		return failure(err, "swap", bucket, key)
+	}
+}
+
+// Remove deletes every object below a prefix. It is no error where there is none.
+func (s *Store) Remove(ctx context.Context, bucket, prefix string) error {
+	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return failure(err, "list", bucket, prefix)
+		}
+
+		for i := range page.Contents {
+			if err := s.Delete(ctx, bucket, aws.ToString(page.Contents[i].Key)); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
+// Delete deletes one object. It is no error where there is none.
+func (s *Store) Delete(ctx context.Context, bucket, key string) error {
+	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key})
+
+	return failure(err, "delete", bucket, key)
+}
+
+func put(bucket, key string, object Object) *s3.PutObjectInput {
+	return &s3.PutObjectInput{
+		Bucket: &bucket, Key: &key,
+		Body:         bytes.NewReader(object.Body),
+		ContentType:  &object.ContentType,
+		CacheControl: &object.CacheControl,
+	}
+}
+
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+
+	return &text
+}
+
+// failure names what failed, and turns AWS's several ways to say "not there"
+// into ErrNotFound. (A version id that is no longer valid is a 400.)
+func failure(err error, verb, bucket, key string) error {
+	if err == nil {
+		return nil
+	}
+
+	switch faults.APICode(err) {
+	case "NoSuchKey", "NoSuchVersion", "NotFound":
+		return fmt.Errorf("%s s3://%s/%s: %w", verb, bucket, key, ErrNotFound)
+	default:
+		return faults.FromAWS(err, "%s s3://%s/%s", verb, bucket, key)
+	}
+}

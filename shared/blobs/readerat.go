@@ -1,0 +1,85 @@
+package blobs
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/shared/faults"
+)
+
+// windowBytes is what one ranged GET fetches: the head of nearly every picture,
+// EXIF and colour profile included, lies within the first.
+const windowBytes = 128 << 10
+
+// maxWindows bounds the requests that one reader makes, whatever offsets a
+// hostile file sends its parser to.
+const maxWindows = 64
+
+// ReaderAt reads parts of one object by ranged GETs, and keeps the last.
+type ReaderAt struct {
+	store                  *Store
+	ctx                    context.Context //nolint:containedctx // io.ReaderAt has no context; this lives for one call.
+	bucket, key, versionID string
+	size                   int64
+
+	window  []byte
+	start   int64
+	windows int
+}
+
+// ReaderAt returns a reader of one object version of size bytes, for one call
+// whose context is ctx.
+func (s *Store) ReaderAt(ctx context.Context, bucket, key, versionID string, size int64) io.ReaderAt {
+	return &ReaderAt{store: s, ctx: ctx, bucket: bucket, key: key, versionID: versionID, size: size}
+}
+
+// ReadAt implements [io.ReaderAt]. It is not safe for concurrent use.
+func (r *ReaderAt) ReadAt(p []byte, offset int64) (int, error) {
+	read := 0
+
+	for read < len(p) {
+		at := offset + int64(read)
+		if at < 0 || at >= r.size {
+			return read, io.EOF
+		}
+
+		if at < r.start || at >= r.start+int64(len(r.window)) {
+			if err := r.fetch(at); err != nil {
+				return read, err
+			}
+		}
+
+		read += copy(p[read:], r.window[at-r.start:])
+	}
+
+	return read, nil
+}
+
+func (r *ReaderAt) fetch(at int64) error {
+	if r.windows++; r.windows > maxWindows {
+		return faults.New(faults.Corrupt, "its head is spread over more than %d places", maxWindows)
+	}
+
+	last := min(at+windowBytes, r.size) - 1
+	span := fmt.Sprintf("bytes=%d-%d", at, last)
+
+	out, err := r.store.client.GetObject(r.ctx, &s3.GetObjectInput{
+		Bucket: &r.bucket, Key: &r.key, VersionId: optional(r.versionID), Range: &span,
+	})
+	if err != nil {
+		return failure(err, "get "+span+" of", r.bucket, r.key)
+	}
+	defer out.Body.Close() //nolint:errcheck // It was read; nothing is lost.
+
+	window := make([]byte, last-at+1)
+	if _, err := io.ReadFull(out.Body, window); err != nil {
+		return failure(err, "read "+span+" of", r.bucket, r.key)
+	}
+
+	r.window, r.start = window, at
+
+	return nil
+}

@@ -1,0 +1,74 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// FromAWS wraps an error of the AWS SDK with what was being done. Throttles,
+// conflicts, time-outs, broken connections and a service's own failures, which
+// have outlasted the SDK's retries, become the one retryable code Transient.
+func FromAWS(err error, operation string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+
+	err = fmt.Errorf(operation+": %w", append(args, err)...)
+	if transient(err) {
+		return Wrap(Transient, err, "")
+	}
+
+	return err
+}
+
+func transient(err error) bool {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		code := api.ErrorCode()
+		_, throttled := retry.DefaultThrottleErrorCodes[code]
+		_, retryable := retry.DefaultRetryableErrorCodes[code]
+
+		if throttled || retryable || code == "SlowDown" {
+			return true
+		}
+	}
+
+	var response *awshttp.ResponseError
+	if errors.As(err, &response) {
+		status := response.HTTPStatusCode()
+
+		return status >= http.StatusInternalServerError || status == http.StatusConflict ||
+			status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
+	}
+
+	var network net.Error
+
+	return errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// APICode is the error code that AWS answered, such as "NoSuchKey", or "".
+func APICode(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+
+	return ""
+}
+
+// HTTPStatus is the status that AWS answered, or 0.
+func HTTPStatus(err error) int {
+	var response *awshttp.ResponseError
+	if errors.As(err, &response) {
+		return response.HTTPStatusCode()
+	}
+
+	return 0
+}

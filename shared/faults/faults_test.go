@@ -1,0 +1,152 @@
+package faults_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"triptych/shared/faults"
+)
+
+func TestEveryCodeIsCompleteAndUnique(t *testing.T) {
+	seen := map[faults.Code]bool{}
+
+	for _, entry := range faults.All() {
+		if seen[entry.Code] {
+			t.Errorf("%s stands in the table twice", entry.Code)
+		}
+
+		seen[entry.Code] = true
+
+		if entry.Kind < faults.Terminal || entry.Kind > faults.Retryable {
+			t.Errorf("%s has no kind", entry.Code)
+		}
+
+		for who, sentence := range map[string]string{"uploader": entry.Uploader, "operator": entry.Operator} {
+			if !strings.HasSuffix(sentence, ".") || len(sentence) < 10 {
+				t.Errorf("%s: the sentence for the %s is none: %q", entry.Code, who, sentence)
+			}
+		}
+
+		if found, ok := faults.Find(entry.Code); !ok || found != entry {
+			t.Errorf("Find(%s) = %v, %v", entry.Code, found, ok)
+		}
+	}
+
+	if _, ok := faults.Find("NoSuchFault"); ok {
+		t.Error("Find found a fault that is not in the table")
+	}
+}
+
+func TestPublic(t *testing.T) {
+	for code, want := range map[faults.Code]string{
+		faults.NotAnImage: "NOT_AN_IMAGE", faults.BadKey: "BAD_KEY",
+		faults.Empty: "EMPTY", faults.TooManyPixels: "TOO_MANY_PIXELS",
+	} {
+		if got := code.Public(); got != want {
+			t.Errorf("%s.Public() = %s, want %s", code, got, want)
+		}
+	}
+}
+
+func TestForLambdaNamesTheFaultHoweverDeepItIsWrapped(t *testing.T) {
+	fault := faults.Wrap(faults.Corrupt, errors.New("a secret of the inside"), "segment at %d", 20)
+	err := faults.ForLambda(fmt.Errorf("resize: %w", fmt.Errorf("decode: %w", fault)))
+
+	// aws-lambda-go looks for exactly this type, by value.
+	reported, ok := err.(messages.InvokeResponse_Error) //nolint:errorlint // As the runtime does it.
+	if !ok {
+		t.Fatalf("ForLambda gave a %T", err)
+	}
+
+	if reported.Type != "Corrupt" {
+		t.Errorf("type %q", reported.Type)
+	}
+
+	if want := "This picture is damaged and cannot be read. (segment at 20)"; reported.Message != want {
+		t.Errorf("message %q, want %q", reported.Message, want)
+	}
+}
+
+func TestForLambdaLeavesBugsAlone(t *testing.T) {
+	bug := errors.New("a bug")
+	if got := faults.ForLambda(bug); !errors.Is(got, bug) {
+		t.Errorf("got %v", got)
+	}
+
+	if got := faults.ForLambda(nil); got != nil {
+		t.Errorf("got %v for no error", got)
+	}
+}
+
+func TestCaughtReadsTheFaultBack(t *testing.T) {
+	tests := map[string]struct {
+		caught faults.Caught
+		want   string
+	}{
+		"as Lambda reports it": {
+			faults.Caught{Error: "Empty", Cause: `{"errorMessage":"This file is empty.","errorType":"Empty"}`},
+			"This file is empty.",
+		},
+		"a cause that is no document": {
+			faults.Caught{Error: "TooManyPixels", Cause: "plain text"}, "This picture has too many pixels.",
+		},
+		"no cause": {faults.Caught{Error: "BadKey"}, "This name cannot be used for a picture."},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := test.caught.Fault()
+			if string(got.Code) != test.caught.Error || got.Reason != test.want {
+				t.Errorf("got %s %q, want %q", got.Code, got.Reason, test.want)
+			}
+		})
+	}
+}
+
+func TestFromAWSFindsWhatPasses(t *testing.T) {
+	answered := func(status int) error {
+		return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}},
+			Err:      errors.New("answered"),
+		}}
+	}
+	tests := map[string]struct {
+		err       error
+		transient bool
+	}{
+		"throttled":         {&smithy.GenericAPIError{Code: "ProvisionedThroughputExceededException"}, true},
+		"slow down":         {&smithy.GenericAPIError{Code: "SlowDown"}, true},
+		"access denied":     {&smithy.GenericAPIError{Code: "AccessDenied"}, false},
+		"service down":      {answered(http.StatusServiceUnavailable), true},
+		"conflict":          {answered(http.StatusConflict), true},
+		"bad request":       {answered(http.StatusBadRequest), false},
+		"forbidden":         {answered(http.StatusForbidden), false},
+		"ran out of time":   {fmt.Errorf("call: %w", context.DeadlineExceeded), true},
+		"an error of ours":  {errors.New("no such thing"), false},
+		"too many requests": {answered(http.StatusTooManyRequests), true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := faults.FromAWS(test.err, "put %s", "cat.jpg")
+			if got := faults.Is(err, faults.Transient); got != test.transient {
+				t.Errorf("transient: %v, want %v (%v)", got, test.transient, err)
+			}
+
+			if !errors.Is(err, test.err) || !strings.Contains(err.Error(), "put cat.jpg") {
+				t.Errorf("the error lost what happened: %v", err)
+			}
+		})
+	}
+
+	if faults.FromAWS(nil, "put") != nil {
+		t.Error("no error became one")
+	}
+}

@@ -1,0 +1,145 @@
+package keys_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"triptych/shared/faults"
+	"triptych/shared/keys"
+	"triptych/shared/recipe"
+)
+
+func TestValidate(t *testing.T) {
+	tests := map[string]struct {
+		key string
+		ok  bool
+	}{
+		"plain":                   {"cat.jpg", true},
+		"folders":                 {"users/17/cat.jpg", true},
+		"space plus percent":      {"my cat+dog %41.jpg", true},
+		"hash and question":       {"a#b?c&d=e.jpg", true},
+		"emoji":                   {"📷/🐈.jpg", true},
+		"hyphens within":          {"a-b/-c/d-", true},
+		"dots within":             {"a..b/.c/...", true},
+		"no extension":            {"cat", true},
+		"the longest":             {strings.Repeat("k", keys.MaxBytes), true},
+		"one byte too long":       {strings.Repeat("k", keys.MaxBytes+1), false},
+		"the fold":                {"cat/-/dog.jpg", false},
+		"the fold first":          {"-/upload/cat.jpg", false},
+		"the fold alone":          {"-", false},
+		"the fold last":           {"cat/-", false},
+		"a dot":                   {"a/./b.jpg", false},
+		"two dots":                {"../b.jpg", false},
+		"empty":                   {"", false},
+		"empty component":         {"a//b.jpg", false},
+		"leading slash":           {"/a.jpg", false},
+		"trailing slash":          {"a/", false},
+		"no UTF-8":                {"a\xff.jpg", false},
+		"escaped fold stays text": {"a/%2D/b.jpg", true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := keys.Validate(test.key)
+			if test.ok && err != nil {
+				t.Errorf("refused: %v", err)
+			}
+
+			if !test.ok && !faults.Is(err, faults.BadKey) {
+				t.Errorf("want BadKey, got %v", err)
+			}
+		})
+	}
+}
+
+func TestTheLongestKeyLeavesRoomForItsVariants(t *testing.T) {
+	longest := keys.Variant(strings.Repeat("k", keys.MaxBytes), "0123456789ab",
+		strings.Repeat("n", recipe.MaxNameBytes), strings.Repeat("e", keys.MaxExtensionBytes))
+	if len(longest) != 1024 {
+		t.Errorf("the longest variant's key has %d bytes, and S3 takes 1024", len(longest))
+	}
+}
+
+// No original reaches into another's folder: this is what erasing relies on.
+func TestNoKeyLiesInAnothersFolder(t *testing.T) {
+	component := rapid.SampledFrom([]string{"-", "a", "b.jpg", "manifest.json", "..", ".", "", "-a"})
+
+	rapid.Check(t, func(t *rapid.T) {
+		one := strings.Join(rapid.SliceOfN(component, 1, 5).Draw(t, "one"), "/")
+		other := strings.Join(rapid.SliceOfN(component, 1, 5).Draw(t, "other"), "/")
+
+		if keys.Validate(one) != nil || keys.Validate(other) != nil || one == other {
+			return
+		}
+
+		for _, object := range []string{keys.Manifest(other), keys.Variant(other, "0123456789ab", "thumbnail", "jpg")} {
+			if strings.HasPrefix(object, keys.Folder(one)) || object == one {
+				t.Fatalf("%q, made of %q, lies in the folder of %q", object, other, one)
+			}
+		}
+	})
+}
+
+func TestVersion(t *testing.T) {
+	variants := recipe.Default().Variants
+	version := keys.Version("v1", variants, "1")
+
+	if len(version) != 12 || strings.Trim(version, "0123456789abcdef") != "" {
+		t.Errorf("%q is not 12 hex digits", version)
+	}
+
+	if version != keys.Version("v1", recipe.Default().Variants, "1") {
+		t.Error("the same upload under the same recipe has two versions")
+	}
+
+	changed := recipe.Default().Variants
+	changed[0].Quality++
+
+	for name, other := range map[string]string{
+		"another upload":   keys.Version("v2", variants, "1"),
+		"another recipe":   keys.Version("v1", changed, "1"),
+		"fewer variants":   keys.Version("v1", variants[1:], "1"),
+		"another revision": keys.Version("v1", variants, "2"),
+	} {
+		if other == version {
+			t.Errorf("%s has the same version", name)
+		}
+	}
+}
+
+func TestURL(t *testing.T) {
+	const base = "https://images.example.org"
+
+	for key, want := range map[string]string{
+		"a/-/v/x.jpg":  base + "/a/-/v/x.jpg",
+		"a b+c%41":     base + "/a%20b%2Bc%2541",
+		"a#b?c&d=e'\"": base + "/a%23b%3Fc%26d%3De%27%22",
+		"ü/🐈~_.-":      base + "/%C3%BC/%F0%9F%90%88~_.-",
+		"*?":           base + "/%2A%3F",
+	} {
+		if got := keys.URL(base, key); got != want {
+			t.Errorf("URL(%q) = %s, want %s", key, got, want)
+		}
+	}
+
+	if got := keys.URL(base+"/", "a"); got != base+"/a" {
+		t.Errorf("a slash too many: %s", got)
+	}
+}
+
+func TestURLDecodesToTheKey(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		key := rapid.String().Draw(t, "key")
+
+		parsed, err := url.Parse(keys.URL("https://cdn", key))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if parsed.Path != "/"+key || parsed.RawQuery != "" || parsed.Fragment != "" {
+			t.Fatalf("%q came back as %q", key, parsed.Path)
+		}
+	})
+}

@@ -1,0 +1,117 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+)
+
+// Claim takes the work on an upload for the execution owner. It is refused with
+// AlreadyDone where the work is finished or another execution is at it, and
+// with Superseded where something newer has happened to the key.
+//
+// A claim is taken where there is none, where it is the owner's own (a retry),
+// or where its lease has run out (the owner died).
+func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, owner string) error {
+	newest, found, err := l.Current(ctx, upload.Key)
+	if err != nil {
+		return err
+	}
+
+	if found && upload.Sequencer < newest.Sequencer {
+		if err := l.Supersede(ctx, upload, version, owner); err != nil {
+			return err
+		}
+
+		return faults.New(faults.Superseded, "")
+	}
+
+	now := l.now()
+	status, ownedBy, lease := expression.Name("status"), expression.Name("owner"), expression.Name("leaseUntil")
+	free := expression.AttributeNotExists(expression.Name("key")).Or(
+		status.Equal(expression.Value(Processing)).And(
+			ownedBy.Equal(expression.Value(owner)).Or(lease.LessThan(expression.Value(now.Unix()))),
+		),
+	)
+
+	claimed := l.describe(upload).
+		Set(status, expression.Value(Processing)).
+		Set(ownedBy, expression.Value(owner)).
+		Set(lease, expression.Value(now.Add(Lease).Unix()))
+
+	before, err := l.update(ctx, upload.Key, version, claimed, free)
+	if !errors.Is(err, errRefused) {
+		return err
+	}
+
+	if before.Status == Superseded {
+		return faults.New(faults.Superseded, "")
+	}
+
+	return faults.New(faults.AlreadyDone, "")
+}
+
+// describe sets what is known of an upload from its event alone.
+func (l *Ledger) describe(upload contract.Upload) expression.UpdateBuilder {
+	now := expression.Value(l.now().UTC().Format(timeLayout))
+	created := expression.Name("createdAt")
+	update := expression.
+		Set(expression.Name("sequencer"), expression.Value(upload.Sequencer)).
+		Set(expression.Name("etag"), expression.Value(upload.ETag)).
+		Set(expression.Name("bytes"), expression.Value(upload.Bytes)).
+		Set(created, created.IfNotExists(now)).
+		Set(expression.Name("updatedAt"), now)
+
+	if upload.VersionID != "" {
+		update = update.Set(expression.Name("sourceVersionId"), expression.Value(upload.VersionID))
+	}
+
+	return update
+}
+
+// errRefused means that a conditional write's condition did not hold.
+var errRefused = errors.New("the condition does not hold")
+
+// update writes one item if the condition holds. Where it does not, the error is
+// errRefused, and the item that stood in the way is returned.
+func (l *Ledger) update(
+	ctx context.Context, key, version string, update expression.UpdateBuilder, condition expression.ConditionBuilder,
+) (Item, error) {
+	built, err := expression.NewBuilder().WithUpdate(update).WithCondition(condition).Build()
+	if err != nil {
+		return Item{}, faults.FromAWS(err, "build the update of %s %s", key, version)
+	}
+
+	_, err = l.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &l.table, Key: primaryKey(key, version),
+		UpdateExpression: built.Update(), ConditionExpression: built.Condition(),
+		ExpressionAttributeNames: built.Names(), ExpressionAttributeValues: built.Values(),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+
+	var refused *types.ConditionalCheckFailedException
+	if !errors.As(err, &refused) {
+		return Item{}, faults.FromAWS(err, "update %s %s in the ledger", key, version)
+	}
+
+	var before Item
+	if err := attributevalue.UnmarshalMap(refused.Item, &before); err != nil {
+		return Item{}, faults.FromAWS(err, "read %s %s from the ledger", key, version)
+	}
+
+	return before, errRefused
+}
+
+func primaryKey(key, version string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{
+		"key":     &types.AttributeValueMemberS{Value: key},
+		"version": &types.AttributeValueMemberS{Value: version},
+	}
+}

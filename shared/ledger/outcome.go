@@ -1,0 +1,106 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+)
+
+// Outcome is what Record writes down of a finished upload.
+type Outcome struct {
+	Plan     contract.Plan
+	Removed  []string
+	Variants []Variant
+}
+
+// Complete marks an upload READY. It needs no ownership, because a redrive runs
+// Record and never Validate; an upload that is no longer wanted is Superseded.
+func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
+	status := expression.Name("status")
+	update := l.describe(done.Plan.Upload).
+		Set(status, expression.Value(Ready)).
+		Set(expression.Name("format"), expression.Value(done.Plan.Image.Format)).
+		Set(expression.Name("width"), expression.Value(done.Plan.Image.Width)).
+		Set(expression.Name("height"), expression.Value(done.Plan.Image.Height)).
+		Set(expression.Name("removed"), expression.Value(done.Removed)).
+		Set(expression.Name("variants"), expression.Value(done.Variants)).
+		Remove(expression.Name("leaseUntil"))
+	wanted := status.In(expression.Value(Processing), expression.Value(Ready))
+
+	_, err := l.update(ctx, done.Plan.Upload.Key, done.Plan.Version, update, wanted)
+	if errors.Is(err, errRefused) {
+		return faults.New(faults.Superseded, "")
+	}
+
+	return err
+}
+
+// Reject marks an upload REJECTED, with why. Where Validate never came to claim
+// it, the item is made; one that is READY or SUPERSEDED stays so.
+func (l *Ledger) Reject(ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault) error {
+	update := l.describe(upload).
+		Set(expression.Name("status"), expression.Value(Rejected)).
+		Set(expression.Name("owner"), expression.Value(owner)).
+		Set(expression.Name("code"), expression.Value(fault.Code.Public())).
+		Set(expression.Name("reason"), expression.Value(fault.Reason)).
+		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
+		Remove(expression.Name("leaseUntil"))
+
+	return l.settle(ctx, upload.Key, version, update, Processing)
+}
+
+// Supersede marks an upload SUPERSEDED, and one that is REJECTED stays so. It
+// may have been READY for a moment: Record completes it before it learns, by
+// Raise, that something newer is current.
+func (l *Ledger) Supersede(ctx context.Context, upload contract.Upload, version, owner string) error {
+	update := l.describe(upload).
+		Set(expression.Name("status"), expression.Value(Superseded)).
+		Set(expression.Name("owner"), expression.Value(owner)).
+		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
+		Remove(expression.Name("leaseUntil"))
+
+	return l.settle(ctx, upload.Key, version, update, Processing, Ready)
+}
+
+// settle ends work that stands at one of these statuses, or that nobody began.
+// What has ended otherwise stays as it is, and that is no error.
+func (l *Ledger) settle(
+	ctx context.Context, key, version string, update expression.UpdateBuilder, from ...Status,
+) error {
+	open := expression.AttributeNotExists(expression.Name("key"))
+	for _, status := range from {
+		open = open.Or(expression.Name("status").Equal(expression.Value(status)))
+	}
+
+	_, err := l.update(ctx, key, version, update, open)
+	if errors.Is(err, errRefused) {
+		return nil
+	}
+
+	return err
+}
+
+// Raise makes version the current one of its key, unless something newer is:
+// then it is refused with Superseded. An equal sequencer, which a new recipe or
+// a restart brings, may take its own place again.
+func (l *Ledger) Raise(ctx context.Context, key, version, sequencer string) error {
+	seen := expression.Name("sequencer")
+	update := expression.
+		Set(expression.Name("current"), expression.Value(version)).
+		Set(seen, expression.Value(sequencer)).
+		Set(expression.Name("erased"), expression.Value(false)) //nolint:revive // The value of an attribute, not a switch.
+	older := expression.AttributeNotExists(expression.Name("key")).
+		Or(seen.LessThan(expression.Value(sequencer))).
+		Or(seen.Equal(expression.Value(sequencer)).And(expression.Name("erased").Equal(expression.Value(false))))
+
+	_, err := l.update(ctx, key, current, update, older)
+	if errors.Is(err, errRefused) {
+		return faults.New(faults.Superseded, "")
+	}
+
+	return err
+}

@@ -1,0 +1,126 @@
+package ledger
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"triptych/shared/faults"
+)
+
+// Current reads which version of a key is the newest; found is false where the
+// key is unknown. The read is strongly consistent.
+func (l *Ledger) Current(ctx context.Context, key string) (Current, bool, error) {
+	var newest Current
+
+	found, err := l.get(ctx, key, current, &newest)
+
+	return newest, found, err
+}
+
+// Item reads one upload's item; found is false where there is none. The read is
+// strongly consistent.
+func (l *Ledger) Item(ctx context.Context, key, version string) (Item, bool, error) {
+	var item Item
+
+	found, err := l.get(ctx, key, version, &item)
+
+	return item, found, err
+}
+
+func (l *Ledger) get(ctx context.Context, key, version string, into any) (bool, error) {
+	out, err := l.client.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &l.table, Key: primaryKey(key, version), ConsistentRead: aws.Bool(true),
+	})
+	if err != nil {
+		return false, faults.FromAWS(err, "read %s %s from the ledger", key, version)
+	}
+
+	if len(out.Item) == 0 {
+		return false, nil
+	}
+
+	if err := attributevalue.UnmarshalMap(out.Item, into); err != nil {
+		return false, faults.FromAWS(err, "read %s %s from the ledger", key, version)
+	}
+
+	return true, nil
+}
+
+// Versions reads every item of a key, "@current" aside, in no order that means
+// anything. The read is strongly consistent.
+func (l *Ledger) Versions(ctx context.Context, key string) ([]Item, error) {
+	built, err := expression.NewBuilder().
+		WithKeyCondition(expression.Key("key").Equal(expression.Value(key))).Build()
+	if err != nil {
+		return nil, faults.FromAWS(err, "build the query of %s", key)
+	}
+
+	pages := dynamodb.NewQueryPaginator(l.client, &dynamodb.QueryInput{
+		TableName: &l.table, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:   built.KeyCondition(),
+		ExpressionAttributeNames: built.Names(), ExpressionAttributeValues: built.Values(),
+	})
+
+	var found []Item
+
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, faults.FromAWS(err, "read the versions of %s from the ledger", key)
+		}
+
+		for _, attributes := range page.Items {
+			var item Item
+			if err := attributevalue.UnmarshalMap(attributes, &item); err != nil {
+				return nil, faults.FromAWS(err, "read the versions of %s from the ledger", key)
+			}
+
+			if item.Version != current {
+				found = append(found, item)
+			}
+		}
+	}
+
+	return found, nil
+}
+
+// Newest reads the items of a status, the last changed first, and calls yield
+// with each until it says false. The index is eventually consistent: good to
+// look at, not to decide on.
+func (l *Ledger) Newest(ctx context.Context, status Status, yield func(Item) bool) error {
+	built, err := expression.NewBuilder().
+		WithKeyCondition(expression.Key("status").Equal(expression.Value(status))).Build()
+	if err != nil {
+		return faults.FromAWS(err, "build the query of %s items", status)
+	}
+
+	pages := dynamodb.NewQueryPaginator(l.client, &dynamodb.QueryInput{
+		TableName: &l.table, IndexName: aws.String(ByStatus), ScanIndexForward: aws.Bool(false),
+		KeyConditionExpression:   built.KeyCondition(),
+		ExpressionAttributeNames: built.Names(), ExpressionAttributeValues: built.Values(),
+	})
+
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return faults.FromAWS(err, "read the %s items from the ledger", status)
+		}
+
+		for _, attributes := range page.Items {
+			var item Item
+			if err := attributevalue.UnmarshalMap(attributes, &item); err != nil {
+				return faults.FromAWS(err, "read the %s items from the ledger", status)
+			}
+
+			if !yield(item) {
+				return nil
+			}
+		}
+	}
+
+	return nil
+}

@@ -1,0 +1,195 @@
+package recipe_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"triptych/shared/recipe"
+)
+
+// cases are read by our own parser and by the published schema: the two must
+// agree on every one but those marked.
+var cases = map[string]struct {
+	text string
+	// wrong is part of each message that Parse gives; none where it accepts.
+	wrong []string
+	// beyond marks what a JSON Schema cannot say.
+	beyond bool
+}{
+	"the shortest": {text: `{"variants":[{"name":"a","width":1}]}`},
+	"everything": {text: `{"$schema":"recipe.schema.json","variants":[
+		{"name":"thumb-2","width":160,"height":160,"fit":"cover","format":"png"},
+		{"name":"l","height":1600,"fit":"inside","format":"jpeg","quality":100}],
+		"limits":{"maxBytes":1,"maxPixels":1,"maxFrames":1}}`},
+	"unknown field": {
+		text:  `{"variants":[{"name":"a","width":1,"widht":2}],"limit":{}}`,
+		wrong: []string{"limit: unknown field", "variants[0].widht: unknown field"},
+	},
+	"unknown limit": {
+		text: `{"variants":[{"name":"a","width":1}],"limits":{"maxByte":1}}`, wrong: []string{"limits.maxByte: unknown field"},
+	},
+	"no variants":    {text: `{}`, wrong: []string{"variants: must be a list of 1 to 32"}},
+	"empty variants": {text: `{"variants":[]}`, wrong: []string{"variants: must be a list of 1 to 32"}},
+	"too many variants": {
+		text:  `{"variants":[` + strings.Repeat(`{"name":"a","width":1},`, 32) + `{"name":"b","width":1}]}`,
+		wrong: []string{"variants: must be a list of 1 to 32"},
+	},
+	"same name twice": {
+		text:   `{"variants":[{"name":"a","width":1},{"name":"b","width":1},{"name":"a","width":2}]}`,
+		wrong:  []string{`variants[2].name: "a" is the name of variants[0] already`},
+		beyond: true,
+	},
+	"same field twice": {
+		text: `{"variants":[{"name":"a","width":1,"width":2}]}`, wrong: []string{"variants[0].width: is given twice"}, beyond: true,
+	},
+	"size 0": {
+		text: `{"variants":[{"name":"a","width":0,"height":0}]}`,
+		wrong: []string{
+			"variants[0].width: 0 must be a whole number from 1 to 65535",
+			"variants[0].height: 0 must be a whole number",
+		},
+	},
+	"negative size": {text: `{"variants":[{"name":"a","width":-1}]}`, wrong: []string{"variants[0].width: -1 must be"}},
+	"broken size":   {text: `{"variants":[{"name":"a","width":1.5}]}`, wrong: []string{"variants[0].width: 1.5 must be"}},
+	"huge size":     {text: `{"variants":[{"name":"a","width":65536}]}`, wrong: []string{"variants[0].width: 65536 must be"}},
+	"size in words": {text: `{"variants":[{"name":"a","width":"1"}]}`, wrong: []string{`variants[0].width: "1" must be`}},
+	"size null":     {text: `{"variants":[{"name":"a","width":null}]}`, wrong: []string{`variants[0].width: null must be`}},
+	"no size":       {text: `{"variants":[{"name":"a"}]}`, wrong: []string{"variants[0]: needs a width, a height, or both"}},
+	"half a cover": {
+		text: `{"variants":[{"name":"a","width":1,"fit":"cover"}]}`, wrong: []string{"variants[0]: fit cover needs a width and a height"},
+	},
+	"unknown fit": {
+		text: `{"variants":[{"name":"a","width":1,"fit":"fill"}]}`, wrong: []string{`variants[0].fit: "fill" must be inside or cover`},
+	},
+	"unknown format": {
+		text: `{"variants":[{"name":"a","width":1,"format":"gif"}]}`, wrong: []string{`variants[0].format: "gif" must be jpeg or png`},
+	},
+	"quality of a png": {
+		text: `{"variants":[{"name":"a","width":1,"format":"png","quality":80}]}`, wrong: []string{"variants[0].quality: a png has no quality"},
+	},
+	"quality 101": {
+		text: `{"variants":[{"name":"a","width":1,"quality":101}]}`, wrong: []string{"variants[0].quality: 101 must be"},
+	},
+	"name with a slash": {text: `{"variants":[{"name":"a/b","width":1}]}`, wrong: []string{`variants[0].name: "a/b" must be`}},
+	"name in capitals":  {text: `{"variants":[{"name":"Big","width":1}]}`, wrong: []string{`variants[0].name: "Big" must be`}},
+	"no name":           {text: `{"variants":[{"width":1}]}`, wrong: []string{`variants[0].name: "" must be`}},
+	"name of the master": {
+		text: `{"variants":[{"name":"original","width":1}]}`, wrong: []string{`variants[0].name: "original" is what`},
+	},
+	"limit 0": {
+		text: `{"variants":[{"name":"a","width":1}],"limits":{"maxPixels":0}}`, wrong: []string{"limits.maxPixels: 0 must be"},
+	},
+	"a list":        {text: `[]`, wrong: []string{"must be a JSON object"}},
+	"a variant, no": {text: `{"variants":["a"]}`, wrong: []string{"variants[0]: must be a JSON object"}},
+	"text behind":   {text: `{"variants":[{"name":"a","width":1}]} x`, wrong: []string{"text after the closing brace"}, beyond: true},
+	"cut off":       {text: `{"variants":[{"name":"a","width":1}]`, wrong: []string{"no valid JSON"}, beyond: true},
+	"no JSON":       {text: `variants: []`, wrong: []string{"must be a JSON object"}, beyond: true},
+	"empty file":    {text: ``, wrong: []string{"must be a JSON object"}, beyond: true},
+}
+
+func TestParse(t *testing.T) {
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := recipe.Parse([]byte(test.text))
+			if err == nil && len(test.wrong) > 0 {
+				t.Fatalf("accepted; want %q", test.wrong)
+			}
+
+			if err != nil && len(test.wrong) == 0 {
+				t.Fatalf("refused: %v", err)
+			}
+
+			for _, part := range test.wrong {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%q is not in:\n%v", part, err)
+				}
+			}
+		})
+	}
+}
+
+func TestTheSchemaAgreesWithTheParser(t *testing.T) {
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(recipe.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("recipe.schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+
+	schema, err := compiler.Compile("recipe.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for name, test := range cases {
+		if test.beyond {
+			continue
+		}
+
+		t.Run(name, func(t *testing.T) {
+			instance, err := jsonschema.UnmarshalJSON(strings.NewReader(test.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			err = schema.Validate(instance)
+			if accepts := len(test.wrong) == 0; accepts != (err == nil) {
+				t.Errorf("the parser accepts: %v; the schema says: %v", accepts, err)
+			}
+		})
+	}
+
+	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(recipe.DefaultText()))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := schema.Validate(instance); err != nil {
+		t.Errorf("the default recipe breaks the schema: %v", err)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	got, err := recipe.Parse([]byte(`{"variants":[{"name":"a","width":10}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	want := recipe.Recipe{
+		Variants: []recipe.Variant{{Name: "a", Width: 10, Fit: recipe.Inside, Format: recipe.JPEG, Quality: 80}},
+		Limits:   recipe.Limits{MaxBytes: 50 << 20, MaxPixels: 50_000_000, MaxFrames: 500},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+
+	if diff := cmp.Diff(want.Limits, recipe.Default().Limits); diff != "" {
+		t.Errorf("the default file's limits are not the defaults:\n%s", diff)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, test := range cases {
+		f.Add([]byte(test.text))
+	}
+
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := recipe.Parse(text)
+		if err != nil {
+			return
+		}
+
+		for _, variant := range got.Variants {
+			if variant.Name == "" || variant.Width+variant.Height == 0 {
+				t.Errorf("accepted %+v", variant)
+			}
+		}
+	})
+}

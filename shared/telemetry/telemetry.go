@@ -1,0 +1,64 @@
+// Package telemetry writes structured logs: one JSON object a line, with the
+// execution, the key and the version on every line that has them.
+package telemetry
+
+import (
+	"context"
+	"io"
+	"log/slog"
+)
+
+// The attributes that every line carries where they are known.
+const (
+	Execution = "execution" // ARN
+	Key       = "key"       // of the original
+	Version   = "version"   // of the original under its recipe
+	Variant   = "variant"   // name
+)
+
+type attributesKey struct{}
+
+// With returns a context whose log lines carry these attributes besides those
+// that ctx has already. Arguments are as for [slog.Info].
+func With(ctx context.Context, arguments ...any) context.Context {
+	var record slog.Record
+
+	record.Add(arguments...)
+
+	attributes := append([]slog.Attr(nil), attributesOf(ctx)...)
+	record.Attrs(func(attribute slog.Attr) bool {
+		attributes = append(attributes, attribute)
+
+		return true
+	})
+
+	return context.WithValue(ctx, attributesKey{}, attributes)
+}
+
+func attributesOf(ctx context.Context) []slog.Attr {
+	attributes, _ := ctx.Value(attributesKey{}).([]slog.Attr)
+
+	return attributes
+}
+
+// NewLogger returns a logger that writes JSON lines to w, with the attributes
+// of each call's context.
+func NewLogger(w io.Writer) *slog.Logger {
+	return slog.New(handler{slog.NewJSONHandler(w, nil)})
+}
+
+type handler struct{ slog.Handler }
+
+func (h handler) Handle(ctx context.Context, record slog.Record) error {
+	record.AddAttrs(attributesOf(ctx)...)
+
+	return h.Handler.Handle(ctx, record) //nolint:wrapcheck // A decorator: the error is the handler's own.
+}
+
+func (h handler) WithAttrs(attributes []slog.Attr) slog.Handler {
+	return handler{h.Handler.WithAttrs(attributes)}
+}
+
+func (h handler) WithGroup(name string) slog.Handler {
+	return handler{h.Handler.WithGroup(name)}
+}

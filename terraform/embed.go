@@ -1,0 +1,23 @@
+// Package terraform hands the files that the AWS deployment is made of to Go, so
+// that the laptop enforces the very policies that are deployed.
+package terraform
+
+import (
+	"embed"
+	"fmt"
+)
+
+//go:embed policies/*.json
+var policies embed.FS
+
+// Policy returns the identity policy of a function, a template with the
+// placeholders ${uploads_bucket_arn}, ${variants_bucket_arn},
+// ${ledger_table_arn} and ${event_bus_arn}.
+func Policy(function string) (string, error) {
+	text, err := policies.ReadFile("policies/" + function + ".json")
+	if err != nil {
+		return "", fmt.Errorf("the policy of function %s: %w", function, err)
+	}
+
+	return string(text), nil
+}
