@@ -49,7 +49,7 @@ func run(arguments []string) error {
 		return fmt.Errorf("write %s: %w", archive, err)
 	}
 
-	if err := os.Rename(temporary, archive); err != nil {
+	if err := os.Rename(temporary, archive); err != nil { //nolint:gosec // As above.
 		return fmt.Errorf("finish the archive: %w", err)
 	}
 

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -109,10 +110,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // WriteError answers err in the JSON protocol's shape.
 func WriteError(w http.ResponseWriter, err error) { writeError(w, err) }
 
-func writeError(w http.ResponseWriter, err error) {
+func writeError(w http.ResponseWriter, cause error) {
 	var failure *Error
-	if !errors.As(err, &failure) {
-		failure = &Error{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError}
+	if !errors.As(cause, &failure) {
+		failure = &Error{Code: "InternalFailure", Message: cause.Error(), Status: http.StatusInternalServerError}
 	}
 
 	status := failure.Status
@@ -121,11 +122,12 @@ func writeError(w http.ResponseWriter, err error) {
 	}
 
 	members := map[string]any{"__type": failure.Code, "message": failure.Message}
-	for name, value := range failure.Fields {
-		members[name] = value
-	}
+	maps.Copy(members, failure.Fields)
 
-	reply, _ := json.Marshal(members) // Strings and plain values always marshal.
+	reply, err := json.Marshal(members)
+	if err != nil { // A member that is no JSON: the code and the message still go out.
+		reply = fmt.Appendf(nil, `{"__type":%q,"message":%q}`, failure.Code, failure.Message)
+	}
 
 	w.Header().Set("X-Amzn-Errortype", failure.Code)
 	w.WriteHeader(status)
@@ -134,6 +136,7 @@ func writeError(w http.ResponseWriter, err error) {
 
 func requestID() string {
 	var id [16]byte
+
 	_, _ = rand.Read(id[:]) // crypto/rand.Read never fails.
 
 	return hex.EncodeToString(id[:])

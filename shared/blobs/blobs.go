@@ -53,7 +53,7 @@ func (s *Store) Get(ctx context.Context, bucket, key, versionID string, maxBytes
 	if err != nil {
 		return nil, "", failure(err, "get", bucket, key)
 	}
-	defer out.Body.Close() //nolint:errcheck // It was read; nothing is lost.
+	defer out.Body.Close()
 
 	size := aws.ToInt64(out.ContentLength)
 	if size > maxBytes {

@@ -72,7 +72,7 @@ func (r *ReaderAt) fetch(at int64) error {
 	if err != nil {
 		return failure(err, "get "+span+" of", r.bucket, r.key)
 	}
-	defer out.Body.Close() //nolint:errcheck // It was read; nothing is lost.
+	defer out.Body.Close()
 
 	window := make([]byte, last-at+1)
 	if _, err := io.ReadFull(out.Body, window); err != nil {

@@ -20,7 +20,7 @@ func FromAWS(err error, operation string, args ...any) error {
 		return nil
 	}
 
-	err = fmt.Errorf(operation+": %w", append(args, err)...)
+	err = fmt.Errorf("%s: %w", fmt.Sprintf(operation, args...), err)
 	if transient(err) {
 		return Wrap(Transient, err, "")
 	}
@@ -29,8 +29,7 @@ func FromAWS(err error, operation string, args ...any) error {
 }
 
 func transient(err error) bool {
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		code := api.ErrorCode()
 		_, throttled := retry.DefaultThrottleErrorCodes[code]
 		_, retryable := retry.DefaultRetryableErrorCodes[code]
@@ -40,8 +39,7 @@ func transient(err error) bool {
 		}
 	}
 
-	var response *awshttp.ResponseError
-	if errors.As(err, &response) {
+	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		status := response.HTTPStatusCode()
 
 		return status >= http.StatusInternalServerError || status == http.StatusConflict ||
@@ -55,8 +53,7 @@ func transient(err error) bool {
 
 // APICode is the error code that AWS answered, such as "NoSuchKey", or "".
 func APICode(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode()
 	}
 
@@ -65,8 +62,7 @@ func APICode(err error) string {
 
 // HTTPStatus is the status that AWS answered, or 0.
 func HTTPStatus(err error) int {
-	var response *awshttp.ResponseError
-	if errors.As(err, &response) {
+	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		return response.HTTPStatusCode()
 	}
 

@@ -195,8 +195,7 @@ func (f *Fault) Unwrap() error { return f.Cause }
 
 // CodeOf returns the code of the first fault in err's chain, or "".
 func CodeOf(err error) Code {
-	var fault *Fault
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*Fault](err); ok {
 		return fault.Code
 	}
 

@@ -118,6 +118,7 @@ func TestFromAWSFindsWhatPasses(t *testing.T) {
 			Err:      errors.New("answered"),
 		}}
 	}
+
 	tests := map[string]struct {
 		err       error
 		transient bool

@@ -52,15 +52,15 @@ func Adapt[In, Out any](log *slog.Logger, handle Handler[In, Out]) Handler[In, O
 	return func(ctx context.Context, in In) (Out, error) {
 		start := time.Now()
 		out, err := handle(ctx, in)
-		millis := slog.Int64("millis", time.Since(start).Milliseconds())
+		millis := time.Since(start).Milliseconds()
 
 		switch entry, isFault := faults.Find(faults.CodeOf(err)); {
 		case err == nil:
-			log.InfoContext(ctx, "done", millis)
+			log.InfoContext(ctx, "done", "millis", millis)
 		case isFault && entry.Kind != faults.Retryable:
-			log.InfoContext(ctx, "refused", millis, "code", string(entry.Code), "detail", err.Error())
+			log.InfoContext(ctx, "refused", "millis", millis, "code", string(entry.Code), "detail", err.Error())
 		default:
-			log.ErrorContext(ctx, "failed", millis, "code", string(entry.Code), "error", err.Error())
+			log.ErrorContext(ctx, "failed", "millis", millis, "code", string(entry.Code), "error", err.Error())
 		}
 
 		return out, faults.ForLambda(err)

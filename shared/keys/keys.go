@@ -67,12 +67,19 @@ func Validate(key string) error {
 // identity is the source's version id, or what stands for it: see
 // contract.Upload.Identity.
 func Version(identity string, variants []recipe.Variant, engineRevision string) string {
-	digest := sha256.New()
+	// JSON keeps the three apart, whatever they contain.
+	text, err := json.Marshal(struct {
+		Identity string           `json:"identity"`
+		Variants []recipe.Variant `json:"variants"`
+		Revision string           `json:"revision"`
+	}{identity, variants, engineRevision})
+	if err != nil {
+		panic("strings and numbers do not encode: " + err.Error())
+	}
 
-	// A JSON array keeps the three apart, whatever they contain.
-	_ = json.NewEncoder(digest).Encode([]any{identity, variants, engineRevision}) // Strings and numbers always encode.
+	digest := sha256.Sum256(text)
 
-	return hex.EncodeToString(digest.Sum(nil))[:versionDigits]
+	return hex.EncodeToString(digest[:])[:versionDigits]
 }
 
 // Folder is the prefix of all that was made of key, whatever the version.

@@ -92,7 +92,7 @@ func (l *Ledger) Raise(ctx context.Context, key, version, sequencer string) erro
 	update := expression.
 		Set(expression.Name("current"), expression.Value(version)).
 		Set(seen, expression.Value(sequencer)).
-		Set(expression.Name("erased"), expression.Value(false)) //nolint:revive // The value of an attribute, not a switch.
+		Set(expression.Name("erased"), expression.Value(false))
 	older := expression.AttributeNotExists(expression.Name("key")).
 		Or(seen.LessThan(expression.Value(sequencer))).
 		Or(seen.Equal(expression.Value(sequencer)).And(expression.Name("erased").Equal(expression.Value(false))))

@@ -120,7 +120,7 @@ func (p *Publisher) swap(ctx context.Context, manifest contract.Manifest) error 
 
 		err = p.Blobs.Swap(ctx, p.Bucket, key, object, etag)
 		if !errors.Is(err, blobs.ErrChanged) {
-			return err //nolint:wrapcheck // Swap has named the object.
+			return err
 		}
 	}
 
@@ -135,7 +135,7 @@ func (p *Publisher) standing(ctx context.Context, key string) (contract.Manifest
 	}
 
 	if err != nil {
-		return contract.Manifest{}, "", err //nolint:wrapcheck // Get has named the object.
+		return contract.Manifest{}, "", err
 	}
 
 	var manifest contract.Manifest

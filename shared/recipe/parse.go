@@ -42,7 +42,7 @@ func Parse(text []byte) (Recipe, error) {
 // problems collects what is wrong, so that a user mends a file once.
 type problems []error
 
-func (p *problems) add(place, format string, args ...any) {
+func (p *problems) addf(place, format string, args ...any) {
 	if place != "" {
 		format = place + ": " + format
 	}
@@ -57,7 +57,7 @@ func (p *problems) object(place string, text []byte, known ...string) map[string
 	decoder := json.NewDecoder(bytes.NewReader(text))
 
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
-		p.add(place, "must be a JSON object: { … }")
+		p.addf(place, "must be a JSON object: { … }")
 
 		return members
 	}
@@ -65,14 +65,14 @@ func (p *problems) object(place string, text []byte, known ...string) map[string
 	for decoder.More() {
 		token, err := decoder.Token()
 		if err != nil {
-			p.add(place, "is no valid JSON: %v", err)
+			p.addf(place, "is no valid JSON: %v", err)
 
 			return members
 		}
 
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
-			p.add(place, "is no valid JSON: %v", err)
+			p.addf(place, "is no valid JSON: %v", err)
 
 			return members
 		}
@@ -81,18 +81,18 @@ func (p *problems) object(place string, text []byte, known ...string) map[string
 
 		switch _, twice := members[name]; {
 		case !slices.Contains(known, name):
-			p.add(join(place, name), "unknown field; known are %s", strings.Join(known, ", "))
+			p.addf(join(place, name), "unknown field; known are %s", strings.Join(known, ", "))
 		case twice:
-			p.add(join(place, name), "is given twice")
+			p.addf(join(place, name), "is given twice")
 		}
 
 		members[name] = value
 	}
 
 	if _, err := decoder.Token(); err != nil {
-		p.add(place, "is no valid JSON: %v", err)
+		p.addf(place, "is no valid JSON: %v", err)
 	} else if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		p.add(place, "has text after the closing brace")
+		p.addf(place, "has text after the closing brace")
 	}
 
 	return members
@@ -109,7 +109,7 @@ func join(place, name string) string {
 func (p *problems) variants(text json.RawMessage) []Variant {
 	var items []json.RawMessage
 	if text == nil || json.Unmarshal(text, &items) != nil || len(items) == 0 || len(items) > MaxVariants {
-		p.add("variants", "must be a list of 1 to %d variants", MaxVariants)
+		p.addf("variants", "must be a list of 1 to %d variants", MaxVariants)
 
 		return nil
 	}
@@ -123,7 +123,7 @@ func (p *problems) variants(text json.RawMessage) []Variant {
 
 		name := variants[i].Name
 		if before, twice := first[name]; twice && name != "" {
-			p.add(place+".name", "%q is the name of variants[%d] already", name, before)
+			p.addf(place+".name", "%q is the name of variants[%d] already", name, before)
 		} else {
 			first[name] = i
 		}
@@ -148,9 +148,9 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 
 	switch {
 	case variant.Name == "original":
-		p.add(place+".name", "%q is what the cleaned original is called", variant.Name)
+		p.addf(place+".name", "%q is what the cleaned original is called", variant.Name)
 	case !namePattern.MatchString(variant.Name):
-		p.add(place+".name", "%q must be 1 to %d lower-case letters, digits and inner hyphens", variant.Name, MaxNameBytes)
+		p.addf(place+".name", "%q must be 1 to %d lower-case letters, digits and inner hyphens", variant.Name, MaxNameBytes)
 	}
 
 	hasWidth, hasHeight := fields["width"] != nil, fields["height"] != nil
@@ -158,14 +158,14 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 	switch variant.Fit {
 	case Inside:
 		if !hasWidth && !hasHeight {
-			p.add(place, "needs a width, a height, or both")
+			p.addf(place, "needs a width, a height, or both")
 		}
 	case Cover:
 		if !hasWidth || !hasHeight {
-			p.add(place, "fit cover needs a width and a height")
+			p.addf(place, "fit cover needs a width and a height")
 		}
 	default:
-		p.add(place+".fit", "%q must be inside or cover", variant.Fit)
+		p.addf(place+".fit", "%q must be inside or cover", variant.Fit)
 	}
 
 	switch variant.Format {
@@ -175,10 +175,10 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 		}
 	case PNG:
 		if fields["quality"] != nil {
-			p.add(place+".quality", "a png has no quality")
+			p.addf(place+".quality", "a png has no quality")
 		}
 	default:
-		p.add(place+".format", "%q must be jpeg or png", variant.Format)
+		p.addf(place+".format", "%q must be jpeg or png", variant.Format)
 	}
 
 	return variant
@@ -208,7 +208,7 @@ func (p *problems) whole(place string, text json.RawMessage, fallback, most int)
 
 	var number int
 	if string(text) == "null" || json.Unmarshal(text, &number) != nil || number < 1 || number > most {
-		p.add(place, "%s must be a whole number from 1 to %d", text, most)
+		p.addf(place, "%s must be a whole number from 1 to %d", text, most)
 
 		return fallback
 	}
@@ -223,7 +223,7 @@ func (p *problems) word(place string, text json.RawMessage, fallback string) str
 
 	var word string
 	if string(text) == "null" || json.Unmarshal(text, &word) != nil {
-		p.add(place, "%s must be a string", text)
+		p.addf(place, "%s must be a string", text)
 	}
 
 	return word

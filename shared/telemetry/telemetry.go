@@ -26,6 +26,7 @@ func With(ctx context.Context, arguments ...any) context.Context {
 	record.Add(arguments...)
 
 	attributes := append([]slog.Attr(nil), attributesOf(ctx)...)
+
 	record.Attrs(func(attribute slog.Attr) bool {
 		attributes = append(attributes, attribute)
 
