@@ -1,0 +1,61 @@
+// Package frontdoor is the one port of the laptop's AWS. It verifies the
+// signature of every request, knows the caller by it, and hands the request to
+// the service that the signature's scope names; a request without a scope is
+// S3's.
+//
+// For S3 it also enforces the caller's policy, because the object store behind
+// it knows requests, not permissions. Every other service checks by itself what
+// its operations mean, with iam.Check.
+package frontdoor
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"time"
+
+	"triptych/local/iam"
+)
+
+// Config says who is known and what stands behind the door.
+type Config struct {
+	Principals *iam.Directory // Required.
+	// Services are the handlers by their name in a credential scope: "states",
+	// "dynamodb", "events", "ssm", "lambda". The caller is in the request's
+	// context.
+	Services map[string]http.Handler
+	S3       http.Handler     // Required.
+	Now      func() time.Time // nil means time.Now.
+	Log      *slog.Logger     // nil means slog.Default().
+}
+
+// New makes the front door.
+func New(config Config) (http.Handler, error) {
+	var problems []error
+
+	if config.Principals == nil {
+		problems = append(problems, errors.New("Principals is nil"))
+	}
+
+	if config.S3 == nil {
+		problems = append(problems, errors.New("S3 is nil"))
+	}
+
+	if err := errors.Join(problems...); err != nil {
+		return nil, fmt.Errorf("front door's configuration: %w", err)
+	}
+
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+
+	config.Services = maps.Clone(config.Services)
+
+	return &door{config: config}, nil
+}

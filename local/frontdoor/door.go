@@ -1,0 +1,102 @@
+package frontdoor
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"triptych/local/awsapi"
+	"triptych/local/iam"
+	"triptych/local/objectstore/s3wire"
+)
+
+// healthPath answers whether the laptop's AWS is up; no bucket's name has an
+// underscore.
+const healthPath = "/_triptych/health"
+
+type door struct {
+	config Config
+}
+
+// ServeHTTP implements [http.Handler].
+func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == healthPath {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"status":"ok"}` + "\n")) // The client has gone: nobody is left to tell.
+
+		return
+	}
+
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		s3wire.WriteError(w, r, &s3wire.Error{
+			Code: "InvalidURI", Message: "Couldn't parse the specified URI.", Status: http.StatusBadRequest,
+		})
+
+		return
+	}
+
+	signed, f := readSignature(r, query)
+
+	switch {
+	case f != nil && !isJSON(r):
+		f.writeS3(w, r)
+	case f != nil:
+		f.writeJSON(w)
+	case signed == nil && isJSON(r):
+		failUnsigned.writeJSON(w)
+	case signed == nil:
+		d.serveUnsigned(w, r)
+	case signed.service == serviceS3:
+		d.serveS3(w, r, query, signed)
+	default:
+		d.serveJSON(w, r, query, signed)
+	}
+}
+
+// isJSON tells, where no scope does, whether a request means a JSON service.
+func isJSON(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" }
+
+func (d *door) serveJSON(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
+	principal, f := d.verify(r, query, signed)
+	if f != nil {
+		d.config.Log.Warn("request turned away", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
+		f.writeJSON(w)
+
+		return
+	}
+
+	service, known := d.config.Services[signed.service]
+	if !known {
+		awsapi.WriteError(w, &awsapi.Error{
+			Code:    "UnknownServiceException",
+			Message: "the laptop's AWS has no service " + signed.service,
+			Status:  http.StatusNotFound,
+		})
+
+		return
+	}
+
+	service.ServeHTTP(w, r.WithContext(iam.WithPrincipal(r.Context(), principal)))
+}
+
+// serveUnsigned lets an upload by HTML form through, which is signed in its
+// body: the object store verifies that, and whether its caller may. Nothing else
+// is public.
+func (d *door) serveUnsigned(w http.ResponseWriter, r *http.Request) {
+	request, failure := s3wire.Parse(r)
+
+	switch {
+	case failure != nil:
+		s3wire.WriteError(w, r, failure)
+	case isForm(r, request):
+		d.config.S3.ServeHTTP(w, r)
+	default:
+		failUnsigned.writeS3(w, r)
+	}
+}
+
+func isForm(r *http.Request, request *s3wire.Request) bool {
+	return r.Method == http.MethodPost && request.Bucket != "" && request.Key == "" && len(request.Query) == 0 &&
+		strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
+}

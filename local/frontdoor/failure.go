@@ -1,0 +1,93 @@
+package frontdoor
+
+import (
+	"net/http"
+
+	"triptych/local/awsapi"
+	"triptych/local/objectstore/s3wire"
+)
+
+// failure is why a request was turned away, in both of AWS's languages: S3 has
+// its own codes and XML, the JSON services share theirs.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+// https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html
+type failure struct {
+	s3Code      string
+	s3Message   string
+	s3Status    int
+	jsonCode    string
+	jsonMessage string
+}
+
+// jsonStatus is what the JSON services answer to a request that they don't
+// accept as signed.
+const jsonStatus = http.StatusForbidden
+
+const mismatch = "The request signature we calculated does not match the signature you provided. " +
+	"Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+
+// The failures, whose texts are AWS's own.
+//
+//nolint:gochecknoglobals,errname // Constants, in effect.
+var (
+	failUnsigned = &failure{
+		"AccessDenied", "Access Denied", http.StatusForbidden,
+		"MissingAuthenticationTokenException", "Missing Authentication Token",
+	}
+	failIncomplete = &failure{
+		"AuthorizationHeaderMalformed",
+		"The authorization header that you provided is not valid.", http.StatusBadRequest,
+		"IncompleteSignatureException", "The request signature does not conform to AWS standards.",
+	}
+	failAlgorithm = &failure{
+		"InvalidRequest",
+		"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", http.StatusBadRequest,
+		"IncompleteSignatureException", "Unsupported AWS 'algorithm', want AWS4-HMAC-SHA256.",
+	}
+	failMultiple = &failure{
+		"InvalidArgument",
+		"Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, " +
+			"Signature query string parameter or the Authorization header should be specified", http.StatusBadRequest,
+		"IncompleteSignatureException", "The request is signed twice, in its header and in its query.",
+	}
+	failUnknownKey = &failure{
+		"InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", http.StatusForbidden,
+		"UnrecognizedClientException", "The security token included in the request is invalid.",
+	}
+	failMismatch = &failure{
+		"SignatureDoesNotMatch",
+		"The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+		http.StatusForbidden,
+		"InvalidSignatureException", mismatch,
+	}
+	failSkewed = &failure{
+		"RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", http.StatusForbidden,
+		"InvalidSignatureException", "Signature expired or not yet current: the request's time is more than 15 minutes off.",
+	}
+	failUncovered = &failure{
+		"AccessDenied", "There were headers present in the request which were not signed", http.StatusForbidden,
+		"InvalidSignatureException", "There were headers present in the request which were not signed.",
+	}
+	failExpired = &failure{
+		"AccessDenied", "Request has expired", http.StatusForbidden,
+		"InvalidSignatureException", "Signature expired.",
+	}
+	failBody = &failure{
+		"XAmzContentSHA256Mismatch",
+		"The provided 'x-amz-content-sha256' header does not match what was computed.", http.StatusBadRequest,
+		"InvalidSignatureException", mismatch,
+	}
+	failTooLarge = &failure{
+		"EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", http.StatusBadRequest,
+		"RequestEntityTooLargeException", "The request is larger than any operation of this service takes.",
+	}
+)
+
+func (f *failure) writeJSON(w http.ResponseWriter) {
+	awsapi.WriteError(w, &awsapi.Error{Code: f.jsonCode, Message: f.jsonMessage, Status: jsonStatus})
+}
+
+func (f *failure) writeS3(w http.ResponseWriter, r *http.Request) {
+	s3wire.WriteError(w, r, &s3wire.Error{Code: f.s3Code, Message: f.s3Message, Status: f.s3Status})
+}

@@ -1,0 +1,184 @@
+package frontdoor
+
+import (
+	"net/http"
+	"strings"
+
+	"triptych/local/iam"
+	"triptych/local/objectstore/s3wire"
+)
+
+// permission is one that a request needs.
+type permission struct {
+	action     string
+	resource   string
+	attributes []iam.Attribute
+}
+
+func bucketARN(bucket string) string { return "arn:aws:s3:::" + bucket }
+
+// operation is what tells one S3 operation from another: the method, whether it
+// is about an object, and its subresource: the query parameter that names it.
+type operation struct {
+	method      string
+	object      bool
+	subresource string
+}
+
+// actions has the action of every operation that a policy can allow on the
+// laptop. What isn't here is denied to callers with a policy.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+//
+//nolint:gochecknoglobals // A table.
+var actions = map[operation]string{
+	{http.MethodGet, false, ""}:           "s3:ListBucket",
+	{http.MethodGet, false, "list-type"}:  "s3:ListBucket",
+	{http.MethodHead, false, ""}:          "s3:ListBucket",
+	{http.MethodGet, false, "versions"}:   "s3:ListBucketVersions",
+	{http.MethodGet, false, "uploads"}:    "s3:ListBucketMultipartUploads",
+	{http.MethodGet, false, "versioning"}: "s3:GetBucketVersioning",
+	{http.MethodPut, false, "versioning"}: "s3:PutBucketVersioning",
+	{http.MethodGet, false, "location"}:   "s3:GetBucketLocation",
+	{http.MethodGet, true, ""}:            "s3:GetObject",
+	{http.MethodHead, true, ""}:           "s3:GetObject",
+	{http.MethodGet, true, "attributes"}:  "s3:GetObjectAttributes",
+	{http.MethodPut, true, ""}:            "s3:PutObject",
+	{http.MethodDelete, true, ""}:         "s3:DeleteObject",
+	{http.MethodPost, true, "uploads"}:    "s3:PutObject",
+	{http.MethodPut, true, "uploadId"}:    "s3:PutObject",
+	{http.MethodPost, true, "uploadId"}:   "s3:PutObject",
+	{http.MethodGet, true, "uploadId"}:    "s3:ListMultipartUploadParts",
+	{http.MethodDelete, true, "uploadId"}: "s3:AbortMultipartUpload",
+	{http.MethodGet, true, "tagging"}:     "s3:GetObjectTagging",
+	{http.MethodPut, true, "tagging"}:     "s3:PutObjectTagging",
+	{http.MethodDelete, true, "tagging"}:  "s3:DeleteObjectTagging",
+	{http.MethodPost, false, "delete"}:    "", // One permission a key, which the object store checks.
+}
+
+// versionActions replace the action where the request names a version.
+//
+//nolint:gochecknoglobals // A table.
+var versionActions = map[string]string{
+	"s3:GetObject":           "s3:GetObjectVersion",
+	"s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
+	"s3:DeleteObject":        "s3:DeleteObjectVersion",
+	"s3:GetObjectTagging":    "s3:GetObjectVersionTagging",
+	"s3:PutObjectTagging":    "s3:PutObjectVersionTagging",
+	"s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
+}
+
+// plain are the parameters that only qualify an operation.
+//
+//nolint:gochecknoglobals // A table.
+var plain = map[string]bool{
+	"x-id": true, "versionId": true, "partNumber": true,
+	"prefix": true, "delimiter": true, "marker": true, "max-keys": true, "encoding-type": true,
+	"continuation-token": true, "start-after": true, "fetch-owner": true,
+	"key-marker": true, "version-id-marker": true, "upload-id-marker": true, "max-uploads": true,
+	"max-parts": true, "part-number-marker": true,
+}
+
+// permissions tells what a request needs. An operation that isn't known, or one
+// with a parameter that isn't, has no answer.
+func permissions(r *http.Request, request *s3wire.Request) ([]permission, bool) {
+	if request.Bucket == "" {
+		return []permission{{action: "s3:ListAllMyBuckets", resource: "*"}}, r.Method == http.MethodGet && noParameters(request)
+	}
+
+	subresource, known := subresource(request)
+	if !known {
+		return nil, false
+	}
+
+	action, known := actions[operation{r.Method, request.Key != "", subresource}]
+	if !known || action == "" {
+		return nil, known
+	}
+
+	needed := permission{action: action, resource: bucketARN(request.Bucket)}
+
+	if request.Key == "" {
+		needed.attributes = listAttributes(request)
+
+		return []permission{needed}, true
+	}
+
+	needed.resource += "/" + request.Key
+
+	if versioned, has := versionActions[action]; has && request.Query.Get("versionId") != "" {
+		needed.action = versioned
+	}
+
+	return append([]permission{needed}, furtherPermissions(r, request, needed)...), true
+}
+
+func noParameters(request *s3wire.Request) bool {
+	name, known := subresource(request)
+
+	return known && name == ""
+}
+
+// subresource finds the one parameter that names the operation.
+func subresource(request *s3wire.Request) (name string, known bool) {
+	for parameter := range request.Query {
+		lower := strings.ToLower(parameter)
+
+		switch {
+		case plain[parameter], strings.HasPrefix(lower, "x-amz-"), strings.HasPrefix(parameter, "response-"):
+		case name == "":
+			name = parameter
+		default:
+			return "", false
+		}
+	}
+
+	return name, true
+}
+
+// listAttributes are the condition keys that a listing has.
+func listAttributes(request *s3wire.Request) []iam.Attribute {
+	if request.Method != http.MethodGet {
+		return nil
+	}
+
+	return []iam.Attribute{
+		{Key: "s3:prefix", Value: request.Query.Get("prefix")},
+		{Key: "s3:delimiter", Value: request.Query.Get("delimiter")},
+	}
+}
+
+// furtherPermissions are those that a request's headers ask for.
+func furtherPermissions(r *http.Request, request *s3wire.Request, first permission) []permission {
+	var more []permission
+
+	writes := first.action == "s3:PutObject" && r.Method != http.MethodGet
+
+	// A conditional write reads: who may not read could guess the content by it.
+	if writes && r.Header.Get("If-Match") != "" {
+		more = append(more, permission{action: "s3:GetObject", resource: first.resource})
+	}
+
+	for header, action := range map[string]string{
+		"X-Amz-Tagging":                     "s3:PutObjectTagging",
+		"X-Amz-Acl":                         "s3:PutObjectAcl",
+		"X-Amz-Object-Lock-Mode":            "s3:PutObjectRetention",
+		"X-Amz-Object-Lock-Legal-Hold":      "s3:PutObjectLegalHold",
+		"X-Amz-Bypass-Governance-Retention": "s3:BypassGovernanceRetention",
+	} {
+		if r.Header.Get(header) != "" {
+			more = append(more, permission{action: action, resource: first.resource})
+		}
+	}
+
+	if request.Source != nil {
+		action := "s3:GetObject"
+		if request.Source.VersionID != "" {
+			action = "s3:GetObjectVersion"
+		}
+
+		more = append(more, permission{action: action, resource: bucketARN(request.Source.Bucket) + "/" + request.Source.Key})
+	}
+
+	return more
+}

@@ -1,0 +1,78 @@
+package iam
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Directory knows the principals by their access keys. It is safe for
+// concurrent use; its zero value is empty and ready.
+type Directory struct {
+	mu    sync.RWMutex
+	byKey map[string]*Principal
+}
+
+// NewDirectory makes a directory of the given principals.
+func NewDirectory(principals ...*Principal) (*Directory, error) {
+	directory := &Directory{}
+
+	for _, p := range principals {
+		if err := directory.Add(p); err != nil {
+			return nil, err
+		}
+	}
+
+	return directory, nil
+}
+
+// Add makes the principal known. An access key belongs to one principal only.
+func (d *Directory) Add(p *Principal) error {
+	if p.ARN == "" || p.AccessKey == "" || p.SecretKey == "" {
+		return errors.New("add principal: it needs an ARN, an access key and a secret key")
+	}
+
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	if other, taken := d.byKey[p.AccessKey]; taken {
+		return fmt.Errorf("add principal %s: its access key is %s's", p.ARN, other.ARN)
+	}
+
+	if d.byKey == nil {
+		d.byKey = map[string]*Principal{}
+	}
+
+	d.byKey[p.AccessKey] = p
+
+	return nil
+}
+
+// Lookup returns the principal whose access key it is.
+func (d *Directory) Lookup(accessKey string) (*Principal, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+
+	p, known := d.byKey[accessKey]
+
+	return p, known
+}
+
+// All returns every principal, ordered by ARN.
+func (d *Directory) All() []*Principal {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+
+	all := make([]*Principal, 0, len(d.byKey))
+	for _, p := range d.byKey {
+		all = append(all, p)
+	}
+
+	slices.SortFunc(all, func(a, b *Principal) int {
+		return cmp.Or(cmp.Compare(a.ARN, b.ARN), cmp.Compare(a.AccessKey, b.AccessKey))
+	})
+
+	return all
+}

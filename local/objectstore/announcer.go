@@ -1,0 +1,250 @@
+package objectstore
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/s3api/utils"
+	"github.com/versity/versitygw/s3err"
+)
+
+// clockSlack is by how much a file's time may lie before the moment at which it
+// was written: the kernel stamps files by a clock that ticks every 1 to 10 ms.
+const clockSlack = 20 * time.Millisecond
+
+// announcer turns writes into events, each at least once.
+type announcer struct {
+	backend  backend.Backend
+	journal  *journal
+	locks    keyLocks
+	notify   func(context.Context, Event) error
+	notifies map[string]bool // By bucket.
+	account  string
+	region   string
+	log      *slog.Logger
+	// life ends with the store. Delivery belongs to the store, not to the
+	// request, which a client may abandon.
+	life context.Context //nolint:containedctx // See above.
+}
+
+// subject is what an event says of its object.
+type subject struct {
+	versionID    string
+	etag         string
+	size         *int64
+	deletionType string
+}
+
+// write runs do, which is about to carry the intent out, and announces what it
+// returns; a nil subject means that nothing has changed. The caller of S3 gets
+// an error when the event could not be handed over, although the write is done:
+// it was not accepted, and a later start will still announce it.
+func (a *announcer) write(ctx context.Context, i *intent, do func() (*subject, error)) error {
+	if !a.notifies[i.Bucket] {
+		_, err := do()
+
+		return err
+	}
+
+	defer a.locks.lock(i.Bucket, i.Key)()
+
+	i.RequestID = requestID(ctx)
+
+	if err := a.journal.begin(i); err != nil {
+		return a.internal(err)
+	}
+
+	done, err := do()
+	if err != nil {
+		// It may have failed after the write, over the tags for instance.
+		if settleErr := a.settle(i); settleErr != nil {
+			a.log.Error("an event is left to the next start", "key", i.Key, "error", settleErr)
+		}
+
+		return err
+	}
+
+	if done == nil {
+		err = a.journal.clear(i)
+	} else {
+		err = a.announce(i, done)
+	}
+
+	if err != nil {
+		return a.internal(err)
+	}
+
+	return nil
+}
+
+// settleAll looks at the intents that a killed process has left.
+func (a *announcer) settleAll() error {
+	intents, err := a.journal.open()
+	if err != nil {
+		return err
+	}
+
+	var problems []error
+
+	for _, i := range intents {
+		if err := a.settle(i); err != nil {
+			problems = append(problems, err)
+		}
+	}
+
+	return errors.Join(problems...)
+}
+
+// settle finds out whether the intent was carried out, and announces it if so.
+func (a *announcer) settle(i *intent) error {
+	found, err := a.outcome(i)
+	if err != nil {
+		return err
+	}
+
+	if found == nil {
+		return a.journal.clear(i)
+	}
+
+	return a.announce(i, found)
+}
+
+// announce hands the event over and clears the intent.
+func (a *announcer) announce(i *intent, s *subject) error {
+	detailType := DetailCreated
+	if i.Deletion {
+		detailType = DetailDeleted
+	}
+
+	event := Event{
+		Source:     "aws.s3",
+		DetailType: detailType,
+		Time:       i.Time.UTC(),
+		Resources:  []string{"arn:aws:s3:::" + i.Bucket},
+		Detail: Detail{
+			Version: "0",
+			Bucket:  BucketDetail{Name: i.Bucket},
+			Object: ObjectDetail{
+				Key: i.Key, Size: s.size, ETag: s.etag, VersionID: s.versionID, Sequencer: sequencerText(i.Sequencer),
+			},
+			RequestID:       i.RequestID,
+			Requester:       a.account,
+			SourceIPAddress: "127.0.0.1", // The laptop's AWS listens nowhere else.
+			Reason:          i.Reason,
+			DeletionType:    s.deletionType,
+		},
+	}
+
+	if err := a.notify(a.life, event); err != nil {
+		return &announceError{key: i.Key, cause: err}
+	}
+
+	return a.journal.clear(i)
+}
+
+type announceError struct {
+	key   string
+	cause error
+}
+
+func (e *announceError) Error() string { return "announce " + e.key + ": " + e.cause.Error() }
+func (e *announceError) Unwrap() error { return e.cause }
+
+func (a *announcer) internal(err error) error {
+	a.log.Error("S3 could not announce a write", "error", err)
+
+	return s3err.APIError{
+		Code:           "InternalError",
+		Description:    "We encountered an internal error. Please try again. (The event could not be handed over.)",
+		HTTPStatusCode: http.StatusInternalServerError,
+	}
+}
+
+// outcome is what the object store shows of an intent; nil means that it never
+// happened.
+func (a *announcer) outcome(i *intent) (*subject, error) {
+	input := &s3.HeadObjectInput{Bucket: &i.Bucket, Key: &i.Key}
+	if i.VersionID != "" {
+		input.VersionId = &i.VersionID
+	}
+
+	head, err := a.backend.HeadObject(a.life, input)
+
+	switch {
+	case i.Deletion && err == nil:
+		return nil, nil //nolint:nilnil // Still there: nothing has happened.
+	case i.Deletion && isMissing(err):
+		return a.deletion(i)
+	case err == nil && !olderThan(head, i.Time):
+		return created(head), nil
+	case err == nil || isMissing(err):
+		return nil, nil //nolint:nilnil // What is there, or isn't, is not the intent's work.
+	default:
+		return nil, &announceError{key: i.Key, cause: err}
+	}
+}
+
+func created(head *s3.HeadObjectOutput) *subject {
+	return &subject{
+		versionID: realVersion(head.VersionId),
+		etag:      unquote(head.ETag),
+		size:      head.ContentLength,
+	}
+}
+
+// deletion describes the deletion of an object that is gone.
+func (a *announcer) deletion(i *intent) (*subject, error) {
+	gone := &subject{versionID: i.VersionID, deletionType: DeletionForGood}
+	if i.VersionID != "" {
+		return gone, nil
+	}
+
+	one := int32(1)
+
+	list, err := a.backend.ListObjectVersions(a.life,
+		&s3.ListObjectVersionsInput{Bucket: &i.Bucket, Prefix: &i.Key, MaxKeys: &one})
+	if err != nil {
+		// In a bucket without versions there is nothing to list.
+		return gone, nil //nolint:nilerr // See above.
+	}
+
+	for _, marker := range list.DeleteMarkers {
+		if marker.Key != nil && *marker.Key == i.Key && marker.IsLatest != nil && *marker.IsLatest {
+			return &subject{versionID: realVersion(marker.VersionId), deletionType: DeletionMarker}, nil
+		}
+	}
+
+	return gone, nil
+}
+
+// olderThan tells whether the object was written before the moment. In a
+// versioned bucket the version id has the time, in milliseconds.
+func olderThan(head *s3.HeadObjectOutput, moment time.Time) bool {
+	if written, ok := versionTime(realVersion(head.VersionId)); ok {
+		return written.Before(moment.Truncate(time.Millisecond))
+	}
+
+	return head.LastModified == nil || head.LastModified.Before(moment.Add(-clockSlack))
+}
+
+// requestID is the one that the server has put into its answer.
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(string(utils.ContextKeyRequestID)).(string)
+
+	return id
+}
+
+// isMissing tells whether err says that there is no such object or version;
+// MethodNotAllowed is S3's word for a version that is a delete marker.
+func isMissing(err error) bool {
+	var failure s3err.S3Error
+
+	return errors.As(err, &failure) &&
+		slices.Contains([]string{"NoSuchKey", "NoSuchVersion"}, failure.BaseError().Code)
+}

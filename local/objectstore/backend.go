@@ -1,0 +1,222 @@
+package objectstore
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/versity/versitygw/auth"
+	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/s3api/utils"
+	"github.com/versity/versitygw/s3err"
+	"github.com/versity/versitygw/s3response"
+
+	"triptych/local/iam"
+	"triptych/local/objectstore/s3wire"
+)
+
+// observed is the server's backend, seen from outside: every operation that
+// makes or removes an object goes through the announcer. Its address has been
+// checked where it came in a request's path; the keys that come in bodies (forms
+// and multi-deletes) are checked here, and so is whether their caller may.
+type observed struct {
+	backend.Backend
+
+	announcer  *announcer
+	principals *iam.Directory
+}
+
+// PutObject implements [backend.Backend]. The server calls it for a POST form,
+// too.
+func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
+	reason := ReasonPut
+
+	if ctx.Value(string(utils.ContextKeyObjectPostResult)) != nil {
+		reason = ReasonPost
+
+		if err := o.checkForm(ctx, *in.Bucket, *in.Key); err != nil {
+			return s3response.PutObjectOutput{}, err
+		}
+	}
+
+	var out s3response.PutObjectOutput
+
+	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: reason}, func() (*subject, error) {
+		var err error
+		if out, err = o.Backend.PutObject(ctx, in); err != nil {
+			return nil, err
+		}
+
+		return &subject{versionID: out.VersionID, etag: unquote(&out.ETag), size: out.Size}, nil
+	})
+
+	return out, err
+}
+
+// CompleteMultipartUpload implements [backend.Backend].
+func (o *observed) CompleteMultipartUpload(
+	ctx context.Context, in *s3.CompleteMultipartUploadInput,
+) (s3response.CompleteMultipartUploadResult, string, error) {
+	var (
+		out     s3response.CompleteMultipartUploadResult
+		version string
+	)
+
+	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonComplete}, func() (*subject, error) {
+		var err error
+		if out, version, err = o.Backend.CompleteMultipartUpload(ctx, in); err != nil {
+			return nil, err
+		}
+
+		return o.current(*in.Bucket, *in.Key)
+	})
+
+	return out, version, err
+}
+
+// CopyObject implements [backend.Backend].
+func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
+	var out s3response.CopyObjectOutput
+
+	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
+		var err error
+		if out, err = o.Backend.CopyObject(ctx, in); err != nil {
+			return nil, err
+		}
+
+		return o.current(*in.Bucket, *in.Key)
+	})
+
+	return out, err
+}
+
+// current describes the object as it stands, which is as the caller has just
+// written it: no other writer of the key is let through meanwhile.
+func (o *observed) current(bucket, key string) (*subject, error) {
+	head, err := o.Backend.HeadObject(o.announcer.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+	}
+
+	return created(head), nil
+}
+
+// DeleteObject implements [backend.Backend].
+func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
+	wanted := &intent{Bucket: *in.Bucket, Key: *in.Key, Deletion: true, Reason: ReasonDelete}
+	if in.VersionId != nil {
+		wanted.VersionID = *in.VersionId
+	}
+
+	var out *s3.DeleteObjectOutput
+
+	err := o.announcer.write(ctx, wanted, func() (*subject, error) {
+		_, headErr := o.Backend.HeadObject(o.announcer.life,
+			&s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
+
+		var err error
+		if out, err = o.Backend.DeleteObject(ctx, in); err != nil {
+			return nil, err
+		}
+
+		if isMissing(headErr) {
+			return nil, nil //nolint:nilnil // Nothing was there to delete.
+		}
+
+		return deleted(wanted, out), nil
+	})
+
+	return out, err
+}
+
+func deleted(wanted *intent, out *s3.DeleteObjectOutput) *subject {
+	if wanted.VersionID == "" && out.DeleteMarker != nil && *out.DeleteMarker {
+		return &subject{versionID: realVersion(out.VersionId), deletionType: DeletionMarker}
+	}
+
+	return &subject{versionID: realVersion(&wanted.VersionID), deletionType: DeletionForGood}
+}
+
+// DeleteObjects implements [backend.Backend]: one deletion, one permission and
+// one event an object.
+func (o *observed) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s3response.DeleteResult, error) {
+	result := s3response.DeleteResult{Deleted: []types.DeletedObject{}, Error: []types.Error{}}
+
+	for _, object := range in.Delete.Objects {
+		out, err := o.deleteOne(ctx, *in.Bucket, object)
+		if err != nil {
+			result.Error = append(result.Error, s3err.ObjectDeleteError(object.Key, object.VersionId, err))
+
+			continue
+		}
+
+		entry := types.DeletedObject{Key: object.Key, VersionId: object.VersionId, DeleteMarker: out.DeleteMarker}
+		if out.DeleteMarker != nil && *out.DeleteMarker {
+			entry.DeleteMarkerVersionId = out.VersionId
+		}
+
+		result.Deleted = append(result.Deleted, entry)
+	}
+
+	return result, nil
+}
+
+func (o *observed) deleteOne(ctx context.Context, bucket string, object types.ObjectIdentifier) (*s3.DeleteObjectOutput, error) {
+	key, action := *object.Key, "s3:DeleteObject"
+
+	if object.VersionId != nil && *object.VersionId != "" {
+		action = "s3:DeleteObjectVersion"
+
+		if !s3wire.ValidVersion(*object.VersionId) {
+			return nil, wireError(&s3wire.Error{
+				Code: "NoSuchVersion", Message: "The specified version does not exist.", Status: http.StatusNotFound,
+			})
+		}
+	}
+
+	if denied := o.caller(ctx).Denied(action, "arn:aws:s3:::"+bucket+"/"+key); denied != "" {
+		return nil, accessDenied(denied)
+	}
+
+	if s3wire.CheckKey(key) != nil {
+		return &s3.DeleteObjectOutput{}, nil // There can be no such object; S3 calls that deleted.
+	}
+
+	return o.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key, VersionId: object.VersionId})
+}
+
+// checkForm decides on an upload by form: its key and its caller stand in the
+// body, which only the server has read.
+func (o *observed) checkForm(ctx context.Context, bucket, key string) error {
+	caller := o.caller(ctx)
+	if caller == nil {
+		return accessDenied("Access Denied")
+	}
+
+	if denied := caller.Denied("s3:PutObject", "arn:aws:s3:::"+bucket+"/"+key); denied != "" {
+		return accessDenied(denied)
+	}
+
+	if failure := s3wire.CheckKey(key); failure != nil {
+		return wireError(failure)
+	}
+
+	return nil
+}
+
+// caller is whose signature the server has verified, nil for nobody's.
+func (o *observed) caller(ctx context.Context) *iam.Principal {
+	account, _ := ctx.Value(string(utils.ContextKeyAccount)).(auth.Account)
+	principal, _ := o.principals.Lookup(account.Access)
+
+	return principal
+}
+
+func accessDenied(message string) error {
+	return wireError(&s3wire.Error{Code: "AccessDenied", Message: message, Status: http.StatusForbidden})
+}
+
+func wireError(e *s3wire.Error) error {
+	return s3err.APIError{Code: e.Code, Description: e.Message, HTTPStatusCode: e.Status}
+}

@@ -1,0 +1,64 @@
+package objectstore
+
+import (
+	"fmt"
+	"time"
+)
+
+// Reasons for which an object was created, and why it is gone, as AWS's events
+// name them.
+const (
+	ReasonPut       = "PutObject"
+	ReasonComplete  = "CompleteMultipartUpload"
+	ReasonCopy      = "CopyObject"
+	ReasonPost      = "POST Object"
+	ReasonDelete    = "DeleteObject"
+	DetailCreated   = "Object Created"
+	DetailDeleted   = "Object Deleted"
+	DeletionMarker  = "Delete Marker Created"
+	DeletionForGood = "Permanently Deleted"
+)
+
+// Event is one of S3's events on the bus: what an EventBridge PutEvents entry
+// has, and the rest of the envelope's members that only S3 knows.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+type Event struct {
+	Source     string    `json:"source"`      // Always "aws.s3".
+	DetailType string    `json:"detail-type"` // DetailCreated or DetailDeleted.
+	Time       time.Time `json:"time"`
+	Resources  []string  `json:"resources"` // The bucket's ARN.
+	Detail     Detail    `json:"detail"`
+}
+
+// Detail is the event's own part.
+type Detail struct {
+	Version         string       `json:"version"` // Always "0".
+	Bucket          BucketDetail `json:"bucket"`
+	Object          ObjectDetail `json:"object"`
+	RequestID       string       `json:"request-id"`
+	Requester       string       `json:"requester"` // The account.
+	SourceIPAddress string       `json:"source-ip-address"`
+	Reason          string       `json:"reason"`
+	DeletionType    string       `json:"deletion-type,omitempty"`
+}
+
+// BucketDetail names the bucket.
+type BucketDetail struct {
+	Name string `json:"name"`
+}
+
+// ObjectDetail is the object as the event has it. The key is raw, not
+// URL-encoded. Size is absent from a deletion, VersionID from a bucket without
+// versions.
+type ObjectDetail struct {
+	Key       string `json:"key"`
+	Size      *int64 `json:"size,omitempty"`
+	ETag      string `json:"etag,omitempty"`
+	VersionID string `json:"version-id,omitempty"`
+	Sequencer string `json:"sequencer"`
+}
+
+// sequencerText writes a sequencer as S3 does: upper-case hexadecimal, 18
+// digits, so that it also compares as text.
+func sequencerText(n uint64) string { return fmt.Sprintf("%018X", n) }

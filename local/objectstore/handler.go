@@ -1,0 +1,105 @@
+package objectstore
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"time"
+
+	"triptych/local/objectstore/s3wire"
+)
+
+const (
+	// continueTimeout is how long an upload with Expect: 100-continue waits for
+	// the server's word.
+	continueTimeout = 5 * time.Second
+	// idleConnections to the server are kept for the next requests.
+	idleConnections = 128
+)
+
+// newTransport reaches the server over its socket, and adds nothing to a
+// request: a header more, and its signature would no longer hold.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+		},
+		DisableCompression:    true,
+		ExpectContinueTimeout: continueTimeout,
+		MaxIdleConns:          idleConnections,
+		MaxIdleConnsPerHost:   idleConnections,
+	}
+}
+
+// newHandler passes requests on as they came, but for those whose key cannot be
+// a file's path.
+func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
+	proxy := &httputil.ReverseProxy{
+		Transport: transport,
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.Out.URL.Scheme = "http"
+			p.Out.URL.Host = "s3"                  // For the transport, which dials the socket whatever it is.
+			p.Out.URL.RawQuery = p.In.URL.RawQuery // As it was signed.
+			p.Out.Host = p.In.Host
+		},
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			if !errors.Is(err, context.Canceled) { // Else the client has gone.
+				logger.Error("S3 did not answer", "method", r.Method, "path", r.URL.Path, "error", err)
+			}
+
+			s3wire.WriteError(w, r, &s3wire.Error{
+				Code: "ServiceUnavailable", Message: "Please reduce your request rate.", Status: http.StatusServiceUnavailable,
+			})
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // What it has to say is said above.
+	}
+
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		request, failure := s3wire.Parse(r)
+		if failure == nil {
+			failure = holdable(request)
+		}
+
+		switch {
+		case failure == nil:
+			proxy.ServeHTTP(w, r)
+		case failure == nothingToDelete:
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			s3wire.WriteError(w, r, failure)
+		}
+	})
+}
+
+// nothingToDelete stands for S3's answer to deleting what doesn't exist.
+var nothingToDelete = &s3wire.Error{Status: http.StatusNoContent} //nolint:gochecknoglobals,errname // A constant.
+
+// holdable refuses a key that cannot be held. What reads it is told that there
+// is no such object, which is true.
+func holdable(r *s3wire.Request) *s3wire.Error {
+	missing := &s3wire.Error{Code: "NoSuchKey", Message: "The specified key does not exist.", Status: http.StatusNotFound}
+
+	if r.Source != nil && s3wire.CheckKey(r.Source.Key) != nil {
+		return missing
+	}
+
+	if r.Key == "" {
+		return nil
+	}
+
+	failure := s3wire.CheckKey(r.Key)
+
+	switch {
+	case failure == nil || r.Method == http.MethodPut || r.Method == http.MethodPost:
+		return failure
+	case r.Method == http.MethodDelete:
+		return nothingToDelete
+	default:
+		return missing
+	}
+}

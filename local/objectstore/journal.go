@@ -1,0 +1,125 @@
+package objectstore
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+var (
+	intentsBucket   = []byte("s3.intents")
+	sequencerBucket = []byte("s3.sequencer")
+	lastKey         = []byte("last")
+)
+
+// intent says that a write is about to begin. It is journalled before the write
+// and cleared after its event was taken over, so that at any moment of the
+// process's death either the event is safe or the intent is there.
+type intent struct {
+	Bucket    string    `json:"bucket"`
+	Key       string    `json:"key"`
+	VersionID string    `json:"versionId,omitempty"` // Of a deletion of one version.
+	Deletion  bool      `json:"deletion,omitempty"`
+	Reason    string    `json:"reason"`
+	RequestID string    `json:"requestId,omitempty"`
+	Time      time.Time `json:"time"`
+	// Sequencer also is the intent's key in the journal.
+	Sequencer uint64 `json:"-"`
+}
+
+// journal keeps the open intents, and gives out sequencers that only ever rise:
+// the time in nanoseconds, or one more than the last where the clock has stood
+// still or gone back. One writer a key at a time (see keyLocks) makes their
+// order that of the key's versions.
+type journal struct {
+	db  *bbolt.DB
+	now func() time.Time
+}
+
+func openJournal(db *bbolt.DB, now func() time.Time) (*journal, error) {
+	err := db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range [][]byte{intentsBucket, sequencerBucket} {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return fmt.Errorf("make the bucket %s: %w", name, err)
+			}
+		}
+
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the journal of S3's events: %w", err)
+	}
+
+	return &journal{db: db, now: now}, nil
+}
+
+// begin journals the intent and completes it with its time and sequencer.
+func (j *journal) begin(i *intent) error {
+	err := j.db.Update(func(tx *bbolt.Tx) error {
+		i.Time = j.now()
+
+		sequencers := tx.Bucket(sequencerBucket)
+
+		var last uint64
+		if stored := sequencers.Get(lastKey); stored != nil {
+			last = binary.BigEndian.Uint64(stored)
+		}
+
+		i.Sequencer = max(last+1, uint64(max(0, i.Time.UnixNano()))) //nolint:gosec // Not negative.
+
+		record, err := json.Marshal(i)
+		if err != nil {
+			return fmt.Errorf("write the intent as JSON: %w", err)
+		}
+
+		key := binary.BigEndian.AppendUint64(nil, i.Sequencer)
+		if err := sequencers.Put(lastKey, key); err != nil {
+			return fmt.Errorf("keep the sequencer: %w", err)
+		}
+
+		return tx.Bucket(intentsBucket).Put(key, record)
+	})
+	if err != nil {
+		return fmt.Errorf("journal %s of %s/%s: %w", i.Reason, i.Bucket, i.Key, err)
+	}
+
+	return nil
+}
+
+// clear forgets an intent whose event is safe, or that came to nothing.
+func (j *journal) clear(i *intent) error {
+	err := j.db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket(intentsBucket).Delete(binary.BigEndian.AppendUint64(nil, i.Sequencer))
+	})
+	if err != nil {
+		return fmt.Errorf("clear the journal of %s/%s: %w", i.Bucket, i.Key, err)
+	}
+
+	return nil
+}
+
+// open returns the intents that were never cleared, oldest first.
+func (j *journal) open() ([]*intent, error) {
+	var intents []*intent
+
+	err := j.db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(intentsBucket).ForEach(func(key, record []byte) error {
+			i := &intent{Sequencer: binary.BigEndian.Uint64(key)}
+			if err := json.Unmarshal(record, i); err != nil {
+				return fmt.Errorf("read intent %x: %w", key, err)
+			}
+
+			intents = append(intents, i)
+
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the journal of S3's events: %w", err)
+	}
+
+	return intents, nil
+}

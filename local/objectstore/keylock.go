@@ -1,0 +1,48 @@
+package objectstore
+
+import "sync"
+
+// keyLocks lets one writer a key through at a time.
+type keyLocks struct {
+	mu    sync.Mutex
+	locks map[string]*keyLock
+}
+
+type keyLock struct {
+	mu      sync.Mutex
+	holders int // Who holds or waits for it; at 0 the entry goes.
+}
+
+// lock waits for the key, and returns what frees it.
+func (l *keyLocks) lock(bucket, key string) (unlock func()) {
+	name := bucket + "/" + key
+
+	l.mu.Lock()
+
+	if l.locks == nil {
+		l.locks = map[string]*keyLock{}
+	}
+
+	one, held := l.locks[name]
+	if !held {
+		one = &keyLock{}
+		l.locks[name] = one
+	}
+
+	one.holders++
+	l.mu.Unlock()
+
+	one.mu.Lock()
+
+	return func() {
+		one.mu.Unlock()
+
+		l.mu.Lock()
+		defer l.mu.Unlock()
+
+		one.holders--
+		if one.holders == 0 {
+			delete(l.locks, name)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+// Package s3wire reads and writes what S3's REST protocol has of its own: the
+// address of an object in a request, and the XML of an error.
+package s3wire
+
+import (
+	"encoding/xml"
+	"net/http"
+	"strconv"
+)
+
+// Error is a failure in S3's shape.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+type Error struct {
+	Code    string
+	Message string
+	Status  int
+}
+
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// document is the error's body.
+type document struct {
+	XMLName  xml.Name `xml:"Error"`
+	Code     string
+	Message  string
+	Resource string `xml:",omitempty"`
+}
+
+// WriteError answers e; a HEAD request gets the status only, as HTTP has it.
+func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
+	body, err := xml.Marshal(document{Code: e.Code, Message: e.Message, Resource: r.URL.Path})
+	if err != nil { // Only the path can hold what XML has no place for.
+		body = []byte("<Error><Code>" + e.Code + "</Code></Error>")
+	}
+
+	body = append([]byte(xml.Header), body...)
+
+	w.Header().Set("Content-Type", "application/xml")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(e.Status)
+
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // The client has gone: nobody is left to tell.
+	}
+}

@@ -1,0 +1,340 @@
+package objectstore
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/versity/versitygw/auth"
+	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/backend/meta"
+	"github.com/versity/versitygw/backend/posix"
+	"github.com/versity/versitygw/s3api"
+	"github.com/versity/versitygw/s3api/middlewares"
+	"github.com/versity/versitygw/s3err"
+)
+
+const (
+	// maxCopyBytes is S3's bound on the source of one copy: 5 GiB.
+	maxCopyBytes = 5 << 30
+	// maxParts is S3's bound on a multipart upload.
+	maxParts = 10_000
+	// maxRequests bounds what runs at once; a laptop has fewer clients.
+	maxRequests = 1024
+
+	folderMode = 0o755
+	socketMode = 0o600
+
+	// socket is relative to the server's working directory, which is buckets/:
+	// a socket's absolute path may have no more than some 100 bytes.
+	socket = "../s3.sock"
+)
+
+// opened is whether this process has a store: its working directory is one.
+var opened atomic.Bool //nolint:gochecknoglobals // It guards what is global to the process.
+
+// Store is a running object store.
+type Store struct {
+	handler   http.Handler
+	transport *http.Transport
+	server    *s3api.S3ApiServer
+	backend   backend.Backend
+	served    chan error
+	stop      context.CancelFunc
+	before    string // The process's working directory.
+}
+
+// Open starts the store. Before it returns, it makes the buckets that are
+// missing and announces the writes that a killed process has left unannounced.
+func Open(config Config) (*Store, error) {
+	config, err := config.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+
+	if !opened.CompareAndSwap(false, true) {
+		return nil, errors.New("open object store: this process has one already, and can have one at a time")
+	}
+
+	store, err := open(config)
+	if err != nil {
+		opened.Store(false)
+
+		return nil, fmt.Errorf("open object store %s: %w", config.Dir, err)
+	}
+
+	return store, nil
+}
+
+func open(config Config) (_ *Store, err error) {
+	before, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("find the working directory: %w", err)
+	}
+
+	files, err := openFiles(config.Dir)
+	if err != nil {
+		return nil, errors.Join(err, os.Chdir(before))
+	}
+
+	life, stop := context.WithCancel(context.Background())
+
+	store := &Store{backend: files, stop: stop, before: before, served: make(chan error, 1)}
+
+	defer func() {
+		if err != nil {
+			stop()
+			files.Shutdown()
+
+			err = errors.Join(err, os.Chdir(before))
+		}
+	}()
+
+	if err := makeBuckets(life, files, config); err != nil {
+		return nil, err
+	}
+
+	announcer, err := newAnnouncer(life, files, config)
+	if err != nil {
+		return nil, err
+	}
+
+	if err := store.serve(config, &observed{Backend: files, announcer: announcer, principals: config.Principals}); err != nil {
+		return nil, err
+	}
+
+	return store, nil
+}
+
+// openFiles opens the plain files, and lets the process work in their folder.
+func openFiles(dir string) (*posix.Posix, error) {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("resolve %s: %w", dir, err)
+	}
+
+	buckets, versions := filepath.Join(absolute, "buckets"), filepath.Join(absolute, "versions")
+	for _, folder := range []string{buckets, versions} {
+		if err := os.MkdirAll(folder, folderMode); err != nil {
+			return nil, fmt.Errorf("make a folder of the object store: %w", err)
+		}
+	}
+
+	options := posix.PosixOpts{
+		VersioningDir:       versions,
+		ValidateBucketNames: true,
+		CopyObjectThreshold: maxCopyBytes,
+		// Without this, an object that is written again passes through a name
+		// longer than its own, which a long name has no room for.
+		ForceNoTmpFile: true,
+	}
+
+	attributes, err := openAttributes(absolute, buckets, &options)
+	if err != nil {
+		return nil, err
+	}
+
+	var files *posix.Posix
+
+	err = quietly(func() error {
+		files, err = posix.New(buckets, attributes, options)
+
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the files: %w", err)
+	}
+
+	return files, nil
+}
+
+// openAttributes chooses where ETags, types and version ids stand: in the files'
+// extended attributes, which change with the file in one step, else in files
+// beside.
+func openAttributes(absolute, buckets string, options *posix.PosixOpts) (meta.MetadataStorer, error) {
+	extended := meta.XattrMeta{}
+	if extended.Test(buckets) == nil {
+		return extended, nil
+	}
+
+	options.SideCarDir = filepath.Join(absolute, "attributes")
+	if err := os.MkdirAll(options.SideCarDir, folderMode); err != nil {
+		return nil, fmt.Errorf("make a folder of the object store: %w", err)
+	}
+
+	beside, err := meta.NewSideCar(options.SideCarDir)
+	if err != nil {
+		return nil, fmt.Errorf("open the files' attributes: %w", err)
+	}
+
+	return beside, nil
+}
+
+// quietly runs do without standard output: the server prints where it keeps its
+// versions, but what is printed is the command's to say.
+func quietly(do func() error) error {
+	void, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", os.DevNull, err)
+	}
+
+	output := os.Stdout
+	os.Stdout = void
+
+	defer func() {
+		os.Stdout = output
+		_ = void.Close()
+	}()
+
+	return do()
+}
+
+func makeBuckets(ctx context.Context, files backend.Backend, config Config) error {
+	acl, err := json.Marshal(auth.ACL{Owner: config.Account})
+	if err != nil {
+		return fmt.Errorf("write the buckets' ACL: %w", err)
+	}
+
+	for _, bucket := range config.Buckets {
+		input := &s3.CreateBucketInput{
+			Bucket: &bucket.Name, ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced,
+			CreateBucketConfiguration: &types.CreateBucketConfiguration{},
+		}
+
+		err := files.CreateBucket(ctx, input, acl)
+		if err != nil && !alreadyThere(err) {
+			return fmt.Errorf("make the bucket %s: %w", bucket.Name, err)
+		}
+
+		if err := clearLeftovers(bucket.Name); err != nil {
+			return err
+		}
+
+		if !bucket.Versioned {
+			continue
+		}
+
+		if err := files.PutBucketVersioning(ctx, bucket.Name, types.BucketVersioningStatusEnabled); err != nil {
+			return fmt.Errorf("turn on versions in the bucket %s: %w", bucket.Name, err)
+		}
+	}
+
+	return nil
+}
+
+func alreadyThere(err error) bool {
+	var failure s3err.S3Error
+
+	return errors.As(err, &failure) && failure.StatusCode() == http.StatusConflict
+}
+
+// clearLeftovers removes the halves of uploads that a killed process has left,
+// but not the parts of multipart uploads, which go on.
+func clearLeftovers(bucket string) error {
+	halves, err := filepath.Glob(filepath.Join(bucket, posix.MetaTmpDir, "*.*"))
+	if err != nil {
+		return fmt.Errorf("look for leftovers in %s: %w", bucket, err)
+	}
+
+	for _, half := range halves {
+		if err := os.Remove(half); err != nil {
+			return fmt.Errorf("remove a leftover: %w", err)
+		}
+	}
+
+	return nil
+}
+
+func newAnnouncer(life context.Context, files backend.Backend, config Config) (*announcer, error) {
+	a := &announcer{
+		backend: files, notify: config.Notify, notifies: map[string]bool{},
+		account: config.Account, region: config.Region, log: config.Log, life: life,
+	}
+
+	for _, bucket := range config.Buckets {
+		if bucket.Notify {
+			a.notifies[bucket.Name] = true
+		}
+	}
+
+	if len(a.notifies) == 0 {
+		return a, nil
+	}
+
+	var err error
+	if a.journal, err = openJournal(config.DB, config.Now); err != nil {
+		return nil, err
+	}
+
+	return a, a.settleAll()
+}
+
+// serve starts the server on its socket and waits until it is ready.
+func (s *Store) serve(config Config, files backend.Backend) error {
+	ready := make(chan struct{})
+
+	// The server wants a root user; nobody knows this one's keys.
+	root := middlewares.RootUserConfig{Access: rand.Text(), Secret: rand.Text()}
+
+	server, err := s3api.New(files, root, config.Region, accounts{principals: config.Principals}, nil, nil, nil, nil,
+		s3api.WithQuiet(), s3api.WithKeepAlive(), s3api.WithDisableACL(),
+		s3api.WithMpMaxParts(maxParts), s3api.WithConcurrencyLimiter(maxRequests, maxRequests),
+		s3api.WithSocketPerm(socketMode), s3api.WithOnListen(func() { close(ready) }))
+	if err != nil {
+		return fmt.Errorf("make the server: %w", err)
+	}
+
+	go func() { s.served <- server.ServeMultiPort([]string{socket}) }()
+
+	select {
+	case <-ready:
+	case err := <-s.served:
+		return fmt.Errorf("serve on the socket: %w", err)
+	}
+
+	s.server = server
+	s.transport = newTransport()
+	s.handler = newHandler(s.transport, config.Log)
+
+	return nil
+}
+
+// Handler speaks S3, path-style. It verifies signatures, not permissions.
+func (s *Store) Handler() http.Handler { return s.handler }
+
+// Close ends the store: it lets running requests finish until ctx is done, and
+// gives the process its working directory back.
+func (s *Store) Close(ctx context.Context) error {
+	s.transport.CloseIdleConnections()
+
+	down := make(chan error, 1)
+	go func() { down <- s.server.ShutDown() }()
+
+	var err error
+	select {
+	case err = <-down:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+
+	s.stop()
+	s.backend.Shutdown()
+
+	err = errors.Join(err, os.Chdir(s.before))
+
+	opened.Store(false)
+
+	if err != nil {
+		return fmt.Errorf("close object store: %w", err)
+	}
+
+	return nil
+}
