@@ -68,3 +68,29 @@ func sumSizes[S ~[]E, E Value](set S) int {
 
 	return total
 }
+
+// Depth is how deeply an item's lists and maps nest: 0 where it has none.
+func (m Map) Depth() int {
+	deepest := 0
+	for _, value := range m {
+		deepest = max(deepest, depth(value))
+	}
+
+	return deepest
+}
+
+func depth(v Value) int {
+	switch v := v.(type) {
+	case Map:
+		return 1 + v.Depth()
+	case List:
+		deepest := 0
+		for _, element := range v {
+			deepest = max(deepest, depth(element))
+		}
+
+		return 1 + deepest
+	default:
+		return 0
+	}
+}
