@@ -1,0 +1,28 @@
+// Package lambda runs functions as AWS Lambda runs them: as processes that speak
+// the Lambda Runtime API, so that the same binaries run here and there.
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+//
+// # Instances
+//
+// An instance is one process with a Runtime API of its own on a loopback port.
+// It works on one invocation at a time and is busy until it asks for the next
+// one. Warm instances are reused, the most recently used first; one that was idle
+// for a while is ended, and so is one whose executable was replaced meanwhile: the
+// next invocation runs the new file.
+//
+// # Concurrency
+//
+// The number of instances is bounded in all ([Config.MaxInstances]) and for each
+// function ([Function.MaxConcurrency]). Invocations beyond that queue, first come
+// first served, for as long as their context lets them; AWS would throttle
+// instead, but a laptop that is slow is not a laptop that fails.
+//
+// # Failures
+//
+// What the function itself reports, a crash, and a timeout are results, with
+// FunctionError set and AWS's error document as the payload. An error is returned
+// only where the function could not be invoked at all.
+//
+// Not here: memory limits (MemoryMB is only told to the function), layers,
+// extensions, response streaming, durable Event invocations.
+package lambda

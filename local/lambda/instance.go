@@ -1,0 +1,182 @@
+package lambda
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+const (
+	headerTimeout = 10 * time.Second // For the head of a Runtime API request.
+	pipeGrace     = time.Second      // For what still stands in the pipes of a process that is gone.
+)
+
+// instance is one process that works for one function.
+type instance struct {
+	function *Function
+	build    os.FileInfo // The executable that it runs.
+	cmd      *exec.Cmd
+	server   *http.Server
+
+	work   chan *invocation // One invocation at most.
+	ready  chan struct{}    // Closed at the first /next: the process is initialised.
+	exited chan struct{}    // Closed when the process is gone.
+
+	freed func(*instance) // Called at every /next but the first.
+
+	idleSince time.Time   // Both are the pool's.
+	reaper    *time.Timer // Ends the instance when it was idle for too long.
+
+	mu        sync.Mutex
+	current   *invocation
+	asked     bool   // For the first invocation.
+	initError []byte // What the process posted to /init/error.
+}
+
+// launch starts a process and its Runtime API.
+func (s *Service) launch(f *Function) (*instance, error) {
+	build, err := os.Stat(f.Executable)
+	if err != nil {
+		return nil, err
+	}
+
+	var config net.ListenConfig
+
+	listener, err := config.Listen(s.ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen for the runtime of %s: %w", f.Name, err)
+	}
+
+	in := &instance{
+		function: f, build: build,
+		work: make(chan *invocation, 1), ready: make(chan struct{}), exited: make(chan struct{}),
+		freed: s.pool.put,
+	}
+	in.server = &http.Server{Handler: in.runtimeAPI(), ReadHeaderTimeout: headerTimeout, ErrorLog: discardLog}
+
+	output := &lines{emit: func(line string) { s.config.Log(f.Name, line) }}
+	in.cmd = exec.CommandContext(context.WithoutCancel(s.ctx), f.Executable)
+	in.cmd.Dir = filepath.Dir(f.Executable)
+	in.cmd.Env = s.environment(f, listener.Addr().String())
+	in.cmd.Stdout = output
+	in.cmd.Stderr = output
+	in.cmd.WaitDelay = pipeGrace
+
+	if err := s.spawner.start(in.cmd); err != nil {
+		_ = listener.Close() // Nobody has connected.
+
+		return nil, err
+	}
+
+	s.running.Go(func() { _ = in.server.Serve(listener) }) // Ends by Close, below.
+	s.running.Go(func() {
+		_ = in.cmd.Wait() // How it ended stands in cmd.ProcessState.
+		output.flush()
+		close(in.exited)
+		_ = in.server.Close()
+		s.pool.remove(in)
+	})
+
+	return in, nil
+}
+
+// environment is what Lambda sets, and the function's own.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+func (s *Service) environment(f *Function, api string) []string {
+	environment := []string{
+		"AWS_LAMBDA_RUNTIME_API=" + api,
+		"AWS_LAMBDA_FUNCTION_NAME=" + f.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION=" + latest,
+		fmt.Sprintf("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%d", f.MemoryMB),
+		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
+		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/" + f.Name,
+		"AWS_LAMBDA_LOG_STREAM_NAME=" + api,
+		"AWS_REGION=" + s.config.Region,
+		"AWS_DEFAULT_REGION=" + s.config.Region,
+		"LAMBDA_TASK_ROOT=" + filepath.Dir(f.Executable),
+		"_HANDLER=bootstrap",
+		"LANG=en_US.UTF-8",
+		"TZ=:UTC",
+		"PATH=/usr/local/bin:/usr/bin:/bin",
+	}
+
+	for name, value := range f.Env {
+		environment = append(environment, name+"="+value)
+	}
+
+	return environment
+}
+
+// stale says whether the executable was replaced since the process was started.
+// One that is missing just now (it is being replaced) does not make it so.
+func (in *instance) stale() bool {
+	now, err := os.Stat(in.function.Executable)
+
+	return err == nil && (!os.SameFile(now, in.build) || !now.ModTime().Equal(in.build.ModTime()) || now.Size() != in.build.Size())
+}
+
+// kill ends the process, if it is not gone yet.
+func (in *instance) kill() {
+	select {
+	case <-in.exited:
+	default:
+		killGroup(in.cmd)
+	}
+}
+
+// initialised waits until the process asks for its first invocation. Otherwise
+// it gives the result of the invocation that has waited for it.
+func (in *instance) initialised(requestID string, limit time.Duration) (Result, bool) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+
+	select {
+	case <-in.ready:
+		return Result{}, true
+	case <-in.exited:
+		in.mu.Lock()
+		defer in.mu.Unlock()
+
+		if in.initError != nil {
+			return Result{Payload: in.initError, FunctionError: unhandled}, false
+		}
+
+		return exited(requestID, in.cmd.ProcessState), false
+	case <-timer.C:
+		in.kill()
+
+		return timedOut(requestID, limit), false
+	}
+}
+
+// serve gives the invocation to the process and waits until the process is free
+// again, or gone. It is false if the process was gone before it took the
+// invocation: then another may have it.
+func (in *instance) serve(v *invocation) bool {
+	v.deadline = time.Now().Add(v.timeout)
+	in.work <- v
+
+	timer := time.NewTimer(v.timeout)
+	defer timer.Stop()
+
+	select {
+	case <-v.freed:
+	case <-in.exited:
+		if !v.wasTaken() {
+			return false
+		}
+
+		v.answer(exited(v.requestID, in.cmd.ProcessState))
+	case <-timer.C:
+		v.answer(timedOut(v.requestID, v.timeout))
+		in.kill()
+	}
+
+	return true
+}

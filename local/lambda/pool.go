@@ -1,0 +1,349 @@
+package lambda
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// pool decides which invocation gets which instance.
+//
+// A waiter is given a warm instance of its function, or else the right to start
+// one; for that an idle instance of another function may have to go. While others
+// wait, no function holds more than its share at their cost, and above the shares
+// a freed instance goes to its own function's waiters, so that a busy machine does
+// not spend its time on starting processes.
+type pool struct {
+	maxInstances int
+	idleTimeout  time.Duration
+
+	mu        sync.Mutex
+	closed    bool
+	instances int
+	tickets   uint64 // Waiters so far: the order of the queues.
+	functions []*shelf
+}
+
+// shelf is one function's part of the pool.
+type shelf struct {
+	function  *Function
+	instances map[*instance]bool // With a process.
+	count     int                // With a process, or with the right to start one.
+	idle      []*instance        // The most recently used last.
+	queue     []*waiter
+}
+
+// waiter is an invocation that waits for a place.
+type waiter struct {
+	ticket uint64
+	place  chan place // Of one.
+}
+
+// place is a warm instance, or without one the right to start one.
+type place struct{ warm *instance }
+
+func newPool(config *Config) *pool {
+	p := &pool{maxInstances: config.MaxInstances, idleTimeout: config.IdleTimeout}
+
+	for i := range config.Functions {
+		p.functions = append(p.functions, &shelf{function: &config.Functions[i], instances: map[*instance]bool{}})
+	}
+
+	return p
+}
+
+func (p *pool) shelf(name string) *shelf {
+	for _, s := range p.functions {
+		if s.function.Name == name {
+			return s
+		}
+	}
+
+	return nil
+}
+
+// get waits for a place.
+func (p *pool) get(ctx context.Context, s *shelf) (place, error) {
+	p.retireStale(s)
+
+	p.mu.Lock()
+
+	if p.closed {
+		p.mu.Unlock()
+
+		return place{}, errClosed
+	}
+
+	p.tickets++
+	w := &waiter{ticket: p.tickets, place: make(chan place, 1)}
+	s.queue = append(s.queue, w)
+	p.dispatch()
+	p.mu.Unlock()
+
+	select {
+	case got, ok := <-w.place:
+		if !ok {
+			return place{}, errClosed
+		}
+
+		return got, nil
+	case <-ctx.Done():
+		p.abandon(s, w)
+
+		return place{}, ctx.Err()
+	}
+}
+
+// abandon takes a waiter out of the queue, or its place back.
+func (p *pool) abandon(s *shelf, w *waiter) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	select {
+	case got, ok := <-w.place:
+		switch {
+		case !ok:
+		case got.warm == nil:
+			p.drop(s)
+		default:
+			p.shelve(s, got.warm)
+		}
+
+		p.dispatch()
+	default:
+		s.queue = slices.DeleteFunc(s.queue, func(other *waiter) bool { return other == w })
+	}
+}
+
+// add records the process that the right to start one was used for.
+func (p *pool) add(s *shelf, in *instance) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	s.instances[in] = true
+
+	if p.closed {
+		in.kill()
+	}
+
+	select {
+	case <-in.exited: // remove came too early to find it.
+		delete(s.instances, in)
+		p.drop(s)
+		p.dispatch()
+	default:
+	}
+}
+
+// fail gives a right to start a process back.
+func (p *pool) fail(s *shelf) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.drop(s)
+	p.dispatch()
+}
+
+// put takes back an instance that is free again.
+func (p *pool) put(in *instance) {
+	stale := in.stale()
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	s := p.shelf(in.function.Name)
+
+	if stale {
+		p.retire(s, in)
+	} else if s.instances[in] {
+		p.shelve(s, in)
+	}
+
+	p.dispatch()
+}
+
+// remove forgets an instance whose process is gone.
+func (p *pool) remove(in *instance) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	s := p.shelf(in.function.Name)
+	if s.instances[in] {
+		p.forget(s, in)
+		p.dispatch()
+	}
+}
+
+// retireStale ends the idle instances that run a file that was replaced.
+func (p *pool) retireStale(s *shelf) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	for _, in := range slices.Clone(s.idle) {
+		if in.stale() {
+			p.retire(s, in)
+		}
+	}
+}
+
+// close ends every instance and refuses everybody who waits.
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.closed = true
+
+	for _, s := range p.functions {
+		for _, w := range s.queue {
+			close(w.place)
+		}
+
+		s.queue = nil
+
+		for in := range s.instances {
+			in.kill()
+		}
+	}
+}
+
+// What follows is called with the lock held.
+
+func (p *pool) drop(s *shelf) {
+	s.count--
+	p.instances--
+}
+
+func (p *pool) forget(s *shelf, in *instance) {
+	delete(s.instances, in)
+	s.idle = slices.DeleteFunc(s.idle, func(other *instance) bool { return other == in })
+	p.drop(s)
+}
+
+func (p *pool) retire(s *shelf, in *instance) {
+	if s.instances[in] {
+		p.forget(s, in)
+		in.kill()
+	}
+}
+
+// shelve makes an instance idle, and sees to it that it is not so for ever.
+func (p *pool) shelve(s *shelf, in *instance) {
+	s.idle = append(s.idle, in)
+	in.idleSince = time.Now()
+
+	if in.reaper != nil {
+		in.reaper.Reset(p.idleTimeout)
+
+		return
+	}
+
+	in.reaper = time.AfterFunc(p.idleTimeout, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+
+		if slices.Contains(s.idle, in) && time.Since(in.idleSince) >= p.idleTimeout {
+			p.retire(s, in)
+		}
+	})
+}
+
+// dispatch gives places to waiters for as long as there are any to give.
+func (p *pool) dispatch() {
+	for p.grantOne() {
+	}
+}
+
+func (p *pool) grantOne() bool {
+	waiting := make([]*shelf, 0, len(p.functions))
+
+	for _, s := range p.functions {
+		if len(s.queue) > 0 {
+			waiting = append(waiting, s)
+		}
+	}
+
+	slices.SortFunc(waiting, func(a, b *shelf) int { return cmp.Compare(a.queue[0].ticket, b.queue[0].ticket) })
+
+	share := p.share()
+
+	for _, s := range waiting { // Who has less than a share comes first.
+		if len(s.idle) == 0 && s.count < share && p.startable(s, true) {
+			s.grant(nil)
+
+			return true
+		}
+	}
+
+	for _, s := range waiting { // Then the warm ones go to their own.
+		if last := len(s.idle) - 1; last >= 0 {
+			warm := s.idle[last]
+			s.idle = s.idle[:last]
+			s.grant(warm)
+
+			return true
+		}
+	}
+
+	for _, s := range waiting {
+		if p.startable(s, false) {
+			s.grant(nil)
+
+			return true
+		}
+	}
+
+	return false
+}
+
+// startable reserves the right to start an instance, if there can be one. An idle
+// instance of another function may go for it; one that its own function's waiters
+// want only if wanted is true and that function has more than its share.
+func (p *pool) startable(s *shelf, wanted bool) bool {
+	if limit := s.function.MaxConcurrency; limit > 0 && s.count >= limit {
+		return false
+	}
+
+	if p.instances >= p.maxInstances && !p.evict(s, wanted) {
+		return false
+	}
+
+	s.count++
+	p.instances++
+
+	return true
+}
+
+// evict ends an idle instance of the function that has most of them.
+func (p *pool) evict(except *shelf, wanted bool) bool {
+	var victim *shelf
+
+	for _, s := range p.functions {
+		if s == except || len(s.idle) == 0 || (len(s.queue) > 0 && (!wanted || s.count <= p.share())) {
+			continue
+		}
+
+		if victim == nil || s.count > victim.count {
+			victim = s
+		}
+	}
+
+	if victim == nil {
+		return false
+	}
+
+	p.retire(victim, victim.idle[0])
+
+	return true
+}
+
+// share is how many instances every function may count upon. Config sees to it
+// that it is at least one.
+func (p *pool) share() int { return p.maxInstances / len(p.functions) }
+
+// grant gives the first waiter a place.
+func (s *shelf) grant(warm *instance) {
+	s.queue[0].place <- place{warm: warm}
+	s.queue = s.queue[1:]
+}

@@ -1,0 +1,60 @@
+//go:build unix
+
+package lambda
+
+import (
+	"errors"
+	"os/exec"
+	"runtime"
+	"syscall"
+)
+
+// spawner starts processes on one thread that lives as long as it does: Linux's
+// parent-death signal comes when the thread that forked ends, not the process.
+type spawner struct {
+	requests chan func()
+	done     chan struct{}
+}
+
+func newSpawner() *spawner {
+	s := &spawner{requests: make(chan func()), done: make(chan struct{})}
+
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+
+		for {
+			select {
+			case start := <-s.requests:
+				start()
+			case <-s.done:
+				return
+			}
+		}
+	}()
+
+	return s
+}
+
+// errClosed says that the service is shutting down.
+var errClosed = errors.New("the Lambda service is closed")
+
+func (s *spawner) start(cmd *exec.Cmd) error {
+	cmd.SysProcAttr = attributes()
+	result := make(chan error, 1)
+
+	select {
+	case s.requests <- func() { result <- cmd.Start() }:
+		return <-result
+	case <-s.done:
+		return errClosed
+	}
+}
+
+func (s *spawner) close() { close(s.done) }
+
+// killGroup ends the process and all that it started. A process that is gone
+// already is no failure.
+func killGroup(cmd *exec.Cmd) {
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+}

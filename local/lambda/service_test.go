@@ -1,0 +1,382 @@
+package lambda_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/local/awsapi"
+	"triptych/local/lambda"
+)
+
+func TestFailuresLookAsOnAWS(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{
+		InitTimeout: 5 * time.Second,
+		Functions: []lambda.Function{
+			{Name: "probe", Executable: probes.first, Timeout: time.Minute},
+			{Name: "short", Executable: probes.first, Timeout: 500 * time.Millisecond},
+			{Name: "noinit", Executable: probes.first, Env: map[string]string{"PROBE_INIT": "exit"}},
+			{Name: "slowinit", Executable: probes.first, Env: map[string]string{"PROBE_INIT": "hang"}},
+			{Name: "absent", Executable: filepath.Join(t.TempDir(), "bootstrap")},
+		},
+	})
+
+	cases := []struct{ name, function, payload, wantType, wantMessage string }{
+		{"an error with a name", "probe", `{"do":"fail","text":"bad scan"}`, `Corrupt`, `bad scan`},
+		{"an error without one", "probe", `{"do":"plain","text":"oops"}`, `errorString`, `oops`},
+		{"a panic", "probe", `{"do":"panic","text":"boom"}`, `string`, `boom`},
+		{"a crash", "probe", `{"do":"exit"}`, `Runtime\.ExitError`, `RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 1`},
+		{"an exit", "probe", `{"do":"exit0"}`, `Runtime\.ExitError`, `RequestId: [0-9a-f-]{36} Error: Runtime exited without providing a reason`},
+		{"a timeout", "short", `{"do":"sleep","millis":60000}`, `Sandbox\.Timedout`, `RequestId: [0-9a-f-]{36} Error: Task timed out after 0\.50 seconds`},
+		{"a response over 6 MB", "probe", `{"do":"big","bytes":6291456}`, `Function\.ResponseSizeTooLarge`, `Response payload size exceeded .*`},
+		{"an input of the wrong type", "probe", `{"millis":"soon"}`, `UnmarshalTypeError`, `.*cannot unmarshal.*`},
+		{"a crash in init", "noinit", `{}`, `Runtime\.ExitError`, `.* exit status 3`},
+		{"a hanging init", "slowinit", `{}`, `Sandbox\.Timedout`, `.* after 5\.00 seconds`},
+		{"no executable", "absent", `{}`, `Runtime\.InvalidEntrypoint`, `.*no such file or directory`},
+		{"and then it works again", "probe", `{}`, ``, ``},
+	}
+
+	for _, c := range cases {
+		result, err := service.Invoke(t.Context(), c.function, []byte(c.payload))
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+
+		var document struct{ ErrorType, ErrorMessage string }
+		if err := json.Unmarshal(result.Payload, &document); err != nil {
+			t.Fatalf("%s: the payload %.80s: %v", c.name, result.Payload, err)
+		}
+
+		if !regexp.MustCompile("^"+c.wantType+"$").MatchString(document.ErrorType) ||
+			!regexp.MustCompile("^"+c.wantMessage+"$").MatchString(document.ErrorMessage) {
+			t.Errorf("%s: got %s: %s", c.name, document.ErrorType, document.ErrorMessage)
+		}
+
+		if failed := result.FunctionError == "Unhandled"; failed != (c.wantType != "") {
+			t.Errorf("%s: FunctionError is %q", c.name, result.FunctionError)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{})
+	cases := []struct{ name, function, payload, want string }{
+		{"no such function", "nope", `{}`, "ResourceNotFoundException"},
+		{"no such qualifier", "probe:staging", `{}`, "ResourceNotFoundException"},
+		{"not a name", "what is this", `{}`, "ValidationException"},
+		{"not JSON", "probe", `{`, "InvalidRequestContentException"},
+		{"over 6 MB", "probe", `"` + strings.Repeat("x", 6<<20) + `"`, "RequestTooLargeException"},
+	}
+
+	for _, c := range cases {
+		_, err := service.Invoke(t.Context(), c.function, []byte(c.payload))
+
+		var failure *awsapi.Error
+		if !errors.As(err, &failure) || failure.Code != c.want {
+			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
+		}
+	}
+}
+
+func TestWarmInstancesAreReused(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{})
+	first := call(t, service, "probe", `{"text":"a"}`)
+	second := call(t, service, "arn:aws:lambda:us-east-1:000000000000:function:probe:live", `{"do":"context"}`)
+
+	if first.PID != second.PID {
+		t.Errorf("processes %d and %d served two invocations in a row", first.PID, second.PID)
+	}
+
+	if want := "arn:aws:lambda:us-east-1:000000000000:function:probe:live"; second.ARN != want {
+		t.Errorf("the function was told that it is %q, want %q", second.ARN, want)
+	}
+
+	if left := time.Until(time.UnixMilli(second.Deadline)); left < 25*time.Second || left > 30*time.Second {
+		t.Errorf("the deadline is %v away, want about 30s", left)
+	}
+}
+
+func TestEnvironmentIsTheFunctionsOwn(t *testing.T) {
+	t.Setenv("AWS_PROFILE", "ours")
+
+	service := start(t, lambda.Config{Functions: []lambda.Function{{
+		Name: "probe", Executable: probes.first, MemoryMB: 512, Env: map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"},
+	}}})
+	got := call(t, service, "probe", `{"do":"context"}`).Env
+	want := map[string]string{
+		"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "AWS_LAMBDA_FUNCTION_NAME": "probe",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512", "AWS_REGION": "us-east-1", "AWS_PROFILE": "",
+	}
+
+	for name, value := range want {
+		if got[name] != value {
+			t.Errorf("%s is %q, want %q", name, got[name], value)
+		}
+	}
+}
+
+func TestLogGoesToTheSinkByLines(t *testing.T) {
+	t.Parallel()
+
+	var sink log
+
+	service := start(t, lambda.Config{Log: sink.add})
+	call(t, service, "probe", `{"do":"print","text":"one\ntwo\r\nthree "}`)
+
+	want := "probe: one\nprobe: two\nprobe: three to stderr"
+	until(t, "the lines are there", func() bool { return len(sink.text()) >= len(want) })
+
+	if diff := cmp.Diff(want, sink.text()); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}
+
+func TestConcurrencyIsBounded(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{
+		MaxInstances: 3,
+		Functions: []lambda.Function{
+			{Name: "one", Executable: probes.first, MaxConcurrency: 1, Timeout: time.Minute},
+			{Name: "many", Executable: probes.first, Timeout: time.Minute},
+		},
+	})
+
+	var (
+		group sync.WaitGroup
+		mu    sync.Mutex
+		pids  = map[string]map[int]bool{"one": {}, "many": {}}
+	)
+
+	for i := range 60 {
+		function := "many"
+		if i%3 == 0 {
+			function = "one"
+		}
+
+		group.Go(func() {
+			got := call(t, service, function, `{"do":"sleep","millis":5}`)
+
+			mu.Lock()
+			defer mu.Unlock()
+
+			pids[function][got.PID] = true
+		})
+	}
+
+	group.Wait()
+
+	if len(pids["one"]) != 1 || len(pids["many"]) > 3 {
+		t.Errorf("%d processes served the function of one, %d the other", len(pids["one"]), len(pids["many"]))
+	}
+}
+
+func TestNoFunctionStarves(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{
+		MaxInstances: 2,
+		Functions: []lambda.Function{
+			{Name: "busy", Executable: probes.first, Timeout: time.Minute},
+			{Name: "rare", Executable: probes.first, Timeout: time.Minute},
+		},
+	})
+
+	ctx, cancel := context.WithCancel(t.Context())
+
+	var group sync.WaitGroup
+
+	for range 8 { // Always more waiters than instances, until rare got its turn.
+		group.Go(func() {
+			for ctx.Err() == nil {
+				_, _ = service.Invoke(ctx, "busy", []byte(`{"do":"sleep","millis":20}`))
+			}
+		})
+	}
+
+	call(t, service, "rare", `{}`)
+	cancel()
+	group.Wait()
+}
+
+func TestWaitingEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{MaxInstances: 1})
+	pid := call(t, service, "probe", `{}`).PID
+
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+
+	// The first gives up on a function that runs on, the second in the queue.
+	for _, name := range []string{"running", "queued"} {
+		if _, err := service.Invoke(ctx, "probe", []byte(`{"do":"sleep","millis":300}`)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: got %v, want the context's error", name, err)
+		}
+	}
+
+	if again := call(t, service, "probe", `{}`).PID; again != pid {
+		t.Errorf("the instance was not free again: process %d instead of %d", again, pid)
+	}
+}
+
+func TestReplacedExecutableIsRunNext(t *testing.T) {
+	t.Parallel()
+
+	path := filepath.Join(t.TempDir(), "bootstrap")
+	install(t, probes.first, path)
+
+	service := start(t, lambda.Config{Functions: []lambda.Function{{Name: "probe", Executable: path}}})
+	before := call(t, service, "probe", `{}`)
+
+	install(t, probes.second, path)
+
+	after := call(t, service, "probe", `{}`)
+	if before.Build != "first" || after.Build != "second" {
+		t.Errorf("ran %s, then %s", before.Build, after.Build)
+	}
+
+	until(t, "the old process is gone", func() bool { return gone(before.PID) })
+}
+
+func TestIdleInstancesEnd(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{IdleTimeout: 30 * time.Millisecond})
+	pid := call(t, service, "probe", `{}`).PID
+	until(t, "the idle process is gone", func() bool { return gone(pid) })
+	call(t, service, "probe", `{}`)
+}
+
+func TestKilledInstanceIsReplaced(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{})
+	pid := call(t, service, "probe", `{}`).PID
+
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+
+	// One invocation may have been given to the process while it died.
+	until(t, "another process serves", func() bool {
+		result, err := service.Invoke(t.Context(), "probe", nil)
+
+		return err == nil && result.FunctionError == ""
+	})
+}
+
+func TestCloseEndsEverything(t *testing.T) {
+	t.Parallel()
+
+	var sink log
+
+	service := start(t, lambda.Config{Log: sink.add})
+	idle := call(t, service, "probe", `{}`).PID
+	failed := make(chan error, 1)
+
+	go func() {
+		_, err := service.Invoke(context.Background(), "probe", []byte(`{"do":"sleep","millis":60000}`))
+		failed <- err
+	}()
+
+	until(t, "the function sleeps", func() bool { return strings.Contains(sink.text(), "sleeping") })
+
+	if err := service.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := <-failed; err == nil {
+		t.Error("an invocation that Close cut short has a result")
+	}
+
+	if !gone(idle) {
+		t.Errorf("process %d outlived Close", idle)
+	}
+
+	if _, err := service.Invoke(t.Context(), "probe", nil); err == nil {
+		t.Error("a closed service invokes")
+	}
+}
+
+func TestNoOrphansAfterTheParentIsKilled(t *testing.T) {
+	t.Parallel()
+
+	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+	parent.Env = append(os.Environ(), parentRole+"="+probes.first)
+
+	output, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+
+	line, err := bufio.NewReader(output).ReadString('\n')
+	if err != nil {
+		t.Fatalf("read what the function says: %v", err)
+	}
+
+	pid, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(line, "sleeping in ")))
+	if err != nil || gone(pid) {
+		t.Fatalf("the function said %q", line)
+	}
+
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+
+	_ = parent.Wait() // It was killed.
+
+	until(t, "the function is gone", func() bool { return gone(pid) })
+}
+
+// gone says whether no process has this id, or only a dead one.
+func gone(pid int) bool {
+	if syscall.Kill(pid, 0) != nil {
+		return true
+	}
+
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+
+	return err == nil && strings.Contains(string(status), ") Z ")
+}
+
+// install puts a copy of a file in place as a build does: by renaming.
+func install(t *testing.T, from, to string) {
+	t.Helper()
+
+	content, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := os.WriteFile(to+".new", content, 0o755); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := os.Rename(to+".new", to); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,82 @@
+// Probe is a function for tests: it does what the event asks for.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambda/messages"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+// build is set by the linker, to tell one build from another.
+var build = "first"
+
+type event struct {
+	Do     string `json:"do"`
+	Text   string `json:"text"`
+	Millis int    `json:"millis"`
+	Bytes  int    `json:"bytes"`
+}
+
+type answer struct {
+	Text     string            `json:"text"`
+	Build    string            `json:"build"`
+	PID      int               `json:"pid"`
+	ARN      string            `json:"arn,omitempty"`
+	Deadline int64             `json:"deadline,omitempty"`
+	Env      map[string]string `json:"env,omitempty"`
+}
+
+func handle(ctx context.Context, e event) (answer, error) {
+	out := answer{Text: e.Text, Build: build, PID: os.Getpid()}
+
+	switch e.Do {
+	case "echo", "":
+	case "fail":
+		return out, messages.InvokeResponse_Error{Type: "Corrupt", Message: e.Text}
+	case "plain":
+		return out, errors.New(e.Text)
+	case "panic":
+		panic(e.Text)
+	case "exit":
+		os.Exit(1)
+	case "exit0":
+		os.Exit(0)
+	case "sleep":
+		fmt.Println("sleeping in", os.Getpid())
+		time.Sleep(time.Duration(e.Millis) * time.Millisecond)
+	case "print":
+		fmt.Print(e.Text)
+		fmt.Fprintln(os.Stderr, "to stderr")
+	case "big":
+		out.Text = strings.Repeat("x", e.Bytes)
+	case "context":
+		lc, _ := lambdacontext.FromContext(ctx)
+		deadline, _ := ctx.Deadline()
+		out.ARN, out.Deadline, out.Env = lc.InvokedFunctionArn, deadline.UnixMilli(), map[string]string{}
+
+		for _, pair := range os.Environ() {
+			name, value, _ := strings.Cut(pair, "=")
+			out.Env[name] = value
+		}
+	}
+
+	return out, nil
+}
+
+func main() {
+	switch os.Getenv("PROBE_INIT") {
+	case "exit":
+		os.Exit(3)
+	case "hang":
+		time.Sleep(time.Hour)
+	}
+
+	lambda.Start(handle)
+}
