@@ -15,10 +15,6 @@ type Definition struct {
 	root           *flow
 }
 
-// Parse reads a definition: the JSON text of a state machine whose query language
-// is JSONata. It reports every problem that it finds, as a *DefinitionError.
-func Parse(text []byte) (*Definition, error) { return parse(text) }
-
 // Comment is the machine's Comment.
 func (d *Definition) Comment() string { return d.comment }
 

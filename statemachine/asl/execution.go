@@ -2,6 +2,7 @@ package asl
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -12,8 +13,28 @@ type Execution struct {
 	state executionState
 }
 
+// executionState is what an Execution marshals.
+type executionState struct {
+	Options      StartOptions `json:"options"`
+	Started      time.Time    `json:"started"`
+	Stopped      time.Time    `json:"stopped,omitzero"`
+	RedriveCount int          `json:"redriveCount,omitempty"`
+	RedriveDate  time.Time    `json:"redriveDate,omitzero"`
+	LastEvent    int64        `json:"lastEvent"`       // The id of the newest history event.
+	LastID       int64        `json:"lastId"`          // The number of the newest task, timer or frame.
+	Limit        *Timer       `json:"limit,omitempty"` // The machine's own timeout.
+	Root         *frame       `json:"root"`
+	Outcome      *Outcome     `json:"outcome,omitempty"`
+}
+
 // Status is RUNNING until the execution has an outcome.
-func (x *Execution) Status() Status { return x.state.status() }
+func (x *Execution) Status() Status {
+	if x.state.Outcome == nil {
+		return StatusRunning
+	}
+
+	return x.state.Outcome.Status
+}
 
 // Outcome is nil while the execution runs.
 func (x *Execution) Outcome() *Outcome { return x.state.Outcome }
@@ -44,7 +65,25 @@ func (x *Execution) Redrivable() bool {
 }
 
 // MarshalJSON implements [json.Marshaler].
-func (x *Execution) MarshalJSON() ([]byte, error) { return json.Marshal(&x.state) }
+func (x *Execution) MarshalJSON() ([]byte, error) {
+	text, err := encode(&x.state)
+	if err != nil {
+		return nil, fmt.Errorf("write execution %s: %w", x.state.Options.ExecutionARN, err)
+	}
+
+	return text, nil
+}
 
 // UnmarshalJSON implements [json.Unmarshaler].
-func (x *Execution) UnmarshalJSON(text []byte) error { return json.Unmarshal(text, &x.state) }
+func (x *Execution) UnmarshalJSON(text []byte) error {
+	x.state = executionState{}
+	if err := json.Unmarshal(text, &x.state); err != nil {
+		return fmt.Errorf("read execution: %w", err)
+	}
+
+	if x.state.Root != nil {
+		x.state.Root.adopt(nil)
+	}
+
+	return nil
+}

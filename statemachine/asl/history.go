@@ -2,6 +2,7 @@ package asl
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -80,7 +81,7 @@ func (t Timestamp) MarshalJSON() ([]byte, error) {
 func (t *Timestamp) UnmarshalJSON(text []byte) error {
 	var seconds float64
 	if err := json.Unmarshal(text, &seconds); err != nil {
-		return err
+		return fmt.Errorf("read timestamp: %w", err)
 	}
 
 	const millis = 1e3
@@ -192,4 +193,32 @@ type MapIterationDetails struct {
 // WithoutData is the event as GetExecutionHistory shows it when
 // includeExecutionData is false: without inputs, outputs, parameters and
 // variables.
-func (e HistoryEvent) WithoutData() HistoryEvent { return e.withoutData() }
+func (e HistoryEvent) WithoutData() HistoryEvent {
+	if e.ExecutionStarted != nil {
+		e.ExecutionStarted = &ExecutionStartedDetails{RoleARN: e.ExecutionStarted.RoleARN}
+	}
+
+	if e.ExecutionSucceeded != nil {
+		e.ExecutionSucceeded = &ExecutionSucceededDetails{}
+	}
+
+	if e.StateEntered != nil {
+		e.StateEntered = &StateEnteredDetails{Name: e.StateEntered.Name}
+	}
+
+	if e.StateExited != nil {
+		e.StateExited = &StateExitedDetails{Name: e.StateExited.Name}
+	}
+
+	if e.TaskScheduled != nil {
+		scheduled := *e.TaskScheduled
+		scheduled.Parameters = ""
+		e.TaskScheduled = &scheduled
+	}
+
+	if e.TaskSucceeded != nil {
+		e.TaskSucceeded = &TaskSucceededDetails{ResourceType: e.TaskSucceeded.ResourceType, Resource: e.TaskSucceeded.Resource}
+	}
+
+	return e
+}

@@ -3,6 +3,10 @@ package asl
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -49,10 +53,159 @@ type Result struct {
 }
 
 // Path is the names of the states that were entered, in order.
-func (r *Result) Path() []string { return r.path() }
+func (r *Result) Path() []string {
+	var path []string
+
+	for _, event := range r.History {
+		if event.StateEntered != nil {
+			path = append(path, event.StateEntered.Name)
+		}
+	}
+
+	return path
+}
+
+// runnerSeed makes the runs of a Runner without Random alike.
+const runnerSeed = 1
+
+// errStuck is an execution that waits for nothing and has not ended.
+var errStuck = errors.New("the execution has not ended and waits for nothing")
 
 // Run starts an execution with the input and drives it to its end. It fails if
 // the input is not JSON, or if ctx ends.
 func (r *Runner) Run(ctx context.Context, options StartOptions) (*Result, error) {
-	return r.run(ctx, options)
+	clock := r.Clock
+	if clock == nil {
+		clock = NewVirtualClock(time.Unix(0, 0).UTC())
+	}
+
+	random := r.Random
+	if random == nil {
+		random = rand.New(rand.NewPCG(runnerSeed, runnerSeed)) //nolint:gosec // Tests want the same numbers.
+	}
+
+	machine := New(r.Definition, clock, random)
+
+	execution, effects, err := machine.Start(options)
+	if err != nil {
+		return nil, err
+	}
+
+	drive := &driver{runner: r, machine: machine, clock: clock, result: &Result{Execution: execution}}
+
+	return drive.toEnd(ctx, effects)
+}
+
+// driver is one Run under way.
+type driver struct {
+	runner  *Runner
+	machine *Machine
+	clock   *VirtualClock
+	result  *Result
+	tasks   []Task
+	timers  []Timer
+}
+
+func (d *driver) toEnd(ctx context.Context, effects Effects) (*Result, error) {
+	for {
+		d.take(effects)
+
+		if effects.Outcome != nil {
+			d.result.Outcome = *effects.Outcome
+
+			return d.result, nil
+		}
+
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("run %s: %w", d.result.Execution.Options().ExecutionARN, err)
+		}
+
+		var err error
+		if effects, err = d.next(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// take notes what is to be done.
+func (d *driver) take(effects Effects) {
+	d.result.History = append(d.result.History, effects.Events...)
+	d.tasks = append(d.tasks, effects.Tasks...)
+	d.timers = append(d.timers, effects.Timers...)
+	d.tasks = slices.DeleteFunc(d.tasks, func(t Task) bool { return slices.Contains(effects.CancelledTasks, t.ID) })
+	d.timers = slices.DeleteFunc(d.timers, func(t Timer) bool { return slices.Contains(effects.CancelledTimers, t.ID) })
+	slices.SortStableFunc(d.timers, func(a, b Timer) int { return a.Due.Compare(b.Due) })
+}
+
+// next does one thing: a timer that is due, else a task, else the next timer.
+func (d *driver) next(ctx context.Context) (Effects, error) {
+	x := d.result.Execution
+
+	due := len(d.timers) > 0 && !d.timers[0].Due.After(d.clock.Now())
+
+	if !due && len(d.tasks) > 0 {
+		task := d.tasks[0]
+		d.tasks = d.tasks[1:]
+
+		return d.perform(ctx, task)
+	}
+
+	if len(d.timers) == 0 {
+		return Effects{}, errStuck
+	}
+
+	timer := d.timers[0]
+	d.timers = d.timers[1:]
+
+	if wait := timer.Due.Sub(d.clock.Now()); wait > 0 {
+		d.clock.Advance(wait)
+	}
+
+	return d.machine.TimerFired(x, timer.ID)
+}
+
+// perform runs a task. If it took longer than a timer of its own allows, that timer
+// fires first, and the result comes too late.
+func (d *driver) perform(ctx context.Context, task Task) (Effects, error) {
+	x := d.result.Execution
+
+	output, failure := d.runner.Tasks(ctx, task)
+
+	for len(d.timers) > 0 && !d.timers[0].Due.After(d.clock.Now()) {
+		timer := d.timers[0]
+		d.timers = d.timers[1:]
+
+		effects, err := d.machine.TimerFired(x, timer.ID)
+		if err != nil || effects.Outcome != nil {
+			return effects, err
+		}
+
+		d.take(effects)
+	}
+
+	var (
+		effects Effects
+		err     error
+	)
+
+	if failure == nil {
+		effects, err = d.machine.TaskSucceeded(x, task.ID, output)
+	} else {
+		effects, err = d.machine.TaskFailed(x, task.ID, failureOf(failure))
+	}
+
+	if errors.Is(err, ErrNotPending) {
+		return Effects{}, nil
+	}
+
+	return effects, err
+}
+
+func failureOf(err error) Failure {
+	var named *TaskError
+	if errors.As(err, &named) {
+		return Failure{Error: named.Name, Cause: named.Cause}
+	}
+
+	return Failure{Error: ErrorTaskFailed, Cause: err.Error()}
 }

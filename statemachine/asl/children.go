@@ -1,0 +1,99 @@
+package asl
+
+import "encoding/json"
+
+// Parallel and Map run frames below their own. What both have in common is here.
+
+// hasChildren is a state with branches or iterations.
+type hasChildren interface {
+	state
+	// childDone is told that one child came to its end.
+	childDone(r *run, f, child *frame)
+	// childEnded adds the events that a child's failure or abortion has.
+	childEnded(r *run, f, child *frame, previous int64)
+	// again starts what a redrive has to do once more.
+	again(r *run, f *frame)
+}
+
+func (r *run) childDone(f, child *frame) {
+	if parent, ok := r.stateOf(f).(hasChildren); ok {
+		parent.childDone(r, f, child)
+	}
+}
+
+// childFailed aborts the other children and fails the state with the child's
+// failure, unchanged: Retry and Catch of a Map see the inner error's name.
+// https://states-language.net/spec.html#map-state
+func (r *run) childFailed(f, child *frame) {
+	parent, ok := r.stateOf(f).(hasChildren)
+	if !ok {
+		return
+	}
+
+	cause := child.Previous
+	parent.childEnded(r, f, child, cause)
+
+	for _, other := range f.Children {
+		if other.alive() {
+			r.abort(other, cause)
+			parent.childEnded(r, f, other, cause)
+		}
+	}
+
+	f.Previous = r.event(HistoryEvent{Type: EventType(parent.facts().kind + "StateFailed")}, cause)
+	r.fail(f, *child.Failure, child.Failure.Error)
+}
+
+// abort stops a frame and everything below it.
+func (r *run) abort(f *frame, cause int64) {
+	for _, child := range f.Children {
+		if child.alive() {
+			r.abort(child, cause)
+		}
+	}
+
+	r.cancel(f)
+	f.Phase = phaseAborted
+
+	switch kind := r.stateOf(f).facts().kind; kind {
+	case kindTask, kindWait, kindMap, kindParallel:
+		r.event(HistoryEvent{Type: EventType(kind + "StateAborted")}, cause)
+	}
+}
+
+// outputs are the outputs of a frame's children, as one JSON array.
+func outputs(f *frame) (json.RawMessage, error) {
+	list := make([]json.RawMessage, len(f.Children))
+	for i, child := range f.Children {
+		list[i] = child.Output
+	}
+
+	return encode(list)
+}
+
+// collect completes a state whose children are all done.
+func (r *run) collect(f *frame) {
+	kind := r.stateOf(f).facts().kind
+
+	result, err := outputs(f)
+	if err == nil && len(result) > MaxDataBytes {
+		err = dataLimit(f.State)
+	}
+
+	if err != nil {
+		r.evaluationFailed(f, err, false)
+
+		return
+	}
+
+	f.Previous = r.event(HistoryEvent{Type: EventType(kind + "StateSucceeded")}, f.Previous)
+
+	value, err := decode(result)
+	if err != nil {
+		r.evaluationFailed(f, err, false)
+
+		return
+	}
+
+	r.complete(f, r.newScope(f).with("result", value), result)
+}

@@ -1,0 +1,54 @@
+package asl
+
+import "slices"
+
+// The reserved error names that this interpreter raises or gives a meaning to.
+// https://states-language.net/spec.html#errors
+// https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+const (
+	ErrorAll              = "States.ALL"
+	ErrorTimeout          = "States.Timeout"
+	ErrorHeartbeatTimeout = "States.HeartbeatTimeout"
+	ErrorTaskFailed       = "States.TaskFailed"
+	ErrorRuntime          = "States.Runtime"
+	ErrorDataLimit        = "States.DataLimitExceeded"
+	ErrorQueryEvaluation  = "States.QueryEvaluationError"
+	ErrorNoChoiceMatched  = "States.NoChoiceMatched"
+	ErrorBranchFailed     = "States.BranchFailed"
+	ErrorPermissions      = "States.Permissions"
+)
+
+// reservedErrors are the names beginning with "States." that AWS knows; any other
+// such name is refused, since a definition that waits for one waits for ever.
+var reservedErrors = []string{
+	ErrorAll, ErrorTimeout, ErrorHeartbeatTimeout, ErrorTaskFailed, ErrorRuntime,
+	ErrorDataLimit, ErrorQueryEvaluation, ErrorNoChoiceMatched, ErrorBranchFailed,
+	ErrorPermissions, "States.ExceedToleratedFailureThreshold", "States.ItemReaderFailed",
+	"States.ResultWriterFailed", "States.Http.Socket", "States.ParameterPathFailure",
+	"States.ResultPathMatchFailure", "States.IntrinsicFailure",
+}
+
+// matches says whether an ErrorEquals list holds for an error.
+//
+// States.ALL is every error but States.Runtime and States.DataLimitExceeded;
+// States.TaskFailed is every error but the timeouts and States.Runtime, which "isn't
+// retriable, and will always cause the execution to fail". A missed heartbeat is a
+// timeout too: AWS documents it under States.Timeout, and by a name of its own.
+func matches(errorEquals []string, name string) bool {
+	return slices.ContainsFunc(errorEquals, func(pattern string) bool {
+		switch pattern {
+		case name:
+			return true
+		case ErrorAll:
+			return name != ErrorRuntime && name != ErrorDataLimit
+		case ErrorTaskFailed:
+			return name != ErrorTimeout && name != ErrorHeartbeatTimeout && name != ErrorRuntime
+		case ErrorTimeout:
+			return name == ErrorHeartbeatTimeout
+		default:
+			return false
+		}
+	})
+}
+
+func isReserved(name string) bool { return slices.Contains(reservedErrors, name) }

@@ -1,0 +1,208 @@
+package asl
+
+import "encoding/json"
+
+// mapState runs a flow for every item of an array.
+// https://states-language.net/spec.html#map-state
+// https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
+type mapState struct {
+	*common
+	items          *template
+	itemSelector   *template
+	maxConcurrency *template
+	processor      *flow
+}
+
+// inlineConcurrency is how many iterations an INLINE Map runs at once at most.
+// https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
+const inlineConcurrency = 40
+
+func (p *parser) mapState(base *common, fields *object, assigned []string) state {
+	out := &mapState{common: base}
+	out.items = fields.template("Items", reach{})
+	out.itemSelector = fields.template("ItemSelector", reach{})
+	out.maxConcurrency = fields.seconds("MaxConcurrency", 0)
+
+	processor := fields.child("ItemProcessor")
+	if processor == nil {
+		fields.problem("ItemProcessor", "a Map needs an ItemProcessor")
+		out.processor = &flow{}
+	} else {
+		if config := processor.child("ProcessorConfig"); config != nil {
+			if mode := config.text("Mode"); mode != "" && mode != "INLINE" {
+				config.problem("Mode", "the mode %s is not supported: only INLINE", mode)
+			}
+
+			config.take("ExecutionType")
+			config.finish()
+		}
+
+		processor.text("Comment")
+
+		out.processor = p.flow(processor, assigned)
+		processor.finish()
+	}
+
+	base.assign = assignment(fields, reach{result: true})
+	base.output = fields.template("Output", reach{result: true})
+	base.continues(fields)
+	base.handlers(fields)
+
+	return out
+}
+
+func (s *mapState) start(r *run, f *frame) {
+	scope := r.newScope(f)
+
+	inputs, limit, err := s.inputs(r, f, scope)
+	if err != nil {
+		r.evaluationFailed(f, err, false)
+
+		return
+	}
+
+	r.frameEvent(f, HistoryEvent{Type: EventMapStateStarted, MapStateStarted: &MapStateStartedDetails{Length: len(inputs)}})
+
+	f.Phase = phaseChildren
+	f.Limit = limit
+	f.Children = make([]*frame, len(inputs))
+
+	for i, input := range inputs {
+		f.Children[i] = &frame{Index: i, Phase: phasePending, Input: input, parent: f}
+	}
+
+	s.proceed(r, f)
+}
+
+// inputs evaluates Items, ItemSelector and MaxConcurrency.
+func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, int, error) {
+	items, err := s.list(f, scope)
+	if err != nil {
+		return nil, 0, err
+	}
+
+	limit := float64(inlineConcurrency)
+
+	if s.maxConcurrency != nil {
+		asked, err := s.maxConcurrency.number(scope, "MaxConcurrency", 0, maxSeconds)
+		if err != nil {
+			return nil, 0, err
+		}
+
+		if asked > 0 {
+			limit = min(limit, asked)
+		}
+	}
+
+	inputs := make([]json.RawMessage, len(items))
+
+	for i, item := range items {
+		if s.itemSelector == nil {
+			inputs[i], err = encode(item)
+		} else {
+			inputs[i], err = r.evaluate(s.itemSelector, scope.withMapItem(i, item), "ItemSelector")
+		}
+
+		if err != nil {
+			return nil, 0, err
+		}
+
+		if len(inputs[i]) > MaxDataBytes {
+			return nil, 0, dataLimit(f.State)
+		}
+	}
+
+	return inputs, int(limit), nil
+}
+
+// list is Items, or the state's input without one.
+func (s *mapState) list(f *frame, scope *scope) ([]any, error) {
+	items := s.items
+	if items == nil {
+		input, err := decode(f.Input)
+		if err != nil {
+			return nil, err
+		}
+
+		items = &template{literal: input}
+	}
+
+	value, err := items.eval(scope, "Items")
+	if err != nil {
+		return nil, err
+	}
+
+	list, ok := value.([]any)
+	if !ok {
+		return nil, items.wrongType("Items", "array")
+	}
+
+	return list, nil
+}
+
+// proceed starts pending iterations as far as the limit allows, and ends the state
+// when all are done.
+func (s *mapState) proceed(r *run, f *frame) {
+	running, done := 0, 0
+
+	for _, child := range f.Children {
+		if child.alive() {
+			running++
+		}
+
+		if child.Phase == phaseDone {
+			done++
+		}
+	}
+
+	if done == len(f.Children) {
+		r.collect(f)
+
+		return
+	}
+
+	for _, child := range f.Children {
+		if running >= f.Limit {
+			return
+		}
+
+		if child.Phase != phasePending {
+			continue
+		}
+
+		running++
+		child.Phase = phaseRunning
+		child.Previous = r.event(HistoryEvent{Type: EventMapIterationStarted, MapIterationStarted: s.iteration(child)}, f.Previous)
+		r.later(child, func() { r.enter(child, s.processor.startAt, child.Input) })
+	}
+}
+
+func (s *mapState) childDone(r *run, f, child *frame) {
+	f.Previous = r.event(HistoryEvent{Type: EventMapIterationSucceeded, MapIterationSucceeded: s.iteration(child)}, child.Previous)
+	s.proceed(r, f)
+}
+
+func (s *mapState) childEnded(r *run, _, child *frame, previous int64) {
+	if child.Phase == phaseFailed {
+		r.event(HistoryEvent{Type: EventMapIterationFailed, MapIterationFailed: s.iteration(child)}, previous)
+	} else {
+		r.event(HistoryEvent{Type: EventMapIterationAborted, MapIterationAborted: s.iteration(child)}, previous)
+	}
+}
+
+func (s *mapState) iteration(child *frame) *MapIterationDetails {
+	return &MapIterationDetails{Name: s.name, Index: child.Index}
+}
+
+func (s *mapState) again(r *run, f *frame) {
+	for _, child := range f.Children {
+		if child.Phase != phaseFailed && child.Phase != phaseAborted {
+			continue
+		}
+
+		child.Previous = r.event(HistoryEvent{Type: EventMapIterationStarted, MapIterationStarted: s.iteration(child)}, f.Previous)
+		r.resume(child)
+	}
+
+	s.proceed(r, f)
+}

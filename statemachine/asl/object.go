@@ -1,0 +1,205 @@
+package asl
+
+import (
+	"fmt"
+	"slices"
+)
+
+// object is a JSON object that is being read: it knows where it stands, and which
+// of its fields nobody asked for.
+type object struct {
+	parser *parser
+	path   string
+	fields map[string]any
+	read   map[string]bool
+}
+
+func (p *parser) object(path string, fields map[string]any) *object {
+	return &object{parser: p, path: path, fields: fields, read: map[string]bool{}}
+}
+
+// take gives a field's value, and whether it is there.
+func (o *object) take(name string) (any, bool) {
+	o.read[name] = true
+	value, ok := o.fields[name]
+
+	return value, ok
+}
+
+func (o *object) at(name string) string { return o.path + "/" + pointerToken(name) }
+
+func (o *object) problem(name, format string, args ...any) {
+	o.parser.problem(o.at(name), format, args...)
+}
+
+// text is an optional string.
+func (o *object) text(name string) string {
+	value, ok := o.take(name)
+	if !ok {
+		return ""
+	}
+
+	text, ok := value.(string)
+	if !ok {
+		o.problem(name, "%s must be a string", name)
+	}
+
+	return text
+}
+
+// whole is an optional whole number within bounds; 0 without one.
+func (o *object) whole(name string, least, most float64) float64 {
+	value, ok := o.take(name)
+	if !ok {
+		return 0
+	}
+
+	number, ok := value.(float64)
+	if !ok || number != float64(int64(number)) || number < least || number > most {
+		o.problem(name, "%s must be a whole number between %.0f and %.0f", name, least, most)
+	}
+
+	return number
+}
+
+// child is an optional object; nil without one.
+func (o *object) child(name string) *object {
+	value, ok := o.take(name)
+	if !ok {
+		return nil
+	}
+
+	fields, ok := value.(map[string]any)
+	if !ok {
+		o.problem(name, "%s must be an object", name)
+
+		return nil
+	}
+
+	return o.parser.object(o.at(name), fields)
+}
+
+// children is an optional array of objects.
+func (o *object) children(name string) []*object {
+	value, ok := o.take(name)
+	if !ok {
+		return nil
+	}
+
+	items, ok := value.([]any)
+	if !ok {
+		o.problem(name, "%s must be an array", name)
+
+		return nil
+	}
+
+	var out []*object
+
+	for i, item := range items {
+		path := fmt.Sprintf("%s/%d", o.at(name), i)
+
+		fields, ok := item.(map[string]any)
+		if !ok {
+			o.parser.problem(path, "must be an object")
+
+			continue
+		}
+
+		out = append(out, o.parser.object(path, fields))
+	}
+
+	return out
+}
+
+// template is an optional JSON value with expressions; nil without one.
+func (o *object) template(name string, reach reach) *template {
+	value, ok := o.take(name)
+	if !ok {
+		return nil
+	}
+
+	return o.parser.compileTemplate(o.at(name), value, reach)
+}
+
+// seconds is an optional whole number, or an expression that gives one.
+func (o *object) seconds(name string, least float64) *template {
+	switch value := o.fields[name].(type) {
+	case nil:
+		o.read[name] = true
+
+		return nil
+	case string:
+		if isExpression(value) {
+			return o.template(name, reach{})
+		}
+	case float64:
+		return &template{literal: o.whole(name, least, maxSeconds)}
+	}
+
+	o.read[name] = true
+	o.problem(name, "%s must be a whole number or an expression", name)
+
+	return nil
+}
+
+// strings is an optional array of strings.
+func (o *object) strings(name string) []string {
+	value, ok := o.take(name)
+	if !ok {
+		return nil
+	}
+
+	items, _ := value.([]any)
+
+	var out []string
+
+	for _, item := range items {
+		if text, ok := item.(string); ok {
+			out = append(out, text)
+		}
+	}
+
+	if len(out) == 0 || len(out) != len(items) {
+		o.problem(name, "%s must be an array of strings with at least one", name)
+	}
+
+	return out
+}
+
+// unsupported are fields that mean something on AWS, and have no meaning here.
+var unsupported = map[string]string{ //nolint:gochecknoglobals // A table.
+	"InputPath": jsonPathOnly, "OutputPath": jsonPathOnly, "ResultPath": jsonPathOnly, "Parameters": jsonPathOnly,
+	"ResultSelector": jsonPathOnly, "ItemsPath": jsonPathOnly, "SecondsPath": jsonPathOnly, "TimestampPath": jsonPathOnly,
+	"TimeoutSecondsPath": jsonPathOnly, "HeartbeatSecondsPath": jsonPathOnly, "MaxConcurrencyPath": jsonPathOnly,
+	"ErrorPath": jsonPathOnly, "CausePath": jsonPathOnly, "Variable": jsonPathOnly, "Result": jsonPathOnly, "Iterator": "is superseded by ItemProcessor",
+	"ItemReader": distributedOnly, "ItemBatcher": distributedOnly, "ResultWriter": distributedOnly, "Label": distributedOnly,
+	"ToleratedFailureCount": distributedOnly, "ToleratedFailurePercentage": distributedOnly,
+	"Credentials": "(another account's role) is not supported",
+}
+
+const (
+	jsonPathOnly    = "belongs to JSONPath, and the machine's QueryLanguage is JSONata"
+	distributedOnly = "belongs to a DISTRIBUTED Map, which is not supported"
+)
+
+// finish reports the fields that nobody asked for.
+func (o *object) finish() {
+	for _, name := range sortedKeys(o.fields) {
+		if o.read[name] {
+			continue
+		}
+
+		if reason, known := unsupported[name]; known {
+			o.problem(name, "%s %s", name, reason)
+		} else {
+			o.problem(name, "there is no field %q here", name)
+		}
+	}
+}
+
+// oneOf reports a string that is none of the values.
+func (o *object) oneOf(name, value string, values ...string) {
+	if !slices.Contains(values, value) {
+		o.problem(name, "%s must be one of %q", name, values)
+	}
+}

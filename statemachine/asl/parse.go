@@ -1,0 +1,198 @@
+package asl
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// flow is a StartAt with its States: the machine itself, a Parallel's branch, or a
+// Map's ItemProcessor.
+type flow struct {
+	startAt string
+	states  map[string]state
+}
+
+// parser collects what it finds wrong.
+type parser struct {
+	problems []Problem
+	names    map[string]string // State name → path: names are unique in the whole machine.
+}
+
+func (p *parser) problem(path, format string, args ...any) {
+	if path == "" {
+		path = "/"
+	}
+
+	p.problems = append(p.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+// Error implements error: one problem a line.
+func (e *DefinitionError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, problem := range e.Problems {
+		lines[i] = problem.Path + ": " + problem.Message
+	}
+
+	return strings.Join(lines, "\n")
+}
+
+// pointerToken escapes a key for a JSON pointer (RFC 6901).
+func pointerToken(key string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+}
+
+const (
+	queryJSONata = "JSONata"
+	maxSeconds   = 99_999_999 // The spec's "TimeoutSeconds", "HeartbeatSeconds", "Seconds".
+)
+
+// Parse reads a definition: the JSON text of a state machine whose query language
+// is JSONata. It reports every problem that it finds, as a *DefinitionError.
+func Parse(text []byte) (*Definition, error) {
+	var fields map[string]any
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return nil, &DefinitionError{Problems: []Problem{{Path: "/", Message: "the definition is not a JSON object: " + err.Error()}}}
+	}
+
+	p := &parser{names: map[string]string{}}
+	machine := p.object("", fields)
+
+	definition := &Definition{comment: machine.text("Comment")}
+
+	machine.text("Version")
+
+	if language := machine.text("QueryLanguage"); language != queryJSONata {
+		p.problem("/QueryLanguage", "only %q is supported, and it must be said: AWS takes a missing QueryLanguage for JSONPath", queryJSONata)
+
+		return nil, &DefinitionError{Problems: p.problems}
+	}
+
+	definition.timeoutSeconds = machine.whole("TimeoutSeconds", 1, maxSeconds)
+	definition.root = p.flow(machine, nil)
+
+	machine.finish()
+
+	if len(p.problems) > 0 {
+		return nil, &DefinitionError{Problems: p.problems}
+	}
+
+	return definition, nil
+}
+
+// flow reads StartAt and States. Outer are the variables that outer scopes assign.
+func (p *parser) flow(fields *object, outer []string) *flow {
+	out := &flow{startAt: fields.text("StartAt"), states: map[string]state{}}
+
+	states := fields.child("States")
+	if states == nil || len(states.fields) == 0 {
+		p.problem(fields.path+"/States", "States must be an object with at least one state")
+
+		return out
+	}
+
+	names := sortedKeys(states.fields)
+	assigned := append(slices.Clone(outer), p.assignedNames(states, outer)...)
+
+	for _, name := range names {
+		path := states.path + "/" + pointerToken(name)
+
+		if other, taken := p.names[name]; taken {
+			p.problem(path, "the name is taken by %s: state names are unique in the whole machine", other)
+		}
+
+		p.names[name] = path
+
+		if child := states.child(name); child != nil {
+			out.states[name] = p.state(name, child, assigned)
+		}
+	}
+
+	p.checkTargets(fields.path, out)
+
+	return out
+}
+
+// checkTargets holds StartAt and every Next against the flow's states, and reports
+// the states that nothing leads to.
+func (p *parser) checkTargets(path string, out *flow) {
+	if out.startAt == "" {
+		p.problem(path+"/StartAt", "StartAt must name a state")
+	} else if _, ok := out.states[out.startAt]; !ok {
+		p.problem(path+"/StartAt", "there is no state %q", out.startAt)
+	}
+
+	reached := map[string]bool{}
+
+	var follow func(name string)
+
+	follow = func(name string) {
+		next, ok := out.states[name]
+		if !ok || reached[name] {
+			return
+		}
+
+		reached[name] = true
+
+		for _, target := range next.targets() {
+			follow(target.name)
+		}
+	}
+	follow(out.startAt)
+
+	for _, name := range sortedKeys(out.states) {
+		for _, target := range out.states[name].targets() {
+			if _, ok := out.states[target.name]; !ok {
+				p.problem(target.path, "there is no state %q here", target.name)
+			}
+		}
+
+		if !reached[name] {
+			p.problem(path+"/States/"+pointerToken(name), "no state leads to it")
+		}
+	}
+}
+
+// assignedNames are the variables that the states of one flow assign. A name that
+// an outer scope assigns too is refused.
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope
+func (p *parser) assignedNames(states *object, outer []string) []string {
+	var names []string
+
+	collect := func(path string, value any) {
+		assign, ok := value.(map[string]any)
+		if !ok {
+			return
+		}
+
+		for _, name := range sortedKeys(assign) {
+			if slices.Contains(outer, name) {
+				p.problem(path+"/Assign/"+pointerToken(name), "the variable is assigned in an outer scope, where an inner one cannot assign it")
+			}
+
+			names = append(names, name)
+		}
+	}
+
+	for _, name := range sortedKeys(states.fields) {
+		fields, ok := states.fields[name].(map[string]any)
+		if !ok {
+			continue
+		}
+
+		path := states.path + "/" + pointerToken(name)
+		collect(path, fields["Assign"])
+
+		for _, list := range []string{"Catch", "Choices"} {
+			entries, _ := fields[list].([]any)
+			for i, entry := range entries {
+				if entry, ok := entry.(map[string]any); ok {
+					collect(fmt.Sprintf("%s/%s/%d", path, list, i), entry["Assign"])
+				}
+			}
+		}
+	}
+
+	return names
+}

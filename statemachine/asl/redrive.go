@@ -1,0 +1,65 @@
+package asl
+
+import "fmt"
+
+// Redrive continues an execution that FAILED, was ABORTED or TIMED_OUT from the
+// states that did not succeed; what succeeded is not run again. Retry counts start
+// anew, and so does the machine's timeout.
+// https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+func (m *Machine) Redrive(x *Execution) (Effects, error) {
+	if !x.Redrivable() {
+		return Effects{}, fmt.Errorf("redrive %s: %w: it is %s", x.state.Options.ExecutionARN, ErrNotRedrivable, x.Status())
+	}
+
+	r := m.begin(&x.state)
+	x.state.Outcome = nil
+	x.state.RedriveCount++
+	x.state.RedriveDate = r.now
+
+	root := x.state.Root
+	root.Previous = r.event(HistoryEvent{
+		Type:              EventExecutionRedriven,
+		ExecutionRedriven: &ExecutionRedrivenDetails{RedriveCount: x.state.RedriveCount},
+	}, x.state.LastEvent)
+	r.setLimit()
+	r.resume(root)
+
+	return r.finish(), nil
+}
+
+// resume goes on with a frame that failed or was aborted, at the state that it is
+// in and with that state's input. Retry counts start anew.
+// https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states
+func (r *run) resume(f *frame) {
+	failure := f.Failure
+
+	f.Phase = phaseRunning
+	f.Failure = nil
+	f.Retries = nil
+	f.RetryCount = 0
+	f.rest()
+
+	if f.State == "" { // Aborted between being started and its first state.
+		flow := r.flowOf(f)
+		r.later(f, func() { r.enter(f, flow.startAt, f.Input) })
+
+		return
+	}
+
+	switch current := r.stateOf(f).(type) {
+	case *taskState, *waitState:
+		r.later(f, func() { current.start(r, f) })
+	case hasChildren:
+		if len(f.Children) == 0 || failure != nil && failure.Error == ErrorDataLimit {
+			f.Children = nil
+			r.later(f, func() { current.start(r, f) })
+
+			return
+		}
+
+		f.Phase = phaseChildren
+		r.later(f, func() { current.again(r, f) })
+	default:
+		r.later(f, func() { r.enter(f, f.State, f.Input) })
+	}
+}

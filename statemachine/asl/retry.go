@@ -1,0 +1,202 @@
+package asl
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// retrier is one entry of Retry.
+// https://states-language.net/spec.html#retrying-after-error
+type retrier struct {
+	errorEquals     []string
+	intervalSeconds float64
+	maxAttempts     int
+	backoffRate     float64
+	maxDelaySeconds float64 // 0 without one.
+	fullJitter      bool
+}
+
+// catcher is one entry of Catch.
+// https://states-language.net/spec.html#fallback-states
+type catcher struct {
+	errorEquals []string
+	next        string
+	assign      *template
+	output      *template
+	path        string
+}
+
+const (
+	defaultMaxAttempts = 3
+	defaultBackoffRate = 2.0
+	maxRetryDelay      = 31_622_400 // MaxDelaySeconds is "less than 31622401".
+)
+
+// handlers reads Retry and Catch.
+func (c *common) handlers(fields *object) {
+	retries := fields.children("Retry")
+	for i, entry := range retries {
+		c.retry = append(c.retry, readRetrier(entry, i == len(retries)-1))
+	}
+
+	catches := fields.children("Catch")
+	for i, entry := range catches {
+		c.catch = append(c.catch, readCatcher(entry, i == len(catches)-1))
+	}
+}
+
+func readRetrier(entry *object, last bool) retrier {
+	out := retrier{
+		errorEquals:     errorNames(entry, last),
+		intervalSeconds: 1,
+		maxAttempts:     defaultMaxAttempts,
+		backoffRate:     defaultBackoffRate,
+		maxDelaySeconds: entry.whole("MaxDelaySeconds", 1, maxRetryDelay),
+	}
+
+	if seconds := entry.whole("IntervalSeconds", 1, maxSeconds); seconds > 0 {
+		out.intervalSeconds = seconds
+	}
+
+	if _, there := entry.fields["MaxAttempts"]; there {
+		out.maxAttempts = int(entry.whole("MaxAttempts", 0, maxSeconds))
+	}
+
+	if value, there := entry.take("BackoffRate"); there {
+		rate, ok := value.(float64)
+		if !ok || rate < 1 {
+			entry.problem("BackoffRate", "BackoffRate must be a number of at least 1")
+		}
+
+		out.backoffRate = rate
+	}
+
+	if jitter := entry.text("JitterStrategy"); jitter != "" {
+		entry.oneOf("JitterStrategy", jitter, "FULL", "NONE")
+		out.fullJitter = jitter == "FULL"
+	}
+
+	entry.text("Comment")
+	entry.finish()
+
+	return out
+}
+
+func readCatcher(entry *object, last bool) catcher {
+	out := catcher{errorEquals: errorNames(entry, last), next: entry.text("Next"), path: entry.path}
+	out.assign = assignment(entry, reach{errorOutput: true})
+	out.output = entry.template("Output", reach{errorOutput: true})
+
+	if out.next == "" {
+		entry.problem("Next", "a catcher needs Next")
+	}
+
+	entry.text("Comment")
+	entry.finish()
+
+	return out
+}
+
+// errorNames reads ErrorEquals. States.ALL stands alone, in the last entry.
+func errorNames(entry *object, last bool) []string {
+	names := entry.strings("ErrorEquals")
+
+	for i, name := range names {
+		path := fmt.Sprintf("%s/%d", entry.at("ErrorEquals"), i)
+
+		switch {
+		case name == ErrorAll && len(names) > 1:
+			entry.parser.problem(path, "States.ALL must stand alone")
+		case name == ErrorAll && !last:
+			entry.parser.problem(path, "States.ALL must stand in the last entry")
+		case strings.HasPrefix(name, "States.") && !isReserved(name):
+			entry.parser.problem(path, "there is no reserved error name %q", name)
+		}
+	}
+
+	return names
+}
+
+// delay is how long to wait before a retry, of which there have been some already.
+// https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error
+func (t *retrier) delay(earlier int, random Random) time.Duration {
+	seconds := t.intervalSeconds * math.Pow(t.backoffRate, float64(earlier))
+
+	if t.maxDelaySeconds > 0 {
+		seconds = min(seconds, t.maxDelaySeconds)
+	}
+
+	seconds = min(seconds, maxSeconds)
+
+	if t.fullJitter {
+		seconds *= random.Float64()
+	}
+
+	return time.Duration(seconds * float64(time.Second)).Truncate(time.Millisecond)
+}
+
+// fail handles the failure of the state that a frame is in: by a retry, by a
+// catcher, or by failing the frame. Name is what ErrorEquals is held against, which
+// differs from the reported error for a missed heartbeat only.
+func (r *run) fail(f *frame, failure Failure, name string) {
+	r.cancel(f)
+
+	common := r.stateOf(f).facts()
+
+	if r.retry(f, common, name) {
+		return
+	}
+
+	for i, catch := range common.catch {
+		if !matches(catch.errorEquals, name) {
+			continue
+		}
+
+		errorOutput := map[string]any{"Error": failure.Error, "Cause": failure.Cause}
+
+		output, err := encode(errorOutput)
+		if err != nil {
+			break // Two strings always encode.
+		}
+
+		r.leave(f, r.newScope(f).with("errorOutput", errorOutput), exit{
+			assign: catch.assign, output: catch.output, next: catch.next,
+			location: fmt.Sprintf("Catch[%d]/", i), caught: true,
+		}, output)
+
+		return
+	}
+
+	r.frameFailed(f, failure)
+}
+
+// retry sets a retry's timer, if the first retrier that matches has attempts left.
+func (r *run) retry(f *frame, common *common, name string) bool {
+	for i := range common.retry {
+		retrier := &common.retry[i]
+		if !matches(retrier.errorEquals, name) {
+			continue
+		}
+
+		if f.Retries == nil {
+			f.Retries = make([]int, len(common.retry))
+		}
+
+		if f.Retries[i] >= retrier.maxAttempts {
+			return false
+		}
+
+		delay := retrier.delay(f.Retries[i], r.machine.random)
+		f.Retries[i]++
+		f.RetryCount++
+		f.Phase = phaseRetry
+		f.Children = nil
+		r.setTimer(f, timerRetry, r.now.Add(delay))
+
+		return true
+	}
+
+	return false
+}

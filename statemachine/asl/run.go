@@ -1,0 +1,342 @@
+package asl
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// run is the handling of one report: it changes the execution and collects the
+// effects. Steps are queued, so that branches advance side by side, as on AWS.
+type run struct {
+	machine *Machine
+	x       *executionState
+	now     time.Time
+	effects Effects
+	steps   []func()
+	input   any // The execution's input, decoded when first needed.
+}
+
+// begin takes the time of a report: milliseconds are what events can show.
+func (m *Machine) begin(x *executionState) *run {
+	return &run{machine: m, x: x, now: m.clock.Now().UTC().Round(0).Truncate(time.Millisecond)}
+}
+
+// finish carries out the queued steps and gives the effects.
+func (r *run) finish() Effects {
+	for len(r.steps) > 0 && r.x.Outcome == nil {
+		step := r.steps[0]
+		r.steps = r.steps[1:]
+		step()
+	}
+
+	// What was set and cancelled by one report never needs to be seen.
+	r.effects.Tasks = slices.DeleteFunc(r.effects.Tasks, func(t Task) bool {
+		return dropOne(&r.effects.CancelledTasks, t.ID)
+	})
+	r.effects.Timers = slices.DeleteFunc(r.effects.Timers, func(t Timer) bool {
+		return dropOne(&r.effects.CancelledTimers, t.ID)
+	})
+
+	return r.effects
+}
+
+func dropOne(ids *[]string, id string) bool {
+	index := slices.Index(*ids, id)
+	if index >= 0 {
+		*ids = slices.Delete(*ids, index, index+1)
+	}
+
+	return index >= 0
+}
+
+// later queues a step of a frame, which is left out if the frame is stopped first.
+func (r *run) later(f *frame, step func()) {
+	r.steps = append(r.steps, func() {
+		if f.alive() {
+			step()
+		}
+	})
+}
+
+// event adds an event to the history, after the event with the id previous.
+func (r *run) event(event HistoryEvent, previous int64) int64 {
+	r.x.LastEvent++
+	event.ID = r.x.LastEvent
+	event.PreviousEventID = previous
+	event.Timestamp = Timestamp{r.now}
+	r.effects.Events = append(r.effects.Events, event)
+
+	return event.ID
+}
+
+// frameEvent adds an event of a frame.
+func (r *run) frameEvent(f *frame, event HistoryEvent) {
+	f.Previous = r.event(event, f.Previous)
+}
+
+func (r *run) newID(kind string) string {
+	r.x.LastID++
+
+	return kind + "-" + strconv.FormatInt(r.x.LastID, 10)
+}
+
+// setTimer sets a timer of a frame.
+func (r *run) setTimer(f *frame, kind timerKind, due time.Time) {
+	timer := Timer{ID: r.newID("timer"), Due: due}
+	f.Timers = append(f.Timers, pendingTimer{Timer: timer, Kind: kind})
+	r.effects.Timers = append(r.effects.Timers, timer)
+}
+
+// cancel forgets the task and the timers of a frame, and says so.
+func (r *run) cancel(f *frame) {
+	if f.Task != nil {
+		r.effects.CancelledTasks = append(r.effects.CancelledTasks, f.Task.ID)
+	}
+
+	for _, timer := range f.Timers {
+		r.effects.CancelledTimers = append(r.effects.CancelledTimers, timer.ID)
+	}
+
+	f.rest()
+}
+
+// flowOf is the flow that a frame runs.
+func (r *run) flowOf(f *frame) *flow {
+	if f.parent == nil {
+		return r.machine.definition.root
+	}
+
+	switch parent := r.stateOf(f.parent).(type) {
+	case *parallelState:
+		return parent.branches[f.Index]
+	case *mapState:
+		return parent.processor
+	default:
+		panic(fmt.Sprintf("state %q of the execution has children: the definition is another one", f.parent.State))
+	}
+}
+
+// stateOf is the state that a frame is in.
+func (r *run) stateOf(f *frame) state {
+	found, ok := r.flowOf(f).states[f.State]
+	if !ok {
+		panic(fmt.Sprintf("the definition has no state %q, in which the execution is: the definition is another one", f.State))
+	}
+
+	return found
+}
+
+// enter begins a state.
+func (r *run) enter(f *frame, name string, input json.RawMessage) {
+	f.Phase = phaseRunning
+	f.State = name
+	f.Input = input
+	f.Entered = r.now
+	f.Retries = nil
+	f.RetryCount = 0
+
+	next := r.stateOf(f)
+
+	r.frameEvent(f, HistoryEvent{
+		Type:         EventType(next.facts().kind + "StateEntered"),
+		StateEntered: &StateEnteredDetails{Name: name, Input: string(input), InputDetails: &DataDetails{}},
+	})
+	f.EnteredID = f.Previous
+
+	next.start(r, f)
+}
+
+// complete evaluates Assign and Output, leaves the state, and goes to its Next.
+// Without an Output, the state's output is the given one.
+func (r *run) complete(f *frame, s *scope, output json.RawMessage) {
+	common := r.stateOf(f).facts()
+	r.leave(f, s, exit{assign: common.assign, output: common.output, next: common.next}, output)
+}
+
+// exit is how a state is left: by its own end, by a Catch or by a Choice.
+type exit struct {
+	assign   *template
+	output   *template
+	location string // Of assign and output, such as "Catch[0]/"; empty for the state's own.
+	next     string // Empty: the flow ends.
+	caught   bool   // The state failed already, so a failure here is not caught again.
+}
+
+func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
+	assigned, err := r.assign(s, how)
+	if err == nil && how.output != nil {
+		output, err = r.evaluate(how.output, s, how.location+"Output")
+	}
+
+	if err == nil && len(output) > MaxDataBytes {
+		err = dataLimit(f.State)
+	}
+
+	if err != nil {
+		r.evaluationFailed(f, err, how.caught)
+
+		return
+	}
+
+	r.cancel(f)
+	f.Children = nil
+
+	details := &StateExitedDetails{Name: f.State, Output: string(output), OutputDetails: &DataDetails{}}
+
+	if len(assigned) > 0 {
+		if f.Variables == nil {
+			f.Variables = map[string]json.RawMessage{}
+		}
+
+		details.AssignedVariables = map[string]string{}
+		details.AssignedVariablesDetails = &DataDetails{}
+
+		for name, value := range assigned {
+			f.Variables[name] = value
+			details.AssignedVariables[name] = string(value)
+		}
+	}
+
+	r.frameEvent(f, HistoryEvent{Type: EventType(r.stateOf(f).facts().kind + "StateExited"), StateExited: details})
+
+	f.Phase = phaseRunning
+
+	if how.next != "" {
+		r.later(f, func() { r.enter(f, how.next, output) })
+
+		return
+	}
+
+	r.frameDone(f, output)
+}
+
+// assign evaluates every variable before any is set.
+func (r *run) assign(s *scope, how exit) (map[string]json.RawMessage, error) {
+	if how.assign == nil {
+		return nil, nil //nolint:nilnil // Nothing is assigned.
+	}
+
+	out := make(map[string]json.RawMessage, len(how.assign.object))
+	total := 0
+
+	for _, name := range how.assign.keys {
+		value, err := r.evaluate(how.assign.object[name], s, how.location+"Assign/"+name)
+		if err != nil {
+			return nil, err
+		}
+
+		out[name] = value
+		total += len(value)
+	}
+
+	if total > MaxDataBytes {
+		return nil, dataLimit(s.frame.State)
+	}
+
+	return out, nil
+}
+
+func (r *run) evaluate(t *template, s *scope, location string) (json.RawMessage, error) {
+	value, err := t.eval(s, location)
+	if err != nil {
+		return nil, err
+	}
+
+	return encode(value)
+}
+
+// limitError is data over MaxDataBytes.
+type limitError struct{ state string }
+
+func (e *limitError) Error() string {
+	return fmt.Sprintf("The state/task '%s' returned a result with a size exceeding the maximum number of bytes service limit.", e.state)
+}
+
+func dataLimit(state string) error { return &limitError{state: state} }
+
+// evaluationFailed fails the state because a field of it could not be evaluated.
+func (r *run) evaluationFailed(f *frame, err error, caught bool) {
+	failure := Failure{Error: ErrorQueryEvaluation}
+
+	var (
+		limit *limitError
+		field *fieldError
+	)
+
+	cause, location := err.Error(), ""
+
+	switch {
+	case errors.As(err, &limit):
+		failure.Error = ErrorDataLimit
+	case errors.As(err, &field):
+		location = field.location
+	}
+
+	if failure.Error == ErrorQueryEvaluation {
+		r.frameEvent(f, HistoryEvent{Type: EventEvaluationFailed, EvaluationFailed: &EvaluationFailedDetails{
+			Error: failure.Error, Cause: cause, Location: location, State: f.State,
+		}})
+
+		cause = fmt.Sprintf("An error occurred while executing the state '%s' (entered at the event id #%d). %s", f.State, f.EnteredID, cause)
+	}
+
+	failure.Cause = cause
+
+	if caught {
+		r.frameFailed(f, failure)
+
+		return
+	}
+
+	r.fail(f, failure, failure.Error)
+}
+
+// frameDone ends a frame well.
+func (r *run) frameDone(f *frame, output json.RawMessage) {
+	f.Phase = phaseDone
+	f.Output = output
+
+	if f.parent != nil {
+		f.Input, f.Variables = nil, nil // Nobody reads them again.
+		r.childDone(f.parent, f)
+
+		return
+	}
+
+	r.frameEvent(f, HistoryEvent{Type: EventExecutionSucceeded, ExecutionSucceeded: &ExecutionSucceededDetails{
+		Output: string(output), OutputDetails: &DataDetails{},
+	}})
+	r.end(Outcome{Status: StatusSucceeded, Output: output})
+}
+
+// frameFailed ends a frame badly. It keeps its state, for a redrive.
+func (r *run) frameFailed(f *frame, failure Failure) {
+	r.cancel(f)
+	f.Phase = phaseFailed
+	f.Failure = &failure
+
+	if f.parent != nil {
+		r.childFailed(f.parent, f)
+
+		return
+	}
+
+	r.frameEvent(f, HistoryEvent{Type: EventExecutionFailed, ExecutionFailed: &FailureDetails{Error: failure.Error, Cause: failure.Cause}})
+	r.end(Outcome{Status: StatusFailed, Error: failure.Error, Cause: failure.Cause})
+}
+
+// end gives the execution its outcome.
+func (r *run) end(outcome Outcome) {
+	if r.x.Limit != nil {
+		r.effects.CancelledTimers = append(r.effects.CancelledTimers, r.x.Limit.ID)
+		r.x.Limit = nil
+	}
+
+	r.x.Outcome = &outcome
+	r.x.Stopped = r.now
+	r.effects.Outcome = &outcome
+}

@@ -1,0 +1,130 @@
+package asl
+
+// scope is what the expressions of one field, or of fields that are evaluated
+// together, can see: $states, the variables as they were when the state was
+// entered, and the functions.
+type scope struct {
+	run    *run
+	frame  *frame
+	states map[string]any // Members of $states, fit for jsonata-go.
+	seen   map[string]any // Variables decoded so far.
+}
+
+// newScope shows the frame's state input and context.
+func (r *run) newScope(f *frame) *scope {
+	input, err := decode(f.Input)
+	if err != nil {
+		input = nil // Every Input was checked when it came in.
+	}
+
+	return &scope{
+		run:    r,
+		frame:  f,
+		states: map[string]any{"input": toQuery(input), "context": r.contextObject(f)},
+		seen:   map[string]any{},
+	}
+}
+
+// with adds a member to $states: result or errorOutput.
+func (s *scope) with(member string, value any) *scope {
+	s.states[member] = toQuery(value)
+
+	return s
+}
+
+// withMapItem adds Map.Item to the context object, as an ItemSelector sees it.
+// https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+func (s *scope) withMapItem(index int, value any) *scope {
+	contextObject := s.run.contextObject(s.frame)
+	contextObject["Map"] = map[string]any{"Item": map[string]any{
+		"Index":  float64(index),
+		"Value":  toQuery(value),
+		"Source": "STATE_DATA",
+	}}
+
+	return &scope{
+		run:    s.run,
+		frame:  s.frame,
+		states: map[string]any{"input": s.states["input"], "context": contextObject},
+		seen:   s.seen,
+	}
+}
+
+// lookup finds what a name means: $states, a variable of this scope or an outer
+// one, or a function.
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope
+func (s *scope) lookup(name string) (any, bool) {
+	if name == "states" {
+		return s.states, true
+	}
+
+	if value, ok := s.seen[name]; ok {
+		return value, true
+	}
+
+	for f := s.frame; f != nil; f = f.parent {
+		if text, ok := f.Variables[name]; ok {
+			value, err := decode(text)
+			if err != nil {
+				return nil, false
+			}
+
+			s.seen[name] = toQuery(value)
+
+			return s.seen[name], true
+		}
+	}
+
+	return s.run.function(name)
+}
+
+// contextTime is how the context object writes a time: ISO 8601 with three
+// fractional digits, or none where they would be zeros.
+func contextTime(t Timestamp) string {
+	if t.Nanosecond() == 0 {
+		return t.UTC().Format("2006-01-02T15:04:05Z")
+	}
+
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+// contextObject is $states.context.
+func (r *run) contextObject(f *frame) map[string]any {
+	options := r.x.Options
+
+	execution := map[string]any{
+		"Id":           options.ExecutionARN,
+		"Input":        r.executionInput(),
+		"Name":         options.ExecutionName,
+		"RoleArn":      options.RoleARN,
+		"StartTime":    contextTime(Timestamp{r.x.Started}),
+		"RedriveCount": float64(r.x.RedriveCount),
+	}
+	if r.x.RedriveCount > 0 {
+		execution["RedriveTime"] = contextTime(Timestamp{r.x.RedriveDate})
+	}
+
+	return map[string]any{
+		"Execution":    execution,
+		"StateMachine": map[string]any{"Id": options.StateMachineARN, "Name": options.StateMachineName},
+		"State": map[string]any{
+			"EnteredTime": contextTime(Timestamp{f.Entered}),
+			"Name":        f.State,
+			"RetryCount":  float64(f.RetryCount),
+		},
+	}
+}
+
+// executionInput is decoded once a report.
+func (r *run) executionInput() any {
+	if r.input == nil {
+		value, err := decode(r.x.Options.Input)
+		if err != nil {
+			value = nil // Start refused what is not JSON.
+		}
+
+		r.input = toQuery(value)
+	}
+
+	return r.input
+}

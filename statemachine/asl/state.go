@@ -1,0 +1,154 @@
+package asl
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// The state types.
+// https://states-language.net/spec.html#state-types
+const (
+	kindTask     = "Task"
+	kindMap      = "Map"
+	kindParallel = "Parallel"
+	kindPass     = "Pass"
+	kindChoice   = "Choice"
+	kindWait     = "Wait"
+	kindSucceed  = "Succeed"
+	kindFail     = "Fail"
+)
+
+// state is one state of a definition.
+type state interface {
+	facts() *common
+	// start carries the state out. It is called when the state was entered, and for
+	// every retry.
+	start(r *run, f *frame)
+	// targets are the states that it may lead to.
+	targets() []target
+}
+
+// target is a Next with the place where it stands.
+type target struct{ name, path string }
+
+// common is what states have in common.
+type common struct {
+	name   string
+	kind   string
+	path   string
+	next   string // Empty with End.
+	assign *template
+	output *template
+	retry  []retrier
+	catch  []catcher
+}
+
+func (c *common) facts() *common { return c }
+
+func (c *common) targets() []target {
+	var out []target
+	if c.next != "" {
+		out = append(out, target{name: c.next, path: c.path + "/Next"})
+	}
+
+	for _, catch := range c.catch {
+		out = append(out, target{name: catch.next, path: catch.path + "/Next"})
+	}
+
+	return out
+}
+
+const maxNameLength = 80 // https://states-language.net/spec.html#states-fields
+
+// state reads one state. Assigned are the variables of this and the outer scopes.
+func (p *parser) state(name string, fields *object, assigned []string) state {
+	if utf8.RuneCountInString(name) > maxNameLength {
+		p.problem(fields.path, "a state's name has at most %d characters", maxNameLength)
+	}
+
+	base := &common{name: name, kind: fields.text("Type"), path: fields.path}
+
+	fields.text("Comment")
+
+	if language := fields.text("QueryLanguage"); language != "" {
+		fields.oneOf("QueryLanguage", language, queryJSONata)
+	}
+
+	var out state
+
+	switch base.kind {
+	case kindTask:
+		out = p.taskState(base, fields)
+	case kindMap:
+		out = p.mapState(base, fields, assigned)
+	case kindParallel:
+		out = p.parallelState(base, fields, assigned)
+	case kindPass:
+		out = p.passState(base, fields)
+	case kindChoice:
+		out = p.choiceState(base, fields)
+	case kindWait:
+		out = p.waitState(base, fields)
+	case kindSucceed:
+		out = p.succeedState(base, fields)
+	case kindFail:
+		out = p.failState(base, fields)
+	default:
+		fields.problem("Type", "there is no state type %q", base.kind)
+
+		return &passState{common: base}
+	}
+
+	fields.finish()
+
+	return out
+}
+
+// continues reads Next or End.
+func (c *common) continues(fields *object) {
+	c.next = fields.text("Next")
+	end, hasEnd := fields.take("End")
+
+	switch ends := end == true; {
+	case hasEnd && !ends && end != false:
+		fields.problem("End", "End must be true or false")
+	case ends && c.next != "":
+		fields.problem("End", "a state has either Next or End")
+	case !ends && c.next == "":
+		fields.problem("Next", "a state of this type needs Next or End")
+	}
+}
+
+// variableName is UAX #31's identifier, near enough: what JSONata can read, too.
+var variableName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{Nd}_]*$`)
+
+// assignment reads an Assign.
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+func assignment(fields *object, reach reach) *template {
+	raw, there := fields.fields["Assign"]
+	if !there {
+		return nil
+	}
+
+	object, ok := raw.(map[string]any)
+	if !ok {
+		fields.read["Assign"] = true
+		fields.problem("Assign", "Assign must be an object")
+
+		return nil
+	}
+
+	for _, name := range sortedKeys(object) {
+		switch {
+		case name == "states":
+			fields.parser.problem(fields.at("Assign")+"/states", "$states is reserved")
+		case strings.HasSuffix(name, ".$"):
+			fields.parser.problem(fields.at("Assign")+"/"+pointerToken(name), "a name ending in .$ belongs to JSONPath")
+		case !variableName.MatchString(name) || utf8.RuneCountInString(name) > maxNameLength:
+			fields.parser.problem(fields.at("Assign")+"/"+pointerToken(name), "this is no variable name")
+		}
+	}
+
+	return fields.template("Assign", reach)
+}

@@ -1,0 +1,173 @@
+package asl
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// template is a JSON value in which strings may be expressions.
+// https://states-language.net/spec.html#jsonata
+type template struct {
+	expression *expression          // One expression, or
+	object     map[string]*template // an object with expressions somewhere inside, or
+	array      []*template          // such an array, or
+	literal    any                  // plain JSON.
+	keys       []string             // The object's keys, sorted: errors come in one order.
+}
+
+// compileTemplate reads a field's value; problems are reported to p.
+func (p *parser) compileTemplate(path string, value any, reach reach) *template {
+	switch value := value.(type) {
+	case string:
+		if !isExpression(value) {
+			return &template{literal: value}
+		}
+
+		compiled, err := compile(value, reach)
+		if err != nil {
+			p.problem(path, "%v", err)
+		}
+
+		return &template{expression: compiled}
+	case []any:
+		out := &template{array: make([]*template, len(value))}
+		for i, item := range value {
+			out.array[i] = p.compileTemplate(fmt.Sprintf("%s/%d", path, i), item, reach)
+		}
+
+		return out
+	case map[string]any:
+		out := &template{object: make(map[string]*template, len(value)), keys: sortedKeys(value)}
+		for _, key := range out.keys {
+			out.object[key] = p.compileTemplate(path+"/"+pointerToken(key), value[key], reach)
+		}
+
+		return out
+	default:
+		return &template{literal: value}
+	}
+}
+
+// fieldError is a failed evaluation with its field, such as "Arguments/Payload".
+type fieldError struct {
+	location string
+	cause    string
+}
+
+func (e *fieldError) Error() string { return e.cause }
+
+// eval gives the template's value. Its failure is always a *fieldError, whose words
+// are AWS's.
+func (t *template) eval(s *scope, location string) (any, error) {
+	switch {
+	case t.expression != nil:
+		value, err := t.expression.eval(s)
+		if err != nil {
+			return nil, newFieldError(err, location)
+		}
+
+		return value, nil
+	case t.object != nil:
+		out := make(map[string]any, len(t.object))
+
+		for _, key := range t.keys {
+			value, err := t.object[key].eval(s, location+"/"+key)
+			if err != nil {
+				return nil, err
+			}
+
+			out[key] = value
+		}
+
+		return out, nil
+	case t.array != nil:
+		out := make([]any, len(t.array))
+
+		for i, item := range t.array {
+			value, err := item.eval(s, fmt.Sprintf("%s[%d]", location, i))
+			if err != nil {
+				return nil, err
+			}
+
+			out[i] = value
+		}
+
+		return out, nil
+	default:
+		return t.literal, nil
+	}
+}
+
+func newFieldError(err error, location string) *fieldError {
+	var failed *evaluationError
+	if !errors.As(err, &failed) {
+		return &fieldError{location: location, cause: err.Error()}
+	}
+
+	if failed.undefined {
+		return &fieldError{location: location, cause: fmt.Sprintf(
+			"The JSONata expression '%s' specified for the field '%s' returned nothing (undefined).", failed.source, location)}
+	}
+
+	return &fieldError{location: location, cause: fmt.Sprintf(
+		"The JSONata expression '%s' specified for the field '%s' threw an error during evaluation. %s",
+		failed.source, location, failed.reason)}
+}
+
+// wrongType is the failure of a field whose value is not of the type it takes.
+func (t *template) wrongType(location, expected string) *fieldError {
+	source := "the value"
+	if t.expression != nil {
+		source = fmt.Sprintf("The JSONata expression '%s'", t.expression.source)
+	}
+
+	return &fieldError{location: location, cause: fmt.Sprintf(
+		"%s specified for the field '%s' returned an unexpected result type. Expected '%s'.", source, location, expected)}
+}
+
+// number evaluates a field that takes a whole number within bounds.
+func (t *template) number(s *scope, location string, least, most float64) (float64, error) {
+	value, err := t.eval(s, location)
+	if err != nil {
+		return 0, err
+	}
+
+	number, ok := value.(float64)
+	if !ok {
+		return 0, t.wrongType(location, "number")
+	}
+
+	if number != float64(int64(number)) || number < least || number > most {
+		return 0, &fieldError{location: location, cause: fmt.Sprintf(
+			"The field '%s' must be a whole number between %.0f and %.0f, and is %v.", location, least, most, number)}
+	}
+
+	return number, nil
+}
+
+// text evaluates a field that takes a string.
+func (t *template) text(s *scope, location string) (string, error) {
+	value, err := t.eval(s, location)
+	if err != nil {
+		return "", err
+	}
+
+	text, ok := value.(string)
+	if !ok {
+		return "", t.wrongType(location, "string")
+	}
+
+	return text, nil
+}
+
+func sortedKeys[V any](object map[string]V) []string {
+	keys := make([]string, 0, len(object))
+	for key := range object {
+		keys = append(keys, key)
+	}
+
+	slices.Sort(keys)
+
+	return keys
+}

@@ -1,0 +1,75 @@
+package asl
+
+import (
+	"fmt"
+	"time"
+)
+
+// waitState waits for a time.
+// https://states-language.net/spec.html#wait-state
+type waitState struct {
+	*common
+	seconds   *template
+	timestamp *template
+}
+
+func (p *parser) waitState(base *common, fields *object) state {
+	out := &waitState{common: base, seconds: fields.seconds("Seconds", 0), timestamp: fields.template("Timestamp", reach{})}
+
+	if (out.seconds == nil) == (out.timestamp == nil) {
+		fields.problem("Seconds", "a Wait has either Seconds or Timestamp")
+	}
+
+	base.assign = assignment(fields, reach{})
+	base.output = fields.template("Output", reach{})
+	base.continues(fields)
+
+	return out
+}
+
+func (s *waitState) start(r *run, f *frame) {
+	due, err := s.due(r, f)
+	if err != nil {
+		r.evaluationFailed(f, err, false)
+
+		return
+	}
+
+	if !due.After(r.now) {
+		s.over(r, f)
+
+		return
+	}
+
+	f.Phase = phaseWait
+	r.setTimer(f, timerWait, due)
+}
+
+func (s *waitState) due(r *run, f *frame) (time.Time, error) {
+	scope := r.newScope(f)
+
+	if s.seconds != nil {
+		count, err := s.seconds.number(scope, "Seconds", 0, maxSeconds)
+		if err != nil {
+			return time.Time{}, err
+		}
+
+		return r.now.Add(seconds(count)), nil
+	}
+
+	text, err := s.timestamp.text(scope, "Timestamp")
+	if err != nil {
+		return time.Time{}, err
+	}
+
+	due, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return time.Time{}, &fieldError{location: "Timestamp", cause: fmt.Sprintf(
+			"The field 'Timestamp' must be an RFC 3339 time such as 2026-01-31T12:00:00Z, and is %q.", text)}
+	}
+
+	return due.UTC(), nil
+}
+
+// over ends the wait.
+func (s *waitState) over(r *run, f *frame) { r.complete(f, r.newScope(f), f.Input) }
