@@ -1,0 +1,91 @@
+package metadata
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"triptych/shared/faults"
+)
+
+// Info is what the head of a file says of its picture.
+type Info struct {
+	Format Format
+	// Width and Height are in pixels, as stored: before Orientation.
+	Width, Height int
+	// Orientation is EXIF's, 1 to 8; 1 where the file says nothing.
+	Orientation int
+	// Frames is 1 for a still picture.
+	Frames int
+	// Components counts what a pixel is made of as stored: 1 grey or palette, 2
+	// grey and alpha, 3 colour, 4 CMYK in a JPEG, colour and alpha in a PNG.
+	Components int
+	// Precision is the number of bits of a component: 8 for JPEG, 1 to 16 for PNG.
+	Precision int
+	// Samples counts the stored samples of all components: fewer than Components a
+	// pixel where a JPEG's colour is subsampled.
+	Samples int64
+	// Passes says that the picture is stored coarse to fine: a progressive JPEG,
+	// an interlaced PNG. Its decoder must hold more of it.
+	Passes bool
+}
+
+// Upright returns the width and height that the picture has once turned as
+// Orientation says.
+func (i Info) Upright() (width, height int) {
+	if Transposed(i.Orientation) {
+		return i.Height, i.Width
+	}
+
+	return i.Width, i.Height
+}
+
+// Inspect reads what is needed of a file of size bytes, and no more: usually one
+// read of 64 KiB at its start. The head of a file may stand behind megabytes of
+// metadata; then reads grow to 1 MiB, one after the other.
+//
+// Faults: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt. An error of r
+// itself is no fault.
+func Inspect(r io.ReaderAt, size int64) (Info, error) {
+	if size <= 0 {
+		return Info{}, faults.New(faults.Empty, "")
+	}
+
+	view := newWindow(r, size)
+
+	head, err := view.at(0, int(min(size, headBytes)))
+	if err != nil {
+		return Info{}, endIsTruncated(err)
+	}
+
+	format, err := identify(head)
+	if err != nil {
+		return Info{}, err
+	}
+
+	var info Info
+	if format == PNG {
+		info, err = inspectPNG(view)
+	} else {
+		info, err = inspectJPEG(view)
+	}
+
+	if err != nil {
+		return Info{}, endIsTruncated(err)
+	}
+
+	return info, nil
+}
+
+// endIsTruncated makes the fault of an error that says that the file has ended.
+func endIsTruncated(err error) error {
+	if errors.Is(err, errEnd) {
+		return faults.New(faults.Truncated, "the file ends in its head")
+	}
+
+	if faults.CodeOf(err) != "" {
+		return err
+	}
+
+	return fmt.Errorf("inspect a picture: %w", err)
+}

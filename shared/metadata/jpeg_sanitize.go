@@ -1,0 +1,206 @@
+package metadata
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+
+	"triptych/shared/faults"
+)
+
+// jpegSanitizer rewrites one JPEG, segment by segment.
+type jpegSanitizer struct {
+	in    *input
+	out   *bufio.Writer
+	kinds found
+
+	segments segmentFilter
+	frames   int
+	scans    int
+	payload  [1 << 16]byte
+}
+
+// run copies from start to end of image. Writes to out need no check of their
+// own: a bufio.Writer keeps its first error for Flush.
+func (s *jpegSanitizer) run() error {
+	s.segments.kinds = s.kinds
+
+	if err := s.in.copyTo(s.out, 2); err != nil { // SOI
+		return err
+	}
+
+	marker, err := s.nextMarker()
+
+	for err == nil && marker != markerEOI {
+		marker, err = s.segment(marker)
+	}
+
+	switch {
+	case err == nil && s.scans == 0:
+		return faults.New(faults.Corrupt, "JPEG without a scan")
+	case err == nil:
+		if s.in.more() {
+			s.kinds.add(kindTrailer)
+		}
+	case !errors.Is(err, errBetween) || s.scans == 0:
+		return err
+	}
+
+	_, err = s.out.Write([]byte{markerPrefix, markerEOI})
+
+	return err //nolint:wrapcheck // Sanitize wraps it.
+}
+
+// errBetween is errEnd at a place where a JPEG may be taken as complete: between
+// segments, or in a scan.
+var errBetween = errBetweenType{}
+
+type errBetweenType struct{}
+
+func (errBetweenType) Error() string { return errEnd.Error() }
+func (errBetweenType) Unwrap() error { return errEnd }
+
+// between marks an end of the file as one between segments.
+func between(err error) error {
+	if errors.Is(err, errEnd) {
+		return errBetween
+	}
+
+	return err
+}
+
+// nextMarker skips to the next segment, past fill bytes and garbage, exactly as
+// [nextSegment] does.
+func (s *jpegSanitizer) nextMarker() (byte, error) {
+	prefixed := false
+
+	for {
+		next, err := s.in.one()
+
+		switch {
+		case err != nil:
+			return 0, between(err)
+		case next == markerPrefix:
+			prefixed = true
+		case prefixed && !isStray(next):
+			return next, nil
+		default:
+			prefixed = false
+
+			s.kinds.add(kindOther)
+		}
+	}
+}
+
+// segment copies, replaces or drops the segment of a marker, and a scan with its
+// data, and returns the next marker.
+func (s *jpegSanitizer) segment(marker byte) (byte, error) {
+	if marker == markerSOI {
+		return 0, faults.New(faults.Corrupt, "second start of a JPEG at byte %d", s.in.offset)
+	}
+
+	payload, err := s.readPayload(marker)
+	if err != nil {
+		return 0, err
+	}
+
+	if isFrame(marker) {
+		s.frames++
+	}
+
+	switch {
+	case s.frames > 1:
+		return 0, faults.New(faults.Corrupt, "second JPEG frame header at byte %d", s.in.offset)
+	case marker == markerSOS && s.frames == 0:
+		return 0, faults.New(faults.Corrupt, "JPEG scan before a frame header")
+	}
+
+	if kept := s.segments.filter(marker, payload); kept != nil {
+		s.writeSegment(marker, kept)
+	}
+
+	if marker != markerSOS {
+		return s.nextMarker()
+	}
+
+	s.scans++
+	s.segments.scanned = true
+
+	return s.scan()
+}
+
+// readPayload reads a segment behind its marker.
+func (s *jpegSanitizer) readPayload(marker byte) ([]byte, error) {
+	field := s.payload[:lengthBytes]
+	if err := s.in.full(field); err != nil {
+		return nil, err
+	}
+
+	length := int(binary.BigEndian.Uint16(field))
+	if length < lengthBytes {
+		return nil, faults.New(faults.Corrupt, "%s of length %d at %d", segmentName(marker), length, s.in.offset-lengthBytes)
+	}
+
+	payload := s.payload[:length-lengthBytes]
+
+	return payload, s.in.full(payload)
+}
+
+func (s *jpegSanitizer) writeSegment(marker byte, payload []byte) {
+	length := uint16(lengthBytes + len(payload)) //nolint:gosec // A payload is never longer than it was.
+	_, _ = s.out.Write(binary.BigEndian.AppendUint16([]byte{markerPrefix, marker}, length))
+	_, _ = s.out.Write(payload)
+}
+
+// scan copies entropy-coded data byte for byte, restart markers included, to the
+// marker that ends it, which it returns. Fill bytes before that marker are
+// dropped.
+func (s *jpegSanitizer) scan() (byte, error) {
+	for {
+		data, err := s.in.ReadSlice(markerPrefix)
+		s.in.offset += int64(len(data))
+
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			_, _ = s.out.Write(data)
+
+			continue
+		case err != nil:
+			_, _ = s.out.Write(data)
+
+			return 0, between(s.in.ended(err))
+		}
+
+		_, _ = s.out.Write(data[:len(data)-1])
+
+		marker, err := s.behindPrefix()
+		if err != nil || marker != 0 {
+			return marker, err
+		}
+	}
+}
+
+// behindPrefix looks at what follows an FF in a scan: data, which it copies
+// together with that FF, or the marker that ends the scan.
+func (s *jpegSanitizer) behindPrefix() (byte, error) {
+	for prefixes := 1; ; prefixes++ {
+		next, err := s.in.one()
+
+		switch {
+		case err != nil:
+			return 0, between(err)
+		case next == markerPrefix:
+			continue
+		case !isStray(next):
+			return next, nil
+		}
+
+		for range prefixes {
+			_ = s.out.WriteByte(markerPrefix)
+		}
+
+		_ = s.out.WriteByte(next)
+
+		return 0, nil
+	}
+}

@@ -1,0 +1,49 @@
+package metadata
+
+import "slices"
+
+// The kinds of metadata that a [Report] names.
+const (
+	kindEXIF      = "exif"
+	kindGPS       = "gps"
+	kindMakerNote = "makernote"
+	kindThumbnail = "thumbnail"
+	kindXMP       = "xmp"
+	kindIPTC      = "iptc"
+	kindComment   = "comment"
+	kindMPF       = "mpf"
+	kindJUMBF     = "jumbf" // where C2PA keeps its manifests
+	kindText      = "text"
+	kindTime      = "time"
+	kindTrailer   = "trailer"
+	kindOther     = "other"
+)
+
+// Report says what was taken out of a file.
+type Report struct {
+	// Removed names the kinds that were found, sorted, each once: exif, gps,
+	// makernote, thumbnail, xmp, iptc, comment, mpf, jumbf, text, time, trailer
+	// (bytes after the picture's end), other. It never holds a value. It is empty,
+	// not nil, where there was nothing.
+	Removed []string
+}
+
+// found keeps the kinds.
+type found map[string]bool
+
+func (f found) add(kinds ...string) {
+	for _, kind := range kinds {
+		f[kind] = true
+	}
+}
+
+func (f found) report() Report {
+	removed := make([]string, 0, len(f))
+	for kind := range f {
+		removed = append(removed, kind)
+	}
+
+	slices.Sort(removed)
+
+	return Report{Removed: removed}
+}

@@ -1,0 +1,98 @@
+package metadata
+
+import (
+	"encoding/binary"
+
+	"triptych/shared/faults"
+)
+
+// inspectPNG walks to the first IDAT: the animation control chunk must stand
+// before it, and an orientation counts only there.
+func inspectPNG(view *window) (Info, error) {
+	var (
+		info        Info
+		orientation int
+	)
+
+	err := walkPNG(view, func(here chunk, offset int64) error {
+		switch here.kind {
+		case "IHDR":
+			header, err := view.at(offset, headerBytes+chunkCRC)
+			if err != nil {
+				return err
+			}
+
+			if err := checkCRC(here.kind, pngSum(here.kind, header[:headerBytes]), header[headerBytes:]); err != nil {
+				return err
+			}
+
+			info, err = parseHeader(header[:headerBytes])
+
+			return err
+		case "acTL":
+			control, err := view.at(offset, int(min(here.length, 4)))
+			if err == nil && len(control) == 4 {
+				info.Frames = max(1, int(binary.BigEndian.Uint32(control)))
+			}
+
+			return err
+		case "eXIf":
+			block, err := view.at(offset, int(min(here.length, maxEXIF)))
+			if err == nil && orientation == 0 {
+				orientation = orientationOf(block)
+			}
+
+			return err
+		}
+
+		return nil
+	})
+	if err != nil {
+		return Info{}, err
+	}
+
+	if orientation != 0 {
+		info.Orientation = orientation
+	}
+
+	return info, nil
+}
+
+// walkPNG calls visit for every chunk with its data's offset, up to and with the
+// first IDAT.
+func walkPNG(view *window, visit func(here chunk, offset int64) error) error {
+	offset := int64(len(pngSignature))
+
+	for count := range maxSegments {
+		header, err := view.at(offset, chunkHeader)
+		if err != nil {
+			return err
+		}
+
+		here, err := parseChunk(header, offset)
+		if err != nil {
+			return err
+		}
+
+		switch {
+		case count == 0:
+			if err := checkFirst(here); err != nil {
+				return err
+			}
+		case here.kind == "IHDR":
+			return faults.New(faults.Corrupt, "second PNG header at byte %d", offset)
+		case here.kind == "IEND":
+			return faults.New(faults.Corrupt, "PNG without image data")
+		}
+
+		offset += chunkHeader
+
+		if err := visit(here, offset); err != nil || here.kind == "IDAT" {
+			return err
+		}
+
+		offset += here.length + chunkCRC
+	}
+
+	return faults.New(faults.Corrupt, "more than %d PNG chunks before the image data", maxSegments)
+}

@@ -1,0 +1,220 @@
+package metadata
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"io"
+
+	"triptych/shared/faults"
+)
+
+// pngSanitizer rewrites one PNG, chunk by chunk.
+type pngSanitizer struct {
+	in    *input
+	out   *bufio.Writer
+	kinds found
+
+	chunks   int
+	image    bool // behind the first IDAT
+	oriented bool // an eXIf chunk had an orientation
+}
+
+func (s *pngSanitizer) run() error {
+	if err := s.in.copyTo(s.out, int64(len(pngSignature))); err != nil {
+		return err
+	}
+
+	for {
+		var header [chunkHeader]byte
+		if err := s.in.full(header[:]); err != nil {
+			return err
+		}
+
+		here, err := parseChunk(header[:], s.in.offset-chunkHeader)
+		if err != nil {
+			return err
+		}
+
+		if err := s.check(here); err != nil {
+			return err
+		}
+
+		if err := s.chunk(here, header[:]); err != nil {
+			return err
+		}
+
+		if here.kind == "IEND" {
+			break
+		}
+	}
+
+	if s.in.more() {
+		s.kinds.add(kindTrailer)
+	}
+
+	return nil
+}
+
+// check holds the order of chunks, as far as a decoder's view of the picture
+// could differ from ours.
+func (s *pngSanitizer) check(here chunk) error {
+	s.chunks++
+
+	if s.chunks == 1 {
+		return checkFirst(here)
+	}
+
+	switch here.kind {
+	case "IHDR":
+		return faults.New(faults.Corrupt, "second PNG header at byte %d", s.in.offset-chunkHeader)
+	case "IDAT":
+		s.image = true
+	case "IEND":
+		if here.length != 0 {
+			return faults.New(faults.Corrupt, "PNG chunk IEND of %d bytes", here.length)
+		}
+
+		if !s.image {
+			return faults.New(faults.Corrupt, "PNG without image data")
+		}
+	}
+
+	return nil
+}
+
+// chunk copies, replaces or drops one chunk.
+func (s *pngSanitizer) chunk(here chunk, header []byte) error {
+	switch here.kind {
+	case "IHDR", "PLTE", "IDAT", "IEND",
+		"iCCP", "sRGB", "gAMA", "cHRM", "cICP", "tRNS", "bKGD", "pHYs", "sBIT",
+		"acTL", "fcTL", "fdAT":
+		_, _ = s.out.Write(header) // Flush reports errors.
+
+		return s.data(here, s.out)
+	case "eXIf":
+		return s.exif(here)
+	}
+
+	// The case of the first letter says whether a decoder may skip the chunk
+	// (section 5.4).
+	if here.kind[0] < 'a' {
+		return faults.New(faults.UnsupportedFormat, "PNG with the critical chunk %s", here.kind)
+	}
+
+	start := prefix{limit: textStart}
+	err := s.data(here, &start)
+	s.kinds.add(chunkKind(here.kind, start.Bytes()))
+
+	return err
+}
+
+// data reads a chunk's data into w, verifies its CRC, and writes that where w is
+// the output.
+func (s *pngSanitizer) data(here chunk, w io.Writer) error {
+	sum := crc32.NewIEEE()
+	_, _ = sum.Write([]byte(here.kind))
+
+	if err := s.in.copyTo(io.MultiWriter(w, sum), here.length); err != nil {
+		return err
+	}
+
+	var field [chunkCRC]byte
+	if err := s.in.full(field[:]); err != nil {
+		return err
+	}
+
+	if w == io.Writer(s.out) {
+		_, _ = s.out.Write(field[:])
+	}
+
+	return checkCRC(here.kind, sum.Sum32(), field[:])
+}
+
+// exif replaces the first eXIf chunk that has an orientation by one that has
+// nothing else.
+func (s *pngSanitizer) exif(here chunk) error {
+	start := prefix{limit: maxEXIF}
+	if err := s.data(here, &start); err != nil {
+		return err
+	}
+
+	block := start.Bytes()
+
+	orientation := 0
+	if !s.image && !s.oriented {
+		orientation = orientationOf(block)
+	}
+
+	s.oriented = s.oriented || orientation != 0
+
+	if orientation <= Upright {
+		s.kinds.add(exifKinds(block)...)
+
+		return nil
+	}
+
+	minimal := minimalEXIF(orientation)
+	if here.length != int64(len(minimal)) || !bytes.Equal(block, minimal) {
+		s.kinds.add(exifKinds(block)...)
+	}
+
+	s.write("eXIf", minimal)
+
+	return nil
+}
+
+func (s *pngSanitizer) write(kind string, data []byte) {
+	length := binary.BigEndian.AppendUint32(nil, uint32(len(data))) //nolint:gosec // Ours, and short.
+	_, _ = s.out.Write(append(length, kind...))
+	_, _ = s.out.Write(data)
+	_, _ = s.out.Write(binary.BigEndian.AppendUint32(nil, pngSum(kind, data)))
+}
+
+// prefix keeps the first bytes of what is written to it.
+type prefix struct {
+	bytes.Buffer
+
+	limit int
+}
+
+// Write keeps what there is room for, and never fails.
+func (p *prefix) Write(data []byte) (int, error) {
+	room := min(max(0, p.limit-p.Len()), len(data))
+	_, _ = p.Buffer.Write(data[:room])
+
+	return len(data), nil
+}
+
+// textStart holds a text chunk's keyword, of at most 79 bytes (section 11.3.3).
+const textStart = 80
+
+// chunkKind names what a chunk holds that is dropped. Before there was eXIf,
+// ImageMagick began to write EXIF, IPTC and XMP as texts of hexadecimal digits.
+func chunkKind(kind string, data []byte) string {
+	switch kind {
+	case "tEXt", "zTXt", "iTXt":
+	case "tIME":
+		return kindTime
+	case "caBX":
+		return kindJUMBF
+	default:
+		return kindOther
+	}
+
+	keyword, _, _ := bytes.Cut(data, []byte{0})
+
+	switch string(keyword) {
+	case "XML:com.adobe.xmp", "Raw profile type xmp":
+		return kindXMP
+	case "Raw profile type exif", "Raw profile type APP1":
+		return kindEXIF
+	case "Raw profile type iptc":
+		return kindIPTC
+	case "Comment":
+		return kindComment
+	default:
+		return kindText
+	}
+}

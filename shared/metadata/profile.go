@@ -1,0 +1,131 @@
+package metadata
+
+import (
+	"bytes"
+	"compress/zlib"
+	"errors"
+	"io"
+
+	"triptych/shared/faults"
+)
+
+// maxProfile bounds an ICC profile: large ones for CMYK have 2 MiB.
+const maxProfile = 4 << 20
+
+// Profile returns the ICC profile that a picture embeds, or nil where it has
+// none, or none that can be read: without it a picture shows nearly right, so it
+// is never a reason to refuse one. Errors are those of [Inspect].
+func Profile(r io.ReaderAt, size int64) ([]byte, error) {
+	if size <= 0 {
+		return nil, faults.New(faults.Empty, "")
+	}
+
+	view := newWindow(r, size)
+
+	head, err := view.at(0, int(min(size, headBytes)))
+	if err != nil {
+		return nil, endIsTruncated(err)
+	}
+
+	format, err := identify(head)
+	if err != nil {
+		return nil, err
+	}
+
+	var profile []byte
+	if format == PNG {
+		profile, err = profilePNG(view)
+	} else {
+		profile, err = profileJPEG(view)
+	}
+
+	if err != nil {
+		return nil, endIsTruncated(err)
+	}
+
+	return profile, nil
+}
+
+// profileJPEG joins the chunks of a profile: each carries its number, from 1,
+// and how many there are (ICC.1, annex B.4).
+func profileJPEG(view *window) ([]byte, error) {
+	var (
+		chunks [256][]byte
+		total  int
+		held   int
+	)
+
+	err := walkJPEG(view, func(marker byte, offset int64, length int) error {
+		if marker != markerAPP2 || length <= iccHeader {
+			return nil
+		}
+
+		payload, err := view.at(offset, length)
+		if err != nil {
+			return err
+		}
+
+		number, count := int(payload[iccHeader-2]), int(payload[iccHeader-1])
+		if string(payload[:len(idICC)]) != idICC || chunks[number] != nil || held+length > maxProfile {
+			return nil
+		}
+
+		chunks[number] = bytes.Clone(payload[iccHeader:])
+		total = count
+		held += length
+
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	for _, chunk := range chunks[1 : total+1] {
+		if chunk == nil {
+			return nil, nil
+		}
+	}
+
+	return bytes.Join(chunks[1:total+1], nil), nil
+}
+
+// profilePNG inflates an iCCP chunk: a name, a zero byte, the compression method
+// 0, and a zlib stream (W3C PNG, 11.3.2.3).
+func profilePNG(view *window) ([]byte, error) {
+	var profile []byte
+
+	err := walkPNG(view, func(here chunk, offset int64) error {
+		if here.kind != "iCCP" || here.length > maxProfile || profile != nil {
+			return nil
+		}
+
+		data, err := view.at(offset, int(here.length))
+		if err != nil {
+			return err
+		}
+
+		_, packed, found := bytes.Cut(data, []byte{0})
+		if found && len(packed) > 0 && packed[0] == 0 {
+			profile = inflate(packed[1:])
+		}
+
+		return nil
+	})
+
+	return profile, err
+}
+
+// inflate unpacks a zlib stream of at most maxProfile bytes, or returns nil.
+func inflate(packed []byte) []byte {
+	stream, err := zlib.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil
+	}
+
+	data, err := io.ReadAll(io.LimitReader(stream, maxProfile+1))
+	if err := errors.Join(err, stream.Close()); err != nil || len(data) > maxProfile {
+		return nil
+	}
+
+	return data
+}

@@ -1,0 +1,70 @@
+package metadata
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// errEnd says that the file ends before the byte that was asked for.
+var errEnd = errors.New("the file ends")
+
+const (
+	firstWindow = 64 << 10 // holds the head of nearly every photo
+	lastWindow  = 1 << 20
+)
+
+// window reads a file in few and growing pieces: behind it may stand a store
+// where every read is a request.
+type window struct {
+	source io.ReaderAt
+	size   int64
+	start  int64
+	data   []byte
+	next   int // how much the next read takes
+}
+
+func newWindow(source io.ReaderAt, size int64) *window {
+	return &window{source: source, size: size, next: firstWindow}
+}
+
+// at returns the n bytes at an offset, valid until the next call; n is at most
+// a segment's 64 KiB.
+func (w *window) at(offset int64, n int) ([]byte, error) {
+	if offset+int64(n) > w.size {
+		return nil, errEnd
+	}
+
+	if offset < w.start || offset+int64(n) > w.start+int64(len(w.data)) {
+		if err := w.read(offset, n); err != nil {
+			return nil, err
+		}
+	}
+
+	from := offset - w.start
+
+	return w.data[from : from+int64(n)], nil
+}
+
+func (w *window) read(offset int64, n int) error {
+	length := int(min(int64(max(n, w.next)), w.size-offset))
+	w.next = min(2*w.next, lastWindow)
+
+	if cap(w.data) < length {
+		w.data = make([]byte, length)
+	}
+
+	w.data, w.start = w.data[:length], offset
+
+	// A ReaderAt may say io.EOF beside the last bytes that there are.
+	switch got, err := w.source.ReadAt(w.data, offset); {
+	case got == length:
+		return nil
+	case errors.Is(err, io.EOF):
+		return errEnd
+	default:
+		w.data = w.data[:0]
+
+		return fmt.Errorf("read %d bytes at %d: %w", length, offset, err)
+	}
+}
