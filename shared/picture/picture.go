@@ -1,5 +1,28 @@
 // Package picture makes variants of a picture: decode, turn upright, resize,
 // encode.
+//
+// # Sizes
+//
+// [Fit] rounds as sharp does, half up: 4000×3000 inside 150×150 is 150×113. No
+// side becomes less than 1, and nothing is ever enlarged. A cover of a picture
+// that is smaller than its box in a dimension is not scaled at all, but cropped
+// to what box and picture share, as sharp does with withoutEnlargement: 300×50
+// covering 100×100 is 100×50.
+//
+// # Colour
+//
+// Grey stays grey. Transparency is kept in PNG, flattened on white in JPEG.
+// Samples of 16 bits become 8. JPEGs have 4:2:0 subsampling. CMYK becomes RGB by
+// the plain formula, and its profile is dropped: colours are near, not exact.
+// Any other ICC profile is carried over where its colour space is that of the
+// variant's components. No other metadata is.
+//
+// # Memory
+//
+// A picture is decoded once for all its variants, and turned upright after it
+// has become small. Pictures whose decoder would need more than 384 MiB are
+// refused as faults.TooManyPixels: at 50 megapixels those are interlaced or
+// 16-bit PNGs in colour, and progressive JPEGs without subsampling.
 package picture
 
 // Revision changes whenever the same source and the same variant would give
