@@ -1,0 +1,496 @@
+package objectstore_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/local/iam"
+	"triptych/local/objectstore"
+)
+
+func TestEventHasAWSsShape(t *testing.T) {
+	l := newLab(t)
+	put := l.put(uploads, "fotos/unser hund + 🐕.jpg", "wuff")
+
+	events := l.taken()
+	if len(events) != 1 {
+		t.Fatalf("%d events, want 1", len(events))
+	}
+
+	text, err := json.Marshal(events[0].Detail)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var detail map[string]any
+	if err := json.Unmarshal(text, &detail); err != nil {
+		t.Fatal(err)
+	}
+
+	object, _ := detail["object"].(map[string]any)
+
+	sequencer, _ := object["sequencer"].(string)
+	if !regexp.MustCompile(`^[0-9A-F]{18}$`).MatchString(sequencer) {
+		t.Errorf("sequencer %q", sequencer)
+	}
+
+	request, _ := detail["request-id"].(string)
+	if request == "" {
+		t.Error("no request-id")
+	}
+
+	want := map[string]any{
+		"version": "0",
+		"bucket":  map[string]any{"name": uploads},
+		"object": map[string]any{
+			"key":        "fotos/unser hund + 🐕.jpg",
+			"size":       4.0,
+			"etag":       strings.Trim(*put.ETag, `"`),
+			"version-id": *put.VersionId,
+			"sequencer":  sequencer,
+		},
+		"request-id":        request,
+		"requester":         "000000000000",
+		"source-ip-address": "127.0.0.1",
+		"reason":            "PutObject",
+	}
+
+	if diff := cmp.Diff(want, detail); diff != "" {
+		t.Errorf("detail (-want +got):\n%s", diff)
+	}
+
+	got := []any{events[0].Source, events[0].DetailType, events[0].Resources}
+	if diff := cmp.Diff([]any{"aws.s3", "Object Created", []string{"arn:aws:s3:::" + uploads}}, got); diff != "" {
+		t.Errorf("envelope (-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryWayToWriteIsAnnounced(t *testing.T) {
+	tests := map[string]struct {
+		write    func(*testing.T, *lab)
+		reason   string
+		size     int64
+		deletion string
+	}{
+		"put":            {write: func(_ *testing.T, l *lab) { l.put(uploads, "k", "12345") }, reason: "PutObject", size: 5},
+		"empty put":      {write: func(_ *testing.T, l *lab) { l.put(uploads, "k", "") }, reason: "PutObject"},
+		"multipart":      {write: putParts, reason: "CompleteMultipartUpload", size: 5<<20 + 3},
+		"copy":           {write: copyHere, reason: "CopyObject", size: 6},
+		"form":           {write: postForm, reason: "POST Object", size: 9},
+		"delete":         {write: deleteIt(nil), reason: "DeleteObject", deletion: "Delete Marker Created"},
+		"delete many":    {write: deleteMany, reason: "DeleteObject", deletion: "Delete Marker Created"},
+		"delete forever": {write: deleteVersion, reason: "DeleteObject", deletion: "Permanently Deleted"},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			l := newLab(t)
+			if test.deletion != "" {
+				l.put(uploads, "k", "to be deleted")
+				l.taken()
+			}
+
+			test.write(t, l)
+
+			events := l.taken()
+			if len(events) != 1 {
+				t.Fatalf("%d events, want 1: %+v", len(events), events)
+			}
+
+			detail := events[0].Detail
+			if detail.Object.Key != "k" || detail.Reason != test.reason || detail.DeletionType != test.deletion {
+				t.Errorf("detail %+v", detail)
+			}
+
+			if test.deletion == "" {
+				head, err := l.client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(uploads), Key: aws.String("k")})
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				want := objectstore.ObjectDetail{
+					Key: "k", Size: &test.size, ETag: strings.Trim(*head.ETag, `"`), VersionID: *head.VersionId,
+					Sequencer: detail.Object.Sequencer,
+				}
+				if diff := cmp.Diff(want, detail.Object); diff != "" {
+					t.Errorf("object (-want +got):\n%s", diff)
+				}
+			} else if detail.Object.VersionID == "" || detail.Object.Size != nil {
+				t.Errorf("deletion of %+v", detail.Object)
+			}
+
+			if n := l.intents(); n != 0 {
+				t.Errorf("%d intents are open", n)
+			}
+		})
+	}
+}
+
+func putParts(t *testing.T, l *lab) {
+	t.Helper()
+
+	bucket, key := aws.String(uploads), aws.String("k")
+
+	begun, err := l.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var parts []types.CompletedPart
+
+	for i, body := range [][]byte{bytes.Repeat([]byte("p"), 5<<20), []byte("end")} {
+		number := int32(i + 1) //nolint:gosec // Small.
+
+		part, err := l.client.UploadPart(t.Context(), &s3.UploadPartInput{
+			Bucket: bucket, Key: key, UploadId: begun.UploadId, PartNumber: &number, Body: bytes.NewReader(body),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		parts = append(parts, types.CompletedPart{ETag: part.ETag, PartNumber: &number, ChecksumCRC32: part.ChecksumCRC32})
+	}
+
+	if events := l.taken(); len(events) > 0 {
+		t.Errorf("parts were announced: %+v", events)
+	}
+
+	_, err = l.client.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{
+		Bucket: bucket, Key: key, UploadId: begun.UploadId, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyHere(t *testing.T, l *lab) {
+	t.Helper()
+	l.put(variants, "source +.txt", "source")
+
+	_, err := l.client.CopyObject(t.Context(), &s3.CopyObjectInput{
+		Bucket: aws.String(uploads), Key: aws.String("k"), CopySource: aws.String(variants + "/source%20%2B.txt"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func postForm(t *testing.T, l *lab) {
+	t.Helper()
+
+	status := sendForm(t, l, "k", "test")
+	if status != http.StatusNoContent {
+		t.Fatalf("status %d", status)
+	}
+}
+
+// sendForm uploads as a browser does, with a policy that the SDK signs.
+func sendForm(t *testing.T, l *lab, key, secret string) int {
+	t.Helper()
+
+	signed, err := s3.NewPresignClient(clientOf(l.url, "test", secret)).PresignPostObject(t.Context(),
+		&s3.PutObjectInput{Bucket: aws.String(uploads), Key: &key})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var body bytes.Buffer
+
+	form := multipart.NewWriter(&body)
+	for name, value := range signed.Values {
+		if err := form.WriteField(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	file, err := form.CreateFormFile("file", "photo.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := file.Write([]byte("form data")); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, signed.URL, &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	request.Header.Set("Content-Type", form.FormDataContentType())
+
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Logf("%s %s", response.Status, text)
+
+	return response.StatusCode
+}
+
+func deleteIt(version *string) func(*testing.T, *lab) {
+	return func(t *testing.T, l *lab) {
+		t.Helper()
+
+		_, err := l.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{
+			Bucket: aws.String(uploads), Key: aws.String("k"), VersionId: version,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func deleteVersion(t *testing.T, l *lab) {
+	t.Helper()
+
+	head, err := l.client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(uploads), Key: aws.String("k")})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	deleteIt(head.VersionId)(t, l)
+}
+
+func deleteMany(t *testing.T, l *lab) {
+	t.Helper()
+
+	out, err := l.client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{
+		Bucket: aws.String(uploads),
+		Delete: &types.Delete{Objects: []types.ObjectIdentifier{{Key: aws.String("k")}, {Key: aws.String("was never there")}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if len(out.Deleted) != 2 || len(out.Errors) != 0 {
+		t.Errorf("deleted %v, errors %v", out.Deleted, out.Errors)
+	}
+}
+
+func TestWhatChangesNothingIsNotAnnounced(t *testing.T) {
+	l := newLab(t)
+	l.put(uploads, "k", "x")
+	l.taken()
+
+	bucket, key := aws.String(uploads), aws.String("k")
+
+	_, err := l.client.PutObject(t.Context(), &s3.PutObjectInput{
+		Bucket: bucket, Key: key, Body: strings.NewReader("y"), IfNoneMatch: aws.String("*"),
+	})
+	if got := code(err); got != "PreconditionFailed" {
+		t.Errorf("conditional put: %s", got)
+	}
+
+	_, err = l.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: bucket, Key: aws.String("was never there")})
+	if err != nil {
+		t.Error(err)
+	}
+
+	if status := sendForm(t, l, "k", "wrong secret"); status != http.StatusForbidden {
+		t.Errorf("form with a wrong secret: %d", status)
+	}
+
+	if status := sendForm(t, l, "../"+variants+"/k", "test"); status != http.StatusBadRequest {
+		t.Errorf("form with a key that leads away: %d", status)
+	}
+
+	l.put(variants, "k", "a bucket that doesn't notify")
+
+	if events := l.taken(); len(events) > 0 {
+		t.Errorf("events %+v", events)
+	}
+
+	if n := l.intents(); n != 0 {
+		t.Errorf("%d intents are open", n)
+	}
+}
+
+// The order of a key's events is that of its versions, however many write.
+func TestSequencersFollowVersions(t *testing.T) {
+	l := newLab(t)
+
+	var writers sync.WaitGroup
+
+	for range 8 {
+		writers.Go(func() {
+			for range 5 {
+				_, err := l.client.PutObject(t.Context(), &s3.PutObjectInput{
+					Bucket: aws.String(uploads), Key: aws.String("k"), Body: strings.NewReader("x"),
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+
+	writers.Wait()
+
+	events := l.taken()
+	if len(events) != 40 {
+		t.Fatalf("%d events, want 40", len(events))
+	}
+
+	bySequencer := slices.IsSortedFunc(events, func(a, b objectstore.Event) int {
+		return strings.Compare(a.Detail.Object.Sequencer, b.Detail.Object.Sequencer)
+	})
+	if !bySequencer {
+		t.Error("the events are not in the order of their sequencers")
+	}
+
+	last := events[len(events)-1].Detail.Object
+
+	head, err := l.client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(uploads), Key: aws.String("k")})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if *head.VersionId != last.VersionID {
+		t.Errorf("the last event is of version %s, the current one is %s", last.VersionID, *head.VersionId)
+	}
+
+	l.stop()
+	l.start()
+	l.put(uploads, "k", "after a restart")
+
+	if after := l.taken(); len(after) != 1 || after[0].Detail.Object.Sequencer <= last.Sequencer {
+		t.Errorf("after a restart %+v, before it %s", after, last.Sequencer)
+	}
+}
+
+// A write whose event was not taken over is announced by the next start.
+func TestUnannouncedWritesAreAnnouncedAtTheNextStart(t *testing.T) {
+	tests := map[string]struct {
+		write    func(*testing.T, *lab)
+		deletion string
+	}{
+		"put": {write: func(t *testing.T, l *lab) {
+			t.Helper()
+
+			_, err := l.client.PutObject(t.Context(), &s3.PutObjectInput{
+				Bucket: aws.String(uploads), Key: aws.String("k"), Body: strings.NewReader("new"),
+			})
+			if got := code(err); got != "InternalError" {
+				t.Errorf("put: %s, want InternalError", got)
+			}
+		}},
+		"delete": {write: func(t *testing.T, l *lab) {
+			t.Helper()
+
+			_, err := l.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(uploads), Key: aws.String("k")})
+			if got := code(err); got != "InternalError" {
+				t.Errorf("delete: %s, want InternalError", got)
+			}
+		}, deletion: "Delete Marker Created"},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			l := newLab(t)
+			l.put(uploads, "k", "old")
+			l.taken()
+
+			l.setRefuse(errors.New("the bus is away"))
+			test.write(t, l)
+
+			if n := l.intents(); n != 1 {
+				t.Fatalf("%d intents are open, want 1", n)
+			}
+
+			l.stop()
+			l.setRefuse(nil)
+			l.start()
+
+			events := l.taken()
+			if len(events) != 1 || events[0].Detail.DeletionType != test.deletion || events[0].Detail.Object.VersionID == "" {
+				t.Fatalf("events %+v", events)
+			}
+
+			if n := l.intents(); n != 0 {
+				t.Errorf("%d intents are open", n)
+			}
+
+			l.stop()
+			l.start()
+
+			if events := l.taken(); len(events) > 0 {
+				t.Errorf("announced once more: %+v", events)
+			}
+		})
+	}
+}
+
+// While the bus stays away, the store must not open: it would lose the order.
+func TestStoreDoesNotOpenWithoutTheBus(t *testing.T) {
+	l := newLab(t)
+	l.setRefuse(errors.New("the bus is away"))
+
+	_, err := l.client.PutObject(t.Context(), &s3.PutObjectInput{
+		Bucket: aws.String(uploads), Key: aws.String("k"), Body: strings.NewReader("x"),
+	})
+	if got := code(err); got != "InternalError" {
+		t.Errorf("put: %s", got)
+	}
+
+	l.stop()
+
+	_, err = objectstore.Open(objectstore.Config{
+		Dir: filepath.Join(l.dir, "s3"), DB: l.db, Principals: &iam.Directory{}, Notify: l.notify,
+		Buckets: []objectstore.Bucket{{Name: uploads, Versioned: true, Notify: true}},
+	})
+	if err == nil || !strings.Contains(err.Error(), "the bus is away") {
+		t.Fatalf("open: %v", err)
+	}
+
+	l.setRefuse(nil)
+	l.start() // It can be opened again.
+
+	if events := l.taken(); len(events) != 1 {
+		t.Errorf("events %+v", events)
+	}
+}
+
+func TestOneStoreAtATime(t *testing.T) {
+	l := newLab(t)
+
+	_, err := objectstore.Open(objectstore.Config{Dir: filepath.Join(l.dir, "other"), Principals: &iam.Directory{}})
+	if err == nil || !strings.Contains(err.Error(), "one at a time") {
+		t.Errorf("second store: %v", err)
+	}
+}
+
+func TestConfigNamesEveryProblem(t *testing.T) {
+	_, err := objectstore.Open(objectstore.Config{Buckets: []objectstore.Bucket{{Name: "b", Notify: true}}})
+	for _, want := range []string{"Dir", "Principals", "bucket b notifies"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not name %s", err, want)
+		}
+	}
+}
