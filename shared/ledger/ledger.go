@@ -41,7 +41,7 @@ const (
 	// Lease is how long a claim holds without its owner being done: longer than
 	// the state machine may run, so that nobody takes over a living execution's
 	// work.
-	Lease = 20 * time.Minute
+	Lease = 35 * time.Minute
 	// Retention is how long items that no longer matter are kept: longer than the
 	// 14 days in which an event can be delivered or replayed.
 	Retention = 30 * 24 * time.Hour

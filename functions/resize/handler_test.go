@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/shared/blobs"
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+	"triptych/shared/recipe"
+)
+
+// memory is a store of objects by bucket/key.
+type memory map[string]blobs.Object
+
+func (m memory) Get(_ context.Context, bucket, key, _ string, maxBytes int64) ([]byte, string, error) {
+	object, found := m[bucket+"/"+key]
+	if !found {
+		return nil, "", fmt.Errorf("get %s: %w", key, blobs.ErrNotFound)
+	}
+
+	if int64(len(object.Body)) > maxBytes {
+		return nil, "", faults.New(faults.TooManyBytes, "")
+	}
+
+	return object.Body, "etag", nil
+}
+
+func (m memory) Put(_ context.Context, bucket, key string, object blobs.Object) error {
+	m[bucket+"/"+key] = object
+
+	return nil
+}
+
+const masterKey = "cat.jpg/-/0123456789ab/original.jpg"
+
+func ask(size int) contract.ResizeInput {
+	return contract.ResizeInput{
+		Execution: "arn:execution",
+		Plan:      contract.Plan{Upload: contract.Upload{Key: "cat.jpg"}, Version: "0123456789ab"},
+		Master:    contract.Master{Key: masterKey, Bytes: int64(size)},
+		Variant:   recipe.Variant{Name: "small", Width: 20, Fit: recipe.Inside, Format: recipe.JPEG, Quality: 80},
+	}
+}
+
+func photo(t *testing.T) []byte {
+	t.Helper()
+
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, image.NewYCbCr(image.Rect(0, 0, 40, 30), image.YCbCrSubsampleRatio420), nil); err != nil {
+		t.Fatal(err)
+	}
+
+	return out.Bytes()
+}
+
+func TestVariant(t *testing.T) {
+	master := photo(t)
+	store := memory{"variants/" + masterKey: {Body: master}}
+
+	variant, err := handler{store, "variants"}.handle(t.Context(), ask(len(master)))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	written := store["variants/cat.jpg/-/0123456789ab/small.jpg"]
+	want := contract.Variant{
+		Name: "small", Key: "cat.jpg/-/0123456789ab/small.jpg", Width: 20, Height: 15,
+		Bytes: int64(len(written.Body)), ContentType: "image/jpeg",
+	}
+
+	if diff := cmp.Diff(want, variant); diff != "" {
+		t.Error(diff)
+	}
+
+	if written.CacheControl != blobs.Immutable || written.ContentType != "image/jpeg" {
+		t.Errorf("headers %q, %q", written.ContentType, written.CacheControl)
+	}
+
+	made, err := jpeg.DecodeConfig(bytes.NewReader(written.Body))
+	if err != nil || made.Width != 20 || made.Height != 15 {
+		t.Errorf("made %+v, %v", made, err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	master := photo(t)
+	tests := map[string]struct {
+		store memory
+		want  faults.Code
+	}{
+		"the master is gone": {memory{}, faults.Superseded},
+		"cut in half":        {memory{"variants/" + masterKey: {Body: master[:len(master)*3/4]}}, faults.Truncated},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			before := len(test.store)
+
+			_, err := handler{test.store, "variants"}.handle(t.Context(), ask(len(master)))
+			if !faults.Is(err, test.want) {
+				t.Errorf("want %s, got %v", test.want, err)
+			}
+
+			if len(test.store) != before {
+				t.Error("something was written")
+			}
+		})
+	}
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/shared/blobs"
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+)
+
+// memory is a store of objects by bucket/key@version.
+type memory map[string]blobs.Object
+
+func (m memory) Open(_ context.Context, bucket, key, versionID string) (io.ReadCloser, error) {
+	object, found := m[bucket+"/"+key+"@"+versionID]
+	if !found {
+		return nil, fmt.Errorf("get %s: %w", key, blobs.ErrNotFound)
+	}
+
+	return io.NopCloser(bytes.NewReader(object.Body)), nil
+}
+
+func (m memory) Put(_ context.Context, bucket, key string, object blobs.Object) error {
+	m[bucket+"/"+key+"@"] = object
+
+	return nil
+}
+
+// withComment is a JPEG with a COM segment right behind SOI.
+func withComment(t *testing.T, comment string) (plain, commented []byte) {
+	t.Helper()
+
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, image.NewGray(image.Rect(0, 0, 8, 8)), nil); err != nil {
+		t.Fatal(err)
+	}
+
+	plain = out.Bytes()
+	segment := append([]byte{0xFF, 0xFE, 0, byte(len(comment) + 2)}, comment...)
+
+	return plain, slices.Concat(plain[:2], segment, plain[2:])
+}
+
+func ask(size int) contract.SanitizeInput {
+	return contract.SanitizeInput{Execution: "arn:execution", Plan: contract.Plan{
+		Upload:  contract.Upload{Bucket: "uploads", Key: "cat.jpg", VersionID: "v1", Bytes: int64(size)},
+		Version: "0123456789ab", Image: contract.Image{Format: "jpeg"},
+	}}
+}
+
+func TestMasterIsTheOriginalWithoutItsMetadata(t *testing.T) {
+	plain, commented := withComment(t, "where I live")
+	store := memory{"uploads/cat.jpg@v1": {Body: commented}}
+
+	master, err := handler{store, "variants"}.handle(t.Context(), ask(len(commented)))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	want := contract.Master{
+		Key: "cat.jpg/-/0123456789ab/original.jpg", ContentType: "image/jpeg",
+		Bytes: int64(len(plain)), Removed: []string{"comment"},
+	}
+	if diff := cmp.Diff(want, master); diff != "" {
+		t.Error(diff)
+	}
+
+	written := store["variants/"+want.Key+"@"]
+	if !bytes.Equal(written.Body, plain) {
+		t.Error("the master is not the file without its comment")
+	}
+
+	if written.ContentType != "image/jpeg" || written.CacheControl != blobs.Immutable {
+		t.Errorf("headers %q, %q", written.ContentType, written.CacheControl)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	_, commented := withComment(t, "hello")
+	tests := map[string]struct {
+		store memory
+		want  faults.Code
+	}{
+		"the version is gone":   {memory{"uploads/cat.jpg@v2": {Body: commented}}, faults.Superseded},
+		"cut within its header": {memory{"uploads/cat.jpg@v1": {Body: commented[:8]}}, faults.Truncated},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := handler{test.store, "variants"}.handle(t.Context(), ask(len(commented)))
+			if !faults.Is(err, test.want) {
+				t.Errorf("want %s, got %v", test.want, err)
+			}
+
+			if len(test.store) != 1 {
+				t.Errorf("something was written: %v", test.store)
+			}
+		})
+	}
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/shared/blobs"
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+	"triptych/shared/recipe"
+)
+
+// desk remembers what was claimed and superseded, and refuses as it is told.
+type desk struct {
+	refuse     error
+	claimed    []string
+	superseded []string
+}
+
+func (d *desk) Claim(_ context.Context, upload contract.Upload, version, _ string) error {
+	d.claimed = append(d.claimed, upload.Key+" "+version)
+
+	return d.refuse
+}
+
+func (d *desk) Supersede(_ context.Context, upload contract.Upload, version, _ string) error {
+	d.superseded = append(d.superseded, upload.Key+" "+version)
+
+	return nil
+}
+
+// shelf holds one object version; nil means that it is gone.
+type shelf []byte
+
+func (s shelf) ReaderAt(context.Context, string, string, string, int64) io.ReaderAt {
+	if s == nil {
+		return gone{}
+	}
+
+	return bytes.NewReader(s)
+}
+
+type gone struct{}
+
+func (gone) ReadAt([]byte, int64) (int, error) {
+	return 0, fmt.Errorf("get s3://uploads/cat.jpg: %w", blobs.ErrNotFound)
+}
+
+func drawing(t *testing.T, width, height int) []byte {
+	t.Helper()
+
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+		t.Fatal(err)
+	}
+
+	return out.Bytes()
+}
+
+const twoVariants = `{"variants":[{"name":"s","width":10},{"name":"l","width":100}],
+	"limits":{"maxBytes":1000,"maxPixels":2000,"maxFrames":1}}`
+
+func ask(key string, size int) contract.ValidateInput {
+	input := contract.ValidateInput{Execution: "arn:execution", Recipe: twoVariants}
+	input.Event.Bucket.Name = "uploads"
+	input.Event.Object.Key = key
+	input.Event.Object.Size = int64(size)
+	input.Event.Object.ETag = "e"
+	input.Event.Object.VersionID = "v1"
+	input.Event.Object.Sequencer = "1F"
+
+	return input
+}
+
+func TestPlan(t *testing.T) {
+	file := drawing(t, 40, 30)
+	claims := &desk{}
+
+	plan, err := handler{claims, shelf(file)}.handle(t.Context(), ask("a b+%41.jpg", len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	wanted, err := recipe.Parse([]byte(twoVariants))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	want := contract.Plan{
+		Upload: contract.Upload{
+			Bucket: "uploads", Key: "a b+%41.jpg", VersionID: "v1", ETag: "e", Bytes: int64(len(file)),
+			Sequencer: strings.Repeat("0", 30) + "1F",
+		},
+		Version:  plan.Version,
+		Image:    contract.Image{Format: "png", ContentType: "image/png", Width: 40, Height: 30, Orientation: 1, Frames: 1},
+		Variants: wanted.Variants,
+	}
+	if diff := cmp.Diff(want, plan); diff != "" {
+		t.Error(diff)
+	}
+
+	if diff := cmp.Diff([]string{"a b+%41.jpg " + plan.Version}, claims.claimed); diff != "" {
+		t.Errorf("claimed:\n%s", diff)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	small, large := drawing(t, 40, 30), drawing(t, 100, 30)
+	tests := map[string]struct {
+		key    string
+		file   shelf
+		size   int
+		refuse error
+		want   faults.Code
+		claims int
+	}{
+		"a bad key claims nothing":     {"a/-/b", small, len(small), nil, faults.BadKey, 0},
+		"empty":                        {"cat.jpg", shelf{}, 0, nil, faults.Empty, 1},
+		"text":                         {"cat.jpg", shelf("a text file"), 11, nil, faults.NotAnImage, 1},
+		"too many bytes, unread":       {"cat.jpg", nil, 1001, nil, faults.TooManyBytes, 1},
+		"too many pixels":              {"cat.jpg", large, len(large), nil, faults.TooManyPixels, 1},
+		"the version is gone":          {"cat.jpg", nil, 100, nil, faults.Superseded, 1},
+		"the event came twice":         {"cat.jpg", small, len(small), faults.New(faults.AlreadyDone, ""), faults.AlreadyDone, 1},
+		"something newer came":         {"cat.jpg", small, len(small), faults.New(faults.Superseded, ""), faults.Superseded, 1},
+		"the ledger is out of breath":  {"cat.jpg", small, len(small), faults.New(faults.Transient, ""), faults.Transient, 1},
+		"the ledger is not to be read": {"cat.jpg", small, len(small), errors.New("access denied"), "", 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			claims := &desk{refuse: test.refuse}
+
+			_, err := handler{claims, test.file}.handle(t.Context(), ask(test.key, test.size))
+			if err == nil || faults.CodeOf(err) != test.want {
+				t.Errorf("want %s, got %v", test.want, err)
+			}
+
+			if len(claims.claimed) != test.claims {
+				t.Errorf("claimed %v", claims.claimed)
+			}
+
+			// Every upload ends somewhere: one that is gone is written down as such.
+			if ended := test.file == nil && test.want == faults.Superseded; ended != (len(claims.superseded) == 1) {
+				t.Errorf("superseded %v", claims.superseded)
+			}
+		})
+	}
+}
+
+func TestARecipeThatIsNoneIsABug(t *testing.T) {
+	input := ask("cat.jpg", 1)
+	input.Recipe = "{}"
+
+	_, err := handler{&desk{}, shelf("x")}.handle(t.Context(), input)
+	if err == nil || faults.CodeOf(err) != "" {
+		t.Errorf("want an error that no Catcher takes, got %v", err)
+	}
+}
+
+// What stands in the state machine's Arguments is what the handler reads.
+func TestInputHasTheNamesOfTheDefinition(t *testing.T) {
+	var input contract.ValidateInput
+	if err := json.Unmarshal([]byte(`{"event":{"bucket":{"name":"b"},"object":{"key":"k"}},"execution":"e","recipe":"r"}`), &input); err != nil {
+		t.Fatal(err)
+	}
+
+	if input.Event.Bucket.Name+input.Event.Object.Key+input.Execution+input.Recipe != "bker" {
+		t.Errorf("got %+v", input)
+	}
+}

@@ -1,0 +1,69 @@
+package stack
+
+import (
+	"fmt"
+	"slices"
+
+	"triptych/statemachine"
+	"triptych/terraform"
+)
+
+// render fills a template with those of the variables that it names; Terraform
+// passes each template its own.
+func render(template string, variables map[string]string) (string, error) {
+	wanted := statemachine.Placeholders(template)
+	given := map[string]string{}
+
+	for name, value := range variables {
+		if slices.Contains(wanted, name) {
+			given[name] = value
+		}
+	}
+
+	return statemachine.Render(template, given) //nolint:wrapcheck // The caller says which template.
+}
+
+// pipelineDefinition is the state machine's definition, as Terraform renders it.
+func (n names) pipelineDefinition(recipe []byte) ([]byte, error) {
+	variables := map[string]string{"recipe": statemachine.JSONText(string(recipe))}
+	for _, function := range functions() {
+		variables[function.name+"_arn"] = n.functionARN(function.name)
+	}
+
+	definition, err := statemachine.Render(statemachine.Pipeline(), variables)
+	if err != nil {
+		return nil, fmt.Errorf("render the pipeline: %w", err)
+	}
+
+	return []byte(definition), nil
+}
+
+// uploadCreated is the pattern of the events that start the pipeline.
+func (n names) uploadCreated() ([]byte, error) {
+	pattern, err := statemachine.Render(statemachine.UploadCreatedPattern(), map[string]string{"uploads_bucket": n.uploads()})
+	if err != nil {
+		return nil, fmt.Errorf("render the event pattern: %w", err)
+	}
+
+	return []byte(pattern), nil
+}
+
+// policy is a function's policy, as Terraform renders it.
+func (n names) policy(function string) ([]byte, error) {
+	template, err := terraform.Policy(function)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // It names the function.
+	}
+
+	policy, err := render(template, map[string]string{
+		"uploads_bucket_arn":  bucketARN(n.uploads()),
+		"variants_bucket_arn": bucketARN(n.variants()),
+		"ledger_table_arn":    n.ledgerARN(),
+		"event_bus_arn":       n.busARN(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render the policy of %s: %w", function, err)
+	}
+
+	return []byte(policy), nil
+}

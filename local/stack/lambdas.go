@@ -1,0 +1,56 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"triptych/local/iam"
+	"triptych/local/lambda"
+	"triptych/shared/config"
+)
+
+// newLambda offers the functions, each under its own keys. It fails where a
+// binary is missing: the first upload would be too late to say so.
+func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log func(function, line string)) (*lambda.Service, error) {
+	settings := lambda.Config{Region: region, Account: account, Log: log, Authorize: authorize}
+
+	for _, function := range functions() {
+		executable := filepath.Join(c.FunctionsDir, function.name, "bootstrap")
+		if _, err := os.Stat(executable); err != nil {
+			return nil, fmt.Errorf("the function %s is not built: `make build` puts it at %s: %w", function.name, executable, err)
+		}
+
+		role := who.functions[function.name]
+		settings.Functions = append(settings.Functions, lambda.Function{
+			Name:       n.function(function.name),
+			Executable: executable,
+			Timeout:    function.timeout,
+			MemoryMB:   memoryMB,
+			Aliases:    []string{alias},
+			Env: map[string]string{
+				"AWS_ENDPOINT_URL":      awsURL,
+				"AWS_ACCESS_KEY_ID":     role.AccessKey,
+				"AWS_SECRET_ACCESS_KEY": role.SecretKey,
+				config.UploadsBucket:    n.uploads(),
+				config.VariantsBucket:   n.variants(),
+				config.LedgerTable:      n.ledger(),
+				config.EventBus:         eventBus,
+				config.CDN:              cdnURL,
+			},
+		})
+	}
+
+	service, err := lambda.New(settings)
+	if err != nil {
+		return nil, fmt.Errorf("start Lambda: %w", err)
+	}
+
+	return service, nil
+}
+
+// authorize holds a call against the caller's policy.
+func authorize(ctx context.Context, action, resource string) error {
+	return iam.Check(ctx, action, resource) //nolint:wrapcheck // AWS's own words, for the client.
+}

@@ -1,0 +1,87 @@
+package stack
+
+import (
+	"time"
+
+	"triptych/local/lambda"
+	"triptych/local/objectstore"
+	"triptych/local/stepfunctions"
+	"triptych/shared/config"
+)
+
+// What is the same for everybody's laptop.
+const (
+	account = objectstore.DefaultAccount
+	region  = objectstore.DefaultRegion
+	// alias is how the state machine names functions, so that what runs can be
+	// replaced under a definition that stays.
+	alias = "live"
+	// eventBus is the bus that every account has.
+	eventBus = "default"
+)
+
+// The laptop's own user, whose keys stand in the documentation: it may do
+// everything, and only from this machine.
+const (
+	userKey    = "test"
+	userSecret = "test"
+)
+
+// functionSettings is what Terraform sets for each function on AWS.
+type functionSettings struct {
+	name    string
+	timeout time.Duration
+}
+
+// memoryMB is what each function has on Lambda; here it is told, not enforced.
+const memoryMB = 512
+
+func functions() []functionSettings {
+	return []functionSettings{
+		{"validate", 30 * time.Second},
+		{"sanitize", 60 * time.Second},
+		{"resize", 60 * time.Second},
+		{"record", 30 * time.Second},
+	}
+}
+
+// names are a stack's names, by Terraform's scheme: {stack}-….
+type names struct {
+	stack string
+}
+
+func (n names) uploads() string  { return n.stack + "-uploads" }
+func (n names) variants() string { return n.stack + "-variants" }
+func (n names) ledger() string   { return n.stack + "-ledger" }
+func (n names) pipeline() string { return n.stack + "-pipeline" }
+func (n names) role(of string) string {
+	return "arn:aws:iam::" + account + ":role/" + n.stack + "-" + of
+}
+func (n names) function(name string) string { return n.stack + "-" + name }
+
+func (n names) functionARN(name string) string {
+	return lambda.FunctionARN(region, account, n.function(name)) + ":" + alias
+}
+
+func (n names) pipelineARN() string {
+	return stepfunctions.MachineARN(region, account, n.pipeline())
+}
+
+func bucketARN(bucket string) string { return "arn:aws:s3:::" + bucket }
+
+func (n names) ledgerARN() string {
+	return "arn:aws:dynamodb:" + region + ":" + account + ":table/" + n.ledger()
+}
+
+func (n names) busARN() string {
+	return "arn:aws:events:" + region + ":" + account + ":event-bus/" + eventBus
+}
+
+// describe is the stack's parameter: what a client needs to find the parts.
+func (n names) describe(cdn string) config.Stack {
+	return config.Stack{
+		Stack: n.stack, Region: region,
+		UploadsBucket: n.uploads(), VariantsBucket: n.variants(), LedgerTable: n.ledger(),
+		PipelineARN: n.pipelineARN(), CDN: cdn,
+	}
+}

@@ -1,0 +1,287 @@
+package stack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"go.etcd.io/bbolt"
+
+	"triptych/local/cdn"
+	"triptych/local/dynamodb"
+	"triptych/local/eventbridge"
+	"triptych/local/frontdoor"
+	"triptych/local/lambda"
+	"triptych/local/objectstore"
+	"triptych/local/ssm"
+	"triptych/local/stepfunctions"
+	"triptych/shared/config"
+)
+
+// Stack is the running laptop's AWS.
+type Stack struct {
+	// AWSURL answers every service's API; set AWS_ENDPOINT_URL to it.
+	AWSURL string
+	// CDNURL serves the variants.
+	CDNURL string
+
+	logs      *logs
+	db        *bbolt.DB
+	lambda    *lambda.Service
+	bus       *eventbridge.Bus
+	workflow  *stepfunctions.Service
+	objects   *objectstore.Store
+	aws, cdn  *server
+	functions identities
+}
+
+// Start brings everything up in the order in which one part needs another, goes
+// on with what was under way when the last process ended, and returns once both
+// ports answer. Close it.
+func Start(ctx context.Context, c Config) (*Stack, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("start the stack: %w", err)
+	}
+
+	s := &Stack{}
+	if err := s.start(ctx, c); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the stack: %w", err), s.Close(ctx))
+	}
+
+	return s, nil
+}
+
+func (s *Stack) start(ctx context.Context, c Config) error {
+	if err := s.open(c); err != nil {
+		return err
+	}
+
+	n := names{stack: c.Name}
+
+	who, err := newIdentities(n)
+	if err != nil {
+		return err
+	}
+
+	s.functions = who
+
+	if s.lambda, err = newLambda(n, c, who, s.AWSURL, s.CDNURL, s.logs.function); err != nil {
+		return err
+	}
+
+	if err := s.startWorkflow(n, c); err != nil {
+		return err
+	}
+
+	if err := s.startObjects(n, c, who); err != nil {
+		return err
+	}
+
+	door, err := s.frontDoor(n, who)
+	if err != nil {
+		return err
+	}
+
+	s.aws.serve(door)
+	s.cdn.serve(cdn.New(origin(s.AWSURL, n, who), s.logs.log))
+
+	// Everything that a task or a delivery needs now answers.
+	if err := s.workflow.Resume(); err != nil {
+		return fmt.Errorf("go on with unfinished executions: %w", err)
+	}
+
+	s.bus.Start()
+
+	return nil
+}
+
+// open takes what must be taken first: the ports, whose numbers others are told,
+// and the state, which only one process can have.
+func (s *Stack) open(c Config) error {
+	var err error
+
+	if s.aws, err = listen(c.AWSAddr); err != nil {
+		return err
+	}
+
+	if s.cdn, err = listen(c.CDNAddr); err != nil {
+		return err
+	}
+
+	s.AWSURL, s.CDNURL = s.aws.url(), s.cdn.url()
+
+	if s.db, err = openState(c.Data); err != nil {
+		return err
+	}
+
+	s.logs, err = openLogs(c.Data, c.Log)
+
+	return err
+}
+
+// startWorkflow joins Step Functions and EventBridge, each of which tells the
+// other: a rule starts executions, and executions report on the bus.
+func (s *Stack) startWorkflow(n names, c Config) error {
+	definition, err := n.pipelineDefinition(c.Recipe)
+	if err != nil {
+		return err
+	}
+
+	s.workflow, err = stepfunctions.New(stepfunctions.Config{
+		DB: s.db, Region: region, Account: account,
+		Machines:  []stepfunctions.Machine{{Name: n.pipeline(), RoleARN: n.role("pipeline"), Definition: definition}},
+		Lambda:    s.lambda,
+		Emit:      func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
+		Logger:    s.logs.log,
+		Authorize: authorize,
+	})
+	if err != nil {
+		return fmt.Errorf("start Step Functions: %w", err)
+	}
+
+	pattern, err := n.uploadCreated()
+	if err != nil {
+		return err
+	}
+
+	s.bus, err = eventbridge.New(eventbridge.Config{
+		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize,
+		Rules: []eventbridge.Rule{{
+			Name: n.stack + "-upload-created", Pattern: pattern,
+			Targets: []eventbridge.RuleTarget{{ID: "pipeline", ARN: n.pipelineARN(), Target: s.workflow.Target(n.pipelineARN())}},
+		}},
+	})
+	if err != nil {
+		return fmt.Errorf("start EventBridge: %w", err)
+	}
+
+	return nil
+}
+
+// startObjects opens the buckets; what their last process left unannounced goes
+// to the bus before this returns.
+func (s *Stack) startObjects(n names, c Config, who identities) error {
+	var err error
+
+	s.objects, err = objectstore.Open(objectstore.Config{
+		Dir: objectsFolder(c.Data), DB: s.db, Principals: who.directory, Log: s.logs.log,
+		Buckets: []objectstore.Bucket{
+			{Name: n.uploads(), Versioned: true, Notify: true},
+			{Name: n.variants()},
+		},
+		Notify: func(ctx context.Context, event objectstore.Event) error {
+			detail, err := json.Marshal(event.Detail)
+			if err != nil {
+				return fmt.Errorf("encode the event's detail: %w", err)
+			}
+
+			return s.bus.Put(ctx, eventbridge.Event{
+				Source: event.Source, DetailType: event.DetailType, Time: event.Time,
+				Resources: event.Resources, Detail: detail,
+			})
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("start S3: %w", err)
+	}
+
+	return nil
+}
+
+// frontDoor puts every service behind the one port.
+func (s *Stack) frontDoor(n names, who identities) (http.Handler, error) {
+	ledger, err := dynamodb.New(dynamodb.Config{
+		DB: s.db, Tables: []dynamodb.Table{ledgerTable(n.ledger())},
+		Account: account, Region: region, Authorize: authorize,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start DynamoDB: %w", err)
+	}
+
+	description, err := json.Marshal(n.describe(s.CDNURL))
+	if err != nil {
+		return nil, fmt.Errorf("describe the stack: %w", err)
+	}
+
+	parameters, err := ssm.New(ssm.Config{DB: s.db, Account: account, Region: region, Authorize: authorize})
+	if err != nil {
+		return nil, fmt.Errorf("start the parameter store: %w", err)
+	}
+
+	if err := parameters.Put(config.ParameterName(n.stack), string(description)); err != nil {
+		return nil, fmt.Errorf("describe the stack: %w", err)
+	}
+
+	door, err := frontdoor.New(frontdoor.Config{
+		Principals: who.directory, S3: s.objects.Handler(), Log: s.logs.log,
+		Services: map[string]http.Handler{
+			"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "ssm": parameters, "lambda": s.lambda,
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the front door: %w", err)
+	}
+
+	return door, nil
+}
+
+// origin reads the variants bucket as the CDN's own role, through the front door
+// as everybody else.
+func origin(awsURL string, n names, who identities) cdn.Origin {
+	return &cdn.S3Origin{Bucket: n.variants(), Client: s3.New(s3.Options{
+		Region: region, BaseEndpoint: aws.String(awsURL), UsePathStyle: true,
+		Credentials: credentials.NewStaticCredentialsProvider(who.cdn.AccessKey, who.cdn.SecretKey, ""),
+	})}
+}
+
+// Close stops everything, the doors first. What was under way goes on at the next
+// start.
+func (s *Stack) Close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+
+	var problems []error
+
+	keep := func(what string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("stop %s: %w", what, err))
+		}
+	}
+
+	if s.bus != nil {
+		keep("EventBridge", s.bus.Close())
+	}
+
+	if s.workflow != nil {
+		keep("Step Functions", s.workflow.Close())
+	}
+
+	if s.lambda != nil { // After the workflow, which would see its functions fail.
+		keep("Lambda", s.lambda.Close())
+	}
+
+	keep("the CDN", s.cdn.close(ctx))
+	keep("the front door", s.aws.close(ctx))
+
+	if s.objects != nil {
+		keep("S3", s.objects.Close(ctx))
+	}
+
+	if s.db != nil {
+		keep("the state", s.db.Close())
+	}
+
+	keep("the logs", s.logs.close())
+
+	return errors.Join(problems...)
+}
+
+// closeTimeout bounds how long requests under way may still take.
+const closeTimeout = 3 * time.Second
