@@ -1,0 +1,236 @@
+package eventbridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/local/awsapi"
+)
+
+// Bus is the event bus. It is safe for concurrent use.
+type Bus struct {
+	config   Config
+	rules    []rule
+	journal  journal
+	schedule *schedule
+
+	ctx     context.Context //nolint:containedctx // Of the deliveries, which outlast every call.
+	cancel  context.CancelFunc
+	workers sync.WaitGroup
+	started sync.Once
+}
+
+// rule is a Rule that is ready to be matched.
+type rule struct {
+	Rule
+
+	arn     string
+	pattern *Pattern
+}
+
+// New makes a bus. It delivers nothing before [Bus.Start].
+func New(config Config) (*Bus, error) {
+	if err := config.Validate(); err != nil {
+		return nil, fmt.Errorf("configure EventBridge: %w", err)
+	}
+
+	if config.Workers == 0 {
+		config.Workers = defaultWorkers
+	}
+
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+
+	if config.Authorize == nil {
+		config.Authorize = func(context.Context, string, string) error { return nil }
+	}
+
+	b := &Bus{config: config, journal: journal{db: config.DB}, schedule: newSchedule()}
+
+	for _, r := range config.Rules {
+		pattern, err := ParsePattern(r.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("parse the pattern of rule %s: %w", r.Name, err)
+		}
+
+		b.rules = append(b.rules, rule{Rule: r, arn: RuleARN(config.Region, config.Account, r.Name), pattern: pattern})
+	}
+
+	if err := b.journal.open(); err != nil {
+		return nil, fmt.Errorf("open the journal of events: %w", err)
+	}
+
+	b.ctx, b.cancel = context.WithCancel(context.Background())
+
+	return b, nil
+}
+
+// Put accepts an event: when it returns, the event is written down for every
+// target whose rule it matches, and will be delivered. Members that are empty are
+// filled in.
+func (b *Bus) Put(_ context.Context, event Event) error {
+	_, err := b.put(event)
+
+	return err
+}
+
+// put is Put; it gives the event's id.
+func (b *Bus) put(event Event) (string, error) {
+	if event.ID == "" {
+		event.ID = newUUID()
+	}
+
+	if event.Account == "" {
+		event.Account = b.config.Account
+	}
+
+	if event.Region == "" {
+		event.Region = b.config.Region
+	}
+
+	if event.Time.IsZero() {
+		event.Time = time.Now()
+	}
+
+	if len(event.Detail) > 0 && !isObject(event.Detail) {
+		return "", awsapi.Errorf("MalformedDetail", "Detail is malformed.")
+	}
+
+	text, err := event.MarshalJSON()
+	if err != nil {
+		return "", fmt.Errorf("write event %s: %w", event.ID, err)
+	}
+
+	var entries []delivery
+
+	for i := range b.rules {
+		matches, err := b.rules[i].pattern.Match(text)
+		if err != nil {
+			return "", err
+		}
+
+		if !matches {
+			continue
+		}
+
+		for _, target := range b.rules[i].Targets {
+			entries = append(entries, delivery{Rule: b.rules[i].Name, Target: target.ID, Event: text})
+		}
+	}
+
+	if len(entries) == 0 {
+		return event.ID, nil
+	}
+
+	ids, err := b.journal.add(entries)
+	if err != nil {
+		return "", fmt.Errorf("write down event %s: %w", event.ID, err)
+	}
+
+	b.schedule.add(ids...)
+
+	return event.ID, nil
+}
+
+// Start begins to deliver: what is put from now on, and what the journal still
+// holds. A second call does nothing.
+func (b *Bus) Start() error {
+	var err error
+
+	b.started.Do(func() {
+		var ids []uint64
+		if ids, err = b.journal.ids(); err != nil {
+			err = fmt.Errorf("read the journal of events: %w", err)
+
+			return
+		}
+
+		b.schedule.add(ids...)
+
+		for range b.config.Workers {
+			b.workers.Go(b.deliver)
+		}
+	})
+
+	return err
+}
+
+// Close stops the deliveries and waits for those under way, whose context it
+// ends. What is not delivered stays in the journal.
+func (b *Bus) Close() error {
+	b.cancel()
+	b.schedule.close()
+	b.workers.Wait()
+
+	return nil
+}
+
+// Pending is how many deliveries are still to be made.
+func (b *Bus) Pending() (int, error) { return b.journal.count() }
+
+// deliver makes deliveries, one after the other.
+func (b *Bus) deliver() {
+	for {
+		id, attempt, ok := b.schedule.next()
+		if !ok {
+			return
+		}
+
+		err := b.attempt(id)
+		if err == nil {
+			b.schedule.done(id)
+
+			continue
+		}
+
+		if b.ctx.Err() != nil || errors.Is(err, bbolt.ErrDatabaseNotOpen) {
+			return
+		}
+
+		delay := backoff(attempt)
+		b.config.Logger.Warn("an event was not delivered; it will be tried again", "delivery", id, "attempt", attempt+1, "in", delay, "error", err)
+		b.schedule.retry(id, delay)
+	}
+}
+
+// attempt makes one attempt at a delivery, and strikes it off if it was accepted.
+func (b *Bus) attempt(id uint64) error {
+	entry, found, err := b.journal.get(id)
+	if err != nil || !found {
+		return err
+	}
+
+	if rule, target := b.find(entry); target != nil {
+		if err := target.Target.Deliver(b.ctx, rule.arn, json.RawMessage(entry.Event)); err != nil {
+			return fmt.Errorf("deliver to %s of rule %s: %w", entry.Target, entry.Rule, err)
+		}
+	} else {
+		b.config.Logger.Warn("an event waited for a target that is no longer there", "rule", entry.Rule, "target", entry.Target)
+	}
+
+	return b.journal.remove(id)
+}
+
+func (b *Bus) find(entry delivery) (*rule, *RuleTarget) {
+	for i := range b.rules {
+		if b.rules[i].Name != entry.Rule {
+			continue
+		}
+
+		for j := range b.rules[i].Targets {
+			if b.rules[i].Targets[j].ID == entry.Target {
+				return &b.rules[i], &b.rules[i].Targets[j]
+			}
+		}
+	}
+
+	return nil, nil
+}

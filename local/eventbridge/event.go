@@ -1,0 +1,75 @@
+package eventbridge
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Event is what goes over the bus.
+// https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
+type Event struct {
+	ID         string    // A UUID; empty means a new one.
+	DetailType string    // Such as "Object Created".
+	Source     string    // Such as "aws.s3".
+	Account    string    // Empty means the bus's.
+	Region     string    // Empty means the bus's.
+	Time       time.Time // Zero means now. Sent in whole seconds.
+	Resources  []string
+	Detail     json.RawMessage // A JSON object.
+}
+
+// envelope is an event on the wire, its members in AWS's order.
+type envelope struct {
+	Version    string          `json:"version"`
+	ID         string          `json:"id"`
+	DetailType string          `json:"detail-type"`
+	Source     string          `json:"source"`
+	Account    string          `json:"account"`
+	Time       string          `json:"time"`
+	Region     string          `json:"region"`
+	Resources  []string        `json:"resources"`
+	Detail     json.RawMessage `json:"detail"`
+}
+
+// MarshalJSON implements [json.Marshaler]: the envelope that targets receive.
+func (e Event) MarshalJSON() ([]byte, error) {
+	resources := e.Resources
+	if resources == nil {
+		resources = []string{}
+	}
+
+	detail := e.Detail
+	if len(detail) == 0 {
+		detail = json.RawMessage("{}")
+	}
+
+	var text bytes.Buffer
+
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // Keys with & and < arrive as they are, as on AWS.
+
+	err := encoder.Encode(envelope{
+		Version: "0", ID: e.ID, DetailType: e.DetailType, Source: e.Source, Account: e.Account,
+		Time: e.Time.UTC().Format(time.RFC3339), Region: e.Region, Resources: resources, Detail: detail,
+	})
+
+	return bytes.TrimSpace(text.Bytes()), err
+}
+
+// isObject says whether text is one JSON object.
+func isObject(text []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) && json.Valid(text)
+}
+
+// newUUID is a random UUID (RFC 9562, version 4).
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails.
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -1,0 +1,363 @@
+package eventbridge
+
+import (
+	"encoding/json"
+	"math"
+	"net/netip"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// matcher is one comparison of a leaf. value is a string, a json.Number, a bool,
+// null, or nil where the event does not have the field.
+type matcher interface{ match(value any) bool }
+
+// matchFunc is a matcher without more state than its closure has.
+type matchFunc func(value any) bool
+
+func (f matchFunc) match(value any) bool { return f(value) }
+
+// parseMatcher reads an entry of a leaf's array: a literal, or an operator.
+func parseMatcher(entry any, path []string) (matcher, error) {
+	switch entry := entry.(type) {
+	case string, bool, json.Number, null:
+		return equal(entry), nil
+	case map[string]any:
+		if len(entry) != 1 {
+			return nil, problem(path, "Only one key allowed in match expression")
+		}
+
+		for operator, operand := range entry {
+			return parseOperator(operator, operand, path)
+		}
+	}
+
+	return nil, problem(path, "Match value must be String, number, true, false, or null")
+}
+
+// equal compares literals. Numbers are equal if they are written alike: "300,
+// 300.0, and 3.0e2 are not considered equal", says AWS.
+func equal(literal any) matcher {
+	return matchFunc(func(value any) bool { return value == literal })
+}
+
+// parseOperator reads an operator of AWS's table.
+func parseOperator(operator string, operand any, path []string) (matcher, error) {
+	switch operator {
+	case "prefix":
+		return parseAffix(operator, hasPrefix, operand, path)
+	case "suffix":
+		return parseAffix(operator, hasSuffix, operand, path)
+	case "equals-ignore-case":
+		return parseIgnoreCase(operand, path)
+	case "wildcard":
+		return parseWildcard(operand, path)
+	case "anything-but":
+		return parseAnythingBut(operand, path)
+	case "numeric":
+		return parseNumeric(operand, path)
+	case "exists":
+		return parseExists(operand, path)
+	case "cidr":
+		return parseCIDR(operand, path)
+	default:
+		return nil, problem(path, "Unrecognized match type %s", operator)
+	}
+}
+
+// onStrings is a matcher that no other type passes.
+func onStrings(test func(text string) bool) matcher {
+	return matchFunc(func(value any) bool {
+		text, ok := value.(string)
+
+		return ok && test(text)
+	})
+}
+
+// comparison says whether the text has the affix, with case or without.
+type comparison func(text, affix string, ignoreCase bool) bool
+
+func hasPrefix(text, affix string, ignoreCase bool) bool {
+	if !ignoreCase {
+		return strings.HasPrefix(text, affix)
+	}
+
+	for range utf8.RuneCountInString(affix) { // Cases may differ in bytes, not in characters.
+		_, size := utf8.DecodeRuneInString(text)
+		if size == 0 {
+			return false
+		}
+
+		_, affixSize := utf8.DecodeRuneInString(affix)
+		if !strings.EqualFold(text[:size], affix[:affixSize]) {
+			return false
+		}
+
+		text, affix = text[size:], affix[affixSize:]
+	}
+
+	return true
+}
+
+func hasSuffix(text, affix string, ignoreCase bool) bool {
+	if !ignoreCase {
+		return strings.HasSuffix(text, affix)
+	}
+
+	runes, want := []rune(text), []rune(affix)
+
+	return len(runes) >= len(want) && strings.EqualFold(string(runes[len(runes)-len(want):]), affix)
+}
+
+// parseAffix reads {"prefix": "x"} and {"prefix": {"equals-ignore-case": "x"}}.
+func parseAffix(name string, has comparison, operand any, path []string) (matcher, error) {
+	ignoreCase := false
+
+	if nested, ok := operand.(map[string]any); ok && len(nested) == 1 {
+		operand, ignoreCase = nested["equals-ignore-case"], true
+	}
+
+	affix, ok := operand.(string)
+	if !ok {
+		return nil, problem(path, "%s match pattern must be a string", name)
+	}
+
+	return onStrings(func(text string) bool { return has(text, affix, ignoreCase) }), nil
+}
+
+func parseIgnoreCase(operand any, path []string) (matcher, error) {
+	want, ok := operand.(string)
+	if !ok {
+		return nil, problem(path, "equals-ignore-case match pattern must be a string")
+	}
+
+	return onStrings(func(text string) bool { return strings.EqualFold(text, want) }), nil
+}
+
+func parseWildcard(operand any, path []string) (matcher, error) {
+	text, ok := operand.(string)
+	if !ok {
+		return nil, problem(path, "wildcard match pattern must be a string")
+	}
+
+	parts, err := splitWildcard(text, path)
+	if err != nil {
+		return nil, err
+	}
+
+	return onStrings(func(text string) bool { return matchParts(text, parts) }), nil
+}
+
+// splitWildcard cuts a wildcard at its asterisks; \* and \\ stand for themselves.
+func splitWildcard(text string, path []string) ([]string, error) {
+	parts := []string{""}
+
+	for i := 0; i < len(text); i++ {
+		last := len(parts) - 1
+
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+			if i == len(text) || (text[i] != '*' && text[i] != '\\') {
+				return nil, problem(path, "Invalid escape character in wildcard %q", text)
+			}
+
+			parts[last] += text[i : i+1]
+		case c == '*' && i > 0 && text[i-1] == '*' && parts[last] == "":
+			return nil, problem(path, "Consecutive wildcard characters in %q", text)
+		case c == '*':
+			parts = append(parts, "")
+		default:
+			parts[last] += text[i : i+1]
+		}
+	}
+
+	return parts, nil
+}
+
+// matchParts says whether the text is the parts with anything between them. Each
+// part is taken where it first occurs, which leaves most to the parts after it.
+func matchParts(text string, parts []string) bool {
+	if len(parts) == 1 {
+		return text == parts[0]
+	}
+
+	first, last := parts[0], parts[len(parts)-1]
+	if !strings.HasPrefix(text, first) || len(text) < len(first)+len(last) || !strings.HasSuffix(text, last) {
+		return false
+	}
+
+	text = text[len(first) : len(text)-len(last)]
+
+	for _, part := range parts[1 : len(parts)-1] {
+		_, after, found := strings.Cut(text, part)
+		if !found {
+			return false
+		}
+
+		text = after
+	}
+
+	return true
+}
+
+// parseAnythingBut reads {"anything-but": "a" | 1 | ["a", "b"] | [1, 2]}, and an
+// operator on strings with one or several operands.
+func parseAnythingBut(operand any, path []string) (matcher, error) {
+	if nested, ok := operand.(map[string]any); ok {
+		return parseAnythingButOperator(nested, path)
+	}
+
+	literals, ok := operand.([]any)
+	if !ok {
+		literals = []any{operand}
+	}
+
+	if len(literals) == 0 {
+		return nil, problem(path, "Empty arrays are not allowed")
+	}
+
+	_, ofStrings := literals[0].(string)
+
+	for _, literal := range literals {
+		_, isString := literal.(string)
+		_, isNumber := literal.(json.Number)
+
+		if isString != ofStrings || (!isString && !isNumber) {
+			return nil, problem(path, "Inside anything but list, either all values are number or string, mixed type is not supported")
+		}
+	}
+
+	return matchFunc(func(value any) bool { return value != nil && !slices.Contains(literals, value) }), nil
+}
+
+func parseAnythingButOperator(nested map[string]any, path []string) (matcher, error) {
+	if len(nested) != 1 {
+		return nil, problem(path, "Only one key allowed in match expression")
+	}
+
+	var unwanted []matcher
+
+	for operator, operand := range nested {
+		switch operator {
+		case "prefix", "suffix", "equals-ignore-case", "wildcard":
+		default:
+			return nil, problem(path, "Unsupported anything-but pattern: %s", operator)
+		}
+
+		operands, ok := operand.([]any)
+		if !ok {
+			operands = []any{operand}
+		}
+
+		if len(operands) == 0 {
+			return nil, problem(path, "Empty arrays are not allowed")
+		}
+
+		for _, one := range operands {
+			m, err := parseOperator(operator, one, path)
+			if err != nil {
+				return nil, err
+			}
+
+			unwanted = append(unwanted, m)
+		}
+	}
+
+	return onStrings(func(text string) bool {
+		return !slices.ContainsFunc(unwanted, func(m matcher) bool { return m.match(text) })
+	}), nil
+}
+
+func parseExists(operand any, path []string) (matcher, error) {
+	want, ok := operand.(bool)
+	if !ok {
+		return nil, problem(path, "exists match pattern must be either true or false")
+	}
+
+	return matchFunc(func(value any) bool { return (value != nil) == want }), nil
+}
+
+func parseCIDR(operand any, path []string) (matcher, error) {
+	text, _ := operand.(string)
+
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		return nil, problem(path, "Malformed CIDR %q", text)
+	}
+
+	return onStrings(func(text string) bool {
+		address, err := netip.ParseAddr(text)
+
+		return err == nil && network.Contains(address)
+	}), nil
+}
+
+// maxNumeric bounds what numeric matching compares.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#filtering-numeric-matching
+const maxNumeric = 5e9
+
+// bound is one comparison of a numeric range.
+type bound struct {
+	operator string
+	limit    float64
+}
+
+func (b bound) holds(number float64) bool {
+	switch b.operator {
+	case "=":
+		return number == b.limit
+	case "<":
+		return number < b.limit
+	case "<=":
+		return number <= b.limit
+	case ">":
+		return number > b.limit
+	default:
+		return number >= b.limit
+	}
+}
+
+// parseNumeric reads {"numeric": ["=", 5]} and {"numeric": [">", 0, "<=", 5]}.
+func parseNumeric(operand any, path []string) (matcher, error) {
+	const pair, pairs = 2, 4
+
+	list, ok := operand.([]any)
+	if !ok || (len(list) != pair && len(list) != pairs) {
+		return nil, problem(path, "Numeric match must be an operator and a number, or two of each")
+	}
+
+	var bounds []bound
+
+	for i := 0; i < len(list); i += pair {
+		operator, _ := list[i].(string)
+		if !slices.Contains([]string{"=", "<", "<=", ">", ">="}, operator) || (operator == "=" && len(list) != pair) {
+			return nil, problem(path, "Unrecognized numeric range operator: %v", list[i])
+		}
+
+		limit, ok := toNumber(list[i+1])
+		if !ok {
+			return nil, problem(path, "Value of %s must be numeric, from -5.0e9 to 5.0e9", operator)
+		}
+
+		bounds = append(bounds, bound{operator: operator, limit: limit})
+	}
+
+	return matchFunc(func(value any) bool {
+		number, ok := toNumber(value)
+
+		return ok && !slices.ContainsFunc(bounds, func(b bound) bool { return !b.holds(number) })
+	}), nil
+}
+
+func toNumber(value any) (float64, bool) {
+	literal, ok := value.(json.Number)
+	if !ok {
+		return 0, false
+	}
+
+	number, err := literal.Float64()
+
+	return number, err == nil && math.Abs(number) <= maxNumeric
+}

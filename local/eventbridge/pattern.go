@@ -1,0 +1,288 @@
+package eventbridge
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Pattern is a parsed event pattern. It is immutable and safe for concurrent use.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+type Pattern struct {
+	root *objectPattern
+}
+
+// PatternError says what is wrong with a pattern.
+type PatternError struct {
+	Path    string // Where, such as "detail.reason".
+	Message string
+}
+
+// Error implements error.
+func (e *PatternError) Error() string {
+	if e.Path == "" {
+		return "Event pattern is not valid. Reason: " + e.Message
+	}
+
+	return fmt.Sprintf("Event pattern is not valid. Reason: %s at %s", e.Message, e.Path)
+}
+
+// objectPattern matches an object: every field, and one alternative of every $or.
+type objectPattern struct {
+	fields       map[string]fieldPattern
+	alternatives [][]*objectPattern
+}
+
+// fieldPattern matches a field: an object, or a leaf that one matcher accepts.
+type fieldPattern struct {
+	object   *objectPattern
+	matchers []matcher
+}
+
+// maxPatternDepth bounds the nesting of a pattern, far above any real event's.
+const maxPatternDepth = 64
+
+// ParsePattern reads a pattern. An error is a *PatternError; an operator that is
+// not AWS's is refused by its name.
+func ParsePattern(text []byte) (*Pattern, error) {
+	value, err := decode(text)
+	if err != nil {
+		return nil, &PatternError{Message: "it is not JSON: " + err.Error()}
+	}
+
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, &PatternError{Message: "it must be an object"}
+	}
+
+	root, err := parseObject(object, nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return &Pattern{root: root}, nil
+}
+
+// decode reads one JSON value, with numbers as they are written.
+func decode(text []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the value")
+	}
+
+	return markNulls(value), nil
+}
+
+// null is JSON's null, where nil means that there is nothing.
+type null struct{}
+
+func markNulls(value any) any {
+	switch value := value.(type) {
+	case nil:
+		return null{}
+	case map[string]any:
+		for name, member := range value {
+			value[name] = markNulls(member)
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = markNulls(element)
+		}
+	}
+
+	return value
+}
+
+func parseObject(object map[string]any, path []string) (*objectPattern, error) {
+	if len(object) == 0 {
+		return nil, problem(path, "Empty objects are not allowed")
+	}
+
+	if len(path) > maxPatternDepth {
+		return nil, problem(path, "it is nested too deeply")
+	}
+
+	out := &objectPattern{fields: map[string]fieldPattern{}}
+
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		here := append(slices.Clone(path), name)
+
+		if name == "$or" {
+			alternatives, err := parseOr(object[name], path, here)
+			if err != nil {
+				return nil, err
+			}
+
+			out.alternatives = append(out.alternatives, alternatives)
+
+			continue
+		}
+
+		field, err := parseField(object[name], here)
+		if err != nil {
+			return nil, err
+		}
+
+		out.fields[name] = field
+	}
+
+	return out, nil
+}
+
+func parseOr(value any, path, here []string) ([]*objectPattern, error) {
+	const fewest = 2
+
+	list, ok := value.([]any)
+	if !ok || len(list) < fewest {
+		return nil, problem(here, "$or must be an array of at least two objects")
+	}
+
+	alternatives := make([]*objectPattern, 0, len(list))
+
+	for _, entry := range list {
+		object, ok := entry.(map[string]any)
+		if !ok {
+			return nil, problem(here, "$or must be an array of objects")
+		}
+
+		alternative, err := parseObject(object, append(slices.Clone(path), "$or"))
+		if err != nil {
+			return nil, err
+		}
+
+		alternatives = append(alternatives, alternative)
+	}
+
+	return alternatives, nil
+}
+
+func parseField(value any, path []string) (fieldPattern, error) {
+	switch value := value.(type) {
+	case map[string]any:
+		object, err := parseObject(value, path)
+
+		return fieldPattern{object: object}, err
+	case []any:
+		if len(value) == 0 {
+			return fieldPattern{}, problem(path, "Empty arrays are not allowed")
+		}
+
+		matchers := make([]matcher, 0, len(value))
+
+		for _, entry := range value {
+			m, err := parseMatcher(entry, path)
+			if err != nil {
+				return fieldPattern{}, err
+			}
+
+			matchers = append(matchers, m)
+		}
+
+		return fieldPattern{matchers: matchers}, nil
+	default:
+		return fieldPattern{}, problem(path, "a field must be an object or an array")
+	}
+}
+
+func problem(path []string, format string, args ...any) error {
+	return &PatternError{Path: strings.Join(path, "."), Message: fmt.Sprintf(format, args...)}
+}
+
+// Match says whether an event, in the envelope's JSON, matches. It fails if the
+// event is not a JSON object.
+func (p *Pattern) Match(event []byte) (bool, error) {
+	value, err := decode(event)
+	if err != nil {
+		return false, fmt.Errorf("read the event: %w", err)
+	}
+
+	object, ok := value.(map[string]any)
+	if !ok {
+		return false, errors.New("read the event: it must be an object")
+	}
+
+	return p.root.match(object), nil
+}
+
+func (p *objectPattern) match(object map[string]any) bool {
+	for name, field := range p.fields {
+		if !field.match(object[name]) {
+			return false
+		}
+	}
+
+	for _, alternatives := range p.alternatives {
+		if !slices.ContainsFunc(alternatives, func(a *objectPattern) bool { return a.match(object) }) {
+			return false
+		}
+	}
+
+	return true
+}
+
+// match takes the event's value of the field; nil means that it is absent.
+func (f fieldPattern) match(value any) bool {
+	if f.object == nil {
+		return f.matchLeaf(value)
+	}
+
+	switch value := value.(type) {
+	case map[string]any:
+		return f.object.match(value)
+	case []any: // One of its elements has to match as a whole.
+		return slices.ContainsFunc(value, f.match) || (len(value) == 0 && f.object.match(nil))
+	default: // Without an object there are no fields, which is what "exists": false asks for.
+		return f.object.match(nil)
+	}
+}
+
+// matchLeaf compares a leaf; of an array, one of the elements has to match. An
+// object, and an array without leaves, is no leaf: to a leaf's pattern the field
+// does not exist.
+func (f fieldPattern) matchLeaf(value any) bool {
+	found := false
+
+	for leaf := range leaves(value) {
+		found = true
+
+		if slices.ContainsFunc(f.matchers, func(m matcher) bool { return m.match(leaf) }) {
+			return true
+		}
+	}
+
+	return !found && slices.ContainsFunc(f.matchers, func(m matcher) bool { return m.match(nil) })
+}
+
+// leaves are the strings, numbers, booleans and nulls in a value.
+func leaves(value any) func(yield func(any) bool) {
+	return func(yield func(any) bool) { walk(value, yield) }
+}
+
+func walk(value any, yield func(any) bool) bool {
+	switch value := value.(type) {
+	case nil, map[string]any:
+		return true
+	case []any:
+		for _, element := range value {
+			if !walk(element, yield) {
+				return false
+			}
+		}
+
+		return true
+	default:
+		return yield(value)
+	}
+}

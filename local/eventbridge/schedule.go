@@ -1,0 +1,108 @@
+package eventbridge
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+const (
+	firstDelay = 100 * time.Millisecond // Before the second attempt.
+	lastDelay  = time.Minute            // Between attempts, at most.
+)
+
+// schedule says which delivery is to be tried next. It holds numbers only: the
+// events themselves stay on disk until their turn comes.
+type schedule struct {
+	mu       sync.Mutex
+	wake     *sync.Cond
+	closed   bool
+	ready    []uint64
+	attempts map[uint64]int // Of every delivery known, ready or not: the failed ones.
+}
+
+func newSchedule() *schedule {
+	s := &schedule{attempts: map[uint64]int{}}
+	s.wake = sync.NewCond(&s.mu)
+
+	return s
+}
+
+// add makes deliveries ready. One that is known already is not added again: it
+// was put while Start read the journal.
+func (s *schedule) add(ids ...uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	for _, id := range ids {
+		if _, known := s.attempts[id]; known {
+			continue
+		}
+
+		s.attempts[id] = 0
+		s.ready = append(s.ready, id)
+		s.wake.Signal()
+	}
+}
+
+// next waits for a delivery, and says how often it failed. It is false once the
+// schedule is closed.
+func (s *schedule) next() (uint64, int, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	for len(s.ready) == 0 && !s.closed {
+		s.wake.Wait()
+	}
+
+	if s.closed {
+		return 0, 0, false
+	}
+
+	id := s.ready[0]
+	s.ready = s.ready[1:]
+
+	return id, s.attempts[id], true
+}
+
+// done forgets a delivery.
+func (s *schedule) done(id uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	delete(s.attempts, id)
+}
+
+// retry makes a delivery ready again after a while.
+func (s *schedule) retry(id uint64, delay time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.attempts[id]++
+
+	time.AfterFunc(delay, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+
+		s.ready = append(s.ready, id)
+		s.wake.Signal()
+	})
+}
+
+func (s *schedule) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.closed = true
+	s.wake.Broadcast()
+}
+
+// backoff is the delay after an attempt: twice as long every time, with half of it
+// left to chance so that failures that came together do not return together.
+func backoff(attempt int) time.Duration {
+	const doublings = 10 // More would be over lastDelay in any case.
+
+	delay := min(firstDelay<<min(attempt, doublings), lastDelay)
+
+	return delay/2 + rand.N(delay/2)
+}
