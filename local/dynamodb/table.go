@@ -113,17 +113,19 @@ func (t Table) keyAttributes() []Key {
 }
 
 func (s KeySchema) validate(where string) error {
+	var problems []error
+
 	for _, key := range s.keys() {
 		if key.Name == "" {
-			return fmt.Errorf("dynamodb: %s has a key without a name", where)
+			problems = append(problems, fmt.Errorf("dynamodb: %s has a key without a name", where))
 		}
 
 		if key.Type != attribute.KindString && key.Type != attribute.KindNumber && key.Type != attribute.KindBinary {
-			return fmt.Errorf("dynamodb: key %q of %s has type %q, want S, N or B", key.Name, where, key.Type)
+			problems = append(problems, fmt.Errorf("dynamodb: key %q of %s has type %q, want S, N or B", key.Name, where, key.Type))
 		}
 	}
 
-	return nil
+	return errors.Join(problems...)
 }
 
 // keys lists the partition key and, where there is one, the sort key.

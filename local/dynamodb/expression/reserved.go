@@ -1,19 +1,29 @@
 package expression
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // isReserved says whether a word can be an attribute's name in an expression
 // only behind a #placeholder. Case does not matter.
-func isReserved(word string) bool {
-	// The list is text with a space around every word: a search is fast enough
-	// for expressions of at most 4 KB.
-	return strings.Contains(reservedWords, " "+strings.ToUpper(word)+" ")
-}
+func isReserved(word string) bool { return reserved()[strings.ToUpper(word)] }
+
+// reserved is reservedWords as a set, made when it is first asked for.
+var reserved = sync.OnceValue(func() map[string]bool { //nolint:gochecknoglobals // A constant in all but the keyword.
+	words := strings.Fields(reservedWords)
+	set := make(map[string]bool, len(words))
+
+	for _, word := range words {
+		set[word] = true
+	}
+
+	return set
+})
 
 // reservedWords is DynamoDB's list, its misspellings included.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
-const reservedWords = " " +
-	"ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE ARE ARRAY " +
+const reservedWords = "ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE ARE ARRAY " +
 	"AS ASC ASCII ASENSITIVE ASSERTION ASYMMETRIC AT ATOMIC ATTACH ATTRIBUTE AUTH AUTHORIZATION AUTHORIZE " +
 	"AUTO AVG BACK BACKUP BASE BATCH BEFORE BEGIN BETWEEN BIGINT BINARY BIT BLOB BLOCK BOOLEAN BOTH " +
 	"BREADTH BUCKET BULK BY BYTE CALL CALLED CALLING CAPACITY CASCADE CASCADED CASE CAST CATALOG CHAR " +

@@ -34,7 +34,7 @@ func (t token) isSign(sign string) bool { return t.kind == tokenSign && t.text =
 
 // tokenize cuts the text; the last token is always tokenEnd.
 func tokenize(text string) []token {
-	var tokens []token
+	tokens := make([]token, 0, len(text)/3+1) // A token and its space take some three bytes.
 
 	for at := 0; at < len(text); {
 		if strings.IndexByte(" \t\r\n", text[at]) >= 0 {
