@@ -1,0 +1,145 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/target"
+	"triptych/cli/internal/timeline"
+	"triptych/shared/contract"
+)
+
+// visited is one visit to a state as `triptych executions ID --json` prints it.
+type visited struct {
+	ExecutionARN string `json:"executionArn"`
+	State        string `json:"state"`
+	Iteration    *int   `json:"iteration"`   // within its Map, from 0; null outside of one
+	StartMillis  int64  `json:"startMillis"` // since the execution's start
+	Millis       int64  `json:"millis"`
+	Attempts     int    `json:"attempts"`
+	Outcome      string `json:"outcome"`
+	Error        string `json:"error"`
+	Reason       string `json:"reason"`
+}
+
+// showExecution prints one execution's timeline.
+func (s *session) showExecution(ctx context.Context, stack *target.Target, arn string) error {
+	about, err := stack.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
+	if _, ok := errors.AsType[*types.ExecutionDoesNotExist](err); ok {
+		return &target.Problem{
+			What: "there is no execution " + arn, Do: "`triptych executions` lists those that there are", Cause: err,
+		}
+	}
+
+	if err != nil {
+		return fmt.Errorf("describe the execution %s: %w", arn, err)
+	}
+
+	var events []types.HistoryEvent
+
+	pages := sfn.NewGetExecutionHistoryPaginator(stack.SFN, &sfn.GetExecutionHistoryInput{
+		ExecutionArn: aws.String(arn), IncludeExecutionData: aws.Bool(false),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("read the history of %s: %w", arn, err)
+		}
+
+		events = append(events, page.Events...)
+	}
+
+	states := timeline.Build(events)
+	if s.json {
+		return s.visits(about, states)
+	}
+
+	return s.text(s.executionHead(about) + s.timelineTable(aws.ToTime(about.StartDate), states))
+}
+
+func (s *session) visits(about *sfn.DescribeExecutionOutput, states []timeline.State) error {
+	for _, state := range states {
+		one := visited{
+			ExecutionARN: aws.ToString(about.ExecutionArn), State: state.Name,
+			StartMillis: state.Start.Sub(aws.ToTime(about.StartDate)).Milliseconds(), Millis: state.Took.Milliseconds(),
+			Attempts: state.Attempts, Outcome: string(state.Outcome), Error: state.Error, Reason: state.Reason,
+		}
+		if state.Iteration >= 0 {
+			one.Iteration = &state.Iteration
+		}
+
+		if err := s.object(one); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (s *session) executionHead(about *sfn.DescribeExecutionOutput) string {
+	head := s.style.Bold(display.Text(aws.ToString(about.Name))) + "  " + s.style.Status(string(about.Status)) + "  " +
+		display.Duration(span(about.StartDate, about.StopDate)) + s.style.Dim("  "+display.Time(aws.ToTime(about.StartDate))) + "\n"
+
+	var event struct {
+		Detail contract.Event `json:"detail"`
+	}
+
+	if json.Unmarshal([]byte(aws.ToString(about.Input)), &event) == nil && event.Detail.Object.Key != "" {
+		head += "  " + s.style.Dim("key") + "  " + display.Text(event.Detail.Object.Key) + "\n"
+	}
+
+	if about.Error != nil {
+		head += "  " + s.codeAndReason(*about.Error, timeline.Reason(aws.ToString(about.Cause))) + "\n"
+	}
+
+	return head + "\n"
+}
+
+func (s *session) timelineTable(start time.Time, states []timeline.State) string {
+	table := display.Table{Indent: "  ", Right: []int{1, 2, 3}}
+	table.Add(s.style.Dim("STATE"), s.style.Dim("AFTER"), s.style.Dim("TOOK"), s.style.Dim("TRIES"), s.style.Dim("OUTCOME"))
+
+	for _, state := range states {
+		name := strings.Repeat("  ", state.Depth) + display.Text(state.Name)
+		if state.Iteration >= 0 {
+			name += fmt.Sprintf(" [%d]", state.Iteration)
+		}
+
+		tries := ""
+		if state.Attempts > 0 {
+			tries = strconv.Itoa(state.Attempts)
+		}
+
+		outcome := s.outcome(state.Outcome)
+		if state.Error != "" {
+			outcome += "  " + s.codeAndReason(state.Error, state.Reason)
+		}
+
+		table.Add(name, display.Duration(state.Start.Sub(start)), display.Duration(state.Took), tries, outcome)
+	}
+
+	return table.String()
+}
+
+func (s *session) outcome(outcome timeline.Outcome) string {
+	switch outcome {
+	case timeline.Succeeded:
+		return s.style.Good(string(outcome))
+	case timeline.Failed, timeline.TimedOut, timeline.Stopped:
+		return s.style.Bad(string(outcome))
+	case timeline.Running, timeline.Caught:
+		return s.style.Care(string(outcome))
+	}
+
+	return string(outcome)
+}

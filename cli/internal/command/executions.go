@@ -1,0 +1,159 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/target"
+)
+
+// execution is a run of the pipeline as `triptych executions` prints it.
+type execution struct {
+	ExecutionARN string     `json:"executionArn"`
+	Name         string     `json:"name"`
+	Status       string     `json:"status"`
+	StartDate    time.Time  `json:"startDate"`
+	StopDate     *time.Time `json:"stopDate"` // null while it runs
+	Millis       int64      `json:"millis"`   // until now, while it runs
+	RedriveCount int32      `json:"redriveCount"`
+}
+
+func (s *session) executions() *cobra.Command {
+	var status string
+
+	cmd := &cobra.Command{
+		Use:   "executions [ID]",
+		Short: "List the pipeline's executions, or show one as a timeline",
+		Long: `Without an ID executions lists the runs of the pipeline, the last begun first.
+With one, its name or its ARN, it shows what happened in it: every state with when
+it began, how long it took, how often it was tried, and how it ended.`,
+		Example: `  triptych executions
+  triptych executions --status FAILED
+  triptych executions 0b0c9f0e-… `,
+		Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			wanted, err := parseExecutionStatus(status)
+			if err != nil {
+				return err
+			}
+
+			if len(args) == 1 && status != "" {
+				return wrongUsage("--status is for the list, not for one execution")
+			}
+
+			stack, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+
+			if len(args) == 1 {
+				err = s.showExecution(cmd.Context(), stack, executionARN(stack.Stack.PipelineARN, args[0]))
+			} else {
+				err = s.listExecutions(cmd.Context(), stack, wanted)
+			}
+
+			return stack.Explain(err) //nolint:wrapcheck // Made for the user.
+		},
+	}
+
+	cmd.Flags().StringVar(&status, "status", "", "only executions of this `status`: "+executionStatusNames())
+
+	return cmd
+}
+
+func (s *session) listExecutions(ctx context.Context, stack *target.Target, status types.ExecutionStatus) error {
+	pages := sfn.NewListExecutionsPaginator(stack.SFN, &sfn.ListExecutionsInput{
+		StateMachineArn: aws.String(stack.Stack.PipelineARN), StatusFilter: status,
+	})
+
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list executions: %w", err)
+		}
+
+		for _, item := range page.Executions {
+			one := execution{
+				ExecutionARN: aws.ToString(item.ExecutionArn), Name: aws.ToString(item.Name), Status: string(item.Status),
+				StartDate: aws.ToTime(item.StartDate).UTC(), StopDate: item.StopDate,
+				RedriveCount: aws.ToInt32(item.RedriveCount),
+			}
+			one.Millis = span(item.StartDate, item.StopDate).Milliseconds()
+
+			if s.json {
+				err = s.object(one)
+			} else {
+				err = s.text(s.executionLine(one))
+			}
+
+			if err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
+// executionLine has columns of fixed width, because a list is printed as it is
+// read.
+func (s *session) executionLine(one execution) string {
+	const statusWidth = len("SUCCEEDED")
+
+	status := s.style.Status(one.Status) + strings.Repeat(" ", max(0, statusWidth-len(one.Status)))
+	line := fmt.Sprintf("%s  %s  %10s  %s", status, s.style.Dim(display.Time(one.StartDate)),
+		display.Duration(time.Duration(one.Millis)*time.Millisecond), display.Text(one.Name))
+
+	if one.RedriveCount > 0 {
+		line += s.style.Dim(fmt.Sprintf("  redriven %d×", one.RedriveCount))
+	}
+
+	return line + "\n"
+}
+
+// span is how long something took, or takes until now.
+func span(start, stop *time.Time) time.Duration {
+	if stop == nil {
+		return max(0, time.Since(aws.ToTime(start)))
+	}
+
+	return stop.Sub(aws.ToTime(start))
+}
+
+// executionARN makes an execution's name its ARN: that of the state machine with
+// the resource type `execution` and the name behind it
+// (Service Authorization Reference, "Resource types defined by AWS Step Functions").
+func executionARN(machine, id string) string {
+	if strings.HasPrefix(id, "arn:") {
+		return id
+	}
+
+	return strings.Replace(machine, ":stateMachine:", ":execution:", 1) + ":" + id
+}
+
+func parseExecutionStatus(name string) (types.ExecutionStatus, error) {
+	status := types.ExecutionStatus(strings.ToUpper(name))
+	if name != "" && !slices.Contains(status.Values(), status) {
+		return "", wrongUsage("--status %s: it must be one of %s", name, executionStatusNames())
+	}
+
+	return status, nil
+}
+
+func executionStatusNames() string {
+	var names []string
+	for _, status := range types.ExecutionStatus("").Values() {
+		names = append(names, string(status))
+	}
+
+	return strings.Join(names, ", ")
+}

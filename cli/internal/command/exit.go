@@ -1,0 +1,105 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/target"
+)
+
+// The exit codes of every command.
+const (
+	exitOK       = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitRejected = 3
+)
+
+// usageError is a command line that cannot be meant.
+type usageError struct{ error }
+
+func (e *usageError) Unwrap() error { return e.error }
+
+func wrongUsage(format string, args ...any) error {
+	return &usageError{fmt.Errorf(format, args...)} //nolint:err113 // Read by people, not decided on.
+}
+
+// reportedError ends a command whose outcome has been shown already.
+type reportedError struct{ code int }
+
+func (e *reportedError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// exitCode is what the process ends with.
+func exitCode(err error) int {
+	if err == nil {
+		return exitOK
+	}
+
+	if reported, ok := errors.AsType[*reportedError](err); ok {
+		return reported.code
+	}
+
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage
+	}
+
+	return exitFailed
+}
+
+// report tells the user about an error, on standard error.
+func (s *session) report(ran *cobra.Command, err error) {
+	if err == nil {
+		return
+	}
+
+	if _, ok := errors.AsType[*reportedError](err); ok {
+		return
+	}
+
+	// Where even standard error is closed nothing is left to be done.
+	_, _ = fmt.Fprintf(s.Err, "triptych: %v\n", message(err))
+
+	if _, ok := errors.AsType[*usageError](err); ok {
+		_, _ = fmt.Fprintf(s.Err, "See `%s --help`.\n", ran.CommandPath())
+	}
+}
+
+func message(err error) string {
+	if target.Interrupted(err) {
+		return "interrupted"
+	}
+
+	if problem, ok := errors.AsType[*target.Problem](err); ok {
+		return problem.Error() // What led there is for developers.
+	}
+
+	return err.Error()
+}
+
+// arguments makes a cobra.PositionalArgs' complaint one of usage.
+func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return &usageError{err}
+		}
+
+		return nil
+	}
+}
+
+// tally counts outcomes for the exit code and for the last line.
+type tally struct{ ready, rejected, failed, other int }
+
+// err is what the command ends with: a failure outweighs a rejection.
+func (t *tally) err() error {
+	switch {
+	case t.failed > 0:
+		return &reportedError{exitFailed}
+	case t.rejected > 0:
+		return &reportedError{exitRejected}
+	default:
+		return nil
+	}
+}

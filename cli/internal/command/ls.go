@@ -1,0 +1,205 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/target"
+	"triptych/cli/internal/transfer"
+	"triptych/shared/ledger"
+)
+
+// listed is an upload as `triptych ls` and `triptych show` print it.
+type listed struct {
+	Key          string             `json:"key"`
+	Status       string             `json:"status"`
+	Version      string             `json:"version"`
+	UpdatedAt    string             `json:"updatedAt"` // RFC 3339, UTC
+	CreatedAt    string             `json:"createdAt"`
+	Bytes        int64              `json:"bytes"` // of the original, as those that follow
+	Format       string             `json:"format"`
+	Width        int                `json:"width"`
+	Height       int                `json:"height"`
+	ExecutionARN string             `json:"executionArn"`
+	Variants     []transfer.Variant `json:"variants"`
+	Code         string             `json:"code"`
+	Reason       string             `json:"reason"`
+}
+
+func newListed(item ledger.Item) listed {
+	return listed{
+		Key: item.Key, Status: string(item.Status), Version: item.Version,
+		UpdatedAt: item.UpdatedAt, CreatedAt: item.CreatedAt,
+		Bytes: item.Bytes, Format: item.Format, Width: item.Width, Height: item.Height,
+		ExecutionARN: item.Owner, Variants: transfer.Variants(item.Variants), Code: item.Code, Reason: item.Reason,
+	}
+}
+
+func (s *session) ls() *cobra.Command {
+	var status, prefix string
+
+	cmd := &cobra.Command{
+		Use:   "ls",
+		Short: "List uploads, the last changed first",
+		Example: `  triptych ls
+  triptych ls --status REJECTED
+  triptych ls --prefix holiday/ --json | jq -r .key`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			statuses, err := parseStatus(status)
+			if err != nil {
+				return err
+			}
+
+			stack, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+
+			return s.list(cmd.Context(), stack, statuses, prefix)
+		},
+	}
+
+	cmd.Flags().StringVar(&status, "status", "", "only uploads of this `status`: "+statusNames())
+	cmd.Flags().StringVar(&prefix, "prefix", "", "only keys that begin with this `text`")
+
+	return cmd
+}
+
+func (s *session) list(ctx context.Context, stack *target.Target, statuses []ledger.Status, prefix string) error {
+	for item, err := range newestFirst(ctx, stack.Ledger, statuses) {
+		if err != nil {
+			return stack.Explain(err) //nolint:wrapcheck // Made for the user.
+		}
+
+		if !strings.HasPrefix(item.Key, prefix) {
+			continue
+		}
+
+		if s.json {
+			err = s.object(newListed(item))
+		} else {
+			err = s.text(s.listLine(item))
+		}
+
+		if err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// listLine has columns of fixed width, because a list is printed as it is read.
+func (s *session) listLine(item ledger.Item) string {
+	const statusWidth = len("PROCESSING")
+
+	status := s.style.Status(string(item.Status)) + strings.Repeat(" ", max(0, statusWidth-len(item.Status)))
+	line := fmt.Sprintf("%s  %s  %11s  %9s  %s",
+		status, s.style.Dim(moment(item.UpdatedAt)), display.Size(item.Width, item.Height), display.Bytes(item.Bytes), display.Text(item.Key))
+
+	if item.Code != "" {
+		line += "  " + s.style.Dim(item.Code)
+	}
+
+	return line + "\n"
+}
+
+// moment shows a time of the ledger on the reader's clock.
+func moment(text string) string {
+	parsed, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+
+	return display.Time(parsed)
+}
+
+// pulled is one status' items, the next of which is known.
+type pulled struct {
+	next ledger.Item
+	err  error
+	pull func() (ledger.Item, error, bool)
+}
+
+// newestFirst merges the items of several statuses, each of which the index has
+// in order, without holding more than a page of each.
+func newestFirst(ctx context.Context, table *ledger.Ledger, statuses []ledger.Status) iter.Seq2[ledger.Item, error] {
+	return func(yield func(ledger.Item, error) bool) {
+		var heads []*pulled
+
+		for _, status := range statuses {
+			next, stop := iter.Pull2(ofStatus(ctx, table, status))
+			defer stop()
+
+			head := &pulled{pull: next}
+			if head.advance() {
+				heads = append(heads, head)
+			}
+		}
+
+		for len(heads) > 0 {
+			newest := slices.MaxFunc(heads, func(a, b *pulled) int { return strings.Compare(a.next.UpdatedAt, b.next.UpdatedAt) })
+			if failed := slices.IndexFunc(heads, func(head *pulled) bool { return head.err != nil }); failed >= 0 {
+				yield(ledger.Item{}, heads[failed].err)
+
+				return
+			}
+
+			if !yield(newest.next, nil) {
+				return
+			}
+
+			if !newest.advance() {
+				heads = slices.DeleteFunc(heads, func(head *pulled) bool { return head == newest })
+			}
+		}
+	}
+}
+
+func (p *pulled) advance() bool {
+	var more bool
+
+	p.next, p.err, more = p.pull()
+
+	return more
+}
+
+func ofStatus(ctx context.Context, table *ledger.Ledger, status ledger.Status) iter.Seq2[ledger.Item, error] {
+	return func(yield func(ledger.Item, error) bool) {
+		err := table.Newest(ctx, status, func(item ledger.Item) bool { return yield(item, nil) })
+		if err != nil {
+			yield(ledger.Item{}, err)
+		}
+	}
+}
+
+// parseStatus reads --status; "" means all.
+func parseStatus(name string) ([]ledger.Status, error) {
+	if name == "" {
+		return ledger.Statuses(), nil
+	}
+
+	status := ledger.Status(strings.ToUpper(name))
+	if !slices.Contains(ledger.Statuses(), status) {
+		return nil, wrongUsage("--status %s: it must be one of %s", name, statusNames())
+	}
+
+	return []ledger.Status{status}, nil
+}
+
+func statusNames() string {
+	names := make([]string, 0, len(ledger.Statuses()))
+	for _, status := range ledger.Statuses() {
+		names = append(names, string(status))
+	}
+
+	return strings.Join(names, ", ")
+}

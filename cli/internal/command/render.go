@@ -1,0 +1,150 @@
+package command
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/render"
+	"triptych/shared/recipe"
+)
+
+func (s *session) render() *cobra.Command {
+	var (
+		out, recipeFile string
+		repeat          int
+	)
+
+	cmd := &cobra.Command{
+		Use:   "render FILE… --out DIR",
+		Short: "Make the variants of files on disk, without any cloud",
+		Long: `Render applies the recipe to files on disk, by the same limits, cleaning and
+picture engine as the pipeline, and says how long each variant took. A file's
+pictures are written to DIR/{file's name}/: original.{ext} is the file without its
+metadata.`,
+		Example: `  triptych render photo.jpg --out /tmp/variants
+  triptych render samples/*.jpg --out out --recipe recipe.json
+  triptych render photo.jpg --out out --repeat 20 --json | jq '.variants[].millis'`,
+		Args: arguments(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case out == "":
+				return wrongUsage("--out DIR is needed: where to write the variants")
+			case repeat < 1:
+				return wrongUsage("--repeat must be at least 1")
+			}
+
+			if err := distinct(args); err != nil {
+				return err
+			}
+
+			wanted, _, err := readRecipe(recipeFile)
+			if err != nil {
+				return err
+			}
+
+			return s.renderFiles(cmd, &render.Renderer{Recipe: wanted, Out: out, Repeat: repeat}, args)
+		},
+	}
+
+	cmd.Flags().StringVar(&out, "out", "", "the `folder` to write to; it is made if need be")
+	cmd.Flags().StringVar(&recipeFile, "recipe", "", "the recipe's `file`; Triptych's own if not given")
+	cmd.Flags().IntVar(&repeat, "repeat", 1, "make each variant this many `times`, and tell the fastest")
+
+	return cmd
+}
+
+func (s *session) renderFiles(cmd *cobra.Command, renderer *render.Renderer, paths []string) error {
+	var count tally
+
+	progress := display.NewProgress(s.Err, len(paths))
+	defer progress.End()
+
+	for _, path := range paths {
+		result, err := renderer.File(cmd.Context(), path)
+		if err != nil {
+			return err //nolint:wrapcheck // The end of the context alone.
+		}
+
+		switch result.Status {
+		case render.Ready:
+			count.ready++
+		case render.Rejected:
+			count.rejected++
+		default:
+			count.failed++
+		}
+
+		progress.Done()
+
+		if err := progress.Around(func() error { return s.rendered(result) }); err != nil {
+			return err
+		}
+	}
+
+	return count.err()
+}
+
+func (s *session) rendered(result render.Result) error {
+	if s.json {
+		return s.object(result)
+	}
+
+	if result.Status != render.Ready {
+		return s.text(fmt.Sprintf("%s  %s  %s\n",
+			s.style.Bold(display.Text(result.File)), s.style.Status(result.Status), s.codeAndReason(result.Code, result.Reason)))
+	}
+
+	table := display.Table{Indent: "    ", Right: []int{1, 2, 3}}
+	table.Add("original", display.Size(result.Original.Width, result.Original.Height),
+		display.Bytes(result.Original.Bytes), "", result.Original.Path)
+
+	for _, variant := range result.Variants {
+		took := time.Duration(variant.Millis * float64(time.Millisecond))
+		table.Add(variant.Name, display.Size(variant.Width, variant.Height),
+			display.Bytes(variant.Bytes), display.Duration(took), variant.Path)
+	}
+
+	return s.text(s.style.Bold(display.Text(result.File)) + "\n" + table.String())
+}
+
+// distinct refuses files that would be written to one place.
+func distinct(paths []string) error {
+	first := map[string]string{}
+
+	for _, path := range paths {
+		name := filepath.Base(path)
+		if before, taken := first[name]; taken {
+			return wrongUsage("%s and %s have the same name: render them into different folders", before, path)
+		}
+
+		first[name] = path
+	}
+
+	return nil
+}
+
+// readRecipe reads a recipe's file, or gives the default one, parsed and as text.
+func readRecipe(path string) (recipe.Recipe, []byte, error) {
+	text := recipe.DefaultText()
+
+	if path != "" {
+		read, err := os.ReadFile(path) //nolint:gosec // The user's own file.
+		if err != nil {
+			return recipe.Recipe{}, nil, fmt.Errorf("read the recipe: %w", err)
+		}
+
+		text = read
+	}
+
+	parsed, err := recipe.Parse(text)
+	if err != nil {
+		return recipe.Recipe{}, nil, &usageError{fmt.Errorf("%s: %w", path, err)}
+	}
+
+	return parsed, text, nil
+}

@@ -1,0 +1,108 @@
+// Package command has the commands of `triptych`, one a file. Each parses its
+// arguments, calls what does the work, and writes the outcome: for people by
+// default, one JSON object a line with --json. What goes to standard output is
+// the outcome alone; progress and errors go to standard error.
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/target"
+)
+
+// World is what a command has to do with.
+type World struct {
+	Out, Err io.Writer
+	// Version and Commit are the program's own, where the build says them.
+	Version, Commit string
+}
+
+// session is one run of the program: the world, and the flags that every command
+// has.
+type session struct {
+	World
+
+	json, local bool
+	stack       string
+	style       display.Style
+}
+
+// Run runs a command line, reports its error if it has one, and returns the exit
+// code: see [exitCode].
+func Run(ctx context.Context, args []string, world World) int {
+	s := &session{World: world, style: display.StyleFor(world.Out, os.LookupEnv)}
+
+	root := s.root()
+	root.SetArgs(args)
+	root.SetOut(world.Out)
+	root.SetErr(world.Err)
+
+	ran, err := root.ExecuteContextC(ctx)
+	s.report(ran, err)
+
+	return exitCode(err)
+}
+
+func (s *session) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "triptych",
+		Short: "One photo goes in; a thumbnail, a medium and a large one come out, behind a CDN",
+		Long: `Triptych makes the variants of every picture that is uploaded, without its
+metadata, and serves them through CloudFront. This command uploads, shows what
+became of uploads, and runs the whole of it on a laptop.
+
+Exit codes: 0 all well, 1 something failed, 2 wrong usage, 3 some images were rejected.`,
+		Example: `  triptych up --samples                      # AWS on this laptop, with the sample photos
+  triptych upload --local --wait photo.jpg   # in another terminal
+  triptych ls --local`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		// Without an Args of its own cobra reports an unknown command in a way that
+		// cannot be told from a failure.
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return wrongUsage("there is no command %q%s", args[0], suggest(cmd, args[0]))
+			}
+
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SuggestionsMinimumDistance = 2
+
+	flags := root.PersistentFlags()
+	flags.BoolVar(&s.json, "json", false, "print one JSON object a line")
+	flags.BoolVar(&s.local, "local", false,
+		"work on the laptop: AWS_ENDPOINT_URL="+target.LocalEndpoint+" unless it is set, credentials test/test, us-east-1")
+	flags.StringVar(&s.stack, "stack", target.DefaultStack, "the stack's `name`")
+
+	root.AddCommand(
+		s.up(), s.upload(), s.ls(), s.show(), s.executions(), s.render(), s.version(),
+	)
+
+	return root
+}
+
+func suggest(cmd *cobra.Command, name string) string {
+	near := cmd.SuggestionsFor(name)
+	if len(near) == 0 {
+		return ""
+	}
+
+	return fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
+}
+
+// connect finds the stack that the flags mean.
+func (s *session) connect(ctx context.Context) (*target.Target, error) {
+	return target.Connect(ctx, target.Options{Local: s.local, Stack: s.stack}) //nolint:wrapcheck // Made for the user.
+}

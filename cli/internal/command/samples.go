@@ -1,0 +1,110 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/files"
+	"triptych/cli/internal/target"
+	"triptych/cli/internal/transfer"
+	"triptych/shared/keys"
+	"triptych/shared/ledger"
+	"triptych/shared/picture"
+	"triptych/shared/recipe"
+)
+
+const (
+	samplesFolder = "samples"
+	samplesPrefix = samplesFolder + "/"
+)
+
+// findSamples lists the sample photos: those of ./samples, or else of samples/
+// beside the folder that this program stands in, as in a working copy.
+func findSamples() ([]files.File, error) {
+	folders := []string{samplesFolder}
+
+	if executable, err := os.Executable(); err == nil {
+		folders = append(folders, filepath.Join(filepath.Dir(executable), "..", samplesFolder))
+	}
+
+	for _, folder := range folders {
+		absolute, err := filepath.Abs(folder)
+		if err != nil {
+			return nil, fmt.Errorf("locate %s: %w", folder, err)
+		}
+
+		found, err := files.Collect([]string{absolute}, samplesPrefix)
+		if err == nil && len(found) > 0 {
+			return found, nil
+		}
+
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err //nolint:wrapcheck // It names the file.
+		}
+	}
+
+	return nil, &target.Problem{
+		What: "there is no folder " + samplesFolder + "/ with photos here", Do: "start from the project's folder, or leave --samples out",
+	}
+}
+
+// showSamples puts the samples through the pipeline, but for those whose variants
+// are there, by the same recipe, from an earlier start.
+func (s *session) showSamples(ctx context.Context, stack *target.Target, recipeText []byte, samples []files.File) error {
+	wanted, err := recipe.Parse(recipeText)
+	if err != nil {
+		return fmt.Errorf("read the recipe: %w", err)
+	}
+
+	var missing []files.File
+
+	for _, sample := range samples {
+		item, found, err := finished(ctx, stack.Ledger, sample.Key, wanted)
+		if err != nil {
+			return stack.Explain(err) //nolint:wrapcheck // Made for the user.
+		}
+
+		if !found {
+			missing = append(missing, sample)
+
+			continue
+		}
+
+		result := transfer.FromItem(item)
+		result.File = display.Text(sample.Path)
+
+		if err := s.uploaded(result); err != nil {
+			return err
+		}
+	}
+
+	if len(missing) == 0 {
+		return nil
+	}
+
+	return s.uploadFiles(ctx, stack, missing, uploadOptions{
+		wait: true, concurrency: defaultConcurrency, timeout: defaultTimeout,
+	})
+}
+
+// finished finds the outcome that a key has by a recipe, if it has one.
+func finished(ctx context.Context, table *ledger.Ledger, key string, wanted recipe.Recipe) (ledger.Item, bool, error) {
+	items, err := table.Versions(ctx, key)
+	if err != nil {
+		return ledger.Item{}, false, err //nolint:wrapcheck // It names the key.
+	}
+
+	for _, item := range items {
+		version := keys.Version(item.SourceVersionID, wanted.Variants, picture.Revision)
+		if item.Version == version && (item.Status == ledger.Ready || item.Status == ledger.Rejected) {
+			return item, true, nil
+		}
+	}
+
+	return ledger.Item{}, false, nil
+}

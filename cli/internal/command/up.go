@@ -1,0 +1,249 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/files"
+	"triptych/cli/internal/target"
+	"triptych/local/stack"
+)
+
+type upOptions struct {
+	data, recipe, functions string
+	aws, cdn                string
+	samples                 bool
+}
+
+func (s *session) up() *cobra.Command {
+	var options upOptions
+
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Run AWS on this laptop: everything that Triptych needs of it",
+		Long: `Up runs the pipeline on this machine, with nothing but itself: S3, EventBridge,
+Step Functions, Lambda, DynamoDB and CloudFront, as far as Triptych uses them, in
+AWS's own protocols. It serves until Ctrl-C. What it holds is kept in --data and is
+there again at the next start.
+
+It can be reached from this machine alone: its credentials are no secret.`,
+		Example: `  triptych up --samples
+  triptych up --recipe recipe.json --data /tmp/try
+  triptych up --aws :4567 --cdn :8081`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return s.runUp(cmd.Context(), options) },
+	}
+
+	flags := cmd.Flags()
+	flags.StringVar(&options.data, "data", ".triptych", "the `folder` of all state")
+	flags.BoolVar(&options.samples, "samples", false, "put the pictures of ./samples through the pipeline, once")
+	flags.StringVar(&options.recipe, "recipe", "", "the recipe's `file`; Triptych's own if not given")
+	flags.StringVar(&options.functions, "functions", "", "the `folder` of the functions' binaries; functions/ beside this program if not given")
+	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of AWS")
+	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
+
+	return cmd
+}
+
+// running is what `triptych up --json` prints once everything answers.
+type running struct {
+	Status string `json:"status"`
+	Stack  string `json:"stack"`
+	AWS    string `json:"awsUrl"`
+	CDN    string `json:"cdnUrl"`
+	Data   string `json:"data"`
+}
+
+func (s *session) runUp(ctx context.Context, options upOptions) error {
+	config, err := s.stackConfig(options)
+	if err != nil {
+		return err
+	}
+
+	// Looked for now, because the stack changes the working directory.
+	var samples []files.File
+	if options.samples {
+		if samples, err = findSamples(); err != nil {
+			return err
+		}
+	}
+
+	started, err := stack.Start(ctx, config)
+	if err != nil {
+		return explainStart(err, options)
+	}
+
+	err = errors.Join(s.serve(ctx, started, config, samples), started.Close(ctx))
+	if err == nil && !s.json {
+		err = s.text("Stopped. Everything is kept in " + config.Data + "\n")
+	}
+
+	return err
+}
+
+// serve tells where everything is, and waits for Ctrl-C.
+func (s *session) serve(ctx context.Context, started *stack.Stack, config stack.Config, samples []files.File) error {
+	at := running{Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data}
+
+	if err := s.welcome(at); err != nil {
+		return err
+	}
+
+	if len(samples) > 0 {
+		reached, err := target.Connect(ctx, target.Options{Local: true, Endpoint: at.AWS, Stack: config.Name})
+		if err == nil {
+			err = s.showSamples(ctx, reached, config.Recipe, samples)
+		}
+
+		// Samples that fail have been shown to; the laptop's AWS is there all the same.
+		if _, told := errors.AsType[*reportedError](err); err != nil && !told && ctx.Err() == nil {
+			return err //nolint:wrapcheck // Made for the user.
+		}
+	}
+
+	if ctx.Err() == nil && !s.json {
+		if err := s.text(s.style.Dim("Ctrl-C stops it.") + "\n"); err != nil {
+			return err
+		}
+	}
+
+	<-ctx.Done()
+
+	return nil
+}
+
+func (s *session) welcome(at running) error {
+	if s.json {
+		return s.object(at)
+	}
+
+	local := "--local "
+	if at.AWS != target.LocalEndpoint {
+		local = "" // --local means the usual port: the line above says how to name this one.
+	}
+
+	flag := ""
+	if at.Stack != target.DefaultStack {
+		flag = "--stack " + at.Stack + " "
+	}
+
+	table := display.Table{Indent: "  "}
+	table.Add(s.style.Dim("AWS"), at.AWS)
+	table.Add(s.style.Dim("CDN"), at.CDN)
+	table.Add(s.style.Dim("state"), at.Data)
+
+	return s.text(s.style.Bold("Triptych runs on this machine.") + "\n" + table.String() +
+		"\n  any AWS client:\n    export AWS_ENDPOINT_URL=" + at.AWS + " AWS_REGION=" + target.LocalRegion +
+		" AWS_ACCESS_KEY_ID=" + target.LocalKey + " AWS_SECRET_ACCESS_KEY=" + target.LocalKey +
+		"\n  a picture:\n    triptych upload " + local + flag + "--wait FILE\n\n")
+}
+
+// stackConfig turns the flags into what the stack needs; all paths are absolute.
+func (s *session) stackConfig(options upOptions) (stack.Config, error) {
+	var (
+		config = stack.Config{Name: s.stack}
+		err    error
+	)
+
+	if config.AWSAddr, err = address("--aws", options.aws); err != nil {
+		return config, err
+	}
+
+	if config.CDNAddr, err = address("--cdn", options.cdn); err != nil {
+		return config, err
+	}
+
+	if _, config.Recipe, err = readRecipe(options.recipe); err != nil {
+		return config, err
+	}
+
+	if config.Data, err = filepath.Abs(options.data); err != nil {
+		return config, fmt.Errorf("locate %s: %w", options.data, err)
+	}
+
+	if config.FunctionsDir, err = functionsFolder(options.functions); err != nil {
+		return config, err
+	}
+
+	return config, nil
+}
+
+// functionsFolder is where the functions' binaries are: {folder}/{name}/bootstrap.
+func functionsFolder(given string) (string, error) {
+	folder := given
+
+	if folder == "" {
+		executable, err := os.Executable()
+		if err != nil {
+			return "", fmt.Errorf("find the functions beside this program: %w", err)
+		}
+
+		// Through a link on the PATH to where `make build` put both.
+		if resolved, err := filepath.EvalSymlinks(executable); err == nil {
+			executable = resolved
+		}
+
+		folder = filepath.Join(filepath.Dir(executable), "functions")
+	}
+
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return "", &target.Problem{
+			What: "the functions are not at " + folder, Do: "build them with `make build`, or name their folder with --functions", Cause: err,
+		}
+	}
+
+	absolute, err := filepath.Abs(folder)
+	if err != nil {
+		return "", fmt.Errorf("locate %s: %w", folder, err)
+	}
+
+	return absolute, nil
+}
+
+// address reads the address of a port on this machine. ":4566" and "4566" mean
+// 127.0.0.1:4566: nobody else may reach it, because its credentials are known to
+// everybody.
+func address(flag, given string) (string, error) {
+	host, port, err := net.SplitHostPort(given)
+	if err != nil {
+		host, port = "", given // A bare port number.
+	}
+
+	if _, err := net.LookupPort("tcp", port); err != nil || port == "" {
+		return "", wrongUsage("%s %s: it must be a port on this machine, such as 127.0.0.1:4566 or :4566", flag, given)
+	}
+
+	switch host {
+	case "", "localhost", "127.0.0.1":
+		return net.JoinHostPort("127.0.0.1", port), nil
+	default:
+		return "", wrongUsage("%s %s: only 127.0.0.1 is possible, since whoever reaches it may do everything", flag, given)
+	}
+}
+
+// explainStart says what to do about a start that failed.
+func explainStart(err error, options upOptions) error {
+	operation, ok := errors.AsType[*net.OpError](err)
+	if !ok || !errors.Is(err, syscall.EADDRINUSE) || operation.Addr == nil {
+		return err //nolint:wrapcheck // The stack says what it could not start.
+	}
+
+	flag := "--aws"
+	if taken, _ := address("--cdn", options.cdn); taken == operation.Addr.String() {
+		flag = "--cdn"
+	}
+
+	return &target.Problem{
+		What:  operation.Addr.String() + " is in use, perhaps by another `triptych up`",
+		Do:    "stop that, or choose another port with " + flag,
+		Cause: err,
+	}
+}

@@ -1,0 +1,173 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/files"
+	"triptych/cli/internal/target"
+	"triptych/cli/internal/transfer"
+	"triptych/shared/ledger"
+)
+
+const (
+	defaultConcurrency = 8
+	defaultTimeout     = 5 * time.Minute
+)
+
+type uploadOptions struct {
+	prefix      string
+	wait        bool
+	concurrency int
+	timeout     time.Duration
+}
+
+func (s *session) upload() *cobra.Command {
+	var options uploadOptions
+
+	cmd := &cobra.Command{
+		Use:   "upload FILE|DIR…",
+		Short: "Upload pictures, and wait for their variants",
+		Long: `Upload sends files, and all files below folders, to the uploads bucket. A file's
+key is the prefix followed by its name, or by its path below the folder that was
+named. Hidden files below a folder are left out.
+
+With --wait it follows each upload until its variants are ready, or until it is
+known why there are none. A file that is rejected does not stop the others.`,
+		Example: `  triptych upload photo.jpg --wait
+  triptych upload ~/Pictures/2026 --prefix holiday/ --wait
+  triptych upload photos --wait --json | jq -r '.variants[] | select(.name == "large").url'`,
+		Args: arguments(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if options.concurrency < 1 {
+				return wrongUsage("--concurrency must be at least 1")
+			}
+
+			if options.timeout <= 0 {
+				return wrongUsage("--timeout must be more than 0")
+			}
+
+			found, err := files.Collect(args, options.prefix)
+			if _, conflict := errors.AsType[*files.Conflict](err); conflict {
+				return &usageError{err}
+			}
+
+			if err != nil {
+				return err //nolint:wrapcheck // It names the file.
+			}
+
+			if len(found) == 0 {
+				return fmt.Errorf("%w in %s", errNoFiles, strings.Join(args, ", "))
+			}
+
+			stack, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+
+			return s.uploadFiles(cmd.Context(), stack, found, options)
+		},
+	}
+
+	cmd.Flags().StringVar(&options.prefix, "prefix", "", "put this `text` before each key; it usually ends in a slash")
+	cmd.Flags().BoolVar(&options.wait, "wait", false, "wait for the variants, and show them")
+	cmd.Flags().IntVar(&options.concurrency, "concurrency", defaultConcurrency, "send this many `files` at once")
+	cmd.Flags().DurationVar(&options.timeout, "timeout", defaultTimeout, "with --wait: give up on a picture after this `long`")
+
+	return cmd
+}
+
+var errNoFiles = errors.New("there are no files to upload")
+
+// uploadFiles uploads, shows every outcome as it comes, and sums up.
+func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []files.File, options uploadOptions) error {
+	var (
+		count    tally
+		written  error
+		begun    = time.Now()
+		progress = display.NewProgress(s.Err, len(all))
+	)
+
+	defer progress.End()
+
+	work := transfer.Transfer{
+		Target: stack, Concurrency: options.concurrency, Wait: options.wait, Timeout: options.timeout,
+		Sent: progress.Sent,
+		Ended: func(result transfer.Result) {
+			count.add(result.Status)
+			progress.Done()
+
+			written = errors.Join(written, progress.Around(func() error { return s.uploaded(result) }))
+		},
+	}
+
+	if err := work.Run(ctx, all); err != nil {
+		return err //nolint:wrapcheck // The end of the context alone.
+	}
+
+	progress.End()
+
+	if written == nil && !s.json && len(all) > 1 {
+		written = s.text(count.summary(time.Since(begun)))
+	}
+
+	return errors.Join(written, count.err())
+}
+
+// uploaded shows the outcome of one file.
+func (s *session) uploaded(result transfer.Result) error {
+	if s.json {
+		return s.object(result)
+	}
+
+	line := s.style.Status(result.Status) + "  " + s.style.Bold(display.Text(result.File))
+	if !strings.HasSuffix(result.File, result.Key) {
+		line += s.style.Dim(" → ") + display.Text(result.Key)
+	}
+
+	if why := s.codeAndReason(result.Code, result.Reason); why != "" {
+		line += "  " + why
+	}
+
+	if result.Version != "" || result.Status == transfer.Uploaded {
+		line += "  " + s.style.Dim(display.Duration(time.Duration(result.Millis)*time.Millisecond))
+	}
+
+	return s.text(line + "\n" + s.variantTable(result.Variants))
+}
+
+// add counts an upload's outcome.
+func (t *tally) add(status string) {
+	switch status {
+	case string(ledger.Ready):
+		t.ready++
+	case string(ledger.Rejected):
+		t.rejected++
+	case transfer.Failed, string(ledger.Processing):
+		t.failed++
+	default:
+		t.other++
+	}
+}
+
+// summary is the last line after several files.
+func (t *tally) summary(took time.Duration) string {
+	var parts []string
+
+	for _, part := range []struct {
+		count int
+		name  string
+	}{{t.ready, "ready"}, {t.other, "uploaded"}, {t.rejected, "rejected"}, {t.failed, "failed"}} {
+		if part.count > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.count, part.name))
+		}
+	}
+
+	return strings.Join(parts, ", ") + " in " + display.Duration(took) + "\n"
+}

@@ -1,0 +1,80 @@
+package command
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// versionInfo is what `triptych version` prints.
+type versionInfo struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"` // with "-dirty" where files were changed since
+	Date    string `json:"date"`   // of the commit
+	Go      string `json:"go"`
+}
+
+func (s *session) version() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Say which triptych this is",
+		Example: "  triptych version --json",
+		Args:    arguments(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			info := describeBuild(s.Version, s.Commit, debug.ReadBuildInfo)
+			if s.json {
+				return s.object(info)
+			}
+
+			text := "triptych " + info.Version
+			if info.Commit != "" {
+				text += fmt.Sprintf(" (%s)", strings.TrimSpace(info.Commit+" "+info.Date))
+			}
+
+			return s.text(text + " " + info.Go + "\n")
+		},
+	}
+}
+
+// describeBuild takes the version and the commit from the linker, or else from
+// what the go command noted down.
+func describeBuild(version, commit string, read func() (*debug.BuildInfo, bool)) versionInfo {
+	info := versionInfo{Version: version, Commit: commit, Go: runtime.Version()}
+
+	build, ok := read()
+	if ok && info.Version == "" {
+		info.Version = build.Main.Version
+	}
+
+	if info.Version == "" {
+		info.Version = "(devel)"
+	}
+
+	if !ok || info.Commit != "" {
+		return info
+	}
+
+	dirty := ""
+
+	for _, setting := range build.Settings {
+		switch setting.Key {
+		case "vcs.revision":
+			info.Commit = setting.Value[:min(len(setting.Value), 12)] //nolint:mnd // As git abbreviates.
+		case "vcs.time":
+			info.Date = setting.Value
+		case "vcs.modified":
+			if setting.Value == "true" {
+				dirty = "-dirty"
+			}
+		}
+	}
+
+	if info.Commit != "" {
+		info.Commit += dirty
+	}
+
+	return info
+}

@@ -1,0 +1,95 @@
+package display
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// Progress shows how far long work has come, on a terminal; elsewhere it shows
+// nothing. It may be used by several goroutines.
+type Progress struct {
+	mu   sync.Mutex
+	bar  *progressbar.ProgressBar // nil: nobody looks
+	sent int
+	done int
+	all  int
+}
+
+const barWidth = 24
+
+// NewProgress shows the progress of all files on w (standard error), if w is a
+// terminal.
+func NewProgress(w io.Writer, all int) *Progress {
+	progress := &Progress{all: all}
+
+	if IsTerminal(w) && all > 0 {
+		progress.bar = progressbar.NewOptions(all*steps,
+			progressbar.OptionSetWriter(w),
+			progressbar.OptionSetWidth(barWidth),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionSetRenderBlankState(true),
+			progressbar.OptionClearOnFinish(),
+			progressbar.OptionUseANSICodes(true),
+			progressbar.OptionSetDescription(progress.describe()),
+		)
+	}
+
+	return progress
+}
+
+// steps is how often a file moves the bar: once sent, once done.
+const steps = 2
+
+// Sent counts a file that is uploaded.
+func (p *Progress) Sent() { p.advance(func() { p.sent++ }) }
+
+// Done counts a file whose outcome is known.
+func (p *Progress) Done() { p.advance(func() { p.done++; p.sent = max(p.sent, p.done) }) }
+
+func (p *Progress) advance(count func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	count()
+
+	if p.bar != nil {
+		p.bar.Describe(p.describe())
+		_ = p.bar.Set(p.sent + p.done) // A bar that cannot be drawn is no failure of the work.
+	}
+}
+
+func (p *Progress) describe() string {
+	return fmt.Sprintf("%d of %d sent, %d done", p.sent, p.all, p.done)
+}
+
+// Around takes the bar away while write writes something else to the terminal.
+func (p *Progress) Around(write func() error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if p.bar != nil {
+		_ = p.bar.Clear() // As above.
+	}
+
+	err := write()
+
+	if p.bar != nil && p.done < p.all {
+		_ = p.bar.RenderBlank()
+	}
+
+	return err
+}
+
+// End takes the bar away for good.
+func (p *Progress) End() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if p.bar != nil {
+		_ = p.bar.Clear()
+		p.bar = nil
+	}
+}

@@ -1,0 +1,92 @@
+package display
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+const gap = "  "
+
+// Table lines up columns. Right names those (from 0) whose cells stand at the
+// right: numbers.
+type Table struct {
+	Indent string
+	Right  []int
+	rows   [][]string
+}
+
+// Add adds a row; cells may be coloured. Rows may have fewer cells than others.
+func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
+
+// String is the table, a line a row. No line ends in spaces, and the last cell of
+// a row widens nothing, so that a long reason leaves the columns where they are.
+func (t *Table) String() string {
+	var widths []int
+
+	for _, row := range t.rows {
+		for column, cell := range row {
+			if column == len(widths) {
+				widths = append(widths, 0)
+			}
+
+			if column < len(row)-1 || t.right(column) {
+				widths[column] = max(widths[column], width(cell))
+			}
+		}
+	}
+
+	var text strings.Builder
+
+	for _, row := range t.rows {
+		var line strings.Builder
+
+		line.WriteString(t.Indent)
+
+		for column, cell := range row {
+			if column > 0 {
+				line.WriteString(gap)
+			}
+
+			padding := strings.Repeat(" ", max(0, widths[column]-width(cell)))
+			if t.right(column) {
+				line.WriteString(padding + cell)
+			} else {
+				line.WriteString(cell + padding)
+			}
+		}
+
+		text.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+
+	return text.String()
+}
+
+func (t *Table) right(column int) bool {
+	for _, right := range t.Right {
+		if right == column {
+			return true
+		}
+	}
+
+	return false
+}
+
+// width is how many columns a text takes, colours aside.
+func width(text string) int {
+	count := utf8.RuneCountInString(text)
+
+	for {
+		start := strings.Index(text, "\x1b[")
+		if start < 0 {
+			return count
+		}
+
+		end := strings.IndexByte(text[start:], 'm')
+		if end < 0 {
+			return count
+		}
+
+		count -= end + 1
+		text = text[start+end+1:]
+	}
+}

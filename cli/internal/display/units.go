@@ -1,0 +1,66 @@
+package display
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Bytes is a size in decimal units, as disks and S3's bill have them: "3.1 MB".
+func Bytes(count int64) string {
+	const kilo = 1000
+
+	if count < kilo {
+		return fmt.Sprintf("%d B", count)
+	}
+
+	size, unit := float64(count)/kilo, 0
+	for ; size >= kilo && unit < len("MGT"); unit++ {
+		size /= kilo
+	}
+
+	return fmt.Sprintf("%.1f %cB", size, "kMGT"[unit])
+}
+
+// Duration is a time span as people say it: "812 ms", "2.1 s", "3 min 4 s".
+func Duration(span time.Duration) string {
+	switch {
+	case span < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(span)/float64(time.Millisecond))
+	case span < time.Second:
+		return fmt.Sprintf("%d ms", span.Milliseconds())
+	case span < time.Minute:
+		return fmt.Sprintf("%.1f s", span.Seconds())
+	case span < time.Hour:
+		return fmt.Sprintf("%d min %d s", span/time.Minute, span%time.Minute/time.Second)
+	default:
+		return fmt.Sprintf("%d h %d min", span/time.Hour, span%time.Hour/time.Minute)
+	}
+}
+
+// Size is a picture's width and height: "800×533", or nothing where neither is
+// known.
+func Size(width, height int) string {
+	if width == 0 && height == 0 {
+		return ""
+	}
+
+	return strconv.Itoa(width) + "×" + strconv.Itoa(height)
+}
+
+// Time is a moment on the reader's own clock.
+func Time(moment time.Time) string { return moment.Local().Format("2006-01-02 15:04:05") }
+
+// Text makes what others have written (keys, reasons) safe to show: a key may
+// contain control sequences that would drive the terminal.
+func Text(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return text
+	}
+
+	quoted := strconv.Quote(text)
+
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+}

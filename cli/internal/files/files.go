@@ -1,0 +1,122 @@
+// Package files finds what a user means by the paths of a command line, and
+// under which key each file is to be stored.
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// File is a file on this machine.
+type File struct {
+	Path string
+	// Key is where it goes. It is not checked: see keys.Validate.
+	Key   string
+	Bytes int64
+}
+
+// Collect lists the files that paths name, in the order of the paths and sorted
+// within a directory. The key of a file is prefix followed by its base name, or,
+// below a directory that was named, by its path from there with slashes.
+//
+// Within directories only regular files count, and what is hidden is left out:
+// nobody means .DS_Store. A file that is named itself is taken whatever its name.
+func Collect(paths []string, prefix string) ([]File, error) {
+	var found []File
+
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("look at %s: %w", path, cause(err))
+		}
+
+		switch {
+		case info.IsDir():
+			below, err := walk(path, prefix)
+			if err != nil {
+				return nil, err
+			}
+
+			found = append(found, below...)
+		case info.Mode().IsRegular():
+			found = append(found, File{Path: path, Key: prefix + filepath.Base(path), Bytes: info.Size()})
+		default:
+			return nil, fmt.Errorf("look at %s: %w", path, errNotRegular)
+		}
+	}
+
+	return found, unique(found)
+}
+
+var errNotRegular = errors.New("it is neither a file nor a directory")
+
+func walk(root, prefix string) ([]File, error) {
+	var found []File
+
+	// WalkDir goes in lexical order.
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", path, cause(err))
+		}
+
+		hidden := path != root && strings.HasPrefix(entry.Name(), ".")
+
+		switch {
+		case hidden && entry.IsDir():
+			return filepath.SkipDir
+		case hidden || !entry.Type().IsRegular():
+			return nil
+		}
+
+		info, err := entry.Info()
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", path, cause(err))
+		}
+
+		relative, err := filepath.Rel(root, path)
+		if err != nil {
+			return fmt.Errorf("name %s: %w", path, err)
+		}
+
+		found = append(found, File{Path: path, Key: prefix + filepath.ToSlash(relative), Bytes: info.Size()})
+
+		return nil
+	})
+
+	return found, err //nolint:wrapcheck // Wrapped with its path above.
+}
+
+// Conflict says that two files would be stored under one key.
+type Conflict struct{ Key, First, Second string }
+
+func (c *Conflict) Error() string {
+	return fmt.Sprintf("%s and %s would both be stored as %q: upload them separately, each with its own --prefix",
+		c.First, c.Second, c.Key)
+}
+
+func unique(found []File) error {
+	first := make(map[string]string, len(found))
+
+	for _, file := range found {
+		if before, taken := first[file.Key]; taken {
+			return &Conflict{Key: file.Key, First: before, Second: file.Path}
+		}
+
+		first[file.Key] = file.Path
+	}
+
+	return nil
+}
+
+// cause is an error of a file without the path, which the message has already.
+func cause(err error) error {
+	if failure, ok := errors.AsType[*fs.PathError](err); ok {
+		return failure.Err
+	}
+
+	return err
+}

@@ -1,0 +1,219 @@
+// Package render applies a recipe to files on disk: the pipeline's own limits,
+// cleaning and picture engine, without any cloud.
+package render
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"triptych/shared/faults"
+	"triptych/shared/metadata"
+	"triptych/shared/picture"
+	"triptych/shared/recipe"
+)
+
+// The statuses of a [Result].
+const (
+	Ready    = "READY"
+	Rejected = "REJECTED"
+	Failed   = "FAILED"
+)
+
+// Result is what became of one file; as JSON it is what `triptych render` prints.
+type Result struct {
+	File   string `json:"file"`
+	Status string `json:"status"`
+	// Code is the public code of the fault that the file was rejected with.
+	Code     string    `json:"code"`
+	Reason   string    `json:"reason"`
+	Original Original  `json:"original"`
+	Variants []Variant `json:"variants"`
+}
+
+// Original is the file without its metadata, which the pipeline calls master.
+type Original struct {
+	Path string `json:"path"`
+	// Width and Height are in pixels, as the picture is to be looked at.
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	Bytes       int64  `json:"bytes"`
+	ContentType string `json:"contentType"`
+}
+
+// Variant is one picture that was made.
+type Variant struct {
+	Name        string `json:"name"`
+	Path        string `json:"path"`
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	Bytes       int64  `json:"bytes"`
+	ContentType string `json:"contentType"`
+	// Millis is how long decoding, resizing and encoding took for this variant
+	// alone, as the pipeline does it: the fastest of all repetitions, because
+	// whatever slows down one is not the engine's.
+	Millis float64 `json:"millis"`
+}
+
+// Renderer renders files by one recipe.
+type Renderer struct {
+	Recipe recipe.Recipe
+	// Out is the folder to write to: {Out}/{file's name}/{variant}.{extension}.
+	Out string
+	// Repeat is how often each variant is made, for timing; at least 1.
+	Repeat int
+}
+
+// File renders one file. A fault of the picture, or a failure to read or write,
+// is told in the result; only the end of ctx is an error.
+func (r *Renderer) File(ctx context.Context, path string) (Result, error) {
+	result := Result{File: path, Status: Ready, Variants: []Variant{}}
+
+	err := r.render(ctx, path, &result)
+	if ctx.Err() != nil {
+		return result, ctx.Err() //nolint:wrapcheck // The caller's own context.
+	}
+
+	if err != nil {
+		result.Status, result.Reason = Failed, err.Error()
+	}
+
+	if fault, ok := errors.AsType[*faults.Fault](err); ok {
+		result.Status, result.Code, result.Reason = Rejected, fault.Code.Public(), fault.Reason
+	}
+
+	return result, nil
+}
+
+func (r *Renderer) render(ctx context.Context, path string, result *Result) error {
+	source, info, err := r.read(path)
+	if err != nil {
+		return err
+	}
+
+	var master bytes.Buffer
+	if _, err := metadata.Sanitize(&master, bytes.NewReader(source)); err != nil {
+		return fmt.Errorf("sanitize: %w", err)
+	}
+
+	// All variants come before the first write: a file that is rejected leaves
+	// nothing behind.
+	outputs, millis, err := r.make(ctx, master.Bytes())
+	if err != nil {
+		return err
+	}
+
+	folder := filepath.Join(r.Out, filepath.Base(path))
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // Pictures for anybody to look at.
+		return fmt.Errorf("make the folder: %w", err)
+	}
+
+	original := filepath.Join(folder, "original."+info.Format.Extension())
+	if err := write(original, master.Bytes()); err != nil {
+		return err
+	}
+
+	width, height := info.Upright()
+	result.Original = Original{
+		Path: original, Width: width, Height: height, Bytes: int64(master.Len()), ContentType: info.Format.ContentType(),
+	}
+
+	for i, output := range outputs {
+		name := r.Recipe.Variants[i].Name
+		target := filepath.Join(folder, name+"."+output.Extension)
+
+		if err := write(target, output.Data); err != nil {
+			return err
+		}
+
+		result.Variants = append(result.Variants, Variant{
+			Name: name, Path: target, Width: output.Width, Height: output.Height,
+			Bytes: int64(len(output.Data)), ContentType: output.ContentType, Millis: millis[i],
+		})
+	}
+
+	return nil
+}
+
+// read reads a file and holds it against the limits, as Validate does.
+func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, metadata.Info{}, fmt.Errorf("open the file: %w", cause(err))
+	}
+	defer file.Close() //nolint:errcheck // Only read from.
+
+	stat, err := file.Stat()
+	if err != nil {
+		return nil, metadata.Info{}, fmt.Errorf("look at the file: %w", cause(err))
+	}
+
+	if !stat.Mode().IsRegular() {
+		return nil, metadata.Info{}, errNotRegular
+	}
+
+	limits, size := r.Recipe.Limits, stat.Size()
+	if size > limits.MaxBytes {
+		return nil, metadata.Info{}, faults.New(faults.TooManyBytes, "it has %d bytes; at most %d are accepted", size, limits.MaxBytes)
+	}
+
+	info, err := metadata.Inspect(file, size)
+	if err != nil {
+		return nil, metadata.Info{}, fmt.Errorf("inspect: %w", err)
+	}
+
+	if pixels := int64(info.Width) * int64(info.Height); pixels > limits.MaxPixels {
+		return nil, metadata.Info{}, faults.New(faults.TooManyPixels,
+			"it has %d × %d, which is %d pixels; at most %d are accepted", info.Width, info.Height, pixels, limits.MaxPixels)
+	}
+
+	if info.Frames > limits.MaxFrames {
+		return nil, metadata.Info{}, faults.New(faults.TooManyFrames,
+			"it has %d frames; at most %d are accepted", info.Frames, limits.MaxFrames)
+	}
+
+	// The file may grow meanwhile; the limit holds all the same.
+	source, err := io.ReadAll(io.NewSectionReader(file, 0, size))
+	if err != nil {
+		return nil, metadata.Info{}, fmt.Errorf("read the file: %w", cause(err))
+	}
+
+	return source, info, nil
+}
+
+var errNotRegular = errors.New("it is no regular file")
+
+// make makes the recipe's variants one by one, with the time that each took in
+// milliseconds.
+func (r *Renderer) make(ctx context.Context, master []byte) ([]picture.Output, []float64, error) {
+	outputs := make([]picture.Output, len(r.Recipe.Variants))
+	millis := make([]float64, len(r.Recipe.Variants))
+
+	for i, want := range r.Recipe.Variants {
+		fastest := time.Duration(-1)
+
+		for range max(1, r.Repeat) {
+			begun := time.Now()
+
+			made, err := picture.Process(ctx, master, want)
+			if err != nil {
+				return nil, nil, fmt.Errorf("make %s: %w", want.Name, err)
+			}
+
+			if took := time.Since(begun); fastest < 0 || took < fastest {
+				fastest = took
+			}
+
+			outputs[i] = made[0]
+		}
+
+		millis[i] = float64(fastest.Round(100*time.Microsecond)) / float64(time.Millisecond) //nolint:mnd // To a tenth.
+	}
+
+	return outputs, millis, nil
+}

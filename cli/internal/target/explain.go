@@ -1,0 +1,109 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"syscall"
+	"time"
+
+	"github.com/aws/smithy-go"
+)
+
+// Problem is an error that says what to do next.
+type Problem struct {
+	What  string // what is wrong
+	Do    string // what to do about it
+	Cause error  // may be nil
+}
+
+func (p *Problem) Error() string { return p.What + ": " + p.Do }
+
+func (p *Problem) Unwrap() error { return p.Cause }
+
+// Explain makes of an AWS client's error one that says what to do, where there
+// is something to say; any other stays as it is.
+func (t *Target) Explain(err error) error {
+	var problem *Problem
+
+	switch {
+	case err == nil || errors.As(err, &problem):
+		return err
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return silent(t.endpoint, err)
+	}
+
+	switch codeOf(err) {
+	case "ExpiredToken", "ExpiredTokenException":
+		return &Problem{What: "the AWS session has expired", Do: "log in again, for example with `aws sso login`", Cause: err}
+	case "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException":
+		return &Problem{
+			What: "the credentials are not valid here", Do: "check AWS_PROFILE or the keys; the laptop's are --local", Cause: err,
+		}
+	case "AccessDenied", "AccessDeniedException":
+		return &Problem{What: messageOf(err), Do: "ask for that permission, or use other credentials", Cause: err}
+	default:
+		return err
+	}
+}
+
+// answers tries a connection to an endpoint on this machine, so that a laptop
+// that is not running is told at once instead of after the SDK's retries.
+func answers(ctx context.Context, endpoint string) error {
+	parsed, err := url.Parse(endpoint)
+	if endpoint == "" || err != nil || !loopback(parsed.Hostname()) || parsed.Port() == "" {
+		return nil //nolint:nilerr // The SDK has more to say about such an endpoint.
+	}
+
+	dialer := net.Dialer{Timeout: time.Second}
+
+	connection, err := dialer.DialContext(ctx, "tcp", parsed.Host)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return silent(endpoint, err)
+	}
+
+	if err == nil {
+		_ = connection.Close() // It was only a knock.
+	}
+
+	return nil //nolint:nilerr // Whatever else it is, the request itself will tell.
+}
+
+func silent(endpoint string, err error) error {
+	if endpoint == "" {
+		return &Problem{What: "AWS cannot be reached", Do: "check the network", Cause: err}
+	}
+
+	do := "check AWS_ENDPOINT_URL"
+	if parsed, parseErr := url.Parse(endpoint); parseErr == nil && loopback(parsed.Hostname()) {
+		do = "start it with `triptych up` (or `make run`)"
+	}
+
+	return &Problem{What: "nothing answers at " + endpoint, Do: do, Cause: err}
+}
+
+func loopback(host string) bool {
+	address := net.ParseIP(host)
+
+	return host == "localhost" || address != nil && address.IsLoopback()
+}
+
+// codeOf is AWS's name of an error, or "".
+func codeOf(err error) string {
+	var failure smithy.APIError
+	if errors.As(err, &failure) {
+		return failure.ErrorCode()
+	}
+
+	return ""
+}
+
+func messageOf(err error) string {
+	var failure smithy.APIError
+	if errors.As(err, &failure) {
+		return failure.ErrorMessage()
+	}
+
+	return err.Error()
+}

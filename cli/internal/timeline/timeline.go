@@ -1,0 +1,269 @@
+package timeline
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+)
+
+// Outcome is how a state ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Running   Outcome = "running"
+	Succeeded Outcome = "succeeded"
+	// Caught means that the state failed and a Catch took it from there.
+	Caught   Outcome = "caught"
+	Failed   Outcome = "failed"
+	TimedOut Outcome = "timed out"
+	Stopped  Outcome = "stopped"
+)
+
+// State is one visit to a state.
+type State struct {
+	Name string
+	// Iteration is the index within the Map that the state is part of, or -1.
+	Iteration int
+	// Depth is how many Maps and Parallels the state stands in.
+	Depth int
+	Start time.Time
+	// Took is until its end, or until the last that is known of it.
+	Took time.Duration
+	// Attempts is how often a Task was scheduled; 0 for states that do no work.
+	Attempts int
+	Outcome  Outcome
+	// Error and Reason are of the last attempt that failed.
+	Error, Reason string
+
+	parent scope
+}
+
+// scope is where a state stands: in an iteration of a Map, or in the execution
+// itself, where around is nil.
+type scope struct {
+	around *State
+	index  int
+}
+
+// place is where an event stands: the state that it belongs to, if any, within a
+// scope.
+type place struct {
+	state *State
+	scope scope
+}
+
+type builder struct {
+	states []*State
+	places map[int64]place // by event id
+	last   time.Time
+}
+
+// Build reads a whole history in its order.
+func Build(events []types.HistoryEvent) []State {
+	b := builder{places: map[int64]place{0: {scope: scope{index: -1}}}}
+
+	for i := range events {
+		b.last = aws.ToTime(events[i].Timestamp)
+		b.places[events[i].Id] = b.event(&events[i], b.places[events[i].PreviousEventId])
+	}
+
+	states := make([]State, len(b.states))
+
+	for i, state := range b.states {
+		if state.Outcome == Running {
+			state.Took = b.last.Sub(state.Start)
+		}
+
+		states[i] = *state
+	}
+
+	return states
+}
+
+// event applies one event and says where it stands.
+func (b *builder) event(event *types.HistoryEvent, before place) place {
+	switch {
+	case event.StateEnteredEventDetails != nil:
+		return b.enter(event, before.scope)
+	case event.StateExitedEventDetails != nil:
+		return b.exit(event, before)
+	}
+
+	if event.MapIterationStartedEventDetails != nil {
+		return place{scope: scope{around: owner(before), index: int(event.MapIterationStartedEventDetails.Index)}}
+	}
+
+	switch event.Type { //nolint:exhaustive // The others change nothing.
+	case types.HistoryEventTypeMapIterationSucceeded:
+		return leave(before)
+	case types.HistoryEventTypeMapIterationFailed:
+		return b.failIteration(before)
+	case types.HistoryEventTypeMapIterationAborted:
+		b.endWithin(before.scope.around, Stopped)
+
+		return leave(before)
+	case types.HistoryEventTypeMapStateSucceeded:
+		if before.state != nil {
+			before.state.Error, before.state.Reason = "", "" // A retry of the whole Map went well.
+		}
+	case types.HistoryEventTypeExecutionFailed:
+		b.end(Failed)
+	case types.HistoryEventTypeExecutionTimedOut:
+		b.end(TimedOut)
+	case types.HistoryEventTypeExecutionAborted:
+		b.end(Stopped)
+	default:
+		if state := before.state; state != nil {
+			state.attempt(event)
+		}
+	}
+
+	return before
+}
+
+func (b *builder) enter(event *types.HistoryEvent, in scope) place {
+	state := &State{
+		Name: aws.ToString(event.StateEnteredEventDetails.Name), Iteration: -1,
+		Start: aws.ToTime(event.Timestamp), Outcome: Running, parent: in,
+	}
+
+	if in.around != nil {
+		state.Iteration, state.Depth = in.index, in.around.Depth+1
+	}
+
+	b.states = append(b.states, state)
+
+	return place{state: state, scope: in}
+}
+
+// exit ends the nearest state of the event's name: a Map's own exit follows on
+// the last event of its last iteration.
+func (b *builder) exit(event *types.HistoryEvent, before place) place {
+	name := aws.ToString(event.StateExitedEventDetails.Name)
+
+	state := before.state
+	if state == nil {
+		state = before.scope.around
+	}
+
+	for state != nil && state.Name != name {
+		state = state.parent.around
+	}
+
+	if state == nil {
+		return before
+	}
+
+	b.endWithin(state, Stopped)
+
+	state.Took = aws.ToTime(event.Timestamp).Sub(state.Start)
+
+	state.Outcome = Succeeded
+	if state.Error != "" {
+		state.Outcome = Caught
+	}
+
+	return place{scope: state.parent}
+}
+
+// owner is the state that an event stands in or directly below.
+func owner(at place) *State {
+	if at.state != nil {
+		return at.state
+	}
+
+	return at.scope.around
+}
+
+// leave goes from within an iteration back to its Map.
+func leave(at place) place {
+	if at.scope.around == nil {
+		return at
+	}
+
+	return place{state: at.scope.around, scope: at.scope.around.parent}
+}
+
+// failIteration ends the state that failed its iteration, and hands the error on
+// to the Map, which fails with it or catches it.
+func (b *builder) failIteration(before place) place {
+	around := leave(before)
+
+	if inner := before.state; inner != nil && around.state != nil && inner != around.state {
+		inner.close(Failed, b.last)
+		around.state.Error, around.state.Reason = inner.Error, inner.Reason
+	}
+
+	return around
+}
+
+// endWithin closes what was under way in a Map's iterations.
+func (b *builder) endWithin(around *State, outcome Outcome) {
+	for _, state := range b.states {
+		if around != nil && state.parent.around == around {
+			b.endWithin(state, outcome)
+			state.close(outcome, b.last)
+		}
+	}
+}
+
+// end closes what was under way when the execution ended.
+func (b *builder) end(outcome Outcome) {
+	for _, state := range b.states {
+		state.close(outcome, b.last)
+	}
+}
+
+func (s *State) close(outcome Outcome, at time.Time) {
+	if s.Outcome == Running {
+		s.Outcome, s.Took = outcome, at.Sub(s.Start)
+	}
+}
+
+// attempt applies an event of a Task or of a Map itself.
+func (s *State) attempt(event *types.HistoryEvent) {
+	if s.Outcome == Failed || s.Outcome == TimedOut || s.Outcome == Stopped {
+		s.Outcome = Running // A redrive goes on where the execution ended.
+	}
+
+	switch {
+	case event.TaskScheduledEventDetails != nil, event.LambdaFunctionScheduledEventDetails != nil:
+		s.Attempts++
+	case event.TaskSucceededEventDetails != nil, event.LambdaFunctionSucceededEventDetails != nil:
+		s.Error, s.Reason = "", ""
+	case event.TaskFailedEventDetails != nil:
+		s.fail(event.TaskFailedEventDetails.Error, event.TaskFailedEventDetails.Cause)
+	case event.TaskTimedOutEventDetails != nil:
+		s.fail(event.TaskTimedOutEventDetails.Error, event.TaskTimedOutEventDetails.Cause)
+	case event.TaskStartFailedEventDetails != nil:
+		s.fail(event.TaskStartFailedEventDetails.Error, event.TaskStartFailedEventDetails.Cause)
+	case event.LambdaFunctionFailedEventDetails != nil:
+		s.fail(event.LambdaFunctionFailedEventDetails.Error, event.LambdaFunctionFailedEventDetails.Cause)
+	case event.LambdaFunctionTimedOutEventDetails != nil:
+		s.fail(event.LambdaFunctionTimedOutEventDetails.Error, event.LambdaFunctionTimedOutEventDetails.Cause)
+	case event.EvaluationFailedEventDetails != nil:
+		s.fail(event.EvaluationFailedEventDetails.Error, event.EvaluationFailedEventDetails.Cause)
+	}
+}
+
+func (s *State) fail(name, cause *string) {
+	s.Error, s.Reason = aws.ToString(name), Reason(aws.ToString(cause))
+}
+
+// Reason is what a cause says in words: Lambda's causes are documents whose
+// errorMessage is the sentence.
+func Reason(cause string) string {
+	var document struct {
+		Message string `json:"errorMessage"`
+	}
+
+	if json.Unmarshal([]byte(cause), &document) == nil && document.Message != "" {
+		cause = document.Message
+	}
+
+	return strings.TrimSpace(cause)
+}

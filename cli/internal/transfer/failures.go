@@ -1,0 +1,177 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/cli/internal/target"
+	"triptych/cli/internal/timeline"
+	"triptych/shared/contract"
+)
+
+const (
+	// askOwner is how often the execution that works on an upload is asked for.
+	askOwner = time.Second
+	// askAll is how often the list of failed executions is read, for uploads that
+	// nobody has claimed: it costs a request for each new one.
+	askAll = 3 * time.Second
+)
+
+// failure is an execution that has ended without an outcome.
+type failure struct {
+	arn, status, name, cause string
+}
+
+func (f *failure) result() Result {
+	reason := "the execution " + strings.ToLower(strings.ReplaceAll(f.status, "_", " "))
+	if f.status == string(types.ExecutionStatusAborted) {
+		reason = "the execution was stopped"
+	}
+
+	for _, detail := range []string{f.name, timeline.Reason(f.cause)} {
+		if detail != "" {
+			reason += ": " + detail
+		}
+	}
+
+	return Result{Status: Failed, ExecutionARN: f.arn, Code: f.name, Variants: []Variant{}, Reason: reason}
+}
+
+// failures looks for failed executions on behalf of all uploads that are waited
+// for.
+type failures struct {
+	client  *sfn.Client
+	machine string
+	begun   time.Time
+
+	mu     sync.Mutex
+	listed time.Time
+	asked  map[string]time.Time // by owner, when
+	seen   map[string]struct{}  // ARNs whose input is known
+	failed map[string]*failure  // by upload: see identity
+}
+
+func newFailures(t *target.Target) *failures {
+	now := time.Now()
+
+	return &failures{
+		client: t.SFN, machine: t.Stack.PipelineARN, begun: now, listed: now,
+		asked: map[string]time.Time{}, seen: map[string]struct{}{}, failed: map[string]*failure{},
+	}
+}
+
+// find says whether the work on an upload has failed; nil while it has not. One
+// caller asks at a time; the others go on at once, since their next turn comes.
+func (f *failures) find(ctx context.Context, sent upload, owner string) (*failure, error) {
+	if !f.mu.TryLock() {
+		return nil, nil //nolint:nilnil // Nothing failed, as far as is known.
+	}
+	defer f.mu.Unlock()
+
+	if owner != "" {
+		return f.ofOwner(ctx, sent, owner)
+	}
+
+	if time.Since(f.listed) > askAll {
+		if err := f.list(ctx); err != nil {
+			return nil, err
+		}
+
+		f.listed = time.Now()
+	}
+
+	return f.failed[identity(sent.key, sent.versionID, sent.etag)], nil
+}
+
+// ofOwner asks for one execution; the first time a while after the claim was
+// seen, because most are done by then.
+func (f *failures) ofOwner(ctx context.Context, sent upload, owner string) (*failure, error) {
+	id := owner + " " + sent.key
+
+	last, known := f.asked[id]
+	if !known {
+		f.asked[id] = time.Now()
+	}
+
+	if !known || time.Since(last) < askOwner {
+		return nil, nil //nolint:nilnil // Nothing failed, as far as is known.
+	}
+
+	f.asked[id] = time.Now()
+
+	_, found, err := f.describe(ctx, owner)
+
+	return found, err
+}
+
+// describe reads an execution's input, and how it failed, if it has.
+func (f *failures) describe(ctx context.Context, arn string) (string, *failure, error) {
+	out, err := f.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
+	if err != nil {
+		return "", nil, fmt.Errorf("describe the execution %s: %w", arn, err)
+	}
+
+	switch out.Status { //nolint:exhaustive // The others have not failed.
+	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
+		return aws.ToString(out.Input), &failure{
+			arn: arn, status: string(out.Status), name: aws.ToString(out.Error), cause: aws.ToString(out.Cause),
+		}, nil
+	default:
+		return aws.ToString(out.Input), nil, nil
+	}
+}
+
+// list reads which executions have failed since the uploads began. One page is
+// enough: it holds the last 100.
+func (f *failures) list(ctx context.Context) error {
+	for _, status := range []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut} {
+		page, err := f.client.ListExecutions(ctx, &sfn.ListExecutionsInput{
+			StateMachineArn: aws.String(f.machine), StatusFilter: status, MaxResults: 100, //nolint:mnd // As above.
+		})
+		if err != nil {
+			return fmt.Errorf("list the executions that are %s: %w", status, err)
+		}
+
+		for _, execution := range page.Executions {
+			arn := aws.ToString(execution.ExecutionArn)
+			if _, known := f.seen[arn]; known || aws.ToTime(execution.StartDate).Before(f.begun.Add(-clockSkew)) {
+				continue
+			}
+
+			input, found, err := f.describe(ctx, arn)
+			if err != nil {
+				return err
+			}
+
+			f.seen[arn] = struct{}{}
+
+			var event struct {
+				Detail contract.Event `json:"detail"`
+			}
+
+			if found != nil && json.Unmarshal([]byte(input), &event) == nil {
+				object := event.Detail.Object
+				f.failed[identity(object.Key, object.VersionID, object.ETag)] = found
+			}
+		}
+	}
+
+	return nil
+}
+
+// identity tells one upload from another.
+func identity(key, versionID, etag string) string {
+	if versionID == "" || versionID == "null" {
+		return key + "\x00" + etag
+	}
+
+	return key + "\x00" + versionID
+}

@@ -1,0 +1,135 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"triptych/cli/internal/target"
+	"triptych/shared/ledger"
+)
+
+const (
+	firstDelay = 40 * time.Millisecond
+	lastDelay  = 2 * time.Second
+	// delayGrowth is in percent of the delay before.
+	delayGrowth = 150
+	// delayEach bounds all queries together to 200 a second, however many uploads
+	// are waited for: on a laptop they share the processor with the pipeline.
+	delayEach = 5 * time.Millisecond
+)
+
+// follower waits for the outcomes of uploads.
+type follower struct {
+	ledger   *ledger.Ledger
+	explain  func(error) error
+	failures *failures
+	timeout  time.Duration
+	waiting  atomic.Int64
+}
+
+func newFollower(t *target.Target, timeout time.Duration) *follower {
+	return &follower{ledger: t.Ledger, explain: t.Explain, failures: newFailures(t), timeout: timeout}
+}
+
+// outcome asks the ledger, ever less often, until it knows what became of an
+// upload; and Step Functions, whether its execution has failed, of which the
+// ledger knows nothing.
+func (f *follower) outcome(ctx context.Context, sent upload) Result {
+	f.waiting.Add(1)
+	defer f.waiting.Add(-1)
+
+	deadline := time.Now().Add(f.timeout)
+
+	for delay := firstDelay; ; delay = min(delay*delayGrowth/100, lastDelay) { //nolint:mnd // Percent.
+		items, err := f.ledger.Versions(ctx, sent.key)
+		if err != nil {
+			return failed(f.explain(err))
+		}
+
+		item, found := match(items, sent)
+		if found && item.Status != ledger.Processing {
+			return FromItem(item)
+		}
+
+		failure, err := f.failures.find(ctx, sent, item.Owner)
+		if err != nil {
+			return failed(f.explain(err))
+		}
+
+		if failure != nil {
+			result := failure.result()
+			result.Version = item.Version
+
+			return result
+		}
+
+		if !time.Now().Before(deadline) {
+			return f.unfinished(item, found)
+		}
+
+		pause(ctx, min(max(delay, time.Duration(f.waiting.Load())*delayEach), max(time.Millisecond, time.Until(deadline))))
+
+		if ctx.Err() != nil {
+			return failed(ctx.Err())
+		}
+	}
+}
+
+func (f *follower) unfinished(item ledger.Item, found bool) Result {
+	result := Result{Status: string(ledger.Processing), Variants: []Variant{}}
+
+	if found {
+		result = FromItem(item)
+		result.Reason = fmt.Sprintf("still processing after %v: ask later with `triptych show`", f.timeout)
+	} else {
+		result.Reason = fmt.Sprintf("not begun after %v: look at `triptych executions`", f.timeout)
+	}
+
+	return result
+}
+
+// match finds the ledger's item of an upload: the version id decides, or, in a
+// bucket without versions, the ETag among what changed since the upload began.
+// Where one upload has several items, by several recipes, it is the last one.
+func match(items []ledger.Item, sent upload) (ledger.Item, bool) {
+	var (
+		newest ledger.Item
+		found  bool
+	)
+
+	for _, item := range items {
+		same := item.SourceVersionID == sent.versionID
+		if sent.versionID == "" || sent.versionID == "null" {
+			same = item.ETag == sent.etag && !changed(item).Before(sent.begun.Add(-clockSkew))
+		}
+
+		if same && (!found || item.UpdatedAt > newest.UpdatedAt) {
+			newest, found = item, true
+		}
+	}
+
+	return newest, found
+}
+
+// clockSkew is how far this machine's clock may be ahead of the functions': what
+// AWS allows a signature (AWS General Reference, "Signing requests": 5 minutes)
+// would be too long to tell uploads apart.
+const clockSkew = 5 * time.Second
+
+func changed(item ledger.Item) time.Time {
+	moment, _ := time.Parse(time.RFC3339, item.UpdatedAt) // The zero time is long ago.
+
+	return moment
+}
+
+func pause(ctx context.Context, span time.Duration) {
+	timer := time.NewTimer(span)
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,146 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/cli/internal/files"
+	"triptych/cli/internal/target"
+	"triptych/shared/keys"
+)
+
+// Transfer uploads files to one stack.
+type Transfer struct {
+	Target *target.Target
+	// Concurrency is how many files are sent at once; at least 1. Waiting is not
+	// bounded by it.
+	Concurrency int
+	// Wait follows each upload to its outcome, for Timeout at most.
+	Wait    bool
+	Timeout time.Duration
+
+	// Sent is called when a file has arrived, Ended with the outcome of each
+	// file as it is known, one call at a time. Sent may be nil.
+	Sent  func()
+	Ended func(Result)
+}
+
+// Run uploads all files. What goes wrong with one is its result and does not
+// stop the others; only the end of ctx does, and is returned.
+func (t *Transfer) Run(ctx context.Context, all []files.File) error {
+	var (
+		followed = newFollower(t.Target, t.Timeout)
+		slots    = make(chan struct{}, max(1, t.Concurrency))
+		ended    sync.Mutex
+		work     sync.WaitGroup
+	)
+
+	end := func(file files.File, begun time.Time, result Result) {
+		result.File, result.Key = file.Path, file.Key
+		result.Millis = time.Since(begun).Milliseconds()
+
+		ended.Lock()
+		defer ended.Unlock()
+
+		t.Ended(result)
+	}
+
+	for _, file := range all {
+		if err := keys.Validate(file.Key); err != nil {
+			end(file, time.Now(), refused(err))
+
+			continue
+		}
+
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+		}
+
+		if ctx.Err() != nil {
+			break
+		}
+
+		work.Go(func() {
+			begun := time.Now()
+			sent, err := t.send(ctx, file)
+			<-slots
+
+			switch {
+			case ctx.Err() != nil:
+			case err != nil:
+				end(file, begun, failed(t.Target.Explain(err)))
+			case !t.Wait:
+				end(file, begun, Result{Status: Uploaded, Variants: []Variant{}})
+			default:
+				t.arrived()
+
+				if result := followed.outcome(ctx, sent); ctx.Err() == nil {
+					end(file, begun, result)
+				}
+			}
+		})
+	}
+
+	work.Wait()
+
+	return ctx.Err() //nolint:wrapcheck // The caller's own context.
+}
+
+func (t *Transfer) arrived() {
+	if t.Sent != nil {
+		t.Sent()
+	}
+}
+
+// upload is one object version that was written.
+type upload struct {
+	key       string
+	versionID string // "" where the bucket keeps no versions
+	etag      string // without its quotes
+	begun     time.Time
+}
+
+// sniffBytes is how much http.DetectContentType looks at.
+const sniffBytes = 512
+
+func (t *Transfer) send(ctx context.Context, file files.File) (upload, error) {
+	begun := time.Now()
+
+	source, err := os.Open(file.Path)
+	if err != nil {
+		return upload{}, fmt.Errorf("open the file: %w", err)
+	}
+	defer source.Close() //nolint:errcheck // Only read from.
+
+	head := make([]byte, sniffBytes)
+
+	count, err := source.ReadAt(head, 0)
+	if err != nil && err != io.EOF { //nolint:errorlint // ReadAt's contract names io.EOF itself.
+		return upload{}, fmt.Errorf("read the file: %w", err)
+	}
+
+	// The type is only told to S3: the pipeline looks at the bytes.
+	out, err := t.Target.S3.PutObject(ctx, &s3.PutObjectInput{
+		Bucket:      aws.String(t.Target.Stack.UploadsBucket),
+		Key:         aws.String(file.Key),
+		Body:        source,
+		ContentType: aws.String(http.DetectContentType(head[:count])),
+	})
+	if err != nil {
+		return upload{}, fmt.Errorf("upload %s: %w", file.Path, err)
+	}
+
+	return upload{
+		key: file.Key, versionID: aws.ToString(out.VersionId), etag: strings.Trim(aws.ToString(out.ETag), `"`), begun: begun,
+	}, nil
+}

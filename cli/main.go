@@ -1,0 +1,24 @@
+// Command triptych uploads pictures to a Triptych stack, shows what became of
+// them, and runs the laptop's AWS.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"triptych/cli/internal/command"
+)
+
+// The linker sets these: -X main.version=v1.2.3 -X main.commit=0123456789ab.
+var version, commit string //nolint:gochecknoglobals // It can set nothing else.
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal ends the work in good order; after it the second kills.
+	context.AfterFunc(ctx, stop)
+
+	world := command.World{Out: os.Stdout, Err: os.Stderr, Version: version, Commit: commit}
+	os.Exit(command.Run(ctx, os.Args[1:], world))
+}
