@@ -1,0 +1,162 @@
+package e2e_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/aws/smithy-go"
+)
+
+// settleWithin bounds the way of one picture through the pipeline, on a machine
+// that does other things too.
+const settleWithin = 60 * time.Second
+
+// codeOf is AWS's name of an error, or "".
+func codeOf(err error) string {
+	var failure smithy.APIError
+	if errors.As(err, &failure) {
+		return failure.ErrorCode()
+	}
+
+	return ""
+}
+
+// item is an item of the ledger: the attributes that tests look at.
+type item struct {
+	Version, Status, Code, Reason, Owner, SourceVersionID, UpdatedAt string
+}
+
+func itemOf(attributes map[string]dynamodbtypes.AttributeValue) item {
+	text := func(name string) string {
+		if value, ok := attributes[name].(*dynamodbtypes.AttributeValueMemberS); ok {
+			return value.Value
+		}
+
+		return ""
+	}
+
+	return item{
+		text("version"), text("status"), text("code"), text("reason"), text("owner"), text("sourceVersionId"), text("updatedAt"),
+	}
+}
+
+// versionsOf are the ledger's items of a key, without the one that points to the
+// current version.
+func versionsOf(t *testing.T, against *target, key string) []item {
+	t.Helper()
+
+	pages := dynamodb.NewQueryPaginator(against.dynamodb(), &dynamodb.QueryInput{
+		TableName:                 &against.Stack.LedgerTable,
+		ConsistentRead:            aws.Bool(true),
+		KeyConditionExpression:    aws.String("#k = :k"),
+		ExpressionAttributeNames:  map[string]string{"#k": "key"},
+		ExpressionAttributeValues: map[string]dynamodbtypes.AttributeValue{":k": &dynamodbtypes.AttributeValueMemberS{Value: key}},
+	})
+
+	var found []item
+
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatalf("query the ledger for %q: %v", key, err)
+		}
+
+		for _, attributes := range page.Items {
+			if one := itemOf(attributes); one.Version != "@current" {
+				found = append(found, one)
+			}
+		}
+	}
+
+	return found
+}
+
+// eventually tries until it is true, and fails with what is missing otherwise.
+func eventually(t *testing.T, what string, try func() bool) {
+	t.Helper()
+
+	deadline := time.Now().Add(settleWithin)
+
+	for !try() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %v", what, settleWithin)
+		}
+
+		select {
+		case <-t.Context().Done():
+			t.Fatalf("%s: %v", what, t.Context().Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// settled waits until a key has so many versions and none is in work.
+func settled(t *testing.T, against *target, key string, versions int) []item {
+	t.Helper()
+
+	var found []item
+
+	eventually(t, key+" settles in the ledger", func() bool {
+		found = versionsOf(t, against, key)
+
+		done := 0
+
+		for _, one := range found {
+			if one.Status != "PROCESSING" {
+				done++
+			}
+		}
+
+		return done == len(found) && done >= versions
+	})
+
+	return found
+}
+
+// finished waits until an execution has ended.
+func finished(t *testing.T, against *target, arn string) *sfn.DescribeExecutionOutput {
+	t.Helper()
+
+	var found *sfn.DescribeExecutionOutput
+
+	eventually(t, arn+" ends", func() bool {
+		var err error
+
+		found, err = against.sfn().DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &arn})
+		if err != nil {
+			t.Fatalf("describe %s: %v", arn, err)
+		}
+
+		return found.Status != sfntypes.ExecutionStatusRunning
+	})
+
+	return found
+}
+
+// objectsUnder are the keys of a bucket with a prefix.
+func objectsUnder(t *testing.T, against *target, bucket, prefix string) []string {
+	t.Helper()
+
+	var found []string
+
+	pages := s3.NewListObjectsV2Paginator(against.s3(), &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatalf("list %s: %v", bucket, err)
+		}
+
+		for _, object := range page.Contents {
+			found = append(found, aws.ToString(object.Key))
+		}
+	}
+
+	return found
+}

@@ -1,0 +1,168 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The exit codes of every command.
+const (
+	exitWell     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitRejected = 3
+)
+
+// commandWithin bounds one run of the command: a hang must not look like slowness.
+const commandWithin = 90 * time.Second
+
+// outcome is what a run of the command left.
+type outcome struct {
+	Stdout, Stderr string
+	Code           int
+}
+
+// triptych runs the command against a target, in an empty folder of its own.
+func triptych(t *testing.T, against *target, arguments ...string) outcome {
+	t.Helper()
+
+	ctx, cancel := context.WithTimeout(t.Context(), commandWithin)
+	defer cancel()
+
+	var stdout, stderr bytes.Buffer
+
+	command := exec.CommandContext(ctx, against.binary, arguments...)
+	command.Env = against.environment()
+	command.Dir = t.TempDir()
+	command.Stdout, command.Stderr = &stdout, &stderr
+
+	err := command.Run()
+
+	var failed *exec.ExitError
+	if err != nil && !errors.As(err, &failed) {
+		t.Fatalf("triptych %s: %v", strings.Join(arguments, " "), err)
+	}
+
+	if ctx.Err() != nil {
+		t.Fatalf("triptych %s did not end within %v\nstderr: %s", strings.Join(arguments, " "), commandWithin, stderr.String())
+	}
+
+	return outcome{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
+}
+
+// expect runs the command and checks how it exits.
+func expect(t *testing.T, code int, against *target, arguments ...string) outcome {
+	t.Helper()
+
+	out := triptych(t, against, arguments...)
+	if out.Code != code {
+		t.Fatalf("triptych %s exited with %d, want %d\nstdout: %s\nstderr: %s",
+			strings.Join(arguments, " "), out.Code, code, out.Stdout, out.Stderr)
+	}
+
+	return out
+}
+
+// lines decodes what --json prints, one object a line, and refuses fields that
+// the type does not have: the shape is a promise.
+func lines[T any](t *testing.T, text string) []T {
+	t.Helper()
+
+	var objects []T
+
+	for line := range strings.Lines(text) {
+		decoder := json.NewDecoder(strings.NewReader(line))
+		decoder.DisallowUnknownFields()
+
+		var object T
+		if err := decoder.Decode(&object); err != nil {
+			t.Fatalf("a line of --json: %v\n%s", err, line)
+		}
+
+		if decoder.More() {
+			t.Fatalf("more than one object in a line of --json: %s", line)
+		}
+
+		objects = append(objects, object)
+	}
+
+	return objects
+}
+
+// variant is a finished picture, as `upload`, `show` and the manifest have it.
+type variant struct {
+	Name        string `json:"name"`
+	URL         string `json:"url"`
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	Bytes       int64  `json:"bytes"`
+	ContentType string `json:"contentType"`
+}
+
+// uploaded is a line of `triptych upload --wait --json`.
+type uploaded struct {
+	File         string    `json:"file"`
+	Key          string    `json:"key"`
+	Status       string    `json:"status"`
+	Version      string    `json:"version"`
+	ExecutionARN string    `json:"executionArn"`
+	Variants     []variant `json:"variants"`
+	Code         string    `json:"code"`
+	Reason       string    `json:"reason"`
+	Millis       *int64    `json:"millis"`
+}
+
+// upload puts files through the pipeline and returns what became of each, by key.
+func upload(t *testing.T, code int, against *target, arguments ...string) map[string]uploaded {
+	t.Helper()
+
+	out := expect(t, code, against, append([]string{"upload", "--wait", "--json"}, arguments...)...)
+	byKey := map[string]uploaded{}
+
+	for _, line := range lines[uploaded](t, out.Stdout) {
+		if _, twice := byKey[line.Key]; twice {
+			t.Errorf("%s is reported twice", line.Key)
+		}
+
+		byKey[line.Key] = line
+	}
+
+	return byKey
+}
+
+// ready expects that a line of an upload is READY and complete.
+func (u uploaded) ready(t *testing.T) {
+	t.Helper()
+
+	if u.Status != "READY" || u.Code != "" || u.Reason != "" {
+		t.Fatalf("%q is %q %s %s, want READY", u.Key, u.Status, u.Code, u.Reason)
+	}
+
+	if u.File == "" || len(u.Version) != 12 || u.ExecutionARN == "" || u.Millis == nil || *u.Millis <= 0 {
+		t.Errorf("%q: incomplete: %+v", u.Key, u)
+	}
+}
+
+// write puts a file into a folder, making the folders that its name has.
+func write(t *testing.T, folder, name string, content []byte) string {
+	t.Helper()
+
+	path := filepath.Join(folder, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	return path
+}

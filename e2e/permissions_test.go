@@ -1,0 +1,114 @@
+package e2e_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/e2e/fixture"
+)
+
+// TestPermissions replaces `resize` by a function that tries what its policy
+// does not allow: on the laptop it fails as it would on AWS.
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--functions", functionsWithProbe(t))
+	key := "probe/photo.jpg"
+	file := write(t, t.TempDir(), "photo.jpg", fixture.JPEG(fixture.Quarters(64, 48, 81)))
+
+	result := upload(t, exitFailed, up.target, "--prefix", "probe/", file)[key]
+	if result.Status != "FAILED" {
+		t.Errorf("status %q, want FAILED: %+v", result.Status, result)
+	}
+
+	execution := finished(t, up.target, result.ExecutionARN)
+	cause := aws.ToString(execution.Cause)
+
+	if execution.Status != sfntypes.ExecutionStatusFailed || aws.ToString(execution.Error) != "Probed" {
+		t.Errorf("its execution is %s with %s, want FAILED with Probed: %s", execution.Status, aws.ToString(execution.Error), cause)
+	}
+
+	for _, want := range []string{
+		"read the original: AccessDenied;",
+		"list the originals: AccessDenied;",
+		"delete the master: AccessDenied;",
+		"write outside the fold: AccessDenied;",
+		"read the ledger: AccessDeniedException;",
+		"read the master: allowed;",
+	} {
+		if !strings.Contains(cause, want) {
+			t.Errorf("no %q in %s", want, cause)
+		}
+	}
+
+	// A failure is not an answer: the upload stays claimed, for a replay to find.
+	if items := versionsOf(t, up.target, key); len(items) != 1 || items[0].Status != "PROCESSING" {
+		t.Errorf("ledger: %+v, want PROCESSING", items)
+	}
+}
+
+// functionsWithProbe is a folder of the built functions, `resize` replaced.
+func functionsWithProbe(t *testing.T) string {
+	t.Helper()
+
+	folder := t.TempDir()
+	built := filepath.Join(filepath.Dir(binary), "functions")
+
+	found, err := filepath.Glob(filepath.Join(built, "*", "bootstrap"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no functions in %s: %v", built, err)
+	}
+
+	for _, bootstrap := range found {
+		place := filepath.Join(folder, filepath.Base(filepath.Dir(bootstrap)))
+		if err := os.Mkdir(place, 0o700); err != nil {
+			t.Fatal(err)
+		}
+
+		// A copy, because a link to it would run under its own path.
+		content, err := os.ReadFile(bootstrap)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if err := os.WriteFile(filepath.Join(place, "bootstrap"), content, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	build := exec.Command("go", "build", "-o", filepath.Join(folder, "resize", "bootstrap"), "./testdata/probe")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the probe: %v\n%s", err, out)
+	}
+
+	return folder
+}
+
+// ownLaptop starts one for a test alone. It must end well when the test does,
+// and no function may outlive it.
+func ownLaptop(t *testing.T, data string, options ...string) *laptop {
+	t.Helper()
+
+	up, err := startLaptop(binary, data, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("triptych up wrote at last:\n%s", up.log.Tail(40))
+		}
+
+		if err := up.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+
+	return up
+}

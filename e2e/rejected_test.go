@@ -1,0 +1,94 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/e2e/fixture"
+)
+
+// TestRejections uploads what is no good picture beside a good one. Nobody is
+// paged: the executions succeed, and each upload says what is wrong with it.
+func TestRejections(t *testing.T) {
+	t.Parallel()
+
+	const prefix = "rejections/"
+
+	photo := fixture.Photo(fixture.Quarters(800, 600, 41), 1)
+	drawing := fixture.PNG(fixture.Quarters(400, 300, 42))
+
+	tests := map[string]struct {
+		content []byte
+		code    string
+	}{
+		"cat.jpg":        {[]byte("This is a text about a cat, and not its picture.\n"), "NOT_AN_IMAGE"},
+		"nothing.jpg":    {nil, "EMPTY"},
+		"half.jpg":       {photo[:len(photo)/2], "TRUNCATED"},
+		"half.png":       {drawing[:len(drawing)/2], "TRUNCATED"},
+		"bomb.png":       {fixture.BombPNG(30_000), "TOO_MANY_PIXELS"},
+		"drawing.svg":    {[]byte(fixture.SVG), "UNSUPPORTED_FORMAT"},
+		"drawing.png":    {[]byte(fixture.SVG), "UNSUPPORTED_FORMAT"},
+		"endless.gif":    {fixture.GIF(2, 2, 501), "TOO_MANY_FRAMES"},
+		"broken.png":     {fixture.BrokenPNG(300), "CORRUPT"},
+		"beside/good.js": {photo, ""},
+	}
+
+	folder := t.TempDir()
+	for name, test := range tests {
+		write(t, folder, name, test.content)
+	}
+
+	results := upload(t, exitRejected, under, "--prefix", prefix, folder)
+	if len(results) != len(tests) {
+		t.Errorf("%d results of %d files", len(results), len(tests))
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			result := results[prefix+name]
+
+			if test.code == "" {
+				result.ready(t)
+
+				return
+			}
+
+			rejected(t, result, test.code)
+
+			execution := finished(t, under, result.ExecutionARN)
+			if execution.Status != sfntypes.ExecutionStatusSucceeded {
+				t.Errorf("its execution is %s, want SUCCEEDED: %v", execution.Status, execution.Error)
+			}
+
+			items := versionsOf(t, under, result.Key)
+			if len(items) != 1 || items[0].Status != "REJECTED" || items[0].Code != test.code || items[0].Reason != result.Reason {
+				t.Errorf("ledger: %+v", items)
+			}
+
+			if left := objectsUnder(t, under, under.Stack.VariantsBucket, result.Key+"/"); len(left) != 0 {
+				t.Errorf("it left %q", left)
+			}
+		})
+	}
+}
+
+// rejected expects an own code, and a reason for people.
+func rejected(t *testing.T, result uploaded, code string) {
+	t.Helper()
+
+	if result.Status != "REJECTED" || result.Code != code {
+		t.Errorf("%q is %q %s, want REJECTED %s", result.Key, result.Status, result.Code, code)
+	}
+
+	if len(result.Variants) != 0 {
+		t.Errorf("%q has variants: %+v", result.Key, result.Variants)
+	}
+
+	reason := []rune(result.Reason)
+	if len(reason) < 15 || !unicode.IsUpper(reason[0]) || !strings.HasSuffix(result.Reason, ".") || strings.Contains(result.Reason, "%!") {
+		t.Errorf("%q: the reason %q is no sentence", result.Key, result.Reason)
+	}
+}

@@ -1,0 +1,90 @@
+package e2e_test
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+)
+
+// stack is the value of the SSM parameter /triptych/{stack}.
+type stack struct {
+	Stack          string `json:"stack"`
+	Region         string `json:"region"`
+	UploadsBucket  string `json:"uploadsBucket"`
+	VariantsBucket string `json:"variantsBucket"`
+	LedgerTable    string `json:"ledgerTable"`
+	PipelineARN    string `json:"pipelineArn"`
+	CDN            string `json:"cdn"`
+}
+
+// target is a stack under test, and how to speak to it.
+type target struct {
+	Endpoint string // AWS's endpoint, "" for AWS itself
+	Stack    stack
+	binary   string
+	config   aws.Config
+}
+
+const region = "us-east-1"
+
+// connect asks for the stack's parameter, and so waits until ctx ends or the
+// target answers.
+func connect(ctx context.Context, binary, endpoint string) (*target, error) {
+	found := &target{
+		Endpoint: endpoint,
+		binary:   binary,
+		config: aws.Config{
+			Region:       region,
+			BaseEndpoint: aws.String(endpoint),
+			Credentials:  credentials.NewStaticCredentialsProvider(accessKey(), secretKey(), os.Getenv("AWS_SESSION_TOKEN")),
+		},
+	}
+
+	name := "/triptych/" + cmp.Or(os.Getenv("E2E_STACK"), "triptych")
+
+	parameter, err := found.ssm().GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
+	if err != nil {
+		return nil, fmt.Errorf("read the parameter %s: %w", name, err)
+	}
+
+	if err := json.Unmarshal([]byte(aws.ToString(parameter.Parameter.Value)), &found.Stack); err != nil {
+		return nil, fmt.Errorf("read the parameter %s: %w", name, err)
+	}
+
+	return found, nil
+}
+
+// The laptop's credentials, where the environment says nothing else.
+func accessKey() string { return cmp.Or(os.Getenv("AWS_ACCESS_KEY_ID"), "test") }
+func secretKey() string { return cmp.Or(os.Getenv("AWS_SECRET_ACCESS_KEY"), "test") }
+
+func (t *target) ssm() *ssm.Client           { return ssm.NewFromConfig(t.config) }
+func (t *target) sfn() *sfn.Client           { return sfn.NewFromConfig(t.config) }
+func (t *target) dynamodb() *dynamodb.Client { return dynamodb.NewFromConfig(t.config) }
+func (t *target) s3() *s3.Client {
+	return s3.NewFromConfig(t.config, func(o *s3.Options) { o.UsePathStyle = true })
+}
+
+// environment is what the command gets: nothing of this machine's AWS
+// configuration may decide what is tested.
+func (t *target) environment() []string {
+	return append(os.Environ(),
+		"AWS_ENDPOINT_URL="+t.Endpoint,
+		"AWS_REGION="+region,
+		"AWS_ACCESS_KEY_ID="+accessKey(),
+		"AWS_SECRET_ACCESS_KEY="+secretKey(),
+		"AWS_CONFIG_FILE="+os.DevNull,
+		"AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
+		"AWS_EC2_METADATA_DISABLED=true",
+		"NO_COLOR=1",
+	)
+}
