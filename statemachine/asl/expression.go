@@ -45,8 +45,21 @@ func isExpression(text string) bool {
 	return strings.HasPrefix(text, expressionOpen) || strings.HasSuffix(text, expressionClose)
 }
 
+// errSyntax is an expression on which the library's parser gave up in disorder.
+var errSyntax = errors.New("cannot be read")
+
 // compile reads one {% … %}.
-func compile(text string, reach reach) (*expression, error) {
+func compile(text string, reach reach) (out *expression, err error) { //nolint:nonamedreturns // recover needs them.
+	defer func() {
+		if caught := recover(); caught != nil {
+			out, err = nil, fmt.Errorf("the JSONata %q %w: %v", text, errSyntax, caught)
+		}
+	}()
+
+	return compileSource(text, reach)
+}
+
+func compileSource(text string, reach reach) (*expression, error) {
 	if !strings.HasPrefix(text, expressionOpen) || !strings.HasSuffix(text, expressionClose) ||
 		len(text) < len(expressionOpen)+len(expressionClose) {
 		return nil, errUnclosed
@@ -71,7 +84,7 @@ func compile(text string, reach reach) (*expression, error) {
 		return nil, fmt.Errorf("the JSONata %q: %w", source, err)
 	}
 
-	if clean, node, err = withoutApplication(clean, node); err != nil {
+	if clean, node, err = rewrite(clean, node); err != nil {
 		return nil, err
 	}
 
@@ -88,37 +101,127 @@ func compile(text string, reach reach) (*expression, error) {
 	return &expression{source: source, compiled: *compiled, names: names}, nil
 }
 
-// withoutApplication rewrites every "a ~> $f(b)" to "$f(a, b)". The library does
-// the same while it evaluates, but in place, so that the second evaluation of the
-// same expression has the argument twice.
-func withoutApplication(source string, node jparse.Node) (string, jparse.Node, error) {
-	found := false
+// rewrite replaces what the library would evaluate wrongly by what says the same.
+// A definition's text is compiled, not a tree, so the new tree is printed; what does
+// not read back as the same tree is not used.
+func rewrite(source string, node jparse.Node) (string, jparse.Node, error) {
+	if text, tree, ok := replaced(source, corrected); ok {
+		source, node = text, tree
+	}
 
-	visit(reflect.ValueOf(&node).Elem(), func(v reflect.Value) {
-		application, ok := v.Interface().(*jparse.FunctionApplicationNode)
-		if !ok {
-			return
-		}
-
-		if call, ok := application.RHS.(*jparse.FunctionCallNode); ok {
-			found = true
-			args := append([]jparse.Node{application.LHS}, call.Args...)
-			v.Set(reflect.ValueOf(&jparse.FunctionCallNode{Func: call.Func, Args: args}))
-		}
-	})
-
-	if !found {
+	if !contains[*jparse.FunctionApplicationNode](node) {
 		return source, node, nil
 	}
 
-	rewritten := node.String()
-
-	again, err := jparse.Parse(rewritten)
-	if err != nil || !reflect.DeepEqual(node, again) {
+	text, tree, ok := replaced(source, applied)
+	if !ok {
 		return "", nil, errApplication
 	}
 
-	return rewritten, again, nil
+	return text, tree, nil
+}
+
+// replaced parses source, replaces every node for which replace has another, and
+// says whether the result can be printed.
+func replaced(source string, replace func(jparse.Node) jparse.Node) (string, jparse.Node, bool) {
+	node, err := jparse.Parse(source)
+	if err != nil {
+		return "", nil, false
+	}
+
+	visit(reflect.ValueOf(&node).Elem(), func(v reflect.Value) {
+		if old, ok := v.Interface().(jparse.Node); ok {
+			if other := replace(old); other != nil {
+				v.Set(reflect.ValueOf(other))
+			}
+		}
+	})
+
+	text := node.String()
+	again, err := jparse.Parse(text)
+
+	return text, again, err == nil && reflect.DeepEqual(node, again)
+}
+
+// applied turns "a ~> $f(b)" into "$f(a, b)". The library does the same while it
+// evaluates, but in place, so that the second evaluation has the argument twice.
+func applied(node jparse.Node) jparse.Node {
+	application, ok := node.(*jparse.FunctionApplicationNode)
+	if !ok {
+		return nil
+	}
+
+	call, ok := application.RHS.(*jparse.FunctionCallNode)
+	if !ok {
+		return nil
+	}
+
+	return &jparse.FunctionCallNode{Func: call.Func, Args: append([]jparse.Node{application.LHS}, call.Args...)}
+}
+
+// shortCircuit turns "a and b" into "(a ? (b ? true : false) : false)", and "or"
+// accordingly: the library evaluates both sides always, and fails where the right
+// one only makes sense if the left one holds.
+func shortCircuit(node jparse.Node) jparse.Node {
+	operator, ok := node.(*jparse.BooleanOperatorNode)
+	if !ok {
+		return nil
+	}
+
+	yes, no := &jparse.BooleanNode{Value: true}, &jparse.BooleanNode{Value: false}
+	right := block(&jparse.ConditionalNode{If: block(operator.RHS), Then: yes, Else: no})
+
+	if operator.Type == jparse.BooleanOr {
+		return block(&jparse.ConditionalNode{If: block(operator.LHS), Then: yes, Else: right})
+	}
+
+	return block(&jparse.ConditionalNode{If: block(operator.LHS), Then: right, Else: no})
+}
+
+// corrected is what stands for a node that the library gets wrong, or nil.
+func corrected(node jparse.Node) jparse.Node {
+	if comparison, ok := node.(*jparse.ComparisonOperatorNode); ok {
+		return nullTest(comparison)
+	}
+
+	return shortCircuit(node)
+}
+
+// nullTest turns "a = null" into "$type(a) = 'null'": the library compares two
+// nulls by where they are stored.
+func nullTest(comparison *jparse.ComparisonOperatorNode) jparse.Node {
+	if comparison.Type != jparse.ComparisonEqual && comparison.Type != jparse.ComparisonNotEqual {
+		return nil
+	}
+
+	operand := comparison.LHS
+	if _, isNull := operand.(*jparse.NullNode); isNull {
+		operand = comparison.RHS
+	} else if _, isNull := comparison.RHS.(*jparse.NullNode); !isNull {
+		return nil
+	}
+
+	typeOf := &jparse.FunctionCallNode{Func: &jparse.VariableNode{Name: "type"}, Args: []jparse.Node{operand}}
+
+	return &jparse.ComparisonOperatorNode{Type: comparison.Type, LHS: typeOf, RHS: &jparse.StringNode{Value: "null"}}
+}
+
+// block puts a node into parentheses.
+func block(node jparse.Node) jparse.Node {
+	return &jparse.BlockNode{Exprs: []jparse.Node{node}}
+}
+
+// contains says whether there is a node of type T in a tree.
+func contains[T jparse.Node](node jparse.Node) bool {
+	found := false
+
+	visit(reflect.ValueOf(&node).Elem(), func(v reflect.Value) {
+		if _, ok := v.Interface().(T); ok {
+			found = true
+		}
+	})
+
+	return found
 }
 
 // variableNames are the names of all variables and functions in an expression.

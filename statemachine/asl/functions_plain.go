@@ -1,0 +1,373 @@
+package asl
+
+import (
+	"crypto/md5"  //nolint:gosec // $hash offers it, as AWS does.
+	"crypto/sha1" //nolint:gosec // The same.
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/blues/jsonata-go/jlib"
+	"github.com/blues/jsonata-go/jtypes"
+)
+
+// maxRange bounds $range as JSONata bounds its range operator.
+const maxRange = 10_000_000
+
+// partition is $partition(array, size): the array in pieces.
+func partition(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	list, ok := a.values[0].([]any)
+	if !ok {
+		list = []any{a.values[0]}
+	}
+
+	size, err := a.number(1)
+	if err != nil {
+		return nil, err
+	}
+
+	length := int(math.Floor(size))
+	if length < 1 {
+		return nil, a.wrong("a positive size")
+	}
+
+	out := []any{}
+
+	for len(list) > 0 {
+		cut := min(length, len(list))
+		out = append(out, list[:cut])
+		list = list[cut:]
+	}
+
+	return out, nil
+}
+
+// numberRange is $range(first, last, delta).
+func numberRange(_ *run, a *arguments) (any, error) {
+	var bounds [3]float64
+
+	for i := range bounds {
+		number, err := a.number(i)
+		if err != nil {
+			return nil, err
+		}
+
+		bounds[i] = math.Floor(number)
+	}
+
+	first, last, delta := bounds[0], bounds[1], bounds[2]
+	if delta == 0 {
+		return nil, a.wrong("a delta other than 0")
+	}
+
+	if (last-first)/delta >= maxRange {
+		return nil, a.wrong(fmt.Sprintf("at most %d values", maxRange))
+	}
+
+	out := []any{}
+	for x := first; delta > 0 && x <= last || delta < 0 && x >= last; x += delta {
+		out = append(out, x)
+	}
+
+	return out, nil
+}
+
+// hashOf is the algorithm that $hash names, or nil.
+func hashOf(name string) hash.Hash {
+	switch name {
+	case "MD5":
+		return md5.New() //nolint:gosec // Asked for by name.
+	case "SHA-1":
+		return sha1.New() //nolint:gosec // Asked for by name.
+	case "SHA-256":
+		return sha256.New()
+	case "SHA-384":
+		return sha512.New384()
+	case "SHA-512":
+		return sha512.New()
+	default:
+		return nil
+	}
+}
+
+// digest is $hash(text, algorithm), in hexadecimal.
+func digest(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	text, err := a.text(0)
+	if err != nil {
+		return nil, err
+	}
+
+	algorithm, err := a.text(1)
+	if err != nil {
+		return nil, err
+	}
+
+	sum := hashOf(algorithm)
+	if sum == nil {
+		return nil, a.wrong("MD5, SHA-1, SHA-256, SHA-384 or SHA-512")
+	}
+
+	sum.Write([]byte(text))
+
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// random is $random(seed?): with a seed, always the same number.
+func random(r *run, a *arguments) (any, error) {
+	if len(a.values) == 0 {
+		return r.machine.random.Float64(), nil
+	}
+
+	seed, err := a.number(0)
+	if err != nil {
+		return nil, err
+	}
+
+	return rand.New(rand.NewPCG(uint64(int64(seed)), 0)).Float64(), nil //nolint:gosec // No secret.
+}
+
+// uuid is $uuid(): version 4 of RFC 9562.
+func uuid(r *run, _ *arguments) (any, error) {
+	var id [16]byte
+
+	binary.BigEndian.PutUint64(id[:8], r.machine.random.Uint64())
+	binary.BigEndian.PutUint64(id[8:], r.machine.random.Uint64())
+
+	const version4, variant = 0x40, 0x80
+
+	id[6] = id[6]&0x0f | version4
+	id[8] = id[8]&0x3f | variant
+
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]), nil
+}
+
+// parseJSON is $parse(text), which AWS has in the place of $eval.
+func parseJSON(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	text, err := a.text(0)
+	if err != nil {
+		return nil, err
+	}
+
+	value, err := decode([]byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("$parse: %w", err)
+	}
+
+	return value, nil
+}
+
+// significantDigits is JavaScript's toPrecision(15), which $string applies.
+const significantDigits = 15
+
+// rounded rounds every number to significantDigits.
+func rounded(value any) any {
+	switch value := value.(type) {
+	case float64:
+		if value == math.Trunc(value) {
+			return value
+		}
+
+		short, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', significantDigits, 64), 64)
+		if err != nil {
+			return value
+		}
+
+		return short
+	case []any:
+		out := make([]any, len(value))
+		for i, item := range value {
+			out[i] = rounded(item)
+		}
+
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(value))
+		for key, item := range value {
+			out[key] = rounded(item)
+		}
+
+		return out
+	default:
+		return value
+	}
+}
+
+// toText is $string(value, prettify?).
+func toText(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	if text, ok := a.values[0].(string); ok {
+		return text, nil
+	}
+
+	return marshalPlain(a.values[0], a.has(1) && a.values[1] == true)
+}
+
+// toNumber is $number(value), which reads 0x, 0o and 0b too.
+func toNumber(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	if text, ok := a.values[0].(string); ok && len(text) > 2 && text[0] == '0' && strings.ContainsRune("xXoObB", rune(text[1])) {
+		number, err := strconv.ParseUint(text, 0, 64)
+		if err != nil {
+			return nil, fmt.Errorf("$number: %w", err)
+		}
+
+		return float64(number), nil
+	}
+
+	switch value := a.values[0].(type) {
+	case float64:
+		return value, nil
+	case bool:
+		if value {
+			return 1.0, nil
+		}
+
+		return 0.0, nil
+	case string:
+		return jlib.Number(jlib.StringNumberBool(reflect.ValueOf(value))) //nolint:wrapcheck // Names the value.
+	default:
+		return nil, a.wrong("a number, a string or a boolean")
+	}
+}
+
+// errAssert and errThrown are what $assert and $error raise without words.
+var (
+	errAssert = errors.New("$assert() statement failed")
+	errThrown = errors.New("$error() function evaluated")
+)
+
+// assert is $assert(condition, message?).
+func assert(_ *run, a *arguments) (any, error) {
+	holds, ok := false, false
+	if a.has(0) {
+		holds, ok = a.values[0].(bool)
+	}
+
+	switch {
+	case !ok:
+		return nil, a.wrong("a boolean as argument 1")
+	case holds:
+		return undefined{}, nil
+	case a.has(1):
+		return nil, raised(a.values[1])
+	default:
+		return nil, errAssert
+	}
+}
+
+// throw is $error(message?).
+func throw(_ *run, a *arguments) (any, error) {
+	if a.has(0) {
+		return nil, raised(a.values[0])
+	}
+
+	return nil, errThrown
+}
+
+// raisedError is a message of the definition's author.
+type raisedError struct{ message string }
+
+func (e *raisedError) Error() string { return e.message }
+
+func raised(message any) error { return &raisedError{message: fmt.Sprint(message)} }
+
+// clone is $clone(value): values are never shared here.
+func clone(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	return a.values[0], nil
+}
+
+// not is $not(value), undefined for undefined.
+func not(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	return !jlib.Boolean(reflect.ValueOf(toQuery(a.values[0]))), nil
+}
+
+// now is $now(picture?, timezone?), by the machine's clock.
+func now(r *run, a *arguments) (any, error) {
+	var picture, zone jtypes.OptionalString
+
+	for i, option := range []*jtypes.OptionalString{&picture, &zone} {
+		if a.has(i) {
+			text, err := a.text(i)
+			if err != nil {
+				return nil, err
+			}
+
+			*option = jtypes.NewOptionalString(text)
+		}
+	}
+
+	return jlib.FromMillis(r.now.UnixMilli(), picture, zone) //nolint:wrapcheck // Names the picture.
+}
+
+// millis is $millis().
+func millis(r *run, _ *arguments) (any, error) { return float64(r.now.UnixMilli()), nil }
+
+// What JavaScript's encodeURIComponent and encodeURI leave as it is, besides
+// letters and digits.
+const (
+	componentSafe = "-_.!~*'()"
+	uriSafe       = componentSafe + ";/?:@&=+$,#"
+)
+
+func encodeURLComponent(_ *run, a *arguments) (any, error) { return percentEncode(a, componentSafe) }
+
+func encodeURL(_ *run, a *arguments) (any, error) { return percentEncode(a, uriSafe) }
+
+func percentEncode(a *arguments, safe string) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	text, err := a.text(0)
+	if err != nil {
+		return nil, err
+	}
+
+	var out strings.Builder
+
+	for i := range len(text) {
+		c := text[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(safe, c) >= 0 {
+			out.WriteByte(c)
+		} else {
+			out.WriteString("%" + strings.ToUpper(hex.EncodeToString([]byte{c})))
+		}
+	}
+
+	return out.String(), nil
+}
