@@ -1,7 +1,9 @@
 package dynamodb_test
 
 import (
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +173,39 @@ func TestReopening(t *testing.T) {
 
 	if _, err := reopen(other); err == nil || !strings.Contains(err.Error(), "primary key") {
 		t.Errorf("another primary key: got %v, want an error that names it", err)
+	}
+}
+
+// TestAnsweredWritesSurviveTheProcess looks at the file as a killed process
+// leaves it: never closed, and half way through whatever came next.
+func TestAnsweredWritesSurviveTheProcess(t *testing.T) {
+	l := serve(t, dynamodb.Config{})
+
+	for i := range 20 {
+		version := strconv.Itoa(i)
+		l.put(t, item{"key": text("k"), "version": text(version), "status": text("READY"), "updatedAt": number(version)})
+
+		left, err := os.ReadFile(l.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		path := filepath.Join(t.TempDir(), "left.db")
+		if err := os.WriteFile(path, left, 0o600); err != nil {
+			t.Fatal(err)
+		}
+
+		after := serve(t, dynamodb.Config{DB: openDB(t, path)})
+
+		out, err := after.Query(t.Context(), &client.QueryInput{
+			TableName: aws.String(tableName), IndexName: aws.String(indexName),
+			KeyConditionExpression:    aws.String("#s = :s"),
+			ExpressionAttributeNames:  map[string]string{"#s": "status"},
+			ExpressionAttributeValues: item{":s": text("READY")},
+		})
+		if err != nil || int(out.Count) != i+1 {
+			t.Fatalf("after write %d: %d items, %v", i, out.Count, err)
+		}
 	}
 }
 
