@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"bytes"
 	"image"
-	_ "image/gif"
 	_ "image/jpeg"
 	_ "image/png"
 	"math"

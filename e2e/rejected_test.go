@@ -31,7 +31,8 @@ func TestRejections(t *testing.T) {
 		"bomb.png":       {fixture.BombPNG(30_000), "TOO_MANY_PIXELS"},
 		"drawing.svg":    {[]byte(fixture.SVG), "UNSUPPORTED_FORMAT"},
 		"drawing.png":    {[]byte(fixture.SVG), "UNSUPPORTED_FORMAT"},
-		"endless.gif":    {fixture.GIF(2, 2, 501), "TOO_MANY_FRAMES"},
+		"film.gif":       {fixture.GIF(180, 170, 5), "UNSUPPORTED_FORMAT"},
+		"endless.png":    {fixture.EndlessPNG(fixture.Quarters(64, 48, 43), 501), "TOO_MANY_FRAMES"},
 		"broken.png":     {fixture.BrokenPNG(300), "CORRUPT"},
 		"beside/good.js": {photo, ""},
 	}

@@ -272,3 +272,40 @@ func TestTwoOnOneFolder(t *testing.T) {
 		t.Errorf("it does not say why: %v", err)
 	}
 }
+
+// TestSamples starts by `up --samples`, as `make run` does: the photos come out,
+// and once, however often it is started.
+func TestSamples(t *testing.T) {
+	t.Parallel()
+
+	folder := t.TempDir()
+	data := filepath.Join(folder, "data")
+
+	// `up` is started beside its data, and takes the samples that it finds there.
+	write(t, folder, "samples/one.jpg", fixture.JPEG(fixture.Quarters(400, 300, 161)))
+	write(t, folder, "samples/two.png", fixture.PNG(fixture.Quarters(300, 400, 162)))
+
+	for range 2 {
+		up, err := startLaptop(binary, data, "--samples")
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for _, key := range []string{"samples/one.jpg", "samples/two.png"} {
+			if items := settled(t, up.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
+				t.Errorf("%s: %+v, want one READY", key, items)
+			}
+		}
+
+		eventually(t, "up says where the samples are", func() bool {
+			text := up.log.Tail(100)
+
+			return strings.Contains(text, "samples/one.jpg/-/") && strings.Contains(text, "samples/two.png/-/") &&
+				strings.Contains(text, "Ctrl-C")
+		})
+
+		if err := up.stop(); err != nil {
+			t.Error(err)
+		}
+	}
+}
