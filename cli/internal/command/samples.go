@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"triptych/cli/internal/display"
 	"triptych/cli/internal/files"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/transfer"
@@ -76,7 +75,7 @@ func (s *session) showSamples(ctx context.Context, stack *target.Target, recipeT
 		}
 
 		result := transfer.FromItem(item)
-		result.File = display.Text(sample.Path)
+		result.File = sample.Path
 
 		if err := s.uploaded(result); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -126,10 +127,13 @@ func (s *session) uploaded(result transfer.Result) error {
 		return s.object(result)
 	}
 
-	line := s.style.Status(result.Status) + "  " + s.style.Bold(display.Text(result.File))
-	if !strings.HasSuffix(result.File, result.Key) {
-		line += s.style.Dim(" → ") + display.Text(result.Key)
+	// The key says it all where it is the end of the file's path.
+	name := s.style.Bold(display.Text(result.Key))
+	if !strings.HasSuffix(filepath.ToSlash(result.File), result.Key) {
+		name = s.style.Bold(display.Text(result.File)) + s.style.Dim(" → ") + display.Text(result.Key)
 	}
+
+	line := s.style.Status(result.Status) + "  " + name
 
 	if why := s.codeAndReason(result.Code, result.Reason); why != "" {
 		line += "  " + why

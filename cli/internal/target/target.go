@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/smithy-go/logging"
 
 	"triptych/shared/config"
 	"triptych/shared/ledger"
@@ -100,7 +101,9 @@ func Connect(ctx context.Context, options Options) (*Target, error) {
 
 // load reads the SDK's configuration, with the laptop's put over it.
 func load(ctx context.Context, options Options) (aws.Config, error) {
-	var set []func(*awsconfig.LoadOptions) error
+	// The SDK's own log would come between the lines of ours; what matters of it
+	// comes as an error too.
+	set := []func(*awsconfig.LoadOptions) error{awsconfig.WithLogger(logging.Nop{})}
 
 	endpoint := options.Endpoint
 

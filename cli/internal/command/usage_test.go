@@ -1,0 +1,145 @@
+package command_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestExitCodes runs command lines that need no cloud.
+func TestExitCodes(t *testing.T) {
+	// Nothing listens on port 1; a command that goes this far fails with 1.
+	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+	root := folder(t, map[string]string{
+		"a/photo.jpg": "x", "b/photo.jpg": "x", "empty/.hidden": "x",
+		"recipe.json": `{"variants": [{"name": "huge", "width": 0}]}`,
+	})
+	a, b := filepath.Join(root, "a", "photo.jpg"), filepath.Join(root, "b", "photo.jpg")
+	recipe := filepath.Join(root, "recipe.json")
+
+	tests := map[string]struct {
+		args []string
+		code int
+		errs string // a part of standard error
+	}{
+		"nothing":                   {nil, 0, ""},
+		"help":                      {[]string{"--help"}, 0, ""},
+		"help of a command":         {[]string{"help", "upload"}, 0, ""},
+		"unknown command":           {[]string{"uplaod"}, 2, `there is no command "uplaod"; did you mean upload?`},
+		"no shell completion":       {[]string{"completion", "bash"}, 2, "there is no command"},
+		"unknown flag":              {[]string{"ls", "--frobnicate"}, 2, "See `triptych ls --help`."},
+		"upload of nothing":         {[]string{"upload"}, 2, "requires at least 1 arg"},
+		"upload of what is missing": {[]string{"upload", filepath.Join(root, "none.jpg")}, 1, "none.jpg: no such file or directory"},
+		"upload of an empty folder": {[]string{"upload", filepath.Join(root, "empty")}, 1, "there are no files to upload"},
+		"two files, one key":        {[]string{"upload", a, b}, 2, "would both be stored as \"photo.jpg\""},
+		"no concurrency":            {[]string{"upload", a, "--concurrency", "0"}, 2, "--concurrency must be at least 1"},
+		"no time":                   {[]string{"upload", a, "--timeout", "0s"}, 2, "--timeout must be more than 0"},
+		"timeout without unit":      {[]string{"upload", a, "--timeout", "5"}, 2, "missing unit"},
+		"ls of another status":      {[]string{"ls", "--status", "DONE"}, 2, "it must be one of PROCESSING, READY"},
+		"ls takes no argument":      {[]string{"ls", "x"}, 2, "unknown command"},
+		"show of nothing":           {[]string{"show"}, 2, "accepts 1 arg"},
+		"show of an impossible key": {[]string{"show", "a//b"}, 2, "no picture can have the key"},
+		"executions of a status":    {[]string{"executions", "--status", "READY"}, 2, "it must be one of RUNNING"},
+		"a status of one execution": {[]string{"executions", "x", "--status", "FAILED"}, 2, "--status is for the list"},
+		"render to nowhere":         {[]string{"render", a}, 2, "--out DIR is needed"},
+		"render less than once":     {[]string{"render", a, "--out", root, "--repeat", "0"}, 2, "--repeat must be at least 1"},
+		"render two to one place":   {[]string{"render", a, b, "--out", root}, 2, "have the same name"},
+		"render by a wrong recipe":  {[]string{"render", a, "--out", root, "--recipe", recipe}, 2, "variants[0].width"},
+		"render by a missing one":   {[]string{"render", a, "--out", root, "--recipe", root + "/none"}, 1, "read the recipe"},
+		"up for the whole world":    {[]string{"up", "--aws", "0.0.0.0:4566"}, 2, "--aws 0.0.0.0:4566: only 127.0.0.1 is possible"},
+		"up on another machine":     {[]string{"up", "--cdn", "example.org:80"}, 2, "--cdn example.org:80: only 127.0.0.1"},
+		"up without a port":         {[]string{"up", "--cdn", "127.0.0.1"}, 2, "it must be a port on this machine"},
+		"up beyond the last port":   {[]string{"up", "--cdn", ":70000"}, 2, "it must be a port on this machine"},
+		"up without functions":      {[]string{"up", "--functions", root + "/none"}, 1, "build them with `make build`"},
+		"up takes no argument":      {[]string{"up", "now"}, 2, "unknown command"},
+		"a laptop that is off":      {[]string{"ls", "--local"}, 1, "nothing answers at http://127.0.0.1:1: start it with `triptych up` (or `make run`)"},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			code, out, errs := run(t.Context(), test.args...)
+
+			if code != test.code || !strings.Contains(errs, test.errs) || (test.errs == "" && errs != "") {
+				t.Errorf("exit code %d, want %d; standard error %q, want %q", code, test.code, errs, test.errs)
+			}
+
+			if code != 0 && out != "" {
+				t.Errorf("an error belongs to standard error; standard output: %s", out)
+			}
+		})
+	}
+}
+
+func TestEveryCommandHasExamples(t *testing.T) {
+	_, out, _ := run(t.Context(), "--help")
+
+	for _, name := range []string{"up", "upload", "ls", "show", "executions", "render", "version"} {
+		if !strings.Contains(out, "\n  "+name+" ") {
+			t.Errorf("--help has no %s", name)
+		}
+
+		_, help, _ := run(t.Context(), name, "--help")
+		if !strings.Contains(help, "Examples:\n  triptych "+name) || !strings.Contains(help, "--json") {
+			t.Errorf("%s --help has no examples: %s", name, help)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	code, out, _ := run(t.Context(), "version")
+	if code != 0 || !strings.HasPrefix(out, "triptych v1.2.3 (0123456789ab) go1.") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+
+	_, out, _ = run(t.Context(), "version", "--json")
+	if !strings.HasPrefix(out, `{"version":"v1.2.3","commit":"0123456789ab","date":"","go":"go1.`) {
+		t.Error(out)
+	}
+}
+
+func TestConnecting(t *testing.T) {
+	l := startLaptop(t)
+
+	tests := map[string]struct {
+		env  map[string]string
+		args []string
+		want string
+	}{
+		"another stack": {
+			args: []string{"--local", "--stack", "other"},
+			want: "triptych: there is no stack \"other\" at " + l.url +
+				" (no SSM parameter /triptych/other): name another with --stack, or deploy it first\n",
+		},
+		"no region": {
+			want: "triptych: no AWS region is set: set AWS_REGION, or a region in the profile, or pass --local for the laptop\n",
+		},
+		"no credentials": {
+			env: map[string]string{"AWS_REGION": region, "AWS_EC2_METADATA_DISABLED": "true"},
+			want: "triptych: no AWS credentials were found: log in (`aws sso login`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
+				"AWS_SECRET_ACCESS_KEY), or pass --local for the laptop\n",
+		},
+		"the SDK's own configuration": {
+			env: map[string]string{"AWS_REGION": region, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"},
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"} {
+				t.Setenv(name, test.env[name])
+			}
+
+			t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			t.Setenv("AWS_CONFIG_FILE", filepath.Join(t.TempDir(), "none"))
+			t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
+
+			code, _, errs := run(t.Context(), append([]string{"ls"}, test.args...)...)
+			if diff := cmp.Diff(test.want, errs); diff != "" || (code == 0) != (test.want == "") {
+				t.Errorf("exit code %d, standard error (-want +got):\n%s", code, diff)
+			}
+		})
+	}
+}
