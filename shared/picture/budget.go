@@ -6,8 +6,13 @@ import (
 )
 
 // maxDecodedBytes bounds what a decoder may allocate, so that a function of
-// 512 MiB survives.
-const maxDecodedBytes = 384 << 20
+// 512 MiB survives: beside it there are the file, the largest variant and the
+// process itself.
+const maxDecodedBytes = 360 << 20
+
+// worthCollecting is what a decoder must have allocated for a collection to pay,
+// which takes about a millisecond.
+const worthCollecting = 64 << 20
 
 // affordable refuses a picture whose decoder would need too much memory.
 func affordable(info metadata.Info) error {
@@ -58,7 +63,7 @@ func decodedPNG(info metadata.Info, pixels int64) int64 {
 	}
 
 	if info.Passes {
-		need += need / 2 //nolint:mnd // The last pass has half of the picture.
+		need += need/2 + need/4 //nolint:mnd // The last two passes, each decoded apart.
 	}
 
 	return need

@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"runtime"
 
 	"triptych/shared/faults"
 	"triptych/shared/metadata"
@@ -42,10 +43,16 @@ func open(ctx context.Context, data []byte) (*source, error) {
 			info.Width, info.Height, size.X, size.Y)
 	}
 
+	// What a decoder held besides its result is free for the variants only when it
+	// has been collected.
+	if decodedBytes(info) > worthCollecting {
+		runtime.GC()
+	}
+
 	_, indexed := pixels.(*image.Paletted)
 
 	return &source{
-		pixels:  pixels,
+		pixels:  plainRGB(pixels),
 		info:    info,
 		grey:    info.Components <= 2 && !indexed,
 		profile: profile,

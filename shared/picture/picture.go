@@ -20,9 +20,13 @@
 // # Memory
 //
 // A picture is decoded once for all its variants, and turned upright after it
-// has become small. Pictures whose decoder would need more than 384 MiB are
-// refused as faults.TooManyPixels: at 50 megapixels those are interlaced or
-// 16-bit PNGs in colour, and progressive JPEGs without subsampling.
+// has become small. A process that makes the default variants of 50 megapixels
+// peaks at 160 MiB with a JPEG and 275 MiB with an 8-bit colour PNG, the file
+// included (2026-11-23, BenchmarkPeakMemory on linux/amd64).
+//
+// Pictures whose decoder would allocate more than 360 MiB are refused as
+// faults.TooManyPixels. At 50 megapixels those are PNGs of 16-bit colour, and
+// progressive or CMYK JPEGs without subsampling.
 package picture
 
 // Revision changes whenever the same source and the same variant would give

@@ -1,0 +1,163 @@
+package metadata_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"triptych/shared/faults"
+	"triptych/shared/metadata"
+)
+
+// seeds are small files of every kind that the parsers know.
+func seeds(f *testing.F) {
+	f.Helper()
+
+	body := jpegBody(f)
+	camera := cameraEXIF(binary.LittleEndian, 6)
+
+	for _, seed := range [][]byte{
+		nil, soi, []byte("GIF89a"), []byte("\x89PNG\r\n\x1a\n"),
+		join(soi, segment(app0, jfif), segment(app2, icc), segment(app14, adobe), body),
+		join(soi, exifSegment(camera), segment(app1, "http://ns.adobe.com/xap/1.0/\x00"), body, []byte("trailer")),
+		join(soi, frame(sof2, 30, 20), scan("a\xff\x00\xff\xd0b"), segment(com, "x"), scan("c")),
+		join(soi, []byte("\xff\xffjunk"), frame(0xc9, 3, 2), scan("")),
+		pngFile(f, join(pngChunk("eXIf", string(camera)), pngChunk("iCCP", "n\x00\x00z")), pngChunk("tEXt", "k\x00v")),
+		join([]byte("\x89PNG\r\n\x1a\n"), ihdr(9, 9, 16, 6, 1), pngChunk("acTL", "\x00\x00\x00\x02"), pngChunk("IDAT", "")),
+	} {
+		f.Add(seed)
+	}
+
+	progressive, err := os.ReadFile(filepath.Join("testdata", "progressive.jpg"))
+	if err != nil {
+		f.Fatal(err)
+	}
+
+	f.Add(progressive)
+}
+
+// Whatever the bytes, the answer is facts that can be, or a fault.
+func FuzzInspect(f *testing.F) {
+	seeds(f)
+
+	f.Fuzz(func(t *testing.T, file []byte) {
+		info, err := inspect(file)
+
+		if _, profileErr := metadata.Profile(bytes.NewReader(file), int64(len(file))); profileErr != nil && err == nil {
+			t.Errorf("a profile's error where there are facts: %v", profileErr)
+		}
+
+		if err != nil {
+			if faults.CodeOf(err) == "" {
+				t.Errorf("no fault: %v", err)
+			}
+
+			return
+		}
+
+		if info.Width < 1 || info.Height < 1 || info.Frames < 1 || info.Samples < 1 || info.Components < 1 ||
+			info.Orientation < 1 || info.Orientation > 8 {
+			t.Errorf("%+v", info)
+		}
+	})
+}
+
+// Whatever the bytes, the answer is a fault, or a picture that has the same
+// facts and in which nothing is left to remove.
+func FuzzSanitize(f *testing.F) {
+	seeds(f)
+
+	f.Fuzz(func(t *testing.T, file []byte) {
+		clean, _, err := sanitize(t, file)
+		if err != nil {
+			if faults.CodeOf(err) == "" {
+				t.Errorf("no fault: %v", err)
+			}
+
+			return
+		}
+
+		// An end marker, and a minimal EXIF block in place of one that is cut short.
+		if len(clean) > len(file)+len(eoi)+len(onlyOrientation(1)) {
+			t.Errorf("%d bytes became %d", len(file), len(clean))
+		}
+
+		before, beforeErr := inspect(file)
+		after, afterErr := inspect(clean)
+
+		if faults.CodeOf(beforeErr) != faults.CodeOf(afterErr) || before != after {
+			t.Errorf("%+v, %v became %+v, %v", before, beforeErr, after, afterErr)
+		}
+	})
+}
+
+// Whatever metadata stands where, the clean file is the one that never had any.
+func TestSanitizeFindsAllMetadata(t *testing.T) {
+	jpegParts := [][]byte{
+		exifSegment(cameraEXIF(binary.BigEndian, 1)), exifSegment([]byte("MM")),
+		segment(app1, "http://ns.adobe.com/xap/1.0/\x00x"), segment(app2, "MPF\x00"), segment(app11, "JP"),
+		segment(app13, "Photoshop 3.0\x00"), segment(com, "x"), segment(0xe3, "x"), segment(app0, "JFXX\x00"),
+		[]byte("garbage"), []byte("\xff\xff\xff"), {},
+	}
+	pngParts := [][]byte{
+		pngChunk("tEXt", "k\x00v"), pngChunk("iTXt", "XML:com.adobe.xmp\x00"), pngChunk("tIME", "1234567"),
+		pngChunk("eXIf", string(cameraEXIF(binary.LittleEndian, 1))), pngChunk("zzZz", ""), {},
+	}
+
+	body := jpegBody(t)
+	start := len(segment(dqt, string(make([]byte, 130)))) // image/jpeg begins with its tables
+	plainJPEG, plainPNG := join(soi, body), pngFile(t, nil, nil)
+
+	rapid.Check(t, func(t *rapid.T) {
+		some := func(parts [][]byte, name string) []byte {
+			return join(rapid.SliceOfN(rapid.SampledFrom(parts), 0, 6).Draw(t, name)...)
+		}
+		trailer := rapid.SliceOf(rapid.Byte()).Draw(t, "trailer")
+
+		for _, c := range []struct{ dirty, plain []byte }{
+			{join(soi, segment(com, ""), some(jpegParts, "first"), body[:start],
+				some(jpegParts, "second"), body[start:], trailer), plainJPEG},
+			{append(pngFileOf(plainPNG, some(pngParts, "early"), some(pngParts, "late")), trailer...), plainPNG},
+		} {
+			var clean bytes.Buffer
+			if _, err := metadata.Sanitize(&clean, bytes.NewReader(c.dirty)); err != nil {
+				t.Fatal(err)
+			}
+
+			if !bytes.Equal(clean.Bytes(), c.plain) {
+				t.Fatalf("%d bytes are left, want %d", clean.Len(), len(c.plain))
+			}
+		}
+	})
+
+	for _, decode := range []func() error{
+		func() error { _, err := jpeg.Decode(bytes.NewReader(plainJPEG)); return err }, //nolint:nlreturn // One line.
+		func() error { _, err := png.Decode(bytes.NewReader(plainPNG)); return err },   //nolint:nlreturn // One line.
+	} {
+		if err := decode(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func BenchmarkSanitize(b *testing.B) {
+	file, err := os.ReadFile("../../samples/dragonfly.jpg")
+	if err != nil {
+		b.Skip(err)
+	}
+
+	b.SetBytes(int64(len(file)))
+
+	for b.Loop() {
+		if _, err := metadata.Sanitize(io.Discard, bytes.NewReader(file)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

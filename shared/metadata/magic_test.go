@@ -1,0 +1,78 @@
+package metadata_test
+
+import (
+	"strings"
+	"testing"
+
+	"triptych/shared/faults"
+	"triptych/shared/metadata"
+)
+
+func TestFormatsAreRefusedByName(t *testing.T) {
+	box := func(brand string) string { return "\x00\x00\x00\x20ftyp" + brand + "\x00\x00\x00\x00" }
+
+	for head, name := range map[string]string{
+		"GIF87a\x01":                   "GIF",
+		"GIF89a\x01":                   "GIF",
+		"RIFF\x24\x00\x00\x00WEBPVP8 ": "WebP",
+		"BM\x46\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00": "BMP",
+		"II*\x00\x08\x00\x00\x00":           "TIFF",
+		"MM\x00*\x00\x00\x00\x08":           "TIFF",
+		"II*\x00\x10\x00\x00\x00CR\x02\x00": "CR2",
+		"II+\x00\x08\x00\x00\x00":           "BigTIFF",
+		"IIU\x00\x18\x00\x00\x00":           "RW2",
+		"IIRO\x08\x00\x00\x00":              "ORF",
+		"FUJIFILMCCD-RAW 0201":              "RAF",
+		box("heic"):                         "HEIC",
+		box("mif1"):                         "HEIC",
+		box("avif"):                         "AVIF",
+		box("crx "):                         "CR3",
+		box("isom"):                         "MP4",
+		box("qt  "):                         "QuickTime",
+		"\x00\x00\x00\x08wide\x00\x00":      "QuickTime",
+		"\x00\x00\x00\x0cjP  \r\n\x87\n":    "JPEG 2000",
+		"\xff\x4f\xff\x51\x00\x2f":          "JPEG 2000",
+		"\x00\x00\x00\x0cJXL \r\n\x87\n":    "JPEG XL",
+		"\xff\x0a\x00":                      "JPEG XL",
+		"II\xbc\x01":                        "JPEG XR",
+		"%PDF-1.7\n":                        "PDF",
+		"%!PS-Adobe-3.0":                    "PostScript",
+		"8BPS\x00\x01":                      "PSD",
+		"\x00\x00\x01\x00\x01\x00\x10\x10\x00\x00\x01\x00":   "ICO",
+		"\x00\x00\x02\x00\x01\x00\x10\x10\x00\x00\x01\x00":   "cursor",
+		"<svg xmlns='http://www.w3.org/2000/svg'>":           "SVG",
+		"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- x --><SVG>": "SVG",
+		"P6\n640 480\n255\n":                                 "Netpbm",
+		"qoif\x00\x00":                                       "QOI",
+		"\x1a\x45\xdf\xa3\x01":                               "WebM",
+		strings.Repeat("\x00", 128) + "DICM":                 "DICOM",
+	} {
+		_, err := inspect([]byte(head))
+		if !faults.Is(err, faults.UnsupportedFormat) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%q: got %v, want %s", head, err, name)
+		}
+	}
+}
+
+func TestWhatIsNoPicture(t *testing.T) {
+	for _, head := range []string{
+		"hello", "\x00", "BM, or not to BM: that is no bitmap", "\xff\xd8", "\x89PNG\n\x1a\n", "P6", "Pa\n",
+		"<!doctype html><body><svg></svg>", "<html><svg>", "<?xml version='1.0'?><feed/>", "PK\x03\x04", "\x7fELF",
+		"RIFF\x24\x00\x00\x00WAVEfmt ", "\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00", "{}", strings.Repeat("\x00", 5000),
+	} {
+		if _, err := inspect([]byte(head)); !faults.Is(err, faults.NotAnImage) {
+			t.Errorf("%.40q: got %v", head, err)
+		}
+	}
+}
+
+func TestFormatNames(t *testing.T) {
+	for format, want := range map[metadata.Format][2]string{
+		metadata.JPEG: {"image/jpeg", "jpg"},
+		metadata.PNG:  {"image/png", "png"},
+	} {
+		if got := [2]string{format.ContentType(), format.Extension()}; got != want {
+			t.Errorf("%s: %v", format, got)
+		}
+	}
+}

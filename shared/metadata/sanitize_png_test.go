@@ -1,0 +1,167 @@
+package metadata_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image/png"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/shared/faults"
+	"triptych/shared/metadata"
+)
+
+func TestSanitizePNG(t *testing.T) {
+	kept := join(
+		pngChunk("gAMA", "\x00\x00\xb1\x8f"), pngChunk("cHRM", strings.Repeat("\x01", 32)), pngChunk("sRGB", "\x00"),
+		pngChunk("iCCP", "name\x00\x00zlib"), pngChunk("cICP", "\x01\x0d\x00\x01"), pngChunk("sBIT", "\x08\x08\x08"),
+		pngChunk("bKGD", "\x00\x00\x00\x00\x00\x00"), pngChunk("tRNS", "\x00\x00\x00\x00\x00\x00"),
+		pngChunk("pHYs", "\x00\x00\x0b\x13\x00\x00\x0b\x13\x01"),
+		pngChunk("acTL", "\x00\x00\x00\x01\x00\x00\x00\x00"), pngChunk("fcTL", strings.Repeat("\x00", 26)),
+	)
+	late := pngChunk("fdAT", "\x00\x00\x00\x01data")
+	camera := string(cameraEXIF(binary.LittleEndian, 6))
+	six := pngChunk("eXIf", string(onlyOrientation(6)))
+
+	for name, c := range map[string]struct {
+		early, late         []byte
+		wantEarly, wantLate []byte
+		removed             []string
+	}{
+		"nothing to remove": {kept, late, kept, late, nil},
+		"texts and time": {
+			join(pngChunk("tEXt", "Author\x00me"), pngChunk("zTXt", "Title\x00\x00z"), pngChunk("tIME", "\x07\xea\x0b\x17\x09\x00\x00"), kept),
+			join(late, pngChunk("iTXt", "Comment\x00\x00\x00\x00\x00hello")),
+			kept, late,
+			[]string{"comment", "text", "time"},
+		},
+		"XMP, EXIF and IPTC in texts": {
+			join(pngChunk("iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00<x/>"), pngChunk("zTXt", "Raw profile type exif\x00\x00z"),
+				pngChunk("tEXt", "Raw profile type iptc\x00z")),
+			nil, nil, nil,
+			[]string{"exif", "iptc", "xmp"},
+		},
+		"C2PA, and what nobody knows": {
+			join(pngChunk("caBX", "\x00"), pngChunk("iDOT", "\x00"), pngChunk("vpAg", "")), nil, nil, nil, []string{"jumbf", "other"},
+		},
+		"EXIF": {
+			pngChunk("eXIf", string(cameraEXIF(binary.BigEndian, 1))), nil, nil, nil, []string{"exif", "gps", "makernote", "thumbnail"},
+		},
+		"EXIF with orientation": {
+			join(pngChunk("eXIf", camera), kept), nil, join(six, kept), nil, []string{"exif", "gps", "makernote", "thumbnail"},
+		},
+		"EXIF that is only orientation": {six, nil, six, nil, nil},
+		"orientation in front of megabytes": {
+			pngChunk("eXIf", string(onlyOrientation(6))+strings.Repeat("x", 1<<20)), nil, six, nil, []string{"exif"},
+		},
+		"EXIF behind the pixels": {nil, pngChunk("eXIf", string(onlyOrientation(6))), nil, nil, []string{"exif"}},
+		"a keyword too long":     {pngChunk("tEXt", strings.Repeat("k", 200)), nil, nil, nil, []string{"text"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, report, err := sanitize(t, pngFile(t, c.early, c.late))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if want := pngFile(t, c.wantEarly, c.wantLate); !bytes.Equal(got, want) {
+				t.Errorf("got\n%q\nwant\n%q", clip(got), clip(want))
+			}
+
+			if c.removed == nil {
+				c.removed = []string{}
+			}
+
+			if diff := cmp.Diff(c.removed, report.Removed); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestSanitizePNGDropsTrailers(t *testing.T) {
+	got, report, err := sanitize(t, append(pngFile(t, nil, nil), "PK\x03\x04"...))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if !bytes.Equal(got, pngFile(t, nil, nil)) || !cmp.Equal(report.Removed, []string{"trailer"}) {
+		t.Errorf("removed %v", report.Removed)
+	}
+
+	if _, err := png.Decode(bytes.NewReader(got)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSanitizePNGRefuses(t *testing.T) {
+	signature := []byte("\x89PNG\r\n\x1a\n")
+	header := ihdr(8, 8, 8, 2, 0)
+	whole := pngFile(t, nil, nil)
+
+	damaged := bytes.Clone(whole)
+	damaged[len(damaged)-20]++
+
+	text := pngChunk("tEXt", "key\x00value")
+	text[len(text)-1]++
+
+	for name, c := range map[string]struct {
+		file []byte
+		want faults.Code
+	}{
+		"only a signature":         {signature, faults.Truncated},
+		"cut in a header":          {join(signature, header[:6]), faults.Truncated},
+		"cut in its pixels":        {whole[:len(whole)-30], faults.Truncated},
+		"cut in a CRC":             {whole[:len(whole)-14], faults.Truncated},
+		"without IEND":             {whole[:len(whole)-12], faults.Truncated},
+		"a chunk that claims more": {join(signature, header, []byte("\x00\x10\x00\x00tEXtshort")), faults.Truncated},
+		"a chunk of 3 GiB":         {join(signature, header, []byte("\xc0\x00\x00\x00tEXtshort")), faults.Corrupt},
+		"pixels with a wrong CRC":  {damaged, faults.Corrupt},
+		"a text with a wrong CRC":  {pngFile(t, text, nil), faults.Corrupt},
+		"no pixels":                {join(signature, header, pngChunk("IEND", "")), faults.Corrupt},
+		"an end with data":         {join(signature, header, pngChunk("IDAT", ""), pngChunk("IEND", "x")), faults.Corrupt},
+		"two headers":              {pngFile(t, header, nil), faults.Corrupt},
+		"a chunk without a name":   {pngFile(t, pngChunk("\x00\x01\x02\x03", ""), nil), faults.Corrupt},
+		"no header first":          {join(signature, pngChunk("IDAT", "")), faults.Corrupt},
+		"an unknown critical":      {pngFile(t, pngChunk("JDAT", ""), nil), faults.UnsupportedFormat},
+		"a PNG for iOS":            {join(signature, pngChunk("CgBI", "\x50\x00\x20\x02"), header), faults.UnsupportedFormat},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, _, err := sanitize(t, c.file); faults.CodeOf(err) != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// A chunk of 256 MiB passes through, or is dropped, in the memory of a buffer.
+func TestSanitizeHoldsLittle(t *testing.T) {
+	const length = 256 << 20
+
+	for _, kind := range []string{"IDAT", "tEXt"} {
+		chunk := append(binary.BigEndian.AppendUint32(nil, length), kind...)
+		file := io.MultiReader(
+			bytes.NewReader(join([]byte("\x89PNG\r\n\x1a\n"), ihdr(8, 8, 8, 2, 0), chunk)),
+			io.LimitReader(&endless{}, length),
+		)
+
+		var before, after runtime.MemStats
+
+		runtime.ReadMemStats(&before)
+
+		_, err := metadata.Sanitize(io.Discard, file)
+
+		runtime.ReadMemStats(&after)
+
+		if !faults.Is(err, faults.Truncated) {
+			t.Errorf("%s: got %v", kind, err)
+		}
+
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 1<<20 {
+			t.Errorf("%s: allocated %d bytes", kind, allocated)
+		}
+	}
+}
