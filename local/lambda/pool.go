@@ -73,7 +73,7 @@ func (p *pool) get(ctx context.Context, s *shelf) (place, error) {
 	if p.closed {
 		p.mu.Unlock()
 
-		return place{}, errClosed
+		return place{}, ErrClosed
 	}
 
 	p.tickets++
@@ -85,7 +85,7 @@ func (p *pool) get(ctx context.Context, s *shelf) (place, error) {
 	select {
 	case got, ok := <-w.place:
 		if !ok {
-			return place{}, errClosed
+			return place{}, ErrClosed
 		}
 
 		return got, nil

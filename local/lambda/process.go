@@ -36,8 +36,9 @@ func newSpawner() *spawner {
 	return s
 }
 
-// errClosed says that the service is shutting down.
-var errClosed = errors.New("the Lambda service is closed")
+// ErrClosed says that the service was closed before the invocation came to an end:
+// what became of it is not known.
+var ErrClosed = errors.New("the Lambda service is closed")
 
 func (s *spawner) start(cmd *exec.Cmd) error {
 	cmd.SysProcAttr = attributes()
@@ -47,7 +48,7 @@ func (s *spawner) start(cmd *exec.Cmd) error {
 	case s.requests <- func() { result <- cmd.Start() }:
 		return <-result
 	case <-s.done:
-		return errClosed
+		return ErrClosed
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *Service) background(work func()) error {
 	defer s.mu.Unlock()
 
 	if s.ctx.Err() != nil {
-		return errClosed
+		return ErrClosed
 	}
 
 	s.running.Go(work)
@@ -177,7 +177,7 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 	}
 
 	if s.ctx.Err() != nil {
-		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, errClosed)
+		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, ErrClosed)
 	}
 
 	result, _ := v.outcome()

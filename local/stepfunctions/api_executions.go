@@ -1,0 +1,368 @@
+package stepfunctions
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/local/awsapi"
+	"triptych/statemachine/asl"
+)
+
+type startExecutionInput struct {
+	StateMachineARN string  `json:"stateMachineArn"`
+	Name            *string `json:"name"`
+	Input           *string `json:"input"`
+}
+
+type startExecutionOutput struct {
+	ExecutionARN string        `json:"executionArn"`
+	StartDate    asl.Timestamp `json:"startDate"`
+}
+
+func (s *Service) startExecution(ctx context.Context, in startExecutionInput) (startExecutionOutput, error) {
+	var (
+		name  string
+		input json.RawMessage
+	)
+
+	if in.Name != nil {
+		if name = *in.Name; name == "" {
+			return startExecutionOutput{}, awsapi.Errorf("InvalidName", "Invalid Name: ''")
+		}
+	}
+
+	if in.Input != nil {
+		if input = json.RawMessage(*in.Input); len(input) == 0 {
+			return startExecutionOutput{}, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: it is empty")
+		}
+	}
+
+	arn, started, err := s.Start(ctx, in.StateMachineARN, name, input)
+	if err != nil {
+		return startExecutionOutput{}, err
+	}
+
+	return startExecutionOutput{ExecutionARN: arn, StartDate: stamp(started)}, nil
+}
+
+type stopExecutionInput struct {
+	ExecutionARN string `json:"executionArn"`
+	Error        string `json:"error"`
+	Cause        string `json:"cause"`
+}
+
+type stopExecutionOutput struct {
+	StopDate asl.Timestamp `json:"stopDate"`
+}
+
+// stopExecution stops an execution; one that is over already stays as it is.
+func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (stopExecutionOutput, error) {
+	key, err := s.authorized(ctx, "states:StopExecution", in.ExecutionARN)
+	if err != nil {
+		return stopExecutionOutput{}, err
+	}
+
+	s.mu.Lock()
+	e := s.live[key]
+	s.mu.Unlock()
+
+	if e != nil {
+		err := s.report(e, func() (asl.Effects, error) {
+			return e.rev.machine.Stop(e.x, asl.Failure{Error: in.Error, Cause: in.Cause})
+		})
+		if err != nil && !errors.Is(err, asl.ErrNotPending) {
+			return stopExecutionOutput{}, err
+		}
+	}
+
+	x, _, err := s.stored(key)
+	if err != nil {
+		return stopExecutionOutput{}, err
+	}
+
+	if x.Outcome() == nil {
+		return stopExecutionOutput{}, errClosed // Nobody drives it.
+	}
+
+	return stopExecutionOutput{StopDate: stamp(x.Stopped())}, nil
+}
+
+type redriveExecutionInput struct {
+	ExecutionARN string `json:"executionArn"`
+}
+
+type redriveExecutionOutput struct {
+	RedriveDate asl.Timestamp `json:"redriveDate"`
+}
+
+// redriveExecution goes on with an execution that failed, by the definition that it
+// was started with.
+func (s *Service) redriveExecution(ctx context.Context, in redriveExecutionInput) (redriveExecutionOutput, error) {
+	key, err := s.authorized(ctx, "states:RedriveExecution", in.ExecutionARN)
+	if err != nil {
+		return redriveExecutionOutput{}, err
+	}
+
+	e, first := s.claim(key)
+	if !first {
+		return redriveExecutionOutput{}, notRedrivableError("Execution is RUNNING and cannot be redriven")
+	}
+	defer e.mu.Unlock()
+
+	x, rev, err := s.stored(key)
+	if err != nil {
+		s.drop(e)
+
+		return redriveExecutionOutput{}, err
+	}
+
+	if status, reason := redriveStatus(x); status != redrivable {
+		s.drop(e)
+
+		return redriveExecutionOutput{}, notRedrivableError(reason)
+	}
+
+	e.x, e.rev = x, rev
+
+	effects, err := rev.machine.Redrive(x)
+	if err != nil {
+		s.drop(e)
+
+		return redriveExecutionOutput{}, notRedrivableError(err.Error())
+	}
+
+	if err := s.record(e, effects, (*change).apply); err != nil {
+		return redriveExecutionOutput{}, err
+	}
+
+	return redriveExecutionOutput{RedriveDate: stamp(x.RedriveDate())}, nil
+}
+
+func notRedrivableError(reason string) error {
+	return awsapi.Errorf("ExecutionNotRedrivable", "%s", reason)
+}
+
+type describeExecutionInput struct {
+	ExecutionARN string `json:"executionArn"`
+	IncludedData string `json:"includedData"`
+}
+
+type describeExecutionOutput struct {
+	ExecutionARN        string           `json:"executionArn"`
+	StateMachineARN     string           `json:"stateMachineArn"`
+	Name                string           `json:"name"`
+	Status              asl.Status       `json:"status"`
+	StartDate           asl.Timestamp    `json:"startDate"`
+	StopDate            *asl.Timestamp   `json:"stopDate,omitempty"`
+	Input               *string          `json:"input,omitempty"`
+	InputDetails        *includedDetails `json:"inputDetails,omitempty"`
+	Output              *string          `json:"output,omitempty"`
+	OutputDetails       *includedDetails `json:"outputDetails,omitempty"`
+	Error               string           `json:"error,omitempty"`
+	Cause               string           `json:"cause,omitempty"`
+	RedriveCount        int              `json:"redriveCount"`
+	RedriveDate         *asl.Timestamp   `json:"redriveDate,omitempty"`
+	RedriveStatus       string           `json:"redriveStatus"`
+	RedriveStatusReason string           `json:"redriveStatusReason,omitempty"`
+}
+
+// metadataOnly leaves inputs, outputs and definitions out of an answer.
+const metadataOnly = "METADATA_ONLY"
+
+func (s *Service) describeExecution(ctx context.Context, in describeExecutionInput) (describeExecutionOutput, error) {
+	key, err := s.authorized(ctx, "states:DescribeExecution", in.ExecutionARN)
+	if err != nil {
+		return describeExecutionOutput{}, err
+	}
+
+	x, _, err := s.stored(key)
+	if err != nil {
+		return describeExecutionOutput{}, err
+	}
+
+	out := describeExecutionOutput{
+		ExecutionARN: in.ExecutionARN, StateMachineARN: x.Options().StateMachineARN, Name: x.Options().ExecutionName,
+		Status: x.Status(), StartDate: stamp(x.Started()), StopDate: stampUnlessZero(x.Stopped()),
+		RedriveCount: x.RedriveCount(), RedriveDate: stampUnlessZero(x.RedriveDate()),
+	}
+	out.RedriveStatus, out.RedriveStatusReason = redriveStatus(x)
+
+	included := in.IncludedData != metadataOnly
+	details := &includedDetails{Included: included}
+	out.InputDetails = details
+
+	if included {
+		out.Input = pointer(string(x.Input()))
+	}
+
+	switch outcome := x.Outcome(); {
+	case outcome == nil:
+	case outcome.Status == asl.StatusSucceeded:
+		out.OutputDetails = details
+
+		if included {
+			out.Output = pointer(string(outcome.Output))
+		}
+	case outcome.Status != asl.StatusTimedOut: // AWS names no error for a machine's timeout.
+		out.Error, out.Cause = outcome.Error, outcome.Cause
+	}
+
+	return out, nil
+}
+
+// authorized checks the caller and reads the execution's ARN.
+func (s *Service) authorized(ctx context.Context, action, arn string) (string, error) {
+	if err := s.config.Authorize(ctx, action, arn); err != nil {
+		return "", err
+	}
+
+	return s.executionKey(arn)
+}
+
+// stored reads an execution that has to be there.
+func (s *Service) stored(key string) (*asl.Execution, *revision, error) {
+	x, rev, err := s.load(key)
+	if err == nil && x == nil {
+		err = noExecution(s.arnOf(key))
+	}
+
+	return x, rev, err
+}
+
+type listExecutionsInput struct {
+	StateMachineARN string     `json:"stateMachineArn"`
+	MapRunARN       string     `json:"mapRunArn"`
+	StatusFilter    asl.Status `json:"statusFilter"`
+	RedriveFilter   string     `json:"redriveFilter"`
+	MaxResults      int        `json:"maxResults"`
+	NextToken       string     `json:"nextToken"`
+}
+
+type listExecutionsOutput struct {
+	Executions []executionListItem `json:"executions"`
+	NextToken  string              `json:"nextToken,omitempty"`
+}
+
+type executionListItem struct {
+	ExecutionARN    string         `json:"executionArn"`
+	StateMachineARN string         `json:"stateMachineArn"`
+	Name            string         `json:"name"`
+	Status          asl.Status     `json:"status"`
+	StartDate       asl.Timestamp  `json:"startDate"`
+	StopDate        *asl.Timestamp `json:"stopDate,omitempty"`
+	RedriveCount    int            `json:"redriveCount"`
+	RedriveDate     *asl.Timestamp `json:"redriveDate,omitempty"`
+}
+
+// matches says whether an execution passes the filters.
+func (in *listExecutionsInput) matches(x summary) bool {
+	return (in.StatusFilter == "" || x.Status == in.StatusFilter) &&
+		(in.RedriveFilter == "" || (x.RedriveCount > 0) == (in.RedriveFilter == "REDRIVEN"))
+}
+
+func (in *listExecutionsInput) validate() error {
+	statuses := []asl.Status{"", asl.StatusRunning, asl.StatusSucceeded, asl.StatusFailed, asl.StatusTimedOut, asl.StatusAborted}
+
+	switch {
+	case in.MapRunARN != "":
+		return awsapi.Errorf("ValidationException", "Step Functions on the laptop has no map runs")
+	case !slices.Contains(statuses, in.StatusFilter):
+		return awsapi.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: %v", in.StatusFilter, statuses[1:])
+	case !slices.Contains([]string{"", "REDRIVEN", "NOT_REDRIVEN"}, in.RedriveFilter):
+		return awsapi.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'redriveFilter' failed to satisfy constraint: Member must satisfy enum value set: [REDRIVEN, NOT_REDRIVEN]", in.RedriveFilter)
+	default:
+		return nil
+	}
+}
+
+// listExecutions gives the newest first.
+func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (listExecutionsOutput, error) {
+	if err := s.config.Authorize(ctx, "states:ListExecutions", in.StateMachineARN); err != nil {
+		return listExecutionsOutput{}, err
+	}
+
+	name, err := s.machineName(in.StateMachineARN)
+	if err != nil {
+		return listExecutionsOutput{}, err
+	}
+
+	if s.machines[name] == nil {
+		return listExecutionsOutput{}, noMachine(in.StateMachineARN)
+	}
+
+	size, err := pageSize(in.MaxResults)
+	if err == nil {
+		err = in.validate()
+	}
+
+	if err != nil {
+		return listExecutionsOutput{}, err
+	}
+
+	prefix := indexPrefix(name)
+	before := append(bytes.Clone(prefix), slices.Repeat([]byte{0xff}, len(prefix)+maxNameLength)...)
+	list := "executions of " + name
+
+	if in.NextToken != "" {
+		if before, err = readToken(list, in.NextToken); err != nil {
+			return listExecutionsOutput{}, err
+		}
+	}
+
+	out := listExecutionsOutput{Executions: []executionListItem{}}
+
+	err = s.config.DB.View(func(tx *bbolt.Tx) error {
+		cursor := tx.Bucket([]byte(indexBucket)).Cursor()
+
+		var last []byte
+
+		for k, v := lastBefore(cursor, before); bytes.HasPrefix(k, prefix); k, v = cursor.Prev() {
+			var listed summary
+			if err := json.Unmarshal(v, &listed); err != nil {
+				return err
+			}
+
+			if !in.matches(listed) {
+				continue
+			}
+
+			if len(out.Executions) == size {
+				out.NextToken = newToken(list, last)
+
+				break
+			}
+
+			last = k
+			out.Executions = append(out.Executions, s.listItem(in.StateMachineARN, indexedKey(k, name), listed))
+		}
+
+		return nil
+	})
+
+	return out, err
+}
+
+// lastBefore is the last entry before a key.
+func lastBefore(cursor *bbolt.Cursor, key []byte) ([]byte, []byte) {
+	if k, _ := cursor.Seek(key); k == nil {
+		return cursor.Last()
+	}
+
+	return cursor.Prev()
+}
+
+func (s *Service) listItem(machineARN, key string, listed summary) executionListItem {
+	_, name, _ := strings.Cut(key, ":")
+
+	return executionListItem{
+		ExecutionARN: s.arnOf(key), StateMachineARN: machineARN, Name: name,
+		Status: listed.Status, StartDate: stamp(listed.Started), StopDate: stampUnlessZero(listed.Stopped),
+		RedriveCount: listed.RedriveCount, RedriveDate: stampUnlessZero(listed.RedriveDate),
+	}
+}

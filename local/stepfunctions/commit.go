@@ -1,0 +1,116 @@
+package stepfunctions
+
+import (
+	"errors"
+	"sync"
+
+	"go.etcd.io/bbolt"
+)
+
+// maxGroup bounds how many writes one transaction takes.
+const maxGroup = 256
+
+// errExists says that a record was not created because there is one.
+var errExists = errors.New("it exists")
+
+// committer writes to the database: what is asked for while it is busy goes into
+// its next transaction. (bbolt's own Batch waits for company, up to 10 ms.)
+type committer struct {
+	db    *bbolt.DB
+	queue chan *write
+	done  sync.WaitGroup
+
+	mu     sync.RWMutex // Held for reading while the queue is written to.
+	closed bool
+}
+
+// write is one change. It is applied once, alone or among others: if it returns
+// errExists it must have changed nothing; any other error undoes the whole group.
+type write struct {
+	apply  func(tx *bbolt.Tx) error
+	result chan error // Of one.
+}
+
+func newCommitter(db *bbolt.DB) *committer {
+	c := &committer{db: db, queue: make(chan *write, maxGroup)}
+	c.done.Go(c.run)
+
+	return c
+}
+
+// commit returns when the change is written.
+func (c *committer) commit(apply func(tx *bbolt.Tx) error) error {
+	return <-c.enqueue(apply)
+}
+
+// enqueue leaves a change to be written; nobody has to wait for the result.
+func (c *committer) enqueue(apply func(tx *bbolt.Tx) error) <-chan error {
+	w := &write{apply: apply, result: make(chan error, 1)}
+
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+
+	if c.closed {
+		w.result <- errClosed
+
+		return w.result
+	}
+
+	c.queue <- w
+
+	return w.result
+}
+
+// close writes what is left. What is asked for afterwards fails.
+func (c *committer) close() {
+	c.mu.Lock()
+	c.closed = true
+	close(c.queue)
+	c.mu.Unlock()
+
+	c.done.Wait()
+}
+
+func (c *committer) run() {
+	for first := range c.queue {
+		group := []*write{first}
+
+		for more := true; more && len(group) < maxGroup; {
+			select {
+			case next, ok := <-c.queue:
+				if more = ok; ok {
+					group = append(group, next)
+				}
+			default:
+				more = false
+			}
+		}
+
+		c.write(group)
+	}
+}
+
+func (c *committer) write(group []*write) {
+	refused := make([]bool, len(group))
+
+	err := c.db.Update(func(tx *bbolt.Tx) error {
+		for i, w := range group {
+			switch err := w.apply(tx); {
+			case errors.Is(err, errExists):
+				refused[i] = true
+			case err != nil:
+				return err
+			}
+		}
+
+		return nil
+	})
+
+	for i, w := range group {
+		if err == nil && refused[i] {
+			w.result <- errExists
+		} else {
+			w.result <- err
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package stepfunctions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/local/eventbridge"
+	"triptych/local/lambda"
+)
+
+// Machine is a state machine.
+type Machine struct {
+	Name       string
+	RoleARN    string
+	Definition []byte // The Amazon States Language, in its JSONata form.
+}
+
+// Invoker runs Lambda functions; a *lambda.Service is one.
+type Invoker interface {
+	// Invoke runs the function that a name or an ARN, qualified or not, stands for.
+	Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error)
+}
+
+// Config is what a Service needs.
+type Config struct {
+	DB       *bbolt.DB
+	Region   string
+	Account  string
+	Machines []Machine
+	Lambda   Invoker
+
+	// Emit puts "Step Functions Execution Status Change" events on the bus; nil
+	// means that nobody listens. What it did not accept is tried again by Resume.
+	Emit func(ctx context.Context, event eventbridge.Event) error
+
+	Logger *slog.Logger // nil means that nobody listens.
+
+	// Authorize says whether the caller in ctx may act; nil means always.
+	Authorize func(ctx context.Context, action, resource string) error
+}
+
+// Validate reports every problem of the configuration at once, but for those of
+// the definitions.
+func (c *Config) Validate() error {
+	var problems []error
+
+	if c.DB == nil || c.Region == "" || c.Account == "" || c.Lambda == nil {
+		problems = append(problems, errors.New("DB, Region, Account and Lambda must be set"))
+	}
+
+	seen := map[string]bool{}
+
+	for _, m := range c.Machines {
+		if seen[m.Name] || !validName(m.Name) {
+			problems = append(problems, fmt.Errorf("the machine name %q is not valid, or taken", m.Name))
+		}
+
+		seen[m.Name] = true
+	}
+
+	return errors.Join(problems...)
+}

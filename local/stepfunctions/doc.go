@@ -1,0 +1,27 @@
+// Package stepfunctions runs state machines durably: it drives the executions of
+// package asl, keeps their state and history on disk, and speaks Step Functions'
+// API.
+//
+// # Durability
+//
+// Whatever happens to an execution (it starts, a task ends, a timer fires, somebody
+// stops it) is first applied to its state in memory, then written: the state, the
+// history events and the status in one transaction. Only then does the driver act
+// upon it: tasks are run, timers set, callers answered. When the process dies at
+// any moment, [Service.Resume] finds every unfinished execution as of its last
+// transaction: its timers are set again, and a task that was under way is run
+// again. So tasks run at least once, and the functions behind them must be
+// idempotent. Transactions that come at the same time are committed together.
+//
+// # Definitions
+//
+// Machines come from the configuration. Every definition that an execution was
+// started with is kept, and the execution goes on by it, redrives included, when
+// the configuration has changed since.
+//
+// # Not here
+//
+// CreateStateMachine and its like, versions and aliases, Express workflows,
+// activities, task tokens, map runs, and resources other than
+// arn:aws:states:::lambda:invoke with RequestResponse.
+package stepfunctions
