@@ -55,6 +55,10 @@ func (r *run) abort(f *frame, cause int64) {
 	r.cancel(f)
 	f.Phase = phaseAborted
 
+	if f.EnteredID == 0 {
+		return
+	}
+
 	switch kind := r.stateOf(f).facts().kind; kind {
 	case kindTask, kindWait, kindMap, kindParallel:
 		r.event(HistoryEvent{Type: EventType(kind + "StateAborted")}, cause)

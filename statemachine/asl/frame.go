@@ -28,7 +28,7 @@ type frame struct {
 	Phase     phase                      `json:"phase"`
 	State     string                     `json:"state,omitempty"`
 	Entered   time.Time                  `json:"entered,omitzero"`
-	EnteredID int64                      `json:"enteredId,omitempty"` // The id of the StateEntered event.
+	EnteredID int64                      `json:"enteredId,omitempty"` // The id of the StateEntered event; 0 before it.
 	Previous  int64                      `json:"previous,omitempty"`  // The id of its newest event.
 	Input     json.RawMessage            `json:"input,omitempty"`     // The current state's.
 	Variables map[string]json.RawMessage `json:"variables,omitempty"`

@@ -171,9 +171,8 @@ func (s *mapState) proceed(r *run, f *frame) {
 		}
 
 		running++
-		child.Phase = phaseRunning
 		child.Previous = r.event(HistoryEvent{Type: EventMapIterationStarted, MapIterationStarted: s.iteration(child)}, f.Previous)
-		r.later(child, func() { r.enter(child, s.processor.startAt, child.Input) })
+		r.head(child, s.processor.startAt, child.Input)
 	}
 }
 

@@ -54,9 +54,8 @@ func (s *parallelState) start(r *run, f *frame) {
 	f.Children = make([]*frame, len(s.branches))
 
 	for i, branch := range s.branches {
-		child := &frame{Index: i, Phase: phaseRunning, Previous: f.Previous, Input: input, parent: f}
-		f.Children[i] = child
-		r.later(child, func() { r.enter(child, branch.startAt, input) })
+		f.Children[i] = &frame{Index: i, Previous: f.Previous, parent: f}
+		r.head(f.Children[i], branch.startAt, input)
 	}
 }
 

@@ -39,9 +39,8 @@ func (r *run) resume(f *frame) {
 	f.RetryCount = 0
 	f.rest()
 
-	if f.State == "" { // Aborted between being started and its first state.
-		flow := r.flowOf(f)
-		r.later(f, func() { r.enter(f, flow.startAt, f.Input) })
+	if f.EnteredID == 0 { // Stopped on its way to the state.
+		r.head(f, f.State, f.Input)
 
 		return
 	}
@@ -60,6 +59,6 @@ func (r *run) resume(f *frame) {
 		f.Phase = phaseChildren
 		r.later(f, func() { current.again(r, f) })
 	default:
-		r.later(f, func() { r.enter(f, f.State, f.Input) })
+		r.head(f, f.State, f.Input)
 	}
 }

@@ -39,7 +39,7 @@ func (m *Machine) Start(options StartOptions) (*Execution, Effects, error) {
 		Input: string(input), InputDetails: &DataDetails{}, RoleARN: options.RoleARN,
 	}}, 0)
 	r.setLimit()
-	r.later(x.state.Root, func() { r.enter(x.state.Root, m.definition.root.startAt, input) })
+	r.head(x.state.Root, m.definition.root.startAt, input)
 
 	return x, r.finish(), nil
 }

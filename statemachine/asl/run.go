@@ -130,11 +130,18 @@ func (r *run) stateOf(f *frame) state {
 	return found
 }
 
-// enter begins a state.
-func (r *run) enter(f *frame, name string, input json.RawMessage) {
+// head lets a frame enter a state as its next step. Until then EnteredID is 0: if
+// something stops the frame first, a redrive enters the state.
+func (r *run) head(f *frame, name string, input json.RawMessage) {
 	f.Phase = phaseRunning
 	f.State = name
 	f.Input = input
+	f.EnteredID = 0
+	r.later(f, func() { r.enter(f) })
+}
+
+// enter begins the state that the frame heads for.
+func (r *run) enter(f *frame) {
 	f.Entered = r.now
 	f.Retries = nil
 	f.RetryCount = 0
@@ -143,7 +150,7 @@ func (r *run) enter(f *frame, name string, input json.RawMessage) {
 
 	r.frameEvent(f, HistoryEvent{
 		Type:         EventType(next.facts().kind + "StateEntered"),
-		StateEntered: &StateEnteredDetails{Name: name, Input: string(input), InputDetails: &DataDetails{}},
+		StateEntered: &StateEnteredDetails{Name: f.State, Input: string(f.Input), InputDetails: &DataDetails{}},
 	})
 	f.EnteredID = f.Previous
 
@@ -203,10 +210,8 @@ func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
 
 	r.frameEvent(f, HistoryEvent{Type: EventType(r.stateOf(f).facts().kind + "StateExited"), StateExited: details})
 
-	f.Phase = phaseRunning
-
 	if how.next != "" {
-		r.later(f, func() { r.enter(f, how.next, output) })
+		r.head(f, how.next, output)
 
 		return
 	}
