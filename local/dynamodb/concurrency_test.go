@@ -22,7 +22,7 @@ import (
 // TestCompareAndSwapLosesNothing: many writers raise one counter by reading it
 // and writing it back on the condition that it is still what they read.
 func TestCompareAndSwapLosesNothing(t *testing.T) {
-	const writers, raises = 8, 25
+	const writers, raises = 8, 15
 
 	l := serve(t, dynamodb.Config{})
 	l.put(t, item{"key": text("k"), "version": text("v"), "n": number("0")})

@@ -34,7 +34,7 @@ func (s *Service) deleteItem(ctx context.Context, in deleteItemInput) (writeOutp
 	}
 
 	old, _, err := s.write(t, key, in.conditions, only,
-		func(attribute.Map) (attribute.Map, error) { return nil, nil })
+		func(attribute.Map) (attribute.Map, error) { return nil, nil }) //nolint:nilnil // No item is what is wanted.
 	if err != nil || in.ReturnValues != returnAllOld {
 		return writeOutput{}, err
 	}

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -81,8 +82,11 @@ func (s *Service) describeTable(ctx context.Context, in describeTableInput) (des
 
 		return nil
 	})
+	if err != nil {
+		return describeTableOutput{}, fmt.Errorf("measure table %s: %w", t.Name, err)
+	}
 
-	return describeTableOutput{Table: description}, err
+	return describeTableOutput{Table: description}, nil
 }
 
 func (i Index) describe(tableARN string) indexDescription {

@@ -123,12 +123,12 @@ func (c Config) validate() error {
 	var problems []error
 
 	if c.DB == nil {
-		problems = append(problems, errors.New("dynamodb: DB is nil"))
+		problems = append(problems, fmt.Errorf("%w: DB is nil", errConfig))
 	}
 
 	for i, t := range c.Tables {
 		if slices.ContainsFunc(c.Tables[:i], func(other Table) bool { return other.Name == t.Name }) {
-			problems = append(problems, fmt.Errorf("dynamodb: table %q is declared twice", t.Name))
+			problems = append(problems, fmt.Errorf("%w: table %q is declared twice", errConfig, t.Name))
 		}
 
 		problems = append(problems, t.validate())

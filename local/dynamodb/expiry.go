@@ -35,7 +35,7 @@ func (s *Service) Sweep(ctx context.Context) (removed int, err error) {
 
 			batch, err := s.sweepTable(t)
 			if err != nil {
-				return removed, fmt.Errorf("sweep table %s: %w", t.Name, err)
+				return removed, err
 			}
 
 			removed += batch
@@ -81,8 +81,11 @@ func (s *Service) sweepTable(t *table) (removed int, err error) {
 
 		return nil
 	})
+	if err != nil {
+		return 0, fmt.Errorf("sweep table %s: %w", t.Name, err)
+	}
 
-	return removed, err
+	return removed, nil
 }
 
 // expiryEntry is the key under which an item stands among the expiring ones, nil

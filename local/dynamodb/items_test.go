@@ -315,7 +315,7 @@ func TestInvalidRequests(t *testing.T) {
 		}),
 			"Input collection contains duplicates"},
 		{"nested too deeply", put(func(in *client.PutItemInput) {
-			var deep types.AttributeValue = text("x")
+			deep := text("x")
 			for range 33 {
 				deep = &types.AttributeValueMemberL{Value: []types.AttributeValue{deep}}
 			}

@@ -9,7 +9,7 @@ import (
 func (t *table) decodeKey(wire attribute.JSONMap) (key attribute.Map, encoded []byte, err error) {
 	key, err = wire.Map()
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // It is DynamoDB's whole message.
+		return nil, nil, err
 	}
 
 	if len(key) != len(t.keys()) {

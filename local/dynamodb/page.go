@@ -2,17 +2,11 @@ package dynamodb
 
 import (
 	"bytes"
-	"fmt"
-
-	bolt "go.etcd.io/bbolt"
+	"slices"
 
 	"triptych/local/dynamodb/attribute"
 	"triptych/local/dynamodb/expression"
 )
-
-// maxPageBytes is how much one Query or Scan reads.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
-const maxPageBytes = 1 << 20
 
 // Select's values.
 const (
@@ -44,13 +38,6 @@ type pageOutput struct {
 	LastEvaluatedKey attribute.Map `json:",omitempty"`
 }
 
-// source is what is read: a table, or an index of it.
-type source struct {
-	table  *table
-	index  *Index // nil for the table
-	schema KeySchema
-}
-
 // page is a checked Query or Scan.
 type page struct {
 	source
@@ -69,32 +56,6 @@ func (p paging) indexName() string {
 	}
 
 	return *p.IndexName
-}
-
-// source finds the index, if one is named.
-func (p paging) source(t *table) (source, error) {
-	if p.IndexName == nil {
-		return source{table: t, schema: t.KeySchema}, nil
-	}
-
-	for i, index := range t.Indexes {
-		if index.Name != *p.IndexName {
-			continue
-		}
-
-		if p.ConsistentRead {
-			return source{}, validation("Consistent reads are not supported on global secondary indexes")
-		}
-
-		if p.Select == selectAll && index.Projection.KeysOnly {
-			return source{}, validation("One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported "+
-				"for global secondary index %s because its projection type is not ALL", index.Name)
-		}
-
-		return source{table: t, index: &t.Indexes[i], schema: index.KeySchema}, nil
-	}
-
-	return source{}, validation("The table does not have the specified index: %s", *p.IndexName)
 }
 
 // check looks at the members that do not depend on the table.
@@ -176,153 +137,8 @@ func (p *page) resume(wire attribute.JSONMap) error {
 	if p.backward {
 		p.to = entry
 	} else {
-		p.from = append(entry, 0) // The next key that there can be.
+		p.from = slices.Concat(entry, []byte{0}) // The next key that there can be.
 	}
 
 	return nil
-}
-
-func (s source) bucket(tx *bolt.Tx) *bolt.Bucket {
-	if s.index == nil {
-		return tx.Bucket(s.table.itemBucket())
-	}
-
-	return tx.Bucket(s.table.indexBucket(*s.index))
-}
-
-// entry is the key of an item in the source's bucket.
-func (s source) entry(item attribute.Map) (entry []byte, ok bool) {
-	for _, schema := range []KeySchema{s.table.KeySchema, s.schema} {
-		for _, key := range schema.keys() {
-			if value := item[key.Name]; value == nil || value.Kind() != key.Type {
-				return nil, false
-			}
-		}
-	}
-
-	primary, ok := s.table.encode(item)
-	if !ok || s.index == nil {
-		return primary, ok
-	}
-
-	entry = s.index.entry(item, primary)
-
-	return entry, entry != nil
-}
-
-// keyOf is an item's LastEvaluatedKey: the table's key, and the index's.
-func (s source) keyOf(item attribute.Map) attribute.Map {
-	key := s.table.of(item)
-	for name, value := range s.schema.of(item) {
-		key[name] = value
-	}
-
-	return key
-}
-
-// visible is the part of an item that the source holds.
-func (s source) visible(item attribute.Map) attribute.Map {
-	if s.index == nil || !s.index.Projection.KeysOnly {
-		return item
-	}
-
-	visible := s.keyOf(item)
-
-	for _, name := range s.index.Projection.NonKeyAttributes {
-		if value := item[name]; value != nil {
-			visible[name] = value
-		}
-	}
-
-	return visible
-}
-
-// read runs the page. The limit and the size count what is read, before the
-// filter; a page that ends at either has a LastEvaluatedKey, even if nothing
-// comes behind it.
-func (p page) read(db *bolt.DB) (pageOutput, error) {
-	var out pageOutput
-	if !p.countOnly {
-		out.Items = []attribute.Map{}
-	}
-
-	size := 0
-
-	err := db.View(func(tx *bolt.Tx) error {
-		cursor := p.bucket(tx).Cursor()
-
-		for entry, stored := p.first(cursor); p.within(entry); entry, stored = p.next(cursor) {
-			item, err := p.item(tx, stored)
-			if err != nil {
-				return err
-			}
-
-			out.ScannedCount++
-			size += item.ItemSize()
-
-			if p.filter.match(item) {
-				out.Count++
-
-				if !p.countOnly {
-					out.Items = append(out.Items, project(p.projection, item))
-				}
-			}
-
-			if out.ScannedCount == p.limit || size >= maxPageBytes {
-				out.LastEvaluatedKey = p.keyOf(item)
-
-				return nil
-			}
-		}
-
-		return nil
-	})
-	if err != nil {
-		return pageOutput{}, fmt.Errorf("read table %s: %w", p.table.Name, err)
-	}
-
-	return out, nil
-}
-
-// item is the visible part of what a cursor stands on: in a table's bucket the
-// item, in an index's the primary key of it.
-func (p page) item(tx *bolt.Tx, stored []byte) (attribute.Map, error) {
-	if p.index == nil {
-		return decodeItem(stored)
-	}
-
-	item, err := p.table.load(tx, stored)
-	if err != nil {
-		return nil, err
-	}
-
-	return p.visible(item), nil
-}
-
-func (p page) first(cursor *bolt.Cursor) (entry, stored []byte) {
-	if !p.backward {
-		return cursor.Seek(p.from)
-	}
-
-	if p.to == nil {
-		return cursor.Last()
-	}
-
-	if entry, _ := cursor.Seek(p.to); entry == nil {
-		return cursor.Last()
-	}
-
-	return cursor.Prev()
-}
-
-func (p page) next(cursor *bolt.Cursor) (entry, stored []byte) {
-	if p.backward {
-		return cursor.Prev()
-	}
-
-	return cursor.Next()
-}
-
-func (p page) within(entry []byte) bool {
-	return entry != nil && bytes.Compare(entry, p.from) >= 0 && (p.to == nil || bytes.Compare(entry, p.to) < 0)
 }

@@ -25,7 +25,7 @@ func (s *Service) putItem(ctx context.Context, in putItemInput) (writeOutput, er
 
 	item, err := in.Item.Map()
 	if err != nil {
-		return writeOutput{}, err //nolint:wrapcheck // It is DynamoDB's whole message.
+		return writeOutput{}, err
 	}
 
 	only, err := in.parse()

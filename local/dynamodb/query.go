@@ -56,7 +56,7 @@ func (in queryInput) parse(src source) (page, error) {
 
 	keys, err := expression.ParseKeyConditions(*in.KeyConditionExpression, placeholders)
 	if err != nil {
-		return page{}, err //nolint:wrapcheck // It is DynamoDB's whole message.
+		return page{}, err
 	}
 
 	p, err := in.paging.parse(src, placeholders)

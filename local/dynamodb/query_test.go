@@ -427,3 +427,26 @@ func TestInvalidQueries(t *testing.T) {
 func condition(text string) func(*client.QueryInput) {
 	return func(in *client.QueryInput) { in.KeyConditionExpression = aws.String(text) }
 }
+
+// TestFilterOnKeysIsFoundAnywhere: wherever in a filter a key attribute stands,
+// a Query refuses it.
+func TestFilterOnKeysIsFoundAnywhere(t *testing.T) {
+	l := serve(t, dynamodb.Config{})
+
+	for _, filter := range []string{
+		"a = :k OR NOT (version = :k)",
+		"a BETWEEN version AND :k",
+		"a IN (:k, version)",
+		"a = :k AND size(version) > :k",
+		"attribute_exists(a) AND begins_with(version, :k)",
+	} {
+		_, err := l.Query(t.Context(), &client.QueryInput{
+			TableName:                 aws.String(tableName),
+			KeyConditionExpression:    aws.String("#k = :k"),
+			FilterExpression:          aws.String(filter),
+			ExpressionAttributeNames:  map[string]string{"#k": "key"},
+			ExpressionAttributeValues: item{":k": text("k")},
+		})
+		wantInvalid(t, err, "Filter Expression can only contain non-primary key attributes: Primary key attribute: version")
+	}
+}

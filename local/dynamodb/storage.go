@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,6 +23,9 @@ const (
 	schemaBucket = bucketPrefix + "tables"
 )
 
+// errStored is what is on disk and should not be.
+var errStored = errors.New("dynamodb: a stored item cannot be read")
+
 // table is an open table.
 type table struct {
 	Table
@@ -31,8 +35,8 @@ type table struct {
 
 // storedTable is what the schema bucket holds.
 type storedTable struct {
-	Table   Table
-	Created time.Time
+	Table   Table     `json:"table"`
+	Created time.Time `json:"created"`
 }
 
 func (t *table) itemBucket() []byte { return []byte(bucketPrefix + t.Name) }
@@ -51,14 +55,14 @@ func openTable(db *bolt.DB, declared Table, now time.Time) (*table, error) {
 	err := db.Update(func(tx *bolt.Tx) error {
 		schemas, err := tx.CreateBucketIfNotExists([]byte(schemaBucket))
 		if err != nil {
-			return err
+			return fmt.Errorf("make bucket %s: %w", schemaBucket, err)
 		}
 
 		if stored := schemas.Get([]byte(declared.Name)); stored != nil {
 			return opened.reopen(tx, schemas, stored)
 		}
 
-		if _, err := tx.CreateBucketIfNotExists(opened.itemBucket()); err != nil {
+		if err := makeBuckets(tx, opened.itemBucket()); err != nil {
 			return err
 		}
 
@@ -73,12 +77,12 @@ func openTable(db *bolt.DB, declared Table, now time.Time) (*table, error) {
 
 func (t *table) reopen(tx *bolt.Tx, schemas *bolt.Bucket, stored []byte) error {
 	var before storedTable
-	if err := json.Unmarshal(stored, &before); err != nil {
+	if err := json.Unmarshal(stored, &before); err != nil { //nolint:musttag // Table's field names are the format.
 		return fmt.Errorf("read the schema: %w", err)
 	}
 
 	if before.Table.KeySchema != t.KeySchema {
-		return fmt.Errorf("its primary key is %v and cannot become %v", before.Table.keys(), t.keys())
+		return fmt.Errorf("%w: its primary key is %v and cannot become %v", errConfig, before.Table.keys(), t.keys())
 	}
 
 	t.created = before.Created
@@ -92,22 +96,22 @@ func (t *table) reopen(tx *bolt.Tx, schemas *bolt.Bucket, stored []byte) error {
 		return nil
 	}
 
-	for _, index := range before.Table.Indexes {
-		if err := tx.DeleteBucket(t.indexBucket(index)); err != nil {
-			return err
+	for _, bucket := range (&table{Table: before.Table}).derivedBuckets() {
+		if err := tx.DeleteBucket(bucket); err != nil {
+			return fmt.Errorf("delete bucket %s: %w", bucket, err)
 		}
-	}
-
-	if err := tx.DeleteBucket(t.expiryBucket()); err != nil {
-		return err
 	}
 
 	return t.build(tx, schemas)
 }
 
 func (t *table) marshal() ([]byte, error) {
-	//nolint:wrapcheck // The caller says which table.
-	return json.Marshal(storedTable{Table: t.Table, Created: t.created})
+	schema, err := json.Marshal(storedTable{Table: t.Table, Created: t.created}) //nolint:musttag // As above.
+	if err != nil {
+		return nil, fmt.Errorf("encode the schema: %w", err)
+	}
+
+	return schema, nil
 }
 
 // build writes the schema, and the indexes of the items that are there.
@@ -118,27 +122,48 @@ func (t *table) build(tx *bolt.Tx, schemas *bolt.Bucket) error {
 	}
 
 	if err := schemas.Put([]byte(t.Name), schema); err != nil {
+		return fmt.Errorf("write the schema: %w", err)
+	}
+
+	if err := makeBuckets(tx, t.derivedBuckets()...); err != nil {
 		return err
 	}
 
-	if _, err := tx.CreateBucketIfNotExists(t.expiryBucket()); err != nil {
-		return err
-	}
-
-	for _, index := range t.Indexes {
-		if _, err := tx.CreateBucketIfNotExists(t.indexBucket(index)); err != nil {
-			return err
-		}
-	}
-
-	return tx.Bucket(t.itemBucket()).ForEach(func(key, stored []byte) error {
+	cursor := tx.Bucket(t.itemBucket()).Cursor()
+	for key, stored := cursor.First(); key != nil; key, stored = cursor.Next() {
 		item, err := decodeItem(stored)
 		if err != nil {
 			return err
 		}
 
-		return t.link(tx, key, nil, item)
-	})
+		if err := t.link(tx, key, nil, item); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// derivedBuckets are those that can be built again from the items.
+func (t *table) derivedBuckets() [][]byte {
+	buckets := make([][]byte, 0, 1+len(t.Indexes))
+	buckets = append(buckets, t.expiryBucket())
+
+	for _, index := range t.Indexes {
+		buckets = append(buckets, t.indexBucket(index))
+	}
+
+	return buckets
+}
+
+func makeBuckets(tx *bolt.Tx, names ...[]byte) error {
+	for _, name := range names {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return fmt.Errorf("make bucket %s: %w", name, err)
+		}
+	}
+
+	return nil
 }
 
 // load reads an item, nil where there is none.
@@ -159,7 +184,8 @@ func decodeItem(stored []byte) (attribute.Map, error) {
 
 	item, err := wire.Map()
 	if err != nil {
-		return nil, fmt.Errorf("decode a stored item: %s", err.Error()) // Not the caller's fault: no ValidationException.
+		// Not the caller's fault: it must not look like a wrong value of the request.
+		return nil, fmt.Errorf("%w: %s", errStored, err.Error())
 	}
 
 	return item, nil
@@ -172,10 +198,10 @@ func (t *table) store(tx *bolt.Tx, key []byte, old, item attribute.Map) error {
 
 	if item == nil {
 		if err := items.Delete(key); err != nil {
-			return err
+			return fmt.Errorf("delete an item of table %s: %w", t.Name, err)
 		}
 	} else if err := items.Put(key, item.AppendJSON(nil)); err != nil {
-		return err
+		return fmt.Errorf("write an item of table %s: %w", t.Name, err)
 	}
 
 	return t.link(tx, key, old, item)
@@ -215,7 +241,7 @@ func move(bucket *bolt.Bucket, key, from, to []byte) error {
 
 	if from != nil {
 		if err := bucket.Delete(from); err != nil {
-			return err
+			return fmt.Errorf("delete an index entry: %w", err)
 		}
 	}
 
@@ -223,5 +249,9 @@ func move(bucket *bolt.Bucket, key, from, to []byte) error {
 		return nil
 	}
 
-	return bucket.Put(to, key)
+	if err := bucket.Put(to, key); err != nil {
+		return fmt.Errorf("write an index entry: %w", err)
+	}
+
+	return nil
 }

@@ -11,8 +11,9 @@ import (
 
 // Table declares a table.
 type Table struct {
-	Name string
 	KeySchema
+
+	Name string
 	// Indexes are the global secondary indexes.
 	Indexes []Index
 	// TTLAttribute names the attribute that holds an item's expiry, a Number of
@@ -23,8 +24,9 @@ type Table struct {
 // Index declares a global secondary index. Items that lack one of its key
 // attributes are not in it.
 type Index struct {
-	Name string
 	KeySchema
+
+	Name       string
 	Projection Projection
 }
 
@@ -56,24 +58,27 @@ const (
 	namePattern          = `^[a-zA-Z0-9_.-]{3,255}$`
 )
 
+// errConfig is at the bottom of every problem that New finds in its Config.
+var errConfig = errors.New("dynamodb: invalid configuration")
+
 func (t Table) validate() error {
 	names := regexp.MustCompile(namePattern)
 	problems := []error{t.KeySchema.validate(fmt.Sprintf("table %q", t.Name))}
 
 	if !names.MatchString(t.Name) {
-		problems = append(problems, fmt.Errorf("dynamodb: table name %q does not match %s", t.Name, namePattern))
+		problems = append(problems, fmt.Errorf("%w: table name %q does not match %s", errConfig, t.Name, namePattern))
 	}
 
 	for i, index := range t.Indexes {
 		where := fmt.Sprintf("index %q of table %q", index.Name, t.Name)
-		problems = append(problems, index.KeySchema.validate(where))
+		problems = append(problems, index.validate(where))
 
 		if !names.MatchString(index.Name) {
-			problems = append(problems, fmt.Errorf("dynamodb: the name of %s does not match %s", where, namePattern))
+			problems = append(problems, fmt.Errorf("%w: the name of %s does not match %s", errConfig, where, namePattern))
 		}
 
 		if slices.ContainsFunc(t.Indexes[:i], func(other Index) bool { return other.Name == index.Name }) {
-			problems = append(problems, fmt.Errorf("dynamodb: %s is declared twice", where))
+			problems = append(problems, fmt.Errorf("%w: %s is declared twice", errConfig, where))
 		}
 	}
 
@@ -88,7 +93,7 @@ func (t Table) validateTypes() error {
 
 	for _, key := range t.keyAttributes() {
 		if other, seen := types[key.Name]; seen && other != key.Type {
-			return fmt.Errorf("dynamodb: key attribute %q of table %q is both %s and %s", key.Name, t.Name, other, key.Type)
+			return fmt.Errorf("%w: key attribute %q of table %q is both %s and %s", errConfig, key.Name, t.Name, other, key.Type)
 		}
 
 		types[key.Name] = key.Type
@@ -117,11 +122,11 @@ func (s KeySchema) validate(where string) error {
 
 	for _, key := range s.keys() {
 		if key.Name == "" {
-			problems = append(problems, fmt.Errorf("dynamodb: %s has a key without a name", where))
+			problems = append(problems, fmt.Errorf("%w: %s has a key without a name", errConfig, where))
 		}
 
 		if key.Type != attribute.KindString && key.Type != attribute.KindNumber && key.Type != attribute.KindBinary {
-			problems = append(problems, fmt.Errorf("dynamodb: key %q of %s has type %q, want S, N or B", key.Name, where, key.Type))
+			problems = append(problems, fmt.Errorf("%w: key %q of %s has type %q, want S, N or B", errConfig, key.Name, where, key.Type))
 		}
 	}
 

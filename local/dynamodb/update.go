@@ -100,7 +100,7 @@ func (t *table) apply(update *expression.Update, old attribute.Map) (attribute.M
 
 	item, err := update.Apply(old)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It is DynamoDB's whole message.
+		return nil, err
 	}
 
 	if err := t.checkItem(item); err != nil {

@@ -51,15 +51,15 @@ type Service struct {
 
 // stored is a parameter on disk: its newest version only.
 type stored struct {
-	Value    string
-	Version  int64
-	Modified time.Time
+	Value    string    `json:"value"`
+	Version  int64     `json:"version"`
+	Modified time.Time `json:"modified"`
 }
 
 // New opens the store.
 func New(config Config) (*Service, error) {
 	if config.DB == nil {
-		return nil, errors.New("ssm: DB is nil")
+		return nil, errNoDB
 	}
 
 	s := &Service{
@@ -78,9 +78,11 @@ func New(config Config) (*Service, error) {
 	}
 
 	err := s.db.Update(func(tx *bolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists([]byte(bucketName))
+		if _, err := tx.CreateBucketIfNotExists([]byte(bucketName)); err != nil {
+			return fmt.Errorf("make bucket %s: %w", bucketName, err)
+		}
 
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the parameter store: %w", err)
@@ -113,11 +115,13 @@ func (s *Service) Put(name, value string) error {
 		return value, nil
 	})
 	if err != nil && !errors.Is(err, errUnchanged) {
-		return fmt.Errorf("put parameter %s: %w", name, err)
+		return err
 	}
 
 	return nil
 }
+
+var errNoDB = errors.New("ssm: DB is nil")
 
 var errUnchanged = errors.New("the parameter has this value already")
 
@@ -158,8 +162,11 @@ func (s *Service) put(name string, decide func(before *stored) (string, error)) 
 
 		return tx.Bucket([]byte(bucketName)).Put([]byte(name), encoded)
 	})
+	if err != nil {
+		return 0, fmt.Errorf("put parameter %s: %w", name, err)
+	}
 
-	return version, err
+	return version, nil
 }
 
 func load(tx *bolt.Tx, name string) (*stored, error) {

@@ -91,15 +91,13 @@ func TestGetParameterErrors(t *testing.T) {
 
 	_, err := ssmClient.GetParameter(t.Context(), &client.GetParameterInput{Name: aws.String("/triptych/nowhere")})
 
-	var notFound *types.ParameterNotFound
-	if !errors.As(err, &notFound) {
+	if _, is := errors.AsType[*types.ParameterNotFound](err); !is {
 		t.Errorf("a parameter that is not there: got %v, want ParameterNotFound", err)
 	}
 
 	_, err = ssmClient.GetParameter(t.Context(), &client.GetParameterInput{Name: aws.String(stackParameter + ":7")})
 
-	var noVersion *types.ParameterVersionNotFound
-	if !errors.As(err, &noVersion) {
+	if _, is := errors.AsType[*types.ParameterVersionNotFound](err); !is {
 		t.Errorf("a version that is not there: got %v, want ParameterVersionNotFound", err)
 	}
 

@@ -89,15 +89,15 @@ func Union(a, b Value) (union Value, ok bool) {
 	case StringSet:
 		other, same := b.(StringSet)
 
-		return StringSet(sorted(slices.Concat(a, other), cmp.Compare)), same
+		return sorted(slices.Concat(a, other), cmp.Compare), same
 	case NumberSet:
 		other, same := b.(NumberSet)
 
-		return NumberSet(sorted(slices.Concat(a, other), Number.Compare)), same
+		return sorted(slices.Concat(a, other), Number.Compare), same
 	case BinarySet:
 		other, same := b.(BinarySet)
 
-		return BinarySet(sorted(slices.Concat(a, other), cmp.Compare)), same
+		return sorted(slices.Concat(a, other), cmp.Compare), same
 	default:
 		return nil, false
 	}

@@ -88,7 +88,7 @@ func appendNumber(dst []byte, n Number) []byte {
 }
 
 func appendMagnitude(dst []byte, n Number) []byte {
-	dst = append(dst, byte(n.exponent-MinNumberExponent))
+	dst = append(dst, byte(n.exponent-MinNumberExponent)) //nolint:gosec // 0…255: see above.
 
 	return append(append(dst, n.digits...), digitsEnd)
 }

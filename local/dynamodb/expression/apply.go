@@ -68,10 +68,12 @@ func (c change) against(item attribute.Map) (edit, error) {
 		value, err := add(old, constant(c.operand))
 
 		return edit{path: path, value: value}, err
-	default: // DELETE
+	case actionDelete:
 		value, err := subtract(old, constant(c.operand))
 
 		return edit{path: path, value: value}, err
+	default: // The parser knows no other.
+		return edit{}, refuse("Invalid action: %s", string(c.action))
 	}
 }
 
@@ -163,7 +165,7 @@ func sum(operator string, left, right attribute.Value) (attribute.Value, error) 
 
 	total, err := calculate(addend)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It is DynamoDB's whole message.
+		return nil, err
 	}
 
 	return total, nil

@@ -116,14 +116,11 @@ func newParser(text string) (*parser, error) {
 
 func (p *parser) current() token { return p.tokens[p.at] }
 
-// next returns the current token and goes on; it never passes the end.
-func (p *parser) next() token {
-	t := p.tokens[p.at]
-	if t.kind != tokenEnd {
+// next goes on, but never passes the end.
+func (p *parser) next() {
+	if p.current().kind != tokenEnd {
 		p.at++
 	}
-
-	return t
 }
 
 // takeSign goes on if the sign stands here.
