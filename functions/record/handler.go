@@ -19,14 +19,14 @@ import (
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 	"triptych/shared/picture"
-	"triptych/shared/publish"
+	"triptych/shared/protocol"
 	"triptych/shared/recipe"
 	"triptych/shared/telemetry"
 )
 
-// publisher makes an upload the current one: see [publish.Publisher].
+// publisher makes an upload the current one: see [protocol.Protocol].
 type publisher interface {
-	Publish(ctx context.Context, upload publish.Upload) (contract.Manifest, error)
+	Publish(ctx context.Context, upload protocol.Upload) (contract.Manifest, error)
 }
 
 // rejections writes down why an upload was refused: see [ledger.Ledger.Reject].
@@ -34,9 +34,10 @@ type rejections interface {
 	Reject(ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault) error
 }
 
-// sweeper removes objects: see [blobs.Store.Remove].
+// sweeper removes objects: see [blobs.Store].
 type sweeper interface {
-	Remove(ctx context.Context, bucket, prefix string) error
+	List(ctx context.Context, bucket, prefix string) ([]string, error)
+	Delete(ctx context.Context, bucket, key string) error
 }
 
 type handler struct {
@@ -52,7 +53,7 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 	objects := blobs.New(clients)
 
 	return handler{
-		publisher: &publish.Publisher{
+		publisher: &protocol.Protocol{
 			Ledger: items, Blobs: objects, Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
 		},
 		rejections: items,
@@ -82,7 +83,7 @@ func (h handler) handle(ctx context.Context, in contract.RecordInput) (contract.
 func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	ctx = telemetry.With(ctx, telemetry.Key, in.Plan.Upload.Key, telemetry.Version, in.Plan.Version)
 
-	manifest, err := h.publisher.Publish(ctx, publish.Upload{
+	manifest, err := h.publisher.Publish(ctx, protocol.Upload{
 		Plan: *in.Plan, Master: *in.Master, Variants: in.Variants, Execution: in.Execution,
 	})
 	if err != nil {
@@ -112,7 +113,7 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 	}
 
 	if fault.Code != faults.BadKey { // Nothing was ever written for such a key.
-		if err := h.sweeper.Remove(ctx, h.variants, keys.VersionFolder(upload.Key, version)); err != nil {
+		if err := h.sweep(ctx, keys.VersionFolder(upload.Key, version)); err != nil {
 			return contract.RecordOutput{}, fmt.Errorf("sweep up after %s: %w", upload.Key, err)
 		}
 	}
@@ -121,4 +122,20 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 		Key: upload.Key, Version: version, Status: string(ledger.Rejected),
 		Code: fault.Code.Public(), Reason: fault.Reason,
 	}, nil
+}
+
+// sweep removes every object below a prefix.
+func (h handler) sweep(ctx context.Context, prefix string) error {
+	left, err := h.sweeper.List(ctx, h.variants, prefix)
+	if err != nil {
+		return err //nolint:wrapcheck // The caller says what for.
+	}
+
+	for _, object := range left {
+		if err := h.sweeper.Delete(ctx, h.variants, object); err != nil {
+			return err //nolint:wrapcheck // As above.
+		}
+	}
+
+	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 	"triptych/shared/contract"
 	"triptych/shared/faults"
-	"triptych/shared/publish"
+	"triptych/shared/protocol"
 )
 
 // world remembers what Record did, in order, and fails as it is told.
@@ -18,7 +18,7 @@ type world struct {
 	fail map[string]error
 }
 
-func (w *world) Publish(_ context.Context, upload publish.Upload) (contract.Manifest, error) {
+func (w *world) Publish(_ context.Context, upload protocol.Upload) (contract.Manifest, error) {
 	w.did = append(w.did, "publish "+upload.Plan.Upload.Key)
 
 	return contract.Manifest{Key: upload.Plan.Upload.Key, Version: upload.Plan.Version}, w.fail["publish"]
@@ -30,10 +30,14 @@ func (w *world) Reject(_ context.Context, upload contract.Upload, _, owner strin
 	return w.fail["reject"]
 }
 
-func (w *world) Remove(_ context.Context, bucket, prefix string) error {
-	w.did = append(w.did, "remove "+bucket+"/"+prefix)
+func (w *world) List(_ context.Context, _, prefix string) ([]string, error) {
+	return []string{prefix + "original.jpg"}, w.fail["list"]
+}
 
-	return w.fail["remove"]
+func (w *world) Delete(_ context.Context, bucket, key string) error {
+	w.did = append(w.did, "delete "+bucket+"/"+key)
+
+	return w.fail["delete"]
 }
 
 func (w *world) announce(_ context.Context, manifest contract.Manifest) error {
@@ -96,7 +100,7 @@ func TestReject(t *testing.T) {
 		t.Error(diff)
 	}
 
-	did := []string{"reject cat.jpg by arn:execution: Because.", "remove variants/cat.jpg/-/" + out.Version + "/"}
+	did := []string{"reject cat.jpg by arn:execution: Because.", "delete variants/cat.jpg/-/" + out.Version + "/original.jpg"}
 	if diff := cmp.Diff(did, w.did); diff != "" {
 		t.Error(diff)
 	}
@@ -125,7 +129,8 @@ func TestFailuresAreNotSwallowed(t *testing.T) {
 		"superseded":        {finished(), map[string]error{"publish": superseded}, superseded},
 		"not announced":     {finished(), map[string]error{"announce": broken}, broken},
 		"not written down":  {refused(faults.Empty, "a"), map[string]error{"reject": broken}, broken},
-		"not swept up":      {refused(faults.Empty, "a"), map[string]error{"remove": broken}, broken},
+		"not listed":        {refused(faults.Empty, "a"), map[string]error{"list": broken}, broken},
+		"not swept up":      {refused(faults.Empty, "a"), map[string]error{"delete": broken}, broken},
 		"neither of either": {contract.RecordInput{}, nil, errNothing},
 	}
 	for name, test := range tests {

@@ -111,23 +111,23 @@ func (s *Store) Swap(ctx context.Context, bucket, key string, object Object, eta
 	}
 }
 
-// Remove deletes every object below a prefix. It is no error where there is none.
-func (s *Store) Remove(ctx context.Context, bucket, prefix string) error {
+// List returns the keys of all objects below a prefix.
+func (s *Store) List(ctx context.Context, bucket, prefix string) ([]string, error) {
+	var found []string
+
 	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return failure(err, "list", bucket, prefix)
+			return nil, failure(err, "list", bucket, prefix)
 		}
 
 		for i := range page.Contents {
-			if err := s.Delete(ctx, bucket, aws.ToString(page.Contents[i].Key)); err != nil {
-				return err
-			}
+			found = append(found, aws.ToString(page.Contents[i].Key))
 		}
 	}
 
-	return nil
+	return found, nil
 }
 
 // Delete deletes one object. It is no error where there is none.
@@ -135,6 +135,22 @@ func (s *Store) Delete(ctx context.Context, bucket, key string) error {
 	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key})
 
 	return failure(err, "delete", bucket, key)
+}
+
+// DeleteMatch deletes the object with this ETag. It returns ErrChanged where
+// another one stands there, and no error where there is none
+// (Amazon S3 User Guide, "Conditional deletes").
+func (s *Store) DeleteMatch(ctx context.Context, bucket, key, etag string) error {
+	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key, IfMatch: &etag})
+
+	switch faults.HTTPStatus(err) {
+	case http.StatusPreconditionFailed, http.StatusConflict:
+		return fmt.Errorf("delete s3://%s/%s: %w", bucket, key, ErrChanged)
+	case http.StatusNotFound:
+		return nil
+	default:
+		return failure(err, "delete", bucket, key)
+	}
 }
 
 func put(bucket, key string, object Object) *s3.PutObjectInput {

@@ -92,7 +92,8 @@ func (l *Ledger) Raise(ctx context.Context, key, version, sequencer string) erro
 	update := expression.
 		Set(expression.Name("current"), expression.Value(version)).
 		Set(seen, expression.Value(sequencer)).
-		Set(expression.Name("erased"), expression.Value(false))
+		Set(expression.Name("erased"), expression.Value(false)).
+		Remove(expression.Name("expiresAt")) // of a tombstone that stood there
 	older := expression.AttributeNotExists(expression.Name("key")).
 		Or(seen.LessThan(expression.Value(sequencer))).
 		Or(seen.Equal(expression.Value(sequencer)).And(expression.Name("erased").Equal(expression.Value(false))))

@@ -1,0 +1,44 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"triptych/shared/faults"
+)
+
+// Bury raises "@current" to a tombstone: from then on no upload that is older
+// than sequencer can become current. It is refused with Superseded where
+// something newer is current. The tombstone is kept for Retention, longer than
+// any event of an older upload can be on its way.
+func (l *Ledger) Bury(ctx context.Context, key, sequencer string) error {
+	seen, erased := expression.Name("sequencer"), expression.Name("erased")
+	update := expression.
+		Set(seen, expression.Value(sequencer)).
+		Set(erased, expression.Value(true)).
+		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
+		Remove(expression.Name("current"))
+	older := expression.AttributeNotExists(expression.Name("key")).
+		Or(seen.LessThan(expression.Value(sequencer))).
+		Or(seen.Equal(expression.Value(sequencer)).And(erased.Equal(expression.Value(true))))
+
+	_, err := l.update(ctx, key, current, update, older)
+	if errors.Is(err, errRefused) {
+		return faults.New(faults.Superseded, "")
+	}
+
+	return err
+}
+
+// Forget deletes an item, whatever its status: its upload is erased. It is no
+// error where it is gone already.
+func (l *Ledger) Forget(ctx context.Context, item Item) error {
+	_, err := l.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: &l.table, Key: primaryKey(item.Key, item.Version),
+	})
+
+	return faults.FromAWS(err, "delete %s %s from the ledger", item.Key, item.Version)
+}
