@@ -144,11 +144,11 @@ func TestAgainstModel(t *testing.T) {
 type direct struct{ http.Handler }
 
 func (d direct) Do(request *http.Request) (*http.Response, error) {
-	response := httptest.NewRecorder()
 	if request.Body == nil {
 		request.Body = http.NoBody
 	}
 
+	response := httptest.NewRecorder()
 	d.ServeHTTP(response, request)
 
 	return response.Result(), nil
