@@ -128,13 +128,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err e
 		h.log.ErrorContext(r.Context(), "the origin cannot be reached", "key", key, "error", err)
 		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
 	case answer.Status == http.StatusNotModified:
-		for _, name := range []string{"Etag", "Last-Modified", "Cache-Control"} {
-			if value := answer.Header.Get(name); value != "" {
-				w.Header().Set(name, value)
-			}
-		}
-
-		w.WriteHeader(http.StatusNotModified)
+		h.notModified(w, r, key)
 	case answer.Status == http.StatusPreconditionFailed:
 		refuse(w, http.StatusPreconditionFailed, "no-store", "This picture is another one by now.")
 	case answer.Status == http.StatusRequestedRangeNotSatisfiable:
@@ -151,6 +145,27 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err e
 		h.log.ErrorContext(r.Context(), "the origin fails", "key", key, "error", err)
 		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
 	}
+}
+
+// notModified answers 304 with what RFC 9110, 15.4.5 demands: the headers that a
+// 200 would have, of those that a cache refreshes. S3 leaves some of them out;
+// CloudFront has them in its cache, this package asks for them.
+func (h *Handler) notModified(w http.ResponseWriter, r *http.Request, key string) {
+	object, err := h.origin.Fetch(r.Context(), Request{Key: key, Head: true})
+	if err != nil {
+		h.fail(w, r, key, err) // Without a condition it is never another 304.
+
+		return
+	}
+
+	for _, name := range []string{"Etag", "Last-Modified", "Cache-Control"} {
+		if value := object.Header.Get(name); value != "" {
+			w.Header().Set(name, value)
+		}
+	}
+
+	w.Header().Set("X-Cache", "Miss from cloudfront")
+	w.WriteHeader(http.StatusNotModified)
 }
 
 // setPolicyHeaders sets what stands on every answer: CloudFront's managed

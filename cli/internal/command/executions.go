@@ -109,8 +109,7 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 func (s *session) executionLine(one execution) string {
 	const statusWidth = len("SUCCEEDED")
 
-	status := s.style.Status(one.Status) + strings.Repeat(" ", max(0, statusWidth-len(one.Status)))
-	line := fmt.Sprintf("%s  %s  %10s  %s", status, s.style.Dim(display.Time(one.StartDate)),
+	line := fmt.Sprintf("%s  %s  %10s  %s", s.paddedStatus(one.Status, statusWidth), s.style.Dim(display.Time(one.StartDate)),
 		display.Duration(time.Duration(one.Millis)*time.Millisecond), display.Text(one.Name))
 
 	if one.RedriveCount > 0 {

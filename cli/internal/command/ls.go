@@ -101,9 +101,8 @@ func (s *session) list(ctx context.Context, stack *target.Target, statuses []led
 func (s *session) listLine(item ledger.Item) string {
 	const statusWidth = len("PROCESSING")
 
-	status := s.style.Status(string(item.Status)) + strings.Repeat(" ", max(0, statusWidth-len(item.Status)))
 	line := fmt.Sprintf("%s  %s  %11s  %9s  %s",
-		status, s.style.Dim(moment(item.UpdatedAt)), display.Size(item.Width, item.Height), display.Bytes(item.Bytes), display.Text(item.Key))
+		s.paddedStatus(string(item.Status), statusWidth), s.style.Dim(moment(item.UpdatedAt)), display.Size(item.Width, item.Height), display.Bytes(item.Bytes), display.Text(item.Key))
 
 	if item.Code != "" {
 		line += "  " + s.style.Dim(item.Code)

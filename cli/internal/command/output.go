@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/transfer"
@@ -38,6 +39,11 @@ func (s *session) variantTable(variants []transfer.Variant) string {
 	}
 
 	return table.String()
+}
+
+// paddedStatus is a status in a column of its own.
+func (s *session) paddedStatus(status string, width int) string {
+	return s.style.Status(status) + strings.Repeat(" ", max(0, width-len(status)))
 }
 
 // codeAndReason says why a picture was not made.

@@ -53,7 +53,7 @@ metadata.`,
 
 	cmd.Flags().StringVar(&out, "out", "", "the `folder` to write to; it is made if need be")
 	cmd.Flags().StringVar(&recipeFile, "recipe", "", "the recipe's `file`; Triptych's own if not given")
-	cmd.Flags().IntVar(&repeat, "repeat", 1, "make each variant this many `times`, and tell the fastest")
+	cmd.Flags().IntVar(&repeat, "repeat", 1, "make each variant `N` times, and tell the fastest")
 
 	return cmd
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"triptych/cli/internal/files"
 	"triptych/cli/internal/target"
@@ -38,6 +40,8 @@ func findSamples() ([]files.File, error) {
 		}
 
 		found, err := files.Collect([]string{absolute}, samplesPrefix)
+		found = slices.DeleteFunc(found, func(file files.File) bool { return !photo(file.Path) })
+
 		if err == nil && len(found) > 0 {
 			return found, nil
 		}
@@ -49,6 +53,16 @@ func findSamples() ([]files.File, error) {
 
 	return nil, &target.Problem{
 		What: "there is no folder " + samplesFolder + "/ with photos here", Do: "start from the project's folder, or leave --samples out",
+	}
+}
+
+// photo leaves out what tells of the samples and is none.
+func photo(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
+		return true
+	default:
+		return false
 	}
 }
 

@@ -78,8 +78,8 @@ known why there are none. A file that is rejected does not stop the others.`,
 
 	cmd.Flags().StringVar(&options.prefix, "prefix", "", "put this `text` before each key; it usually ends in a slash")
 	cmd.Flags().BoolVar(&options.wait, "wait", false, "wait for the variants, and show them")
-	cmd.Flags().IntVar(&options.concurrency, "concurrency", defaultConcurrency, "send this many `files` at once")
-	cmd.Flags().DurationVar(&options.timeout, "timeout", defaultTimeout, "with --wait: give up on a picture after this `long`")
+	cmd.Flags().IntVar(&options.concurrency, "concurrency", defaultConcurrency, "send `N` files at once")
+	cmd.Flags().DurationVar(&options.timeout, "timeout", defaultTimeout, "with --wait: give up on a picture after this `duration`")
 
 	return cmd
 }
@@ -133,13 +133,13 @@ func (s *session) uploaded(result transfer.Result) error {
 		name = s.style.Bold(display.Text(result.File)) + s.style.Dim(" → ") + display.Text(result.Key)
 	}
 
-	line := s.style.Status(result.Status) + "  " + name
+	line := s.paddedStatus(result.Status, len("REJECTED")) + "  " + name
 
 	if why := s.codeAndReason(result.Code, result.Reason); why != "" {
 		line += "  " + why
 	}
 
-	if result.Version != "" || result.Status == transfer.Uploaded {
+	if result.Millis > 0 {
 		line += "  " + s.style.Dim(display.Duration(time.Duration(result.Millis)*time.Millisecond))
 	}
 

@@ -168,7 +168,7 @@ func TestUploadForPeople(t *testing.T) {
 		t.Errorf("exit code %d, standard error %s", code, errs)
 	}
 
-	want := `READY  photo.jpg  TIME
+	want := `READY     photo.jpg  TIME
     thumbnail  160×160   5.2 kB  https://cdn.example/photo.jpg/-/000000000001/thumbnail.jpg
     large      400×300  41.2 kB  https://cdn.example/photo.jpg/-/000000000001/large.jpg
 `
