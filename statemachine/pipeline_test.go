@@ -1,9 +1,9 @@
 package statemachine_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -15,141 +15,6 @@ import (
 	"triptych/statemachine"
 	"triptych/statemachine/asl"
 )
-
-// The event that starts the pipeline: EventBridge's envelope with S3's detail.
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
-const event = `{
-  "version": "0", "id": "17793124-05d4-b198-2fde-7ededc63b103", "detail-type": "Object Created", "source": "aws.s3",
-  "account": "000000000000", "time": "2026-01-02T03:04:05Z", "region": "us-east-1", "resources": ["arn:aws:s3:::uploads"],
-  "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b+%&<é>.jpg", "size": 1000000, "etag": "e", "version-id": "v1", "sequencer": "0A"}, "reason": "PutObject"}
-}`
-
-// The recipe's text, with everything that JSON escapes.
-const recipeText = `{"variants": [{"name": "thumbnail"}], "comment": "\"quoted\" \\ <&> ${x} {% 1 %}"}`
-
-const executionARN = "arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:one"
-
-func pipeline(t testing.TB) *asl.Definition {
-	t.Helper()
-
-	text, err := statemachine.Render(statemachine.Pipeline(), map[string]string{
-		"validate_arn": "validate:live", "sanitize_arn": "sanitize:live", "resize_arn": "resize:live", "record_arn": "record:live",
-		"recipe": statemachine.JSONText(recipeText),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	definition, err := asl.Parse([]byte(text))
-	if err != nil {
-		t.Fatalf("parse:\n%v", err)
-	}
-
-	return definition
-}
-
-// functions are the pipeline's functions, bound by the state that calls them. Each
-// answers by its faults, one a call, and then well.
-type functions struct {
-	t        testing.TB
-	clock    *asl.VirtualClock
-	variants []string
-	faults   map[string][]string
-	payloads map[string][]map[string]any
-}
-
-// Answers that are no error names.
-const (
-	well = ""     // The function succeeds.
-	slow = "slow" // It does not answer within an hour.
-)
-
-func (f *functions) run(_ context.Context, task asl.Task) (json.RawMessage, error) {
-	var arguments struct {
-		FunctionName string
-		Payload      map[string]any
-	}
-	if err := json.Unmarshal(task.Arguments, &arguments); err != nil {
-		f.t.Fatal(err)
-	}
-
-	function := map[string]string{
-		"Validate": "validate:live", "Sanitize": "sanitize:live", "MakeVariant": "resize:live", "Record": "record:live", "Rejected": "record:live",
-	}[task.State]
-	if arguments.FunctionName != function || task.Resource != asl.LambdaInvoke {
-		f.t.Errorf("%s calls %s by %s, want %s", task.State, arguments.FunctionName, task.Resource, function)
-	}
-
-	f.payloads[task.State] = append(f.payloads[task.State], arguments.Payload)
-
-	if answers := f.faults[task.State]; len(answers) > 0 {
-		f.faults[task.State] = answers[1:]
-
-		switch answers[0] {
-		case well:
-		case slow:
-			f.clock.Advance(time.Hour)
-		default:
-			return nil, &asl.TaskError{Name: answers[0], Cause: `{"errorMessage":"why","errorType":"` + answers[0] + `"}`}
-		}
-	}
-
-	payload, err := json.Marshal(f.answer(task.State, arguments.Payload))
-	if err != nil {
-		f.t.Fatal(err)
-	}
-
-	return json.RawMessage(`{"ExecutedVersion": "1", "Payload": ` + string(payload) + `, "SdkHttpMetadata": {"HttpStatusCode": 200}, "StatusCode": 200}`), nil
-}
-
-func (f *functions) answer(state string, payload map[string]any) any {
-	switch state {
-	case "Validate":
-		return f.plan()
-	case "Sanitize":
-		return map[string]any{"key": "master"}
-	case "MakeVariant":
-		variant, _ := payload["variant"].(map[string]any)
-
-		return map[string]any{"name": variant["name"], "bytes": 1000000}
-	case "Record":
-		return map[string]any{"status": "READY"}
-	default:
-		return map[string]any{"status": "REJECTED"}
-	}
-}
-
-func (f *functions) plan() map[string]any {
-	variants := []any{}
-	for _, name := range f.variants {
-		variants = append(variants, map[string]any{"name": name, "width": 160.0})
-	}
-
-	return map[string]any{"upload": map[string]any{"key": "k"}, "version": "v", "image": map[string]any{"width": 4000.0}, "variants": variants}
-}
-
-func runPipeline(t testing.TB, f *functions) *asl.Result {
-	t.Helper()
-
-	f.t = t
-	f.clock = asl.NewVirtualClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	f.payloads = map[string][]map[string]any{}
-
-	if f.variants == nil {
-		f.variants = []string{"thumbnail", "medium", "large"}
-	}
-
-	runner := &asl.Runner{Definition: pipeline(t), Tasks: f.run, Clock: f.clock}
-
-	result, err := runner.Run(t.Context(), asl.StartOptions{ExecutionARN: executionARN, ExecutionName: "one", Input: json.RawMessage(event)})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return result
-}
-
-func repeat(answer string, times int) []string { return slices.Repeat([]string{answer}, times) }
 
 func TestPaths(t *testing.T) {
 	const (
@@ -261,15 +126,17 @@ func TestEveryFault(t *testing.T) {
 // The names in ErrorEquals are the table's, Lambda's and the language's: a name that
 // is none of them would wait for an error that nobody raises.
 func TestErrorNames(t *testing.T) {
-	known := []string{
+	lambda := []string{
 		"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException",
 		"Lambda.ClientExecutionTimeoutException", "Lambda.Unknown", "Sandbox.Timedout", "States.Timeout",
 	}
 
 	var terminal, never []string
 
+	codes := make([]string, 0, len(faults.All()))
+
 	for _, entry := range faults.All() {
-		known = append(known, string(entry.Code))
+		codes = append(codes, string(entry.Code))
 
 		if entry.Kind == faults.Terminal {
 			terminal = append(terminal, string(entry.Code))
@@ -279,6 +146,8 @@ func TestErrorNames(t *testing.T) {
 			never = append(never, string(entry.Code))
 		}
 	}
+
+	known := slices.Concat(lambda, codes)
 
 	for state, fields := range states(t) {
 		for _, entry := range slices.Concat(fields.Retry, fields.Catch) {
@@ -308,23 +177,29 @@ func TestErrorNames(t *testing.T) {
 }
 
 type handler struct {
-	ErrorEquals []string
-	MaxAttempts *int
-	Next        string
+	ErrorEquals []string `json:"ErrorEquals"`
+	MaxAttempts *int     `json:"MaxAttempts"`
+	Next        string   `json:"Next"`
+}
+
+// flow is a machine or a Map's ItemProcessor.
+type flow struct {
+	States map[string]fields `json:"States"`
 }
 
 type fields struct {
-	Type           string
-	TimeoutSeconds int
-	Retry, Catch   []handler
-	ItemProcessor  struct{ States map[string]fields }
+	Type           string    `json:"Type"`
+	TimeoutSeconds int       `json:"TimeoutSeconds"`
+	Retry          []handler `json:"Retry"`
+	Catch          []handler `json:"Catch"`
+	ItemProcessor  flow      `json:"ItemProcessor"`
 }
 
 // states are all states of the pipeline, inner ones too.
 func states(t *testing.T) map[string]fields {
 	t.Helper()
 
-	var machine struct{ States map[string]fields }
+	var machine flow
 	if err := json.Unmarshal([]byte(statemachine.Pipeline()), &machine); err != nil {
 		t.Fatal(err)
 	}
@@ -333,9 +208,7 @@ func states(t *testing.T) map[string]fields {
 
 	for name, state := range machine.States {
 		out[name] = state
-		for inner, state := range state.ItemProcessor.States {
-			out[inner] = state
-		}
+		maps.Copy(out, state.ItemProcessor.States)
 	}
 
 	return out
@@ -346,7 +219,9 @@ func TestPayloads(t *testing.T) {
 	f := &functions{variants: []string{"thumbnail"}}
 	runPipeline(t, f)
 
-	var input struct{ Detail map[string]any }
+	var input struct {
+		Detail map[string]any `json:"detail"`
+	}
 	if err := json.Unmarshal([]byte(event), &input); err != nil {
 		t.Fatal(err)
 	}

@@ -40,10 +40,10 @@ func Render(template string, vars map[string]string) (string, error) {
 	)
 
 	out := placeholder.ReplaceAllStringFunc(template, func(match string) string {
-		switch {
-		case match == "$${", match == "%%{":
+		switch match {
+		case "$${", "%%{":
 			return match[1:]
-		case match == "%{":
+		case "%{":
 			problems = append(problems, ErrDirective)
 
 			return match

@@ -86,7 +86,9 @@ func TestJSONText(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		var got struct{ X string }
+		var got struct {
+			X string `json:"x"`
+		}
 		if err := json.Unmarshal([]byte(text), &got); err != nil || got.X != value {
 			t.Fatalf("got %q, %v; want %q", got.X, err, value)
 		}

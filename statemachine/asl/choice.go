@@ -6,6 +6,7 @@ import "fmt"
 // https://states-language.net/spec.html#choice-state
 type choiceState struct {
 	*common
+
 	rules        []choiceRule
 	fallback     string
 	fallbackPath string
@@ -29,12 +30,13 @@ func (p *parser) choiceState(base *common, fields *object) state {
 		rule.output = entry.template("Output", reach{})
 
 		if rule.condition == nil {
-			entry.problem("Condition", "a choice needs a Condition")
+			entry.problemf("Condition", "a choice needs a Condition")
+
 			rule.condition = &template{literal: false}
 		}
 
 		if rule.next == "" {
-			entry.problem("Next", "a choice needs Next")
+			entry.problemf("Next", "a choice needs Next")
 		}
 
 		entry.text("Comment")
@@ -44,7 +46,7 @@ func (p *parser) choiceState(base *common, fields *object) state {
 	}
 
 	if len(out.rules) == 0 {
-		fields.problem("Choices", "a Choice needs at least one choice")
+		fields.problemf("Choices", "a Choice needs at least one choice")
 	}
 
 	base.assign = assignment(fields, reach{})

@@ -28,4 +28,14 @@
 // and features that are not here (DISTRIBUTED maps, ItemReader, ItemBatcher,
 // ResultWriter, .sync, .waitForTaskToken, activities), are refused by [Parse],
 // which names them and says where they stand.
+//
+// # JSONata
+//
+// Expressions are those of JSONata 2.0.6, as on AWS, evaluated by jsonata-go (1.5)
+// with what it lacks added and what it gets wrong put right; a test holds them
+// against the reference implementation's results. What remains different: an
+// object's members come in the order of the alphabet in $keys, $each and $spread,
+// and in none with the wildcards * and **; an expression may call functions of its
+// own at most 50,000 times, where AWS stops it after a second; the operators @, #
+// and the parent % are refused by [Parse]; a Map takes arrays, and no objects.
 package asl

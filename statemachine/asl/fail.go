@@ -4,6 +4,7 @@ package asl
 // https://states-language.net/spec.html#fail-state
 type failState struct {
 	*common
+
 	errorName *template
 	cause     *template
 }

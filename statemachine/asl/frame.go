@@ -67,6 +67,7 @@ const (
 
 type pendingTimer struct {
 	Timer
+
 	Kind timerKind `json:"kind"`
 }
 

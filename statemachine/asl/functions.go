@@ -59,11 +59,17 @@ type undefined struct{}
 // builtin is a function on plain values.
 type builtin func(r *run, a *arguments) (any, error)
 
+// Names that are needed more than once.
+const (
+	nameString = "string"
+	nameMatch  = "match"
+)
+
 // builtins are all functions on plain values, by name.
 func builtins() map[string]builtin {
 	return map[string]builtin{
 		"partition": partition, "range": numberRange, "hash": digest, "random": random, "uuid": uuid, "parse": parseJSON,
-		"string": toText, "number": toNumber, "assert": assert, "clone": clone, "not": not, "now": now, "millis": millis,
+		nameString: toText, "number": toNumber, "assert": assert, "clone": clone, "not": not, "now": now, "millis": millis,
 		"encodeUrl": encodeURL, "encodeUrlComponent": encodeURLComponent, "error": throw,
 		"formatInteger": formatInteger, "parseInteger": parseInteger,
 	}
@@ -72,13 +78,13 @@ func builtins() map[string]builtin {
 // higher are the functions that take functions, or whose library version only needs
 // its result put right.
 var higher = map[string]func(args []reflect.Value) (reflect.Value, error){ //nolint:gochecknoglobals // A table.
-	"map":    mapItems,
-	"filter": filterItems,
-	"match":  matchAll,
-	"single": single,
-	"keys":   keys,
-	"each":   each,
-	"spread": spread,
+	"map":     mapItems,
+	"filter":  filterItems,
+	nameMatch: matchAll,
+	"single":  single,
+	"keys":    keys,
+	"each":    each,
+	"spread":  spread,
 }
 
 var builtinTable = builtins() //nolint:gochecknoglobals // A table.
@@ -86,7 +92,7 @@ var builtinTable = builtins() //nolint:gochecknoglobals // A table.
 // usesContext are the functions that take the context value when they are called
 // without arguments.
 var usesContext = map[string]bool{ //nolint:gochecknoglobals // A table.
-	"string": true, "number": true, "not": true, "encodeUrl": true, "encodeUrlComponent": true,
+	nameString: true, "number": true, "not": true, "encodeUrl": true, "encodeUrlComponent": true,
 }
 
 // callable makes a function known to jsonata-go. One is made for every evaluation,
@@ -139,7 +145,7 @@ func (c *callable) Call(args []reflect.Value) (reflect.Value, error) {
 		}
 
 		value, err := fromQuery(arg.Interface())
-		if err != nil && c.name != "string" { // $string of a function is "".
+		if err != nil && c.name != nameString { // $string of a function is "".
 			return reflect.Value{}, fmt.Errorf("$%s: %w", c.name, err)
 		}
 

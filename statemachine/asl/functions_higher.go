@@ -86,10 +86,11 @@ func single(args []reflect.Value) (reflect.Value, error) {
 	return sequence(jlib.Single(list, fn))
 }
 
+// matchAll is $match(text, pattern, limit?).
 func matchAll(args []reflect.Value) (reflect.Value, error) {
 	const most = 3
 	if len(args) < most-1 || len(args) > most {
-		return reflect.Value{}, &argumentError{function: "match", expected: "a string, a pattern and perhaps a limit"}
+		return reflect.Value{}, &argumentError{function: nameMatch, expected: "a string, a pattern and perhaps a limit"}
 	}
 
 	if !args[0].IsValid() {
@@ -100,7 +101,7 @@ func matchAll(args []reflect.Value) (reflect.Value, error) {
 	pattern, isPattern := jtypes.AsCallable(args[1])
 
 	if !isText || !isPattern {
-		return reflect.Value{}, &argumentError{function: "match", expected: "a string and a pattern"}
+		return reflect.Value{}, &argumentError{function: nameMatch, expected: "a string and a pattern"}
 	}
 
 	var limit jtypes.OptionalInt
@@ -108,7 +109,7 @@ func matchAll(args []reflect.Value) (reflect.Value, error) {
 	if len(args) == most && args[2].IsValid() {
 		number, ok := jtypes.AsNumber(args[2])
 		if !ok {
-			return reflect.Value{}, &argumentError{function: "match", expected: "a number as the limit"}
+			return reflect.Value{}, &argumentError{function: nameMatch, expected: "a number as the limit"}
 		}
 
 		limit = jtypes.NewOptionalInt(int(number))

@@ -85,6 +85,7 @@ func (t *Timestamp) UnmarshalJSON(text []byte) error {
 	}
 
 	const millis = 1e3
+
 	t.Time = time.UnixMilli(int64(math.Round(seconds * millis))).UTC()
 
 	return nil

@@ -28,7 +28,8 @@ type Random interface {
 
 // Machine runs executions of one definition. It holds no state of theirs, and is
 // safe for concurrent use if its clock and its source of randomness are; one
-// Execution belongs to one goroutine at a time.
+// Execution belongs to one goroutine at a time. To hand it an execution of another
+// definition is a bug of the caller, and panics.
 type Machine struct {
 	definition *Definition
 	clock      Clock
@@ -50,10 +51,10 @@ func (m *Machine) Definition() *Definition { return m.definition }
 
 // StartOptions are the facts of a new execution, as $states.context shows them.
 type StartOptions struct {
-	ExecutionARN     string          // $states.context.Execution.Id
-	ExecutionName    string          // $states.context.Execution.Name
-	RoleARN          string          // $states.context.Execution.RoleArn
-	StateMachineARN  string          // $states.context.StateMachine.Id
-	StateMachineName string          // $states.context.StateMachine.Name
-	Input            json.RawMessage // Any JSON; empty means {}.
+	ExecutionARN     string          `json:"executionArn"`     // $states.context.Execution.Id
+	ExecutionName    string          `json:"executionName"`    // $states.context.Execution.Name
+	RoleARN          string          `json:"roleArn"`          // $states.context.Execution.RoleArn
+	StateMachineARN  string          `json:"stateMachineArn"`  // $states.context.StateMachine.Id
+	StateMachineName string          `json:"stateMachineName"` // $states.context.StateMachine.Name
+	Input            json.RawMessage `json:"input"`            // Any JSON; empty means {}.
 }

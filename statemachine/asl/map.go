@@ -7,6 +7,7 @@ import "encoding/json"
 // https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
 type mapState struct {
 	*common
+
 	items          *template
 	itemSelector   *template
 	maxConcurrency *template
@@ -25,12 +26,13 @@ func (p *parser) mapState(base *common, fields *object, assigned []string) state
 
 	processor := fields.child("ItemProcessor")
 	if processor == nil {
-		fields.problem("ItemProcessor", "a Map needs an ItemProcessor")
+		fields.problemf("ItemProcessor", "a Map needs an ItemProcessor")
+
 		out.processor = &flow{}
 	} else {
 		if config := processor.child("ProcessorConfig"); config != nil {
 			if mode := config.text("Mode"); mode != "" && mode != "INLINE" {
-				config.problem("Mode", "the mode %s is not supported: only INLINE", mode)
+				config.problemf("Mode", "the mode %s is not supported: only INLINE", mode)
 			}
 
 			config.take("ExecutionType")
@@ -84,7 +86,7 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 	limit := float64(inlineConcurrency)
 
 	if s.maxConcurrency != nil {
-		asked, err := s.maxConcurrency.number(scope, "MaxConcurrency", 0, maxSeconds)
+		asked, err := s.maxConcurrency.seconds(scope, "MaxConcurrency", 0)
 		if err != nil {
 			return nil, 0, err
 		}

@@ -28,8 +28,8 @@ func (o *object) take(name string) (any, bool) {
 
 func (o *object) at(name string) string { return o.path + "/" + pointerToken(name) }
 
-func (o *object) problem(name, format string, args ...any) {
-	o.parser.problem(o.at(name), format, args...)
+func (o *object) problemf(name, format string, args ...any) {
+	o.parser.problemf(o.at(name), format, args...)
 }
 
 // text is an optional string.
@@ -41,7 +41,7 @@ func (o *object) text(name string) string {
 
 	text, ok := value.(string)
 	if !ok {
-		o.problem(name, "%s must be a string", name)
+		o.problemf(name, "%s must be a string", name)
 	}
 
 	return text
@@ -56,7 +56,7 @@ func (o *object) whole(name string, least, most float64) float64 {
 
 	number, ok := value.(float64)
 	if !ok || number != float64(int64(number)) || number < least || number > most {
-		o.problem(name, "%s must be a whole number between %.0f and %.0f", name, least, most)
+		o.problemf(name, "%s must be a whole number between %.0f and %.0f", name, least, most)
 	}
 
 	return number
@@ -71,7 +71,7 @@ func (o *object) child(name string) *object {
 
 	fields, ok := value.(map[string]any)
 	if !ok {
-		o.problem(name, "%s must be an object", name)
+		o.problemf(name, "%s must be an object", name)
 
 		return nil
 	}
@@ -88,7 +88,7 @@ func (o *object) children(name string) []*object {
 
 	items, ok := value.([]any)
 	if !ok {
-		o.problem(name, "%s must be an array", name)
+		o.problemf(name, "%s must be an array", name)
 
 		return nil
 	}
@@ -100,7 +100,7 @@ func (o *object) children(name string) []*object {
 
 		fields, ok := item.(map[string]any)
 		if !ok {
-			o.parser.problem(path, "must be an object")
+			o.parser.problemf(path, "must be an object")
 
 			continue
 		}
@@ -137,7 +137,7 @@ func (o *object) seconds(name string, least float64) *template {
 	}
 
 	o.read[name] = true
-	o.problem(name, "%s must be a whole number or an expression", name)
+	o.problemf(name, "%s must be a whole number or an expression", name)
 
 	return nil
 }
@@ -160,7 +160,7 @@ func (o *object) strings(name string) []string {
 	}
 
 	if len(out) == 0 || len(out) != len(items) {
-		o.problem(name, "%s must be an array of strings with at least one", name)
+		o.problemf(name, "%s must be an array of strings with at least one", name)
 	}
 
 	return out
@@ -190,9 +190,9 @@ func (o *object) finish() {
 		}
 
 		if reason, known := unsupported[name]; known {
-			o.problem(name, "%s %s", name, reason)
+			o.problemf(name, "%s %s", name, reason)
 		} else {
-			o.problem(name, "there is no field %q here", name)
+			o.problemf(name, "there is no field %q here", name)
 		}
 	}
 }
@@ -200,6 +200,6 @@ func (o *object) finish() {
 // oneOf reports a string that is none of the values.
 func (o *object) oneOf(name, value string, values ...string) {
 	if !slices.Contains(values, value) {
-		o.problem(name, "%s must be one of %q", name, values)
+		o.problemf(name, "%s must be one of %q", name, values)
 	}
 }

@@ -4,6 +4,7 @@ package asl
 // https://states-language.net/spec.html#parallel-state
 type parallelState struct {
 	*common
+
 	arguments *template
 	branches  []*flow
 }
@@ -21,7 +22,7 @@ func (p *parser) parallelState(base *common, fields *object, assigned []string) 
 	}
 
 	if len(out.branches) == 0 {
-		fields.problem("Branches", "a Parallel needs at least one branch")
+		fields.problemf("Branches", "a Parallel needs at least one branch")
 	}
 
 	base.assign = assignment(fields, reach{result: true})

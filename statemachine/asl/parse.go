@@ -20,7 +20,7 @@ type parser struct {
 	names    map[string]string // State name → path: names are unique in the whole machine.
 }
 
-func (p *parser) problem(path, format string, args ...any) {
+func (p *parser) problemf(path, format string, args ...any) {
 	if path == "" {
 		path = "/"
 	}
@@ -64,7 +64,7 @@ func Parse(text []byte) (*Definition, error) {
 	machine.text("Version")
 
 	if language := machine.text("QueryLanguage"); language != queryJSONata {
-		p.problem("/QueryLanguage", "only %q is supported, and it must be said: AWS takes a missing QueryLanguage for JSONPath", queryJSONata)
+		p.problemf("/QueryLanguage", "only %q is supported, and it must be said: AWS takes a missing QueryLanguage for JSONPath", queryJSONata)
 
 		return nil, &DefinitionError{Problems: p.problems}
 	}
@@ -87,7 +87,7 @@ func (p *parser) flow(fields *object, outer []string) *flow {
 
 	states := fields.child("States")
 	if states == nil || len(states.fields) == 0 {
-		p.problem(fields.path+"/States", "States must be an object with at least one state")
+		p.problemf(fields.path+"/States", "States must be an object with at least one state")
 
 		return out
 	}
@@ -99,7 +99,7 @@ func (p *parser) flow(fields *object, outer []string) *flow {
 		path := states.path + "/" + pointerToken(name)
 
 		if other, taken := p.names[name]; taken {
-			p.problem(path, "the name is taken by %s: state names are unique in the whole machine", other)
+			p.problemf(path, "the name is taken by %s: state names are unique in the whole machine", other)
 		}
 
 		p.names[name] = path
@@ -118,9 +118,9 @@ func (p *parser) flow(fields *object, outer []string) *flow {
 // the states that nothing leads to.
 func (p *parser) checkTargets(path string, out *flow) {
 	if out.startAt == "" {
-		p.problem(path+"/StartAt", "StartAt must name a state")
+		p.problemf(path+"/StartAt", "StartAt must name a state")
 	} else if _, ok := out.states[out.startAt]; !ok {
-		p.problem(path+"/StartAt", "there is no state %q", out.startAt)
+		p.problemf(path+"/StartAt", "there is no state %q", out.startAt)
 	}
 
 	reached := map[string]bool{}
@@ -144,12 +144,12 @@ func (p *parser) checkTargets(path string, out *flow) {
 	for _, name := range sortedKeys(out.states) {
 		for _, target := range out.states[name].targets() {
 			if _, ok := out.states[target.name]; !ok {
-				p.problem(target.path, "there is no state %q here", target.name)
+				p.problemf(target.path, "there is no state %q here", target.name)
 			}
 		}
 
 		if !reached[name] {
-			p.problem(path+"/States/"+pointerToken(name), "no state leads to it")
+			p.problemf(path+"/States/"+pointerToken(name), "no state leads to it")
 		}
 	}
 }
@@ -168,7 +168,7 @@ func (p *parser) assignedNames(states *object, outer []string) []string {
 
 		for _, name := range sortedKeys(assign) {
 			if slices.Contains(outer, name) {
-				p.problem(path+"/Assign/"+pointerToken(name), "the variable is assigned in an outer scope, where an inner one cannot assign it")
+				p.problemf(path+"/Assign/"+pointerToken(name), "the variable is assigned in an outer scope, where an inner one cannot assign it")
 			}
 
 			names = append(names, name)

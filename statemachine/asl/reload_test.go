@@ -80,6 +80,7 @@ func TestReloadChangesNothing(t *testing.T) {
 		plain, reloaded := newTwin(t, definition, seed, false), newTwin(t, definition, seed, true)
 
 		open := map[string]bool{} // What the effects say is pending.
+
 		for steps := 0; ; steps++ {
 			if diff := cmp.Diff(plain.last, reloaded.last); diff != "" {
 				t.Fatalf("effects differ: %s", diff)

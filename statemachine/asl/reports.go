@@ -105,6 +105,7 @@ func (m *Machine) TaskHeartbeat(x *Execution, taskID string) (Effects, error) {
 	for i, timer := range f.Timers {
 		if timer.Kind == timerHeartbeat {
 			f.Timers = slices.Delete(f.Timers, i, i+1)
+
 			r.effects.CancelledTimers = append(r.effects.CancelledTimers, timer.ID)
 			r.setTimer(f, timerHeartbeat, r.now.Add(seconds(f.Task.Heartbeat)))
 

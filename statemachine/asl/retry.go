@@ -67,7 +67,7 @@ func readRetrier(entry *object, last bool) retrier {
 	if value, there := entry.take("BackoffRate"); there {
 		rate, ok := value.(float64)
 		if !ok || rate < 1 {
-			entry.problem("BackoffRate", "BackoffRate must be a number of at least 1")
+			entry.problemf("BackoffRate", "BackoffRate must be a number of at least 1")
 		}
 
 		out.backoffRate = rate
@@ -90,7 +90,7 @@ func readCatcher(entry *object, last bool) catcher {
 	out.output = entry.template("Output", reach{errorOutput: true})
 
 	if out.next == "" {
-		entry.problem("Next", "a catcher needs Next")
+		entry.problemf("Next", "a catcher needs Next")
 	}
 
 	entry.text("Comment")
@@ -108,11 +108,11 @@ func errorNames(entry *object, last bool) []string {
 
 		switch {
 		case name == ErrorAll && len(names) > 1:
-			entry.parser.problem(path, "States.ALL must stand alone")
+			entry.parser.problemf(path, "States.ALL must stand alone")
 		case name == ErrorAll && !last:
-			entry.parser.problem(path, "States.ALL must stand in the last entry")
+			entry.parser.problemf(path, "States.ALL must stand in the last entry")
 		case strings.HasPrefix(name, "States.") && !isReserved(name):
-			entry.parser.problem(path, "there is no reserved error name %q", name)
+			entry.parser.problemf(path, "there is no reserved error name %q", name)
 		}
 	}
 

@@ -202,8 +202,7 @@ func (d *driver) perform(ctx context.Context, task Task) (Effects, error) {
 }
 
 func failureOf(err error) Failure {
-	var named *TaskError
-	if errors.As(err, &named) {
+	if named, ok := errors.AsType[*TaskError](err); ok {
 		return Failure{Error: named.Name, Cause: named.Cause}
 	}
 

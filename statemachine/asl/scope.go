@@ -90,12 +90,14 @@ func contextTime(t Timestamp) string {
 
 // contextObject is $states.context.
 func (r *run) contextObject(f *frame) map[string]any {
+	const name = "Name"
+
 	options := r.x.Options
 
 	execution := map[string]any{
 		"Id":           options.ExecutionARN,
 		"Input":        r.executionInput(),
-		"Name":         options.ExecutionName,
+		name:           options.ExecutionName,
 		"RoleArn":      options.RoleARN,
 		"StartTime":    contextTime(Timestamp{r.x.Started}),
 		"RedriveCount": float64(r.x.RedriveCount),
@@ -106,10 +108,10 @@ func (r *run) contextObject(f *frame) map[string]any {
 
 	return map[string]any{
 		"Execution":    execution,
-		"StateMachine": map[string]any{"Id": options.StateMachineARN, "Name": options.StateMachineName},
+		"StateMachine": map[string]any{"Id": options.StateMachineARN, name: options.StateMachineName},
 		"State": map[string]any{
 			"EnteredTime": contextTime(Timestamp{f.Entered}),
-			"Name":        f.State,
+			name:          f.State,
 			"RetryCount":  float64(f.RetryCount),
 		},
 	}

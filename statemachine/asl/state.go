@@ -64,7 +64,7 @@ const maxNameLength = 80 // https://states-language.net/spec.html#states-fields
 // state reads one state. Assigned are the variables of this and the outer scopes.
 func (p *parser) state(name string, fields *object, assigned []string) state {
 	if utf8.RuneCountInString(name) > maxNameLength {
-		p.problem(fields.path, "a state's name has at most %d characters", maxNameLength)
+		p.problemf(fields.path, "a state's name has at most %d characters", maxNameLength)
 	}
 
 	base := &common{name: name, kind: fields.text("Type"), path: fields.path}
@@ -95,7 +95,7 @@ func (p *parser) state(name string, fields *object, assigned []string) state {
 	case kindFail:
 		out = p.failState(base, fields)
 	default:
-		fields.problem("Type", "there is no state type %q", base.kind)
+		fields.problemf("Type", "there is no state type %q", base.kind)
 
 		return &passState{common: base}
 	}
@@ -112,11 +112,11 @@ func (c *common) continues(fields *object) {
 
 	switch ends := end == true; {
 	case hasEnd && !ends && end != false:
-		fields.problem("End", "End must be true or false")
+		fields.problemf("End", "End must be true or false")
 	case ends && c.next != "":
-		fields.problem("End", "a state has either Next or End")
+		fields.problemf("End", "a state has either Next or End")
 	case !ends && c.next == "":
-		fields.problem("Next", "a state of this type needs Next or End")
+		fields.problemf("Next", "a state of this type needs Next or End")
 	}
 }
 
@@ -134,7 +134,7 @@ func assignment(fields *object, reach reach) *template {
 	object, ok := raw.(map[string]any)
 	if !ok {
 		fields.read["Assign"] = true
-		fields.problem("Assign", "Assign must be an object")
+		fields.problemf("Assign", "Assign must be an object")
 
 		return nil
 	}
@@ -142,11 +142,11 @@ func assignment(fields *object, reach reach) *template {
 	for _, name := range sortedKeys(object) {
 		switch {
 		case name == "states":
-			fields.parser.problem(fields.at("Assign")+"/states", "$states is reserved")
+			fields.parser.problemf(fields.at("Assign")+"/states", "$states is reserved")
 		case strings.HasSuffix(name, ".$"):
-			fields.parser.problem(fields.at("Assign")+"/"+pointerToken(name), "a name ending in .$ belongs to JSONPath")
+			fields.parser.problemf(fields.at("Assign")+"/"+pointerToken(name), "a name ending in .$ belongs to JSONPath")
 		case !variableName.MatchString(name) || utf8.RuneCountInString(name) > maxNameLength:
-			fields.parser.problem(fields.at("Assign")+"/"+pointerToken(name), "this is no variable name")
+			fields.parser.problemf(fields.at("Assign")+"/"+pointerToken(name), "this is no variable name")
 		}
 	}
 

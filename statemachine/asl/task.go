@@ -11,6 +11,7 @@ import (
 // https://states-language.net/spec.html#task-state
 type taskState struct {
 	*common
+
 	resource     string
 	resourceType string // "lambda" of LambdaInvoke.
 	action       string // "invoke" of it.
@@ -31,7 +32,7 @@ func (p *parser) taskState(base *common, fields *object) state {
 	out.heartbeat = fields.seconds("HeartbeatSeconds", 1)
 
 	if out.resource == LambdaInvoke && out.arguments == nil {
-		fields.problem("Arguments", "%s needs Arguments with a FunctionName", LambdaInvoke)
+		fields.problemf("Arguments", "%s needs Arguments with a FunctionName", LambdaInvoke)
 	}
 
 	base.assign = assignment(fields, reach{result: true})
@@ -47,15 +48,15 @@ func (s *taskState) readResource(fields *object) {
 
 	switch {
 	case s.resource == "":
-		fields.problem("Resource", "a Task needs a Resource")
+		fields.problemf("Resource", "a Task needs a Resource")
 	case strings.Contains(s.resource, ":lambda:") && strings.Contains(s.resource, ":function:"):
-		fields.problem("Resource", "a function's own ARN is not supported: use %s", LambdaInvoke)
+		fields.problemf("Resource", "a function's own ARN is not supported: use %s", LambdaInvoke)
 	case strings.Contains(s.resource, ":activity:"):
-		fields.problem("Resource", "activities are not supported")
+		fields.problemf("Resource", "activities are not supported")
 	case strings.Contains(s.resource, ".sync"), strings.Contains(s.resource, ".waitForTaskToken"):
-		fields.problem("Resource", "the integration patterns .sync and .waitForTaskToken are not supported")
+		fields.problemf("Resource", "the integration patterns .sync and .waitForTaskToken are not supported")
 	case parts == nil:
-		fields.problem("Resource", "%q is no service integration, such as %s", s.resource, LambdaInvoke)
+		fields.problemf("Resource", "%q is no service integration, such as %s", s.resource, LambdaInvoke)
 	default:
 		s.resourceType, s.action = parts[1], parts[2]
 	}
@@ -77,11 +78,11 @@ func (s *taskState) start(r *run, f *frame) {
 	}
 
 	if err == nil && s.timeout != nil {
-		task.Timeout, err = s.timeout.number(scope, "TimeoutSeconds", 1, maxSeconds)
+		task.Timeout, err = s.timeout.seconds(scope, "TimeoutSeconds", 1)
 	}
 
 	if err == nil && s.heartbeat != nil {
-		task.Heartbeat, err = s.heartbeat.number(scope, "HeartbeatSeconds", 1, maxSeconds)
+		task.Heartbeat, err = s.heartbeat.seconds(scope, "HeartbeatSeconds", 1)
 	}
 
 	if err != nil {

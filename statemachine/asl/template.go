@@ -26,7 +26,7 @@ func (p *parser) compileTemplate(path string, value any, reach reach) *template 
 
 		compiled, err := compile(value, reach)
 		if err != nil {
-			p.problem(path, "%v", err)
+			p.problemf(path, "%v", err)
 		}
 
 		return &template{expression: compiled}
@@ -126,8 +126,9 @@ func (t *template) wrongType(location, expected string) *fieldError {
 		"%s specified for the field '%s' returned an unexpected result type. Expected '%s'.", source, location, expected)}
 }
 
-// number evaluates a field that takes a whole number within bounds.
-func (t *template) number(s *scope, location string, least, most float64) (float64, error) {
+// seconds evaluates a field that takes a whole number up to maxSeconds, of seconds
+// mostly.
+func (t *template) seconds(s *scope, location string, least float64) (float64, error) {
 	value, err := t.eval(s, location)
 	if err != nil {
 		return 0, err
@@ -138,9 +139,9 @@ func (t *template) number(s *scope, location string, least, most float64) (float
 		return 0, t.wrongType(location, "number")
 	}
 
-	if number != float64(int64(number)) || number < least || number > most {
+	if number != float64(int64(number)) || number < least || number > maxSeconds {
 		return 0, &fieldError{location: location, cause: fmt.Sprintf(
-			"The field '%s' must be a whole number between %.0f and %.0f, and is %v.", location, least, most, number)}
+			"The field '%s' must be a whole number between %.0f and %.0f, and is %v.", location, least, float64(maxSeconds), number)}
 	}
 
 	return number, nil

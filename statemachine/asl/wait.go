@@ -9,6 +9,7 @@ import (
 // https://states-language.net/spec.html#wait-state
 type waitState struct {
 	*common
+
 	seconds   *template
 	timestamp *template
 }
@@ -17,7 +18,7 @@ func (p *parser) waitState(base *common, fields *object) state {
 	out := &waitState{common: base, seconds: fields.seconds("Seconds", 0), timestamp: fields.template("Timestamp", reach{})}
 
 	if (out.seconds == nil) == (out.timestamp == nil) {
-		fields.problem("Seconds", "a Wait has either Seconds or Timestamp")
+		fields.problemf("Seconds", "a Wait has either Seconds or Timestamp")
 	}
 
 	base.assign = assignment(fields, reach{})
@@ -49,7 +50,7 @@ func (s *waitState) due(r *run, f *frame) (time.Time, error) {
 	scope := r.newScope(f)
 
 	if s.seconds != nil {
-		count, err := s.seconds.number(scope, "Seconds", 0, maxSeconds)
+		count, err := s.seconds.seconds(scope, "Seconds", 0)
 		if err != nil {
 			return time.Time{}, err
 		}

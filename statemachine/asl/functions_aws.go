@@ -1,0 +1,171 @@
+package asl
+
+import (
+	"crypto/md5"  //nolint:gosec // $hash offers it, as AWS does.
+	"crypto/sha1" //nolint:gosec // The same.
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"math"
+	"math/rand/v2"
+)
+
+// maxRange bounds $range as JSONata bounds its range operator.
+const maxRange = 10_000_000
+
+// partition is $partition(array, size): the array in pieces.
+func partition(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	list, ok := a.values[0].([]any)
+	if !ok {
+		list = []any{a.values[0]}
+	}
+
+	size, err := a.number(1)
+	if err != nil {
+		return nil, err
+	}
+
+	length := int(math.Floor(size))
+	if length < 1 {
+		return nil, a.wrong("a positive size")
+	}
+
+	out := []any{}
+
+	for len(list) > 0 {
+		cut := min(length, len(list))
+		out = append(out, list[:cut])
+		list = list[cut:]
+	}
+
+	return out, nil
+}
+
+// numberRange is $range(first, last, delta).
+func numberRange(_ *run, a *arguments) (any, error) {
+	var bounds [3]float64
+
+	for i := range bounds {
+		number, err := a.number(i)
+		if err != nil {
+			return nil, err
+		}
+
+		bounds[i] = math.Floor(number)
+	}
+
+	first, last, delta := bounds[0], bounds[1], bounds[2]
+	if delta == 0 {
+		return nil, a.wrong("a delta other than 0")
+	}
+
+	if (last-first)/delta >= maxRange {
+		return nil, a.wrong(fmt.Sprintf("at most %d values", maxRange))
+	}
+
+	out := []any{}
+	for x := first; delta > 0 && x <= last || delta < 0 && x >= last; x += delta {
+		out = append(out, x)
+	}
+
+	return out, nil
+}
+
+// hashOf is the algorithm that $hash names, or nil.
+func hashOf(name string) hash.Hash {
+	switch name {
+	case "MD5":
+		return md5.New() //nolint:gosec // Asked for by name.
+	case "SHA-1":
+		return sha1.New() //nolint:gosec // Asked for by name.
+	case "SHA-256":
+		return sha256.New()
+	case "SHA-384":
+		return sha512.New384()
+	case "SHA-512":
+		return sha512.New()
+	default:
+		return nil
+	}
+}
+
+// digest is $hash(text, algorithm), in hexadecimal.
+func digest(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	text, err := a.text(0)
+	if err != nil {
+		return nil, err
+	}
+
+	algorithm, err := a.text(1)
+	if err != nil {
+		return nil, err
+	}
+
+	sum := hashOf(algorithm)
+	if sum == nil {
+		return nil, a.wrong("MD5, SHA-1, SHA-256, SHA-384 or SHA-512")
+	}
+
+	sum.Write([]byte(text))
+
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// random is $random(seed?): with a seed, always the same number.
+func random(r *run, a *arguments) (any, error) {
+	if len(a.values) == 0 {
+		return r.machine.random.Float64(), nil
+	}
+
+	seed, err := a.number(0)
+	if err != nil {
+		return nil, err
+	}
+
+	return rand.New(rand.NewPCG(uint64(int64(seed)), 0)).Float64(), nil //nolint:gosec // No secret.
+}
+
+// uuid is $uuid(): version 4 of RFC 9562.
+func uuid(r *run, _ *arguments) (any, error) {
+	var id [16]byte
+
+	binary.BigEndian.PutUint64(id[:8], r.machine.random.Uint64())
+	binary.BigEndian.PutUint64(id[8:], r.machine.random.Uint64())
+
+	const version4, variant = 0x40, 0x80
+
+	id[6] = id[6]&0x0f | version4
+	id[8] = id[8]&0x3f | variant
+
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]), nil
+}
+
+// parseJSON is $parse(text), which AWS has in the place of $eval.
+func parseJSON(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	text, err := a.text(0)
+	if err != nil {
+		return nil, err
+	}
+
+	value, err := decode([]byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("$parse: %w", err)
+	}
+
+	return value, nil
+}

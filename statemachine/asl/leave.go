@@ -1,0 +1,150 @@
+package asl
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// complete evaluates Assign and Output, leaves the state, and goes to its Next.
+// Without an Output, the state's output is the given one.
+func (r *run) complete(f *frame, s *scope, output json.RawMessage) {
+	common := r.stateOf(f).facts()
+	r.leave(f, s, exit{assign: common.assign, output: common.output, next: common.next}, output)
+}
+
+// exit is how a state is left: by its own end, by a Catch or by a Choice.
+type exit struct {
+	assign   *template
+	output   *template
+	location string // Of assign and output, such as "Catch[0]/"; empty for the state's own.
+	next     string // Empty: the flow ends.
+	caught   bool   // The state failed already, so a failure here is not caught again.
+}
+
+func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
+	assigned, err := r.assign(s, how)
+	if err == nil && how.output != nil {
+		output, err = r.evaluate(how.output, s, how.location+"Output")
+	}
+
+	if err == nil && len(output) > MaxDataBytes {
+		err = dataLimit(f.State)
+	}
+
+	if err != nil {
+		r.evaluationFailed(f, err, how.caught)
+
+		return
+	}
+
+	r.cancel(f)
+	f.Children = nil
+
+	details := &StateExitedDetails{Name: f.State, Output: string(output), OutputDetails: &DataDetails{}}
+
+	if len(assigned) > 0 {
+		if f.Variables == nil {
+			f.Variables = map[string]json.RawMessage{}
+		}
+
+		details.AssignedVariables = map[string]string{}
+		details.AssignedVariablesDetails = &DataDetails{}
+
+		for name, value := range assigned {
+			f.Variables[name] = value
+			details.AssignedVariables[name] = string(value)
+		}
+	}
+
+	r.frameEvent(f, HistoryEvent{Type: EventType(r.stateOf(f).facts().kind + "StateExited"), StateExited: details})
+
+	if how.next != "" {
+		r.head(f, how.next, output)
+
+		return
+	}
+
+	r.frameDone(f, output)
+}
+
+// assign evaluates every variable before any is set.
+func (r *run) assign(s *scope, how exit) (map[string]json.RawMessage, error) {
+	if how.assign == nil {
+		return nil, nil //nolint:nilnil // Nothing is assigned.
+	}
+
+	out := make(map[string]json.RawMessage, len(how.assign.object))
+	total := 0
+
+	for _, name := range how.assign.keys {
+		value, err := r.evaluate(how.assign.object[name], s, how.location+"Assign/"+name)
+		if err != nil {
+			return nil, err
+		}
+
+		out[name] = value
+		total += len(value)
+	}
+
+	if total > MaxDataBytes {
+		return nil, dataLimit(s.frame.State)
+	}
+
+	return out, nil
+}
+
+func (r *run) evaluate(t *template, s *scope, location string) (json.RawMessage, error) {
+	value, err := t.eval(s, location)
+	if err != nil {
+		return nil, err
+	}
+
+	return encode(value)
+}
+
+// limitError is data over MaxDataBytes.
+type limitError struct{ state string }
+
+func (e *limitError) Error() string {
+	return fmt.Sprintf("The state/task '%s' returned a result with a size exceeding the maximum number of bytes service limit.", e.state)
+}
+
+func dataLimit(state string) error { return &limitError{state: state} }
+
+// evaluationFailed fails the state because a field of it could not be evaluated.
+func (r *run) evaluationFailed(f *frame, err error, caught bool) {
+	failure := Failure{Error: ErrorQueryEvaluation}
+
+	var (
+		limit *limitError
+		field *fieldError
+	)
+
+	cause, location := err.Error(), ""
+
+	switch {
+	case errors.As(err, &limit):
+		failure.Error = ErrorDataLimit
+	case errors.As(err, &field):
+		location = field.location
+	}
+
+	if failure.Error == ErrorQueryEvaluation {
+		r.frameEvent(f, HistoryEvent{Type: EventEvaluationFailed, EvaluationFailed: &EvaluationFailedDetails{
+			Error: failure.Error, Cause: cause, Location: location, State: f.State,
+		}})
+
+		cause = fmt.Sprintf("An error occurred while executing the state '%s' (entered at the event id #%d). %s", f.State, f.EnteredID, cause)
+	}
+
+	failure.Cause = cause
+
+	if caught {
+		r.frameFailed(f, failure)
+
+		return
+	}
+
+	r.fail(f, failure, failure.Error)
+}
