@@ -65,11 +65,13 @@ func decode(ctx context.Context, format metadata.Format, data []byte) (image.Ima
 
 	if format == metadata.PNG {
 		pixels, err := png.Decode(file)
-		if err != nil {
-			return nil, decodeFault(ctx, err)
+		if err != nil && file.ended {
+			// image/png may say that pixels are missing; it reads no further than
+			// it must, so they are because the file is cut.
+			err = io.ErrUnexpectedEOF
 		}
 
-		return pixels, nil
+		return pixels, decodeFault(ctx, err)
 	}
 
 	pixels, err := jpeg.Decode(file)
@@ -129,7 +131,8 @@ func decodeFault(ctx context.Context, err error) error {
 type cancelable struct {
 	*bytes.Reader
 
-	ctx context.Context //nolint:containedctx // It lives as long as one decoder's call.
+	ctx   context.Context //nolint:containedctx // It lives as long as one decoder's call.
+	ended bool            // a read found nothing left
 }
 
 func (c *cancelable) Read(p []byte) (int, error) {
@@ -137,5 +140,8 @@ func (c *cancelable) Read(p []byte) (int, error) {
 		return 0, err //nolint:wrapcheck // A reader's error passes as it is.
 	}
 
-	return c.Reader.Read(p) //nolint:wrapcheck // A reader's error passes as it is.
+	n, err := c.Reader.Read(p)
+	c.ended = c.ended || err != nil
+
+	return n, err //nolint:wrapcheck // A reader's error passes as it is.
 }
