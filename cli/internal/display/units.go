@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Bytes is a size in decimal units, as disks and S3's bill have them: "3.1 MB".
@@ -56,7 +57,7 @@ func Time(moment time.Time) string { return moment.Local().Format("2006-01-02 15
 // Text makes what others have written (keys, reasons) safe to show: a key may
 // contain control sequences that would drive the terminal.
 func Text(text string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return text
 	}
 

@@ -1,0 +1,215 @@
+package timeline_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"triptych/cli/internal/timeline"
+)
+
+var start = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+
+// script writes a history: each event is 100 ms after the one before, and points
+// back at the event that it is told.
+type script []types.HistoryEvent
+
+func (s *script) add(previous int64, event types.HistoryEvent) int64 {
+	event.Id, event.PreviousEventId = int64(len(*s)+1), previous
+	event.Timestamp = aws.Time(start.Add(time.Duration(len(*s)) * 100 * time.Millisecond))
+	*s = append(*s, event)
+
+	return event.Id
+}
+
+func (s *script) began() int64 {
+	return s.add(0, types.HistoryEvent{Type: types.HistoryEventTypeExecutionStarted})
+}
+
+func (s *script) enter(previous int64, name string) int64 {
+	return s.add(previous, types.HistoryEvent{
+		Type: types.HistoryEventTypeTaskStateEntered, StateEnteredEventDetails: &types.StateEnteredEventDetails{Name: &name},
+	})
+}
+
+func (s *script) exit(previous int64, name string) int64 {
+	return s.add(previous, types.HistoryEvent{
+		Type: types.HistoryEventTypeTaskStateExited, StateExitedEventDetails: &types.StateExitedEventDetails{Name: &name},
+	})
+}
+
+func (s *script) scheduled(previous int64) int64 {
+	return s.add(previous, types.HistoryEvent{
+		Type: types.HistoryEventTypeTaskScheduled, TaskScheduledEventDetails: &types.TaskScheduledEventDetails{},
+	})
+}
+
+func (s *script) succeeded(previous int64) int64 {
+	return s.add(previous, types.HistoryEvent{
+		Type: types.HistoryEventTypeTaskSucceeded, TaskSucceededEventDetails: &types.TaskSucceededEventDetails{},
+	})
+}
+
+func (s *script) failed(previous int64, name, cause string) int64 {
+	return s.add(previous, types.HistoryEvent{
+		Type:                   types.HistoryEventTypeTaskFailed,
+		TaskFailedEventDetails: &types.TaskFailedEventDetails{Error: &name, Cause: &cause},
+	})
+}
+
+func (s *script) iteration(previous int64, index int32) int64 {
+	return s.add(previous, types.HistoryEvent{
+		Type: types.HistoryEventTypeMapIterationStarted,
+		MapIterationStartedEventDetails: &types.MapIterationEventDetails{
+			Name: aws.String("Map"), Index: index,
+		},
+	})
+}
+
+func (s *script) plain(previous int64, kind types.HistoryEventType) int64 {
+	return s.add(previous, types.HistoryEvent{Type: kind})
+}
+
+// seen is what the tests compare of a state.
+type seen struct {
+	Name      string
+	Iteration int
+	Depth     int
+	Start     time.Duration
+	Took      time.Duration
+	Attempts  int
+	Outcome   timeline.Outcome
+	Error     string
+	Reason    string
+}
+
+const (
+	ms   = time.Millisecond
+	none = -1
+)
+
+func TestBuild(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		write func(s *script)
+		want  []seen
+	}{
+		"nothing yet": {func(s *script) { s.began() }, []seen{}},
+		"one after the other": {
+			func(s *script) {
+				last := s.exit(s.succeeded(s.scheduled(s.enter(s.began(), "A"))), "A")
+				s.exit(s.succeeded(s.scheduled(s.enter(last, "B"))), "B")
+			},
+			[]seen{
+				{"A", none, 0, 100 * ms, 300 * ms, 1, timeline.Succeeded, "", ""},
+				{"B", none, 0, 500 * ms, 300 * ms, 1, timeline.Succeeded, "", ""},
+			},
+		},
+		"a retry that went well": {
+			func(s *script) {
+				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "Transient", "{}")
+				s.exit(s.succeeded(s.scheduled(failed)), "A")
+			},
+			[]seen{{"A", none, 0, 100 * ms, 500 * ms, 2, timeline.Succeeded, "", ""}},
+		},
+		"caught": {
+			func(s *script) {
+				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "NotAnImage", `{"errorMessage":"This file is not a picture.","errorType":"NotAnImage"}`)
+				s.scheduled(s.enter(s.exit(failed, "A"), "Rejected"))
+			},
+			[]seen{
+				{"A", none, 0, 100 * ms, 300 * ms, 1, timeline.Caught, "NotAnImage", "This file is not a picture."},
+				{"Rejected", none, 0, 500 * ms, 100 * ms, 1, timeline.Running, "", ""},
+			},
+		},
+		"failed": {
+			func(s *script) {
+				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "Lambda.Unknown", "it died")
+				s.plain(failed, types.HistoryEventTypeExecutionFailed)
+			},
+			[]seen{{"A", none, 0, 100 * ms, 300 * ms, 1, timeline.Failed, "Lambda.Unknown", "it died"}},
+		},
+		"failed and redriven": {
+			func(s *script) {
+				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "Lambda.Unknown", "it died")
+				ended := s.plain(failed, types.HistoryEventTypeExecutionFailed)
+				again := s.plain(ended, types.HistoryEventTypeExecutionRedriven)
+				s.exit(s.succeeded(s.scheduled(again)), "A")
+			},
+			[]seen{{"A", none, 0, 100 * ms, 700 * ms, 2, timeline.Succeeded, "", ""}},
+		},
+		"stopped from outside": {
+			func(s *script) { s.plain(s.scheduled(s.enter(s.began(), "A")), types.HistoryEventTypeExecutionAborted) },
+			[]seen{{"A", none, 0, 100 * ms, 200 * ms, 1, timeline.Stopped, "", ""}},
+		},
+		"out of time": {
+			func(s *script) {
+				s.plain(s.scheduled(s.enter(s.began(), "A")), types.HistoryEventTypeExecutionTimedOut)
+			},
+			[]seen{{"A", none, 0, 100 * ms, 200 * ms, 1, timeline.TimedOut, "", ""}},
+		},
+		"a Map whose failing iteration is caught": {
+			func(s *script) {
+				entered := s.plain(s.enter(s.began(), "Map"), types.HistoryEventTypeMapStateStarted)
+				first, second := s.iteration(entered, 0), s.iteration(entered, 1)
+				doomed := s.scheduled(s.enter(first, "Make"))
+				other := s.scheduled(s.enter(second, "Make"))
+				broken := s.plain(s.failed(doomed, "Corrupt", "bad bytes"), types.HistoryEventTypeMapIterationFailed)
+				s.plain(other, types.HistoryEventTypeMapIterationAborted)
+				last := s.exit(s.plain(broken, types.HistoryEventTypeMapStateFailed), "Map")
+				s.enter(last, "Rejected")
+			},
+			[]seen{
+				{"Map", none, 0, 100 * ms, 1200 * ms, 0, timeline.Caught, "Corrupt", "bad bytes"},
+				{"Make", 0, 1, 500 * ms, 500 * ms, 1, timeline.Failed, "Corrupt", "bad bytes"},
+				{"Make", 1, 1, 700 * ms, 400 * ms, 1, timeline.Stopped, "", ""},
+				{"Rejected", none, 0, 1400 * ms, 0, 0, timeline.Running, "", ""},
+			},
+		},
+		"a Map in a Map": {
+			func(s *script) {
+				outer := s.iteration(s.plain(s.enter(s.began(), "Outer"), types.HistoryEventTypeMapStateStarted), 4)
+				inner := s.iteration(s.plain(s.enter(outer, "Inner"), types.HistoryEventTypeMapStateStarted), 2)
+				made := s.exit(s.enter(inner, "Make"), "Make")
+				innerDone := s.exit(s.plain(s.plain(made, types.HistoryEventTypeMapIterationSucceeded), types.HistoryEventTypeMapStateSucceeded), "Inner")
+				s.exit(s.plain(s.plain(innerDone, types.HistoryEventTypeMapIterationSucceeded), types.HistoryEventTypeMapStateSucceeded), "Outer")
+			},
+			[]seen{
+				{"Outer", none, 0, 100 * ms, 1300 * ms, 0, timeline.Succeeded, "", ""},
+				{"Inner", 4, 1, 400 * ms, 700 * ms, 0, timeline.Succeeded, "", ""},
+				{"Make", 2, 2, 700 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
+			},
+		},
+		"an exit of what was never entered": {
+			func(s *script) { s.exit(s.began(), "Ghost") }, []seen{},
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var events script
+
+			test.write(&events)
+
+			got := []seen{}
+
+			for _, state := range timeline.Build(events) {
+				got = append(got, seen{
+					state.Name, state.Iteration, state.Depth, state.Start.Sub(start), state.Took,
+					state.Attempts, state.Outcome, state.Error, state.Reason,
+				})
+			}
+
+			if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("states (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
