@@ -67,7 +67,7 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 
 		switch {
 		case failure == nil:
-			proxy.ServeHTTP(w, r)
+			proxy.ServeHTTP(final{w}, r)
 		case failure == nothingToDelete:
 			w.WriteHeader(http.StatusNoContent)
 		default:
@@ -75,6 +75,22 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 		}
 	})
 }
+
+// final passes on the last answer only. An interim one, 100 Continue, is between
+// the proxy and the server; the client gets its own when its body is read.
+type final struct {
+	http.ResponseWriter
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (f final) WriteHeader(status int) {
+	if status >= http.StatusOK {
+		f.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Unwrap serves [http.ResponseController].
+func (f final) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 
 // nothingToDelete stands for S3's answer to deleting what doesn't exist.
 var nothingToDelete = &s3wire.Error{Status: http.StatusNoContent} //nolint:gochecknoglobals,errname // A constant.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -29,6 +30,9 @@ const (
 	maxParts = 10_000
 	// maxRequests bounds what runs at once; a laptop has fewer clients.
 	maxRequests = 1024
+
+	// startTimeout bounds the wait for the server's first answer.
+	startTimeout = 10 * time.Second
 
 	folderMode = 0o755
 	socketMode = 0o600
@@ -179,7 +183,8 @@ func openAttributes(absolute, buckets string, options *posix.PosixOpts) (meta.Me
 }
 
 // quietly runs do without standard output: the server prints where it keeps its
-// versions, but what is printed is the command's to say.
+// versions, but what is printed is the command's to say. Nothing else of the
+// process may print meanwhile.
 func quietly(do func() error) error {
 	void, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
@@ -304,7 +309,26 @@ func (s *Store) serve(config Config, files backend.Backend) error {
 	s.transport = newTransport()
 	s.handler = newHandler(s.transport, config.Log)
 
-	return nil
+	return s.greet()
+}
+
+// greet waits for the server's first answer. It calls itself ready a moment
+// before it serves, and one that is shut down in that moment never ends.
+func (s *Store) greet() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://s3/", nil)
+	if err != nil {
+		return fmt.Errorf("greet the server: %w", err)
+	}
+
+	response, err := s.transport.RoundTrip(request)
+	if err != nil {
+		return fmt.Errorf("greet the server: %w", err)
+	}
+
+	return response.Body.Close() //nolint:wrapcheck // It has been answered.
 }
 
 // Handler speaks S3, path-style. It verifies signatures, not permissions.
@@ -316,7 +340,11 @@ func (s *Store) Close(ctx context.Context) error {
 	s.transport.CloseIdleConnections()
 
 	down := make(chan error, 1)
-	go func() { down <- s.server.ShutDown() }()
+	go func() {
+		err := s.server.ShutDown()
+		<-s.served // It says that its listener was closed, which is what was asked for.
+		down <- err
+	}()
 
 	var err error
 	select {
