@@ -1,0 +1,202 @@
+package model_test
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// scenario is a story of one key: what happened, and who is at work on it.
+type scenario struct {
+	history history
+	actors  func(w *world) [][]task
+	// late runs when all else has ended: the sweep after the pipeline's time.
+	late func(w *world) [][]task
+}
+
+func scenarios() map[string]scenario {
+	one, again, two, three := upload{1, "one"}, upload{1, "again"}, upload{2, "two"}, upload{3, "three"}
+
+	return map[string]scenario{
+		"the same event twice": {
+			history: history{uploads: []int{1}},
+			actors: func(w *world) [][]task {
+				return [][]task{w.process(one), w.process(again)}
+			},
+		},
+		"two uploads": {
+			history: history{uploads: []int{1, 2}},
+			actors: func(w *world) [][]task {
+				return [][]task{w.process(one), w.process(two)}
+			},
+		},
+		"an upload and its deletion": {
+			history: history{uploads: []int{1}, deleted: 2},
+			actors: func(w *world) [][]task {
+				return [][]task{w.process(one), w.deleteKey(2)}
+			},
+			late: func(w *world) [][]task { return [][]task{w.deleteKey(2)} },
+		},
+		"a deletion and a newer upload": {
+			history: history{uploads: []int{3}, deleted: 2},
+			actors: func(w *world) [][]task {
+				return [][]task{w.deleteKey(2), w.process(three)}
+			},
+			late: func(w *world) [][]task { return [][]task{w.deleteKey(2)} },
+		},
+		"an upload, its deletion, a newer upload": {
+			history: history{uploads: []int{1, 3}, deleted: 2},
+			actors: func(w *world) [][]task {
+				return [][]task{w.process(one), w.deleteKey(2), w.process(three)}
+			},
+			late: func(w *world) [][]task { return [][]task{w.deleteKey(2)} },
+		},
+		"two uploads, the newer one deleted for good": {
+			history: history{uploads: []int{1, 2}, permanent: []int{2}},
+			actors: func(w *world) [][]task {
+				return [][]task{w.process(one), w.process(two), w.deleteVersion(2)}
+			},
+			late: func(w *world) [][]task {
+				return [][]task{w.deleteVersion(2)}
+			},
+		},
+		"everything at once": {
+			history: history{uploads: []int{1, 3}, deleted: 2},
+			actors: func(w *world) [][]task {
+				return [][]task{w.process(one), w.process(again), w.deleteKey(2), w.process(three)}
+			},
+			late: func(w *world) [][]task { return [][]task{w.deleteKey(2)} },
+		},
+	}
+}
+
+func (s scenario) play(w *world, choose chooser) error {
+	run(s.actors(w), choose)
+
+	if s.late != nil {
+		run(s.late(w), func(running []int, _ int) (int, bool) { return running[0], false })
+	}
+
+	return w.check(s.history)
+}
+
+// Most orders of the calls come from very few switches from one actor to
+// another, and nearly every fault of a protocol shows with two: here they are
+// all tried.
+func TestEveryOrderWithFewSwitches(t *testing.T) {
+	laboratory := newLaboratory(t)
+	switches := 2
+
+	if testing.Short() {
+		switches = 1
+	}
+
+	for name, story := range scenarios() {
+		t.Run(name, func(t *testing.T) {
+			if actors := len(story.actors(laboratory.world())); testing.Short() && actors > 3 {
+				t.Skip("hundreds of orders: left to the long run")
+			}
+
+			runs := 0
+
+			explore(switches, func(choose chooser) {
+				runs++
+
+				if err := story.play(laboratory.world(), choose); err != nil {
+					t.Fatalf("order %d: %v", runs, err)
+				}
+			})
+			t.Logf("%d orders", runs)
+		})
+	}
+}
+
+// explore calls play with every chooser that makes at most so many switches away
+// from an actor that could have gone on. It knows an order by its decisions, and
+// finds the next by changing the last one that can be changed.
+func explore(switches int, play func(chooser)) {
+	type decision struct{ options, taken int }
+
+	var decisions []decision
+
+	for {
+		depth, left := 0, switches
+
+		play(func(running []int, last int) (int, bool) {
+			options := order(running, last)
+			if last == options[0] && left == 0 {
+				options = options[:1]
+			}
+
+			if depth == len(decisions) {
+				decisions = append(decisions, decision{options: len(options)})
+			}
+
+			taken := decisions[depth].taken
+			depth++
+
+			if last == options[0] && taken > 0 {
+				left--
+			}
+
+			return options[taken], false
+		})
+
+		decisions = decisions[:depth]
+		for len(decisions) > 0 && decisions[len(decisions)-1].taken+1 == decisions[len(decisions)-1].options {
+			decisions = decisions[:len(decisions)-1]
+		}
+
+		if len(decisions) == 0 {
+			return
+		}
+
+		decisions[len(decisions)-1].taken++
+	}
+}
+
+// order puts the actor that went last first, if it still runs.
+func order(running []int, last int) []int {
+	ordered := make([]int, 0, len(running))
+
+	for _, actor := range running {
+		if actor == last {
+			ordered = append([]int{actor}, ordered...)
+		} else {
+			ordered = append(ordered, actor)
+		}
+	}
+
+	return ordered
+}
+
+// Random orders of all scenarios, with processes that die between any two calls
+// and are begun again.
+func TestRandomOrdersWithDeaths(t *testing.T) {
+	laboratory := newLaboratory(t)
+
+	for name, story := range scenarios() {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				deaths := rapid.IntRange(0, 3).Draw(t, "deaths")
+				turn := 0
+
+				err := story.play(laboratory.world(), func(running []int, _ int) (int, bool) {
+					turn++
+					next := rapid.SampledFrom(running).Draw(t, fmt.Sprintf("turn %d", turn))
+
+					dies := deaths > 0 && rapid.IntRange(0, 9).Draw(t, "dies") == 0
+					if dies {
+						deaths--
+					}
+
+					return next, dies
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			})
+		})
+	}
+}

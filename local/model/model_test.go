@@ -1,0 +1,247 @@
+package model_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"go.etcd.io/bbolt"
+
+	"triptych/local/dynamodb"
+	"triptych/local/dynamodb/attribute"
+	"triptych/shared/contract"
+	"triptych/shared/keys"
+	"triptych/shared/ledger"
+	"triptych/shared/protocol"
+)
+
+const table = "ledger"
+
+// world is one key's ledger, bucket and history.
+type world struct {
+	key      string
+	ledger   *ledger.Ledger
+	bucket   *bucket
+	protocol *protocol.Protocol
+}
+
+// laboratory makes worlds that share one table: each has a key of its own.
+type laboratory struct {
+	config aws.Config
+	made   int
+}
+
+func newLaboratory(t *testing.T) *laboratory {
+	t.Helper()
+
+	db, err := bbolt.Open(filepath.Join(t.TempDir(), "state.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = db.Close() })
+
+	text := func(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
+
+	service, err := dynamodb.New(dynamodb.Config{
+		DB: db, Account: "000000000000", Region: "us-east-1",
+		Tables: []dynamodb.Table{{
+			Name: table, KeySchema: dynamodb.KeySchema{PartitionKey: text("key"), SortKey: text("version")},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return &laboratory{config: aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String("http://127.0.0.1"),
+		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient:       stepped{service},
+		RetryMaxAttempts: 1,
+	}}
+}
+
+// stepped calls a handler without a network. Each call is one step of the schedule.
+type stepped struct{ handler http.Handler }
+
+func (s stepped) Do(request *http.Request) (*http.Response, error) {
+	if err := step(request.Context()); err != nil {
+		return nil, err
+	}
+
+	recorder := httptest.NewRecorder()
+	s.handler.ServeHTTP(recorder, request)
+
+	response := recorder.Result()
+	response.Request = request
+	response.Body = io.NopCloser(bytes.NewReader(recorder.Body.Bytes()))
+
+	return response, nil
+}
+
+func (l *laboratory) world() *world {
+	l.made++
+	w := &world{
+		key:    fmt.Sprintf("cat-%d.jpg", l.made),
+		ledger: ledger.New(l.config, table, time.Now),
+		bucket: &bucket{objects: map[string][]byte{}},
+	}
+	w.protocol = &protocol.Protocol{Ledger: w.ledger, Blobs: w.bucket, Bucket: "variants", CDN: "http://cdn", Now: time.Now}
+
+	return w
+}
+
+// upload is one event of S3: an upload of the key.
+type upload struct {
+	at        int // sequencer and version id
+	execution string
+}
+
+func sequencer(at int) string { return contract.PadSequencer(fmt.Sprintf("%X", at)) }
+func sourceID(at int) string  { return fmt.Sprintf("source-%d", at) }
+func version(at int) string   { return fmt.Sprintf("%012x", at) }
+
+func (w *world) subject(u upload) contract.Upload {
+	return contract.Upload{
+		Bucket: "uploads", Key: w.key, VersionID: sourceID(u.at), ETag: fmt.Sprintf("e%d", u.at), Bytes: 1, Sequencer: sequencer(u.at),
+	}
+}
+
+// process is an execution of the pipeline: Validate's claim, Resize's writing,
+// Record's publishing.
+func (w *world) process(u upload) []task {
+	subject := w.subject(u)
+	object := keys.Variant(w.key, version(u.at), "small", "jpg")
+
+	return []task{
+		func(ctx context.Context) error {
+			return w.ledger.Claim(ctx, subject, version(u.at), u.execution)
+		},
+		func(ctx context.Context) error {
+			return w.bucket.Put(ctx, object, []byte(object))
+		},
+		func(ctx context.Context) error {
+			_, err := w.protocol.Publish(ctx, protocol.Upload{
+				Plan:      contract.Plan{Upload: subject, Version: version(u.at)},
+				Variants:  []contract.Variant{{Name: "small", Key: object, Width: 1, Height: 1, Bytes: 1}},
+				Execution: u.execution,
+			})
+
+			return err
+		},
+	}
+}
+
+// deleteKey is an execution for a delete marker at this time.
+func (w *world) deleteKey(at int) []task {
+	return []task{func(ctx context.Context) error {
+		_, err := w.protocol.EraseKey(ctx, w.key, sequencer(at))
+
+		return err
+	}}
+}
+
+// deleteVersion is an execution for a permanent deletion of an upload's version.
+func (w *world) deleteVersion(at int) []task {
+	return []task{func(ctx context.Context) error {
+		_, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at))
+
+		return err
+	}}
+}
+
+// history says what happened to the key, to hold the outcome against.
+type history struct {
+	uploads   []int // in the order of their sequencers
+	deleted   int   // the newest deletion of the key; 0 for none
+	permanent []int // uploads whose version was deleted for good
+}
+
+func (h history) gone(at int) bool {
+	if at < h.deleted {
+		return true
+	}
+
+	for _, version := range h.permanent {
+		if version == at {
+			return true
+		}
+	}
+
+	return false
+}
+
+// check holds the settled world against the promises.
+func (w *world) check(h history) error {
+	ctx := context.Background()
+
+	items, err := w.ledger.Versions(ctx, w.key)
+	if err != nil {
+		return err
+	}
+
+	status := map[string]ledger.Status{}
+	for _, item := range items {
+		status[item.Version] = item.Status
+	}
+
+	newestReady := ""
+
+	for _, at := range h.uploads {
+		v := version(at)
+
+		switch {
+		case h.gone(at):
+			if status[v] == ledger.Ready || status[v] == ledger.Processing {
+				err = errors.Join(err, fmt.Errorf("upload %d is erased, and %s", at, status[v]))
+			}
+
+			for object := range w.bucket.objects {
+				if strings.HasPrefix(object, keys.VersionFolder(w.key, v)) {
+					err = errors.Join(err, fmt.Errorf("upload %d is erased, and %s is there", at, object))
+				}
+			}
+		case status[v] == "":
+			err = errors.Join(err, fmt.Errorf("upload %d is forgotten", at))
+		case status[v] == ledger.Processing:
+			err = errors.Join(err, fmt.Errorf("upload %d never ended", at))
+		case status[v] == ledger.Ready:
+			newestReady = v
+		}
+	}
+
+	newest := h.uploads[len(h.uploads)-1]
+	if !h.gone(newest) && status[version(newest)] != ledger.Ready {
+		err = errors.Join(err, fmt.Errorf("the newest upload, %d, is %s", newest, status[version(newest)]))
+	}
+
+	var manifest contract.Manifest
+	if text, found := w.bucket.objects[keys.Manifest(w.key)]; found {
+		if err := json.Unmarshal(text, &manifest); err != nil {
+			return err
+		}
+	}
+
+	if manifest.Version != newestReady {
+		err = errors.Join(err, fmt.Errorf("the manifest names %q; the newest READY upload is %q", manifest.Version, newestReady))
+	}
+
+	if manifest.Version != "" {
+		if _, found := w.bucket.objects[keys.Variant(w.key, manifest.Version, "small", "jpg")]; !found {
+			err = errors.Join(err, fmt.Errorf("the manifest names %s, whose variant is not there", manifest.Version))
+		}
+	}
+
+	return err
+}
