@@ -2,9 +2,7 @@ package eventbridge
 
 import (
 	"encoding/json"
-	"math"
 	"net/netip"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -202,74 +200,6 @@ func matchParts(text string, parts []string) bool {
 	return true
 }
 
-// parseAnythingBut reads {"anything-but": "a" | 1 | ["a", "b"] | [1, 2]}, and an
-// operator on strings with one or several operands.
-func parseAnythingBut(operand any, path []string) (matcher, error) {
-	if nested, ok := operand.(map[string]any); ok {
-		return parseAnythingButOperator(nested, path)
-	}
-
-	literals, ok := operand.([]any)
-	if !ok {
-		literals = []any{operand}
-	}
-
-	if len(literals) == 0 {
-		return nil, problem(path, "Empty arrays are not allowed")
-	}
-
-	_, ofStrings := literals[0].(string)
-
-	for _, literal := range literals {
-		_, isString := literal.(string)
-		_, isNumber := literal.(json.Number)
-
-		if isString != ofStrings || (!isString && !isNumber) {
-			return nil, problem(path, "Inside anything but list, either all values are number or string, mixed type is not supported")
-		}
-	}
-
-	return matchFunc(func(value any) bool { return value != nil && !slices.Contains(literals, value) }), nil
-}
-
-func parseAnythingButOperator(nested map[string]any, path []string) (matcher, error) {
-	if len(nested) != 1 {
-		return nil, problem(path, "Only one key allowed in match expression")
-	}
-
-	var unwanted []matcher
-
-	for operator, operand := range nested {
-		switch operator {
-		case "prefix", "suffix", "equals-ignore-case", "wildcard":
-		default:
-			return nil, problem(path, "Unsupported anything-but pattern: %s", operator)
-		}
-
-		operands, ok := operand.([]any)
-		if !ok {
-			operands = []any{operand}
-		}
-
-		if len(operands) == 0 {
-			return nil, problem(path, "Empty arrays are not allowed")
-		}
-
-		for _, one := range operands {
-			m, err := parseOperator(operator, one, path)
-			if err != nil {
-				return nil, err
-			}
-
-			unwanted = append(unwanted, m)
-		}
-	}
-
-	return onStrings(func(text string) bool {
-		return !slices.ContainsFunc(unwanted, func(m matcher) bool { return m.match(text) })
-	}), nil
-}
-
 func parseExists(operand any, path []string) (matcher, error) {
 	want, ok := operand.(bool)
 	if !ok {
@@ -292,72 +222,4 @@ func parseCIDR(operand any, path []string) (matcher, error) {
 
 		return err == nil && network.Contains(address)
 	}), nil
-}
-
-// maxNumeric bounds what numeric matching compares.
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#filtering-numeric-matching
-const maxNumeric = 5e9
-
-// bound is one comparison of a numeric range.
-type bound struct {
-	operator string
-	limit    float64
-}
-
-func (b bound) holds(number float64) bool {
-	switch b.operator {
-	case "=":
-		return number == b.limit
-	case "<":
-		return number < b.limit
-	case "<=":
-		return number <= b.limit
-	case ">":
-		return number > b.limit
-	default:
-		return number >= b.limit
-	}
-}
-
-// parseNumeric reads {"numeric": ["=", 5]} and {"numeric": [">", 0, "<=", 5]}.
-func parseNumeric(operand any, path []string) (matcher, error) {
-	const pair, pairs = 2, 4
-
-	list, ok := operand.([]any)
-	if !ok || (len(list) != pair && len(list) != pairs) {
-		return nil, problem(path, "Numeric match must be an operator and a number, or two of each")
-	}
-
-	var bounds []bound
-
-	for i := 0; i < len(list); i += pair {
-		operator, _ := list[i].(string)
-		if !slices.Contains([]string{"=", "<", "<=", ">", ">="}, operator) || (operator == "=" && len(list) != pair) {
-			return nil, problem(path, "Unrecognized numeric range operator: %v", list[i])
-		}
-
-		limit, ok := toNumber(list[i+1])
-		if !ok {
-			return nil, problem(path, "Value of %s must be numeric, from -5.0e9 to 5.0e9", operator)
-		}
-
-		bounds = append(bounds, bound{operator: operator, limit: limit})
-	}
-
-	return matchFunc(func(value any) bool {
-		number, ok := toNumber(value)
-
-		return ok && !slices.ContainsFunc(bounds, func(b bound) bool { return !b.holds(number) })
-	}), nil
-}
-
-func toNumber(value any) (float64, bool) {
-	literal, ok := value.(json.Number)
-	if !ok {
-		return 0, false
-	}
-
-	number, err := literal.Float64()
-
-	return number, err == nil && math.Abs(number) <= maxNumeric
 }

@@ -49,8 +49,8 @@ type Config struct {
 	IdleTimeout  time.Duration // After which an idle instance is ended; 0 means DefaultIdleTimeout.
 
 	// Log receives what functions write to stdout and stderr, a line at a time
-	// without its line end; nil means that nobody listens. It must be safe for
-	// concurrent use.
+	// without its line end, and what Lambda says of crashes and timeouts. nil means
+	// that nobody listens. It must be safe for concurrent use.
 	Log func(function, line string)
 
 	// Authorize says whether the caller in ctx may act; nil means always.

@@ -20,7 +20,7 @@ type errorDocument struct {
 func failure(kind, message string) Result {
 	payload, _ := json.Marshal(errorDocument{Type: kind, Message: message}) // Two strings always marshal.
 
-	return Result{Payload: payload, FunctionError: unhandled}
+	return Result{Payload: payload, FunctionError: unhandled, platform: message}
 }
 
 // timedOut is what Lambda answers when an invocation takes too long.

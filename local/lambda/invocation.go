@@ -11,6 +11,8 @@ type Result struct {
 	FunctionError   string // "Unhandled" if the function failed; else empty.
 	ExecutedVersion string
 	RequestID       string
+
+	platform string // What Lambda itself says of a failure that the function could not report.
 }
 
 // invocation is one request on its way through an instance.

@@ -190,6 +190,12 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 // run sees the invocation through, on another instance if a warm one turns out to
 // be gone.
 func (s *Service) run(shelf *shelf, place place, v *invocation) {
+	defer func() {
+		if result, _ := v.outcome(); result.platform != "" && s.ctx.Err() == nil {
+			s.config.Log(shelf.function.Name, result.platform)
+		}
+	}()
+
 	for {
 		in := place.warm
 		if in == nil {

@@ -73,7 +73,10 @@ func TestFailuresLookAsOnAWS(t *testing.T) {
 func TestInitIsBounded(t *testing.T) {
 	t.Parallel()
 
+	var sink log
+
 	service := start(t, lambda.Config{
+		Log:         sink.add,
 		InitTimeout: 100 * time.Millisecond,
 		Functions:   []lambda.Function{{Name: "probe", Executable: probes.first, Env: map[string]string{"PROBE_INIT": "hang"}}},
 	})
@@ -82,6 +85,8 @@ func TestInitIsBounded(t *testing.T) {
 	if err != nil || !strings.Contains(string(result.Payload), "Task timed out after 0.10 seconds") {
 		t.Errorf("got %s, %v", result.Payload, err)
 	}
+
+	until(t, "the log tells of it", func() bool { return strings.Contains(sink.text(), "Task timed out after 0.10 seconds") })
 }
 
 func TestRefusals(t *testing.T) {

@@ -522,7 +522,7 @@ func TestTargetStartsOneExecutionAnEvent(t *testing.T) {
 func TestManyExecutions(t *testing.T) {
 	t.Parallel()
 
-	const count = 1000
+	const count = 500
 
 	service := start(t, newDB(t), oneTask, stepfunctions.Config{})
 

@@ -1,0 +1,107 @@
+package lambda
+
+import (
+	"cmp"
+	"slices"
+)
+
+// What stands here decides who gets a place, and is called with the pool's lock held.
+
+// dispatch gives places to waiters for as long as there are any to give.
+func (p *pool) dispatch() {
+	for p.grantOne() {
+	}
+}
+
+func (p *pool) grantOne() bool {
+	waiting := make([]*shelf, 0, len(p.functions))
+
+	for _, s := range p.functions {
+		if len(s.queue) > 0 {
+			waiting = append(waiting, s)
+		}
+	}
+
+	slices.SortFunc(waiting, func(a, b *shelf) int { return cmp.Compare(a.queue[0].ticket, b.queue[0].ticket) })
+
+	share := p.share()
+
+	for _, s := range waiting { // Who has less than a share comes first.
+		if len(s.idle) == 0 && s.count < share && p.startable(s, true) {
+			s.grant(nil)
+
+			return true
+		}
+	}
+
+	for _, s := range waiting { // Then the warm ones go to their own.
+		if last := len(s.idle) - 1; last >= 0 {
+			warm := s.idle[last]
+			s.idle = s.idle[:last]
+			s.grant(warm)
+
+			return true
+		}
+	}
+
+	for _, s := range waiting {
+		if p.startable(s, false) {
+			s.grant(nil)
+
+			return true
+		}
+	}
+
+	return false
+}
+
+// startable reserves the right to start an instance, if there can be one. An idle
+// instance of another function may go for it; one that its own function's waiters
+// want only if wanted is true and that function has more than its share.
+func (p *pool) startable(s *shelf, wanted bool) bool {
+	if limit := s.function.MaxConcurrency; limit > 0 && s.count >= limit {
+		return false
+	}
+
+	if p.instances >= p.maxInstances && !p.evict(s, wanted) {
+		return false
+	}
+
+	s.count++
+	p.instances++
+
+	return true
+}
+
+// evict ends an idle instance of the function that has most of them.
+func (p *pool) evict(except *shelf, wanted bool) bool {
+	var victim *shelf
+
+	for _, s := range p.functions {
+		if s == except || len(s.idle) == 0 || (len(s.queue) > 0 && (!wanted || s.count <= p.share())) {
+			continue
+		}
+
+		if victim == nil || s.count > victim.count {
+			victim = s
+		}
+	}
+
+	if victim == nil {
+		return false
+	}
+
+	p.retire(victim, victim.idle[0])
+
+	return true
+}
+
+// share is how many instances every function may count upon. Config sees to it
+// that it is at least one.
+func (p *pool) share() int { return p.maxInstances / len(p.functions) }
+
+// grant gives the first waiter a place.
+func (s *shelf) grant(warm *instance) {
+	s.queue[0].place <- place{warm: warm}
+	s.queue = s.queue[1:]
+}

@@ -1,0 +1,146 @@
+package stepfunctions
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/local/awsapi"
+	"triptych/statemachine/asl"
+)
+
+type listExecutionsInput struct {
+	StateMachineARN string     `json:"stateMachineArn"`
+	MapRunARN       string     `json:"mapRunArn"`
+	StatusFilter    asl.Status `json:"statusFilter"`
+	RedriveFilter   string     `json:"redriveFilter"`
+	MaxResults      int        `json:"maxResults"`
+	NextToken       string     `json:"nextToken"`
+}
+
+type listExecutionsOutput struct {
+	Executions []executionListItem `json:"executions"`
+	NextToken  string              `json:"nextToken,omitempty"`
+}
+
+type executionListItem struct {
+	ExecutionARN    string         `json:"executionArn"`
+	StateMachineARN string         `json:"stateMachineArn"`
+	Name            string         `json:"name"`
+	Status          asl.Status     `json:"status"`
+	StartDate       asl.Timestamp  `json:"startDate"`
+	StopDate        *asl.Timestamp `json:"stopDate,omitempty"`
+	RedriveCount    int            `json:"redriveCount"`
+	RedriveDate     *asl.Timestamp `json:"redriveDate,omitempty"`
+}
+
+// matches says whether an execution passes the filters.
+func (in *listExecutionsInput) matches(x summary) bool {
+	return (in.StatusFilter == "" || x.Status == in.StatusFilter) &&
+		(in.RedriveFilter == "" || (x.RedriveCount > 0) == (in.RedriveFilter == "REDRIVEN"))
+}
+
+func (in *listExecutionsInput) validate() error {
+	statuses := []asl.Status{"", asl.StatusRunning, asl.StatusSucceeded, asl.StatusFailed, asl.StatusTimedOut, asl.StatusAborted}
+
+	switch {
+	case in.MapRunARN != "":
+		return awsapi.Errorf("ValidationException", "Step Functions on the laptop has no map runs")
+	case !slices.Contains(statuses, in.StatusFilter):
+		return awsapi.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: %v", in.StatusFilter, statuses[1:])
+	case !slices.Contains([]string{"", "REDRIVEN", "NOT_REDRIVEN"}, in.RedriveFilter):
+		return awsapi.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'redriveFilter' failed to satisfy constraint: Member must satisfy enum value set: [REDRIVEN, NOT_REDRIVEN]", in.RedriveFilter)
+	default:
+		return nil
+	}
+}
+
+// listExecutions gives the newest first.
+func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (listExecutionsOutput, error) {
+	if err := s.config.Authorize(ctx, "states:ListExecutions", in.StateMachineARN); err != nil {
+		return listExecutionsOutput{}, err
+	}
+
+	name, err := s.machineName(in.StateMachineARN)
+	if err != nil {
+		return listExecutionsOutput{}, err
+	}
+
+	if s.machines[name] == nil {
+		return listExecutionsOutput{}, noMachine(in.StateMachineARN)
+	}
+
+	size, err := pageSize(in.MaxResults)
+	if err == nil {
+		err = in.validate()
+	}
+
+	if err != nil {
+		return listExecutionsOutput{}, err
+	}
+
+	prefix := indexPrefix(name)
+	before := append(bytes.Clone(prefix), slices.Repeat([]byte{0xff}, len(prefix)+maxNameLength)...)
+	list := "executions of " + name
+
+	if in.NextToken != "" {
+		if before, err = readToken(list, in.NextToken); err != nil {
+			return listExecutionsOutput{}, err
+		}
+	}
+
+	out := listExecutionsOutput{Executions: []executionListItem{}}
+
+	err = s.config.DB.View(func(tx *bbolt.Tx) error {
+		cursor := tx.Bucket([]byte(indexBucket)).Cursor()
+
+		var last []byte
+
+		for k, v := lastBefore(cursor, before); bytes.HasPrefix(k, prefix); k, v = cursor.Prev() {
+			var listed summary
+			if err := json.Unmarshal(v, &listed); err != nil {
+				return err
+			}
+
+			if !in.matches(listed) {
+				continue
+			}
+
+			if len(out.Executions) == size {
+				out.NextToken = newToken(list, last)
+
+				break
+			}
+
+			last = k
+			out.Executions = append(out.Executions, s.listItem(in.StateMachineARN, indexedKey(k, name), listed))
+		}
+
+		return nil
+	})
+
+	return out, err
+}
+
+// lastBefore is the last entry before a key.
+func lastBefore(cursor *bbolt.Cursor, key []byte) ([]byte, []byte) {
+	if k, _ := cursor.Seek(key); k == nil {
+		return cursor.Last()
+	}
+
+	return cursor.Prev()
+}
+
+func (s *Service) listItem(machineARN, key string, listed summary) executionListItem {
+	_, name, _ := strings.Cut(key, ":")
+
+	return executionListItem{
+		ExecutionARN: s.arnOf(key), StateMachineARN: machineARN, Name: name,
+		Status: listed.Status, StartDate: stamp(listed.Started), StopDate: stampUnlessZero(listed.Stopped),
+		RedriveCount: listed.RedriveCount, RedriveDate: stampUnlessZero(listed.RedriveDate),
+	}
+}
