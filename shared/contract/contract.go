@@ -10,9 +10,9 @@ import (
 	"triptych/shared/recipe"
 )
 
-// Event is the detail of S3's EventBridge event "Object Created"
-// (Amazon S3 User Guide, "EventBridge event message structure"). Keys are raw,
-// not URL-encoded.
+// Event is the detail of S3's EventBridge events "Object Created" and "Object
+// Deleted" (Amazon S3 User Guide, "EventBridge event message structure"). Keys
+// are raw, not URL-encoded.
 type Event struct {
 	Bucket struct {
 		Name string `json:"name"`
@@ -25,7 +25,13 @@ type Event struct {
 		Sequencer string `json:"sequencer"`
 	} `json:"object"`
 	Reason string `json:"reason"`
+	// DeletionType is a deletion's: see PermanentlyDeleted. Empty for a creation.
+	DeletionType string `json:"deletion-type,omitempty"`
 }
+
+// PermanentlyDeleted is the DeletionType of one version that is gone for good. In
+// a bucket without versions, where the event has no version id, it is the key.
+const PermanentlyDeleted = "Permanently Deleted"
 
 // Upload is one object version in the uploads bucket, and where its event
 // stands among those of its key.
@@ -124,6 +130,24 @@ type RecordOutput struct {
 	Status  string `json:"status"` // READY or REJECTED
 	Code    string `json:"code,omitempty"`
 	Reason  string `json:"reason,omitempty"`
+}
+
+// EraseInput is what Erase is asked: the event of a deletion.
+type EraseInput struct {
+	Event     Event  `json:"event"`
+	Execution string `json:"execution"`
+}
+
+// EraseOutput is Erase's answer.
+type EraseOutput struct {
+	Key string `json:"key"`
+	// Path is what a CDN has to forget: all URLs of the key, percent-encoded,
+	// with a wildcard at the end.
+	Path string `json:"path"`
+	// Versions and Objects count what was removed; with no objects there is
+	// nothing that a CDN could have.
+	Versions int `json:"versions"`
+	Objects  int `json:"objects"`
 }
 
 // Manifest is {key}/-/manifest.json.
