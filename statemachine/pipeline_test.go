@@ -128,7 +128,7 @@ func TestEveryFault(t *testing.T) {
 func TestErrorNames(t *testing.T) {
 	lambda := []string{
 		"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException",
-		"Lambda.ClientExecutionTimeoutException", "Lambda.Unknown", "Sandbox.Timedout", "States.Timeout",
+		"Lambda.ClientExecutionTimeoutException", "Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout",
 	}
 
 	var terminal, never []string
