@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -168,6 +169,9 @@ func TestInspectSurvivesHostileEXIF(t *testing.T) {
 	outside := onlyOrientation(6)
 	binary.BigEndian.PutUint32(outside[4:], 1<<32-1)
 
+	pair := onlyOrientation(6)
+	binary.BigEndian.PutUint32(pair[14:], 2)
+
 	long := onlyOrientation(6)
 	binary.BigEndian.PutUint16(long[12:], 4)
 
@@ -180,6 +184,7 @@ func TestInspectSurvivesHostileEXIF(t *testing.T) {
 		"nothing":             nil,
 		"noise":               []byte("II*\x00\x08\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
 		"of another type":     long,
+		"two orientations":    pair,
 		"the wrong magic":     []byte("II+\x00\x08\x00\x00\x00\x00\x00"),
 		"no byte order":       []byte("XX*\x00\x08\x00\x00\x00\x00\x00"),
 		"orientation 0":       onlyOrientation(0),
@@ -187,9 +192,22 @@ func TestInspectSurvivesHostileEXIF(t *testing.T) {
 		"IFD within a header": []byte("MM\x00*\x00\x00\x00\x00\x00\x00\x00\x00"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := inspect(join(soi, exifSegment(block), frame(sof0, 3, 2), scan("x"), eoi))
+			file := join(soi, exifSegment(block), frame(sof0, 3, 2), scan("x"), eoi)
+
+			var before, after runtime.MemStats
+
+			runtime.ReadMemStats(&before)
+
+			got, err := inspect(file)
+
+			runtime.ReadMemStats(&after)
+
 			if err != nil || got.Orientation != 1 {
 				t.Errorf("orientation %d, %v", got.Orientation, err)
+			}
+
+			if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 1<<20 {
+				t.Errorf("allocated %d bytes", allocated)
 			}
 		})
 	}

@@ -31,5 +31,6 @@
 // # Bounds
 //
 // Whatever lengths a file claims, [Inspect] holds at most one window of 1 MiB
-// and visits at most 4,096 segments; [Sanitize] streams, holding one segment.
+// and visits at most 4,096 segments; [Profile] holds a profile of at most 4 MiB,
+// too; [Sanitize] streams, holding one segment.
 package metadata

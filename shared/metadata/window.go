@@ -28,8 +28,8 @@ func newWindow(source io.ReaderAt, size int64) *window {
 	return &window{source: source, size: size, next: firstWindow}
 }
 
-// at returns the n bytes at an offset, valid until the next call; n is at most
-// a segment's 64 KiB.
+// at returns the n bytes at an offset, valid until the next call. It allocates n,
+// so callers bound it: a segment by its 64 KiB, a profile by maxProfile.
 func (w *window) at(offset int64, n int) ([]byte, error) {
 	if offset+int64(n) > w.size {
 		return nil, errEnd

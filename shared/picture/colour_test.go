@@ -231,6 +231,34 @@ func TestJPEGsAreSubsampled(t *testing.T) {
 	}
 }
 
+// Every sampling that there is, cropped at an odd place: within a chroma sample.
+func TestSubsampledSources(t *testing.T) {
+	want := covering(asPNG(19, 48)) // of 64, from 23 on
+	_, full := make1(t, testdata(t, "sampling-444.jpg"), want)
+
+	const alike = 28 // dB: these pictures are full of colour, 4:1:0 has an eighth of its samples
+
+	for _, sampling := range []string{"444", "440", "422", "420", "411", "410"} {
+		if _, got := make1(t, testdata(t, "sampling-"+sampling+".jpg"), want); psnr(t, got, full) < alike {
+			t.Errorf("%s: %.1f dB", sampling, psnr(t, got, full))
+		}
+	}
+}
+
+// image/png takes an index beyond the palette for opaque black, and so do we.
+func TestIndexBeyondThePalette(t *testing.T) {
+	header := "\x00\x00\x00\x02\x00\x00\x00\x01\x08\x03\x00\x00\x00"
+	file := bytes.Join([][]byte{
+		[]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", header), chunk("PLTE", "\xff\x00\x00"),
+		chunk("IDAT", deflate(t, "\x00\x00\xfe")), chunk("IEND", ""),
+	}, nil)
+
+	_, got := make1(t, file, asPNG(10, 10))
+	if second := color.NRGBAModel.Convert(got.At(1, 0)); second != (color.NRGBA{A: 255}) {
+		t.Errorf("got %v", second)
+	}
+}
+
 func TestQuality(t *testing.T) {
 	sizes := map[int]int{}
 

@@ -21,6 +21,7 @@ func FuzzProcess(f *testing.F) {
 		encodeJPEG(f, drawn), encodePNG(f, drawn), encodePNG(f, paletted()), encodeJPEG(f, image.NewGray(drawn.Rect)),
 		encodePNG(f, image.NewNRGBA(drawn.Rect)), encodePNG(f, image.NewGray16(drawn.Rect)), encodePNG(f, image.NewNRGBA64(drawn.Rect)),
 		testdata(f, "cmyk.jpg"), testdata(f, "progressive.jpg"), testdata(f, "restarts.jpg"), testdata(f, "arithmetic.jpg"),
+		testdata(f, "sampling-410.jpg"), testdata(f, "sampling-440.jpg"),
 		withSegment(encodeJPEG(f, drawn), 0xe1, "Exif\x00\x00"+exifWith(6)),
 		withSegment(encodeJPEG(f, drawn), 0xe2, "ICC_PROFILE\x00\x01\x01"+profileFor("RGB ", 200)),
 		withChunk(encodePNG(f, drawn), "eXIf", exifWith(7)), nil,
