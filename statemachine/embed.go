@@ -1,11 +1,12 @@
-// Package statemachine holds the state machine and the event pattern that Triptych
-// deploys, as files: Terraform reads them from here, and the laptop runs the same
-// ones.
+// Package statemachine holds the state machines and the event patterns that
+// Triptych deploys, as files: Terraform reads them from here, and the laptop runs
+// the same ones.
 //
-// Both are templates in the part of Terraform's templatefile that [Render] knows.
+// All are templates in the part of Terraform's templatefile that [Render] knows.
 // [Pipeline] has the placeholders validate_arn, sanitize_arn, resize_arn,
 // record_arn (alias-qualified function ARNs) and recipe (the recipe's JSON as text;
-// see [JSONText]); [UploadCreatedPattern] has uploads_bucket.
+// see [JSONText]); [Erase] has erase_arn and distribution_id; the patterns have
+// uploads_bucket.
 package statemachine
 
 import _ "embed"
@@ -13,13 +14,27 @@ import _ "embed"
 //go:embed pipeline.asl.json
 var pipeline string
 
+//go:embed erase.asl.json
+var erase string
+
 //go:embed upload-created.pattern.json
 var uploadCreated string
+
+//go:embed object-deleted.pattern.json
+var objectDeleted string
 
 // Pipeline is the template of the definition that takes an upload to its variants:
 // Amazon States Language in JSONata.
 func Pipeline() string { return pipeline }
 
+// Erase is the template of the definition that removes what was made of an original
+// that has been deleted.
+func Erase() string { return erase }
+
 // UploadCreatedPattern is the template of the EventBridge pattern of the events
 // that start [Pipeline]: S3's "Object Created" in the uploads bucket.
 func UploadCreatedPattern() string { return uploadCreated }
+
+// ObjectDeletedPattern is the template of the EventBridge pattern of the events
+// that start [Erase]: S3's "Object Deleted" in the uploads bucket.
+func ObjectDeletedPattern() string { return objectDeleted }

@@ -235,7 +235,7 @@ func TestPayloads(t *testing.T) {
 	variant := map[string]any{"name": "thumbnail", "width": 160.0}
 
 	want := map[string][]map[string]any{
-		"Validate":    {{"event": input.Detail, "execution": executionARN, "recipe": recipeText}},
+		"Validate":    {{"event": input.Detail, "execution": executionARN, "recipe": recipeText, "replaces": ""}},
 		"Sanitize":    {{"plan": plan, "execution": executionARN}},
 		"MakeVariant": {{"plan": bare, "master": master, "variant": variant, "execution": executionARN}},
 		"Record":      {{"plan": plan, "master": master, "variants": []any{map[string]any{"name": "thumbnail", "bytes": 1000000.0}}, "execution": executionARN}},
@@ -252,6 +252,23 @@ func TestPayloads(t *testing.T) {
 
 	if diff := cmp.Diff(reject, rejected.payloads["Rejected"]); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A restart says which execution it takes the place of.
+func TestReplaces(t *testing.T) {
+	f := &functions{t: t, variants: []string{"thumbnail"}, payloads: map[string][]map[string]any{}}
+	runner := &asl.Runner{Definition: pipeline(t), Tasks: f.run}
+
+	input := strings.TrimSuffix(strings.TrimSpace(event), "}") + `, "replaces": "arn:failed"}`
+
+	result, err := runner.Run(t.Context(), asl.StartOptions{ExecutionARN: executionARN, Input: json.RawMessage(input)})
+	if err != nil || result.Outcome.Status != asl.StatusSucceeded {
+		t.Fatal(err, result)
+	}
+
+	if got := f.payloads["Validate"][0]["replaces"]; got != "arn:failed" {
+		t.Errorf("got %v", got)
 	}
 }
 

@@ -47,6 +47,7 @@ func TestPlaceholders(t *testing.T) {
 		want     []string
 	}{
 		"pipeline": {statemachine.Pipeline(), []string{"recipe", "record_arn", "resize_arn", "sanitize_arn", "validate_arn"}},
+		"erase":    {statemachine.Erase(), []string{"distribution_id", "erase_arn"}},
 		"pattern":  {statemachine.UploadCreatedPattern(), []string{"uploads_bucket"}},
 		"escaped":  {"$${a} ${b}", []string{"b"}},
 	} {
@@ -56,23 +57,28 @@ func TestPlaceholders(t *testing.T) {
 	}
 }
 
-func TestUploadCreatedPattern(t *testing.T) {
-	text, err := statemachine.Render(statemachine.UploadCreatedPattern(), map[string]string{"uploads_bucket": "triptych-uploads"})
-	if err != nil {
-		t.Fatal(err)
-	}
+func TestPatterns(t *testing.T) {
+	for detailType, template := range map[string]string{
+		"Object Created": statemachine.UploadCreatedPattern(),
+		"Object Deleted": statemachine.ObjectDeletedPattern(),
+	} {
+		text, err := statemachine.Render(template, map[string]string{"uploads_bucket": "triptych-uploads"})
+		if err != nil {
+			t.Fatal(err)
+		}
 
-	var got any
-	if err := json.Unmarshal([]byte(text), &got); err != nil {
-		t.Fatal(err)
-	}
+		var got any
+		if err := json.Unmarshal([]byte(text), &got); err != nil {
+			t.Fatal(err)
+		}
 
-	want := map[string]any{
-		"source": []any{"aws.s3"}, "detail-type": []any{"Object Created"},
-		"detail": map[string]any{"bucket": map[string]any{"name": []any{"triptych-uploads"}}},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+		want := map[string]any{
+			"source": []any{"aws.s3"}, "detail-type": []any{detailType},
+			"detail": map[string]any{"bucket": map[string]any{"name": []any{"triptych-uploads"}}},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", detailType, diff)
+		}
 	}
 }
 

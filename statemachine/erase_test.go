@@ -1,0 +1,266 @@
+package statemachine_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/statemachine"
+	"triptych/statemachine/asl"
+)
+
+// The event that starts the erasure.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+const deletion = `{
+  "version": "0", "id": "2ee9cc15-d022-99ea-1fb8-1b1bac4850f9", "detail-type": "Object Deleted", "source": "aws.s3",
+  "account": "000000000000", "time": "2026-01-02T03:04:05Z", "region": "us-east-1", "resources": ["arn:aws:s3:::uploads"],
+  "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b+%&<é>.jpg", "version-id": "m1", "sequencer": "0B"}, "reason": "DeleteObject", "deletion-type": "Delete Marker Created"}
+}`
+
+const (
+	createInvalidation = "arn:aws:states:::aws-sdk:cloudfront:createInvalidation"
+	tooMany            = "CloudFront.TooManyInvalidationsInProgressException"
+	everything         = "/a%20b%2B%25%26%3C%C3%A9%3E.jpg/-/*"
+)
+
+func erasure(tb testing.TB) *asl.Definition {
+	tb.Helper()
+
+	text, err := statemachine.Render(statemachine.Erase(), map[string]string{"erase_arn": "erase:live", "distribution_id": "E123"})
+	if err != nil {
+		tb.Fatal(err)
+	}
+
+	definition, err := asl.Parse([]byte(text))
+	if err != nil {
+		tb.Fatalf("parse:\n%v", err)
+	}
+
+	return definition
+}
+
+// eraser is what the erasure calls. Each state answers by its faults, one a call,
+// and then well: what it found to remove stands in objects.
+type eraser struct {
+	t       testing.TB
+	clock   *asl.VirtualClock
+	objects map[string]int
+	faults  map[string][]string
+	calls   map[string][]call
+}
+
+type call struct {
+	at        time.Duration // since the execution's start
+	arguments map[string]any
+}
+
+func (e *eraser) run(_ context.Context, task asl.Task) (json.RawMessage, error) {
+	resource := asl.LambdaInvoke
+	if strings.HasPrefix(task.State, "Invalidate") {
+		resource = createInvalidation
+	}
+
+	if task.Resource != resource {
+		e.t.Errorf("%s calls %s", task.State, task.Resource)
+	}
+
+	var arguments map[string]any
+	if err := json.Unmarshal(task.Arguments, &arguments); err != nil {
+		e.t.Fatal(err)
+	}
+
+	e.calls[task.State] = append(e.calls[task.State], call{e.clock.Now().Sub(time.Unix(0, 0)), arguments})
+
+	if answers := e.faults[task.State]; len(answers) > 0 {
+		e.faults[task.State] = answers[1:]
+
+		if answers[0] != well {
+			return nil, &asl.TaskError{Name: answers[0], Cause: "why"}
+		}
+	}
+
+	if resource == createInvalidation {
+		return json.RawMessage(`{"Invalidation": {"Id": "I1", "Status": "InProgress"}}`), nil
+	}
+
+	payload, err := json.Marshal(map[string]any{"path": everything, "versions": 1, "objects": e.objects[task.State]})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+
+	return json.RawMessage(`{"Payload": ` + string(payload) + `, "StatusCode": 200}`), nil
+}
+
+func (e *eraser) erase(tb testing.TB) *asl.Result {
+	tb.Helper()
+
+	e.t, e.clock, e.calls = tb, asl.NewVirtualClock(time.Unix(0, 0)), map[string][]call{}
+	runner := &asl.Runner{Definition: erasure(tb), Tasks: e.run, Clock: e.clock}
+
+	result, err := runner.Run(tb.Context(), asl.StartOptions{ExecutionARN: executionARN, ExecutionName: "one", Input: json.RawMessage(deletion)})
+	if err != nil {
+		tb.Fatal(err)
+	}
+
+	return result
+}
+
+func TestErasePaths(t *testing.T) {
+	const (
+		short = "Erase CouldBeCached AwaitThePipeline Sweep CouldStillBeCached Erased"
+		usual = "Erase CouldBeCached Invalidate AwaitThePipeline Sweep CouldStillBeCached Erased"
+		long  = "Erase CouldBeCached Invalidate AwaitThePipeline Sweep CouldStillBeCached InvalidateAgain Erased"
+	)
+
+	tests := map[string]struct {
+		eraser eraser
+		path   string
+		status asl.Status
+		error  string
+	}{
+		"nothing was there":           {path: short, status: asl.StatusSucceeded},
+		"variants were there":         {eraser: eraser{objects: map[string]int{"Erase": 4}}, path: usual, status: asl.StatusSucceeded},
+		"an upload died in between":   {eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}, path: long, status: asl.StatusSucceeded},
+		"an upload began in between":  {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Invalidate ", " ", 1), status: asl.StatusSucceeded},
+		"a crash ate the first count": {eraser: eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded},
+		"a crash ate the sweep's count": {
+			eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Sweep": {"Runtime.ExitError"}}},
+			path:   long, status: asl.StatusSucceeded,
+		},
+		"throttled everywhere": {
+			eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}, faults: map[string][]string{
+				"Erase": {"Transient", "Lambda.TooManyRequestsException"}, "Sweep": {"Sandbox.Timedout", "Transient"},
+				"Invalidate": {tooMany, "CloudFront.CloudFrontException", tooMany}, "InvalidateAgain": {tooMany},
+			}},
+			path: long, status: asl.StatusSucceeded,
+		},
+		"the eraser has a bug":      {eraser: eraser{faults: map[string][]string{"Erase": {"wrapError"}}}, path: "Erase", status: asl.StatusFailed, error: "wrapError"},
+		"the sweep's retries end":   {eraser: eraser{faults: map[string][]string{"Sweep": repeat("Transient", 9)}}, path: "Erase CouldBeCached AwaitThePipeline Sweep", status: asl.StatusFailed, error: "Transient"},
+		"the CDN takes none at all": {eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Invalidate": repeat("CloudFront.AccessDeniedException", 9)}}, path: "Erase CouldBeCached Invalidate", status: asl.StatusFailed, error: "CloudFront.AccessDeniedException"},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			result := test.eraser.erase(t)
+
+			if got := strings.Join(result.Path(), " "); got != test.path {
+				t.Errorf("path %s, want %s", got, test.path)
+			}
+
+			if result.Outcome.Status != test.status || result.Outcome.Error != test.error {
+				t.Errorf("%s %s, want %s %s", result.Outcome.Status, result.Outcome.Error, test.status, test.error)
+			}
+		})
+	}
+}
+
+// Everything is asked for by the event, and each invalidation is one wildcard under
+// a reference of its own.
+func TestErasePayloads(t *testing.T) {
+	e := &eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}
+	e.erase(t)
+
+	var event struct {
+		Detail map[string]any `json:"detail"`
+	}
+	if err := json.Unmarshal([]byte(deletion), &event); err != nil {
+		t.Fatal(err)
+	}
+
+	erase := map[string]any{"FunctionName": "erase:live", "Payload": map[string]any{"event": event.Detail, "execution": executionARN}}
+	invalidate := func(reference string) map[string]any {
+		return map[string]any{"DistributionId": "E123", "InvalidationBatch": map[string]any{
+			"CallerReference": reference, "Paths": map[string]any{"Quantity": 1.0, "Items": []any{everything}},
+		}}
+	}
+
+	for state, want := range map[string]map[string]any{
+		"Erase": erase, "Sweep": erase, "Invalidate": invalidate("one"), "InvalidateAgain": invalidate("one-sweep"),
+	} {
+		if calls := e.calls[state]; len(calls) != 1 || cmp.Diff(want, calls[0].arguments) != "" {
+			t.Errorf("%s was asked %v, want once %v", state, calls, want)
+		}
+	}
+}
+
+// CloudFront works on 15 wildcards at a time, each for minutes: an invalidation
+// has to outlast hundreds of deletions at once.
+func TestInvalidationsWaitForHours(t *testing.T) {
+	e := &eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Invalidate": repeat(tooMany, 60)}}
+
+	if result := e.erase(t); result.Outcome.Status != asl.StatusSucceeded {
+		t.Fatalf("%s %s", result.Outcome.Status, result.Outcome.Error)
+	}
+
+	calls := e.calls["Invalidate"]
+	if waited := calls[len(calls)-1].at; len(calls) != 61 || waited < 3*time.Hour {
+		t.Errorf("%d calls in %v", len(calls), waited)
+	}
+
+	e = &eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Invalidate": repeat(tooMany, 61)}}
+	if result := e.erase(t); result.Outcome.Error != tooMany {
+		t.Errorf("it goes on for ever: %s %s", result.Outcome.Status, result.Outcome.Error)
+	}
+}
+
+// When the sweep runs nothing may be in flight that began before the tombstone: it
+// comes later than the pipeline's longest execution could end.
+func TestSweepOutlastsThePipeline(t *testing.T) {
+	var machine struct {
+		TimeoutSeconds int `json:"TimeoutSeconds"`
+	}
+	if err := json.Unmarshal([]byte(statemachine.Pipeline()), &machine); err != nil {
+		t.Fatal(err)
+	}
+
+	e := &eraser{}
+	e.erase(t)
+
+	longest := time.Duration(machine.TimeoutSeconds) * time.Second
+	if swept := e.calls["Sweep"][0].at; longest == 0 || swept <= longest {
+		t.Errorf("swept after %v; the pipeline may run for %v", swept, longest)
+	}
+}
+
+// A redriven erasure invalidates, whatever its last run counted.
+func TestEraseRedrive(t *testing.T) {
+	e := &eraser{faults: map[string][]string{"Erase": {"wrapError"}}}
+	result := e.erase(t)
+	machine := asl.New(erasure(t), e.clock, nil)
+
+	effects, err := machine.Redrive(result.Execution)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	output, failure := e.run(t.Context(), effects.Tasks[0])
+	if failure != nil {
+		t.Fatal(failure)
+	}
+
+	if effects, err = machine.TaskSucceeded(result.Execution, effects.Tasks[0].ID, output); err != nil {
+		t.Fatal(err)
+	}
+
+	if len(effects.Tasks) != 1 || effects.Tasks[0].State != "Invalidate" {
+		t.Errorf("it goes on with %+v", effects.Tasks)
+	}
+}
+
+// AWS's names of an SDK integration, which consoles show.
+func TestInvalidationHistory(t *testing.T) {
+	e := &eraser{objects: map[string]int{"Erase": 1}}
+	result := e.erase(t)
+
+	at := slices.IndexFunc(result.History, func(event asl.HistoryEvent) bool {
+		return event.TaskScheduled != nil && event.TaskScheduled.ResourceType == "aws-sdk:cloudfront"
+	})
+	if at < 0 || result.History[at].TaskScheduled.Resource != "createInvalidation" {
+		t.Errorf("no such event in %+v", result.History)
+	}
+}
