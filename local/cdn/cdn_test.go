@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -63,9 +64,7 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	for name, values := range header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), header)
 
 	http.ServeContent(&forgetful{ResponseWriter: w}, r, "", written, bytes.NewReader(content))
 }
@@ -127,15 +126,13 @@ func ask(t *testing.T, front *httptest.Server, method, path string, header http.
 	}
 
 	request.URL = &url.URL{Scheme: "http", Host: strings.TrimPrefix(front.URL, "http://"), Opaque: path}
-	for name, values := range header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, header)
 
 	response, err := front.Client().Transport.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // A test's answer.
+	defer response.Body.Close()
 
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -360,11 +357,11 @@ func TestABrokenOffBodyIsNoticed(t *testing.T) {
 	front := httptest.NewServer(cdn.New(brokenOrigin{}, nil))
 	defer front.Close()
 
-	response, err := front.Client().Get(front.URL + "/cat.jpg/-/v/l.jpg") //nolint:noctx // A test's request.
+	response, err := front.Client().Get(front.URL + "/cat.jpg/-/v/l.jpg")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // A test's answer.
+	defer response.Body.Close()
 
 	got, err := io.ReadAll(response.Body)
 	if diff := cmp.Diff("half", string(got)); diff != "" || err == nil {

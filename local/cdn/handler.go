@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strconv"
 )
 
 const (
 	allowedMethods = "GET, HEAD, OPTIONS"
+	cacheControl   = "Cache-Control"
 	// missingMaxAge is how long a 404 may be believed: a picture that is being
 	// processed now must not stay missing. CloudFront's own default for errors is
 	// 10 seconds (CloudFront Developer Guide, "Error Caching Minimum TTL").
@@ -75,9 +77,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	for name, values := range object.Header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), object.Header)
 
 	w.Header().Set("Accept-Ranges", "bytes")
 	w.Header().Set("Content-Length", strconv.FormatInt(object.Bytes, 10))
@@ -94,7 +94,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	defer object.Body.Close() //nolint:errcheck // Read to the end or given up: nothing is left to lose.
+	defer object.Body.Close()
 
 	// Content-Length is promised, so a body that ends early cuts the connection:
 	// the viewer notices.
@@ -114,7 +114,7 @@ func (h *Handler) rangeStands(r *http.Request, key string) bool {
 
 	object, err := h.origin.Fetch(r.Context(), Request{Key: key, Head: true})
 
-	return err == nil && (known == object.Header.Get("Etag") || known == object.Header.Get("Last-Modified"))
+	return err == nil && (known == object.Header.Get("ETag") || known == object.Header.Get("Last-Modified"))
 }
 
 // fail answers what was no object.
@@ -158,7 +158,7 @@ func (h *Handler) notModified(w http.ResponseWriter, r *http.Request, key string
 		return
 	}
 
-	for _, name := range []string{"Etag", "Last-Modified", "Cache-Control"} {
+	for _, name := range []string{"ETag", "Last-Modified", cacheControl} {
 		if value := object.Header.Get(name); value != "" {
 			w.Header().Set(name, value)
 		}
@@ -189,9 +189,9 @@ func setPolicyHeaders(header http.Header) {
 }
 
 // refuse answers an error in plain words.
-func refuse(w http.ResponseWriter, status int, cacheControl, reason string) {
+func refuse(w http.ResponseWriter, status int, caching, reason string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", cacheControl)
+	w.Header().Set(cacheControl, caching)
 	w.Header().Set("X-Cache", "Error from cloudfront")
 	w.WriteHeader(status)
 	_, _ = fmt.Fprintln(w, reason) // The viewer has gone: nobody is left to tell.

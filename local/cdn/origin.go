@@ -80,15 +80,10 @@ func (o *S3Origin) Fetch(ctx context.Context, request Request) (*Object, error) 
 	return &Object{
 		Body:  out.Body,
 		Bytes: aws.ToInt64(out.ContentLength),
-		Header: header(map[string]*string{
-			"Content-Range":       out.ContentRange,
-			"ETag":                out.ETag,
-			"Content-Type":        out.ContentType,
-			"Cache-Control":       out.CacheControl,
-			"Content-Disposition": out.ContentDisposition,
-			"Content-Encoding":    out.ContentEncoding,
-			"Content-Language":    out.ContentLanguage,
-		}, out.LastModified),
+		Header: header{
+			out.ContentRange, out.ETag, out.ContentType, out.CacheControl,
+			out.ContentDisposition, out.ContentEncoding, out.ContentLanguage, out.LastModified,
+		}.http(),
 	}, nil
 }
 
@@ -108,15 +103,10 @@ func (o *S3Origin) head(ctx context.Context, request Request) (*Object, error) {
 
 	return &Object{
 		Bytes: aws.ToInt64(out.ContentLength),
-		Header: header(map[string]*string{
-			"Content-Range":       out.ContentRange,
-			"ETag":                out.ETag,
-			"Content-Type":        out.ContentType,
-			"Cache-Control":       out.CacheControl,
-			"Content-Disposition": out.ContentDisposition,
-			"Content-Encoding":    out.ContentEncoding,
-			"Content-Language":    out.ContentLanguage,
-		}, out.LastModified),
+		Header: header{
+			out.ContentRange, out.ETag, out.ContentType, out.CacheControl,
+			out.ContentDisposition, out.ContentEncoding, out.ContentLanguage, out.LastModified,
+		}.http(),
 	}, nil
 }
 
@@ -133,17 +123,32 @@ func statusError(operation, key string, err error) error {
 	return &StatusError{Status: answer.HTTPStatusCode(), Header: answer.Response.Header, Cause: err}
 }
 
-func header(values map[string]*string, modified *time.Time) http.Header {
+// header has what S3 says of an object, to a GET and to a HEAD alike.
+type header struct {
+	contentRange, etag, contentType, cacheControl *string
+	disposition, encoding, language               *string
+	modified                                      *time.Time
+}
+
+func (h header) http() http.Header {
 	set := http.Header{}
 
-	for name, value := range values {
+	for name, value := range map[string]*string{
+		"Content-Range":       h.contentRange,
+		"ETag":                h.etag,
+		"Content-Type":        h.contentType,
+		cacheControl:          h.cacheControl,
+		"Content-Disposition": h.disposition,
+		"Content-Encoding":    h.encoding,
+		"Content-Language":    h.language,
+	} {
 		if value != nil && *value != "" {
 			set.Set(name, *value)
 		}
 	}
 
-	if modified != nil {
-		set.Set("Last-Modified", modified.UTC().Format(http.TimeFormat))
+	if h.modified != nil {
+		set.Set("Last-Modified", h.modified.UTC().Format(http.TimeFormat))
 	}
 
 	return set

@@ -61,7 +61,7 @@ it began, how long it took, how often it was tried, and how it ended.`,
 				err = s.listExecutions(cmd.Context(), stack, wanted)
 			}
 
-			return stack.Explain(err) //nolint:wrapcheck // Made for the user.
+			return stack.Explain(err)
 		},
 	}
 
@@ -149,8 +149,10 @@ func parseExecutionStatus(name string) (types.ExecutionStatus, error) {
 }
 
 func executionStatusNames() string {
-	var names []string
-	for _, status := range types.ExecutionStatus("").Values() {
+	statuses := types.ExecutionStatus("").Values()
+	names := make([]string, 0, len(statuses))
+
+	for _, status := range statuses {
 		names = append(names, string(status))
 	}
 

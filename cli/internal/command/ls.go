@@ -76,7 +76,7 @@ func (s *session) ls() *cobra.Command {
 func (s *session) list(ctx context.Context, stack *target.Target, statuses []ledger.Status, prefix string) error {
 	for item, err := range newestFirst(ctx, stack.Ledger, statuses) {
 		if err != nil {
-			return stack.Explain(err) //nolint:wrapcheck // Made for the user.
+			return stack.Explain(err)
 		}
 
 		if !strings.HasPrefix(item.Key, prefix) {

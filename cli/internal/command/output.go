@@ -31,9 +31,12 @@ func (s *session) text(text string) error {
 	return nil
 }
 
+// indent is where the table of one picture's variants begins.
+const indent = "    "
+
 // variantTable lines up the variants of one picture below it.
 func (s *session) variantTable(variants []transfer.Variant) string {
-	table := display.Table{Indent: "    ", Right: []int{1, 2}}
+	table := display.Table{Indent: indent, Right: []int{1, 2}}
 	for _, variant := range variants {
 		table.Add(variant.Name, display.Size(variant.Width, variant.Height), display.Bytes(variant.Bytes), variant.URL)
 	}

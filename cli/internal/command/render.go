@@ -67,7 +67,7 @@ func (s *session) renderFiles(cmd *cobra.Command, renderer *render.Renderer, pat
 	for _, path := range paths {
 		result, err := renderer.File(cmd.Context(), path)
 		if err != nil {
-			return err //nolint:wrapcheck // The end of the context alone.
+			return err // The end of the context alone.
 		}
 
 		switch result.Status {
@@ -99,7 +99,7 @@ func (s *session) rendered(result render.Result) error {
 			s.style.Bold(display.Text(result.File)), s.style.Status(result.Status), s.codeAndReason(result.Code, result.Reason)))
 	}
 
-	table := display.Table{Indent: "    ", Right: []int{1, 2, 3}}
+	table := display.Table{Indent: indent, Right: []int{1, 2, 3}}
 	table.Add("original", display.Size(result.Original.Width, result.Original.Height),
 		display.Bytes(result.Original.Bytes), "", result.Original.Path)
 

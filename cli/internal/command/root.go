@@ -39,7 +39,7 @@ type session struct {
 func Run(ctx context.Context, args []string, world World) int {
 	s := &session{World: world, style: display.StyleFor(world.Out, os.LookupEnv)}
 
-	root := s.root()
+	root := s.root() //nolint:contextcheck // Commands get ctx from cobra.
 	root.SetArgs(args)
 	root.SetOut(world.Out)
 	root.SetErr(world.Err)
@@ -104,5 +104,5 @@ func suggest(cmd *cobra.Command, name string) string {
 
 // connect finds the stack that the flags mean.
 func (s *session) connect(ctx context.Context) (*target.Target, error) {
-	return target.Connect(ctx, target.Options{Local: s.local, Stack: s.stack}) //nolint:wrapcheck // Made for the user.
+	return target.Connect(ctx, target.Options{Local: s.local, Stack: s.stack})
 }

@@ -47,7 +47,7 @@ func findSamples() ([]files.File, error) {
 		}
 
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err //nolint:wrapcheck // It names the file.
+			return nil, err // It names the file.
 		}
 	}
 
@@ -79,7 +79,7 @@ func (s *session) showSamples(ctx context.Context, stack *target.Target, recipeT
 	for _, sample := range samples {
 		item, found, err := finished(ctx, stack.Ledger, sample.Key, wanted)
 		if err != nil {
-			return stack.Explain(err) //nolint:wrapcheck // Made for the user.
+			return stack.Explain(err)
 		}
 
 		if !found {
@@ -109,7 +109,7 @@ func (s *session) showSamples(ctx context.Context, stack *target.Target, recipeT
 func finished(ctx context.Context, table *ledger.Ledger, key string, wanted recipe.Recipe) (ledger.Item, bool, error) {
 	items, err := table.Versions(ctx, key)
 	if err != nil {
-		return ledger.Item{}, false, err //nolint:wrapcheck // It names the key.
+		return ledger.Item{}, false, err // It names the key.
 	}
 
 	for _, item := range items {

@@ -50,7 +50,7 @@ func (s *session) show() *cobra.Command {
 
 			found, err := look(cmd.Context(), stack, args[0])
 			if err != nil {
-				return stack.Explain(err) //nolint:wrapcheck // Made for the user.
+				return stack.Explain(err)
 			}
 
 			if s.json {
@@ -72,7 +72,7 @@ func look(ctx context.Context, stack *target.Target, key string) (shown, error) 
 
 	items, err := stack.Ledger.Versions(ctx, key)
 	if err != nil {
-		return shown{}, err //nolint:wrapcheck // It names the key.
+		return shown{}, err // It names the key.
 	}
 
 	slices.SortFunc(items, func(a, b ledger.Item) int { return strings.Compare(b.UpdatedAt, a.UpdatedAt) })
@@ -108,7 +108,8 @@ func readManifest(ctx context.Context, stack *target.Target, key string) (*contr
 	if err != nil {
 		return nil, fmt.Errorf("read the manifest of %s: %w", key, err)
 	}
-	defer out.Body.Close() //nolint:errcheck // Only read from.
+
+	defer out.Body.Close()
 
 	var manifest contract.Manifest
 	if err := json.NewDecoder(io.LimitReader(out.Body, maxManifestBytes)).Decode(&manifest); err != nil {
@@ -149,7 +150,7 @@ func (s *session) describe(found shown) string {
 }
 
 func (s *session) versionTable(found shown) string {
-	table := display.Table{Indent: "    "}
+	table := display.Table{Indent: indent}
 
 	for _, version := range found.Versions {
 		note := s.codeAndReason(version.Code, version.Reason)

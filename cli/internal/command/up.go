@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -105,7 +106,7 @@ func (s *session) serve(ctx context.Context, started *stack.Stack, config stack.
 
 		// Samples that fail have been shown to; the laptop's AWS is there all the same.
 		if _, told := errors.AsType[*reportedError](err); err != nil && !told && ctx.Err() == nil {
-			return err //nolint:wrapcheck // Made for the user.
+			return err
 		}
 	}
 
@@ -217,7 +218,7 @@ func address(flag, given string) (string, error) {
 		host, port = "", given // A bare port number.
 	}
 
-	if _, err := net.LookupPort("tcp", port); err != nil || port == "" {
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return "", wrongUsage("%s %s: it must be a port on this machine, such as 127.0.0.1:4566 or :4566", flag, given)
 	}
 
@@ -233,7 +234,7 @@ func address(flag, given string) (string, error) {
 func explainStart(err error, options upOptions) error {
 	operation, ok := errors.AsType[*net.OpError](err)
 	if !ok || !errors.Is(err, syscall.EADDRINUSE) || operation.Addr == nil {
-		return err //nolint:wrapcheck // The stack says what it could not start.
+		return err // The stack says what it could not start.
 	}
 
 	flag := "--aws"

@@ -12,11 +12,11 @@ import (
 // TestPortInUse starts where another listens: it must say which port, and which
 // flag helps.
 func TestPortInUse(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // A test's port.
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer taken.Close() //nolint:errcheck // A test's port.
+	defer taken.Close()
 
 	_, port, err := net.SplitHostPort(taken.Addr().String())
 	if err != nil {

@@ -60,7 +60,7 @@ known why there are none. A file that is rejected does not stop the others.`,
 			}
 
 			if err != nil {
-				return err //nolint:wrapcheck // It names the file.
+				return err // It names the file.
 			}
 
 			if len(found) == 0 {
@@ -109,7 +109,7 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 	}
 
 	if err := work.Run(ctx, all); err != nil {
-		return err //nolint:wrapcheck // The end of the context alone.
+		return err // The end of the context alone.
 	}
 
 	progress.End()

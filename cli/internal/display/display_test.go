@@ -43,7 +43,7 @@ func TestText(t *testing.T) {
 
 	tests := map[string]struct{ text, want string }{
 		"plain":              {`a "b" c\d.jpg`, `a "b" c\d.jpg`},
-		"unicode":            {"kätzchen 猫.jpg", "kätzchen 猫.jpg"},
+		"unicode":            {"kätzchen ∂.jpg", "kätzchen ∂.jpg"},
 		"an escape sequence": {"\x1b[2J\"a\".jpg", `\x1b[2J"a".jpg`},
 		"a new line":         {"a\nREADY b", `a\nREADY b`},
 		"right to left":      {"a\u202egpj.exe", `a\u202egpj.exe`},

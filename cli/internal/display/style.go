@@ -28,7 +28,7 @@ func StyleFor(w io.Writer, lookup func(string) (string, bool)) Style {
 func IsTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 
-	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // A descriptor fits into an int.
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // Select graphic rendition (ECMA-48, 8.3.117): the eight colours that every

@@ -1,6 +1,7 @@
 package display
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -62,13 +63,7 @@ func (t *Table) String() string {
 }
 
 func (t *Table) right(column int) bool {
-	for _, right := range t.Right {
-		if right == column {
-			return true
-		}
-	}
-
-	return false
+	return slices.Contains(t.Right, column)
 }
 
 // width is how many columns a text takes, colours aside.

@@ -52,7 +52,9 @@ func Size(width, height int) string {
 }
 
 // Time is a moment on the reader's own clock.
-func Time(moment time.Time) string { return moment.Local().Format("2006-01-02 15:04:05") }
+func Time(moment time.Time) string {
+	return moment.Local().Format("2006-01-02 15:04:05") //nolint:gosmopolitan // A person reads it.
+}
 
 // Text makes what others have written (keys, reasons) safe to show: a key may
 // contain control sequences that would drive the terminal.

@@ -67,7 +67,7 @@ func TestCollect(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			var paths []string
+			paths := make([]string, 0, len(test.paths))
 			for _, path := range test.paths {
 				paths = append(paths, filepath.Join(root, path))
 			}
@@ -77,7 +77,7 @@ func TestCollect(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			var got []string
+			var got []string //nolint:prealloc // nil is what is wanted of nothing.
 
 			for _, file := range found {
 				got = append(got, file.Key)

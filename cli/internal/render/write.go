@@ -16,8 +16,8 @@ func write(path string, data []byte) error {
 	}
 
 	_, err = file.Write(data)
-	err = errors.Join(err, file.Chmod(0o644), file.Close()) //nolint:mnd // For anybody to look at.
 
+	err = errors.Join(err, file.Chmod(0o644), file.Close()) // For anybody to look at.
 	if err == nil {
 		err = os.Rename(file.Name(), path)
 	}

@@ -67,7 +67,7 @@ func answers(ctx context.Context, endpoint string) error {
 		_ = connection.Close() // It was only a knock.
 	}
 
-	return nil //nolint:nilerr // Whatever else it is, the request itself will tell.
+	return nil
 }
 
 func silent(endpoint string, err error) error {
@@ -91,8 +91,7 @@ func loopback(host string) bool {
 
 // codeOf is AWS's name of an error, or "".
 func codeOf(err error) string {
-	var failure smithy.APIError
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()
 	}
 
@@ -100,8 +99,7 @@ func codeOf(err error) string {
 }
 
 func messageOf(err error) string {
-	var failure smithy.APIError
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorMessage()
 	}
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,18 +32,14 @@ type failure struct {
 }
 
 func (f *failure) result() Result {
-	reason := "the execution " + strings.ToLower(strings.ReplaceAll(f.status, "_", " "))
+	ended := "the execution " + strings.ToLower(strings.ReplaceAll(f.status, "_", " "))
 	if f.status == string(types.ExecutionStatusAborted) {
-		reason = "the execution was stopped"
+		ended = "the execution was stopped"
 	}
 
-	for _, detail := range []string{f.name, timeline.Reason(f.cause)} {
-		if detail != "" {
-			reason += ": " + detail
-		}
-	}
+	said := slices.DeleteFunc([]string{ended, f.name, timeline.Reason(f.cause)}, func(part string) bool { return part == "" })
 
-	return Result{Status: Failed, ExecutionARN: f.arn, Code: f.name, Variants: []Variant{}, Reason: reason}
+	return Result{Status: Failed, ExecutionARN: f.arn, Code: f.name, Variants: []Variant{}, Reason: strings.Join(said, ": ")}
 }
 
 // failures looks for failed executions on behalf of all uploads that are waited

@@ -73,6 +73,7 @@ func (t *Transfer) Run(ctx context.Context, all []files.File) error {
 		work.Go(func() {
 			begun := time.Now()
 			sent, err := t.send(ctx, file)
+
 			<-slots
 
 			switch {
@@ -120,7 +121,7 @@ func (t *Transfer) send(ctx context.Context, file files.File) (upload, error) {
 	if err != nil {
 		return upload{}, fmt.Errorf("open the file: %w", err)
 	}
-	defer source.Close() //nolint:errcheck // Only read from.
+	defer source.Close()
 
 	head := make([]byte, sniffBytes)
 
