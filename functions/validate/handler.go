@@ -27,7 +27,7 @@ import (
 
 // claims takes the work on an upload: see [ledger.Ledger.Claim].
 type claims interface {
-	Claim(ctx context.Context, upload contract.Upload, version, owner string) error
+	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
 	Supersede(ctx context.Context, upload contract.Upload, version, owner string) error
 }
 
@@ -64,7 +64,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)
 	ctx = telemetry.With(ctx, telemetry.Version, version)
 
-	if err := h.claims.Claim(ctx, upload, version, in.Execution); err != nil {
+	if err := h.claims.Claim(ctx, upload, version, in.Execution, in.Replaces); err != nil {
 		return contract.Plan{}, fmt.Errorf("claim %s: %w", upload.Key, err)
 	}
 

@@ -27,8 +27,8 @@ type desk struct {
 	superseded []string
 }
 
-func (d *desk) Claim(_ context.Context, upload contract.Upload, version, _ string) error {
-	d.claimed = append(d.claimed, upload.Key+" "+version)
+func (d *desk) Claim(_ context.Context, upload contract.Upload, version, _, replaces string) error {
+	d.claimed = append(d.claimed, strings.TrimSpace(upload.Key+" "+version+" "+replaces))
 
 	return d.refuse
 }
@@ -111,6 +111,21 @@ func TestPlan(t *testing.T) {
 
 	if diff := cmp.Diff([]string{"a b+%41.jpg " + plan.Version}, claims.claimed); diff != "" {
 		t.Errorf("claimed:\n%s", diff)
+	}
+}
+
+func TestARestartSaysWhatItReplaces(t *testing.T) {
+	claims, file := &desk{}, drawing(t, 40, 30)
+	in := ask("cat.png", len(file))
+	in.Replaces = "arn:failed"
+
+	plan, err := handler{claims, shelf(file)}.handle(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if diff := cmp.Diff([]string{"cat.png " + plan.Version + " arn:failed"}, claims.claimed); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -126,7 +126,7 @@ func (w *world) process(u upload) []task {
 
 	return []task{
 		func(ctx context.Context) error {
-			return w.ledger.Claim(ctx, subject, version(u.at), u.execution)
+			return w.ledger.Claim(ctx, subject, version(u.at), u.execution, "")
 		},
 		func(ctx context.Context) error {
 			return w.bucket.Put(ctx, object, []byte(object))

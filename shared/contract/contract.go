@@ -51,6 +51,9 @@ type ValidateInput struct {
 	Event     Event  `json:"event"`
 	Execution string `json:"execution"` // ARN
 	Recipe    string `json:"recipe"`    // the recipe's JSON text
+	// Replaces is the ARN of the execution that this one takes the place of: a
+	// restart says so in its input. Empty for all others.
+	Replaces string `json:"replaces,omitempty"`
 }
 
 // Image is what the head of a file says.

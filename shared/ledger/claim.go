@@ -18,8 +18,12 @@ import (
 // with Superseded where something newer has happened to the key.
 //
 // A claim is taken where there is none, where it is the owner's own (a retry),
-// or where its lease has run out (the owner died).
-func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, owner string) error {
+// or where its lease has run out (the owner died). Replaces, where it is not
+// empty, is the ARN of an execution whose place owner takes: its claim is taken
+// over at once, or a failed run's lease would end its own restart in AlreadyDone.
+// So is a rejection of its: a fixed decoder must be able to try again. What is
+// READY stays so.
+func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error {
 	newest, found, err := l.Current(ctx, upload.Key)
 	if err != nil {
 		return err
@@ -41,10 +45,17 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 		),
 	)
 
+	if replaces != "" {
+		free = free.Or(ownedBy.Equal(expression.Value(replaces)).And(
+			status.In(expression.Value(Processing), expression.Value(Rejected)),
+		))
+	}
+
 	claimed := l.describe(upload).
 		Set(status, expression.Value(Processing)).
 		Set(ownedBy, expression.Value(owner)).
-		Set(lease, expression.Value(now.Add(Lease).Unix()))
+		Set(lease, expression.Value(now.Add(Lease).Unix())).
+		Remove(expression.Name("code")).Remove(expression.Name("reason")).Remove(expression.Name("expiresAt"))
 
 	before, err := l.update(ctx, upload.Key, version, claimed, free)
 	if !errors.Is(err, errRefused) {

@@ -26,13 +26,7 @@ func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string) (Erased,
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
 
-	if err := p.settle(ctx, key); err != nil {
-		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
-	}
-
-	// Objects before items: an upload claims its item before it writes, so what
-	// was listed and has no item by now is nobody's.
-	objects, err := p.Blobs.List(ctx, p.Bucket, keys.Folder(key))
+	objects, err := p.unpublish(ctx, key)
 	if err != nil {
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
@@ -80,6 +74,22 @@ func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string) (Erased,
 	return erased, nil
 }
 
+// unpublish makes the manifest one of an upload that is not erased, or removes
+// it, and lists all that was made of the key.
+func (p *Protocol) unpublish(ctx context.Context, key string) ([]string, error) {
+	if keys.Validate(key) != nil {
+		return nil, nil // Nothing is ever made of it, and S3 may not even know names this long.
+	}
+
+	if err := p.settle(ctx, key); err != nil {
+		return nil, err
+	}
+
+	// Objects before items: an upload claims its item before it writes, so what
+	// was listed and has no item when the items are read is nobody's.
+	return p.Blobs.List(ctx, p.Bucket, keys.Folder(key)) //nolint:wrapcheck // The caller says what for.
+}
+
 // EraseVersion erases what was made of one version of the original, whatever
 // recipe made it, and nothing else. Where it was the current one, the newest of
 // those that remain takes its place. It may be repeated.
@@ -111,6 +121,10 @@ func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string
 func (p *Protocol) eraseItem(ctx context.Context, item ledger.Item) (int, error) {
 	if err := p.Ledger.Forget(ctx, item); err != nil {
 		return 0, err
+	}
+
+	if keys.Validate(item.Key) != nil {
+		return 0, nil
 	}
 
 	if err := p.settle(ctx, item.Key); err != nil {

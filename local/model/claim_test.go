@@ -1,0 +1,86 @@
+package model_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+	"triptych/shared/ledger"
+)
+
+// Who may take the work on an upload, by what has become of it before.
+func TestClaim(t *testing.T) {
+	const first, second = "arn:first", "arn:second"
+
+	claim := func(w *world, owner, replaces string) error {
+		return w.ledger.Claim(context.Background(), w.subject(upload{at: 1}), version(1), owner, replaces)
+	}
+	claimed := func(w *world) error { return claim(w, first, "") }
+	reject := func(w *world) error {
+		return w.ledger.Reject(context.Background(), w.subject(upload{at: 1}), version(1), first, faults.New(faults.Corrupt, "why"))
+	}
+	rejected := func(w *world) error { return reject(w) }
+	superseded := func(w *world) error {
+		return w.ledger.Supersede(context.Background(), w.subject(upload{at: 1}), version(1), first)
+	}
+	ready := func(w *world) error {
+		if err := claimed(w); err != nil {
+			return err
+		}
+
+		return w.ledger.Complete(context.Background(), ledger.Outcome{Plan: contract.Plan{Upload: w.subject(upload{at: 1}), Version: version(1)}})
+	}
+	taken := faults.Code("")
+
+	tests := map[string]struct {
+		before          func(w *world) error
+		later           time.Duration // since what was before
+		owner, replaces string
+		want            faults.Code
+	}{
+		"nobody was there":                            {owner: first, want: taken},
+		"nobody was there whom it could replace":      {owner: second, replaces: first, want: taken},
+		"its own, again":                              {before: claimed, owner: first, want: taken},
+		"another's":                                   {before: claimed, owner: second, want: faults.AlreadyDone},
+		"another's, which replaces a third":           {before: claimed, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
+		"another's, whose lease is over":              {before: claimed, later: ledger.Lease + 2*time.Second, owner: second, want: taken},
+		"another's, whose lease is nearly over":       {before: claimed, later: ledger.Lease - 5*time.Second, owner: second, want: faults.AlreadyDone},
+		"that of the one that it replaces":            {before: claimed, owner: second, replaces: first, want: taken},
+		"rejected":                                    {before: rejected, owner: second, want: faults.AlreadyDone},
+		"rejected, again by itself":                   {before: rejected, owner: first, want: faults.AlreadyDone},
+		"rejected by the one that it replaces":        {before: rejected, owner: second, replaces: first, want: taken},
+		"rejected by another than it replaces":        {before: rejected, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
+		"ready":                                       {before: ready, owner: second, want: faults.AlreadyDone},
+		"ready, by the one that it replaces":          {before: ready, owner: second, replaces: first, want: faults.AlreadyDone},
+		"superseded, as was the one that it replaces": {before: superseded, owner: second, replaces: first, want: faults.Superseded},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			laboratory := newLaboratory(t)
+			w := laboratory.world()
+
+			if test.before != nil {
+				if err := test.before(w); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			w.ledger = ledger.New(laboratory.config, table, func() time.Time { return time.Now().Add(test.later) })
+
+			if err := claim(w, test.owner, test.replaces); faults.CodeOf(err) != test.want {
+				t.Fatalf("got %v, want %q", err, test.want)
+			}
+
+			item, _, err := w.ledger.Item(t.Context(), w.key, version(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if test.want == taken && (item.Status != ledger.Processing || item.Owner != test.owner || item.Code+item.Reason != "" || item.ExpiresAt != 0) {
+				t.Errorf("claimed, and the item is %+v", item)
+			}
+		})
+	}
+}
