@@ -19,6 +19,9 @@ import (
 	"triptych/local/iam"
 )
 
+// ErrConfig is that of a [Config] that cannot be used.
+var ErrConfig = errors.New("front door's configuration")
+
 // Config says who is known and what stands behind the door.
 type Config struct {
 	Principals *iam.Directory // Required.
@@ -36,15 +39,15 @@ func New(config Config) (http.Handler, error) {
 	var problems []error
 
 	if config.Principals == nil {
-		problems = append(problems, errors.New("Principals is nil"))
+		problems = append(problems, fmt.Errorf("%w: Principals is nil", ErrConfig))
 	}
 
 	if config.S3 == nil {
-		problems = append(problems, errors.New("S3 is nil"))
+		problems = append(problems, fmt.Errorf("%w: S3 is nil", ErrConfig))
 	}
 
 	if err := errors.Join(problems...); err != nil {
-		return nil, fmt.Errorf("front door's configuration: %w", err)
+		return nil, err
 	}
 
 	if config.Now == nil {

@@ -58,7 +58,7 @@ func readSignature(r *http.Request, query url.Values) (*signature, *failure) {
 	case header != "":
 		return readHeader(r, header)
 	default:
-		return nil, nil //nolint:nilnil // Unsigned.
+		return nil, nil // Unsigned.
 	}
 }
 

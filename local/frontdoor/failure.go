@@ -27,29 +27,34 @@ const jsonStatus = http.StatusForbidden
 const mismatch = "The request signature we calculated does not match the signature you provided. " +
 	"Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 
+// Codes of more than one failure.
+const (
+	accessDenied        = "AccessDenied"
+	incompleteSignature = "IncompleteSignatureException"
+	invalidSignature    = "InvalidSignatureException"
+)
+
 // The failures, whose texts are AWS's own.
-//
-//nolint:gochecknoglobals,errname // Constants, in effect.
 var (
 	failUnsigned = &failure{
-		"AccessDenied", "Access Denied", http.StatusForbidden,
+		accessDenied, "Access Denied", http.StatusForbidden,
 		"MissingAuthenticationTokenException", "Missing Authentication Token",
 	}
 	failIncomplete = &failure{
 		"AuthorizationHeaderMalformed",
 		"The authorization header that you provided is not valid.", http.StatusBadRequest,
-		"IncompleteSignatureException", "The request signature does not conform to AWS standards.",
+		incompleteSignature, "The request signature does not conform to AWS standards.",
 	}
 	failAlgorithm = &failure{
 		"InvalidRequest",
 		"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", http.StatusBadRequest,
-		"IncompleteSignatureException", "Unsupported AWS 'algorithm', want AWS4-HMAC-SHA256.",
+		incompleteSignature, "Unsupported AWS 'algorithm', want AWS4-HMAC-SHA256.",
 	}
 	failMultiple = &failure{
 		"InvalidArgument",
 		"Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, " +
 			"Signature query string parameter or the Authorization header should be specified", http.StatusBadRequest,
-		"IncompleteSignatureException", "The request is signed twice, in its header and in its query.",
+		incompleteSignature, "The request is signed twice, in its header and in its query.",
 	}
 	failUnknownKey = &failure{
 		"InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", http.StatusForbidden,
@@ -59,24 +64,24 @@ var (
 		"SignatureDoesNotMatch",
 		"The request signature we calculated does not match the signature you provided. Check your key and signing method.",
 		http.StatusForbidden,
-		"InvalidSignatureException", mismatch,
+		invalidSignature, mismatch,
 	}
 	failSkewed = &failure{
 		"RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", http.StatusForbidden,
-		"InvalidSignatureException", "Signature expired or not yet current: the request's time is more than 15 minutes off.",
+		invalidSignature, "Signature expired or not yet current: the request's time is more than 15 minutes off.",
 	}
 	failUncovered = &failure{
-		"AccessDenied", "There were headers present in the request which were not signed", http.StatusForbidden,
-		"InvalidSignatureException", "There were headers present in the request which were not signed.",
+		accessDenied, "There were headers present in the request which were not signed", http.StatusForbidden,
+		invalidSignature, "There were headers present in the request which were not signed.",
 	}
 	failExpired = &failure{
-		"AccessDenied", "Request has expired", http.StatusForbidden,
-		"InvalidSignatureException", "Signature expired.",
+		accessDenied, "Request has expired", http.StatusForbidden,
+		invalidSignature, "Signature expired.",
 	}
 	failBody = &failure{
 		"XAmzContentSHA256Mismatch",
 		"The provided 'x-amz-content-sha256' header does not match what was computed.", http.StatusBadRequest,
-		"InvalidSignatureException", mismatch,
+		invalidSignature, mismatch,
 	}
 	failTooLarge = &failure{
 		"EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", http.StatusBadRequest,

@@ -150,8 +150,7 @@ func (l *lab) put(t *testing.T, bucket, key, body string) *s3.PutObjectOutput {
 
 // code is the API error's code, and "" for none.
 func code(err error) string {
-	var failure smithy.APIError
-	if errors.As(err, &failure) {
+	if failure, is := errors.AsType[smithy.APIError](err); is {
 		return failure.ErrorCode()
 	}
 

@@ -8,6 +8,17 @@ import (
 	"triptych/local/objectstore/s3wire"
 )
 
+// What stands more than once in the tables below.
+const (
+	listBucket = "s3:ListBucket"
+	getObject  = "s3:GetObject"
+	putObject  = "s3:PutObject"
+	putTagging = "s3:PutObjectTagging"
+
+	uploadID = "uploadId"
+	tagging  = "tagging"
+)
+
 // permission is one that a request needs.
 type permission struct {
 	action     string
@@ -29,54 +40,57 @@ type operation struct {
 // laptop. What isn't here is denied to callers with a policy.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
-//
-//nolint:gochecknoglobals // A table.
 var actions = map[operation]string{
-	{http.MethodGet, false, ""}:           "s3:ListBucket",
-	{http.MethodGet, false, "list-type"}:  "s3:ListBucket",
-	{http.MethodHead, false, ""}:          "s3:ListBucket",
+	{http.MethodGet, false, ""}:           listBucket,
+	{http.MethodGet, false, "list-type"}:  listBucket,
+	{http.MethodHead, false, ""}:          listBucket,
 	{http.MethodGet, false, "versions"}:   "s3:ListBucketVersions",
 	{http.MethodGet, false, "uploads"}:    "s3:ListBucketMultipartUploads",
 	{http.MethodGet, false, "versioning"}: "s3:GetBucketVersioning",
 	{http.MethodPut, false, "versioning"}: "s3:PutBucketVersioning",
 	{http.MethodGet, false, "location"}:   "s3:GetBucketLocation",
-	{http.MethodGet, true, ""}:            "s3:GetObject",
-	{http.MethodHead, true, ""}:           "s3:GetObject",
+	{http.MethodGet, true, ""}:            getObject,
+	{http.MethodHead, true, ""}:           getObject,
 	{http.MethodGet, true, "attributes"}:  "s3:GetObjectAttributes",
-	{http.MethodPut, true, ""}:            "s3:PutObject",
+	{http.MethodPut, true, ""}:            putObject,
 	{http.MethodDelete, true, ""}:         "s3:DeleteObject",
-	{http.MethodPost, true, "uploads"}:    "s3:PutObject",
-	{http.MethodPut, true, "uploadId"}:    "s3:PutObject",
-	{http.MethodPost, true, "uploadId"}:   "s3:PutObject",
-	{http.MethodGet, true, "uploadId"}:    "s3:ListMultipartUploadParts",
-	{http.MethodDelete, true, "uploadId"}: "s3:AbortMultipartUpload",
-	{http.MethodGet, true, "tagging"}:     "s3:GetObjectTagging",
-	{http.MethodPut, true, "tagging"}:     "s3:PutObjectTagging",
-	{http.MethodDelete, true, "tagging"}:  "s3:DeleteObjectTagging",
+	{http.MethodPost, true, "uploads"}:    putObject,
+	{http.MethodPut, true, uploadID}:      putObject,
+	{http.MethodPost, true, uploadID}:     putObject,
+	{http.MethodGet, true, uploadID}:      "s3:ListMultipartUploadParts",
+	{http.MethodDelete, true, uploadID}:   "s3:AbortMultipartUpload",
+	{http.MethodGet, true, tagging}:       "s3:GetObjectTagging",
+	{http.MethodPut, true, tagging}:       putTagging,
+	{http.MethodDelete, true, tagging}:    "s3:DeleteObjectTagging",
 	{http.MethodPost, false, "delete"}:    "", // One permission a key, which the object store checks.
 }
 
 // versionActions replace the action where the request names a version.
-//
-//nolint:gochecknoglobals // A table.
 var versionActions = map[string]string{
-	"s3:GetObject":           "s3:GetObjectVersion",
+	getObject:                "s3:GetObjectVersion",
 	"s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
 	"s3:DeleteObject":        "s3:DeleteObjectVersion",
 	"s3:GetObjectTagging":    "s3:GetObjectVersionTagging",
-	"s3:PutObjectTagging":    "s3:PutObjectVersionTagging",
+	putTagging:               "s3:PutObjectVersionTagging",
 	"s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
 }
 
 // plain are the parameters that only qualify an operation.
-//
-//nolint:gochecknoglobals // A table.
 var plain = map[string]bool{
 	"x-id": true, "versionId": true, "partNumber": true,
 	"prefix": true, "delimiter": true, "marker": true, "max-keys": true, "encoding-type": true,
 	"continuation-token": true, "start-after": true, "fetch-owner": true,
 	"key-marker": true, "version-id-marker": true, "upload-id-marker": true, "max-uploads": true,
 	"max-parts": true, "part-number-marker": true,
+}
+
+// headerActions are those that a header asks for, beside the request's own.
+var headerActions = map[string]string{ //nolint:gosec // Actions, not credentials.
+	"X-Amz-Tagging":                     putTagging,
+	"X-Amz-Acl":                         "s3:PutObjectAcl",
+	"X-Amz-Object-Lock-Mode":            "s3:PutObjectRetention",
+	"X-Amz-Object-Lock-Legal-Hold":      "s3:PutObjectLegalHold",
+	"X-Amz-Bypass-Governance-Retention": "s3:BypassGovernanceRetention",
 }
 
 // permissions tells what a request needs. An operation that isn't known, or one
@@ -152,27 +166,21 @@ func listAttributes(request *s3wire.Request) []iam.Attribute {
 func furtherPermissions(r *http.Request, request *s3wire.Request, first permission) []permission {
 	var more []permission
 
-	writes := first.action == "s3:PutObject" && r.Method != http.MethodGet
+	writes := first.action == putObject && r.Method != http.MethodGet
 
 	// A conditional write reads: who may not read could guess the content by it.
 	if writes && r.Header.Get("If-Match") != "" {
-		more = append(more, permission{action: "s3:GetObject", resource: first.resource})
+		more = append(more, permission{action: getObject, resource: first.resource})
 	}
 
-	for header, action := range map[string]string{
-		"X-Amz-Tagging":                     "s3:PutObjectTagging",
-		"X-Amz-Acl":                         "s3:PutObjectAcl",
-		"X-Amz-Object-Lock-Mode":            "s3:PutObjectRetention",
-		"X-Amz-Object-Lock-Legal-Hold":      "s3:PutObjectLegalHold",
-		"X-Amz-Bypass-Governance-Retention": "s3:BypassGovernanceRetention",
-	} {
+	for header, action := range headerActions {
 		if r.Header.Get(header) != "" {
 			more = append(more, permission{action: action, resource: first.resource})
 		}
 	}
 
 	if request.Source != nil {
-		action := "s3:GetObject"
+		action := getObject
 		if request.Source.VersionID != "" {
 			action = "s3:GetObjectVersion"
 		}

@@ -43,7 +43,7 @@ func (d *door) serveS3(w http.ResponseWriter, r *http.Request, query url.Values,
 }
 
 func writeDenied(w http.ResponseWriter, r *http.Request, reason string) {
-	s3wire.WriteError(w, r, &s3wire.Error{Code: "AccessDenied", Message: reason, Status: http.StatusForbidden})
+	s3wire.WriteError(w, r, &s3wire.Error{Code: accessDenied, Message: reason, Status: http.StatusForbidden})
 }
 
 // deniedS3 returns AWS's words for why the caller may not do what the request
@@ -86,7 +86,7 @@ func (h *hiding) WriteHeader(status int) {
 		return
 	}
 
-	denied := h.principal.Denied("s3:ListBucket", bucketARN(h.address.Bucket))
+	denied := h.principal.Denied(listBucket, bucketARN(h.address.Bucket))
 	if denied == "" {
 		h.ResponseWriter.WriteHeader(status)
 
@@ -95,7 +95,7 @@ func (h *hiding) WriteHeader(status int) {
 
 	h.hidden = true
 
-	header := h.ResponseWriter.Header()
+	header := h.Header()
 	for _, name := range []string{"Content-Length", "Content-Type", "X-Amz-Delete-Marker", "X-Amz-Version-Id"} {
 		header.Del(name)
 	}

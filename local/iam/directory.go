@@ -8,6 +8,9 @@ import (
 	"sync"
 )
 
+// ErrPrincipal is an unusable principal's.
+var ErrPrincipal = errors.New("add principal")
+
 // Directory knows the principals by their access keys. It is safe for
 // concurrent use; its zero value is empty and ready.
 type Directory struct {
@@ -31,14 +34,14 @@ func NewDirectory(principals ...*Principal) (*Directory, error) {
 // Add makes the principal known. An access key belongs to one principal only.
 func (d *Directory) Add(p *Principal) error {
 	if p.ARN == "" || p.AccessKey == "" || p.SecretKey == "" {
-		return errors.New("add principal: it needs an ARN, an access key and a secret key")
+		return fmt.Errorf("%w: it needs an ARN, an access key and a secret key", ErrPrincipal)
 	}
 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 
 	if other, taken := d.byKey[p.AccessKey]; taken {
-		return fmt.Errorf("add principal %s: its access key is %s's", p.ARN, other.ARN)
+		return fmt.Errorf("%w %s: its access key is %s's", ErrPrincipal, p.ARN, other.ARN)
 	}
 
 	if d.byKey == nil {

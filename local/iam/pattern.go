@@ -1,9 +1,6 @@
 package iam
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
 // arnSegments is how many parts an ARN has:
 // arn:partition:service:region:account:resource. The last may hold colons.
@@ -30,7 +27,7 @@ func actionPattern(text string) (*pattern, error) {
 
 	service, action, found := strings.Cut(text, ":")
 	if !found || service == "" || action == "" || strings.ContainsAny(service, "*?") {
-		return nil, errors.New(`want "service:Action" or "*"`)
+		return nil, malformed(`want "service:Action" or "*"`)
 	}
 
 	return &pattern{text: text, parts: []string{strings.ToLower(text)}}, nil
@@ -50,7 +47,7 @@ func resourcePattern(text string) (*pattern, error) {
 
 	parts := strings.SplitN(text, ":", arnSegments)
 	if len(parts) != arnSegments || parts[0] != "arn" {
-		return nil, errors.New(`want an ARN of six parts, or "*"`)
+		return nil, malformed(`want an ARN of six parts, or "*"`)
 	}
 
 	return &pattern{text: text, isARN: true, parts: parts}, nil
@@ -60,7 +57,7 @@ func resourcePattern(text string) (*pattern, error) {
 // laptop's principals don't have, and would otherwise match only themselves.
 func refuseVariables(text string) error {
 	if strings.Contains(text, "${") {
-		return errors.New("policy variables are not supported on the laptop")
+		return malformed("policy variables are not supported on the laptop")
 	}
 
 	return nil

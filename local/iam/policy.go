@@ -3,7 +3,6 @@ package iam
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -40,6 +39,18 @@ type statement struct {
 	conditions   []condition
 }
 
+// MalformedPolicyError says what is wrong with a policy, as AWS's
+// MalformedPolicyDocument does.
+type MalformedPolicyError struct {
+	Reason string
+}
+
+func (e *MalformedPolicyError) Error() string { return "malformed policy document: " + e.Reason }
+
+func malformed(format string, args ...any) error {
+	return &MalformedPolicyError{Reason: fmt.Sprintf(format, args...)}
+}
+
 // validSid is AWS's rule for identity policies: letters and digits only.
 var validSid = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 
@@ -64,7 +75,7 @@ func ParsePolicy(documents ...[]byte) (*Policy, error) {
 
 func parseDocument(document []byte) ([]*statement, error) {
 	if len(document) > maxPolicyBytes {
-		return nil, fmt.Errorf("it has %d bytes, more than %d", len(document), maxPolicyBytes)
+		return nil, malformed("it has %d bytes, more than %d", len(document), maxPolicyBytes)
 	}
 
 	var elements map[string]json.RawMessage
@@ -79,13 +90,13 @@ func parseDocument(document []byte) ([]*statement, error) {
 	if raw, given := elements["Version"]; given {
 		var version string
 		if err := json.Unmarshal(raw, &version); err != nil || version != "2012-10-17" && version != "2008-10-17" {
-			return nil, fmt.Errorf(`version is %s, want "2012-10-17"`, raw)
+			return nil, malformed(`version is %s, want "2012-10-17"`, raw)
 		}
 	}
 
 	raw, given := elements["Statement"]
 	if !given {
-		return nil, errors.New("it has no Statement")
+		return nil, malformed("it has no Statement")
 	}
 
 	return parseStatements(raw)
@@ -115,7 +126,7 @@ func parseStatements(raw json.RawMessage) ([]*statement, error) {
 		}
 
 		if parsed.label != label && sids[parsed.label] {
-			return nil, fmt.Errorf("%s: the Sid %q is there twice", label, parsed.label)
+			return nil, malformed("%s: the Sid %q is there twice", label, parsed.label)
 		}
 
 		sids[parsed.label] = true
@@ -165,7 +176,7 @@ func (s *statement) readHead(elements map[string]json.RawMessage) error {
 	if raw, given := elements["Sid"]; given {
 		var sid string
 		if err := json.Unmarshal(raw, &sid); err != nil || !validSid.MatchString(sid) {
-			return fmt.Errorf("the Sid %s is not made of letters and digits", raw)
+			return malformed("the Sid %s is not made of letters and digits", raw)
 		}
 
 		if sid != "" {
@@ -175,7 +186,7 @@ func (s *statement) readHead(elements map[string]json.RawMessage) error {
 
 	var effect string
 	if err := json.Unmarshal(elements["Effect"], &effect); err != nil || effect != "Allow" && effect != "Deny" {
-		return fmt.Errorf(`effect is %s, want "Allow" or "Deny"`, elements["Effect"])
+		return malformed(`effect is %s, want "Allow" or "Deny"`, elements["Effect"])
 	}
 
 	s.deny = effect == "Deny"
@@ -193,13 +204,13 @@ func eitherPatterns(
 
 	switch {
 	case hasPlain && hasNot:
-		return nil, nil, fmt.Errorf("%s and Not%s exclude each other", name, name)
+		return nil, nil, malformed("%s and Not%s exclude each other", name, name)
 	case hasPlain:
 		positive, err = patterns(plain, name, parse)
 	case hasNot:
 		negative, err = patterns(not, "Not"+name, parse)
 	default:
-		return nil, nil, fmt.Errorf("neither %s nor Not%s is there", name, name)
+		return nil, nil, malformed("neither %s nor Not%s is there", name, name)
 	}
 
 	return positive, negative, err
@@ -238,7 +249,7 @@ func stringOrList(raw json.RawMessage) ([]string, error) {
 	}
 
 	if len(many) == 0 {
-		return nil, errors.New("the list is empty")
+		return nil, malformed("the list is empty")
 	}
 
 	return many, nil
@@ -249,7 +260,7 @@ func stringOrList(raw json.RawMessage) ([]string, error) {
 func onlyElements(elements map[string]json.RawMessage, known ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(elements)) {
 		if !slices.Contains(known, name) {
-			return fmt.Errorf("the element %q is not one of an identity policy's (%s)", name, strings.Join(known, ", "))
+			return malformed("the element %q is not one of an identity policy's (%s)", name, strings.Join(known, ", "))
 		}
 	}
 

@@ -45,7 +45,7 @@ func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) 
 	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: reason}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.PutObject(ctx, in); err != nil {
-			return nil, err
+			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
 		}
 
 		return &subject{versionID: out.VersionID, etag: unquote(&out.ETag), size: out.Size}, nil
@@ -66,7 +66,7 @@ func (o *observed) CompleteMultipartUpload(
 	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonComplete}, func() (*subject, error) {
 		var err error
 		if out, version, err = o.Backend.CompleteMultipartUpload(ctx, in); err != nil {
-			return nil, err
+			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
 		}
 
 		return o.current(*in.Bucket, *in.Key)
@@ -82,7 +82,7 @@ func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput
 	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.CopyObject(ctx, in); err != nil {
-			return nil, err
+			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
 		}
 
 		return o.current(*in.Bucket, *in.Key)
@@ -94,7 +94,7 @@ func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput
 // current describes the object as it stands, which is as the caller has just
 // written it: no other writer of the key is let through meanwhile.
 func (o *observed) current(bucket, key string) (*subject, error) {
-	head, err := o.Backend.HeadObject(o.announcer.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+	head, err := o.HeadObject(o.announcer.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
 		return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
 	}
@@ -112,12 +112,11 @@ func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (
 	var out *s3.DeleteObjectOutput
 
 	err := o.announcer.write(ctx, wanted, func() (*subject, error) {
-		_, headErr := o.Backend.HeadObject(o.announcer.life,
-			&s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
+		_, headErr := o.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
 
 		var err error
 		if out, err = o.Backend.DeleteObject(ctx, in); err != nil {
-			return nil, err
+			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
 		}
 
 		if isMissing(headErr) {
@@ -179,8 +178,8 @@ func (o *observed) deleteOne(ctx context.Context, bucket string, object types.Ob
 		return nil, accessDenied(denied)
 	}
 
-	if s3wire.CheckKey(key) != nil {
-		return &s3.DeleteObjectOutput{}, nil // There can be no such object; S3 calls that deleted.
+	if s3wire.CheckKey(key) != nil { // There can be no such object; S3 calls that deleted.
+		return &s3.DeleteObjectOutput{}, nil //nolint:nilerr // See above.
 	}
 
 	return o.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key, VersionId: object.VersionId})

@@ -33,6 +33,13 @@ import (
 	"triptych/local/iam"
 )
 
+var (
+	// ErrConfig is that of a [Config] that cannot be used.
+	ErrConfig = errors.New("object store's configuration")
+	// ErrOpened is that of a second store in one process.
+	ErrOpened = errors.New("this process has one already, and can have one at a time")
+)
+
 // DefaultAccount is the laptop's account id.
 const DefaultAccount = "000000000000"
 
@@ -68,16 +75,16 @@ func (c Config) withDefaults() (Config, error) {
 	var problems []error
 
 	if c.Dir == "" {
-		problems = append(problems, errors.New("Dir is empty"))
+		problems = append(problems, fmt.Errorf("%w: Dir is empty", ErrConfig))
 	}
 
 	if c.Principals == nil {
-		problems = append(problems, errors.New("Principals is nil"))
+		problems = append(problems, fmt.Errorf("%w: Principals is nil", ErrConfig))
 	}
 
 	for _, bucket := range c.Buckets {
 		if bucket.Notify && (c.Notify == nil || c.DB == nil) {
-			problems = append(problems, fmt.Errorf("bucket %s notifies, but Notify or DB is nil", bucket.Name))
+			problems = append(problems, fmt.Errorf("%w: bucket %s notifies, but Notify or DB is nil", ErrConfig, bucket.Name))
 		}
 	}
 
@@ -98,7 +105,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 
 	if err := errors.Join(problems...); err != nil {
-		return Config{}, fmt.Errorf("object store's configuration: %w", err)
+		return Config{}, err
 	}
 
 	return c, nil

@@ -35,7 +35,7 @@ const halfBytes = 4 << 20
 // TestMain runs the tests, or the store that they kill.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
-		fmt.Println("child:", runChild(dir))
+		fmt.Fprintln(os.Stdout, "child:", runChild(dir))
 		os.Exit(1)
 	}
 
@@ -63,7 +63,8 @@ func runChild(dir string) error {
 				return nil
 			}
 
-			fmt.Println("written whole.jpg")
+			fmt.Fprintln(os.Stdout, "written whole.jpg")
+
 			select {}
 		},
 	})
@@ -76,7 +77,8 @@ func runChild(dir string) error {
 		return err
 	}
 
-	fmt.Println(httptest.NewServer(door).URL)
+	fmt.Fprintln(os.Stdout, httptest.NewServer(door).URL)
+
 	select {}
 }
 
@@ -88,6 +90,7 @@ func TestKilledProcessLosesNoUpload(t *testing.T) {
 			dir := t.TempDir()
 
 			child := exec.CommandContext(t.Context(), os.Args[0])
+
 			child.Env = append(os.Environ(), childDir+"="+dir)
 			child.Stderr = os.Stderr
 

@@ -65,10 +65,10 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 			failure = holdable(request)
 		}
 
-		switch {
-		case failure == nil:
+		switch failure {
+		case nil:
 			proxy.ServeHTTP(final{w}, r)
-		case failure == nothingToDelete:
+		case nothingToDelete:
 			w.WriteHeader(http.StatusNoContent)
 		default:
 			s3wire.WriteError(w, r, failure)
@@ -93,7 +93,7 @@ func (f final) WriteHeader(status int) {
 func (f final) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 
 // nothingToDelete stands for S3's answer to deleting what doesn't exist.
-var nothingToDelete = &s3wire.Error{Status: http.StatusNoContent} //nolint:gochecknoglobals,errname // A constant.
+var nothingToDelete = &s3wire.Error{Status: http.StatusNoContent}
 
 // holdable refuses a key that cannot be held. What reads it is told that there
 // is no such object, which is true.

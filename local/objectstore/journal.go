@@ -68,7 +68,7 @@ func (j *journal) begin(i *intent) error {
 			last = binary.BigEndian.Uint64(stored)
 		}
 
-		i.Sequencer = max(last+1, uint64(max(0, i.Time.UnixNano()))) //nolint:gosec // Not negative.
+		i.Sequencer = max(last+1, uint64(max(0, i.Time.UnixNano())))
 
 		record, err := json.Marshal(i)
 		if err != nil {

@@ -53,6 +53,7 @@ func newLab(t *testing.T) *lab {
 	}
 
 	l.db = db
+
 	t.Cleanup(func() {
 		l.stop()
 
@@ -187,8 +188,7 @@ func clientOf(url, accessKey, secretKey string) *s3.Client {
 
 // code is the API error's, "" for none.
 func code(err error) string {
-	var failure smithy.APIError
-	if errors.As(err, &failure) {
+	if failure, is := errors.AsType[smithy.APIError](err); is {
 		return failure.ErrorCode()
 	}
 

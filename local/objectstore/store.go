@@ -43,7 +43,7 @@ const (
 )
 
 // opened is whether this process has a store: its working directory is one.
-var opened atomic.Bool //nolint:gochecknoglobals // It guards what is global to the process.
+var opened atomic.Bool
 
 // Store is a running object store.
 type Store struct {
@@ -65,7 +65,7 @@ func Open(config Config) (*Store, error) {
 	}
 
 	if !opened.CompareAndSwap(false, true) {
-		return nil, errors.New("open object store: this process has one already, and can have one at a time")
+		return nil, fmt.Errorf("open object store %s: %w", config.Dir, ErrOpened)
 	}
 
 	store, err := open(config)
@@ -151,7 +151,7 @@ func openFiles(dir string) (*posix.Posix, error) {
 	err = quietly(func() error {
 		files, err = posix.New(buckets, attributes, options)
 
-		return err
+		return err //nolint:wrapcheck // It is, below.
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the files: %w", err)
@@ -340,9 +340,11 @@ func (s *Store) Close(ctx context.Context) error {
 	s.transport.CloseIdleConnections()
 
 	down := make(chan error, 1)
+
 	go func() {
 		err := s.server.ShutDown()
-		<-s.served // It says that its listener was closed, which is what was asked for.
+		<-s.served //nolint:errcheck // Its listener was closed, which is what was asked for.
+
 		down <- err
 	}()
 

@@ -22,9 +22,9 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 // document is the error's body.
 type document struct {
 	XMLName  xml.Name `xml:"Error"`
-	Code     string
-	Message  string
-	Resource string `xml:",omitempty"`
+	Code     string   `xml:"Code"`
+	Message  string   `xml:"Message"`
+	Resource string   `xml:"Resource,omitempty"`
 }
 
 // WriteError answers e; a HEAD request gets the status only, as HTTP has it.
