@@ -30,7 +30,7 @@ func (n names) pipelineDefinition(recipe []byte) ([]byte, error) {
 		variables[function.name+"_arn"] = n.functionARN(function.name)
 	}
 
-	definition, err := statemachine.Render(statemachine.Pipeline(), variables)
+	definition, err := render(statemachine.Pipeline(), variables)
 	if err != nil {
 		return nil, fmt.Errorf("render the pipeline: %w", err)
 	}
@@ -38,9 +38,21 @@ func (n names) pipelineDefinition(recipe []byte) ([]byte, error) {
 	return []byte(definition), nil
 }
 
-// uploadCreated is the pattern of the events that start the pipeline.
-func (n names) uploadCreated() ([]byte, error) {
-	pattern, err := statemachine.Render(statemachine.UploadCreatedPattern(), map[string]string{"uploads_bucket": n.uploads()})
+// eraseDefinition is the second machine's, as Terraform renders it.
+func (n names) eraseDefinition() ([]byte, error) {
+	definition, err := statemachine.Render(statemachine.Erase(), map[string]string{
+		"erase_arn": n.functionARN("erase"), "distribution_id": distributionID,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render the erasure: %w", err)
+	}
+
+	return []byte(definition), nil
+}
+
+// pattern is one of the patterns of the events that start the machines.
+func (n names) pattern(template string) ([]byte, error) {
+	pattern, err := statemachine.Render(template, map[string]string{"uploads_bucket": n.uploads()})
 	if err != nil {
 		return nil, fmt.Errorf("render the event pattern: %w", err)
 	}

@@ -18,6 +18,8 @@ const (
 	alias = "live"
 	// eventBus is the bus that every account has.
 	eventBus = "default"
+	// distributionID looks like one of CloudFront's, of which the laptop has one.
+	distributionID = "E1TRIPTYCH0000"
 )
 
 // The laptop's own user, whose keys stand in the documentation: it may do
@@ -42,6 +44,7 @@ func functions() []functionSettings {
 		{"sanitize", 60 * time.Second},
 		{"resize", 60 * time.Second},
 		{"record", 30 * time.Second},
+		{"erase", 60 * time.Second},
 	}
 }
 
@@ -54,6 +57,7 @@ func (n names) uploads() string  { return n.stack + "-uploads" }
 func (n names) variants() string { return n.stack + "-variants" }
 func (n names) ledger() string   { return n.stack + "-ledger" }
 func (n names) pipeline() string { return n.stack + "-pipeline" }
+func (n names) eraser() string   { return n.stack + "-erase" }
 func (n names) role(of string) string {
 	return "arn:aws:iam::" + account + ":role/" + n.stack + "-" + of
 }
@@ -65,6 +69,10 @@ func (n names) functionARN(name string) string {
 
 func (n names) pipelineARN() string {
 	return stepfunctions.MachineARN(region, account, n.pipeline())
+}
+
+func (n names) eraserARN() string {
+	return stepfunctions.MachineARN(region, account, n.eraser())
 }
 
 func bucketARN(bucket string) string { return "arn:aws:s3:::" + bucket }
@@ -82,6 +90,6 @@ func (n names) describe(cdn string) config.Stack {
 	return config.Stack{
 		Stack: n.stack, Region: region,
 		UploadsBucket: n.uploads(), VariantsBucket: n.variants(), LedgerTable: n.ledger(),
-		PipelineARN: n.pipelineARN(), CDN: cdn,
+		PipelineARN: n.pipelineARN(), EraseARN: n.eraserARN(), DistributionID: distributionID, CDN: cdn,
 	}
 }

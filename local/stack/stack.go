@@ -126,45 +126,6 @@ func (s *Stack) open(c Config) error {
 	return err
 }
 
-// startWorkflow joins Step Functions and EventBridge, each of which tells the
-// other: a rule starts executions, and executions report on the bus.
-func (s *Stack) startWorkflow(n names, c Config) error {
-	definition, err := n.pipelineDefinition(c.Recipe)
-	if err != nil {
-		return err
-	}
-
-	s.workflow, err = stepfunctions.New(stepfunctions.Config{
-		DB: s.db, Region: region, Account: account,
-		Machines:  []stepfunctions.Machine{{Name: n.pipeline(), RoleARN: n.role("pipeline"), Definition: definition}},
-		Lambda:    s.lambda,
-		Emit:      func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
-		Logger:    s.logs.log,
-		Authorize: authorize,
-	})
-	if err != nil {
-		return fmt.Errorf("start Step Functions: %w", err)
-	}
-
-	pattern, err := n.uploadCreated()
-	if err != nil {
-		return err
-	}
-
-	s.bus, err = eventbridge.New(eventbridge.Config{
-		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize,
-		Rules: []eventbridge.Rule{{
-			Name: n.stack + "-upload-created", Pattern: pattern,
-			Targets: []eventbridge.RuleTarget{{ID: "pipeline", ARN: n.pipelineARN(), Target: s.workflow.Target(n.pipelineARN())}},
-		}},
-	})
-	if err != nil {
-		return fmt.Errorf("start EventBridge: %w", err)
-	}
-
-	return nil
-}
-
 // startObjects opens the buckets; what their last process left unannounced goes
 // to the bus before this returns.
 func (s *Stack) startObjects(n names, c Config, who identities) error {

@@ -2,6 +2,7 @@ package stepfunctions
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,6 +26,11 @@ type Invoker interface {
 	Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error)
 }
 
+// Integration carries out the tasks of one Resource: from the Arguments to the
+// result, both JSON. An error that is, or wraps, an [*asl.TaskError] has the name
+// that Retry and Catch see; any other one is States.TaskFailed.
+type Integration func(ctx context.Context, arguments json.RawMessage) (json.RawMessage, error)
+
 // Config is what a Service needs.
 type Config struct {
 	DB       *bbolt.DB
@@ -32,6 +38,9 @@ type Config struct {
 	Account  string
 	Machines []Machine
 	Lambda   Invoker
+	// Integrations are the resources beside Lambda, by their ARN, such as
+	// arn:aws:states:::aws-sdk:cloudfront:createInvalidation.
+	Integrations map[string]Integration
 
 	// Emit puts "Step Functions Execution Status Change" events on the bus; nil
 	// means that nobody listens. What it did not accept is tried again by Resume.

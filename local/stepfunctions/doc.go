@@ -23,5 +23,6 @@
 //
 // CreateStateMachine and its like, versions and aliases, Express workflows,
 // activities, task tokens, map runs, and resources other than
-// arn:aws:states:::lambda:invoke with RequestResponse.
+// arn:aws:states:::lambda:invoke with RequestResponse and those that the
+// configuration has.
 package stepfunctions

@@ -48,6 +48,10 @@ type responseMetadata struct {
 // runTask carries out one task: its output, or its failure. An error means that
 // neither is known.
 func (s *Service) runTask(ctx context.Context, task asl.Task) (json.RawMessage, *asl.Failure, error) {
+	if integration, known := s.config.Integrations[task.Resource]; known {
+		return runIntegration(ctx, integration, task)
+	}
+
 	if task.Resource != asl.LambdaInvoke {
 		return nil, &asl.Failure{Error: "States.Runtime", Cause: "Step Functions on the laptop has no resource " + task.Resource}, nil
 	}
@@ -83,6 +87,19 @@ func (s *Service) runTask(ctx context.Context, task asl.Task) (json.RawMessage, 
 	}
 
 	return output, nil, nil
+}
+
+func runIntegration(ctx context.Context, integration Integration, task asl.Task) (json.RawMessage, *asl.Failure, error) {
+	output, err := integration(ctx, task.Arguments)
+	if err == nil {
+		return output, nil, nil
+	}
+
+	if named, ok := errors.AsType[*asl.TaskError](err); ok {
+		return nil, &asl.Failure{Error: named.Name, Cause: cut(named.Cause)}, nil
+	}
+
+	return nil, &asl.Failure{Error: asl.ErrorTaskFailed, Cause: cut(err.Error())}, nil
 }
 
 // succeeded is the result as the optimized integration shows it: the payload is

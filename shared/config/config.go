@@ -18,7 +18,9 @@ type Stack struct {
 	VariantsBucket string `json:"variantsBucket"`
 	LedgerTable    string `json:"ledgerTable"`
 	PipelineARN    string `json:"pipelineArn"`
-	CDN            string `json:"cdn"` // base URL, no trailing slash
+	EraseARN       string `json:"eraseArn"`
+	DistributionID string `json:"distributionId"` // CloudFront's
+	CDN            string `json:"cdn"`            // base URL, no trailing slash
 }
 
 // ParameterName is where a stack's [Stack] is found.

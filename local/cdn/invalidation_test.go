@@ -1,0 +1,126 @@
+package cdn_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/local/cdn"
+	"triptych/shared/keys"
+	"triptych/statemachine/asl"
+)
+
+func distribution(t *testing.T) *cdn.Distribution {
+	t.Helper()
+
+	db, err := bbolt.Open(filepath.Join(t.TempDir(), "state.db"), 0o600, &bbolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = db.Close() })
+
+	made, err := cdn.NewDistribution(db, "E123", time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return made
+}
+
+func batch(id, reference string, paths ...string) json.RawMessage {
+	items, _ := json.Marshal(paths)
+
+	return fmt.Appendf(nil, `{"DistributionId": %q, "InvalidationBatch": {"CallerReference": %q, "Paths": {"Quantity": %d, "Items": %s}}}`,
+		id, reference, len(paths), items)
+}
+
+func TestCreateInvalidation(t *testing.T) {
+	tests := map[string]struct {
+		arguments json.RawMessage
+		want      string // the error's name; "" for none
+	}{
+		"one file":                  {batch("E123", "r", "/a.jpg"), ""},
+		"a folder":                  {batch("E123", "r", "/a.jpg/-/*"), ""},
+		"everything":                {batch("E123", "r", "/*"), ""},
+		"what a key is encoded to":  {batch("E123", "r", keys.URL("", keys.Folder("a b+%&<é>~\x01ß.jpg"))+"*"), ""},
+		"the longest key":           {batch("E123", "r", keys.URL("", keys.Folder(strings.Repeat("é", 480)))+"*"), ""},
+		"another distribution":      {batch("E124", "r", "/a"), "CloudFront.NoSuchDistributionException"},
+		"no reference":              {batch("E123", "", "/a"), "CloudFront.InvalidArgumentException"},
+		"no path":                   {batch("E123", "r"), "CloudFront.InvalidArgumentException"},
+		"an empty path":             {batch("E123", "r", ""), "CloudFront.InvalidArgumentException"},
+		"a space":                   {batch("E123", "r", "/a b"), "CloudFront.InvalidArgumentException"},
+		"a letter beyond ASCII":     {batch("E123", "r", "/é"), "CloudFront.InvalidArgumentException"},
+		"half an escape":            {batch("E123", "r", "/%4"), "CloudFront.InvalidArgumentException"},
+		"a wildcard in the middle":  {batch("E123", "r", "/*/a"), "CloudFront.InvalidArgumentException"},
+		"too long":                  {batch("E123", "r", "/"+strings.Repeat("a", 4000)), "CloudFront.InvalidArgumentException"},
+		"the second of two":         {batch("E123", "r", "/a", "/b c"), "CloudFront.InvalidArgumentException"},
+		"a quantity that is wrong":  {json.RawMessage(`{"DistributionId":"E123","InvalidationBatch":{"CallerReference":"r","Paths":{"Quantity":2,"Items":["/a"]}}}`), "CloudFront.InconsistentQuantitiesException"},
+		"a field that nobody knows": {json.RawMessage(`{"DistributionID2":"E123"}`), "States.Runtime"},
+		"no JSON":                   {json.RawMessage(`{`), "States.Runtime"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			output, err := distribution(t).CreateInvalidation(t.Context(), test.arguments)
+
+			var failure *asl.TaskError
+			if errors.As(err, &failure); err != nil && failure == nil {
+				t.Fatalf("an error without a name: %v", err)
+			}
+
+			if got := ""; failure != nil {
+				got = failure.Name
+				if got != test.want {
+					t.Errorf("got %s (%s), want %q", got, failure.Cause, test.want)
+				}
+
+				return
+			}
+
+			if test.want != "" {
+				t.Fatalf("accepted; want %s", test.want)
+			}
+
+			var result struct{ Invalidation cdn.Invalidation }
+			if err := json.Unmarshal(output, &result); err != nil || result.Invalidation.Status != "Completed" || result.Invalidation.ID == "" {
+				t.Errorf("answered %s, %v", output, err)
+			}
+		})
+	}
+}
+
+// A reference means one invalidation: sent again it is the same, with other paths
+// it is refused.
+func TestCallerReference(t *testing.T) {
+	made := distribution(t)
+
+	first, err := made.CreateInvalidation(t.Context(), batch("E123", "r", "/a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	again, err := made.CreateInvalidation(t.Context(), batch("E123", "r", "/a"))
+	if err != nil || string(again) != string(first) {
+		t.Errorf("sent again: %s, %v; want %s", again, err, first)
+	}
+
+	var failure *asl.TaskError
+	if _, err := made.CreateInvalidation(t.Context(), batch("E123", "r", "/b")); !errors.As(err, &failure) || failure.Name != "CloudFront.CloudFrontException" {
+		t.Errorf("with another path: %v", err)
+	}
+
+	if _, err := made.CreateInvalidation(t.Context(), batch("E123", "s", "/b")); err != nil {
+		t.Error(err)
+	}
+
+	all, err := made.Invalidations()
+	if err != nil || len(all) != 2 || all[0].InvalidationBatch.Paths.Items[0] != "/a" || all[1].InvalidationBatch.Paths.Items[0] != "/b" {
+		t.Errorf("remembered %+v, %v", all, err)
+	}
+}

@@ -1,0 +1,83 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"triptych/local/cdn"
+	"triptych/local/eventbridge"
+	"triptych/local/stepfunctions"
+	"triptych/statemachine"
+)
+
+// startWorkflow joins Step Functions and EventBridge, each of which tells the
+// other: rules start executions, and executions report on the bus.
+func (s *Stack) startWorkflow(n names, c Config) error {
+	pipeline, err := n.pipelineDefinition(c.Recipe)
+	if err != nil {
+		return err
+	}
+
+	eraser, err := n.eraseDefinition()
+	if err != nil {
+		return err
+	}
+
+	distribution, err := cdn.NewDistribution(s.db, distributionID, time.Now)
+	if err != nil {
+		return fmt.Errorf("start CloudFront: %w", err)
+	}
+
+	s.workflow, err = stepfunctions.New(stepfunctions.Config{
+		DB: s.db, Region: region, Account: account,
+		Machines: []stepfunctions.Machine{
+			{Name: n.pipeline(), RoleARN: n.role("pipeline"), Definition: pipeline},
+			{Name: n.eraser(), RoleARN: n.role("erase-machine"), Definition: eraser},
+		},
+		Lambda:       s.lambda,
+		Integrations: map[string]stepfunctions.Integration{cdn.CreateInvalidation: distribution.CreateInvalidation},
+		Emit:         func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
+		Logger:       s.logs.log,
+		Authorize:    authorize,
+	})
+	if err != nil {
+		return fmt.Errorf("start Step Functions: %w", err)
+	}
+
+	rules, err := s.rules(n)
+	if err != nil {
+		return err
+	}
+
+	s.bus, err = eventbridge.New(eventbridge.Config{
+		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules,
+	})
+	if err != nil {
+		return fmt.Errorf("start EventBridge: %w", err)
+	}
+
+	return nil
+}
+
+// rules say which of S3's events start which machine.
+func (s *Stack) rules(n names) ([]eventbridge.Rule, error) {
+	rules := make([]eventbridge.Rule, 0, 2) //nolint:mnd // One a machine.
+
+	for _, rule := range []struct{ name, template, target, machine string }{
+		{"upload-created", statemachine.UploadCreatedPattern(), "pipeline", n.pipelineARN()},
+		{"object-deleted", statemachine.ObjectDeletedPattern(), "erase", n.eraserARN()},
+	} {
+		pattern, err := n.pattern(rule.template)
+		if err != nil {
+			return nil, err
+		}
+
+		rules = append(rules, eventbridge.Rule{
+			Name: n.stack + "-" + rule.name, Pattern: pattern,
+			Targets: []eventbridge.RuleTarget{{ID: rule.target, ARN: rule.machine, Target: s.workflow.Target(rule.machine)}},
+		})
+	}
+
+	return rules, nil
+}
