@@ -109,7 +109,7 @@ func TestCommands(t *testing.T) {
 	t.Run("executions", func(t *testing.T) { checkExecutions(t, result) })
 	t.Run("for people", func(t *testing.T) {
 		text := expect(t, exitWell, under, "upload", "--wait", "--prefix", "commands/again/", good).Stdout
-		mentions(t, text, "READY", "good.jpg", "thumbnail", "160×160", "800×622", "1600", under.Stack.CDN)
+		mentions(t, text, "READY", "good.jpg", "thumbnail", "160×160", "800×622", "900×700", under.Stack.CDN)
 	})
 	t.Run("without waiting", func(t *testing.T) {
 		line := lines[uploaded](t, expect(t, exitWell, under, "upload", "--json", "--prefix", "commands/later/", good).Stdout)

@@ -38,7 +38,7 @@ func TestAWSClients(t *testing.T) {
 }
 
 // historyOf reads all events, so many a page; 0 is as many as come.
-func historyOf(t *testing.T, arn string, size int32, reverse bool) []sfntypes.HistoryEvent {
+func historyOf(t *testing.T, against *target, arn string, size int32, reverse bool) []sfntypes.HistoryEvent {
 	t.Helper()
 
 	input := &sfn.GetExecutionHistoryInput{
@@ -47,7 +47,7 @@ func historyOf(t *testing.T, arn string, size int32, reverse bool) []sfntypes.Hi
 
 	var events []sfntypes.HistoryEvent
 
-	pages := sfn.NewGetExecutionHistoryPaginator(under.sfn(), input)
+	pages := sfn.NewGetExecutionHistoryPaginator(against.sfn(), input)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
 		if err != nil {
@@ -85,7 +85,7 @@ func task(name string) []string {
 func checkHistory(t *testing.T, result uploaded) {
 	t.Helper()
 
-	events := historyOf(t, result.ExecutionARN, 0, false)
+	events := historyOf(t, under, result.ExecutionARN, 0, false)
 	inIteration := checkLinks(t, events)
 
 	iterations := map[int32][]string{}
@@ -215,13 +215,13 @@ func checkPages(t *testing.T, arn string) {
 	t.Helper()
 
 	ignore := cmpopts.IgnoreTypes(document.NoSerde{})
-	whole := historyOf(t, arn, 0, false)
+	whole := historyOf(t, under, arn, 0, false)
 
-	if diff := cmp.Diff(whole, historyOf(t, arn, 5, false), ignore); diff != "" {
+	if diff := cmp.Diff(whole, historyOf(t, under, arn, 5, false), ignore); diff != "" {
 		t.Errorf("pages of 5 against one call (-one +pages):\n%s", diff)
 	}
 
-	backwards := historyOf(t, arn, 7, true)
+	backwards := historyOf(t, under, arn, 7, true)
 	slices.Reverse(backwards)
 
 	if diff := cmp.Diff(whole, backwards, ignore); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -78,7 +79,8 @@ func TestAwkwardKeys(t *testing.T) {
 		write(t, folder, name, fixture.JPEG(fixture.Quarters(64+i, 48, uint64(100+i))))
 	}
 
-	results := upload(t, exitWell, under, "--prefix", prefix, folder)
+	// What is hidden is taken where it is named itself.
+	results := upload(t, exitWell, under, "--prefix", prefix, folder, filepath.Join(folder, "...jpg"))
 
 	for key := range results {
 		if !strings.HasPrefix(key, prefix) || strings.Contains(key, "/.") && !strings.HasSuffix(key, "/...jpg") {

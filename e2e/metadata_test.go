@@ -233,11 +233,6 @@ func innocent(key, tag string, value any) bool {
 			"Transparency", "BackgroundColor", "Gamma", "SRGBRendering", "SignificantBits", "ProfileName",
 			"WhitePointX", "WhitePointY", "RedX", "RedY", "GreenX", "GreenY", "BlueX", "BlueY",
 		}, name)
-	case "GIF":
-		return slices.Contains([]string{
-			"GIFVersion", "ImageWidth", "ImageHeight", "HasColorMap", "ColorResolutionDepth", "BitsPerPixel",
-			"BackgroundColor", "AnimationIterations", "FrameCount", "Duration", "PixelAspectRatio", "TransparentColor",
-		}, name)
 	case "Composite":
 		return name == "ImageSize" || name == "Megapixels"
 	case "IFD0":

@@ -8,18 +8,27 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/e2e/fixture"
 )
 
 // TestPermissions replaces `resize` by a function that tries what its policy
-// does not allow: on the laptop it fails as it would on AWS.
+// does not allow: on the laptop it fails as it would on AWS. With the right
+// function back in its place, a redrive of the failed execution ends well.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--functions", functionsWithProbe(t))
-	key := "probe/photo.jpg"
+	const key = "probe/photo.jpg"
+
+	data := filepath.Join(t.TempDir(), "data")
+
+	up, err := startLaptop(binary, data, "--functions", functionsWithProbe(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+
 	file := write(t, t.TempDir(), "photo.jpg", fixture.JPEG(fixture.Quarters(64, 48, 81)))
 
 	result := upload(t, exitFailed, up.target, "--prefix", "probe/", file)[key]
@@ -50,6 +59,59 @@ func TestPermissions(t *testing.T) {
 	// A failure is not an answer: the upload stays claimed, for a replay to find.
 	if items := versionsOf(t, up.target, key); len(items) != 1 || items[0].Status != "PROCESSING" {
 		t.Errorf("ledger: %+v, want PROCESSING", items)
+	}
+
+	shown := expect(t, exitWell, up.target, "executions", result.ExecutionARN).Stdout
+	mentions(t, shown, "FAILED", "Probed", "MakeVariant", "read the original: AccessDenied")
+
+	redrive(t, restart(t, up, data, (*laptop).stop), key, result.ExecutionARN)
+}
+
+// redrive runs the failed step again, and expects the picture to be READY.
+func redrive(t *testing.T, up *laptop, key, arn string) {
+	t.Helper()
+
+	defer func() {
+		if err := up.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+
+	if _, err := up.sfn().RedriveExecution(t.Context(), &sfn.RedriveExecutionInput{ExecutionArn: &arn}); err != nil {
+		t.Fatalf("redrive: %v", err)
+	}
+
+	execution := finished(t, up.target, arn)
+	if execution.Status != sfntypes.ExecutionStatusSucceeded || aws.ToInt32(execution.RedriveCount) != 1 {
+		t.Errorf("after the redrive it is %s, redriven %d times: %s",
+			execution.Status, aws.ToInt32(execution.RedriveCount), aws.ToString(execution.Cause))
+	}
+
+	entered := map[string]int{}
+
+	for _, event := range historyOf(t, up.target, arn, 0, false) {
+		if event.StateEnteredEventDetails != nil {
+			entered[aws.ToString(event.StateEnteredEventDetails.Name)]++
+		}
+	}
+
+	// Only what failed runs again.
+	if entered["Validate"] != 1 || entered["Sanitize"] != 1 || entered["Record"] != 1 {
+		t.Errorf("states entered: %v", entered)
+	}
+
+	if items := versionsOf(t, up.target, key); len(items) != 1 || items[0].Status != "READY" {
+		t.Errorf("ledger: %+v, want READY", items)
+	}
+
+	for _, made := range fetchManifest(t, up.target, key).Variants {
+		immutableObject(t, made.URL, "image/jpeg")
+	}
+
+	// What has ended well cannot be redriven.
+	_, err := up.sfn().RedriveExecution(t.Context(), &sfn.RedriveExecutionInput{ExecutionArn: &arn})
+	if code := codeOf(err); code != "ExecutionNotRedrivable" {
+		t.Errorf("a redrive of what succeeded: %v, want ExecutionNotRedrivable", err)
 	}
 }
 

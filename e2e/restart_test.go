@@ -6,8 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -253,6 +255,43 @@ func uploadUntilKilled(t *testing.T, up *laptop, pictures int) []string {
 	work.Wait()
 
 	return accepted
+}
+
+// TestCrashOfFunctions kills the functions, and only them, while uploads run. Step
+// Functions tries again, and every picture is READY in the end.
+func TestCrashOfFunctions(t *testing.T) {
+	t.Parallel()
+
+	const pictures = 12
+
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+
+	if len(functionsOf(up.Endpoint)) == 0 {
+		put(t, up.target, "crash/first.jpg", fixture.JPEG(fixture.Quarters(64, 48, 170)))
+		settled(t, up.target, "crash/first.jpg", 1)
+	}
+
+	for i := range pictures {
+		put(t, up.target, fmt.Sprintf("crash/%02d.jpg", i), fixture.JPEG(fixture.Quarters(900+i, 700, uint64(171+i))))
+	}
+
+	processes := functionsOf(up.Endpoint)
+	if len(processes) == 0 {
+		t.Skip("this system does not say which processes the functions are")
+	}
+
+	for _, process := range processes {
+		if id, err := strconv.Atoi(process); err == nil {
+			_ = syscall.Kill(id, syscall.SIGKILL) // It may have ended by itself.
+		}
+	}
+
+	for i := range pictures {
+		key := fmt.Sprintf("crash/%02d.jpg", i)
+		if items := settled(t, up.target, key, 1); items[0].Status != "READY" {
+			t.Errorf("%s: %+v, want READY", key, items)
+		}
+	}
 }
 
 // TestTwoOnOneFolder: the second `up` on the same data refuses, and says why.
