@@ -97,7 +97,9 @@ func (s *Stack) start(ctx context.Context, c Config) error {
 		return fmt.Errorf("go on with unfinished executions: %w", err)
 	}
 
-	s.bus.Start()
+	if err := s.bus.Start(); err != nil {
+		return fmt.Errorf("deliver the events that wait: %w", err)
+	}
 
 	return nil
 }

@@ -1,0 +1,68 @@
+package function_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"triptych/shared/faults"
+	"triptych/shared/function"
+	"triptych/shared/telemetry"
+)
+
+func TestAdapt(t *testing.T) {
+	tests := map[string]struct {
+		err            error
+		reported       string // the error's name, as Step Functions will see it
+		message, level string
+	}{
+		"done":      {level: "INFO", message: "done"},
+		"refused":   {err: fmt.Errorf("inspect: %w", faults.New(faults.Empty, "")), reported: "Empty", level: "INFO", message: "refused"},
+		"transient": {err: faults.New(faults.Transient, ""), reported: "Transient", level: "ERROR", message: "failed"},
+		"a bug":     {err: errors.New("a bug"), reported: "errorString", level: "ERROR", message: "failed"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+
+			adapted := function.Adapt(telemetry.NewLogger(&out), func(context.Context, string) (string, error) {
+				return "answer", test.err
+			})
+
+			// The real runtime's handler, so that what it makes of the error is seen.
+			answer, err := lambda.NewHandler(adapted).Invoke(t.Context(), []byte(`"question"`))
+
+			var reported messages.InvokeResponse_Error
+			if errors.As(err, &reported) && reported.Type != test.reported {
+				t.Errorf("reported as %q, want %q", reported.Type, test.reported)
+			}
+
+			if test.err == nil && (err != nil || string(answer) != `"answer"`) {
+				t.Errorf("answered %s, %v", answer, err)
+			}
+
+			if test.err != nil && err == nil {
+				t.Error("the error was lost")
+			}
+
+			if _, isFault := faults.Find(faults.Code(test.reported)); isFault && reported.Type == "" {
+				t.Errorf("the fault lost its name: %v", err)
+			}
+
+			var line map[string]any
+			if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+				t.Fatalf("logged %q: %v", out.String(), err)
+			}
+
+			if line["msg"] != test.message || line["level"] != test.level {
+				t.Errorf("logged %v", line)
+			}
+		})
+	}
+}
