@@ -20,8 +20,7 @@ const settleWithin = 60 * time.Second
 
 // codeOf is AWS's name of an error, or "".
 func codeOf(err error) string {
-	var failure smithy.APIError
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()
 	}
 
@@ -97,7 +96,9 @@ func eventually(t *testing.T, what string, try func() bool) {
 	}
 }
 
-// settled waits until a key has so many versions and none is in work.
+// settled waits until a key has so many versions, none is in work, and their
+// executions have ended: the ledger says READY a moment before the manifest is
+// swapped, and SUPERSEDED a moment before the objects are removed.
 func settled(t *testing.T, against *target, key string, versions int) []item {
 	t.Helper()
 
@@ -117,7 +118,11 @@ func settled(t *testing.T, against *target, key string, versions int) []item {
 		return done == len(found) && done >= versions
 	})
 
-	return found
+	for _, one := range found {
+		finished(t, against, one.Owner)
+	}
+
+	return versionsOf(t, against, key)
 }
 
 // finished waits until an execution has ended.

@@ -133,6 +133,10 @@ func upload(t *testing.T, code int, against *target, arguments ...string) map[st
 		}
 
 		byKey[line.Key] = line
+
+		if line.Status == "READY" {
+			finished(t, against, line.ExecutionARN) // The manifest follows the ledger.
+		}
 	}
 
 	return byKey

@@ -98,7 +98,7 @@ func TestCommands(t *testing.T) {
 	result, refused := results[prefix+"good.jpg"], results[prefix+"bad.jpg"]
 	result.ready(t)
 
-	for _, line := range strings.Split(strings.TrimSpace(out.Stdout), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(out.Stdout), "\n") {
 		for _, made := range part(t, line, "variants") {
 			fieldsOf(t, made, "name", "url", "width", "height", "bytes", "contentType")
 		}
@@ -151,6 +151,7 @@ func checkLs(t *testing.T, prefix string, result, refused uploaded) {
 
 	for line := range strings.Lines(all) {
 		var one listed
+
 		if line == "\n" {
 			continue
 		}

@@ -190,7 +190,7 @@ func checkDetails(t *testing.T, events []sfntypes.HistoryEvent, key string) {
 			}
 
 			text := aws.ToString(event.TaskSucceededEventDetails.Output)
-			if err := json.Unmarshal([]byte(text), &output); err != nil || output.StatusCode != 200 || len(output.Payload) == 0 {
+			if err := json.Unmarshal([]byte(text), &output); err != nil || output.StatusCode != http.StatusOK || len(output.Payload) == 0 {
 				t.Errorf("TaskSucceeded: %v, %s", err, text)
 			}
 		case sfntypes.HistoryEventTypeMapStateStarted:

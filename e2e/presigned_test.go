@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"testing"
 
@@ -27,9 +28,7 @@ func putPresigned(t *testing.T, key string, content []byte) {
 		t.Fatal(err)
 	}
 
-	for name, values := range signed.SignedHeader {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, signed.SignedHeader)
 
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

@@ -242,6 +242,7 @@ func uploadUntilKilled(t *testing.T, up *laptop, pictures int) []string {
 			}
 
 			mu.Lock()
+
 			accepted = append(accepted, key)
 			enough := len(accepted) >= pictures/2
 			mu.Unlock()
