@@ -40,6 +40,7 @@ func decodedBytes(info metadata.Info) int64 {
 
 	if info.Passes {
 		const coefficient = 4 // bytes: all are held, as int32
+
 		need += info.Samples * coefficient
 	}
 

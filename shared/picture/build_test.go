@@ -69,7 +69,7 @@ func lopsided(width, height int) *image.NRGBA {
 	return drawn
 }
 
-// failer is what a helper needs of a test, rapid's own too.
+// failer is what building a file needs of a test, rapid's own too.
 type failer interface {
 	Helper()
 	Fatal(args ...any)

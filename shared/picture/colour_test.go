@@ -93,6 +93,7 @@ func TestVariantsHaveNoMetadata(t *testing.T) {
 
 func TestGreyStaysGrey(t *testing.T) {
 	grey, deep := image.NewGray(image.Rect(0, 0, 60, 40)), image.NewGray16(image.Rect(0, 0, 60, 40))
+
 	for y := range 40 {
 		for x := range 60 {
 			grey.SetGray(x, y, color.Gray{uint8(4 * x)})
@@ -130,6 +131,7 @@ func TestGreyStaysGrey(t *testing.T) {
 
 func TestAlphaIsKeptOrFlattenedOnWhite(t *testing.T) {
 	drawn := image.NewNRGBA(image.Rect(0, 0, 32, 32))
+
 	for y := range 32 {
 		for x := range 32 {
 			alpha := [4]uint8{0, 255, 128, 0}[y/8]
@@ -164,6 +166,7 @@ func TestAlphaIsKeptOrFlattenedOnWhite(t *testing.T) {
 // Colour behind full transparency must not bleed when a picture shrinks.
 func TestHiddenColourDoesNotBleed(t *testing.T) {
 	drawn := image.NewNRGBA(image.Rect(0, 0, 64, 64))
+
 	for y := range 64 {
 		for x := range 64 {
 			drawn.SetNRGBA(x, y, color.NRGBA{R: 255})
@@ -184,6 +187,7 @@ func TestHiddenColourDoesNotBleed(t *testing.T) {
 
 func TestSixteenBitsBecomeEight(t *testing.T) {
 	deep := image.NewNRGBA64(image.Rect(0, 0, 60, 40))
+
 	for y := range 40 {
 		for x := range 60 {
 			deep.SetNRGBA64(x, y, color.NRGBA64{uint16(1000 * x), uint16(1600 * y), 0x80ff, 0xffff})

@@ -118,6 +118,7 @@ func peak(b *testing.B, path string) {
 	}
 
 	child := exec.Command(self)
+
 	child.Env = append(os.Environ(), peakOf+"="+path)
 	child.Stderr = os.Stderr
 
@@ -144,7 +145,7 @@ func (p largePicture) ColorModel() color.Model { return color.RGBAModel }
 func (p largePicture) Bounds() image.Rectangle { return image.Rect(0, 0, p.width, p.height) }
 
 func (p largePicture) At(x, y int) color.Color {
-	noise := uint8((x*7919 ^ y*104729) >> 3 & 15) //nolint:gosec // Wraps on purpose.
+	noise := uint8((x*7919 ^ y*104729) >> 3 & 15)
 
-	return color.RGBA{R: uint8(x>>5) + noise, G: uint8(y>>5) + noise, B: uint8((x+y)>>6) - noise, A: 255} //nolint:gosec // As above.
+	return color.RGBA{R: uint8(x>>5) + noise, G: uint8(y>>5) + noise, B: uint8((x+y)>>6) - noise, A: 255}
 }
