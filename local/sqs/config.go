@@ -1,0 +1,85 @@
+package sqs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// AWS's limits and defaults.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+const (
+	MaxMessageBytes = 1 << 20 // Of a body and its attributes together.
+	MaxRetention    = 14 * 24 * time.Hour
+	maxVisibility   = 12 * time.Hour
+	maxDelay        = 15 * time.Minute
+	maxWait         = 20 * time.Second
+	maxReceive      = 10 // Messages that one call receives.
+	maxAttributes   = 10 // Of one message.
+
+	defaultVisibility = 30 * time.Second
+)
+
+// Queue is a standard queue.
+type Queue struct {
+	Name       string
+	Visibility time.Duration // How long a received message is hidden; 0 means 30 seconds.
+	Retention  time.Duration // 0 means MaxRetention.
+}
+
+// Config is what a Service needs.
+type Config struct {
+	// DB holds the messages, in buckets whose names begin with "sqs.". It stays the
+	// caller's to close.
+	DB      *bbolt.DB
+	Region  string
+	Account string
+	URL     string // What queue URLs begin with: http://127.0.0.1:4566.
+	Queues  []Queue
+
+	// Authorize says whether the caller in ctx may act; nil means always.
+	Authorize func(ctx context.Context, action, resource string) error
+	// Now dates the messages; nil means time.Now.
+	Now func() time.Time
+}
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+var queueName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
+
+// Validate reports every problem of the configuration at once.
+func (c *Config) Validate() error {
+	var problems []error
+
+	if c.DB == nil || c.Region == "" || c.Account == "" || c.URL == "" {
+		problems = append(problems, errors.New("DB, Region, Account and URL must be set"))
+	}
+
+	seen := map[string]bool{}
+
+	for _, q := range c.Queues {
+		if seen[q.Name] || !queueName.MatchString(q.Name) {
+			problems = append(problems, fmt.Errorf("the queue name %q does not match %s, or is taken", q.Name, queueName))
+		}
+
+		if q.Visibility < 0 || q.Visibility > maxVisibility {
+			problems = append(problems, fmt.Errorf("queue %s: Visibility must be between 0 and %v", q.Name, maxVisibility))
+		}
+
+		if q.Retention < 0 || q.Retention > MaxRetention {
+			problems = append(problems, fmt.Errorf("queue %s: Retention must be between 0 and %v", q.Name, MaxRetention))
+		}
+
+		seen[q.Name] = true
+	}
+
+	return errors.Join(problems...)
+}
+
+// QueueARN is the ARN of a queue.
+func QueueARN(region, account, name string) string {
+	return "arn:aws:sqs:" + region + ":" + account + ":" + name
+}
