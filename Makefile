@@ -42,7 +42,7 @@ check: fmt-check vet lint ## Format, vet, lint, and the tests with the race dete
 
 .PHONY: e2e
 e2e: build ## Run the end-to-end tests on the real binaries
-	go -C e2e test -count=1 -timeout 20m ./...
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
 .PHONY: fmt
 fmt: ## Format the Go code

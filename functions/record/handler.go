@@ -128,12 +128,12 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 func (h handler) sweep(ctx context.Context, prefix string) error {
 	left, err := h.sweeper.List(ctx, h.variants, prefix)
 	if err != nil {
-		return err //nolint:wrapcheck // The caller says what for.
+		return err
 	}
 
 	for _, object := range left {
 		if err := h.sweeper.Delete(ctx, h.variants, object); err != nil {
-			return err //nolint:wrapcheck // As above.
+			return err
 		}
 	}
 

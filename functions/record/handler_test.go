@@ -121,6 +121,7 @@ func TestRejectABadKey(t *testing.T) {
 func TestFailuresAreNotSwallowed(t *testing.T) {
 	superseded := faults.New(faults.Superseded, "")
 	broken := errors.New("broken")
+
 	tests := map[string]struct {
 		in   contract.RecordInput
 		fail map[string]error

@@ -91,6 +91,7 @@ func TestVariant(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	master := photo(t)
+
 	tests := map[string]struct {
 		store memory
 		want  faults.Code

@@ -49,7 +49,8 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 	if err != nil {
 		return contract.Master{}, fmt.Errorf("sanitize: %w", err)
 	}
-	defer original.Close() //nolint:errcheck // It was only read.
+
+	defer original.Close()
 
 	// A master is never longer than its original by more than an orientation tag.
 	const room = 256

@@ -45,6 +45,7 @@ func withComment(t *testing.T, comment string) (plain, commented []byte) {
 	}
 
 	plain = out.Bytes()
+
 	segment := append([]byte{0xFF, 0xFE, 0, byte(len(comment) + 2)}, comment...)
 
 	return plain, slices.Concat(plain[:2], segment, plain[2:])
@@ -86,6 +87,7 @@ func TestMasterIsTheOriginalWithoutItsMetadata(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	_, commented := withComment(t, "hello")
+
 	tests := map[string]struct {
 		store memory
 		want  faults.Code

@@ -58,7 +58,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 	}
 
 	if err := keys.Validate(upload.Key); err != nil {
-		return contract.Plan{}, err //nolint:wrapcheck // A fault, which says it all.
+		return contract.Plan{}, err
 	}
 
 	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)

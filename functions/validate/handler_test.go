@@ -131,6 +131,7 @@ func TestARestartSaysWhatItReplaces(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	small, large := drawing(t, 40, 30), drawing(t, 100, 30)
+
 	tests := map[string]struct {
 		key    string
 		file   shelf

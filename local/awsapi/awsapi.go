@@ -13,9 +13,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -104,7 +106,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	_, _ = w.Write(reply) // The client has gone: nobody is left to tell.
+	writeReply(w, http.StatusOK, reply)
 }
 
 // WriteError answers err in the JSON protocol's shape.
@@ -130,8 +132,15 @@ func writeError(w http.ResponseWriter, cause error) {
 	}
 
 	w.Header().Set("X-Amzn-Errortype", failure.Code)
+	writeReply(w, status, reply)
+}
+
+// writeReply sends a body with its checksum: clients of DynamoDB warn of every
+// answer that lacks X-Amz-Crc32.
+func writeReply(w http.ResponseWriter, status int, reply []byte) {
+	w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(reply)), 10))
 	w.WriteHeader(status)
-	_, _ = w.Write(reply)
+	_, _ = w.Write(reply) // Where the client has gone, nobody is left to tell.
 }
 
 func requestID() string {

@@ -74,10 +74,9 @@ func TestCreateInvalidation(t *testing.T) {
 				t.Fatalf("an error without a name: %v", err)
 			}
 
-			if got := ""; failure != nil {
-				got = failure.Name
-				if got != test.want {
-					t.Errorf("got %s (%s), want %q", got, failure.Cause, test.want)
+			if failure != nil {
+				if failure.Name != test.want {
+					t.Errorf("got %s (%s), want %q", failure.Name, failure.Cause, test.want)
 				}
 
 				return

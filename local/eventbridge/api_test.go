@@ -159,10 +159,8 @@ func TestDescribingRules(t *testing.T) {
 		t.Errorf("TestEventPattern: got %+v, %v", out, err)
 	}
 
-	var invalid *types.InvalidEventPatternException
-
 	_, err = aws1.TestEventPattern(t.Context(), &sdk.TestEventPatternInput{Event: aws.String(objectCreated), EventPattern: aws.String(`{"a": 1}`)})
-	if !errors.As(err, &invalid) {
+	if _, ok := errors.AsType[*types.InvalidEventPatternException](err); !ok {
 		t.Errorf("a bad pattern: got %v", err)
 	}
 }

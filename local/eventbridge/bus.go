@@ -2,14 +2,13 @@ package eventbridge
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
-	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"triptych/local/awsapi"
 )
@@ -191,7 +190,7 @@ func (b *Bus) deliver() {
 			continue
 		}
 
-		if b.ctx.Err() != nil || errors.Is(err, bbolt.ErrDatabaseNotOpen) {
+		if b.ctx.Err() != nil || errors.Is(err, berrors.ErrDatabaseNotOpen) {
 			return
 		}
 
@@ -209,7 +208,7 @@ func (b *Bus) attempt(id uint64) error {
 	}
 
 	if rule, target := b.find(entry); target != nil {
-		if err := target.Target.Deliver(b.ctx, rule.arn, json.RawMessage(entry.Event)); err != nil {
+		if err := target.Target.Deliver(b.ctx, rule.arn, entry.Event); err != nil {
 			return fmt.Errorf("deliver to %s of rule %s: %w", entry.Target, entry.Rule, err)
 		}
 	} else {

@@ -67,6 +67,7 @@ func isObject(text []byte) bool {
 // newUUID is a random UUID (RFC 9562, version 4).
 func newUUID() string {
 	var b [16]byte
+
 	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails.
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80

@@ -104,5 +104,5 @@ func backoff(attempt int) time.Duration {
 
 	delay := min(firstDelay<<min(attempt, doublings), lastDelay)
 
-	return delay/2 + rand.N(delay/2)
+	return delay/2 + rand.N(delay/2) //nolint:gosec // Chance spreads load here; nothing is secret.
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"time"
 
@@ -191,9 +192,7 @@ func refuse(w http.ResponseWriter, err error) {
 	}
 
 	members := map[string]any{"Type": kind, "Message": failure.Message}
-	for name, value := range failure.Fields {
-		members[name] = value
-	}
+	maps.Copy(members, failure.Fields)
 
 	body, _ := json.Marshal(members) // Strings and plain values always marshal.
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -48,7 +49,7 @@ func TestInvokeByTheSDK(t *testing.T) {
 			t.Errorf("%s: got %s", name, out.Payload)
 		}
 
-		if out.StatusCode != 200 || out.FunctionError != nil || aws.ToString(out.ExecutedVersion) != "1" {
+		if out.StatusCode != http.StatusOK || out.FunctionError != nil || aws.ToString(out.ExecutedVersion) != "1" {
 			t.Errorf("%s: got status %d, error %v, version %v", name, out.StatusCode, out.FunctionError, aws.ToString(out.ExecutedVersion))
 		}
 	}
@@ -67,14 +68,14 @@ func TestInvocationTypes(t *testing.T) {
 	aws1 := client(t, start(t, lambda.Config{Log: sink.add}))
 
 	out, err := aws1.Invoke(t.Context(), &sdk.InvokeInput{FunctionName: aws.String("probe"), InvocationType: types.InvocationTypeDryRun})
-	if err != nil || out.StatusCode != 204 {
+	if err != nil || out.StatusCode != http.StatusNoContent {
 		t.Errorf("DryRun: got %+v, %v", out, err)
 	}
 
 	out, err = aws1.Invoke(t.Context(), &sdk.InvokeInput{
 		FunctionName: aws.String("probe"), InvocationType: types.InvocationTypeEvent, Payload: []byte(`{"do":"print","text":"done "}`),
 	})
-	if err != nil || out.StatusCode != 202 || len(out.Payload) != 0 {
+	if err != nil || out.StatusCode != http.StatusAccepted || len(out.Payload) != 0 {
 		t.Errorf("Event: got %+v, %v", out, err)
 	}
 

@@ -64,11 +64,11 @@ func (c *Config) Validate() error {
 	var problems []error
 
 	if c.Region == "" {
-		problems = append(problems, errors.New("Region is empty"))
+		problems = append(problems, errors.New("the Region is empty"))
 	}
 
 	if c.Account == "" {
-		problems = append(problems, errors.New("Account is empty"))
+		problems = append(problems, errors.New("the Account is empty"))
 	}
 
 	seen := map[string]bool{}
@@ -77,11 +77,11 @@ func (c *Config) Validate() error {
 		f := &c.Functions[i]
 
 		if !functionName.MatchString(f.Name) {
-			problems = append(problems, fmt.Errorf("Functions[%d]: the name %q must match %s", i, f.Name, functionName))
+			problems = append(problems, fmt.Errorf("in Functions[%d]: the name %q must match %s", i, f.Name, functionName))
 		}
 
 		if seen[f.Name] {
-			problems = append(problems, fmt.Errorf("Functions[%d]: a second function is named %q", i, f.Name))
+			problems = append(problems, fmt.Errorf("in Functions[%d]: a second function is named %q", i, f.Name))
 		}
 
 		seen[f.Name] = true

@@ -103,5 +103,6 @@ func (p *pool) share() int { return p.maxInstances / len(p.functions) }
 // grant gives the first waiter a place.
 func (s *shelf) grant(warm *instance) {
 	s.queue[0].place <- place{warm: warm}
+
 	s.queue = s.queue[1:]
 }

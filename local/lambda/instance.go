@@ -61,7 +61,7 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	in.server = &http.Server{Handler: in.runtimeAPI(), ReadHeaderTimeout: headerTimeout, ErrorLog: discardLog}
 
 	output := &lines{emit: func(line string) { s.config.Log(f.Name, line) }}
-	in.cmd = exec.CommandContext(context.WithoutCancel(s.ctx), f.Executable)
+	in.cmd = exec.CommandContext(context.WithoutCancel(s.ctx), f.Executable) //nolint:gosec // The configured function is what is to be run.
 	in.cmd.Dir = filepath.Dir(f.Executable)
 	in.cmd.Env = s.environment(f, listener.Addr().String())
 	in.cmd.Stdout = output
@@ -77,6 +77,7 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	s.running.Go(func() { _ = in.server.Serve(listener) }) // Ends by Close, below.
 	s.running.Go(func() {
 		_ = in.cmd.Wait() // How it ended stands in cmd.ProcessState.
+
 		output.flush()
 		close(in.exited)
 		_ = in.server.Close()
@@ -116,7 +117,7 @@ func (s *Service) environment(f *Function, api string) []string {
 // stale says whether the executable was replaced since the process was started.
 // One that is missing just now (it is being replaced) does not make it so.
 func (in *instance) stale() bool {
-	now, err := os.Stat(in.function.Executable)
+	now, err := os.Stat(in.function.Executable) //nolint:gosec // As it was configured.
 
 	return err == nil && (!os.SameFile(now, in.build) || !now.ModTime().Equal(in.build.ModTime()) || now.Size() != in.build.Size())
 }

@@ -53,19 +53,15 @@ func (v *invocation) wasTaken() bool {
 	return v.taken
 }
 
-// answer sets the result, if there is none yet, and says whether it did.
-func (v *invocation) answer(result Result) bool {
+// answer sets the result, if there is none yet.
+func (v *invocation) answer(result Result) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 
-	if v.result != nil {
-		return false
+	if v.result == nil {
+		v.result = &result
+		close(v.answered)
 	}
-
-	v.result = &result
-	close(v.answered)
-
-	return true
 }
 
 func (v *invocation) outcome() (Result, bool) {

@@ -78,6 +78,7 @@ func (p *pool) get(ctx context.Context, s *shelf) (place, error) {
 	p.tickets++
 	w := &waiter{ticket: p.tickets, place: make(chan place, 1)}
 	s.queue = append(s.queue, w)
+
 	p.dispatch()
 	p.mu.Unlock()
 

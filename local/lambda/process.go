@@ -21,6 +21,7 @@ func newSpawner() *spawner {
 
 	go func() {
 		runtime.LockOSThread()
+
 		defer runtime.UnlockOSThread()
 
 		for {

@@ -30,8 +30,8 @@ type reference struct {
 // are not looked at: there is only one of each.
 func parseReference(text, qualifier string) (reference, error) {
 	rest := text
-	if at := strings.Index(text, "function:"); at >= 0 {
-		rest = text[at+len("function:"):]
+	if _, after, ok := strings.Cut(text, "function:"); ok {
+		rest = after
 	}
 
 	name, inName, qualified := strings.Cut(rest, ":")

@@ -161,6 +161,7 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 	}
 
 	over := make(chan struct{})
+
 	if err := s.background(func() { defer close(over); s.run(shelf, place, v) }); err != nil {
 		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, err)
 	}

@@ -171,6 +171,7 @@ func TestLogGoesToTheSinkByLines(t *testing.T) {
 	call(t, service, "probe", `{"do":"print","text":"one\ntwo\r\nthree "}`)
 
 	want := "probe: one\nprobe: two\nprobe: three to stderr"
+
 	until(t, "the lines are there", func() bool { return len(sink.text()) >= len(want) })
 
 	if diff := cmp.Diff(want, sink.text()); diff != "" {
@@ -350,6 +351,7 @@ func TestNoOrphansAfterTheParentIsKilled(t *testing.T) {
 	t.Parallel()
 
 	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+
 	parent.Env = append(os.Environ(), parentRole+"="+probes.first)
 
 	output, err := parent.StdoutPipe()

@@ -8,6 +8,7 @@ import (
 // newUUID is a random UUID (RFC 9562, version 4).
 func newUUID() string {
 	var b [16]byte
+
 	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails.
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,13 +174,7 @@ func (h history) gone(at int) bool {
 		return true
 	}
 
-	for _, version := range h.permanent {
-		if version == at {
-			return true
-		}
-	}
-
-	return false
+	return slices.Contains(h.permanent, at)
 }
 
 // check holds the settled world against the promises.

@@ -69,6 +69,7 @@ func run(executions [][]task, choose chooser) {
 		}
 
 		actors[next].grant <- fate
+
 		<-actors[next].ready
 	}
 }
@@ -93,6 +94,7 @@ func begin(tasks []task) *actor {
 		a.done = true
 		a.ready <- struct{}{}
 	}()
+
 	<-a.ready
 
 	return a

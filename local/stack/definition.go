@@ -20,7 +20,7 @@ func render(template string, variables map[string]string) (string, error) {
 		}
 	}
 
-	return statemachine.Render(template, given) //nolint:wrapcheck // The caller says which template.
+	return statemachine.Render(template, given)
 }
 
 // pipelineDefinition is the state machine's definition, as Terraform renders it.
@@ -64,7 +64,7 @@ func (n names) pattern(template string) ([]byte, error) {
 func (n names) policy(function string) ([]byte, error) {
 	template, err := terraform.Policy(function)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It names the function.
+		return nil, err
 	}
 
 	policy, err := render(template, map[string]string{

@@ -52,5 +52,5 @@ func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log fun
 
 // authorize holds a call against the caller's policy.
 func authorize(ctx context.Context, action, resource string) error {
-	return iam.Check(ctx, action, resource) //nolint:wrapcheck // AWS's own words, for the client.
+	return iam.Check(ctx, action, resource)
 }

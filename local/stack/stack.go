@@ -51,14 +51,14 @@ func Start(ctx context.Context, c Config) (*Stack, error) {
 	}
 
 	s := &Stack{}
-	if err := s.start(ctx, c); err != nil {
+	if err := s.start(c); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the stack: %w", err), s.Close(ctx))
 	}
 
 	return s, nil
 }
 
-func (s *Stack) start(ctx context.Context, c Config) error {
+func (s *Stack) start(c Config) error {
 	if err := s.open(c); err != nil {
 		return err
 	}

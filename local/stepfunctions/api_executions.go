@@ -193,7 +193,7 @@ func (s *Service) describeExecution(ctx context.Context, in describeExecutionInp
 	out.InputDetails = details
 
 	if included {
-		out.Input = pointer(string(x.Input()))
+		out.Input = new(string(x.Input()))
 	}
 
 	switch outcome := x.Outcome(); {
@@ -202,7 +202,7 @@ func (s *Service) describeExecution(ctx context.Context, in describeExecutionInp
 		out.OutputDetails = details
 
 		if included {
-			out.Output = pointer(string(outcome.Output))
+			out.Output = new(string(outcome.Output))
 		}
 	case outcome.Status != asl.StatusTimedOut: // AWS names no error for a machine's timeout.
 		out.Error, out.Cause = outcome.Error, outcome.Cause

@@ -74,6 +74,7 @@ func (s *Service) getExecutionHistory(ctx context.Context, in getExecutionHistor
 			}
 
 			last = bytes.TrimPrefix(k, prefix)
+
 			out.Events = append(out.Events, text)
 		}
 

@@ -191,6 +191,7 @@ func TestKillingTheLaptopLosesNothing(t *testing.T) {
 
 	for round := 1; round <= 2; round++ {
 		parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+
 		parent.Env = append(os.Environ(), parentRole+"="+dir)
 
 		output, err := parent.StdoutPipe()

@@ -48,9 +48,10 @@ func (r *revision) id() string {
 
 // machine is a configured state machine.
 type machine struct {
+	*revision
+
 	record machineRecord
 	arn    string
-	*revision
 }
 
 // clock is the real one.

@@ -177,6 +177,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 	}
 
 	done := make(chan error, 1)
+
 	s.background(func() { done <- s.create(key, machine.revision, x, effects) })
 
 	select {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ func TestTaskSucceeds(t *testing.T) {
 			return echo(ctx, name, payload)
 		})})
 		arn := run(t, service, "one", `{"key":"a b.jpg"}`)
+
 		synctest.Wait()
 
 		if got := describe(t, service, arn); got.Status != "SUCCEEDED" || got.Output != `{"key":"a b.jpg"}` || got.RedriveStatus != "NOT_REDRIVABLE" {
@@ -56,6 +58,7 @@ func TestTaskResultIsTheOptimizedIntegrations(t *testing.T) {
 		definition := strings.Replace(oneTask, `$states.result.Payload`, `$states.result`, 1)
 		service := start(t, newDB(t), definition, stepfunctions.Config{})
 		arn := run(t, service, "one", `{"n":1}`)
+
 		synctest.Wait()
 
 		var got struct {
@@ -71,7 +74,7 @@ func TestTaskResultIsTheOptimizedIntegrations(t *testing.T) {
 			t.Fatalf("the output %s: %v", output, err)
 		}
 
-		if got.ExecutedVersion != "1" || got.Payload["n"] != 1 || got.StatusCode != 200 || got.SdkHTTPMetadata.HTTPStatusCode != 200 || got.SdkResponseMetadata.RequestID == "" {
+		if got.ExecutedVersion != "1" || got.Payload["n"] != 1 || got.StatusCode != http.StatusOK || got.SdkHTTPMetadata.HTTPStatusCode != 200 || got.SdkResponseMetadata.RequestID == "" {
 			t.Errorf("got %s", output)
 		}
 	})
@@ -123,6 +126,7 @@ func TestTaskFailures(t *testing.T) {
 					Lambda: invoker(func(context.Context, string, []byte) (lambda.Result, error) { return c.outcome() }),
 				})
 				arn := run(t, service, "one", `{}`)
+
 				synctest.Wait()
 
 				got := describe(t, service, arn)
@@ -247,6 +251,7 @@ func TestTimerThatCameDueMeanwhileFiresAtOnce(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "state.db")
 		db := openDB(t, path)
 		arn := run(t, start(t, db, longWait, stepfunctions.Config{}), "one", `{}`)
+
 		synctest.Wait()
 
 		if err := db.Close(); err != nil {
@@ -256,6 +261,7 @@ func TestTimerThatCameDueMeanwhileFiresAtOnce(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 
 		second := start(t, openDB(t, path), longWait, stepfunctions.Config{})
+
 		synctest.Wait()
 
 		if got := describe(t, second, arn); got.Status != "SUCCEEDED" {
@@ -271,6 +277,7 @@ func TestOldExecutionsKeepTheirDefinition(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "state.db")
 		db := openDB(t, path)
 		old := run(t, start(t, db, longWait, stepfunctions.Config{}), "old", `{}`)
+
 		synctest.Wait()
 
 		if err := db.Close(); err != nil {
@@ -356,6 +363,7 @@ func TestStopAndRedrive(t *testing.T) {
 		function, _ := flaky(4)
 		service := start(t, newDB(t), oneTask, stepfunctions.Config{Lambda: function, Emit: emitted.put})
 		arn := run(t, service, "one", `{}`)
+
 		synctest.Wait()
 
 		var stopped struct{ StopDate float64 }
@@ -404,6 +412,7 @@ func TestStatusChangeEvents(t *testing.T) {
 
 		service := start(t, newDB(t), oneTask, stepfunctions.Config{Emit: emitted.put})
 		arn := run(t, service, "one", `{"a":1}`)
+
 		synctest.Wait()
 
 		at := float64(time.Now().UnixMilli())

@@ -83,19 +83,19 @@ func newStatusDetail(x *asl.Execution) statusDetail {
 	}
 
 	if at := x.RedriveDate(); !at.IsZero() {
-		d.RedriveDate = pointer(at.UTC().Format(time.RFC3339Nano))
+		d.RedriveDate = new(at.UTC().Format(time.RFC3339Nano))
 	}
 
 	if outcome := x.Outcome(); outcome != nil {
-		d.StopDate = pointer(x.Stopped().UnixMilli())
+		d.StopDate = new(x.Stopped().UnixMilli())
 		d.Error, d.Cause = optional(outcome.Error), optional(outcome.Cause)
 
 		if outcome.Status == asl.StatusSucceeded {
-			d.Output = pointer(string(outcome.Output))
+			d.Output = new(string(outcome.Output))
 		}
 	}
 
-	d.Input = pointer(string(x.Input()))
+	d.Input = new(string(x.Input()))
 	d.bound()
 
 	return d
@@ -125,8 +125,6 @@ func escapedBytes(text *string) int {
 
 	return len(escaped)
 }
-
-func pointer[T any](value T) *T { return &value }
 
 func optional(text string) *string {
 	if text == "" {

@@ -57,7 +57,7 @@ func indexPrefix(machine string) []byte { return append([]byte(machine), 0) }
 
 func indexKey(key string, started time.Time) []byte {
 	machine, _, _ := strings.Cut(key, ":")
-	prefix := binary.BigEndian.AppendUint64(indexPrefix(machine), uint64(started.UnixNano())) //nolint:gosec // After 1970.
+	prefix := binary.BigEndian.AppendUint64(indexPrefix(machine), uint64(started.UnixNano()))
 
 	return append(prefix, key...)
 }

@@ -45,7 +45,7 @@ const (
 	idAdobe       = "Adobe"
 )
 
-func (f *segmentFilter) application(marker byte, payload []byte) []byte {
+func (f *segmentFilter) application(marker byte, payload []byte) []byte { //nolint:cyclop // A flat table of what APPn can be.
 	begins := func(identifier string) bool { return bytes.HasPrefix(payload, []byte(identifier)) }
 
 	switch {

@@ -16,6 +16,7 @@ import (
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/timeline"
 	"triptych/shared/contract"
+	"triptych/shared/ledger"
 )
 
 const (
@@ -54,6 +55,7 @@ type failures struct {
 	asked  map[string]time.Time // by owner, when
 	seen   map[string]struct{}  // ARNs whose input is known
 	failed map[string]*failure  // by upload: see identity
+	ended  map[string]struct{}  // ARNs of executions that are over
 }
 
 func newFailures(t *target.Target) *failures {
@@ -61,7 +63,7 @@ func newFailures(t *target.Target) *failures {
 
 	return &failures{
 		client: t.SFN, machine: t.Stack.PipelineARN, begun: now, listed: now,
-		asked: map[string]time.Time{}, seen: map[string]struct{}{}, failed: map[string]*failure{},
+		asked: map[string]time.Time{}, seen: map[string]struct{}{}, failed: map[string]*failure{}, ended: map[string]struct{}{},
 	}
 }
 
@@ -107,6 +109,36 @@ func (f *failures) ofOwner(ctx context.Context, sent upload, owner string) (*fai
 	_, found, err := f.describe(ctx, owner)
 
 	return found, err
+}
+
+// over says whether an item will stay what it is. READY comes a moment before the
+// manifest does, and may yet turn out to be superseded: it counts once its
+// execution was seen to have ended before the item was read.
+func (f *failures) over(ctx context.Context, item ledger.Item) (bool, error) {
+	if item.Status != ledger.Ready {
+		return true, nil
+	}
+
+	f.mu.Lock()
+	_, seen := f.ended[item.Owner]
+	f.mu.Unlock()
+
+	if seen {
+		return true, nil
+	}
+
+	out, err := f.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(item.Owner)})
+	if err != nil {
+		return false, fmt.Errorf("describe the execution %s: %w", item.Owner, err)
+	}
+
+	if out.Status != types.ExecutionStatusRunning {
+		f.mu.Lock()
+		f.ended[item.Owner] = struct{}{}
+		f.mu.Unlock()
+	}
+
+	return false, nil
 }
 
 // describe reads an execution's input, and how it failed, if it has.

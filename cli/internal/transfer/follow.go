@@ -50,7 +50,14 @@ func (f *follower) outcome(ctx context.Context, sent upload) Result {
 
 		item, found := match(items, sent)
 		if found && item.Status != ledger.Processing {
-			return FromItem(item)
+			over, err := f.failures.over(ctx, item)
+			if err != nil {
+				return failed(f.explain(err))
+			}
+
+			if over {
+				return FromItem(item)
+			}
 		}
 
 		failure, err := f.failures.find(ctx, sent, item.Owner)
