@@ -269,7 +269,7 @@ func (l *laptop) operations() map[string]awsapi.Operation {
 			}
 
 			if strings.HasPrefix(in.ExecutionArn, base+"run-of-") {
-				return map[string]any{"executionArn": in.ExecutionArn, "status": "RUNNING", "startDate": time.Now().Unix()}, nil
+				return map[string]any{"executionArn": in.ExecutionArn, "status": "SUCCEEDED", "startDate": time.Now().Unix()}, nil
 			}
 
 			return nil, awsapi.Errorf("ExecutionDoesNotExist", "Execution Does Not Exist: '%s'", in.ExecutionArn)
