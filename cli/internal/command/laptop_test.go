@@ -188,7 +188,7 @@ func (l *laptop) pipeline(upload contract.Upload, body string) {
 		ctx     = context.Background()
 		name    = "run-of-" + upload.VersionID
 		arn     = base + name
-		version = fmt.Sprintf("%012x", l.uploads)
+		version = fmt.Sprintf("%012s", strings.TrimPrefix(upload.VersionID, "version-"))
 		plan    = contract.Plan{Upload: upload, Version: version, Image: contract.Image{Format: "jpeg", Width: 400, Height: 300}}
 		word, _ = strings.CutSuffix(body, "\n")
 		err     error
