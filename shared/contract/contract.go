@@ -130,7 +130,7 @@ type RecordInput struct {
 type RecordOutput struct {
 	Key     string `json:"key"`
 	Version string `json:"version"`
-	Status  string `json:"status"` // READY or REJECTED
+	Status  string `json:"status"` // READY or REJECTED; what another execution made of it
 	Code    string `json:"code,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 }
