@@ -21,6 +21,10 @@ type Stack struct {
 	EraseARN       string `json:"eraseArn"`
 	DistributionID string `json:"distributionId"` // CloudFront's
 	CDN            string `json:"cdn"`            // base URL, no trailing slash
+	// DeadLettersQueueURL is the queue of executions that failed, and
+	// UndeliveredQueueURL that of events which EventBridge could not deliver.
+	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`
+	UndeliveredQueueURL string `json:"undeliveredQueueUrl"`
 }
 
 // ParameterName is where a stack's [Stack] is found.
