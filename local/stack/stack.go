@@ -19,6 +19,7 @@ import (
 	"triptych/local/frontdoor"
 	"triptych/local/lambda"
 	"triptych/local/objectstore"
+	"triptych/local/sqs"
 	"triptych/local/ssm"
 	"triptych/local/stepfunctions"
 	"triptych/shared/config"
@@ -35,6 +36,7 @@ type Stack struct {
 	db        *bbolt.DB
 	lambda    *lambda.Service
 	bus       *eventbridge.Bus
+	queues    *sqs.Service
 	workflow  *stepfunctions.Service
 	objects   *objectstore.Store
 	aws, cdn  *server
@@ -168,7 +170,7 @@ func (s *Stack) frontDoor(n names, who identities) (http.Handler, error) {
 		return nil, fmt.Errorf("start DynamoDB: %w", err)
 	}
 
-	description, err := json.Marshal(n.describe(s.CDNURL))
+	description, err := json.Marshal(n.describe(s.AWSURL, s.CDNURL))
 	if err != nil {
 		return nil, fmt.Errorf("describe the stack: %w", err)
 	}
@@ -185,7 +187,8 @@ func (s *Stack) frontDoor(n names, who identities) (http.Handler, error) {
 	door, err := frontdoor.New(frontdoor.Config{
 		Principals: who.directory, S3: s.objects.Handler(), Log: s.logs.log,
 		Services: map[string]http.Handler{
-			"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "ssm": parameters, "lambda": s.lambda,
+			"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "sqs": s.queues,
+			"ssm": parameters, "lambda": s.lambda,
 		},
 	})
 	if err != nil {

@@ -21,8 +21,9 @@ type Stack struct {
 	EraseARN       string `json:"eraseArn"`
 	DistributionID string `json:"distributionId"` // CloudFront's
 	CDN            string `json:"cdn"`            // base URL, no trailing slash
-	// DeadLettersQueueURL is the queue of executions that failed, and
-	// UndeliveredQueueURL that of events which EventBridge could not deliver.
+
+	// The SQS queues of failed executions' status changes, and of events that
+	// EventBridge could not deliver.
 	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`
 	UndeliveredQueueURL string `json:"undeliveredQueueUrl"`
 }
