@@ -81,8 +81,9 @@ func (b *Bus) Put(_ context.Context, event Event) error {
 	return err
 }
 
-// put is Put; it gives the event's id.
-func (b *Bus) put(event Event) (string, error) {
+// accept writes an event down for every target, to be delivered after a delay; it
+// gives the event's id.
+func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 	if event.ID == "" {
 		event.ID = newUUID()
 	}
@@ -137,7 +138,11 @@ func (b *Bus) put(event Event) (string, error) {
 		return "", fmt.Errorf("write down event %s: %w", event.ID, err)
 	}
 
-	b.schedule.add(ids...)
+	if delay > 0 {
+		b.schedule.later(delay, ids...)
+	} else {
+		b.schedule.add(ids...)
+	}
 
 	return event.ID, nil
 }

@@ -55,6 +55,7 @@ func (s *Stack) startWorkflow(n names, c Config) error {
 
 	s.bus, err = eventbridge.New(eventbridge.Config{
 		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: s.queues,
+		Disturb: c.Faults.OfEvents(),
 	})
 	if err != nil {
 		return fmt.Errorf("start EventBridge: %w", err)
