@@ -5,8 +5,9 @@
 // All are templates in the part of Terraform's templatefile that [Render] knows.
 // [Pipeline] has the placeholders validate_arn, sanitize_arn, resize_arn,
 // record_arn (alias-qualified function ARNs) and recipe (the recipe's JSON as text;
-// see [JSONText]); [Erase] has erase_arn and distribution_id; the patterns have
-// uploads_bucket.
+// see [JSONText]); [Erase] has erase_arn and distribution_id; the patterns
+// of S3's events have uploads_bucket, that of failed executions pipeline_machine_arn
+// and erase_machine_arn.
 package statemachine
 
 import _ "embed"
@@ -23,6 +24,9 @@ var uploadCreated string
 //go:embed object-deleted.pattern.json
 var objectDeleted string
 
+//go:embed execution-failed.pattern.json
+var executionFailed string
+
 // Pipeline is the template of the definition that takes an upload to its variants:
 // Amazon States Language in JSONata.
 func Pipeline() string { return pipeline }
@@ -38,3 +42,8 @@ func UploadCreatedPattern() string { return uploadCreated }
 // ObjectDeletedPattern is the template of the EventBridge pattern of the events
 // that start [Erase]: S3's "Object Deleted" in the uploads bucket.
 func ObjectDeletedPattern() string { return objectDeleted }
+
+// ExecutionFailedPattern is the template of the EventBridge pattern of the events
+// that go to the dead-letter queue: an execution of either machine has ended in
+// FAILED, TIMED_OUT or ABORTED.
+func ExecutionFailedPattern() string { return executionFailed }

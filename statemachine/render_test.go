@@ -49,6 +49,7 @@ func TestPlaceholders(t *testing.T) {
 		"pipeline": {statemachine.Pipeline(), []string{"recipe", "record_arn", "resize_arn", "sanitize_arn", "validate_arn"}},
 		"erase":    {statemachine.Erase(), []string{"distribution_id", "erase_arn"}},
 		"pattern":  {statemachine.UploadCreatedPattern(), []string{"uploads_bucket"}},
+		"failures": {statemachine.ExecutionFailedPattern(), []string{"erase_machine_arn", "pipeline_machine_arn"}},
 		"escaped":  {"$${a} ${b}", []string{"b"}},
 	} {
 		if diff := cmp.Diff(test.want, statemachine.Placeholders(test.template)); diff != "" {

@@ -65,8 +65,23 @@ func (b *Bus) describeRule(ctx context.Context, in ruleInput) (ruleDescription, 
 }
 
 type targetDescription struct {
-	ID  string `json:"Id"`
+	ID               string `json:"Id"`
+	Arn              string
+	RetryPolicy      *RetryPolicy      `json:",omitempty"`
+	DeadLetterConfig *deadLetterConfig `json:",omitempty"`
+}
+
+type deadLetterConfig struct {
 	Arn string
+}
+
+func (t *RuleTarget) describe() targetDescription {
+	described := targetDescription{ID: t.ID, Arn: t.ARN, RetryPolicy: t.Retry}
+	if t.DeadLetterARN != "" {
+		described.DeadLetterConfig = &deadLetterConfig{Arn: t.DeadLetterARN}
+	}
+
+	return described
 }
 
 type listTargetsOutput struct {
@@ -80,8 +95,8 @@ func (b *Bus) listTargets(ctx context.Context, in ruleInput) (listTargetsOutput,
 	}
 
 	out := listTargetsOutput{Targets: []targetDescription{}}
-	for _, t := range r.Targets {
-		out.Targets = append(out.Targets, targetDescription{ID: t.ID, Arn: t.ARN})
+	for i := range r.Targets {
+		out.Targets = append(out.Targets, r.Targets[i].describe())
 	}
 
 	return out, nil

@@ -132,7 +132,9 @@ func TestPutEventsLimits(t *testing.T) {
 func TestDescribingRules(t *testing.T) {
 	t.Parallel()
 
-	aws1 := client(t, newBus(t, open(t, filepath.Join(t.TempDir(), "db")), uploads("uploads", &recorder{}), uploads("backup", &recorder{})))
+	bus := startBus(t, open(t, filepath.Join(t.TempDir(), "db")), &letters{},
+		bounded("uploads", &recorder{}, &eventbridge.RetryPolicy{MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 7}), uploads("backup", &recorder{}))
+	aws1 := client(t, bus)
 
 	list, err := aws1.ListRules(t.Context(), &sdk.ListRulesInput{NamePrefix: aws.String("up")})
 	if err != nil || len(list.Rules) != 1 || list.Rules[0].State != types.RuleStateEnabled {
@@ -147,6 +149,11 @@ func TestDescribingRules(t *testing.T) {
 	targets, err := aws1.ListTargetsByRule(t.Context(), &sdk.ListTargetsByRuleInput{Rule: list.Rules[0].Name})
 	if err != nil || len(targets.Targets) != 1 || aws.ToString(targets.Targets[0].Arn) != "arn:machine" {
 		t.Errorf("ListTargetsByRule: got %+v, %v", targets, err)
+	}
+
+	if got := targets.Targets[0]; aws.ToString(got.DeadLetterConfig.Arn) != undelivered || aws.ToInt32(got.RetryPolicy.MaximumRetryAttempts) != 7 ||
+		aws.ToInt32(got.RetryPolicy.MaximumEventAgeInSeconds) != 3600 {
+		t.Errorf("ListTargetsByRule: got %+v", got)
 	}
 
 	var missing *types.ResourceNotFoundException

@@ -81,8 +81,9 @@ func (b *Bus) Put(_ context.Context, event Event) error {
 	return err
 }
 
-// put is Put; it gives the event's id.
-func (b *Bus) put(event Event) (string, error) {
+// accept writes an event down for every target, to be delivered after a delay; it
+// gives the event's id.
+func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 	if event.ID == "" {
 		event.ID = newUUID()
 	}
@@ -121,7 +122,10 @@ func (b *Bus) put(event Event) (string, error) {
 		}
 
 		for _, target := range b.rules[i].Targets {
-			entries = append(entries, delivery{Rule: b.rules[i].Name, Target: target.ID, Event: text})
+			entries = append(entries, delivery{
+				Rule: b.rules[i].Name, Target: target.ID, TargetARN: target.ARN, DeadLetterARN: target.DeadLetterARN,
+				Accepted: time.Now().UTC(), Event: text,
+			})
 		}
 	}
 
@@ -134,7 +138,11 @@ func (b *Bus) put(event Event) (string, error) {
 		return "", fmt.Errorf("write down event %s: %w", event.ID, err)
 	}
 
-	b.schedule.add(ids...)
+	if delay > 0 {
+		b.schedule.later(delay, ids...)
+	} else {
+		b.schedule.add(ids...)
+	}
 
 	return event.ID, nil
 }
@@ -178,44 +186,71 @@ func (b *Bus) Pending() (int, error) { return b.journal.count() }
 // deliver makes deliveries, one after the other.
 func (b *Bus) deliver() {
 	for {
-		id, attempt, ok := b.schedule.next()
+		id, ok := b.schedule.next()
 		if !ok {
 			return
 		}
 
-		err := b.attempt(id)
-		if err == nil {
-			b.schedule.done(id)
+		again, err := b.attempt(id)
 
-			continue
-		}
-
-		if b.ctx.Err() != nil || errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		switch {
+		case err != nil && (b.ctx.Err() != nil || errors.Is(err, berrors.ErrDatabaseNotOpen)):
 			return
+		case err != nil: // What became of it could not be written down: it stands as before.
+			b.config.Logger.Error("a delivery was not written down; it will be made again", "delivery", id, "in", lastDelay, "error", err)
+			b.schedule.retry(id, lastDelay)
+		case again > 0:
+			b.schedule.retry(id, again)
+		default:
+			b.schedule.done(id)
 		}
-
-		delay := backoff(attempt)
-		b.config.Logger.Warn("an event was not delivered; it will be tried again", "delivery", id, "attempt", attempt+1, "in", delay, "error", err)
-		b.schedule.retry(id, delay)
 	}
 }
 
-// attempt makes one attempt at a delivery, and strikes it off if it was accepted.
-func (b *Bus) attempt(id uint64) error {
+// attempt makes one attempt at a delivery. It is struck off if it was accepted, or
+// is given up and lies in the dead-letter queue; else the attempt is counted, and
+// the result says when to make the next one.
+func (b *Bus) attempt(id uint64) (time.Duration, error) {
 	entry, found, err := b.journal.get(id)
 	if err != nil || !found {
-		return err
+		return 0, err
 	}
 
+	refused, policy := error(errNoTarget), DefaultRetryPolicy()
 	if rule, target := b.find(entry); target != nil {
-		if err := target.Target.Deliver(b.ctx, rule.arn, entry.Event); err != nil {
-			return fmt.Errorf("deliver to %s of rule %s: %w", entry.Target, entry.Rule, err)
-		}
-	} else {
-		b.config.Logger.Warn("an event waited for a target that is no longer there", "rule", entry.Rule, "target", entry.Target)
+		refused, policy = target.Target.Deliver(b.ctx, rule.arn, entry.Event), target.retryPolicy()
 	}
 
-	return b.journal.remove(id)
+	if refused == nil {
+		return 0, b.journal.remove(id)
+	}
+
+	if b.ctx.Err() != nil { // The bus closes: that is not the target's failure.
+		return 0, b.ctx.Err()
+	}
+
+	entry.Attempts++
+	why := classify(refused)
+
+	if why.retriable {
+		delay, exhausted := policy.next(&entry, time.Now())
+		if exhausted == "" {
+			b.config.Logger.Warn("an event was not delivered; it will be tried again",
+				"rule", entry.Rule, "target", entry.Target, "attempt", entry.Attempts, "in", delay, "error", refused)
+
+			return delay, b.journal.keep(id, entry)
+		}
+
+		err = b.deadLetter(&entry, why, exhausted)
+	} else {
+		err = b.deadLetter(&entry, why, "")
+	}
+
+	if err != nil {
+		return 0, err
+	}
+
+	return 0, b.journal.remove(id)
 }
 
 func (b *Bus) find(entry delivery) (*rule, *RuleTarget) {

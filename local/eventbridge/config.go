@@ -20,7 +20,8 @@ const defaultWorkers = 16
 type Target interface {
 	// Deliver hands over one event, in the envelope's JSON. It must be idempotent:
 	// what it has accepted may come again after a crash. An error means that the
-	// event was not accepted, and is tried again.
+	// event was not accepted; an *[awsapi.Error] says by its code whether another
+	// attempt could mend that, and any other error is tried again.
 	Deliver(ctx context.Context, ruleARN string, event json.RawMessage) error
 }
 
@@ -34,8 +35,27 @@ type Rule struct {
 // RuleTarget is a target of a rule.
 type RuleTarget struct {
 	ID     string // Unique within the rule; it must stay the same over restarts.
-	ARN    string // For ListTargetsByRule.
+	ARN    string
 	Target Target
+	Retry  *RetryPolicy // nil means DefaultRetryPolicy.
+	// DeadLetterARN is the SQS queue for what could not be delivered; "" means that
+	// such an event is dropped.
+	DeadLetterARN string
+}
+
+func (t *RuleTarget) retryPolicy() RetryPolicy {
+	if t.Retry == nil {
+		return DefaultRetryPolicy()
+	}
+
+	return *t.Retry
+}
+
+// Queues takes dead letters; an *sqs.Service is one.
+type Queues interface {
+	// Send puts a message into a queue; it is written down when Send returns. An
+	// *[awsapi.Error] means that this message will never be accepted.
+	Send(ctx context.Context, queueARN, body string, attributes map[string]string) error
 }
 
 // Config is what a Bus needs.
@@ -44,8 +64,12 @@ type Config struct {
 	Region  string
 	Account string
 	Rules   []Rule
+	Queues  Queues       // Required where a target has a DeadLetterARN.
 	Workers int          // Deliveries under way at once; 0 means 16.
 	Logger  *slog.Logger // nil means that nobody listens.
+
+	// Disturb says what is to go wrong with an event; nil means nothing ever.
+	Disturb func(Event) Disturbance
 
 	// Authorize says whether the caller in ctx may act; nil means always. Put is
 	// not asked about: it is called from inside.
@@ -77,6 +101,14 @@ func (c *Config) Validate() error {
 			}
 
 			targets[t.ID] = true
+
+			if err := t.retryPolicy().validate(); err != nil {
+				problems = append(problems, fmt.Errorf("rule %s: the target %q: %w", r.Name, t.ID, err))
+			}
+
+			if t.DeadLetterARN != "" && c.Queues == nil {
+				problems = append(problems, fmt.Errorf("rule %s: the target %q has a dead-letter queue, and there are no Queues", r.Name, t.ID))
+			}
 		}
 	}
 

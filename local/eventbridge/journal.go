@@ -3,6 +3,7 @@ package eventbridge
 import (
 	"encoding/binary"
 	"encoding/json"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -13,11 +14,16 @@ const pendingBucket = "events.pending"
 // journal is what the bus must not forget.
 type journal struct{ db *bbolt.DB }
 
-// delivery is one event for one target.
+// delivery is one event for one target. Where a dead letter would go is kept with
+// it: the rule may be gone by then.
 type delivery struct {
-	Rule   string          `json:"rule"`
-	Target string          `json:"target"`
-	Event  json.RawMessage `json:"event"`
+	Rule          string          `json:"rule"`
+	Target        string          `json:"target"`
+	TargetARN     string          `json:"targetArn,omitempty"`
+	DeadLetterARN string          `json:"deadLetterArn,omitempty"`
+	Accepted      time.Time       `json:"accepted,omitzero"` // When the bus took it.
+	Attempts      int             `json:"attempts,omitempty"`
+	Event         json.RawMessage `json:"event"`
 }
 
 func (j journal) open() error {
@@ -77,6 +83,16 @@ func (j journal) get(id uint64) (delivery, bool, error) {
 	})
 
 	return entry, found, err
+}
+
+// keep writes a delivery down as it is now, if it is still to be made.
+func (j journal) keep(id uint64, entry delivery) error {
+	value, err := json.Marshal(entry)
+	if err != nil {
+		return err
+	}
+
+	return j.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte(pendingBucket)).Put(key(id), value) })
 }
 
 func (j journal) remove(id uint64) error {

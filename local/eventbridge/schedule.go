@@ -8,21 +8,22 @@ import (
 
 const (
 	firstDelay = 100 * time.Millisecond // Before the second attempt.
-	lastDelay  = time.Minute            // Between attempts, at most.
+	lastDelay  = 10 * time.Minute       // Between attempts, at most: 185 of them take about a day.
 )
 
 // schedule says which delivery is to be tried next. It holds numbers only: the
-// events themselves stay on disk until their turn comes.
+// events themselves, and how often they were tried, stay on disk until their turn
+// comes.
 type schedule struct {
-	mu       sync.Mutex
-	wake     *sync.Cond
-	closed   bool
-	ready    []uint64
-	attempts map[uint64]int // Of every delivery known, ready or not: the failed ones.
+	mu     sync.Mutex
+	wake   *sync.Cond
+	closed bool
+	ready  []uint64
+	known  map[uint64]bool // Every delivery that is ready, waits or is under way.
 }
 
 func newSchedule() *schedule {
-	s := &schedule{attempts: map[uint64]int{}}
+	s := &schedule{known: map[uint64]bool{}}
 	s.wake = sync.NewCond(&s.mu)
 
 	return s
@@ -35,19 +36,18 @@ func (s *schedule) add(ids ...uint64) {
 	defer s.mu.Unlock()
 
 	for _, id := range ids {
-		if _, known := s.attempts[id]; known {
+		if s.known[id] {
 			continue
 		}
 
-		s.attempts[id] = 0
+		s.known[id] = true
 		s.ready = append(s.ready, id)
 		s.wake.Signal()
 	}
 }
 
-// next waits for a delivery, and says how often it failed. It is false once the
-// schedule is closed.
-func (s *schedule) next() (uint64, int, bool) {
+// next waits for a delivery. It is false once the schedule is closed.
+func (s *schedule) next() (uint64, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -56,13 +56,13 @@ func (s *schedule) next() (uint64, int, bool) {
 	}
 
 	if s.closed {
-		return 0, 0, false
+		return 0, false
 	}
 
 	id := s.ready[0]
 	s.ready = s.ready[1:]
 
-	return id, s.attempts[id], true
+	return id, true
 }
 
 // done forgets a delivery.
@@ -70,16 +70,11 @@ func (s *schedule) done(id uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	delete(s.attempts, id)
+	delete(s.known, id)
 }
 
 // retry makes a delivery ready again after a while.
 func (s *schedule) retry(id uint64, delay time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	s.attempts[id]++
-
 	time.AfterFunc(delay, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -100,7 +95,7 @@ func (s *schedule) close() {
 // backoff is the delay after an attempt: twice as long every time, with half of it
 // left to chance so that failures that came together do not return together.
 func backoff(attempt int) time.Duration {
-	const doublings = 10 // More would be over lastDelay in any case.
+	const doublings = 13 // More would be over lastDelay in any case.
 
 	delay := min(firstDelay<<min(attempt, doublings), lastDelay)
 

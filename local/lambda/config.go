@@ -53,6 +53,10 @@ type Config struct {
 	// that nobody listens. It must be safe for concurrent use.
 	Log func(function, line string)
 
+	// Disturb says what is to go wrong with an invocation of a function; nil means
+	// nothing ever.
+	Disturb func(function string) Disturbance
+
 	// Authorize says whether the caller in ctx may act; nil means always.
 	Authorize func(ctx context.Context, action, resource string) error
 }

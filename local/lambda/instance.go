@@ -161,23 +161,37 @@ func (in *instance) initialised(requestID string, limit time.Duration) (Result, 
 // invocation: then another may have it.
 func (in *instance) serve(v *invocation) bool {
 	v.deadline = time.Now().Add(v.timeout)
+
+	cut, stop := v.cutTimer()
+	defer stop()
+
 	in.work <- v
 
 	timer := time.NewTimer(v.timeout)
 	defer timer.Stop()
 
-	select {
-	case <-v.freed:
-	case <-in.exited:
-		if !v.wasTaken() {
-			return false
+	for {
+		select {
+		case <-v.freed:
+		case <-in.exited:
+			if !v.wasTaken() {
+				return false
+			}
+
+			v.answer(exited(v.requestID, in.cmd.ProcessState))
+		case <-timer.C:
+			v.answer(timedOut(v.requestID, v.timeout))
+			in.kill()
+		case <-cut:
+			if v.wasTaken() {
+				in.cut(v)
+			} else {
+				cut = time.After(time.Millisecond) // It has nothing yet to be cut short.
+			}
+
+			continue
 		}
 
-		v.answer(exited(v.requestID, in.cmd.ProcessState))
-	case <-timer.C:
-		v.answer(timedOut(v.requestID, v.timeout))
-		in.kill()
+		return true
 	}
-
-	return true
 }

@@ -93,6 +93,12 @@ func (in *instance) response(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	if v.how.Cut != Uncut {
+		in.cut(v)
+
+		return
+	}
+
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayloadBytes))
 
 	var over *http.MaxBytesError
@@ -119,6 +125,12 @@ func (in *instance) response(w http.ResponseWriter, r *http.Request) {
 func (in *instance) failed(w http.ResponseWriter, r *http.Request) {
 	v, ok := in.reported(w, r)
 	if !ok {
+		return
+	}
+
+	if v.how.Cut != Uncut {
+		in.cut(v)
+
 		return
 	}
 

@@ -155,6 +155,10 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 		return Result{}, err
 	}
 
+	if result, over, err := s.disturb(ctx, ref.name, v); over {
+		return result, err
+	}
+
 	place, err := s.pool.get(ctx, shelf)
 	if err != nil {
 		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -82,4 +83,9 @@ func (c *Config) Validate() error {
 // QueueARN is the ARN of a queue.
 func QueueARN(region, account, name string) string {
 	return "arn:aws:sqs:" + region + ":" + account + ":" + name
+}
+
+// QueueURL is the URL of a queue at an endpoint such as http://127.0.0.1:4566.
+func QueueURL(endpoint, account, name string) string {
+	return strings.TrimSuffix(endpoint, "/") + "/" + account + "/" + name
 }

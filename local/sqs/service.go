@@ -34,7 +34,6 @@ func New(config Config) (*Service, error) {
 		config.Now = time.Now
 	}
 
-	config.URL = strings.TrimSuffix(config.URL, "/")
 	s := &Service{config: config, queues: map[string]*queue{}}
 
 	for _, settings := range config.Queues {
@@ -101,7 +100,7 @@ func (s *Service) Send(_ context.Context, queueARN, body string, attributes map[
 }
 
 func (s *Service) url(name string) string {
-	return s.config.URL + "/" + s.config.Account + "/" + name
+	return QueueURL(s.config.URL, s.config.Account, name)
 }
 
 // queueAt finds the queue that a URL names, and asks whether the caller may. As

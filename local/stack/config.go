@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"triptych/local/faultplan"
 	"triptych/shared/recipe"
 )
 
@@ -34,6 +35,8 @@ type Config struct {
 	FunctionsDir string
 	// Recipe is the recipe's JSON text; nil means the default recipe.
 	Recipe []byte
+	// Faults is what is to go wrong on purpose; nil means nothing.
+	Faults *faultplan.Plan
 	// AWSAddr and CDNAddr are host:port to listen on. The host must be a loopback
 	// address; port 0 takes a free one.
 	AWSAddr, CDNAddr string

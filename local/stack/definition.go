@@ -50,16 +50,6 @@ func (n names) eraseDefinition() ([]byte, error) {
 	return []byte(definition), nil
 }
 
-// pattern is one of the patterns of the events that start the machines.
-func (n names) pattern(template string) ([]byte, error) {
-	pattern, err := statemachine.Render(template, map[string]string{"uploads_bucket": n.uploads()})
-	if err != nil {
-		return nil, fmt.Errorf("render the event pattern: %w", err)
-	}
-
-	return []byte(pattern), nil
-}
-
 // policy is a function's policy, as Terraform renders it.
 func (n names) policy(function string) ([]byte, error) {
 	template, err := terraform.Policy(function)

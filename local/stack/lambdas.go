@@ -14,7 +14,9 @@ import (
 // newLambda offers the functions, each under its own keys. It fails where a
 // binary is missing: the first upload would be too late to say so.
 func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log func(function, line string)) (*lambda.Service, error) {
-	settings := lambda.Config{Region: region, Account: account, Log: log, Authorize: authorize}
+	settings := lambda.Config{
+		Region: region, Account: account, Log: log, Authorize: authorize, Disturb: c.Faults.OfLambda(n.function("")),
+	}
 
 	for _, function := range functions() {
 		executable := filepath.Join(c.FunctionsDir, function.name, "bootstrap")

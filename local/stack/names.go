@@ -5,6 +5,7 @@ import (
 
 	"triptych/local/lambda"
 	"triptych/local/objectstore"
+	"triptych/local/sqs"
 	"triptych/local/stepfunctions"
 	"triptych/shared/config"
 )
@@ -53,11 +54,13 @@ type names struct {
 	stack string
 }
 
-func (n names) uploads() string  { return n.stack + "-uploads" }
-func (n names) variants() string { return n.stack + "-variants" }
-func (n names) ledger() string   { return n.stack + "-ledger" }
-func (n names) pipeline() string { return n.stack + "-pipeline" }
-func (n names) eraser() string   { return n.stack + "-erase" }
+func (n names) uploads() string     { return n.stack + "-uploads" }
+func (n names) variants() string    { return n.stack + "-variants" }
+func (n names) ledger() string      { return n.stack + "-ledger" }
+func (n names) pipeline() string    { return n.stack + "-pipeline" }
+func (n names) eraser() string      { return n.stack + "-erase" }
+func (n names) deadLetters() string { return n.stack + "-dead-letters" }
+func (n names) undelivered() string { return n.stack + "-undelivered" }
 func (n names) role(of string) string {
 	return "arn:aws:iam::" + account + ":role/" + n.stack + "-" + of
 }
@@ -75,6 +78,8 @@ func (n names) eraserARN() string {
 	return stepfunctions.MachineARN(region, account, n.eraser())
 }
 
+func (n names) queueARN(queue string) string { return sqs.QueueARN(region, account, queue) }
+
 func bucketARN(bucket string) string { return "arn:aws:s3:::" + bucket }
 
 func (n names) ledgerARN() string {
@@ -86,10 +91,11 @@ func (n names) busARN() string {
 }
 
 // describe is the stack's parameter: what a client needs to find the parts.
-func (n names) describe(cdn string) config.Stack {
+func (n names) describe(aws, cdn string) config.Stack {
 	return config.Stack{
 		Stack: n.stack, Region: region,
 		UploadsBucket: n.uploads(), VariantsBucket: n.variants(), LedgerTable: n.ledger(),
 		PipelineARN: n.pipelineARN(), EraseARN: n.eraserARN(), DistributionID: distributionID, CDN: cdn,
+		DeadLettersQueueURL: sqs.QueueURL(aws, account, n.deadLetters()), UndeliveredQueueURL: sqs.QueueURL(aws, account, n.undelivered()),
 	}
 }

@@ -16,9 +16,11 @@ import (
 	"triptych/local/cdn"
 	"triptych/local/dynamodb"
 	"triptych/local/eventbridge"
+	"triptych/local/faultplan"
 	"triptych/local/frontdoor"
 	"triptych/local/lambda"
 	"triptych/local/objectstore"
+	"triptych/local/sqs"
 	"triptych/local/ssm"
 	"triptych/local/stepfunctions"
 	"triptych/shared/config"
@@ -35,6 +37,7 @@ type Stack struct {
 	db        *bbolt.DB
 	lambda    *lambda.Service
 	bus       *eventbridge.Bus
+	queues    *sqs.Service
 	workflow  *stepfunctions.Service
 	objects   *objectstore.Store
 	aws, cdn  *server
@@ -84,7 +87,7 @@ func (s *Stack) start(c Config) error {
 		return err
 	}
 
-	door, err := s.frontDoor(n, who)
+	door, err := s.frontDoor(n, who, c.Faults)
 	if err != nil {
 		return err
 	}
@@ -159,7 +162,7 @@ func (s *Stack) startObjects(n names, c Config, who identities) error {
 }
 
 // frontDoor puts every service behind the one port.
-func (s *Stack) frontDoor(n names, who identities) (http.Handler, error) {
+func (s *Stack) frontDoor(n names, who identities, faults *faultplan.Plan) (http.Handler, error) {
 	ledger, err := dynamodb.New(dynamodb.Config{
 		DB: s.db, Tables: []dynamodb.Table{ledgerTable(n.ledger())},
 		Account: account, Region: region, Authorize: authorize,
@@ -168,7 +171,7 @@ func (s *Stack) frontDoor(n names, who identities) (http.Handler, error) {
 		return nil, fmt.Errorf("start DynamoDB: %w", err)
 	}
 
-	description, err := json.Marshal(n.describe(s.CDNURL))
+	description, err := json.Marshal(n.describe(s.AWSURL, s.CDNURL))
 	if err != nil {
 		return nil, fmt.Errorf("describe the stack: %w", err)
 	}
@@ -182,11 +185,16 @@ func (s *Stack) frontDoor(n names, who identities) (http.Handler, error) {
 		return nil, fmt.Errorf("describe the stack: %w", err)
 	}
 
+	services := map[string]http.Handler{
+		"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "sqs": s.queues,
+		"ssm": parameters, "lambda": s.lambda,
+	}
+	for name, service := range services {
+		services[name] = faults.OfAPI(name, service)
+	}
+
 	door, err := frontdoor.New(frontdoor.Config{
-		Principals: who.directory, S3: s.objects.Handler(), Log: s.logs.log,
-		Services: map[string]http.Handler{
-			"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "ssm": parameters, "lambda": s.lambda,
-		},
+		Principals: who.directory, S3: faults.OfAPI("s3", s.objects.Handler()), Log: s.logs.log, Services: services,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the front door: %w", err)

@@ -8,7 +8,6 @@ import (
 	"triptych/local/cdn"
 	"triptych/local/eventbridge"
 	"triptych/local/stepfunctions"
-	"triptych/statemachine"
 )
 
 // startWorkflow joins Step Functions and EventBridge, each of which tells the
@@ -45,39 +44,22 @@ func (s *Stack) startWorkflow(n names, c Config) error {
 		return fmt.Errorf("start Step Functions: %w", err)
 	}
 
+	if err := s.newQueues(n); err != nil {
+		return err
+	}
+
 	rules, err := s.rules(n)
 	if err != nil {
 		return err
 	}
 
 	s.bus, err = eventbridge.New(eventbridge.Config{
-		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules,
+		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: s.queues,
+		Disturb: c.Faults.OfEvents(),
 	})
 	if err != nil {
 		return fmt.Errorf("start EventBridge: %w", err)
 	}
 
 	return nil
-}
-
-// rules say which of S3's events start which machine.
-func (s *Stack) rules(n names) ([]eventbridge.Rule, error) {
-	rules := make([]eventbridge.Rule, 0, 2) //nolint:mnd // One a machine.
-
-	for _, rule := range []struct{ name, template, target, machine string }{
-		{"upload-created", statemachine.UploadCreatedPattern(), "pipeline", n.pipelineARN()},
-		{"object-deleted", statemachine.ObjectDeletedPattern(), "erase", n.eraserARN()},
-	} {
-		pattern, err := n.pattern(rule.template)
-		if err != nil {
-			return nil, err
-		}
-
-		rules = append(rules, eventbridge.Rule{
-			Name: n.stack + "-" + rule.name, Pattern: pattern,
-			Targets: []eventbridge.RuleTarget{{ID: rule.target, ARN: rule.machine, Target: s.workflow.Target(rule.machine)}},
-		})
-	}
-
-	return rules, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"triptych/local/eventbridge"
 	"triptych/local/lambda"
+	"triptych/local/sqs"
 	"triptych/local/stepfunctions"
 )
 
@@ -24,7 +25,8 @@ import (
 // the directory of its state.
 const (
 	parentRole = "STEPFUNCTIONS_TEST_DIR"
-	parentLoad = 60 // How many events it puts.
+	parentWork = "STEPFUNCTIONS_TEST_WORK" // What its function is told to do.
+	parentLoad = 60                        // How many events it puts.
 )
 
 // probe is the built function of package lambda's tests.
@@ -41,7 +43,7 @@ var probe = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(parentRole); dir != "" {
-		if err := actAsLaptop(dir); err != nil {
+		if err := actAsLaptop(dir, os.Getenv(parentWork)); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
@@ -56,14 +58,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// laptop is Lambda, Step Functions and EventBridge, put together.
+// laptop is Lambda, Step Functions, EventBridge and SQS, put together.
 type laptop struct {
 	functions *lambda.Service
 	machines  *stepfunctions.Service
 	bus       *eventbridge.Bus
+	queues    *sqs.Service
 }
 
-func newLaptop(db *bbolt.DB, executable string, log func(function, line string)) (*laptop, error) {
+// newLaptop runs the probe that is in a folder.
+func newLaptop(db *bbolt.DB, dir string, log func(function, line string)) (*laptop, error) {
 	const region, account = "us-east-1", "000000000000"
 
 	l := &laptop{}
@@ -71,7 +75,7 @@ func newLaptop(db *bbolt.DB, executable string, log func(function, line string))
 	var err error
 
 	l.functions, err = lambda.New(lambda.Config{Region: region, Account: account, Log: log, Functions: []lambda.Function{
-		{Name: "probe", Executable: executable, Timeout: time.Minute, Aliases: []string{"live"}},
+		{Name: "probe", Executable: filepath.Join(dir, "probe"), Timeout: time.Minute, Aliases: []string{"live"}},
 	}})
 	if err != nil {
 		return nil, err
@@ -90,10 +94,19 @@ func newLaptop(db *bbolt.DB, executable string, log func(function, line string))
 		return nil, err
 	}
 
-	l.bus, err = eventbridge.New(eventbridge.Config{DB: db, Region: region, Account: account, Rules: []eventbridge.Rule{{
+	if l.queues, err = newQueues(db); err != nil {
+		return nil, err
+	}
+
+	failed, err := failedRule(l.queues)
+	if err != nil {
+		return nil, err
+	}
+
+	l.bus, err = eventbridge.New(eventbridge.Config{DB: db, Region: region, Account: account, Queues: l.queues, Rules: []eventbridge.Rule{{
 		Name: "uploads", Pattern: json.RawMessage(`{"source": ["test"]}`),
 		Targets: []eventbridge.RuleTarget{{ID: "machine", ARN: machineARN, Target: l.machines.Target(machineARN)}},
-	}}})
+	}, failed, stubbornRule(filepath.Join(dir, "tries"))}})
 	if err != nil {
 		return nil, err
 	}
@@ -120,19 +133,23 @@ func (l *laptop) put(detail string) error {
 }
 
 // actAsLaptop puts events, says so, and works until it is killed.
-func actAsLaptop(dir string) error {
+func actAsLaptop(dir, work string) error {
 	db, err := bbolt.Open(filepath.Join(dir, "state.db"), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
 		return err
 	}
 
-	l, err := newLaptop(db, filepath.Join(dir, "probe"), nil)
+	l, err := newLaptop(db, dir, nil)
 	if err != nil {
 		return err
 	}
 
+	if err := l.bus.Put(context.Background(), eventbridge.Event{Source: "stubborn", DetailType: "x"}); err != nil {
+		return err
+	}
+
 	for i := range parentLoad {
-		if err := l.put(fmt.Sprintf(`{"do":"sleep","millis":20,"text":"%d"}`, i)); err != nil {
+		if err := l.put(fmt.Sprintf(`{"do":%q,"millis":20,"text":"%d"}`, work, i)); err != nil {
 			return err
 		}
 
@@ -140,6 +157,57 @@ func actAsLaptop(dir string) error {
 	}
 
 	select {}
+}
+
+// liveAndDie runs a laptop until it has accepted its events, and kills it.
+func liveAndDie(t *testing.T, dir, work string) {
+	t.Helper()
+
+	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+
+	parent.Env = append(os.Environ(), parentRole+"="+dir, parentWork+"="+work)
+
+	output, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+
+	var said strings.Builder
+
+	for buffer := make([]byte, 4096); !strings.Contains(said.String(), fmt.Sprintf("accepted %d\n", parentLoad-1)); {
+		n, err := output.Read(buffer)
+		if err != nil {
+			t.Fatalf("%v after %q", err, said.String())
+		}
+
+		said.Write(buffer[:n])
+	}
+
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+
+	_ = parent.Wait() // It was killed.
+}
+
+// linkProbe puts the probe into a folder.
+func linkProbe(t *testing.T, dir string) {
+	t.Helper()
+
+	built, err := probe()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := os.Link(built, filepath.Join(dir, "probe")); err != nil {
+		if err := os.Symlink(built, filepath.Join(dir, "probe")); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // statuses counts the executions by status.
@@ -177,51 +245,14 @@ func eventually(t *testing.T, what string, done func() bool) {
 func TestKillingTheLaptopLosesNothing(t *testing.T) {
 	t.Parallel()
 
-	built, err := probe()
-	if err != nil {
-		t.Fatal(err)
-	}
-
 	dir := t.TempDir()
-	if err := os.Link(built, filepath.Join(dir, "probe")); err != nil {
-		if err := os.Symlink(built, filepath.Join(dir, "probe")); err != nil {
-			t.Fatal(err)
-		}
+	linkProbe(t, dir)
+
+	for range 2 {
+		liveAndDie(t, dir, "sleep")
 	}
 
-	for round := 1; round <= 2; round++ {
-		parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
-
-		parent.Env = append(os.Environ(), parentRole+"="+dir)
-
-		output, err := parent.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		if err := parent.Start(); err != nil {
-			t.Fatal(err)
-		}
-
-		var said strings.Builder
-
-		for buffer := make([]byte, 4096); !strings.Contains(said.String(), fmt.Sprintf("accepted %d\n", parentLoad-1)); {
-			n, err := output.Read(buffer)
-			if err != nil {
-				t.Fatalf("%v after %q", err, said.String())
-			}
-
-			said.Write(buffer[:n])
-		}
-
-		if err := parent.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-
-		_ = parent.Wait() // It was killed.
-	}
-
-	l, err := newLaptop(openDB(t, filepath.Join(dir, "state.db")), filepath.Join(dir, "probe"), nil)
+	l, err := newLaptop(openDB(t, filepath.Join(dir, "state.db")), dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,14 +272,12 @@ func TestKillingTheLaptopLosesNothing(t *testing.T) {
 func TestKilledFunctionIsRetried(t *testing.T) {
 	t.Parallel()
 
-	built, err := probe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := t.TempDir()
+	linkProbe(t, dir)
 
 	pids := make(chan int, 10)
 
-	l, err := newLaptop(newDB(t), built, func(_, line string) {
+	l, err := newLaptop(newDB(t), dir, func(_, line string) {
 		var pid int
 		if _, err := fmt.Sscanf(line, "sleeping in %d", &pid); err == nil {
 			pids <- pid

@@ -21,6 +21,11 @@ type Stack struct {
 	EraseARN       string `json:"eraseArn"`
 	DistributionID string `json:"distributionId"` // CloudFront's
 	CDN            string `json:"cdn"`            // base URL, no trailing slash
+
+	// The SQS queues of failed executions' status changes, and of events that
+	// EventBridge could not deliver.
+	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`
+	UndeliveredQueueURL string `json:"undeliveredQueueUrl"`
 }
 
 // ParameterName is where a stack's [Stack] is found.

@@ -15,11 +15,13 @@ import (
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/files"
 	"triptych/cli/internal/target"
+	"triptych/local/faultplan"
 	"triptych/local/stack"
 )
 
 type upOptions struct {
 	data, recipe, functions string
+	faults                  string
 	aws, cdn                string
 	samples                 bool
 }
@@ -35,10 +37,33 @@ Step Functions, Lambda, DynamoDB and CloudFront, as far as Triptych uses them, i
 AWS's own protocols. It serves until Ctrl-C. What it holds is kept in --data and is
 there again at the next start.
 
+With --faults it fails on purpose, by a plan: a JSON file such as
+
+  {
+    "seed": 7,
+    "lambda": [{"function": "resize", "kind": "crash", "rate": 0.1}],
+    "api":    [{"service": "dynamodb", "operation": "UpdateItem", "kind": "throttle", "calls": [3, 4]}],
+    "events": [{"detailType": "Object Created", "kind": "double", "every": 10}]
+  }
+
+A rule says which calls it is about ("*" is any), which of those go wrong ("rate": a
+share, by chance; "calls": a list, counted from 1; "every": each so-manieth, the
+first by "from"), and how:
+
+  lambda   error ("errorType" names it), throttle, timeout, crash (the process is
+           killed in both), slow
+  api      error (a status 500), throttle, timeout (carried out, but the answer is
+           cut off), slow; of s3, dynamodb, states, events, sqs, ssm, lambda
+  events   lose, double, late
+
+"millis" is how slow or late, and how long a function lives on before it is cut
+short. Chance is seeded: the same calls in the same order meet the same faults.
+
 It can be reached from this machine alone: its credentials are no secret.`,
 		Example: `  triptych up --samples
   triptych up --recipe recipe.json --data /tmp/try
-  triptych up --aws :4567 --cdn :8081`,
+  triptych up --aws :4567 --cdn :8081
+  triptych up --faults docs/faults.example.json`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return s.runUp(cmd.Context(), options) },
 	}
@@ -48,6 +73,7 @@ It can be reached from this machine alone: its credentials are no secret.`,
 	flags.BoolVar(&options.samples, "samples", false, "put the pictures of ./samples through the pipeline, once")
 	flags.StringVar(&options.recipe, "recipe", "", "the recipe's `file`; Triptych's own if not given")
 	flags.StringVar(&options.functions, "functions", "", "the `folder` of the functions' binaries; functions/ beside this program if not given")
+	flags.StringVar(&options.faults, "faults", "", "the `file` of what is to go wrong on purpose; nothing if not given")
 	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of AWS")
 	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
 
@@ -61,6 +87,7 @@ type running struct {
 	AWS    string `json:"awsUrl"`
 	CDN    string `json:"cdnUrl"`
 	Data   string `json:"data"`
+	Faults string `json:"faults,omitempty"` // the plan of what goes wrong on purpose
 }
 
 func (s *session) runUp(ctx context.Context, options upOptions) error {
@@ -82,7 +109,7 @@ func (s *session) runUp(ctx context.Context, options upOptions) error {
 		return explainStart(err, options)
 	}
 
-	err = errors.Join(s.serve(ctx, started, config, samples), started.Close(ctx))
+	err = errors.Join(s.serve(ctx, started, config, samples, options.faults), started.Close(ctx))
 	if err == nil && !s.json {
 		err = s.text("Stopped. Everything is kept in " + config.Data + "\n")
 	}
@@ -91,8 +118,10 @@ func (s *session) runUp(ctx context.Context, options upOptions) error {
 }
 
 // serve tells where everything is, and waits for Ctrl-C.
-func (s *session) serve(ctx context.Context, started *stack.Stack, config stack.Config, samples []files.File) error {
-	at := running{Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data}
+func (s *session) serve(ctx context.Context, started *stack.Stack, config stack.Config, samples []files.File, faults string) error {
+	at := running{
+		Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data, Faults: faults,
+	}
 
 	if err := s.welcome(at); err != nil {
 		return err
@@ -141,6 +170,13 @@ func (s *session) welcome(at running) error {
 	table.Add(s.style.Dim("CDN"), at.CDN)
 	table.Add(s.style.Dim("state"), at.Data)
 
+	if at.Faults != "" {
+		warning := s.style.Bad("FAULTS ARE ON: this laptop fails on purpose, as "+display.Text(at.Faults)+" says.") + "\n"
+		if err := s.text(warning); err != nil {
+			return err
+		}
+	}
+
 	return s.text(s.style.Bold("Triptych runs on this machine.") + "\n" + table.String() +
 		"\n  any AWS client:\n    export AWS_ENDPOINT_URL=" + at.AWS + " AWS_REGION=" + target.LocalRegion +
 		" AWS_ACCESS_KEY_ID=" + target.LocalKey + " AWS_SECRET_ACCESS_KEY=" + target.LocalKey +
@@ -172,6 +208,17 @@ func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 
 	if config.FunctionsDir, err = functionsFolder(options.functions); err != nil {
 		return config, err
+	}
+
+	if options.faults != "" {
+		text, err := os.ReadFile(options.faults)
+		if err != nil {
+			return config, fmt.Errorf("read the fault plan: %w", err)
+		}
+
+		if config.Faults, err = faultplan.Parse(text); err != nil {
+			return config, wrongUsage("%s: %w", options.faults, err)
+		}
 	}
 
 	return config, nil

@@ -16,6 +16,7 @@ type Progress struct {
 	sent int
 	done int
 	all  int
+	what string // "": files, which are sent and then done
 }
 
 const barWidth = 24
@@ -23,10 +24,17 @@ const barWidth = 24
 // NewProgress shows the progress of all files on w (standard error), if w is a
 // terminal.
 func NewProgress(w io.Writer, all int) *Progress {
-	progress := &Progress{all: all}
+	return newProgress(w, &Progress{all: all}, all*steps)
+}
 
-	if IsTerminal(w) && all > 0 {
-		progress.bar = progressbar.NewOptions(all*steps,
+// NewCount shows how many of all are done; what says in a word what that means.
+func NewCount(w io.Writer, all int, what string) *Progress {
+	return newProgress(w, &Progress{all: all, what: what}, all)
+}
+
+func newProgress(w io.Writer, progress *Progress, length int) *Progress {
+	if IsTerminal(w) && length > 0 {
+		progress.bar = progressbar.NewOptions(length,
 			progressbar.OptionSetWriter(w),
 			progressbar.OptionSetWidth(barWidth),
 			progressbar.OptionSetPredictTime(false),
@@ -57,11 +65,21 @@ func (p *Progress) advance(count func()) {
 
 	if p.bar != nil {
 		p.bar.Describe(p.describe())
-		_ = p.bar.Set(p.sent + p.done) // A bar that cannot be drawn is no failure of the work.
+
+		at := p.sent + p.done
+		if p.what != "" {
+			at = p.done
+		}
+
+		_ = p.bar.Set(at) // A bar that cannot be drawn is no failure of the work.
 	}
 }
 
 func (p *Progress) describe() string {
+	if p.what != "" {
+		return fmt.Sprintf("%d of %d %s", p.done, p.all, p.what)
+	}
+
 	return fmt.Sprintf("%d of %d sent, %d done", p.sent, p.all, p.done)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/smithy-go/logging"
 
@@ -51,6 +52,7 @@ type Target struct {
 	Stack  config.Stack
 	S3     *s3.Client
 	SFN    *sfn.Client
+	SQS    *sqs.Client
 	Ledger *ledger.Ledger
 
 	endpoint string
@@ -94,6 +96,7 @@ func Connect(ctx context.Context, options Options) (*Target, error) {
 		o.UsePathStyle = found.endpoint != ""
 	})
 	found.SFN = sfn.NewFromConfig(loaded)
+	found.SQS = sqs.NewFromConfig(loaded)
 	found.Ledger = ledger.New(loaded, found.Stack.LedgerTable, time.Now)
 
 	return found, nil

@@ -1,0 +1,87 @@
+package replay
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/shared/contract"
+	"triptych/shared/ledger"
+)
+
+const (
+	firstDelay = 100 * time.Millisecond
+	lastDelay  = 3 * time.Second
+	// appearWithin is how long DescribeExecution may lag behind what was begun: it
+	// is eventually consistent (API Reference, DescribeExecution).
+	appearWithin = 30 * time.Second
+	// anyCount takes every end for the one that is waited for.
+	anyCount = -1
+)
+
+// await waits for the end of an execution, or, for one that was redriven, for the
+// end that comes after it had been redriven seen times. It gives the execution as
+// it is when Timeout is over. settled means that it goes on, and needs nobody.
+func (r *Replay) await(ctx context.Context, arn string, seen int) (run Run, settled bool, err error) {
+	begun := time.Now()
+
+	for delay := firstDelay; ; delay = min(delay*3/2, lastDelay) { //nolint:mnd // Half as long again.
+		run, err = r.describe(ctx, arn)
+		if err != nil {
+			return run, false, err
+		}
+
+		behind := !run.Exists || run.failed() && run.RedriveCount <= seen
+
+		switch {
+		case behind && time.Since(begun) > appearWithin:
+			return run, false, fmt.Errorf("the execution %s was begun, but Step Functions does not show it", arn)
+		case behind:
+		case !run.running():
+			return run, false, nil
+		case time.Since(begun) > r.Timeout:
+			return run, false, nil
+		default:
+			if settled, err = r.sweeps(ctx, arn); settled || err != nil {
+				return run, settled, err
+			}
+		}
+
+		select {
+		case <-time.After(delay):
+		case <-ctx.Done():
+			return run, false, ctx.Err()
+		}
+	}
+}
+
+// sweeps says whether an erasure has done its work and waits for the time of its
+// second look, which is longer than anybody would.
+func (r *Replay) sweeps(ctx context.Context, arn string) (bool, error) {
+	if MachineARN(arn) != r.Target.Stack.EraseARN {
+		return false, nil
+	}
+
+	out, err := r.sfn().GetExecutionHistory(ctx, &sfn.GetExecutionHistoryInput{
+		ExecutionArn: &arn, ReverseOrder: true, MaxResults: 1,
+	})
+	if err != nil {
+		return false, fmt.Errorf("read the history of %s: %w", arn, err)
+	}
+
+	return len(out.Events) > 0 && out.Events[0].Type == types.HistoryEventTypeWaitStateEntered, nil
+}
+
+// rejection tells of an execution that succeeded in rejecting its upload.
+func rejection(output string) string {
+	var record contract.RecordOutput
+	if json.Unmarshal([]byte(output), &record) != nil || record.Status != string(ledger.Rejected) {
+		return ""
+	}
+
+	return "; it was rejected: " + record.Code
+}

@@ -1,0 +1,118 @@
+package replay
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/shared/ledger"
+)
+
+// Run is an execution as Step Functions describes it.
+type Run struct {
+	ARN    string
+	Exists bool
+	Status types.ExecutionStatus
+	Input  string
+	Output string
+	// Error and Cause say how it failed.
+	Error, Cause string
+
+	RedriveCount  int
+	RedriveStatus types.ExecutionRedriveStatus
+	RedriveReason string
+	// SameDefinition says whether its definition is its machine's of today. It is
+	// only asked for where a redrive is possible.
+	SameDefinition bool
+}
+
+// failed says whether it ended, and not well.
+func (r *Run) failed() bool {
+	switch r.Status { //nolint:exhaustive // The others have not failed.
+	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
+		return true
+	default:
+		return false
+	}
+}
+
+// running says whether its end is still to come.
+func (r *Run) running() bool { return r.Exists && !r.failed() && r.Status != types.ExecutionStatusSucceeded }
+
+// Decision is what is to be done about an entry, and why.
+type Decision struct {
+	Action Action
+	Reason string
+	// Problem says why nothing can be done; "" where something can, or need not.
+	Problem string
+}
+
+// Choose picks the verb for an entry whose chain of executions ends with last.
+func Choose(entry *Entry, last *Run) Decision {
+	switch {
+	case entry.ExecutionARN == "":
+		return Decision{Action: None, Problem: problems(entry.Messages)}
+	case !last.Exists:
+		return chooseMissing(entry)
+	case last.failed():
+		return chooseFailed(last)
+	case last.running():
+		return Decision{Action: None, Reason: "it runs already"}
+	case entry.Upload != nil && entry.Upload.Status == ledger.Processing:
+		return Decision{Action: Restart, Reason: "its execution has ended, but the upload is unfinished and its lease is over"}
+	case entry.Asked && entry.Upload != nil && entry.Upload.Status == ledger.Rejected:
+		return Decision{Action: Restart, Reason: "it was rejected (" + entry.Upload.Code + "), and is tried again as asked"}
+	case entry.Asked && entry.Upload != nil:
+		return Decision{Action: None, Reason: "it is " + string(entry.Upload.Status)}
+	default:
+		return Decision{Action: None, Reason: "it has succeeded since"}
+	}
+}
+
+func chooseMissing(entry *Entry) Decision {
+	switch {
+	case entry.Source == Undelivered:
+		return Decision{Action: Restart, Reason: "EventBridge could not deliver the event" + because(entry.Why)}
+	case entry.Input == "":
+		return Decision{Action: None, Problem: "Step Functions has forgotten the execution, and nothing else has its input"}
+	default:
+		return Decision{Action: Restart, Reason: fmt.Sprintf("Step Functions has forgotten the execution; its input is from the %s", inputFrom(entry))}
+	}
+}
+
+func inputFrom(entry *Entry) string {
+	if len(entry.Messages) > 0 {
+		return "dead-letter message"
+	}
+
+	return "ledger"
+}
+
+func chooseFailed(last *Run) Decision {
+	switch {
+	case last.RedriveStatus != types.ExecutionRedriveStatusRedrivable:
+		return Decision{Action: Restart, Reason: "it cannot be redriven" + because(last.RedriveReason)}
+	case !last.SameDefinition:
+		return Decision{Action: Restart, Reason: "its definition is not today's: a redrive would run the old one"}
+	default:
+		return Decision{Action: Redrive, Reason: "it can go on where it failed, by today's definition"}
+	}
+}
+
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+
+	return ": " + why
+}
+
+func problems(messages []Message) string {
+	found := make([]string, 0, len(messages))
+	for _, message := range messages {
+		found = append(found, message.Problem)
+	}
+
+	return strings.Join(found, "; ")
+}

@@ -1,0 +1,152 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/shared/contract"
+	"triptych/shared/ledger"
+)
+
+// machines are the stack's state machines.
+func (r *Replay) machines() []string {
+	var found []string
+
+	for _, machine := range []string{r.Target.Stack.PipelineARN, r.Target.Stack.EraseARN} {
+		if machine != "" {
+			found = append(found, machine)
+		}
+	}
+
+	return found
+}
+
+// gather asks all sources.
+func (r *Replay) gather(ctx context.Context) ([]Entry, error) {
+	sources := []func(context.Context) ([]Sighting, error){r.deadLetters, r.undelivered, r.unfinished}
+
+	for _, machine := range r.machines() {
+		for _, status := range []types.ExecutionStatus{
+			types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted,
+		} {
+			sources = append(sources, func(ctx context.Context) ([]Sighting, error) { return r.listed(ctx, machine, status) })
+		}
+	}
+
+	found := make([][]Sighting, len(sources))
+
+	err := each(ctx, len(sources), len(sources), func(ctx context.Context, i int) (err error) {
+		found[i], err = sources[i](ctx)
+
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	var all []Sighting
+	for _, some := range found {
+		all = append(all, some...)
+	}
+
+	return Merge(all), nil
+}
+
+func (r *Replay) deadLetters(ctx context.Context) ([]Sighting, error) {
+	messages, err := r.receive(ctx, r.Target.Stack.DeadLettersQueueURL)
+	seen := make([]Sighting, len(messages))
+
+	for i := range messages {
+		seen[i] = fromDeadLetter(messages[i].Message, messages[i].body)
+	}
+
+	return seen, err
+}
+
+func (r *Replay) undelivered(ctx context.Context) ([]Sighting, error) {
+	messages, err := r.receive(ctx, r.Target.Stack.UndeliveredQueueURL)
+	seen := make([]Sighting, len(messages))
+
+	for i := range messages {
+		seen[i] = fromUndelivered(messages[i].Message, messages[i].body, messages[i].attributes, r.machines())
+	}
+
+	return seen, err
+}
+
+// listed are a machine's executions of one status.
+func (r *Replay) listed(ctx context.Context, machine string, status types.ExecutionStatus) ([]Sighting, error) {
+	var seen []Sighting
+
+	pages := sfn.NewListExecutionsPaginator(r.sfn(), &sfn.ListExecutionsInput{
+		StateMachineArn: &machine, StatusFilter: status, MaxResults: 1000, //nolint:mnd // AWS's limit.
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list the executions of %s that are %s: %w", machine, status, err)
+		}
+
+		for i := range page.Executions {
+			seen = append(seen, Sighting{
+				Source: Execution, ExecutionARN: aws.ToString(page.Executions[i].ExecutionArn),
+				RedriveCount: int(aws.ToInt32(page.Executions[i].RedriveCount)), At: aws.ToTime(page.Executions[i].StopDate),
+			})
+		}
+	}
+
+	return seen, nil
+}
+
+// unfinished are the uploads in work whose lease is over. The index that lists
+// them may be behind: each is read again.
+func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
+	var stale []ledger.Item
+
+	now := time.Now()
+
+	err := r.Target.Ledger.Newest(ctx, ledger.Processing, func(item ledger.Item) bool {
+		if over(item, now) {
+			stale = append(stale, item)
+		}
+
+		return true
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the uploads in work: %w", err)
+	}
+
+	var seen []Sighting
+
+	for i := range stale {
+		item, found, err := r.Target.Ledger.Item(ctx, stale[i].Key, stale[i].Version)
+		if err != nil {
+			return nil, fmt.Errorf("read an upload in work: %w", err)
+		}
+
+		if found && over(item, now) {
+			seen = append(seen, r.fromLedger(item))
+		}
+	}
+
+	return seen, nil
+}
+
+// over says whether an upload is in work, but nobody may be at it any longer.
+func over(item ledger.Item, now time.Time) bool {
+	return item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
+}
+
+func (r *Replay) fromLedger(item ledger.Item) Sighting {
+	return Sighting{
+		Source: Ledger, ExecutionARN: item.Owner, Upload: &item, At: time.Unix(item.LeaseUntil, 0),
+		Input: inputOf(r.Target.Stack.UploadsBucket, contract.Upload{
+			Key: item.Key, VersionID: item.SourceVersionID, ETag: item.ETag, Bytes: item.Bytes, Sequencer: item.Sequencer,
+		}),
+	}
+}

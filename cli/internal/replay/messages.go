@@ -1,0 +1,169 @@
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"triptych/shared/contract"
+)
+
+// statusChange is a message of the dead-letter queue: the EventBridge event "Step
+// Functions Execution Status Change". The input is null where it was too large
+// for the bus.
+// https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+type statusChange struct {
+	Detail struct {
+		ExecutionARN string  `json:"executionArn"`
+		RedriveCount int     `json:"redriveCount"`
+		Input        *string `json:"input"`
+		StopDate     int64   `json:"stopDate"` // milliseconds since 1970
+	} `json:"detail"`
+}
+
+// statusChangeType is its detail-type.
+const statusChangeType = "Step Functions Execution Status Change"
+
+// fromDeadLetter reads a message of the dead-letter queue.
+func fromDeadLetter(message Message, body string) Sighting {
+	var event statusChange
+
+	seen := Sighting{Source: DeadLetter, Message: &message}
+
+	if err := json.Unmarshal([]byte(body), &event); err != nil {
+		message.Problem = fmt.Sprintf("the message %s is no event: %v", message.ID, err)
+
+		return seen
+	}
+
+	if MachineARN(event.Detail.ExecutionARN) == "" {
+		message.Problem = "the message " + message.ID + " is about no execution"
+
+		return seen
+	}
+
+	seen.ExecutionARN, seen.RedriveCount = event.Detail.ExecutionARN, event.Detail.RedriveCount
+	seen.At = time.UnixMilli(event.Detail.StopDate)
+
+	if event.Detail.Input != nil {
+		seen.Input = *event.Detail.Input
+	}
+
+	return seen
+}
+
+// What EventBridge says of an event that it could not deliver, as attributes of
+// the message.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+const (
+	targetAttribute  = "TARGET_ARN"
+	codeAttribute    = "ERROR_CODE"
+	messageAttribute = "ERROR_MESSAGE"
+)
+
+// fromUndelivered reads a message of the queue of what was not delivered. Its body
+// is the event, and the only copy of it. machines are those that may be started.
+func fromUndelivered(message Message, body string, attributes map[string]string, machines []string) Sighting {
+	var event struct {
+		ID         string    `json:"id"`
+		DetailType string    `json:"detail-type"`
+		Time       time.Time `json:"time"`
+	}
+
+	seen := Sighting{Source: Undelivered, Message: &message}
+
+	if err := json.Unmarshal([]byte(body), &event); err != nil || event.ID == "" {
+		message.Problem = "the message " + message.ID + " is no event"
+
+		return seen
+	}
+
+	seen.Why = attributes[codeAttribute]
+	if text := attributes[messageAttribute]; text != "" {
+		seen.Why += because(text)
+	}
+
+	for _, machine := range machines {
+		if attributes[targetAttribute] == machine && machine != "" {
+			seen.ExecutionARN, seen.Input, seen.At = ExecutionARN(machine, EventName(event.ID, machine)), body, event.Time
+
+			return seen
+		}
+	}
+
+	// An event on its way to the dead-letter queue is about an execution that failed.
+	if event.DetailType == statusChangeType {
+		failed := fromDeadLetter(message, body)
+
+		return failed
+	}
+
+	message.Problem = fmt.Sprintf("the message %s was for %q, which is no machine of this stack", message.ID, attributes[targetAttribute])
+
+	return seen
+}
+
+// keyOf is the picture that an execution's input is about, or "".
+func keyOf(input string) string {
+	upload, _ := uploadOf(input)
+
+	return upload.Key
+}
+
+// uploadOf reads the upload, or the deletion, from an execution's input.
+func uploadOf(input string) (contract.Upload, bool) {
+	var event struct {
+		Detail contract.Event `json:"detail"`
+	}
+
+	if json.Unmarshal([]byte(input), &event) != nil || event.Detail.Object.Key == "" {
+		return contract.Upload{}, false
+	}
+
+	return event.Detail.Upload(), true
+}
+
+// inputOf makes an execution's input of what the ledger knows of an upload.
+func inputOf(bucket string, upload contract.Upload) string {
+	var event struct {
+		Source     string         `json:"source"`
+		DetailType string         `json:"detail-type"`
+		Detail     contract.Event `json:"detail"`
+	}
+
+	event.Source, event.DetailType = "triptych.replay", "Object Created"
+	event.Detail.Bucket.Name = bucket
+	event.Detail.Object.Key, event.Detail.Object.VersionID = upload.Key, upload.VersionID
+	event.Detail.Object.ETag, event.Detail.Object.Size = upload.ETag, upload.Bytes
+	event.Detail.Object.Sequencer = upload.Sequencer
+	event.Detail.Reason = "Replay"
+
+	text, err := json.Marshal(event)
+	if err != nil {
+		panic("strings and numbers do not encode: " + err.Error())
+	}
+
+	return string(text)
+}
+
+// withReplaces is an execution's input that says whose place is taken.
+func withReplaces(input, failedARN string) (string, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(input), &members); err != nil || members == nil {
+		return "", fmt.Errorf("the input is no JSON object that `replaces` could be added to: %.80s", input)
+	}
+
+	named, err := json.Marshal(failedARN)
+	if err != nil {
+		panic("a string does not encode: " + err.Error())
+	}
+
+	members["replaces"] = named
+
+	text, err := json.Marshal(members)
+	if err != nil {
+		return "", fmt.Errorf("write the input: %w", err)
+	}
+
+	return string(text), nil
+}

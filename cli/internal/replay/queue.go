@@ -1,0 +1,121 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+)
+
+const (
+	// hideSeconds keeps a message from being received twice while a queue is read.
+	// Nothing rests on it: what comes again is known by its id.
+	hideSeconds = 120
+	// waitSeconds asks all of a queue's servers; without it a queue may look empty
+	// that is not (SQS Developer Guide, "Short and long polling").
+	waitSeconds = 1
+	// receiveAtOnce is SQS's limit.
+	receiveAtOnce = 10
+	// stopAfterKnown ends the reading of a queue that only gives what is known.
+	stopAfterKnown = 5
+)
+
+// received is a message with what it says.
+type received struct {
+	Message
+
+	body       string
+	attributes map[string]string
+}
+
+// receive reads all of a queue's messages. They are hidden from others until they
+// are released or deleted, or for two minutes.
+func (r *Replay) receive(ctx context.Context, queue string) ([]received, error) {
+	var (
+		found []received
+		known = map[string]int{}
+	)
+
+	for nothingNew := 0; queue != "" && nothingNew < stopAfterKnown; {
+		out, err := r.Target.SQS.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+			QueueUrl: &queue, MaxNumberOfMessages: receiveAtOnce, VisibilityTimeout: hideSeconds,
+			WaitTimeSeconds: waitSeconds, MessageAttributeNames: []string{"All"},
+		})
+		if err != nil {
+			return nil, fmt.Errorf("receive messages of %s: %w", queue, err)
+		}
+
+		if len(out.Messages) == 0 {
+			break
+		}
+
+		nothingNew++
+
+		for i := range out.Messages {
+			id, receipt := aws.ToString(out.Messages[i].MessageId), aws.ToString(out.Messages[i].ReceiptHandle)
+
+			if place, again := known[id]; again {
+				found[place].Receipt = receipt // Only the last one is sure to be good.
+
+				continue
+			}
+
+			nothingNew = 0
+			known[id] = len(found)
+
+			one := received{
+				Message: Message{Queue: queue, ID: id, Receipt: receipt},
+				body:    aws.ToString(out.Messages[i].Body), attributes: map[string]string{},
+			}
+			for name, value := range out.Messages[i].MessageAttributes {
+				one.attributes[name] = aws.ToString(value.StringValue)
+			}
+
+			found = append(found, one)
+		}
+	}
+
+	return found, nil
+}
+
+// remove deletes the messages of work that is done.
+func (r *Replay) remove(ctx context.Context, messages []Message) error {
+	for _, message := range messages {
+		_, err := r.Target.SQS.DeleteMessage(ctx, &sqs.DeleteMessageInput{
+			QueueUrl: aws.String(message.Queue), ReceiptHandle: aws.String(message.Receipt),
+		})
+		if err != nil {
+			return fmt.Errorf("delete the message %s: %w", message.ID, err)
+		}
+
+		r.mu.Lock()
+
+		if r.removed == nil {
+			r.removed = map[string]struct{}{}
+		}
+
+		r.removed[message.ID] = struct{}{}
+		r.mu.Unlock()
+	}
+
+	return nil
+}
+
+// release shows messages to others again. Where that fails they come back by
+// themselves, in two minutes at most.
+func (r *Replay) release(ctx context.Context, messages []Message) {
+	for _, message := range messages {
+		r.mu.Lock()
+		_, gone := r.removed[message.ID]
+		r.mu.Unlock()
+
+		if gone {
+			continue
+		}
+
+		_, _ = r.Target.SQS.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: aws.String(message.Queue), ReceiptHandle: aws.String(message.Receipt), VisibilityTimeout: 0,
+		})
+	}
+}

@@ -1,0 +1,106 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"triptych/shared/ledger"
+)
+
+// choose leaves what the user named: what is on the list of a key, or of an
+// execution; and, where a key's last upload is finished or was rejected, that one
+// too: being asked by name is the only way to try it again.
+func (r *Replay) choose(ctx context.Context, found []work, names []string) ([]work, error) {
+	var chosen []work
+
+	for _, name := range names {
+		matching := 0
+
+		for i := range found {
+			if found[i].isNamed(name) {
+				matching++
+
+				found[i].Asked = true
+				chosen = append(chosen, found[i])
+			}
+		}
+
+		more, err := r.lookUp(ctx, name, matching > 0)
+		if err != nil {
+			return nil, err
+		}
+
+		chosen = append(chosen, more...)
+	}
+
+	return join(chosen), nil
+}
+
+// isNamed says whether a user's name means an entry.
+func (w *work) isNamed(name string) bool {
+	return w.key() == name || slices.ContainsFunc(append([]string{w.last.ARN}, w.before...), func(arn string) bool {
+		return arn != "" && (arn == name || Name(arn) == name)
+	})
+}
+
+// lookUp finds what a name means beyond the list; that is an error where it means
+// nothing there either.
+func (r *Replay) lookUp(ctx context.Context, name string, listed bool) ([]work, error) {
+	items, err := r.Target.Ledger.Versions(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("look for the key %q: %w", name, err)
+	}
+
+	if len(items) > 0 {
+		last := slices.MaxFunc(items, func(a, b ledger.Item) int {
+			return strings.Compare(a.Sequencer+a.UpdatedAt, b.Sequencer+b.UpdatedAt)
+		})
+
+		if listed && last.Status != ledger.Rejected {
+			return nil, nil
+		}
+
+		seen := r.fromLedger(last)
+		if last.Status == ledger.Processing && !over(last, time.Now()) {
+			seen.Upload = nil // Somebody is at it, or was until now: its execution decides.
+		}
+
+		one, err := r.follow(ctx, Entry{Sighting: seen, Asked: true})
+
+		return []work{one}, err
+	}
+
+	if listed {
+		return nil, nil
+	}
+
+	for _, arn := range r.meant(name) {
+		one, err := r.follow(ctx, Entry{Sighting: Sighting{Source: Execution, ExecutionARN: arn, At: time.Now()}, Asked: true})
+		if err != nil || one.last.Exists {
+			return []work{one}, err
+		}
+	}
+
+	return nil, fmt.Errorf("%q: %w", name, ErrUnknown)
+}
+
+// meant are the executions that a name or an ARN can mean.
+func (r *Replay) meant(name string) []string {
+	if strings.HasPrefix(name, "arn:") {
+		if machine := MachineARN(name); machine == "" || !slices.Contains(r.machines(), machine) {
+			return nil
+		}
+
+		return []string{name}
+	}
+
+	var arns []string
+	for _, machine := range r.machines() {
+		arns = append(arns, ExecutionARN(machine, name))
+	}
+
+	return arns
+}

@@ -1,0 +1,22 @@
+package sqs
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// Target is a queue as the target of an EventBridge rule: the message's body is
+// the event.
+type Target struct {
+	service  *Service
+	queueARN string
+}
+
+// Target is the queue of an ARN as a rule's target.
+func (s *Service) Target(queueARN string) Target { return Target{service: s, queueARN: queueARN} }
+
+// Deliver sends the event. One that is delivered twice lies in the queue twice,
+// as on AWS.
+func (t Target) Deliver(ctx context.Context, _ string, event json.RawMessage) error {
+	return t.service.Send(ctx, t.queueARN, string(event), nil)
+}
