@@ -33,9 +33,14 @@ func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 	}
 
 	var profile []byte
-	if format == PNG {
+
+	switch format {
+	case PNG:
 		profile, err = profilePNG(view)
-	} else {
+	case WebP:
+		profile, err = profileWebP(view)
+	case GIF: // It has none.
+	default:
 		profile, err = profileJPEG(view)
 	}
 
