@@ -10,9 +10,14 @@ import (
 	"triptych/shared/faults"
 )
 
-// windowBytes is what one ranged GET fetches: the head of nearly every picture,
-// EXIF and colour profile included, lies within the first.
-const windowBytes = 128 << 10
+// The first ranged GET fetches firstWindowBytes: the head of nearly every picture,
+// EXIF and colour profile included, lies within. Each further one fetches twice as
+// much as the one before, up to lastWindowBytes: an animation is read to its end,
+// for its frames to be counted.
+const (
+	firstWindowBytes int64 = 128 << 10
+	lastWindowBytes  int64 = 8 << 20
+)
 
 // maxWindows bounds the requests that one reader makes, whatever offsets a
 // hostile file sends its parser to.
@@ -58,12 +63,17 @@ func (r *ReaderAt) ReadAt(p []byte, offset int64) (int, error) {
 	return read, nil
 }
 
+// windowBytes is how much the nth request fetches, from 1.
+func windowBytes(n int) int64 {
+	return min(firstWindowBytes<<(n-1), lastWindowBytes)
+}
+
 func (r *ReaderAt) fetch(at int64) error {
 	if r.windows++; r.windows > maxWindows {
 		return faults.New(faults.Corrupt, "its head is spread over more than %d places", maxWindows)
 	}
 
-	last := min(at+windowBytes, r.size) - 1
+	last := min(at+windowBytes(r.windows), r.size) - 1
 	span := fmt.Sprintf("bytes=%d-%d", at, last)
 
 	out, err := r.store.client.GetObject(r.ctx, &s3.GetObjectInput{

@@ -217,7 +217,7 @@ func lossyHead(head []byte) (Info, bool) {
 	}, width > 0 && height > 0
 }
 
-// losslessHead reads the head of a VP8L bitstream (RFC 9649, section 3.4).
+// losslessHead reads the head of a VP8L bitstream (RFC 9649, section 3).
 func losslessHead(head []byte) (Info, bool) {
 	const (
 		headBytes, signature = 5, 0x2f
