@@ -228,8 +228,8 @@ func (s *gifSanitizer) application() error {
 
 	s.looping = true
 
-	s.writeControl() // what stood before it still does
-	_, _ = s.out.Write([]byte{blockExtension, labelApplication, byte(len(identifier))})
+	s.writeControl()                                                                    // what stood before it still does
+	_, _ = s.out.Write([]byte{blockExtension, labelApplication, byte(len(identifier))}) //nolint:gosec // 11.
 	_, _ = s.out.WriteString(identifier)
 	_, _ = s.out.Write(append([]byte{loopBytes}, loop...))
 	_ = s.out.WriteByte(0)

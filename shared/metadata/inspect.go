@@ -80,7 +80,7 @@ func Inspect(r io.ReaderAt, size int64) (Info, error) {
 		info, err = inspectGIF(view)
 	case WebP:
 		info, err = inspectWebP(view)
-	default:
+	case JPEG:
 		info, err = inspectJPEG(view)
 	}
 

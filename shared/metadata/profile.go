@@ -39,9 +39,9 @@ func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 		profile, err = profilePNG(view)
 	case WebP:
 		profile, err = profileWebP(view)
-	case GIF: // It has none.
-	default:
+	case JPEG:
 		profile, err = profileJPEG(view)
+	case GIF: // It has none.
 	}
 
 	if err != nil {

@@ -45,18 +45,16 @@ func sanitize(dst io.Writer, in *input, kinds found) error {
 		return err
 	}
 
-	if format == WebP {
-		return sanitizeWebP(dst, in, kinds)
-	}
-
 	out := bufio.NewWriterSize(dst, bufferBytes)
 
 	switch format {
+	case WebP:
+		return sanitizeWebP(dst, in, kinds)
 	case PNG:
 		err = (&pngSanitizer{in: in, out: out, kinds: kinds}).run()
 	case GIF:
 		err = (&gifSanitizer{in: in, out: out, kinds: kinds}).run()
-	default:
+	case JPEG:
 		err = (&jpegSanitizer{in: in, out: out, kinds: kinds}).run()
 	}
 

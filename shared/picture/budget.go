@@ -39,6 +39,7 @@ func decodedBytes(info metadata.Info) int64 {
 		return decodedGIF(info, pixels)
 	case metadata.WebP:
 		return decodedWebP(info, pixels)
+	case metadata.JPEG:
 	}
 
 	need := info.Samples

@@ -69,7 +69,7 @@ func lossyHead(width, height int) []byte {
 func encodeGIF(t testing.TB, canvas image.Point, frames ...*image.Paletted) []byte {
 	t.Helper()
 
-	film := gif.GIF{Image: frames, Config: image.Config{ColorModel: color.Palette(frames[0].Palette), Width: canvas.X, Height: canvas.Y}}
+	film := gif.GIF{Image: frames, Config: image.Config{ColorModel: frames[0].Palette, Width: canvas.X, Height: canvas.Y}}
 	film.Delay = make([]int, len(frames))
 	film.Disposal = make([]byte, len(frames))
 

@@ -61,10 +61,11 @@ func open(ctx context.Context, data []byte) (*source, error) {
 
 // decode calls the decoder of a format, and makes faults of its errors.
 func decode(ctx context.Context, info metadata.Info, data []byte) (image.Image, error) {
-	switch info.Format {
-	case metadata.GIF:
+	if info.Format == metadata.GIF {
 		return decodeGIF(ctx, data, info)
-	case metadata.WebP:
+	}
+
+	if info.Format == metadata.WebP {
 		return decodeWebP(ctx, data, info)
 	}
 

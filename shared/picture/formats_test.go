@@ -167,6 +167,7 @@ func TestWebPsAreTurnedUpright(t *testing.T) {
 	}
 
 	want := image.NewNRGBA(image.Rect(0, 0, 48, 64))
+
 	for y := range 64 {
 		for x := range 48 {
 			want.Set(x, y, lopsided(64, 48).At(y, 47-x))

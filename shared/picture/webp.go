@@ -200,7 +200,7 @@ func stretch(samples []byte, zero, width, target int) {
 			distance += width / half
 		}
 
-		table[sample] = byte(max(0, min(full, target+distance/width))) //nolint:gosec // 0 to 255.
+		table[sample] = byte(max(0, min(full, target+distance/width)))
 	}
 
 	for i, sample := range samples {
