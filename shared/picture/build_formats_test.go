@@ -51,6 +51,21 @@ func extended(t testing.TB, name string, flags byte, before, behind []byte) []by
 	return riff(vp8x(flags, 64, 48), before, testdata(t, name)[12:], behind)
 }
 
+// filmOf is an animation whose only frame is a still picture of testdata, at a
+// place of a canvas.
+func filmOf(t testing.TB, name string, width, height, x, y byte) []byte {
+	t.Helper()
+
+	picture := testdata(t, name)[12:]
+	if bytes.HasPrefix(picture, []byte("VP8X")) {
+		picture = picture[8+10:]
+	}
+
+	frame := string([]byte{x / 2, 0, 0, y / 2, 0, 0, 63, 0, 0, 47, 0, 0, 100, 0, 0, 0}) + string(picture)
+
+	return riff(vp8x(1<<1|1<<4, int(width), int(height)), riffChunk("ANIM", "\xff\xff\xff\xff\x00\x00"), riffChunk("ANMF", frame))
+}
+
 // losslessHead is a VP8L chunk that says how large its picture is, and no more.
 func losslessHead(width, height int) []byte {
 	bits := uint32(width-1) | uint32(height-1)<<14

@@ -110,6 +110,18 @@ func TestFirstFrames(t *testing.T) {
 		})
 	}
 
+	for name, drawn := range map[string]image.Image{
+		"lossy.webp": lopsided(64, 48), "lossy-alpha.webp": glass(), "lossless.webp": glass(),
+	} {
+		want := image.NewNRGBA(image.Rect(0, 0, 91, 70))
+		draw.Draw(want, image.Rect(10, 6, 74, 54), drawn, image.Point{}, draw.Src)
+
+		_, got := make1(t, filmOf(t, name, 91, 70, 10, 6), asPNG(100, 100))
+		if alike := psnr(t, shown(got), shown(want)); alike < 36 {
+			t.Errorf("%s in a frame: %.1f dB", name, alike)
+		}
+	}
+
 	_, got := make1(t, testdata(t, "animated-full.webp"), asPNG(100, 100))
 	if alike := psnr(t, got, lopsided(64, 48)); alike < 36 {
 		t.Errorf("a first frame that fills the canvas: %.1f dB", alike)
