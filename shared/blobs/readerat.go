@@ -32,13 +32,14 @@ type ReaderAt struct {
 
 	window  []byte
 	start   int64
+	next    int64 // how much the next request fetches
 	windows int
 }
 
 // ReaderAt returns a reader of one object version of size bytes, for one call
 // whose context is ctx.
 func (s *Store) ReaderAt(ctx context.Context, bucket, key, versionID string, size int64) io.ReaderAt {
-	return &ReaderAt{store: s, ctx: ctx, bucket: bucket, key: key, versionID: versionID, size: size}
+	return &ReaderAt{store: s, ctx: ctx, bucket: bucket, key: key, versionID: versionID, size: size, next: firstWindowBytes}
 }
 
 // ReadAt implements [io.ReaderAt]. It is not safe for concurrent use.
@@ -63,17 +64,12 @@ func (r *ReaderAt) ReadAt(p []byte, offset int64) (int, error) {
 	return read, nil
 }
 
-// windowBytes is how much the nth request fetches, from 1.
-func windowBytes(n int) int64 {
-	return min(firstWindowBytes<<(n-1), lastWindowBytes)
-}
-
 func (r *ReaderAt) fetch(at int64) error {
 	if r.windows++; r.windows > maxWindows {
 		return faults.New(faults.Corrupt, "its head is spread over more than %d places", maxWindows)
 	}
 
-	last := min(at+windowBytes(r.windows), r.size) - 1
+	last := min(at+r.next, r.size) - 1
 	span := fmt.Sprintf("bytes=%d-%d", at, last)
 
 	out, err := r.store.client.GetObject(r.ctx, &s3.GetObjectInput{
@@ -90,6 +86,7 @@ func (r *ReaderAt) fetch(at int64) error {
 	}
 
 	r.window, r.start = window, at
+	r.next = min(2*r.next, lastWindowBytes)
 
 	return nil
 }

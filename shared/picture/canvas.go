@@ -36,7 +36,7 @@ func convertRow(row []byte, frame image.Image, from image.Point) {
 		var shades [256][4]byte
 
 		for i, shade := range frame.Palette {
-			r, g, b, a := shade.RGBA() // Opaque, or nothing at all: GIF knows no more.
+			r, g, b, a := shade.RGBA()                                                  // Opaque, or nothing at all: GIF knows no more.
 			shades[i] = [4]byte{byte(r >> 8), byte(g >> 8), byte(b >> 8), byte(a >> 8)} //nolint:gosec // RGBA has 16 bits.
 		}
 
