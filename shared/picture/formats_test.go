@@ -240,6 +240,7 @@ func TestDamagedWebPsAndGIFs(t *testing.T) {
 		"alpha stored, and missing":       {riff(alpha[12:30], riffChunk("ALPH", "\x00"), lossyHead(64, 48)), faults.Truncated, "missing"},
 		"lossless of noise":               {noise(lossless, 30, len(lossless)-40), faults.Corrupt, ""},
 		"WebP of only a canvas":           {riff(vp8x(0, 64, 48)), faults.Corrupt, "without a picture"},
+		"lossless, large enough":          {riff(losslessHead(8660, 5773)), faults.Corrupt, "vp8l"},
 		"lossless, too large":             {riff(losslessHead(8000, 6500)), faults.TooManyPixels, "8000 × 6500"},
 		"lossy with alpha, too large":     {riff(vp8x(1<<4, 7000, 5000), riffChunk("ALPH", "\x01"), lossyHead(7000, 5000)), faults.TooManyPixels, "7000 × 5000"},
 		"an animation, too large":         {riff(vp8x(1<<1, 1<<16, 1<<15), riffChunk("ANIM", "123456"), riffChunk("ANMF", strings.Repeat("\x00", 16)+string(losslessHead(1, 1)))), faults.TooManyPixels, ""},

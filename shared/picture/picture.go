@@ -26,9 +26,9 @@
 // included (2026-11-23, BenchmarkPeakMemory on linux/amd64).
 //
 // Pictures whose decoder would allocate more than 360 MiB are refused as
-// faults.TooManyPixels. At 50 megapixels those are PNGs of 16-bit colour,
-// progressive or CMYK JPEGs without subsampling, and animated WebPs whose first
-// frame leaves a part of the canvas free; from 31 on, lossy WebPs with alpha.
+// faults.TooManyPixels. At 50 megapixels those are PNGs of 16-bit colour, and
+// progressive or CMYK JPEGs without subsampling; from 31 on lossy WebPs with alpha;
+// from 22 on animated WebPs whose first frame does not fill the canvas.
 package picture
 
 // Revision changes whenever the same source and the same variant would give
