@@ -8,8 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -319,5 +321,32 @@ func TestSanitizeWebPReportsWhatItCannotWrite(t *testing.T) {
 	var buffer metadata.Buffer
 	if _, err := buffer.WriteAt([]byte("x"), 0); err == nil {
 		t.Error("a buffer was written beyond its end")
+	}
+}
+
+// What follows the end may be gigabytes, and a connection that breaks is no file
+// that was cut: as for JPEG and PNG.
+func TestSanitizeWebPAndGIFReadNoFurther(t *testing.T) {
+	for name, file := range map[string][]byte{
+		"WebP": riff(vp8x(withXMP, 24, 16), lossyHead(24, 16, 100_000), riffChunk("XMP ", "<x/>")),
+		"GIF":  gifFile(t, 2, extension(0xfe, strings.Repeat("x", 255)), nil),
+	} {
+		var trailer endless
+
+		report, err := metadata.Sanitize(io.Discard, io.MultiReader(bytes.NewReader(file), &trailer))
+		if err != nil || trailer.taken > 1<<20 || !slices.Contains(report.Removed, "trailer") {
+			t.Errorf("%s: read %d bytes of the trailer, removed %v, %v", name, trailer.taken, report.Removed, err)
+		}
+
+		for _, broken := range []error{errStore, io.ErrUnexpectedEOF} {
+			for _, length := range []int{5, 15, 25, len(file) / 2, len(file) - 1} {
+				src := io.MultiReader(bytes.NewReader(file[:length]), iotest.ErrReader(broken))
+
+				_, err := metadata.Sanitize(io.Discard, src)
+				if !errors.Is(err, broken) || faults.CodeOf(err) != "" {
+					t.Errorf("%s, broken at %d: got %v", name, length, err)
+				}
+			}
+		}
 	}
 }
