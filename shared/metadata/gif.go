@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"triptych/shared/faults"
 )
@@ -86,6 +87,15 @@ func gifUnknown(block byte, offset int64) error {
 
 // inspectGIF walks from block to block to the trailer, and counts the frames.
 func inspectGIF(view *window) (Info, error) {
+	info, err := walkGIF(view)
+	if errors.Is(err, errEnd) {
+		err = faults.New(faults.Truncated, "the file ends at byte %d", view.size)
+	}
+
+	return info, err
+}
+
+func walkGIF(view *window) (Info, error) {
 	header, err := view.at(0, gifHeader)
 	if err != nil {
 		return Info{}, err

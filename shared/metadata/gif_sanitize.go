@@ -18,6 +18,7 @@ type gifSanitizer struct {
 	// text follow, it is the text's (section 23).
 	control []byte
 	looping bool // how often to repeat was said
+	block   [maxSubBlock]byte
 }
 
 // run copies from the header to the trailer. Writes to out need no check of
@@ -103,21 +104,19 @@ func (s *gifSanitizer) image() error {
 }
 
 // subBlocks calls visit for every sub-block's data, the last of length 0 among
-// them.
+// them. The data are valid until visit returns.
 func (s *gifSanitizer) subBlocks(visit func(data []byte)) error {
-	var block [maxSubBlock]byte
-
 	for {
 		length, err := s.in.one()
 		if err != nil {
 			return err
 		}
 
-		if err := s.in.full(block[:length]); err != nil {
+		if err := s.in.full(s.block[:length]); err != nil {
 			return err
 		}
 
-		visit(block[:length])
+		visit(s.block[:length])
 
 		if length == 0 {
 			return nil

@@ -2,6 +2,7 @@ package metadata_test
 
 import (
 	"bytes"
+	"fmt"
 	"image/gif"
 	"slices"
 	"strings"
@@ -116,7 +117,7 @@ func TestDamagedGIFs(t *testing.T) {
 	}{
 		"only the magic":            {[]byte("GIF89a"), faults.Truncated, ""},
 		"cut in its colours":        {whole[:16], faults.Truncated, ""},
-		"without a trailer":         {whole[:len(whole)-1], faults.Truncated, ""},
+		"without a trailer":         {whole[:len(whole)-1], faults.Truncated, fmt.Sprintf("ends at byte %d", len(whole)-1)},
 		"no width":                  {sizeless, faults.Corrupt, "0 × 16"},
 		"no image":                  {join(empty, []byte{0x3b}), faults.Corrupt, "without a picture"},
 		"a block that there is not": {join(empty, []byte{0x00}), faults.Corrupt, "byte 19, but 0x00"},
