@@ -241,6 +241,16 @@ func innocent(key, tag string, value any) bool {
 			"Transparency", "BackgroundColor", "Gamma", "SRGBRendering", "SignificantBits", "ProfileName",
 			"WhitePointX", "WhitePointY", "RedX", "RedY", "GreenX", "GreenY", "BlueX", "BlueY",
 		}, name)
+	case "RIFF":
+		return slices.Contains([]string{
+			"ImageWidth", "ImageHeight", "VP8Version", "HorizontalScale", "VerticalScale", "WebP_Flags", "AlphaIsUsed",
+			"BackgroundColor", "AnimationLoopCount", "FrameCount", "Duration",
+		}, name)
+	case "GIF":
+		return slices.Contains([]string{
+			"GIFVersion", "ImageWidth", "ImageHeight", "HasColorMap", "ColorResolutionDepth", "BitsPerPixel", "BackgroundColor",
+			"AnimationIterations", "FrameCount", "Duration", "TransparentColor", "PixelAspectRatio",
+		}, name)
 	case "Composite":
 		return name == "ImageSize" || name == "Megapixels"
 	case "IFD0":

@@ -58,7 +58,7 @@ type ValidateInput struct {
 
 // Image is what the head of a file says.
 type Image struct {
-	Format      string `json:"format"` // "jpeg", "png"
+	Format      string `json:"format"` // "jpeg", "png", "gif", "webp"
 	ContentType string `json:"contentType"`
 	// Width and Height are in pixels, as the picture is to be looked at: after
 	// Orientation.
