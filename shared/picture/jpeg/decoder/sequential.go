@@ -1,0 +1,120 @@
+package decoder
+
+// decodeScan decodes a scan, and returns the offset behind its data.
+func (d *decoder) decodeScan(s *scan) (end int, err error) {
+	if s.skipped {
+		return s.offset, nil
+	}
+
+	d.bits.start(d.data, s.offset)
+
+	w := d.walkOf(s)
+
+	if d.frame.progressive {
+		err = d.progressiveScan(s, w)
+	} else {
+		err = d.sequentialScan(w)
+	}
+
+	if err != nil {
+		return 0, err
+	}
+
+	w.cover()
+
+	for _, c := range s.components {
+		c.scanned = c.scanned || s.from == 0
+	}
+
+	return d.bits.pos, nil
+}
+
+// sequentialScan decodes a scan of a sequential file straight into the planes.
+func (d *decoder) sequentialScan(w *walk) error {
+	for i := range w.units {
+		u := &w.units[i]
+		d.allocate(u.component)
+		u.next = u.each.X * d.side
+		u.below = u.each.Y * d.side * u.component.plane.Stride
+	}
+
+	if d.threads > 1 && d.side >= 4 && w.shown.Dy() > 1 {
+		return d.sequentialBeside(w)
+	}
+
+	for y := range w.mcus.Y {
+		if err := d.canceled(); err != nil {
+			return err
+		}
+
+		if err := d.sequentialRow(w, y, nil); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// sequentialRow decodes a row of MCUs: into the planes, or where it has one into
+// the row for another goroutine to transform.
+func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
+	var scratch coefficients
+
+	block, stored := &scratch, 0
+	wanted, nothing := placements[d.side], placements[1]
+	shown := y >= w.shown.Min.Y && y < w.shown.Max.Y
+
+	for x := range w.mcus.X {
+		if w.restartDue(d.restart) {
+			if err := d.restartAt(w); err != nil {
+				return err
+			}
+		}
+
+		within, place := shown && x >= w.shown.Min.X && x < w.shown.Max.X, nothing
+		if within {
+			place = wanted
+		}
+
+		for i := range w.units {
+			u := &w.units[i]
+			c := u.component
+
+			if within && row != nil {
+				block = &row.blocks[stored]
+				*block = coefficients{}
+			}
+
+			difference, last, ok := d.bits.block(c, place, block)
+			if !ok || d.bits.overrun() {
+				return d.check(ok)
+			}
+
+			c.prediction += difference
+
+			switch {
+			case !within:
+			case row != nil:
+				block[0] = saturate(c.prediction)
+				row.last[stored] = uint8(last)
+				stored++
+			default:
+				block[0] = saturate(c.prediction)
+				put(block, c.quantisation, last, d.side, c.plane.Pix[u.place(w, x, y, d.side):], c.plane.Stride)
+
+				if last > 0 {
+					*block = coefficients{}
+				}
+			}
+		}
+	}
+
+	return nil
+}
+
+// place is where a unit's block of an MCU begins in its plane.
+func (u *unit) place(w *walk, x, y, side int) int {
+	within := u.within.Y*side*u.component.plane.Stride + u.within.X*side
+
+	return (y-w.shown.Min.Y)*u.below + (x-w.shown.Min.X)*u.next + within
+}

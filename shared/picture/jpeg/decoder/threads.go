@@ -1,0 +1,118 @@
+package decoder
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// inParallel calls work for every row, on as many goroutines as the options allow.
+func (d *decoder) inParallel(rows int, work func(row int)) error {
+	var (
+		next  atomic.Int64
+		group sync.WaitGroup
+	)
+
+	each := func() {
+		for d.ctx.Err() == nil {
+			row := int(next.Add(1)) - 1
+			if row >= rows {
+				return
+			}
+
+			work(row)
+		}
+	}
+
+	for range min(d.threads, maxThreads) - 1 {
+		group.Go(each)
+	}
+
+	each()
+	group.Wait()
+
+	return d.canceled()
+}
+
+const (
+	maxThreads = 8
+	// rowsAhead is how many rows of MCUs the Huffman decoding may be ahead of the
+	// transforms: enough to even out rows that take longer.
+	rowsAhead = 3
+)
+
+// mcuRow is a row of MCUs between Huffman decoding and transform.
+type mcuRow struct {
+	y      int
+	blocks []coefficients
+	last   []uint8
+}
+
+// sequentialBeside decodes a scan as sequentialScan does, with the transforms on a
+// goroutine of their own.
+func (d *decoder) sequentialBeside(w *walk) error {
+	free, decoded := make(chan *mcuRow, rowsAhead), make(chan *mcuRow, rowsAhead)
+
+	for range rowsAhead {
+		count := w.shown.Dx() * len(w.units)
+		free <- &mcuRow{blocks: make([]coefficients, count), last: make([]uint8, count)}
+	}
+
+	var group sync.WaitGroup
+
+	group.Go(func() {
+		for row := range decoded {
+			d.transform(w, row)
+			free <- row
+		}
+	})
+
+	err := d.decodeRows(w, free, decoded)
+
+	close(decoded)
+	group.Wait()
+
+	return err
+}
+
+// decodeRows undoes the Huffman coding of all rows, and hands on those with wanted
+// blocks.
+func (d *decoder) decodeRows(w *walk, free <-chan *mcuRow, decoded chan<- *mcuRow) error {
+	for y := range w.mcus.Y {
+		if err := d.canceled(); err != nil {
+			return err
+		}
+
+		if y < w.shown.Min.Y || y >= w.shown.Max.Y {
+			if err := d.sequentialRow(w, y, nil); err != nil {
+				return err
+			}
+
+			continue
+		}
+
+		row := <-free
+		row.y = y
+
+		if err := d.sequentialRow(w, y, row); err != nil {
+			return err
+		}
+
+		decoded <- row
+	}
+
+	return nil
+}
+
+// transform turns a row's blocks into samples.
+func (d *decoder) transform(w *walk, row *mcuRow) {
+	i := 0
+
+	for x := w.shown.Min.X; x < w.shown.Max.X; x++ {
+		for j := range w.units {
+			u := &w.units[j]
+			plane := &u.component.plane
+			put(&row.blocks[i], u.component.quantisation, int(row.last[i]), d.side, plane.Pix[u.place(w, x, row.y, d.side):], plane.Stride)
+			i++
+		}
+	}
+}
