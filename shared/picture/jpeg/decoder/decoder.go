@@ -56,7 +56,7 @@ type Options struct {
 	MaxPixels int64
 }
 
-// scale checks the options, and returns how many samples a side of a block
+// side checks the scale, and returns how many samples a side of a block
 // becomes: 8, 4, 2 or 1.
 func (o *Options) side() (int, error) {
 	switch o.Scale {
@@ -122,6 +122,7 @@ type decoder struct {
 	components []*component
 
 	bits bitReader
+	band band  // the current scan of AC coefficients
 	work int64 // blocks visited by all scans
 }
 

@@ -119,8 +119,8 @@ func (d *decoder) progressiveScan(s *scan, w *walk) error {
 	row := d.dcRow
 
 	if s.from > 0 {
-		band := &band{scan: s, component: s.components[0], mask: ^uint64(0) >> (lastCoefficient - s.to) &^ (1<<s.from - 1)}
-		row = band.row
+		d.band = band{scan: s, component: s.components[0], mask: ^uint64(0) >> (lastCoefficient - s.to) &^ (1<<s.from - 1)}
+		row = d.band.row
 	}
 
 	for y := range w.mcus.Y {
