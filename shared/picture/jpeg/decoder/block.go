@@ -16,11 +16,11 @@ type coefficients [t81.BlockSize]int16
 
 // block reads a block of a sequential scan (F.2.2): the difference of its DC
 // coefficient from the one before, and its AC coefficients up to the last that is
-// needed, each into its place; the rest is stepped over. Where the run of a
-// coefficient leads out of the block the block ends there, as in libjpeg.
+// needed, each into its place; the rest is stepped over.
 //
 // It returns the difference and the last coefficient that may be other than zero.
-// ok is false where the bits are no symbol.
+// ok is false where the bits are no symbol, or the run of a coefficient leads out
+// of the block. (16 zeros may: they cost nothing.)
 func (r *bitReader) block(c *component, place *placement, into *coefficients) (difference int32, last int, ok bool) {
 	difference, ok = r.difference(c.dc)
 	if !ok {
@@ -65,7 +65,9 @@ func (r *bitReader) block(c *component, place *placement, into *coefficients) (d
 
 		k += advance
 		if k > lastCoefficient {
-			break
+			r.acc, r.n, r.pos = acc, n, pos
+
+			return difference, lastCoefficient, value == 0
 		}
 
 		into[place.of[k]&lastCoefficient] = value

@@ -4,8 +4,7 @@ import "encoding/binary"
 
 // first reads a block's band in its first scan (G.1.2.2). It is as in a sequential
 // scan, but for the symbols that end the band in this block and in a number of
-// those that follow, and for the low bits that values lack. ok is false where the
-// bits are no symbol.
+// those that follow, and for the low bits that values lack.
 func (b *band) first(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
 	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
 	h, of, low := b.component.ac, b.component.progress.of, b.scan.low
@@ -50,7 +49,10 @@ func (b *band) first(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
 
 		k += advance
 		if k > to {
-			break // As image/jpeg and libjpeg have it.
+			r.acc, r.n, r.pos = acc, n, pos
+			*nonzero = found
+
+			return value == 0 // As in sequential scans.
 		}
 
 		if value == 0 {

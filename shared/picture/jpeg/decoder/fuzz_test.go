@@ -54,7 +54,7 @@ var onlyThere = []string{
 	"without its quantisation table",  // there they are zeros
 	"too many codes of a length",      // no prefix code
 	"pixels are missing",              // a component without a scan; a scan that was cut at scale 1/8
-	"no Huffman code of its table",    // EOBn in a sequential scan, a DC size of 16
+	"bits that are no Huffman code",   // EOBn in a sequential scan, a DC size of 16, a run out of the block
 	"visit each block more than",      // bounds
 	"more than 500 scans",             //
 	"more than 4096 segments",         //

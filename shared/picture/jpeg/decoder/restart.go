@@ -73,7 +73,7 @@ func (d *decoder) check(ok bool) error {
 	case d.bits.overrun(), !ok && d.bits.n < d.bits.pad+maxCodeLength:
 		return d.exhausted()
 	case !ok:
-		return corrupt(d.bits.pos, "no Huffman code of its table")
+		return corrupt(d.bits.pos, "bits that are no Huffman code, or out of place,")
 	}
 
 	return nil

@@ -84,7 +84,7 @@ func skipPack(used, advance int) uint16 {
 }
 
 // skipAC steps over what is left of a block's AC symbols behind coefficient k. ok
-// is false where the bits are no symbol.
+// is false as in [bitReader.block].
 func (r *bitReader) skipAC(h *huffman, k int) (ok bool) {
 	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
 	skip := h.skip
@@ -119,19 +119,15 @@ func (r *bitReader) skipAC(h *huffman, k int) (ok bool) {
 			continue
 		}
 
-		used, step, found := h.step(acc)
-		if !found {
-			r.acc, r.n, r.pos = acc, n, pos
-
-			return false
-		}
-
+		used, step, zeros, found := h.step(acc)
 		acc <<= used & 63
 		n -= used
 		k += step
 
-		if step == 0 {
-			break
+		if ok = found && (zeros || k <= lastCoefficient); !ok || step == 0 {
+			r.acc, r.n, r.pos = acc, n, pos
+
+			return ok
 		}
 	}
 
@@ -140,15 +136,15 @@ func (r *bitReader) skipAC(h *huffman, k int) (ok bool) {
 	return true
 }
 
-// step reads one symbol with its value, and returns how many bits it takes and how
-// far it advances: 0 at the end of the block.
-func (h *huffman) step(acc uint64) (used uint, advance int, ok bool) {
+// step reads one symbol with its value, and returns how many bits it takes, how
+// far it advances, 0 at the end of the block, and whether only zeros do so.
+func (h *huffman) step(acc uint64) (used uint, advance int, zeros, ok bool) {
 	e := h.look[acc>>(64-lookBits)]
 	if e&special == 0 {
-		return e.bits(), e.advance(), true
+		return e.bits(), e.advance(), false, true
 	}
 
-	used, advance, _, ok = h.finish(e, acc)
+	used, advance, value, ok := h.finish(e, acc)
 
-	return used, advance, ok
+	return used, advance, value == 0, ok
 }
