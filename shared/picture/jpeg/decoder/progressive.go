@@ -16,8 +16,9 @@ type progress struct {
 	// of maps the zigzag index to the place in a block; a place of kept or more is
 	// none. Blocks of 64 are in zigzag order, others in that of their transform.
 	of *[t81.BlockSize]uint8
-	// keptMask has a bit for each zigzag index that is kept.
-	keptMask uint64
+	// keptMask has a bit for each zigzag index that is kept, reach for each up to the
+	// last of them.
+	keptMask, reach uint64
 	// nonzero has a bitmap for each of the component's blocks: which of its AC
 	// coefficients, by zigzag index, are not zero so far. Refining scans depend on
 	// it, of blocks and coefficients that are not kept, too.
@@ -48,6 +49,7 @@ func (d *decoder) hold(c *component) {
 		}
 	}
 
+	p.reach = ^uint64(0) >> (lastCoefficient - placements[d.side].needed)
 	p.coefficients = make([]int16, c.wanted.Dx()*c.wanted.Dy()*p.kept)
 	if d.side > 1 {
 		p.nonzero = make([]uint64, c.blocks.X*c.blocks.Y)
