@@ -22,15 +22,16 @@ type coefficients [t81.BlockSize]int16
 // ok is false where the bits are no symbol, or the run of a coefficient leads out
 // of the block. (16 zeros may: they cost nothing.)
 func (r *bitReader) block(c *component, place *placement, into *coefficients) (difference int32, last int, ok bool) {
-	difference, ok = r.difference(c.dc)
-	if !ok {
-		return 0, 0, false
-	}
+	r.ensure()
 
 	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
 	h, k := c.ac, 0
 
-	for k < place.needed {
+	used, difference, ok := c.dc.difference(acc)
+	acc <<= used & 63
+	n -= used
+
+	for ok && k < place.needed {
 		if n < 32 {
 			if pos+8 <= len(clean) {
 				acc |= binary.BigEndian.Uint64(clean[pos:]) >> (n & 63)
@@ -53,11 +54,6 @@ func (r *bitReader) block(c *component, place *placement, into *coefficients) (d
 			}
 
 			used, advance, value, ok = h.finish(e, acc)
-			if !ok || advance == 0 {
-				r.acc, r.n, r.pos = acc<<(used&63), n-used, pos
-
-				return difference, k, ok
-			}
 		}
 
 		acc <<= used & 63
@@ -65,9 +61,9 @@ func (r *bitReader) block(c *component, place *placement, into *coefficients) (d
 
 		k += advance
 		if k > lastCoefficient {
-			r.acc, r.n, r.pos = acc, n, pos
+			ok = ok && value == 0
 
-			return difference, lastCoefficient, value == 0
+			break
 		}
 
 		into[place.of[k]&lastCoefficient] = value
@@ -75,39 +71,35 @@ func (r *bitReader) block(c *component, place *placement, into *coefficients) (d
 
 	r.acc, r.n, r.pos = acc, n, pos
 
-	if k < lastCoefficient {
+	if ok && k < lastCoefficient {
 		return difference, k, r.skipAC(h, k)
 	}
 
-	return difference, lastCoefficient, true
+	return difference, lastCoefficient, ok
 }
 
-// difference reads a DC coefficient's difference (F.2.2.1).
-func (r *bitReader) difference(h *huffman) (difference int32, ok bool) {
-	r.ensure()
-
-	e := h.look[r.acc>>(64-lookBits)]
-	if e&special == 0 {
-		r.acc <<= e.bits() & 63
-		r.n -= e.bits()
-
-		return int32(e.value()), true
+// difference reads a DC coefficient's difference at the top of acc (F.2.2.1), and
+// returns how many bits it takes. ok is false where the bits are no symbol.
+func (h *huffman) difference(acc uint64) (used uint, difference int32, ok bool) {
+	if e := h.look[acc>>(64-lookBits)]; e&special == 0 {
+		return e.bits(), int32(e.value()), true
 	}
 
-	e = h.resolve(e, r.acc)
+	return h.longDifference(acc)
+}
+
+func (h *huffman) longDifference(acc uint64) (used uint, difference int32, ok bool) {
+	e := h.resolve(h.look[acc>>(64-lookBits)], acc)
 	if e == 0 || e.advance() != 1 {
-		return 0, false // No code, or a size of more than 15 bits.
+		return 0, 0, false // No code, or a size of more than 15 bits.
 	}
 
 	size := e.size()
 	if size > 0 {
-		difference = extend(r.acc<<(e.bits()&63)>>(64-size), size)
+		difference = extend(acc<<(e.bits()&63)>>(64-size), size)
 	}
 
-	r.acc <<= (e.bits() + size) & 63
-	r.n -= e.bits() + size
-
-	return difference, true
+	return e.bits() + size, difference, true
 }
 
 // saturate makes an int16 of a number: the nearest one.

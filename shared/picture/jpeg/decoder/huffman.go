@@ -46,6 +46,7 @@ type huffman struct {
 type entry uint32
 
 const (
+	beyondBlock  = 64 // an advance that leads out of every block
 	bitsMask     = 63
 	endOfBlock   = 1 << 6
 	special      = 1 << 7
@@ -155,8 +156,9 @@ func (h *huffman) resolve(e entry, acc uint64) entry {
 
 // finish reads a special entry's value: it returns how many bits code and value
 // take, how far to advance, and the value. A run of 16 zeros (ZRL, 0xF0) comes as
-// an advance of 16 to a value of 0. An advance of 0 is the end of the block; ok is
-// false where the bits are no code, or a symbol that sequential files lack.
+// an advance of 16 to a value of 0. The end of a block that comes as a long code is
+// an advance out of the block; ok is false where the bits are no code, or a symbol
+// that sequential files lack.
 func (h *huffman) finish(e entry, acc uint64) (used uint, advance int, value int16, ok bool) {
 	e = h.resolve(e, acc)
 	size := e.size()
@@ -169,7 +171,7 @@ func (h *huffman) finish(e entry, acc uint64) (used uint, advance int, value int
 
 		return e.bits() + size, e.advance(), int16(extend(bits, size)), true
 	case e.advance() == 1:
-		return e.bits(), 0, 0, true
+		return e.bits(), beyondBlock, 0, true
 	default:
 		return e.bits(), e.advance(), 0, e.advance() == 16
 	}

@@ -9,9 +9,9 @@ type unit struct {
 	component *component
 	// within is the block's place in the MCU, each the MCU's size in blocks.
 	within, each image.Point
-	// The blocks' place in the plane: how much further one MCU to the right and one
-	// row of MCUs below.
-	next, below int
+	// at is where the block of the next MCU begins in the plane, and next is how far
+	// behind it that of the one to the right.
+	at, next int
 }
 
 // walk is a way through a scan's MCUs (A.2): of interleaved components, or of the
@@ -44,6 +44,15 @@ func (d *decoder) walkOf(s *scan) *walk {
 	}
 
 	return w
+}
+
+// begin sets the places of a row's first wanted blocks.
+func (w *walk) begin(y, side int) {
+	for i := range w.units {
+		u := &w.units[i]
+		u.next = u.each.X * side
+		u.at = ((y-w.shown.Min.Y)*u.each.Y*u.component.plane.Stride + u.within.Y*u.component.plane.Stride + u.within.X) * side
+	}
 }
 
 // cover notes how many of a component's blocks a walk has read.

@@ -162,12 +162,17 @@ func (*decoder) dcRow(d *decoder, s *scan, w *walk, y int) error {
 				continue
 			}
 
-			difference, ok := d.bits.difference(c.dc)
+			d.bits.ensure()
+
+			used, difference, ok := c.dc.difference(d.bits.acc)
 			if !ok {
 				return d.check(ok)
 			}
 
+			d.bits.acc <<= used & 63
+			d.bits.n -= used
 			c.prediction += difference
+
 			if block != nil {
 				block[0] = saturate(shifted(c.prediction, s.low))
 			}

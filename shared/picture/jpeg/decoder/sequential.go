@@ -31,11 +31,8 @@ func (d *decoder) decodeScan(s *scan) (end int, err error) {
 
 // sequentialScan decodes a scan of a sequential file straight into the planes.
 func (d *decoder) sequentialScan(w *walk) error {
-	for i := range w.units {
-		u := &w.units[i]
+	for _, u := range w.units {
 		d.allocate(u.component)
-		u.next = u.each.X * d.side
-		u.below = u.each.Y * d.side * u.component.plane.Stride
 	}
 
 	if d.threads > 1 && d.side >= 4 && w.shown.Dy() > 1 {
@@ -63,6 +60,10 @@ func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
 	block, stored := &scratch, 0
 	wanted, nothing := placements[d.side], placements[1]
 	shown := y >= w.shown.Min.Y && y < w.shown.Max.Y
+
+	if shown && row == nil {
+		w.begin(y, d.side)
+	}
 
 	for x := range w.mcus.X {
 		if w.restartDue(d.restart) {
@@ -100,7 +101,8 @@ func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
 				stored++
 			default:
 				block[0] = saturate(c.prediction)
-				put(block, c.quantisation, last, d.side, c.plane.Pix[u.place(w, x, y, d.side):], c.plane.Stride)
+				put(block, c.quantisation, last, d.side, c.plane.Pix[u.at:], c.plane.Stride)
+				u.at += u.next
 
 				if last > 0 {
 					*block = coefficients{}
@@ -110,11 +112,4 @@ func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
 	}
 
 	return nil
-}
-
-// place is where a unit's block of an MCU begins in its plane.
-func (u *unit) place(w *walk, x, y, side int) int {
-	within := u.within.Y*side*u.component.plane.Stride + u.within.X*side
-
-	return (y-w.shown.Min.Y)*u.below + (x-w.shown.Min.X)*u.next + within
 }

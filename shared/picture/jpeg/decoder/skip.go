@@ -124,10 +124,10 @@ func (r *bitReader) skipAC(h *huffman, k int) (ok bool) {
 		n -= used
 		k += step
 
-		if ok = found && (zeros || k <= lastCoefficient); !ok || step == 0 {
+		if !found || !zeros && k > lastCoefficient {
 			r.acc, r.n, r.pos = acc, n, pos
 
-			return ok
+			return false
 		}
 	}
 
@@ -137,7 +137,7 @@ func (r *bitReader) skipAC(h *huffman, k int) (ok bool) {
 }
 
 // step reads one symbol with its value, and returns how many bits it takes, how
-// far it advances, 0 at the end of the block, and whether only zeros do so.
+// far it advances, and whether only zeros do so.
 func (h *huffman) step(acc uint64) (used uint, advance int, zeros, ok bool) {
 	e := h.look[acc>>(64-lookBits)]
 	if e&special == 0 {

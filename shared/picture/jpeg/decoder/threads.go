@@ -105,13 +105,16 @@ func (d *decoder) decodeRows(w *walk, free <-chan *mcuRow, decoded chan<- *mcuRo
 
 // transform turns a row's blocks into samples.
 func (d *decoder) transform(w *walk, row *mcuRow) {
+	w.begin(row.y, d.side)
+
 	i := 0
 
-	for x := w.shown.Min.X; x < w.shown.Max.X; x++ {
+	for range w.shown.Dx() {
 		for j := range w.units {
 			u := &w.units[j]
 			plane := &u.component.plane
-			put(&row.blocks[i], u.component.quantisation, int(row.last[i]), d.side, plane.Pix[u.place(w, x, row.y, d.side):], plane.Stride)
+			put(&row.blocks[i], u.component.quantisation, int(row.last[i]), d.side, plane.Pix[u.at:], plane.Stride)
+			u.at += u.next
 			i++
 		}
 	}
