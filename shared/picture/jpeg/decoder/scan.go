@@ -42,6 +42,11 @@ func (d *decoder) scans(next segment) error {
 			return nil
 		}
 
+		// A scan that was skipped is complete if another marker follows it.
+		if !s.skipped {
+			d.refine(s)
+		}
+
 		next, err = d.toScan(end)
 
 		switch {
@@ -55,7 +60,9 @@ func (d *decoder) scans(next segment) error {
 			return d.reconstruct()
 		}
 
-		d.refine(s)
+		if s.skipped {
+			d.refine(s)
+		}
 	}
 
 	return corrupt(next.offset, "more than %d scans", maxScans)
