@@ -35,6 +35,7 @@ type zigzagBlock [t81.BlockSize]int
 // frequencies. density is from 0 to 1.
 func randomDrawing(random *rand.Rand, width, height int, density float64, factors ...Sampling) *drawing {
 	d := &drawing{width: width, height: height}
+
 	if len(factors) == 1 {
 		factors = []Sampling{{1, 1}}
 	}
@@ -275,6 +276,7 @@ func (d *drawing) encode(random *rand.Rand, c coding) []byte {
 		for class, table := range []*[256]code{&w.dc, &w.ac} {
 			counts, symbols, made := codes(random)
 			*table = made
+
 			tables = append(append(append(tables, byte(class<<4|1)), counts...), symbols...)
 		}
 

@@ -89,7 +89,7 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, i
 		return nil, image.Rectangle{}, err
 	}
 
-	d := &decoder{file: file{data: data}, ctx: ctx, side: side, threads: options.Threads}
+	d := &decoder{file: file{data: data}, ctx: ctx, side: side, place: placements[side], threads: options.Threads}
 
 	first, err := d.toScan(0)
 	if err != nil {
@@ -115,6 +115,7 @@ type decoder struct {
 
 	ctx     context.Context //nolint:containedctx // It lives as long as one call of Decode.
 	side    int             // samples that a block's side becomes
+	place   *placement      // the same side's
 	threads int
 
 	region     image.Rectangle // what is decoded, in pixels

@@ -77,7 +77,7 @@ func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
 		"progressive, no end":      {string(many[:len(many)*9/10]), faults.Truncated, "pixels are missing"},
 		"a lost interval":          {string(changed(t, restarts, 1, "\xff\xd1", "\xff\xd3")), faults.Corrupt, "restart marker 3 where 1 is due"},
 		"no restart marker":        {string(changed(t, restarts, 1, "\xff\xd1", "\xff\xe1")), faults.Corrupt, "marker FFE1 where restart marker 1 is due"},
-		"cut at a restart marker":  {string(restarts[:bytes.Index(restarts, []byte("\xff\xd2"))]) + end, faults.Truncated, "pixels are missing"},
+		"cut at a restart marker":  {string(changed(t, restarts, 1, "\xff\xd2", "\xff\xd9")) + end, faults.Truncated, "pixels are missing"},
 		"a short segment":          {"\xff\xd8\xff\xe0\x00\x01", faults.Corrupt, "segment FFE0 of length 1 at byte 2"},
 		"no Huffman tables":        {string(changed(t, plain, 1, "\xff\xc4", "\xff\xfe")), faults.Corrupt, "scan without its Huffman tables"},
 		"no quantisation table":    {string(changed(t, plain, 1, "\xff\xdb", "\xff\xfe")), faults.Corrupt, "scan without its quantisation table"},

@@ -93,7 +93,7 @@ func peculiar(t *testing.T, file []byte, header Header) bool {
 // runsOut says whether a run of blocks leads out of a progressive scan, and so for
 // image/jpeg into the next.
 func runsOut(file []byte) bool {
-	d := &decoder{file: fileOf(file), ctx: context.Background(), side: 8}
+	d := &decoder{file: fileOf(file), ctx: context.Background(), side: 8, place: placements[8]}
 
 	next, err := d.toScan(0)
 	if err != nil {

@@ -20,8 +20,8 @@ var factors = [12]pairs{
 }
 
 func pair(first, second int16) (p pairs) {
-	for i := 0; i < len(p); i += 2 {
-		p[i], p[i+1] = first, second
+	for i := range p {
+		p[i] = [2]int16{first, second}[i%2]
 	}
 
 	return p

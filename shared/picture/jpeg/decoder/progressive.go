@@ -36,7 +36,7 @@ func (d *decoder) hold(c *component) {
 		return
 	}
 
-	p := &progress{kept: d.side * d.side, of: &placements[d.side].of}
+	p := &progress{kept: d.side * d.side, of: &d.place.of}
 	if d.side == t81.BlockSide {
 		p.of = zigzagOrder()
 	}
@@ -49,8 +49,9 @@ func (d *decoder) hold(c *component) {
 		}
 	}
 
-	p.reach = ^uint64(0) >> (lastCoefficient - placements[d.side].needed)
+	p.reach = ^uint64(0) >> (lastCoefficient - d.place.needed)
 	p.coefficients = make([]int16, c.wanted.Dx()*c.wanted.Dy()*p.kept)
+
 	if d.side > 1 {
 		p.nonzero = make([]uint64, c.blocks.X*c.blocks.Y)
 	}
@@ -221,7 +222,7 @@ func (b *band) row(d *decoder, s *scan, w *walk, y int) error {
 
 		block, nonzero := c.block(x, y), &c.progress.nonzero[y*c.blocks.X+x]
 
-		ok := false
+		var ok bool
 		if s.high == 0 {
 			ok = b.first(&d.bits, block, nonzero)
 		} else {
@@ -280,6 +281,7 @@ func (c *component) reconstruct(side, row int) {
 			copy(block[:], kept)
 		default:
 			zigzag := (*coefficients)(kept)
+
 			for left := nonzero; left != 0; left &= left - 1 {
 				k := bits.TrailingZeros64(left)
 				block[of[k&lastCoefficient]&lastCoefficient] = zigzag[k&lastCoefficient]

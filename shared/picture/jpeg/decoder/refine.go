@@ -18,9 +18,9 @@ import (
 // where the new one goes (see [pass]), and the correction bits are only collected:
 // as each nonzero coefficient of the band gets one, and in order, they are matched
 // up when the block is done.
-func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
+func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { //nolint:cyclop // One loop, so that its state stays in registers.
 	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
-	h, of, before := b.component.ac, b.component.progress.of, *nonzero&b.mask
+	h, before := b.component.ac, *nonzero&b.mask
 	k, to, after := b.scan.from, b.scan.to, *nonzero
 	collected := uint64(0)
 
@@ -41,22 +41,15 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
 		used, advance, sign := e.bits(), e.advance(), e.value()
 
 		if e&special != 0 {
-			e = h.resolve(e, acc)
-			if e == 0 || e.size() > 1 {
-				r.acc, r.n, r.pos = acc, n, pos
-
-				return false
-			}
-
-			used, advance, sign, _ = h.finish(e, acc)
-
-			if e.size() == 0 && e.advance() < 16 {
+			if e = h.resolve(e, acc); e.size() == 0 && e.advance() < 16 && e != 0 {
 				r.acc, r.n, r.pos = acc<<(e.bits()&63), n-e.bits(), pos
 				b.run = r.endOfBand(e)
-				acc, n, pos, clean = r.acc, r.n, r.pos, r.clean
+				acc, n, pos = r.acc, r.n, r.pos
 
 				break
 			}
+
+			used, advance, sign = h.refining(e, acc)
 		}
 
 		acc <<= used & 63
@@ -84,10 +77,7 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
 
 		if sign != 0 {
 			after |= 1 << (k & 63)
-
-			if place := int(of[k&lastCoefficient]); place < len(block) {
-				block[place] = sign << (b.scan.low & 15)
-			}
+			b.set(block, k, sign<<(b.scan.low&15))
 		}
 
 		k++
@@ -110,6 +100,27 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
 	}
 
 	return true
+}
+
+// refining finishes a special entry: it is as [huffman.finish], but that no value
+// is larger than 1. A sign of 2 says that the bits are no symbol of such a scan.
+func (h *huffman) refining(e entry, acc uint64) (used uint, advance int, sign int16) {
+	const none = 2
+
+	if e == 0 || e.size() > 1 {
+		return 0, 1, none
+	}
+
+	used, advance, sign, _ = h.finish(e, acc)
+
+	return used, advance, sign
+}
+
+// set puts a new coefficient into a block, where it is kept.
+func (b *band) set(block []int16, k int, value int16) {
+	if place := int(b.component.progress.of[k&lastCoefficient]); place < len(block) {
+		block[place] = value
+	}
 }
 
 // pass returns how many coefficients are passed until run zero ones are behind and
@@ -155,9 +166,9 @@ func (b *band) correct(block []int16, nonzero, collected uint64) {
 
 		if place < len(block) {
 			value := block[place]
-			sign := value >> 15                             // 0 or -1: then (bit ^ sign) - sign is bit or -bit,
-			grows := int16(collected >> 63)                 // and with -1 that is kept, with -0 it is not
-			block[place] = value + ((bit^sign)-sign)&-grows //nolint:gosec // Damaged files may wrap around.
+			sign := value >> 15             // 0 or -1: then (bit ^ sign) - sign is bit or -bit,
+			grows := int16(collected >> 63) // and with -1 that is kept, with -0 it is not
+			block[place] = value + ((bit^sign)-sign)&-grows
 		}
 
 		collected <<= 1

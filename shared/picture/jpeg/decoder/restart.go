@@ -14,10 +14,12 @@ func (d *decoder) restartAt(w *walk) error {
 	at := d.bits.pos
 
 	for {
-		found := false
-		if at, found = d.nextMarker(at); !found {
+		next, found := d.nextMarker(at)
+		if !found {
 			return truncated(len(d.data))
 		}
+
+		at = next
 
 		marker := d.data[at+1]
 
@@ -40,6 +42,7 @@ func (d *decoder) restartAt(w *walk) error {
 		}
 
 		w.last = (w.last + 1) & 7
+
 		d.bits.start(d.data, at+2)
 
 		for _, u := range w.units {

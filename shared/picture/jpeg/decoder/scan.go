@@ -1,6 +1,8 @@
 package decoder
 
 import (
+	"slices"
+
 	"triptych/shared/faults"
 	"triptych/shared/picture/jpeg/t81"
 )
@@ -9,6 +11,7 @@ import (
 type scan struct {
 	offset     int // of its data
 	components []*component
+	blocks     int // in an interleaved MCU
 	// The rest is for progressive files: the first and the last coefficient of the
 	// band in zigzag order, and the bit positions of successive approximation, the
 	// one before (high, 0 in a first scan) and the one that is read now (low).
@@ -89,27 +92,11 @@ func (d *decoder) takeScan(s segment) (*scan, error) {
 
 	count := int(p[0])
 	scan := &scan{offset: s.end, to: lastCoefficient}
-	blocks := 0
 
 	for i := range count {
-		c := d.find(p[1+2*i])
-		if c == nil {
-			return nil, corrupt(s.offset, "scan of an unknown component %d", p[1+2*i])
+		if err := d.include(scan, s.offset, p[1+2*i]); err != nil {
+			return nil, err
 		}
-
-		for _, other := range scan.components {
-			if other == c {
-				return nil, corrupt(s.offset, "scan with component %d twice", c.id)
-			}
-		}
-
-		scan.components = append(scan.components, c)
-		blocks += c.Across * c.Down
-	}
-
-	// B.2.3 limits what an interleaved MCU may hold.
-	if count > 1 && blocks > 10 {
-		return nil, corrupt(s.offset, "%d blocks in an MCU", blocks)
 	}
 
 	if d.frame.progressive {
@@ -127,6 +114,28 @@ func (d *decoder) takeScan(s segment) (*scan, error) {
 	}
 
 	return scan, d.worthwhile(scan)
+}
+
+// include adds a component to a scan.
+func (d *decoder) include(s *scan, offset int, id byte) error {
+	c := d.find(id)
+
+	switch {
+	case c == nil:
+		return corrupt(offset, "scan of an unknown component %d", id)
+	case slices.Contains(s.components, c):
+		return corrupt(offset, "scan with component %d twice", id)
+	}
+
+	s.components = append(s.components, c)
+	s.blocks += c.Across * c.Down
+
+	// B.2.3 limits what an interleaved MCU may hold.
+	if len(s.components) > 1 && s.blocks > 10 {
+		return corrupt(offset, "%d blocks in an MCU", s.blocks)
+	}
+
+	return nil
 }
 
 func (d *decoder) find(id byte) *component {
@@ -176,12 +185,12 @@ func (d *decoder) prepare(offset int, s *scan, c *component, selectors byte) err
 	}
 
 	if c.quantisation == nil {
-		table := d.file.quantisation[c.frameComponent.quantisation]
+		table := d.tables[c.frameComponent.quantisation]
 		if table == nil {
 			return corrupt(offset, "scan without its quantisation table")
 		}
 
-		c.quantisation = placements[d.side].divisors(table)
+		c.quantisation = d.place.divisors(table)
 	}
 
 	return nil

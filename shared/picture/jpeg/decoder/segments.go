@@ -16,9 +16,9 @@ type file struct {
 	adobe     bool // there is an Adobe segment, with
 	transform byte // its colour transform
 
-	quantisation [4]*[t81.BlockSize]uint16 // in zigzag order; nil where undefined
-	huffman      [2][4]*huffman            // [DC or AC][identifier]; nil where undefined
-	restart      int                       // MCUs in a restart interval; 0 for none
+	tables  [4]*[t81.BlockSize]uint16 // quantisation tables, in zigzag order; nil where undefined
+	huffman [2][4]*huffman            // [DC or AC][identifier]; nil where undefined
+	restart int                       // MCUs in a restart interval; 0 for none
 }
 
 // segment is a marker with what follows it.

@@ -57,12 +57,13 @@ func (d *decoder) sequentialScan(w *walk) error {
 func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
 	var scratch coefficients
 
-	block, stored := &scratch, 0
-	wanted, nothing := placements[d.side], placements[1]
 	shown := y >= w.shown.Min.Y && y < w.shown.Max.Y
-
 	if shown && row == nil {
 		w.begin(y, d.side)
+	}
+
+	if row != nil {
+		row.stored = 0
 	}
 
 	for x := range w.mcus.X {
@@ -72,44 +73,85 @@ func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
 			}
 		}
 
-		within, place := shown && x >= w.shown.Min.X && x < w.shown.Max.X, nothing
-		if within {
-			place = wanted
+		var ok bool
+
+		switch {
+		case !shown || x < w.shown.Min.X || x >= w.shown.Max.X:
+			ok = d.passMCU(w, &scratch)
+		case row != nil:
+			ok = d.storeMCU(w, row)
+		default:
+			ok = d.transformMCU(w, &scratch)
 		}
 
-		for i := range w.units {
-			u := &w.units[i]
-			c := u.component
-
-			if within && row != nil {
-				block = &row.blocks[stored]
-				*block = coefficients{}
-			}
-
-			difference, last, ok := d.bits.block(c, place, block)
-			if !ok || d.bits.overrun() {
-				return d.check(ok)
-			}
-
-			c.prediction += difference
-
-			switch {
-			case !within:
-			case row != nil:
-				block[0] = saturate(c.prediction)
-				row.last[stored] = uint8(last)
-				stored++
-			default:
-				block[0] = saturate(c.prediction)
-				put(block, c.quantisation, last, d.side, c.plane.Pix[u.at:], c.plane.Stride)
-				u.at += u.next
-
-				if last > 0 {
-					*block = coefficients{}
-				}
-			}
+		if !ok || d.bits.overrun() {
+			return d.check(ok)
 		}
 	}
 
 	return nil
+}
+
+// passMCU steps over an MCU. ok is false, here as below, where the bits are no
+// symbols.
+func (d *decoder) passMCU(w *walk, scratch *coefficients) (ok bool) {
+	nothing := placements[1]
+
+	for i := range w.units {
+		c := w.units[i].component
+
+		difference, _, ok := d.bits.block(c, nothing, scratch)
+		if !ok {
+			return false
+		}
+
+		c.prediction += difference
+	}
+
+	return true
+}
+
+// storeMCU decodes an MCU into a row.
+func (d *decoder) storeMCU(w *walk, row *mcuRow) (ok bool) {
+	for i := range w.units {
+		c, block := w.units[i].component, &row.blocks[row.stored]
+		*block = coefficients{}
+
+		difference, last, ok := d.bits.block(c, d.place, block)
+		if !ok {
+			return false
+		}
+
+		c.prediction += difference
+		block[0] = saturate(c.prediction)
+		row.last[row.stored] = uint8(last)
+		row.stored++
+	}
+
+	return true
+}
+
+// transformMCU decodes an MCU into the planes. The block is all zeros, before and
+// behind, but for the DC coefficient.
+func (d *decoder) transformMCU(w *walk, block *coefficients) (ok bool) {
+	for i := range w.units {
+		u := &w.units[i]
+		c := u.component
+
+		difference, last, ok := d.bits.block(c, d.place, block)
+		if !ok {
+			return false
+		}
+
+		c.prediction += difference
+		block[0] = saturate(c.prediction)
+		put(block, c.quantisation, last, d.side, c.plane.Pix[u.at:], c.plane.Stride)
+		u.at += u.next
+
+		if last > 0 {
+			*block = coefficients{}
+		}
+	}
+
+	return true
 }

@@ -33,7 +33,7 @@ func (f *file) takeQuantisation(s segment) error {
 			}
 		}
 
-		f.quantisation[number] = table
+		f.tables[number] = table
 		rest = rest[size:]
 	}
 

@@ -44,7 +44,14 @@ const (
 type mcuRow struct {
 	y      int
 	blocks []coefficients
-	last   []uint8
+	last   []uint8 // of each block, the last coefficient that may be other than zero
+	stored int     // blocks so far
+}
+
+func newMCURow(w *walk) *mcuRow {
+	blocks := w.shown.Dx() * len(w.units)
+
+	return &mcuRow{blocks: make([]coefficients, blocks), last: make([]uint8, blocks)}
 }
 
 // sequentialBeside decodes a scan as sequentialScan does, with the transforms on a
@@ -53,8 +60,7 @@ func (d *decoder) sequentialBeside(w *walk) error {
 	free, decoded := make(chan *mcuRow, rowsAhead), make(chan *mcuRow, rowsAhead)
 
 	for range rowsAhead {
-		count := w.shown.Dx() * len(w.units)
-		free <- &mcuRow{blocks: make([]coefficients, count), last: make([]uint8, count)}
+		free <- newMCURow(w)
 	}
 
 	var group sync.WaitGroup
