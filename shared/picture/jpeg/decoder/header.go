@@ -1,6 +1,7 @@
 package decoder
 
 import (
+	"triptych/shared/picture/jpeg/t81"
 	"triptych/shared/picture/planes"
 )
 
@@ -39,9 +40,9 @@ func ReadHeader(data []byte) (Header, error) {
 }
 
 // Memory is the bytes that Decode allocates at most for a file with this header,
-// without a region.
+// without a region, on any number of threads.
 func (h *Header) Memory(scale int) int64 {
-	const fixed = 512 << 10 // tables, and the rows that two threads share
+	const fixed = 256 << 10 // tables
 
 	side := int64(8 / max(scale, 1)) //nolint:mnd // T.81's side of a block.
 	across, down := largest(h.Sampling)
@@ -50,6 +51,9 @@ func (h *Header) Memory(scale int) int64 {
 	for _, s := range h.Sampling {
 		blocks := int64(ceil(h.Width, 8*across)*s.Across) * int64(ceil(h.Height, 8*down)*s.Down)
 		total += blocks * side * side
+
+		// Rows that threads share, of coefficients whatever the scale.
+		total += rowsAhead * int64(ceil(h.Width, 8*across)*s.Across*s.Down) * (2*t81.BlockSize + 1)
 
 		if h.Progressive {
 			const coefficient, bitmap = 2, 8

@@ -68,6 +68,7 @@ func (d *decoder) sequentialBeside(w *walk) error {
 	group.Go(func() {
 		for row := range decoded {
 			d.transform(w, row)
+
 			free <- row
 		}
 	})
