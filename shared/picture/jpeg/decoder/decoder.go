@@ -82,7 +82,7 @@ func (o *Options) side() (int, error) {
 //
 // The errors are those of ctx, and faults: Truncated, Corrupt, UnsupportedFormat,
 // TooManyPixels. At scale 8 the scans of a progressive file that hold no DC
-// coefficient are not read, so a file that was cut there and closed again passes.
+// coefficient are not read, so a file that was cut there passes.
 func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, image.Rectangle, error) {
 	side, err := options.side()
 	if err != nil {

@@ -60,12 +60,12 @@ func (e entry) advance() int { return int(e>>advanceShift) & advanceMask }
 func (e entry) value() int16 { return int16(e >> valueShift) }
 func (e entry) size() uint   { return uint(e >> valueShift) }
 
-// newHuffman makes a table from the counts of codes by length, and the symbols in
-// the order of their codes (annex C). ok is false where a length has more codes
+// define makes the table from the counts of codes by length, and the symbols in
+// the order of their codes (annex C), whatever it was before. ok is false where a length has more codes
 // than it has room for. DC says of which class the table is: there size 0 is the
 // value 0, while in an AC table no value follows it.
-func newHuffman(counts [maxCodeLength]byte, symbols []byte, dc bool) (table *huffman, ok bool) {
-	h := new(huffman)
+func (h *huffman) define(counts [maxCodeLength]byte, symbols []byte, dc bool) (ok bool) {
+	h.skip = nil
 	copy(h.values[:], symbols)
 
 	for i := range h.look {
@@ -77,7 +77,7 @@ func newHuffman(counts [maxCodeLength]byte, symbols []byte, dc bool) (table *huf
 	for length := int32(1); length <= maxCodeLength; length++ {
 		count := int32(counts[length-1])
 		if code+count > 1<<length {
-			return nil, false
+			return false
 		}
 
 		h.offset[length] = index - code
@@ -95,7 +95,7 @@ func newHuffman(counts [maxCodeLength]byte, symbols []byte, dc bool) (table *huf
 		code <<= 1
 	}
 
-	return h, true
+	return true
 }
 
 // enter fills the entries that begin with a code.

@@ -28,19 +28,39 @@ const (
 	rowRound    = 1<<(rowShift-1) + 128<<rowShift
 )
 
-// inverse8 is one pass over eight values. The even half has X[0] ± X[4] and X[2]
-// and X[6] turned by an angle; the odd half is the definition, written out. By
-// symmetry x[7-n] has the odd half with the other sign.
+// inverse8 is one pass over eight values. The even half has X[0] ± X[4], and X[2]
+// and X[6] turned by an angle:
+//
+//	big   = X[2] cos2 + X[6] cos6
+//	small = X[2] cos6 - X[6] cos2
+//
+// The odd half is, by the definition,
+//
+//	odd0 = X[1] cos1 + X[3] cos3 + X[5] cos5 + X[7] cos7
+//	odd1 = X[1] cos3 - X[3] cos7 - X[5] cos1 - X[7] cos5
+//	odd2 = X[1] cos5 - X[3] cos1 + X[5] cos7 + X[7] cos3
+//	odd3 = X[1] cos7 - X[3] cos5 + X[5] cos3 - X[7] cos1
+//
+// and by symmetry x[7-n] has it with the other sign. Here sums that several lines
+// have are multiplied once, which makes 3 + 9 products of 4 + 16 (after Loeffler,
+// Ligtenberg and Moschytz, ICASSP 1989). The factors being differences of those
+// above, the results are the same to the last bit; intermediate sums may wrap
+// around.
 func inverse8(x0, x1, x2, x3, x4, x5, x6, x7, round int32) (y0, y1, y2, y3, y4, y5, y6, y7 int32) {
 	plus, minus := (x0+x4)*one+round, (x0-x4)*one+round
-	big, small := x2*cos2+x6*cos6, x2*cos6-x6*cos2
+	turned := (x2 + x6) * cos6
+	big, small := turned+x2*(cos2-cos6), turned-x6*(cos2+cos6)
 
 	even0, even1, even2, even3 := plus+big, minus+small, minus-small, plus-big
 
-	odd0 := x1*cos1 + x3*cos3 + x5*cos5 + x7*cos7
-	odd1 := x1*cos3 - x3*cos7 - x5*cos1 - x7*cos5
-	odd2 := x1*cos5 - x3*cos1 + x5*cos7 + x7*cos3
-	odd3 := x1*cos7 - x3*cos5 + x5*cos3 - x7*cos1
+	all := (x1 + x3 + x5 + x7) * cos3
+	outer, inner := (x1+x7)*(cos7-cos3), (x3+x5)*(-cos1-cos3)
+	early, late := all+(x1+x5)*(cos5-cos3), all+(x3+x7)*(-cos5-cos3)
+
+	odd0 := early + outer + x1*(cos1+cos3-cos5-cos7)
+	odd1 := late + inner + x3*(cos1+cos3+cos5-cos7)
+	odd2 := early + inner + x5*(cos1+cos3-cos5+cos7)
+	odd3 := late + outer + x7*(-cos1+cos3+cos5-cos7)
 
 	return even0 + odd0, even1 + odd1, even2 + odd2, even3 + odd3,
 		even3 - odd3, even2 - odd2, even1 - odd1, even0 - odd0

@@ -66,6 +66,28 @@ func TestKernelsEqualPlainGo(t *testing.T) {
 	}
 }
 
+// The shortcut for blocks with few coefficients is the whole transform.
+func TestCornerEqualsTransform(t *testing.T) {
+	blockCases(func(kind string, block, divisors *coefficients) bool {
+		for k, place := range placements[8].of {
+			if k > lastOfCorner {
+				block[place] = 0
+			}
+		}
+
+		var got, want [64]byte
+
+		transform8(block, divisors, want[:], 8)
+		transform8Corner(block, divisors, got[:], 8)
+
+		if got != want {
+			t.Errorf("a %s block %v by %v:\ngot  %v\nwant %v", kind, block, divisors, got, want)
+		}
+
+		return got == want
+	})
+}
+
 // A block of a DC coefficient alone is the same by the shortcut.
 func TestFlatEqualsTransforms(t *testing.T) {
 	for _, divisor := range []int16{0, 1, 3, 255, math.MaxInt16} {
@@ -185,7 +207,7 @@ func BenchmarkTransforms(b *testing.B) {
 	samples := bytes.Repeat([]byte{0}, 64)
 
 	for name, transform := range map[string]func(block, divisors *coefficients, samples []byte, stride int){
-		"8 Go": transform8, "8 vector": kernel8, "4 Go": transform4, "4 vector": kernel4, "2 Go": transform2,
+		"8 Go": transform8, "corner Go": transform8Corner, "8 vector": kernel8, "4 Go": transform4, "4 vector": kernel4, "2 Go": transform2,
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

@@ -18,6 +18,8 @@ func put(block, divisors *coefficients, last, side int, samples []byte, stride i
 		transform4(block, divisors, samples, stride)
 	case vectorised:
 		kernel8(block, divisors, samples, stride)
+	case last <= lastOfCorner:
+		transform8Corner(block, divisors, samples, stride)
 	default:
 		transform8(block, divisors, samples, stride)
 	}

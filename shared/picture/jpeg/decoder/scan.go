@@ -45,10 +45,7 @@ func (d *decoder) scans(next segment) error {
 			return nil
 		}
 
-		// A scan that was skipped is complete if another marker follows it.
-		if !s.skipped {
-			d.refine(s)
-		}
+		d.refine(s)
 
 		next, err = d.toScan(end)
 
@@ -61,10 +58,6 @@ func (d *decoder) scans(next segment) error {
 			return truncated(next.offset)
 		case next.marker == t81.EOI:
 			return d.reconstruct()
-		}
-
-		if s.skipped {
-			d.refine(s)
 		}
 	}
 

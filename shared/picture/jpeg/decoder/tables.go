@@ -67,12 +67,15 @@ func (f *file) takeHuffman(s segment) error {
 			return corrupt(s.offset, "Huffman table cut short")
 		}
 
-		table, ok := newHuffman(counts, rest[head:head+total], class == classDC)
-		if !ok {
+		table := &f.huffman[class][number]
+		if *table == nil {
+			*table = new(huffman)
+		}
+
+		if !(*table).define(counts, rest[head:head+total], class == classDC) {
 			return corrupt(s.offset, "Huffman table with too many codes of a length")
 		}
 
-		f.huffman[class][number] = table
 		rest = rest[head+total:]
 	}
 
