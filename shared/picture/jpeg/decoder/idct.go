@@ -109,7 +109,13 @@ func transform8(block, divisors *coefficients, samples []byte, stride int) {
 
 	for row := range 8 {
 		x := columns[8*row : 8*row+8 : 8*row+8]
-		y0, y1, y2, y3, y4, y5, y6, y7 := inverse8(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], rowRound)
+
+		var y0, y1, y2, y3, y4, y5, y6, y7 int32
+		if x[4]|x[5]|x[6]|x[7] == 0 {
+			y0, y1, y2, y3, y4, y5, y6, y7 = inverse8Corner(x[0], x[1], x[2], x[3], rowRound)
+		} else {
+			y0, y1, y2, y3, y4, y5, y6, y7 = inverse8(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], rowRound)
+		}
 
 		out := samples[row*stride : row*stride+8 : row*stride+8]
 		out[0], out[1], out[2], out[3] = clamp(y0>>rowShift), clamp(y1>>rowShift), clamp(y2>>rowShift), clamp(y3>>rowShift)
