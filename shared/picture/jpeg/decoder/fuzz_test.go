@@ -58,6 +58,7 @@ var onlyThere = []string{
 	"visit each block more than",      // bounds
 	"more than 500 scans",             //
 	"more than 4096 segments",         //
+	"quantisation table cut short",    // there, one that has but its number
 	"hierarchical JPEG",               // DHP, EXP: there unknown, here named
 	"without its Huffman tables",      // one that no block of the scan uses
 	"restart marker", "where restart", // in scans of one component there the interval counts other MCUs

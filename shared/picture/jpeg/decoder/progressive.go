@@ -2,7 +2,6 @@ package decoder
 
 import (
 	"image"
-	"math/bits"
 
 	"triptych/shared/picture/jpeg/t81"
 )
@@ -191,108 +190,4 @@ func (*decoder) dcRow(d *decoder, s *scan, w *walk, y int) error {
 // files can grow to 31.
 func shifted(value int32, by uint) int32 {
 	return int32(saturate(value)) << by
-}
-
-// band is a scan of AC coefficients.
-type band struct {
-	scan      *scan
-	component *component
-	mask      uint64 // the band's zigzag indices
-	run       int    // blocks, from the next on, that have no symbol in the band (G.1.2.2)
-}
-
-// row reads a row of blocks.
-func (b *band) row(d *decoder, s *scan, w *walk, y int) error {
-	c := b.component
-
-	for x := range w.mcus.X {
-		if w.restartDue(d.restart) {
-			if err := d.restartAt(w); err != nil {
-				return err
-			}
-
-			b.run = 0
-		}
-
-		if s.high == 0 && b.run > 0 {
-			b.run--
-
-			continue
-		}
-
-		block, nonzero := c.block(x, y), &c.progress.nonzero[y*c.blocks.X+x]
-
-		var ok bool
-		if s.high == 0 {
-			ok = b.first(&d.bits, block, nonzero)
-		} else {
-			ok = b.refine(&d.bits, block, nonzero)
-		}
-
-		if !ok || d.bits.overrun() {
-			return d.check(ok)
-		}
-	}
-
-	return nil
-}
-
-// reconstruct transforms the blocks of a progressive file when its scans have been
-// read.
-func (d *decoder) reconstruct() error {
-	if !d.frame.progressive {
-		return nil
-	}
-
-	for _, c := range d.components {
-		d.allocate(c)
-
-		err := d.inParallel(c.wanted.Dy(), func(row int) {
-			c.reconstruct(d.side, row)
-		})
-		if err != nil {
-			return err
-		}
-
-		c.progress = nil
-	}
-
-	return nil
-}
-
-// reconstruct transforms a row of blocks.
-func (c *component) reconstruct(side, row int) {
-	var block coefficients
-
-	of, y := &placements[side].of, c.wanted.Min.Y+row
-
-	for x := c.wanted.Min.X; x < c.wanted.Max.X; x++ {
-		kept, nonzero := c.block(x, y), uint64(0)
-
-		if c.progress.nonzero != nil && x < c.blocks.X && y < c.blocks.Y {
-			nonzero = c.progress.nonzero[y*c.blocks.X+x] & c.progress.keptMask
-		}
-
-		block[0] = kept[0]
-
-		switch {
-		case nonzero == 0:
-		case side < t81.BlockSide:
-			copy(block[:], kept)
-		default:
-			zigzag := (*coefficients)(kept)
-
-			for left := nonzero; left != 0; left &= left - 1 {
-				k := bits.TrailingZeros64(left)
-				block[of[k&lastCoefficient]&lastCoefficient] = zigzag[k&lastCoefficient]
-			}
-		}
-
-		at := row*side*c.plane.Stride + (x-c.wanted.Min.X)*side
-		put(&block, c.quantisation, bits.Len64(nonzero), side, c.plane.Pix[at:], c.plane.Stride)
-
-		if nonzero != 0 {
-			block = coefficients{}
-		}
-	}
 }
