@@ -1,6 +1,7 @@
 package decoder
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -65,9 +66,13 @@ func (d *decoder) sequentialBeside(w *walk) error {
 
 	var group sync.WaitGroup
 
+	// The places in the planes are the transforms' own.
+	places := *w
+	places.units = slices.Clone(w.units)
+
 	group.Go(func() {
 		for row := range decoded {
-			d.transform(w, row)
+			d.transform(&places, row)
 
 			free <- row
 		}
