@@ -1,0 +1,229 @@
+package decoder
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"triptych/shared/faults"
+	"triptych/shared/picture/jpeg/t81"
+)
+
+func picture420(c coding, interval int) []byte {
+	random := rand.New(rand.NewPCG(11, 12))
+
+	return randomDrawing(random, 60, 50, 0.3, samplings["4:2:0"]...).encode(random, c.of(3, interval))
+}
+
+func whole(file []byte) error {
+	_, _, err := Decode(context.Background(), file, Options{})
+
+	return err
+}
+
+// changed replaces the n-th occurrence of some bytes, which must be there.
+func changed(t *testing.T, file []byte, n int, from, to string) []byte {
+	t.Helper()
+
+	at := 0
+
+	for i := range n {
+		next := bytes.Index(file[at:], []byte(from))
+		if next < 0 {
+			t.Fatalf("no % x", from)
+		}
+
+		if at += next; i < n-1 {
+			at++
+		}
+	}
+
+	return bytes.Join([][]byte{file[:at], []byte(to), file[at+len(from):]}, nil)
+}
+
+func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
+	plain, restarts, many := picture420(sequential, 0), picture420(sequential, 2), picture420(progressive, 0)
+
+	arithmetic, err := os.ReadFile("../../testdata/arithmetic.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	end := "\xff\xd9"
+	half := string(plain[:len(plain)*3/4])
+
+	for name, c := range map[string]struct {
+		file string
+		code faults.Code
+		say  string
+	}{
+		"nothing":                  {"", faults.Corrupt, "no start marker at byte 0"},
+		"no JPEG":                  {"GIF89a", faults.Corrupt, "no start marker at byte 0"},
+		"a start":                  {"\xff\xd8", faults.Truncated, "ends at byte 2"},
+		"an end at once":           {"\xff\xd8\xff\xd9", faults.Corrupt, "no scan before the end marker at byte 2"},
+		"a scan without a frame":   {"\xff\xd8\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00", faults.Corrupt, "scan before a frame header at byte 2"},
+		"cut in its head":          {string(plain[:100]), faults.Truncated, "ends at byte 100"},
+		"cut in its scan":          {half, faults.Truncated, "pixels are missing"},
+		"cut and closed":           {half + end, faults.Truncated, "pixels are missing"},
+		"cut at the last byte":     {string(plain[:len(plain)-3]) + end, faults.Truncated, "pixels are missing"},
+		"another marker in a scan": {half + "\xff\x05" + string(plain[len(half):]), faults.Corrupt, "marker FF05 within a scan"},
+		"a comment in a scan":      {half + "\xff\xfe\x00\x02" + end, faults.Corrupt, "marker FFFE within a scan"},
+		"progressive, cut":         {string(many[:len(many)-30]) + end, faults.Truncated, "pixels are missing"},
+		"progressive, no end":      {string(many[:len(many)*9/10]), faults.Truncated, "pixels are missing"},
+		"a lost interval":          {string(changed(t, restarts, 1, "\xff\xd1", "\xff\xd3")), faults.Corrupt, "restart marker 3 where 1 is due"},
+		"no restart marker":        {string(changed(t, restarts, 1, "\xff\xd1", "\xff\xe1")), faults.Corrupt, "marker FFE1 where restart marker 1 is due"},
+		"cut at a restart marker":  {string(changed(t, restarts, 1, "\xff\xd2", "\xff\xd9")) + end, faults.Truncated, "pixels are missing"},
+		"a short segment":          {"\xff\xd8\xff\xe0\x00\x01", faults.Corrupt, "segment FFE0 of length 1 at byte 2"},
+		"no Huffman tables":        {string(changed(t, plain, 1, "\xff\xc4", "\xff\xfe")), faults.Corrupt, "scan without its Huffman tables"},
+		"no quantisation table":    {string(changed(t, plain, 1, "\xff\xdb", "\xff\xfe")), faults.Corrupt, "scan without its quantisation table"},
+		"two frames":               {string(changed(t, plain, 1, "\xff\xc4", "\xff\xc0\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00\xff\xc4")), faults.Corrupt, "second frame header"},
+		"a table of 17 codes of 4": {"\xff\xd8\xff\xc4\x00\x24\x00\x00\x00\x00\x11" + strings.Repeat("\x00", 12) + "ABCDEFGHIJKLMNOPQ" + end, faults.Corrupt, "too many codes of a length"},
+		"12 bits":                  {frameOf("\x0c\x00\x08\x00\x08\x01\x01\x11\x00"), faults.UnsupportedFormat, "12 bits a sample at byte 2"},
+		"two components":           {frameOf("\x08\x00\x08\x00\x08\x02\x01\x11\x00\x02\x11\x00"), faults.UnsupportedFormat, "2 components"},
+		"a height to come":         {frameOf("\x08\x00\x00\x00\x08\x01\x01\x11\x00"), faults.UnsupportedFormat, "DNL"},
+		"no width":                 {frameOf("\x08\x00\x08\x00\x00\x01\x01\x11\x00"), faults.Corrupt, "width of 0"},
+		"a factor of 5":            {frameOf("\x08\x00\x08\x00\x08\x01\x01\x51\x00"), faults.Corrupt, "sampling factors 5 × 1"},
+		"arithmetic coding":        {string(arithmetic), faults.UnsupportedFormat, "arithmetic coding"},
+		"lossless":                 {string(changed(t, plain, 1, "\xff\xc0", "\xff\xc3")), faults.UnsupportedFormat, "lossless JPEG"},
+		"hierarchical":             {string(changed(t, plain, 1, "\xff\xc0", "\xff\xc5")), faults.UnsupportedFormat, "hierarchical JPEG"},
+		"hierarchical from DHP on": {"\xff\xd8\xff\xde\x00\x02", faults.UnsupportedFormat, "hierarchical JPEG"},
+		"JPEG-LS":                  {"\xff\xd8\xff\xf7\x00\x02", faults.UnsupportedFormat, "JPEG-LS"},
+		"too many pixels":          {frameOf("\x08\xff\xff\xff\xff\x01\x01\x11\x00") + "\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00", faults.TooManyPixels, "65535 × 65535"},
+		"too little for its size":  {frameOf("\x08\x20\x00\x20\x00\x01\x01\x11\x00") + tablesOfOne + "\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00", faults.Truncated, "pixels are missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := whole([]byte(c.file))
+			if faults.CodeOf(err) != c.code || !strings.Contains(err.Error(), c.say) {
+				t.Errorf("got %v, want %s with %q", err, c.code, c.say)
+			}
+		})
+	}
+}
+
+// frameOf is a file with a frame header and nothing else.
+func frameOf(header string) string {
+	return "\xff\xd8\xff\xc0\x00" + string(rune(2+len(header))) + header
+}
+
+// tablesOfOne are a quantisation table, and Huffman tables with one code each: a
+// zero bit for the symbol 0.
+var tablesOfOne = "\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64) +
+	"\xff\xc4\x00\x26\x00\x01" + strings.Repeat("\x00", 16) + "\x10\x01" + strings.Repeat("\x00", 16)
+
+// What costs no pixel is passed over.
+func TestHarmlessDamageIsPassedOver(t *testing.T) {
+	plain, restarts, many := picture420(sequential, 0), picture420(sequential, 2), picture420(progressive, 0)
+
+	for name, pair := range map[string][2][]byte{
+		"bytes before a segment":    {plain, changed(t, plain, 1, "\xff\xc4", "hello\xff\x00\xff\xff\xc4")},
+		"a stray restart marker":    {plain, changed(t, plain, 1, "\xff\xc4", "\xff\xd5\xff\xc4")},
+		"an unknown extension":      {plain, changed(t, plain, 1, "\xff\xc4", "\xff\xf0\x00\x03x\xff\xc4")},
+		"no end marker":             {plain, plain[:len(plain)-2]},
+		"no end marker, in passes":  {many, many[:len(many)-2]},
+		"bytes behind the scan":     {plain, changed(t, plain, 1, "\xff\xd9", "hello\xff\xd9")},
+		"bytes behind the end":      {plain, append(bytes.Clone(plain), "hello"...)},
+		"bytes before a restart":    {restarts, changed(t, restarts, 1, "\xff\xd1", "\x00\x01\xff\xff\xd1")},
+		"an old restart marker":     {restarts, changed(t, restarts, 1, "\xff\xd1", "\xff\xd0\xff\xd1")},
+		"a wrong restart marker":    {restarts, changed(t, restarts, 1, "\xff\xd1", "\xff\xd5")},
+		"an unnecessary last one":   {restarts, changed(t, restarts, 1, "\xff\xd9", "\xff\xd3\xff\xd9")},
+		"a long Adobe segment":      {plain, changed(t, plain, 1, "\xff\xc4", "\xff\xee\x00\x10Adobe\x00\x64\x00\x00\x00\x00\x01xy\xff\xc4")},
+		"a number of lines (DNL)":   {plain, changed(t, plain, 1, "\xff\xd9", "\xff\xdc\x00\x04\x00\x32\xff\xd9")},
+		"arithmetic's conditioning": {plain, changed(t, plain, 1, "\xff\xc4", "\xff\xcc\x00\x04\x00\x00\xff\xc4")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want, _, err := Decode(context.Background(), pair[0], Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			got, _, err := Decode(context.Background(), pair[1], Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			for i := range want.Planes {
+				if !bytes.Equal(want.Planes[i].Pix, got.Planes[i].Pix) {
+					t.Errorf("component %d differs", i)
+				}
+			}
+		})
+	}
+}
+
+// A file that is cut at any byte gives a fault, and so gives one that is closed
+// again, but where nothing is missing.
+func TestEveryCutIsNoticed(t *testing.T) {
+	for name, c := range map[string]struct {
+		coding  coding
+		between bool // cuts between scans cannot be told from fewer scans
+	}{"sequential": {sequential, false}, "separate": {separate, false}, "progressive": {progressive, true}} {
+		file := picture420(c.coding, 3)
+		header, _ := ReadHeader(file)
+		first := bytes.Index(file, []byte{0xff, t81.SOS})
+
+		for cut := range len(file) - 2 {
+			if err := whole(file[:cut]); cut > 1 && !faults.Is(err, faults.Truncated) {
+				t.Errorf("%s, cut at %d: %v", name, cut, err)
+			}
+
+			closed := append(bytes.Clone(file[:cut]), 0xff, t81.EOI)
+			if err := whole(closed); !c.between && cut > first+1 && !faults.Is(err, faults.Truncated) {
+				t.Errorf("%s of %v, cut at %d and closed: %v", name, header, cut, err)
+			}
+		}
+	}
+}
+
+func TestWorkIsBounded(t *testing.T) {
+	// A scan of AC coefficients that ends the band in 32,767 blocks by one symbol.
+	file := []byte(frameOf("\x08\x04\x00\x04\x00\x01\x01\x11\x00") + "\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64) +
+		"\xff\xc4\x00\x26\x00\x01" + strings.Repeat("\x00", 16) + "\x10\x01" + strings.Repeat("\x00", 15) + "\xe0")
+	file[3] = t81.SOF2
+	file = append(file, "\xff\xda\x00\x08\x01\x01\x00\x00\x00\x00"...)
+	file = append(file, make([]byte, 1<<14/8)...)
+	scan := "\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00\x00\x00\x00\x00"
+
+	for count, want := range map[int]faults.Code{10: "", 10_000: faults.Corrupt} {
+		bomb := append(append(bytes.Clone(file), strings.Repeat(scan, count)...), 0xff, t81.EOI)
+		if err := whole(bomb); faults.CodeOf(err) != want {
+			t.Errorf("%d scans: %v", count, err)
+		}
+	}
+}
+
+func TestDecodeStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+
+	for name, coding := range map[string]coding{"sequential": sequential, "progressive": progressive} {
+		for threads := range 3 {
+			_, _, err := Decode(ctx, picture420(coding, 0), Options{Threads: threads})
+			if !errors.Is(err, context.Canceled) || faults.CodeOf(err) != "" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	file := picture420(sequential, 0)
+
+	for _, scale := range []int{-1, 3, 16} {
+		if _, _, err := Decode(context.Background(), file, Options{Scale: scale}); err == nil || faults.CodeOf(err) != "" {
+			t.Errorf("scale %d: %v", scale, err)
+		}
+	}
+
+	if _, _, err := Decode(context.Background(), file, Options{MaxPixels: 2999}); !faults.Is(err, faults.TooManyPixels) {
+		t.Errorf("3000 pixels where 2999 are allowed: %v", err)
+	}
+
+	if _, region, err := Decode(context.Background(), file, Options{Region: image.Rect(500, 500, 600, 600)}); err != nil || region != image.Rect(0, 0, 60, 50) {
+		t.Errorf("a region beside the picture: %v, %v", region, err)
+	}
+}

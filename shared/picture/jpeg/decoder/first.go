@@ -1,0 +1,81 @@
+package decoder
+
+import "encoding/binary"
+
+// first reads a block's band in its first scan (G.1.2.2). It is as in a sequential
+// scan, but for the symbols that end the band in this block and in a number of
+// those that follow, and for the low bits that values lack.
+func (b *band) first(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
+	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
+	h, of, low := b.component.ac, b.component.progress.of, b.scan.low
+	k, to, found := b.scan.from-1, b.scan.to, *nonzero
+
+	for k < to {
+		if n < 32 {
+			if pos+8 <= len(clean) {
+				acc |= binary.BigEndian.Uint64(clean[pos:]) >> (n & 63)
+				pos += int((63 - n) >> 3)
+				n |= 56
+			} else {
+				acc, n, pos = r.refill(acc, n, pos)
+				clean = r.clean
+			}
+		}
+
+		e := h.look[acc>>(64-lookBits)]
+		used, advance, value := e.bits(), e.advance(), e.value()
+
+		if e&special != 0 {
+			e = h.resolve(e, acc)
+			if e == 0 {
+				r.acc, r.n, r.pos = acc, n, pos
+
+				return false
+			}
+
+			if e.size() == 0 && e.advance() < 16 {
+				r.acc, r.n, r.pos = acc<<(e.bits()&63), n-e.bits(), pos
+				b.run = r.endOfBand(e) - 1
+				*nonzero = found
+
+				return true
+			}
+
+			used, advance, value, _ = h.finish(e, acc)
+		}
+
+		acc <<= used & 63
+		n -= used
+
+		k += advance
+		if k > to {
+			r.acc, r.n, r.pos = acc, n, pos
+			*nonzero = found
+
+			return value == 0 // As in sequential scans.
+		}
+
+		if value == 0 {
+			continue // 16 zeros
+		}
+
+		found |= 1 << (k & 63)
+
+		if place := int(of[k&lastCoefficient]); place < len(block) {
+			block[place] = saturate(int32(value) << (low & 15))
+		}
+	}
+
+	*nonzero = found
+	r.acc, r.n, r.pos = acc, n, pos
+
+	return true
+}
+
+// endOfBand reads how many blocks a symbol EOBn ends: 2^n, and n bits that are
+// added.
+func (r *bitReader) endOfBand(e entry) int {
+	n := uint(e.advance() - 1)
+
+	return 1<<n + int(r.take(n))
+}

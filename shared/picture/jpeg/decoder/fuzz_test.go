@@ -1,0 +1,259 @@
+package decoder
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/jpeg"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"triptych/shared/faults"
+	"triptych/shared/picture/jpeg/t81"
+	"triptych/shared/picture/planes"
+)
+
+// What image/jpeg refuses and this package reads: parts of its errors.
+var onlyHere = []string{
+	"luma/chroma subsampling",      // any sampling factors
+	"unknown color model",          // CMYK without Adobe's segment
+	"bad Td value", "bad Ta value", // baseline files with more than two tables
+	"bad Th value",                  // the same
+	"unexpected EOF",                // no end marker behind complete data
+	"short segment length",          // behind complete data
+	"unknown marker",                // behind complete data; and those that libjpeg passes over
+	"missing SOS marker",            // cannot be: kept to show that the list is of errors
+	"Huffman table has zero length", // as libjpeg
+	"DHT has wrong length",          // behind complete data, as all of the following
+	"DQT has wrong length",          //
+	"DRI has wrong length",          //
+	"SOS has wrong length",          //
+	"SOS length inconsistent",       //
+	"bad Tq value", "bad Tc value",  //
+	"bad Pq value",                    //
+	"unknown component selector",      //
+	"repeated component selector",     //
+	"multiple SOF markers",            //
+	"bad spectral selection",          //
+	"missing 0xff00 sequence",         // fill bytes before a stuffed zero
+	"bad RST marker",                  // markers out of step that come back into it
+	"excessive DC component",          //
+	"total sampling factors",          //
+	"number of components",            //
+	"bad successive approximation",    //
+	"progressive AC coefficients for", //
+}
+
+// What image/jpeg reads and this package refuses: parts of the reasons.
+var onlyThere = []string{
+	"without its quantisation table",  // there they are zeros
+	"too many codes of a length",      // no prefix code
+	"pixels are missing",              // a component without a scan; a scan that was cut at scale 1/8
+	"bits that are no Huffman code",   // EOBn in a sequential scan, a DC size of 16, a run out of the block
+	"visit each block more than",      // bounds
+	"more than 500 scans",             //
+	"more than 4096 segments",         //
+	"quantisation table cut short",    // there, one that has but its number
+	"hierarchical JPEG",               // DHP, EXP: there unknown, here named
+	"without its Huffman tables",      // one that no block of the scan uses
+	"restart marker", "where restart", // in scans of one component there the interval counts other MCUs
+	"within a scan", "second frame", //
+}
+
+// peculiar says whether image/jpeg is known to read a file in its own way.
+func peculiar(t *testing.T, file []byte, header Header) bool {
+	t.Helper()
+
+	first := bytes.Index(file, []byte{0xff, t81.SOS})
+	scans := bytes.Count(file, []byte{0xff, t81.SOS})
+	single := scans > 1 && len(header.Sampling) > 1
+
+	switch {
+	case bytes.LastIndex(file, []byte{0xff, t81.DQT}) > first:
+		return true // It takes the table that comes last.
+	case !header.Progressive && scans > 1 && scans != len(header.Sampling):
+		return true // It goes on behind complete data.
+	case single && bytes.Contains(file, []byte{0xff, t81.DRI}):
+		return true // It counts restart intervals in MCUs of the frame.
+	}
+
+	for _, s := range header.Sampling {
+		if single && (s.Across == 2 && header.Sampling[0].Across == 4) {
+			return true // It reads blocks that a scan of one component does not have.
+		}
+	}
+
+	return header.Progressive && runsOut(file)
+}
+
+// runsOut says whether a run of blocks leads out of a progressive scan, and so for
+// image/jpeg into the next.
+func runsOut(file []byte) bool {
+	d := &decoder{file: fileOf(file), ctx: context.Background(), side: 8, place: placements[8]}
+
+	next, err := d.toScan(0)
+	if err != nil {
+		return false
+	}
+
+	d.arrange(image.Rectangle{})
+
+	for err == nil && next.marker == t81.SOS {
+		var s *scan
+		if s, err = d.takeScan(next); err != nil {
+			return false
+		}
+
+		end, err := d.decodeScan(s)
+		if s.from > 0 && d.band.run > 0 {
+			return true
+		}
+
+		if err != nil {
+			return false
+		}
+
+		if next, err = d.toScan(end); err != nil {
+			return false
+		}
+	}
+
+	return false
+}
+
+func fileOf(data []byte) file { return file{data: data} }
+
+// Whatever the bytes, the answer is a fault or a picture; and it is image/jpeg's
+// answer, but for the differences that are listed.
+func FuzzDecode(f *testing.F) {
+	random := rand.New(rand.NewPCG(3, 4))
+
+	for _, name := range slices.Sorted(maps.Keys(samplings)) {
+		factors := samplings[name]
+		for _, c := range []coding{sequential, separate, progressive} {
+			c = c.of(len(factors), random.IntN(2)*2)
+			c.adobe = random.IntN(4) - 1
+			f.Add(randomDrawing(random, 1+random.IntN(40), 1+random.IntN(30), 0.3, factors...).encode(random, c), byte(0), byte(0))
+		}
+	}
+
+	files, err := filepath.Glob("../../testdata/*.jpg")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no files", err)
+	}
+
+	for i, name := range files {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+
+		f.Add(file, byte(i), byte(i*9))
+	}
+
+	f.Fuzz(func(t *testing.T, file []byte, scale, part byte) {
+		if header, err := ReadHeader(file); len(file) > 1<<16 || err == nil && header.Width*header.Height > 40_000 {
+			t.Skip("too large to be quick")
+		}
+
+		got, _, err := Decode(context.Background(), file, Options{})
+		small, region, smallErr := Decode(context.Background(), file, Options{
+			Scale: 1 << (scale & 3), Threads: int(scale >> 2 & 1),
+			Region: image.Rect(int(part), int(part)/2, int(part)+9, int(part)/2+9),
+		})
+
+		// At 1/8 less is read, and so less is found wrong.
+		if (err == nil) != (smallErr == nil) && (err == nil || scale&3 != 3) {
+			t.Errorf("whole: %v, small: %v", err, smallErr)
+		}
+
+		if smallErr == nil && small.Width != ceil(region.Dx(), 1<<(scale&3)) {
+			t.Errorf("%d wide, of %v", small.Width, region)
+		}
+
+		want, wantErr := jpeg.Decode(bytes.NewReader(file))
+
+		switch {
+		case err == nil && wantErr == nil:
+			if header, _ := ReadHeader(file); !peculiar(t, file, header) {
+				alike(t, got, want)
+			}
+		case err == nil:
+			if !mentions(wantErr.Error(), onlyHere) {
+				if header, _ := ReadHeader(file); !peculiar(t, file, header) {
+					t.Errorf("image/jpeg says %v", wantErr)
+				}
+			}
+		default:
+			if faults.CodeOf(err) == "" {
+				t.Errorf("no fault: %v", err)
+			}
+
+			if header, headErr := ReadHeader(file); wantErr == nil && !mentions(err.Error(), onlyThere) && (headErr != nil || !peculiar(t, file, header)) {
+				t.Errorf("image/jpeg reads it: %v", err)
+			}
+		}
+	})
+}
+
+func mentions(message string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(message, part) })
+}
+
+// alike compares planes with image/jpeg's, block by block. Blocks with a sample at
+// the end of the range are left out: only there can coefficients be so large that
+// the two disagree about their overflow.
+func alike(t *testing.T, got *planes.Image, picture image.Image) {
+	t.Helper()
+
+	var want [][]byte
+
+	var strides []int
+
+	switch p := picture.(type) {
+	case *image.Gray:
+		want, strides = [][]byte{p.Pix}, []int{p.Stride}
+	case *image.YCbCr:
+		want, strides = [][]byte{p.Y, p.Cb, p.Cr}, []int{p.YStride, p.CStride, p.CStride}
+	default:
+		return // CMYK and RGB are woven; TestModels looks at them.
+	}
+
+	if size := picture.Bounds().Size(); size != image.Pt(got.Width, got.Height) {
+		t.Fatalf("%d × %d, want %v", got.Width, got.Height, size)
+	}
+
+	for i := range got.Planes {
+		plane := &got.Planes[i]
+
+		for y := 0; y < plane.Height; y += 8 {
+			for x := 0; x < plane.Width; x += 8 {
+				if worst := blockDistance(plane, want[i], strides[i], x, y); worst > 4 {
+					t.Fatalf("component %d differs by %d in the block at %d, %d", i, worst, x, y)
+				}
+			}
+		}
+	}
+}
+
+// blockDistance is the largest difference in a block, or 0 where a sample is at
+// the end of its range.
+func blockDistance(plane *planes.Plane, want []byte, stride, left, top int) (worst int) {
+	for y := top; y < min(top+8, plane.Height); y++ {
+		for x := left; x < min(left+8, plane.Width); x++ {
+			a, b := plane.Row(y)[x], want[y*stride+x]
+			if a == 0 || a == 255 || b == 0 || b == 255 {
+				return 0
+			}
+
+			worst = max(worst, int(a)-int(b), int(b)-int(a))
+		}
+	}
+
+	return worst
+}

@@ -1,0 +1,77 @@
+package decoder
+
+import (
+	"triptych/shared/picture/jpeg/t81"
+	"triptych/shared/picture/planes"
+)
+
+// Header is what a file says of itself before its first scan.
+type Header struct {
+	Width, Height int // in pixels
+	Model         planes.Model
+	// Sampling has the factors of each component, in the model's order.
+	Sampling    []Sampling
+	Progressive bool
+}
+
+// Sampling is how many samples a component has across and down in every MCU, in
+// blocks: 1 to 4 (T.81, B.2.2). A component has as many samples as the picture has
+// pixels where its factors are the largest of all.
+type Sampling struct{ Across, Down int }
+
+// ReadHeader reads a file up to its first scan. Its errors are Decode's.
+func ReadHeader(data []byte) (Header, error) {
+	f := file{data: data}
+
+	if _, err := f.toScan(0); err != nil {
+		return Header{}, err
+	}
+
+	header := Header{
+		Width: f.frame.Width, Height: f.frame.Height,
+		Model: f.model(), Progressive: f.frame.progressive,
+	}
+
+	for _, c := range f.frame.components {
+		header.Sampling = append(header.Sampling, c.Sampling)
+	}
+
+	return header, nil
+}
+
+// Memory is the bytes that Decode allocates at most for a file with this header,
+// without a region, on any number of threads.
+func (h *Header) Memory(scale int) int64 {
+	const fixed = 256 << 10 // tables
+
+	side := int64(8 / max(scale, 1)) //nolint:mnd // T.81's side of a block.
+	across, down := largest(h.Sampling)
+	total := int64(fixed)
+
+	for _, s := range h.Sampling {
+		blocks := int64(ceil(h.Width, 8*across)*s.Across) * int64(ceil(h.Height, 8*down)*s.Down)
+		total += blocks * side * side
+
+		// Rows that threads share, of coefficients whatever the scale.
+		total += rowsAhead * int64(ceil(h.Width, 8*across)*s.Across*s.Down) * (2*t81.BlockSize + 1)
+
+		if h.Progressive {
+			const coefficient, bitmap = 2, 8
+
+			total += blocks * (side*side*coefficient + bitmap)
+		}
+	}
+
+	return total
+}
+
+// largest returns the largest sampling factors.
+func largest(sampling []Sampling) (across, down int) {
+	for _, s := range sampling {
+		across, down = max(across, s.Across), max(down, s.Down)
+	}
+
+	return across, down
+}
+
+func ceil(dividend, divisor int) int { return (dividend + divisor - 1) / divisor }

@@ -1,0 +1,169 @@
+package decoder
+
+import "encoding/binary"
+
+// The inverse DCT (A.3.3), in integers, by columns and then by rows:
+//
+//	x[n] = 1/2 · Σ c(k) X[k] cos((2n+1) k π / 16), c(0) = 1/√2, c(k) = 1 otherwise
+//
+// Each pass leaves out a factor of 1/(2√2), so that X[0] and X[4] have the factor 1
+// and the others √2 cos(k π / 16), here × 2^13. The two passes leave out 1/8.
+const (
+	one  = 8192  // 2^13
+	cos1 = 11363 // √2 cos(π/16) · 2^13
+	cos2 = 10703
+	cos3 = 9633
+	cos5 = 6436
+	cos6 = 4433
+	cos7 = 2260
+)
+
+// The columns' results keep 2 bits more than the coefficients had, which leaves
+// 11 of the 13 to round off. The rows' results have all to lose: 13 + 2, and 3 for
+// the factor of 1/8; and samples are around 128 (the level shift of A.3.1).
+const (
+	columnShift = 11
+	columnRound = 1 << (columnShift - 1)
+	rowShift    = 13 + 2 + 3
+	rowRound    = 1<<(rowShift-1) + 128<<rowShift
+)
+
+// inverse8 is one pass over eight values. The even half has X[0] ± X[4], and X[2]
+// and X[6] turned by an angle:
+//
+//	big   = X[2] cos2 + X[6] cos6
+//	small = X[2] cos6 - X[6] cos2
+//
+// The odd half is, by the definition,
+//
+//	odd0 = X[1] cos1 + X[3] cos3 + X[5] cos5 + X[7] cos7
+//	odd1 = X[1] cos3 - X[3] cos7 - X[5] cos1 - X[7] cos5
+//	odd2 = X[1] cos5 - X[3] cos1 + X[5] cos7 + X[7] cos3
+//	odd3 = X[1] cos7 - X[3] cos5 + X[5] cos3 - X[7] cos1
+//
+// and by symmetry x[7-n] has it with the other sign. Here sums that several lines
+// have are multiplied once, which makes 3 + 9 products of 4 + 16 (after Loeffler,
+// Ligtenberg and Moschytz, ICASSP 1989). The factors being differences of those
+// above, the results are the same to the last bit; intermediate sums may wrap
+// around.
+func inverse8(x0, x1, x2, x3, x4, x5, x6, x7, round int32) (y0, y1, y2, y3, y4, y5, y6, y7 int32) {
+	plus, minus := (x0+x4)*one+round, (x0-x4)*one+round
+	turned := (x2 + x6) * cos6
+	big, small := turned+x2*(cos2-cos6), turned-x6*(cos2+cos6)
+
+	even0, even1, even2, even3 := plus+big, minus+small, minus-small, plus-big
+
+	all := (x1 + x3 + x5 + x7) * cos3
+	outer, inner := (x1+x7)*(cos7-cos3), (x3+x5)*(-cos1-cos3)
+	early, late := all+(x1+x5)*(cos5-cos3), all+(x3+x7)*(-cos5-cos3)
+
+	odd0 := early + outer + x1*(cos1+cos3-cos5-cos7)
+	odd1 := late + inner + x3*(cos1+cos3+cos5-cos7)
+	odd2 := early + inner + x5*(cos1+cos3-cos5+cos7)
+	odd3 := late + outer + x7*(-cos1+cos3+cos5-cos7)
+
+	return even0 + odd0, even1 + odd1, even2 + odd2, even3 + odd3,
+		even3 - odd3, even2 - odd2, even1 - odd1, even0 - odd0
+}
+
+// transform8 turns a block into 8 × 8 samples. It is what the vector kernel does,
+// bit for bit: products with the divisors and the columns' results are kept within
+// 16 bits, which only damaged files exceed. No sum exceeds 32 bits: the factors of
+// a pass sum up to 61,213, and 32,768 times that and the rounding is below 2^31.
+func transform8(block, divisors *coefficients, samples []byte, stride int) {
+	var columns [64]int32
+
+	for column := range 8 {
+		a, q := block[2*column:2*column+50:2*column+50], divisors[2*column:2*column+50:2*column+50]
+
+		x0 := int32(a[0]) * int32(q[0])
+		if int32(a[1])|int32(a[16])|int32(a[17])|int32(a[32])|int32(a[33])|int32(a[48])|int32(a[49]) == 0 {
+			// Only X[0]: the pass yields it eight times, × 4 for the 2 bits more.
+			value := int32(saturate(int32(saturate(x0)) << 2))
+			for row := range 8 {
+				columns[8*row+column] = value
+			}
+
+			continue
+		}
+
+		x4, x2, x6 := int32(a[1])*int32(q[1]), int32(a[16])*int32(q[16]), int32(a[17])*int32(q[17])
+		x1, x3 := int32(a[32])*int32(q[32]), int32(a[33])*int32(q[33])
+		x5, x7 := int32(a[48])*int32(q[48]), int32(a[49])*int32(q[49])
+
+		if beyond(x0, x1, x2, x3, x4, x5, x6, x7) {
+			x0, x1, x2, x3, x4, x5, x6, x7 = saturate8(x0, x1, x2, x3, x4, x5, x6, x7)
+		}
+
+		y0, y1, y2, y3, y4, y5, y6, y7 := inverse8(x0, x1, x2, x3, x4, x5, x6, x7, columnRound)
+		y0, y1, y2, y3 = y0>>columnShift, y1>>columnShift, y2>>columnShift, y3>>columnShift
+		y4, y5, y6, y7 = y4>>columnShift, y5>>columnShift, y6>>columnShift, y7>>columnShift
+
+		if beyond(y0, y1, y2, y3, y4, y5, y6, y7) {
+			y0, y1, y2, y3, y4, y5, y6, y7 = saturate8(y0, y1, y2, y3, y4, y5, y6, y7)
+		}
+
+		columns[column], columns[8+column], columns[16+column], columns[24+column] = y0, y1, y2, y3
+		columns[32+column], columns[40+column], columns[48+column], columns[56+column] = y4, y5, y6, y7
+	}
+
+	for row := range 8 {
+		x := columns[8*row : 8*row+8 : 8*row+8]
+
+		var y0, y1, y2, y3, y4, y5, y6, y7 int32
+		if x[4]|x[5]|x[6]|x[7] == 0 {
+			y0, y1, y2, y3, y4, y5, y6, y7 = inverse8Corner(x[0], x[1], x[2], x[3], rowRound)
+		} else {
+			y0, y1, y2, y3, y4, y5, y6, y7 = inverse8(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], rowRound)
+		}
+
+		out := samples[row*stride : row*stride+8 : row*stride+8]
+		out[0], out[1], out[2], out[3] = clamp(y0>>rowShift), clamp(y1>>rowShift), clamp(y2>>rowShift), clamp(y3>>rowShift)
+		out[4], out[5], out[6], out[7] = clamp(y4>>rowShift), clamp(y5>>rowShift), clamp(y6>>rowShift), clamp(y7>>rowShift)
+	}
+}
+
+// beyond says whether one of eight numbers does not fit into 16 bits: 2^15 added,
+// those that fit have no bit above the sixteenth.
+func beyond(x0, x1, x2, x3, x4, x5, x6, x7 int32) bool {
+	const half = 1 << 15
+
+	return uint32((x0+half)|(x1+half)|(x2+half)|(x3+half)|(x4+half)|(x5+half)|(x6+half)|(x7+half))>>16 != 0
+}
+
+func saturate8(x0, x1, x2, x3, x4, x5, x6, x7 int32) (y0, y1, y2, y3, y4, y5, y6, y7 int32) {
+	return int32(saturate(x0)), int32(saturate(x1)), int32(saturate(x2)), int32(saturate(x3)),
+		int32(saturate(x4)), int32(saturate(x5)), int32(saturate(x6)), int32(saturate(x7))
+}
+
+// clamp cuts a value to the range of a sample.
+func clamp(value int32) byte {
+	if uint32(value) > 255 {
+		// The sign, spread over all bits, is 0 or -1: 255 or 0.
+		return byte(^(value >> 31))
+	}
+
+	return byte(value)
+}
+
+// flat fills a block of which only the DC coefficient is not zero.
+func flat(dc, divisor int16, samples []byte, stride, side int) {
+	value := clamp((int32(dc)*int32(divisor)+4)>>3 + 128)
+
+	switch side {
+	case 8:
+		wide := uint64(value) * 0x0101010101010101
+		for row := range 8 {
+			binary.LittleEndian.PutUint64(samples[row*stride:], wide)
+		}
+	case 4:
+		wide := uint32(value) * 0x01010101
+		for row := range 4 {
+			binary.LittleEndian.PutUint32(samples[row*stride:], wide)
+		}
+	case 2:
+		samples[0], samples[1], samples[stride], samples[stride+1] = value, value, value, value
+	default:
+		samples[0] = value
+	}
+}

@@ -1,0 +1,70 @@
+package decoder
+
+import (
+	"triptych/shared/picture/planes"
+)
+
+// The colour transforms that Adobe's segment names (Adobe Technical Note 5116,
+// section 18).
+const (
+	transformNone = 0 // RGB or CMYK
+	adobeBytes    = 12
+)
+
+// takeAdobe reads Adobe's segment: its name, a version, two fields of flags, and
+// the colour transform.
+func (f *file) takeAdobe(payload []byte) {
+	if len(payload) >= adobeBytes && string(payload[:5]) == "Adobe" {
+		f.adobe, f.transform = true, payload[adobeBytes-1]
+	}
+}
+
+// model says what the components mean, as libjpeg decides it: a JFIF header means
+// YCbCr, else Adobe's segment decides, else the identifiers R, G and B mean
+// themselves.
+func (f *file) model() planes.Model {
+	c := f.frame.components
+
+	switch {
+	case len(c) == 1:
+		return planes.Grey
+	case len(c) == 4 && (!f.adobe || f.transform == transformNone): //nolint:mnd // C, M, Y, K.
+		return planes.CMYK
+	case len(c) == 4: //nolint:mnd // As above.
+		return planes.YCCK
+	case f.jfif:
+		return planes.YCbCr
+	case f.adobe && f.transform == transformNone:
+		return planes.RGB
+	case !f.adobe && c[0].id == 'R' && c[1].id == 'G' && c[2].id == 'B':
+		return planes.RGB
+	}
+
+	return planes.YCbCr
+}
+
+// uninvert turns Adobe's inks, of which 255 is none, into those of which 0 is.
+// In its YCCK files Y, Cb and Cr already convert by JFIF's formulas into inks of
+// which 0 is none, as the inversion meets the one in "cyan is 255 − red": only K is
+// left to turn.
+func (f *file) uninvert(picture *planes.Image) {
+	if !f.adobe {
+		return
+	}
+
+	switch picture.Model {
+	case planes.CMYK:
+		for i := range picture.Planes {
+			complement(picture.Planes[i].Pix)
+		}
+	case planes.YCCK:
+		complement(picture.Planes[3].Pix)
+	case planes.Grey, planes.YCbCr, planes.RGB:
+	}
+}
+
+func complement(samples []byte) {
+	for i := range samples {
+		samples[i] = ^samples[i]
+	}
+}
