@@ -19,20 +19,34 @@ const (
 // lobes is how far Lanczos 3 reaches, in samples of the coarser grid.
 const lobes = 3
 
-// lanczos is the windowed sinc: sinc(x) × sinc(x/3) for |x| < 3, where
-// sinc(x) = sin(πx)/(πx), and 0 beyond.
-func lanczos(x float64) float64 {
-	if x == 0 {
-		return 1
+// lanczos fills values with the windowed sinc at x, x + step, x + 2 step, …:
+//
+//	sinc(x) × sinc(x/3) for |x| < 3, where sinc(x) = sin(πx)/(πx), and 0 beyond,
+//
+// times π²/3, which leaves no trace once the weights are scaled to a sum of one.
+// Sines of evenly spaced angles follow from each other, for a table's cost is
+// mostly that of its sines: sin(a+d) = sin a cos d + cos a sin d.
+func lanczos(values []float64, x, step float64) {
+	const peak = 1e-4
+
+	sin, cos := math.Sincos(math.Pi * x)
+	windowSin, windowCos := math.Sincos(math.Pi * x / lobes)
+	bySin, byCos := math.Sincos(math.Pi * step)
+	windowBySin, windowByCos := math.Sincos(math.Pi * step / lobes)
+
+	for i := range values {
+		switch at := x + float64(i)*step; {
+		case math.Abs(at) < peak: // The quotient of two small numbers is all error.
+			values[i] = math.Pi * math.Pi / lobes
+		case math.Abs(at) < lobes:
+			values[i] = sin * windowSin / (at * at)
+		default:
+			values[i] = 0
+		}
+
+		sin, cos = sin*byCos+cos*bySin, cos*byCos-sin*bySin
+		windowSin, windowCos = windowSin*windowByCos+windowCos*windowBySin, windowCos*windowByCos-windowSin*windowBySin
 	}
-
-	if math.Abs(x) >= lobes {
-		return 0
-	}
-
-	angle := math.Pi * x
-
-	return lobes * math.Sin(angle) * math.Sin(angle/lobes) / (angle * angle)
 }
 
 // axis is how one direction is resampled. Result i is the sum over t of
@@ -55,8 +69,34 @@ type axis struct {
 // and a mirrored source gives the mirrored result to the bit.
 const phaseBits = 20
 
-// newAxis computes the weights of results that share the interval from `from` to
-// `to` of a source evenly. The number of taps is a multiple of group.
+// geometry is what an axis depends on: results that share the interval from
+// `from` to `to` of a source evenly, with a number of taps that is a multiple of
+// group.
+type geometry struct {
+	source   int
+	from, to float64
+	results  int
+	group    int
+}
+
+// axes remembers axes: two chroma planes, or the components of RGB, have the same.
+type axes map[geometry]*axis
+
+func (known axes) get(g geometry) *axis {
+	a := known[g]
+	if a == nil {
+		a = newAxis(g.source, g.from, g.to, g.results, g.group)
+		if g.group == rowTaps {
+			arrange(a)
+		}
+
+		known[g] = a
+	}
+
+	return a
+}
+
+// newAxis computes the weights for a geometry.
 func newAxis(source int, from, to float64, results, group int) *axis {
 	step := (to - from) / float64(results)
 
@@ -85,9 +125,7 @@ func newAxis(source int, from, to float64, results, group int) *axis {
 			begin = min(low, max(source-a.taps, 0))
 		}
 
-		for j := low; j < high; j++ {
-			exact[j-low] = lanczos((float64(j) + 0.5 - centre) / widen)
-		}
+		lanczos(exact[:high-low], (float64(low)+0.5-centre)/widen, 1/widen)
 
 		a.start[i] = int32(begin) //nolint:gosec // A side of a plane.
 		nearest := min(max(int(math.Floor(centre))-low, 0), high-low-1)

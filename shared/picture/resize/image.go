@@ -46,6 +46,8 @@ func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.I
 
 	var parts []band
 
+	known := axes{}
+
 	for i := range src.Planes {
 		every := 1 // how many pixels share a sample of the result, each way
 		if src.Model == planes.YCbCr && i > 0 && o.Sampling == Sampling420 {
@@ -58,7 +60,7 @@ func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.I
 			Y0: crop.Y0, Y1: stretch(crop.Y0, crop.Y1, plane.Height*every, stored[1]),
 		}
 
-		parts = append(parts, bands(src.Planes[i], plane, within(part, src, i), o.Threads)...)
+		parts = append(parts, bands(src.Planes[i], plane, within(part, src, i), o.Threads, known)...)
 		dst.Planes[i] = plane
 	}
 

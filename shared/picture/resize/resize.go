@@ -53,7 +53,7 @@ type Options struct {
 // no samples, or where the part is empty or not finite.
 func Plane(src planes.Plane, from Rect, width, height int, o Options) planes.Plane {
 	dst := planes.New(width, height)
-	run(bands(src, dst, from, o.Threads), o.Threads)
+	run(bands(src, dst, from, o.Threads, axes{}), o.Threads)
 
 	return dst
 }
@@ -72,7 +72,7 @@ type band struct {
 const rowsAtLeast = 32
 
 // bands cuts the work for one plane into as many bands as there are threads.
-func bands(src, dst planes.Plane, from Rect, threads int) []band {
+func bands(src, dst planes.Plane, from Rect, threads int, known axes) []band {
 	if dst.Width <= 0 || dst.Height <= 0 || src.Width <= 0 || src.Height <= 0 || !sound(from) {
 		panic(fmt.Sprintf("resize: %v of %d×%d to %d×%d", from, src.Width, src.Height, dst.Width, dst.Height))
 	}
@@ -81,10 +81,9 @@ func bands(src, dst planes.Plane, from Rect, threads int) []band {
 	if left, upper, ok := identity(src, dst, from); ok {
 		all.copies, all.left, all.upper = true, left, upper
 	} else {
-		all.x = newAxis(src.Width, from.X0, from.X1, dst.Width, rowTaps)
-		all.y = newAxis(src.Height, from.Y0, from.Y1, dst.Height, columnTaps)
+		all.x = known.get(geometry{src.Width, from.X0, from.X1, dst.Width, rowTaps})
+		all.y = known.get(geometry{src.Height, from.Y0, from.Y1, dst.Height, columnTaps})
 		all.src = withRows(src, all.y.taps)
-		arrange(all.x)
 	}
 
 	count := min(max(threads, 1), max(dst.Height/rowsAtLeast, 1))

@@ -129,14 +129,14 @@ func reference(src planes.Plane, from Rect, width, height int) [][]float64 {
 	return result
 }
 
-type geometry struct {
+type job struct {
 	name          string
 	src           [2]int
 	from          Rect
 	width, height int
 }
 
-var geometries = []geometry{
+var jobs = []job{
 	{"five quarters", [2]int{100, 75}, Whole(100, 75), 80, 60},
 	{"half", [2]int{80, 60}, Whole(80, 60), 40, 30},
 	{"a ninth, odd sizes", [2]int{91, 73}, Whole(91, 73), 10, 8},
@@ -151,7 +151,7 @@ var geometries = []geometry{
 }
 
 func TestAsTheDefinitionSays(t *testing.T) {
-	for _, g := range geometries {
+	for _, g := range jobs {
 		t.Run(g.name, func(t *testing.T) {
 			both(t, func(t *testing.T) {
 				for seed := range uint64(3) {
@@ -200,7 +200,7 @@ func TestPlainGoAndAssemblyAgree(t *testing.T) {
 		}
 	}
 
-	for _, g := range geometries {
+	for _, g := range jobs {
 		check(g.name, noise(6, g.src[0], g.src[1]), g.from, g.width, g.height)
 	}
 

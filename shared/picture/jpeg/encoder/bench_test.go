@@ -44,3 +44,22 @@ func benchmark(b *testing.B, img *planes.Image, o Options, fast bool) {
 
 	b.ReportMetric(float64(len(file)), "bytes")
 }
+
+func BenchmarkForward(b *testing.B) {
+	was := accelerated
+	defer func() { accelerated = was }()
+
+	img := photo(b)
+	q := newQuantiser(&luminance, DefaultQuality)
+	blocks, masks := make([][64]int16, 100), make([]uint64, 100)
+
+	for _, fast := range []bool{true, false} {
+		b.Run(fmt.Sprintf("100-blocks/AVX2=%v", fast), func(b *testing.B) {
+			accelerated = fast && was
+
+			for b.Loop() {
+				forward(img.Planes[0].Pix[1000*img.Planes[0].Stride+1000:], img.Planes[0].Stride, q, blocks, masks)
+			}
+		})
+	}
+}

@@ -90,28 +90,34 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 
 	optimise := o.Tables == Optimised
 	parts := f.parts(o.Threads)
-	each(parts, func(p *part) { p.tokenise(optimise) })
+	defer release(parts)
 
 	codes := standardCodes
-	if optimise {
+
+	switch {
+	case optimise:
+		each(parts, func(p *part) { p.tokenise(true) })
 		codes = optimalCodes(parts)
+	case len(parts) > 1:
+		each(parts, func(p *part) { p.tokenise(false) })
+	default: // One pass: each row's tokens are written while they are in the cache.
+		parts[0].dropped = true
 	}
 
-	file := make([]byte, 0, sizeHint(parts, segments))
+	file := make([]byte, 0, f.sizeHint(segments))
 	file = f.appendHead(file, segments, &codes)
 	file = appendScan(file, parts, &codes)
 
 	return appendEnd(file), nil
 }
 
-// sizeHint guesses how long a file will be: with what follows it a symbol takes
-// some six bits.
-func sizeHint(parts []*part, profile []byte) int {
+// sizeHint guesses how long a file will be: a bit a sample or so.
+func (f *frame) sizeHint(profile []byte) int {
 	const head = 1024
 
 	hint := head + len(profile)
-	for _, p := range parts {
-		hint += len(p.tokens) * 7 / 8
+	for _, c := range f.components {
+		hint += c.plane.Width * c.plane.Height / 8
 	}
 
 	return hint

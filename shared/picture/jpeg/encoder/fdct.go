@@ -61,7 +61,9 @@ const level = 1 << 7
 // vertical frequency v at 8u + v. The mask has a bit for each that is not zero, at
 // its place in the zigzag sequence.
 func forwardPlain(src []byte, stride int, q *quantiser, block *[t81.BlockSize]int16) (mask uint64) {
-	var columns [t81.BlockSize]int32 // row v of vertical frequencies, of column x at 8v + x
+	// Of columns, vertical frequency v of column x is at 8v + x; of results, horizontal
+	// frequency u of that at 8u + v.
+	var columns, results [t81.BlockSize]int32
 
 	transformColumns(src, stride, &columns)
 
@@ -76,27 +78,18 @@ func forwardPlain(src []byte, stride int, q *quantiser, block *[t81.BlockSize]in
 
 		const half, halfSpare = 1 << (rowsShift - 1), 1 << (spareBits - 1)
 
-		x[0] = (b0 + b1 + halfSpare) >> spareBits
-		x[4] = (b0 - b1 + halfSpare) >> spareBits
-		x[2] = (r2*b3 + r6*b2 + half) >> rowsShift
-		x[6] = (r6*b3 - r2*b2 + half) >> rowsShift
-		x[1] = (r1*d0 + r3*d1 + r5*d2 + r7*d3 + half) >> rowsShift
-		x[3] = (r3*d0 - r7*d1 - r1*d2 - r5*d3 + half) >> rowsShift
-		x[5] = (r5*d0 - r1*d1 + r7*d2 + r3*d3 + half) >> rowsShift
-		x[7] = (r7*d0 - r5*d1 + r3*d2 - r1*d3 + half) >> rowsShift
-
-		for u, c := range x {
-			at := u*t81.BlockSide + v
-			value := q.divide(at, c)
-			block[at&(t81.BlockSize-1)] = value
-
-			// The sign bit of −|value| says that it is not zero.
-			bit := uint64(uint16(-value|value)) >> 15 //nolint:gosec // The bits of it.
-			mask |= bit << (sequence[at&(t81.BlockSize-1)] & 63)
-		}
+		// Stored columns first.
+		results[0*t81.BlockSide+v] = (b0 + b1 + halfSpare) >> spareBits
+		results[4*t81.BlockSide+v] = (b0 - b1 + halfSpare) >> spareBits
+		results[2*t81.BlockSide+v] = (r2*b3 + r6*b2 + half) >> rowsShift
+		results[6*t81.BlockSide+v] = (r6*b3 - r2*b2 + half) >> rowsShift
+		results[1*t81.BlockSide+v] = (r1*d0 + r3*d1 + r5*d2 + r7*d3 + half) >> rowsShift
+		results[3*t81.BlockSide+v] = (r3*d0 - r7*d1 - r1*d2 - r5*d3 + half) >> rowsShift
+		results[5*t81.BlockSide+v] = (r5*d0 - r1*d1 + r7*d2 + r3*d3 + half) >> rowsShift
+		results[7*t81.BlockSide+v] = (r7*d0 - r5*d1 + r3*d2 - r1*d3 + half) >> rowsShift
 	}
 
-	return mask
+	return q.divide(&results, block)
 }
 
 // transformColumns transforms the columns of a block.

@@ -137,10 +137,19 @@ func TestQuantisingIsDividing(t *testing.T) {
 			t.Fatalf("quality 50 changes a table of %d to %v", step, q.steps)
 		}
 
+		var results [t81.BlockSize]int32
+
+		var block [t81.BlockSize]int16
+
 		for c := int32(-8192); c <= 8192; c++ {
+			at := int(c) & 63
+			results[at] = c
+			mask := q.divide(&results, &block)
+			results[at] = 0
+
 			want := int16(math.Round(float64(c) / float64(8*step))) // Halves away from zero.
-			if got := q.divide(int(c)&63, c); got != want {
-				t.Fatalf("%d ÷ %d is %d, want %d", c, 8*step, got, want)
+			if block[at] != want || mask != uint64(min(max(want, -want), 1))<<sequence[at] {
+				t.Fatalf("%d ÷ %d is %d, mask %x, want %d", c, 8*step, block[at], mask, want)
 			}
 		}
 	}

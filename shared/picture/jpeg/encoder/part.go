@@ -2,6 +2,7 @@ package encoder
 
 import (
 	"slices"
+	"sync"
 
 	"triptych/shared/picture/jpeg/t81"
 	"triptych/shared/picture/planes"
@@ -47,6 +48,7 @@ func (f *frame) parts(threads int) []*part {
 
 	for i := range parts {
 		p := &part{frame: f, top: f.mcusHigh * i / count, bottom: f.mcusHigh * (i + 1) / count}
+		p.tokens, _ = memory.Get().([]token)
 
 		for _, c := range f.components {
 			inRow := even(f.mcusWide * c.h)
@@ -59,6 +61,16 @@ func (f *frame) parts(threads int) []*part {
 	}
 
 	return parts
+}
+
+// memory keeps what tokens take for the next picture: megabytes that would have to
+// be cleared anew.
+var memory sync.Pool
+
+func release(parts []*part) {
+	for _, p := range parts {
+		memory.Put(p.tokens[:0]) //nolint:staticcheck // A slice header a picture is no matter.
+	}
 }
 
 // even rounds up: blocks are transformed in pairs.

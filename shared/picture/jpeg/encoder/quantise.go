@@ -57,24 +57,34 @@ const (
 // nor AVX has it for integers; so it multiplies by a reciprocal, exactly.
 //
 // Wanted is round(c ÷ d), halves away from zero, where d is a step times the
-// transform's gain, 8 to 2,040: floor((|c| + d/2) ÷ d) with c's sign. Let
+// transform's gain, 8 to 2,040: floor(n ÷ d) with n = |c| + d/2, and c's sign.
+// |c| is at most 2^13, and n less than 2^14. A reciprocal m = ceil(2^k ÷ d) is too
+// large by less than one unit, so n × m ÷ 2^k is too large by less than n ÷ 2^k;
+// the next integer is at least 1/d away. So floor(n × m ÷ 2^k) is right if
+// n × d ≤ 2^k.
 //
-//	s = the largest integer with 2^s < d,    m = ceil(2^(16+s) ÷ d), 2^15 ≤ m < 2^16.
+// Plain Go takes k = 26, for all d, and does without magnitude and sign: it
+// multiplies c itself, adds ½ and takes the floor. That is right for positive c
+// because d/2 × m is ½ × 2^k, and for negative c if m is strictly larger than
+// 2^k ÷ d, hence floor(2^k ÷ d) + 1: halves move away from zero by less than 1/d.
 //
-// Then floor(n × m ÷ 2^(16+s)) = floor(n ÷ d) as long as n × (m×d − 2^(16+s)) <
-// 2^(16+s). The bracket is less than d ≤ 2^(s+1), so n < 2^15 suffices; |c| + d/2
-// is at most 2^13 + 2^10. What is multiplied has 16 bits, and so do the results'
-// upper halves: that is what AVX2 multiplies sixteen at a time. As it has no
-// shift by a different s in each place, the shift is a multiplication by
-// 2^(16−s), of which the upper half counts too.
+// AVX2 multiplies sixteen times 16 bits at once and keeps the upper 16 of each
+// result. So k is 16 + s, where s is the largest integer with 2^s < d: m has 16
+// bits then, and n × d < 2^14 × 2^(s+1) is less than 2^k. As AVX2 has no shift by
+// a different s in each place, the shift is a multiplication by 2^(16−s), of
+// which again the upper half counts.
 //
-// The tables are in the order of the transform's results, columns first, and each
-// eight stand there twice: for the two blocks that assembly does at once.
+// The tables are in the order of the transform's results, columns first. In those
+// for AVX2 each eight stand twice: for the two blocks that it does at once.
 type quantiser struct {
 	half, reciprocal, shift [2 * t81.BlockSize]uint16
 
+	reciprocals [t81.BlockSize]int32 // plain Go's
+
 	steps [t81.BlockSize]uint8 // row by row
 }
+
+const reciprocalBits = 26
 
 func newQuantiser(table *[t81.BlockSize]uint8, quality int) *quantiser {
 	q := &quantiser{steps: scaleTable(table, quality)}
@@ -89,19 +99,25 @@ func newQuantiser(table *[t81.BlockSize]uint8, quality int) *quantiser {
 			at := column*2*t81.BlockSide + copied*t81.BlockSide + row
 			q.half[at], q.reciprocal[at], q.shift[at] = uint16(d/2), uint16(m), 1<<(16-s) //nolint:gosec // See above.
 		}
+
+		q.reciprocals[column*t81.BlockSide+row] = int32(1<<reciprocalBits/d + 1) //nolint:gosec // At most 2^23 + 1.
 	}
 
 	return q
 }
 
-// divide quantises result i, columns first, of the transform.
-func (q *quantiser) divide(i int, c int32) int16 {
-	// i/8 is a column, whose eight stand twice.
-	at := (i&^(t81.BlockSide-1) + i) & (2*t81.BlockSize - 1)
-	sign := c >> 31
-	n := uint32((c^sign)-sign) + uint32(q.half[at]) //nolint:gosec // The magnitude.
-	n = n * uint32(q.reciprocal[at]) >> 16
-	n = n * uint32(q.shift[at]) >> 16
+// divide quantises a block of the transform's results, columns first. The mask has
+// a bit for each coefficient that is not zero, at its place in the zigzag sequence.
+func (q *quantiser) divide(results *[t81.BlockSize]int32, block *[t81.BlockSize]int16) (mask uint64) {
+	for _, at := range place {
+		at &= t81.BlockSize - 1
+		n := (int64(results[at])*int64(q.reciprocals[at]) + 1<<(reciprocalBits-1)) >> reciprocalBits
+		block[at] = int16(n) //nolint:gosec // At most 1,024 in magnitude.
 
-	return int16((int32(n) ^ sign) - sign) //nolint:gosec // At most 1,024 in magnitude.
+		// n or −n has its highest bit set if n is not zero. Bits come in at the top and
+		// move down, so that the first is the lowest in the end.
+		mask = mask>>1 | uint64(n|-n)&(1<<63) //nolint:gosec // The bits of it.
+	}
+
+	return mask
 }
