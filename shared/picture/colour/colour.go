@@ -33,7 +33,7 @@ const (
 	cbR, cbG   = 11058, 21710
 	crG, crB   = 27439, 5329
 
-	// And back, the same way:
+	// And back, the same way.
 	rCr      = 91881        // 1.402
 	gCb, gCr = 22554, 46802 // 0.34414, 0.71414
 	bCb      = 116130       // 1.772
@@ -48,10 +48,10 @@ func ToYCbCr(img *planes.Image) {
 		for x := range first {
 			r, g, b := int32(first[x]), int32(second[x]), int32(third[x])
 
-			first[x] = byte((yR*r + yG*g + yB*b + half) >> bits)
+			first[x] = byte((yR*r + yG*g + yB*b + half) >> bits) //nolint:gosec // A mean of three bytes.
 			// 255 × ½ + 128 rounds to 256, which there is not: a little less than half.
-			second[x] = byte((half*b - cbR*r - cbG*g + centre*one + half - 1) >> bits)
-			third[x] = byte((half*r - crG*g - crB*b + centre*one + half - 1) >> bits)
+			second[x] = byte((half*b - cbR*r - cbG*g + centre*one + half - 1) >> bits) //nolint:gosec // 0 to 255.
+			third[x] = byte((half*r - crG*g - crB*b + centre*one + half - 1) >> bits)  //nolint:gosec // 0 to 255.
 		}
 	})
 }
@@ -92,7 +92,7 @@ func InksToRGB(img *planes.Image) {
 		for _, row := range rows[:3] {
 			for x, ink := range row[:width] {
 				light := (most-uint32(ink))*(most-uint32(black[x])) + half8
-				row[x] = byte((light + light>>8) >> 8) // ÷ 255, rounded, for products of two bytes
+				row[x] = byte((light + light>>8) >> 8) //nolint:gosec // ÷ 255, rounded, for products of two bytes.
 			}
 		}
 	})
@@ -115,11 +115,11 @@ func Halve(src planes.Plane) planes.Plane {
 
 		for x := range out[:pairs] {
 			sum := uint32(upperPairs[2*x]) + uint32(upperPairs[2*x+1]) + uint32(lowerPairs[2*x]) + uint32(lowerPairs[2*x+1])
-			out[x] = byte((sum + 2) / 4)
+			out[x] = byte((sum + 2) / 4) //nolint:gosec // A mean of bytes.
 		}
 
 		if pairs < len(out) {
-			out[pairs] = byte((uint32(upper[2*pairs]) + uint32(lower[2*pairs]) + 1) / 2)
+			out[pairs] = byte((uint32(upper[2*pairs]) + uint32(lower[2*pairs]) + 1) / 2) //nolint:gosec // A mean of bytes.
 		}
 	}
 

@@ -103,6 +103,7 @@ func TestToCMYK(t *testing.T) {
 
 func TestGreysStay(t *testing.T) {
 	img := &planes.Image{Model: planes.RGB, Width: 256, Height: 1}
+
 	for range 3 {
 		p := planes.New(256, 1)
 		for x := range p.Pix {
@@ -183,6 +184,7 @@ func TestPanicsOnAnotherModel(t *testing.T) {
 					t.Errorf("%s: no panic", name)
 				}
 			}()
+
 			do()
 		}()
 	}

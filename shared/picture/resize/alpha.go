@@ -32,7 +32,7 @@ func Unpremultiply(colours []planes.Plane, alpha planes.Plane) {
 			case 0:
 				row[x] = 0
 			default:
-				row[x] = byte(min((uint32(value)*opaque+part/2)/part, opaque)) //nolint:gosec // At most 255.
+				row[x] = byte(min((uint32(value)*opaque+part/2)/part, opaque))
 			}
 		}
 	})

@@ -229,6 +229,7 @@ func TestTranspose(t *testing.T) {
 
 func TestAlpha(t *testing.T) {
 	colour, alpha := planes.New(256, 256), planes.New(256, 256)
+
 	for y := range 256 {
 		for x := range 256 {
 			colour.Row(y)[x], alpha.Row(y)[x] = byte(x), byte(y)

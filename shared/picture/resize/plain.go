@@ -48,7 +48,7 @@ func columnPlain(row []int16, window []byte, stride int, weights []int16) {
 			at += stride
 		}
 
-		row[x] = int16(sum >> columnShift) //nolint:gosec // See columnShift.
+		row[x] = int16(sum >> columnShift)
 	}
 }
 
@@ -77,6 +77,6 @@ func acrossPlain(dst []byte, row []int16, a *axis) {
 			samples, weights = samples[rowTaps:], weights[rowTaps:]
 		}
 
-		dst[x] = byte(min(max(sum>>rowShift, 0), 255)) //nolint:gosec // As it says.
+		dst[x] = byte(min(max(sum>>rowShift, 0), 255))
 	}
 }

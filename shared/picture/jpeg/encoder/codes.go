@@ -33,7 +33,7 @@ func newCodes(tables [tables]table) codes {
 			for range count {
 				symbol := t.symbols[at]
 				size := uint32(symbol) & categoryAll
-				c.entries[i<<tableShift|int(symbol)] = code<<size<<lengthBits | (uint32(l) + 1 + size) //nolint:gosec // At most 16.
+				c.entries[i<<tableShift|int(symbol)] = code<<size<<lengthBits | (uint32(l) + 1 + size)
 				code++
 				at++
 			}

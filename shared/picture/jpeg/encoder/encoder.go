@@ -90,6 +90,7 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 
 	optimise := o.Tables == Optimised
 	parts := f.parts(o.Threads)
+
 	defer release(parts)
 
 	codes := standardCodes

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"image"
 	"image/jpeg"
 	"math"
@@ -345,5 +346,32 @@ func TestOptimisedIsSmaller(t *testing.T) {
 
 	if sizes[Optimised] > sizes[Standard]*98/100 {
 		t.Errorf("optimised %d bytes, standard %d", sizes[Optimised], sizes[Standard])
+	}
+}
+
+// The same file on every machine: what was seen once on amd64.
+func TestGolden(t *testing.T) {
+	img := &planes.Image{Model: planes.YCbCr, Width: 203, Height: 101}
+	random := rand.New(rand.NewPCG(1, 6))
+
+	for _, size := range [][2]int{{203, 101}, {102, 51}, {102, 51}} {
+		p := planes.New(size[0], size[1])
+		for i := range p.Pix {
+			p.Pix[i] = byte(i%size[0]*2 + random.IntN(1+i%97))
+		}
+
+		img.Planes = append(img.Planes, p)
+	}
+
+	file, err := Encode(img, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	sum := fnv.New64a()
+	sum.Write(file)
+
+	if got := sum.Sum64(); got != 0xed6529e82cab81ef {
+		t.Errorf("%d bytes, %#x", len(file), got)
 	}
 }

@@ -145,8 +145,8 @@ func pair(row *[t81.BlockSide]byte, x int) int64 {
 func store(columns []int32, v int, word int64, shift uint) {
 	lower := int32(word)                        //nolint:gosec // The lower half.
 	upper := int32((word - int64(lower)) >> 32) //nolint:gosec // The upper half.
-	columns[v*t81.BlockSide] = lower >> shift   //nolint:gosec // Shifts are small.
-	columns[v*t81.BlockSide+4] = upper >> shift //nolint:gosec // As above.
+	columns[v*t81.BlockSide] = lower >> shift
+	columns[v*t81.BlockSide+4] = upper >> shift
 }
 
 // forwardEach is forwardPlain for blocks that lie side by side.
@@ -162,7 +162,7 @@ var sequence, place = func() (sequence, place [t81.BlockSize]uint8) {
 	for k, natural := range t81.Zigzag {
 		row, column := natural/t81.BlockSide, natural%t81.BlockSide
 		place[k] = column*t81.BlockSide + row
-		sequence[place[k]] = uint8(k) //nolint:gosec // Below 64.
+		sequence[place[k]] = uint8(k)
 	}
 
 	return sequence, place

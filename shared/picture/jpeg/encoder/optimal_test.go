@@ -33,7 +33,8 @@ func TestOptimalCodes(t *testing.T) {
 			seen[symbol] = true
 		}
 
-		total, room := 0, 0
+		var total, room int
+
 		for l, count := range table.lengths {
 			total += int(count)
 			room += int(count) << (maxLength - 1 - l)
@@ -54,6 +55,7 @@ func TestOptimalCodes(t *testing.T) {
 		length := map[uint8]int{}
 
 		at := 0
+
 		for l, count := range table.lengths {
 			for range count {
 				length[table.symbols[at]] = l

@@ -40,7 +40,7 @@ func scaleTable(table *[t81.BlockSize]uint8, quality int) (scaled [t81.BlockSize
 	}
 
 	for i, step := range table {
-		scaled[i] = uint8(min(max((int(step)*percent+50)/100, 1), 255)) //nolint:gosec // As it says.
+		scaled[i] = uint8(min(max((int(step)*percent+50)/100, 1), 255))
 	}
 
 	return scaled

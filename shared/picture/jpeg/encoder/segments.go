@@ -40,12 +40,13 @@ func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
 	frame := []byte{precision}
 	frame = binary.BigEndian.AppendUint16(frame, uint16(f.height)) //nolint:gosec // See newFrame.
 	frame = binary.BigEndian.AppendUint16(frame, uint16(f.width))  //nolint:gosec // See newFrame.
-	frame = append(frame, byte(len(f.components)))
-	scan := []byte{byte(len(f.components))}
+	count := byte(len(f.components))                               //nolint:gosec // 1 or 3.
+	frame = append(frame, count)
+	scan := []byte{count}
 
 	// Components are numbered from 1, as JFIF wants it (B.2.2, B.2.3).
 	for i, component := range f.components {
-		factors, destination := byte(component.h<<4|component.v), byte(component.destination)
+		factors, destination := byte(component.h<<4|component.v), byte(component.destination) //nolint:gosec // 1 or 2, 0 or 1.
 		frame = append(frame, byte(i+1), factors, destination)
 		scan = append(scan, byte(i+1), destination<<4|destination)
 	}
@@ -55,7 +56,7 @@ func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
 	// Huffman tables: class 0 DC, 1 AC, and the destination (B.2.4.2).
 	for i, table := range c.tables[:2*destinations] {
 		class, destination := i&1, i>>1
-		definition := append([]byte{byte(class<<4 | destination)}, table.lengths[:]...)
+		definition := append([]byte{byte(class<<4 | destination)}, table.lengths[:]...) //nolint:gosec // 0 or 1 each.
 		file = appendSegment(file, t81.DHT, append(definition, table.symbols...)...)
 	}
 
@@ -84,7 +85,8 @@ func profileSegments(profile []byte) ([]byte, error) {
 	for number := 1; number <= count; number++ {
 		part := profile[:min(most, len(profile))]
 		profile = profile[len(part):]
-		parameters := append([]byte(name), byte(number), byte(count)) //nolint:gosec // At most 255.
+
+		parameters := append([]byte(name), byte(number), byte(count))
 		segments = appendSegment(segments, t81.APP2, append(parameters, part...)...)
 	}
 

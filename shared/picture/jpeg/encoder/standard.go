@@ -2,6 +2,8 @@ package encoder
 
 // standardCodes are those of T.81, annex K.3, tables K.3 to K.6: good for the
 // average photo at usual qualities.
+//
+//nolint:dupl // The two AC tables have the same shape, not the same symbols.
 var standardCodes = newCodes([tables]table{
 	{ // K.3: luminance DC
 		lengths: [maxLength]uint8{0, 1, 5, 1, 1, 1, 1, 1, 1},
