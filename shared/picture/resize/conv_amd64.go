@@ -12,27 +12,42 @@ const (
 	resultsAtOnce = 8
 )
 
-// columnsAVX2 is columnPlain for groups × 32 columns and 2 × pairs taps. The
-// caller has checked that window and row are long enough.
+// columnsAVX2 computes row[x] = (Σ weights[t] × window[t×stride+x] + ½) ÷ 2⁸ for
+// groups × 32 columns and 2 × pairs taps.
 //
 //go:noescape
 func columnsAVX2(row *int16, window *byte, stride int, weights *int16, pairs, groups int)
 
-// acrossAVX2 is acrossPlain for groups × 8 results and 8 × eights taps. row is
-// that of sample 0, before which start does not point, and weights are arranged.
+// acrossAVX2 computes dst[x] = (Σ weights[t] × row[start[x]+t] + ½) ÷ 2²⁰, held
+// between 0 and 255, for groups × 8 results and 8 × eights taps. The weights are
+// arranged.
 //
 //go:noescape
 func acrossAVX2(dst *byte, row *int16, start *int32, weights *int16, eights, groups int)
 
-// column makes a row of intermediates.
-func column(row []int16, window []byte, stride int, weights []int16) {
-	if !accelerated || len(row) < columnsAtOnce {
-		columnPlain(row, window, stride, weights)
+// convolve makes the rows of a band, in assembly where it is wide enough for that.
+func (b *band) convolve() {
+	used, length := b.columns()
+
+	if len(b.x.arranged) == 0 || used < columnsAtOnce {
+		b.convolvePlain()
 
 		return
 	}
 
-	_ = window[(len(weights)-1)*stride+len(row)-1] // All that is read: the assembly does not check.
+	row := make([]int16, length)
+
+	for y := b.top; y < b.bottom; y++ {
+		samples, weights := b.window(y)
+		column(row[:used], samples, b.src.Stride, weights)
+		across(b.dst.Row(y), row, b.x)
+	}
+}
+
+// column makes a row of intermediates. The assembly does not check what it reads
+// and writes; the first line here does.
+func column(row []int16, window []byte, stride int, weights []int16) {
+	_ = window[(len(weights)-1)*stride+len(row)-1]
 
 	pairs := len(weights) / columnTaps
 	columnsAVX2(&row[0], &window[0], stride, &weights[0], pairs, len(row)/columnsAtOnce)
@@ -45,16 +60,9 @@ func column(row []int16, window []byte, stride int, weights []int16) {
 	}
 }
 
-// across makes a row of results.
+// across makes a row of results. No start lies beyond what is used of the source,
+// behind which the row is as long as there are taps.
 func across(dst []byte, row []int16, a *axis) {
-	if len(a.arranged) == 0 || len(dst) != len(a.start) {
-		acrossPlain(dst, row, a)
-
-		return
-	}
-
-	_ = row[a.beyond-a.first+a.taps-1] // No start lies beyond `beyond`.
-
 	eights, groups := a.taps/rowTaps, len(dst)/resultsAtOnce
 	acrossAVX2(&dst[0], &row[0], &a.starts[0], &a.arranged[0], eights, groups)
 

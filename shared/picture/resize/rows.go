@@ -38,15 +38,19 @@ func (b *band) fill() {
 		return
 	}
 
-	// The columns that are used, and zeros behind them for weights of 0 to meet.
-	columns := b.x.beyond - b.x.first
-	row := make([]int16, columns+b.x.taps)
+	b.convolve()
+}
 
-	for y := b.top; y < b.bottom; y++ {
-		weights := b.y.weights[y*b.y.taps : (y+1)*b.y.taps]
-		window := b.src.Pix[int(b.y.start[y])*b.src.Stride+b.x.first:]
+// columns is how many columns of the source are used, and how long a row of
+// intermediates is: zeros behind those, for weights of 0 to meet.
+func (b *band) columns() (used, length int) {
+	used = b.x.beyond - b.x.first
 
-		column(row[:columns], window, b.src.Stride, weights)
-		across(b.dst.Row(y), row, b.x)
-	}
+	return used, used + b.x.taps
+}
+
+// window is the source from the first sample on that counts for row y of the
+// result, and the weights of its rows.
+func (b *band) window(y int) (samples []byte, weights []int16) {
+	return b.src.Pix[int(b.y.start[y])*b.src.Stride+b.x.first:], b.y.weights[y*b.y.taps : (y+1)*b.y.taps]
 }
