@@ -11,7 +11,7 @@
 //     free.
 //   - optimal.go: from the counts come the best codes (annex K.2), or
 //     standard.go has those of annex K.3.
-//   - writer.go: the tokens' codes and bits go out, eight bytes at a time.
+//   - writer.go, scan.go: the tokens' codes and bits go out, eight bytes at a time.
 //
 // So a second pass, which optimised codes need, does not look at a coefficient
 // again: it reads the tokens, of which there is one for each coefficient that is
@@ -88,21 +88,20 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 
 	f.quantisers[0], f.quantisers[1] = newQuantiser(&luminance, o.Quality), newQuantiser(&chrominance, o.Quality)
 
-	optimise := o.Tables == Optimised
 	parts := f.parts(o.Threads)
 
 	defer release(parts)
 
-	codes := standardCodes
+	// Standard codes need no counts: one pass does, in which each row's tokens are
+	// written while they are in the cache.
+	onePass := o.Tables == Standard && len(parts) == 1
+	if parts[0].dropped = onePass; !onePass {
+		each(parts, (*part).tokenise)
+	}
 
-	switch {
-	case optimise:
-		each(parts, func(p *part) { p.tokenise(true) })
+	codes := standardCodes
+	if o.Tables == Optimised {
 		codes = optimalCodes(parts)
-	case len(parts) > 1:
-		each(parts, func(p *part) { p.tokenise(false) })
-	default: // One pass: each row's tokens are written while they are in the cache.
-		parts[0].dropped = true
 	}
 
 	file := make([]byte, 0, f.sizeHint(segments))

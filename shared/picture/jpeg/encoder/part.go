@@ -16,6 +16,8 @@ type part struct {
 
 	tokens []token
 	counts counts // of all symbols in tokens, or in what was dropped
+	// writer writes the part's tokens, if each part has a goroutine for that.
+	writer writer
 	// dropped says that there were too many tokens to keep: then they are made
 	// again, a row at a time, when they are written.
 	dropped bool
@@ -76,29 +78,20 @@ func release(parts []*part) {
 // even rounds up: blocks are transformed in pairs.
 func even(blocks int) int { return (blocks + atOnce - 1) / atOnce * atOnce }
 
-// tokenise makes the part's tokens, and counts their symbols where that is asked
-// for.
-func (p *part) tokenise(count bool) {
+// tokenise makes the part's tokens and counts their symbols.
+func (p *part) tokenise() {
 	p.begin()
 
 	for row := p.top; row < p.bottom; row++ {
 		p.tokeniseRow(row)
 
-		if p.dropped = p.dropped || len(p.tokens) > p.frame.keeps; !p.dropped {
-			continue
+		if p.dropped = p.dropped || len(p.tokens) > p.frame.keeps; p.dropped {
+			p.counts.add(p.tokens)
+			p.tokens = p.tokens[:0]
 		}
-
-		if !count {
-			return
-		}
-
-		p.counts.add(p.tokens)
-		p.tokens = p.tokens[:0]
 	}
 
-	if count {
-		p.counts.add(p.tokens)
-	}
+	p.counts.add(p.tokens)
 }
 
 // begin makes the predictions right for the part's first row, from the row above.

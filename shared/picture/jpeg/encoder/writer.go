@@ -63,11 +63,16 @@ func appendByte(out []byte, b byte) []byte {
 	return append(out, b)
 }
 
-// finish fills the last byte with ones (F.1.2.3), and returns all.
-func (w *writer) finish() []byte {
+// flush writes the whole bytes that are left.
+func (w *writer) flush() {
 	for ; w.used >= 8; w.used -= 8 {
 		w.out = appendByte(w.out, byte(w.word>>(w.used-8))) //nolint:gosec // One byte of it.
 	}
+}
+
+// finish fills the last byte with ones (F.1.2.3), and returns all.
+func (w *writer) finish() []byte {
+	w.flush()
 
 	if w.used > 0 {
 		free := 8 - w.used
@@ -76,28 +81,4 @@ func (w *writer) finish() []byte {
 	}
 
 	return w.out
-}
-
-// appendScan appends the coded data of all parts.
-func appendScan(file []byte, parts []*part, c *codes) []byte {
-	w := writer{out: file}
-
-	for _, p := range parts {
-		if !p.dropped {
-			w.write(p.tokens, c)
-
-			continue
-		}
-
-		p.tokens = p.tokens[:0]
-		p.begin()
-
-		for row := p.top; row < p.bottom; row++ {
-			p.tokeniseRow(row)
-			w.write(p.tokens, c)
-			p.tokens = p.tokens[:0]
-		}
-	}
-
-	return w.finish()
 }
