@@ -87,19 +87,21 @@ func fromYCbCr(rows *[4][]byte, width int) {
 // own still, but for the plane of black, which it no longer has.
 func InksToRGB(img *planes.Image) {
 	eachRow(img, planes.CMYK, planes.RGB, func(rows *[4][]byte, width int) {
+		const half8 = 128
+
 		black := rows[3][:width]
 
 		for _, row := range rows[:3] {
-			for x, ink := range row[:width] {
-				light := (most-uint32(ink))*(most-uint32(black[x])) + half8
+			row = row[:len(black)]
+
+			for x, k := range black {
+				light := (most-uint32(row[x]))*(most-uint32(k)) + half8
 				row[x] = byte((light + light>>8) >> 8) //nolint:gosec // ÷ 255, rounded, for products of two bytes.
 			}
 		}
 	})
 	img.Planes = img.Planes[:3:3]
 }
-
-const half8 = 128
 
 // Halve makes a plane of half the width and height, rounded up, for 4:2:0: each
 // sample is the mean of two by two, which lie centred around it. At an odd edge

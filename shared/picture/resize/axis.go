@@ -109,7 +109,10 @@ func newAxis(source int, from, to float64, results, group int) *axis {
 	// rounding adds to a whole number does not count.
 	const noise = 1e-6
 
-	most := min(int(math.Ceil(2*reach-noise)), source)
+	most := source
+	if 2*reach < float64(source) {
+		most = int(math.Ceil(2*reach - noise))
+	}
 
 	a := &axis{taps: (most + group - 1) / group * group, start: make([]int32, results), first: source}
 	a.weights = make([]int16, results*a.taps)

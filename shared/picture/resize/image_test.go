@@ -267,3 +267,34 @@ func TestAlpha(t *testing.T) {
 		}
 	}
 }
+
+func TestShare(t *testing.T) {
+	up := func(n, d int) int { return (n + d - 1) / d }
+
+	for width := 1; width <= 500; width++ {
+		for _, scale := range []int{1, 2, 4, 8} {
+			for _, f := range [][2]int{{1, 1}, {1, 2}, {1, 4}, {1, 3}, {2, 3}, {3, 4}} {
+				pixels, samples := up(width, scale), up(up(width*f[0], f[1]), scale)
+				got, want := share(samples, pixels), float64(f[0])/float64(f[1])
+
+				// On a few pixels several fractions have the same number of samples.
+				if off := math.Abs(got - want); off*float64(pixels) > 1.5 || pixels > 24 && off != 0 {
+					t.Errorf("%d samples for %d pixels (%d ÷ %d) are %.3f, want %.3f", samples, pixels, width, scale, got, want)
+				}
+			}
+		}
+	}
+}
+
+// Without a change of size turning moves samples, and changes none.
+func TestTurningAlone(t *testing.T) {
+	both(t, func(t *testing.T) {
+		for orientation := 1; orientation <= 8; orientation++ {
+			src := &planes.Image{Model: planes.Grey, Width: 45, Height: 38, Planes: []planes.Plane{noise(9, 45, 38)}}
+			want := upright(src.Planes[0], orientation)
+			got := Image(src, Whole(45, 38), want.Width, want.Height, Options{Orientation: orientation})
+
+			equal(t, fmt.Sprint("orientation ", orientation), got.Planes[0], want)
+		}
+	})
+}

@@ -208,6 +208,36 @@ func TestPlainGoAndAssemblyAgree(t *testing.T) {
 	check("many taps", noise(3, 1500, 900), Whole(1500, 900), 9, 11)
 }
 
+// Parts may lie anywhere, half or wholly outside of the plane too.
+func TestAnyPart(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 1))
+	was := accelerated
+
+	defer func() { accelerated = was }()
+
+	for round := range 2000 {
+		src := noise(uint64(round), 1+random.IntN(60), 1+random.IntN(60))
+		edge := func() float64 { return random.Float64()*160 - 50 }
+		from := Rect{edge(), edge(), edge(), edge()}
+		width, height := 1+random.IntN(40), 1+random.IntN(40)
+
+		if round%50 == 0 {
+			from.X1 *= 1e200
+		}
+
+		what := fmt.Sprintf("%v of %d×%d to %d×%d", from, src.Width, src.Height, width, height)
+		value := byte(round)
+
+		accelerated = was
+		fast := Plane(src, from, width, height, Options{Threads: 2})
+		equal(t, what, Plane(flat(value, src.Width, src.Height), from, width, height, Options{}), flat(value, width, height))
+
+		accelerated = false
+
+		equal(t, what, fast, Plane(src, from, width, height, Options{}))
+	}
+}
+
 func TestAFlatPlaneStaysFlat(t *testing.T) {
 	both(t, func(t *testing.T) {
 		for _, value := range []byte{0, 1, 127, 254, 255} {
