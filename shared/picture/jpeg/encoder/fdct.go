@@ -1,10 +1,6 @@
 package encoder
 
-import (
-	"math/bits"
-
-	"triptych/shared/picture/jpeg/t81"
-)
+import "triptych/shared/picture/jpeg/t81"
 
 // The forward DCT of T.81, A.3.3, is separable: a transform of eight values,
 //
@@ -167,10 +163,3 @@ var sequence, place = func() (sequence, place [t81.BlockSize]uint8) {
 
 	return sequence, place
 }()
-
-// category is the number of bits of a magnitude (T.81, F.1.2.1.1, table F.1).
-func category(value int32) uint32 {
-	sign := value >> 31
-
-	return uint32(bits.Len32(uint32((value ^ sign) - sign))) //nolint:gosec // The magnitude's bits.
-}

@@ -118,7 +118,7 @@ func (p *part) tokeniseRow(row int) {
 		}
 	}
 
-	p.tokens = slices.Grow(p.tokens, f.mcusWide*perMCU*t81.BlockSize)
+	tokens := slices.Grow(p.tokens, f.mcusWide*perMCU*t81.BlockSize)
 
 	for mcu := range f.mcusWide {
 		for i := range f.components {
@@ -130,17 +130,19 @@ func (p *part) tokeniseRow(row int) {
 
 				for x := mcu * c.h; x < (mcu+1)*c.h; x++ {
 					if !exists || x >= c.blocksWide {
-						p.tokens = appendEmpty(p.tokens, c.destination)
+						tokens = appendEmpty(tokens, c.destination)
 
 						continue
 					}
 
 					at := y*inRow + x
-					p.tokens = appendBlock(p.tokens, &p.blocks[i][at], p.masks[i][at], c.destination, &p.predictions[i])
+					tokens = appendBlock(tokens, &p.blocks[i][at], p.masks[i][at], c.destination, &p.predictions[i])
 				}
 			}
 		}
 	}
+
+	p.tokens = tokens
 }
 
 // transform fills row y of component i's blocks with the component's row of

@@ -39,10 +39,9 @@ func appendBlock(tokens []token, block *[t81.BlockSize]int16, mask uint64, desti
 	dc := token(destination) << (tableShift + 1) //nolint:gosec // 0 or 1.
 	ac := dc | 1<<tableShift
 
-	difference := int32(block[0]) - *prediction
+	difference := int(int32(block[0]) - *prediction)
 	*prediction = int32(block[0])
-	size := category(difference)
-	out[0] = dc | token(size) | follow(difference, size)
+	out[0] = dc | magnitudes[(difference+most)&(2*most-1)]
 	count, last := 1, 0
 
 	for mask &^= 1; mask != 0; mask &= mask - 1 {
@@ -55,9 +54,8 @@ func appendBlock(tokens []token, block *[t81.BlockSize]int16, mask uint64, desti
 			count++
 		}
 
-		value := int32(block[place[k&(t81.BlockSize-1)]&(t81.BlockSize-1)])
-		size := category(value)
-		out[count&(t81.BlockSize-1)] = ac | token(run)<<runShift | token(size) | follow(value, size) //nolint:gosec // Below 16.
+		value := int(block[place[k&(t81.BlockSize-1)]&(t81.BlockSize-1)])
+		out[count&(t81.BlockSize-1)] = ac | token(run)<<runShift | magnitudes[(value+most)&(2*most-1)] //nolint:gosec // Below 16.
 		count++
 	}
 
@@ -78,12 +76,36 @@ func appendEmpty(tokens []token, destination int) []token {
 	return append(tokens, dc, dc|1<<tableShift|endOfBlock)
 }
 
+// category is the number of bits of a magnitude (T.81, F.1.2.1.1, table F.1).
+func category(value int32) uint32 {
+	sign := value >> 31
+
+	return uint32(bits.Len32(uint32((value ^ sign) - sign))) //nolint:gosec // The magnitude's bits.
+}
+
 // follow is the bits that tell a value of a category, in a token's place for
 // them: the lowest of the value, or of the value − 1 if it is negative
 // (F.1.2.1.1).
 func follow(value int32, size uint32) token {
 	return token(uint32(value+value>>31)&(1<<size-1)) << valueShift //nolint:gosec // Two's complement.
 }
+
+// magnitudes has the category of each value and the bits that follow, at value +
+// most: a look is quicker than working them out, and those that are common lie
+// close together.
+var magnitudes = func() (all [2 * most]token) {
+	for i := range all {
+		value := int32(i) - most //nolint:gosec // Below 4,096.
+		size := category(value)
+		all[i] = token(size) | follow(value, size)
+	}
+
+	return all
+}()
+
+// most is beyond the 11 bits that DC coefficients' differences have, and the 10
+// of AC coefficients (T.81, F.1.2.1.1 and F.1.2.2.1).
+const most = 1 << 11
 
 // counts is how often each symbol of each table occurs.
 type counts [tables * symbols]uint32
