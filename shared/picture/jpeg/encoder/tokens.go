@@ -95,7 +95,7 @@ func follow(value int32, size uint32) token {
 // close together.
 var magnitudes = func() (all [2 * most]token) {
 	for i := range all {
-		value := int32(i) - most //nolint:gosec // Below 4,096.
+		value := int32(i) - most
 		size := category(value)
 		all[i] = token(size) | follow(value, size)
 	}
