@@ -19,6 +19,7 @@ const (
 // container is what stands around the image data.
 type container struct {
 	header
+
 	palette      *palette      // of indexed colour
 	transparency *transparency // of grey and of truecolour; nil where there is none
 

@@ -22,36 +22,41 @@ func undoPaeth(row, last []byte, step int) {
 	}
 }
 
+// undoPaeth3 has left and aboveLeft in variables of their own: Go keeps those in
+// registers, and arrays in memory.
 func undoPaeth3(row, last []byte) {
-	var left, aboveLeft [3]int
+	var left0, left1, left2, corner0, corner1, corner2 int
 
 	for len(row) >= 3 && len(last) >= 3 {
-		r, g, b := int(last[0]), int(last[1]), int(last[2])
+		above0, above1, above2 := int(last[0]), int(last[1]), int(last[2])
 
-		row[0] += paeth(left[0], r, aboveLeft[0])
-		row[1] += paeth(left[1], g, aboveLeft[1])
-		row[2] += paeth(left[2], b, aboveLeft[2])
+		byte0 := row[0] + paeth(left0, above0, corner0)
+		byte1 := row[1] + paeth(left1, above1, corner1)
+		byte2 := row[2] + paeth(left2, above2, corner2)
 
-		left[0], left[1], left[2] = int(row[0]), int(row[1]), int(row[2])
-		aboveLeft[0], aboveLeft[1], aboveLeft[2] = r, g, b
+		row[0], row[1], row[2] = byte0, byte1, byte2
+		left0, left1, left2 = int(byte0), int(byte1), int(byte2)
+		corner0, corner1, corner2 = above0, above1, above2
 		row, last = row[3:], last[3:]
 	}
 }
 
+// undoPaeth4 goes twice over a row, for two components each: more would not stay
+// in registers.
 func undoPaeth4(row, last []byte) {
-	var left, aboveLeft [4]int
+	for first := 0; first < 4; first += 2 {
+		var left0, left1, corner0, corner1 int
 
-	for len(row) >= 4 && len(last) >= 4 {
-		r, g, b, a := int(last[0]), int(last[1]), int(last[2]), int(last[3])
+		for i := first; i+1 < len(row) && i+1 < len(last); i += 4 {
+			above0, above1 := int(last[i]), int(last[i+1])
 
-		row[0] += paeth(left[0], r, aboveLeft[0])
-		row[1] += paeth(left[1], g, aboveLeft[1])
-		row[2] += paeth(left[2], b, aboveLeft[2])
-		row[3] += paeth(left[3], a, aboveLeft[3])
+			byte0 := row[i] + paeth(left0, above0, corner0)
+			byte1 := row[i+1] + paeth(left1, above1, corner1)
 
-		left[0], left[1], left[2], left[3] = int(row[0]), int(row[1]), int(row[2]), int(row[3])
-		aboveLeft[0], aboveLeft[1], aboveLeft[2], aboveLeft[3] = r, g, b, a
-		row, last = row[4:], last[4:]
+			row[i], row[i+1] = byte0, byte1
+			left0, left1 = int(byte0), int(byte1)
+			corner0, corner1 = above0, above1
+		}
 	}
 }
 

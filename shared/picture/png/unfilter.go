@@ -17,9 +17,9 @@ const (
 // edge there are zeros. It says whether there is such a filter.
 //
 // A byte needs the finished one to its left, so that most of the time goes into
-// waiting for that. The loops of the common steps, 3 and 4, hold a pixel's bytes in
-// variables of their own, so that its components wait side by side, and not for
-// memory.
+// waiting for that: it is held in a variable, never read back from memory. The
+// loops of the common steps, 3 and 4, let a pixel's components wait side by side.
+// The others go over the row once for each byte of a pixel.
 func unfilter(filter byte, row, last []byte, step int) bool {
 	switch filter {
 	case filterNone:
@@ -75,8 +75,13 @@ func undoSub(row []byte, step int) {
 			row = row[4:]
 		}
 	default:
-		for i := step; i < len(row); i++ {
-			row[i] += row[i-step]
+		for first := range min(step, len(row)) {
+			var left byte
+
+			for i := first; i < len(row); i += step {
+				left += row[i]
+				row[i] = left
+			}
 		}
 	}
 }
@@ -102,12 +107,13 @@ func undoAverage(row, last []byte, step int) {
 			row, last = row[4:], last[4:]
 		}
 	default:
-		for i := range min(step, len(row)) {
-			row[i] += mean(0, last[i])
-		}
+		for first := range min(step, len(row)) {
+			var left byte
 
-		for i := step; i < len(row); i++ {
-			row[i] += mean(row[i-step], last[i])
+			for i := first; i < len(row); i += step {
+				left = row[i] + mean(left, last[i])
+				row[i] = left
+			}
 		}
 	}
 }
