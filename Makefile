@@ -45,7 +45,7 @@ e2e: build ## Run the end-to-end tests on the real binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
 .PHONY: bench
-bench: ## Compare with sharp and Pillow on the photos of PHOTOS (default samples), ROUNDS times (7); JSON names a file for the figures
+bench: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times
 	go build -o $(BUILD)/bench ./shared/bench
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
 
