@@ -104,6 +104,20 @@ func (k kind) coloured(colours int) []byte {
 	return chunk("PLTE", string(palette))
 }
 
+// half makes something transparent, where that takes a chunk of its own.
+func (k kind) half() []byte {
+	switch k.colour {
+	case 0:
+		return chunk("tRNS", "\x00\x01")
+	case 2:
+		return chunk("tRNS", "\x00\x01\x00\x01\x00\x01")
+	case 3:
+		return chunk("tRNS", "\x80")
+	default:
+		return nil
+	}
+}
+
 // chunk is a PNG chunk.
 func chunk(name, data string) []byte {
 	chunk := append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), name+data...)

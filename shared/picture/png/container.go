@@ -36,6 +36,24 @@ func (c container) alphaPlanes() int {
 	return 0
 }
 
+// memory is how many bytes the picture takes: its planes, and the rows that are
+// worked on, which a picture of one row has as large as itself.
+func (c container) memory() int64 {
+	width, height := int64(c.width), int64(c.height)
+	planes, alpha := int64(c.planes()), int64(c.alphaPlanes())
+	need := width*height*(planes+alpha) + 2*int64(1+c.rowBytes(c.width)) + width*alpha
+
+	if c.interlaced {
+		need += width * planes
+	}
+
+	if c.depth != 8 { //nolint:mnd // Bits.
+		need += width * int64(c.channels())
+	}
+
+	return need
+}
+
 // stage says how far a file's chunks have come. Their order is that of 5.6.
 type stage int
 

@@ -136,15 +136,19 @@ func TestDifferencesFromTheStandardLibrary(t *testing.T) {
 }
 
 func TestTooManyPixelsAreRefusedByTheHeader(t *testing.T) {
+	// Planes, two rows behind their filters' bytes, and rows of alpha, of an
+	// interlaced picture's pixels and of samples that are not of 8 bits.
 	for name, c := range map[string]struct {
 		file []byte
 		need int64
 	}{
-		"grey":             {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600},
-		"grey of one bit":  {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600},
-		"colour":           {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800},
-		"alpha":            {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400},
-		"a colour that is": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200},
+		"grey":             {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
+		"grey of one bit":  {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
+		"colour":           {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800 + 182},
+		"alpha":            {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400 + 482 + 30 + 120},
+		"a colour that is": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200 + 62 + 30},
+		"interlaced":       {kind{2, 8, true}.file(1, 1, make([]byte, 4)), 3 + 8 + 3},
+		"one row":          {kind{6, 16, false}.file(1000, 1, make([]byte, 8001)), 4000 + 16002 + 1000 + 4000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := png.Decode(context.Background(), c.file, png.Options{MaxBytes: c.need}); err != nil {
@@ -174,6 +178,30 @@ func TestClaimsCostNothing(t *testing.T) {
 
 	if allocated := after.TotalAlloc - before.TotalAlloc; !faults.Is(err, faults.Corrupt) || allocated > 1<<20 {
 		t.Errorf("%d bytes allocated, %v", allocated, err)
+	}
+}
+
+func TestNoMoreIsAllocatedThanWasAllowed(t *testing.T) {
+	const room = 256 << 10 // inflate's window and tables, and the headers of it all
+
+	for _, k := range kinds() {
+		width, height := 900, 400
+		file := k.file(width, height, k.rows(fixed(), width, height, func() byte { return 4 }), k.coloured(9), k.half())
+
+		allowed, err := png.Memory(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		var before, after runtime.MemStats
+
+		runtime.ReadMemStats(&before)
+		_, _, err = png.Decode(context.Background(), file, png.Options{MaxBytes: allowed})
+		runtime.ReadMemStats(&after)
+
+		if allocated := int64(after.TotalAlloc - before.TotalAlloc); err != nil || allocated > allowed+room {
+			t.Errorf("%s: %d bytes allocated, %d allowed, %v", k, allocated, allowed, err)
+		}
 	}
 }
 

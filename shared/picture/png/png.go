@@ -20,7 +20,7 @@
 //
 // The whole container is walked before anything is allocated, so that a file
 // which was cut, or which has fewer bytes than its pixels could ever be packed
-// into, costs nothing. Then there are the planes, two rows, and inflate's window
+// into, costs nothing. Then there are the planes, a few rows, and inflate's window
 // of 32 KiB; the inflated picture never stands in memory.
 package png
 
@@ -34,9 +34,9 @@ import (
 
 // Options bound a decoder.
 type Options struct {
-	// MaxBytes is the most that the planes may take, alpha's included; 0 is no
-	// bound. A file that needs more is refused as faults.TooManyPixels, by its
-	// header.
+	// MaxBytes is the most that may be allocated for the planes, alpha's included,
+	// and for the rows that are worked on; 0 is no bound. A file that needs more is
+	// refused as faults.TooManyPixels, by its header.
 	MaxBytes int64
 }
 
@@ -62,12 +62,12 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 		return nil, nil, err
 	}
 
-	into := newCanvas(file)
+	into, unfiltered := newCanvas(file), newReader(rows)
 
 	if file.interlaced {
-		err = decodePasses(ctx, rows, into)
+		err = decodePasses(ctx, unfiltered, into)
 	} else {
-		err = decodeRows(ctx, rows, into)
+		err = decodeRows(ctx, unfiltered, into)
 	}
 
 	if err == nil {
@@ -97,8 +97,7 @@ func affordable(file container, options Options) error {
 	}
 
 	// Now the pixels are no more than a few thousand for each byte of the file.
-	need := int64(file.width) * int64(file.height) * int64(file.planes()+file.alphaPlanes())
-	if options.MaxBytes > 0 && need > options.MaxBytes {
+	if need := file.memory(); options.MaxBytes > 0 && need > options.MaxBytes {
 		return faults.New(faults.TooManyPixels, "PNG: %d × %d pixels take %d bytes, more than %d",
 			file.width, file.height, need, options.MaxBytes)
 	}

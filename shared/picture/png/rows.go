@@ -5,47 +5,55 @@ import (
 	"fmt"
 )
 
-// pass reads the rows of a picture, or of one of an interlaced picture's seven,
-// and undoes their filters.
-type pass struct {
+// reader reads the rows of a picture, or of one after the other of an interlaced
+// picture's seven, and undoes their filters.
+type reader struct {
 	from      *inflated
 	row, last []byte // each behind its filter's byte
 	step      int
 }
 
-// newPass reads rows of so many pixels. Before the first, filters take a row of
-// zeros (9.2).
-func newPass(from *inflated, width int) pass {
-	length := 1 + from.rowBytes(width)
+// newReader reads rows of a picture's whole width.
+func newReader(from *inflated) *reader {
+	length := 1 + from.rowBytes(from.width)
 
-	return pass{from: from, row: make([]byte, length), last: make([]byte, length), step: from.filterStep()}
+	return &reader{from: from, row: make([]byte, length), last: make([]byte, length), step: from.filterStep()}
+}
+
+// begin makes the rows that follow so wide, which is no wider than the picture.
+// Before the first, filters take a row of zeros (9.2).
+func (r *reader) begin(width int) {
+	length := 1 + r.from.rowBytes(width)
+	r.row, r.last = r.row[:length], r.last[:length]
+
+	clear(r.row)
 }
 
 // next returns the next row's bytes, which hold until the one after it.
-func (p *pass) next(ctx context.Context) ([]byte, error) {
+func (r *reader) next(ctx context.Context) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("decode PNG, row %d: %w", p.from.row, err)
+		return nil, fmt.Errorf("decode PNG, row %d: %w", r.from.row, err)
 	}
 
-	p.row, p.last = p.last, p.row
+	r.row, r.last = r.last, r.row
 
-	if err := p.from.read(p.row); err != nil {
+	if err := r.from.read(r.row); err != nil {
 		return nil, err
 	}
 
-	if !unfilter(p.row[0], p.row[1:], p.last[1:], p.step) {
-		return nil, p.from.corrupt("filter %d", p.row[0])
+	if !unfilter(r.row[0], r.row[1:], r.last[1:], r.step) {
+		return nil, r.from.corrupt("filter %d", r.row[0])
 	}
 
-	return p.row[1:], nil
+	return r.row[1:], nil
 }
 
 // decodeRows decodes a picture that is not interlaced.
-func decodeRows(ctx context.Context, from *inflated, into *canvas) error {
-	rows := newPass(from, from.width)
+func decodeRows(ctx context.Context, from *reader, into *canvas) error {
+	from.begin(into.width)
 
-	for y := range from.height {
-		row, err := rows.next(ctx)
+	for y := range into.height {
+		row, err := from.next(ctx)
 		if err != nil {
 			return err
 		}
@@ -65,17 +73,17 @@ var adam7 = [7]struct{ x, y, stepX, stepY int }{
 
 // decodePasses decodes an interlaced picture. A pass of no pixels has no rows,
 // and so no filters' bytes either.
-func decodePasses(ctx context.Context, from *inflated, into *canvas) error {
+func decodePasses(ctx context.Context, from *reader, into *canvas) error {
 	for _, place := range adam7 {
-		width := (from.width - place.x + place.stepX - 1) / place.stepX
+		width := (into.width - place.x + place.stepX - 1) / place.stepX
 		if width <= 0 {
 			continue
 		}
 
-		rows := newPass(from, width)
+		from.begin(width)
 
-		for y := place.y; y < from.height; y += place.stepY {
-			row, err := rows.next(ctx)
+		for y := place.y; y < into.height; y += place.stepY {
+			row, err := from.next(ctx)
 			if err != nil {
 				return err
 			}
