@@ -100,6 +100,44 @@ func TestAWorkerDoesEveryJob(t *testing.T) {
 	}
 }
 
+// The other engines do the same jobs, where they are at hand: no test installs any.
+func TestOtherEnginesDoTheSameJobs(t *testing.T) {
+	engines := findPillows(context.Background())
+
+	if cache, err := cacheFolder(); err == nil {
+		if _, err := os.Stat(filepath.Join(cache, "sharp-"+sharpVersion, "node_modules", "sharp", "package.json")); err == nil {
+			sharp, err := findSharp(context.Background(), cache)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			engines = append(engines, sharp)
+		}
+	}
+
+	if len(engines) == 0 {
+		t.Skip("neither sharp nor Pillow is at hand")
+	}
+
+	taken := photo(t, 500, 400)
+
+	for _, chosen := range engines {
+		for _, wanted := range jobs() {
+			folder, judged := t.TempDir(), &judge{photo: taken}
+
+			if _, _, err := chosen.once(context.Background(), 1, request{File: taken.path, Decodes: wanted.decodes, Out: folder}); err != nil {
+				t.Fatal(err)
+			}
+
+			for i, want := range slices.Concat(wanted.decodes...) {
+				if alike, err := judged.ssim(filepath.Join(folder, fmt.Sprintf("%d.jpg", i)), want); err != nil || alike < 0.95 {
+					t.Errorf("%s, %s, variant %d: SSIM %.4f, %v", chosen.name, wanted.name, i, alike, err)
+				}
+			}
+		}
+	}
+}
+
 func TestMeasureFillsEveryFigure(t *testing.T) {
 	engines := []engine{{name: nameOurs, command: startOurs}}
 	asked := options{rounds: 2, threads: []int{1, 2}, jobs: "three"}
@@ -225,22 +263,24 @@ func TestMedians(t *testing.T) {
 
 func TestDrawings(t *testing.T) {
 	for name, draw := range drawings() {
-		drawn, err := draw()
+		const width, height = 600, 400
+
+		drawn, err := draw(width, height)
 		if err != nil {
 			t.Fatal(err)
 		}
 
 		dark := 0
 
-		for y := 0; y < drawnHeight; y += 5 {
-			for x := 0; x < drawnWidth; x += 5 {
+		for y := range height {
+			for x := range width {
 				if lumaAt(drawn, x, y) < 128 {
 					dark++
 				}
 			}
 		}
 
-		if share := float64(dark) * 25 / drawnWidth / drawnHeight; share < 0.02 || share > 0.4 {
+		if share := float64(dark) / width / height; share < 0.02 || share > 0.4 {
 			t.Errorf("%s: %.3f of it is dark", name, share)
 		}
 	}

@@ -14,12 +14,9 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// The size of what is drawn: 6 megapixels.
-const drawnWidth, drawnHeight = 3000, 2000
-
 // page is a white one.
-func page() *image.RGBA {
-	blank := image.NewRGBA(image.Rect(0, 0, drawnWidth, drawnHeight))
+func page(width, height int) *image.RGBA {
+	blank := image.NewRGBA(image.Rect(0, 0, width, height))
 	draw.Draw(blank, blank.Rect, image.White, image.Point{}, draw.Src)
 
 	return blank
@@ -27,7 +24,7 @@ func page() *image.RGBA {
 
 // drawText fills a page with text that grows from line to line, as a screenshot or
 // a scan has it.
-func drawText() (image.Image, error) {
+func drawText(width, height int) (image.Image, error) {
 	const (
 		sentence = "The quick brown fox jumps over the lazy dog; 0123456789 jackdaws love my big sphinx of quartz. "
 		margin   = 20
@@ -41,10 +38,10 @@ func drawText() (image.Image, error) {
 		return nil, fmt.Errorf("parse the font: %w", err)
 	}
 
-	drawn := page()
+	drawn := page(width, height)
 	size, y := smallest, float64(margin)
 
-	for line := 0; y < drawnHeight; line++ {
+	for line := 0; y < float64(height); line++ {
 		face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: size, DPI: dpi, Hinting: font.HintingNone})
 		if err != nil {
 			return nil, fmt.Errorf("size the font: %w", err)
@@ -56,7 +53,7 @@ func drawText() (image.Image, error) {
 		}
 
 		pen := font.Drawer{Dst: drawn, Src: image.NewUniform(ink), Face: face, Dot: fixed.P(margin, int(y))}
-		for pen.Dot.X < fixed.I(drawnWidth) {
+		for pen.Dot.X < fixed.I(width) {
 			pen.DrawString(sentence)
 		}
 
@@ -72,25 +69,27 @@ func drawText() (image.Image, error) {
 }
 
 // drawLines draws thin lines in all directions: fans of rays, and rings.
-func drawLines() (image.Image, error) {
-	drawn := page()
+func drawLines(width, height int) (image.Image, error) {
+	drawn := page(width, height)
 
-	for i, centre := range [][2]float64{{750, 500}, {2250, 500}, {750, 1500}, {2250, 1500}} {
-		art := vector.NewRasterizer(drawnWidth, drawnHeight)
-		width := 0.7 + 0.6*float64(i) // Pixels.
+	for i, centre := range [][2]float64{{1, 1}, {3, 1}, {1, 3}, {3, 3}} {
+		x, y := centre[0]*float64(width)/4, centre[1]*float64(height)/4
+		reach := 0.24 * float64(min(width, height))
+		art := vector.NewRasterizer(width, height)
+		thickness := 0.7 + 0.6*float64(i) // Pixels.
 
-		for ray := range 90 {
-			sin, cos := math.Sincos(float64(ray) * math.Pi / 45)
-			stroke(art, centre[0]+60*cos, centre[1]+60*sin, centre[0]+480*cos, centre[1]+480*sin, width)
+		const rays, corners, apart = 90, 180, 16
+
+		for ray := range rays {
+			sin, cos := math.Sincos(float64(ray) * 2 * math.Pi / rays)
+			stroke(art, x+reach/8*cos, y+reach/8*sin, x+reach*cos, y+reach*sin, thickness)
 		}
 
-		for ring := 80.0; ring < 480; ring += 16 {
-			const corners = 180
-
+		for ring := reach / 6; ring < reach; ring += apart {
 			for corner := range corners {
 				sin, cos := math.Sincos(float64(corner) * 2 * math.Pi / corners)
 				nextSin, nextCos := math.Sincos(float64(corner+1) * 2 * math.Pi / corners)
-				stroke(art, centre[0]+ring*cos, centre[1]+ring*sin, centre[0]+ring*nextCos, centre[1]+ring*nextSin, width)
+				stroke(art, x+ring*cos, y+ring*sin, x+ring*nextCos, y+ring*nextSin, thickness)
 			}
 		}
 
@@ -101,10 +100,10 @@ func drawLines() (image.Image, error) {
 	return drawn, nil
 }
 
-// stroke adds a line so wide, as a box around it.
-func stroke(art *vector.Rasterizer, x0, y0, x1, y1, width float64) {
+// stroke adds a line so thick, as a box around it.
+func stroke(art *vector.Rasterizer, x0, y0, x1, y1, thickness float64) {
 	length := math.Hypot(x1-x0, y1-y0)
-	acrossX, acrossY := (y1-y0)/length*width/2, (x0-x1)/length*width/2
+	acrossX, acrossY := (y1-y0)/length*thickness/2, (x0-x1)/length*thickness/2
 
 	art.MoveTo(float32(x0+acrossX), float32(y0+acrossY))
 	art.LineTo(float32(x1+acrossX), float32(y1+acrossY))

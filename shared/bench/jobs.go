@@ -37,9 +37,9 @@ type request struct {
 	// Out is a folder to write the variants to, as 0.jpg and so on, once the clock
 	// has stopped; "" for none.
 	Out string `json:"out"`
-	// Progressive asks sharp to write the file anew to Out, a path, as a progressive
-	// JPEG of this quality without subsampling.
-	Progressive int `json:"progressive,omitempty"`
+	// Make asks sharp to write the file anew to Out, a path: as "png", or as
+	// "progressive", a heavy JPEG.
+	Make string `json:"make,omitempty"`
 }
 
 // answer is what a worker says of a job.

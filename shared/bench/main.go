@@ -70,7 +70,7 @@ func parse(arguments []string) (options, error) {
 	flags.IntVar(&parsed.rounds, "rounds", 7, "how often each job runs on each engine, after once to warm up") //nolint:mnd // A median of few.
 	flags.StringVar(&threads, "threads", "1,2", "numbers of threads, with commas between")
 	flags.StringVar(&parsed.jobs, "jobs", "", "only jobs with this in their name")
-	flags.BoolVar(&parsed.made, "made", true, "measure pictures that are made here too: text, lines, a heavy progressive JPEG")
+	flags.BoolVar(&parsed.made, "made", true, "measure pictures that are made here too: text, lines, the largest photo as a heavy progressive JPEG and as a PNG")
 	flags.StringVar(&parsed.json, "json", "", "file to write all figures into")
 
 	if err := flags.Parse(arguments); err != nil {

@@ -16,6 +16,13 @@ const make = (data, want) => sharp(data)
   .jpeg({ quality: want.quality })
   .toBuffer()
 
+// What photos are written anew as: the costliest JPEG that cameras and editors
+// write, and without loss.
+const makers = {
+  progressive: picture => picture.jpeg({ quality: 97, progressive: true, chromaSubsampling: '4:4:4' }),
+  png: picture => picture.png({ adaptiveFiltering: true }) // As most writers do; sharp by default does not filter.
+}
+
 // Pipelines of sharp share no decode: each opens its input itself, and at the
 // scale that it needs, which is faster than three from a whole decode in memory.
 async function perform (decodes, data) {
@@ -34,9 +41,8 @@ async function main () {
     const reply = { error: '' }
     try {
       if (asked.file !== file) [file, data] = [asked.file, fs.readFileSync(asked.file)]
-      if (asked.progressive) {
-        await sharp(data).keepMetadata()
-          .jpeg({ quality: asked.progressive, progressive: true, chromaSubsampling: '4:4:4' }).toFile(asked.out)
+      if (asked.make) {
+        await makers[asked.make](sharp(data).autoOrient()).toFile(asked.out)
       } else {
         const [begun, spent] = [process.hrtime.bigint(), process.cpuUsage()]
         const made = await perform(asked.decodes, data)

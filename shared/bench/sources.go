@@ -62,12 +62,12 @@ func gather(ctx context.Context, asked options, cache string, engines []engine) 
 		return nil, err
 	}
 
-	heavy, err := makeHeavy(ctx, sources, cache, engines)
+	rewritten, err := rewrite(ctx, sources, cache, engines)
 	if err != nil {
 		return nil, err
 	}
 
-	return slices.Concat(sources, made, heavy), nil
+	return slices.Concat(sources, made, rewritten), nil
 }
 
 // inspect reads a photo's facts.
@@ -92,12 +92,12 @@ func inspect(path string) (source, error) {
 
 // drawAll draws what no photo has: hard edges everywhere. 6 megapixels, JPEG q92.
 func drawAll(cache string) ([]source, error) {
-	const quality = 92
+	const width, height, quality = 3000, 2000, 92
 
 	var sources []source
 
 	for name, draw := range drawings() {
-		drawn, err := draw()
+		drawn, err := draw(width, height)
 		if err != nil {
 			return nil, fmt.Errorf("draw %s: %w", name, err)
 		}
@@ -121,8 +121,8 @@ func drawAll(cache string) ([]source, error) {
 }
 
 // drawings are the pictures that are drawn, by the names of their files.
-func drawings() map[string]func() (image.Image, error) {
-	return map[string]func() (image.Image, error){"text.jpg": drawText, "lines.jpg": drawLines}
+func drawings() map[string]func(width, height int) (image.Image, error) {
+	return map[string]func(width, height int) (image.Image, error){"text.jpg": drawText, "lines.jpg": drawLines}
 }
 
 // keep writes a file into the cache.
@@ -134,11 +134,9 @@ func keep(path string, data []byte) (source, error) {
 	return inspect(path)
 }
 
-// makeHeavy has sharp write the largest photo as the costliest JPEG that cameras
-// and editors write: progressive, quality 97, without subsampling.
-func makeHeavy(ctx context.Context, sources []source, cache string, engines []engine) (_ []source, err error) {
-	const quality = 97
-
+// rewrite has sharp write the largest photo anew as what few folders have in that
+// size: a heavy progressive JPEG, and a PNG.
+func rewrite(ctx context.Context, sources []source, cache string, engines []engine) (_ []source, err error) {
 	at := slices.IndexFunc(engines, func(e engine) bool { return e.name == nameSharp })
 	if at < 0 {
 		return nil, nil
@@ -147,19 +145,30 @@ func makeHeavy(ctx context.Context, sources []source, cache string, engines []en
 	largest := slices.MaxFunc(sources, func(a, b source) int {
 		return a.info.Width*a.info.Height - b.info.Width*b.info.Height
 	})
-	path := filepath.Join(cache, "progressive-q97-of-"+strings.TrimSuffix(largest.name, filepath.Ext(largest.name))+".jpg")
+	stem := strings.TrimSuffix(largest.name, filepath.Ext(largest.name))
 
 	worker, err := engines[at].start(ctx, 1)
 	if err != nil {
 		return nil, err
 	}
 
-	_, err = worker.do(request{File: largest.path, Progressive: quality, Out: path})
-	if err := errors.Join(err, worker.stop()); err != nil {
-		return nil, fmt.Errorf("make %s: %w", path, err)
+	defer func() { err = errors.Join(err, worker.stop()) }()
+
+	var made []source
+
+	for _, way := range []struct{ make, extension string }{{"progressive", ".jpg"}, {"png", ".png"}} {
+		path := filepath.Join(cache, stem+"-"+way.make+way.extension)
+		if _, err := worker.do(request{File: largest.path, Make: way.make, Out: path}); err != nil {
+			return nil, fmt.Errorf("make %s: %w", path, err)
+		}
+
+		one, err := inspect(path)
+		if err != nil {
+			return nil, err
+		}
+
+		made = append(made, one)
 	}
 
-	made, err := inspect(path)
-
-	return []source{made}, err
+	return made, nil
 }
