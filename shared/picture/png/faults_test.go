@@ -163,6 +163,16 @@ func TestTooManyPixelsAreRefusedByTheHeader(t *testing.T) {
 	}
 }
 
+// The limit is what is said of a picture that breaks both.
+func TestTheLimitComesFirst(t *testing.T) {
+	for _, side := range []int{20_000, 1<<31 - 1} {
+		file := kind{6, 16, true}.file(side, side, make([]byte, 100))
+		if _, _, err := png.Decode(context.Background(), file, png.Options{MaxBytes: 360 << 20}); !faults.Is(err, faults.TooManyPixels) {
+			t.Errorf("%d × %d: %v", side, side, err)
+		}
+	}
+}
+
 // A file of a few bytes must not make a decoder allocate for the pixels that it
 // only claims.
 func TestClaimsCostNothing(t *testing.T) {

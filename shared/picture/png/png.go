@@ -13,8 +13,10 @@
 //
 // # What is refused
 //
-// Everything that image/png refuses, and little that it accepts; the tests have
-// the list. All checksums are verified, those of ancillary chunks too.
+// What image/png refuses, all checksums included, those of ancillary chunks too.
+// Two things differ: bytes that a writer left behind the zlib stream, within its
+// chunks, are passed over, as browsers and libpng do; and nothing may stand before
+// the header.
 //
 // # Memory
 //
@@ -88,18 +90,19 @@ const maxRatio = 1032
 // affordable refuses what would take too much memory, and what promises more
 // pixels than its image data can hold.
 func affordable(file container, options Options) error {
+	// At most 2^62: no overflow. Nor does memory overflow for fewer than MaxBytes.
+	pixels := int64(file.width) * int64(file.height)
+	if most := options.MaxBytes; most > 0 && (pixels > most || file.memory() > most) {
+		return faults.New(faults.TooManyPixels, "PNG: %d × %d pixels of colour type %d take more than %d bytes",
+			file.width, file.height, file.colour, most)
+	}
+
 	// A row has its filter's byte and, in whatever passes, all of its samples.
-	// Neither factor is over 2^35, so that the quotient is what must be compared.
+	// Row times height may overflow, so that the quotient is what is compared.
 	row := 1 + int64(file.width)*int64(file.bitsPerPixel())/8 //nolint:mnd // Bits in a byte.
 	if row > maxRatio*file.packed/int64(file.height) {
 		return corrupt(file.firstIDAT, "not enough pixel data: %d × %d pixels in %d bytes",
 			file.width, file.height, file.packed)
-	}
-
-	// Now the pixels are no more than a few thousand for each byte of the file.
-	if need := file.memory(); options.MaxBytes > 0 && need > options.MaxBytes {
-		return faults.New(faults.TooManyPixels, "PNG: %d × %d pixels take %d bytes, more than %d",
-			file.width, file.height, need, options.MaxBytes)
 	}
 
 	return nil
