@@ -44,6 +44,11 @@ check: fmt-check vet lint ## Format, vet, lint, and the tests with the race dete
 e2e: build ## Run the end-to-end tests on the real binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
+.PHONY: bench
+bench: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times
+	go build -o $(BUILD)/bench ./shared/bench
+	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
+
 .PHONY: fmt
 fmt: ## Format the Go code
 	gofmt -w $(MODULES)

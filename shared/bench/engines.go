@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// sharpVersion is the release that is compared with.
+const sharpVersion = "0.35.5"
+
+var (
+	//go:embed sharp.js
+	sharpWorker string
+	//go:embed pillow.py
+	pillowWorker string
+)
+
+// The engines' names.
+const (
+	nameOurs  = "triptych"
+	nameSharp = "sharp"
+)
+
+// engine is how a worker is started.
+type engine struct {
+	name    string
+	label   string // with its version
+	command func(ctx context.Context, threads int) (*exec.Cmd, error)
+}
+
+// available finds the engines that this machine has, ours first, and says which
+// it has not.
+func available(ctx context.Context, cache string, log io.Writer) []engine {
+	engines := []engine{{name: nameOurs, label: nameOurs, command: startOurs}}
+
+	sharp, err := findSharp(ctx, cache)
+	if err != nil {
+		fmt.Fprintf(log, "Without sharp, and so without ratios: %v.\n", err)
+	} else {
+		engines = append(engines, sharp)
+	}
+
+	pillows := findPillows(ctx)
+	if len(pillows) == 0 {
+		fmt.Fprintln(log, "Without Pillow: no Python here has it (Debian: python3-pil).")
+	}
+
+	engines = append(engines, pillows...)
+
+	labels := make([]string, len(engines))
+	for i, found := range engines {
+		labels[i] = found.label
+	}
+
+	fmt.Fprintf(log, "Engines: %s\n", strings.Join(labels, ", "))
+
+	return engines
+}
+
+// startOurs runs this program again. Go's threads are GOMAXPROCS, the collector's too.
+func startOurs(ctx context.Context, threads int) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+
+	command := exec.CommandContext(ctx, self, workerArgument) //nolint:gosec // Ourselves.
+
+	command.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads))
+
+	return command, nil
+}
+
+// findSharp installs sharp into the cache the first time.
+func findSharp(ctx context.Context, cache string) (engine, error) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return engine{}, fmt.Errorf("find node: %w", err)
+	}
+
+	folder := filepath.Join(cache, "sharp-"+sharpVersion)
+	if _, err := os.Stat(filepath.Join(folder, "node_modules", "sharp", "package.json")); err != nil {
+		if err := installSharp(ctx, folder); err != nil {
+			return engine{}, err
+		}
+	}
+
+	return engine{
+		name:  nameSharp,
+		label: nameSharp + " " + sharpVersion,
+		command: func(ctx context.Context, threads int) (*exec.Cmd, error) {
+			// libuv's pool runs pipelines, libvips' threads work within one.
+			command := exec.CommandContext(ctx, node, "-e", sharpWorker, "--", folder, strconv.Itoa(threads)) //nolint:gosec // What LookPath found.
+			command.Env = append(os.Environ(), "UV_THREADPOOL_SIZE="+strconv.Itoa(threads))
+
+			return command, nil
+		},
+	}, nil
+}
+
+func installSharp(ctx context.Context, folder string) error {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return fmt.Errorf("make a folder for sharp: %w", err)
+	}
+
+	install := exec.CommandContext(ctx, "npm", "install", "--no-audit", "--no-fund", "--prefix", folder, "sharp@"+sharpVersion) //nolint:gosec // Our own folder.
+	if said, err := install.CombinedOutput(); err != nil {
+		return fmt.Errorf("npm install sharp: %w: %s", err, strings.TrimSpace(string(said)))
+	}
+
+	return nil
+}
+
+// findPillows looks into the system's Python, and into the one of the path.
+func findPillows(ctx context.Context) []engine {
+	const system = "/usr/bin/python3"
+
+	var found []engine
+
+	for _, python := range []string{system, "python3"} {
+		path, err := exec.LookPath(python)
+		if err != nil || python != system && path == system {
+			continue
+		}
+
+		version, err := exec.CommandContext(ctx, path, "-c", "import PIL; print(PIL.__version__)").Output() //nolint:gosec // What LookPath found.
+		if err != nil {
+			continue
+		}
+
+		name := "pillow"
+		if python != system {
+			name = "pillow of the path"
+		}
+
+		found = append(found, engine{
+			name:  name,
+			label: fmt.Sprintf("%s %s (%s)", name, strings.TrimSpace(string(version)), path),
+			command: func(ctx context.Context, _ int) (*exec.Cmd, error) {
+				return exec.CommandContext(ctx, path, "-c", pillowWorker), nil //nolint:gosec // As above.
+			},
+		})
+	}
+
+	return found
+}
+
+// cacheFolder is where sharp and the pictures that are made here stay.
+func cacheFolder() (string, error) {
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find the cache folder: %w", err)
+	}
+
+	folder := filepath.Join(caches, "triptych-bench")
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return "", fmt.Errorf("make the cache folder: %w", err)
+	}
+
+	return folder, nil
+}

@@ -1,0 +1,134 @@
+// Command bench compares the picture engine with sharp (libvips) and Pillow: the
+// same jobs on the same photos, in turns.
+//
+//	make bench [PHOTOS=dir] [ROUNDS=n]
+//
+// # How it measures
+//
+// Each engine is one process a number of threads, which stays warm, takes jobs as
+// lines of JSON and answers with the time that a job took, from the file's bytes
+// in memory to the variants' bytes in memory: no start-up, no disk. A round runs
+// a job once on every engine, and every other round in the opposite order, so
+// that what else the machine does hits all alike. Times are medians over the
+// rounds. A ratio is the median of the rounds' own ratios to sharp: of CPU time
+// (user and system, all threads) with one thread, which other load disturbs least,
+// and of wall time with more.
+//
+// SSIM is luma's, over windows of 8 × 8, against Lanczos 3 in float64 of a whole
+// decode, and of a job's variants the worst. Peak memory is the most that a fresh
+// process held which did that one job, start-up included (VmHWM, Linux only).
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+)
+
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == workerArgument {
+		if err := work(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "bench worker:", err)
+			os.Exit(1)
+		}
+
+		return
+	}
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1) //nolint:gocritic // stop has been called.
+	}
+}
+
+// options are what the command line says.
+type options struct {
+	photos  string
+	rounds  int
+	threads []int
+	jobs    string
+	made    bool
+	json    string
+}
+
+func parse(arguments []string) (options, error) {
+	var (
+		parsed  options
+		threads string
+	)
+
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.StringVar(&parsed.photos, "photos", "samples", "folder of JPEG and PNG files")
+	flags.IntVar(&parsed.rounds, "rounds", 7, "how often each job runs on each engine, after once to warm up") //nolint:mnd // A median of few.
+	flags.StringVar(&threads, "threads", "1,2", "numbers of threads, with commas between")
+	flags.StringVar(&parsed.jobs, "jobs", "", "only jobs with this in their name")
+	flags.BoolVar(&parsed.made, "made", true, "measure pictures that are made here too: text, lines, the largest photo as a heavy progressive JPEG and as a PNG")
+	flags.StringVar(&parsed.json, "json", "", "file to write all figures into")
+
+	if err := flags.Parse(arguments); err != nil {
+		return options{}, fmt.Errorf("read the flags: %w", err)
+	}
+
+	for text := range strings.SplitSeq(threads, ",") {
+		count, err := strconv.Atoi(text)
+		if err != nil || count < 1 {
+			return options{}, fmt.Errorf("-threads %q: want numbers such as 1,2", threads)
+		}
+
+		parsed.threads = append(parsed.threads, count)
+	}
+
+	if parsed.rounds < 1 {
+		return options{}, fmt.Errorf("-rounds %d: want at least 1", parsed.rounds)
+	}
+
+	return parsed, nil
+}
+
+func run(ctx context.Context, arguments []string) error {
+	asked, err := parse(arguments)
+	if err != nil {
+		return err
+	}
+
+	cache, err := cacheFolder()
+	if err != nil {
+		return err
+	}
+
+	engines := available(ctx, cache, os.Stdout)
+
+	sources, err := gather(ctx, asked, cache, engines)
+	if err != nil {
+		return err
+	}
+
+	var all []result
+
+	for _, source := range sources {
+		results, err := measure(ctx, asked, source, engines)
+		if err != nil {
+			return fmt.Errorf("measure %s: %w", source.name, err)
+		}
+
+		printTable(os.Stdout, source, results, engines)
+
+		all = append(all, results...)
+	}
+
+	printSummary(os.Stdout, all, engines)
+
+	if asked.json == "" {
+		return nil
+	}
+
+	return writeJSON(asked.json, asked.rounds, engines, all)
+}

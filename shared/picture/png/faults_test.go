@@ -1,0 +1,261 @@
+package png_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	stdpng "image/png"
+	"runtime"
+	"strings"
+	"testing"
+
+	"triptych/shared/faults"
+	"triptych/shared/picture/png"
+)
+
+func TestDamagedFilesGiveFaults(t *testing.T) {
+	grey, indexed, colour := kind{0, 8, false}, kind{3, 8, false}, kind{2, 8, false}
+	rows := []byte("\x00abc\x01def\x04ghi")
+	whole := grey.file(3, 3, rows)
+	idat := len(signature) + 25 // behind IHDR
+
+	with := func(k kind, parts ...[]byte) []byte {
+		return bytes.Join(append([][]byte{[]byte(signature), k.header(3, 3)}, parts...), nil)
+	}
+	changed := func(at int, value byte) []byte {
+		file := bytes.Clone(whole)
+		file[at] = value
+
+		return file
+	}
+	packed, end := chunk("IDAT", pack(rows)), chunk("IEND", "")
+	adler := pack(rows)
+	adler = adler[:len(adler)-1] + string(adler[len(adler)-1]^1)
+
+	for name, c := range map[string]struct {
+		file []byte
+		want faults.Code
+		say  string
+	}{
+		"nothing":                       {nil, faults.Truncated, "at 0"},
+		"half a signature":              {whole[:4], faults.Truncated, "at 4"},
+		"another signature":             {[]byte("GIF89a, and more"), faults.Corrupt, "signature"},
+		"nothing but a signature":       {whole[:8], faults.Truncated, "chunk at byte 8"},
+		"cut in the header":             {whole[:20], faults.Truncated, "chunk at byte 8"},
+		"cut in the image data":         {whole[:idat+12], faults.Truncated, "chunk at byte 33"},
+		"cut in a checksum":             {whole[:len(whole)-1], faults.Truncated, "missing"},
+		"without IEND":                  {whole[:len(whole)-12], faults.Truncated, "missing"},
+		"a wrong byte in the header":    {changed(20, 9), faults.Corrupt, `checksum of chunk "IHDR", at byte 8`},
+		"a wrong byte in the data":      {changed(idat+12, 0x55), faults.Corrupt, `checksum of chunk "IDAT", at byte 33`},
+		"a chunk of 4 GB":               {with(grey, []byte("\xff\xff\xff\xffteXt")), faults.Corrupt, "4294967295 bytes, at byte 33"},
+		"a chunk of 2 GB":               {with(grey, []byte("\x7f\xff\xff\xffteXt")), faults.Truncated, "byte 33"},
+		"a first chunk that is another": {append([]byte(signature), chunk("IDAT", "")...), faults.Corrupt, `first chunk is "IDAT"`},
+		"a second header":               {with(grey, grey.header(3, 3), packed, end), faults.Corrupt, "out of order, at byte 33"},
+		"a header that is too short":    {append([]byte(signature), chunk("IHDR", "abc")...), faults.Corrupt, "IHDR of 3 bytes"},
+		"no width":                      {grey.file(0, 3, rows), faults.Corrupt, "0 × 3"},
+		"more height than can be":       {grey.file(3, 1<<31, rows), faults.Corrupt, "3 × 2147483648"},
+		"3 bits":                        {kind{0, 3, false}.file(3, 3, rows), faults.Corrupt, "3 bits"},
+		"colour of 4 bits":              {kind{2, 4, false}.file(3, 3, rows), faults.Corrupt, "colour type 2 with 4 bits"},
+		"deep indexes":                  {kind{3, 16, false}.file(3, 3, rows), faults.Corrupt, "colour type 3 with 16 bits"},
+		"colour type 5":                 {kind{5, 8, false}.file(3, 3, rows), faults.Corrupt, "colour type 5"},
+		"another compression":           {resealed(changed(26, 1)), faults.Corrupt, "compression 1"},
+		"another filter method":         {resealed(changed(27, 1)), faults.Corrupt, "filter 1"},
+		"interlace method 2":            {resealed(changed(28, 2)), faults.Corrupt, "interlace 2"},
+		"indexes without a palette":     {indexed.file(3, 3, rows), faults.Corrupt, "no palette"},
+		"an empty palette":              {indexed.file(3, 3, rows, chunk("PLTE", "")), faults.Corrupt, "palette of 0 bytes"},
+		"a palette that is too long":    {kind{3, 1, false}.file(3, 3, rows, chunk("PLTE", "abcabcabc")), faults.Corrupt, "palette of 9 bytes"},
+		"a palette of odd length":       {indexed.file(3, 3, rows, chunk("PLTE", "abcd")), faults.Corrupt, "palette of 4 bytes"},
+		"a palette in grey":             {grey.file(3, 3, rows, chunk("PLTE", "abc")), faults.Corrupt, "palette in grey"},
+		"two palettes":                  {indexed.file(3, 3, rows, chunk("PLTE", "abc"), chunk("PLTE", "abc")), faults.Corrupt, "out of order"},
+		"tRNS before its palette":       {indexed.file(3, 3, rows, chunk("tRNS", "a"), chunk("PLTE", "abc")), faults.Corrupt, "out of order"},
+		"tRNS that is too long":         {indexed.file(3, 3, rows, chunk("PLTE", "abc"), chunk("tRNS", strings.Repeat("a", 257))), faults.Corrupt, "tRNS of 257 bytes"},
+		"tRNS of odd length":            {grey.file(3, 3, rows, chunk("tRNS", "abc")), faults.Corrupt, "tRNS of 3 bytes"},
+		"tRNS beside alpha":             {kind{4, 8, false}.file(3, 3, rows, chunk("tRNS", "ab")), faults.Corrupt, "tRNS"},
+		"two of tRNS":                   {grey.file(3, 3, rows, chunk("tRNS", "ab"), chunk("tRNS", "ab")), faults.Corrupt, "out of order"},
+		"no image data":                 {with(grey, end), faults.Corrupt, "out of order"},
+		"IEND with data":                {with(grey, packed, chunk("IEND", "x")), faults.Corrupt, "IEND of 1 bytes"},
+		"no zlib stream":                {with(grey, chunk("IDAT", "hello, world"), end), faults.Corrupt, "zlib"},
+		"a wrong sum of the pixels":     {with(grey, chunk("IDAT", adler), end), faults.Corrupt, "zlib: invalid checksum"},
+		"a filter that is none":         {grey.file(3, 3, []byte("\x00abc\x05def\x04ghi")), faults.Corrupt, "filter 5, in row 2"},
+		"too few rows":                  {grey.file(3, 3, rows[:8]), faults.Corrupt, "not enough pixel data, in row 2"},
+		"half a row":                    {grey.file(3, 3, rows[:9]), faults.Corrupt, "not enough pixel data, in row 2"},
+		"too many rows":                 {grey.file(3, 3, append(bytes.Clone(rows), 0)), faults.Corrupt, "too much pixel data, in row 3"},
+		"image data that is parted":     {with(grey, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), faults.Corrupt, "not enough pixel data"},
+		"pixels that cannot be there":   {colour.file(3000, 3000, rows), faults.Corrupt, "3000 × 3000 pixels in"},
+		"more than can be multiplied":   {kind{6, 16, true}.file(1<<31-1, 1<<31-1, rows), faults.Corrupt, "not enough"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := stdpng.Decode(bytes.NewReader(c.file)); err == nil {
+				t.Error("image/png accepts it")
+			}
+
+			got, alpha, err := png.Decode(context.Background(), c.file, png.Options{})
+			if faults.CodeOf(err) != c.want || !strings.Contains(err.Error(), c.say) {
+				t.Errorf("got %v, want %s with %q", err, c.want, c.say)
+			}
+
+			if got != nil || alpha != nil {
+				t.Error("a picture beside an error")
+			}
+		})
+	}
+}
+
+// What image/png answers otherwise. The differential fuzz test knows no other case.
+func TestDifferencesFromTheStandardLibrary(t *testing.T) {
+	grey := kind{0, 8, false}
+	rows := []byte("\x00abc\x01def\x04ghi")
+	end := chunk("IEND", "")
+
+	for name, c := range map[string]struct {
+		file         []byte
+		ours, theirs bool // whether the file is accepted
+	}{
+		// It stops reading its input where the stream ends, and counts what is left
+		// but for what it had buffered.
+		"a long rest behind the zlib stream": {
+			bytes.Join([][]byte{
+				[]byte(signature), grey.header(3, 3), chunk("IDAT", pack(rows)+strings.Repeat("x", 10_000)), end,
+			}, nil), true, false,
+		},
+		// It takes any chunks that it does not know before the header (5.6: IHDR comes first).
+		"a chunk before the header": {
+			bytes.Join([][]byte{[]byte(signature), chunk("tEXt", "k\x00v"), grey.header(3, 3), chunk("IDAT", pack(rows)), end}, nil), false, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, theirs := stdpng.Decode(bytes.NewReader(c.file))
+			_, _, ours := png.Decode(context.Background(), c.file, png.Options{})
+
+			if (ours == nil) != c.ours || (theirs == nil) != c.theirs {
+				t.Errorf("ours: %v, image/png: %v", ours, theirs)
+			}
+		})
+	}
+}
+
+func TestTooManyPixelsAreRefusedByTheHeader(t *testing.T) {
+	// Planes, two rows behind their filters' bytes, and rows of alpha, of an
+	// interlaced picture's pixels and of samples that are not of 8 bits.
+	for name, c := range map[string]struct {
+		file []byte
+		need int64
+	}{
+		"grey":             {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
+		"grey of one bit":  {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
+		"colour":           {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800 + 182},
+		"alpha":            {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400 + 482 + 30 + 120},
+		"a colour that is": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200 + 62 + 30},
+		"interlaced":       {kind{2, 8, true}.file(1, 1, make([]byte, 4)), 3 + 8 + 3},
+		"one row":          {kind{6, 16, false}.file(1000, 1, make([]byte, 8001)), 4000 + 16002 + 1000 + 4000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, _, err := png.Decode(context.Background(), c.file, png.Options{MaxBytes: c.need}); err != nil {
+				t.Error(err)
+			}
+
+			_, _, err := png.Decode(context.Background(), c.file, png.Options{MaxBytes: c.need - 1})
+			if !faults.Is(err, faults.TooManyPixels) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// The limit is what is said of a picture that breaks both.
+func TestTheLimitComesFirst(t *testing.T) {
+	for _, side := range []int{20_000, 1<<31 - 1} {
+		file := kind{6, 16, true}.file(side, side, make([]byte, 100))
+		if _, _, err := png.Decode(context.Background(), file, png.Options{MaxBytes: 360 << 20}); !faults.Is(err, faults.TooManyPixels) {
+			t.Errorf("%d × %d: %v", side, side, err)
+		}
+	}
+}
+
+// A file of a few bytes must not make a decoder allocate for the pixels that it
+// only claims.
+func TestClaimsCostNothing(t *testing.T) {
+	file := kind{6, 8, false}.file(20_000, 20_000, make([]byte, 1000))
+
+	var before, after runtime.MemStats
+
+	runtime.ReadMemStats(&before)
+
+	_, _, err := png.Decode(context.Background(), file, png.Options{})
+
+	runtime.ReadMemStats(&after)
+
+	if allocated := after.TotalAlloc - before.TotalAlloc; !faults.Is(err, faults.Corrupt) || allocated > 1<<20 {
+		t.Errorf("%d bytes allocated, %v", allocated, err)
+	}
+}
+
+func TestNoMoreIsAllocatedThanWasAllowed(t *testing.T) {
+	const room = 256 << 10 // inflate's window and tables, and the headers of it all
+
+	for _, k := range []kind{{0, 8, false}, {2, 16, true}, {3, 4, true}, {6, 8, false}, {6, 16, false}} {
+		width, height := 900, 400
+		file := k.file(width, height, k.rows(fixed(), width, height, func() byte { return 4 }), k.coloured(9), k.half())
+
+		allowed, err := png.Memory(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		var before, after runtime.MemStats
+
+		runtime.ReadMemStats(&before)
+
+		_, _, err = png.Decode(context.Background(), file, png.Options{MaxBytes: allowed})
+
+		runtime.ReadMemStats(&after)
+
+		if allocated := int64(after.TotalAlloc - before.TotalAlloc); err != nil || allocated > allowed+room {
+			t.Errorf("%s: %d bytes allocated, %d allowed, %v", k, allocated, allowed, err)
+		}
+	}
+}
+
+// The most that deflate can pack is not taken for a claim.
+func TestFlatPicturesAreNoClaims(t *testing.T) {
+	check(t, kind{0, 8, false}.file(2000, 500, make([]byte, 2001*500)))
+	check(t, kind{0, 1, false}.file(1, 20_000, make([]byte, 2*20_000)))
+	check(t, kind{0, 1, true}.file(1, 20_000, make([]byte, 2*20_000)))
+}
+
+func TestDecodeStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+
+	for _, k := range []kind{{0, 8, false}, {0, 8, true}} {
+		got, _, err := png.Decode(ctx, k.file(1, 1, []byte("\x00a")), png.Options{})
+		if got != nil || !errors.Is(err, context.Canceled) || faults.CodeOf(err) != "" {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// Every cut of a file, and every byte of it wrong, is a fault or the same picture.
+func TestEveryCutIsTruncated(t *testing.T) {
+	file := kind{3, 2, true}.file(9, 7, kind{3, 2, true}.rows(fixed(), 9, 7, func() byte { return 1 }), kind{3, 2, true}.coloured(4))
+
+	for length := range file {
+		if _, _, err := png.Decode(context.Background(), file[:length], png.Options{}); !faults.Is(err, faults.Truncated) {
+			t.Errorf("cut at %d: %v", length, err)
+		}
+	}
+
+	for at := range file {
+		wrong := bytes.Clone(file)
+		wrong[at] ^= 1 << (at % 8)
+
+		if _, _, err := png.Decode(context.Background(), wrong, png.Options{}); faults.CodeOf(err) == "" {
+			t.Errorf("byte %d wrong: %v", at, err)
+		}
+
+		if sealed := resealed(wrong); binary.BigEndian.Uint32(sealed[8:]) == 13 {
+			compare(t, sealed)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package png_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	stdpng "image/png"
+	"math/rand/v2"
+	"testing"
+
+	"triptych/shared/faults"
+	"triptych/shared/picture/png"
+)
+
+func fixed() *rand.Rand { return rand.New(rand.NewPCG(7, 7)) }
+
+// FuzzDecode compares with image/png whatever the bytes: what is accepted, and
+// the pixels. Differences that are meant have tests of their own.
+func FuzzDecode(f *testing.F) {
+	random := fixed()
+
+	for _, k := range kinds() {
+		rows := k.rows(random, 11, 9, func() byte { return byte(random.Uint32() % 5) })
+		f.Add(k.file(11, 9, rows, k.coloured(3)), true)
+
+		switch k.colour {
+		case 0:
+			f.Add(k.file(11, 9, rows, chunk("tRNS", "\x00\x01")), true)
+		case 2:
+			f.Add(k.file(11, 9, rows, chunk("tRNS", "\x00\x01\x00\x01\x00\x01")), false)
+		case 3:
+			f.Add(k.file(11, 9, rows, k.coloured(2), chunk("tRNS", "\x80\x40\x20")), true)
+		}
+	}
+
+	f.Fuzz(func(t *testing.T, file []byte, reseal bool) {
+		if reseal {
+			file = resealed(file)
+		}
+
+		compare(t, file)
+	})
+}
+
+// most is how many pixels a picture may have in this test, so that it is quick.
+const most = 1 << 20
+
+// compare decodes a file with both decoders.
+func compare(t *testing.T, file []byte) {
+	t.Helper()
+
+	got, alpha, err := png.Decode(context.Background(), file, png.Options{MaxBytes: 4 * most})
+	if err != nil && faults.CodeOf(err) == "" {
+		t.Fatalf("no fault: %v", err)
+	}
+
+	if config, configErr := stdpng.DecodeConfig(bytes.NewReader(file)); configErr == nil &&
+		int64(config.Width)*int64(config.Height) > most {
+		return
+	}
+
+	want, wantErr := stdpng.Decode(bytes.NewReader(file))
+
+	switch {
+	case err == nil && wantErr == nil:
+		if said := differs(t, got, alpha, want); said != "" {
+			t.Fatal(said)
+		}
+	case err == nil && behindStream(wantErr):
+	case err != nil && wantErr == nil && !beginsWithIHDR(file):
+	case (err == nil) != (wantErr == nil):
+		t.Fatalf("ours: %v, image/png: %v", err, wantErr)
+	}
+}
+
+// behindStream says whether image/png complains of bytes behind the zlib stream,
+// in its words: it has the same for a picture of too many rows, which we refuse.
+func behindStream(err error) bool {
+	return err != nil && err.Error() == "png: invalid format: too much pixel data"
+}
+
+// beginsWithIHDR says whether a file's first chunk is its header.
+func beginsWithIHDR(file []byte) bool {
+	return len(file) > 16 && binary.BigEndian.Uint32(file[8:]) == 13 && string(file[12:16]) == "IHDR"
+}

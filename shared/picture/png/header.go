@@ -1,0 +1,104 @@
+package png
+
+import "encoding/binary"
+
+// Colour types (11.2.1): a set of bits.
+const (
+	usesPalette = 1 << iota
+	usesColour
+	usesAlpha
+)
+
+// The colour types that there are, and as which depths (11.2.1, table 12).
+const (
+	grey            = 0
+	truecolour      = usesColour
+	indexed         = usesColour | usesPalette
+	greyAlpha       = usesAlpha
+	truecolourAlpha = usesColour | usesAlpha
+)
+
+// header is what IHDR says.
+type header struct {
+	width, height int
+	depth         int // bits a sample: 1, 2, 4, 8, 16
+	colour        int // its type
+	interlaced    bool
+}
+
+// headerBytes is the length of IHDR's data.
+const headerBytes = 13
+
+// parseHeader reads the data of IHDR, which begins at an offset.
+func parseHeader(data []byte, offset int) (header, error) {
+	const (
+		heightAt, depthAt, colourAt, compressionAt, filterAt, interlaceAt = 4, 8, 9, 10, 11, 12
+
+		maxSide = 1<<31 - 1
+	)
+
+	width, height := binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[heightAt:])
+	parsed := header{
+		width: int(width), height: int(height),
+		depth: int(data[depthAt]), colour: int(data[colourAt]),
+		interlaced: data[interlaceAt] == 1,
+	}
+
+	switch {
+	case width == 0 || height == 0 || width > maxSide || height > maxSide:
+		return header{}, corrupt(offset, "%d × %d pixels", width, height)
+	case !parsed.defined():
+		return header{}, corrupt(offset, "colour type %d with %d bits", parsed.colour, parsed.depth)
+	case data[compressionAt] != 0 || data[filterAt] != 0 || data[interlaceAt] > 1:
+		return header{}, corrupt(offset, "compression %d, filter %d, interlace %d",
+			data[compressionAt], data[filterAt], data[interlaceAt])
+	}
+
+	return parsed, nil
+}
+
+// defined says whether the standard has this colour type with this depth.
+func (h header) defined() bool {
+	switch h.depth {
+	case 1, 2, 4:
+		return h.colour == grey || h.colour == indexed
+	case 8: //nolint:mnd // Bits.
+		return h.colour == grey || h.colour == truecolour || h.colour == indexed || h.colour == greyAlpha || h.colour == truecolourAlpha
+	case 16: //nolint:mnd // Bits.
+		return h.colour == grey || h.colour == truecolour || h.colour == greyAlpha || h.colour == truecolourAlpha
+	default:
+		return false
+	}
+}
+
+// channels is how many samples a pixel has in the file.
+func (h header) channels() int {
+	switch h.colour {
+	case truecolour:
+		return 3
+	case greyAlpha:
+		return 2
+	case truecolourAlpha:
+		return 4
+	default:
+		return 1
+	}
+}
+
+// planes is how many planes the picture becomes, but alpha.
+func (h header) planes() int {
+	if h.colour&usesColour != 0 {
+		return 3 //nolint:mnd // Red, green and blue.
+	}
+
+	return 1
+}
+
+func (h header) bitsPerPixel() int { return h.channels() * h.depth }
+
+// filterStep is how many bytes before a byte the one stands that filters take for
+// its left neighbour (9.2): a whole pixel, at least 1.
+func (h header) filterStep() int { return (h.bitsPerPixel() + 7) / 8 } //nolint:mnd // Bits to bytes, rounded up.
+
+// rowBytes is the length of a row of so many pixels, without its filter's byte.
+func (h header) rowBytes(width int) int { return (width*h.bitsPerPixel() + 7) / 8 } //nolint:mnd // As filterStep.

@@ -1,0 +1,80 @@
+package png
+
+import "encoding/binary"
+
+// entries is how many colours a palette may have.
+const entries = 256
+
+// opaque is the alpha of a pixel that hides what is behind it.
+const opaque = 255
+
+// palette has every index that a byte can be. Those behind the palette's end are
+// opaque black, as libpng and image/png have them, and browsers with them:
+// the standard calls them an error (11.2.2), and files have them.
+type palette struct {
+	red, green, blue, alpha [entries]byte
+	transparent             bool // whether any alpha is not opaque
+}
+
+// parsePalette reads PLTE (11.2.2). In truecolour it is a suggestion for screens
+// of few colours, and in grey it may not be.
+func parsePalette(here chunk, head header) (*palette, error) {
+	count := len(here.data) / 3 //nolint:mnd // Red, green and blue.
+
+	switch {
+	case head.colour&usesColour == 0:
+		return nil, corrupt(here.offset, "palette in grey")
+	case len(here.data)%3 != 0 || count == 0 || count > min(entries, 1<<head.depth):
+		return nil, corrupt(here.offset, "palette of %d bytes", len(here.data))
+	case head.colour != indexed:
+		return nil, nil //nolint:nilnil // No palette that counts.
+	}
+
+	parsed := new(palette)
+	for i := range entries {
+		parsed.alpha[i] = opaque
+	}
+
+	for i := range count {
+		parsed.red[i], parsed.green[i], parsed.blue[i] = here.data[3*i], here.data[3*i+1], here.data[3*i+2]
+	}
+
+	return parsed, nil
+}
+
+// transparency is the one colour that is transparent in a picture without alpha:
+// one sample in grey, three in truecolour, as wide as the picture's own.
+type transparency [3]uint16
+
+// takeTransparency reads tRNS (11.3.1.1).
+func (c *container) takeTransparency(here chunk) error {
+	const sampleBytes = 2
+
+	samples := len(here.data) / sampleBytes
+
+	switch {
+	case c.colour == indexed && len(here.data) <= entries:
+		for i, alpha := range here.data {
+			c.palette.alpha[i] = alpha
+			c.palette.transparent = c.palette.transparent || alpha != opaque
+		}
+
+		return nil
+	case c.colour != grey && c.colour != truecolour || len(here.data) != sampleBytes*c.channels():
+		return corrupt(here.offset, "tRNS of %d bytes in colour type %d", len(here.data), c.colour)
+	}
+
+	c.transparency = new(transparency)
+
+	for i := range samples {
+		c.transparency[i] = binary.BigEndian.Uint16(here.data[sampleBytes*i:])
+
+		// Where samples have fewer bits, the low ones count, and the rest should
+		// be 0: decoders differ where it isn't, image/png looks at a byte.
+		if c.depth < 16 { //nolint:mnd // Bits.
+			c.transparency[i] &= 0xff
+		}
+	}
+
+	return nil
+}

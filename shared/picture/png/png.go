@@ -1,0 +1,120 @@
+// Package png decodes PNG files (W3C PNG, third edition; the section numbers in
+// this package are its) straight into planes of 8 bits, without weaving them into
+// pixels on the way.
+//
+// # What is read
+//
+// Every colour type, depth and interlace method. Grey stays one plane, with or
+// without alpha; a palette becomes RGB. Of samples of 16 bits the high byte is
+// kept, and samples of 1, 2 and 4 bits are spread over the whole range: the same
+// values that image/png gives. Of an animated PNG it is the picture that readers
+// show which know nothing of animations. Ancillary chunks but tRNS mean nothing
+// here: gamma and profile are for the caller.
+//
+// # What is refused
+//
+// What image/png refuses, all checksums included, those of ancillary chunks too.
+// Two things differ: bytes that a writer left behind the zlib stream, within its
+// chunks, are passed over, as browsers and libpng do; and nothing may stand before
+// the header.
+//
+// # Memory
+//
+// The whole container is walked before anything is allocated, so that a file
+// which was cut, or which has fewer bytes than its pixels could ever be packed
+// into, costs nothing. Then there are the planes, a few rows, and inflate's window
+// of 32 KiB; the inflated picture never stands in memory.
+package png
+
+import (
+	"context"
+	"fmt"
+
+	"triptych/shared/faults"
+	"triptych/shared/picture/planes"
+)
+
+// Options bound a decoder.
+type Options struct {
+	// MaxBytes is the most that may be allocated for the planes, alpha's included,
+	// and for the rows that are worked on; 0 is no bound. A file that needs more is
+	// refused as faults.TooManyPixels, by its header.
+	MaxBytes int64
+}
+
+// Decode decodes a whole PNG file. The picture is Grey or RGB, of the size that
+// its header says, and as stored: an orientation in its eXIf chunk is not applied.
+// Alpha has that size too and is not multiplied into the colours (12.3); it is nil
+// where every pixel is opaque, whatever the colour type.
+//
+// Faults: Truncated, Corrupt, TooManyPixels. When ctx ends, so does Decode, with
+// an error that wraps ctx's.
+func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *planes.Plane, error) {
+	file, err := walk(data)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	if err := affordable(file, options); err != nil {
+		return nil, nil, err
+	}
+
+	rows, err := inflate(data, file)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	into, unfiltered := newCanvas(file), newReader(rows)
+
+	if file.interlaced {
+		err = decodePasses(ctx, unfiltered, into)
+	} else {
+		err = decodeRows(ctx, unfiltered, into)
+	}
+
+	if err == nil {
+		err = rows.close()
+	}
+
+	if err != nil {
+		return nil, nil, err
+	}
+
+	return into.picture, into.alpha, nil
+}
+
+// maxRatio is more than how many bytes a byte of deflate's can stand for: a match
+// of 258 in two bits (RFC 1951, 3.2.5 and 3.2.7).
+const maxRatio = 1032
+
+// affordable refuses what would take too much memory, and what promises more
+// pixels than its image data can hold.
+func affordable(file container, options Options) error {
+	// At most 2^62: no overflow. Nor does memory overflow for fewer than MaxBytes.
+	pixels := int64(file.width) * int64(file.height)
+	if most := options.MaxBytes; most > 0 && (pixels > most || file.memory() > most) {
+		return faults.New(faults.TooManyPixels, "PNG: %d × %d pixels of colour type %d take more than %d bytes",
+			file.width, file.height, file.colour, most)
+	}
+
+	// A row has its filter's byte and, in whatever passes, all of its samples.
+	// Row times height may overflow, so that the quotient is what is compared.
+	row := 1 + int64(file.width)*int64(file.bitsPerPixel())/8 //nolint:mnd // Bits in a byte.
+	if row > maxRatio*file.packed/int64(file.height) {
+		return corrupt(file.firstIDAT, "not enough pixel data: %d × %d pixels in %d bytes",
+			file.width, file.height, file.packed)
+	}
+
+	return nil
+}
+
+// corrupt is the fault of a file that breaks a rule at an offset.
+func corrupt(offset int, detail string, args ...any) error {
+	return faults.New(faults.Corrupt, "PNG: %s, at byte %d", fmt.Sprintf(detail, args...), offset)
+}
+
+// truncated is the fault of a file that ends before a chunk does which begins at
+// an offset.
+func truncated(offset, size int) error {
+	return faults.New(faults.Truncated, "PNG: bytes are missing: the chunk at byte %d goes on behind the end, at %d", offset, size)
+}

@@ -1,0 +1,117 @@
+package png
+
+import (
+	"context"
+	"fmt"
+)
+
+// reader reads the rows of a picture, or of one after the other of an interlaced
+// picture's seven, and undoes their filters.
+type reader struct {
+	from      *inflated
+	row, last []byte // each behind its filter's byte
+	step      int
+}
+
+// newReader reads rows of a picture's whole width.
+func newReader(from *inflated) *reader {
+	length := 1 + from.rowBytes(from.width)
+
+	return &reader{from: from, row: make([]byte, length), last: make([]byte, length), step: from.filterStep()}
+}
+
+// begin makes the rows that follow so wide, which is no wider than the picture.
+// Before the first, filters take a row of zeros (9.2).
+func (r *reader) begin(width int) {
+	length := 1 + r.from.rowBytes(width)
+	r.row, r.last = r.row[:length], r.last[:length]
+
+	clear(r.row)
+}
+
+// next returns the next row's bytes, which hold until the one after it.
+func (r *reader) next(ctx context.Context) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("decode PNG, row %d: %w", r.from.row, err)
+	}
+
+	r.row, r.last = r.last, r.row
+
+	if err := r.from.read(r.row); err != nil {
+		return nil, err
+	}
+
+	if !unfilter(r.row[0], r.row[1:], r.last[1:], r.step) {
+		return nil, r.from.corrupt("filter %d", r.row[0])
+	}
+
+	return r.row[1:], nil
+}
+
+// decodeRows decodes a picture that is not interlaced.
+func decodeRows(ctx context.Context, from *reader, into *canvas) error {
+	from.begin(into.width)
+
+	for y := range into.height {
+		row, err := from.next(ctx)
+		if err != nil {
+			return err
+		}
+
+		into.split(row, into.row(y))
+		into.keepAlpha(y, 0, 1, into.samples.alpha)
+	}
+
+	return nil
+}
+
+// adam7 is where each of the seven passes has its first pixel, and how far apart
+// its pixels are (8.2, table 7).
+var adam7 = [7]struct{ x, y, stepX, stepY int }{
+	{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2},
+}
+
+// decodePasses decodes an interlaced picture. A pass of no pixels has no rows,
+// and so no filters' bytes either.
+func decodePasses(ctx context.Context, from *reader, into *canvas) error {
+	for _, place := range adam7 {
+		width := (into.width - place.x + place.stepX - 1) / place.stepX
+		if width <= 0 {
+			continue
+		}
+
+		from.begin(width)
+
+		for y := place.y; y < into.height; y += place.stepY {
+			row, err := from.next(ctx)
+			if err != nil {
+				return err
+			}
+
+			apart := into.samples.first(width)
+			into.split(row, apart)
+
+			for i := range into.picture.Planes {
+				scatter(into.picture.Planes[i].Row(y), apart.planes[i], place.x, place.stepX)
+			}
+
+			into.keepAlpha(y, place.x, place.stepX, apart.alpha)
+		}
+	}
+
+	return nil
+}
+
+// scatter lays samples into a row, so far apart.
+func scatter(row, samples []byte, x, step int) {
+	if step == 1 {
+		copy(row[x:], samples)
+
+		return
+	}
+
+	for _, sample := range samples {
+		row[x] = sample
+		x += step
+	}
+}
