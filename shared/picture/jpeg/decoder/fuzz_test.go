@@ -51,14 +51,15 @@ var onlyHere = []string{
 
 // What image/jpeg reads and this package refuses: parts of the reasons.
 var onlyThere = []string{
-	"without its quantisation table",  // there they are zeros
-	"too many codes of a length",      // no prefix code
-	"pixels are missing",              // a component without a scan; a scan that was cut at scale 1/8
-	"bits that are no Huffman code",   // EOBn in a sequential scan, a DC size of 16, a run out of the block
-	"visit each block more than",      // bounds
-	"more than 500 scans",             //
-	"more than 4096 segments",         //
-	"quantisation table cut short",    // there, one that has but its number
+	"without its quantisation table", // there they are zeros
+	"too many codes of a length",     // no prefix code
+	"pixels are missing",             // a component without a scan; a scan that was cut at scale 1/8
+	"bits that are no Huffman code",  // EOBn in a sequential scan, a DC size of 16, a run out of the block
+	"visit each block more than",     // bounds
+	"more than 500 scans",            //
+	"more than 4096 segments",        //
+	"quantisation table cut short",   // there, one that has but its number
+	"width of 0", "(DNL)",            // there pictures without pixels
 	"hierarchical JPEG",               // DHP, EXP: there unknown, here named
 	"without its Huffman tables",      // one that no block of the scan uses
 	"restart marker", "where restart", // in scans of one component there the interval counts other MCUs
