@@ -9,9 +9,10 @@ type judge struct {
 	ideals map[size][]grid
 }
 
-// shifts are where the middle may lie that a cover shows: engines that scale before
-// they crop can place it to half a pixel, and are not worse pictures for it.
-var shifts = []float64{0, -0.5, 0.5}
+// shifts are where the middle may lie that a cover shows: engines cut at whole
+// pixels, of the source or, to half a pixel, of what they scaled before, and are not
+// worse pictures for it.
+var shifts = []float64{0, -0.25, 0.25, -0.5, 0.5}
 
 // size is a variant's, as some engine made it: they may round differently.
 type size struct {

@@ -82,6 +82,30 @@ func TestEveryCodingOfAPictureIsTheSame(t *testing.T) {
 	}
 }
 
+// Where a component's samples go on behind its blocks, as they can with sampling
+// factors of 2 and 3, the last ones repeat: 9 pixels are 6 samples and one block,
+// an eighth of them is 2 pixels, and two thirds of 2 are 2 samples.
+func TestSamplesBehindTheLastBlockRepeat(t *testing.T) {
+	random := rand.New(rand.NewPCG(17, 18))
+	file := randomDrawing(random, 9, 9, 0.5, Sampling{3, 3}, Sampling{2, 2}, Sampling{1, 1}).encode(random, separate.of(3, 0))
+
+	picture, _, err := Decode(context.Background(), file, Options{Scale: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	plane := &picture.Planes[1]
+	if plane.Width != 2 || plane.Height != 2 {
+		t.Fatalf("%d × %d", plane.Width, plane.Height)
+	}
+
+	for i := range 4 {
+		if got, want := plane.Row(i / 2)[i%2], plane.Row(0)[0]; got != want {
+			t.Errorf("sample %d is %d, the first %d", i, got, want)
+		}
+	}
+}
+
 func compare(t *testing.T, d *drawing, file []byte, options Options) {
 	t.Helper()
 

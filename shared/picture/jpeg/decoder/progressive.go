@@ -12,8 +12,8 @@ type progress struct {
 	// transform needs.
 	coefficients []int16
 	kept         int
-	// of maps the zigzag index to the place in a block; a place of kept or more is
-	// none. Blocks of 64 are in zigzag order, others in that of their transform.
+	// of maps the zigzag index to the place in a block, in the order of the transform;
+	// a place of kept or more is none.
 	of *[t81.BlockSize]uint8
 	// keptMask has a bit for each zigzag index that is kept, reach for each up to the
 	// last of them.
@@ -36,9 +36,6 @@ func (d *decoder) hold(c *component) {
 	}
 
 	p := &progress{kept: d.side * d.side, of: &d.place.of}
-	if d.side == t81.BlockSide {
-		p.of = zigzagOrder()
-	}
 
 	for k, place := range p.of {
 		p.missing[k] = neverRead
@@ -56,16 +53,6 @@ func (d *decoder) hold(c *component) {
 	}
 
 	c.progress = p
-}
-
-// zigzagOrder is the placement that leaves coefficients as they come.
-func zigzagOrder() *[t81.BlockSize]uint8 {
-	order := new([t81.BlockSize]uint8)
-	for k := range order {
-		order[k] = uint8(k)
-	}
-
-	return order
 }
 
 // block returns a block's coefficients; none where it is not wanted.

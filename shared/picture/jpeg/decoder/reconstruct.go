@@ -1,10 +1,6 @@
 package decoder
 
-import (
-	"math/bits"
-
-	"triptych/shared/picture/jpeg/t81"
-)
+import "math/bits"
 
 // reconstruct transforms the blocks of a progressive file when its scans have been
 // read.
@@ -31,9 +27,9 @@ func (d *decoder) reconstruct() error {
 
 // reconstruct transforms a row of blocks.
 func (c *component) reconstruct(side, row int) {
-	var block coefficients
+	var scratch coefficients
 
-	of, y := &placements[side].of, c.wanted.Min.Y+row
+	y := c.wanted.Min.Y + row
 
 	for x := c.wanted.Min.X; x < c.wanted.Max.X; x++ {
 		kept, nonzero := c.block(x, y), uint64(0)
@@ -42,26 +38,16 @@ func (c *component) reconstruct(side, row int) {
 			nonzero = c.progress.nonzero[y*c.blocks.X+x] & c.progress.keptMask
 		}
 
-		block[0] = kept[0]
+		block := &scratch
 
-		switch {
-		case nonzero == 0:
-		case side < t81.BlockSide:
-			copy(block[:], kept)
-		default:
-			zigzag := (*coefficients)(kept)
-
-			for left := nonzero; left != 0; left &= left - 1 {
-				k := bits.TrailingZeros64(left)
-				block[of[k&lastCoefficient]&lastCoefficient] = zigzag[k&lastCoefficient]
-			}
+		if len(kept) == len(scratch) {
+			block = (*coefficients)(kept)
+		} else {
+			copy(scratch[:], kept)
 		}
 
+		last := max(bits.Len64(nonzero)-1, 0)
 		at := row*side*c.plane.Stride + (x-c.wanted.Min.X)*side
-		put(&block, c.quantisation, bits.Len64(nonzero), side, c.plane.Pix[at:], c.plane.Stride)
-
-		if nonzero != 0 {
-			block = coefficients{}
-		}
+		put(block, c.quantisation, last, side, c.plane.Pix[at:], c.plane.Stride)
 	}
 }
