@@ -45,8 +45,8 @@ e2e: build ## Run the end-to-end tests on the real binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
 .PHONY: bench
-bench: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times
-	go build -o $(BUILD)/bench ./shared/bench
+bench: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS=purego without assembly
+	go build $(if $(TAGS),-tags $(TAGS)) -o $(BUILD)/bench ./shared/bench
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
 
 .PHONY: fmt

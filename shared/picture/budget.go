@@ -15,8 +15,8 @@ const maxDecodedBytes = 360 << 20
 const worthCollecting = 64 << 20
 
 // affordable refuses a picture whose decoder would need too much memory.
-func affordable(info metadata.Info) error {
-	if need := decodedBytes(info); need > maxDecodedBytes {
+func affordable(info metadata.Info, need int64) error {
+	if need > maxDecodedBytes {
 		return faults.New(faults.TooManyPixels, "%d × %d pixels of this kind need %d MiB to decode, more than %d",
 			info.Width, info.Height, need>>20, maxDecodedBytes>>20) //nolint:mnd // Bytes to MiB.
 	}
@@ -24,56 +24,19 @@ func affordable(info metadata.Info) error {
 	return nil
 }
 
-// decodedBytes estimates the memory that the standard library's decoders, and
-// x/image/webp, allocate.
+// decodedBytes estimates the memory that image/gif and x/image/webp allocate.
+// Our own decoders say it themselves.
 func decodedBytes(info metadata.Info) int64 {
 	pixels := int64(info.Width) * int64(info.Height)
 	if pixels > maxDecodedBytes || info.Samples > maxDecodedBytes {
 		return max(pixels, info.Samples) // More than enough; and no sum overflows.
 	}
 
-	switch info.Format {
-	case metadata.PNG:
-		return decodedPNG(info, pixels)
-	case metadata.GIF:
+	if info.Format == metadata.GIF {
 		return decodedGIF(info, pixels)
-	case metadata.WebP:
-		return decodedWebP(info, pixels)
-	case metadata.JPEG:
 	}
 
-	need := info.Samples
-
-	if info.Passes {
-		const coefficient = 4 // bytes: all are held, as int32
-
-		need += info.Samples * coefficient
-	}
-
-	if info.Components == 4 { //nolint:mnd // CMYK: the planes are woven into one copy.
-		need += pixels * 4
-	}
-
-	return need
-}
-
-// decodedPNG follows image/png's choice of types: colour always takes four
-// components a pixel, with or without alpha.
-func decodedPNG(info metadata.Info, pixels int64) int64 {
-	need := pixels
-	if info.Components > 1 {
-		need *= 4
-	}
-
-	if info.Precision > 8 { //nolint:mnd // Bits in a byte.
-		need *= 2
-	}
-
-	if info.Passes {
-		need += need/2 + need/4 //nolint:mnd // The last two passes, each decoded apart.
-	}
-
-	return need
+	return decodedWebP(info, pixels)
 }
 
 // canvasBytes is what a pixel takes where a frame is laid on its canvas.

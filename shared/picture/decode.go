@@ -6,131 +6,176 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"runtime"
 
 	"triptych/shared/faults"
 	"triptych/shared/metadata"
+	"triptych/shared/picture/jpeg/decoder"
+	"triptych/shared/picture/planes"
+	"triptych/shared/picture/png"
+	"triptych/shared/recipe"
 )
 
-// open reads a picture's facts and profile, and decodes it.
-func open(ctx context.Context, data []byte) (*source, error) {
+// open reads a picture's facts and profile, plans the variants, and decodes what
+// they need of it.
+func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []plan, error) {
 	file, size := bytes.NewReader(data), int64(len(data))
 
 	info, err := metadata.Inspect(file, size)
 	if err != nil {
-		return nil, fmt.Errorf("open the picture: %w", err)
-	}
-
-	if err := affordable(info); err != nil {
-		return nil, err
+		return nil, nil, fmt.Errorf("open the picture: %w", err)
 	}
 
 	profile, err := metadata.Profile(file, size)
 	if err != nil {
-		return nil, fmt.Errorf("read the colour profile: %w", err)
+		return nil, nil, fmt.Errorf("read the colour profile: %w", err)
 	}
 
-	pixels, err := decode(ctx, info, data)
+	plans := make([]plan, len(wants))
+	for i, want := range wants {
+		plans[i] = planFor(info, want)
+	}
+
+	decoded := &source{info: info, profile: profile, region: image.Rect(0, 0, info.Width, info.Height), scale: 1}
+
+	var held int64 // that is garbage now
+
+	switch info.Format {
+	case metadata.JPEG:
+		held, err = decoded.decodeJPEG(ctx, data, plans)
+	case metadata.PNG:
+		err = decoded.decodePNG(ctx, data)
+	case metadata.GIF, metadata.WebP:
+		held, err = decoded.decodeOthers(ctx, data)
+	}
+
 	if err != nil {
-		return nil, err
-	}
-
-	if size := pixels.Bounds().Size(); size != image.Pt(info.Width, info.Height) {
-		return nil, faults.New(faults.Corrupt, "%d × %d pixels said, %d × %d found",
-			info.Width, info.Height, size.X, size.Y)
+		return nil, nil, err
 	}
 
 	// What a decoder held besides its result is free for the variants only when it
 	// has been collected.
-	if decodedBytes(info) > worthCollecting {
+	if held > worthCollecting {
 		runtime.GC()
 	}
 
-	_, indexed := pixels.(*image.Paletted)
-
-	return &source{
-		pixels:  plainRGB(pixels),
-		info:    info,
-		grey:    info.Components <= 2 && !indexed && info.Format != metadata.GIF,
-		profile: profile,
-	}, nil
+	return decoded, plans, nil
 }
 
-// decode calls the decoder of a format, and makes faults of its errors.
-func decode(ctx context.Context, info metadata.Info, data []byte) (image.Image, error) {
-	if info.Format == metadata.GIF {
-		return decodeGIF(ctx, data, info)
+// decodeJPEG decodes the part that the plans need at the scale that is enough for
+// them.
+func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) (held int64, err error) {
+	s.scale = scaleFor(plans)
+
+	header, err := decoder.ReadHeader(data)
+	if err != nil {
+		return 0, err //nolint:wrapcheck // A fault of the picture, told once.
 	}
 
-	if info.Format == metadata.WebP {
-		return decodeWebP(ctx, data, info)
+	if err := s.matches(header.Width, header.Height); err != nil {
+		return 0, err
 	}
 
-	file := &cancelable{ctx: ctx, Reader: bytes.NewReader(data)}
-
-	if info.Format == metadata.PNG {
-		pixels, err := png.Decode(file)
-		if err != nil && file.ended {
-			// image/png may say that pixels are missing; it reads no further than
-			// it must, so they are because the file is cut.
-			err = io.ErrUnexpectedEOF
-		}
-
-		return pixels, decodeFault(ctx, err)
+	if err := affordable(s.info, header.Memory(s.scale)); err != nil {
+		return 0, err
 	}
 
-	pixels, err := jpeg.Decode(file)
-	if err == nil {
-		return pixels, nil
+	s.picture, s.region, err = decoder.Decode(ctx, data, decoder.Options{
+		Scale: s.scale, Region: regionFor(plans), Threads: threadsFor(s.info), MaxPixels: maxDecodedBytes,
+	})
+	if err != nil {
+		return 0, err //nolint:wrapcheck // As above, or the context's.
 	}
 
-	fault := decodeFault(ctx, err)
-
-	// Scan data that was cut may have got an end marker since, into which the
-	// decoder then runs as into any wrong byte. Without that marker it says
-	// whether it ran out of data.
-	if cut, ended := bytes.CutSuffix(data, []byte{0xff, 0xd9}); ended && faults.Is(fault, faults.Corrupt) {
-		_, err := jpeg.Decode(&cancelable{ctx: ctx, Reader: bytes.NewReader(cut)})
-		if again := decodeFault(ctx, err); faults.Is(again, faults.Truncated) {
-			return nil, again
-		}
+	for _, plane := range s.picture.Planes {
+		held -= int64(len(plane.Pix))
 	}
 
-	return nil, fault
+	if header.Progressive {
+		held += header.Memory(s.scale)
+	}
+
+	return held, nil
 }
 
-// decodeFault says what a decoder's error means for the picture.
+// decodePNG decodes all: what is above and left of a part is needed for it.
+func (s *source) decodePNG(ctx context.Context, data []byte) (err error) {
+	// A plane a component at least; what else there is, the decoder finds out.
+	pixels := int64(s.info.Width) * int64(s.info.Height)
+	if err := affordable(s.info, max(pixels, min(pixels, maxDecodedBytes)*int64(s.info.Components))); err != nil {
+		return err
+	}
+
+	s.picture, s.alpha, err = png.Decode(ctx, data, png.Options{MaxBytes: maxDecodedBytes})
+	if err != nil {
+		return err //nolint:wrapcheck // A fault of the picture, or the context's.
+	}
+
+	return s.matches(s.picture.Width, s.picture.Height)
+}
+
+// decodeOthers decodes a GIF or a WebP. A WebP without alpha comes in planes.
+func (s *source) decodeOthers(ctx context.Context, data []byte) (held int64, err error) {
+	need := decodedBytes(s.info)
+	if err := affordable(s.info, need); err != nil {
+		return 0, err
+	}
+
+	var pixels image.Image
+	if s.info.Format == metadata.GIF {
+		pixels, err = decodeGIF(ctx, data, s.info)
+	} else {
+		pixels, err = decodeWebP(ctx, data, s.info)
+	}
+
+	if err != nil {
+		return 0, err
+	}
+
+	size := pixels.Bounds().Size()
+	if err := s.matches(size.X, size.Y); err != nil {
+		return 0, err
+	}
+
+	frame, ok := pixels.(*image.YCbCr)
+	if !ok {
+		s.pixels = pixels
+
+		return need, nil
+	}
+
+	colours := image.Pt((size.X+1)/2, (size.Y+1)/2) //nolint:mnd // VP8 is 4:2:0.
+	s.picture = &planes.Image{Model: planes.YCbCr, Width: size.X, Height: size.Y, Planes: []planes.Plane{
+		{Pix: frame.Y, Stride: frame.YStride, Width: size.X, Height: size.Y},
+		{Pix: frame.Cb, Stride: frame.CStride, Width: colours.X, Height: colours.Y},
+		{Pix: frame.Cr, Stride: frame.CStride, Width: colours.X, Height: colours.Y},
+	}}
+
+	return need - s.info.Samples, nil
+}
+
+// matches holds a decoder's size against that which the file's head says.
+func (s *source) matches(width, height int) error {
+	if width == s.info.Width && height == s.info.Height {
+		return nil
+	}
+
+	return faults.New(faults.Corrupt, "%d × %d pixels said, %d × %d found", s.info.Width, s.info.Height, width, height)
+}
+
+// decodeFault says what the error of a decoder of GIF or WebP means for the
+// picture.
 func decodeFault(ctx context.Context, err error) error {
-	var (
-		jpegFormat      jpeg.FormatError
-		jpegUnsupported jpeg.UnsupportedError
-		pngFormat       png.FormatError
-		pngUnsupported  png.UnsupportedError
-	)
-
-	// image/jpeg's error for an end of the file within scan data.
-	const shortHuffmanData = jpeg.FormatError("short Huffman data")
-
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("decode the picture: %w", ctx.Err())
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, shortHuffmanData):
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return faults.Wrap(faults.Truncated, err, "pixels are missing")
-	case errors.As(err, &jpegUnsupported):
-		return faults.Wrap(faults.UnsupportedFormat, err, "JPEG: %s", string(jpegUnsupported))
-	case errors.As(err, &pngUnsupported):
-		return faults.Wrap(faults.UnsupportedFormat, err, "PNG: %s", string(pngUnsupported))
-	case errors.As(err, &jpegFormat):
-		return faults.Wrap(faults.Corrupt, err, "JPEG: %s", string(jpegFormat))
-	case errors.As(err, &pngFormat):
-		return faults.Wrap(faults.Corrupt, err, "PNG: %s", string(pngFormat))
 	default:
-		// zlib's and flate's errors name themselves.
+		// They name themselves.
 		return faults.Wrap(faults.Corrupt, err, "%v", err)
 	}
 }

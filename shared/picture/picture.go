@@ -33,7 +33,7 @@ package picture
 
 // Revision changes whenever the same source and the same variant would give
 // other pixels. It is part of every version, and so of every URL.
-const Revision = "1"
+const Revision = "2"
 
 // Output is one finished picture.
 type Output struct {

@@ -3,13 +3,9 @@ package picture
 import (
 	"context"
 	"fmt"
-	"image"
 	"runtime/debug"
 
-	"github.com/disintegration/imaging"
-
 	"triptych/shared/faults"
-	"triptych/shared/metadata"
 	"triptych/shared/recipe"
 )
 
@@ -34,23 +30,37 @@ func Process(ctx context.Context, source []byte, wants ...recipe.Variant) (outpu
 		}
 	}
 
-	decoded, err := open(ctx, source)
+	decoded, plans, err := open(ctx, source, wants)
 	if err != nil {
 		return nil, err
 	}
 
-	outputs = make([]Output, 0, len(wants))
+	outputs = make([]Output, len(wants))
 
-	for _, want := range wants {
-		output, err := decoded.variant(ctx, want)
+	for _, i := range order(plans) {
+		outputs[i], err = decoded.variant(ctx, &plans[i])
 		if err != nil {
-			return nil, fmt.Errorf("make variant %s: %w", want.Name, err)
+			return nil, fmt.Errorf("make variant %s: %w", plans[i].want.Name, err)
 		}
-
-		outputs = append(outputs, output)
 	}
 
 	return outputs, nil
+}
+
+// order lists plans with those first that do not scale: they want colours as they
+// are, which a picture with alpha no longer has once one has been scaled.
+func order(plans []plan) []int {
+	first, then := make([]int, 0, len(plans)), make([]int, 0, len(plans))
+
+	for i := range plans {
+		if plans[i].copies() {
+			first = append(first, i)
+		} else {
+			then = append(then, i)
+		}
+	}
+
+	return append(first, then...)
 }
 
 // check refuses what no recipe can ask for.
@@ -64,62 +74,4 @@ func check(want recipe.Variant) error {
 	}
 
 	return nil
-}
-
-// source is a decoded picture.
-type source struct {
-	pixels  image.Image // as stored: not upright
-	info    metadata.Info
-	grey    bool
-	profile []byte // ICC; nil where there is none
-}
-
-// variant makes one variant.
-func (s *source) variant(ctx context.Context, want recipe.Variant) (Output, error) {
-	if err := ctx.Err(); err != nil {
-		return Output{}, err //nolint:wrapcheck // Process wraps it.
-	}
-
-	resized := s.resize(want)
-
-	if err := ctx.Err(); err != nil {
-		return Output{}, err //nolint:wrapcheck // Process wraps it.
-	}
-
-	return encode(resized, s.grey, s.profile, want)
-}
-
-// resize crops and scales the stored picture, and turns the result upright:
-// turning the small one takes neither time nor memory.
-func (s *source) resize(want recipe.Variant) *image.NRGBA {
-	width, height := s.info.Upright()
-	plan := geometryOf(width, height, want)
-
-	size := plan.size
-	if metadata.Transposed(s.info.Orientation) {
-		size.X, size.Y = size.Y, size.X
-	}
-
-	crop := asStored(plan.crop, image.Pt(s.info.Width, s.info.Height), s.info.Orientation)
-	small := imaging.Resize(part(s.pixels, crop), size.X, size.Y, imaging.Lanczos)
-
-	return turnUpright(small, s.info.Orientation)
-}
-
-// part is the part of a picture within a rectangle. Nothing is copied: each of
-// the decoders' types has a SubImage.
-func part(picture image.Image, crop image.Rectangle) image.Image {
-	crop = crop.Add(picture.Bounds().Min)
-	if crop == picture.Bounds() {
-		return picture
-	}
-
-	whole, ok := picture.(interface {
-		SubImage(r image.Rectangle) image.Image
-	})
-	if !ok {
-		return imaging.Crop(picture, crop)
-	}
-
-	return whole.SubImage(crop)
 }

@@ -5,8 +5,6 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"hash/crc32"
-
-	"triptych/shared/metadata"
 )
 
 // matches says whether an ICC profile is one for grey, or else for RGB. Its
@@ -26,48 +24,15 @@ func matches(profile []byte, grey bool) bool {
 	return string(profile[spaceAt:spaceAt+fieldBytes]) == space
 }
 
-// embed puts a profile, if there is one, into a file that an encoder wrote.
-func embed(format metadata.Format, file, profile []byte) []byte {
+// embed puts a profile, if there is one, into a PNG that image/png wrote.
+func embed(file, profile []byte) []byte {
 	if len(profile) == 0 {
 		return file
 	}
 
-	// Behind SOI; behind the signature and IHDR.
-	const behindSOI, behindIHDR = 2, 8 + 8 + 13 + 4
+	const behindIHDR = 8 + 8 + 13 + 4 // and the signature
 
-	at, segments := behindSOI, profileSegments(profile)
-	if format == metadata.PNG {
-		at, segments = behindIHDR, profileChunk(profile)
-	}
-
-	return bytes.Join([][]byte{file[:at], segments, file[at:]}, nil)
-}
-
-// profileSegments splits a profile into APP2 segments (ICC.1, annex B.4): each
-// says which one it is, from 1, and how many there are. metadata.Profile reads
-// none that needs more than 255.
-func profileSegments(profile []byte) []byte {
-	const (
-		identifier = "ICC_PROFILE\x00"
-		field      = 2
-		most       = 1<<16 - 1 - field - len(identifier) - 2
-	)
-
-	var segments []byte
-
-	count := (len(profile) + most - 1) / most
-	for number := 1; len(profile) > 0; number++ {
-		part := profile[:min(most, len(profile))]
-		profile = profile[len(part):]
-
-		segments = append(segments, 0xff, 0xe2)
-		segments = binary.BigEndian.AppendUint16(segments, uint16(field+len(identifier)+2+len(part))) //nolint:gosec // At most 65,535.
-		segments = append(segments, identifier...)
-		segments = append(segments, byte(number), byte(count)) //nolint:gosec // See above.
-		segments = append(segments, part...)
-	}
-
-	return segments
+	return bytes.Join([][]byte{file[:behindIHDR], profileChunk(profile), file[behindIHDR:]}, nil)
 }
 
 // profileChunk makes an iCCP chunk: a name, a zero byte, the compression method

@@ -1,3 +1,5 @@
+//go:build !purego
+
 #include "textflag.h"
 
 // Go's operand order is that of AT&T: the destination comes last, and

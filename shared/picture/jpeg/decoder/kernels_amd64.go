@@ -1,3 +1,5 @@
+//go:build !purego
+
 package decoder
 
 import "golang.org/x/sys/cpu"

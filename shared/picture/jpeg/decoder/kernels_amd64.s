@@ -1,3 +1,5 @@
+//go:build !purego
+
 #include "textflag.h"
 
 // The inverse DCT with AVX2: the arithmetic of idct.go and reduced.go. Vectors

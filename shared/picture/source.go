@@ -1,0 +1,98 @@
+package picture
+
+import (
+	"context"
+	"image"
+	"runtime"
+
+	"triptych/shared/metadata"
+	"triptych/shared/picture/colour"
+	"triptych/shared/picture/planes"
+	"triptych/shared/picture/resize"
+	"triptych/shared/recipe"
+)
+
+// source is a decoded picture, as stored: not upright. It is in planes or, as
+// GIFs and WebPs with alpha are, in pixels.
+type source struct {
+	info    metadata.Info
+	profile []byte // ICC; nil where there is none
+
+	picture *planes.Image
+	alpha   *planes.Plane   // nil where all is opaque
+	region  image.Rectangle // what the planes show, in pixels of the full size
+	scale   int             // by which they are smaller
+
+	premultiplied bool // the colours, by alpha
+
+	pixels image.Image // where there are no planes
+}
+
+// variant makes one variant.
+func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
+	if err := ctx.Err(); err != nil {
+		return Output{}, err //nolint:wrapcheck // Process wraps it.
+	}
+
+	var small *layers
+	if s.picture == nil {
+		small = s.resizePixels(p)
+	} else {
+		small = s.resize(p)
+	}
+
+	if err := ctx.Err(); err != nil {
+		return Output{}, err //nolint:wrapcheck // Process wraps it.
+	}
+
+	return small.encode(s.profile, p.want, s.threads())
+}
+
+// resize crops, scales and turns the planes, each once.
+func (s *source) resize(p *plan) *layers {
+	if s.alpha != nil && !p.copies() && !s.premultiplied {
+		resize.Premultiply(s.picture.Planes, *s.alpha)
+		s.premultiplied = true
+	}
+
+	options := resize.Options{Threads: s.threads(), Orientation: s.info.Orientation}
+	if p.want.Format == recipe.PNG {
+		options.Sampling = resize.Sampling444
+	}
+
+	part := p.within(s.region, s.scale)
+	small := &layers{picture: resize.Image(s.picture, part, p.size.X, p.size.Y, options), premultiplied: s.premultiplied}
+
+	if s.alpha != nil {
+		mask := &planes.Image{
+			Model: planes.Grey, Width: s.picture.Width, Height: s.picture.Height, Planes: []planes.Plane{*s.alpha},
+		}
+		small.alpha = &resize.Image(mask, part, p.size.X, p.size.Y, options).Planes[0]
+	}
+
+	// Inks have become few by now.
+	switch small.picture.Model {
+	case planes.YCCK:
+		colour.ToCMYK(small.picture)
+		colour.InksToRGB(small.picture)
+	case planes.CMYK:
+		colour.InksToRGB(small.picture)
+	case planes.Grey, planes.YCbCr, planes.RGB:
+	}
+
+	return small
+}
+
+// threads is how many processors a picture may use: two where it is large and they
+// are there. More would wait for the Huffman decoding, which one does.
+func (s *source) threads() int { return threadsFor(s.info) }
+
+func threadsFor(info metadata.Info) int {
+	const large, most = 4_000_000, 2 // pixels, threads
+
+	if info.Width*info.Height < large {
+		return 1
+	}
+
+	return min(runtime.GOMAXPROCS(0), most)
+}
