@@ -1,0 +1,254 @@
+package picture_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/disintegration/imaging"
+
+	"triptych/shared/faults"
+	"triptych/shared/picture"
+	"triptych/shared/picture/jpeg/encoder"
+	"triptych/shared/picture/planes"
+	"triptych/shared/recipe"
+)
+
+// textured is a picture of blobs a few pixels wide, in which a shift by one pixel
+// shows.
+func textured(width, height int) *image.NRGBA {
+	random := rand.New(rand.NewPCG(uint64(width), uint64(height)))
+	coarse := image.NewNRGBA(image.Rect(0, 0, width/6+2, height/6+2))
+
+	for i := range coarse.Pix {
+		coarse.Pix[i] = 32 + uint8(random.IntN(192))
+		if i%4 == 3 {
+			coarse.Pix[i] = 255
+		}
+	}
+
+	return imaging.Resize(coarse, width, height, imaging.CatmullRom)
+}
+
+// sampled is a JPEG whose colour has a sample for across × down pixels.
+func sampled(t testing.TB, drawn *image.NRGBA, across, down int) []byte {
+	t.Helper()
+
+	width, height := drawn.Rect.Dx(), drawn.Rect.Dy()
+	stored := &planes.Image{Model: planes.YCbCr, Width: width, Height: height, Planes: []planes.Plane{
+		planes.New(width, height),
+		planes.New((width+across-1)/across, (height+down-1)/down), planes.New((width+across-1)/across, (height+down-1)/down),
+	}}
+
+	for y := range height {
+		for x := range width {
+			pixel := drawn.NRGBAAt(x, y)
+			stored.Planes[0].Row(y)[x], _, _ = color.RGBToYCbCr(pixel.R, pixel.G, pixel.B)
+		}
+	}
+
+	for y := range stored.Planes[1].Height {
+		for x := range stored.Planes[1].Width {
+			var r, g, b, count int
+
+			for i := range across * down {
+				if at := image.Pt(x*across+i%across, y*down+i/across); at.In(drawn.Rect) {
+					pixel := drawn.NRGBAAt(at.X, at.Y)
+					r, g, b, count = r+int(pixel.R), g+int(pixel.G), b+int(pixel.B), count+1
+				}
+			}
+
+			_, stored.Planes[1].Row(y)[x], stored.Planes[2].Row(y)[x] = color.RGBToYCbCr(uint8(r/count), uint8(g/count), uint8(b/count))
+		}
+	}
+
+	file, err := encoder.Encode(stored, encoder.Options{Quality: 98})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return file
+}
+
+// The smallest pictures, odd ones too, in every sampling, keep their pixels and
+// have them in their places.
+func TestSmallPicturesOfEverySize(t *testing.T) {
+	for width := 1; width <= 20; width++ {
+		for height := 1; height <= 20; height++ {
+			drawn := lopsided(width, height)
+
+			for _, sampling := range [][2]int{{1, 1}, {2, 1}, {1, 2}, {2, 2}} {
+				file := sampled(t, drawn, sampling[0], sampling[1])
+
+				for _, want := range []recipe.Variant{asPNG(20, 20), asJPEG(20, 20), asPNG(5, 5), covering(asJPEG(7, 3))} {
+					_, got := make1(t, file, want)
+
+					// Colour that changes within a sample of it cannot be kept.
+					ideal, least := byImaging(t, file, want), 27.0
+					if alike := psnr(t, got, ideal); alike < least {
+						t.Errorf("%d × %d, %v, %s %d × %d %s: %.1f dB", width, height, sampling, want.Fit, want.Width, want.Height, want.Format, alike)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Every orientation, of every kind of file that has one, comes out as the upright
+// file does, to less than a pixel.
+func TestOrientationsOfEveryKind(t *testing.T) {
+	upright := textured(161, 97)
+	kinds := map[string]func(drawn *image.NRGBA, orientation byte) []byte{
+		"PNG": func(drawn *image.NRGBA, orientation byte) []byte {
+			return withChunk(encodePNG(t, drawn), "eXIf", exifWith(orientation))
+		},
+	}
+
+	for _, sampling := range [][2]int{{1, 1}, {2, 1}, {1, 2}, {2, 2}} {
+		kinds[fmt.Sprintf("JPEG %v", sampling)] = func(drawn *image.NRGBA, orientation byte) []byte {
+			return withSegment(sampled(t, drawn, sampling[0], sampling[1]), 0xe1, "Exif\x00\x00"+exifWith(orientation))
+		}
+	}
+
+	for kind, build := range kinds {
+		for _, want := range []recipe.Variant{
+			asPNG(200, 200), asJPEG(200, 200), asPNG(71, 71), asJPEG(71, 71), covering(asPNG(64, 30)), covering(asJPEG(30, 64)), covering(asPNG(19, 96)),
+		} {
+			_, ideal := make1(t, encodePNG(t, upright), want)
+			least := 26.0
+
+			// A pixel to the side is not alike: else the test would see nothing.
+			if shifted := shift(ideal); psnr(t, shifted, ideal) > least-3 {
+				t.Fatalf("%v: a shift of a pixel leaves %.1f dB", want, psnr(t, shifted, ideal))
+			}
+
+			for orientation := byte(1); orientation <= 8; orientation++ {
+				_, got := make1(t, build(stored(upright, int(orientation)), orientation), want)
+				if alike := psnr(t, got, ideal); alike < least {
+					t.Errorf("%s, orientation %d, %s %d × %d %s: %.1f dB", kind, orientation, want.Fit, want.Width, want.Height, want.Format, alike)
+				}
+			}
+		}
+	}
+}
+
+// shift moves a picture by a pixel to the right.
+func shift(drawn image.Image) image.Image {
+	moved := imaging.Clone(drawn)
+	width := moved.Rect.Dx()
+
+	return imaging.Paste(moved, imaging.Crop(moved, image.Rect(0, 0, width-1, moved.Rect.Dy())), image.Pt(1, 0))
+}
+
+// Inks come out as image/jpeg and the plain formula have them, in both of Adobe's
+// ways to store them.
+func TestInksAgainstTheStandardLibrary(t *testing.T) {
+	plain := testdata(t, "cmyk.jpg")
+
+	adobe := bytes.Index(plain, []byte("Adobe"))
+	if adobe < 0 || plain[adobe+11] != 2 {
+		t.Fatal("cmyk.jpg is not said to be YCCK")
+	}
+
+	// The same samples, taken for CMYK.
+	turned := bytes.Clone(plain)
+	turned[adobe+11] = 0
+
+	for name, file := range map[string][]byte{"YCCK": plain, "CMYK": turned} {
+		decoded, err := jpeg.Decode(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		inks, ok := decoded.(*image.CMYK)
+		if !ok {
+			t.Fatalf("%T", decoded)
+		}
+
+		_, got := make1(t, file, asPNG(1000, 1000))
+		if alike := psnr(t, got, imaging.Clone(inks)); alike < 46 {
+			t.Errorf("%s: %.1f dB", name, alike)
+		}
+	}
+}
+
+// Several variants of a JPEG come from one decode at the scale of the largest: the
+// others are no worse for it.
+func TestVariantsTogetherAreAsGoodAsAlone(t *testing.T) {
+	file := sampled(t, textured(1200, 800), 2, 2)
+	wants := []recipe.Variant{asPNG(100, 100), covering(asPNG(140, 60)), asPNG(550, 550), asPNG(299, 299)}
+
+	together, err := picture.Process(context.Background(), file, wants...)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for i, want := range wants {
+		if want.Fit != recipe.Inside {
+			continue
+		}
+
+		ideal := byImaging(t, file, want)
+		_, alone := make1(t, file, want)
+
+		decoded, _, err := image.Decode(bytes.NewReader(together[i].Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		a, b := psnr(t, alone, ideal), psnr(t, decoded, ideal)
+		t.Logf("%d: %.1f dB alone, %.1f together", want.Width, a, b)
+
+		if b < a-0.1 || a < 34 {
+			t.Errorf("%d: %.1f dB alone, %.1f together", want.Width, a, b)
+		}
+	}
+}
+
+// stopsAfter is a context that ends when it has been asked so often.
+type stopsAfter struct {
+	context.Context //nolint:containedctx // It is one.
+
+	left int
+}
+
+func (s *stopsAfter) Err() error {
+	if s.left--; s.left < 0 {
+		return context.Canceled
+	}
+
+	return nil
+}
+
+// Whenever a context ends, what is returned is its error or the pictures.
+func TestProcessStopsAnywhere(t *testing.T) {
+	for name, file := range map[string][]byte{
+		"JPEG": sampled(t, lopsided(60, 40), 2, 2), "progressive": testdata(t, "progressive.jpg"),
+		"PNG": encodePNG(t, lopsided(60, 40)), "WebP": testdata(t, "lossy.webp"), "WebP with alpha": testdata(t, "lossy-alpha.webp"),
+	} {
+		stopped := 0
+
+		for left := range 200 {
+			ctx := &stopsAfter{context.Background(), left}
+
+			outputs, err := picture.Process(ctx, file, asJPEG(20, 20), asPNG(9, 9))
+
+			switch {
+			case errors.Is(err, context.Canceled) && faults.CodeOf(err) == "" && outputs == nil:
+				stopped++
+			case err != nil || len(outputs) != 2:
+				t.Fatalf("%s, after %d: %d outputs, %v", name, left, len(outputs), err)
+			}
+		}
+
+		if stopped < 4 || stopped == 200 {
+			t.Errorf("%s: stopped %d times", name, stopped)
+		}
+	}
+}
