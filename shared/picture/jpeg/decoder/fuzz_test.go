@@ -95,11 +95,7 @@ func asRead(file []byte) []byte {
 		}
 	})
 
-	if bytes.Count(file[:end], []byte{0xff, t81.EOI}) == 0 {
-		return append(bytes.Clone(file[:end]), 0xff, t81.EOI)
-	}
-
-	return file[:end]
+	return append(bytes.Clone(file[:end]), 0xff, t81.EOI)
 }
 
 // eachScan decodes a file's scans, as far as there is nothing wrong with them.
