@@ -1,9 +1,6 @@
 package decoder
 
-import (
-	"triptych/shared/picture/jpeg/t81"
-	"triptych/shared/picture/planes"
-)
+import "triptych/shared/picture/planes"
 
 // Header is what a file says of itself before its first scan.
 type Header struct {
@@ -53,7 +50,7 @@ func (h *Header) Memory(scale int) int64 {
 		total += blocks * side * side
 
 		// Rows that threads share, of coefficients whatever the scale.
-		total += rowsAhead * int64(ceil(h.Width, 8*across)*s.Across*s.Down) * (2*t81.BlockSize + 1)
+		total += rowsAhead * rowBytes * int64(ceil(h.Width, 8*across)*s.Across*s.Down)
 
 		if h.Progressive {
 			const coefficient, bitmap = 2, 8
