@@ -59,6 +59,8 @@ func peculiar(t *testing.T, file []byte, header Header) bool {
 	switch {
 	case bytes.LastIndex(file, []byte{0xff, t81.DQT}) > first:
 		return true // It takes the table that comes last.
+	case bytes.Contains(file, []byte{0xff, t81.TEM}):
+		return true // It reads a length behind this marker.
 	case !header.Progressive && scans > 1 && scans != len(header.Sampling):
 		return true // It goes on behind complete data.
 	case single && bytes.Contains(file, []byte{0xff, t81.DRI}):
