@@ -61,6 +61,8 @@ func peculiar(t *testing.T, file []byte, header Header) bool {
 		return true // It takes the table that comes last.
 	case bytes.Contains(file, []byte{0xff, t81.TEM}):
 		return true // It reads a length behind this marker.
+	case bytes.Contains(file, []byte{0xff, 0xff, 0}):
+		return true // It takes the zero behind fill bytes for a marker.
 	case !header.Progressive && scans > 1 && scans != len(header.Sampling):
 		return true // It goes on behind complete data.
 	case single && bytes.Contains(file, []byte{0xff, t81.DRI}):
