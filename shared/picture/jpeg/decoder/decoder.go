@@ -63,7 +63,7 @@ func (o *Options) side() (int, error) {
 	switch o.Scale {
 	case 0:
 		return t81.BlockSide, nil
-	case 1, 2, 4, 8: //nolint:mnd // The scales.
+	case 1, 2, 4, 8:
 		return t81.BlockSide / o.Scale, nil
 	}
 

@@ -1,6 +1,9 @@
 package decoder
 
-import "triptych/shared/picture/planes"
+import (
+	"triptych/shared/picture/jpeg/t81"
+	"triptych/shared/picture/planes"
+)
 
 // Header is what a file says of itself before its first scan.
 type Header struct {
@@ -41,7 +44,7 @@ func ReadHeader(data []byte) (Header, error) {
 func (h *Header) Memory(scale int) int64 {
 	const fixed = 256 << 10 // tables
 
-	side := int64(8 / max(scale, 1)) //nolint:mnd // T.81's side of a block.
+	side := int64(t81.BlockSide / max(scale, 1))
 	across, down := largest(h.Sampling)
 	total := int64(fixed)
 
