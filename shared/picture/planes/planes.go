@@ -10,7 +10,8 @@ type Model uint8
 
 // The models, each with its components in the order of its name. YCbCr is that of
 // JFIF: full range, ITU-R BT.601. Adobe's CMYK and YCCK files have their samples
-// inverted; here 0 is always no ink.
+// inverted; here 0 is always no ink: in YCCK the formulas of YCbCr lead to the inks
+// C, M and Y where they lead to R, G and B there.
 const (
 	Grey Model = iota + 1
 	YCbCr

@@ -21,13 +21,16 @@ func (b *band) row(d *decoder, s *scan, w *walk, y int) error {
 			b.run = 0
 		}
 
-		if s.high == 0 && b.run > 0 {
+		nonzero := &c.progress.nonzero[y*c.blocks.X+x]
+
+		// Without a symbol, only coefficients to correct could be of interest.
+		if b.run > 0 && (s.high == 0 || *nonzero&b.mask == 0) {
 			b.run--
 
 			continue
 		}
 
-		block, nonzero := c.block(x, y), &c.progress.nonzero[y*c.blocks.X+x]
+		block := c.block(x, y)
 
 		var ok bool
 		if s.high == 0 {

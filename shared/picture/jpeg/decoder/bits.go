@@ -97,6 +97,10 @@ func (r *bitReader) refill(acc uint64, n uint, pos int) (uint64, uint, int) {
 // stuffed says whether the 0xFF at an offset, where clean ends, is data, and
 // returns the offset behind its zero. Fill bytes may stand before that.
 func (r *bitReader) stuffed(pos int) (behind int, ok bool) {
+	if r.pad > 0 {
+		return pos, false // As it was found before.
+	}
+
 	for pos+1 < len(r.data) && r.data[pos+1] == 0xff {
 		pos++
 	}

@@ -3,6 +3,7 @@ package decoder
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"image"
 	"math/rand/v2"
@@ -83,6 +84,21 @@ func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
 		"no quantisation table":    {string(changed(t, plain, 1, "\xff\xdb", "\xff\xfe")), faults.Corrupt, "scan without its quantisation table"},
 		"two frames":               {string(changed(t, plain, 1, "\xff\xc4", "\xff\xc0\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00\xff\xc4")), faults.Corrupt, "second frame header"},
 		"a table of 17 codes of 4": {"\xff\xd8\xff\xc4\x00\x24\x00\x00\x00\x00\x11" + strings.Repeat("\x00", 12) + "ABCDEFGHIJKLMNOPQ" + end, faults.Corrupt, "too many codes of a length"},
+		"a scan of another":        {scanOf(t, plain, "\x01\x07\x11\x00\x3f\x00"), faults.Corrupt, "scan of an unknown component 7"},
+		"a component twice":        {scanOf(t, plain, "\x02\x01\x11\x01\x11\x00\x3f\x00"), faults.Corrupt, "scan with component 1 twice"},
+		"no component":             {scanOf(t, plain, "\x00\x00\x3f\x00"), faults.Corrupt, "scan header of 4 bytes"},
+		"Huffman table 4":          {scanOf(t, plain, "\x01\x01\x14\x00\x3f\x00"), faults.Corrupt, "Huffman tables 1 and 4"},
+		"a band of DC and AC":      {scanOf(t, many, "\x01\x01\x11\x00\x05\x00"), faults.Corrupt, "scan of coefficients 0 to 5"},
+		"interleaved AC":           {scanOf(t, many, "\x02\x01\x11\x02\x11\x01\x05\x00"), faults.Corrupt, "interleaved scan of AC coefficients"},
+		"two bits at once":         {scanOf(t, many, "\x01\x01\x11\x01\x05\x31"), faults.Corrupt, "successive approximation from bit 3 to 1"},
+		"11 blocks in an MCU":      {scanOf(t, changed(t, plain, 1, "\x01\x22\x00\x02\x11", "\x01\x24\x00\x02\x14"), "\x02\x01\x11\x02\x11\x00\x3f\x00"), faults.Corrupt, "12 blocks in an MCU"},
+		"two components of a name": {string(changed(t, plain, 1, "\x01\x22\x00\x02\x11", "\x01\x22\x00\x01\x11")), faults.Corrupt, "two components with identifier 1"},
+		"quantisation table 4":     {string(changed(t, plain, 1, "\x01\x22\x00\x02\x11", "\x01\x22\x04\x02\x11")), faults.Corrupt, "quantisation table 4"},
+		"quantisation of 24 bits":  {"\xff\xd8\xff\xdb\x00\x03\x20", faults.Corrupt, "quantisation table 0 of precision 2"},
+		"Huffman class 2":          {"\xff\xd8\xff\xc4\x00\x13\x20" + strings.Repeat("\x00", 16), faults.Corrupt, "Huffman table 0 of class 2"},
+		"a Huffman table's half":   {"\xff\xd8\xff\xc4\x00\x08\x00abcde", faults.Corrupt, "Huffman table cut short"},
+		"a restart interval of 3":  {"\xff\xd8\xff\xdd\x00\x05abc", faults.Corrupt, "restart interval of 3 bytes"},
+		"many segments":            {"\xff\xd8" + strings.Repeat("\xff\xfe\x00\x02", 5000), faults.Corrupt, "more than 4096 segments"},
 		"12 bits":                  {frameOf("\x0c\x00\x08\x00\x08\x01\x01\x11\x00"), faults.UnsupportedFormat, "12 bits a sample at byte 2"},
 		"two components":           {frameOf("\x08\x00\x08\x00\x08\x02\x01\x11\x00\x02\x11\x00"), faults.UnsupportedFormat, "2 components"},
 		"a height to come":         {frameOf("\x08\x00\x00\x00\x08\x01\x01\x11\x00"), faults.UnsupportedFormat, "DNL"},
@@ -103,6 +119,20 @@ func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// scanOf is a file with another header for its first scan.
+func scanOf(t *testing.T, file []byte, header string) string {
+	t.Helper()
+
+	at := bytes.Index(file, []byte{0xff, t81.SOS})
+	if at < 0 {
+		t.Fatal("no scan")
+	}
+
+	end := at + 2 + int(binary.BigEndian.Uint16(file[at+2:]))
+
+	return string(file[:at]) + "\xff\xda\x00" + string(rune(2+len(header))) + header + string(file[end:])
 }
 
 // frameOf is a file with a frame header and nothing else.

@@ -44,7 +44,7 @@ func ReadHeader(data []byte) (Header, error) {
 func (h *Header) Memory(scale int) int64 {
 	const fixed = 256 << 10 // tables
 
-	side := int64(8 / max(scale, 1)) //nolint:mnd // T.81's side of a block.
+	side := int64(t81.BlockSide / max(scale, 1))
 	across, down := largest(h.Sampling)
 	total := int64(fixed)
 
@@ -53,7 +53,7 @@ func (h *Header) Memory(scale int) int64 {
 		total += blocks * side * side
 
 		// Rows that threads share, of coefficients whatever the scale.
-		total += rowsAhead * int64(ceil(h.Width, 8*across)*s.Across*s.Down) * (2*t81.BlockSize + 1)
+		total += rowsAhead * rowBytes * int64(ceil(h.Width, 8*across)*s.Across*s.Down)
 
 		if h.Progressive {
 			const coefficient, bitmap = 2, 8

@@ -108,6 +108,7 @@ func (h *huffman) enter(code int32, length uint, symbol byte, dc bool) {
 		e := specialEntry(length, symbol)
 
 		switch {
+		case dc && symbol > 0xf: // Never valid: as a special entry it is found out.
 		case size == 0 && dc:
 			e = entry(length) | 1<<advanceShift
 		case size == 0 && symbol == 0:

@@ -47,6 +47,10 @@ const (
 // above, the results are the same to the last bit; intermediate sums may wrap
 // around.
 func inverse8(x0, x1, x2, x3, x4, x5, x6, x7, round int32) (y0, y1, y2, y3, y4, y5, y6, y7 int32) {
+	if x4|x5|x6|x7 == 0 {
+		return inverse8Corner(x0, x1, x2, x3, round) // As high frequencies often are.
+	}
+
 	plus, minus := (x0+x4)*one+round, (x0-x4)*one+round
 	turned := (x2 + x6) * cos6
 	big, small := turned+x2*(cos2-cos6), turned-x6*(cos2+cos6)
@@ -109,13 +113,7 @@ func transform8(block, divisors *coefficients, samples []byte, stride int) {
 
 	for row := range 8 {
 		x := columns[8*row : 8*row+8 : 8*row+8]
-
-		var y0, y1, y2, y3, y4, y5, y6, y7 int32
-		if x[4]|x[5]|x[6]|x[7] == 0 {
-			y0, y1, y2, y3, y4, y5, y6, y7 = inverse8Corner(x[0], x[1], x[2], x[3], rowRound)
-		} else {
-			y0, y1, y2, y3, y4, y5, y6, y7 = inverse8(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], rowRound)
-		}
+		y0, y1, y2, y3, y4, y5, y6, y7 := inverse8(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], rowRound)
 
 		out := samples[row*stride : row*stride+8 : row*stride+8]
 		out[0], out[1], out[2], out[3] = clamp(y0>>rowShift), clamp(y1>>rowShift), clamp(y2>>rowShift), clamp(y3>>rowShift)

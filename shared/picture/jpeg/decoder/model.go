@@ -28,9 +28,9 @@ func (f *file) model() planes.Model {
 	switch {
 	case len(c) == 1:
 		return planes.Grey
-	case len(c) == 4 && (!f.adobe || f.transform == transformNone): //nolint:mnd // C, M, Y, K.
+	case len(c) == 4 && (!f.adobe || f.transform == transformNone):
 		return planes.CMYK
-	case len(c) == 4: //nolint:mnd // As above.
+	case len(c) == 4:
 		return planes.YCCK
 	case f.jfif:
 		return planes.YCbCr

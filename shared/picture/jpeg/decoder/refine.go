@@ -3,6 +3,8 @@ package decoder
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"triptych/shared/picture/jpeg/t81"
 )
 
 // refine reads a block's band in a scan that adds a bit to each of its
@@ -20,7 +22,7 @@ import (
 // up when the block is done.
 func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { //nolint:cyclop // One loop, so that its state stays in registers.
 	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
-	h, before := b.component.ac, *nonzero&b.mask
+	h, of, before := b.component.ac, b.component.progress.of, *nonzero&b.mask
 	k, to, after := b.scan.from, b.scan.to, *nonzero
 	collected := uint64(0)
 
@@ -77,7 +79,7 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { 
 
 		if sign != 0 {
 			after |= 1 << (k & 63)
-			b.set(block, k, sign<<(b.scan.low&15))
+			set(of, block, k, sign<<(b.scan.low&15))
 		}
 
 		k++
@@ -117,8 +119,8 @@ func (h *huffman) refining(e entry, acc uint64) (used uint, advance int, sign in
 }
 
 // set puts a new coefficient into a block, where it is kept.
-func (b *band) set(block []int16, k int, value int16) {
-	if place := int(b.component.progress.of[k&lastCoefficient]); place < len(block) {
+func set(of *[t81.BlockSize]uint8, block []int16, k int, value int16) {
+	if place := int(of[k&lastCoefficient]); place < len(block) {
 		block[place] = value
 	}
 }

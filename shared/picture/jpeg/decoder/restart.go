@@ -33,9 +33,9 @@ func (d *decoder) restartAt(w *walk) error {
 		ahead := (marker - t81.RST0 - w.last) & 7
 
 		switch ahead {
-		case 1, 2: //nolint:mnd // Of the eight numbers, as above.
+		case 1, 2:
 			return corrupt(at, "restart marker %d where %d is due", marker-t81.RST0, w.last)
-		case 6, 7: //nolint:mnd // One or two behind.
+		case 6, 7:
 			at += 2
 
 			continue

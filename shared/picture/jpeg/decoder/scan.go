@@ -25,7 +25,7 @@ type scan struct {
 // scans; the standard's own limits would allow more than 64 × 13 a component.
 const (
 	maxScans  = 500
-	maxVisits = 200 // of each block, on average, by all scans
+	maxVisits = 100 // of each block, on average, by all scans
 )
 
 // scans reads scans until the picture is complete.

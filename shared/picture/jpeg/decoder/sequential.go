@@ -35,7 +35,7 @@ func (d *decoder) sequentialScan(w *walk) error {
 		d.allocate(u.component)
 	}
 
-	if d.threads > 1 && d.side >= 4 && w.shown.Dy() > 1 {
+	if d.threads > 1 && w.worthTwo(d.side) {
 		return d.sequentialBeside(w)
 	}
 

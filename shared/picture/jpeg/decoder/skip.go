@@ -9,17 +9,17 @@ const skipBits = 12
 //
 //	bits 0–4   how many bits to take off the reservoir: the codes lie within the
 //	           skipBits that were seen, the bits of the last value may lie beyond
-//	bits 5–10  how many coefficients that advances
-//	bit 11     the last of the symbols ends the block
-//
-// Entry 0 says that the first code is longer than skipBits, or none.
+//	bits 5–11  how many coefficients that advances, and one more for an end symbol;
+//	           or skipNone where the first code is longer than skipBits, or none
+//	bit 12     the last of the symbols ends the block
 type skipTable [1 << skipBits]uint16
 
 const (
 	skipBitsMask     = 31
 	skipAdvanceShift = 5
-	skipAdvanceMask  = 63
-	skipEnd          = 1 << 11
+	skipAdvanceMask  = 127
+	skipNone         = 127
+	skipEnd          = 1 << 12
 )
 
 // makeSkip makes the table that steps over symbols, once.
@@ -64,16 +64,20 @@ func skipEntry(codes *[1 << skipBits]uint16, bits int) uint16 {
 		}
 
 		if symbol == 0 {
-			return skipPack(used+length, advance) | skipEnd
+			return skipPack(used+length, advance+1) | skipEnd
 		}
 
 		run, size := symbol>>4+1, symbol&0xf
-		if size == 0 && run != 16 || advance+run > skipAdvanceMask {
+		if size == 0 && run != 16 || advance+run > lastCoefficient {
 			break // No symbol of a sequential scan, or one behind the block's end.
 		}
 
 		used += length + size
 		advance += run
+	}
+
+	if used == 0 {
+		return skipPack(0, skipNone)
 	}
 
 	return skipPack(used, advance)
@@ -103,16 +107,15 @@ func (r *bitReader) skipAC(h *huffman, k int) (ok bool) {
 
 		e := skip[acc>>(64-skipBits)]
 		advance := int(e>>skipAdvanceShift) & skipAdvanceMask
-		end := int(e / skipEnd)
 
 		// The symbols of an entry may go past the end of the block, as it has no
 		// end symbol where its last coefficient is not zero. Then one at a time.
-		if e != 0 && k+advance+end <= lastCoefficient {
+		if k+advance <= lastCoefficient {
 			acc <<= e & skipBitsMask
 			n -= uint(e & skipBitsMask)
 			k += advance
 
-			if end != 0 {
+			if e&skipEnd != 0 {
 				break
 			}
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"triptych/shared/picture/jpeg/t81"
 )
 
 // inParallel calls work for every row, on as many goroutines as the options allow.
@@ -40,6 +42,16 @@ const (
 	// transforms: enough to even out rows that take longer.
 	rowsAhead = 3
 )
+
+// rowBytes is what a block takes in an mcuRow.
+const rowBytes = 2*t81.BlockSize + 1
+
+// worthTwo says whether the transforms of a scan are worth a goroutine: there must
+// be something to transform, and the rows on their way may not take more than half
+// of what the planes do.
+func (w *walk) worthTwo(side int) bool {
+	return side >= 4 && w.shown.Dy()*side*side >= 2*rowsAhead*rowBytes
+}
 
 // mcuRow is a row of MCUs between Huffman decoding and transform.
 type mcuRow struct {
