@@ -66,7 +66,7 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 // decodeJPEG decodes the part that the plans need at the scale that is enough for
 // them.
 func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) (held int64, err error) {
-	s.scale = scaleFor(plans)
+	s.scale = scaleFor(s.info, plans)
 
 	header, err := decoder.ReadHeader(data)
 	if err != nil {

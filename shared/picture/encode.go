@@ -16,6 +16,7 @@ func (l *layers) encode(profile []byte, want recipe.Variant, threads int) (Outpu
 	format := metadata.PNG
 	if want.Format == recipe.JPEG {
 		format = metadata.JPEG
+
 		l.flatten()
 	}
 

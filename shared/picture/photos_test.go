@@ -22,7 +22,7 @@ import (
 func photos(t testing.TB) []string {
 	t.Helper()
 
-	all, _ := filepath.Glob("../../samples/*.*g") //nolint:errcheck // The pattern is right.
+	all, _ := filepath.Glob("../../samples/*.*g")
 	if folder := os.Getenv("TRIPTYCH_PHOTOS"); folder != "" {
 		more, err := filepath.Glob(filepath.Join(folder, "*.*g"))
 		if err != nil {

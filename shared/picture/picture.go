@@ -31,6 +31,8 @@
 // from 22 on animated WebPs whose first frame does not fill the canvas.
 package picture
 
+import "time"
+
 // Revision changes whenever the same source and the same variant would give
 // other pixels. It is part of every version, and so of every URL.
 const Revision = "2"
@@ -41,4 +43,7 @@ type Output struct {
 	Width, Height int
 	ContentType   string // such as "image/jpeg"
 	Extension     string // without a dot, such as "jpg"
+	// Elapsed is the time that its resizing and encoding took, and its equal share
+	// of the decoding: that of all outputs is the whole time.
+	Elapsed time.Duration
 }

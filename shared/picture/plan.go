@@ -44,8 +44,15 @@ func (p *plan) leaves(scale int) bool {
 }
 
 // scaleFor is the largest of a JPEG's scales that is good enough for all plans;
-// 1 where there is none.
-func scaleFor(plans []plan) int {
+// 1 where there is none. Small pictures are decoded whole, which takes no time: at
+// an edge within a block the reduced transform mixes in what lies beyond.
+func scaleFor(info metadata.Info, plans []plan) int {
+	const small = 1 << 16 // pixels
+
+	if info.Width*info.Height < small {
+		return 1
+	}
+
 	for _, scale := range []int{8, 4, 2} {
 		enough := len(plans) > 0
 		for i := range plans {

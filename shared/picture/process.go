@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"triptych/shared/faults"
 	"triptych/shared/recipe"
@@ -30,18 +31,25 @@ func Process(ctx context.Context, source []byte, wants ...recipe.Variant) (outpu
 		}
 	}
 
+	begun := time.Now()
+
 	decoded, plans, err := open(ctx, source, wants)
 	if err != nil {
 		return nil, err
 	}
 
 	outputs = make([]Output, len(wants))
+	decoding := time.Since(begun)
 
 	for _, i := range order(plans) {
+		begun = time.Now()
+
 		outputs[i], err = decoded.variant(ctx, &plans[i])
 		if err != nil {
 			return nil, fmt.Errorf("make variant %s: %w", plans[i].want.Name, err)
 		}
+
+		outputs[i].Elapsed = time.Since(begun) + decoding/time.Duration(len(wants))
 	}
 
 	return outputs, nil

@@ -31,11 +31,10 @@ func (h *huffman) makeSkip() {
 	// What code the bits begin with: its length << 8, and its symbol; 0 for none.
 	var codes [1 << skipBits]uint16
 
-	filled := 0
+	filled, first := 0, int32(0)
 
 	for length := 1; length <= skipBits; length++ {
-		// The first code of a length follows the last of the length before (C.2).
-		for code := (h.maxCode[length-1] + 1) << 1; code <= h.maxCode[length]; code++ {
+		for code := first; code <= h.maxCode[length]; code++ {
 			found := uint16(length)<<8 | uint16(h.values[(code+h.offset[length])&(maxCodes-1)])
 
 			for range 1 << (skipBits - length) {
@@ -43,6 +42,9 @@ func (h *huffman) makeSkip() {
 				filled++
 			}
 		}
+
+		// The first code of a length follows the last of the length before (C.2).
+		first = (h.maxCode[length] + 1) << 1
 	}
 
 	h.skip = new(skipTable)

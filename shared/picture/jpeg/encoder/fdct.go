@@ -139,8 +139,8 @@ func pair(row *[t81.BlockSide]byte, x int) int64 {
 
 // store splits a pair and stores it as vertical frequency v of its two columns.
 func store(columns []int32, v int, word int64, shift uint) {
-	lower := int32(word)                        //nolint:gosec // The lower half.
-	upper := int32((word - int64(lower)) >> 32) //nolint:gosec // The upper half.
+	lower := int32(word)
+	upper := int32((word - int64(lower)) >> 32)
 	columns[v*t81.BlockSide] = lower >> shift
 	columns[v*t81.BlockSide+4] = upper >> shift
 }

@@ -88,7 +88,7 @@ func zigzagShuffles() (shuffles [16][32]uint8) {
 			for i := range quarter {
 				shuffle[i] = none
 				if at := int(place[to*quarter+i]); at/quarter == from {
-					shuffle[i] = uint8(at % quarter) //nolint:gosec // Below 16.
+					shuffle[i] = uint8(at % quarter)
 				}
 
 				shuffle[quarter+i] = shuffle[i]

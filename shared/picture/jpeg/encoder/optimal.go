@@ -135,14 +135,14 @@ func limited(leaves []leaf) (lengths [maxLength + 1]int) {
 // then by the symbols' values; going by frequency is never worse.
 func sorted(leaves []leaf, lengths [maxLength + 1]int) (t table) {
 	for length := range maxLength {
-		t.lengths[length] = uint8(lengths[length+1]) //nolint:gosec // Baseline has 12 DC and 162 AC symbols.
+		t.lengths[length] = uint8(lengths[length+1])
 	}
 
 	slices.SortStableFunc(leaves, func(a, b leaf) int { return cmp.Compare(b.occurs, a.occurs) })
 
 	for _, l := range leaves {
 		if l.symbol < symbols {
-			t.symbols = append(t.symbols, uint8(l.symbol)) //nolint:gosec // Below 256.
+			t.symbols = append(t.symbols, uint8(l.symbol))
 		}
 	}
 

@@ -91,16 +91,16 @@ func newQuantiser(table *[t81.BlockSize]uint8, quality int) *quantiser {
 
 	for i, step := range q.steps {
 		d := uint32(step) * dctGain
-		s := uint32(bits.Len32(d-1)) - 1 //nolint:gosec // At least 2.
+		s := uint32(bits.Len32(d-1)) - 1
 		m := (1<<(16+s) + d - 1) / d
 
 		row, column := i/t81.BlockSide, i%t81.BlockSide
 		for copied := range 2 {
 			at := column*2*t81.BlockSide + copied*t81.BlockSide + row
-			q.half[at], q.reciprocal[at], q.shift[at] = uint16(d/2), uint16(m), 1<<(16-s) //nolint:gosec // See above.
+			q.half[at], q.reciprocal[at], q.shift[at] = uint16(d/2), uint16(m), 1<<(16-s)
 		}
 
-		q.reciprocals[column*t81.BlockSide+row] = int32(1<<reciprocalBits/d + 1) //nolint:gosec // At most 2^23 + 1.
+		q.reciprocals[column*t81.BlockSide+row] = int32(1<<reciprocalBits/d + 1)
 	}
 
 	return q
@@ -112,11 +112,11 @@ func (q *quantiser) divide(results *[t81.BlockSize]int32, block *[t81.BlockSize]
 	for _, at := range place {
 		at &= t81.BlockSize - 1
 		n := (int64(results[at])*int64(q.reciprocals[at]) + 1<<(reciprocalBits-1)) >> reciprocalBits
-		block[at] = int16(n) //nolint:gosec // At most 1,024 in magnitude.
+		block[at] = int16(n)
 
 		// n or −n has its highest bit set if n is not zero. Bits come in at the top and
 		// move down, so that the first is the lowest in the end.
-		mask = mask>>1 | uint64(n|-n)&(1<<63) //nolint:gosec // The bits of it.
+		mask = mask>>1 | uint64(n|-n)&(1<<63)
 	}
 
 	return mask

@@ -13,7 +13,7 @@ const precision = 8 // bits a sample
 // itself, and what it says (T.81, B.1.1.4).
 func appendSegment(file []byte, marker byte, parameters ...byte) []byte {
 	file = append(file, 0xff, marker)
-	file = binary.BigEndian.AppendUint16(file, uint16(2+len(parameters))) //nolint:gosec // At most 65,535.
+	file = binary.BigEndian.AppendUint16(file, uint16(2+len(parameters)))
 
 	return append(file, parameters...)
 }
@@ -38,15 +38,15 @@ func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
 	}
 
 	frame := []byte{precision}
-	frame = binary.BigEndian.AppendUint16(frame, uint16(f.height)) //nolint:gosec // See newFrame.
-	frame = binary.BigEndian.AppendUint16(frame, uint16(f.width))  //nolint:gosec // See newFrame.
-	count := byte(len(f.components))                               //nolint:gosec // 1 or 3.
+	frame = binary.BigEndian.AppendUint16(frame, uint16(f.height))
+	frame = binary.BigEndian.AppendUint16(frame, uint16(f.width))
+	count := byte(len(f.components))
 	frame = append(frame, count)
 	scan := []byte{count}
 
 	// Components are numbered from 1, as JFIF wants it (B.2.2, B.2.3).
 	for i, component := range f.components {
-		factors, destination := byte(component.h<<4|component.v), byte(component.destination) //nolint:gosec // 1 or 2, 0 or 1.
+		factors, destination := byte(component.h<<4|component.v), byte(component.destination)
 		frame = append(frame, byte(i+1), factors, destination)
 		scan = append(scan, byte(i+1), destination<<4|destination)
 	}
@@ -56,7 +56,7 @@ func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
 	// Huffman tables: class 0 DC, 1 AC, and the destination (B.2.4.2).
 	for i, table := range c.tables[:2*destinations] {
 		class, destination := i&1, i>>1
-		definition := append([]byte{byte(class<<4 | destination)}, table.lengths[:]...) //nolint:gosec // 0 or 1 each.
+		definition := append([]byte{byte(class<<4 | destination)}, table.lengths[:]...)
 		file = appendSegment(file, t81.DHT, append(definition, table.symbols...)...)
 	}
 

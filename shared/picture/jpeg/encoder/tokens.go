@@ -36,7 +36,7 @@ const (
 func appendBlock(tokens []token, block *[t81.BlockSize]int16, mask uint64, destination int, prediction *int32) []token {
 	begin := len(tokens)
 	out := (*[t81.BlockSize]token)(tokens[begin : begin+t81.BlockSize])
-	dc := token(destination) << (tableShift + 1) //nolint:gosec // 0 or 1.
+	dc := token(destination) << (tableShift + 1)
 	ac := dc | 1<<tableShift
 
 	difference := int(int32(block[0]) - *prediction)
@@ -55,7 +55,7 @@ func appendBlock(tokens []token, block *[t81.BlockSize]int16, mask uint64, desti
 		}
 
 		value := int(block[place[k&(t81.BlockSize-1)]&(t81.BlockSize-1)])
-		out[count&(t81.BlockSize-1)] = ac | token(run)<<runShift | magnitudes[(value+most)&(2*most-1)] //nolint:gosec // Below 16.
+		out[count&(t81.BlockSize-1)] = ac | token(run)<<runShift | magnitudes[(value+most)&(2*most-1)]
 		count++
 	}
 
@@ -71,7 +71,7 @@ func appendBlock(tokens []token, block *[t81.BlockSize]int16, mask uint64, desti
 // its edge has one: the DC coefficient as predicted and no other cost least, and
 // nobody sees it.
 func appendEmpty(tokens []token, destination int) []token {
-	dc := token(destination) << (tableShift + 1) //nolint:gosec // 0 or 1.
+	dc := token(destination) << (tableShift + 1)
 
 	return append(tokens, dc, dc|1<<tableShift|endOfBlock)
 }
@@ -80,14 +80,14 @@ func appendEmpty(tokens []token, destination int) []token {
 func category(value int32) uint32 {
 	sign := value >> 31
 
-	return uint32(bits.Len32(uint32((value ^ sign) - sign))) //nolint:gosec // The magnitude's bits.
+	return uint32(bits.Len32(uint32((value ^ sign) - sign)))
 }
 
 // follow is the bits that tell a value of a category, in a token's place for
 // them: the lowest of the value, or of the value − 1 if it is negative
 // (F.1.2.1.1).
 func follow(value int32, size uint32) token {
-	return token(uint32(value+value>>31)&(1<<size-1)) << valueShift //nolint:gosec // Two's complement.
+	return token(uint32(value+value>>31)&(1<<size-1)) << valueShift
 }
 
 // magnitudes has the category of each value and the bits that follow, at value +

@@ -49,7 +49,7 @@ func appendWord(out []byte, word uint64) []byte {
 	}
 
 	for shift := wordBits - 8; shift >= 0; shift -= 8 {
-		out = appendByte(out, byte(word>>shift)) //nolint:gosec // One byte of it.
+		out = appendByte(out, byte(word>>shift))
 	}
 
 	return out
@@ -66,7 +66,7 @@ func appendByte(out []byte, b byte) []byte {
 // flush writes the whole bytes that are left.
 func (w *writer) flush() {
 	for ; w.used >= 8; w.used -= 8 {
-		w.out = appendByte(w.out, byte(w.word>>(w.used-8))) //nolint:gosec // One byte of it.
+		w.out = appendByte(w.out, byte(w.word>>(w.used-8)))
 	}
 }
 
@@ -76,7 +76,7 @@ func (w *writer) finish() []byte {
 
 	if w.used > 0 {
 		free := 8 - w.used
-		w.out = appendByte(w.out, byte(w.word<<free)|byte(1<<free-1)) //nolint:gosec // One byte of it.
+		w.out = appendByte(w.out, byte(w.word<<free)|byte(1<<free-1))
 		w.used = 0
 	}
 
