@@ -109,6 +109,32 @@ func BenchmarkPeakMemory(b *testing.B) {
 	}
 }
 
+// BenchmarkPeakMemoryOfFiles does the same with the files in the folder that
+// PICTURE_PEAK_FILES names, which may be of kinds that Go cannot write.
+func BenchmarkPeakMemoryOfFiles(b *testing.B) {
+	folder := os.Getenv("PICTURE_PEAK_FILES")
+	if folder == "" || runtime.GOOS != "linux" {
+		b.Skip("no folder, or no /proc/self/status")
+	}
+
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil {
+		b.Fatal(err)
+	}
+
+	for _, path := range files {
+		b.Run(filepath.Base(path), func(b *testing.B) {
+			if info, err := os.Stat(path); err == nil {
+				b.ReportMetric(float64(info.Size())/(1<<20), "MiB-file")
+			}
+
+			for b.Loop() {
+				peak(b, path)
+			}
+		})
+	}
+}
+
 func peak(b *testing.B, path string) {
 	b.Helper()
 
