@@ -9,6 +9,11 @@ require (
 )
 
 require (
+	github.com/klauspost/compress v1.19.2 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+)
+
+require (
 	github.com/aws/aws-lambda-go v1.55.1 // indirect
 	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.26 // indirect
 	github.com/aws/aws-sdk-go-v2/config v1.33.15 // indirect
