@@ -52,8 +52,6 @@
 // canvas.
 package picture
 
-import "time"
-
 // Revision changes whenever the same source and the same variant would give
 // other pixels. It is part of every version, and so of every URL.
 const Revision = "2"
@@ -64,7 +62,4 @@ type Output struct {
 	Width, Height int
 	ContentType   string // such as "image/jpeg"
 	Extension     string // without a dot, such as "jpg"
-	// Elapsed is the time that its resizing and encoding took, and its equal share
-	// of the decoding: that of all outputs is the whole time.
-	Elapsed time.Duration
 }
