@@ -2,11 +2,13 @@ package e2e_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -160,6 +162,7 @@ type manifest struct {
 	} `json:"source"`
 	Variants    []variant `json:"variants"`
 	Placeholder string    `json:"placeholder"`
+	Colour      string    `json:"colour"`
 	CreatedAt   time.Time `json:"createdAt"`
 }
 
@@ -186,6 +189,15 @@ func fetchManifest(t *testing.T, against *target, key string) manifest {
 	var found manifest
 	if err := decoder.Decode(&found); err != nil {
 		t.Fatalf("the manifest of %q: %v\n%s", key, err, answer.Body)
+	}
+
+	// The default recipe has variants of the whole picture, and so a placeholder.
+	if hash, err := base64.StdEncoding.DecodeString(found.Placeholder); err != nil || len(hash) < 5 || len(hash) > 25 {
+		t.Errorf("the manifest of %q has the placeholder %q", key, found.Placeholder)
+	}
+
+	if !regexp.MustCompile("^#[0-9a-f]{6}$").MatchString(found.Colour) {
+		t.Errorf("the manifest of %q has the colour %q", key, found.Colour)
 	}
 
 	return found

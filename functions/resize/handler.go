@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 
@@ -17,6 +18,7 @@ import (
 	"triptych/shared/metadata"
 	"triptych/shared/picture"
 	"triptych/shared/protocol"
+	"triptych/shared/recipe"
 	"triptych/shared/telemetry"
 )
 
@@ -59,6 +61,15 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 		Name: in.Variant.Name, Key: keys.Variant(key, version, in.Variant.Name, made[0].Extension),
 		Width: made[0].Width, Height: made[0].Height,
 		Bytes: int64(len(made[0].Data)), ContentType: made[0].ContentType,
+	}
+
+	if in.Variant.Fit == recipe.Inside {
+		shown, err := picture.Placeholder(ctx, made[0].Data)
+		if err != nil {
+			return contract.Variant{}, fmt.Errorf("make the placeholder of %s: %w", variant.Key, err)
+		}
+
+		variant.Placeholder, variant.Colour = base64.StdEncoding.EncodeToString(shown.ThumbHash), shown.Colour
 	}
 
 	err = protocol.Place(ctx, h.store, h.variants, in.Master.Key, variant.Key, blobs.Object{

@@ -110,6 +110,12 @@ type Variant struct {
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
+
+	// What a page shows while a picture is on its way: a ThumbHash in base64, and the
+	// dominant colour, such as "#a0b4ff". Only variants that show the whole picture
+	// have them, those inside a box.
+	Placeholder string `json:"placeholder,omitempty"`
+	Colour      string `json:"colour,omitempty"`
 }
 
 // RecordInput is what Record is asked: to publish what was made, or, where
@@ -160,7 +166,10 @@ type Manifest struct {
 	Sequencer string            `json:"sequencer"`
 	Source    Source            `json:"source"`
 	Variants  []ManifestVariant `json:"variants"`
-	CreatedAt time.Time         `json:"createdAt"`
+	// Placeholder and Colour are those of the first variant that has them.
+	Placeholder string    `json:"placeholder,omitempty"`
+	Colour      string    `json:"colour,omitempty"`
+	CreatedAt   time.Time `json:"createdAt"`
 }
 
 // Source describes the original in a manifest.

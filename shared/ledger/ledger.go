@@ -70,6 +70,10 @@ type Item struct {
 	Removed  []string  `dynamodbav:"removed,omitempty"` // kinds of metadata
 	Variants []Variant `dynamodbav:"variants,omitempty"`
 
+	// Placeholder and Colour are those of contract.Manifest.
+	Placeholder string `dynamodbav:"placeholder,omitempty"`
+	Colour      string `dynamodbav:"colour,omitempty"`
+
 	// Code and Reason say why an upload was rejected; Code is the public one.
 	Code   string `dynamodbav:"code,omitempty"`
 	Reason string `dynamodbav:"reason,omitempty"`

@@ -15,6 +15,8 @@ type Outcome struct {
 	Plan     contract.Plan
 	Removed  []string
 	Variants []Variant
+	// Placeholder and Colour are empty where no variant shows the whole picture.
+	Placeholder, Colour string
 }
 
 // Complete marks an upload READY. It needs no ownership, because a redrive runs
@@ -29,6 +31,13 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 		Set(expression.Name("removed"), expression.Value(done.Removed)).
 		Set(expression.Name("variants"), expression.Value(done.Variants)).
 		Remove(expression.Name("leaseUntil"))
+
+	if done.Placeholder != "" {
+		update = update.
+			Set(expression.Name("placeholder"), expression.Value(done.Placeholder)).
+			Set(expression.Name("colour"), expression.Value(done.Colour))
+	}
+
 	wanted := status.In(expression.Value(Processing), expression.Value(Ready))
 
 	_, err := l.update(ctx, done.Plan.Upload.Key, done.Plan.Version, update, wanted)

@@ -34,18 +34,22 @@ func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
 		return Output{}, err //nolint:wrapcheck // Process wraps it.
 	}
 
-	var small *layers
-	if s.picture == nil {
-		small = s.resizePixels(p)
-	} else {
-		small = s.resize(p)
-	}
+	small := s.layersFor(p)
 
 	if err := ctx.Err(); err != nil {
 		return Output{}, err //nolint:wrapcheck // Process wraps it.
 	}
 
 	return small.encode(s.profile, p.want, s.threads())
+}
+
+// layersFor makes a variant's pixels.
+func (s *source) layersFor(p *plan) *layers {
+	if s.picture == nil {
+		return s.resizePixels(p)
+	}
+
+	return s.resize(p)
 }
 
 // resize crops, scales and turns the planes, each once.

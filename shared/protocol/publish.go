@@ -129,6 +129,10 @@ func (p *Protocol) manifest(upload Upload) contract.Manifest {
 			Name: made.Name, URL: keys.URL(p.CDN, made.Key), Width: made.Width, Height: made.Height,
 			Bytes: made.Bytes, ContentType: made.ContentType,
 		}
+
+		if manifest.Placeholder == "" {
+			manifest.Placeholder, manifest.Colour = made.Placeholder, made.Colour
+		}
 	}
 
 	return manifest
@@ -137,6 +141,7 @@ func (p *Protocol) manifest(upload Upload) contract.Manifest {
 func outcome(upload Upload, manifest contract.Manifest) ledger.Outcome {
 	done := ledger.Outcome{
 		Plan: upload.Plan, Removed: upload.Master.Removed, Variants: make([]ledger.Variant, len(manifest.Variants)),
+		Placeholder: manifest.Placeholder, Colour: manifest.Colour,
 	}
 	for i, made := range manifest.Variants {
 		done.Variants[i] = ledger.Variant(made)

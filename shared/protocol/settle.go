@@ -106,7 +106,8 @@ func restored(item ledger.Item) contract.Manifest {
 		Source: contract.Source{
 			ETag: item.ETag, Bytes: item.Bytes, Format: item.Format, Width: item.Width, Height: item.Height,
 		},
-		Variants:  make([]contract.ManifestVariant, len(item.Variants)),
+		Variants:    make([]contract.ManifestVariant, len(item.Variants)),
+		Placeholder: item.Placeholder, Colour: item.Colour,
 		CreatedAt: made,
 	}
 	for i, variant := range item.Variants {
