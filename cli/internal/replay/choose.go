@@ -38,7 +38,9 @@ func (r *Run) failed() bool {
 }
 
 // running says whether its end is still to come.
-func (r *Run) running() bool { return r.Exists && !r.failed() && r.Status != types.ExecutionStatusSucceeded }
+func (r *Run) running() bool {
+	return r.Exists && !r.failed() && r.Status != types.ExecutionStatusSucceeded
+}
 
 // Decision is what is to be done about an entry, and why.
 type Decision struct {
