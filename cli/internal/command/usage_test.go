@@ -49,6 +49,7 @@ func TestExitCodes(t *testing.T) {
 		"replay in no time":         {[]string{"replay", "--timeout", "0s"}, 2, "--timeout must be more than 0"},
 		"up by a wrong fault plan":  {[]string{"up", "--functions", root, "--faults", recipe}, 2, "unknown field"},
 		"up by no fault plan":       {[]string{"up", "--functions", root, "--faults", root + "/none"}, 1, "read the fault plan"},
+		"doctor of something":       {[]string{"doctor", "x"}, 2, "unknown command"},
 		"render to nowhere":         {[]string{"render", a}, 2, "--out DIR is needed"},
 		"render less than once":     {[]string{"render", a, "--out", root, "--repeat", "0"}, 2, "--repeat must be at least 1"},
 		"render two to one place":   {[]string{"render", a, b, "--out", root}, 2, "have the same name"},
@@ -81,7 +82,7 @@ func TestExitCodes(t *testing.T) {
 func TestEveryCommandHasExamples(t *testing.T) {
 	_, out, _ := run(t.Context(), "--help")
 
-	for _, name := range []string{"up", "upload", "ls", "show", "executions", "replay", "render", "version"} {
+	for _, name := range []string{"up", "upload", "ls", "show", "executions", "replay", "doctor", "render", "version"} {
 		if !strings.Contains(out, "\n  "+name+" ") {
 			t.Errorf("--help has no %s", name)
 		}
