@@ -56,6 +56,8 @@ func (r *Replay) Named(ctx context.Context, names []string) (failed int, err err
 // All replays everything that failed, again and again, until nothing is left or
 // nothing succeeds any more. It gives how many are left.
 func (r *Replay) All(ctx context.Context) (left int, err error) {
+	done := map[string]bool{}
+
 	for {
 		progress := 0
 		left = 0
@@ -64,7 +66,8 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 			switch {
 			case !result.OK():
 				left++
-			case result.Action != None:
+			case result.Action != None && !done[result.entry]:
+				done[result.entry] = true // What comes back after a success is no progress.
 				progress++
 			}
 		})
