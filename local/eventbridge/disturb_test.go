@@ -18,6 +18,7 @@ func TestDisturb(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		target := &recorder{}
+
 		bus, err := eventbridge.New(eventbridge.Config{
 			DB: db, Region: "us-east-1", Account: "000000000000",
 			Rules: []eventbridge.Rule{{Name: "all", Pattern: []byte(`{"source":["test"]}`), Targets: []eventbridge.RuleTarget{{ID: "it", Target: target}}}},

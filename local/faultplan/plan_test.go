@@ -187,8 +187,10 @@ func TestOfAPI(t *testing.T) {
 			plan := parse(t, `{"api": [{"service": "`+test.service+`", "every": 1, `+test.rule+`}]}`)
 			server := httptest.NewServer(plan.OfAPI(test.service, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				carriedOut.Store(true)
+
 				_, _ = io.WriteString(w, "done")
 			})))
+
 			defer server.Close()
 
 			request, err := http.NewRequestWithContext(t.Context(), test.method, server.URL+test.path, strings.NewReader("{}"))

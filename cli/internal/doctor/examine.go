@@ -117,7 +117,7 @@ func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, 
 
 	var read contract.Manifest
 	if err := json.NewDecoder(io.LimitReader(out.Body, maxManifestBytes)).Decode(&read); err != nil {
-		return nil, nil //nolint:nilerr,nilnil // That is a finding, and no failure of the examination.
+		return nil, nil //nolint:nilnil // That is a finding, and no failure of the examination.
 	}
 
 	return &read, nil

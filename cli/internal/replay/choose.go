@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
@@ -79,7 +78,7 @@ func chooseMissing(entry *Entry) Decision {
 	case entry.Input == "":
 		return Decision{Action: None, Problem: "Step Functions has forgotten the execution, and nothing else has its input"}
 	default:
-		return Decision{Action: Restart, Reason: fmt.Sprintf("Step Functions has forgotten the execution; its input is from the %s", inputFrom(entry))}
+		return Decision{Action: Restart, Reason: "Step Functions has forgotten the execution; its input is from the " + inputFrom(entry)}
 	}
 }
 

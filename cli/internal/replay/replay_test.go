@@ -149,6 +149,7 @@ func TestInputLeftOut(t *testing.T) {
 
 	w := newWorld(t)
 	w.breakAt(beforeClaim)
+
 	large := strings.Replace(input("a.jpg"), "{", `{"padding":"`+strings.Repeat("x", 250<<10)+`",`, 1)
 	w.start(pipeline, "large", large)
 	w.eventually("the dead letter comes", func() bool { return w.messages() == "1" })

@@ -117,6 +117,7 @@ func newWorld(t *testing.T) *world {
 		},
 		Emit: func(ctx context.Context, event eventbridge.Event) error { return bus.Put(ctx, event) },
 	}))
+
 	t.Cleanup(func() { _ = workflow.Close() })
 
 	bus = must(eventbridge.New(eventbridge.Config{
@@ -125,6 +126,7 @@ func newWorld(t *testing.T) *world {
 			Targets: []eventbridge.RuleTarget{{ID: "queue", ARN: deadLetters, Target: queues.Target(deadLetters)}},
 		}},
 	}))
+
 	t.Cleanup(func() { _ = bus.Close() })
 
 	text := func(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
