@@ -178,7 +178,7 @@ func TestReplay(t *testing.T) {
 		t.Errorf("%d variants are published", len(found.Variants))
 	}
 
-	expect(t, exitWell, up.target, "doctor")
+	shape(t, expect(t, exitWell, up.target, "doctor", "--json").Stdout, "check", "key", "status", "problem", "do", "note")
 	mentions(t, expect(t, exitFailed, up.target, "replay", "no such thing").Stderr, "no such thing")
 	mentions(t, expect(t, exitWell, up.target, "replay").Stdout, "Nothing has failed.")
 }

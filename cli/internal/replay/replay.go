@@ -53,8 +53,8 @@ func (r *Replay) Named(ctx context.Context, names []string) (failed int, err err
 	return failed, err
 }
 
-// All replays everything that failed, again and again, until nothing is left or
-// nothing succeeds any more. It gives how many are left.
+// All replays everything that failed, again and again, until the list is empty or
+// nothing on it succeeds any more. It gives how many are left.
 func (r *Replay) All(ctx context.Context) (left int, err error) {
 	done := map[string]bool{}
 
@@ -71,7 +71,7 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 				progress++
 			}
 		})
-		if err != nil || left == 0 || progress == 0 {
+		if err != nil || progress == 0 {
 			return left, err
 		}
 	}
