@@ -39,15 +39,17 @@ func (r *Replay) List(ctx context.Context, names []string) error {
 		chosen, err := r.decide(ctx, one)
 
 		return planned(one, chosen), err
-	}, func(Result) {})
+	}, func(Result) bool { return true })
 }
 
 // Named replays what names name, and gives how many failed again.
 func (r *Replay) Named(ctx context.Context, names []string) (failed int, err error) {
-	err = r.round(ctx, names, r.perform, func(result Result) {
+	err = r.round(ctx, names, r.perform, func(result Result) bool {
 		if !result.OK() {
 			failed++
 		}
+
+		return true
 	})
 
 	return failed, err
@@ -62,14 +64,18 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 		progress := 0
 		left = 0
 
-		err := r.round(ctx, nil, r.perform, func(result Result) {
+		err := r.round(ctx, nil, r.perform, func(result Result) bool {
+			known := done[result.entry]
+
 			switch {
 			case !result.OK():
 				left++
-			case result.Action != None && !done[result.entry]:
+			case result.Action != None && !known:
 				done[result.entry] = true // What comes back after a success is no progress.
 				progress++
 			}
+
+			return !known || !result.settled // An erasure that sweeps was told of.
 		})
 		if err != nil || progress == 0 {
 			return left, err
@@ -78,9 +84,9 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 }
 
 // round makes the list once, and has do done with each entry, several at a time.
-// Each result is counted and told before the next one is.
+// Each result is counted and, where count says so, told before the next one is.
 func (r *Replay) round(
-	ctx context.Context, names []string, do func(context.Context, *work) (Result, error), count func(Result),
+	ctx context.Context, names []string, do func(context.Context, *work) (Result, error), count func(Result) bool,
 ) error {
 	entries, err := r.gather(ctx)
 	if err != nil {
@@ -115,7 +121,9 @@ func (r *Replay) round(
 		telling.Lock()
 		defer telling.Unlock()
 
-		count(result)
+		if !count(result) {
+			return nil
+		}
 
 		return r.Ended(result)
 	})
