@@ -401,6 +401,46 @@ func TestReplayUndelivered(t *testing.T) {
 	}
 }
 
+// TestReplayUndeliverable has EventBridge find no machine to start. Once there is
+// one again, the event is replayed, from its only copy.
+func TestReplayUndeliverable(t *testing.T) {
+	t.Parallel()
+
+	const key = "undeliverable/a b.jpg"
+
+	data := filepath.Join(t.TempDir(), "data")
+
+	up, err := startLaptop(binary, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := up.sfn().DeleteStateMachine(t.Context(), &sfn.DeleteStateMachineInput{StateMachineArn: &up.Stack.PipelineARN}); err != nil {
+		t.Fatal(err)
+	}
+
+	put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 194)))
+	eventually(t, "the event is given up", func() bool { return len(waiting(t, up.target, up.Stack.UndeliveredQueueURL)) == 1 })
+
+	if err := up.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	again := ownLaptop(t, data)
+	mentions(t, expect(t, exitFailed, again.target, "doctor").Stdout, "1 events wait")
+
+	done := replay(t, exitWell, again.target, "--all")
+	if len(done) != 1 || done[0].Key != key || done[0].Source != "undelivered" || done[0].Action != "restart" || done[0].Status != "SUCCEEDED" {
+		t.Errorf("%+v", done)
+	}
+
+	if items := settled(t, again.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
+		t.Errorf("ledger: %+v", items)
+	}
+
+	expect(t, exitWell, again.target, "doctor")
+}
+
 // TestReplayRejected tries what was rejected again, where it is named.
 func TestReplayRejected(t *testing.T) {
 	t.Parallel()

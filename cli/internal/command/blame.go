@@ -130,15 +130,10 @@ func history(ctx context.Context, client *sfn.Client, arn string) ([]types.Histo
 	return events, nil
 }
 
-// failureLine is the line of an execution that did not end well: when it ended,
-// which picture, in which state and why.
+// failureLine is the line of an execution that did not end well: when it began,
+// which picture, in which state it ended and why.
 func (s *session) failureLine(one execution, statusWidth int) string {
-	ended := one.StartDate
-	if one.StopDate != nil {
-		ended = *one.StopDate
-	}
-
-	parts := []string{s.paddedStatus(one.Status, statusWidth), s.style.Dim(display.Time(ended))}
+	parts := []string{s.paddedStatus(one.Status, statusWidth), s.style.Dim(display.Time(one.StartDate))}
 
 	for _, part := range []string{
 		s.style.Bold(display.Text(one.Key)), display.Text(one.State), s.codeAndReason(one.Error, one.Cause), s.style.Dim(display.Text(one.Name)),

@@ -56,9 +56,11 @@ func (r *Replay) Named(ctx context.Context, names []string) (failed int, err err
 }
 
 // All replays everything that failed, again and again, until the list is empty or
-// nothing on it succeeds any more. It gives how many are left.
+// nothing on it succeeds any more. It gives how many are left. For messages that
+// another replay has in its hands it waits until they are done or come back.
 func (r *Replay) All(ctx context.Context) (left int, err error) {
 	done := map[string]bool{}
+	shown := time.Now().Add((hideSeconds + 2) * time.Second) // By then all that is hidden now.
 
 	for {
 		progress := 0
@@ -77,7 +79,16 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 
 			return !known || !result.settled // An erasure that sweeps was told of.
 		})
-		if err != nil || progress == 0 {
+		if err != nil || left > 0 && progress == 0 {
+			return left, err
+		}
+
+		if progress > 0 {
+			continue
+		}
+
+		hidden, err := r.Hidden(ctx)
+		if err != nil || hidden == 0 || time.Now().After(shown) {
 			return left, err
 		}
 	}

@@ -44,3 +44,18 @@ func TestBlame(t *testing.T) {
 		})
 	}
 }
+
+func TestReason(t *testing.T) {
+	for cause, want := range map[string]string{
+		"":       "",
+		" text ": "text",
+		`{"errorType":"X","errorMessage":"it broke"}`:                                                                  "it broke",
+		`{"errorMessage":"RequestId: cc575ecc-6ef1-460b-82b0-2aeffc8ee40e Error: Task timed out after 60.00 seconds"}`: "Task timed out after 60.00 seconds",
+		`{"errorMessage":""}`: `{"errorMessage":""}`,
+		`{"a":`:               `{"a":`,
+	} {
+		if got := timeline.Reason(cause); got != want {
+			t.Errorf("%s says %q, want %q", cause, got, want)
+		}
+	}
+}
