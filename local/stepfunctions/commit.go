@@ -27,9 +27,9 @@ func refuses(err error) bool {
 // committer writes to the database: what is asked for while it is busy goes into
 // its next transaction. (bbolt's own Batch waits for company, up to 10 ms.)
 type committer struct {
-	db    *bbolt.DB
-	queue chan *write
-	done  sync.WaitGroup
+	update func(change func(tx *bbolt.Tx) error) error // The database's Update.
+	queue  chan *write
+	done   sync.WaitGroup
 
 	mu     sync.RWMutex // Held for reading while the queue is written to.
 	closed bool
@@ -43,7 +43,7 @@ type write struct {
 }
 
 func newCommitter(db *bbolt.DB) *committer {
-	c := &committer{db: db, queue: make(chan *write, maxGroup)}
+	c := &committer{update: db.Update, queue: make(chan *write, maxGroup)}
 	c.done.Go(c.run)
 
 	return c
@@ -104,7 +104,7 @@ func (c *committer) run() {
 func (c *committer) write(group []*write) {
 	refused := make([]error, len(group))
 
-	err := c.db.Update(func(tx *bbolt.Tx) error {
+	err := c.update(func(tx *bbolt.Tx) error {
 		for i, w := range group {
 			err := w.apply(tx)
 			if err != nil && !refuses(err) {

@@ -180,6 +180,17 @@ func TestMachinesAreDeleted(t *testing.T) {
 
 	<-begun
 
+	ended, err := aws1.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: aws.String(made), Name: aws.String("two")})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	<-begun
+
+	if _, err := aws1.StopExecution(ctx, &sfn.StopExecutionInput{ExecutionArn: ended.ExecutionArn}); err != nil {
+		t.Fatal(err)
+	}
+
 	remove := func() {
 		if _, err := aws1.DeleteStateMachine(ctx, &sfn.DeleteStateMachineInput{StateMachineArn: aws.String(made)}); err != nil {
 			t.Error(err)
@@ -196,6 +207,11 @@ func TestMachinesAreDeleted(t *testing.T) {
 	_, startErr := aws1.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: aws.String(made)})
 	_, updateErr := aws1.UpdateStateMachine(ctx, &sfn.UpdateStateMachineInput{StateMachineArn: aws.String(made), Definition: aws.String(hello)})
 	_, createErr := aws1.CreateStateMachine(ctx, &sfn.CreateStateMachineInput{Name: aws.String("made"), Definition: aws.String(twoTasks), RoleArn: aws.String(role)})
+
+	_, redriveErr := aws1.RedriveExecution(ctx, &sfn.RedriveExecutionInput{ExecutionArn: ended.ExecutionArn})
+	if code(redriveErr) != "ExecutionNotRedrivable" || !strings.Contains(redriveErr.Error(), "State machine is in DELETING status") {
+		t.Errorf("redrive while it is being deleted: got %v", redriveErr)
+	}
 
 	for what, err := range map[string]error{"start": startErr, "update": updateErr, "create": createErr} {
 		if code(err) != "StateMachineDeleting" {

@@ -70,14 +70,15 @@ func New(config Config) (*Service, error) {
 
 // Resume goes on with the executions that a former process left unfinished, and
 // emits the status changes that it could not. One that cannot be read is reported,
-// and does not hold up the others.
+// and does not hold up the others. Executions that ended 90 days ago are forgotten,
+// as on AWS.
 func (s *Service) Resume() error {
 	keys, err := s.keys(runningBucket)
 	if err != nil {
 		return fmt.Errorf("find unfinished executions: %w", err)
 	}
 
-	problems := []error{s.emitLeftOver()}
+	problems := []error{s.emitLeftOver(), s.forgetOld()}
 
 	for _, key := range keys {
 		problems = append(problems, s.resume(string(key)))
