@@ -78,7 +78,7 @@ func versionsOf(t *testing.T, against *target, key string) []item {
 }
 
 // eventually tries until it is true, and fails with what is missing otherwise.
-func eventually(t *testing.T, what string, try func() bool) {
+func eventually(t testing.TB, what string, try func() bool) {
 	t.Helper()
 
 	deadline := time.Now().Add(settleWithin)

@@ -1,13 +1,11 @@
 package e2e_test
 
 import (
-	"fmt"
 	"net/http"
-	"os"
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"triptych/e2e/fixture"
@@ -15,18 +13,6 @@ import (
 
 // goneWithin is how soon the CDN follows the last event of a key.
 const goneWithin = 5 * time.Second
-
-// long asks for as many rounds as the promises name, which take minutes.
-func long() bool { return os.Getenv("E2E_LONG") != "" }
-
-// rounds is how often a race is run.
-func rounds(usual int) int {
-	if long() {
-		return 200
-	}
-
-	return usual
-}
 
 // remove deletes an object, or one version of it, and returns the version id of
 // the marker, where one was made.
@@ -50,14 +36,23 @@ func statusOf(t *testing.T, against *target, key string) int {
 	return getPath(t, against.Stack.CDN, "/"+encode(key)+"/-/manifest.json").Status
 }
 
+// within tries until it is true, for as long as that may take.
+func within(limit time.Duration, try func() bool) bool {
+	for begun := time.Now(); !try(); time.Sleep(20 * time.Millisecond) {
+		if time.Since(begun) > limit {
+			return false
+		}
+	}
+
+	return true
+}
+
 // soon tries for as long as the CDN may take.
 func soon(t *testing.T, what string, try func() bool) {
 	t.Helper()
 
-	for begun := time.Now(); !try(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(begun) > goneWithin {
-			t.Fatalf("%s: not within %v", what, goneWithin)
-		}
+	if !within(goneWithin, try) {
+		t.Fatalf("%s: not within %v", what, goneWithin)
 	}
 }
 
@@ -123,75 +118,59 @@ func TestEraseOneVersion(t *testing.T) {
 	})
 }
 
-// TestDeletionRaces deletes while the pipeline is at work, by pauses that put the
-// deletion between any two steps, and uploads again where the story says so.
-func TestDeletionRaces(t *testing.T) {
+// TestEraseForGood removes every version of an original by the command, one of
+// which is still at work, and nothing of its neighbour.
+func TestEraseForGood(t *testing.T) {
 	t.Parallel()
 
-	for name, again := range map[string]bool{"deleted at work": false, "deleted, and uploaded at once": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	const key, neighbour = "erase/for good.jpg", "erase/for good.jpg2"
 
-			for round := range rounds(15) {
-				key := fmt.Sprintf("erase/race/%v/%03d.jpg", again, round)
-				first := put(t, under, key, fixture.JPEG(fixture.Quarters(300, 200, uint64(1000+round))))
+	put(t, under, neighbour, fixture.JPEG(fixture.Quarters(300, 200, 330)))
+	settled(t, under, neighbour, 1)
 
-				time.Sleep(time.Duration(round%15) * 12 * time.Millisecond)
-				remove(t, under, key, "")
-
-				last := first
-				if again {
-					last = put(t, under, key, fixture.JPEG(fixture.Quarters(320, 200, uint64(2000+round))))
-				}
-
-				checkRace(t, key, last, again)
-			}
-		})
-	}
-}
-
-// checkRace waits until the key has settled, and holds it against its story.
-func checkRace(t *testing.T, key, last string, kept bool) {
-	t.Helper()
-
-	// Nothing older may come back once all has ended.
-	quiet := func() bool {
-		for _, one := range versionsOf(t, under, key) {
-			if one.Status == "PROCESSING" || (one.Status == "READY" && (!kept || one.SourceVersionID != last)) {
-				return false
-			}
-		}
-
-		return true
+	for i := range 2 {
+		put(t, under, key, fixture.JPEG(fixture.Quarters(300+i, 200, uint64(331+i))))
+		settled(t, under, key, i+1)
 	}
 
-	if kept {
-		soon(t, key+" shows the newest", func() bool {
-			return quiet() && statusOf(t, under, key) == http.StatusOK && fetchManifest(t, under, key).Source.Width == 320
-		})
+	remove(t, under, key, "") // A delete marker between the versions.
+	put(t, under, key, fixture.JPEG(fixture.Quarters(310, 200, 340)))
 
-		current := fetchManifest(t, under, key)
-		for _, variant := range current.Variants {
-			if status := get(t, variant.URL).Status; status != http.StatusOK {
-				t.Errorf("%s: the manifest names %s: %d", key, variant.URL, status)
-			}
-		}
+	out := expect(t, exitWell, under, "erase", "--json", key)
+	shape(t, out.Stdout, "key", "status", "versions", "error", "millis")
 
-		soon(t, "nothing is left of the erased upload of "+key, func() bool {
-			for _, object := range objectsUnder(t, under, under.Stack.VariantsBucket, key+"/-/") {
-				if !strings.Contains(object, "/-/"+current.Version+"/") && !strings.HasSuffix(object, "/-/manifest.json") {
-					return false
-				}
-			}
-
-			return true
-		})
-
-		return
+	result := lines[struct {
+		Key, Status, Error string
+		Versions, Millis   int
+	}](t, out.Stdout)[0]
+	if result.Key != key || result.Status != "ERASED" || result.Versions != 4 || result.Error != "" {
+		t.Errorf("printed %+v", result)
 	}
 
-	soon(t, key+" is gone", func() bool {
-		return quiet() && statusOf(t, under, key) == http.StatusNotFound &&
-			len(objectsUnder(t, under, under.Stack.VariantsBucket, key+"/-/")) == 0
+	left, err := under.s3().ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{
+		Bucket: &under.Stack.UploadsBucket, Prefix: aws.String(key),
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if len(left.Versions) != 1 || len(left.DeleteMarkers) != 0 || aws.ToString(left.Versions[0].Key) != neighbour {
+		t.Errorf("left in the uploads bucket: %+v, %+v", left.Versions, left.DeleteMarkers)
+	}
+
+	soon(t, "the manifest is gone", func() bool { return statusOf(t, under, key) == http.StatusNotFound })
+	soon(t, "the objects are gone", func() bool {
+		return len(objectsUnder(t, under, under.Stack.VariantsBucket, key+"/-/")) == 0
+	})
+
+	for _, one := range versionsOf(t, under, key) {
+		if one.Status != "SUPERSEDED" { // The one at work may have found itself erased.
+			t.Errorf("the ledger has %+v", one)
+		}
+	}
+
+	fetchManifest(t, under, neighbour)
+
+	refused := expect(t, exitFailed, under, "erase", "erase/never was.jpg")
+	mentions(t, refused.Stdout, "FAILED", "erase/never was.jpg", "triptych ls")
 }

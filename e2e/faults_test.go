@@ -119,7 +119,7 @@ func quiet(t *testing.T, up *target, keys []string) {
 			t.Fatal(err)
 		}
 
-		all := executionsOf(t, up)
+		all := pipelineRuns(t, up)
 		if len(running.Executions) == 0 && len(all) >= len(keys) {
 			return
 		}
@@ -132,8 +132,8 @@ func quiet(t *testing.T, up *target, keys []string) {
 	}
 }
 
-// executionsOf are all executions of the pipeline: status by ARN.
-func executionsOf(t *testing.T, up *target) map[string]string {
+// pipelineRuns are all executions of the pipeline: status by ARN.
+func pipelineRuns(t *testing.T, up *target) map[string]string {
 	t.Helper()
 
 	found := map[string]string{}
@@ -249,7 +249,7 @@ func TestFaults(t *testing.T) {
 
 	failed := 0
 
-	for _, status := range executionsOf(t, up.target) {
+	for _, status := range pipelineRuns(t, up.target) {
 		if status != "SUCCEEDED" {
 			failed++
 		}

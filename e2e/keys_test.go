@@ -249,7 +249,7 @@ func TestOtherWaysToUpload(t *testing.T) {
 	}
 }
 
-func put(t *testing.T, against *target, key string, content []byte) string {
+func put(t testing.TB, against *target, key string, content []byte) string {
 	t.Helper()
 
 	out, err := against.s3().PutObject(t.Context(), &s3.PutObjectInput{

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ func TestRejections(t *testing.T) {
 	const prefix = "rejections/"
 
 	photo := fixture.Photo(fixture.Quarters(800, 600, 41), 1)
+	film := fixture.GIF(180, 170, 5)
 	drawing := fixture.PNG(fixture.Quarters(400, 300, 42))
 
 	tests := map[string]struct {
@@ -31,7 +33,14 @@ func TestRejections(t *testing.T) {
 		"bomb.png":       {fixture.BombPNG(30_000), "TOO_MANY_PIXELS"},
 		"drawing.svg":    {[]byte(fixture.SVG), "UNSUPPORTED_FORMAT"},
 		"drawing.png":    {[]byte(fixture.SVG), "UNSUPPORTED_FORMAT"},
-		"film.gif":       {fixture.GIF(180, 170, 5), "UNSUPPORTED_FORMAT"},
+		"scan.tif":       {[]byte("II*\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00"), "UNSUPPORTED_FORMAT"},
+		"half.gif":       {film[:len(film)/2], "TRUNCATED"},
+		"half.webp":      {fixture.WebP("lossy")[:400], "TRUNCATED"},
+		"headless.webp":  {fixture.WebP("animated")[:25], "TRUNCATED"},
+		"broken.gif":     {bytes.Replace(film, []byte{0x21, 0xF9}, []byte{0x99, 0xF9}, 1), "CORRUPT"},
+		"broken.webp":    {fixture.BrokenWebP(), "CORRUPT"},
+		"endless.gif":    {fixture.GIF(18, 17, 501), "TOO_MANY_FRAMES"},
+		"endless.webp":   {fixture.EndlessWebP(501), "TOO_MANY_FRAMES"},
 		"endless.png":    {fixture.EndlessPNG(fixture.Quarters(64, 48, 43), 501), "TOO_MANY_FRAMES"},
 		"broken.png":     {fixture.BrokenPNG(300), "CORRUPT"},
 		"beside/good.js": {photo, ""},

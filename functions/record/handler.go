@@ -31,19 +31,15 @@ type publisher interface {
 
 // rejections writes down why an upload was refused: see [ledger.Ledger.Reject].
 type rejections interface {
-	Reject(ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault) error
-}
-
-// sweeper removes objects: see [blobs.Store].
-type sweeper interface {
-	List(ctx context.Context, bucket, prefix string) ([]string, error)
-	Delete(ctx context.Context, bucket, key string) error
+	Reject(
+		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
+	) (ledger.Status, error)
 }
 
 type handler struct {
 	publisher  publisher
 	rejections rejections
-	sweeper    sweeper
+	objects    protocol.Objects
 	announcer  announcer
 	variants   string // bucket
 }
@@ -57,7 +53,7 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 			Ledger: items, Blobs: objects, Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
 		},
 		rejections: items,
-		sweeper:    objects,
+		objects:    objects,
 		announcer:  newAnnouncer(clients, settings.EventBus),
 		variants:   settings.VariantsBucket,
 	}.handle
@@ -97,7 +93,9 @@ func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract
 	return contract.RecordOutput{Key: manifest.Key, Version: manifest.Version, Status: string(ledger.Ready)}, nil
 }
 
-// reject writes the fault down and leaves nothing of the upload behind.
+// reject writes the fault down and leaves nothing of the upload behind. Where
+// another execution has ended it otherwise meanwhile, that stands, and so does what
+// was made.
 func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	wanted, err := recipe.Parse([]byte(in.Recipe))
 	if err != nil {
@@ -108,34 +106,23 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)
 	ctx = telemetry.With(ctx, telemetry.Key, upload.Key, telemetry.Version, version)
 
-	if err := h.rejections.Reject(ctx, upload, version, in.Execution, fault); err != nil {
+	status, err := h.rejections.Reject(ctx, upload, version, in.Execution, fault)
+	if err != nil {
 		return contract.RecordOutput{}, fmt.Errorf("record the rejection of %s: %w", upload.Key, err)
 	}
 
+	if status != ledger.Rejected {
+		return contract.RecordOutput{Key: upload.Key, Version: version, Status: string(status)}, nil
+	}
+
 	if fault.Code != faults.BadKey { // Nothing was ever written for such a key.
-		if err := h.sweep(ctx, keys.VersionFolder(upload.Key, version)); err != nil {
+		if _, err := protocol.Remove(ctx, h.objects, h.variants, upload.Key, version); err != nil {
 			return contract.RecordOutput{}, fmt.Errorf("sweep up after %s: %w", upload.Key, err)
 		}
 	}
 
 	return contract.RecordOutput{
-		Key: upload.Key, Version: version, Status: string(ledger.Rejected),
+		Key: upload.Key, Version: version, Status: string(status),
 		Code: fault.Code.Public(), Reason: fault.Reason,
 	}, nil
-}
-
-// sweep removes every object below a prefix.
-func (h handler) sweep(ctx context.Context, prefix string) error {
-	left, err := h.sweeper.List(ctx, h.variants, prefix)
-	if err != nil {
-		return err
-	}
-
-	for _, object := range left {
-		if err := h.sweeper.Delete(ctx, h.variants, object); err != nil {
-			return err
-		}
-	}
-
-	return nil
 }

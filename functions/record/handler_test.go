@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"triptych/shared/contract"
 	"triptych/shared/faults"
+	"triptych/shared/ledger"
 	"triptych/shared/protocol"
 )
 
@@ -16,6 +19,8 @@ import (
 type world struct {
 	did  []string
 	fail map[string]error
+	// ended is how another execution has ended the upload; empty where none has.
+	ended ledger.Status
 }
 
 func (w *world) Publish(_ context.Context, upload protocol.Upload) (contract.Manifest, error) {
@@ -24,14 +29,20 @@ func (w *world) Publish(_ context.Context, upload protocol.Upload) (contract.Man
 	return contract.Manifest{Key: upload.Plan.Upload.Key, Version: upload.Plan.Version}, w.fail["publish"]
 }
 
-func (w *world) Reject(_ context.Context, upload contract.Upload, _, owner string, fault *faults.Fault) error {
+func (w *world) Reject(
+	_ context.Context, upload contract.Upload, _, owner string, fault *faults.Fault,
+) (ledger.Status, error) {
 	w.did = append(w.did, "reject "+upload.Key+" by "+owner+": "+fault.Reason)
 
-	return w.fail["reject"]
+	return cmp.Or(w.ended, ledger.Rejected), w.fail["reject"]
 }
 
 func (w *world) List(_ context.Context, _, prefix string) ([]string, error) {
-	return []string{prefix + "original.jpg"}, w.fail["list"]
+	left := slices.DeleteFunc([]string{prefix + "original.jpg", prefix + "small.jpg"}, func(key string) bool {
+		return slices.Contains(w.did, "delete variants/"+key)
+	})
+
+	return left, w.fail["list"]
 }
 
 func (w *world) Delete(_ context.Context, bucket, key string) error {
@@ -76,11 +87,11 @@ func TestPublish(t *testing.T) {
 	}
 
 	want := contract.RecordOutput{Key: "cat.jpg", Version: "0123456789ab", Status: "READY"}
-	if diff := cmp.Diff(want, out); diff != "" {
+	if diff := gocmp.Diff(want, out); diff != "" {
 		t.Error(diff)
 	}
 
-	if diff := cmp.Diff([]string{"publish cat.jpg", "announce cat.jpg"}, w.did); diff != "" {
+	if diff := gocmp.Diff([]string{"publish cat.jpg", "announce cat.jpg"}, w.did); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -96,12 +107,35 @@ func TestReject(t *testing.T) {
 	want := contract.RecordOutput{
 		Key: "cat.jpg", Version: out.Version, Status: "REJECTED", Code: "CORRUPT", Reason: "Because.",
 	}
-	if diff := cmp.Diff(want, out); diff != "" {
+	if diff := gocmp.Diff(want, out); diff != "" {
 		t.Error(diff)
 	}
 
-	did := []string{"reject cat.jpg by arn:execution: Because.", "delete variants/cat.jpg/-/" + out.Version + "/original.jpg"}
-	if diff := cmp.Diff(did, w.did); diff != "" {
+	did := []string{
+		"reject cat.jpg by arn:execution: Because.",
+		"delete variants/cat.jpg/-/" + out.Version + "/original.jpg", // first: see protocol.Place
+		"delete variants/cat.jpg/-/" + out.Version + "/small.jpg",
+	}
+	if diff := gocmp.Diff(did, w.did); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What another execution has made READY meanwhile is left alone.
+func TestRejectWhatIsReady(t *testing.T) {
+	w := &world{ended: ledger.Ready}
+
+	out, err := w.handler().handle(t.Context(), refused(faults.Corrupt, "cat.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	want := contract.RecordOutput{Key: "cat.jpg", Version: out.Version, Status: "READY"}
+	if diff := gocmp.Diff(want, out); diff != "" {
+		t.Error(diff)
+	}
+
+	if diff := gocmp.Diff([]string{"reject cat.jpg by arn:execution: Because."}, w.did); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -113,7 +147,7 @@ func TestRejectABadKey(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if diff := cmp.Diff([]string{"reject cat.jpg/-/x by arn:execution: Because."}, w.did); diff != "" {
+	if diff := gocmp.Diff([]string{"reject cat.jpg/-/x by arn:execution: Because."}, w.did); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -12,17 +12,18 @@ import (
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/keys"
+	"triptych/shared/metadata"
 	"triptych/shared/picture"
+	"triptych/shared/protocol"
 	"triptych/shared/telemetry"
 )
 
 // store reads masters and writes variants: see [blobs.Store].
 type store interface {
+	protocol.Variants
 	Get(ctx context.Context, bucket, key, versionID string, maxBytes int64) ([]byte, string, error)
-	Put(ctx context.Context, bucket, key string, object blobs.Object) error
 }
 
 type handler struct {
@@ -41,8 +42,8 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 
 	master, _, err := h.store.Get(ctx, h.variants, in.Master.Key, "", in.Master.Bytes)
 	if errors.Is(err, blobs.ErrNotFound) {
-		// Whoever removed it did so because something newer came.
-		return contract.Variant{}, faults.Wrap(faults.Superseded, err, "")
+		extension := metadata.Format(in.Variant.Format).Extension()
+		err = protocol.Displace(ctx, h.store, h.variants, keys.Variant(key, version, in.Variant.Name, extension))
 	}
 
 	if err != nil {
@@ -60,7 +61,7 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 		Bytes: int64(len(made[0].Data)), ContentType: made[0].ContentType,
 	}
 
-	err = h.store.Put(ctx, h.variants, variant.Key, blobs.Object{
+	err = protocol.Place(ctx, h.store, h.variants, in.Master.Key, variant.Key, blobs.Object{
 		Body: made[0].Data, ContentType: variant.ContentType, CacheControl: blobs.Immutable,
 	})
 	if err != nil {

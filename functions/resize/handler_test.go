@@ -38,6 +38,28 @@ func (m memory) Put(_ context.Context, bucket, key string, object blobs.Object) 
 	return nil
 }
 
+func (m memory) Exists(_ context.Context, bucket, key string) (bool, error) {
+	_, found := m[bucket+"/"+key]
+
+	return found, nil
+}
+
+func (m memory) Delete(_ context.Context, bucket, key string) error {
+	delete(m, bucket+"/"+key)
+
+	return nil
+}
+
+// vanishing loses its master once it has been read.
+type vanishing struct{ memory }
+
+func (v vanishing) Get(ctx context.Context, bucket, key, version string, maxBytes int64) ([]byte, string, error) {
+	body, etag, err := v.memory.Get(ctx, bucket, key, version, maxBytes)
+	delete(v.memory, bucket+"/"+key)
+
+	return body, etag, err
+}
+
 const masterKey = "cat.jpg/-/0123456789ab/original.jpg"
 
 func ask(size int) contract.ResizeInput {
@@ -86,6 +108,30 @@ func TestVariant(t *testing.T) {
 	made, err := jpeg.DecodeConfig(bytes.NewReader(written.Body))
 	if err != nil || made.Width != 20 || made.Height != 15 {
 		t.Errorf("made %+v, %v", made, err)
+	}
+}
+
+// Who removes an upload removes its master first: a variant without one is nobody's,
+// whether the master went while the variant was made, or while an attempt before
+// this one was.
+func TestNoVariantStaysWithoutItsMaster(t *testing.T) {
+	master := photo(t)
+	variant := "variants/cat.jpg/-/0123456789ab/small.jpg"
+
+	for name, store := range map[string]store{
+		"gone meanwhile": vanishing{memory{"variants/" + masterKey: {Body: master}}},
+		"gone before":    memory{variant: {Body: []byte("of an attempt that died")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := handler{store, "variants"}.handle(t.Context(), ask(len(master)))
+			if !faults.Is(err, faults.Superseded) {
+				t.Errorf("got %v", err)
+			}
+
+			if left, _ := store.Exists(t.Context(), "variants", "cat.jpg/-/0123456789ab/small.jpg"); left {
+				t.Error("the variant is there")
+			}
+		})
 	}
 }
 

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -55,7 +54,7 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 	// A master is never longer than its original by more than an orientation tag.
 	const room = 256
 
-	cleaned := bytes.NewBuffer(make([]byte, 0, upload.Bytes+room))
+	cleaned := metadata.NewBuffer(upload.Bytes + room)
 
 	report, err := metadata.Sanitize(cleaned, original)
 	if err != nil {

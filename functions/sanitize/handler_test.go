@@ -85,6 +85,36 @@ func TestMasterIsTheOriginalWithoutItsMetadata(t *testing.T) {
 	}
 }
 
+// A WebP says how long it is, and which metadata follow: its master says it anew.
+func TestMasterOfAWebP(t *testing.T) {
+	const plain = "RIFF\x26\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00" + "\x00\x00\x00\x00\x03\x00\x00\x02\x00\x00" +
+		"VP8L\x08\x00\x00\x00\x2f\x03\x80\x00\x00\x00\x00\x00"
+
+	talkative := []byte(plain + "XMP \x04\x00\x00\x00<x/>")
+	talkative[4] += 12
+	talkative[20] = 1 << 2 // VP8X's flag for XMP
+
+	store := memory{"uploads/cat.jpg@v1": {Body: talkative}}
+	in := ask(len(talkative))
+	in.Plan.Image.Format = "webp"
+
+	master, err := handler{store, "variants"}.handle(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	want := contract.Master{
+		Key: "cat.jpg/-/0123456789ab/original.webp", ContentType: "image/webp", Bytes: int64(len(plain)), Removed: []string{"xmp"},
+	}
+	if diff := cmp.Diff(want, master); diff != "" {
+		t.Error(diff)
+	}
+
+	if written := store["variants/"+want.Key+"@"]; string(written.Body) != plain || written.ContentType != "image/webp" {
+		t.Errorf("%q as %s", written.Body, written.ContentType)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	_, commented := withComment(t, "hello")
 

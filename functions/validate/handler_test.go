@@ -68,7 +68,7 @@ func drawing(t *testing.T, width, height int) []byte {
 }
 
 const twoVariants = `{"variants":[{"name":"s","width":10},{"name":"l","width":100}],
-	"limits":{"maxBytes":1000,"maxPixels":2000,"maxFrames":1}}`
+	"limits":{"maxBytes":1000,"maxPixels":2000,"maxFrames":10}}`
 
 func ask(key string, size int) contract.ValidateInput {
 	input := contract.ValidateInput{Execution: "arn:execution", Recipe: twoVariants}
@@ -129,6 +129,24 @@ func TestARestartSaysWhatItReplaces(t *testing.T) {
 	}
 }
 
+// film is a GIF of frames of one pixel.
+func film(frames int) shelf {
+	return shelf("GIF89a\x01\x00\x01\x00\x00\x00\x00" +
+		strings.Repeat("\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00", frames) + "\x3b")
+}
+
+func TestFramesAreCounted(t *testing.T) {
+	plan, err := handler{&desk{}, film(10)}.handle(t.Context(), ask("film.gif", len(film(10))))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	want := contract.Image{Format: "gif", ContentType: "image/gif", Width: 1, Height: 1, Orientation: 1, Frames: 10}
+	if diff := cmp.Diff(want, plan.Image); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	small, large := drawing(t, 40, 30), drawing(t, 100, 30)
 
@@ -145,6 +163,7 @@ func TestRefusals(t *testing.T) {
 		"text":                         {"cat.jpg", shelf("a text file"), 11, nil, faults.NotAnImage, 1},
 		"too many bytes, unread":       {"cat.jpg", nil, 1001, nil, faults.TooManyBytes, 1},
 		"too many pixels":              {"cat.jpg", large, len(large), nil, faults.TooManyPixels, 1},
+		"too many frames":              {"cat.jpg", film(11), len(film(11)), nil, faults.TooManyFrames, 1},
 		"the version is gone":          {"cat.jpg", nil, 100, nil, faults.Superseded, 1},
 		"the event came twice":         {"cat.jpg", small, len(small), faults.New(faults.AlreadyDone, ""), faults.AlreadyDone, 1},
 		"something newer came":         {"cat.jpg", small, len(small), faults.New(faults.Superseded, ""), faults.Superseded, 1},

@@ -42,12 +42,22 @@ func (b *bucket) Get(ctx context.Context, _, key, _ string, _ int64) ([]byte, st
 	return slices.Clone(body), b.etag(key), nil
 }
 
-func (b *bucket) Put(ctx context.Context, key string, body []byte) error {
+func (b *bucket) Exists(ctx context.Context, _, key string) (bool, error) {
+	if err := step(ctx); err != nil {
+		return false, err
+	}
+
+	_, found := b.objects[key]
+
+	return found, nil
+}
+
+func (b *bucket) Put(ctx context.Context, _, key string, object blobs.Object) error {
 	if err := step(ctx); err != nil {
 		return err
 	}
 
-	b.objects[key] = body
+	b.objects[key] = slices.Clone(object.Body)
 
 	return nil
 }

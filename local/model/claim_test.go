@@ -19,7 +19,9 @@ func TestClaim(t *testing.T) {
 	}
 	claimed := func(w *world) error { return claim(w, first, "") }
 	reject := func(w *world) error {
-		return w.ledger.Reject(context.Background(), w.subject(upload{at: 1}), version(1), first, faults.New(faults.Corrupt, "why"))
+		_, err := w.ledger.Reject(context.Background(), w.subject(upload{at: 1}), version(1), first, faults.New(faults.Corrupt, "why"))
+
+		return err
 	}
 	rejected := func(w *world) error { return reject(w) }
 	superseded := func(w *world) error {

@@ -10,9 +10,9 @@ import (
 // scenario is a story of one key: what happened, and who is at work on it.
 type scenario struct {
 	history history
-	actors  func(w *world) [][]task
+	actors  func(w *world) []execution
 	// late runs when all else has ended: the sweep after the pipeline's time.
-	late func(w *world) [][]task
+	late func(w *world) []execution
 }
 
 func scenarios() map[string]scenario {
@@ -21,58 +21,75 @@ func scenarios() map[string]scenario {
 	return map[string]scenario{
 		"the same event twice": {
 			history: history{uploads: []int{1}},
-			actors: func(w *world) [][]task {
-				return [][]task{w.process(one), w.process(again)}
+			actors: func(w *world) []execution {
+				return []execution{{tasks: w.process(one)}, {tasks: w.process(again)}}
 			},
 		},
 		"two uploads": {
 			history: history{uploads: []int{1, 2}},
-			actors: func(w *world) [][]task {
-				return [][]task{w.process(one), w.process(two)}
+			actors: func(w *world) []execution {
+				return []execution{{tasks: w.process(one)}, {tasks: w.process(two)}}
 			},
 		},
 		"an upload and its deletion": {
 			history: history{uploads: []int{1}, deleted: 2},
-			actors: func(w *world) [][]task {
-				return [][]task{w.process(one), w.deleteKey(2)}
+			actors: func(w *world) []execution {
+				return []execution{{tasks: w.process(one)}, {tasks: w.deleteKey(2)}}
 			},
-			late: func(w *world) [][]task { return [][]task{w.deleteKey(2)} },
+			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 		"a deletion and a newer upload": {
 			history: history{uploads: []int{3}, deleted: 2},
-			actors: func(w *world) [][]task {
-				return [][]task{w.deleteKey(2), w.process(three)}
+			actors: func(w *world) []execution {
+				return []execution{{tasks: w.deleteKey(2)}, {tasks: w.process(three)}}
 			},
-			late: func(w *world) [][]task { return [][]task{w.deleteKey(2)} },
+			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 		"an upload, its deletion, a newer upload": {
 			history: history{uploads: []int{1, 3}, deleted: 2},
-			actors: func(w *world) [][]task {
-				return [][]task{w.process(one), w.deleteKey(2), w.process(three)}
+			actors: func(w *world) []execution {
+				return []execution{{tasks: w.process(one)}, {tasks: w.deleteKey(2)}, {tasks: w.process(three)}}
 			},
-			late: func(w *world) [][]task { return [][]task{w.deleteKey(2)} },
+			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 		"two uploads, the newer one deleted for good": {
 			history: history{uploads: []int{1, 2}, permanent: []int{2}},
-			actors: func(w *world) [][]task {
-				return [][]task{w.process(one), w.process(two), w.deleteVersion(2)}
+			actors: func(w *world) []execution {
+				return []execution{{tasks: w.process(one)}, {tasks: w.process(two)}, {tasks: w.deleteVersion(2)}}
 			},
-			late: func(w *world) [][]task {
-				return [][]task{w.deleteVersion(2)}
+			late: func(w *world) []execution {
+				return []execution{{tasks: w.deleteVersion(2)}}
+			},
+		},
+		"a deletion while two variants are made": {
+			history: history{uploads: []int{1}, deleted: 2},
+			actors: func(w *world) []execution {
+				return append(w.processTwo(one, w.resize(one, "large")), execution{tasks: w.deleteKey(2)})
+			},
+		},
+		"a variant that cannot be made, beside one that can": {
+			history: history{uploads: []int{1}, rejected: []int{1}},
+			actors: func(w *world) []execution {
+				return w.processTwo(one, w.reject(one))
 			},
 		},
 		"everything at once": {
 			history: history{uploads: []int{1, 3}, deleted: 2},
-			actors: func(w *world) [][]task {
-				return [][]task{w.process(one), w.process(again), w.deleteKey(2), w.process(three)}
+			actors: func(w *world) []execution {
+				return []execution{{tasks: w.process(one)}, {tasks: w.process(again)}, {tasks: w.deleteKey(2)}, {tasks: w.process(three)}}
 			},
-			late: func(w *world) [][]task { return [][]task{w.deleteKey(2)} },
+			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 	}
 }
 
 func (s scenario) play(w *world, choose chooser) error {
 	run(s.actors(w), choose)
+
+	// All that died was begun again: there is nothing left for the sweep to do.
+	if err := w.check(s.history); err != nil {
+		return fmt.Errorf("before the sweep: %w", err)
+	}
 
 	if s.late != nil {
 		run(s.late(w), func(running []int, _ int) (int, bool) { return running[0], false })
@@ -85,7 +102,6 @@ func (s scenario) play(w *world, choose chooser) error {
 // another, and nearly every fault of a protocol shows with two: here they are
 // all tried.
 func TestEveryOrderWithFewSwitches(t *testing.T) {
-	laboratory := newLaboratory(t)
 	switches := 2
 
 	if testing.Short() {
@@ -94,6 +110,9 @@ func TestEveryOrderWithFewSwitches(t *testing.T) {
 
 	for name, story := range scenarios() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			laboratory := newLaboratory(t)
 			if actors := len(story.actors(laboratory.world())); testing.Short() && actors > 3 {
 				t.Skip("hundreds of orders: left to the long run")
 			}
@@ -174,10 +193,12 @@ func order(running []int, last int) []int {
 // Random orders of all scenarios, with processes that die between any two calls
 // and are begun again.
 func TestRandomOrdersWithDeaths(t *testing.T) {
-	laboratory := newLaboratory(t)
-
 	for name, story := range scenarios() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			laboratory := newLaboratory(t)
+
 			rapid.Check(t, func(t *rapid.T) {
 				deaths := rapid.IntRange(0, 3).Draw(t, "deaths")
 				turn := 0

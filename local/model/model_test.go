@@ -21,7 +21,9 @@ import (
 
 	"triptych/local/dynamodb"
 	"triptych/local/dynamodb/attribute"
+	"triptych/shared/blobs"
 	"triptych/shared/contract"
+	"triptych/shared/faults"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 	"triptych/shared/protocol"
@@ -34,6 +36,7 @@ type world struct {
 	key      string
 	ledger   *ledger.Ledger
 	bucket   *bucket
+	deleted  []int // uploads whose version is no longer in the uploads bucket
 	protocol *protocol.Protocol
 }
 
@@ -119,28 +122,126 @@ func (w *world) subject(u upload) contract.Upload {
 	}
 }
 
-// process is an execution of the pipeline: Validate's claim, Resize's writing,
-// Record's publishing.
+// process is an execution of the pipeline: Validate's claim, Sanitize's master, a
+// variant, Record's publishing.
 func (w *world) process(u upload) []task {
-	subject := w.subject(u)
-	object := keys.Variant(w.key, version(u.at), "small", "jpg")
+	return append(w.prepare(u), w.resize(u, "small"), w.publish(u))
+}
 
+// processTwo is an execution that makes two variants side by side; second takes the
+// place of the second branch. Step Functions gives up a Map when one of its
+// branches fails: Record does not run, and what the other branch has begun goes on.
+func (w *world) processTwo(u upload, second task) []execution {
+	prepared, made := false, 0
+	record := func(ctx context.Context) error {
+		if made++; made < 2 {
+			return nil
+		}
+
+		return w.publish(u)(ctx)
+	}
+	// Record may die and be begun again; it was reached all the same.
+	once := func(ctx context.Context) error {
+		err := record(ctx)
+		if errors.Is(err, errDied) {
+			made--
+		}
+
+		return err
+	}
+
+	first := append(w.prepare(u), func(context.Context) error {
+		prepared = true
+
+		return nil
+	}, w.resize(u, "small"), once)
+
+	return []execution{{tasks: first}, {tasks: []task{second, once}, after: func() bool { return prepared }}}
+}
+
+// prepare is what comes before the variants: Validate claims, then reads the
+// original's head; Sanitize reads the original, then writes the master.
+func (w *world) prepare(u upload) []task {
 	return []task{
 		func(ctx context.Context) error {
-			return w.ledger.Claim(ctx, subject, version(u.at), u.execution, "")
-		},
-		func(ctx context.Context) error {
-			return w.bucket.Put(ctx, object, []byte(object))
-		},
-		func(ctx context.Context) error {
-			_, err := w.protocol.Publish(ctx, protocol.Upload{
-				Plan:      contract.Plan{Upload: subject, Version: version(u.at)},
-				Variants:  []contract.Variant{{Name: "small", Key: object, Width: 1, Height: 1, Bytes: 1}},
-				Execution: u.execution,
-			})
+			err := w.ledger.Claim(ctx, w.subject(u), version(u.at), u.execution, "")
+			if err != nil {
+				return err
+			}
+
+			err = w.original(ctx, u)
+			if faults.Is(err, faults.Superseded) {
+				err = errors.Join(err, w.ledger.Supersede(ctx, w.subject(u), version(u.at), u.execution))
+			}
 
 			return err
 		},
+		func(ctx context.Context) error {
+			if err := w.original(ctx, u); err != nil {
+				return err
+			}
+
+			return w.bucket.Put(ctx, "", w.master(u), blobs.Object{Body: []byte("master")})
+		},
+	}
+}
+
+// original reads the version that was uploaded.
+func (w *world) original(ctx context.Context, u upload) error {
+	if err := step(ctx); err != nil {
+		return err
+	}
+
+	if slices.Contains(w.deleted, u.at) {
+		return faults.New(faults.Superseded, "")
+	}
+
+	return nil
+}
+
+func (w *world) master(u upload) string { return keys.Master(w.key, version(u.at), "jpg") }
+
+// resize makes one variant, as the function does.
+func (w *world) resize(u upload, name string) task {
+	variant := keys.Variant(w.key, version(u.at), name, "jpg")
+
+	return func(ctx context.Context) error {
+		_, _, err := w.bucket.Get(ctx, "", w.master(u), "", 0)
+		if errors.Is(err, blobs.ErrNotFound) {
+			return protocol.Displace(ctx, w.bucket, "", variant)
+		}
+
+		if err != nil {
+			return err
+		}
+
+		return protocol.Place(ctx, w.bucket, "", w.master(u), variant, blobs.Object{Body: []byte(variant)})
+	}
+}
+
+func (w *world) publish(u upload) task {
+	return func(ctx context.Context) error {
+		_, err := w.protocol.Publish(ctx, protocol.Upload{
+			Plan: contract.Plan{Upload: w.subject(u), Version: version(u.at)},
+			Variants: []contract.Variant{{
+				Name: "small", Key: keys.Variant(w.key, version(u.at), "small", "jpg"), Width: 1, Height: 1, Bytes: 1,
+			}},
+			Execution: u.execution,
+		})
+
+		return err
+	}
+}
+
+// reject is Record where a variant could not be made.
+func (w *world) reject(u upload) task {
+	return func(ctx context.Context) error {
+		status, err := w.ledger.Reject(ctx, w.subject(u), version(u.at), u.execution, faults.New(faults.Corrupt, ""))
+		if err == nil && status == ledger.Rejected {
+			_, err = protocol.Remove(ctx, w.bucket, "", w.key, version(u.at))
+		}
+
+		return err
 	}
 }
 
@@ -153,9 +254,18 @@ func (w *world) deleteKey(at int) []task {
 	}}
 }
 
-// deleteVersion is an execution for a permanent deletion of an upload's version.
+// deleteVersion is a permanent deletion of an upload's version, and the execution
+// for its event.
 func (w *world) deleteVersion(at int) []task {
 	return []task{func(ctx context.Context) error {
+		if err := step(ctx); err != nil {
+			return err
+		}
+
+		w.deleted = append(w.deleted, at)
+
+		return nil
+	}, func(ctx context.Context) error {
 		_, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at))
 
 		return err
@@ -167,6 +277,7 @@ type history struct {
 	uploads   []int // in the order of their sequencers
 	deleted   int   // the newest deletion of the key; 0 for none
 	permanent []int // uploads whose version was deleted for good
+	rejected  []int // uploads of which a variant could not be made
 }
 
 func (h history) gone(at int) bool {
@@ -197,16 +308,18 @@ func (w *world) check(h history) error {
 		v := version(at)
 
 		switch {
+		case slices.Contains(h.rejected, at):
+			if status[v] != ledger.Rejected {
+				err = errors.Join(err, fmt.Errorf("upload %d is no picture, and %s", at, status[v]))
+			}
+
+			err = errors.Join(err, w.nothingLeft(v))
 		case h.gone(at):
 			if status[v] == ledger.Ready || status[v] == ledger.Processing {
 				err = errors.Join(err, fmt.Errorf("upload %d is erased, and %s", at, status[v]))
 			}
 
-			for object := range w.bucket.objects {
-				if strings.HasPrefix(object, keys.VersionFolder(w.key, v)) {
-					err = errors.Join(err, fmt.Errorf("upload %d is erased, and %s is there", at, object))
-				}
-			}
+			err = errors.Join(err, w.nothingLeft(v))
 		case status[v] == "":
 			err = errors.Join(err, fmt.Errorf("upload %d is forgotten", at))
 		case status[v] == ledger.Processing:
@@ -217,7 +330,7 @@ func (w *world) check(h history) error {
 	}
 
 	newest := h.uploads[len(h.uploads)-1]
-	if !h.gone(newest) && status[version(newest)] != ledger.Ready {
+	if !h.gone(newest) && !slices.Contains(h.rejected, newest) && status[version(newest)] != ledger.Ready {
 		err = errors.Join(err, fmt.Errorf("the newest upload, %d, is %s", newest, status[version(newest)]))
 	}
 
@@ -235,6 +348,19 @@ func (w *world) check(h history) error {
 	if manifest.Version != "" {
 		if _, found := w.bucket.objects[keys.Variant(w.key, manifest.Version, "small", "jpg")]; !found {
 			err = errors.Join(err, fmt.Errorf("the manifest names %s, whose variant is not there", manifest.Version))
+		}
+	}
+
+	return err
+}
+
+// nothingLeft says which objects of a version are there that should not be.
+func (w *world) nothingLeft(version string) error {
+	var err error
+
+	for object := range w.bucket.objects {
+		if strings.HasPrefix(object, keys.VersionFolder(w.key, version)) {
+			err = errors.Join(err, fmt.Errorf("%s is there", object))
 		}
 	}
 

@@ -37,21 +37,27 @@ type chooser func(running []int, last int) (next int, dies bool)
 // task is one state's task. Step Functions begins it again when it died.
 type task func(ctx context.Context) error
 
-// run lets the executions work in the order that choose decides, one call at a
-// time, until all have ended.
-func run(executions [][]task, choose chooser) {
-	actors := make([]*actor, len(executions))
-	for i := range executions {
-		actors[i] = begin(executions[i])
-	}
+// execution is tasks, one after the other.
+type execution struct {
+	tasks []task
+	after func() bool // when it begins, if ever; nil means at once
+}
 
+// run lets the executions work in the order that choose decides, one call at a
+// time, until all have ended. One that waits for what never comes is not begun.
+func run(executions []execution, choose chooser) {
+	actors := make([]*actor, len(executions))
 	last := -1
 
 	for {
 		var running []int
 
-		for i, a := range actors {
-			if !a.done {
+		for i, x := range executions {
+			if actors[i] == nil && (x.after == nil || x.after()) {
+				actors[i] = begin(x.tasks)
+			}
+
+			if actors[i] != nil && !actors[i].done {
 				running = append(running, i)
 			}
 		}

@@ -80,6 +80,18 @@ func (s *Store) Open(ctx context.Context, bucket, key, versionID string) (io.Rea
 	return out.Body, nil
 }
 
+// Exists says whether there is an object of this key.
+func (s *Store) Exists(ctx context.Context, bucket, key string) (bool, error) {
+	_, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+
+	err = failure(err, "look for", bucket, key)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+
+	return err == nil, err
+}
+
 // Put writes an object, whatever stands there.
 func (s *Store) Put(ctx context.Context, bucket, key string, object Object) error {
 	_, err := s.client.PutObject(ctx, put(bucket, key, object))

@@ -10,9 +10,14 @@ import (
 	"triptych/shared/faults"
 )
 
-// windowBytes is what one ranged GET fetches: the head of nearly every picture,
-// EXIF and colour profile included, lies within the first.
-const windowBytes = 128 << 10
+// The first ranged GET fetches firstWindowBytes: the head of nearly every picture,
+// EXIF and colour profile included, lies within. Each further one fetches twice as
+// much as the one before, up to lastWindowBytes: an animation is read to its end,
+// for its frames to be counted.
+const (
+	firstWindowBytes int64 = 128 << 10
+	lastWindowBytes  int64 = 8 << 20
+)
 
 // maxWindows bounds the requests that one reader makes, whatever offsets a
 // hostile file sends its parser to.
@@ -27,13 +32,14 @@ type ReaderAt struct {
 
 	window  []byte
 	start   int64
+	next    int64 // how much the next request fetches
 	windows int
 }
 
 // ReaderAt returns a reader of one object version of size bytes, for one call
 // whose context is ctx.
 func (s *Store) ReaderAt(ctx context.Context, bucket, key, versionID string, size int64) io.ReaderAt {
-	return &ReaderAt{store: s, ctx: ctx, bucket: bucket, key: key, versionID: versionID, size: size}
+	return &ReaderAt{store: s, ctx: ctx, bucket: bucket, key: key, versionID: versionID, size: size, next: firstWindowBytes}
 }
 
 // ReadAt implements [io.ReaderAt]. It is not safe for concurrent use.
@@ -63,7 +69,7 @@ func (r *ReaderAt) fetch(at int64) error {
 		return faults.New(faults.Corrupt, "its head is spread over more than %d places", maxWindows)
 	}
 
-	last := min(at+windowBytes, r.size) - 1
+	last := min(at+r.next, r.size) - 1
 	span := fmt.Sprintf("bytes=%d-%d", at, last)
 
 	out, err := r.store.client.GetObject(r.ctx, &s3.GetObjectInput{
@@ -80,6 +86,7 @@ func (r *ReaderAt) fetch(at int64) error {
 	}
 
 	r.window, r.start = window, at
+	r.next = min(2*r.next, lastWindowBytes)
 
 	return nil
 }

@@ -58,7 +58,7 @@ type ValidateInput struct {
 
 // Image is what the head of a file says.
 type Image struct {
-	Format      string `json:"format"` // "jpeg", "png"
+	Format      string `json:"format"` // "jpeg", "png", "gif", "webp"
 	ContentType string `json:"contentType"`
 	// Width and Height are in pixels, as the picture is to be looked at: after
 	// Orientation.
@@ -130,7 +130,7 @@ type RecordInput struct {
 type RecordOutput struct {
 	Key     string `json:"key"`
 	Version string `json:"version"`
-	Status  string `json:"status"` // READY or REJECTED
+	Status  string `json:"status"` // READY or REJECTED; what another execution made of it
 	Code    string `json:"code,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 }

@@ -95,7 +95,7 @@ func Variant(key, version, name, extension string) string {
 
 // Master is the object key of the cleaned original.
 func Master(key, version, extension string) string {
-	return Variant(key, version, "original", extension)
+	return Variant(key, version, recipe.MasterName, extension)
 }
 
 // Manifest is the object key of the manifest.

@@ -40,17 +40,19 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 }
 
 // Reject marks an upload REJECTED, with why. Where Validate never came to claim
-// it, the item is made; one that is READY or SUPERSEDED stays so.
-func (l *Ledger) Reject(ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault) error {
+// it, the item is made; one that is READY or SUPERSEDED stays so. The result is
+// what the item says now.
+func (l *Ledger) Reject(
+	ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
+) (Status, error) {
 	update := l.describe(upload).
-		Set(expression.Name("status"), expression.Value(Rejected)).
 		Set(expression.Name("owner"), expression.Value(owner)).
 		Set(expression.Name("code"), expression.Value(fault.Code.Public())).
 		Set(expression.Name("reason"), expression.Value(fault.Reason)).
 		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
 		Remove(expression.Name("leaseUntil"))
 
-	return l.settle(ctx, upload.Key, version, update, Processing)
+	return l.settle(ctx, upload.Key, version, Rejected, update, Processing)
 }
 
 // Supersede marks an upload SUPERSEDED, and one that is REJECTED stays so. It
@@ -58,30 +60,34 @@ func (l *Ledger) Reject(ctx context.Context, upload contract.Upload, version, ow
 // Raise, that something newer is current.
 func (l *Ledger) Supersede(ctx context.Context, upload contract.Upload, version, owner string) error {
 	update := l.describe(upload).
-		Set(expression.Name("status"), expression.Value(Superseded)).
 		Set(expression.Name("owner"), expression.Value(owner)).
 		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
 		Remove(expression.Name("leaseUntil"))
 
-	return l.settle(ctx, upload.Key, version, update, Processing, Ready)
-}
-
-// settle ends work that stands at one of these statuses, or that nobody began.
-// What has ended otherwise stays as it is, and that is no error.
-func (l *Ledger) settle(
-	ctx context.Context, key, version string, update expression.UpdateBuilder, from ...Status,
-) error {
-	open := expression.AttributeNotExists(expression.Name("key"))
-	for _, status := range from {
-		open = open.Or(expression.Name("status").Equal(expression.Value(status)))
-	}
-
-	_, err := l.update(ctx, key, version, update, open)
-	if errors.Is(err, errRefused) {
-		return nil
-	}
+	_, err := l.settle(ctx, upload.Key, version, Superseded, update, Processing, Ready)
 
 	return err
+}
+
+// settle ends work that stands at one of these statuses, or that nobody began, as
+// end says. What has ended otherwise stays as it is, and that is no error. The
+// result is how it has ended.
+func (l *Ledger) settle(
+	ctx context.Context, key, version string, end Status, update expression.UpdateBuilder, from ...Status,
+) (Status, error) {
+	status := expression.Name("status")
+
+	open := expression.AttributeNotExists(expression.Name("key"))
+	for _, standing := range from {
+		open = open.Or(status.Equal(expression.Value(standing)))
+	}
+
+	before, err := l.update(ctx, key, version, update.Set(status, expression.Value(end)), open)
+	if errors.Is(err, errRefused) {
+		return before.Status, nil
+	}
+
+	return end, err
 }
 
 // Raise makes version the current one of its key, unless something newer is:

@@ -8,6 +8,8 @@ type Format string
 const (
 	JPEG Format = "jpeg"
 	PNG  Format = "png"
+	GIF  Format = "gif"
+	WebP Format = "webp"
 )
 
 // ContentType returns the media type, such as "image/jpeg".

@@ -24,13 +24,28 @@ func seeds(f *testing.F) {
 	camera := cameraEXIF(binary.LittleEndian, 6)
 
 	for _, seed := range [][]byte{
-		nil, soi, []byte("GIF89a"), []byte("\x89PNG\r\n\x1a\n"),
+		nil, soi, []byte("II*\x00"), []byte("\x89PNG\r\n\x1a\n"),
 		join(soi, segment(app0, jfif), segment(app2, icc), segment(app14, adobe), body),
 		join(soi, exifSegment(camera), segment(app1, "http://ns.adobe.com/xap/1.0/\x00"), body, []byte("trailer")),
 		join(soi, frame(sof2, 30, 20), scan("a\xff\x00\xff\xd0b"), segment(com, "x"), scan("c")),
 		join(soi, []byte("\xff\xffjunk"), frame(0xc9, 3, 2), scan("")),
 		pngFile(f, join(pngChunk("eXIf", string(camera)), pngChunk("iCCP", "n\x00\x00z")), pngChunk("tEXt", "k\x00v")),
 		join([]byte("\x89PNG\r\n\x1a\n"), ihdr(9, 9, 16, 6, 1), pngChunk("acTL", "\x00\x00\x00\x02"), pngChunk("IDAT", "")),
+	} {
+		f.Add(seed)
+	}
+
+	icc, xmp := riffChunk("ICCP", "odd"), riffChunk("XMP ", "<x/>")
+	exif, alpha := riffChunk("EXIF", string(camera)), riffChunk("ALPH", "\x00odd")
+
+	for _, seed := range [][]byte{
+		riff(lossless(24, 16)), riff(lossyHead(24, 16, 31), exif, xmp),
+		riff(vp8x(withICC|withAlpha|withEXIF|withXMP, 24, 16), icc, alpha, lossyHead(24, 16, 3), exif, xmp, []byte("junk")),
+		append(riff(vp8x(withAnimation|withEXIF, 24, 16), anim(), anmf(0, 0, 24, 16, lossless(24, 16)),
+			anmf(2, 4, 22, 12, xmp, alpha, lossyHead(22, 12, 3)), exif), "trailer"...),
+		gifFile(f, 1, nil, nil),
+		gifFile(f, 3, extension(0xff, "NETSCAPE2.0", "\x01\x00\x00", "x"), extension(0xfe, "x")),
+		append(gifFile(f, 2, extension(0xff, "XMP DataXMP", "x"), extension(0x01, "x")), "trailer"...),
 	} {
 		f.Add(seed)
 	}
@@ -106,6 +121,14 @@ func TestSanitizeFindsAllMetadata(t *testing.T) {
 		segment(app13, "Photoshop 3.0\x00"), segment(com, "x"), segment(0xe3, "x"), segment(app0, "JFXX\x00"),
 		[]byte("garbage"), []byte("\xff\xff\xff"), {},
 	}
+	webpParts := [][]byte{
+		riffChunk("EXIF", string(cameraEXIF(binary.LittleEndian, 1))), riffChunk("EXIF", "MM"), riffChunk("XMP ", "x"),
+		riffChunk("JUNK", "xy"), riffChunk("FRGM", ""), {},
+	}
+	gifParts := [][]byte{
+		extension(0xfe, "x", "y"), extension(0xff, "XMP DataXMP", "x"), extension(0xff, "NETSCAPE2.0"),
+		extension(0x01, "0123456789ab", "x"), extension(0x77), {},
+	}
 	pngParts := [][]byte{
 		pngChunk("tEXt", "k\x00v"), pngChunk("iTXt", "XML:com.adobe.xmp\x00"), pngChunk("tIME", "1234567"),
 		pngChunk("eXIf", string(cameraEXIF(binary.LittleEndian, 1))), pngChunk("zzZz", ""), {},
@@ -113,7 +136,8 @@ func TestSanitizeFindsAllMetadata(t *testing.T) {
 
 	body := jpegBody(t)
 	start := len(segment(dqt, string(make([]byte, 130)))) // image/jpeg begins with its tables
-	plainJPEG, plainPNG := join(soi, body), pngFile(t, nil, nil)
+	plainJPEG, plainPNG, plainGIF := join(soi, body), pngFile(t, nil, nil), gifFile(t, 1, nil, nil)
+	plainWebP := riff(vp8x(withAnimation, 24, 16), anim(), anmf(0, 0, 24, 16, lossless(24, 16)), anmf(2, 2, 9, 7, lossless(9, 7)))
 
 	rapid.Check(t, func(t *rapid.T) {
 		some := func(parts [][]byte, name string) []byte {
@@ -125,6 +149,10 @@ func TestSanitizeFindsAllMetadata(t *testing.T) {
 			{join(soi, segment(com, ""), some(jpegParts, "first"), body[:start],
 				some(jpegParts, "second"), body[start:], trailer), plainJPEG},
 			{append(pngFileOf(plainPNG, some(pngParts, "early"), some(pngParts, "late")), trailer...), plainPNG},
+			{append(riff(vp8x(withAnimation|withXMP|withEXIF, 24, 16), some(webpParts, "before"), anim(), some(webpParts, "between"),
+				anmf(0, 0, 24, 16, some(webpParts, "within"), lossless(24, 16)),
+				anmf(2, 2, 9, 7, lossless(9, 7), some(webpParts, "inside")), some(webpParts, "behind")), trailer...), plainWebP},
+			{join(plainGIF[:19], some(gifParts, "blocks"), plainGIF[19:len(plainGIF)-1], some(gifParts, "last"), plainGIF[len(plainGIF)-1:], trailer), plainGIF},
 		} {
 			var clean bytes.Buffer
 			if _, err := metadata.Sanitize(&clean, bytes.NewReader(c.dirty)); err != nil {

@@ -18,16 +18,22 @@ type Info struct {
 	// Frames is 1 for a still picture.
 	Frames int
 	// Components counts what a pixel is made of as stored: 1 grey or palette, 2
-	// grey and alpha, 3 colour, 4 CMYK in a JPEG, colour and alpha in a PNG.
+	// grey and alpha, 3 colour, 4 CMYK in a JPEG, colour and alpha in a PNG or WebP.
+	// What follows is of the first frame of an animation.
 	Components int
-	// Precision is the number of bits of a component: 8 for JPEG, 1 to 16 for PNG.
+	// Precision is the number of bits of a component: 1 to 16 for PNG, else 8.
 	Precision int
 	// Samples counts the stored samples of all components: fewer than Components a
-	// pixel where a JPEG's colour is subsampled.
+	// pixel where a JPEG's or WebP's colour is subsampled.
 	Samples int64
 	// Passes says that the picture is stored coarse to fine: a progressive JPEG,
-	// an interlaced PNG. Its decoder must hold more of it.
+	// an interlaced PNG or GIF. Its decoder must hold more of it.
 	Passes bool
+	// Lossless says that a WebP's pixels are stored as VP8L.
+	Lossless bool
+	// Partial says that the first frame of a GIF or WebP leaves a part of the
+	// picture uncovered, which is transparent.
+	Partial bool
 }
 
 // Upright returns the width and height that the picture has once turned as
@@ -42,7 +48,9 @@ func (i Info) Upright() (width, height int) {
 
 // Inspect reads what is needed of a file of size bytes, and no more: usually one
 // read of 64 KiB at its start. The head of a file may stand behind megabytes of
-// metadata; then reads grow to 1 MiB, one after the other.
+// metadata; then reads grow to 1 MiB, one after the other. A GIF is read to its
+// end, because nothing else says how many frames it has, and so are the chunk
+// headers of a WebP.
 //
 // Faults: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt. An error of r
 // itself is no fault.
@@ -64,9 +72,15 @@ func Inspect(r io.ReaderAt, size int64) (Info, error) {
 	}
 
 	var info Info
-	if format == PNG {
+
+	switch format {
+	case PNG:
 		info, err = inspectPNG(view)
-	} else {
+	case GIF:
+		info, err = inspectGIF(view)
+	case WebP:
+		info, err = inspectWebP(view)
+	case JPEG:
 		info, err = inspectJPEG(view)
 	}
 

@@ -39,6 +39,12 @@ func TestInspectReadsTheFacts(t *testing.T) {
 
 		return info
 	}
+	lossy := func(width, height uint16, samples int64) metadata.Info {
+		return metadata.Info{
+			Format: metadata.WebP, Width: int(width), Height: int(height), Orientation: 1, Frames: 1,
+			Components: 3, Precision: 8, Samples: samples,
+		}
+	}
 	megabytes := bytes.Repeat(segment(app1, "http://ns.adobe.com/xmp/extension/\x00"+strings.Repeat("x", 65_000)), 150)
 	head := join(frame(sof0, 300, 200), scan("data"), eoi)
 
@@ -87,6 +93,43 @@ func TestInspectReadsTheFacts(t *testing.T) {
 			metadata.Info{
 				Format: metadata.PNG, Width: 1 << 20, Height: 1 << 20, Orientation: 1, Frames: 1,
 				Components: 4, Precision: 16, Samples: 1 << 42, Passes: true,
+			},
+		},
+		"a simple WebP, lossy": {riff(lossyHead(25, 15, 9)), lossy(25, 15, 25*15+2*13*8)},
+		"a simple WebP, lossless": {riff(lossless(24, 16)), metadata.Info{
+			Format: metadata.WebP, Width: 24, Height: 16, Orientation: 1, Frames: 1,
+			Components: 3, Precision: 8, Samples: 24 * 16 * 4, Lossless: true,
+		}},
+		"a WebP with alpha": {
+			riff(vp8x(withAlpha, 24, 16), riffChunk("ALPH", "\x00"), lossyHead(24, 16, 9)),
+			func() metadata.Info { info := lossy(24, 16, 24*16*5/2); info.Components = 4; return info }(), //nolint:nlreturn // One line.
+		},
+		"a WebP with orientation": {
+			riff(vp8x(withEXIF, 24, 16), lossyHead(24, 16, 9), riffChunk("EXIF", string(cameraEXIF(binary.BigEndian, 7)))),
+			oriented(lossy(24, 16, 24*16*3/2), 7),
+		},
+		"a WebP with orientation behind megabytes": {
+			riff(vp8x(withEXIF, 24, 16), lossyHead(24, 16, 5<<20), riffChunk("EXIF", "Exif\x00\x00"+string(onlyOrientation(8)))),
+			oriented(lossy(24, 16, 24*16*3/2), 8),
+		},
+		"a WebP with orientation and no flag": {
+			riff(vp8x(0, 24, 16), lossyHead(24, 16, 9), riffChunk("EXIF", string(onlyOrientation(8)))), lossy(24, 16, 24*16*3/2),
+		},
+		"an animated WebP": {
+			riff(vp8x(withAnimation, 24, 16), anim(), bytes.Repeat(anmf(2, 0, 22, 16, lossyHead(22, 16, 9)), 501)),
+			metadata.Info{
+				Format: metadata.WebP, Width: 24, Height: 16, Orientation: 1, Frames: 501,
+				Components: 4, Precision: 8, Samples: 22 * 16 * 3 / 2, Partial: true,
+			},
+		},
+		"a GIF": {gifFile(t, 1, nil, nil), metadata.Info{
+			Format: metadata.GIF, Width: 24, Height: 16, Orientation: 1, Frames: 1, Components: 1, Precision: 8, Samples: 24 * 16,
+		}},
+		"an animated GIF of an interlaced part": {
+			join(gifFile(t, 1, nil, nil)[:19], bytes.Repeat([]byte("\x2c\x01\x00\x00\x00\x17\x00\x10\x00\x40\x02\x01x\x00"), 501), []byte("\x3b")),
+			metadata.Info{
+				Format: metadata.GIF, Width: 24, Height: 16, Orientation: 1, Frames: 501, Components: 1, Precision: 8,
+				Samples: 24 * 16, Passes: true, Partial: true,
 			},
 		},
 	} {
@@ -249,6 +292,12 @@ func TestInspectReadsLittle(t *testing.T) {
 		"a photo": {join(soi, exifSegment(cameraEXIF(binary.BigEndian, 1)), head), 1, 64 << 10},
 		"40 MiB of metadata first": {
 			join(soi, bytes.Repeat(segment(app2, strings.Repeat("x", 65_000)), 640), head), 50, 45 << 20,
+		},
+		"a WebP with EXIF at its end": {
+			riff(vp8x(withEXIF, 24, 16), lossyHead(24, 16, 20<<20), riffChunk("EXIF", string(onlyOrientation(8)))), 2, 128 << 10,
+		},
+		"a GIF of 9 MB": {
+			gifFile(t, 1, append([]byte{0x21, 0xfe}, append(bytes.Repeat(append([]byte{255}, make([]byte, 255)...), 36_000), 0)...), nil), 13, 10 << 20,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

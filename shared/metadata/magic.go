@@ -30,10 +30,10 @@ func signatures() []signature {
 	return []signature{
 		{name: "JPEG", accepted: JPEG, magic: "\xff\xd8\xff"},
 		{name: "PNG", accepted: PNG, magic: pngSignature},
+		{name: "GIF", accepted: GIF, magic: "GIF87a"},
+		{name: "GIF", accepted: GIF, magic: "GIF89a"},
+		{name: "WebP", accepted: WebP, magic: "RIFF....WEBP"},
 
-		{name: "GIF", magic: "GIF87a"},
-		{name: "GIF", magic: "GIF89a"},
-		{name: "WebP", magic: "RIFF....WEBP"},
 		{name: "BMP", magic: "BM", also: isBitmap},
 
 		{name: "Canon raw (CR2)", magic: "II*\x00....CR"},

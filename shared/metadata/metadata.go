@@ -1,11 +1,12 @@
 // Package metadata reads the facts of a picture from its file's head, and takes
 // out of the file what nobody but its owner should see. Neither needs a decoder:
-// both work on the containers, JPEG's segments and PNG's chunks.
+// both work on the containers: JPEG's segments, PNG's and WebP's chunks, GIF's
+// blocks.
 //
 // # What a file is
 //
-// The first bytes decide, never a name or a Content-Type. JPEG and PNG are
-// accepted. Other formats that are well known are refused by name
+// The first bytes decide, never a name or a Content-Type. JPEG, PNG, GIF and WebP
+// are accepted. Other formats that are well known are refused by name
 // (faults.UnsupportedFormat), anything else is faults.NotAnImage.
 //
 // # What stays
@@ -15,6 +16,9 @@
 // APP14, which says what the components mean. PNG (W3C PNG, third edition): the
 // critical chunks, and those that say how pixels are to be shown: iCCP, sRGB,
 // gAMA, cHRM, cICP, tRNS, bKGD, pHYs, sBIT and the animation's acTL, fcTL, fdAT.
+// WebP (RFC 9649): VP8X with flags of what there still is, ICCP, ANIM, ANMF, ALPH,
+// VP8 and VP8L; of a simple file, its one chunk. GIF (GIF89a): images with their
+// graphic controls, and the application extension that says how often to repeat.
 // All the rest goes, whatever it is: a list of what is allowed cannot miss what
 // is invented next year.
 //
@@ -24,13 +28,16 @@
 // # Orientation
 //
 // It is EXIF's tag 0x0112 (CIPA DC-008, 4.6.5.1.5) in the first EXIF segment
-// before the first scan, or eXIf chunk before the first IDAT, that has one from
-// 1 to 8 as one SHORT; as browsers read it. [Sanitize] leaves it in place as the
-// only tag of a minimal EXIF, and only where it is not 1.
+// before the first scan, eXIf chunk before the first IDAT, or EXIF chunk that
+// VP8X has a flag for, that has one from 1 to 8 as one SHORT; as browsers read it.
+// [Sanitize] leaves it in place as the only tag of a minimal EXIF, and only where
+// it is not 1. A GIF has none.
 //
 // # Bounds
 //
-// Whatever lengths a file claims, [Inspect] holds at most one window of 1 MiB
-// and visits at most 4,096 segments; [Profile] holds a profile of at most 4 MiB,
-// too; [Sanitize] streams, holding one segment.
+// Whatever lengths a file claims, [Inspect] holds at most one window of 1 MiB,
+// and visits at most 4,096 segments or chunks of a JPEG or PNG; of a GIF or WebP
+// it reads on to the end. [Profile] holds a profile of at most 4 MiB,
+// too. [Sanitize] streams, holding one segment; only where it cannot write a
+// WebP's head again in the end does it hold what the file really has.
 package metadata

@@ -174,18 +174,20 @@ func (s *pngSanitizer) write(kind string, data []byte) {
 
 // prefix keeps the first bytes of what is written to it.
 type prefix struct {
-	bytes.Buffer
-
 	limit int
+	data  []byte
 }
 
 // Write keeps what there is room for, and never fails.
 func (p *prefix) Write(data []byte) (int, error) {
-	room := min(max(0, p.limit-p.Len()), len(data))
-	_, _ = p.Buffer.Write(data[:room])
+	room := min(max(0, p.limit-len(p.data)), len(data))
+	p.data = append(p.data, data[:room]...)
 
 	return len(data), nil
 }
+
+// Bytes are the bytes that were kept.
+func (p *prefix) Bytes() []byte { return p.data }
 
 // textStart holds a text chunk's keyword, of at most 79 bytes (section 11.3.3).
 const textStart = 80

@@ -33,10 +33,15 @@ func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 	}
 
 	var profile []byte
-	if format == PNG {
+
+	switch format {
+	case PNG:
 		profile, err = profilePNG(view)
-	} else {
+	case WebP:
+		profile, err = profileWebP(view)
+	case JPEG:
 		profile, err = profileJPEG(view)
+	case GIF: // It has none.
 	}
 
 	if err != nil {

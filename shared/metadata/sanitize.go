@@ -13,6 +13,10 @@ import (
 // comment says what stays. What dst has received is worthless where an error is
 // returned. Bytes of src behind the picture's end are not read.
 //
+// A WebP says at its start how long it is: dst is written forward, and in the end
+// its first bytes again where it is an [Output]. Otherwise a WebP is held until
+// its end.
+//
 // A JPEG whose scan data just ends gets its end marker: whether pixels are
 // missing is for a decoder to say. Any other early end is faults.Truncated.
 //
@@ -21,21 +25,16 @@ import (
 // is a connection that broke, not a file that is cut.
 func Sanitize(dst io.Writer, src io.Reader) (Report, error) {
 	in := newInput(src)
-	out := bufio.NewWriterSize(dst, bufferBytes)
 	kinds := found{}
 
-	if err := sanitize(out, in, kinds); err != nil {
+	if err := sanitize(dst, in, kinds); err != nil {
 		return Report{}, sourceFault(in, err)
-	}
-
-	if err := out.Flush(); err != nil {
-		return Report{}, fmt.Errorf("write the sanitized picture: %w", err)
 	}
 
 	return kinds.report(), nil
 }
 
-func sanitize(out *bufio.Writer, in *input, kinds found) error {
+func sanitize(dst io.Writer, in *input, kinds found) error {
 	head, err := in.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err //nolint:wrapcheck // sourceFault wraps it.
@@ -46,11 +45,57 @@ func sanitize(out *bufio.Writer, in *input, kinds found) error {
 		return err
 	}
 
-	if format == PNG {
-		return (&pngSanitizer{in: in, out: out, kinds: kinds}).run()
+	out := bufio.NewWriterSize(dst, bufferBytes)
+
+	switch format {
+	case WebP:
+		return sanitizeWebP(dst, in, kinds)
+	case PNG:
+		err = (&pngSanitizer{in: in, out: out, kinds: kinds}).run()
+	case GIF:
+		err = (&gifSanitizer{in: in, out: out, kinds: kinds}).run()
+	case JPEG:
+		err = (&jpegSanitizer{in: in, out: out, kinds: kinds}).run()
 	}
 
-	return (&jpegSanitizer{in: in, out: out, kinds: kinds}).run()
+	if err != nil {
+		return err
+	}
+
+	return flush(out)
+}
+
+// sanitizeWebP lends its own buffer to a dst that cannot go back.
+func sanitizeWebP(dst io.Writer, in *input, kinds found) error {
+	target, ok := dst.(Output)
+	held := &Buffer{}
+
+	if !ok {
+		target = held
+	}
+
+	out := newRewriter(target)
+	if err := (&webpSanitizer{in: in, out: out, kinds: kinds}).run(); err != nil {
+		return err
+	}
+
+	if err := flush(out.buffer); err != nil || ok {
+		return err
+	}
+
+	if _, err := dst.Write(held.Bytes()); err != nil {
+		return fmt.Errorf("write the sanitized picture: %w", err)
+	}
+
+	return nil
+}
+
+func flush(out *bufio.Writer) error {
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write the sanitized picture: %w", err)
+	}
+
+	return nil
 }
 
 // sourceFault tells a file that ends too early from a source that failed.

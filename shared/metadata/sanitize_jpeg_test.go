@@ -183,7 +183,7 @@ func TestSanitizeJPEGRefuses(t *testing.T) {
 		want faults.Code
 	}{
 		"nothing":                        {nil, faults.Empty},
-		"another format":                 {[]byte("GIF89a"), faults.UnsupportedFormat},
+		"another format":                 {[]byte("II*\x00"), faults.UnsupportedFormat},
 		"no picture":                     {[]byte("hello"), faults.NotAnImage},
 		"only the magic":                 {[]byte{0xff, 0xd8, 0xff}, faults.Truncated},
 		"cut in a length":                {join(soi, []byte{0xff, app0, 0}), faults.Truncated},

@@ -33,7 +33,7 @@ func open(ctx context.Context, data []byte) (*source, error) {
 		return nil, fmt.Errorf("read the colour profile: %w", err)
 	}
 
-	pixels, err := decode(ctx, info.Format, data)
+	pixels, err := decode(ctx, info, data)
 	if err != nil {
 		return nil, err
 	}
@@ -54,16 +54,24 @@ func open(ctx context.Context, data []byte) (*source, error) {
 	return &source{
 		pixels:  plainRGB(pixels),
 		info:    info,
-		grey:    info.Components <= 2 && !indexed,
+		grey:    info.Components <= 2 && !indexed && info.Format != metadata.GIF,
 		profile: profile,
 	}, nil
 }
 
-// decode calls the standard library's decoder, and makes faults of its errors.
-func decode(ctx context.Context, format metadata.Format, data []byte) (image.Image, error) {
+// decode calls the decoder of a format, and makes faults of its errors.
+func decode(ctx context.Context, info metadata.Info, data []byte) (image.Image, error) {
+	if info.Format == metadata.GIF {
+		return decodeGIF(ctx, data, info)
+	}
+
+	if info.Format == metadata.WebP {
+		return decodeWebP(ctx, data, info)
+	}
+
 	file := &cancelable{ctx: ctx, Reader: bytes.NewReader(data)}
 
-	if format == metadata.PNG {
+	if info.Format == metadata.PNG {
 		pixels, err := png.Decode(file)
 		if err != nil && file.ended {
 			// image/png may say that pixels are missing; it reads no further than

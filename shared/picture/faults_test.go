@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestDamagedPicturesGiveFaults(t *testing.T) {
 	}{
 		"nothing":                          {nil, faults.Empty, ""},
 		"no picture":                       {[]byte("hello"), faults.NotAnImage, ""},
-		"another format":                   {[]byte("GIF89a"), faults.UnsupportedFormat, "GIF"},
+		"another format":                   {[]byte("II*\x00"), faults.UnsupportedFormat, "TIFF"},
 		"arithmetic coding":                {testdata(t, "arithmetic.jpg"), faults.UnsupportedFormat, "arithmetic"},
 		"JPEG cut in half":                 {baseline[:len(baseline)/2], faults.Truncated, "missing"},
 		"JPEG cut in its head":             {baseline[:100], faults.Truncated, ""},
@@ -137,6 +138,7 @@ func TestProcessStopsWithItsContext(t *testing.T) {
 
 	for name, file := range map[string][]byte{
 		"JPEG": encodeJPEG(t, lopsided(60, 40)), "PNG": encodePNG(t, lopsided(60, 40)),
+		"GIF": encodeGIF(t, image.Pt(30, 20), paletted()), "WebP": testdata(t, "lossy.webp"),
 	} {
 		_, err := picture.Process(ctx, file, asJPEG(10, 10))
 		if !errors.Is(err, context.Canceled) || faults.CodeOf(err) != "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"image"
+	"image/color"
 	"testing"
 
 	"triptych/shared/faults"
@@ -22,6 +23,11 @@ func FuzzProcess(f *testing.F) {
 		encodePNG(f, image.NewNRGBA(drawn.Rect)), encodePNG(f, image.NewGray16(drawn.Rect)), encodePNG(f, image.NewNRGBA64(drawn.Rect)),
 		testdata(f, "cmyk.jpg"), testdata(f, "progressive.jpg"), testdata(f, "restarts.jpg"), testdata(f, "arithmetic.jpg"),
 		testdata(f, "sampling-410.jpg"), testdata(f, "sampling-440.jpg"),
+		testdata(f, "lossy.webp"), testdata(f, "lossy-alpha.webp"), testdata(f, "lossy-alpha-plain.webp"), testdata(f, "lossless.webp"),
+		testdata(f, "lossless-palette.webp"), testdata(f, "animated.webp"), testdata(f, "animated-full.webp"),
+		extended(f, "lossy.webp", 1<<3, nil, riffChunk("EXIF", exifWith(6))),
+		encodeGIF(f, image.Pt(30, 20), paletted()), interlaced(encodeGIF(f, image.Pt(30, 20), paletted())),
+		encodeGIF(f, image.Pt(64, 48), framed(image.Rect(9, 8, 40, 30), color.Black), framed(image.Rect(0, 0, 64, 48), color.White)),
 		withSegment(encodeJPEG(f, drawn), 0xe1, "Exif\x00\x00"+exifWith(6)),
 		withSegment(encodeJPEG(f, drawn), 0xe2, "ICC_PROFILE\x00\x01\x01"+profileFor("RGB ", 200)),
 		withChunk(encodePNG(f, drawn), "eXIf", exifWith(7)), nil,

@@ -11,7 +11,8 @@
 //
 // # Colour
 //
-// Grey stays grey. Transparency is kept in PNG, flattened on white in JPEG.
+// Of an animation the first frame is shown, on a transparent canvas. Grey stays
+// grey. Transparency is kept in PNG, flattened on white in JPEG.
 // Samples of 16 bits become 8. JPEGs have 4:2:0 subsampling. CMYK becomes RGB by
 // the plain formula, and its profile is dropped: colours are near, not exact.
 // Any other ICC profile is carried over where its colour space is that of the
@@ -26,7 +27,8 @@
 //
 // Pictures whose decoder would allocate more than 360 MiB are refused as
 // faults.TooManyPixels. At 50 megapixels those are PNGs of 16-bit colour, and
-// progressive or CMYK JPEGs without subsampling.
+// progressive or CMYK JPEGs without subsampling; from 31 on lossy WebPs with alpha;
+// from 22 on animated WebPs whose first frame does not fill the canvas.
 package picture
 
 // Revision changes whenever the same source and the same variant would give

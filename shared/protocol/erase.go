@@ -26,68 +26,77 @@ func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string) (Erased,
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
 
-	objects, err := p.unpublish(ctx, key)
+	erased, err := p.eraseOlder(ctx, key, sequencer)
 	if err != nil {
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
-	}
-
-	items, err := p.Ledger.Versions(ctx, key)
-	if err != nil {
-		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
-	}
-
-	kept := map[string]bool{}
-
-	var older []ledger.Item
-
-	for i := range items {
-		if items[i].Sequencer < sequencer {
-			older = append(older, items[i])
-		} else {
-			kept[items[i].Version] = true
-		}
-	}
-
-	var erased Erased
-
-	for _, object := range objects {
-		version, _, inFolder := strings.Cut(strings.TrimPrefix(object, keys.Folder(key)), "/")
-		if !inFolder || kept[version] {
-			continue // The manifest, which settle has seen to, or a newer upload's.
-		}
-
-		if err := p.Blobs.Delete(ctx, p.Bucket, object); err != nil {
-			return Erased{}, fmt.Errorf("erase %s: %w", key, err)
-		}
-
-		erased.Objects++
-	}
-
-	for i := range older {
-		if err := p.Ledger.Forget(ctx, older[i]); err != nil {
-			return Erased{}, fmt.Errorf("erase %s: %w", key, err)
-		}
-
-		erased.Versions++
 	}
 
 	return erased, nil
 }
 
-// unpublish makes the manifest one of an upload that is not erased, or removes
-// it, and lists all that was made of the key.
-func (p *Protocol) unpublish(ctx context.Context, key string) ([]string, error) {
-	if keys.Validate(key) != nil {
-		return nil, nil //nolint:nilerr // Nothing is ever made of it, and S3 may not even know names this long.
-	}
-
-	if err := p.settle(ctx, key); err != nil {
-		return nil, err
-	}
+// eraseOlder removes the objects and then the items of all uploads that are older
+// than sequencer, and the objects of uploads that have no item.
+func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string) (Erased, error) {
+	var older []ledger.Item
 
 	// Objects before items: an upload claims its item before it writes, so what
 	// was listed and has no item when the items are read is nobody's.
-	return p.Blobs.List(ctx, p.Bucket, keys.Folder(key))
+	condemn := func(ctx context.Context) (func(string) bool, error) {
+		items, err := p.Ledger.Versions(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+
+		kept := map[string]bool{}
+		older = nil
+
+		for i := range items {
+			if items[i].Sequencer < sequencer {
+				older = append(older, items[i])
+			} else {
+				kept[items[i].Version] = true
+			}
+		}
+
+		return func(object string) bool {
+			version, _, inFolder := strings.Cut(strings.TrimPrefix(object, keys.Folder(key)), "/")
+
+			return inFolder && !kept[version] // Else it is the manifest, which settle sees to.
+		}, nil
+	}
+
+	objects, err := p.unpublish(ctx, key, condemn)
+	if err != nil {
+		return Erased{}, err
+	}
+
+	for i := range older {
+		if err := p.Ledger.Forget(ctx, older[i]); err != nil {
+			return Erased{}, err
+		}
+	}
+
+	return Erased{Versions: len(older), Objects: objects}, nil
+}
+
+// unpublish makes the manifest one of an upload that is not erased, or removes it;
+// then it removes the objects that are condemned, and says how many there were.
+func (p *Protocol) unpublish(
+	ctx context.Context, key string, condemn func(context.Context) (func(string) bool, error),
+) (int, error) {
+	if keys.Validate(key) != nil {
+		// Nothing is ever made of it, and S3 may not even know names this long. Only
+		// the ledger does.
+		_, err := condemn(ctx)
+
+		return 0, err
+	}
+
+	if err := p.settle(ctx, key); err != nil {
+		return 0, err
+	}
+
+	return sweep(ctx, p.Blobs, p.Bucket, keys.Folder(key), condemn)
 }
 
 // EraseVersion erases what was made of one version of the original, whatever
@@ -131,5 +140,5 @@ func (p *Protocol) eraseItem(ctx context.Context, item ledger.Item) (int, error)
 		return 0, err
 	}
 
-	return p.remove(ctx, keys.VersionFolder(item.Key, item.Version))
+	return Remove(ctx, p.Blobs, p.Bucket, item.Key, item.Version)
 }

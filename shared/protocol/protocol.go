@@ -73,7 +73,7 @@ const (
 	// maxManifestBytes bounds what is read back: 32 variants of the longest key
 	// need less than a fifth of it.
 	maxManifestBytes = 1 << 20
-	// maxSwaps is how often a manifest may change under our hands before the
+	// maxSwaps is how often what is looked at may change under our hands before the
 	// step is given up for a retry.
 	maxSwaps = 16
 )
@@ -109,23 +109,7 @@ func (p *Protocol) swap(ctx context.Context, manifest contract.Manifest, etag st
 	}, etag)
 }
 
-// restless is the error of a manifest that never stood still.
-func restless(key string) error {
-	return faults.New(faults.Transient, "the manifest of %s changed %d times meanwhile", key, maxSwaps)
-}
-
-// remove deletes every object below a prefix, and says how many there were.
-func (p *Protocol) remove(ctx context.Context, prefix string) (int, error) {
-	found, err := p.Blobs.List(ctx, p.Bucket, prefix)
-	if err != nil {
-		return 0, err
-	}
-
-	for _, object := range found {
-		if err := p.Blobs.Delete(ctx, p.Bucket, object); err != nil {
-			return 0, err
-		}
-	}
-
-	return len(found), nil
+// restless is the error of what never stood still.
+func restless(what string) error {
+	return faults.New(faults.Transient, "%s changed %d times meanwhile", what, maxSwaps)
 }

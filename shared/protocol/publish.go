@@ -71,7 +71,7 @@ func (p *Protocol) advance(ctx context.Context, manifest contract.Manifest) erro
 		}
 	}
 
-	return restless(manifest.Key)
+	return restless("the manifest of " + manifest.Key)
 }
 
 // lookAgain returns Superseded where the upload was erased while it was being
@@ -107,7 +107,7 @@ func (p *Protocol) withdraw(ctx context.Context, upload Upload) error {
 		return err
 	}
 
-	_, err := p.remove(ctx, keys.VersionFolder(key, version))
+	_, err := Remove(ctx, p.Blobs, p.Bucket, key, version)
 
 	return err
 }

@@ -43,7 +43,7 @@ func (p *Protocol) settle(ctx context.Context, key string) error {
 		}
 	}
 
-	return restless(key)
+	return restless("the manifest of " + key)
 }
 
 // newestReady is the item that the manifest should name.

@@ -147,7 +147,7 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 	}
 
 	switch {
-	case variant.Name == "original":
+	case variant.Name == MasterName:
 		p.addf(place+".name", "%q is what the cleaned original is called", variant.Name)
 	case !namePattern.MatchString(variant.Name):
 		p.addf(place+".name", "%q must be 1 to %d lower-case letters, digits and inner hyphens", variant.Name, MaxNameBytes)

@@ -65,6 +65,10 @@ const (
 	DefaultMaxFrames = 500
 )
 
+// MasterName is what the cleaned original is called where variants have their
+// name: no variant may be called so.
+const MasterName = "original"
+
 // What a recipe may ask for at most.
 const (
 	MaxVariants = 32

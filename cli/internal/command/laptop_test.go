@@ -205,7 +205,7 @@ func (l *laptop) pipeline(upload contract.Upload, body string) {
 	case "stick":
 		claim()
 	case "reject":
-		err = l.ledger.Reject(ctx, upload, version, arn, faults.New(faults.NotAnImage, ""))
+		_, err = l.ledger.Reject(ctx, upload, version, arn, faults.New(faults.NotAnImage, ""))
 	case "supersede":
 		err = l.ledger.Supersede(ctx, upload, version, arn)
 	case "fail":

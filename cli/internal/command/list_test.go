@@ -73,7 +73,7 @@ func TestShow(t *testing.T) {
 	l.fill()
 
 	upload := contract.Upload{Key: "first.jpg", VersionID: "version-9", Bytes: 17, Sequencer: contract.PadSequencer("9")}
-	if err := l.ledger.Reject(t.Context(), upload, "000000000009", base+"x", faults.New(faults.Truncated, "")); err != nil {
+	if _, err := l.ledger.Reject(t.Context(), upload, "000000000009", base+"x", faults.New(faults.Truncated, "")); err != nil {
 		t.Fatal(err)
 	}
 

@@ -8,10 +8,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"triptych/shared/keys"
 	"triptych/shared/ledger"
+	"triptych/shared/protocol"
 )
 
 // tidy closes what the executions before a restart had begun and nobody will
@@ -47,45 +46,41 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 			return err // It names the key.
 		}
 
-		if err := r.sweep(ctx, keys.VersionFolder(item.Key, item.Version)); err != nil {
-			return err
+		_, err = protocol.Remove(ctx, objects{r.Target.S3}, r.Target.Stack.VariantsBucket, item.Key, item.Version)
+		if err != nil {
+			return err // It names the object.
 		}
 	}
 
 	return nil
 }
 
-// sweep removes the objects of a version.
-func (r *Replay) sweep(ctx context.Context, prefix string) error {
-	pages := s3.NewListObjectsV2Paginator(r.Target.S3, &s3.ListObjectsV2Input{
-		Bucket: aws.String(r.Target.Stack.VariantsBucket), Prefix: &prefix,
-	})
+// objects are S3's as the protocol removes them.
+type objects struct{ client *s3.Client }
 
+// List implements [protocol.Objects].
+func (o objects) List(ctx context.Context, bucket, prefix string) ([]string, error) {
+	var found []string
+
+	pages := s3.NewListObjectsV2Paginator(o.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return fmt.Errorf("list %s: %w", prefix, err)
+			return nil, fmt.Errorf("list %s: %w", prefix, err)
 		}
 
-		if len(page.Contents) == 0 {
-			continue
-		}
-
-		objects := make([]types.ObjectIdentifier, len(page.Contents))
 		for i := range page.Contents {
-			objects[i].Key = page.Contents[i].Key
+			found = append(found, aws.ToString(page.Contents[i].Key))
 		}
+	}
 
-		out, err := r.Target.S3.DeleteObjects(ctx, &s3.DeleteObjectsInput{
-			Bucket: aws.String(r.Target.Stack.VariantsBucket), Delete: &types.Delete{Objects: objects, Quiet: aws.Bool(true)},
-		})
-		if err != nil {
-			return fmt.Errorf("remove what is below %s: %w", prefix, err)
-		}
+	return found, nil
+}
 
-		if len(out.Errors) > 0 {
-			return fmt.Errorf("remove %s: %s", aws.ToString(out.Errors[0].Key), aws.ToString(out.Errors[0].Code))
-		}
+// Delete implements [protocol.Objects].
+func (o objects) Delete(ctx context.Context, bucket, key string) error {
+	if _, err := o.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key}); err != nil {
+		return fmt.Errorf("remove %s: %w", key, err)
 	}
 
 	return nil

@@ -1,0 +1,109 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/erasure"
+	"triptych/cli/internal/target"
+)
+
+// erased is what became of one key, as `triptych erase` prints it.
+type erased struct {
+	Key      string `json:"key"`
+	Status   string `json:"status"`   // ERASED or FAILED
+	Versions int    `json:"versions"` // of the original, delete markers among them
+	Error    string `json:"error"`
+	Millis   int64  `json:"millis"`
+}
+
+func (s *session) erase() *cobra.Command {
+	var timeout time.Duration
+
+	cmd := &cobra.Command{
+		Use:   "erase KEY…",
+		Short: "Erase pictures for good: every version of the original, and all that was made of it",
+		Long: `Erase removes every version of an original from the uploads bucket, and waits until
+its variants and its manifest are gone from the CDN and the ledger. This cannot be
+undone.
+
+Deleting an object in S3 erases the variants too, but a versioned bucket keeps the
+original until its lifecycle ends. What is uploaded under the key from now on stays.
+Browsers keep what they have cached.`,
+		Example: `  triptych erase holiday/photo.jpg
+  triptych ls --prefix users/17/ --json | jq -r .key | sort -u | xargs -d '\n' triptych erase`,
+		Args: arguments(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if timeout <= 0 {
+				return wrongUsage("--timeout must be more than 0")
+			}
+
+			stack, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+
+			return s.eraseKeys(cmd.Context(), stack, args, timeout)
+		},
+	}
+
+	cmd.Flags().DurationVar(&timeout, "timeout", defaultTimeout, "give up waiting for a picture after this `duration`")
+
+	return cmd
+}
+
+// eraseKeys erases one key after the other and shows what became of each. A key
+// that fails does not stop the others.
+func (s *session) eraseKeys(ctx context.Context, stack *target.Target, all []string, timeout time.Duration) error {
+	var written error
+
+	code := exitOK
+
+	for _, key := range all {
+		begun := time.Now()
+
+		count, err := erasure.Erase(ctx, stack, key, timeout)
+		if target.Interrupted(err) {
+			return err //nolint:wrapcheck // The end of the context alone.
+		}
+
+		outcome := erased{Key: key, Status: "ERASED", Versions: count, Millis: time.Since(begun).Milliseconds()}
+
+		if err != nil {
+			code = exitFailed
+			outcome.Status, outcome.Error = "FAILED", message(stack.Explain(err))
+		}
+
+		written = errors.Join(written, s.showErased(outcome))
+	}
+
+	if code != exitOK {
+		return errors.Join(&reportedError{code}, written)
+	}
+
+	return written
+}
+
+func (s *session) showErased(outcome erased) error {
+	if s.json {
+		return s.object(outcome)
+	}
+
+	detail := display.Text(outcome.Error)
+
+	if outcome.Error == "" {
+		noun := "versions"
+		if outcome.Versions == 1 {
+			noun = "version"
+		}
+
+		detail = s.style.Dim(fmt.Sprintf("%d %s of the original, and all that was made of it", outcome.Versions, noun))
+	}
+
+	return s.text(s.paddedStatus(outcome.Status, len("ERASED")) + "  " + s.style.Bold(display.Text(outcome.Key)) + "  " + detail + "\n")
+}

@@ -1,0 +1,166 @@
+package e2e_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+
+	"triptych/e2e/fixture"
+)
+
+// lastState is the state in which an execution ended.
+func lastState(t *testing.T, against *target, arn string) string {
+	t.Helper()
+
+	events := historyOf(t, against, arn, 0, true)
+	for i := range events {
+		if exited := events[i].StateExitedEventDetails; exited != nil {
+			return aws.ToString(exited.Name)
+		}
+	}
+
+	return ""
+}
+
+// executionsOf are the pipeline's executions whose input names the key, the first
+// one first.
+func executionsOf(t *testing.T, against *target, key string) []*sfn.DescribeExecutionOutput {
+	t.Helper()
+
+	var found []*sfn.DescribeExecutionOutput
+
+	pages := sfn.NewListExecutionsPaginator(against.sfn(), &sfn.ListExecutionsInput{StateMachineArn: &against.Stack.PipelineARN})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for i := range page.Executions {
+			one := finished(t, against, aws.ToString(page.Executions[i].ExecutionArn))
+			if strings.Contains(aws.ToString(one.Input), `"key":"`+key+`"`) {
+				found = append(found, one)
+			}
+		}
+	}
+
+	slices.SortFunc(found, func(a, b *sfn.DescribeExecutionOutput) int { return a.StartDate.Compare(*b.StartDate) })
+
+	return found
+}
+
+// TestOneEventFiveTimes delivers an event again, while its upload is processed and
+// afterwards: one execution does the work, the others end in AlreadyDone.
+func TestOneEventFiveTimes(t *testing.T) {
+	t.Parallel()
+
+	const key = "five/times.jpg"
+
+	id := put(t, under, key, fixture.JPEG(fixture.Quarters(1600, 1200, 95)))
+
+	eventually(t, "it is claimed", func() bool { return len(versionsOf(t, under, key)) == 1 })
+
+	owner := versionsOf(t, under, key)[0].Owner
+
+	first, err := under.sfn().DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &owner})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	again := func(count int) []string {
+		arns := make([]string, count)
+
+		for i := range arns {
+			started, err := under.sfn().StartExecution(t.Context(), &sfn.StartExecutionInput{
+				StateMachineArn: &under.Stack.PipelineARN, Input: first.Input,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			arns[i] = aws.ToString(started.ExecutionArn)
+		}
+
+		return arns
+	}
+
+	others := again(2)
+
+	settled(t, under, key, 1)
+
+	others = append(others, again(2)...)
+	for _, arn := range others {
+		if ended := finished(t, under, arn); ended.Status != "SUCCEEDED" || lastState(t, under, arn) != "AlreadyDone" {
+			t.Errorf("a doubled event's execution: %s in %s", ended.Status, lastState(t, under, arn))
+		}
+	}
+
+	if last := lastState(t, under, owner); last != "Record" {
+		t.Errorf("the first execution ended in %s", last)
+	}
+
+	if err := right(t, under, key, id); err != nil {
+		t.Error(err)
+	}
+
+	if items := versionsOf(t, under, key); len(items) != 1 || items[0].Owner != owner {
+		t.Errorf("ledger: %+v", items)
+	}
+}
+
+// TestEventsInReverse delivers the events of five uploads of a key the last first:
+// the newest is READY, and each of the others ends in Superseded.
+func TestEventsInReverse(t *testing.T) {
+	t.Parallel()
+
+	const (
+		key     = "reverse/photo.jpg"
+		uploads = 5
+		apart   = 400 // ms
+	)
+
+	var late []string
+	for i := 1; i < uploads; i++ {
+		late = append(late, fmt.Sprintf(
+			`{"detailType": "Object Created", "kind": "late", "calls": [%d], "millis": %d}`, i, (uploads-i)*apart))
+	}
+
+	against := disturbed(t, `{"events": [`+strings.Join(late, ", ")+`]}`)
+
+	var ids []string
+	for i := range uploads {
+		ids = append(ids, put(t, against, key, fixture.JPEG(fixture.Quarters(300+i, 200, uint64(400+i)))))
+	}
+
+	newest := ids[uploads-1]
+
+	settled(t, against, key, uploads)
+
+	if err := right(t, against, key, newest); err != nil {
+		t.Error(err)
+	}
+
+	executions := executionsOf(t, against, key)
+	if len(executions) != uploads {
+		t.Fatalf("%d executions for %d events", len(executions), uploads)
+	}
+
+	for i, one := range executions {
+		want, id := "Superseded", ids[uploads-1-i]
+		if id == newest {
+			want = "Record"
+		}
+
+		if !strings.Contains(aws.ToString(one.Input), id) {
+			t.Errorf("event %d from the end came out of order: %s", i+1, aws.ToString(one.Input))
+		}
+
+		if last := lastState(t, against, aws.ToString(one.ExecutionArn)); one.Status != "SUCCEEDED" || last != want {
+			t.Errorf("event %d from the end: %s in %s, want %s", i+1, one.Status, last, want)
+		}
+	}
+}

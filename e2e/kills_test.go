@@ -1,0 +1,144 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/e2e/fixture"
+)
+
+// TestTenKills kills the laptop ten times, at random moments, while 200 pictures
+// are uploaded and made. Nobody does anything about it: in the end each upload that
+// S3 has is READY, with each variant once.
+func TestTenKills(t *testing.T) {
+	t.Parallel()
+
+	const (
+		kills    = 10
+		pictures = 200
+	)
+
+	data := filepath.Join(t.TempDir(), "data")
+
+	up, err := startLaptop(binary, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	sent := make(chan struct{})
+
+	go func() {
+		defer close(sent)
+
+		uploadThrough(t, up.target, pictures)
+	}()
+
+	seed := uint64(time.Now().UnixNano())
+	chance := rand.New(rand.NewPCG(seed, seed))
+
+	t.Logf("seed %d", seed)
+
+	for range kills {
+		time.Sleep(time.Duration(chance.Int64N(int64(600 * time.Millisecond))))
+		up.kill()
+
+		up, err = startLaptopAt(binary, data,
+			strings.TrimPrefix(up.Endpoint, "http://"), strings.TrimPrefix(up.Stack.CDN, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	defer func() {
+		if t.Failed() {
+			t.Logf("triptych up wrote at last:\n%s", up.log.Tail(40))
+		}
+
+		if err := up.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+
+	<-sent
+
+	for i := range pictures {
+		key := killKey(i)
+		settled(t, up.target, key, 1)
+
+		newest := newestOriginal(t, up.target, key)
+		if err := right(t, up.target, key, newest); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+
+		for _, one := range versionsOf(t, up.target, key) {
+			if one.Status != "READY" && (one.Status != "SUPERSEDED" || one.SourceVersionID == newest) {
+				t.Errorf("%s: %+v", key, one)
+			}
+		}
+	}
+}
+
+func killKey(i int) string { return fmt.Sprintf("kills/%03d.jpg", i) }
+
+// uploadThrough uploads pictures, several at once, each again and again until S3
+// has answered: whoever gets no answer does that.
+func uploadThrough(t *testing.T, against *target, pictures int) {
+	t.Helper()
+
+	const atOnce = 4
+
+	var work sync.WaitGroup
+
+	slots := make(chan struct{}, atOnce)
+
+	for i := range pictures {
+		slots <- struct{}{}
+
+		work.Go(func() {
+			defer func() { <-slots }()
+
+			// So that the uploads last as long as the kills.
+			time.Sleep(120 * time.Millisecond)
+
+			picture := fixture.JPEG(fixture.Quarters(300+i, 200, uint64(5000+i)))
+
+			for begun := time.Now(); time.Since(begun) < settleWithin; time.Sleep(20 * time.Millisecond) {
+				ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+				_, err := against.s3().PutObject(ctx, &s3.PutObjectInput{
+					Bucket: &against.Stack.UploadsBucket, Key: aws.String(killKey(i)), Body: strings.NewReader(string(picture)),
+				}, func(o *s3.Options) { o.RetryMaxAttempts = 1 })
+
+				cancel()
+
+				if err == nil {
+					return
+				}
+			}
+
+			t.Errorf("%s was never accepted", killKey(i))
+		})
+	}
+
+	work.Wait()
+}
+
+// newestOriginal is the version id of the latest original of a key.
+func newestOriginal(t *testing.T, against *target, key string) string {
+	t.Helper()
+
+	head, err := against.s3().HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &against.Stack.UploadsBucket, Key: &key})
+	if err != nil {
+		t.Fatalf("%s: %v", key, err)
+	}
+
+	return aws.ToString(head.VersionId)
+}

@@ -1,0 +1,65 @@
+package picture
+
+import (
+	"image"
+	"image/color"
+)
+
+// onCanvas lays the frame of an animation at a place of an else transparent
+// canvas of a size. A frame that fills it is returned as it is.
+func onCanvas(frame image.Image, at, size image.Point) image.Image {
+	area := frame.Bounds()
+	if at == (image.Point{}) && area.Size() == size {
+		return frame
+	}
+
+	canvas := image.NewNRGBA(image.Rectangle{Max: size})
+
+	for y := range area.Dy() {
+		to := canvas.PixOffset(at.X, at.Y+y)
+		convertRow(canvas.Pix[to:to+4*area.Dx()], frame, area.Min.Add(image.Pt(0, y))) //nolint:mnd // Bytes a pixel.
+	}
+
+	return canvas
+}
+
+// convertRow fills a row of NRGBA from a frame's, beginning at a pixel. It knows
+// the types that the decoders of animations return, and leaves no garbage: a
+// canvas may be large.
+func convertRow(row []byte, frame image.Image, from image.Point) {
+	const opaque = 255
+
+	switch frame := frame.(type) {
+	case *image.NRGBA:
+		copy(row, frame.Pix[frame.PixOffset(from.X, from.Y):])
+	case *image.Paletted:
+		var shades [256][4]byte
+
+		for i, shade := range frame.Palette {
+			r, g, b, a := shade.RGBA()                                                  // Opaque, or nothing at all: GIF knows no more.
+			shades[i] = [4]byte{byte(r >> 8), byte(g >> 8), byte(b >> 8), byte(a >> 8)} //nolint:gosec // RGBA has 16 bits.
+		}
+
+		indices := frame.Pix[frame.PixOffset(from.X, from.Y):]
+		for x := range len(row) / 4 {
+			copy(row[4*x:], shades[indices[x]][:])
+		}
+	case *image.YCbCr:
+		for x := range len(row) / 4 {
+			pixel := frame.YCbCrAt(from.X+x, from.Y)
+			row[4*x], row[4*x+1], row[4*x+2] = color.YCbCrToRGB(pixel.Y, pixel.Cb, pixel.Cr)
+			row[4*x+3] = opaque
+		}
+	case *image.NYCbCrA:
+		for x := range len(row) / 4 {
+			pixel := frame.NYCbCrAAt(from.X+x, from.Y)
+			row[4*x], row[4*x+1], row[4*x+2] = color.YCbCrToRGB(pixel.Y, pixel.Cb, pixel.Cr)
+			row[4*x+3] = pixel.A
+		}
+	default:
+		for x := range len(row) / 4 {
+			pixel := color.NRGBAModel.Convert(frame.At(from.X+x, from.Y)).(color.NRGBA) //nolint:forcetypeassert // What that model is.
+			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = pixel.R, pixel.G, pixel.B, pixel.A
+		}
+	}
+}
