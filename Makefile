@@ -44,6 +44,10 @@ check: fmt-check vet lint ## Format, vet, lint, and the tests with the race dete
 e2e: build ## Run the end-to-end tests on the real binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
+.PHONY: soak
+soak: build ## Upload a thousand pictures while the laptop fails on purpose and is killed
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 90m -run 'TestFaults|TestSoak' -parallel 1 ./...
+
 .PHONY: fmt
 fmt: ## Format the Go code
 	gofmt -w $(MODULES)

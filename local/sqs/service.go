@@ -48,6 +48,10 @@ func New(config Config) (*Service, error) {
 			return nil, fmt.Errorf("open queue %s: %w", settings.Name, err)
 		}
 
+		if err := q.expire(); err != nil {
+			return nil, err
+		}
+
 		s.queues[settings.Name] = q
 	}
 

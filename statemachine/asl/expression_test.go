@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -252,4 +253,26 @@ func FuzzCompile(f *testing.F) {
 			t.Errorf("%q became %q", source, compiled.source)
 		}
 	})
+}
+
+// What would take hours ends, and what does not is left alone.
+func TestEvaluationHasATimeLimit(t *testing.T) {
+	s := testScope(json.RawMessage(`{}`), nil)
+
+	for source, ends := range map[string]bool{
+		"$sum([1..9999].([1..9999].($ * 2)))":                                    false,
+		"$sum([1..100].([1..100].($ * 2)))":                                      true,
+		"$count([1..999].($x := $; [1..999].($y := $; [1..999].($x * $y * $))))": false,
+		"(1; (2; 3))": true,
+	} {
+		compiled, err := compile("{% "+source+" %}", anywhere)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		_, err = compiled.evalWithin(s, 200*time.Millisecond)
+		if ends != (err == nil) || (err != nil && !strings.Contains(err.Error(), "Expression evaluation timeout")) {
+			t.Errorf("%s: %v", source, err)
+		}
+	}
 }

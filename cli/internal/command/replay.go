@@ -109,6 +109,11 @@ func (s *session) runReplay(ctx context.Context, stack *target.Target, names []s
 
 	progress.End()
 
+	hidden := 0
+	if err == nil && !s.json {
+		hidden, err = work.Hidden(ctx)
+	}
+
 	if errors.Is(err, replay.ErrUnknown) {
 		return &target.Problem{
 			What: err.Error(), Do: "`triptych ls` and `triptych executions` list what there is, `triptych replay` what failed", Cause: err,
@@ -119,7 +124,7 @@ func (s *session) runReplay(ctx context.Context, stack *target.Target, names []s
 		return stack.Explain(err)
 	}
 
-	if err := s.replaySummary(entries, left, listing); err != nil {
+	if err := s.replaySummary(entries, left, hidden, listing); err != nil {
 		return err
 	}
 
@@ -163,9 +168,18 @@ func (s *session) replayed(result replay.Result) error {
 	return s.text(strings.TrimRight(line, " ") + "\n")
 }
 
-func (s *session) replaySummary(entries, left int, listing bool) error {
+func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
+	if hidden > 0 {
+		text := fmt.Sprintf("%d messages are in the hands of another replay, or of one that was killed: ask again in half a minute.\n", hidden)
+		if err := s.text(s.style.Care(text)); err != nil {
+			return err
+		}
+	}
+
 	switch {
 	case s.json:
+		return nil
+	case entries == 0 && hidden > 0:
 		return nil
 	case entries == 0:
 		return s.text("Nothing has failed.\n")

@@ -99,6 +99,8 @@ type Result struct {
 
 	// settled means that nothing is left to be waited for.
 	settled bool
+	// entry is the ARN that the entry stands under on the list.
+	entry string
 }
 
 // The statuses of a [Result] that are not an execution's, and those that are.

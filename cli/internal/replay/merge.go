@@ -40,6 +40,7 @@ func Merge(sightings []Sighting) []Entry {
 func (e *Entry) join(seen Sighting) {
 	if seen.Source.rank() < e.Source.rank() {
 		e.Source = seen.Source
+		e.Input = cmp.Or(seen.Input, e.Input) // A message has the input itself, the ledger what can be made of it.
 	}
 
 	e.RedriveCount = max(e.RedriveCount, seen.RedriveCount)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -15,15 +16,19 @@ import (
 // maxChain bounds how many restarts of restarts are followed.
 const maxChain = 200
 
-// attempts outlasts what Step Functions' buckets of requests need to fill again
-// (Developer Guide, "Quotas": DescribeExecution refills by 10 to 15 a second).
-const attempts = 8
+// Eight attempts, five seconds apart at most, outlast what Step Functions' buckets
+// of requests need to fill again (Developer Guide, "Quotas": DescribeExecution
+// refills by 10 to 15 a second), and give up soon where nobody answers.
+const (
+	attempts   = 8
+	maxBackoff = 5 * time.Second
+)
 
 // sfn is the client for many calls at once.
 func (r *Replay) sfn() *sfn.Client {
 	r.once.Do(func() {
 		r.client = sfn.New(r.Target.SFN.Options(), func(o *sfn.Options) {
-			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, attempts)
+			o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = attempts, maxBackoff })
 		})
 	})
 
