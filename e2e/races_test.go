@@ -127,7 +127,37 @@ func TestRaces(t *testing.T) {
 
 	for name, tell := range stories() {
 		t.Run(name, func(t *testing.T) {
-			race(t, against, tell, raceRounds)
+			race(t, against, tell, raceRounds, goneWithin)
+		})
+	}
+}
+
+// TestRacesUnderFaults tells the stories where calls are throttled and lose their
+// answers, and functions crash: it takes longer, and ends the same. (A PutObject
+// that is not answered is sent again, and is another upload: it would be another
+// story.)
+func TestRacesUnderFaults(t *testing.T) {
+	t.Parallel()
+
+	const rounds = 20
+
+	against := disturbed(t, `{
+  "seed": 5,
+  "api": [
+    {"service": "dynamodb", "operation": "*", "kind": "throttle", "rate": 0.02},
+    {"service": "dynamodb", "operation": "*", "kind": "timeout", "rate": 0.02},
+    {"service": "s3", "operation": "*", "kind": "error", "rate": 0.02},
+    {"service": "s3", "operation": "DeleteObject", "kind": "timeout", "rate": 0.05}
+  ],
+  "lambda": [{"function": "*", "kind": "crash", "rate": 0.04, "millis": 60}],
+  "events": [{"detailType": "*", "kind": "double", "rate": 0.2}]
+}`)
+
+	for name, tell := range stories() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			race(t, against, tell, rounds, settleWithin)
 		})
 	}
 }
@@ -143,11 +173,12 @@ func TestLateEvents(t *testing.T) {
 		remove(t, against, key, "")
 
 		return ""
-	}, raceRounds)
+	}, raceRounds, goneWithin)
 }
 
-// race plays the rounds, a few at a time.
-func race(t *testing.T, against *target, tell story, rounds int) {
+// race plays the rounds, a few at a time. Each key must be right within a limit of
+// its story's end, and stay so.
+func race(t *testing.T, against *target, tell story, rounds int, limit time.Duration) {
 	t.Helper()
 
 	const atOnce = 4
@@ -169,8 +200,8 @@ func race(t *testing.T, against *target, tell story, rounds int) {
 			key := fmt.Sprintf("race/%s/%03d.jpg", strings.ReplaceAll(t.Name(), "/", "_"), round)
 
 			version := tell(t, against, key, round)
-			if !within(goneWithin, func() bool { return right(t, against, key, version) == nil }) {
-				t.Errorf("%s: not right within %v: %v", key, goneWithin, right(t, against, key, version))
+			if !within(limit, func() bool { return right(t, against, key, version) == nil }) {
+				t.Errorf("%s: not right within %v: %v", key, limit, right(t, against, key, version))
 			}
 
 			mu.Lock()
@@ -218,7 +249,7 @@ func right(t *testing.T, against *target, key, version string) error {
 	for _, one := range items {
 		switch one.Status {
 		case "PROCESSING":
-			return fmt.Errorf("at work on %+v", one)
+			return fmt.Errorf("at work on %+v, by %s", one, atWork(t, against, one.Owner))
 		case "READY":
 			wanted[one.Version] = len(defaultRecipe()) + 1 // and the master
 		}
@@ -253,6 +284,19 @@ func right(t *testing.T, against *target, key, version string) error {
 	}
 
 	return nil
+}
+
+// atWork says how the execution that has claimed an upload stands.
+func atWork(t *testing.T, against *target, arn string) string {
+	t.Helper()
+
+	out, err := against.sfn().DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &arn})
+	if err != nil {
+		return err.Error()
+	}
+
+	return fmt.Sprintf("an execution that is %s in %s (%s: %s)",
+		out.Status, lastState(t, against, arn), aws.ToString(out.Error), aws.ToString(out.Cause))
 }
 
 // erased says whether the ledger has the key's tombstone.
