@@ -344,7 +344,7 @@ func TestReplayUndelivered(t *testing.T) {
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1]}]}`))
 	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
-	mentions(t, up.log.Tail(20), "FAULTS ARE ON")
+	eventually(t, "up says that faults are on", func() bool { return strings.Contains(up.log.Tail(20), "FAULTS ARE ON") })
 
 	version := put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 192)))
 
