@@ -79,6 +79,7 @@ func TestJoin(t *testing.T) {
 		{Entry: Entry{Sighting: Sighting{Source: Execution, ExecutionARN: arnOfA}}, last: Run{ARN: arnOfB, Exists: true, Status: "FAILED"}, before: []string{arnOfA, arnOfB}},
 		{Entry: Entry{Sighting: Sighting{Source: DeadLetter, ExecutionARN: arnOfB}, Messages: []Message{message}}, last: Run{ARN: arnOfB, Exists: true, Status: "FAILED"}, before: []string{arnOfB}},
 		{Entry: Entry{Sighting: Sighting{Source: Execution, ExecutionARN: "done"}}, last: Run{ARN: "done", Exists: true, Status: "SUCCEEDED"}},
+		{Entry: Entry{Sighting: Sighting{Source: Ledger, ExecutionARN: "alive"}}, last: Run{ARN: "alive", Exists: true, Status: "RUNNING"}},
 		{Entry: Entry{Sighting: Sighting{Source: DeadLetter, ExecutionARN: "told"}, Messages: []Message{message}}, last: Run{ARN: "told", Exists: true, Status: "SUCCEEDED"}},
 	})
 

@@ -214,6 +214,20 @@ func TestLease(t *testing.T) {
 	}
 }
 
+// TestNoOwner: a ledger that names no execution spoils nothing.
+func TestNoOwner(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	if err := w.past().Claim(t.Context(), upload("a.jpg"), "111111111111", "somebody", ""); err != nil {
+		t.Fatal(err)
+	}
+
+	if got := one(t, w.all(0)); got.Source != Ledger || got.Action != Restart || got.Status != StatusSucceeded {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestUnfinished: what a changed recipe would leave in work for ever is closed.
 func TestUnfinished(t *testing.T) {
 	t.Parallel()
