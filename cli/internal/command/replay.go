@@ -47,6 +47,11 @@ line is printed for each attempt.
 
 A picture that was rejected is tried again where its KEY is named, and only there.
 
+With --json a line has key, executionArn (the execution that status is about: after a
+restart the new one), source (dead-letter, execution, ledger or undelivered), action
+(redrive, restart or none), status, error, reason, and replaces (the execution whose
+place a restart takes).
+
 Exit codes: 0 all succeeded, 1 some failed again.`,
 		Example: `  triptych replay                       # the list: what failed, and what would be done
   triptych replay holiday/photo.jpg
@@ -74,8 +79,8 @@ Exit codes: 0 all succeeded, 1 some failed again.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&options.all, "all", false, "replay everything that failed")
 	flags.BoolVar(&options.dry, "dry-run", false, "say what would be done, and change nothing")
-	flags.IntVar(&options.concurrency, "concurrency", defaultReplays, "how many are replayed at `once`")
-	flags.DurationVar(&options.timeout, "timeout", defaultReplayTimeout, "how `long` the end of each is waited for")
+	flags.IntVar(&options.concurrency, "concurrency", defaultReplays, "replay `N` at once")
+	flags.DurationVar(&options.timeout, "timeout", defaultReplayTimeout, "wait for the end of each for this `duration`")
 
 	return cmd
 }
