@@ -175,7 +175,7 @@ func (s *session) replayed(result replay.Result) error {
 
 func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
 	if hidden > 0 {
-		text := fmt.Sprintf("%d messages are in the hands of another replay, or of one that was killed: ask again in half a minute.\n", hidden)
+		text := fmt.Sprintf("Messages in the hands of another replay, or of one that was killed: %d. Ask again in half a minute.\n", hidden)
 		if err := s.text(s.style.Care(text)); err != nil {
 			return err
 		}
@@ -191,7 +191,7 @@ func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
 	case listing:
 		return s.text(s.style.Dim("Nothing was changed. `triptych replay --all` replays all of it, `triptych replay KEY` one.") + "\n")
 	case left > 0:
-		return s.text(fmt.Sprintf("%d failed again: `triptych executions NAME` shows what happened in one.\n", left))
+		return s.text(fmt.Sprintf("Failed again: %d. `triptych executions NAME` shows what happened in one.\n", left))
 	default:
 		return nil
 	}

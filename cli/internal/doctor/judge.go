@@ -184,7 +184,7 @@ func (e *evidence) judgeLeftovers() []Finding {
 
 	for _, version := range slices.Sorted(maps.Keys(counts)) {
 		found = append(found, problem(checkUnclaimed, e.key,
-			fmt.Sprintf("%d objects are of version %s, which the ledger does not know", counts[version], version), e.remove(version+"/")))
+			fmt.Sprintf("the ledger does not know version %s, of which there are objects: %d", version, counts[version]), e.remove(version+"/")))
 	}
 
 	return found

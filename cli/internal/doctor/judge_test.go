@@ -72,7 +72,7 @@ func TestJudge(t *testing.T) {
 		}, nil},
 		"leftovers of two versions": {func(e *evidence) {
 			maps.Copy(e.objects, map[string]int64{"444444444444/a.jpg": 1, "444444444444/b.jpg": 1, "555555555555/a.jpg": 1})
-		}, []string{"2 objects are of version 444444444444", "1 objects are of version 555555555555"}},
+		}, []string{"version 444444444444, of which there are objects: 2", "version 555555555555, of which there are objects: 1"}},
 	}
 
 	for name, test := range tests {

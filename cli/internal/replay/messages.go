@@ -45,6 +45,7 @@ func fromDeadLetter(message Message, body string, machines []string) Sighting {
 	}
 
 	seen.ExecutionARN, seen.RedriveCount = event.Detail.ExecutionARN, event.Detail.RedriveCount
+	message.About, message.Count = seen.ExecutionARN, seen.RedriveCount
 	seen.At = time.UnixMilli(event.Detail.StopDate)
 
 	if event.Detail.Input != nil {

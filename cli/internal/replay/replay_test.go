@@ -53,6 +53,12 @@ func TestRedrive(t *testing.T) {
 		t.Errorf("the list: %+v", got)
 	}
 
+	// However often it is tried in vain, the messages do not pile up.
+	for range 2 {
+		one(t, w.all(1))
+		w.eventually("the next dead letter takes the place of the last but one", func() bool { return w.messages() == "2" })
+	}
+
 	w.breakAt("")
 
 	if got := one(t, w.all(0)); got.Status != StatusSucceeded || got.ExecutionARN != arn {
