@@ -216,10 +216,10 @@ func right(t *testing.T, against *target, key, version string) error {
 	wanted := map[string]int{}
 
 	for _, one := range items {
-		switch {
-		case one.Status == "PROCESSING":
+		switch one.Status {
+		case "PROCESSING":
 			return fmt.Errorf("at work on %+v", one)
-		case one.Status == "READY":
+		case "READY":
 			wanted[one.Version] = len(defaultRecipe()) + 1 // and the master
 		}
 

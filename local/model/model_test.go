@@ -236,10 +236,7 @@ func (w *world) publish(u upload) task {
 // reject is Record where a variant could not be made.
 func (w *world) reject(u upload) task {
 	return func(ctx context.Context) error {
-		status, err := w.ledger.Reject(ctx, w.subject(u), version(u.at), u.execution, faults.New(faults.Corrupt, ""))
-		if err == nil && status == ledger.Rejected {
-			_, err = protocol.Remove(ctx, w.bucket, "", w.key, version(u.at))
-		}
+		_, err := w.protocol.Reject(ctx, w.subject(u), version(u.at), u.execution, faults.New(faults.Corrupt, ""))
 
 		return err
 	}

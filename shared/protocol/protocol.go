@@ -48,6 +48,9 @@ type Ledger interface {
 	Raise(ctx context.Context, key, version, sequencer string) error
 	Bury(ctx context.Context, key, sequencer string) error
 	Supersede(ctx context.Context, upload contract.Upload, version, owner string) error
+	Reject(
+		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
+	) (ledger.Status, error)
 	Forget(ctx context.Context, item ledger.Item) error
 }
 
