@@ -113,6 +113,14 @@ func (m *mortal) isDead() bool {
 	return m.dead
 }
 
+// runs says whether the newest status change that was emitted is to RUNNING.
+func (m *mortal) runs() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	return len(m.statuses) > 0 && m.statuses[len(m.statuses)-1] == "RUNNING"
+}
+
 // die ends the process: nothing that it would still do is seen any more.
 func (m *mortal) die() {
 	m.t.Helper()
@@ -272,6 +280,12 @@ func (m *mortal) wholeLife() outcome {
 
 	ended := func(redrives int) func() bool {
 		return func() bool {
+			if m.runs() { // To ask the service every second would take most of the test's time.
+				time.Sleep(time.Second)
+
+				return false
+			}
+
 			var got struct {
 				Status       string
 				RedriveCount int

@@ -200,25 +200,31 @@ func (s *Service) hand(id uint64, text []byte) error {
 	return nil
 }
 
-// emitLeftOver emits what a former process wrote, but did not strike off.
+// emitLeftOver emits what a former process wrote, but did not strike off, the oldest
+// first.
 func (s *Service) emitLeftOver() error {
 	if s.config.Emit == nil {
 		return nil
 	}
 
-	left := map[uint64][]byte{}
+	type leftOver struct {
+		id   uint64
+		text []byte
+	}
+
+	var left []leftOver
 
 	err := s.config.DB.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket([]byte(outboxBucket)).ForEach(func(k, v []byte) error {
-			left[binary.BigEndian.Uint64(k)] = bytes.Clone(v)
+			left = append(left, leftOver{binary.BigEndian.Uint64(k), bytes.Clone(v)})
 
 			return nil
 		})
 	})
 	problems := []error{err}
 
-	for id, text := range left {
-		problems = append(problems, s.hand(id, text))
+	for _, change := range left {
+		problems = append(problems, s.hand(change.id, change.text))
 	}
 
 	return errors.Join(problems...)

@@ -111,6 +111,10 @@ func TestFunctionsOfAWS(t *testing.T) {
 		"uuid":                {"$contains($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)", `true`},
 		"uuids differ":        {"$uuid() != $uuid()", `true`},
 		"parse":               {`$parse('{"a":[1,null]}')`, `{"a":[1,null]}`},
+		"pad right":           {"$pad('foo', 5)", `"foo  "`},
+		"pad left with":       {"$pad('foo', -6, '#-')", `"#-#foo"`},
+		"pad the context":     {"'x' ~> $pad(3, 'é')", `"xéé"`},
+		"pad in a path":       {"['a', 'b'].$pad(2, '.')", `["a.","b."]`},
 		"the machine's clock": {"$now()", `"1970-01-01T00:00:00.000Z"`},
 		"its milliseconds":    {"$millis()", `0`},
 	}
@@ -139,6 +143,7 @@ func TestFunctionsRefuseWrongArguments(t *testing.T) {
 		"$partition([1], 0)", "$partition([1], 'a')", "$range(1, 2, 0)", "$range(0, 1e9, 1)", "$range(1)", "$hash('a', 'CRC')", "$hash(1, 'MD5')",
 		"$parse('{')", "$parse(1)", "$random('a')", "$assert('x')", "$assert(false)", "$error()", "$formatInteger(1, 'x')",
 		"$formatInteger(1e300, 'w')", "$parseInteger('x', 'w')", "$parseInteger('!', 'a')", "$parseInteger('IIX', 'I')", "$parseInteger('x', '0')",
+		"$pad('x', 1e12)", "$pad('x', -1e12, 'ab')", "$pad(1, 2)", "$pad('x')", "$pad('x', 2, 3)",
 		"($f := function() { $f() }; $f())", "$map(1)", "$each(1, function($x){$x})", "$match(1, /a/)", "$keys()", "$spread()", "$single([])",
 	} {
 		t.Run(expression, func(t *testing.T) {
