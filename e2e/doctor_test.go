@@ -90,7 +90,7 @@ func TestDoctor(t *testing.T) {
 
 	want := []string{
 		"abandoned.jpg: version 111111111111 is in work, but its lease ended",
-		of("leftover") + ": 1 objects are of version ffffffffffff",
+		of("leftover") + ": the ledger does not know version ffffffffffff, of which there are objects: 1",
 		of("manifest") + ": the manifest of the current version",
 		of("short") + ": the variant large of version " + results[of("short")].Version + " has 5 bytes",
 		of("variant") + ": the master",

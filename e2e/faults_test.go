@@ -1,8 +1,10 @@
 package e2e_test
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -294,6 +296,8 @@ func TestSoak(t *testing.T) {
 
 	accepted := map[string]bool{}
 
+	var asked sync.WaitGroup
+
 	for round := range kills {
 		var work sync.WaitGroup
 
@@ -303,8 +307,18 @@ func TestSoak(t *testing.T) {
 			}
 		})
 
-		// Asked while everything dies, replay may fail, and may do no harm.
-		work.Go(func() { triptych(t, up.target, "replay", "--all") })
+		// Asked while everything dies, replay may fail, or be killed with it; it may do
+		// no harm.
+		environment := up.environment()
+
+		asked.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), 3*pause)
+			defer cancel()
+
+			command := exec.CommandContext(ctx, binary, "replay", "--all")
+			command.Env = environment
+			_ = command.Run()
+		})
 
 		time.Sleep(pause)
 		up.kill()
@@ -314,6 +328,8 @@ func TestSoak(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
+	asked.Wait()
 
 	// An upload whose answer got lost counts too, if its object is there.
 	keys := objectsUnder(t, up.target, up.Stack.UploadsBucket, "soak/")

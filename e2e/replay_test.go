@@ -142,7 +142,7 @@ func TestReplay(t *testing.T) {
 	checkDeadLetter(t, up, arn)
 
 	mentions(t, expect(t, exitWell, up.target, "executions", "--status", "failed").Stdout, "FAILED", key, "MakeVariant", "Runtime.ExitError")
-	mentions(t, expect(t, exitFailed, up.target, "doctor").Stdout, "1 failed executions wait", "triptych replay")
+	mentions(t, expect(t, exitFailed, up.target, "doctor").Stdout, "messages about failed executions wait in the queue: 1", "triptych replay")
 
 	listed := replay(t, exitWell, up.target, "--dry-run", "--all")
 	if len(listed) != 1 || listed[0].Key != key || listed[0].ExecutionARN != arn || listed[0].Source != "dead-letter" ||
@@ -344,7 +344,7 @@ func TestReplayUndelivered(t *testing.T) {
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1]}]}`))
 	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
-	mentions(t, up.log.Tail(20), "FAULTS ARE ON")
+	eventually(t, "up says that faults are on", func() bool { return strings.Contains(up.log.Tail(20), "FAULTS ARE ON") })
 
 	version := put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 192)))
 
@@ -427,7 +427,7 @@ func TestReplayUndeliverable(t *testing.T) {
 	}
 
 	again := ownLaptop(t, data)
-	mentions(t, expect(t, exitFailed, again.target, "doctor").Stdout, "1 events wait")
+	mentions(t, expect(t, exitFailed, again.target, "doctor").Stdout, "messages about lost events wait in the queue: 1")
 
 	done := replay(t, exitWell, again.target, "--all")
 	if len(done) != 1 || done[0].Key != key || done[0].Source != "undelivered" || done[0].Action != "restart" || done[0].Status != "SUCCEEDED" {

@@ -63,7 +63,7 @@ Exit codes: 0 all is well, 1 something is not.`,
 		},
 	}
 
-	cmd.Flags().IntVar(&concurrency, "concurrency", defaultLooks, "how many pictures are looked at at `once`")
+	cmd.Flags().IntVar(&concurrency, "concurrency", defaultLooks, "look at `N` pictures at once")
 
 	return cmd
 }

@@ -10,10 +10,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/shared/contract"
 	"triptych/shared/faults"
 	"triptych/shared/keys"
+	"triptych/shared/ledger"
 )
 
 const (
@@ -80,9 +83,40 @@ func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 		return nil, err // It names the key.
 	}
 
-	seen.items, err = d.Target.Ledger.Versions(ctx, key)
+	if seen.items, err = d.Target.Ledger.Versions(ctx, key); err != nil {
+		return nil, err // As above.
+	}
+
+	seen.running, err = d.running(ctx, seen.items)
 
 	return seen, err
+}
+
+// running finds out which owners of items beyond their lease are at work.
+func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]bool, error) {
+	found := map[string]bool{}
+
+	for _, item := range items {
+		if !over(item, time.Now()) {
+			continue
+		}
+
+		out, err := d.Target.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(item.Owner)})
+
+		switch faults.APICode(err) {
+		case "":
+		case "ExecutionDoesNotExist", "InvalidArn":
+			continue
+		}
+
+		if err != nil {
+			return nil, fmt.Errorf("describe the execution %s: %w", item.Owner, err)
+		}
+
+		found[item.Owner] = out.Status == types.ExecutionStatusRunning
+	}
+
+	return found, nil
 }
 
 func (d *Doctor) original(ctx context.Context, key string) (*original, error) {

@@ -30,6 +30,9 @@ type evidence struct {
 	manifest *contract.Manifest
 	original *original // nil where there is none
 	bucket   string    // of the variants
+	// running are the owners of items whose lease is over that are at work still, or
+	// again: a redrive outlasts the lease.
+	running map[string]bool
 }
 
 const (
@@ -82,7 +85,7 @@ func (e *evidence) judgeLeases(now time.Time) []Finding {
 	var found []Finding
 
 	for _, item := range e.items {
-		if item.Status == ledger.Processing && item.LeaseUntil < now.Unix() {
+		if over(item, now) && !e.running[item.Owner] {
 			found = append(found, problem(checkLease, e.key,
 				"version "+item.Version+" is in work, but its lease ended "+time.Unix(item.LeaseUntil, 0).UTC().Format(time.RFC3339),
 				"`triptych replay` it"))
@@ -90,6 +93,11 @@ func (e *evidence) judgeLeases(now time.Time) []Finding {
 	}
 
 	return found
+}
+
+// over says whether an item is in work beyond its lease.
+func over(item ledger.Item, now time.Time) bool {
+	return item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
 }
 
 // judgeCurrent: what is published is there, all of it, and nothing else is.
@@ -176,7 +184,7 @@ func (e *evidence) judgeLeftovers() []Finding {
 
 	for _, version := range slices.Sorted(maps.Keys(counts)) {
 		found = append(found, problem(checkUnclaimed, e.key,
-			fmt.Sprintf("%d objects are of version %s, which the ledger does not know", counts[version], version), e.remove(version+"/")))
+			fmt.Sprintf("the ledger does not know version %s, of which there are objects: %d", version, counts[version]), e.remove(version+"/")))
 	}
 
 	return found

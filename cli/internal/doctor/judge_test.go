@@ -45,11 +45,15 @@ func TestJudge(t *testing.T) {
 		"the ledger has forgotten a rejection": {func(e *evidence) {
 			*e = evidence{original: &original{versionID: "v1", uploaded: now.Add(-ledger.Retention)}}
 		}, nil},
-		"only an older upload is known":   {func(e *evidence) { e.original.versionID = "v2" }, []string{"its event was lost"}},
-		"in a bucket without versions":    {func(e *evidence) { e.original.versionID, e.items[0].ETag = "null", "e" }, nil},
-		"another ETag there":              {func(e *evidence) { e.original.versionID, e.items[0].ETag = "", "f" }, []string{"its event was lost"}},
-		"in work":                         {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()+60 }, nil},
-		"in work by nobody":               {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease ended"}},
+		"only an older upload is known": {func(e *evidence) { e.original.versionID = "v2" }, []string{"its event was lost"}},
+		"in a bucket without versions":  {func(e *evidence) { e.original.versionID, e.items[0].ETag = "null", "e" }, nil},
+		"another ETag there":            {func(e *evidence) { e.original.versionID, e.items[0].ETag = "", "f" }, []string{"its event was lost"}},
+		"in work":                       {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()+60 }, nil},
+		"in work by nobody":             {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease ended"}},
+		"in work beyond its lease": {func(e *evidence) {
+			e.items[1].Status, e.items[1].LeaseUntil, e.items[1].Owner = ledger.Processing, now.Unix()-1, "a"
+			e.running = map[string]bool{"a": true}
+		}, nil},
 		"no manifest":                     {func(e *evidence) { delete(e.objects, manifestName) }, []string{"is missing"}},
 		"a manifest that nobody can read": {func(e *evidence) { e.manifest = nil }, []string{"cannot be read"}},
 		"a manifest of another version":   {func(e *evidence) { e.manifest.Version = "222222222222" }, []string{"names version 222222222222"}},
@@ -68,7 +72,7 @@ func TestJudge(t *testing.T) {
 		}, nil},
 		"leftovers of two versions": {func(e *evidence) {
 			maps.Copy(e.objects, map[string]int64{"444444444444/a.jpg": 1, "444444444444/b.jpg": 1, "555555555555/a.jpg": 1})
-		}, []string{"2 objects are of version 444444444444", "1 objects are of version 555555555555"}},
+		}, []string{"version 444444444444, of which there are objects: 2", "version 555555555555, of which there are objects: 1"}},
 	}
 
 	for name, test := range tests {

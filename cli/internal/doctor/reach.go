@@ -54,7 +54,7 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	}
 
 	for _, queue := range []struct{ check, url, holds string }{
-		{checkDead, stack.DeadLettersQueueURL, "failed executions"}, {checkLost, stack.UndeliveredQueueURL, "events"},
+		{checkDead, stack.DeadLettersQueueURL, "failed executions"}, {checkLost, stack.UndeliveredQueueURL, "lost events"},
 	} {
 		if err := d.tell(d.queue(ctx, queue.check, queue.url, queue.holds)); err != nil {
 			return false, err
@@ -146,7 +146,7 @@ func (d *Doctor) queue(ctx context.Context, check, url, holds string) Finding {
 	}
 
 	if waiting > 0 {
-		return problem(check, "", fmt.Sprintf("%d %s wait in the queue", waiting, holds), "`triptych replay` lists them, and with --all replays them")
+		return problem(check, "", fmt.Sprintf("messages about %s wait in the queue: %d", holds, waiting), "`triptych replay` lists them, and with --all replays them")
 	}
 
 	return fine(check, "the queue is empty")

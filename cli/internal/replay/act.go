@@ -79,6 +79,10 @@ func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	}
 
 	if result.Status != StatusSucceeded {
+		// One message for what failed again is enough. Those that cannot be deleted now
+		// do no harm: the list has one entry for them all.
+		_ = r.remove(ctx, outdated(one.Messages))
+
 		return result, nil
 	}
 

@@ -56,6 +56,35 @@ func (e *Entry) join(seen Sighting) {
 	}
 }
 
+// outdated are the messages that tell of an execution's end where another one, of
+// the same queue, tells of a later end of its; of equal ones all but one.
+func outdated(messages []Message) []Message {
+	type subject struct{ queue, execution string }
+
+	var (
+		latest = map[subject]Message{}
+		others []Message
+	)
+
+	for _, message := range messages {
+		about := subject{message.Queue, message.About}
+		known, again := latest[about]
+
+		switch {
+		case message.About == "":
+		case !again:
+			latest[about] = message
+		case message.Count > known.Count:
+			others = append(others, known)
+			latest[about] = message
+		default:
+			others = append(others, message)
+		}
+	}
+
+	return others
+}
+
 // absorb adds an entry that turned out to be about the same work.
 func (e *Entry) absorb(other Entry) {
 	e.join(other.Sighting)

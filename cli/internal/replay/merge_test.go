@@ -71,6 +71,24 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestOutdated: of several messages about one execution the last one stays.
+func TestOutdated(t *testing.T) {
+	got := outdated([]Message{
+		{ID: "1", Queue: "q", About: arnOfA, Count: 1}, {ID: "2", Queue: "q", About: arnOfA, Count: 0},
+		{ID: "3", Queue: "q", About: arnOfB, Count: 0}, {ID: "4", Queue: "q", About: arnOfA, Count: 2},
+		{ID: "5", Queue: "q"}, {ID: "6", Queue: "q"}, {ID: "7", Queue: "other", About: arnOfA}, {ID: "8", Queue: "q", About: arnOfB},
+	})
+
+	ids := ""
+	for _, message := range got {
+		ids += message.ID
+	}
+
+	if ids != "218" {
+		t.Errorf("outdated are %q", ids)
+	}
+}
+
 // TestJoin: entries about different failures of one picture's work become one
 // where the same execution stands for them now.
 func TestJoin(t *testing.T) {
@@ -79,6 +97,7 @@ func TestJoin(t *testing.T) {
 		{Entry: Entry{Sighting: Sighting{Source: Execution, ExecutionARN: arnOfA}}, last: Run{ARN: arnOfB, Exists: true, Status: "FAILED"}, before: []string{arnOfA, arnOfB}},
 		{Entry: Entry{Sighting: Sighting{Source: DeadLetter, ExecutionARN: arnOfB}, Messages: []Message{message}}, last: Run{ARN: arnOfB, Exists: true, Status: "FAILED"}, before: []string{arnOfB}},
 		{Entry: Entry{Sighting: Sighting{Source: Execution, ExecutionARN: "done"}}, last: Run{ARN: "done", Exists: true, Status: "SUCCEEDED"}},
+		{Entry: Entry{Sighting: Sighting{Source: Ledger, ExecutionARN: "alive"}}, last: Run{ARN: "alive", Exists: true, Status: "RUNNING"}},
 		{Entry: Entry{Sighting: Sighting{Source: DeadLetter, ExecutionARN: "told"}, Messages: []Message{message}}, last: Run{ARN: "told", Exists: true, Status: "SUCCEEDED"}},
 	})
 

@@ -21,12 +21,13 @@ func TestFromDeadLetter(t *testing.T) {
 		"its input left out":   {`{"detail":{"executionArn":"` + arnOfA + `","input":null,"inputDetails":{"included":false}}}`, arnOfA, "", 0, ""},
 		"no JSON":              {`hello`, "", "", 0, "is no event"},
 		"about something else": {`{"detail":{"executionArn":"` + pipeline + `"}}`, "", "", 0, "about no execution"},
+		"of another stack":     {`{"detail":{"executionArn":"` + strings.Replace(arnOfA, "triptych", "other", 1) + `"}}`, "", "", 0, "about no execution of this stack"},
 		"an event of S3's":     {`{"detail":{"bucket":{"name":"x"}}}`, "", "", 0, "about no execution"},
 	}
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := fromDeadLetter(Message{ID: "7"}, test.body)
+			got := fromDeadLetter(Message{ID: "7"}, test.body, []string{pipeline})
 			if got.Source != DeadLetter || got.ExecutionARN != test.arn || got.Input != test.input || got.RedriveCount != test.count ||
 				!strings.Contains(got.Message.Problem, test.problem) || (test.problem == "") != (got.Message.Problem == "") {
 				t.Errorf("%+v, problem %q", got, got.Message.Problem)

@@ -53,6 +53,12 @@ func TestRedrive(t *testing.T) {
 		t.Errorf("the list: %+v", got)
 	}
 
+	// However often it is tried in vain, the messages do not pile up.
+	for range 2 {
+		one(t, w.all(1))
+		w.eventually("the next dead letter takes the place of the last but one", func() bool { return w.messages() == "2" })
+	}
+
 	w.breakAt("")
 
 	if got := one(t, w.all(0)); got.Status != StatusSucceeded || got.ExecutionARN != arn {
@@ -211,6 +217,20 @@ func TestLease(t *testing.T) {
 
 	if item, _, err := w.target.Ledger.Item(t.Context(), "a.jpg", "111111111111"); err != nil || item.Status != ledger.Ready {
 		t.Errorf("ledger: %+v, %v", item, err)
+	}
+}
+
+// TestNoOwner: a ledger that names no execution spoils nothing.
+func TestNoOwner(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	if err := w.past().Claim(t.Context(), upload("a.jpg"), "111111111111", "somebody", ""); err != nil {
+		t.Fatal(err)
+	}
+
+	if got := one(t, w.all(0)); got.Source != Ledger || got.Action != Restart || got.Status != StatusSucceeded {
+		t.Errorf("%+v", got)
 	}
 }
 

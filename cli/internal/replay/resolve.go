@@ -95,8 +95,17 @@ func join(found []work) []work {
 	left := joined[:0]
 
 	for _, one := range joined {
-		gone := one.last.Status == types.ExecutionStatusSucceeded && len(one.Messages) == 0 && one.Upload == nil && !one.Asked
-		if !gone {
+		if one.Asked || len(one.Messages) > 0 {
+			left = append(left, one)
+
+			continue
+		}
+
+		done := one.last.Status == types.ExecutionStatusSucceeded && one.Upload == nil
+		// A lease may run out while a redrive is at work.
+		alive := one.last.running() && one.Source == Ledger
+
+		if !done && !alive {
 			left = append(left, one)
 		}
 	}
@@ -147,6 +156,10 @@ func (r *Replay) follow(ctx context.Context, entry Entry) (work, error) {
 func (r *Replay) describe(ctx context.Context, arn string) (Run, error) {
 	out, err := r.sfn().DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
 	if _, gone := errors.AsType[*types.ExecutionDoesNotExist](err); gone {
+		return Run{ARN: arn}, nil
+	}
+
+	if _, never := errors.AsType[*types.InvalidArn](err); never {
 		return Run{ARN: arn}, nil
 	}
 
