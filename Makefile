@@ -53,6 +53,10 @@ bench: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS
 	go build $(if $(TAGS),-tags $(TAGS)) -o $(BUILD)/bench ./shared/bench
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
 
+.PHONY: soak
+soak: build ## Upload a thousand pictures while the laptop fails on purpose and is killed
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 90m -run 'TestFaults|TestSoak' -parallel 1 ./...
+
 .PHONY: fmt
 fmt: ## Format the Go code
 	gofmt -w $(MODULES)

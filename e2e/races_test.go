@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
@@ -132,6 +133,44 @@ func TestRaces(t *testing.T) {
 	}
 }
 
+// TestRacesUnderFaults tells the stories where calls are throttled and lose their
+// answers, and functions crash. What fails for good is replayed, and all ends the
+// same. (A PutObject that is not answered is sent again, and is another upload: it
+// would be another story.)
+func TestRacesUnderFaults(t *testing.T) {
+	t.Parallel()
+
+	const rounds = 20
+
+	against := disturbed(t, `{
+  "seed": 5,
+  "api": [
+    {"service": "dynamodb", "operation": "*", "kind": "throttle", "rate": 0.02},
+    {"service": "dynamodb", "operation": "*", "kind": "timeout", "rate": 0.02},
+    {"service": "s3", "operation": "*", "kind": "error", "rate": 0.02},
+    {"service": "s3", "operation": "DeleteObject", "kind": "timeout", "rate": 0.05}
+  ],
+  "lambda": [{"function": "*", "kind": "crash", "rate": 0.06, "millis": 60}],
+  "events": [{"detailType": "Object Created", "kind": "double", "rate": 0.2}]
+}`)
+
+	told := map[string]string{}
+	for name, tell := range stories() {
+		t.Run(name, func(t *testing.T) {
+			maps.Copy(told, play(t, against, tell, rounds, func(string, string) {}))
+		})
+	}
+
+	eventually(t, "the pipeline is at rest", func() bool { return running(t, against) == 0 })
+	expect(t, exitWell, against, "replay", "--all")
+
+	for key, version := range told {
+		if !within(settleWithin, func() bool { return right(t, against, key, version) == nil }) {
+			t.Errorf("%s: not right within %v: %v", key, settleWithin, right(t, against, key, version))
+		}
+	}
+}
+
 // TestLateEvents deletes each upload before its event comes: all of them are late.
 func TestLateEvents(t *testing.T) {
 	t.Parallel()
@@ -146,8 +185,30 @@ func TestLateEvents(t *testing.T) {
 	}, raceRounds)
 }
 
-// race plays the rounds, a few at a time.
+// race plays the rounds of a story. Each key must be right soon after it was told,
+// and stay so.
 func race(t *testing.T, against *target, tell story, rounds int) {
+	t.Helper()
+
+	told := play(t, against, tell, rounds, func(key, version string) {
+		if !within(goneWithin, func() bool { return right(t, against, key, version) == nil }) {
+			t.Errorf("%s: not right within %v: %v", key, goneWithin, right(t, against, key, version))
+		}
+	})
+
+	// What was right may not have been the end of it.
+	eventually(t, "the pipeline is at rest", func() bool { return running(t, against) == 0 })
+
+	for key, version := range told {
+		if err := right(t, against, key, version); err != nil {
+			t.Errorf("%s was right, and is not in the end: %v", key, err)
+		}
+	}
+}
+
+// play tells the story once a round, a few rounds at a time, and calls check after
+// each. It returns what must be there in the end: version ids by key.
+func play(t *testing.T, against *target, tell story, rounds int, check func(key, version string)) map[string]string {
 	t.Helper()
 
 	const atOnce = 4
@@ -155,7 +216,7 @@ func race(t *testing.T, against *target, tell story, rounds int) {
 	var (
 		work sync.WaitGroup
 		mu   sync.Mutex
-		told = map[string]string{} // version ids by key
+		told = map[string]string{}
 	)
 
 	slots := make(chan struct{}, atOnce)
@@ -167,11 +228,8 @@ func race(t *testing.T, against *target, tell story, rounds int) {
 			defer func() { <-slots }()
 
 			key := fmt.Sprintf("race/%s/%03d.jpg", strings.ReplaceAll(t.Name(), "/", "_"), round)
-
 			version := tell(t, against, key, round)
-			if !within(goneWithin, func() bool { return right(t, against, key, version) == nil }) {
-				t.Errorf("%s: not right within %v: %v", key, goneWithin, right(t, against, key, version))
-			}
+			check(key, version)
 
 			mu.Lock()
 			told[key] = version
@@ -181,14 +239,7 @@ func race(t *testing.T, against *target, tell story, rounds int) {
 
 	work.Wait()
 
-	// What was right may not have been the end of it.
-	eventually(t, "the pipeline is at rest", func() bool { return running(t, against) == 0 })
-
-	for key, version := range told {
-		if err := right(t, against, key, version); err != nil {
-			t.Errorf("%s was right, and is not in the end: %v", key, err)
-		}
-	}
+	return told
 }
 
 // running is how many executions of the pipeline are not over.
@@ -216,10 +267,10 @@ func right(t *testing.T, against *target, key, version string) error {
 	wanted := map[string]int{}
 
 	for _, one := range items {
-		switch {
-		case one.Status == "PROCESSING":
-			return fmt.Errorf("at work on %+v", one)
-		case one.Status == "READY":
+		switch one.Status {
+		case "PROCESSING":
+			return fmt.Errorf("at work on %+v, by %s", one, atWork(t, against, one.Owner))
+		case "READY":
 			wanted[one.Version] = len(defaultRecipe()) + 1 // and the master
 		}
 
@@ -253,6 +304,19 @@ func right(t *testing.T, against *target, key, version string) error {
 	}
 
 	return nil
+}
+
+// atWork says how the execution that has claimed an upload stands.
+func atWork(t *testing.T, against *target, arn string) string {
+	t.Helper()
+
+	out, err := against.sfn().DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &arn})
+	if err != nil {
+		return err.Error()
+	}
+
+	return fmt.Sprintf("an execution that is %s in %s (%s: %s)",
+		out.Status, lastState(t, against, arn), aws.ToString(out.Error), aws.ToString(out.Cause))
 }
 
 // erased says whether the ledger has the key's tombstone.

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
@@ -24,6 +25,9 @@ type stack struct {
 	LedgerTable    string `json:"ledgerTable"`
 	PipelineARN    string `json:"pipelineArn"`
 	CDN            string `json:"cdn"`
+
+	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`
+	UndeliveredQueueURL string `json:"undeliveredQueueUrl"`
 }
 
 // target is a stack under test, and how to speak to it.
@@ -69,6 +73,7 @@ func secretKey() string { return cmp.Or(os.Getenv("AWS_SECRET_ACCESS_KEY"), "tes
 
 func (t *target) ssm() *ssm.Client           { return ssm.NewFromConfig(t.config) }
 func (t *target) sfn() *sfn.Client           { return sfn.NewFromConfig(t.config) }
+func (t *target) sqs() *sqs.Client           { return sqs.NewFromConfig(t.config) }
 func (t *target) dynamodb() *dynamodb.Client { return dynamodb.NewFromConfig(t.config) }
 func (t *target) s3() *s3.Client {
 	return s3.NewFromConfig(t.config, func(o *s3.Options) { o.UsePathStyle = true })

@@ -57,6 +57,7 @@ type functions struct {
 const (
 	well = ""     // The function succeeds.
 	slow = "slow" // It does not answer within an hour.
+	late = "late" // It answers a second after its state's timeout.
 )
 
 func (f *functions) run(_ context.Context, task asl.Task) (json.RawMessage, error) {
@@ -84,6 +85,8 @@ func (f *functions) run(_ context.Context, task asl.Task) (json.RawMessage, erro
 		case well:
 		case slow:
 			f.clock.Advance(time.Hour)
+		case late:
+			f.clock.Advance(task.Timeout + time.Second)
 		default:
 			return nil, &asl.TaskError{Name: answers[0], Cause: `{"errorMessage":"why","errorType":"` + answers[0] + `"}`}
 		}

@@ -24,38 +24,26 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// publisher makes an upload the current one: see [protocol.Protocol].
-type publisher interface {
+// ending ends uploads one way or the other: see [protocol.Protocol].
+type ending interface {
 	Publish(ctx context.Context, upload protocol.Upload) (contract.Manifest, error)
-}
-
-// rejections writes down why an upload was refused: see [ledger.Ledger.Reject].
-type rejections interface {
 	Reject(
 		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
 	) (ledger.Status, error)
 }
 
 type handler struct {
-	publisher  publisher
-	rejections rejections
-	objects    protocol.Objects
-	announcer  announcer
-	variants   string // bucket
+	ending    ending
+	announcer announcer
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.RecordInput, contract.RecordOutput] {
-	items := ledger.New(clients, settings.LedgerTable, time.Now)
-	objects := blobs.New(clients)
-
 	return handler{
-		publisher: &protocol.Protocol{
-			Ledger: items, Blobs: objects, Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
+		ending: &protocol.Protocol{
+			Ledger: ledger.New(clients, settings.LedgerTable, time.Now), Blobs: blobs.New(clients),
+			Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
 		},
-		rejections: items,
-		objects:    objects,
-		announcer:  newAnnouncer(clients, settings.EventBus),
-		variants:   settings.VariantsBucket,
+		announcer: newAnnouncer(clients, settings.EventBus),
 	}.handle
 }
 
@@ -79,7 +67,7 @@ func (h handler) handle(ctx context.Context, in contract.RecordInput) (contract.
 func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	ctx = telemetry.With(ctx, telemetry.Key, in.Plan.Upload.Key, telemetry.Version, in.Plan.Version)
 
-	manifest, err := h.publisher.Publish(ctx, protocol.Upload{
+	manifest, err := h.ending.Publish(ctx, protocol.Upload{
 		Plan: *in.Plan, Master: *in.Master, Variants: in.Variants, Execution: in.Execution,
 	})
 	if err != nil {
@@ -93,9 +81,7 @@ func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract
 	return contract.RecordOutput{Key: manifest.Key, Version: manifest.Version, Status: string(ledger.Ready)}, nil
 }
 
-// reject writes the fault down and leaves nothing of the upload behind. Where
-// another execution has ended it otherwise meanwhile, that stands, and so does what
-// was made.
+// reject writes the fault down.
 func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	wanted, err := recipe.Parse([]byte(in.Recipe))
 	if err != nil {
@@ -106,23 +92,15 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)
 	ctx = telemetry.With(ctx, telemetry.Key, upload.Key, telemetry.Version, version)
 
-	status, err := h.rejections.Reject(ctx, upload, version, in.Execution, fault)
+	status, err := h.ending.Reject(ctx, upload, version, in.Execution, fault)
 	if err != nil {
-		return contract.RecordOutput{}, fmt.Errorf("record the rejection of %s: %w", upload.Key, err)
+		return contract.RecordOutput{}, fmt.Errorf("record: %w", err)
 	}
 
-	if status != ledger.Rejected {
-		return contract.RecordOutput{Key: upload.Key, Version: version, Status: string(status)}, nil
+	out := contract.RecordOutput{Key: upload.Key, Version: version, Status: string(status)}
+	if status == ledger.Rejected {
+		out.Code, out.Reason = fault.Code.Public(), fault.Reason
 	}
 
-	if fault.Code != faults.BadKey { // Nothing was ever written for such a key.
-		if _, err := protocol.Remove(ctx, h.objects, h.variants, upload.Key, version); err != nil {
-			return contract.RecordOutput{}, fmt.Errorf("sweep up after %s: %w", upload.Key, err)
-		}
-	}
-
-	return contract.RecordOutput{
-		Key: upload.Key, Version: version, Status: string(status),
-		Code: fault.Code.Public(), Reason: fault.Reason,
-	}, nil
+	return out, nil
 }

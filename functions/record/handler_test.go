@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -37,27 +36,13 @@ func (w *world) Reject(
 	return cmp.Or(w.ended, ledger.Rejected), w.fail["reject"]
 }
 
-func (w *world) List(_ context.Context, _, prefix string) ([]string, error) {
-	left := slices.DeleteFunc([]string{prefix + "original.jpg", prefix + "small.jpg"}, func(key string) bool {
-		return slices.Contains(w.did, "delete variants/"+key)
-	})
-
-	return left, w.fail["list"]
-}
-
-func (w *world) Delete(_ context.Context, bucket, key string) error {
-	w.did = append(w.did, "delete "+bucket+"/"+key)
-
-	return w.fail["delete"]
-}
-
 func (w *world) announce(_ context.Context, manifest contract.Manifest) error {
 	w.did = append(w.did, "announce "+manifest.Key)
 
 	return w.fail["announce"]
 }
 
-func (w *world) handler() handler { return handler{w, w, w, w, "variants"} }
+func (w *world) handler() handler { return handler{w, w} }
 
 func finished() contract.RecordInput {
 	return contract.RecordInput{
@@ -111,17 +96,12 @@ func TestReject(t *testing.T) {
 		t.Error(diff)
 	}
 
-	did := []string{
-		"reject cat.jpg by arn:execution: Because.",
-		"delete variants/cat.jpg/-/" + out.Version + "/original.jpg", // first: see protocol.Place
-		"delete variants/cat.jpg/-/" + out.Version + "/small.jpg",
-	}
-	if diff := gocmp.Diff(did, w.did); diff != "" {
+	if diff := gocmp.Diff([]string{"reject cat.jpg by arn:execution: Because."}, w.did); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// What another execution has made READY meanwhile is left alone.
+// What another execution has made READY meanwhile is not called rejected.
 func TestRejectWhatIsReady(t *testing.T) {
 	w := &world{ended: ledger.Ready}
 
@@ -140,18 +120,6 @@ func TestRejectWhatIsReady(t *testing.T) {
 	}
 }
 
-// A bad key reaches into nobody's folder: nothing is removed for it.
-func TestRejectABadKey(t *testing.T) {
-	w := &world{}
-	if _, err := w.handler().handle(t.Context(), refused(faults.BadKey, "cat.jpg/-/x")); err != nil {
-		t.Fatal(err)
-	}
-
-	if diff := gocmp.Diff([]string{"reject cat.jpg/-/x by arn:execution: Because."}, w.did); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestFailuresAreNotSwallowed(t *testing.T) {
 	superseded := faults.New(faults.Superseded, "")
 	broken := errors.New("broken")
@@ -164,8 +132,6 @@ func TestFailuresAreNotSwallowed(t *testing.T) {
 		"superseded":        {finished(), map[string]error{"publish": superseded}, superseded},
 		"not announced":     {finished(), map[string]error{"announce": broken}, broken},
 		"not written down":  {refused(faults.Empty, "a"), map[string]error{"reject": broken}, broken},
-		"not listed":        {refused(faults.Empty, "a"), map[string]error{"list": broken}, broken},
-		"not swept up":      {refused(faults.Empty, "a"), map[string]error{"delete": broken}, broken},
 		"neither of either": {contract.RecordInput{}, nil, errNothing},
 	}
 	for name, test := range tests {

@@ -13,15 +13,16 @@ import (
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/metadata"
+	"triptych/shared/protocol"
 	"triptych/shared/telemetry"
 )
 
 // store reads originals and writes masters: see [blobs.Store].
 type store interface {
+	protocol.Deleter
 	Open(ctx context.Context, bucket, key, versionID string) (io.ReadCloser, error)
 	Put(ctx context.Context, bucket, key string, object blobs.Object) error
 }
@@ -40,9 +41,15 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 	ctx = telemetry.With(ctx,
 		telemetry.Execution, in.Execution, telemetry.Key, upload.Key, telemetry.Version, version)
 
+	format := metadata.Format(in.Plan.Image.Format)
+	master := contract.Master{
+		Key:         keys.Master(upload.Key, version, format.Extension()),
+		ContentType: format.ContentType(),
+	}
+
 	original, err := h.store.Open(ctx, upload.Bucket, upload.Key, upload.VersionID)
 	if errors.Is(err, blobs.ErrNotFound) {
-		return contract.Master{}, faults.Wrap(faults.Superseded, err, "")
+		err = protocol.Displace(ctx, h.store, h.variants, master.Key)
 	}
 
 	if err != nil {
@@ -61,13 +68,7 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 		return contract.Master{}, fmt.Errorf("sanitize %s: %w", upload.Key, err)
 	}
 
-	format := metadata.Format(in.Plan.Image.Format)
-	master := contract.Master{
-		Key:         keys.Master(upload.Key, version, format.Extension()),
-		ContentType: format.ContentType(),
-		Bytes:       int64(cleaned.Len()),
-		Removed:     report.Removed,
-	}
+	master.Bytes, master.Removed = int64(cleaned.Len()), report.Removed
 
 	err = h.store.Put(ctx, h.variants, master.Key, blobs.Object{
 		Body: cleaned.Bytes(), ContentType: master.ContentType, CacheControl: blobs.Immutable,

@@ -35,6 +35,12 @@ func (m memory) Put(_ context.Context, bucket, key string, object blobs.Object) 
 	return nil
 }
 
+func (m memory) Delete(_ context.Context, bucket, key string) error {
+	delete(m, bucket+"/"+key+"@")
+
+	return nil
+}
+
 // withComment is a JPEG with a COM segment right behind SOI.
 func withComment(t *testing.T, comment string) (plain, commented []byte) {
 	t.Helper()

@@ -21,14 +21,15 @@ import (
 	"triptych/shared/ledger"
 	"triptych/shared/metadata"
 	"triptych/shared/picture"
+	"triptych/shared/protocol"
 	"triptych/shared/recipe"
 	"triptych/shared/telemetry"
 )
 
-// claims takes the work on an upload: see [ledger.Ledger.Claim].
+// claims takes the work on an upload, and gives it up: see [protocol.Protocol].
 type claims interface {
 	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
-	Supersede(ctx context.Context, upload contract.Upload, version, owner string) error
+	Miss(ctx context.Context, upload contract.Upload, version, owner string) error
 }
 
 // originals reads parts of an object version: see [blobs.Store.ReaderAt].
@@ -42,9 +43,14 @@ type handler struct {
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.ValidateInput, contract.Plan] {
+	objects := blobs.New(clients)
+
 	return handler{
-		claims:    ledger.New(clients, settings.LedgerTable, time.Now),
-		originals: blobs.New(clients),
+		claims: &protocol.Protocol{
+			Ledger: ledger.New(clients, settings.LedgerTable, time.Now), Blobs: objects,
+			Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
+		},
+		originals: objects,
 	}.handle
 }
 
@@ -65,21 +71,16 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 	ctx = telemetry.With(ctx, telemetry.Version, version)
 
 	if err := h.claims.Claim(ctx, upload, version, in.Execution, in.Replaces); err != nil {
-		return contract.Plan{}, fmt.Errorf("claim %s: %w", upload.Key, err)
+		return contract.Plan{}, fmt.Errorf("validate: %w", err)
 	}
 
 	image, err := h.inspect(ctx, upload, wanted.Limits)
-	if errors.Is(err, blobs.ErrNotFound) {
-		// The version was deleted before its event came to be handled.
-		if err := h.claims.Supersede(ctx, upload, version, in.Execution); err != nil {
-			return contract.Plan{}, fmt.Errorf("supersede %s: %w", upload.Key, err)
-		}
-
-		return contract.Plan{}, faults.Wrap(faults.Superseded, err, "")
+	if errors.Is(err, blobs.ErrNotFound) { // Deleted before its event came to be handled.
+		err = h.claims.Miss(ctx, upload, version, in.Execution)
 	}
 
 	if err != nil {
-		return contract.Plan{}, err
+		return contract.Plan{}, fmt.Errorf("validate: %w", err)
 	}
 
 	return contract.Plan{Upload: upload, Version: version, Image: image, Variants: wanted.Variants}, nil

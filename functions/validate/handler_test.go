@@ -33,10 +33,10 @@ func (d *desk) Claim(_ context.Context, upload contract.Upload, version, _, repl
 	return d.refuse
 }
 
-func (d *desk) Supersede(_ context.Context, upload contract.Upload, version, _ string) error {
+func (d *desk) Miss(_ context.Context, upload contract.Upload, version, _ string) error {
 	d.superseded = append(d.superseded, upload.Key+" "+version)
 
-	return nil
+	return faults.New(faults.Superseded, "")
 }
 
 // shelf holds one object version; nil means that it is gone.

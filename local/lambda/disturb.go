@@ -26,9 +26,9 @@ type Cut int
 
 // The ways in which it is: the process is killed in both.
 const (
-	Uncut Cut = iota
-	Crash     // The caller sees that the process exited.
-	Timeout   // The caller sees that the function took too long.
+	Uncut   Cut = iota
+	Crash       // The caller sees that the process exited.
+	Timeout     // The caller sees that the function took too long.
 )
 
 // disturb asks what is to go wrong with an invocation, and answers or delays it.

@@ -28,7 +28,7 @@ func TestEraseABadKey(t *testing.T) {
 				w.protocol.Blobs = nil
 
 				rejected := contract.Upload{Key: key, VersionID: sourceID(1), Sequencer: sequencer(1)}
-				if _, err := w.ledger.Reject(t.Context(), rejected, version(1), "arn:first", faults.New(faults.BadKey, "")); err != nil {
+				if _, err := w.protocol.Reject(t.Context(), rejected, version(1), "arn:first", faults.New(faults.BadKey, "")); err != nil {
 					t.Fatal(err)
 				}
 

@@ -86,3 +86,22 @@ func TestClaim(t *testing.T) {
 		})
 	}
 }
+
+// What an execution has made READY is not rejected by another one of the same
+// event, and nothing of it is removed.
+func TestRejectWhatIsReady(t *testing.T) {
+	w := newLaboratory(t).world()
+	one := upload{at: 1, execution: "arn:first"}
+
+	run([]execution{{tasks: w.process(one)}}, func([]int, int) (int, bool) { return 0, false })
+
+	status, err := w.protocol.Reject(
+		t.Context(), w.subject(one), version(1), "arn:second", faults.New(faults.Corrupt, "too late"))
+	if err != nil || status != ledger.Ready {
+		t.Errorf("%s, %v", status, err)
+	}
+
+	if err := w.check(history{uploads: []int{1}}); err != nil {
+		t.Error(err)
+	}
+}

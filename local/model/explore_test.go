@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -16,7 +17,9 @@ type scenario struct {
 }
 
 func scenarios() map[string]scenario {
-	one, again, two, three := upload{1, "one"}, upload{1, "again"}, upload{2, "two"}, upload{3, "three"}
+	one, again := upload{at: 1, execution: "one"}, upload{at: 1, execution: "again"}
+	restart := upload{at: 1, execution: "restart", replaces: "one"}
+	two, three := upload{at: 2, execution: "two"}, upload{at: 3, execution: "three"}
 
 	return map[string]scenario{
 		"the same event twice": {
@@ -29,6 +32,29 @@ func scenarios() map[string]scenario {
 			history: history{uploads: []int{1, 2}},
 			actors: func(w *world) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.process(two)}}
+			},
+		},
+		"an event again, and a newer upload": {
+			history: history{uploads: []int{1, 2}},
+			actors: func(w *world) []execution {
+				return []execution{{tasks: w.process(one)}, {tasks: w.process(again)}, {tasks: w.process(two)}}
+			},
+		},
+		"a restart, and a newer upload": {
+			history: history{uploads: []int{1, 2}},
+			actors: func(w *world) []execution {
+				failed := false
+				fail := func(context.Context) error {
+					failed = true
+
+					return nil
+				}
+
+				return []execution{
+					{tasks: append(w.prepare(one), w.resize(one, "small"), fail)},
+					{tasks: w.process(restart), after: func() bool { return failed }},
+					{tasks: w.process(two)},
+				}
 			},
 		},
 		"an upload and its deletion": {

@@ -27,6 +27,7 @@ import (
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 	"triptych/shared/protocol"
+	"triptych/shared/recipe"
 )
 
 const table = "ledger"
@@ -110,6 +111,7 @@ func (l *laboratory) world() *world {
 type upload struct {
 	at        int // sequencer and version id
 	execution string
+	replaces  string // the execution whose place this one takes
 }
 
 func sequencer(at int) string { return contract.PadSequencer(fmt.Sprintf("%X", at)) }
@@ -164,20 +166,25 @@ func (w *world) processTwo(u upload, second task) []execution {
 func (w *world) prepare(u upload) []task {
 	return []task{
 		func(ctx context.Context) error {
-			err := w.ledger.Claim(ctx, w.subject(u), version(u.at), u.execution, "")
+			err := w.protocol.Claim(ctx, w.subject(u), version(u.at), u.execution, u.replaces)
 			if err != nil {
 				return err
 			}
 
 			err = w.original(ctx, u)
-			if faults.Is(err, faults.Superseded) {
-				err = errors.Join(err, w.ledger.Supersede(ctx, w.subject(u), version(u.at), u.execution))
+			if errors.Is(err, blobs.ErrNotFound) {
+				return w.protocol.Miss(ctx, w.subject(u), version(u.at), u.execution)
 			}
 
 			return err
 		},
 		func(ctx context.Context) error {
-			if err := w.original(ctx, u); err != nil {
+			err := w.original(ctx, u)
+			if errors.Is(err, blobs.ErrNotFound) {
+				return protocol.Displace(ctx, w.bucket, "", w.master(u))
+			}
+
+			if err != nil {
 				return err
 			}
 
@@ -193,7 +200,7 @@ func (w *world) original(ctx context.Context, u upload) error {
 	}
 
 	if slices.Contains(w.deleted, u.at) {
-		return faults.New(faults.Superseded, "")
+		return blobs.ErrNotFound
 	}
 
 	return nil
@@ -236,10 +243,7 @@ func (w *world) publish(u upload) task {
 // reject is Record where a variant could not be made.
 func (w *world) reject(u upload) task {
 	return func(ctx context.Context) error {
-		status, err := w.ledger.Reject(ctx, w.subject(u), version(u.at), u.execution, faults.New(faults.Corrupt, ""))
-		if err == nil && status == ledger.Rejected {
-			_, err = protocol.Remove(ctx, w.bucket, "", w.key, version(u.at))
-		}
+		_, err := w.protocol.Reject(ctx, w.subject(u), version(u.at), u.execution, faults.New(faults.Corrupt, ""))
 
 		return err
 	}
@@ -326,6 +330,9 @@ func (w *world) check(h history) error {
 			err = errors.Join(err, fmt.Errorf("upload %d never ended", at))
 		case status[v] == ledger.Ready:
 			newestReady = v
+			err = errors.Join(err, w.whole(v))
+		default: // SUPERSEDED
+			err = errors.Join(err, w.nothingLeft(v))
 		}
 	}
 
@@ -345,9 +352,16 @@ func (w *world) check(h history) error {
 		err = errors.Join(err, fmt.Errorf("the manifest names %q; the newest READY upload is %q", manifest.Version, newestReady))
 	}
 
-	if manifest.Version != "" {
-		if _, found := w.bucket.objects[keys.Variant(w.key, manifest.Version, "small", "jpg")]; !found {
-			err = errors.Join(err, fmt.Errorf("the manifest names %s, whose variant is not there", manifest.Version))
+	return err
+}
+
+// whole says which objects of a READY version are missing.
+func (w *world) whole(version string) error {
+	var err error
+
+	for _, name := range []string{"small", recipe.MasterName} {
+		if object := keys.Variant(w.key, version, name, "jpg"); w.bucket.objects[object] == nil {
+			err = errors.Join(err, fmt.Errorf("%s is READY, and %s is missing", version, object))
 		}
 	}
 

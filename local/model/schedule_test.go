@@ -87,9 +87,9 @@ func begin(tasks []task) *actor {
 
 	go func() {
 		for _, perform := range tasks {
-			err := perform(ctx)
+			err := answered(ctx, perform)
 			for errors.Is(err, errDied) {
-				err = perform(ctx)
+				err = answered(ctx, perform)
 			}
 
 			if err != nil {
@@ -104,4 +104,19 @@ func begin(tasks []task) *actor {
 	<-a.ready
 
 	return a
+}
+
+// answered performs a task and tells Step Functions its outcome, before which the
+// process may die, too.
+func answered(ctx context.Context, perform task) error {
+	err := perform(ctx)
+	if errors.Is(err, errDied) {
+		return err
+	}
+
+	if died := step(ctx); died != nil {
+		return died
+	}
+
+	return err
 }

@@ -114,6 +114,14 @@ func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (
 	err := o.announcer.write(ctx, wanted, func() (*subject, error) {
 		_, headErr := o.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
 
+		// A client that got no answer asks again: what is gone is deleted, as on AWS,
+		// where the server's own word is that the version id is none.
+		if wanted.VersionID != "" && isMissing(headErr) {
+			out = &s3.DeleteObjectOutput{VersionId: in.VersionId}
+
+			return nil, nil //nolint:nilnil // Nothing was there to delete.
+		}
+
 		var err error
 		if out, err = o.Backend.DeleteObject(ctx, in); err != nil {
 			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.

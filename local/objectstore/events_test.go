@@ -313,6 +313,22 @@ func TestWhatChangesNothingIsNotAnnounced(t *testing.T) {
 		t.Error(err)
 	}
 
+	version := l.put(uploads, "deleted twice", "x").VersionId
+	l.taken()
+
+	for times := range 2 {
+		_, err := l.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{
+			Bucket: bucket, Key: aws.String("deleted twice"), VersionId: version,
+		})
+		if err != nil {
+			t.Error(err)
+		}
+
+		if events := l.taken(); len(events) != 1-times {
+			t.Errorf("deletion %d of a version was announced by %+v", times+1, events)
+		}
+	}
+
 	if status := sendForm(t, l, "k", "wrong secret"); status != http.StatusForbidden {
 		t.Errorf("form with a wrong secret: %d", status)
 	}

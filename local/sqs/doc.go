@@ -7,10 +7,13 @@
 // come twice, and in no promised order (here: oldest first).
 //
 // SendMessage, ReceiveMessage (with long polling), DeleteMessage,
-// ChangeMessageVisibility, GetQueueUrl, GetQueueAttributes, ListQueues and
-// PurgeQueue. There are no FIFO queues, no batches, and queues are made by
+// ChangeMessageVisibility, their batches, GetQueueUrl, GetQueueAttributes,
+// ListQueues and PurgeQueue. There are no FIFO queues, and queues are made by
 // [Config], not by the API; an operation that is not there answers
 // UnknownOperationException.
+//
+// (Version 1 of the `aws` command has an endpoint of its own for SQS, and wants
+// --endpoint-url where AWS_ENDPOINT_URL is enough for everything else.)
 //
 // Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html
 package sqs

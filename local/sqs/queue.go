@@ -91,6 +91,28 @@ func (q *queue) send(m message, delay time.Duration) (message, error) {
 	return m, nil
 }
 
+// expire removes what is past its retention: a queue from which nobody receives
+// would keep it for ever.
+func (q *queue) expire() error {
+	return q.update("remove expired messages", func(bucket *bbolt.Bucket) error {
+		var expired [][]byte
+
+		for cursor, k, v := first(bucket); k != nil; k, v = cursor.Next() {
+			if _, sent := times(v); q.now().Sub(sent) > q.settings.Retention {
+				expired = append(expired, bytes.Clone(k))
+			}
+		}
+
+		for _, k := range expired {
+			if err := bucket.Delete(k); err != nil {
+				return err //nolint:wrapcheck // By update.
+			}
+		}
+
+		return nil
+	})
+}
+
 // delivery is a message that is handed out, with the receipt for it.
 type delivery struct {
 	message

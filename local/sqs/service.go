@@ -48,6 +48,10 @@ func New(config Config) (*Service, error) {
 			return nil, fmt.Errorf("open queue %s: %w", settings.Name, err)
 		}
 
+		if err := q.expire(); err != nil {
+			return nil, err
+		}
+
 		s.queues[settings.Name] = q
 	}
 
@@ -55,14 +59,17 @@ func New(config Config) (*Service, error) {
 		Name:        "SQS",
 		ContentType: "application/x-amz-json-1.0",
 		Operations: map[string]awsapi.Operation{
-			"SendMessage":             awsapi.Op(s.sendMessage),
-			"ReceiveMessage":          awsapi.Op(s.receiveMessage),
-			"DeleteMessage":           awsapi.Op(s.deleteMessage),
-			"ChangeMessageVisibility": awsapi.Op(s.changeMessageVisibility),
-			"GetQueueUrl":             awsapi.Op(s.getQueueURL),
-			"GetQueueAttributes":      awsapi.Op(s.getQueueAttributes),
-			"ListQueues":              awsapi.Op(s.listQueues),
-			"PurgeQueue":              awsapi.Op(s.purgeQueue),
+			"SendMessage":                  awsapi.Op(s.sendMessage),
+			"ReceiveMessage":               awsapi.Op(s.receiveMessage),
+			"DeleteMessage":                awsapi.Op(s.deleteMessage),
+			"ChangeMessageVisibility":      awsapi.Op(s.changeMessageVisibility),
+			"SendMessageBatch":             awsapi.Op(s.sendMessageBatch),
+			"DeleteMessageBatch":           awsapi.Op(s.deleteMessageBatch),
+			"GetQueueUrl":                  awsapi.Op(s.getQueueURL),
+			"ChangeMessageVisibilityBatch": awsapi.Op(s.changeMessageVisibilityBatch),
+			"GetQueueAttributes":           awsapi.Op(s.getQueueAttributes),
+			"ListQueues":                   awsapi.Op(s.listQueues),
+			"PurgeQueue":                   awsapi.Op(s.purgeQueue),
 		},
 	}
 

@@ -308,6 +308,35 @@ func TestQueueOutlivesTheProcess(t *testing.T) {
 	}
 }
 
+// A queue from which nobody receives does not keep for ever what nobody can receive.
+func TestExpiredMessagesGoAtTheStart(t *testing.T) {
+	t.Parallel()
+
+	db := open(t, filepath.Join(t.TempDir(), "db"))
+	at := &clock{time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
+	_, c, url := serve(t, sqs.Config{DB: db, Now: at.now})
+
+	send(t, c, url, "old")
+
+	at.at = at.at.Add(7 * 24 * time.Hour)
+
+	send(t, c, url, "recent")
+
+	at.at = at.at.Add(8 * 24 * time.Hour)
+	serve(t, sqs.Config{DB: db, Now: at.now})
+
+	err := db.View(func(tx *bbolt.Tx) error {
+		if left := tx.Bucket([]byte("sqs.messages.q")).Stats().KeyN; left != 1 {
+			t.Errorf("%d messages are kept, want 1", left)
+		}
+
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestPurgeAndList(t *testing.T) {
 	t.Parallel()
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -14,6 +15,12 @@ import (
 type server struct {
 	listener net.Listener
 	http     *http.Server
+
+	mu sync.Mutex
+	// fresh are the connections that nothing was asked on yet. Clients open them
+	// ahead of need, and Shutdown would wait for their first request.
+	fresh  map[net.Conn]struct{}
+	closed bool // No connection is fresh any longer.
 }
 
 func listen(address string) (*server, error) {
@@ -32,9 +39,37 @@ func (s *server) url() string { return "http://" + s.listener.Addr().String() }
 const headerTimeout = 10 * time.Second
 
 func (s *server) serve(handler http.Handler) {
-	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}
+	s.fresh = map[net.Conn]struct{}{}
+	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ConnState: s.note}
 
 	go func() { _ = s.http.Serve(s.listener) }() // Ends with ErrServerClosed, in close.
+}
+
+// note keeps the list of fresh connections.
+func (s *server) note(connection net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	switch {
+	case state != http.StateNew:
+		delete(s.fresh, connection)
+	case s.closed:
+		_ = connection.Close() // As in closeFresh.
+	default:
+		s.fresh[connection] = struct{}{}
+	}
+}
+
+// closeFresh closes the connections that nothing was asked on yet.
+func (s *server) closeFresh() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.closed = true
+
+	for connection := range s.fresh {
+		_ = connection.Close() // Nothing is lost with it.
+	}
 }
 
 // close lets requests under way end until ctx does, and then cuts them off.
@@ -45,6 +80,8 @@ func (s *server) close(ctx context.Context) error {
 	case s.http == nil:
 		return s.listener.Close() //nolint:wrapcheck // The caller names the server.
 	}
+
+	s.closeFresh()
 
 	err := s.http.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -242,6 +242,10 @@ func (s *Stack) Close(ctx context.Context) error {
 	keep("the front door", s.aws.close(ctx))
 
 	if s.objects != nil {
+		// The doors may have used up their time; what they cut off is soon over here too.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), objectsTimeout)
+		defer cancel()
+
 		keep("S3", s.objects.Close(ctx))
 	}
 
@@ -254,5 +258,9 @@ func (s *Stack) Close(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// closeTimeout bounds how long requests under way may still take.
-const closeTimeout = 3 * time.Second
+// closeTimeout bounds how long requests under way may still take, and
+// objectsTimeout how long the object store may after that.
+const (
+	closeTimeout   = 3 * time.Second
+	objectsTimeout = time.Second
+)

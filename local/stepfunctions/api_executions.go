@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"unicode/utf8"
 
 	"triptych/local/awsapi"
 	"triptych/statemachine/asl"
@@ -56,10 +57,35 @@ type stopExecutionOutput struct {
 	StopDate asl.Timestamp `json:"stopDate"`
 }
 
+// The limits of StopExecution's texts.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
+const (
+	maxStopError = 256
+	maxStopCause = 32768
+)
+
+func (in *stopExecutionInput) validate() error {
+	for _, text := range []struct {
+		name, value string
+		most        int
+	}{{"error", in.Error, maxStopError}, {"cause", in.Cause, maxStopCause}} {
+		if utf8.RuneCountInString(text.value) > text.most {
+			return awsapi.Errorf("ValidationException",
+				"1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", text.name, text.most)
+		}
+	}
+
+	return nil
+}
+
 // stopExecution stops an execution; one that is over already stays as it is.
 func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (stopExecutionOutput, error) {
 	key, err := s.authorized(ctx, "states:StopExecution", in.ExecutionARN)
 	if err != nil {
+		return stopExecutionOutput{}, err
+	}
+
+	if err := in.validate(); err != nil {
 		return stopExecutionOutput{}, err
 	}
 
@@ -86,61 +112,6 @@ func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (sto
 	}
 
 	return stopExecutionOutput{StopDate: stamp(x.Stopped())}, nil
-}
-
-type redriveExecutionInput struct {
-	ExecutionARN string `json:"executionArn"`
-}
-
-type redriveExecutionOutput struct {
-	RedriveDate asl.Timestamp `json:"redriveDate"`
-}
-
-// redriveExecution goes on with an execution that failed, by the definition that it
-// was started with.
-func (s *Service) redriveExecution(ctx context.Context, in redriveExecutionInput) (redriveExecutionOutput, error) {
-	key, err := s.authorized(ctx, "states:RedriveExecution", in.ExecutionARN)
-	if err != nil {
-		return redriveExecutionOutput{}, err
-	}
-
-	e, first := s.claim(key)
-	if !first {
-		return redriveExecutionOutput{}, notRedrivableError("Execution is RUNNING and cannot be redriven")
-	}
-	defer e.mu.Unlock()
-
-	x, rev, err := s.stored(key)
-	if err != nil {
-		s.drop(e)
-
-		return redriveExecutionOutput{}, err
-	}
-
-	if status, reason := redriveStatus(x); status != redrivable {
-		s.drop(e)
-
-		return redriveExecutionOutput{}, notRedrivableError(reason)
-	}
-
-	e.x, e.rev = x, rev
-
-	effects, err := rev.machine.Redrive(x)
-	if err != nil {
-		s.drop(e)
-
-		return redriveExecutionOutput{}, notRedrivableError(err.Error())
-	}
-
-	if err := s.record(e, effects, (*change).apply); err != nil {
-		return redriveExecutionOutput{}, err
-	}
-
-	return redriveExecutionOutput{RedriveDate: stamp(x.RedriveDate())}, nil
-}
-
-func notRedrivableError(reason string) error {
-	return awsapi.Errorf("ExecutionNotRedrivable", "%s", reason)
 }
 
 type describeExecutionInput struct {
@@ -186,7 +157,7 @@ func (s *Service) describeExecution(ctx context.Context, in describeExecutionInp
 		Status: x.Status(), StartDate: stamp(x.Started()), StopDate: stampUnlessZero(x.Stopped()),
 		RedriveCount: x.RedriveCount(), RedriveDate: stampUnlessZero(x.RedriveDate()),
 	}
-	out.RedriveStatus, out.RedriveStatusReason = redriveStatus(x)
+	out.RedriveStatus, out.RedriveStatusReason = s.redriveStatus(x)
 
 	included := in.IncludedData != metadataOnly
 	details := &includedDetails{Included: included}

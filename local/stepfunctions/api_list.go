@@ -61,6 +61,10 @@ func (in *listExecutionsInput) validate() error {
 
 // listExecutions gives the newest first.
 func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (listExecutionsOutput, error) {
+	if in.StateMachineARN == "" && in.MapRunARN == "" {
+		return listExecutionsOutput{}, awsapi.Errorf("ValidationException", "Must specify exactly one of 'stateMachineArn' or 'mapRunArn'")
+	}
+
 	if err := s.config.Authorize(ctx, "states:ListExecutions", in.StateMachineARN); err != nil {
 		return listExecutionsOutput{}, err
 	}
@@ -70,7 +74,7 @@ func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (l
 		return listExecutionsOutput{}, err
 	}
 
-	if s.machines[name] == nil {
+	if s.machineNamed(name) == nil {
 		return listExecutionsOutput{}, noMachine(in.StateMachineARN)
 	}
 

@@ -2,19 +2,14 @@ package stepfunctions
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
-	"triptych/local/awsapi"
 	"triptych/statemachine/asl"
 )
 
-// What every machine here is: Standard, active, without logs and traces.
-const (
-	standard = "STANDARD"
-	active   = "ACTIVE"
-)
+// What every machine here is: Standard, without logs and traces.
+const standard = "STANDARD"
 
 type loggingConfiguration struct {
 	Level                string `json:"level"`
@@ -53,13 +48,13 @@ func (s *Service) describeStateMachine(ctx context.Context, in machineInput) (de
 		return describeStateMachineOutput{}, err
 	}
 
-	m := s.machines[name]
+	m := s.machineNamed(name)
 	if m == nil {
 		return describeStateMachineOutput{}, noMachine(in.StateMachineARN)
 	}
 
 	out := describeStateMachineOutput{
-		StateMachineARN: m.arn, Name: m.Machine, Status: active, Definition: m.Definition, RoleARN: m.RoleARN, Type: standard,
+		StateMachineARN: m.arn, Name: m.Machine, Status: m.status(), Definition: m.Definition, RoleARN: m.RoleARN, Type: standard,
 		CreationDate: stamp(m.record.Created), RevisionID: m.id(), LoggingConfiguration: loggingConfiguration{Level: "OFF"},
 	}
 	if in.IncludedData == metadataOnly {
@@ -146,81 +141,26 @@ func (s *Service) listStateMachines(ctx context.Context, in listStateMachinesInp
 		}
 	}
 
-	items := make([]machineListItem, 0, len(s.machines))
+	var items []machineListItem
 
+	s.mu.Lock()
 	for name, m := range s.machines {
 		if name > string(after) {
 			items = append(items, machineListItem{StateMachineARN: m.arn, Name: name, Type: standard, CreationDate: stamp(m.record.Created)})
 		}
 	}
+	s.mu.Unlock()
 
 	slices.SortFunc(items, func(a, b machineListItem) int { return strings.Compare(a.Name, b.Name) })
 
 	out := listStateMachinesOutput{StateMachines: items}
+	if items == nil {
+		out.StateMachines = []machineListItem{}
+	}
+
 	if len(items) > size {
 		out.StateMachines = items[:size]
 		out.NextToken = newToken(list, []byte(items[size-1].Name))
-	}
-
-	return out, nil
-}
-
-type validateInput struct {
-	Definition string `json:"definition"`
-	Type       string `json:"type"`
-	MaxResults int    `json:"maxResults"`
-}
-
-type validateOutput struct {
-	Result      string       `json:"result"`
-	Diagnostics []diagnostic `json:"diagnostics"`
-	Truncated   bool         `json:"truncated"`
-}
-
-type diagnostic struct {
-	Severity string `json:"severity"`
-	Code     string `json:"code"`
-	Message  string `json:"message"`
-	Location string `json:"location,omitempty"`
-}
-
-// validateStateMachineDefinition says what the interpreter would refuse.
-func (s *Service) validateStateMachineDefinition(ctx context.Context, in validateInput) (validateOutput, error) {
-	if err := s.config.Authorize(ctx, "states:ValidateStateMachineDefinition", "*"); err != nil {
-		return validateOutput{}, err
-	}
-
-	if in.Type != "" && in.Type != standard {
-		return validateOutput{}, awsapi.Errorf("ValidationException", "Step Functions on the laptop has no machines of type %s", in.Type)
-	}
-
-	size, err := pageSize(in.MaxResults)
-	if err != nil {
-		return validateOutput{}, err
-	}
-
-	out := validateOutput{Result: "OK", Diagnostics: []diagnostic{}}
-
-	_, err = asl.Parse([]byte(in.Definition))
-	if err == nil {
-		return out, nil
-	}
-
-	out.Result = "FAIL"
-
-	var failure *asl.DefinitionError
-	if !errors.As(err, &failure) {
-		failure = &asl.DefinitionError{Problems: []asl.Problem{{Message: err.Error()}}}
-	}
-
-	for _, problem := range failure.Problems {
-		if out.Truncated = len(out.Diagnostics) == size; out.Truncated {
-			break
-		}
-
-		out.Diagnostics = append(out.Diagnostics, diagnostic{
-			Severity: "ERROR", Code: "SCHEMA_VALIDATION_FAILED", Message: problem.Message, Location: problem.Path,
-		})
 	}
 
 	return out, nil

@@ -10,29 +10,40 @@ import (
 // maxGroup bounds how many writes one transaction takes.
 const maxGroup = 256
 
-// errExists says that a record was not created because there is one.
-var errExists = errors.New("it exists")
+// What refuses one change, and not those that are written with it.
+var (
+	// errExists says that a record was not created because there is one.
+	errExists = errors.New("it exists")
+	// errDeleting says that an execution's machine is going, or gone.
+	errDeleting = errors.New("its state machine is being deleted")
+	// errInUse says that a machine still has executions that run.
+	errInUse = errors.New("it has running executions")
+)
+
+func refuses(err error) bool {
+	return errors.Is(err, errExists) || errors.Is(err, errDeleting) || errors.Is(err, errInUse)
+}
 
 // committer writes to the database: what is asked for while it is busy goes into
 // its next transaction. (bbolt's own Batch waits for company, up to 10 ms.)
 type committer struct {
-	db    *bbolt.DB
-	queue chan *write
-	done  sync.WaitGroup
+	update func(change func(tx *bbolt.Tx) error) error // The database's Update.
+	queue  chan *write
+	done   sync.WaitGroup
 
 	mu     sync.RWMutex // Held for reading while the queue is written to.
 	closed bool
 }
 
-// write is one change. It is applied once, alone or among others: if it returns
-// errExists it must have changed nothing; any other error undoes the whole group.
+// write is one change. It is applied once, alone or among others: if it
+// refuses it must have changed nothing; any other error undoes the whole group.
 type write struct {
 	apply  func(tx *bbolt.Tx) error
 	result chan error // Of one.
 }
 
 func newCommitter(db *bbolt.DB) *committer {
-	c := &committer{db: db, queue: make(chan *write, maxGroup)}
+	c := &committer{update: db.Update, queue: make(chan *write, maxGroup)}
 	c.done.Go(c.run)
 
 	return c
@@ -91,24 +102,24 @@ func (c *committer) run() {
 }
 
 func (c *committer) write(group []*write) {
-	refused := make([]bool, len(group))
+	refused := make([]error, len(group))
 
-	err := c.db.Update(func(tx *bbolt.Tx) error {
+	err := c.update(func(tx *bbolt.Tx) error {
 		for i, w := range group {
-			switch err := w.apply(tx); {
-			case errors.Is(err, errExists):
-				refused[i] = true
-			case err != nil:
+			err := w.apply(tx)
+			if err != nil && !refuses(err) {
 				return err
 			}
+
+			refused[i] = err
 		}
 
 		return nil
 	})
 
 	for i, w := range group {
-		if err == nil && refused[i] {
-			w.result <- errExists
+		if err == nil {
+			w.result <- refused[i]
 		} else {
 			w.result <- err
 		}

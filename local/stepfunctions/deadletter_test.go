@@ -44,13 +44,18 @@ func newQueues(db *bbolt.DB) (*sqs.Service, error) {
 
 // failedRule is the rule that is deployed, for the machine of these tests.
 func failedRule(queues *sqs.Service) (eventbridge.Rule, error) {
+	target := eventbridge.RuleTarget{ID: "dead-letters", ARN: deadLettersARN, DeadLetterARN: undeliveredARN}
+	if queues != nil {
+		target.Target = queues.Target(deadLettersARN)
+	}
+
 	pattern, err := statemachine.Render(statemachine.ExecutionFailedPattern(), map[string]string{
 		"pipeline_machine_arn": machineARN, "erase_machine_arn": machineARN + "-erase",
 	})
 
 	return eventbridge.Rule{
 		Name: "execution-failed", Pattern: json.RawMessage(pattern),
-		Targets: []eventbridge.RuleTarget{{ID: "dead-letters", ARN: deadLettersARN, Target: queues.Target(deadLettersARN), DeadLetterARN: undeliveredARN}},
+		Targets: []eventbridge.RuleTarget{target},
 	}, err
 }
 
@@ -228,6 +233,38 @@ func TestFailuresReachTheDeadLetterQueue(t *testing.T) {
 
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("dead letters (-want +got):\n%s", diff)
+	}
+}
+
+// The deployed pattern takes the failures of the two machines, and nothing else.
+func TestPatternOfFailures(t *testing.T) {
+	t.Parallel()
+
+	rule, err := failedRule(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pattern, err := eventbridge.ParsePattern(rule.Pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for event, want := range map[[2]string]bool{
+		{"FAILED", machineARN}: true, {"TIMED_OUT", machineARN}: true, {"ABORTED", machineARN + "-erase"}: true,
+		{"RUNNING", machineARN}: false, {"SUCCEEDED", machineARN}: false, {"FAILED", machineARN + "-other"}: false,
+	} {
+		text, err := eventbridge.Event{
+			Source: "aws.states", DetailType: "Step Functions Execution Status Change",
+			Detail: fmt.Appendf(nil, `{"status": %q, "stateMachineArn": %q}`, event[0], event[1]),
+		}.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if got, err := pattern.Match(text); err != nil || got != want {
+			t.Errorf("%v: got %t, %v", event, got, err)
+		}
 	}
 }
 

@@ -15,14 +15,16 @@
 //
 // # Definitions
 //
-// Machines come from the configuration. Every definition that an execution was
-// started with is kept, and the execution goes on by it, redrives included, when
-// the configuration has changed since.
+// Machines come from the configuration, and from CreateStateMachine. A configured
+// one is what the configuration says at every start, whatever the API changed
+// since. Every definition that an execution was started with is kept, and the
+// execution goes on by it, redrives included, when its machine has changed since.
+// A machine that is deleted takes its executions and their histories with it.
 //
 // # Not here
 //
-// CreateStateMachine and its like, versions and aliases, Express workflows,
-// activities, task tokens, map runs, and resources other than
-// arn:aws:states:::lambda:invoke with RequestResponse and those that the
-// configuration has.
+// Versions and aliases, Express workflows, activities, task tokens, map runs, logs
+// and traces, and resources other than arn:aws:states:::lambda:invoke with
+// RequestResponse and those that the configuration has. What is asked for and not
+// here is refused by its name.
 package stepfunctions

@@ -18,11 +18,12 @@ type execution struct {
 	key string
 	rev *revision
 
-	mu     sync.Mutex // One report at a time; held until it is written and acted upon.
-	x      *asl.Execution
-	gone   bool // It has ended, never came to be, or could not be written.
-	tasks  map[string]context.CancelFunc
-	timers map[string]*time.Timer
+	mu       sync.Mutex // One report at a time; held until it is written and acted upon.
+	x        *asl.Execution
+	gone     bool // It has ended, never came to be, or could not be written.
+	tasks    map[string]context.CancelFunc
+	timers   map[string]*time.Timer
+	redrives []byte // The record of its redrives, written with the redrive itself.
 }
 
 func newExecution(key string, rev *revision, x *asl.Execution) *execution {
@@ -40,6 +41,10 @@ func (s *Service) report(e *execution, happened func() (asl.Effects, error)) err
 	}
 
 	effects, err := happened()
+	if err == nil {
+		effects, err = s.endIfDeleting(e, effects)
+	}
+
 	if err != nil {
 		return err
 	}
@@ -56,6 +61,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	c, err := newChange(e.key, e.rev.hash, e.x, effects.Events)
 	if err == nil {
 		c.relist = started || redriven || effects.Outcome != nil
+		c.redrives = e.redrives
 		err = s.addStatusChanges(c, e.x, started || redriven)
 	}
 
@@ -66,7 +72,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	if err != nil {
 		s.drop(e)
 
-		if !errors.Is(err, errExists) && s.ctx.Err() == nil {
+		if !refuses(err) && s.ctx.Err() == nil {
 			s.config.Logger.Error("an execution could not be written; it goes on at the next start", "execution", e.key, "error", err)
 		}
 
@@ -75,6 +81,10 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 
 	s.emit(c)
 	s.act(e, effects)
+
+	if effects.Outcome != nil {
+		s.executionEnded(e.key)
+	}
 
 	return nil
 }

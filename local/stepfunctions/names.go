@@ -87,6 +87,10 @@ func noMachine(arn string) error {
 	return awsapi.Errorf("StateMachineDoesNotExist", "State Machine Does Not Exist: '%s'", arn)
 }
 
+func machineDeleting(arn string) error {
+	return awsapi.Errorf("StateMachineDeleting", "State Machine is deleting: '%s'", arn)
+}
+
 func noExecution(arn string) error {
 	return awsapi.Errorf("ExecutionDoesNotExist", "Execution Does Not Exist: '%s'", arn)
 }

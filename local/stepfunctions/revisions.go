@@ -24,13 +24,6 @@ type revisionRecord struct {
 	Created    time.Time `json:"created"`
 }
 
-// machineRecord is a machine's current revision.
-type machineRecord struct {
-	Revision string    `json:"revision"`
-	Created  time.Time `json:"created"`
-	Updated  time.Time `json:"updated"`
-}
-
 // revision is a definition that is ready to run.
 type revision struct {
 	revisionRecord
@@ -46,75 +39,31 @@ func (r *revision) id() string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:32]
 }
 
-// machine is a configured state machine.
-type machine struct {
-	*revision
-
-	record machineRecord
-	arn    string
-}
-
 // clock is the real one.
 type clock struct{}
 
 func (clock) Now() time.Time { return time.Now() }
 
-// install records the configured machines, and the revisions that are new.
-func (s *Service) install() error {
-	for _, m := range s.config.Machines {
-		definition, err := asl.Parse(m.Definition)
-		if err != nil {
-			return fmt.Errorf("parse the definition of %s: %w", m.Name, err)
-		}
-
-		record := revisionRecord{Machine: m.Name, RoleARN: m.RoleARN, Definition: string(m.Definition)}
-		rev := &revision{revisionRecord: record, hash: hash(record), machine: asl.New(definition, clock{}, nil)}
-		installed := &machine{arn: MachineARN(s.config.Region, s.config.Account, m.Name), revision: rev}
-
-		if err := s.config.DB.Update(installed.install); err != nil {
-			return fmt.Errorf("record the definition of %s: %w", m.Name, err)
-		}
-
-		s.machines[m.Name] = installed
-		s.revisions[rev.hash] = rev
+// newRevision parses a definition of a machine.
+func newRevision(name, roleARN, definition string) (*revision, error) {
+	parsed, err := asl.Parse([]byte(definition))
+	if err != nil {
+		return nil, err
 	}
 
-	return nil
+	record := revisionRecord{Machine: name, RoleARN: roleARN, Definition: definition, Created: time.Now().UTC()}
+
+	return &revision{revisionRecord: record, hash: hash(record), machine: asl.New(parsed, clock{}, nil)}, nil
 }
 
-// install writes what is new, and reads what is not.
-func (m *machine) install(tx *bbolt.Tx) error {
-	now := time.Now().UTC()
-	revisions, machines := tx.Bucket([]byte(revisionsBucket)), tx.Bucket([]byte(machinesBucket))
-
-	m.Created = now
-
-	if known := revisions.Get([]byte(m.hash)); known != nil {
-		if err := json.Unmarshal(known, &m.revisionRecord); err != nil {
-			return err
-		}
-	} else if err := putJSON(revisions, m.hash, m.revisionRecord); err != nil {
-		return err
+// keep writes a revision that is new, and dates one that is not.
+func (r *revision) keep(tx *bbolt.Tx) error {
+	revisions := tx.Bucket([]byte(revisionsBucket))
+	if known := revisions.Get([]byte(r.hash)); known != nil {
+		return json.Unmarshal(known, &r.revisionRecord)
 	}
 
-	m.record = machineRecord{Revision: m.hash, Created: now, Updated: now}
-
-	if known := machines.Get([]byte(m.Machine)); known != nil {
-		var before machineRecord
-		if err := json.Unmarshal(known, &before); err != nil {
-			return err
-		}
-
-		if before.Revision == m.hash {
-			m.record = before
-
-			return nil
-		}
-
-		m.record.Created = before.Created
-	}
-
-	return putJSON(machines, m.Machine, m.record)
+	return putJSON(revisions, r.hash, r.revisionRecord)
 }
 
 func putJSON(bucket *bbolt.Bucket, key string, value any) error {

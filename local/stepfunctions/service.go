@@ -17,7 +17,7 @@ import (
 type Service struct {
 	config   Config
 	commits  *committer
-	machines map[string]*machine // By name; not changed after New.
+	changing sync.Mutex // Held by a change of a machine.
 
 	ctx     context.Context //nolint:containedctx // Of the executions, which outlast every call.
 	cancel  context.CancelFunc
@@ -25,6 +25,7 @@ type Service struct {
 
 	mu        sync.Mutex // Taken while an execution is locked, never the other way round.
 	live      map[string]*execution
+	machines  map[string]*machine // By name; a machine itself is never changed.
 	revisions map[string]*revision
 	running   sync.WaitGroup
 }
@@ -58,6 +59,10 @@ func New(config Config) (*Service, error) {
 		return nil, fmt.Errorf("configure Step Functions: %w", err)
 	}
 
+	if err := s.loadMachines(); err != nil {
+		return nil, fmt.Errorf("configure Step Functions: %w", err)
+	}
+
 	s.commits = newCommitter(config.DB)
 
 	return s, nil
@@ -65,18 +70,21 @@ func New(config Config) (*Service, error) {
 
 // Resume goes on with the executions that a former process left unfinished, and
 // emits the status changes that it could not. One that cannot be read is reported,
-// and does not hold up the others.
+// and does not hold up the others. Executions that ended 90 days ago are forgotten,
+// as on AWS.
 func (s *Service) Resume() error {
 	keys, err := s.keys(runningBucket)
 	if err != nil {
 		return fmt.Errorf("find unfinished executions: %w", err)
 	}
 
-	problems := []error{s.emitLeftOver()}
+	problems := []error{s.emitLeftOver(), s.forgetOld()}
 
 	for _, key := range keys {
 		problems = append(problems, s.resume(string(key)))
 	}
+
+	s.finishDeletions()
 
 	return errors.Join(problems...)
 }
@@ -186,8 +194,11 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 		return "", time.Time{}, errClosed
 	}
 
-	if errors.Is(err, errExists) {
+	switch {
+	case errors.Is(err, errExists):
 		return s.existing(key, x.Input())
+	case errors.Is(err, errDeleting):
+		return "", time.Time{}, machineDeleting(machineARN)
 	}
 
 	if err != nil {
@@ -240,9 +251,13 @@ func (s *Service) startable(ctx context.Context, machineARN string, name *string
 		return nil, err
 	}
 
-	machine := s.machines[machineName]
+	machine := s.machineNamed(machineName)
 	if machine == nil {
 		return nil, noMachine(machineARN)
+	}
+
+	if machine.record.Deleting {
+		return nil, machineDeleting(machineARN)
 	}
 
 	if *name == "" {

@@ -270,6 +270,59 @@ func TestTimerThatCameDueMeanwhileFiresAtOnce(t *testing.T) {
 	})
 }
 
+// An execution is forgotten 90 days after its end, and its name is free; one that
+// runs is not.
+func TestOldExecutionsAreForgotten(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "state.db")
+		db := openDB(t, path)
+		first := start(t, db, oneTask, stepfunctions.Config{})
+		old := run(t, first, "old", `{"a": 1}`)
+
+		for i := range 250 { // More than one transaction forgets.
+			run(t, first, fmt.Sprint("old-", i), `{}`)
+		}
+
+		synctest.Wait()
+		time.Sleep(45 * 24 * time.Hour)
+
+		recent := run(t, first, "recent", `{}`)
+
+		synctest.Wait()
+
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+
+		time.Sleep(46 * 24 * time.Hour)
+
+		second := start(t, openDB(t, path), oneTask, stepfunctions.Config{})
+
+		if _, err := second.API().Operations["DescribeExecution"](t.Context(), []byte(`{"executionArn":"`+old+`"}`)); err == nil {
+			t.Error("an execution from 91 days ago is there")
+		}
+
+		var list struct {
+			Executions []struct{ ExecutionARN string }
+		}
+
+		ask(t, second, "ListExecutions", map[string]any{"stateMachineArn": machineARN, "maxResults": 1000}, &list)
+
+		if len(list.Executions) != 1 || list.Executions[0].ExecutionARN != recent {
+			t.Errorf("%d executions are listed: %+v", len(list.Executions), list.Executions)
+		}
+
+		run(t, second, "old", `{"b": 2}`)
+		synctest.Wait()
+
+		if got := history(t, second, old); got[0] != "ExecutionStarted" || got[len(got)-1] != "ExecutionSucceeded" {
+			t.Errorf("the new one of the name has the history %v", got)
+		}
+	})
+}
+
 func TestOldExecutionsKeepTheirDefinition(t *testing.T) {
 	t.Parallel()
 

@@ -23,6 +23,7 @@ const maxStatusDataBytes = 248 << 10
 const (
 	redrivablePeriod = 14 * 24 * time.Hour
 	maxRedrives      = 1000
+	maxRedriveEvents = 24_999 // Of a history of 25,000, which the redrive appends to.
 )
 
 const (
@@ -31,7 +32,9 @@ const (
 )
 
 // redriveStatus says whether an execution can be redriven, and why not.
-func redriveStatus(x *asl.Execution) (status, reason string) {
+func (s *Service) redriveStatus(x *asl.Execution) (status, reason string) {
+	m := s.machineNamed(x.Options().StateMachineName)
+
 	switch {
 	case !x.Redrivable():
 		return notRedrivable, fmt.Sprintf("Execution is %s and cannot be redriven", x.Status())
@@ -39,6 +42,10 @@ func redriveStatus(x *asl.Execution) (status, reason string) {
 		return notRedrivable, "Execution redrivable period exceeded"
 	case x.RedriveCount() >= maxRedrives:
 		return notRedrivable, "Execution redrive count limit exceeded"
+	case x.EventCount() >= maxRedriveEvents:
+		return notRedrivable, "Execution history event limit exceeded"
+	case m == nil || m.record.Deleting:
+		return notRedrivable, "State machine is in DELETING status"
 	default:
 		return redrivable, ""
 	}
@@ -71,14 +78,14 @@ type includedDetails struct {
 	Included bool `json:"included"`
 }
 
-func newStatusDetail(x *asl.Execution) statusDetail {
+func (s *Service) newStatusDetail(x *asl.Execution) statusDetail {
 	options := x.Options()
 	d := statusDetail{
 		ExecutionARN: options.ExecutionARN, StateMachineARN: options.StateMachineARN, Name: options.ExecutionName,
 		Status: x.Status(), StartDate: x.Started().UnixMilli(), RedriveCount: x.RedriveCount(),
 	}
 
-	if d.RedriveStatus, d.RedriveStatusReason = redriveStatus(x); d.RedriveStatus == redrivable {
+	if d.RedriveStatus, d.RedriveStatusReason = s.redriveStatus(x); d.RedriveStatus == redrivable {
 		d.RedriveStatusReason = fmt.Sprintf("Execution is %s and is redrivable", x.Status())
 	}
 
@@ -149,7 +156,7 @@ func (s *Service) addStatusChanges(c *change, x *asl.Execution, started bool) er
 		return nil
 	}
 
-	detail, err := json.Marshal(newStatusDetail(x))
+	detail, err := json.Marshal(s.newStatusDetail(x))
 	if err != nil {
 		return fmt.Errorf("render the status of %s: %w", c.key, err)
 	}
@@ -193,25 +200,31 @@ func (s *Service) hand(id uint64, text []byte) error {
 	return nil
 }
 
-// emitLeftOver emits what a former process wrote, but did not strike off.
+// emitLeftOver emits what a former process wrote, but did not strike off, the oldest
+// first.
 func (s *Service) emitLeftOver() error {
 	if s.config.Emit == nil {
 		return nil
 	}
 
-	left := map[uint64][]byte{}
+	type leftOver struct {
+		id   uint64
+		text []byte
+	}
+
+	var left []leftOver
 
 	err := s.config.DB.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket([]byte(outboxBucket)).ForEach(func(k, v []byte) error {
-			left[binary.BigEndian.Uint64(k)] = bytes.Clone(v)
+			left = append(left, leftOver{binary.BigEndian.Uint64(k), bytes.Clone(v)})
 
 			return nil
 		})
 	})
 	problems := []error{err}
 
-	for id, text := range left {
-		problems = append(problems, s.hand(id, text))
+	for _, change := range left {
+		problems = append(problems, s.hand(change.id, change.text))
 	}
 
 	return errors.Join(problems...)

@@ -21,6 +21,7 @@ const (
 	runningBucket    = "states.running"    // Key → nothing: the unfinished executions.
 	indexBucket      = "states.index"      // Machine name, 0, start time, key → summary.
 	historyBucket    = "states.history"    // Key, 0, event id → the JSON of asl.HistoryEvent.
+	redrivesBucket   = "states.redrives"   // Key → the latest redrives' tokens, see redriveRecord.
 	outboxBucket     = "states.outbox"     // Number → statusChange that the bus has not accepted yet.
 )
 
@@ -39,7 +40,7 @@ func summarize(x *asl.Execution) summary {
 
 func createBuckets(db *bbolt.DB) error {
 	return db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range []string{machinesBucket, revisionsBucket, executionsBucket, runningBucket, indexBucket, historyBucket, outboxBucket} {
+		for _, name := range []string{machinesBucket, revisionsBucket, executionsBucket, runningBucket, indexBucket, historyBucket, redrivesBucket, outboxBucket} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return fmt.Errorf("create the bucket %s: %w", name, err)
 			}
@@ -80,6 +81,7 @@ type change struct {
 	relist   bool // The status or a date of the summary has changed.
 	events   []asl.HistoryEvent
 	texts    [][]byte // Of the events.
+	redrives []byte   // The tokens, where it is a redrive.
 	outbox   []byte   // A status change, or nil.
 	outboxID uint64   // Set when it is written.
 }
@@ -114,10 +116,27 @@ func newChange(key, revision string, x *asl.Execution, events []asl.HistoryEvent
 	return c, nil
 }
 
-// create applies the change if the execution is new.
+// create applies the change if the execution is new, and its machine stays.
 func (c *change) create(tx *bbolt.Tx) error {
 	if tx.Bucket([]byte(executionsBucket)).Get([]byte(c.key)) != nil {
 		return errExists
+	}
+
+	return c.revive(tx)
+}
+
+// revive applies the change if the execution's machine is there and stays. It is
+// asked here, in the transaction, or a deletion could overtake a start.
+func (c *change) revive(tx *bbolt.Tx) error {
+	name, _, _ := strings.Cut(c.key, ":")
+
+	record, found, err := readMachine(tx, name)
+	if err != nil {
+		return err
+	}
+
+	if !found || record.Deleting {
+		return errDeleting
 	}
 
 	return c.apply(tx)
@@ -134,6 +153,12 @@ func (c *change) apply(tx *bbolt.Tx) error {
 		}
 
 		if err := c.applyRunning(tx.Bucket([]byte(runningBucket))); err != nil {
+			return err
+		}
+	}
+
+	if c.redrives != nil {
+		if err := tx.Bucket([]byte(redrivesBucket)).Put([]byte(c.key), c.redrives); err != nil {
 			return err
 		}
 	}

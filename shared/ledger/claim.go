@@ -23,25 +23,48 @@ import (
 // over at once, or a failed run's lease would end its own restart in AlreadyDone.
 // So is a rejection of its: a fixed decoder must be able to try again. What is
 // READY stays so.
+//
+// An upload that something newer has overtaken is SUPERSEDED only where its claim
+// could be taken: a READY one whose event comes again keeps its variants, and one
+// that another execution is at is that one's to withdraw.
 func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error {
 	newest, found, err := l.Current(ctx, upload.Key)
 	if err != nil {
 		return err
 	}
 
-	if found && upload.Sequencer < newest.Sequencer {
-		if err := l.Supersede(ctx, upload, version, owner); err != nil {
-			return err
-		}
+	take := l.describe(upload).
+		Remove(expression.Name("code")).Remove(expression.Name("reason")).
+		Set(expression.Name("owner"), expression.Value(owner))
 
-		return faults.New(faults.Superseded, "")
+	overtaken := found && upload.Sequencer < newest.Sequencer
+	if overtaken {
+		take = l.end(take, Superseded)
+	} else {
+		take = take.
+			Set(expression.Name("status"), expression.Value(Processing)).
+			Set(expression.Name("leaseUntil"), expression.Value(l.now().Add(Lease).Unix())).
+			Remove(expression.Name("expiresAt"))
 	}
 
-	now := l.now()
+	before, err := l.update(ctx, upload.Key, version, take, l.free(owner, replaces))
+
+	switch {
+	case err == nil && overtaken, errors.Is(err, errRefused) && before.Status == Superseded:
+		return faults.New(faults.Superseded, "")
+	case errors.Is(err, errRefused):
+		return faults.New(faults.AlreadyDone, "")
+	default:
+		return err
+	}
+}
+
+// free is the condition that owner may take an upload.
+func (l *Ledger) free(owner, replaces string) expression.ConditionBuilder {
 	status, ownedBy, lease := expression.Name("status"), expression.Name("owner"), expression.Name("leaseUntil")
 	free := expression.AttributeNotExists(expression.Name("key")).Or(
 		status.Equal(expression.Value(Processing)).And(
-			ownedBy.Equal(expression.Value(owner)).Or(lease.LessThan(expression.Value(now.Unix()))),
+			ownedBy.Equal(expression.Value(owner)).Or(lease.LessThan(expression.Value(l.now().Unix()))),
 		),
 	)
 
@@ -51,22 +74,7 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 		))
 	}
 
-	claimed := l.describe(upload).
-		Set(status, expression.Value(Processing)).
-		Set(ownedBy, expression.Value(owner)).
-		Set(lease, expression.Value(now.Add(Lease).Unix())).
-		Remove(expression.Name("code")).Remove(expression.Name("reason")).Remove(expression.Name("expiresAt"))
-
-	before, err := l.update(ctx, upload.Key, version, claimed, free)
-	if !errors.Is(err, errRefused) {
-		return err
-	}
-
-	if before.Status == Superseded {
-		return faults.New(faults.Superseded, "")
-	}
-
-	return faults.New(faults.AlreadyDone, "")
+	return free
 }
 
 // describe sets what is known of an upload from its event alone.

@@ -57,9 +57,7 @@ func (l *Ledger) Reject(
 	update := l.describe(upload).
 		Set(expression.Name("owner"), expression.Value(owner)).
 		Set(expression.Name("code"), expression.Value(fault.Code.Public())).
-		Set(expression.Name("reason"), expression.Value(fault.Reason)).
-		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
-		Remove(expression.Name("leaseUntil"))
+		Set(expression.Name("reason"), expression.Value(fault.Reason))
 
 	return l.settle(ctx, upload.Key, version, Rejected, update, Processing)
 }
@@ -68,35 +66,38 @@ func (l *Ledger) Reject(
 // may have been READY for a moment: Record completes it before it learns, by
 // Raise, that something newer is current.
 func (l *Ledger) Supersede(ctx context.Context, upload contract.Upload, version, owner string) error {
-	update := l.describe(upload).
-		Set(expression.Name("owner"), expression.Value(owner)).
-		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
-		Remove(expression.Name("leaseUntil"))
+	update := l.describe(upload).Set(expression.Name("owner"), expression.Value(owner))
 
 	_, err := l.settle(ctx, upload.Key, version, Superseded, update, Processing, Ready)
 
 	return err
 }
 
-// settle ends work that stands at one of these statuses, or that nobody began, as
-// end says. What has ended otherwise stays as it is, and that is no error. The
+// settle ends work that stands at one of these statuses, or that nobody began, with
+// another status. What has ended otherwise stays as it is, and that is no error. The
 // result is how it has ended.
 func (l *Ledger) settle(
-	ctx context.Context, key, version string, end Status, update expression.UpdateBuilder, from ...Status,
+	ctx context.Context, key, version string, status Status, update expression.UpdateBuilder, from ...Status,
 ) (Status, error) {
-	status := expression.Name("status")
-
 	open := expression.AttributeNotExists(expression.Name("key"))
 	for _, standing := range from {
-		open = open.Or(status.Equal(expression.Value(standing)))
+		open = open.Or(expression.Name("status").Equal(expression.Value(standing)))
 	}
 
-	before, err := l.update(ctx, key, version, update.Set(status, expression.Value(end)), open)
+	before, err := l.update(ctx, key, version, l.end(update, status), open)
 	if errors.Is(err, errRefused) {
 		return before.Status, nil
 	}
 
-	return end, err
+	return status, err
+}
+
+// end sets a status that is kept for Retention only.
+func (l *Ledger) end(update expression.UpdateBuilder, status Status) expression.UpdateBuilder {
+	return update.
+		Set(expression.Name("status"), expression.Value(status)).
+		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
+		Remove(expression.Name("leaseUntil"))
 }
 
 // Raise makes version the current one of its key, unless something newer is:

@@ -10,8 +10,13 @@ import (
 
 // Variants is where variants are put: see [blobs.Store].
 type Variants interface {
+	Deleter
 	Put(ctx context.Context, bucket, key string, object blobs.Object) error
 	Exists(ctx context.Context, bucket, key string) (bool, error)
+}
+
+// Deleter deletes objects: see [blobs.Store].
+type Deleter interface {
 	Delete(ctx context.Context, bucket, key string) error
 }
 
@@ -37,12 +42,12 @@ func Place(ctx context.Context, variants Variants, bucket, master, variant strin
 	return nil
 }
 
-// Displace takes away the variant of a master that is gone, and returns
-// Superseded. An attempt before this one may have put it and died before it came
-// to look.
-func Displace(ctx context.Context, variants Variants, bucket, variant string) error {
-	if err := variants.Delete(ctx, bucket, variant); err != nil {
-		return fmt.Errorf("displace a variant without its master: %w", err)
+// Displace takes away what was made of something that is gone, the variant of a
+// master or the master of an original, and returns Superseded. An attempt before
+// this one may have put it, and died before it could look.
+func Displace(ctx context.Context, objects Deleter, bucket, object string) error {
+	if err := objects.Delete(ctx, bucket, object); err != nil {
+		return fmt.Errorf("displace what has no source: %w", err)
 	}
 
 	return faults.New(faults.Superseded, "")

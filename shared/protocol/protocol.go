@@ -44,10 +44,14 @@ type Ledger interface {
 	Current(ctx context.Context, key string) (ledger.Current, bool, error)
 	Item(ctx context.Context, key, version string) (ledger.Item, bool, error)
 	Versions(ctx context.Context, key string) ([]ledger.Item, error)
+	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
 	Complete(ctx context.Context, done ledger.Outcome) error
 	Raise(ctx context.Context, key, version, sequencer string) error
 	Bury(ctx context.Context, key, sequencer string) error
 	Supersede(ctx context.Context, upload contract.Upload, version, owner string) error
+	Reject(
+		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
+	) (ledger.Status, error)
 	Forget(ctx context.Context, item ledger.Item) error
 }
 

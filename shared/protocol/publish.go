@@ -41,7 +41,7 @@ func (p *Protocol) Publish(ctx context.Context, upload Upload) (contract.Manifes
 	}
 
 	if faults.Is(err, faults.Superseded) {
-		if failure := p.withdraw(ctx, upload); failure != nil {
+		if failure := p.withdraw(ctx, upload.Plan.Upload, manifest.Version, upload.Execution); failure != nil {
 			err = failure // Superseded once this has been retried.
 		}
 	}
@@ -95,19 +95,17 @@ func (p *Protocol) lookAgain(ctx context.Context, manifest contract.Manifest) er
 }
 
 // withdraw removes what was made of an upload that something newer has overtaken.
-func (p *Protocol) withdraw(ctx context.Context, upload Upload) error {
-	key, version := upload.Plan.Upload.Key, upload.Plan.Version
-
+func (p *Protocol) withdraw(ctx context.Context, upload contract.Upload, version, owner string) error {
 	// The item first: once it is not READY, no manifest will name the version.
-	if err := p.Ledger.Supersede(ctx, upload.Plan.Upload, version, upload.Execution); err != nil {
+	if err := p.Ledger.Supersede(ctx, upload, version, owner); err != nil {
 		return err
 	}
 
-	if err := p.settle(ctx, key); err != nil {
+	if err := p.settle(ctx, upload.Key); err != nil {
 		return err
 	}
 
-	_, err := Remove(ctx, p.Blobs, p.Bucket, key, version)
+	_, err := Remove(ctx, p.Blobs, p.Bucket, upload.Key, version)
 
 	return err
 }

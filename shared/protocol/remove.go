@@ -11,8 +11,8 @@ import (
 
 // Objects finds and deletes objects: see [blobs.Store].
 type Objects interface {
+	Deleter
 	List(ctx context.Context, bucket, prefix string) ([]string, error)
-	Delete(ctx context.Context, bucket, key string) error
 }
 
 // Remove deletes all objects of one version of a key, and says how many there

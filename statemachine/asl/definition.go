@@ -28,6 +28,19 @@ type DefinitionError struct {
 
 // Problem is one fault in a definition.
 type Problem struct {
-	Path    string // Where, such as "/States/Resize/Retry/0/ErrorEquals" (a JSON pointer).
+	Path    string // Where, such as "/States/Resize/Retry/0/ErrorEquals" (a JSON pointer); "" is the whole.
+	Code    Code
 	Message string
 }
+
+// Code is the kind of a [Problem], by the names that AWS's
+// ValidateStateMachineDefinition gives them.
+type Code string
+
+// The codes.
+const (
+	CodeJSON     Code = "INVALID_JSON_DESCRIPTION"  // The definition is not JSON.
+	CodeSchema   Code = "SCHEMA_VALIDATION_FAILED"  // A field is missing, unknown or wrong.
+	CodeTarget   Code = "MISSING_TRANSITION_TARGET" // A transition leads nowhere, or none leads to a state.
+	CodeEndState Code = "MISSING_END_STATE"         // No state is the last one.
+)

@@ -3,7 +3,7 @@
 // # Pure and event-driven
 //
 // The package does no input or output, starts no goroutine and reads no clock of
-// its own. A [Definition] is a parsed, validated, immutable state machine; a
+// its own (but to bound the work of an expression). A [Definition] is a parsed, validated, immutable state machine; a
 // [Machine] adds the clock and the source of randomness; an [Execution] is all
 // run-time state, and is JSON. Whoever drives an execution tells the machine what
 // happened (it was started, a task ended, a timer fired, somebody stopped it) and
@@ -36,6 +36,13 @@
 // against the reference implementation's results. What remains different: an
 // object's members come in the order of the alphabet in $keys, $each and $spread,
 // and in none with the wildcards * and **; an expression may call functions of its
-// own at most 50,000 times, where AWS stops it after a second; the operators @, #
-// and the parent % are refused by [Parse]; a Map takes arrays, and no objects.
+// own at most 50,000 times, and its blocks may take 10 seconds, where AWS stops it
+// after one; the operators @, # and the parent % are refused by [Parse]; a Map takes
+// arrays, and no objects.
+//
+// # Limits
+//
+// Inputs, outputs, arguments and the variables of one Assign have at most 256 KiB,
+// all variables of an execution 10 MiB, a history 25,000 events: a loop without an
+// end fails by States.Runtime.
 package asl

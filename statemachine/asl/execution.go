@@ -57,6 +57,9 @@ func (x *Execution) RedriveCount() int { return x.state.RedriveCount }
 // RedriveDate is when it was last redriven; zero if never.
 func (x *Execution) RedriveDate() time.Time { return x.state.RedriveDate }
 
+// EventCount is how many events its history has.
+func (x *Execution) EventCount() int64 { return x.state.LastEvent }
+
 // Redrivable says whether [Machine.Redrive] would go on with it: it ended FAILED,
 // ABORTED or TIMED_OUT. AWS's further limits (14 days, 1,000 redrives, 25,000
 // events, a deleted machine) are the driver's to check.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/blues/jsonata-go"
 	"github.com/blues/jsonata-go/jparse"
@@ -115,7 +116,9 @@ type evaluationError struct {
 func (e *evaluationError) Error() string { return e.reason }
 
 // eval runs the expression. Its failure is always an *evaluationError.
-func (e *expression) eval(s *scope) (any, error) {
+func (e *expression) eval(s *scope) (any, error) { return e.evalWithin(s, maxEvaluation) }
+
+func (e *expression) evalWithin(s *scope, limit time.Duration) (any, error) {
 	bindings := make(map[string]any, len(e.names))
 
 	for _, name := range e.names {
@@ -126,6 +129,10 @@ func (e *expression) eval(s *scope) (any, error) {
 
 	if slices.Contains(e.names, callGuard) {
 		bindings[callGuard] = newCallGuard(s.run)
+	}
+
+	if slices.Contains(e.names, timeGuard) {
+		bindings[timeGuard] = newTimeGuard(s.run, limit)
 	}
 
 	expr := e.compiled // A copy: what is registered must not stay for the next caller.

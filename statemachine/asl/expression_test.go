@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -110,6 +111,10 @@ func TestFunctionsOfAWS(t *testing.T) {
 		"uuid":                {"$contains($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)", `true`},
 		"uuids differ":        {"$uuid() != $uuid()", `true`},
 		"parse":               {`$parse('{"a":[1,null]}')`, `{"a":[1,null]}`},
+		"pad right":           {"$pad('foo', 5)", `"foo  "`},
+		"pad left with":       {"$pad('foo', -6, '#-')", `"#-#foo"`},
+		"pad the context":     {"'x' ~> $pad(3, 'é')", `"xéé"`},
+		"pad in a path":       {"['a', 'b'].$pad(2, '.')", `["a.","b."]`},
 		"the machine's clock": {"$now()", `"1970-01-01T00:00:00.000Z"`},
 		"its milliseconds":    {"$millis()", `0`},
 	}
@@ -138,6 +143,7 @@ func TestFunctionsRefuseWrongArguments(t *testing.T) {
 		"$partition([1], 0)", "$partition([1], 'a')", "$range(1, 2, 0)", "$range(0, 1e9, 1)", "$range(1)", "$hash('a', 'CRC')", "$hash(1, 'MD5')",
 		"$parse('{')", "$parse(1)", "$random('a')", "$assert('x')", "$assert(false)", "$error()", "$formatInteger(1, 'x')",
 		"$formatInteger(1e300, 'w')", "$parseInteger('x', 'w')", "$parseInteger('!', 'a')", "$parseInteger('IIX', 'I')", "$parseInteger('x', '0')",
+		"$pad('x', 1e12)", "$pad('x', -1e12, 'ab')", "$pad(1, 2)", "$pad('x')", "$pad('x', 2, 3)",
 		"($f := function() { $f() }; $f())", "$map(1)", "$each(1, function($x){$x})", "$match(1, /a/)", "$keys()", "$spread()", "$single([])",
 	} {
 		t.Run(expression, func(t *testing.T) {
@@ -252,4 +258,26 @@ func FuzzCompile(f *testing.F) {
 			t.Errorf("%q became %q", source, compiled.source)
 		}
 	})
+}
+
+// What would take hours ends, and what does not is left alone.
+func TestEvaluationHasATimeLimit(t *testing.T) {
+	s := testScope(json.RawMessage(`{}`), nil)
+
+	for source, ends := range map[string]bool{
+		"$sum([1..9999].([1..9999].($ * 2)))":                                    false,
+		"$sum([1..100].([1..100].($ * 2)))":                                      true,
+		"$count([1..999].($x := $; [1..999].($y := $; [1..999].($x * $y * $))))": false,
+		"(1; (2; 3))": true,
+	} {
+		compiled, err := compile("{% "+source+" %}", anywhere)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		_, err = compiled.evalWithin(s, 200*time.Millisecond)
+		if ends != (err == nil) || (err != nil && !strings.Contains(err.Error(), "Expression evaluation timeout")) {
+			t.Errorf("%s: %v", source, err)
+		}
+	}
 }

@@ -106,6 +106,16 @@ func (f *frame) find(is func(*frame) bool) *frame {
 	return nil
 }
 
+// variableBytes is the size of the variables of a frame and of those below it.
+func (f *frame) variableBytes() int {
+	total := size(f.Variables)
+	for _, child := range f.Children {
+		total += child.variableBytes()
+	}
+
+	return total
+}
+
 // rest forgets what the frame waited for.
 func (f *frame) rest() {
 	f.Task = nil

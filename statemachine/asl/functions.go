@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"github.com/blues/jsonata-go/jtypes"
 )
 
 // The functions that jsonata-go lacks or that differ from JSONata 2.0.6, which is
@@ -63,6 +65,7 @@ type builtin func(r *run, a *arguments) (any, error)
 const (
 	nameString = "string"
 	nameMatch  = "match"
+	namePad    = "pad"
 )
 
 // builtins are all functions on plain values, by name.
@@ -70,7 +73,7 @@ func builtins() map[string]builtin {
 	return map[string]builtin{
 		"partition": partition, "range": numberRange, "hash": digest, "random": random, "uuid": uuid, "parse": parseJSON,
 		nameString: toText, "number": toNumber, "assert": assert, "clone": clone, "not": not, "now": now, "millis": millis,
-		"encodeUrl": encodeURL, "encodeUrlComponent": encodeURLComponent, "error": throw,
+		namePad: pad, "encodeUrl": encodeURL, "encodeUrlComponent": encodeURLComponent, "error": throw,
 		"formatInteger": formatInteger, "parseInteger": parseInteger,
 	}
 }
@@ -131,6 +134,10 @@ func (c *callable) SetContext(context reflect.Value) { c.context = context }
 func (c *callable) Call(args []reflect.Value) (reflect.Value, error) {
 	if len(args) == 0 && usesContext[c.name] {
 		args = []reflect.Value{c.context}
+	}
+
+	if c.name == namePad && len(args) > 0 && jtypes.IsNumber(args[0]) { // The text is the context.
+		args = append([]reflect.Value{c.context}, args...)
 	}
 
 	if c.raw != nil {

@@ -207,3 +207,40 @@ func percentEncode(a *arguments, safe string) (any, error) {
 
 	return out.String(), nil
 }
+
+// maxPad bounds $pad: without it one call could ask for more memory than there is.
+const maxPad = 10_000_000
+
+// pad is $pad(text, width, char?).
+func pad(_ *run, a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	text, err := a.text(0)
+	if err != nil {
+		return nil, err
+	}
+
+	width, err := a.number(1)
+	if err != nil {
+		return nil, err
+	}
+
+	if math.Abs(width) > maxPad {
+		return nil, a.wrong(fmt.Sprintf("a width of at most %d", maxPad))
+	}
+
+	with := jtypes.OptionalString{}
+
+	if len(a.values) > 2 {
+		char, err := a.text(2)
+		if err != nil {
+			return nil, err
+		}
+
+		with = jtypes.NewOptionalString(char)
+	}
+
+	return jlib.Pad(text, int(width), with), nil
+}

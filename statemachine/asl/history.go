@@ -66,6 +66,12 @@ const (
 	EventMapIterationAborted   EventType = "MapIterationAborted"
 )
 
+// endsExecution says whether an event of the type is the last of a history, until a
+// redrive.
+func (t EventType) endsExecution() bool {
+	return t == EventExecutionSucceeded || t == EventExecutionFailed || t == EventExecutionTimedOut || t == EventExecutionAborted
+}
+
 // Timestamp is a time of the JSON protocol: seconds since 1970 as a number, to the
 // millisecond.
 type Timestamp struct{ time.Time }

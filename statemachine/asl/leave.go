@@ -24,6 +24,10 @@ type exit struct {
 
 func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
 	assigned, err := r.assign(s, how)
+	if err == nil && len(assigned) > 0 && r.variableBytes(f, assigned) > maxVariableBytes {
+		err = dataLimit(f.State)
+	}
+
 	if err == nil && how.output != nil {
 		output, err = r.evaluate(how.output, s, how.location+"Output")
 	}
@@ -68,6 +72,30 @@ func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
 	r.frameDone(f, output)
 }
 
+// maxVariableBytes bounds all variables of an execution together.
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variables-limits
+const maxVariableBytes = 10 << 20
+
+func size(variables map[string]json.RawMessage) int {
+	total := 0
+	for _, value := range variables {
+		total += len(value)
+	}
+
+	return total
+}
+
+// variableBytes is how much the execution's variables would have with those that
+// a frame assigns.
+func (r *run) variableBytes(f *frame, assigned map[string]json.RawMessage) int {
+	total := r.x.Root.variableBytes() + size(assigned)
+	for name := range assigned {
+		total -= len(f.Variables[name]) // It is replaced.
+	}
+
+	return total
+}
+
 // assign evaluates every variable before any is set.
 func (r *run) assign(s *scope, how exit) (map[string]json.RawMessage, error) {
 	if how.assign == nil {
@@ -75,7 +103,6 @@ func (r *run) assign(s *scope, how exit) (map[string]json.RawMessage, error) {
 	}
 
 	out := make(map[string]json.RawMessage, len(how.assign.object))
-	total := 0
 
 	for _, name := range how.assign.keys {
 		value, err := r.evaluate(how.assign.object[name], s, how.location+"Assign/"+name)
@@ -84,10 +111,9 @@ func (r *run) assign(s *scope, how exit) (map[string]json.RawMessage, error) {
 		}
 
 		out[name] = value
-		total += len(value)
 	}
 
-	if total > MaxDataBytes {
+	if size(out) > MaxDataBytes {
 		return nil, dataLimit(s.frame.State)
 	}
 

@@ -192,7 +192,7 @@ func (o *object) finish() {
 		if reason, known := unsupported[name]; known {
 			o.problemf(name, "%s %s", name, reason)
 		} else {
-			o.problemf(name, "there is no field %q here", name)
+			o.problemf(name, "Field '%s' is not supported", name)
 		}
 	}
 }

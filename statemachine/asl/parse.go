@@ -25,7 +25,11 @@ func (p *parser) problemf(path, format string, args ...any) {
 		path = "/"
 	}
 
-	p.problems = append(p.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+	p.problems = append(p.problems, Problem{Path: path, Code: CodeSchema, Message: fmt.Sprintf(format, args...)})
+}
+
+func (p *parser) report(code Code, path, message string) {
+	p.problems = append(p.problems, Problem{Path: path, Code: code, Message: message})
 }
 
 // Error implements error: one problem a line.
@@ -53,7 +57,7 @@ const (
 func Parse(text []byte) (*Definition, error) {
 	var fields map[string]any
 	if err := json.Unmarshal(text, &fields); err != nil {
-		return nil, &DefinitionError{Problems: []Problem{{Path: "/", Message: "the definition is not a JSON object: " + err.Error()}}}
+		return nil, &DefinitionError{Problems: []Problem{{Path: "/", Code: CodeJSON, Message: "the definition is not a JSON object: " + err.Error()}}}
 	}
 
 	p := &parser{names: map[string]string{}}
@@ -115,20 +119,53 @@ func (p *parser) flow(fields *object, outer []string) *flow {
 }
 
 // checkTargets holds StartAt and every Next against the flow's states, and reports
-// the states that nothing leads to.
+// a flow without an end, or else the states that nothing leads to. The words are
+// those of AWS, which says 'Next' also where the field is Default or StartAt.
 func (p *parser) checkTargets(path string, out *flow) {
+	missing := func(path, name string) { p.report(CodeTarget, path, "Missing 'Next' target: "+name) }
+
 	if out.startAt == "" {
 		p.problemf(path+"/StartAt", "StartAt must name a state")
 	} else if _, ok := out.states[out.startAt]; !ok {
-		p.problemf(path+"/StartAt", "there is no state %q", out.startAt)
+		missing(path+"/StartAt", out.startAt)
 	}
 
+	ends := false
+
+	for _, name := range sortedKeys(out.states) {
+		for _, target := range out.states[name].targets() {
+			if _, ok := out.states[target.name]; !ok && target.name != "" {
+				missing(target.path, target.name)
+			}
+		}
+
+		facts := out.states[name].facts()
+		ends = ends || (facts.next == "" && facts.kind != kindChoice)
+	}
+
+	if !ends {
+		p.report(CodeEndState, "", "Workflow has no terminal state")
+
+		return
+	}
+
+	reached := out.reached()
+
+	for _, name := range sortedKeys(out.states) {
+		if !reached[name] {
+			p.report(CodeTarget, path+"/States/"+pointerToken(name), fmt.Sprintf("State %q is not reachable.", name))
+		}
+	}
+}
+
+// reached are the states that StartAt leads to.
+func (f *flow) reached() map[string]bool {
 	reached := map[string]bool{}
 
 	var follow func(name string)
 
 	follow = func(name string) {
-		next, ok := out.states[name]
+		next, ok := f.states[name]
 		if !ok || reached[name] {
 			return
 		}
@@ -139,19 +176,9 @@ func (p *parser) checkTargets(path string, out *flow) {
 			follow(target.name)
 		}
 	}
-	follow(out.startAt)
+	follow(f.startAt)
 
-	for _, name := range sortedKeys(out.states) {
-		for _, target := range out.states[name].targets() {
-			if _, ok := out.states[target.name]; !ok {
-				p.problemf(target.path, "there is no state %q here", target.name)
-			}
-		}
-
-		if !reached[name] {
-			p.problemf(path+"/States/"+pointerToken(name), "no state leads to it")
-		}
-	}
+	return reached
 }
 
 // assignedNames are the variables that the states of one flow assign. A name that

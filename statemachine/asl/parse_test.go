@@ -19,7 +19,7 @@ func TestParseRefuses(t *testing.T) {
 
 	// One state A, and what is said of it.
 	tests := map[string]struct{ state, path, message string }{
-		"unknown field":            {`"Type": "Pass", "Resul": 1` + end, "/States/A/Resul", "no field"},
+		"unknown field":            {`"Type": "Pass", "Resul": 1` + end, "/States/A/Resul", "is not supported"},
 		"unknown type":             {`"Type": "Loop"`, "/States/A/Type", "no state type"},
 		"JSONPath's InputPath":     {`"Type": "Pass", "InputPath": "$"` + end, "/States/A/InputPath", "JSONPath"},
 		"JSONPath's Parameters":    {invoke + `, "Parameters": {}` + end, "/States/A/Parameters", "JSONPath"},
@@ -27,7 +27,7 @@ func TestParseRefuses(t *testing.T) {
 		"no Next":                  {`"Type": "Pass"`, "/States/A/Next", "Next or End"},
 		"Next and End":             {`"Type": "Pass", "Next": "A"` + end, "/States/A/End", "either"},
 		"End that is no boolean":   {`"Type": "Pass", "End": "yes"`, "/States/A/End", "true or false"},
-		"Next to nowhere":          {`"Type": "Pass", "Next": "Z"`, "/States/A/Next", "no state \"Z\""},
+		"Next to nowhere":          {`"Type": "Pass", "Next": "Z"`, "/States/A/Next", "Missing 'Next' target: Z"},
 		"no Resource":              {`"Type": "Task"` + end, "/States/A/Resource", "needs a Resource"},
 		".sync":                    {`"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync"` + end, "/States/A/Resource", ".sync"},
 		".waitForTaskToken":        {`"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"` + end, "/States/A/Resource", ".waitForTaskToken"},
@@ -47,7 +47,7 @@ func TestParseRefuses(t *testing.T) {
 		"assigning $states":        {`"Type": "Pass", "Assign": {"states": 1}` + end, "/States/A/Assign/states", "reserved"},
 		"assigning a part":         {`"Type": "Pass", "Assign": {"x.y": 1}` + end, "/States/A/Assign/x.y", "no variable name"},
 		"assigning by JSONPath":    {`"Type": "Pass", "Assign": {"x.$": "$.a"}` + end, "/States/A/Assign/x.$", "JSONPath"},
-		"Assign in a Succeed":      {`"Type": "Succeed", "Assign": {"x": 1}`, "/States/A/Assign", "no field"},
+		"Assign in a Succeed":      {`"Type": "Succeed", "Assign": {"x": 1}`, "/States/A/Assign", "is not supported"},
 		"no ErrorEquals":           {invoke + `, "Retry": [{"ErrorEquals": []}]` + end, "/States/A/Retry/0/ErrorEquals", "at least one"},
 		"States.ALL in company":    {invoke + `, "Retry": [{"ErrorEquals": ["E", "States.ALL"]}]` + end, "/States/A/Retry/0/ErrorEquals/1", "alone"},
 		"States.ALL not last":      {invoke + `, "Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["E"]}]` + end, "/States/A/Retry/0/ErrorEquals/0", "last"},
@@ -55,8 +55,8 @@ func TestParseRefuses(t *testing.T) {
 		"BackoffRate below 1":      {invoke + `, "Retry": [{"ErrorEquals": ["E"], "BackoffRate": 0.5}]` + end, "/States/A/Retry/0/BackoffRate", "at least 1"},
 		"IntervalSeconds 0":        {invoke + `, "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 0}]` + end, "/States/A/Retry/0/IntervalSeconds", "between 1"},
 		"unknown jitter":           {invoke + `, "Retry": [{"ErrorEquals": ["E"], "JitterStrategy": "SOME"}]` + end, "/States/A/Retry/0/JitterStrategy", "one of"},
-		"a Catch to nowhere":       {invoke + `, "Catch": [{"ErrorEquals": ["E"], "Next": "Z"}]` + end, "/States/A/Catch/0/Next", "no state"},
-		"Retry of a Pass":          {`"Type": "Pass", "Retry": []` + end, "/States/A/Retry", "no field"},
+		"a Catch to nowhere":       {invoke + `, "Catch": [{"ErrorEquals": ["E"], "Next": "Z"}]` + end, "/States/A/Catch/0/Next", "Missing 'Next' target: Z"},
+		"Retry of a Pass":          {`"Type": "Pass", "Retry": []` + end, "/States/A/Retry", "is not supported"},
 		"a DISTRIBUTED Map":        {`"Type": "Map", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "I", "States": {"I": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/ProcessorConfig/Mode", "DISTRIBUTED"},
 		"ItemReader":               {mapOf(`, "ItemReader": {}`), "/States/A/ItemReader", "DISTRIBUTED"},
 		"ItemBatcher":              {mapOf(`, "ItemBatcher": {}`), "/States/A/ItemBatcher", "DISTRIBUTED"},
@@ -69,7 +69,7 @@ func TestParseRefuses(t *testing.T) {
 		"a Wait with two times":    {`"Type": "Wait", "Seconds": 1, "Timestamp": "x"` + end, "/States/A/Seconds", "either"},
 		"an inner, outer variable": {`"Type": "Map", "Assign": {"x": 1}, "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "Assign": {"x": 2}, "End": true}}}` + end, "/States/A/ItemProcessor/States/I/Assign/x", "outer scope"},
 		"a name that is taken":     {`"Type": "Map", "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/States/A", "taken"},
-		"StartAt to nowhere":       {`"Type": "Map", "ItemProcessor": {"StartAt": "Z", "States": {"I": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/StartAt", "no state"},
+		"StartAt to nowhere":       {`"Type": "Map", "ItemProcessor": {"StartAt": "Z", "States": {"I": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/StartAt", "Missing 'Next' target: Z"},
 	}
 
 	for name, test := range tests {
@@ -99,7 +99,8 @@ func TestParseRefusesMachines(t *testing.T) {
 		"no QueryLanguage": {`{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}`, "JSONPath"},
 		"JSONPath":         {`{"QueryLanguage": "JSONPath", "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}`, `only "JSONata"`},
 		"no States":        {`{"QueryLanguage": "JSONata", "StartAt": "A"}`, "at least one state"},
-		"unreachable":      {`{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}`, "/States/B: no state leads"},
+		"unreachable":      {`{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}`, "/States/B: State \"B\" is not reachable."},
+		"no end":           {`{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}}`, "Workflow has no terminal state"},
 		"a long name":      {`{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "` + strings.Repeat("x", 81) + `"}, "` + strings.Repeat("x", 81) + `": {"Type": "Succeed"}}}`, "80 characters"},
 		"a timeout of 0":   {`{"QueryLanguage": "JSONata", "TimeoutSeconds": 0, "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}`, "/TimeoutSeconds"},
 	} {

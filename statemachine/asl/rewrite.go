@@ -92,6 +92,8 @@ func corrected(node jparse.Node) jparse.Node {
 		node.Body = guardedBody(node.Body)
 	case *jparse.TypedLambdaNode:
 		node.Body = guardedBody(node.Body)
+	case *jparse.BlockNode:
+		node.Exprs = append([]jparse.Node{calling(timeGuard)}, node.Exprs...)
 	}
 
 	return nil
@@ -122,9 +124,11 @@ func newCallGuard(r *run) *callable {
 
 // guardedBody calls the guard before a function's body.
 func guardedBody(body jparse.Node) jparse.Node {
-	call := &jparse.FunctionCallNode{Func: &jparse.VariableNode{Name: callGuard}}
+	return &jparse.BlockNode{Exprs: []jparse.Node{calling(callGuard), body}}
+}
 
-	return &jparse.BlockNode{Exprs: []jparse.Node{call, body}}
+func calling(name string) jparse.Node {
+	return &jparse.FunctionCallNode{Func: &jparse.VariableNode{Name: name}}
 }
 
 // nullTest turns "a = null" into "$type(a) = 'null'": the library compares two

@@ -16,8 +16,14 @@ type run struct {
 	now     time.Time
 	effects Effects
 	steps   []func()
-	input   any // The execution's input, decoded when first needed.
+	input   any  // The execution's input, decoded when first needed.
+	full    bool // The history has no room for what happened.
 }
+
+// maxEvents is how long a history may be. The last event of one that is full says
+// so; without this a loop of states that wait for nothing would never end.
+// https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions
+const maxEvents = 25_000
 
 // begin takes the time of a report: milliseconds are what events can show.
 func (m *Machine) begin(x *executionState) *run {
@@ -26,11 +32,15 @@ func (m *Machine) begin(x *executionState) *run {
 
 // finish carries out the queued steps and gives the effects.
 func (r *run) finish() Effects {
-	for len(r.steps) > 0 && r.x.Outcome == nil {
+	for len(r.steps) > 0 && r.x.Outcome == nil && !r.full {
 		step := r.steps[0]
 		r.steps = r.steps[1:]
 
 		step()
+	}
+
+	if r.full {
+		r.overflow()
 	}
 
 	// What was set and cancelled by one report never needs to be seen.
@@ -62,8 +72,30 @@ func (r *run) later(f *frame, step func()) {
 	})
 }
 
-// event adds an event to the history, after the event with the id previous.
+// event adds an event to the history, after the event with the id previous. The
+// last place is for the event that ends the execution.
 func (r *run) event(event HistoryEvent, previous int64) int64 {
+	if r.full || (r.x.LastEvent >= maxEvents-1 && !event.Type.endsExecution()) {
+		r.full = true
+
+		return r.x.LastEvent
+	}
+
+	return r.add(event, previous)
+}
+
+// overflow fails the execution because its history is full.
+func (r *run) overflow() {
+	failure := FailureDetails{
+		Error: ErrorRuntime,
+		Cause: fmt.Sprintf("The execution reached the maximum number of history events (%d).", maxEvents),
+	}
+
+	r.add(HistoryEvent{Type: EventExecutionFailed, ExecutionFailed: &failure}, r.x.LastEvent)
+	r.halt(Outcome{Status: StatusFailed, Error: failure.Error, Cause: failure.Cause})
+}
+
+func (r *run) add(event HistoryEvent, previous int64) int64 {
 	r.x.LastEvent++
 	event.ID = r.x.LastEvent
 	event.PreviousEventID = previous

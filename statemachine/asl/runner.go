@@ -74,24 +74,28 @@ var errStuck = errors.New("the execution has not ended and waits for nothing")
 // Run starts an execution with the input and drives it to its end. It fails if
 // the input is not JSON, or if ctx ends.
 func (r *Runner) Run(ctx context.Context, options StartOptions) (*Result, error) {
-	clock := r.Clock
-	if clock == nil {
-		clock = NewVirtualClock(time.Unix(0, 0).UTC())
-	}
+	drive := r.driver(nil)
 
-	random := r.Random
-	if random == nil {
-		random = rand.New(rand.NewPCG(runnerSeed, runnerSeed)) //nolint:gosec // Tests want the same numbers.
-	}
-
-	machine := New(r.Definition, clock, random)
-
-	execution, effects, err := machine.Start(options)
+	execution, effects, err := drive.machine.Start(options)
 	if err != nil {
 		return nil, err
 	}
 
-	drive := &driver{runner: r, machine: machine, clock: clock, result: &Result{Execution: execution}}
+	drive.result.Execution = execution
+
+	return drive.toEnd(ctx, effects)
+}
+
+// Redrive goes on with an execution that failed, was aborted or timed out, and
+// drives it to its end. The result's history is that of the whole execution.
+func (r *Runner) Redrive(ctx context.Context, earlier *Result) (*Result, error) {
+	drive := r.driver(earlier.Execution)
+	drive.result.History = slices.Clone(earlier.History)
+
+	effects, err := drive.machine.Redrive(earlier.Execution)
+	if err != nil {
+		return nil, err
+	}
 
 	return drive.toEnd(ctx, effects)
 }
@@ -104,6 +108,20 @@ type driver struct {
 	result  *Result
 	tasks   []Task
 	timers  []Timer
+}
+
+func (r *Runner) driver(execution *Execution) *driver {
+	clock := r.Clock
+	if clock == nil {
+		clock = NewVirtualClock(time.Unix(0, 0).UTC())
+	}
+
+	random := r.Random
+	if random == nil {
+		random = rand.New(rand.NewPCG(runnerSeed, runnerSeed)) //nolint:gosec // Tests want the same numbers.
+	}
+
+	return &driver{runner: r, machine: New(r.Definition, clock, random), clock: clock, result: &Result{Execution: execution}}
 }
 
 func (d *driver) toEnd(ctx context.Context, effects Effects) (*Result, error) {

@@ -31,6 +31,8 @@ func (p *parser) taskState(base *common, fields *object) state {
 	out.timeout = fields.seconds("TimeoutSeconds", 1)
 	out.heartbeat = fields.seconds("HeartbeatSeconds", 1)
 
+	out.checkHeartbeat(fields)
+
 	if out.resource == LambdaInvoke && out.arguments == nil {
 		fields.problemf("Arguments", "%s needs Arguments with a FunctionName", LambdaInvoke)
 	}
@@ -41,6 +43,22 @@ func (p *parser) taskState(base *common, fields *object) state {
 	base.handlers(fields)
 
 	return out
+}
+
+// checkHeartbeat: "the HeartbeatSeconds interval MUST be smaller than the
+// TimeoutSeconds value", where both are plain numbers.
+// https://states-language.net/spec.html#timeouts
+func (s *taskState) checkHeartbeat(fields *object) {
+	if s.timeout == nil || s.heartbeat == nil {
+		return
+	}
+
+	timeout, isNumber := s.timeout.literal.(float64)
+	heartbeat, isNumberToo := s.heartbeat.literal.(float64)
+
+	if isNumber && isNumberToo && heartbeat >= timeout {
+		fields.problemf("HeartbeatSeconds", "HeartbeatSeconds must be smaller than TimeoutSeconds")
+	}
 }
 
 func (s *taskState) readResource(fields *object) {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -16,7 +15,6 @@ import (
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/timeline"
-	"triptych/shared/contract"
 )
 
 // visited is one visit to a state as `triptych executions ID --json` prints it.
@@ -45,18 +43,9 @@ func (s *session) showExecution(ctx context.Context, stack *target.Target, arn s
 		return fmt.Errorf("describe the execution %s: %w", arn, err)
 	}
 
-	var events []types.HistoryEvent
-
-	pages := sfn.NewGetExecutionHistoryPaginator(stack.SFN, &sfn.GetExecutionHistoryInput{
-		ExecutionArn: aws.String(arn), IncludeExecutionData: aws.Bool(false),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("read the history of %s: %w", arn, err)
-		}
-
-		events = append(events, page.Events...)
+	events, err := history(ctx, stack.SFN, arn)
+	if err != nil {
+		return err
 	}
 
 	states := timeline.Build(events)
@@ -90,12 +79,8 @@ func (s *session) executionHead(about *sfn.DescribeExecutionOutput) string {
 	head := s.style.Bold(display.Text(aws.ToString(about.Name))) + "  " + s.style.Status(string(about.Status)) + "  " +
 		display.Duration(span(about.StartDate, about.StopDate)) + s.style.Dim("  "+display.Time(aws.ToTime(about.StartDate))) + "\n"
 
-	var event struct {
-		Detail contract.Event `json:"detail"`
-	}
-
-	if json.Unmarshal([]byte(aws.ToString(about.Input)), &event) == nil && event.Detail.Object.Key != "" {
-		head += "  " + s.style.Dim("key") + "  " + display.Text(event.Detail.Object.Key) + "\n"
+	if key := keyOf(about); key != "" {
+		head += "  " + s.style.Dim("key") + "  " + display.Text(key) + "\n"
 	}
 
 	if about.Error != nil {
@@ -110,10 +95,7 @@ func (s *session) timelineTable(start time.Time, states []timeline.State) string
 	table.Add(s.style.Dim("STATE"), s.style.Dim("AFTER"), s.style.Dim("TOOK"), s.style.Dim("TRIES"), s.style.Dim("OUTCOME"))
 
 	for _, state := range states {
-		name := strings.Repeat("  ", state.Depth) + display.Text(state.Name)
-		if state.Iteration >= 0 {
-			name += fmt.Sprintf(" [%d]", state.Iteration)
-		}
+		name := strings.Repeat("  ", state.Depth) + display.Text(stateName(&state))
 
 		tries := ""
 		if state.Attempts > 0 {

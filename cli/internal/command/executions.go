@@ -25,6 +25,11 @@ type execution struct {
 	StopDate     *time.Time `json:"stopDate"` // null while it runs
 	Millis       int64      `json:"millis"`   // until now, while it runs
 	RedriveCount int32      `json:"redriveCount"`
+	// Of what failed, timed out or was stopped; "" of all others.
+	Key   string `json:"key"`
+	State string `json:"state"` // the one that it ended in
+	Error string `json:"error"`
+	Cause string `json:"cause"` // its first line
 }
 
 func (s *session) executions() *cobra.Command {
@@ -33,11 +38,13 @@ func (s *session) executions() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "executions [ID]",
 		Short: "List the pipeline's executions, or show one as a timeline",
-		Long: `Without an ID executions lists the runs of the pipeline, the last begun first.
+		Long: `Without an ID executions lists the runs of the pipeline, the last begun first. Of
+those that failed, timed out or were stopped it says which picture they were about,
+in which state they ended, and why; 'triptych replay' does them after all.
 With one, its name or its ARN, it shows what happened in it: every state with when
 it began, how long it took, how often it was tried, and how it ended.`,
 		Example: `  triptych executions
-  triptych executions --status FAILED
+  triptych executions --status failed
   triptych executions 0b0c9f0e-… `,
 		Args: arguments(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -81,14 +88,22 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 			return fmt.Errorf("list executions: %w", err)
 		}
 
-		for _, item := range page.Executions {
-			one := execution{
+		listed := make([]execution, len(page.Executions))
+
+		for i, item := range page.Executions {
+			listed[i] = execution{
 				ExecutionARN: aws.ToString(item.ExecutionArn), Name: aws.ToString(item.Name), Status: string(item.Status),
 				StartDate: aws.ToTime(item.StartDate).UTC(), StopDate: item.StopDate,
 				RedriveCount: aws.ToInt32(item.RedriveCount),
 			}
-			one.Millis = span(item.StartDate, item.StopDate).Milliseconds()
+			listed[i].Millis = span(item.StartDate, item.StopDate).Milliseconds()
+		}
 
+		if err := s.blame(ctx, stack, listed); err != nil {
+			return err
+		}
+
+		for _, one := range listed {
 			if s.json {
 				err = s.object(one)
 			} else {
@@ -109,14 +124,14 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 func (s *session) executionLine(one execution) string {
 	const statusWidth = len("SUCCEEDED")
 
-	line := fmt.Sprintf("%s  %s  %10s  %s", s.paddedStatus(one.Status, statusWidth), s.style.Dim(display.Time(one.StartDate)),
-		display.Duration(time.Duration(one.Millis)*time.Millisecond), display.Text(one.Name))
-
-	if one.RedriveCount > 0 {
-		line += s.style.Dim(fmt.Sprintf("  redriven %d×", one.RedriveCount))
+	if endedBadly(one.Status) {
+		return s.failureLine(one, statusWidth)
 	}
 
-	return line + "\n"
+	line := []string{fmt.Sprintf("%s  %s  %10s  %s", s.paddedStatus(one.Status, statusWidth), s.style.Dim(display.Time(one.StartDate)),
+		display.Duration(one.took()), display.Text(one.Name))}
+
+	return strings.Join(append(line, s.redriven(one.RedriveCount)...), "  ") + "\n"
 }
 
 // span is how long something took, or takes until now.

@@ -186,11 +186,14 @@ func TestExecutions(t *testing.T) {
 		code int
 		want string // of both outputs
 	}{
-		"list": {nil, 0, "FAILED     DATE       2.0 s  bad  redriven 1×\n" +
+		"list": {nil, 0, "FAILED     DATE  holiday/photo.jpg  Record  Lambda.Unknown out of memory  bad  redriven 1×\n" +
 			"SUCCEEDED  DATE       1.5 s  good\n"},
 		"of a status": {[]string{"--status", "succeeded"}, 0, "SUCCEEDED  DATE       1.5 s  good\n"},
 		"as JSON": {[]string{"--status", "SUCCEEDED", "--json"}, 0, `{"executionArn":"` + base + `good","name":"good","status":"SUCCEEDED",` +
-			`"startDate":"DATE","stopDate":"DATE","millis":1500,"redriveCount":0}` + "\n"},
+			`"startDate":"DATE","stopDate":"DATE","millis":1500,"redriveCount":0,"key":"","state":"","error":"","cause":""}` + "\n"},
+		"what failed": {[]string{"--status", "failed", "--json"}, 0, `{"executionArn":"` + base + `bad","name":"bad","status":"FAILED",` +
+			`"startDate":"DATE","stopDate":"DATE","millis":2000,"redriveCount":1,"key":"holiday/photo.jpg","state":"Record",` +
+			`"error":"Lambda.Unknown","cause":"out of memory"}` + "\n"},
 		"by name": {[]string{"bad"}, 0, timeline},
 		"by ARN":  {[]string{base + "bad"}, 0, timeline},
 		"unknown": {

@@ -47,6 +47,11 @@ line is printed for each attempt.
 
 A picture that was rejected is tried again where its KEY is named, and only there.
 
+With --json a line has key, executionArn (the execution that status is about: after a
+restart the new one), source (dead-letter, execution, ledger or undelivered), action
+(redrive, restart or none), status, error, reason, and replaces (the execution whose
+place a restart takes).
+
 Exit codes: 0 all succeeded, 1 some failed again.`,
 		Example: `  triptych replay                       # the list: what failed, and what would be done
   triptych replay holiday/photo.jpg
@@ -74,8 +79,8 @@ Exit codes: 0 all succeeded, 1 some failed again.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&options.all, "all", false, "replay everything that failed")
 	flags.BoolVar(&options.dry, "dry-run", false, "say what would be done, and change nothing")
-	flags.IntVar(&options.concurrency, "concurrency", defaultReplays, "how many are replayed at `once`")
-	flags.DurationVar(&options.timeout, "timeout", defaultReplayTimeout, "how `long` the end of each is waited for")
+	flags.IntVar(&options.concurrency, "concurrency", defaultReplays, "replay `N` at once")
+	flags.DurationVar(&options.timeout, "timeout", defaultReplayTimeout, "wait for the end of each for this `duration`")
 
 	return cmd
 }
@@ -109,6 +114,11 @@ func (s *session) runReplay(ctx context.Context, stack *target.Target, names []s
 
 	progress.End()
 
+	hidden := 0
+	if err == nil && !s.json {
+		hidden, err = work.Hidden(ctx)
+	}
+
 	if errors.Is(err, replay.ErrUnknown) {
 		return &target.Problem{
 			What: err.Error(), Do: "`triptych ls` and `triptych executions` list what there is, `triptych replay` what failed", Cause: err,
@@ -119,7 +129,7 @@ func (s *session) runReplay(ctx context.Context, stack *target.Target, names []s
 		return stack.Explain(err)
 	}
 
-	if err := s.replaySummary(entries, left, listing); err != nil {
+	if err := s.replaySummary(entries, left, hidden, listing); err != nil {
 		return err
 	}
 
@@ -163,16 +173,25 @@ func (s *session) replayed(result replay.Result) error {
 	return s.text(strings.TrimRight(line, " ") + "\n")
 }
 
-func (s *session) replaySummary(entries, left int, listing bool) error {
+func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
+	if hidden > 0 {
+		text := fmt.Sprintf("Messages in the hands of another replay, or of one that was killed: %d. Ask again in half a minute.\n", hidden)
+		if err := s.text(s.style.Care(text)); err != nil {
+			return err
+		}
+	}
+
 	switch {
 	case s.json:
+		return nil
+	case entries == 0 && hidden > 0:
 		return nil
 	case entries == 0:
 		return s.text("Nothing has failed.\n")
 	case listing:
 		return s.text(s.style.Dim("Nothing was changed. `triptych replay --all` replays all of it, `triptych replay KEY` one.") + "\n")
 	case left > 0:
-		return s.text(fmt.Sprintf("%d failed again: `triptych executions NAME` shows what happened in one.\n", left))
+		return s.text(fmt.Sprintf("Failed again: %d. `triptych executions NAME` shows what happened in one.\n", left))
 	default:
 		return nil
 	}

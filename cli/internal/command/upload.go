@@ -91,6 +91,7 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 	var (
 		count    tally
 		written  error
+		failed   bool // an execution, which can be replayed
 		begun    = time.Now()
 		progress = display.NewProgress(s.Err, len(all))
 	)
@@ -104,6 +105,8 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 			count.add(result.Status)
 			progress.Done()
 
+			failed = failed || result.Status == transfer.Failed && result.ExecutionARN != ""
+
 			written = errors.Join(written, progress.Around(func() error { return s.uploaded(result) }))
 		},
 	}
@@ -116,6 +119,10 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 
 	if written == nil && !s.json && len(all) > 1 {
 		written = s.text(count.summary(time.Since(begun)))
+	}
+
+	if written == nil && !s.json && failed {
+		written = s.text(s.style.Dim("`triptych replay` lists what failed, and does it after all.") + "\n")
 	}
 
 	return errors.Join(written, count.err())

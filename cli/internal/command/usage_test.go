@@ -44,6 +44,12 @@ func TestExitCodes(t *testing.T) {
 		"show of an impossible key": {[]string{"show", "a//b"}, 2, "no picture can have the key"},
 		"executions of a status":    {[]string{"executions", "--status", "READY"}, 2, "it must be one of RUNNING"},
 		"a status of one execution": {[]string{"executions", "x", "--status", "FAILED"}, 2, "--status is for the list"},
+		"replay of all and one":     {[]string{"replay", "--all", "x"}, 2, "name nothing beside it"},
+		"replay by nobody":          {[]string{"replay", "--concurrency", "0"}, 2, "--concurrency must be at least 1"},
+		"replay in no time":         {[]string{"replay", "--timeout", "0s"}, 2, "--timeout must be more than 0"},
+		"up by a wrong fault plan":  {[]string{"up", "--functions", root, "--faults", recipe}, 2, "unknown field"},
+		"up by no fault plan":       {[]string{"up", "--functions", root, "--faults", root + "/none"}, 1, "read the fault plan"},
+		"doctor of something":       {[]string{"doctor", "x"}, 2, "unknown command"},
 		"render to nowhere":         {[]string{"render", a}, 2, "--out DIR is needed"},
 		"render less than once":     {[]string{"render", a, "--out", root, "--repeat", "0"}, 2, "--repeat must be at least 1"},
 		"render two to one place":   {[]string{"render", a, b, "--out", root}, 2, "have the same name"},
@@ -76,7 +82,7 @@ func TestExitCodes(t *testing.T) {
 func TestEveryCommandHasExamples(t *testing.T) {
 	_, out, _ := run(t.Context(), "--help")
 
-	for _, name := range []string{"up", "upload", "ls", "show", "executions", "render", "version"} {
+	for _, name := range []string{"up", "upload", "ls", "show", "executions", "replay", "doctor", "render", "version"} {
 		if !strings.Contains(out, "\n  "+name+" ") {
 			t.Errorf("--help has no %s", name)
 		}

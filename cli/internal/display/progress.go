@@ -32,8 +32,13 @@ func NewCount(w io.Writer, all int, what string) *Progress {
 	return newProgress(w, &Progress{all: all, what: what}, all)
 }
 
+// NewSpinner shows how many are done where nobody knows of how many.
+func NewSpinner(w io.Writer, what string) *Progress {
+	return newProgress(w, &Progress{what: what}, -1)
+}
+
 func newProgress(w io.Writer, progress *Progress, length int) *Progress {
-	if IsTerminal(w) && length > 0 {
+	if IsTerminal(w) && length != 0 {
 		progress.bar = progressbar.NewOptions(length,
 			progressbar.OptionSetWriter(w),
 			progressbar.OptionSetWidth(barWidth),
@@ -76,6 +81,10 @@ func (p *Progress) advance(count func()) {
 }
 
 func (p *Progress) describe() string {
+	if p.what != "" && p.all == 0 {
+		return fmt.Sprintf("%d %s", p.done, p.what)
+	}
+
 	if p.what != "" {
 		return fmt.Sprintf("%d of %d %s", p.done, p.all, p.what)
 	}
@@ -94,7 +103,7 @@ func (p *Progress) Around(write func() error) error {
 
 	err := write()
 
-	if p.bar != nil && p.done < p.all {
+	if p.bar != nil && (p.done < p.all || p.all == 0) {
 		_ = p.bar.RenderBlank()
 	}
 

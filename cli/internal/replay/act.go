@@ -64,6 +64,8 @@ func nonEmpty(parts ...string) []string {
 // where that is a success, and nowhere else.
 func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	result, err := r.replay(ctx, one)
+	result.entry = one.ExecutionARN
+
 	if ctx.Err() != nil {
 		return result, context.Cause(ctx)
 	}
@@ -77,10 +79,19 @@ func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	}
 
 	if result.Status != StatusSucceeded {
+		// One message for what failed again is enough. Those that cannot be deleted now
+		// do no harm: the list has one entry for them all.
+		_ = r.remove(ctx, outdated(one.Messages))
+
 		return result, nil
 	}
 
-	if err := r.remove(ctx, one.Messages); err != nil {
+	err = r.tidy(ctx, one, result.ExecutionARN)
+	if err == nil {
+		err = r.remove(ctx, one.Messages)
+	}
+
+	if err != nil {
 		result.Error = "it is done, and the next replay will say so again: " + r.Target.Explain(err).Error()
 	}
 

@@ -83,5 +83,5 @@ func rejection(output string) string {
 		return ""
 	}
 
-	return "; it was rejected: " + record.Code
+	return "; then it was rejected: " + record.Code
 }

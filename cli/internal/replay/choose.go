@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
@@ -38,7 +37,9 @@ func (r *Run) failed() bool {
 }
 
 // running says whether its end is still to come.
-func (r *Run) running() bool { return r.Exists && !r.failed() && r.Status != types.ExecutionStatusSucceeded }
+func (r *Run) running() bool {
+	return r.Exists && !r.failed() && r.Status != types.ExecutionStatusSucceeded
+}
 
 // Decision is what is to be done about an entry, and why.
 type Decision struct {
@@ -77,7 +78,7 @@ func chooseMissing(entry *Entry) Decision {
 	case entry.Input == "":
 		return Decision{Action: None, Problem: "Step Functions has forgotten the execution, and nothing else has its input"}
 	default:
-		return Decision{Action: Restart, Reason: fmt.Sprintf("Step Functions has forgotten the execution; its input is from the %s", inputFrom(entry))}
+		return Decision{Action: Restart, Reason: "Step Functions has forgotten the execution; its input is from the " + inputFrom(entry)}
 	}
 }
 

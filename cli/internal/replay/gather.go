@@ -3,6 +3,7 @@ package replay
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -62,7 +63,7 @@ func (r *Replay) deadLetters(ctx context.Context) ([]Sighting, error) {
 	seen := make([]Sighting, len(messages))
 
 	for i := range messages {
-		seen[i] = fromDeadLetter(messages[i].Message, messages[i].body)
+		seen[i] = fromDeadLetter(messages[i].Message, messages[i].body, r.machines())
 	}
 
 	return seen, err
@@ -143,8 +144,13 @@ func over(item ledger.Item, now time.Time) bool {
 }
 
 func (r *Replay) fromLedger(item ledger.Item) Sighting {
+	owner := item.Owner
+	if !slices.Contains(r.machines(), MachineARN(owner)) { // Whatever that is, it will not finish the upload.
+		owner = ExecutionARN(r.Target.Stack.PipelineARN, EventName(item.Key+"\n"+item.Version, owner))
+	}
+
 	return Sighting{
-		Source: Ledger, ExecutionARN: item.Owner, Upload: &item, At: time.Unix(item.LeaseUntil, 0),
+		Source: Ledger, ExecutionARN: owner, Upload: &item, At: time.Unix(item.LeaseUntil, 0),
 		Input: inputOf(r.Target.Stack.UploadsBucket, contract.Upload{
 			Key: item.Key, VersionID: item.SourceVersionID, ETag: item.ETag, Bytes: item.Bytes, Sequencer: item.Sequencer,
 		}),

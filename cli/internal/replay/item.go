@@ -48,6 +48,10 @@ type Message struct {
 	Queue   string // URL
 	ID      string
 	Receipt string
+	// About is the execution that a dead letter tells the end of, and Count how often
+	// that had been redriven; "" of all others.
+	About string
+	Count int
 	// Problem says why a message cannot be replayed; "" where it can.
 	Problem string
 }
@@ -99,6 +103,8 @@ type Result struct {
 
 	// settled means that nothing is left to be waited for.
 	settled bool
+	// entry is the ARN that the entry stands under on the list.
+	entry string
 }
 
 // The statuses of a [Result] that are not an execution's, and those that are.

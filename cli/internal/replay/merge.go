@@ -40,6 +40,7 @@ func Merge(sightings []Sighting) []Entry {
 func (e *Entry) join(seen Sighting) {
 	if seen.Source.rank() < e.Source.rank() {
 		e.Source = seen.Source
+		e.Input = cmp.Or(seen.Input, e.Input) // A message has the input itself, the ledger what can be made of it.
 	}
 
 	e.RedriveCount = max(e.RedriveCount, seen.RedriveCount)
@@ -53,6 +54,35 @@ func (e *Entry) join(seen Sighting) {
 	if e.Upload == nil {
 		e.Upload = seen.Upload
 	}
+}
+
+// outdated are the messages that tell of an execution's end where another one, of
+// the same queue, tells of a later end of its; of equal ones all but one.
+func outdated(messages []Message) []Message {
+	type subject struct{ queue, execution string }
+
+	var (
+		latest = map[subject]Message{}
+		others []Message
+	)
+
+	for _, message := range messages {
+		about := subject{message.Queue, message.About}
+		known, again := latest[about]
+
+		switch {
+		case message.About == "":
+		case !again:
+			latest[about] = message
+		case message.Count > known.Count:
+			others = append(others, known)
+			latest[about] = message
+		default:
+			others = append(others, message)
+		}
+	}
+
+	return others
 }
 
 // absorb adds an entry that turned out to be about the same work.

@@ -3,6 +3,7 @@ package replay
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"triptych/shared/contract"
@@ -24,8 +25,9 @@ type statusChange struct {
 // statusChangeType is its detail-type.
 const statusChangeType = "Step Functions Execution Status Change"
 
-// fromDeadLetter reads a message of the dead-letter queue.
-func fromDeadLetter(message Message, body string) Sighting {
+// fromDeadLetter reads a message of the dead-letter queue. machines are those whose
+// executions may be replayed.
+func fromDeadLetter(message Message, body string, machines []string) Sighting {
 	var event statusChange
 
 	seen := Sighting{Source: DeadLetter, Message: &message}
@@ -36,13 +38,14 @@ func fromDeadLetter(message Message, body string) Sighting {
 		return seen
 	}
 
-	if MachineARN(event.Detail.ExecutionARN) == "" {
-		message.Problem = "the message " + message.ID + " is about no execution"
+	if machine := MachineARN(event.Detail.ExecutionARN); machine == "" || !slices.Contains(machines, machine) {
+		message.Problem = "the message " + message.ID + " is about no execution of this stack"
 
 		return seen
 	}
 
 	seen.ExecutionARN, seen.RedriveCount = event.Detail.ExecutionARN, event.Detail.RedriveCount
+	message.About, message.Count = seen.ExecutionARN, seen.RedriveCount
 	seen.At = time.UnixMilli(event.Detail.StopDate)
 
 	if event.Detail.Input != nil {
@@ -93,9 +96,7 @@ func fromUndelivered(message Message, body string, attributes map[string]string,
 
 	// An event on its way to the dead-letter queue is about an execution that failed.
 	if event.DetailType == statusChangeType {
-		failed := fromDeadLetter(message, body)
-
-		return failed
+		return fromDeadLetter(message, body, machines)
 	}
 
 	message.Problem = fmt.Sprintf("the message %s was for %q, which is no machine of this stack", message.ID, attributes[targetAttribute])

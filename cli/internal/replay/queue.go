@@ -3,15 +3,18 @@ package replay
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
 const (
 	// hideSeconds keeps a message from being received twice while a queue is read.
-	// Nothing rests on it: what comes again is known by its id.
-	hideSeconds = 120
+	// Nothing rests on it: what comes again is known by its id. It is short, because a
+	// replay that is killed leaves its messages hidden for so long.
+	hideSeconds = 30
 	// waitSeconds asks all of a queue's servers; without it a queue may look empty
 	// that is not (SQS Developer Guide, "Short and long polling").
 	waitSeconds = 1
@@ -30,7 +33,7 @@ type received struct {
 }
 
 // receive reads all of a queue's messages. They are hidden from others until they
-// are released or deleted, or for two minutes.
+// are released or deleted, or for half a minute.
 func (r *Replay) receive(ctx context.Context, queue string) ([]received, error) {
 	var (
 		found []received
@@ -102,8 +105,38 @@ func (r *Replay) remove(ctx context.Context, messages []Message) error {
 	return nil
 }
 
+// Hidden is how many messages another replay has received, one that is under way or
+// was killed: until that is over, or for half a minute, nobody else sees them.
+func (r *Replay) Hidden(ctx context.Context) (int, error) {
+	hidden := 0
+
+	for _, queue := range []string{r.Target.Stack.DeadLettersQueueURL, r.Target.Stack.UndeliveredQueueURL} {
+		if queue == "" {
+			continue
+		}
+
+		out, err := r.Target.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+			QueueUrl: &queue, AttributeNames: []types.QueueAttributeName{notVisible},
+		})
+		if err != nil {
+			return 0, fmt.Errorf("count the messages of %s: %w", queue, err)
+		}
+
+		count, err := strconv.Atoi(out.Attributes[string(notVisible)])
+		if err != nil {
+			return 0, fmt.Errorf("count the messages of %s: %w", queue, err)
+		}
+
+		hidden += count
+	}
+
+	return hidden, nil
+}
+
+const notVisible = types.QueueAttributeNameApproximateNumberOfMessagesNotVisible
+
 // release shows messages to others again. Where that fails they come back by
-// themselves, in two minutes at most.
+// themselves, in half a minute at most.
 func (r *Replay) release(ctx context.Context, messages []Message) {
 	for _, message := range messages {
 		r.mu.Lock()

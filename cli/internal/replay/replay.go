@@ -39,45 +39,65 @@ func (r *Replay) List(ctx context.Context, names []string) error {
 		chosen, err := r.decide(ctx, one)
 
 		return planned(one, chosen), err
-	}, func(Result) {})
+	}, func(Result) bool { return true })
 }
 
 // Named replays what names name, and gives how many failed again.
 func (r *Replay) Named(ctx context.Context, names []string) (failed int, err error) {
-	err = r.round(ctx, names, r.perform, func(result Result) {
+	err = r.round(ctx, names, r.perform, func(result Result) bool {
 		if !result.OK() {
 			failed++
 		}
+
+		return true
 	})
 
 	return failed, err
 }
 
-// All replays everything that failed, again and again, until nothing is left or
-// nothing succeeds any more. It gives how many are left.
+// All replays everything that failed, again and again, until the list is empty or
+// nothing on it succeeds any more. It gives how many are left. For messages that
+// another replay has in its hands it waits until they are done or come back.
 func (r *Replay) All(ctx context.Context) (left int, err error) {
+	done := map[string]bool{}
+	shown := time.Now().Add((hideSeconds + 2) * time.Second) // By then all that is hidden now.
+
 	for {
 		progress := 0
 		left = 0
 
-		err := r.round(ctx, nil, r.perform, func(result Result) {
+		err := r.round(ctx, nil, r.perform, func(result Result) bool {
+			known := done[result.entry]
+
 			switch {
 			case !result.OK():
 				left++
-			case result.Action != None:
+			case result.Action != None && !known:
+				done[result.entry] = true // What comes back after a success is no progress.
 				progress++
 			}
+
+			return !known || !result.settled // An erasure that sweeps was told of.
 		})
-		if err != nil || left == 0 || progress == 0 {
+		if err != nil || left > 0 && progress == 0 {
+			return left, err
+		}
+
+		if progress > 0 {
+			continue
+		}
+
+		hidden, err := r.Hidden(ctx)
+		if err != nil || hidden == 0 || time.Now().After(shown) {
 			return left, err
 		}
 	}
 }
 
 // round makes the list once, and has do done with each entry, several at a time.
-// Each result is counted and told before the next one is.
+// Each result is counted and, where count says so, told before the next one is.
 func (r *Replay) round(
-	ctx context.Context, names []string, do func(context.Context, *work) (Result, error), count func(Result),
+	ctx context.Context, names []string, do func(context.Context, *work) (Result, error), count func(Result) bool,
 ) error {
 	entries, err := r.gather(ctx)
 	if err != nil {
@@ -112,7 +132,9 @@ func (r *Replay) round(
 		telling.Lock()
 		defer telling.Unlock()
 
-		count(result)
+		if !count(result) {
+			return nil
+		}
 
 		return r.Ended(result)
 	})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -15,15 +16,19 @@ import (
 // maxChain bounds how many restarts of restarts are followed.
 const maxChain = 200
 
-// attempts outlasts what Step Functions' buckets of requests need to fill again
-// (Developer Guide, "Quotas": DescribeExecution refills by 10 to 15 a second).
-const attempts = 8
+// Eight attempts, five seconds apart at most, outlast what Step Functions' buckets
+// of requests need to fill again (Developer Guide, "Quotas": DescribeExecution
+// refills by 10 to 15 a second), and give up soon where nobody answers.
+const (
+	attempts   = 8
+	maxBackoff = 5 * time.Second
+)
 
 // sfn is the client for many calls at once.
 func (r *Replay) sfn() *sfn.Client {
 	r.once.Do(func() {
 		r.client = sfn.New(r.Target.SFN.Options(), func(o *sfn.Options) {
-			o.Retryer = retry.AddWithMaxAttempts(o.Retryer, attempts)
+			o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = attempts, maxBackoff })
 		})
 	})
 
@@ -90,8 +95,17 @@ func join(found []work) []work {
 	left := joined[:0]
 
 	for _, one := range joined {
-		gone := one.last.Status == types.ExecutionStatusSucceeded && len(one.Messages) == 0 && one.Upload == nil && !one.Asked
-		if !gone {
+		if one.Asked || len(one.Messages) > 0 {
+			left = append(left, one)
+
+			continue
+		}
+
+		done := one.last.Status == types.ExecutionStatusSucceeded && one.Upload == nil
+		// A lease may run out while a redrive is at work.
+		alive := one.last.running() && one.Source == Ledger
+
+		if !done && !alive {
 			left = append(left, one)
 		}
 	}
@@ -142,6 +156,10 @@ func (r *Replay) follow(ctx context.Context, entry Entry) (work, error) {
 func (r *Replay) describe(ctx context.Context, arn string) (Run, error) {
 	out, err := r.sfn().DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
 	if _, gone := errors.AsType[*types.ExecutionDoesNotExist](err); gone {
+		return Run{ARN: arn}, nil
+	}
+
+	if _, never := errors.AsType[*types.InvalidArn](err); never {
 		return Run{ARN: arn}, nil
 	}
 

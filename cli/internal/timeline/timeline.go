@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"time"
 
@@ -254,6 +255,10 @@ func (s *State) fail(name, cause *string) {
 	s.Error, s.Reason = aws.ToString(name), Reason(aws.ToString(cause))
 }
 
+// lambdaPrefix begins what Lambda itself says of a crash or a timeout: the id says
+// nothing to a reader.
+var lambdaPrefix = regexp.MustCompile(`^RequestId: [0-9a-f-]{36} Error: `)
+
 // Reason is what a cause says in words: Lambda's causes are documents whose
 // errorMessage is the sentence.
 func Reason(cause string) string {
@@ -265,5 +270,5 @@ func Reason(cause string) string {
 		cause = document.Message
 	}
 
-	return strings.TrimSpace(cause)
+	return strings.TrimSpace(lambdaPrefix.ReplaceAllLiteralString(cause, ""))
 }

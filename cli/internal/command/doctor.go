@@ -1,0 +1,91 @@
+package command
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/doctor"
+)
+
+// defaultLooks is how many pictures are looked at at once, by five calls each.
+const defaultLooks = 16
+
+func (s *session) doctor() *cobra.Command {
+	var concurrency int
+
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Examine the stack: reachable, allowed, consistent?",
+		Long: `Doctor tries every part of the stack, says whether anything waits to be replayed,
+and holds ledger, originals and variants against each other: every original is known;
+nothing is left unfinished; what is published names the current version, and all its
+objects are there, of the size that the ledger says; no objects are there of versions
+that the ledger does not know. Each finding says what to do. Nothing is changed.
+
+What looks wrong is looked at twice, so it may be asked while uploads go on.
+
+Exit codes: 0 all is well, 1 something is not.`,
+		Example: `  triptych doctor
+  triptych doctor --json | jq 'select(.status == "problem")'`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if concurrency < 1 {
+				return wrongUsage("--concurrency must be at least 1")
+			}
+
+			stack, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+
+			progress := display.NewSpinner(s.Err, "pictures looked at")
+			examination := &doctor.Doctor{
+				Target: stack, Concurrency: concurrency, Looked: progress.Done,
+				Tell: func(finding doctor.Finding) error {
+					return progress.Around(func() error { return s.finding(finding) })
+				},
+			}
+
+			problems, err := examination.Run(cmd.Context())
+
+			progress.End()
+
+			switch {
+			case err != nil:
+				return stack.Explain(err)
+			case problems > 0:
+				return &reportedError{exitFailed}
+			default:
+				return nil
+			}
+		},
+	}
+
+	cmd.Flags().IntVar(&concurrency, "concurrency", defaultLooks, "look at `N` pictures at once")
+
+	return cmd
+}
+
+// finding prints one: what was checked, and where it is wrong what to do.
+func (s *session) finding(finding doctor.Finding) error {
+	const checkWidth = len("undelivered events")
+
+	if s.json {
+		return s.object(finding)
+	}
+
+	check := fmt.Sprintf("%-*s", checkWidth, finding.Check)
+
+	if finding.Status == doctor.OK {
+		return s.text(s.style.Good("ok      ") + "  " + check + "  " + s.style.Dim(display.Text(finding.Note)) + "\n")
+	}
+
+	subject := ""
+	if finding.Key != "" {
+		subject = s.style.Bold(display.Text(finding.Key)) + "  "
+	}
+
+	return s.text(s.style.Bad("problem ") + "  " + check + "  " + subject + display.Text(finding.Problem) + ": " + display.Text(finding.Do) + "\n")
+}

@@ -1,0 +1,107 @@
+package command
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"triptych/cli/internal/target"
+	"triptych/local/faultplan"
+	"triptych/local/stack"
+)
+
+// stackConfig turns the flags into what the stack needs; all paths are absolute.
+func (s *session) stackConfig(options upOptions) (stack.Config, error) {
+	var (
+		config = stack.Config{Name: s.stack}
+		err    error
+	)
+
+	if config.AWSAddr, err = address("--aws", options.aws); err != nil {
+		return config, err
+	}
+
+	if config.CDNAddr, err = address("--cdn", options.cdn); err != nil {
+		return config, err
+	}
+
+	if _, config.Recipe, err = readRecipe(options.recipe); err != nil {
+		return config, err
+	}
+
+	if config.Data, err = filepath.Abs(options.data); err != nil {
+		return config, fmt.Errorf("locate %s: %w", options.data, err)
+	}
+
+	if config.FunctionsDir, err = functionsFolder(options.functions); err != nil {
+		return config, err
+	}
+
+	if options.faults != "" {
+		text, err := os.ReadFile(options.faults)
+		if err != nil {
+			return config, fmt.Errorf("read the fault plan: %w", err)
+		}
+
+		if config.Faults, err = faultplan.Parse(text); err != nil {
+			return config, wrongUsage("%s: %w", options.faults, err)
+		}
+	}
+
+	return config, nil
+}
+
+// functionsFolder is where the functions' binaries are: {folder}/{name}/bootstrap.
+func functionsFolder(given string) (string, error) {
+	folder := given
+
+	if folder == "" {
+		executable, err := os.Executable()
+		if err != nil {
+			return "", fmt.Errorf("find the functions beside this program: %w", err)
+		}
+
+		// Through a link on the PATH to where `make build` put both.
+		if resolved, err := filepath.EvalSymlinks(executable); err == nil {
+			executable = resolved
+		}
+
+		folder = filepath.Join(filepath.Dir(executable), "functions")
+	}
+
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return "", &target.Problem{
+			What: "the functions are not at " + folder, Do: "build them with `make build`, or name their folder with --functions", Cause: err,
+		}
+	}
+
+	absolute, err := filepath.Abs(folder)
+	if err != nil {
+		return "", fmt.Errorf("locate %s: %w", folder, err)
+	}
+
+	return absolute, nil
+}
+
+// address reads the address of a port on this machine. ":4566" and "4566" mean
+// 127.0.0.1:4566: nobody else may reach it, because its credentials are known to
+// everybody.
+func address(flag, given string) (string, error) {
+	host, port, err := net.SplitHostPort(given)
+	if err != nil {
+		host, port = "", given // A bare port number.
+	}
+
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return "", wrongUsage("%s %s: it must be a port on this machine, such as 127.0.0.1:4566 or :4566", flag, given)
+	}
+
+	switch host {
+	case "", "localhost", "127.0.0.1":
+		return net.JoinHostPort("127.0.0.1", port), nil
+	default:
+		return "", wrongUsage("%s %s: only 127.0.0.1 is possible, since whoever reaches it may do everything", flag, given)
+	}
+}

@@ -1,0 +1,56 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"triptych/cli/internal/target"
+)
+
+// Doctor examines one stack.
+type Doctor struct {
+	Target *target.Target
+	// Concurrency is how many pictures are looked at at once; at least 1.
+	Concurrency int
+
+	// Tell is called with each finding, one call at a time; Looked after each
+	// picture, and may be nil.
+	Tell   func(Finding) error
+	Looked func()
+
+	telling  sync.Mutex
+	problems int
+}
+
+// Run examines everything, and gives how many problems there are.
+func (d *Doctor) Run(ctx context.Context) (int, error) {
+	readable, err := d.reach(ctx)
+	if err != nil || !readable {
+		return d.problems, err
+	}
+
+	before := d.problems
+
+	count, err := d.pictures(ctx)
+	if err != nil {
+		return d.problems, err
+	}
+
+	if d.problems == before {
+		err = d.tell(fine(checkPictures, fmt.Sprintf("%d looked at: ledger, originals and variants agree", count)))
+	}
+
+	return d.problems, err
+}
+
+func (d *Doctor) tell(finding Finding) error {
+	d.telling.Lock()
+	defer d.telling.Unlock()
+
+	if finding.Status == Problem {
+		d.problems++
+	}
+
+	return d.Tell(finding)
+}

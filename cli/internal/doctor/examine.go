@@ -1,0 +1,168 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+	"triptych/shared/keys"
+	"triptych/shared/ledger"
+)
+
+const (
+	// lookAgainAfter is how long what looks wrong has to settle: lists are read while
+	// uploads go on.
+	lookAgainAfter = time.Second
+	// maxManifestBytes is far more than 32 variants need.
+	maxManifestBytes = 1 << 20
+)
+
+// examine judges one picture; what looks wrong is looked at twice.
+func (d *Doctor) examine(ctx context.Context, key string) ([]Finding, error) {
+	for again := false; ; again = true {
+		seen, err := d.collect(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+
+		found := judge(seen, time.Now())
+		if len(found) == 0 || again {
+			return found, nil
+		}
+
+		select {
+		case <-time.After(lookAgainAfter):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// collect reads all that is known of a picture. The objects are listed before the
+// ledger is read, so that a version that is begun meanwhile is no leftover.
+func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
+	seen := &evidence{key: key, objects: map[string]int64{}, bucket: d.Target.Stack.VariantsBucket}
+
+	var err error
+
+	if seen.original, err = d.original(ctx, key); err != nil {
+		return nil, err
+	}
+
+	pages := s3.NewListObjectsV2Paginator(d.Target.S3, &s3.ListObjectsV2Input{
+		Bucket: &seen.bucket, Prefix: aws.String(keys.Folder(key)),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list what was made of %q: %w", key, err)
+		}
+
+		for i := range page.Contents {
+			seen.objects[strings.TrimPrefix(aws.ToString(page.Contents[i].Key), keys.Folder(key))] = aws.ToInt64(page.Contents[i].Size)
+		}
+	}
+
+	if _, published := seen.objects[manifestName]; published {
+		if seen.manifest, err = d.manifest(ctx, key); err != nil {
+			return nil, err
+		}
+	}
+
+	if seen.current, _, err = d.Target.Ledger.Current(ctx, key); err != nil {
+		return nil, err // It names the key.
+	}
+
+	if seen.items, err = d.Target.Ledger.Versions(ctx, key); err != nil {
+		return nil, err // As above.
+	}
+
+	seen.running, err = d.running(ctx, seen.items)
+
+	return seen, err
+}
+
+// running finds out which owners of items beyond their lease are at work.
+func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]bool, error) {
+	found := map[string]bool{}
+
+	for _, item := range items {
+		if !over(item, time.Now()) {
+			continue
+		}
+
+		out, err := d.Target.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(item.Owner)})
+
+		switch faults.APICode(err) {
+		case "":
+		case "ExecutionDoesNotExist", "InvalidArn":
+			continue
+		}
+
+		if err != nil {
+			return nil, fmt.Errorf("describe the execution %s: %w", item.Owner, err)
+		}
+
+		found[item.Owner] = out.Status == types.ExecutionStatusRunning
+	}
+
+	return found, nil
+}
+
+func (d *Doctor) original(ctx context.Context, key string) (*original, error) {
+	out, err := d.Target.S3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(d.Target.Stack.UploadsBucket), Key: &key})
+	if gone(err) {
+		return nil, nil //nolint:nilnil // There is none, and that is no error.
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("look at the original %q: %w", key, err)
+	}
+
+	return &original{
+		versionID: aws.ToString(out.VersionId), etag: strings.Trim(aws.ToString(out.ETag), `"`), uploaded: aws.ToTime(out.LastModified),
+	}, nil
+}
+
+// manifest reads what is published; nil where it cannot be understood.
+func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, error) {
+	out, err := d.Target.S3.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: aws.String(d.Target.Stack.VariantsBucket), Key: aws.String(keys.Manifest(key)),
+	})
+	if gone(err) {
+		return nil, nil //nolint:nilnil // As above: it was removed meanwhile.
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("read the manifest of %q: %w", key, err)
+	}
+
+	defer out.Body.Close()
+
+	var read contract.Manifest
+	if err := json.NewDecoder(io.LimitReader(out.Body, maxManifestBytes)).Decode(&read); err != nil {
+		return nil, nil //nolint:nilnil // That is a finding, and no failure of the examination.
+	}
+
+	return &read, nil
+}
+
+// gone says whether an object is not there; a HEAD has no code in a body.
+func gone(err error) bool {
+	switch faults.APICode(err) {
+	case "NoSuchKey", "NotFound":
+		return true
+	default:
+		return false
+	}
+}

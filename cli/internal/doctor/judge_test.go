@@ -1,0 +1,95 @@
+package doctor
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"triptych/shared/contract"
+	"triptych/shared/ledger"
+)
+
+// healthy is a picture that all is well with.
+func healthy(now time.Time) *evidence {
+	return &evidence{
+		key: "a b.jpg", bucket: "variants",
+		original: &original{versionID: "v1", etag: "e", uploaded: now.Add(-time.Hour)},
+		items: []ledger.Item{
+			{Version: "111111111111", Status: ledger.Ready, SourceVersionID: "v1", Variants: []ledger.Variant{{Name: "thumbnail", Bytes: 10}, {Name: "large", Bytes: 20}}},
+			{Version: "000000000000", Status: ledger.Rejected, SourceVersionID: "v0"},
+		},
+		current:  ledger.Current{Version: "111111111111"},
+		manifest: &contract.Manifest{Version: "111111111111"},
+		objects: map[string]int64{
+			"manifest.json": 300, "111111111111/original.jpg": 90, "111111111111/thumbnail.jpg": 10, "111111111111/large.png": 20,
+		},
+	}
+}
+
+func TestJudge(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+
+	tests := map[string]struct {
+		change func(*evidence)
+		want   []string // parts of the problems, in their order
+	}{
+		"all is well":           {func(*evidence) {}, nil},
+		"the original has gone": {func(e *evidence) { e.original = nil }, nil},
+		"nothing is known of the original": {func(e *evidence) {
+			*e = evidence{original: e.original, objects: map[string]int64{}}
+		}, []string{"its event was lost"}},
+		"a moment after the upload": {func(e *evidence) {
+			*e = evidence{original: &original{versionID: "v1", uploaded: now.Add(-time.Second)}}
+		}, nil},
+		"the ledger has forgotten a rejection": {func(e *evidence) {
+			*e = evidence{original: &original{versionID: "v1", uploaded: now.Add(-ledger.Retention)}}
+		}, nil},
+		"only an older upload is known": {func(e *evidence) { e.original.versionID = "v2" }, []string{"its event was lost"}},
+		"in a bucket without versions":  {func(e *evidence) { e.original.versionID, e.items[0].ETag = "null", "e" }, nil},
+		"another ETag there":            {func(e *evidence) { e.original.versionID, e.items[0].ETag = "", "f" }, []string{"its event was lost"}},
+		"in work":                       {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()+60 }, nil},
+		"in work by nobody":             {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease ended"}},
+		"in work beyond its lease": {func(e *evidence) {
+			e.items[1].Status, e.items[1].LeaseUntil, e.items[1].Owner = ledger.Processing, now.Unix()-1, "a"
+			e.running = map[string]bool{"a": true}
+		}, nil},
+		"no manifest":                     {func(e *evidence) { delete(e.objects, manifestName) }, []string{"is missing"}},
+		"a manifest that nobody can read": {func(e *evidence) { e.manifest = nil }, []string{"cannot be read"}},
+		"a manifest of another version":   {func(e *evidence) { e.manifest.Version = "222222222222" }, []string{"names version 222222222222"}},
+		"a variant is missing":            {func(e *evidence) { delete(e.objects, "111111111111/large.png") }, []string{"variant large"}},
+		"a variant is too short":          {func(e *evidence) { e.objects["111111111111/large.png"] = 19 }, []string{"19 bytes, the ledger says 20"}},
+		"the master is missing":           {func(e *evidence) { delete(e.objects, "111111111111/original.jpg") }, []string{"master"}},
+		"all objects are missing": {func(e *evidence) { clear(e.objects) }, []string{
+			"manifest of the current version", "master", "variant thumbnail", "variant large",
+		}},
+		"the current version is not READY":  {func(e *evidence) { e.items[0].Status = ledger.Superseded }, []string{"is not READY"}},
+		"the current version is unknown":    {func(e *evidence) { e.current.Version = "333333333333" }, []string{"333333333333 is not READY"}},
+		"nothing is current, but published": {func(e *evidence) { e.current = ledger.Current{} }, []string{"no current version"}},
+		"erased, but published":             {func(e *evidence) { e.current.Erased = true }, []string{"no current version"}},
+		"erased": {func(e *evidence) {
+			*e = evidence{key: e.key, current: ledger.Current{Erased: true, Version: "111111111111"}}
+		}, nil},
+		"leftovers of two versions": {func(e *evidence) {
+			maps.Copy(e.objects, map[string]int64{"444444444444/a.jpg": 1, "444444444444/b.jpg": 1, "555555555555/a.jpg": 1})
+		}, []string{"version 444444444444, of which there are objects: 2", "version 555555555555, of which there are objects: 1"}},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			seen := healthy(now)
+			test.change(seen)
+
+			found := judge(seen, now)
+			if len(found) != len(test.want) {
+				t.Fatalf("%d findings, want %d: %+v", len(found), len(test.want), found)
+			}
+
+			for i, part := range test.want {
+				if !strings.Contains(found[i].Problem, part) || found[i].Do == "" || found[i].Key != seen.key || found[i].Status != Problem {
+					t.Errorf("%+v, want %q", found[i], part)
+				}
+			}
+		})
+	}
+}

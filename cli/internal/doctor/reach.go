@@ -1,0 +1,153 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"triptych/cli/internal/target"
+	"triptych/shared/ledger"
+)
+
+// reach tries every part of the stack. It says whether the pictures can be looked
+// at.
+func (d *Doctor) reach(ctx context.Context) (bool, error) {
+	stack := d.Target.Stack
+	readable := true
+
+	for _, part := range []struct {
+		check    string
+		name     string
+		pictures bool // It takes this part to look at them.
+		try      func(context.Context) error
+	}{
+		{checkUploads, stack.UploadsBucket, true, d.bucket(stack.UploadsBucket)},
+		{checkVariants, stack.VariantsBucket, true, d.bucket(stack.VariantsBucket)},
+		{checkLedger, stack.LedgerTable, true, d.table},
+		{checkPipeline, stack.PipelineARN, false, d.machine(stack.PipelineARN)},
+		{checkErase, stack.EraseARN, false, d.machine(stack.EraseARN)},
+		{checkCDN, stack.CDN, false, d.cdn},
+	} {
+		err := part.try(ctx)
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+
+		finding := fine(part.check, part.name)
+		if err != nil {
+			finding = d.unreachable(part.check, part.name, err)
+			readable = readable && !part.pictures
+		}
+
+		if err := d.tell(finding); err != nil {
+			return false, err
+		}
+	}
+
+	for _, queue := range []struct{ check, url, holds string }{
+		{checkDead, stack.DeadLettersQueueURL, "failed executions"}, {checkLost, stack.UndeliveredQueueURL, "lost events"},
+	} {
+		if err := d.tell(d.queue(ctx, queue.check, queue.url, queue.holds)); err != nil {
+			return false, err
+		}
+	}
+
+	return readable, ctx.Err()
+}
+
+// unreachable makes a finding of what AWS, or the network, answered.
+func (d *Doctor) unreachable(check, name string, err error) Finding {
+	if problemToTell, ok := errors.AsType[*target.Problem](d.Target.Explain(err)); ok {
+		return problem(check, "", name+": "+problemToTell.What, problemToTell.Do)
+	}
+
+	return problem(check, "", fmt.Sprintf("%s: %v", name, err), "check that it exists, and that these credentials may use it")
+}
+
+func (d *Doctor) bucket(name string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := d.Target.S3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &name, MaxKeys: aws.Int32(1)})
+
+		return err
+	}
+}
+
+func (d *Doctor) table(ctx context.Context) error {
+	return d.Target.Ledger.Newest(ctx, ledger.Ready, func(ledger.Item) bool { return false })
+}
+
+func (d *Doctor) machine(arn string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := d.Target.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
+
+		return err
+	}
+}
+
+// cdnWithin bounds the wait for the CDN's answer.
+const cdnWithin = 10 * time.Second
+
+// cdn asks the CDN for anything: that it answers is enough.
+func (d *Doctor) cdn(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, cdnWithin)
+	defer cancel()
+
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.Target.Stack.CDN+"/", http.NoBody)
+	if err != nil {
+		return err
+	}
+
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+
+	if err := response.Body.Close(); err != nil {
+		return err
+	}
+
+	if response.StatusCode >= http.StatusInternalServerError {
+		return fmt.Errorf("it answers %s", response.Status)
+	}
+
+	return nil
+}
+
+// queue says how many messages wait.
+func (d *Doctor) queue(ctx context.Context, check, url, holds string) Finding {
+	if url == "" {
+		return problem(check, "", "the stack has no such queue", "deploy it anew: this version of Triptych makes one")
+	}
+
+	out, err := d.Target.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: &url, AttributeNames: []types.QueueAttributeName{
+			types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
+		},
+	})
+	if err != nil {
+		return d.unreachable(check, url, err)
+	}
+
+	waiting := 0
+
+	for _, count := range out.Attributes {
+		if number, err := strconv.Atoi(count); err == nil {
+			waiting += number
+		}
+	}
+
+	if waiting > 0 {
+		return problem(check, "", fmt.Sprintf("messages about %s wait in the queue: %d", holds, waiting), "`triptych replay` lists them, and with --all replays them")
+	}
+
+	return fine(check, "the queue is empty")
+}

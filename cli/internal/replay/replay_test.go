@@ -1,0 +1,296 @@
+package replay
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"triptych/shared/ledger"
+)
+
+type sqsAttribute = sqstypes.QueueAttributeName
+
+// one expects a single result.
+func one(t *testing.T, results []Result) Result {
+	t.Helper()
+
+	if len(results) != 1 {
+		t.Fatalf("%d results, want one: %+v", len(results), results)
+	}
+
+	return results[0]
+}
+
+// TestRedrive: an execution that fails and fails again is one entry, and its
+// messages go when it has succeeded.
+func TestRedrive(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	w.breakAt(afterClaim)
+	arn := w.start(pipeline, "first", input("a.jpg"))
+	w.eventually("the dead letter comes", func() bool { return w.messages() == "1" })
+
+	if got := one(t, w.list()); got != (Result{
+		Key: "a.jpg", ExecutionARN: arn, Source: DeadLetter, Action: Redrive, Status: "FAILED", Error: "Unplanned: it broke",
+		Reason: "it can go on where it failed, by today's definition",
+	}) {
+		t.Errorf("the list: %+v", got)
+	}
+
+	if got := one(t, w.all(1)); got.Status != "FAILED" || got.Action != Redrive || got.Error != "Unplanned: it broke" {
+		t.Errorf("in vain: %+v", got)
+	}
+
+	w.eventually("the second dead letter comes", func() bool { return w.messages() == "2" })
+
+	if got := one(t, w.list("a.jpg")); got.ExecutionARN != arn {
+		t.Errorf("the list: %+v", got)
+	}
+
+	// However often it is tried in vain, the messages do not pile up.
+	for range 2 {
+		one(t, w.all(1))
+		w.eventually("the next dead letter takes the place of the last but one", func() bool { return w.messages() == "2" })
+	}
+
+	w.breakAt("")
+
+	if got := one(t, w.all(0)); got.Status != StatusSucceeded || got.ExecutionARN != arn {
+		t.Errorf("mended: %+v", got)
+	}
+
+	if left := w.messages(); left != "0" {
+		t.Errorf("%s messages are left", left)
+	}
+
+	if again := w.all(0); len(again) != 0 {
+		t.Errorf("asked again: %+v", again)
+	}
+}
+
+// TestAtOnce has several ask at once: each failure is redriven once.
+func TestAtOnce(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	w.breakAt(afterClaim)
+
+	var arns []string
+	for _, key := range []string{"a", "b", "c"} {
+		arns = append(arns, w.start(pipeline, "run-"+key, input(key)))
+	}
+
+	w.breakAt("")
+
+	var work sync.WaitGroup
+	for range 4 {
+		work.Go(func() { w.all(0) })
+	}
+
+	work.Wait()
+
+	for _, arn := range arns {
+		if out := w.describe(arn); out.Status != StatusSucceeded || aws.ToInt32(out.RedriveCount) != 1 {
+			t.Errorf("%s is %s, redriven %d times", arn, out.Status, aws.ToInt32(out.RedriveCount))
+		}
+	}
+}
+
+// TestRestart: by another definition a new execution takes the failed one's place,
+// and if that fails too, another one takes its; the claim is taken over from
+// whoever holds it.
+func TestRestart(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	w.breakAt(afterClaim)
+	first := w.start(pipeline, "first", input("a.jpg"))
+	w.define(another)
+	w.breakAt(beforeClaim)
+
+	second := one(t, w.all(1))
+	if second.Action != Restart || second.Replaces != first || second.ExecutionARN != ExecutionARN(pipeline, RestartName(first, 0)) || second.Status != "FAILED" {
+		t.Fatalf("the restart: %+v", second)
+	}
+
+	// The entry is now about the restart, which today's definition can go on with.
+	for _, name := range []string{"a.jpg", "first", first, second.ExecutionARN} {
+		if got := one(t, w.list(name)); got.ExecutionARN != second.ExecutionARN || got.Action != Redrive {
+			t.Errorf("the list of %s: %+v", name, got)
+		}
+	}
+
+	w.define(definition)
+	w.breakAt("")
+
+	third := one(t, w.all(0))
+	if third.Action != Restart || third.Replaces != second.ExecutionARN || third.Status != StatusSucceeded {
+		t.Errorf("the restart of the restart: %+v", third)
+	}
+
+	// The second never claimed, so the third takes over from the first.
+	if last := w.asked[len(w.asked)-1]; last.Execution != third.ExecutionARN || last.Replaces != first {
+		t.Errorf("the last input: %+v", last)
+	}
+
+	if item, _, err := w.target.Ledger.Item(t.Context(), "a.jpg", "111111111111"); err != nil || item.Status != ledger.Ready {
+		t.Errorf("ledger: %+v, %v", item, err)
+	}
+
+	if left := w.all(0); len(left) != 0 {
+		t.Errorf("left: %+v", left)
+	}
+}
+
+// TestInputLeftOut: where a status event lacks the input, because it is large, the
+// execution itself has it.
+func TestInputLeftOut(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	w.breakAt(beforeClaim)
+
+	large := strings.Replace(input("a.jpg"), "{", `{"padding":"`+strings.Repeat("x", 250<<10)+`",`, 1)
+	w.start(pipeline, "large", large)
+	w.eventually("the dead letter comes", func() bool { return w.messages() == "1" })
+	w.define(another)
+	w.breakAt("")
+
+	if got := one(t, w.all(0)); got.Source != DeadLetter || got.Action != Restart || got.Key != "a.jpg" || got.Status != StatusSucceeded {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestForgotten: of an execution that Step Functions knows no longer, the message
+// has the input.
+func TestForgotten(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	gone := ExecutionARN(pipeline, "gone")
+	w.send(`{"detail":{"executionArn":"` + gone + `","redriveCount":2,"input":` + string(must(json.Marshal(input("a.jpg")))) + `}}`)
+
+	if got := one(t, w.list()); got.Action != Restart || got.Status != statusUnknown || got.Replaces != gone || got.Key != "a.jpg" {
+		t.Errorf("the list: %+v", got)
+	}
+
+	if got := one(t, w.all(0)); got.Status != StatusSucceeded || got.ExecutionARN != ExecutionARN(pipeline, RestartName(gone, 2)) {
+		t.Errorf("%+v", got)
+	}
+
+	// Another message of the same failure, late: nothing is done twice.
+	w.send(`{"detail":{"executionArn":"` + gone + `","redriveCount":2,"input":` + string(must(json.Marshal(input("a.jpg")))) + `}}`)
+
+	if got := one(t, w.all(0)); got.Action != None || got.Status != StatusSucceeded {
+		t.Errorf("again: %+v", got)
+	}
+
+	if len(w.asked) != 1 || w.messages() != "0" {
+		t.Errorf("it was begun %d times, %s messages are left", len(w.asked), w.messages())
+	}
+}
+
+// TestLease: an upload whose execution is gone is started from what the ledger
+// has; one whose lease goes on is left alone.
+func TestLease(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+
+	if err := w.past().Claim(t.Context(), upload("a.jpg"), "111111111111", ExecutionARN(pipeline, "gone"), ""); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := w.target.Ledger.Claim(t.Context(), upload("b.jpg"), "111111111111", ExecutionARN(pipeline, "other"), ""); err != nil {
+		t.Fatal(err)
+	}
+
+	if got := one(t, w.all(0)); got.Source != Ledger || got.Action != Restart || got.Key != "a.jpg" || got.Status != StatusSucceeded {
+		t.Errorf("%+v", got)
+	}
+
+	if item, _, err := w.target.Ledger.Item(t.Context(), "a.jpg", "111111111111"); err != nil || item.Status != ledger.Ready {
+		t.Errorf("ledger: %+v, %v", item, err)
+	}
+}
+
+// TestNoOwner: a ledger that names no execution spoils nothing.
+func TestNoOwner(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	if err := w.past().Claim(t.Context(), upload("a.jpg"), "111111111111", "somebody", ""); err != nil {
+		t.Fatal(err)
+	}
+
+	if got := one(t, w.all(0)); got.Source != Ledger || got.Action != Restart || got.Status != StatusSucceeded {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestUnfinished: what a changed recipe would leave in work for ever is closed.
+func TestUnfinished(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	w.breakAt(beforeClaim)
+	arn := w.start(pipeline, "old", input("a.jpg"))
+
+	// The old recipe's version, claimed by the execution that failed.
+	if err := w.target.Ledger.Claim(t.Context(), upload("a.jpg"), "000000000000", arn, ""); err != nil {
+		t.Fatal(err)
+	}
+
+	w.define(another)
+	w.breakAt("")
+
+	if got := one(t, w.all(0)); got.Action != Restart || got.Status != StatusSucceeded || got.Error != "" {
+		t.Errorf("%+v", got)
+	}
+
+	if item, _, err := w.target.Ledger.Item(t.Context(), "a.jpg", "000000000000"); err != nil || item.Status != ledger.Superseded {
+		t.Errorf("the old version: %+v, %v", item, err)
+	}
+}
+
+// TestUnreadable: what is no event stays in the queue, and is told.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	w.send("hello")
+
+	if got := one(t, w.all(1)); got.Action != None || got.Error == "" || w.messages() != "1" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestErasure: nobody waits for its second look.
+func TestErasure(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	w.breakAt(beforeClaim)
+	arn := w.start(eraser, "erase", input("a.jpg"))
+	w.breakAt("")
+
+	got := one(t, w.all(0))
+	if got.ExecutionARN != arn || got.Action != Redrive || got.Status != StatusRunning || !strings.Contains(got.Reason, "sweep") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func (w *world) send(body string) {
+	w.t.Helper()
+
+	_, err := w.target.SQS.SendMessage(w.t.Context(), &sqs.SendMessageInput{QueueUrl: &w.target.Stack.DeadLettersQueueURL, MessageBody: &body})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}

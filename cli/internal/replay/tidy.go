@@ -1,0 +1,87 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/shared/ledger"
+	"triptych/shared/protocol"
+)
+
+// tidy closes what the executions before a restart had begun and nobody will
+// finish: where the recipe has changed since, the restart makes another version
+// of the same upload, and the old one would stay in work for ever. Its item
+// becomes SUPERSEDED, and its objects go; no manifest ever named them.
+func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
+	upload, ok := uploadOf(one.input())
+	if !ok || MachineARN(successor) != r.Target.Stack.PipelineARN {
+		return nil
+	}
+
+	items, err := r.Target.Ledger.Versions(ctx, upload.Key)
+	if err != nil {
+		return err // It names the key.
+	}
+
+	for _, item := range items {
+		same := item.Sequencer == upload.Sequencer && item.SourceVersionID == upload.VersionID
+		begun := item.Status == ledger.Processing && item.Owner != successor &&
+			(slices.Contains(one.before, item.Owner) || over(item, time.Now()))
+
+		if !same || !begun {
+			continue
+		}
+
+		owner, err := r.describe(ctx, item.Owner)
+		if err != nil || owner.running() {
+			return err
+		}
+
+		if err := r.Target.Ledger.Supersede(ctx, upload, item.Version, successor); err != nil {
+			return err // It names the key.
+		}
+
+		_, err = protocol.Remove(ctx, objects{r.Target.S3}, r.Target.Stack.VariantsBucket, item.Key, item.Version)
+		if err != nil {
+			return err // It names the object.
+		}
+	}
+
+	return nil
+}
+
+// objects are S3's as the protocol removes them.
+type objects struct{ client *s3.Client }
+
+// List implements [protocol.Objects].
+func (o objects) List(ctx context.Context, bucket, prefix string) ([]string, error) {
+	var found []string
+
+	pages := s3.NewListObjectsV2Paginator(o.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list %s: %w", prefix, err)
+		}
+
+		for i := range page.Contents {
+			found = append(found, aws.ToString(page.Contents[i].Key))
+		}
+	}
+
+	return found, nil
+}
+
+// Delete implements [protocol.Objects].
+func (o objects) Delete(ctx context.Context, bucket, key string) error {
+	if _, err := o.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key}); err != nil {
+		return fmt.Errorf("remove %s: %w", key, err)
+	}
+
+	return nil
+}

@@ -1,0 +1,329 @@
+package replay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"go.etcd.io/bbolt"
+
+	"triptych/cli/internal/target"
+	"triptych/local/dynamodb"
+	"triptych/local/dynamodb/attribute"
+	"triptych/local/eventbridge"
+	"triptych/local/lambda"
+	localsqs "triptych/local/sqs"
+	"triptych/local/ssm"
+	"triptych/local/stepfunctions"
+	"triptych/shared/config"
+	"triptych/shared/contract"
+	"triptych/shared/ledger"
+)
+
+const (
+	region      = "us-east-1"
+	account     = "000000000000"
+	eraser      = "arn:aws:states:us-east-1:000000000000:stateMachine:triptych-erase"
+	deadLetters = "arn:aws:sqs:us-east-1:000000000000:triptych-dead-letters"
+)
+
+// definition is the pipeline's, as far as the way of a replay goes: one function,
+// told what Validate is told.
+const definition = `{
+  "QueryLanguage": "JSONata", "StartAt": "Work", "States": {"Work": {
+    "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+    "Arguments": {"FunctionName": "work", "Payload": {
+      "event": "{% $states.input.detail %}", "execution": "{% $states.context.Execution.Id %}",
+      "replaces": "{% $exists($states.input.replaces) ? $states.input.replaces : '' %}"}},
+    "Output": "{% $states.result.Payload %}"}}}`
+
+// erasure works, and then waits for its second look.
+const erasure = `{
+  "QueryLanguage": "JSONata", "StartAt": "Erase", "States": {
+    "Erase": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "Wait",
+      "Arguments": {"FunctionName": "work", "Payload": {"event": "{% $states.input.detail %}", "execution": "{% $states.context.Execution.Id %}"}}},
+    "Wait": {"Type": "Wait", "Seconds": 2100, "End": true}}}`
+
+// world is a stack of the laptop's real services, but for the functions and for
+// the objects.
+type world struct {
+	t      *testing.T
+	target *target.Target
+
+	mu sync.Mutex
+	// breaks is when the function fails; "" is never.
+	breaks string
+	// asked is all that the function was asked.
+	asked []contract.ValidateInput
+}
+
+// When the function fails.
+const (
+	beforeClaim = "before the claim"
+	afterClaim  = "after the claim"
+)
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+
+	w := &world{t: t}
+
+	db, err := bbolt.Open(filepath.Join(t.TempDir(), "state.db"), 0o600, &bbolt.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = db.Close() })
+
+	services := map[string]http.Handler{}
+	server := httptest.NewServer(http.HandlerFunc(func(writer http.ResponseWriter, r *http.Request) {
+		service, _, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		if handler := services[service]; handler != nil {
+			handler.ServeHTTP(writer, r)
+
+			return
+		}
+
+		_, _ = io.WriteString(writer, `<ListBucketResult></ListBucketResult>`) // No object is anywhere.
+	}))
+	t.Cleanup(server.Close)
+
+	queues := must(localsqs.New(localsqs.Config{
+		DB: db, Region: region, Account: account, URL: server.URL,
+		Queues: []localsqs.Queue{{Name: "triptych-dead-letters"}, {Name: "triptych-undelivered"}},
+	}))
+
+	var bus *eventbridge.Bus
+
+	workflow := must(stepfunctions.New(stepfunctions.Config{
+		DB: db, Region: region, Account: account, Lambda: w,
+		Machines: []stepfunctions.Machine{
+			{Name: "triptych-pipeline", RoleARN: "arn:aws:iam::000000000000:role/a", Definition: []byte(definition)},
+			{Name: "triptych-erase", RoleARN: "arn:aws:iam::000000000000:role/a", Definition: []byte(erasure)},
+		},
+		Emit: func(ctx context.Context, event eventbridge.Event) error { return bus.Put(ctx, event) },
+	}))
+
+	t.Cleanup(func() { _ = workflow.Close() })
+
+	bus = must(eventbridge.New(eventbridge.Config{
+		DB: db, Region: region, Account: account, Queues: queues, Rules: []eventbridge.Rule{{
+			Name: "failed", Pattern: []byte(`{"source": ["aws.states"], "detail": {"status": ["FAILED", "TIMED_OUT", "ABORTED"]}}`),
+			Targets: []eventbridge.RuleTarget{{ID: "queue", ARN: deadLetters, Target: queues.Target(deadLetters)}},
+		}},
+	}))
+
+	t.Cleanup(func() { _ = bus.Close() })
+
+	text := func(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
+	tables := must(dynamodb.New(dynamodb.Config{DB: db, Account: account, Region: region, Tables: []dynamodb.Table{{
+		Name: "triptych-ledger", KeySchema: dynamodb.KeySchema{PartitionKey: text("key"), SortKey: text("version")},
+		Indexes: []dynamodb.Index{{Name: ledger.ByStatus, KeySchema: dynamodb.KeySchema{PartitionKey: text("status"), SortKey: text("updatedAt")}}},
+	}}}))
+	parameters := must(ssm.New(ssm.Config{DB: db, Account: account, Region: region}))
+
+	described := must(json.Marshal(config.Stack{
+		Stack: "triptych", Region: region, UploadsBucket: "triptych-uploads", VariantsBucket: "triptych-variants",
+		LedgerTable: "triptych-ledger", PipelineARN: pipeline, EraseARN: eraser, CDN: server.URL,
+		DeadLettersQueueURL: server.URL + "/000000000000/triptych-dead-letters", UndeliveredQueueURL: server.URL + "/000000000000/triptych-undelivered",
+	}))
+
+	if err := errors.Join(parameters.Put(config.ParameterName("triptych"), string(described)), workflow.Resume(), bus.Start()); err != nil {
+		t.Fatal(err)
+	}
+
+	services["DynamoDB_20120810"], services["AmazonSSM"], services["AWSStepFunctions"], services["AmazonSQS"] = tables, parameters, workflow.API(), queues
+
+	w.target = must(target.Connect(t.Context(), target.Options{Local: true, Stack: "triptych", Endpoint: server.URL}))
+
+	return w
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+
+	return value
+}
+
+// Invoke is the function: it claims the upload, and completes it.
+func (w *world) Invoke(ctx context.Context, _ string, payload []byte) (lambda.Result, error) {
+	var in contract.ValidateInput
+	if err := json.Unmarshal(payload, &in); err != nil {
+		return lambda.Result{}, err
+	}
+
+	w.mu.Lock()
+	w.asked = append(w.asked, in)
+	breaks := w.breaks
+	w.mu.Unlock()
+
+	failed := lambda.Result{Payload: []byte(`{"errorType":"Unplanned","errorMessage":"it broke\nhere"}`), FunctionError: "Unhandled"}
+	upload := in.Event.Upload()
+
+	if breaks == beforeClaim {
+		return failed, nil
+	}
+
+	if MachineARN(in.Execution) == eraser {
+		return lambda.Result{Payload: []byte(`{}`)}, nil
+	}
+
+	if err := w.target.Ledger.Claim(ctx, upload, "111111111111", in.Execution, in.Replaces); err != nil {
+		return lambda.Result{Payload: fmt.Appendf(nil, `{"errorType":"Claim","errorMessage":%q}`, err), FunctionError: "Unhandled"}, nil
+	}
+
+	if breaks == afterClaim {
+		return failed, nil
+	}
+
+	err := w.target.Ledger.Complete(ctx, ledger.Outcome{Plan: contract.Plan{Upload: upload, Version: "111111111111"}})
+
+	return lambda.Result{Payload: []byte(`{"status":"READY"}`)}, err
+}
+
+func (w *world) breakAt(when string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	w.breaks = when
+}
+
+// start runs an execution to its end, and gives its ARN.
+func (w *world) start(machine, name, input string) string {
+	w.t.Helper()
+
+	out, err := w.target.SFN.StartExecution(w.t.Context(), &sfn.StartExecutionInput{StateMachineArn: &machine, Name: &name, Input: &input})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+
+	w.eventually("the execution "+name+" ends", func() bool {
+		return w.describe(aws.ToString(out.ExecutionArn)).Status != types.ExecutionStatusRunning
+	})
+
+	return aws.ToString(out.ExecutionArn)
+}
+
+func (w *world) describe(arn string) *sfn.DescribeExecutionOutput {
+	w.t.Helper()
+
+	out, err := w.target.SFN.DescribeExecution(w.t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &arn})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+
+	return out
+}
+
+func (w *world) eventually(what string, try func() bool) {
+	w.t.Helper()
+
+	for deadline := time.Now().Add(30 * time.Second); !try(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("%s: it does not happen", what)
+		}
+	}
+}
+
+// messages is how many lie in the dead-letter queue.
+func (w *world) messages() string {
+	w.t.Helper()
+
+	out, err := w.target.SQS.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: &w.target.Stack.DeadLettersQueueURL, AttributeNames: []sqsAttribute{"ApproximateNumberOfMessages"},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+
+	return out.Attributes["ApproximateNumberOfMessages"]
+}
+
+// another is a definition that does the same.
+var another = strings.Replace(definition, "{", `{"Comment": "Another.",`, 1)
+
+// define gives the pipeline a definition.
+func (w *world) define(definition string) {
+	w.t.Helper()
+
+	_, err := w.target.SFN.UpdateStateMachine(w.t.Context(), &sfn.UpdateStateMachineInput{
+		StateMachineArn: aws.String(pipeline), Definition: &definition,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// replay makes a new Replay, as a new run of the command does, and collects its
+// results.
+func (w *world) replay(run func(*Replay) error) []Result {
+	w.t.Helper()
+
+	var results []Result
+
+	err := run(&Replay{
+		Target: w.target, Concurrency: 4, Timeout: time.Minute,
+		Ended: func(result Result) error {
+			results = append(results, result)
+
+			return nil
+		},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+
+	return results
+}
+
+func (w *world) list(names ...string) []Result {
+	w.t.Helper()
+
+	return w.replay(func(r *Replay) error { return r.List(w.t.Context(), names) })
+}
+
+func (w *world) all(left int) []Result {
+	w.t.Helper()
+
+	return w.replay(func(r *Replay) error {
+		got, err := r.All(w.t.Context())
+		if got != left {
+			w.t.Errorf("%d are left, want %d", got, left)
+		}
+
+		return err
+	})
+}
+
+// input is that of an execution about a picture.
+func input(key string) string {
+	return inputOf("triptych-uploads", upload(key))
+}
+
+func upload(key string) contract.Upload {
+	return contract.Upload{Bucket: "triptych-uploads", Key: key, VersionID: "v1", ETag: "e", Bytes: 7, Sequencer: contract.PadSequencer("1")}
+}
+
+// past is a ledger whose clock is behind by more than a lease.
+func (w *world) past() *ledger.Ledger {
+	return ledger.New(aws.Config{
+		Region: region, BaseEndpoint: w.target.SFN.Options().BaseEndpoint,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	}, "triptych-ledger", func() time.Time { return time.Now().Add(-2 * ledger.Lease) })
+}

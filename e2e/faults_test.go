@@ -1,0 +1,352 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/e2e/fixture"
+)
+
+// failures is a plan by which every third invocation fails: throttled, crashed and
+// timed out in turn. A few fail in a way that nothing retries. Calls of AWS are
+// refused, or carried out without an answer: also those by which it is all replayed.
+// Every tenth status event is lost, and some events come twice, or late.
+const failures = `{
+  "seed": 7,
+  "lambda": [
+    {"function": "*", "kind": "throttle", "every": 9, "from": 3},
+    {"function": "*", "kind": "crash", "every": 9, "from": 6, "millis": 30},
+    {"function": "*", "kind": "timeout", "every": 9, "from": 9, "millis": 30},
+    {"function": "*", "kind": "error", "rate": 0.01, "errorType": "Unplanned"}
+  ],
+  "api": [
+    {"service": "dynamodb", "operation": "UpdateItem", "kind": "throttle", "rate": 0.02},
+    {"service": "dynamodb", "operation": "UpdateItem", "kind": "timeout", "rate": 0.02},
+    {"service": "s3", "operation": "GetObject", "kind": "error", "rate": 0.02},
+    {"service": "states", "operation": "RedriveExecution", "kind": "timeout", "rate": 0.3},
+    {"service": "states", "operation": "StartExecution", "kind": "timeout", "rate": 0.3},
+    {"service": "sqs", "operation": "DeleteMessage", "kind": "timeout", "rate": 0.3}
+  ],
+  "events": [
+    {"detailType": "Object Created", "kind": "double", "rate": 0.1},
+    {"detailType": "Object Created", "kind": "late", "rate": 0.1, "millis": 1500},
+    {"detailType": "Step Functions Execution Status Change", "kind": "lose", "every": 10}
+  ]
+}`
+
+// thorough says whether there is time for a thousand uploads.
+func thorough() bool { return os.Getenv("E2E_LONG") != "" }
+
+// mendWithin bounds the way of many uploads through many failures.
+func mendWithin() time.Duration {
+	if thorough() {
+		return 30 * time.Minute
+	}
+
+	return 4 * time.Minute
+}
+
+// original is the content of the i-th upload: every tenth is no picture.
+func original(i int) []byte {
+	if i%10 == 9 {
+		return fmt.Appendf(nil, "no picture %d", i)
+	}
+
+	return fixture.JPEG(fixture.Quarters(120+i%50, 90, uint64(200+i)))
+}
+
+// send uploads so many originals, several at once, and returns the keys of those
+// that were accepted.
+func send(t *testing.T, up *target, prefix string, count int) []string {
+	t.Helper()
+
+	var (
+		mu       sync.Mutex
+		accepted []string
+		work     sync.WaitGroup
+	)
+
+	client := s3.NewFromConfig(up.config, func(o *s3.Options) { o.UsePathStyle, o.RetryMaxAttempts = true, 1 })
+	slots := make(chan struct{}, 4)
+
+	for i := range count {
+		slots <- struct{}{}
+
+		work.Go(func() {
+			defer func() { <-slots }()
+
+			key := fmt.Sprintf("%s%04d.jpg", prefix, i)
+
+			_, err := client.PutObject(t.Context(), &s3.PutObjectInput{
+				Bucket: &up.Stack.UploadsBucket, Key: &key, Body: strings.NewReader(string(original(i))),
+			})
+			if err == nil {
+				mu.Lock()
+				defer mu.Unlock()
+
+				accepted = append(accepted, key)
+			}
+		})
+	}
+
+	work.Wait()
+
+	return accepted
+}
+
+// quiet waits until every upload is known and no execution runs.
+func quiet(t *testing.T, up *target, keys []string) {
+	t.Helper()
+
+	deadline := time.Now().Add(mendWithin())
+
+	for {
+		running, err := up.sfn().ListExecutions(t.Context(), &sfn.ListExecutionsInput{
+			StateMachineArn: &up.Stack.PipelineARN, StatusFilter: sfntypes.ExecutionStatusRunning,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		all := pipelineRuns(t, up)
+		if len(running.Executions) == 0 && len(all) >= len(keys) {
+			return
+		}
+
+		if time.Now().After(deadline) {
+			t.Fatalf("%d executions still run, %d of %d uploads have one", len(running.Executions), len(all), len(keys))
+		}
+
+		time.Sleep(200 * time.Millisecond)
+	}
+}
+
+// pipelineRuns are all executions of the pipeline: status by ARN.
+func pipelineRuns(t *testing.T, up *target) map[string]string {
+	t.Helper()
+
+	found := map[string]string{}
+
+	pages := sfn.NewListExecutionsPaginator(up.sfn(), &sfn.ListExecutionsInput{StateMachineArn: &up.Stack.PipelineARN, MaxResults: 1000})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for i := range page.Executions {
+			found[aws.ToString(page.Executions[i].ExecutionArn)] = string(page.Executions[i].Status)
+		}
+	}
+
+	return found
+}
+
+// replayAll replays until nothing is left, and gives how many replays it took.
+func replayAll(t *testing.T, up *target) int {
+	t.Helper()
+
+	deadline := time.Now().Add(mendWithin())
+	replays := 0
+
+	for {
+		out := triptych(t, up, "replay", "--all", "--json")
+		for _, line := range lines[replayed](t, out.Stdout) {
+			if line.Action != "none" {
+				replays++
+			}
+		}
+
+		if len(replay(t, exitWell, up)) == 0 {
+			return replays
+		}
+
+		if time.Now().After(deadline) {
+			t.Fatalf("not within %v; left is: %s", mendWithin(), expect(t, exitWell, up, "replay").Stdout)
+		}
+	}
+}
+
+// complete expects of every upload its outcome, and each variant exactly once.
+func complete(t *testing.T, up *target, keys []string) {
+	t.Helper()
+
+	ready := 0
+
+	for _, key := range keys {
+		items := versionsOf(t, up, key)
+		if len(items) != 1 {
+			t.Errorf("%s has %d versions: %+v", key, len(items), items)
+
+			continue
+		}
+
+		var i int
+		if _, err := fmt.Sscanf(filepath.Base(key), "%d.jpg", &i); err != nil {
+			t.Fatal(err)
+		}
+
+		objects := objectsUnder(t, up, up.Stack.VariantsBucket, key+"/-/")
+
+		if i%10 == 9 {
+			if items[0].Status != "REJECTED" || len(objects) != 0 {
+				t.Errorf("%s: %+v and %d objects, want REJECTED and none", key, items[0], len(objects))
+			}
+
+			continue
+		}
+
+		want := []string{key + "/-/" + items[0].Version + "/original.jpg", key + "/-/manifest.json"}
+		for _, made := range defaultRecipe() {
+			want = append(want, key+"/-/"+items[0].Version+"/"+made.name+".jpg")
+		}
+
+		slices.Sort(objects)
+		slices.Sort(want)
+
+		if items[0].Status != "READY" || !slices.Equal(objects, want) {
+			t.Errorf("%s: %+v, objects %v, want READY and %v", key, items[0], objects, want)
+		}
+
+		ready++
+	}
+
+	if ready == 0 {
+		t.Error("no picture was made")
+	}
+}
+
+// TestFaults has much fail while many pictures are uploaded. Replayed, each is
+// complete in the end.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+
+	uploads := 60
+	if thorough() {
+		uploads = 1000
+	}
+
+	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+
+	keys := send(t, up.target, "faults/", uploads)
+	if len(keys) != uploads {
+		t.Fatalf("%d of %d uploads were accepted", len(keys), uploads)
+	}
+
+	quiet(t, up.target, keys)
+
+	failed := 0
+
+	for _, status := range pipelineRuns(t, up.target) {
+		if status != "SUCCEEDED" {
+			failed++
+		}
+	}
+
+	if failed == 0 {
+		t.Error("nothing failed: the plan is not what this test needs")
+	}
+
+	replays := replayAll(t, up.target)
+	complete(t, up.target, keys)
+	expect(t, exitWell, up.target, "doctor")
+	t.Logf("%d uploads, %d executions failed, %d replays", uploads, failed, replays)
+}
+
+// TestSoak is TestFaults on a laptop that is killed again and again.
+func TestSoak(t *testing.T) {
+	t.Parallel()
+
+	uploads, kills, pause := 40, 3, 1500*time.Millisecond
+	if thorough() {
+		uploads, kills, pause = 1000, 40, 4*time.Second
+	}
+
+	data := filepath.Join(t.TempDir(), "data")
+	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
+
+	up, err := startLaptop(binary, data, "--faults", plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() {
+		if t.Failed() {
+			t.Logf("triptych up wrote at last:\n%s", up.log.Tail(40))
+		}
+
+		if err := up.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+
+	accepted := map[string]bool{}
+
+	var asked sync.WaitGroup
+
+	for round := range kills {
+		var work sync.WaitGroup
+
+		work.Go(func() {
+			for _, key := range send(t, up.target, fmt.Sprintf("soak/%03d/", round), uploads/kills) {
+				accepted[key] = true
+			}
+		})
+
+		// Asked while everything dies, replay may fail, or be killed with it; it may do
+		// no harm.
+		environment := up.environment()
+
+		asked.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), 3*pause)
+			defer cancel()
+
+			command := exec.CommandContext(ctx, binary, "replay", "--all")
+			command.Env = environment
+			_ = command.Run()
+		})
+
+		time.Sleep(pause)
+		up.kill()
+		work.Wait()
+
+		if up, err = startLaptopAt(binary, data, strings.TrimPrefix(up.Endpoint, "http://"), strings.TrimPrefix(up.Stack.CDN, "http://"), "--faults", plan); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	asked.Wait()
+
+	// An upload whose answer got lost counts too, if its object is there.
+	keys := objectsUnder(t, up.target, up.Stack.UploadsBucket, "soak/")
+	for key := range accepted {
+		if !slices.Contains(keys, key) {
+			t.Errorf("%s was accepted, and is gone", key)
+		}
+	}
+
+	if len(keys) == 0 {
+		t.Fatal("nothing was accepted")
+	}
+
+	quiet(t, up.target, keys)
+
+	replays := replayAll(t, up.target)
+	complete(t, up.target, keys)
+	expect(t, exitWell, up.target, "doctor")
+	t.Logf("%d uploads, %d kills, %d replays", len(keys), kills, replays)
+}

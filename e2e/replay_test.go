@@ -1,0 +1,463 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"triptych/e2e/fixture"
+)
+
+// replayed is a line of `triptych replay --json`.
+type replayed struct {
+	Key          string `json:"key"`
+	ExecutionARN string `json:"executionArn"`
+	Source       string `json:"source"`
+	Action       string `json:"action"`
+	Status       string `json:"status"`
+	Error        string `json:"error"`
+	Reason       string `json:"reason"`
+	Replaces     string `json:"replaces"`
+}
+
+// replay runs `triptych replay --json`.
+func replay(t *testing.T, code int, against *target, arguments ...string) []replayed {
+	t.Helper()
+
+	return lines[replayed](t, expect(t, code, against, append([]string{"replay", "--json"}, arguments...)...).Stdout)
+}
+
+// functionsWithCrasher is a folder of the built functions, where `resize` crashes
+// on every input that contains poison. mend puts the real one there.
+func functionsWithCrasher(t *testing.T, poison string) (folder string, mend func()) {
+	t.Helper()
+
+	folder = functionsWithProbe(t) // Copies, of which resize is replaced once more.
+	resize := filepath.Join(folder, "resize")
+	built := filepath.Join(filepath.Dir(binary), "functions", "resize", "bootstrap")
+
+	build := exec.Command("go", "build", "-o", filepath.Join(resize, "bootstrap"), "./testdata/crasher")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the crasher: %v\n%s", err, out)
+	}
+
+	write(t, resize, "real", []byte(built))
+	write(t, resize, "poison", []byte(poison))
+
+	return folder, func() {
+		content, err := os.ReadFile(built)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		// Beside it first: a program that runs cannot be written to.
+		fresh := filepath.Join(resize, "fresh")
+		if err := os.WriteFile(fresh, content, 0o700); err != nil {
+			t.Fatal(err)
+		}
+
+		if err := os.Rename(fresh, filepath.Join(resize, "bootstrap")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// waiting are the messages of a queue; they stay there.
+func waiting(t *testing.T, against *target, queue string) []sqstypes.Message {
+	t.Helper()
+
+	out, err := against.sqs().ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{
+		QueueUrl: &queue, MaxNumberOfMessages: 10,
+		MessageSystemAttributeNames: []sqstypes.MessageSystemAttributeName{sqstypes.MessageSystemAttributeNameSentTimestamp},
+	})
+	if err != nil {
+		t.Fatalf("look into %s: %v", queue, err)
+	}
+
+	for i := range out.Messages {
+		_, err := against.sqs().ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: &queue, ReceiptHandle: out.Messages[i].ReceiptHandle,
+		})
+		if err != nil {
+			t.Fatalf("put a message of %s back: %v", queue, err)
+		}
+	}
+
+	return out.Messages
+}
+
+// fail uploads a picture that the functions crash on, and waits for the end of its
+// execution and for its message.
+func fail(t *testing.T, up *laptop, key string) string {
+	t.Helper()
+
+	put(t, up.target, key, fixture.JPEG(fixture.Quarters(400, 300, 190)))
+
+	arn := ""
+
+	eventually(t, key+" is claimed", func() bool {
+		items := versionsOf(t, up.target, key)
+		if len(items) == 1 {
+			arn = items[0].Owner
+		}
+
+		return arn != ""
+	})
+
+	if execution := finished(t, up.target, arn); execution.Status != sfntypes.ExecutionStatusFailed {
+		t.Fatalf("%s is %s", arn, execution.Status)
+	}
+
+	eventually(t, key+" has its dead letter", func() bool { return len(waiting(t, up.target, up.Stack.DeadLettersQueueURL)) == 1 })
+
+	return arn
+}
+
+// TestReplay has a function crash on one picture, replaces the function, and
+// replays: only what failed runs again, and once, though two ask for it.
+func TestReplay(t *testing.T) {
+	t.Parallel()
+
+	const key = "replay/poison +%.jpg"
+
+	functions, mend := functionsWithCrasher(t, "poison")
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
+
+	good := upload(t, exitWell, up.target, "--prefix", "replay/", write(t, t.TempDir(), "good.jpg", fixture.JPEG(fixture.Quarters(300, 200, 191))))
+	good["replay/good.jpg"].ready(t)
+
+	arn := fail(t, up, key)
+	checkDeadLetter(t, up, arn)
+
+	mentions(t, expect(t, exitWell, up.target, "executions", "--status", "failed").Stdout, "FAILED", key, "MakeVariant", "Runtime.ExitError")
+	mentions(t, expect(t, exitFailed, up.target, "doctor").Stdout, "messages about failed executions wait in the queue: 1", "triptych replay")
+
+	listed := replay(t, exitWell, up.target, "--dry-run", "--all")
+	if len(listed) != 1 || listed[0].Key != key || listed[0].ExecutionARN != arn || listed[0].Source != "dead-letter" ||
+		listed[0].Action != "redrive" || listed[0].Status != "FAILED" || !strings.HasPrefix(listed[0].Error, "Runtime.ExitError") || listed[0].Reason == "" {
+		t.Errorf("the list: %+v", listed)
+	}
+
+	// While the function still crashes, it fails again, and stays on the list: once.
+	if again := replay(t, exitFailed, up.target, key); len(again) != 1 || again[0].Status != "FAILED" || again[0].Action != "redrive" {
+		t.Errorf("replayed in vain: %+v", again)
+	}
+
+	if listed := replay(t, exitWell, up.target); len(listed) != 1 || listed[0].ExecutionARN != arn {
+		t.Errorf("the list after a replay in vain: %+v", listed)
+	}
+
+	mend()
+	replayTwice(t, up, key, arn)
+
+	if left := replay(t, exitWell, up.target, "--all"); len(left) != 0 {
+		t.Errorf("left: %+v", left)
+	}
+
+	if messages := waiting(t, up.target, up.Stack.DeadLettersQueueURL); len(messages) != 0 {
+		t.Errorf("%d messages are left", len(messages))
+	}
+
+	if items := versionsOf(t, up.target, key); len(items) != 1 || items[0].Status != "READY" {
+		t.Errorf("ledger: %+v, want READY", items)
+	}
+
+	if found := fetchManifest(t, up.target, key); len(found.Variants) != len(defaultRecipe()) {
+		t.Errorf("%d variants are published", len(found.Variants))
+	}
+
+	shape(t, expect(t, exitWell, up.target, "doctor", "--json").Stdout, "check", "key", "status", "problem", "do", "note")
+	mentions(t, expect(t, exitFailed, up.target, "replay", "no such thing").Stderr, "no such thing")
+	mentions(t, expect(t, exitWell, up.target, "replay").Stdout, "Nothing has failed.")
+}
+
+// checkDeadLetter expects of a message all that is needed to understand the
+// failure and to do it over.
+func checkDeadLetter(t *testing.T, up *laptop, arn string) {
+	t.Helper()
+
+	messages := waiting(t, up.target, up.Stack.DeadLettersQueueURL)
+	if len(messages) != 1 {
+		t.Fatalf("%d messages", len(messages))
+	}
+
+	var event struct {
+		DetailType string `json:"detail-type"`
+		Detail     struct {
+			ExecutionARN, Status, Input, Error, Cause string
+			StopDate                                  int64
+		}
+	}
+
+	if err := json.Unmarshal([]byte(aws.ToString(messages[0].Body)), &event); err != nil {
+		t.Fatal(err)
+	}
+
+	detail := event.Detail
+	if detail.ExecutionARN != arn || detail.Status != "FAILED" || detail.Error != "Runtime.ExitError" || detail.Cause == "" ||
+		!strings.Contains(detail.Input, `"version-id"`) {
+		t.Errorf("the dead letter: %+v", event)
+	}
+
+	var sent int64
+	if err := json.Unmarshal([]byte(messages[0].Attributes["SentTimestamp"]), &sent); err != nil {
+		t.Fatal(err)
+	}
+
+	if late := time.Duration(sent-detail.StopDate) * time.Millisecond; late < 0 || late > 2*time.Second {
+		t.Errorf("the dead letter came %v after the execution's end", late)
+	}
+}
+
+// replayTwice asks from two places at once. Both see the same end of one redrive.
+func replayTwice(t *testing.T, up *laptop, key, arn string) {
+	t.Helper()
+
+	var (
+		work    sync.WaitGroup
+		results [2][]replayed
+	)
+
+	for i := range results {
+		work.Go(func() { results[i] = replay(t, exitWell, up.target, "--all") })
+	}
+
+	work.Wait()
+
+	redrives := 0
+
+	for _, result := range slices.Concat(results[:]...) {
+		if result.Key != key || result.ExecutionARN != arn || result.Status != "SUCCEEDED" || result.Error != "" {
+			t.Errorf("%+v", result)
+		}
+
+		redrives++
+	}
+
+	if redrives == 0 {
+		t.Error("nothing was replayed")
+	}
+
+	execution := finished(t, up.target, arn)
+	if count := aws.ToInt32(execution.RedriveCount); count != 2 { // Once in vain.
+		t.Errorf("it was redriven %d times, want 2", count)
+	}
+
+	entered := map[string]int{}
+
+	for _, event := range historyOf(t, up.target, arn, 0, false) {
+		if event.StateEnteredEventDetails != nil {
+			entered[aws.ToString(event.StateEnteredEventDetails.Name)]++
+		}
+	}
+
+	if entered["Validate"] != 1 || entered["Sanitize"] != 1 || entered["Record"] != 1 {
+		t.Errorf("states entered: %v", entered)
+	}
+}
+
+// TestReplayByAnotherDefinition: a redrive would run the recipe of then, so what
+// failed is restarted by today's. What the old one left unfinished goes.
+func TestReplayByAnotherDefinition(t *testing.T) {
+	t.Parallel()
+
+	const key = "replay/poison.jpg"
+
+	data := filepath.Join(t.TempDir(), "data")
+	functions, mend := functionsWithCrasher(t, "poison")
+
+	up, err := startLaptop(binary, data, "--functions", functions)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	arn := fail(t, up, key)
+
+	if err := up.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	mend()
+
+	recipe := write(t, t.TempDir(), "recipe.json",
+		[]byte(`{"variants": [{"name": "tiny", "width": 40, "height": 40, "fit": "cover", "format": "jpeg", "quality": 80}]}`))
+	again := ownLaptop(t, data, "--functions", functions, "--recipe", recipe)
+
+	listed := replay(t, exitWell, again.target)
+	if len(listed) != 1 || listed[0].Action != "restart" || listed[0].Replaces != arn || !strings.Contains(listed[0].Reason, "definition") {
+		t.Fatalf("the list: %+v", listed)
+	}
+
+	done := replay(t, exitWell, again.target, arn)
+	if len(done) != 1 || done[0].Status != "SUCCEEDED" || done[0].Action != "restart" || done[0].ExecutionARN == arn || done[0].Replaces != arn {
+		t.Fatalf("%+v", done)
+	}
+
+	statuses := map[string]string{}
+	for _, one := range versionsOf(t, again.target, key) {
+		statuses[one.Owner] = one.Status
+	}
+
+	if len(statuses) != 1 || len(versionsOf(t, again.target, key)) != 2 {
+		t.Errorf("ledger: %+v", versionsOf(t, again.target, key))
+	}
+
+	if found := fetchManifest(t, again.target, key); len(found.Variants) != 1 || found.Variants[0].Name != "tiny" {
+		t.Errorf("published: %+v", found)
+	}
+
+	if objects := objectsUnder(t, again.target, again.Stack.VariantsBucket, key); len(objects) != 3 {
+		t.Errorf("objects: %v, want manifest, master and one variant", objects)
+	}
+
+	// Nothing is on the list any longer, though the failed execution still is in Step
+	// Functions'; and asked again by name, nothing is done.
+	if left := replay(t, exitWell, again.target, "--all"); len(left) != 0 {
+		t.Errorf("left: %+v", left)
+	}
+
+	if nothing := replay(t, exitWell, again.target, key); len(nothing) != 1 || nothing[0].Action != "none" {
+		t.Errorf("asked again: %+v", nothing)
+	}
+
+	expect(t, exitWell, again.target, "doctor")
+}
+
+// TestReplayUndelivered: for an event that EventBridge could not deliver, the
+// message is the only copy.
+func TestReplayUndelivered(t *testing.T) {
+	t.Parallel()
+
+	const key = "undelivered/a.jpg"
+
+	plan := write(t, t.TempDir(), "faults.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1]}]}`))
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	eventually(t, "up says that faults are on", func() bool { return strings.Contains(up.log.Tail(20), "FAULTS ARE ON") })
+
+	version := put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 192)))
+
+	body, err := json.Marshal(map[string]any{
+		"id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718", "detail-type": "Object Created", "source": "aws.s3", "time": "2026-01-02T03:04:05Z",
+		"detail": map[string]any{
+			"bucket": map[string]string{"name": up.Stack.UploadsBucket},
+			"object": map[string]any{"key": key, "version-id": version, "etag": "x", "size": 1000, "sequencer": "0062E99A88DC407460"},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	attribute := func(value string) sqstypes.MessageAttributeValue {
+		return sqstypes.MessageAttributeValue{DataType: aws.String("String"), StringValue: &value}
+	}
+
+	_, err = up.sqs().SendMessage(t.Context(), &sqs.SendMessageInput{
+		QueueUrl: &up.Stack.UndeliveredQueueURL, MessageBody: aws.String(string(body)),
+		MessageAttributes: map[string]sqstypes.MessageAttributeValue{
+			"TARGET_ARN": attribute(up.Stack.PipelineARN), "ERROR_CODE": attribute("NO_PERMISSIONS"), "ERROR_MESSAGE": attribute("not allowed"),
+			"RULE_ARN": attribute("arn:aws:events:us-east-1:000000000000:rule/x"), "RETRY_ATTEMPTS": attribute("0"),
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	listed := replay(t, exitWell, up.target)
+	if len(listed) != 1 || listed[0].Key != key || listed[0].Source != "undelivered" || listed[0].Action != "restart" ||
+		listed[0].Status != "UNDELIVERED" || !strings.Contains(listed[0].Reason, "NO_PERMISSIONS: not allowed") {
+		t.Errorf("the list: %+v", listed)
+	}
+
+	var work sync.WaitGroup
+	for range 2 {
+		work.Go(func() { replay(t, exitWell, up.target, "--all") })
+	}
+
+	work.Wait()
+
+	if items := settled(t, up.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
+		t.Errorf("ledger: %+v", items)
+	}
+
+	executions, err := up.sfn().ListExecutions(t.Context(), &sfn.ListExecutionsInput{StateMachineArn: &up.Stack.PipelineARN})
+	if err != nil || len(executions.Executions) != 1 {
+		t.Errorf("%d executions, want one: %v", len(executions.Executions), err)
+	}
+
+	if messages := waiting(t, up.target, up.Stack.UndeliveredQueueURL); len(messages) != 0 {
+		t.Errorf("%d messages are left", len(messages))
+	}
+}
+
+// TestReplayUndeliverable has EventBridge find no machine to start. Once there is
+// one again, the event is replayed, from its only copy.
+func TestReplayUndeliverable(t *testing.T) {
+	t.Parallel()
+
+	const key = "undeliverable/a b.jpg"
+
+	data := filepath.Join(t.TempDir(), "data")
+
+	up, err := startLaptop(binary, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := up.sfn().DeleteStateMachine(t.Context(), &sfn.DeleteStateMachineInput{StateMachineArn: &up.Stack.PipelineARN}); err != nil {
+		t.Fatal(err)
+	}
+
+	put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 194)))
+	eventually(t, "the event is given up", func() bool { return len(waiting(t, up.target, up.Stack.UndeliveredQueueURL)) == 1 })
+
+	if err := up.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	again := ownLaptop(t, data)
+	mentions(t, expect(t, exitFailed, again.target, "doctor").Stdout, "messages about lost events wait in the queue: 1")
+
+	done := replay(t, exitWell, again.target, "--all")
+	if len(done) != 1 || done[0].Key != key || done[0].Source != "undelivered" || done[0].Action != "restart" || done[0].Status != "SUCCEEDED" {
+		t.Errorf("%+v", done)
+	}
+
+	if items := settled(t, again.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
+		t.Errorf("ledger: %+v", items)
+	}
+
+	expect(t, exitWell, again.target, "doctor")
+}
+
+// TestReplayRejected tries what was rejected again, where it is named.
+func TestReplayRejected(t *testing.T) {
+	t.Parallel()
+
+	const key = "rejected/again.jpg"
+
+	put(t, under, key, []byte("no picture"))
+
+	before := settled(t, under, key, 1)[0]
+
+	done := replay(t, exitWell, under, key)
+	if len(done) != 1 || done[0].Action != "restart" || done[0].Replaces != before.Owner || !strings.Contains(done[0].Reason, "rejected: NOT_AN_IMAGE") {
+		t.Fatalf("%+v", done)
+	}
+
+	after := versionsOf(t, under, key)
+	if len(after) != 1 || after[0].Status != "REJECTED" || after[0].Owner != done[0].ExecutionARN {
+		t.Errorf("ledger: %+v", after)
+	}
+}

@@ -1,0 +1,87 @@
+package faultplan
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseExample(t *testing.T) {
+	text, err := os.ReadFile("../../docs/faults.example.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	plan, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if plan.Seed != 7 || len(plan.Lambda) != 5 || len(plan.API) != 4 || len(plan.Events) != 3 {
+		t.Errorf("%+v", plan)
+	}
+
+	if slow := plan.Lambda[4]; slow.Subject != "record" || slow.Kind != Slow || slow.Span != 500*time.Millisecond {
+		t.Errorf("%+v", slow)
+	}
+}
+
+// TestParseComplains: every mistake is told with where it stands.
+func TestParseComplains(t *testing.T) {
+	lambda := func(rule string) string {
+		return `{"lambda": [{"function": "*", "kind": "crash", "rate": 1}, ` + rule + `]}`
+	}
+
+	tests := map[string]struct {
+		text string
+		want []string
+	}{
+		"no JSON":             {"{\n\"seed\": ,}", []string{"line 2"}},
+		"more after the end":  {`{} {}`, []string{"more after its end"}},
+		"a list":              {`[]`, []string{"cannot unmarshal"}},
+		"nothing":             {`{}`, []string{"no rules"}},
+		"an unknown section":  {`{"lambdas": []}`, []string{`unknown field "lambdas"`}},
+		"an unknown field":    {lambda(`{"function": "*", "kind": "crash", "rates": 1}`), []string{"lambda[1]: ", `"rates"`}},
+		"no function":         {lambda(`{"kind": "crash", "rate": 1}`), []string{"lambda[1].function: it is missing"}},
+		"another function":    {lambda(`{"function": "resizer", "kind": "crash", "rate": 1}`), []string{`lambda[1].function: "resizer" is none of validate`}},
+		"a kind of events":    {lambda(`{"function": "*", "kind": "lose", "rate": 1}`), []string{`lambda[1].kind: "lose" is none of`}},
+		"no kind":             {lambda(`{"function": "*", "rate": 1}`), []string{`lambda[1].kind`}},
+		"never":               {lambda(`{"function": "*", "kind": "crash"}`), []string{"lambda[1].rate: exactly one of"}},
+		"twice when":          {lambda(`{"function": "*", "kind": "crash", "rate": 1, "every": 2}`), []string{"exactly one of"}},
+		"a rate of 0":         {lambda(`{"function": "*", "kind": "crash", "rate": 0}`), []string{"lambda[1].rate: 0 is not"}},
+		"a rate above 1":      {lambda(`{"function": "*", "kind": "crash", "rate": 1.5}`), []string{"lambda[1].rate: 1.5"}},
+		"every 0":             {lambda(`{"function": "*", "kind": "crash", "every": 0}`), []string{"lambda[1].every"}},
+		"from without every":  {lambda(`{"function": "*", "kind": "crash", "rate": 1, "from": 2}`), []string{"lambda[1].from"}},
+		"no calls":            {lambda(`{"function": "*", "kind": "crash", "calls": []}`), []string{"lambda[1].calls"}},
+		"the call 0":          {lambda(`{"function": "*", "kind": "crash", "calls": [0]}`), []string{"lambda[1].calls"}},
+		"slow by nothing":     {lambda(`{"function": "*", "kind": "slow", "rate": 1}`), []string{"lambda[1].millis: it is missing"}},
+		"too slow":            {lambda(`{"function": "*", "kind": "slow", "rate": 1, "millis": 9000000}`), []string{"lambda[1].millis: 9000000"}},
+		"a throttle for long": {lambda(`{"function": "*", "kind": "throttle", "rate": 1, "millis": 5}`), []string{"lambda[1].millis: it has no place"}},
+		"a named crash":       {lambda(`{"function": "*", "kind": "crash", "rate": 1, "errorType": "X"}`), []string{"lambda[1].errorType"}},
+		"a service of lambda": {lambda(`{"function": "*", "kind": "crash", "rate": 1, "service": "s3"}`), []string{"lambda[1].service: it has no place"}},
+		"an event of lambda":  {lambda(`{"function": "*", "kind": "crash", "rate": 1, "detailType": "x"}`), []string{"lambda[1].detailType: it has no place"}},
+		"no service":          {`{"api": [{"operation": "*", "kind": "error", "rate": 1}]}`, []string{"api[0].service: it is missing"}},
+		"another service":     {`{"api": [{"service": "ec2", "operation": "*", "kind": "error", "rate": 1}]}`, []string{`api[0].service: "ec2"`}},
+		"an API that crashes": {`{"api": [{"service": "s3", "operation": "*", "kind": "crash", "rate": 1}]}`, []string{`api[0].kind: "crash"`}},
+		"many at once": {
+			`{"events": [{"kind": "late"}], "api": [{"service": "s3", "kind": "error", "rate": 1}]}`,
+			[]string{"events[0].detailType", "events[0].rate", "api[0].operation"},
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse([]byte(test.text))
+			if err == nil {
+				t.Fatal("it was accepted")
+			}
+
+			for _, part := range test.want {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%v\nwant %s", err, part)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,153 @@
+package stepfunctions
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// machineRecord is what is kept of a machine, beside its definition.
+type machineRecord struct {
+	Revision string            `json:"revision"`
+	Created  time.Time         `json:"created"`
+	Updated  time.Time         `json:"updated"`
+	Managed  bool              `json:"managed,omitempty"` // CreateStateMachine made it: it is there without being configured.
+	Deleting bool              `json:"deleting,omitempty"`
+	Tags     map[string]string `json:"tags,omitempty"`
+}
+
+// machine is a state machine as it is now. A change makes a new one.
+type machine struct {
+	*revision
+
+	record machineRecord
+	arn    string
+}
+
+func (m *machine) status() string {
+	if m.record.Deleting {
+		return "DELETING"
+	}
+
+	return "ACTIVE"
+}
+
+// machineNamed finds a machine; nil if there is none.
+func (s *Service) machineNamed(name string) *machine {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.machines[name]
+}
+
+// install makes the configured machines what the configuration says, whatever the
+// API made of them since the last start: as an apply of Terraform would.
+func (s *Service) install() error {
+	for _, m := range s.config.Machines {
+		rev, err := newRevision(m.Name, m.RoleARN, string(m.Definition))
+		if err != nil {
+			return fmt.Errorf("parse the definition of %s: %w", m.Name, err)
+		}
+
+		err = s.setMachine(m.Name, rev, func(record *machineRecord) { record.Managed, record.Deleting = false, false })
+		if err != nil {
+			return fmt.Errorf("record the definition of %s: %w", m.Name, err)
+		}
+	}
+
+	return nil
+}
+
+// loadMachines finds the machines that the API made.
+func (s *Service) loadMachines() error {
+	found := map[string]machineRecord{}
+
+	err := s.config.DB.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte(machinesBucket)).ForEach(func(name, text []byte) error {
+			var record machineRecord
+			if err := json.Unmarshal(text, &record); err != nil {
+				return fmt.Errorf("read the machine %s: %w", name, err)
+			}
+
+			if record.Managed {
+				found[string(name)] = record
+			}
+
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+
+	for name, record := range found {
+		rev, err := s.revision(record.Revision)
+		if err != nil {
+			return err
+		}
+
+		s.machines[name] = &machine{revision: rev, record: record, arn: MachineARN(s.config.Region, s.config.Account, name)}
+	}
+
+	return nil
+}
+
+// setMachine writes a machine with a revision, and what else changes of it, and
+// lets the next execution find it so.
+func (s *Service) setMachine(name string, rev *revision, change func(*machineRecord)) error {
+	now := time.Now().UTC()
+	next := &machine{revision: rev, arn: MachineARN(s.config.Region, s.config.Account, name)}
+
+	err := s.config.DB.Update(func(tx *bbolt.Tx) error {
+		if err := rev.keep(tx); err != nil {
+			return err
+		}
+
+		record, found, err := readMachine(tx, name)
+		if err != nil {
+			return err
+		}
+
+		if !found {
+			record.Created = now
+		}
+
+		if record.Revision != rev.hash {
+			record.Revision, record.Updated = rev.hash, now
+		}
+
+		record.Tags = maps.Clone(record.Tags) // The old one is still read.
+		change(&record)
+
+		next.record = record
+
+		return putJSON(tx.Bucket([]byte(machinesBucket)), name, record)
+	})
+	if err != nil {
+		return err
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.machines[name] = next
+	s.revisions[rev.hash] = rev
+
+	return nil
+}
+
+func readMachine(tx *bbolt.Tx, name string) (record machineRecord, found bool, err error) {
+	text := tx.Bucket([]byte(machinesBucket)).Get([]byte(name))
+	if text == nil {
+		return machineRecord{}, false, nil
+	}
+
+	if err := json.Unmarshal(text, &record); err != nil {
+		return machineRecord{}, false, fmt.Errorf("read the machine %s: %w", name, err)
+	}
+
+	return record, true, nil
+}
