@@ -68,6 +68,10 @@ func FuzzProcess(f *testing.F) {
 			if err != nil || again.Width != w || again.Height != h {
 				t.Errorf("a file of %+v, %v", again, err)
 			}
+
+			if shown, err := picture.Placeholder(context.Background(), output.Data); err != nil || len(shown.ThumbHash) < 5 {
+				t.Errorf("a placeholder of %d bytes, %v", len(shown.ThumbHash), err)
+			}
 		}
 	})
 }

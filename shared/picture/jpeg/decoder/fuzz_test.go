@@ -172,7 +172,7 @@ func FuzzDecode(f *testing.F) {
 
 		got, _, err := Decode(context.Background(), file, Options{})
 		small, region, smallErr := Decode(context.Background(), file, Options{
-			Scale: 1 << (scale & 3), Threads: int(scale >> 2 & 1),
+			Scale: 1 << (scale & 3), Threads: 1 + int(scale>>2&1),
 			Region: image.Rect(int(part), int(part)/2, int(part)+9, int(part)/2+9),
 		})
 

@@ -26,12 +26,15 @@ func (d *decoder) inParallel(rows int, work func(row int)) error {
 		}
 	}
 
+	var caught caught
+
 	for range min(d.threads, maxThreads) - 1 {
-		group.Go(each)
+		group.Go(func() { caught.do(each) })
 	}
 
-	each()
+	caught.do(each)
 	group.Wait()
+	caught.rethrow()
 
 	return d.canceled()
 }
@@ -76,7 +79,10 @@ func (d *decoder) sequentialBeside(w *walk) error {
 		free <- newMCURow(w)
 	}
 
-	var group sync.WaitGroup
+	var (
+		group  sync.WaitGroup
+		caught caught
+	)
 
 	// The places in the planes are the transforms' own.
 	places := *w
@@ -84,7 +90,7 @@ func (d *decoder) sequentialBeside(w *walk) error {
 
 	group.Go(func() {
 		for row := range decoded {
-			d.transform(&places, row)
+			caught.do(func() { d.transform(&places, row) })
 
 			free <- row
 		}
@@ -94,6 +100,7 @@ func (d *decoder) sequentialBeside(w *walk) error {
 
 	close(decoded)
 	group.Wait()
+	caught.rethrow()
 
 	return err
 }
