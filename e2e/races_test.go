@@ -150,11 +150,12 @@ func TestRacesUnderFaults(t *testing.T) {
     {"service": "s3", "operation": "*", "kind": "error", "rate": 0.02},
     {"service": "s3", "operation": "DeleteObject", "kind": "timeout", "rate": 0.05}
   ],
-  "lambda": [{"function": "*", "kind": "crash", "rate": 0.06, "millis": 60}],
+  "lambda": [{"function": "*", "kind": "crash", "rate": 0.03, "millis": 60}],
   "events": [{"detailType": "Object Created", "kind": "double", "rate": 0.2}]
 }`)
 
 	told := map[string]string{}
+
 	for name, tell := range stories() {
 		t.Run(name, func(t *testing.T) {
 			maps.Copy(told, play(t, against, tell, rounds, func(string, string) {}))

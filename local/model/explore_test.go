@@ -124,14 +124,17 @@ func (s scenario) play(w *world, choose chooser) error {
 	return w.check(s.history)
 }
 
-// Most orders of the calls come from very few switches from one actor to
-// another, and nearly every fault of a protocol shows with two: here they are
-// all tried.
-func TestEveryOrderWithFewSwitches(t *testing.T) {
-	switches := 2
+// bounds is how often the schedule may switch away from an actor that could have
+// gone on, and how often a process may die.
+type bounds struct{ switches, deaths int }
 
+// Most orders of the calls come from very few switches from one actor to another,
+// and nearly every fault of a protocol shows with two, or with one and a death: here
+// they are all tried.
+func TestEveryOrderWithFewSwitches(t *testing.T) {
+	tried := []bounds{{switches: 2}, {switches: 1, deaths: 1}}
 	if testing.Short() {
-		switches = 1
+		tried = []bounds{{switches: 1}, {deaths: 1}}
 	}
 
 	for name, story := range scenarios() {
@@ -143,49 +146,62 @@ func TestEveryOrderWithFewSwitches(t *testing.T) {
 				t.Skip("hundreds of orders: left to the long run")
 			}
 
-			runs := 0
+			for _, most := range tried {
+				runs := 0
 
-			explore(switches, func(choose chooser) {
-				runs++
+				explore(most, func(choose chooser) {
+					runs++
 
-				if err := story.play(laboratory.world(), choose); err != nil {
-					t.Fatalf("order %d: %v", runs, err)
-				}
-			})
-			t.Logf("%d orders", runs)
+					if err := story.play(laboratory.world(), choose); err != nil {
+						t.Fatalf("order %d with %+v: %v", runs, most, err)
+					}
+				})
+				t.Logf("%d orders with %+v", runs, most)
+			}
 		})
 	}
 }
 
-// explore calls play with every chooser that makes at most so many switches away
-// from an actor that could have gone on. It knows an order by its decisions, and
-// finds the next by changing the last one that can be changed.
-func explore(switches int, play func(chooser)) {
+// explore calls play with every chooser within the bounds. It knows an order by its
+// decisions, and finds the next by changing the last one that can be changed.
+func explore(most bounds, play func(chooser)) {
 	type decision struct{ options, taken int }
 
 	var decisions []decision
 
 	for {
-		depth, left := 0, switches
+		depth, left := 0, most
 
 		play(func(running []int, last int) (int, bool) {
-			options := order(running, last)
-			if last == options[0] && left == 0 {
-				options = options[:1]
+			actors := order(running, last)
+
+			goesOn := last == actors[0]
+			if goesOn && left.switches == 0 {
+				actors = actors[:1]
 			}
 
 			if depth == len(decisions) {
-				decisions = append(decisions, decision{options: len(options)})
+				options := len(actors)
+				if left.deaths > 0 {
+					options *= 2 // Each may die instead.
+				}
+
+				decisions = append(decisions, decision{options: options})
 			}
 
 			taken := decisions[depth].taken
+			next, dies := taken%len(actors), taken >= len(actors)
 			depth++
 
-			if last == options[0] && taken > 0 {
-				left--
+			if goesOn && next > 0 {
+				left.switches--
 			}
 
-			return options[taken], false
+			if dies {
+				left.deaths--
+			}
+
+			return actors[next], dies
 		})
 
 		decisions = decisions[:depth]

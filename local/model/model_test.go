@@ -134,31 +134,27 @@ func (w *world) process(u upload) []task {
 // place of the second branch. Step Functions gives up a Map when one of its
 // branches fails: Record does not run, and what the other branch has begun goes on.
 func (w *world) processTwo(u upload, second task) []execution {
-	prepared, made := false, 0
-	record := func(ctx context.Context) error {
-		if made++; made < 2 {
-			return nil
-		}
+	prepared, made := false, map[string]bool{}
+	record := func(branch string) task { // It may die and be begun again.
+		return func(ctx context.Context) error {
+			if made[branch] = true; len(made) < 2 {
+				return nil
+			}
 
-		return w.publish(u)(ctx)
-	}
-	// Record may die and be begun again; it was reached all the same.
-	once := func(ctx context.Context) error {
-		err := record(ctx)
-		if errors.Is(err, errDied) {
-			made--
+			return w.publish(u)(ctx)
 		}
-
-		return err
 	}
 
 	first := append(w.prepare(u), func(context.Context) error {
 		prepared = true
 
 		return nil
-	}, w.resize(u, "small"), once)
+	}, w.resize(u, "small"), record("first"))
 
-	return []execution{{tasks: first}, {tasks: []task{second, once}, after: func() bool { return prepared }}}
+	return []execution{
+		{tasks: first},
+		{tasks: []task{second, record("second")}, after: func() bool { return prepared }},
+	}
 }
 
 // prepare is what comes before the variants: Validate claims, then reads the
@@ -240,12 +236,16 @@ func (w *world) publish(u upload) task {
 	}
 }
 
-// reject is Record where a variant could not be made.
+// reject is Record where a variant could not be made: the execution ends there.
 func (w *world) reject(u upload) task {
 	return func(ctx context.Context) error {
-		_, err := w.protocol.Reject(ctx, w.subject(u), version(u.at), u.execution, faults.New(faults.Corrupt, ""))
+		fault := faults.New(faults.Corrupt, "")
 
-		return err
+		if _, err := w.protocol.Reject(ctx, w.subject(u), version(u.at), u.execution, fault); err != nil {
+			return err
+		}
+
+		return fault
 	}
 }
 

@@ -50,7 +50,8 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 	before, err := l.update(ctx, upload.Key, version, take, l.free(owner, replaces))
 
 	switch {
-	case err == nil && overtaken, errors.Is(err, errRefused) && before.Status == Superseded:
+	case err == nil && overtaken,
+		errors.Is(err, errRefused) && (before.Status == Superseded || before.Status == Erased):
 		return faults.New(faults.Superseded, "")
 	case errors.Is(err, errRefused):
 		return faults.New(faults.AlreadyDone, "")

@@ -33,6 +33,19 @@ func (l *Ledger) Bury(ctx context.Context, key, sequencer string) error {
 	return err
 }
 
+// Condemn marks an item ERASED, whatever its status: from then on nobody completes
+// its upload, and whoever removes its objects finds it until they are gone. It is no
+// error where the item is gone already.
+func (l *Ledger) Condemn(ctx context.Context, item Item) error {
+	_, err := l.update(ctx, item.Key, item.Version, l.end(expression.UpdateBuilder{}, Erased),
+		expression.AttributeExists(expression.Name("key")))
+	if errors.Is(err, errRefused) {
+		return nil
+	}
+
+	return err
+}
+
 // Forget deletes an item, whatever its status: its upload is erased. It is no
 // error where it is gone already.
 func (l *Ledger) Forget(ctx context.Context, item Item) error {

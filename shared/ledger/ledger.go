@@ -23,10 +23,12 @@ const (
 	Ready      Status = "READY"
 	Rejected   Status = "REJECTED"
 	Superseded Status = "SUPERSEDED"
+	// Erased is the status of an item while its objects are removed; then it goes.
+	Erased Status = "ERASED"
 )
 
 // Statuses lists every status, in the order of an upload's life.
-func Statuses() []Status { return []Status{Processing, Ready, Rejected, Superseded} }
+func Statuses() []Status { return []Status{Processing, Ready, Rejected, Superseded, Erased} }
 
 // The table's names. The partition key is "key", the sort key "version".
 const (

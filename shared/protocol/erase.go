@@ -127,18 +127,25 @@ func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string
 	return erased, nil
 }
 
+// eraseItem bars the upload first, and forgets it last: an attempt that dies between
+// leaves the item for the next one to find.
 func (p *Protocol) eraseItem(ctx context.Context, item ledger.Item) (int, error) {
-	if err := p.Ledger.Forget(ctx, item); err != nil {
+	if err := p.Ledger.Condemn(ctx, item); err != nil {
 		return 0, err
 	}
 
-	if keys.Validate(item.Key) != nil {
-		return 0, nil //nolint:nilerr // As in unpublish.
+	objects := 0
+
+	if keys.Validate(item.Key) == nil { // Else as in unpublish.
+		err := p.settle(ctx, item.Key)
+		if err == nil {
+			objects, err = Remove(ctx, p.Blobs, p.Bucket, item.Key, item.Version)
+		}
+
+		if err != nil {
+			return 0, err
+		}
 	}
 
-	if err := p.settle(ctx, item.Key); err != nil {
-		return 0, err
-	}
-
-	return Remove(ctx, p.Blobs, p.Bucket, item.Key, item.Version)
+	return objects, p.Ledger.Forget(ctx, item)
 }

@@ -41,18 +41,24 @@ import (
 
 // Ledger is the table: see [ledger.Ledger].
 type Ledger interface {
-	Current(ctx context.Context, key string) (ledger.Current, bool, error)
-	Item(ctx context.Context, key, version string) (ledger.Item, bool, error)
-	Versions(ctx context.Context, key string) ([]ledger.Item, error)
+	Items
 	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
 	Complete(ctx context.Context, done ledger.Outcome) error
-	Raise(ctx context.Context, key, version, sequencer string) error
-	Bury(ctx context.Context, key, sequencer string) error
-	Supersede(ctx context.Context, upload contract.Upload, version, owner string) error
 	Reject(
 		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
 	) (ledger.Status, error)
+	Supersede(ctx context.Context, upload contract.Upload, version, owner string) error
+	Raise(ctx context.Context, key, version, sequencer string) error
+	Bury(ctx context.Context, key, sequencer string) error
+	Condemn(ctx context.Context, item ledger.Item) error
 	Forget(ctx context.Context, item ledger.Item) error
+}
+
+// Items is what the ledger says. All of it is read consistently.
+type Items interface {
+	Current(ctx context.Context, key string) (ledger.Current, bool, error)
+	Item(ctx context.Context, key, version string) (ledger.Item, bool, error)
+	Versions(ctx context.Context, key string) ([]ledger.Item, error)
 }
 
 // Blobs is S3: see [blobs.Store].

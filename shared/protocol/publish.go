@@ -82,12 +82,12 @@ func (p *Protocol) lookAgain(ctx context.Context, manifest contract.Manifest) er
 		return err
 	}
 
-	_, kept, err := p.Ledger.Item(ctx, manifest.Key, manifest.Version)
+	item, _, err := p.Ledger.Item(ctx, manifest.Key, manifest.Version)
 	if err != nil {
 		return err
 	}
 
-	if !kept || (newest.Erased && newest.Sequencer > manifest.Sequencer) {
+	if item.Status != ledger.Ready || (newest.Erased && newest.Sequencer > manifest.Sequencer) {
 		return faults.New(faults.Superseded, "")
 	}
 
