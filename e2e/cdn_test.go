@@ -191,14 +191,19 @@ func fetchManifest(t *testing.T, against *target, key string) manifest {
 		t.Fatalf("the manifest of %q: %v\n%s", key, err, answer.Body)
 	}
 
-	// The default recipe has variants of the whole picture, and so a placeholder.
+	return found
+}
+
+// previewed holds the placeholder of a manifest whose recipe has variants of the
+// whole picture, as the default one does.
+func previewed(t *testing.T, found manifest) {
+	t.Helper()
+
 	if hash, err := base64.StdEncoding.DecodeString(found.Placeholder); err != nil || len(hash) < 5 || len(hash) > 25 {
-		t.Errorf("the manifest of %q has the placeholder %q", key, found.Placeholder)
+		t.Errorf("the manifest of %q has the placeholder %q", found.Key, found.Placeholder)
 	}
 
 	if !regexp.MustCompile("^#[0-9a-f]{6}$").MatchString(found.Colour) {
-		t.Errorf("the manifest of %q has the colour %q", key, found.Colour)
+		t.Errorf("the manifest of %q has the colour %q", found.Key, found.Colour)
 	}
-
-	return found
 }

@@ -87,7 +87,10 @@ func TestWebPAndGIF(t *testing.T) {
 				t.Errorf("its master has %d bytes, want the %d that are no metadata of %d", len(master), len(test.clean), len(test.dirty))
 			}
 
-			found := fetchManifest(t, under, result.Key).Source
+			made := fetchManifest(t, under, result.Key)
+			previewed(t, made)
+
+			found := made.Source
 			if found.Format != format || found.Width != width || found.Height != height || found.Bytes != int64(len(test.dirty)) {
 				t.Errorf("source %+v", found)
 			}
