@@ -49,9 +49,17 @@ test-arm64: ## Run the picture engine's tests as arm64 code, under QEMU where ne
 	.ci/test-arm64
 
 .PHONY: bench
-bench: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS=purego without assembly
+bench: bench-engine bench-pipeline ## Measure the picture engine, and the pipeline on this laptop
+
+.PHONY: bench-engine
+bench-engine: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS=purego without assembly
 	go build $(if $(TAGS),-tags $(TAGS)) -o $(BUILD)/bench ./shared/bench
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
+
+.PHONY: bench-pipeline
+bench-pipeline: build ## Time 1,000 uploads through the laptop, and what an execution costs Step Functions
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -run='^$$' -bench=Uploads -benchtime=2x .
+	go test -count=1 -run='^$$' -bench=PipelineExecution ./local/stepfunctions
 
 .PHONY: soak
 soak: build ## Upload a thousand pictures while the laptop fails on purpose and is killed
