@@ -68,7 +68,9 @@ func (s *Store) Get(ctx context.Context, bucket, key, versionID string, maxBytes
 	return body, aws.ToString(out.ETag), nil
 }
 
-// Open streams an object; versionID may be empty. The caller closes it.
+// Open streams an object; versionID may be empty. The caller closes it. What fails
+// while it is read is an error as of the other methods: a connection that breaks is
+// Transient, and not the file's end.
 func (s *Store) Open(ctx context.Context, bucket, key, versionID string) (io.ReadCloser, error) {
 	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &bucket, Key: &key, VersionId: optional(versionID),
@@ -77,7 +79,23 @@ func (s *Store) Open(ctx context.Context, bucket, key, versionID string) (io.Rea
 		return nil, failure(err, "get", bucket, key)
 	}
 
-	return out.Body, nil
+	return &body{ReadCloser: out.Body, bucket: bucket, key: key}, nil
+}
+
+// body is an object as it is read.
+type body struct {
+	io.ReadCloser
+
+	bucket, key string
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = failure(err, "read", b.bucket, b.key)
+	}
+
+	return n, err
 }
 
 // Exists says whether there is an object of this key.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // FromAWS wraps an error of the AWS SDK with what was being done. Throttles,
@@ -39,16 +41,20 @@ func transient(err error) bool {
 		}
 	}
 
-	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok {
-		status := response.HTTPStatusCode()
-
+	// Where no answer came, the SDK has a response without a status.
+	if status := HTTPStatus(err); status != 0 {
 		return status >= http.StatusInternalServerError || status == http.StatusConflict ||
 			status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 	}
 
+	if _, unsent := errors.AsType[*smithyhttp.RequestSendError](err); unsent {
+		return true
+	}
+
 	var network net.Error
 
-	return errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded)
+	// A body that ends before its length is a connection that broke.
+	return errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // APICode is the error code that AWS answered, such as "NoSuchKey", or "".

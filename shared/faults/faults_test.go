@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -123,14 +124,19 @@ func TestFromAWSFindsWhatPasses(t *testing.T) {
 		err       error
 		transient bool
 	}{
-		"throttled":         {&smithy.GenericAPIError{Code: "ProvisionedThroughputExceededException"}, true},
-		"slow down":         {&smithy.GenericAPIError{Code: "SlowDown"}, true},
-		"access denied":     {&smithy.GenericAPIError{Code: "AccessDenied"}, false},
-		"service down":      {answered(http.StatusServiceUnavailable), true},
-		"conflict":          {answered(http.StatusConflict), true},
-		"bad request":       {answered(http.StatusBadRequest), false},
-		"forbidden":         {answered(http.StatusForbidden), false},
-		"ran out of time":   {fmt.Errorf("call: %w", context.DeadlineExceeded), true},
+		"throttled":       {&smithy.GenericAPIError{Code: "ProvisionedThroughputExceededException"}, true},
+		"slow down":       {&smithy.GenericAPIError{Code: "SlowDown"}, true},
+		"access denied":   {&smithy.GenericAPIError{Code: "AccessDenied"}, false},
+		"service down":    {answered(http.StatusServiceUnavailable), true},
+		"conflict":        {answered(http.StatusConflict), true},
+		"bad request":     {answered(http.StatusBadRequest), false},
+		"forbidden":       {answered(http.StatusForbidden), false},
+		"ran out of time": {fmt.Errorf("call: %w", context.DeadlineExceeded), true},
+		"no answer": {&awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: &http.Response{}},
+			Err:      &smithyhttp.RequestSendError{Err: io.EOF},
+		}}, true},
+		"body cut short":    {fmt.Errorf("read: %w", io.ErrUnexpectedEOF), true},
 		"an error of ours":  {errors.New("no such thing"), false},
 		"too many requests": {answered(http.StatusTooManyRequests), true},
 	}
