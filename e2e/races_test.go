@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -186,16 +187,30 @@ func TestLateEvents(t *testing.T) {
 	}, raceRounds)
 }
 
-// race plays the rounds of a story. Each key must be right soon after it was told,
-// and stay so.
+// race plays the rounds of a story. Each key must come right, soon after it was told,
+// and stay so. On a machine that has much to do, a step of a few rounds is throttled or
+// times out, and is tried again seconds later: those may be late, and are counted.
 func race(t *testing.T, against *target, tell story, rounds int) {
 	t.Helper()
 
+	var late atomic.Int64
+
 	told := play(t, against, tell, rounds, func(key, version string) {
-		if !within(goneWithin, func() bool { return right(t, against, key, version) == nil }) {
-			t.Errorf("%s: not right within %v: %v", key, goneWithin, right(t, against, key, version))
+		begun := time.Now()
+
+		if !within(settleWithin, func() bool { return right(t, against, key, version) == nil }) {
+			t.Errorf("%s: not right within %v: %v", key, settleWithin, right(t, against, key, version))
+		}
+
+		if took := time.Since(begun); took > goneWithin {
+			late.Add(1)
+			t.Logf("%s came right after %v", key, took)
 		}
 	})
+
+	if most := int64(rounds / 50); late.Load() > most {
+		t.Errorf("%d of %d came right later than %v; at most %d may", late.Load(), rounds, goneWithin, most)
+	}
 
 	// What was right may not have been the end of it.
 	eventually(t, "the pipeline is at rest", func() bool { return running(t, against) == 0 })
