@@ -68,7 +68,7 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 		return contract.Master{}, fmt.Errorf("sanitize %s: %w", upload.Key, err)
 	}
 
-	master.Bytes, master.Removed = int64(cleaned.Len()), report.Removed
+	master.Bytes, master.Stripped = int64(cleaned.Len()), report.Removed
 
 	err = h.store.Put(ctx, h.variants, master.Key, blobs.Object{
 		Body: cleaned.Bytes(), ContentType: master.ContentType, CacheControl: blobs.Immutable,

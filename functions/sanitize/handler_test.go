@@ -75,7 +75,7 @@ func TestMasterIsTheOriginalWithoutItsMetadata(t *testing.T) {
 
 	want := contract.Master{
 		Key: "cat.jpg/-/0123456789ab/original.jpg", ContentType: "image/jpeg",
-		Bytes: int64(len(plain)), Removed: []string{"comment"},
+		Bytes: int64(len(plain)), Stripped: []string{"comment"},
 	}
 	if diff := cmp.Diff(want, master); diff != "" {
 		t.Error(diff)
@@ -110,7 +110,7 @@ func TestMasterOfAWebP(t *testing.T) {
 	}
 
 	want := contract.Master{
-		Key: "cat.jpg/-/0123456789ab/original.webp", ContentType: "image/webp", Bytes: int64(len(plain)), Removed: []string{"xmp"},
+		Key: "cat.jpg/-/0123456789ab/original.webp", ContentType: "image/webp", Bytes: int64(len(plain)), Stripped: []string{"xmp"},
 	}
 	if diff := cmp.Diff(want, master); diff != "" {
 		t.Error(diff)

@@ -89,9 +89,10 @@ type Master struct {
 	Key         string `json:"key"` // in the variants bucket
 	ContentType string `json:"contentType"`
 	Bytes       int64  `json:"bytes"`
-	// Removed names the kinds of metadata that were found, such as "exif" and
-	// "gps"; never their values.
-	Removed []string `json:"removed"`
+	// Stripped names the kinds of metadata that were taken out, such as "exif" and
+	// "gps", of metadata.Kinds; never their values. It is empty where there was
+	// nothing, and nil where it is not known: in executions that began before it was.
+	Stripped []string `json:"stripped"`
 }
 
 // ResizeInput is what Resize is asked: one variant.

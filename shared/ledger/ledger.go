@@ -69,7 +69,7 @@ type Item struct {
 	Format   string    `dynamodbav:"format,omitempty"`
 	Width    int       `dynamodbav:"width,omitempty"`
 	Height   int       `dynamodbav:"height,omitempty"`
-	Removed  []string  `dynamodbav:"removed,omitempty"` // kinds of metadata
+	Stripped []string  `dynamodbav:"stripped,omitempty"` // contract.Master's
 	Variants []Variant `dynamodbav:"variants,omitempty"`
 
 	// Placeholder and Colour are those of contract.Manifest.

@@ -13,7 +13,7 @@ import (
 // Outcome is what Record writes down of a finished upload.
 type Outcome struct {
 	Plan     contract.Plan
-	Removed  []string
+	Stripped []string // nil where it is not known
 	Variants []Variant
 	// Placeholder and Colour are empty where no variant shows the whole picture.
 	Placeholder, Colour string
@@ -28,9 +28,12 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 		Set(expression.Name("format"), expression.Value(done.Plan.Image.Format)).
 		Set(expression.Name("width"), expression.Value(done.Plan.Image.Width)).
 		Set(expression.Name("height"), expression.Value(done.Plan.Image.Height)).
-		Set(expression.Name("removed"), expression.Value(done.Removed)).
 		Set(expression.Name("variants"), expression.Value(done.Variants)).
 		Remove(expression.Name("leaseUntil"))
+
+	if done.Stripped != nil {
+		update = update.Set(expression.Name("stripped"), expression.Value(done.Stripped))
+	}
 
 	if done.Placeholder != "" {
 		update = update.

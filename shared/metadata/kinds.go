@@ -19,12 +19,20 @@ const (
 	kindOther     = "other"
 )
 
+// Kinds lists every kind of metadata that a [Report] can name, sorted: "trailer" is
+// bytes behind the picture's end, "mpf" the index of further pictures there, "jumbf"
+// where C2PA keeps its manifests, "text" a PNG's or GIF's.
+func Kinds() []string {
+	return []string{
+		kindComment, kindEXIF, kindGPS, kindIPTC, kindJUMBF, kindMakerNote, kindMPF, kindOther, kindText, kindThumbnail,
+		kindTime, kindTrailer, kindXMP,
+	}
+}
+
 // Report says what was taken out of a file.
 type Report struct {
-	// Removed names the kinds that were found, sorted, each once: exif, gps,
-	// makernote, thumbnail, xmp, iptc, comment, mpf, jumbf, text, time, trailer
-	// (bytes after the picture's end), other. It never holds a value. It is empty,
-	// not nil, where there was nothing.
+	// Removed names the kinds that were found, of [Kinds], sorted, each once. It
+	// never holds a value. It is empty, not nil, where there was nothing.
 	Removed []string
 }
 

@@ -138,7 +138,7 @@ func (p *Protocol) manifest(upload Upload) contract.Manifest {
 
 func outcome(upload Upload, manifest contract.Manifest) ledger.Outcome {
 	done := ledger.Outcome{
-		Plan: upload.Plan, Removed: upload.Master.Removed, Variants: make([]ledger.Variant, len(manifest.Variants)),
+		Plan: upload.Plan, Stripped: upload.Master.Stripped, Variants: make([]ledger.Variant, len(manifest.Variants)),
 		Placeholder: manifest.Placeholder, Colour: manifest.Colour,
 	}
 	for i, made := range manifest.Variants {

@@ -53,7 +53,7 @@ func TestLs(t *testing.T) {
 		"as JSON": {
 			[]string{"--status", "REJECTED", "--json"},
 			`{"key":"holiday/notes.txt","status":"REJECTED","version":"000000000002","updatedAt":"DATE","createdAt":"DATE",` +
-				`"bytes":3109191,"format":"","width":0,"height":0,"executionArn":"` + base + `run-of-version-2","variants":[],` +
+				`"bytes":3109191,"format":"","width":0,"height":0,"stripped":null,"executionArn":"` + base + `run-of-version-2","variants":[],` +
 				`"code":"NOT_AN_IMAGE","reason":"This file is not a picture."}` + "\n",
 		},
 	}

@@ -18,15 +18,18 @@ import (
 
 // listed is an upload as `triptych ls` and `triptych show` print it.
 type listed struct {
-	Key          string             `json:"key"`
-	Status       string             `json:"status"`
-	Version      string             `json:"version"`
-	UpdatedAt    string             `json:"updatedAt"` // RFC 3339, UTC
-	CreatedAt    string             `json:"createdAt"`
-	Bytes        int64              `json:"bytes"` // of the original, as those that follow
-	Format       string             `json:"format"`
-	Width        int                `json:"width"`
-	Height       int                `json:"height"`
+	Key       string `json:"key"`
+	Status    string `json:"status"`
+	Version   string `json:"version"`
+	UpdatedAt string `json:"updatedAt"` // RFC 3339, UTC
+	CreatedAt string `json:"createdAt"`
+	Bytes     int64  `json:"bytes"` // of the original, as those that follow
+	Format    string `json:"format"`
+	Width     int    `json:"width"`
+	Height    int    `json:"height"`
+	// Stripped names the kinds of metadata that were taken out; null where that is
+	// not known.
+	Stripped     []string           `json:"stripped"`
 	ExecutionARN string             `json:"executionArn"`
 	Variants     []transfer.Variant `json:"variants"`
 	Code         string             `json:"code"`
@@ -38,7 +41,7 @@ func newListed(item ledger.Item) listed {
 		Key: item.Key, Status: string(item.Status), Version: item.Version,
 		UpdatedAt: item.UpdatedAt, CreatedAt: item.CreatedAt,
 		Bytes: item.Bytes, Format: item.Format, Width: item.Width, Height: item.Height,
-		ExecutionARN: item.Owner, Variants: transfer.Variants(item.Variants), Code: item.Code, Reason: item.Reason,
+		Stripped: item.Stripped, ExecutionARN: item.Owner, Variants: transfer.Variants(item.Variants), Code: item.Code, Reason: item.Reason,
 	}
 }
 

@@ -132,6 +132,11 @@ func (s *session) describe(found shown) string {
 			display.Size(manifest.Source.Width, manifest.Source.Height), display.Bytes(manifest.Source.Bytes)))
 		facts.Add(s.style.Dim("version"), manifest.Version+", made "+display.Time(manifest.CreatedAt))
 		facts.Add(s.style.Dim("manifest"), found.ManifestURL)
+
+		if stripped := found.stripped(); stripped != "" {
+			facts.Add(s.style.Dim("stripped"), stripped)
+		}
+
 		text.WriteString(facts.String())
 
 		variants := make([]transfer.Variant, len(manifest.Variants))
@@ -147,6 +152,24 @@ func (s *session) describe(found shown) string {
 	}
 
 	return text.String()
+}
+
+// stripped says which kinds of metadata were taken out of the original that is
+// published, or nothing where the ledger does not know.
+func (f shown) stripped() string {
+	for _, version := range f.Versions {
+		if version.Version != f.Manifest.Version || version.Stripped == nil {
+			continue
+		}
+
+		if len(version.Stripped) == 0 {
+			return "nothing: it had no metadata"
+		}
+
+		return display.Text(strings.Join(version.Stripped, ", "))
+	}
+
+	return ""
 }
 
 func (s *session) versionTable(found shown) string {

@@ -158,8 +158,8 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 	}
 
 	limits, size := r.Recipe.Limits, stat.Size()
-	if size > limits.MaxBytes {
-		return nil, metadata.Info{}, faults.New(faults.TooManyBytes, "it has %d bytes; at most %d are accepted", size, limits.MaxBytes)
+	if err := limits.CheckBytes(size); err != nil {
+		return nil, metadata.Info{}, err //nolint:wrapcheck // A fault.
 	}
 
 	info, err := metadata.Inspect(file, size)
@@ -167,14 +167,9 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 		return nil, metadata.Info{}, fmt.Errorf("inspect: %w", err)
 	}
 
-	if pixels := int64(info.Width) * int64(info.Height); pixels > limits.MaxPixels {
-		return nil, metadata.Info{}, faults.New(faults.TooManyPixels,
-			"it has %d × %d, which is %d pixels; at most %d are accepted", info.Width, info.Height, pixels, limits.MaxPixels)
-	}
-
-	if info.Frames > limits.MaxFrames {
-		return nil, metadata.Info{}, faults.New(faults.TooManyFrames,
-			"it has %d frames; at most %d are accepted", info.Frames, limits.MaxFrames)
+	width, height := info.Upright()
+	if err := limits.CheckPicture(width, height, info.Frames); err != nil {
+		return nil, metadata.Info{}, err //nolint:wrapcheck // A fault.
 	}
 
 	// The file may grow meanwhile; the limit holds all the same.

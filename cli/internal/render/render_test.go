@@ -110,9 +110,9 @@ func TestRejects(t *testing.T) {
 		"empty":           {nil, recipe.Default(), render.Rejected, "EMPTY"},
 		"text":            {[]byte("hello, I am no picture at all"), recipe.Default(), render.Rejected, "NOT_AN_IMAGE"},
 		"cut in its head": {whole[:300], recipe.Default(), render.Rejected, "TRUNCATED"},
-		"too many bytes":  {whole, limited(recipe.Limits{MaxBytes: 1000, MaxPixels: 1 << 30, MaxFrames: 1}), render.Rejected, "TOO_MANY_BYTES"},
-		"too many pixels": {whole, limited(recipe.Limits{MaxBytes: 1 << 30, MaxPixels: 640*427 - 1, MaxFrames: 1}), render.Rejected, "TOO_MANY_PIXELS"},
-		"just enough":     {whole, limited(recipe.Limits{MaxBytes: int64(len(whole)), MaxPixels: 640 * 427, MaxFrames: 1}), render.Ready, ""},
+		"too many bytes":  {whole, limited(recipe.Limits{MaxBytes: 1000, MaxPixels: 1 << 30, MaxWidth: 1 << 20, MaxHeight: 1 << 20, MaxFrames: 1}), render.Rejected, "TOO_MANY_BYTES"},
+		"too many pixels": {whole, limited(recipe.Limits{MaxBytes: 1 << 30, MaxPixels: 640*427 - 1, MaxWidth: 640, MaxHeight: 427, MaxFrames: 1}), render.Rejected, "TOO_MANY_PIXELS"},
+		"just enough":     {whole, limited(recipe.Limits{MaxBytes: int64(len(whole)), MaxPixels: 640 * 427, MaxWidth: 640, MaxHeight: 427, MaxFrames: 1}), render.Ready, ""},
 	}
 
 	for name, test := range tests {
