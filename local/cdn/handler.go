@@ -10,6 +10,9 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"sync"
+
+	"triptych/terraform"
 )
 
 const (
@@ -20,6 +23,9 @@ const (
 	// 10 seconds (CloudFront Developer Guide, "Error Caching Minimum TTL").
 	missingMaxAge = "public, max-age=5"
 )
+
+// securityHeaders reads the deployed set once.
+var securityHeaders = sync.OnceValue(terraform.SecurityHeaders)
 
 // Handler serves the variants bucket. It is made by [New].
 type Handler struct {
@@ -169,19 +175,17 @@ func (h *Handler) notModified(w http.ResponseWriter, r *http.Request, key string
 }
 
 // setPolicyHeaders sets what stands on every answer: CloudFront's managed
-// policy SimpleCORS and SecurityHeadersPolicy, and a Content-Security-Policy that
-// makes nothing of a picture but a picture, whatever bytes it has.
+// policy SimpleCORS, and the security headers that are deployed.
 //
 // Strict-Transport-Security is left out: a browser ignores it over plain HTTP
 // (RFC 6797, 8.1), and there is no TLS on the laptop.
 func setPolicyHeaders(header http.Header) {
 	header.Set("Access-Control-Allow-Origin", "*")
 	header.Set("Access-Control-Expose-Headers", "*")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	header.Set("X-Frame-Options", "SAMEORIGIN")
-	// Browsers style the page that they show a bare picture on: hence style-src.
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+
+	for name, value := range securityHeaders() {
+		header.Set(name, value)
+	}
 
 	id := rand.Text()
 	header.Set("Via", "1.1 "+id[:8]+".cloudfront.net (CloudFront)")
