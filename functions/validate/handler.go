@@ -15,7 +15,6 @@ import (
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
@@ -88,9 +87,8 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 
 // inspect reads the head of the file and holds it against the limits.
 func (h handler) inspect(ctx context.Context, upload contract.Upload, limits recipe.Limits) (contract.Image, error) {
-	if upload.Bytes > limits.MaxBytes {
-		return contract.Image{}, faults.New(faults.TooManyBytes,
-			"it has %d bytes; at most %d are accepted", upload.Bytes, limits.MaxBytes)
+	if err := limits.CheckBytes(upload.Bytes); err != nil {
+		return contract.Image{}, err //nolint:wrapcheck // A fault.
 	}
 
 	head := h.originals.ReaderAt(ctx, upload.Bucket, upload.Key, upload.VersionID, upload.Bytes)
@@ -100,26 +98,13 @@ func (h handler) inspect(ctx context.Context, upload contract.Upload, limits rec
 		return contract.Image{}, fmt.Errorf("inspect %s: %w", upload.Key, err)
 	}
 
-	if pixels := int64(info.Width) * int64(info.Height); pixels > limits.MaxPixels {
-		return contract.Image{}, faults.New(faults.TooManyPixels,
-			"it has %d × %d, which is %d pixels; at most %d are accepted", info.Width, info.Height, pixels, limits.MaxPixels)
+	width, height := info.Upright()
+	if err := limits.CheckPicture(width, height, info.Frames); err != nil {
+		return contract.Image{}, err //nolint:wrapcheck // A fault.
 	}
 
-	if info.Frames > limits.MaxFrames {
-		return contract.Image{}, faults.New(faults.TooManyFrames,
-			"it has %d frames; at most %d are accepted", info.Frames, limits.MaxFrames)
-	}
-
-	image := contract.Image{
+	return contract.Image{
 		Format: string(info.Format), ContentType: info.Format.ContentType(),
-		Width: info.Width, Height: info.Height, Orientation: info.Orientation, Frames: info.Frames,
-	}
-
-	// Orientations 5 to 8 lie on their side (Exif 2.32, 4.6.4 A, tag 0x0112).
-	const firstSideways = 5
-	if image.Orientation >= firstSideways {
-		image.Width, image.Height = image.Height, image.Width
-	}
-
-	return image, nil
+		Width: width, Height: height, Orientation: info.Orientation, Frames: info.Frames,
+	}, nil
 }

@@ -68,7 +68,7 @@ func drawing(t *testing.T, width, height int) []byte {
 }
 
 const twoVariants = `{"variants":[{"name":"s","width":10},{"name":"l","width":100}],
-	"limits":{"maxBytes":1000,"maxPixels":2000,"maxFrames":10}}`
+	"limits":{"maxBytes":1000,"maxPixels":2000,"maxWidth":60,"maxHeight":90,"maxFrames":10}}`
 
 func ask(key string, size int) contract.ValidateInput {
 	input := contract.ValidateInput{Execution: "arn:execution", Recipe: twoVariants}
@@ -148,7 +148,7 @@ func TestFramesAreCounted(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	small, large := drawing(t, 40, 30), drawing(t, 100, 30)
+	small, large, wide := drawing(t, 40, 30), drawing(t, 100, 30), drawing(t, 61, 2)
 
 	tests := map[string]struct {
 		key    string
@@ -163,6 +163,7 @@ func TestRefusals(t *testing.T) {
 		"text":                         {"cat.jpg", shelf("a text file"), 11, nil, faults.NotAnImage, 1},
 		"too many bytes, unread":       {"cat.jpg", nil, 1001, nil, faults.TooManyBytes, 1},
 		"too many pixels":              {"cat.jpg", large, len(large), nil, faults.TooManyPixels, 1},
+		"too wide":                     {"cat.jpg", wide, len(wide), nil, faults.TooManyPixels, 1},
 		"too many frames":              {"cat.jpg", film(11), len(film(11)), nil, faults.TooManyFrames, 1},
 		"the version is gone":          {"cat.jpg", nil, 100, nil, faults.Superseded, 1},
 		"the event came twice":         {"cat.jpg", small, len(small), faults.New(faults.AlreadyDone, ""), faults.AlreadyDone, 1},

@@ -78,7 +78,7 @@ func All() []Entry {
 		{
 			TooManyPixels, Terminal,
 			"This picture has too many pixels.",
-			"Width times height, as the header says, is more than the recipe's limits.maxPixels; nothing was decoded.",
+			"What the header says is more than the recipe's limits.maxPixels, maxWidth or maxHeight, or would take more memory to decode than the function has; nothing was decoded.",
 		},
 		{
 			TooManyFrames, Terminal,

@@ -191,11 +191,13 @@ func (p *problems) limits(text json.RawMessage) Limits {
 
 	const most = 1 << 50 // Any size that a file can have; keeps sums in range.
 
-	fields := p.object("limits", text, "maxBytes", "maxPixels", "maxFrames")
+	fields := p.object("limits", text, "maxBytes", "maxPixels", "maxWidth", "maxHeight", "maxFrames")
 
 	return Limits{
 		MaxBytes:  int64(p.whole("limits.maxBytes", fields["maxBytes"], DefaultMaxBytes, most)),
 		MaxPixels: int64(p.whole("limits.maxPixels", fields["maxPixels"], DefaultMaxPixels, most)),
+		MaxWidth:  p.whole("limits.maxWidth", fields["maxWidth"], DefaultMaxSide, most),
+		MaxHeight: p.whole("limits.maxHeight", fields["maxHeight"], DefaultMaxSide, most),
 		MaxFrames: p.whole("limits.maxFrames", fields["maxFrames"], DefaultMaxFrames, most),
 	}
 }

@@ -44,26 +44,14 @@ type Variant struct {
 	Quality int `json:"quality,omitempty"`
 }
 
-// Limits bound what is accepted. They are checked before a decoder runs.
-type Limits struct {
-	MaxBytes  int64 `json:"maxBytes"`
-	MaxPixels int64 `json:"maxPixels"`
-	MaxFrames int   `json:"maxFrames"`
-}
-
 // Recipe is the whole configuration of a pipeline.
 type Recipe struct {
 	Variants []Variant `json:"variants"`
 	Limits   Limits    `json:"limits"`
 }
 
-// What a field is where the file leaves it out.
-const (
-	DefaultQuality   = 80
-	DefaultMaxBytes  = 50 << 20
-	DefaultMaxPixels = 50_000_000
-	DefaultMaxFrames = 500
-)
+// DefaultQuality is a JPEG's quality where the recipe has none.
+const DefaultQuality = 80
 
 // MasterName is what the cleaned original is called where variants have their
 // name: no variant may be called so.

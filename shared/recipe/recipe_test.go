@@ -24,7 +24,7 @@ var cases = map[string]struct {
 	"everything": {text: `{"$schema":"recipe.schema.json","variants":[
 		{"name":"thumb-2","width":160,"height":160,"fit":"cover","format":"png"},
 		{"name":"l","height":1600,"fit":"inside","format":"jpeg","quality":100}],
-		"limits":{"maxBytes":1,"maxPixels":1,"maxFrames":1}}`},
+		"limits":{"maxBytes":1,"maxPixels":1,"maxWidth":1,"maxHeight":1,"maxFrames":1}}`},
 	"unknown field": {
 		text:  `{"variants":[{"name":"a","width":1,"widht":2}],"limit":{}}`,
 		wrong: []string{"limit: unknown field", "variants[0].widht: unknown field"},
@@ -82,6 +82,10 @@ var cases = map[string]struct {
 	},
 	"limit 0": {
 		text: `{"variants":[{"name":"a","width":1}],"limits":{"maxPixels":0}}`, wrong: []string{"limits.maxPixels: 0 must be"},
+	},
+	"width limit 0": {
+		text:  `{"variants":[{"name":"a","width":1}],"limits":{"maxWidth":0,"maxHeight":-1}}`,
+		wrong: []string{"limits.maxWidth: 0 must be", "limits.maxHeight: -1 must be"},
 	},
 	"a list":        {text: `[]`, wrong: []string{"must be a JSON object"}},
 	"a variant, no": {text: `{"variants":["a"]}`, wrong: []string{"variants[0]: must be a JSON object"}},
@@ -164,7 +168,7 @@ func TestDefaults(t *testing.T) {
 
 	want := recipe.Recipe{
 		Variants: []recipe.Variant{{Name: "a", Width: 10, Fit: recipe.Inside, Format: recipe.JPEG, Quality: 80}},
-		Limits:   recipe.Limits{MaxBytes: 50 << 20, MaxPixels: 50_000_000, MaxFrames: 500},
+		Limits:   recipe.Limits{MaxBytes: 50 << 20, MaxPixels: 50_000_000, MaxWidth: 65_535, MaxHeight: 65_535, MaxFrames: 500},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

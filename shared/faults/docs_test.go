@@ -1,0 +1,57 @@
+package faults_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"triptych/shared/faults"
+)
+
+// page is where users read the table.
+const page = "../../docs/faults.md"
+
+var update = flag.Bool("update", false, "write the table of faults into "+page)
+
+// The table that users read is the code's, row by row.
+func TestTheDocumentHasTheTable(t *testing.T) {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	const head = "| code | kind | for the uploader | for the operator |\n|---|---|---|---|\n"
+
+	before, after, found := strings.Cut(string(text), head)
+	if !found {
+		t.Fatalf("%s has no table that begins with\n%s", page, head)
+	}
+
+	rows := ""
+
+	for strings.HasPrefix(after, "|") {
+		row, rest, _ := strings.Cut(after, "\n")
+		rows, after = rows+row+"\n", rest
+	}
+
+	kinds := map[faults.Kind]string{faults.Terminal: "terminal", faults.Outcome: "outcome", faults.Retryable: "retryable"}
+	want := ""
+
+	for _, entry := range faults.All() {
+		want += fmt.Sprintf("| `%s` | %s | %s | %s |\n", entry.Code.Public(), kinds[entry.Kind], entry.Uploader, entry.Operator)
+	}
+
+	if *update {
+		if err := os.WriteFile(page, []byte(before+head+want+after), 0o600); err != nil {
+			t.Fatal(err)
+		}
+
+		return
+	}
+
+	if rows != want {
+		t.Errorf("%s has\n%swant\n%s(go test ./shared/faults -run Document -update writes it)", page, rows, want)
+	}
+}
