@@ -1,5 +1,6 @@
 // Package terraform hands the files that the AWS deployment is made of to Go, so
-// that the laptop enforces the very policies that are deployed.
+// that the laptop enforces the very policies, and runs the very edge functions,
+// that are deployed.
 package terraform
 
 import (
@@ -10,6 +11,9 @@ import (
 //go:embed policies/*.json
 var policies embed.FS
 
+//go:embed edge/*.js
+var edge embed.FS
+
 // Policy returns the identity policy of a function, a template with the
 // placeholders ${uploads_bucket_arn}, ${variants_bucket_arn},
 // ${ledger_table_arn} and ${event_bus_arn}.
@@ -17,6 +21,18 @@ func Policy(function string) (string, error) {
 	text, err := policies.ReadFile("policies/" + function + ".json")
 	if err != nil {
 		return "", fmt.Errorf("the policy of function %s: %w", function, err)
+	}
+
+	return string(text), nil
+}
+
+// EdgeFunction returns the source of a CloudFront Function: "viewer", "upload" or
+// "response". That of "upload" is a template with the placeholder
+// ${max_upload_bytes}; the others have none.
+func EdgeFunction(name string) (string, error) {
+	text, err := edge.ReadFile("edge/" + name + ".js")
+	if err != nil {
+		return "", fmt.Errorf("the edge function %s: %w", name, err)
 	}
 
 	return string(text), nil
