@@ -1,0 +1,84 @@
+locals {
+  # One entry a rule: statemachine/{name}.pattern.json says which events it is about.
+  rules = {
+    upload-created = {
+      description = "An original has been uploaded: start the pipeline."
+      target      = { id = "pipeline", arn = local.machine_arns.pipeline, role = true }
+    }
+    object-deleted = {
+      description = "An original has been deleted: erase what was made of it."
+      target      = { id = "erase", arn = local.machine_arns.erase, role = true }
+    }
+    execution-failed = {
+      description = "An execution has failed, timed out or been stopped: keep it for `triptych replay`."
+      target      = { id = "dead-letters", arn = local.queue_arns.dead-letters, role = false }
+    }
+  }
+
+  pattern_variables = merge(
+    { uploads_bucket = local.buckets.uploads },
+    { for machine, arn in local.machine_arns : "${machine}_machine_arn" => arn },
+  )
+
+  queues = {
+    dead-letters = "Executions that failed."
+    undelivered  = "Events that EventBridge could not deliver: for each of them the only copy."
+  }
+
+  queue_retention_seconds = 14 * 24 * 3600 # SQS's most
+}
+
+resource "aws_cloudwatch_event_rule" "this" {
+  for_each = local.rules
+
+  name          = "${var.stack}-${each.key}"
+  description   = each.value.description
+  event_pattern = templatefile("${path.module}/../statemachine/${each.key}.pattern.json", local.pattern_variables)
+  tags          = local.tags
+}
+
+resource "aws_cloudwatch_event_target" "this" {
+  for_each = local.rules
+
+  rule      = aws_cloudwatch_event_rule.this[each.key].name
+  target_id = each.value.target.id
+  arn       = each.value.target.arn
+  role_arn  = each.value.target.role ? aws_iam_role.events.arn : null # a queue has its own policy
+
+  # EventBridge's own bounds; the laptop keeps the same.
+  retry_policy {
+    maximum_event_age_in_seconds = 24 * 3600
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.this["undelivered"].arn
+  }
+
+  depends_on = [
+    aws_sqs_queue_policy.this,
+    aws_iam_role_policy.events,
+    aws_sfn_state_machine.this, # the target exists before the first event
+  ]
+}
+
+resource "aws_sqs_queue" "this" {
+  for_each = local.queues
+
+  name                      = "${var.stack}-${each.key}"
+  message_retention_seconds = local.queue_retention_seconds
+  tags                      = local.tags
+
+  # With SQS's own key EventBridge needs no permission on it; with KMS it has one in
+  # the key's policy. One of the two has to be null.
+  sqs_managed_sse_enabled           = var.customer_managed_key ? null : true
+  kms_master_key_id                 = local.key_arn
+  kms_data_key_reuse_period_seconds = var.customer_managed_key ? 3600 : null
+}
+
+resource "aws_sqs_queue_policy" "this" {
+  for_each = local.queues
+
+  queue_url = aws_sqs_queue.this[each.key].url
+  policy    = templatefile("${path.module}/policies/queue-${each.key}.json", local.policy_variables)
+}

@@ -1,0 +1,64 @@
+# Who deploys, where, and what everything is called. ARNs are put together from the
+# names instead of being read from the resources: a policy, a pattern and a definition
+# can then name what does not exist yet, none of them goes round in a circle, and a
+# plan shows them as they will be, before anything is made.
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  account   = data.aws_caller_identity.current.account_id
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.region
+
+  tags = merge(var.tags, { "triptych:stack" = var.stack })
+
+  # What an ARN of a service in this region begins with.
+  arn = { for service in ["dynamodb", "events", "kms", "lambda", "logs", "sns", "sqs", "ssm", "states"] :
+    service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
+  }
+
+  # Buckets' names are one namespace for all of AWS: hence the account.
+  buckets = { for bucket in ["uploads", "variants"] : bucket => "${var.stack}-${bucket}-${local.account}" }
+
+  bucket_arns   = { for bucket, name in local.buckets : bucket => "arn:${local.partition}:s3:::${name}" }
+  queue_arns    = { for queue in ["dead-letters", "undelivered"] : queue => "${local.arn.sqs}:${var.stack}-${queue}" }
+  machine_arns  = { for machine in keys(local.machines) : machine => "${local.arn.states}:stateMachine:${var.stack}-${machine}" }
+  rule_arns     = { for rule in keys(local.rules) : rule => "${local.arn.events}:rule/${var.stack}-${rule}" }
+  function_arns = { for function in keys(local.functions) : function => "${local.arn.lambda}:function:${var.stack}-${function}" }
+  alias_arns    = { for function, arn in local.function_arns : function => "${arn}:${local.alias}" }
+  ledger_arn    = "${local.arn.dynamodb}:table/${var.stack}-ledger"
+  event_bus_arn = "${local.arn.events}:event-bus/default"
+
+  # CloudFront, its firewall, its certificates and its metrics live there, wherever the rest is.
+  cdn_region = "us-east-1"
+
+  # The recipe as text, for the state machine to carry, and as a value.
+  recipe_text = file(coalesce(var.recipe_file, "${path.module}/../shared/recipe/default.json"))
+  recipe      = jsondecode(local.recipe_text)
+}
+
+# What a client needs to find the parts: `triptych --stack` reads it. Its fields are
+# those of Stack in shared/config.
+resource "aws_ssm_parameter" "directory" {
+  name        = "/triptych/${var.stack}"
+  description = "Where the parts of the Triptych stack ${var.stack} are."
+  type        = "String"
+  tags        = local.tags
+
+  value = jsonencode({
+    stack               = var.stack
+    region              = local.region
+    uploadsBucket       = aws_s3_bucket.this["uploads"].bucket
+    variantsBucket      = aws_s3_bucket.this["variants"].bucket
+    ledgerTable         = aws_dynamodb_table.ledger.name
+    pipelineArn         = aws_sfn_state_machine.this["pipeline"].arn
+    eraseArn            = aws_sfn_state_machine.this["erase"].arn
+    distributionId      = aws_cloudfront_distribution.this.id
+    cdn                 = local.cdn_url
+    deadLettersQueueUrl = aws_sqs_queue.this["dead-letters"].url
+    undeliveredQueueUrl = aws_sqs_queue.this["undelivered"].url
+  })
+}

@@ -1,0 +1,253 @@
+variable "stack" {
+  description = "What everything is named after: {stack}-uploads, {stack}-pipeline, … It has to be unique in the account, whatever the region: roles and CloudFront's parts have no region."
+  type        = string
+  default     = "triptych"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$", var.stack))
+    error_message = "The stack's name must be 1 to 32 lower-case letters, digits and inner hyphens, such as `triptych` or `shop-prod`."
+  }
+}
+
+variable "tags" {
+  description = "Tags for everything that can have some, besides `triptych:stack`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "recipe_file" {
+  description = "The recipe: a JSON file with the variants to make and the limits to hold. Null means shared/recipe/default.json."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.recipe_file == null ? true : can(jsondecode(file(var.recipe_file)).variants[0].name)
+    error_message = "The recipe must be a readable JSON file with at least one variant; see shared/recipe/recipe.schema.json."
+  }
+}
+
+variable "packages_dir" {
+  description = "The folder with the functions' packages, {name}.zip and {name}-arm64.zip. Null means what `make build` makes, build/functions."
+  type        = string
+  default     = null
+}
+
+variable "architecture" {
+  description = "The functions' processor: x86_64 (the picture engine has AVX2 code there) or arm64 (a fifth cheaper by the millisecond, and slower by more). docs/architecture.md has the figures."
+  type        = string
+  default     = "x86_64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "The architecture must be `x86_64` or `arm64`."
+  }
+}
+
+variable "functions" {
+  description = "Settings of single functions (validate, sanitize, resize, record, erase) in place of those in functions.json: memory in MB, and how many instances may run at once (null: as many as the account has left)."
+  type = map(object({
+    memory_mb            = optional(number)
+    reserved_concurrency = optional(number)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.functions) : contains(keys(jsondecode(file("${path.module}/functions.json"))), name)])
+    error_message = "Each key must be the name of a function: validate, sanitize, resize, record or erase."
+  }
+
+  validation {
+    condition     = alltrue([for f in values(var.functions) : f.memory_mb == null ? true : f.memory_mb >= 512 && f.memory_mb <= 10240])
+    error_message = "A function's memory must be 512 to 10,240 MB: what the limits let through takes up to 360 MiB to decode."
+  }
+
+  validation {
+    condition     = alltrue([for f in values(var.functions) : f.reserved_concurrency == null ? true : f.reserved_concurrency >= 1])
+    error_message = "A function's reserved concurrency must be at least 1; leave it out to reserve nothing."
+  }
+}
+
+variable "uploads" {
+  description = <<-TEXT
+    The uploads bucket.
+    cors_origins: the web pages' origins that may PUT pictures from a browser, such as https://www.example.org.
+    noncurrent_days: how long a replaced or deleted original is kept.
+    incomplete_days: how long the parts of an unfinished multipart upload are kept.
+    access_logs_bucket: the name of a bucket of yours that takes S3's access logs of both buckets; null: none are written.
+  TEXT
+  type = object({
+    cors_origins       = optional(list(string), [])
+    noncurrent_days    = optional(number, 30)
+    incomplete_days    = optional(number, 7)
+    access_logs_bucket = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for origin in var.uploads.cors_origins : can(regex("^https?://[^/*]+$", origin))])
+    error_message = "Each of uploads.cors_origins must be a scheme and a host without a path or a `*`, such as `https://www.example.org`."
+  }
+
+  validation {
+    condition     = var.uploads.noncurrent_days >= 1 && var.uploads.incomplete_days >= 1
+    error_message = "uploads.noncurrent_days and uploads.incomplete_days must be at least 1 day."
+  }
+}
+
+variable "customer_managed_key" {
+  description = "Encrypt buckets, ledger, queues, logs and alarms with a KMS key of this stack's own, instead of with keys that AWS keeps."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "deletion_protection" {
+  description = "Refuse to delete the ledger's table and whatever bucket still holds objects. `make destroy` refuses while it is on."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "signing" {
+  description = <<-TEXT
+    Signed URLs. public_keys: PEM texts of RSA 2048 or ECDSA P-256 public keys by name; to rotate, add the new one, sign with it,
+    and take the old one out when the last URL that it signed has expired. Without a key there is no PUT /-/upload/.
+    viewing: whether pictures too are shown to holders of a signed URL or cookie only.
+  TEXT
+  type = object({
+    public_keys = optional(map(string), {})
+    viewing     = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.signing.public_keys) : can(regex("^[A-Za-z0-9-]{1,32}$", name))])
+    error_message = "The name of a public key must be 1 to 32 letters, digits and hyphens, such as `2026-01`."
+  }
+
+  validation {
+    condition     = alltrue([for pem in values(var.signing.public_keys) : startswith(trimspace(pem), "-----BEGIN PUBLIC KEY-----")])
+    error_message = "A public key must be a PEM text that begins with `-----BEGIN PUBLIC KEY-----`; a private key has no business here."
+  }
+
+  validation {
+    condition     = length(var.signing.public_keys) <= 5
+    error_message = "There can be at most 5 public keys, CloudFront's limit on a key group; a rotation needs 2."
+  }
+
+  validation {
+    condition     = !var.signing.viewing || length(var.signing.public_keys) > 0
+    error_message = "signing.viewing needs at least one of signing.public_keys: without it nobody could see a picture."
+  }
+}
+
+variable "cdn" {
+  description = <<-TEXT
+    The distribution.
+    price_class: PriceClass_100 (North America, Europe, Israel), _200 or _All.
+    domain: a name of your own, with the Route 53 zone that it is in (certificate and records are made), or with the ARN of a certificate in us-east-1 (records are yours).
+    countries: who may look, or may not: mode `allow` or `deny`, and ISO 3166-1 codes. Null: everybody.
+    firewall: AWS WAF with Amazon's common rules, and so many requests in 5 minutes from one address. Null: none.
+    access_logs_bucket_arn: a bucket of yours that takes CloudFront's access logs. Null: none are written.
+  TEXT
+  type = object({
+    price_class = optional(string, "PriceClass_100")
+    domain = optional(object({
+      name            = string
+      zone_id         = optional(string)
+      certificate_arn = optional(string)
+    }))
+    countries = optional(object({
+      mode  = string
+      codes = list(string)
+    }))
+    firewall = optional(object({
+      requests_per_5_minutes = optional(number, 10000)
+    }))
+    access_logs_bucket_arn = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.cdn.price_class)
+    error_message = "cdn.price_class must be `PriceClass_100`, `PriceClass_200` or `PriceClass_All`."
+  }
+
+  validation {
+    condition     = var.cdn.domain == null ? true : can(regex("^([a-z0-9-]+\\.)+[a-z]{2,}$", var.cdn.domain.name))
+    error_message = "cdn.domain.name must be a host name in lower case, such as `images.example.org`."
+  }
+
+  validation {
+    condition     = var.cdn.domain == null ? true : (var.cdn.domain.zone_id == null) != (var.cdn.domain.certificate_arn == null)
+    error_message = "cdn.domain needs either zone_id (certificate and records are made) or certificate_arn (both are yours), not both."
+  }
+
+  validation {
+    condition     = try(var.cdn.domain.certificate_arn, null) == null ? true : can(regex("^arn:[a-z-]+:acm:us-east-1:", var.cdn.domain.certificate_arn))
+    error_message = "cdn.domain.certificate_arn must be that of an ACM certificate in us-east-1: CloudFront looks nowhere else."
+  }
+
+  validation {
+    condition     = var.cdn.countries == null ? true : contains(["allow", "deny"], var.cdn.countries.mode) && length(var.cdn.countries.codes) > 0
+    error_message = "cdn.countries needs the mode `allow` or `deny` and at least one country's code, such as `DE`."
+  }
+
+  validation {
+    condition     = var.cdn.firewall == null ? true : var.cdn.firewall.requests_per_5_minutes >= 10 && var.cdn.firewall.requests_per_5_minutes <= 2000000000
+    error_message = "cdn.firewall.requests_per_5_minutes must be 10 to 2,000,000,000, as AWS WAF has it."
+  }
+}
+
+variable "logs" {
+  description = <<-TEXT
+    retention_days: how long the functions' and the state machines' logs are kept.
+    workflow_level: what the state machines log: ERROR, ALL, FATAL or OFF; ALL costs more than the executions do. The data that is logged has keys, never pixels.
+  TEXT
+  type = object({
+    retention_days = optional(number, 30)
+    workflow_level = optional(string, "ERROR")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.logs.retention_days)
+    error_message = "logs.retention_days must be one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+
+  validation {
+    condition     = contains(["ALL", "ERROR", "FATAL", "OFF"], var.logs.workflow_level)
+    error_message = "logs.workflow_level must be `ALL`, `ERROR`, `FATAL` or `OFF`."
+  }
+}
+
+variable "alarms" {
+  description = <<-TEXT
+    emails: who is told when an alarm goes off, and when it is over; each has to confirm by the link that AWS sends. Without one the alarms still show on the dashboard.
+    p95_seconds: the time from upload to ready that 95 of 100 images should not exceed.
+  TEXT
+  type = object({
+    emails      = optional(list(string), [])
+    p95_seconds = optional(number, 60)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for email in var.alarms.emails : can(regex("^[^@\\s]+@[^@\\s]+$", email))])
+    error_message = "Each of alarms.emails must be an address, such as `ops@example.org`."
+  }
+
+  validation {
+    condition     = var.alarms.p95_seconds > 0
+    error_message = "alarms.p95_seconds must be more than 0 seconds."
+  }
+}

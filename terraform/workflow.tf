@@ -1,0 +1,53 @@
+locals {
+  # One entry a state machine: statemachine/{name}.asl.json is its definition, and
+  # policies/machine-{name}.json what its role may do. Both are templates; each takes
+  # what it names of the variables.
+  machines = {
+    pipeline = { functions = ["validate", "sanitize", "resize", "record"] }
+    erase    = { functions = ["erase"] }
+  }
+
+  definition_variables = merge(
+    { for function, arn in local.alias_arns : "${function}_arn" => arn },
+    {
+      # The recipe as it stands between the quotes of a JSON string.
+      recipe          = trimsuffix(trimprefix(jsonencode(local.recipe_text), "\""), "\"")
+      distribution_id = aws_cloudfront_distribution.this.id
+    },
+  )
+}
+
+resource "aws_sfn_state_machine" "this" {
+  for_each = local.machines
+
+  name       = "${var.stack}-${each.key}"
+  type       = "STANDARD" # redrive, history and status events are what failures are replayed by
+  role_arn   = aws_iam_role.machine[each.key].arn
+  definition = templatefile("${path.module}/../statemachine/${each.key}.asl.json", local.definition_variables)
+  tags       = local.tags
+
+  logging_configuration {
+    level                  = var.logs.workflow_level
+    include_execution_data = true
+    log_destination        = "${aws_cloudwatch_log_group.machine[each.key].arn}:*"
+  }
+
+  tracing_configuration {
+    enabled = true
+  }
+
+  depends_on = [aws_iam_role_policy.machine, aws_lambda_alias.this]
+}
+
+# The prefix /aws/vendedlogs/ keeps the account's resource policy for log delivery,
+# which can hold 5,120 characters, from growing with every group.
+resource "aws_cloudwatch_log_group" "machine" {
+  for_each = local.machines
+
+  name              = "/aws/vendedlogs/states/${var.stack}-${each.key}"
+  retention_in_days = var.logs.retention_days
+  kms_key_id        = local.key_arn
+  tags              = local.tags
+
+  depends_on = [aws_kms_key_policy.this] # CloudWatch tries the key at once
+}
