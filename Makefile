@@ -17,9 +17,12 @@ ALL_SOURCES      := $(shell find cli functions local shared statemachine terrafo
 HOST_BINARIES := $(FUNCTIONS:%=$(BUILD)/functions/%/bootstrap)
 PACKAGES      := $(FUNCTIONS:%=$(BUILD)/functions/%.zip) $(FUNCTIONS:%=$(BUILD)/functions/%-arm64.zip)
 
+# nodynamic: a module that brings a library as WebAssembly would else load the
+# system's own where there is one.
+#
 # Functions are built outside the workspace, which would lift their dependencies'
 # versions to those of the laptop's modules.
-FUNCTION_BUILD := CGO_ENABLED=0 GOWORK=off go -C functions build -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w'
+FUNCTION_BUILD := CGO_ENABLED=0 GOWORK=off go -C functions build -trimpath -buildvcs=false -tags lambda.norpc,nodynamic -ldflags='-s -w'
 
 .PHONY: help
 help: ## List the targets
@@ -94,7 +97,7 @@ clean: ## Remove what was built, and the laptop's state
 	rm -rf $(BUILD) $(DATA)
 
 $(BUILD)/triptych: $(ALL_SOURCES)
-	go build -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
+	go build -tags nodynamic -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
 
 $(BUILD)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
 	GOWORK=off go -C .ci/tools build -o $(abspath $@) github.com/golangci/golangci-lint/v2/cmd/golangci-lint

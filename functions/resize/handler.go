@@ -7,15 +7,16 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
+	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/keys"
-	"triptych/shared/metadata"
 	"triptych/shared/picture"
 	"triptych/shared/protocol"
 	"triptych/shared/recipe"
@@ -44,15 +45,20 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 
 	master, _, err := h.store.Get(ctx, h.variants, in.Master.Key, "", in.Master.Bytes)
 	if errors.Is(err, blobs.ErrNotFound) {
-		extension := metadata.Format(in.Variant.Format).Extension()
-		err = protocol.Displace(ctx, h.store, h.variants, keys.Variant(key, version, in.Variant.Name, extension))
+		err = h.displace(ctx, in)
 	}
 
 	if err != nil {
 		return contract.Variant{}, fmt.Errorf("resize: %w", err)
 	}
 
-	made, err := picture.Process(ctx, master, in.Variant)
+	var made []picture.Output
+
+	err = picture.Within(ctx, in.Plan.MaxSeconds, func(ctx context.Context) (err error) {
+		made, err = picture.Process(ctx, master, in.Variant)
+
+		return err
+	})
 	if err != nil {
 		return contract.Variant{}, fmt.Errorf("resize %s to %s: %w", key, in.Variant.Name, err)
 	}
@@ -61,6 +67,13 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 		Name: in.Variant.Name, Key: keys.Variant(key, version, in.Variant.Name, made[0].Extension),
 		Width: made[0].Width, Height: made[0].Height,
 		Bytes: int64(len(made[0].Data)), ContentType: made[0].ContentType,
+	}
+
+	for _, file := range made[0].Alternatives {
+		variant.Alternatives = append(variant.Alternatives, contract.Alternative{
+			Key: keys.Variant(key, version, variant.Name, file.Extension), Width: file.Width, Height: file.Height,
+			Bytes: int64(len(file.Data)), ContentType: file.ContentType,
+		})
 	}
 
 	if in.Variant.Fit == recipe.Inside {
@@ -72,12 +85,30 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 		variant.Placeholder, variant.Colour = base64.StdEncoding.EncodeToString(shown.ThumbHash), shown.Colour
 	}
 
-	err = protocol.Place(ctx, h.store, h.variants, in.Master.Key, variant.Key, blobs.Object{
-		Body: made[0].Data, ContentType: variant.ContentType, CacheControl: blobs.Immutable,
-	})
-	if err != nil {
-		return contract.Variant{}, fmt.Errorf("resize: %w", err)
+	// Whoever is shown the first may be served another.
+	for _, file := range slices.Backward(append(made[:1:1], made[0].Alternatives...)) {
+		err = protocol.Place(ctx, h.store, h.variants, in.Master.Key, keys.Variant(key, version, variant.Name, file.Extension),
+			blobs.Object{Body: file.Data, ContentType: file.ContentType, CacheControl: blobs.Immutable})
+		if err != nil {
+			return contract.Variant{}, fmt.Errorf("resize: %w", err)
+		}
 	}
 
 	return variant, nil
+}
+
+// displace takes away what an attempt before this one may have put.
+func (h handler) displace(ctx context.Context, in contract.ResizeInput) error {
+	var err error
+
+	for _, extension := range picture.Extensions(in.Variant.Format) {
+		object := keys.Variant(in.Plan.Upload.Key, in.Plan.Version, in.Variant.Name, extension)
+
+		err = protocol.Displace(ctx, h.store, h.variants, object)
+		if !faults.Is(err, faults.Superseded) {
+			return err
+		}
+	}
+
+	return err
 }

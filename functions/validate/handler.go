@@ -73,7 +73,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 		return contract.Plan{}, fmt.Errorf("validate: %w", err)
 	}
 
-	image, err := h.inspect(ctx, upload, wanted.Limits)
+	image, err := h.inspect(ctx, upload, wanted)
 	if errors.Is(err, blobs.ErrNotFound) { // Deleted before its event came to be handled.
 		err = h.claims.Miss(ctx, upload, version, in.Execution)
 	}
@@ -82,12 +82,14 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 		return contract.Plan{}, fmt.Errorf("validate: %w", err)
 	}
 
-	return contract.Plan{Upload: upload, Version: version, Image: image, Variants: wanted.Variants}, nil
+	return contract.Plan{
+		Upload: upload, Version: version, Image: image, Variants: wanted.Variants, MaxSeconds: wanted.Limits.MaxSeconds,
+	}, nil
 }
 
 // inspect reads the head of the file and holds it against the limits.
-func (h handler) inspect(ctx context.Context, upload contract.Upload, limits recipe.Limits) (contract.Image, error) {
-	if err := limits.CheckBytes(upload.Bytes); err != nil {
+func (h handler) inspect(ctx context.Context, upload contract.Upload, wanted recipe.Recipe) (contract.Image, error) {
+	if err := wanted.Limits.CheckBytes(upload.Bytes); err != nil {
 		return contract.Image{}, err //nolint:wrapcheck // A fault.
 	}
 
@@ -99,7 +101,7 @@ func (h handler) inspect(ctx context.Context, upload contract.Upload, limits rec
 	}
 
 	width, height := info.Upright()
-	if err := limits.CheckPicture(width, height, info.Frames); err != nil {
+	if err := wanted.Check(string(info.Format), width, height, info.Frames); err != nil {
 		return contract.Image{}, err //nolint:wrapcheck // A fault.
 	}
 

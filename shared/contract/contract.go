@@ -58,7 +58,7 @@ type ValidateInput struct {
 
 // Image is what the head of a file says.
 type Image struct {
-	Format      string `json:"format"` // "jpeg", "png", "gif", "webp"
+	Format      string `json:"format"` // "jpeg", "png", "gif", "webp", "bmp", "tiff", "heic", "avif"
 	ContentType string `json:"contentType"`
 	// Width and Height are in pixels, as the picture is to be looked at: after
 	// Orientation.
@@ -76,6 +76,9 @@ type Plan struct {
 	Version  string           `json:"version"`
 	Image    Image            `json:"image"`
 	Variants []recipe.Variant `json:"variants"`
+	// MaxSeconds bounds the work on the master, and on each variant: limits.maxSeconds.
+	// 0 is no bound.
+	MaxSeconds int `json:"maxSeconds,omitempty"`
 }
 
 // SanitizeInput is what Sanitize is asked.
@@ -117,6 +120,18 @@ type Variant struct {
 	// have them, those inside a box.
 	Placeholder string `json:"placeholder,omitempty"`
 	Colour      string `json:"colour,omitempty"`
+
+	// Alternatives are the same picture in other formats.
+	Alternatives []Alternative `json:"alternatives,omitempty"`
+}
+
+// Alternative is another file of a variant.
+type Alternative struct {
+	Key         string `json:"key"` // in the variants bucket
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	Bytes       int64  `json:"bytes"`
+	ContentType string `json:"contentType"`
 }
 
 // RecordInput is what Record is asked: to publish what was made, or, where
@@ -190,4 +205,17 @@ type ManifestVariant struct {
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
+	// Alternatives are what the CDN may serve at URL instead: the same picture in
+	// other formats, by what the viewer accepts.
+	Alternatives []ManifestAlternative `json:"alternatives,omitempty"`
+}
+
+// ManifestAlternative describes another file of a variant, in a manifest and in the
+// ledger.
+type ManifestAlternative struct {
+	URL         string `dynamodbav:"url"         json:"url"` // absolute, at the CDN
+	Width       int    `dynamodbav:"width"       json:"width"`
+	Height      int    `dynamodbav:"height"      json:"height"`
+	Bytes       int64  `dynamodbav:"bytes"       json:"bytes"`
+	ContentType string `dynamodbav:"contentType" json:"contentType"`
 }

@@ -36,6 +36,7 @@ const (
 	TooManyBytes      Code = "TooManyBytes"
 	TooManyPixels     Code = "TooManyPixels"
 	TooManyFrames     Code = "TooManyFrames"
+	TooSlow           Code = "TooSlow"
 	Truncated         Code = "Truncated"
 	Corrupt           Code = "Corrupt"
 	Empty             Code = "Empty"
@@ -84,6 +85,11 @@ func All() []Entry {
 			TooManyFrames, Terminal,
 			"This animation has too many frames.",
 			"The file has more frames than the recipe's limits.maxFrames.",
+		},
+		{
+			TooSlow, Terminal,
+			"This picture takes too long to process.",
+			"The work on the master or on a variant took longer than the recipe's limits.maxSeconds.",
 		},
 		{
 			Truncated, Terminal,

@@ -3,6 +3,7 @@
 // All that belongs to the original `key` lies below `key/-/`:
 //
 //	{key}/-/{version}/{variant}.{ext}    a variant; never changes
+//	{key}/-/{version}/{variant}.auto.{ext}   the same in two formats: see [AutoExtension]
 //	{key}/-/{version}/original.{ext}     the master: the original without metadata
 //	{key}/-/manifest.json                which version is current
 //
@@ -24,13 +25,15 @@ import (
 const (
 	// fold stands between an original's key and what is made of it.
 	fold = "/-/"
+	// auto stands before the extension of variants of which there are two.
+	auto = "auto."
 	// versionDigits is the length of a version: 48 bits.
 	versionDigits = 12
 	// maxObjectKeyBytes is S3's limit on a key
 	// (Amazon S3 User Guide, "Naming Amazon S3 objects").
 	maxObjectKeyBytes = 1024
-	// MaxExtensionBytes is the longest file extension without its dot.
-	MaxExtensionBytes = 4
+	// MaxExtensionBytes is the longest file extension without its dot: auto.webp.
+	MaxExtensionBytes = len(auto) + 4
 	// MaxBytes is the longest key an original may have: S3's limit less the
 	// longest suffix, {fold}{version}/{name}.{ext}.
 	MaxBytes = maxObjectKeyBytes - len(fold) - versionDigits - len("/") - recipe.MaxNameBytes - len(".") - MaxExtensionBytes
@@ -92,6 +95,11 @@ func VersionFolder(key, version string) string { return key + fold + version + "
 func Variant(key, version, name, extension string) string {
 	return VersionFolder(key, version) + name + "." + extension
 }
+
+// AutoExtension is the extension of a file of a variant that exists in two formats:
+// "auto.jpg" for "jpg". The CDN serves {variant}.auto.webp in the place of
+// {variant}.auto.jpg or {variant}.auto.png to those who accept it.
+func AutoExtension(extension string) string { return auto + extension }
 
 // Master is the object key of the cleaned original.
 func Master(key, version, extension string) string {

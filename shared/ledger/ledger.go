@@ -12,6 +12,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"triptych/shared/contract"
 )
 
 // Status is where an upload stands.
@@ -93,6 +95,8 @@ type Variant struct {
 	Height      int    `dynamodbav:"height"`
 	Bytes       int64  `dynamodbav:"bytes"`
 	ContentType string `dynamodbav:"contentType"`
+	// Alternatives are the manifest's.
+	Alternatives []contract.ManifestAlternative `dynamodbav:"alternatives,omitempty"`
 }
 
 // Current is the item "@current": which version of a key is the newest.

@@ -151,7 +151,7 @@ func TestProcessRefusesUnknownWants(t *testing.T) {
 	file := encodePNG(t, lopsided(60, 40))
 
 	for _, want := range []recipe.Variant{
-		{Name: "a", Width: 1, Fit: "fill", Format: recipe.JPEG}, {Name: "b", Width: 1, Fit: recipe.Inside, Format: "webp"},
+		{Name: "a", Width: 1, Fit: "fill", Format: recipe.JPEG}, {Name: "b", Width: 1, Fit: recipe.Inside, Format: "tiff"},
 	} {
 		_, err := picture.Process(context.Background(), file, want)
 		if err == nil || faults.CodeOf(err) != "" || !strings.Contains(err.Error(), "variant "+want.Name) {

@@ -22,6 +22,7 @@ type geometry struct {
 }
 
 func geometryOf(width, height int, want recipe.Variant) geometry {
+	want = bounded(want)
 	if want.Fit == recipe.Cover {
 		return cover(width, height, want.Width, want.Height)
 	}
@@ -30,6 +31,36 @@ func geometryOf(width, height int, want recipe.Variant) geometry {
 		crop: image.Rect(0, 0, width, height),
 		size: inside(width, height, want.Width, want.Height),
 	}
+}
+
+// bounded is a variant whose box is no larger than a file of its format can be.
+func bounded(want recipe.Variant) recipe.Variant {
+	var most int
+
+	switch want.Format {
+	case recipe.JPEG:
+		most = recipe.MaxSide
+	case recipe.WebP, recipe.Auto:
+		most = recipe.MaxWebPSide
+	case recipe.PNG:
+		fallthrough
+	default:
+		return want
+	}
+
+	if want.Fit == recipe.Cover {
+		want.Width, want.Height = min(want.Width, most), min(want.Height, most)
+
+		return want
+	}
+
+	for _, side := range []*int{&want.Width, &want.Height} {
+		if *side == 0 || *side > most {
+			*side = most
+		}
+	}
+
+	return want
 }
 
 // inside scales by the side that has to shrink more. A box side of 0 is

@@ -52,6 +52,12 @@
 // canvas.
 package picture
 
+import (
+	"triptych/shared/keys"
+	"triptych/shared/metadata"
+	"triptych/shared/recipe"
+)
+
 // Revision changes whenever the same source and the same variant would give
 // other pixels. It is part of every version, and so of every URL.
 const Revision = "2"
@@ -62,4 +68,19 @@ type Output struct {
 	Width, Height int
 	ContentType   string // such as "image/jpeg"
 	Extension     string // without a dot, such as "jpg"
+	// Alternatives are the same picture in other formats, where more than one was
+	// wanted.
+	Alternatives []Output
+}
+
+// Extensions are those that the files of a variant of a format can have.
+func Extensions(format recipe.Format) []string {
+	switch format {
+	case recipe.Auto:
+		return []string{keys.AutoExtension("jpg"), keys.AutoExtension("png"), keys.AutoExtension("webp")}
+	case recipe.JPEG, recipe.PNG, recipe.WebP:
+		fallthrough
+	default:
+		return []string{metadata.Format(format).Extension()}
+	}
 }

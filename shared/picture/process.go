@@ -70,9 +70,10 @@ func check(want recipe.Variant) error {
 		return fmt.Errorf("variant %s: unknown fit %q", want.Name, want.Fit) //nolint:err113 // A caller's mistake.
 	}
 
-	if want.Format != recipe.JPEG && want.Format != recipe.PNG {
+	switch want.Format {
+	case recipe.JPEG, recipe.PNG, recipe.WebP, recipe.Auto:
+		return nil
+	default:
 		return fmt.Errorf("variant %s: unknown format %q", want.Name, want.Format) //nolint:err113 // A caller's mistake.
 	}
-
-	return nil
 }

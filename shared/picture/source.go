@@ -40,7 +40,7 @@ func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
 		return Output{}, err //nolint:wrapcheck // Process wraps it.
 	}
 
-	return small.encode(s.profile, p.want, s.threads())
+	return small.encode(ctx, s.profile, p.want, s.threads())
 }
 
 // layersFor makes a variant's pixels.

@@ -125,7 +125,7 @@ func (p *Protocol) manifest(upload Upload) contract.Manifest {
 	for i, made := range upload.Variants {
 		manifest.Variants[i] = contract.ManifestVariant{
 			Name: made.Name, URL: keys.URL(p.CDN, made.Key), Width: made.Width, Height: made.Height,
-			Bytes: made.Bytes, ContentType: made.ContentType,
+			Bytes: made.Bytes, ContentType: made.ContentType, Alternatives: p.alternatives(made),
 		}
 
 		if manifest.Placeholder == "" {
@@ -134,6 +134,22 @@ func (p *Protocol) manifest(upload Upload) contract.Manifest {
 	}
 
 	return manifest
+}
+
+func (p *Protocol) alternatives(variant contract.Variant) []contract.ManifestAlternative {
+	if len(variant.Alternatives) == 0 {
+		return nil
+	}
+
+	alternatives := make([]contract.ManifestAlternative, len(variant.Alternatives))
+	for i, made := range variant.Alternatives {
+		alternatives[i] = contract.ManifestAlternative{
+			URL: keys.URL(p.CDN, made.Key), Width: made.Width, Height: made.Height,
+			Bytes: made.Bytes, ContentType: made.ContentType,
+		}
+	}
+
+	return alternatives
 }
 
 func outcome(upload Upload, manifest contract.Manifest) ledger.Outcome {

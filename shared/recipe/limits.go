@@ -10,7 +10,16 @@ type Limits struct {
 	// MaxWidth and MaxHeight are in pixels, of the picture as it is to be looked at.
 	MaxWidth  int `json:"maxWidth"`
 	MaxHeight int `json:"maxHeight"`
-	MaxFrames int `json:"maxFrames"` // of an animation
+	// MaxHEICPixels and MaxAVIFPixels hold beside MaxPixels for these formats,
+	// whose decoders need more time and memory.
+	MaxHEICPixels int64 `json:"maxHeicPixels"`
+	MaxAVIFPixels int64 `json:"maxAvifPixels"`
+	MaxFrames     int   `json:"maxFrames"` // of an animation
+	// MaxFramePixels is frames times pixels of an animation, where a variant keeps
+	// its frames.
+	MaxFramePixels int64 `json:"maxFramePixels"`
+	// MaxSeconds bounds the work on the master, and that on each variant.
+	MaxSeconds int `json:"maxSeconds"`
 }
 
 // What a limit is where the recipe leaves it out.
@@ -20,6 +29,11 @@ const (
 	// DefaultMaxSide is the default of MaxWidth and MaxHeight: what a JPEG can have.
 	DefaultMaxSide   = MaxSide
 	DefaultMaxFrames = 500
+
+	DefaultMaxHEICPixels  = 50_000_000
+	DefaultMaxAVIFPixels  = 25_000_000
+	DefaultMaxFramePixels = 100_000_000
+	DefaultMaxSeconds     = 60
 )
 
 // CheckBytes holds a file's size against the limits. The fault is TooManyBytes.
@@ -50,6 +64,53 @@ func (l Limits) CheckPicture(width, height, frames int) error {
 
 	if frames > l.MaxFrames {
 		return faults.New(faults.TooManyFrames, "it has %d frames; at most %d are accepted", frames, l.MaxFrames)
+	}
+
+	return nil
+}
+
+// Check holds what a file's head says against the limits, those included that are
+// its format's own: "heic", "avif", or "gif" where a variant keeps its frames.
+// Width and height are in pixels, as the picture is to be looked at. Faults:
+// TooManyPixels, TooManyFrames.
+func (r Recipe) Check(format string, width, height, frames int) error {
+	if err := r.Limits.CheckPicture(width, height, frames); err != nil {
+		return err
+	}
+
+	pixels := int64(width) * int64(height)
+
+	var most int64
+
+	switch format {
+	case "heic":
+		most = r.Limits.MaxHEICPixels
+	case "avif":
+		most = r.Limits.MaxAVIFPixels
+	case "gif":
+		return r.checkFilm(pixels, frames)
+	default:
+		return nil
+	}
+
+	if pixels > most {
+		return faults.New(faults.TooManyPixels,
+			"it has %d × %d, which is %d pixels; of this format at most %d are accepted", width, height, pixels, most)
+	}
+
+	return nil
+}
+
+func (r Recipe) checkFilm(pixels int64, frames int) error {
+	keeps := false
+	for _, variant := range r.Variants {
+		keeps = keeps || variant.Animated
+	}
+
+	// Divided, because the product may be too large.
+	if keeps && frames > 1 && pixels > r.Limits.MaxFramePixels/int64(frames) {
+		return faults.New(faults.TooManyFrames,
+			"it has %d frames of %d pixels; at most %d pixels in all are accepted", frames, pixels, r.Limits.MaxFramePixels)
 	}
 
 	return nil

@@ -136,7 +136,7 @@ func (p *problems) variants(text json.RawMessage) []Variant {
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
 func (p *problems) variant(place string, text json.RawMessage) Variant {
-	fields := p.object(place, text, "name", "width", "height", "fit", "format", "quality")
+	fields := p.object(place, text, "name", "width", "height", "fit", "format", "quality", "animated", "colorspace")
 	variant := Variant{
 		Name:    p.word(place+".name", fields["name"], ""),
 		Width:   p.whole(place+".width", fields["width"], 0, MaxSide),
@@ -144,6 +144,8 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 		Fit:     Fit(p.word(place+".fit", fields["fit"], string(Inside))),
 		Format:  Format(p.word(place+".format", fields["format"], string(JPEG))),
 		Quality: p.whole(place+".quality", fields["quality"], 0, 100),
+
+		Animated: p.flag(place+".animated", fields["animated"]),
 	}
 
 	switch {
@@ -168,8 +170,15 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 		p.addf(place+".fit", "%q must be inside or cover", variant.Fit)
 	}
 
+	p.format(place, &variant, fields)
+
+	return variant
+}
+
+// format looks at what depends on a variant's format.
+func (p *problems) format(place string, variant *Variant, fields map[string]json.RawMessage) {
 	switch variant.Format {
-	case JPEG:
+	case JPEG, WebP, Auto:
 		if variant.Quality == 0 {
 			variant.Quality = DefaultQuality
 		}
@@ -178,10 +187,20 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 			p.addf(place+".quality", "a png has no quality")
 		}
 	default:
-		p.addf(place+".format", "%q must be jpeg or png", variant.Format)
+		p.addf(place+".format", "%q must be jpeg, png, webp or auto", variant.Format)
 	}
 
-	return variant
+	if variant.Animated && variant.Format != WebP && variant.Format != Auto {
+		p.addf(place+".animated", "only the formats webp and auto keep frames")
+	}
+
+	switch space := Colourspace(p.word(place+".colorspace", fields["colorspace"], string(Keep))); space {
+	case Keep: // As if it were not said: so it gives no other URLs either.
+	case SRGB:
+		variant.Colourspace = space
+	default:
+		p.addf(place+".colorspace", "%q must be keep or srgb", space)
+	}
 }
 
 func (p *problems) limits(text json.RawMessage) Limits {
@@ -191,15 +210,33 @@ func (p *problems) limits(text json.RawMessage) Limits {
 
 	const most = 1 << 50 // Any size that a file can have; keeps sums in range.
 
-	fields := p.object("limits", text, "maxBytes", "maxPixels", "maxWidth", "maxHeight", "maxFrames")
+	fields := p.object("limits", text, "maxBytes", "maxPixels", "maxWidth", "maxHeight", "maxHeicPixels", "maxAvifPixels",
+		"maxFrames", "maxFramePixels", "maxSeconds")
+	limit := func(name string, fallback, most int) int {
+		return p.whole("limits."+name, fields[name], fallback, most)
+	}
 
 	return Limits{
-		MaxBytes:  int64(p.whole("limits.maxBytes", fields["maxBytes"], DefaultMaxBytes, most)),
-		MaxPixels: int64(p.whole("limits.maxPixels", fields["maxPixels"], DefaultMaxPixels, most)),
-		MaxWidth:  p.whole("limits.maxWidth", fields["maxWidth"], DefaultMaxSide, most),
-		MaxHeight: p.whole("limits.maxHeight", fields["maxHeight"], DefaultMaxSide, most),
-		MaxFrames: p.whole("limits.maxFrames", fields["maxFrames"], DefaultMaxFrames, most),
+		MaxBytes:       int64(limit("maxBytes", DefaultMaxBytes, most)),
+		MaxPixels:      int64(limit("maxPixels", DefaultMaxPixels, most)),
+		MaxWidth:       limit("maxWidth", DefaultMaxSide, most),
+		MaxHeight:      limit("maxHeight", DefaultMaxSide, most),
+		MaxHEICPixels:  int64(limit("maxHeicPixels", DefaultMaxHEICPixels, most)),
+		MaxAVIFPixels:  int64(limit("maxAvifPixels", DefaultMaxAVIFPixels, most)),
+		MaxFrames:      limit("maxFrames", DefaultMaxFrames, most),
+		MaxFramePixels: int64(limit("maxFramePixels", DefaultMaxFramePixels, most)),
+		MaxSeconds:     limit("maxSeconds", DefaultMaxSeconds, MaxSeconds),
 	}
+}
+
+// flag reads true or false; absent is false.
+func (p *problems) flag(place string, text json.RawMessage) bool {
+	var set bool
+	if text != nil && (string(text) == "null" || json.Unmarshal(text, &set) != nil) {
+		p.addf(place, "%s must be true or false", text)
+	}
+
+	return set
 }
 
 // whole reads a whole number from 1 to most; absent is fallback.

@@ -28,6 +28,24 @@ type Format string
 const (
 	JPEG Format = "jpeg"
 	PNG  Format = "png"
+	WebP Format = "webp"
+	// Auto is two files: a JPEG, or a PNG where something is transparent, and a WebP
+	// for those who accept it.
+	Auto Format = "auto"
+)
+
+// Lossy says whether a format has a quality.
+func (f Format) Lossy() bool { return f != PNG }
+
+// Colourspace says what the numbers of a variant's colours mean.
+type Colourspace string
+
+const (
+	// Keep leaves colours as they are, with the source's profile. It is what an
+	// empty Colourspace means.
+	Keep Colourspace = "keep"
+	// SRGB converts colours to sRGB (IEC 61966-2-1), and drops the profile.
+	SRGB Colourspace = "srgb"
 )
 
 // Variant describes one picture to make. A picture is never enlarged.
@@ -40,8 +58,12 @@ type Variant struct {
 	Height int    `json:"height,omitempty"`
 	Fit    Fit    `json:"fit"`
 	Format Format `json:"format"`
-	// Quality is JPEG's, 1 to 100; 0 where the format has none.
+	// Quality is JPEG's and WebP's, 1 to 100; 0 where the format has none.
 	Quality int `json:"quality,omitempty"`
+	// Animated keeps the frames of an animated GIF: in WebP, and in Auto's WebP.
+	Animated bool `json:"animated,omitempty"`
+	// Colourspace is empty for Keep.
+	Colourspace Colourspace `json:"colorspace,omitempty"`
 }
 
 // Recipe is the whole configuration of a pipeline.
@@ -50,7 +72,7 @@ type Recipe struct {
 	Limits   Limits    `json:"limits"`
 }
 
-// DefaultQuality is a JPEG's quality where the recipe has none.
+// DefaultQuality is a JPEG's or WebP's quality where the recipe has none.
 const DefaultQuality = 80
 
 // MasterName is what the cleaned original is called where variants have their
@@ -64,6 +86,10 @@ const (
 	MaxNameBytes = 32
 	// MaxSide is the largest width or height of a JPEG file (ITU-T T.81, B.2.2).
 	MaxSide = 65_535
+	// MaxWebPSide is the same of a WebP (RFC 9649, 2.6).
+	MaxWebPSide = 16_383
+	// MaxSeconds leaves a function time to say what happened.
+	MaxSeconds = 110
 )
 
 //go:embed default.json

@@ -24,7 +24,24 @@ var cases = map[string]struct {
 	"everything": {text: `{"$schema":"recipe.schema.json","variants":[
 		{"name":"thumb-2","width":160,"height":160,"fit":"cover","format":"png"},
 		{"name":"l","height":1600,"fit":"inside","format":"jpeg","quality":100}],
-		"limits":{"maxBytes":1,"maxPixels":1,"maxWidth":1,"maxHeight":1,"maxFrames":1}}`},
+		"limits":{"maxBytes":1,"maxPixels":1,"maxWidth":1,"maxHeight":1,"maxHeicPixels":1,"maxAvifPixels":1,
+		"maxFrames":1,"maxFramePixels":1,"maxSeconds":1}}`},
+	"webp":          {text: `{"variants":[{"name":"a","width":1,"format":"webp","quality":70,"animated":true,"colorspace":"srgb"}]}`},
+	"auto":          {text: `{"variants":[{"name":"a","width":1,"format":"auto","animated":true,"colorspace":"keep"}]}`},
+	"a still, said": {text: `{"variants":[{"name":"a","width":1,"animated":false}]}`},
+	"animated jpeg": {
+		text:  `{"variants":[{"name":"a","width":1,"animated":true}]}`,
+		wrong: []string{"variants[0].animated: only the formats webp and auto"},
+	},
+	"animated perhaps": {
+		text: `{"variants":[{"name":"a","width":1,"format":"auto","animated":"yes"}]}`, wrong: []string{`variants[0].animated: "yes" must be true or false`},
+	},
+	"unknown colours": {
+		text: `{"variants":[{"name":"a","width":1,"colorspace":"p3"}]}`, wrong: []string{`variants[0].colorspace: "p3" must be keep or srgb`},
+	},
+	"an hour": {
+		text: `{"variants":[{"name":"a","width":1}],"limits":{"maxSeconds":3600}}`, wrong: []string{"limits.maxSeconds: 3600 must be"},
+	},
 	"unknown field": {
 		text:  `{"variants":[{"name":"a","width":1,"widht":2}],"limit":{}}`,
 		wrong: []string{"limit: unknown field", "variants[0].widht: unknown field"},
@@ -66,7 +83,7 @@ var cases = map[string]struct {
 		text: `{"variants":[{"name":"a","width":1,"fit":"fill"}]}`, wrong: []string{`variants[0].fit: "fill" must be inside or cover`},
 	},
 	"unknown format": {
-		text: `{"variants":[{"name":"a","width":1,"format":"gif"}]}`, wrong: []string{`variants[0].format: "gif" must be jpeg or png`},
+		text: `{"variants":[{"name":"a","width":1,"format":"gif"}]}`, wrong: []string{`variants[0].format: "gif" must be jpeg, png, webp or auto`},
 	},
 	"quality of a png": {
 		text: `{"variants":[{"name":"a","width":1,"format":"png","quality":80}]}`, wrong: []string{"variants[0].quality: a png has no quality"},
@@ -168,7 +185,11 @@ func TestDefaults(t *testing.T) {
 
 	want := recipe.Recipe{
 		Variants: []recipe.Variant{{Name: "a", Width: 10, Fit: recipe.Inside, Format: recipe.JPEG, Quality: 80}},
-		Limits:   recipe.Limits{MaxBytes: 50 << 20, MaxPixels: 50_000_000, MaxWidth: 65_535, MaxHeight: 65_535, MaxFrames: 500},
+		Limits: recipe.Limits{
+			MaxBytes: 50 << 20, MaxPixels: 50_000_000, MaxWidth: 65_535, MaxHeight: 65_535,
+			MaxHEICPixels: 50_000_000, MaxAVIFPixels: 25_000_000,
+			MaxFrames: 500, MaxFramePixels: 100_000_000, MaxSeconds: 60,
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

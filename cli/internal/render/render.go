@@ -58,6 +58,17 @@ type Variant struct {
 	// alone, as the pipeline does it and with the same bytes: the fastest of all
 	// repetitions, because whatever slows down one is not the engine's.
 	Millis float64 `json:"millis"`
+	// Alternatives are the same picture in other formats.
+	Alternatives []Alternative `json:"alternatives,omitempty"`
+}
+
+// Alternative is another file of a variant.
+type Alternative struct {
+	Path        string `json:"path"`
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	Bytes       int64  `json:"bytes"`
+	ContentType string `json:"contentType"`
 }
 
 // Renderer renders files by one recipe.
@@ -124,20 +135,41 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 	}
 
 	for i, output := range outputs {
-		name := r.Recipe.Variants[i].Name
-		target := filepath.Join(folder, name+"."+output.Extension)
-
-		if err := write(target, output.Data); err != nil {
+		made, err := r.keep(folder, r.Recipe.Variants[i].Name, output)
+		if err != nil {
 			return err
 		}
 
-		result.Variants = append(result.Variants, Variant{
-			Name: name, Path: target, Width: output.Width, Height: output.Height,
-			Bytes: int64(len(output.Data)), ContentType: output.ContentType, Millis: millis[i],
-		})
+		made.Millis = millis[i]
+		result.Variants = append(result.Variants, made)
 	}
 
 	return nil
+}
+
+// keep writes the files of a variant.
+func (r *Renderer) keep(folder, name string, output picture.Output) (Variant, error) {
+	made := Variant{
+		Name: name, Path: filepath.Join(folder, name+"."+output.Extension), Width: output.Width, Height: output.Height,
+		Bytes: int64(len(output.Data)), ContentType: output.ContentType,
+	}
+
+	if err := write(made.Path, output.Data); err != nil {
+		return Variant{}, err
+	}
+
+	for _, other := range output.Alternatives {
+		path := filepath.Join(folder, name+"."+other.Extension)
+		if err := write(path, other.Data); err != nil {
+			return Variant{}, err
+		}
+
+		made.Alternatives = append(made.Alternatives, Alternative{
+			Path: path, Width: other.Width, Height: other.Height, Bytes: int64(len(other.Data)), ContentType: other.ContentType,
+		})
+	}
+
+	return made, nil
 }
 
 // read reads a file and holds it against the limits, as Validate does.
@@ -168,7 +200,7 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 	}
 
 	width, height := info.Upright()
-	if err := limits.CheckPicture(width, height, info.Frames); err != nil {
+	if err := r.Recipe.Check(string(info.Format), width, height, info.Frames); err != nil {
 		return nil, metadata.Info{}, err //nolint:wrapcheck // A fault.
 	}
 
@@ -195,7 +227,13 @@ func (r *Renderer) make(ctx context.Context, master []byte) ([]picture.Output, [
 		for range max(1, r.Repeat) {
 			begun := time.Now()
 
-			made, err := picture.Process(ctx, master, want)
+			var made []picture.Output
+
+			err := picture.Within(ctx, r.Recipe.Limits.MaxSeconds, func(ctx context.Context) (err error) {
+				made, err = picture.Process(ctx, master, want)
+
+				return err //nolint:wrapcheck // See below.
+			})
 			if err != nil {
 				return nil, nil, fmt.Errorf("make %s: %w", want.Name, err)
 			}

@@ -3,6 +3,7 @@ package transfer
 import (
 	"errors"
 
+	"triptych/shared/contract"
 	"triptych/shared/faults"
 	"triptych/shared/ledger"
 )
@@ -40,6 +41,8 @@ type Variant struct {
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
+	// Alternatives are what the CDN may serve at URL instead.
+	Alternatives []contract.ManifestAlternative `json:"alternatives,omitempty"`
 }
 
 // FromItem reads the outcome that stands in the ledger.

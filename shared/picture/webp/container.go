@@ -1,0 +1,120 @@
+package webp
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// What VP8X says is in a file (RFC 9649, 2.7.1).
+const (
+	flagAnimation = 1 << 1
+	flagAlpha     = 1 << 4
+	flagProfile   = 1 << 5
+)
+
+// errForm says that libwebp's file is not of the form that it is known to write.
+var errForm = errors.New("libwebp wrote a file of an unknown form")
+
+// file puts a profile into a file that libwebp wrote. Without one it stays as it is.
+func file(made []byte, width, height int, profile []byte) ([]byte, error) {
+	if len(profile) == 0 {
+		return made, nil
+	}
+
+	chunks, alpha, err := still(made)
+	if err != nil {
+		return nil, err
+	}
+
+	flags := byte(flagProfile)
+	if alpha {
+		flags |= flagAlpha
+	}
+
+	body := extended(flags, width, height)
+	body = chunk(body, "ICCP", profile)
+
+	return riff(append(body, chunks...))
+}
+
+// still takes a file of libwebp's apart: the chunks of its picture, ALPH and VP8 or
+// VP8L, and whether there is alpha.
+func still(made []byte) (chunks []byte, alpha bool, err error) {
+	const riffHeader, chunkHeader, lengthAt, vp8xBytes = 12, 8, 4, 10
+
+	if len(made) < riffHeader+chunkHeader || string(made[8:riffHeader]) != "WEBP" {
+		return nil, false, errForm
+	}
+
+	chunks = made[riffHeader:]
+
+	switch string(chunks[:lengthAt]) {
+	case "VP8 ":
+		return chunks, false, nil
+	case "VP8L":
+		return chunks, losslessAlpha(chunks[chunkHeader:]), nil
+	case "VP8X":
+		if binary.LittleEndian.Uint32(chunks[lengthAt:]) != vp8xBytes || len(chunks) < chunkHeader+vp8xBytes {
+			return nil, false, errForm
+		}
+
+		return chunks[chunkHeader+vp8xBytes:], chunks[chunkHeader]&flagAlpha != 0, nil
+	default:
+		return nil, false, fmt.Errorf("%w: a chunk %q", errForm, chunks[:lengthAt])
+	}
+}
+
+// losslessAlpha is the bit of VP8L's header that says so (RFC 9649, 3.4): behind a
+// signature and 28 bits of size.
+func losslessAlpha(data []byte) bool {
+	const at, bit = 4, 1 << 4
+
+	return len(data) > at && data[at]&bit != 0
+}
+
+// extended begins a file's body with VP8X.
+func extended(flags byte, width, height int) []byte {
+	const length, widthAt, heightAt = 10, 4, 7
+
+	data := make([]byte, length)
+	data[0] = flags
+	putUint24(data[widthAt:], width-1)
+	putUint24(data[heightAt:], height-1)
+
+	return chunk(nil, "VP8X", data)
+}
+
+// chunk appends a chunk, padded to an even length (RFC 9649, 2.3).
+func chunk(to []byte, kind string, data []byte) []byte {
+	to = append(to, kind...)
+	to = binary.LittleEndian.AppendUint32(to, uint32(len(data))) //nolint:gosec // riff sees that it fits.
+	to = append(to, data...)
+
+	if len(data)%2 != 0 {
+		to = append(to, 0)
+	}
+
+	return to
+}
+
+// riff is a file of chunks.
+func riff(chunks []byte) ([]byte, error) {
+	const kind = "WEBP"
+
+	size := len(kind) + len(chunks)
+	if size > math.MaxInt32 {
+		return nil, fmt.Errorf("%w: %d bytes", errForm, size)
+	}
+
+	made := make([]byte, 0, size+8) //nolint:mnd // The header of RIFF.
+	made = append(made, "RIFF"...)
+	made = binary.LittleEndian.AppendUint32(made, uint32(size))
+
+	return append(append(made, kind...), chunks...), nil
+}
+
+func putUint24(to []byte, n int) {
+	to[0], to[1], to[2] = byte(n), byte(n>>8), byte(n>>16) //nolint:gosec // Its lowest bytes.
+}
