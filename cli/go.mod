@@ -15,6 +15,7 @@ require (
 	github.com/spf13/cobra v1.10.2
 	go.etcd.io/bbolt v1.5.0
 	golang.org/x/term v0.45.0
+	pgregory.net/rapid v1.3.0
 	triptych/local v0.0.0
 	triptych/shared v0.0.0
 )

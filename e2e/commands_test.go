@@ -381,7 +381,7 @@ func TestHelp(t *testing.T) {
 
 	mentions(t, expect(t, exitWell, under, "--help").Stdout, "upload", "executions", "render", "Exit codes")
 
-	for _, command := range []string{"up", "upload", "ls", "show", "executions", "replay", "doctor", "render", "version"} {
+	for _, command := range []string{"up", "upload", "ls", "show", "executions", "replay", "doctor", "render", "console", "version"} {
 		mentions(t, expect(t, exitWell, under, command, "--help").Stdout, "Examples:", "triptych "+command, "--json")
 	}
 

@@ -87,7 +87,7 @@ func startLaptop(binary, data string, options ...string) (*laptop, error) {
 }
 
 func startLaptopAt(binary, data, awsAddress, cdnAddress string, options ...string) (*laptop, error) {
-	arguments := append([]string{"up", "--data", data, "--aws", awsAddress, "--cdn", cdnAddress}, options...)
+	arguments := append([]string{"up", "--data", data, "--aws", awsAddress, "--cdn", cdnAddress, "--console", ":0"}, options...)
 	up := &laptop{Data: data, log: &logFile{}, exited: make(chan error, 1), process: exec.Command(binary, arguments...)}
 	up.process.Stdout, up.process.Stderr = up.log, up.log
 	up.process.Dir = filepath.Dir(data)

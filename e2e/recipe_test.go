@@ -123,7 +123,7 @@ func TestWrongRecipe(t *testing.T) {
 }`))
 
 	for _, arguments := range [][]string{
-		{"up", "--data", filepath.Join(t.TempDir(), "data"), "--recipe", recipe, "--aws", ":0", "--cdn", ":0"},
+		{"up", "--data", filepath.Join(t.TempDir(), "data"), "--recipe", recipe, "--aws", ":0", "--cdn", ":0", "--console", ":0"},
 		{"render", "x.jpg", "--out", t.TempDir(), "--recipe", recipe},
 	} {
 		out := expect(t, exitUsage, under, arguments...)

@@ -3,13 +3,13 @@ package command
 import (
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"triptych/cli/internal/catalog"
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/transfer"
@@ -77,7 +77,7 @@ func (s *session) ls() *cobra.Command {
 }
 
 func (s *session) list(ctx context.Context, stack *target.Target, statuses []ledger.Status, prefix string) error {
-	for item, err := range newestFirst(ctx, stack.Ledger, statuses) {
+	for item, err := range catalog.Newest(ctx, stack.Ledger, statuses) {
 		if err != nil {
 			return stack.Explain(err)
 		}
@@ -122,65 +122,6 @@ func moment(text string) string {
 	}
 
 	return display.Time(parsed)
-}
-
-// pulled is one status' items, the next of which is known.
-type pulled struct {
-	next ledger.Item
-	err  error
-	pull func() (ledger.Item, error, bool)
-}
-
-// newestFirst merges the items of several statuses, each of which the index has
-// in order, without holding more than a page of each.
-func newestFirst(ctx context.Context, table *ledger.Ledger, statuses []ledger.Status) iter.Seq2[ledger.Item, error] {
-	return func(yield func(ledger.Item, error) bool) {
-		var heads []*pulled
-
-		for _, status := range statuses {
-			next, stop := iter.Pull2(ofStatus(ctx, table, status))
-			defer stop()
-
-			head := &pulled{pull: next}
-			if head.advance() {
-				heads = append(heads, head)
-			}
-		}
-
-		for len(heads) > 0 {
-			newest := slices.MaxFunc(heads, func(a, b *pulled) int { return strings.Compare(a.next.UpdatedAt, b.next.UpdatedAt) })
-			if failed := slices.IndexFunc(heads, func(head *pulled) bool { return head.err != nil }); failed >= 0 {
-				yield(ledger.Item{}, heads[failed].err)
-
-				return
-			}
-
-			if !yield(newest.next, nil) {
-				return
-			}
-
-			if !newest.advance() {
-				heads = slices.DeleteFunc(heads, func(head *pulled) bool { return head == newest })
-			}
-		}
-	}
-}
-
-func (p *pulled) advance() bool {
-	var more bool
-
-	p.next, p.err, more = p.pull()
-
-	return more
-}
-
-func ofStatus(ctx context.Context, table *ledger.Ledger, status ledger.Status) iter.Seq2[ledger.Item, error] {
-	return func(yield func(ledger.Item, error) bool) {
-		err := table.Newest(ctx, status, func(item ledger.Item) bool { return yield(item, nil) })
-		if err != nil {
-			yield(ledger.Item{}, err)
-		}
-	}
 }
 
 // parseStatus reads --status; "" means all.

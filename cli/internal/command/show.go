@@ -2,24 +2,17 @@ package command
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/spf13/cobra"
 
+	"triptych/cli/internal/catalog"
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/transfer"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
 	"triptych/shared/keys"
-	"triptych/shared/ledger"
 )
 
 // shown is what `triptych show` prints: what is published, and every version
@@ -62,61 +55,19 @@ func (s *session) show() *cobra.Command {
 	}
 }
 
-// errUnknown means that a key was never uploaded, or long ago.
-var errUnknown = errors.New("no upload of it is known: `triptych ls` lists those that are")
-
 func look(ctx context.Context, stack *target.Target, key string) (shown, error) {
-	found := shown{
-		Key: key, ManifestURL: keys.URL(stack.Stack.CDN, keys.Manifest(key)), Versions: []listed{},
-	}
-
-	items, err := stack.Ledger.Versions(ctx, key)
+	picture, err := catalog.Look(ctx, stack, key)
 	if err != nil {
 		return shown{}, err // It names the key.
 	}
 
-	slices.SortFunc(items, func(a, b ledger.Item) int { return strings.Compare(b.UpdatedAt, a.UpdatedAt) })
+	found := shown{Key: key, ManifestURL: picture.ManifestURL, Manifest: picture.Manifest, Versions: []listed{}}
 
-	for _, item := range items {
+	for _, item := range picture.Uploads {
 		found.Versions = append(found.Versions, newListed(item))
 	}
 
-	found.Manifest, err = readManifest(ctx, stack, key)
-	if err != nil {
-		return shown{}, err
-	}
-
-	if found.Manifest == nil && len(items) == 0 {
-		return shown{}, fmt.Errorf("show %q: %w", key, errUnknown)
-	}
-
 	return found, nil
-}
-
-// maxManifestBytes is far more than 32 variants need.
-const maxManifestBytes = 1 << 20
-
-// readManifest reads what is published of a key; nil where nothing is.
-func readManifest(ctx context.Context, stack *target.Target, key string) (*contract.Manifest, error) {
-	out, err := stack.S3.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: aws.String(stack.Stack.VariantsBucket), Key: aws.String(keys.Manifest(key)),
-	})
-	if faults.APICode(err) == "NoSuchKey" {
-		return nil, nil //nolint:nilnil // Nothing is published, and that is no error.
-	}
-
-	if err != nil {
-		return nil, fmt.Errorf("read the manifest of %s: %w", key, err)
-	}
-
-	defer out.Body.Close()
-
-	var manifest contract.Manifest
-	if err := json.NewDecoder(io.LimitReader(out.Body, maxManifestBytes)).Decode(&manifest); err != nil {
-		return nil, fmt.Errorf("read the manifest of %s: %w", key, err)
-	}
-
-	return &manifest, nil
 }
 
 func (s *session) describe(found shown) string {

@@ -17,7 +17,7 @@ import (
 type upOptions struct {
 	data, recipe, functions string
 	faults                  string
-	aws, cdn                string
+	aws, cdn, console       string
 	samples                 bool
 }
 
@@ -57,7 +57,7 @@ short. Chance is seeded: the same calls in the same order meet the same faults.
 It can be reached from this machine alone: its credentials are no secret.`,
 		Example: `  triptych up --samples
   triptych up --recipe recipe.json --data /tmp/try
-  triptych up --aws :4567 --cdn :8081
+  triptych up --aws :4567 --cdn :8081 --console :8091
   triptych up --faults docs/faults.example.json`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return s.runUp(cmd.Context(), options) },
@@ -71,6 +71,7 @@ It can be reached from this machine alone: its credentials are no secret.`,
 	flags.StringVar(&options.faults, "faults", "", "the `file` of what is to go wrong on purpose; nothing if not given")
 	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of AWS")
 	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
+	flags.StringVar(&options.console, "console", defaultConsole, "the `address` of the console; without one if empty")
 
 	return cmd
 }
@@ -81,8 +82,10 @@ type running struct {
 	Stack  string `json:"stack"`
 	AWS    string `json:"awsUrl"`
 	CDN    string `json:"cdnUrl"`
-	Data   string `json:"data"`
-	Faults string `json:"faults,omitempty"` // the plan of what goes wrong on purpose
+	// Console is "" where there is none.
+	Console string `json:"consoleUrl,omitempty"`
+	Data    string `json:"data"`
+	Faults  string `json:"faults,omitempty"` // the plan of what goes wrong on purpose
 }
 
 func (s *session) runUp(ctx context.Context, options upOptions) error {
@@ -99,12 +102,17 @@ func (s *session) runUp(ctx context.Context, options upOptions) error {
 		}
 	}
 
-	started, err := stack.Start(ctx, config)
+	console, err := upConsole(ctx, options)
 	if err != nil {
-		return explainStart(err, options)
+		return err
 	}
 
-	err = errors.Join(s.serve(ctx, started, config, samples, options.faults), started.Close(ctx))
+	started, err := stack.Start(ctx, config)
+	if err != nil {
+		return errors.Join(explainStart(err, options), console.Close())
+	}
+
+	err = errors.Join(s.serve(ctx, started, config, console, samples, options.faults), started.Close(ctx))
 	if err == nil && !s.json {
 		err = s.text("Stopped. Everything is kept in " + config.Data + "\n")
 	}
@@ -112,10 +120,26 @@ func (s *session) runUp(ctx context.Context, options upOptions) error {
 	return err
 }
 
-// serve tells where everything is, and waits for Ctrl-C.
-func (s *session) serve(ctx context.Context, started *stack.Stack, config stack.Config, samples []files.File, faults string) error {
+// serve tells where everything is, and waits for Ctrl-C. The console goes through the
+// front door, as everybody does.
+func (s *session) serve(
+	ctx context.Context, started *stack.Stack, config stack.Config, console *upListener, samples []files.File, faults string,
+) error {
 	at := running{
 		Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data, Faults: faults,
+	}
+
+	reached, problem := connectUp(ctx, at.AWS, config.Name)
+
+	served, err := console.serve(ctx, reached)
+	if err != nil {
+		return err
+	}
+
+	defer func() { _ = served.close() }() // What it still answered is of no use any longer.
+
+	if served != nil {
+		at.Console = served.url()
 	}
 
 	if err := s.welcome(at); err != nil {
@@ -123,7 +147,7 @@ func (s *session) serve(ctx context.Context, started *stack.Stack, config stack.
 	}
 
 	if len(samples) > 0 {
-		reached, err := target.Connect(ctx, target.Options{Local: true, Endpoint: at.AWS, Stack: config.Name})
+		err := problem
 		if err == nil {
 			err = s.showSamples(ctx, reached, config.Recipe, samples)
 		}
@@ -163,6 +187,11 @@ func (s *session) welcome(at running) error {
 	table := display.Table{Indent: "  "}
 	table.Add(s.style.Dim("AWS"), at.AWS)
 	table.Add(s.style.Dim("CDN"), at.CDN)
+
+	if at.Console != "" {
+		table.Add(s.style.Dim("console"), at.Console)
+	}
+
 	table.Add(s.style.Dim("state"), at.Data)
 
 	if at.Faults != "" {

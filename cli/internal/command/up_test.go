@@ -23,13 +23,19 @@ func TestPortInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, flag := range []string{"--aws", "--cdn"} {
+	for flag, by := range map[string]string{"--aws": "`triptych up`", "--cdn": "`triptych up`", "--console": "console"} {
 		t.Run(flag, func(t *testing.T) {
-			other := map[string]string{"--aws": "--cdn", "--cdn": "--aws"}[flag]
-			code, out, errs := run(t.Context(), "up", flag, ":"+port, other, "127.0.0.1:0",
-				"--functions", t.TempDir(), "--data", filepath.Join(t.TempDir(), "data"))
+			arguments := []string{"up", "--functions", t.TempDir(), "--data", filepath.Join(t.TempDir(), "data"), flag, ":" + port}
 
-			want := fmt.Sprintf("triptych: 127.0.0.1:%s is in use, perhaps by another `triptych up`: stop that, or choose another port with %s\n", port, flag)
+			for _, other := range []string{"--aws", "--cdn", "--console"} {
+				if other != flag {
+					arguments = append(arguments, other, "127.0.0.1:0")
+				}
+			}
+
+			code, out, errs := run(t.Context(), arguments...)
+
+			want := fmt.Sprintf("triptych: 127.0.0.1:%s is in use, perhaps by another %s: stop that, or choose another port with %s\n", port, by, flag)
 			if diff := cmp.Diff(want, out+errs); diff != "" || code != 1 {
 				t.Errorf("exit code %d, output (-want +got):\n%s", code, diff)
 			}

@@ -82,7 +82,7 @@ func TestExitCodes(t *testing.T) {
 func TestEveryCommandHasExamples(t *testing.T) {
 	_, out, _ := run(t.Context(), "--help")
 
-	for _, name := range []string{"up", "upload", "ls", "show", "executions", "replay", "doctor", "render", "version"} {
+	for _, name := range []string{"up", "upload", "ls", "show", "executions", "replay", "doctor", "render", "console", "version"} {
 		if !strings.Contains(out, "\n  "+name+" ") {
 			t.Errorf("--help has no %s", name)
 		}

@@ -161,3 +161,12 @@ func (t *Target) missing(stack, region string, err error) error {
 
 // Interrupted says whether err is only the user's Ctrl-C.
 func Interrupted(err error) bool { return errors.Is(err, context.Canceled) }
+
+// Where says in a few words where the stack is: the endpoint, or the region.
+func (t *Target) Where() string {
+	if t.endpoint != "" {
+		return t.endpoint
+	}
+
+	return t.Stack.Region
+}

@@ -69,7 +69,7 @@ func newFailures(t *target.Target) *failures {
 
 // find says whether the work on an upload has failed; nil while it has not. One
 // caller asks at a time; the others go on at once, since their next turn comes.
-func (f *failures) find(ctx context.Context, sent upload, owner string) (*failure, error) {
+func (f *failures) find(ctx context.Context, sent Upload, owner string) (*failure, error) {
 	if !f.mu.TryLock() {
 		return nil, nil //nolint:nilnil // Nothing failed, as far as is known.
 	}
@@ -87,13 +87,13 @@ func (f *failures) find(ctx context.Context, sent upload, owner string) (*failur
 		f.listed = time.Now()
 	}
 
-	return f.failed[identity(sent.key, sent.versionID, sent.etag)], nil
+	return f.failed[identity(sent.Key, sent.VersionID, sent.ETag)], nil
 }
 
 // ofOwner asks for one execution; the first time a while after the claim was
 // seen, because most are done by then.
-func (f *failures) ofOwner(ctx context.Context, sent upload, owner string) (*failure, error) {
-	id := owner + " " + sent.key
+func (f *failures) ofOwner(ctx context.Context, sent Upload, owner string) (*failure, error) {
+	id := owner + " " + sent.Key
 
 	last, known := f.asked[id]
 	if !known {

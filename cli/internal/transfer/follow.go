@@ -20,8 +20,8 @@ const (
 	delayEach = 5 * time.Millisecond
 )
 
-// follower waits for the outcomes of uploads.
-type follower struct {
+// Follower waits for the outcomes of uploads; one serves any number of them.
+type Follower struct {
 	ledger   *ledger.Ledger
 	explain  func(error) error
 	failures *failures
@@ -29,21 +29,22 @@ type follower struct {
 	waiting  atomic.Int64
 }
 
-func newFollower(t *target.Target, timeout time.Duration) *follower {
-	return &follower{ledger: t.Ledger, explain: t.Explain, failures: newFailures(t), timeout: timeout}
+// NewFollower follows uploads to a stack, each for timeout at most.
+func NewFollower(t *target.Target, timeout time.Duration) *Follower {
+	return &Follower{ledger: t.Ledger, explain: t.Explain, failures: newFailures(t), timeout: timeout}
 }
 
-// outcome asks the ledger, ever less often, until it knows what became of an
+// Outcome asks the ledger, ever less often, until it knows what became of an
 // upload; and Step Functions, whether its execution has failed, of which the
 // ledger knows nothing.
-func (f *follower) outcome(ctx context.Context, sent upload) Result {
+func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 	f.waiting.Add(1)
 	defer f.waiting.Add(-1)
 
 	deadline := time.Now().Add(f.timeout)
 
 	for delay := firstDelay; ; delay = min(delay*delayGrowth/100, lastDelay) { //nolint:mnd // Percent.
-		items, err := f.ledger.Versions(ctx, sent.key)
+		items, err := f.ledger.Versions(ctx, sent.Key)
 		if err != nil {
 			return failed(f.explain(err))
 		}
@@ -84,7 +85,7 @@ func (f *follower) outcome(ctx context.Context, sent upload) Result {
 	}
 }
 
-func (f *follower) unfinished(item ledger.Item, found bool) Result {
+func (f *Follower) unfinished(item ledger.Item, found bool) Result {
 	result := Result{Status: string(ledger.Processing), Variants: []Variant{}}
 
 	if found {
@@ -100,16 +101,16 @@ func (f *follower) unfinished(item ledger.Item, found bool) Result {
 // match finds the ledger's item of an upload: the version id decides, or, in a
 // bucket without versions, the ETag among what changed since the upload began.
 // Where one upload has several items, by several recipes, it is the last one.
-func match(items []ledger.Item, sent upload) (ledger.Item, bool) {
+func match(items []ledger.Item, sent Upload) (ledger.Item, bool) {
 	var (
 		newest ledger.Item
 		found  bool
 	)
 
 	for _, item := range items {
-		same := item.SourceVersionID == sent.versionID
-		if sent.versionID == "" || sent.versionID == "null" {
-			same = item.ETag == sent.etag && !changed(item).Before(sent.begun.Add(-clockSkew))
+		same := item.SourceVersionID == sent.VersionID
+		if sent.VersionID == "" || sent.VersionID == "null" {
+			same = item.ETag == sent.ETag && !changed(item).Before(sent.Begun.Add(-clockSkew))
 		}
 
 		if same && (!found || item.UpdatedAt > newest.UpdatedAt) {

@@ -64,9 +64,9 @@ func Variants(of []ledger.Variant) []Variant {
 	return variants
 }
 
-// refused is the result of a file that is rejected before it is sent: keys that
+// Refused is the result of a file that is rejected before it is sent: keys that
 // can hold no picture.
-func refused(err error) Result {
+func Refused(err error) Result {
 	result := Result{Status: string(ledger.Rejected), Variants: []Variant{}, Reason: err.Error()}
 
 	if fault, ok := errors.AsType[*faults.Fault](err); ok {

@@ -38,7 +38,7 @@ type Transfer struct {
 // stop the others; only the end of ctx does, and is returned.
 func (t *Transfer) Run(ctx context.Context, all []files.File) error {
 	var (
-		followed = newFollower(t.Target, t.Timeout)
+		followed = NewFollower(t.Target, t.Timeout)
 		slots    = make(chan struct{}, max(1, t.Concurrency))
 		ended    sync.Mutex
 		work     sync.WaitGroup
@@ -56,7 +56,7 @@ func (t *Transfer) Run(ctx context.Context, all []files.File) error {
 
 	for _, file := range all {
 		if err := keys.Validate(file.Key); err != nil {
-			end(file, time.Now(), refused(err))
+			end(file, time.Now(), Refused(err))
 
 			continue
 		}
@@ -85,7 +85,7 @@ func (t *Transfer) Run(ctx context.Context, all []files.File) error {
 			default:
 				t.arrived()
 
-				if result := followed.outcome(ctx, sent); ctx.Err() == nil {
+				if result := followed.Outcome(ctx, sent); ctx.Err() == nil {
 					end(file, begun, result)
 				}
 			}
@@ -103,23 +103,23 @@ func (t *Transfer) arrived() {
 	}
 }
 
-// upload is one object version that was written.
-type upload struct {
-	key       string
-	versionID string // "" where the bucket keeps no versions
-	etag      string // without its quotes
-	begun     time.Time
+// Upload is one object version that was written.
+type Upload struct {
+	Key       string
+	VersionID string // "" where the bucket keeps no versions
+	ETag      string // without its quotes
+	Begun     time.Time
 }
 
 // sniffBytes is how much http.DetectContentType looks at.
 const sniffBytes = 512
 
-func (t *Transfer) send(ctx context.Context, file files.File) (upload, error) {
+func (t *Transfer) send(ctx context.Context, file files.File) (Upload, error) {
 	begun := time.Now()
 
 	source, err := os.Open(file.Path)
 	if err != nil {
-		return upload{}, fmt.Errorf("open the file: %w", err)
+		return Upload{}, fmt.Errorf("open the file: %w", err)
 	}
 	defer source.Close()
 
@@ -127,7 +127,7 @@ func (t *Transfer) send(ctx context.Context, file files.File) (upload, error) {
 
 	count, err := source.ReadAt(head, 0)
 	if err != nil && err != io.EOF { //nolint:errorlint // ReadAt's contract names io.EOF itself.
-		return upload{}, fmt.Errorf("read the file: %w", err)
+		return Upload{}, fmt.Errorf("read the file: %w", err)
 	}
 
 	// The type is only told to S3: the pipeline looks at the bytes.
@@ -138,10 +138,10 @@ func (t *Transfer) send(ctx context.Context, file files.File) (upload, error) {
 		ContentType: aws.String(http.DetectContentType(head[:count])),
 	})
 	if err != nil {
-		return upload{}, fmt.Errorf("upload %s: %w", file.Path, err)
+		return Upload{}, fmt.Errorf("upload %s: %w", file.Path, err)
 	}
 
-	return upload{
-		key: file.Key, versionID: aws.ToString(out.VersionId), etag: strings.Trim(aws.ToString(out.ETag), `"`), begun: begun,
+	return Upload{
+		Key: file.Key, VersionID: aws.ToString(out.VersionId), ETag: strings.Trim(aws.ToString(out.ETag), `"`), Begun: begun,
 	}, nil
 }

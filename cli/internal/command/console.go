@@ -1,0 +1,166 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/console"
+	"triptych/cli/internal/target"
+)
+
+// defaultConsole is the console's address.
+const defaultConsole = ":8090"
+
+func (s *session) console() *cobra.Command {
+	var at string
+
+	cmd := &cobra.Command{
+		Use:   "console",
+		Short: "Serve the console: a page to see images, understand executions, replay failures",
+		Long: `Console serves a page on this machine until Ctrl-C: the images and what became of
+them, the executions with their state machine, what failed and its replay. It asks
+AWS for all of it with your credentials, and can be reached from this machine alone.
+'triptych up' serves the same page for the laptop.`,
+		Example: `  triptych console                          # then open http://127.0.0.1:8090
+  triptych console --stack staging --address :8091
+  AWS_PROFILE=production triptych console`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			address, err := address("--address", at)
+			if err != nil {
+				return err
+			}
+
+			stack, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+
+			return s.runConsole(cmd.Context(), stack, address)
+		},
+	}
+
+	cmd.Flags().StringVar(&at, "address", defaultConsole, "the `address` of the page, on this machine")
+
+	return cmd
+}
+
+// opened is what `triptych console --json` prints once the page answers.
+type opened struct {
+	Status  string `json:"status"`
+	Stack   string `json:"stack"`
+	Console string `json:"consoleUrl"`
+}
+
+func (s *session) runConsole(ctx context.Context, stack *target.Target, address string) error {
+	listener, err := listenConsole(ctx, address, "--address")
+	if err != nil {
+		return err
+	}
+
+	served, err := serveConsole(ctx, stack, listener)
+	if err != nil {
+		return err
+	}
+
+	if s.json {
+		err = s.object(opened{Status: "RUNNING", Stack: stack.Stack.Stack, Console: served.url()})
+	} else {
+		err = s.text("The console of " + s.style.Bold(stack.Stack.Stack) + " is at " + served.url() + "\n" + s.style.Dim("Ctrl-C stops it.") + "\n")
+	}
+
+	if err == nil {
+		<-ctx.Done()
+	}
+
+	return errors.Join(err, served.close())
+}
+
+// listenConsole takes the console's port; flag is the one that names it.
+func listenConsole(ctx context.Context, address, flag string) (net.Listener, error) {
+	var config net.ListenConfig
+
+	listener, err := config.Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, &target.Problem{
+			What: address + " is in use, perhaps by another console", Do: "stop that, or choose another port with " + flag, Cause: err,
+		}
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+
+	return listener, nil
+}
+
+// consoleServer is a console that is being served.
+type consoleServer struct {
+	listener net.Listener
+	console  *console.Console
+	http     *http.Server
+	cancel   context.CancelFunc
+}
+
+const (
+	// headTimeout bounds how long a request's head may take; an upload's body takes as
+	// long as it takes.
+	headTimeout = 10 * time.Second
+	// consoleStops is how long requests may still take at the end.
+	consoleStops = time.Second
+)
+
+func serveConsole(ctx context.Context, stack *target.Target, listener net.Listener) (*consoleServer, error) {
+	ctx, cancel := context.WithCancel(ctx)
+
+	pages, err := console.New(ctx, console.Config{Target: stack, Address: listener.Addr().String()})
+	if err != nil {
+		cancel()
+
+		return nil, err //nolint:wrapcheck // It says what it could not make.
+	}
+
+	served := &consoleServer{listener: listener, console: pages, cancel: cancel}
+	served.http = &http.Server{
+		Handler: pages, ReadHeaderTimeout: headTimeout,
+		// Streams of events end with it.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+
+	go func() { _ = served.http.Serve(listener) }() // Ends with ErrServerClosed, in close.
+
+	return served, nil
+}
+
+func (c *consoleServer) url() string { return "http://" + c.listener.Addr().String() }
+
+func (c *consoleServer) close() error {
+	if c == nil {
+		return nil
+	}
+
+	c.cancel()
+
+	ctx, cancel := context.WithTimeout(context.Background(), consoleStops)
+	defer cancel()
+
+	err := c.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = c.http.Close()
+	}
+
+	c.console.Close()
+
+	if err != nil {
+		return fmt.Errorf("stop the console: %w", err)
+	}
+
+	return nil
+}

@@ -1,0 +1,139 @@
+package console
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"strings"
+	"time"
+
+	"triptych/shared/ledger"
+)
+
+// statusFailed is shown of work whose execution has failed; the ledger has it as
+// PROCESSING, because a replay will go on with it.
+const statusFailed = "FAILED"
+
+// card is an upload as the gallery shows it.
+type card struct {
+	ID           string // of its element
+	Key          string
+	Version      string
+	Status       string // the ledger's, or FAILED
+	Code, Reason string
+	ExecutionARN string
+	Updated      time.Time
+	UpdatedAt    string // as the ledger has it
+	Bytes        int64
+	Width        int
+	Height       int
+
+	// Thumb and Larger are addresses of pictures, "" where there is none; widths are in
+	// pixels.
+	Thumb, Larger           string
+	ThumbWidth, LargerWidth int
+	// Placeholder is a ThumbHash in base64, Colour such as "#a0b4ff"; or "".
+	Placeholder, Colour string
+}
+
+func newCard(item *ledger.Item, failed bool) card {
+	sum := sha256.Sum256([]byte(item.Key + "\x00" + item.Version))
+	updated, _ := time.Parse(time.RFC3339, item.UpdatedAt) // The zero time is long ago.
+
+	shown := card{
+		ID: "c" + hex.EncodeToString(sum[:8]), Key: item.Key, Version: item.Version, Status: string(item.Status),
+		Code: item.Code, Reason: item.Reason, ExecutionARN: item.Owner, Updated: updated, UpdatedAt: item.UpdatedAt,
+		Bytes: item.Bytes, Width: item.Width, Height: item.Height, Placeholder: item.Placeholder, Colour: item.Colour,
+	}
+
+	if failed {
+		shown.Status = statusFailed
+	}
+
+	if item.Status == ledger.Ready {
+		shown.thumbs(item.Variants)
+	}
+
+	return shown
+}
+
+// The widths that a card's frame has, on plain and on dense screens.
+const (
+	thumbWidth  = 160
+	largerWidth = 400
+)
+
+// thumbs chooses the smallest variants that fill a card.
+func (c *card) thumbs(variants []ledger.Variant) {
+	fitting := func(width int) (best ledger.Variant) {
+		for _, variant := range variants {
+			fits, larger := variant.Width >= width, variant.Width > best.Width
+			if best.Width == 0 || best.Width < width && larger || fits && !larger {
+				best = variant
+			}
+		}
+
+		return best
+	}
+
+	if len(variants) == 0 {
+		return
+	}
+
+	small, large := fitting(thumbWidth), fitting(largerWidth)
+	c.Thumb, c.ThumbWidth = pictureURL(small.URL), small.Width
+
+	if large.URL != small.URL {
+		c.Larger, c.LargerWidth = pictureURL(large.URL), large.Width
+	}
+}
+
+// Word is what a card says of its status.
+func (c card) Word() string { return statusWord(c.Status) }
+
+// Tone is the colour of a status; see the style sheet.
+func (c card) Tone() string { return tone(c.Status) }
+
+// statusWord is a status as people say it.
+func statusWord(status string) string {
+	return strings.ReplaceAll(status[:min(1, len(status))]+strings.ToLower(status[min(1, len(status)):]), "_", " ")
+}
+
+// tone groups the statuses of uploads and executions.
+func tone(status string) string {
+	switch status {
+	case string(ledger.Ready), "SUCCEEDED":
+		return "good"
+	case statusFailed, "TIMED_OUT", "ABORTED":
+		return "bad"
+	case string(ledger.Rejected):
+		return "care"
+	case string(ledger.Processing), "RUNNING", "PENDING_REDRIVE":
+		return "run"
+	default:
+		return "quiet"
+	}
+}
+
+// pictureURL is where the console itself serves what stands at a URL of the CDN: a
+// CDN may want signatures, or be none at all.
+func pictureURL(public string) string {
+	parsed, err := url.Parse(public)
+	if err != nil {
+		return ""
+	}
+
+	return "/picture" + parsed.EscapedPath()
+}
+
+// publicURL puts a URL of a manifest on the CDN of today: on a laptop its port may
+// have been another one then.
+func publicURL(cdn, public string) string {
+	parsed, err := url.Parse(public)
+	if err != nil {
+		return public
+	}
+
+	return cmp.Or(strings.TrimSuffix(cdn, "/"), parsed.Scheme+"://"+parsed.Host) + parsed.EscapedPath()
+}

@@ -1,0 +1,75 @@
+package console
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+)
+
+// failedExecutions knows which executions of the pipeline have failed lately. The
+// ledger does not: what an execution that failed had claimed is PROCESSING there.
+type failedExecutions struct {
+	client  *sfn.Client
+	machine string
+	now     func() time.Time
+
+	mu    sync.Mutex
+	asked time.Time
+	known map[string]struct{}
+}
+
+const (
+	// askFailed is how old the list may be.
+	askFailed = 3 * time.Second
+	// mostFailed is how many of each status it has: ListExecutions' largest page.
+	mostFailed = 1000
+)
+
+// Failed implements [feed.Failures]. The result is not to be changed.
+func (f *failedExecutions) Failed(ctx context.Context) (map[string]struct{}, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	if f.known != nil && f.now().Sub(f.asked) < askFailed {
+		return f.known, nil
+	}
+
+	found := map[string]struct{}{}
+
+	for _, status := range []types.ExecutionStatus{
+		types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted,
+	} {
+		page, err := f.client.ListExecutions(ctx, &sfn.ListExecutionsInput{
+			StateMachineArn: &f.machine, StatusFilter: status, MaxResults: mostFailed,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("list the executions that are %s: %w", status, err)
+		}
+
+		for i := range page.Executions {
+			found[aws.ToString(page.Executions[i].ExecutionArn)] = struct{}{}
+		}
+	}
+
+	if f.known == nil || !maps.Equal(f.known, found) {
+		f.known = found
+	}
+
+	f.asked = f.now()
+
+	return f.known, nil
+}
+
+func etag(text []byte) string {
+	sum := sha256.Sum256(text)
+
+	return `"` + hex.EncodeToString(sum[:8]) + `"`
+}

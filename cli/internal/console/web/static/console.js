@@ -1,0 +1,12 @@
+// What every page needs, and the module of the page at hand.
+import { watchAges } from './age.js';
+import { watchCopies } from './copy.js';
+import { paintAll } from './thumbhash.js';
+
+watchAges();
+watchCopies();
+paintAll(document);
+
+const modules = { gallery: './gallery.js', image: './image.js', execution: './execution.js', failures: './failures.js', pulse: './pulse.js' };
+const name = modules[document.body.dataset.page];
+if (name) import(name).then((page) => page.start());

@@ -1,0 +1,15 @@
+// An image's page, as it happens: any change of its key's uploads loads it again.
+import { follow, part } from './live.js';
+
+export const start = () => {
+  const box = document.querySelector('[data-part=image]');
+  const key = box.dataset.watch;
+  const since = new Date(Date.now() - 5000).toISOString();
+  let shown = '';
+  const refresh = async ({ status, id }) => {
+    if (shown === id + status) return;
+    shown = id + status;
+    try { box.replaceChildren(await part(location.href)); } catch { /* It may be gone; the page says what was. */ }
+  };
+  follow(() => `/gallery/events?${new URLSearchParams({ prefix: key, since })}`, { card: refresh });
+};

@@ -1,0 +1,39 @@
+// Server-sent events, as long as somebody looks: a browser allows few connections to
+// one address, so a page that is hidden gives its own up.
+const dot = () => document.querySelector('[data-live]');
+
+// follow opens address() and hands each event's data to the handler of its name.
+export const follow = (address, handlers) => {
+  let source;
+  const open = () => {
+    if (source || document.hidden) return;
+    source = new EventSource(address());
+    source.onopen = () => { dot().dataset.live = 'on'; };
+    source.onerror = () => { dot().dataset.live = 'off'; };
+    for (const [name, handle] of Object.entries(handlers)) {
+      source.addEventListener(name, (event) => handle(JSON.parse(event.data)));
+    }
+  };
+  const close = () => {
+    source?.close();
+    source = undefined;
+    dot().dataset.live = '';
+  };
+  document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
+  addEventListener('pagehide', close);
+  addEventListener('pageshow', open);
+  open();
+  return close;
+};
+
+// part fetches a part of a page, as the server renders it.
+export const part = async (address) => {
+  const answer = await fetch(address, { headers: { 'X-Part': '1' } });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  const box = document.createElement('template');
+  box.innerHTML = text; // The server has escaped it; scripts in it do not run.
+  return box.content;
+};
+
+export const token = () => document.querySelector('meta[name=csrf]').content;
