@@ -106,7 +106,7 @@ func (c *Console) describe(found *catalog.Picture, failed map[string]struct{}) i
 
 	if len(shown.Versions) > 0 {
 		shown.Current = shown.Versions[0].card
-		shown.Removed = kinds(shown.Source.Removed)
+		shown.Removed = kinds(shown.Source.Stripped)
 	}
 
 	shown.Format = strings.ToUpper(shown.Source.Format)
