@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os/exec"
@@ -57,23 +58,28 @@ func (l *logFile) Tail(lines int) string {
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
-// ports asks the system for free ones. Somebody may take one before `up` does;
-// then the test fails and says so.
+// ports finds free ones below those that the system hands to outgoing connections
+// (from 32768 on Linux): a laptop that is killed and started again must find its
+// ports unused still.
 func ports(count int) ([]string, error) {
-	addresses := make([]string, count)
+	const lowest, above, tries = 10240, 32768, 1000
 
-	for i := range addresses {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+	addresses := make([]string, 0, count)
+
+	for range tries {
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", lowest+rand.IntN(above-lowest)))
 		if err != nil {
-			return nil, fmt.Errorf("find a free port: %w", err)
+			continue
 		}
 
-		addresses[i] = listener.Addr().String()
-
 		defer listener.Close()
+
+		if addresses = append(addresses, listener.Addr().String()); len(addresses) == count {
+			return addresses, nil
+		}
 	}
 
-	return addresses, nil
+	return nil, fmt.Errorf("no %d free ports from %d to %d after %d tries", count, lowest, above, tries)
 }
 
 // startLaptop runs `triptych up` on the data folder and returns when it answers.

@@ -188,8 +188,8 @@ func TestLateEvents(t *testing.T) {
 }
 
 // race plays the rounds of a story. Each key must come right, soon after it was told,
-// and stay so. On a machine that has much to do, a step of a few rounds is throttled or
-// times out, and is tried again seconds later: those may be late, and are counted.
+// and stay so. One round of many may be late, on a machine that has much else to do; the
+// log tells what held it up.
 func race(t *testing.T, against *target, tell story, rounds int) {
 	t.Helper()
 
@@ -204,12 +204,12 @@ func race(t *testing.T, against *target, tell story, rounds int) {
 
 		if took := time.Since(begun); took > goneWithin {
 			late.Add(1)
-			t.Logf("%s came right after %v", key, took)
+			t.Logf("%s came right after %v:\n%s", key, took, whatHappened(t, against, key, begun.Add(-settleWithin)))
 		}
 	})
 
-	if most := int64(rounds / 50); late.Load() > most {
-		t.Errorf("%d of %d came right later than %v; at most %d may", late.Load(), rounds, goneWithin, most)
+	if late.Load() > 1 {
+		t.Errorf("%d of %d came right later than %v; at most one may", late.Load(), rounds, goneWithin)
 	}
 
 	// What was right may not have been the end of it.
