@@ -26,7 +26,7 @@ FUNCTION_BUILD := CGO_ENABLED=0 GOWORK=off go -C functions build -trimpath -buil
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(BUILD)/triptych $(HOST_BINARIES) ## Start the laptop's AWS, put samples/ through the pipeline, serve until Ctrl-C
@@ -46,6 +46,10 @@ check: fmt-check vet lint ## Format, vet, lint, and the tests with the race dete
 .PHONY: e2e
 e2e: build ## Run the end-to-end tests on the real binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
+
+.PHONY: check-terraform
+check-terraform: build ## Check terraform/ and its examples, and hold what they deploy against what runs here
+	.ci/terraform
 
 .PHONY: test-arm64
 test-arm64: ## Run the picture engine's tests as arm64 code, under QEMU where need be

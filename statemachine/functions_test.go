@@ -1,6 +1,7 @@
 package statemachine_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -50,6 +51,7 @@ type functions struct {
 	clock    *asl.VirtualClock
 	variants []string
 	faults   map[string][]string
+	input    string // the execution's, in place of event
 	payloads map[string][]map[string]any
 }
 
@@ -139,7 +141,7 @@ func runPipeline(tb testing.TB, f *functions) *asl.Result {
 
 	runner := &asl.Runner{Definition: pipeline(tb), Tasks: f.run, Clock: f.clock}
 
-	result, err := runner.Run(tb.Context(), asl.StartOptions{ExecutionARN: executionARN, ExecutionName: "one", Input: json.RawMessage(event)})
+	result, err := runner.Run(tb.Context(), asl.StartOptions{ExecutionARN: executionARN, ExecutionName: "one", Input: json.RawMessage(cmp.Or(f.input, event))})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -238,10 +238,18 @@ func TestPayloads(t *testing.T) {
 		"Validate":    {{"event": input.Detail, "execution": executionARN, "recipe": recipeText, "replaces": ""}},
 		"Sanitize":    {{"plan": plan, "execution": executionARN}},
 		"MakeVariant": {{"plan": bare, "master": master, "variant": variant, "execution": executionARN}},
-		"Record":      {{"plan": plan, "master": master, "variants": []any{map[string]any{"name": "thumbnail", "bytes": 1000000.0}}, "execution": executionARN}},
+		"Record":      {{"plan": plan, "master": master, "variants": []any{map[string]any{"name": "thumbnail", "bytes": 1000000.0}}, "uploadedAt": "2026-01-02T03:04:05Z", "execution": executionARN}},
 	}
 	if diff := cmp.Diff(want, f.payloads); diff != "" {
 		t.Error(diff)
+	}
+
+	// What no event has started has no time of an upload.
+	bareStart := &functions{input: `{"detail": {"object": {"key": "k"}}}`}
+	runPipeline(t, bareStart)
+
+	if got := bareStart.payloads["Record"][0]["uploadedAt"]; got != "" {
+		t.Errorf("uploadedAt: got %v", got)
 	}
 
 	rejected := &functions{faults: map[string][]string{"MakeVariant": {"Corrupt"}}}

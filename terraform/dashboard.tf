@@ -27,7 +27,8 @@ locals {
     {
       title = "Rejected and failed, by code", stat = "Sum"
       metrics = [
-        [{ expression = "SEARCH('{${local.namespace},Stack,Code} Stack=\"${var.stack}\" MetricName=\"Faults\"', 'Sum')", label = "" }],
+        [{ expression = "SEARCH('{${local.namespace},Stack,Code} Stack=\"${var.stack}\" MetricName=\"Images\"', 'Sum')", label = "rejected" }],
+        [{ expression = "SEARCH('{${local.namespace},Stack,Code} Stack=\"${var.stack}\" MetricName=\"Failures\"', 'Sum')", label = "failed attempts" }],
       ]
     },
     {

@@ -35,6 +35,7 @@ type ending interface {
 type handler struct {
 	ending    ending
 	announcer announcer
+	now       func() time.Time
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.RecordInput, contract.RecordOutput] {
@@ -44,6 +45,7 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 			Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
 		},
 		announcer: newAnnouncer(clients, settings.EventBus),
+		now:       time.Now,
 	}.handle
 }
 
@@ -78,6 +80,12 @@ func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract
 		return contract.RecordOutput{}, fmt.Errorf("record: %w", err)
 	}
 
+	telemetry.Count(ctx, telemetry.Ready, "")
+
+	if uploaded, err := time.Parse(time.RFC3339, in.UploadedAt); err == nil {
+		telemetry.Measure(ctx, telemetry.UploadToReady, float64(h.now().Sub(uploaded).Milliseconds()))
+	}
+
 	return contract.RecordOutput{Key: manifest.Key, Version: manifest.Version, Status: string(ledger.Ready)}, nil
 }
 
@@ -102,5 +110,22 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 		out.Code, out.Reason = fault.Code.Public(), fault.Reason
 	}
 
+	telemetry.Count(ctx, outcomeOf(status), out.Code)
+
 	return out, nil
+}
+
+// outcomeOf is what an upload's status says of this attempt to reject it: any but
+// REJECTED is another execution's work.
+func outcomeOf(status ledger.Status) telemetry.Outcome {
+	switch status {
+	case ledger.Rejected:
+		return telemetry.Rejected
+	case ledger.Superseded, ledger.Erased:
+		return telemetry.Superseded
+	case ledger.Ready, ledger.Processing:
+		return telemetry.AlreadyDone
+	default:
+		return telemetry.AlreadyDone
+	}
 }

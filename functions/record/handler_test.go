@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -12,6 +13,7 @@ import (
 	"triptych/shared/faults"
 	"triptych/shared/ledger"
 	"triptych/shared/protocol"
+	"triptych/shared/telemetry"
 )
 
 // world remembers what Record did, in order, and fails as it is told.
@@ -42,7 +44,9 @@ func (w *world) announce(_ context.Context, manifest contract.Manifest) error {
 	return w.fail["announce"]
 }
 
-func (w *world) handler() handler { return handler{w, w} }
+func (w *world) handler() handler {
+	return handler{w, w, func() time.Time { return time.Date(2026, time.November, 25, 12, 0, 2, 5e8, time.UTC) }}
+}
 
 func finished() contract.RecordInput {
 	return contract.RecordInput{
@@ -117,6 +121,51 @@ func TestRejectWhatIsReady(t *testing.T) {
 
 	if diff := gocmp.Diff([]string{"reject cat.jpg by arn:execution: Because."}, w.did); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What is counted is what became of the image, whoever did it.
+func TestWhatIsMeasured(t *testing.T) {
+	uploaded := func(at string) contract.RecordInput {
+		in := finished()
+		in.UploadedAt = at
+
+		return in
+	}
+
+	tests := map[string]struct {
+		in    contract.RecordInput
+		ended ledger.Status
+		want  map[string]any
+	}{
+		"ready":             {uploaded("2026-11-25T12:00:00Z"), "", map[string]any{"Outcome": "ready", "UploadToReady": 2500.0}},
+		"without an event":  {uploaded(""), "", map[string]any{"Outcome": "ready", "UploadToReady": nil}},
+		"rejected":          {refused(faults.Corrupt, "a"), "", map[string]any{"Outcome": "rejected", "Code": "CORRUPT", "UploadToReady": nil}},
+		"ready by another":  {refused(faults.Corrupt, "a"), ledger.Ready, map[string]any{"Outcome": "already-done", "Code": nil}},
+		"erased by another": {refused(faults.Corrupt, "a"), ledger.Erased, map[string]any{"Outcome": "superseded", "Code": nil}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			ctx, invocation := telemetry.Begin(t.Context(), "shop", "record")
+
+			w := &world{ended: test.ended}
+			if _, err := w.handler().handle(ctx, test.in); err != nil {
+				t.Fatal(err)
+			}
+
+			got := map[string]any{}
+			for _, attribute := range invocation.Line(time.Time{}, 0, true) {
+				got[attribute.Key] = attribute.Value.Any()
+			}
+
+			test.want["Images"] = 1.0
+
+			for name, want := range test.want {
+				if got[name] != want {
+					t.Errorf("%s: got %v, want %v", name, got[name], want)
+				}
+			}
+		})
 	}
 }
 

@@ -43,6 +43,8 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 	ctx = telemetry.With(ctx, telemetry.Execution, in.Execution,
 		telemetry.Key, key, telemetry.Version, version, telemetry.Variant, in.Variant.Name)
 
+	telemetry.Part(ctx) // The image has other variants.
+
 	master, _, err := h.store.Get(ctx, h.variants, in.Master.Key, "", in.Master.Bytes)
 	if errors.Is(err, blobs.ErrNotFound) {
 		err = h.displace(ctx, in)
@@ -93,6 +95,8 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 			return contract.Variant{}, fmt.Errorf("resize: %w", err)
 		}
 	}
+
+	telemetry.Measure(ctx, telemetry.BytesOut, float64(variant.Bytes))
 
 	return variant, nil
 }

@@ -77,5 +77,7 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 		return contract.Master{}, fmt.Errorf("sanitize: %w", err)
 	}
 
+	telemetry.Measure(ctx, telemetry.BytesOut, float64(master.Bytes))
+
 	return master, nil
 }

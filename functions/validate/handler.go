@@ -73,6 +73,8 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 		return contract.Plan{}, fmt.Errorf("validate: %w", err)
 	}
 
+	telemetry.Measure(ctx, telemetry.BytesIn, float64(upload.Bytes))
+
 	image, err := h.inspect(ctx, upload, wanted)
 	if errors.Is(err, blobs.ErrNotFound) { // Deleted before its event came to be handled.
 		err = h.claims.Miss(ctx, upload, version, in.Execution)

@@ -27,7 +27,7 @@ func render(template string, variables map[string]string) (string, error) {
 func (n names) pipelineDefinition(recipe []byte) ([]byte, error) {
 	variables := map[string]string{"recipe": statemachine.JSONText(string(recipe))}
 	for _, function := range functions() {
-		variables[function.name+"_arn"] = n.functionARN(function.name)
+		variables[function.Name+"_arn"] = n.functionARN(function.Name)
 	}
 
 	definition, err := render(statemachine.Pipeline(), variables)

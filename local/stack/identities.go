@@ -24,17 +24,17 @@ func newIdentities(n names) (identities, error) {
 	}}
 
 	for _, function := range functions() {
-		document, err := n.policy(function.name)
+		document, err := n.policy(function.Name)
 		if err != nil {
 			return identities{}, err
 		}
 
-		role, err := newRole(n.role(function.name), document)
+		role, err := newRole(n.role(function.Name), document)
 		if err != nil {
 			return identities{}, err
 		}
 
-		found.functions[function.name] = role
+		found.functions[function.Name] = role
 		all = append(all, role)
 	}
 

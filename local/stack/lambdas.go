@@ -19,22 +19,23 @@ func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log fun
 	}
 
 	for _, function := range functions() {
-		executable := filepath.Join(c.FunctionsDir, function.name, "bootstrap")
+		executable := filepath.Join(c.FunctionsDir, function.Name, "bootstrap")
 		if _, err := os.Stat(executable); err != nil {
-			return nil, fmt.Errorf("the function %s is not built: `make build` puts it at %s: %w", function.name, executable, err)
+			return nil, fmt.Errorf("the function %s is not built: `make build` puts it at %s: %w", function.Name, executable, err)
 		}
 
-		role := who.functions[function.name]
+		role := who.functions[function.Name]
 		settings.Functions = append(settings.Functions, lambda.Function{
-			Name:       n.function(function.name),
+			Name:       n.function(function.Name),
 			Executable: executable,
-			Timeout:    function.timeout,
-			MemoryMB:   memoryMB,
+			Timeout:    function.Timeout(),
+			MemoryMB:   function.MemoryMB,
 			Aliases:    []string{alias},
 			Env: map[string]string{
 				"AWS_ENDPOINT_URL":      awsURL,
 				"AWS_ACCESS_KEY_ID":     role.AccessKey,
 				"AWS_SECRET_ACCESS_KEY": role.SecretKey,
+				config.StackName:        n.stack,
 				config.UploadsBucket:    n.uploads(),
 				config.VariantsBucket:   n.variants(),
 				config.LedgerTable:      n.ledger(),

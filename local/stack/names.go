@@ -1,13 +1,12 @@
 package stack
 
 import (
-	"time"
-
 	"triptych/local/lambda"
 	"triptych/local/objectstore"
 	"triptych/local/sqs"
 	"triptych/local/stepfunctions"
 	"triptych/shared/config"
+	"triptych/terraform"
 )
 
 // What is the same for everybody's laptop.
@@ -30,24 +29,9 @@ const (
 	userSecret = "test"
 )
 
-// functionSettings is what Terraform sets for each function on AWS.
-type functionSettings struct {
-	name    string
-	timeout time.Duration
-}
-
-// memoryMB is what each function has on Lambda; here it is told, not enforced.
-const memoryMB = 512
-
-func functions() []functionSettings {
-	return []functionSettings{
-		{"validate", 30 * time.Second},
-		{"sanitize", 60 * time.Second},
-		{"resize", 60 * time.Second},
-		{"record", 30 * time.Second},
-		{"erase", 60 * time.Second},
-	}
-}
+// functions are the functions by name, with what Terraform sets for each on AWS.
+// Memory is told here, not enforced.
+func functions() []terraform.Function { return terraform.Functions() }
 
 // names are a stack's names, by Terraform's scheme: {stack}-….
 type names struct {

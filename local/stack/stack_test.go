@@ -40,11 +40,11 @@ func functionsDir(t *testing.T) string {
 	}
 
 	for _, function := range functions() {
-		if err := os.Mkdir(filepath.Join(dir, function.name), ownerOnlyFolder); err != nil {
+		if err := os.Mkdir(filepath.Join(dir, function.Name), ownerOnlyFolder); err != nil {
 			t.Fatal(err)
 		}
 
-		if err := os.Link(probe, filepath.Join(dir, function.name, "bootstrap")); err != nil {
+		if err := os.Link(probe, filepath.Join(dir, function.Name, "bootstrap")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -31,7 +31,7 @@ func (s *Stack) startWorkflow(n names, c Config) error {
 	s.workflow, err = stepfunctions.New(stepfunctions.Config{
 		DB: s.db, Region: region, Account: account,
 		Machines: []stepfunctions.Machine{
-			{Name: n.pipeline(), RoleARN: n.role("pipeline"), Definition: pipeline},
+			{Name: n.pipeline(), RoleARN: n.role("pipeline-machine"), Definition: pipeline},
 			{Name: n.eraser(), RoleARN: n.role("erase-machine"), Definition: eraser},
 		},
 		Lambda:       s.lambda,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 )
 
 // Stack is the value of the SSM parameter /triptych/{stack}: the names that
@@ -33,15 +34,21 @@ func ParameterName(stack string) string { return "/triptych/" + stack }
 
 // The variables that a function is configured by.
 const (
+	StackName      = "TRIPTYCH_STACK"
 	UploadsBucket  = "TRIPTYCH_UPLOADS_BUCKET"
 	VariantsBucket = "TRIPTYCH_VARIANTS_BUCKET"
 	LedgerTable    = "TRIPTYCH_LEDGER_TABLE"
 	EventBus       = "TRIPTYCH_EVENT_BUS"
 	CDN            = "TRIPTYCH_CDN"
+
+	// functionName is Lambda's own: {stack}-{function}.
+	functionName = "AWS_LAMBDA_FUNCTION_NAME"
 )
 
 // Function is the configuration of one function.
 type Function struct {
+	Stack          string
+	Name           string // without the stack's: "resize"
 	UploadsBucket  string
 	VariantsBucket string
 	LedgerTable    string
@@ -64,6 +71,8 @@ func Load(lookup func(string) (string, bool)) (Function, error) {
 	)
 
 	for name, field := range map[string]*string{
+		StackName:      &found.Stack,
+		functionName:   &found.Name,
 		UploadsBucket:  &found.UploadsBucket,
 		VariantsBucket: &found.VariantsBucket,
 		LedgerTable:    &found.LedgerTable,
@@ -81,6 +90,8 @@ func Load(lookup func(string) (string, bool)) (Function, error) {
 	if base, err := url.Parse(found.CDN); err != nil || (found.CDN != "" && (base.Scheme == "" || base.Host == "")) {
 		problems = append(problems, fmt.Errorf("%s=%q %w", CDN, found.CDN, errNoURL))
 	}
+
+	found.Name = strings.TrimPrefix(found.Name, found.Stack+"-")
 
 	return found, errors.Join(problems...)
 }

@@ -21,12 +21,14 @@ func TestLoad(t *testing.T) {
 	got, err := config.Load(environment(map[string]string{
 		config.UploadsBucket: "u", config.VariantsBucket: "v", config.LedgerTable: "l",
 		config.EventBus: "default", config.CDN: "http://127.0.0.1:8080",
+		config.StackName: "shop", "AWS_LAMBDA_FUNCTION_NAME": "shop-resize",
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	want := config.Function{
+		Stack: "shop", Name: "resize",
 		UploadsBucket: "u", VariantsBucket: "v", LedgerTable: "l", EventBus: "default", CDN: "http://127.0.0.1:8080",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -41,6 +43,7 @@ func TestLoadReportsEveryProblemAtOnce(t *testing.T) {
 	}
 
 	for _, want := range []string{
+		config.StackName + " is not set", "AWS_LAMBDA_FUNCTION_NAME is not set",
 		config.VariantsBucket + " is not set", config.LedgerTable + " is not set", config.EventBus + " is not set",
 		config.CDN + `="images.example.org" must be a URL`,
 	} {

@@ -142,6 +142,9 @@ type RecordInput struct {
 	Plan     *Plan     `json:"plan,omitempty"`
 	Master   *Master   `json:"master,omitempty"`
 	Variants []Variant `json:"variants,omitempty"`
+	// UploadedAt is the time of S3's event, RFC 3339 in whole seconds; empty where
+	// no event started the execution.
+	UploadedAt string `json:"uploadedAt,omitempty"`
 
 	Event  *Event         `json:"event,omitempty"`
 	Recipe string         `json:"recipe,omitempty"`

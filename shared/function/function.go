@@ -3,6 +3,7 @@
 package function
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -38,7 +39,7 @@ func Start[In, Out any](build func(aws.Config, config.Function) Handler[In, Out]
 		fail(log, fmt.Errorf("load the AWS configuration: %w", err))
 	}
 
-	lambda.Start(Adapt(log, build(clients, settings)))
+	lambda.Start(Adapt(log, settings, build(clients, settings)))
 }
 
 func fail(log *slog.Logger, err error) {
@@ -46,23 +47,41 @@ func fail(log *slog.Logger, err error) {
 	os.Exit(1)
 }
 
-// Adapt wraps a handler for Lambda: it logs how each invocation ended, and names
-// its fault. Causes go to the log alone.
-func Adapt[In, Out any](log *slog.Logger, handle Handler[In, Out]) Handler[In, Out] {
+// Adapt wraps a handler for Lambda: it logs how each invocation ended, with its
+// metrics, and names its fault. Causes go to the log alone.
+func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handler[In, Out]) Handler[In, Out] {
 	return func(ctx context.Context, in In) (Out, error) {
+		ctx, invocation := telemetry.Begin(ctx, settings.Stack, settings.Name)
 		start := time.Now()
 		out, err := handle(ctx, in)
-		millis := time.Since(start).Milliseconds()
+		end := time.Now()
+
+		line := func(kept bool) []slog.Attr { return invocation.Line(end, end.Sub(start), kept) }
 
 		switch entry, isFault := faults.Find(faults.CodeOf(err)); {
 		case err == nil:
-			log.InfoContext(ctx, "done", "millis", millis)
+			log.LogAttrs(ctx, slog.LevelInfo, "done", line(true)...)
 		case isFault && entry.Kind != faults.Retryable:
-			log.InfoContext(ctx, "refused", "millis", millis, "code", string(entry.Code), "detail", err.Error())
+			count(invocation, entry.Code)
+			log.LogAttrs(ctx, slog.LevelInfo, "refused",
+				append(line(true), slog.String("code", string(entry.Code)), slog.String("detail", err.Error()))...)
 		default:
-			log.ErrorContext(ctx, "failed", "millis", millis, "code", string(entry.Code), "error", err.Error())
+			invocation.Fail(cmp.Or(entry.Code.Public(), telemetry.Unexpected))
+			log.LogAttrs(ctx, slog.LevelError, "failed",
+				append(line(false), slog.String("code", string(entry.Code)), slog.String("error", err.Error()))...)
 		}
 
 		return out, faults.ForLambda(err)
+	}
+}
+
+// count counts an image that ends with a fault that is no failure. Rejections are
+// counted where they are written down.
+func count(invocation *telemetry.Invocation, code faults.Code) {
+	switch code { //nolint:exhaustive // The others go on to the state machine's Rejected.
+	case faults.AlreadyDone:
+		invocation.Count(telemetry.AlreadyDone, "")
+	case faults.Superseded:
+		invocation.Count(telemetry.Superseded, "")
 	}
 }

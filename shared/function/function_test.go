@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
+	"triptych/shared/config"
 	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/telemetry"
@@ -21,17 +22,22 @@ func TestAdapt(t *testing.T) {
 		err            error
 		reported       string // the error's name, as Step Functions will see it
 		message, level string
+		measured       map[string]any // of the line
 	}{
-		"done":      {level: "INFO", message: "done"},
-		"refused":   {err: fmt.Errorf("inspect: %w", faults.New(faults.Empty, "")), reported: "Empty", level: "INFO", message: "refused"},
-		"transient": {err: faults.New(faults.Transient, ""), reported: "Transient", level: "ERROR", message: "failed"},
-		"a bug":     {err: errors.New("a bug"), reported: "errorString", level: "ERROR", message: "failed"},
+		"done":       {level: "INFO", message: "done", measured: map[string]any{"BytesOut": 7.0}},
+		"refused":    {err: fmt.Errorf("inspect: %w", faults.New(faults.Empty, "")), reported: "Empty", level: "INFO", message: "refused", measured: map[string]any{"BytesOut": 7.0, "Images": nil}},
+		"superseded": {err: faults.New(faults.Superseded, ""), reported: "Superseded", level: "INFO", message: "refused", measured: map[string]any{"Images": 1.0, "Outcome": "superseded"}},
+		"transient":  {err: faults.New(faults.Transient, ""), reported: "Transient", level: "ERROR", message: "failed", measured: map[string]any{"BytesOut": nil, "Failures": 1.0, "Code": "TRANSIENT"}},
+		"a bug":      {err: errors.New("a bug"), reported: "errorString", level: "ERROR", message: "failed", measured: map[string]any{"Failures": 1.0, "Code": "UNEXPECTED"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 
-			adapted := function.Adapt(telemetry.NewLogger(&out), func(context.Context, string) (string, error) {
+			adapted := function.Adapt(telemetry.NewLogger(&out), config.Function{Stack: "shop", Name: "resize"}, func(ctx context.Context, _ string) (string, error) {
+				ctx = telemetry.With(ctx, telemetry.Key, "a.jpg")
+				telemetry.Measure(ctx, telemetry.BytesOut, 7)
+
 				return "answer", test.err
 			})
 
@@ -62,6 +68,16 @@ func TestAdapt(t *testing.T) {
 
 			if line["msg"] != test.message || line["level"] != test.level {
 				t.Errorf("logged %v", line)
+			}
+
+			if line["key"] != "a.jpg" || line["Stack"] != "shop" || line["Function"] != "resize" {
+				t.Errorf("the line does not say whom it is about: %v", line)
+			}
+
+			for name, want := range test.measured {
+				if line[name] != want {
+					t.Errorf("%s: got %v, want %v", name, line[name], want)
+				}
 			}
 		})
 	}

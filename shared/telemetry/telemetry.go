@@ -1,5 +1,6 @@
 // Package telemetry writes structured logs: one JSON object a line, with the
-// execution, the key and the version on every line that has them.
+// execution, the key and the version on every line that has them. The line that ends
+// an invocation carries its metrics too: see [Begin].
 package telemetry
 
 import (
@@ -32,6 +33,10 @@ func With(ctx context.Context, arguments ...any) context.Context {
 
 		return true
 	})
+
+	if invocation := invocationOf(ctx); invocation != nil {
+		invocation.about(attributes)
+	}
 
 	return context.WithValue(ctx, attributesKey{}, attributes)
 }
