@@ -52,11 +52,16 @@ func (r *run) abort(f *frame, cause int64) {
 		}
 	}
 
+	running := f.Run != nil && f.Run.Status == StatusRunning
 	r.cancel(f)
 	f.Phase = phaseAborted
 
 	if f.EnteredID == 0 {
 		return
+	}
+
+	if running {
+		cause = r.event(HistoryEvent{Type: EventMapRunAborted}, cause)
 	}
 
 	switch kind := r.stateOf(f).facts().kind; kind {

@@ -26,19 +26,33 @@ type conformance struct {
 	StartAt        string                    `json:"startAt"` // Empty means A.
 	States         json.RawMessage           `json:"states"`
 	Input          json.RawMessage           `json:"input"`
-	Random         float64                   `json:"random"` // What every draw gives.
-	Tasks          map[string][]answeredTask `json:"tasks"`  // By state, one for each call.
+	Items          []json.RawMessage         `json:"items"`      // What an ItemReader finds.
+	ItemsError     string                    `json:"itemsError"` // Why it cannot read.
+	PageSize       int                       `json:"pageSize"`   // 0 means as many as it is asked for.
+	Random         float64                   `json:"random"`     // What every draw gives.
+	Tasks          map[string][]answeredTask `json:"tasks"`      // By state, one for each call.
 
 	// What is expected; a status that is not given follows from the rest.
-	Status     asl.Status      `json:"status"`
-	Output     json.RawMessage `json:"output"`
-	Error      string          `json:"error"`
-	Cause      string          `json:"cause"` // Not compared where it is empty.
-	Path       string          `json:"path"`
-	Calls      string          `json:"calls"` // When each task began: "0s A, 3s A".
-	Events     string          `json:"events"`
-	EventCount int             `json:"eventCount"`
-	Refused    string          `json:"refused"` // A problem of the definition: its code and its path.
+	Status     asl.Status        `json:"status"`
+	Output     json.RawMessage   `json:"output"`
+	Error      string            `json:"error"`
+	Cause      string            `json:"cause"` // Not compared where it is empty.
+	Path       string            `json:"path"`
+	Calls      string            `json:"calls"` // When each task began: "0s A, 3s A".
+	Events     string            `json:"events"`
+	EventCount int               `json:"eventCount"`
+	Children   []json.RawMessage `json:"children"` // The inputs of the child executions, in their order.
+	Counts     string            `json:"counts"`   // Of the last Map Run's items: "SUCCEEDED succeeded 3 failed 1".
+	Redriven   *redriven         `json:"redriven"` // What a redrive comes to.
+	Refused    string            `json:"refused"`  // A problem of the definition: its code and its path.
+}
+
+// redriven is what is expected of a redrive.
+type redriven struct {
+	Output json.RawMessage `json:"output"`
+	Error  string          `json:"error"`
+	Events string          `json:"events"` // Those that it adds.
+	Counts string          `json:"counts"`
 }
 
 // answeredTask is how a call of a task goes.
@@ -200,7 +214,8 @@ func (c *conformance) checkRun(t *testing.T) {
 		return how.Output, nil
 	}
 
-	result := run(t, &asl.Runner{Definition: definition, Tasks: tasks, Clock: clock, Random: always(c.Random)}, string(c.Input))
+	runner := &asl.Runner{Definition: definition, Tasks: tasks, Items: c.page, Clock: clock, Random: always(c.Random)}
+	result := run(t, runner, string(c.Input))
 	got, want := result.Outcome, c.outcome()
 
 	if want.Cause == "" {
@@ -208,6 +223,12 @@ func (c *conformance) checkRun(t *testing.T) {
 	}
 
 	wantOutcome(t, got, want)
+
+	c.checkMapRun(t, result)
+
+	if c.Redriven != nil {
+		c.checkRedrive(t, runner, result)
+	}
 
 	for state, answers := range left {
 		if len(answers) > 0 {

@@ -13,6 +13,7 @@ type Definition struct {
 	comment        string
 	timeoutSeconds float64
 	root           *flow
+	children       map[string]*Definition // Of the DISTRIBUTED Maps, by their label.
 }
 
 // Comment is the machine's Comment.

@@ -21,13 +21,19 @@
 //
 // # What it speaks
 //
-// Every state type (Task, Map in mode INLINE, Parallel, Pass, Choice, Wait,
-// Succeed, Fail) with Retry, Catch, Assign, Output and Arguments, as in the
+// Every state type (Task, Map, Parallel, Pass, Choice, Wait, Succeed, Fail) with Retry, Catch, Assign, Output and Arguments, as in the
 // specification (https://states-language.net/spec.html) and in AWS's pages
 // (https://docs.aws.amazon.com/step-functions/latest/dg/). JSONPath definitions,
-// and features that are not here (DISTRIBUTED maps, ItemReader, ItemBatcher,
-// ResultWriter, .sync, .waitForTaskToken, activities), are refused by [Parse],
-// which names them and says where they stand.
+// and features that are not here (ResultWriter, readers other than S3's
+// listObjectsV2, child executions of type EXPRESS, .sync, .waitForTaskToken,
+// activities), are refused by [Parse], which names them and says where they stand.
+//
+// A Map in mode DISTRIBUTED asks its driver for the items, page by page, and for
+// child executions, which are executions of [Machine.Child] with states and histories
+// of their own. Its parent's state holds a page of items, and a few numbers for each
+// child execution that runs or has failed, however long the listing is. What the
+// child executions give is kept as well, up to the 256 KiB that a Map's result may
+// have.
 //
 // # JSONata
 //

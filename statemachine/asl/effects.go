@@ -16,9 +16,17 @@ type Effects struct {
 	Events          []HistoryEvent // To append to the history.
 	Tasks           []Task         // To run.
 	Timers          []Timer        // To set.
+	Reads           []Read         // To carry out.
 	CancelledTasks  []string       // Task ids whose results nobody waits for any more.
 	CancelledTimers []string       // Timer ids that need not fire any more.
 	Outcome         *Outcome       // Set by the report that ended the execution.
+
+	// Children are executions of their own. A driver writes them in the same step as
+	// the Execution, which does not keep their inputs. One that is among both is
+	// started and stopped: a redrive will ask for it.
+	Children        []Child
+	StoppedChildren []Child  // To stop; nobody waits for their outcome.
+	MapRuns         []MapRun // What became of Map Runs, to be shown.
 }
 
 // Task is work for the driver: one attempt at one Task state. A retry is another

@@ -16,6 +16,8 @@ const (
 	ErrorNoChoiceMatched  = "States.NoChoiceMatched"
 	ErrorBranchFailed     = "States.BranchFailed"
 	ErrorPermissions      = "States.Permissions"
+	ErrorItemReader       = "States.ItemReaderFailed"
+	ErrorTolerance        = "States.ExceedToleratedFailureThreshold"
 )
 
 // reservedErrors are the names beginning with "States." that AWS knows; any other
@@ -23,7 +25,7 @@ const (
 var reservedErrors = []string{
 	ErrorAll, ErrorTimeout, ErrorHeartbeatTimeout, ErrorTaskFailed, ErrorRuntime,
 	ErrorDataLimit, ErrorQueryEvaluation, ErrorNoChoiceMatched, ErrorBranchFailed,
-	ErrorPermissions, "States.ExceedToleratedFailureThreshold", "States.ItemReaderFailed",
+	ErrorPermissions, ErrorTolerance, ErrorItemReader,
 	"States.ResultWriterFailed", "States.Http.Socket", "States.ParameterPathFailure",
 	"States.ResultPathMatchFailure", "States.IntrinsicFailure",
 }

@@ -15,6 +15,7 @@ const (
 	phaseWait     phase = "wait"     // Waits for a Wait state's time.
 	phaseRetry    phase = "retry"    // Waits before another attempt.
 	phaseChildren phase = "children" // Waits for its branches or iterations.
+	phaseMapRun   phase = "mapRun"   // Waits for a Map Run.
 	phaseDone     phase = "done"     // Came to its end.
 	phaseFailed   phase = "failed"   // A state of it failed, and nothing caught that.
 	phaseAborted  phase = "aborted"  // Was running when something else ended it.
@@ -40,6 +41,8 @@ type frame struct {
 	Timers   []pendingTimer `json:"timers,omitempty"`
 	Children []*frame       `json:"children,omitempty"`
 	Limit    int            `json:"limit,omitempty"` // How many iterations may run at once.
+
+	Run *mapRun `json:"run,omitempty"` // Of a DISTRIBUTED Map.
 
 	Output  json.RawMessage `json:"output,omitempty"`  // With phaseDone.
 	Failure *Failure        `json:"failure,omitempty"` // With phaseFailed.
@@ -82,7 +85,7 @@ func (f *frame) adopt(parent *frame) {
 // alive says whether the frame can still go on by itself.
 func (f *frame) alive() bool {
 	switch f.Phase {
-	case phaseRunning, phaseTask, phaseWait, phaseRetry, phaseChildren:
+	case phaseRunning, phaseTask, phaseWait, phaseRetry, phaseChildren, phaseMapRun:
 		return true
 	case phasePending, phaseDone, phaseFailed, phaseAborted:
 		return false

@@ -137,7 +137,9 @@ func random(r *run, a *arguments) (any, error) {
 }
 
 // uuid is $uuid(): version 4 of RFC 9562.
-func uuid(r *run, _ *arguments) (any, error) {
+func uuid(r *run, _ *arguments) (any, error) { return r.newUUID(), nil }
+
+func (r *run) newUUID() string {
 	var id [16]byte
 
 	binary.BigEndian.PutUint64(id[:8], r.machine.random.Uint64())
@@ -148,7 +150,7 @@ func uuid(r *run, _ *arguments) (any, error) {
 	id[6] = id[6]&0x0f | version4
 	id[8] = id[8]&0x3f | variant
 
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]), nil
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
 // parseJSON is $parse(text), which AWS has in the place of $eval.

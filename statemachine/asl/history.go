@@ -39,6 +39,10 @@ type HistoryEvent struct {
 	MapIterationSucceeded *MapIterationDetails    `json:"mapIterationSucceededEventDetails,omitempty"`
 	MapIterationFailed    *MapIterationDetails    `json:"mapIterationFailedEventDetails,omitempty"`
 	MapIterationAborted   *MapIterationDetails    `json:"mapIterationAbortedEventDetails,omitempty"`
+
+	MapRunStarted  *MapRunStartedDetails  `json:"mapRunStartedEventDetails,omitempty"`
+	MapRunFailed   *FailureDetails        `json:"mapRunFailedEventDetails,omitempty"`
+	MapRunRedriven *MapRunRedrivenDetails `json:"mapRunRedrivenEventDetails,omitempty"`
 }
 
 // EventType is a history event's type, by AWS's names. State events are
@@ -64,6 +68,13 @@ const (
 	EventMapIterationSucceeded EventType = "MapIterationSucceeded"
 	EventMapIterationFailed    EventType = "MapIterationFailed"
 	EventMapIterationAborted   EventType = "MapIterationAborted"
+	EventMapStateSucceeded     EventType = "MapStateSucceeded"
+	EventMapStateFailed        EventType = "MapStateFailed"
+	EventMapRunStarted         EventType = "MapRunStarted"
+	EventMapRunSucceeded       EventType = "MapRunSucceeded"
+	EventMapRunFailed          EventType = "MapRunFailed"
+	EventMapRunAborted         EventType = "MapRunAborted"
+	EventMapRunRedriven        EventType = "MapRunRedriven"
 )
 
 // endsExecution says whether an event of the type is the last of a history, until a
@@ -195,6 +206,17 @@ type MapStateStartedDetails struct {
 type MapIterationDetails struct {
 	Name  string `json:"name"` // The Map state's.
 	Index int    `json:"index"`
+}
+
+// MapRunStartedDetails belongs to MapRunStarted.
+type MapRunStartedDetails struct {
+	MapRunARN string `json:"mapRunArn"`
+}
+
+// MapRunRedrivenDetails belongs to MapRunRedriven.
+type MapRunRedrivenDetails struct {
+	MapRunARN    string `json:"mapRunArn"`
+	RedriveCount int    `json:"redriveCount"`
 }
 
 // WithoutData is the event as GetExecutionHistory shows it when

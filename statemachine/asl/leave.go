@@ -43,7 +43,7 @@ func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
 	}
 
 	r.cancel(f)
-	f.Children = nil
+	f.Children, f.Run = nil, nil
 
 	details := &StateExitedDetails{Name: f.State, Output: string(output), OutputDetails: &DataDetails{}}
 

@@ -31,8 +31,8 @@ func (p *parser) mapState(base *common, fields *object, assigned []string) state
 		out.processor = &flow{}
 	} else {
 		if config := processor.child("ProcessorConfig"); config != nil {
-			if mode := config.text("Mode"); mode != "" && mode != "INLINE" {
-				config.problemf("Mode", "the mode %s is not supported: only INLINE", mode)
+			if mode := config.text("Mode"); mode != "" && mode != modeInline {
+				config.problemf("Mode", "the mode %s is not supported: only INLINE and DISTRIBUTED", mode)
 			}
 
 			config.take("ExecutionType")
@@ -78,7 +78,7 @@ func (s *mapState) start(r *run, f *frame) {
 
 // inputs evaluates Items, ItemSelector and MaxConcurrency.
 func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, int, error) {
-	items, err := s.list(f, scope)
+	items, err := listOf(s.items, f, scope)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -102,7 +102,7 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 		if s.itemSelector == nil {
 			inputs[i], err = encode(item)
 		} else {
-			inputs[i], err = r.evaluate(s.itemSelector, scope.withMapItem(i, item), "ItemSelector")
+			inputs[i], err = r.evaluate(s.itemSelector, scope.withMapItem(i, item, "STATE_DATA"), "ItemSelector")
 		}
 
 		if err != nil {
@@ -117,9 +117,8 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 	return inputs, int(limit), nil
 }
 
-// list is Items, or the state's input without one.
-func (s *mapState) list(f *frame, scope *scope) ([]any, error) {
-	items := s.items
+// listOf is a Map's Items, or the state's input without them.
+func listOf(items *template, f *frame, scope *scope) ([]any, error) {
 	if items == nil {
 		input, err := decode(f.Input)
 		if err != nil {

@@ -172,14 +172,14 @@ var unsupported = map[string]string{ //nolint:gochecknoglobals // A table.
 	"ResultSelector": jsonPathOnly, "ItemsPath": jsonPathOnly, "SecondsPath": jsonPathOnly, "TimestampPath": jsonPathOnly,
 	"TimeoutSecondsPath": jsonPathOnly, "HeartbeatSecondsPath": jsonPathOnly, "MaxConcurrencyPath": jsonPathOnly,
 	"ErrorPath": jsonPathOnly, "CausePath": jsonPathOnly, "Variable": jsonPathOnly, "Result": jsonPathOnly, "Iterator": "is superseded by ItemProcessor",
-	"ItemReader": distributedOnly, "ItemBatcher": distributedOnly, "ResultWriter": distributedOnly, "Label": distributedOnly,
+	"ItemReader": distributedOnly, "ItemBatcher": distributedOnly, "ResultWriter": "is not supported", "Label": distributedOnly,
 	"ToleratedFailureCount": distributedOnly, "ToleratedFailurePercentage": distributedOnly,
 	"Credentials": "(another account's role) is not supported",
 }
 
 const (
 	jsonPathOnly    = "belongs to JSONPath, and the machine's QueryLanguage is JSONata"
-	distributedOnly = "belongs to a DISTRIBUTED Map, which is not supported"
+	distributedOnly = "belongs to a DISTRIBUTED Map, and the mode of this one is INLINE"
 )
 
 // finish reports the fields that nobody asked for.

@@ -16,8 +16,10 @@ type flow struct {
 
 // parser collects what it finds wrong.
 type parser struct {
-	problems []Problem
-	names    map[string]string // State name → path: names are unique in the whole machine.
+	problems    []Problem
+	names       map[string]string // State name → path: names are unique in the whole machine.
+	children    map[string]*Definition
+	distributed bool // Inside a DISTRIBUTED Map.
 }
 
 func (p *parser) problemf(path, format string, args ...any) {
@@ -75,6 +77,7 @@ func Parse(text []byte) (*Definition, error) {
 
 	definition.timeoutSeconds = machine.whole("TimeoutSeconds", 1, maxSeconds)
 	definition.root = p.flow(machine, nil)
+	definition.children = p.children
 
 	machine.finish()
 

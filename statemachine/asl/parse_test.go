@@ -57,7 +57,7 @@ func TestParseRefuses(t *testing.T) {
 		"unknown jitter":           {invoke + `, "Retry": [{"ErrorEquals": ["E"], "JitterStrategy": "SOME"}]` + end, "/States/A/Retry/0/JitterStrategy", "one of"},
 		"a Catch to nowhere":       {invoke + `, "Catch": [{"ErrorEquals": ["E"], "Next": "Z"}]` + end, "/States/A/Catch/0/Next", "Missing 'Next' target: Z"},
 		"Retry of a Pass":          {`"Type": "Pass", "Retry": []` + end, "/States/A/Retry", "is not supported"},
-		"a DISTRIBUTED Map":        {`"Type": "Map", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "I", "States": {"I": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/ProcessorConfig/Mode", "DISTRIBUTED"},
+		"a DISTRIBUTED Map":        {`"Type": "Map", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "I", "States": {"I": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/ProcessorConfig/ExecutionType", "STANDARD"},
 		"ItemReader":               {mapOf(`, "ItemReader": {}`), "/States/A/ItemReader", "DISTRIBUTED"},
 		"ItemBatcher":              {mapOf(`, "ItemBatcher": {}`), "/States/A/ItemBatcher", "DISTRIBUTED"},
 		"Iterator":                 {`"Type": "Map", "Iterator": {}` + end, "/States/A/Iterator", "ItemProcessor"},

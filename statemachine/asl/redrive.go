@@ -48,6 +48,9 @@ func (r *run) resume(f *frame) {
 	switch current := r.stateOf(f).(type) {
 	case *taskState, *waitState:
 		r.later(f, func() { current.start(r, f) })
+	case *distributedState:
+		f.Phase = phaseMapRun
+		r.later(f, func() { current.again(r, f) })
 	case hasChildren:
 		if len(f.Children) == 0 || failure != nil && failure.Error == ErrorDataLimit {
 			f.Children = nil

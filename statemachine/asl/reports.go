@@ -238,6 +238,12 @@ func (m *Machine) Pending(x *Execution) Effects {
 			out.Timers = append(out.Timers, timer.Timer)
 		}
 
+		if f.Run != nil && f.Run.Status == StatusRunning {
+			if distributed, ok := r.stateOf(f).(*distributedState); ok {
+				distributed.pending(r, f, &out)
+			}
+		}
+
 		return false
 	})
 

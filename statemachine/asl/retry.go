@@ -192,7 +192,7 @@ func (r *run) retry(f *frame, common *common, name string) bool {
 		f.Retries[i]++
 		f.RetryCount++
 		f.Phase = phaseRetry
-		f.Children = nil
+		f.Children, f.Run = nil, nil
 		r.setTimer(f, timerRetry, r.now.Add(delay))
 
 		return true

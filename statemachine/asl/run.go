@@ -133,6 +133,12 @@ func (r *run) cancel(f *frame) {
 		r.effects.CancelledTimers = append(r.effects.CancelledTimers, timer.ID)
 	}
 
+	if f.Run != nil {
+		if distributed, ok := r.stateOf(f).(*distributedState); ok {
+			distributed.endRun(r, f, StatusAborted)
+		}
+	}
+
 	f.rest()
 }
 

@@ -29,6 +29,7 @@ func (e *TaskError) Error() string { return e.Name + ": " + e.Cause }
 type Runner struct {
 	Definition *Definition
 	Tasks      TaskRunner
+	Items      PageReader    // What DISTRIBUTED Maps read; may be nil.
 	Clock      *VirtualClock // nil means one that begins at the Unix epoch.
 	Random     Random        // nil means a fixed seed: runs are alike.
 }
@@ -50,6 +51,8 @@ type Result struct {
 	Execution *Execution
 	Outcome   Outcome
 	History   []HistoryEvent
+	Children  map[string]*Result // The child executions of Map Runs, by their ID.
+	MapRuns   []MapRun           // As they were after each report that changed them.
 }
 
 // Path is the names of the states that were entered, in order.
@@ -91,6 +94,7 @@ func (r *Runner) Run(ctx context.Context, options StartOptions) (*Result, error)
 func (r *Runner) Redrive(ctx context.Context, earlier *Result) (*Result, error) {
 	drive := r.driver(earlier.Execution)
 	drive.result.History = slices.Clone(earlier.History)
+	drive.result.Children = childrenOf(earlier)
 
 	effects, err := drive.machine.Redrive(earlier.Execution)
 	if err != nil {
@@ -102,12 +106,14 @@ func (r *Runner) Redrive(ctx context.Context, earlier *Result) (*Result, error) 
 
 // driver is one Run under way.
 type driver struct {
-	runner  *Runner
-	machine *Machine
-	clock   *VirtualClock
-	result  *Result
-	tasks   []Task
-	timers  []Timer
+	runner   *Runner
+	machine  *Machine
+	clock    *VirtualClock
+	result   *Result
+	tasks    []Task
+	timers   []Timer
+	reads    []Read
+	children []Child
 }
 
 func (r *Runner) driver(execution *Execution) *driver {
@@ -150,12 +156,17 @@ func (d *driver) take(effects Effects) {
 	d.result.History = append(d.result.History, effects.Events...)
 	d.tasks = append(d.tasks, effects.Tasks...)
 	d.timers = append(d.timers, effects.Timers...)
+	d.reads = append(d.reads, effects.Reads...)
+	d.children = append(d.children, effects.Children...)
+	d.result.MapRuns = append(d.result.MapRuns, effects.MapRuns...)
+	d.stopChildren(effects.StoppedChildren)
 	d.tasks = slices.DeleteFunc(d.tasks, func(t Task) bool { return slices.Contains(effects.CancelledTasks, t.ID) })
 	d.timers = slices.DeleteFunc(d.timers, func(t Timer) bool { return slices.Contains(effects.CancelledTimers, t.ID) })
 	slices.SortStableFunc(d.timers, func(a, b Timer) int { return a.Due.Compare(b.Due) })
 }
 
-// next does one thing: a timer that is due, else a task, else the next timer.
+// next does one thing: a timer that is due, else a task, a read or a child
+// execution, else the next timer.
 func (d *driver) next(ctx context.Context) (Effects, error) {
 	x := d.result.Execution
 
@@ -166,6 +177,20 @@ func (d *driver) next(ctx context.Context) (Effects, error) {
 		d.tasks = d.tasks[1:]
 
 		return d.perform(ctx, task)
+	}
+
+	if !due && len(d.reads) > 0 {
+		read := d.reads[0]
+		d.reads = d.reads[1:]
+
+		return d.readPage(ctx, read)
+	}
+
+	if !due && len(d.children) > 0 {
+		child := d.children[0]
+		d.children = d.children[1:]
+
+		return d.runChild(ctx, child)
 	}
 
 	if len(d.timers) == 0 {

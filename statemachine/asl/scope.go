@@ -34,12 +34,12 @@ func (s *scope) with(member string, value any) *scope {
 
 // withMapItem adds Map.Item to the context object, as an ItemSelector sees it.
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
-func (s *scope) withMapItem(index int, value any) *scope {
+func (s *scope) withMapItem(index int, value any, source string) *scope {
 	contextObject := s.run.contextObject(s.frame)
 	contextObject["Map"] = map[string]any{"Item": map[string]any{
 		"Index":  float64(index),
 		"Value":  toQuery(value),
-		"Source": "STATE_DATA",
+		"Source": source,
 	}}
 
 	return &scope{

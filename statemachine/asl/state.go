@@ -81,7 +81,11 @@ func (p *parser) state(name string, fields *object, assigned []string) state {
 	case kindTask:
 		out = p.taskState(base, fields)
 	case kindMap:
-		out = p.mapState(base, fields, assigned)
+		if isDistributed(fields) {
+			out = p.distributedState(base, fields)
+		} else {
+			out = p.mapState(base, fields, assigned)
+		}
 	case kindParallel:
 		out = p.parallelState(base, fields, assigned)
 	case kindPass:

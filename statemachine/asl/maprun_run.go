@@ -1,0 +1,251 @@
+package asl
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Child is a child execution of a Map Run for the driver to start, or to redrive. It
+// is an execution of [Machine.Child], and its end is told to the parent by
+// [Machine.ChildEnded] with its ID.
+type Child struct {
+	ID      string // Unique within the execution that starts it.
+	Label   string // Of the Map: which Child machine it is an execution of.
+	MapRun  string // The Map Run's ARN.
+	Redrive bool   // It is there, and to be redriven.
+	// Options are what to start it with. [Machine.Pending] gives no Input: the child
+	// was written when it was started.
+	Options StartOptions
+}
+
+// child describes a child execution by its number. Its name is made of the run and
+// the number, so that it is the same whenever it is asked for.
+func (s *distributedState) child(r *run, f *frame, index int) Child {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", f.Run.ID, index))
+	digits := hex.EncodeToString(sum[:])
+	name := digits[:8] + "-" + digits[8:12] + "-" + digits[12:16] + "-" + digits[16:20] + "-" + digits[20:32]
+	parent := r.x.Options
+
+	return Child{
+		ID: fmt.Sprintf("%s %d", f.Run.ID, index), Label: s.label, MapRun: s.arn(r, f),
+		Options: StartOptions{
+			ExecutionARN: s.resource(r, "execution") + name, ExecutionName: name, RoleARN: parent.RoleARN,
+			StateMachineARN: parent.StateMachineARN + "/" + s.label, StateMachineName: parent.StateMachineName + "/" + s.label,
+		},
+	}
+}
+
+// proceed starts child executions as far as the concurrency and the items allow,
+// reads on where they do not suffice, and ends the run when nothing is left.
+func (s *distributedState) proceed(r *run, f *frame) {
+	run := f.Run
+
+	for len(run.Running) < run.Concurrency {
+		if len(run.Redrives) > 0 {
+			child := s.child(r, f, run.Redrives[0].Index)
+			child.Redrive = true
+
+			run.Running = append(run.Running, run.Redrives[0])
+			run.Redrives = run.Redrives[1:]
+
+			r.effects.Children = append(r.effects.Children, child)
+
+			continue
+		}
+
+		if len(run.Waiting) == 0 {
+			break
+		}
+
+		input, items, err := run.next(s.name)
+		if err == nil && len(input) > MaxDataBytes {
+			err = dataLimit(s.name)
+		}
+
+		if err != nil {
+			s.evaluationFailed(r, f, err)
+
+			return
+		}
+
+		if items == 0 {
+			break
+		}
+
+		child := s.child(r, f, run.Children)
+		child.Options.Input = input
+
+		run.Running = append(run.Running, childRun{Index: run.Children, Items: items})
+		run.Children++
+		r.effects.Children = append(r.effects.Children, child)
+	}
+
+	if len(run.Running) < run.Concurrency {
+		s.want(r, f)
+	}
+
+	if run.ReadAll && len(run.Waiting)+len(run.Running)+len(run.Redrives) == 0 {
+		s.finish(r, f)
+
+		return
+	}
+
+	s.changed(r, f)
+}
+
+// changed tells the driver what the run has become.
+func (s *distributedState) changed(r *run, f *frame) {
+	described := f.Run.describe(s.arn(r, f))
+
+	r.effects.MapRuns = slices.DeleteFunc(r.effects.MapRuns, func(m MapRun) bool { return m.ARN == described.ARN })
+	r.effects.MapRuns = append(r.effects.MapRuns, described)
+}
+
+// childEnded takes the outcome of a child execution.
+func (s *distributedState) childEnded(r *run, f *frame, place int, outcome Outcome) {
+	run := f.Run
+	child := run.Running[place]
+	run.Running = slices.Delete(run.Running, place, place+1)
+
+	if outcome.Status == StatusSucceeded {
+		run.succeeded(child, outcome.Output)
+	} else {
+		child.Status = outcome.Status
+		run.Failed = append(run.Failed, child)
+	}
+
+	if run.exceeded() {
+		s.fail(r, f, Failure{
+			Error: ErrorTolerance,
+			Cause: "The specified tolerated failure threshold was exceeded",
+		})
+
+		return
+	}
+
+	s.proceed(r, f)
+}
+
+// succeeded keeps a result. Results that are too large to be the Map's own are not
+// kept at all: the Map fails by that when it comes to its end, as on AWS, after all
+// work is done.
+func (m *mapRun) succeeded(child childRun, output json.RawMessage) {
+	m.Succeeded.Executions++
+	m.Succeeded.Items += int64(child.Items)
+	m.Bytes += len(output) + len(",")
+
+	if m.Bytes > MaxDataBytes {
+		m.Results = nil
+
+		return
+	}
+
+	m.Results = append(m.Results, childResult{Index: child.Index, Output: output})
+}
+
+// finish ends a run that went well: its result is the outputs of the child
+// executions that succeeded, in the order of their items.
+func (s *distributedState) finish(r *run, f *frame) {
+	run := f.Run
+
+	if run.Bytes > MaxDataBytes {
+		err := dataLimit(s.name)
+		s.fail(r, f, Failure{Error: ErrorDataLimit, Cause: err.Error()})
+
+		return
+	}
+
+	slices.SortFunc(run.Results, func(a, b childResult) int { return cmp.Compare(a.Index, b.Index) })
+
+	list := make([]json.RawMessage, len(run.Results))
+	for i, result := range run.Results {
+		list[i] = result.Output
+	}
+
+	result, err := encode(list)
+	if err != nil {
+		s.evaluationFailed(r, f, err)
+
+		return
+	}
+
+	value, err := decode(result)
+	if err != nil {
+		s.evaluationFailed(r, f, err)
+
+		return
+	}
+
+	s.endRun(r, f, StatusSucceeded)
+	f.Run = nil // If the Output fails, a redrive begins a new run.
+	r.frameEvent(f, HistoryEvent{Type: EventMapRunSucceeded})
+	r.frameEvent(f, HistoryEvent{Type: EventMapStateSucceeded})
+	r.complete(f, r.newScope(f).with("result", value), result)
+}
+
+// fail ends a run that did not go well.
+func (s *distributedState) fail(r *run, f *frame, failure Failure) {
+	f.Run.Failure = &failure
+	s.endRun(r, f, StatusFailed)
+	r.frameEvent(f, HistoryEvent{Type: EventMapRunFailed, MapRunFailed: &FailureDetails{Error: failure.Error, Cause: failure.Cause}})
+	r.frameEvent(f, HistoryEvent{Type: EventMapStateFailed})
+	r.fail(f, failure, failure.Error)
+}
+
+// endRun ends a run, and stops the child executions that are under way.
+func (s *distributedState) endRun(r *run, f *frame, status Status) {
+	run := f.Run
+	if run.Status != StatusRunning {
+		return
+	}
+
+	for _, child := range run.Running {
+		r.effects.StoppedChildren = append(r.effects.StoppedChildren, s.child(r, f, child.Index))
+		run.Failed = append(run.Failed, childRun{Index: child.Index, Items: child.Items, Status: StatusAborted})
+	}
+
+	// What waits to be redriven was redriven by nobody: as it was.
+	for _, child := range run.Redrives {
+		run.Failed = append(run.Failed, childRun{Index: child.Index, Items: child.Items, Status: child.Status})
+	}
+
+	if run.Reading != nil {
+		run.Reading.ID = ""
+	}
+
+	run.Running, run.Redrives = nil, nil
+	run.Status, run.Stopped = status, r.now
+	s.changed(r, f)
+}
+
+// again redrives a run: the child executions that did not succeed are redriven, and
+// the reading goes on where it stopped. A run that has failed by its data begins
+// anew, and so does one that never started a child execution.
+// https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
+func (s *distributedState) again(r *run, f *frame) {
+	run := f.Run
+
+	if run == nil || run.Children == 0 || (run.Failure != nil && run.Failure.Error == ErrorDataLimit) {
+		s.start(r, f)
+
+		return
+	}
+
+	f.Phase = phaseMapRun
+	run.Status, run.Stopped, run.Failure = StatusRunning, time.Time{}, nil
+	run.RedriveCount++
+	run.RedriveDate = r.now
+
+	slices.SortFunc(run.Failed, func(a, b childRun) int { return cmp.Compare(a.Index, b.Index) })
+	run.Redrives, run.Failed = run.Failed, nil
+
+	r.frameEvent(f, HistoryEvent{Type: EventMapRunRedriven, MapRunRedriven: &MapRunRedrivenDetails{
+		MapRunARN: s.arn(r, f), RedriveCount: run.RedriveCount,
+	}})
+	s.proceed(r, f)
+}
