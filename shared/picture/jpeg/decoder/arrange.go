@@ -30,7 +30,8 @@ type component struct {
 	progress *progress // in progressive files
 
 	dc, ac     *huffman // of the current scan
-	prediction int32    // the DC coefficient before (F.1.1.5.1)
+	open       *openTable
+	prediction int32 // the DC coefficient before (F.1.1.5.1)
 }
 
 // arrange lays out the planes for a region in pixels.

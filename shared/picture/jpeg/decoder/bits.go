@@ -17,21 +17,22 @@ import (
 // Bits of the byte that fits only in part lie below the n that count. They are
 // harmless: the next load ors the same bits into the same place.
 //
-// A load is right only where none of the bytes is 0xFF, which scan data follows by
-// a zero, to tell it from a marker (B.1.1.5). So clean ends at the next 0xFF; past
-// it [bitReader.refill] goes on byte by byte.
+// That is right where none of the bytes counted is 0xFF, which scan data follows
+// by a zero, to tell it from a marker (B.1.1.5). So safe is the next 0xFF, up to
+// which bytes may be counted; past it [bitReader.refill] goes on byte by byte, as
+// it does where the file has no 8 bytes left to load.
 //
-// The hot loops copy acc, n, pos and clean into variables of their own, which the
+// The hot loops copy acc, n, pos and safe into variables of their own, which the
 // compiler keeps in registers, and repeat these lines:
 //
 //	if n < 32 {
-//		if pos+8 <= len(clean) {
-//			acc |= binary.BigEndian.Uint64(clean[pos:]) >> (n & 63)
-//			pos += int((63 - n) >> 3)
+//		if take := int((63 - n) >> 3); pos+take <= safe {
+//			acc |= binary.BigEndian.Uint64(data[pos:]) >> (n & 63)
+//			pos += take
 //			n |= 56
 //		} else {
 //			acc, n, pos = r.refill(acc, n, pos)
-//			clean = r.clean
+//			safe = r.safe
 //		}
 //	}
 //
@@ -40,12 +41,13 @@ import (
 // Where the data ends, at a marker or the end of the file, zeros follow, and pad
 // counts them. More bits than the data has were used when n < pad.
 type bitReader struct {
-	data  []byte // the file
-	clean []byte // the file up to the next 0xFF from pos on
-	pos   int    // the next byte to load
-	acc   uint64
-	n     uint
-	pad   uint
+	data []byte // the file
+	ff   int    // the next 0xFF from pos on, or the file's end
+	safe int    // the same, but 8 bytes before the file's end at most
+	pos  int    // the next byte to load
+	acc  uint64
+	n    uint // at most 63
+	pad  uint
 }
 
 // start sets the reader to an offset.
@@ -54,32 +56,32 @@ func (r *bitReader) start(data []byte, offset int) {
 	r.toNextFF()
 }
 
-// toNextFF moves the end of clean.
+// toNextFF finds the next 0xFF.
 func (r *bitReader) toNextFF() {
-	end := len(r.data)
+	r.ff = len(r.data)
 	if next := bytes.IndexByte(r.data[r.pos:], 0xff); next >= 0 {
-		end = r.pos + next
+		r.ff = r.pos + next
 	}
 
-	r.clean = r.data[:end]
+	r.safe = min(r.ff, len(r.data)-8)
 }
 
-// refill adds bytes to the reservoir until it has no room for one more, past
-// stuffed zeros. It takes and returns the hot loops' copies.
+// refill adds bytes to the reservoir until it has 56 bits at least, past stuffed
+// zeros. It takes and returns the hot loops' copies.
 func (r *bitReader) refill(acc uint64, n uint, pos int) (uint64, uint, int) {
-	for n <= 56 {
+	for n < 56 {
 		var next byte
 
 		switch {
-		case pos < len(r.clean):
+		case pos < r.ff:
 			next = r.data[pos]
 			pos++
 		default:
 			behind, stuffed := r.stuffed(pos)
 			if !stuffed {
-				r.pad += 64 - n
+				r.pad += 63 - n
 
-				return acc, 64, pos
+				return acc, 63, pos
 			}
 
 			next, pos = 0xff, behind
@@ -94,7 +96,7 @@ func (r *bitReader) refill(acc uint64, n uint, pos int) (uint64, uint, int) {
 	return acc, n, pos
 }
 
-// stuffed says whether the 0xFF at an offset, where clean ends, is data, and
+// stuffed says whether the 0xFF at an offset is data, and
 // returns the offset behind its zero. Fill bytes may stand before that.
 func (r *bitReader) stuffed(pos int) (behind int, ok bool) {
 	if r.pad > 0 {
@@ -118,9 +120,9 @@ func (r *bitReader) ensure() {
 		return
 	}
 
-	if r.pos+8 <= len(r.clean) {
-		r.acc |= binary.BigEndian.Uint64(r.clean[r.pos:]) >> (r.n & 63)
-		r.pos += int((63 - r.n) >> 3)
+	if take := int((63 - r.n) >> 3); r.pos+take <= r.safe {
+		r.acc |= binary.BigEndian.Uint64(r.data[r.pos:]) >> (r.n & 63)
+		r.pos += take
 		r.n |= 56
 	} else {
 		r.acc, r.n, r.pos = r.refill(r.acc, r.n, r.pos)

@@ -14,68 +14,136 @@ const lastCoefficient = t81.BlockSize - 1
 // DCT of the side in use; see places.
 type coefficients [t81.BlockSize]int16
 
-// block reads a block of a sequential scan (F.2.2): the difference of its DC
-// coefficient from the one before, and its AC coefficients up to the last that is
-// needed, each into its place; the rest is stepped over.
+// blocks reads the blocks of an MCU of a sequential scan (F.2.2): of each the DC
+// coefficient, predicted by the one before, and the AC coefficients up to the last
+// that is needed, each into its place; the rest is stepped over. The blocks are
+// zeros before.
 //
-// It returns the difference and the last coefficient that may be other than zero.
-// ok is false where the bits are no symbol, or the run of a coefficient leads out
-// of the block. (16 zeros may: they cost nothing.)
-func (r *bitReader) block(c *component, place *placement, into *coefficients) (difference int32, last int, ok bool) {
-	r.ensure()
+// For each block it notes the last coefficient that may be other than zero. ok is
+// false where the bits are no symbol, or the run of a coefficient leads out of the
+// block. (16 zeros may: they cost nothing.)
+func (r *bitReader) blocks(units []unit, place *placement, into []coefficients, lasts []uint8) (ok bool) { //nolint:funlen,gocognit // One loop, so that its state stays in registers.
+	acc, state, pos, data, safe := r.acc, ^r.n&stateBits, r.pos, r.data, r.safe
+	of, needed := &place.of, uint(place.needed)<<stateShift
+	into, lasts = into[:len(units)], lasts[:len(units)]
 
-	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
-	h, k := c.ac, 0
+	for i := range units {
+		c, block := units[i].component, &into[i]
 
-	used, difference, ok := c.dc.difference(acc)
-	acc <<= used & 63
-	n -= used
-
-	for ok && k < place.needed {
-		if n < 32 {
-			if pos+8 <= len(clean) {
-				acc |= binary.BigEndian.Uint64(clean[pos:]) >> (n & 63)
-				pos += int((63 - n) >> 3)
-				n |= 56
-			} else {
-				acc, n, pos = r.refill(acc, n, pos)
-				clean = r.clean
-			}
+		if take := int(state >> 3); pos+take <= safe {
+			acc |= binary.BigEndian.Uint64(data[pos:]) >> (^state & stateBits)
+			pos += take
+			state &= 7
+		} else {
+			acc, state, pos = r.refillState(acc, state, pos)
+			safe = r.safe
 		}
 
-		e := h.look[acc>>(64-lookBits)]
-		used, advance, value := e.bits(), e.advance(), e.value()
+		e := c.dc.look[acc>>(64-lookBits)]
+		used, difference := e.bits(), int32(e.value())
 
 		if e&special != 0 {
-			if e&endOfBlock != 0 {
-				r.acc, r.n, r.pos = acc<<(used&63), n-used, pos
+			if used, difference, ok = c.dc.longDifference(acc); !ok {
+				r.acc, r.n, r.pos = acc, ^state&stateBits, pos
 
-				return difference, k, true
+				return false
 			}
-
-			used, advance, value, ok = h.finish(e, acc)
 		}
 
 		acc <<= used & 63
-		n -= used
+		state += used
+		c.prediction += difference
+		block[0] = saturate(c.prediction)
 
-		k += advance
-		if k > lastCoefficient {
-			ok = ok && value == 0
+		for pairs := c.ac.pairs; state < needed; {
+			if take := int(state & stateBits >> 3); pos+take <= safe {
+				acc |= binary.BigEndian.Uint64(data[pos:]) >> (^state & stateBits)
+				pos += take
+				state &^= stateBits &^ 7
+			} else {
+				acc, state, pos = r.refillState(acc, state, pos)
+				safe = r.safe
+			}
 
-			break
+			p := pairs[acc>>(64-lookBits)]
+			next := state + uint(p&stepMask)
+
+			if next < blockEnd {
+				block[of[p.first(state)]&lastCoefficient] = int16(p >> pairFirst)
+				block[of[next>>stateShift&lastCoefficient]&lastCoefficient] = int16(p >> pairSecond)
+				acc <<= p & 63
+				state = next
+
+				p = pairs[acc>>(64-lookBits)]
+				next = state + uint(p&stepMask)
+
+				if next < blockEnd {
+					block[of[p.first(state)]&lastCoefficient] = int16(p >> pairFirst)
+					block[of[next>>stateShift&lastCoefficient]&lastCoefficient] = int16(p >> pairSecond)
+					acc <<= p & 63
+					state = next
+
+					continue
+				}
+			}
+
+			if p&stepEnd != 0 && next < outOfBlock+blockEnd {
+				if p>>pairAdvance != 0 {
+					block[of[p.first(state)]&lastCoefficient] = int16(p >> pairFirst)
+				}
+
+				acc <<= p & 63
+				state = next
+
+				break
+			}
+
+			if acc, state, pos, ok = r.coefficient(c.ac, of, block, acc, state, pos); !ok {
+				r.acc, r.n, r.pos = acc, ^state&stateBits, pos
+
+				return false
+			}
+
+			safe = r.safe
 		}
 
-		into[place.of[k]&lastCoefficient] = value
+		lasts[i] = uint8(state >> stateShift & lastCoefficient)
+
+		if state < blockEnd {
+			if acc, state, pos, ok = r.skipAC(c.ac, acc, state, pos); !ok {
+				r.acc, r.n, r.pos = acc, ^state&stateBits, pos
+
+				return false
+			}
+
+			safe = r.safe
+		}
+
+		state &= stateBits
 	}
 
-	r.acc, r.n, r.pos = acc, n, pos
+	r.acc, r.n, r.pos = acc, ^state&stateBits, pos
 
-	if ok && k < lastCoefficient {
-		return difference, k, r.skipAC(h, k)
+	return true
+}
+
+// coefficient reads one AC coefficient into its place, or the end of a block, where
+// the table of pairs does not tell it.
+func (r *bitReader) coefficient(h *huffman, of *[t81.BlockSize]uint8, into *coefficients, acc uint64, state uint, pos int) (uint64, uint, int, bool) {
+	acc, state, pos = r.refillState(acc, state, pos)
+	used, advance, value, ok := h.step(acc)
+	acc <<= used & 63
+	state += used + uint(advance)<<stateShift
+
+	switch {
+	case state < outOfBlock:
+		into[of[state>>stateShift&lastCoefficient]&lastCoefficient] = value
+	case advance != beyondBlock: // Not the end: then 16 zeros, if anything.
+		ok = ok && value == 0
+		state = state&stateBits | blockEnd
 	}
 
-	return difference, lastCoefficient, ok
+	return acc, state, pos, ok
 }
 
 // difference reads a DC coefficient's difference at the top of acc (F.2.2.1), and

@@ -14,8 +14,9 @@
 // them make 4 × 4 samples, and the others are stepped over without a look at their
 // values. So most of the time goes into the first half, whose tricks stand with
 // the code: a reservoir of 64 bits (bits.go), tables that yield a run, a size and
-// a value at once (huffman.go) or several symbols at once (skip.go), bitmaps of
-// the coefficients that progressive files refine (refine.go).
+// a value at once (huffman.go), two of them (pairs.go) or that step over several
+// symbols (skip.go), a state that takes one addition a look-up (state.go), bitmaps
+// of the coefficients that progressive files refine (refine.go).
 //
 // # What it does with damage
 //

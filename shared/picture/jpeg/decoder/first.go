@@ -6,19 +6,19 @@ import "encoding/binary"
 // scan, but for the symbols that end the band in this block and in a number of
 // those that follow, and for the low bits that values lack.
 func (b *band) first(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
-	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
+	acc, n, pos, data, safe := r.acc, r.n, r.pos, r.data, r.safe
 	h, of, low := b.component.ac, b.component.progress.of, b.scan.low
 	k, to, found := b.scan.from-1, b.scan.to, *nonzero
 
 	for k < to {
 		if n < 32 {
-			if pos+8 <= len(clean) {
-				acc |= binary.BigEndian.Uint64(clean[pos:]) >> (n & 63)
-				pos += int((63 - n) >> 3)
+			if take := int((63 - n) >> 3); pos+take <= safe {
+				acc |= binary.BigEndian.Uint64(data[pos:]) >> (n & 63)
+				pos += take
 				n |= 56
 			} else {
 				acc, n, pos = r.refill(acc, n, pos)
-				clean = r.clean
+				safe = r.safe
 			}
 		}
 

@@ -20,8 +20,9 @@ const lookBits = 10
 type huffman struct {
 	// look is indexed by the next lookBits bits.
 	look [1 << lookBits]entry
-	// skip is made when it is needed; see skip.go.
-	skip *skipTable
+	// skip and pairs are made when they are needed; see skip.go and pairs.go.
+	skip  *skipTable
+	pairs *pairTable
 
 	// Codes longer than lookBits are found as F.2.2.3 does: codes of one length are
 	// consecutive numbers, so a code of length l is valid where it is no larger than
@@ -65,7 +66,7 @@ func (e entry) size() uint   { return uint(e >> valueShift) }
 // than it has room for. DC says of which class the table is: there size 0 is the
 // value 0, while in an AC table no value follows it.
 func (h *huffman) define(counts [maxCodeLength]byte, symbols []byte, dc bool) (ok bool) {
-	h.skip = nil
+	h.skip, h.pairs = nil, nil
 	copy(h.values[:], symbols)
 
 	for i := range h.look {
@@ -153,6 +154,16 @@ func (h *huffman) resolve(e entry, acc uint64) entry {
 	}
 
 	return 0
+}
+
+// step reads one AC symbol with its value: see finish.
+func (h *huffman) step(acc uint64) (used uint, advance int, value int16, ok bool) {
+	e := h.look[acc>>(64-lookBits)]
+	if e&special == 0 {
+		return e.bits(), e.advance(), e.value(), true
+	}
+
+	return h.finish(e, acc)
 }
 
 // finish reads a special entry's value: it returns how many bits code and value

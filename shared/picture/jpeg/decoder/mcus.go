@@ -76,3 +76,27 @@ func (w *walk) restartDue(interval int) bool {
 
 	return due
 }
+
+// alike is how many MCUs of a row from x on are wanted, or how many are not.
+func (w *walk) alike(x int, shown bool) (count int, wanted bool) {
+	switch {
+	case !shown || x >= w.shown.Max.X:
+		return w.mcus.X - x, false
+	case x < w.shown.Min.X:
+		return w.shown.Min.X - x, false
+	default:
+		return w.shown.Max.X - x, true
+	}
+}
+
+// untilRestart is how many MCUs of a number come before the next restart marker. It
+// counts those behind the first.
+func (w *walk) untilRestart(count, interval int) int {
+	if interval > 0 {
+		count = min(count, interval-w.count+1)
+	}
+
+	w.count += count - 1
+
+	return count
+}

@@ -21,20 +21,20 @@ import (
 // as each nonzero coefficient of the band gets one, and in order, they are matched
 // up when the block is done.
 func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { //nolint:cyclop // One loop, so that its state stays in registers.
-	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
+	acc, n, pos, data, safe := r.acc, r.n, r.pos, r.data, r.safe
 	h, of, before := b.component.ac, b.component.progress.of, *nonzero&b.mask
 	k, to, after := b.scan.from, b.scan.to, *nonzero
 	collected := uint64(0)
 
 	for b.run == 0 && k <= to {
 		if n < 32 {
-			if pos+8 <= len(clean) {
-				acc |= binary.BigEndian.Uint64(clean[pos:]) >> (n & 63)
-				pos += int((63 - n) >> 3)
+			if take := int((63 - n) >> 3); pos+take <= safe {
+				acc |= binary.BigEndian.Uint64(data[pos:]) >> (n & 63)
+				pos += take
 				n |= 56
 			} else {
 				acc, n, pos = r.refill(acc, n, pos)
-				clean = r.clean
+				safe = r.safe
 			}
 		}
 
@@ -70,7 +70,7 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { 
 		if count > n {
 			r.acc, r.n, r.pos = acc, n, pos
 			collected = collected<<(count&63) | r.takeMany(count)
-			acc, n, pos, clean = r.acc, r.n, r.pos, r.clean
+			acc, n, pos, safe = r.acc, r.n, r.pos, r.safe
 		} else {
 			collected = collected<<(count&63) | acc>>1>>((63-count)&63)
 			acc <<= count & 63

@@ -109,6 +109,9 @@ func (d *decoder) takeScan(s segment) (*scan, error) {
 	return scan, d.worthwhile(scan)
 }
 
+// maxBlocks is how many blocks an interleaved MCU may hold (B.2.3).
+const maxBlocks = 10
+
 // include adds a component to a scan.
 func (d *decoder) include(s *scan, offset int, id byte) error {
 	c := d.find(id)
@@ -124,7 +127,7 @@ func (d *decoder) include(s *scan, offset int, id byte) error {
 	s.blocks += c.Across * c.Down
 
 	// B.2.3 limits what an interleaved MCU may hold.
-	if len(s.components) > 1 && s.blocks > 10 {
+	if len(s.components) > 1 && s.blocks > maxBlocks {
 		return corrupt(offset, "%d blocks in an MCU", s.blocks)
 	}
 
@@ -174,7 +177,7 @@ func (d *decoder) prepare(offset int, s *scan, c *component, selectors byte) err
 	}
 
 	if !d.frame.progressive {
-		c.ac.makeSkip()
+		c.makeTables(s)
 	}
 
 	if c.quantisation == nil {

@@ -55,8 +55,6 @@ func (d *decoder) sequentialScan(w *walk) error {
 // sequentialRow decodes a row of MCUs: into the planes, or where it has one into
 // the row for another goroutine to transform.
 func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
-	var scratch coefficients
-
 	shown := y >= w.shown.Min.Y && y < w.shown.Max.Y
 	if shown && row == nil {
 		w.begin(y, d.side)
@@ -66,22 +64,26 @@ func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
 		row.stored = 0
 	}
 
-	for x := range w.mcus.X {
+	for x := 0; x < w.mcus.X; {
 		if w.restartDue(d.restart) {
 			if err := d.restartAt(w); err != nil {
 				return err
 			}
 		}
 
+		count, wanted := w.alike(x, shown)
+		count = w.untilRestart(count, d.restart)
+		x += count
+
 		var ok bool
 
 		switch {
-		case !shown || x < w.shown.Min.X || x >= w.shown.Max.X:
-			ok = d.passMCU(w, &scratch)
+		case !wanted || d.side == 1:
+			ok = d.bits.eighths(w.units, count, wanted)
 		case row != nil:
-			ok = d.storeMCU(w, row)
+			ok = d.storeMCUs(w, count, row)
 		default:
-			ok = d.transformMCU(w, &scratch)
+			ok = d.transformMCUs(w, count)
 		}
 
 		if !ok || d.bits.overrun() {
@@ -92,64 +94,44 @@ func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
 	return nil
 }
 
-// passMCU steps over an MCU. ok is false, here as below, where the bits are no
-// symbols.
-func (d *decoder) passMCU(w *walk, scratch *coefficients) (ok bool) {
-	nothing := placements[1]
+// storeMCUs decodes MCUs into a row. ok is false, here as below, where the bits are
+// no symbols.
+func (d *decoder) storeMCUs(w *walk, count int, row *mcuRow) (ok bool) {
+	for range count {
+		blocks := row.blocks[row.stored:][:len(w.units)]
+		clear(blocks)
 
-	for i := range w.units {
-		c := w.units[i].component
-
-		difference, _, ok := d.bits.block(c, nothing, scratch)
-		if !ok {
+		if !d.bits.blocks(w.units, d.place, blocks, row.last[row.stored:]) {
 			return false
 		}
 
-		c.prediction += difference
+		row.stored += len(w.units)
 	}
 
 	return true
 }
 
-// storeMCU decodes an MCU into a row.
-func (d *decoder) storeMCU(w *walk, row *mcuRow) (ok bool) {
-	for i := range w.units {
-		c, block := w.units[i].component, &row.blocks[row.stored]
-		*block = coefficients{}
+// transformMCUs decodes MCUs into the planes.
+func (d *decoder) transformMCUs(w *walk, count int) (ok bool) {
+	var (
+		scratch [maxBlocks]coefficients
+		last    [maxBlocks]uint8
+	)
 
-		difference, last, ok := d.bits.block(c, d.place, block)
-		if !ok {
+	blocks := scratch[:len(w.units)]
+
+	for range count {
+		clear(blocks)
+
+		if !d.bits.blocks(w.units, d.place, blocks, last[:]) {
 			return false
 		}
 
-		c.prediction += difference
-		block[0] = saturate(c.prediction)
-		row.last[row.stored] = uint8(last)
-		row.stored++
-	}
-
-	return true
-}
-
-// transformMCU decodes an MCU into the planes. The block is all zeros, before and
-// behind, but for the DC coefficient.
-func (d *decoder) transformMCU(w *walk, block *coefficients) (ok bool) {
-	for i := range w.units {
-		u := &w.units[i]
-		c := u.component
-
-		difference, last, ok := d.bits.block(c, d.place, block)
-		if !ok {
-			return false
-		}
-
-		c.prediction += difference
-		block[0] = saturate(c.prediction)
-		put(block, c.quantisation, last, d.side, c.plane.Pix[u.at:], c.plane.Stride)
-		u.at += u.next
-
-		if last > 0 {
-			*block = coefficients{}
+		for i := range blocks {
+			u := &w.units[i]
+			c := u.component
+			put(&blocks[i], c.quantisation, int(last[i]), d.side, c.plane.Pix[u.at:], c.plane.Stride)
+			u.at += u.next
 		}
 	}
 

@@ -1,155 +1,151 @@
 package decoder
 
-import "encoding/binary"
-
 // skipBits is how many bits a look-up sees that only steps over symbols.
 const skipBits = 12
 
-// skipTable steps over several AC symbols with their values at once. An entry:
+// skipTable steps over several AC symbols with their values at once. An entry is a
+// step, as it is added to the state of a block (see state.go):
 //
-//	bits 0–4   how many bits to take off the reservoir: the codes lie within the
-//	           skipBits that were seen, the bits of the last value may lie beyond
-//	bits 5–11  how many coefficients that advances, and one more for an end symbol;
-//	           or skipNone where the first code is longer than skipBits, or none
-//	bit 12     the last of the symbols ends the block
-type skipTable [1 << skipBits]uint16
+//	bits 0–5   how many bits to take off the reservoir: the codes lie within the
+//	           skipBits that were seen, the bits of the last value may lie beyond,
+//	           so that there are at most 12 + 15
+//	bits 6–11  how many coefficients that advances
+//	bit 12     stepEnd: the last of the symbols ends the block
+//	bit 13     stepNone: the first code is longer than skipBits, or none
+//
+// It holds tables for every number of bits, that for n from 1 << n on. Behind a
+// symbol and its value that take m of n bits come the symbols of the table for
+// n - m, so each is made of smaller ones.
+type skipTable [2 << skipBits]uint16
 
-const (
-	skipBitsMask     = 31
-	skipAdvanceShift = 5
-	skipAdvanceMask  = 127
-	skipNone         = 127
-	skipEnd          = 1 << 12
-)
+// of is the table for a number of bits.
+func (t *skipTable) of(bits int) []uint16 { return t[1<<bits : 2<<bits] }
 
-// makeSkip makes the table that steps over symbols, once.
+// whole is the table for skipBits bits.
+func (t *skipTable) whole() *[1 << skipBits]uint16 { return (*[1 << skipBits]uint16)(t[1<<skipBits:]) }
+
+// makeSkip makes the tables that step over symbols, once.
 func (h *huffman) makeSkip() {
 	if h.skip != nil {
 		return
 	}
 
-	// What code the bits begin with: its length << 8, and its symbol; 0 for none.
-	var codes [1 << skipBits]uint16
+	h.skip = new(skipTable)
 
-	filled, first := 0, int32(0)
+	for bits := 1; bits <= skipBits; bits++ {
+		table := h.skip.of(bits)
 
-	for length := 1; length <= skipBits; length++ {
+		h.eachCode(bits, func(length int, symbol byte, first, count int) {
+			h.skip.enter(table[first:first+count], bits-length, length, symbol)
+		})
+	}
+
+	for i, e := range h.skip.of(skipBits) {
+		if e == 0 {
+			h.skip.of(skipBits)[i] = stepNone
+		}
+	}
+}
+
+// eachCode calls do for every code of at most so many bits, with the numbers of
+// that many bits that begin with it.
+func (h *huffman) eachCode(bits int, do func(length int, symbol byte, first, count int)) {
+	next, first := 0, int32(0)
+
+	for length := 1; length <= bits; length++ {
 		for code := first; code <= h.maxCode[length]; code++ {
-			found := uint16(length)<<8 | uint16(h.values[(code+h.offset[length])&(maxCodes-1)])
-
-			for range 1 << (skipBits - length) {
-				codes[filled] = found
-				filled++
-			}
+			count := 1 << (bits - length)
+			do(length, h.values[(code+h.offset[length])&(maxCodes-1)], next, count)
+			next += count
 		}
 
 		// The first code of a length follows the last of the length before (C.2).
 		first = (h.maxCode[length] + 1) << 1
 	}
-
-	h.skip = new(skipTable)
-	for i := range h.skip {
-		h.skip[i] = skipEntry(&codes, i)
-	}
 }
 
-// skipEntry goes through the codes that lie within skipBits bits.
-func skipEntry(codes *[1 << skipBits]uint16, bits int) uint16 {
-	used, advance := 0, 0
+// enter fills the entries of one code, behind which there are so many bits.
+func (t *skipTable) enter(entries []uint16, behind, length int, symbol byte) {
+	run, size := int(symbol>>4)+1, int(symbol&0xf)
+	step := uint16(length + size | run<<stateShift)
 
-	for used < skipBits {
-		found := codes[bits<<used&(1<<skipBits-1)]
-		length, symbol := int(found>>8), int(found&0xff)
-
-		if found == 0 || used+length > skipBits {
-			break
-		}
-
-		if symbol == 0 {
-			return skipPack(used+length, advance+1) | skipEnd
-		}
-
-		run, size := symbol>>4+1, symbol&0xf
-		if size == 0 && run != 16 || advance+run > lastCoefficient {
-			break // No symbol of a sequential scan, or one behind the block's end.
-		}
-
-		used += length + size
-		advance += run
-	}
-
-	if used == 0 {
-		return skipPack(0, skipNone)
-	}
-
-	return skipPack(used, advance)
-}
-
-func skipPack(used, advance int) uint16 {
-	return uint16(used | advance<<skipAdvanceShift)
-}
-
-// skipAC steps over what is left of a block's AC symbols behind coefficient k. ok
-// is false as in [bitReader.block].
-func (r *bitReader) skipAC(h *huffman, k int) (ok bool) {
-	acc, n, pos, clean := r.acc, r.n, r.pos, r.clean
-	skip := h.skip
-
-	for k < lastCoefficient {
-		if n < 32 {
-			if pos+8 <= len(clean) {
-				acc |= binary.BigEndian.Uint64(clean[pos:]) >> (n & 63)
-				pos += int((63 - n) >> 3)
-				n |= 56
-			} else {
-				acc, n, pos = r.refill(acc, n, pos)
-				clean = r.clean
+	switch {
+	case symbol == 0:
+		step = uint16(length) | stepEnd
+	case size == 0 && run != 16:
+		return // No symbol of a sequential scan.
+	case size < behind:
+		// Whatever the value is, the same may follow it.
+		rest := t.of(behind - size)
+		for ; len(entries) > 0; entries = entries[len(rest):] {
+			for i, more := range rest {
+				entries[i] = step
+				if run+int(more>>stateShift&63) < lastCoefficient {
+					entries[i] += more
+				}
 			}
 		}
 
-		e := skip[acc>>(64-skipBits)]
-		advance := int(e>>skipAdvanceShift) & skipAdvanceMask
-
-		// The symbols of an entry may go past the end of the block, as it has no
-		// end symbol where its last coefficient is not zero. Then one at a time.
-		if k+advance <= lastCoefficient {
-			acc <<= e & skipBitsMask
-			n -= uint(e & skipBitsMask)
-			k += advance
-
-			if e&skipEnd != 0 {
-				break
-			}
-
-			continue
-		}
-
-		used, step, zeros, found := h.step(acc)
-		acc <<= used & 63
-		n -= used
-		k += step
-
-		if !found || !zeros && k > lastCoefficient {
-			r.acc, r.n, r.pos = acc, n, pos
-
-			return false
-		}
+		return
 	}
 
-	r.acc, r.n, r.pos = acc, n, pos
-
-	return true
+	for i := range entries {
+		entries[i] = step
+	}
 }
 
-// step reads one symbol with its value, and returns how many bits it takes, how
-// far it advances, and whether only zeros do so.
-func (h *huffman) step(acc uint64) (used uint, advance int, zeros, ok bool) {
-	e := h.look[acc>>(64-lookBits)]
-	if e&special == 0 {
-		return e.bits(), e.advance(), false, true
+// openBits is how many bits a look-up sees that begins a block.
+const openBits = 11
+
+// openTable yields a DC coefficient's difference, and steps over AC symbols behind
+// it: often over the whole block. An entry has a step as in a [skipTable], and the
+// difference in its upper 16 bits. stepNone is set where code and value do not lie
+// within the bits.
+type openTable [1 << openBits]uint32
+
+// makeTables makes the tables with which a component's blocks are read in a scan.
+// Two components with the same codes, as the chroma mostly are, share one.
+func (c *component) makeTables(s *scan) {
+	c.ac.makeSkip()
+	c.ac.makePairs()
+
+	for _, other := range s.components {
+		switch {
+		case other == c: // Those behind it still have an earlier scan's.
+			c.open = makeOpen(c.dc, c.ac)
+
+			return
+		case other.dc == c.dc && other.ac == c.ac:
+			c.open = other.open
+
+			return
+		}
+	}
+}
+
+// makeOpen makes the table of a DC table and an AC table.
+func makeOpen(dc, ac *huffman) *openTable {
+	table := new(openTable)
+	for i := range table {
+		table[i] = stepNone
 	}
 
-	used, advance, value, ok := h.finish(e, acc)
+	dc.eachCode(openBits, func(length int, symbol byte, first, count int) {
+		size := int(symbol)
+		if length+size > openBits {
+			return
+		}
 
-	return used, advance, value == 0, ok
+		entries := table[first : first+count]
+		rest := ac.skip.of(openBits - length - size)
+
+		for value := range 1 << size {
+			entry := uint32(uint16(extend(uint64(value), uint(size))))<<16 | uint32(length+size)
+			for i, more := range rest {
+				entries[value*len(rest)+i] = entry + uint32(more)
+			}
+		}
+	})
+
+	return table
 }

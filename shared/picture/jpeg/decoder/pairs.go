@@ -1,0 +1,85 @@
+package decoder
+
+// pairTable yields two AC coefficients at once, or one, and the end of the block
+// where that follows. It is indexed by the next lookBits bits.
+type pairTable [1 << lookBits]pairEntry
+
+// pairEntry is what it yields; see state.go for steps.
+//
+//	bits 0–13  the step
+//	bits 16–31 the first coefficient's value
+//	bits 32–47 the second's, or the first's again where there is no second: it is
+//	           put into the same place once more, which needs no condition
+//	bits 48–53 how far the first symbol advances; 0 where the block ends at once
+//
+// A run of 16 zeros counts as a coefficient of value 0.
+type pairEntry uint64
+
+const (
+	pairFirst   = 16
+	pairSecond  = 32
+	pairAdvance = 48
+)
+
+// first is the zigzag index of the first coefficient behind a state.
+func (p pairEntry) first(state uint) uint { return state>>stateShift + uint(p>>pairAdvance) }
+
+// makePairs makes the table of pairs from look, once.
+func (h *huffman) makePairs() {
+	if h.pairs != nil {
+		return
+	}
+
+	h.pairs = new(pairTable)
+	for i := range h.pairs {
+		h.pairs[i] = h.pair(uint(i))
+	}
+}
+
+// pair looks up one symbol behind the other.
+func (h *huffman) pair(bits uint) pairEntry {
+	used, advance, value, ends := h.within(bits, 0)
+
+	switch {
+	case used == 0:
+		return stepNone
+	case ends:
+		return pairEntry(used) | stepEnd
+	}
+
+	p := pairEntry(uint16(value))<<pairFirst | pairEntry(advance)<<pairAdvance
+	more, further, second, ends := h.within(bits, used)
+
+	if ends {
+		p |= stepEnd
+	}
+
+	if ends || more == 0 || advance+further > lastCoefficient {
+		further, second = 0, value
+	}
+
+	if further == 0 && !ends {
+		more = 0
+	}
+
+	return p | pairEntry(used+more) | pairEntry(advance+further)<<stateShift | pairEntry(uint16(second))<<pairSecond
+}
+
+// within is the symbol with its value behind those of a look-up's bits that are
+// used already. It takes no bits where it does not lie within the rest.
+func (h *huffman) within(bits, before uint) (used uint, advance int, value int16, ends bool) {
+	e := h.look[bits<<before&(1<<lookBits-1)]
+
+	switch {
+	case e.bits() == 0 || e.bits()+before > lookBits:
+		return 0, 0, 0, false
+	case e&special == 0:
+		return e.bits(), e.advance(), e.value(), false
+	case e&endOfBlock != 0:
+		return e.bits(), 0, 0, true
+	case e.size() == 0 && e.advance() == 16:
+		return e.bits(), 16, 0, false
+	default:
+		return 0, 0, 0, false
+	}
+}
