@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -33,6 +34,11 @@ var (
 	soi = []byte{0xff, 0xd8}
 	eoi = []byte{0xff, 0xd9}
 )
+
+// iccProfile is what begins like a profile, and has a text in it.
+func iccProfile(text string) string {
+	return strings.Repeat("\x00", 36) + "acsp" + strings.Repeat("\x00", 92) + text
+}
 
 // join is the concatenation of its parts.
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }

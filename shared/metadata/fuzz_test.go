@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -29,13 +30,13 @@ func seeds(f *testing.F) {
 		join(soi, exifSegment(camera), segment(app1, "http://ns.adobe.com/xap/1.0/\x00"), body, []byte("trailer")),
 		join(soi, frame(sof2, 30, 20), scan("a\xff\x00\xff\xd0b"), segment(com, "x"), scan("c")),
 		join(soi, []byte("\xff\xffjunk"), frame(0xc9, 3, 2), scan("")),
-		pngFile(f, join(pngChunk("eXIf", string(camera)), pngChunk("iCCP", "n\x00\x00z")), pngChunk("tEXt", "k\x00v")),
+		pngFile(f, join(pngChunk("eXIf", string(camera)), pngChunk("iCCP", "n\x00\x00"+deflate(f, iccProfile("z")))), pngChunk("tEXt", "k\x00v")),
 		join([]byte("\x89PNG\r\n\x1a\n"), ihdr(9, 9, 16, 6, 1), pngChunk("acTL", "\x00\x00\x00\x02"), pngChunk("IDAT", "")),
 	} {
 		f.Add(seed)
 	}
 
-	icc, xmp := riffChunk("ICCP", "odd"), riffChunk("XMP ", "<x/>")
+	icc, xmp := riffChunk("ICCP", iccProfile("odd")), riffChunk("XMP ", "<x/>")
 	exif, alpha := riffChunk("EXIF", string(camera)), riffChunk("ALPH", "\x00odd")
 
 	for _, seed := range [][]byte{
@@ -90,13 +91,17 @@ func FuzzSanitize(f *testing.F) {
 	seeds(f)
 
 	f.Fuzz(func(t *testing.T, file []byte) {
-		clean, _, err := sanitize(t, file)
+		clean, report, err := sanitize(t, file)
 		if err != nil {
 			if faults.CodeOf(err) == "" {
 				t.Errorf("no fault: %v", err)
 			}
 
 			return
+		}
+
+		if !slices.IsSorted(report.Removed) || !subset(report.Removed, metadata.Kinds()) {
+			t.Errorf("removed %v", report.Removed)
 		}
 
 		// An end marker, and a minimal EXIF block in place of one that is cut short.
@@ -109,6 +114,60 @@ func FuzzSanitize(f *testing.F) {
 
 		if faults.CodeOf(beforeErr) != faults.CodeOf(afterErr) || before != after {
 			t.Errorf("%+v, %v became %+v, %v", before, beforeErr, after, afterErr)
+		}
+	})
+}
+
+func subset(some, of []string) bool {
+	return !slices.ContainsFunc(some, func(one string) bool { return !slices.Contains(of, one) })
+}
+
+// Whatever stands in an EXIF block, each format reads the same orientation from it,
+// and keeps that and nothing else of it.
+func FuzzOrientation(f *testing.F) {
+	for _, order := range []byteOrder{binary.BigEndian, binary.LittleEndian} {
+		f.Add(cameraEXIF(order, 6))
+		f.Add(cameraEXIF(order, 9))
+		f.Add(tiffFile(order, false, tag{id: 0x0112, value: 3}, tag{id: 0x0112, value: 5}))
+	}
+
+	f.Add([]byte("MM\x00*\x00\x00\x00\x08\xff\xff\x01\x12\x00\x03\x00\x00\x00\x01\x00\x08\x00\x00"))
+	f.Add([]byte("II*\x00\xff\xff\xff\xff"))
+
+	body, plain, picture := jpegBody(f), pngFile(f, nil, nil), lossless(24, 16)
+
+	f.Fuzz(func(t *testing.T, block []byte) {
+		if len(block) > 60_000 {
+			t.Skip("no segment holds it")
+		}
+
+		orientations := map[int]bool{}
+
+		for _, c := range []struct{ file, bare []byte }{
+			{join(soi, exifSegment(block), body), join(soi, body)},
+			{pngFileOf(plain, pngChunk("eXIf", string(block)), nil), plain},
+			{riff(vp8x(withEXIF, 24, 16), picture, riffChunk("EXIF", string(block))), riff(vp8x(0, 24, 16), picture)},
+		} {
+			info, err := inspect(c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			clean, _, err := sanitize(t, c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			orientations[info.Orientation] = true
+			turned := bytes.Contains(clean, onlyOrientation(uint16(info.Orientation)))
+
+			if turned != (info.Orientation != 1) || !turned && !bytes.Equal(clean, c.bare) || len(clean) > len(c.bare)+40 {
+				t.Errorf("orientation %d: %d bytes became %d, of %d", info.Orientation, len(c.file), len(clean), len(c.bare))
+			}
+		}
+
+		if len(orientations) != 1 && !bytes.HasPrefix(block, []byte("Exif\x00")) {
+			t.Errorf("orientations %v", orientations)
 		}
 	})
 }

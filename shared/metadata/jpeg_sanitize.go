@@ -109,6 +109,8 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 	}
 
 	switch {
+	case marker == markerDHP:
+		return 0, faults.New(faults.UnsupportedFormat, "hierarchical JPEG")
 	case s.frames > 1:
 		return 0, faults.New(faults.Corrupt, "second JPEG frame header at byte %d", s.in.offset)
 	case marker == markerSOS && s.frames == 0:

@@ -9,6 +9,7 @@ type segmentFilter struct {
 	scanned  bool
 	jfif     bool // one was kept
 	oriented bool // an EXIF segment had an orientation
+	icc      jpegProfile
 }
 
 // filter returns the payload that the segment is to have, or nil to drop it.
@@ -21,7 +22,7 @@ func (f *segmentFilter) filter(marker byte, payload []byte) []byte {
 	}
 
 	switch marker {
-	case markerDHT, markerDAC, markerDQT, markerDNL, markerDRI, markerDHP, markerEXP, markerSOS, markerSOF55:
+	case markerDHT, markerDQT, markerDNL, markerDRI, markerSOS, markerSOF55:
 		return payload
 	case markerCOM:
 		f.kinds.add(kindComment)
@@ -53,7 +54,7 @@ func (f *segmentFilter) application(marker byte, payload []byte) []byte { //noli
 		return f.header(payload)
 	case marker == markerAPP1 && begins("Exif\x00"):
 		return f.exif(payload)
-	case marker == markerAPP2 && begins(idICC) && len(payload) > iccHeader:
+	case marker == markerAPP2 && begins(idICC) && len(payload) > iccHeader && !f.scanned && f.icc.keeps(payload):
 		return payload
 	case marker == markerAPP14 && begins(idAdobe) && len(payload) >= adobeBytes:
 		return f.trimmed(payload, adobeBytes)

@@ -15,7 +15,9 @@
 // its thumbnail (ITU-T T.871), the ICC profile (ICC.1, annex B.4), and Adobe's
 // APP14, which says what the components mean. PNG (W3C PNG, third edition): the
 // critical chunks, and those that say how pixels are to be shown: iCCP, sRGB,
-// gAMA, cHRM, cICP, tRNS, bKGD, pHYs, sBIT and the animation's acTL, fcTL, fdAT.
+// gAMA, cHRM, cICP, tRNS, bKGD, pHYs, sBIT and the animation's acTL, fcTL, fdAT;
+// each once, before the pixels, of the length that its kind has and with a right
+// checksum. In every format a profile has to begin like one (ICC.1, 7.2).
 // WebP (RFC 9649): VP8X with flags of what there still is, ICCP, ANIM, ANMF, ALPH,
 // VP8 and VP8L; of a simple file, its one chunk. GIF (GIF89a): images with their
 // graphic controls, and the application extension that says how often to repeat.

@@ -60,17 +60,30 @@ func checkFirst(first chunk) error {
 	}
 }
 
-// headerBytes is the length of IHDR.
-const headerBytes = 13
+const (
+	// headerBytes is the length of IHDR.
+	headerBytes = 13
+	// pngColourAt is where IHDR has the colour type.
+	pngColourAt = 9
+)
+
+// Colour types (section 11.2.1, table 12).
+const (
+	pngGrey            = 0
+	pngTruecolour      = 2
+	pngIndexed         = 3
+	pngGreyAlpha       = 4
+	pngTruecolourAlpha = 6
+)
 
 // parseHeader reads IHDR's data (section 11.2.1).
 func parseHeader(data []byte) (Info, error) {
 	const (
-		depthAt, colourAt, compressionAt, filterAt, interlaceAt = 8, 9, 10, 11, 12
+		depthAt, compressionAt, filterAt, interlaceAt = 8, 10, 11, 12
 	)
 
 	width, height := binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[4:])
-	depth, colour := data[depthAt], data[colourAt]
+	depth, colour := data[depthAt], data[pngColourAt]
 	components, depths := pngColour(colour)
 
 	switch {
@@ -109,22 +122,18 @@ func pngSamples(pixels, components int64) int64 {
 // pngColour says how many components a colour type has, and, as a set of bits,
 // which depths (section 11.2.1, table 12).
 func pngColour(colour byte) (components int, depths uint32) {
-	const (
-		grey, truecolour, indexed, greyAlpha, truecolourAlpha = 0, 2, 3, 4, 6
-
-		upTo8, from8 = 1<<1 | 1<<2 | 1<<4 | 1<<8, 1<<8 | 1<<16
-	)
+	const upTo8, from8 = 1<<1 | 1<<2 | 1<<4 | 1<<8, 1<<8 | 1<<16
 
 	switch colour {
-	case grey:
+	case pngGrey:
 		return 1, upTo8 | from8
-	case truecolour:
+	case pngTruecolour:
 		return 3, from8
-	case indexed:
+	case pngIndexed:
 		return 1, upTo8
-	case greyAlpha:
+	case pngGreyAlpha:
 		return 2, from8
-	case truecolourAlpha:
+	case pngTruecolourAlpha:
 		return 4, from8
 	default:
 		return 0, 0

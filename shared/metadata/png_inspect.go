@@ -12,6 +12,7 @@ func inspectPNG(view *window) (Info, error) {
 	var (
 		info        Info
 		orientation int
+		controlled  bool // there was an animation control chunk
 	)
 
 	err := walkPNG(view, func(here chunk, offset int64) error {
@@ -30,17 +31,24 @@ func inspectPNG(view *window) (Info, error) {
 
 			return err
 		case "acTL":
-			control, err := view.at(offset, int(min(here.length, 4)))
-			if err == nil && len(control) == 4 {
+			if controlled || here.length != controlBytes {
+				return nil
+			}
+
+			control, err := view.at(offset, controlBytes+chunkCRC)
+			if err == nil && rightCRC(here.kind, control) {
 				info.Frames = max(1, int(binary.BigEndian.Uint32(control)))
+				controlled = true
 			}
 
 			return err
 		case "eXIf":
-			block, err := view.at(offset, int(min(here.length, maxEXIF)))
-			if err == nil && orientation == 0 {
-				orientation = orientationOf(block)
+			if orientation != 0 {
+				return nil
 			}
+
+			block, err := inspectEXIF(view, here, offset)
+			orientation = orientationOf(block)
 
 			return err
 		}
@@ -56,6 +64,28 @@ func inspectPNG(view *window) (Info, error) {
 	}
 
 	return info, nil
+}
+
+// inspectEXIF reads the start of an eXIf chunk, or nothing where its checksum is
+// wrong. That of a longer one than is read is not looked at.
+func inspectEXIF(view *window, here chunk, offset int64) ([]byte, error) {
+	if here.length > maxEXIF {
+		return view.at(offset, maxEXIF)
+	}
+
+	data, err := view.at(offset, int(here.length)+chunkCRC)
+	if err != nil || !rightCRC(here.kind, data) {
+		return nil, err
+	}
+
+	return data[:here.length], nil
+}
+
+// rightCRC says whether a chunk's data are followed by their checksum.
+func rightCRC(kind string, data []byte) bool {
+	end := len(data) - chunkCRC
+
+	return checkCRC(kind, pngSum(kind, data[:end]), data[end:]) == nil
 }
 
 // walkPNG calls visit for every chunk with its data's offset, up to and with the

@@ -17,7 +17,7 @@ type pngSanitizer struct {
 	kinds found
 
 	chunks   int
-	image    bool // behind the first IDAT
+	known    pngChunks
 	oriented bool // an eXIf chunk had an orientation
 }
 
@@ -70,13 +70,13 @@ func (s *pngSanitizer) check(here chunk) error {
 	case "IHDR":
 		return faults.New(faults.Corrupt, "second PNG header at byte %d", s.in.offset-chunkHeader)
 	case "IDAT":
-		s.image = true
+		s.known.image = true
 	case "IEND":
 		if here.length != 0 {
 			return faults.New(faults.Corrupt, "PNG chunk IEND of %d bytes", here.length)
 		}
 
-		if !s.image {
+		if !s.known.image {
 			return faults.New(faults.Corrupt, "PNG without image data")
 		}
 	}
@@ -87,14 +87,20 @@ func (s *pngSanitizer) check(here chunk) error {
 // chunk copies, replaces or drops one chunk.
 func (s *pngSanitizer) chunk(here chunk, header []byte) error {
 	switch here.kind {
-	case "IHDR", "PLTE", "IDAT", "IEND",
-		"iCCP", "sRGB", "gAMA", "cHRM", "cICP", "tRNS", "bKGD", "pHYs", "sBIT",
-		"acTL", "fcTL", "fdAT":
-		_, _ = s.out.Write(header) // Flush reports errors.
-
-		return s.data(here, s.out)
+	case "IHDR":
+		return s.header(here, header)
+	case "PLTE", "IDAT", "IEND":
+		return s.copy(here, header)
+	case "fdAT":
+		if s.known.seen["acTL"] {
+			return s.copy(here, header)
+		}
 	case "eXIf":
 		return s.exif(here)
+	}
+
+	if longest := s.known.longest(here.kind); longest > 0 && here.length <= longest {
+		return s.ancillary(here)
 	}
 
 	// The case of the first letter says whether a decoder may skip the chunk
@@ -104,46 +110,99 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error {
 	}
 
 	start := prefix{limit: textStart}
-	err := s.data(here, &start)
+	_, err := s.data(here, &start)
 	s.kinds.add(chunkKind(here.kind, start.Bytes()))
 
 	return err
 }
 
-// data reads a chunk's data into w, verifies its CRC, and writes that where w is
-// the output.
-func (s *pngSanitizer) data(here chunk, w io.Writer) error {
+// header copies IHDR, of headerBytes, which says what other chunks may be.
+func (s *pngSanitizer) header(here chunk, header []byte) error {
+	data, err := s.in.Peek(headerBytes)
+	if err != nil {
+		return s.in.ended(err)
+	}
+
+	if _, err := parseHeader(data); err != nil {
+		return err
+	}
+
+	s.known = pngChunks{colour: data[pngColourAt], seen: map[string]bool{}}
+
+	return s.copy(here, header)
+}
+
+// copy copies a chunk behind its header. Its checksum must be right.
+func (s *pngSanitizer) copy(here chunk, header []byte) error {
+	_, _ = s.out.Write(header) // Flush reports errors.
+
+	sum, err := s.data(here, s.out)
+	if err != nil {
+		return err
+	}
+
+	_, _ = s.out.Write(sum.field[:])
+
+	return checkCRC(here.kind, sum.computed, sum.field[:])
+}
+
+// checksum is a chunk's CRC, as its data have it and as the file says.
+type checksum struct {
+	computed uint32
+	field    [chunkCRC]byte
+}
+
+func (c checksum) right() bool { return binary.BigEndian.Uint32(c.field[:]) == c.computed }
+
+// data reads a chunk's data into w, and its CRC.
+func (s *pngSanitizer) data(here chunk, w io.Writer) (checksum, error) {
 	sum := crc32.NewIEEE()
 	_, _ = sum.Write([]byte(here.kind))
 
 	if err := s.in.copyTo(io.MultiWriter(w, sum), here.length); err != nil {
+		return checksum{}, err
+	}
+
+	read := checksum{computed: sum.Sum32()}
+
+	return read, s.in.full(read.field[:])
+}
+
+// ancillary keeps or drops a chunk that says how pixels are to be shown. One whose
+// checksum is wrong says nothing: a decoder may go on without it (section 13.1).
+func (s *pngSanitizer) ancillary(here chunk) error {
+	data := prefix{limit: int(here.length)}
+
+	sum, err := s.data(here, &data)
+	if err != nil {
 		return err
 	}
 
-	var field [chunkCRC]byte
-	if err := s.in.full(field[:]); err != nil {
-		return err
+	if !sum.right() || !s.known.keeps(here.kind, data.Bytes()) {
+		s.kinds.add(kindOther)
+
+		return nil
 	}
 
-	if w == io.Writer(s.out) {
-		_, _ = s.out.Write(field[:])
-	}
+	s.write(here.kind, data.Bytes())
 
-	return checkCRC(here.kind, sum.Sum32(), field[:])
+	return nil
 }
 
 // exif replaces the first eXIf chunk that has an orientation by one that has
 // nothing else.
 func (s *pngSanitizer) exif(here chunk) error {
 	start := prefix{limit: maxEXIF}
-	if err := s.data(here, &start); err != nil {
+
+	sum, err := s.data(here, &start)
+	if err != nil {
 		return err
 	}
 
 	block := start.Bytes()
 
 	orientation := 0
-	if !s.image && !s.oriented {
+	if !s.known.image && !s.oriented && (sum.right() || here.length > maxEXIF) {
 		orientation = orientationOf(block)
 	}
 

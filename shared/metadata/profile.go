@@ -51,6 +51,18 @@ func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 	return profile, nil
 }
 
+// profileHead is the length of a profile's header, and of the count of tags that
+// follows (ICC.1, 7.2 and 7.3.1).
+const profileHead = 128 + 4
+
+// isProfile looks at the start of a profile for the signature that every one has
+// (ICC.1, 7.2.11). What has none is no profile, and nobody can say what it is.
+func isProfile(head []byte) bool {
+	const at, signature = 36, "acsp"
+
+	return len(head) >= profileHead && string(head[at:at+len(signature)]) == signature
+}
+
 // profileJPEG joins the chunks of a profile: each carries its number, from 1,
 // and how many there are (ICC.1, annex B.4).
 func profileJPEG(view *window) ([]byte, error) {
@@ -94,8 +106,7 @@ func profileJPEG(view *window) ([]byte, error) {
 	return bytes.Join(chunks[1:total+1], nil), nil
 }
 
-// profilePNG inflates an iCCP chunk: a name, a zero byte, the compression method
-// 0, and a zlib stream (W3C PNG, 11.3.2.3).
+// profilePNG inflates the first iCCP chunk that can be read.
 func profilePNG(view *window) ([]byte, error) {
 	var profile []byte
 
@@ -109,10 +120,7 @@ func profilePNG(view *window) ([]byte, error) {
 			return err
 		}
 
-		_, packed, found := bytes.Cut(data, []byte{0})
-		if found && len(packed) > 0 && packed[0] == 0 {
-			profile = inflate(packed[1:])
-		}
+		profile = pngProfile(data)
 
 		return nil
 	})

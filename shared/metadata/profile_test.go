@@ -15,7 +15,7 @@ func iccChunk(number, count byte, data string) []byte {
 	return segment(app2, "ICC_PROFILE\x00"+string([]byte{number, count})+data)
 }
 
-func deflate(t *testing.T, data string) string {
+func deflate(t testing.TB, data string) string {
 	t.Helper()
 
 	var packed bytes.Buffer

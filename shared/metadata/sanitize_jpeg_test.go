@@ -41,8 +41,9 @@ func sanitize(t testing.TB, file []byte) ([]byte, metadata.Report, error) {
 const (
 	jfif  = "JFIF\x00\x01\x02\x00\x00\x48\x00\x48\x00\x00"
 	adobe = "Adobe\x00\x64\x00\x00\x00\x00\x01"
-	icc   = "ICC_PROFILE\x00\x01\x01the profile"
 )
+
+var icc = "ICC_PROFILE\x00\x01\x01" + iccProfile("the profile")
 
 func TestSanitizeJPEG(t *testing.T) {
 	body := jpegBody(t)
@@ -149,6 +150,27 @@ func TestSanitizeJPEG(t *testing.T) {
 			join(soi, photo, scan(strings.Repeat("x", 200_000)+strings.Repeat("\xff\x00", 70_000)), eoi),
 			nil,
 		},
+		"a profile in two chunks, backwards": {
+			join(soi, iccChunk(2, 2, "end"), iccChunk(1, 2, iccProfile("start")), body),
+			join(soi, iccChunk(2, 2, "end"), iccChunk(1, 2, iccProfile("start")), body), nil,
+		},
+		"what is called a profile, and is none": {
+			join(soi, iccChunk(1, 1, strings.Repeat("<script>", 20)), body), join(soi, body), []string{"other"},
+		},
+		"chunks of a profile that no reader takes": {
+			join(soi, iccChunk(1, 2, iccProfile("")), iccChunk(1, 2, iccProfile("again")), iccChunk(2, 3, "another count"),
+				iccChunk(0, 2, "no number"), iccChunk(3, 2, "too many"), iccChunk(2, 2, "end"), body),
+			join(soi, iccChunk(1, 2, iccProfile("")), iccChunk(2, 2, "end"), body),
+			[]string{"other"},
+		},
+		"a profile behind the first scan": {
+			join(soi, photo, scan("one"), segment(app2, icc), scan("two"), eoi),
+			join(soi, photo, scan("one"), scan("two"), eoi),
+			[]string{"other"},
+		},
+		"tables of arithmetic coding, and of hierarchies": {
+			join(soi, segment(0xcc, "secret"), segment(0xdf, "s"), body), join(soi, body), []string{"other"},
+		},
 		"extension segments": {join(soi, segment(0xf0, "x"), segment(0xc8, "y"), body), join(soi, body), []string{"other"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,6 +217,7 @@ func TestSanitizeJPEGRefuses(t *testing.T) {
 		"an end without a scan":          {join(soi, photo, eoi), faults.Corrupt},
 		"a scan without frame header":    {join(soi, scan("x"), eoi), faults.Corrupt},
 		"two frame headers":              {join(soi, photo, scan("x"), photo, scan("y"), eoi), faults.Corrupt},
+		"a hierarchy":                    {join(soi, segment(0xde, "x"), photo, scan("x"), eoi), faults.UnsupportedFormat},
 		"a start within":                 {join(soi, photo, soi, scan("x"), eoi), faults.Corrupt},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -23,7 +23,7 @@ func TestSanitizeWebP(t *testing.T) {
 	camera := string(cameraEXIF(binary.LittleEndian, 6))
 	upright := riffChunk("EXIF", string(cameraEXIF(binary.LittleEndian, 1)))
 	six := riffChunk("EXIF", string(onlyOrientation(6)))
-	xmp, icc := riffChunk("XMP ", "<x:xmpmeta/>!"), riffChunk("ICCP", "the profile")
+	xmp, icc := riffChunk("XMP ", "<x:xmpmeta/>!"), riffChunk("ICCP", iccProfile("the profile"))
 	unknown := riffChunk("JUNK", "odd")
 	picture, alpha := lossless(24, 16), riffChunk("ALPH", "\x00odd")
 	frame := anmf(2, 4, 22, 12, lossless(22, 12))
@@ -82,6 +82,9 @@ func TestSanitizeWebP(t *testing.T) {
 		},
 		"two profiles": {
 			riff(vp8x(withICC, 24, 16), icc, riffChunk("ICCP", "another"), picture), riff(vp8x(withICC, 24, 16), icc, picture), []string{"other"},
+		},
+		"what is called a profile, and is none": {
+			riff(vp8x(withICC, 24, 16), riffChunk("ICCP", "<script>"), picture), riff(vp8x(0, 24, 16), picture), []string{"other"},
 		},
 		"a profile behind the picture": {
 			riff(vp8x(withICC, 24, 16), picture, icc), riff(vp8x(0, 24, 16), picture), []string{"other"},
@@ -240,7 +243,7 @@ func TestWebPsAndGIFsCutAnywhereAreTruncated(t *testing.T) {
 	frame := anmf(2, 4, 22, 12, riffChunk("ALPH", "\x00odd"), lossyHead(22, 12, 3))
 
 	for name, file := range map[string][]byte{
-		"WebP": riff(vp8x(withAnimation|withEXIF|withICC, 24, 16), riffChunk("ICCP", "odd"), anim(), frame, frame,
+		"WebP": riff(vp8x(withAnimation|withEXIF|withICC, 24, 16), riffChunk("ICCP", iccProfile("odd")), anim(), frame, frame,
 			riffChunk("EXIF", string(cameraEXIF(binary.BigEndian, 6))), riffChunk("XMP ", "<x/>")),
 		"GIF": gifFile(t, 3, extension(0xff, "NETSCAPE2.0", "\x01\x00\x00"), extension(0xfe, "a comment")),
 	} {

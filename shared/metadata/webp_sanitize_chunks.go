@@ -31,9 +31,14 @@ func (s *webpSanitizer) canvas(here chunk, header []byte) error {
 	return nil
 }
 
-// profile keeps the first ICC profile, where a reader looks for it.
+// profile keeps the first ICC profile, where a reader looks for it, if it is one.
 func (s *webpSanitizer) profile(here chunk, header []byte) error {
-	if s.file.icc || s.file.pictured() {
+	head, err := s.in.Peek(int(min(here.length, profileHead)))
+	if err != nil {
+		return s.in.ended(err)
+	}
+
+	if s.file.icc || s.file.pictured() || !isProfile(head) {
 		return s.drop(here, s.end)
 	}
 

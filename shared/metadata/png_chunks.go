@@ -1,0 +1,125 @@
+package metadata
+
+import (
+	"bytes"
+	"slices"
+)
+
+// pngChunks decides about the ancillary chunks of a PNG that may stay: each has to
+// be as long as its kind says, stand where a decoder looks for it, and come once.
+// What is otherwise tells a decoder nothing, and may tell a reader much.
+type pngChunks struct {
+	colour byte // IHDR's colour type
+	seen   map[string]bool
+	image  bool // behind the first IDAT
+}
+
+// longest is how long a kind's data can be at most; 0 is a kind that does not stay.
+func (c *pngChunks) longest(kind string) int64 {
+	if kind == "iCCP" {
+		return maxProfile
+	}
+
+	lengths := c.lengths(kind)
+	if len(lengths) == 0 {
+		return 0
+	}
+
+	return slices.Max(lengths)
+}
+
+// lengths lists how long a kind's data can be (W3C PNG, 11.3); for a palette's
+// alpha, the shortest and the longest.
+func (c *pngChunks) lengths(kind string) []int64 {
+	const shorts = 2 // a colour is of 16 bits a sample here
+
+	colours := int64(1)
+	if c.colour == pngTruecolour || c.colour == pngTruecolourAlpha {
+		colours = 3
+	}
+
+	switch kind {
+	case "sRGB":
+		return []int64{1}
+	case "gAMA", "cICP":
+		return []int64{4}
+	case "acTL":
+		return []int64{controlBytes}
+	case "pHYs":
+		return []int64{9}
+	case "fcTL":
+		return []int64{26}
+	case "cHRM":
+		return []int64{32}
+	case "sBIT":
+		return []int64{c.significant()}
+	case "bKGD":
+		if c.colour == pngIndexed {
+			return []int64{1}
+		}
+
+		return []int64{shorts * colours}
+	case "tRNS":
+		switch c.colour {
+		case pngGrey, pngTruecolour:
+			return []int64{shorts * colours}
+		case pngIndexed:
+			return []int64{1, 256}
+		}
+	}
+
+	return nil
+}
+
+// controlBytes is the length of acTL: how many frames, how many plays.
+const controlBytes = 8
+
+// significant is the length of sBIT: a byte a channel, three for a palette.
+func (c *pngChunks) significant() int64 {
+	switch c.colour {
+	case pngGrey:
+		return 1
+	case pngGreyAlpha:
+		return 2
+	case pngTruecolourAlpha:
+		return 4
+	default:
+		return 3
+	}
+}
+
+// keeps says whether a chunk stays, whose data is at hand.
+func (c *pngChunks) keeps(kind string, data []byte) bool {
+	lengths, length := c.lengths(kind), int64(len(data))
+
+	switch {
+	case kind == "fcTL":
+		return c.seen["acTL"] && length == lengths[0]
+	case c.image || c.seen[kind]:
+		return false
+	case kind == "iCCP":
+		if !isProfile(pngProfile(data)) {
+			return false
+		}
+	case len(lengths) == 0 || length < lengths[0] || length > lengths[len(lengths)-1]:
+		return false
+	}
+
+	c.seen[kind] = true
+
+	return true
+}
+
+// pngProfile inflates the data of an iCCP chunk: a name of 1 to 79 bytes, a zero
+// byte, the compression method 0, and a zlib stream (W3C PNG, 11.3.2.3). It
+// returns nil where it is none.
+func pngProfile(data []byte) []byte {
+	const longestName = 79
+
+	name, packed, found := bytes.Cut(data, []byte{0})
+	if !found || len(name) == 0 || len(name) > longestName || len(packed) == 0 || packed[0] != 0 {
+		return nil
+	}
+
+	return inflate(packed[1:])
+}
