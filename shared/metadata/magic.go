@@ -45,6 +45,9 @@ func signatures() []signature {
 		{name: "Olympus raw (ORF)", magic: "IIRO"},
 		{name: "Olympus raw (ORF)", magic: "IIRS"},
 		{name: "Olympus raw (ORF)", magic: "MMOR"},
+		{name: "Canon raw (CRW)", magic: "II....HEAPCCDR"},
+		{name: "Minolta raw (MRW)", magic: "\x00MRM"},
+		{name: "Sigma raw (X3F)", magic: "FOVb"},
 		{name: "Fujifilm raw (RAF)", magic: "FUJIFILMCCD-RAW"},
 		{name: "JPEG XR", magic: "II\xbc"},
 
@@ -56,6 +59,7 @@ func signatures() []signature {
 		{name: "SVG", also: isSVG},
 		{name: "PDF", magic: "%PDF-"},
 		{name: "PostScript", magic: "%!PS"},
+		{name: "PostScript", magic: "\xc5\xd0\xd3\xc6"}, // EPS with a preview
 		{name: "Photoshop (PSD)", magic: "8BPS"},
 		{name: "GIMP (XCF)", magic: "gimp xcf"},
 		{name: "ICO", magic: "\x00\x00\x01\x00", also: isIcon},
@@ -69,12 +73,27 @@ func signatures() []signature {
 		{name: "MNG", magic: "\x8aMNG\r\n\x1a\n"},
 		{name: "JNG", magic: "\x8bJNG\r\n\x1a\n"},
 		{name: "Windows metafile", magic: "\xd7\xcd\xc6\x9a"},
+		{name: "PCX", magic: "\x0a", also: isPCX},
+		{name: "FITS", magic: "SIMPLE  ="},
+		{name: "DPX", magic: "SDPX"},
+		{name: "DPX", magic: "XPDS"},
+		{name: "BPG", magic: "BPG\xfb"},
+		{name: "FLIF", magic: "FLIF"},
+		{name: "Silicon Graphics image", magic: "\x01\xda", also: isSGI},
+		{name: "Sun raster", magic: "\x59\xa6\x6a\x95"},
+		{name: "Mac OS icon", magic: "icns"},
+		{name: "Paint Shop Pro", magic: "Paint Shop Pro Image File\n\x1a"},
+		{name: "ImageMagick (MIFF)", magic: "id=ImageMagick"},
 		{name: "Netpbm", magic: "P", also: isNetpbm},
 
 		{name: "QuickTime (MOV)", at: 4, magic: "moov"},
 		{name: "QuickTime (MOV)", at: 4, magic: "mdat"},
 		{name: "QuickTime (MOV)", at: 4, magic: "wide"},
 		{name: "AVI", magic: "RIFF....AVI "},
+		{name: "Windows Media", magic: "\x30\x26\xb2\x75\x8e\x66\xcf\x11"},
+		{name: "Flash video", magic: "FLV\x01"},
+		{name: "MPEG", magic: "\x00\x00\x01\xba"},
+		{name: "Ogg", magic: "OggS\x00"},
 		{name: "Matroska or WebM", magic: "\x1a\x45\xdf\xa3"},
 	}
 }
@@ -170,6 +189,20 @@ func isIcon(head []byte) bool {
 	const countAt, reservedAt = 4, 9
 
 	return len(head) > reservedAt && head[countAt] != 0 && head[reservedAt] == 0
+}
+
+// isPCX looks for a version, run-length coding, and a number of bits.
+func isPCX(head []byte) bool {
+	const versionAt, codingAt, bitsAt = 1, 2, 3
+
+	return len(head) > bitsAt && head[versionAt] <= 5 && head[codingAt] == 1 && bytes.IndexByte([]byte{1, 2, 4, 8}, head[bitsAt]) >= 0
+}
+
+// isSGI looks for a coding and a number of bytes: a magic of two bytes is short.
+func isSGI(head []byte) bool {
+	const codingAt, bytesAt = 2, 3
+
+	return len(head) > bytesAt && head[codingAt] <= 1 && (head[bytesAt] == 1 || head[bytesAt] == 2)
 }
 
 // isNetpbm looks for P1 to P7 and white space.

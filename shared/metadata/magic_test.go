@@ -40,6 +40,15 @@ func TestFormatsAreRefusedByName(t *testing.T) {
 		"<svg xmlns='http://www.w3.org/2000/svg'>":           "SVG",
 		"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- x --><SVG>": "SVG",
 		"P6\n640 480\n255\n":                                 "Netpbm",
+		"II\x1a\x00\x00\x00HEAPCCDR":                         "CRW",
+		"\x00MRM\x00\x00":                                    "MRW",
+		"FOVb\x00\x00":                                       "X3F",
+		"\x0a\x05\x01\x08\x00\x00":                           "PCX",
+		"SIMPLE  =                    T":                     "FITS",
+		"\x01\xda\x01\x01\x00\x03":                           "Silicon Graphics",
+		"\xc5\xd0\xd3\xc6\x1e\x00":                           "PostScript",
+		"\x30\x26\xb2\x75\x8e\x66\xcf\x11":                   "Windows Media",
+		"\x00\x00\x01\xba\x44":                               "MPEG",
 		"qoif\x00\x00":                                       "QOI",
 		"\x1a\x45\xdf\xa3\x01":                               "WebM",
 		strings.Repeat("\x00", 128) + "DICM":                 "DICOM",
@@ -54,7 +63,7 @@ func TestFormatsAreRefusedByName(t *testing.T) {
 func TestWhatIsNoPicture(t *testing.T) {
 	for _, head := range []string{
 		"hello", "\x00", "BM, or not to BM: that is no bitmap", "\xff\xd8", "\x89PNG\n\x1a\n", "P6", "Pa\n",
-		"<!doctype html><body><svg></svg>", "<html><svg>", "<?xml version='1.0'?><feed/>", "PK\x03\x04", "\x7fELF",
+		"<!doctype html><body><svg></svg>", "<html><svg>", "<?xml version='1.0'?><feed/>", "PK\x03\x04", "\x7fELF", "\n\n\n\n", "\x0a\x05\x01\x09", "\x01\xda\x02\x01", "SIMPLE",
 		"RIFF\x24\x00\x00\x00WAVEfmt ", "\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00", "{}", strings.Repeat("\x00", 5000),
 	} {
 		if _, err := inspect([]byte(head)); !faults.Is(err, faults.NotAnImage) {

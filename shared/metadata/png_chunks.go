@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 )
 
@@ -101,6 +102,8 @@ func (c *pngChunks) keeps(kind string, data []byte) bool {
 		if !isProfile(pngProfile(data)) {
 			return false
 		}
+	case kind == "acTL" && pngFrames(data) == 0:
+		return false
 	case len(lengths) == 0 || length < lengths[0] || length > lengths[len(lengths)-1]:
 		return false
 	}
@@ -108,6 +111,22 @@ func (c *pngChunks) keeps(kind string, data []byte) bool {
 	c.seen[kind] = true
 
 	return true
+}
+
+// pngFrames is how many frames an acTL chunk says there are, or 0 where it has not
+// its length, or a number that none can be (W3C PNG, 4.2 and 11.3.4.1): then the
+// picture is still.
+func pngFrames(control []byte) int {
+	if len(control) != controlBytes {
+		return 0
+	}
+
+	frames := binary.BigEndian.Uint32(control)
+	if frames > maxChunk {
+		return 0
+	}
+
+	return int(frames)
 }
 
 // pngProfile inflates the data of an iCCP chunk: a name of 1 to 79 bytes, a zero

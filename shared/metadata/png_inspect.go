@@ -1,10 +1,6 @@
 package metadata
 
-import (
-	"encoding/binary"
-
-	"triptych/shared/faults"
-)
+import "triptych/shared/faults"
 
 // inspectPNG walks to the first IDAT: the animation control chunk must stand
 // before it, and an orientation counts only there.
@@ -36,12 +32,15 @@ func inspectPNG(view *window) (Info, error) {
 			}
 
 			control, err := view.at(offset, controlBytes+chunkCRC)
-			if err == nil && rightCRC(here.kind, control) {
-				info.Frames = max(1, int(binary.BigEndian.Uint32(control)))
-				controlled = true
+			if err != nil || !rightCRC(here.kind, control) {
+				return err
 			}
 
-			return err
+			if frames := pngFrames(control[:controlBytes]); frames > 0 {
+				info.Frames, controlled = frames, true
+			}
+
+			return nil
 		case "eXIf":
 			if orientation != 0 {
 				return nil

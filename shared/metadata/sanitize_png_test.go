@@ -74,6 +74,9 @@ func TestSanitizePNG(t *testing.T) {
 		"chunks behind the pixels, where nobody looks for them": {
 			nil, join(pngChunk("gAMA", "\x00\x00\xb1\x8f"), pngChunk("tRNS", "123456"), pngChunk("acTL", "12345678")), nil, nil, []string{"other"},
 		},
+		"an animation of frames that none can be": {
+			join(pngChunk("acTL", "\x80\x00\x00\x01\x00\x00\x00\x00"), pngChunk("acTL", strings.Repeat("\x00", 8))), late, nil, nil, []string{"other"},
+		},
 		"an animation's chunks without an animation": {
 			pngChunk("fcTL", strings.Repeat("\x00", 26)), late, nil, nil, []string{"other"},
 		},
