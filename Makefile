@@ -72,6 +72,12 @@ bench-pipeline: build ## Time 1,000 uploads through the laptop, and what an exec
 soak: build ## Upload a thousand pictures while the laptop fails on purpose and is killed
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 90m -run 'TestFaults|TestSoak' -parallel 1 ./...
 
+.PHONY: corpus
+corpus: $(BUILD)/triptych ## Fetch other people's test pictures, and see what becomes of each; REPORT=docs/corpora.md
+	@# Where CI runs, what an archive lacks today must not stop a change.
+	.ci/corpus $(or $(CORPUS),$(BUILD)/corpus) $(if $(CI),|| true)
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) TRIPTYCH_CORPUS_REPORT=$(if $(REPORT),$(abspath $(REPORT))) go -C e2e test -count=1 -v -timeout 30m -run 'TestCorpora' .
+
 .PHONY: fmt
 fmt: ## Format the Go code
 	gofmt -w $(MODULES)
@@ -89,8 +95,8 @@ lint: $(BUILD)/golangci-lint ## Run golangci-lint
 	$(BUILD)/golangci-lint run $(MODULES:%=./%/...)
 
 .PHONY: fuzz
-fuzz: ## Fuzz every parser for FUZZTIME each (default 10s)
-	.ci/fuzz $(or $(FUZZTIME),10s)
+fuzz: ## Fuzz every parser for FUZZTIME each (default 10s); IN=shared only those of uploads
+	.ci/fuzz $(or $(FUZZTIME),10s) $(IN)
 
 .PHONY: tidy
 tidy: ## Tidy every module; leaves no diff when all is well

@@ -239,11 +239,12 @@ func innocent(key, tag string, value any) bool {
 		return slices.Contains([]string{
 			"ImageWidth", "ImageHeight", "BitDepth", "ColorType", "Compression", "Filter", "Interlace", "Palette",
 			"Transparency", "BackgroundColor", "Gamma", "SRGBRendering", "SignificantBits", "ProfileName",
-			"WhitePointX", "WhitePointY", "RedX", "RedY", "GreenX", "GreenY", "BlueX", "BlueY",
+			"AnimationFrames", "AnimationPlays", "WhitePointX", "WhitePointY", "RedX", "RedY", "GreenX", "GreenY", "BlueX", "BlueY",
 		}, name)
 	case "RIFF":
 		return slices.Contains([]string{
 			"ImageWidth", "ImageHeight", "VP8Version", "HorizontalScale", "VerticalScale", "WebP_Flags", "AlphaIsUsed",
+			"AlphaPreprocessing", "AlphaFiltering", "AlphaCompression",
 			"BackgroundColor", "AnimationLoopCount", "FrameCount", "Duration",
 		}, name)
 	case "GIF":
