@@ -95,7 +95,7 @@ func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (sto
 
 	if e != nil {
 		err := s.report(e, func() (asl.Effects, error) {
-			return e.rev.machine.Stop(e.x, asl.Failure{Error: in.Error, Cause: in.Cause})
+			return e.machine().Stop(e.x, asl.Failure{Error: in.Error, Cause: in.Cause})
 		})
 		if err != nil && !errors.Is(err, asl.ErrNotPending) {
 			return stopExecutionOutput{}, err
@@ -136,6 +136,7 @@ type describeExecutionOutput struct {
 	RedriveDate         *asl.Timestamp   `json:"redriveDate,omitempty"`
 	RedriveStatus       string           `json:"redriveStatus"`
 	RedriveStatusReason string           `json:"redriveStatusReason,omitempty"`
+	MapRunARN           string           `json:"mapRunArn,omitempty"`
 }
 
 // metadataOnly leaves inputs, outputs and definitions out of an answer.
@@ -156,6 +157,7 @@ func (s *Service) describeExecution(ctx context.Context, in describeExecutionInp
 		ExecutionARN: in.ExecutionARN, StateMachineARN: x.Options().StateMachineARN, Name: x.Options().ExecutionName,
 		Status: x.Status(), StartDate: stamp(x.Started()), StopDate: stampUnlessZero(x.Stopped()),
 		RedriveCount: x.RedriveCount(), RedriveDate: stampUnlessZero(x.RedriveDate()),
+		MapRunARN: x.Options().MapRunARN,
 	}
 	out.RedriveStatus, out.RedriveStatusReason = s.redriveStatus(x)
 

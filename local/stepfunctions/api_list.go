@@ -36,6 +36,7 @@ type executionListItem struct {
 	StopDate        *asl.Timestamp `json:"stopDate,omitempty"`
 	RedriveCount    int            `json:"redriveCount"`
 	RedriveDate     *asl.Timestamp `json:"redriveDate,omitempty"`
+	MapRunARN       string         `json:"mapRunArn,omitempty"`
 }
 
 // matches says whether an execution passes the filters.
@@ -48,8 +49,8 @@ func (in *listExecutionsInput) validate() error {
 	statuses := []asl.Status{"", asl.StatusRunning, asl.StatusSucceeded, asl.StatusFailed, asl.StatusTimedOut, asl.StatusAborted}
 
 	switch {
-	case in.MapRunARN != "":
-		return awsapi.Errorf("ValidationException", "Step Functions on the laptop has no map runs")
+	case (in.StateMachineARN == "") == (in.MapRunARN == ""):
+		return awsapi.Errorf("ValidationException", "Must specify exactly one of 'stateMachineArn' or 'mapRunArn'")
 	case !slices.Contains(statuses, in.StatusFilter):
 		return awsapi.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: %v", in.StatusFilter, statuses[1:])
 	case !slices.Contains([]string{"", "REDRIVEN", "NOT_REDRIVEN"}, in.RedriveFilter):
@@ -61,28 +62,16 @@ func (in *listExecutionsInput) validate() error {
 
 // listExecutions gives the newest first.
 func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (listExecutionsOutput, error) {
-	if in.StateMachineARN == "" && in.MapRunARN == "" {
-		return listExecutionsOutput{}, awsapi.Errorf("ValidationException", "Must specify exactly one of 'stateMachineArn' or 'mapRunArn'")
-	}
-
-	if err := s.config.Authorize(ctx, "states:ListExecutions", in.StateMachineARN); err != nil {
+	if err := in.validate(); err != nil {
 		return listExecutionsOutput{}, err
 	}
 
-	name, err := s.machineName(in.StateMachineARN)
+	name, err := s.listed(ctx, in)
 	if err != nil {
 		return listExecutionsOutput{}, err
 	}
 
-	if s.machineNamed(name) == nil {
-		return listExecutionsOutput{}, noMachine(in.StateMachineARN)
-	}
-
 	size, err := pageSize(in.MaxResults)
-	if err == nil {
-		err = in.validate()
-	}
-
 	if err != nil {
 		return listExecutionsOutput{}, err
 	}
@@ -121,13 +110,36 @@ func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (l
 			}
 
 			last = k
-			out.Executions = append(out.Executions, s.listItem(in.StateMachineARN, indexedKey(k, name), listed))
+			out.Executions = append(out.Executions, s.listItem(indexedKey(k, name), in.MapRunARN, listed))
 		}
 
 		return nil
 	})
 
 	return out, err
+}
+
+// listed is the prefix of the index that a list is of: a machine's name, or a Map
+// Run's key.
+func (s *Service) listed(ctx context.Context, in listExecutionsInput) (string, error) {
+	if in.MapRunARN != "" {
+		if _, err := s.authorizedMapRun(ctx, "states:ListExecutions", in.MapRunARN); err != nil {
+			return "", err
+		}
+
+		return s.mapRunKey(in.MapRunARN)
+	}
+
+	if err := s.config.Authorize(ctx, "states:ListExecutions", in.StateMachineARN); err != nil {
+		return "", err
+	}
+
+	name, err := s.machineName(in.StateMachineARN)
+	if err == nil && s.machineNamed(name) == nil {
+		err = noMachine(in.StateMachineARN)
+	}
+
+	return name, err
 }
 
 // lastBefore is the last entry before a key.
@@ -139,11 +151,11 @@ func lastBefore(cursor *bbolt.Cursor, key []byte) ([]byte, []byte) {
 	return cursor.Prev()
 }
 
-func (s *Service) listItem(machineARN, key string, listed summary) executionListItem {
-	_, name, _ := strings.Cut(key, ":")
+func (s *Service) listItem(key, mapRunARN string, listed summary) executionListItem {
+	machine, name, _ := strings.Cut(key, ":")
 
 	return executionListItem{
-		ExecutionARN: s.arnOf(key), StateMachineARN: machineARN, Name: name,
+		ExecutionARN: s.arnOf(key), StateMachineARN: MachineARN(s.config.Region, s.config.Account, machine), Name: name, MapRunARN: mapRunARN,
 		Status: listed.Status, StartDate: stamp(listed.Started), StopDate: stampUnlessZero(listed.Stopped),
 		RedriveCount: listed.RedriveCount, RedriveDate: stampUnlessZero(listed.RedriveDate),
 	}

@@ -102,11 +102,16 @@ func (s *Service) redrive(e *execution, token string, before []redriveRecord) (r
 		return refuse(err)
 	}
 
-	if status, reason := s.redriveStatus(x); status != redrivable {
+	status, reason := s.redriveStatus(x)
+	if status == redrivableByMapRun {
+		reason = "Execution was started by a Map Run, which redrives it when the execution of that is redriven"
+	}
+
+	if status != redrivable {
 		return refuse(notRedrivableError(reason))
 	}
 
-	effects, err := rev.machine.Redrive(x)
+	effects, err := rev.machineOf(e.key).Redrive(x)
 	if err != nil {
 		return refuse(notRedrivableError(err.Error()))
 	}

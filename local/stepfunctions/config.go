@@ -11,6 +11,7 @@ import (
 
 	"triptych/local/eventbridge"
 	"triptych/local/lambda"
+	"triptych/statemachine/asl"
 )
 
 // Machine is a state machine.
@@ -31,6 +32,10 @@ type Invoker interface {
 // that Retry and Catch see; any other one is States.TaskFailed.
 type Integration func(ctx context.Context, arguments json.RawMessage) (json.RawMessage, error)
 
+// Reader reads a page of items on behalf of a state machine's role. The error's text
+// is the cause of States.ItemReaderFailed.
+type Reader func(ctx context.Context, roleARN string, read asl.Read) (asl.Page, error)
+
 // Config is what a Service needs.
 type Config struct {
 	DB       *bbolt.DB
@@ -41,6 +46,10 @@ type Config struct {
 	// Integrations are the resources beside Lambda, by their ARN, such as
 	// arn:aws:states:::aws-sdk:cloudfront:createInvalidation.
 	Integrations map[string]Integration
+
+	// Readers read the items of DISTRIBUTED Maps, by the ItemReader's Resource, such as
+	// asl.ListObjects.
+	Readers map[string]Reader
 
 	// Emit puts "Step Functions Execution Status Change" events on the bus; nil
 	// means that nobody listens. What it did not accept is tried again by Resume.

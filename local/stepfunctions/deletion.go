@@ -27,12 +27,11 @@ func (s *Service) endIfDeleting(e *execution, effects asl.Effects) (asl.Effects,
 		return effects, nil
 	}
 
-	name, _, _ := strings.Cut(e.key, ":")
-	if m := s.machineNamed(name); m == nil || !m.record.Deleting {
+	if m := s.machineNamed(parentName(e.key)); m == nil || !m.record.Deleting {
 		return effects, nil
 	}
 
-	stopped, err := e.rev.machine.Stop(e.x, asl.Failure{})
+	stopped, err := e.machine().Stop(e.x, asl.Failure{})
 	stopped.Events = append(effects.Events, stopped.Events...)
 
 	return stopped, err
@@ -40,7 +39,7 @@ func (s *Service) endIfDeleting(e *execution, effects asl.Effects) (asl.Effects,
 
 // executionEnded lets a deletion go on that waited for it.
 func (s *Service) executionEnded(key string) {
-	name, _, _ := strings.Cut(key, ":")
+	name := parentName(key)
 	if m := s.machineNamed(name); m != nil && m.record.Deleting {
 		s.background(func() { s.finishDeletion(name) })
 	}
@@ -87,17 +86,20 @@ func (s *Service) finishDeletion(name string) {
 }
 
 func removeMachine(tx *bbolt.Tx, name string) error {
-	ofMachine := []byte(name + ":")
-
-	if k, _ := tx.Bucket([]byte(runningBucket)).Cursor().Seek(ofMachine); bytes.HasPrefix(k, ofMachine) {
-		return errInUse
+	// Of the machine itself, and of its Map Runs.
+	for _, of := range [][]byte{[]byte(name + ":"), []byte(name + "/")} {
+		if k, _ := tx.Bucket([]byte(runningBucket)).Cursor().Seek(of); bytes.HasPrefix(k, of) {
+			return errInUse
+		}
 	}
 
-	for bucket, prefix := range map[string][]byte{
-		executionsBucket: ofMachine, historyBucket: ofMachine, redrivesBucket: ofMachine, indexBucket: indexPrefix(name),
-	} {
-		if err := removeKeys(tx.Bucket([]byte(bucket)), prefix, func([]byte) (bool, error) { return true, nil }); err != nil {
-			return err
+	all := func([]byte) (bool, error) { return true, nil }
+
+	for _, of := range [][]byte{[]byte(name + ":"), []byte(name + "/"), indexPrefix(name)} {
+		for _, bucket := range []string{executionsBucket, historyBucket, redrivesBucket, indexBucket, mapRunsBucket, mapRunIndexBucket} {
+			if err := removeKeys(tx.Bucket([]byte(bucket)), of, all); err != nil {
+				return err
+			}
 		}
 	}
 

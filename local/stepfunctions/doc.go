@@ -13,6 +13,14 @@
 // again. So tasks run at least once, and the functions behind them must be
 // idempotent. Transactions that come at the same time are committed together.
 //
+// # Map Runs
+//
+// The child executions of a DISTRIBUTED Map are executions as others are, with the
+// key "machine/label:name". They are written in the same transaction as what their
+// parent knows of them: started, redriven and stopped, all or none. Only a child's own
+// end comes first; its parent is told, and asks after it at the next start if it was
+// not.
+//
 // # Definitions
 //
 // Machines come from the configuration, and from CreateStateMachine. A configured
@@ -23,8 +31,7 @@
 //
 // # Not here
 //
-// Versions and aliases, Express workflows, activities, task tokens, map runs, logs
-// and traces, and resources other than arn:aws:states:::lambda:invoke with
+// Versions and aliases, Express workflows, activities, task tokens, logs and traces, and resources other than arn:aws:states:::lambda:invoke with
 // RequestResponse and those that the configuration has. What is asked for and not
 // here is refused by its name.
 package stepfunctions

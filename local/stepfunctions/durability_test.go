@@ -21,6 +21,7 @@ import (
 	"triptych/local/eventbridge"
 	"triptych/local/lambda"
 	"triptych/local/stepfunctions"
+	"triptych/statemachine/asl"
 )
 
 // Everything that a process's death could forget: retries, waits, iterations,
@@ -52,8 +53,9 @@ const hardened = `{
 
 // mortal is a laptop's Step Functions whose process dies and is started again.
 type mortal struct {
-	t    *testing.T
-	path string
+	t          *testing.T
+	path       string
+	definition string
 	// deadly says, for each commit of a life, whether the process dies in it: before
 	// the commit is written, after it, or not.
 	deadly func(commit int) death
@@ -93,7 +95,8 @@ func (m *mortal) live() {
 
 	m.service, err = stepfunctions.New(stepfunctions.Config{
 		DB: db, Region: "us-east-1", Account: "000000000000", Lambda: invoker(m.invoke), Emit: m.emit,
-		Machines: []stepfunctions.Machine{{Name: "triptych-pipeline", Definition: []byte(hardened)}},
+		Machines: []stepfunctions.Machine{{Name: "triptych-pipeline", Definition: []byte(m.definition)}},
+		Readers:  map[string]stepfunctions.Reader{asl.ListObjects: list},
 	})
 	if err != nil {
 		m.t.Fatal(err)
@@ -259,6 +262,7 @@ type outcome struct {
 	Events   []string
 	Result   described
 	Statuses []string
+	MapRuns  []string // Their item counts, and their child executions' statuses.
 }
 
 // wholeLife starts the execution, waits for its failure, redrives it, waits for its
@@ -338,6 +342,8 @@ func (m *mortal) wholeLife() outcome {
 		out.Events = append(out.Events, line)
 	}
 
+	out.MapRuns = mapRuns(m.t, m.service, arn)
+
 	if err := m.service.Close(); err != nil {
 		m.t.Error(err)
 	}
@@ -351,13 +357,13 @@ func (m *mortal) wholeLife() outcome {
 
 // liveWith runs a whole life in virtual time, and gives its outcome, how many
 // commits its last process made and how often it died.
-func liveWith(t *testing.T, deadly func(commit int) death) (out outcome, commits, deaths int) {
+func liveWith(t *testing.T, definition string, deadly func(commit int) death) (out outcome, commits, deaths int) {
 	t.Helper()
 
 	path := filepath.Join(t.TempDir(), "state.db")
 
 	synctest.Test(t, func(t *testing.T) {
-		m := &mortal{t: t, path: path, deadly: deadly}
+		m := &mortal{t: t, path: path, definition: definition, deadly: deadly}
 		out = m.wholeLife()
 		commits, deaths = m.commits, m.deaths
 	})
@@ -371,16 +377,26 @@ func liveWith(t *testing.T, deadly func(commit int) death) (out outcome, commits
 func TestDeathChangesNothing(t *testing.T) {
 	t.Parallel()
 
-	want, commits, _ := liveWith(t, func(int) death { return survives })
+	const seeds = 40
+
+	want := dieEverywhere(t, hardened, seeds)
 
 	if want.Result.Status != "SUCCEEDED" || want.Result.Output != `{"items":["a","b","c"],"sides":["left","right"]}` || len(want.Events) < 60 {
 		t.Fatalf("without a death: %+v", want)
 	}
+}
+
+// dieEverywhere kills the process in each of its commits, and at random, holds what
+// it comes to against what it comes to without a death, and gives that.
+func dieEverywhere(t *testing.T, definition string, seeds uint64) outcome {
+	t.Helper()
+
+	want, commits, _ := liveWith(t, definition, func(int) death { return survives })
 
 	check := func(t *testing.T, name string, deadly func(int) death) int {
 		t.Helper()
 
-		got, _, deaths := liveWith(t, deadly)
+		got, _, deaths := liveWith(t, definition, deadly)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: after %d deaths (-without +with):\n%s", name, deaths, diff)
 		}
@@ -406,7 +422,7 @@ func TestDeathChangesNothing(t *testing.T) {
 		}
 	}
 
-	for seed := range uint64(40) {
+	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, seed))
 
 		total += check(t, fmt.Sprintf("seed %d", seed), func(int) death {
@@ -421,7 +437,9 @@ func TestDeathChangesNothing(t *testing.T) {
 
 	t.Logf("%d commits, %d deaths, %s", commits, total, strings.Join(want.Statuses, " "))
 
-	if total < 200 {
+	if total < 2*commits {
 		t.Errorf("only %d deaths", total)
 	}
+
+	return want
 }

@@ -26,6 +26,9 @@ type execution struct {
 	redrives []byte // The record of its redrives, written with the redrive itself.
 }
 
+// machine runs the execution.
+func (e *execution) machine() *asl.Machine { return e.rev.machineOf(e.key) }
+
 func newExecution(key string, rev *revision, x *asl.Execution) *execution {
 	return &execution{key: key, rev: rev, x: x, tasks: map[string]context.CancelFunc{}, timers: map[string]*time.Timer{}}
 }
@@ -65,12 +68,29 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 		err = s.addStatusChanges(c, e.x, started || redriven)
 	}
 
+	var family []*relative
+
+	if err == nil {
+		c.mapRuns = effects.MapRuns
+		family, err = s.family(e, effects)
+	}
+
+	for _, child := range family {
+		defer child.e.mu.Unlock()
+
+		c.family = append(c.family, child.change)
+	}
+
 	if err == nil {
 		err = s.commits.commit(func(tx *bbolt.Tx) error { return how(c, tx) })
 	}
 
 	if err != nil {
 		s.drop(e)
+
+		for _, child := range family {
+			s.drop(child.e)
+		}
 
 		if !refuses(err) && s.ctx.Err() == nil {
 			s.config.Logger.Error("an execution could not be written; it goes on at the next start", "execution", e.key, "error", err)
@@ -81,8 +101,10 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 
 	s.emit(c)
 	s.act(e, effects)
+	s.actFamily(family)
 
 	if effects.Outcome != nil {
+		s.tellParent(e)
 		s.executionEnded(e.key)
 	}
 
@@ -137,6 +159,10 @@ func (s *Service) act(e *execution, effects asl.Effects) {
 		}
 	}
 
+	for _, read := range effects.Reads {
+		s.beginRead(e, read)
+	}
+
 	for _, task := range effects.Tasks {
 		if !slices.Contains(effects.CancelledTasks, task.ID) {
 			s.begin(e, task)
@@ -150,7 +176,7 @@ func (s *Service) set(e *execution, timer asl.Timer) {
 			err := s.report(e, func() (asl.Effects, error) {
 				delete(e.timers, timer.ID)
 
-				return e.rev.machine.TimerFired(e.x, timer.ID)
+				return e.machine().TimerFired(e.x, timer.ID)
 			})
 			s.unexpected(e, err)
 		})
@@ -173,10 +199,10 @@ func (s *Service) begin(e *execution, task asl.Task) {
 			delete(e.tasks, task.ID)
 
 			if failure != nil {
-				return e.rev.machine.TaskFailed(e.x, task.ID, *failure)
+				return e.machine().TaskFailed(e.x, task.ID, *failure)
 			}
 
-			return e.rev.machine.TaskSucceeded(e.x, task.ID, output)
+			return e.machine().TaskSucceeded(e.x, task.ID, output)
 		})
 		s.unexpected(e, err)
 	})

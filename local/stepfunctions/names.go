@@ -52,10 +52,34 @@ func (s *Service) executionKey(arn string) (string, error) {
 	machine, name, both := strings.Cut(key, ":")
 
 	switch {
-	case ok && both && validName(machine) && validName(name):
+	case ok && both && validName(parentName(machine)) && validName(name):
 		return key, nil
 	case wellFormed(arn, "execution"):
 		return "", noExecution(arn)
+	default:
+		return "", invalidARN(arn)
+	}
+}
+
+// parentName is the name of the machine that a key, or the labelled name of a Map
+// Run's machine, belongs to: "machine" of "machine/label".
+func parentName(labelled string) string {
+	machine, _, _ := strings.Cut(labelled, ":")
+	machine, _, _ = strings.Cut(machine, "/")
+
+	return machine
+}
+
+// mapRunKey reads a Map Run's ARN: the key is "machine/label:id".
+func (s *Service) mapRunKey(arn string) (string, error) {
+	key, ok := strings.CutPrefix(arn, "arn:aws:states:"+s.config.Region+":"+s.config.Account+":mapRun:")
+	machine, id, both := strings.Cut(key, ":")
+
+	switch {
+	case ok && both && validName(parentName(machine)) && validName(id):
+		return key, nil
+	case wellFormed(arn, "mapRun"):
+		return "", noMapRun(arn)
 	default:
 		return "", invalidARN(arn)
 	}
@@ -93,6 +117,10 @@ func machineDeleting(arn string) error {
 
 func noExecution(arn string) error {
 	return awsapi.Errorf("ExecutionDoesNotExist", "Execution Does Not Exist: '%s'", arn)
+}
+
+func noMapRun(arn string) error {
+	return awsapi.Errorf("ResourceNotFound", "Resource not found: '%s'", arn)
 }
 
 // alreadyExists is the code of an execution name that is taken.

@@ -76,6 +76,10 @@ func removeExecution(tx *bbolt.Tx, indexed []byte) error {
 		return err
 	}
 
+	if err := removeMapRuns(tx, key); err != nil {
+		return err
+	}
+
 	for bucket, k := range map[string][]byte{executionsBucket: key, redrivesBucket: key, indexBucket: indexed} {
 		if err := tx.Bucket([]byte(bucket)).Delete(k); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -30,6 +31,21 @@ type revision struct {
 
 	hash    string
 	machine *asl.Machine
+}
+
+// machineOf is the machine that an execution runs by its key: that of a child
+// execution, "machine/label:name", is the Map's with the label.
+func (r *revision) machineOf(key string) *asl.Machine {
+	labelled, _, _ := strings.Cut(key, ":")
+
+	_, label, isChild := strings.Cut(labelled, "/")
+	if !isChild {
+		return r.machine
+	}
+
+	child, _ := r.machine.Child(label) // It was started by this very definition.
+
+	return child
 }
 
 // id is the revision id as AWS shows it: a UUID, here made of the hash.

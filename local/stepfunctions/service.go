@@ -104,7 +104,9 @@ func (s *Service) resume(key string) error {
 	}
 
 	e.x, e.rev = x, rev
-	s.act(e, rev.machine.Pending(x))
+	pending := e.machine().Pending(x)
+	s.act(e, pending)
+	s.askAfter(e, pending.Children)
 
 	return nil
 }

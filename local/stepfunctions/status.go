@@ -29,11 +29,14 @@ const (
 const (
 	redrivable    = "REDRIVABLE"
 	notRedrivable = "NOT_REDRIVABLE"
+	// redrivableByMapRun is that of a child execution: its parent redrives it.
+	// https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+	redrivableByMapRun = "REDRIVABLE_BY_MAP_RUN"
 )
 
 // redriveStatus says whether an execution can be redriven, and why not.
 func (s *Service) redriveStatus(x *asl.Execution) (status, reason string) {
-	m := s.machineNamed(x.Options().StateMachineName)
+	m := s.machineNamed(parentName(x.Options().StateMachineName))
 
 	switch {
 	case !x.Redrivable():
@@ -46,6 +49,8 @@ func (s *Service) redriveStatus(x *asl.Execution) (status, reason string) {
 		return notRedrivable, "Execution history event limit exceeded"
 	case m == nil || m.record.Deleting:
 		return notRedrivable, "State machine is in DELETING status"
+	case x.Options().MapRunARN != "":
+		return redrivableByMapRun, ""
 	default:
 		return redrivable, ""
 	}
@@ -152,7 +157,7 @@ type statusChange struct {
 // addStatusChanges adds the event of a change of status to what is written. A
 // start that is also the end emits the end only; AWS promises neither.
 func (s *Service) addStatusChanges(c *change, x *asl.Execution, started bool) error {
-	if s.config.Emit == nil || (!started && x.Outcome() == nil) {
+	if s.config.Emit == nil || (!started && x.Outcome() == nil) || x.Options().MapRunARN != "" {
 		return nil
 	}
 

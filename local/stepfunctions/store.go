@@ -15,14 +15,16 @@ import (
 
 // The buckets. An execution's key is "machine:name".
 const (
-	machinesBucket   = "states.machines"   // Machine name → machineRecord.
-	revisionsBucket  = "states.revisions"  // Hash → revisionRecord.
-	executionsBucket = "states.executions" // Key → hash of the revision, then the JSON of asl.Execution.
-	runningBucket    = "states.running"    // Key → nothing: the unfinished executions.
-	indexBucket      = "states.index"      // Machine name, 0, start time, key → summary.
-	historyBucket    = "states.history"    // Key, 0, event id → the JSON of asl.HistoryEvent.
-	redrivesBucket   = "states.redrives"   // Key → the latest redrives' tokens, see redriveRecord.
-	outboxBucket     = "states.outbox"     // Number → statusChange that the bus has not accepted yet.
+	machinesBucket    = "states.machines"      // Machine name → machineRecord.
+	revisionsBucket   = "states.revisions"     // Hash → revisionRecord.
+	executionsBucket  = "states.executions"    // Key → hash of the revision, then the JSON of asl.Execution.
+	runningBucket     = "states.running"       // Key → nothing: the unfinished executions.
+	indexBucket       = "states.index"         // Machine name or Map Run's key, 0, start time, key → summary.
+	historyBucket     = "states.history"       // Key, 0, event id → the JSON of asl.HistoryEvent.
+	redrivesBucket    = "states.redrives"      // Key → the latest redrives' tokens, see redriveRecord.
+	mapRunsBucket     = "states.mapruns"       // "machine/label:id" → mapRunRecord.
+	mapRunIndexBucket = "states.mapruns.index" // Execution's key, 0, start time, Map Run's key → nothing.
+	outboxBucket      = "states.outbox"        // Number → statusChange that the bus has not accepted yet.
 )
 
 // summary is what ListExecutions says about an execution.
@@ -40,7 +42,7 @@ func summarize(x *asl.Execution) summary {
 
 func createBuckets(db *bbolt.DB) error {
 	return db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range []string{machinesBucket, revisionsBucket, executionsBucket, runningBucket, indexBucket, historyBucket, redrivesBucket, outboxBucket} {
+		for _, name := range []string{machinesBucket, revisionsBucket, executionsBucket, runningBucket, indexBucket, historyBucket, redrivesBucket, mapRunsBucket, mapRunIndexBucket, outboxBucket} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return fmt.Errorf("create the bucket %s: %w", name, err)
 			}
@@ -56,9 +58,14 @@ func historyKey(key string, id int64) []byte {
 
 func indexPrefix(machine string) []byte { return append([]byte(machine), 0) }
 
-func indexKey(key string, started time.Time) []byte {
-	machine, _, _ := strings.Cut(key, ":")
-	prefix := binary.BigEndian.AppendUint64(indexPrefix(machine), uint64(started.UnixNano()))
+// indexKey is where an execution is listed: below its machine, or its Map Run.
+func indexKey(key, mapRunARN string, started time.Time) []byte {
+	list, _, _ := strings.Cut(key, ":")
+	if _, run, isChild := strings.Cut(mapRunARN, ":mapRun:"); isChild {
+		list = run
+	}
+
+	prefix := binary.BigEndian.AppendUint64(indexPrefix(list), uint64(started.UnixNano()))
 
 	return append(prefix, key...)
 }
@@ -82,8 +89,10 @@ type change struct {
 	events   []asl.HistoryEvent
 	texts    [][]byte // Of the events.
 	redrives []byte   // The tokens, where it is a redrive.
-	outbox   []byte   // A status change, or nil.
-	outboxID uint64   // Set when it is written.
+	mapRuns  []asl.MapRun
+	family   []*change // Of child executions, which are written with it.
+	outbox   []byte    // A status change, or nil.
+	outboxID uint64    // Set when it is written.
 }
 
 // newChange renders an execution after a report. It is called before the
@@ -101,7 +110,7 @@ func newChange(key, revision string, x *asl.Execution, events []asl.HistoryEvent
 
 	c := &change{
 		key: key, revision: revision, state: append([]byte(revision), state...), summary: listed,
-		indexed: indexKey(key, x.Started()), running: x.Outcome() == nil, events: events,
+		indexed: indexKey(key, x.Options().MapRunARN, x.Started()), running: x.Outcome() == nil, events: events,
 	}
 
 	for i := range events {
@@ -128,7 +137,7 @@ func (c *change) create(tx *bbolt.Tx) error {
 // revive applies the change if the execution's machine is there and stays. It is
 // asked here, in the transaction, or a deletion could overtake a start.
 func (c *change) revive(tx *bbolt.Tx) error {
-	name, _, _ := strings.Cut(c.key, ":")
+	name := parentName(c.key)
 
 	record, found, err := readMachine(tx, name)
 	if err != nil {
@@ -159,6 +168,16 @@ func (c *change) apply(tx *bbolt.Tx) error {
 
 	if c.redrives != nil {
 		if err := tx.Bucket([]byte(redrivesBucket)).Put([]byte(c.key), c.redrives); err != nil {
+			return err
+		}
+	}
+
+	if err := c.applyMapRuns(tx); err != nil {
+		return err
+	}
+
+	for _, child := range c.family {
+		if err := child.apply(tx); err != nil {
 			return err
 		}
 	}

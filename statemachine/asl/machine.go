@@ -57,4 +57,8 @@ type StartOptions struct {
 	StateMachineARN  string          `json:"stateMachineArn"`  // $states.context.StateMachine.Id
 	StateMachineName string          `json:"stateMachineName"` // $states.context.StateMachine.Name
 	Input            json.RawMessage `json:"input"`            // Any JSON; empty means {}.
+
+	// Of a child execution: its Map Run, and its ID there; see [Child].
+	MapRunARN string `json:"mapRunArn,omitempty"`
+	ChildID   string `json:"childId,omitempty"`
 }

@@ -16,7 +16,6 @@ import (
 type Child struct {
 	ID      string // Unique within the execution that starts it.
 	Label   string // Of the Map: which Child machine it is an execution of.
-	MapRun  string // The Map Run's ARN.
 	Redrive bool   // It is there, and to be redriven.
 	// Options are what to start it with. [Machine.Pending] gives no Input: the child
 	// was written when it was started.
@@ -31,9 +30,12 @@ func (s *distributedState) child(r *run, f *frame, index int) Child {
 	name := digits[:8] + "-" + digits[8:12] + "-" + digits[12:16] + "-" + digits[16:20] + "-" + digits[20:32]
 	parent := r.x.Options
 
+	id := fmt.Sprintf("%s %d", f.Run.ID, index)
+
 	return Child{
-		ID: fmt.Sprintf("%s %d", f.Run.ID, index), Label: s.label, MapRun: s.arn(r, f),
+		ID: id, Label: s.label,
 		Options: StartOptions{
+			MapRunARN: s.arn(r, f), ChildID: id,
 			ExecutionARN: s.resource(r, "execution") + name, ExecutionName: name, RoleARN: parent.RoleARN,
 			StateMachineARN: parent.StateMachineARN + "/" + s.label, StateMachineName: parent.StateMachineName + "/" + s.label,
 		},
