@@ -87,6 +87,17 @@ func (b *bucket) asked() int {
 	return len(b.paths)
 }
 
+func made(t *testing.T, config cdn.Config) *cdn.Handler {
+	t.Helper()
+
+	handler, err := cdn.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return handler
+}
+
 func start(t *testing.T, objects ...string) (*bucket, *httptest.Server) {
 	t.Helper()
 
@@ -110,7 +121,7 @@ func start(t *testing.T, objects ...string) (*bucket, *httptest.Server) {
 		RetryMaxAttempts: 1,
 	})
 
-	front := httptest.NewServer(cdn.New(&cdn.S3Origin{Client: client, Bucket: "t-variants"}, nil))
+	front := httptest.NewServer(made(t, cdn.Config{Variants: &cdn.S3Origin{Client: client, Bucket: "t-variants"}}))
 	t.Cleanup(front.Close)
 
 	return behind, front
@@ -215,10 +226,10 @@ func TestAnswers(t *testing.T) {
 		"a fold that is no folder": {http.MethodGet, "/cat.jpg-/large.jpg", nil, 404, "*", missing},
 		"the place for uploads":    {http.MethodGet, "/-/upload/cat.jpg", nil, 404, "*", missing},
 		"PUT": {
-			http.MethodPut, variant, nil, 405, "*", map[string]string{"Allow": "GET, HEAD, OPTIONS", "Cache-Control": "no-store"},
+			http.MethodPut, variant, nil, 403, "*", map[string]string{"Cache-Control": "no-store"},
 		},
-		"POST":   {http.MethodPost, variant, nil, 405, "*", map[string]string{"Allow": "GET, HEAD, OPTIONS"}},
-		"DELETE": {http.MethodDelete, variant, nil, 405, "*", map[string]string{"Allow": "GET, HEAD, OPTIONS"}},
+		"POST":   {http.MethodPost, variant, nil, 403, "*", nil},
+		"DELETE": {http.MethodDelete, variant, nil, 403, "*", nil},
 		"a preflight": {
 			http.MethodOptions, variant, http.Header{"Origin": {"https://example.org"}, "Access-Control-Request-Method": {"GET"}},
 			204, "", map[string]string{"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS", "Allow": "GET, HEAD, OPTIONS"},
@@ -354,7 +365,7 @@ func (brokenOrigin) Fetch(context.Context, cdn.Request) (*cdn.Object, error) {
 func TestABrokenOffBodyIsNoticed(t *testing.T) {
 	t.Parallel()
 
-	front := httptest.NewServer(cdn.New(brokenOrigin{}, nil))
+	front := httptest.NewServer(made(t, cdn.Config{Variants: brokenOrigin{}}))
 	defer front.Close()
 
 	response, err := front.Client().Get(front.URL + "/cat.jpg/-/v/l.jpg")

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -16,8 +16,7 @@ import (
 )
 
 const (
-	allowedMethods = "GET, HEAD, OPTIONS"
-	cacheControl   = "Cache-Control"
+	cacheControl = "Cache-Control"
 	// missingMaxAge is how long a 404 may be believed: a picture that is being
 	// processed now must not stay missing. CloudFront's own default for errors is
 	// 10 seconds (CloudFront Developer Guide, "Error Caching Minimum TTL").
@@ -27,43 +26,34 @@ const (
 // securityHeaders reads the deployed set once.
 var securityHeaders = sync.OnceValue(terraform.SecurityHeaders)
 
-// Handler serves the variants bucket. It is made by [New].
-type Handler struct {
-	origin Origin
-	log    *slog.Logger
-}
-
-// New serves the objects of origin. log takes what went wrong behind the
-// viewer's back; nil is silence.
-func New(origin Origin, log *slog.Logger) *Handler {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-
-	return &Handler{origin: origin, log: log}
-}
-
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setPolicyHeaders(w.Header())
 
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		h.serve(w, r)
-	case http.MethodOptions:
-		// A CORS preflight; also what CloudFront answers any OPTIONS with.
-		w.Header().Set("Allow", allowedMethods)
-		w.Header().Set("Access-Control-Allow-Methods", allowedMethods)
-		w.Header().Set("Access-Control-Allow-Headers", "*")
-		w.Header().Set("Access-Control-Max-Age", "600")
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.Header().Set("Allow", allowedMethods)
-		refuse(w, http.StatusMethodNotAllowed, "no-store", "This is a CDN: it answers "+allowedMethods+".")
+	behaviour := h.behaviourOf(r)
+
+	if !slices.Contains(behaviour.methods, r.Method) {
+		// As CloudFront, which never asks a function about a method that the
+		// behaviour has not.
+		refuse(w, http.StatusForbidden, "no-store", "This distribution does not answer that method here.")
+
+		return
 	}
+
+	if behaviour.signed {
+		if refusal := h.checkSignature(r); refusal != nil {
+			h.config.Log.InfoContext(r.Context(), "a request was refused", "path", r.URL.Path, "code", refusal.Code, "why", refusal.Why)
+			turnAway(w, refusal)
+
+			return
+		}
+	}
+
+	behaviour.serve(w, r)
 }
 
-func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
+// servePicture answers from the variants bucket.
+func (h *Handler) servePicture(w http.ResponseWriter, r *http.Request) {
 	key, ok := objectKey(r.URL.Path)
 	if !ok {
 		refuse(w, http.StatusNotFound, missingMaxAge, "No picture has this address.")
@@ -76,7 +66,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 		request.Range = ""
 	}
 
-	object, err := h.origin.Fetch(r.Context(), request)
+	object, err := h.config.Variants.Fetch(r.Context(), request)
 	if err != nil {
 		h.fail(w, r, key, err)
 
@@ -105,7 +95,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) {
 	// Content-Length is promised, so a body that ends early cuts the connection:
 	// the viewer notices.
 	if _, err := io.Copy(w, object.Body); err != nil && r.Context().Err() == nil {
-		h.log.WarnContext(r.Context(), "the answer broke off", "key", key, "error", err)
+		h.config.Log.WarnContext(r.Context(), "the answer broke off", "key", key, "error", err)
 	}
 }
 
@@ -118,7 +108,7 @@ func (h *Handler) rangeStands(r *http.Request, key string) bool {
 		return true
 	}
 
-	object, err := h.origin.Fetch(r.Context(), Request{Key: key, Head: true})
+	object, err := h.config.Variants.Fetch(r.Context(), Request{Key: key, Head: true})
 
 	return err == nil && (known == object.Header.Get("ETag") || known == object.Header.Get("Last-Modified"))
 }
@@ -131,7 +121,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err e
 	case errors.Is(r.Context().Err(), context.Canceled):
 		return // Nobody is there to read.
 	case !errors.As(err, &answer):
-		h.log.ErrorContext(r.Context(), "the origin cannot be reached", "key", key, "error", err)
+		h.config.Log.ErrorContext(r.Context(), "the origin cannot be reached", "key", key, "error", err)
 		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
 	case answer.Status == http.StatusNotModified:
 		h.notModified(w, r, key)
@@ -148,7 +138,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err e
 		// s3:ListBucket, which CloudFront's origin access control has not.
 		refuse(w, http.StatusNotFound, missingMaxAge, "No picture has this address.")
 	default:
-		h.log.ErrorContext(r.Context(), "the origin fails", "key", key, "error", err)
+		h.config.Log.ErrorContext(r.Context(), "the origin fails", "key", key, "error", err)
 		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
 	}
 }
@@ -157,7 +147,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err e
 // 200 would have, of those that a cache refreshes. S3 leaves some of them out;
 // CloudFront has them in its cache, this package asks for them.
 func (h *Handler) notModified(w http.ResponseWriter, r *http.Request, key string) {
-	object, err := h.origin.Fetch(r.Context(), Request{Key: key, Head: true})
+	object, err := h.config.Variants.Fetch(r.Context(), Request{Key: key, Head: true})
 	if err != nil {
 		h.fail(w, r, key, err) // Without a condition it is never another 304.
 

@@ -29,9 +29,11 @@ type Config struct {
 	// "dynamodb", "events", "ssm", "lambda". The caller is in the request's
 	// context.
 	Services map[string]http.Handler
-	S3       http.Handler     // Required.
-	Now      func() time.Time // nil means time.Now.
-	Log      *slog.Logger     // nil means slog.Default().
+	S3       http.Handler // Required.
+	// BucketPolicies are the buckets' own policies, by name.
+	BucketPolicies map[string]*iam.Policy
+	Now            func() time.Time // nil means time.Now.
+	Log            *slog.Logger     // nil means slog.Default().
 }
 
 // New makes the front door.

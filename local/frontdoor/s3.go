@@ -3,6 +3,7 @@ package frontdoor
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"triptych/local/iam"
 	"triptych/local/objectstore/s3wire"
@@ -26,20 +27,22 @@ func (d *door) serveS3(w http.ResponseWriter, r *http.Request, query url.Values,
 		return
 	}
 
-	if principal.Policy == nil {
+	if principal.Policy == nil && principal.Service == "" {
 		d.config.S3.ServeHTTP(w, r)
 
 		return
 	}
 
-	if denied := deniedS3(principal, r, request); denied != "" {
+	if denied := d.deniedS3(principal, r, request); denied != "" {
 		d.config.Log.Warn("request denied", "service", serviceS3, "reason", denied)
 		writeDenied(w, r, denied)
 
 		return
 	}
 
-	d.config.S3.ServeHTTP(&hiding{ResponseWriter: w, request: r, address: request, principal: principal}, r)
+	d.config.S3.ServeHTTP(&hiding{ResponseWriter: w, request: r, address: request, mayList: func() string {
+		return d.denied(principal, permission{action: listBucket, resource: bucketARN(request.Bucket)})
+	}}, r)
 }
 
 func writeDenied(w http.ResponseWriter, r *http.Request, reason string) {
@@ -48,7 +51,7 @@ func writeDenied(w http.ResponseWriter, r *http.Request, reason string) {
 
 // deniedS3 returns AWS's words for why the caller may not do what the request
 // means, or "" where the caller may.
-func deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request) string {
+func (d *door) deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request) string {
 	needed, known := permissions(r, request)
 	if !known {
 		return "User: " + principal.ARN + " is not authorized to perform an S3 operation that policies on the laptop don't know: " +
@@ -56,12 +59,20 @@ func deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request
 	}
 
 	for _, one := range needed {
-		if denied := principal.Denied(one.action, one.resource, one.attributes...); denied != "" {
+		if denied := d.denied(principal, one); denied != "" {
 			return denied
 		}
 	}
 
 	return ""
+}
+
+// denied asks the caller's policy, and that of the bucket that the resource is, or is
+// in.
+func (d *door) denied(principal *iam.Principal, one permission) string {
+	bucket, _, _ := strings.Cut(strings.TrimPrefix(one.resource, bucketARN("")), "/")
+
+	return principal.DeniedAt(d.config.BucketPolicies[bucket], one.action, one.resource, one.attributes...)
 }
 
 // hiding turns "there is no such object" into "access denied" for a caller who
@@ -71,10 +82,10 @@ func deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request
 type hiding struct {
 	http.ResponseWriter
 
-	request   *http.Request
-	address   *s3wire.Request
-	principal *iam.Principal
-	hidden    bool
+	request *http.Request
+	address *s3wire.Request
+	mayList func() string // AWS's words for why not, or ""
+	hidden  bool
 }
 
 // WriteHeader implements [http.ResponseWriter].
@@ -86,7 +97,7 @@ func (h *hiding) WriteHeader(status int) {
 		return
 	}
 
-	denied := h.principal.Denied(listBucket, bucketARN(h.address.Bucket))
+	denied := h.mayList()
 	if denied == "" {
 		h.ResponseWriter.WriteHeader(status)
 

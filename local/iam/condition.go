@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -37,9 +38,36 @@ var operators = map[string]struct {
 	"StringLike":                {compare: wildcard},
 	"StringNotLike":             {compare: wildcard, negated: true},
 	"Bool":                      {compare: strings.EqualFold},
+	"ArnEquals":                 {compare: arnLike}, // As ArnLike: AWS lets both have wildcards.
+	"ArnLike":                   {compare: arnLike},
+	"ArnNotEquals":              {compare: arnLike, negated: true},
+	"ArnNotLike":                {compare: arnLike, negated: true},
+	"NumericEquals":             {compare: numeric(func(want, got float64) bool { return got == want })},
+	"NumericNotEquals":          {compare: numeric(func(want, got float64) bool { return got == want }), negated: true},
+	"NumericLessThan":           {compare: numeric(func(want, got float64) bool { return got < want })},
+	"NumericLessThanEquals":     {compare: numeric(func(want, got float64) bool { return got <= want })},
+	"NumericGreaterThan":        {compare: numeric(func(want, got float64) bool { return got > want })},
+	"NumericGreaterThanEquals":  {compare: numeric(func(want, got float64) bool { return got >= want })},
 }
 
 func equal(want, got string) bool { return want == got }
+
+// arnLike compares ARNs part by part: a wildcard does not cross a colon.
+func arnLike(want, got string) bool {
+	wanted, err := resourcePattern(want)
+
+	return err == nil && wanted.matches(got)
+}
+
+// numeric compares what both are numbers; anything else matches nothing.
+func numeric(compare func(want, got float64) bool) func(want, got string) bool {
+	return func(want, got string) bool {
+		wanted, noWanted := strconv.ParseFloat(want, 64)
+		given, noGiven := strconv.ParseFloat(got, 64)
+
+		return noWanted == nil && noGiven == nil && compare(wanted, given)
+	}
+}
 
 // parseConditions reads {"StringEquals": {"s3:prefix": ["a", "b"]}}. An
 // operator that isn't known is refused: ignoring it would allow too much.

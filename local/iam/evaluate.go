@@ -18,15 +18,24 @@ const (
 	ExplicitlyDenied // A statement denies it, whatever others allow.
 )
 
-// Evaluate decides by AWS's rule for identity policies: an explicit Deny wins,
+// Evaluate decides by AWS's rule for the policies of one kind: an explicit Deny wins,
 // else one Allow is enough, else it is denied. What an Allow needed is noted as
 // used.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func (p *Policy) Evaluate(action, resource string, attributes ...Attribute) Decision {
+	return p.evaluate(nil, action, resource, attributes)
+}
+
+// evaluate is Evaluate, and for a resource's policy it says who asks.
+func (p *Policy) evaluate(caller *Principal, action, resource string, attributes []Attribute) Decision {
 	decision := ImplicitlyDenied
 
 	for _, s := range p.statements {
+		if s.principals != nil && !s.principals.include(caller) {
+			continue
+		}
+
 		matched, applies := s.applies(action, resource, attributes)
 		if !applies {
 			continue
@@ -120,7 +129,12 @@ func (p *Policy) Unused() []string {
 // The error is AWS's AccessDeniedException, in AWS's words. A call from inside
 // (no principal), and a principal without a policy, may do everything.
 func Check(ctx context.Context, action, resource string, attributes ...Attribute) error {
-	denied := PrincipalFrom(ctx).Denied(action, resource, attributes...)
+	return CheckAt(ctx, nil, action, resource, attributes...)
+}
+
+// CheckAt is [Check] for a resource that has a policy of its own.
+func CheckAt(ctx context.Context, policy *Policy, action, resource string, attributes ...Attribute) error {
+	denied := PrincipalFrom(ctx).DeniedAt(policy, action, resource, attributes...)
 	if denied == "" {
 		return nil
 	}
@@ -131,18 +145,49 @@ func Check(ctx context.Context, action, resource string, attributes ...Attribute
 // Denied returns AWS's words for why the principal may not do action on the
 // resource, or "" where it may. A nil principal may do everything.
 func (p *Principal) Denied(action, resource string, attributes ...Attribute) string {
-	if p == nil || p.Policy == nil {
+	return p.DeniedAt(nil, action, resource, attributes...)
+}
+
+// DeniedAt is [Principal.Denied] for a resource that has a policy of its own, or
+// nil. Within an account what one of the two policies allows is allowed, unless the
+// other denies it; a service has no policy, and needs the resource's.
+func (p *Principal) DeniedAt(policy *Policy, action, resource string, attributes ...Attribute) string {
+	if p == nil {
 		return ""
 	}
 
-	reason := "because no identity-based policy allows the " + action + " action"
+	attributes = append(slices.Clone(p.Attributes), attributes...)
 
-	switch p.Policy.Evaluate(action, resource, attributes...) {
-	case Allowed:
-		return ""
-	case ExplicitlyDenied:
+	byIdentity, byResource := ImplicitlyDenied, ImplicitlyDenied
+
+	switch {
+	case p.Policy != nil:
+		byIdentity = p.Policy.Evaluate(action, resource, attributes...)
+	case p.Service == "":
+		byIdentity = Allowed // The laptop's own user.
+	}
+
+	if policy != nil {
+		byResource = policy.evaluate(p, action, resource, attributes)
+	}
+
+	var reason string
+
+	switch {
+	case byIdentity == ExplicitlyDenied:
 		reason = "with an explicit deny in an identity-based policy"
-	case ImplicitlyDenied:
+	case byResource == ExplicitlyDenied:
+		reason = "with an explicit deny in a resource-based policy"
+	case byIdentity == Allowed || byResource == Allowed:
+		return ""
+	case p.Service != "":
+		reason = "because no resource-based policy allows the " + action + " action"
+	default:
+		reason = "because no identity-based policy allows the " + action + " action"
+	}
+
+	if p.OnDenied != nil {
+		p.OnDenied(action, resource)
 	}
 
 	return "User: " + p.ARN + " is not authorized to perform: " + action + " on resource: " + resource + " " + reason

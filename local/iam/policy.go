@@ -32,6 +32,7 @@ type Policy struct {
 type statement struct {
 	label        string // The Sid, or "statement N" where it has none; for people.
 	deny         bool
+	principals   *principals // nil in an identity policy, which is about who has it.
 	actions      []*pattern
 	notActions   []*pattern
 	resources    []*pattern
@@ -59,10 +60,27 @@ var validSid = regexp.MustCompile(`^[A-Za-z0-9]*$`)
 // as AWS does is an error that names it: an unknown element, a condition
 // operator that isn't spoken here, a policy variable.
 func ParsePolicy(documents ...[]byte) (*Policy, error) {
+	return parsePolicy(identityPolicy, documents)
+}
+
+// ParseResourcePolicy reads the policy of a resource, a bucket's or a queue's, whose
+// statements name the principals that they are about. It is as strict as
+// [ParsePolicy].
+func ParseResourcePolicy(document []byte) (*Policy, error) {
+	return parsePolicy(resourcePolicy, [][]byte{document})
+}
+
+// The two kinds of policy, which have different elements.
+const (
+	identityPolicy = "an identity policy"
+	resourcePolicy = "a resource policy"
+)
+
+func parsePolicy(kind string, documents [][]byte) (*Policy, error) {
 	policy := &Policy{used: map[*pattern]bool{}}
 
 	for i, document := range documents {
-		statements, err := parseDocument(document)
+		statements, err := parseDocument(kind, document)
 		if err != nil {
 			return nil, fmt.Errorf("parse policy document %d: %w", i+1, err)
 		}
@@ -73,7 +91,7 @@ func ParsePolicy(documents ...[]byte) (*Policy, error) {
 	return policy, nil
 }
 
-func parseDocument(document []byte) ([]*statement, error) {
+func parseDocument(kind string, document []byte) ([]*statement, error) {
 	if len(document) > maxPolicyBytes {
 		return nil, malformed("it has %d bytes, more than %d", len(document), maxPolicyBytes)
 	}
@@ -83,7 +101,7 @@ func parseDocument(document []byte) ([]*statement, error) {
 		return nil, fmt.Errorf("read the JSON: %w", err)
 	}
 
-	if err := onlyElements(elements, "Version", "Id", "Statement"); err != nil {
+	if err := onlyElements(kind, elements, "Version", "Id", "Statement"); err != nil {
 		return nil, err
 	}
 
@@ -99,11 +117,11 @@ func parseDocument(document []byte) ([]*statement, error) {
 		return nil, malformed("it has no Statement")
 	}
 
-	return parseStatements(raw)
+	return parseStatements(kind, raw)
 }
 
 // parseStatements takes a list, or a single statement, as AWS does.
-func parseStatements(raw json.RawMessage) ([]*statement, error) {
+func parseStatements(kind string, raw json.RawMessage) ([]*statement, error) {
 	list := []json.RawMessage{raw}
 	if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {
 		list = nil
@@ -120,7 +138,7 @@ func parseStatements(raw json.RawMessage) ([]*statement, error) {
 	for i, element := range list {
 		label := fmt.Sprintf("statement %d", i+1)
 
-		parsed, err := parseStatement(element, label)
+		parsed, err := parseStatement(kind, element, label)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", label, err)
 		}
@@ -136,18 +154,29 @@ func parseStatements(raw json.RawMessage) ([]*statement, error) {
 	return statements, nil
 }
 
-func parseStatement(raw json.RawMessage, label string) (*statement, error) {
+func parseStatement(kind string, raw json.RawMessage, label string) (*statement, error) {
 	var elements map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &elements); err != nil {
 		return nil, fmt.Errorf("read the JSON: %w", err)
 	}
 
-	err := onlyElements(elements, "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
+	known := []string{"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+	if kind == resourcePolicy {
+		known = append(known, "Principal")
+	}
+
+	err := onlyElements(kind, elements, known...)
 	if err != nil {
 		return nil, err
 	}
 
 	parsed := &statement{label: label}
+
+	if kind == resourcePolicy {
+		if parsed.principals, err = parsePrincipals(elements["Principal"]); err != nil {
+			return nil, err
+		}
+	}
 
 	if err := parsed.readHead(elements); err != nil {
 		return nil, err
@@ -257,10 +286,10 @@ func stringOrList(raw json.RawMessage) ([]string, error) {
 
 // onlyElements refuses what isn't known, by its name: a permission that is
 // silently ignored is worse than none.
-func onlyElements(elements map[string]json.RawMessage, known ...string) error {
+func onlyElements(kind string, elements map[string]json.RawMessage, known ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(elements)) {
 		if !slices.Contains(known, name) {
-			return malformed("the element %q is not one of an identity policy's (%s)", name, strings.Join(known, ", "))
+			return malformed("the element %q is not one of %s's (%s)", name, kind, strings.Join(known, ", "))
 		}
 	}
 

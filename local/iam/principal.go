@@ -11,8 +11,16 @@ type Principal struct {
 	AccessKey string
 	SecretKey string
 	// Policy decides; nil means that everything is allowed (the laptop's own
-	// user, as an account's root).
+	// user, as an account's root), but for a Service.
 	Policy *Policy
+	// Service is an AWS service that calls in its own name, "cloudfront.amazonaws.com":
+	// only a resource's policy can allow it something.
+	Service string
+	// Attributes are the condition keys of each of its requests, such as a service's
+	// aws:SourceArn.
+	Attributes []Attribute
+	// OnDenied is told of what it was denied; nil means that nobody is.
+	OnDenied func(action, resource string)
 }
 
 type principalKey struct{}

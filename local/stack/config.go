@@ -35,6 +35,11 @@ type Config struct {
 	FunctionsDir string
 	// Recipe is the recipe's JSON text; nil means the default recipe.
 	Recipe []byte
+	// CDNKeys is the folder of the keys that sign URLs, {key pair id}.pem each; ""
+	// means {Data}/cdn-keys. Where it has none, one is made.
+	CDNKeys string
+	// SignedViewing lets the CDN show pictures only to who has signed.
+	SignedViewing bool
 	// Faults is what is to go wrong on purpose; nil means nothing.
 	Faults *faultplan.Plan
 	// AWSAddr and CDNAddr are host:port to listen on. The host must be a loopback

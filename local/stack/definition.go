@@ -50,21 +50,37 @@ func (n names) eraseDefinition() ([]byte, error) {
 	return []byte(definition), nil
 }
 
-// policy is a function's policy, as Terraform renders it.
-func (n names) policy(function string) ([]byte, error) {
-	template, err := terraform.Policy(function)
+// policy is one of Terraform's policies, a role's or a resource's, rendered as
+// Terraform does.
+func (n names) policy(name string) ([]byte, error) {
+	template, err := terraform.Policy(name)
 	if err != nil {
 		return nil, err
 	}
 
-	policy, err := render(template, map[string]string{
-		"uploads_bucket_arn":  bucketARN(n.uploads()),
-		"variants_bucket_arn": bucketARN(n.variants()),
-		"ledger_table_arn":    n.ledgerARN(),
-		"event_bus_arn":       n.busARN(),
-	})
+	variables := map[string]string{
+		"account": account, "partition": "aws", "region": region,
+		"uploads_bucket_arn":        bucketARN(n.uploads()),
+		"variants_bucket_arn":       bucketARN(n.variants()),
+		"ledger_table_arn":          n.ledgerARN(),
+		"event_bus_arn":             n.busARN(),
+		"distribution_arn":          n.distributionARN(),
+		"pipeline_machine_arn":      n.pipelineARN(),
+		"erase_machine_arn":         n.eraserARN(),
+		"dead_letters_queue_arn":    n.queueARN(n.deadLetters()),
+		"undelivered_queue_arn":     n.queueARN(n.undelivered()),
+		"upload_created_rule_arn":   n.ruleARN("upload-created"),
+		"object_deleted_rule_arn":   n.ruleARN("object-deleted"),
+		"execution_failed_rule_arn": n.ruleARN("execution-failed"),
+	}
+
+	for _, function := range functions() {
+		variables[function.Name+"_arn"] = n.functionARN(function.Name)
+	}
+
+	policy, err := render(template, variables)
 	if err != nil {
-		return nil, fmt.Errorf("render the policy of %s: %w", function, err)
+		return nil, fmt.Errorf("render the policy %s: %w", name, err)
 	}
 
 	return []byte(policy), nil

@@ -75,11 +75,17 @@ func (n names) busARN() string {
 }
 
 // describe is the stack's parameter: what a client needs to find the parts.
-func (n names) describe(aws, cdn string) config.Stack {
+func (s *Stack) describe(n names, c Config) (config.Stack, error) {
+	ids, err := s.signers.IDs()
+	if err != nil {
+		return config.Stack{}, err
+	}
+
 	return config.Stack{
 		Stack: n.stack, Region: region,
 		UploadsBucket: n.uploads(), VariantsBucket: n.variants(), LedgerTable: n.ledger(),
-		PipelineARN: n.pipelineARN(), EraseARN: n.eraserARN(), DistributionID: distributionID, CDN: cdn,
-		DeadLettersQueueURL: sqs.QueueURL(aws, account, n.deadLetters()), UndeliveredQueueURL: sqs.QueueURL(aws, account, n.undelivered()),
-	}
+		PipelineARN: n.pipelineARN(), EraseARN: n.eraserARN(), DistributionID: distributionID, CDN: s.CDNURL,
+		DeadLettersQueueURL: sqs.QueueURL(s.AWSURL, account, n.deadLetters()), UndeliveredQueueURL: sqs.QueueURL(s.AWSURL, account, n.undelivered()),
+		SigningKeyIDs: ids, SigningKeyFolder: c.keys(), SignedViewing: c.SignedViewing,
+	}, nil
 }

@@ -10,7 +10,7 @@ import (
 // rules say which of S3's events start which machine, and that executions which
 // failed go to the dead-letter queue. What cannot be delivered goes to a queue of
 // its own, after AWS's 24 hours or 185 attempts.
-func (s *Stack) rules(n names) ([]eventbridge.Rule, error) {
+func (s *Stack) rules(n names, who identities) ([]eventbridge.Rule, error) {
 	upload := map[string]string{"uploads_bucket": n.uploads()}
 	machines := map[string]string{"pipeline_machine_arn": n.pipelineARN(), "erase_machine_arn": n.eraserARN()}
 	deadLetters := n.queueARN(n.deadLetters())
@@ -24,15 +24,15 @@ func (s *Stack) rules(n names) ([]eventbridge.Rule, error) {
 	}{
 		{
 			"upload-created", statemachine.UploadCreatedPattern(), upload,
-			eventbridge.RuleTarget{ID: "pipeline", ARN: n.pipelineARN(), Target: s.workflow.Target(n.pipelineARN())},
+			eventbridge.RuleTarget{ID: "pipeline", ARN: n.pipelineARN(), Target: starting{s.workflow.Target(n.pipelineARN()), who.events, n.pipelineARN()}},
 		},
 		{
 			"object-deleted", statemachine.ObjectDeletedPattern(), upload,
-			eventbridge.RuleTarget{ID: "erase", ARN: n.eraserARN(), Target: s.workflow.Target(n.eraserARN())},
+			eventbridge.RuleTarget{ID: "erase", ARN: n.eraserARN(), Target: starting{s.workflow.Target(n.eraserARN()), who.events, n.eraserARN()}},
 		},
 		{
 			"execution-failed", statemachine.ExecutionFailedPattern(), machines,
-			eventbridge.RuleTarget{ID: "dead-letters", ARN: deadLetters, Target: s.queues.Target(deadLetters)},
+			eventbridge.RuleTarget{ID: "dead-letters", ARN: deadLetters, Target: sending{s.queues.Target(deadLetters), who, deadLetters}},
 		},
 	} {
 		pattern, err := statemachine.Render(rule.template, rule.variables)

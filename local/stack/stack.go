@@ -8,15 +8,11 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"go.etcd.io/bbolt"
 
-	"triptych/local/cdn"
+	"triptych/local/cdn/signing"
 	"triptych/local/dynamodb"
 	"triptych/local/eventbridge"
-	"triptych/local/faultplan"
 	"triptych/local/frontdoor"
 	"triptych/local/lambda"
 	"triptych/local/objectstore"
@@ -33,15 +29,17 @@ type Stack struct {
 	// CDNURL serves the variants.
 	CDNURL string
 
-	logs      *logs
-	db        *bbolt.DB
-	lambda    *lambda.Service
-	bus       *eventbridge.Bus
-	queues    *sqs.Service
-	workflow  *stepfunctions.Service
-	objects   *objectstore.Store
-	aws, cdn  *server
-	functions identities
+	logs     *logs
+	db       *bbolt.DB
+	lambda   *lambda.Service
+	bus      *eventbridge.Bus
+	queues   *sqs.Service
+	workflow *stepfunctions.Service
+	objects  *objectstore.Store
+	aws, cdn *server
+	callers  identities
+	signers  *signing.Folder
+	data     string
 }
 
 // Start brings everything up in the order in which one part needs another, goes
@@ -73,13 +71,13 @@ func (s *Stack) start(c Config) error {
 		return err
 	}
 
-	s.functions = who
+	s.callers, s.data = who, c.Data
 
 	if s.lambda, err = newLambda(n, c, who, s.AWSURL, s.CDNURL, s.logs.function); err != nil {
 		return err
 	}
 
-	if err := s.startWorkflow(n, c); err != nil {
+	if err := s.startWorkflow(n, c, who); err != nil {
 		return err
 	}
 
@@ -87,13 +85,19 @@ func (s *Stack) start(c Config) error {
 		return err
 	}
 
-	door, err := s.frontDoor(n, who, c.Faults)
+	door, err := s.frontDoor(n, c, who)
 	if err != nil {
 		return err
 	}
 
 	s.aws.serve(door)
-	s.cdn.serve(cdn.New(origin(s.AWSURL, n, who), s.logs.log))
+
+	distribution, err := s.distribution(n, c, who)
+	if err != nil {
+		return err
+	}
+
+	s.cdn.serve(distribution)
 
 	// Everything that a task or a delivery needs now answers.
 	if err := s.workflow.Resume(); err != nil {
@@ -126,9 +130,11 @@ func (s *Stack) open(c Config) error {
 		return err
 	}
 
-	s.logs, err = openLogs(c.Data, c.Log)
+	if s.logs, err = openLogs(c.Data, c.Log); err != nil {
+		return err
+	}
 
-	return err
+	return s.openSigners(c)
 }
 
 // startObjects opens the buckets; what their last process left unannounced goes
@@ -162,7 +168,7 @@ func (s *Stack) startObjects(n names, c Config, who identities) error {
 }
 
 // frontDoor puts every service behind the one port.
-func (s *Stack) frontDoor(n names, who identities, faults *faultplan.Plan) (http.Handler, error) {
+func (s *Stack) frontDoor(n names, c Config, who identities) (http.Handler, error) {
 	ledger, err := dynamodb.New(dynamodb.Config{
 		DB: s.db, Tables: []dynamodb.Table{ledgerTable(n.ledger())},
 		Account: account, Region: region, Authorize: authorize,
@@ -171,7 +177,12 @@ func (s *Stack) frontDoor(n names, who identities, faults *faultplan.Plan) (http
 		return nil, fmt.Errorf("start DynamoDB: %w", err)
 	}
 
-	description, err := json.Marshal(n.describe(s.AWSURL, s.CDNURL))
+	described, err := s.describe(n, c)
+	if err != nil {
+		return nil, err
+	}
+
+	description, err := json.Marshal(described)
 	if err != nil {
 		return nil, fmt.Errorf("describe the stack: %w", err)
 	}
@@ -190,26 +201,18 @@ func (s *Stack) frontDoor(n names, who identities, faults *faultplan.Plan) (http
 		"ssm": parameters, "lambda": s.lambda,
 	}
 	for name, service := range services {
-		services[name] = faults.OfAPI(name, service)
+		services[name] = c.Faults.OfAPI(name, service)
 	}
 
 	door, err := frontdoor.New(frontdoor.Config{
-		Principals: who.directory, S3: faults.OfAPI("s3", s.objects.Handler()), Log: s.logs.log, Services: services,
+		Principals: who.directory, S3: c.Faults.OfAPI("s3", s.objects.Handler()), Log: s.logs.log, Services: services,
+		BucketPolicies: who.buckets,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the front door: %w", err)
 	}
 
 	return door, nil
-}
-
-// origin reads the variants bucket as the CDN's own role, through the front door
-// as everybody else.
-func origin(awsURL string, n names, who identities) cdn.Origin {
-	return &cdn.S3Origin{Bucket: n.variants(), Client: s3.New(s3.Options{
-		Region: region, BaseEndpoint: aws.String(awsURL), UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(who.cdn.AccessKey, who.cdn.SecretKey, ""),
-	})}
 }
 
 // Close stops everything, the doors first. What was under way goes on at the next
@@ -251,6 +254,10 @@ func (s *Stack) Close(ctx context.Context) error {
 
 	if s.db != nil {
 		keep("the state", s.db.Close())
+	}
+
+	if s.callers.access != nil {
+		keep("the report on access", s.callers.access.write(s.data))
 	}
 
 	keep("the logs", s.logs.close())

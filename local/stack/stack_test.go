@@ -245,7 +245,7 @@ func checkTargets(t *testing.T, c clients) {
 func checkStrangers(t *testing.T, s *Stack, described config.Stack) {
 	t.Helper()
 
-	role := s.functions.functions["record"]
+	role := s.callers.functions["record"]
 	function := newClients(t, s, role.AccessKey, role.SecretKey)
 
 	_, receiveErr := function.queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &described.DeadLettersQueueURL})

@@ -12,7 +12,7 @@ import (
 
 // startWorkflow joins Step Functions and EventBridge, each of which tells the
 // other: rules start executions, and executions report on the bus.
-func (s *Stack) startWorkflow(n names, c Config) error {
+func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 	pipeline, err := n.pipelineDefinition(c.Recipe)
 	if err != nil {
 		return err
@@ -34,8 +34,9 @@ func (s *Stack) startWorkflow(n names, c Config) error {
 			{Name: n.pipeline(), RoleARN: n.role("pipeline-machine"), Definition: pipeline},
 			{Name: n.eraser(), RoleARN: n.role("erase-machine"), Definition: eraser},
 		},
-		Lambda:       s.lambda,
-		Integrations: map[string]stepfunctions.Integration{cdn.CreateInvalidation: distribution.CreateInvalidation},
+		Lambda:       invoker{s.lambda},
+		As:           who.asMachine,
+		Integrations: map[string]stepfunctions.Integration{cdn.CreateInvalidation: invalidating(n, distribution)},
 		Emit:         func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
 		Logger:       s.logs.log,
 		Authorize:    authorize,
@@ -48,13 +49,13 @@ func (s *Stack) startWorkflow(n names, c Config) error {
 		return err
 	}
 
-	rules, err := s.rules(n)
+	rules, err := s.rules(n, who)
 	if err != nil {
 		return err
 	}
 
 	s.bus, err = eventbridge.New(eventbridge.Config{
-		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: s.queues,
+		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: deadLetters{s.queues, who},
 		Disturb: c.Faults.OfEvents(),
 	})
 	if err != nil {

@@ -57,6 +57,10 @@ type Config struct {
 
 	Logger *slog.Logger // nil means that nobody listens.
 
+	// As puts the role of a machine into the context of its tasks, for Lambda and the
+	// Integrations to know who calls; nil means nobody.
+	As func(ctx context.Context, roleARN string) context.Context
+
 	// Authorize says whether the caller in ctx may act; nil means always.
 	Authorize func(ctx context.Context, action, resource string) error
 }

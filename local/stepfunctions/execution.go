@@ -187,6 +187,10 @@ func (s *Service) begin(e *execution, task asl.Task) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	e.tasks[task.ID] = cancel
 
+	if s.config.As != nil {
+		ctx = s.config.As(ctx, e.rev.RoleARN)
+	}
+
 	s.background(func() {
 		defer cancel()
 

@@ -27,6 +27,15 @@ type Stack struct {
 	// EventBridge could not deliver.
 	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`
 	UndeliveredQueueURL string `json:"undeliveredQueueUrl"`
+
+	// SigningKeyIDs are the ids (key pair ids) of the public keys that the CDN checks
+	// signed URLs with; none means that nothing can be signed. SignedViewing says that
+	// pictures too are shown only to who has signed.
+	SigningKeyIDs []string `json:"signingKeyIds,omitempty"`
+	SignedViewing bool     `json:"signedViewing,omitempty"`
+	// SigningKeyFolder is where the laptop keeps the keys, {key pair id}.pem each. AWS
+	// has no such place: a private key is its owner's alone.
+	SigningKeyFolder string `json:"signingKeyFolder,omitempty"`
 }
 
 // ParameterName is where a stack's [Stack] is found.

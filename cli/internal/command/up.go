@@ -18,6 +18,8 @@ type upOptions struct {
 	data, recipe, functions string
 	faults                  string
 	aws, cdn, console       string
+	cdnKeys                 string
+	signedViewing           bool
 	samples                 bool
 }
 
@@ -54,6 +56,12 @@ first by "from"), and how:
 "millis" is how slow or late, and how long a function lives on before it is cut
 short. Chance is seeded: the same calls in the same order meet the same faults.
 
+The CDN takes uploads, and with --signed-viewing shows pictures, only by URLs and
+cookies that ` + "`triptych sign`" + ` made with one of the keys in --cdn-keys: each file
+{key pair id}.pem there is a trusted key, private or public, from the moment that it
+is there until it is removed. The first is made at the first start. To rotate, put a
+second one there, sign with it, and remove the first once what it signed is over.
+
 It can be reached from this machine alone: its credentials are no secret.`,
 		Example: `  triptych up --samples
   triptych up --recipe recipe.json --data /tmp/try
@@ -72,6 +80,8 @@ It can be reached from this machine alone: its credentials are no secret.`,
 	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of AWS")
 	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
 	flags.StringVar(&options.console, "console", defaultConsole, "the `address` of the console; without one if empty")
+	flags.StringVar(&options.cdnKeys, "cdn-keys", "", "the `folder` of the keys that sign URLs; cdn-keys/ in --data if not given")
+	flags.BoolVar(&options.signedViewing, "signed-viewing", false, "let the CDN show pictures only to who has a signed URL or cookie")
 
 	return cmd
 }

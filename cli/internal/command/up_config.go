@@ -35,6 +35,14 @@ func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 		return config, fmt.Errorf("locate %s: %w", options.data, err)
 	}
 
+	config.SignedViewing = options.signedViewing
+
+	if options.cdnKeys != "" {
+		if config.CDNKeys, err = filepath.Abs(options.cdnKeys); err != nil {
+			return config, fmt.Errorf("locate %s: %w", options.cdnKeys, err)
+		}
+	}
+
 	if config.FunctionsDir, err = functionsFolder(options.functions); err != nil {
 		return config, err
 	}

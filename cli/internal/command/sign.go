@@ -1,0 +1,280 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/signing"
+	"triptych/cli/internal/target"
+	"triptych/shared/keys"
+)
+
+// The variables that stand for --key and --key-pair-id.
+const (
+	signingKeyVariable   = "TRIPTYCH_SIGNING_KEY"
+	signingKeyIDVariable = "TRIPTYCH_SIGNING_KEY_ID"
+)
+
+type signOptions struct {
+	expires        time.Duration
+	wholeImage     bool
+	upload         bool
+	cookies        bool
+	network        string
+	key, keyPairID string
+}
+
+// signed is what `triptych sign --json` prints.
+type signed struct {
+	Method    string           `json:"method"`
+	URL       string           `json:"url"` // without a signature, where cookies have it
+	Resource  string           `json:"resource"`
+	Expires   time.Time        `json:"expires"`
+	KeyPairID string           `json:"keyPairId"`
+	Cookies   []signing.Cookie `json:"cookies,omitempty"`
+}
+
+func (s *session) sign() *cobra.Command {
+	var options signOptions
+
+	cmd := &cobra.Command{
+		Use:   "sign KEY|URL",
+		Short: "Sign a URL: to upload a picture with, or to view one where viewing is signed",
+		Long: `Sign makes a URL that the CDN honours until --expires is over: to PUT an original
+(--upload), to read one file (a URL; a KEY means its manifest), or to read all that
+was made of a picture (--whole-image: a wildcard policy, whose query or cookies fit
+every URL below KEY/-/).
+
+The private key is, in this order, --key, the file that ` + signingKeyVariable + ` names, and
+on the laptop the newest in its folder of keys. Its id, which CloudFront gives to the
+public half, is --key-pair-id, ` + signingKeyIDVariable + `, or the one that the stack
+trusts, if it is one. With a URL, a key and an id, nothing is asked of AWS.
+
+A signature binds a URL and a time, and nothing else: who has it has what it grants.
+An upload is bounded by the recipe's size.`,
+		Example: `  curl -T photo.jpg "$(triptych sign users/17/photo.jpg --upload --expires 10m)"
+  triptych sign https://d111111abcdef8.cloudfront.net/photo.jpg/-/743dae1b9838/large.jpg
+  triptych sign photo.jpg --whole-image --cookies --expires 24h
+  triptych sign photo.jpg --upload --key private.pem --key-pair-id K2JCJMDEHXQW5F`,
+		Args: arguments(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := options.check(); err != nil {
+				return err
+			}
+
+			return s.runSign(cmd.Context(), args[0], options)
+		},
+	}
+
+	flags := cmd.Flags()
+	flags.DurationVar(&options.expires, "expires", time.Hour, "for how long, such as 10m or 24h")
+	flags.BoolVar(&options.upload, "upload", false, "sign the upload of KEY, by PUT")
+	flags.BoolVar(&options.wholeImage, "whole-image", false, "sign all that was made of KEY")
+	flags.BoolVar(&options.cookies, "cookies", false, "print cookies in the place of a URL with a signature")
+	flags.StringVar(&options.network, "ip", "", "only for this IPv4 `address` or network (192.0.2.0/24)")
+	flags.StringVar(&options.key, "key", "", "the `file` of the private key, PEM")
+	flags.StringVar(&options.keyPairID, "key-pair-id", "", "CloudFront's `id` of the public key")
+
+	return cmd
+}
+
+func (o *signOptions) check() error {
+	if o.expires <= 0 {
+		return wrongUsage("--expires must be more than 0")
+	}
+
+	if o.upload && o.wholeImage {
+		return wrongUsage("--upload and --whole-image exclude each other")
+	}
+
+	if o.network != "" {
+		if address, err := netip.ParseAddr(o.network); err == nil {
+			o.network = address.String() + "/32"
+		}
+
+		if network, err := netip.ParsePrefix(o.network); err != nil || !network.Addr().Is4() {
+			return wrongUsage("--ip %s: it must be an IPv4 address or network: CloudFront's policies know no IPv6", o.network)
+		}
+	}
+
+	o.key = cmp.Or(o.key, os.Getenv(signingKeyVariable))
+	o.keyPairID = cmp.Or(o.keyPairID, os.Getenv(signingKeyIDVariable))
+
+	return nil
+}
+
+func (s *session) runSign(ctx context.Context, what string, options signOptions) error {
+	isURL := strings.Contains(what, "://")
+
+	if isURL && (options.upload || options.wholeImage) {
+		return wrongUsage("--upload and --whole-image want a KEY, not a URL")
+	}
+
+	if err := keys.Validate(what); !isURL && err != nil {
+		return wrongUsage("no picture can have the key %q: %w", what, err)
+	}
+
+	var stack *target.Target
+
+	if !isURL || options.key == "" || options.keyPairID == "" {
+		var err error
+		if stack, err = s.connect(ctx); err != nil {
+			return err
+		}
+	}
+
+	key, err := signingKey(stack, options)
+	if err != nil {
+		return err
+	}
+
+	grant, err := grantOf(stack, what, isURL, options)
+	if err != nil {
+		return err
+	}
+
+	return s.showSigned(key, grant, options)
+}
+
+func grantOf(stack *target.Target, what string, isURL bool, options signOptions) (signing.Grant, error) {
+	// Policies have whole seconds.
+	expires := time.Now().Add(options.expires).Truncate(time.Second)
+
+	var grant signing.Grant
+
+	switch {
+	case isURL:
+		var err error
+		if grant, err = signing.File(what, expires); err != nil {
+			return grant, wrongUsage("%w", err)
+		}
+	case options.upload:
+		grant = signing.Upload(stack.Stack.CDN, what, expires)
+	case options.wholeImage:
+		grant = signing.WholeImage(stack.Stack.CDN, what, expires)
+	default:
+		grant = signing.Manifest(stack.Stack.CDN, what, expires)
+	}
+
+	grant.Network = options.network
+
+	return grant, nil
+}
+
+func (s *session) showSigned(key signing.Key, grant signing.Grant, options signOptions) error {
+	method := http.MethodGet
+	if options.upload {
+		method = http.MethodPut
+	}
+
+	out := signed{
+		Method: method, URL: grant.URL, Resource: cmp.Or(grant.Resource, grant.URL), Expires: grant.Expires.UTC(), KeyPairID: key.ID,
+	}
+
+	var err error
+
+	if options.cookies {
+		out.Cookies, err = key.Cookies(grant)
+	} else {
+		out.URL, err = key.URL(grant)
+	}
+
+	switch {
+	case err != nil:
+		return err
+	case s.json:
+		return s.object(out)
+	case !options.cookies:
+		return s.text(out.URL + "\n")
+	}
+
+	// As a Cookie header has them, for `curl --cookie`.
+	pairs := make([]string, 0, len(out.Cookies))
+	for _, cookie := range out.Cookies {
+		pairs = append(pairs, cookie.Name+"="+cookie.Value)
+	}
+
+	return s.text(strings.Join(pairs, "; ") + "\n")
+}
+
+// signingKey finds the key to sign with; stack may be nil where the options say all.
+func signingKey(stack *target.Target, options signOptions) (signing.Key, error) {
+	id := options.keyPairID
+
+	if stack != nil {
+		trusted := stack.Stack.SigningKeyIDs
+
+		if options.key == "" && stack.Stack.SigningKeyFolder != "" {
+			return laptopKey(stack.Stack.SigningKeyFolder, id)
+		}
+
+		switch {
+		case len(trusted) == 0:
+			return signing.Key{}, &target.Problem{
+				What: "the stack " + stack.Stack.Stack + " trusts no signing key", Do: "give its Terraform module a public key: see docs/operations.md",
+			}
+		case id == "" && len(trusted) == 1:
+			id = trusted[0]
+		case id == "":
+			return signing.Key{}, wrongUsage("the stack trusts several keys (%s): say with --key-pair-id whose private key it is",
+				strings.Join(trusted, ", "))
+		}
+	}
+
+	if options.key == "" {
+		return signing.Key{}, wrongUsage("whose signature? Name the file of the private key with --key, or by %s", signingKeyVariable)
+	}
+
+	return signing.ReadKey(options.key, id)
+}
+
+// laptopKey is a private key of the laptop's folder: the one of the id, or the
+// newest, which is the one that a rotation has put there.
+func laptopKey(folder, id string) (signing.Key, error) {
+	pattern := cmp.Or(id, "*") + ".pem"
+
+	found, err := filepath.Glob(filepath.Join(folder, pattern))
+	if err != nil || len(found) == 0 {
+		return signing.Key{}, &target.Problem{
+			What: "there is no key " + pattern + " in " + folder, Do: "name another with --key-pair-id, or restart `triptych up`, which makes one", Cause: err,
+		}
+	}
+
+	var (
+		newest   signing.Key
+		at       time.Time
+		problems []error
+	)
+
+	for _, path := range found {
+		info, err := os.Stat(path)
+		if err != nil || info.ModTime().Before(at) {
+			continue
+		}
+
+		key, err := signing.ReadKey(path, strings.TrimSuffix(filepath.Base(path), ".pem"))
+		if err != nil { // A public key is trusted, and signs nothing.
+			problems = append(problems, err)
+
+			continue
+		}
+
+		newest, at = key, info.ModTime()
+	}
+
+	if newest.Private == nil {
+		return newest, fmt.Errorf("find a private key: %w", errors.Join(problems...))
+	}
+
+	return newest, nil
+}

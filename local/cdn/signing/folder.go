@@ -1,0 +1,222 @@
+package signing
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+const (
+	rsaBits = 2048 // what CloudFront takes, and no other size
+	suffix  = ".pem"
+	// maxKeyBytes bounds a file: a 2048-bit key has under 2 KB.
+	maxKeyBytes = 16 << 10
+
+	ownerOnlyFolder = 0o700
+	ownerOnlyFile   = 0o600
+)
+
+// Folder is the laptop's key group: every file {key pair id}.pem in it is a trusted
+// key, private or public. It is read at every check, so that a key which is put
+// there counts at once, and one that is removed no longer does: that is how a
+// rotation is tried out. (On AWS the same are Terraform's public keys.)
+type Folder struct {
+	path string
+
+	mu    sync.Mutex
+	known map[string]known
+}
+
+type known struct {
+	state string // the file's size and time, when it was read
+	key   crypto.PublicKey
+}
+
+// OpenFolder makes the folder, and a first key pair where it has none.
+func OpenFolder(path string) (*Folder, error) {
+	if err := os.MkdirAll(path, ownerOnlyFolder); err != nil {
+		return nil, fmt.Errorf("make the folder of signing keys: %w", err)
+	}
+
+	folder := &Folder{path: path, known: map[string]known{}}
+
+	ids, err := folder.IDs()
+	if err != nil {
+		return nil, err
+	}
+
+	if len(ids) == 0 {
+		if err := folder.generate(); err != nil {
+			return nil, err
+		}
+	}
+
+	// A key that cannot be used is better said at the start.
+	for _, id := range ids {
+		if _, err := folder.read(id); err != nil {
+			return nil, err
+		}
+	}
+
+	return folder, nil
+}
+
+// IDs are the key pair ids that are trusted now, the newest file's first.
+func (f *Folder) IDs() ([]string, error) {
+	entries, err := os.ReadDir(f.path)
+	if err != nil {
+		return nil, fmt.Errorf("read the folder of signing keys: %w", err)
+	}
+
+	type dated struct {
+		id   string
+		time int64
+	}
+
+	var found []dated
+
+	for _, entry := range entries {
+		id, isKey := strings.CutSuffix(entry.Name(), suffix)
+		if info, err := entry.Info(); isKey && err == nil && info.Mode().IsRegular() {
+			found = append(found, dated{id, info.ModTime().UnixNano()})
+		}
+	}
+
+	slices.SortStableFunc(found, func(a, b dated) int { return int(min(1, max(-1, b.time-a.time))) })
+
+	ids := make([]string, 0, len(found))
+	for _, one := range found {
+		ids = append(ids, one.id)
+	}
+
+	return ids, nil
+}
+
+// Key implements [Group].
+func (f *Folder) Key(id string) (crypto.PublicKey, bool) {
+	key, err := f.read(id)
+
+	return key, err == nil
+}
+
+func (f *Folder) read(id string) (crypto.PublicKey, error) {
+	if id == "" || strings.ContainsAny(id, `/\`) || strings.HasPrefix(id, ".") {
+		return nil, fmt.Errorf("%q is no key pair id", id)
+	}
+
+	path := filepath.Join(f.path, id+suffix)
+
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxKeyBytes {
+		return nil, errors.Join(fmt.Errorf("%s is no key's file", path), err)
+	}
+
+	state := fmt.Sprint(info.Size(), info.ModTime().UnixNano())
+
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	if one, read := f.known[id]; read && one.state == state {
+		return one.key, nil
+	}
+
+	text, err := os.ReadFile(path) //nolint:gosec // A name without slashes, in the keys' folder.
+	if err != nil {
+		return nil, fmt.Errorf("read the key %s: %w", id, err)
+	}
+
+	key, err := ParsePublic(text)
+	if err != nil {
+		return nil, fmt.Errorf("read the key %s: %w", path, err)
+	}
+
+	f.known[id] = known{state, key}
+
+	return key, nil
+}
+
+// ParsePublic reads the public half of a key in PEM, private or public: RSA of 2048
+// bits or ECDSA on P-256.
+func ParsePublic(text []byte) (crypto.PublicKey, error) {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, errors.New("it is no PEM")
+	}
+
+	var (
+		key any
+		err error
+	)
+
+	switch block.Type {
+	case "PUBLIC KEY":
+		key, err = x509.ParsePKIXPublicKey(block.Bytes)
+	case "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	case "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	default:
+		return nil, fmt.Errorf("a PEM of type %q is no key that CloudFront takes", block.Type)
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("parse the %s: %w", strings.ToLower(block.Type), err)
+	}
+
+	if private, ok := key.(crypto.Signer); ok {
+		key = private.Public()
+	}
+
+	switch public := key.(type) {
+	case *rsa.PublicKey:
+		if public.N.BitLen() == rsaBits {
+			return public, nil
+		}
+	case *ecdsa.PublicKey:
+		if public.Curve == elliptic.P256() {
+			return public, nil
+		}
+	}
+
+	return nil, fmt.Errorf("CloudFront takes RSA keys of %d bits and ECDSA keys on P-256", rsaBits)
+}
+
+// generate makes the first key pair. Its id looks like those that CloudFront gives.
+func (f *Folder) generate() error {
+	key, err := rsa.GenerateKey(rand.Reader, rsaBits)
+	if err != nil {
+		return fmt.Errorf("make a signing key: %w", err)
+	}
+
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return fmt.Errorf("encode the signing key: %w", err)
+	}
+
+	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	path := filepath.Join(f.path, "K"+rand.Text()[:13]+suffix)
+
+	// Under its own name only when it is whole: a kill may come between.
+	if err := os.WriteFile(path+".new", text, ownerOnlyFile); err != nil {
+		return fmt.Errorf("keep the signing key: %w", err)
+	}
+
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("keep the signing key: %w", err)
+	}
+
+	return nil
+}
