@@ -33,8 +33,9 @@
 // # Damage
 //
 // A picture of which pixels are missing is refused, with one exception: of a
-// progressive JPEG at 1/8 only the first scan is read, so that a variant which
-// needs no more does not see that a later one was cut.
+// progressive JPEG at 1/8 only the first scan is read where all scans are there and
+// the last one adds the lowest bits, so that a variant which needs no more does not
+// see that this one was cut and closed.
 //
 // # Memory
 //

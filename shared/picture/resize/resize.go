@@ -22,10 +22,10 @@ package resize
 import (
 	"fmt"
 	"math"
-	"sync"
 	"sync/atomic"
 
 	"triptych/shared/picture/planes"
+	"triptych/shared/picture/workers"
 )
 
 // Rect is a part of a picture or of a plane, in its samples; fractions count. With
@@ -128,17 +128,17 @@ func run(parts []band, threads int) {
 	}
 
 	var (
-		workers sync.WaitGroup
-		next    atomic.Int64
+		group workers.Group
+		next  atomic.Int64
 	)
 
 	for range threads {
-		workers.Go(func() {
+		group.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(parts)); i = next.Add(1) - 1 {
 				parts[i].fill()
 			}
 		})
 	}
 
-	workers.Wait()
+	group.Wait()
 }

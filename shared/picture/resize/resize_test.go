@@ -357,3 +357,20 @@ func TestGolden(t *testing.T) {
 		}
 	})
 }
+
+// What goes wrong on a goroutine comes to the caller, who can recover from it.
+func TestPanicsReachTheCaller(t *testing.T) {
+	for _, threads := range []int{1, 2} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%d threads: no panic", threads)
+				}
+			}()
+
+			cut := planes.New(200, 200)
+			cut.Pix = cut.Pix[:150*200]
+			Plane(cut, Whole(200, 200), 100, 100, Options{Threads: threads})
+		}()
+	}
+}

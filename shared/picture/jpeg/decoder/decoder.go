@@ -30,6 +30,7 @@ package decoder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 
@@ -84,14 +85,30 @@ func (o *Options) side() (int, error) {
 //
 // The errors are those of ctx, and faults: Truncated, Corrupt, UnsupportedFormat,
 // TooManyPixels. At scale 8 the scans of a progressive file that hold no DC
-// coefficient are not read, so a file that was cut there passes.
+// coefficient are passed over, if they bring all bits of all coefficients and the
+// last of them refines those before: then one thing alone goes unseen, that this
+// last scan was cut and closed with an end marker. Where it is not so they are
+// read, and a cut is found.
 func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, image.Rectangle, error) {
 	side, err := options.side()
 	if err != nil {
 		return nil, image.Rectangle{}, err
 	}
 
-	d := &decoder{file: file{data: data}, ctx: ctx, side: side, place: placements[side], threads: options.Threads}
+	picture, region, err := decode(ctx, data, options, side, false)
+	if errors.Is(err, errUnsure) {
+		return decode(ctx, data, options, side, true)
+	}
+
+	return picture, region, err
+}
+
+// decode is Decode, and reads all scans if it is thorough. If it is not, it may
+// find that it should be: errUnsure.
+func decode(ctx context.Context, data []byte, options Options, side int, thorough bool) (*planes.Image, image.Rectangle, error) {
+	d := &decoder{
+		file: file{data: data}, ctx: ctx, side: side, place: placements[side], threads: options.Threads, thorough: thorough,
+	}
 
 	first, err := d.toScan(0)
 	if err != nil {
@@ -119,6 +136,8 @@ type decoder struct {
 	side    int             // samples that a block's side becomes
 	place   *placement      // the same side's
 	threads int
+	// thorough says that scans are read of which nothing is needed.
+	thorough bool
 
 	region     image.Rectangle // what is decoded, in pixels
 	mcus       image.Rectangle // the same, in MCUs of interleaved scans

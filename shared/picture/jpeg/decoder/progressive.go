@@ -1,8 +1,10 @@
 package decoder
 
 import (
+	"errors"
 	"image"
 
+	"triptych/shared/faults"
 	"triptych/shared/picture/jpeg/t81"
 )
 
@@ -48,7 +50,7 @@ func (d *decoder) hold(c *component) {
 	p.reach = ^uint64(0) >> (lastCoefficient - d.place.needed)
 	p.coefficients = make([]int16, c.wanted.Dx()*c.wanted.Dy()*p.kept)
 
-	if d.side > 1 {
+	if d.side > 1 || d.thorough {
 		p.nonzero = make([]uint64, c.blocks.X*c.blocks.Y)
 	}
 
@@ -97,6 +99,23 @@ func (d *decoder) refined() bool {
 	}
 
 	return true
+}
+
+// errUnsure is that scans were passed over which may have been cut.
+var errUnsure = errors.New("scans were not read")
+
+// unsure says that the end may be a cut: behind a scan that was passed over there is
+// no end marker, or there is one where bits are missing, or where the scan's bits
+// could be read by themselves.
+func (d *decoder) unsure(s *scan, next segment, err error) bool {
+	switch {
+	case !s.skipped:
+		return false
+	case err != nil:
+		return faults.Is(err, faults.Truncated)
+	default:
+		return next.marker == t81.EOI && (s.high == 0 || !d.refined())
+	}
 }
 
 // progressiveScan decodes a scan of a progressive file.

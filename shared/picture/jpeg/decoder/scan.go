@@ -50,6 +50,8 @@ func (d *decoder) scans(next segment) error {
 		next, err = d.toScan(end)
 
 		switch {
+		case d.unsure(s, next, err):
+			return errUnsure
 		case faults.Is(err, faults.Truncated) && d.refined():
 			return d.reconstruct() // Nothing is missing but the end marker.
 		case err != nil:
@@ -98,7 +100,7 @@ func (d *decoder) takeScan(s segment) (*scan, error) {
 		}
 	}
 
-	scan.skipped = d.side == 1 && scan.from > 0
+	scan.skipped = d.side == 1 && scan.from > 0 && !d.thorough
 
 	for i, c := range scan.components {
 		if err := d.prepare(s.offset, scan, c, p[2+2*i]); err != nil {

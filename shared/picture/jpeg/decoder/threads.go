@@ -2,17 +2,17 @@ package decoder
 
 import (
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"triptych/shared/picture/jpeg/t81"
+	"triptych/shared/picture/workers"
 )
 
 // inParallel calls work for every row, on as many goroutines as the options allow.
 func (d *decoder) inParallel(rows int, work func(row int)) error {
 	var (
 		next  atomic.Int64
-		group sync.WaitGroup
+		group workers.Group
 	)
 
 	each := func() {
@@ -26,15 +26,12 @@ func (d *decoder) inParallel(rows int, work func(row int)) error {
 		}
 	}
 
-	var caught caught
-
 	for range min(d.threads, maxThreads) - 1 {
-		group.Go(func() { caught.do(each) })
+		group.Go(each)
 	}
 
-	caught.do(each)
+	group.Do(each)
 	group.Wait()
-	caught.rethrow()
 
 	return d.canceled()
 }
@@ -79,10 +76,7 @@ func (d *decoder) sequentialBeside(w *walk) error {
 		free <- newMCURow(w)
 	}
 
-	var (
-		group  sync.WaitGroup
-		caught caught
-	)
+	var group workers.Group
 
 	// The places in the planes are the transforms' own.
 	places := *w
@@ -90,7 +84,7 @@ func (d *decoder) sequentialBeside(w *walk) error {
 
 	group.Go(func() {
 		for row := range decoded {
-			caught.do(func() { d.transform(&places, row) })
+			group.Do(func() { d.transform(&places, row) })
 
 			free <- row
 		}
@@ -100,7 +94,6 @@ func (d *decoder) sequentialBeside(w *walk) error {
 
 	close(decoded)
 	group.Wait()
-	caught.rethrow()
 
 	return err
 }

@@ -24,9 +24,9 @@ package encoder
 import (
 	"errors"
 	"fmt"
-	"sync"
 
 	"triptych/shared/picture/planes"
+	"triptych/shared/picture/workers"
 )
 
 // Errors of Encode. Each comes wrapped with what was given.
@@ -125,12 +125,12 @@ func (f *frame) sizeHint(profile []byte) int {
 
 // each does something for all parts, each in a goroutine of its own.
 func each(parts []*part, do func(p *part)) {
-	var workers sync.WaitGroup
+	var group workers.Group
 
 	for _, p := range parts[1:] {
-		workers.Go(func() { do(p) })
+		group.Go(func() { do(p) })
 	}
 
-	do(parts[0])
-	workers.Wait()
+	group.Do(func() { do(parts[0]) })
+	group.Wait()
 }

@@ -370,3 +370,22 @@ func TestGolden(t *testing.T) {
 		t.Errorf("%d bytes, %#x", len(file), got)
 	}
 }
+
+// What goes wrong on a goroutine comes to the caller, who can recover from it.
+func TestPanicsReachTheCaller(t *testing.T) {
+	for _, wrong := range []int{0, 1} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("part %d: no panic", wrong)
+				}
+			}()
+
+			each([]*part{{top: 0}, {top: 1}}, func(p *part) {
+				if p.top == wrong {
+					panic("wrong")
+				}
+			})
+		}()
+	}
+}

@@ -3,6 +3,8 @@ package decoder
 import (
 	"context"
 	"testing"
+
+	"triptych/shared/picture/workers"
 )
 
 // A panic on any goroutine reaches whoever called.
@@ -10,8 +12,8 @@ func TestPanicsReachTheCaller(t *testing.T) {
 	for _, threads := range []int{1, 4} {
 		func() {
 			defer func() {
-				if value := recover(); value != "row 7" {
-					t.Errorf("%d threads: recovered %v", threads, value)
+				if caught, ok := recover().(*workers.Panic); !ok || caught.Value != "row 7" {
+					t.Errorf("%d threads: recovered %v", threads, caught)
 				}
 			}()
 
