@@ -106,7 +106,7 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/time v0.15.0 // indirect
-	triptych/statemachine v0.0.0 // indirect
+	triptych/statemachine v0.0.0
 	triptych/terraform v0.0.0 // indirect
 )
 

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/cli/internal/display"
+	"triptych/cli/internal/inquiry"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/timeline"
 )
@@ -43,7 +44,7 @@ func (s *session) showExecution(ctx context.Context, stack *target.Target, arn s
 		return fmt.Errorf("describe the execution %s: %w", arn, err)
 	}
 
-	events, err := history(ctx, stack.SFN, arn)
+	events, err := inquiry.History(ctx, stack.SFN, arn, false)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func (s *session) executionHead(about *sfn.DescribeExecutionOutput) string {
 	head := s.style.Bold(display.Text(aws.ToString(about.Name))) + "  " + s.style.Status(string(about.Status)) + "  " +
 		display.Duration(span(about.StartDate, about.StopDate)) + s.style.Dim("  "+display.Time(aws.ToTime(about.StartDate))) + "\n"
 
-	if key := keyOf(about); key != "" {
+	if key := inquiry.Key(aws.ToString(about.Input)); key != "" {
 		head += "  " + s.style.Dim("key") + "  " + display.Text(key) + "\n"
 	}
 
@@ -95,7 +96,7 @@ func (s *session) timelineTable(start time.Time, states []timeline.State) string
 	table.Add(s.style.Dim("STATE"), s.style.Dim("AFTER"), s.style.Dim("TOOK"), s.style.Dim("TRIES"), s.style.Dim("OUTCOME"))
 
 	for _, state := range states {
-		name := strings.Repeat("  ", state.Depth) + display.Text(stateName(&state))
+		name := strings.Repeat("  ", state.Depth) + display.Text(inquiry.StateName(&state))
 
 		tries := ""
 		if state.Attempts > 0 {

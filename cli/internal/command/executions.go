@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"triptych/cli/internal/display"
+	"triptych/cli/internal/inquiry"
 	"triptych/cli/internal/target"
 )
 
@@ -124,7 +125,7 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 func (s *session) executionLine(one execution) string {
 	const statusWidth = len("SUCCEEDED")
 
-	if endedBadly(one.Status) {
+	if inquiry.EndedBadly(one.Status) {
 		return s.failureLine(one, statusWidth)
 	}
 

@@ -35,6 +35,7 @@ type Console struct {
 	follower *transfer.Follower
 	outcomes *outcomes
 	limits   *uploadLimit
+	subjects *subjects
 
 	// What goes on when its request is over, until Close.
 	background context.Context //nolint:containedctx // It is the console's own lifetime.
@@ -64,6 +65,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		follower: transfer.NewFollower(config.Target, followTimeout),
 		outcomes: newOutcomes(),
 		limits:   &uploadLimit{stack: config.Target},
+		subjects: &subjects{client: config.Target.SFN},
 	}
 	c.background, c.end = context.WithCancel(ctx)
 	c.failed = &failedExecutions{client: config.Target.SFN, machine: config.Target.Stack.PipelineARN, now: config.Now}

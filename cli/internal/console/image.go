@@ -77,7 +77,7 @@ func (c *Console) image(w http.ResponseWriter, r *http.Request) error {
 	shown := c.describe(&found, failed)
 
 	if r.Header.Get("X-Part") != "" {
-		return c.execute(w, "image", "image", view{Data: shown})
+		return c.executePart(w, r, "image", "image", shown)
 	}
 
 	return c.render(w, r, "image", key, shown)

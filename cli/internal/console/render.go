@@ -69,6 +69,8 @@ var functions = template.FuncMap{
 	"lower":     strings.ToLower,
 	"plural":    plural,
 	"tab":       newTab,
+	"add":       func(a, b float64) float64 { return a + b },
+	"doc":       func(of document, place int) documentView { return documentView{of, fmt.Sprintf("document-%d", place)} },
 }
 
 // view is what the layout needs, and the page's own data.
@@ -96,6 +98,11 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, name, title str
 	return c.execute(w, name, "layout", view{
 		Page: name, Title: title, Stack: c.stack.Stack.Stack, Where: c.stack.Where(), Token: guard.Token(r.Context()), Data: data,
 	})
+}
+
+// executePart writes a part of a page.
+func (c *Console) executePart(w http.ResponseWriter, r *http.Request, name, part string, data any) error {
+	return c.execute(w, name, part, view{Page: name, Token: guard.Token(r.Context()), Data: data})
 }
 
 // execute runs a template of a page into memory first, so that an error is not

@@ -14,14 +14,18 @@ func (c *Console) routes() http.Handler {
 	mux := http.NewServeMux()
 
 	for pattern, answer := range map[string]page{
-		"GET /{$}":               c.gallery,
-		"GET /gallery/more":      c.galleryMore,
-		"GET /gallery/events":    c.galleryEvents,
-		"GET /image":             c.image,
-		"GET /picture/{path...}": c.picture,
-		"PUT /upload":            c.upload,
-		"POST /erase":            c.erase,
-		"GET /":                  func(http.ResponseWriter, *http.Request) error { return errNoPage },
+		"GET /{$}":                 c.gallery,
+		"GET /gallery/more":        c.galleryMore,
+		"GET /gallery/events":      c.galleryEvents,
+		"GET /image":               c.image,
+		"GET /picture/{path...}":   c.picture,
+		"PUT /upload":              c.upload,
+		"POST /erase":              c.erase,
+		"GET /executions":          c.executions,
+		"GET /execution":           c.execution,
+		"GET /execution/events":    c.executionEvents,
+		"POST /execution/{action}": c.changeExecution,
+		"GET /":                    func(http.ResponseWriter, *http.Request) error { return errNoPage },
 	} {
 		mux.HandleFunc(pattern, c.answering(answer))
 	}

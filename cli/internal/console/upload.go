@@ -61,7 +61,7 @@ func (c *Console) upload(w http.ResponseWriter, r *http.Request) error {
 	c.work.Go(func() {
 		result := c.follower.Outcome(c.background, sent)
 		result.Key = key
-		c.outcomes.tell(outcome{ID: id, Result: result})
+		c.outcomes.tell(uploadOutcome{ID: id, Result: result})
 	})
 
 	return answerUpload(w, http.StatusOK, transfer.Result{Key: key, Status: transfer.Uploaded, Variants: []transfer.Variant{}})
@@ -95,8 +95,8 @@ func answerUpload(w http.ResponseWriter, code int, result transfer.Result) error
 	return nil
 }
 
-// outcome is an event `upload`.
-type outcome struct {
+// uploadOutcome is an event `upload`.
+type uploadOutcome struct {
 	transfer.Result
 
 	ID string `json:"id"` // the page's own
@@ -105,16 +105,16 @@ type outcome struct {
 // outcomes tells pages what became of their uploads.
 type outcomes struct {
 	mu        sync.Mutex
-	recent    []outcome // for pages that were not listening for a moment
-	listeners map[chan outcome]struct{}
+	recent    []uploadOutcome // for pages that were not listening for a moment
+	listeners map[chan uploadOutcome]struct{}
 }
 
 // mostRecent is how many outcomes are kept.
 const mostRecent = 500
 
-func newOutcomes() *outcomes { return &outcomes{listeners: map[chan outcome]struct{}{}} }
+func newOutcomes() *outcomes { return &outcomes{listeners: map[chan uploadOutcome]struct{}{}} }
 
-func (o *outcomes) tell(one outcome) {
+func (o *outcomes) tell(one uploadOutcome) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
@@ -130,11 +130,11 @@ func (o *outcomes) tell(one outcome) {
 }
 
 // listen tells what is known, and what comes.
-func (o *outcomes) listen() (told <-chan outcome, forget func()) {
+func (o *outcomes) listen() (told <-chan uploadOutcome, forget func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
-	listener := make(chan outcome, 2*mostRecent) //nolint:mnd // As much again as is known.
+	listener := make(chan uploadOutcome, 2*mostRecent) //nolint:mnd // As much again as is known.
 	for _, one := range o.recent {
 		listener <- one
 	}

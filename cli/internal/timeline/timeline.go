@@ -40,6 +40,16 @@ type State struct {
 	// Error and Reason are of the last attempt that failed.
 	Error, Reason string
 
+	// ID is that of the event which entered the state, and Within that of the Map around
+	// it, or 0.
+	ID, Within int64
+	// Data is what went through it, as far as the history has it.
+	Data Data
+	// Tries are a Task's attempts, the first first.
+	Tries []Try
+	// Items is how many iterations a Map has; 0 of all others.
+	Items int
+
 	parent scope
 }
 
@@ -63,26 +73,61 @@ type builder struct {
 	last   time.Time
 }
 
+// Trace is a history, read.
+type Trace struct {
+	States []State // in the order in which they were entered
+	// Of has of each event, by its id, which state it belongs to: that one's ID, or none
+	// where it is the execution's own.
+	Of map[int64]int64
+}
+
 // Build reads a whole history in its order.
-func Build(events []types.HistoryEvent) []State {
+func Build(events []types.HistoryEvent) []State { return Read(events).States }
+
+// Read reads a whole history in its order, and says what belongs to which state.
+func Read(events []types.HistoryEvent) Trace {
 	b := builder{places: map[int64]place{0: {scope: scope{index: -1}}}}
+	trace := Trace{Of: map[int64]int64{}}
 
 	for i := range events {
 		b.last = aws.ToTime(events[i].Timestamp)
-		b.places[events[i].Id] = b.event(&events[i], b.places[events[i].PreviousEventId])
+		before := b.places[events[i].PreviousEventId]
+		after := b.event(&events[i], before)
+		b.places[events[i].Id] = after
+
+		if state := concerned(&events[i], before, after); state != nil {
+			trace.Of[events[i].Id] = state.ID
+		}
 	}
 
-	states := make([]State, len(b.states))
+	trace.States = make([]State, len(b.states))
 
 	for i, state := range b.states {
 		if state.Outcome == Running {
 			state.Took = b.last.Sub(state.Start)
+			state.runOn(b.last)
 		}
 
-		states[i] = *state
+		trace.States[i] = *state
 	}
 
-	return states
+	return trace
+}
+
+// concerned is the state that an event is about.
+func concerned(event *types.HistoryEvent, before, after place) *State {
+	if event.StateExitedEventDetails != nil {
+		// Its place is behind the state: the state is the one of its name before it.
+		for at := owner(before); at != nil; at = at.parent.around {
+			if at.Name == aws.ToString(event.StateExitedEventDetails.Name) {
+				return at
+			}
+		}
+
+		return nil
+	}
+
+	return owner(after)
 }
 
 // event applies one event and says where it stands.
@@ -129,11 +174,12 @@ func (b *builder) event(event *types.HistoryEvent, before place) place {
 func (b *builder) enter(event *types.HistoryEvent, in scope) place {
 	state := &State{
 		Name: aws.ToString(event.StateEnteredEventDetails.Name), Iteration: -1,
-		Start: aws.ToTime(event.Timestamp), Outcome: Running, parent: in,
+		Start: aws.ToTime(event.Timestamp), Outcome: Running, parent: in, ID: event.Id,
+		Data: Data{Input: aws.ToString(event.StateEnteredEventDetails.Input)},
 	}
 
 	if in.around != nil {
-		state.Iteration, state.Depth = in.index, in.around.Depth+1
+		state.Iteration, state.Depth, state.Within = in.index, in.around.Depth+1, in.around.ID
 	}
 
 	b.states = append(b.states, state)
@@ -162,6 +208,8 @@ func (b *builder) exit(event *types.HistoryEvent, before place) place {
 	b.endWithin(state, Stopped)
 
 	state.Took = aws.ToTime(event.Timestamp).Sub(state.Start)
+	state.Data.Output = aws.ToString(event.StateExitedEventDetails.Output)
+	state.Data.Variables = event.StateExitedEventDetails.AssignedVariables
 
 	state.Outcome = Succeeded
 	if state.Error != "" {
@@ -222,6 +270,7 @@ func (b *builder) end(outcome Outcome) {
 func (s *State) close(outcome Outcome, at time.Time) {
 	if s.Outcome == Running {
 		s.Outcome, s.Took = outcome, at.Sub(s.Start)
+		s.runOn(at)
 	}
 }
 
@@ -230,6 +279,8 @@ func (s *State) attempt(event *types.HistoryEvent) {
 	if s.Outcome == Failed || s.Outcome == TimedOut || s.Outcome == Stopped {
 		s.Outcome = Running // A redrive goes on where the execution ended.
 	}
+
+	s.follow(event)
 
 	switch {
 	case event.TaskScheduledEventDetails != nil, event.LambdaFunctionScheduledEventDetails != nil:

@@ -1,0 +1,204 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/cli/internal/inquiry"
+)
+
+// executionsView is the list of executions.
+type executionsView struct {
+	Filters  []filterLink
+	Machines []filterLink
+	Rows     []executionRow
+	Next     string // address of the next page, or ""
+}
+
+// executionRow is one execution in a list.
+type executionRow struct {
+	ARN, Name, Key, Status string
+	Start                  time.Time
+	Took                   time.Duration
+	Redriven               int
+}
+
+// Word is what a row says of its status.
+func (e executionRow) Word() string { return statusWord(e.Status) }
+
+// Tone is the colour of a status.
+func (e executionRow) Tone() string { return tone(e.Status) }
+
+// rowsOnPage is how many executions a page has. Each that is new costs a call, which
+// says what it is about.
+const rowsOnPage = 40
+
+func (c *Console) executions(w http.ResponseWriter, r *http.Request) error {
+	status := types.ExecutionStatus(strings.ToUpper(r.FormValue("status")))
+	if status != "" && !slices.Contains(status.Values(), status) {
+		return &statusError{http.StatusBadRequest, "There is no such status", "Choose one above the list."}
+	}
+
+	machine, erasures := c.stack.Stack.PipelineARN, r.FormValue("machine") == "erase"
+	if erasures {
+		machine = c.stack.Stack.EraseARN
+	}
+
+	in := &sfn.ListExecutionsInput{StateMachineArn: &machine, StatusFilter: status, MaxResults: rowsOnPage}
+	if after := r.FormValue("after"); after != "" {
+		in.NextToken = &after
+	}
+
+	out, err := c.stack.SFN.ListExecutions(r.Context(), in)
+	if err != nil {
+		return fmt.Errorf("list the executions of %s: %w", machine, err)
+	}
+
+	shown := executionsView{Filters: statusLinks(string(status), erasures), Machines: []filterLink{
+		{"Pipeline", executionsURL(string(status), false, ""), !erasures},
+		{"Erase", executionsURL(string(status), true, ""), erasures},
+	}}
+
+	if out.NextToken != nil {
+		shown.Next = executionsURL(string(status), erasures, *out.NextToken)
+	}
+
+	if shown.Rows, err = c.rows(r.Context(), out.Executions); err != nil {
+		return err
+	}
+
+	return c.render(w, r, "executions", "Executions", shown)
+}
+
+func (c *Console) rows(ctx context.Context, listed []types.ExecutionListItem) ([]executionRow, error) {
+	rows := make([]executionRow, len(listed))
+
+	var (
+		work   sync.WaitGroup
+		slots  = make(chan struct{}, askedAtOnce)
+		failed = make([]error, len(listed))
+	)
+
+	for i := range listed {
+		one := &listed[i]
+		rows[i] = executionRow{
+			ARN: aws.ToString(one.ExecutionArn), Name: aws.ToString(one.Name), Status: string(one.Status),
+			Start: aws.ToTime(one.StartDate), Took: c.span(one.StartDate, one.StopDate), Redriven: int(aws.ToInt32(one.RedriveCount)),
+		}
+
+		slots <- struct{}{}
+
+		work.Go(func() {
+			defer func() { <-slots }()
+
+			rows[i].Key, failed[i] = c.subjects.of(ctx, rows[i].ARN)
+		})
+	}
+
+	work.Wait()
+
+	for _, err := range failed {
+		if err != nil {
+			return nil, err
+		}
+	}
+
+	return rows, nil
+}
+
+// span is how long something took, or takes until now.
+func (c *Console) span(start, stop *time.Time) time.Duration {
+	if stop == nil {
+		return max(0, c.now().Sub(aws.ToTime(start)))
+	}
+
+	return stop.Sub(aws.ToTime(start))
+}
+
+func statusLinks(chosen string, erasures bool) []filterLink {
+	links := []filterLink{{"All", executionsURL("", erasures, ""), chosen == ""}}
+
+	for _, status := range []types.ExecutionStatus{
+		types.ExecutionStatusRunning, types.ExecutionStatusSucceeded, types.ExecutionStatusFailed,
+		types.ExecutionStatusTimedOut, types.ExecutionStatusAborted,
+	} {
+		name := string(status)
+		links = append(links, filterLink{statusWord(name), executionsURL(name, erasures, ""), chosen == name})
+	}
+
+	return links
+}
+
+func executionsURL(status string, erasures bool, after string) string {
+	values := url.Values{}
+
+	if status != "" {
+		values.Set("status", strings.ToLower(status))
+	}
+
+	if erasures {
+		values.Set("machine", "erase")
+	}
+
+	if after != "" {
+		values.Set("after", after)
+	}
+
+	return strings.TrimSuffix("/executions?"+values.Encode(), "?")
+}
+
+const (
+	// askedAtOnce bounds how many executions are described at once.
+	askedAtOnce = 8
+	// mostSubjects is how many keys are kept: a megabyte or two.
+	mostSubjects = 5000
+)
+
+// subjects remembers which picture an execution is about: its input never changes.
+type subjects struct {
+	client *sfn.Client
+
+	mu    sync.Mutex
+	known map[string]string // by ARN
+}
+
+func (s *subjects) of(ctx context.Context, arn string) (string, error) {
+	s.mu.Lock()
+	key, known := s.known[arn]
+	s.mu.Unlock()
+
+	if known {
+		return key, nil
+	}
+
+	out, err := s.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
+	if err != nil {
+		return "", fmt.Errorf("describe the execution %s: %w", arn, err)
+	}
+
+	key = inquiry.Key(aws.ToString(out.Input))
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if s.known == nil || len(s.known) >= mostSubjects {
+		s.known = map[string]string{}
+	}
+
+	s.known[arn] = key
+
+	return key, nil
+}
+
+// machineName is the name in a state machine's ARN.
+func machineName(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }

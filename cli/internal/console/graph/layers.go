@@ -1,0 +1,254 @@
+package graph
+
+import (
+	"maps"
+	"slices"
+)
+
+// vertex is a node of one level while it is laid out: a state, the start or the end,
+// or a bend of a long line.
+type vertex struct {
+	box
+
+	id    int
+	layer int
+	bend  bool
+	in    []*line
+	out   []*line
+
+	x float64 // of its middle
+}
+
+// line joins two vertices, in layers that follow on each other once bends are made.
+type line struct {
+	from, to *vertex
+	edge     *Edge // that it is part of
+	weight   float64
+	back     bool // it goes up: it is drawn the other way round
+}
+
+// level is a machine without what stands within its groups.
+type level struct {
+	vertices []*vertex
+	lines    []*line
+	layers   [][]*vertex
+	edges    []*Edge
+}
+
+const (
+	// A usual way is drawn straighter than a catcher's, and a line straightest between
+	// its bends.
+	usualWeight   = 4
+	bendWeight    = 2
+	betweenWeight = 8
+)
+
+// newLevel makes the vertices and lines of a machine; outer gives it a start and an
+// end.
+func newLevel(machine definition, path []string, outer bool) *level {
+	l := &level{}
+	byName := map[string]*vertex{}
+
+	var end *vertex
+
+	if outer {
+		start := l.add(box{node: Node{Type: StartType, W: terminalSize, H: terminalSize, Path: path}})
+
+		defer func() {
+			if first := byName[machine.StartAt]; first != nil {
+				l.connect(start, first, transition{to: machine.StartAt, kind: Next}, path)
+			}
+
+			l.rank()
+		}()
+	} else {
+		defer l.rank()
+	}
+
+	order := machine.order()
+	for _, name := range order {
+		of := machine.States[name]
+		byName[name] = l.add(newBox(name, &of, path))
+	}
+
+	if outer {
+		end = l.add(box{node: Node{Type: EndType, W: terminalSize, H: terminalSize, Path: path}})
+	}
+
+	for _, name := range order {
+		of := machine.States[name]
+		for _, one := range of.transitions(name) {
+			to := byName[one.to]
+			if one.to == "" {
+				to = end
+			}
+
+			if to != nil {
+				l.connect(byName[name], to, one, path)
+			}
+		}
+	}
+
+	return l
+}
+
+// order is that in which states are come to, first along the usual way; those that
+// are never come to follow by name.
+func (d *definition) order() []string {
+	var (
+		found []string
+		seen  = map[string]bool{}
+		visit func(name string)
+	)
+
+	visit = func(name string) {
+		of, there := d.States[name]
+		if !there || seen[name] {
+			return
+		}
+
+		seen[name] = true
+
+		found = append(found, name)
+		for _, one := range of.transitions(name) {
+			visit(one.to)
+		}
+	}
+
+	visit(d.StartAt)
+
+	for _, name := range slices.Sorted(maps.Keys(d.States)) {
+		visit(name)
+	}
+
+	return found
+}
+
+func (l *level) add(of box) *vertex {
+	one := &vertex{box: of, id: len(l.vertices)}
+	l.vertices = append(l.vertices, one)
+
+	return one
+}
+
+func (l *level) connect(from, to *vertex, one transition, path []string) {
+	edge := &Edge{From: one.from, To: one.to, Kind: one.kind, Label: one.label, Path: path}
+	l.edges = append(l.edges, edge)
+
+	weight := 1.0
+	if one.kind == Next {
+		weight = usualWeight
+	}
+
+	if from != to { // A state that goes to itself is drawn by its node alone.
+		l.join(&line{from: from, to: to, edge: edge, weight: weight})
+	}
+}
+
+func (l *level) join(one *line) {
+	l.lines = append(l.lines, one)
+	one.from.out = append(one.from.out, one)
+	one.to.in = append(one.to.in, one)
+}
+
+// rank opens cycles, puts vertices into layers, and bends what crosses layers.
+func (l *level) rank() {
+	l.openCycles()
+
+	// The longest way to each: as often as there are vertices is enough, since there is
+	// no cycle left.
+	for changed, rounds := true, 0; changed && rounds <= len(l.vertices); rounds++ {
+		changed = false
+
+		for _, one := range l.lines {
+			if one.to.layer <= one.from.layer {
+				one.to.layer = one.from.layer + 1
+				changed = true
+			}
+		}
+	}
+
+	for _, one := range slices.Clone(l.lines) {
+		l.bend(one)
+	}
+
+	deepest := 0
+	for _, one := range l.vertices {
+		deepest = max(deepest, one.layer)
+	}
+
+	l.layers = make([][]*vertex, deepest+1)
+	for _, one := range l.vertices {
+		l.layers[one.layer] = append(l.layers[one.layer], one)
+	}
+}
+
+// openCycles turns round each line that leads back to a vertex on the way to it.
+func (l *level) openCycles() {
+	const (
+		fresh = iota
+		open
+		done
+	)
+
+	standing := make([]int, len(l.vertices))
+
+	var visit func(at *vertex)
+
+	visit = func(at *vertex) {
+		standing[at.id] = open
+
+		for _, one := range slices.Clone(at.out) {
+			switch standing[one.to.id] {
+			case open:
+				one.turn()
+			case fresh:
+				visit(one.to)
+			}
+		}
+
+		standing[at.id] = done
+	}
+
+	for _, one := range l.vertices {
+		if standing[one.id] == fresh {
+			visit(one)
+		}
+	}
+}
+
+func (l *line) turn() {
+	same := func(one *line) bool { return one == l }
+	l.from.out = slices.DeleteFunc(l.from.out, same)
+	l.to.in = slices.DeleteFunc(l.to.in, same)
+	l.from, l.to, l.back = l.to, l.from, !l.back
+	l.from.out = append(l.from.out, l)
+	l.to.in = append(l.to.in, l)
+}
+
+// bend puts a bend of a long line into each layer that it crosses.
+func (l *level) bend(long *line) {
+	same := func(one *line) bool { return one == long }
+
+	for long.to.layer > long.from.layer+1 {
+		bend := l.add(box{node: Node{W: bendWidth}})
+		bend.bend, bend.layer = true, long.from.layer+1
+
+		weight := long.weight * bendWeight
+		if long.from.bend {
+			weight = long.weight * betweenWeight
+		}
+
+		first := &line{from: long.from, to: bend, edge: long.edge, weight: weight, back: long.back}
+		long.from.out[slices.IndexFunc(long.from.out, same)] = first
+		bend.in = append(bend.in, first)
+		l.lines = append(l.lines, first)
+
+		long.from = bend
+		bend.out = append(bend.out, long)
+	}
+
+	if long.from.bend {
+		long.weight *= bendWeight
+	}
+}

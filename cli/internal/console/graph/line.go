@@ -1,0 +1,35 @@
+package graph
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Line is an edge as the d of an SVG path: straight through its bends, curved between
+// them, and upright where it leaves and arrives.
+func (e *Edge) Line() string {
+	var d strings.Builder
+
+	for i, point := range e.Points {
+		if i == 0 {
+			fmt.Fprintf(&d, "M%s", point)
+
+			continue
+		}
+
+		before := e.Points[i-1]
+		if before.X == point.X {
+			fmt.Fprintf(&d, "L%s", point)
+
+			continue
+		}
+
+		middle := (before.Y + point.Y) / 2 //nolint:mnd // Half.
+		fmt.Fprintf(&d, "C%s %s %s", Point{before.X, middle}, Point{point.X, middle}, point)
+	}
+
+	return d.String()
+}
+
+// String is the point as SVG has it, to a tenth of a pixel.
+func (p Point) String() string { return fmt.Sprintf("%.1f,%.1f", p.X, p.Y) }

@@ -1,0 +1,199 @@
+package graph
+
+import (
+	"math"
+	"slices"
+)
+
+// rounds is how often all layers are moved towards their neighbours.
+const rounds = 24
+
+// arrange lays out one level, and puts what stands within its groups in its place.
+func arrange(machine definition, path []string, outer bool) Drawing {
+	l := newLevel(machine, path, outer)
+	l.sort()
+	l.place()
+
+	return l.draw()
+}
+
+// place chooses where each vertex's middle stands across.
+func (l *level) place() {
+	for _, layer := range l.layers {
+		x := 0.0
+
+		for i, one := range layer {
+			if i > 0 {
+				x += apart(layer[i-1], one)
+			}
+
+			one.x = x
+		}
+	}
+
+	for round := range rounds {
+		for i := range l.layers {
+			at := i
+			if round%2 == 1 {
+				at = len(l.layers) - 1 - i
+			}
+
+			settle(l.layers[at])
+		}
+	}
+}
+
+// apart is how far the middles of two neighbours are at least from each other.
+func apart(left, right *vertex) float64 { return (left.node.W+right.node.W)/2 + nodeGap } //nolint:mnd // Half of each.
+
+// settle moves the vertices of a layer as near as possible to where their neighbours
+// draw them, in their order and apart: a least-squares problem whose exact answer is
+// isotonic regression, by pooling neighbours that are in each other's way.
+func settle(layer []*vertex) {
+	type pool struct{ sum, weight, count float64 }
+
+	var (
+		pools  []pool
+		shifts = make([]float64, len(layer))
+	)
+
+	for i, one := range layer {
+		if i > 0 {
+			shifts[i] = shifts[i-1] + apart(layer[i-1], one)
+		}
+
+		wanted, weight := one.drawn()
+		pools = append(pools, pool{(wanted - shifts[i]) * weight, weight, 1})
+
+		for last := len(pools) - 1; last > 0 && pools[last-1].sum/pools[last-1].weight > pools[last].sum/pools[last].weight; last-- {
+			pools[last-1].sum += pools[last].sum
+			pools[last-1].weight += pools[last].weight
+			pools[last-1].count += pools[last].count
+			pools = pools[:last]
+		}
+	}
+
+	at := 0
+
+	for _, one := range pools {
+		for range int(one.count) {
+			layer[at].x = one.sum/one.weight + shifts[at]
+			at++
+		}
+	}
+}
+
+// drawn is where a vertex's neighbours draw it, and how strongly.
+func (v *vertex) drawn() (x, weight float64) {
+	for _, above := range []bool{true, false} {
+		for _, one := range v.neighbours(above) {
+			x += one.vertex.x * one.weight
+			weight += one.weight
+		}
+	}
+
+	if weight == 0 {
+		return v.x, 1
+	}
+
+	return x / weight, weight
+}
+
+// draw turns places into a drawing that begins at its top left.
+func (l *level) draw() Drawing {
+	left, right := math.Inf(1), math.Inf(-1)
+
+	for _, one := range l.vertices {
+		left, right = min(left, one.x-one.node.W/2), max(right, one.x+one.node.W/2) //nolint:mnd // Half.
+	}
+
+	if len(l.vertices) == 0 {
+		return Drawing{}
+	}
+
+	drawn := Drawing{Width: right - left}
+	tops := make([]float64, len(l.layers))
+	heights := make([]float64, len(l.layers))
+
+	for i, layer := range l.layers {
+		for _, one := range layer {
+			heights[i] = max(heights[i], one.node.H)
+		}
+
+		if i > 0 {
+			drawn.Height += layerGap
+		}
+
+		tops[i] = drawn.Height
+		drawn.Height += heights[i]
+	}
+
+	for i, layer := range l.layers {
+		for _, one := range layer {
+			one.node.X = one.x - left - one.node.W/2         //nolint:mnd // Half.
+			one.node.Y = tops[i] + (heights[i]-one.node.H)/2 //nolint:mnd // Half.
+
+			if !one.bend {
+				one.inside.move(one.node.X, one.node.Y)
+				drawn.Nodes = append(drawn.Nodes, one.node)
+				drawn.Nodes = append(drawn.Nodes, one.inside.Nodes...)
+				drawn.Edges = append(drawn.Edges, one.inside.Edges...)
+			}
+		}
+	}
+
+	for _, edge := range l.edges {
+		edge.Points = l.points(edge)
+		drawn.Edges = append(drawn.Edges, *edge)
+	}
+
+	return drawn
+}
+
+// points are where an edge leaves, bends and arrives.
+func (l *level) points(edge *Edge) []Point {
+	var parts []*line
+
+	for _, one := range l.lines {
+		if one.edge == edge {
+			parts = append(parts, one)
+		}
+	}
+
+	slices.SortFunc(parts, func(a, b *line) int { return a.from.layer - b.from.layer })
+
+	var found []Point
+
+	for i, one := range parts {
+		if i == 0 {
+			found = append(found, Point{one.from.middle(), one.from.node.Y + one.from.node.H})
+		}
+
+		if one.to.bend {
+			// The whole height of the layer is passed straight.
+			top, bottom := l.layerSpan(one.to.layer)
+			found = append(found, Point{one.to.middle(), top}, Point{one.to.middle(), bottom})
+		} else {
+			found = append(found, Point{one.to.middle(), one.to.node.Y})
+		}
+	}
+
+	if len(parts) > 0 && parts[0].back {
+		slices.Reverse(found)
+	}
+
+	return found
+}
+
+func (v *vertex) middle() float64 { return v.node.X + v.node.W/2 } //nolint:mnd // Half.
+
+// layerSpan is where a layer begins and ends.
+func (l *level) layerSpan(at int) (top, bottom float64) {
+	top, bottom = math.Inf(1), math.Inf(-1)
+
+	for _, one := range l.layers[at] {
+		top, bottom = min(top, one.node.Y), max(bottom, one.node.Y+one.node.H)
+	}
+
+	return top, bottom
+}

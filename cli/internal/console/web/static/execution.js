@@ -1,0 +1,34 @@
+// An execution as it happens. What is picked stands in the address, so that it can be
+// gone back to and passed on; the server renders it.
+import { follow, part } from './live.js';
+import { toast } from './copy.js';
+
+const box = document.querySelector('[data-part=execution]');
+let asked = 0;
+
+const load = async (keep) => {
+  const mine = ++asked;
+  const [open, at, panel] = [box.querySelector('details')?.open, document.activeElement?.dataset?.state, box.querySelector('[data-panel]').scrollTop];
+  try {
+    const fresh = await part(location.href);
+    if (mine !== asked) return; // Something else was picked meanwhile.
+    if (open) fresh.querySelector('details').open = true;
+    box.replaceChildren(fresh);
+    if (keep) box.querySelector('[data-panel]').scrollTop = panel;
+    if (at) box.querySelector(`[data-state="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+  } catch (problem) {
+    toast(problem.message);
+  }
+};
+
+export const start = () => {
+  box.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-pick]');
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    history.pushState(null, '', link.getAttribute('href'));
+    load(false);
+  });
+  addEventListener('popstate', () => load(false));
+  follow(() => `/execution/events?${new URLSearchParams({ arn: box.dataset.arn })}`, { changed: () => load(true) });
+};

@@ -1,0 +1,101 @@
+// Package inquiry asks Step Functions about executions: their history, which picture
+// they are about, and what failed in them.
+package inquiry
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/cli/internal/timeline"
+	"triptych/shared/contract"
+)
+
+// Failure is what failed in an execution that did not end well.
+type Failure struct {
+	Key    string // of the picture, or ""
+	Status string // the execution's
+	State  string // the one that it ended in, with its iteration: "MakeVariant [1]"
+	Error  string
+	Cause  string // its first line
+}
+
+// EndedBadly says whether an execution of this status failed, timed out or was
+// stopped.
+func EndedBadly(status string) bool {
+	switch types.ExecutionStatus(status) { //nolint:exhaustive // The others did not.
+	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Explain reads what failed in an execution, and why.
+func Explain(ctx context.Context, client *sfn.Client, arn string) (Failure, error) {
+	about, err := client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
+	if err != nil {
+		return Failure{}, fmt.Errorf("describe the execution %s: %w", arn, err)
+	}
+
+	found := Failure{Key: Key(aws.ToString(about.Input)), Status: string(about.Status), Error: aws.ToString(about.Error)}
+	found.Cause, _, _ = strings.Cut(timeline.Reason(aws.ToString(about.Cause)), "\n")
+
+	events, err := History(ctx, client, arn, false)
+	if err != nil {
+		return Failure{}, err
+	}
+
+	if state, blamed := timeline.Blame(timeline.Build(events)); blamed {
+		found.State = StateName(&state)
+	}
+
+	return found, nil
+}
+
+// StateName is a state's name, with its iteration where it stands in a Map.
+func StateName(state *timeline.State) string {
+	if state.Iteration < 0 {
+		return state.Name
+	}
+
+	return fmt.Sprintf("%s [%d]", state.Name, state.Iteration)
+}
+
+// Key is the picture that an execution with this input is about, or "".
+func Key(input string) string {
+	var event struct {
+		Detail contract.Event `json:"detail"`
+	}
+
+	if json.Unmarshal([]byte(input), &event) != nil {
+		return ""
+	}
+
+	return event.Detail.Object.Key
+}
+
+// History reads all events of an execution; what went in and out of its states only
+// where withData says so.
+func History(ctx context.Context, client *sfn.Client, arn string, withData bool) ([]types.HistoryEvent, error) {
+	var events []types.HistoryEvent
+
+	pages := sfn.NewGetExecutionHistoryPaginator(client, &sfn.GetExecutionHistoryInput{
+		ExecutionArn: aws.String(arn), IncludeExecutionData: aws.Bool(withData), MaxResults: 1000, //nolint:mnd // AWS's limit.
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read the history of %s: %w", arn, err)
+		}
+
+		events = append(events, page.Events...)
+	}
+
+	return events, nil
+}

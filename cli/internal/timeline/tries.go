@@ -1,0 +1,88 @@
+package timeline
+
+import (
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+)
+
+// Data is what went through a state, as JSON texts; "" where the history does not
+// have it: it was read without data, or the state is not over.
+type Data struct {
+	Input, Output string
+	// Variables are those that the state assigned, by name.
+	Variables map[string]string
+	// Sent is what the last attempt of a Task was sent.
+	Sent string
+}
+
+// Try is one attempt of a Task.
+type Try struct {
+	Start time.Time
+	// Took is until its end; of one that is under way, until the last that is known.
+	Took time.Duration
+	// Delay is how long was waited for after the attempt before.
+	Delay time.Duration
+	// Error, Reason and Cause say how it failed; Cause is all that AWS says.
+	Error, Reason, Cause string
+	// Over says that it has ended.
+	Over bool
+}
+
+// follow keeps a Task's attempts, and how many iterations a Map has.
+func (s *State) follow(event *types.HistoryEvent) {
+	at := aws.ToTime(event.Timestamp)
+
+	switch {
+	case event.MapStateStartedEventDetails != nil:
+		s.Items = int(event.MapStateStartedEventDetails.Length)
+	case event.TaskScheduledEventDetails != nil:
+		s.try(at, aws.ToString(event.TaskScheduledEventDetails.Parameters))
+	case event.LambdaFunctionScheduledEventDetails != nil:
+		s.try(at, aws.ToString(event.LambdaFunctionScheduledEventDetails.Input))
+	case event.TaskSucceededEventDetails != nil, event.LambdaFunctionSucceededEventDetails != nil:
+		s.endTry(at, nil, nil)
+	case event.TaskFailedEventDetails != nil:
+		s.endTry(at, event.TaskFailedEventDetails.Error, event.TaskFailedEventDetails.Cause)
+	case event.TaskTimedOutEventDetails != nil:
+		s.endTry(at, event.TaskTimedOutEventDetails.Error, event.TaskTimedOutEventDetails.Cause)
+	case event.TaskStartFailedEventDetails != nil:
+		s.endTry(at, event.TaskStartFailedEventDetails.Error, event.TaskStartFailedEventDetails.Cause)
+	case event.LambdaFunctionFailedEventDetails != nil:
+		s.endTry(at, event.LambdaFunctionFailedEventDetails.Error, event.LambdaFunctionFailedEventDetails.Cause)
+	case event.LambdaFunctionTimedOutEventDetails != nil:
+		s.endTry(at, event.LambdaFunctionTimedOutEventDetails.Error, event.LambdaFunctionTimedOutEventDetails.Cause)
+	}
+}
+
+func (s *State) try(at time.Time, sent string) {
+	one := Try{Start: at}
+
+	if before := len(s.Tries); before > 0 {
+		last := &s.Tries[before-1]
+		one.Delay = at.Sub(last.Start.Add(last.Took))
+	}
+
+	s.Data.Sent = sent
+	s.Tries = append(s.Tries, one)
+}
+
+func (s *State) endTry(at time.Time, name, cause *string) {
+	if len(s.Tries) == 0 {
+		return
+	}
+
+	last := &s.Tries[len(s.Tries)-1]
+	last.Took, last.Over = at.Sub(last.Start), true
+	last.Error, last.Cause = aws.ToString(name), aws.ToString(cause)
+	last.Reason = Reason(last.Cause)
+}
+
+// runOn is until when the attempt that is under way is known to have run.
+func (s *State) runOn(until time.Time) {
+	if len(s.Tries) > 0 && !s.Tries[len(s.Tries)-1].Over {
+		last := &s.Tries[len(s.Tries)-1]
+		last.Took = until.Sub(last.Start)
+	}
+}
