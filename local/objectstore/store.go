@@ -3,24 +3,16 @@ package objectstore
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend"
-	"github.com/versity/versitygw/backend/meta"
-	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/s3api"
 	"github.com/versity/versitygw/s3api/middlewares"
-	"github.com/versity/versitygw/s3err"
 )
 
 const (
@@ -116,146 +108,6 @@ func open(config Config) (_ *Store, err error) {
 	}
 
 	return store, nil
-}
-
-// openFiles opens the plain files, and lets the process work in their folder.
-func openFiles(dir string) (*posix.Posix, error) {
-	absolute, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("resolve %s: %w", dir, err)
-	}
-
-	buckets, versions := filepath.Join(absolute, "buckets"), filepath.Join(absolute, "versions")
-	for _, folder := range []string{buckets, versions} {
-		if err := os.MkdirAll(folder, folderMode); err != nil {
-			return nil, fmt.Errorf("make a folder of the object store: %w", err)
-		}
-	}
-
-	options := posix.PosixOpts{
-		VersioningDir:       versions,
-		ValidateBucketNames: true,
-		CopyObjectThreshold: maxCopyBytes,
-		// Without this, an object that is written again passes through a name
-		// longer than its own, which a long name has no room for.
-		ForceNoTmpFile: true,
-	}
-
-	attributes, err := openAttributes(absolute, buckets, &options)
-	if err != nil {
-		return nil, err
-	}
-
-	var files *posix.Posix
-
-	err = quietly(func() error {
-		files, err = posix.New(buckets, attributes, options)
-
-		return err //nolint:wrapcheck // It is, below.
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open the files: %w", err)
-	}
-
-	return files, nil
-}
-
-// openAttributes chooses where ETags, types and version ids stand: in the files'
-// extended attributes, which change with the file in one step, else in files
-// beside.
-func openAttributes(absolute, buckets string, options *posix.PosixOpts) (meta.MetadataStorer, error) {
-	extended := meta.XattrMeta{}
-	if extended.Test(buckets) == nil {
-		return extended, nil
-	}
-
-	options.SideCarDir = filepath.Join(absolute, "attributes")
-	if err := os.MkdirAll(options.SideCarDir, folderMode); err != nil {
-		return nil, fmt.Errorf("make a folder of the object store: %w", err)
-	}
-
-	beside, err := meta.NewSideCar(options.SideCarDir)
-	if err != nil {
-		return nil, fmt.Errorf("open the files' attributes: %w", err)
-	}
-
-	return beside, nil
-}
-
-// quietly runs do without standard output: the server prints where it keeps its
-// versions, but what is printed is the command's to say. Nothing else of the
-// process may print meanwhile.
-func quietly(do func() error) error {
-	void, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		return fmt.Errorf("open %s: %w", os.DevNull, err)
-	}
-
-	output := os.Stdout
-	os.Stdout = void
-
-	defer func() {
-		os.Stdout = output
-		_ = void.Close()
-	}()
-
-	return do()
-}
-
-func makeBuckets(ctx context.Context, files backend.Backend, config Config) error {
-	acl, err := json.Marshal(auth.ACL{Owner: config.Account})
-	if err != nil {
-		return fmt.Errorf("write the buckets' ACL: %w", err)
-	}
-
-	for _, bucket := range config.Buckets {
-		input := &s3.CreateBucketInput{
-			Bucket: &bucket.Name, ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced,
-			CreateBucketConfiguration: &types.CreateBucketConfiguration{},
-		}
-
-		err := files.CreateBucket(ctx, input, acl)
-		if err != nil && !alreadyThere(err) {
-			return fmt.Errorf("make the bucket %s: %w", bucket.Name, err)
-		}
-
-		if err := clearLeftovers(bucket.Name); err != nil {
-			return err
-		}
-
-		if !bucket.Versioned {
-			continue
-		}
-
-		if err := files.PutBucketVersioning(ctx, bucket.Name, types.BucketVersioningStatusEnabled); err != nil {
-			return fmt.Errorf("turn on versions in the bucket %s: %w", bucket.Name, err)
-		}
-	}
-
-	return nil
-}
-
-func alreadyThere(err error) bool {
-	var failure s3err.S3Error
-
-	return errors.As(err, &failure) && failure.StatusCode() == http.StatusConflict
-}
-
-// clearLeftovers removes the halves of uploads that a killed process has left,
-// but not the parts of multipart uploads, which go on.
-func clearLeftovers(bucket string) error {
-	halves, err := filepath.Glob(filepath.Join(bucket, posix.MetaTmpDir, "*.*"))
-	if err != nil {
-		return fmt.Errorf("look for leftovers in %s: %w", bucket, err)
-	}
-
-	for _, half := range halves {
-		if err := os.Remove(half); err != nil {
-			return fmt.Errorf("remove a leftover: %w", err)
-		}
-	}
-
-	return nil
 }
 
 func newAnnouncer(life context.Context, files backend.Backend, config Config) (*announcer, error) {

@@ -2,7 +2,6 @@ package sqs
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
@@ -113,123 +112,6 @@ func (q *queue) expire() error {
 	})
 }
 
-// delivery is a message that is handed out, with the receipt for it.
-type delivery struct {
-	message
-
-	receipt string
-}
-
-// receive hands out up to most visible messages, the oldest first, and hides them.
-// With none it waits: for one to come, or to be visible again.
-func (q *queue) receive(ctx context.Context, most int, hide, wait time.Duration) ([]delivery, error) {
-	deadline := q.now().Add(wait)
-
-	for {
-		changed := q.waiting() // Before looking, or a message that comes meanwhile is not heard of.
-
-		found, next, err := q.take(most, hide)
-		if err != nil || len(found) > 0 {
-			return found, err
-		}
-
-		now := q.now()
-		if !now.Before(deadline) {
-			return nil, nil
-		}
-
-		if next.IsZero() || next.After(deadline) {
-			next = deadline
-		}
-
-		timer := time.NewTimer(next.Sub(now))
-
-		select {
-		case <-changed:
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-
-			return nil, fmt.Errorf("receive from queue %s: %w", q.settings.Name, ctx.Err())
-		}
-
-		timer.Stop()
-	}
-}
-
-// take is receive without waiting. With nothing to give it says when the next
-// hidden message is due, if there is one. What is past its retention goes.
-func (q *queue) take(most int, hide time.Duration) (found []delivery, next time.Time, err error) {
-	err = q.update("receive messages", func(bucket *bbolt.Bucket) error {
-		now := q.now()
-
-		var expired, due [][]byte
-
-		for cursor, k, v := first(bucket); k != nil && len(due) < most; k, v = cursor.Next() {
-			visible, sent := times(v)
-
-			switch {
-			case now.Sub(sent) > q.settings.Retention:
-				expired = append(expired, bytes.Clone(k))
-			case !visible.After(now):
-				due = append(due, bytes.Clone(k))
-			case next.IsZero() || visible.Before(next):
-				next = visible
-			}
-		}
-
-		for _, k := range expired {
-			if err := bucket.Delete(k); err != nil {
-				return err //nolint:wrapcheck // By update.
-			}
-		}
-
-		for _, k := range due {
-			handed, err := q.handOut(bucket, k, now, hide)
-			if err != nil {
-				return err
-			}
-
-			found = append(found, handed)
-		}
-
-		return nil
-	})
-
-	return found, next, err
-}
-
-func first(bucket *bbolt.Bucket) (cursor *bbolt.Cursor, k, v []byte) {
-	cursor = bucket.Cursor()
-	k, v = cursor.First()
-
-	return cursor, k, v
-}
-
-// handOut counts one delivery of a message.
-func (q *queue) handOut(bucket *bbolt.Bucket, k []byte, now time.Time, hide time.Duration) (delivery, error) {
-	entry, err := decode(bucket.Get(k))
-	if err != nil {
-		return delivery{}, err
-	}
-
-	entry.visible = now.Add(hide)
-	entry.message.Received++
-
-	if entry.message.First.IsZero() {
-		entry.message.First = now.UTC()
-	}
-
-	value, err := entry.encode()
-	if err != nil {
-		return delivery{}, err
-	}
-
-	receipt := handle{id: binary.BigEndian.Uint64(k), received: entry.message.Received}
-
-	return delivery{message: entry.message, receipt: receipt.text(q.settings.Name)}, bucket.Put(k, value) //nolint:wrapcheck // By update.
-}
-
 // remove deletes the message of a receipt. One that is gone is no error, and one
 // that was received again since stays, as it may on AWS.
 func (q *queue) remove(h handle) error {
@@ -299,44 +181,6 @@ func (q *queue) purge() error {
 
 		return nil
 	})
-}
-
-// counts are the messages that can be received, those that somebody works on, and
-// those that were sent with a delay that is not over.
-type counts struct{ visible, hidden, delayed int }
-
-func (q *queue) count() (counted counts, err error) {
-	err = q.db.View(func(tx *bbolt.Tx) error {
-		now := q.now()
-
-		for cursor, k, v := first(tx.Bucket(q.bucket)); k != nil; k, v = cursor.Next() {
-			visible, sent := times(v)
-
-			switch {
-			case now.Sub(sent) > q.settings.Retention:
-			case !visible.After(now):
-				counted.visible++
-			default:
-				entry, err := decode(v)
-				if err != nil {
-					return err
-				}
-
-				if entry.message.Received == 0 {
-					counted.delayed++
-				} else {
-					counted.hidden++
-				}
-			}
-		}
-
-		return nil
-	})
-	if err != nil {
-		return counts{}, fmt.Errorf("count the messages of queue %s: %w", q.settings.Name, err)
-	}
-
-	return counted, nil
 }
 
 func key(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }

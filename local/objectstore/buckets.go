@@ -1,0 +1,74 @@
+package objectstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/versity/versitygw/auth"
+	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/backend/posix"
+	"github.com/versity/versitygw/s3err"
+)
+
+func makeBuckets(ctx context.Context, files backend.Backend, config Config) error {
+	acl, err := json.Marshal(auth.ACL{Owner: config.Account})
+	if err != nil {
+		return fmt.Errorf("write the buckets' ACL: %w", err)
+	}
+
+	for _, bucket := range config.Buckets {
+		input := &s3.CreateBucketInput{
+			Bucket: &bucket.Name, ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced,
+			CreateBucketConfiguration: &types.CreateBucketConfiguration{},
+		}
+
+		err := files.CreateBucket(ctx, input, acl)
+		if err != nil && !alreadyThere(err) {
+			return fmt.Errorf("make the bucket %s: %w", bucket.Name, err)
+		}
+
+		if err := clearLeftovers(bucket.Name); err != nil {
+			return err
+		}
+
+		if !bucket.Versioned {
+			continue
+		}
+
+		if err := files.PutBucketVersioning(ctx, bucket.Name, types.BucketVersioningStatusEnabled); err != nil {
+			return fmt.Errorf("turn on versions in the bucket %s: %w", bucket.Name, err)
+		}
+	}
+
+	return nil
+}
+
+func alreadyThere(err error) bool {
+	var failure s3err.S3Error
+
+	return errors.As(err, &failure) && failure.StatusCode() == http.StatusConflict
+}
+
+// clearLeftovers removes the halves of uploads that a killed process has left,
+// but not the parts of multipart uploads, which go on.
+func clearLeftovers(bucket string) error {
+	halves, err := filepath.Glob(filepath.Join(bucket, posix.MetaTmpDir, "*.*"))
+	if err != nil {
+		return fmt.Errorf("look for leftovers in %s: %w", bucket, err)
+	}
+
+	for _, half := range halves {
+		if err := os.Remove(half); err != nil {
+			return fmt.Errorf("remove a leftover: %w", err)
+		}
+	}
+
+	return nil
+}

@@ -1,0 +1,94 @@
+package objectstore
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/versity/versitygw/backend/meta"
+	"github.com/versity/versitygw/backend/posix"
+)
+
+// openFiles opens the plain files, and lets the process work in their folder.
+func openFiles(dir string) (*posix.Posix, error) {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("resolve %s: %w", dir, err)
+	}
+
+	buckets, versions := filepath.Join(absolute, "buckets"), filepath.Join(absolute, "versions")
+	for _, folder := range []string{buckets, versions} {
+		if err := os.MkdirAll(folder, folderMode); err != nil {
+			return nil, fmt.Errorf("make a folder of the object store: %w", err)
+		}
+	}
+
+	options := posix.PosixOpts{
+		VersioningDir:       versions,
+		ValidateBucketNames: true,
+		CopyObjectThreshold: maxCopyBytes,
+		// Without this, an object that is written again passes through a name
+		// longer than its own, which a long name has no room for.
+		ForceNoTmpFile: true,
+	}
+
+	attributes, err := openAttributes(absolute, buckets, &options)
+	if err != nil {
+		return nil, err
+	}
+
+	var files *posix.Posix
+
+	err = quietly(func() error {
+		files, err = posix.New(buckets, attributes, options)
+
+		return err //nolint:wrapcheck // It is, below.
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the files: %w", err)
+	}
+
+	return files, nil
+}
+
+// openAttributes chooses where ETags, types and version ids stand: in the files'
+// extended attributes, which change with the file in one step, else in files
+// beside.
+func openAttributes(absolute, buckets string, options *posix.PosixOpts) (meta.MetadataStorer, error) {
+	extended := meta.XattrMeta{}
+	if extended.Test(buckets) == nil {
+		return extended, nil
+	}
+
+	options.SideCarDir = filepath.Join(absolute, "attributes")
+	if err := os.MkdirAll(options.SideCarDir, folderMode); err != nil {
+		return nil, fmt.Errorf("make a folder of the object store: %w", err)
+	}
+
+	beside, err := meta.NewSideCar(options.SideCarDir)
+	if err != nil {
+		return nil, fmt.Errorf("open the files' attributes: %w", err)
+	}
+
+	return beside, nil
+}
+
+// quietly runs do without standard output: the server prints where it keeps its
+// versions, but what is printed is the command's to say. Nothing else of the
+// process may print meanwhile.
+func quietly(do func() error) error {
+	void, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", os.DevNull, err)
+	}
+
+	output := os.Stdout
+	os.Stdout = void
+
+	defer func() {
+		os.Stdout = output
+		_ = void.Close()
+	}()
+
+	return do()
+}

@@ -1,0 +1,45 @@
+package sqs
+
+import (
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// counts are the messages that can be received, those that somebody works on, and
+// those that were sent with a delay that is not over.
+type counts struct{ visible, hidden, delayed int }
+
+func (q *queue) count() (counted counts, err error) {
+	err = q.db.View(func(tx *bbolt.Tx) error {
+		now := q.now()
+
+		for cursor, k, v := first(tx.Bucket(q.bucket)); k != nil; k, v = cursor.Next() {
+			visible, sent := times(v)
+
+			switch {
+			case now.Sub(sent) > q.settings.Retention:
+			case !visible.After(now):
+				counted.visible++
+			default:
+				entry, err := decode(v)
+				if err != nil {
+					return err
+				}
+
+				if entry.message.Received == 0 {
+					counted.delayed++
+				} else {
+					counted.hidden++
+				}
+			}
+		}
+
+		return nil
+	})
+	if err != nil {
+		return counts{}, fmt.Errorf("count the messages of queue %s: %w", q.settings.Name, err)
+	}
+
+	return counted, nil
+}
