@@ -63,6 +63,16 @@ func scan(data string) []byte {
 	return append(segment(sos, "\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00"), data...)
 }
 
+// scanOf is a scan of some components alone, and its data.
+func scanOf(components, data string) []byte {
+	header := string([]byte{byte(len(components))})
+	for _, component := range []byte(components) {
+		header += string([]byte{component, 0x11})
+	}
+
+	return append(segment(sos, header+"\x00\x3f\x00"), data...)
+}
+
 // gradient is a picture that no two corners of are the same.
 func gradient(width, height int) *image.NRGBA {
 	picture := image.NewNRGBA(image.Rect(0, 0, width, height))

@@ -17,6 +17,7 @@ type jpegSanitizer struct {
 	segments segmentFilter
 	frames   int
 	scans    int
+	order    jpegScans
 	payload  [1 << 16]byte
 }
 
@@ -44,6 +45,10 @@ func (s *jpegSanitizer) run() error {
 		}
 	case !errors.Is(err, errBetween) || s.scans == 0:
 		return err
+	}
+
+	if len(s.order.held) > 0 {
+		s.kinds.add(kindOther) // for a scan that did not come
 	}
 
 	_, err = s.out.Write([]byte{markerPrefix, markerEOI})
@@ -106,6 +111,7 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 
 	if isFrame(marker) {
 		s.frames++
+		s.order.frame(marker, payload)
 	}
 
 	switch {
@@ -118,7 +124,9 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 	}
 
 	if kept := s.segments.filter(marker, payload); kept != nil {
-		s.writeSegment(marker, kept)
+		if err := s.keep(marker, kept); err != nil {
+			return 0, err
+		}
 	}
 
 	if marker != markerSOS {
@@ -127,8 +135,21 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 
 	s.scans++
 	s.segments.scanned = true
+	s.order.scan(payload)
 
-	return s.scan()
+	return s.ended(s.scan())
+}
+
+// ended makes the end of the image of what follows the last scan that a decoder
+// reads.
+func (s *jpegSanitizer) ended(marker byte, err error) (byte, error) {
+	if err != nil || marker == markerEOI || !s.order.complete() {
+		return marker, err
+	}
+
+	s.kinds.add(kindTrailer)
+
+	return markerEOI, nil
 }
 
 // readPayload reads a segment behind its marker.
@@ -148,10 +169,20 @@ func (s *jpegSanitizer) readPayload(marker byte) ([]byte, error) {
 	return payload, s.in.full(payload)
 }
 
-func (s *jpegSanitizer) writeSegment(marker byte, payload []byte) {
+// keep writes a segment; one that stands behind a scan, once there is another.
+func (s *jpegSanitizer) keep(marker byte, payload []byte) error {
 	length := uint16(lengthBytes + len(payload)) //nolint:gosec // A payload is never longer than it was.
-	_, _ = s.out.Write(binary.BigEndian.AppendUint16([]byte{markerPrefix, marker}, length))
-	_, _ = s.out.Write(payload)
+	segment := append(binary.BigEndian.AppendUint16([]byte{markerPrefix, marker}, length), payload...)
+
+	if s.scans > 0 && marker != markerSOS {
+		return s.order.hold(segment)
+	}
+
+	_, _ = s.out.Write(s.order.held)
+	_, _ = s.out.Write(segment)
+	s.order.held = s.order.held[:0]
+
+	return nil
 }
 
 // scan copies entropy-coded data byte for byte, restart markers included, to the

@@ -22,8 +22,14 @@ func (f *segmentFilter) filter(marker byte, payload []byte) []byte {
 	}
 
 	switch marker {
-	case markerDHT, markerDQT, markerDNL, markerDRI, markerSOS, markerSOF55:
+	case markerDHT, markerDQT, markerDRI, markerSOS, markerSOF55:
 		return payload
+	case markerDNL:
+		if len(payload) == lengthBytes { // a number of lines, and nothing else
+			return payload
+		}
+
+		f.kinds.add(kindOther)
 	case markerCOM:
 		f.kinds.add(kindComment)
 	default:

@@ -11,12 +11,12 @@
 //
 // # What stays
 //
-// JPEG (ITU-T T.81): everything that a decoder needs, the JFIF header without
-// its thumbnail (ITU-T T.871), the ICC profile (ICC.1, annex B.4), and Adobe's
-// APP14, which says what the components mean. PNG (W3C PNG, third edition): the
-// critical chunks, and those that say how pixels are to be shown: iCCP, sRGB,
-// gAMA, cHRM, cICP, tRNS, bKGD, pHYs, sBIT and the animation's acTL, fcTL, fdAT;
-// each once, before the pixels, of the length that its kind has and with a right
+// JPEG (ITU-T T.81): everything that a decoder needs, up to the last scan that it
+// reads, the JFIF header without its thumbnail (ITU-T T.871), the ICC profile (ICC.1,
+// annex B.4), and Adobe's APP14, which says what the components mean. PNG (W3C PNG,
+// third edition): the critical chunks, and those that say how pixels are to be shown:
+// iCCP, sRGB, gAMA, cHRM, cICP, tRNS, bKGD, pHYs, sBIT and the animation's acTL, fcTL,
+// fdAT; each once, before the pixels, of the length that its kind has and with a right
 // checksum. In every format a profile has to begin like one (ICC.1, 7.2).
 // WebP (RFC 9649): VP8X with flags of what there still is, ICCP, ANIM, ANMF, ALPH,
 // VP8 and VP8L; of a simple file, its one chunk. GIF (GIF89a): images with their
@@ -24,8 +24,9 @@
 // All the rest goes, whatever it is: a list of what is allowed cannot miss what
 // is invented next year.
 //
-// The compressed pixels are copied byte for byte. A file that holds nothing but
-// the above passes unchanged.
+// The compressed pixels are copied byte for byte, with what may hide behind the last
+// of them in their own stream: only a decoder knows where that ends. A file that
+// holds nothing but the above passes unchanged.
 //
 // # Orientation
 //

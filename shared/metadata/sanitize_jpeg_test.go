@@ -49,6 +49,8 @@ func TestSanitizeJPEG(t *testing.T) {
 	body := jpegBody(t)
 	xmp := segment(app1, "http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta/>")
 	photo := frame(sof0, 300, 200)
+	luma := func(data string) []byte { return scanOf("\x01", data) }
+	chroma := func(data string) []byte { return scanOf("\x02\x03", data) }
 	big, little := binary.BigEndian, binary.LittleEndian
 
 	for name, c := range map[string]struct {
@@ -80,8 +82,8 @@ func TestSanitizeJPEG(t *testing.T) {
 		},
 		"EXIF without a block": {join(soi, segment(app1, "Exif\x00"), body), join(soi, body), []string{"exif"}},
 		"EXIF behind the first scan": {
-			join(soi, photo, scan("one"), exifSegment(onlyOrientation(3)), scan("two"), eoi),
-			join(soi, photo, scan("one"), scan("two"), eoi),
+			join(soi, photo, luma("one"), exifSegment(onlyOrientation(3)), chroma("two"), eoi),
+			join(soi, photo, luma("one"), chroma("two"), eoi),
 			[]string{"exif"},
 		},
 		"XMP and extended XMP": {
@@ -125,8 +127,8 @@ func TestSanitizeJPEG(t *testing.T) {
 			[]string{"other"},
 		},
 		"tables, DNL and restarts": {
-			join(soi, segment(dri, "\x00\x02"), photo, scan("a\xff\x00b\xff\xd0c\xff\xd7"), segment(dnl, "\x00\xc8"), segment(dht, "x"), segment(dqt, "y"), scan("d"), eoi),
-			join(soi, segment(dri, "\x00\x02"), photo, scan("a\xff\x00b\xff\xd0c\xff\xd7"), segment(dnl, "\x00\xc8"), segment(dht, "x"), segment(dqt, "y"), scan("d"), eoi),
+			join(soi, segment(dri, "\x00\x02"), photo, luma("a\xff\x00b\xff\xd0c\xff\xd7"), segment(dnl, "\x00\xc8"), segment(dht, "x"), segment(dqt, "y"), chroma("d"), eoi),
+			join(soi, segment(dri, "\x00\x02"), photo, luma("a\xff\x00b\xff\xd0c\xff\xd7"), segment(dnl, "\x00\xc8"), segment(dht, "x"), segment(dqt, "y"), chroma("d"), eoi),
 			nil,
 		},
 		"comments between scans": {
@@ -144,7 +146,26 @@ func TestSanitizeJPEG(t *testing.T) {
 		},
 		"no end marker":             {join(soi, photo, scan("data")), join(soi, photo, scan("data"), eoi), nil},
 		"half an end marker":        {join(soi, photo, scan("data\xff")), join(soi, photo, scan("data"), eoi), nil},
-		"no end marker, but tables": {join(soi, photo, scan("d"), segment(dht, "x")), join(soi, photo, scan("d"), segment(dht, "x"), eoi), nil},
+		"no end marker, but tables": {join(soi, photo, luma("d"), segment(dht, "x")), join(soi, photo, luma("d"), eoi), []string{"other"}},
+		"tables that no scan follows": {
+			join(soi, frame(sof2, 3, 2), scan("one"), segment(dht, "x"), scan("two"), segment(dht, "secret"), segment(dri, "secret"), eoi),
+			join(soi, frame(sof2, 3, 2), scan("one"), segment(dht, "x"), scan("two"), eoi),
+			[]string{"other"},
+		},
+		"what follows the last component's scan": {
+			join(soi, photo, scanOf("\x02\x03", "one"), luma("two"), segment(dqt, "secret"), scan("secret"), eoi),
+			join(soi, photo, scanOf("\x02\x03", "one"), luma("two"), eoi),
+			[]string{"trailer"},
+		},
+		"scans of one component, again and again": {
+			join(soi, photo, luma("one"), luma("two"), luma("three"), chroma("four"), eoi),
+			join(soi, photo, luma("one"), luma("two"), luma("three"), chroma("four"), eoi), nil,
+		},
+		"numbers of lines with a text": {
+			join(soi, photo, segment(dnl, "\x00\xc8secret"), luma("one"), segment(dnl, "secret"), chroma("two"), eoi),
+			join(soi, photo, luma("one"), chroma("two"), eoi),
+			[]string{"other"},
+		},
 		"a scan longer than any buffer": {
 			join(soi, photo, scan(strings.Repeat("x", 200_000)+strings.Repeat("\xff\x00", 70_000)), eoi),
 			join(soi, photo, scan(strings.Repeat("x", 200_000)+strings.Repeat("\xff\x00", 70_000)), eoi),
@@ -164,8 +185,8 @@ func TestSanitizeJPEG(t *testing.T) {
 			[]string{"other"},
 		},
 		"a profile behind the first scan": {
-			join(soi, photo, scan("one"), segment(app2, icc), scan("two"), eoi),
-			join(soi, photo, scan("one"), scan("two"), eoi),
+			join(soi, photo, luma("one"), segment(app2, icc), chroma("two"), eoi),
+			join(soi, photo, luma("one"), chroma("two"), eoi),
 			[]string{"other"},
 		},
 		"tables of arithmetic coding, and of hierarchies": {
@@ -212,13 +233,16 @@ func TestSanitizeJPEGRefuses(t *testing.T) {
 		"cut in a segment":               {join(soi, segment(app0, jfif)[:9]), faults.Truncated},
 		"cut before the scan":            {join(soi, photo), faults.Truncated},
 		"cut in the scan's header":       {join(soi, photo, scan("")[:7]), faults.Truncated},
-		"cut in a segment behind a scan": {join(soi, photo, scan("x"), segment(dht, "0123")[:6]), faults.Truncated},
+		"cut in a segment behind a scan": {join(soi, photo, scanOf("\x01", "x"), segment(dht, "0123")[:6]), faults.Truncated},
 		"length of 0":                    {join(soi, []byte{0xff, app0, 0, 0}), faults.Corrupt},
 		"an end without a scan":          {join(soi, photo, eoi), faults.Corrupt},
 		"a scan without frame header":    {join(soi, scan("x"), eoi), faults.Corrupt},
-		"two frame headers":              {join(soi, photo, scan("x"), photo, scan("y"), eoi), faults.Corrupt},
-		"a hierarchy":                    {join(soi, segment(0xde, "x"), photo, scan("x"), eoi), faults.UnsupportedFormat},
-		"a start within":                 {join(soi, photo, soi, scan("x"), eoi), faults.Corrupt},
+		"two frame headers":              {join(soi, photo, scanOf("\x01", "x"), photo, scan("y"), eoi), faults.Corrupt},
+		"tables without end": {
+			join(soi, photo, scanOf("\x01", "x"), bytes.Repeat(segment(dht, strings.Repeat("x", 60_000)), 2), scan("y"), eoi), faults.Corrupt,
+		},
+		"a hierarchy":    {join(soi, segment(0xde, "x"), photo, scan("x"), eoi), faults.UnsupportedFormat},
+		"a start within": {join(soi, photo, soi, scan("x"), eoi), faults.Corrupt},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := sanitize(t, c.file); faults.CodeOf(err) != c.want {
