@@ -10,7 +10,24 @@ const (
 	PNG  Format = "png"
 	GIF  Format = "gif"
 	WebP Format = "webp"
+	BMP  Format = "bmp"
+	TIFF Format = "tiff"
+	HEIC Format = "heic"
+	AVIF Format = "avif"
 )
+
+// Rewritten says that [Sanitize] writes the format anew without its metadata. The
+// master of any other is made by a decoder.
+func (f Format) Rewritten() bool {
+	switch f {
+	case JPEG, PNG, GIF, WebP:
+		return true
+	case BMP, TIFF, HEIC, AVIF:
+		return false
+	}
+
+	return false
+}
 
 // ContentType returns the media type, such as "image/jpeg".
 func (f Format) ContentType() string { return "image/" + string(f) }

@@ -34,6 +34,11 @@ type Info struct {
 	// Partial says that the first frame of a GIF or WebP leaves a part of the
 	// picture uncovered, which is transparent.
 	Partial bool
+	// Block counts the pixels of a TIFF's largest strip or tile, which is decoded at
+	// once.
+	Block int64
+	// Coding says what the samples of a HEIC or AVIF mean, where the file says it.
+	Coding Coding
 }
 
 // Upright returns the width and height that the picture has once turned as
@@ -82,6 +87,12 @@ func Inspect(r io.ReaderAt, size int64) (Info, error) {
 		info, err = inspectWebP(view)
 	case JPEG:
 		info, err = inspectJPEG(view)
+	case BMP:
+		info, err = inspectBMP(view)
+	case TIFF:
+		info, err = inspectTIFF(view)
+	case HEIC, AVIF:
+		info, err = inspectHEIF(view, format)
 	}
 
 	if err != nil {

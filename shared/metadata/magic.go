@@ -34,11 +34,11 @@ func signatures() []signature {
 		{name: "GIF", accepted: GIF, magic: "GIF89a"},
 		{name: "WebP", accepted: WebP, magic: "RIFF....WEBP"},
 
-		{name: "BMP", magic: "BM", also: isBitmap},
+		{name: "BMP", accepted: BMP, magic: "BM", also: isBitmap},
 
 		{name: "Canon raw (CR2)", magic: "II*\x00....CR"},
-		{name: "TIFF or camera raw (NEF, ARW, DNG)", magic: "II*\x00"},
-		{name: "TIFF or camera raw (NEF, ARW, DNG)", magic: "MM\x00*"},
+		{name: "TIFF", accepted: TIFF, magic: "II*\x00"}, // Or a camera's raw data: inspectTIFF tells.
+		{name: "TIFF", accepted: TIFF, magic: "MM\x00*"},
 		{name: "BigTIFF", magic: "II+\x00"},
 		{name: "BigTIFF", magic: "MM\x00+"},
 		{name: "Panasonic raw (RW2)", magic: "IIU\x00"},
@@ -104,7 +104,13 @@ func identify(head []byte) (Format, error) {
 		return "", faults.New(faults.Empty, "")
 	}
 
-	if name := baseMediaName(head); name != "" {
+	switch name := baseMediaName(head); name {
+	case "":
+	case "HEIC":
+		return HEIC, nil
+	case "AVIF":
+		return AVIF, nil
+	default:
 		return "", faults.New(faults.UnsupportedFormat, "%s", name)
 	}
 
@@ -151,10 +157,12 @@ func baseMediaName(head []byte) string {
 	}
 
 	switch string(head[brand:brandEnd]) {
-	case "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1":
+	case "heic", "heix", "heim", "heis", "hevc", "hevx":
 		return "HEIC"
 	case "avif", "avis":
 		return "AVIF"
+	case "mif1", "msf1":
+		return heifName(head)
 	case "crx ":
 		return "Canon raw (CR3)"
 	case "qt  ":

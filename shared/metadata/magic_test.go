@@ -12,17 +12,11 @@ func TestFormatsAreRefusedByName(t *testing.T) {
 	box := func(brand string) string { return "\x00\x00\x00\x20ftyp" + brand + "\x00\x00\x00\x00" }
 
 	for head, name := range map[string]string{
-		"BM\x46\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00": "BMP",
-		"II*\x00\x08\x00\x00\x00":           "TIFF",
-		"MM\x00*\x00\x00\x00\x08":           "TIFF",
 		"II*\x00\x10\x00\x00\x00CR\x02\x00": "CR2",
 		"II+\x00\x08\x00\x00\x00":           "BigTIFF",
 		"IIU\x00\x18\x00\x00\x00":           "RW2",
 		"IIRO\x08\x00\x00\x00":              "ORF",
 		"FUJIFILMCCD-RAW 0201":              "RAF",
-		box("heic"):                         "HEIC",
-		box("mif1"):                         "HEIC",
-		box("avif"):                         "AVIF",
 		box("crx "):                         "CR3",
 		box("isom"):                         "MP4",
 		box("qt  "):                         "QuickTime",

@@ -6,7 +6,8 @@
 // # What a file is
 //
 // The first bytes decide, never a name or a Content-Type. JPEG, PNG, GIF and WebP
-// are accepted. Other formats that are well known are refused by name
+// are accepted, and BMP, TIFF, HEIC and AVIF, which [Sanitize] does not rewrite: a
+// master of those is made of their pixels. Other formats that are well known are refused by name
 // (faults.UnsupportedFormat), anything else is faults.NotAnImage.
 //
 // # What stays

@@ -41,7 +41,11 @@ func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 		profile, err = profileWebP(view)
 	case JPEG:
 		profile, err = profileJPEG(view)
-	case GIF: // It has none.
+	case TIFF:
+		profile, err = profileTIFF(view)
+	case HEIC, AVIF:
+		profile, err = profileHEIF(view)
+	case GIF, BMP: // They have none.
 	}
 
 	if err != nil {

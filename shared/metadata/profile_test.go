@@ -85,7 +85,7 @@ func TestProfileRefusesWhatInspectRefuses(t *testing.T) {
 	for file, want := range map[string]faults.Code{
 		"":                 faults.Empty,
 		"hello":            faults.NotAnImage,
-		"II*\x00":          faults.UnsupportedFormat,
+		"II+\x00":          faults.UnsupportedFormat,
 		"\xff\xd8\xff\xe0": faults.Truncated,
 	} {
 		if _, err := metadata.Profile(strings.NewReader(file), int64(len(file))); faults.CodeOf(err) != want {

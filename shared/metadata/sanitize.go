@@ -56,6 +56,8 @@ func sanitize(dst io.Writer, in *input, kinds found) error {
 		err = (&gifSanitizer{in: in, out: out, kinds: kinds}).run()
 	case JPEG:
 		err = (&jpegSanitizer{in: in, out: out, kinds: kinds}).run()
+	case BMP, TIFF, HEIC, AVIF:
+		return faults.New(faults.UnsupportedFormat, "%s is not rewritten, but decoded", format)
 	}
 
 	if err != nil {

@@ -27,8 +27,6 @@ func onCanvas(frame image.Image, at, size image.Point) image.Image {
 // the types that the decoders of animations return, and leaves no garbage: a
 // canvas may be large.
 func convertRow(row []byte, frame image.Image, from image.Point) {
-	const opaque = 255
-
 	switch frame := frame.(type) {
 	case *image.NRGBA:
 		copy(row, frame.Pix[frame.PixOffset(from.X, from.Y):])
@@ -43,6 +41,16 @@ func convertRow(row []byte, frame image.Image, from image.Point) {
 		indices := frame.Pix[frame.PixOffset(from.X, from.Y):]
 		for x := range len(row) / 4 {
 			copy(row[4*x:], shades[indices[x]][:])
+		}
+	case *image.RGBA:
+		from := frame.Pix[frame.PixOffset(from.X, from.Y):]
+		copy(row, from)
+
+		for x := range len(row) / 4 {
+			if alpha := row[4*x+3]; alpha != opaque {
+				pixel := color.NRGBAModel.Convert(color.RGBA{row[4*x], row[4*x+1], row[4*x+2], alpha}).(color.NRGBA) //nolint:forcetypeassert // What that model is.
+				row[4*x], row[4*x+1], row[4*x+2] = pixel.R, pixel.G, pixel.B
+			}
 		}
 	case *image.YCbCr:
 		for x := range len(row) / 4 {

@@ -48,6 +48,10 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		err = decoded.decodePNG(ctx, data)
 	case metadata.GIF, metadata.WebP:
 		held, err = decoded.decodeOthers(ctx, data)
+	case metadata.BMP, metadata.TIFF:
+		held, err = decoded.decodeStill(ctx, data)
+	case metadata.HEIC, metadata.AVIF:
+		err = decoded.decodeHEIF(ctx, data)
 	}
 
 	if err != nil {

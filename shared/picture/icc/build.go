@@ -1,0 +1,113 @@
+package icc
+
+import "encoding/binary"
+
+// primaries are the light of red, green and blue in XYZ, adapted to D50.
+type primaries struct {
+	name string
+	xyz  [3][3]float64
+}
+
+// The primaries' numbers are those of ISO/IEC 23091-2, 8.1.
+var known = map[uint16]primaries{
+	9:  {"BT.2020", [3][3]float64{{0.67348, 0.27903, -0.00193}, {0.16566, 0.67534, 0.02998}, {0.12505, 0.04561, 0.79686}}},
+	12: {"Display P3", [3][3]float64{{0.51512, 0.24120, -0.00105}, {0.29198, 0.69225, 0.04189}, {0.15710, 0.06657, 0.78407}}},
+}
+
+// ForPrimaries makes a profile for RGB of wide primaries by their number in ISO/IEC
+// 23091-2 with sRGB's curve: a file that says so without a profile needs one where
+// nobody reads that number. It is nil for all others, sRGB's own among them.
+func ForPrimaries(number uint16) []byte {
+	wide, ok := known[number]
+	if !ok {
+		return nil
+	}
+
+	// A curve of type 3 (10.18): sRGB's.
+	curve := append([]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), fixedNumbers(2.4, 1/1.055, 0.055/1.055, 1/12.92, 0.04045)...)
+	parts := []struct {
+		tags []string
+		data []byte
+	}{
+		{[]string{"desc"}, text(wide.name)},
+		{[]string{"cprt"}, text("No copyright")},
+		{[]string{"wtpt"}, xyz(white)},
+		{[]string{"rXYZ"}, xyz(wide.xyz[0])},
+		{[]string{"gXYZ"}, xyz(wide.xyz[1])},
+		{[]string{"bXYZ"}, xyz(wide.xyz[2])},
+		{[]string{"rTRC", "gTRC", "bTRC"}, curve},
+	}
+
+	const tags = 9
+
+	table := binary.BigEndian.AppendUint32(nil, tags)
+
+	var body []byte
+
+	for _, part := range parts {
+		offset := headerBytes + fieldBytes + tags*tagBytes + len(body)
+
+		for _, tag := range part.tags {
+			table = append(table, tag...)
+			table = binary.BigEndian.AppendUint32(table, uint32(offset))         //nolint:gosec // A few hundred.
+			table = binary.BigEndian.AppendUint32(table, uint32(len(part.data))) //nolint:gosec // As above.
+		}
+
+		body = append(body, part.data...)
+		for len(body)%fieldBytes != 0 {
+			body = append(body, 0)
+		}
+	}
+
+	return append(append(header(headerBytes+len(table)+len(body)), table...), body...)
+}
+
+// header is that of a display's profile of version 4 (7.2).
+func header(size int) []byte {
+	const versionAt, classAt, illuminantAt = 8, 12, 68
+
+	made := make([]byte, headerBytes)
+	binary.BigEndian.PutUint32(made, uint32(size)) //nolint:gosec // A few hundred.
+	made[versionAt] = 4
+	copy(made[classAt:], "mntrRGB XYZ ")
+	copy(made[markAt:], "acsp")
+	copy(made[illuminantAt:], fixedNumbers(white[:]...))
+
+	return made
+}
+
+// text is a multiLocalizedUnicodeType (10.15) in one language.
+func text(english string) []byte {
+	const headerOfOne = 28
+
+	made := append([]byte("mluc\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x0cenUS"),
+		binary.BigEndian.AppendUint32(nil, uint32(2*len(english)))...) //nolint:gosec // A name.
+	made = binary.BigEndian.AppendUint32(made, headerOfOne)
+
+	for _, letter := range []byte(english) {
+		made = append(made, 0, letter)
+	}
+
+	return made
+}
+
+func xyz(numbers [3]float64) []byte {
+	return append([]byte("XYZ \x00\x00\x00\x00"), fixedNumbers(numbers[:]...)...)
+}
+
+func fixedNumbers(numbers ...float64) []byte {
+	const one = 1 << 16
+
+	var made []byte
+
+	for _, number := range numbers {
+		scaled := int64(number*one + 0.5) //nolint:mnd // To the nearest.
+		if number < 0 {
+			scaled = int64(number*one - 0.5) //nolint:mnd // As above.
+		}
+
+		made = binary.BigEndian.AppendUint32(made, uint32(int32(scaled))) //nolint:gosec // Small numbers.
+	}
+
+	return made
+}

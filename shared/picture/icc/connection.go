@@ -1,0 +1,69 @@
+package icc
+
+// white is that of the connection space, D50 (7.2.16).
+var white = [results]float64{0.9642, 1, 0.8249}
+
+// connection leads from a table's results to XYZ.
+type connection struct {
+	lab bool
+	// most is what the largest number of an encoding stands for: L* or X (6.3.4.2).
+	most float64
+	// unit is a step of a* and b*, and zero where 0 lies, as parts of the largest.
+	scale, zero float64
+	// black is the luminance of the darkest, which is shown as 0.
+	black float64
+}
+
+func newConnection(pcs string, wide bool) (connection, error) {
+	switch {
+	case pcs == "Lab " && wide: // As in version 2: 100 is 0xff00, 0 is 0x8000 (table 42).
+		return connection{lab: true, most: 100 * 65535.0 / 65280, scale: 65535.0 / 256, zero: 128}, nil
+	case pcs == "Lab ":
+		return connection{lab: true, most: 100, scale: 255, zero: 128}, nil
+	case pcs == "XYZ " && wide: // 1 is 0x8000.
+		return connection{most: 65535.0 / 32768}, nil
+	default:
+		return connection{}, unsupported("CMYK through " + pcs)
+	}
+}
+
+// xyz decodes a table's results, relative to D50.
+func (c *connection) xyz(found [results]float32) [results]float64 {
+	first, second, third := float64(found[0]), float64(found[1]), float64(found[2])
+	if !c.lab {
+		return [results]float64{first * c.most, second * c.most, third * c.most}
+	}
+
+	// CIE 15: L* = 116 f(Y) − 16, a* = 500 (f(X) − f(Y)), b* = 200 (f(Y) − f(Z)).
+	y := (first*c.most + 16) / 116
+	x := y + (second*c.scale-c.zero)/500
+	z := y - (third*c.scale-c.zero)/200
+
+	return [results]float64{white[0] * cube(x), white[1] * cube(y), white[2] * cube(z)}
+}
+
+// cube is the inverse of CIE's f.
+func cube(f float64) float64 {
+	const edge = 6.0 / 29
+
+	if f > edge {
+		return f * f * f
+	}
+
+	return 3 * edge * edge * (f - 4.0/29)
+}
+
+// scaled makes the darkest black, and leaves white what it is: black point
+// compensation (ISO 18619).
+func (c *connection) scaled(xyz [results]float64) [results]float64 {
+	if c.black <= 0 || c.black >= 1 {
+		return xyz
+	}
+
+	factor := 1 / (1 - c.black)
+	for i := range xyz {
+		xyz[i] = xyz[i]*factor - white[i]*c.black*factor
+	}
+
+	return xyz
+}

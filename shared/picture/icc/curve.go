@@ -1,0 +1,123 @@
+package icc
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// levels is how many values a sample of 8 bits has.
+const levels = 256
+
+// curve is what a device's numbers are in light, for each of 256, from 0 to 1.
+type curve [levels]float64
+
+// parseCurve reads a curveType (10.6) or parametricCurveType (10.18).
+func parseCurve(data []byte) (curve, error) {
+	var function func(x float64) float64
+
+	switch kind(data) {
+	case "curv":
+		function = sampled(data)
+	case "para":
+		function = parametric(data)
+	}
+
+	if function == nil {
+		return curve{}, unsupported("a curve of type " + kind(data))
+	}
+
+	var read curve
+
+	for i := range read {
+		value := function(float64(i) / (levels - 1))
+		if math.IsNaN(value) {
+			return curve{}, unsupported("a curve that is no function")
+		}
+
+		read[i] = max(0, min(value, 1))
+	}
+
+	return read, nil
+}
+
+// sampled is a table, a gamma where it has one entry, or the identity where none.
+func sampled(data []byte) func(float64) float64 {
+	const countAt, entriesAt, entryBytes, most, one = 8, 12, 2, 65535, 256
+
+	if len(data) < entriesAt {
+		return nil
+	}
+
+	count := uint64(binary.BigEndian.Uint32(data[countAt:]))
+	entries := data[entriesAt:]
+
+	if count > uint64(len(entries)/entryBytes) {
+		return nil
+	}
+
+	at := func(i int) float64 { return float64(binary.BigEndian.Uint16(entries[entryBytes*i:])) }
+
+	switch count {
+	case 0:
+		return func(x float64) float64 { return x }
+	case 1:
+		gamma := at(0) / one
+
+		return func(x float64) float64 { return math.Pow(x, gamma) }
+	}
+
+	last := int(count) - 1 //nolint:gosec // The file has as many.
+
+	return func(x float64) float64 {
+		place := x * float64(last)
+		i := min(int(place), last-1)
+		part := place - float64(i)
+
+		return (at(i)*(1-part) + at(i+1)*part) / most
+	}
+}
+
+// parametric is one of five functions, of one to seven parameters: Y = (aX + b)^g + c
+// from d on, and eX + f before.
+func parametric(data []byte) func(float64) float64 {
+	const functionAt, parametersAt, numberBytes = 8, 12, 4
+
+	counts := [...]int{1, 3, 4, 5, 7}
+
+	if len(data) < parametersAt {
+		return nil
+	}
+
+	function := int(binary.BigEndian.Uint16(data[functionAt:]))
+	if function >= len(counts) || len(data) < parametersAt+numberBytes*counts[function] {
+		return nil
+	}
+
+	var p [7]float64
+	for i := range counts[function] {
+		p[i] = fixed(data[parametersAt+numberBytes*i:])
+	}
+
+	g, a, b, c, d, e, f := p[0], p[1], p[2], p[3], p[4], p[5], p[6]
+
+	switch function {
+	case 0:
+		return func(x float64) float64 { return math.Pow(x, g) }
+	case 1: // 0 before −b/a
+		c, d, e, f = 0, -b/a, 0, 0
+	case 2: // c before −b/a
+		c, d, e, f = p[3], -b/a, 0, p[3]
+	case 3: //nolint:mnd // cX before d
+		c, d, e, f = 0, p[4], p[3], 0
+	case 4: //nolint:mnd // Of seven; their order is g, a, b, c, d, e, f with c the linear part's factor.
+		c, d, e, f = p[5], p[4], p[3], p[6]
+	}
+
+	return func(x float64) float64 {
+		if x >= d {
+			return math.Pow(max(0, a*x+b), g) + c
+		}
+
+		return e*x + f
+	}
+}

@@ -1,0 +1,96 @@
+// Package icc reads ICC profiles (ICC.1:2022) as far as it takes to show a picture
+// in sRGB: RGB described by three curves and a matrix, grey by a curve, and CMYK by
+// a table (lut8Type or lut16Type). Section numbers in this package are that
+// standard's.
+//
+// Profiles come with uploads and are no more to be trusted: whatever lengths they
+// claim, nothing is read behind their end, and what is allocated is bounded by it.
+package icc
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// ErrUnsupported says that a profile has no transform that is read here, or is
+// broken.
+var ErrUnsupported = errors.New("no ICC transform that is known")
+
+// Space is the colour space of a profile's device, as its header has it.
+type Space string
+
+// The spaces that are known.
+const (
+	RGB  Space = "RGB "
+	Grey Space = "GRAY"
+	CMYK Space = "CMYK"
+)
+
+// profile is one that was taken apart: the tags' data by their signatures.
+type profile struct {
+	space Space
+	pcs   string // the connection space: "XYZ " or "Lab "
+	tags  map[string][]byte
+}
+
+// The header's fields (7.2), and the tag table behind it (7.3).
+const (
+	headerBytes = 128
+	spaceAt     = 16
+	pcsAt       = 20
+	markAt      = 36
+	fieldBytes  = 4
+	tagBytes    = 12
+	maxTags     = 256
+)
+
+// SpaceOf is the colour space of a profile, or "" where it is none.
+func SpaceOf(data []byte) Space {
+	if len(data) < headerBytes || string(data[markAt:markAt+fieldBytes]) != "acsp" {
+		return ""
+	}
+
+	return Space(data[spaceAt : spaceAt+fieldBytes])
+}
+
+func parse(data []byte) (profile, error) {
+	space := SpaceOf(data)
+	if space == "" || len(data) < headerBytes+fieldBytes {
+		return profile{}, fmt.Errorf("%w: no profile", ErrUnsupported)
+	}
+
+	read := profile{space: space, pcs: string(data[pcsAt : pcsAt+fieldBytes]), tags: map[string][]byte{}}
+	table := data[headerBytes+fieldBytes:]
+
+	for count := min(binary.BigEndian.Uint32(data[headerBytes:]), maxTags); count > 0 && len(table) >= tagBytes; count-- {
+		offset := uint64(binary.BigEndian.Uint32(table[fieldBytes:]))
+		size := uint64(binary.BigEndian.Uint32(table[2*fieldBytes:]))
+
+		if offset+size <= uint64(len(data)) {
+			read.tags[string(table[:fieldBytes])] = data[offset : offset+size]
+		}
+
+		table = table[tagBytes:]
+	}
+
+	return read, nil
+}
+
+// kind is the type of a tag's data (10.1), or "".
+func kind(data []byte) string {
+	if len(data) < 2*fieldBytes {
+		return ""
+	}
+
+	return string(data[:fieldBytes])
+}
+
+// fixed is an s15Fixed16Number (4.6).
+func fixed(data []byte) float64 {
+	const one = 1 << 16
+
+	return float64(int32(binary.BigEndian.Uint32(data))) / one //nolint:gosec // Two's complement.
+}
+
+func unsupported(why string) error { return fmt.Errorf("%w: %s", ErrUnsupported, why) }
