@@ -1,5 +1,5 @@
 // Sanitize writes the master: the original without its metadata, not one pixel
-// re-encoded.
+// re-encoded but where a format is not one for the web.
 package main
 
 import (
@@ -13,9 +13,11 @@ import (
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
+	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/metadata"
+	"triptych/shared/picture"
 	"triptych/shared/protocol"
 	"triptych/shared/telemetry"
 )
@@ -42,14 +44,10 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 		telemetry.Execution, in.Execution, telemetry.Key, upload.Key, telemetry.Version, version)
 
 	format := metadata.Format(in.Plan.Image.Format)
-	master := contract.Master{
-		Key:         keys.Master(upload.Key, version, format.Extension()),
-		ContentType: format.ContentType(),
-	}
 
 	original, err := h.store.Open(ctx, upload.Bucket, upload.Key, upload.VersionID)
 	if errors.Is(err, blobs.ErrNotFound) {
-		err = protocol.Displace(ctx, h.store, h.variants, master.Key)
+		err = h.displace(ctx, in)
 	}
 
 	if err != nil {
@@ -58,20 +56,27 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 
 	defer original.Close()
 
-	// A master is never longer than its original by more than an orientation tag.
-	const room = 256
+	var (
+		cleaned  picture.Output
+		stripped []string
+	)
 
-	cleaned := metadata.NewBuffer(upload.Bytes + room)
+	err = picture.Within(ctx, in.Plan.MaxSeconds, func(ctx context.Context) (err error) {
+		cleaned, stripped, err = picture.Clean(ctx, format, original, upload.Bytes)
 
-	report, err := metadata.Sanitize(cleaned, original)
+		return err
+	})
 	if err != nil {
 		return contract.Master{}, fmt.Errorf("sanitize %s: %w", upload.Key, err)
 	}
 
-	master.Bytes, master.Stripped = int64(cleaned.Len()), report.Removed
+	master := contract.Master{
+		Key:         keys.Master(upload.Key, version, cleaned.Extension),
+		ContentType: cleaned.ContentType, Bytes: int64(len(cleaned.Data)), Stripped: stripped,
+	}
 
 	err = h.store.Put(ctx, h.variants, master.Key, blobs.Object{
-		Body: cleaned.Bytes(), ContentType: master.ContentType, CacheControl: blobs.Immutable,
+		Body: cleaned.Data, ContentType: master.ContentType, CacheControl: blobs.Immutable,
 	})
 	if err != nil {
 		return contract.Master{}, fmt.Errorf("sanitize: %w", err)
@@ -80,4 +85,18 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 	telemetry.Measure(ctx, telemetry.BytesOut, float64(master.Bytes))
 
 	return master, nil
+}
+
+// displace takes away what an attempt before this one may have put.
+func (h handler) displace(ctx context.Context, in contract.SanitizeInput) error {
+	var err error
+
+	for _, extension := range picture.MasterExtensions(metadata.Format(in.Plan.Image.Format)) {
+		err = protocol.Displace(ctx, h.store, h.variants, keys.Master(in.Plan.Upload.Key, in.Plan.Version, extension))
+		if !faults.Is(err, faults.Superseded) {
+			return err
+		}
+	}
+
+	return err
 }

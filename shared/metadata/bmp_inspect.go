@@ -40,8 +40,8 @@ func inspectBMP(view *window) (Info, error) {
 	}
 
 	// A negative height means that the first row is the upper one.
-	width := int(int32(binary.LittleEndian.Uint32(head[bmpWidthAt:])))
-	height := int(int32(binary.LittleEndian.Uint32(head[bmpHeightAt:])))
+	width := int(int32(binary.LittleEndian.Uint32(head[bmpWidthAt:])))   //nolint:gosec // Two's complement.
+	height := int(int32(binary.LittleEndian.Uint32(head[bmpHeightAt:]))) //nolint:gosec // As above.
 	height = max(height, -height)
 
 	if width <= 0 || height == 0 {

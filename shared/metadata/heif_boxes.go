@@ -29,54 +29,74 @@ func heifName(head []byte) string {
 }
 
 // metaBox finds the contents of the meta box, without its version and flags
-// (ISO/IEC 14496-12, 8.11.1). Other boxes are passed over, the pixels among them.
-func metaBox(view *window) ([]byte, error) {
-	const header, longHeader, version, mostBoxes = 8, 16, 4, 1024
+// (ISO/IEC 14496-12, 8.11.1). Other boxes are passed over, the pixels among them,
+// and have to be there to their end.
+func metaBox(view *window) (meta []byte, err error) {
+	const header, version, mostBoxes = 8, 4, 256
 
 	offset := int64(0)
 
 	for range mostBoxes {
-		if offset+header > view.size {
-			return nil, errEnd
+		if offset+header > view.size && meta != nil {
+			return meta, nil
 		}
 
-		head, err := view.at(offset, header)
+		kind, begun, size, err := boxHead(view, offset)
 		if err != nil {
 			return nil, err
 		}
 
-		kind, size, begun := string(head[4:header]), int64(binary.BigEndian.Uint32(head)), int64(header)
-
-		switch size {
-		case 0:
-			size = view.size - offset
-		case 1:
-			head, err = view.at(offset, longHeader)
-			if err != nil {
-				return nil, err
+		if size < begun || size > view.size-offset {
+			if meta != nil && kind != "mdat" {
+				return meta, nil // What stands behind the last box is none.
 			}
 
-			size, begun = int64(min(binary.BigEndian.Uint64(head[header:]), math.MaxInt64)), longHeader //nolint:gosec // It fits.
-		}
-
-		if size < begun || size > view.size-offset {
 			return nil, errEnd
 		}
 
-		if kind == "meta" {
+		if kind == "meta" && meta == nil {
 			if size > maxMeta || size < begun+version {
 				return nil, faults.New(faults.Corrupt, "HEIF with a meta box of %d bytes", size)
 			}
 
 			data, err := view.at(offset+begun+version, int(size-begun-version))
+			if err != nil {
+				return nil, err
+			}
 
-			return append([]byte(nil), data...), err
+			meta = append([]byte{}, data...)
 		}
 
 		offset += size
 	}
 
-	return nil, faults.New(faults.Corrupt, "HEIF without a meta box")
+	return nil, faults.New(faults.Corrupt, "HEIF of too many boxes")
+}
+
+// boxHead reads a box's kind, how long its head is, and how long it is with that.
+func boxHead(view *window, offset int64) (kind string, begun, size int64, err error) {
+	const header, longHeader = 8, 16
+
+	head, err := view.at(offset, header)
+	if err != nil {
+		return "", 0, 0, err
+	}
+
+	kind, begun, size = string(head[4:header]), header, int64(binary.BigEndian.Uint32(head))
+
+	switch size {
+	case 0:
+		return kind, begun, view.size - offset, nil
+	case 1:
+		head, err = view.at(offset, longHeader)
+		if err != nil {
+			return "", 0, 0, err
+		}
+
+		return kind, longHeader, int64(min(binary.BigEndian.Uint64(head[header:]), math.MaxInt64)), nil
+	}
+
+	return kind, begun, size, nil
 }
 
 // eachBox visits the boxes in data until visit returns false. What is cut short

@@ -89,36 +89,7 @@ func inspectHEIF(view *window, format Format) (Info, error) {
 	turns := upright
 
 	for _, property := range found.properties {
-		data := fields(property.data)
-
-		switch property.kind {
-		case "ispe":
-			data.uint(4) // version and flags
-			info.Width, info.Height = int(data.uint(4)), int(data.uint(4))
-		case "clap":
-			info.Width, info.Height = clean(data, info.Width, info.Height)
-		case "irot":
-			for range data.uint(1) & 3 {
-				turns = turns.then(quarterLeft)
-			}
-		case "imir":
-			if data.uint(1)&1 == 0 {
-				turns = turns.then(flipped)
-			} else {
-				turns = turns.then(mirrored)
-			}
-		case "colr":
-			if string(property.data[:min(4, len(property.data))]) == "nclx" {
-				data.uint(4)
-				info.Coding = coding(data)
-			}
-		case "pixi":
-			data.uint(4)
-
-			if data.uint(1) == 1 {
-				info.Components = 1
-			}
-		}
+		turns = property.describe(&info, turns)
 	}
 
 	if info.Width <= 0 || info.Height <= 0 || info.Width > 1<<30 || info.Height > 1<<30 {
@@ -129,6 +100,43 @@ func inspectHEIF(view *window, format Format) (Info, error) {
 	info.Samples = int64(info.Width) * int64(info.Height) * int64(info.Components)
 
 	return info, nil
+}
+
+// describe adds what a property says of the picture, and returns its turns with its
+// own behind them.
+func (p property) describe(info *Info, turned turns) turns {
+	data := fields(p.data)
+
+	switch p.kind {
+	case "ispe":
+		data.uint(4) // version and flags
+		info.Width, info.Height = int(data.uint(4)), int(data.uint(4))
+	case "clap":
+		info.Width, info.Height = clean(data, info.Width, info.Height)
+	case "irot":
+		for range data.uint(1) & 3 {
+			turned = turned.then(quarterLeft)
+		}
+	case "imir":
+		if data.uint(1)&1 == 0 {
+			return turned.then(flipped)
+		}
+
+		return turned.then(mirrored)
+	case "colr":
+		if string(p.data[:min(4, len(p.data))]) == "nclx" {
+			data.uint(4)
+			info.Coding = coding(data)
+		}
+	case "pixi":
+		data.uint(4)
+
+		if data.uint(1) == 1 {
+			info.Components = 1
+		}
+	}
+
+	return turned
 }
 
 func coding(data fields) Coding {

@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"cmp"
 	"encoding/binary"
 
 	"triptych/shared/faults"
@@ -152,38 +153,29 @@ func inspectTIFF(view *window) (Info, error) {
 
 // unsupported says what a decoder of baseline TIFF, LZW and Deflate cannot read.
 func (p tiffPage) unsupported(bits int) string {
-	switch p.number(tagCompression, 1) {
-	case 0, 1, 5, 8, 32773, 32946: // none, LZW, Deflate, PackBits, Deflate's old number
-	case 2, 3, 4:
-		return "of a fax"
-	case 6, 7:
-		return "with JPEG inside"
-	case 50001:
-		return "with WebP inside"
-	default:
-		return "with an unknown compression"
+	packing := map[int64]string{
+		2: "of a fax", 3: "of a fax", 4: "of a fax", 6: "with JPEG inside", 7: "with JPEG inside", 50001: "with WebP inside",
+		0: "", 1: "", 5: "", 8: "", 32773: "", 32946: "", // none, LZW, Deflate, PackBits, Deflate's old number
+	}
+	if reason, known := packing[p.number(tagCompression, 1)]; !known || reason != "" {
+		return cmp.Or(reason, "with an unknown compression")
 	}
 
-	switch p.number(tagPhotometric, 0) {
-	case 0, 1, 2, 3: // white is zero, black is zero, RGB, palette
-	case 5:
-		return "in CMYK"
-	case 6:
-		return "in YCbCr"
-	case 8, 9, 10:
-		return "in Lab"
-	case 32803, 34892:
-		return "with a camera's raw data"
-	default:
-		return "with unknown colours"
+	colours := map[int64]string{
+		0: "", 1: "", 2: "", 3: "", // white is zero, black is zero, RGB, palette
+		5: "in CMYK", 6: "in YCbCr", 8: "in Lab", 9: "in Lab", 10: "in Lab",
+		32803: "with a camera's raw data", 34892: "with a camera's raw data",
+	}
+	if reason, known := colours[p.number(tagPhotometric, 0)]; !known || reason != "" {
+		return cmp.Or(reason, "with unknown colours")
 	}
 
-	switch {
+	switch samples := p.number(tagSamplesPerPixel, 1); {
 	case bits != 1 && bits != 8 && bits != 16:
 		return "with other than 1, 8 or 16 bits a sample"
-	case p.number(tagPlanar, 1) != 1 && p.number(tagSamplesPerPixel, 1) > 1:
+	case p.number(tagPlanar, 1) != 1 && samples > 1:
 		return "with separate planes"
-	case p.number(tagSamplesPerPixel, 1) > 4:
+	case samples > 4:
 		return "with more than four samples a pixel"
 	default:
 		return ""
@@ -216,7 +208,7 @@ func profileTIFF(view *window) ([]byte, error) {
 
 		data, err := view.at(int64(page.order.Uint32(found.value)), int(found.count))
 		if err != nil {
-			return nil, nil //nolint:nilerr,nilnil // A profile that is not there is none.
+			return nil, nil //nolint:nilerr // A profile that is not there is none.
 		}
 
 		return append([]byte(nil), data...), nil

@@ -34,12 +34,6 @@ func (s *source) decodeHEIF(ctx context.Context, data []byte) (err error) {
 		return err //nolint:wrapcheck // A fault of the picture, or the context's.
 	}
 
-	// The decoder of HEIC has turned it already.
-	if s.info.Format == metadata.HEIC {
-		s.info.Width, s.info.Height = s.info.Upright()
-		s.info.Orientation = metadata.Upright
-	}
-
 	if s.picture.Model != planes.Grey && s.profile == nil {
 		s.profile = icc.ForPrimaries(s.info.Coding.Primaries)
 	}

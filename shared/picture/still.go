@@ -109,7 +109,7 @@ func inPlanes(pixels image.Image) (*planes.Image, *planes.Plane) {
 	}
 
 	alpha := planes.New(size.X, size.Y)
-	clear := false
+	seeThrough := false
 	row := make([]byte, 4*size.X) //nolint:mnd // Bytes a pixel.
 
 	for y := range size.Y {
@@ -125,11 +125,11 @@ func inPlanes(pixels image.Image) (*planes.Image, *planes.Plane) {
 		to := alpha.Row(y)
 		for x := range to {
 			to[x] = row[4*x+3]
-			clear = clear || to[x] != opaque
+			seeThrough = seeThrough || to[x] != opaque
 		}
 	}
 
-	if !clear {
+	if !seeThrough {
 		return made, nil
 	}
 

@@ -107,14 +107,20 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 		return err
 	}
 
-	var master bytes.Buffer
-	if _, err := metadata.Sanitize(&master, bytes.NewReader(source)); err != nil {
+	var master picture.Output
+
+	err = picture.Within(ctx, r.Recipe.Limits.MaxSeconds, func(ctx context.Context) (err error) {
+		master, _, err = picture.Clean(ctx, info.Format, bytes.NewReader(source), int64(len(source)))
+
+		return err //nolint:wrapcheck // See below.
+	})
+	if err != nil {
 		return fmt.Errorf("sanitize: %w", err)
 	}
 
 	// All variants come before the first write: a file that is rejected leaves
 	// nothing behind.
-	outputs, millis, err := r.make(ctx, master.Bytes())
+	outputs, millis, err := r.make(ctx, master.Data)
 	if err != nil {
 		return err
 	}
@@ -124,14 +130,14 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 		return fmt.Errorf("make the folder: %w", err)
 	}
 
-	original := filepath.Join(folder, "original."+info.Format.Extension())
-	if err := write(original, master.Bytes()); err != nil {
+	original := filepath.Join(folder, "original."+master.Extension)
+	if err := write(original, master.Data); err != nil {
 		return err
 	}
 
 	width, height := info.Upright()
 	result.Original = Original{
-		Path: original, Width: width, Height: height, Bytes: int64(master.Len()), ContentType: info.Format.ContentType(),
+		Path: original, Width: width, Height: height, Bytes: int64(len(master.Data)), ContentType: master.ContentType,
 	}
 
 	for i, output := range outputs {

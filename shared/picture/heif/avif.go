@@ -132,7 +132,7 @@ func apart(pixels []byte, bytesAPixel, width, height int) (*planes.Image, *plane
 	made := []planes.Plane{
 		planes.New(width, height), planes.New(width, height), planes.New(width, height), planes.New(width, height),
 	}
-	clear := false
+	seeThrough := false
 
 	for i := range made {
 		for at := range made[i].Pix {
@@ -144,12 +144,12 @@ func apart(pixels []byte, bytesAPixel, width, height int) (*planes.Image, *plane
 			}
 
 			made[i].Pix[at] = sample
-			clear = clear || i == 3 && sample != opaque
+			seeThrough = seeThrough || i == 3 && sample != opaque
 		}
 	}
 
 	picture := &planes.Image{Model: planes.RGB, Width: width, Height: height, Planes: made[:3:3]}
-	if !clear {
+	if !seeThrough {
 		return picture, nil
 	}
 

@@ -82,19 +82,24 @@ func sampled(data []byte) func(float64) float64 {
 func parametric(data []byte) func(float64) float64 {
 	const functionAt, parametersAt, numberBytes = 8, 12, 4
 
-	counts := [...]int{1, 3, 4, 5, 7}
+	counts := []int{1, 3, 4, 5, 7}
 
 	if len(data) < parametersAt {
 		return nil
 	}
 
 	function := int(binary.BigEndian.Uint16(data[functionAt:]))
-	if function >= len(counts) || len(data) < parametersAt+numberBytes*counts[function] {
+	if function >= len(counts) {
+		return nil
+	}
+
+	count := counts[function]
+	if len(data) < parametersAt+numberBytes*count {
 		return nil
 	}
 
 	var p [7]float64
-	for i := range counts[function] {
+	for i := range count {
 		p[i] = fixed(data[parametersAt+numberBytes*i:])
 	}
 

@@ -59,52 +59,74 @@ func parseTable(data []byte) (made *table, wide bool, err error) {
 
 	made = &table{grid: int(data[gridAt])}
 	in, out, rest := levels, levels, data[narrowAt:]
-	each := 1
 
 	switch kind(data) {
 	case "mft1":
 	case "mft2":
-		wide, each, rest = true, 2, data[wideAt:]
+		wide, rest = true, data[wideAt:]
 		in, out = int(binary.BigEndian.Uint16(data[countsAt:])), int(binary.BigEndian.Uint16(data[countsAt+2:]))
 	default:
 		return nil, false, unsupported("CMYK with a table of type " + kind(data))
 	}
 
-	nodes := results * made.grid * made.grid * made.grid * made.grid // At most 3 × 255⁴: no overflow.
-	if made.grid < 2 || in < 2 || out < 2 || in > mostPoints || out > mostPoints ||
-		len(rest)/each < inks*in+nodes+results*out {
+	if made.grid < 2 || min(in, out) < 2 || max(in, out) > mostPoints {
 		return nil, false, unsupported("CMYK with a broken table")
 	}
 
-	numbers := func(count int) []float32 {
-		read := make([]float32, count)
-		for i := range read {
-			if wide {
-				read[i] = float32(binary.BigEndian.Uint16(rest[2*i:])) / 65535
-			} else {
-				read[i] = float32(rest[i]) / 255
-			}
-		}
+	// At most 3 × 255⁴: no overflow.
+	nodes := results * made.grid * made.grid * made.grid * made.grid
 
-		rest = rest[count*each:]
-
-		return read
+	read := numbers{data: rest, wide: wide}
+	if read.left() < inks*in+nodes+results*out {
+		return nil, false, unsupported("CMYK with too short a table")
 	}
 
 	for ink := range made.inputs {
-		points := numbers(in)
+		points := read.next(in)
 		for level := range made.inputs[ink] {
 			made.inputs[ink][level] = between(points, float32(level)/(levels-1)) * float32(made.grid-1)
 		}
 	}
 
-	made.nodes = numbers(nodes)
+	made.nodes = read.next(nodes)
 
 	for i := range made.outputs {
-		made.outputs[i] = numbers(out)
+		made.outputs[i] = read.next(out)
 	}
 
 	return made, wide, nil
+}
+
+// numbers are of 8 or 16 bits.
+type numbers struct {
+	data []byte
+	wide bool
+}
+
+func (n *numbers) each() int {
+	if n.wide {
+		return 2
+	}
+
+	return 1
+}
+
+func (n *numbers) left() int { return len(n.data) / n.each() }
+
+// next reads some that are left, from 0 to 1.
+func (n *numbers) next(count int) []float32 {
+	read := make([]float32, count)
+	for i := range read {
+		if n.wide {
+			read[i] = float32(binary.BigEndian.Uint16(n.data[2*i:])) / 65535
+		} else {
+			read[i] = float32(n.data[i]) / 255
+		}
+	}
+
+	n.data = n.data[count*n.each():]
+
+	return read
 }
 
 // between reads a curve of points at a place from 0 to 1.

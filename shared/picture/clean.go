@@ -1,0 +1,69 @@
+package picture
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"triptych/shared/metadata"
+)
+
+// Clean makes a picture's master: the file without its metadata where
+// metadata.Sanitize rewrites its format, else what [Master] makes of its pixels. It
+// reads at most size bytes. Stripped names what went, as metadata.Report does.
+//
+// Faults are those of both. Errors of file itself are none.
+func Clean(
+	ctx context.Context, format metadata.Format, file io.Reader, size int64,
+) (master Output, stripped []string, err error) {
+	if !format.Rewritten() {
+		return remade(ctx, file, size)
+	}
+
+	// A master is never longer than its original by more than an orientation tag.
+	const room = 256
+
+	cleaned := metadata.NewBuffer(size + room)
+
+	report, err := metadata.Sanitize(cleaned, file)
+	if err != nil {
+		return Output{}, nil, err //nolint:wrapcheck // It says what it did.
+	}
+
+	return Output{
+		Data: cleaned.Bytes(), ContentType: format.ContentType(), Extension: format.Extension(),
+	}, report.Removed, nil
+}
+
+func remade(ctx context.Context, file io.Reader, size int64) (Output, []string, error) {
+	source := make([]byte, size)
+	if _, err := io.ReadFull(file, source); err != nil {
+		return Output{}, nil, fmt.Errorf("read the picture: %w", err)
+	}
+
+	stripped, err := metadata.Carried(bytes.NewReader(source), size)
+	if err != nil {
+		return Output{}, nil, err //nolint:wrapcheck // A fault.
+	}
+
+	master, err := Master(ctx, source)
+	if err != nil {
+		return Output{}, nil, err
+	}
+
+	return master, stripped, nil
+}
+
+// MasterExtensions are those that the master of a picture of a format can have.
+func MasterExtensions(format metadata.Format) []string {
+	switch format {
+	case metadata.HEIC, metadata.AVIF:
+		return []string{metadata.JPEG.Extension(), metadata.PNG.Extension()}
+	case metadata.BMP, metadata.TIFF:
+		return []string{metadata.PNG.Extension()}
+	case metadata.JPEG, metadata.PNG, metadata.GIF, metadata.WebP:
+	}
+
+	return []string{format.Extension()}
+}
