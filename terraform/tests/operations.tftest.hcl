@@ -1,0 +1,241 @@
+# Plans alone, and nothing is asked of AWS: what only AWS knows stands here.
+provider "aws" {
+  region                      = "eu-central-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+}
+
+override_data {
+  target = data.aws_caller_identity.current
+  values = { account_id = "000000000000" }
+}
+
+override_data {
+  target = data.aws_partition.current
+  values = { partition = "aws" }
+}
+
+override_data {
+  target = data.aws_region.current
+  values = { region = "eu-central-1" }
+}
+
+override_resource {
+  target = aws_cloudfront_distribution.this
+  values = {
+    id          = "E1EXAMPLE"
+    arn         = "arn:aws:cloudfront::000000000000:distribution/E1EXAMPLE"
+    domain_name = "d1example.cloudfront.net"
+  }
+}
+
+override_resource {
+  target = aws_sns_topic.alarms
+  values = { arn = "arn:aws:sns:eu-central-1:000000000000:triptych-alarms" }
+}
+
+override_resource {
+  target = aws_sns_topic.cdn_alarms
+  values = { arn = "arn:aws:sns:us-east-1:000000000000:triptych-cdn-alarms" }
+}
+
+override_resource {
+  target = aws_sqs_queue.this
+  values = { arn = "arn:aws:sqs:eu-central-1:000000000000:queue", url = "https://sqs.eu-central-1.amazonaws.com/000000000000/queue" }
+}
+
+override_resource {
+  target = aws_lambda_function.this
+  values = { version = "7" }
+}
+
+override_resource {
+  target = aws_sfn_state_machine.this
+  values = { arn = "arn:aws:states:eu-central-1:000000000000:stateMachine:one" }
+}
+
+run "as_it_comes" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_sqs_queue.this)) == toset(keys(aws_sqs_queue_policy.this)) && alltrue([for queue in aws_sqs_queue.this : queue.message_retention_seconds == 1209600])
+    error_message = "A queue has no policy, or forgets before 14 days."
+  }
+
+  assert {
+    condition = alltrue([for rule, target in aws_cloudwatch_event_target.this : alltrue([
+      length(target.dead_letter_config) == 1,
+      target.retry_policy[0].maximum_retry_attempts == 185,
+      target.retry_policy[0].maximum_event_age_in_seconds == 86400,
+    ])])
+    error_message = "What a rule cannot deliver is retried without bound, or lost."
+  }
+
+  # Each rule may write to the queue for what it cannot deliver; only the rule of failed
+  # executions may write to the dead letters.
+  assert {
+    condition     = toset(jsondecode(aws_sqs_queue_policy.this["undelivered"].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"]) == toset([for rule in aws_cloudwatch_event_rule.this : "arn:aws:events:eu-central-1:000000000000:rule/${rule.name}"])
+    error_message = "A rule has nowhere to put what it cannot deliver."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_policy.this["dead-letters"].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:events:eu-central-1:000000000000:rule/triptych-execution-failed"
+    error_message = "The dead letters do not come from the rule of failed executions."
+  }
+
+  # Whatever machine there is, its failures are kept, and told of.
+  assert {
+    condition     = toset(jsondecode(aws_cloudwatch_event_rule.this["execution-failed"].event_pattern).detail.stateMachineArn) == toset([for machine in aws_sfn_state_machine.this : "arn:aws:states:eu-central-1:000000000000:stateMachine:${machine.name}"])
+    error_message = "Failures of a machine are not kept."
+  }
+
+  assert {
+    condition     = alltrue([for machine in keys(aws_sfn_state_machine.this) : contains(keys(aws_cloudwatch_metric_alarm.sum), "${machine}-failed")])
+    error_message = "Failures of a machine are not told of."
+  }
+
+  assert {
+    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.metric), values(aws_cloudwatch_metric_alarm.sum)) :
+      alarm.alarm_actions == toset([aws_sns_topic.alarms.arn]) && alarm.ok_actions == toset([aws_sns_topic.alarms.arn]) && alarm.treat_missing_data == "notBreaching"
+    ]) && aws_cloudwatch_metric_alarm.cdn.alarm_actions == toset([aws_sns_topic.cdn_alarms.arn])
+    error_message = "An alarm tells nobody."
+  }
+
+  assert {
+    condition     = alltrue([for name in ["dead-letters-old", "dead-letters-not-empty", "undelivered-events", "slow"] : contains(keys(aws_cloudwatch_metric_alarm.metric), name)]) && alltrue([for name in ["functions-throttled", "ledger-throttled", "executions-throttled"] : contains(keys(aws_cloudwatch_metric_alarm.sum), name)])
+    error_message = "An alarm is missing."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.metric["dead-letters-old"].threshold == 300 && aws_cloudwatch_metric_alarm.metric["slow"].extended_statistic == "p95" && aws_cloudwatch_metric_alarm.metric["slow"].threshold == 60000
+    error_message = "An alarm has another threshold than documented."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.cdn.region == "us-east-1" && aws_sns_topic.cdn_alarms.region == "us-east-1"
+    error_message = "CloudFront's alarm is not where its metrics are."
+  }
+
+  assert {
+    condition     = alltrue([for group in concat(values(aws_cloudwatch_log_group.function), values(aws_cloudwatch_log_group.machine)) : group.retention_in_days == 30])
+    error_message = "Logs are kept for ever."
+  }
+
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.this : function.logging_config[0].log_group == aws_cloudwatch_log_group.function[name].name && function.tracing_config[0].mode == "Active"])
+    error_message = "A function logs into a group that Lambda would make, or is not traced."
+  }
+
+  assert {
+    condition     = alltrue([for group in aws_cloudwatch_log_group.machine : startswith(group.name, "/aws/vendedlogs/states/")])
+    error_message = "A machine's log group would make the account's resource policy grow."
+  }
+
+  assert {
+    condition     = alltrue([for machine in aws_sfn_state_machine.this : machine.type == "STANDARD" && machine.logging_configuration[0].level == "ERROR" && machine.logging_configuration[0].include_execution_data && machine.tracing_configuration[0].enabled])
+    error_message = "A machine is not of the type that can be redriven, or not logged or traced."
+  }
+
+  # Every Task of every machine gives up in the end.
+  assert {
+    condition = alltrue(flatten([for machine in aws_sfn_state_machine.this : [
+      for state in concat(
+        values(jsondecode(machine.definition).States),
+        flatten([for s in values(jsondecode(machine.definition).States) : values(try(s.ItemProcessor.States, {}))]),
+      ) :
+      state.Type != "Task" || (
+        can(state.TimeoutSeconds) && length(try(state.Retry, [])) > 0 && alltrue([for r in try(state.Retry, []) : try(r.MaxAttempts, 1000) <= 60 && (r.MaxAttempts == 0 || can(r.MaxDelaySeconds))])
+      )
+    ]]))
+    error_message = "A Task is retried without bound, or has no time limit."
+  }
+
+  assert {
+    condition     = alltrue([for machine in aws_sfn_state_machine.this : can(jsondecode(machine.definition).TimeoutSeconds) && !strcontains(machine.definition, "$${")])
+    error_message = "A machine has no time limit, or a placeholder that nothing filled."
+  }
+
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.this : function.runtime == "provided.al2023" && function.architectures == tolist(["x86_64"]) && function.publish && function.memory_size >= 512 && function.reserved_concurrent_executions == -1])
+    error_message = "A function is not deployed as documented."
+  }
+
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.this : function.source_code_hash == filebase64sha256("../build/functions/${name}.zip")])
+    error_message = "A package is not the one that `make build` made."
+  }
+
+  assert {
+    condition     = alltrue([for name, alias in aws_lambda_alias.this : alias.name == "live" && alias.function_version == "7"])
+    error_message = "An alias does not follow its function."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.ledger.billing_mode == "PAY_PER_REQUEST" && aws_dynamodb_table.ledger.ttl[0].enabled
+    error_message = "The ledger is provisioned, or keeps everything."
+  }
+
+  assert {
+    condition     = aws_cloudfront_cache_policy.pictures.min_ttl == 0 && aws_cloudfront_distribution.this.http_version == "http2and3" && alltrue([for e in aws_cloudfront_distribution.this.custom_error_response : e.error_caching_min_ttl <= 10])
+    error_message = "The manifest is believed for too long, or an error is, or there is no HTTP/3."
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 12 && alltrue([for w in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : length(w.properties.metrics) > 0])
+    error_message = "The dashboard is not whole."
+  }
+}
+
+run "on_arm" {
+  command = plan
+
+  variables {
+    architecture = "arm64"
+    functions    = { resize = { memory_mb = 1769, reserved_concurrency = 50 } }
+    alarms       = { emails = ["a@example.org", "b@example.org"] }
+  }
+
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.this : function.architectures == tolist(["arm64"]) && function.source_code_hash == filebase64sha256("../build/functions/${name}-arm64.zip")])
+    error_message = "A package is not for the functions' processor."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["resize"].memory_size == 1769 && aws_lambda_function.this["resize"].reserved_concurrent_executions == 50 && aws_lambda_function.this["record"].memory_size == 512
+    error_message = "A function's settings are not taken."
+  }
+
+  assert {
+    condition     = length(aws_sns_topic_subscription.alarms) == 2 && length(aws_sns_topic_subscription.cdn_alarms) == 2
+    error_message = "Somebody is not told of all alarms."
+  }
+}
+
+run "under_another_name" {
+  command = plan
+
+  variables {
+    stack = "other"
+  }
+
+  assert {
+    condition = alltrue([for name in concat(
+      [for r in aws_s3_bucket.this : r.bucket], [for r in aws_lambda_function.this : r.function_name], [for r in aws_sfn_state_machine.this : r.name],
+      [for r in aws_iam_role.function : r.name], [for r in aws_iam_role.machine : r.name], [aws_iam_role.events.name],
+      [for r in aws_cloudwatch_event_rule.this : r.name], [for r in aws_sqs_queue.this : r.name], [aws_dynamodb_table.ledger.name],
+      [for r in aws_cloudfront_function.this : r.name], [for r in aws_cloudfront_origin_access_control.this : r.name],
+      [aws_cloudfront_cache_policy.pictures.name, aws_cloudfront_response_headers_policy.this.name],
+      [for r in aws_cloudwatch_metric_alarm.metric : r.alarm_name], [for r in aws_cloudwatch_metric_alarm.sum : r.alarm_name], [aws_cloudwatch_metric_alarm.cdn.alarm_name],
+      [aws_sns_topic.alarms.name, aws_sns_topic.cdn_alarms.name],
+    ) : startswith(name, "other-")])
+    error_message = "Something is not named after its stack: a second stack could not be made."
+  }
+
+  assert {
+    condition     = aws_ssm_parameter.directory.name == "/triptych/other" && aws_cloudwatch_dashboard.this.dashboard_name == "other" && alltrue([for function in aws_lambda_function.this : function.environment[0].variables.TRIPTYCH_STACK == "other"])
+    error_message = "The stack is not found by its name."
+  }
+}
