@@ -30,6 +30,9 @@ type laptop struct {
 	Data    string
 	Started time.Duration // from the start to the first answer of AWS and of the CDN
 
+	// probing: a function of this laptop tries on purpose what it may not.
+	probing bool
+
 	process *exec.Cmd
 	log     *logFile
 	exited  chan error
@@ -177,7 +180,7 @@ func (l *laptop) stop() error {
 			return fmt.Errorf("triptych up after Ctrl-C: %w; its log ends:\n%s", err, l.log.Tail(40))
 		}
 
-		return nil
+		return observed.collect(l.Data, l.probing)
 	case <-time.After(stopWithin):
 		l.kill()
 

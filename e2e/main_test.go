@@ -76,7 +76,15 @@ func run(m *testing.M) (code int, err error) {
 		fmt.Fprintf(os.Stderr, "triptych up wrote at last:\n%s\n", up.log.Tail(60))
 	}
 
-	return code, up.stop()
+	if err := up.stop(); err != nil {
+		return code, err
+	}
+
+	if err := observed.check(); err != nil {
+		return code, fmt.Errorf("the policies:\n%w", err)
+	}
+
+	return code, nil
 }
 
 // runAgainst tests a stack that is there already.

@@ -29,6 +29,8 @@ func TestPermissions(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	up.probing = true
+
 	file := write(t, t.TempDir(), "photo.jpg", fixture.JPEG(fixture.Quarters(64, 48, 81)))
 
 	result := upload(t, exitFailed, up.target, "--prefix", "probe/", file)[key]

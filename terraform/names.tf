@@ -60,5 +60,7 @@ resource "aws_ssm_parameter" "directory" {
     cdn                 = local.cdn_url
     deadLettersQueueUrl = aws_sqs_queue.this["dead-letters"].url
     undeliveredQueueUrl = aws_sqs_queue.this["undelivered"].url
+    signingKeyIds       = [for key in aws_cloudfront_public_key.this : key.id]
+    signedViewing       = var.signing.viewing
   })
 }
