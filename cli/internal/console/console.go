@@ -36,6 +36,9 @@ type Console struct {
 	outcomes *outcomes
 	limits   *uploadLimit
 	subjects *subjects
+	pulses   *pulseReader
+	job      *job
+	listing  sync.Mutex // held while the failures are listed
 
 	// What goes on when its request is over, until Close.
 	background context.Context //nolint:containedctx // It is the console's own lifetime.
@@ -66,6 +69,8 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		outcomes: newOutcomes(),
 		limits:   &uploadLimit{stack: config.Target},
 		subjects: &subjects{client: config.Target.SFN},
+		pulses:   &pulseReader{stack: config.Target, now: config.Now},
+		job:      &job{explain: config.Target.Explain},
 	}
 	c.background, c.end = context.WithCancel(ctx)
 	c.failed = &failedExecutions{client: config.Target.SFN, machine: config.Target.Stack.PipelineARN, now: config.Now}

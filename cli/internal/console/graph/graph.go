@@ -46,7 +46,7 @@ type Point struct{ X, Y float64 }
 // The sizes of a drawing.
 const (
 	nodeHeight   = 44
-	leastWidth   = 132
+	leastWidth   = 150
 	mostWidth    = 240
 	letterWidth  = 7.6
 	nodePadding  = 40

@@ -1,0 +1,107 @@
+package console
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+
+	"triptych/cli/internal/replay"
+)
+
+// failureGroup is what failed for the same cause.
+type failureGroup struct {
+	ID      string
+	Cause   string // with what differs left out
+	Entries []replay.Result
+	Actions string // what a replay would do: "12 redrive, 3 restart"
+	Example example
+}
+
+// Count is how many there are.
+func (g failureGroup) Count() int { return len(g.Entries) }
+
+// Shown are those that a page lists.
+func (g failureGroup) Shown() []replay.Result { return g.Entries[:min(len(g.Entries), mostShown)] }
+
+// More is how many it does not.
+func (g failureGroup) More() int { return len(g.Entries) - len(g.Shown()) }
+
+// mostShown bounds the entries that a page lists of a group; all of them are replayed.
+const mostShown = 100
+
+// varying is what differs between two failures of one cause: ids, numbers, times.
+var varying = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b|\d+(\.\d+)?`)
+
+// causeOf is a failure's error with what varies left out.
+func causeOf(one *replay.Result) string {
+	text := one.Error
+	if one.Key != "" {
+		text = strings.ReplaceAll(text, one.Key, "…")
+	}
+
+	text = varying.ReplaceAllString(text, "…")
+
+	switch {
+	case text != "":
+		return text
+	case one.Action == replay.None:
+		return cmp.Or(one.Reason, "There is nothing left to be done")
+	case one.Status == replay.StatusUndelivered:
+		return "The event was not delivered"
+	default:
+		return "Its execution is gone"
+	}
+}
+
+// groupByCause sorts failures into groups, the largest first.
+func groupByCause(all []replay.Result) []failureGroup {
+	places := map[string]int{}
+
+	var groups []failureGroup
+
+	for i := range all {
+		cause := causeOf(&all[i])
+
+		place, known := places[cause]
+		if !known {
+			place = len(groups)
+			places[cause] = place
+			sum := sha256.Sum256([]byte(cause))
+			groups = append(groups, failureGroup{ID: "g" + hex.EncodeToString(sum[:6]), Cause: cause})
+		}
+
+		groups[place].Entries = append(groups[place].Entries, all[i])
+	}
+
+	slices.SortStableFunc(groups, func(a, b failureGroup) int { return cmp.Compare(b.Count(), a.Count()) })
+
+	for i := range groups {
+		groups[i].Actions = actionsOf(groups[i].Entries)
+	}
+
+	return groups
+}
+
+func actionsOf(entries []replay.Result) string {
+	counts := map[replay.Action]int{}
+	for i := range entries {
+		counts[entries[i].Action]++
+	}
+
+	var parts []string
+
+	for _, action := range []replay.Action{replay.Redrive, replay.Restart} {
+		if counts[action] > 0 {
+			parts = append(parts, plainCount(counts[action], "to "+string(action)))
+		}
+	}
+
+	if counts[replay.None] > 0 {
+		parts = append(parts, plainCount(counts[replay.None], "with nothing to do"))
+	}
+
+	return strings.Join(parts, ", ")
+}

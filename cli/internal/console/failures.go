@@ -1,0 +1,177 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/replay"
+)
+
+// failuresView is what `triptych replay` lists.
+type failuresView struct {
+	Groups []failureGroup
+	Total  int
+	// Hidden are messages in the hands of another replay.
+	Hidden int
+}
+
+// example is one failure of a group, told in full.
+type example struct {
+	inquiry.Failure
+
+	ARN    string
+	Reason string // why it would be redriven or restarted
+}
+
+const (
+	// replaysAtOnce is how many a replay works on at the same time.
+	replaysAtOnce = 16
+	// mostExamples bounds how many groups have an example: each costs two calls.
+	mostExamples = 20
+)
+
+// failures is the page, whose list comes after it: it takes as long as there are
+// failures.
+func (c *Console) failures(w http.ResponseWriter, r *http.Request) error {
+	return c.render(w, r, "failures", "Failures", c.job.state())
+}
+
+// failuresList is the list.
+func (c *Console) failuresList(w http.ResponseWriter, r *http.Request) error {
+	found, hidden, err := c.listFailures(r.Context())
+	if err != nil {
+		return err
+	}
+
+	shown := failuresView{Groups: groupByCause(found), Total: len(found), Hidden: hidden}
+
+	if err := c.exemplify(r.Context(), shown.Groups); err != nil {
+		return err
+	}
+
+	return c.executePart(w, r, "failures", "list", shown)
+}
+
+func (c *Console) listFailures(ctx context.Context) (found []replay.Result, hidden int, err error) {
+	// Two lists at the same time would take the messages out of each other's hands.
+	c.listing.Lock()
+	defer c.listing.Unlock()
+
+	work := &replay.Replay{Target: c.stack, Concurrency: replaysAtOnce, Timeout: followTimeout, Ended: func(one replay.Result) error {
+		found = append(found, one)
+
+		return nil
+	}}
+
+	if err := work.List(ctx, nil); err != nil {
+		return nil, 0, fmt.Errorf("list what failed: %w", err)
+	}
+
+	hidden, err = work.Hidden(ctx)
+
+	return found, hidden, err //nolint:wrapcheck // It names the queue.
+}
+
+// exemplify opens the first entry of each group.
+func (c *Console) exemplify(ctx context.Context, groups []failureGroup) error {
+	var (
+		work   sync.WaitGroup
+		failed = make([]error, len(groups))
+		slots  = make(chan struct{}, askedAtOnce)
+	)
+
+	for i := range groups[:min(len(groups), mostExamples)] {
+		first := &groups[i].Entries[0]
+		shown := &groups[i].Example
+		shown.ARN, shown.Reason, shown.Key = first.ExecutionARN, first.Reason, first.Key
+
+		if !inquiry.EndedBadly(first.Status) {
+			continue
+		}
+
+		slots <- struct{}{}
+
+		work.Go(func() {
+			defer func() { <-slots }()
+
+			shown.Failure, failed[i] = inquiry.Explain(ctx, c.stack.SFN, first.ExecutionARN)
+		})
+	}
+
+	work.Wait()
+
+	for _, err := range failed {
+		if err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// startReplay begins to replay what was chosen; the page is told how it goes on.
+func (c *Console) startReplay(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return &statusError{http.StatusBadRequest, "The form cannot be read", "Load the page again."}
+	}
+
+	chosen, all := r.PostForm["arn"], r.PostForm.Get("all") != ""
+
+	if groups := r.PostForm["group"]; len(groups) > 0 && !all {
+		of, err := c.ofGroups(r.Context(), groups)
+		if err != nil {
+			return err
+		}
+
+		chosen = append(chosen, of...)
+	}
+
+	if len(chosen) == 0 && !all {
+		return &statusError{http.StatusBadRequest, "Nothing is chosen", "Tick what is to be replayed."}
+	}
+
+	if !c.job.begin() {
+		return &statusError{http.StatusConflict, "A replay is at work", "Wait until it is done."}
+	}
+
+	c.work.Go(func() { c.job.run(c.background, c.newReplay(), chosen, all) })
+
+	http.Redirect(w, r, "/failures", http.StatusSeeOther)
+
+	return nil
+}
+
+// ofGroups are the executions of whole groups, of which a page lists only a part.
+func (c *Console) ofGroups(ctx context.Context, ids []string) ([]string, error) {
+	found, _, err := c.listFailures(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+
+	var arns []string
+
+	for _, group := range groupByCause(found) {
+		for i := range group.Entries {
+			if arn := group.Entries[i].ExecutionARN; wanted[group.ID] && arn != "" {
+				arns = append(arns, arn)
+			}
+		}
+	}
+
+	return arns, nil
+}
+
+func (c *Console) newReplay() *replay.Replay {
+	return &replay.Replay{Target: c.stack, Concurrency: replaysAtOnce, Timeout: followTimeout}
+}
+
+func plainCount(count int, what string) string { return strconv.Itoa(count) + " " + what }

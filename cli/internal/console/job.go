@@ -1,0 +1,156 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"triptych/cli/internal/replay"
+)
+
+// job is the replay that is at work, or the last one that was: one at a time.
+type job struct {
+	explain func(error) error
+
+	mu  sync.Mutex
+	now jobState
+}
+
+// jobState is how far a replay is, as the page shows it.
+type jobState struct {
+	// Number counts replays, and Change the changes of this one; 0 is none at all.
+	Number  int       `json:"number"`
+	Change  int       `json:"change"`
+	Running bool      `json:"running"`
+	Total   int       `json:"total"`
+	Done    int       `json:"done"`
+	OK      int       `json:"ok"`
+	Failed  int       `json:"failed"`
+	Problem string    `json:"problem"` // why it came to an end before its time
+	Lines   []jobLine `json:"lines"`   // the last ones
+}
+
+// jobLine is one entry that was replayed.
+type jobLine struct {
+	Key    string `json:"key"`
+	Name   string `json:"name"` // the execution's
+	URL    string `json:"url"`  // where that is seen
+	Status string `json:"status"`
+	Tone   string `json:"tone"`
+	Text   string `json:"text"`
+}
+
+// mostLines bounds how many lines of a job are kept.
+const mostLines = 200
+
+// begin is false while another replay is at work.
+func (j *job) begin() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+
+	if j.now.Running {
+		return false
+	}
+
+	j.now = jobState{Number: j.now.Number + 1, Running: true, Lines: []jobLine{}}
+
+	return true
+}
+
+func (j *job) state() jobState {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+
+	now := j.now
+	now.Lines = slices.Clone(now.Lines)
+
+	return now
+}
+
+func (j *job) change(by func(*jobState)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+
+	by(&j.now)
+	j.now.Change++
+}
+
+func (j *job) run(ctx context.Context, work *replay.Replay, chosen []string, all bool) {
+	work.Found = func(entries int) { j.change(func(now *jobState) { now.Total += entries }) }
+	work.Ended = func(one replay.Result) error {
+		j.change(func(now *jobState) { now.add(&one) })
+
+		return nil
+	}
+
+	var err error
+	if all {
+		_, err = work.All(ctx)
+	} else {
+		_, err = work.Named(ctx, chosen)
+	}
+
+	j.change(func(now *jobState) {
+		now.Running = false
+		now.Total = now.Done
+
+		if err != nil {
+			now.Problem = j.explain(err).Error()
+		}
+	})
+}
+
+func (s *jobState) add(one *replay.Result) {
+	s.Done++
+
+	line := jobLine{
+		Key: one.Key, Name: replay.Name(one.ExecutionARN), URL: executionURL(one.ExecutionARN),
+		Status: statusWord(one.Status), Tone: tone(one.Status), Text: one.Reason,
+	}
+
+	if one.OK() {
+		s.OK++
+		line.Tone = "good"
+	} else {
+		s.Failed++
+		line.Text = one.Error
+	}
+
+	s.Lines = append(s.Lines, line)
+	s.Lines = s.Lines[max(0, len(s.Lines)-mostLines):]
+}
+
+// askJob is how often a page that looks is told of a job.
+const askJob = 250 * time.Millisecond
+
+// failureEvents tells the page of failures how a replay goes on.
+func (c *Console) failureEvents(w http.ResponseWriter, r *http.Request) error {
+	events, err := openStream(w)
+	seen := jobState{Number: -1}
+	told := time.Now()
+
+	for err == nil {
+		now := c.job.state()
+
+		switch {
+		case now.Number != seen.Number || now.Change != seen.Change:
+			err = events.send("job", now)
+			seen, told = now, time.Now()
+		case time.Since(told) > beat:
+			err = events.send("beat", struct{}{})
+			told = time.Now()
+		}
+
+		select {
+		case <-time.After(askJob):
+		case <-r.Context().Done():
+			return nil
+		case <-c.background.Done():
+			return nil
+		}
+	}
+
+	return nil // Nobody is there any longer.
+}

@@ -1,0 +1,137 @@
+// Package pulse sums up what a stack did in the last hour: what became of uploads, by
+// the minute, and how long that took.
+package pulse
+
+import (
+	"slices"
+	"time"
+)
+
+// The hour that is looked at, in buckets of a minute; the last one is the minute at
+// hand.
+const (
+	Minutes = 60
+	Span    = Minutes * time.Minute
+)
+
+// Outcome is what became of an upload.
+type Outcome string
+
+// The outcomes, in the order in which they are stacked.
+const (
+	Ready      Outcome = "ready"
+	Rejected   Outcome = "rejected"
+	Superseded Outcome = "superseded"
+	Failed     Outcome = "failed"
+)
+
+// Outcomes lists every outcome, the usual one first.
+func Outcomes() []Outcome { return []Outcome{Ready, Rejected, Superseded, Failed} }
+
+// Event is one upload that came to its outcome.
+type Event struct {
+	At      time.Time
+	Outcome Outcome
+}
+
+// Run is one execution that succeeded.
+type Run struct {
+	End  time.Time
+	Took time.Duration
+}
+
+// Minute is one bucket.
+type Minute struct {
+	Start    time.Time
+	Counts   map[Outcome]int
+	P50, P95 time.Duration // 0 where nothing succeeded
+}
+
+// Total is how many uploads came to an outcome in a minute.
+func (m *Minute) Total() int {
+	total := 0
+	for _, count := range m.Counts {
+		total += count
+	}
+
+	return total
+}
+
+// Summary is the last hour.
+type Summary struct {
+	Minutes  []Minute // the oldest first
+	Counts   map[Outcome]int
+	P50, P95 time.Duration
+	Runs     int
+	// Recent is how many uploads a minute came to an outcome in the five full minutes
+	// before this one.
+	Recent float64
+}
+
+// recentMinutes are those that Recent is the mean of.
+const recentMinutes = 5
+
+// Sum sums up; what is not of the hour before now is left out.
+func Sum(now time.Time, events []Event, runs []Run) Summary {
+	sum := Summary{Minutes: make([]Minute, Minutes), Counts: map[Outcome]int{}}
+	first := now.Truncate(time.Minute).Add(-(Minutes - 1) * time.Minute)
+
+	for i := range sum.Minutes {
+		sum.Minutes[i] = Minute{Start: first.Add(time.Duration(i) * time.Minute), Counts: map[Outcome]int{}}
+	}
+
+	place := func(at time.Time) (int, bool) {
+		i := int(at.Sub(first) / time.Minute)
+
+		return i, !at.Before(first) && i < Minutes
+	}
+
+	for _, event := range events {
+		if i, in := place(event.At); in {
+			sum.Minutes[i].Counts[event.Outcome]++
+			sum.Counts[event.Outcome]++
+		}
+	}
+
+	var (
+		all    []time.Duration
+		byPart = make([][]time.Duration, Minutes)
+	)
+
+	for _, run := range runs {
+		if i, in := place(run.End); in {
+			all = append(all, run.Took)
+			byPart[i] = append(byPart[i], run.Took)
+		}
+	}
+
+	sum.P50, sum.P95 = percentiles(all)
+	sum.Runs = len(all)
+
+	for i, some := range byPart {
+		sum.Minutes[i].P50, sum.Minutes[i].P95 = percentiles(some)
+	}
+
+	for i := Minutes - 1 - recentMinutes; i < Minutes-1; i++ {
+		sum.Recent += float64(sum.Minutes[i].Total()) / recentMinutes
+	}
+
+	return sum
+}
+
+// percentiles are the least spans that half, and 95 of a hundred, do not exceed.
+func percentiles(of []time.Duration) (p50, p95 time.Duration) {
+	if len(of) == 0 {
+		return 0, 0
+	}
+
+	slices.Sort(of)
+
+	rank := func(percent int) time.Duration {
+		const hundred = 100
+
+		return of[(len(of)*percent+hundred-1)/hundred-1]
+	}
+
+	return rank(50), rank(95) //nolint:mnd // As their names say.
+}

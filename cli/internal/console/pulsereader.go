@@ -1,0 +1,200 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/cli/internal/console/pulse"
+	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/target"
+	"triptych/shared/ledger"
+)
+
+const (
+	// pulseAge is how old a sum may be that is shown.
+	pulseAge = 3 * time.Second
+	// pulseOverlap is how far back each reading goes behind the one before.
+	pulseOverlap = time.Minute
+	// pulsePage and pulsePages bound what one reading reads of each source: 20,000 of
+	// either. What is beyond is not counted, and the page says so.
+	pulsePage  = 1000
+	pulsePages = 20
+)
+
+// pulseReader keeps the last hour, so that only what is new is read.
+type pulseReader struct {
+	stack *target.Target
+	now   func() time.Time
+
+	mu     sync.Mutex
+	read   time.Time
+	events map[string]pulse.Event // by key and version
+	runs   map[string]ended       // by ARN
+	begun  map[string]time.Time   // those that run, by ARN
+	cut    bool                   // there was more than is read
+}
+
+// ended is an execution that is over.
+type ended struct {
+	start, stop time.Time
+	bad         bool
+}
+
+// pulseNow is the last hour, and this moment.
+type pulseNow struct {
+	pulse.Summary
+
+	Running int
+	Cut     bool
+}
+
+func (p *pulseReader) sum(ctx context.Context) (pulseNow, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	now := p.now()
+
+	if now.Sub(p.read) >= pulseAge {
+		if err := p.refresh(ctx, now); err != nil {
+			return pulseNow{}, err
+		}
+	}
+
+	var (
+		events []pulse.Event
+		runs   []pulse.Run
+	)
+
+	for _, event := range p.events {
+		events = append(events, event)
+	}
+
+	for _, run := range p.runs {
+		if run.bad {
+			events = append(events, pulse.Event{At: run.stop, Outcome: pulse.Failed})
+		} else {
+			runs = append(runs, pulse.Run{End: run.stop, Took: run.stop.Sub(run.start)})
+		}
+	}
+
+	return pulseNow{Summary: pulse.Sum(now, events, runs), Running: len(p.begun), Cut: p.cut}, nil
+}
+
+func (p *pulseReader) refresh(ctx context.Context, now time.Time) error {
+	since := now.Add(-pulse.Span)
+
+	if p.events == nil {
+		p.events, p.runs, p.begun = map[string]pulse.Event{}, map[string]ended{}, map[string]time.Time{}
+	} else if last := p.read.Add(-pulseOverlap); last.After(since) {
+		since = last
+	}
+
+	p.cut = false
+
+	for status, outcome := range map[ledger.Status]pulse.Outcome{
+		ledger.Ready: pulse.Ready, ledger.Rejected: pulse.Rejected, ledger.Superseded: pulse.Superseded,
+	} {
+		if err := p.readLedger(ctx, status, outcome, since); err != nil {
+			return err
+		}
+	}
+
+	if err := p.readRuns(ctx, since); err != nil {
+		return err
+	}
+
+	p.read = now
+	oldest := now.Add(-pulse.Span)
+
+	maps.DeleteFunc(p.events, func(_ string, event pulse.Event) bool { return event.At.Before(oldest) })
+	maps.DeleteFunc(p.runs, func(_ string, run ended) bool { return run.stop.Before(oldest) })
+
+	return nil
+}
+
+func (p *pulseReader) readLedger(ctx context.Context, status ledger.Status, outcome pulse.Outcome, since time.Time) error {
+	query := ledger.PageQuery{Status: status, Since: since.UTC().Format(timeLayout), Limit: pulsePage}
+
+	for range pulsePages {
+		page, err := p.stack.Ledger.Page(ctx, query)
+		if err != nil {
+			return err //nolint:wrapcheck // It names the status.
+		}
+
+		for i := range page.Items {
+			item := &page.Items[i]
+			if at, err := time.Parse(time.RFC3339, item.UpdatedAt); err == nil {
+				p.events[item.Key+"\x00"+item.Version] = pulse.Event{At: at, Outcome: outcome}
+			}
+		}
+
+		if page.Next == nil {
+			return nil
+		}
+
+		query.After = page.Next
+	}
+
+	p.cut = true
+
+	return nil
+}
+
+// readRuns reads the executions that began since then, or that ran at the reading
+// before. They come in the order in which they began.
+func (p *pulseReader) readRuns(ctx context.Context, since time.Time) error {
+	for _, begun := range p.begun {
+		if begun.Before(since) {
+			since = begun
+		}
+	}
+
+	clear(p.begun)
+
+	in := &sfn.ListExecutionsInput{StateMachineArn: &p.stack.Stack.PipelineARN, MaxResults: pulsePage}
+
+	for range pulsePages {
+		page, err := p.stack.SFN.ListExecutions(ctx, in)
+		if err != nil {
+			return fmt.Errorf("list the executions of the last hour: %w", err)
+		}
+
+		for i := range page.Executions {
+			if aws.ToTime(page.Executions[i].StartDate).Before(since) {
+				return nil
+			}
+
+			p.note(&page.Executions[i])
+		}
+
+		if page.NextToken == nil {
+			return nil
+		}
+
+		in.NextToken = page.NextToken
+	}
+
+	p.cut = true
+
+	return nil
+}
+
+func (p *pulseReader) note(run *types.ExecutionListItem) {
+	arn, start := aws.ToString(run.ExecutionArn), aws.ToTime(run.StartDate)
+
+	if run.StopDate == nil {
+		p.begun[arn] = start
+		delete(p.runs, arn) // It failed once, and was redriven.
+
+		return
+	}
+
+	p.runs[arn] = ended{start: start, stop: *run.StopDate, bad: inquiry.EndedBadly(string(run.Status))}
+}
