@@ -5,7 +5,8 @@
 // All are templates in the part of Terraform's templatefile that [Render] knows.
 // [Pipeline] has the placeholders validate_arn, sanitize_arn, resize_arn,
 // record_arn (alias-qualified function ARNs) and recipe (the recipe's JSON as text;
-// see [JSONText]); [Erase] has erase_arn and distribution_id; the patterns
+// see [JSONText]); [Erase] has erase_arn and distribution_id; [Backfill] has
+// backfill_arn, recipe, uploads_bucket and pipeline_machine_arn; the patterns
 // of S3's events have uploads_bucket, that of failed executions pipeline_machine_arn
 // and erase_machine_arn.
 package statemachine
@@ -17,6 +18,9 @@ var pipeline string
 
 //go:embed erase.asl.json
 var erase string
+
+//go:embed backfill.asl.json
+var backfill string
 
 //go:embed upload-created.pattern.json
 var uploadCreated string
@@ -34,6 +38,10 @@ func Pipeline() string { return pipeline }
 // Erase is the template of the definition that removes what was made of an original
 // that has been deleted.
 func Erase() string { return erase }
+
+// Backfill is the template of the definition that sees to originals that are already
+// there.
+func Backfill() string { return backfill }
 
 // UploadCreatedPattern is the template of the EventBridge pattern of the events
 // that start [Pipeline]: S3's "Object Created" in the uploads bucket.

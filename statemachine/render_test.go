@@ -47,6 +47,7 @@ func TestPlaceholders(t *testing.T) {
 		want     []string
 	}{
 		"pipeline": {statemachine.Pipeline(), []string{"recipe", "record_arn", "resize_arn", "sanitize_arn", "validate_arn"}},
+		"backfill": {statemachine.Backfill(), []string{"backfill_arn", "pipeline_machine_arn", "recipe", "uploads_bucket"}},
 		"erase":    {statemachine.Erase(), []string{"distribution_id", "erase_arn"}},
 		"pattern":  {statemachine.UploadCreatedPattern(), []string{"uploads_bucket"}},
 		"failures": {statemachine.ExecutionFailedPattern(), []string{"erase_machine_arn", "pipeline_machine_arn"}},

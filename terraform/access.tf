@@ -15,6 +15,12 @@ locals {
     { for rule, arn in local.rule_arns : "${replace(rule, "-", "_")}_rule_arn" => arn },
     { for machine, arn in local.machine_arns : "${machine}_machine_arn" => arn },
     { for function, arn in local.alias_arns : "${function}_arn" => arn },
+    {
+      # Executions, and those of a Map Run: what a machine's ARN becomes with their names.
+      pipeline_execution_arns = "${local.arn.states}:execution:${var.stack}-pipeline:*"
+      backfill_execution_arns = "${local.arn.states}:execution:${var.stack}-backfill*"
+      backfill_batch_arns     = "${local.arn.states}:execution:${var.stack}-backfill/originals:*"
+    },
   )
 
   # Each function's own policy, and what every function needs to be seen.

@@ -5,6 +5,7 @@ locals {
   machines = {
     pipeline = { functions = ["validate", "sanitize", "resize", "record"] }
     erase    = { functions = ["erase"] }
+    backfill = { functions = ["backfill"] }
   }
 
   definition_variables = merge(
@@ -13,6 +14,9 @@ locals {
       # The recipe as it stands between the quotes of a JSON string.
       recipe          = trimsuffix(trimprefix(jsonencode(local.recipe_text), "\""), "\"")
       distribution_id = aws_cloudfront_distribution.this.id
+
+      uploads_bucket       = local.buckets.uploads
+      pipeline_machine_arn = local.machine_arns.pipeline
     },
   )
 }

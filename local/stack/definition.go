@@ -3,7 +3,9 @@ package stack
 import (
 	"fmt"
 	"slices"
+	"strings"
 
+	"triptych/local/stepfunctions"
 	"triptych/statemachine"
 	"triptych/terraform"
 )
@@ -50,6 +52,19 @@ func (n names) eraseDefinition() ([]byte, error) {
 	return []byte(definition), nil
 }
 
+// backfillDefinition is the third machine's, as Terraform renders it.
+func (n names) backfillDefinition(recipe []byte) ([]byte, error) {
+	definition, err := statemachine.Render(statemachine.Backfill(), map[string]string{
+		"backfill_arn": n.functionARN("backfill"), "recipe": statemachine.JSONText(string(recipe)),
+		"uploads_bucket": n.uploads(), "pipeline_machine_arn": n.pipelineARN(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render the backfill: %w", err)
+	}
+
+	return []byte(definition), nil
+}
+
 // policy is one of Terraform's policies, a role's or a resource's, rendered as
 // Terraform does.
 func (n names) policy(name string) ([]byte, error) {
@@ -67,6 +82,10 @@ func (n names) policy(name string) ([]byte, error) {
 		"distribution_arn":          n.distributionARN(),
 		"pipeline_machine_arn":      n.pipelineARN(),
 		"erase_machine_arn":         n.eraserARN(),
+		"backfill_machine_arn":      n.backfillARN(),
+		"pipeline_execution_arns":   stepfunctions.ExecutionARN(region, account, n.pipeline(), "*"),
+		"backfill_execution_arns":   strings.TrimSuffix(stepfunctions.ExecutionARN(region, account, n.backfill(), ""), ":") + "*",
+		"backfill_batch_arns":       stepfunctions.ExecutionARN(region, account, n.backfill()+"/originals", "*"),
 		"dead_letters_queue_arn":    n.queueARN(n.deadLetters()),
 		"undelivered_queue_arn":     n.queueARN(n.undelivered()),
 		"upload_created_rule_arn":   n.ruleARN("upload-created"),

@@ -52,13 +52,14 @@ func newIdentities(n names) (identities, error) {
 		all = append(all, role)
 	}
 
-	for _, machine := range []string{"pipeline", "erase"} {
+	for _, machine := range []string{"pipeline", "erase", "backfill"} {
 		role, err := who.role(n, machine+"-machine", "machine-"+machine)
 		if err != nil {
 			return identities{}, err
 		}
 
 		who.machines[role.ARN] = role
+		all = append(all, role) // A machine that lists a bucket signs.
 	}
 
 	var err error

@@ -8,6 +8,7 @@ import (
 	"triptych/local/cdn"
 	"triptych/local/eventbridge"
 	"triptych/local/stepfunctions"
+	"triptych/statemachine/asl"
 )
 
 // startWorkflow joins Step Functions and EventBridge, each of which tells the
@@ -23,6 +24,11 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 		return err
 	}
 
+	backfill, err := n.backfillDefinition(c.Recipe)
+	if err != nil {
+		return err
+	}
+
 	distribution, err := cdn.NewDistribution(s.db, distributionID, time.Now)
 	if err != nil {
 		return fmt.Errorf("start CloudFront: %w", err)
@@ -33,10 +39,12 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 		Machines: []stepfunctions.Machine{
 			{Name: n.pipeline(), RoleARN: n.role("pipeline-machine"), Definition: pipeline},
 			{Name: n.eraser(), RoleARN: n.role("erase-machine"), Definition: eraser},
+			{Name: n.backfill(), RoleARN: n.role("backfill-machine"), Definition: backfill},
 		},
 		Lambda:       invoker{s.lambda},
 		As:           who.asMachine,
 		Integrations: map[string]stepfunctions.Integration{cdn.CreateInvalidation: invalidating(n, distribution)},
+		Readers:      map[string]stepfunctions.Reader{asl.ListObjects: listing(n, who, s.AWSURL)},
 		Emit:         func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
 		Logger:       s.logs.log,
 		Authorize:    authorize,

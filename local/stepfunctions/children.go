@@ -140,7 +140,11 @@ func (s *Service) newRelative(parent *execution, child asl.Child) (*relative, er
 		return one, err
 	}
 
-	if status, _ := s.redriveStatus(e.x); status != redrivableByMapRun {
+	// The machine's role redrives, and may be denied it.
+	// https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html#maprun-iam-permission
+	mayRedrive := s.config.Authorize(s.as(e.rev.RoleARN), "states:RedriveExecution", s.arnOf(key)) == nil
+
+	if status, _ := s.redriveStatus(e.x); status != redrivableByMapRun || !mayRedrive {
 		one.ended = true
 
 		return one, nil
@@ -223,7 +227,7 @@ func (s *Service) askAfter(parent *execution, children []asl.Child) {
 
 // beginRead reads a page of a Map Run's items.
 func (s *Service) beginRead(e *execution, read asl.Read) {
-	ctx, cancel := context.WithCancel(s.ctx)
+	ctx, cancel := context.WithCancel(s.as(e.rev.RoleARN))
 	e.tasks[read.ID] = cancel
 
 	s.background(func() {

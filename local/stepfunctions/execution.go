@@ -183,13 +183,18 @@ func (s *Service) set(e *execution, timer asl.Timer) {
 	})
 }
 
-func (s *Service) begin(e *execution, task asl.Task) {
-	ctx, cancel := context.WithCancel(s.ctx)
-	e.tasks[task.ID] = cancel
-
-	if s.config.As != nil {
-		ctx = s.config.As(ctx, e.rev.RoleARN)
+// as is the context of what a machine's role does.
+func (s *Service) as(roleARN string) context.Context {
+	if s.config.As == nil {
+		return s.ctx
 	}
+
+	return s.config.As(s.ctx, roleARN)
+}
+
+func (s *Service) begin(e *execution, task asl.Task) {
+	ctx, cancel := context.WithCancel(s.as(e.rev.RoleARN))
+	e.tasks[task.ID] = cancel
 
 	s.background(func() {
 		defer cancel()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -108,6 +109,26 @@ func (s *Store) Exists(ctx context.Context, bucket, key string) (bool, error) {
 	}
 
 	return err == nil, err
+}
+
+// Version describes the current version of an object.
+type Version struct {
+	ID    string // "" in a bucket that never had versions.
+	ETag  string // Without quotes, as events have it.
+	Bytes int64
+}
+
+// Current describes the current version of an object; ErrNotFound where there is
+// none, or a delete marker.
+func (s *Store) Current(ctx context.Context, bucket, key string) (Version, error) {
+	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+	if err != nil {
+		return Version{}, failure(err, "look at", bucket, key)
+	}
+
+	return Version{
+		ID: aws.ToString(out.VersionId), ETag: strings.Trim(aws.ToString(out.ETag), `"`), Bytes: aws.ToInt64(out.ContentLength),
+	}, nil
 }
 
 // Put writes an object, whatever stands there.

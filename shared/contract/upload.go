@@ -1,6 +1,9 @@
 package contract
 
-import "strings"
+import (
+	"math/big"
+	"strings"
+)
 
 // SequencerDigits is the length to which sequencers are padded. S3's are
 // hexadecimal numbers of varying length, which compare as text only when they
@@ -25,6 +28,19 @@ func PadSequencer(sequencer string) string {
 	missing := max(0, SequencerDigits-len(sequencer))
 
 	return strings.Repeat("0", missing) + strings.ToUpper(sequencer)
+}
+
+// NextSequencer is the least sequencer after a padded one: a lower bound of every
+// event that came later.
+func NextSequencer(padded string) string {
+	const hexadecimal = 16
+
+	number, ok := new(big.Int).SetString(padded, hexadecimal)
+	if !ok {
+		return padded // None of S3's; it cannot be counted on.
+	}
+
+	return PadSequencer(number.Add(number, big.NewInt(1)).Text(hexadecimal))
 }
 
 // Identity tells this upload from every other: the version id, or, in a bucket

@@ -80,7 +80,7 @@ func (l *Ledger) free(owner, replaces string) expression.ConditionBuilder {
 
 // describe sets what is known of an upload from its event alone.
 func (l *Ledger) describe(upload contract.Upload) expression.UpdateBuilder {
-	now := expression.Value(l.now().UTC().Format(timeLayout))
+	now := expression.Value(l.now().UTC().Format(TimeLayout))
 	created := expression.Name("createdAt")
 	update := expression.
 		Set(expression.Name("sequencer"), expression.Value(upload.Sequencer)).

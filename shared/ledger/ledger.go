@@ -49,8 +49,8 @@ const (
 	// Retention is how long items that no longer matter are kept: longer than the
 	// 14 days in which an event can be delivered or replayed.
 	Retention = 30 * 24 * time.Hour
-	// timeLayout sorts as text, to the millisecond, in UTC.
-	timeLayout = "2006-01-02T15:04:05.000Z"
+	// TimeLayout sorts as text, to the millisecond, in UTC.
+	TimeLayout = "2006-01-02T15:04:05.000Z"
 )
 
 // Item is one upload under one recipe.

@@ -25,6 +25,7 @@ const (
 	checkLedger    = "ledger"
 	checkPipeline  = "pipeline"
 	checkErase     = "erasure"
+	checkBackfill  = "backfill"
 	checkDead      = "dead letters"
 	checkLost      = "undelivered events"
 	checkCDN       = "CDN"

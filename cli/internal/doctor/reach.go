@@ -35,6 +35,7 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 		{checkLedger, stack.LedgerTable, true, d.table},
 		{checkPipeline, stack.PipelineARN, false, d.machine(stack.PipelineARN)},
 		{checkErase, stack.EraseARN, false, d.machine(stack.EraseARN)},
+		{checkBackfill, stack.BackfillARN, false, d.machine(stack.BackfillARN)},
 		{checkCDN, stack.CDN, false, d.cdn},
 	} {
 		err := part.try(ctx)

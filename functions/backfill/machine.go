@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"triptych/shared/backfill"
+	"triptych/shared/faults"
+)
+
+// machine is the pipeline.
+type machine struct {
+	client *sfn.Client
+}
+
+func newMachine(clients aws.Config) machine { return machine{client: sfn.NewFromConfig(clients)} }
+
+// start starts the execution of a decision, and says how it stands. Asked again while
+// it runs, Step Functions answers as the first time; once it has ended, its name is
+// taken, and it tells how it ended.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+func (m machine) start(ctx context.Context, arn string, decision *backfill.Decision) (outcome, error) {
+	name := decision.ExecutionName()
+
+	input, err := decision.ExecutionInput()
+	if err != nil {
+		return unchanged, err
+	}
+
+	_, err = m.client.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &arn, Name: &name, Input: &input})
+
+	if _, taken := errors.AsType[*types.ExecutionAlreadyExists](err); !taken {
+		return pending, faults.FromAWS(err, "start the pipeline for %s", decision.Upload.Key)
+	}
+
+	execution := strings.Replace(arn, ":stateMachine:", ":execution:", 1) + ":" + name
+
+	out, err := m.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &execution, IncludedData: types.IncludedDataMetadataOnly})
+	if err != nil {
+		return unchanged, faults.FromAWS(err, "look at the execution for %s", decision.Upload.Key)
+	}
+
+	switch out.Status {
+	case types.ExecutionStatusRunning, types.ExecutionStatusPendingRedrive:
+		return pending, nil
+	case types.ExecutionStatusSucceeded:
+		return over, nil
+	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
+		return failed, nil
+	default:
+		return failed, nil
+	}
+}

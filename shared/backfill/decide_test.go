@@ -1,0 +1,244 @@
+package backfill_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/shared/backfill"
+	"triptych/shared/blobs"
+	"triptych/shared/contract"
+	"triptych/shared/keys"
+	"triptych/shared/ledger"
+	"triptych/shared/picture"
+	"triptych/shared/recipe"
+)
+
+// world is S3 and the ledger, for one key.
+type world struct {
+	version *blobs.Version // nil: there is no such original.
+	items   []ledger.Item
+	current *ledger.Current
+}
+
+func (w world) Current(context.Context, string, string) (blobs.Version, error) {
+	if w.version == nil {
+		return blobs.Version{}, blobs.ErrNotFound
+	}
+
+	return *w.version, nil
+}
+
+// records is the ledger of a world.
+type records struct{ world }
+
+func (r records) Versions(context.Context, string) ([]ledger.Item, error) { return r.items, nil }
+
+func (r records) Current(context.Context, string) (ledger.Current, bool, error) {
+	if r.current == nil {
+		return ledger.Current{}, false, nil
+	}
+
+	return *r.current, true, nil
+}
+
+var (
+	now    = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	todays = []recipe.Variant{{Name: "s", Width: 10}}
+)
+
+// pad is a sequencer as the ledger has it.
+func pad(sequencer string) string { return contract.PadSequencer(sequencer) }
+
+func todaysVersion(id string) string { return keys.Version(id, todays, picture.Revision) }
+
+// of is an item of the version "v2".
+func of(version string, status ledger.Status, sequencer string, change ...func(*ledger.Item)) ledger.Item {
+	item := ledger.Item{Key: "k", Version: version, Status: status, Sequencer: pad(sequencer), SourceVersionID: "v2", ETag: "e2", Owner: "arn:someone"}
+	for _, c := range change {
+		c(&item)
+	}
+
+	return item
+}
+
+func leased(until time.Time, owner string) func(*ledger.Item) {
+	return func(i *ledger.Item) { i.LeaseUntil, i.Owner = until.Unix(), owner }
+}
+
+func former(i *ledger.Item) { i.SourceVersionID, i.ETag = "v1", "e1" }
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+
+	here := &blobs.Version{ID: "v2", ETag: "e2", Bytes: 7}
+	version := todaysVersion("v2")
+	later, earlier := now.Add(time.Minute), now.Add(-time.Minute)
+
+	tests := map[string]struct {
+		world     world
+		missing   bool
+		action    backfill.Action
+		reason    backfill.Reason
+		sequencer string
+	}{
+		"no such original any more": {world: world{}, action: backfill.Nothing, reason: backfill.Gone},
+		"nothing is known of the key": {
+			world: world{version: here}, action: backfill.Start, reason: backfill.Missing, sequencer: pad("0"),
+		},
+		"it is ready and current": {
+			world:  world{version: here, items: []ledger.Item{of(version, ledger.Ready, "5")}, current: &ledger.Current{Version: version, Sequencer: pad("5")}},
+			action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
+		},
+		"its event was lost, a former upload is current": {
+			world:  world{version: here, items: []ledger.Item{of("old", ledger.Ready, "1F", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("1F")}},
+			action: backfill.Start, reason: backfill.Missing, sequencer: pad("20"),
+		},
+		"its event was lost, after a deletion": {
+			world:  world{version: here, current: &ledger.Current{Erased: true, Sequencer: pad("AF")}},
+			action: backfill.Start, reason: backfill.Missing, sequencer: pad("B0"),
+		},
+		"a delete marker was taken away": {
+			world: world{
+				version: here, items: []ledger.Item{of("older recipe's", ledger.Superseded, "3")},
+				current: &ledger.Current{Erased: true, Sequencer: pad("9")},
+			},
+			action: backfill.Start, reason: backfill.Missing, sequencer: pad("A"),
+		},
+		"another recipe made it": {
+			world:  world{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
+			action: backfill.Start, reason: backfill.OtherRecipe, sequencer: pad("5"),
+		},
+		"another recipe made it, and only what is missing is asked for": {
+			world:   world{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
+			missing: true, action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
+		},
+		"another recipe rejected it, and only what is missing is asked for": {
+			world:   world{version: here, items: []ledger.Item{of("other", ledger.Rejected, "5")}},
+			missing: true, action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
+		},
+		"another recipe made a former upload, and only what is missing is asked for": {
+			world:   world{version: here, items: []ledger.Item{of("old", ledger.Ready, "5", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("5")}},
+			missing: true, action: backfill.Start, reason: backfill.Missing, sequencer: pad("6"),
+		},
+		"a recipe comes back": {
+			world: world{
+				version: here, items: []ledger.Item{of(version, ledger.Ready, "5"), of("other", ledger.Ready, "5")},
+				current: &ledger.Current{Version: "other", Sequencer: pad("5")},
+			},
+			action: backfill.Restore, reason: backfill.FormerRecipe, sequencer: pad("5"),
+		},
+		"something newer is current": {
+			world:  world{version: here, items: []ledger.Item{of(version, ledger.Ready, "5")}, current: &ledger.Current{Version: "x", Sequencer: pad("6")}},
+			action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
+		},
+		"it was rejected": {
+			world:  world{version: here, items: []ledger.Item{of(version, ledger.Rejected, "5")}},
+			action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
+		},
+		"an execution is at it": {
+			world:  world{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(later, "arn:other"))}},
+			action: backfill.Nothing, reason: backfill.AtWork, sequencer: pad("5"),
+		},
+		"its execution is gone": {
+			world:  world{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(earlier, "arn:other"))}},
+			action: backfill.Start, reason: backfill.Unfinished, sequencer: pad("5"),
+		},
+		"a backfill is at it": {
+			world:  world{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(later, "arn:aws:states:r:a:execution:m:backfill-1"))}},
+			action: backfill.Start, reason: backfill.Unfinished, sequencer: pad("5"),
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			decider := backfill.Decider{
+				Originals: test.world, Ledger: records{test.world}, Bucket: "uploads", Variants: todays, Missing: test.missing,
+				Now: func() time.Time { return now },
+			}
+
+			got, err := decider.Decide(t.Context(), "k")
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if got.Action != test.action || got.Reason != test.reason || got.Upload.Sequencer != test.sequencer {
+				t.Errorf("%s, because %s, at %s; want %s, because %s, at %s",
+					got.Action, got.Reason, got.Upload.Sequencer, test.action, test.reason, test.sequencer)
+			}
+		})
+	}
+}
+
+// In a bucket without versions, ETag and sequencer stand for the version id: the
+// sequencer that is known makes the version that is known.
+func TestDecideWithoutVersions(t *testing.T) {
+	t.Parallel()
+
+	version := todaysVersion("e2 " + pad("5"))
+	w := world{
+		version: &blobs.Version{ETag: "e2"}, current: &ledger.Current{Version: version, Sequencer: pad("5")},
+		items: []ledger.Item{of(version, ledger.Ready, "5", func(i *ledger.Item) { i.SourceVersionID = "" })},
+	}
+
+	decider := backfill.Decider{Originals: w, Ledger: records{w}, Variants: todays, Now: time.Now}
+
+	got, err := decider.Decide(t.Context(), "k")
+	if err != nil || got.Reason != backfill.Done || got.Version != version {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestExecution(t *testing.T) {
+	t.Parallel()
+
+	decision := &backfill.Decision{
+		Version: "abc", Upload: contract.Upload{Bucket: "uploads", Key: "a <&>.jpg", VersionID: "v", ETag: "e", Bytes: 7, Sequencer: pad("1")},
+	}
+
+	name := decision.ExecutionName()
+	if !strings.HasPrefix(name, "backfill-abc-") || len(name) > 80 || name != decision.ExecutionName() {
+		t.Errorf("the name is %s", name)
+	}
+
+	for what, change := range map[string]func(*backfill.Decision){
+		"key":       func(d *backfill.Decision) { d.Upload.Key = "b" },
+		"version":   func(d *backfill.Decision) { d.Version = "abd" },
+		"sequencer": func(d *backfill.Decision) { d.Upload.Sequencer = pad("2") },
+	} {
+		other := *decision
+		change(&other)
+
+		if other.ExecutionName() == name {
+			t.Errorf("another %s has the same name", what)
+		}
+	}
+
+	input, err := decision.ExecutionInput()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	want := `{"detail-type":"Object Created","source":"triptych.backfill","detail":{"bucket":{"name":"uploads"},` +
+		`"object":{"key":"a \u003c\u0026\u003e.jpg","size":7,"etag":"e","version-id":"v","sequencer":"` + pad("1") + `"},"reason":"Backfill"}}`
+	if diff := cmp.Diff(want, input); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNextSequencer(t *testing.T) {
+	t.Parallel()
+
+	for from, want := range map[string]string{
+		pad("0"): pad("1"), pad("9"): pad("A"), pad("FF"): pad("100"), pad("0055AED6DCD90281E5"): pad("55AED6DCD90281E6"),
+	} {
+		if got := contract.NextSequencer(from); got != want || got <= from {
+			t.Errorf("after %s comes %s, want %s", from, got, want)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package backfill
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"triptych/shared/contract"
+)
+
+// ExecutionName is the name of the execution that does the work: the same for the
+// same upload, recipe and place among the events of its key, so that it is started
+// once.
+func (d *Decision) ExecutionName() string {
+	const sumBytes = 16 // A name has at most 80 characters.
+
+	sum := sha256.Sum256([]byte(d.Upload.Key + "\n" + d.Version + "\n" + d.Upload.Sequencer))
+
+	return namePrefix + d.Version + "-" + hex.EncodeToString(sum[:sumBytes])
+}
+
+// executionInput has the shape of the event that never came. It has no time: asked
+// again, Step Functions must find the same input.
+type executionInput struct {
+	DetailType string         `json:"detail-type"`
+	Source     string         `json:"source"`
+	Detail     contract.Event `json:"detail"`
+}
+
+// ExecutionInput is what the pipeline is started with.
+func (d *Decision) ExecutionInput() (string, error) {
+	in := executionInput{DetailType: "Object Created", Source: "triptych.backfill"}
+	in.Detail.Bucket.Name = d.Upload.Bucket
+	in.Detail.Object.Key = d.Upload.Key
+	in.Detail.Object.Size = d.Upload.Bytes
+	in.Detail.Object.ETag = d.Upload.ETag
+	in.Detail.Object.VersionID = d.Upload.VersionID
+	in.Detail.Object.Sequencer = d.Upload.Sequencer
+	in.Detail.Reason = "Backfill"
+
+	text, err := json.Marshal(in)
+	if err != nil {
+		return "", fmt.Errorf("encode the input for %s: %w", d.Upload.Key, err)
+	}
+
+	return string(text), nil
+}
