@@ -324,7 +324,7 @@ func TestSoak(t *testing.T) {
 		up.kill()
 		work.Wait()
 
-		if up, err = startLaptopAt(binary, data, strings.TrimPrefix(up.Endpoint, "http://"), strings.TrimPrefix(up.Stack.CDN, "http://"), "--faults", plan); err != nil {
+		if up, err = up.again("--faults", plan); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -51,9 +51,7 @@ func TestTenKills(t *testing.T) {
 		time.Sleep(time.Duration(chance.Int64N(int64(600 * time.Millisecond))))
 		up.kill()
 
-		up, err = startLaptopAt(binary, data,
-			strings.TrimPrefix(up.Endpoint, "http://"), strings.TrimPrefix(up.Stack.CDN, "http://"))
-		if err != nil {
+		if up, err = up.again(); err != nil {
 			t.Fatal(err)
 		}
 	}

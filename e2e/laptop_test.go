@@ -122,6 +122,12 @@ func startLaptopAt(binary, data, awsAddress, cdnAddress string, options ...strin
 	return up, nil
 }
 
+// again starts another laptop in the place of one that has ended: on its data, at its
+// ports.
+func (l *laptop) again(options ...string) (*laptop, error) {
+	return startLaptopAt(binary, l.Data, strings.TrimPrefix(l.Endpoint, "http://"), strings.TrimPrefix(l.Stack.CDN, "http://"), options...)
+}
+
 // await tries until both doors answer.
 func (l *laptop) await(endpoint, cdn string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)

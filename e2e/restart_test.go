@@ -114,8 +114,7 @@ func restart(t *testing.T, up *laptop, data string, end func(*laptop) error) *la
 
 	eventually(t, "all functions end with triptych up", func() bool { return len(functionsOf(up.Endpoint)) == 0 })
 
-	again, err := startLaptopAt(binary, data,
-		strings.TrimPrefix(up.Endpoint, "http://"), strings.TrimPrefix(up.Stack.CDN, "http://"))
+	again, err := up.again()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type stack struct {
 	VariantsBucket string `json:"variantsBucket"`
 	LedgerTable    string `json:"ledgerTable"`
 	PipelineARN    string `json:"pipelineArn"`
+	BackfillARN    string `json:"backfillArn"`
 	CDN            string `json:"cdn"`
 
 	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`

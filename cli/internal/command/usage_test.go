@@ -45,6 +45,7 @@ func TestExitCodes(t *testing.T) {
 		"executions of a status":    {[]string{"executions", "--status", "READY"}, 2, "it must be one of RUNNING"},
 		"a status of one execution": {[]string{"executions", "x", "--status", "FAILED"}, 2, "--status is for the list"},
 		"replay of all and one":     {[]string{"replay", "--all", "x"}, 2, "name nothing beside it"},
+		"backfill in no batches":    {[]string{"backfill", "--batches", "0"}, 2, "--batches must be 1 to 1000"},
 		"replay by nobody":          {[]string{"replay", "--concurrency", "0"}, 2, "--concurrency must be at least 1"},
 		"replay in no time":         {[]string{"replay", "--timeout", "0s"}, 2, "--timeout must be more than 0"},
 		"up by a wrong fault plan":  {[]string{"up", "--functions", root, "--faults", recipe}, 2, "unknown field"},
@@ -82,7 +83,7 @@ func TestExitCodes(t *testing.T) {
 func TestEveryCommandHasExamples(t *testing.T) {
 	_, out, _ := run(t.Context(), "--help")
 
-	for _, name := range []string{"up", "upload", "ls", "show", "executions", "replay", "doctor", "render", "console", "version"} {
+	for _, name := range []string{"up", "upload", "ls", "show", "executions", "replay", "backfill", "doctor", "render", "console", "version"} {
 		if !strings.Contains(out, "\n  "+name+" ") {
 			t.Errorf("--help has no %s", name)
 		}

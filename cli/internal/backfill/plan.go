@@ -1,0 +1,154 @@
+package backfill
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+
+	shared "triptych/shared/backfill"
+	"triptych/shared/blobs"
+	"triptych/shared/recipe"
+)
+
+// Planned is an original and what would be done for it.
+type Planned struct {
+	Key     string `json:"key"`
+	Version string `json:"version"`
+	Action  string `json:"action"` // start, restore or none
+	Reason  string `json:"reason"`
+}
+
+// Plan decides about every original as the machine would, and tells one after the
+// other, in the order of their keys. Nothing is changed.
+func (b *Backfill) Plan(ctx context.Context, tell func(Planned) error) error {
+	variants, err := b.variants(ctx)
+	if err != nil {
+		return err
+	}
+
+	decider := &shared.Decider{
+		Originals: originals{b.Target.S3}, Ledger: b.Target.Ledger, Bucket: b.Target.Stack.UploadsBucket,
+		Variants: variants, Missing: b.Missing, Now: time.Now,
+	}
+
+	pages := s3.NewListObjectsV2Paginator(b.Target.S3, &s3.ListObjectsV2Input{Bucket: &b.Target.Stack.UploadsBucket, Prefix: &b.Prefix})
+
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list the originals: %w", err)
+		}
+
+		planned, err := decideAll(ctx, decider, page.Contents)
+		if err != nil {
+			return err
+		}
+
+		for _, one := range planned {
+			if err := tell(one); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
+func decideAll(ctx context.Context, decider *shared.Decider, objects []types.Object) ([]Planned, error) {
+	const atOnce = 16
+
+	var (
+		planned = make([]Planned, len(objects))
+		errs    = make([]error, len(objects))
+		places  = make(chan struct{}, atOnce)
+		workers sync.WaitGroup
+	)
+
+	for i, object := range objects {
+		places <- struct{}{}
+
+		workers.Go(func() {
+			defer func() { <-places }()
+
+			decision, err := decider.Decide(ctx, aws.ToString(object.Key))
+			planned[i], errs[i] = Planned{aws.ToString(object.Key), decision.Version, string(decision.Action), string(decision.Reason)}, err
+		})
+	}
+
+	workers.Wait()
+
+	return planned, errors.Join(errs...)
+}
+
+var errNoRecipe = errors.New("the backfill's definition has no recipe where one is expected")
+
+// variants are those of the recipe that the machine's definition carries.
+func (b *Backfill) variants(ctx context.Context) ([]recipe.Variant, error) {
+	out, err := b.Target.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &b.Target.Stack.BackfillARN})
+	if err != nil {
+		return nil, fmt.Errorf("read the backfill's definition: %w", err)
+	}
+
+	var definition struct {
+		States struct {
+			Originals struct {
+				ItemProcessor struct {
+					States struct {
+						SeeTo struct {
+							Arguments struct {
+								Payload struct {
+									Recipe string `json:"recipe"`
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+
+	if err := json.Unmarshal([]byte(aws.ToString(out.Definition)), &definition); err != nil {
+		return nil, fmt.Errorf("read the backfill's definition: %w", err)
+	}
+
+	text := definition.States.Originals.ItemProcessor.States.SeeTo.Arguments.Payload.Recipe
+	if text == "" {
+		return nil, errNoRecipe
+	}
+
+	parsed, err := recipe.Parse([]byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("read the recipe in the backfill's definition: %w", err)
+	}
+
+	return parsed.Variants, nil
+}
+
+// originals is S3 as the decision needs it.
+type originals struct{ client *s3.Client }
+
+// Current implements [shared.Originals].
+func (o originals) Current(ctx context.Context, bucket, key string) (blobs.Version, error) {
+	out, err := o.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+
+	if _, missing := errors.AsType[*types.NotFound](err); missing {
+		return blobs.Version{}, blobs.ErrNotFound
+	}
+
+	if err != nil {
+		return blobs.Version{}, fmt.Errorf("look at %s: %w", key, err)
+	}
+
+	return blobs.Version{
+		ID: aws.ToString(out.VersionId), ETag: strings.Trim(aws.ToString(out.ETag), `"`), Bytes: aws.ToInt64(out.ContentLength),
+	}, nil
+}
