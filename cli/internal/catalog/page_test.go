@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,13 +16,19 @@ import (
 	"triptych/shared/ledger"
 )
 
-// index is a ledger's index in memory, which counts what is asked of it.
+// index is a ledger's index in memory, which counts what is asked of it, of one
+// status beside another.
 type index struct {
-	items          []ledger.Item
+	items []ledger.Item
+
+	counting       sync.Mutex
 	requests, read int
 }
 
 func (x *index) Page(_ context.Context, query ledger.PageQuery) (ledger.ItemPage, error) {
+	x.counting.Lock()
+	defer x.counting.Unlock()
+
 	x.requests++
 
 	var of []ledger.Item
