@@ -42,7 +42,7 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		plans[i] = planFor(info, want)
 	}
 
-	decoded := &source{info: info, profile: profile, region: image.Rect(0, 0, info.Width, info.Height), scale: 1}
+	decoded := &source{info: info, file: data, profile: profile, region: image.Rect(0, 0, info.Width, info.Height), scale: 1}
 
 	var held int64 // that is garbage now
 
@@ -62,6 +62,8 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 	if err != nil {
 		return nil, nil, err
 	}
+
+	decoded.prepare(plans)
 
 	// What a decoder held besides its result is free for the variants only when it
 	// has been collected.

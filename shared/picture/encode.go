@@ -16,7 +16,7 @@ import (
 )
 
 // encode writes finished layers in the format that is wanted. They are used up.
-func (l *layers) encode(ctx context.Context, profile []byte, want recipe.Variant, threads int) (Output, error) {
+func (l *layers) encode(ctx context.Context, want recipe.Variant, threads int) (Output, error) {
 	if want.Format == recipe.JPEG {
 		l.flatten()
 	}
@@ -24,6 +24,7 @@ func (l *layers) encode(ctx context.Context, profile []byte, want recipe.Variant
 	l.settle()
 
 	// A grey picture with alpha is written in colour, as image/png does.
+	profile := l.profile
 	if !matches(profile, l.picture.Model == planes.Grey && l.alpha == nil) {
 		profile = nil
 	}

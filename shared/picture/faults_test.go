@@ -46,7 +46,7 @@ func TestDamagedPicturesGiveFaults(t *testing.T) {
 	}{
 		"nothing":                          {nil, faults.Empty, ""},
 		"no picture":                       {[]byte("hello"), faults.NotAnImage, ""},
-		"another format":                   {[]byte("II*\x00"), faults.UnsupportedFormat, "TIFF"},
+		"another format":                   {[]byte("II+\x00"), faults.UnsupportedFormat, "BigTIFF"},
 		"arithmetic coding":                {testdata(t, "arithmetic.jpg"), faults.UnsupportedFormat, "arithmetic"},
 		"JPEG cut in half":                 {baseline[:len(baseline)/2], faults.Truncated, "missing"},
 		"JPEG cut in its head":             {baseline[:100], faults.Truncated, ""},

@@ -14,6 +14,7 @@ type layers struct {
 	picture       *planes.Image
 	alpha         *planes.Plane // nil where all is opaque
 	premultiplied bool          // the colours, by alpha
+	profile       []byte        // ICC; nil where there is none
 }
 
 const opaque = 255
@@ -73,9 +74,7 @@ func (l *layers) sample420() {
 func (l *layers) weave() image.Image {
 	size := image.Rect(0, 0, l.picture.Width, l.picture.Height)
 
-	if l.premultiplied && l.alpha != nil {
-		resize.Unpremultiply(l.picture.Planes, *l.alpha)
-	}
+	l.unpremultiply()
 
 	if l.picture.Model == planes.YCbCr {
 		colour.ToRGB(l.picture)

@@ -23,12 +23,15 @@
 //
 // # Colour
 //
-// Of an animation the first frame is shown, on a transparent canvas. Grey stays
-// grey. Transparency is kept in PNG, flattened on white in JPEG.
-// Samples of 16 bits become 8. JPEGs have 4:2:0 subsampling. CMYK becomes RGB by
-// the plain formula, and its profile is dropped: colours are near, not exact.
-// Any other ICC profile is carried over where its colour space is that of the
-// variant's components. No other metadata is.
+// Of an animation the first frame is shown, on a transparent canvas, but where a
+// variant keeps the frames of a GIF. Grey stays grey. Transparency is kept in PNG and
+// WebP, flattened on white in JPEG. Samples of 16 bits become 8. JPEGs have 4:2:0
+// subsampling, as WebPs have.
+//
+// CMYK becomes sRGB by its profile's table, or, without one, by the plain formula,
+// which is near and not exact. Where a variant wants sRGB, so do RGB and grey whose
+// profile has curves, and the profile goes. Any other ICC profile is carried over
+// where its colour space is that of the variant's components. No other metadata is.
 //
 // # Damage
 //
@@ -61,7 +64,7 @@ import (
 
 // Revision changes whenever the same source and the same variant would give
 // other pixels. It is part of every version, and so of every URL.
-const Revision = "2"
+const Revision = "3"
 
 // Output is one finished picture.
 type Output struct {

@@ -6,7 +6,7 @@ import (
 	"runtime"
 
 	"triptych/shared/metadata"
-	"triptych/shared/picture/colour"
+	"triptych/shared/picture/icc"
 	"triptych/shared/picture/planes"
 	"triptych/shared/picture/resize"
 	"triptych/shared/recipe"
@@ -16,6 +16,7 @@ import (
 // GIFs and WebPs with alpha are, in pixels.
 type source struct {
 	info    metadata.Info
+	file    []byte
 	profile []byte // ICC; nil where there is none
 
 	picture *planes.Image
@@ -24,6 +25,9 @@ type source struct {
 	scale   int             // by which they are smaller
 
 	premultiplied bool // the colours, by alpha
+
+	// toSRGB is the profile's transform, where there is one and somebody wants it.
+	toSRGB *icc.Transform
 
 	pixels image.Image // where there are no planes
 }
@@ -34,22 +38,31 @@ func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
 		return Output{}, err //nolint:wrapcheck // Process wraps it.
 	}
 
+	if s.moves(p.want) {
+		return s.animate(ctx, p)
+	}
+
 	small := s.layersFor(p)
 
 	if err := ctx.Err(); err != nil {
 		return Output{}, err //nolint:wrapcheck // Process wraps it.
 	}
 
-	return small.encode(ctx, s.profile, p.want, s.threads())
+	return small.encode(ctx, p.want, s.threads())
 }
 
-// layersFor makes a variant's pixels.
+// layersFor makes a variant's pixels, in the colours that it wants.
 func (s *source) layersFor(p *plan) *layers {
+	var small *layers
 	if s.picture == nil {
-		return s.resizePixels(p)
+		small = s.resizePixels(p)
+	} else {
+		small = s.resize(p)
 	}
 
-	return s.resize(p)
+	s.colour(small, p.want)
+
+	return small
 }
 
 // resize crops, scales and turns the planes, each once.
@@ -60,7 +73,7 @@ func (s *source) resize(p *plan) *layers {
 	}
 
 	options := resize.Options{Threads: s.threads(), Orientation: s.info.Orientation}
-	if p.want.Format == recipe.PNG {
+	if p.want.Format == recipe.PNG || s.converts(p.want) {
 		options.Sampling = resize.Sampling444
 	}
 
@@ -72,16 +85,6 @@ func (s *source) resize(p *plan) *layers {
 			Model: planes.Grey, Width: s.picture.Width, Height: s.picture.Height, Planes: []planes.Plane{*s.alpha},
 		}
 		small.alpha = &resize.Image(mask, part, p.size.X, p.size.Y, options).Planes[0]
-	}
-
-	// Inks have become few by now.
-	switch small.picture.Model {
-	case planes.YCCK:
-		colour.ToCMYK(small.picture)
-		colour.InksToRGB(small.picture)
-	case planes.CMYK:
-		colour.InksToRGB(small.picture)
-	case planes.Grey, planes.YCbCr, planes.RGB:
 	}
 
 	return small

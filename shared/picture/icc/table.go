@@ -39,8 +39,9 @@ func newTable(read profile) (*table, error) {
 		return nil, err
 	}
 
-	// The darkest that can be printed is to be black.
-	made.connect.black = made.luminance([inks]byte{255, 255, 255, 255})
+	// The darkest that is printed is to be black: some 300% of ink, for paper takes no
+	// more, whatever the table says of that.
+	made.connect.black = made.luminance([inks]byte{191, 173, 171, 230})
 
 	return made, nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"image"
 	"math"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -151,16 +150,6 @@ func TestAnimation(t *testing.T) {
 	info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
 	if err != nil || info.Frames != 3 || info.Width != 32 || info.Height != 20 {
 		t.Errorf("%+v, %v", info, err)
-	}
-
-	// libwebp's own reader, where it is there.
-	if tool, err := exec.LookPath("webpinfo"); err == nil {
-		command := exec.Command(tool, "-quiet", "-")
-		command.Stdin = bytes.NewReader(file)
-
-		if output, err := command.CombinedOutput(); err != nil {
-			t.Errorf("webpinfo: %v\n%s", err, output)
-		}
 	}
 }
 

@@ -1,0 +1,94 @@
+package picture
+
+import (
+	"triptych/shared/picture/colour"
+	"triptych/shared/picture/icc"
+	"triptych/shared/picture/planes"
+	"triptych/shared/picture/resize"
+	"triptych/shared/recipe"
+)
+
+// prepare reads the profile's transform into sRGB where a plan needs it, and where
+// the profile is for what the picture is made of. Without one, or with one that is
+// not known, CMYK goes by the plain formula, and the rest stays as it is.
+func (s *source) prepare(plans []plan) {
+	inks := s.picture != nil && (s.picture.Model == planes.CMYK || s.picture.Model == planes.YCCK)
+	grey := s.picture != nil && s.picture.Model == planes.Grey
+
+	space := icc.RGB
+
+	switch {
+	case inks:
+		space = icc.CMYK
+	case grey:
+		space = icc.Grey
+	}
+
+	wanted := inks
+	for i := range plans {
+		wanted = wanted || plans[i].want.Colourspace == recipe.SRGB
+	}
+
+	if !wanted || icc.SpaceOf(s.profile) != space {
+		return
+	}
+
+	transform, err := icc.ToSRGB(s.profile)
+	if err != nil {
+		return // A profile that is not known is no reason to refuse a picture.
+	}
+
+	s.toSRGB = transform
+}
+
+// converts says whether a variant's colours go through the profile.
+func (s *source) converts(want recipe.Variant) bool {
+	return s.toSRGB != nil && want.Colourspace == recipe.SRGB
+}
+
+// colour gives layers the colours that a variant wants, and their profile. Samples
+// have become few by now.
+func (s *source) colour(small *layers, want recipe.Variant) {
+	small.profile = s.profile
+
+	switch small.picture.Model {
+	case planes.YCCK:
+		colour.ToCMYK(small.picture)
+		s.inks(small)
+	case planes.CMYK:
+		s.inks(small)
+	case planes.Grey, planes.YCbCr, planes.RGB:
+		if !s.converts(want) {
+			return
+		}
+
+		small.unpremultiply()
+
+		if small.picture.Model == planes.YCbCr {
+			colour.ToRGB(small.picture)
+		}
+
+		s.toSRGB.Apply(small.picture)
+
+		small.profile = nil
+	}
+}
+
+// inks turns CMYK into sRGB.
+func (s *source) inks(small *layers) {
+	if s.toSRGB != nil {
+		s.toSRGB.Apply(small.picture)
+	} else {
+		colour.InksToRGB(small.picture)
+	}
+
+	small.profile = nil
+}
+
+func (l *layers) unpremultiply() {
+	if l.premultiplied && l.alpha != nil {
+		resize.Unpremultiply(l.picture.Planes, *l.alpha)
+	}
+
+	l.premultiplied = false
+}

@@ -1,0 +1,175 @@
+package picture
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/gif"
+	"io"
+	"time"
+
+	"github.com/disintegration/imaging"
+
+	"triptych/shared/metadata"
+	"triptych/shared/picture/webp"
+	"triptych/shared/recipe"
+)
+
+// moves says whether a variant keeps the frames of its source.
+func (s *source) moves(want recipe.Variant) bool {
+	return want.Animated && s.info.Format == metadata.GIF && s.info.Frames > 1
+}
+
+// animate makes a variant that keeps its frames: an animated WebP, and beside it,
+// where both are wanted, a still of the first.
+func (s *source) animate(ctx context.Context, p *plan) (Output, error) {
+	film, err := s.film(ctx)
+	if err != nil {
+		return Output{}, err
+	}
+
+	moving, err := s.playThrough(ctx, film, p)
+	if err != nil || p.want.Format == recipe.WebP {
+		return moving, err
+	}
+
+	still := s.layersFor(p)
+
+	fallback := p.want
+	fallback.Format = recipe.PNG
+
+	if still.settle(); still.alpha == nil {
+		fallback.Format = recipe.JPEG
+	}
+
+	made, err := still.encode(ctx, fallback, s.threads())
+	if err != nil {
+		return Output{}, err
+	}
+
+	return beside(made, moving), nil
+}
+
+// film decodes all frames: a byte a pixel of each.
+func (s *source) film(ctx context.Context) (*gif.GIF, error) {
+	pixels := int64(s.info.Width) * int64(s.info.Height)
+
+	const layers = 3 // of canvasBytes: the canvas, one that is kept, and the first frame
+	if err := affordable(s.info, pixels*(int64(s.info.Frames)+layers*canvasBytes)); err != nil {
+		return nil, err
+	}
+
+	file := &cancelable{ctx: ctx, Reader: bytes.NewReader(s.file)}
+
+	film, err := gif.DecodeAll(struct{ io.Reader }{file}) // As decodeGIF has it.
+	if err != nil {
+		if file.ended {
+			err = errors.Join(io.ErrUnexpectedEOF, err)
+		}
+
+		return nil, decodeFault(ctx, err)
+	}
+
+	return film, nil
+}
+
+// playThrough shows a film frame by frame, as browsers do, and keeps what is seen.
+func (s *source) playThrough(ctx context.Context, film *gif.GIF, p *plan) (Output, error) {
+	made := webp.NewAnimation(p.size.X, p.size.Y, plays(film.LoopCount))
+	canvas := image.NewNRGBA(image.Rect(0, 0, s.info.Width, s.info.Height))
+
+	for i, frame := range film.Image {
+		if err := ctx.Err(); err != nil {
+			return Output{}, err //nolint:wrapcheck // Process wraps it.
+		}
+
+		var before []byte
+		if film.Disposal[i] == gif.DisposalPrevious {
+			before = bytes.Clone(canvas.Pix)
+		}
+
+		lay(canvas, frame)
+
+		small := imaging.Resize(part(canvas, p.crop), p.size.X, p.size.Y, imaging.Lanczos)
+		if err := made.Add(ctx, small, shown(film.Delay[i]), p.want.Quality); err != nil {
+			return Output{}, fmt.Errorf("encode frame %d: %w", i+1, err)
+		}
+
+		switch film.Disposal[i] {
+		case gif.DisposalPrevious:
+			copy(canvas.Pix, before)
+		case gif.DisposalBackground:
+			wipe(canvas, frame.Rect)
+		}
+	}
+
+	file, err := made.File()
+	if err != nil {
+		return Output{}, fmt.Errorf("encode the animation: %w", err)
+	}
+
+	return Output{
+		Data: file, Width: p.size.X, Height: p.size.Y,
+		ContentType: metadata.WebP.ContentType(), Extension: metadata.WebP.Extension(),
+	}, nil
+}
+
+// plays is how often, 0 for ever: image/gif has −1 for once, and else how often it is
+// repeated.
+func plays(loops int) int {
+	switch {
+	case loops < 0:
+		return 1
+	case loops == 0:
+		return 0
+	default:
+		return loops + 1
+	}
+}
+
+// shown is how long a frame is, of hundredths of a second. Those of less than two
+// browsers show for a tenth of one.
+func shown(hundredths int) time.Duration {
+	const hundredth, fewest, instead = 10 * time.Millisecond, 2, 10
+
+	if hundredths < fewest {
+		hundredths = instead
+	}
+
+	return time.Duration(hundredths) * hundredth
+}
+
+// lay lays a frame on the canvas, but what of it is transparent.
+func lay(canvas *image.NRGBA, frame *image.Paletted) {
+	const bytesAPixel = 4
+
+	area := frame.Rect.Intersect(canvas.Rect)
+	row := make([]byte, bytesAPixel*area.Dx())
+
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		convertRow(row, frame, image.Pt(area.Min.X, y))
+
+		to := canvas.Pix[canvas.PixOffset(area.Min.X, y):]
+
+		for x := 0; x < len(row); x += bytesAPixel {
+			if row[x+bytesAPixel-1] != 0 {
+				copy(to[x:], row[x:x+bytesAPixel])
+			}
+		}
+	}
+}
+
+// wipe makes an area transparent.
+func wipe(canvas *image.NRGBA, area image.Rectangle) {
+	const bytesAPixel = 4
+
+	area = area.Intersect(canvas.Rect)
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		from := canvas.PixOffset(area.Min.X, y)
+		for i := range canvas.Pix[from : from+bytesAPixel*area.Dx()] {
+			canvas.Pix[from+i] = 0
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package icc_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"triptych/shared/picture/icc"
+	"triptych/shared/picture/planes"
+)
+
+func testdata(t testing.TB, name string) []byte {
+	t.Helper()
+
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return data
+}
+
+// row is a picture of one row of pixels.
+func row(model planes.Model, pixels ...[]int) *planes.Image {
+	picture := &planes.Image{Model: model, Width: len(pixels), Height: 1}
+
+	for i := range model.Components() {
+		plane := planes.New(len(pixels), 1)
+		for x, pixel := range pixels {
+			plane.Pix[x] = uint8(pixel[i])
+		}
+
+		picture.Planes = append(picture.Planes, plane)
+	}
+
+	return picture
+}
+
+func TestColoursAreThoseOfLittleCMS(t *testing.T) {
+	var reference map[string][][2][]int
+	if err := json.Unmarshal(testdata(t, "littlecms.json"), &reference); err != nil {
+		t.Fatal(err)
+	}
+
+	for _, test := range []struct {
+		name  string
+		model planes.Model
+		most  int // levels that a component may be off by
+	}{
+		{"adobe.icc", planes.RGB, 1}, {"p3.icc", planes.RGB, 1}, {"grey.icc", planes.Grey, 1},
+		{"cmyk-mft1.icc", planes.CMYK, 2}, {"cmyk-mft2.icc", planes.CMYK, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			profile := icc.ForPrimaries(12)
+			if test.name != "p3.icc" {
+				profile = testdata(t, test.name)
+			}
+
+			transform, err := icc.ToSRGB(profile)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			transform.KeepBlack()
+
+			pairs := reference[test.name]
+			if len(pairs) < 50 {
+				t.Fatalf("%d colours", len(pairs))
+			}
+
+			pixels := make([][]int, len(pairs))
+			for i, pair := range pairs {
+				pixels[i] = pair[0]
+			}
+
+			picture := row(test.model, pixels...)
+			transform.Apply(picture)
+
+			for x, pair := range pairs {
+				for i := range picture.Planes {
+					if off := int(picture.Planes[i].Pix[x]) - pair[1][i]; max(off, -off) > test.most {
+						t.Errorf("%v: component %d is %d, want %d", pair[0], i, picture.Planes[i].Pix[x], pair[1][i])
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestPaperIsWhiteAndTheDarkestIsBlack(t *testing.T) {
+	for _, name := range []string{"cmyk-mft1.icc", "cmyk-mft2.icc"} {
+		transform, err := icc.ToSRGB(testdata(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		picture := row(planes.CMYK, []int{0, 0, 0, 0}, []int{255, 255, 255, 255})
+		transform.Apply(picture)
+
+		if picture.Model != planes.RGB || len(picture.Planes) != 3 {
+			t.Fatalf("model %d of %d planes", picture.Model, len(picture.Planes))
+		}
+
+		for _, plane := range picture.Planes {
+			if plane.Pix[0] < 253 || plane.Pix[1] > 2 {
+				t.Errorf("%s: white is %d, black is %d", name, plane.Pix[0], plane.Pix[1])
+			}
+		}
+	}
+}
+
+func TestPrimaries(t *testing.T) {
+	for number, known := range map[uint16]bool{0: false, 1: false, 2: false, 9: true, 12: true, 5: false} {
+		if made := icc.ForPrimaries(number); (icc.SpaceOf(made) == icc.RGB) != known {
+			t.Errorf("%d: a profile of %d bytes", number, len(made))
+		}
+	}
+
+	// Green of BT.2020 lies beyond all that sRGB has; its white does not.
+	transform, err := icc.ToSRGB(icc.ForPrimaries(9))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	picture := row(planes.RGB, []int{0, 255, 0}, []int{255, 255, 255}, []int{0, 0, 0})
+	transform.Apply(picture)
+
+	for i, want := range [3][3]uint8{{0, 255, 0}, {255, 255, 0}, {0, 255, 0}} {
+		if got := [3]uint8(picture.Planes[i].Pix); got != want {
+			t.Errorf("component %d: %v, want %v", i, got, want)
+		}
+	}
+}
+
+func TestUnknownProfiles(t *testing.T) {
+	adobe, cmyk := testdata(t, "adobe.icc"), testdata(t, "cmyk-mft2.icc")
+	change := func(profile []byte, from, to string) []byte {
+		return bytes.Replace(profile, []byte(from), []byte(to), 1)
+	}
+	huge := bytes.Clone(adobe)
+	binary.BigEndian.PutUint32(huge[128:], 1<<31)
+
+	for name, profile := range map[string][]byte{
+		"none": nil, "text": []byte(strings.Repeat("no profile ", 30)), "cut in its header": adobe[:100], "cut in its tags": adobe[:140],
+		"Lab": change(adobe, "RGB ", "Lab "), "RGB through Lab": change(adobe, "XYZ ", "Lab "),
+		"RGB without red": change(adobe, "rXYZ", "xxxx"), "RGB without a curve": change(adobe, "gTRC", "xxxx"),
+		"CMYK without a table": change(cmyk, "A2B0", "xxxx"), "a table of another type": change(cmyk, "mft2", "mAB "),
+		"a short table": cmyk[:len(cmyk)-100], "a curve of another type": change(adobe, "curv", "xxxx"),
+	} {
+		if _, err := icc.ToSRGB(profile); !errors.Is(err, icc.ErrUnsupported) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+
+	if _, err := icc.ToSRGB(huge); err != nil {
+		t.Errorf("more tags claimed than there are: %v", err)
+	}
+}
+
+// Whatever the profile, it is refused, or it converts.
+func FuzzToSRGB(f *testing.F) {
+	for _, name := range []string{"adobe.icc", "grey.icc", "cmyk-mft1.icc", "cmyk-mft2.icc"} {
+		f.Add(testdata(f, name))
+	}
+
+	f.Add(icc.ForPrimaries(12))
+
+	f.Fuzz(func(t *testing.T, profile []byte) {
+		transform, err := icc.ToSRGB(profile)
+		if err != nil {
+			if !errors.Is(err, icc.ErrUnsupported) {
+				t.Errorf("got %v", err)
+			}
+
+			return
+		}
+
+		model := map[icc.Space]planes.Model{icc.RGB: planes.RGB, icc.Grey: planes.Grey, icc.CMYK: planes.CMYK}[icc.SpaceOf(profile)]
+		transform.Apply(row(model, []int{0, 0, 0, 0}, []int{255, 255, 255, 255}, []int{1, 100, 200, 255}))
+	})
+}
