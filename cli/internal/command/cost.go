@@ -1,0 +1,147 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"triptych/cli/internal/cost"
+	"triptych/cli/internal/display"
+	"triptych/shared/recipe"
+)
+
+type costOptions struct {
+	images         float64
+	recipe, assume string
+	design         string
+	defaults       bool
+}
+
+// costTotal is what `triptych cost --json` prints after a design's lines.
+type costTotal struct {
+	Design      cost.Design `json:"design"`
+	Images      float64     `json:"images"`
+	Total       float64     `json:"total"`
+	PerThousand float64     `json:"perThousandImages"`
+	PricesOf    string      `json:"pricesOf"`
+}
+
+func (s *session) cost() *cobra.Command {
+	var options costOptions
+
+	cmd := &cobra.Command{
+		Use:   "cost --images N",
+		Short: "Say what a month costs on AWS, line by line",
+		Long: `Cost multiplies what a picture uses of AWS, by the recipe, with AWS's list prices:
+for this design, for the same as an Express workflow, and for Dynamic Image
+Transformation for Amazon CloudFront (DIT), which makes variants when they are asked
+for. In dollars, for us-east-1, without free tiers and reductions.
+
+What it assumes of your traffic, and each price, is in --defaults; put your own over
+it with --assume: a JSON file with any part of that. docs/cost.md has the formula, and
+where the figures come from.`,
+		Example: `  triptych cost --images 1000000
+  triptych cost --images 50000 --recipe recipe.json --design triptych
+  triptych cost --defaults > mine.json                # edit, and:
+  triptych cost --images 50000 --assume mine.json`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error { return s.runCost(options) },
+	}
+
+	flags := cmd.Flags()
+	flags.Float64Var(&options.images, "images", 0, "how `many` originals are uploaded in the month")
+	flags.StringVar(&options.recipe, "recipe", "", "the recipe's `file`; Triptych's own if not given")
+	flags.StringVar(&options.assume, "assume", "", "the `file` of your own prices and assumptions")
+	flags.StringVar(&options.design, "design", "all", "triptych, express, dit or all")
+	flags.BoolVar(&options.defaults, "defaults", false, "print the prices and assumptions, as --assume takes them")
+
+	return cmd
+}
+
+func (s *session) runCost(options costOptions) error {
+	prices, assumptions := cost.DefaultPrices(), cost.DefaultAssumptions()
+
+	if options.assume != "" {
+		text, err := os.ReadFile(options.assume)
+		if err != nil {
+			return fmt.Errorf("read the prices and assumptions: %w", err)
+		}
+
+		if prices, assumptions, err = cost.Read(text); err != nil {
+			return wrongUsage("%s: %w", options.assume, err)
+		}
+	}
+
+	if options.defaults {
+		return s.showDefaults(prices, assumptions)
+	}
+
+	designs := cost.Designs()
+	if options.design != "all" {
+		designs = []cost.Design{cost.Design(options.design)}
+	}
+
+	switch {
+	case !(options.images >= 1): // Not a number neither.
+		return wrongUsage("--images must be at least 1")
+	case !slices.Contains(cost.Designs(), designs[0]):
+		return wrongUsage("--design %s: it must be triptych, express, dit or all", options.design)
+	}
+
+	_, text, err := readRecipe(options.recipe)
+	if err != nil {
+		return err
+	}
+
+	wanted, err := recipe.Parse(text)
+	if err != nil {
+		return fmt.Errorf("read the recipe: %w", err)
+	}
+
+	for _, design := range designs {
+		bill := cost.Case{Images: options.images, Recipe: wanted, Prices: prices, Assumptions: assumptions}.Bill(design)
+		total := cost.Total(bill)
+
+		err := s.showBill(bill, costTotal{design, options.images, total, total / options.images * 1000, prices.Date})
+		if err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (s *session) showDefaults(prices cost.Prices, assumptions cost.Assumptions) error {
+	text, err := json.MarshalIndent(struct {
+		Prices      cost.Prices      `json:"prices"`
+		Assumptions cost.Assumptions `json:"assumptions"`
+	}{prices, assumptions}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("render the defaults: %w", err)
+	}
+
+	return s.text(string(text) + "\n")
+}
+
+func (s *session) showBill(bill []cost.Line, total costTotal) error {
+	if s.json {
+		for _, line := range bill {
+			if err := s.object(line); err != nil {
+				return err
+			}
+		}
+
+		return s.object(total)
+	}
+
+	table := display.Table{Indent: "  "}
+	for _, line := range bill {
+		table.Add(line.Service, line.Item, fmt.Sprintf("$%.2f", line.Cost), s.style.Dim(line.How))
+	}
+
+	return s.text(s.style.Bold(fmt.Sprintf("%s: $%.2f a month for %.0f images, $%.2f a thousand", total.Design, total.Total, total.Images, total.PerThousand)) +
+		"\n" + table.String() + "\n")
+}

@@ -1,0 +1,107 @@
+package cost
+
+import (
+	"fmt"
+
+	"triptych/shared/recipe"
+)
+
+// Design is a way to make variants.
+type Design string
+
+// The designs that are compared.
+const (
+	Triptych Design = "triptych" // this one: a Standard workflow, when a picture is uploaded
+	Express  Design = "express"  // the same as an Express workflow
+	DIT      Design = "dit"      // Dynamic Image Transformation: a variant, when it is asked for
+)
+
+// Designs are all of them.
+func Designs() []Design { return []Design{Triptych, Express, DIT} }
+
+// Line is one line of a month's bill.
+type Line struct {
+	Design   Design  `json:"design"`
+	Service  string  `json:"service"`
+	Item     string  `json:"item"`
+	Quantity float64 `json:"quantity"`
+	Unit     string  `json:"unit"`
+	Price    float64 `json:"price"` // of one unit
+	Cost     float64 `json:"cost"`
+	How      string  `json:"how"` // the formula, in words
+}
+
+// Case is what a bill is for.
+type Case struct {
+	Images      float64
+	Recipe      recipe.Recipe
+	Prices      Prices
+	Assumptions Assumptions
+}
+
+// Bill is a month's bill of one design.
+func (c Case) Bill(design Design) []Line {
+	b := &bill{Case: c, design: design}
+	for _, v := range c.Recipe.Variants {
+		b.variants = append(b.variants, c.Assumptions.variant(v))
+	}
+
+	switch design {
+	case Triptych:
+		b.standard()
+		b.functions()
+		b.objects()
+		b.around()
+	case Express:
+		b.express()
+		b.functions()
+		b.objects()
+		b.around()
+	case DIT:
+		b.transformations()
+	}
+
+	b.delivery()
+
+	return b.lines
+}
+
+// Total is the sum of a bill.
+func Total(lines []Line) float64 {
+	total := 0.0
+	for _, line := range lines {
+		total += line.Cost
+	}
+
+	return total
+}
+
+type bill struct {
+	Case
+
+	design   Design
+	variants []variant
+	lines    []Line
+}
+
+func (b *bill) add(service, item string, quantity float64, unit string, price float64, how string, values ...any) {
+	b.lines = append(b.lines, Line{
+		Design: b.design, Service: service, Item: item, Quantity: quantity, Unit: unit, Price: price, Cost: quantity * price,
+		How: fmt.Sprintf(how, values...),
+	})
+}
+
+func (b *bill) count() float64 { return float64(len(b.variants)) }
+
+// sum adds up something of every variant.
+func (b *bill) sum(of func(variant) float64) float64 {
+	total := 0.0
+	for _, one := range b.variants {
+		total += of(one)
+	}
+
+	return total
+}
+
+func (b *bill) files() float64 { return b.sum(func(v variant) float64 { return v.files }) }
+func (b *bill) bytes() float64 { return b.sum(func(v variant) float64 { return v.bytes }) }

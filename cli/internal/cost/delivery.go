@@ -1,0 +1,54 @@
+package cost
+
+// delivery is what is the same for all: CloudFront's requests and bytes. Triptych's
+// functions at the edge run twice a view; DIT's runs once.
+func (b *bill) delivery() {
+	a := b.Assumptions
+	views := b.Images * a.ViewsPerImage * (1 + a.ManifestsPerView)
+	each := b.bytes() / b.files()
+
+	b.add("CloudFront", "requests", views, "requests", b.Prices.CloudFrontRequest, "%g views of each image", a.ViewsPerImage)
+	b.add("CloudFront", "to the viewers", b.Images*a.ViewsPerImage*each/bytesEachGB, "GB", b.Prices.CloudFrontGB,
+		"%.0f kB a view: the variants' mean", each/thousand)
+
+	runs := float64(edgeEachView)
+	if b.design == DIT {
+		runs = 1
+	}
+
+	b.add("CloudFront", "functions", views*runs, "runs", b.Prices.CloudFrontFunction, "%g a view", runs)
+
+	if b.design == DIT {
+		return
+	}
+
+	b.add("S3", "GET, for CloudFront", views*(1-a.CacheHitShare), "requests", b.Prices.S3Get, "%.3g of the views", 1-a.CacheHitShare)
+
+	paths := max(0, b.Images*a.ErasedShare-b.Prices.FreePathsEachMonth)
+	b.add("CloudFront", "invalidations", paths, "paths", b.Prices.CloudFrontPath, "one wildcard an image erased, less %g", b.Prices.FreePathsEachMonth)
+}
+
+// transformations are DIT's: CloudFront asks API Gateway, which asks Lambda, which
+// reads the original and makes the variant, each time that CloudFront does not have
+// it. Nothing but the original is kept.
+//
+// Dynamic Image Transformation for Amazon CloudFront, implementation guide, "Lambda
+// architecture", "Request processing workflow".
+func (b *bill) transformations() {
+	a := b.Assumptions
+
+	// At least once for each variant.
+	made := b.Images * max(b.files(), a.ViewsPerImage*(1-a.CacheHitShare))
+	cpu := b.sum(func(v variant) float64 { return v.cpuMillis }) / b.count() * a.DITCPURatio
+	seconds := a.billed(cpu, a.DITWaitMillis, a.DITMemoryMB)
+
+	b.add("API Gateway", "requests", made, "requests", b.Prices.APIGatewayRequest, "one a view that CloudFront does not have: %.3g of them", 1-a.CacheHitShare)
+	b.add("Lambda", "requests", made, "requests", b.Prices.LambdaRequest, "the same")
+	b.add("Lambda", "duration", made*seconds*a.DITMemoryMB/megabytesEachG, "GB-s", b.Prices.LambdaGBSecond,
+		"%.3f s × %g MB each: %g × our CPU time, + waiting", seconds, a.DITMemoryMB, a.DITCPURatio)
+	b.add("S3", "PUT", b.Images, "requests", b.Prices.S3Put, "the original")
+	b.add("S3", "GET", made, "requests", b.Prices.S3Get, "the original, each time")
+	b.add("S3", "storage, of this month's", b.Images*(1-a.ErasedShare)*a.OriginalBytes/bytesEachGB, "GB-month", b.Prices.S3GBMonth,
+		"%.2f MB each: the original", a.OriginalBytes/million)
+	b.add("CloudWatch", "functions' logs", made*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes a call", a.LogBytesPerCall)
+}

@@ -1,0 +1,99 @@
+package cost
+
+import "math"
+
+// standard is the Standard workflow. AWS counts a transition each time that a step
+// is executed, retries too: a state that is entered is one. ExtraTransitions is for
+// who finds on the bill that the start counts as well.
+func (b *bill) standard() {
+	a := b.Assumptions
+	each := statesBeside + b.count() + a.ExtraTransitions
+
+	b.add("Step Functions", "state transitions", b.Images*(each*(1+a.RetryShare)+a.ErasedShare*erasureStates), "transitions",
+		b.Prices.StateTransition, "(%d + %g variants + %g) each, %g retried; %g to erase one", statesBeside, b.count(), a.ExtraTransitions,
+		a.RetryShare, float64(erasureStates))
+}
+
+// express is the same as an Express workflow: billed by its time and memory. It has no
+// history but its log.
+func (b *bill) express() {
+	a := b.Assumptions
+	chunks := math.Ceil(a.ExpressMemoryMB / expressChunkMB)
+
+	// The variants are made at once: the slowest counts.
+	slowest := 0.0
+	for _, one := range b.variants {
+		slowest = max(slowest, a.billed(one.cpuMillis, a.ResizeWaitMillis, a.MemoryMB))
+	}
+
+	seconds := a.ExpressOverheadMs/millisEachSec + slowest +
+		a.billed(a.ValidateCPUMillis, a.ValidateWaitMillis, a.MemoryMB) +
+		a.billed(a.SanitizeCPUMillis, a.SanitizeWaitMillis, a.MemoryMB) +
+		a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
+
+	// Rounded up to tenths.
+	seconds = math.Ceil(seconds*expressTick) / expressTick
+
+	b.add("Step Functions", "Express requests", b.Images*(1+a.ErasedShare), "requests", b.Prices.ExpressRequest, "one an execution")
+	b.add("Step Functions", "Express duration", b.Images*(1+a.ErasedShare)*seconds*chunks*expressChunkMB/megabytesEachG, "GB-s",
+		b.Prices.ExpressGBSecond, "%g s × %g MB each", seconds, chunks*expressChunkMB)
+	b.add("CloudWatch", "Express log", b.Images*a.ExpressLogBytes/bytesEachGB, "GB", b.Prices.LogsGB,
+		"%g bytes each: level ALL with data, in the history's place", a.ExpressLogBytes)
+}
+
+const (
+	expressChunkMB = 64 // memory is billed in chunks of it
+	expressTick    = 10 // and time in tenths of a second
+)
+
+// functions are Lambda's calls.
+func (b *bill) functions() {
+	a := b.Assumptions
+	calls := callsBeside + b.count() + a.ErasedShare*erasureCalls
+
+	seconds := a.billed(a.ValidateCPUMillis, a.ValidateWaitMillis, a.MemoryMB) +
+		a.billed(a.SanitizeCPUMillis*a.OriginalMegapixels/measuredMegapixels, a.SanitizeWaitMillis, a.MemoryMB) +
+		b.sum(func(v variant) float64 { return a.billed(v.cpuMillis, a.ResizeWaitMillis, a.MemoryMB) }) +
+		a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB) +
+		a.ErasedShare*erasureCalls*a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
+
+	b.add("Lambda", "requests", b.Images*calls, "requests", b.Prices.LambdaRequest, "%d + %g variants each", callsBeside, b.count())
+	b.add("Lambda", "duration", b.Images*seconds*a.MemoryMB/megabytesEachG, "GB-s", b.Prices.LambdaGBSecond,
+		"%.3f s × %g MB each: CPU time ÷ (%g ÷ %g MB) + waiting", seconds, a.MemoryMB, a.MemoryMB, a.FullCoreMB)
+	b.add("CloudWatch", "functions' logs", b.Images*calls*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes a call", a.LogBytesPerCall)
+	b.add("X-Ray", "traces", b.Images*a.TracedShare, "traces", b.Prices.XRayTrace, "%g of the executions", a.TracedShare)
+}
+
+// objects are S3's requests, and a month of what they store.
+func (b *bill) objects() {
+	a := b.Assumptions
+
+	b.add("S3", "PUT, LIST", b.Images*(s3PutsBeside+b.files()+a.ErasedShare*erasureLists), "requests", b.Prices.S3Put,
+		"original, master, manifest + %g files each", b.files())
+	b.add("S3", "GET, HEAD", b.Images*(s3GetsBeside+s3GetsEach*b.count()), "requests", b.Prices.S3Get,
+		"%d + %d × %g variants each", s3GetsBeside, s3GetsEach, b.count())
+
+	stored := 2*a.OriginalBytes + b.bytes() // the original, and the master of the same size
+
+	b.add("S3", "storage, of this month's", b.Images*(1-a.ErasedShare)*stored/bytesEachGB, "GB-month", b.Prices.S3GBMonth,
+		"%.2f MB each: original, master, variants; every month that they are kept", stored/million)
+}
+
+// around is what else is billed: the ledger, the events, the queues, what watches.
+func (b *bill) around() {
+	a := b.Assumptions
+
+	b.add("DynamoDB", "writes", b.Images*(1+a.ErasedShare)*a.DynamoDBWrites, "units", b.Prices.DynamoDBWriteUnit,
+		"%g each, the index's among them", a.DynamoDBWrites)
+	b.add("DynamoDB", "reads", b.Images*(1+a.ErasedShare)*a.DynamoDBReads, "units", b.Prices.DynamoDBReadUnit, "%g each, consistent", a.DynamoDBReads)
+	b.add("DynamoDB", "storage, of this month's", b.Images*a.DynamoDBItemBytes/bytesEachGB, "GB-month", b.Prices.DynamoDBGBMonth,
+		"%g bytes each, with the index", a.DynamoDBItemBytes)
+	b.add("EventBridge", "S3's events", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeS3Event, "one an upload or deletion")
+	b.add("EventBridge", "Image Ready", b.Images, "events", b.Prices.EventBridgeEvent, "one each")
+	b.add("SQS", "dead letters", b.Images*a.FailedShare*sqsCalls, "requests", b.Prices.SQSRequest, "%g of the executions, %d calls each", a.FailedShare, sqsCalls)
+	b.add("CloudWatch", "metrics", a.Metrics, "metrics", b.Prices.MetricMonth, "whatever the number of images")
+	b.add("CloudWatch", "alarms", max(0, a.Alarms-b.Prices.FreeAlarmsEachMonth), "metrics with an alarm", b.Prices.AlarmMonth, "whatever the number of images")
+}
+
+// sqsCalls sends, receives and deletes one.
+const sqsCalls = 3

@@ -1,0 +1,61 @@
+package cost
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Read puts the user's own prices and assumptions over the defaults. It is JSON,
+// {"prices": {…}, "assumptions": {…}}, of which any part may be left out; a name that
+// is not known is an error, and so is a number below 0.
+func Read(text []byte) (Prices, Assumptions, error) {
+	own := struct {
+		Prices      Prices      `json:"prices"`
+		Assumptions Assumptions `json:"assumptions"`
+	}{DefaultPrices(), DefaultAssumptions()}
+
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+
+	if err := decoder.Decode(&own); err != nil {
+		return own.Prices, own.Assumptions, fmt.Errorf("read the prices and assumptions: %w", err)
+	}
+
+	for _, part := range []any{own.Prices, own.Assumptions} {
+		if name, bad := negative(part); bad {
+			return own.Prices, own.Assumptions, fmt.Errorf("%s is below 0", name)
+		}
+	}
+
+	switch a := own.Assumptions; {
+	case a.MemoryMB == 0 || a.FullCoreMB == 0 || a.DITMemoryMB == 0:
+		return own.Prices, a, errors.New("memoryMb, fullCoreMb and ditMemoryMb must be more than 0")
+	case a.CacheHitShare > 1 || a.ErasedShare > 1:
+		return own.Prices, a, errors.New("a share is at most 1")
+	}
+
+	return own.Prices, own.Assumptions, nil
+}
+
+// negative finds a number below 0 by its name.
+func negative(part any) (string, bool) {
+	text, err := json.Marshal(part)
+	if err != nil {
+		panic("numbers do not encode: " + err.Error())
+	}
+
+	var fields map[string]any
+	if err := json.Unmarshal(text, &fields); err != nil {
+		panic("what was encoded does not decode: " + err.Error())
+	}
+
+	for name, value := range fields {
+		if number, ok := value.(float64); ok && number < 0 {
+			return name, true
+		}
+	}
+
+	return "", false
+}
