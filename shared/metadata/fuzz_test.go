@@ -31,6 +31,10 @@ func seeds(f *testing.F) {
 		join(soi, frame(sof2, 30, 20), scan("a\xff\x00\xff\xd0b"), segment(com, "x"), scan("c")),
 		join(soi, []byte("\xff\xffjunk"), frame(0xc9, 3, 2), scan("")),
 		pngFile(f, join(pngChunk("eXIf", string(camera)), pngChunk("iCCP", "n\x00\x00"+deflate(f, iccProfile("z")))), pngChunk("tEXt", "k\x00v")),
+		pngFile(f, join(broken(pngChunk("gAMA", "\x00\x00\xb1\x8f")), broken(pngChunk("eXIf", string(camera))), pngChunk("cHRM", "short"),
+			pngChunk("acTL", "\x80\x00\x00\x01\x00\x00\x00\x00"), pngChunk("iCCP", "n\x00\x00<html>")), pngChunk("fdAT", "1234")),
+		join(soi, frame(sof0, 30, 20), scanOf("\x01", "a"), segment(dht, "x"), scanOf("\x02\x03", "b"), segment(dqt, "y"), scan("c"), eoi),
+		join(soi, iccChunk(1, 1, "<html>"), iccChunk(2, 1, "x"), segment(dnl, "\x00\x14z"), body),
 		join([]byte("\x89PNG\r\n\x1a\n"), ihdr(9, 9, 16, 6, 1), pngChunk("acTL", "\x00\x00\x00\x02"), pngChunk("IDAT", "")),
 	} {
 		f.Add(seed)
