@@ -55,20 +55,56 @@ func seeds(f *testing.F) {
 		f.Add(seed)
 	}
 
-	progressive, err := os.ReadFile(filepath.Join("testdata", "progressive.jpg"))
+	file, err := os.ReadFile(filepath.Join("testdata", "progressive.jpg"))
 	if err != nil {
 		f.Fatal(err)
 	}
 
-	f.Add(progressive)
+	f.Add(file)
+}
+
+// pixelSeeds are small files of the formats of which a master is made by decoding.
+func pixelSeeds(f *testing.F) {
+	f.Helper()
+
+	for _, pattern := range []string{"*.heic", "*.avif"} {
+		names, err := filepath.Glob(filepath.Join("..", "picture", "testdata", pattern))
+		if err != nil || len(names) == 0 {
+			f.Fatalf("no seeds %s: %v", pattern, err)
+		}
+
+		for _, name := range names {
+			file, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+
+			f.Add(file)
+		}
+	}
+
+	for _, order := range []byteOrder{binary.BigEndian, binary.LittleEndian} {
+		f.Add(cameraEXIF(order, 6)) // a TIFF is made of the same directories
+		f.Add(tiffFile(order, true, tag{id: 256, value: 3}, tag{id: 257, value: 2}, tag{id: 258, value: 8}, tag{id: 259, value: 1},
+			tag{id: 262, value: 1}, tag{id: 273, value: 8}, tag{id: 277, value: 1}, tag{id: 278, value: 2}, tag{id: 279, value: 6}))
+	}
+
+	f.Add([]byte("BM\x3a\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00\x01\x00\x00\x00\xff\xff\xff\xff" +
+		"\x01\x00\x18\x00" + string(make([]byte, 28))))
 }
 
 // Whatever the bytes, the answer is facts that can be, or a fault.
 func FuzzInspect(f *testing.F) {
 	seeds(f)
+	pixelSeeds(f)
 
 	f.Fuzz(func(t *testing.T, file []byte) {
 		info, err := inspect(file)
+
+		kinds, kindsErr := metadata.Carried(bytes.NewReader(file), int64(len(file)))
+		if !subset(kinds, metadata.Kinds()) || kindsErr != nil && faults.CodeOf(kindsErr) == "" {
+			t.Errorf("carried %v, %v", kinds, kindsErr)
+		}
 
 		if _, profileErr := metadata.Profile(bytes.NewReader(file), int64(len(file))); profileErr != nil && err == nil {
 			t.Errorf("a profile's error where there are facts: %v", profileErr)

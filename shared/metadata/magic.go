@@ -36,6 +36,8 @@ func signatures() []signature {
 
 		{name: "BMP", accepted: BMP, magic: "BM", also: isBitmap},
 
+		{name: "Phase One raw (IIQ)", magic: "II*\x00....IIII"},
+		{name: "Phase One raw (IIQ)", magic: "MM\x00*....MMMM"},
 		{name: "Canon raw (CR2)", magic: "II*\x00....CR"},
 		{name: "TIFF", accepted: TIFF, magic: "II*\x00"}, // Or a camera's raw data: inspectTIFF tells.
 		{name: "TIFF", accepted: TIFF, magic: "MM\x00*"},

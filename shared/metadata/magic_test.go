@@ -36,6 +36,7 @@ func TestFormatsAreRefusedByName(t *testing.T) {
 		"P6\n640 480\n255\n":                                 "Netpbm",
 		"II\x1a\x00\x00\x00HEAPCCDR":                         "CRW",
 		"\x00MRM\x00\x00":                                    "MRW",
+		"II*\x00\x08\x0a\x00\x00IIIICwaR":                    "IIQ",
 		"FOVb\x00\x00":                                       "X3F",
 		"\x0a\x05\x01\x08\x00\x00":                           "PCX",
 		"SIMPLE  =                    T":                     "FITS",
