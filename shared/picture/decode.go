@@ -94,6 +94,7 @@ func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) (hel
 
 	s.picture, s.region, err = decoder.Decode(ctx, data, decoder.Options{
 		Scale: s.scale, Region: regionFor(plans), Threads: threadsFor(s.info), MaxPixels: maxDecodedBytes,
+		Sink: streams{s, plans},
 	})
 	if err != nil {
 		return 0, err //nolint:wrapcheck // As above, or the context's.

@@ -15,6 +15,8 @@ type plan struct {
 	crop image.Rectangle // the part that is taken, in pixels as stored
 	size image.Point     // of the variant, upright
 	lies image.Point     // the same, as stored
+
+	stream *resize.Stream // what makes it while a JPEG is decoded, if it is made so
 }
 
 func planFor(info metadata.Info, want recipe.Variant) plan {

@@ -72,13 +72,15 @@ func (s *source) resize(p *plan) *layers {
 		s.premultiplied = true
 	}
 
-	options := resize.Options{Threads: s.threads(), Orientation: s.info.Orientation}
-	if p.want.Format == recipe.PNG || s.converts(p.want) {
-		options.Sampling = resize.Sampling444
-	}
+	options, part := s.options(p), p.within(s.region, s.scale)
+	small := &layers{premultiplied: s.premultiplied}
 
-	part := p.within(s.region, s.scale)
-	small := &layers{picture: resize.Image(s.picture, part, p.size.X, p.size.Y, options), premultiplied: s.premultiplied}
+	if p.stream != nil {
+		small.picture = p.stream.Image()
+		p.stream = nil
+	} else {
+		small.picture = resize.Image(s.picture, part, p.size.X, p.size.Y, options)
+	}
 
 	if s.alpha != nil {
 		mask := &planes.Image{
@@ -88,6 +90,16 @@ func (s *source) resize(p *plan) *layers {
 	}
 
 	return small
+}
+
+// options are those of a plan's resizing.
+func (s *source) options(p *plan) resize.Options {
+	options := resize.Options{Threads: s.threads(), Orientation: s.info.Orientation}
+	if p.want.Format == recipe.PNG || s.converts(p.want) {
+		options.Sampling = resize.Sampling444
+	}
+
+	return options
 }
 
 // threads is how many processors a picture may use: two where it is large and they

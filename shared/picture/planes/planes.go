@@ -50,6 +50,13 @@ func New(width, height int) Plane {
 // Row is row y, Width bytes long.
 func (p *Plane) Row(y int) []byte { return p.Pix[y*p.Stride : y*p.Stride+p.Width : y*p.Stride+p.Width] }
 
+// Window is Height rows of a plane that is longer: those from row Top on.
+type Window struct {
+	Plane
+
+	Top int
+}
+
 // Image is a picture in planes.
 type Image struct {
 	Model         Model

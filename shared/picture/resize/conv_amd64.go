@@ -37,7 +37,11 @@ func (b *band) convolve() {
 		return
 	}
 
-	row := make([]int16, length)
+	if b.row == nil {
+		b.row = make([]int16, length)
+	}
+
+	row := b.row
 
 	for y := b.top; y < b.bottom; y++ {
 		samples, weights := b.window(y)

@@ -27,6 +27,29 @@ const (
 // A picture that was decoded at a fraction of its size has pixels of that size:
 // the caller divides the coordinates of the crop exactly, and does not round them.
 func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.Image {
+	var parts []band
+
+	l := layOut(src, crop, width, height, o)
+
+	for i := range src.Planes {
+		parts = append(parts, bands(src.Planes[i], l.dst.Planes[i], l.from[i], o.Threads, l.known)...)
+	}
+
+	run(parts, o.Threads)
+
+	return l.upright()
+}
+
+// layout says which part of each plane of the source becomes which plane of the
+// result, as the source is stored.
+type layout struct {
+	dst        *planes.Image
+	from       []Rect
+	transposes bool
+	known      axes
+}
+
+func layOut(src *planes.Image, crop Rect, width, height int, o Options) *layout {
 	across, down, transposes := turns(o.Orientation)
 	if across {
 		crop.X0, crop.X1 = crop.X1, crop.X0
@@ -41,12 +64,11 @@ func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.I
 		stored = [2]int{height, width}
 	}
 
-	dst := &planes.Image{Model: src.Model, Width: width, Height: height}
-	dst.Planes = make([]planes.Plane, len(src.Planes))
-
-	var parts []band
-
-	known := axes{}
+	l := &layout{
+		dst:        &planes.Image{Model: src.Model, Width: width, Height: height},
+		transposes: transposes,
+		known:      axes{},
+	}
 
 	for i := range src.Planes {
 		every := 1 // how many pixels share a sample of the result, each way
@@ -60,19 +82,22 @@ func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.I
 			Y0: crop.Y0, Y1: stretch(crop.Y0, crop.Y1, plane.Height*every, stored[1]),
 		}
 
-		parts = append(parts, bands(src.Planes[i], plane, within(part, src, i), o.Threads, known)...)
-		dst.Planes[i] = plane
+		l.dst.Planes = append(l.dst.Planes, plane)
+		l.from = append(l.from, within(part, src, i))
 	}
 
-	run(parts, o.Threads)
+	return l
+}
 
-	if transposes {
-		for i := range dst.Planes {
-			dst.Planes[i] = transpose(dst.Planes[i])
+// upright is the result, turned as it is seen.
+func (l *layout) upright() *planes.Image {
+	if l.transposes {
+		for i := range l.dst.Planes {
+			l.dst.Planes[i] = transpose(l.dst.Planes[i])
 		}
 	}
 
-	return dst
+	return l.dst
 }
 
 // stretch moves the end of an interval that `of` pixels share so that it has room

@@ -10,7 +10,11 @@ import "encoding/binary"
 // has that of the upper row in its lower half, that of the row below in its upper.
 func (b *band) convolvePlain() {
 	used, length := b.columns()
-	words := make([]int64, length)
+	if b.words == nil {
+		b.words = make([]int64, length)
+	}
+
+	words := b.words
 	spare := make([]byte, b.dst.Width) // for the row below the last one of an odd number
 
 	for y := b.top; y < b.bottom; y += 2 {

@@ -14,7 +14,9 @@
 //
 // For each row of the result the column pass makes one row of 16-bit
 // intermediates from the source's rows, and the row pass makes the result of it.
-// That one row is all the memory it takes beside source and result. On amd64
+// That one row is all the memory it takes beside source and result; and of the
+// source only the rows that the filter sees, if they come one after the other and
+// a [Stream] takes them. On amd64
 // with AVX2 both passes run in assembly, elsewhere in Go; the results are equal
 // to the bit, whatever the machine and the number of threads.
 package resize
@@ -65,6 +67,10 @@ type band struct {
 	copies      bool // the source's samples are the result's
 	left, upper int  // where those begin
 	top, bottom int
+	above       int // how many rows of the source come before those that src holds
+
+	row   []int16 // of intermediates, for convolve
+	words []int64 // for convolvePlain
 }
 
 // rowsAtLeast keeps bands from being so small that starting them costs more than
@@ -73,16 +79,8 @@ const rowsAtLeast = 32
 
 // bands cuts the work for one plane into as many bands as there are threads.
 func bands(src, dst planes.Plane, from Rect, threads int, known axes) []band {
-	if dst.Width <= 0 || dst.Height <= 0 || src.Width <= 0 || src.Height <= 0 || !sound(from) {
-		panic(fmt.Sprintf("resize: %v of %d×%d to %d×%d", from, src.Width, src.Height, dst.Width, dst.Height))
-	}
-
-	all := band{src: src, dst: dst, bottom: dst.Height}
-	if left, upper, ok := identity(src, dst, from); ok {
-		all.copies, all.left, all.upper = true, left, upper
-	} else {
-		all.x = known.get(geometry{src.Width, from.X0, from.X1, dst.Width, rowTaps})
-		all.y = known.get(geometry{src.Height, from.Y0, from.Y1, dst.Height, columnTaps})
+	all := wholeBand(src, dst, from, known)
+	if !all.copies {
 		all.src = withRows(src, all.y.taps)
 	}
 
@@ -96,6 +94,23 @@ func bands(src, dst planes.Plane, from Rect, threads int, known axes) []band {
 	}
 
 	return parts
+}
+
+// wholeBand is the work for one plane. It does not look at samples.
+func wholeBand(src, dst planes.Plane, from Rect, known axes) band {
+	if dst.Width <= 0 || dst.Height <= 0 || src.Width <= 0 || src.Height <= 0 || !sound(from) {
+		panic(fmt.Sprintf("resize: %v of %d×%d to %d×%d", from, src.Width, src.Height, dst.Width, dst.Height))
+	}
+
+	all := band{src: src, dst: dst, bottom: dst.Height}
+	if left, upper, ok := identity(src, dst, from); ok {
+		all.copies, all.left, all.upper = true, left, upper
+	} else {
+		all.x = known.get(geometry{src.Width, from.X0, from.X1, dst.Width, rowTaps})
+		all.y = known.get(geometry{src.Height, from.Y0, from.Y1, dst.Height, columnTaps})
+	}
+
+	return all
 }
 
 // sound says whether a part has an area and finite edges.

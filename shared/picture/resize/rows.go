@@ -32,7 +32,7 @@ func withRows(p planes.Plane, rows int) planes.Plane {
 func (b *band) fill() {
 	if b.copies {
 		for y := b.top; y < b.bottom; y++ {
-			copy(b.dst.Row(y), b.src.Row(b.upper + y)[b.left:])
+			copy(b.dst.Row(y), b.src.Row(b.upper + y - b.above)[b.left:])
 		}
 
 		return
@@ -52,5 +52,5 @@ func (b *band) columns() (used, length int) {
 // window is the source from the first sample on that counts for row y of the
 // result, and the weights of its rows.
 func (b *band) window(y int) (samples []byte, weights []int16) {
-	return b.src.Pix[int(b.y.start[y])*b.src.Stride+b.x.first:], b.y.weights[y*b.y.taps : (y+1)*b.y.taps]
+	return b.src.Pix[(int(b.y.start[y])-b.above)*b.src.Stride+b.x.first:], b.y.weights[y*b.y.taps : (y+1)*b.y.taps]
 }

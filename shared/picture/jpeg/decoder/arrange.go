@@ -16,8 +16,10 @@ type component struct {
 	blocks image.Point
 	// wanted are the blocks that are transformed and stored, whole MCUs.
 	wanted image.Rectangle
-	// plane has room for all of the wanted blocks.
+	// plane has room for all of the wanted blocks, or for some rows of samples from
+	// row top on.
 	plane planes.Plane
+	top   int
 	// quantisation has the divisors in the order of the blocks' coefficients; nil
 	// before the component's first scan, which fixes them.
 	quantisation *coefficients
@@ -73,8 +75,8 @@ func (d *decoder) mcuCount() image.Point {
 	}
 }
 
-// finish returns the picture: each plane cut from the blocks that hold it.
-func (d *decoder) finish() *planes.Image {
+// outline is the picture, its planes without samples.
+func (d *decoder) outline() *planes.Image {
 	picture := &planes.Image{
 		Model:  d.model(),
 		Width:  ceil(d.region.Dx()*d.side, t81.BlockSide),
@@ -82,10 +84,26 @@ func (d *decoder) finish() *planes.Image {
 	}
 
 	for _, c := range d.components {
-		c.plane.Width = ceil(picture.Width*c.Across, d.frame.across)
-		c.plane.Height = ceil(picture.Height*c.Down, d.frame.down)
+		picture.Planes = append(picture.Planes, planes.Plane{
+			Width:  ceil(picture.Width*c.Across, d.frame.across),
+			Height: ceil(picture.Height*c.Down, d.frame.down),
+		})
+	}
+
+	return picture
+}
+
+// finish returns the picture: each plane cut from the blocks that hold it.
+func (d *decoder) finish() *planes.Image {
+	picture := d.outline()
+	if d.stream != nil {
+		return picture
+	}
+
+	for i, c := range d.components {
+		c.plane.Width, c.plane.Height = picture.Planes[i].Width, picture.Planes[i].Height
 		c.extend(d.side)
-		picture.Planes = append(picture.Planes, c.plane)
+		picture.Planes[i] = c.plane
 	}
 
 	d.uninvert(picture)

@@ -54,6 +54,11 @@ type Options struct {
 	// for it, at scale 1 and 2; that of progressive files runs on all of them, at
 	// every scale. Memory grows by a few percent, in small pictures by half at most.
 	Threads int
+	// Sink is given the rows as they are decoded, where the file allows it: if it has
+	// all components in one sequential scan, as most have. Then the planes of the
+	// picture that Decode returns have no samples. Where it is not so, or Sink is nil,
+	// the sink is not called.
+	Sink Sink
 	// MaxPixels is the most that width × height may be at full size; 0 is
 	// [DefaultMaxPixels].
 	MaxPixels int64
@@ -108,6 +113,7 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, i
 func decode(ctx context.Context, data []byte, options Options, side int, thorough bool) (*planes.Image, image.Rectangle, error) {
 	d := &decoder{
 		file: file{data: data}, ctx: ctx, side: side, place: placements[side], threads: options.Threads, thorough: thorough,
+		sink: options.Sink,
 	}
 
 	first, err := d.toScan(0)
@@ -138,6 +144,9 @@ type decoder struct {
 	threads int
 	// thorough says that scans are read of which nothing is needed.
 	thorough bool
+
+	sink   Sink    // may be nil
+	stream *stream // nil where the planes are held as a whole
 
 	region     image.Rectangle // what is decoded, in pixels
 	mcus       image.Rectangle // the same, in MCUs of interleaved scans

@@ -51,7 +51,8 @@ func (w *walk) begin(y, side int) {
 	for i := range w.units {
 		u := &w.units[i]
 		u.next = u.each.X * side
-		u.at = ((y-w.shown.Min.Y)*u.each.Y*u.component.plane.Stride + u.within.Y*u.component.plane.Stride + u.within.X) * side
+		row := ((y-w.shown.Min.Y)*u.each.Y+u.within.Y)*side - u.component.top
+		u.at = row*u.component.plane.Stride + u.within.X*side
 	}
 }
 

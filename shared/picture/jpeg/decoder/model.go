@@ -43,12 +43,19 @@ func (f *file) model() planes.Model {
 	return planes.YCbCr
 }
 
+// adobeInks says that uninvert has something to do.
+func (f *file) adobeInks() bool {
+	model := f.model()
+
+	return f.adobe && (model == planes.CMYK || model == planes.YCCK)
+}
+
 // uninvert turns Adobe's inks, of which 255 is none, into those of which 0 is.
 // In its YCCK files Y, Cb and Cr already convert by JFIF's formulas into inks of
 // which 0 is none, as the inversion meets the one in "cyan is 255 − red": only K is
 // left to turn.
 func (f *file) uninvert(picture *planes.Image) {
-	if !f.adobe {
+	if !f.adobeInks() {
 		return
 	}
 

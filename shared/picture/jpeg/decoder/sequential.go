@@ -13,7 +13,7 @@ func (d *decoder) decodeScan(s *scan) (end int, err error) {
 	if d.frame.progressive {
 		err = d.progressiveScan(s, w)
 	} else {
-		err = d.sequentialScan(w)
+		err = d.sequentialScan(s, w)
 	}
 
 	if err != nil {
@@ -30,9 +30,13 @@ func (d *decoder) decodeScan(s *scan) (end int, err error) {
 }
 
 // sequentialScan decodes a scan of a sequential file straight into the planes.
-func (d *decoder) sequentialScan(w *walk) error {
-	for _, u := range w.units {
-		d.allocate(u.component)
+func (d *decoder) sequentialScan(s *scan, w *walk) error {
+	if d.streams(s, w) {
+		d.beginStream(w)
+	} else {
+		for _, c := range s.components {
+			d.allocate(c)
+		}
 	}
 
 	if d.threads > 1 && w.worthTwo(d.side) {
@@ -44,21 +48,43 @@ func (d *decoder) sequentialScan(w *walk) error {
 			return err
 		}
 
+		shown := y >= w.shown.Min.Y && y < w.shown.Max.Y
+		if shown {
+			d.beginRow(w, y)
+		}
+
 		if err := d.sequentialRow(w, y, nil); err != nil {
 			return err
+		}
+
+		if shown {
+			d.endRow(w, y)
 		}
 	}
 
 	return nil
 }
 
+// beginRow finds the places of a row's wanted blocks, and endRow says that they
+// are filled.
+func (d *decoder) beginRow(w *walk, y int) {
+	if d.stream != nil {
+		d.makeRoom(y - w.shown.Min.Y)
+	}
+
+	w.begin(y, d.side)
+}
+
+func (d *decoder) endRow(w *walk, y int) {
+	if d.stream != nil {
+		d.offer(y - w.shown.Min.Y)
+	}
+}
+
 // sequentialRow decodes a row of MCUs: into the planes, or where it has one into
 // the row for another goroutine to transform.
 func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
 	shown := y >= w.shown.Min.Y && y < w.shown.Max.Y
-	if shown && row == nil {
-		w.begin(y, d.side)
-	}
 
 	if row != nil {
 		row.stored = 0

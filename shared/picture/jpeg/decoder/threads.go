@@ -129,7 +129,7 @@ func (d *decoder) decodeRows(w *walk, free <-chan *mcuRow, decoded chan<- *mcuRo
 
 // transform turns a row's blocks into samples.
 func (d *decoder) transform(w *walk, row *mcuRow) {
-	w.begin(row.y, d.side)
+	d.beginRow(w, row.y)
 
 	i := 0
 
@@ -142,4 +142,6 @@ func (d *decoder) transform(w *walk, row *mcuRow) {
 			i++
 		}
 	}
+
+	d.endRow(w, row.y)
 }
