@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"triptych/local/cdn/edge"
 )
@@ -75,6 +76,10 @@ func TestRunRefuses(t *testing.T) {
 			function, err := edge.Compile("it", "function handler(e) { "+test.body+" }")
 			if err != nil {
 				t.Fatal(err)
+			}
+
+			if name == "no end" {
+				edge.SetMaxRun(function, 50*time.Millisecond)
 			}
 
 			_, _, err = function.OnRequest(edge.Viewer{}, ask("GET", "/", "content-length", "1", "x-amz-cf-id", "hidden"))
