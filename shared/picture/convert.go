@@ -29,7 +29,7 @@ func (s *source) prepare(plans []plan) {
 		wanted = wanted || plans[i].want.Colourspace == recipe.SRGB
 	}
 
-	if !wanted || icc.SpaceOf(s.profile) != space {
+	if !wanted || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
 		return
 	}
 

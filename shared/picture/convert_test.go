@@ -92,6 +92,10 @@ func TestColoursBecomeSRGBWhereThatIsWanted(t *testing.T) {
 				t.Errorf("%.1f dB", psnr(t, got, want))
 			}
 
+			if _, small := make1(t, test.file, inSRGB(asJPEG(100, 100))); psnr(t, small, got) < 25 {
+				t.Errorf("as a JPEG %.1f dB from the PNG", psnr(t, small, got))
+			}
+
 			if output, _ := make1(t, test.file, asPNG(100, 100)); profileOf(t, output) != profile {
 				t.Error("the profile is lost where nobody wants sRGB")
 			}

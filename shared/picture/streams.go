@@ -17,6 +17,7 @@ type streams struct {
 // Begin implements [decoder.Sink].
 func (s streams) Begin(picture *planes.Image, region image.Rectangle) {
 	s.source.picture, s.source.region = picture, region
+	s.source.prepare(s.plans)
 
 	for i := range s.plans {
 		p := &s.plans[i]
