@@ -310,3 +310,66 @@ func TestBackfillShowsTheNewest(t *testing.T) {
 		}
 	}
 }
+
+// TestBackfillAndADeletion deletes an original while a former recipe's manifest is
+// brought back. The deletion wins: nothing is left.
+func TestBackfillAndADeletion(t *testing.T) {
+	t.Parallel()
+
+	const key = "back.jpg"
+
+	folder := t.TempDir()
+	other := write(t, folder, "recipe.json", []byte(`{"variants": [{"name": "only", "width": 50}]}`))
+	// Whoever is about to put a manifest has read the one before it, and waits.
+	slow := write(t, folder, "faults.json", []byte(`{"api": [{"service": "s3", "operation": "PutObject", "kind": "slow", "rate": 1, "millis": 4000}]}`))
+
+	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() {
+		if err := up.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+
+	renew := func(options ...string) {
+		t.Helper()
+
+		if err := up.stop(); err != nil {
+			t.Fatal(err)
+		}
+
+		if up, err = up.again(options...); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 970)))
+	settled(t, up.target, key, 1)
+	renew("--recipe", other)
+	backfill(t, exitWell, up.target)
+	renew("--faults", slow)
+
+	started, err := up.sfn().StartExecution(t.Context(), &sfn.StartExecutionInput{
+		StateMachineArn: &up.Stack.BackfillARN, Input: aws.String(`{"prefix":"","missing":false,"batches":1}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	time.Sleep(2 * time.Second)
+
+	if _, err := up.s3().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &up.Stack.UploadsBucket, Key: aws.String(key)}); err != nil {
+		t.Fatal(err)
+	}
+
+	if ended := finished(t, up.target, *started.ExecutionArn); aws.ToString(ended.Output) != `{"failed":0,"ready":0,"rejected":0,"superseded":1,"unchanged":0}` {
+		t.Errorf("the backfill ended %s with %s", ended.Status, aws.ToString(ended.Output))
+	}
+
+	eventually(t, "nothing is left", func() bool {
+		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, key+"/")) == 0
+	})
+}

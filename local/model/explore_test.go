@@ -3,6 +3,7 @@ package model_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -21,7 +22,8 @@ func scenarios() map[string]scenario {
 	restart := upload{at: 1, execution: "restart", replaces: "one"}
 	two, three := upload{at: 2, execution: "two"}, upload{at: 3, execution: "three"}
 
-	return map[string]scenario{
+	all := restorations()
+	maps.Copy(all, map[string]scenario{
 		"the same event twice": {
 			history: history{uploads: []int{1}},
 			actors: func(w *world) []execution {
@@ -106,7 +108,9 @@ func scenarios() map[string]scenario {
 			},
 			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
-	}
+	})
+
+	return all
 }
 
 func (s scenario) play(w *world, choose chooser) error {
