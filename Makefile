@@ -51,6 +51,11 @@ e2e: build ## Run the end-to-end tests on the real binaries
 check-terraform: build ## Check terraform/ and its examples, and hold what they deploy against what runs here
 	.ci/terraform
 
+.PHONY: e2e-browser
+e2e-browser: $(BUILD)/triptych $(HOST_BINARIES) ## Run the console's tests in Chromium; pictures of all pages go to build/screens
+	go -C e2e vet -tags browser ./browser
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych SCREENS=$(abspath $(BUILD))/screens go -C e2e test -tags browser -count=1 -timeout 15m ./browser
+
 .PHONY: test-arm64
 test-arm64: ## Run the picture engine's tests as arm64 code, under QEMU where need be
 	.ci/test-arm64

@@ -5,10 +5,9 @@ export const start = () => {
   const box = document.querySelector('[data-part=image]');
   const key = box.dataset.watch;
   const since = new Date(Date.now() - 5000).toISOString();
-  let shown = '';
-  const refresh = async ({ status, id }) => {
-    if (shown === id + status) return;
-    shown = id + status;
+  const refresh = async ({ id, html, status }) => {
+    // Others' changes come without HTML.
+    if (!html || box.querySelector('[data-known]').dataset.known.includes(id + status)) return;
     try { box.replaceChildren(await part(location.href)); } catch { /* It may be gone; the page says what was. */ }
   };
   follow(() => `/gallery/events?${new URLSearchParams({ prefix: key, since })}`, { card: refresh });

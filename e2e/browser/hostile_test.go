@@ -1,0 +1,147 @@
+//go:build browser
+
+package browser_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"triptych/e2e/fixture"
+)
+
+// hostile is a key that would be a script wherever it is not escaped: in text, in an
+// attribute, in an address, in a script's string.
+const hostile = `x"'><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}javascript:alert(3)&lt;\u202e.jpg`
+
+// TestHostileNames shows keys and metadata of attackers on every page: all of it is
+// text. A dialog, an error of the policy or a new element fails the test.
+func TestHostileNames(t *testing.T) {
+	const inEXIF, was = `<svg/onload=bad()>.`, `DESCRIPTION-PRIVATE`
+
+	stack := startPair(t, `{"lambda": [{"function": "resize", "kind": "error", "calls": [4], "errorType": "<b>bold</b>"}]}`)
+	photo := bytes.ReplaceAll(fixture.Photo(fixture.Quarters(500, 400, 5), 1), []byte(was), []byte(inEXIF))
+
+	if !bytes.Contains(photo, []byte(inEXIF)) {
+		t.Fatal("the photo does not carry the script")
+	}
+
+	names := []string{hostile, "second-" + hostile}
+	for _, name := range names {
+		// A key without slashes: its last component is shown as the image's name.
+		put(t, stack, strings.ReplaceAll(name, "/", "_"), photo)
+	}
+
+	arns := stack.triptych(t, "executions", "--status", "failed", "--json")
+	key := strings.ReplaceAll(names[0], "/", "_")
+
+	b := open(t, stack.console.Console)
+	b.look(1280, "light")
+
+	for _, page := range []look{
+		{"gallery", "/", `document.querySelectorAll('.card').length === 2`},
+		{"search", "/?prefix=" + url.QueryEscape(key), `document.querySelector('.card')`},
+		{"nothing found", "/?status=erased&prefix=" + url.QueryEscape(key), `document.querySelector('[data-empty] h2').textContent.includes('onerror')`},
+		{"image", "/image?key=" + url.QueryEscape(key), `document.querySelector('.chips')`},
+		{"executions", "/executions", `document.querySelectorAll('.rows tbody tr').length === 2`},
+		{"execution", "/execution?arn=" + url.QueryEscape(arnOf(t, arns)), `document.querySelector('.notice.bad b')?.textContent === '<b>bold</b>'`},
+		{"failures", "/failures", `document.querySelector('.group label')?.textContent.includes('<b>bold</b>')`},
+	} {
+		b.goTo(page.path)
+		b.until(page.name, page.ready)
+
+		if !eval[bool](b, `document.body.innerText.includes('onerror=alert(1)')`) {
+			t.Errorf("%s: the key is not to be read", page.name)
+		}
+
+		if bad := eval[int](b, `document.querySelectorAll('img[src="x"], [onerror], [onload], main script').length`); bad > 0 {
+			t.Errorf("%s: %d elements came out of a key", page.name, bad)
+		}
+
+		b.picture("hostile-" + strings.ReplaceAll(page.name, " ", "-"))
+	}
+
+	// It is the same as it comes in live.
+	b.goTo("/")
+	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
+	put(t, stack, "third-"+key, photo)
+	b.until("the third card", `document.querySelectorAll('.card').length === 3`)
+
+	if bad := eval[int](b, `document.querySelectorAll('img[src="x"], [onerror], [onload], main script').length`); bad > 0 {
+		t.Errorf("live: %d elements came out of a key", bad)
+	}
+}
+
+// put uploads a file under any key, by a folder of that name.
+func put(t *testing.T, stack pair, key string, content []byte) {
+	t.Helper()
+
+	path := filepath.Join(t.TempDir(), key)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	command := exec.Command(under.binary, "upload", "--local", "--wait", "--json", path)
+
+	command.Env = append(os.Environ(), stack.environment()...)
+
+	// One of them fails, as the plan says.
+	if out, err := command.CombinedOutput(); err != nil && command.ProcessState.ExitCode() != 1 {
+		t.Fatalf("upload %q: %v\n%s", key, err, out)
+	}
+}
+
+// TestDoor asks both consoles, that of `triptych up` and that of `triptych console`,
+// as other sites' pages would.
+func TestDoor(t *testing.T) {
+	stack := startPair(t, "")
+
+	for name, base := range map[string]string{"up": stack.up.Console, "console": stack.console.Console} {
+		t.Run(name, func(t *testing.T) {
+			host := strings.TrimPrefix(base, "http://")
+
+			for what, c := range map[string]struct {
+				method, path, host, origin string
+				want                       int
+			}{
+				"the page":                    {http.MethodGet, "/", host, "", 200},
+				"a rebound name":              {http.MethodGet, "/", "evil.example", "", 403},
+				"an upload from elsewhere":    {http.MethodPut, "/upload?key=a.jpg&id=1", host, "https://evil.example", 403},
+				"an upload without a token":   {http.MethodPut, "/upload?key=a.jpg&id=1", host, base, 403},
+				"an erasure without a token":  {http.MethodPost, "/erase", host, base, 403},
+				"a replay without a token":    {http.MethodPost, "/failures/replay", host, base, 403},
+				"a stop without a token":      {http.MethodPost, "/execution/stop", host, base, 403},
+				"another bucket's object":     {http.MethodGet, "/picture/secret.txt", host, "", 404},
+				"the manifest, as a picture":  {http.MethodGet, "/picture/a.jpg/-/manifest.json", host, "", 404},
+				"a folder of the binary":      {http.MethodGet, "/static/", host, "", 404},
+				"a file beside those of ours": {http.MethodGet, "/static/..%2f..%2fconsole.go", host, "", 404},
+			} {
+				request, err := http.NewRequest(c.method, base+c.path, strings.NewReader("x"))
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				request.Host = c.host
+				if c.origin != "" {
+					request.Header.Set("Origin", c.origin)
+				}
+
+				answer, err := http.DefaultClient.Do(request)
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				answer.Body.Close()
+
+				if answer.StatusCode != c.want {
+					t.Errorf("%s: %d, want %d", what, answer.StatusCode, c.want)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,150 @@
+//go:build browser
+
+package browser_test
+
+import (
+	"bytes"
+	"image"
+	_ "image/jpeg" // What is fetched.
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"triptych/e2e/fixture"
+)
+
+// write makes a file to be dropped.
+func write(t *testing.T, name string, content []byte) string {
+	t.Helper()
+
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	return path
+}
+
+// once has the fourth invocation of resize fail for good: the first variant of the
+// second picture.
+const once = `{"lambda": [{"function": "resize", "kind": "error", "calls": [4], "errorType": "Unplanned"}]}`
+
+// TestStory is a user's first quarter of an hour.
+func TestStory(t *testing.T) {
+	b := open(t, startPair(t, once).console.Console)
+	b.look(1280, "light")
+	b.goTo("/")
+	b.until("the empty gallery", `document.querySelector('[data-empty]').checkVisibility()`)
+	b.picture("gallery-empty")
+
+	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
+	b.drop(write(t, "street.jpg", fixture.Photo(fixture.Quarters(1800, 1200, 1), 6)))
+	b.until("its line among the uploads", `document.querySelector('.uploads .badge')?.textContent === 'Ready'`)
+	b.until("its card", `document.querySelector('.card[data-status=READY] b')?.textContent === 'street.jpg'`)
+	b.until("its thumbnail", `document.querySelector('.card img')?.naturalWidth > 0`)
+
+	b.click(".card a")
+	b.until("the image's page", `document.querySelector('h1')?.textContent === 'street.jpg'`)
+	b.until("that GPS was flagged", `document.querySelector('.chips .gps')?.textContent === 'GPS position'`)
+
+	urls := eval[[]string](b, `[...document.querySelectorAll('.variants .url')].map((link) => link.href)`)
+	fetchAll(t, urls)
+
+	snippet := eval[string](b, `document.getElementById('snippet').textContent`)
+	if !strings.Contains(snippet, "srcset=\""+urls[1]+" ") || !strings.Contains(snippet, urls[2]+" ") {
+		t.Errorf("the snippet does not have %v:\n%s", urls[1:], snippet)
+	}
+
+	b.click(`.facts a[href^="/execution"]`)
+	b.until("the graph, all of it green", `['Validate', 'Sanitize', 'Resize', 'MakeVariant', 'Record']
+		.every((name) => document.querySelector('[data-state=' + name + ']')?.classList.contains('good'))`)
+	b.until("what did not happen left alone", `document.querySelector('[data-state=Rejected]').classList.contains('idle')`)
+
+	b.click(`[data-state=Sanitize]`)
+	b.until("the state's documents", `document.querySelector('[data-panel] h2').textContent === 'Sanitize'
+		&& [...document.querySelectorAll('[data-panel] pre')].some((pre) => pre.textContent.includes('street.jpg'))`)
+	b.click(`.iterations a:nth-of-type(3)`)
+	b.until("one iteration picked", `document.querySelector('.iterations a:nth-of-type(3)').ariaCurrent === 'true'`)
+
+	fail(b)
+	replay(b)
+	reject(b)
+}
+
+// fetchAll fetches variants where everybody does, at the CDN.
+func fetchAll(t *testing.T, urls []string) {
+	t.Helper()
+
+	if len(urls) != 3 {
+		t.Fatalf("the page has the URLs %v", urls)
+	}
+
+	for _, url := range urls {
+		answer, err := http.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+
+		if _, kind, decodeErr := image.DecodeConfig(bytes.NewReader(body)); err != nil || decodeErr != nil || kind != "jpeg" || answer.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d, %q, %v, %v", url, answer.StatusCode, kind, err, decodeErr)
+		}
+	}
+}
+
+// fail uploads the picture that the fault plan does not let through.
+func fail(b *tab) {
+	b.Helper()
+	b.goTo("/")
+	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
+	b.drop(write(b.T, "unlucky.jpg", fixture.JPEG(fixture.Quarters(900, 600, 2))))
+	b.until("that it failed", `document.querySelector('.uploads .badge')?.textContent === 'Failed'`)
+	b.until("the reason", `document.querySelector('.uploads .why')?.textContent.includes('Unplanned')`)
+	b.until("its card", `document.querySelector('.card[data-status=FAILED] b')?.textContent === 'unlucky.jpg'`)
+
+	b.click(".card[data-status=FAILED] a")
+	b.until("the way to its execution", `document.querySelector('.notice a[href^="/execution"]')`)
+	b.click(`.notice a[href^="/execution"]`)
+	b.until("the state that failed, picked", `document.querySelector('[data-state=MakeVariant]')?.classList.contains('bad')
+		&& document.querySelector('[data-panel] h2').textContent === 'MakeVariant'`)
+	b.until("Redrive", `!document.querySelector('form[action="/execution/redrive"] button').disabled`)
+	b.picture("execution-failed")
+	b.accessible("the failed execution")
+}
+
+// replay finds it among the failures, and has it done after all.
+func replay(b *tab) {
+	b.Helper()
+	b.goTo("/failures")
+	b.until("its cause", `document.querySelector('.group label')?.textContent.includes('Unplanned')`)
+	b.until("the example", `document.querySelector('.example a')?.textContent === 'unlucky.jpg'`)
+	b.picture("failures")
+	b.accessible("the failures")
+
+	b.click(".group-head input")
+	b.until("that something is ticked", `!document.querySelector('[data-chosen]').disabled`)
+	b.click("[data-chosen]")
+	b.until("the replay's end", `document.querySelector('[data-job-title]').textContent === 'Replayed'`)
+	b.until("its success", `document.querySelector('[data-job-count]').textContent.includes('1 succeeded')`)
+	b.until("that nothing is left", `document.querySelector('[data-list] .empty')`)
+	b.picture("failures-replayed")
+
+	b.goTo("/?prefix=unlucky")
+	b.until("the picture", `document.querySelector('.card[data-status=READY] b')?.textContent === 'unlucky.jpg'`)
+}
+
+// reject drops what is no picture, and a name that no picture can have.
+func reject(b *tab) {
+	b.Helper()
+	b.goTo("/")
+	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
+	b.drop(write(b.T, "notes.jpg", []byte("no picture at all")), write(b.T, "-", fixture.JPEG(fixture.Quarters(60, 40, 3))))
+	b.until("both rejections", `[...document.querySelectorAll('.uploads .badge')].filter((badge) => badge.textContent === 'Rejected').length === 2`)
+	b.until("their reasons", `['NOT_AN_IMAGE', 'BAD_KEY'].every((code) => document.querySelector('.uploads').textContent.includes(code))`)
+	b.picture("uploads")
+}
