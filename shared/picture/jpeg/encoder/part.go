@@ -1,9 +1,6 @@
 package encoder
 
 import (
-	"slices"
-	"sync"
-
 	"triptych/shared/picture/jpeg/t81"
 	"triptych/shared/picture/planes"
 )
@@ -14,7 +11,7 @@ type part struct {
 	frame       *frame
 	top, bottom int // rows of MCUs: [top, bottom)
 
-	tokens []token
+	tokens tape
 	counts counts // of all symbols in tokens, or in what was dropped
 	// writer writes the part's tokens, if each part has a goroutine for that.
 	writer writer
@@ -50,7 +47,6 @@ func (f *frame) parts(threads int) []*part {
 
 	for i := range parts {
 		p := &part{frame: f, top: f.mcusHigh * i / count, bottom: f.mcusHigh * (i + 1) / count}
-		p.tokens, _ = memory.Get().([]token)
 
 		for _, c := range f.components {
 			inRow := even(f.mcusWide * c.h)
@@ -65,13 +61,9 @@ func (f *frame) parts(threads int) []*part {
 	return parts
 }
 
-// memory keeps what tokens take for the next picture: megabytes that would have to
-// be cleared anew.
-var memory sync.Pool
-
 func release(parts []*part) {
 	for _, p := range parts {
-		memory.Put(p.tokens[:0]) //nolint:staticcheck // A slice header a picture is no matter.
+		p.tokens.release()
 	}
 }
 
@@ -85,13 +77,13 @@ func (p *part) tokenise() {
 	for row := p.top; row < p.bottom; row++ {
 		p.tokeniseRow(row)
 
-		if p.dropped = p.dropped || len(p.tokens) > p.frame.keeps; p.dropped {
-			p.counts.add(p.tokens)
-			p.tokens = p.tokens[:0]
+		if p.dropped = p.dropped || p.tokens.count() > p.frame.keeps; p.dropped {
+			p.tokens.each(p.counts.add)
+			p.tokens.empty()
 		}
 	}
 
-	p.counts.add(p.tokens)
+	p.tokens.each(p.counts.add)
 }
 
 // begin makes the predictions right for the part's first row, from the row above.
@@ -100,7 +92,7 @@ func (p *part) begin() {
 
 	if p.top > 0 {
 		p.tokeniseRow(p.top - 1)
-		p.tokens = p.tokens[:0]
+		p.tokens.empty()
 	}
 }
 
@@ -118,7 +110,7 @@ func (p *part) tokeniseRow(row int) {
 		}
 	}
 
-	tokens := slices.Grow(p.tokens, f.mcusWide*perMCU*t81.BlockSize)
+	tokens := p.tokens.room(f.mcusWide * perMCU * t81.BlockSize)
 
 	for mcu := range f.mcusWide {
 		for i := range f.components {
@@ -142,7 +134,7 @@ func (p *part) tokeniseRow(row int) {
 		}
 	}
 
-	p.tokens = tokens
+	p.tokens.last = tokens
 }
 
 // transform fills row y of component i's blocks with the component's row of

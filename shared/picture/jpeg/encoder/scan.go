@@ -17,18 +17,18 @@ func appendInTurn(file []byte, parts []*part, c *codes) []byte {
 
 	for _, p := range parts {
 		if !p.dropped {
-			w.write(p.tokens, c)
+			p.tokens.each(func(tokens []token) { w.write(tokens, c) })
 
 			continue
 		}
 
-		p.tokens = p.tokens[:0]
+		p.tokens.empty()
 		p.begin()
 
 		for row := p.top; row < p.bottom; row++ {
 			p.tokeniseRow(row)
-			w.write(p.tokens, c)
-			p.tokens = p.tokens[:0]
+			p.tokens.each(func(tokens []token) { w.write(tokens, c) })
+			p.tokens.empty()
 		}
 	}
 
@@ -47,14 +47,14 @@ func appendAtOnce(file []byte, parts []*part, c *codes) []byte {
 
 		if i > 0 {
 			p.writer.used = uint(bits % 8)
-			p.writer.word = lastBits(parts[i-1].tokens, c, p.writer.used)
+			p.writer.word = lastBits(parts[i-1].tokens.last, c, p.writer.used)
 		}
 
 		bits += p.counts.bits(c)
 	}
 
 	each(parts, func(p *part) {
-		p.writer.write(p.tokens, c)
+		p.tokens.each(func(tokens []token) { p.writer.write(tokens, c) })
 
 		if p == parts[len(parts)-1] {
 			p.writer.finish()
