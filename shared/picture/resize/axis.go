@@ -53,6 +53,7 @@ func lanczos(values []float64, x, step float64) {
 // weights[i×taps+t] × source[start[i]+t].
 type axis struct {
 	taps    int     // the same for all results, filled up with zeros
+	most    int     // of them that are not such zeros
 	start   []int32 // may reach past the source only in the row pass, whose buffer is longer
 	weights []int16
 
@@ -114,7 +115,7 @@ func newAxis(source int, from, to float64, results, group int) *axis {
 		most = int(math.Ceil(2*reach - noise))
 	}
 
-	a := &axis{taps: (most + group - 1) / group * group, start: make([]int32, results), first: source}
+	a := &axis{taps: (most + group - 1) / group * group, most: most, start: make([]int32, results), first: source}
 	a.weights = make([]int16, results*a.taps)
 	exact := make([]float64, most)
 

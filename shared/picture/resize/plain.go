@@ -102,20 +102,27 @@ func unbias(sum uint64) int64 { return int64(uint32(sum)>>columnShift) - bias>>c
 func acrossPlain(above, below []byte, words []int64, a *axis) {
 	const halves = 1<<32 | 1
 
-	weights := a.weights
+	// Behind most taps there are only weights of zero.
+	taps := (a.most + 1) &^ 1
+
 	below = below[:len(above)]
 
 	for x := range above {
 		start := int(a.start[x]) - a.first
-		samples := words[start : start+a.taps]
+		samples, weights := words[start:start+taps], a.weights[x*a.taps:x*a.taps+taps]
 		sum := int64(rowHalf * halves)
 
-		// Taps come in eights; fixed sizes spare the checks of bounds.
+		// Fixed sizes spare the checks of bounds.
 		for len(samples) >= rowTaps && len(weights) >= rowTaps {
 			s, w := (*[rowTaps]int64)(samples), (*[rowTaps]int16)(weights)
 			sum += s[0]*int64(w[0]) + s[1]*int64(w[1]) + s[2]*int64(w[2]) + s[3]*int64(w[3])
 			sum += s[4]*int64(w[4]) + s[5]*int64(w[5]) + s[6]*int64(w[6]) + s[7]*int64(w[7])
 			samples, weights = samples[rowTaps:], weights[rowTaps:]
+		}
+
+		for len(samples) >= 2 && len(weights) >= 2 {
+			sum += samples[0]*int64(weights[0]) + samples[1]*int64(weights[1])
+			samples, weights = samples[2:], weights[2:]
 		}
 
 		lower := int32(sum)                        //nolint:gosec // The half.

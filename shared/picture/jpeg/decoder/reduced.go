@@ -15,12 +15,21 @@ func transform4(block, divisors *coefficients, samples []byte, stride int) {
 
 	for column := range 4 {
 		a, q := block[2*column:2*column+10:2*column+10], divisors[2*column:2*column+10:2*column+10]
-		x0, x2 := int32(saturate(int32(a[0])*int32(q[0]))), int32(saturate(int32(a[1])*int32(q[1])))
-		x1, x3 := int32(saturate(int32(a[8])*int32(q[8]))), int32(saturate(int32(a[9])*int32(q[9])))
+		x0, x2 := int32(a[0])*int32(q[0]), int32(a[1])*int32(q[1])
+		x1, x3 := int32(a[8])*int32(q[8]), int32(a[9])*int32(q[9])
+
+		if beyond4(x0, x1, x2, x3) {
+			x0, x1, x2, x3 = saturate4(x0, x1, x2, x3)
+		}
 
 		y0, y1, y2, y3 := inverse4(x0, x1, x2, x3, columnRound)
-		columns[column], columns[4+column] = int32(saturate(y0>>columnShift)), int32(saturate(y1>>columnShift))
-		columns[8+column], columns[12+column] = int32(saturate(y2>>columnShift)), int32(saturate(y3>>columnShift))
+		y0, y1, y2, y3 = y0>>columnShift, y1>>columnShift, y2>>columnShift, y3>>columnShift
+
+		if beyond4(y0, y1, y2, y3) {
+			y0, y1, y2, y3 = saturate4(y0, y1, y2, y3)
+		}
+
+		columns[column], columns[4+column], columns[8+column], columns[12+column] = y0, y1, y2, y3
 	}
 
 	for row := range 4 {
@@ -30,6 +39,17 @@ func transform4(block, divisors *coefficients, samples []byte, stride int) {
 		out := samples[row*stride : row*stride+4 : row*stride+4]
 		out[0], out[1], out[2], out[3] = clamp(y0>>rowShift), clamp(y1>>rowShift), clamp(y2>>rowShift), clamp(y3>>rowShift)
 	}
+}
+
+// beyond4 is [beyond] of four numbers, and saturate4 [saturate8].
+func beyond4(x0, x1, x2, x3 int32) bool {
+	const half = 1 << 15
+
+	return uint32((x0+half)|(x1+half)|(x2+half)|(x3+half))>>16 != 0
+}
+
+func saturate4(x0, x1, x2, x3 int32) (y0, y1, y2, y3 int32) {
+	return int32(saturate(x0)), int32(saturate(x1)), int32(saturate(x2)), int32(saturate(x3))
 }
 
 // inverse4 is one pass over four values.
