@@ -47,6 +47,20 @@ check: fmt-check vet lint ## Format, vet, lint, and the tests with the race dete
 e2e: build ## Run the end-to-end tests on the real binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
+# Whichever is here; both do.
+TF       ?= $(firstword $(shell command -v terraform tofu) terraform)
+TF_FLAGS := $(if $(STACK),-var stack=$(STACK))
+
+.PHONY: deploy
+deploy: build ## Build and deploy to AWS with TF (terraform or tofu): STACK=name, AWS_REGION, AWS_PROFILE, terraform/*.auto.tfvars
+	$(TF) -chdir=terraform init
+	$(TF) -chdir=terraform apply $(TF_FLAGS)
+	@printf '\n  build/triptych upload --wait PHOTO.jpg%s\n' '$(if $(STACK), --stack $(STACK))'
+
+.PHONY: destroy
+destroy: ## Remove the stack from AWS; refuses while originals are there, unless FORCE=yes
+	cd terraform && TF='$(TF)' TF_FLAGS='$(TF_FLAGS)' FORCE='$(FORCE)' ./destroy.sh
+
 .PHONY: check-terraform
 check-terraform: build ## Check terraform/ and its examples, and hold what they deploy against what runs here
 	.ci/terraform
