@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,16 +39,18 @@ type resource struct {
 	Values map[string]any `json:"values"`
 }
 
-// deployed reads what .ci/terraform leaves: an apply of terraform/ with its
-// defaults, as the stack "triptych" of the account 000000000000 in us-east-1, against
-// a provider that touches nothing and makes up what only AWS can know.
-func deployed(t *testing.T) deployment {
+// deployed reads what .ci/terraform leaves: an apply of terraform/ with its defaults,
+// as a stack of the account 000000000000 in us-east-1, against a provider that touches
+// nothing and makes up what only AWS can know.
+func deployed(t *testing.T, stack string) deployment {
 	t.Helper()
 
-	path := os.Getenv("TRIPTYCH_DEPLOYMENT")
-	if path == "" {
-		t.Skip("TRIPTYCH_DEPLOYMENT does not name the state of an apply: .ci/terraform makes one")
+	folder := os.Getenv("TRIPTYCH_DEPLOYMENTS")
+	if folder == "" {
+		t.Skip("TRIPTYCH_DEPLOYMENTS does not name the folder of what was applied: `make check-terraform` does")
 	}
+
+	path := filepath.Join(folder, "deployment-"+stack+".json")
 
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -110,7 +113,7 @@ func (d deployment) asDeployed(t *testing.T, local string) string {
 // Byte for byte, what runs on the laptop is what Terraform deploys: asked of the
 // running laptop where it can be asked.
 func TestTerraformDeploysWhatRunsHere(t *testing.T) {
-	d := deployed(t)
+	d := deployed(t, DefaultName)
 
 	running, err := Start(t.Context(), Config{Data: t.TempDir(), FunctionsDir: functionsDir(t), AWSAddr: "127.0.0.1:0", CDNAddr: "127.0.0.1:0"})
 	if err != nil {
@@ -239,7 +242,7 @@ func (d deployment) compareQueues(t *testing.T, user clients) {
 }
 
 func TestTerraformDeploysTheSamePolicies(t *testing.T) {
-	d := deployed(t)
+	d := deployed(t, DefaultName)
 	n := names{stack: DefaultName}
 	made := d.all(t, "aws_iam_role_policy", "function")
 
@@ -257,7 +260,7 @@ func TestTerraformDeploysTheSamePolicies(t *testing.T) {
 }
 
 func TestTerraformDeploysTheSameFunctions(t *testing.T) {
-	d := deployed(t)
+	d := deployed(t, DefaultName)
 	n := names{stack: DefaultName}
 	made := d.all(t, "aws_lambda_function", "this")
 
@@ -315,7 +318,7 @@ func hash(t *testing.T, name string) string {
 }
 
 func TestTerraformDeploysTheSameEdgeFunctions(t *testing.T) {
-	d := deployed(t)
+	d := deployed(t, DefaultName)
 
 	limits, err := recipe.Parse(recipe.DefaultText())
 	if err != nil {
@@ -345,7 +348,7 @@ func TestTerraformDeploysTheSameEdgeFunctions(t *testing.T) {
 }
 
 func TestTerraformDeclaresTheSameLedger(t *testing.T) {
-	made := deployed(t).all(t, "aws_dynamodb_table", "ledger")[""]
+	made := deployed(t, DefaultName).all(t, "aws_dynamodb_table", "ledger")[""]
 	table := ledgerTable(names{stack: DefaultName}.ledger())
 	index := made["global_secondary_index"].([]any)[0].(map[string]any)
 
@@ -365,7 +368,7 @@ func TestTerraformDeclaresTheSameLedger(t *testing.T) {
 
 // The stack's directory has every field that a client reads, and no other.
 func TestTerraformWritesTheDirectory(t *testing.T) {
-	d := deployed(t)
+	d := deployed(t, DefaultName)
 
 	if got := d.text(t, "aws_ssm_parameter", "directory", "", "name"); got != config.ParameterName(DefaultName) {
 		t.Errorf("it is at %s", got)
@@ -382,8 +385,9 @@ func TestTerraformWritesTheDirectory(t *testing.T) {
 
 	fields := reflect.ValueOf(found)
 	for i := range fields.NumField() {
-		if fields.Field(i).IsZero() {
-			t.Errorf("%s is empty", fields.Type().Field(i).Name)
+		field := fields.Type().Field(i)
+		if fields.Field(i).IsZero() && !strings.Contains(field.Tag.Get("json"), "omitempty") {
+			t.Errorf("%s is empty", field.Name)
 		}
 	}
 
@@ -393,5 +397,64 @@ func TestTerraformWritesTheDirectory(t *testing.T) {
 
 	if found.Stack != DefaultName || found.LedgerTable != "triptych-ledger" {
 		t.Errorf("got %+v", found)
+	}
+}
+
+// Nothing of one stack has the name of something of another: both can be in one
+// account.
+func TestTerraformNamesTwoStacksApart(t *testing.T) {
+	// Names within something that has one itself, or that are AWS's.
+	within := []string{"aws_region", "aws_lambda_alias", "aws_iam_role_policy", "aws_cloudwatch_event_target", "aws_s3_bucket_lifecycle_configuration"}
+	attributes := []string{"name", "bucket", "function_name", "alarm_name", "dashboard_name"}
+
+	names := func(stack string) map[string]bool {
+		found := map[string]bool{}
+
+		for _, r := range deployed(t, stack).Values.Root.Resources {
+			for _, attribute := range attributes {
+				name, _ := r.Values[attribute].(string)
+				if name == "" || slices.Contains(within, r.Type) || strings.HasPrefix(name, "aws_") { // The provider makes up the latter.
+					continue
+				}
+
+				found[r.Type+" "+name] = true
+			}
+		}
+
+		return found
+	}
+
+	one, other := names(DefaultName), names("other")
+	if len(one) < 50 || len(one) != len(other) {
+		t.Errorf("%d names, and %d", len(one), len(other))
+	}
+
+	for name := range one {
+		if other[name] {
+			t.Errorf("both stacks have %s", name)
+		}
+	}
+}
+
+// Whoever an alarm wakes finds it in the manual.
+func TestTerraformAlarmsStandInTheManual(t *testing.T) {
+	d := deployed(t, DefaultName)
+
+	manual, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, kind := range []string{"metric", "sum", "cdn"} {
+		for _, alarm := range d.all(t, "aws_cloudwatch_metric_alarm", kind) {
+			name := strings.TrimPrefix(alarm["alarm_name"].(string), DefaultName+"-")
+			if strings.HasPrefix(name, "lost-events-") {
+				name = "lost-events-{rule}"
+			}
+
+			if !bytes.Contains(manual, []byte("| `"+name+"` |")) {
+				t.Errorf("docs/operations.md does not say what %s means", name)
+			}
+		}
 	}
 }
