@@ -60,7 +60,7 @@ resource "aws_iam_role" "machine" {
   for_each = local.machines
 
   name        = "${var.stack}-${each.key}-machine"
-  description = "The state machine ${each.key} of the Triptych stack ${var.stack}."
+  description = "The state machine ${each.key} of the Triptych stack ${var.stack}: ${each.value}."
   tags        = local.tags
   assume_role_policy = templatefile("${path.module}/policies/trust-states.json", {
     account = local.account, machine_arn = local.machine_arns[each.key]

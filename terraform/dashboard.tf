@@ -9,10 +9,10 @@ locals {
     },
     {
       title = "Executions", stat = "Sum"
-      metrics = flatten([for machine, made in aws_sfn_state_machine.this : [
+      metrics = concat([for machine, made in aws_sfn_state_machine.this : [
         for metric in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"] :
-        jsonencode(["AWS/States", metric, "StateMachineArn", made.arn, { label = "${machine} ${metric}" }])
-      ]])
+        ["AWS/States", metric, "StateMachineArn", made.arn, { label = "${machine} ${metric}" }]
+      ]]...)
     },
     {
       title = "From upload to ready (ms)", stat = "p50"
@@ -92,7 +92,7 @@ resource "aws_cloudwatch_dashboard" "this" {
         period  = local.period_seconds
         region  = try(widget.region, local.region)
         view    = "timeSeries"
-        metrics = [for metric in widget.metrics : try(jsondecode(metric), metric)]
+        metrics = widget.metrics
       }
     }]
   })

@@ -3,9 +3,9 @@ locals {
   # policies/machine-{name}.json what its role may do. Both are templates; each takes
   # what it names of the variables.
   machines = {
-    pipeline = { functions = ["validate", "sanitize", "resize", "record"] }
-    erase    = { functions = ["erase"] }
-    backfill = { functions = ["backfill"] }
+    pipeline = "takes an upload to its variants"
+    erase    = "removes what was made of an original that was deleted"
+    backfill = "sees to originals that are there already"
   }
 
   definition_variables = merge(
