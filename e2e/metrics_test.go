@@ -35,6 +35,7 @@ func TestMetrics(t *testing.T) {
 	}
 
 	got := map[string]map[string]int{} // by key: how often each figure or outcome was told
+
 	for _, line := range functionLines(t, up.Data) {
 		key, _ := line["key"].(string)
 		if got[key] == nil {
