@@ -105,6 +105,14 @@ type variant struct {
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
+
+	// Alternatives are the same picture in other formats: `auto` has a WebP.
+	Alternatives []struct {
+		URL           string `json:"url"`
+		Width, Height int
+		Bytes         int64
+		ContentType   string `json:"contentType"`
+	} `json:"alternatives"`
 }
 
 // uploaded is a line of `triptych upload --wait --json`.

@@ -1,5 +1,16 @@
-// Package cdn is CloudFront as far as a viewer of pictures sees it: the variants
-// bucket, read-only, below one host name.
+// Package cdn is CloudFront as far as Triptych's users see it: the variants bucket
+// below one host name, and a place to upload to for who has a signed URL.
+//
+// There are two behaviours, as Terraform deploys them, each with the edge functions of
+// the deployment (see package edge):
+//
+//	default        GET, HEAD, OPTIONS: viewer.js, the variants bucket, response.js
+//	/-/upload/*    with a valid signature only (see package signing): upload.js, and a
+//	               PUT goes to the uploads bucket
+//
+// Both buckets are reached through S3's own front door, as the service
+// cloudfront.amazonaws.com on behalf of the distribution: what the buckets' policies
+// allow is all that the CDN can do.
 //
 // # Paths
 //

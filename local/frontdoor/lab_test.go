@@ -34,6 +34,7 @@ const rolePolicy = `{"Version": "2012-10-17", "Statement": [
 	{"Sid": "Originals", "Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::` + uploads + `/*"},
 	{"Sid": "Variants", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::` + variants + `/*"},
 	{"Sid": "Own", "Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject", "s3:DeleteObject"], "Resource": "arn:aws:s3:::` + variants + `/own/*"},
+	{"Sid": "Blind", "Effect": "Allow", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::` + variants + `/blind/*"},
 	{"Sid": "Lists", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::` + variants + `",
 		"Condition": {"StringLike": {"s3:prefix": "own/*"}}}]}`
 

@@ -15,6 +15,8 @@ const (
 	putObject  = "s3:PutObject"
 	putTagging = "s3:PutObjectTagging"
 
+	deleteObject = "s3:DeleteObject"
+
 	uploadID = "uploadId"
 	tagging  = "tagging"
 )
@@ -53,7 +55,7 @@ var actions = map[operation]string{
 	{http.MethodHead, true, ""}:           getObject,
 	{http.MethodGet, true, "attributes"}:  "s3:GetObjectAttributes",
 	{http.MethodPut, true, ""}:            putObject,
-	{http.MethodDelete, true, ""}:         "s3:DeleteObject",
+	{http.MethodDelete, true, ""}:         deleteObject,
 	{http.MethodPost, true, "uploads"}:    putObject,
 	{http.MethodPut, true, uploadID}:      putObject,
 	{http.MethodPost, true, uploadID}:     putObject,
@@ -69,7 +71,7 @@ var actions = map[operation]string{
 var versionActions = map[string]string{
 	getObject:                "s3:GetObjectVersion",
 	"s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
-	"s3:DeleteObject":        "s3:DeleteObjectVersion",
+	deleteObject:             "s3:DeleteObjectVersion",
 	"s3:GetObjectTagging":    "s3:GetObjectVersionTagging",
 	putTagging:               "s3:PutObjectVersionTagging",
 	"s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
@@ -168,8 +170,14 @@ func furtherPermissions(r *http.Request, request *s3wire.Request, first permissi
 
 	writes := first.action == putObject && r.Method != http.MethodGet
 
-	// A conditional write reads: who may not read could guess the content by it.
-	if writes && r.Header.Get("If-Match") != "" {
+	// A condition on what is there reads: who may not read could guess the content by
+	// it. Whether anything is there may be asked: If-None-Match, and a deletion's
+	// If-Match: *, need nothing more.
+	//
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+	match := r.Header.Get("If-Match")
+	if match != "" && (writes || first.action == deleteObject && match != "*") {
 		more = append(more, permission{action: getObject, resource: first.resource})
 	}
 

@@ -161,6 +161,8 @@ func TestPolicyIsEnforced(t *testing.T) {
 	l.put(t, variants, "own/1", "x")
 	l.put(t, variants, "own/2", "x")
 	l.put(t, variants, "other/1", "x")
+	l.put(t, variants, "blind/1", "x")
+	l.put(t, variants, "blind/2", "x")
 
 	up, out := aws.String(uploads), aws.String(variants)
 	body := func() io.Reader { return strings.NewReader("y") }
@@ -170,21 +172,24 @@ func TestPolicyIsEnforced(t *testing.T) {
 		call func(context.Context, *s3.Client) error
 		want string // "" is allowed.
 	}{
-		"get":                     {call: get(up, "photo.jpg", nil)},
-		"get a version":           {call: get(up, "photo.jpg", original.VersionId)},
-		"get elsewhere":           {call: get(out, "other/1", nil), want: "AccessDenied"},
-		"head":                    {call: head(up, "photo.jpg")},
-		"missing, may not list":   {call: get(up, "none", nil), want: "AccessDenied"},
-		"missing version":         {call: get(up, "photo.jpg", aws.String("01ARZ3NDEKTSV4RRFFQ69G5FAV")), want: "AccessDenied"},
-		"head missing":            {call: head(up, "none"), want: "Forbidden"},
-		"no such bucket":          {call: get(aws.String("another-bucket"), "k", nil), want: "AccessDenied"},
-		"put":                     {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/1")}, body)},
-		"put elsewhere":           {call: put(&s3.PutObjectInput{Bucket: up, Key: aws.String("v/1")}, body), want: "AccessDenied"},
-		"create":                  {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/2"), IfNoneMatch: aws.String("*")}, body)},
-		"swap what may be read":   {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("own/2"), IfMatch: original.ETag}, body)},
-		"swap what may not":       {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("other/1"), IfMatch: original.ETag}, body), want: "AccessDenied"},
-		"put with tags":           {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/3"), Tagging: aws.String("a=b")}, body), want: "AccessDenied"},
-		"delete":                  {call: remove(out, "own/1", nil)},
+		"get":                          {call: get(up, "photo.jpg", nil)},
+		"get a version":                {call: get(up, "photo.jpg", original.VersionId)},
+		"get elsewhere":                {call: get(out, "other/1", nil), want: "AccessDenied"},
+		"head":                         {call: head(up, "photo.jpg")},
+		"missing, may not list":        {call: get(up, "none", nil), want: "AccessDenied"},
+		"missing version":              {call: get(up, "photo.jpg", aws.String("01ARZ3NDEKTSV4RRFFQ69G5FAV")), want: "AccessDenied"},
+		"head missing":                 {call: head(up, "none"), want: "Forbidden"},
+		"no such bucket":               {call: get(aws.String("another-bucket"), "k", nil), want: "AccessDenied"},
+		"put":                          {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/1")}, body)},
+		"put elsewhere":                {call: put(&s3.PutObjectInput{Bucket: up, Key: aws.String("v/1")}, body), want: "AccessDenied"},
+		"create":                       {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/2"), IfNoneMatch: aws.String("*")}, body)},
+		"swap what may be read":        {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("own/2"), IfMatch: original.ETag}, body)},
+		"swap what may not":            {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("other/1"), IfMatch: original.ETag}, body), want: "AccessDenied"},
+		"put with tags":                {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/3"), Tagging: aws.String("a=b")}, body), want: "AccessDenied"},
+		"delete":                       {call: remove(out, "own/1", nil)},
+		"delete unread, if it is that": {call: removeMatch(out, "blind/1", aws.ToString(original.ETag)), want: "AccessDenied"},
+		// Not denied; the server behind the door takes * for an ETag.
+		"delete unread, if it is": {call: removeMatch(out, "blind/2", "*"), want: "PreconditionFailed"},
 		"delete elsewhere":        {call: remove(up, "photo.jpg", nil), want: "AccessDenied"},
 		"delete a version":        {call: remove(up, "photo.jpg", original.VersionId), want: "AccessDenied"},
 		"list what it may":        {call: list(out, "own/")},
@@ -258,6 +263,14 @@ func put(in *s3.PutObjectInput, body func() io.Reader) func(context.Context, *s3
 func remove(bucket *string, key string, version *string) func(context.Context, *s3.Client) error {
 	return func(ctx context.Context, c *s3.Client) error {
 		_, err := c.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: &key, VersionId: version})
+
+		return err
+	}
+}
+
+func removeMatch(bucket *string, key, etag string) func(context.Context, *s3.Client) error {
+	return func(ctx context.Context, c *s3.Client) error {
+		_, err := c.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: &key, IfMatch: &etag})
 
 		return err
 	}
