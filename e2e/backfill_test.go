@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -321,7 +322,11 @@ func TestBackfillAndADeletion(t *testing.T) {
 	folder := t.TempDir()
 	other := write(t, folder, "recipe.json", []byte(`{"variants": [{"name": "only", "width": 50}]}`))
 	// Whoever is about to put a manifest has read the one before it, and waits.
-	slow := write(t, folder, "faults.json", []byte(`{"api": [{"service": "s3", "operation": "PutObject", "kind": "slow", "rate": 1, "millis": 4000}]}`))
+	// Whoever is about to look at an original waits too.
+	slow := write(t, folder, "faults.json", []byte(`{"api": [
+		{"service": "s3", "operation": "PutObject", "kind": "slow", "rate": 1, "millis": 4000},
+		{"service": "s3", "operation": "HeadObject", "kind": "slow", "rate": 1, "millis": 2000}
+	]}`))
 
 	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"))
 	if err != nil {
@@ -346,8 +351,11 @@ func TestBackfillAndADeletion(t *testing.T) {
 		}
 	}
 
-	put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 970)))
-	settled(t, up.target, key, 1)
+	for _, key := range []string{key, "gone.jpg"} {
+		put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 970)))
+		settled(t, up.target, key, 1)
+	}
+
 	renew("--recipe", other)
 	backfill(t, exitWell, up.target)
 	renew("--faults", slow)
@@ -359,17 +367,82 @@ func TestBackfillAndADeletion(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	time.Sleep(2 * time.Second)
+	// The first once the bucket is listed, the second once its manifest is read.
+	for _, one := range []struct {
+		key   string
+		after time.Duration
+	}{{"gone.jpg", time.Second}, {key, 3 * time.Second}} {
+		time.Sleep(one.after)
 
-	if _, err := up.s3().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &up.Stack.UploadsBucket, Key: aws.String(key)}); err != nil {
-		t.Fatal(err)
+		if _, err := up.s3().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &up.Stack.UploadsBucket, Key: &one.key}); err != nil {
+			t.Fatal(err)
+		}
 	}
 
-	if ended := finished(t, up.target, *started.ExecutionArn); aws.ToString(ended.Output) != `{"failed":0,"ready":0,"rejected":0,"superseded":1,"unchanged":0}` {
-		t.Errorf("the backfill ended %s with %s", ended.Status, aws.ToString(ended.Output))
+	ended := finished(t, up.target, *started.ExecutionArn)
+
+	var counts map[string]int
+	if err := json.Unmarshal([]byte(aws.ToString(ended.Output)), &counts); err != nil || counts["superseded"] != 1 || counts["ready"] != 0 {
+		t.Errorf("the backfill ended %s with %s: %s", ended.Status, aws.ToString(ended.Output), aws.ToString(ended.Cause))
 	}
 
 	eventually(t, "nothing is left", func() bool {
 		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, key+"/")) == 0
 	})
+}
+
+// TestBackfillOfWhatFails: what fails in the pipeline is counted, and is left to
+// replay. Asked again, the backfill starts nothing anew.
+func TestBackfillOfWhatFails(t *testing.T) {
+	t.Parallel()
+
+	const uploads = 3
+
+	plan := write(t, t.TempDir(), "faults.json", []byte(`{
+		"lambda": [{"function": "resize", "kind": "error", "rate": 1, "errorType": "Unplanned"}],
+		"events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]
+	}`))
+
+	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() {
+		if err := up.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+
+	send(t, up.target, "fails/", uploads)
+
+	for range 2 {
+		if result := backfill(t, exitFailed, up.target, "--missing"); result.Failed != uploads || result.Status != "SUCCEEDED" {
+			t.Errorf("%+v", result)
+		}
+	}
+
+	if all := pipelineRuns(t, up.target); len(all) != uploads {
+		t.Errorf("%d executions, want %d", len(all), uploads)
+	}
+
+	if err := up.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	if up, err = up.again(); err != nil {
+		t.Fatal(err)
+	}
+
+	if result := backfill(t, exitFailed, up.target, "--missing"); result.Failed != uploads {
+		t.Errorf("before the replay: %+v", result)
+	}
+
+	expect(t, exitWell, up.target, "replay", "--all")
+
+	if result := backfill(t, exitWell, up.target, "--missing"); result.Unchanged != uploads {
+		t.Errorf("after the replay: %+v", result)
+	}
+
+	once(t, up.target, uploads)
 }

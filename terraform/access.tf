@@ -56,6 +56,7 @@ resource "aws_iam_role_policy" "function" {
   }))
 }
 
+# "{machine}/{label}" is the machine of a Map Run's child executions.
 resource "aws_iam_role" "machine" {
   for_each = local.machines
 

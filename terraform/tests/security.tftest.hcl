@@ -136,7 +136,7 @@ run "as_it_comes" {
   }
 
   assert {
-    condition     = alltrue([for role in aws_iam_role.machine : jsondecode(role.assume_role_policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:states:eu-central-1:000000000000:stateMachine:${trimsuffix(role.name, "-machine")}"])
+    condition     = alltrue([for role in aws_iam_role.machine : toset(jsondecode(role.assume_role_policy).Statement[0].Condition.ArnEquals["aws:SourceArn"]) == toset([for part in ["", "/*"] : "arn:aws:states:eu-central-1:000000000000:stateMachine:${trimsuffix(role.name, "-machine")}${part}"])])
     error_message = "A machine's role can be taken by another machine."
   }
 
