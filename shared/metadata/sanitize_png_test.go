@@ -167,16 +167,34 @@ func TestSanitizePNGRefuses(t *testing.T) {
 	}
 }
 
-// A chunk of 16 MiB passes through, or is dropped, in the memory of a buffer.
+// Whatever length a chunk claims, it passes through, or is dropped, in the memory of
+// a buffer; a profile, which is looked at, in that of the longest.
 func TestSanitizeHoldsLittle(t *testing.T) {
-	const length = 16 << 20
+	const (
+		length  = 16 << 20
+		longest = 4 << 20 // of a profile
+	)
 
-	for _, kind := range []string{"IDAT", "tEXt"} {
-		chunk := append(binary.BigEndian.AppendUint32(nil, length), kind...)
-		file := io.MultiReader(
-			bytes.NewReader(join([]byte("\x89PNG\r\n\x1a\n"), ihdr(8, 8, 8, 2, 0), chunk)),
-			io.LimitReader(&endless{}, length),
-		)
+	chunk := func(kind string, claims uint32) []byte {
+		return join([]byte("\x89PNG\r\n\x1a\n"), ihdr(8, 8, 8, 2, 0), binary.BigEndian.AppendUint32(nil, claims), []byte(kind))
+	}
+
+	for name, c := range map[string]struct {
+		head  []byte
+		bytes int64 // that there are
+		most  uint64
+	}{
+		"pixels":                  {chunk("IDAT", length), length, 1 << 20},
+		"a text":                  {chunk("tEXt", length), length, 1 << 20},
+		"a text that claims more": {chunk("tEXt", 1<<31-1), length, 1 << 20},
+		"a profile":               {chunk("iCCP", longest), longest, 6 * longest},
+		"a profile that claims":   {chunk("iCCP", longest), 100, 1 << 20},
+		"a profile too long":      {chunk("iCCP", length), length, 1 << 20},
+		"a gamma of megabytes":    {chunk("gAMA", length), length, 1 << 20},
+		"a JPEG's scan":           {join(soi, frame(sof0, 8, 8), scan("")), length, 1 << 20},
+		"a JPEG's garbage":        {join(soi, segment(app0, jfif)), length, 1 << 20},
+	} {
+		file := io.MultiReader(bytes.NewReader(c.head), io.LimitReader(&endless{}, c.bytes))
 
 		var before, after runtime.MemStats
 
@@ -186,12 +204,13 @@ func TestSanitizeHoldsLittle(t *testing.T) {
 
 		runtime.ReadMemStats(&after)
 
-		if !faults.Is(err, faults.Truncated) {
-			t.Errorf("%s: got %v", kind, err)
+		// A JPEG whose scan just ends is for its decoder to judge.
+		if !faults.Is(err, faults.Truncated) && name != "a JPEG's scan" {
+			t.Errorf("%s: got %v", name, err)
 		}
 
-		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 1<<20 {
-			t.Errorf("%s: allocated %d bytes", kind, allocated)
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > c.most {
+			t.Errorf("%s: allocated %d bytes", name, allocated)
 		}
 	}
 }
