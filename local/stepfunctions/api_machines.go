@@ -78,6 +78,8 @@ type machineForExecutionOutput struct {
 	RevisionID           string               `json:"revisionId"`
 	LoggingConfiguration loggingConfiguration `json:"loggingConfiguration"`
 	TracingConfiguration tracingConfiguration `json:"tracingConfiguration"`
+	MapRunARN            string               `json:"mapRunArn,omitempty"` // Of a child execution,
+	Label                string               `json:"label,omitempty"`     // and its Map's label.
 }
 
 // describeStateMachineForExecution gives the definition that an execution was
@@ -96,7 +98,10 @@ func (s *Service) describeStateMachineForExecution(ctx context.Context, in machi
 	out := machineForExecutionOutput{
 		StateMachineARN: x.Options().StateMachineARN, Name: rev.Machine, Definition: rev.Definition, RoleARN: rev.RoleARN,
 		UpdateDate: stamp(rev.Created), RevisionID: rev.id(), LoggingConfiguration: loggingConfiguration{Level: "OFF"},
+		MapRunARN: x.Options().MapRunARN,
 	}
+	_, out.Label, _ = strings.Cut(x.Options().StateMachineName, "/")
+
 	if in.IncludedData == metadataOnly {
 		out.Definition = ""
 	}

@@ -193,6 +193,11 @@ func TestMapRunIsThatOfAWS(t *testing.T) {
 		t.Errorf("the child is %+v, %v", child, err)
 	}
 
+	definition, err := api.DescribeStateMachineForExecution(t.Context(), &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: child.ExecutionArn})
+	if err != nil || aws.ToString(definition.Label) != "bulk" || aws.ToString(definition.MapRunArn) != *mapRun {
+		t.Errorf("the child's machine is %+v, %v", definition, err)
+	}
+
 	own, err := api.ListExecutions(t.Context(), &sfn.ListExecutionsInput{StateMachineArn: aws.String(machine)})
 	if err != nil || len(own.Executions) != 1 {
 		t.Errorf("the machine lists %d executions, want its own: %v", len(own.Executions), err)
