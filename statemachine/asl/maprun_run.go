@@ -186,7 +186,7 @@ func (s *distributedState) finish(r *run, f *frame) {
 	s.endRun(r, f, StatusSucceeded)
 	f.Run = nil // If the Output fails, a redrive begins a new run.
 	r.frameEvent(f, HistoryEvent{Type: EventMapRunSucceeded})
-	r.frameEvent(f, HistoryEvent{Type: EventMapStateSucceeded})
+	r.event(HistoryEvent{Type: EventMapStateSucceeded}, f.Previous) // What follows comes after MapRunSucceeded, as on AWS.
 	r.complete(f, r.newScope(f).with("result", value), result)
 }
 
