@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,7 +67,45 @@ func TestPermissions(t *testing.T) {
 	shown := expect(t, exitWell, up.target, "executions", result.ExecutionARN).Stdout
 	mentions(t, shown, "FAILED", "Probed", "MakeVariant", "read the original: AccessDenied")
 
-	redrive(t, restart(t, up, data, (*laptop).stop), key, result.ExecutionARN)
+	redrive(t, restart(t, up, data, func(l *laptop) error {
+		err := l.stop()
+
+		deniedCalls(t, data)
+
+		return err
+	}), key, result.ExecutionARN)
+}
+
+// deniedCalls wants a laptop to have said, when it stopped, what it denied: the end of
+// this suite relies on that.
+func deniedCalls(t *testing.T, data string) {
+	t.Helper()
+
+	text, err := os.ReadFile(filepath.Join(data, "access.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var report struct {
+		Denied []struct{ Principal, Action, Resource string }
+	}
+	if err := json.Unmarshal(text, &report); err != nil {
+		t.Fatal(err)
+	}
+
+	denied := map[string]bool{}
+	for _, one := range report.Denied {
+		denied[strings.TrimPrefix(one.Principal, "arn:aws:iam::000000000000:role/")+" "+one.Action] = true
+	}
+
+	for _, want := range []string{
+		"triptych-resize s3:GetObjectVersion", "triptych-resize s3:ListBucket", "triptych-resize s3:DeleteObject",
+		"triptych-resize s3:PutObject", "triptych-resize dynamodb:GetItem",
+	} {
+		if !denied[want] {
+			t.Errorf("it does not say that it denied %s, only %v", want, denied)
+		}
+	}
 }
 
 // redrive runs the failed step again, and expects the picture to be READY.

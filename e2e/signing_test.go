@@ -89,6 +89,12 @@ func TestSignedUpload(t *testing.T) {
 		t.Errorf("signed: %+v", signed)
 	}
 
+	// A browser asks first, whether it may: by the same URL.
+	asked := ask(t, http.MethodOptions, signed.URL, nil, 0, "Origin", "https://example.org", "Access-Control-Request-Method", "PUT")
+	if asked.Status != http.StatusOK || asked.Header.Get("Access-Control-Allow-Methods") != http.MethodPut {
+		t.Errorf("a preflight: %d %v", asked.Status, asked.Header)
+	}
+
 	answer := ask(t, http.MethodPut, signed.URL, picture, int64(len(picture)), "X-Amz-Acl", "public-read", "X-Amz-Tagging", "a=b")
 	if answer.Status != http.StatusOK || answer.Header.Get("ETag") == "" {
 		t.Fatalf("a signed upload: %d %s", answer.Status, answer.Body)

@@ -36,7 +36,7 @@ var (
 	soon = now.Add(time.Hour)
 )
 
-func keyPairs(t *testing.T) group {
+func keyPairs(t testing.TB) group {
 	t.Helper()
 
 	one, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -157,7 +157,7 @@ func policyOf(resource string, change func(*sign.Condition)) *sign.Policy {
 }
 
 // hand signs a policy's text as it stands, over SHA-256.
-func hand(t *testing.T, key crypto.Signer, text string) string {
+func hand(t testing.TB, key crypto.Signer, text string) string {
 	t.Helper()
 
 	sum := sha256.Sum256([]byte(text))
