@@ -31,7 +31,7 @@ const (
 	DefaultMaxFrames = 500
 
 	DefaultMaxHEICPixels  = 50_000_000
-	DefaultMaxAVIFPixels  = 25_000_000
+	DefaultMaxAVIFPixels  = 12_500_000
 	DefaultMaxFramePixels = 100_000_000
 	DefaultMaxSeconds     = 60
 )

@@ -187,7 +187,7 @@ func TestDefaults(t *testing.T) {
 		Variants: []recipe.Variant{{Name: "a", Width: 10, Fit: recipe.Inside, Format: recipe.JPEG, Quality: 80}},
 		Limits: recipe.Limits{
 			MaxBytes: 50 << 20, MaxPixels: 50_000_000, MaxWidth: 65_535, MaxHeight: 65_535,
-			MaxHEICPixels: 50_000_000, MaxAVIFPixels: 25_000_000,
+			MaxHEICPixels: 50_000_000, MaxAVIFPixels: 12_500_000,
 			MaxFrames: 500, MaxFramePixels: 100_000_000, MaxSeconds: 60,
 		},
 	}

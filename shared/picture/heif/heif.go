@@ -32,21 +32,6 @@ type Options struct {
 // otherwise.
 func Prepare() error { return errors.Join(libheif.Prepare(), libavif.Prepare()) }
 
-// Memory estimates what decoding takes of memory, in bytes, beside the file.
-const (
-	heicBytesAPixel = 7
-	avifBytesAPixel = 12
-)
-
-// MemoryHEIC is what decoding a HEIC of so many pixels takes, beside the file.
-func MemoryHEIC(pixels int64) int64 { return base + heicBytesAPixel*pixels }
-
-// MemoryAVIF is the same of an AVIF.
-func MemoryAVIF(pixels int64) int64 { return base + avifBytesAPixel*pixels }
-
-// base is what a decoder takes for the smallest picture.
-const base = 16 << 20
-
 // fault says what a decoder's failure means for the picture.
 func fault(ctx context.Context, format string, err error, options Options) error {
 	switch {
