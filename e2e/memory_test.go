@@ -42,7 +42,7 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 
 	const width, height = 8660, 5773 // 50 megapixels, less a few
 
-	for name, make := range map[string]func(*bufio.Writer) error{
+	for name, draw := range map[string]func(*bufio.Writer) error{
 		"photo.jpg": func(to *bufio.Writer) error {
 			return jpeg.Encode(to, vast{width, height}, &jpeg.Options{Quality: 85})
 		},
@@ -84,7 +84,7 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 			var file bytes.Buffer
 
 			to := bufio.NewWriter(&file)
-			if err := make(to); err != nil {
+			if err := draw(to); err != nil {
 				t.Fatal(err)
 			}
 
@@ -95,7 +95,7 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 			}
 
 			peak, seconds := rendering(t, path, every)
-			t.Logf("a file of %d MiB: %d MiB, %.1f s of a processor", file.Len()>>20, peak>>20, seconds)
+			t.Logf("%s of %d MiB: %d MiB, %.1f s of a processor", name, file.Len()>>20, peak>>20, seconds)
 
 			if peak > functionBytes {
 				t.Errorf("%d MiB", peak>>20)

@@ -29,6 +29,8 @@ func Start[In, Out any](build func(aws.Config, config.Function) Handler[In, Out]
 	log := telemetry.NewLogger(os.Stdout)
 	slog.SetDefault(log)
 
+	boundMemory(os.LookupEnv)
+
 	settings, err := config.Load(os.LookupEnv)
 	if err != nil {
 		fail(log, err)
