@@ -31,6 +31,7 @@ type batch struct {
 type backfilling struct {
 	t       *testing.T
 	objects int
+	idle    bool     // Nothing has to be done.
 	faults  []string // Of the first calls.
 	calls   int
 	keys    map[string]int
@@ -85,7 +86,7 @@ func (b *backfilling) run(_ context.Context, task asl.Task) (json.RawMessage, er
 	out.Round++
 	out.WaitSeconds = 1
 
-	if in.Batch.Round == 0 {
+	if in.Batch.Round == 0 && !b.idle {
 		for _, item := range in.Batch.Items {
 			b.keys[item["Key"]]++
 		}
@@ -158,6 +159,17 @@ func TestBackfill(t *testing.T) {
 			if diff := cmp.Diff([]string{"SeeTo", "AllSeenTo", "Pause", "SeeTo", "AllSeenTo", "Done"}, child.Path()); diff != "" {
 				t.Errorf("%d originals: %s", objects, diff)
 			}
+		}
+	}
+}
+
+// TestBackfillOfNothing: a batch that needs nothing costs three state transitions.
+func TestBackfillOfNothing(t *testing.T) {
+	b := &backfilling{objects: 100, idle: true}
+
+	for _, child := range b.drive(t).Children {
+		if diff := cmp.Diff([]string{"SeeTo", "AllSeenTo", "Done"}, child.Path()); diff != "" {
+			t.Error(diff)
 		}
 	}
 }

@@ -51,7 +51,8 @@ What fails in the pipeline is listed by ` + "`triptych replay`" + `, what is rej
 With --json the last line has executionArn, mapRunArn, action (start, redrive or
 follow), status, originals, unchanged, ready, rejected, superseded, failed, unseen
 (in batches that failed themselves), error and cause. With --dry-run a line has key,
-version, action (start or restore) and reason.
+version, action (start or restore) and reason; it is this command that decides then,
+by its own version of the picture engine.
 
 Exit codes: 0 all well, 1 something failed, 3 some originals were rejected.`,
 		Example: `  triptych backfill --missing --dry-run      # what was missed? changes nothing
