@@ -99,9 +99,10 @@ func (c *pngChunks) keeps(kind string, data []byte) bool {
 	case c.image || c.seen[kind]:
 		return false
 	case kind == "iCCP":
-		if !isProfile(pngProfile(data)) {
-			return false
-		}
+		// The first decides: a thousand that are none would take as long to unpack.
+		c.seen[kind] = true
+
+		return isProfile(pngProfile(data))
 	case kind == "acTL" && pngFrames(data) == 0:
 		return false
 	case len(lengths) == 0 || length < lengths[0] || length > lengths[len(lengths)-1]:

@@ -110,12 +110,15 @@ func profileJPEG(view *window) ([]byte, error) {
 	return bytes.Join(chunks[1:total+1], nil), nil
 }
 
-// profilePNG inflates the first iCCP chunk that can be read.
+// profilePNG inflates the first iCCP chunk, if it is one.
 func profilePNG(view *window) ([]byte, error) {
-	var profile []byte
+	var (
+		profile []byte
+		tried   bool
+	)
 
 	err := walkPNG(view, func(here chunk, offset int64) error {
-		if here.kind != "iCCP" || here.length > maxProfile || profile != nil {
+		if here.kind != "iCCP" || here.length > maxProfile || tried {
 			return nil
 		}
 
@@ -124,7 +127,7 @@ func profilePNG(view *window) ([]byte, error) {
 			return err
 		}
 
-		profile = pngProfile(data)
+		profile, tried = pngProfile(data), true
 
 		return nil
 	})

@@ -3,6 +3,8 @@ package metadata_test
 import (
 	"bytes"
 	"compress/zlib"
+	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -79,6 +81,42 @@ func manyChunks(count byte) []byte {
 	}
 
 	return chunks
+}
+
+// Hundreds of chunks of a few kilobytes that unpack to megabytes each, and are no
+// profiles, take the time and the memory of one.
+func TestProfilesAreUnpackedOnce(t *testing.T) {
+	const unpacked = 3 << 20
+
+	bomb := pngChunk("iCCP", "name\x00\x00"+deflate(t, strings.Repeat("\x00", unpacked)))
+	file := pngFile(t, bytes.Repeat(bomb, 300), nil)
+
+	for name, read := range map[string]func() error{
+		"Sanitize": func() error {
+			_, err := metadata.Sanitize(io.Discard, bytes.NewReader(file))
+
+			return err
+		},
+		"Profile": func() error {
+			_, err := metadata.Profile(bytes.NewReader(file), int64(len(file)))
+
+			return err
+		},
+	} {
+		var before, after runtime.MemStats
+
+		runtime.ReadMemStats(&before)
+
+		if err := read(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+
+		runtime.ReadMemStats(&after)
+
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 10*unpacked {
+			t.Errorf("%s: allocated %d bytes", name, allocated)
+		}
+	}
 }
 
 func TestProfileRefusesWhatInspectRefuses(t *testing.T) {
