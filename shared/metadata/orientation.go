@@ -32,6 +32,12 @@ func orientationOf(block []byte) int {
 	}
 
 	for _, entry := range directory.entries {
+		// Thousands of entries may say 0: goexif is asked about one that says more.
+		value := directory.order.Uint16(entry.value)
+		if value < Upright || value > lastOrientation {
+			continue
+		}
+
 		if entry.tag == tagOrientation && entry.kind == typeShort && entry.count == 1 {
 			if orientation := decodeOrientation(directory.order, entry); orientation != 0 {
 				return orientation

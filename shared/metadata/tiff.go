@@ -102,6 +102,8 @@ func exifKinds(block []byte) []string {
 		kinds = append(kinds, kindThumbnail) // IFD1 describes one
 	}
 
+	followed := false
+
 	for _, entry := range first.entries {
 		switch entry.tag {
 		case tagGPS:
@@ -109,6 +111,12 @@ func exifKinds(block []byte) []string {
 		case tagMakerNote:
 			kinds = append(kinds, kindMakerNote)
 		case tagEXIF:
+			if followed { // Thousands may point to the same thousands.
+				continue
+			}
+
+			followed = true
+
 			inner, ok := directoryAt(block, first.order, first.order.Uint32(entry.value))
 			if ok && inner.has(tagMakerNote) {
 				kinds = append(kinds, kindMakerNote)
