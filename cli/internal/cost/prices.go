@@ -72,7 +72,7 @@ func DefaultPrices() Prices {
 type Source struct {
 	Service string
 	Page    string
-	Checked bool // false: remembered, or only on other people's pages; look before you rely on it
+	Checked bool // false: not read, or only on other people's pages; look before you rely on it
 	Note    string
 }
 
@@ -81,9 +81,9 @@ type Source struct {
 func Sources() []Source {
 	return []Source{
 		{"Step Functions", "aws.amazon.com/step-functions/pricing", true, "Standard's price and what counts; Express's duration on other pages only"},
-		{"Lambda", "aws.amazon.com/lambda/pricing", true, "x86_64, the first 6 billion GB-seconds; arm64 is 20 % less"},
+		{"Lambda", "aws.amazon.com/lambda/pricing", false, "on other pages only; x86_64, the first 6 billion GB-seconds; arm64 is 20 % less"},
 		{"CloudFront", "aws.amazon.com/cloudfront/pricing", true, "North America and Europe, the first 10 TB; functions and invalidations too. Requests on other pages only"},
-		{"S3", "aws.amazon.com/s3/pricing", false, "Standard; storage on other pages, requests remembered"},
+		{"S3", "aws.amazon.com/s3/pricing", false, "Standard; storage on other pages only"},
 		{"DynamoDB", "aws.amazon.com/dynamodb/pricing/on-demand", false, "on demand, Standard class"},
 		{"EventBridge", "aws.amazon.com/eventbridge/pricing", false, "one's own events on other pages; S3's are taken for opt-in events, some pages call them free"},
 		{"CloudWatch, X-Ray", "aws.amazon.com/cloudwatch/pricing", false, "logs taken in, metrics, alarms; traces at aws.amazon.com/xray/pricing"},
