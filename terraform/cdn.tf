@@ -132,6 +132,10 @@ resource "aws_cloudfront_origin_access_control" "this" {
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
+
+  lifecycle {
+    create_before_destroy = true # the distribution lets go of it first
+  }
 }
 
 # A variant says itself that it never changes, and the manifest that it is to be
@@ -225,4 +229,8 @@ resource "aws_cloudfront_function" "this" {
   runtime = "cloudfront-js-2.0"
   publish = true
   code    = templatefile("${path.module}/edge/${each.key}.js", local.edge_variables)
+
+  lifecycle {
+    create_before_destroy = true # the distribution lets go of it first
+  }
 }

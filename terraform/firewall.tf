@@ -25,4 +25,8 @@ resource "aws_wafv2_web_acl" "this" {
     metric_name                = var.stack
     sampled_requests_enabled   = true
   }
+
+  lifecycle {
+    create_before_destroy = true # the distribution lets go of it first
+  }
 }

@@ -18,4 +18,8 @@ resource "aws_cloudfront_key_group" "this" {
   name    = "${var.stack}-signers"
   comment = "Whoever signs URLs of the Triptych stack ${var.stack}."
   items   = [for key in aws_cloudfront_public_key.this : key.id]
+
+  lifecycle {
+    create_before_destroy = true # the distribution lets go of it first
+  }
 }
