@@ -74,6 +74,7 @@ it began, how long it took, how often it was tried, and how it ended.`,
 	}
 
 	cmd.Flags().StringVar(&status, "status", "", "only executions of this `status`: "+executionStatusNames())
+	completes(cmd, "status", executionStatusNames())
 
 	return cmd
 }

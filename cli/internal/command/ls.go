@@ -71,6 +71,7 @@ func (s *session) ls() *cobra.Command {
 	}
 
 	cmd.Flags().StringVar(&status, "status", "", "only uploads of this `status`: "+statusNames())
+	completes(cmd, "status", statusNames())
 	cmd.Flags().StringVar(&prefix, "prefix", "", "only keys that begin with this `text`")
 
 	return cmd

@@ -2,6 +2,8 @@ package command_test
 
 import (
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,18 +93,73 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// TestEveryCommandHasExamples holds each command's help against itself: it has
+// examples, each of the command, and every flag in them is one that it has.
 func TestEveryCommandHasExamples(t *testing.T) {
 	_, out, _ := run(t.Context(), "--help")
 
-	for _, name := range []string{"up", "upload", "ls", "show", "executions", "replay", "backfill", "doctor", "render", "console", "version"} {
-		if !strings.Contains(out, "\n  "+name+" ") {
-			t.Errorf("--help has no %s", name)
-		}
+	_, list, _ := strings.Cut(out, "Available Commands:\n")
+	list, _, _ = strings.Cut(list, "\n\n")
 
+	var names []string
+
+	for line := range strings.Lines(list) {
+		if name := strings.Fields(line)[0]; name != "help" {
+			names = append(names, name)
+		}
+	}
+
+	for _, want := range []string{"up", "upload", "ls", "show", "executions", "replay", "backfill", "doctor", "render", "console", "completion", "version"} {
+		if !slices.Contains(names, want) {
+			t.Errorf("--help has no %s: %v", want, names)
+		}
+	}
+
+	flag := regexp.MustCompile(` (--[a-z-]+)`)
+
+	for _, name := range names {
 		_, help, _ := run(t.Context(), name, "--help")
-		if !strings.Contains(help, "Examples:\n  triptych "+name) || !strings.Contains(help, "--json") {
+
+		_, examples, found := strings.Cut(help, "Examples:\n")
+		examples, flags, _ := strings.Cut(examples, "\n\n")
+
+		if !found || !strings.Contains(examples, "triptych "+name) || !strings.Contains(flags, "--json") {
 			t.Errorf("%s --help has no examples: %s", name, help)
 		}
+
+		for line := range strings.Lines(examples) {
+			for part := range strings.SplitSeq(line, " | ") {
+				used := flag.FindAllStringSubmatch(part, -1)
+				if !strings.Contains(part, "triptych "+name) {
+					continue // Another command has flags of its own.
+				}
+
+				for _, one := range used {
+					if !strings.Contains(flags, one[1]) {
+						t.Errorf("%s has no %s, which its example names: %s", name, one[1], line)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		code, out, errs := run(t.Context(), "completion", shell)
+		if code != 0 || !strings.Contains(out, "triptych") || len(out) < 1000 {
+			t.Errorf("%s: exit code %d, %s%s", shell, code, errs, out)
+		}
+	}
+
+	// What the scripts ask, on Tab.
+	code, out, _ := run(t.Context(), "__complete", "executions", "--status", "")
+	if code != 0 || !strings.Contains(out, "timed_out\n") {
+		t.Errorf("the values of --status: exit code %d, %s", code, out)
+	}
+
+	if code, _, errs := run(t.Context(), "completion", "csh"); code != 2 || !strings.Contains(errs, "one of bash, zsh, fish, powershell") {
+		t.Errorf("another shell: exit code %d, %s", code, errs)
 	}
 }
 

@@ -169,7 +169,10 @@ func snippet(variants []imageVariant, width, height int) string {
 		return ""
 	}
 
-	slices.SortFunc(whole, func(a, b imageVariant) int { return cmp.Compare(a.Width, b.Width) })
+	slices.SortStableFunc(whole, func(a, b imageVariant) int { return cmp.Compare(a.Width, b.Width) })
+
+	// A small original's variants are all of its own size.
+	whole = slices.CompactFunc(whole, func(a, b imageVariant) bool { return a.Width == b.Width })
 
 	set := make([]string, len(whole))
 	for i, one := range whole {
@@ -189,6 +192,7 @@ func kinds(removed []string) []kind {
 	names := map[string]string{
 		"gps": "GPS position", "exif": "EXIF", "makernote": "maker’s notes", "thumbnail": "embedded thumbnail", "xmp": "XMP",
 		"iptc": "IPTC", "comment": "comment", "mpf": "further pictures (MPF)", "jumbf": "JUMBF", "trailer": "bytes after the end",
+		"text": "text", "time": "time of its last change",
 		"other": "other segments",
 	}
 

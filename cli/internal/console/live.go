@@ -21,9 +21,9 @@ func (c *Console) galleryEvents(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 
-	since := r.FormValue("since")
-	if _, err := time.Parse(time.RFC3339, since); err != nil {
-		since = ""
+	since := ""
+	if moment, err := time.Parse(time.RFC3339, r.FormValue("since")); err == nil {
+		since = moment.UTC().Format(timeLayout)
 	}
 
 	changes, leave := c.feed.Listen(r.Context(), since)

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"triptych/cli/internal/target"
 )
@@ -70,7 +71,7 @@ func (c *Console) answering(answer page) http.HandlerFunc {
 			}
 		}
 
-		if r.Header.Get("X-Part") != "" || r.Method != http.MethodGet {
+		if !strings.Contains(r.Header.Get("Accept"), "text/html") { // It is for a script of ours, or for an image's place.
 			http.Error(w, failure.Error(), failure.code)
 
 			return

@@ -67,8 +67,8 @@ func New(table Pages, failures Failures, every time.Duration, now func() time.Ti
 	return &Feed{table: table, failures: failures, every: every, now: now, listeners: map[chan Change]struct{}{}}
 }
 
-// Listen begins to tell, from what was changed at or after since on (RFC 3339; "" is
-// a few seconds ago). Call leave when done; the channel is closed then.
+// Listen begins to tell, from what was changed at or after since on (as the ledger
+// writes times; "" is a few seconds ago). Call leave when done; the channel is closed then.
 func (f *Feed) Listen(ctx context.Context, since string) (changes <-chan Change, leave func()) {
 	told := make(chan Change, backlog)
 

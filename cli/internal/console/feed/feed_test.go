@@ -1,0 +1,215 @@
+package feed_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/cli/internal/console/feed"
+	"triptych/shared/ledger"
+)
+
+// world is a ledger's index and Step Functions' list of failures.
+type world struct {
+	mu     sync.Mutex
+	items  map[string]ledger.Item
+	failed map[string]struct{}
+	broken error
+	asked  int
+}
+
+func newWorld() *world { return &world{items: map[string]ledger.Item{}, failed: map[string]struct{}{}} }
+
+func (w *world) Page(_ context.Context, query ledger.PageQuery) (ledger.ItemPage, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	w.asked++
+
+	var page ledger.ItemPage
+
+	for _, item := range w.items {
+		if item.Status != query.Status || item.UpdatedAt < query.Since {
+			continue
+		}
+
+		if len(page.Items) == query.Limit {
+			place := item.Place()
+			page.Next = &place
+
+			break
+		}
+
+		page.Items = append(page.Items, item)
+	}
+
+	return page, w.broken
+}
+
+func (w *world) Failed(context.Context) (map[string]struct{}, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	copied := map[string]struct{}{}
+	for arn := range w.failed {
+		copied[arn] = struct{}{}
+	}
+
+	return copied, nil
+}
+
+func (w *world) change(by func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	by()
+}
+
+// put writes an item as of now.
+func (w *world) put(key string, status ledger.Status) {
+	w.change(func() {
+		w.items[key] = ledger.Item{
+			Key: key, Version: "v", Status: status, Owner: "arn:" + key, UpdatedAt: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
+		}
+	})
+}
+
+// heard are the changes that have been told, in words.
+func heard(changes <-chan feed.Change) []string {
+	var said []string
+
+	for {
+		select {
+		case change, open := <-changes:
+			switch {
+			case !open:
+				return append(said, "closed")
+			case change.Problem != nil:
+				said = append(said, "problem")
+			case change.Missed:
+				said = append(said, "missed")
+			case change.Failed:
+				said = append(said, change.Item.Key+" failed")
+			default:
+				said = append(said, change.Item.Key+" "+string(change.Item.Status))
+			}
+		default:
+			return said
+		}
+	}
+}
+
+func TestFeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.put("old", ledger.Ready)
+		time.Sleep(time.Hour)
+
+		f := feed.New(w, w, time.Second, time.Now)
+		changes, leave := f.Listen(t.Context(), "")
+
+		step := func(what string, want ...string) {
+			t.Helper()
+			time.Sleep(1500 * time.Millisecond)
+			synctest.Wait()
+
+			if diff := cmp.Diff(want, heard(changes)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", what, diff)
+			}
+		}
+
+		step("nothing happens")
+		w.put("a", ledger.Processing)
+		step("an upload", "a PROCESSING")
+		step("nothing more")
+		w.put("a", ledger.Ready)
+		step("it is ready", "a READY")
+
+		w.put("b", ledger.Processing)
+		step("another", "b PROCESSING")
+		time.Sleep(time.Minute)
+		w.change(func() { w.failed["arn:b"] = struct{}{} })
+		step("it fails, long after its item changed", "b failed")
+		w.change(func() { delete(w.failed, "arn:b") })
+		step("it is redriven", "b PROCESSING")
+		w.put("b", ledger.Ready)
+		step("and ready", "b READY")
+
+		w.change(func() { w.broken = errors.New("no network") })
+		step("AWS is away", "problem")
+		heard(changes)
+		w.change(func() { w.broken = nil })
+		time.Sleep(1500 * time.Millisecond)
+		synctest.Wait()
+
+		if said := heard(changes); len(said) == 0 || said[len(said)-1] != "missed" {
+			t.Errorf("AWS is back: %v, want at last that something may have been missed", said)
+		}
+
+		leave()
+
+		if diff := cmp.Diff([]string{"closed"}, heard(changes)); diff != "" {
+			t.Error(diff)
+		}
+
+		synctest.Wait()
+
+		asked := w.asked
+
+		time.Sleep(time.Minute)
+
+		if w.asked != asked {
+			t.Errorf("with nobody listening the ledger was asked %d times", w.asked-asked)
+		}
+	})
+}
+
+// TestCatchUp tells a page what was changed while it was on its way.
+func TestCatchUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		since := time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
+
+		w.put("early", ledger.Ready)
+		time.Sleep(time.Minute)
+
+		f := feed.New(w, w, time.Second, time.Now)
+
+		changes, leave := f.Listen(t.Context(), since)
+		defer leave()
+
+		synctest.Wait()
+
+		if diff := cmp.Diff([]string{"early READY"}, heard(changes)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestTooMuch is more than a look reads, and more than a listener holds.
+func TestTooMuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		f := feed.New(w, w, time.Second, time.Now)
+
+		changes, leave := f.Listen(t.Context(), "")
+		defer leave()
+
+		for i := range 300 {
+			w.put(string(rune('a'+i%26))+time.Duration(i).String(), ledger.Ready)
+		}
+
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+
+		if said := heard(changes); !slices.Contains(said, "missed") {
+			t.Errorf("300 at once: %d told, and not that some were missed", len(said))
+		}
+	})
+}
