@@ -92,7 +92,7 @@ soak: build ## Upload a thousand pictures while the laptop fails on purpose and 
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 90m -run 'TestFaults|TestSoak' -parallel 1 ./...
 
 .PHONY: corpus
-corpus: $(BUILD)/triptych ## Fetch other people's test pictures, and see what becomes of each; REPORT=docs/corpora.md
+corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Fetch other people's test pictures, and see what becomes of each; REPORT=docs/corpora.md
 	@# Where CI runs, what an archive lacks today must not stop a change.
 	.ci/corpus $(or $(CORPUS),$(BUILD)/corpus) $(if $(CI),|| true)
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) TRIPTYCH_CORPUS_REPORT=$(if $(REPORT),$(abspath $(REPORT))) go -C e2e test -count=1 -v -timeout 30m -run 'TestCorpora' .
