@@ -1,0 +1,68 @@
+package e2e_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/e2e/fixture"
+)
+
+// TestBackfillShowsTheNewest: where the event of a replacement is lost, or of an
+// upload after a deletion, the backfill finds what S3 says is the newest.
+func TestBackfillShowsTheNewest(t *testing.T) {
+	t.Parallel()
+
+	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
+
+	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() {
+		if err := up.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+
+	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {
+		put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 950)))
+		settled(t, up.target, key, 1)
+	}
+
+	if _, err := up.s3().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &up.Stack.UploadsBucket, Key: aws.String("deleted.jpg")}); err != nil {
+		t.Fatal(err)
+	}
+
+	eventually(t, "what was deleted is erased", func() bool {
+		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, "deleted.jpg/")) == 0
+	})
+
+	if err := up.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	if up, err = up.again("--faults", plan); err != nil {
+		t.Fatal(err)
+	}
+
+	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {
+		put(t, up.target, key, fixture.JPEG(fixture.Quarters(100, 200, 951)))
+	}
+
+	time.Sleep(time.Second) // An event that was not lost would have come.
+
+	if result := backfill(t, exitWell, up.target, "--missing"); result.Ready != 2 {
+		t.Errorf("backfill: %+v", result)
+	}
+
+	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {
+		if err := right(t, up.target, key, newestOriginal(t, up.target, key)); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
