@@ -103,7 +103,7 @@ func TestPlan(t *testing.T) {
 		},
 		Version:  plan.Version,
 		Image:    contract.Image{Format: "png", ContentType: "image/png", Width: 40, Height: 30, Orientation: 1, Frames: 1},
-		Variants: wanted.Variants, MaxSeconds: 60,
+		Variants: wanted.Variants, MaxSeconds: 50,
 	}
 	if diff := cmp.Diff(want, plan); diff != "" {
 		t.Error(diff)

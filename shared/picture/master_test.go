@@ -170,6 +170,30 @@ func TestMastersOfHEICAndAVIF(t *testing.T) {
 	}
 }
 
+func TestHEICsOfAnyBrandAndInGrey(t *testing.T) {
+	general := testdata(t, "turned-6.heic")
+	copy(general[8:], "mif1")
+
+	if _, got := master(t, general); psnr(t, got, lopsided(160, 96)) < 32 {
+		t.Errorf("mif1: %.1f dB", psnr(t, got, lopsided(160, 96)))
+	}
+
+	made, got := master(t, testdata(t, "grey.heic"))
+
+	grey := image.NewGray(image.Rect(0, 0, 160, 96))
+	drawn := lopsided(160, 96)
+
+	for y := range 96 {
+		for x := range 160 {
+			grey.Set(x, y, drawn.At(x, y))
+		}
+	}
+
+	if _, one := got.(*image.Gray); !one || made.Extension != "jpg" || psnr(t, got, grey) < 35 {
+		t.Errorf("grey: %T, %.1f dB", got, psnr(t, got, grey))
+	}
+}
+
 func TestWhatIsRefusedOfTheseFormats(t *testing.T) {
 	drawn := lopsided(160, 96)
 	plain := encodeTIFF(t, drawn, tiff.Uncompressed)
@@ -264,7 +288,12 @@ func FuzzMaster(f *testing.F) {
 			t.Skip("too large to be quick")
 		}
 
-		made, err := picture.Master(context.Background(), file)
+		const tooLong = 30 * time.Second // on a machine that has others to run
+
+		ctx, end := context.WithTimeout(context.Background(), tooLong)
+		defer end()
+
+		made, err := picture.Master(ctx, file)
 		if err != nil {
 			if faults.CodeOf(err) == "" {
 				t.Errorf("no fault: %v", err)

@@ -33,7 +33,7 @@ const (
 	DefaultMaxHEICPixels  = 50_000_000
 	DefaultMaxAVIFPixels  = 12_500_000
 	DefaultMaxFramePixels = 100_000_000
-	DefaultMaxSeconds     = 60
+	DefaultMaxSeconds     = 50
 )
 
 // CheckBytes holds a file's size against the limits. The fault is TooManyBytes.

@@ -188,7 +188,7 @@ func TestDefaults(t *testing.T) {
 		Limits: recipe.Limits{
 			MaxBytes: 50 << 20, MaxPixels: 50_000_000, MaxWidth: 65_535, MaxHeight: 65_535,
 			MaxHEICPixels: 50_000_000, MaxAVIFPixels: 12_500_000,
-			MaxFrames: 500, MaxFramePixels: 100_000_000, MaxSeconds: 60,
+			MaxFrames: 500, MaxFramePixels: 100_000_000, MaxSeconds: 50,
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -50,6 +50,10 @@ func decodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Op
 	}
 	defer in.Close()
 
+	if err := in.brand(); err != nil {
+		return nil, err
+	}
+
 	answers := []uint64{in.at(heicWidth), in.at(heicHeight), in.at(heicSpace), in.at(heicChroma), in.at(heicPremultiplied)}
 
 	if err := in.decode(ctx, append(append([]uint64{headAlone}, answers...), 0)...); err != nil {
@@ -84,6 +88,17 @@ func decodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Op
 	}
 
 	return picture, nil
+}
+
+// brand gives the decoder's copy of the file the major brand that the module wants to
+// see: mif1, of any picture that is no animation, it refuses, whatever is in it.
+func (r *room) brand() error {
+	const brandAt, brandBytes = 8, 4
+
+	brand, err := r.Bytes(r.file+brandAt, brandBytes)
+	copy(brand, "heic")
+
+	return err //nolint:wrapcheck // It names itself.
 }
 
 // heicLayout is how the module lays out a decoded picture.
