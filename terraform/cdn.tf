@@ -5,7 +5,7 @@ locals {
 
   # What the edge functions are told, as far as they name it.
   edge_variables = {
-    max_upload_bytes = local.recipe.limits.maxBytes
+    max_upload_bytes = try(local.recipe.limits.maxBytes, 50 * 1024 * 1024) # a recipe may leave limits out; see shared/recipe
   }
 
   edge_functions = merge(

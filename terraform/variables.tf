@@ -26,6 +26,11 @@ variable "recipe_file" {
     condition     = var.recipe_file == null ? true : can(jsondecode(file(var.recipe_file)).variants[0].name)
     error_message = "The recipe must be a readable JSON file with at least one variant; see shared/recipe/recipe.schema.json."
   }
+
+  validation {
+    condition     = var.recipe_file == null ? true : try(length(distinct(jsondecode(file(var.recipe_file)).variants[*].name)) == length(jsondecode(file(var.recipe_file)).variants), true)
+    error_message = "Each of the recipe's variants must have a name of its own."
+  }
 }
 
 variable "packages_dir" {

@@ -1,0 +1,64 @@
+package stack
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"triptych/shared/recipe"
+	"triptych/statemachine"
+)
+
+// task is what of a state says how long it may take.
+type task struct {
+	TimeoutSeconds int
+	Arguments      struct{ FunctionName string }
+	ItemProcessor  struct{ States map[string]task }
+}
+
+// Who is nearer to the picture gives up first, and can say why: the work within the
+// function, the function within its state.
+func TestTimeLimitsNest(t *testing.T) {
+	limits := map[string]int{}
+	for _, function := range functions() {
+		limits["${"+function.Name+"_arn}"] = function.TimeoutSeconds
+	}
+
+	for _, name := range []string{"sanitize", "resize"} {
+		if limit := limits["${"+name+"_arn}"]; limit <= recipe.MaxSeconds {
+			t.Errorf("%s is stopped after %d s, and a recipe may allow its work %d", name, limit, recipe.MaxSeconds)
+		}
+	}
+
+	for _, definition := range []string{statemachine.Pipeline(), statemachine.Erase()} {
+		var machine struct{ States map[string]task }
+		if err := json.Unmarshal([]byte(definition), &machine); err != nil {
+			t.Fatal(err)
+		}
+
+		seen := 0
+
+		var check func(states map[string]task)
+
+		check = func(states map[string]task) {
+			for name, state := range states {
+				check(state.ItemProcessor.States)
+
+				if !strings.HasPrefix(state.Arguments.FunctionName, "${") {
+					continue
+				}
+
+				seen++
+
+				if limit := limits[state.Arguments.FunctionName]; limit == 0 || state.TimeoutSeconds <= limit {
+					t.Errorf("the state %s ends after %d s, its function after %d", name, state.TimeoutSeconds, limit)
+				}
+			}
+		}
+		check(machine.States)
+
+		if seen < 2 {
+			t.Errorf("%d states invoke functions", seen)
+		}
+	}
+}
