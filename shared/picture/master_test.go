@@ -17,6 +17,7 @@ import (
 	"triptych/shared/faults"
 	"triptych/shared/metadata"
 	"triptych/shared/picture"
+	"triptych/shared/picture/heif"
 	"triptych/shared/picture/icc"
 )
 
@@ -270,6 +271,12 @@ func TestMastersStopWithTheirContext(t *testing.T) {
 
 // Whatever the bytes, the answer is a fault, or a master that can be read.
 func FuzzMaster(f *testing.F) {
+	// A fuzzer takes an input for a deadlock that takes ten seconds, which compiling the
+	// decoders may on a machine that has others to run.
+	if err := heif.Prepare(); err != nil {
+		f.Fatal(err)
+	}
+
 	drawn := lopsided(40, 24)
 
 	for _, seed := range [][]byte{
