@@ -77,9 +77,12 @@ test-arm64: ## Run the picture engine's tests as arm64 code, under QEMU where ne
 .PHONY: bench
 bench: bench-engine bench-pipeline ## Measure the picture engine, and the pipeline on this laptop
 
+# What $(if) would take for its own.
+comma := ,
+
 .PHONY: bench-engine
 bench-engine: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS=purego without assembly
-	go build $(if $(TAGS),-tags $(TAGS)) -o $(BUILD)/bench ./shared/bench
+	go build -tags nodynamic$(if $(TAGS),$(comma)$(TAGS)) -o $(BUILD)/bench ./shared/bench
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
 
 .PHONY: bench-pipeline

@@ -44,7 +44,7 @@
 // # Memory
 //
 // A process that makes the default variants of 50 megapixels peaks at, with the
-// file, 33 MiB for a JPEG of 10 MiB, 55 MiB where that is progressive, 88 MiB where
+// file, 36 MiB for a JPEG of 10 MiB, 55 MiB where that is progressive, 88 MiB where
 // it is 4:4:4 too, 76 MiB for CMYK of 32 MiB, 114 MiB for a lossy WebP, 172 MiB for
 // a PNG of little more than a drawing, 305 MiB for one of 124 MiB, and 380 MiB for
 // one of 154 MiB with alpha (2026-11-25, BenchmarkPeakMemory and

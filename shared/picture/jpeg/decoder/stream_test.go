@@ -49,16 +49,20 @@ func (c *collector) Needs(plane int) int { return max(c.ready[plane]-c.lag, 0) }
 // The rows that a sink is given are the picture's.
 func TestSinksAreGivenThePicture(t *testing.T) {
 	random := rand.New(rand.NewPCG(21, 22))
-	streamed := 0
+	streamed, tries := 0, 6
+
+	if testing.Short() {
+		tries = 3
+	}
 
 	for name, factors := range samplings {
 		for kind, coding := range map[string]coding{"sequential": sequential, "separate": separate, "progressive": progressive} {
-			for try := range 6 {
+			for try := range tries {
 				width, height := 1+random.IntN(90), 1+random.IntN(200)
 				file := randomDrawing(random, width, height, random.Float64(), factors...).encode(random, coding.of(len(factors), try%3*random.IntN(9)))
 				options := Options{Scale: 1 << random.IntN(4), Threads: 1 + random.IntN(2)}
 
-				if try > 3 {
+				if try > tries/2 {
 					x, y := random.IntN(width), random.IntN(height)
 					options.Region = image.Rect(x, y, x+1+random.IntN(40), y+1+random.IntN(30))
 				}
@@ -98,7 +102,7 @@ func TestSinksAreGivenThePicture(t *testing.T) {
 	}
 
 	// Sequential files with a scan of all components, but for inks and odd factors.
-	if streamed < 20 {
+	if streamed < 3*tries {
 		t.Errorf("only %d were streamed", streamed)
 	}
 }
