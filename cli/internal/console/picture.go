@@ -17,7 +17,7 @@ import (
 
 // served are the types that are served as what they say: none of them can hold a
 // script.
-var served = []string{"image/jpeg", "image/png", "image/gif", "image/webp"}
+var served = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"}
 
 var errNoPicture = &statusError{http.StatusNotFound, "There is no such picture", "It may have been erased."}
 

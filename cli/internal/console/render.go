@@ -67,6 +67,7 @@ var functions = template.FuncMap{
 	"folder":    folderOf,
 	"name":      replay.Name,
 	"lower":     strings.ToLower,
+	"kind":      func(contentType string) string { return strings.TrimPrefix(contentType, "image/") },
 	"plural":    plural,
 	"tab":       newTab,
 	"add":       func(a, b float64) float64 { return a + b },
