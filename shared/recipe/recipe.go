@@ -88,8 +88,8 @@ const (
 	MaxSide = 65_535
 	// MaxWebPSide is the same of a WebP (RFC 9649, 2.6).
 	MaxWebPSide = 16_383
-	// MaxSeconds leaves a function, which has 60, time to say what happened.
-	MaxSeconds = 55
+	// MaxSeconds leaves a function, which has 115, time to say what happened.
+	MaxSeconds = 110
 )
 
 //go:embed default.json

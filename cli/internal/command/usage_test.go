@@ -31,7 +31,6 @@ func TestExitCodes(t *testing.T) {
 		"help":                      {[]string{"--help"}, 0, ""},
 		"help of a command":         {[]string{"help", "upload"}, 0, ""},
 		"unknown command":           {[]string{"uplaod"}, 2, `there is no command "uplaod"; did you mean upload?`},
-		"no shell completion":       {[]string{"completion", "bash"}, 2, "there is no command"},
 		"unknown flag":              {[]string{"ls", "--frobnicate"}, 2, "See `triptych ls --help`."},
 		"upload of nothing":         {[]string{"upload"}, 2, "requires at least 1 arg"},
 		"upload of what is missing": {[]string{"upload", filepath.Join(root, "none.jpg")}, 1, "none.jpg: no such file or directory"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,7 +79,7 @@ func (c *Console) progress(ctx context.Context, arn string) (text string, runnin
 // changeExecution stops, redrives or restarts an execution.
 func (c *Console) changeExecution(w http.ResponseWriter, r *http.Request) error {
 	arn := r.PostFormValue("arn")
-	if machine := replay.MachineARN(arn); machine != c.stack.Stack.PipelineARN && machine != c.stack.Stack.EraseARN {
+	if of := replay.MachineARN(arn); !slices.ContainsFunc(c.machines(), func(one machine) bool { return one.arn == of }) {
 		return errNoExecution
 	}
 
@@ -93,7 +94,7 @@ func (c *Console) changeExecution(w http.ResponseWriter, r *http.Request) error 
 		_, err = c.stack.SFN.StopExecution(r.Context(), &sfn.StopExecutionInput{ExecutionArn: &arn, Cause: &cause})
 	case "redrive":
 		err = work.Redrive(r.Context(), arn)
-	case "restart":
+	case "restart": // Of a backfill nothing has to take the place: to ask for it again is enough.
 		shown, err = work.Restart(r.Context(), arn)
 	default:
 		return errNoPage

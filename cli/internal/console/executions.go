@@ -49,28 +49,30 @@ func (c *Console) executions(w http.ResponseWriter, r *http.Request) error {
 		return &statusError{http.StatusBadRequest, "There is no such status", "Choose one above the list."}
 	}
 
-	machine, erasures := c.stack.Stack.PipelineARN, r.FormValue("machine") == "erase"
-	if erasures {
-		machine = c.stack.Stack.EraseARN
+	chosen, machines := r.FormValue("machine"), c.machines()
+
+	at := slices.IndexFunc(machines, func(one machine) bool { return one.name == chosen })
+	if at < 0 {
+		return &statusError{http.StatusBadRequest, "There is no such state machine", "Choose one above the list."}
 	}
 
-	in := &sfn.ListExecutionsInput{StateMachineArn: &machine, StatusFilter: status, MaxResults: rowsOnPage}
+	in := &sfn.ListExecutionsInput{StateMachineArn: &machines[at].arn, StatusFilter: status, MaxResults: rowsOnPage}
 	if after := r.FormValue("after"); after != "" {
 		in.NextToken = &after
 	}
 
 	out, err := c.stack.SFN.ListExecutions(r.Context(), in)
 	if err != nil {
-		return fmt.Errorf("list the executions of %s: %w", machine, err)
+		return fmt.Errorf("list the executions of %s: %w", machines[at].arn, err)
 	}
 
-	shown := executionsView{Filters: statusLinks(string(status), erasures), Machines: []filterLink{
-		{"Pipeline", executionsURL(string(status), false, ""), !erasures},
-		{"Erase", executionsURL(string(status), true, ""), erasures},
-	}}
+	shown := executionsView{Filters: statusLinks(string(status), chosen)}
+	for i, one := range machines {
+		shown.Machines = append(shown.Machines, filterLink{one.title, executionsURL(string(status), one.name, ""), i == at})
+	}
 
 	if out.NextToken != nil {
-		shown.Next = executionsURL(string(status), erasures, *out.NextToken)
+		shown.Next = executionsURL(string(status), chosen, *out.NextToken)
 	}
 
 	if shown.Rows, err = c.rows(r.Context(), out.Executions); err != nil {
@@ -78,6 +80,18 @@ func (c *Console) executions(w http.ResponseWriter, r *http.Request) error {
 	}
 
 	return c.render(w, r, "executions", "Executions", shown)
+}
+
+// machine is a state machine of the stack, by what an address calls it.
+type machine struct{ title, name, arn string }
+
+// machines are the stack's; the first one needs no name.
+func (c *Console) machines() []machine {
+	stack := c.stack.Stack
+
+	return []machine{
+		{"Pipeline", "", stack.PipelineARN}, {"Erase", "erase", stack.EraseARN}, {"Backfill", "backfill", stack.BackfillARN},
+	}
 }
 
 func (c *Console) rows(ctx context.Context, listed []types.ExecutionListItem) ([]executionRow, error) {
@@ -125,29 +139,29 @@ func (c *Console) span(start, stop *time.Time) time.Duration {
 	return stop.Sub(aws.ToTime(start))
 }
 
-func statusLinks(chosen string, erasures bool) []filterLink {
-	links := []filterLink{{"All", executionsURL("", erasures, ""), chosen == ""}}
+func statusLinks(chosen, machine string) []filterLink {
+	links := []filterLink{{"All", executionsURL("", machine, ""), chosen == ""}}
 
 	for _, status := range []types.ExecutionStatus{
 		types.ExecutionStatusRunning, types.ExecutionStatusSucceeded, types.ExecutionStatusFailed,
 		types.ExecutionStatusTimedOut, types.ExecutionStatusAborted,
 	} {
 		name := string(status)
-		links = append(links, filterLink{statusWord(name), executionsURL(name, erasures, ""), chosen == name})
+		links = append(links, filterLink{statusWord(name), executionsURL(name, machine, ""), chosen == name})
 	}
 
 	return links
 }
 
-func executionsURL(status string, erasures bool, after string) string {
+func executionsURL(status, machine, after string) string {
 	values := url.Values{}
 
 	if status != "" {
 		values.Set("status", strings.ToLower(status))
 	}
 
-	if erasures {
-		values.Set("machine", "erase")
+	if machine != "" {
+		values.Set("machine", machine)
 	}
 
 	if after != "" {
