@@ -32,6 +32,9 @@ const (
 // entries.
 const maxDirectory = 4096
 
+// maxTIFFSide bounds what is multiplied: no product of two sides overflows.
+const maxTIFFSide = 1<<31 - 1
+
 // tiffPage is the first page's directory.
 type tiffPage struct{ directory }
 
@@ -121,7 +124,7 @@ func inspectTIFF(view *window) (Info, error) {
 		return Info{}, err
 	}
 
-	width, height := page.number(tagWidth, 0), page.number(tagHeight, 0)
+	width, height, components := page.number(tagWidth, 0), page.number(tagHeight, 0), page.number(tagSamplesPerPixel, 1)
 	bits, err := page.bits(view)
 
 	switch {
@@ -129,18 +132,21 @@ func inspectTIFF(view *window) (Info, error) {
 		return Info{}, err
 	case page.has(tagDNGVersion), page.number(tagNewSubfileType, 0)&1 != 0 && page.has(tagSubIFDs):
 		return Info{}, faults.New(faults.UnsupportedFormat, "a camera's raw data (DNG, NEF, ARW)")
-	case width == 0 || height == 0 || width > 1<<31-1 || height > 1<<31-1:
+	case width == 0 || height == 0 || width > maxTIFFSide || height > maxTIFFSide:
 		return Info{}, faults.New(faults.Corrupt, "TIFF of %d × %d pixels", width, height)
+	case components == 0:
+		return Info{}, faults.New(faults.Corrupt, "TIFF without a sample a pixel")
+	case page.number(tagTileWidth, 0) > maxTIFFSide || page.number(tagTileLength, 0) > maxTIFFSide:
+		return Info{}, faults.New(faults.Corrupt, "TIFF tile of %d × %d pixels", page.number(tagTileWidth, 0), page.number(tagTileLength, 0))
 	}
 
 	if reason := page.unsupported(bits); reason != "" {
 		return Info{}, faults.New(faults.UnsupportedFormat, "TIFF %s", reason)
 	}
 
-	components := int(page.number(tagSamplesPerPixel, 1))
 	info := Info{
 		Format: TIFF, Width: int(width), Height: int(height), Orientation: Upright, Frames: 1,
-		Components: components, Precision: bits, Samples: width * height * int64(components),
+		Components: int(components), Precision: bits, Samples: width * height * components,
 		Block: page.block(width, height),
 	}
 
