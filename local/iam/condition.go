@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"triptych/local/wildcard"
 )
 
 // Attribute is a condition key of a request, such as s3:prefix, and its value.
@@ -35,10 +37,10 @@ var operators = map[string]struct {
 	"StringNotEquals":           {compare: equal, negated: true},
 	"StringEqualsIgnoreCase":    {compare: strings.EqualFold},
 	"StringNotEqualsIgnoreCase": {compare: strings.EqualFold, negated: true},
-	"StringLike":                {compare: wildcard},
-	"StringNotLike":             {compare: wildcard, negated: true},
+	"StringLike":                {compare: wildcard.Match},
+	"StringNotLike":             {compare: wildcard.Match, negated: true},
 	"Bool":                      {compare: strings.EqualFold},
-	"ArnEquals":                 {compare: arnLike}, // As ArnLike: AWS lets both have wildcards.
+	"ArnEquals":                 {compare: arnLike}, // As ArnLike: AWS lets both have wildcard.Matchs.
 	"ArnLike":                   {compare: arnLike},
 	"ArnNotEquals":              {compare: arnLike, negated: true},
 	"ArnNotLike":                {compare: arnLike, negated: true},

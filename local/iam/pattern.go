@@ -1,6 +1,10 @@
 package iam
 
-import "strings"
+import (
+	"strings"
+
+	"triptych/local/wildcard"
+)
 
 // arnSegments is how many parts an ARN has:
 // arn:partition:service:region:account:resource. The last may hold colons.
@@ -69,7 +73,7 @@ func (p *pattern) matches(value string) bool {
 	}
 
 	if !p.isARN {
-		return wildcard(p.parts[0], strings.ToLower(value))
+		return wildcard.Match(p.parts[0], strings.ToLower(value))
 	}
 
 	values := strings.SplitN(value, ":", arnSegments)
@@ -78,41 +82,10 @@ func (p *pattern) matches(value string) bool {
 	}
 
 	for i, part := range p.parts {
-		if !wildcard(part, values[i]) {
+		if !wildcard.Match(part, values[i]) {
 			return false
 		}
 	}
 
 	return true
-}
-
-// wildcard matches * (any run of characters, also none) and ? (any one
-// character), in time linear in the text for every star that the pattern has:
-// on a mismatch it goes back to the last star only.
-func wildcard(pattern, text string) bool {
-	p, t := []rune(pattern), []rune(text)
-	star, resume := -1, 0
-	i, j := 0, 0
-
-	for j < len(t) {
-		switch {
-		case i < len(p) && p[i] == '*':
-			star, resume = i, j
-			i++
-		case i < len(p) && (p[i] == '?' || p[i] == t[j]):
-			i++
-			j++
-		case star >= 0:
-			resume++
-			i, j = star+1, resume
-		default:
-			return false
-		}
-	}
-
-	for i < len(p) && p[i] == '*' {
-		i++
-	}
-
-	return i == len(p)
 }

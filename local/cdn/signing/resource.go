@@ -1,6 +1,10 @@
 package signing
 
-import "strings"
+import (
+	"strings"
+
+	"triptych/local/wildcard"
+)
 
 // matches says whether a policy's Resource stands for the request's URL. Both fall
 // into protocol, domain, path and query, and a wildcard (* for any characters, ? for
@@ -21,12 +25,12 @@ func matches(resource string, request Request, query string) bool {
 		protocol, rest = "*", resource
 	}
 
-	if !wildcard(protocol, request.Scheme) {
+	if !wildcard.Match(protocol, request.Scheme) {
 		return false
 	}
 
 	domain, path, hasPath := strings.Cut(rest, "/")
-	if !wildcard(domain, request.Host) {
+	if !wildcard.Match(domain, request.Host) {
 		return false
 	}
 
@@ -40,38 +44,10 @@ func matches(resource string, request Request, query string) bool {
 	asked := strings.TrimPrefix(request.Path, "/")
 
 	for i := range len(path) {
-		if path[i] == '?' && wildcard(strings.TrimSuffix(path[:i], `\`), asked) && wildcard(path[i+1:], query) {
+		if path[i] == '?' && wildcard.Match(strings.TrimSuffix(path[:i], `\`), asked) && wildcard.Match(path[i+1:], query) {
 			return true
 		}
 	}
 
-	return wildcard(path, asked) && (query == "" || strings.HasSuffix(path, "*"))
-}
-
-// wildcard matches * and ?, in time linear in the text for every star.
-func wildcard(pattern, text string) bool {
-	star, resume := -1, 0
-	i, j := 0, 0
-
-	for j < len(text) {
-		switch {
-		case i < len(pattern) && pattern[i] == '*':
-			star, resume = i, j
-			i++
-		case i < len(pattern) && (pattern[i] == '?' || pattern[i] == text[j]):
-			i++
-			j++
-		case star >= 0:
-			resume++
-			i, j = star+1, resume
-		default:
-			return false
-		}
-	}
-
-	for i < len(pattern) && pattern[i] == '*' {
-		i++
-	}
-
-	return i == len(pattern)
+	return wildcard.Match(path, asked) && (query == "" || strings.HasSuffix(path, "*"))
 }
