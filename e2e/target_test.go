@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -50,7 +51,9 @@ func connect(ctx context.Context, binary, endpoint string) (*target, error) {
 		config: aws.Config{
 			Region:       region,
 			BaseEndpoint: aws.String(endpoint),
-			Credentials:  credentials.NewStaticCredentialsProvider(accessKey(), secretKey(), os.Getenv("AWS_SESSION_TOKEN")),
+			// One for all clients: the SDK's own would be copied into each, connections too.
+			HTTPClient:  &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()},
+			Credentials: credentials.NewStaticCredentialsProvider(accessKey(), secretKey(), os.Getenv("AWS_SESSION_TOKEN")),
 		},
 	}
 
