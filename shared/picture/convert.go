@@ -8,28 +8,33 @@ import (
 	"triptych/shared/recipe"
 )
 
-// prepare reads the profile's transform into sRGB where a plan needs it, and where
+// prepareAll prepares for all plans of a picture in planes or pixels.
+func (s *source) prepareAll(plans []plan) {
+	model := planes.RGB
+	if s.picture != nil {
+		model = s.picture.Model
+	}
+
+	for i := range plans {
+		s.prepare(model, plans[i].want)
+	}
+}
+
+// prepare reads the profile's transform into sRGB where a variant needs it, and where
 // the profile is for what the picture is made of. Without one, or with one that is
 // not known, CMYK goes by the plain formula, and the rest stays as it is.
-func (s *source) prepare(plans []plan) {
-	inks := s.picture != nil && (s.picture.Model == planes.CMYK || s.picture.Model == planes.YCCK)
-	grey := s.picture != nil && s.picture.Model == planes.Grey
-
+func (s *source) prepare(model planes.Model, want recipe.Variant) {
+	inks := model == planes.CMYK || model == planes.YCCK
 	space := icc.RGB
 
 	switch {
 	case inks:
 		space = icc.CMYK
-	case grey:
+	case model == planes.Grey:
 		space = icc.Grey
 	}
 
-	wanted := inks
-	for i := range plans {
-		wanted = wanted || plans[i].want.Colourspace == recipe.SRGB
-	}
-
-	if !wanted || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
+	if !inks && want.Colourspace != recipe.SRGB || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
 		return
 	}
 

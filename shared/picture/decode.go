@@ -42,13 +42,13 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		plans[i] = planFor(info, want)
 	}
 
-	decoded := &source{info: info, file: data, profile: profile, region: image.Rect(0, 0, info.Width, info.Height), scale: 1}
+	decoded := &source{info: info, file: data, profile: profile}
 
 	var held int64 // that is garbage now
 
 	switch info.Format {
 	case metadata.JPEG:
-		held, err = decoded.decodeJPEG(ctx, data, plans)
+		err = decoded.decodeJPEG(ctx, data, plans)
 	case metadata.PNG:
 		err = decoded.decodePNG(ctx, data)
 	case metadata.GIF, metadata.WebP:
@@ -63,7 +63,9 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		return nil, nil, err
 	}
 
-	decoded.prepare(plans)
+	if info.Format != metadata.JPEG { // It was prepared before its first row.
+		decoded.prepareAll(plans)
+	}
 
 	// What a decoder held besides its result is free for the variants only when it
 	// has been collected.
@@ -74,41 +76,35 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 	return decoded, plans, nil
 }
 
-// decodeJPEG decodes the part that the plans need at the scale that is enough for
-// them.
-func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) (held int64, err error) {
-	s.scale = scaleFor(s.info, plans)
-
+// decodeJPEG decodes for each plan the part that it needs at the scale that is enough,
+// all in one go, and makes the variants meanwhile.
+func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) error {
 	header, err := decoder.ReadHeader(data)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // A fault of the picture, told once.
+		return err //nolint:wrapcheck // A fault of the picture, told once.
 	}
 
 	if err := s.matches(header.Width, header.Height); err != nil {
-		return 0, err
+		return err
 	}
 
-	if err := affordable(s.info, header.Memory(s.scale)); err != nil {
-		return 0, err
+	targets, need := make([]decoder.Target, len(plans)), int64(0)
+
+	for i := range plans {
+		scale := plans[i].scaleFor(s.info)
+		need += header.Memory(scale)
+		targets[i] = decoder.Target{
+			Scale: scale, Region: plans[i].region(), Sink: &streamed{source: s, plan: &plans[i], scale: scale},
+		}
 	}
 
-	s.picture, s.region, err = decoder.Decode(ctx, data, decoder.Options{
-		Scale: s.scale, Region: regionFor(plans), Threads: threadsFor(s.info), MaxPixels: maxDecodedBytes,
-		Sink: streams{s, plans},
-	})
-	if err != nil {
-		return 0, err //nolint:wrapcheck // As above, or the context's.
+	if err := affordable(s.info, need); err != nil {
+		return err
 	}
 
-	for _, plane := range s.picture.Planes {
-		held -= int64(len(plane.Pix))
-	}
+	options := decoder.Options{Threads: threadsFor(s.info), MaxPixels: maxDecodedBytes}
 
-	if header.Progressive {
-		held += header.Memory(s.scale)
-	}
-
-	return held, nil
+	return decoder.Decode(ctx, data, options, targets...) //nolint:wrapcheck // As above, or the context's.
 }
 
 // decodePNG decodes all: what is above and left of a part is needed for it.

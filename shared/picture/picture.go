@@ -14,10 +14,11 @@
 // JPEGs, PNGs, and WebPs without alpha are planes all the way, and never pixels:
 // decoded by jpeg/decoder or png, resized and turned upright in one step by
 // resize, encoded by jpeg/encoder. A JPEG is decoded at the largest of 1/8, 1/4
-// and 1/2 that leaves a pixel for each of the largest variant's, as libvips does,
-// and only the part that a cover takes. One of a single sequential scan, as most
-// are, is resized while it is decoded: a few rows of its planes are held. GIFs and
-// other WebPs go through imaging, which is also what the tests compare with.
+// and 1/2 that leaves a pixel for each of the variant's, as libvips does, and only
+// the part that a cover takes; where several variants are made at a time, at each
+// one's own scale from one reading of its Huffman codes. It is resized while it is
+// decoded: a few rows of its planes are held, be it sequential or progressive. GIFs
+// and other WebPs go through imaging, which is also what the tests compare with.
 //
 // A picture of 4 megapixels or more takes two processors where there are two.
 // Neither that nor assembly changes a bit of the result.

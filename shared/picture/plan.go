@@ -45,10 +45,10 @@ func (p *plan) leaves(scale int) bool {
 	return 2*p.crop.Dx() >= scale*(2*p.lies.X-1) && 2*p.crop.Dy() >= scale*(2*p.lies.Y-1) //nolint:mnd // Halves.
 }
 
-// scaleFor is the largest of a JPEG's scales that is good enough for all plans;
-// 1 where there is none. Small pictures are decoded whole, which takes no time: at
-// an edge within a block the reduced transform mixes in what lies beyond.
-func scaleFor(info metadata.Info, plans []plan) int {
+// scaleFor is the largest of a JPEG's scales that is good enough; 1 where there is
+// none. Small pictures are decoded whole, which takes no time: at an edge within a
+// block the reduced transform mixes in what lies beyond.
+func (p *plan) scaleFor(info metadata.Info) int {
 	const small = 1 << 16 // pixels
 
 	if info.Width*info.Height < small {
@@ -56,12 +56,7 @@ func scaleFor(info metadata.Info, plans []plan) int {
 	}
 
 	for _, scale := range []int{8, 4, 2} {
-		enough := len(plans) > 0
-		for i := range plans {
-			enough = enough && plans[i].leaves(scale)
-		}
-
-		if enough {
+		if p.leaves(scale) {
 			return scale
 		}
 	}
@@ -69,20 +64,15 @@ func scaleFor(info metadata.Info, plans []plan) int {
 	return 1
 }
 
-// regionFor is the part of a stored picture that all plans need: what they take,
-// and what the filter sees beyond.
-func regionFor(plans []plan) image.Rectangle {
+// region is the part of a stored picture that is needed: what the plan takes, and
+// what the filter sees beyond.
+func (p *plan) region() image.Rectangle {
 	const lobes = 3
 
-	var all image.Rectangle
+	reach := func(part, size int) int { return int(math.Ceil(lobes * max(1, float64(part)/float64(size)))) }
+	x, y := reach(p.crop.Dx(), p.lies.X), reach(p.crop.Dy(), p.lies.Y)
 
-	for _, p := range plans {
-		reach := func(part, size int) int { return int(math.Ceil(lobes * max(1, float64(part)/float64(size)))) }
-		x, y := reach(p.crop.Dx(), p.lies.X), reach(p.crop.Dy(), p.lies.Y)
-		all = all.Union(image.Rect(p.crop.Min.X-x, p.crop.Min.Y-y, p.crop.Max.X+x, p.crop.Max.Y+y))
-	}
-
-	return all
+	return image.Rect(p.crop.Min.X-x, p.crop.Min.Y-y, p.crop.Max.X+x, p.crop.Max.Y+y)
 }
 
 // within is the plan's part in the pixels of a picture that was decoded at

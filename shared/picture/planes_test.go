@@ -216,35 +216,36 @@ func TestInksAgainstTheStandardLibrary(t *testing.T) {
 	}
 }
 
-// Several variants of a JPEG come from one decode at the scale of the largest: the
-// others are no worse for it.
-func TestVariantsTogetherAreAsGoodAsAlone(t *testing.T) {
-	file := sampled(t, textured(1200, 800, 20), 2, 2)
-	wants := []recipe.Variant{asPNG(100, 100), covering(asPNG(140, 60)), asPNG(550, 550), asPNG(299, 299)}
-
-	together, err := picture.Process(context.Background(), file, wants...)
-	if err != nil {
-		t.Fatal(err)
+// A variant has the same bytes whatever else is made of the picture.
+func TestVariantsTogetherAreThoseMadeAlone(t *testing.T) {
+	wants := []recipe.Variant{
+		asJPEG(100, 100), covering(asPNG(140, 60)), asPNG(550, 550), asJPEG(299, 299), covering(asJPEG(61, 200)),
+		asJPEG(1600, 1600), asPNG(1600, 1600), asJPEG(9, 9),
 	}
 
-	for i, want := range wants {
-		if want.Fit != recipe.Inside {
-			continue
-		}
+	random := rand.New(rand.NewPCG(5, 6))
 
-		ideal := byImaging(t, file, want)
-		_, alone := make1(t, file, want)
+	for name, file := range map[string][]byte{
+		"4:2:0": sampled(t, textured(1200, 800, 20), 2, 2), "4:4:4": sampled(t, textured(801, 603, 20), 1, 1),
+		"progressive": testdata(t, "progressive.jpg"), "CMYK": testdata(t, "cmyk.jpg"), "4:1:1": testdata(t, "sampling-411.jpg"),
+		"PNG": encodePNG(t, textured(333, 222, 20)), "WebP with alpha": testdata(t, "lossy-alpha.webp"),
+	} {
+		for range 4 {
+			some := make([]recipe.Variant, 1+random.IntN(4))
+			for i := range some {
+				some[i] = wants[random.IntN(len(wants))]
+			}
 
-		decoded, _, err := image.Decode(bytes.NewReader(together[i].Data))
-		if err != nil {
-			t.Fatal(err)
-		}
+			together, err := picture.Process(context.Background(), file, some...)
+			if err != nil {
+				t.Fatal(err)
+			}
 
-		a, b := psnr(t, alone, ideal), psnr(t, decoded, ideal)
-		t.Logf("%d: %.1f dB alone, %.1f together", want.Width, a, b)
-
-		if b < a-0.1 || a < 26 {
-			t.Errorf("%d: %.1f dB alone, %.1f together", want.Width, a, b)
+			for i, want := range some {
+				if alone, _ := make1(t, file, want); !bytes.Equal(alone.Data, together[i].Data) {
+					t.Errorf("%s: %+v of %d has other bytes than alone", name, want, len(some))
+				}
+			}
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // Process decodes a picture once and makes the variants that are wanted, in
-// their order. A variant of a JPEG that is made together with a larger one comes
-// from a finer decode than alone: it is as good or better, and has other bytes.
+// their order. Each has the bytes that it has when it is made alone: a JPEG's
+// Huffman coding is undone once, its inverse DCT at each scale that is wanted.
 //
 // Faults: those of metadata.Inspect, Truncated and Corrupt from the decoders,
 // TooManyPixels where decoding takes too much memory. It does not panic: what a

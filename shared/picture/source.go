@@ -20,9 +20,7 @@ type source struct {
 	profile []byte // ICC; nil where there is none
 
 	picture *planes.Image
-	alpha   *planes.Plane   // nil where all is opaque
-	region  image.Rectangle // what the planes show, in pixels of the full size
-	scale   int             // by which they are smaller
+	alpha   *planes.Plane // nil where all is opaque
 
 	premultiplied bool // the colours, by alpha
 
@@ -54,10 +52,15 @@ func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
 // layersFor makes a variant's pixels, in the colours that it wants.
 func (s *source) layersFor(p *plan) *layers {
 	var small *layers
-	if s.picture == nil {
-		small = s.resizePixels(p)
-	} else {
+
+	switch {
+	case p.stream != nil:
+		small = &layers{picture: p.stream.Image()}
+		p.stream = nil
+	case s.picture != nil:
 		small = s.resize(p)
+	default:
+		small = s.resizePixels(p)
 	}
 
 	s.colour(small, p.want)
@@ -72,14 +75,10 @@ func (s *source) resize(p *plan) *layers {
 		s.premultiplied = true
 	}
 
-	options, part := s.options(p), p.within(s.region, s.scale)
-	small := &layers{premultiplied: s.premultiplied}
-
-	if p.stream != nil {
-		small.picture = p.stream.Image()
-		p.stream = nil
-	} else {
-		small.picture = resize.Image(s.picture, part, p.size.X, p.size.Y, options)
+	options, part := s.options(p), p.within(image.Rectangle{}, 1)
+	small := &layers{
+		picture:       resize.Image(s.picture, part, p.size.X, p.size.Y, options),
+		premultiplied: s.premultiplied,
 	}
 
 	if s.alpha != nil {

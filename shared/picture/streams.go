@@ -7,37 +7,24 @@ import (
 	"triptych/shared/picture/resize"
 )
 
-// streams make the variants of a JPEG while it is decoded, so that its planes need
-// not be held: the decoder's sink.
-type streams struct {
+// streamed makes a variant of a JPEG while it is decoded, so that its planes need not
+// be held: the decoder's sink.
+type streamed struct {
 	source *source
-	plans  []plan
+	plan   *plan
+	scale  int
 }
 
 // Begin implements [decoder.Sink].
-func (s streams) Begin(picture *planes.Image, region image.Rectangle) {
-	s.source.picture, s.source.region = picture, region
-	s.source.prepare(s.plans)
+func (s *streamed) Begin(picture *planes.Image, region image.Rectangle) {
+	s.source.prepare(picture.Model, s.plan.want)
 
-	for i := range s.plans {
-		p := &s.plans[i]
-		p.stream = resize.NewStream(picture, p.within(region, s.source.scale), p.size.X, p.size.Y, s.source.options(p))
-	}
+	part := s.plan.within(region, s.scale)
+	s.plan.stream = resize.NewStream(picture, part, s.plan.size.X, s.plan.size.Y, s.source.options(s.plan))
 }
 
 // Take implements [decoder.Sink].
-func (s streams) Take(rows []planes.Window) {
-	for i := range s.plans {
-		s.plans[i].stream.Take(rows)
-	}
-}
+func (s *streamed) Take(rows []planes.Window) { s.plan.stream.Take(rows) }
 
 // Needs implements [decoder.Sink].
-func (s streams) Needs(plane int) int {
-	first := s.source.picture.Planes[plane].Height
-	for i := range s.plans {
-		first = min(first, s.plans[i].stream.Needs(plane))
-	}
-
-	return first
-}
+func (s *streamed) Needs(plane int) int { return s.plan.stream.Needs(plane) }

@@ -23,9 +23,11 @@ func (s *session) render() *cobra.Command {
 		Use:   "render FILE… --out DIR",
 		Short: "Make the variants of files on disk, without any cloud",
 		Long: `Render applies the recipe to files on disk, by the same limits, cleaning and
-picture engine as the pipeline, and says how long each variant took. A file's
-pictures are written to DIR/{file's name}/: original.{ext} is the file without its
-metadata.`,
+picture engine as the pipeline. All variants come from one decoding, with the very
+bytes that the pipeline makes one by one. A file's pictures are written to
+DIR/{file's name}/: original.{ext} is the file without its metadata.
+
+With --repeat it also tells how long each variant takes alone.`,
 		Example: `  triptych render photo.jpg --out /tmp/variants
   triptych render samples/*.jpg --out out --recipe recipe.json
   triptych render photo.jpg --out out --repeat 20 --json | jq '.variants[].millis'`,
@@ -34,7 +36,7 @@ metadata.`,
 			switch {
 			case out == "":
 				return wrongUsage("--out DIR is needed: where to write the variants")
-			case repeat < 1:
+			case repeat < 1 && cmd.Flags().Changed("repeat"):
 				return wrongUsage("--repeat must be at least 1")
 			}
 
@@ -53,7 +55,7 @@ metadata.`,
 
 	cmd.Flags().StringVar(&out, "out", "", "the `folder` to write to; it is made if need be")
 	cmd.Flags().StringVar(&recipeFile, "recipe", "", "the recipe's `file`; Triptych's own if not given")
-	cmd.Flags().IntVar(&repeat, "repeat", 1, "make each variant `N` times, and tell the fastest")
+	cmd.Flags().IntVar(&repeat, "repeat", 0, "make the variants, and each alone, `N` times, and tell the fastest")
 
 	return cmd
 }
@@ -104,12 +106,19 @@ func (s *session) rendered(result render.Result) error {
 		display.Bytes(result.Original.Bytes), "", result.Original.Path)
 
 	for _, variant := range result.Variants {
-		took := time.Duration(variant.Millis * float64(time.Millisecond))
-		table.Add(variant.Name, display.Size(variant.Width, variant.Height),
-			display.Bytes(variant.Bytes), display.Duration(took), variant.Path)
+		took := ""
+		if variant.Millis > 0 {
+			took = milliseconds(variant.Millis)
+		}
+
+		table.Add(variant.Name, display.Size(variant.Width, variant.Height), display.Bytes(variant.Bytes), took, variant.Path)
 	}
 
-	return s.text(s.style.Bold(display.Text(result.File)) + "\n" + table.String())
+	return s.text(s.style.Bold(display.Text(result.File)) + "  " + milliseconds(result.Millis) + "\n" + table.String())
+}
+
+func milliseconds(millis float64) string {
+	return display.Duration(time.Duration(millis * float64(time.Millisecond)))
 }
 
 // distinct refuses files that would be written to one place.

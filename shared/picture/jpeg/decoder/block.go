@@ -16,19 +16,19 @@ type coefficients [t81.BlockSize]int16
 
 // blocks reads the blocks of an MCU of a sequential scan (F.2.2): of each the DC
 // coefficient, predicted by the one before, and the AC coefficients up to the last
-// that is needed, each into its place; the rest is stepped over. The blocks are
-// zeros before.
+// that is needed, each into its place; the rest is stepped over.
 //
 // For each block it notes the last coefficient that may be other than zero. ok is
 // false where the bits are no symbol, or the run of a coefficient leads out of the
 // block. (16 zeros may: they cost nothing.)
-func (r *bitReader) blocks(units []unit, place *placement, into []coefficients, lasts []uint8) (ok bool) { //nolint:funlen,gocognit // One loop, so that its state stays in registers.
+func (r *bitReader) blocks(units []unit, place *placement, into []int16, lasts []uint8) (ok bool) { //nolint:funlen,gocognit // One loop, so that its state stays in registers.
 	acc, state, pos, data, safe := r.acc, ^r.n&stateBits, r.pos, r.data, r.safe
 	of, needed := &place.of, uint(place.needed)<<stateShift
-	into, lasts = into[:len(units)], lasts[:len(units)]
 
 	for i := range units {
-		c, block := units[i].component, &into[i]
+		c, index := units[i].coder, units[i].index
+		block := (*coefficients)(into[index*t81.BlockSize:])
+		*block = coefficients{}
 
 		if take := int(state >> 3); pos+take <= safe {
 			acc |= binary.BigEndian.Uint64(data[pos:]) >> (^state & stateBits)
@@ -107,7 +107,7 @@ func (r *bitReader) blocks(units []unit, place *placement, into []coefficients, 
 			safe = r.safe
 		}
 
-		lasts[i] = uint8(state >> stateShift & lastCoefficient)
+		lasts[index] = uint8(state >> stateShift & lastCoefficient)
 
 		if state < blockEnd {
 			if acc, state, pos, ok = r.skipAC(c.ac, acc, state, pos); !ok {

@@ -23,8 +23,8 @@ func TestProgressiveFilesThatWereCut(t *testing.T) {
 	for scale := 1; scale <= 8; scale *= 2 {
 		for cut := bytes.Index(file, []byte("\xff\xda")) + 20; cut < len(file)-2; cut += step {
 			for end, name := range map[string]string{"": "no end", "\xff\xd9": "an end"} {
-				_, _, err := Decode(context.Background(), append(bytes.Clone(file[:cut]), end...), Options{Scale: scale})
-				_, _, want := Decode(context.Background(), append(bytes.Clone(file[:cut]), end...), Options{})
+				_, _, err := decodeAll(context.Background(), append(bytes.Clone(file[:cut]), end...), Target{Scale: scale}, Options{})
+				_, _, want := decodeAll(context.Background(), append(bytes.Clone(file[:cut]), end...), Target{}, Options{})
 
 				if scale == 8 && cut > last && end != "" {
 					continue

@@ -74,14 +74,14 @@ func TestEveryCodingOfAPictureIsTheSame(t *testing.T) {
 				file := d.encode(random, coding.of(len(factors), try%3*random.IntN(9)))
 				vectorised = try%2 == 0 && hasKernels()
 
-				options := Options{Scale: 1 << random.IntN(4), Threads: 1 + random.IntN(3)}
+				target, options := Target{Scale: 1 << random.IntN(4)}, Options{Threads: 1 + random.IntN(3)}
 				if try > 2 {
 					x, y := random.IntN(d.width), random.IntN(d.height)
-					options.Region = image.Rect(x, y, x+1+random.IntN(40), y+1+random.IntN(30))
+					target.Region = image.Rect(x, y, x+1+random.IntN(40), y+1+random.IntN(30))
 				}
 
-				t.Run(fmt.Sprintf("%s/%s/%d×%d,%+v", name, kind, d.width, d.height, options), func(t *testing.T) {
-					compare(t, d, file, options)
+				t.Run(fmt.Sprintf("%s/%s/%d×%d,%+v,%+v", name, kind, d.width, d.height, target, options), func(t *testing.T) {
+					compare(t, d, file, target, options)
 				})
 			}
 		}
@@ -95,7 +95,7 @@ func TestSamplesBehindTheLastBlockRepeat(t *testing.T) {
 	random := rand.New(rand.NewPCG(17, 18))
 	file := randomDrawing(random, 9, 9, 0.5, Sampling{3, 3}, Sampling{2, 2}, Sampling{1, 1}).encode(random, separate.of(3, 0))
 
-	picture, _, err := Decode(context.Background(), file, Options{Scale: 8})
+	picture, _, err := decodeAll(context.Background(), file, Target{Scale: 8}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,24 +112,24 @@ func TestSamplesBehindTheLastBlockRepeat(t *testing.T) {
 	}
 }
 
-func compare(t *testing.T, d *drawing, file []byte, options Options) {
+func compare(t *testing.T, d *drawing, file []byte, target Target, options Options) {
 	t.Helper()
 
-	got, region, err := Decode(context.Background(), file, options)
+	got, region, err := decodeAll(context.Background(), file, target, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	whole := image.Rect(0, 0, d.width, d.height)
-	if wanted := options.Region.Intersect(whole); !wanted.In(region) || wanted.Empty() && region != whole {
-		t.Fatalf("region %v for %v", region, options.Region)
+	all := image.Rect(0, 0, d.width, d.height)
+	if wanted := target.Region.Intersect(all); !wanted.In(region) || wanted.Empty() && region != all {
+		t.Fatalf("region %v for %v", region, target.Region)
 	}
 
-	if got.Width != ceil(region.Dx(), options.Scale) || got.Height != ceil(region.Dy(), options.Scale) {
+	if got.Width != ceil(region.Dx(), target.Scale) || got.Height != ceil(region.Dy(), target.Scale) {
 		t.Errorf("%d × %d for region %v", got.Width, got.Height, region)
 	}
 
-	side := 8 / options.Scale
+	side := 8 / target.Scale
 
 	for i := range d.components {
 		c, want, plane := &d.components[i], d.expect(i, side), &got.Planes[i]

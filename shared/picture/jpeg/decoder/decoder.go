@@ -18,6 +18,15 @@
 // symbols (skip.go), a state that takes one addition a look-up (state.go), bitmaps
 // of the coefficients that progressive files refine (refine.go).
 //
+// # How it is small
+//
+// Nothing is held but some rows. A sequential file's blocks become samples as they
+// come. A progressive file brings each block's coefficients in some ten scans, each of
+// the whole picture; but a marker ends each scan (plan.go), so all are read side by
+// side, row by row, from their own places in the file (rows.go). The samples go to a
+// sink, which says how far it looks back. The coefficients of a row serve as many
+// pictures of as many scales as are wanted (target.go).
+//
 // # What it does with damage
 //
 // A picture with pixels missing is refused: [faults.Truncated] where the data
@@ -30,58 +39,32 @@ package decoder
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 
 	"triptych/shared/faults"
-	"triptych/shared/picture/jpeg/t81"
-	"triptych/shared/picture/planes"
 )
 
 // DefaultMaxPixels is the limit where [Options] has none.
 const DefaultMaxPixels = 100_000_000
 
-// Options say what is wanted of a file. The zero value wants all of it.
+// Options say how to decode.
 type Options struct {
-	// Scale divides width and height: 1, 2, 4 or 8; 0 is 1.
-	Scale int
-	// Region is the part that is needed, in pixels of the full size. The whole
-	// where it is empty.
-	Region image.Rectangle
 	// Threads is how many processors one decoding may use: with 2 or more the
-	// inverse DCT runs beside the Huffman decoding where the picture is large enough
-	// for it, at scale 1 and 2; that of progressive files runs on all of them, at
-	// every scale. Memory grows by a few percent, in small pictures by half at most.
+	// inverse DCT and the sinks run beside the Huffman decoding, but for eighths, of
+	// which there is little to transform.
 	Threads int
-	// Sink is given the rows as they are decoded, where the file allows it: if it has
-	// all components in one sequential scan, as most have. Then the planes of the
-	// picture that Decode returns have no samples. Where it is not so, or Sink is nil,
-	// the sink is not called.
-	Sink Sink
 	// MaxPixels is the most that width × height may be at full size; 0 is
 	// [DefaultMaxPixels].
 	MaxPixels int64
 }
 
-// side checks the scale, and returns how many samples a side of a block
-// becomes: 8, 4, 2 or 1.
-func (o *Options) side() (int, error) {
-	switch o.Scale {
-	case 0:
-		return t81.BlockSide, nil
-	case 1, 2, 4, 8:
-		return t81.BlockSide / o.Scale, nil
-	}
-
-	return 0, fmt.Errorf("decode JPEG: scale 1/%d is none of 1, 1/2, 1/4, 1/8", o.Scale)
-}
-
-// Decode decodes a file.
+// Decode decodes a file once, and gives each target's sink the rows of its picture as
+// they are decoded, of which it holds but some at a time. What a target is given does
+// not depend on the others. Without a target the file is only looked over for damage.
 //
-// The picture covers the region that is returned, in pixels of the full size: the
-// wanted one, grown to whole MCUs (A.2.4) and cut at the picture's borders. The
-// picture's width is the region's, divided by the scale and rounded up, and so its
+// A picture covers its target's region, grown to whole MCUs (A.2.4) and cut at the
+// borders. Its width is the region's, divided by the scale and rounded up, and so its
 // height. Region.Min is a multiple of 8 × the largest sampling factor, so a pixel
 // (x, y) of the picture stands for those from Region.Min + (x, y) × scale on.
 //
@@ -89,49 +72,49 @@ func (o *Options) side() (int, error) {
 // Cb and Cr convert by JFIF's formulas into the inks C, M and Y.
 //
 // The errors are those of ctx, and faults: Truncated, Corrupt, UnsupportedFormat,
-// TooManyPixels. At scale 8 the scans of a progressive file that hold no DC
-// coefficient are passed over, if they bring all bits of all coefficients and the
-// last of them refines those before: then one thing alone goes unseen, that this
-// last scan was cut and closed with an end marker. Where it is not so they are
-// read, and a cut is found.
-func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, image.Rectangle, error) {
-	side, err := options.side()
-	if err != nil {
-		return nil, image.Rectangle{}, err
+// TooManyPixels. A sink may have been given rows by then. Where all targets are of
+// scale 8 the scans of a progressive file that hold no DC coefficient are passed
+// over, if they bring all bits of all coefficients and the last of them refines those
+// before: then one thing alone goes unseen, that this last scan was cut and closed
+// with an end marker. Where it is not so they are read, and a cut is found.
+func Decode(ctx context.Context, data []byte, options Options, targets ...Target) error {
+	d := &decoder{file: file{data: data}, ctx: ctx, threads: options.Threads, side: 1}
+
+	sides := make([]int, len(targets))
+
+	for i := range targets {
+		var err error
+		if sides[i], err = side(targets[i].Scale); err != nil {
+			return err
+		}
+
+		d.side = max(d.side, sides[i])
 	}
 
-	picture, region, err := decode(ctx, data, options, side, false)
-	if errors.Is(err, errUnsure) {
-		return decode(ctx, data, options, side, true)
+	d.thorough = len(targets) == 0
+
+	if err := d.open(options.MaxPixels); err != nil {
+		return err
 	}
 
-	return picture, region, err
-}
-
-// decode is Decode, and reads all scans if it is thorough. If it is not, it may
-// find that it should be: errUnsure.
-func decode(ctx context.Context, data []byte, options Options, side int, thorough bool) (*planes.Image, image.Rectangle, error) {
-	d := &decoder{
-		file: file{data: data}, ctx: ctx, side: side, place: placements[side], threads: options.Threads, thorough: thorough,
-		sink: options.Sink,
+	// Samples of a file that is refused are of no use; and it may lack tables.
+	if d.broken == nil {
+		for i := range targets {
+			d.targets = append(d.targets, d.aim(targets[i], sides[i]))
+		}
 	}
 
-	first, err := d.toScan(0)
-	if err != nil {
-		return nil, image.Rectangle{}, err
+	d.arrange()
+
+	for _, t := range d.targets {
+		t.sink.Begin(t.picture, t.region)
 	}
 
-	if err := d.frame.affordable(options.MaxPixels); err != nil {
-		return nil, image.Rectangle{}, err
+	if err := d.run(); err != nil {
+		return err
 	}
 
-	d.arrange(options.Region)
-
-	if err := d.scans(first); err != nil {
-		return nil, image.Rectangle{}, err
-	}
-
-	return d.finish(), d.region, nil
+	return d.broken
 }
 
 // decoder is one file's decoding.
@@ -139,22 +122,66 @@ type decoder struct {
 	file
 
 	ctx     context.Context //nolint:containedctx // It lives as long as one call of Decode.
-	side    int             // samples that a block's side becomes
-	place   *placement      // the same side's
 	threads int
+	side    int        // the largest of the targets'
+	place   *placement // the same side's
 	// thorough says that scans are read of which nothing is needed.
 	thorough bool
 
-	sink   Sink    // may be nil
-	stream *stream // nil where the planes are held as a whole
-
-	region     image.Rectangle // what is decoded, in pixels
-	mcus       image.Rectangle // the same, in MCUs of interleaved scans
 	components []*component
+	mcus       image.Point // those of all components, across and down
+	blocks     int         // in each
+	scans      []*scan
+	broken     error // what is wrong behind the scans
 
-	bits bitReader
-	band band  // the current scan of AC coefficients
-	work int64 // blocks visited by all scans
+	targets   []*target
+	from, to  int  // the wanted MCUs of a row
+	direct    bool // eighths are read straight into the one target's samples
+	piecemeal bool // a strip is transformed when a piece of its row is there
+}
+
+// open reads the file's segments.
+func (d *decoder) open(maxPixels int64) error {
+	d.place = placements[d.side]
+
+	first, err := d.toScan(0)
+	if err != nil {
+		return err
+	}
+
+	if err := d.frame.affordable(maxPixels); err != nil {
+		return err
+	}
+
+	d.describe()
+
+	if err := d.plan(first); err != nil {
+		return err
+	}
+
+	return d.checkWork()
+}
+
+// arrange settles which MCUs are wanted and how they are read.
+func (d *decoder) arrange() {
+	for i, t := range d.targets {
+		if i == 0 {
+			d.from, d.to = t.mcus.Min.X, t.mcus.Max.X
+		}
+
+		d.from, d.to = min(d.from, t.mcus.Min.X), max(d.to, t.mcus.Max.X)
+	}
+
+	for _, s := range d.scans {
+		s.show(d.from, d.to)
+
+		if c := s.units[0].component; s.from > 0 && c.nonzero == nil {
+			d.hold(c)
+		}
+	}
+
+	d.direct = !d.frame.progressive && len(d.targets) == 1 && d.side == 1
+	d.piecemeal = !d.frame.progressive && len(d.scans) == 1
 }
 
 // canceled returns the context's error, if it has ended.

@@ -14,7 +14,7 @@ func (r *bitReader) eighths(units []unit, count int, shown bool) (ok bool) { //n
 	for range count {
 		for i := range units {
 			u := &units[i]
-			c := u.component
+			c := u.coder
 			state &= stateBits
 
 			if take := int(state >> 3); pos+take <= safe {
@@ -46,7 +46,7 @@ func (r *bitReader) eighths(units []unit, count int, shown bool) (ok bool) { //n
 			c.prediction += difference
 
 			if shown {
-				c.plane.Pix[u.at] = clamp((int32(saturate(c.prediction))*int32(c.quantisation[0])+4)>>3 + 128)
+				u.samples[u.at] = clamp((int32(saturate(c.prediction))*u.divisor+4)>>3 + 128)
 				u.at += u.next
 			}
 

@@ -22,7 +22,7 @@ func picture420(c coding, interval int) []byte {
 }
 
 func whole(file []byte) error {
-	_, _, err := Decode(context.Background(), file, Options{})
+	_, _, err := decodeAll(context.Background(), file, Target{}, Options{})
 
 	return err
 }
@@ -166,12 +166,12 @@ func TestHarmlessDamageIsPassedOver(t *testing.T) {
 		"arithmetic's conditioning": {plain, changed(t, plain, 1, "\xff\xc4", "\xff\xcc\x00\x04\x00\x00\xff\xc4")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			want, _, err := Decode(context.Background(), pair[0], Options{})
+			want, _, err := decodeAll(context.Background(), pair[0], Target{}, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 
-			got, _, err := Decode(context.Background(), pair[1], Options{})
+			got, _, err := decodeAll(context.Background(), pair[1], Target{}, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -232,7 +232,7 @@ func TestDecodeStopsWithItsContext(t *testing.T) {
 
 	for name, coding := range map[string]coding{"sequential": sequential, "progressive": progressive} {
 		for threads := range 3 {
-			_, _, err := Decode(ctx, picture420(coding, 0), Options{Threads: threads})
+			_, _, err := decodeAll(ctx, picture420(coding, 0), Target{}, Options{Threads: threads})
 			if !errors.Is(err, context.Canceled) || faults.CodeOf(err) != "" {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -244,16 +244,16 @@ func TestOptionsAreChecked(t *testing.T) {
 	file := picture420(sequential, 0)
 
 	for _, scale := range []int{-1, 3, 16} {
-		if _, _, err := Decode(context.Background(), file, Options{Scale: scale}); err == nil || faults.CodeOf(err) != "" {
+		if _, _, err := decodeAll(context.Background(), file, Target{Scale: scale}, Options{}); err == nil || faults.CodeOf(err) != "" {
 			t.Errorf("scale %d: %v", scale, err)
 		}
 	}
 
-	if _, _, err := Decode(context.Background(), file, Options{MaxPixels: 2999}); !faults.Is(err, faults.TooManyPixels) {
+	if _, _, err := decodeAll(context.Background(), file, Target{}, Options{MaxPixels: 2999}); !faults.Is(err, faults.TooManyPixels) {
 		t.Errorf("3000 pixels where 2999 are allowed: %v", err)
 	}
 
-	if _, region, err := Decode(context.Background(), file, Options{Region: image.Rect(500, 500, 600, 600)}); err != nil || region != image.Rect(0, 0, 60, 50) {
+	if _, region, err := decodeAll(context.Background(), file, Target{Region: image.Rect(500, 500, 600, 600)}, Options{}); err != nil || region != image.Rect(0, 0, 60, 50) {
 		t.Errorf("a region beside the picture: %v, %v", region, err)
 	}
 }

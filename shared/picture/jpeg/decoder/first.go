@@ -5,10 +5,11 @@ import "encoding/binary"
 // first reads a block's band in its first scan (G.1.2.2). It is as in a sequential
 // scan, but for the symbols that end the band in this block and in a number of
 // those that follow, and for the low bits that values lack.
-func (b *band) first(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
+func (s *scan) first(place *placement, block []int16, nonzero *uint64) (ok bool) {
+	r := &s.bits
 	acc, n, pos, data, safe := r.acc, r.n, r.pos, r.data, r.safe
-	h, of, low := b.component.ac, b.component.progress.of, b.scan.low
-	k, to, found := b.scan.from-1, b.scan.to, *nonzero
+	h, of, low := s.units[0].ac, &place.of, s.low
+	k, to, found := s.from-1, s.to, *nonzero
 
 	for k < to {
 		if n < 32 {
@@ -35,7 +36,7 @@ func (b *band) first(r *bitReader, block []int16, nonzero *uint64) (ok bool) {
 
 			if e.size() == 0 && e.advance() < 16 {
 				r.acc, r.n, r.pos = acc<<(e.bits()&63), n-e.bits(), pos
-				b.run = r.endOfBand(e) - 1
+				s.run = r.endOfBand(e) - 1
 				*nonzero = found
 
 				return true

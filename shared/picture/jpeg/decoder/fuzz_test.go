@@ -81,9 +81,11 @@ func peculiar(t *testing.T, file []byte, header Header) bool {
 // runsOut says whether a run of blocks leads out of a progressive scan, and so for
 // image/jpeg into the next.
 func runsOut(file []byte) (out bool) {
-	eachScan(file, func(d *decoder, s *scan) {
-		out = out || s.from > 0 && d.band.run > 0
-	})
+	if d := lookOver(file); d != nil {
+		for _, s := range d.scans {
+			out = out || s.from > 0 && s.run > 0
+		}
+	}
 
 	return out
 }
@@ -93,43 +95,27 @@ func runsOut(file []byte) (out bool) {
 func asRead(file []byte) []byte {
 	end := len(file)
 
-	eachScan(file, func(d *decoder, s *scan) {
-		if d.allScanned() && !d.frame.progressive {
-			end, _ = d.nextMarker(d.bits.pos)
-		}
-	})
+	if d := lookOver(file); d != nil && !d.frame.progressive && d.allScanned() {
+		end, _ = d.nextMarker(d.scans[len(d.scans)-1].bits.pos)
+	}
 
 	return append(bytes.Clone(file[:end]), 0xff, t81.EOI)
 }
 
-// eachScan decodes a file's scans, as far as there is nothing wrong with them.
-func eachScan(data []byte, visit func(d *decoder, s *scan)) {
-	d := &decoder{file: file{data: data}, ctx: context.Background(), side: 8, place: placements[8]}
-
-	next, err := d.toScan(0)
-	if err != nil || d.frame.affordable(0) != nil {
-		return
+// lookOver decodes a file without a target, if it begins as one should.
+func lookOver(data []byte) *decoder {
+	d := &decoder{file: file{data: data}, ctx: context.Background(), side: 1, thorough: true}
+	if d.open(0) != nil {
+		return nil
 	}
 
-	d.arrange(image.Rectangle{})
+	d.arrange()
 
-	for next.marker == t81.SOS {
-		s, err := d.takeScan(next)
-		if err != nil {
-			return
-		}
-
-		end, err := d.decodeScan(s)
-		visit(d, s)
-
-		if err != nil || d.allScanned() && !d.frame.progressive {
-			return
-		}
-
-		if next, err = d.toScan(end); err != nil {
-			return
-		}
+	if d.run() != nil {
+		return nil
 	}
+
+	return d
 }
 
 // Whatever the bytes, the answer is a fault or a picture; and it is image/jpeg's
@@ -170,11 +156,10 @@ func FuzzDecode(f *testing.F) {
 			t.Skip("too large for image/jpeg")
 		}
 
-		got, _, err := Decode(context.Background(), file, Options{})
-		small, region, smallErr := Decode(context.Background(), file, Options{
-			Scale: 1 << (scale & 3), Threads: 1 + int(scale>>2&1),
-			Region: image.Rect(int(part), int(part)/2, int(part)+9, int(part)/2+9),
-		})
+		got, _, err := decodeAll(context.Background(), file, Target{}, Options{})
+		small, region, smallErr := decodeAll(context.Background(), file, Target{
+			Scale: 1 << (scale & 3), Region: image.Rect(int(part), int(part)/2, int(part)+9, int(part)/2+9),
+		}, Options{Threads: 1 + int(scale>>2&1)})
 
 		// At 1/8 less is read, and so less is found wrong.
 		if (err == nil) != (smallErr == nil) && (err == nil || scale&3 != 3) {

@@ -39,26 +39,28 @@ func ReadHeader(data []byte) (Header, error) {
 	return header, nil
 }
 
-// Memory is the bytes that Decode allocates at most for a file with this header,
-// without a region, on any number of threads.
+// Memory is the bytes that Decode allocates at most for a file with this header and
+// a target of this scale, on any number of threads, beside the rows that the target's
+// sink wants to see again.
 func (h *Header) Memory(scale int) int64 {
-	const fixed = 256 << 10 // tables
+	const (
+		tables      = 1 << 20 // of a few scans; 5 KiB for each that is more
+		coefficient = 2
+		bitmap      = 8 + 4 // and a place
+	)
 
 	side := int64(t81.BlockSide / max(scale, 1))
-	across, down := largest(h.Sampling)
-	total := int64(fixed)
+	across, _ := largest(h.Sampling)
+	total := int64(tables)
 
 	for _, s := range h.Sampling {
-		blocks := int64(ceil(h.Width, 8*across)*s.Across) * int64(ceil(h.Height, 8*down)*s.Down)
-		total += blocks * side * side
+		blocks := int64(ceil(h.Width, t81.BlockSide*across)) * int64(s.Across*s.Down) // of a row of MCUs
 
-		// Rows that threads share, of coefficients whatever the scale.
-		total += rowsAhead * rowBytes * int64(ceil(h.Width, 8*across)*s.Across*s.Down)
+		total += blocks * rowsAhead * (t81.BlockSize*coefficient + 1)
+		total += blocks * side * side * rowsAtFirst
 
 		if h.Progressive {
-			const coefficient, bitmap = 2, 8
-
-			total += blocks * (side*side*coefficient + bitmap)
+			total += blocks * bitmap
 		}
 	}
 

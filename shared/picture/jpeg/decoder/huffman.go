@@ -23,6 +23,8 @@ type huffman struct {
 	// skip and pairs are made when they are needed; see skip.go and pairs.go.
 	skip  *skipTable
 	pairs *pairTable
+	// used says that a scan has it: what defines it anew makes another.
+	used bool
 
 	// Codes longer than lookBits are found as F.2.2.3 does: codes of one length are
 	// consecutive numbers, so a code of length l is valid where it is no larger than
@@ -97,6 +99,15 @@ func (h *huffman) define(counts [maxCodeLength]byte, symbols []byte, dc bool) (o
 	}
 
 	return true
+}
+
+// use marks a table, if it is defined, as a scan's.
+func (h *huffman) use() *huffman {
+	if h != nil {
+		h.used = true
+	}
+
+	return h
 }
 
 // enter fills the entries that begin with a code.

@@ -43,30 +43,24 @@ func (f *file) model() planes.Model {
 	return planes.YCbCr
 }
 
-// adobeInks says that uninvert has something to do.
-func (f *file) adobeInks() bool {
-	model := f.model()
+// inks returns what turns Adobe's inks, of which 255 is none, into those of which 0
+// is, plane by plane; nil where nothing is to be turned. In its YCCK files Y, Cb and
+// Cr already convert by JFIF's formulas into inks of which 0 is none, as the inversion
+// meets the one in "cyan is 255 − red": only K is left to turn.
+func (f *file) inks() func(plane int, samples []byte) {
+	const black = 3
 
-	return f.adobe && (model == planes.CMYK || model == planes.YCCK)
-}
-
-// uninvert turns Adobe's inks, of which 255 is none, into those of which 0 is.
-// In its YCCK files Y, Cb and Cr already convert by JFIF's formulas into inks of
-// which 0 is none, as the inversion meets the one in "cyan is 255 − red": only K is
-// left to turn.
-func (f *file) uninvert(picture *planes.Image) {
-	if !f.adobeInks() {
-		return
-	}
-
-	switch picture.Model {
-	case planes.CMYK:
-		for i := range picture.Planes {
-			complement(picture.Planes[i].Pix)
+	switch model := f.model(); {
+	case f.adobe && model == planes.CMYK:
+		return func(_ int, samples []byte) { complement(samples) }
+	case f.adobe && model == planes.YCCK:
+		return func(plane int, samples []byte) {
+			if plane == black {
+				complement(samples)
+			}
 		}
-	case planes.YCCK:
-		complement(picture.Planes[3].Pix)
-	case planes.Grey, planes.YCbCr, planes.RGB:
+	default:
+		return nil
 	}
 }
 

@@ -55,7 +55,7 @@ func TestModels(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, header, err)
 		}
 
-		picture, _, err := Decode(context.Background(), file, Options{})
+		picture, _, err := decodeAll(context.Background(), file, Target{}, Options{})
 		if err != nil || picture.Model != c.want || len(picture.Planes) != c.want.Components() {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -72,7 +72,7 @@ func TestInksAreThoseOfImageJPEG(t *testing.T) {
 		coding.adobe = transform
 		file := randomDrawing(random, 24, 16, 0.05, samplings["CMYK"]...).encode(random, coding)
 
-		got, _, err := Decode(context.Background(), file, Options{})
+		got, _, err := decodeAll(context.Background(), file, Target{}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,8 @@ type placement struct {
 	of [t81.BlockSize]uint8
 	// needed is the zigzag index of the last coefficient that is used.
 	needed int
+	// kept has a bit for each zigzag index that is used, reach for each up to the last.
+	kept, reach uint64
 	// side is the size of the transform: 8, 4, 2 or 1.
 	side int
 }
@@ -45,10 +47,31 @@ func makePlacement(side int, rows []int, group int) *placement {
 			i := order[row]
 			p.of[k] = uint8(i/group*group*side + column*group + i%group)
 			p.needed = k
+			p.kept |= 1 << k
 		}
 	}
 
+	p.reach = ^uint64(0) >> (lastCoefficient - p.needed)
+
 	return p
+}
+
+// gather lists for each place of a smaller transform's coefficients where they are in
+// this placement; nil where they are in the same places.
+func (p *placement) gather(smaller *placement) []uint8 {
+	if p.side == smaller.side {
+		return nil
+	}
+
+	from := make([]uint8, smaller.side*smaller.side)
+
+	for k, place := range smaller.of {
+		if int(place) < len(from) {
+			from[place] = p.of[k]
+		}
+	}
+
+	return from
 }
 
 // divisors puts a quantisation table into a placement's order. Divisors of more

@@ -20,13 +20,14 @@ import (
 // where the new one goes (see [pass]), and the correction bits are only collected:
 // as each nonzero coefficient of the band gets one, and in order, they are matched
 // up when the block is done.
-func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { //nolint:cyclop // One loop, so that its state stays in registers.
+func (s *scan) refine(place *placement, block []int16, nonzero *uint64) (ok bool) { //nolint:cyclop // One loop, so that its state stays in registers.
+	r := &s.bits
 	acc, n, pos, data, safe := r.acc, r.n, r.pos, r.data, r.safe
-	h, of, before := b.component.ac, b.component.progress.of, *nonzero&b.mask
-	k, to, after := b.scan.from, b.scan.to, *nonzero
+	h, of, before := s.units[0].ac, &place.of, *nonzero&s.band()
+	k, to, after := s.from, s.to, *nonzero
 	collected := uint64(0)
 
-	for b.run == 0 && k <= to {
+	for s.run == 0 && k <= to {
 		if n < 32 {
 			if take := int((63 - n) >> 3); pos+take <= safe {
 				acc |= binary.BigEndian.Uint64(data[pos:]) >> (n & 63)
@@ -45,7 +46,7 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { 
 		if e&special != 0 {
 			if e = h.resolve(e, acc); e.size() == 0 && e.advance() < 16 && e != 0 {
 				r.acc, r.n, r.pos = acc<<(e.bits()&63), n-e.bits(), pos
-				b.run = r.endOfBand(e)
+				s.run = r.endOfBand(e)
 				acc, n, pos = r.acc, r.n, r.pos
 
 				break
@@ -79,7 +80,7 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { 
 
 		if sign != 0 {
 			after |= 1 << (k & 63)
-			set(of, block, k, sign<<(b.scan.low&15))
+			set(of, block, k, sign<<(s.low&15))
 		}
 
 		k++
@@ -87,8 +88,8 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { 
 
 	r.acc, r.n, r.pos = acc, n, pos
 
-	if b.run > 0 {
-		b.run--
+	if s.run > 0 {
+		s.run--
 
 		// Those behind the last new coefficient; k is 64 at most.
 		count := uint(bits.OnesCount64(before >> (k & 63) & -uint64(1-k>>6)))
@@ -98,7 +99,7 @@ func (b *band) refine(r *bitReader, block []int16, nonzero *uint64) (ok bool) { 
 	*nonzero = after
 
 	if collected != 0 && block != nil {
-		b.correct(block, before, collected)
+		s.correct(place, block, before, collected)
 	}
 
 	return true
@@ -157,13 +158,13 @@ func (r *bitReader) takeMany(count uint) uint64 {
 
 // correct adds the scan's bit to the magnitude of each nonzero coefficient whose
 // correction bit is 1; the last of the collected bits is the highest coefficient's.
-func (b *band) correct(block []int16, nonzero, collected uint64) {
-	of, bit := b.component.progress.of, int16(1)<<b.scan.low
+func (s *scan) correct(place *placement, block []int16, nonzero, collected uint64) {
+	of, bit := &place.of, int16(1)<<s.low
 
 	// The first correction bit to the top.
 	collected <<= (64 - bits.OnesCount64(nonzero)) & 63
 
-	for nonzero &= b.component.progress.reach; nonzero != 0; nonzero &= nonzero - 1 {
+	for nonzero &= place.reach; nonzero != 0; nonzero &= nonzero - 1 {
 		place := int(of[bits.TrailingZeros64(nonzero)&lastCoefficient])
 
 		if place < len(block) {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"triptych/shared/picture/planes"
 )
 
 // photos are the repository's JPEG files, and those in the folder that
@@ -54,7 +56,7 @@ func TestPhotosAreThoseOfImageJPEG(t *testing.T) {
 		}
 
 		for threads := 1; threads <= 2; threads++ {
-			got, _, err := Decode(context.Background(), file, Options{Threads: threads})
+			got, _, err := decodeAll(context.Background(), file, Target{}, Options{Threads: threads})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -89,13 +91,13 @@ func TestReducedPhotosAreAveragesOfWholeOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	full, _, err := Decode(context.Background(), file, Options{})
+	full, _, err := decodeAll(context.Background(), file, Target{}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	for _, scale := range []int{2, 4, 8} {
-		small, _, err := Decode(context.Background(), file, Options{Scale: scale})
+		small, _, err := decodeAll(context.Background(), file, Target{Scale: scale}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,6 +123,13 @@ func TestReducedPhotosAreAveragesOfWholeOnes(t *testing.T) {
 	}
 }
 
+// drain is a sink that looks at nothing twice.
+type drain struct{ planes []planes.Plane }
+
+func (d *drain) Begin(picture *planes.Image, _ image.Rectangle) { d.planes = picture.Planes }
+func (d *drain) Take([]planes.Window)                           {}
+func (d *drain) Needs(plane int) int                            { return d.planes[plane].Height }
+
 // Decode allocates no more than Memory says.
 func TestMemoryIsEnough(t *testing.T) {
 	for _, name := range photos(t) {
@@ -139,7 +148,7 @@ func TestMemoryIsEnough(t *testing.T) {
 
 			runtime.ReadMemStats(&before)
 
-			if _, _, err := Decode(context.Background(), file, Options{Scale: scale, Threads: 2}); err != nil {
+			if err := Decode(context.Background(), file, Options{Threads: 2}, Target{Scale: scale, Sink: new(drain)}); err != nil {
 				t.Fatal(err)
 			}
 
@@ -168,7 +177,7 @@ func BenchmarkDecode(b *testing.B) {
 				b.ReportAllocs()
 
 				for b.Loop() {
-					if _, _, err := Decode(context.Background(), file, Options{Scale: scale, Threads: threads}); err != nil {
+					if err := Decode(context.Background(), file, Options{Threads: threads}, Target{Scale: scale, Sink: new(drain)}); err != nil {
 						b.Fatal(err)
 					}
 				}

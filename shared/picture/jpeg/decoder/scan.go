@@ -1,139 +1,106 @@
 package decoder
 
 import (
+	"image"
 	"slices"
-
-	"triptych/shared/faults"
-	"triptych/shared/picture/jpeg/t81"
 )
 
-// scan is a scan header (B.2.3).
+// scan is a scan: what its header says (B.2.3), and how far it has been read.
 type scan struct {
-	offset     int // of its data
-	components []*component
-	blocks     int // in an interleaved MCU
-	// The rest is for progressive files: the first and the last coefficient of the
-	// band in zigzag order, and the bit positions of successive approximation, the
-	// one before (high, 0 in a first scan) and the one that is read now (low).
+	offset int // of its data
+	// units are the blocks of an MCU: of interleaved components, or the one block of a
+	// scan of one component (A.2).
+	units []unit
+	mcus  image.Point // how many across and down
+	// The bounds of the wanted MCUs across.
+	shownFrom, shownTo int
+
+	// For progressive files: the first and the last coefficient of the band in zigzag
+	// order, and the bit positions of successive approximation, the one before (high, 0
+	// in a first scan) and the one that is read now (low).
 	from, to  int
 	high, low uint
-	// skipped says that nothing in the scan is needed.
-	skipped bool
+
+	file     *file
+	bits     bitReader
+	interval int  // MCUs in a restart interval; 0 for none
+	count    int  // MCUs in the restart interval so far
+	last     byte // the number, 0 to 7, that the next restart marker has
+	run      int  // blocks, from the next on, that have no symbol in the band (G.1.2.2)
 }
 
-// Bounds of the work that a file can ask for. Real progressive files have some ten
-// scans; the standard's own limits would allow more than 64 × 13 a component.
-const (
-	maxScans  = 500
-	maxVisits = 100 // of each block, on average, by all scans
-)
+// unit is one block of an MCU.
+type unit struct {
+	*coder
 
-// scans reads scans until the picture is complete.
-func (d *decoder) scans(next segment) error {
-	for range maxScans {
-		s, err := d.takeScan(next)
-		if err != nil {
-			return err
-		}
+	within image.Point // the block's place in the MCU
+	index  int         // the same, among all blocks of an MCU of all components
 
-		end, err := d.decodeScan(s)
-		if err != nil {
-			return err
-		}
-
-		if !d.frame.progressive && d.allScanned() {
-			return nil
-		}
-
-		d.refine(s)
-
-		next, err = d.toScan(end)
-
-		switch {
-		case d.unsure(s, next, err):
-			return errUnsure
-		case faults.Is(err, faults.Truncated) && d.refined():
-			return d.reconstruct() // Nothing is missing but the end marker.
-		case err != nil:
-			return err
-		case next.marker == t81.EOI && !d.allScanned():
-			return truncated(next.offset)
-		case next.marker == t81.EOI:
-			return d.reconstruct()
-		}
-	}
-
-	return corrupt(next.offset, "more than %d scans", maxScans)
+	// Where eighths are read, the next block's place among the samples of its row, and
+	// how far behind it that of the one to the right.
+	samples  []byte
+	divisor  int32 // of the DC coefficient
+	at, next int
 }
 
-// allScanned says whether every component's DC coefficients have been read.
-func (d *decoder) allScanned() bool {
-	for _, c := range d.components {
-		if !c.scanned {
-			return false
-		}
-	}
-
-	return true
+// coder reads a component's blocks in a scan.
+type coder struct {
+	component  *component
+	dc, ac     *huffman
+	open       *openTable
+	prediction int32 // the DC coefficient before (F.1.1.5.1)
 }
+
+// single says that the scan is of one component, whose blocks it has by rows.
+func (s *scan) single() bool { return len(s.units) == 1 }
+
+// visits is how many blocks a scan has.
+func (s *scan) visits() int64 { return int64(len(s.units)) * int64(s.mcus.X) * int64(s.mcus.Y) }
 
 // takeScan reads a scan header: the components with their Huffman tables, and the
 // parameters of progression.
-func (d *decoder) takeScan(s segment) (*scan, error) {
-	p := s.payload
+func (d *decoder) takeScan(h segment) (*scan, error) {
+	p := h.payload
 	if len(p) < 1 || len(p) != 4+2*int(p[0]) || p[0] < 1 || int(p[0]) > len(d.components) {
-		return nil, corrupt(s.offset, "scan header of %d bytes", len(p))
+		return nil, corrupt(h.offset, "scan header of %d bytes", len(p))
 	}
 
 	count := int(p[0])
-	scan := &scan{offset: s.end, to: lastCoefficient}
-
-	for i := range count {
-		if err := d.include(scan, s.offset, p[1+2*i]); err != nil {
-			return nil, err
-		}
-	}
+	s := &scan{offset: h.end, to: lastCoefficient, file: &d.file, interval: d.restart}
 
 	if d.frame.progressive {
-		if err := scan.progression(s.offset, p[1+2*count:]); err != nil {
+		if err := s.progression(h.offset, p[1+2*count:], count); err != nil {
 			return nil, err
 		}
 	}
 
-	scan.skipped = d.side == 1 && scan.from > 0 && !d.thorough
+	var coders []*coder
 
-	for i, c := range scan.components {
-		if err := d.prepare(s.offset, scan, c, p[2+2*i]); err != nil {
+	for i := range count {
+		c := d.find(p[1+2*i])
+
+		switch {
+		case c == nil:
+			return nil, corrupt(h.offset, "scan of an unknown component %d", p[1+2*i])
+		case slices.ContainsFunc(coders, func(other *coder) bool { return other.component == c }):
+			return nil, corrupt(h.offset, "scan with component %d twice", c.id)
+		}
+
+		made, err := d.prepare(h.offset, s, c, p[2+2*i], coders)
+		if err != nil {
 			return nil, err
 		}
+
+		coders = append(coders, made)
 	}
 
-	return scan, d.worthwhile(scan)
-}
-
-// maxBlocks is how many blocks an interleaved MCU may hold (B.2.3).
-const maxBlocks = 10
-
-// include adds a component to a scan.
-func (d *decoder) include(s *scan, offset int, id byte) error {
-	c := d.find(id)
-
-	switch {
-	case c == nil:
-		return corrupt(offset, "scan of an unknown component %d", id)
-	case slices.Contains(s.components, c):
-		return corrupt(offset, "scan with component %d twice", id)
+	if err := s.interleave(h.offset, coders, d.mcus); err != nil {
+		return nil, err
 	}
 
-	s.components = append(s.components, c)
-	s.blocks += c.Across * c.Down
+	s.bits.start(d.data, s.offset)
 
-	// B.2.3 limits what an interleaved MCU may hold.
-	if len(s.components) > 1 && s.blocks > maxBlocks {
-		return corrupt(offset, "%d blocks in an MCU", s.blocks)
-	}
-
-	return nil
+	return s, d.worthwhile(s)
 }
 
 func (d *decoder) find(id byte) *component {
@@ -147,13 +114,13 @@ func (d *decoder) find(id byte) *component {
 }
 
 // progression reads and checks the parameters of a progressive scan (G.1.1.1).
-func (s *scan) progression(offset int, p []byte) error {
+func (s *scan) progression(offset int, p []byte, components int) error {
 	s.from, s.to, s.high, s.low = int(p[0]), int(p[1]), uint(p[2]>>4), uint(p[2]&0xf)
 
 	switch {
 	case s.to > lastCoefficient || s.from > s.to || s.from == 0 && s.to != 0:
 		return corrupt(offset, "scan of coefficients %d to %d", s.from, s.to)
-	case s.from > 0 && len(s.components) > 1:
+	case s.from > 0 && components > 1:
 		return corrupt(offset, "interleaved scan of AC coefficients")
 	case s.high != 0 && s.high != s.low+1, s.low > 13:
 		return corrupt(offset, "successive approximation from bit %d to %d", s.high, s.low)
@@ -162,67 +129,107 @@ func (s *scan) progression(offset int, p []byte) error {
 	return nil
 }
 
-// prepare gives a component its tables for a scan.
-func (d *decoder) prepare(offset int, s *scan, c *component, selectors byte) error {
+// prepare gives a component its tables for a scan, beside the coders of those
+// before it.
+func (d *decoder) prepare(offset int, s *scan, c *component, selectors byte, before []*coder) (*coder, error) {
 	dc, ac := selectors>>4, selectors&0xf
 	if dc > 3 || ac > 3 {
-		return corrupt(offset, "Huffman tables %d and %d", dc, ac)
+		return nil, corrupt(offset, "Huffman tables %d and %d", dc, ac)
 	}
 
-	c.dc, c.ac, c.prediction = d.huffman[classDC][dc], d.huffman[classAC][ac], 0
+	made := &coder{component: c}
 
-	needDC := s.from == 0 && s.high == 0
-	needAC := !d.frame.progressive || s.from > 0
+	if s.from == 0 && s.high == 0 {
+		made.dc = d.huffman[classDC][dc].use()
+		if made.dc == nil {
+			return nil, corrupt(offset, "scan without its Huffman tables")
+		}
+	}
 
-	if needDC && c.dc == nil || needAC && c.ac == nil {
-		return corrupt(offset, "scan without its Huffman tables")
+	if !d.frame.progressive || s.from > 0 {
+		made.ac = d.huffman[classAC][ac].use()
+		if made.ac == nil {
+			return nil, corrupt(offset, "scan without its Huffman tables")
+		}
 	}
 
 	if !d.frame.progressive {
-		c.makeTables(s)
+		made.makeTables(before)
 	}
 
-	if c.quantisation == nil {
-		table := d.tables[c.frameComponent.quantisation]
-		if table == nil {
-			return corrupt(offset, "scan without its quantisation table")
+	if c.divisors == nil {
+		c.divisors = d.tables[c.quantisation]
+		if c.divisors == nil {
+			return nil, corrupt(offset, "scan without its quantisation table")
 		}
+	}
 
-		c.quantisation = d.place.divisors(table)
+	return made, nil
+}
+
+// maxBlocks is how many blocks an interleaved MCU may hold (B.2.3).
+const maxBlocks = 10
+
+// interleave lists the blocks of an MCU (A.2).
+func (s *scan) interleave(offset int, coders []*coder, mcus image.Point) error {
+	if len(coders) == 1 {
+		c := coders[0].component
+		s.units, s.mcus = []unit{{coder: coders[0], index: c.first}}, c.blocks
+
+		return nil
+	}
+
+	s.mcus = mcus
+
+	for _, coder := range coders {
+		c := coder.component
+
+		for y := range c.Down {
+			for x := range c.Across {
+				s.units = append(s.units, unit{coder: coder, within: image.Pt(x, y), index: c.first + y*c.Across + x})
+			}
+		}
+	}
+
+	if len(s.units) > maxBlocks {
+		return corrupt(offset, "%d blocks in an MCU", len(s.units))
 	}
 
 	return nil
 }
 
-// worthwhile checks that the data left can hold the scan before anything is
-// allocated for it, and counts the work.
-func (d *decoder) worthwhile(s *scan) error {
-	var blocks, most int64
-
-	for _, c := range d.components {
-		most += int64(c.blocks.X) * int64(c.blocks.Y)
+// rows are the scan's rows of MCUs that lie in row y of the MCUs of all components.
+func (s *scan) rows(y int) (from, to int) {
+	if !s.single() {
+		return y, min(y+1, s.mcus.Y)
 	}
 
-	for _, c := range s.components {
-		blocks += int64(c.blocks.X) * int64(c.blocks.Y)
+	down := s.units[0].component.Down
+
+	return min(y*down, s.mcus.Y), min((y+1)*down, s.mcus.Y)
+}
+
+// show sets which MCUs of all components are wanted, of those across.
+func (s *scan) show(from, to int) {
+	if s.single() {
+		across := s.units[0].component.Across
+		from, to = from*across, to*across
 	}
 
-	// A block takes two codes of a bit at least, or one of a DC coefficient alone. A
-	// progressive scan of AC coefficients can be a few bytes.
-	bits := int64(len(d.data)-s.offset) * 8
+	s.shownFrom, s.shownTo = min(from, s.mcus.X), min(to, s.mcus.X)
+}
 
+// alike is how many MCUs of a row from x on are wanted, or how many are not.
+func (s *scan) alike(x int, shown bool) (count int, wanted bool) {
 	switch {
-	case !d.frame.progressive && bits < 2*blocks, s.from == 0 && bits < blocks:
-		return truncated(len(d.data))
+	case !shown || x >= s.shownTo:
+		return s.mcus.X - x, false
+	case x < s.shownFrom:
+		return s.shownFrom - x, false
+	default:
+		return s.shownTo - x, true
 	}
-
-	if !s.skipped {
-		d.work += blocks
-	}
-
-	if d.work > maxVisits*most {
-		return corrupt(s.offset, "scans that visit each block more than %d times", maxVisits)
-	}
-
-	return nil
 }
+
+// band has a bit for each zigzag index that the scan brings.
+func (s *scan) band() uint64 { return ^uint64(0) >> (lastCoefficient - s.to) &^ (1<<s.from - 1) }

@@ -1,163 +1,78 @@
 package decoder
 
-// decodeScan decodes a scan, and returns the offset behind its data.
-func (d *decoder) decodeScan(s *scan) (end int, err error) {
-	if s.skipped {
-		return s.offset, nil
+// sequentialRow reads a row of MCUs of a sequential scan. Where the scan has all
+// there is the strip is a piece of the row, transformed as soon as it is full; where
+// eighths are wanted the coefficients go straight to their samples.
+func (d *decoder) sequentialRow(s *scan, y int, row *strip) error {
+	if d.direct && row != nil {
+		s.lead(d.targets[0], y)
 	}
 
-	d.bits.start(d.data, s.offset)
-
-	w := d.walkOf(s)
-
-	if d.frame.progressive {
-		err = d.progressiveScan(s, w)
-	} else {
-		err = d.sequentialScan(s, w)
-	}
-
-	if err != nil {
-		return 0, err
-	}
-
-	w.cover()
-
-	for _, c := range s.components {
-		c.scanned = c.scanned || s.from == 0
-	}
-
-	return d.bits.pos, nil
-}
-
-// sequentialScan decodes a scan of a sequential file straight into the planes.
-func (d *decoder) sequentialScan(s *scan, w *walk) error {
-	if d.streams(s, w) {
-		d.beginStream(w)
-	} else {
-		for _, c := range s.components {
-			d.allocate(c)
-		}
-	}
-
-	if d.threads > 1 && w.worthTwo(d.side) {
-		return d.sequentialBeside(w)
-	}
-
-	for y := range w.mcus.Y {
-		if err := d.canceled(); err != nil {
+	for x := 0; x < s.mcus.X; {
+		if err := s.restartIfDue(); err != nil {
 			return err
 		}
 
-		shown := y >= w.shown.Min.Y && y < w.shown.Max.Y
-		if shown {
-			d.beginRow(w, y)
+		count, wanted := s.alike(x, row != nil)
+
+		if d.piecemeal && wanted {
+			count = min(count, pieceMCUs)
 		}
 
-		if err := d.sequentialRow(w, y, nil); err != nil {
-			return err
-		}
-
-		if shown {
-			d.endRow(w, y)
-		}
-	}
-
-	return nil
-}
-
-// beginRow finds the places of a row's wanted blocks, and endRow says that they
-// are filled.
-func (d *decoder) beginRow(w *walk, y int) {
-	if d.stream != nil {
-		d.makeRoom(y - w.shown.Min.Y)
-	}
-
-	w.begin(y, d.side)
-}
-
-func (d *decoder) endRow(w *walk, y int) {
-	if d.stream != nil {
-		d.offer(y - w.shown.Min.Y)
-	}
-}
-
-// sequentialRow decodes a row of MCUs: into the planes, or where it has one into
-// the row for another goroutine to transform.
-func (d *decoder) sequentialRow(w *walk, y int, row *mcuRow) error {
-	shown := y >= w.shown.Min.Y && y < w.shown.Max.Y
-
-	if row != nil {
-		row.stored = 0
-	}
-
-	for x := 0; x < w.mcus.X; {
-		if w.restartDue(d.restart) {
-			if err := d.restartAt(w); err != nil {
-				return err
-			}
-		}
-
-		count, wanted := w.alike(x, shown)
-		count = w.untilRestart(count, d.restart)
-		x += count
+		count = s.untilRestart(count)
 
 		var ok bool
 
-		switch {
-		case !wanted || d.side == 1:
-			ok = d.bits.eighths(w.units, count, wanted)
-		case row != nil:
-			ok = d.storeMCUs(w, count, row)
-		default:
-			ok = d.transformMCUs(w, count)
+		if !wanted || d.direct {
+			ok = s.bits.eighths(s.units, count, wanted)
+		} else {
+			if d.piecemeal {
+				row.first, row.mcus = x, count
+			}
+
+			ok = d.store(s, x, y, count, row)
 		}
 
-		if !ok || d.bits.overrun() {
-			return d.check(ok)
+		if !ok || s.bits.overrun() {
+			return s.check(ok)
 		}
+
+		if d.piecemeal && wanted {
+			d.transform(row)
+		}
+
+		x += count
 	}
 
 	return nil
 }
 
-// storeMCUs decodes MCUs into a row. ok is false, here as below, where the bits are
-// no symbols.
-func (d *decoder) storeMCUs(w *walk, count int, row *mcuRow) (ok bool) {
-	for range count {
-		blocks := row.blocks[row.stored:][:len(w.units)]
-		clear(blocks)
+// lead shows the units of a scan to the samples of their first wanted blocks in a
+// row.
+func (s *scan) lead(t *target, y int) {
+	for i := range s.units {
+		u := &s.units[i]
+		at := &t.spots[u.index]
+		u.next = at.next
 
-		if !d.bits.blocks(w.units, d.place, blocks, row.last[row.stored:]) {
-			return false
+		if s.single() {
+			c := u.component
+			at = &t.spots[u.index+y%c.Down*c.Across]
+			u.next = t.side
 		}
 
-		row.stored += len(w.units)
+		u.samples, u.at, u.divisor = at.layer.Pix, at.at, int32(at.divisors[0])
 	}
-
-	return true
 }
 
-// transformMCUs decodes MCUs into the planes.
-func (d *decoder) transformMCUs(w *walk, count int) (ok bool) {
-	var (
-		scratch [maxBlocks]coefficients
-		last    [maxBlocks]uint8
-	)
-
-	blocks := scratch[:len(w.units)]
-
+// store decodes MCUs into a strip. ok is false where the bits are no symbols.
+func (d *decoder) store(s *scan, x, y, count int, row *strip) (ok bool) {
 	for range count {
-		clear(blocks)
+		at := row.place(s, x, y)
+		x++
 
-		if !d.bits.blocks(w.units, d.place, blocks, last[:]) {
+		if !s.bits.blocks(s.units, d.place, row.blocks[at*row.kept:], row.last[at:]) {
 			return false
-		}
-
-		for i := range blocks {
-			u := &w.units[i]
-			c := u.component
-			put(&blocks[i], c.quantisation, int(last[i]), d.side, c.plane.Pix[u.at:], c.plane.Stride)
-			u.at += u.next
 		}
 	}
 

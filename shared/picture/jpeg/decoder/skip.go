@@ -105,22 +105,19 @@ type openTable [1 << openBits]uint32
 
 // makeTables makes the tables with which a component's blocks are read in a scan.
 // Two components with the same codes, as the chroma mostly are, share one.
-func (c *component) makeTables(s *scan) {
+func (c *coder) makeTables(others []*coder) {
 	c.ac.makeSkip()
 	c.ac.makePairs()
 
-	for _, other := range s.components {
-		switch {
-		case other == c: // Those behind it still have an earlier scan's.
-			c.open = makeOpen(c.dc, c.ac)
-
-			return
-		case other.dc == c.dc && other.ac == c.ac:
+	for _, other := range others {
+		if other.dc == c.dc && other.ac == c.ac {
 			c.open = other.open
 
 			return
 		}
 	}
+
+	c.open = makeOpen(c.dc, c.ac)
 }
 
 // makeOpen makes the table of a DC table and an AC table.

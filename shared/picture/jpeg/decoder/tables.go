@@ -68,7 +68,7 @@ func (f *file) takeHuffman(s segment) error {
 		}
 
 		table := &f.huffman[class][number]
-		if *table == nil {
+		if *table == nil || (*table).used {
 			*table = new(huffman)
 		}
 

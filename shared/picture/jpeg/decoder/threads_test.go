@@ -2,28 +2,34 @@ package decoder
 
 import (
 	"context"
+	"image"
 	"testing"
 
+	"triptych/shared/picture/planes"
 	"triptych/shared/picture/workers"
 )
 
-// A panic on any goroutine reaches whoever called.
-func TestPanicsReachTheCaller(t *testing.T) {
-	for _, threads := range []int{1, 4} {
-		func() {
-			defer func() {
-				if caught, ok := recover().(*workers.Panic); !ok || caught.Value != "row 7" {
-					t.Errorf("%d threads: recovered %v", threads, caught)
-				}
-			}()
+// panicking is a sink that panics at its second call.
+type panicking struct{ calls int }
 
-			d := &decoder{ctx: context.Background(), threads: threads}
-			err := d.inParallel(20, func(row int) {
-				if row == 7 {
-					panic("row 7")
-				}
-			})
-			t.Errorf("%d threads: no panic, %v", threads, err)
-		}()
+func (p *panicking) Begin(*planes.Image, image.Rectangle) {}
+func (p *panicking) Needs(int) int                        { return 0 }
+
+func (p *panicking) Take([]planes.Window) {
+	if p.calls++; p.calls == 2 {
+		panic("the second row")
 	}
+}
+
+// A panic on the transforms' goroutine reaches whoever called.
+func TestPanicsReachTheCaller(t *testing.T) {
+	defer func() {
+		if caught, ok := recover().(*workers.Panic); !ok || caught.Value != "the second row" {
+			t.Errorf("recovered %v", caught)
+		}
+	}()
+
+	file := picture420(sequential, 0)
+	err := Decode(context.Background(), file, Options{Threads: 2}, Target{Sink: new(panicking)})
+	t.Errorf("no panic, %v", err)
 }
