@@ -33,8 +33,7 @@ type scan struct {
 type unit struct {
 	*coder
 
-	within image.Point // the block's place in the MCU
-	index  int         // the same, among all blocks of an MCU of all components
+	index int // among the blocks of an MCU of all components
 
 	// Where eighths are read, the next block's place among the samples of its row, and
 	// how far behind it that of the one to the right.
@@ -186,7 +185,7 @@ func (s *scan) interleave(offset int, coders []*coder, mcus image.Point) error {
 
 		for y := range c.Down {
 			for x := range c.Across {
-				s.units = append(s.units, unit{coder: coder, within: image.Pt(x, y), index: c.first + y*c.Across + x})
+				s.units = append(s.units, unit{coder: coder, index: c.first + y*c.Across + x})
 			}
 		}
 	}

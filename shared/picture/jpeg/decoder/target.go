@@ -49,15 +49,6 @@ type target struct {
 	inks   func(plane int, samples []byte) // turns Adobe's; may be nil
 }
 
-// layer is a component's samples, from row top on.
-type layer struct {
-	planes.Plane
-
-	top, rows int // rows is how many a row of MCUs brings
-	// covered is how many samples across and down are coded.
-	covered image.Point
-}
-
 // spot is where a block of an MCU goes.
 type spot struct {
 	layer    *layer
@@ -115,21 +106,6 @@ func (d *decoder) aim(wanted Target, side int) *target {
 	return t
 }
 
-// rowsAtFirst is for how many rows of MCUs there is room at first: more than one, and
-// what filters see of those before.
-const rowsAtFirst = 4
-
-// layer makes room for some rows of a component's samples.
-func (t *target) layer(c *component, plane planes.Plane) layer {
-	made := layer{rows: c.Down * t.side, covered: c.covered}
-	made.covered.X = (c.covered.X - t.mcus.Min.X*c.Across) * t.side
-	made.covered.Y = (c.covered.Y - t.mcus.Min.Y*c.Down) * t.side
-
-	made.Plane = planes.New(max(t.mcus.Dx()*c.Across*t.side, plane.Width), rowsAtFirst*made.rows)
-
-	return made
-}
-
 // place notes where a component's blocks go.
 func (t *target) place(c *component, l *layer, divisors *coefficients) {
 	for y := range c.Down {
@@ -161,33 +137,6 @@ func (t *target) beginRow(y int) {
 		s := &t.spots[i]
 		s.at = (y*s.layer.rows-s.layer.top+s.within.Y)*s.layer.Stride + s.within.X
 	}
-}
-
-// makeRoom makes room for the n-th wanted row of MCUs, and with the last for the
-// samples behind it: rows that the sink no longer needs are dropped. Where those that
-// stay take more than half of the room it grows, so that no row is moved often.
-func (t *target) makeRoom(i, n int) {
-	l := &t.layers[i]
-	first := n * l.rows
-	beyond := first + l.rows
-
-	if n+1 == t.mcus.Dy() {
-		beyond = max(beyond, t.picture.Planes[i].Height)
-	}
-
-	if beyond <= l.top+l.Height {
-		return
-	}
-
-	keep := max(l.top, min(t.sink.Needs(i), first))
-	kept := l.Pix[(keep-l.top)*l.Stride : (first-l.top)*l.Stride]
-
-	if need := beyond - keep; 2*need > l.Height {
-		l.Plane = planes.New(l.Width, 2*need)
-	}
-
-	copy(l.Pix, kept)
-	l.top = keep
 }
 
 // transform turns a strip's blocks into samples, those that are wanted.
@@ -249,23 +198,4 @@ func (t *target) endRow(y int) {
 	}
 
 	t.sink.Take(t.windows)
-}
-
-// extend repeats the last column and row of new rows where the samples go on and the
-// blocks do not. With sampling factors of 2 and 3 a picture of 9 pixels across has
-// 6 samples, one block; an eighth of it has 2 pixels, and ceil(2 × 2 ÷ 3) is 2
-// samples, of which that block has one.
-func (l *layer) extend(from, to, width int) {
-	coded := max(l.covered.X, 1)
-
-	for y := from; y < to && coded < width; y++ {
-		row := l.Row(y - l.top)
-		for x := coded; x < width; x++ {
-			row[x] = row[coded-1]
-		}
-	}
-
-	for y := max(l.covered.Y, 1, from); y < to; y++ {
-		copy(l.Row(y-l.top), l.Row(y-l.top-1))
-	}
 }
