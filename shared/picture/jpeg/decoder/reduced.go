@@ -75,4 +75,10 @@ func transform2(block, divisors *coefficients, samples []byte, stride int) {
 	samples[stride], samples[stride+1] = clamp64((left-leftDown)>>3), clamp64((right-rightDown)>>3)
 }
 
-func clamp64(value int64) byte { return byte(min(max(value, 0), 255)) }
+func clamp64(value int64) byte {
+	if uint64(value) > 255 {
+		return byte(^(value >> 63)) // As clamp.
+	}
+
+	return byte(value)
+}
