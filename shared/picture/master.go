@@ -26,6 +26,8 @@ const masterQuality = 92
 //
 // Faults are those of [Process]. It does not panic either.
 func Master(ctx context.Context, source []byte) (master Output, err error) {
+	defer enter()()
+
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			err = faults.Wrap(faults.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "") //nolint:err113 // A cause.

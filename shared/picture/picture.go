@@ -20,7 +20,8 @@
 // decoded: a few rows of its planes are held, be it sequential or progressive. GIFs
 // and other WebPs go through imaging, which is also what the tests compare with.
 //
-// A picture of 4 megapixels or more takes two processors where there are two.
+// A picture of 4 megapixels or more takes two processors where there are two and no
+// other picture is made at the time.
 // Neither that nor assembly changes a bit of the result.
 //
 // # Colour

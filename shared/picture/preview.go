@@ -15,6 +15,8 @@ import (
 // shows the whole picture will do as source, and is quicker than the original. Its
 // faults are Process's.
 func Placeholder(ctx context.Context, source []byte) (made placeholder.Placeholder, err error) {
+	defer enter()()
+
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			err = faults.Wrap(faults.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "") //nolint:err113 // A cause.

@@ -18,6 +18,8 @@ import (
 // decoder panics with is the cause of a Corrupt. When ctx ends, so does it, with
 // ctx's error.
 func Process(ctx context.Context, source []byte, wants ...recipe.Variant) (outputs []Output, err error) {
+	defer enter()()
+
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			outputs = nil

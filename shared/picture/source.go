@@ -3,7 +3,6 @@ package picture
 import (
 	"context"
 	"image"
-	"runtime"
 
 	"triptych/shared/metadata"
 	"triptych/shared/picture/icc"
@@ -99,18 +98,4 @@ func (s *source) options(p *plan) resize.Options {
 	}
 
 	return options
-}
-
-// threads is how many processors a picture may use: two where it is large and they
-// are there. More would wait for the Huffman decoding, which one does.
-func (s *source) threads() int { return threadsFor(s.info) }
-
-func threadsFor(info metadata.Info) int {
-	const large, most = 4_000_000, 2 // pixels, threads
-
-	if info.Width*info.Height < large {
-		return 1
-	}
-
-	return min(runtime.GOMAXPROCS(0), most)
 }
