@@ -104,18 +104,26 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 		codes = optimalCodes(parts)
 	}
 
-	file := make([]byte, 0, f.sizeHint(segments))
+	file := make([]byte, 0, len(segments)+f.sizeHint(parts, &codes, !onePass))
 	file = f.appendHead(file, segments, &codes)
 	file = appendScan(file, parts, &codes)
 
 	return appendEnd(file), nil
 }
 
-// sizeHint guesses how long a file will be: a bit a sample or so.
-func (f *frame) sizeHint(profile []byte) int {
-	const head = 1024
+// sizeHint is how long a file without a profile will be, or little more: what the
+// parts have counted takes, or where nothing was counted a bit a sample.
+func (f *frame) sizeHint(parts []*part, codes *codes, counted bool) int {
+	hint := 1024 // the head
 
-	hint := head + len(profile)
+	if counted {
+		for _, p := range parts {
+			hint += roomFor(p.counts.bits(codes))
+		}
+
+		return hint
+	}
+
 	for _, c := range f.components {
 		hint += c.plane.Width * c.plane.Height / 8
 	}

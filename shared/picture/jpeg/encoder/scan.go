@@ -50,7 +50,9 @@ func appendAtOnce(file []byte, parts []*part, c *codes) []byte {
 			p.writer.word = lastBits(parts[i-1].tokens.last, c, p.writer.used)
 		}
 
-		bits += p.counts.bits(c)
+		count := p.counts.bits(c)
+		p.writer.out = make([]byte, 0, roomFor(count))
+		bits += count
 	}
 
 	each(parts, func(p *part) {
@@ -77,6 +79,14 @@ func (n *counts) bits(c *codes) (total uint64) {
 	}
 
 	return total
+}
+
+// roomFor is the bytes that so many bits take, with the zeros behind bytes of all ones
+// (B.1.1.5), which are fewer than one of 64 in nearly every file.
+func roomFor(bits uint64) int {
+	const word = 8 // is written at once
+
+	return int(bits/8+bits/512) + 2*word
 }
 
 // lastBits are the last of the bits that tokens take, less than eight: a part has
