@@ -17,17 +17,7 @@ func TestBackfillShowsTheNewest(t *testing.T) {
 	t.Parallel()
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
-
-	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	defer func() {
-		if err := up.stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
 
 	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 950)))
@@ -42,13 +32,7 @@ func TestBackfillShowsTheNewest(t *testing.T) {
 		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, "deleted.jpg/")) == 0
 	})
 
-	if err := up.stop(); err != nil {
-		t.Fatal(err)
-	}
-
-	if up, err = up.again("--faults", plan); err != nil {
-		t.Fatal(err)
-	}
+	up.renew(t, "--faults", plan)
 
 	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(100, 200, 951)))

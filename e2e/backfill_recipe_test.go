@@ -24,16 +24,7 @@ func TestBackfillAfterAChangeOfTheRecipe(t *testing.T) {
 
 	other := write(t, t.TempDir(), "recipe.json", []byte(`{"variants": [{"name": "only", "width": 50}]}`))
 
-	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	defer func() {
-		if err := up.stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
 
 	folder := t.TempDir()
 	for i := range pictures {
@@ -41,19 +32,8 @@ func TestBackfillAfterAChangeOfTheRecipe(t *testing.T) {
 	}
 
 	before := upload(t, exitWell, up.target, folder)
-	renew := func(options ...string) {
-		t.Helper()
 
-		if err := up.stop(); err != nil {
-			t.Fatal(err)
-		}
-
-		if up, err = up.again(options...); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	renew("--recipe", other)
+	up.renew(t, "--recipe", other)
 
 	if result := backfill(t, exitWell, up.target, "--missing"); result.Unchanged != pictures {
 		t.Errorf("--missing: %+v", result)
@@ -78,7 +58,7 @@ func TestBackfillAfterAChangeOfTheRecipe(t *testing.T) {
 	stillThere(t, before)
 
 	// The first recipe again: what it made is there.
-	renew()
+	up.renew(t)
 
 	if plan := planBackfill(t, up.target); len(plan) != pictures || plan[0].Action != "restore" {
 		t.Errorf("the plan is %+v", plan)
@@ -126,37 +106,16 @@ func TestBackfillAndADeletion(t *testing.T) {
 		{"service": "s3", "operation": "HeadObject", "kind": "slow", "rate": 1, "millis": 2000}
 	]}`))
 
-	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	defer func() {
-		if err := up.stop(); err != nil {
-			t.Error(err)
-		}
-	}()
-
-	renew := func(options ...string) {
-		t.Helper()
-
-		if err := up.stop(); err != nil {
-			t.Fatal(err)
-		}
-
-		if up, err = up.again(options...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
 
 	for _, key := range []string{key, "gone.jpg"} {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 970)))
 		settled(t, up.target, key, 1)
 	}
 
-	renew("--recipe", other)
+	up.renew(t, "--recipe", other)
 	backfill(t, exitWell, up.target)
-	renew("--faults", slow)
+	up.renew(t, "--faults", slow)
 
 	started, err := up.sfn().StartExecution(t.Context(), &sfn.StartExecutionInput{
 		StateMachineArn: &up.Stack.BackfillARN, Input: aws.String(`{"prefix":"","missing":false,"batches":1}`),

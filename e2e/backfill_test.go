@@ -58,23 +58,8 @@ func TestBackfillOfLostEvents(t *testing.T) {
 		uploads = 500
 	}
 
-	data := filepath.Join(t.TempDir(), "data")
 	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
-
-	up, err := startLaptop(binary, data, "--faults", plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	defer func() {
-		if t.Failed() {
-			t.Logf("triptych up wrote at last:\n%s", up.log.Tail(40))
-		}
-
-		if err := up.stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
 
 	keys := send(t, up.target, "lost/", uploads)
 	if len(keys) != uploads || len(pipelineRuns(t, up.target)) != 0 {
@@ -106,10 +91,7 @@ func TestBackfillOfLostEvents(t *testing.T) {
 
 	atLeast(3)
 	up.kill()
-
-	if up, err = up.again("--faults", plan); err != nil {
-		t.Fatal(err)
-	}
+	up.revive(t, "--faults", plan)
 
 	atLeast(madeOf() + 3)
 
@@ -167,16 +149,7 @@ func TestBackfillOfWhatFails(t *testing.T) {
 		"events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]
 	}`))
 
-	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"), "--faults", plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	defer func() {
-		if err := up.stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
 
 	send(t, up.target, "fails/", uploads)
 
@@ -190,13 +163,7 @@ func TestBackfillOfWhatFails(t *testing.T) {
 		t.Errorf("%d executions, want %d", len(all), uploads)
 	}
 
-	if err := up.stop(); err != nil {
-		t.Fatal(err)
-	}
-
-	if up, err = up.again(); err != nil {
-		t.Fatal(err)
-	}
+	up.renew(t)
 
 	if result := backfill(t, exitFailed, up.target, "--missing"); result.Failed != uploads {
 		t.Errorf("before the replay: %+v", result)

@@ -276,23 +276,8 @@ func TestSoak(t *testing.T) {
 		uploads, kills, pause = 1000, 40, 4*time.Second
 	}
 
-	data := filepath.Join(t.TempDir(), "data")
 	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
-
-	up, err := startLaptop(binary, data, "--faults", plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	defer func() {
-		if t.Failed() {
-			t.Logf("triptych up wrote at last:\n%s", up.log.Tail(40))
-		}
-
-		if err := up.stop(); err != nil {
-			t.Error(err)
-		}
-	}()
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
 
 	accepted := map[string]bool{}
 
@@ -324,9 +309,7 @@ func TestSoak(t *testing.T) {
 		up.kill()
 		work.Wait()
 
-		if up, err = up.again("--faults", plan); err != nil {
-			t.Fatal(err)
-		}
+		up.revive(t, "--faults", plan)
 	}
 
 	asked.Wait()

@@ -27,19 +27,14 @@ func TestTenKills(t *testing.T) {
 		pictures = 200
 	)
 
-	data := filepath.Join(t.TempDir(), "data")
-
-	up, err := startLaptop(binary, data)
-	if err != nil {
-		t.Fatal(err)
-	}
-
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	stack := up.target // It stays the same: each laptop listens at the ports of the one before.
 	sent := make(chan struct{})
 
 	go func() {
 		defer close(sent)
 
-		uploadThrough(t, up.target, pictures)
+		uploadThrough(t, stack, pictures)
 	}()
 
 	seed := uint64(time.Now().UnixNano())
@@ -50,21 +45,8 @@ func TestTenKills(t *testing.T) {
 	for range kills {
 		time.Sleep(time.Duration(chance.Int64N(int64(600 * time.Millisecond))))
 		up.kill()
-
-		if up, err = up.again(); err != nil {
-			t.Fatal(err)
-		}
+		up.revive(t)
 	}
-
-	defer func() {
-		if t.Failed() {
-			t.Logf("triptych up wrote at last:\n%s", up.log.Tail(40))
-		}
-
-		if err := up.stop(); err != nil {
-			t.Error(err)
-		}
-	}()
 
 	<-sent
 

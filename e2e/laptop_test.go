@@ -32,6 +32,8 @@ type laptop struct {
 
 	// probing: a function of this laptop tries on purpose what it may not.
 	probing bool
+	// ended: whoever runs it has stopped or killed it.
+	ended bool
 
 	process *exec.Cmd
 	log     *logFile
@@ -176,6 +178,8 @@ func (l *laptop) answers(ctx context.Context, endpoint, cdn string) error {
 
 // stop interrupts `up`, as Ctrl-C does, and expects it to end well and soon.
 func (l *laptop) stop() error {
+	l.ended = true
+
 	if err := l.process.Process.Signal(syscall.SIGINT); err != nil {
 		return fmt.Errorf("interrupt triptych up: %w; its log ends:\n%s", err, l.log.Tail(40))
 	}
@@ -196,6 +200,8 @@ func (l *laptop) stop() error {
 
 // kill ends `up` and nothing else, as a crash or the system would.
 func (l *laptop) kill() {
+	l.ended = true
+
 	if err := l.process.Process.Kill(); err == nil {
 		err := <-l.exited
 		l.exited <- err

@@ -192,26 +192,3 @@ func functionsWithProbe(t *testing.T) string {
 
 	return folder
 }
-
-// ownLaptop starts one for a test alone. It must end well when the test does,
-// and no function may outlive it.
-func ownLaptop(t *testing.T, data string, options ...string) *laptop {
-	t.Helper()
-
-	up, err := startLaptop(binary, data, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("triptych up wrote at last:\n%s", up.log.Tail(40))
-		}
-
-		if err := up.stop(); err != nil {
-			t.Error(err)
-		}
-	})
-
-	return up
-}
