@@ -58,6 +58,8 @@ func (s *Service) launch(f *Function) (*instance, error) {
 		work: make(chan *invocation, 1), ready: make(chan struct{}), exited: make(chan struct{}),
 		freed: s.pool.put,
 	}
+	// Without an IdleTimeout: between /next and the response a connection is idle for as
+	// long as an invocation takes, and no connection outlives the process.
 	in.server = &http.Server{Handler: in.runtimeAPI(), ReadHeaderTimeout: headerTimeout, ErrorLog: discardLog}
 
 	output := &lines{emit: func(line string) { s.config.Log(f.Name, line) }}

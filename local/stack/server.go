@@ -34,13 +34,19 @@ func listen(address string) (*server, error) {
 
 func (s *server) url() string { return "http://" + s.listener.Addr().String() }
 
-// headerTimeout bounds how long a client may take to send a request's head.
-// Bodies are not bounded in time: an upload takes as long as it takes.
-const headerTimeout = 10 * time.Second
+const (
+	// headerTimeout bounds how long a client may take to send a request's head.
+	// Bodies are not bounded in time: an upload takes as long as it takes.
+	headerTimeout = 10 * time.Second
+	// idleTimeout bounds how long a connection stays open between two requests. It is
+	// above what Go's clients, the AWS SDK's among them, keep one for (90 s): who closes
+	// first should be the client, which may be about to send its next request.
+	idleTimeout = 2 * time.Minute
+)
 
 func (s *server) serve(handler http.Handler) {
 	s.fresh = map[net.Conn]struct{}{}
-	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ConnState: s.note}
+	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ConnState: s.note}
 
 	go func() { _ = s.http.Serve(s.listener) }() // Ends with ErrServerClosed, in close.
 }

@@ -113,6 +113,9 @@ const (
 	// headTimeout bounds how long a request's head may take; an upload's body takes as
 	// long as it takes.
 	headTimeout = 10 * time.Second
+	// idleTimeout bounds how long a connection stays open between two requests. A stream
+	// of events is a request, however quiet.
+	idleTimeout = 2 * time.Minute
 	// consoleStops is how long requests may still take at the end.
 	consoleStops = time.Second
 )
@@ -129,7 +132,7 @@ func serveConsole(ctx context.Context, stack *target.Target, listener net.Listen
 
 	served := &consoleServer{listener: listener, console: pages, cancel: cancel}
 	served.http = &http.Server{
-		Handler: pages, ReadHeaderTimeout: headTimeout,
+		Handler: pages, ReadHeaderTimeout: headTimeout, IdleTimeout: idleTimeout,
 		// Streams of events end with it.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
