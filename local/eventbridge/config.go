@@ -19,7 +19,8 @@ const defaultWorkers = 16
 // Target receives events.
 type Target interface {
 	// Deliver hands over one event, in the envelope's JSON. It must be idempotent:
-	// what it has accepted may come again after a crash. An error means that the
+	// what it has accepted may come again after a crash, or after it took so long that
+	// ctx ended; then it must return. An error means that the
 	// event was not accepted; an *[awsapi.Error] says by its code whether another
 	// attempt could mend that, and any other error is tried again.
 	Deliver(ctx context.Context, ruleARN string, event json.RawMessage) error

@@ -1,6 +1,7 @@
 package eventbridge
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -34,7 +35,10 @@ func (b *Bus) deadLetter(entry *delivery, why failure, exhausted string) error {
 		attributes["EXHAUSTED_RETRY_CONDITION"] = exhausted
 	}
 
-	err := b.config.Queues.Send(b.ctx, entry.DeadLetterARN, string(entry.Event), attributes)
+	ctx, cancel := context.WithTimeout(b.ctx, attemptWithin)
+	defer cancel()
+
+	err := b.config.Queues.Send(ctx, entry.DeadLetterARN, string(entry.Event), attributes)
 
 	if refusal, ok := errors.AsType[*awsapi.Error](err); ok {
 		log.Error("an event was dropped: its dead-letter queue refused it", "queue", entry.DeadLetterARN, "refusal", refusal)

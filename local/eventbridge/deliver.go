@@ -1,11 +1,18 @@
 package eventbridge
 
 import (
+	"context"
 	"errors"
 	"time"
 
 	berrors "go.etcd.io/bbolt/errors"
 )
+
+// attemptWithin bounds one attempt: a target that hangs has failed, and holds its
+// worker no longer. AWS says it of API destinations only, which have 5 seconds; a
+// target here is another part of the laptop, which on a busy disk may take longer.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
+const attemptWithin = 30 * time.Second
 
 // deliver makes deliveries, one after the other.
 func (b *Bus) deliver() {
@@ -41,8 +48,12 @@ func (b *Bus) attempt(id uint64) (time.Duration, error) {
 	}
 
 	refused, policy := error(errNoTarget), DefaultRetryPolicy()
+
 	if rule, target := b.find(entry); target != nil {
-		refused, policy = target.Target.Deliver(b.ctx, rule.arn, entry.Event), target.retryPolicy()
+		ctx, cancel := context.WithTimeout(b.ctx, attemptWithin)
+		refused, policy = target.Target.Deliver(ctx, rule.arn, entry.Event), target.retryPolicy()
+
+		cancel()
 	}
 
 	if refused == nil {

@@ -192,6 +192,8 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 
 	select {
 	case err = <-done:
+	case <-ctx.Done(): // It may be created still: by the same name, it is found then.
+		return "", time.Time{}, fmt.Errorf("start %s: %w", arn, context.Cause(ctx))
 	case <-s.ctx.Done():
 		return "", time.Time{}, errClosed
 	}
