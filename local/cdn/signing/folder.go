@@ -2,8 +2,6 @@ package signing
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -15,11 +13,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"triptych/shared/signingkey"
 )
 
 const (
-	rsaBits = 2048 // what CloudFront takes, and no other size
-	suffix  = ".pem"
+	suffix = ".pem"
 	// maxKeyBytes bounds a file: a 2048-bit key has under 2 KB.
 	maxKeyBytes = 16 << 10
 
@@ -136,7 +135,7 @@ func (f *Folder) read(id string) (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("read the key %s: %w", id, err)
 	}
 
-	key, err := ParsePublic(text)
+	key, err := signingkey.Public(text)
 	if err != nil {
 		return nil, fmt.Errorf("read the key %s: %w", path, err)
 	}
@@ -146,57 +145,9 @@ func (f *Folder) read(id string) (crypto.PublicKey, error) {
 	return key, nil
 }
 
-// ParsePublic reads the public half of a key in PEM, private or public: RSA of 2048
-// bits or ECDSA on P-256.
-func ParsePublic(text []byte) (crypto.PublicKey, error) {
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, errors.New("it is no PEM")
-	}
-
-	var (
-		key any
-		err error
-	)
-
-	switch block.Type {
-	case "PUBLIC KEY":
-		key, err = x509.ParsePKIXPublicKey(block.Bytes)
-	case "PRIVATE KEY":
-		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-	case "RSA PRIVATE KEY":
-		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-	case "EC PRIVATE KEY":
-		key, err = x509.ParseECPrivateKey(block.Bytes)
-	default:
-		return nil, fmt.Errorf("a PEM of type %q is no key that CloudFront takes", block.Type)
-	}
-
-	if err != nil {
-		return nil, fmt.Errorf("parse the %s: %w", strings.ToLower(block.Type), err)
-	}
-
-	if private, ok := key.(crypto.Signer); ok {
-		key = private.Public()
-	}
-
-	switch public := key.(type) {
-	case *rsa.PublicKey:
-		if public.N.BitLen() == rsaBits {
-			return public, nil
-		}
-	case *ecdsa.PublicKey:
-		if public.Curve == elliptic.P256() {
-			return public, nil
-		}
-	}
-
-	return nil, fmt.Errorf("CloudFront takes RSA keys of %d bits and ECDSA keys on P-256", rsaBits)
-}
-
 // generate makes the first key pair. Its id looks like those that CloudFront gives.
 func (f *Folder) generate() error {
-	key, err := rsa.GenerateKey(rand.Reader, rsaBits)
+	key, err := rsa.GenerateKey(rand.Reader, signingkey.RSABits)
 	if err != nil {
 		return fmt.Errorf("make a signing key: %w", err)
 	}

@@ -1,0 +1,103 @@
+// Package signingkey reads the keys that CloudFront takes for signed URLs and
+// cookies: RSA of 2048 bits or ECDSA on P-256, in PEM.
+//
+// Source: Amazon CloudFront Developer Guide, "Specify signers that can create signed
+// URLs and signed cookies".
+package signingkey
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// RSABits is the size of an RSA key; CloudFront takes no other.
+const RSABits = 2048
+
+// Private reads a private key, as openssl's genrsa, genpkey and ecparam write it.
+func Private(text []byte) (crypto.Signer, error) {
+	key, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+
+	private, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, errors.New("it is a public key, and only a private one signs")
+	}
+
+	return private, nil
+}
+
+// Public reads the public half of a key, whichever half it is given.
+func Public(text []byte) (crypto.PublicKey, error) {
+	key, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+
+	return public(key), nil
+}
+
+// parse reads a key of either half. Of several in one text the first counts.
+func parse(text []byte) (any, error) {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, errors.New("it is no PEM: `openssl genrsa 2048` makes one")
+	}
+
+	var (
+		key any
+		err error
+	)
+
+	// The labels of RFC 7468, sections 10 and 13, and the older ones of PKCS #1 and SEC 1.
+	switch block.Type {
+	case "PUBLIC KEY":
+		key, err = x509.ParsePKIXPublicKey(block.Bytes)
+	case "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	case "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	default:
+		return nil, fmt.Errorf("a PEM of type %q is no key that CloudFront takes", block.Type)
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("parse the %s: %w", strings.ToLower(block.Type), err)
+	}
+
+	if !isTaken(public(key)) {
+		return nil, fmt.Errorf("CloudFront takes RSA keys of %d bits and ECDSA keys on P-256", RSABits)
+	}
+
+	return key, nil
+}
+
+// public is a key's public half.
+func public(key any) crypto.PublicKey {
+	if private, ok := key.(crypto.Signer); ok {
+		return private.Public()
+	}
+
+	return key
+}
+
+func isTaken(public crypto.PublicKey) bool {
+	switch key := public.(type) {
+	case *rsa.PublicKey:
+		return key.N.BitLen() == RSABits
+	case *ecdsa.PublicKey:
+		return key.Curve == elliptic.P256()
+	default:
+		return false
+	}
+}
