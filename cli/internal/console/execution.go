@@ -39,6 +39,7 @@ type executionView struct {
 	Gantt       ganttView
 	Events      []eventRow
 	EventsCount int
+	Seen        string // the moment at which it is shown
 }
 
 var (
@@ -143,6 +144,13 @@ func (c *Console) readExecution(ctx context.Context, picked choice) (executionVi
 	shown.Picked = visits.picked()
 	shown.Gantt = newGanttView(trace.States, shown.Start, shown.Took, visits)
 	shown.Events, shown.EventsCount = eventRows(events, trace, shown.Start), len(events)
+
+	last := int64(0)
+	if len(events) > 0 {
+		last = events[len(events)-1].Id
+	}
+
+	shown.Seen = moment(about.Status, last)
 
 	return shown, nil
 }

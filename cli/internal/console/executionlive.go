@@ -20,11 +20,12 @@ const (
 	askOver    = 4 * time.Second
 )
 
-// executionEvents tells the page of an execution that there is something new.
+// executionEvents tells the page of an execution that there is something new: than
+// what it says it has seen, because much can happen until its script asks.
 func (c *Console) executionEvents(w http.ResponseWriter, r *http.Request) error {
 	events, err := openStream(w)
 
-	for shown, wait := "", askOver; err == nil; {
+	for shown, wait := r.FormValue("seen"), askOver; err == nil; {
 		now, running, problem := c.progress(r.Context(), r.FormValue("arn"))
 
 		switch {
@@ -56,6 +57,11 @@ func (c *Console) executionEvents(w http.ResponseWriter, r *http.Request) error 
 	return nil // Nobody is there any longer.
 }
 
+// moment is how far an execution has come: its status, and the number of its last event.
+func moment(status types.ExecutionStatus, event int64) string {
+	return fmt.Sprintf("%s %d", status, event)
+}
+
 // progress tells two moments of an execution apart.
 func (c *Console) progress(ctx context.Context, arn string) (text string, running bool, err error) {
 	about, err := c.describeExecution(ctx, arn)
@@ -73,7 +79,7 @@ func (c *Console) progress(ctx context.Context, arn string) (text string, runnin
 		id = last.Events[0].Id
 	}
 
-	return fmt.Sprintf("%s %d", about.Status, id), about.Status == types.ExecutionStatusRunning, nil
+	return moment(about.Status, id), about.Status == types.ExecutionStatusRunning, nil
 }
 
 // changeExecution stops, redrives or restarts an execution.

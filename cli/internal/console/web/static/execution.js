@@ -30,5 +30,6 @@ export const start = () => {
     load(false);
   });
   addEventListener('popstate', () => load(false));
-  follow(() => `/execution/events?${new URLSearchParams({ arn: box.dataset.arn })}`, { changed: () => load(true) });
+  const seen = () => box.querySelector('[data-seen]').dataset.seen; // As the server rendered it.
+  follow(() => `/execution/events?${new URLSearchParams({ arn: box.dataset.arn, seen: seen() })}`, { changed: () => load(true) });
 };
