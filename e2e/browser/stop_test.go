@@ -1,0 +1,58 @@
+//go:build browser
+
+package browser_test
+
+import (
+	"testing"
+
+	"triptych/e2e/fixture"
+)
+
+// stuck has the first picture stay in its second state for longer than a test lasts.
+const stuck = `{"lambda": [{"function": "sanitize", "kind": "slow", "calls": [1], "millis": 600000}]}`
+
+// TestStopAndRestart stops an execution that goes on and on, and has another take its
+// place. Until then the gallery shows that the picture is being made.
+func TestStopAndRestart(t *testing.T) {
+	b := open(t, startPair(t, stuck).console.Console)
+	b.look(1280, "light")
+	b.goTo("/")
+	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
+	b.drop(write(t, "stuck.jpg", fixture.JPEG(fixture.Quarters(600, 400, 7))))
+	b.until("that it is sent", `document.querySelector('.card[data-status=PROCESSING]')`)
+
+	for _, scheme := range []string{"light", "dark"} {
+		b.look(1280, scheme)
+		b.goTo("/") // Without the list of uploads.
+		b.until("its card", `document.querySelector('.card[data-status=PROCESSING] b')?.textContent === 'stuck.jpg'`)
+		b.until("what stands for its picture", `document.querySelector('.card .making svg').checkVisibility()
+			&& document.querySelector('.card .badge').textContent === 'Processing'`)
+		b.picture("gallery-processing-" + scheme)
+		b.accessible("the gallery while a picture is made")
+	}
+
+	b.goTo("/executions")
+	b.click(`.rows a[href^="/execution?"]`)
+	b.until("the state it is in", `document.querySelector('[data-state=Sanitize]')?.classList.contains('run')`)
+
+	if eval[bool](b, `Boolean(document.querySelector('form[action="/execution/restart"]'))`) {
+		t.Error("what runs can be restarted")
+	}
+
+	first := eval[string](b, `document.getElementById('arn').textContent`)
+
+	b.click(`form[action="/execution/stop"] button`)
+	b.until("that it was stopped", `document.querySelector('.head .badge').textContent === 'Aborted'
+		&& document.querySelector('.notice').textContent === 'Stopped in the console.'`)
+	b.until("no second Stop", `!document.querySelector('form[action="/execution/stop"]')`)
+	b.picture("execution-stopped")
+	b.accessible("the stopped execution")
+
+	b.click(`form[action="/execution/restart"] button`)
+	b.until("another execution, which succeeds", `document.getElementById('arn').textContent !== '`+first+`'
+		&& document.querySelector('.head .badge').textContent === 'Succeeded'`)
+
+	b.goTo("/")
+	b.until("the picture", `document.querySelectorAll('.card').length === 1
+		&& document.querySelector('.card[data-status=READY] img')?.naturalWidth > 0`)
+}
