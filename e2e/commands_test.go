@@ -262,6 +262,7 @@ func TestRender(t *testing.T) {
 		File, Status, Code, Reason string
 		Original                   picture
 		Variants                   []picture
+		Millis                     float64
 	}
 
 	folder := t.TempDir()
@@ -270,10 +271,10 @@ func TestRender(t *testing.T) {
 	out := filepath.Join(folder, "out")
 
 	printed := expect(t, exitRejected, under, "render", photo, text, "--out", out, "--json", "--repeat", "2").Stdout
-	shape(t, printed, "file", "status", "code", "reason", "original", "variants")
+	shape(t, printed, "file", "status", "code", "reason", "original", "variants", "millis")
 
 	got := lines[rendered](t, printed)
-	if len(got) != 2 || got[0].Status != "READY" || got[1].Status != "REJECTED" || got[1].Code != "NOT_AN_IMAGE" || got[1].Reason == "" {
+	if len(got) != 2 || got[0].Status != "READY" || got[1].Status != "REJECTED" || got[1].Code != "NOT_AN_IMAGE" || got[1].Reason == "" || got[0].Millis <= 0 {
 		t.Fatalf("%+v", got)
 	}
 
