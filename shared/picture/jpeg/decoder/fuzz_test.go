@@ -42,7 +42,8 @@ var onlyThere = []string{
 	"more than 4096 segments",        //
 	"quantisation table cut short",   // there, one that has but its number
 	"width of 0", "(DNL)",            // there pictures without pixels
-	"hierarchical JPEG",               // DHP, EXP: there unknown, here named
+	"hierarchical JPEG",          // DHP, EXP: there unknown, here named
+	"bit 0 to 14", "bit 0 to 15", // low bits that no coefficient has (G.1.1.1.1)
 	"without its Huffman tables",      // one that no block of the scan uses
 	"restart marker", "where restart", // in scans of one component there the interval counts other MCUs
 	"within a scan", "second frame", //
