@@ -50,7 +50,7 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 	case metadata.JPEG:
 		err = decoded.decodeJPEG(ctx, data, plans)
 	case metadata.PNG:
-		err = decoded.decodePNG(ctx, data)
+		err = decoded.decodePNG(ctx, data, plans)
 	case metadata.GIF, metadata.WebP:
 		held, err = decoded.decodeOthers(ctx, data)
 	case metadata.BMP, metadata.TIFF:
@@ -63,7 +63,7 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		return nil, nil, err
 	}
 
-	if info.Format != metadata.JPEG { // It was prepared before its first row.
+	if info.Format != metadata.JPEG && info.Format != metadata.PNG { // They were, before their first row.
 		decoded.prepareAll(plans)
 	}
 
@@ -107,20 +107,29 @@ func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) erro
 	return decoder.Decode(ctx, data, options, targets...) //nolint:wrapcheck // As above, or the context's.
 }
 
-// decodePNG decodes all: what is above and left of a part is needed for it.
-func (s *source) decodePNG(ctx context.Context, data []byte) (err error) {
-	// A plane a component at least; what else there is, the decoder finds out.
-	pixels := int64(s.info.Width) * int64(s.info.Height)
-	if err := affordable(s.info, max(pixels, min(pixels, maxDecodedBytes)*int64(s.info.Components))); err != nil {
-		return err
+// decodePNG decodes all, for what is above and left of a part is needed for it, and
+// makes the variants meanwhile if that can be.
+func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) error {
+	options := png.Options{MaxBytes: maxDecodedBytes, Threads: threadsFor(s.info)}
+	if streams(plans) {
+		options.Sink = &allStreamed{source: s, plans: plans}
 	}
 
-	s.picture, s.alpha, err = png.Decode(ctx, data, png.Options{MaxBytes: maxDecodedBytes})
+	picture, alpha, err := png.Decode(ctx, data, options)
 	if err != nil {
 		return err //nolint:wrapcheck // A fault of the picture, or the context's.
 	}
 
-	return s.matches(s.picture.Width, s.picture.Height)
+	if err := s.matches(picture.Width, picture.Height); err != nil {
+		return err
+	}
+
+	if len(plans) == 0 || plans[0].stream == nil {
+		s.picture, s.alpha = picture, alpha
+		s.prepareAll(plans)
+	}
+
+	return nil
 }
 
 // decodeOthers decodes a GIF or a WebP. A WebP without alpha comes in planes.

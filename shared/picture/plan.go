@@ -16,7 +16,8 @@ type plan struct {
 	size image.Point     // of the variant, upright
 	lies image.Point     // the same, as stored
 
-	stream *resize.Stream // what makes it while a JPEG is decoded, if it is made so
+	// What makes its colours and its alpha while the picture is decoded, if that is so.
+	stream, mask *resize.Stream
 }
 
 func planFor(info metadata.Info, want recipe.Variant) plan {

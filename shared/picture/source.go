@@ -54,8 +54,12 @@ func (s *source) layersFor(p *plan) *layers {
 
 	switch {
 	case p.stream != nil:
-		small = &layers{picture: p.stream.Image()}
-		p.stream = nil
+		small = &layers{picture: p.stream.Image(), premultiplied: s.premultiplied}
+		if p.mask != nil {
+			small.alpha = &p.mask.Image().Planes[0]
+		}
+
+		p.stream, p.mask = nil, nil
 	case s.picture != nil:
 		small = s.resize(p)
 	default:
@@ -81,10 +85,7 @@ func (s *source) resize(p *plan) *layers {
 	}
 
 	if s.alpha != nil {
-		mask := &planes.Image{
-			Model: planes.Grey, Width: s.picture.Width, Height: s.picture.Height, Planes: []planes.Plane{*s.alpha},
-		}
-		small.alpha = &resize.Image(mask, part, p.size.X, p.size.Y, options).Planes[0]
+		small.alpha = &resize.Image(inOnePlane(*s.alpha), part, p.size.X, p.size.Y, options).Planes[0]
 	}
 
 	return small

@@ -34,7 +34,8 @@ type canvas struct {
 	bytes   []byte // the same for a row whose samples are not of 8 bits
 }
 
-func newCanvas(found container) *canvas {
+// newCanvas makes a canvas with its planes, or with their sizes alone.
+func newCanvas(found container, whole bool) *canvas {
 	into := &canvas{container: found, picture: &planes.Image{
 		Model: planes.Grey, Width: found.width, Height: found.height,
 		Planes: make([]planes.Plane, found.planes()),
@@ -45,14 +46,17 @@ func newCanvas(found container) *canvas {
 	}
 
 	for i := range into.picture.Planes {
-		into.picture.Planes[i] = planes.New(found.width, found.height)
+		into.picture.Planes[i] = planes.Plane{Width: found.width, Height: found.height}
+		if whole {
+			into.picture.Planes[i] = planes.New(found.width, found.height)
+		}
 
 		if found.interlaced {
 			into.samples.planes[i] = make([]byte, found.width)
 		}
 	}
 
-	if found.alphaPlanes() > 0 {
+	if whole && found.alphaPlanes() > 0 {
 		into.samples.alpha = make([]byte, found.width)
 	}
 

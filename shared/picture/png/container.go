@@ -36,12 +36,19 @@ func (c container) alphaPlanes() int {
 	return 0
 }
 
-// memory is how many bytes the picture takes: its planes, and the rows that are
-// worked on, which a picture of one row has as large as itself.
-func (c container) memory() int64 {
-	width, height := int64(c.width), int64(c.height)
+// memory is how many bytes the picture takes: its planes, all of them or some rows, and
+// the rows that are worked on, which a picture of one row has as large as itself.
+func (c container) memory(streams bool) int64 {
+	width, height, row := int64(c.width), int64(c.height), int64(1+c.rowBytes(c.width))
 	planes, alpha := int64(c.planes()), int64(c.alphaPlanes())
-	need := width*height*(planes+alpha) + 2*int64(1+c.rowBytes(c.width)) + width*alpha
+	need := 2 * row //nolint:mnd // This one and the last.
+
+	if streams {
+		some := min(rowsAtOnce, height)
+		need += 2*some*width*(planes+alpha) + batchesAhead*some*row
+	} else {
+		need += width*height*(planes+alpha) + width*alpha
+	}
 
 	if c.interlaced {
 		need += width * planes

@@ -4,5 +4,5 @@ package png
 func Memory(file []byte) (int64, error) {
 	found, err := walk(file)
 
-	return found.memory(), err
+	return found.memory(false), err
 }

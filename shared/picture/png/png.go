@@ -22,8 +22,9 @@
 //
 // The whole container is walked before anything is allocated, so that a file
 // which was cut, or which has fewer bytes than its pixels could ever be packed
-// into, costs nothing. Then there are the planes, a few rows, and inflate's window
-// of 32 KiB; the inflated picture never stands in memory.
+// into, costs nothing. Then there are a few rows, and inflate's window of 32 KiB. The
+// planes are there as a whole where the file is interlaced or nobody takes their rows;
+// the inflated picture never stands in memory.
 package png
 
 import (
@@ -40,6 +41,12 @@ type Options struct {
 	// and for the rows that are worked on; 0 is no bound. A file that needs more is
 	// refused as faults.TooManyPixels, by its header.
 	MaxBytes int64
+	// Sink is given the rows as they are decoded, where the file is not interlaced:
+	// there the planes are not held.
+	Sink Sink
+	// Threads is how many goroutines may be used: with 2 or more the sink runs on
+	// another one.
+	Threads int
 }
 
 // Decode decodes a whole PNG file. The picture is Grey or RGB, of the size that
@@ -47,7 +54,10 @@ type Options struct {
 // Alpha has that size too and is not multiplied into the colours (12.3); it is nil
 // where every pixel is opaque, whatever the colour type.
 //
-// Faults: Truncated, Corrupt, TooManyPixels. When ctx ends, so does Decode, with
+// Where the sink was given the rows the planes have no samples, and alpha is nil.
+//
+// Faults: Truncated, Corrupt, TooManyPixels; the sink may have been given rows by
+// then. When ctx ends, so does Decode, with
 // an error that wraps ctx's.
 func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *planes.Plane, error) {
 	file, err := walk(data)
@@ -55,7 +65,8 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 		return nil, nil, err
 	}
 
-	if err := affordable(file, options); err != nil {
+	streams := options.Sink != nil && !file.interlaced
+	if err := affordable(file, streams, options.MaxBytes); err != nil {
 		return nil, nil, err
 	}
 
@@ -64,12 +75,26 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 		return nil, nil, err
 	}
 
-	into, unfiltered := newCanvas(file), newReader(rows)
+	var made *canvas
 
-	if file.interlaced {
-		err = decodePasses(ctx, unfiltered, into)
-	} else {
-		err = decodeRows(ctx, unfiltered, into)
+	unfiltered := newReader(rows)
+
+	switch {
+	case streams:
+		into := newStream(file, options.Sink)
+		made = into.canvas
+
+		if options.Threads > 1 {
+			err = into.decodeBeside(ctx, unfiltered)
+		} else {
+			err = into.decode(ctx, unfiltered)
+		}
+	case file.interlaced:
+		made = newCanvas(file, true)
+		err = decodePasses(ctx, unfiltered, made)
+	default:
+		made = newCanvas(file, true)
+		err = decodeRows(ctx, unfiltered, made)
 	}
 
 	if err == nil {
@@ -80,7 +105,7 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 		return nil, nil, err
 	}
 
-	return into.picture, into.alpha, nil
+	return made.picture, made.alpha, nil
 }
 
 // maxRatio is more than how many bytes a byte of deflate's can stand for: a match
@@ -89,10 +114,10 @@ const maxRatio = 1032
 
 // affordable refuses what would take too much memory, and what promises more
 // pixels than its image data can hold.
-func affordable(file container, options Options) error {
+func affordable(file container, streams bool, most int64) error {
 	// At most 2^62: no overflow. Nor does memory overflow for fewer than MaxBytes.
 	pixels := int64(file.width) * int64(file.height)
-	if most := options.MaxBytes; most > 0 && (pixels > most || file.memory() > most) {
+	if most > 0 && (pixels > most || file.memory(streams) > most) {
 		return faults.New(faults.TooManyPixels, "PNG: %d × %d pixels of colour type %d take more than %d bytes",
 			file.width, file.height, file.colour, most)
 	}

@@ -10,15 +10,19 @@ const opaque = 255
 
 // Premultiply multiplies colours by alpha ÷ 255, rounded to nearest, in place. All
 // planes have alpha's size.
-func Premultiply(colours []planes.Plane, alpha planes.Plane) {
-	eachRow(colours, alpha, func(row, a []byte) {
-		for x, value := range row {
-			// (n + n/256) / 256 with n = product + ½·255 rounded up is the product ÷ 255,
-			// rounded, for all products of two bytes; the tests try them all.
-			n := uint32(value)*uint32(a[x]) + 128
-			row[x] = byte((n + n>>8) >> 8) //nolint:gosec // At most 255.
-		}
-	})
+func Premultiply(colours []planes.Plane, alpha planes.Plane) { eachRow(colours, alpha, PremultiplyRow) }
+
+// PremultiplyRow is [Premultiply] for a row of one colour. An alpha of 255 changes
+// nothing.
+func PremultiplyRow(row, alpha []byte) {
+	alpha = alpha[:len(row)]
+
+	for x, value := range row {
+		// (n + n/256) / 256 with n = product + ½·255 rounded up is the product ÷ 255,
+		// rounded, for all products of two bytes; the tests try them all.
+		n := uint32(value)*uint32(alpha[x]) + 128
+		row[x] = byte((n + n>>8) >> 8) //nolint:gosec // At most 255.
+	}
 }
 
 // Unpremultiply divides colours by alpha ÷ 255, rounded to nearest and at most

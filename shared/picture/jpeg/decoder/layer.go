@@ -6,11 +6,11 @@ import (
 	"triptych/shared/picture/planes"
 )
 
-// layer is a component's samples, from row top on.
+// layer is a component's samples, some rows of them.
 type layer struct {
-	planes.Plane
+	planes.Roll
 
-	top, rows int // rows is how many a row of MCUs brings
+	rows int // that a row of MCUs brings
 	// covered is how many samples across and down are coded.
 	covered image.Point
 }
@@ -31,8 +31,7 @@ func (t *target) layer(c *component, plane planes.Plane) layer {
 }
 
 // makeRoom makes room for the n-th wanted row of MCUs, and with the last for the
-// samples behind it: rows that the sink no longer needs are dropped. Where those that
-// stay take more than half of the room it grows, so that no row is moved often.
+// samples behind it: rows that the sink no longer needs are dropped.
 func (t *target) makeRoom(i, n int) {
 	l := &t.layers[i]
 	first := n * l.rows
@@ -42,19 +41,7 @@ func (t *target) makeRoom(i, n int) {
 		beyond = max(beyond, t.picture.Planes[i].Height)
 	}
 
-	if beyond <= l.top+l.Height {
-		return
-	}
-
-	keep := max(l.top, min(t.sink.Needs(i), first))
-	kept := l.Pix[(keep-l.top)*l.Stride : (first-l.top)*l.Stride]
-
-	if need := beyond - keep; 2*need > l.Height {
-		l.Plane = planes.New(l.Width, 2*need)
-	}
-
-	copy(l.Pix, kept)
-	l.top = keep
+	l.Reserve(t.sink.Needs(i), first, beyond)
 }
 
 // extend repeats the last column and row of new rows where the samples go on and the
@@ -65,13 +52,13 @@ func (l *layer) extend(from, to, width int) {
 	coded := max(l.covered.X, 1)
 
 	for y := from; y < to && coded < width; y++ {
-		row := l.Row(y - l.top)
+		row := l.At(y)
 		for x := coded; x < width; x++ {
 			row[x] = row[coded-1]
 		}
 	}
 
 	for y := max(l.covered.Y, 1, from); y < to; y++ {
-		copy(l.Row(y-l.top), l.Row(y-l.top-1))
+		copy(l.At(y), l.At(y-1))
 	}
 }

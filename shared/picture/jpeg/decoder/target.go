@@ -135,7 +135,7 @@ func (t *target) beginRow(y int) {
 
 	for i := range t.spots {
 		s := &t.spots[i]
-		s.at = (y*s.layer.rows-s.layer.top+s.within.Y)*s.layer.Stride + s.within.X
+		s.at = (y*s.layer.rows-s.layer.Top+s.within.Y)*s.layer.Stride + s.within.X
 	}
 }
 
@@ -188,13 +188,10 @@ func (t *target) endRow(y int) {
 		l.extend(from, to, plane.Width)
 
 		if t.inks != nil && to > from {
-			t.inks(i, l.Pix[(from-l.top)*l.Stride:(to-l.top)*l.Stride])
+			t.inks(i, l.Pix[(from-l.Top)*l.Stride:(to-l.Top)*l.Stride])
 		}
 
-		window := planes.Window{Plane: l.Plane, Top: l.top}
-		window.Width, window.Height = plane.Width, max(to-l.top, 0)
-		window.Pix = window.Pix[:window.Height*window.Stride]
-		t.windows[i] = window
+		t.windows[i] = l.Rows(plane.Width, to)
 	}
 
 	t.sink.Take(t.windows)

@@ -1,0 +1,162 @@
+package png
+
+import (
+	"context"
+
+	"triptych/shared/picture/planes"
+	"triptych/shared/picture/workers"
+)
+
+// Sink takes a picture's rows as they are decoded, so that they need not all be held
+// at a time.
+type Sink interface {
+	// Begin says what comes: the picture, its planes without samples, and whether rows
+	// of alpha come behind those of the colours.
+	Begin(picture *planes.Image, alpha bool)
+	// Take is given the rows of each plane that are there, alpha's last. They hold until
+	// it returns, and what it writes into them stays there as long as they do.
+	Take(rows []planes.Window)
+	// Needs is the first row of a plane, of those that Take is given, that is to be seen
+	// again: later windows begin there or above.
+	Needs(plane int) int
+}
+
+// rowsAtOnce is how many rows are decoded before the sink is given them.
+const rowsAtOnce = 16
+
+// stream is a canvas of which only some rows are there.
+type stream struct {
+	*canvas
+
+	sink    Sink
+	rolls   []planes.Roll // a plane's each, alpha's last
+	windows []planes.Window
+	filled  int // rows so far
+}
+
+// newStream tells the sink what comes.
+func newStream(found container, sink Sink) *stream {
+	into := newCanvas(found, false)
+	s := &stream{canvas: into, sink: sink, rolls: make([]planes.Roll, found.planes()+found.alphaPlanes())}
+	s.windows = make([]planes.Window, len(s.rolls))
+
+	for i := range s.rolls {
+		s.rolls[i].Plane = planes.New(found.width, min(2*rowsAtOnce, found.height)) //nolint:mnd // Those and what filters see.
+	}
+
+	sink.Begin(into.picture, found.alphaPlanes() > 0)
+
+	return s
+}
+
+// add takes rows apart that follow those so far, and gives them to the sink.
+func (s *stream) add(rows [][]byte) {
+	beyond := s.filled + len(rows)
+	for i := range s.rolls {
+		s.rolls[i].Reserve(s.sink.Needs(i), s.filled, beyond)
+	}
+
+	for i, row := range rows {
+		var there parts
+
+		for j := range s.rolls {
+			if samples := s.rolls[j].At(s.filled + i); j < len(s.picture.Planes) {
+				there.planes[j] = samples
+			} else {
+				there.alpha = samples
+			}
+		}
+
+		s.split(row, there)
+	}
+
+	s.filled = beyond
+	for i := range s.rolls {
+		s.windows[i] = s.rolls[i].Rows(s.width, beyond)
+	}
+
+	s.sink.Take(s.windows)
+}
+
+// batch is rows between unfiltering and what is made of them.
+type batch struct {
+	rows  [][]byte // as many as there are
+	bytes []byte
+}
+
+func newBatch(rowBytes, height int) *batch {
+	count := min(rowsAtOnce, height)
+
+	return &batch{rows: make([][]byte, 0, count), bytes: make([]byte, 0, count*rowBytes)}
+}
+
+// read fills a batch with the next rows, at most so many.
+func (b *batch) read(ctx context.Context, from *reader, left int) error {
+	b.rows, b.bytes = b.rows[:0], b.bytes[:0]
+
+	for range min(left, cap(b.rows)) {
+		row, err := from.next(ctx)
+		if err != nil {
+			return err
+		}
+
+		at := len(b.bytes)
+		b.bytes = append(b.bytes, row...)
+		b.rows = append(b.rows, b.bytes[at:])
+	}
+
+	return nil
+}
+
+// decode decodes all rows on this goroutine.
+func (s *stream) decode(ctx context.Context, from *reader) error {
+	from.begin(s.width)
+
+	for some := newBatch(s.rowBytes(s.width), s.height); s.filled < s.height; {
+		if err := some.read(ctx, from, s.height-s.filled); err != nil {
+			return err
+		}
+
+		s.add(some.rows)
+	}
+
+	return nil
+}
+
+// batchesAhead is how many batches inflating may be ahead of what is made of them.
+const batchesAhead = 3
+
+// decodeBeside decodes all rows while another goroutine does what is done with them.
+func (s *stream) decodeBeside(ctx context.Context, from *reader) error {
+	free, decoded := make(chan *batch, batchesAhead), make(chan *batch, batchesAhead)
+	for range batchesAhead {
+		free <- newBatch(s.rowBytes(s.width), s.height)
+	}
+
+	var group workers.Group
+
+	group.Go(func() {
+		for some := range decoded {
+			group.Do(func() { s.add(some.rows) })
+
+			free <- some
+		}
+	})
+
+	from.begin(s.width)
+
+	var err error
+
+	for left := s.height; left > 0 && err == nil; {
+		some := <-free
+		if err = some.read(ctx, from, left); err == nil {
+			left -= len(some.rows)
+			decoded <- some
+		}
+	}
+
+	close(decoded)
+	group.Wait()
+
+	return err
+}
