@@ -228,7 +228,7 @@ func TestVariantsTogetherAreThoseMadeAlone(t *testing.T) {
 	for name, file := range map[string][]byte{
 		"4:2:0": sampled(t, textured(1200, 800, 20), 2, 2), "4:4:4": sampled(t, textured(801, 603, 20), 1, 1),
 		"progressive": testdata(t, "progressive.jpg"), "CMYK": testdata(t, "cmyk.jpg"), "4:1:1": testdata(t, "sampling-411.jpg"),
-		"PNG": encodePNG(t, textured(333, 222, 20)), "WebP with alpha": testdata(t, "lossy-alpha.webp"),
+		"PNG": encodePNG(t, textured(333, 222, 20)), "PNG with alpha": encodePNG(t, translucent(textured(301, 200, 20))), "WebP with alpha": testdata(t, "lossy-alpha.webp"),
 	} {
 		for range 4 {
 			some := make([]recipe.Variant, 1+random.IntN(4))
@@ -248,6 +248,20 @@ func TestVariantsTogetherAreThoseMadeAlone(t *testing.T) {
 			}
 		}
 	}
+}
+
+// translucent is a picture whose lower half hides less and less.
+func translucent(of image.Image) image.Image {
+	size := of.Bounds().Size()
+	made := imaging.Clone(of)
+
+	for y := size.Y / 2; y < size.Y; y++ {
+		for x := range size.X {
+			made.Pix[y*made.Stride+4*x+3] = uint8(255 * (size.Y - y) / size.Y)
+		}
+	}
+
+	return made
 }
 
 // stopsAfter is a context that ends when it has been asked so often.
