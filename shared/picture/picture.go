@@ -17,12 +17,13 @@
 // and 1/2 that leaves a pixel for each of the variant's, as libvips does, and only
 // the part that a cover takes; where several variants are made at a time, at each
 // one's own scale from one reading of its Huffman codes. It is resized while it is
-// decoded: a few rows of its planes are held, be it sequential or progressive. GIFs
-// and other WebPs go through imaging, which is also what the tests compare with.
+// decoded: a few rows of its planes are held, be it sequential or progressive; and so
+// is a PNG that is not interlaced. GIFs and other WebPs go through imaging, which is
+// also what the tests compare with.
 //
 // A picture of 4 megapixels or more takes two processors where there are two and no
-// other picture is made at the time.
-// Neither that nor assembly changes a bit of the result.
+// other picture is made at the time. Neither that nor assembly changes a bit of the
+// result.
 //
 // # Colour
 //
@@ -45,18 +46,15 @@
 //
 // # Memory
 //
-// A process that makes the default variants of 50 megapixels peaks at, with the
-// file, 36 MiB for a JPEG of 10 MiB, 55 MiB where that is progressive, 88 MiB where
-// it is 4:4:4 too, 76 MiB for CMYK of 32 MiB, 114 MiB for a lossy WebP, 172 MiB for
-// a PNG of little more than a drawing, 305 MiB for one of 124 MiB, and 380 MiB for
-// one of 154 MiB with alpha (2026-11-25, BenchmarkPeakMemory and
-// BenchmarkPeakMemoryOfFiles on linux/amd64).
+// A process that makes the default variants of 50 megapixels from one decode peaks at,
+// with the file, 30 MiB for a JPEG of 6 MiB, 28 MiB where that is progressive, 31 MiB
+// where it is 4:4:4 too, 51 MiB for CMYK of 20 MiB, 114 MiB for a lossy WebP, 64 MiB for
+// a PNG of little more than a drawing, 158 MiB for one of 96 MiB, and 228 MiB for one of
+// 151 MiB with alpha (2026-11-25, BenchmarkPeakMemoryOfFiles on linux/amd64).
 //
 // Pictures whose decoder would allocate more than 360 MiB are refused as
-// faults.TooManyPixels. At 50 megapixels those are progressive JPEGs without
-// subsampling of which a variant takes more than half the width; from 31 on lossy
-// WebPs with alpha; from 22 on animated WebPs whose first frame does not fill the
-// canvas.
+// faults.TooManyPixels: from 31 megapixels on lossy WebPs with alpha; from 22 on
+// animated WebPs whose first frame does not fill the canvas.
 package picture
 
 import (

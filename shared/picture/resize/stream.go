@@ -3,8 +3,21 @@ package resize
 import "triptych/shared/picture/planes"
 
 // rowsAtOnce is how many rows of a result are made at a time, so that starting
-// costs little. It is even, as plain Go makes two at a time.
-const rowsAtOnce = 8
+// costs little; where each sees many rows of the source fewer, as those have to be
+// held meanwhile, and starting costs less beside them. It is even, as plain Go makes
+// two at a time.
+func (f *flow) rowsAtOnce() int {
+	const many, more = 12, 24 // taps: of a half of the size, and a quarter
+
+	switch {
+	case f.copies || f.y.taps <= many:
+		return 8 //nolint:mnd // See above, and below.
+	case f.y.taps <= more:
+		return 4 //nolint:mnd
+	default:
+		return 2 //nolint:mnd
+	}
+}
 
 // Stream resizes a picture of which the rows come one after the other, and of
 // which only those need be held that the filter sees.
@@ -104,7 +117,7 @@ func (f *flow) take(w planes.Window) {
 	}
 
 	if can < f.dst.Height {
-		can = f.made + (can-f.made)/rowsAtOnce*rowsAtOnce
+		can = f.made + (can-f.made)/f.rowsAtOnce()*f.rowsAtOnce()
 	}
 
 	if can == f.made {
