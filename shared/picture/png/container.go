@@ -45,7 +45,7 @@ func (c container) memory(streams bool) int64 {
 
 	if streams {
 		some := min(rowsAtOnce, height)
-		need += 2*some*width*(planes+alpha) + batchesAhead*some*row
+		need += min(2*rowsAtOnce, height)*width*(planes+alpha) + batchesAhead*some*row //nolint:mnd // As newStream.
 	} else {
 		need += width*height*(planes+alpha) + width*alpha
 	}

@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"triptych/shared/faults"
 	"triptych/shared/picture/png"
 )
@@ -54,6 +56,8 @@ func compare(t *testing.T, file []byte) {
 		t.Fatalf("no fault: %v", err)
 	}
 
+	streamsAlike(t, file, err)
+
 	if config, configErr := stdpng.DecodeConfig(bytes.NewReader(file)); configErr == nil &&
 		int64(config.Width)*int64(config.Height) > most {
 		return
@@ -70,6 +74,30 @@ func compare(t *testing.T, file []byte) {
 	case err != nil && wantErr == nil && !beginsWithIHDR(file):
 	case (err == nil) != (wantErr == nil):
 		t.Fatalf("ours: %v, image/png: %v", err, wantErr)
+	}
+}
+
+// streamsAlike decodes a file for a sink, which is given what Decode holds otherwise,
+// or refused with the same fault; but that the memory needed is another: mostly less,
+// and more of a picture of few long rows.
+func streamsAlike(t *testing.T, file []byte, want error) {
+	t.Helper()
+
+	sink := &collector{lag: len(file) % 40}
+
+	_, _, err := png.Decode(context.Background(), file, png.Options{MaxBytes: 4 * most, Sink: sink, Threads: 1 + len(file)%2})
+
+	switch {
+	case faults.Is(want, faults.TooManyPixels) != faults.Is(err, faults.TooManyPixels):
+		return
+	case faults.CodeOf(err) != faults.CodeOf(want) || (err == nil) != (want == nil):
+		t.Fatalf("with a sink: %v, without: %v", err, want)
+	case err != nil || sink.planes == nil:
+		return
+	}
+
+	if diff := cmp.Diff(whole(t, file, sink.alpha), sink.planes); diff != "" || sink.fault != "" {
+		t.Fatalf("with a sink another picture; %s", sink.fault)
 	}
 }
 
