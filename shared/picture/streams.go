@@ -39,11 +39,15 @@ type allStreamed struct {
 	seen    int // rows that have been multiplied by alpha
 }
 
-// streams says whether all variants can be made as the rows come: colours are as they
-// are for those that do not scale, and multiplied by alpha for all others.
+// streams says whether all variants can and should be made as the rows come: colours
+// are as they are for those that do not scale, and multiplied by alpha for all others;
+// and the filter of one of a few rows sees so many of the picture's that they had
+// better be held as a whole.
 func streams(plans []plan) bool {
+	const few = 24
+
 	for i := range plans {
-		if plans[i].copies() != plans[0].copies() {
+		if plans[i].copies() != plans[0].copies() || plans[i].lies.Y < few {
 			return false
 		}
 	}

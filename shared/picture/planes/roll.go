@@ -5,7 +5,13 @@ package planes
 type Roll struct {
 	Plane
 
-	Top int
+	Top   int
+	Total int // the plane's rows, beyond which there is never room
+}
+
+// NewRoll makes a roll for a plane, with room for so many rows at first.
+func NewRoll(width, total, rows int) Roll {
+	return Roll{Plane: New(width, min(rows, total)), Total: total}
 }
 
 // Reserve makes room for all rows before row beyond. Of those that are there, which
@@ -20,7 +26,7 @@ func (r *Roll) Reserve(keep, filled, beyond int) {
 	kept := r.Pix[(keep-r.Top)*r.Stride : (filled-r.Top)*r.Stride]
 
 	if need := beyond - keep; 2*need > r.Height { //nolint:mnd // Half of the room.
-		r.Plane = New(r.Width, 2*need) //nolint:mnd // As above.
+		r.Plane = New(r.Width, min(2*need, r.Total-keep)) //nolint:mnd // As above.
 	}
 
 	copy(r.Pix, kept)

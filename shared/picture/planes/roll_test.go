@@ -12,15 +12,21 @@ import (
 func TestRollsKeepRows(t *testing.T) {
 	t.Parallel()
 
+	const total = 50
+
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 5).Draw(t, "width")
-		roll := planes.Roll{Plane: planes.New(width, rapid.IntRange(0, 4).Draw(t, "room"))}
+		roll := planes.NewRoll(width, total, rapid.IntRange(0, 60).Draw(t, "room"))
 		filled, needed := 0, 0
 
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			needed = rapid.IntRange(needed, filled).Draw(t, "needed")
-			more := rapid.IntRange(0, 4).Draw(t, "more")
+			more := min(rapid.IntRange(0, 4).Draw(t, "more"), total-filled)
 			roll.Reserve(needed, filled, filled+more)
+
+			if roll.Height > total {
+				t.Fatalf("room for %d rows of %d", roll.Height, total)
+			}
 
 			for range more {
 				for x := range roll.At(filled) {

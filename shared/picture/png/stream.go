@@ -41,7 +41,7 @@ func newStream(found container, sink Sink) *stream {
 	s.windows = make([]planes.Window, len(s.rolls))
 
 	for i := range s.rolls {
-		s.rolls[i].Plane = planes.New(found.width, min(2*rowsAtOnce, found.height)) //nolint:mnd // Those and what filters see.
+		s.rolls[i] = planes.NewRoll(found.width, found.height, 2*rowsAtOnce) //nolint:mnd // Those and what filters see.
 	}
 
 	sink.Begin(into.picture, found.alphaPlanes() > 0)
@@ -143,20 +143,20 @@ func (s *stream) decodeBeside(ctx context.Context, from *reader) error {
 		}
 	})
 
+	defer group.Wait()
+	defer close(decoded)
+
 	from.begin(s.width)
 
-	var err error
-
-	for left := s.height; left > 0 && err == nil; {
+	for left := s.height; left > 0; {
 		some := <-free
-		if err = some.read(ctx, from, left); err == nil {
-			left -= len(some.rows)
-			decoded <- some
+		if err := some.read(ctx, from, left); err != nil {
+			return err
 		}
+
+		left -= len(some.rows)
+		decoded <- some
 	}
 
-	close(decoded)
-	group.Wait()
-
-	return err
+	return nil
 }

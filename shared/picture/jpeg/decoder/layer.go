@@ -25,7 +25,9 @@ func (t *target) layer(c *component, plane planes.Plane) layer {
 	made.covered.X = (c.covered.X - t.mcus.Min.X*c.Across) * t.side
 	made.covered.Y = (c.covered.Y - t.mcus.Min.Y*c.Down) * t.side
 
-	made.Plane = planes.New(max(t.mcus.Dx()*c.Across*t.side, plane.Width), rowsAtFirst*made.rows)
+	// Whole MCUs, or what lies behind the last of them.
+	width, height := max(t.mcus.Dx()*c.Across*t.side, plane.Width), max(t.mcus.Dy()*made.rows, plane.Height)
+	made.Roll = planes.NewRoll(width, height, rowsAtFirst*made.rows)
 
 	return made
 }

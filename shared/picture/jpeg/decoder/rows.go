@@ -78,12 +78,10 @@ func (d *decoder) beside() error {
 		}
 	})
 
-	err := d.decodeRows(free, decoded)
+	defer group.Wait()
+	defer close(decoded)
 
-	close(decoded)
-	group.Wait()
-
-	return err
+	return d.decodeRows(free, decoded)
 }
 
 // decodeRows undoes the Huffman coding of all rows, and hands on those that are
