@@ -5,20 +5,12 @@ func undoPaeth(row, last []byte, step int) {
 	last = last[:len(row)]
 
 	switch step {
+	case 1:
+		undoPaeth1(row, last)
 	case 3: //nolint:mnd // Bytes a pixel.
 		undoPaeth3(row, last)
-	case 4: //nolint:mnd // Bytes a pixel.
-		undoPaeth4(row, last)
 	default:
-		for first := range min(step, len(row)) {
-			var left, aboveLeft int
-
-			for i := first; i < len(row); i += step {
-				above := int(last[i])
-				row[i] += paeth(left, above, aboveLeft)
-				left, aboveLeft = int(row[i]), above
-			}
-		}
+		undoPaethPairs(row, last, step)
 	}
 }
 
@@ -41,13 +33,13 @@ func undoPaeth3(row, last []byte) {
 	}
 }
 
-// undoPaeth4 goes twice over a row, for two components each: more would not stay
-// in registers.
-func undoPaeth4(row, last []byte) {
-	for first := 0; first < 4; first += 2 {
+// undoPaethPairs goes over a row once for every two bytes of a pixel, which are
+// of an even number: more would not stay in registers.
+func undoPaethPairs(row, last []byte, step int) {
+	for first := 0; first < step; first += 2 {
 		var left0, left1, corner0, corner1 int
 
-		for i := first; i+1 < len(row) && i+1 < len(last); i += 4 {
+		for i := first; i+1 < len(row) && i+1 < len(last); i += step {
 			above0, above1 := int(last[i]), int(last[i+1])
 
 			byte0 := row[i] + paeth(left0, above0, corner0)
@@ -57,6 +49,15 @@ func undoPaeth4(row, last []byte) {
 			left0, left1 = int(byte0), int(byte1)
 			corner0, corner1 = above0, above1
 		}
+	}
+}
+
+func undoPaeth1(row, last []byte) {
+	var left, aboveLeft int
+
+	for i, above := range last {
+		row[i] += paeth(left, int(above), aboveLeft)
+		left, aboveLeft = int(row[i]), int(above)
 	}
 }
 

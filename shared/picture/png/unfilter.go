@@ -18,8 +18,9 @@ const (
 //
 // A byte needs the finished one to its left, so that most of the time goes into
 // waiting for that: it is held in a variable, never read back from memory. The
-// loops of the common steps, 3 and 4, let a pixel's components wait side by side.
-// The others go over the row once for each byte of a pixel.
+// loops of the common steps, 3 and 4, let a pixel's components wait side by side,
+// and so does Paeth's, two of them, with all even steps. The others go over the row
+// once for each byte of a pixel.
 func unfilter(filter byte, row, last []byte, step int) bool {
 	switch filter {
 	case filterNone:
