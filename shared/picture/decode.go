@@ -63,7 +63,7 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		return nil, nil, err
 	}
 
-	if info.Format != metadata.JPEG && info.Format != metadata.PNG { // They were, before their first row.
+	if len(plans) > 0 && plans[0].stream == nil { // Streams were prepared for before their first row.
 		decoded.prepareAll(plans)
 	}
 
@@ -109,27 +109,18 @@ func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) erro
 
 // decodePNG decodes all, for what is above and left of a part is needed for it, and
 // makes the variants meanwhile if that can be.
-func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) error {
+func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) (err error) {
 	options := png.Options{MaxBytes: maxDecodedBytes, Threads: threadsFor(s.info)}
 	if streams(plans) {
 		options.Sink = &allStreamed{source: s, plans: plans}
 	}
 
-	picture, alpha, err := png.Decode(ctx, data, options)
+	s.picture, s.alpha, err = png.Decode(ctx, data, options)
 	if err != nil {
 		return err //nolint:wrapcheck // A fault of the picture, or the context's.
 	}
 
-	if err := s.matches(picture.Width, picture.Height); err != nil {
-		return err
-	}
-
-	if len(plans) == 0 || plans[0].stream == nil {
-		s.picture, s.alpha = picture, alpha
-		s.prepareAll(plans)
-	}
-
-	return nil
+	return s.matches(s.picture.Width, s.picture.Height)
 }
 
 // decodeOthers decodes a GIF or a WebP. A WebP without alpha comes in planes.

@@ -57,8 +57,7 @@ type Options struct {
 // Where the sink was given the rows the planes have no samples, and alpha is nil.
 //
 // Faults: Truncated, Corrupt, TooManyPixels; the sink may have been given rows by
-// then. When ctx ends, so does Decode, with
-// an error that wraps ctx's.
+// then. When ctx ends, so does Decode, with an error that wraps ctx's.
 func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *planes.Plane, error) {
 	file, err := walk(data)
 	if err != nil {

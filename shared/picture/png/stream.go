@@ -49,36 +49,62 @@ func newStream(found container, sink Sink) *stream {
 	return s
 }
 
-// add takes rows apart that follow those so far, and gives them to the sink.
-func (s *stream) add(rows [][]byte) {
-	beyond := s.filled + len(rows)
+// reserve makes room for so many rows more.
+func (s *stream) reserve(count int) {
 	for i := range s.rolls {
-		s.rolls[i].Reserve(s.sink.Needs(i), s.filled, beyond)
+		s.rolls[i].Reserve(s.sink.Needs(i), s.filled, s.filled+count)
 	}
+}
 
-	for i, row := range rows {
-		var there parts
+// put takes the next row apart.
+func (s *stream) put(row []byte) {
+	var there parts
 
-		for j := range s.rolls {
-			if samples := s.rolls[j].At(s.filled + i); j < len(s.picture.Planes) {
-				there.planes[j] = samples
-			} else {
-				there.alpha = samples
-			}
+	for i := range s.rolls {
+		if samples := s.rolls[i].At(s.filled); i < len(s.picture.Planes) {
+			there.planes[i] = samples
+		} else {
+			there.alpha = samples
 		}
-
-		s.split(row, there)
 	}
 
-	s.filled = beyond
+	s.split(row, there)
+	s.filled++
+}
+
+// offer gives the sink the rows so far.
+func (s *stream) offer() {
 	for i := range s.rolls {
-		s.windows[i] = s.rolls[i].Rows(s.width, beyond)
+		s.windows[i] = s.rolls[i].Rows(s.width, s.filled)
 	}
 
 	s.sink.Take(s.windows)
 }
 
-// batch is rows between unfiltering and what is made of them.
+// decode decodes all rows on this goroutine.
+func (s *stream) decode(ctx context.Context, from *reader) error {
+	from.begin(s.width)
+
+	for s.filled < s.height {
+		count := min(rowsAtOnce, s.height-s.filled)
+		s.reserve(count)
+
+		for range count {
+			row, err := from.next(ctx)
+			if err != nil {
+				return err
+			}
+
+			s.put(row)
+		}
+
+		s.offer()
+	}
+
+	return nil
+}
+
+// batch is rows on their way from one goroutine, which unfilters them, to another.
 type batch struct {
 	rows  [][]byte // as many as there are
 	bytes []byte
@@ -108,19 +134,15 @@ func (b *batch) read(ctx context.Context, from *reader, left int) error {
 	return nil
 }
 
-// decode decodes all rows on this goroutine.
-func (s *stream) decode(ctx context.Context, from *reader) error {
-	from.begin(s.width)
+// add takes a batch's rows apart, and gives them to the sink.
+func (s *stream) add(some *batch) {
+	s.reserve(len(some.rows))
 
-	for some := newBatch(s.rowBytes(s.width), s.height); s.filled < s.height; {
-		if err := some.read(ctx, from, s.height-s.filled); err != nil {
-			return err
-		}
-
-		s.add(some.rows)
+	for _, row := range some.rows {
+		s.put(row)
 	}
 
-	return nil
+	s.offer()
 }
 
 // batchesAhead is how many batches inflating may be ahead of what is made of them.
@@ -137,7 +159,7 @@ func (s *stream) decodeBeside(ctx context.Context, from *reader) error {
 
 	group.Go(func() {
 		for some := range decoded {
-			group.Do(func() { s.add(some.rows) })
+			group.Do(func() { s.add(some) })
 
 			free <- some
 		}
