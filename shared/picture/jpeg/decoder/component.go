@@ -30,8 +30,8 @@ type component struct {
 	// file: which of its AC coefficients, by zigzag index, are not zero so far.
 	// Refining scans depend on it, of blocks that nobody wants, too.
 	nonzero []uint64
-	// places is, for each of its blocks across, the place in a strip that is a whole row
-	// of MCUs; of those below it is Across more.
+	// places is, for each of its blocks across, how many blocks a row of MCUs has before
+	// it, less first; for one below it is Across more.
 	places []int32
 }
 
@@ -52,6 +52,13 @@ func (d *decoder) describe() {
 
 		d.blocks += c.Across * c.Down
 		d.components = append(d.components, c)
+	}
+
+	for _, c := range d.components {
+		c.places = make([]int32, c.blocks.X)
+		for x := range c.places {
+			c.places[x] = int32(x/c.Across*d.blocks + x%c.Across)
+		}
 	}
 
 	d.mcus = image.Point{

@@ -176,12 +176,12 @@ func (d *decoder) arrange() {
 		s.show(d.from, d.to)
 
 		if c := s.units[0].component; s.from > 0 && c.nonzero == nil {
-			d.hold(c)
+			c.nonzero = make([]uint64, c.blocks.X*c.Down)
 		}
 	}
 
 	d.direct = !d.frame.progressive && len(d.targets) == 1 && d.side == 1
-	d.piecemeal = !d.frame.progressive && len(d.scans) == 1
+	d.piecemeal = !d.frame.progressive && len(d.scans) == 1 && !d.direct && !d.takesTwo()
 }
 
 // canceled returns the context's error, if it has ended.

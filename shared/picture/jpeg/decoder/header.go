@@ -46,7 +46,8 @@ func (h *Header) Memory(scale int) int64 {
 	const (
 		tables      = 1 << 20 // of a few scans; 5 KiB for each that is more
 		coefficient = 2
-		bitmap      = 8 + 4 // and a place
+		bitmap      = 8
+		place       = 4
 	)
 
 	side := int64(t81.BlockSide / max(scale, 1))
@@ -57,7 +58,7 @@ func (h *Header) Memory(scale int) int64 {
 		blocks := int64(ceil(h.Width, t81.BlockSide*across)) * int64(s.Across*s.Down) // of a row of MCUs
 
 		total += blocks * rowsAhead * (t81.BlockSize*coefficient + 1)
-		total += blocks * side * side * rowsAtFirst
+		total += blocks * (side*side*rowsAtFirst + place)
 
 		if h.Progressive {
 			total += blocks * bitmap

@@ -2,22 +2,16 @@ package decoder
 
 import "math/bits"
 
-// hold makes room for what scans of AC coefficients tell each other of a row of MCUs,
-// and lists the places of its blocks.
-func (d *decoder) hold(c *component) {
-	c.nonzero = make([]uint64, c.blocks.X*c.Down)
-	c.places = make([]int32, c.blocks.X)
-
-	for x := range c.places {
-		c.places[x] = int32((x/c.Across-d.from)*d.blocks + c.first + x%c.Across)
-	}
-}
-
 // acRow reads a row of blocks of a progressive scan of AC coefficients.
 func (d *decoder) acRow(s *scan, y int, row *strip) error {
 	c := s.units[0].component
 	below := y % c.Down
 	bitmaps, band := c.nonzero[below*c.blocks.X:][:c.blocks.X], s.band()
+	first := s.units[0].index
+
+	if row != nil {
+		first += row.place(s, 0, y)
+	}
 
 	for x := range bitmaps {
 		if err := s.restartIfDue(); err != nil {
@@ -33,7 +27,7 @@ func (d *decoder) acRow(s *scan, y int, row *strip) error {
 
 		var block []int16
 		if row != nil && x >= s.shownFrom && x < s.shownTo {
-			block = row.block(int(c.places[x]) + below*c.Across)
+			block = row.block(first + int(c.places[x]))
 		}
 
 		var ok bool

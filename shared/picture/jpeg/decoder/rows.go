@@ -19,7 +19,7 @@ func (d *decoder) run() error {
 	switch {
 	case len(d.targets) == 0, d.direct:
 		return d.inTurn(new(strip))
-	case d.threads > 1 && d.side > 1 && d.mcus.Y > rowsAhead:
+	case d.takesTwo():
 		return d.beside()
 	case d.piecemeal:
 		return d.inTurn(d.newStrip(min(pieceMCUs, d.to-d.from)))
@@ -27,6 +27,10 @@ func (d *decoder) run() error {
 		return d.inTurn(d.newStrip(d.to - d.from))
 	}
 }
+
+// takesTwo says whether the transforms have a goroutine of their own: there must be
+// something to transform, and enough of it.
+func (d *decoder) takesTwo() bool { return d.threads > 1 && d.side > 1 && d.mcus.Y > rowsAhead }
 
 // inTurn decodes and transforms on one goroutine.
 func (d *decoder) inTurn(row *strip) error {
@@ -57,7 +61,6 @@ func (d *decoder) inTurn(row *strip) error {
 
 // beside does as inTurn, with the transforms on a goroutine of their own.
 func (d *decoder) beside() error {
-	d.piecemeal = false
 	free, decoded := make(chan *strip, rowsAhead), make(chan *strip, rowsAhead)
 
 	for range rowsAhead {

@@ -54,5 +54,5 @@ func (s *strip) place(of *scan, x, y int) int {
 
 	c := of.units[0].component
 
-	return (x/c.Across-s.first)*s.each + y%c.Down*c.Across + x%c.Across
+	return int(c.places[x]) - s.first*s.each + y%c.Down*c.Across
 }
