@@ -47,6 +47,10 @@ check: fmt-check vet lint ## Format, vet, lint, and the tests with the race dete
 e2e: build ## Run the end-to-end tests on the real binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
+.PHONY: e2e-foreign
+e2e-foreign: build ## Run the deployed stack on MiniStack, an AWS emulator by other people, and compare answers
+	.ci/foreign
+
 # Whichever is here; both do.
 TF       ?= $(firstword $(shell command -v terraform tofu) terraform)
 TF_FLAGS := $(if $(STACK),-var stack=$(STACK))

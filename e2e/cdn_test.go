@@ -183,12 +183,19 @@ func fetchManifest(t *testing.T, against *target, key string) manifest {
 		t.Errorf("the manifest of %q has no ETag", key)
 	}
 
-	decoder := json.NewDecoder(bytes.NewReader(answer.Body))
+	return decodeManifest(t, key, answer.Body)
+}
+
+// decodeManifest decodes a manifest, and refuses fields that it should not have.
+func decodeManifest(t *testing.T, key string, text []byte) manifest {
+	t.Helper()
+
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 
 	var found manifest
 	if err := decoder.Decode(&found); err != nil {
-		t.Fatalf("the manifest of %q: %v\n%s", key, err, answer.Body)
+		t.Fatalf("the manifest of %q: %v\n%s", key, err, text)
 	}
 
 	return found

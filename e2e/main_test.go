@@ -48,6 +48,10 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 
+	if programs := os.Getenv("E2E_FOREIGN"); programs != "" {
+		return runForeign(m, programs)
+	}
+
 	if endpoint := os.Getenv("E2E_ENDPOINT"); endpoint != "" {
 		return runAgainst(m, endpoint)
 	}
