@@ -45,17 +45,7 @@ const region = "us-east-1"
 // connect asks for the stack's parameter, and so waits until ctx ends or the
 // target answers.
 func connect(ctx context.Context, binary, endpoint string) (*target, error) {
-	found := &target{
-		Endpoint: endpoint,
-		binary:   binary,
-		config: aws.Config{
-			Region:       region,
-			BaseEndpoint: aws.String(endpoint),
-			// One for all clients: the SDK's own would be copied into each, connections too.
-			HTTPClient:  &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()},
-			Credentials: credentials.NewStaticCredentialsProvider(accessKey(), secretKey(), os.Getenv("AWS_SESSION_TOKEN")),
-		},
-	}
+	found := targetAt(binary, endpoint)
 
 	name := "/triptych/" + cmp.Or(os.Getenv("E2E_STACK"), "triptych")
 
@@ -69,6 +59,21 @@ func connect(ctx context.Context, binary, endpoint string) (*target, error) {
 	}
 
 	return found, nil
+}
+
+// targetAt is a target at an endpoint, of a stack that is not known yet.
+func targetAt(binary, endpoint string) *target {
+	return &target{
+		Endpoint: endpoint,
+		binary:   binary,
+		config: aws.Config{
+			Region:       region,
+			BaseEndpoint: aws.String(endpoint),
+			// One for all clients: the SDK's own would be copied into each, connections too.
+			HTTPClient:  &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()},
+			Credentials: credentials.NewStaticCredentialsProvider(accessKey(), secretKey(), os.Getenv("AWS_SESSION_TOKEN")),
+		},
+	}
 }
 
 // The laptop's credentials, where the environment says nothing else.
