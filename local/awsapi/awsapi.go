@@ -64,11 +64,22 @@ type Service struct {
 	Name        string // As people call it, for errors: "Step Functions".
 	ContentType string // "application/x-amz-json-1.0" or "-1.1".
 	Operations  map[string]Operation
+
+	// QueryCodes are the codes that errors had in the service's former query protocol,
+	// where they differ. A service that replaced that protocol sends them in
+	// X-Amzn-Query-Error, and SDKs report them in the place of the exception's name
+	// (Smithy, "awsQueryCompatible trait"). Nil for a service without such a past.
+	QueryCodes map[string]string
 }
 
 // ServeHTTP implements [http.Handler]. An operation that is not there is
 // answered by UnknownOperationException, which names it.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	writeError := func(w http.ResponseWriter, err error) {
+		s.setQueryError(w, err)
+		writeError(w, err)
+	}
+
 	w.Header().Set("Content-Type", s.ContentType)
 	w.Header().Set("X-Amzn-Requestid", requestID())
 
@@ -107,6 +118,21 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	writeReply(w, http.StatusOK, reply)
+}
+
+// setQueryError names the error as the query protocol did.
+func (s *Service) setQueryError(w http.ResponseWriter, cause error) {
+	var failure *Error
+	if s.QueryCodes == nil || !errors.As(cause, &failure) {
+		return
+	}
+
+	code := s.QueryCodes[failure.Code]
+	if code == "" {
+		code = failure.Code
+	}
+
+	w.Header().Set("X-Amzn-Query-Error", code+";Sender")
 }
 
 // WriteError answers err in the JSON protocol's shape.

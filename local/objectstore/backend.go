@@ -51,6 +51,10 @@ func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) 
 		return &subject{versionID: out.VersionID, etag: unquote(&out.ETag), size: out.Size}, nil
 	})
 
+	// S3 reports the size of an object that was appended to, and of no other
+	// (S3 API Reference, PutObject, x-amz-object-size).
+	out.Size = nil
+
 	return out, err
 }
 

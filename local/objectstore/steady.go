@@ -13,20 +13,30 @@ const maxReads = 100
 
 // GetObject implements [backend.Backend].
 func (o *observed) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
-	return steady(*in.Bucket, *in.Key,
+	out, err := steady(*in.Bucket, *in.Key,
 		func() (*s3.GetObjectOutput, error) { return o.Backend.GetObject(ctx, in) },
 		func(out *s3.GetObjectOutput) {
 			if out != nil && out.Body != nil {
 				_ = out.Body.Close()
 			}
 		})
+	if out != nil {
+		out.StorageClass = unlessStandard(out.StorageClass)
+	}
+
+	return out, err
 }
 
 // HeadObject implements [backend.Backend].
 func (o *observed) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
-	return steady(*in.Bucket, *in.Key,
+	out, err := steady(*in.Bucket, *in.Key,
 		func() (*s3.HeadObjectOutput, error) { return o.Backend.HeadObject(ctx, in) },
 		func(*s3.HeadObjectOutput) {})
+	if out != nil {
+		out.StorageClass = unlessStandard(out.StorageClass)
+	}
+
+	return out, err
 }
 
 // steady reads a key while its newest version stays the same.

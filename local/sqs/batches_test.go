@@ -84,12 +84,12 @@ func TestRefusedBatches(t *testing.T) {
 	}
 
 	for want, in := range map[string]*client.SendMessageBatchInput{
-		"EmptyBatchRequest":            {QueueUrl: url, Entries: []types.SendMessageBatchRequestEntry{}},
-		"BatchEntryIdsNotDistinct":     {QueueUrl: url, Entries: entries("a", "a")},
-		"InvalidBatchEntryId":          {QueueUrl: url, Entries: entries("a b")},
-		"BatchRequestTooLong":          {QueueUrl: url, Entries: entries("1", "2", "3", "4", "5", "6")},
-		"QueueDoesNotExist":            {QueueUrl: aws.String(*url + "s"), Entries: entries("a")},
-		"TooManyEntriesInBatchRequest": {QueueUrl: url, Entries: short(entries(eleven...))},
+		"EmptyBatchRequest":                       {QueueUrl: url, Entries: []types.SendMessageBatchRequestEntry{}},
+		"BatchEntryIdsNotDistinct":                {QueueUrl: url, Entries: entries("a", "a")},
+		"InvalidBatchEntryId":                     {QueueUrl: url, Entries: entries("a b")},
+		"BatchRequestTooLong":                     {QueueUrl: url, Entries: entries("1", "2", "3", "4", "5", "6")},
+		"AWS.SimpleQueueService.NonExistentQueue": {QueueUrl: aws.String(*url + "s"), Entries: entries("a")},
+		"TooManyEntriesInBatchRequest":            {QueueUrl: url, Entries: short(entries(eleven...))},
 	} {
 		if _, err := c.SendMessageBatch(t.Context(), in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)

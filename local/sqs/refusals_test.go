@@ -51,8 +51,8 @@ func TestRefusals(t *testing.T) {
 		err  error
 		want string
 	}{
-		"no such queue":       {sendOf(client.SendMessageInput{QueueUrl: aws.String("http://x/000000000000/none"), MessageBody: aws.String("b")}), "QueueDoesNotExist"},
-		"another's queue":     {sendOf(client.SendMessageInput{QueueUrl: aws.String("http://x/111111111111/q"), MessageBody: aws.String("b")}), "QueueDoesNotExist"},
+		"no such queue":       {sendOf(client.SendMessageInput{QueueUrl: aws.String("http://x/000000000000/none"), MessageBody: aws.String("b")}), "AWS.SimpleQueueService.NonExistentQueue"},
+		"another's queue":     {sendOf(client.SendMessageInput{QueueUrl: aws.String("http://x/111111111111/q"), MessageBody: aws.String("b")}), "AWS.SimpleQueueService.NonExistentQueue"},
 		"an empty body":       {sendOf(client.SendMessageInput{MessageBody: aws.String("")}), "MissingParameter"},
 		"a control character": {sendOf(client.SendMessageInput{MessageBody: aws.String("\x01")}), "InvalidMessageContents"},
 		"too long":            {sendOf(client.SendMessageInput{MessageBody: aws.String(large + "x")}), "InvalidParameterValue"},

@@ -58,6 +58,7 @@ func New(config Config) (*Service, error) {
 	s.api = awsapi.Service{
 		Name:        "SQS",
 		ContentType: "application/x-amz-json-1.0",
+		QueryCodes:  queryCodes,
 		Operations: map[string]awsapi.Operation{
 			"SendMessage":                  awsapi.Op(s.sendMessage),
 			"ReceiveMessage":               awsapi.Op(s.receiveMessage),

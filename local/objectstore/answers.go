@@ -1,0 +1,59 @@
+package objectstore
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/versity/versitygw/s3response"
+)
+
+// unlessStandard is a storage class as S3 reports it: not at all for the standard one
+// (S3 API Reference, GetObject, x-amz-storage-class).
+func unlessStandard(class types.StorageClass) types.StorageClass {
+	if class == types.StorageClassStandard {
+		return ""
+	}
+
+	return class
+}
+
+// ListObjectsV2 implements [backend.Backend]. It reports the continuation token that
+// the request named, and no other (S3 API Reference, ListObjectsV2, ContinuationToken).
+func (o *observed) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input) (s3response.ListObjectsV2Result, error) {
+	out, err := o.Backend.ListObjectsV2(ctx, in)
+	if err != nil {
+		return out, err //nolint:wrapcheck // The server knows its own errors only bare.
+	}
+
+	if aws.ToString(in.ContinuationToken) == "" {
+		out.ContinuationToken = nil
+	}
+
+	return out, nil
+}
+
+// ListObjectVersions implements [backend.Backend]. It names the owner of each version,
+// which is the bucket's (S3 API Reference, ListObjectVersions, Owner).
+func (o *observed) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput) (s3response.ListVersionsResult, error) {
+	out, err := o.Backend.ListObjectVersions(ctx, in)
+	if err != nil {
+		return out, err //nolint:wrapcheck // The server knows its own errors only bare.
+	}
+
+	for i := range out.Versions {
+		out.Versions[i].Owner = owner()
+	}
+
+	for i := range out.DeleteMarkers {
+		out.DeleteMarkers[i].Owner = owner()
+	}
+
+	return out, nil
+}
+
+// ownerID is the canonical user of the emulator's account, 64 hexadecimal digits.
+const ownerID = "0000000000000000000000000000000000000000000000000000000000000000"
+
+func owner() *types.Owner { return &types.Owner{ID: aws.String(ownerID)} }

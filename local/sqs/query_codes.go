@@ -1,0 +1,13 @@
+package sqs
+
+// queryCodes are the codes that SQS's errors had in its query protocol, which clients
+// still see (Amazon SQS Developer Guide, "AWS JSON protocol FAQs").
+var queryCodes = map[string]string{
+	"BatchEntryIdsNotDistinct":     "AWS.SimpleQueueService.BatchEntryIdsNotDistinct",
+	"BatchRequestTooLong":          "AWS.SimpleQueueService.BatchRequestTooLong",
+	"EmptyBatchRequest":            "AWS.SimpleQueueService.EmptyBatchRequest",
+	"InvalidBatchEntryId":          "AWS.SimpleQueueService.InvalidBatchEntryId",
+	"MessageNotInflight":           "AWS.SimpleQueueService.MessageNotInflight",
+	"QueueDoesNotExist":            "AWS.SimpleQueueService.NonExistentQueue",
+	"TooManyEntriesInBatchRequest": "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
+}
