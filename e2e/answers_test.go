@@ -21,8 +21,9 @@ import (
 
 // answering is an emulator of AWS that is asked, with the names that the stack has there.
 type answering struct {
-	name string
 	*target
+
+	name string
 }
 
 // script is a sequence of calls of one service. Each call is recorded by a name.
@@ -36,7 +37,7 @@ type recorder struct {
 	*answering
 
 	t       *testing.T
-	ctx     context.Context //nolint:containedctx // The scripts' calls are one test.
+	ctx     context.Context
 	names   []string
 	answers map[string]string
 }
@@ -202,7 +203,7 @@ func TestForeignAnswers(t *testing.T) {
 		}
 	})
 
-	emulators := []*answering{{"here", here.target}, {"ministack", under}, {"moto", onMoto(t)}}
+	emulators := []*answering{{here.target, "here"}, {under, "ministack"}, {onMoto(t), "moto"}}
 
 	for _, s := range slices.Concat(s3Scripts(), dynamodbScripts(), sqsScripts()) {
 		t.Run(s.name, func(t *testing.T) {

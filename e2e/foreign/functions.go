@@ -3,6 +3,7 @@ package foreign
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -77,9 +78,7 @@ func (d *deployer) environment(f function) map[string]string {
 	variables := map[string]string{"AWS_ENDPOINT_URL": d.endpoint}
 
 	for _, e := range f.Environment {
-		for name, value := range e.Variables {
-			variables[name] = value
-		}
+		maps.Copy(variables, e.Variables)
 	}
 
 	if variables["TRIPTYCH_CDN"] != "" {

@@ -50,6 +50,7 @@ func StartMiniStack(ctx context.Context, programs, folder string) (*Server, erro
 func StartMoto(ctx context.Context, programs, folder string) (*Server, error) {
 	return start(ctx, "moto", folder, "/moto-api/", func(host, port string) *exec.Cmd {
 		command := exec.Command(filepath.Join(programs, "moto_server"), "-H", host, "-p", port)
+
 		command.Env = append(os.Environ(), "MOTO_ACCOUNT_ID="+Account, "TMPDIR="+folder)
 
 		return command
