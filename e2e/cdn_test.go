@@ -16,13 +16,13 @@ import (
 
 const immutable = "public, max-age=31536000, immutable"
 
-// encode percent-encodes a key but for unreserved characters (RFC 3986, 2.3)
-// and slashes, as Triptych promises to.
+// encode spells a key in a URL, as Triptych promises to: percent-encoded are
+// non-ASCII characters, those that RFC 1738 §2.2 calls unsafe but for ~, and * + ?.
 func encode(key string) string {
 	var out strings.Builder
 
 	for _, letter := range []byte(key) {
-		if strings.IndexByte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/", letter) >= 0 {
+		if strings.IndexByte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/!$&'(),;:@=", letter) >= 0 {
 			out.WriteByte(letter)
 		} else {
 			fmt.Fprintf(&out, "%%%02X", letter)

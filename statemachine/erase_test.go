@@ -19,13 +19,13 @@ import (
 const deletion = `{
   "version": "0", "id": "2ee9cc15-d022-99ea-1fb8-1b1bac4850f9", "detail-type": "Object Deleted", "source": "aws.s3",
   "account": "000000000000", "time": "2026-01-02T03:04:05Z", "region": "us-east-1", "resources": ["arn:aws:s3:::uploads"],
-  "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b+%&<é>.jpg", "version-id": "m1", "sequencer": "0B"}, "reason": "DeleteObject", "deletion-type": "Delete Marker Created"}
+  "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b,%&<é>.jpg", "version-id": "m1", "sequencer": "0B"}, "reason": "DeleteObject", "deletion-type": "Delete Marker Created"}
 }`
 
 const (
 	createInvalidation = "arn:aws:states:::aws-sdk:cloudfront:createInvalidation"
 	tooMany            = "CloudFront.TooManyInvalidationsInProgressException"
-	everything         = "/a%20b%2B%25%26%3C%C3%A9%3E.jpg/-/*"
+	everything         = "/a%20b,%25&%3C%C3%A9%3E.jpg/-/*"
 )
 
 func erasure(tb testing.TB) *asl.Definition {

@@ -54,7 +54,7 @@ func (h handler) handle(ctx context.Context, in contract.EraseInput) (contract.E
 	}
 
 	return contract.EraseOutput{
-		Key: deleted.Key, Path: keys.URL("", keys.Folder(deleted.Key)) + "*",
+		Key: deleted.Key, Path: keys.InvalidationPath(keys.Folder(deleted.Key)),
 		Versions: erased.Versions, Objects: erased.Objects,
 	}, nil
 }

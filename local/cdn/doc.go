@@ -14,13 +14,13 @@
 //
 // # Paths
 //
-// A request's path, percent-decoded exactly once and without its first slash, is
-// the object's key, as S3 reads it. Nothing else is done to it: CloudFront hands
-// the path on to the origin as it came, and so "a//b", "a%2Fb" and "a/../b" must
-// never turn into another key. Where the key could not be one that Triptych
-// writes, see [keys.Validate], the answer is 404 and the origin is not asked: that
-// is also what keeps a path from reaching out of the variants bucket on an origin
-// that stores objects as files.
+// CloudFront hands a path on to the edge functions as it came. They read it as S3
+// does, percent-decoded exactly once, a raw + as a space, and rewrite it to the one
+// spelling of its key, see [keys.Path]: the cache looks up that spelling, and
+// invalidations name it. "a//b" and "a/../b" never turn into another key: a path
+// whose key could not be one that Triptych writes, see [keys.Validate], is answered
+// with 404 and the origin is not asked. That also keeps a path from reaching out of
+// the variants bucket on an origin that stores objects as files.
 //
 // # Caching
 //

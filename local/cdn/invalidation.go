@@ -6,10 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"net/url"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -180,10 +177,6 @@ func (d *Distribution) remember(batch InvalidationBatch) (Invalidation, error) {
 	return made, err //nolint:wrapcheck // Errors that AWS names stay bare, others have been wrapped.
 }
 
-// validPath is a path, percent-encoded where it has to be, with at most one
-// wildcard, at its end.
-var validPath = regexp.MustCompile(`^/?(?:[A-Za-z0-9._~!$&'()+,;=:@/?-]|%[0-9A-Fa-f]{2})*\*?$`)
-
 func (b InvalidationBatch) check() error {
 	switch {
 	case b.CallerReference == "":
@@ -197,10 +190,9 @@ func (b InvalidationBatch) check() error {
 	}
 
 	for _, path := range b.Paths.Items {
-		_, err := url.PathUnescape(strings.TrimSuffix(path, "*"))
-		if err != nil || path == "" || len(path) > maxPathBytes || !validPath.MatchString(path) {
+		if why := refusedPath(path); why != "" {
 			return failure("CloudFront.InvalidArgumentException",
-				"Your request contains one or more invalid invalidation paths. (Service: CloudFront, Status Code: 400)")
+				"Your request contains one or more invalid invalidation paths: %q %s. (Service: CloudFront, Status Code: 400)", path, why)
 		}
 	}
 

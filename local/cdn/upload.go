@@ -12,8 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-
-	"triptych/shared/keys"
+	"github.com/aws/smithy-go/encoding/httpbinding"
 )
 
 // serveUpload is the behaviour /-/upload/*.
@@ -57,7 +56,7 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host = endpoint.Scheme, endpoint.Host
 			r.Out.URL.Path = "/" + u.Bucket + r.In.URL.Path
-			r.Out.URL.RawPath = keys.URL("", u.Bucket+r.In.URL.Path)
+			r.Out.URL.RawPath = httpbinding.EscapePath(r.Out.URL.Path, false) // As a signature of S3 spells it.
 			r.Out.URL.RawQuery = ""
 			r.Out.Host = endpoint.Host
 

@@ -169,8 +169,8 @@ type EraseInput struct {
 // EraseOutput is Erase's answer.
 type EraseOutput struct {
 	Key string `json:"key"`
-	// Path is what a CDN has to forget: all URLs of the key, percent-encoded,
-	// with a wildcard at the end.
+	// Path is the path of the invalidation that removes all URLs of the key from the
+	// CDN's cache: see keys.InvalidationPath.
 	Path string `json:"path"`
 	// Versions and Objects count what was removed; with no objects there is
 	// nothing that a CDN could have.

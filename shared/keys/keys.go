@@ -109,30 +109,8 @@ func Master(key, version, extension string) string {
 // Manifest is the object key of the manifest.
 func Manifest(key string) string { return key + fold + "manifest.json" }
 
-// URL is where the CDN at base (such as https://d111.cloudfront.net) serves an
-// object: its key, percent-encoded but for unreserved characters and slashes
-// (RFC 3986, 2.3).
+// URL is the address at which the CDN at base (such as https://d111.cloudfront.net)
+// serves an object: see [Path].
 func URL(base, objectKey string) string {
-	const hexDigits = "0123456789ABCDEF"
-
-	var url strings.Builder
-
-	url.WriteString(strings.TrimSuffix(base, "/"))
-	url.WriteByte('/')
-
-	for i := range len(objectKey) {
-		letter := objectKey[i]
-		if unreserved(letter) || letter == '/' {
-			url.WriteByte(letter)
-		} else {
-			url.Write([]byte{'%', hexDigits[letter>>4], hexDigits[letter&0xF]})
-		}
-	}
-
-	return url.String()
-}
-
-func unreserved(letter byte) bool {
-	return letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z' || letter >= '0' && letter <= '9' ||
-		letter == '-' || letter == '.' || letter == '_' || letter == '~'
+	return strings.TrimSuffix(base, "/") + Path(objectKey)
 }

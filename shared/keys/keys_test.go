@@ -1,7 +1,6 @@
 package keys_test
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 
@@ -107,39 +106,4 @@ func TestVersion(t *testing.T) {
 			t.Errorf("%s has the same version", name)
 		}
 	}
-}
-
-func TestURL(t *testing.T) {
-	const base = "https://images.example.org"
-
-	for key, want := range map[string]string{
-		"a/-/v/x.jpg":  base + "/a/-/v/x.jpg",
-		"a b+c%41":     base + "/a%20b%2Bc%2541",
-		"a#b?c&d=e'\"": base + "/a%23b%3Fc%26d%3De%27%22",
-		"ü/🐈~_.-":      base + "/%C3%BC/%F0%9F%90%88~_.-",
-		"*?":           base + "/%2A%3F",
-	} {
-		if got := keys.URL(base, key); got != want {
-			t.Errorf("URL(%q) = %s, want %s", key, got, want)
-		}
-	}
-
-	if got := keys.URL(base+"/", "a"); got != base+"/a" {
-		t.Errorf("a slash too many: %s", got)
-	}
-}
-
-func TestURLDecodesToTheKey(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		key := rapid.String().Draw(t, "key")
-
-		parsed, err := url.Parse(keys.URL("https://cdn", key))
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		if parsed.Path != "/"+key || parsed.RawQuery != "" || parsed.Fragment != "" {
-			t.Fatalf("%q came back as %q", key, parsed.Path)
-		}
-	})
 }

@@ -31,7 +31,7 @@ function handler(event) {
         return refuse(413, 'Content Too Large', 'An upload says its Content-Length, of at most ' + MAX_BYTES + ' bytes.', {});
     }
 
-    request.uri = '/' + key.split('/').map(encode).join('/');
+    request.uri = '/' + encode(key);
     request.querystring = {};
 
     Object.keys(request.headers).forEach(function (name) {
@@ -43,19 +43,18 @@ function handler(event) {
     return request;
 }
 
-// keyOf is the key that a path names, decoded once, as S3 does; null where the
-// pipeline would call it a BAD_KEY: components that are empty, `-` (below it lies
-// what was made of a picture), `.` or `..`, or more bytes than its variants' names
-// leave room for.
+// keyOf returns the key that a path names, as S3 reads a path: decoded once, and a
+// raw + is a space. It returns null for a key that the pipeline rejects as BAD_KEY:
+// one with a component that is empty, `-`, `.` or `..`, and one that is too long.
 function keyOf(uri) {
     var key;
 
     if (uri.indexOf(PREFIX) !== 0) {
-        return null; // Reached through `..` or an escape: the raw path is what the origin would get.
+        return null; // CloudFront chose this behavior after it had normalized the path; the origin gets the raw one.
     }
 
     try {
-        key = decodeURIComponent(uri.slice(PREFIX.length));
+        key = decodeURIComponent(uri.slice(PREFIX.length).replace(/\+/g, ' '));
     } catch (notUTF8) {
         return null;
     }
@@ -64,13 +63,14 @@ function keyOf(uri) {
         return component === '' || component === '-' || component === '.' || component === '..';
     });
 
-    return bad || encode(key).replace(/%[0-9A-F]{2}/g, '-').length > MAX_KEY_BYTES ? null : key;
+    return bad || encodeURIComponent(key).replace(/%[0-9A-F]{2}/g, '-').length > MAX_KEY_BYTES ? null : key;
 }
 
-// encode percent-encodes all but RFC 3986's unreserved characters.
-function encode(text) {
-    return encodeURIComponent(text).replace(/[!'()*]/g, function (letter) {
-        return '%' + letter.charCodeAt(0).toString(16).toUpperCase();
+// encode spells a key in the one way that invalidations can match: see Path in
+// shared/keys, with which a test compares it.
+function encode(key) {
+    return encodeURIComponent(key).replace(/\*/g, '%2A').replace(/%(?:2[46CF]|3[ABD]|40)/g, function (escape) {
+        return decodeURIComponent(escape);
     });
 }
 

@@ -1,12 +1,20 @@
-// The viewer-request function of the default behaviour: who asks for what was
-// made of a picture, and in which format it goes out.
+// The viewer-request function of the default behavior. It decides what a viewer may
+// request, in which spelling, and in which format.
 //
-// Every object lies below a key's fold, `{key}/-/`, so a path without one names
-// nothing: 404 here, and the bucket is never asked. A path `….auto.jpg` or
-// `….auto.png` becomes `….auto.webp` where the viewer's Accept names image/webp;
-// it runs before the cache is looked at, so each of the two is cached by its own
-// name and Accept is no part of the cache key (response.js adds the Vary that
-// browsers and proxies need).
+// CloudFront validates signed URLs and cookies before it runs this function, so a
+// signature covers what the viewer sent. CloudFront looks up the cache after this
+// function has run, so the cache key is the path that this function returns.
+//
+// One spelling: S3 serves `/%70hoto.jpg/-/...` and `/photo.jpg/-/...` as the same
+// object. Each path is rewritten to the spelling that invalidations use; otherwise
+// the other spelling would be an entry of the cache that no erasure removes.
+//
+// One place: every object is at `{key}/-/...`. Other paths are answered with 404, and
+// the bucket is not asked.
+//
+// Two formats: a path `....auto.jpg` or `....auto.png` becomes `....auto.webp` where
+// the viewer's Accept names image/webp. Each format is cached by its own path, so
+// Accept is not part of the cache key (response.js adds Vary for browsers and proxies).
 //
 // Runtime: cloudfront-js-2.0. No modules, no network, 10 KB at most.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
@@ -25,11 +33,14 @@ function handler(event) {
         });
     }
 
-    if (!belowFold(request.uri)) {
+    var key = keyOf(request.uri);
+    if (key === null) {
         return answer(404, 'Not Found', 'No picture has this address.', {
             'cache-control': {value: 'public, max-age=5'},
         });
     }
+
+    request.uri = '/' + encode(key);
 
     if (/\.auto\.(jpg|png)$/.test(request.uri) && acceptsWebP(request.headers.accept)) {
         request.uri = request.uri.replace(/[a-z]+$/, 'webp');
@@ -38,14 +49,34 @@ function handler(event) {
     return request;
 }
 
-// belowFold wants a component `-` after a key, and none before it: `/-/…` is for
-// uploads. The path is looked at as S3 will read it, decoded once.
-function belowFold(uri) {
+// keyOf returns the object key that a path names, as S3 reads a path: decoded once,
+// and a raw + is a space. It returns null for a key that no object of the pipeline
+// has: one that is not UTF-8, one with a component that is empty, `.` or `..`, and one
+// that does not have exactly one component `-`, between two others.
+function keyOf(uri) {
+    var key;
+
     try {
-        return decodeURIComponent(uri).indexOf('/-/') > 0;
+        key = decodeURIComponent(uri.slice(1).replace(/\+/g, ' '));
     } catch (notUTF8) {
-        return false;
+        return null;
     }
+
+    var components = key.split('/'), fold = components.indexOf('-');
+
+    var bad = components.some(function (component, i) {
+        return component === '' || component === '.' || component === '..' || component === '-' && i !== fold;
+    });
+
+    return bad || fold < 1 || fold === components.length - 1 ? null : key;
+}
+
+// encode spells a key in the one way that invalidations can match: see Path in
+// shared/keys, with which a test compares it.
+function encode(key) {
+    return encodeURIComponent(key).replace(/\*/g, '%2A').replace(/%(?:2[46CF]|3[ABD]|40)/g, function (escape) {
+        return decodeURIComponent(escape);
+    });
 }
 
 // acceptsWebP says whether image/webp is named, with a weight over 0 (RFC 9110,

@@ -17,8 +17,8 @@ const UploadPath = "-/upload/"
 
 // Grant is what is signed: one URL, or all that begin like Resource, until Expires.
 type Grant struct {
-	// URL is the one to open. Everything in it but unreserved characters is
-	// percent-encoded: in a policy * and ? are wildcards.
+	// URL is the one to open, in the spelling of keys.Path: it has no raw * and no
+	// raw ?, which are wildcards in a policy.
 	URL string
 	// Resource is the policy's, with its wildcard; "" means URL alone.
 	Resource string

@@ -4,15 +4,16 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // ReadRequest is the event's request of an HTTP request: the path exactly as it
-// was sent.
+// was sent, where it is UTF-8.
 func ReadRequest(r *http.Request) Request {
 	path, query := Target(r)
 
 	read := Request{
-		Method: r.Method, URI: path, QueryString: Fields{}, Headers: ReadHeaders(r.Header), Cookies: Fields{},
+		Method: r.Method, URI: utf8Text(path), QueryString: Fields{}, Headers: ReadHeaders(r.Header), Cookies: Fields{},
 	}
 
 	for parameter := range strings.SplitSeq(query, "&") {
@@ -39,6 +40,22 @@ func ReadRequest(r *http.Request) Request {
 	}
 
 	return read
+}
+
+// utf8Text is a value as a function gets it. CloudFront takes what is not UTF-8 for
+// ISO-8859-1, and converts it (Restrictions on all edge functions, "URI, query
+// string, and headers encoding").
+func utf8Text(value string) string {
+	if utf8.ValidString(value) {
+		return value
+	}
+
+	letters := make([]rune, 0, len(value))
+	for i := range len(value) {
+		letters = append(letters, rune(value[i]))
+	}
+
+	return string(letters)
 }
 
 // Target is a request's path and query as they stood on its first line.
