@@ -37,14 +37,18 @@
 //
 // # JSONata
 //
-// Expressions are those of JSONata 2.0.6, as on AWS, evaluated by jsonata-go (1.5)
-// with what it lacks added and what it gets wrong put right; a test holds them
-// against the reference implementation's results. What remains different: an
-// object's members come in the order of the alphabet in $keys, $each and $spread,
-// and in none with the wildcards * and **; an expression may call functions of its
-// own at most 50,000 times, and its blocks may take 10 seconds, where AWS stops it
-// after one; the operators @, # and the parent % are refused by [Parse]; a Map takes
-// arrays, and no objects.
+// Expressions are those of JSONata 2.0.6, as on AWS, read by the parser of
+// jsonata-go and evaluated here; a test holds them against the reference
+// implementation's results. What remains different: an object's members come in the
+// order of the alphabet in $keys, $each, $spread, * and **; the operators @, # and
+// the parent % are refused by [Parse]; a Map takes arrays, and no objects.
+//
+// An evaluation has a budget, checked before a string or an array is built: the
+// expressions of one state's fields may allocate 128 MiB together, take 5 million
+// steps and 10 seconds (AWS stops them after one), nest 20,000 evaluations and give
+// 16 MiB of JSON. An expression has at most 64 KiB, a picture of a format 1,000
+// bytes. What exceeds a budget fails its state by States.QueryEvaluationError, as on
+// AWS.
 //
 // # Limits
 //

@@ -3,26 +3,28 @@ package asl
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/blues/jsonata-go"
 	"github.com/blues/jsonata-go/jparse"
 )
 
 // expression is one compiled {% … %}.
 type expression struct {
-	source   string
-	compiled jsonata.Expr
-	names    []string // The variables and functions that it mentions.
+	source string
+	node   jparse.Node // Never changed.
 }
 
 // Where an expression stands decides which members of $states it may read.
 // https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#transforming-reserved-variable-states
 type reach struct{ result, errorOutput bool }
+
+// maxExpressionBytes bounds an expression, and so how deep it nests: the parser
+// keeps its place on the stack.
+const maxExpressionBytes = 64 << 10
 
 const (
 	expressionOpen  = "{%"
@@ -30,11 +32,11 @@ const (
 )
 
 var (
-	errUnclosed    = errors.New("an expression begins with {% and ends with %}, without spaces outside")
-	errEval        = errors.New("$eval is not available in Step Functions: use $parse")
-	errNoResult    = errors.New("$states.result cannot be used here")
-	errNoErrorOut  = errors.New("$states.errorOutput cannot be used here: only in a Catch")
-	errApplication = errors.New("this use of ~> is not supported: write the call as $function(value)")
+	errUnclosed   = errors.New("an expression begins with {% and ends with %}, without spaces outside")
+	errEval       = errors.New("$eval is not available in Step Functions: use $parse")
+	errNoResult   = errors.New("$states.result cannot be used here")
+	errNoErrorOut = errors.New("$states.errorOutput cannot be used here: only in a Catch")
+	errLength     = fmt.Errorf("an expression has at most %d bytes", maxExpressionBytes)
 
 	readsResult      = regexp.MustCompile(`\$states\s*\.\s*result\b`)
 	readsErrorOutput = regexp.MustCompile(`\$states\s*\.\s*errorOutput\b`)
@@ -65,6 +67,10 @@ func compileSource(text string, reach reach) (*expression, error) {
 		return nil, errUnclosed
 	}
 
+	if len(text) > maxExpressionBytes {
+		return nil, errLength
+	}
+
 	source := strings.TrimSpace(text[len(expressionOpen) : len(text)-len(expressionClose)])
 
 	switch {
@@ -84,26 +90,12 @@ func compileSource(text string, reach reach) (*expression, error) {
 		return nil, fmt.Errorf("the JSONata %q: %w", source, err)
 	}
 
-	if clean, node, err = rewrite(clean, node); err != nil {
-		return nil, err
-	}
-
-	names := variableNames(node)
-	if slices.Contains(names, "eval") {
+	if slices.Contains(variableNames(node), "eval") {
 		return nil, errEval
 	}
 
-	compiled, err := jsonata.Compile(clean)
-	if err != nil {
-		return nil, fmt.Errorf("the JSONata %q: %w", source, err)
-	}
-
-	return &expression{source: source, compiled: *compiled, names: names}, nil
+	return &expression{source: source, node: node}, nil
 }
-
-// evaluating guards jsonata-go: its built-in functions are shared by all
-// expressions and keep the context of the call that is under way in themselves.
-var evaluating sync.Mutex //nolint:gochecknoglobals // It guards another package's globals.
 
 // evaluationError says why an expression failed, in AWS's words where the field is
 // named. Undefined is the failure of having no result at all.
@@ -119,56 +111,89 @@ func (e *evaluationError) Error() string { return e.reason }
 func (e *expression) eval(s *scope) (any, error) { return e.evalWithin(s, maxEvaluation) }
 
 func (e *expression) evalWithin(s *scope, limit time.Duration) (any, error) {
-	bindings := make(map[string]any, len(e.names))
+	s.budget.limit = limit
 
-	for _, name := range e.names {
-		if value, ok := s.lookup(name); ok {
-			bindings[name] = value
-		}
-	}
-
-	if slices.Contains(e.names, callGuard) {
-		bindings[callGuard] = newCallGuard(s.run)
-	}
-
-	if slices.Contains(e.names, timeGuard) {
-		bindings[timeGuard] = newTimeGuard(s.run, limit)
-	}
-
-	expr := e.compiled // A copy: what is registered must not stay for the next caller.
-	if err := expr.RegisterVars(bindings); err != nil {
+	value, err := e.guarded(s)
+	if err != nil {
 		return nil, &evaluationError{source: e.source, reason: err.Error()}
 	}
 
-	result, err := guarded(&expr)
-	if errors.Is(err, jsonata.ErrUndefined) {
+	if _, none := value.(undefined); none {
 		return nil, &evaluationError{source: e.source, undefined: true, reason: "returned nothing (undefined)"}
-	}
-
-	if err != nil {
-		return nil, &evaluationError{source: e.source, reason: err.Error()}
-	}
-
-	value, err := fromQuery(result)
-	if err != nil {
-		return nil, &evaluationError{source: e.source, reason: err.Error()}
 	}
 
 	return value, nil
 }
 
-// errPanic is an evaluation that the library could not finish in an orderly way.
+// errPanic is an evaluation that could not be finished in an orderly way.
 var errPanic = errors.New("cannot be evaluated")
 
-func guarded(expr *jsonata.Expr) (result any, err error) { //nolint:nonamedreturns // recover needs them.
-	evaluating.Lock()
-	defer evaluating.Unlock()
+// evaluating bounds how many evaluations run at once, and so the memory of all.
+var evaluating = make(chan struct{}, maxEvaluations) //nolint:gochecknoglobals // The process's memory is one.
+
+const maxEvaluations = 4
+
+func (e *expression) guarded(s *scope) (value any, err error) { //nolint:nonamedreturns // recover needs them.
+	evaluating <- struct{}{}
 
 	defer func() {
+		<-evaluating
+
 		if caught := recover(); caught != nil {
-			result, err = nil, fmt.Errorf("%w: %v", errPanic, caught)
+			value, err = nil, fmt.Errorf("%w: %v", errPanic, caught)
 		}
 	}()
 
-	return expr.Eval(nil) //nolint:wrapcheck // The caller names the expression.
+	at := &evaluation{scope: s, budget: s.budget}
+
+	if value, err = at.eval(e.node, undefined{}, &variables{}); err != nil {
+		return nil, err
+	}
+
+	return value, at.export(value)
+}
+
+// variableNames are the names of all variables and functions in an expression.
+func variableNames(node jparse.Node) []string {
+	var names []string
+
+	visit(reflect.ValueOf(&node).Elem(), func(v reflect.Value) {
+		if variable, ok := reflect.TypeAssert[*jparse.VariableNode](v); ok && variable.Name != "" {
+			names = append(names, variable.Name)
+		}
+	})
+
+	slices.Sort(names)
+
+	return slices.Compact(names)
+}
+
+// visit calls found for every value of type jparse.Node below v, children first.
+func visit(v reflect.Value, found func(reflect.Value)) {
+	switch v.Kind() { //nolint:exhaustive // Nodes stand nowhere else.
+	case reflect.Interface:
+		if v.IsNil() {
+			return
+		}
+
+		visit(v.Elem(), found)
+
+		if _, ok := reflect.TypeAssert[jparse.Node](v); ok {
+			found(v)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() && v.Type() != reflect.TypeFor[*regexp.Regexp]() {
+			visit(v.Elem(), found)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				visit(v.Field(i), found)
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			visit(v.Index(i), found)
+		}
+	}
 }

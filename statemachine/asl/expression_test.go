@@ -262,12 +262,10 @@ func FuzzCompile(f *testing.F) {
 
 // What would take hours ends, and what does not is left alone.
 func TestEvaluationHasATimeLimit(t *testing.T) {
-	s := testScope(json.RawMessage(`{}`), nil)
-
 	for source, ends := range map[string]bool{
-		"$sum([1..9999].([1..9999].($ * 2)))":                                    false,
-		"$sum([1..100].([1..100].($ * 2)))":                                      true,
-		"$count([1..999].($x := $; [1..999].($y := $; [1..999].($x * $y * $))))": false,
+		"($a := [1..4000]; $a[$count($a[$ = 0]) = 1])":   false,
+		"$sum([1..100].([1..100].($ * 2)))":              true,
+		"$count([1..9999][$count([1..999][$ < 0]) > 0])": false,
 		"(1; (2; 3))": true,
 	} {
 		compiled, err := compile("{% "+source+" %}", anywhere)
@@ -275,7 +273,7 @@ func TestEvaluationHasATimeLimit(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		_, err = compiled.evalWithin(s, 200*time.Millisecond)
+		_, err = compiled.evalWithin(testScope(json.RawMessage(`{}`), nil), 200*time.Millisecond)
 		if ends != (err == nil) || (err != nil && !strings.Contains(err.Error(), "Expression evaluation timeout")) {
 			t.Errorf("%s: %v", source, err)
 		}

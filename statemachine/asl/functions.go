@@ -1,24 +1,36 @@
 package asl
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"reflect"
+	"slices"
+	"strings"
 
-	"github.com/blues/jsonata-go/jtypes"
+	"github.com/blues/jsonata-go/jparse"
 )
 
-// The functions that jsonata-go lacks or that differ from JSONata 2.0.6, which is
-// what AWS runs, and those that AWS adds.
+// The functions of JSONata 2.0.6, which is what AWS runs, and those that AWS adds.
 // https://docs.jsonata.org/overview
 // https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn
 
-// arguments are a call's, as plain JSON values; undefined ones are absent.
+// arguments are a call's, as plain values; undefined ones are absent.
 type arguments struct {
+	e      *evaluation
 	name   string
+	input  any // The context of the call.
 	values []any
 	there  []bool
+}
+
+func newArguments(e *evaluation, name string, args []any, input any) *arguments {
+	a := &arguments{e: e, name: name, input: input, values: make([]any, len(args)), there: make([]bool, len(args))}
+
+	for i, arg := range args {
+		if _, none := arg.(undefined); !none {
+			a.values[i], a.there[i] = arg, true
+		}
+	}
+
+	return a
 }
 
 // argumentError is a call with the wrong arguments.
@@ -34,6 +46,25 @@ func (a *arguments) wrong(expected string) error {
 
 // has says whether argument i is there and defined.
 func (a *arguments) has(i int) bool { return i < len(a.there) && a.there[i] }
+
+// raw is argument i, or undefined.
+func (a *arguments) raw(i int) any {
+	if a.has(i) {
+		return a.values[i]
+	}
+
+	return undefined{}
+}
+
+// all are the arguments with the undefined ones.
+func (a *arguments) all() []any {
+	out := make([]any, len(a.values))
+	for i := range out {
+		out[i] = a.raw(i)
+	}
+
+	return out
+}
 
 func (a *arguments) text(i int) (string, error) {
 	if a.has(i) {
@@ -55,145 +86,192 @@ func (a *arguments) number(i int) (float64, error) {
 	return 0, a.wrong(fmt.Sprintf("a number as argument %d", i+1))
 }
 
-// undefined is the result of a function that has none.
-type undefined struct{}
+// list is argument i as an array; nil where it is absent.
+func (a *arguments) list(i int) []any { return items(a.raw(i)) }
 
-// builtin is a function on plain values.
-type builtin func(r *run, a *arguments) (any, error)
+func (a *arguments) function(i int) (*function, error) {
+	if a.has(i) {
+		if fn, ok := a.values[i].(*function); ok {
+			return fn, nil
+		}
+	}
 
-// Names that are needed more than once.
-const (
-	nameString = "string"
-	nameMatch  = "match"
-	namePad    = "pad"
-)
+	return nil, a.wrong(fmt.Sprintf("a function as argument %d", i+1))
+}
 
-// builtins are all functions on plain values, by name.
-func builtins() map[string]builtin {
-	return map[string]builtin{
-		"partition": partition, "range": numberRange, "hash": digest, "random": random, "uuid": uuid, "parse": parseJSON,
-		nameString: toText, "number": toNumber, "assert": assert, "clone": clone, "not": not, "now": now, "millis": millis,
-		namePad: pad, "encodeUrl": encodeURL, "encodeUrlComponent": encodeURLComponent, "error": throw,
-		"formatInteger": formatInteger, "parseInteger": parseInteger,
+// builtin is a function of the library.
+type builtin func(a *arguments) (any, error)
+
+// param is what one parameter takes: letters of JSONata's signatures.
+// https://docs.jsonata.org/embedding-extending#function-signature-syntax
+type param struct {
+	types    string
+	items    string // Of an array, "" for any.
+	optional bool
+	context  bool // The context stands in where the argument is left out.
+	variadic bool
+}
+
+// typedParam is a parameter of an author's signature.
+func typedParam(p jparse.Param) param {
+	out := param{
+		types:    strings.Trim(p.Type.String(), "()"),
+		optional: p.Option == jparse.ParamOptional,
+		context:  p.Option == jparse.ParamContextable,
+		variadic: p.Option == jparse.ParamVariadic,
+	}
+
+	if len(p.SubParams) == 1 && out.types == "a" {
+		out.items = strings.Trim(p.SubParams[0].Type.String(), "()")
+	}
+
+	return out
+}
+
+// signature reads parameters such as "s-nn?" or "a<s>s?".
+func signature(text string) []param {
+	out := []param{}
+
+	for len(text) > 0 {
+		var p param
+
+		if text[0] == '(' {
+			p.types, text, _ = strings.Cut(text[1:], ")")
+		} else {
+			p.types, text = text[:1], text[1:]
+		}
+
+		if strings.HasPrefix(text, "<") {
+			p.items, text, _ = strings.Cut(text[1:], ">")
+		}
+
+		if rest := strings.TrimLeft(text, "-?+"); rest != text {
+			p.context, p.optional, p.variadic = text[0] == '-', text[0] == '?', text[0] == '+'
+			text = rest
+		}
+
+		out = append(out, p)
+	}
+
+	return out
+}
+
+// required is how many arguments there must be, the context's among them.
+func required(params []param) int {
+	return len(slices.DeleteFunc(slices.Clone(params), func(p param) bool { return p.optional }))
+}
+
+// typeLetter is the letter of a value's type.
+func typeLetter(value any) string {
+	switch value.(type) {
+	case string:
+		return "s"
+	case float64:
+		return "n"
+	case bool:
+		return "b"
+	case nil:
+		return "l"
+	case []any:
+		return "a"
+	case map[string]any:
+		return "o"
+	case *function:
+		return "f"
+	default:
+		return "m"
 	}
 }
 
-// higher are the functions that take functions, or whose library version only needs
-// its result put right.
-var higher = map[string]func(args []reflect.Value) (reflect.Value, error){ //nolint:gochecknoglobals // A table.
-	"map":     mapItems,
-	"filter":  filterItems,
-	nameMatch: matchAll,
-	"single":  single,
-	"keys":    keys,
-	"each":    each,
-	"spread":  spread,
+// fits says whether a value may stand for a parameter: an array takes every value,
+// which then is its only item, and undefined fits everywhere.
+func (p *param) fits(value any) bool {
+	letter := typeLetter(value)
+
+	switch {
+	case letter == "m", strings.Contains(p.types, "x"), strings.Contains(p.types, letter), strings.Contains(p.types, "a"):
+		return true
+	default:
+		return letter != "f" && strings.Contains(p.types, "j")
+	}
 }
 
-var builtinTable = builtins() //nolint:gochecknoglobals // A table.
+// withContext puts the context before the arguments where it stands in for the first.
+func withContext(params []param, args []any, input any) []any {
+	if len(params) == 0 || !params[0].context || typeLetter(input) == "m" || !params[0].fits(input) {
+		return args
+	}
 
-// usesContext are the functions that take the context value when they are called
-// without arguments.
-var usesContext = map[string]bool{ //nolint:gochecknoglobals // A table.
-	nameString: true, "number": true, "not": true, "encodeUrl": true, "encodeUrlComponent": true,
+	missing := len(args) < required(params)
+	shifted := len(args) > 0 && len(args) < len(params) && !params[0].fits(args[0])
+
+	if missing || shifted {
+		return append([]any{input}, args...)
+	}
+
+	return args
 }
 
-// callable makes a function known to jsonata-go. One is made for every evaluation,
-// since it holds the context of its call.
-type callable struct {
-	name    string
-	run     *run
-	plain   builtin
-	raw     func(args []reflect.Value) (reflect.Value, error)
-	context reflect.Value
-}
+// bindArguments checks arguments against a signature and completes them.
+func (e *evaluation) bindArguments(fn *function, args []any, input any) ([]any, error) {
+	params := fn.params
+	args = withContext(params, args, input)
+	variadic := len(params) > 0 && params[len(params)-1].variadic
 
-// function finds a function by its name.
-func (r *run) function(name string) (any, bool) {
-	if plain, ok := builtinTable[name]; ok {
-		return &callable{name: name, run: r, plain: plain}, true
+	if len(args) > len(params) && !variadic || len(args) < required(params) {
+		return nil, &argumentError{function: fn.name, expected: fmt.Sprintf("%d arguments, and has %d", required(params), len(args))}
 	}
 
-	if raw, ok := higher[name]; ok {
-		return &callable{name: name, run: r, raw: raw}, true
-	}
+	out := slices.Clone(args)
 
-	return nil, false
-}
+	for i, arg := range out {
+		p := &params[min(i, len(params)-1)]
+		if !p.fits(arg) {
+			return nil, &argumentError{function: fn.name, expected: fmt.Sprintf("a %s as argument %d", typeWords(p.types), i+1)}
+		}
 
-// Name implements jtypes.Callable.
-func (c *callable) Name() string { return c.name }
-
-// ParamCount implements jtypes.Callable.
-func (c *callable) ParamCount() int { return 1 }
-
-// SetContext is how jsonata-go hands over the context value.
-func (c *callable) SetContext(context reflect.Value) { c.context = context }
-
-// Call implements jtypes.Callable.
-func (c *callable) Call(args []reflect.Value) (reflect.Value, error) {
-	if len(args) == 0 && usesContext[c.name] {
-		args = []reflect.Value{c.context}
-	}
-
-	if c.name == namePad && len(args) > 0 && jtypes.IsNumber(args[0]) { // The text is the context.
-		args = append([]reflect.Value{c.context}, args...)
-	}
-
-	if c.raw != nil {
-		return c.raw(args)
-	}
-
-	in := &arguments{name: c.name, values: make([]any, len(args)), there: make([]bool, len(args))}
-
-	for i, arg := range args {
-		if !arg.IsValid() {
+		if p.types != "a" || typeLetter(arg) == "m" {
 			continue
 		}
 
-		value, err := fromQuery(arg.Interface())
-		if err != nil && c.name != nameString { // $string of a function is "".
-			return reflect.Value{}, fmt.Errorf("$%s: %w", c.name, err)
+		out[i] = items(arg)
+
+		if err := e.checkItems(fn, p, items(arg), i); err != nil {
+			return nil, err
 		}
-
-		if errors.Is(err, errFunction) {
-			value = ""
-		}
-
-		in.values[i], in.there[i] = value, true
 	}
 
-	out, err := c.plain(c.run, in)
-	if err != nil {
-		return reflect.Value{}, err
-	}
-
-	if _, none := out.(undefined); none {
-		return reflect.Value{}, nil
-	}
-
-	return reflect.ValueOf(toQuery(out)), nil
+	return out, nil
 }
 
-// MarshalJSON lets the library print a function as it prints its own.
-func (c *callable) MarshalJSON() ([]byte, error) { return []byte(`""`), nil }
-
-// marshalPlain is JSON for $string: JavaScript's, with numbers to 15 digits.
-func marshalPlain(value any, indent bool) (string, error) {
-	text, err := encode(rounded(value))
-	if err != nil || !indent {
-		return string(text), err
+func (e *evaluation) checkItems(fn *function, p *param, list []any, i int) error {
+	if p.items == "" || p.items == "x" {
+		return nil
 	}
 
-	var tree any
-	if err := json.Unmarshal(text, &tree); err != nil {
-		return "", fmt.Errorf("indent: %w", err)
+	if err := e.work(len(list)); err != nil {
+		return err
 	}
 
-	pretty, err := json.MarshalIndent(tree, "", "  ")
-	if err != nil {
-		return "", fmt.Errorf("indent: %w", err)
+	for _, item := range list {
+		if !strings.Contains(p.items, typeLetter(item)) {
+			return &argumentError{function: fn.name, expected: fmt.Sprintf("an array of %ss as argument %d", typeWords(p.items), i+1)}
+		}
 	}
 
-	return string(pretty), nil
+	return nil
+}
+
+// typeWords spells out the letters of a signature.
+func typeWords(letters string) string {
+	names := map[rune]string{
+		's': "string", 'n': "number", 'b': "boolean", 'l': "null", 'a': "array", 'o': "object", 'f': "function", 'j': "JSON value", 'x': "value",
+	}
+
+	var out []string
+	for _, letter := range letters {
+		out = append(out, names[letter])
+	}
+
+	return strings.Join(out, " or ")
 }

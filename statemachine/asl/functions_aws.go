@@ -17,24 +17,21 @@ import (
 const maxRange = 10_000_000
 
 // partition is $partition(array, size): the array in pieces.
-func partition(_ *run, a *arguments) (any, error) {
-	if !a.has(0) {
-		return undefined{}, nil
-	}
-
-	list, ok := a.values[0].([]any)
-	if !ok {
-		list = []any{a.values[0]}
-	}
+func partition(a *arguments) (any, error) {
+	list := a.list(0)
 
 	size, err := a.number(1)
 	if err != nil {
 		return nil, err
 	}
 
-	length := int(math.Floor(size))
+	length := int(math.Floor(min(size, math.MaxInt32)))
 	if length < 1 {
 		return nil, a.wrong("a positive size")
+	}
+
+	if err := a.e.takeItems(len(list)/length+1, 2*itemBytes); err != nil {
+		return nil, err
 	}
 
 	out := []any{}
@@ -49,7 +46,7 @@ func partition(_ *run, a *arguments) (any, error) {
 }
 
 // numberRange is $range(first, last, delta).
-func numberRange(_ *run, a *arguments) (any, error) {
+func numberRange(a *arguments) (any, error) {
 	var bounds [3]float64
 
 	for i := range bounds {
@@ -68,6 +65,10 @@ func numberRange(_ *run, a *arguments) (any, error) {
 
 	if (last-first)/delta >= maxRange {
 		return nil, a.wrong(fmt.Sprintf("at most %d values", maxRange))
+	}
+
+	if err := a.e.takeItems(max(0, int((last-first)/delta)+1), itemBytes); err != nil {
+		return nil, err
 	}
 
 	out := []any{}
@@ -97,11 +98,7 @@ func hashOf(name string) hash.Hash {
 }
 
 // digest is $hash(text, algorithm), in hexadecimal.
-func digest(_ *run, a *arguments) (any, error) {
-	if !a.has(0) {
-		return undefined{}, nil
-	}
-
+func digest(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
 		return nil, err
@@ -117,15 +114,19 @@ func digest(_ *run, a *arguments) (any, error) {
 		return nil, a.wrong("MD5, SHA-1, SHA-256, SHA-384 or SHA-512")
 	}
 
+	if err := a.e.take(len(text)); err != nil {
+		return nil, err
+	}
+
 	sum.Write([]byte(text))
 
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // random is $random(seed?): with a seed, always the same number.
-func random(r *run, a *arguments) (any, error) {
+func random(a *arguments) (any, error) {
 	if len(a.values) == 0 {
-		return r.machine.random.Float64(), nil
+		return a.e.scope.run.machine.random.Float64(), nil
 	}
 
 	seed, err := a.number(0)
@@ -137,7 +138,7 @@ func random(r *run, a *arguments) (any, error) {
 }
 
 // uuid is $uuid(): version 4 of RFC 9562.
-func uuid(r *run, _ *arguments) (any, error) { return r.newUUID(), nil }
+func uuid(a *arguments) (any, error) { return a.e.scope.run.newUUID(), nil }
 
 func (r *run) newUUID() string {
 	var id [16]byte
@@ -154,13 +155,14 @@ func (r *run) newUUID() string {
 }
 
 // parseJSON is $parse(text), which AWS has in the place of $eval.
-func parseJSON(_ *run, a *arguments) (any, error) {
-	if !a.has(0) {
-		return undefined{}, nil
-	}
-
+func parseJSON(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
+		return nil, err
+	}
+
+	// An empty array of two bytes is a slice's header in an interface.
+	if err := a.e.takeItems(len(text), itemBytes); err != nil {
 		return nil, err
 	}
 

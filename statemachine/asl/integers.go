@@ -13,17 +13,13 @@ import (
 // grouping; ";o" makes ordinals of words and decimals.
 // https://docs.jsonata.org/numeric-functions#formatinteger
 
-func formatInteger(_ *run, a *arguments) (any, error) {
-	if !a.has(0) {
-		return undefined{}, nil
-	}
-
+func formatInteger(a *arguments) (any, error) {
 	number, err := a.number(0)
 	if err != nil {
 		return nil, err
 	}
 
-	picture, err := a.text(1)
+	picture, err := a.picture(1)
 	if err != nil {
 		return nil, err
 	}

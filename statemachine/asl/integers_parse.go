@@ -6,17 +6,13 @@ import (
 	"strings"
 )
 
-func parseInteger(_ *run, a *arguments) (any, error) {
-	if !a.has(0) {
-		return undefined{}, nil
-	}
-
+func parseInteger(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
 		return nil, err
 	}
 
-	picture, err := a.text(1)
+	picture, err := a.picture(1)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ type Machine struct {
 	definition *Definition
 	clock      Clock
 	random     Random
+	library    map[string]*function // Of expressions; never changed.
 }
 
 // New makes a Machine. A nil random means the process's own source, which is safe
@@ -43,7 +44,7 @@ func New(definition *Definition, clock Clock, random Random) *Machine {
 		random = processRandom{}
 	}
 
-	return &Machine{definition: definition, clock: clock, random: random}
+	return &Machine{definition: definition, clock: clock, random: random, library: makeLibrary()}
 }
 
 // Definition is what the machine runs.

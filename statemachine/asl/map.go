@@ -76,6 +76,10 @@ func (s *mapState) start(r *run, f *frame) {
 	s.proceed(r, f)
 }
 
+// maxMapInputBytes bounds the inputs of all iterations of an inline Map, which the
+// execution's state holds at once.
+const maxMapInputBytes = 64 << 20
+
 // inputs evaluates Items, ItemSelector and MaxConcurrency.
 func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, int, error) {
 	items, err := listOf(s.items, f, scope)
@@ -97,6 +101,7 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 	}
 
 	inputs := make([]json.RawMessage, len(items))
+	bytes := 0
 
 	for i, item := range items {
 		if s.itemSelector == nil {
@@ -109,7 +114,7 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 			return nil, 0, err
 		}
 
-		if len(inputs[i]) > MaxDataBytes {
+		if bytes += len(inputs[i]); len(inputs[i]) > MaxDataBytes || bytes > maxMapInputBytes {
 			return nil, 0, dataLimit(f.State)
 		}
 	}

@@ -17,6 +17,7 @@ type run struct {
 	effects Effects
 	steps   []func()
 	input   any  // The execution's input, decoded when first needed.
+	decoded bool // Whether input is.
 	full    bool // The history has no room for what happened.
 }
 

@@ -1,13 +1,14 @@
 package asl
 
 // scope is what the expressions of one field, or of fields that are evaluated
-// together, can see: $states, the variables as they were when the state was
-// entered, and the functions.
+// together, can see: $states, and the variables as they were when the state was
+// entered.
 type scope struct {
 	run    *run
 	frame  *frame
-	states map[string]any // Members of $states, fit for jsonata-go.
+	states map[string]any // Members of $states.
 	seen   map[string]any // Variables decoded so far.
+	budget *budget        // Of all the expressions that are evaluated in it.
 }
 
 // newScope shows the frame's state input and context.
@@ -20,14 +21,15 @@ func (r *run) newScope(f *frame) *scope {
 	return &scope{
 		run:    r,
 		frame:  f,
-		states: map[string]any{"input": toQuery(input), "context": r.contextObject(f)},
+		states: map[string]any{"input": input, "context": r.contextObject(f)},
 		seen:   map[string]any{},
+		budget: newBudget(maxEvaluation),
 	}
 }
 
 // with adds a member to $states: result or errorOutput.
 func (s *scope) with(member string, value any) *scope {
-	s.states[member] = toQuery(value)
+	s.states[member] = value
 
 	return s
 }
@@ -38,7 +40,7 @@ func (s *scope) withMapItem(index int, value any, source string) *scope {
 	contextObject := s.run.contextObject(s.frame)
 	contextObject["Map"] = map[string]any{"Item": map[string]any{
 		"Index":  float64(index),
-		"Value":  toQuery(value),
+		"Value":  value,
 		"Source": source,
 	}}
 
@@ -47,6 +49,7 @@ func (s *scope) withMapItem(index int, value any, source string) *scope {
 		frame:  s.frame,
 		states: map[string]any{"input": s.states["input"], "context": contextObject},
 		seen:   s.seen,
+		budget: s.budget,
 	}
 }
 
@@ -69,13 +72,13 @@ func (s *scope) lookup(name string) (any, bool) {
 				return nil, false
 			}
 
-			s.seen[name] = toQuery(value)
+			s.seen[name] = value
 
 			return s.seen[name], true
 		}
 	}
 
-	return s.run.function(name)
+	return nil, false
 }
 
 // contextTime is how the context object writes a time: ISO 8601 with three
@@ -119,13 +122,13 @@ func (r *run) contextObject(f *frame) map[string]any {
 
 // executionInput is decoded once a report.
 func (r *run) executionInput() any {
-	if r.input == nil {
+	if !r.decoded {
 		value, err := decode(r.x.Options.Input)
 		if err != nil {
 			value = nil // Start refused what is not JSON.
 		}
 
-		r.input = toQuery(value)
+		r.input, r.decoded = value, true
 	}
 
 	return r.input

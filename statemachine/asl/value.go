@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
-
-	"github.com/blues/jsonata-go/jtypes"
 )
 
 // Values are JSON as Go decodes it: nil, bool, float64, string, []any and
@@ -59,94 +56,20 @@ func compact(text []byte) (json.RawMessage, error) {
 	return out.Bytes(), nil
 }
 
-// toQuery makes a value fit for jsonata-go, for which a nil interface is
-// "undefined": its null is a nil *any. Maps and slices are copied.
-func toQuery(value any) any {
-	switch value := value.(type) {
-	case nil:
-		return (*any)(nil)
-	case []any:
-		out := make([]any, len(value))
-		for i, item := range value {
-			out[i] = toQuery(item)
-		}
-
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(value))
-		for key, item := range value {
-			out[key] = toQuery(item)
-		}
-
-		return out
-	default:
-		return value
-	}
-}
-
 // errFunction says that an expression came to a function, which is not JSON.
 var errFunction = errors.New("the result is a function")
 
-// fromQuery turns what jsonata-go returns (whose functions give ints, []string and
-// so on) back into plain JSON values.
-func fromQuery(value any) (any, error) {
-	switch value := value.(type) {
-	case nil, bool, float64, string:
-		return value, nil
-	case jtypes.Callable:
-		return nil, errFunction
+// marshalPlain is JSON for $string: JavaScript's, with numbers to 15 digits.
+func marshalPlain(value any, indent bool) (string, error) {
+	text, err := encode(rounded(value))
+	if err != nil || !indent {
+		return string(text), err
 	}
 
-	v := jtypes.Resolve(reflect.ValueOf(value))
-
-	switch v.Kind() { //nolint:exhaustive // What JSONata has no type for is an error below.
-	case reflect.Pointer, reflect.Interface, reflect.Invalid:
-		return nil, nil //nolint:nilnil // JSON's null.
-	case reflect.Bool:
-		return v.Bool(), nil
-	case reflect.String:
-		return v.String(), nil
-	case reflect.Float32, reflect.Float64:
-		return v.Float(), nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return float64(v.Int()), nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return float64(v.Uint()), nil
-	case reflect.Slice, reflect.Array:
-		return fromQueryArray(v)
-	case reflect.Map:
-		return fromQueryObject(v)
-	default:
-		return nil, fmt.Errorf("%w (%s)", errFunction, v.Type())
-	}
-}
-
-func fromQueryArray(v reflect.Value) (any, error) {
-	out := make([]any, v.Len())
-
-	for i := range out {
-		item, err := fromQuery(v.Index(i).Interface())
-		if err != nil {
-			return nil, err
-		}
-
-		out[i] = item
+	var out bytes.Buffer
+	if err := json.Indent(&out, text, "", "  "); err != nil {
+		return "", fmt.Errorf("indent: %w", err)
 	}
 
-	return out, nil
-}
-
-func fromQueryObject(v reflect.Value) (any, error) {
-	out := make(map[string]any, v.Len())
-
-	for _, key := range v.MapKeys() {
-		item, err := fromQuery(v.MapIndex(key).Interface())
-		if err != nil {
-			return nil, err
-		}
-
-		out[key.String()] = item
-	}
-
-	return out, nil
+	return out.String(), nil
 }

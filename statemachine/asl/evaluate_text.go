@@ -1,0 +1,196 @@
+package asl
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// significantDigits is JavaScript's toPrecision(15), which $string applies.
+const significantDigits = 15
+
+// textOf is $string(value): "" for undefined and for functions.
+// https://docs.jsonata.org/string-functions#string
+func (e *evaluation) textOf(value any, indent bool) (string, error) {
+	switch value := value.(type) {
+	case undefined, *function:
+		return "", nil
+	case string:
+		return value, nil
+	case bool:
+		return strconv.FormatBool(value), nil
+	case nil:
+		return "null", nil
+	}
+
+	size, err := e.sizeOf(value, 0, indent)
+	if err != nil {
+		return "", err
+	}
+
+	// The rounded copy, the encoder's buffer as it grows, and the string.
+	const copies = 8
+	if err := e.takeItems(size, copies); err != nil {
+		return "", err
+	}
+
+	return marshalPlain(value, indent)
+}
+
+// Upper bounds of JSON's punctuation.
+const (
+	jsonNumberBytes = 25 // -1.7976931348623157e+308
+	jsonItemBytes   = 4  // Quotes, a comma, a colon.
+	jsonEscapeBytes = 6  // \u001f
+	// plainItemBytes is an item's part of the copy that is rounded.
+	plainItemBytes = 16
+	indentBytes    = 2
+)
+
+// sizeOf is an upper bound of a value's JSON. A value whose parts are shared is
+// smaller in memory than written out, so the walk itself is work that counts.
+func (e *evaluation) sizeOf(value any, depth int, indent bool) (int, error) {
+	if err := e.step(); err != nil {
+		return 0, err
+	}
+
+	if depth > maxEvaluationDepth {
+		return 0, errEvaluationDepth
+	}
+
+	size := jsonItemBytes + plainItemBytes
+	if indent {
+		size += depth*indentBytes + 1
+	}
+
+	switch value := value.(type) {
+	case string:
+		size += escapedLength(value)
+	case []any:
+		for _, item := range value {
+			inner, err := e.sizeOf(item, depth+1, indent)
+			if err != nil {
+				return 0, err
+			}
+
+			if size += inner; size > e.bytes {
+				return 0, errEvaluationMemory
+			}
+		}
+	case map[string]any:
+		for name, item := range value {
+			inner, err := e.sizeOf(item, depth+1, indent)
+			if err != nil {
+				return 0, err
+			}
+
+			if size += inner + escapedLength(name) + jsonItemBytes; size > e.bytes {
+				return 0, errEvaluationMemory
+			}
+		}
+	default:
+		size += jsonNumberBytes
+	}
+
+	return size, nil
+}
+
+// escapedLength is an upper bound of a string's length in JSON.
+func escapedLength(text string) int {
+	length := len(text)
+
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			length += jsonEscapeBytes - 1
+		}
+	}
+
+	return length
+}
+
+// rounded rounds every number to significantDigits, and makes "" of functions.
+func rounded(value any) any {
+	switch value := value.(type) {
+	case float64:
+		if value == math.Trunc(value) {
+			return value + 0 // Without the sign of -0.
+		}
+
+		short, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', significantDigits, 64), 64)
+		if err != nil {
+			return value
+		}
+
+		return short
+	case []any:
+		out := make([]any, len(value))
+		for i, item := range value {
+			out[i] = rounded(item)
+		}
+
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(value))
+		for key, item := range value {
+			out[key] = rounded(item)
+		}
+
+		return out
+	case *function:
+		return ""
+	default:
+		return value
+	}
+}
+
+// export checks what an expression has given: JSON without functions, whose text is
+// not larger than the results of one state's fields may be together. Values are
+// never changed, so there is no need to copy it.
+func (e *evaluation) export(value any) error {
+	return e.exportAt(value, 0)
+}
+
+func (e *evaluation) exportAt(value any, depth int) error {
+	if err := e.step(); err != nil {
+		return err
+	}
+
+	if depth > maxResultDepth {
+		return fmt.Errorf("%w: it nests more than %d levels", errResult, maxResultDepth)
+	}
+
+	size := jsonItemBytes
+
+	switch value := value.(type) {
+	case *function:
+		return errFunction
+	case float64:
+		if _, err := finite(value); err != nil {
+			return err
+		}
+
+		size += jsonItemBytes
+	case string:
+		size += len(value)
+	case []any:
+		for _, item := range value {
+			if err := e.exportAt(item, depth+1); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for name, item := range value {
+			size += len(name)
+
+			if err := e.exportAt(item, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+
+	if e.results -= size; e.results < 0 {
+		return fmt.Errorf("%w: it is over %d MiB", errResult, maxResultBytes>>20)
+	}
+
+	return nil
+}

@@ -1,0 +1,255 @@
+package asl
+
+import (
+	"errors"
+	"fmt"
+)
+
+// An object's members come in the order of the alphabet. JSONata has them as they
+// were inserted; that is lost here, and this order is at least the same every time.
+
+// objects adds the objects in a value: itself, or those in the array.
+func (e *evaluation) objects(value any, out *sequence) error {
+	switch value := value.(type) {
+	case map[string]any:
+		return e.push(out, value)
+	case []any:
+		for _, item := range value {
+			if err := e.step(); err != nil {
+				return err
+			}
+
+			if err := e.objects(item, out); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
+// eachMember calls visit for every member of the objects in the first argument, and
+// says how many objects there are.
+func (a *arguments) eachMember(visit func(name string, value any) error) (int, error) {
+	found := &sequence{}
+	if err := a.e.objects(a.values[0], found); err != nil {
+		return 0, err
+	}
+
+	for _, item := range found.items {
+		object, _ := item.(map[string]any)
+		if err := a.e.takeItems(len(object), itemBytes); err != nil {
+			return 0, err
+		}
+
+		for _, name := range sortedKeys(object) {
+			if err := a.e.step(); err != nil {
+				return 0, err
+			}
+
+			if err := visit(name, object[name]); err != nil {
+				return 0, err
+			}
+		}
+	}
+
+	return len(found.items), nil
+}
+
+// keys is $keys(object): the names, of all objects if it is an array.
+func keys(a *arguments) (any, error) {
+	out := &sequence{}
+	seen := map[string]bool{}
+
+	_, err := a.eachMember(func(name string, _ any) error {
+		if seen[name] {
+			return nil
+		}
+
+		seen[name] = true
+
+		if err := a.e.take(memberBytes + len(name)); err != nil {
+			return err
+		}
+
+		return a.e.push(out, name)
+	})
+
+	return out, err
+}
+
+// spread is $spread(object): an object for every member.
+func spread(a *arguments) (any, error) {
+	out := &sequence{}
+
+	found, err := a.eachMember(func(name string, value any) error {
+		if err := a.e.take(2 * memberBytes); err != nil {
+			return err
+		}
+
+		return a.e.push(out, map[string]any{name: value})
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	if _, isFunction := a.values[0].(*function); isFunction {
+		return "", nil
+	}
+
+	if found == 0 {
+		return a.values[0], nil
+	}
+
+	return out, nil
+}
+
+// merge is $merge(array): one object with the members of all.
+func merge(a *arguments) (any, error) {
+	out := map[string]any{}
+
+	_, err := a.eachMember(func(name string, value any) error {
+		out[name] = value
+
+		return a.e.take(2 * memberBytes)
+	})
+
+	return out, err
+}
+
+// lookupMember is $lookup(object, name).
+func lookupMember(a *arguments) (any, error) {
+	name, err := a.text(1)
+	if err != nil {
+		return nil, err
+	}
+
+	return a.e.member(a.values[0], name)
+}
+
+// each is $each(object, function): the function's result for every member.
+func each(a *arguments) (any, error) {
+	fn, err := a.function(1)
+	if err != nil {
+		return nil, err
+	}
+
+	out := &sequence{}
+
+	_, err = a.eachMember(func(name string, value any) error {
+		result, err := a.callWith(fn, value, name, a.values[0])
+		if err != nil {
+			return err
+		}
+
+		if _, none := result.(undefined); none {
+			return nil
+		}
+
+		return a.e.push(out, result)
+	})
+
+	return out, err
+}
+
+// sift is $sift(object, function): the members for which the function holds.
+func sift(a *arguments) (any, error) {
+	fn, err := a.function(1)
+	if err != nil {
+		return nil, err
+	}
+
+	out := map[string]any{}
+
+	_, err = a.eachMember(func(name string, value any) error {
+		result, err := a.callWith(fn, value, name, a.values[0])
+		if err != nil {
+			return err
+		}
+
+		yes, err := a.e.truthy(result)
+		if err != nil || !yes {
+			return err
+		}
+
+		out[name] = value
+
+		return a.e.take(2 * memberBytes)
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	if len(out) == 0 {
+		return undefined{}, nil
+	}
+
+	return out, nil
+}
+
+// clone is $clone(value): values are never changed here.
+func clone(a *arguments) (any, error) { return a.values[0], nil }
+
+func toBoolean(a *arguments) (any, error) { return a.e.truthy(a.values[0]) }
+
+func not(a *arguments) (any, error) {
+	yes, err := a.e.truthy(a.values[0])
+
+	return !yes, err
+}
+
+func exists(a *arguments) (any, error) { return a.has(0), nil }
+
+// typeOf is $type(value).
+func typeOf(a *arguments) (any, error) {
+	return typeWords(typeLetter(a.values[0])), nil
+}
+
+// errAssert and errThrown are what $assert and $error raise without words.
+var (
+	errAssert = errors.New("$assert() statement failed")
+	errThrown = errors.New("$error() function evaluated")
+)
+
+// raisedError is a message of the definition's author.
+type raisedError struct{ message string }
+
+func (e *raisedError) Error() string { return e.message }
+
+func (a *arguments) raised(i int) error {
+	text, err := a.e.textOf(a.values[i], false)
+	if err != nil {
+		return err
+	}
+
+	return &raisedError{message: fmt.Sprintf("%.*s", maxMessage, text)}
+}
+
+// maxMessage bounds the message of an author's error, in characters: it becomes
+// part of a cause.
+const maxMessage = 8 << 10
+
+// assert is $assert(condition, message?).
+func assert(a *arguments) (any, error) {
+	holds, ok := a.raw(0).(bool)
+
+	switch {
+	case !ok:
+		return nil, a.wrong("a boolean as argument 1")
+	case holds:
+		return undefined{}, nil
+	case a.has(1):
+		return nil, a.raised(1)
+	default:
+		return nil, errAssert
+	}
+}
+
+// throw is $error(message?).
+func throw(a *arguments) (any, error) {
+	if a.has(0) {
+		return nil, a.raised(0)
+	}
+
+	return nil, errThrown
+}
