@@ -13,8 +13,6 @@ const (
 	tagEXIF        = 0x8769 // pointer to the EXIF IFD
 	tagGPS         = 0x8825 // pointer to the GPS IFD
 	tagMakerNote   = 0x927c
-
-	typeShort = 3
 )
 
 // entry is one entry of an IFD; value has its four bytes, which are the value

@@ -3,6 +3,7 @@ package metadata
 import (
 	"cmp"
 	"encoding/binary"
+	"math"
 
 	"triptych/shared/faults"
 )
@@ -17,11 +18,22 @@ const (
 	tagCompression     = 259
 	tagPhotometric     = 262
 	tagSamplesPerPixel = 277
+	tagFillOrder       = 266
+	tagStripOffsets    = 273
 	tagRowsPerStrip    = 278
+	tagStripCounts     = 279
 	tagPlanar          = 284
+	tagT4Options       = 292
+	tagPredictor       = 317 // section 14
+	tagColorMap        = 320
 	tagTileWidth       = 322 // section 15
 	tagTileLength      = 323
+	tagTileOffsets     = 324
+	tagTileCounts      = 325
 	tagSubIFDs         = 330 // TIFF Technical Note 1
+	tagInkSet          = 332 // section 16
+	tagExtraSamples    = 338 // section 18
+	tagSampleFormat    = 339 // section 19
 	tagXMP             = 700
 	tagIPTC            = 33723
 	tagICC             = 34675 // ICC.1, annex B.3
@@ -79,126 +91,71 @@ func openTIFF(view *window) (tiffPage, error) {
 	return page, nil
 }
 
-// number is the value of an entry that has one, SHORT or LONG, or the fallback.
-func (p tiffPage) number(tag uint16, fallback int64) int64 {
+// optional is the value of an entry that has one, or the fallback.
+func (p tiffPage) optional(tag uint16, fallback int64) int64 {
 	for _, found := range p.entries {
 		if found.tag != tag {
 			continue
 		}
 
-		if found.kind == typeShort {
-			return int64(p.order.Uint16(found.value))
+		if value, ok := integer(p.order, found.kind, found.value); ok {
+			return value
 		}
-
-		return int64(p.order.Uint32(found.value))
 	}
 
 	return fallback
 }
 
-// bits is the first of an entry's values: there is one a sample, all the same.
-func (p tiffPage) bits(view *window) (int, error) {
-	for _, found := range p.entries {
-		if found.tag != tagBitsPerSample {
-			continue
-		}
-
-		if found.count <= 2 {
-			return int(p.order.Uint16(found.value)), nil
-		}
-
-		values, err := view.at(int64(p.order.Uint32(found.value)), 2)
-		if err != nil {
-			return 0, err
-		}
-
-		return int(p.order.Uint16(values)), nil
-	}
-
-	return 1, nil
-}
-
 func inspectTIFF(view *window) (Info, error) {
-	page, err := openTIFF(view)
+	page, err := readTIFF(view)
 	if err != nil {
 		return Info{}, err
 	}
 
-	width, height, components := page.number(tagWidth, 0), page.number(tagHeight, 0), page.number(tagSamplesPerPixel, 1)
-	bits, err := page.bits(view)
-
-	switch {
-	case err != nil:
-		return Info{}, err
-	case page.has(tagDNGVersion), page.number(tagNewSubfileType, 0)&1 != 0 && page.has(tagSubIFDs):
-		return Info{}, faults.New(faults.UnsupportedFormat, "a camera's raw data (DNG, NEF, ARW)")
-	case width == 0 || height == 0 || width > maxTIFFSide || height > maxTIFFSide:
-		return Info{}, faults.New(faults.Corrupt, "TIFF of %d × %d pixels", width, height)
-	case components == 0:
-		return Info{}, faults.New(faults.Corrupt, "TIFF without a sample a pixel")
-	case page.number(tagTileWidth, 0) > maxTIFFSide || page.number(tagTileLength, 0) > maxTIFFSide:
-		return Info{}, faults.New(faults.Corrupt, "TIFF tile of %d × %d pixels", page.number(tagTileWidth, 0), page.number(tagTileLength, 0))
-	}
-
-	if reason := page.unsupported(bits); reason != "" {
-		return Info{}, faults.New(faults.UnsupportedFormat, "TIFF %s", reason)
-	}
-
-	info := Info{
-		Format: TIFF, Width: int(width), Height: int(height), Orientation: Upright, Frames: 1,
-		Components: int(components), Precision: bits, Samples: width * height * components,
-		Block: page.block(width, height),
-	}
-
-	if turned := page.number(tagOrientation, Upright); turned >= Upright && turned <= lastOrientation {
-		info.Orientation = int(turned)
-	}
-
-	return info, nil
+	return Info{
+		Format: TIFF, Width: page.Width, Height: page.Height, Orientation: page.Orientation, Frames: 1,
+		Components: page.Samples, Precision: page.Bits,
+		Samples: saturate(int64(page.Width), int64(page.Height), int64(page.Samples)),
+		Block:   saturate(int64(page.BlockWidth), int64(page.BlockHeight), 1),
+	}, nil
 }
 
-// unsupported says what a decoder of baseline TIFF, LZW and Deflate cannot read.
-func (p tiffPage) unsupported(bits int) string {
-	packing := map[int64]string{
-		2: "of a fax", 3: "of a fax", 4: "of a fax", 6: "with JPEG inside", 7: "with JPEG inside", 50001: "with WebP inside",
-		0: "", 1: "", 5: "", 8: "", 32773: "", 32946: "", // none, LZW, Deflate, PackBits, Deflate's old number
+// saturate multiplies sides of at most 2³¹ by a small number, up to the largest integer.
+func saturate(width, height, each int64) int64 {
+	if pixels := width * height; pixels <= math.MaxInt64/each {
+		return pixels * each
 	}
-	if reason, known := packing[p.number(tagCompression, 1)]; !known || reason != "" {
+
+	return math.MaxInt64
+}
+
+// compression says why a compression is not read.
+func (p *TIFFPage) compression() string {
+	reasons := map[int]string{
+		2: "of a fax without end-of-line codes", 6: "with JPEG inside", 7: "with JPEG inside", 50001: "with WebP inside",
+		TIFFPlain: "", TIFFGroup3: "", TIFFGroup4: "", TIFFLZW: "", TIFFDeflate: "", TIFFPackBits: "", TIFFOldDeflate: "",
+	}
+
+	if reason, known := reasons[p.Compression]; !known || reason != "" {
 		return cmp.Or(reason, "with an unknown compression")
 	}
 
-	colours := map[int64]string{
-		0: "", 1: "", 2: "", 3: "", // white is zero, black is zero, RGB, palette
-		5: "in CMYK", 6: "in YCbCr", 8: "in Lab", 9: "in Lab", 10: "in Lab",
+	return ""
+}
+
+// colours says why a photometric interpretation is not read.
+func (p *TIFFPage) colours() string {
+	reasons := map[int]string{
+		TIFFWhiteIsZero: "", TIFFBlackIsZero: "", TIFFRGB: "", TIFFPalette: "", TIFFCMYK: "",
+		6: "in YCbCr", 8: "in Lab", 9: "in Lab", 10: "in Lab",
 		32803: "with a camera's raw data", 34892: "with a camera's raw data",
 	}
-	if reason, known := colours[p.number(tagPhotometric, 0)]; !known || reason != "" {
+
+	if reason, known := reasons[p.Photometric]; !known || reason != "" {
 		return cmp.Or(reason, "with unknown colours")
 	}
 
-	switch samples := p.number(tagSamplesPerPixel, 1); {
-	case bits != 1 && bits != 8 && bits != 16:
-		return "with other than 1, 8 or 16 bits a sample"
-	case p.number(tagPlanar, 1) != 1 && samples > 1:
-		return "with separate planes"
-	case samples > 4:
-		return "with more than four samples a pixel"
-	default:
-		return ""
-	}
-}
-
-// block is how many pixels the largest strip or tile has.
-func (p tiffPage) block(width, height int64) int64 {
-	if across := p.number(tagTileWidth, 0); across > 0 {
-		return across * p.number(tagTileLength, 0)
-	}
-
-	if rows := p.number(tagRowsPerStrip, height); rows > 0 && rows < height {
-		height = rows
-	}
-
-	return width * height
+	return ""
 }
 
 func profileTIFF(view *window) ([]byte, error) {

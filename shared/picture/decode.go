@@ -54,7 +54,7 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 	case metadata.GIF, metadata.WebP:
 		held, err = decoded.decodeOthers(ctx, data)
 	case metadata.BMP, metadata.TIFF:
-		held, err = decoded.decodeStill(ctx, data)
+		err = decoded.decodeStill(ctx, data, plans)
 	case metadata.HEIC, metadata.AVIF:
 		err = decoded.decodeHEIF(ctx, data)
 	}

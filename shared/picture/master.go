@@ -10,6 +10,8 @@ import (
 
 	"triptych/shared/faults"
 	"triptych/shared/metadata"
+	"triptych/shared/picture/planes"
+	"triptych/shared/picture/raster"
 	"triptych/shared/recipe"
 )
 
@@ -22,7 +24,7 @@ const masterQuality = 92
 //
 // A HEIC or an AVIF becomes a JPEG of quality 92, or a PNG where something is
 // transparent. A BMP or TIFF becomes a PNG with the same pixels, those of 16 bits
-// included.
+// included; one in CMYK is converted to sRGB.
 //
 // Faults are those of [Process]. It does not panic either.
 func Master(ctx context.Context, source []byte) (master Output, err error) {
@@ -41,7 +43,14 @@ func Master(ctx context.Context, source []byte) (master Output, err error) {
 
 	lossless := info.Format == metadata.BMP || info.Format == metadata.TIFF
 	if lossless && info.Orientation == metadata.Upright {
-		return repacked(ctx, source, info)
+		opened, err := openStill(source, info)
+		if err != nil {
+			return Output{}, err
+		}
+
+		if opened.layout.Model != planes.CMYK { // Which PNG does not have.
+			return repacked(ctx, source, info, opened)
+		}
 	}
 
 	whole := recipe.Variant{
@@ -62,9 +71,11 @@ func Master(ctx context.Context, source []byte) (master Output, err error) {
 }
 
 // repacked is a BMP or TIFF as PNG, whose pixels are never more than once in memory.
-func repacked(ctx context.Context, file []byte, info metadata.Info) (Output, error) {
+func repacked(ctx context.Context, file []byte, info metadata.Info, opened *still) (Output, error) {
 	// The file that is written is not much larger than the samples that it holds.
-	need := stillBytes(info) + max(blockBytes(info), info.Samples*int64((info.Precision+7)/8)) //nolint:mnd // Bits.
+	need := opened.need(func(layout *raster.Layout) int64 {
+		return layout.ImageBytes() + int64(layout.RowBytes())*int64(layout.Height)
+	})
 	if err := affordable(info, need); err != nil {
 		return Output{}, err
 	}
@@ -74,7 +85,7 @@ func repacked(ctx context.Context, file []byte, info metadata.Info) (Output, err
 		return Output{}, fmt.Errorf("read the colour profile: %w", err)
 	}
 
-	pixels, err := readStill(ctx, file, info)
+	pixels, err := opened.image(ctx)
 	if err != nil {
 		return Output{}, err
 	}

@@ -18,7 +18,7 @@
 // the part that a cover takes; where several variants are made at a time, at each
 // one's own scale from one reading of its Huffman codes. It is resized while it is
 // decoded: a few rows of its planes are held, be it sequential or progressive; and so
-// is a PNG that is not interlaced. GIFs and other WebPs go through imaging, which is
+// is a PNG that is not interlaced, a TIFF and a BMP. GIFs and other WebPs go through imaging, which is
 // also what the tests compare with.
 //
 // A picture of 4 megapixels or more takes two processors where there are two and no
@@ -65,7 +65,7 @@ import (
 
 // Revision changes whenever the same source and the same variant would give
 // other pixels. It is part of every version, and so of every URL.
-const Revision = "3"
+const Revision = "4"
 
 // Output is one finished picture.
 type Output struct {
