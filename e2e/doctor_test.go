@@ -92,9 +92,9 @@ func TestDoctor(t *testing.T) {
 		"abandoned.jpg: version 111111111111 is in work, but its lease ended",
 		of("leftover") + ": the ledger does not know version ffffffffffff, of which there are objects: 1",
 		of("manifest") + ": the manifest of the current version",
-		of("short") + ": the variant large of version " + results[of("short")].Version + " has 5 bytes",
+		of("short") + ": the variant large.jpg of version " + results[of("short")].Version + " has 5 bytes",
 		of("variant") + ": the master",
-		of("variant") + ": the variant medium",
+		of("variant") + ": the variant medium.jpg",
 	}
 
 	slices.Sort(got)

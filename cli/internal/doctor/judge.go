@@ -10,6 +10,7 @@ import (
 	"triptych/shared/contract"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
+	"triptych/shared/recipe"
 )
 
 // original is the current version of an original.
@@ -43,7 +44,21 @@ const (
 	remembered = ledger.Retention - 24*time.Hour
 )
 
-const uploadAgain = "upload it again"
+const (
+	// remake is what brings back anything that can be made from the original.
+	remake = "run `triptych backfill --verify`"
+	// uploadAgain is for pictures that have no original left to make anything from.
+	uploadAgain = "the original is gone: upload it again, or run `triptych erase` on the key"
+)
+
+// mend is what to do about something that is missing or wrong.
+func (e *evidence) mend() string {
+	if e.original == nil {
+		return uploadAgain
+	}
+
+	return remake
+}
 
 // judge holds what is known of a picture against what must be true of it.
 func judge(e *evidence, now time.Time) []Finding {
@@ -68,7 +83,7 @@ func (e *evidence) judgeOriginal(now time.Time) []Finding {
 	}
 
 	return []Finding{problem(checkOriginal, e.key,
-		"the ledger knows nothing of the original: its event was lost", uploadAgain+", or look with `triptych replay` for its event")}
+		"the ledger knows nothing of the original: its event was lost", remake+", or find its event with `triptych replay`")}
 }
 
 // is says whether an item is of this original.
@@ -106,7 +121,7 @@ func (e *evidence) judgeCurrent() []Finding {
 
 	if e.current.Version == "" || e.current.Erased {
 		if published {
-			return []Finding{problem(checkManifest, e.key, "a manifest is published, but the ledger has no current version", e.remove(manifestName))}
+			return []Finding{problem(checkManifest, e.key, "a manifest is published, but the ledger has no current version", e.unpublish())}
 		}
 
 		return nil
@@ -114,53 +129,52 @@ func (e *evidence) judgeCurrent() []Finding {
 
 	place := slices.IndexFunc(e.items, func(item ledger.Item) bool { return item.Version == e.current.Version })
 	if place < 0 || e.items[place].Status != ledger.Ready {
-		return []Finding{problem(checkLedger, e.key, "the current version "+e.current.Version+" is not READY in the ledger", uploadAgain)}
+		return []Finding{problem(checkLedger, e.key, "the current version "+e.current.Version+" is not READY in the ledger", e.mend())}
 	}
 
 	var found []Finding
 
 	switch {
 	case !published:
-		found = append(found, problem(checkManifest, e.key, "the manifest of the current version "+e.current.Version+" is missing", uploadAgain))
+		found = append(found, problem(checkManifest, e.key, "the manifest of the current version "+e.current.Version+" is missing", e.mend()))
 	case e.manifest == nil:
-		found = append(found, problem(checkManifest, e.key, "the manifest cannot be read", uploadAgain))
+		found = append(found, problem(checkManifest, e.key, "the manifest cannot be read", e.mend()))
 	case e.manifest.Version != e.current.Version:
 		found = append(found, problem(checkManifest, e.key,
-			"the manifest names version "+e.manifest.Version+", the ledger "+e.current.Version, uploadAgain))
+			"the manifest names version "+e.manifest.Version+", the ledger "+e.current.Version, e.mend()))
 	}
 
 	return append(found, e.judgeObjects(e.items[place])...)
 }
 
-const (
-	manifestName = "manifest.json"
-	masterName   = "original"
-)
+const manifestName = "manifest.json"
 
-// judgeObjects: each variant of the current version is there, of the size that the
+// judgeObjects: each file of the current version is there, of the size that the
 // ledger has, and so is the master.
 func (e *evidence) judgeObjects(item ledger.Item) []Finding {
-	sizes := map[string]int64{} // by name, without extension
+	sizes := map[string]int64{} // by name in the version's folder
+	master := false
 
 	for rest, bytes := range e.objects {
 		if name, ok := strings.CutPrefix(rest, item.Version+"/"); ok {
-			sizes[strings.TrimSuffix(name, extension(name))] = bytes
+			sizes[name] = bytes
+			master = master || strings.HasPrefix(name, recipe.MasterName+".")
 		}
 	}
 
 	var found []Finding
 
-	if _, there := sizes[masterName]; !there {
-		found = append(found, problem(checkObjects, e.key, "the master of version "+item.Version+" is missing", uploadAgain))
+	if !master {
+		found = append(found, problem(checkObjects, e.key, "the master of version "+item.Version+" is missing", e.mend()))
 	}
 
-	for _, variant := range item.Variants {
-		switch bytes, there := sizes[variant.Name]; {
+	for _, file := range item.Files() {
+		switch bytes, there := sizes[file.Name]; {
 		case !there:
-			found = append(found, problem(checkObjects, e.key, fmt.Sprintf("the variant %s of version %s is missing", variant.Name, item.Version), uploadAgain))
-		case bytes != variant.Bytes:
+			found = append(found, problem(checkObjects, e.key, fmt.Sprintf("the variant %s of version %s is missing", file.Name, item.Version), e.mend()))
+		case bytes != file.Bytes:
 			found = append(found, problem(checkObjects, e.key,
-				fmt.Sprintf("the variant %s of version %s has %d bytes, the ledger says %d", variant.Name, item.Version, bytes, variant.Bytes), uploadAgain))
+				fmt.Sprintf("the variant %s of version %s has %d bytes, the ledger says %d", file.Name, item.Version, bytes, file.Bytes), e.mend()))
 		}
 	}
 
@@ -183,27 +197,29 @@ func (e *evidence) judgeLeftovers() []Finding {
 	var found []Finding
 
 	for _, version := range slices.Sorted(maps.Keys(counts)) {
+		do := e.remove(version + "/")
+		if e.manifest != nil && e.manifest.Version == version {
+			do = e.unpublish() // It serves: to delete it would break what is published.
+		}
+
 		found = append(found, problem(checkUnclaimed, e.key,
-			fmt.Sprintf("the ledger does not know version %s, of which there are objects: %d", version, counts[version]), e.remove(version+"/")))
+			fmt.Sprintf("the ledger does not know version %s, of which there are objects: %d", version, counts[version]), do))
 	}
 
 	return found
 }
 
-// remove is the command that removes what is below a picture's folder.
-func (e *evidence) remove(rest string) string {
-	flag := ""
-	if strings.HasSuffix(rest, "/") {
-		flag = "--recursive "
+// unpublish is what to do about something that is published, and that the ledger
+// does not know: it is recorded anew from the original, or erased where there is none.
+func (e *evidence) unpublish() string {
+	if e.original == nil {
+		return fmt.Sprintf("the original is gone: run `triptych erase %q`", e.key)
 	}
 
-	return fmt.Sprintf("remove it: aws s3 rm %s%q", flag, "s3://"+e.bucket+"/"+keys.Folder(e.key)+rest)
+	return remake
 }
 
-func extension(name string) string {
-	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
-		return name[dot:]
-	}
-
-	return ""
+// remove is the command that removes a folder that nothing names.
+func (e *evidence) remove(folder string) string {
+	return fmt.Sprintf("remove it: aws s3 rm --recursive %q", "s3://"+e.bucket+"/"+keys.Folder(e.key)+folder)
 }

@@ -16,7 +16,10 @@ func healthy(now time.Time) *evidence {
 		key: "a b.jpg", bucket: "variants",
 		original: &original{versionID: "v1", etag: "e", uploaded: now.Add(-time.Hour)},
 		items: []ledger.Item{
-			{Version: "111111111111", Status: ledger.Ready, SourceVersionID: "v1", Variants: []ledger.Variant{{Name: "thumbnail", Bytes: 10}, {Name: "large", Bytes: 20}}},
+			{Version: "111111111111", Status: ledger.Ready, SourceVersionID: "v1", Variants: []ledger.Variant{
+				{Name: "thumbnail", URL: "https://cdn/a%20b.jpg/-/111111111111/thumbnail.jpg", Bytes: 10},
+				{Name: "large", URL: "https://cdn/a%20b.jpg/-/111111111111/large.png", Bytes: 20},
+			}},
 			{Version: "000000000000", Status: ledger.Rejected, SourceVersionID: "v0"},
 		},
 		current:  ledger.Current{Version: "111111111111"},
@@ -24,6 +27,16 @@ func healthy(now time.Time) *evidence {
 		objects: map[string]int64{
 			"manifest.json": 300, "111111111111/original.jpg": 90, "111111111111/thumbnail.jpg": 10, "111111111111/large.png": 20,
 		},
+	}
+}
+
+// auto makes large a variant of the format `auto`.
+func auto(e *evidence) {
+	delete(e.objects, "111111111111/large.png")
+	e.objects["111111111111/large.auto.jpg"], e.objects["111111111111/large.auto.webp"] = 20, 15
+	e.items[0].Variants[1].URL = "https://cdn/a%20b.jpg/-/111111111111/large.auto.jpg"
+	e.items[0].Variants[1].Alternatives = []contract.ManifestAlternative{
+		{URL: "https://cdn/a%20b.jpg/-/111111111111/large.auto.webp", Bytes: 15},
 	}
 }
 
@@ -59,7 +72,15 @@ func TestJudge(t *testing.T) {
 		"a manifest of another version":   {func(e *evidence) { e.manifest.Version = "222222222222" }, []string{"names version 222222222222"}},
 		"a variant is missing":            {func(e *evidence) { delete(e.objects, "111111111111/large.png") }, []string{"variant large"}},
 		"a variant is too short":          {func(e *evidence) { e.objects["111111111111/large.png"] = 19 }, []string{"19 bytes, the ledger says 20"}},
-		"the master is missing":           {func(e *evidence) { delete(e.objects, "111111111111/original.jpg") }, []string{"master"}},
+		"a variant in two formats":        {func(e *evidence) { auto(e) }, nil},
+		"a variant in two formats, one of which is missing": {func(e *evidence) {
+			auto(e)
+			delete(e.objects, "111111111111/large.auto.webp")
+		}, []string{"variant large.auto.webp"}},
+		"the ledger has forgotten what is published": {func(e *evidence) {
+			e.items, e.current, e.original.uploaded = nil, ledger.Current{}, now
+		}, []string{"no current version", "does not know version 111111111111"}},
+		"the master is missing": {func(e *evidence) { delete(e.objects, "111111111111/original.jpg") }, []string{"master"}},
 		"all objects are missing": {func(e *evidence) { clear(e.objects) }, []string{
 			"manifest of the current version", "master", "variant thumbnail", "variant large",
 		}},
@@ -88,6 +109,44 @@ func TestJudge(t *testing.T) {
 			for i, part := range test.want {
 				if !strings.Contains(found[i].Problem, part) || found[i].Do == "" || found[i].Key != seen.key || found[i].Status != Problem {
 					t.Errorf("%+v, want %q", found[i], part)
+				}
+			}
+		})
+	}
+}
+
+// What can be made again is not to be uploaded again, and what a manifest names is
+// not to be deleted.
+func TestJudge_advice(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+
+	for name, change := range map[string]func(*evidence){
+		"all objects are missing":             func(e *evidence) { clear(e.objects) },
+		"the manifest is missing":             func(e *evidence) { delete(e.objects, manifestName) },
+		"the manifest is of another version":  func(e *evidence) { e.manifest.Version = "000000000000" },
+		"the ledger is empty":                 func(e *evidence) { e.items, e.current = nil, ledger.Current{} },
+		"the ledger has forgotten an upload":  func(e *evidence) { e.original.versionID = "v2" },
+		"the ledger has lost the current one": func(e *evidence) { e.items = e.items[1:] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			seen := healthy(now)
+			change(seen)
+
+			found := judge(seen, now)
+			if len(found) == 0 {
+				t.Fatal("nothing is found")
+			}
+
+			for _, one := range found {
+				if !strings.Contains(one.Do, "triptych backfill --verify") {
+					t.Errorf("%s: do %q", one.Problem, one.Do)
+				}
+			}
+
+			seen.original = nil
+			for _, one := range judge(seen, now) {
+				if strings.Contains(one.Do, "backfill") || strings.Contains(one.Do, "s3 rm") {
+					t.Errorf("without an original, %s: do %q", one.Problem, one.Do)
 				}
 			}
 		})

@@ -101,13 +101,13 @@ func await(ctx context.Context, items *ledger.Ledger, key string, before []ledge
 	}
 }
 
-// remains says whether one of the items is still there with something made of it,
-// or with work on it under way.
+// remains says whether one of the items is still there with something made of it, or
+// with work on it under way. An item that is ERASED has objects until it is deleted.
 func remains(before, now []ledger.Item) bool {
 	open := map[string]bool{}
 
 	for i := range now {
-		open[now[i].Version] = now[i].Status == ledger.Ready || now[i].Status == ledger.Processing
+		open[now[i].Version] = now[i].Status != ledger.Superseded && now[i].Status != ledger.Rejected
 	}
 
 	for i := range before {
