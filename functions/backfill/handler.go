@@ -25,7 +25,7 @@ import (
 
 // pipeline starts executions: see [machine].
 type pipeline interface {
-	start(ctx context.Context, arn string, decision *backfill.Decision) (outcome, error)
+	start(ctx context.Context, arn string, decision *backfill.Decision, verified time.Time) (outcome, error)
 }
 
 // restorer makes a version current again: see [protocol.Protocol].
@@ -35,6 +35,7 @@ type restorer interface {
 
 type handler struct {
 	decider  backfill.Decider
+	made     backfill.Made // for backfills that verify
 	pipeline pipeline
 	restorer restorer
 }
@@ -43,7 +44,8 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 	objects, items := blobs.New(clients), ledger.New(clients, settings.LedgerTable, time.Now)
 
 	return handler{
-		decider:  backfill.Decider{Originals: objects, Ledger: items, Bucket: settings.UploadsBucket, Now: time.Now},
+		decider:  backfill.Decider{Originals: objects, Ledger: items, Bucket: settings.UploadsBucket, MadeBucket: settings.VariantsBucket, Now: time.Now},
+		made:     objects,
 		pipeline: newMachine(clients),
 		restorer: &protocol.Protocol{
 			Ledger: items, Blobs: objects, Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
@@ -74,6 +76,10 @@ func (h handler) handle(ctx context.Context, in contract.BackfillInput) (contrac
 	}
 
 	h.decider.Variants, h.decider.Missing = wanted.Variants, in.Batch.Options.Missing
+
+	if in.Batch.Options.Verify {
+		h.decider.Made = h.made
+	}
 
 	out := contract.BackfillBatch{Options: in.Batch.Options, Items: []contract.BackfillItem{}, Round: in.Batch.Round + 1, Counts: in.Batch.Counts}
 
@@ -173,7 +179,12 @@ func (h handler) look(ctx context.Context, key string, in contract.BackfillInput
 
 		return ready, err
 	case backfill.Start:
-		return h.pipeline.start(ctx, in.Pipeline, &decision)
+		verified := time.Time{}
+		if in.Batch.Options.Verify {
+			verified = in.Batch.Options.Since
+		}
+
+		return h.pipeline.start(ctx, in.Pipeline, &decision, verified)
 	case backfill.Nothing:
 	}
 

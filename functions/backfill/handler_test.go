@@ -37,7 +37,7 @@ func (d *desk) Current(_ context.Context, _, key string) (blobs.Version, error) 
 	return blobs.Version{ID: key, ETag: "e"}, d.failure
 }
 
-func (d *desk) start(_ context.Context, arn string, decision *backfill.Decision) (outcome, error) {
+func (d *desk) start(_ context.Context, arn string, decision *backfill.Decision, _ time.Time) (outcome, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 

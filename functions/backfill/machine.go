@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -24,8 +25,8 @@ func newMachine(clients aws.Config) machine { return machine{client: sfn.NewFrom
 // it runs, Step Functions answers as the first time; once it has ended, its name is
 // taken, and it tells how it ended.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-func (m machine) start(ctx context.Context, arn string, decision *backfill.Decision) (outcome, error) {
-	name := decision.ExecutionName()
+func (m machine) start(ctx context.Context, arn string, decision *backfill.Decision, verified time.Time) (outcome, error) {
+	name := decision.ExecutionName(verified)
 
 	input, err := decision.ExecutionInput()
 	if err != nil {

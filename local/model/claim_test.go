@@ -34,6 +34,13 @@ func TestClaim(t *testing.T) {
 
 		return w.ledger.Complete(context.Background(), ledger.Outcome{Plan: contract.Plan{Upload: w.subject(upload{at: 1}), Version: version(1)}})
 	}
+	remade := func(w *world) error {
+		if err := ready(w); err != nil {
+			return err
+		}
+
+		return claim(w, first, contract.LostObjects)
+	}
 	taken := faults.Code("")
 
 	tests := map[string]struct {
@@ -56,6 +63,10 @@ func TestClaim(t *testing.T) {
 		"rejected by another than it replaces":        {before: rejected, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
 		"ready":                                       {before: ready, owner: second, want: faults.AlreadyDone},
 		"ready, by the one that it replaces":          {before: ready, owner: second, replaces: first, want: faults.AlreadyDone},
+		"ready, whose objects are lost":               {before: ready, owner: second, replaces: contract.LostObjects, want: taken},
+		"at work, and objects are lost":               {before: claimed, owner: second, replaces: contract.LostObjects, want: faults.AlreadyDone},
+		"ready, and another remakes its objects":      {before: remade, owner: second, replaces: contract.LostObjects, want: faults.AlreadyDone},
+		"ready, and it remakes its objects itself":    {before: remade, owner: first, replaces: contract.LostObjects, want: taken},
 		"superseded, as was the one that it replaces": {before: superseded, owner: second, replaces: first, want: faults.Superseded},
 	}
 	for name, test := range tests {
@@ -80,7 +91,12 @@ func TestClaim(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			if test.want == taken && (item.Status != ledger.Processing || item.Owner != test.owner || item.Code+item.Reason != "" || item.ExpiresAt != 0) {
+			status := ledger.Processing
+			if test.replaces == contract.LostObjects {
+				status = ledger.Ready // Its manifest stays.
+			}
+
+			if test.want == taken && (item.Status != status || item.Owner != test.owner || item.Code+item.Reason != "" || item.ExpiresAt != 0) {
 				t.Errorf("claimed, and the item is %+v", item)
 			}
 		})

@@ -26,6 +26,12 @@ type Ledger interface {
 	Current(ctx context.Context, key string) (ledger.Current, bool, error)
 }
 
+// Made is the variants bucket: see [blobs.Store].
+type Made interface {
+	Get(ctx context.Context, bucket, key, versionID string, maxBytes int64) ([]byte, string, error)
+	Sizes(ctx context.Context, bucket, prefix string) (map[string]int64, error)
+}
+
 // Decider decides about the originals of one bucket.
 type Decider struct {
 	Originals Originals
@@ -33,7 +39,11 @@ type Decider struct {
 	Bucket    string // of the uploads
 	Variants  []recipe.Variant
 	Missing   bool // Leave alone what another recipe has made.
-	Now       func() time.Time
+	// Made, where it is not nil, is the variants bucket MadeBucket, to verify that
+	// everything that the ledger knows is there.
+	Made       Made
+	MadeBucket string
+	Now        func() time.Time
 }
 
 // Action is what has to be done for an original.
@@ -60,6 +70,7 @@ const (
 	Done         Reason = "done"          // It is current, was rejected or is superseded.
 	AtWork       Reason = "at work"       // An execution has claimed it.
 	Gone         Reason = "gone"          // There is no such original any more.
+	Lost         Reason = "lost objects"  // Its manifest or an object is missing, or differs.
 )
 
 // Decision is what has to be done for one original.
@@ -70,6 +81,8 @@ type Decision struct {
 	Reason  Reason
 	// Item is the ledger's for Version; nil where there is none.
 	Item *ledger.Item
+	// Replaces is [contract.ValidateInput]'s.
+	Replaces string
 }
 
 // Decide looks at the current version of an original.
@@ -106,6 +119,12 @@ func (d *Decider) Decide(ctx context.Context, key string) (Decision, error) {
 	}
 
 	out.Action, out.Reason = d.choose(&out, own, current)
+
+	if d.Made != nil {
+		if err := d.verify(ctx, &out, own, current); err != nil {
+			return Decision{}, fmt.Errorf("verify %s: %w", key, err)
+		}
+	}
 
 	return out, nil
 }

@@ -201,8 +201,8 @@ func TestExecution(t *testing.T) {
 		Version: "abc", Upload: contract.Upload{Bucket: "uploads", Key: "a <&>.jpg", VersionID: "v", ETag: "e", Bytes: 7, Sequencer: pad("1")},
 	}
 
-	name := decision.ExecutionName()
-	if !strings.HasPrefix(name, "backfill-abc-") || len(name) > 80 || name != decision.ExecutionName() {
+	name := decision.ExecutionName(time.Time{})
+	if !strings.HasPrefix(name, "backfill-abc-") || len(name) > 80 || name != decision.ExecutionName(time.Time{}) {
 		t.Errorf("the name is %s", name)
 	}
 
@@ -214,9 +214,14 @@ func TestExecution(t *testing.T) {
 		other := *decision
 		change(&other)
 
-		if other.ExecutionName() == name {
+		if other.ExecutionName(time.Time{}) == name {
 			t.Errorf("another %s has the same name", what)
 		}
+	}
+
+	// Step Functions remembers what an earlier backfill has done.
+	if verified := decision.ExecutionName(now); verified == name || verified == decision.ExecutionName(now.Add(time.Second)) {
+		t.Errorf("verified at two times, the name is %s", verified)
 	}
 
 	input, err := decision.ExecutionInput()

@@ -5,17 +5,25 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"triptych/shared/contract"
 )
 
 // ExecutionName is the name of the execution that does the work: the same for the
 // same upload, recipe and place among the events of its key, so that it is started
-// once.
-func (d *Decision) ExecutionName() string {
+// once. Step Functions remembers names for 90 days, and would not do the same work
+// again. A backfill that verifies does, so the name also contains the time at which
+// that backfill was started; verified is zero for every other one.
+func (d *Decision) ExecutionName(verified time.Time) string {
 	const sumBytes = 16 // A name has at most 80 characters.
 
-	sum := sha256.Sum256([]byte(d.Upload.Key + "\n" + d.Version + "\n" + d.Upload.Sequencer))
+	text := d.Upload.Key + "\n" + d.Version + "\n" + d.Upload.Sequencer
+	if !verified.IsZero() {
+		text += "\n" + verified.UTC().Format(time.RFC3339Nano)
+	}
+
+	sum := sha256.Sum256([]byte(text))
 
 	return namePrefix + d.Version + "-" + hex.EncodeToString(sum[:sumBytes])
 }
@@ -26,11 +34,12 @@ type executionInput struct {
 	DetailType string         `json:"detail-type"`
 	Source     string         `json:"source"`
 	Detail     contract.Event `json:"detail"`
+	Replaces   string         `json:"replaces,omitempty"`
 }
 
 // ExecutionInput is what the pipeline is started with.
 func (d *Decision) ExecutionInput() (string, error) {
-	in := executionInput{DetailType: "Object Created", Source: "triptych.backfill"}
+	in := executionInput{DetailType: "Object Created", Source: "triptych.backfill", Replaces: d.Replaces}
 	in.Detail.Bucket.Name = d.Upload.Bucket
 	in.Detail.Object.Key = d.Upload.Key
 	in.Detail.Object.Size = d.Upload.Bytes

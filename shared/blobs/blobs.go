@@ -36,7 +36,10 @@ var (
 type Store struct{ client *s3.Client }
 
 // New returns a store.
-func New(config aws.Config) *Store { return &Store{client: s3.NewFromConfig(config)} }
+func New(config aws.Config) *Store { return Of(s3.NewFromConfig(config)) }
+
+// Of returns a store that uses client.
+func Of(client *s3.Client) *Store { return &Store{client: client} }
 
 // Object is one object to write.
 type Object struct {
@@ -166,19 +169,35 @@ func (s *Store) Swap(ctx context.Context, bucket, key string, object Object, eta
 func (s *Store) List(ctx context.Context, bucket, prefix string) ([]string, error) {
 	var found []string
 
+	err := s.each(ctx, bucket, prefix, func(key string, _ int64) { found = append(found, key) })
+
+	return found, err
+}
+
+// Sizes returns the bytes of each object below a prefix, by its key.
+func (s *Store) Sizes(ctx context.Context, bucket, prefix string) (map[string]int64, error) {
+	sizes := map[string]int64{}
+
+	err := s.each(ctx, bucket, prefix, func(key string, bytes int64) { sizes[key] = bytes })
+
+	return sizes, err
+}
+
+// each calls yield with every object below a prefix.
+func (s *Store) each(ctx context.Context, bucket, prefix string, yield func(key string, bytes int64)) error {
 	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, failure(err, "list", bucket, prefix)
+			return failure(err, "list", bucket, prefix)
 		}
 
 		for i := range page.Contents {
-			found = append(found, aws.ToString(page.Contents[i].Key))
+			yield(aws.ToString(page.Contents[i].Key), aws.ToInt64(page.Contents[i].Size))
 		}
 	}
 
-	return found, nil
+	return nil
 }
 
 // Delete deletes one object. It is no error where there is none.

@@ -27,6 +27,9 @@ type BackfillBatch struct {
 type BackfillOptions struct {
 	// Missing leaves alone what another recipe has made.
 	Missing bool `json:"missing"`
+	// Verify compares what the ledger knows with the manifest and the objects, and
+	// remakes a picture of which something is lost.
+	Verify bool `json:"verify,omitempty"`
 	// Since is when the backfill was started: what was made before is not its work.
 	Since time.Time `json:"since"`
 }

@@ -52,7 +52,8 @@ type ValidateInput struct {
 	Execution string `json:"execution"` // ARN
 	Recipe    string `json:"recipe"`    // the recipe's JSON text
 	// Replaces is the ARN of the execution that this one takes the place of: a
-	// restart says so in its input. Empty for all others.
+	// restart says so in its input. [LostObjects] where the execution remakes what is
+	// READY. Empty for all others.
 	Replaces string `json:"replaces,omitempty"`
 }
 

@@ -11,6 +11,10 @@ import (
 // (Amazon S3 User Guide, "Event message structure": sequencer).
 const SequencerDigits = 32
 
+// LostObjects stands in the place of [ValidateInput].Replaces where the execution
+// remakes the objects of an upload that is READY, because some are lost.
+const LostObjects = "lost-objects"
+
 // Upload reads the event's subject.
 func (e *Event) Upload() Upload {
 	return Upload{

@@ -24,6 +24,10 @@ import (
 // So is a rejection of its: a fixed decoder must be able to try again. What is
 // READY stays so.
 //
+// Where replaces is contract.LostObjects, a READY upload can be claimed, too. It stays
+// READY while its objects are remade, so that its manifest stays; the lease keeps two
+// executions from remaking it at once.
+//
 // An upload that something newer has overtaken is SUPERSEDED only where its claim
 // could be taken: a READY one whose event comes again keeps its variants, and one
 // that another execution is at is that one's to withdraw.
@@ -38,6 +42,13 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 		Set(expression.Name("owner"), expression.Value(owner))
 
 	overtaken := found && upload.Sequencer < newest.Sequencer
+
+	if replaces == contract.LostObjects && !overtaken {
+		if taken, err := l.claimReady(ctx, upload, version, owner); taken || err != nil {
+			return err
+		}
+	}
+
 	if overtaken {
 		take = l.end(take, Superseded)
 	} else {
@@ -58,6 +69,24 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 	default:
 		return err
 	}
+}
+
+// claimReady takes the lease on a READY upload. The result is false where it is not
+// READY, or where another execution has the lease.
+func (l *Ledger) claimReady(ctx context.Context, upload contract.Upload, version, owner string) (bool, error) {
+	status, ownedBy, lease := expression.Name("status"), expression.Name("owner"), expression.Name("leaseUntil")
+	take := l.describe(upload).
+		Set(ownedBy, expression.Value(owner)).
+		Set(lease, expression.Value(l.now().Add(Lease).Unix()))
+	open := status.Equal(expression.Value(Ready)).And(
+		lease.AttributeNotExists().Or(lease.LessThan(expression.Value(l.now().Unix()))).Or(ownedBy.Equal(expression.Value(owner))))
+
+	_, err := l.update(ctx, upload.Key, version, take, open)
+	if errors.Is(err, errRefused) {
+		return false, nil
+	}
+
+	return err == nil, err
 }
 
 // free is the condition that owner may take an upload.

@@ -37,7 +37,11 @@ func (b *Backfill) Plan(ctx context.Context, tell func(Planned) error) error {
 
 	decider := &shared.Decider{
 		Originals: originals{b.Target.S3}, Ledger: b.Target.Ledger, Bucket: b.Target.Stack.UploadsBucket,
-		Variants: variants, Missing: b.Missing, Now: time.Now,
+		Variants: variants, Missing: b.Missing, MadeBucket: b.Target.Stack.VariantsBucket, Now: time.Now,
+	}
+
+	if b.Verify {
+		decider.Made = blobs.Of(b.Target.S3)
 	}
 
 	pages := s3.NewListObjectsV2Paginator(b.Target.S3, &s3.ListObjectsV2Input{Bucket: &b.Target.Stack.UploadsBucket, Prefix: &b.Prefix})

@@ -18,6 +18,8 @@ type Backfill struct {
 	Target  *target.Target
 	Prefix  string
 	Missing bool
+	// Verify also compares the ledger with the manifests and the objects.
+	Verify bool
 	// Batches is how many batches of 100 originals are in the pipeline at once.
 	Batches int
 	// Every is how often the execution is looked at.
@@ -62,12 +64,13 @@ type Counts struct {
 type input struct {
 	Prefix  string `json:"prefix"`
 	Missing bool   `json:"missing"`
+	Verify  bool   `json:"verify"`
 	Batches int    `json:"batches"`
 }
 
 // Run sees to it that an execution runs, and follows it to its end.
 func (b *Backfill) Run(ctx context.Context) (Result, error) {
-	text, err := json.Marshal(input{b.Prefix, b.Missing, b.Batches})
+	text, err := json.Marshal(input{b.Prefix, b.Missing, b.Verify, b.Batches})
 	if err != nil {
 		return Result{}, fmt.Errorf("encode the input: %w", err)
 	}

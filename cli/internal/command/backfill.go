@@ -14,9 +14,9 @@ import (
 )
 
 type backfillOptions struct {
-	prefix       string
-	missing, dry bool
-	batches      int
+	prefix               string
+	missing, verify, dry bool
+	batches              int
 }
 
 const (
@@ -35,6 +35,12 @@ starts the pipeline where today's recipe has not been through: for originals who
 event was lost or that are older than the stack, and, unless --missing is given, for
 those that another recipe has made. Old URLs go on working. A recipe that comes back
 is not rendered again: its variants are still there.
+
+With --verify, backfill also compares the ledger, the manifest and the objects of
+each picture, and makes a picture again of which something is missing or has another
+size. This is how variants and manifests are restored. It verifies the version that
+is served, and not those of former uploads or recipes. It leaves alone what another
+recipe has made, as --missing does, unless something of it is lost.
 
 A state machine does it, in batches of 100; this command starts it and shows how far
 it is. Ctrl-C ends the watching, not the work. Asked again for the same, the command
@@ -56,6 +62,7 @@ by its own version of the picture engine.
 
 Exit codes: 0 all well, 1 something failed, 3 some originals were rejected.`,
 		Example: `  triptych backfill --missing --dry-run      # what was missed? changes nothing
+  triptych backfill --verify                 # make again what is lost
   triptych backfill --missing
   triptych backfill --prefix users/17/        # after a change of the recipe`,
 		Args: arguments(cobra.NoArgs),
@@ -78,7 +85,7 @@ Exit codes: 0 all well, 1 something failed, 3 some originals were rejected.`,
 			}
 
 			work := &backfill.Backfill{
-				Target: stack, Prefix: options.prefix, Missing: options.missing, Batches: options.batches, Every: backfillLook,
+				Target: stack, Prefix: options.prefix, Missing: options.missing || options.verify, Verify: options.verify, Batches: options.batches, Every: backfillLook,
 			}
 
 			if options.dry {
@@ -92,6 +99,7 @@ Exit codes: 0 all well, 1 something failed, 3 some originals were rejected.`,
 	flags := cmd.Flags()
 	flags.StringVar(&options.prefix, "prefix", "", "only originals whose key begins with this `prefix`")
 	flags.BoolVar(&options.missing, "missing", false, "leave alone what another recipe has made")
+	flags.BoolVar(&options.verify, "verify", false, "make again what is lost: compare the ledger with manifests and objects")
 	flags.BoolVar(&options.dry, "dry-run", false, "say what would be done, and change nothing")
 	flags.IntVar(&options.batches, "batches", defaultBatches, "have `N` batches of 100 in the pipeline at once")
 

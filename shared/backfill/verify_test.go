@@ -1,0 +1,156 @@
+package backfill_test
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"triptych/shared/backfill"
+	"triptych/shared/blobs"
+	"triptych/shared/contract"
+	"triptych/shared/ledger"
+)
+
+// made is the variants bucket: the sizes of its objects, and the manifest's text.
+type made struct {
+	sizes    map[string]int64
+	manifest string
+}
+
+func (m made) Sizes(_ context.Context, _, prefix string) (map[string]int64, error) {
+	found := maps.Clone(m.sizes)
+	maps.DeleteFunc(found, func(key string, _ int64) bool { return !strings.HasPrefix(key, prefix) })
+
+	return found, nil
+}
+
+func (m made) Get(context.Context, string, string, string, int64) ([]byte, string, error) {
+	if m.manifest == "" {
+		return nil, "", blobs.ErrNotFound
+	}
+
+	return []byte(m.manifest), "etag", nil
+}
+
+func TestDecider_verify(t *testing.T) {
+	t.Parallel()
+
+	version := todaysVersion("v2")
+	manifest := func(version string) string { return `{"key": "k", "version": "` + version + `"}` }
+	whole := func(version string) map[string]int64 {
+		return map[string]int64{
+			"k/-/" + version + "/original.jpg": 9, "k/-/" + version + "/s.auto.jpg": 5, "k/-/" + version + "/s.auto.webp": 3,
+		}
+	}
+	without := func(name string) map[string]int64 {
+		rest := whole(version)
+		delete(rest, "k/-/"+version+"/"+name)
+
+		return rest
+	}
+	short := whole(version)
+	short["k/-/"+version+"/s.auto.webp"] = 2
+
+	tests := map[string]struct {
+		made     made
+		recipe   string // that made it; "" is today's
+		newer    bool   // Something else is current.
+		status   ledger.Status
+		action   backfill.Action
+		reason   backfill.Reason
+		replaces string
+	}{
+		"everything is there":      {made: made{whole(version), manifest(version)}, action: backfill.Nothing, reason: backfill.Done},
+		"nothing is there":         {made: made{}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"no sanitized original":    {made: made{without("original.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"a file is missing":        {made: made{without("s.auto.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"an alternative is short":  {made: made{short, manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"no manifest":              {made: made{whole(version), ""}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"a manifest that is cut":   {made: made{whole(version), "{"}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"another's manifest":       {made: made{whole(version), manifest("other")}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"rejected":                 {status: ledger.Rejected, action: backfill.Nothing, reason: backfill.Done},
+		"another recipe made it":   {made: made{whole("other"), manifest("other")}, recipe: "other", action: backfill.Nothing, reason: backfill.Done},
+		"what it made is lost":     {made: made{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"former, and whole":        {made: made{whole(version), manifest("newer")}, newer: true, action: backfill.Restore, reason: backfill.FormerRecipe},
+		"former, and lost":         {made: made{nil, manifest("newer")}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"former, without manifest": {made: made{whole(version), ""}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			status, by := ledger.Ready, version
+			if test.status != "" {
+				status = test.status
+			}
+
+			if test.recipe != "" {
+				by = test.recipe
+			}
+
+			current := &ledger.Current{Version: by, Sequencer: pad("5")}
+			if test.newer {
+				current.Version = "newer"
+			}
+
+			w := world{version: &blobs.Version{ID: "v2", ETag: "e2", Bytes: 7}, current: current, items: []ledger.Item{
+				of(by, status, "5", func(i *ledger.Item) {
+					i.Variants = []ledger.Variant{{
+						Name: "s", URL: "https://cdn/k/-/" + by + "/s.auto.jpg", Bytes: 5,
+						Alternatives: []contract.ManifestAlternative{{URL: "https://cdn/k/-/" + by + "/s.auto.webp", Bytes: 3}},
+					}}
+				}),
+			}}
+			decider := backfill.Decider{
+				Originals: w, Ledger: records{w}, Bucket: "uploads", Variants: todays, Missing: true,
+				Made: test.made, MadeBucket: "variants", Now: func() time.Time { return now },
+			}
+
+			got, err := decider.Decide(t.Context(), "k")
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if got.Action != test.action || got.Reason != test.reason || got.Replaces != test.replaces {
+				t.Errorf("%s, because %s, in the place of %q; want %s, because %s, in the place of %q",
+					got.Action, got.Reason, got.Replaces, test.action, test.reason, test.replaces)
+			}
+		})
+	}
+}
+
+// The ledger is lost, or is of an earlier time than the manifest: what is made anew
+// comes after what the manifest names, or the manifest would never name it.
+func TestDecider_verifyPlacesAfterTheManifest(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		current *ledger.Current
+		etag    string // of the source that the manifest names
+		want    string
+	}{
+		"the ledger is lost":                       {nil, "e2", pad("7")},
+		"the ledger is lost, and the event":        {nil, "e1", pad("8")},
+		"the ledger is older":                      {&ledger.Current{Version: "old", Sequencer: pad("3")}, "e2", pad("7")},
+		"the ledger is newer":                      {&ledger.Current{Version: "old", Sequencer: pad("9")}, "e2", pad("A")},
+		"the ledger has a tombstone that is older": {&ledger.Current{Erased: true, Sequencer: pad("3")}, "e2", pad("7")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			w := world{version: &blobs.Version{ID: "v2", ETag: "e2"}, current: test.current}
+			decider := backfill.Decider{
+				Originals: w, Ledger: records{w}, Variants: todays, Now: time.Now,
+				Made: made{nil, `{"version": "x", "sequencer": "` + pad("7") + `", "source": {"etag": "` + test.etag + `"}}`},
+			}
+
+			got, err := decider.Decide(t.Context(), "k")
+			if err != nil || got.Action != backfill.Start || got.Upload.Sequencer != test.want {
+				t.Errorf("%s at %s, %v; want a start at %s", got.Action, got.Upload.Sequencer, err, test.want)
+			}
+		})
+	}
+}
