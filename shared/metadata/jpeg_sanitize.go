@@ -142,7 +142,14 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 
 // ended makes the end of the image of what follows the last scan that a decoder
 // reads.
+//
+// A reserved marker within a scan makes libjpeg refuse the file, so that the master has
+// none: it ends a complete picture, and one that is not complete is corrupt.
 func (s *jpegSanitizer) ended(marker byte, err error) (byte, error) {
+	if err == nil && isStray(marker) && !s.order.complete() {
+		return 0, faults.New(faults.Corrupt, "JPEG marker FF%02X within a scan at byte %d", marker, s.in.offset)
+	}
+
 	if err != nil || marker == markerEOI || !s.order.complete() {
 		return marker, err
 	}
@@ -224,7 +231,7 @@ func (s *jpegSanitizer) behindPrefix() (byte, error) {
 			return 0, between(err)
 		case next == markerPrefix:
 			continue
-		case !isStray(next):
+		case next != 0 && (next < markerRST0 || next > markerRST7):
 			return next, nil
 		}
 

@@ -142,7 +142,8 @@ func TestSanitizeJPEG(t *testing.T) {
 			nil,
 		},
 		"a reserved marker in a scan": {
-			join(soi, photo, scan("a\xff\x02b"), eoi), join(soi, photo, scan("a\xff\x02b"), eoi), nil,
+			// libjpeg refuses it.
+			join(soi, photo, scan("a\xff\x02b"), eoi), join(soi, photo, scan("a"), eoi), []string{"trailer"},
 		},
 		"no end marker":             {join(soi, photo, scan("data")), join(soi, photo, scan("data"), eoi), nil},
 		"half an end marker":        {join(soi, photo, scan("data\xff")), join(soi, photo, scan("data"), eoi), nil},

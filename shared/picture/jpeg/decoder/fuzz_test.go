@@ -34,7 +34,7 @@ var onlyHere = []string{
 // What image/jpeg reads and this package refuses: parts of the reasons.
 var onlyThere = []string{
 	"without its quantisation table", // there they are zeros
-	"too many codes of a length",     // no prefix code
+	"codes or symbols that it has",   // no prefix code, one of ones only, a DC size over 15
 	"pixels are missing",             // a component without a scan; a scan that was cut at scale 1/8
 	"bits that are no Huffman code",  // EOBn in a sequential scan, a DC size of 16, a run out of the block
 	"visit each block more than",     // bounds

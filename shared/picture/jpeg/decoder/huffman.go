@@ -1,5 +1,7 @@
 package decoder
 
+import "slices"
+
 const (
 	maxCodeLength = 16  // bits (C.2)
 	maxCodes      = 256 // a symbol is a byte
@@ -64,10 +66,19 @@ func (e entry) value() int16 { return int16(e >> valueShift) }
 func (e entry) size() uint   { return uint(e >> valueShift) }
 
 // define makes the table from the counts of codes by length, and the symbols in
-// the order of their codes (annex C), whatever it was before. ok is false where a length has more codes
-// than it has room for. DC says of which class the table is: there size 0 is the
-// value 0, while in an AC table no value follows it.
+// the order of their codes (annex C), whatever it was before. DC says of which class
+// the table is: there size 0 is the value 0, while in an AC table no value follows it.
+//
+// ok is false for a table that libjpeg refuses, too: a length has more codes than it
+// has room for, a code consists of ones only, which annex C reserves, or the size of a
+// DC difference is over 15 bits.
 func (h *huffman) define(counts [maxCodeLength]byte, symbols []byte, dc bool) (ok bool) {
+	const largestDC = 15
+
+	if dc && len(symbols) > 0 && slices.Max(symbols) > largestDC {
+		return false
+	}
+
 	h.skip, h.pairs = nil, nil
 	copy(h.values[:], symbols)
 
@@ -79,7 +90,7 @@ func (h *huffman) define(counts [maxCodeLength]byte, symbols []byte, dc bool) (o
 
 	for length := int32(1); length <= maxCodeLength; length++ {
 		count := int32(counts[length-1])
-		if code+count > 1<<length {
+		if count > 0 && code+count >= 1<<length {
 			return false
 		}
 

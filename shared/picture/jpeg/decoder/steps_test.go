@@ -7,7 +7,7 @@ import (
 )
 
 // drawTable draws a Huffman table: codes for a number of symbols, not always all
-// that there is room for.
+// that there is room for, and never the one of ones only.
 func drawTable(t *rapid.T, symbols []byte, dc bool) *huffman {
 	var counts [maxCodeLength]byte
 
@@ -15,7 +15,7 @@ func drawTable(t *rapid.T, symbols []byte, dc bool) *huffman {
 
 	for length := range counts {
 		room *= 2
-		count := rapid.IntRange(0, min(room, len(symbols)-given)).Draw(t, "codes of a length")
+		count := rapid.IntRange(0, min(room-1, len(symbols)-given)).Draw(t, "codes of a length")
 		counts[length] = byte(count)
 		given += count
 		room -= count

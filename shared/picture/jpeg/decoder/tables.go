@@ -73,7 +73,7 @@ func (f *file) takeHuffman(s segment) error {
 		}
 
 		if !(*table).define(counts, rest[head:head+total], class == classDC) {
-			return corrupt(s.offset, "Huffman table with too many codes of a length")
+			return corrupt(s.offset, "Huffman table with codes or symbols that it has no room for")
 		}
 
 		rest = rest[head+total:]

@@ -15,21 +15,33 @@ type code struct {
 	length int
 }
 
-// codes is a table of all symbols, with codes of 2 to 16 bits.
-func codes(random *rand.Rand) (counts, symbols []byte, table [256]code) {
-	counts = []byte{0, 1, 1, 2, 2, 2, 4, 4, 8, 8, 16, 32, 0, 0, 0, 176}
-	next, index := uint64(0), 0
+// codes is a table of all symbols of a class, with codes of 2 to 16 bits.
+func codes(random *rand.Rand, class int) (counts, symbols []byte, table [256]code) {
+	if class == classDC {
+		counts = []byte{0, 1, 1, 2, 2, 2, 1, 0, 0, 0, 1, 1, 1, 1, 1, 2}
+	} else {
+		counts = []byte{0, 1, 1, 2, 2, 2, 4, 4, 8, 8, 16, 32, 0, 0, 0, 176}
+	}
 
-	// Symbols of small sizes get the short codes, more or less.
-	for _, i := range random.Perm(256) {
+	total := 0
+	for _, count := range counts {
+		total += int(count)
+	}
+
+	for _, i := range random.Perm(total) {
 		symbols = append(symbols, byte(i))
 	}
 
-	for i := range 40 {
-		j := bytes.IndexByte(symbols, byte(i%8<<4|i/8))
-		to := random.IntN(60)
-		symbols[to], symbols[j] = symbols[j], symbols[to]
+	if class == classAC {
+		// Symbols of small sizes get the short codes, more or less.
+		for i := range 40 {
+			j := bytes.IndexByte(symbols, byte(i%8<<4|i/8))
+			to := random.IntN(60)
+			symbols[to], symbols[j] = symbols[j], symbols[to]
+		}
 	}
+
+	next, index := uint64(0), 0
 
 	for length, count := range counts {
 		for range count {
@@ -136,7 +148,7 @@ func (d *drawing) encode(random *rand.Rand, c coding) []byte {
 		var tables []byte
 
 		for class, table := range []*[256]code{&w.dc, &w.ac} {
-			counts, symbols, made := codes(random)
+			counts, symbols, made := codes(random, class)
 			*table = made
 
 			tables = append(append(append(tables, byte(class<<4|1)), counts...), symbols...)
