@@ -1,0 +1,126 @@
+// Attack mutates pictures of every format and renders each mutant by `triptych
+// render`, which has the pipeline's own limits, cleaning and picture engine.
+//
+//	attack -binary build/triptych -mutants 5000 -seeds FOLDER,FOLDER
+//
+// A mutant is a finding when the process
+//
+//   - crashes: it ends by a signal, with an exit code other than 0 and 3, or without a
+//     line READY or REJECTED for the mutant;
+//   - has more resident memory than a function may use, in whole or at any moment
+//     (the kernel's own account, ru_maxrss);
+//   - takes more than 10 seconds of CPU time;
+//   - publishes a master with metadata (exiftool), or one that djpeg, dwebp or Pillow
+//     refuses.
+//
+// Mutants are rendered in batches; those of a batch with a finding are rendered one by
+// one. Each is made from -seed and its number, so that `-only NUMBER` makes it again.
+// Findings are kept in -keep. The exit code is 1 if there is one.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	found, err := run(ctx, os.Args[1:])
+
+	stop()
+
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "attack:", err)
+		os.Exit(2)
+	}
+
+	if found > 0 {
+		os.Exit(1)
+	}
+}
+
+// run attacks, and returns the number of findings.
+func run(ctx context.Context, arguments []string) (int, error) {
+	flags := flag.NewFlagSet("attack", flag.ContinueOnError)
+	a := &attack{limits: limits{CPU: 10 * time.Second}}
+	folders := flags.String("seeds", "", "`folders` of seed pictures, separated by commas, beside those made in code")
+
+	match := flags.String("match", "", "use the seeds whose names match the regular `expression`")
+	flags.StringVar(&a.binary, "binary", "build/triptych", "the triptych to attack")
+	flags.StringVar(&a.keep, "keep", "build/attack", "the `folder` to keep findings in")
+	flags.IntVar(&a.mutants, "mutants", 5000, "how many mutants to make")
+	flags.IntVar(&a.batch, "batch", 50, "how many mutants one process renders")
+	flags.IntVar(&a.workers, "workers", runtime.NumCPU(), "how many processes run at once")
+	flags.IntVar(&a.only, "only", -1, "make the one mutant of this `number`")
+	flags.Uint64Var(&a.seed, "seed", 1, "the `number` that all mutants follow from")
+	flags.IntVar(&a.limits.MemoryMB, "memory", 512, "what a function may use, in MiB")
+
+	if err := flags.Parse(arguments); err != nil {
+		return 0, err
+	}
+
+	if err := a.prepare(strings.Split(*folders, ","), *match); err != nil {
+		return 0, err
+	}
+
+	begun := time.Now()
+
+	findings, err := a.run(ctx)
+	if err != nil {
+		return 0, err
+	}
+
+	fmt.Println(a.summary(time.Since(begun)))
+
+	for _, f := range findings {
+		fmt.Printf("FINDING %s\n", f)
+	}
+
+	if len(findings) > 0 {
+		fmt.Printf("%d findings; the mutants are in %s\n", len(findings), a.keep)
+	}
+
+	return len(findings), nil
+}
+
+// prepare reads the seeds and looks for the judges.
+func (a *attack) prepare(folders []string, match string) error {
+	var err error
+
+	if a.binary, err = filepath.Abs(a.binary); err != nil {
+		return fmt.Errorf("find the binary: %w", err)
+	}
+
+	if _, err := os.Stat(a.binary); err != nil {
+		return fmt.Errorf("find the binary (`make build` makes it): %w", err)
+	}
+
+	if a.judges, err = findJudges(); err != nil {
+		return err
+	}
+
+	if a.seeds, err = seeds(folders); err != nil {
+		return err
+	}
+
+	wanted, err := regexp.Compile(match)
+	if err != nil {
+		return fmt.Errorf("read -match: %w", err)
+	}
+
+	a.seeds = slices.DeleteFunc(a.seeds, func(s seed) bool { return !wanted.MatchString(s.name) })
+	if len(a.seeds) == 0 {
+		return fmt.Errorf("no seed matches %q", match)
+	}
+
+	return os.MkdirAll(a.keep, 0o755)
+}
