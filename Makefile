@@ -47,6 +47,12 @@ check: fmt-check vet lint ## Format, vet, lint, and the tests with the race dete
 e2e: build ## Run the end-to-end tests on the real binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
+.PHONY: attack
+attack: $(BUILD)/triptych ## Render MUTANTS mutated pictures; each crash, bomb, and master that other programs refuse is a finding
+	go -C e2e build -o $(abspath $(BUILD))/attack ./attack
+	$(BUILD)/attack -binary $(BUILD)/triptych -mutants $(or $(MUTANTS),5000) -seed $(or $(SEED),1) -keep $(BUILD)/findings \
+	  -seeds samples,$(wildcard shared/picture/testdata/cases)
+
 .PHONY: e2e-foreign
 e2e-foreign: build ## Run the deployed stack on MiniStack, an AWS emulator by other people, and compare answers
 	.ci/foreign

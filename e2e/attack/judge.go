@@ -48,7 +48,7 @@ func findJudges() (*judges, error) {
 	}
 
 	if j.python == "" {
-		problems = append(problems, errors.New("Pillow is missing (Debian: python3-pil)"))
+		problems = append(problems, errors.New("the Python package PIL is missing (Debian: python3-pil)"))
 	}
 
 	return j, errors.Join(problems...)
@@ -160,6 +160,7 @@ func (j *judges) metadata(ctx context.Context, masters map[string]string) map[st
 	command.Stdin = strings.NewReader(paths(masters))
 
 	var stdout bytes.Buffer
+
 	command.Stdout = &stdout
 	_ = command.Run() // It fails on files that it cannot read, and still reports the others.
 

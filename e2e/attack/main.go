@@ -7,8 +7,9 @@
 //
 //   - crashes: it ends by a signal, with an exit code other than 0 and 3, or without a
 //     line READY or REJECTED for the mutant;
-//   - has more resident memory than a function may use, in whole or at any moment
-//     (the kernel's own account, ru_maxrss);
+//   - has more resident memory at any moment than a function may use (the kernel's own
+//     account, ru_maxrss; a limit on the address space would count what the sandbox
+//     reserves and never touches);
 //   - takes more than 10 seconds of CPU time;
 //   - publishes a master with metadata (exiftool), or one that djpeg, dwebp or Pillow
 //     refuses.
@@ -56,7 +57,7 @@ func run(ctx context.Context, arguments []string) (int, error) {
 
 	match := flags.String("match", "", "use the seeds whose names match the regular `expression`")
 	flags.StringVar(&a.binary, "binary", "build/triptych", "the triptych to attack")
-	flags.StringVar(&a.keep, "keep", "build/attack", "the `folder` to keep findings in")
+	flags.StringVar(&a.keep, "keep", "build/findings", "the `folder` to keep findings in")
 	flags.IntVar(&a.mutants, "mutants", 5000, "how many mutants to make")
 	flags.IntVar(&a.batch, "batch", 50, "how many mutants one process renders")
 	flags.IntVar(&a.workers, "workers", runtime.NumCPU(), "how many processes run at once")

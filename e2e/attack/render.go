@@ -34,14 +34,15 @@ func (a *attack) render(ctx context.Context, out string, files map[string]int) (
 
 	paths := slices.Sorted(maps.Keys(files))
 	command := exec.CommandContext(bounded, a.binary, append([]string{"render", "--json", "--out", out}, paths...)...)
-	// A process that leaves all bounds must not take this machine with it: what counts
-	// is its resident memory, which is read when it has ended.
+	// As the functions set it.
 	command.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%dMiB", a.limits.MemoryMB*3/4))
 
 	var stdout, stderr bytes.Buffer
+
 	command.Stdout, command.Stderr = &stdout, &stderr
 
 	err := command.Run()
+
 	if ctx.Err() != nil {
 		return rendered{}, ctx.Err()
 	}
