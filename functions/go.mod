@@ -45,7 +45,6 @@ require (
 	github.com/aws/smithy-go v1.28.8 // indirect
 	github.com/disintegration/imaging v1.6.2 // indirect
 	github.com/google/go-cmp v0.7.0
-	github.com/rwcarlsen/goexif v0.0.0-20190401172101-9e8deecbddbd // indirect
 	golang.org/x/image v0.47.0 // indirect
 )
 

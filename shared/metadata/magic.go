@@ -41,6 +41,8 @@ func signatures() []signature {
 		{name: "Canon raw (CR2)", magic: "II*\x00....CR"},
 		{name: "TIFF", accepted: TIFF, magic: "II*\x00"}, // Or a camera's raw data: inspectTIFF tells.
 		{name: "TIFF", accepted: TIFF, magic: "MM\x00*"},
+		{name: "TIFF", accepted: TIFF, magic: "II\x00*"}, // Some writers have 42 in the other order.
+		{name: "TIFF", accepted: TIFF, magic: "MM*\x00"},
 		{name: "BigTIFF", magic: "II+\x00"},
 		{name: "BigTIFF", magic: "MM\x00+"},
 		{name: "Panasonic raw (RW2)", magic: "IIU\x00"},

@@ -33,7 +33,7 @@
 //
 // It is EXIF's tag 0x0112 (CIPA DC-008, 4.6.5.1.5) in the first EXIF segment
 // before the first scan, eXIf chunk before the first IDAT, or EXIF chunk that
-// VP8X has a flag for, that has one from 1 to 8 as one SHORT; as browsers read it.
+// VP8X has a flag for, that has one from 1 to 8 as one integer of any type.
 // [Sanitize] leaves it in place as the only tag of a minimal EXIF, and only where
 // it is not 1. A GIF has none.
 //

@@ -1,11 +1,6 @@
 package metadata
 
-import (
-	"bytes"
-	"encoding/binary"
-
-	"github.com/rwcarlsen/goexif/exif"
-)
+import "encoding/binary"
 
 // Upright is the orientation of a picture that needs no turning.
 const Upright = 1
@@ -21,57 +16,17 @@ func Transposed(orientation int) bool {
 }
 
 // orientationOf reads the orientation from an EXIF block (a TIFF file, TIFF 6.0
-// section 2), or 0 where it has no good one.
-//
-// goexif reads it, from a file of that single tag: shown a whole block it would
-// follow a ring of IFDs for ever, and allocate whatever count a tag claims.
+// section 2), or 0 where it has no good one. EXIF has it as a SHORT; writers have
+// stored it as every other integer, and readers take that.
 func orientationOf(block []byte) int {
 	directory, ok := firstDirectory(block)
 	if !ok {
 		return 0
 	}
 
-	for _, entry := range directory.entries {
-		// Thousands of entries may say 0: goexif is asked about one that says more.
-		value := directory.order.Uint16(entry.value)
-		if value < Upright || value > lastOrientation {
-			continue
-		}
+	orientation, _ := directory.orientation()
 
-		if entry.tag == tagOrientation && entry.kind == typeShort && entry.count == 1 {
-			if orientation := decodeOrientation(directory.order, entry); orientation != 0 {
-				return orientation
-			}
-		}
-	}
-
-	return 0
-}
-
-// decodeOrientation hands one entry to goexif, and survives whatever that does.
-func decodeOrientation(order binaryOrder, entry entry) (orientation int) {
-	defer func() {
-		if recover() != nil {
-			orientation = 0
-		}
-	}()
-
-	decoded, err := exif.Decode(bytes.NewReader(singleTag(order, entry)))
-	if err != nil {
-		return 0
-	}
-
-	tag, err := decoded.Get(exif.Orientation)
-	if err != nil {
-		return 0
-	}
-
-	value, err := tag.Int(0)
-	if err != nil || value < Upright || value > lastOrientation {
-		return 0
-	}
-
-	return value
+	return orientation
 }
 
 // minimalEXIF is an EXIF block whose only tag is the orientation.

@@ -1,12 +1,16 @@
 package metadata
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // The parts of TIFF 6.0 (section 2) and EXIF (CIPA DC-008, 4.6) that say what an
 // EXIF block holds.
 const (
 	tiffHeader = 8
 	tiffMagic  = 42
+	exifPrefix = "Exif\x00\x00" // EXIF, 4.7.2
 	entryBytes = 12
 
 	tagOrientation = 0x0112
@@ -37,6 +41,11 @@ type binaryOrder interface {
 
 // firstDirectory reads IFD0 of an EXIF block.
 func firstDirectory(block []byte) (directory, bool) {
+	// JPEG's prefix stands before the block in other formats too, sometimes twice.
+	for bytes.HasPrefix(block, []byte(exifPrefix)) {
+		block = block[len(exifPrefix):]
+	}
+
 	if len(block) < tiffHeader {
 		return directory{}, false
 	}
@@ -52,7 +61,8 @@ func firstDirectory(block []byte) (directory, bool) {
 		return directory{}, false
 	}
 
-	if order.Uint16(block[2:]) != tiffMagic {
+	// Some writers have the magic number in the other order, which Pillow accepts.
+	if magic := order.Uint16(block[2:]); magic != tiffMagic && magic != tiffMagic<<8 {
 		return directory{}, false
 	}
 
