@@ -6,7 +6,7 @@ SHELL       := bash
 BUILD     ?= build
 DATA      ?= .triptych
 MODULES   := cli e2e functions local shared statemachine terraform
-FUNCTIONS := validate sanitize resize record erase backfill
+FUNCTIONS := validate sanitize resize record erase backfill fail
 HOST      := $(shell go env GOOS)-$(shell go env GOARCH)
 COMMIT    := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 

@@ -26,6 +26,7 @@ type stack struct {
 	LedgerTable    string `json:"ledgerTable"`
 	PipelineARN    string `json:"pipelineArn"`
 	BackfillARN    string `json:"backfillArn"`
+	FailARN        string `json:"failArn"`
 	CDN            string `json:"cdn"`
 
 	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`

@@ -6,9 +6,10 @@
 // [Pipeline] has the placeholders validate_arn, sanitize_arn, resize_arn,
 // record_arn (alias-qualified function ARNs) and recipe (the recipe's JSON as text;
 // see [JSONText]); [Erase] has erase_arn and distribution_id; [Backfill] has
-// backfill_arn, recipe, uploads_bucket and pipeline_machine_arn; the patterns
-// of S3's events have uploads_bucket, that of failed executions pipeline_machine_arn
-// and erase_machine_arn.
+// backfill_arn, recipe, uploads_bucket and pipeline_machine_arn; [Fail] has fail_arn and
+// recipe; the patterns of S3's events have uploads_bucket, that of the pipeline's status
+// pipeline_machine_arn, that of failed executions also erase_machine_arn and
+// fail_machine_arn.
 package statemachine
 
 import _ "embed"
@@ -21,6 +22,12 @@ var erase string
 
 //go:embed backfill.asl.json
 var backfill string
+
+//go:embed fail.asl.json
+var fail string
+
+//go:embed pipeline-status.pattern.json
+var pipelineStatus string
 
 //go:embed upload-created.pattern.json
 var uploadCreated string
@@ -43,6 +50,15 @@ func Erase() string { return erase }
 // there.
 func Backfill() string { return backfill }
 
+// Fail is the template of the definition that writes into the ledger that an execution
+// of [Pipeline] failed, or was redriven.
+func Fail() string { return fail }
+
+// PipelineStatusPattern is the template of the EventBridge pattern of the events that
+// start [Fail]: an execution of the pipeline has ended in FAILED, TIMED_OUT or ABORTED,
+// or runs again after a redrive.
+func PipelineStatusPattern() string { return pipelineStatus }
+
 // UploadCreatedPattern is the template of the EventBridge pattern of the events
 // that start [Pipeline]: S3's "Object Created" in the uploads bucket.
 func UploadCreatedPattern() string { return uploadCreated }
@@ -52,6 +68,6 @@ func UploadCreatedPattern() string { return uploadCreated }
 func ObjectDeletedPattern() string { return objectDeleted }
 
 // ExecutionFailedPattern is the template of the EventBridge pattern of the events
-// that go to the dead-letter queue: an execution of either machine has ended in
+// that go to the dead-letter queue: an execution of a machine that a rule starts has ended in
 // FAILED, TIMED_OUT or ABORTED.
 func ExecutionFailedPattern() string { return executionFailed }

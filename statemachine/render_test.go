@@ -49,8 +49,10 @@ func TestPlaceholders(t *testing.T) {
 		"pipeline": {statemachine.Pipeline(), []string{"recipe", "record_arn", "resize_arn", "sanitize_arn", "validate_arn"}},
 		"backfill": {statemachine.Backfill(), []string{"backfill_arn", "pipeline_machine_arn", "recipe", "uploads_bucket"}},
 		"erase":    {statemachine.Erase(), []string{"distribution_id", "erase_arn"}},
+		"fail":     {statemachine.Fail(), []string{"fail_arn", "recipe"}},
+		"status":   {statemachine.PipelineStatusPattern(), []string{"pipeline_machine_arn"}},
 		"pattern":  {statemachine.UploadCreatedPattern(), []string{"uploads_bucket"}},
-		"failures": {statemachine.ExecutionFailedPattern(), []string{"erase_machine_arn", "pipeline_machine_arn"}},
+		"failures": {statemachine.ExecutionFailedPattern(), []string{"erase_machine_arn", "fail_machine_arn", "pipeline_machine_arn"}},
 		"escaped":  {"$${a} ${b}", []string{"b"}},
 	} {
 		if diff := cmp.Diff(test.want, statemachine.Placeholders(test.template)); diff != "" {

@@ -77,6 +77,7 @@ func walks() map[string]walk {
 	return map[string]walk{
 		"pipeline": {statemachine.Pipeline(), visitPipeline, []string{"Validate", "Sanitize", "MakeVariant", "Record"}},
 		"erase":    {statemachine.Erase(), visitErasure, []string{"Erase", "Invalidate", "Sweep", "InvalidateAgain"}},
+		"fail":     {statemachine.Fail(), visitFail, []string{"Fail"}},
 	}
 }
 

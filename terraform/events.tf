@@ -9,6 +9,10 @@ locals {
       description = "An original has been deleted: erase what was made of it."
       target      = { id = "erase", arn = local.machine_arns.erase, role = true }
     }
+    pipeline-status = {
+      description = "An execution of the pipeline has failed, timed out or been stopped, or was redriven: write it into the ledger."
+      target      = { id = "fail", arn = local.machine_arns.fail, role = true }
+    }
     execution-failed = {
       description = "An execution has failed, timed out or been stopped: keep it for `triptych replay`."
       target      = { id = "dead-letters", arn = local.queue_arns.dead-letters, role = false }

@@ -56,6 +56,7 @@ resource "aws_ssm_parameter" "directory" {
     ledgerTable         = aws_dynamodb_table.ledger.name
     pipelineArn         = aws_sfn_state_machine.this["pipeline"].arn
     eraseArn            = aws_sfn_state_machine.this["erase"].arn
+    failArn             = aws_sfn_state_machine.this["fail"].arn
     backfillArn         = aws_sfn_state_machine.this["backfill"].arn
     distributionId      = aws_cloudfront_distribution.this.id
     cdn                 = local.cdn_url

@@ -52,7 +52,7 @@ variable "architecture" {
 }
 
 variable "functions" {
-  description = "Settings of single functions (validate, sanitize, resize, record, erase, backfill) in place of those in functions.json: memory in MB, and how many instances may run at once (null: as many as the account has left)."
+  description = "Settings of single functions (validate, sanitize, resize, record, erase, backfill, fail) in place of those in functions.json: memory in MB, and how many instances may run at once (null: as many as the account has left)."
   type = map(object({
     memory_mb            = optional(number)
     reserved_concurrency = optional(number)
@@ -62,7 +62,7 @@ variable "functions" {
 
   validation {
     condition     = alltrue([for name in keys(var.functions) : contains(keys(jsondecode(file("${path.module}/functions.json"))), name)])
-    error_message = "Each key must be the name of a function: validate, sanitize, resize, record, erase or backfill."
+    error_message = "Each key must be the name of a function: validate, sanitize, resize, record, erase, backfill or fail."
   }
 
   validation {

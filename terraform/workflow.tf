@@ -5,6 +5,7 @@ locals {
   machines = {
     pipeline = "takes an upload to its variants"
     erase    = "removes what was made of an original that was deleted"
+    fail     = "writes into the ledger that an execution of the pipeline failed, or was redriven"
     backfill = "sees to originals that are there already"
   }
 

@@ -202,6 +202,8 @@ func made(status ledger.Status) outcome {
 		return ready
 	case ledger.Rejected:
 		return rejected
+	case ledger.Failed:
+		return failed
 	case ledger.Superseded, ledger.Erased, ledger.Processing:
 		return superseded
 	default:

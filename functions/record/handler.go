@@ -123,7 +123,7 @@ func outcomeOf(status ledger.Status) telemetry.Outcome {
 		return telemetry.Rejected
 	case ledger.Superseded, ledger.Erased:
 		return telemetry.Superseded
-	case ledger.Ready, ledger.Processing:
+	case ledger.Ready, ledger.Processing, ledger.Failed:
 		return telemetry.AlreadyDone
 	default:
 		return telemetry.AlreadyDone

@@ -281,6 +281,7 @@ type history struct {
 	uploads   []int // in the order of their sequencers
 	deleted   int   // the newest deletion of the key; 0 for none
 	permanent []int // uploads whose version was deleted for good
+	failed    []int // uploads whose execution failed, and was not redriven with success
 	rejected  []int // uploads of which a variant could not be made
 }
 
@@ -319,11 +320,15 @@ func (w *world) check(h history) error {
 
 			err = errors.Join(err, w.nothingLeft(v))
 		case h.gone(at):
-			if status[v] == ledger.Ready || status[v] == ledger.Processing {
+			if status[v] == ledger.Ready || status[v] == ledger.Processing || status[v] == ledger.Failed {
 				err = errors.Join(err, fmt.Errorf("upload %d is erased, and %s", at, status[v]))
 			}
 
 			err = errors.Join(err, w.nothingLeft(v))
+		case slices.Contains(h.failed, at):
+			if status[v] != ledger.Failed && status[v] != ledger.Superseded {
+				err = errors.Join(err, fmt.Errorf("the execution of upload %d failed, and it is %s", at, status[v]))
+			}
 		case status[v] == "":
 			err = errors.Join(err, fmt.Errorf("upload %d is forgotten", at))
 		case status[v] == ledger.Processing:
@@ -337,7 +342,7 @@ func (w *world) check(h history) error {
 	}
 
 	newest := h.uploads[len(h.uploads)-1]
-	if !h.gone(newest) && !slices.Contains(h.rejected, newest) && status[version(newest)] != ledger.Ready {
+	if !h.gone(newest) && !slices.Contains(h.rejected, newest) && !slices.Contains(h.failed, newest) && status[version(newest)] != ledger.Ready {
 		err = errors.Join(err, fmt.Errorf("the newest upload, %d, is %s", newest, status[version(newest)]))
 	}
 

@@ -52,6 +52,19 @@ func (n names) eraseDefinition() ([]byte, error) {
 	return []byte(definition), nil
 }
 
+// failDefinition is that of the machine that writes failures down, as Terraform renders
+// it.
+func (n names) failDefinition(recipe []byte) ([]byte, error) {
+	definition, err := statemachine.Render(statemachine.Fail(), map[string]string{
+		"fail_arn": n.functionARN("fail"), "recipe": statemachine.JSONText(string(recipe)),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render the machine of failures: %w", err)
+	}
+
+	return []byte(definition), nil
+}
+
 // backfillDefinition is the third machine's, as Terraform renders it.
 func (n names) backfillDefinition(recipe []byte) ([]byte, error) {
 	definition, err := statemachine.Render(statemachine.Backfill(), map[string]string{
@@ -82,6 +95,7 @@ func (n names) policy(name string) ([]byte, error) {
 		"distribution_arn":          n.distributionARN(),
 		"pipeline_machine_arn":      n.pipelineARN(),
 		"erase_machine_arn":         n.eraserARN(),
+		"fail_machine_arn":          n.failerARN(),
 		"backfill_machine_arn":      n.backfillARN(),
 		"pipeline_execution_arns":   stepfunctions.ExecutionARN(region, account, n.pipeline(), "*"),
 		"backfill_execution_arns":   strings.TrimSuffix(stepfunctions.ExecutionARN(region, account, n.backfill(), ""), ":") + "*",

@@ -52,7 +52,7 @@ func newIdentities(n names) (identities, error) {
 		all = append(all, role)
 	}
 
-	for _, machine := range []string{"pipeline", "erase", "backfill"} {
+	for _, machine := range []string{"pipeline", "erase", "fail", "backfill"} {
 		role, err := who.role(n, machine+"-machine", "machine-"+machine)
 		if err != nil {
 			return identities{}, err

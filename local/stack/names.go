@@ -43,6 +43,7 @@ func (n names) variants() string    { return n.stack + "-variants" }
 func (n names) ledger() string      { return n.stack + "-ledger" }
 func (n names) pipeline() string    { return n.stack + "-pipeline" }
 func (n names) eraser() string      { return n.stack + "-erase" }
+func (n names) failer() string      { return n.stack + "-fail" }
 func (n names) backfill() string    { return n.stack + "-backfill" }
 func (n names) deadLetters() string { return n.stack + "-dead-letters" }
 func (n names) undelivered() string { return n.stack + "-undelivered" }
@@ -61,6 +62,10 @@ func (n names) pipelineARN() string {
 
 func (n names) eraserARN() string {
 	return stepfunctions.MachineARN(region, account, n.eraser())
+}
+
+func (n names) failerARN() string {
+	return stepfunctions.MachineARN(region, account, n.failer())
 }
 
 func (n names) backfillARN() string {
@@ -89,7 +94,7 @@ func (s *Stack) describe(n names, c Config) (config.Stack, error) {
 	return config.Stack{
 		Stack: n.stack, Region: region,
 		UploadsBucket: n.uploads(), VariantsBucket: n.variants(), LedgerTable: n.ledger(),
-		PipelineARN: n.pipelineARN(), EraseARN: n.eraserARN(), BackfillARN: n.backfillARN(), DistributionID: distributionID, CDN: s.CDNURL,
+		PipelineARN: n.pipelineARN(), EraseARN: n.eraserARN(), FailARN: n.failerARN(), BackfillARN: n.backfillARN(), DistributionID: distributionID, CDN: s.CDNURL,
 		DeadLettersQueueURL: sqs.QueueURL(s.AWSURL, account, n.deadLetters()), UndeliveredQueueURL: sqs.QueueURL(s.AWSURL, account, n.undelivered()),
 		SigningKeyIDs: ids, SigningKeyFolder: c.keys(), SignedViewing: c.SignedViewing,
 	}, nil

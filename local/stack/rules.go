@@ -12,7 +12,8 @@ import (
 // its own, after AWS's 24 hours or 185 attempts.
 func (s *Stack) rules(n names, who identities) ([]eventbridge.Rule, error) {
 	upload := map[string]string{"uploads_bucket": n.uploads()}
-	machines := map[string]string{"pipeline_machine_arn": n.pipelineARN(), "erase_machine_arn": n.eraserARN()}
+	machines := map[string]string{"pipeline_machine_arn": n.pipelineARN(), "erase_machine_arn": n.eraserARN(), "fail_machine_arn": n.failerARN()}
+	pipeline := map[string]string{"pipeline_machine_arn": n.pipelineARN()}
 	deadLetters := n.queueARN(n.deadLetters())
 
 	var rules []eventbridge.Rule
@@ -29,6 +30,10 @@ func (s *Stack) rules(n names, who identities) ([]eventbridge.Rule, error) {
 		{
 			"object-deleted", statemachine.ObjectDeletedPattern(), upload,
 			eventbridge.RuleTarget{ID: "erase", ARN: n.eraserARN(), Target: starting{s.workflow.Target(n.eraserARN()), who.events, n.eraserARN()}},
+		},
+		{
+			"pipeline-status", statemachine.PipelineStatusPattern(), pipeline,
+			eventbridge.RuleTarget{ID: "fail", ARN: n.failerARN(), Target: starting{s.workflow.Target(n.failerARN()), who.events, n.failerARN()}},
 		},
 		{
 			"execution-failed", statemachine.ExecutionFailedPattern(), machines,

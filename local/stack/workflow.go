@@ -24,6 +24,11 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 		return err
 	}
 
+	failer, err := n.failDefinition(c.Recipe)
+	if err != nil {
+		return err
+	}
+
 	backfill, err := n.backfillDefinition(c.Recipe)
 	if err != nil {
 		return err
@@ -39,6 +44,7 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 		Machines: []stepfunctions.Machine{
 			{Name: n.pipeline(), RoleARN: n.role("pipeline-machine"), Definition: pipeline},
 			{Name: n.eraser(), RoleARN: n.role("erase-machine"), Definition: eraser},
+			{Name: n.failer(), RoleARN: n.role("fail-machine"), Definition: failer},
 			{Name: n.backfill(), RoleARN: n.role("backfill-machine"), Definition: backfill},
 		},
 		Lambda:       invoker{s.lambda},

@@ -50,7 +50,7 @@ func failedRule(queues *sqs.Service) (eventbridge.Rule, error) {
 	}
 
 	pattern, err := statemachine.Render(statemachine.ExecutionFailedPattern(), map[string]string{
-		"pipeline_machine_arn": machineARN, "erase_machine_arn": machineARN + "-erase",
+		"pipeline_machine_arn": machineARN, "erase_machine_arn": machineARN + "-erase", "fail_machine_arn": machineARN + "-fail",
 	})
 
 	return eventbridge.Rule{
@@ -236,7 +236,7 @@ func TestFailuresReachTheDeadLetterQueue(t *testing.T) {
 	}
 }
 
-// The deployed pattern takes the failures of the two machines, and nothing else.
+// The deployed pattern takes the failures of the three machines, and nothing else.
 func TestPatternOfFailures(t *testing.T) {
 	t.Parallel()
 
@@ -251,7 +251,7 @@ func TestPatternOfFailures(t *testing.T) {
 	}
 
 	for event, want := range map[[2]string]bool{
-		{"FAILED", machineARN}: true, {"TIMED_OUT", machineARN}: true, {"ABORTED", machineARN + "-erase"}: true,
+		{"FAILED", machineARN}: true, {"TIMED_OUT", machineARN}: true, {"ABORTED", machineARN + "-erase"}: true, {"FAILED", machineARN + "-fail"}: true,
 		{"RUNNING", machineARN}: false, {"SUCCEEDED", machineARN}: false, {"FAILED", machineARN + "-other"}: false,
 	} {
 		text, err := eventbridge.Event{
@@ -264,6 +264,44 @@ func TestPatternOfFailures(t *testing.T) {
 
 		if got, err := pattern.Match(text); err != nil || got != want {
 			t.Errorf("%v: got %t, %v", event, got, err)
+		}
+	}
+}
+
+// The deployed pattern of the pipeline's status takes what changes the ledger: its
+// failures, and its redrives.
+func TestPatternOfStatuses(t *testing.T) {
+	t.Parallel()
+
+	text, err := statemachine.Render(statemachine.PipelineStatusPattern(), map[string]string{"pipeline_machine_arn": machineARN})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pattern, err := eventbridge.ParsePattern(json.RawMessage(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for detail, want := range map[string]bool{
+		`{"status": "FAILED", "redriveCount": 0, "stateMachineArn": "` + machineARN + `"}`:       true,
+		`{"status": "TIMED_OUT", "redriveCount": 1, "stateMachineArn": "` + machineARN + `"}`:    true,
+		`{"status": "ABORTED", "redriveCount": 0, "stateMachineArn": "` + machineARN + `"}`:      true,
+		`{"status": "RUNNING", "redriveCount": 0, "stateMachineArn": "` + machineARN + `"}`:      false,
+		`{"status": "RUNNING", "redriveCount": 1, "stateMachineArn": "` + machineARN + `"}`:      true,
+		`{"status": "SUCCEEDED", "redriveCount": 1, "stateMachineArn": "` + machineARN + `"}`:    false,
+		`{"status": "FAILED", "redriveCount": 0, "stateMachineArn": "` + machineARN + `-fail"}`:  false,
+		`{"status": "FAILED", "redriveCount": 0, "stateMachineArn": "` + machineARN + `-erase"}`: false,
+	} {
+		event, err := eventbridge.Event{
+			Source: "aws.states", DetailType: "Step Functions Execution Status Change", Detail: json.RawMessage(detail),
+		}.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if got, err := pattern.Match(event); err != nil || got != want {
+			t.Errorf("%s: got %t, %v", detail, got, err)
 		}
 	}
 }

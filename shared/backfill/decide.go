@@ -66,6 +66,7 @@ const (
 	Missing      Reason = "missing"       // Nothing was made of it.
 	OtherRecipe  Reason = "other recipe"  // What was made is of another recipe.
 	Unfinished   Reason = "unfinished"    // Its execution is gone.
+	Failed       Reason = "failed"        // Its execution failed.
 	FormerRecipe Reason = "former recipe" // It was made, and another recipe's followed.
 	Done         Reason = "done"          // It is current, was rejected or is superseded.
 	AtWork       Reason = "at work"       // An execution has claimed it.
@@ -178,6 +179,8 @@ func (d *Decider) choose(about *Decision, own []ledger.Item, current ledger.Curr
 			return Restore, FormerRecipe
 		case ledger.Rejected, ledger.Superseded, ledger.Erased:
 			return Nothing, Done
+		case ledger.Failed:
+			return Start, Failed
 		case ledger.Processing:
 			if item.LeaseUntil >= d.Now().Unix() && !Owns(item) {
 				return Nothing, AtWork

@@ -20,6 +20,7 @@ type Stack struct {
 	LedgerTable    string `json:"ledgerTable"`
 	PipelineARN    string `json:"pipelineArn"`
 	EraseARN       string `json:"eraseArn"`
+	FailARN        string `json:"failArn,omitempty"` // empty in stacks that are older than it
 	BackfillARN    string `json:"backfillArn"`
 	DistributionID string `json:"distributionId"` // CloudFront's
 	CDN            string `json:"cdn"`            // base URL, no trailing slash

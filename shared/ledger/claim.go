@@ -18,7 +18,8 @@ import (
 // with Superseded where something newer has happened to the key.
 //
 // A claim is taken where there is none, where it is the owner's own (a retry),
-// or where its lease has run out (the owner died). Replaces, where it is not
+// where its lease has run out (the owner died), or where its execution failed.
+// Replaces, where it is not
 // empty, is the ARN of an execution whose place owner takes: its claim is taken
 // over at once, or a failed run's lease would end its own restart in AlreadyDone.
 // So is a rejection of its: a fixed decoder must be able to try again. What is
@@ -38,7 +39,7 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 	}
 
 	take := l.describe(upload).
-		Remove(expression.Name("code")).Remove(expression.Name("reason")).
+		Remove(expression.Name("code")).Remove(expression.Name("reason")).Remove(expression.Name("redrives")).
 		Set(expression.Name("owner"), expression.Value(owner))
 
 	overtaken := found && upload.Sequencer < newest.Sequencer
@@ -96,6 +97,7 @@ func (l *Ledger) free(owner, replaces string) expression.ConditionBuilder {
 		status.Equal(expression.Value(Processing)).And(
 			ownedBy.Equal(expression.Value(owner)).Or(lease.LessThan(expression.Value(l.now().Unix()))),
 		),
+		status.Equal(expression.Value(Failed)),
 	)
 
 	if replaces != "" {

@@ -25,12 +25,15 @@ const (
 	Ready      Status = "READY"
 	Rejected   Status = "REJECTED"
 	Superseded Status = "SUPERSEDED"
+	// Failed is the status of an upload whose execution failed, timed out or was
+	// stopped: `triptych replay` lists it, and its redrive or restart goes on with it.
+	Failed Status = "FAILED"
 	// Erased is the status of an item while its objects are removed; then it goes.
 	Erased Status = "ERASED"
 )
 
 // Statuses lists every status, in the order of an upload's life.
-func Statuses() []Status { return []Status{Processing, Ready, Rejected, Superseded, Erased} }
+func Statuses() []Status { return []Status{Processing, Ready, Failed, Rejected, Superseded, Erased} }
 
 // The table's names. The partition key is "key", the sort key "version".
 const (
@@ -60,6 +63,9 @@ type Item struct {
 	Status  Status `dynamodbav:"status"`
 	// Owner is the ARN of the execution that claimed the work.
 	Owner string `dynamodbav:"owner"`
+	// Redrives is how often the owner had been redriven when it failed, or was redriven
+	// last: what is known of an earlier attempt is out of date.
+	Redrives int `dynamodbav:"redrives,omitempty"`
 	// LeaseUntil is when the claim runs out, in Unix seconds.
 	LeaseUntil int64 `dynamodbav:"leaseUntil,omitempty"`
 
@@ -78,7 +84,8 @@ type Item struct {
 	Placeholder string `dynamodbav:"placeholder,omitempty"`
 	Colour      string `dynamodbav:"colour,omitempty"`
 
-	// Code and Reason say why an upload was rejected; Code is the public one.
+	// Code and Reason say why an upload was rejected, by the public code, or why its
+	// execution failed, by the error's name.
 	Code   string `dynamodbav:"code,omitempty"`
 	Reason string `dynamodbav:"reason,omitempty"`
 

@@ -29,7 +29,8 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 		Set(expression.Name("width"), expression.Value(done.Plan.Image.Width)).
 		Set(expression.Name("height"), expression.Value(done.Plan.Image.Height)).
 		Set(expression.Name("variants"), expression.Value(done.Variants)).
-		Remove(expression.Name("leaseUntil"))
+		Remove(expression.Name("leaseUntil")).
+		Remove(expression.Name("code")).Remove(expression.Name("reason")).Remove(expression.Name("redrives")) // of a failure
 
 	if done.Stripped != nil {
 		update = update.Set(expression.Name("stripped"), expression.Value(done.Stripped))
@@ -41,7 +42,7 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 			Set(expression.Name("colour"), expression.Value(done.Colour))
 	}
 
-	wanted := status.In(expression.Value(Processing), expression.Value(Ready))
+	wanted := status.In(expression.Value(Processing), expression.Value(Ready), expression.Value(Failed))
 
 	_, err := l.update(ctx, done.Plan.Upload.Key, done.Plan.Version, update, wanted)
 	if errors.Is(err, errRefused) {
@@ -62,16 +63,17 @@ func (l *Ledger) Reject(
 		Set(expression.Name("code"), expression.Value(fault.Code.Public())).
 		Set(expression.Name("reason"), expression.Value(fault.Reason))
 
-	return l.settle(ctx, upload.Key, version, Rejected, update, Processing)
+	return l.settle(ctx, upload.Key, version, Rejected, update, Processing, Failed)
 }
 
 // Supersede marks an upload SUPERSEDED, and one that is REJECTED stays so. It
 // may have been READY for a moment: Record completes it before it learns, by
 // Raise, that something newer is current.
 func (l *Ledger) Supersede(ctx context.Context, upload contract.Upload, version, owner string) error {
-	update := l.describe(upload).Set(expression.Name("owner"), expression.Value(owner))
+	update := l.describe(upload).Set(expression.Name("owner"), expression.Value(owner)).
+		Remove(expression.Name("code")).Remove(expression.Name("reason")) // of a failure
 
-	_, err := l.settle(ctx, upload.Key, version, Superseded, update, Processing, Ready)
+	_, err := l.settle(ctx, upload.Key, version, Superseded, update, Processing, Ready, Failed)
 
 	return err
 }

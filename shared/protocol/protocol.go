@@ -48,6 +48,9 @@ type Ledger interface {
 		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
 	) (ledger.Status, error)
 	Supersede(ctx context.Context, upload contract.Upload, version, owner string) error
+	Fail(ctx context.Context, item ledger.Item, failure ledger.Failure) error
+	FailUnclaimed(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error
+	Resume(ctx context.Context, item ledger.Item, redrives int) error
 	Raise(ctx context.Context, key, version, sequencer string) error
 	Bury(ctx context.Context, key, sequencer string) error
 	Condemn(ctx context.Context, item ledger.Item) error

@@ -88,7 +88,7 @@ run "as_it_comes" {
 
   # Failures of pictures are kept for a replay; those of every machine are told of.
   assert {
-    condition     = toset(jsondecode(aws_cloudwatch_event_rule.this["execution-failed"].event_pattern).detail.stateMachineArn) == toset([for machine in ["pipeline", "erase"] : "arn:aws:states:eu-central-1:000000000000:stateMachine:triptych-${machine}"])
+    condition     = toset(jsondecode(aws_cloudwatch_event_rule.this["execution-failed"].event_pattern).detail.stateMachineArn) == toset([for machine in ["pipeline", "erase", "fail"] : "arn:aws:states:eu-central-1:000000000000:stateMachine:triptych-${machine}"])
     error_message = "Failures of pictures are not kept."
   }
 

@@ -11,9 +11,9 @@ import (
 	"triptych/shared/ledger"
 )
 
-// statusFailed is shown of work whose execution has failed; the ledger has it as
-// PROCESSING, because a replay will go on with it.
-const statusFailed = "FAILED"
+// statusFailed is shown of work whose execution has failed, also in the seconds before
+// the ledger knows it.
+const statusFailed = string(ledger.Failed)
 
 // card is an upload as the gallery shows it.
 type card struct {

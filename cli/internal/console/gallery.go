@@ -93,7 +93,7 @@ func (f filter) address(path string, more ...string) string {
 func (f filter) links() []filterLink {
 	links := []filterLink{{"All", filter{Prefix: f.Prefix}.address("/"), f.Status == ""}}
 
-	for _, status := range []ledger.Status{ledger.Ready, ledger.Processing, ledger.Rejected, ledger.Superseded, ledger.Erased} {
+	for _, status := range []ledger.Status{ledger.Ready, ledger.Processing, ledger.Failed, ledger.Rejected, ledger.Superseded, ledger.Erased} {
 		name := string(status)
 		links = append(links, filterLink{statusWord(name), filter{name, f.Prefix}.address("/"), f.Status == name})
 	}

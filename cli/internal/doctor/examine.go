@@ -92,12 +92,13 @@ func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 	return seen, err
 }
 
-// running finds out which owners of items beyond their lease are at work.
+// running finds out which owners of items that failed, or that are beyond their lease,
+// are at work.
 func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]bool, error) {
 	found := map[string]bool{}
 
 	for _, item := range items {
-		if !over(item, time.Now()) {
+		if item.Status != ledger.Failed && !over(item, time.Now()) {
 			continue
 		}
 

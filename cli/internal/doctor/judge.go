@@ -95,12 +95,16 @@ func (o *original) is(item ledger.Item) bool {
 	return item.SourceVersionID == o.versionID
 }
 
-// judgeLeases: nothing is left unfinished.
+// judgeLeases: nothing has failed, and nothing is left unfinished.
 func (e *evidence) judgeLeases(now time.Time) []Finding {
 	var found []Finding
 
 	for _, item := range e.items {
-		if over(item, now) && !e.running[item.Owner] {
+		switch {
+		case e.running[item.Owner]:
+		case item.Status == ledger.Failed:
+			found = append(found, problem(checkLease, e.key, "version "+item.Version+" failed: "+item.Code, "`triptych replay` it"))
+		case over(item, now):
 			found = append(found, problem(checkLease, e.key,
 				"version "+item.Version+" is in work, but its lease ended "+time.Unix(item.LeaseUntil, 0).UTC().Format(time.RFC3339),
 				"`triptych replay` it"))

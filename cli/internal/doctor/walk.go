@@ -103,7 +103,7 @@ func (d *Doctor) walk(ctx context.Context, each func(key string) bool) (int, err
 		})
 	}
 
-	for _, status := range []ledger.Status{ledger.Ready, ledger.Processing} {
+	for _, status := range []ledger.Status{ledger.Ready, ledger.Processing, ledger.Failed} {
 		if err == nil {
 			err = d.Target.Ledger.Newest(ctx, status, func(item ledger.Item) bool { return once(item.Key) })
 		}

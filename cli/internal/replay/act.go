@@ -223,7 +223,7 @@ func (r *Replay) replaced(ctx context.Context, one *work) (string, error) {
 	holder := ""
 
 	for i := range items {
-		open := items[i].Status == ledger.Processing || items[i].Status == ledger.Rejected
+		open := items[i].Status == ledger.Processing || items[i].Status == ledger.Failed || items[i].Status == ledger.Rejected
 		same := items[i].Sequencer == upload.Sequencer && items[i].SourceVersionID == upload.VersionID
 
 		switch {

@@ -62,6 +62,8 @@ func Choose(entry *Entry, last *Run) Decision {
 		return Decision{Action: None, Reason: "it runs already"}
 	case entry.Upload != nil && entry.Upload.Status == ledger.Processing:
 		return Decision{Action: Restart, Reason: "its execution has ended, but the upload is unfinished and its lease is over"}
+	case entry.Upload != nil && entry.Upload.Status == ledger.Failed:
+		return Decision{Action: Restart, Reason: "its execution has ended, but the upload failed in the ledger"}
 	case entry.Asked && entry.Upload != nil && entry.Upload.Status == ledger.Rejected:
 		return Decision{Action: Restart, Reason: "it was rejected (" + entry.Upload.Code + "), and is tried again as asked"}
 	case entry.Asked && entry.Upload != nil:

@@ -18,7 +18,7 @@ import (
 func (r *Replay) machines() []string {
 	var found []string
 
-	for _, machine := range []string{r.Target.Stack.PipelineARN, r.Target.Stack.EraseARN} {
+	for _, machine := range []string{r.Target.Stack.PipelineARN, r.Target.Stack.EraseARN, r.Target.Stack.FailARN} {
 		if machine != "" {
 			found = append(found, machine)
 		}
@@ -104,22 +104,24 @@ func (r *Replay) listed(ctx context.Context, machine string, status types.Execut
 	return seen, nil
 }
 
-// unfinished are the uploads in work whose lease is over. The index that lists
-// them may be behind: each is read again.
+// unfinished are the uploads that failed, and those in work whose lease is over. The
+// index that lists them may be behind: each is read again.
 func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 	var stale []ledger.Item
 
 	now := time.Now()
 
-	err := r.Target.Ledger.Newest(ctx, ledger.Processing, func(item ledger.Item) bool {
-		if over(item, now) {
-			stale = append(stale, item)
-		}
+	for _, status := range []ledger.Status{ledger.Processing, ledger.Failed} {
+		err := r.Target.Ledger.Newest(ctx, status, func(item ledger.Item) bool {
+			if over(item, now) {
+				stale = append(stale, item)
+			}
 
-		return true
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list the uploads in work: %w", err)
+			return true
+		})
+		if err != nil {
+			return nil, fmt.Errorf("list the uploads that are %s: %w", status, err)
+		}
 	}
 
 	var seen []Sighting
@@ -138,9 +140,10 @@ func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 	return seen, nil
 }
 
-// over says whether an upload is in work, but nobody may be at it any longer.
+// over says whether an upload failed, or is in work, but nobody may be at it any
+// longer.
 func over(item ledger.Item, now time.Time) bool {
-	return item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
+	return item.Status == ledger.Failed || item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
 }
 
 func (r *Replay) fromLedger(item ledger.Item) Sighting {
@@ -149,8 +152,13 @@ func (r *Replay) fromLedger(item ledger.Item) Sighting {
 		owner = ExecutionARN(r.Target.Stack.PipelineARN, EventName(item.Key+"\n"+item.Version, owner))
 	}
 
+	at := time.Unix(item.LeaseUntil, 0)
+	if item.Status == ledger.Failed {
+		at, _ = time.Parse(ledger.TimeLayout, item.UpdatedAt) // The zero time is long ago.
+	}
+
 	return Sighting{
-		Source: Ledger, ExecutionARN: owner, Upload: &item, At: time.Unix(item.LeaseUntil, 0),
+		Source: Ledger, ExecutionARN: owner, RedriveCount: item.Redrives, Upload: &item, At: at,
 		Input: inputOf(r.Target.Stack.UploadsBucket, contract.Upload{
 			Key: item.Key, VersionID: item.SourceVersionID, ETag: item.ETag, Bytes: item.Bytes, Sequencer: item.Sequencer,
 		}),

@@ -30,7 +30,7 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 
 	for _, item := range items {
 		same := item.Sequencer == upload.Sequencer && item.SourceVersionID == upload.VersionID
-		begun := item.Status == ledger.Processing && item.Owner != successor &&
+		begun := (item.Status == ledger.Processing || item.Status == ledger.Failed) && item.Owner != successor &&
 			(slices.Contains(one.before, item.Owner) || over(item, time.Now()))
 
 		if !same || !begun {

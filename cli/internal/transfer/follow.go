@@ -2,11 +2,16 @@ package transfer
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 
 	"triptych/cli/internal/target"
+	"triptych/shared/blobs"
+	"triptych/shared/contract"
+	"triptych/shared/keys"
 	"triptych/shared/ledger"
 )
 
@@ -25,13 +30,15 @@ type Follower struct {
 	ledger   *ledger.Ledger
 	explain  func(error) error
 	failures *failures
+	made     *blobs.Store
+	bucket   string // of the variants
 	timeout  time.Duration
 	waiting  atomic.Int64
 }
 
 // NewFollower follows uploads to a stack, each for timeout at most.
 func NewFollower(t *target.Target, timeout time.Duration) *Follower {
-	return &Follower{ledger: t.Ledger, explain: t.Explain, failures: newFailures(t), timeout: timeout}
+	return &Follower{ledger: t.Ledger, explain: t.Explain, failures: newFailures(t), made: blobs.Of(t.S3), bucket: t.Stack.VariantsBucket, timeout: timeout}
 }
 
 // Outcome asks the ledger, ever less often, until it knows what became of an
@@ -50,7 +57,7 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 		}
 
 		item, found := match(items, sent)
-		if found && item.Status != ledger.Processing {
+		if found && item.Status != ledger.Processing && item.Status != ledger.Failed {
 			over, err := f.failures.over(ctx, item)
 			if err != nil {
 				return failed(f.explain(err))
@@ -64,6 +71,17 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 		failure, err := f.failures.find(ctx, sent, item.Owner)
 		if err != nil {
 			return failed(f.explain(err))
+		}
+
+		if failure != nil && item.Status == ledger.Ready {
+			published, err := f.published(ctx, item)
+			if err != nil {
+				return failed(f.explain(err))
+			}
+
+			if published {
+				return FromItem(item)
+			}
 		}
 
 		if failure != nil {
@@ -83,6 +101,28 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 			return failed(ctx.Err())
 		}
 	}
+}
+
+// published says whether the manifest names a version that is READY: its execution may
+// have failed after that, when only the event on the bus was left to do.
+func (f *Follower) published(ctx context.Context, item ledger.Item) (bool, error) {
+	const maxManifestBytes = 1 << 20
+
+	text, _, err := f.made.Get(ctx, f.bucket, keys.Manifest(item.Key), "", maxManifestBytes)
+	if errors.Is(err, blobs.ErrNotFound) {
+		return false, nil
+	}
+
+	if err != nil {
+		return false, fmt.Errorf("read the manifest of %s: %w", item.Key, err)
+	}
+
+	var manifest contract.Manifest
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return false, nil //nolint:nilerr // It names no version.
+	}
+
+	return manifest.Version == item.Version, nil
 }
 
 func (f *Follower) unfinished(item ledger.Item, found bool) Result {

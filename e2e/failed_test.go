@@ -1,0 +1,167 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+
+	"triptych/e2e/fixture"
+)
+
+// TestFailed has an upload fail for good: the ledger says so, to `ls`, to `show`, to the
+// gallery and to the doctor, and a redrive takes the upload back.
+func TestFailed(t *testing.T) {
+	t.Parallel()
+
+	const key = "failed/poison.jpg"
+
+	functions, mend := functionsWithCrasher(t, "poison")
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
+
+	arn := fail(t, up, key)
+	statusBecomes(t, up.target, key, "FAILED")
+
+	if one := versionsOf(t, up.target, key)[0]; one.Owner != arn || one.Code != "Runtime.ExitError" || one.Reason == "" {
+		t.Errorf("the ledger has %+v", one)
+	}
+
+	mentions(t, expect(t, exitWell, up.target, "ls", "--status", "failed").Stdout, "FAILED", key, "Runtime.ExitError")
+	mentions(t, expect(t, exitWell, up.target, "show", key).Stdout, "FAILED")
+	mentions(t, expect(t, exitFailed, up.target, "doctor").Stdout, "failed: Runtime.ExitError", "triptych replay")
+
+	if listed := expect(t, exitWell, up.target, "ls", "--status", "processing").Stdout; listed != "" {
+		t.Errorf("still at work: %s", listed)
+	}
+
+	mentions(t, gallery(t, up, ""), `aria-current="true">All`, ">Failed<", `data-status="FAILED"`)
+	mentions(t, gallery(t, up, "failed"), `aria-current="true">Failed`, `data-status="FAILED"`)
+
+	// A redrive that fails again: at work, and FAILED once more.
+	replay(t, exitFailed, up.target, key)
+	statusBecomes(t, up.target, key, "FAILED")
+
+	mend()
+
+	if done := replay(t, exitWell, up.target, "--all"); len(done) != 1 || done[0].Action != "redrive" || done[0].Status != "SUCCEEDED" {
+		t.Errorf("replayed: %+v", done)
+	}
+
+	if one := versionsOf(t, up.target, key); len(one) != 1 || one[0].Status != "READY" || one[0].Code+one[0].Reason != "" {
+		t.Errorf("after the replay: %+v", one)
+	}
+
+	// All events of the failures have been handled, and changed nothing.
+	eventually(t, "the status machine is done", func() bool { return stillRunning(t, up, up.Stack.FailARN) == 0 })
+
+	if one := versionsOf(t, up.target, key); one[0].Status != "READY" {
+		t.Errorf("after the last event: %+v", one)
+	}
+
+	expect(t, exitWell, up.target, "doctor")
+}
+
+// TestFailed_stopped stops an execution, and redrives it: the upload is FAILED, then
+// PROCESSING, then READY.
+func TestFailed_stopped(t *testing.T) {
+	t.Parallel()
+
+	const key = "failed/stopped.jpg"
+
+	slow := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1, "lambda": [{"function": "sanitize", "kind": "slow", "rate": 1, "millis": 3000}]}`))
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", slow)
+
+	put(t, up.target, key, fixture.JPEG(fixture.Quarters(80, 60, 1301)))
+	statusBecomes(t, up.target, key, "PROCESSING")
+
+	arn := versionsOf(t, up.target, key)[0].Owner
+	if _, err := up.sfn().StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: &arn, Error: aws.String("Stopped"), Cause: aws.String("by hand")}); err != nil {
+		t.Fatal(err)
+	}
+
+	statusBecomes(t, up.target, key, "FAILED")
+
+	if _, err := up.sfn().RedriveExecution(t.Context(), &sfn.RedriveExecutionInput{ExecutionArn: &arn}); err != nil {
+		t.Fatal(err)
+	}
+
+	statusBecomes(t, up.target, key, "PROCESSING")
+	statusBecomes(t, up.target, key, "READY")
+}
+
+// TestFailed_afterPublishing fails executions when the picture is published already:
+// it is READY everywhere, and the event is told by a replay.
+func TestFailed_afterPublishing(t *testing.T) {
+	t.Parallel()
+
+	const key = "published.jpg"
+
+	plan := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1,
+		"lambda": [{"function": "record", "kind": "timeout", "rate": 1, "millis": 1500}],
+		"api": [{"service": "events", "operation": "PutEvents", "kind": "slow", "rate": 1, "millis": 5000}]}`))
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+
+	file := write(t, t.TempDir(), key, fixture.JPEG(fixture.Quarters(80, 60, 1302)))
+	upload(t, exitWell, up.target, file)[key].ready(t)
+
+	if failed := pipelineRuns(t, up.target); len(failed) != 1 || !strings.Contains(fmt.Sprint(failed), "FAILED") {
+		t.Fatalf("the executions are %v", failed)
+	}
+
+	eventually(t, "the failure's event is handled", func() bool { return len(waiting(t, up.target, up.Stack.DeadLettersQueueURL)) == 1 })
+	eventually(t, "the status machine is done", func() bool { return stillRunning(t, up, up.Stack.FailARN) == 0 })
+	statusBecomes(t, up.target, key, "READY")
+	mentions(t, gallery(t, up, "ready"), `data-status="READY"`)
+	fetchManifest(t, up.target, key)
+}
+
+// statusBecomes waits until the only item of a key has a status.
+func statusBecomes(t *testing.T, against *target, key, status string) {
+	t.Helper()
+
+	eventually(t, key+" is "+status, func() bool {
+		items := versionsOf(t, against, key)
+
+		return len(items) == 1 && items[0].Status == status
+	})
+}
+
+// stillRunning counts the executions of a machine that run.
+func stillRunning(t *testing.T, up *laptop, machine string) int {
+	t.Helper()
+
+	out, err := up.sfn().ListExecutions(t.Context(), &sfn.ListExecutionsInput{StateMachineArn: &machine, StatusFilter: "RUNNING"})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return len(out.Executions)
+}
+
+// gallery is the console's page, by the status that it is asked for.
+func gallery(t *testing.T, up *laptop, status string) string {
+	t.Helper()
+
+	found := regexp.MustCompile(`console +(http://\S+)`).FindStringSubmatch(up.log.Tail(200))
+	if found == nil {
+		t.Fatal("triptych up does not say where its console is")
+	}
+
+	var answer page
+
+	if !within(10*time.Second, func() bool {
+		answer = get(t, found[1]+"/?status="+status)
+
+		return answer.Status == http.StatusOK
+	}) {
+		t.Fatalf("the gallery answers %d: %s", answer.Status, answer.Body)
+	}
+
+	return string(answer.Body)
+}

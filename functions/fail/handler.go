@@ -1,0 +1,101 @@
+// Fail writes into the ledger that an execution of the pipeline failed, timed out or was
+// stopped, or that it was redriven.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"triptych/shared/config"
+	"triptych/shared/contract"
+	"triptych/shared/function"
+	"triptych/shared/keys"
+	"triptych/shared/ledger"
+	"triptych/shared/picture"
+	"triptych/shared/protocol"
+	"triptych/shared/recipe"
+	"triptych/shared/telemetry"
+)
+
+// failures writes the ends of executions down: see [protocol.Protocol].
+type failures interface {
+	Fail(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error
+	Resume(ctx context.Context, key, execution string, redrives int) error
+}
+
+type handler struct{ failures failures }
+
+func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.FailInput, contract.FailOutput] {
+	return handler{&protocol.Protocol{
+		Ledger: ledger.New(clients, settings.LedgerTable, time.Now), Now: time.Now,
+	}}.handle
+}
+
+// running is the status of an execution that was redriven.
+const running = "RUNNING"
+
+// maxReasonBytes bounds what the ledger keeps of a cause, which can have 32 KiB; the
+// execution's history has all of it.
+const maxReasonBytes = 500
+
+func (h handler) handle(ctx context.Context, in contract.FailInput) (contract.FailOutput, error) {
+	var input struct {
+		Detail contract.Event `json:"detail"`
+	}
+
+	if err := json.Unmarshal([]byte(in.Change.Input), &input); err != nil {
+		return contract.FailOutput{}, fmt.Errorf("read the input of the execution %s: %w", in.Change.ExecutionARN, err)
+	}
+
+	upload := input.Detail.Upload()
+	ctx = telemetry.With(ctx, telemetry.Execution, in.Change.ExecutionARN, telemetry.Key, upload.Key)
+
+	if err := h.write(ctx, in, upload); err != nil {
+		return contract.FailOutput{}, fmt.Errorf("fail: %w", err)
+	}
+
+	return contract.FailOutput{Key: upload.Key, Status: in.Change.Status}, nil
+}
+
+func (h handler) write(ctx context.Context, in contract.FailInput, upload contract.Upload) error {
+	if in.Change.Status == running {
+		return h.failures.Resume(ctx, upload.Key, in.Change.ExecutionARN, in.Change.RedriveCount) //nolint:wrapcheck // By handle.
+	}
+
+	wanted, err := recipe.Parse([]byte(in.Recipe))
+	if err != nil {
+		return fmt.Errorf("the state machine's recipe: %w", err)
+	}
+
+	failure := ledger.Failure{
+		Execution: in.Change.ExecutionARN, Redrives: in.Change.RedriveCount, Code: in.Change.Error, Reason: cut(in.Change.Cause),
+	}
+	if failure.Code == "" { // Of an execution that timed out or was stopped without one.
+		failure.Code = in.Change.Status
+	}
+
+	return h.failures.Fail(ctx, upload, keys.Version(upload.Identity(), wanted.Variants, picture.Revision), failure) //nolint:wrapcheck // By handle.
+}
+
+// cut ends a text at maxReasonBytes, between two characters.
+func cut(text string) string {
+	if len(text) <= maxReasonBytes {
+		return text
+	}
+
+	end := 0
+
+	for at := range text {
+		if at > maxReasonBytes {
+			break
+		}
+
+		end = at
+	}
+
+	return text[:end]
+}

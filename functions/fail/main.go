@@ -1,0 +1,5 @@
+package main
+
+import "triptych/shared/function"
+
+func main() { function.Start(newHandler) }

@@ -1,0 +1,128 @@
+package model_test
+
+import (
+	"context"
+	"errors"
+
+	"triptych/shared/ledger"
+)
+
+// errFailed ends an execution as a step that fails after all retries does.
+var errFailed = errors.New("the execution failed")
+
+// fail is the handling of the event that an upload's execution failed, after it had
+// been redriven that often.
+func (w *world) fail(u upload, redrives int) task {
+	return func(ctx context.Context) error {
+		return w.protocol.Fail(ctx, w.subject(u), version(u.at), ledger.Failure{Execution: u.execution, Redrives: redrives, Code: "Lambda.Unknown"})
+	}
+}
+
+// resume is the handling of the event that an upload's execution was redriven.
+func (w *world) resume(u upload, redrives int) task {
+	return func(ctx context.Context) error { return w.protocol.Resume(ctx, w.key, u.execution, redrives) }
+}
+
+// stops is an execution that fails after these tasks, and says so.
+func stops(tasks []task, stopped *bool) execution {
+	return execution{tasks: append(tasks, func(context.Context) error {
+		*stopped = true
+
+		return errFailed
+	})}
+}
+
+// failures are the stories of executions that fail, and whose events come late, in any
+// order.
+func failures() map[string]scenario {
+	one := upload{at: 1, execution: "one"}
+	restart := upload{at: 1, execution: "restart", replaces: "one"}
+	two := upload{at: 2, execution: "two"}
+	erased := func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} }
+
+	return map[string]scenario{
+		"a failure": {
+			history: history{uploads: []int{1}, failed: []int{1}},
+			actors: func(w *world) []execution {
+				stopped := false
+
+				return []execution{stops(w.prepare(one), &stopped), {tasks: []task{w.fail(one, 0)}, after: func() bool { return stopped }}}
+			},
+		},
+		"a failure before the claim": {
+			history: history{uploads: []int{1}, failed: []int{1}},
+			actors: func(w *world) []execution {
+				return []execution{{tasks: []task{w.fail(one, 0)}}, {tasks: []task{w.fail(one, 0)}}}
+			},
+		},
+		"a failure, and its redrive": {
+			history: history{uploads: []int{1}},
+			actors: func(w *world) []execution {
+				stopped := false
+				fail := func(context.Context) error {
+					stopped = true
+
+					return nil
+				}
+				after := func() bool { return stopped }
+
+				return []execution{
+					{tasks: append(append(w.prepare(one), fail), w.resize(one, "small"), w.publish(one))},
+					{tasks: []task{w.fail(one, 0)}, after: after}, {tasks: []task{w.resume(one, 1)}, after: after},
+				}
+			},
+		},
+		"a failure, its redrive, and another failure": {
+			history: history{uploads: []int{1}, failed: []int{1}},
+			actors: func(w *world) []execution {
+				stopped := false
+				after := func() bool { return stopped }
+
+				return []execution{
+					stops(w.prepare(one), &stopped), {tasks: []task{w.fail(one, 0)}, after: after},
+					{tasks: []task{w.resume(one, 1)}, after: after}, {tasks: []task{w.fail(one, 1)}, after: after},
+				}
+			},
+		},
+		"a failure, and its restart": {
+			history: history{uploads: []int{1}},
+			actors: func(w *world) []execution {
+				stopped := false
+				after := func() bool { return stopped }
+
+				return []execution{
+					stops(append(w.prepare(one), w.resize(one, "small")), &stopped),
+					{tasks: w.process(restart), after: after}, {tasks: []task{w.fail(one, 0)}, after: after},
+				}
+			},
+		},
+		"a failure, and a newer upload": {
+			history: history{uploads: []int{1, 2}, failed: []int{1}},
+			actors: func(w *world) []execution {
+				stopped := false
+
+				return []execution{
+					stops(w.prepare(one), &stopped), {tasks: []task{w.fail(one, 0)}, after: func() bool { return stopped }}, {tasks: w.process(two)},
+				}
+			},
+		},
+		"a failure, and a deletion": {
+			history: history{uploads: []int{1}, deleted: 2},
+			actors: func(w *world) []execution {
+				stopped := false
+
+				return []execution{
+					stops(w.prepare(one), &stopped), {tasks: []task{w.fail(one, 0)}, after: func() bool { return stopped }}, {tasks: w.deleteKey(2)},
+				}
+			},
+			late: erased, dead: true,
+		},
+		"a failure before the claim, and a deletion": {
+			history: history{uploads: []int{1}, deleted: 2},
+			actors: func(w *world) []execution {
+				return []execution{{tasks: []task{w.fail(one, 0)}}, {tasks: w.deleteKey(2)}}
+			},
+			late: erased,
+		},
+	}
+}
