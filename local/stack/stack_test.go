@@ -228,7 +228,7 @@ func checkTargets(t *testing.T, c clients) {
 	t.Helper()
 
 	list, err := c.rules.ListRules(t.Context(), &eventbridge.ListRulesInput{})
-	if err != nil || len(list.Rules) != 3 {
+	if err != nil || len(list.Rules) != 4 {
 		t.Fatalf("ListRules: got %+v, %v", list, err)
 	}
 
