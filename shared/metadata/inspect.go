@@ -37,7 +37,7 @@ type Info struct {
 	// Block counts the pixels of a TIFF's largest strip or tile, which is decoded at
 	// once.
 	Block int64
-	// Coding says what the samples of a HEIC or AVIF mean, where the file says it.
+	// Coding says what the samples of a HEIC or AVIF mean.
 	Coding Coding
 }
 
@@ -57,8 +57,8 @@ func (i Info) Upright() (width, height int) {
 // end, because nothing else says how many frames it has, and so are the chunk
 // headers of a WebP.
 //
-// Faults: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt. An error of r
-// itself is no fault.
+// Faults: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt; TooManyPixels for a
+// HEIC or AVIF whose tiles cost more than its pixels. An error of r itself is no fault.
 func Inspect(r io.ReaderAt, size int64) (Info, error) {
 	if size <= 0 {
 		return Info{}, faults.New(faults.Empty, "")
@@ -92,7 +92,7 @@ func Inspect(r io.ReaderAt, size int64) (Info, error) {
 	case TIFF:
 		info, err = inspectTIFF(view)
 	case HEIC, AVIF:
-		info, err = inspectHEIF(view, format)
+		info, err = inspectHEIF(view)
 	}
 
 	if err != nil {

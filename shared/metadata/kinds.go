@@ -16,15 +16,17 @@ const (
 	kindText      = "text"
 	kindTime      = "time"
 	kindTrailer   = "trailer"
+	kindGainMap   = "gainmap"
 	kindOther     = "other"
 )
 
 // Kinds lists every kind of metadata that a [Report] can name, sorted: "trailer" is
 // bytes behind the picture's end, "mpf" the index of further pictures there, "jumbf"
-// where C2PA keeps its manifests, "text" a PNG's or GIF's.
+// where C2PA keeps its manifests, "text" a PNG's or GIF's, "gainmap" the gain map of an HDR
+// picture.
 func Kinds() []string {
 	return []string{
-		kindComment, kindEXIF, kindGPS, kindIPTC, kindJUMBF, kindMakerNote, kindMPF, kindOther, kindText, kindThumbnail,
+		kindComment, kindEXIF, kindGainMap, kindGPS, kindIPTC, kindJUMBF, kindMakerNote, kindMPF, kindOther, kindText, kindThumbnail,
 		kindTime, kindTrailer, kindXMP,
 	}
 }

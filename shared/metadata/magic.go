@@ -160,13 +160,12 @@ func baseMediaName(head []byte) string {
 		return ""
 	}
 
-	switch string(head[brand:brandEnd]) {
-	case "heic", "heix", "heim", "heis", "hevc", "hevx":
-		return "HEIC"
-	case "avif", "avis":
-		return "AVIF"
-	case "mif1", "msf1":
-		return heifName(head)
+	major := string(head[brand:brandEnd])
+	if name := heifBrand(major); name != "" {
+		return name
+	}
+
+	switch major {
 	case "crx ":
 		return "Canon raw (CR3)"
 	case "qt  ":
@@ -175,9 +174,13 @@ func baseMediaName(head []byte) string {
 		return "JPEG 2000"
 	case "jxl ":
 		return "JPEG XL"
-	default:
-		return "MP4"
 	}
+
+	if name := heifAmong(head); name != "" {
+		return name
+	}
+
+	return "MP4"
 }
 
 // isBitmap looks for one of the header sizes that a BMP can have: "BM" alone

@@ -68,3 +68,14 @@ func (w *window) read(offset int64, n int) error {
 		return fmt.Errorf("read %d bytes at %d: %w", length, offset, err)
 	}
 }
+
+// ReadAt implements [io.ReaderAt], for readers of a format that stand in a package of
+// their own.
+func (w *window) ReadAt(p []byte, offset int64) (int, error) {
+	data, err := w.at(offset, len(p))
+	if errors.Is(err, errEnd) {
+		return 0, io.EOF
+	}
+
+	return copy(p, data), err
+}

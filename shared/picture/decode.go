@@ -27,11 +27,6 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		return nil, nil, fmt.Errorf("open the picture: %w", err)
 	}
 
-	if info.Format == metadata.HEIC { // Its decoder turns it.
-		info.Width, info.Height = info.Upright()
-		info.Orientation = metadata.Upright
-	}
-
 	profile, err := metadata.Profile(file, size)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the colour profile: %w", err)

@@ -80,7 +80,7 @@ func (s *source) resize(p *plan) *layers {
 
 	options, part := s.options(p), p.within(image.Rectangle{}, 1)
 	small := &layers{
-		picture:       resize.Image(s.picture, part, p.size.X, p.size.Y, options),
+		picture:       resize.Image(s.sampledFor(p, options), part, p.size.X, p.size.Y, options),
 		premultiplied: s.premultiplied,
 	}
 

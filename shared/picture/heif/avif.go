@@ -1,12 +1,13 @@
 package heif
 
 import (
+	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"triptych/shared/faults"
 	"triptych/shared/metadata"
+	"triptych/shared/metadata/bmff"
 	"triptych/shared/picture/planes"
 	"triptych/shared/picture/sandbox"
 )
@@ -20,9 +21,8 @@ const (
 	avifNumbers
 )
 
-// DecodeAVIF decodes an AVIF of which info is known: RGB, and as stored. Alpha is
-// nil where all is opaque, else colours are multiplied by it. Its faults are
-// DecodeHEIC's.
+// DecodeAVIF decodes an AVIF of which info is known: RGB, cropped, and as stored. Alpha is
+// nil where all is opaque, else colours are multiplied by it. Its faults are DecodeHEIC's.
 func DecodeAVIF(
 	ctx context.Context, data []byte, info metadata.Info, options Options,
 ) (*planes.Image, *planes.Plane, error) {
@@ -37,61 +37,113 @@ func DecodeAVIF(
 func decodeAVIF(
 	ctx context.Context, data []byte, info metadata.Info, options Options,
 ) (*planes.Image, *planes.Plane, error) {
-	const headAlone, all, firstFrame, durationBytes = 1, 0, 0, 8
+	if err := knownToAVIF(info.Coding); err != nil {
+		return nil, nil, err
+	}
 
-	in, err := enter(ctx, libavif, data, avifNumbers, options)
+	file, err := bmff.Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // A fault.
+	}
+
+	layout, err := file.Layout()
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // A fault.
+	}
+
+	placed, err := layout.Placement()
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // A fault.
+	}
+
+	pieces, err := rewriteAVIF(file, layout, info.Coding, options)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	in, err := enter(ctx, libavif, avifNumbers, options)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer in.Close()
 
-	answers := []uint64{in.at(avifWidth), in.at(avifHeight), in.at(avifDepth), in.at(avifCount)}
-
-	if err := in.decode(ctx, append(append([]uint64{headAlone, firstFrame}, answers...), 0, 0)...); err != nil {
+	if err := in.load(ctx, pieces); err != nil {
 		return nil, nil, err
 	}
 
-	width, height := int(in.number(avifWidth)), int(in.number(avifHeight))
-	if width != info.Width || height != info.Height {
-		return nil, nil, faults.New(faults.Corrupt, "%d × %d pixels said, %d × %d found", info.Width, info.Height, width, height)
+	decoded, bytesAPixel, err := in.frame(ctx, layout.Width, layout.Height)
+	if err != nil {
+		return nil, nil, err
 	}
 
-	pixels := pixelBytes(in.number(avifDepth))
+	pixels := rgba{pix: decoded, bytes: bytesAPixel, stride: layout.Width * bytesAPixel}
+	if info.Coding.HDR() {
+		pixels.tone = newToneMap(info.Coding)
+	}
 
-	duration, err := in.Alloc(ctx, durationBytes)
+	picture, alpha := pixels.apart(placed.Crop)
+
+	return picture, alpha, nil
+}
+
+// knownToAVIF refuses what libavif does not convert.
+func knownToAVIF(coding metadata.Coding) error {
+	if coding.Matrix == matrixBT2020Const {
+		return faults.New(faults.UnsupportedFormat, "AVIF with matrix coefficients %d of ITU-T H.273", coding.Matrix)
+	}
+
+	return known(coding)
+}
+
+// frame decodes the first frame, which has a size, into pixels of so many bytes.
+func (r *room) frame(ctx context.Context, width, height int) (pixels []byte, bytesAPixel int, err error) {
+	const headAlone, all, firstFrame, durationBytes = 1, 0, 0, 8
+
+	answers := []uint64{r.at(avifWidth), r.at(avifHeight), r.at(avifDepth), r.at(avifCount)}
+
+	if err := r.decode(ctx, append(append([]uint64{headAlone, firstFrame}, answers...), 0, 0)...); err != nil {
+		return nil, 0, err
+	}
+
+	if int(r.number(avifWidth)) != width || int(r.number(avifHeight)) != height {
+		return nil, 0, faults.New(faults.Corrupt, "%d × %d pixels said, %d × %d found",
+			width, height, r.number(avifWidth), r.number(avifHeight))
+	}
+
+	bytesAPixel = pixelBytes(r.number(avifDepth))
+
+	duration, err := r.Alloc(ctx, durationBytes)
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // It names itself.
+		return nil, 0, err //nolint:wrapcheck // It names itself.
 	}
 
 	// The module says that all went well even where there was no frame: only then its
 	// duration is what it was before.
-	if err := mark(in, duration, durationBytes); err != nil {
-		return nil, nil, err
+	if err := mark(r, duration, durationBytes); err != nil {
+		return nil, 0, err
 	}
 
-	size := int64(width) * int64(height) * int64(pixels)
+	size := int64(width) * int64(height) * int64(bytesAPixel)
 
-	out, err := in.Alloc(ctx, size)
+	out, err := r.result(ctx, size)
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // As above.
+		return nil, 0, err
 	}
 
-	if err := in.decode(ctx, append(append([]uint64{all, firstFrame}, answers...), duration, out)...); err != nil {
-		return nil, nil, err
+	if err := r.decode(ctx, append(append([]uint64{all, firstFrame}, answers...), duration, out)...); err != nil {
+		return nil, 0, err
 	}
 
-	if marked(in, duration, durationBytes) {
-		return nil, nil, errRefused
+	if marked(r, duration, durationBytes) {
+		return nil, 0, errRefused
 	}
 
-	decoded, err := in.Bytes(out, size)
+	pixels, err = r.Bytes(out, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", sandbox.ErrMemory, err)
+		return nil, 0, fmt.Errorf("%w: %w", sandbox.ErrMemory, err)
 	}
 
-	picture, alpha := apart(decoded, pixels, width, height)
-
-	return picture, alpha, nil
+	return pixels, bytesAPixel, nil
 }
 
 const noDuration = 0xff // of each byte: no number at all
@@ -123,42 +175,4 @@ func pixelBytes(depth uint32) int {
 	}
 
 	return 4
-}
-
-// apart takes pixels of red, green, blue and alpha, of 8 or 16 bits, into planes.
-func apart(pixels []byte, bytesAPixel, width, height int) (*planes.Image, *planes.Plane) {
-	const opaque = 255
-
-	made := []planes.Plane{
-		planes.New(width, height), planes.New(width, height), planes.New(width, height), planes.New(width, height),
-	}
-	seeThrough := false
-
-	for i := range made {
-		for at := range made[i].Pix {
-			var sample byte
-			if from := pixels[at*bytesAPixel:]; bytesAPixel == 4 { //nolint:mnd // See pixelBytes.
-				sample = from[i]
-			} else {
-				sample = eight(binary.LittleEndian.Uint16(from[2*i:]))
-			}
-
-			made[i].Pix[at] = sample
-			seeThrough = seeThrough || i == 3 && sample != opaque
-		}
-	}
-
-	picture := &planes.Image{Model: planes.RGB, Width: width, Height: height, Planes: made[:3:3]}
-	if !seeThrough {
-		return picture, nil
-	}
-
-	return picture, &made[3]
-}
-
-// eight is a sample of 16 bits in 8, to the nearest.
-func eight(sample uint16) byte {
-	const most8, most16 = 255, 65535
-
-	return byte((uint32(sample)*most8 + most16/2) / most16) //nolint:gosec // At most 255.
 }

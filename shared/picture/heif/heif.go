@@ -4,11 +4,21 @@
 // [triptych/shared/picture/sandbox]. What they may take of memory is bounded, and
 // they end when their context does.
 //
-// HEIC: rotations and crops that the file asks for are applied. Samples of more than
-// 8 bits become 8. Alpha, which no phone writes, is dropped.
+// A clean aperture (a crop) is applied; rotations and mirroring are not, as
+// metadata.Info has them. Samples of more than 8 bits become 8. Of an animation it is the
+// first frame.
 //
-// AVIF: rotations and mirroring are not applied, and a clean aperture (a crop) is
-// ignored. Of an animation it is the first frame.
+// # Structure and colour
+//
+// The structure of a file is read by [triptych/shared/metadata/bmff], once and for all
+// formats. A decoder gets a file that this package writes anew: in one form, and without
+// what it must not apply. For HEIC that is one file a tile, without colours, so that
+// samples come out as they are coded; they are converted once, here, by what
+// metadata.Coding says, with all of their bits. For AVIF it is one file with all tiles,
+// and the colours that are known of it: libavif converts to RGB.
+//
+// HDR (PQ, HLG) is tone-mapped: see toneMap. Alpha of a HEIC, which no phone writes, is
+// dropped.
 package heif
 
 import (
@@ -47,17 +57,18 @@ func fault(ctx context.Context, format string, err error, options Options) error
 // errRefused says that a decoder gave no reason.
 var errRefused = errors.New("no picture")
 
-// room is an instance with a file and its place for numbers.
+// errTooLong says that the parts of a file are longer than a decoder's memory.
+var errTooLong = fmt.Errorf("%w: parts that share their bytes", sandbox.ErrMemory)
+
+// room is an instance with a file, a place for numbers, and one for a result.
 type room struct {
 	*sandbox.Instance
 
-	file, size uint64
-	numbers    uint64
+	file, size, numbers, out uint64
 }
 
-// enter starts a decoder with a file, and with a place for the numbers that it
-// answers.
-func enter(ctx context.Context, library *sandbox.Library, data []byte, numbers int64, options Options) (*room, error) {
+// enter starts a decoder, with a place for the numbers that it answers.
+func enter(ctx context.Context, library *sandbox.Library, numbers int64, options Options) (*room, error) {
 	const numberBytes = 4
 
 	instance, err := library.Start(ctx, options.MaxBytes)
@@ -65,13 +76,9 @@ func enter(ctx context.Context, library *sandbox.Library, data []byte, numbers i
 		return nil, err //nolint:wrapcheck // It names itself.
 	}
 
-	entered := &room{Instance: instance, size: uint64(len(data))}
+	entered := &room{Instance: instance}
 
-	entered.file, err = instance.Put(ctx, data)
-	if err == nil {
-		entered.numbers, err = instance.Alloc(ctx, numbers*numberBytes)
-	}
-
+	entered.numbers, err = instance.Alloc(ctx, numbers*numberBytes)
 	if err != nil {
 		instance.Close()
 
@@ -79,6 +86,49 @@ func enter(ctx context.Context, library *sandbox.Library, data []byte, numbers i
 	}
 
 	return entered, nil
+}
+
+// load gives the decoder a file, which comes in pieces, instead of the one that it has.
+func (r *room) load(ctx context.Context, pieces [][]byte) error {
+	size := int64(0)
+	for _, piece := range pieces {
+		size += int64(len(piece))
+	}
+
+	at, err := r.instead(ctx, r.file, size)
+	if err != nil {
+		return err
+	}
+
+	r.file, r.size = at, uint64(size)
+
+	target, err := r.Bytes(at, size)
+	if err != nil {
+		return err //nolint:wrapcheck // It names itself.
+	}
+
+	for _, piece := range pieces {
+		target = target[copy(target, piece):]
+	}
+
+	return nil
+}
+
+// result makes room for a result, instead of that which there is.
+func (r *room) result(ctx context.Context, size int64) (at uint64, err error) {
+	r.out, err = r.instead(ctx, r.out, size)
+
+	return r.out, err
+}
+
+func (r *room) instead(ctx context.Context, old uint64, size int64) (uint64, error) {
+	if old != 0 {
+		if _, err := r.Call(ctx, "free", old); err != nil {
+			return 0, err //nolint:wrapcheck // It names itself.
+		}
+	}
+
+	return r.Alloc(ctx, size) //nolint:wrapcheck // As above.
 }
 
 // number reads a number that the decoder has answered.

@@ -36,6 +36,7 @@ var ErrMemory = errors.New("the library wants more memory than it may have")
 type Library struct {
 	name    string
 	packed  []byte
+	patches []Patch
 	compile func() (*compiled, error)
 }
 
@@ -44,10 +45,10 @@ type compiled struct {
 	module  wazero.CompiledModule
 }
 
-// New is a library of a name, for messages, whose WebAssembly is packed with gzip.
-// Nothing is unpacked yet.
-func New(name string, packed []byte) *Library {
-	library := &Library{name: name, packed: packed}
+// New is a library of a name, for messages, whose WebAssembly is packed with gzip, and
+// to which patches are applied. Nothing is unpacked yet.
+func New(name string, packed []byte, patches ...Patch) *Library {
+	library := &Library{name: name, packed: packed, patches: patches}
 	library.compile = sync.OnceValues(library.compileOnce)
 
 	return library
@@ -64,6 +65,12 @@ func (l *Library) compileOnce() (*compiled, error) {
 	code, err := l.unpack()
 	if err != nil {
 		return nil, err
+	}
+
+	for _, patch := range l.patches {
+		if code, err = patch.apply(code); err != nil {
+			return nil, fmt.Errorf("prepare %s: %w", l.name, err)
+		}
 	}
 
 	code, err = interruptible(code)

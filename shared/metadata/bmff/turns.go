@@ -1,4 +1,4 @@
-package metadata
+package bmff
 
 // turns is what a picture has been through: where its columns and rows now point.
 // A pixel at x to the right and y below the middle of the stored picture is shown at
@@ -30,5 +30,5 @@ func (t turns) orientation() int {
 		}
 	}
 
-	return Upright
+	return 1
 }

@@ -1,0 +1,120 @@
+package bitstream
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// typeSPS is the type of a NAL unit with a sequence parameter set (ITU-T H.265, table
+// 7-1).
+const typeSPS = 33
+
+// HEVC reads the sequence parameter set of a picture: of its hvcC property (ISO/IEC
+// 14496-15, 8.3.3.1), or, where that has none, of its data.
+func HEVC(hvcC, data []byte) (Picture, error) {
+	unit := parameterSet(hvcC)
+	if unit == nil {
+		unit = parameterSetInside(hvcC, data)
+	}
+
+	if unit == nil {
+		return Picture{}, fmt.Errorf("%w: no sequence parameter set", ErrHeader)
+	}
+
+	return parseSPS(unit)
+}
+
+// What stands before the arrays of an hvcC.
+const (
+	lengthSizeAt = 21
+	arraysAt     = 22
+)
+
+func parameterSet(hvcC []byte) []byte {
+	const headerBytes, lengthBytes = 3, 2
+
+	if len(hvcC) <= arraysAt {
+		return nil
+	}
+
+	left := hvcC[arraysAt+1:]
+
+	for arrays := hvcC[arraysAt]; arrays > 0 && len(left) >= headerBytes; arrays-- {
+		kind, count := left[0]&0x3f, binary.BigEndian.Uint16(left[1:])
+		left = left[headerBytes:]
+
+		for ; count > 0 && len(left) >= lengthBytes; count-- {
+			length := int(binary.BigEndian.Uint16(left))
+			left = left[lengthBytes:]
+
+			if length > len(left) {
+				return nil
+			}
+
+			if kind == typeSPS && length > 0 {
+				return left[:length]
+			}
+
+			left = left[length:]
+		}
+	}
+
+	return nil
+}
+
+// parameterSetInside searches the NAL units of a picture's data, each behind its
+// length.
+func parameterSetInside(hvcC, data []byte) []byte {
+	if len(hvcC) <= lengthSizeAt {
+		return nil
+	}
+
+	size := int(hvcC[lengthSizeAt]&3) + 1 //nolint:mnd // Two bits.
+
+	for len(data) > size {
+		length := 0
+		for _, b := range data[:size] {
+			length = length<<8 | int(b)
+		}
+
+		data = data[size:]
+		if length == 0 || length > len(data) {
+			return nil
+		}
+
+		if data[0]>>1&0x3f == typeSPS {
+			return data[:length]
+		}
+
+		data = data[length:]
+	}
+
+	return nil
+}
+
+// unescaped is a NAL unit without its header and its emulation prevention bytes (ITU-T
+// H.265, 7.3.1.1).
+func unescaped(unit []byte) []byte {
+	const header = 2
+
+	made := make([]byte, 0, len(unit))
+	zeros := 0
+
+	for _, b := range unit[min(header, len(unit)):] {
+		if zeros >= 2 && b == 3 { //nolint:mnd // 00 00 03
+			zeros = 0
+
+			continue
+		}
+
+		if b == 0 {
+			zeros++
+		} else {
+			zeros = 0
+		}
+
+		made = append(made, b)
+	}
+
+	return made
+}

@@ -1,0 +1,65 @@
+package bmff
+
+import "slices"
+
+// NCLX is what a colr box of type nclx says (ISO/IEC 14496-12, 12.1.5): numbers of
+// ISO/IEC 23091-2.
+type NCLX struct {
+	Primaries, Transfer, Matrix uint16
+	FullRange                   bool
+}
+
+// NCLX finds the first colr property of type nclx.
+func (i *Item) NCLX() (NCLX, bool) {
+	data := fields(i.colr("nclx"))
+	if len(data) == 0 {
+		return NCLX{}, false
+	}
+
+	return NCLX{
+		Primaries: uint16(data.uint(2)), Transfer: uint16(data.uint(2)), Matrix: uint16(data.uint(2)), //nolint:gosec // As read.
+		FullRange: data.uint(1)&0x80 != 0,
+	}, true
+}
+
+// Profile finds the first ICC profile, or nil.
+func (i *Item) Profile() []byte { return i.colr("prof", "rICC") }
+
+// colr finds the contents of the first colr property of one of the types.
+func (i *Item) colr(types ...string) []byte {
+	const typeBytes = 4
+
+	for _, property := range i.Properties {
+		if property.Kind != "colr" || len(property.Data) <= typeBytes {
+			continue
+		}
+
+		if slices.Contains(types, string(property.Data[:typeBytes])) {
+			return property.Data[typeBytes:]
+		}
+	}
+
+	return nil
+}
+
+// Light is the light that an HDR picture says it has, in cd/m²; zero where the file
+// does not say it.
+type Light struct {
+	// Brightest is the light of the brightest pixel: MaxCLL of clli (ISO/IEC 14496-12,
+	// 12.1.6).
+	Brightest float64
+	// Display is the most that the mastering display can show, of mdcv (12.1.7).
+	Display float64
+}
+
+// Light reads the properties clli and mdcv.
+func (i *Item) Light() Light {
+	const unit = 10_000 // of mdcv, in a cd/m²
+
+	clli, mdcv := fields(i.Find("clli")), fields(i.Find("mdcv"))
+	for range 8 { // Primaries and the white point.
+		mdcv.uint(2)
+	}
+
+	return Light{Brightest: float64(clli.uint(2)), Display: float64(mdcv.uint(4)) / unit}
+}
