@@ -62,6 +62,10 @@ func readBMP(view *window) (*BMPHeader, error) {
 
 	length := int(min(binary.LittleEndian.Uint32(head[bmpInfoAt:]), bmpLongest))
 
+	if !isBitmap(head) {
+		return nil, faults.New(faults.UnsupportedFormat, "BMP with a header of %d bytes", length)
+	}
+
 	if head, err = view.at(0, bmpInfoAt+length); err != nil {
 		return nil, err
 	}
