@@ -16,6 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
 	"triptych/e2e/fixture"
 )
 
@@ -75,6 +78,21 @@ func ask(t *testing.T, method, url string, body []byte, length int64, headers ..
 	return page{response.StatusCode, response.Header, answer}
 }
 
+// allowUploads lets pages of an origin upload from a browser, as Terraform's
+// uploads.cors_origins does.
+func allowUploads(t *testing.T, to *target, origin string) {
+	t.Helper()
+
+	_, err := s3.NewFromConfig(to.config, func(o *s3.Options) { o.UsePathStyle = true }).PutBucketCors(t.Context(), &s3.PutBucketCorsInput{
+		Bucket: &to.Stack.UploadsBucket, CORSConfiguration: &types.CORSConfiguration{CORSRules: []types.CORSRule{{
+			AllowedOrigins: []string{origin}, AllowedMethods: []string{"PUT", "POST"}, AllowedHeaders: []string{"*"},
+		}}},
+	})
+	if err != nil {
+		t.Fatalf("allow uploads from %s: %v", origin, err)
+	}
+}
+
 // TestSignedUpload puts a picture through the CDN by a signed URL, with a key that
 // has all that policies and URLs could trip over.
 func TestSignedUpload(t *testing.T) {
@@ -89,13 +107,26 @@ func TestSignedUpload(t *testing.T) {
 		t.Errorf("signed: %+v", signed)
 	}
 
-	// A browser asks first, whether it may: by the same URL.
-	asked := ask(t, http.MethodOptions, signed.URL, nil, 0, "Origin", "https://example.org", "Access-Control-Request-Method", "PUT")
-	if asked.Status != http.StatusOK || asked.Header.Get("Access-Control-Allow-Methods") != http.MethodPut {
+	// A browser asks first if its page may upload, by the same URL. The bucket decides.
+	question := []string{"Origin", "https://example.org", "Access-Control-Request-Method", "PUT"}
+	if asked := ask(t, http.MethodOptions, signed.URL, nil, 0, question...); asked.Status != http.StatusForbidden {
+		t.Errorf("a preflight without a CORS configuration: %d", asked.Status)
+	}
+
+	if foreign := ask(t, http.MethodPut, signed.URL, picture, int64(len(picture)), question[:2]...); foreign.Status != http.StatusForbidden {
+		t.Errorf("another site's upload without a CORS configuration: %d %s", foreign.Status, foreign.Body)
+	}
+
+	allowUploads(t, under, "https://example.org")
+
+	asked := ask(t, http.MethodOptions, signed.URL, nil, 0, question...)
+	if asked.Status != http.StatusOK || !strings.Contains(asked.Header.Get("Access-Control-Allow-Methods"), http.MethodPut) ||
+		asked.Header.Get("Access-Control-Allow-Origin") != "https://example.org" {
 		t.Errorf("a preflight: %d %v", asked.Status, asked.Header)
 	}
 
-	answer := ask(t, http.MethodPut, signed.URL, picture, int64(len(picture)), "X-Amz-Acl", "public-read", "X-Amz-Tagging", "a=b")
+	answer := ask(t, http.MethodPut, signed.URL, picture, int64(len(picture)), "Origin", "https://example.org",
+		"X-Amz-Acl", "public-read", "X-Amz-Tagging", "a=b")
 	if answer.Status != http.StatusOK || answer.Header.Get("ETag") == "" {
 		t.Fatalf("a signed upload: %d %s", answer.Status, answer.Body)
 	}

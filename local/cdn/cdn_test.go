@@ -117,22 +117,29 @@ func startAs(t *testing.T, config cdn.Config, objects ...string) (*bucket, *http
 		}
 	}
 
-	origin := httptest.NewServer(behind)
-	t.Cleanup(origin.Close)
+	config.Variants = origin(t, behind)
+	front := httptest.NewServer(made(t, config))
+	t.Cleanup(front.Close)
+
+	return behind, front
+}
+
+// origin is the bucket as the CDN reads it.
+func origin(t *testing.T, behind *bucket) *cdn.S3Origin {
+	t.Helper()
+
+	served := httptest.NewServer(behind)
+	t.Cleanup(served.Close)
 
 	client := s3.New(s3.Options{
 		Region:           "us-east-1",
-		BaseEndpoint:     aws.String(origin.URL),
+		BaseEndpoint:     aws.String(served.URL),
 		UsePathStyle:     true,
 		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
 		RetryMaxAttempts: 1,
 	})
 
-	config.Variants = &cdn.S3Origin{Client: client, Bucket: "t-variants"}
-	front := httptest.NewServer(made(t, config))
-	t.Cleanup(front.Close)
-
-	return behind, front
+	return &cdn.S3Origin{Client: client, Bucket: "t-variants"}
 }
 
 // ask sends a request whose path goes over the wire exactly as it is written.

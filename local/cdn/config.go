@@ -1,6 +1,7 @@
 package cdn
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 
 	"triptych/local/cdn/edge"
 	"triptych/local/cdn/signing"
+	"triptych/local/origin"
 	"triptych/statemachine"
 	"triptych/terraform"
 )
@@ -23,6 +25,13 @@ type Config struct {
 	// Uploads takes what is signed to be uploaded, with the path /{key}; nil means
 	// that there is no such behaviour. It needs Signers.
 	Uploads http.Handler
+	// UploadsCORS tells whether the uploads bucket's CORS configuration allows a page of
+	// this origin to send a request of this method; nil means that no other site's page
+	// may upload.
+	UploadsCORS func(ctx context.Context, origin, method string) bool
+	// Hosts are the names by which the CDN may be reached; nil means loopback's. CloudFront
+	// too refuses a name that is not among the distribution's.
+	Hosts *origin.Hosts
 	// MaxUploadBytes is the largest upload; it is the recipe's limit.
 	MaxUploadBytes int64
 	// Signers are the keys that signatures are checked with.

@@ -16,7 +16,9 @@ import (
 )
 
 const (
-	cacheControl = "Cache-Control"
+	cacheControl  = "Cache-Control"
+	allowOrigin   = "Access-Control-Allow-Origin"
+	exposeHeaders = "Access-Control-Expose-Headers"
 	// missingMaxAge is how long a 404 may be believed: a picture that is being
 	// processed now must not stay missing. CloudFront's own default for errors is
 	// 10 seconds (CloudFront Developer Guide, "Error Caching Minimum TTL").
@@ -52,12 +54,29 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	behaviour.serve(w, r)
 }
 
+// refuseHost answers a request that names another host than the distribution's. A path
+// that can be no picture's is answered before: it gives nothing away.
+func (h *Handler) refuseHost(w http.ResponseWriter, r *http.Request) bool {
+	if h.config.Hosts.Allow(r) {
+		return false
+	}
+
+	refuse(w, http.StatusForbidden, "no-store", "This distribution is not reached by this name. Use 127.0.0.1 or localhost with its port; "+
+		"`triptych up --allow-host NAME` adds a name.")
+
+	return true
+}
+
 // servePicture answers from the variants bucket.
 func (h *Handler) servePicture(w http.ResponseWriter, r *http.Request) {
 	key, ok := objectKey(r.URL.Path)
 	if !ok {
 		refuse(w, http.StatusNotFound, missingMaxAge, "No picture has this address.")
 
+		return
+	}
+
+	if h.refuseHost(w, r) {
 		return
 	}
 
@@ -170,8 +189,8 @@ func (h *Handler) notModified(w http.ResponseWriter, r *http.Request, key string
 // Strict-Transport-Security is left out: a browser ignores it over plain HTTP
 // (RFC 6797, 8.1), and there is no TLS on the laptop.
 func setPolicyHeaders(header http.Header) {
-	header.Set("Access-Control-Allow-Origin", "*")
-	header.Set("Access-Control-Expose-Headers", "*")
+	header.Set(allowOrigin, "*")
+	header.Set(exposeHeaders, "*")
 
 	for name, value := range securityHeaders() {
 		header.Set(name, value)

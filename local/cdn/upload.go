@@ -13,24 +13,61 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go/encoding/httpbinding"
+
+	"triptych/local/origin"
 )
 
-// serveUpload is the behaviour /-/upload/*.
+// serveUpload is the behaviour /-/upload/*. A web page's upload, and the browser's
+// question before it, are the bucket's to allow: S3 has the CORS configuration.
+//
+// CloudFront forwards both, and S3 stores what a page may not read the answer of. Here
+// that is refused, because whoever signed for this machine's browser signed for no
+// other site.
 func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
-	on, goes := h.atEdge(h.upload, w, r)
+	if h.refuseHost(w, r) {
+		return
+	}
 
-	switch {
-	case !goes:
-	case on.Method == http.MethodOptions:
-		// What S3 answers where the bucket's CORS rule allows uploads from any page;
-		// which pages may is a variable on AWS.
-		w.Header().Set("Access-Control-Allow-Methods", http.MethodPut)
-		w.Header().Set("Access-Control-Allow-Headers", "*")
-		w.Header().Set("Access-Control-Max-Age", "600")
-		w.Header().Set("X-Cache", "Miss from cloudfront")
-		w.WriteHeader(http.StatusOK)
-	default:
-		h.config.Uploads.ServeHTTP(w, on)
+	if !h.mayUpload(r) {
+		h.config.Log.InfoContext(r.Context(), "an upload was refused", "path", r.URL.Path, "origin", r.Header.Get("Origin"))
+		refuse(w, http.StatusForbidden, "no-store", "A page of another site may upload only where the uploads bucket's CORS configuration allows it: "+
+			"`triptych up --cors-origin ORIGIN`.")
+
+		return
+	}
+
+	on, goes := h.atEdge(h.upload, w, r)
+	if !goes {
+		return
+	}
+
+	// The bucket's own CORS headers stay, where it has any: see withCORS.
+	for _, name := range []string{allowOrigin, exposeHeaders} {
+		w.Header().Del(name)
+	}
+
+	h.config.Uploads.ServeHTTP(w, on)
+}
+
+// mayUpload tells whether the request is no other site's, or one that the bucket
+// allows. What asks for permission (a preflight) writes nothing.
+func (h *Handler) mayUpload(r *http.Request) bool {
+	source := origin.Of(r)
+	if !source.Foreign || r.Method == http.MethodOptions {
+		return true
+	}
+
+	asked, possible := source.Asked(r.Method)
+
+	return possible && h.config.UploadsCORS != nil && h.config.UploadsCORS(r.Context(), asked, r.Method)
+}
+
+// withCORS puts in the distribution's CORS headers where the bucket has set none: its
+// response headers policy does not override the origin's.
+func withCORS(header http.Header) {
+	if header.Get(allowOrigin) == "" {
+		header.Set(allowOrigin, "*")
+		header.Set(exposeHeaders, "*")
 	}
 }
 
@@ -60,13 +97,17 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 			r.Out.URL.RawQuery = ""
 			r.Out.Host = endpoint.Host
 
-			for _, name := range []string{"Cookie", "Authorization", "Referer"} { // As CloudFront's to an S3 origin.
+			// As CloudFront's to an S3 origin, whose policy forwards Origin and
+			// Access-Control-Request-* alone of what a browser says of its page.
+			for _, name := range []string{
+				"Cookie", "Authorization", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-User",
+			} {
 				r.Out.Header.Del(name)
 			}
 		},
 		ModifyResponse: func(answer *http.Response) error {
 			answer.Header.Set("X-Cache", "Miss from cloudfront")
-			answer.Header.Del("Access-Control-Allow-Origin") // The distribution's own stands there already.
+			withCORS(answer.Header)
 
 			return nil
 		},
@@ -75,6 +116,7 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 				u.Log.ErrorContext(r.Context(), "the uploads cannot be reached", "path", r.URL.Path, "error", err)
 			}
 
+			withCORS(w.Header())
 			refuse(w, http.StatusBadGateway, "no-store", "Uploads cannot be taken at the moment.")
 		},
 	}, nil

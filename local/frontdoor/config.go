@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"triptych/local/iam"
+	"triptych/local/origin"
 )
 
 // ErrConfig is that of a [Config] that cannot be used.
@@ -32,8 +33,13 @@ type Config struct {
 	S3       http.Handler // Required.
 	// BucketPolicies are the buckets' own policies, by name.
 	BucketPolicies map[string]*iam.Policy
-	Now            func() time.Time // nil means time.Now.
-	Log            *slog.Logger     // nil means slog.Default().
+	// Hosts are the names by which the port may be reached; nil means loopback's.
+	Hosts *origin.Hosts
+	// CORS is asked for what web pages of other sites request; nil means that they may
+	// request nothing.
+	CORS CORS
+	Now  func() time.Time // nil means time.Now.
+	Log  *slog.Logger     // nil means slog.Default().
 }
 
 // New makes the front door.

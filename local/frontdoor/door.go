@@ -8,6 +8,7 @@ import (
 	"triptych/local/awsapi"
 	"triptych/local/iam"
 	"triptych/local/objectstore/s3wire"
+	"triptych/local/origin"
 )
 
 // healthPath answers whether the laptop's AWS is up; no bucket's name has an
@@ -20,10 +21,20 @@ type door struct {
 
 // ServeHTTP implements [http.Handler].
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if d.refuseHost(w, r) {
+		return
+	}
+
+	origin.Sandbox(w.Header(), r)
+
 	if r.URL.Path == healthPath {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte(`{"status":"ok"}` + "\n")) // The client has gone: nobody is left to tell.
 
+		return
+	}
+
+	if d.servePreflight(w, r) {
 		return
 	}
 
@@ -37,6 +48,9 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	signed, f := readSignature(r, query)
+	if d.refuseForeign(w, r, signed) {
+		return
+	}
 
 	switch {
 	case f != nil && !isJSON(r):

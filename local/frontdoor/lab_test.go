@@ -73,7 +73,7 @@ func newLab(t *testing.T) *lab {
 	l := &lab{now: time.Now}
 
 	door, err := frontdoor.New(frontdoor.Config{
-		Principals: principals, S3: store.Handler(), Services: map[string]http.Handler{"states": whoami()},
+		Principals: principals, S3: store.Handler(), CORS: store.AllowsOrigin, Services: map[string]http.Handler{"states": whoami()},
 		Now: func() time.Time { return l.now() }, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ const (
 	getObject  = "s3:GetObject"
 	putObject  = "s3:PutObject"
 	putTagging = "s3:PutObjectTagging"
+	putCORS    = "s3:PutBucketCORS" // Of its removal too.
 
 	deleteObject = "s3:DeleteObject"
 
@@ -51,6 +52,9 @@ var actions = map[operation]string{
 	{http.MethodGet, false, "versioning"}: "s3:GetBucketVersioning",
 	{http.MethodPut, false, "versioning"}: "s3:PutBucketVersioning",
 	{http.MethodGet, false, "location"}:   "s3:GetBucketLocation",
+	{http.MethodGet, false, "cors"}:       "s3:GetBucketCORS",
+	{http.MethodPut, false, "cors"}:       putCORS,
+	{http.MethodDelete, false, "cors"}:    putCORS,
 	{http.MethodGet, true, ""}:            getObject,
 	{http.MethodHead, true, ""}:           getObject,
 	{http.MethodGet, true, "attributes"}:  "s3:GetObjectAttributes",

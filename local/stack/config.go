@@ -12,6 +12,7 @@ import (
 	"regexp"
 
 	"triptych/local/faultplan"
+	"triptych/local/origin"
 	"triptych/shared/recipe"
 )
 
@@ -40,6 +41,13 @@ type Config struct {
 	CDNKeys string
 	// SignedViewing lets the CDN show pictures only to who has signed.
 	SignedViewing bool
+	// Hosts are further names by which both ports may be reached, "name" or "name:port",
+	// beside loopback addresses and localhost.
+	Hosts []string
+	// CORSOrigins are the web pages' origins that may upload from a browser, as
+	// Terraform's uploads.cors_origins; none leaves the uploads bucket's CORS
+	// configuration as it is.
+	CORSOrigins []string
 	// Faults is what is to go wrong on purpose; nil means nothing.
 	Faults *faultplan.Plan
 	// AWSAddr and CDNAddr are host:port to listen on. The host must be a loopback
@@ -48,7 +56,12 @@ type Config struct {
 	// Log is for the stack's own messages; nil means that they go to
 	// {Data}/logs/stack.log alone.
 	Log *slog.Logger
+
+	hosts *origin.Hosts
 }
+
+// corsOrigin is Terraform's rule for uploads.cors_origins.
+var corsOrigin = regexp.MustCompile(`^https?://[^/*]+$`)
 
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
@@ -101,6 +114,17 @@ func (c Config) withDefaults() (Config, error) {
 
 		if err := loopback(*address.value); err != nil {
 			problems = append(problems, err)
+		}
+	}
+
+	var err error
+	if c.hosts, err = origin.NewHosts(c.Hosts); err != nil {
+		problems = append(problems, err)
+	}
+
+	for _, one := range c.CORSOrigins {
+		if !corsOrigin.MatchString(one) {
+			problems = append(problems, fmt.Errorf("the CORS origin %q must be a scheme and a host without a path or a `*`, such as http://localhost:3000", one))
 		}
 	}
 

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -41,6 +42,10 @@ func (s *Stack) distribution(n names, c Config, who identities) (*cdn.Handler, e
 			Region: region, BaseEndpoint: aws.String(s.AWSURL), UsePathStyle: true, Credentials: keys,
 		})},
 		Uploads: uploads, MaxUploadBytes: limits.Limits.MaxBytes,
+		UploadsCORS: func(ctx context.Context, origin, method string) bool {
+			return s.objects.AllowsOrigin(ctx, n.uploads(), origin, method)
+		},
+		Hosts:   c.hosts,
 		Signers: s.signers, SignedViewing: c.SignedViewing,
 		Log: s.logs.log,
 	})

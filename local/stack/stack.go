@@ -164,6 +164,12 @@ func (s *Stack) startObjects(n names, c Config, who identities) error {
 		return fmt.Errorf("start S3: %w", err)
 	}
 
+	if len(c.CORSOrigins) > 0 {
+		if err := s.objects.AllowUploads(context.Background(), n.uploads(), c.CORSOrigins); err != nil {
+			return fmt.Errorf("start S3: %w", err)
+		}
+	}
+
 	return nil
 }
 
@@ -206,7 +212,7 @@ func (s *Stack) frontDoor(n names, c Config, who identities) (http.Handler, erro
 
 	door, err := frontdoor.New(frontdoor.Config{
 		Principals: who.directory, S3: c.Faults.OfAPI("s3", s.objects.Handler()), Log: s.logs.log, Services: services,
-		BucketPolicies: who.buckets,
+		BucketPolicies: who.buckets, Hosts: c.hosts, CORS: s.objects.AllowsOrigin,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the front door: %w", err)

@@ -19,6 +19,7 @@ type upOptions struct {
 	faults                  string
 	aws, cdn, console       string
 	cdnKeys                 string
+	hosts, corsOrigins      []string
 	signedViewing           bool
 	samples                 bool
 }
@@ -62,7 +63,11 @@ cookies that ` + "`triptych sign`" + ` made with one of the keys in --cdn-keys: 
 is there until it is removed. The first is made at the first start. To rotate, put a
 second one there, sign with it, and remove the first once what it signed is over.
 
-It can be reached from this machine alone: its credentials are no secret.`,
+It listens on loopback only, because its credentials are not secret. Web pages of
+other sites are refused: a request whose Host is not 127.0.0.1, localhost or an
+--allow-host, and one whose Origin or Sec-Fetch-Site names another site, is answered
+403, unless the CORS configuration of the S3 bucket allows it (--cors-origin, or
+PutBucketCors). Every page may show public variants from the CDN, as on CloudFront.`,
 		Example: `  triptych up --samples
   triptych up --recipe recipe.json --data /tmp/try
   triptych up --aws :4567 --cdn :8081 --console :8091
@@ -81,6 +86,8 @@ It can be reached from this machine alone: its credentials are no secret.`,
 	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
 	flags.StringVar(&options.console, "console", defaultConsole, "the `address` of the console; without one if empty")
 	flags.StringVar(&options.cdnKeys, "cdn-keys", "", "the `folder` of the keys that sign URLs; cdn-keys/ in --data if not given")
+	flags.StringArrayVar(&options.hosts, "allow-host", nil, "a further `name` (or name:port) by which AWS and the CDN may be reached; repeatable")
+	flags.StringArrayVar(&options.corsOrigins, "cors-origin", nil, "a web page's `origin` that may upload from a browser, as uploads.cors_origins in Terraform; repeatable")
 	flags.BoolVar(&options.signedViewing, "signed-viewing", false, "let the CDN show pictures only to who has a signed URL or cookie")
 
 	return cmd

@@ -36,6 +36,7 @@ func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 	}
 
 	config.SignedViewing = options.signedViewing
+	config.Hosts, config.CORSOrigins = options.hosts, options.corsOrigins
 
 	if options.cdnKeys != "" {
 		if config.CDNKeys, err = filepath.Abs(options.cdnKeys); err != nil {

@@ -1,0 +1,94 @@
+package origin
+
+import (
+	"net/http"
+	"strings"
+)
+
+const (
+	originHeader = "Origin"
+	siteHeader   = "Sec-Fetch-Site"
+	destHeader   = "Sec-Fetch-Dest"
+	methodHeader = "Access-Control-Request-Method"
+
+	sameOrigin = "same-origin"
+	sameSite   = "same-site"
+	userMade   = "none" // typed into the address bar, or a bookmark
+
+	// Any is an origin that a rule allows only if it allows every origin.
+	Any = "https://any.invalid"
+)
+
+// Source is where a request comes from.
+type Source struct {
+	// Origin is the page's, as the browser sent it; "" where the browser sent none.
+	Origin string
+	// Foreign says that a page made the request that is not of this very address.
+	Foreign bool
+}
+
+// Of reads where a request comes from. A browser sends Origin with everything but
+// simple reads, and Sec-Fetch-Site with reads too, where the address is trustworthy as
+// 127.0.0.1 and localhost are.
+//
+// A simple read by a page on another port of this machine is not foreign: that page is
+// a program of this machine.
+func Of(r *http.Request) Source {
+	site := r.Header.Get(siteHeader)
+
+	source := Source{Origin: strings.Join(r.Header.Values(originHeader), ", ")}
+	if source.Origin != "" {
+		source.Foreign = !own(r, source.Origin) || site != "" && site != sameOrigin
+
+		return source
+	}
+
+	switch site {
+	case "", userMade, sameOrigin:
+	case sameSite:
+		source.Foreign = !read(r.Method)
+	default:
+		source.Foreign = true
+	}
+
+	return source
+}
+
+// Asked is the origin that a rule for cross-origin requests has to allow: without an
+// Origin, every origin, and for reads only. It is false where no rule can allow it.
+func (s Source) Asked(method string) (string, bool) {
+	if s.Origin != "" {
+		return s.Origin, true
+	}
+
+	return Any, read(method)
+}
+
+// Preflight tells whether a browser asks by this request if a page's next one is
+// allowed.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-request
+func Preflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && r.Header.Get(originHeader) != "" && r.Header.Get(methodHeader) != ""
+}
+
+// sandbox lets a document show itself and do nothing: its scripts do not run, and what
+// it requests has the origin null.
+const sandbox = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+
+// Sandbox keeps an answer that a browser is about to show as a document from acting
+// with the rights of the port's own address. An object can be a page with a script in
+// it, whoever uploaded it.
+func Sandbox(header http.Header, r *http.Request) {
+	switch r.Header.Get(destHeader) {
+	case "document", "iframe", "frame", "embed", "object":
+		header.Set("Content-Security-Policy", sandbox)
+		header.Set("X-Content-Type-Options", "nosniff")
+	}
+}
+
+func own(r *http.Request, origin string) bool {
+	return strings.EqualFold(origin, "http://"+r.Host) || strings.EqualFold(origin, "https://"+r.Host)
+}
+
+func read(method string) bool { return method == http.MethodGet || method == http.MethodHead }
