@@ -221,7 +221,7 @@ func TestCORSConfiguration(t *testing.T) {
 		"a form":                      {l.form(t, "b"), app, 204},
 		"an origin with a wildcard":   {l.presigned(t, "PUT", host, "/"+uploads+"/c", nil), []string{"Origin", "http://x.dev.example"}, 200},
 		"its preflight":               {l.presigned(t, "OPTIONS", host, "/"+uploads+"/a", nil), preflight("PUT"), 200},
-		"an unsigned preflight":       {must(http.NewRequestWithContext(t.Context(), "OPTIONS", l.url+"/"+uploads+"/a", nil)), preflight("PUT"), 200},
+		"an unsigned preflight":       {must(http.NewRequestWithContext(t.Context(), http.MethodOptions, l.url+"/"+uploads+"/a", nil)), preflight("PUT"), 200},
 		"another method's preflight":  {l.presigned(t, "OPTIONS", host, "/"+uploads+"/a", nil), preflight("DELETE"), 403},
 		"another method":              {l.presigned(t, "DELETE", host, "/"+uploads+"/k", nil), app, 403},
 		"a read":                      {l.presigned(t, "GET", host, "/"+uploads+"/k", nil), app, 403},

@@ -46,6 +46,7 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 			p.Out.URL.Host = "s3"                  // For the transport, which dials the socket whatever it is.
 			p.Out.URL.RawQuery = p.In.URL.RawQuery // As it was signed.
 			p.Out.Host = p.In.Host
+			p.Out.Close = unframed(p.In)
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if !errors.Is(err, context.Canceled) { // Else the client has gone.
@@ -75,6 +76,15 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 		}
 	})
 }
+
+// unframed tells whether the request's body has no known length, and so goes to the
+// server in chunks. The server answers such a request before it has read the body, keeps
+// the connection, and takes the rest of the body for the next request, which is another
+// client's. So its connection is for this request only. Of a body with a length, the
+// server reads the rest or closes the connection.
+//
+// https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+func unframed(r *http.Request) bool { return r.ContentLength < 0 }
 
 // final passes on the last answer only. An interim one, 100 Continue, is between
 // the proxy and the server; the client gets its own when its body is read.
