@@ -27,6 +27,7 @@ const (
 	immutable    = "public, max-age=31536000, immutable"
 	variantETag  = `"5d41402abc4b2a76b9719d911017c592"`
 	manifestETag = `"7d793037a0760186574b0282f2f435e7"`
+	maxHeadBytes = 8000 // about what S3 takes
 	notAnETag    = `"00000000000000000000000000000000"`
 )
 
@@ -51,6 +52,12 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	if b.status != 0 {
 		w.WriteHeader(b.status)
+
+		return
+	}
+
+	if len(r.RequestURI)+len(r.Header.Get("If-None-Match"))+len(r.Header.Get("If-Match"))+len(r.Header.Get("Range")) > maxHeadBytes {
+		w.WriteHeader(http.StatusRequestHeaderFieldsTooLarge)
 
 		return
 	}
@@ -276,6 +283,41 @@ func TestAnswers(t *testing.T) {
 				if got := response.Header.Get(header); got != want {
 					t.Errorf("on every answer %s: %q, want %q", header, got, want)
 				}
+			}
+		})
+	}
+}
+
+// What is longer than S3 takes is answered, and not with a failure of the origin.
+func TestOverLongRequests(t *testing.T) {
+	t.Parallel()
+
+	const picture = "cat.jpg/-/v/l.jpg"
+
+	_, front := start(t, picture)
+
+	for name, test := range map[string]struct {
+		path   string
+		header http.Header
+		want   int
+	}{
+		"a path":                         {"/" + picture + strings.Repeat("a", 9000), nil, 414},
+		"a path with an automatic type":  {"/" + strings.Repeat("a", 8180-len(picture)) + "/" + picture[:len(picture)-3] + "auto.jpg", http.Header{"Accept": {"image/webp"}}, 404},
+		"a query":                        {"/" + picture + "?" + strings.Repeat("a", 9000), nil, 414},
+		"a path just below":              {"/" + strings.Repeat("a", 8100) + "/-/v/l.jpg", nil, 404},
+		"If-None-Match":                  {"/" + picture, http.Header{"If-None-Match": {strings.Repeat(notAnETag+", ", 1000) + variantETag}}, 200},
+		"If-None-Match without an end":   {"/" + picture, http.Header{"If-None-Match": {`"` + strings.Repeat("a", 20_000)}}, 200},
+		"If-None-Match of several":       {"/" + picture, http.Header{"If-None-Match": {strings.Repeat(notAnETag+", ", 10) + variantETag}}, 304},
+		"Range":                          {"/" + picture, http.Header{"Range": {"bytes=" + strings.Repeat("0", 9000) + "-3"}}, 200},
+		"If-Match":                       {"/" + picture, http.Header{"If-Match": {strings.Repeat(notAnETag+", ", 1000)}}, 431},
+		"If-Range":                       {"/" + picture, http.Header{"Range": {"bytes=0-3"}, "If-Range": {strings.Repeat("a", 9000)}}, 200},
+		"a cookie, which no origin sees": {"/" + picture, http.Header{"Cookie": {"a=" + strings.Repeat("a", 9000)}}, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if response, body := ask(t, front, http.MethodGet, test.path, test.header); response.StatusCode != test.want {
+				t.Errorf("%d %.100s, want %d", response.StatusCode, body, test.want)
 			}
 		})
 	}

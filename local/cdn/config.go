@@ -38,6 +38,9 @@ type Config struct {
 	Signers signing.Group
 	// SignedViewing asks for a signature of every picture too. It needs Signers.
 	SignedViewing bool
+	// BodyIdle is how long a viewer may send nothing of an upload; 0 means
+	// clientbody.DefaultIdle.
+	BodyIdle time.Duration
 	// Log takes what went wrong behind the viewer's back; nil is silence.
 	Log *slog.Logger
 	// Now is the clock that signatures are held against; nil means time.Now.

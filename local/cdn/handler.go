@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync"
 
+	"triptych/local/clientbody"
 	"triptych/terraform"
 )
 
@@ -25,12 +26,28 @@ const (
 	missingMaxAge = "public, max-age=5"
 )
 
+// maxURLBytes bounds a request's path and query: CloudFront's maximum is 8,192 bytes, an
+// edge function's result must be below it, and viewer.js may add one byte.
+//
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+// ("Maximum length of a URL").
+const maxURLBytes = 8190
+
 // securityHeaders reads the deployed set once.
 var securityHeaders = sync.OnceValue(terraform.SecurityHeaders)
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setPolicyHeaders(w.Header())
+
+	if len(r.RequestURI) > maxURLBytes {
+		refuse(w, http.StatusRequestURITooLong, "no-store", fmt.Sprintf("An address has at most %d bytes.", maxURLBytes))
+
+		return
+	}
+
+	r, done := clientbody.Bound(w, r, h.config.BodyIdle)
+	defer done()
 
 	behaviour := h.behaviourOf(r)
 
@@ -77,6 +94,12 @@ func (h *Handler) servePicture(w http.ResponseWriter, r *http.Request) {
 	}
 
 	if h.refuseHost(w, r) {
+		return
+	}
+
+	if len(r.Header.Get("If-Match")) > maxConditionBytes {
+		refuse(w, http.StatusRequestHeaderFieldsTooLarge, "no-store", "The header If-Match is too long.")
+
 		return
 	}
 

@@ -38,6 +38,10 @@ func objectKey(decoded string) (string, bool) {
 // oneRange is a single byte range (RFC 9110, 14.1.2).
 var oneRange = regexp.MustCompile(`^bytes=(\d+-\d*|-\d+)$`)
 
+// maxConditionBytes bounds a header that names ETags. An ETag of S3's has at most 38
+// bytes; a longer list is none of a browser's, and S3 takes no more than 8 KB of headers.
+const maxConditionBytes = 1024
+
 // fetchRequest reads the headers that matter to the origin. A Range that is
 // malformed, or that asks for several parts, is ignored, which RFC 9110, 14.2
 // allows and S3 does.
@@ -46,16 +50,26 @@ func fetchRequest(r *http.Request, key string) Request {
 		Key:               key,
 		Head:              r.Method == http.MethodHead,
 		IfMatch:           r.Header.Get("If-Match"),
-		IfNoneMatch:       r.Header.Get("If-None-Match"),
+		IfNoneMatch:       bounded(r.Header.Get("If-None-Match")),
 		IfModifiedSince:   date(r, "If-Modified-Since"),
 		IfUnmodifiedSince: date(r, "If-Unmodified-Since"),
 	}
 
-	if asked := r.Header.Get("Range"); oneRange.MatchString(asked) {
+	if asked := bounded(r.Header.Get("Range")); oneRange.MatchString(asked) {
 		request.Range = asked
 	}
 
 	return request
+}
+
+// bounded ignores a header's value that is too long: without its condition, and without
+// its range, the whole object is the answer (RFC 9110, 13.1.2 and 14.2).
+func bounded(value string) string {
+	if len(value) > maxConditionBytes {
+		return ""
+	}
+
+	return value
 }
 
 // date reads a header's date; one that is no date is no condition

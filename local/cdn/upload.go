@@ -14,6 +14,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go/encoding/httpbinding"
 
+	"triptych/local/clientbody"
 	"triptych/local/origin"
 )
 
@@ -112,11 +113,19 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			withCORS(w.Header())
+
+			if errors.Is(err, clientbody.ErrSlow) || errors.Is(err, clientbody.ErrIncomplete) {
+				w.Header().Set("Connection", "close") // The rest of the body is no request.
+				refuse(w, http.StatusBadRequest, "no-store", "The upload ended before the announced length.")
+
+				return
+			}
+
 			if !errors.Is(r.Context().Err(), context.Canceled) {
 				u.Log.ErrorContext(r.Context(), "the uploads cannot be reached", "path", r.URL.Path, "error", err)
 			}
 
-			withCORS(w.Header())
 			refuse(w, http.StatusBadGateway, "no-store", "Uploads cannot be taken at the moment.")
 		},
 	}, nil

@@ -38,8 +38,11 @@ type Config struct {
 	// CORS is asked for what web pages of other sites request; nil means that they may
 	// request nothing.
 	CORS CORS
-	Now  func() time.Time // nil means time.Now.
-	Log  *slog.Logger     // nil means slog.Default().
+	// BodyIdle is how long a client may send nothing of a body; 0 means
+	// clientbody.DefaultIdle.
+	BodyIdle time.Duration
+	Now      func() time.Time // nil means time.Now.
+	Log      *slog.Logger     // nil means slog.Default().
 }
 
 // New makes the front door.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triptych/local/awsapi"
+	"triptych/local/clientbody"
 	"triptych/local/iam"
 	"triptych/local/objectstore/s3wire"
 	"triptych/local/origin"
@@ -26,6 +27,9 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	origin.Sandbox(w.Header(), r)
+
+	r, done := clientbody.Bound(w, r, d.config.BodyIdle)
+	defer done()
 
 	if r.URL.Path == healthPath {
 		w.Header().Set("Content-Type", "application/json")
@@ -71,15 +75,9 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // isJSON tells, where no scope does, whether a request means a JSON service.
 func isJSON(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" }
 
+// serveJSON verifies the caller and hands the request to its service. All that the
+// header shows is checked before a byte of the body is read.
 func (d *door) serveJSON(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
-	principal, f := d.verify(r, query, signed)
-	if f != nil {
-		d.config.Log.Warn("request turned away", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
-		f.writeJSON(w)
-
-		return
-	}
-
 	service, known := d.config.Services[signed.service]
 	if !known {
 		awsapi.WriteError(w, &awsapi.Error{
@@ -87,6 +85,14 @@ func (d *door) serveJSON(w http.ResponseWriter, r *http.Request, query url.Value
 			Message: "the laptop's AWS has no service " + signed.service,
 			Status:  http.StatusNotFound,
 		})
+
+		return
+	}
+
+	principal, f := d.verify(r, query, signed)
+	if f != nil {
+		d.config.Log.Warn("request turned away", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
+		f.writeJSON(w)
 
 		return
 	}

@@ -1,6 +1,7 @@
 package frontdoor
 
 import (
+	"cmp"
 	"net/http"
 
 	"triptych/local/awsapi"
@@ -18,6 +19,7 @@ type failure struct {
 	s3Status    int
 	jsonCode    string
 	jsonMessage string
+	statusJSON  int // 0 means jsonStatus.
 }
 
 // jsonStatus is what the JSON services answer to a request that they don't
@@ -38,59 +40,72 @@ const (
 var (
 	failUnsigned = &failure{
 		accessDenied, "Access Denied", http.StatusForbidden,
-		"MissingAuthenticationTokenException", "Missing Authentication Token",
+		"MissingAuthenticationTokenException", "Missing Authentication Token", 0,
 	}
 	failIncomplete = &failure{
 		"AuthorizationHeaderMalformed",
 		"The authorization header that you provided is not valid.", http.StatusBadRequest,
-		incompleteSignature, "The request signature does not conform to AWS standards.",
+		incompleteSignature, "The request signature does not conform to AWS standards.", 0,
 	}
 	failAlgorithm = &failure{
 		"InvalidRequest",
 		"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", http.StatusBadRequest,
-		incompleteSignature, "Unsupported AWS 'algorithm', want AWS4-HMAC-SHA256.",
+		incompleteSignature, "Unsupported AWS 'algorithm', want AWS4-HMAC-SHA256.", 0,
 	}
 	failMultiple = &failure{
 		"InvalidArgument",
 		"Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, " +
 			"Signature query string parameter or the Authorization header should be specified", http.StatusBadRequest,
-		incompleteSignature, "The request is signed twice, in its header and in its query.",
+		incompleteSignature, "The request is signed twice, in its header and in its query.", 0,
 	}
 	failUnknownKey = &failure{
 		"InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", http.StatusForbidden,
-		"UnrecognizedClientException", "The security token included in the request is invalid.",
+		"UnrecognizedClientException", "The security token included in the request is invalid.", 0,
 	}
 	failMismatch = &failure{
 		"SignatureDoesNotMatch",
 		"The request signature we calculated does not match the signature you provided. Check your key and signing method.",
 		http.StatusForbidden,
-		invalidSignature, mismatch,
+		invalidSignature, mismatch, 0,
 	}
 	failSkewed = &failure{
 		"RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", http.StatusForbidden,
-		invalidSignature, "Signature expired or not yet current: the request's time is more than 15 minutes off.",
+		invalidSignature, "Signature expired or not yet current: the request's time is more than 15 minutes off.", 0,
 	}
 	failUncovered = &failure{
 		accessDenied, "There were headers present in the request which were not signed", http.StatusForbidden,
-		invalidSignature, "There were headers present in the request which were not signed.",
+		invalidSignature, "There were headers present in the request which were not signed.", 0,
 	}
 	failExpired = &failure{
 		accessDenied, "Request has expired", http.StatusForbidden,
-		invalidSignature, "Signature expired.",
+		invalidSignature, "Signature expired.", 0,
 	}
 	failBody = &failure{
 		"XAmzContentSHA256Mismatch",
 		"The provided 'x-amz-content-sha256' header does not match what was computed.", http.StatusBadRequest,
-		invalidSignature, mismatch,
+		invalidSignature, mismatch, 0,
 	}
 	failTooLarge = &failure{
-		"EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", http.StatusBadRequest,
-		"RequestEntityTooLargeException", "The request is larger than any operation of this service takes.",
+		s3Code: "EntityTooLarge", s3Message: "Your proposed upload exceeds the maximum allowed size", s3Status: http.StatusBadRequest,
+		jsonCode: "RequestEntityTooLargeException", jsonMessage: "The request is larger than any operation of this service takes.",
+		statusJSON: http.StatusRequestEntityTooLarge,
+	}
+	failSlow = &failure{
+		s3Code: "RequestTimeout", s3Message: "Your socket connection to the server was not read from within the timeout period.",
+		s3Status: http.StatusBadRequest,
+		jsonCode: "RequestTimeoutException", jsonMessage: "The request's body did not arrive in time.",
+		statusJSON: http.StatusRequestTimeout,
+	}
+	failCutOff = &failure{
+		s3Code: "IncompleteBody", s3Message: "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+		s3Status: http.StatusBadRequest,
+		jsonCode: "SerializationException", jsonMessage: "The request's body ends before the announced length.",
+		statusJSON: http.StatusBadRequest,
 	}
 )
 
 func (f *failure) writeJSON(w http.ResponseWriter) {
-	awsapi.WriteError(w, &awsapi.Error{Code: f.jsonCode, Message: f.jsonMessage, Status: jsonStatus})
+	awsapi.WriteError(w, &awsapi.Error{Code: f.jsonCode, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
 }
 
 func (f *failure) writeS3(w http.ResponseWriter, r *http.Request) {

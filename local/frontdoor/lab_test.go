@@ -38,6 +38,9 @@ const rolePolicy = `{"Version": "2012-10-17", "Statement": [
 	{"Sid": "Lists", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::` + variants + `",
 		"Condition": {"StringLike": {"s3:prefix": "own/*"}}}]}`
 
+// bodyIdle is how long a client may send nothing.
+const bodyIdle = time.Second
+
 // lab is a front door with a whole S3 and one JSON service behind it. A process
 // has one object store at a time, hence no parallel tests here.
 type lab struct {
@@ -73,7 +76,7 @@ func newLab(t *testing.T) *lab {
 	l := &lab{now: time.Now}
 
 	door, err := frontdoor.New(frontdoor.Config{
-		Principals: principals, S3: store.Handler(), CORS: store.AllowsOrigin, Services: map[string]http.Handler{"states": whoami()},
+		Principals: principals, S3: store.Handler(), CORS: store.AllowsOrigin, BodyIdle: bodyIdle, Services: map[string]http.Handler{"states": whoami()},
 		Now: func() time.Time { return l.now() }, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

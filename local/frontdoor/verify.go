@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"triptych/local/awsapi"
+	"triptych/local/clientbody"
 	"triptych/local/iam"
 )
 
@@ -39,17 +41,30 @@ func (d *door) verify(r *http.Request, query url.Values, s *signature) (*iam.Pri
 		return nil, failUnknownKey
 	}
 
+	// A header that names the body's hash is held against the signature first, so that a
+	// stranger's body is not read at all.
+	if given := r.Header.Get(payloadHeader); s.service != serviceS3 && given != "" && !s.matches(r, query, principal, given) {
+		return nil, failMismatch
+	}
+
 	payloadHash, f := payloadHash(r, s)
 	if f != nil {
 		return nil, f
 	}
 
-	want := sign(r, query, s, principal.SecretKey, payloadHash)
-	if subtle.ConstantTimeCompare([]byte(want), []byte(s.value)) != 1 {
+	if !s.matches(r, query, principal, payloadHash) {
 		return nil, failMismatch
 	}
 
 	return principal, nil
+}
+
+// matches tells whether the signature is the principal's of this request with a body of
+// this hash.
+func (s *signature) matches(r *http.Request, query url.Values, principal *iam.Principal, payloadHash string) bool {
+	want := sign(r, query, s, principal.SecretKey, payloadHash)
+
+	return subtle.ConstantTimeCompare([]byte(want), []byte(s.value)) == 1
 }
 
 func (s *signature) checkTime(now time.Time) *failure {
@@ -102,13 +117,9 @@ func payloadHash(r *http.Request, s *signature) (string, *failure) {
 		return given, nil
 	}
 
-	body, err := io.ReadAll(io.LimitReader(r.Body, awsapi.MaxBodyBytes+1))
-	if err != nil {
-		return "", failIncomplete
-	}
-
-	if len(body) > awsapi.MaxBodyBytes {
-		return "", failTooLarge
+	body, f := readBody(r, maxBody(s.service))
+	if f != nil {
+		return "", f
 	}
 
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -123,5 +134,51 @@ func payloadHash(r *http.Request, s *signature) (string, *failure) {
 		return unsignedPayload, nil
 	default:
 		return "", failBody
+	}
+}
+
+// Bounds of the JSON services' bodies: the largest that an operation takes, and, where
+// that is text, several times as much for its escapes in JSON. DynamoDB takes 16 MB
+// (BatchWriteItem), Lambda 6 MB (Invoke); of the others none takes more than 1 MiB
+// (CreateStateMachine, SendMessageBatch, PutEvents).
+const (
+	maxLambdaBytes = 6<<20 + 1 // So that Lambda itself says what is too much.
+	maxOtherBytes  = 4 << 20
+
+	// bodyTime is how long the whole body of a JSON request may take.
+	bodyTime = 30 * time.Second
+)
+
+func maxBody(service string) int64 {
+	switch service {
+	case "dynamodb":
+		return awsapi.MaxBodyBytes
+	case "lambda":
+		return maxLambdaBytes
+	default:
+		return maxOtherBytes
+	}
+}
+
+// readBody reads a body of at most that many bytes. One that announces more is refused
+// unread.
+func readBody(r *http.Request, most int64) ([]byte, *failure) {
+	if r.ContentLength > most {
+		return nil, failTooLarge
+	}
+
+	clientbody.Within(r, bodyTime)
+
+	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+
+	switch {
+	case errors.Is(err, clientbody.ErrSlow):
+		return nil, failSlow
+	case err != nil:
+		return nil, failCutOff
+	case int64(len(body)) > most:
+		return nil, failTooLarge
+	default:
+		return body, nil
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"time"
 
+	"triptych/local/clientbody"
 	"triptych/local/objectstore/s3wire"
 )
 
@@ -49,6 +50,13 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 			p.Out.Close = unframed(p.In)
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			if failure := bodyFailure(err); failure != nil {
+				w.Header().Set("Connection", "close") // The rest of the body is no request.
+				s3wire.WriteError(w, r, failure)
+
+				return
+			}
+
 			if !errors.Is(err, context.Canceled) { // Else the client has gone.
 				logger.Error("S3 did not answer", "method", r.Method, "path", r.URL.Path, "error", err)
 			}
@@ -75,6 +83,28 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 			s3wire.WriteError(w, r, failure)
 		}
 	})
+}
+
+// bodyFailure is S3's answer to a client that did not send the body it announced, nil
+// for every other failure.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+func bodyFailure(err error) *s3wire.Error {
+	switch {
+	case errors.Is(err, clientbody.ErrSlow):
+		return &s3wire.Error{
+			Code: "RequestTimeout", Status: http.StatusBadRequest,
+			Message: "Your socket connection to the server was not read from or written to within the timeout period. " +
+				"Idle connections will be closed.",
+		}
+	case errors.Is(err, clientbody.ErrIncomplete):
+		return &s3wire.Error{
+			Code: "IncompleteBody", Status: http.StatusBadRequest,
+			Message: "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+		}
+	default:
+		return nil
+	}
 }
 
 // unframed tells whether the request's body has no known length, and so goes to the
