@@ -4,7 +4,9 @@ package browser_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"os/exec"
@@ -101,8 +103,9 @@ func put(t *testing.T, stack pair, key string, content []byte) {
 func TestDoor(t *testing.T) {
 	stack := startPair(t, "")
 
-	for name, base := range map[string]string{"up": stack.up.Console, "console": stack.console.Console} {
+	for name, printed := range map[string]string{"up": stack.up.Console, "console": stack.console.Console} {
 		t.Run(name, func(t *testing.T) {
+			base, client := enter(t, printed)
 			host := strings.TrimPrefix(base, "http://")
 
 			for what, c := range map[string]struct {
@@ -131,7 +134,7 @@ func TestDoor(t *testing.T) {
 					request.Header.Set("Origin", c.origin)
 				}
 
-				answer, err := http.DefaultClient.Do(request)
+				answer, err := client.Do(request)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -141,7 +144,85 @@ func TestDoor(t *testing.T) {
 				if answer.StatusCode != c.want {
 					t.Errorf("%s: %d, want %d", what, answer.StatusCode, c.want)
 				}
+
+				// Without the cookie nobody gets anything.
+				if c.method != http.MethodGet {
+					continue
+				}
+
+				unknown := request.Clone(t.Context())
+				unknown.Body, unknown.ContentLength = http.NoBody, 0
+				unknown.Header.Del("Cookie") // The client has put it in.
+
+				stranger, err := http.DefaultTransport.RoundTrip(unknown)
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				stranger.Body.Close()
+
+				if want := map[bool]int{true: http.StatusForbidden, false: http.StatusUnauthorized}[c.want == http.StatusForbidden]; stranger.StatusCode != want &&
+					!strings.HasPrefix(c.path, "/static/") {
+					t.Errorf("%s without the cookie: %d, want %d", what, stranger.StatusCode, want)
+				}
 			}
 		})
 	}
+}
+
+// enter opens the console by the address that its command printed, and returns its
+// address without the token and a client that has the cookie.
+func enter(t *testing.T, printed string) (string, *http.Client) {
+	t.Helper()
+
+	base, _, found := strings.Cut(printed, "/?token=")
+	if !found {
+		t.Fatalf("the printed address has no token: %s", printed)
+	}
+
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	client := &http.Client{Jar: jar}
+
+	answer, err := client.Get(printed)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	answer.Body.Close()
+
+	if answer.StatusCode != http.StatusOK || strings.Contains(answer.Request.URL.String(), "token") {
+		t.Fatalf("the printed address: %d at %s", answer.StatusCode, answer.Request.URL)
+	}
+
+	return base, client
+}
+
+// TestLocked shows what those see who do not know the token.
+func TestLocked(t *testing.T) {
+	stack := startPair(t, "")
+	base, _, _ := strings.Cut(stack.up.Console, "/?token=")
+
+	b := open(t, base)
+
+	for _, width := range []int64{390, 1440} {
+		b.look(width, "light")
+
+		for name, path := range map[string]string{"": "/", "-wrong": "/?token=wrong"} {
+			b.goTo(path)
+			b.until("the locked page", `document.querySelector('h1').textContent === 'This console is locked'`)
+
+			if eval[bool](b, `document.documentElement.scrollWidth > innerWidth`) {
+				t.Errorf("at %d px the page is wider than the window", width)
+			}
+
+			b.picture(fmt.Sprintf("locked%s-%d", name, width))
+		}
+	}
+
+	b.goTo(strings.TrimPrefix(stack.up.Console, base))
+	b.until("the gallery", `document.querySelector('[data-live]')`)
 }

@@ -43,9 +43,11 @@ func TestManyImages(t *testing.T) {
 		begun = memory(t, stack.console)
 	)
 
+	base, client := enter(t, stack.console.Console)
+
 	for address, page := "/", 0; address != ""; page++ {
 		start := time.Now()
-		text := get(t, stack.console.Console+address)
+		text := get(t, client, base+address)
 
 		if took := time.Since(start); page == 0 {
 			first = took
@@ -135,10 +137,10 @@ func fill(t *testing.T, endpoint string) {
 	}
 }
 
-func get(t *testing.T, address string) string {
+func get(t *testing.T, client *http.Client, address string) string {
 	t.Helper()
 
-	answer, err := http.Get(address)
+	answer, err := client.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}

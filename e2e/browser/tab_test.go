@@ -31,7 +31,7 @@ type tab struct {
 	*testing.T
 
 	ctx  context.Context
-	base string
+	base string // the console's address, without its token
 
 	mu       sync.Mutex
 	problems []string
@@ -40,8 +40,12 @@ type tab struct {
 	kinds    map[network.RequestID]network.ResourceType
 }
 
-func open(t *testing.T, base string) *tab {
+// open opens a tab, and the console by the address that its command printed: the browser
+// has the cookie then.
+func open(t *testing.T, printed string) *tab {
 	t.Helper()
+
+	base, _, _ := strings.Cut(printed, "/?")
 
 	ctx, closeTab := chromedp.NewContext(under.browser)
 	t.Cleanup(closeTab)
@@ -66,6 +70,18 @@ func open(t *testing.T, base string) *tab {
 			t.Error("the page:", problem)
 		}
 	})
+
+	if base != printed {
+		one.goTo(strings.TrimPrefix(printed, base))
+
+		if address := eval[string](one, `location.href`); strings.Contains(address, "token") {
+			t.Errorf("the token stays in the address: %s", address)
+		}
+
+		one.mu.Lock()
+		one.loaded = 0
+		one.mu.Unlock()
+	}
 
 	return one
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"triptych/cli/internal/console"
+	"triptych/cli/internal/console/guard"
 	"triptych/cli/internal/target"
 )
 
@@ -19,16 +20,21 @@ import (
 const defaultConsole = ":8090"
 
 func (s *session) console() *cobra.Command {
-	var at string
+	var (
+		at     string
+		noAuth bool
+	)
 
 	cmd := &cobra.Command{
 		Use:   "console",
 		Short: "Serve the console: a page to see images, understand executions, replay failures",
 		Long: `Console serves a page on this machine until Ctrl-C: the images and what became of
 them, the executions with their state machine, what failed and its replay. It asks
-AWS for all of it with your credentials, and can be reached from this machine alone.
-'triptych up' serves the same page for the laptop.`,
-		Example: `  triptych console                          # then open http://127.0.0.1:8090
+AWS for all of it with your credentials, so everybody who opens it acts with your
+rights. It listens on this machine only, and opens only with the token in the address
+that it prints: open that address once, and the browser remembers it. The token is
+another one at every start. 'triptych up' serves the same page for the emulator.`,
+		Example: `  triptych console                          # then open the address that it prints
   triptych console --stack staging --address :8091
   AWS_PROFILE=production triptych console`,
 		Args: arguments(cobra.NoArgs),
@@ -43,13 +49,26 @@ AWS for all of it with your credentials, and can be reached from this machine al
 				return err
 			}
 
-			return s.runConsole(cmd.Context(), stack, address)
+			access := guard.NewAccess()
+			if noAuth {
+				access = ""
+			}
+
+			return s.runConsole(cmd.Context(), stack, address, access)
 		},
 	}
 
 	cmd.Flags().StringVar(&at, "address", defaultConsole, "the `address` of the page, on this machine")
 
+	addNoAuth(cmd, &noAuth)
+
 	return cmd
+}
+
+// addNoAuth is the flag of both commands that serve the console.
+func addNoAuth(cmd *cobra.Command, noAuth *bool) {
+	cmd.Flags().BoolVar(noAuth, "no-auth", false, "open the console without a token: every user and program on this machine that can reach\n"+
+		"its port acts with your rights, and can read, upload, erase and replay; only web pages\nof other sites are still refused")
 }
 
 // opened is what `triptych console --json` prints once the page answers.
@@ -59,13 +78,13 @@ type opened struct {
 	Console string `json:"consoleUrl"`
 }
 
-func (s *session) runConsole(ctx context.Context, stack *target.Target, address string) error {
+func (s *session) runConsole(ctx context.Context, stack *target.Target, address, access string) error {
 	listener, err := listenConsole(ctx, address, "--address")
 	if err != nil {
 		return err
 	}
 
-	served, err := serveConsole(ctx, stack, listener)
+	served, err := serveConsole(ctx, stack, listener, access)
 	if err != nil {
 		return err
 	}
@@ -105,6 +124,7 @@ func listenConsole(ctx context.Context, address, flag string) (net.Listener, err
 type consoleServer struct {
 	listener net.Listener
 	console  *console.Console
+	access   string // its secret, "" for none
 	http     *http.Server
 	cancel   context.CancelFunc
 }
@@ -120,17 +140,17 @@ const (
 	consoleStops = time.Second
 )
 
-func serveConsole(ctx context.Context, stack *target.Target, listener net.Listener) (*consoleServer, error) {
+func serveConsole(ctx context.Context, stack *target.Target, listener net.Listener, access string) (*consoleServer, error) {
 	ctx, cancel := context.WithCancel(ctx)
 
-	pages, err := console.New(ctx, console.Config{Target: stack, Address: listener.Addr().String()})
+	pages, err := console.New(ctx, console.Config{Target: stack, Address: listener.Addr().String(), Access: access})
 	if err != nil {
 		cancel()
 
 		return nil, err //nolint:wrapcheck // It says what it could not make.
 	}
 
-	served := &consoleServer{listener: listener, console: pages, cancel: cancel}
+	served := &consoleServer{listener: listener, console: pages, access: access, cancel: cancel}
 	served.http = &http.Server{
 		Handler: pages, ReadHeaderTimeout: headTimeout, IdleTimeout: idleTimeout,
 		// Streams of events end with it.
@@ -142,7 +162,11 @@ func serveConsole(ctx context.Context, stack *target.Target, listener net.Listen
 	return served, nil
 }
 
-func (c *consoleServer) url() string { return "http://" + c.listener.Addr().String() }
+// url is the address that opens the console, with its secret. It is printed, and never
+// logged.
+func (c *consoleServer) url() string {
+	return guard.URL("http://"+c.listener.Addr().String(), c.access)
+}
 
 func (c *consoleServer) close() error {
 	if c == nil {

@@ -21,7 +21,7 @@ type upOptions struct {
 	cdnKeys                 string
 	hosts, corsOrigins      []string
 	signedViewing           bool
-	samples                 bool
+	samples, noAuth         bool
 }
 
 func (s *session) up() *cobra.Command {
@@ -63,6 +63,11 @@ cookies that ` + "`triptych sign`" + ` made with one of the keys in --cdn-keys: 
 is there until it is removed. The first is made at the first start. To rotate, put a
 second one there, sign with it, and remove the first once what it signed is over.
 
+The console opens only with the token in the address that is printed: open that
+address once, and the browser remembers it. The token is kept in --data (console-token,
+readable by you alone), so it stays the same at the next start; remove the file to lock
+every browser out.
+
 It listens on loopback only, because its credentials are not secret. Web pages of
 other sites are refused: a request whose Host is not 127.0.0.1, localhost or an
 --allow-host, and one whose Origin or Sec-Fetch-Site names another site, is answered
@@ -90,6 +95,8 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	flags.StringArrayVar(&options.corsOrigins, "cors-origin", nil, "a web page's `origin` that may upload from a browser, as uploads.cors_origins in Terraform; repeatable")
 	flags.BoolVar(&options.signedViewing, "signed-viewing", false, "let the CDN show pictures only to who has a signed URL or cookie")
 
+	addNoAuth(cmd, &options.noAuth)
+
 	return cmd
 }
 
@@ -99,7 +106,7 @@ type running struct {
 	Stack  string `json:"stack"`
 	AWS    string `json:"awsUrl"`
 	CDN    string `json:"cdnUrl"`
-	// Console is "" where there is none.
+	// Console is the address that opens the console, with its token; "" where there is none.
 	Console string `json:"consoleUrl,omitempty"`
 	Data    string `json:"data"`
 	Faults  string `json:"faults,omitempty"` // the plan of what goes wrong on purpose
@@ -129,7 +136,7 @@ func (s *session) runUp(ctx context.Context, options upOptions) error {
 		return errors.Join(explainStart(err, options), console.Close())
 	}
 
-	err = errors.Join(s.serve(ctx, started, config, console, samples, options.faults), started.Close(ctx))
+	err = errors.Join(s.serve(ctx, started, config, console, samples, options), started.Close(ctx))
 	if err == nil && !s.json {
 		err = s.text("Stopped. Everything is kept in " + config.Data + "\n")
 	}
@@ -140,15 +147,24 @@ func (s *session) runUp(ctx context.Context, options upOptions) error {
 // serve tells where everything is, and waits for Ctrl-C. The console goes through the
 // front door, as everybody does.
 func (s *session) serve(
-	ctx context.Context, started *stack.Stack, config stack.Config, console *upListener, samples []files.File, faults string,
+	ctx context.Context, started *stack.Stack, config stack.Config, console *upListener, samples []files.File, options upOptions,
 ) error {
 	at := running{
-		Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data, Faults: faults,
+		Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data, Faults: options.faults,
 	}
 
 	reached, problem := connectUp(ctx, at.AWS, config.Name)
 
-	served, err := console.serve(ctx, reached)
+	access := ""
+
+	if console != nil && !options.noAuth {
+		var err error
+		if access, err = consoleAccess(config.Data); err != nil {
+			return errors.Join(err, console.Close())
+		}
+	}
+
+	served, err := console.serve(ctx, reached, access)
 	if err != nil {
 		return err
 	}

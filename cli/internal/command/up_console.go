@@ -2,8 +2,15 @@ package command
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"net"
+	"os"
+	"path/filepath"
+	"strings"
 
+	"triptych/cli/internal/console/guard"
 	"triptych/cli/internal/target"
 )
 
@@ -55,10 +62,62 @@ func connectUp(ctx context.Context, endpoint, stack string) (reached *target.Tar
 }
 
 // serve serves the console. A laptop that cannot be reached goes on without.
-func (l *upListener) serve(ctx context.Context, reached *target.Target) (*consoleServer, error) {
+func (l *upListener) serve(ctx context.Context, reached *target.Target, access string) (*consoleServer, error) {
 	if l == nil || reached == nil {
 		return nil, l.Close()
 	}
 
-	return serveConsole(ctx, reached, l.Listener)
+	return serveConsole(ctx, reached, l.Listener, access)
+}
+
+const (
+	// accessFile, in the data folder, has the console's secret: a browser that was let in
+	// stays in when `up` is started again. Whoever removes it locks all browsers out.
+	accessFile = "console-token"
+	// maxAccessBytes is far more than a secret has.
+	maxAccessBytes = 256
+	ownerOnly      = 0o600
+)
+
+// consoleAccess is the console's secret of a data folder, which is there by now. A file
+// that others can read is no secret's place: it is tightened, and the secret replaced.
+func consoleAccess(data string) (string, error) {
+	path := filepath.Join(data, accessFile)
+
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&^ownerOnly == 0 && info.Size() <= maxAccessBytes {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return "", fmt.Errorf("read the console's token: %w", err)
+		}
+
+		if access := strings.TrimSpace(string(text)); len(access) >= len(guard.NewAccess()) {
+			return access, nil
+		}
+	}
+
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("find the console's token: %w", err)
+	}
+
+	access := guard.NewAccess()
+
+	// A new file, so that nobody has it open already.
+	file, err := os.CreateTemp(data, accessFile+".*")
+	if err != nil {
+		return "", fmt.Errorf("keep the console's token: %w", err)
+	}
+
+	_, err = file.WriteString(access + "\n")
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+
+	if err != nil {
+		_ = os.Remove(file.Name())
+
+		return "", fmt.Errorf("keep the console's token: %w", err)
+	}
+
+	return access, nil
 }

@@ -13,12 +13,15 @@ import (
 	"triptych/cli/internal/transfer"
 )
 
-// Config is what a console needs; all of it but Now.
+// Config is what a console needs; all of it but Now and Access.
 type Config struct {
 	Target *target.Target
 	// Address is where the console is reached, such as 127.0.0.1:8090.
 	Address string
-	Now     func() time.Time // time.Now where nil
+	// Access is the secret that opens the console, from guard.NewAccess; "" opens it to
+	// everybody who can reach the address.
+	Access string
+	Now    func() time.Time // time.Now where nil
 }
 
 // followTimeout is how long an upload's outcome is waited for, and told.
@@ -58,7 +61,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		return nil, fmt.Errorf("make the console's pages: %w", err)
 	}
 
-	door, err := guard.New(config.Address)
+	door, err := guard.New(config.Address, config.Access)
 	if err != nil {
 		return nil, fmt.Errorf("make the console: %w", err)
 	}
@@ -75,7 +78,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	c.background, c.end = context.WithCancel(ctx)
 	c.failed = &failedExecutions{client: config.Target.SFN, machine: config.Target.Stack.PipelineARN, now: config.Now}
 	c.feed = feed.New(config.Target.Ledger, c.failed, pollEvery, config.Now)
-	c.handler = door.Wrap(c.routes())
+	c.handler = door.Wrap(c.routes(), http.HandlerFunc(c.locked))
 
 	return c, nil
 }

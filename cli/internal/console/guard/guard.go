@@ -1,8 +1,10 @@
 // Package guard keeps a page that has its user's rights on AWS to that user's
 // browser, and to itself within the browser.
 //
-// Whatever listens on 127.0.0.1 is reached by every website that its user looks
-// at. Four things stand against that:
+// Whatever listens on 127.0.0.1 is reached by every user and program of this machine,
+// and by every website that its user looks at. Against the first stands a secret in the
+// address that the command prints, which the browser then keeps as a cookie (see
+// access.go); against the second stand four things:
 //
 //   - Host must name the page's own address: a foreign name that was made to resolve
 //     to 127.0.0.1 (DNS rebinding) is refused.
@@ -25,7 +27,6 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"time"
 )
 
 // The names of the token in a form and in a script's request.
@@ -38,31 +39,39 @@ const (
 	// maxFormBytes is far more than a form of ours holds.
 	maxFormBytes = 1 << 20
 	secretBytes  = 32
-	// cookieDays is longer than a page stays open.
-	cookieDays = 7
+	// cookieDays is how long a browser needs no new address from the command.
+	cookieDays = 30
 )
 
 // Guard protects one address.
 type Guard struct {
 	hosts  map[string]struct{}
 	cookie string // its name: ports share cookies, so each has one of its own
-	secret [secretBytes]byte
+	access string // the secret of the printed address; "" where everybody may enter
+	key    [secretBytes]byte
 }
 
-// New guards the page at address, such as 127.0.0.1:8090. Tokens are valid until the
-// process ends.
-func New(address string) (*Guard, error) {
+// New guards the page at address, such as 127.0.0.1:8090, which shows itself to those
+// who know the access secret. With "" it shows itself to everybody who can reach it.
+//
+// Cookies and tokens are made from the access secret, so they are valid for as long as
+// it is; without one they are valid until the process ends.
+func New(address, access string) (*Guard, error) {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, &net.AddrError{Err: "guard a page: it must be host:port", Addr: address}
 	}
 
-	g := &Guard{hosts: map[string]struct{}{}, cookie: "triptych-" + port}
+	g := &Guard{hosts: map[string]struct{}{}, cookie: "triptych-" + port, access: access}
 	for _, host := range []string{"127.0.0.1", "localhost"} {
 		g.hosts[net.JoinHostPort(host, port)] = struct{}{}
 	}
 
-	_, _ = rand.Read(g.secret[:]) // It never fails (crypto/rand, Read).
+	if access == "" {
+		_, _ = rand.Read(g.key[:]) // It never fails (crypto/rand, Read).
+	} else {
+		g.key = sha256.Sum256([]byte("triptych console\n" + access))
+	}
 
 	return g, nil
 }
@@ -76,8 +85,9 @@ func Token(ctx context.Context) string {
 	return token
 }
 
-// Wrap answers what must not pass, and hands on the rest.
-func (g *Guard) Wrap(next http.Handler) http.Handler {
+// Wrap answers what must not pass, and hands on the rest; locked answers those who have
+// not shown the access secret, under the status 401.
+func (g *Guard) Wrap(next, locked http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setHeaders(w.Header())
 
@@ -87,7 +97,25 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 			return
 		}
 
-		session := g.session(w, r)
+		if g.enter(w, r) {
+			return
+		}
+
+		session, known := g.session(r)
+
+		switch {
+		case known:
+		case g.access == "":
+			session = g.newSession(w)
+		case public(r):
+		default:
+			w.Header().Set("Referrer-Policy", "no-referrer")
+			w.WriteHeader(http.StatusUnauthorized)
+			locked.ServeHTTP(w, r)
+
+			return
+		}
+
 		token := g.token(session)
 
 		if !safe(r.Method) && !g.holds(w, r, token) {
@@ -137,25 +165,13 @@ func (g *Guard) holds(w http.ResponseWriter, r *http.Request, token string) bool
 	return hmac.Equal([]byte(given), []byte(token))
 }
 
-// session is the browser's cookie; one that has none gets one.
-func (g *Guard) session(w http.ResponseWriter, r *http.Request) string {
-	if cookie, err := r.Cookie(g.cookie); err == nil && cookie.Value != "" {
-		return cookie.Value
-	}
+// token is made from a session with the guard's key.
+func (g *Guard) token(session string) string { return g.mac("token", session) }
 
-	session := rand.Text()
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // There is no TLS on 127.0.0.1.
-		Name: g.cookie, Value: session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		MaxAge: int((cookieDays * 24 * time.Hour).Seconds()), //nolint:mnd // Hours a day.
-	})
-
-	return session
-}
-
-// token is made of a session by a key that only this process has.
-func (g *Guard) token(session string) string {
-	mac := hmac.New(sha256.New, g.secret[:])
-	mac.Write([]byte(session))
+// mac authenticates a session for a purpose.
+func (g *Guard) mac(purpose, session string) string {
+	mac := hmac.New(sha256.New, g.key[:])
+	mac.Write([]byte(purpose + "\n" + session))
 
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }

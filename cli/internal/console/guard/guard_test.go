@@ -17,18 +17,27 @@ const host = "127.0.0.1:8090"
 func guarded(t *testing.T) http.Handler {
 	t.Helper()
 
-	g, err := guard.New(host)
+	return guardedBy(t, "")
+}
+
+// guardedBy is the same behind an access secret.
+func guardedBy(t *testing.T, access string) http.Handler {
+	t.Helper()
+
+	g, err := guard.New(host, access)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	return g.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			_, _ = io.WriteString(w, guard.Token(r.Context()))
 		} else {
 			_, _ = io.WriteString(w, "changed")
 		}
-	}))
+	})
+
+	return g.Wrap(page, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "locked") }))
 }
 
 // visit loads a page, as a browser does at first: the cookie and the token.
