@@ -30,7 +30,7 @@ type Function struct {
 	Executable string            // The file that `make build` makes; it may be replaced at any time.
 	Env        map[string]string // The whole environment besides what Lambda itself sets; ours is not inherited.
 	Timeout    time.Duration     // Of one invocation; 0 means DefaultTimeout.
-	MemoryMB   int               // Told to the function, not enforced; 0 means DefaultMemoryMB.
+	MemoryMB   int               // A process that holds more is killed (Linux); 0 means DefaultMemoryMB.
 	Aliases    []string          // The qualifiers that exist besides $LATEST; all are version 1.
 
 	// MaxConcurrency bounds the function's instances; 0 means that only
@@ -52,6 +52,11 @@ type Config struct {
 	// without its line end, and what Lambda says of crashes and timeouts. nil means
 	// that nobody listens. It must be safe for concurrent use.
 	Log func(function, line string)
+
+	// Report receives Lambda's own line after every invocation, with its time and the most
+	// memory that the instance has held; nil means that nobody listens. It must be safe for
+	// concurrent use.
+	Report func(function, line string)
 
 	// Disturb says what is to go wrong with an invocation of a function; nil means
 	// nothing ever.
@@ -124,6 +129,10 @@ func (c Config) withDefaults() (Config, error) {
 
 	if c.Log == nil {
 		c.Log = func(string, string) {}
+	}
+
+	if c.Report == nil {
+		c.Report = func(string, string) {}
 	}
 
 	if c.Authorize == nil {

@@ -23,6 +23,13 @@
 // FunctionError set and AWS's error document as the payload. An error is returned
 // only where the function could not be invoked at all.
 //
-// Not here: memory limits (MemoryMB is only told to the function), layers,
-// extensions, response streaming, durable Event invocations.
+// # Memory
+//
+// On Linux a process that has held more memory than its function has (MemoryMB) is
+// killed, and its invocation ends as on Lambda: Runtime.ExitError, "signal: killed", and
+// Runtime.OutOfMemory in the report. A working process is looked at every 10 ms and at
+// its answer, by the most that it has ever held, so no excess is missed. What the
+// process itself starts is not counted; neither are other systems' processes.
+//
+// Not here: layers, extensions, response streaming, durable Event invocations.
 package lambda

@@ -26,17 +26,24 @@ func failure(kind, message string) Result {
 // timedOut is what Lambda answers when an invocation takes too long.
 // https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html#troubleshooting-timeouts
 func timedOut(requestID string, after time.Duration) Result {
-	return failure("Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", requestID, after.Seconds()))
+	result := failure("Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", requestID, after.Seconds()))
+	result.timedOut = true
+
+	return result
 }
 
-// exited is what Lambda answers when the process ends on its own.
+// exited is what Lambda answers when the process ends on its own, or is killed because
+// it held more memory than the function has: "signal: killed" is all that the caller is
+// told of that, and the report says the rest.
+//
+// https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
 func exited(requestID string, state *os.ProcessState) Result {
 	message := "RequestId: " + requestID + " Error: Runtime exited without providing a reason"
 	if state != nil && !state.Success() {
 		message = "RequestId: " + requestID + " Error: Runtime exited with error: " + state.String()
 	}
 
-	return failure("Runtime.ExitError", message)
+	return failure(exitError, message)
 }
 
 // noEntrypoint is what Lambda answers when there is nothing to execute.

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,10 +29,14 @@ type instance struct {
 	ready  chan struct{}    // Closed at the first /next: the process is initialised.
 	exited chan struct{}    // Closed when the process is gone.
 
-	freed func(*instance) // Called at every /next but the first.
+	reports func(line string) // Takes the line after each invocation.
+	freed   func(*instance)   // Called at every /next but the first.
 
 	idleSince time.Time   // Both are the pool's.
 	reaper    *time.Timer // Ends the instance when it was idle for too long.
+
+	peak     atomic.Int64 // The most bytes of memory that the process has held, as far as it was looked at.
+	exceeded atomic.Bool  // It has held more than the function has.
 
 	mu        sync.Mutex
 	current   *invocation
@@ -56,7 +61,8 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	in := &instance{
 		function: f, build: build,
 		work: make(chan *invocation, 1), ready: make(chan struct{}), exited: make(chan struct{}),
-		freed: s.pool.put,
+		freed:   s.pool.put,
+		reports: func(line string) { s.config.Report(f.Name, line) },
 	}
 	// Without an IdleTimeout: between /next and the response a connection is idle for as
 	// long as an invocation takes, and no connection outlives the process.
@@ -139,22 +145,29 @@ func (in *instance) initialised(requestID string, limit time.Duration) (Result, 
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 
-	select {
-	case <-in.ready:
-		return Result{}, true
-	case <-in.exited:
-		in.mu.Lock()
-		defer in.mu.Unlock()
+	look := time.NewTicker(memoryInterval)
+	defer look.Stop()
 
-		if in.initError != nil {
-			return Result{Payload: in.initError, FunctionError: unhandled}, false
+	for {
+		select {
+		case <-in.ready:
+			return Result{}, true
+		case <-look.C:
+			in.overLimit() // If so, it exits.
+		case <-in.exited:
+			in.mu.Lock()
+			defer in.mu.Unlock()
+
+			if in.initError != nil {
+				return Result{Payload: in.initError, FunctionError: unhandled}, false
+			}
+
+			return exited(requestID, in.cmd.ProcessState), false
+		case <-timer.C:
+			in.kill()
+
+			return timedOut(requestID, limit), false
 		}
-
-		return exited(requestID, in.cmd.ProcessState), false
-	case <-timer.C:
-		in.kill()
-
-		return timedOut(requestID, limit), false
 	}
 }
 
@@ -162,7 +175,14 @@ func (in *instance) initialised(requestID string, limit time.Duration) (Result, 
 // again, or gone. It is false if the process was gone before it took the
 // invocation: then another may have it.
 func (in *instance) serve(v *invocation) bool {
-	v.deadline = time.Now().Add(v.timeout)
+	began := time.Now()
+	v.deadline = began.Add(v.timeout)
+
+	defer func() {
+		if v.wasTaken() {
+			in.reports(in.report(v, began))
+		}
+	}()
 
 	cut, stop := v.cutTimer()
 	defer stop()
@@ -172,8 +192,15 @@ func (in *instance) serve(v *invocation) bool {
 	timer := time.NewTimer(v.timeout)
 	defer timer.Stop()
 
+	look := time.NewTicker(memoryInterval)
+	defer look.Stop()
+
 	for {
 		select {
+		case <-look.C:
+			in.overLimit() // If so, it exits.
+
+			continue
 		case <-v.freed:
 		case <-in.exited:
 			if !v.wasTaken() {

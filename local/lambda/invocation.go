@@ -12,6 +12,7 @@ type Result struct {
 	ExecutedVersion string
 	RequestID       string
 
+	timedOut bool   // Lambda ended it, because it took too long.
 	platform string // What Lambda itself says of a failure that the function could not report.
 }
 

@@ -113,6 +113,10 @@ func (in *instance) response(w http.ResponseWriter, r *http.Request) {
 		return // The process is gone: its exit says how.
 	}
 
+	if in.overLimit() {
+		return // It is gone before its answer: its exit says how.
+	}
+
 	result := Result{Payload: body}
 	if kind := r.Trailer.Get(trailerErrorType); kind != "" {
 		result = failure(kind, "the function failed while it sent its response")
@@ -135,7 +139,7 @@ func (in *instance) failed(w http.ResponseWriter, r *http.Request) {
 	}
 
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayloadBytes))
-	if err != nil {
+	if err != nil || in.overLimit() {
 		return // The process is gone: its exit says how.
 	}
 

@@ -235,7 +235,7 @@ func (s *Service) initialise(shelf *shelf, v *invocation) (*instance, bool) {
 		return nil, false
 	case err != nil:
 		s.pool.fail(shelf)
-		v.answer(failure("Runtime.ExitError", fmt.Sprintf("RequestId: %s Error: %v", v.requestID, err)))
+		v.answer(failure(exitError, fmt.Sprintf("RequestId: %s Error: %v", v.requestID, err)))
 
 		return nil, false
 	}

@@ -30,7 +30,6 @@ const (
 )
 
 // functions are the functions by name, with what Terraform sets for each on AWS.
-// Memory is told here, not enforced.
 func functions() []terraform.Function { return terraform.Functions() }
 
 // names are a stack's names, by Terraform's scheme: {stack}-….

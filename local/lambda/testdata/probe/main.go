@@ -2,10 +2,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -16,6 +18,9 @@ import (
 
 // build is set by the linker, to tell one build from another.
 var build = "first"
+
+// held is what an invocation allocates.
+var held []byte
 
 type event struct {
 	Do     string `json:"do"`
@@ -54,6 +59,20 @@ func handle(ctx context.Context, e event) (answer, error) {
 	case "print":
 		fmt.Print(e.Text)
 		fmt.Fprintln(os.Stderr, "to stderr")
+	case "allocate": // e.Bytes, and touches every page.
+		held = make([]byte, e.Bytes)
+		for i := 0; i < len(held); i += 4096 {
+			held[i] = 1
+		}
+
+		time.Sleep(time.Duration(e.Millis) * time.Millisecond)
+
+		if e.Text == "let go" {
+			held = nil
+			debug.FreeOSMemory()
+		}
+	case "reserve": // e.Bytes of addresses, and no page of them.
+		held = make([]byte, e.Bytes)
 	case "big":
 		out.Text = strings.Repeat("x", e.Bytes)
 	case "context":
@@ -72,6 +91,8 @@ func handle(ctx context.Context, e event) (answer, error) {
 
 func main() {
 	switch os.Getenv("PROBE_INIT") {
+	case "allocate":
+		held = bytes.Repeat([]byte{1}, 400<<20)
 	case "exit":
 		os.Exit(3)
 	case "hang":
