@@ -14,7 +14,7 @@ const bytesPerKiB = 1024
 //
 // https://man7.org/linux/man-pages/man5/proc_pid_status.5.html (VmHWM)
 func peakMemory(pid int) (int64, bool) {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status") //nolint:gosec // A number.
 	if err != nil {
 		return 0, false
 	}

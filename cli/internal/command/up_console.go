@@ -86,7 +86,7 @@ func consoleAccess(data string) (string, error) {
 
 	info, err := os.Lstat(path)
 	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&^ownerOnly == 0 && info.Size() <= maxAccessBytes {
-		text, err := os.ReadFile(path)
+		text, err := os.ReadFile(path) //nolint:gosec // A name of ours in the user's folder.
 		if err != nil {
 			return "", fmt.Errorf("read the console's token: %w", err)
 		}
