@@ -50,6 +50,7 @@ type eraser struct {
 	t       testing.TB
 	clock   *asl.VirtualClock
 	objects map[string]int
+	idle    bool // Nothing is in flight.
 	faults  map[string][]string
 	calls   map[string][]call
 }
@@ -94,7 +95,7 @@ func (e *eraser) run(_ context.Context, task asl.Task) (json.RawMessage, error) 
 		return json.RawMessage(`{"Invalidation": {"Id": "I1", "Status": "InProgress"}}`), nil
 	}
 
-	payload, err := json.Marshal(map[string]any{"path": everything, "versions": 1, "objects": e.objects[task.State]})
+	payload, err := json.Marshal(map[string]any{"path": everything, "versions": 1, "objects": e.objects[task.State], "inFlight": !e.idle})
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -119,8 +120,8 @@ func (e *eraser) erase(tb testing.TB) *asl.Result {
 func TestErasePaths(t *testing.T) {
 	const (
 		short = "Erase CouldBeCached AwaitThePipeline Sweep CouldStillBeCached Erased"
-		usual = "Erase CouldBeCached Invalidate AwaitThePipeline Sweep CouldStillBeCached Erased"
-		long  = "Erase CouldBeCached Invalidate AwaitThePipeline Sweep CouldStillBeCached InvalidateAgain Erased"
+		usual = "Erase CouldBeCached Invalidate CouldBeInFlight AwaitThePipeline Sweep CouldStillBeCached Erased"
+		long  = "Erase CouldBeCached Invalidate CouldBeInFlight AwaitThePipeline Sweep CouldStillBeCached InvalidateAgain Erased"
 	)
 
 	tests := map[string]struct {
@@ -129,10 +130,17 @@ func TestErasePaths(t *testing.T) {
 		status asl.Status
 		error  string
 	}{
+		"nothing is or can be there": {eraser: eraser{idle: true}, path: "Erase CouldBeCached Erased", status: asl.StatusSucceeded},
+		"nothing is in flight": {
+			eraser: eraser{idle: true, objects: map[string]int{"Erase": 4}}, path: "Erase CouldBeCached Invalidate CouldBeInFlight Erased", status: asl.StatusSucceeded,
+		},
+		"a crash ate whether something is in flight": {
+			eraser: eraser{idle: true, faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded,
+		},
 		"nothing was there":           {path: short, status: asl.StatusSucceeded},
 		"variants were there":         {eraser: eraser{objects: map[string]int{"Erase": 4}}, path: usual, status: asl.StatusSucceeded},
 		"an upload died in between":   {eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}, path: long, status: asl.StatusSucceeded},
-		"an upload began in between":  {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Invalidate ", " ", 1), status: asl.StatusSucceeded},
+		"an upload began in between":  {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Invalidate CouldBeInFlight ", " ", 1), status: asl.StatusSucceeded},
 		"a crash ate the first count": {eraser: eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded},
 		"a crash ate the sweep's count": {
 			eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Sweep": {"Runtime.ExitError"}}},

@@ -55,6 +55,6 @@ func (h handler) handle(ctx context.Context, in contract.EraseInput) (contract.E
 
 	return contract.EraseOutput{
 		Key: deleted.Key, Path: keys.InvalidationPath(keys.Folder(deleted.Key)),
-		Versions: erased.Versions, Objects: erased.Objects,
+		Versions: erased.Versions, Objects: erased.Objects, InFlight: erased.InFlight,
 	}, nil
 }

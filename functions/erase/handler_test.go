@@ -20,13 +20,13 @@ type remembering struct {
 func (r *remembering) EraseKey(_ context.Context, key, sequencer string) (protocol.Erased, error) {
 	r.asked = "key " + key + " before " + sequencer
 
-	return protocol.Erased{Versions: 1, Objects: 4}, r.fail
+	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true}, r.fail
 }
 
 func (r *remembering) EraseVersion(_ context.Context, key, sourceVersionID string) (protocol.Erased, error) {
 	r.asked = "version " + sourceVersionID + " of " + key
 
-	return protocol.Erased{Versions: 1, Objects: 4}, r.fail
+	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true}, r.fail
 }
 
 func TestWhatADeletionErases(t *testing.T) {
@@ -57,7 +57,7 @@ func TestWhatADeletionErases(t *testing.T) {
 				t.Errorf("erased %q, want %q", r.asked, test.want)
 			}
 
-			want := contract.EraseOutput{Key: "my cat.jpg", Path: "/my%20cat.jpg/-/*", Versions: 1, Objects: 4}
+			want := contract.EraseOutput{Key: "my cat.jpg", Path: "/my%20cat.jpg/-/*", Versions: 1, Objects: 4, InFlight: true}
 			if diff := cmp.Diff(want, out); diff != "" {
 				t.Error(diff)
 			}

@@ -118,14 +118,21 @@ func scenarios() map[string]scenario {
 }
 
 func (s scenario) play(w *world, choose chooser) error {
-	run(s.actors(w), choose)
+	run(s.actors(w), func(running []int, last int) (int, bool) {
+		next, dies := choose(running, last)
+		w.died = w.died || dies
+
+		return next, dies
+	})
 
 	// All that died was begun again: there is nothing left for the sweep to do.
 	if err := w.check(s.history); err != nil && !s.dead {
 		return fmt.Errorf("before the sweep: %w", err)
 	}
 
-	if s.late != nil {
+	// The machine sweeps where something was in flight, or an attempt died that may have
+	// known of it.
+	if s.late != nil && (w.inFlight || w.died) {
 		run(s.late(w), func(running []int, _ int) (int, bool) { return running[0], false })
 	}
 

@@ -117,6 +117,17 @@ func failures() map[string]scenario {
 			},
 			late: erased, dead: true,
 		},
+		"a failure, and its version deleted for good": {
+			history: history{uploads: []int{1}, permanent: []int{1}},
+			actors: func(w *world) []execution {
+				stopped := false
+
+				return []execution{
+					stops(w.prepare(one), &stopped), {tasks: []task{w.fail(one, 0)}, after: func() bool { return stopped }}, {tasks: w.deleteVersion(1)},
+				}
+			},
+			late: func(w *world) []execution { return []execution{{tasks: w.deleteVersion(1)}} }, dead: true,
+		},
 		"a failure before the claim, and a deletion": {
 			history: history{uploads: []int{1}, deleted: 2},
 			actors: func(w *world) []execution {

@@ -34,11 +34,12 @@ const table = "ledger"
 
 // world is one key's ledger, bucket and history.
 type world struct {
-	key      string
-	ledger   *ledger.Ledger
-	bucket   *bucket
-	deleted  []int // uploads whose version is no longer in the uploads bucket
-	protocol *protocol.Protocol
+	key            string
+	ledger         *ledger.Ledger
+	bucket         *bucket
+	deleted        []int // uploads whose version is no longer in the uploads bucket
+	inFlight, died bool  // An erasure found something in flight; an attempt died.
+	protocol       *protocol.Protocol
 }
 
 // laboratory makes worlds that share one table: each has a key of its own.
@@ -252,7 +253,8 @@ func (w *world) reject(u upload) task {
 // deleteKey is an execution for a delete marker at this time.
 func (w *world) deleteKey(at int) []task {
 	return []task{func(ctx context.Context) error {
-		_, err := w.protocol.EraseKey(ctx, w.key, sequencer(at))
+		erased, err := w.protocol.EraseKey(ctx, w.key, sequencer(at))
+		w.inFlight = w.inFlight || erased.InFlight
 
 		return err
 	}}
@@ -270,7 +272,8 @@ func (w *world) deleteVersion(at int) []task {
 
 		return nil
 	}, func(ctx context.Context) error {
-		_, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at))
+		erased, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at))
+		w.inFlight = w.inFlight || erased.InFlight
 
 		return err
 	}}

@@ -177,6 +177,9 @@ type EraseOutput struct {
 	// nothing that a CDN could have.
 	Versions int `json:"versions"`
 	Objects  int `json:"objects"`
+	// InFlight means that an execution was at work on what was removed, or had failed
+	// at it: it may have written an object since.
+	InFlight bool `json:"inFlight"`
 }
 
 // Manifest is {key}/-/manifest.json.

@@ -33,6 +33,19 @@ func (l *Ledger) Bury(ctx context.Context, key, sequencer string) error {
 	return err
 }
 
+// BuryLast makes "@current" a tombstone in its own place, where it points to the upload
+// of this sequencer. It changes nothing where something else is current.
+func (l *Ledger) BuryLast(ctx context.Context, key, sequencer string) error {
+	erased := expression.Name("erased")
+	update := expression.
+		Set(erased, expression.Value(true)).
+		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
+		Remove(expression.Name("current"))
+	same := expression.Name("sequencer").Equal(expression.Value(sequencer)).And(erased.Equal(expression.Value(false)))
+
+	return l.unlessRefused(ctx, key, current, update, same)
+}
+
 // Condemn marks an item ERASED, whatever its status: from then on nobody completes
 // its upload, and whoever removes its objects finds it until they are gone. It is no
 // error where the item is gone already.

@@ -12,6 +12,10 @@ import (
 // has overtaken the upload, it removes what a former attempt may have left.
 func (p *Protocol) Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error {
 	err := p.Ledger.Claim(ctx, upload, version, owner, replaces)
+	if err == nil {
+		err = p.claimed(ctx, upload, version, owner)
+	}
+
 	if faults.Is(err, faults.Superseded) {
 		if _, failure := Remove(ctx, p.Blobs, p.Bucket, upload.Key, version); failure != nil {
 			err = failure // Superseded once this has been retried.
@@ -23,6 +27,22 @@ func (p *Protocol) Claim(ctx context.Context, upload contract.Upload, version, o
 	}
 
 	return nil
+}
+
+// claimed looks again when the upload is claimed, and returns Superseded where its key
+// was erased meanwhile: the eraser may have read the items before this one was there,
+// and then nobody would remove what is made of it.
+func (p *Protocol) claimed(ctx context.Context, upload contract.Upload, version, owner string) error {
+	newest, _, err := p.Ledger.Current(ctx, upload.Key)
+	if err != nil || !newest.Erased || newest.Sequencer <= upload.Sequencer {
+		return err
+	}
+
+	if err := p.Ledger.Supersede(ctx, upload, version, owner); err != nil {
+		return err
+	}
+
+	return faults.New(faults.Superseded, "")
 }
 
 // Miss ends the work on a claimed upload whose original is no longer there, and

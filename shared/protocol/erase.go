@@ -3,6 +3,7 @@ package protocol
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"triptych/shared/faults"
@@ -15,6 +16,11 @@ import (
 type Erased struct {
 	Versions int `json:"versions"` // items of the ledger
 	Objects  int `json:"objects"`  // of the variants bucket
+	// InFlight means that an item was not at its end: an execution that dies may leave
+	// an object behind, so the erasure has to be repeated when none can be at work. An
+	// upload that is claimed later finds the tombstone, or that its original is gone,
+	// before it writes anything.
+	InFlight bool `json:"inFlight"`
 }
 
 // EraseKey erases all that was made of key from uploads that are older than
@@ -76,7 +82,13 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string) (Erase
 		}
 	}
 
-	return Erased{Versions: len(older), Objects: objects}, nil
+	return Erased{Versions: len(older), Objects: objects, InFlight: slices.ContainsFunc(older, inFlight)}, nil
+}
+
+// inFlight says whether an execution may be at work on an item: it has claimed the
+// item, may be redriven, or remakes what is READY.
+func inFlight(item ledger.Item) bool {
+	return item.Status == ledger.Processing || item.Status == ledger.Failed || item.Status == ledger.Erased || item.LeaseUntil != 0
 }
 
 // unpublish makes the manifest one of an upload that is not erased, or removes it;
@@ -122,9 +134,33 @@ func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string
 
 		erased.Versions++
 		erased.Objects += objects
+		erased.InFlight = erased.InFlight || inFlight(items[i])
+	}
+
+	if err := p.buryLast(ctx, key, sourceVersionID, items); err != nil {
+		return Erased{}, fmt.Errorf("erase version %s of %s: %w", sourceVersionID, key, err)
 	}
 
 	return erased, nil
+}
+
+// buryLast makes "@current" a tombstone where the version that it points to is erased,
+// and no other is left: otherwise the key would stay in the ledger forever.
+func (p *Protocol) buryLast(ctx context.Context, key, sourceVersionID string, erased []ledger.Item) error {
+	left, err := p.Ledger.Versions(ctx, key)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+
+	for i := range erased {
+		if erased[i].SourceVersionID == sourceVersionID {
+			if err := p.Ledger.BuryLast(ctx, key, erased[i].Sequencer); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
 }
 
 // eraseItem bars the upload first, and forgets it last: an attempt that dies between

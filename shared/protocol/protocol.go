@@ -53,6 +53,7 @@ type Ledger interface {
 	Resume(ctx context.Context, item ledger.Item, redrives int) error
 	Raise(ctx context.Context, key, version, sequencer string) error
 	Bury(ctx context.Context, key, sequencer string) error
+	BuryLast(ctx context.Context, key, sequencer string) error
 	Condemn(ctx context.Context, item ledger.Item) error
 	Forget(ctx context.Context, item ledger.Item) error
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,10 +24,13 @@ type erased struct {
 }
 
 func (s *session) erase() *cobra.Command {
-	var timeout time.Duration
+	var (
+		timeout time.Duration
+		prefix  string
+	)
 
 	cmd := &cobra.Command{
-		Use:   "erase KEY…",
+		Use:   "erase {KEY… | --prefix PREFIX}",
 		Short: "Erase pictures for good: every version of the original, and all that was made of it",
 		Long: `Erase removes every version of an original from the uploads bucket, and waits until
 its variants and its manifest are gone from the CDN and the ledger. This cannot be
@@ -34,13 +38,21 @@ undone.
 
 Deleting an object in S3 erases the variants too, but a versioned bucket keeps the
 original until its lifecycle ends. What is uploaded under the key from now on stays.
-Browsers keep what they have cached.`,
+Browsers keep what they have cached.
+
+With --prefix, every key in the uploads bucket that begins with the prefix is erased.`,
 		Example: `  triptych erase holiday/photo.jpg
-  triptych ls --prefix users/17/ --json | jq -r .key | sort -u | xargs -d '\n' triptych erase`,
-		Args: arguments(cobra.MinimumNArgs(1)),
+  triptych erase --prefix users/17/`,
+		Args: arguments(cobra.ArbitraryArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if timeout <= 0 {
 				return wrongUsage("--timeout must be more than 0")
+			}
+
+			if given := cmd.Flags().Changed("prefix"); given == (len(args) > 0) {
+				return wrongUsage("name keys, or give --prefix")
+			} else if given && prefix == "" {
+				return wrongUsage("--prefix must not be empty: it would erase everything")
 			}
 
 			stack, err := s.connect(cmd.Context())
@@ -48,10 +60,15 @@ Browsers keep what they have cached.`,
 				return err
 			}
 
+			if prefix != "" {
+				return s.erasePrefix(cmd.Context(), stack, prefix, timeout)
+			}
+
 			return s.eraseKeys(cmd.Context(), stack, args, timeout)
 		},
 	}
 
+	cmd.Flags().StringVar(&prefix, "prefix", "", "erase every key that begins with this `text`")
 	cmd.Flags().DurationVar(&timeout, "timeout", defaultTimeout, "give up waiting for a picture after this `duration`")
 
 	return cmd
@@ -65,18 +82,13 @@ func (s *session) eraseKeys(ctx context.Context, stack *target.Target, all []str
 	code := exitOK
 
 	for _, key := range all {
-		begun := time.Now()
-
-		count, err := erasure.Erase(ctx, stack, key, timeout)
-		if target.Interrupted(err) {
-			return err //nolint:wrapcheck // The end of the context alone.
+		outcome, err := eraseKey(ctx, stack, key, timeout)
+		if err != nil {
+			return err
 		}
 
-		outcome := erased{Key: key, Status: "ERASED", Versions: count, Millis: time.Since(begun).Milliseconds()}
-
-		if err != nil {
+		if outcome.Error != "" {
 			code = exitFailed
-			outcome.Status, outcome.Error = "FAILED", message(stack.Explain(err))
 		}
 
 		written = errors.Join(written, s.showErased(outcome))
@@ -87,6 +99,60 @@ func (s *session) eraseKeys(ctx context.Context, stack *target.Target, all []str
 	}
 
 	return written
+}
+
+// eraseKey erases one key. The error is the end of the context only: every other one
+// is in the outcome.
+func eraseKey(ctx context.Context, stack *target.Target, key string, timeout time.Duration) (erased, error) {
+	begun := time.Now()
+
+	count, err := erasure.Erase(ctx, stack, key, timeout)
+	if target.Interrupted(err) {
+		return erased{}, err //nolint:wrapcheck // The end of the context alone.
+	}
+
+	outcome := erased{Key: key, Status: "ERASED", Versions: count, Millis: time.Since(begun).Milliseconds()}
+	if err != nil {
+		outcome.Status, outcome.Error = "FAILED", message(stack.Explain(err))
+	}
+
+	return outcome, nil
+}
+
+// erasePrefix erases every key below a prefix, and shows what became of each. A key
+// that fails does not stop the others.
+func (s *session) erasePrefix(ctx context.Context, stack *target.Target, prefix string, timeout time.Duration) error {
+	const atOnce = 16
+
+	var (
+		mu     sync.Mutex
+		failed int
+	)
+
+	err := erasure.Below(ctx, stack, prefix, atOnce, func(ctx context.Context, key string) error {
+		outcome, err := eraseKey(ctx, stack, key, timeout)
+		if err != nil {
+			return err
+		}
+
+		mu.Lock()
+		defer mu.Unlock()
+
+		if outcome.Error != "" {
+			failed++
+		}
+
+		return s.showErased(outcome)
+	})
+	if err != nil {
+		return stack.Explain(err)
+	}
+
+	if failed > 0 {
+		return &reportedError{exitFailed}
+	}
+
+	return nil
 }
 
 func (s *session) showErased(outcome erased) error {

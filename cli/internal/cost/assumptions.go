@@ -110,7 +110,7 @@ func DefaultAssumptions() Assumptions {
 		ColdMillis:         150,
 
 		DynamoDBWrites:    6, // three updates; the index is written with two of them, and once more where its key changes
-		DynamoDBReads:     3,
+		DynamoDBReads:     4, // the claim looks again at the key
 		DynamoDBItemBytes: 2000,
 		LogBytesPerCall:   1200,
 		TracedShare:       0.05, // X-Ray's default rule
@@ -137,9 +137,9 @@ const (
 	s3GetsEach     = 2       // a variant: the master, and whether it is there still
 	edgeEachView   = 2       // the functions of a viewer's request and of the answer to it
 	bytesEachGB    = 1 << 30 // as AWS measures storage and transfer
-	erasureStates  = 6       // of the erase machine, with its wait: an upper bound
-	erasureCalls   = 2       // removing, and sweeping once more
-	erasureLists   = 2       // what to remove, each time; removing itself is free
+	erasureStates  = 5       // of the erase machine, for a READY picture: three more where an upload was in flight
+	erasureCalls   = 1       // a second call is made only where an upload was in flight
+	erasureLists   = 2       // the masters, then the rest; removing itself is free
 	millisEachSec  = 1000
 	megabytesEachG = 1024
 )

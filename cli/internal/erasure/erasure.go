@@ -3,9 +3,10 @@
 //
 // A deletion in a versioned bucket only puts a delete marker on top: Triptych
 // erases the variants then, and the original stays until the bucket's lifecycle
-// removes it. Here every version goes. The marker is put first all the same: its
-// event erases the whole key at once and bars what is still in flight, before the
-// events of the single versions come. What is uploaded after it stays.
+// removes it. Here every version goes. The event of each version erases what was made
+// of it: one execution for a picture of one version. Where the ledger has more than the
+// bucket, a marker is put first, whose event erases the whole key. What is uploaded
+// after the versions were listed, or after the marker, stays.
 package erasure
 
 import (
@@ -58,12 +59,20 @@ func Erase(ctx context.Context, stack *target.Target, key string, timeout time.D
 		return 0, ErrUnknown
 	}
 
+	erased := len(there.ids)
+
+	if there.all(before) {
+		if err := bucket.remove(ctx, there.ids); err != nil {
+			return 0, err
+		}
+
+		return erased, await(ctx, stack.Ledger, key, before, timeout)
+	}
+
 	marker, err := bucket.mark(ctx)
 	if err != nil {
 		return 0, err
 	}
-
-	erased := len(there.ids)
 
 	if marker != "" {
 		if erased, err = bucket.removeBelow(ctx, there, marker); err != nil {
@@ -141,6 +150,18 @@ func (o *originals) mark(ctx context.Context) (string, error) {
 type versions struct {
 	ids    []string
 	latest string
+}
+
+// all says whether the bucket keeps versions, and has one for everything that the
+// ledger knows of the key.
+func (v versions) all(items []ledger.Item) bool {
+	for i := range items {
+		if !slices.Contains(v.ids, items[i].SourceVersionID) {
+			return false
+		}
+	}
+
+	return len(v.ids) > 0 && !slices.Contains(v.ids, "null")
 }
 
 // removeBelow removes the delete marker and all that is older, and says how many

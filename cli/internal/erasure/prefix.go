@@ -1,0 +1,97 @@
+package erasure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/cli/internal/target"
+)
+
+// errEnough ends a listing whose caller wants no more.
+var errEnough = errors.New("the caller wants no more keys")
+
+// Below calls erase with every key in the uploads bucket that begins with prefix, also
+// with those of which only old versions or delete markers are left, for as many at once
+// as atOnce says. It ends at the first error of erase.
+func Below(ctx context.Context, stack *target.Target, prefix string, atOnce int, erase func(ctx context.Context, key string) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+
+	var (
+		found = make(chan string)
+		work  sync.WaitGroup
+	)
+
+	for range max(1, atOnce) {
+		work.Go(func() {
+			for key := range found {
+				if err := erase(ctx, key); err != nil {
+					cancel(err)
+
+					return
+				}
+			}
+		})
+	}
+
+	err := each(ctx, stack, prefix, func(key string) bool {
+		select {
+		case found <- key:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	})
+
+	close(found)
+	work.Wait()
+
+	if ctx.Err() != nil {
+		return context.Cause(ctx) //nolint:wrapcheck // As erase returned it.
+	}
+
+	return err
+}
+
+// each calls yield with every key below a prefix once, until it says false. S3 lists
+// the versions and the delete markers of a page apart, each in the order of the keys.
+func each(ctx context.Context, stack *target.Target, prefix string, yield func(key string) bool) error {
+	pages := s3.NewListObjectVersionsPaginator(stack.S3, &s3.ListObjectVersionsInput{
+		Bucket: aws.String(stack.Stack.UploadsBucket), Prefix: &prefix,
+	})
+	last := "" // A key's versions may go on in the next page.
+
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list the versions below %q: %w", prefix, err)
+		}
+
+		seen := map[string]bool{last: true}
+		once := func(key string) bool {
+			again := seen[key]
+			seen[key], last = true, max(last, key)
+
+			return again || yield(key)
+		}
+
+		for i := range page.Versions {
+			if !once(aws.ToString(page.Versions[i].Key)) {
+				return errEnough
+			}
+		}
+
+		for i := range page.DeleteMarkers {
+			if !once(aws.ToString(page.DeleteMarkers[i].Key)) {
+				return errEnough
+			}
+		}
+	}
+
+	return nil
+}
