@@ -3,8 +3,9 @@ SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-BUILD     ?= build
-DATA      ?= .triptych
+# Not from the environment, where DATA may be anybody's; make DATA=folder chooses.
+BUILD     := build
+DATA      := .triptych
 MODULES   := cli e2e functions local shared statemachine terraform
 FUNCTIONS := validate sanitize resize record erase backfill fail
 HOST      := $(shell go env GOOS)-$(shell go env GOARCH)
@@ -134,9 +135,12 @@ fuzz: ## Fuzz every parser for FUZZTIME each (default 10s); IN=shared only those
 tidy: ## Tidy every module; leaves no diff when all is well
 	for module in $(MODULES); do (cd $$module && GOWORK=off go mod tidy); done
 
+# A word of the shell, whatever is in it.
+quoted = '$(subst ','\'',$(1))'
+
 .PHONY: clean
-clean: ## Remove what was built, and the laptop's state
-	rm -rf $(BUILD) $(DATA)
+clean: ## Remove what was built, and the state of `make run`
+	@.ci/clean $(call quoted,$(BUILD)) $(call quoted,$(DATA))
 
 $(BUILD)/triptych: $(ALL_SOURCES)
 	go build -tags nodynamic -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli

@@ -50,6 +50,9 @@ type Config struct {
 	CORSOrigins []string
 	// Faults is what is to go wrong on purpose; nil means nothing.
 	Faults *faultplan.Plan
+	// KeepExecutions is how many ended executions Step Functions keeps, the newest; 0
+	// means its default.
+	KeepExecutions int
 	// AWSAddr and CDNAddr are host:port to listen on. The host must be a loopback
 	// address; port 0 takes a free one.
 	AWSAddr, CDNAddr string

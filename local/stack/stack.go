@@ -28,6 +28,8 @@ type Stack struct {
 	AWSURL string
 	// CDNURL serves the variants.
 	CDNURL string
+	// Warning is what the user must know about the state, or "".
+	Warning string
 
 	logs     *logs
 	db       *bbolt.DB
@@ -126,12 +128,16 @@ func (s *Stack) open(c Config) error {
 
 	s.AWSURL, s.CDNURL = s.aws.url(), s.cdn.url()
 
-	if s.db, err = openState(c.Data); err != nil {
+	if s.db, s.Warning, err = openState(c.Data); err != nil {
 		return err
 	}
 
 	if s.logs, err = openLogs(c.Data, c.Log); err != nil {
 		return err
+	}
+
+	if s.Warning != "" {
+		s.logs.log.Warn(s.Warning)
 	}
 
 	return s.openSigners(c)

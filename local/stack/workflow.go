@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"triptych/local/cdn"
@@ -54,6 +55,7 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 		Emit:         func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
 		Logger:       s.logs.log,
 		Authorize:    authorize,
+		Marks:        filepath.Join(c.Data, marksFile), KeepExecutions: c.KeepExecutions,
 	})
 	if err != nil {
 		return fmt.Errorf("start Step Functions: %w", err)

@@ -68,7 +68,7 @@ func (s *Service) getExecutionHistory(ctx context.Context, in getExecutionHistor
 				break
 			}
 
-			text, err := shown(v, in.IncludeExecutionData == nil || *in.IncludeExecutionData)
+			text, err := s.shown(v, in.IncludeExecutionData == nil || *in.IncludeExecutionData)
 			if err != nil {
 				return err
 			}
@@ -85,13 +85,14 @@ func (s *Service) getExecutionHistory(ctx context.Context, in getExecutionHistor
 }
 
 // shown is an event as the API shows it.
-func shown(stored []byte, withData bool) (json.RawMessage, error) {
-	if withData {
-		return bytes.Clone(stored), nil
+func (s *Service) shown(stored []byte, withData bool) (json.RawMessage, error) {
+	text, err := s.codec.expand(stored)
+	if err != nil || withData {
+		return text, err
 	}
 
 	var event asl.HistoryEvent
-	if err := json.Unmarshal(stored, &event); err != nil {
+	if err := json.Unmarshal(text, &event); err != nil {
 		return nil, fmt.Errorf("read an event: %w", err)
 	}
 

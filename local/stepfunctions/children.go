@@ -62,7 +62,7 @@ func (s *Service) family(parent *execution, effects asl.Effects) ([]*relative, e
 
 	for _, one := range family {
 		var err error
-		if one.change, err = newChange(one.e.key, one.e.rev.hash, one.e.x, one.effects.Events); err != nil {
+		if one.change, err = s.newChange(one.e.key, one.e.rev.hash, one.e.x, one.effects.Events); err != nil {
 			return family, err
 		}
 

@@ -51,6 +51,15 @@ type Config struct {
 	// asl.ListObjects.
 	Readers map[string]Reader
 
+	// Marks is the path of a file that names the executions whose expressions are being
+	// evaluated, so that one that kills the process is not resumed for ever; "" means
+	// none.
+	Marks string
+
+	// KeepExecutions is how many ended executions are kept, the newest; 0 means
+	// [DefaultKeepExecutions].
+	KeepExecutions int
+
 	// Emit puts "Step Functions Execution Status Change" events on the bus; nil
 	// means that nobody listens. What it did not accept is tried again by Resume.
 	Emit func(ctx context.Context, event eventbridge.Event) error
@@ -69,6 +78,10 @@ type Config struct {
 // the definitions.
 func (c *Config) Validate() error {
 	var problems []error
+
+	if c.KeepExecutions < 0 {
+		problems = append(problems, fmt.Errorf("KeepExecutions is %d: it must not be negative", c.KeepExecutions))
+	}
 
 	if c.DB == nil || c.Region == "" || c.Account == "" || c.Lambda == nil {
 		problems = append(problems, errors.New("DB, Region, Account and Lambda must be set"))

@@ -43,7 +43,11 @@ func (s *Service) report(e *execution, happened func() (asl.Effects, error)) err
 		return asl.ErrNotPending
 	}
 
+	unmark := s.marks.set(e.key)
 	effects, err := happened()
+
+	unmark()
+
 	if err == nil {
 		effects, err = s.endIfDeleting(e, effects)
 	}
@@ -61,7 +65,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	started := len(effects.Events) > 0 && effects.Events[0].Type == asl.EventExecutionStarted
 	redriven := len(effects.Events) > 0 && effects.Events[0].Type == asl.EventExecutionRedriven
 
-	c, err := newChange(e.key, e.rev.hash, e.x, effects.Events)
+	c, err := s.newChange(e.key, e.rev.hash, e.x, effects.Events)
 	if err == nil {
 		c.relist = started || redriven || effects.Outcome != nil
 		c.redrives = e.redrives
@@ -72,7 +76,11 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 
 	if err == nil {
 		c.mapRuns = effects.MapRuns
+		c.crashed = s.forgetCrashes(e.key)
+		unmark := s.marks.set(e.key) // Child executions begin.
 		family, err = s.family(e, effects)
+
+		unmark()
 	}
 
 	for _, child := range family {
@@ -106,6 +114,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	if effects.Outcome != nil {
 		s.tellParent(e)
 		s.executionEnded(e.key)
+		s.countEnded()
 	}
 
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 )
 
 // Service is the laptop's Step Functions. It is safe for concurrent use.
@@ -22,6 +23,10 @@ type Service struct {
 	live      map[string]*execution
 	machines  map[string]*machine // By name; a machine itself is never changed.
 	revisions map[string]*revision
+	crashes   map[string]int // Of executions, see countCrashes.
+	marks     *marks
+	codec     *codec
+	ended     atomic.Int64 // Executions, by this process.
 	running   sync.WaitGroup
 }
 
@@ -50,6 +55,23 @@ func New(config Config) (*Service, error) {
 		return nil, fmt.Errorf("configure Step Functions: %w", err)
 	}
 
+	codec, err := newCodec()
+	if err != nil {
+		return nil, fmt.Errorf("configure Step Functions: %w", err)
+	}
+
+	s.codec = codec
+
+	marks, left, err := openMarks(config.Marks)
+	if err == nil {
+		s.marks = marks
+		err = s.countCrashes(left)
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("configure Step Functions: %w", err)
+	}
+
 	if err := s.install(); err != nil {
 		return nil, fmt.Errorf("configure Step Functions: %w", err)
 	}
@@ -65,7 +87,8 @@ func New(config Config) (*Service, error) {
 
 // Resume goes on with the executions that a former process left unfinished, and
 // emits the status changes that it could not. One that cannot be read is reported,
-// and does not hold up the others. Executions that ended 90 days ago are forgotten,
+// and does not hold up the others; one whose evaluation has killed the process twice
+// in a row is set FAILED. Executions that ended 90 days ago are forgotten,
 // as on AWS.
 func (s *Service) Resume() error {
 	keys, err := s.keys(runningBucket)
@@ -99,6 +122,18 @@ func (s *Service) resume(key string) error {
 	}
 
 	e.x, e.rev = x, rev
+
+	if s.crashed(key) {
+		effects, err := e.machine().Fail(x, crashFailure())
+		if err != nil {
+			return fmt.Errorf("fail execution %s: %w", key, err)
+		}
+
+		s.config.Logger.Error("an execution killed the process twice; it is FAILED and not resumed", "execution", key)
+
+		return s.record(e, effects, (*change).apply)
+	}
+
 	pending := e.machine().Pending(x)
 	s.act(e, pending)
 	s.askAfter(e, pending.Children)
@@ -109,6 +144,8 @@ func (s *Service) resume(key string) error {
 // Close stops all work and waits for it. Tasks that are under way are run again
 // at the next start. It does not close the database; Lambda should outlive it.
 func (s *Service) Close() error {
+	var err error
+
 	s.closing.Do(func() {
 		s.mu.Lock()
 		s.cancel()
@@ -127,9 +164,10 @@ func (s *Service) Close() error {
 
 		s.running.Wait()
 		s.commits.close()
+		err = s.marks.close()
 	})
 
-	return nil
+	return err
 }
 
 // errClosed says that the service is closed.

@@ -27,10 +27,12 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 	key := machine.Machine + ":" + name
 	arn := s.arnOf(key)
 
-	x, effects, err := machine.machine.Start(asl.StartOptions{
+	options := asl.StartOptions{
 		ExecutionARN: arn, ExecutionName: name, RoleARN: machine.RoleARN,
 		StateMachineARN: machine.arn, StateMachineName: machine.Machine, Input: input,
-	})
+	}
+
+	x, effects, err := s.begun(key, machine, options)
 	if err != nil {
 		return "", time.Time{}, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: '%v'", err)
 	}
@@ -63,6 +65,20 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 	}
 
 	return arn, x.Started(), nil
+}
+
+// begun starts an execution in memory: up to its first task, or FAILED where that has
+// killed the process before.
+func (s *Service) begun(key string, machine *machine, options asl.StartOptions) (*asl.Execution, asl.Effects, error) {
+	if s.crashed(key) {
+		x, effects := machine.machine.StartFailed(options, crashFailure())
+
+		return x, effects, nil
+	}
+
+	defer s.marks.set(key)()
+
+	return machine.machine.Start(options) //nolint:wrapcheck // The caller names it.
 }
 
 // create writes a new execution and sets it going.

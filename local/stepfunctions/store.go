@@ -17,13 +17,14 @@ import (
 const (
 	machinesBucket    = "states.machines"      // Machine name → machineRecord.
 	revisionsBucket   = "states.revisions"     // Hash → revisionRecord.
-	executionsBucket  = "states.executions"    // Key → hash of the revision, then the JSON of asl.Execution.
+	executionsBucket  = "states.executions"    // Key → hash of the revision, then the JSON of asl.Execution, compressed once it has ended.
 	runningBucket     = "states.running"       // Key → nothing: the unfinished executions.
 	indexBucket       = "states.index"         // Machine name or Map Run's key, 0, start time, key → summary.
-	historyBucket     = "states.history"       // Key, 0, event id → the JSON of asl.HistoryEvent.
+	historyBucket     = "states.history"       // Key, 0, event id → the JSON of asl.HistoryEvent, compressed.
 	redrivesBucket    = "states.redrives"      // Key → the latest redrives' tokens, see redriveRecord.
 	mapRunsBucket     = "states.mapruns"       // "machine/label:id" → mapRunRecord.
 	mapRunIndexBucket = "states.mapruns.index" // Execution's key, 0, start time, Map Run's key → nothing.
+	crashesBucket     = "states.crashes"       // Key → how often in a row its evaluation killed the process.
 	outboxBucket      = "states.outbox"        // Number → statusChange that the bus has not accepted yet.
 )
 
@@ -42,7 +43,7 @@ func summarize(x *asl.Execution) summary {
 
 func createBuckets(db *bbolt.DB) error {
 	return db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range []string{machinesBucket, revisionsBucket, executionsBucket, runningBucket, indexBucket, historyBucket, redrivesBucket, mapRunsBucket, mapRunIndexBucket, outboxBucket} {
+		for _, name := range []string{machinesBucket, revisionsBucket, executionsBucket, runningBucket, indexBucket, historyBucket, redrivesBucket, mapRunsBucket, mapRunIndexBucket, crashesBucket, outboxBucket} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return fmt.Errorf("create the bucket %s: %w", name, err)
 			}
@@ -90,6 +91,7 @@ type change struct {
 	texts    [][]byte // Of the events.
 	redrives []byte   // The tokens, where it is a redrive.
 	mapRuns  []asl.MapRun
+	crashed  bool      // A count of crashes ends with it.
 	family   []*change // Of child executions, which are written with it.
 	outbox   []byte    // A status change, or nil.
 	outboxID uint64    // Set when it is written.
@@ -97,10 +99,14 @@ type change struct {
 
 // newChange renders an execution after a report. It is called before the
 // transaction, which is everybody's.
-func newChange(key, revision string, x *asl.Execution, events []asl.HistoryEvent) (*change, error) {
+func (s *Service) newChange(key, revision string, x *asl.Execution, events []asl.HistoryEvent) (*change, error) {
 	state, err := json.Marshal(x)
 	if err != nil {
 		return nil, fmt.Errorf("render execution %s: %w", key, err)
+	}
+
+	if x.Outcome() != nil { // It is not written again, but by a redrive.
+		state = s.codec.compress(state)
 	}
 
 	listed, err := json.Marshal(summarize(x))
@@ -119,7 +125,7 @@ func newChange(key, revision string, x *asl.Execution, events []asl.HistoryEvent
 			return nil, fmt.Errorf("render event %d of %s: %w", events[i].ID, key, err)
 		}
 
-		c.texts = append(c.texts, text)
+		c.texts = append(c.texts, s.codec.compress(text))
 	}
 
 	return c, nil
@@ -168,6 +174,12 @@ func (c *change) apply(tx *bbolt.Tx) error {
 
 	if c.redrives != nil {
 		if err := tx.Bucket([]byte(redrivesBucket)).Put([]byte(c.key), c.redrives); err != nil {
+			return err
+		}
+	}
+
+	if c.crashed {
+		if err := tx.Bucket([]byte(crashesBucket)).Delete([]byte(c.key)); err != nil {
 			return err
 		}
 	}
@@ -234,8 +246,13 @@ func (s *Service) load(key string) (*asl.Execution, *revision, error) {
 		return nil, nil, fmt.Errorf("load execution %s: %w", key, err)
 	}
 
+	text, err := s.codec.expand(stored[hashLength:])
+	if err != nil {
+		return nil, nil, fmt.Errorf("load execution %s: %w", key, err)
+	}
+
 	x := &asl.Execution{}
-	if err := json.Unmarshal(stored[hashLength:], x); err != nil {
+	if err := json.Unmarshal(text, x); err != nil {
 		return nil, nil, fmt.Errorf("load execution %s: %w", key, err)
 	}
 

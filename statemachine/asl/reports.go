@@ -30,18 +30,49 @@ func (m *Machine) Start(options StartOptions) (*Execution, Effects, error) {
 	}
 
 	options.Input = input
+	x, r := m.newExecution(options)
+	r.setLimit()
+	r.head(x.state.Root, m.definition.root.startAt, input)
 
+	return x, r.finish(), nil
+}
+
+// newExecution is an execution that has started, and has entered no state yet.
+func (m *Machine) newExecution(options StartOptions) (*Execution, *run) {
 	x := &Execution{state: executionState{Options: options, Root: &frame{Phase: phaseRunning}}}
 	r := m.begin(&x.state)
 	x.state.Started = r.now
 
 	r.event(HistoryEvent{Type: EventExecutionStarted, ExecutionStarted: &ExecutionStartedDetails{
-		Input: string(input), InputDetails: &DataDetails{}, RoleARN: options.RoleARN,
+		Input: string(options.Input), InputDetails: &DataDetails{}, RoleARN: options.RoleARN,
 	}}, 0)
-	r.setLimit()
-	r.head(x.state.Root, m.definition.root.startAt, input)
 
-	return x, r.finish(), nil
+	return x, r
+}
+
+// StartFailed makes an execution that fails before it enters a state: its driver
+// knows that it cannot be run. The input must be JSON.
+func (m *Machine) StartFailed(options StartOptions, failure Failure) (*Execution, Effects) {
+	x, r := m.newExecution(options)
+
+	return x, r.failWhole(failure)
+}
+
+// Fail ends an execution FAILED from outside: its driver knows that it cannot be run
+// any further. A redrive runs what was under way again.
+func (m *Machine) Fail(x *Execution, failure Failure) (Effects, error) {
+	if x.state.Outcome != nil {
+		return Effects{}, fmt.Errorf("fail %s: %w", x.state.Options.ExecutionARN, ErrNotPending)
+	}
+
+	return m.begin(&x.state).failWhole(failure), nil
+}
+
+func (r *run) failWhole(failure Failure) Effects {
+	r.event(HistoryEvent{Type: EventExecutionFailed, ExecutionFailed: &FailureDetails{Error: failure.Error, Cause: failure.Cause}}, r.x.LastEvent)
+	r.halt(Outcome{Status: StatusFailed, Error: failure.Error, Cause: failure.Cause})
+
+	return r.finish()
 }
 
 var errInputTooLarge = fmt.Errorf("the input is over %d bytes", MaxDataBytes)

@@ -12,6 +12,7 @@ import (
 	"triptych/cli/internal/files"
 	"triptych/cli/internal/target"
 	"triptych/local/stack"
+	"triptych/local/stepfunctions"
 )
 
 type upOptions struct {
@@ -22,6 +23,7 @@ type upOptions struct {
 	hosts, corsOrigins      []string
 	signedViewing           bool
 	samples, noAuth         bool
+	keepExecutions          int
 }
 
 func (s *session) up() *cobra.Command {
@@ -93,6 +95,8 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	flags.StringVar(&options.cdnKeys, "cdn-keys", "", "the `folder` of the keys that sign URLs; cdn-keys/ in --data if not given")
 	flags.StringArrayVar(&options.hosts, "allow-host", nil, "a further `name` (or name:port) by which AWS and the CDN may be reached; repeatable")
 	flags.StringArrayVar(&options.corsOrigins, "cors-origin", nil, "a web page's `origin` that may upload from a browser, as uploads.cors_origins in Terraform; repeatable")
+	flags.IntVar(&options.keepExecutions, "keep-executions", stepfunctions.DefaultKeepExecutions,
+		"the `number` of ended executions to keep, the newest; those of more than 90 days ago go anyway")
 	flags.BoolVar(&options.signedViewing, "signed-viewing", false, "let the CDN show pictures only to who has a signed URL or cookie")
 
 	addNoAuth(cmd, &options.noAuth)
@@ -109,6 +113,8 @@ type running struct {
 	// Console is the address that opens the console, with its token; "" where there is none.
 	Console string `json:"consoleUrl,omitempty"`
 	Data    string `json:"data"`
+	// Warning is what is wrong with the state, or "".
+	Warning string `json:"warning,omitempty"`
 	Faults  string `json:"faults,omitempty"` // the plan of what goes wrong on purpose
 }
 
@@ -150,7 +156,7 @@ func (s *session) serve(
 	ctx context.Context, started *stack.Stack, config stack.Config, console *upListener, samples []files.File, options upOptions,
 ) error {
 	at := running{
-		Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data, Faults: options.faults,
+		Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data, Faults: options.faults, Warning: started.Warning,
 	}
 
 	reached, problem := connectUp(ctx, at.AWS, config.Name)
@@ -226,6 +232,12 @@ func (s *session) welcome(at running) error {
 	}
 
 	table.Add(s.style.Dim("state"), at.Data)
+
+	if at.Warning != "" {
+		if err := s.text(s.style.Bad("WARNING: "+display.Text(at.Warning)) + "\n"); err != nil {
+			return err
+		}
+	}
 
 	if at.Faults != "" {
 		warning := s.style.Bad("FAULTS ARE ON: this laptop fails on purpose, as "+display.Text(at.Faults)+" says.") + "\n"

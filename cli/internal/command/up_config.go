@@ -38,6 +38,10 @@ func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 	config.SignedViewing = options.signedViewing
 	config.Hosts, config.CORSOrigins = options.hosts, options.corsOrigins
 
+	if config.KeepExecutions = options.keepExecutions; config.KeepExecutions < 1 {
+		return config, wrongUsage("--keep-executions %d: it must be at least 1", config.KeepExecutions)
+	}
+
 	if options.cdnKeys != "" {
 		if config.CDNKeys, err = filepath.Abs(options.cdnKeys); err != nil {
 			return config, fmt.Errorf("locate %s: %w", options.cdnKeys, err)

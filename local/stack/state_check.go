@@ -1,0 +1,127 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// damageError is a state file that cannot be used.
+type damageError struct{ what string }
+
+func (e *damageError) Error() string { return e.what }
+
+// errForeign is a database that another program has made.
+var errForeign = errors.New("it has none of the buckets that the emulator makes")
+
+// knownBucket is one that every state file has from its first start on.
+const knownBucket = "states.machines"
+
+// checkedState opens the database after every page of it was checked: bbolt trusts
+// what is in the file, and ends the process where it is wrong.
+func checkedState(path string) (*bbolt.DB, error) {
+	unlock, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+
+	err = checkPages(path)
+	unlock()
+
+	if err != nil {
+		return nil, err
+	}
+
+	db, err := recovered(func() (*bbolt.DB, error) { return openBolt(path) })
+	if err != nil {
+		return nil, err
+	}
+
+	if err := ours(db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+
+	return compacted(path, db)
+}
+
+// lock takes bbolt's lock on the file for the check: a file that another process writes
+// to only looks damaged.
+func lock(path string) (unlock func(), err error) {
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return func() {}, nil
+	}
+
+	if err != nil {
+		return nil, err //nolint:wrapcheck // The caller names the file.
+	}
+
+	const pause = 50 * time.Millisecond
+
+	for began := time.Now(); ; time.Sleep(pause) {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+
+		switch {
+		case err == nil:
+			return func() { _ = file.Close() }, nil // Which unlocks it.
+		case !errors.Is(err, syscall.EWOULDBLOCK):
+			return nil, errors.Join(err, file.Close())
+		case time.Since(began) > lockTimeout:
+			return nil, errors.Join(bbolt.ErrTimeout, file.Close()) //nolint:staticcheck // As of bbolt's Open.
+		}
+	}
+}
+
+func openBolt(path string) (*bbolt.DB, error) {
+	db, err := bbolt.Open(path, ownerOnlyFile, &bbolt.Options{
+		Timeout: lockTimeout, NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
+	})
+
+	switch {
+	case errors.Is(err, bbolt.ErrInvalid), errors.Is(err, bbolt.ErrChecksum), errors.Is(err, bbolt.ErrVersionMismatch): //nolint:staticcheck // As above.
+		return nil, &damageError{what: err.Error()}
+	case err != nil:
+		return nil, err //nolint:wrapcheck // The caller names the file.
+	default:
+		return db, nil
+	}
+}
+
+// recovered makes damage of a panic, and of a fault in the mapped file.
+func recovered(work func() (*bbolt.DB, error)) (db *bbolt.DB, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+
+	defer func() {
+		if caught := recover(); caught != nil {
+			db, err = nil, &damageError{what: fmt.Sprint(caught)}
+		}
+	}()
+
+	return work()
+}
+
+// ours says whether the emulator has made the database.
+func ours(db *bbolt.DB) error {
+	return db.View(func(tx *bbolt.Tx) error { //nolint:wrapcheck // The caller names the file.
+		first, _ := tx.Cursor().First()
+		if first != nil && tx.Bucket([]byte(knownBucket)) == nil {
+			return errForeign
+		}
+
+		return nil
+	})
+}
+
+func fileSize(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err //nolint:wrapcheck // The caller names the file.
+	}
+
+	return info.Size(), nil
+}

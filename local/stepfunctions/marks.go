@@ -1,0 +1,106 @@
+package stepfunctions
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+)
+
+// marks is a file that names the executions whose expressions are being evaluated.
+// An evaluation that kills the process leaves its mark, and is not begun for ever:
+// see [Service.Resume]. The file is not synced, as the database is not: it outlives
+// the process, not the machine. A nil *marks marks nothing.
+type marks struct {
+	file *os.File
+
+	mu   sync.Mutex
+	free []int64 // Slots that were used and are not.
+	next int64
+}
+
+// slotBytes holds the longest key of an execution, and a zero byte.
+const slotBytes = 512
+
+// openMarks opens the file, and gives the keys that a killed process has left in it.
+func openMarks(path string) (*marks, []string, error) {
+	if path == "" {
+		return nil, nil, nil
+	}
+
+	left, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("read the marks of evaluations: %w", err)
+	}
+
+	var keys []string
+
+	for ; len(left) > 0; left = left[min(slotBytes, len(left)):] {
+		slot := left[:min(slotBytes, len(left))]
+		if key, _, _ := bytes.Cut(slot, []byte{0}); len(key) > 0 {
+			keys = append(keys, string(key))
+		}
+	}
+
+	const ownerOnly = 0o600
+
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, ownerOnly)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the marks of evaluations: %w", err)
+	}
+
+	return &marks{file: file}, keys, nil
+}
+
+// clear forgets the marks of a former process, once they have been counted.
+func (m *marks) clear() error {
+	if m == nil {
+		return nil
+	}
+
+	if err := m.file.Truncate(0); err != nil {
+		return fmt.Errorf("clear the marks of evaluations: %w", err)
+	}
+
+	return nil
+}
+
+// set marks an execution, and gives the function that takes the mark away. A mark
+// that cannot be written is not missed: it only serves after a crash.
+func (m *marks) set(key string) (unset func()) {
+	if m == nil || len(key) >= slotBytes {
+		return func() {}
+	}
+
+	m.mu.Lock()
+
+	slot := m.next
+	if last := len(m.free) - 1; last >= 0 {
+		slot, m.free = m.free[last], m.free[:last]
+	} else {
+		m.next++
+	}
+	m.mu.Unlock()
+
+	_, err := m.file.WriteAt(append([]byte(key), 0), slot*slotBytes)
+
+	return func() {
+		if err == nil {
+			_, _ = m.file.WriteAt([]byte{0}, slot*slotBytes) // See above.
+		}
+
+		m.mu.Lock()
+		m.free = append(m.free, slot)
+		m.mu.Unlock()
+	}
+}
+
+func (m *marks) close() error {
+	if m == nil {
+		return nil
+	}
+
+	return m.file.Close() //nolint:wrapcheck // Nothing is waiting to be written.
+}
