@@ -8,6 +8,9 @@ import (
 	"triptych/local/stepfunctions"
 )
 
+// onlyWaits makes no progress, which would end a count of crashes.
+const onlyWaits = `{"QueryLanguage": "JSONata", "StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": true}}}`
+
 // A mark that a killed process has left counts; an execution whose evaluation has
 // killed two in a row is FAILED and not resumed.
 func TestService_Resume_afterCrashes(t *testing.T) {
@@ -24,7 +27,7 @@ func TestService_Resume_afterCrashes(t *testing.T) {
 			config := stepfunctions.Config{Marks: marks}
 
 			db := openDB(t, path)
-			service := start(t, db, longWait, config)
+			service := start(t, db, onlyWaits, config)
 			arn := run(t, service, "one", `{}`)
 			other := run(t, service, "two", `{}`)
 
@@ -42,7 +45,7 @@ func TestService_Resume_afterCrashes(t *testing.T) {
 				}
 
 				db = openDB(t, path)
-				service = start(t, db, longWait, config)
+				service = start(t, db, onlyWaits, config)
 			}
 
 			if got := describe(t, service, arn); got.Status != test.want {
@@ -67,7 +70,7 @@ func TestService_Start_afterCrashes(t *testing.T) {
 		}
 
 		db := openDB(t, path)
-		service := start(t, db, longWait, stepfunctions.Config{Marks: marks})
+		service := start(t, db, onlyWaits, stepfunctions.Config{Marks: marks})
 
 		if err := service.Close(); err != nil {
 			t.Fatal(err)
@@ -78,7 +81,7 @@ func TestService_Start_afterCrashes(t *testing.T) {
 		}
 	}
 
-	service := start(t, openDB(t, path), longWait, stepfunctions.Config{Marks: marks})
+	service := start(t, openDB(t, path), onlyWaits, stepfunctions.Config{Marks: marks})
 	if got := describe(t, service, run(t, service, "one", `{}`)); got.Status != "FAILED" {
 		t.Errorf("it is %s, want FAILED", got.Status)
 	}

@@ -193,7 +193,12 @@ func (m *mortal) invoke(_ context.Context, _ string, payload []byte) (lambda.Res
 	written := false
 
 	err := m.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte("states.history")).ForEach(func(_, text []byte) error {
+		return tx.Bucket([]byte("states.history")).ForEach(func(_, stored []byte) error {
+			text, err := m.service.Expand(stored)
+			if err != nil {
+				return err
+			}
+
 			var event struct {
 				TaskScheduledEventDetails *struct{ Parameters string }
 			}

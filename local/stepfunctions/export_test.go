@@ -10,3 +10,6 @@ func (s *Service) InterceptUpdates(intercept func(update func() error) error) {
 		return intercept(func() error { return update(change) })
 	}
 }
+
+// Expand gives the text of an event as it is stored.
+func (s *Service) Expand(stored []byte) ([]byte, error) { return s.codec.expand(stored) }
