@@ -250,7 +250,15 @@ func failure(err error, verb, bucket, key string) error {
 	switch faults.APICode(err) {
 	case "NoSuchKey", "NoSuchVersion", "NotFound":
 		return fmt.Errorf("%s s3://%s/%s: %w", verb, bucket, key, ErrNotFound)
-	default:
-		return faults.FromAWS(err, "%s s3://%s/%s", verb, bucket, key)
+	case "InvalidObjectState":
+		return faults.Wrap(faults.Archived, err, "")
+	case "InvalidRequest":
+		// S3 has no code of its own for an object that SSE-C encrypts.
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+		if strings.Contains(err.Error(), "form of Server Side Encryption") {
+			return faults.Wrap(faults.EncryptedByCustomer, err, "")
+		}
 	}
+
+	return faults.FromAWS(err, "%s s3://%s/%s", verb, bucket, key)
 }

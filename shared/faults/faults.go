@@ -41,6 +41,9 @@ const (
 	Corrupt           Code = "Corrupt"
 	Empty             Code = "Empty"
 	BadKey            Code = "BadKey"
+	// Archived and EncryptedByCustomer are originals that S3 does not hand out.
+	Archived            Code = "Archived"
+	EncryptedByCustomer Code = "EncryptedByCustomer"
 
 	AlreadyDone Code = "AlreadyDone"
 	Superseded  Code = "Superseded"
@@ -110,6 +113,16 @@ func All() []Entry {
 			BadKey, Terminal,
 			"This name cannot be used for a picture.",
 			"A component of the key is empty, `-`, `.` or `..`, or the key is too long to carry its variants' suffix.",
+		},
+		{
+			Archived, Terminal,
+			"This picture is archived and cannot be read.",
+			"The original is in the storage class GLACIER or DEEP_ARCHIVE, or in an archive tier: restore it, then upload it again or replay it by name.",
+		},
+		{
+			EncryptedByCustomer, Terminal,
+			"This picture is encrypted with a key of its owner and cannot be read.",
+			"The original was uploaded with SSE-C, a key that only the client has: upload it without, or with SSE-S3 or SSE-KMS.",
 		},
 		{
 			AlreadyDone, Outcome,
