@@ -148,3 +148,10 @@ func ceil(dividend, divisor int64) int64 { return (dividend + divisor - 1) / div
 
 // segmentName is how messages call a segment.
 func segmentName(marker byte) string { return fmt.Sprintf("JPEG segment FF%02X", marker) }
+
+// appendSegment appends a segment. Its payload has to be one of at most 65,533 bytes.
+func appendSegment(to []byte, marker byte, payload []byte) []byte {
+	length := uint16(lengthBytes + len(payload)) //nolint:gosec // As callers see to.
+
+	return append(binary.BigEndian.AppendUint16(append(to, markerPrefix, marker), length), payload...)
+}

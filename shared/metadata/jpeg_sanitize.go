@@ -12,22 +12,47 @@ import (
 type jpegSanitizer struct {
 	in    *input
 	out   *bufio.Writer
+	dst   jpegOutput
 	kinds found
 
 	segments segmentFilter
+	info     Info // of the frame header; zero where that is not one that is accepted
 	frames   int
 	scans    int
 	order    jpegScans
 	payload  [1 << 16]byte
+	// limit is where in the file a gain map has to end; 0 is no bound.
+	limit int64
 }
 
-// run copies from start to end of image. Writes to out need no check of their
-// own: a bufio.Writer keeps its first error for Flush.
-func (s *jpegSanitizer) run() error {
+// run copies the picture, and its gain map where it has one. It names what it kept
+// beside pixels.
+func (s *jpegSanitizer) run() ([]string, error) {
+	complete, err := s.picture()
+	if err != nil {
+		return nil, err
+	}
+
+	kept, err := s.gainMap(complete)
+	if err != nil {
+		return nil, err
+	}
+
+	if complete && s.in.more() {
+		s.kinds.add(kindTrailer)
+	}
+
+	return kept, s.finish()
+}
+
+// picture copies from start to end of image, and says whether the file has the end.
+// Writes to out need no check of their own: a bufio.Writer keeps its first error for
+// Flush.
+func (s *jpegSanitizer) picture() (complete bool, err error) {
 	s.segments.kinds = s.kinds
 
 	if err := s.in.copyTo(s.out, 2); err != nil { // SOI
-		return err
+		return false, err
 	}
 
 	marker, err := s.nextMarker()
@@ -38,13 +63,11 @@ func (s *jpegSanitizer) run() error {
 
 	switch {
 	case err == nil && s.scans == 0:
-		return faults.New(faults.Corrupt, "JPEG without a scan")
+		return false, faults.New(faults.Corrupt, "JPEG without a scan")
 	case err == nil:
-		if s.in.more() {
-			s.kinds.add(kindTrailer)
-		}
+		complete = true
 	case !errors.Is(err, errBetween) || s.scans == 0:
-		return err
+		return false, err
 	}
 
 	if len(s.order.held) > 0 {
@@ -53,7 +76,7 @@ func (s *jpegSanitizer) run() error {
 
 	_, err = s.out.Write([]byte{markerPrefix, markerEOI})
 
-	return err //nolint:wrapcheck // Sanitize wraps it.
+	return complete, err //nolint:wrapcheck // Sanitize wraps it.
 }
 
 // errBetween is errEnd at a place where a JPEG may be taken as complete: between
@@ -85,6 +108,8 @@ func (s *jpegSanitizer) nextMarker() (byte, error) {
 		switch {
 		case err != nil:
 			return 0, between(err)
+		case s.beyond():
+			return 0, errTooLong
 		case next == markerPrefix:
 			prefixed = true
 		case prefixed && !isStray(next):
@@ -112,6 +137,9 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 	if isFrame(marker) {
 		s.frames++
 		s.order.frame(marker, payload)
+
+		// Whether it is a frame that is accepted is for Inspect to say.
+		s.info, _ = frame(marker, payload)
 	}
 
 	switch {
@@ -123,7 +151,18 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 		return 0, faults.New(faults.Corrupt, "JPEG scan before a frame header")
 	}
 
-	if kept := s.segments.filter(marker, payload); kept != nil {
+	if marker == markerSOS && s.segments.inner && !s.segments.gain.claimed {
+		return 0, errNoGainMap
+	}
+
+	s.segments.end = s.in.offset
+
+	kept := s.segments.filter(marker, payload)
+	if err := s.claim(); err != nil {
+		return 0, err
+	}
+
+	if kept != nil {
 		if err := s.keep(marker, kept); err != nil {
 			return 0, err
 		}
@@ -178,8 +217,7 @@ func (s *jpegSanitizer) readPayload(marker byte) ([]byte, error) {
 
 // keep writes a segment; one that stands behind a scan, once there is another.
 func (s *jpegSanitizer) keep(marker byte, payload []byte) error {
-	length := uint16(lengthBytes + len(payload)) //nolint:gosec // A payload is never longer than it was.
-	segment := append(binary.BigEndian.AppendUint16([]byte{markerPrefix, marker}, length), payload...)
+	segment := appendSegment(nil, marker, payload)
 
 	if s.scans > 0 && marker != markerSOS {
 		return s.order.hold(segment)
@@ -201,6 +239,8 @@ func (s *jpegSanitizer) scan() (byte, error) {
 		s.in.offset += int64(len(data))
 
 		switch {
+		case s.beyond():
+			return 0, errTooLong
 		case errors.Is(err, bufio.ErrBufferFull):
 			_, _ = s.out.Write(data)
 

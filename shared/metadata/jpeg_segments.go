@@ -10,6 +10,12 @@ type segmentFilter struct {
 	jfif     bool // one was kept
 	oriented bool // an EXIF segment had an orientation
 	icc      jpegProfile
+	// end is where in the file the segment ends that is looked at.
+	end int64
+	// gain has the segments that speak of a gain map; inner is set where the picture
+	// is one itself.
+	gain  gainSegments
+	inner bool
 }
 
 // filter returns the payload that the segment is to have, or nil to drop it.
@@ -66,11 +72,15 @@ func (f *segmentFilter) application(marker byte, payload []byte) []byte { //noli
 		return f.trimmed(payload, adobeBytes)
 	}
 
+	if !f.scanned && f.gain.take(marker, payload, f.end) {
+		return nil
+	}
+
 	switch {
 	case marker == markerAPP0 && begins(idJFXX):
 		f.kinds.add(kindThumbnail)
 	case marker == markerAPP1 && (begins(idXMP) || begins(idExtendedXMP)):
-		f.kinds.add(kindXMP)
+		f.kinds.add(xmpKinds(payload)...)
 	case marker == markerAPP2 && begins(idMPF):
 		f.kinds.add(kindMPF)
 	case marker == markerAPP11 && begins(idJUMBF):
@@ -133,7 +143,7 @@ func (f *segmentFilter) exif(payload []byte) []byte {
 	block, ok := exifBlock(payload)
 
 	orientation := 0
-	if ok && !f.scanned && !f.oriented {
+	if ok && !f.scanned && !f.oriented && !f.inner { // A gain map is turned as its primary is.
 		orientation = orientationOf(block)
 	}
 

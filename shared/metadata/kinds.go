@@ -12,22 +12,26 @@ const (
 	kindIPTC      = "iptc"
 	kindComment   = "comment"
 	kindMPF       = "mpf"
-	kindJUMBF     = "jumbf" // where C2PA keeps its manifests
+	kindJUMBF     = "jumbf" // boxes of anything but Content Credentials
 	kindText      = "text"
 	kindTime      = "time"
 	kindTrailer   = "trailer"
-	kindGainMap   = "gainmap"
 	kindOther     = "other"
+	// kindGainMap is an HDR gain map; it goes where it cannot be kept.
+	kindGainMap = "gainmap"
+	// kindCredentials are Content Credentials: C2PA's manifests, and pointers to them.
+	kindCredentials = "credentials"
 )
 
 // Kinds lists every kind of metadata that a [Report] can name, sorted: "trailer" is
-// bytes behind the picture's end, "mpf" the index of further pictures there, "jumbf"
-// where C2PA keeps its manifests, "text" a PNG's or GIF's, "gainmap" the gain map of an HDR
-// picture.
+// bytes behind the picture's end, "mpf" the index of further pictures there,
+// "credentials" are Content Credentials (C2PA), "jumbf" other boxes of JPEG's universal
+// metadata format, "gainmap" is an HDR gain map that could not be kept, "text" a PNG's or
+// GIF's.
 func Kinds() []string {
 	return []string{
-		kindComment, kindEXIF, kindGainMap, kindGPS, kindIPTC, kindJUMBF, kindMakerNote, kindMPF, kindOther, kindText, kindThumbnail,
-		kindTime, kindTrailer, kindXMP,
+		kindComment, kindCredentials, kindEXIF, kindGainMap, kindGPS, kindIPTC, kindJUMBF, kindMakerNote, kindMPF, kindOther,
+		kindText, kindThumbnail, kindTime, kindTrailer, kindXMP,
 	}
 }
 
@@ -36,7 +40,13 @@ type Report struct {
 	// Removed names the kinds that were found, of [Kinds], sorted, each once. It
 	// never holds a value. It is empty, not nil, where there was nothing.
 	Removed []string
+	// Kept names what a master still has beside its pixels' own description, of
+	// [Kept]; nil where there is nothing.
+	Kept []string
 }
+
+// Kept lists what a [Report] can name as kept: "gainmap" is a JPEG's HDR gain map.
+func Kept() []string { return []string{kindGainMap} }
 
 // found keeps the kinds.
 type found map[string]bool

@@ -79,6 +79,14 @@ func (b *Buffer) WriteAt(p []byte, offset int64) (int, error) {
 	return copy(b.data[offset:], p), nil
 }
 
+// insert puts bytes between those that were written, before an offset.
+func (b *Buffer) insert(offset int64, data []byte) {
+	behind := len(b.data)
+	b.data = append(b.data, data...)
+	copy(b.data[offset+int64(len(data)):], b.data[offset:behind])
+	copy(b.data[offset:], data)
+}
+
 // Bytes are all that was written.
 func (b *Buffer) Bytes() []byte { return b.data }
 

@@ -15,7 +15,8 @@ import (
 //
 // A WebP says at its start how long it is: dst is written forward, and in the end
 // its first bytes again where it is an [Output]. Otherwise a WebP is held until
-// its end.
+// its end. A JPEG with a gain map is put together in dst where that is a [Buffer], and
+// held until its end otherwise. The gain map itself, of at most 32 MiB, is held always.
 //
 // A JPEG whose scan data just ends gets its end marker: whether pixels are
 // missing is for a decoder to say. Any other early end is faults.Truncated.
@@ -27,23 +28,37 @@ func Sanitize(dst io.Writer, src io.Reader) (Report, error) {
 	in := newInput(src)
 	kinds := found{}
 
-	if err := sanitize(dst, in, kinds); err != nil {
+	kept, err := sanitize(dst, in, kinds)
+	if err != nil {
 		return Report{}, sourceFault(in, err)
 	}
 
-	return kinds.report(), nil
+	report := kinds.report()
+	report.Kept = kept
+
+	return report, nil
 }
 
-func sanitize(dst io.Writer, in *input, kinds found) error {
+// sanitize returns what it kept beside pixels, of [Kept].
+func sanitize(dst io.Writer, in *input, kinds found) ([]string, error) {
 	head, err := in.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return err //nolint:wrapcheck // sourceFault wraps it.
+		return nil, err //nolint:wrapcheck // sourceFault wraps it.
 	}
 
 	format, err := identify(head)
 	if err != nil {
-		return err
+		return nil, err
 	}
+
+	if format == JPEG {
+		return newJPEGSanitizer(dst, in, kinds).run()
+	}
+
+	return nil, sanitizeFormat(dst, in, format, kinds)
+}
+
+func sanitizeFormat(dst io.Writer, in *input, format Format, kinds found) (err error) {
 
 	out := bufio.NewWriterSize(dst, bufferBytes)
 
@@ -54,9 +69,7 @@ func sanitize(dst io.Writer, in *input, kinds found) error {
 		err = (&pngSanitizer{in: in, out: out, kinds: kinds}).run()
 	case GIF:
 		err = (&gifSanitizer{in: in, out: out, kinds: kinds}).run()
-	case JPEG:
-		err = (&jpegSanitizer{in: in, out: out, kinds: kinds}).run()
-	case BMP, TIFF, HEIC, AVIF:
+	case JPEG, BMP, TIFF, HEIC, AVIF:
 		return faults.New(faults.UnsupportedFormat, "%s is not rewritten, but decoded", format)
 	}
 

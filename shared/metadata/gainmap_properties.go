@@ -1,0 +1,180 @@
+package metadata
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// gainProperties are a gain map's metadata by Adobe's specification: what there is of
+// them in a file, read and bounded.
+type gainProperties struct {
+	names  []string // in the order of gainRules
+	values map[string][]float64
+	// base is "True" or "False", or empty: whether the primary is the HDR picture.
+	base string
+}
+
+// gainRule bounds one property of nsGainMap.
+type gainRule struct {
+	name        string
+	least, most float64
+	channels    bool // there may be one for each of three
+	needed      bool
+}
+
+// gainRules are all numeric properties, in the order in which they are written.
+func gainRules() []gainRule {
+	return []gainRule{
+		{name: "GainMapMin", least: -maxStops, most: maxStops, channels: true},
+		{name: "GainMapMax", least: -maxStops, most: maxStops, channels: true, needed: true},
+		{name: "Gamma", least: minGamma, most: maxGamma, channels: true},
+		{name: "OffsetSDR", least: -maxOffset, most: maxOffset, channels: true},
+		{name: "OffsetHDR", least: -maxOffset, most: maxOffset, channels: true},
+		{name: "HDRCapacityMin", most: maxStops},
+		{name: "HDRCapacityMax", most: maxStops, needed: true},
+	}
+}
+
+const (
+	gainVersion  = "1.0"
+	propVersion  = "Version"
+	propBaseIsHD = "BaseRenditionIsHDR"
+)
+
+// gainMap reads the properties of a gain map's own packet. It refuses what no reader
+// could compute with.
+func (x gainXMP) gainMap() (gainProperties, bool) {
+	read := gainProperties{values: map[string][]float64{}}
+
+	if x.twice || !slices.Equal(x.properties[propVersion], []string{gainVersion}) {
+		return read, false
+	}
+
+	if base, ok := x.properties[propBaseIsHD]; ok {
+		if len(base) != 1 || base[0] != "True" && base[0] != "False" {
+			return read, false
+		}
+
+		read.base = base[0]
+	}
+
+	for _, rule := range gainRules() {
+		texts, ok := x.properties[rule.name]
+		if !ok {
+			if rule.needed {
+				return read, false
+			}
+
+			continue
+		}
+
+		if len(texts) != 1 && (len(texts) != channels || !rule.channels) {
+			return read, false
+		}
+
+		for _, text := range texts {
+			value, ok := gainNumber(text)
+			if !ok || !within(value, rule.least, rule.most) {
+				return read, false
+			}
+
+			read.values[rule.name] = append(read.values[rule.name], value)
+		}
+
+		read.names = append(read.names, rule.name)
+	}
+
+	return read, read.ordered("GainMapMin", "GainMapMax") && read.ordered("HDRCapacityMin", "HDRCapacityMax")
+}
+
+// ordered says whether a minimum, which is 0 where it is not written, is no more than
+// a maximum, in each channel.
+func (p gainProperties) ordered(least, most string) bool {
+	low, high := p.values[least], p.values[most]
+	if len(low) == 0 {
+		low = []float64{0}
+	}
+
+	for i := range max(len(low), len(high)) {
+		if low[min(i, len(low)-1)] > high[min(i, len(high)-1)] {
+			return false
+		}
+	}
+
+	return true
+}
+
+// gainNumber reads a decimal number that can be written again in few digits.
+func gainNumber(text string) (float64, bool) {
+	const longest, smallest = 32, 1e-12
+
+	if len(text) > longest || strings.Trim(text, "0123456789.+-eE") != "" {
+		return 0, false
+	}
+
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil || value != 0 && math.Abs(value) < smallest {
+		return 0, false
+	}
+
+	if value == 0 {
+		return 0, true // And not -0.
+	}
+
+	return value, true
+}
+
+// The frame of a packet with one description. Readers, libultrahdr's among them, know
+// the usual prefixes only.
+const (
+	packetStart = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="` + nsRDF + `">` +
+		`<rdf:Description rdf:about="" xmlns:hdrgm="` + nsGainMap + `"`
+	packetVersion = ` hdrgm:` + propVersion + `="` + gainVersion + `"`
+	packetEnd     = `</rdf:Description></rdf:RDF></x:xmpmeta>`
+)
+
+// append writes a gain map's packet anew, with its identifier.
+func (p gainProperties) append(to []byte) []byte {
+	to = append(to, idXMP+packetStart+packetVersion...)
+
+	var lists []byte
+
+	for _, name := range p.names {
+		values := p.values[name]
+		if len(values) == 1 {
+			to = append(to, ` hdrgm:`+name+`="`+formatGain(values[0])+`"`...)
+
+			continue
+		}
+
+		lists = append(lists, `<hdrgm:`+name+`><rdf:Seq>`...)
+		for _, value := range values {
+			lists = append(lists, `<rdf:li>`+formatGain(value)+`</rdf:li>`...)
+		}
+
+		lists = append(lists, `</rdf:Seq></hdrgm:`+name+`>`...)
+	}
+
+	if p.base != "" {
+		to = append(to, ` hdrgm:`+propBaseIsHD+`="`+p.base+`"`...)
+	}
+
+	return append(append(append(to, '>'), lists...), packetEnd...)
+}
+
+func formatGain(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
+
+// appendPrimaryXMP writes the packet of a primary with a gain map of so many bytes
+// behind it, with its identifier.
+func appendPrimaryXMP(to []byte, length int64) []byte {
+	const item = `<rdf:li rdf:parseType="Resource"><Container:Item Item:Semantic="`
+
+	return append(to, idXMP+packetStart+
+		` xmlns:Container="`+nsContainer+`" xmlns:Item="`+nsItem+`"`+packetVersion+`>`+
+		`<Container:Directory><rdf:Seq>`+
+		item+`Primary" Item:Mime="image/jpeg"/></rdf:li>`+
+		item+`GainMap" Item:Mime="image/jpeg" Item:Length="`+strconv.FormatInt(length, 10)+`"/></rdf:li>`+
+		`</rdf:Seq></Container:Directory>`+packetEnd...)
+}
