@@ -76,6 +76,10 @@ destroy: ## Remove the stack from AWS; refuses while originals are there, unless
 check-terraform: build ## Check terraform/ and its examples, and hold what they deploy against what runs here
 	.ci/terraform
 
+.PHONY: check-gainmap
+check-gainmap: $(BUILD)/triptych ## Decode masters with HDR gain maps by libultrahdr, which is installed into a cache (python3)
+	.ci/gainmap $(BUILD)/triptych
+
 .PHONY: e2e-browser
 e2e-browser: $(BUILD)/triptych $(HOST_BINARIES) ## Run the console's tests in Chromium; pictures of all pages go to build/screens
 	go -C e2e vet -tags browser ./browser
