@@ -82,7 +82,7 @@ func (s *jpegSanitizer) search(places []int64) (found *gainMap, odd bool, err er
 			return nil, false, err
 		}
 
-		start, err := s.in.Peek(3) //nolint:mnd // A start of image, and the next marker's first byte.
+		start, err := s.in.Peek(3) // A start of image, and the next marker's first byte.
 		if err != nil || start[0] != markerPrefix || start[1] != markerSOI || start[2] != markerPrefix {
 			continue
 		}
@@ -121,7 +121,7 @@ func (s *jpegSanitizer) skipTo(place int64) error {
 		default:
 			s.in.offset--
 
-			return s.in.UnreadByte() //nolint:wrapcheck // It follows a read.
+			return s.in.UnreadByte()
 		}
 	}
 

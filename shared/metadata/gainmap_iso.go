@@ -74,11 +74,8 @@ func (m isoMetadata) fractions() int {
 
 // fraction returns a value; NaN where its denominator is 0.
 func (m isoMetadata) fraction(index int, signed bool) float64 {
-	numerator, denominator := m.fields[0], m.fields[0]
-
-	if m.flags&isoCommon != 0 {
-		numerator = m.fields[1+index]
-	} else {
+	denominator, numerator := m.fields[0], m.fields[1+index]
+	if m.flags&isoCommon == 0 {
 		numerator, denominator = m.fields[2*index], m.fields[2*index+1]
 	}
 
@@ -104,9 +101,9 @@ func (m isoMetadata) sane() bool {
 		least, most := m.fraction(at, true), m.fraction(at+1, true)
 
 		if !within(least, -maxStops, maxStops) || !within(most, least, maxStops) ||
-			!within(m.fraction(at+2, false), minGamma, maxGamma) || //nolint:mnd // The fields' order.
-			!within(m.fraction(at+3, true), -maxOffset, maxOffset) || //nolint:mnd // The fields' order.
-			!within(m.fraction(at+4, true), -maxOffset, maxOffset) { //nolint:mnd // The fields' order.
+			!within(m.fraction(at+2, false), minGamma, maxGamma) ||
+			!within(m.fraction(at+3, true), -maxOffset, maxOffset) ||
+			!within(m.fraction(at+4, true), -maxOffset, maxOffset) {
 			return false
 		}
 	}

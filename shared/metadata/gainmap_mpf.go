@@ -16,7 +16,6 @@ const (
 	// maxPictures bounds the pictures of an index that are looked at.
 	maxPictures = 64
 
-	typeLong      = 4
 	typeUndefined = 7
 
 	// mpPrimary is the attribute of a file's primary picture (5.2.3.3.1): its type is
@@ -85,10 +84,10 @@ func appendMPIndex(to []byte, primary, second, at int64) []byte {
 	to = append(to, idMPF+"MM"...)
 	to = order.AppendUint16(to, tiffMagic)
 	to = order.AppendUint32(to, tiffHeader) // where the IFD is
-	to = order.AppendUint16(to, 3)          //nolint:mnd // Entries.
+	to = order.AppendUint16(to, 3)          // Entries.
 
-	entry(tagMPVersion, typeUndefined, 4, []byte("0100")) //nolint:mnd // Bytes.
-	entry(tagMPCount, typeLong, 1, long(2))               //nolint:mnd // Pictures.
+	entry(tagMPVersion, typeUndefined, 4, []byte("0100")) // Bytes.
+	entry(tagMPCount, typeLong, 1, long(2))               // Pictures.
 	entry(tagMPEntries, typeUndefined, 2*mpEntryBytes, long(entriesAt))
 
 	to = order.AppendUint32(to, 0) // no further IFD

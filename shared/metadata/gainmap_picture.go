@@ -1,7 +1,6 @@
 package metadata
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 )
@@ -78,14 +77,4 @@ func (s *jpegSanitizer) describe(picture *gainMap) error {
 	gain.removed(s.kinds, behind(xmp, idXMP), behind(iso, idISO), false)
 
 	return nil
-}
-
-// xmpKinds names what an XMP packet holds. By dcterms:provenance it points to Content
-// Credentials (C2PA 2.1, 11.5, "Embedding a reference to an external manifest").
-func xmpKinds(packet []byte) []string {
-	if bytes.Contains(packet, []byte("http://purl.org/dc/terms/")) && bytes.Contains(packet, []byte(":provenance")) {
-		return []string{kindXMP, kindCredentials}
-	}
-
-	return []string{kindXMP}
 }

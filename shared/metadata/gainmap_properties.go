@@ -53,7 +53,7 @@ func (x gainXMP) gainMap() (gainProperties, bool) {
 	}
 
 	if base, ok := x.properties[propBaseIsHD]; ok {
-		if len(base) != 1 || base[0] != "True" && base[0] != "False" {
+		if !slices.Equal(base, []string{"True"}) && !slices.Equal(base, []string{"False"}) {
 			return read, false
 		}
 
@@ -61,32 +61,40 @@ func (x gainXMP) gainMap() (gainProperties, bool) {
 	}
 
 	for _, rule := range gainRules() {
-		texts, ok := x.properties[rule.name]
-		if !ok {
-			if rule.needed {
-				return read, false
-			}
-
+		texts, written := x.properties[rule.name]
+		if !written && !rule.needed {
 			continue
 		}
 
-		if len(texts) != 1 && (len(texts) != channels || !rule.channels) {
+		values, ok := rule.read(texts)
+		if !ok {
 			return read, false
 		}
 
-		for _, text := range texts {
-			value, ok := gainNumber(text)
-			if !ok || !within(value, rule.least, rule.most) {
-				return read, false
-			}
-
-			read.values[rule.name] = append(read.values[rule.name], value)
-		}
-
-		read.names = append(read.names, rule.name)
+		read.names, read.values[rule.name] = append(read.names, rule.name), values
 	}
 
 	return read, read.ordered("GainMapMin", "GainMapMax") && read.ordered("HDRCapacityMin", "HDRCapacityMax")
+}
+
+// read reads a property's values: one, or one for each of three channels.
+func (r gainRule) read(texts []string) ([]float64, bool) {
+	if len(texts) != 1 && (len(texts) != channels || !r.channels) {
+		return nil, false
+	}
+
+	values := make([]float64, len(texts))
+
+	for i, text := range texts {
+		value, ok := gainNumber(text)
+		if !ok || !within(value, r.least, r.most) {
+			return nil, false
+		}
+
+		values[i] = value
+	}
+
+	return values, true
 }
 
 // ordered says whether a minimum, which is 0 where it is not written, is no more than

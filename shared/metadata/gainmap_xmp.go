@@ -153,7 +153,7 @@ func itemBytes(value string) int64 {
 		return 0
 	}
 
-	return int64(count) //nolint:gosec // 32 bits.
+	return int64(count)
 }
 
 // gainMaps returns where a container's gain maps begin in the file; the primary ends

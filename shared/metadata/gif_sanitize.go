@@ -190,6 +190,7 @@ func (s *gifSanitizer) application() error {
 
 	var (
 		identifier string
+		packet     = prefix{limit: maxXMPRead}
 		loop       []byte
 		blocks     int
 		others     bool
@@ -206,13 +207,19 @@ func (s *gifSanitizer) application() error {
 		default:
 			others = others || len(data) > 0
 		}
+
+		// XMP stands there without regard to blocks: their lengths are bytes of it.
+		if blocks > 1 && strings.HasPrefix(identifier, gifXMP) {
+			_, _ = packet.Write([]byte{byte(len(data))}) //nolint:gosec // At most 255.
+			_, _ = packet.Write(data)
+		}
 	})
 	if err != nil {
 		return err
 	}
 
 	if identifier != "NETSCAPE2.0" && identifier != "ANIMEXTS1.0" {
-		s.kinds.add(applicationKind(identifier))
+		s.kinds.add(applicationKinds(identifier, packet.Bytes())...)
 
 		return nil
 	}
@@ -236,14 +243,19 @@ func (s *gifSanitizer) application() error {
 	return nil
 }
 
-// applicationKind names what an application extension holds that is dropped.
-func applicationKind(identifier string) string {
+// gifXMP begins the application extension of an XMP packet.
+const gifXMP = "XMP DataXMP"
+
+// applicationKinds names what an application extension holds that is dropped.
+func applicationKinds(identifier string, packet []byte) []string {
 	switch {
-	case strings.HasPrefix(identifier, "XMP DataXMP"):
-		return kindXMP
+	case strings.HasPrefix(identifier, gifXMP):
+		return xmpKinds(packet)
+	case strings.HasPrefix(identifier, gifC2PA):
+		return []string{kindCredentials}
 	case strings.HasPrefix(identifier, "MGKIPTC"): // as ImageMagick writes it
-		return kindIPTC
+		return []string{kindIPTC}
 	default:
-		return kindOther
+		return []string{kindOther}
 	}
 }

@@ -31,6 +31,10 @@ func kindsHEIF(view *window) ([]string, error) {
 		}
 	}
 
+	if credentialsBox(view) {
+		kinds.add(kindCredentials)
+	}
+
 	return kinds.report().Removed, nil
 }
 

@@ -10,6 +10,7 @@ type segmentFilter struct {
 	jfif     bool // one was kept
 	oriented bool // an EXIF segment had an orientation
 	icc      jpegProfile
+	boxes    jumbfBoxes
 	// end is where in the file the segment ends that is looked at.
 	end int64
 	// gain has the segments that speak of a gain map; inner is set where the picture
@@ -84,7 +85,7 @@ func (f *segmentFilter) application(marker byte, payload []byte) []byte { //noli
 	case marker == markerAPP2 && begins(idMPF):
 		f.kinds.add(kindMPF)
 	case marker == markerAPP11 && begins(idJUMBF):
-		f.kinds.add(kindJUMBF)
+		f.kinds.add(f.boxes.kind(payload))
 	case marker == markerAPP13 && begins(idPhotoshop):
 		f.kinds.add(kindIPTC)
 	default:

@@ -22,6 +22,10 @@
 // WebP (RFC 9649): VP8X with flags of what there still is, ICCP, ANIM, ANMF, ALPH,
 // VP8 and VP8L; of a simple file, its one chunk. GIF (GIF89a): images with their
 // graphic controls, and the application extension that says how often to repeat.
+// A JPEG's HDR gain map stays, too (Adobe's gain map specification 1.0, Android's Ultra
+// HDR image format, ISO/TS 21496-1): it is a JPEG behind the primary, and is sanitized as
+// that is. Its metadata are parsed, bounded and written anew, with an index of the two
+// pictures (CIPA DC-007); nothing of the original's XMP is copied.
 // All the rest goes, whatever it is: a list of what is allowed cannot miss what
 // is invented next year.
 //
@@ -35,13 +39,13 @@
 // before the first scan, eXIf chunk before the first IDAT, or EXIF chunk that
 // VP8X has a flag for, that has one from 1 to 8 as one integer of any type.
 // [Sanitize] leaves it in place as the only tag of a minimal EXIF, and only where
-// it is not 1. A GIF has none.
+// it is not 1. A GIF has none, and a gain map keeps none: readers turn it as its primary.
 //
 // # Bounds
 //
 // Whatever lengths a file claims, [Inspect] holds at most one window of 1 MiB,
 // and visits at most 4,096 segments or chunks of a JPEG or PNG; of a GIF or WebP
 // it reads on to the end. [Profile] holds a profile of at most 4 MiB,
-// too. [Sanitize] streams, holding one segment; only where it cannot write a
+// too. [Sanitize] streams, holding one segment, and a JPEG's gain map of at most 32 MiB; only where it cannot write a
 // WebP's head again in the end does it hold what the file really has.
 package metadata

@@ -110,8 +110,12 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error {
 	}
 
 	start := prefix{limit: textStart}
+	if here.kind == "iTXt" { // It may be XMP.
+		start.limit = maxXMPRead
+	}
+
 	_, err := s.data(here, &start)
-	s.kinds.add(chunkKind(here.kind, start.Bytes()))
+	s.kinds.add(chunkKinds(here.kind, start.Bytes())...)
 
 	return err
 }
@@ -251,31 +255,37 @@ func (p *prefix) Bytes() []byte { return p.data }
 // textStart holds a text chunk's keyword, of at most 79 bytes (section 11.3.3).
 const textStart = 80
 
-// chunkKind names what a chunk holds that is dropped. Before there was eXIf,
-// ImageMagick began to write EXIF, IPTC and XMP as texts of hexadecimal digits.
-func chunkKind(kind string, data []byte) string {
+// chunkKinds names what a chunk holds that is dropped.
+func chunkKinds(kind string, data []byte) []string {
 	switch kind {
 	case "tEXt", "zTXt", "iTXt":
+		return textKinds(data)
 	case "tIME":
-		return kindTime
-	case "caBX":
-		return kindJUMBF
+		return []string{kindTime}
+	case "caBX": // Content Credentials alone: it is C2PA's own.
+		return []string{kindCredentials}
 	default:
-		return kindOther
+		return []string{kindOther}
 	}
+}
 
+// textKinds names what a text chunk holds, by its keyword. Before there was eXIf,
+// ImageMagick began to write EXIF, IPTC and XMP as texts of hexadecimal digits.
+func textKinds(data []byte) []string {
 	keyword, _, _ := bytes.Cut(data, []byte{0})
 
 	switch string(keyword) {
-	case "XML:com.adobe.xmp", "Raw profile type xmp":
-		return kindXMP
+	case "XML:com.adobe.xmp":
+		return xmpKinds(data)
+	case "Raw profile type xmp":
+		return []string{kindXMP}
 	case "Raw profile type exif", "Raw profile type APP1":
-		return kindEXIF
+		return []string{kindEXIF}
 	case "Raw profile type iptc":
-		return kindIPTC
+		return []string{kindIPTC}
 	case "Comment":
-		return kindComment
+		return []string{kindComment}
 	default:
-		return kindText
+		return []string{kindText}
 	}
 }

@@ -59,7 +59,6 @@ func sanitize(dst io.Writer, in *input, kinds found) ([]string, error) {
 }
 
 func sanitizeFormat(dst io.Writer, in *input, format Format, kinds found) (err error) {
-
 	out := bufio.NewWriterSize(dst, bufferBytes)
 
 	switch format {

@@ -46,7 +46,7 @@ func TestSanitizePNG(t *testing.T) {
 			[]string{"exif", "iptc", "xmp"},
 		},
 		"C2PA, and what nobody knows": {
-			join(pngChunk("caBX", "\x00"), pngChunk("iDOT", "\x00"), pngChunk("vpAg", "")), nil, nil, nil, []string{"jumbf", "other"},
+			join(pngChunk("caBX", "\x00"), pngChunk("iDOT", "\x00"), pngChunk("vpAg", "")), nil, nil, nil, []string{"credentials", "other"},
 		},
 		"EXIF": {
 			pngChunk("eXIf", string(cameraEXIF(binary.BigEndian, 1))), nil, nil, nil, []string{"exif", "gps", "makernote", "thumbnail"},

@@ -3,6 +3,7 @@ package metadata
 import (
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"math"
 
 	"triptych/shared/faults"
@@ -189,10 +190,25 @@ func kindsTIFF(view *window) ([]string, error) {
 
 	kinds := found{}
 
-	for tag, kind := range map[uint16]string{tagEXIF: kindEXIF, tagGPS: kindGPS, tagXMP: kindXMP, tagIPTC: kindIPTC} {
+	for tag, kind := range map[uint16]string{tagEXIF: kindEXIF, tagGPS: kindGPS, tagIPTC: kindIPTC, tagC2PA: kindCredentials} {
 		if page.has(tag) {
 			kinds.add(kind)
 		}
+	}
+
+	for _, found := range page.entries {
+		if found.tag != tagXMP {
+			continue
+		}
+
+		packet, err := view.at(int64(page.order.Uint32(found.value)), int(min(found.count, maxXMPRead)))
+		if err != nil && !errors.Is(err, errEnd) { // A packet that is not there is named all the same.
+			return nil, err
+		}
+
+		kinds.add(xmpKinds(packet)...)
+
+		break
 	}
 
 	return kinds.report().Removed, nil

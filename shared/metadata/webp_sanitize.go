@@ -192,14 +192,18 @@ func (s *webpSanitizer) drop(here chunk, end int64) error {
 		return s.padding(here, end)
 	}
 
-	if here.kind == "XMP " {
-		s.kinds.add(kindXMP)
-	} else {
-		s.kinds.add(kindOther)
+	start.limit = maxXMPRead
+	if err := s.in.copyTo(&start, here.length); err != nil {
+		return err
 	}
 
-	if err := s.in.copyTo(io.Discard, here.length); err != nil {
-		return err
+	switch here.kind {
+	case "XMP ":
+		s.kinds.add(xmpKinds(start.Bytes())...)
+	case chunkC2PA:
+		s.kinds.add(kindCredentials)
+	default:
+		s.kinds.add(kindOther)
 	}
 
 	return s.padding(here, end)

@@ -1,0 +1,61 @@
+package metadata
+
+import (
+	"bufio"
+	"errors"
+)
+
+// scan copies entropy-coded data byte for byte, restart markers included, to the
+// marker that ends it, which it returns. Fill bytes before that marker are
+// dropped.
+func (s *jpegSanitizer) scan() (byte, error) {
+	for {
+		data, err := s.in.ReadSlice(markerPrefix)
+		s.in.offset += int64(len(data))
+
+		switch {
+		case s.beyond():
+			return 0, errTooLong
+		case errors.Is(err, bufio.ErrBufferFull):
+			_, _ = s.out.Write(data)
+
+			continue
+		case err != nil:
+			_, _ = s.out.Write(data)
+
+			return 0, between(s.in.ended(err))
+		}
+
+		_, _ = s.out.Write(data[:len(data)-1])
+
+		marker, err := s.behindPrefix()
+		if err != nil || marker != 0 {
+			return marker, err
+		}
+	}
+}
+
+// behindPrefix looks at what follows an FF in a scan: data, which it copies
+// together with that FF, or the marker that ends the scan.
+func (s *jpegSanitizer) behindPrefix() (byte, error) {
+	for prefixes := 1; ; prefixes++ {
+		next, err := s.in.one()
+
+		switch {
+		case err != nil:
+			return 0, between(err)
+		case next == markerPrefix:
+			continue
+		case next != 0 && (next < markerRST0 || next > markerRST7):
+			return next, nil
+		}
+
+		for range prefixes {
+			_ = s.out.WriteByte(markerPrefix)
+		}
+
+		_ = s.out.WriteByte(next)
+
+		return 0, nil
+	}
+}
