@@ -46,6 +46,7 @@
 // Whatever lengths a file claims, [Inspect] holds at most one window of 1 MiB,
 // and visits at most 4,096 segments or chunks of a JPEG or PNG; of a GIF or WebP
 // it reads on to the end. [Profile] holds a profile of at most 4 MiB,
-// too. [Sanitize] streams, holding one segment, and a JPEG's gain map of at most 32 MiB; only where it cannot write a
-// WebP's head again in the end does it hold what the file really has.
+// too. [Sanitize] streams, holding one segment, and a JPEG's gain map of at most
+// 32 MiB; only where it cannot write the head of a WebP, or of a JPEG with a gain map,
+// again in the end does it hold what the file really has.
 package metadata
