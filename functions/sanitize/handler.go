@@ -57,12 +57,12 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 	defer original.Close()
 
 	var (
-		cleaned  picture.Output
-		stripped []string
+		cleaned picture.Output
+		report  metadata.Report
 	)
 
 	err = picture.Within(ctx, in.Plan.MaxSeconds, func(ctx context.Context) (err error) {
-		cleaned, stripped, err = picture.Clean(ctx, format, original, upload.Bytes)
+		cleaned, report, err = picture.Clean(ctx, format, original, upload.Bytes)
 
 		return err
 	})
@@ -72,7 +72,7 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 
 	master := contract.Master{
 		Key:         keys.Master(upload.Key, version, cleaned.Extension),
-		ContentType: cleaned.ContentType, Bytes: int64(len(cleaned.Data)), Stripped: stripped,
+		ContentType: cleaned.ContentType, Bytes: int64(len(cleaned.Data)), Stripped: report.Removed, Kept: report.Kept,
 	}
 
 	err = h.store.Put(ctx, h.variants, master.Key, blobs.Object{

@@ -97,6 +97,9 @@ type Master struct {
 	// "gps", of metadata.Kinds; never their values. It is empty where there was
 	// nothing, and nil where it is not known: in executions that began before it was.
 	Stripped []string `json:"stripped"`
+	// Kept names what the master has beside its picture, of metadata.Kept: "gainmap", an
+	// HDR gain map, which no variant has.
+	Kept []string `json:"kept,omitempty"`
 }
 
 // ResizeInput is what Resize is asked: one variant.
@@ -193,7 +196,15 @@ type Manifest struct {
 	Placeholder string    `json:"placeholder,omitempty"`
 	Colour      string    `json:"colour,omitempty"`
 	CreatedAt   time.Time `json:"createdAt"`
+	// Kept is the master's. Credentials is CredentialsRemoved where the original had
+	// Content Credentials (C2PA), and empty otherwise: that concerns every viewer, unlike
+	// the other kinds of metadata that were removed.
+	Kept        []string `json:"kept,omitempty"`
+	Credentials string   `json:"credentials,omitempty"`
 }
+
+// CredentialsRemoved is what a manifest says of Content Credentials.
+const CredentialsRemoved = "removed"
 
 // Source describes the original in a manifest.
 type Source struct {

@@ -78,6 +78,7 @@ type Item struct {
 	Width    int       `dynamodbav:"width,omitempty"`
 	Height   int       `dynamodbav:"height,omitempty"`
 	Stripped []string  `dynamodbav:"stripped,omitempty"` // contract.Master's
+	Kept     []string  `dynamodbav:"kept,omitempty"`     // contract.Master's
 	Variants []Variant `dynamodbav:"variants,omitempty"`
 
 	// Placeholder and Colour are those of contract.Manifest.

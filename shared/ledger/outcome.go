@@ -14,6 +14,7 @@ import (
 type Outcome struct {
 	Plan     contract.Plan
 	Stripped []string // nil where it is not known
+	Kept     []string
 	Variants []Variant
 	// Placeholder and Colour are empty where no variant shows the whole picture.
 	Placeholder, Colour string
@@ -34,6 +35,10 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 
 	if done.Stripped != nil {
 		update = update.Set(expression.Name("stripped"), expression.Value(done.Stripped))
+	}
+
+	if len(done.Kept) > 0 {
+		update = update.Set(expression.Name("kept"), expression.Value(done.Kept))
 	}
 
 	if done.Placeholder != "" {

@@ -11,48 +11,49 @@ import (
 
 // Clean makes a picture's master: the file without its metadata where
 // metadata.Sanitize rewrites its format, else what [Master] makes of its pixels. It
-// reads at most size bytes. Stripped names what went, as metadata.Report does.
+// reads at most size bytes. The report names what went, and what is kept.
 //
 // Faults are those of both. Errors of file itself are none.
 func Clean(
 	ctx context.Context, format metadata.Format, file io.Reader, size int64,
-) (master Output, stripped []string, err error) {
+) (master Output, report metadata.Report, err error) {
 	if !format.Rewritten() {
 		return remade(ctx, file, size)
 	}
 
-	// A master is never longer than its original by more than an orientation tag.
-	const room = 256
+	// A master is longer than its original by no more than an orientation tag, or a gain
+	// map's metadata.
+	const room = 2048
 
 	cleaned := metadata.NewBuffer(size + room)
 
-	report, err := metadata.Sanitize(cleaned, file)
+	report, err = metadata.Sanitize(cleaned, file)
 	if err != nil {
-		return Output{}, nil, err //nolint:wrapcheck // It says what it did.
+		return Output{}, metadata.Report{}, err //nolint:wrapcheck // It says what it did.
 	}
 
 	return Output{
 		Data: cleaned.Bytes(), ContentType: format.ContentType(), Extension: format.Extension(),
-	}, report.Removed, nil
+	}, report, nil
 }
 
-func remade(ctx context.Context, file io.Reader, size int64) (Output, []string, error) {
+func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.Report, error) {
 	source := make([]byte, size)
 	if _, err := io.ReadFull(file, source); err != nil {
-		return Output{}, nil, fmt.Errorf("read the picture: %w", err)
+		return Output{}, metadata.Report{}, fmt.Errorf("read the picture: %w", err)
 	}
 
 	stripped, err := metadata.Carried(bytes.NewReader(source), size)
 	if err != nil {
-		return Output{}, nil, err //nolint:wrapcheck // A fault.
+		return Output{}, metadata.Report{}, err //nolint:wrapcheck // A fault.
 	}
 
 	master, err := Master(ctx, source)
 	if err != nil {
-		return Output{}, nil, err
+		return Output{}, metadata.Report{}, err
 	}
 
-	return master, stripped, nil
+	return master, metadata.Report{Removed: stripped}, nil
 }
 
 // MasterExtensions are those that the master of a picture of a format can have.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"triptych/shared/blobs"
@@ -122,6 +123,11 @@ func (p *Protocol) manifest(upload Upload) contract.Manifest {
 		CreatedAt: p.Now().UTC().Truncate(time.Millisecond),
 	}
 
+	manifest.Kept = upload.Master.Kept
+	if slices.Contains(upload.Master.Stripped, "credentials") {
+		manifest.Credentials = contract.CredentialsRemoved
+	}
+
 	for i, made := range upload.Variants {
 		manifest.Variants[i] = contract.ManifestVariant{
 			Name: made.Name, URL: keys.URL(p.CDN, made.Key), Width: made.Width, Height: made.Height,
@@ -154,7 +160,7 @@ func (p *Protocol) alternatives(variant contract.Variant) []contract.ManifestAlt
 
 func outcome(upload Upload, manifest contract.Manifest) ledger.Outcome {
 	done := ledger.Outcome{
-		Plan: upload.Plan, Stripped: upload.Master.Stripped, Variants: make([]ledger.Variant, len(manifest.Variants)),
+		Plan: upload.Plan, Stripped: upload.Master.Stripped, Kept: upload.Master.Kept, Variants: make([]ledger.Variant, len(manifest.Variants)),
 		Placeholder: manifest.Placeholder, Colour: manifest.Colour,
 	}
 	for i, made := range manifest.Variants {

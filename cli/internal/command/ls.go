@@ -29,7 +29,10 @@ type listed struct {
 	Height    int    `json:"height"`
 	// Stripped names the kinds of metadata that were taken out; null where that is
 	// not known.
-	Stripped     []string           `json:"stripped"`
+	Stripped []string `json:"stripped"`
+	// Kept names what the master has beside its picture: "gainmap". Absent where there
+	// is nothing.
+	Kept         []string           `json:"kept,omitempty"`
 	ExecutionARN string             `json:"executionArn"`
 	Variants     []transfer.Variant `json:"variants"`
 	Code         string             `json:"code"`
@@ -41,7 +44,7 @@ func newListed(item ledger.Item) listed {
 		Key: item.Key, Status: string(item.Status), Version: item.Version,
 		UpdatedAt: item.UpdatedAt, CreatedAt: item.CreatedAt,
 		Bytes: item.Bytes, Format: item.Format, Width: item.Width, Height: item.Height,
-		Stripped: item.Stripped, ExecutionARN: item.Owner, Variants: transfer.Variants(item.Variants), Code: item.Code, Reason: item.Reason,
+		Stripped: item.Stripped, Kept: item.Kept, ExecutionARN: item.Owner, Variants: transfer.Variants(item.Variants), Code: item.Code, Reason: item.Reason,
 	}
 }
 

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -88,6 +89,10 @@ func (s *session) describe(found shown) string {
 			facts.Add(s.style.Dim("stripped"), stripped)
 		}
 
+		if kept := found.kept(); kept != "" {
+			facts.Add(s.style.Dim("kept"), kept)
+		}
+
 		text.WriteString(facts.String())
 
 		variants := make([]transfer.Variant, len(manifest.Variants))
@@ -118,6 +123,15 @@ func (f shown) stripped() string {
 		}
 
 		return display.Text(strings.Join(version.Stripped, ", "))
+	}
+
+	return ""
+}
+
+// kept says what the master that is published has beside its picture.
+func (f shown) kept() string {
+	if slices.Contains(f.Manifest.Kept, "gainmap") {
+		return display.GainMapKept
 	}
 
 	return ""

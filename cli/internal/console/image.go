@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"triptych/cli/internal/catalog"
+	"triptych/cli/internal/display"
 	"triptych/cli/internal/erasure"
 	"triptych/shared/ledger"
 )
@@ -29,6 +30,7 @@ type imageView struct {
 	Variants []imageVariant
 	Snippet  string // HTML, to be copied
 	Removed  []kind
+	Kept     string // a sentence, "" of nothing
 	Versions []imageVersion
 	Runs     []string // ARNs of its executions, the last first
 }
@@ -107,6 +109,10 @@ func (c *Console) describe(found *catalog.Picture, failed map[string]struct{}) i
 	if len(shown.Versions) > 0 {
 		shown.Current = shown.Versions[0].card
 		shown.Removed = kinds(shown.Source.Stripped)
+
+		if slices.Contains(shown.Source.Kept, "gainmap") {
+			shown.Kept = display.GainMapKept
+		}
 	}
 
 	shown.Format = strings.ToUpper(shown.Source.Format)
@@ -191,7 +197,7 @@ func abs(number int) int { return max(number, -number) }
 func kinds(removed []string) []kind {
 	names := map[string]string{
 		"gps": "GPS position", "exif": "EXIF", "makernote": "maker’s notes", "thumbnail": "embedded thumbnail", "xmp": "XMP",
-		"iptc": "IPTC", "comment": "comment", "mpf": "further pictures (MPF)", "jumbf": "JUMBF", "trailer": "bytes after the end",
+		"iptc": "IPTC", "comment": "comment", "mpf": "further pictures (MPF)", "jumbf": "JUMBF", "credentials": "Content Credentials (C2PA)", "gainmap": "HDR gain map", "trailer": "bytes after the end",
 		"text": "text", "time": "time of its last change",
 		"other": "other segments",
 	}
