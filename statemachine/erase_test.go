@@ -83,7 +83,7 @@ func (e *eraser) run(_ context.Context, task asl.Task) (json.RawMessage, error) 
 		switch answers[0] {
 		case well:
 		case slow:
-			e.clock.Advance(48 * time.Hour)
+			e.clock.Advance(96 * time.Hour)
 		case late:
 			e.clock.Advance(task.Timeout + time.Second)
 		default:

@@ -55,7 +55,7 @@ func TestPaths(t *testing.T) {
 			path: "Validate Sanitize Resize" + variants + " Record", status: asl.StatusSucceeded, output: ready,
 		},
 		"retries of a throttle exhausted": {
-			functions: functions{faults: map[string][]string{"Sanitize": repeat("Lambda.TooManyRequestsException", 9)}},
+			functions: functions{faults: map[string][]string{"Sanitize": repeat("Lambda.TooManyRequestsException", 161)}},
 			path:      "Validate Sanitize", status: asl.StatusFailed, error: "Lambda.TooManyRequestsException",
 		},
 		"retries of a crash exhausted": {
@@ -166,7 +166,7 @@ func TestErrorNames(t *testing.T) {
 			continue
 		}
 
-		if len(fields.Retry) != 3 || cmp.Diff(never, fields.Retry[0].ErrorEquals) != "" || fields.Retry[0].MaxAttempts == nil || *fields.Retry[0].MaxAttempts != 0 {
+		if len(fields.Retry) != 4 || cmp.Diff(never, fields.Retry[0].ErrorEquals) != "" || fields.Retry[0].MaxAttempts == nil || *fields.Retry[0].MaxAttempts != 0 {
 			t.Errorf("%s: the first retrier is %+v", state, fields.Retry)
 		}
 

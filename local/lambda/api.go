@@ -23,7 +23,7 @@ const (
 )
 
 // ServeHTTP implements [http.Handler]: Invoke, GetFunction,
-// GetFunctionConfiguration and ListFunctions.
+// GetFunctionConfiguration, ListFunctions and GetAccountSettings.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.ServeHTTP(w, r) }
 
@@ -36,6 +36,8 @@ func (s *Service) routes() http.Handler {
 	mux.HandleFunc("GET "+root+"/{function}/configuration", s.serveConfiguration)
 	mux.HandleFunc("GET "+root, s.serveList)
 	mux.HandleFunc("GET "+root+"/{$}", s.serveList)
+	mux.HandleFunc("GET /2016-08-19/account-settings", s.serveAccountSettings)
+	mux.HandleFunc("GET /2016-08-19/account-settings/{$}", s.serveAccountSettings)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, &awsapi.Error{
 			Code: "UnknownOperationException", Message: "Lambda on the laptop has no " + r.Method + " " + r.URL.Path,
@@ -130,10 +132,7 @@ func (s *Service) enqueue(ctx context.Context, ref reference, payload []byte) er
 	select {
 	case s.async <- struct{}{}:
 	default:
-		return &awsapi.Error{
-			Code: "TooManyRequestsException", Message: "Rate Exceeded.",
-			Status: http.StatusTooManyRequests, Fields: map[string]any{"Reason": "ConcurrentInvocationLimitExceeded"},
-		}
+		return throttled()
 	}
 
 	// The caller was allowed above; its end is not the invocation's.

@@ -116,7 +116,7 @@ func TestAPIErrors(t *testing.T) {
 	}
 
 	var failure smithy.APIError
-	if _, err := aws1.GetAccountSettings(t.Context(), &sdk.GetAccountSettingsInput{}); !errors.As(err, &failure) || failure.ErrorCode() != "UnknownOperationException" {
+	if _, err := aws1.ListLayers(t.Context(), &sdk.ListLayersInput{}); !errors.As(err, &failure) || failure.ErrorCode() != "UnknownOperationException" {
 		t.Errorf("an operation that is not there: got %v", err)
 	}
 }

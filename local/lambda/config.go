@@ -44,6 +44,11 @@ type Config struct {
 	Account   string
 	Functions []Function
 
+	// AccountConcurrency is the account's quota of concurrent executions: one
+	// invocation more is refused with TooManyRequestsException, as by AWS. 0 means
+	// that invocations wait for an instance instead.
+	AccountConcurrency int
+
 	MaxInstances int           // In all; 0 means four times the cores. Never fewer than one a function.
 	InitTimeout  time.Duration // From the process's start to its first /next; 0 means DefaultInitTimeout.
 	IdleTimeout  time.Duration // After which an idle instance is ended; 0 means DefaultIdleTimeout.
@@ -104,8 +109,8 @@ func (c *Config) Validate() error {
 		}
 	}
 
-	if c.MaxInstances < 0 || c.InitTimeout < 0 || c.IdleTimeout < 0 {
-		problems = append(problems, errors.New("MaxInstances, InitTimeout and IdleTimeout must not be negative"))
+	if c.AccountConcurrency < 0 || c.MaxInstances < 0 || c.InitTimeout < 0 || c.IdleTimeout < 0 {
+		problems = append(problems, errors.New("AccountConcurrency, MaxInstances, InitTimeout and IdleTimeout must not be negative"))
 	}
 
 	return errors.Join(problems...)

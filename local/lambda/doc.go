@@ -14,8 +14,9 @@
 //
 // The number of instances is bounded in all ([Config.MaxInstances]) and for each
 // function ([Function.MaxConcurrency]). Invocations beyond that queue, first come
-// first served, for as long as their context lets them; AWS would throttle
-// instead, but a laptop that is slow is not a laptop that fails.
+// first served, for as long as their context lets them. AWS throttles instead: with
+// [Config.AccountConcurrency], an invocation above the account's quota is refused
+// with TooManyRequestsException.
 //
 // # Failures
 //

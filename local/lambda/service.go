@@ -27,6 +27,10 @@ type Service struct {
 	api     http.Handler
 	async   chan struct{} // A place for every Event invocation under way.
 
+	// concurrent has an element for every invocation that runs or waits, where the
+	// account's concurrency is limited.
+	concurrent chan struct{}
+
 	ctx     context.Context //nolint:containedctx // The service's own life, which outlasts every call.
 	cancel  context.CancelFunc
 	mu      sync.Mutex     // Held while running grows from nothing, and by Close.
@@ -45,7 +49,7 @@ func New(config Config) (*Service, error) {
 		return nil, fmt.Errorf("configure Lambda: %w", err)
 	}
 
-	s := &Service{config: config, spawner: newSpawner(), async: make(chan struct{}, maxAsync)}
+	s := &Service{config: config, spawner: newSpawner(), async: make(chan struct{}, maxAsync), concurrent: make(chan struct{}, config.AccountConcurrency)}
 	s.pool = newPool(&s.config)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.api = s.routes()
@@ -93,6 +97,7 @@ func (s *Service) background(work func()) error {
 //
 // Errors are *[awsapi.Error] with Lambda's codes (ResourceNotFoundException,
 // InvalidRequestContentException, RequestTooLargeException, ValidationException,
+// TooManyRequestsException above Config.AccountConcurrency,
 // what Authorize returns), or ctx's error, or say that the service was closed.
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (Result, error) {
 	ref, err := parseReference(function, "")
@@ -159,14 +164,23 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 		return result, err
 	}
 
+	leave, err := s.enter()
+	if err != nil {
+		return Result{}, err
+	}
+
 	place, err := s.pool.get(ctx, shelf)
 	if err != nil {
+		leave()
+
 		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, err)
 	}
 
 	over := make(chan struct{})
 
-	if err := s.background(func() { defer close(over); s.run(shelf, place, v) }); err != nil {
+	if err := s.background(func() { defer close(over); defer leave(); s.run(shelf, place, v) }); err != nil {
+		leave()
+
 		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, err)
 	}
 

@@ -48,6 +48,9 @@ type Config struct {
 	// Terraform's uploads.cors_origins; none leaves the uploads bucket's CORS
 	// configuration as it is.
 	CORSOrigins []string
+	// LambdaConcurrency is the account's quota of concurrent executions, above which
+	// Lambda throttles; 0 means that invocations wait instead.
+	LambdaConcurrency int
 	// Faults is what is to go wrong on purpose; nil means nothing.
 	Faults *faultplan.Plan
 	// KeepExecutions is how many ended executions Step Functions keeps, the newest; 0

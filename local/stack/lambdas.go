@@ -16,6 +16,7 @@ import (
 func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log func(function, line string)) (*lambda.Service, error) {
 	settings := lambda.Config{
 		Region: region, Account: account, Log: log, Report: log, Authorize: authorize, Disturb: c.Faults.OfLambda(n.function("")),
+		AccountConcurrency: c.LambdaConcurrency,
 	}
 
 	for _, function := range functions() {

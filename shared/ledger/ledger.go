@@ -45,10 +45,10 @@ const (
 )
 
 const (
-	// Lease is how long a claim holds without its owner being done: longer than
-	// the state machine may run, so that nobody takes over a living execution's
-	// work.
-	Lease = 35 * time.Minute
+	// Lease is how long a claim holds without its owner being done: longer than the
+	// pipeline may run (TimeoutSeconds of pipeline.asl.json, a day), so that nobody
+	// takes over a living execution's work.
+	Lease = 24*time.Hour + 10*time.Minute
 	// Retention is how long items that no longer matter are kept: longer than the
 	// 14 days in which an event can be delivered or replayed.
 	Retention = 30 * 24 * time.Hour

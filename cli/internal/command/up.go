@@ -24,6 +24,7 @@ type upOptions struct {
 	signedViewing           bool
 	samples, noAuth         bool
 	keepExecutions          int
+	lambdaConcurrency       int
 }
 
 func (s *session) up() *cobra.Command {
@@ -89,6 +90,8 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	flags.StringVar(&options.recipe, "recipe", "", "the recipe's `file`; Triptych's own if not given")
 	flags.StringVar(&options.functions, "functions", "", "the `folder` of the functions' binaries; functions/ beside this program if not given")
 	flags.StringVar(&options.faults, "faults", "", "the `file` of what is to go wrong on purpose; nothing if not given")
+	flags.IntVar(&options.lambdaConcurrency, "lambda-concurrency", 0,
+		"the account's `limit` of concurrent executions, above which Lambda throttles; without a limit, invocations wait")
 	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of AWS")
 	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
 	flags.StringVar(&options.console, "console", defaultConsole, "the `address` of the console; without one if empty")

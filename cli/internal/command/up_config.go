@@ -37,6 +37,11 @@ func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 
 	config.SignedViewing = options.signedViewing
 	config.Hosts, config.CORSOrigins = options.hosts, options.corsOrigins
+	config.LambdaConcurrency = options.lambdaConcurrency
+
+	if options.lambdaConcurrency < 0 {
+		return config, wrongUsage("--lambda-concurrency is %d: it must not be negative", options.lambdaConcurrency)
+	}
 
 	if config.KeepExecutions = options.keepExecutions; config.KeepExecutions < 1 {
 		return config, wrongUsage("--keep-executions %d: it must be at least 1", config.KeepExecutions)

@@ -66,6 +66,17 @@ func (c Case) Bill(design Design) []Line {
 	return b.lines
 }
 
+// LambdaSeconds is how many seconds the functions work on one upload, together: what
+// it uses of the account's concurrency.
+func (c Case) LambdaSeconds() float64 {
+	b := &bill{Case: c}
+	for _, v := range c.Recipe.Variants {
+		b.variants = append(b.variants, c.Assumptions.variant(v))
+	}
+
+	return b.uploadSeconds()
+}
+
 // Total is the sum of a bill.
 func Total(lines []Line) float64 {
 	total := 0.0

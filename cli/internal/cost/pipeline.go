@@ -51,10 +51,7 @@ func (b *bill) functions() {
 	a := b.Assumptions
 	calls := callsBeside + b.count() + a.ErasedShare*erasureCalls
 
-	seconds := a.billed(a.ValidateCPUMillis, a.ValidateWaitMillis, a.MemoryMB) +
-		a.billed(a.SanitizeCPUMillis*a.OriginalMegapixels/measuredMegapixels, a.SanitizeWaitMillis, a.MemoryMB) +
-		b.sum(func(v variant) float64 { return a.billed(v.cpuMillis, a.ResizeWaitMillis, a.MemoryMB) }) +
-		a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB) +
+	seconds := b.uploadSeconds() +
 		a.ErasedShare*erasureCalls*a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
 
 	b.add("Lambda", "requests", b.Images*calls, "requests", b.Prices.LambdaRequest, "%d + %g variants each", callsBeside, b.count())
@@ -62,6 +59,16 @@ func (b *bill) functions() {
 		"%.3f s × %g MB each: CPU time ÷ (%g ÷ %g MB) + waiting", seconds, a.MemoryMB, a.MemoryMB, a.FullCoreMB)
 	b.add("CloudWatch", "functions' logs", b.Images*calls*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes a call", a.LogBytesPerCall)
 	b.add("X-Ray", "traces", b.Images*a.TracedShare, "traces", b.Prices.XRayTrace, "%g of the executions", a.TracedShare)
+}
+
+// uploadSeconds is how many seconds the functions work on one upload, together.
+func (b *bill) uploadSeconds() float64 {
+	a := b.Assumptions
+
+	return a.billed(a.ValidateCPUMillis, a.ValidateWaitMillis, a.MemoryMB) +
+		a.billed(a.SanitizeCPUMillis*a.OriginalMegapixels/measuredMegapixels, a.SanitizeWaitMillis, a.MemoryMB) +
+		b.sum(func(v variant) float64 { return a.billed(v.cpuMillis, a.ResizeWaitMillis, a.MemoryMB) }) +
+		a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
 }
 
 // objects are S3's requests, and a month of what they store.

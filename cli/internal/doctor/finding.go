@@ -30,6 +30,7 @@ const (
 	checkLost      = "undelivered events"
 	checkCDN       = "CDN"
 	checkPictures  = "pictures"
+	checkBurst     = "Lambda concurrency"
 	checkOriginal  = "original"
 	checkManifest  = "manifest"
 	checkObjects   = "objects"

@@ -62,6 +62,10 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 		}
 	}
 
+	if err := d.tell(d.concurrency(ctx)); err != nil {
+		return false, err
+	}
+
 	return readable, ctx.Err()
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -53,6 +54,7 @@ type Target struct {
 	S3     *s3.Client
 	SFN    *sfn.Client
 	SQS    *sqs.Client
+	Lambda *lambda.Client
 	Ledger *ledger.Ledger
 
 	endpoint string
@@ -97,6 +99,7 @@ func Connect(ctx context.Context, options Options) (*Target, error) {
 	})
 	found.SFN = sfn.NewFromConfig(loaded)
 	found.SQS = sqs.NewFromConfig(loaded)
+	found.Lambda = lambda.NewFromConfig(loaded)
 	found.Ledger = ledger.New(loaded, found.Stack.LedgerTable, time.Now)
 
 	return found, nil

@@ -1,0 +1,62 @@
+package doctor
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestBurst(t *testing.T) {
+	for limit, want := range map[float64]string{
+		10:   "10 at once in this account, 10 not reserved: some 6 uploads a second",
+		1000: "1000 at once in this account, 1000 not reserved: some 573 uploads a second",
+	} {
+		if got := burst(limit, limit); !strings.HasPrefix(got, want) {
+			t.Errorf("at %v: %q, want %q", limit, got, want)
+		}
+	}
+}
+
+// The patience that doctor counts on is less than that of each step on average.
+func TestBurst_patience_is_the_pipelines(t *testing.T) {
+	text, err := os.ReadFile("../../../statemachine/pipeline.asl.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var machine struct {
+		States map[string]struct {
+			Retry []struct {
+				ErrorEquals                  []string
+				MaxAttempts, MaxDelaySeconds int
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &machine); err != nil {
+		t.Fatal(err)
+	}
+
+	checked := 0
+
+	for name, state := range machine.States {
+		for _, retrier := range state.Retry {
+			if !slices.Contains(retrier.ErrorEquals, "Lambda.TooManyRequestsException") {
+				continue
+			}
+
+			checked++
+
+			// Full jitter waits for half of the delay on average.
+			if average := time.Duration(retrier.MaxAttempts*retrier.MaxDelaySeconds) * time.Second / 2; average < patience+time.Hour {
+				t.Errorf("%s waits for %v on average, and doctor counts on %v", name, average, patience)
+			}
+		}
+	}
+
+	if checked < 4 {
+		t.Errorf("only %d steps have a retrier for throttling", checked)
+	}
+}
