@@ -8,8 +8,12 @@ locals {
     max_upload_bytes = try(local.recipe.limits.maxBytes, 50 * 1024 * 1024) # a recipe may leave limits out; see shared/recipe
   }
 
+  # A variant of format `auto` is served in two formats (shared/recipe).
+  automatic = anytrue([for variant in local.recipe.variants : try(variant.format, "") == "auto"])
+
   edge_functions = merge(
-    { viewer = "Pictures only: 404 for every path without /-/.", response = "What caches have to know about a picture." },
+    { viewer = "Pictures only, each in one spelling: 404 for every path without /-/." },
+    local.automatic ? { response = "What caches have to know about a picture in two formats." } : {},
     local.signed ? { upload = "Signed uploads: PUT and OPTIONS alone, and not too large." } : {},
   )
 
@@ -68,9 +72,14 @@ resource "aws_cloudfront_distribution" "this" {
       function_arn = aws_cloudfront_function.this["viewer"].arn
     }
 
-    function_association {
-      event_type   = "viewer-response"
-      function_arn = aws_cloudfront_function.this["response"].arn
+    # It runs on every view, which is $10 for a million pictures that are seen 100 times.
+    dynamic "function_association" {
+      for_each = local.automatic ? ["response"] : []
+
+      content {
+        event_type   = "viewer-response"
+        function_arn = aws_cloudfront_function.this[function_association.value].arn
+      }
     }
   }
 
@@ -133,6 +142,7 @@ resource "aws_cloudfront_origin_access_control" "this" {
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
 
+  # A fixed name: nothing but the name and the type, which is constant, forces a replacement.
   lifecycle {
     create_before_destroy = true # the distribution lets go of it first
   }
@@ -230,6 +240,7 @@ resource "aws_cloudfront_function" "this" {
   publish = true
   code    = templatefile("${path.module}/edge/${each.key}.js", local.edge_variables)
 
+  # A fixed name: nothing but the name forces a replacement.
   lifecycle {
     create_before_destroy = true # the distribution lets go of it first
   }

@@ -6,14 +6,14 @@
 #   FORCE     `yes` removes the originals too, every version of them
 set -euo pipefail
 
+command -v aws >/dev/null || {
+  echo 'The aws command is not here. It lists the originals, and stops what runs. Install it (AWS CLI, version 2).' >&2
+  exit 1
+}
+
 bucket=$("$TF" output -raw uploads_bucket)
 
 if [[ ${FORCE:-} != yes ]]; then
-  command -v aws >/dev/null || {
-    echo "Whether originals are in $bucket is asked of S3 by the aws command, which is not here." >&2
-    echo 'Install it, or say FORCE=yes to remove the stack with whatever is in it.' >&2
-    exit 1
-  }
   # Deleted ones too: until the bucket's lifecycle ends they can be had back. The first
   # page tells mostly; where it has delete markers alone, all pages do.
   versions() { aws s3api list-object-versions --bucket "$bucket" --query 'Versions[0].Key' --output text "$@"; }
@@ -29,5 +29,28 @@ fi
 # Two steps: what protects the table and the buckets has to be off before they go.
 # shellcheck disable=SC2086 # flags are words
 "$TF" apply ${TF_FLAGS:-} -var deletion_protection=false
+
+# A state machine is deleted only when its executions have ended, and an erasure waits
+# for a day. First the rules, so that emptying the bucket starts no execution; then what
+# runs. The rules and the machines are removed below.
+for rule in $("$TF" output -json rule_names | grep -o '"[^"]*"' | tr -d '"'); do
+  aws events disable-rule --name "$rule"
+done
+
+running() { aws stepfunctions list-executions --state-machine-arn "$1" --status-filter RUNNING --query 'executions[].executionArn' --output text; }
+
+for machine in $("$TF" output -json state_machine_arns | grep -o '"arn:[^"]*"' | tr -d '"'); do
+  # EventBridge may start a few more within the minute in which a rule stops to match,
+  # and a listing has what was stopped a moment ago. Map Runs end with their execution.
+  for (( round = 0; round < 20; round++ )); do
+    executions=$(running "$machine")
+    [[ -n $executions && $executions != None ]] || break
+    for execution in $executions; do
+      aws stepfunctions stop-execution --execution-arn "$execution" --error Destroyed --cause 'the stack is being removed' >/dev/null
+    done
+    sleep "${DESTROY_PAUSE:-5}"
+  done
+done
+
 # shellcheck disable=SC2086
 "$TF" destroy ${TF_FLAGS:-} -var deletion_protection=false

@@ -32,6 +32,5 @@ resource "aws_kms_key_policy" "this" {
       [for function in keys(local.functions) : "${local.arn.logs}:log-group:/aws/lambda/${var.stack}-${function}"],
       [for machine in keys(local.machines) : "${local.arn.logs}:log-group:/aws/vendedlogs/states/${var.stack}-${machine}"],
     ))
-    rule_arns = jsonencode(values(local.rule_arns))
   }))
 }

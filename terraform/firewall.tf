@@ -26,6 +26,7 @@ resource "aws_wafv2_web_acl" "this" {
     sampled_requests_enabled   = true
   }
 
+  # A fixed name: nothing but the name and the scope, which is constant, forces a replacement.
   lifecycle {
     create_before_destroy = true # the distribution lets go of it first
   }

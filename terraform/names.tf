@@ -4,7 +4,17 @@
 # plan shows them as they will be, before anything is made.
 data "aws_caller_identity" "current" {}
 
-data "aws_partition" "current" {}
+# CloudFront, its functions, and WAF for CloudFront are in us-east-1 of AWS's commercial
+# partition; China and GovCloud have none of that. Better at the plan than half-way
+# through an apply.
+data "aws_partition" "current" {
+  lifecycle {
+    postcondition {
+      condition     = self.partition == "aws"
+      error_message = "Triptych needs CloudFront with functions in the same account, which AWS has in its commercial regions only: the partition ${self.partition} (China, GovCloud) is not supported."
+    }
+  }
+}
 
 data "aws_region" "current" {}
 

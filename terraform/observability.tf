@@ -54,10 +54,13 @@ locals {
         dimensions  = [for name in values(local.function_names) : { FunctionName = name }]
       }
       ledger-throttled = {
-        description = "DynamoDB has throttled the ledger."
+        description = "DynamoDB has throttled the ledger or its index."
         namespace   = "AWS/DynamoDB"
         metrics     = ["ReadThrottleEvents", "WriteThrottleEvents"]
-        dimensions  = [{ TableName = aws_dynamodb_table.ledger.name }]
+        dimensions = concat( # the index's events are not among the table's
+          [{ TableName = aws_dynamodb_table.ledger.name }],
+          [for index in aws_dynamodb_table.ledger.global_secondary_index : { TableName = aws_dynamodb_table.ledger.name, GlobalSecondaryIndexName = index.name }],
+        )
       }
       executions-throttled = {
         description = "Step Functions has throttled executions."

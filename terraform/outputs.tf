@@ -28,6 +28,11 @@ output "state_machine_arns" {
   value       = { for machine, made in aws_sfn_state_machine.this : machine => made.arn }
 }
 
+output "rule_names" {
+  description = "The EventBridge rules: `make destroy` disables them before it empties the buckets."
+  value       = sort([for rule in aws_cloudwatch_event_rule.this : rule.name])
+}
+
 output "queue_urls" {
   description = "The queues of failed executions (dead-letters) and of events that could not be delivered (undelivered)."
   value       = { for queue, made in aws_sqs_queue.this : queue => made.url }

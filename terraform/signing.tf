@@ -3,9 +3,12 @@
 resource "aws_cloudfront_public_key" "this" {
   for_each = var.signing.public_keys
 
-  name        = "${var.stack}-${each.key}"
+  # Another key is another resource, and the old one is deleted last, so its name has to
+  # be another one too. CloudFront stores the PEM with one newline at its end; without it,
+  # every plan would replace the key, and every signed URL would stop to work.
+  name        = "${var.stack}-${each.key}-${substr(sha256(trimspace(each.value)), 0, 8)}"
   comment     = "Signs URLs of the Triptych stack ${var.stack}."
-  encoded_key = each.value
+  encoded_key = "${trimspace(each.value)}\n"
 
   lifecycle {
     create_before_destroy = true # the group lets go of the old one first
@@ -19,6 +22,7 @@ resource "aws_cloudfront_key_group" "this" {
   comment = "Whoever signs URLs of the Triptych stack ${var.stack}."
   items   = [for key in aws_cloudfront_public_key.this : key.id]
 
+  # A fixed name: nothing but the name forces a replacement, so no two exist at once.
   lifecycle {
     create_before_destroy = true # the distribution lets go of it first
   }

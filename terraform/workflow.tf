@@ -41,6 +41,12 @@ resource "aws_sfn_state_machine" "this" {
     enabled = true
   }
 
+  # AWS deletes a state machine only when its executions have ended. destroy.sh stops
+  # them; the provider would wait for 5 minutes.
+  timeouts {
+    delete = "30m"
+  }
+
   depends_on = [aws_iam_role_policy.machine, aws_lambda_alias.this]
 }
 

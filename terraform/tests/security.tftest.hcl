@@ -163,8 +163,8 @@ run "as_it_comes" {
   }
 
   assert {
-    condition     = toset([for f in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : f.event_type]) == toset(["viewer-request", "viewer-response"])
-    error_message = "The CDN's functions are not in its way."
+    condition     = toset([for f in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : f.event_type]) == toset(["viewer-request"]) && keys(aws_cloudfront_function.this) == ["viewer"]
+    error_message = "The viewer-request function is not in the way, or a viewer-response function runs where no recipe needs it."
   }
 
   assert {
@@ -180,6 +180,68 @@ run "as_it_comes" {
   assert {
     condition     = aws_dynamodb_table.ledger.deletion_protection_enabled && aws_dynamodb_table.ledger.point_in_time_recovery[0].enabled && !aws_s3_bucket.this["uploads"].force_destroy && !aws_s3_bucket.this["variants"].force_destroy
     error_message = "The ledger or the originals can be destroyed by mistake."
+  }
+}
+
+run "with_a_recipe_of_two_formats" {
+  command = plan
+
+  variables {
+    recipe_file = "tests/auto-recipe.json"
+  }
+
+  assert {
+    condition     = toset([for f in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : f.event_type]) == toset(["viewer-request", "viewer-response"])
+    error_message = "Variants of two formats go out without Vary."
+  }
+}
+
+# What has no CloudFront with functions is refused by the plan.
+run "in_china" {
+  command         = plan
+  expect_failures = [data.aws_partition.current]
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-cn" }
+  }
+}
+
+run "in_govcloud" {
+  command         = plan
+  expect_failures = [data.aws_partition.current]
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-us-gov" }
+  }
+}
+
+# A PEM with or without its last newline is one key, and another key has another name:
+# the old one is deleted after the new one exists.
+run "with_a_key_without_a_newline" {
+  command = plan
+
+  variables {
+    signing = { public_keys = { one = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----" } }
+  }
+
+  assert {
+    condition     = aws_cloudfront_public_key.this["one"].encoded_key == "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n" && aws_cloudfront_public_key.this["one"].name == "triptych-one-${substr(sha256("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"), 0, 8)}"
+    error_message = "The public key would be replaced on every apply, or its replacement has its name."
+  }
+}
+
+run "with_another_key_of_the_same_label" {
+  command = plan
+
+  variables {
+    signing = { public_keys = { one = "-----BEGIN PUBLIC KEY-----\nBBBB\n-----END PUBLIC KEY-----\n\n" } }
+  }
+
+  assert {
+    condition     = endswith(aws_cloudfront_public_key.this["one"].encoded_key, "-----\n") && !endswith(aws_cloudfront_public_key.this["one"].encoded_key, "\n\n") && !endswith(aws_cloudfront_public_key.this["one"].name, substr(sha256("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"), 0, 8))
+    error_message = "Another key has the name of the one that it replaces."
   }
 }
 
@@ -245,10 +307,11 @@ run "with_keys_a_domain_and_a_key" {
     error_message = "Something is not encrypted by the stack's own key."
   }
 
-  # Of the key's policy only the account's own line names nobody in particular.
+  # Of the key's policy only the account's own line, and EventBridge's, have no
+  # condition: a condition that does not hold would lose undelivered events.
   assert {
     condition = alltrue([for s in jsondecode(aws_kms_key_policy.this[0].policy).Statement :
-      can(s.Principal.AWS) ? s.Principal.AWS == "arn:aws:iam::000000000000:root" : length(s.Condition) > 0 && alltrue([for action in s.Action : !strcontains(action, "*")])
+      can(s.Principal.AWS) ? s.Principal.AWS == "arn:aws:iam::000000000000:root" : can(s.Condition) == (s.Principal.Service != "events.amazonaws.com") && alltrue([for action in s.Action : !strcontains(action, "*")])
     ])
     error_message = "The key's policy lets in a service without a source of ours, or by a wildcard."
   }

@@ -109,13 +109,13 @@ func DefaultAssumptions() Assumptions {
 		ColdShare:          0.01,
 		ColdMillis:         150,
 
-		DynamoDBWrites:    6, // three updates; the index is written with two of them, and once more where its key changes
+		DynamoDBWrites:    8, // three updates; the index is written with two of them, and once more where its key changes; READY, the item has more than 1 KiB, and counts twice in the table and in the index
 		DynamoDBReads:     4, // the claim looks again at the key
 		DynamoDBItemBytes: 2000,
 		LogBytesPerCall:   1200,
-		TracedShare:       0.05, // X-Ray's default rule
+		TracedShare:       0.05, // X-Ray's default rule, beside the first execution of each second
 		Metrics:           25,   // durations by function, images by outcome and code, bytes: shared/telemetry
-		Alarms:            23,   // the metrics of terraform/observability.tf: an alarm on a sum has several
+		Alarms:            30,   // the metrics of terraform/observability.tf: an alarm on a sum has several
 
 		ExpressMemoryMB:   64,
 		ExpressLogBytes:   20000,
@@ -135,7 +135,6 @@ const (
 	s3PutsBeside   = 3       // the original, the master, the manifest; and one a variant
 	s3GetsBeside   = 3       // Validate's head, Sanitize's original, Record's manifest
 	s3GetsEach     = 2       // a variant: the master, and whether it is there still
-	edgeEachView   = 2       // the functions of a viewer's request and of the answer to it
 	bytesEachGB    = 1 << 30 // as AWS measures storage and transfer
 	erasureStates  = 5       // of the erase machine, for a READY picture: three more where an upload was in flight
 	erasureCalls   = 1       // a second call is made only where an upload was in flight

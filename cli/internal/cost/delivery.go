@@ -1,7 +1,14 @@
 package cost
 
-// delivery is what is the same for all: CloudFront's requests and bytes. Triptych's
-// functions at the edge run twice a view; DIT's runs once.
+import (
+	"slices"
+
+	"triptych/shared/recipe"
+)
+
+// delivery is what is the same for all: CloudFront's requests and bytes. A function at
+// the edge runs once a view; Triptych has a second one where the recipe has a variant of
+// format auto, for the answer's Vary (terraform/cdn.tf).
 func (b *bill) delivery() {
 	a := b.Assumptions
 	views := b.Images * a.ViewsPerImage * (1 + a.ManifestsPerView)
@@ -11,9 +18,9 @@ func (b *bill) delivery() {
 	b.add("CloudFront", "to the viewers", b.Images*a.ViewsPerImage*each/bytesEachGB, "GB", b.Prices.CloudFrontGB,
 		"%.0f kB a view: the variants' mean", each/thousand)
 
-	runs := float64(edgeEachView)
-	if b.design == DIT {
-		runs = 1
+	runs := 1.0
+	if b.design != DIT && slices.ContainsFunc(b.Recipe.Variants, func(v recipe.Variant) bool { return v.Format == recipe.Auto }) {
+		runs = 2
 	}
 
 	b.add("CloudFront", "functions", views*runs, "runs", b.Prices.CloudFrontFunction, "%g a view", runs)

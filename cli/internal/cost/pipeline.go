@@ -58,8 +58,15 @@ func (b *bill) functions() {
 	b.add("Lambda", "duration", b.Images*seconds*a.MemoryMB/megabytesEachG, "GB-s", b.Prices.LambdaGBSecond,
 		"%.3f s × %g MB each: CPU time ÷ (%g ÷ %g MB) + waiting", seconds, a.MemoryMB, a.MemoryMB, a.FullCoreMB)
 	b.add("CloudWatch", "functions' logs", b.Images*calls*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes a call", a.LogBytesPerCall)
-	b.add("X-Ray", "traces", b.Images*a.TracedShare, "traces", b.Prices.XRayTrace, "%g of the executions", a.TracedShare)
+
+	// Uploads come at random times, as many each second on average.
+	first := secondsEachMonth * (1 - math.Exp(-b.Images/secondsEachMonth))
+	b.add("X-Ray", "traces", first+(b.Images-first)*a.TracedShare, "traces", b.Prices.XRayTrace,
+		"the first execution of each second, and %g of the others", a.TracedShare)
 }
+
+// secondsEachMonth is a month of 30 days.
+const secondsEachMonth = 30 * 24 * 3600
 
 // uploadSeconds is how many seconds the functions work on one upload, together.
 func (b *bill) uploadSeconds() float64 {

@@ -36,7 +36,7 @@ module "triptych" {
   tags         = { team = "shop" }
 
   functions = {
-    resize = { memory_mb = 1769, reserved_concurrency = 200 } # 1,769 MB are one whole processor
+    resize = { memory_mb = 1769 } # one whole processor. A new account has too little concurrency to reserve any (reserved_concurrency)
   }
 
   uploads = {
