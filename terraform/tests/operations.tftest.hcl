@@ -112,7 +112,7 @@ run "as_it_comes" {
   # CloudWatch bills an alarm by its metrics; docs/cost.md and the cost command
   # (cli/internal/cost, Alarms) have the same number.
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.metric) + sum([for alarm in aws_cloudwatch_metric_alarm.sum : length([for query in alarm.metric_query : query if length(query.metric) > 0])]) + 1 == 30
+    condition     = length(aws_cloudwatch_metric_alarm.metric) + sum([for alarm in aws_cloudwatch_metric_alarm.sum : length([for query in alarm.metric_query : query if length(query.metric) > 0])]) + 1 == 36
     error_message = "The alarms have another number of metrics than the cost command counts."
   }
 

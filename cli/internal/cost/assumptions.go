@@ -115,7 +115,7 @@ func DefaultAssumptions() Assumptions {
 		LogBytesPerCall:   1200,
 		TracedShare:       0.05, // X-Ray's default rule, beside the first execution of each second
 		Metrics:           25,   // durations by function, images by outcome and code, bytes: shared/telemetry
-		Alarms:            30,   // the metrics of terraform/observability.tf: an alarm on a sum has several
+		Alarms:            36,   // the metrics of terraform/observability.tf: an alarm on a sum has several
 
 		ExpressMemoryMB:   64,
 		ExpressLogBytes:   20000,
