@@ -165,3 +165,26 @@ func gallery(t *testing.T, up *laptop, status string) string {
 
 	return string(answer.Body)
 }
+
+// TestFailed_beforeTheClaim fails an execution before it could claim the upload: the
+// ledger learns of the upload by its failure.
+func TestFailed_beforeTheClaim(t *testing.T) {
+	t.Parallel()
+
+	const key = "failed/unclaimed.jpg"
+
+	plan := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1, "lambda": [{"function": "validate", "kind": "error", "errorType": "Unplanned", "rate": 1}]}`))
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+
+	put(t, up.target, key, fixture.JPEG(fixture.Quarters(80, 60, 1303)))
+	statusBecomes(t, up.target, key, "FAILED")
+	mentions(t, expect(t, exitWell, up.target, "ls", "--status", "failed").Stdout, "FAILED", key, "Unplanned")
+
+	up.renew(t)
+
+	if done := replay(t, exitWell, up.target, "--all"); len(done) != 1 || done[0].Key != key || done[0].Status != "SUCCEEDED" {
+		t.Errorf("replayed: %+v", done)
+	}
+
+	statusBecomes(t, up.target, key, "READY")
+}
