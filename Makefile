@@ -72,6 +72,10 @@ deploy: build ## Build and deploy to AWS with TF (terraform or tofu): STACK=name
 destroy: ## Remove the stack from AWS; refuses while originals are there, unless FORCE=yes
 	cd terraform && TF='$(TF)' TF_FLAGS='$(TF_FLAGS)' FORCE='$(FORCE)' ./destroy.sh
 
+.PHONY: check-checkov
+check-checkov: ## Scan terraform/ with checkov (it installs into a cache; python3 with venv)
+	.ci/checkov
+
 .PHONY: check-terraform
 check-terraform: build ## Check terraform/ and its examples, and hold what they deploy against what runs here
 	.ci/terraform
