@@ -3,14 +3,17 @@ package metadata
 import (
 	"encoding/binary"
 	"errors"
+	"image"
 
 	"triptych/shared/faults"
+	"triptych/shared/picture/gif"
 )
 
 // The blocks of the GIF89a specification: a header with the logical screen
 // (sections 17 and 18) and its colour table, then images and extensions, whose
 // data come in sub-blocks of a length byte and up to 255 bytes, to one of length
-// 0 (section 15), then the trailer.
+// 0 (section 15), then the trailer. What becomes of files that break these rules says
+// package gif.
 const (
 	gifHeader      = 13
 	gifScreenAt    = 6
@@ -19,7 +22,7 @@ const (
 
 	blockExtension = 0x21
 	blockImage     = 0x2c
-	blockTrailer   = 0x3b
+	blockTrailer   = gif.Trailer
 
 	labelText        = 0x01
 	labelControl     = 0xf9
@@ -29,125 +32,112 @@ const (
 	maxSubBlock = 255
 )
 
-// gifTable is the length of the colour table that fields, of a screen or of an
-// image, say there is (sections 18 and 20).
-func gifTable(fields byte) int {
-	const present, sizeMask, entryBytes = 1 << 7, 7, 3
-
-	if fields&present == 0 {
-		return 0
-	}
-
-	return entryBytes << (1 + fields&sizeMask)
+// gifScreen reads the size of the logical screen from a GIF's header.
+func gifScreen(header []byte) image.Point {
+	return image.Pt(int(binary.LittleEndian.Uint16(header[gifScreenAt:])), int(binary.LittleEndian.Uint16(header[gifScreenAt+2:])))
 }
 
-// gifScreen reads a GIF's header.
-func gifScreen(header []byte) (Info, error) {
-	info := Info{
+// gifFacts are a GIF's, by the screen and the first image that has an area.
+func gifFacts(screen image.Point, first gif.Image) Info {
+	canvas := gif.Canvas(screen, first.Bounds)
+
+	return Info{
 		Format:      GIF,
-		Width:       int(binary.LittleEndian.Uint16(header[gifScreenAt:])),
-		Height:      int(binary.LittleEndian.Uint16(header[gifScreenAt+2:])),
+		Width:       canvas.X,
+		Height:      canvas.Y,
 		Orientation: Upright,
+		Frames:      1,
 		Components:  1,
 		Precision:   8,
+		Samples:     int64(canvas.X) * int64(canvas.Y),
+		Partial:     first.Bounds != image.Rectangle{Max: canvas},
+		Passes:      first.Interlaced,
 	}
-
-	if info.Width == 0 || info.Height == 0 {
-		return Info{}, faults.New(faults.Corrupt, "%d × %d pixels", info.Width, info.Height)
-	}
-
-	info.Samples = int64(info.Width) * int64(info.Height)
-
-	return info, nil
 }
 
-// gifImage adds to a GIF's facts what an image descriptor says of a frame
-// (section 20).
-func gifImage(info *Info, descriptor []byte) {
-	const (
-		leftAt, topAt, widthAt, heightAt, fieldsAt = 1, 3, 5, 7, 9
+// errNoPicture is the fault of a GIF without an image that has an area.
+func errNoPicture() error { return faults.New(faults.Corrupt, "GIF without a picture") }
 
-		interlaced = 1 << 6
-	)
-
-	if info.Frames++; info.Frames > 1 {
-		return
-	}
-
-	at := func(offset int) int { return int(binary.LittleEndian.Uint16(descriptor[offset:])) }
-
-	info.Partial = at(leftAt) != 0 || at(topAt) != 0 || at(widthAt) != info.Width || at(heightAt) != info.Height
-	info.Passes = descriptor[fieldsAt]&interlaced != 0
-}
-
-// gifUnknown is the fault of a byte that begins no block.
-func gifUnknown(block byte, offset int64) error {
-	return faults.New(faults.Corrupt, "no GIF block at byte %d, but %#02x", offset, block)
-}
-
-// inspectGIF walks from block to block to the trailer, and counts the frames.
+// inspectGIF walks from block to block to the trailer, and counts the frames. A file
+// may end without one, if its first image has begun: whether that has all its pixels
+// is for a decoder to say.
 func inspectGIF(view *window) (Info, error) {
 	info, err := walkGIF(view)
-	if errors.Is(err, errEnd) {
-		err = faults.New(faults.Truncated, "the file ends at byte %d", view.size)
-	}
 
-	return info, err
+	switch {
+	case !errors.Is(err, errEnd):
+		return info, err
+	case info.Frames > 0:
+		return info, nil
+	default:
+		return Info{}, faults.New(faults.Truncated, "the file ends at byte %d", view.size)
+	}
 }
 
+// walkGIF returns the facts so far beside errEnd.
 func walkGIF(view *window) (Info, error) {
 	header, err := view.at(0, gifHeader)
 	if err != nil {
 		return Info{}, err
 	}
 
-	info, err := gifScreen(header)
-	if err != nil {
-		return Info{}, err
-	}
-
-	offset := int64(gifHeader + gifTable(header[gifFieldsAt]))
+	screen, info := gifScreen(header), Info{}
+	offset := int64(gifHeader + gif.TableBytes(header[gifFieldsAt]))
 
 	for {
 		block, err := view.at(offset, 1)
 		if err != nil {
-			return Info{}, err
+			return info, err
 		}
 
-		switch block[0] {
-		case blockExtension:
+		switch introducer := block[0]; {
+		case introducer == blockExtension:
 			offset, err = pastSubBlocks(view, offset+2) //nolint:mnd // Behind the label.
-		case blockImage:
-			offset, err = inspectImage(view, offset, &info)
-		case blockTrailer:
-			if info.Frames == 0 {
-				return Info{}, faults.New(faults.Corrupt, "GIF without a picture")
-			}
-
-			return info, nil
+		case introducer == blockImage:
+			offset, err = inspectImage(view, offset, screen, &info)
+		case introducer != blockTrailer && info.Frames == 0:
+			offset++
+		case info.Frames == 0:
+			return Info{}, errNoPicture()
 		default:
-			err = gifUnknown(block[0], offset)
+			return info, nil
 		}
 
 		if err != nil {
-			return Info{}, err
+			return info, err
 		}
 	}
 }
 
 // inspectImage reads the descriptor at an offset, and returns the one behind the
-// image.
-func inspectImage(view *window, offset int64, info *Info) (int64, error) {
+// image. A later image of which there is not all is no frame.
+func inspectImage(view *window, offset int64, screen image.Point, info *Info) (int64, error) {
 	descriptor, err := view.at(offset, descriptorSize)
 	if err != nil {
 		return 0, err
 	}
 
-	gifImage(info, descriptor)
+	var found gif.Image
 
-	offset += int64(descriptorSize + gifTable(descriptor[descriptorSize-1]))
+	found.Describe(descriptor[1:])
 
-	return pastSubBlocks(view, offset+1) // behind the size of LZW's codes
+	offset += int64(descriptorSize + gif.TableBytes(descriptor[descriptorSize-1]))
+
+	if _, err := view.at(offset, 1); err != nil { // The size of LZW's codes.
+		return 0, err
+	}
+
+	first := info.Frames == 0 && !found.Bounds.Empty()
+	if first {
+		*info = gifFacts(screen, found)
+	}
+
+	offset, err = pastSubBlocks(view, offset+1)
+	if err == nil && !first && !found.Bounds.Empty() {
+		info.Frames++
+	}
+
+	return offset, err
 }
 
 // pastSubBlocks returns the offset behind a chain of sub-blocks.

@@ -2,105 +2,218 @@ package metadata
 
 import (
 	"bufio"
-	"strings"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"image"
 
-	"triptych/shared/faults"
+	"triptych/shared/picture/gif"
 )
 
-// gifSanitizer rewrites one GIF, block by block.
+// gifSanitizer rewrites one GIF, block by block, so that decoders read it that follow
+// the standard to the letter, and show what package gif does.
 type gifSanitizer struct {
 	in    *input
 	out   *bufio.Writer
 	kinds found
 
-	info Info
-	// control is a graphic control extension that waits for its image: should a
-	// text follow, it is the text's (section 23).
+	screen image.Point
+	canvas image.Point
+	table  []byte // the global colour table
+	frames int
+
+	// head is what stands before the first image: the screen's size depends on that.
+	head bytes.Buffer
+	// control is a graphic control extension that waits for its image.
 	control []byte
+	parsed  gif.Control
 	looping bool // how often to repeat was said
 	block   [maxSubBlock]byte
+	data    []byte // room for an image's sub-blocks
 }
 
-// run copies from the header to the trailer. Writes to out need no check of
-// their own: a bufio.Writer keeps its first error for Flush.
+// errDamage says that the picture ends here, although the file does not.
+var errDamage = errors.New("the rest of the animation is damaged")
+
+// run copies from the header to the trailer, or to where the animation ends without
+// one. Writes to out need no check of their own: a bufio.Writer keeps its first error
+// for Flush.
 func (s *gifSanitizer) run() error {
 	var header [gifHeader]byte
 	if err := s.in.full(header[:]); err != nil {
 		return err
 	}
 
-	info, err := gifScreen(header[:])
-	if err != nil {
+	s.screen, s.parsed = gifScreen(header[:]), gif.NoControl
+	s.table = make([]byte, gif.TableBytes(header[gifFieldsAt]))
+
+	if err := s.in.full(s.table); err != nil {
 		return err
 	}
 
-	s.info = info
-	_, _ = s.out.Write(header[:])
+	_, _ = s.head.Write(header[:])
+	_, _ = s.head.Write(s.table)
 
-	if err := s.in.copyTo(s.out, int64(gifTable(header[gifFieldsAt]))); err != nil {
+	err := s.blocks()
+
+	switch {
+	case s.frames == 0:
 		return err
-	}
-
-	for {
-		block, err := s.in.one()
-		if err != nil {
-			return err
-		}
-
-		switch block {
-		case blockExtension:
-			err = s.extension()
-		case blockImage:
-			err = s.image()
-		case blockTrailer:
-			return s.trailer()
-		default:
-			err = gifUnknown(block, s.in.offset-1)
-		}
-
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (s *gifSanitizer) trailer() error {
-	if s.info.Frames == 0 {
-		return faults.New(faults.Corrupt, "GIF without a picture")
+	case errors.Is(err, errDamage):
+		s.kinds.add(kindTrailer)
+	case err != nil && !errors.Is(err, errEnd) || s.in.failed() != nil:
+		return err
 	}
 
 	s.dropControl()
 
 	_ = s.out.WriteByte(blockTrailer)
 
-	if s.in.more() {
-		s.kinds.add(kindTrailer)
-	}
-
 	return nil
 }
 
-// image copies an image with its colour table and data.
-func (s *gifSanitizer) image() error {
-	descriptor := [descriptorSize]byte{blockImage}
-	if err := s.in.full(descriptor[1:]); err != nil {
-		return err
+// blocks copies the blocks up to the trailer.
+func (s *gifSanitizer) blocks() error {
+	for {
+		block, err := s.in.one()
+		if err != nil {
+			return err
+		}
+
+		switch {
+		case block == blockExtension:
+			err = s.extension()
+		case block == blockImage:
+			err = s.image()
+		case block != blockTrailer && s.frames == 0:
+			s.kinds.add(kindOther)
+		case s.frames == 0:
+			return errNoPicture()
+		case block != blockTrailer || s.in.more():
+			return errDamage
+		default:
+			return nil
+		}
+
+		if err != nil {
+			return err
+		}
 	}
+}
 
-	gifImage(&s.info, descriptor[:])
-
-	s.writeControl()
-	_, _ = s.out.Write(descriptor[:])
-
-	// The colour table, and the size of LZW's codes.
-	if err := s.in.copyTo(s.out, int64(gifTable(descriptor[descriptorSize-1]))+1); err != nil {
-		return err
-	}
-
-	return s.subBlocks(func(data []byte) {
-		_ = s.out.WriteByte(byte(len(data))) //nolint:gosec // At most 255.
+// write writes before the first image into its head.
+func (s *gifSanitizer) write(data []byte) {
+	if s.frames == 0 {
+		_, _ = s.head.Write(data)
+	} else {
 		_, _ = s.out.Write(data)
-	})
+	}
+}
+
+// image copies an image with its colour table and data, or encodes it anew where it
+// breaks the standard.
+func (s *gifSanitizer) image() error {
+	raw, read, err := s.describe()
+	if err != nil {
+		return err
+	}
+
+	first, empty := s.frames == 0, read.Bounds.Empty()
+	if first && !empty {
+		s.canvas = gif.Canvas(s.screen, read.Bounds)
+	}
+
+	review := read.Review()
+
+	ended := s.subBlocks(review.Add)
+	if ended != nil && !errors.Is(ended, errEnd) {
+		return ended
+	}
+
+	s.data = read.Data[:0] // room for the next image
+
+	if empty {
+		s.dropControl()
+		s.kinds.add(kindOther)
+
+		return ended
+	}
+
+	becomes, err := review.End(ended == nil, s.canvas, first)
+
+	switch {
+	case err != nil && !first:
+		return errDamage
+	case err != nil:
+		return err //nolint:wrapcheck // A fault of the picture.
+	case first:
+		s.begin()
+	}
+
+	s.frames++
+
+	return s.put(raw, read, becomes)
+}
+
+// describe reads what stands before an image's data, and returns it as it stands there
+// as well.
+func (s *gifSanitizer) describe() ([]byte, *gif.Image, error) {
+	raw := make([]byte, descriptorSize)
+	raw[0] = blockImage
+
+	if err := s.in.full(raw[1:]); err != nil {
+		return nil, nil, err
+	}
+
+	read := &gif.Image{Control: s.parsed, Colors: s.table, Data: s.data[:0]}
+	read.Describe(raw[1:])
+
+	rest := make([]byte, gif.TableBytes(raw[descriptorSize-1])+1)
+	if err := s.in.full(rest); err != nil {
+		return nil, nil, err
+	}
+
+	last := len(rest) - 1
+	if read.CodeBits = int(rest[last]); last > 0 {
+		read.Colors = rest[:last]
+	}
+
+	return append(raw, rest...), read, nil
+}
+
+// begin writes what stands before the first image.
+func (s *gifSanitizer) begin() {
+	head := s.head.Bytes()
+	binary.LittleEndian.PutUint16(head[gifScreenAt:], uint16(s.canvas.X))   //nolint:gosec // See put.
+	binary.LittleEndian.PutUint16(head[gifScreenAt+2:], uint16(s.canvas.Y)) //nolint:gosec // As above.
+
+	_, _ = s.out.Write(head)
+}
+
+// put writes an image.
+func (s *gifSanitizer) put(raw []byte, read *gif.Image, becomes gif.Rewritten) error {
+	if becomes != gif.Encoded {
+		s.writeControl()
+		s.write(raw)
+		s.write(read.Data)
+
+		if becomes == gif.Trimmed {
+			s.kinds.add(kindTrailer)
+		}
+
+		return nil
+	}
+
+	made, err := read.Encode(context.Background(), s.canvas)
+	if err != nil {
+		return err //nolint:wrapcheck // A fault of the picture.
+	}
+
+	s.forgetControl()
+	s.write(made)
+
+	return nil
 }
 
 // subBlocks calls visit for every sub-block's data, the last of length 0 among
@@ -112,7 +225,11 @@ func (s *gifSanitizer) subBlocks(visit func(data []byte)) error {
 			return err
 		}
 
+		before := s.in.offset
+
 		if err := s.in.full(s.block[:length]); err != nil {
+			visit(s.block[:s.in.offset-before]) // What there is of it.
+
 			return err
 		}
 
@@ -121,141 +238,5 @@ func (s *gifSanitizer) subBlocks(visit func(data []byte)) error {
 		if length == 0 {
 			return nil
 		}
-	}
-}
-
-// extension keeps or drops one extension.
-func (s *gifSanitizer) extension() error {
-	label, err := s.in.one()
-	if err != nil {
-		return err
-	}
-
-	switch label {
-	case labelControl:
-		return s.graphicControl()
-	case labelApplication:
-		return s.application()
-	case labelComment:
-		s.kinds.add(kindComment)
-	case labelText:
-		s.kinds.add(kindText)
-		s.dropControl()
-	default:
-		s.kinds.add(kindOther)
-	}
-
-	return s.subBlocks(func([]byte) {})
-}
-
-// graphicControl keeps a graphic control extension for the image that follows.
-func (s *gifSanitizer) graphicControl() error {
-	const dataBytes = 4 // section 23; a terminator follows
-
-	control := make([]byte, 2+1+dataBytes+1)
-	copy(control, []byte{blockExtension, labelControl})
-
-	if err := s.in.full(control[2:]); err != nil {
-		return err
-	}
-
-	if control[2] != dataBytes || control[len(control)-1] != 0 {
-		return faults.New(faults.Corrupt, "GIF graphic control at byte %d", s.in.offset-int64(len(control)))
-	}
-
-	s.dropControl()
-	s.control = control
-
-	return nil
-}
-
-func (s *gifSanitizer) writeControl() {
-	_, _ = s.out.Write(s.control)
-	s.control = nil
-}
-
-func (s *gifSanitizer) dropControl() {
-	if s.control != nil {
-		s.kinds.add(kindOther)
-	}
-
-	s.control = nil
-}
-
-// application drops an application extension (section 26), but for the one by
-// which Netscape Navigator, and after it everybody, learns how often to repeat:
-// an identifier, and a sub-block of a 1 and the number.
-func (s *gifSanitizer) application() error {
-	const loopBytes, loopID = 3, 1
-
-	var (
-		identifier string
-		packet     = prefix{limit: maxXMPRead}
-		loop       []byte
-		blocks     int
-		others     bool
-	)
-
-	err := s.subBlocks(func(data []byte) {
-		blocks++
-
-		switch {
-		case blocks == 1:
-			identifier = string(data)
-		case loop == nil && len(data) == loopBytes && data[0] == loopID:
-			loop = append(loop, data...)
-		default:
-			others = others || len(data) > 0
-		}
-
-		// XMP stands there without regard to blocks: their lengths are bytes of it.
-		if blocks > 1 && strings.HasPrefix(identifier, gifXMP) {
-			_, _ = packet.Write([]byte{byte(len(data))}) //nolint:gosec // At most 255.
-			_, _ = packet.Write(data)
-		}
-	})
-	if err != nil {
-		return err
-	}
-
-	if identifier != "NETSCAPE2.0" && identifier != "ANIMEXTS1.0" {
-		s.kinds.add(applicationKinds(identifier, packet.Bytes())...)
-
-		return nil
-	}
-
-	if others || loop == nil || s.looping {
-		s.kinds.add(kindOther)
-	}
-
-	if loop == nil || s.looping {
-		return nil
-	}
-
-	s.looping = true
-
-	s.writeControl()                                                                    // what stood before it still does
-	_, _ = s.out.Write([]byte{blockExtension, labelApplication, byte(len(identifier))}) //nolint:gosec // 11.
-	_, _ = s.out.WriteString(identifier)
-	_, _ = s.out.Write(append([]byte{loopBytes}, loop...))
-	_ = s.out.WriteByte(0)
-
-	return nil
-}
-
-// gifXMP begins the application extension of an XMP packet.
-const gifXMP = "XMP DataXMP"
-
-// applicationKinds names what an application extension holds that is dropped.
-func applicationKinds(identifier string, packet []byte) []string {
-	switch {
-	case strings.HasPrefix(identifier, gifXMP):
-		return xmpKinds(packet)
-	case strings.HasPrefix(identifier, gifC2PA):
-		return []string{kindCredentials}
-	case strings.HasPrefix(identifier, "MGKIPTC"): // as ImageMagick writes it
-		return []string{kindIPTC}
-	default:
-		return []string{kindOther}
 	}
 }

@@ -21,7 +21,9 @@
 // checksum. In every format a profile has to begin like one (ICC.1, 7.2).
 // WebP (RFC 9649): VP8X with flags of what there still is, ICCP, ANIM, ANMF, ALPH,
 // VP8 and VP8L; of a simple file, its one chunk. GIF (GIF89a): images with their
-// graphic controls, and the application extension that says how often to repeat.
+// graphic controls, and the application extension that says how often to repeat; an
+// image that strict decoders refuse is encoded anew with the pixels that package gif
+// shows, and damaged frames behind the first go.
 // A JPEG's HDR gain map stays, too (Adobe's gain map specification 1.0, Android's Ultra
 // HDR image format, ISO/TS 21496-1): it is a JPEG behind the primary, and is sanitized as
 // that is. Its metadata are parsed, bounded and written anew, with an index of the two
@@ -30,7 +32,8 @@
 // is invented next year.
 //
 // The compressed pixels are copied byte for byte, with what may hide behind the last
-// of them in their own stream: only a decoder knows where that ends. A file that
+// of them in their own stream: only a decoder knows where that ends. (A GIF's is decoded,
+// and cut behind its last code.) A file that
 // holds nothing but the above passes unchanged.
 //
 // # Orientation
@@ -47,6 +50,6 @@
 // and visits at most 4,096 segments or chunks of a JPEG or PNG; of a GIF or WebP
 // it reads on to the end. [Profile] holds a profile of at most 4 MiB,
 // too. [Sanitize] streams, holding one segment, and a JPEG's gain map of at most
-// 32 MiB; only where it cannot write the head of a WebP, or of a JPEG with a gain map,
+// 32 MiB, or the data of one image of a GIF; only where it cannot write the head of a WebP, or of a JPEG with a gain map,
 // again in the end does it hold what the file really has.
 package metadata

@@ -2,7 +2,6 @@ package metadata_test
 
 import (
 	"bytes"
-	"fmt"
 	"image/gif"
 	"slices"
 	"strings"
@@ -52,6 +51,8 @@ func TestSanitizeGIF(t *testing.T) {
 		"IPTC":                      {1, extension(0xff, "MGKIPTC0000", "x"), nil, nil, nil, []string{"iptc"}},
 		"a profile, and unknowns":   {1, extension(0xff, "ICCRGBG1012", "x"), extension(0x99, "x"), nil, nil, []string{"other"}},
 		"a text, and its control":   {2, join(control, text), join(control, text), nil, nil, []string{"other", "text"}},
+		"a control of 5 bytes":      {2, nil, []byte{0x21, 0xf9, 5, 0, 7, 0, 0, 9, 0}, nil, nil, []string{"other"}},
+		"a control of 3 bytes":      {2, []byte{0x21, 0xf9, 3, 0, 7, 0, 0}, nil, nil, nil, []string{"other"}},
 		"a control of nothing":      {1, nil, control, nil, nil, []string{"other"}},
 		"a control twice":           {1, control, nil, nil, nil, []string{"other"}},
 		"a control before looping":  {2, join(control, netscape), nil, join(control, netscape), nil, nil},
@@ -106,9 +107,9 @@ func TestSanitizeGIFDropsTrailers(t *testing.T) {
 func TestDamagedGIFs(t *testing.T) {
 	whole := gifFile(t, 1, nil, nil)
 	empty := whole[:19]
-
-	sizeless := bytes.Clone(whole)
-	copy(sizeless[6:], "\x00\x00")
+	image := func(side byte, data string) []byte {
+		return join([]byte{0x2c, 0, 0, 0, 0, side, 0, side, 0, 0}, []byte(data))
+	}
 
 	for name, c := range map[string]struct {
 		file []byte
@@ -117,10 +118,9 @@ func TestDamagedGIFs(t *testing.T) {
 	}{
 		"only the magic":            {[]byte("GIF89a"), faults.Truncated, ""},
 		"cut in its colours":        {whole[:16], faults.Truncated, ""},
-		"without a trailer":         {whole[:len(whole)-1], faults.Truncated, fmt.Sprintf("ends at byte %d", len(whole)-1)},
-		"no width":                  {sizeless, faults.Corrupt, "0 × 16"},
 		"no image":                  {join(empty, []byte{0x3b}), faults.Corrupt, "without a picture"},
-		"a block that there is not": {join(empty, []byte{0x00}), faults.Corrupt, "byte 19, but 0x00"},
+		"an image without area":     {join(empty, image(0, "\x02\x01x\x00"), []byte{0x3b}), faults.Corrupt, "without a picture"},
+		"cut before its data":       {join(empty, image(4, "")), faults.Truncated, ""},
 		"a million sub-blocks, cut": {join(empty, []byte{0x21, 0xfe}, bytes.Repeat([]byte("\x01x"), 1_000_000)), faults.Truncated, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,10 +134,23 @@ func TestDamagedGIFs(t *testing.T) {
 		})
 	}
 
-	// What a control says nobody needs to know before Sanitize.
-	control := join(empty, []byte{0x21, 0xf9, 5, 0, 0, 0, 0, 0, 0}, whole[19:])
-	if _, _, err := sanitize(t, control); !faults.Is(err, faults.Corrupt) || !strings.Contains(err.Error(), "at byte 19") {
-		t.Errorf("a control of 5 bytes: %v", err)
+	// Only Sanitize reads the codes.
+	for name, c := range map[string]struct {
+		file []byte
+		want faults.Code
+	}{
+		"no pixels":             {join(empty, image(4, "\x02\x00"), []byte{0x3b}), faults.Corrupt},
+		"a code of the future":  {join(empty, image(4, "\x02\x02\xff\xff\x00"), []byte{0x3b}), faults.Corrupt},
+		"codes of 13 bits":      {join(empty, image(4, "\x0c\x02\x00\x00\x00"), []byte{0x3b}), faults.Corrupt},
+		"cut in its first data": {whole[:len(whole)-9], faults.Truncated},
+	} {
+		if _, err := inspect(c.file); err != nil {
+			t.Errorf("%s: inspect: %v", name, err)
+		}
+
+		if _, _, err := sanitize(t, c.file); faults.CodeOf(err) != c.want {
+			t.Errorf("%s: sanitize: got %v, want %s", name, err, c.want)
+		}
 	}
 }
 

@@ -24,8 +24,8 @@ func affordable(info metadata.Info, need int64) error {
 	return nil
 }
 
-// decodedBytes estimates the memory that image/gif and x/image/webp allocate.
-// Our own decoders say it themselves.
+// decodedBytes estimates the memory that the decoders of GIF and x/image/webp allocate.
+// The others say it themselves.
 func decodedBytes(info metadata.Info) int64 {
 	pixels := int64(info.Width) * int64(info.Height)
 	if pixels > maxDecodedBytes || info.Samples > maxDecodedBytes {
@@ -42,14 +42,9 @@ func decodedBytes(info metadata.Info) int64 {
 // canvasBytes is what a pixel takes where a frame is laid on its canvas.
 const canvasBytes = 4
 
-// decodedGIF counts a byte a pixel, which image/gif copies to bring interlaced
-// rows into their order.
+// decodedGIF counts a byte a pixel, and the canvas where the frame does not fill it.
 func decodedGIF(info metadata.Info, pixels int64) int64 {
 	need := pixels
-	if info.Passes {
-		need += pixels
-	}
-
 	if info.Partial {
 		need += pixels * canvasBytes
 	}

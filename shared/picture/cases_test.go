@@ -35,7 +35,7 @@ type pictureCase struct {
 
 // pictureCases is the table of all formats.
 func pictureCases() []pictureCase {
-	return slices.Concat(stillCases, heifCases)
+	return slices.Concat(stillCases, heifCases, gifCases)
 }
 
 func TestCases(t *testing.T) {

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/gif"
 	"io"
 	"time"
 
 	"github.com/disintegration/imaging"
 
 	"triptych/shared/metadata"
+	"triptych/shared/picture/gif"
 	"triptych/shared/picture/webp"
 	"triptych/shared/recipe"
 )
@@ -25,7 +25,7 @@ func (s *source) moves(want recipe.Variant) bool {
 // animate makes a variant that keeps its frames: an animated WebP, and beside it,
 // where both are wanted, a still of the first.
 func (s *source) animate(ctx context.Context, p *plan) (Output, error) {
-	film, err := s.film(ctx)
+	film, err := s.film()
 	if err != nil {
 		return Output{}, err
 	}
@@ -52,56 +52,50 @@ func (s *source) animate(ctx context.Context, p *plan) (Output, error) {
 	return beside(made, moving), nil
 }
 
-// film decodes all frames: a byte a pixel of each.
-func (s *source) film(ctx context.Context) (*gif.GIF, error) {
-	pixels := int64(s.info.Width) * int64(s.info.Height)
-
-	const layers = 3 // of canvasBytes: the canvas, one that is kept, and the first frame
-	if err := affordable(s.info, pixels*(int64(s.info.Frames)+layers*canvasBytes)); err != nil {
+// film opens the file for its frames. Only one of them is held at a time.
+func (s *source) film() (*gif.Decoder, error) {
+	// The canvas, one that is kept, the first frame, the one that is decoded with its own
+	// pixels, and the one that is resized.
+	const layers = 4
+	if err := affordable(s.info, s.info.Samples*(1+layers*canvasBytes)); err != nil {
 		return nil, err
 	}
 
-	file := &cancelable{ctx: ctx, Reader: bytes.NewReader(s.file)}
-
-	film, err := gif.DecodeAll(struct{ io.Reader }{file}) // As decodeGIF has it.
-	if err != nil {
-		if file.ended {
-			err = errors.Join(io.ErrUnexpectedEOF, err)
-		}
-
-		return nil, decodeFault(ctx, err)
-	}
-
-	return film, nil
+	return gif.NewDecoder(s.file) //nolint:wrapcheck // A fault of the picture.
 }
 
 // playThrough shows a film frame by frame, as browsers do, and keeps what is seen.
-func (s *source) playThrough(ctx context.Context, film *gif.GIF, p *plan) (Output, error) {
-	made := webp.NewAnimation(p.size.X, p.size.Y, plays(film.LoopCount))
+func (s *source) playThrough(ctx context.Context, film *gif.Decoder, p *plan) (Output, error) {
+	made := webp.NewAnimation(p.size.X, p.size.Y, plays(film.Loops()))
 	canvas := image.NewNRGBA(image.Rect(0, 0, s.info.Width, s.info.Height))
 
-	for i, frame := range film.Image {
-		if err := ctx.Err(); err != nil {
-			return Output{}, err //nolint:wrapcheck // Process wraps it.
+	for number := 1; ; number++ {
+		frame, err := film.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+
+		if err != nil {
+			return Output{}, err //nolint:wrapcheck // A fault of the picture, or the context's.
 		}
 
 		var before []byte
-		if film.Disposal[i] == gif.DisposalPrevious {
+		if frame.Disposal == gif.DisposalPrevious {
 			before = bytes.Clone(canvas.Pix)
 		}
 
-		lay(canvas, frame)
+		lay(canvas, frame.Pixels)
 
 		small := imaging.Resize(part(canvas, p.crop), p.size.X, p.size.Y, imaging.Lanczos)
-		if err := made.Add(ctx, small, shown(film.Delay[i]), p.want.Quality); err != nil {
-			return Output{}, fmt.Errorf("encode frame %d: %w", i+1, err)
+		if err := made.Add(ctx, small, shown(frame.Delay), p.want.Quality); err != nil {
+			return Output{}, fmt.Errorf("encode frame %d: %w", number, err)
 		}
 
-		switch film.Disposal[i] {
+		switch frame.Disposal {
 		case gif.DisposalPrevious:
 			copy(canvas.Pix, before)
 		case gif.DisposalBackground:
-			wipe(canvas, frame.Rect)
+			wipe(canvas, frame.Pixels.Bounds())
 		}
 	}
 
@@ -116,8 +110,8 @@ func (s *source) playThrough(ctx context.Context, film *gif.GIF, p *plan) (Outpu
 	}, nil
 }
 
-// plays is how often, 0 for ever: image/gif has −1 for once, and else how often it is
-// repeated.
+// plays is how often an animation is shown, 0 is forever: the decoder has −1 for once,
+// and otherwise how often it is repeated.
 func plays(loops int) int {
 	switch {
 	case loops < 0:
@@ -142,10 +136,10 @@ func shown(hundredths int) time.Duration {
 }
 
 // lay lays a frame on the canvas, but what of it is transparent.
-func lay(canvas *image.NRGBA, frame *image.Paletted) {
+func lay(canvas *image.NRGBA, frame image.Image) {
 	const bytesAPixel = 4
 
-	area := frame.Rect.Intersect(canvas.Rect)
+	area := frame.Bounds().Intersect(canvas.Rect)
 	row := make([]byte, bytesAPixel*area.Dx())
 
 	for y := area.Min.Y; y < area.Max.Y; y++ {

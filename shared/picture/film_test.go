@@ -167,12 +167,40 @@ func TestStillsStayStill(t *testing.T) {
 	}
 }
 
+// A film that is damaged ends before the frame that is; one whose first frame is damaged
+// is none.
 func TestDamagedFilms(t *testing.T) {
 	whole := film(t)
 
-	_, err := picture.Process(context.Background(), whole[:len(whole)-20], moving(recipe.WebP))
-	if !faults.Is(err, faults.Truncated) && !faults.Is(err, faults.Corrupt) {
-		t.Errorf("got %v", err)
+	second := bytes.Index(whole, []byte{0x2c, 0, 0, 0, 0, 32, 0, 24, 0})
+	if second < 0 {
+		t.Fatal("no second frame")
+	}
+
+	for name, c := range map[string]struct {
+		file   []byte
+		frames int
+	}{
+		"cut in the last frame":   {whole[:len(whole)-5], 3},
+		"cut behind the last":     {whole[:len(whole)-1], 4},
+		"cut in the second frame": {whole[:second+20], 1},
+		"garbage behind it":       {append(bytes.Clone(whole[:second]), "\x00garbage"...), 1},
+	} {
+		made, err := picture.Process(context.Background(), c.file, moving(recipe.WebP))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+
+			continue
+		}
+
+		if frames := bytes.Count(made[0].Data, []byte("ANMF")) + bytes.Count(made[0].Data, []byte("VP8X")) - 1; c.frames > 1 && frames != c.frames {
+			t.Errorf("%s: %d frames, want %d", name, frames, c.frames)
+		}
+	}
+
+	_, err := picture.Process(context.Background(), whole[:second-20], moving(recipe.WebP))
+	if !faults.Is(err, faults.Truncated) {
+		t.Errorf("cut in the first frame: got %v", err)
 	}
 }
 

@@ -1,30 +1,33 @@
 package picture
 
 import (
-	"bytes"
 	"context"
 	"image"
-	"image/gif"
-	"io"
 
 	"triptych/shared/metadata"
+	"triptych/shared/picture/gif"
 )
 
 // decodeGIF decodes the first frame, and none of the others, and lays it on the
 // canvas. What it does not cover is transparent, as in browsers, whatever
 // background the file names.
 func decodeGIF(ctx context.Context, data []byte, info metadata.Info) (image.Image, error) {
-	file := &cancelable{ctx: ctx, Reader: bytes.NewReader(data)}
-
-	// Shown a ReadByte, image/gif would read past ctx.
-	frame, err := gif.Decode(struct{ io.Reader }{file})
+	file, err := gif.NewDecoder(data)
 	if err != nil {
-		if file.ended {
-			err = io.ErrUnexpectedEOF // image/gif's own error has become a text
-		}
-
-		return nil, decodeFault(ctx, err)
+		return nil, err //nolint:wrapcheck // A fault of the picture, told once.
 	}
 
-	return onCanvas(frame, frame.Bounds().Min, image.Pt(info.Width, info.Height)), nil
+	frame, err := file.Next(ctx)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // As above, or the context's.
+	}
+
+	if _, ok := frame.Pixels.(*image.NRGBA); ok { // The decoder's own, and the canvas.
+		const layers = 2
+		if err := affordable(info, info.Samples*(1+layers*canvasBytes)); err != nil {
+			return nil, err
+		}
+	}
+
+	return onCanvas(frame.Pixels, frame.Pixels.Bounds().Min, file.Canvas), nil
 }

@@ -1,0 +1,174 @@
+package gif
+
+// The code table (appendix F): codes grow to 12 bits, and then the table stays as it is
+// until a clear code.
+const (
+	maxCodeBits = 12
+	maxCodes    = 1 << maxCodeBits
+	// maxPixelBits is the most that the first code size can say: codes are one bit longer.
+	maxPixelBits = maxCodeBits - 1
+)
+
+// outcome says how far the codes led.
+type outcome int
+
+const (
+	unfinished outcome = iota // more codes are needed
+	filled                    // all pixels are there
+	ended                     // the end code came first
+	broken                    // a code that is not in the table
+)
+
+// expander turns codes into pixels. It counts them only where it has no rows to fill.
+type expander struct {
+	prefix, length [maxCodes]uint16
+	first, last    [maxCodes]byte // of the pixels that a code stands for
+
+	clear    int
+	next     int // the code that is assigned next
+	previous int // −1 behind a clear code
+	width    uint
+	start    uint // the width behind a clear code
+
+	bits  uint32 // not used yet
+	count uint   // of them
+
+	left    int  // pixels that are missing
+	over    bool // the last string is longer than the picture
+	highest int  // the largest pixel
+
+	rows func(pixels []byte) // takes each row, nil where pixels are only counted
+	row  int                 // its width
+	room []byte
+	used int // of room
+}
+
+// newExpander expects so many pixels of a first code size from 1 to maxPixelBits.
+func newExpander(bits, pixels int) *expander {
+	e := &expander{clear: 1 << bits, start: uint(bits) + 1, left: pixels} //nolint:gosec // At most 11.
+
+	for i := range e.clear {
+		e.first[i], e.last[i], e.length[i] = byte(i), byte(i), 1 //nolint:gosec // Larger ones are no pixels, see code.
+	}
+
+	e.reset()
+
+	return e
+}
+
+// fill makes the expander hand over rows of so many pixels.
+func (e *expander) fill(row int, rows func(pixels []byte)) {
+	e.row, e.rows, e.room = row, rows, make([]byte, row+maxCodes)
+}
+
+func (e *expander) reset() {
+	e.next, e.previous, e.width = e.clear+2, -1, e.start //nolint:mnd // The clear code and the end code.
+}
+
+// take takes the data of a sub-block and returns how many bytes of it were used.
+func (e *expander) take(data []byte) (int, outcome) {
+	for i, b := range data {
+		e.bits |= uint32(b) << e.count
+		e.count += 8
+
+		for e.count >= e.width {
+			code := int(e.bits & (1<<e.width - 1))
+			e.bits >>= e.width
+			e.count -= e.width
+
+			if result := e.code(code); result != unfinished {
+				return i + 1, result
+			}
+		}
+	}
+
+	return len(data), unfinished
+}
+
+// code takes one code.
+func (e *expander) code(code int) outcome {
+	const pixels = 256
+
+	switch {
+	case code == e.clear+1:
+		if e.left == 0 {
+			return filled
+		}
+
+		return ended
+	case e.left == 0:
+		return broken
+	case code == e.clear:
+		e.reset()
+
+		return unfinished
+	case code < e.clear && code >= pixels:
+		return broken
+	case code < e.clear:
+		e.highest = max(e.highest, code)
+	case e.previous < 0 || code > e.next || code == maxCodes:
+		return broken
+	}
+
+	if e.previous >= 0 && e.next < maxCodes {
+		e.assign(code)
+	}
+
+	e.previous = code
+	e.emit(code)
+
+	return unfinished
+}
+
+// assign gives the next code the string of the previous one and the first pixel of this
+// one, which may be the next code itself.
+func (e *expander) assign(code int) {
+	made := e.next
+	e.first[made] = e.first[e.previous]
+	e.prefix[made] = uint16(e.previous) //nolint:gosec // A code.
+	e.length[made] = e.length[e.previous] + 1
+	e.last[made] = e.first[code]
+
+	e.next++
+	if e.next == 1<<e.width && e.width < maxCodeBits {
+		e.width++
+	}
+}
+
+// emit adds the pixels of a code, as far as they are wanted.
+func (e *expander) emit(code int) {
+	length := int(e.length[code])
+	wanted := min(length, e.left)
+	e.left -= wanted
+	e.over = wanted < length
+
+	if e.rows == nil {
+		return
+	}
+
+	to := e.room[e.used : e.used+length]
+	for i := length - 1; i >= 0; i-- {
+		to[i] = e.last[code]
+		code = int(e.prefix[code])
+	}
+
+	e.used += wanted
+	if e.used < e.row {
+		return
+	}
+
+	begin := 0
+	for ; e.used-begin >= e.row; begin += e.row {
+		e.rows(e.room[begin : begin+e.row])
+	}
+
+	e.used = copy(e.room, e.room[begin:e.used])
+}
+
+// flush hands over the part of a row that there is in the end.
+func (e *expander) flush() {
+	if e.rows != nil && e.used > 0 {
+		e.rows(e.room[:e.used])
+		e.used = 0
+	}
+}
