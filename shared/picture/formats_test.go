@@ -246,9 +246,9 @@ func TestDamagedWebPsAndGIFs(t *testing.T) {
 		"lossy with alpha, too large":     {riff(vp8x(1<<4, 7000, 5000), riffChunk("ALPH", "\x01"), lossyHead(7000, 5000)), faults.TooManyPixels, "7000 × 5000"},
 		"an animation, too large":         {riff(vp8x(1<<1, 1<<16, 1<<15), riffChunk("ANIM", "123456"), riffChunk("ANMF", strings.Repeat("\x00", 16)+string(losslessHead(1, 1)))), faults.TooManyPixels, ""},
 
-		"GIF cut in half":         {whole[:len(whole)/2], faults.Truncated, "ends"},
-		"GIF of broken codes":     {noise(whole, codes+20, codes+40), faults.Corrupt, "not in the table"},
-		"GIF that is too large":   {append([]byte("GIF89a\xff\xff\xff\xff\x00\x00\x00"), whole[13+12:]...), faults.TooManyPixels, "65535 × 65535"},
+		"GIF cut in half":       {whole[:len(whole)/2], faults.Truncated, "ends"},
+		"GIF of broken codes":   {noise(whole, codes+20, codes+40), faults.Corrupt, "not in the table"},
+		"GIF that is too large": {append([]byte("GIF89a\xff\xff\xff\xff\x00\x00\x00"), whole[13+12:]...), faults.TooManyPixels, "65535 × 65535"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			outputs, err := picture.Process(context.Background(), c.file, asJPEG(50, 50))
