@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"image"
+	"slices"
 
 	"triptych/shared/picture/gif"
 )
@@ -179,7 +180,7 @@ func (s *gifSanitizer) describe() ([]byte, *gif.Image, error) {
 		read.Colors = rest[:last]
 	}
 
-	return append(raw, rest...), read, nil
+	return slices.Concat(raw, rest), read, nil
 }
 
 // begin writes what stands before the first image.

@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"triptych/shared/picture/gif"
@@ -61,8 +62,7 @@ func (s *gifSanitizer) graphicControl() error {
 	s.dropControl()
 
 	s.parsed = parsed
-	s.control = append([]byte{blockExtension, labelControl, dataBytes}, first[:dataBytes]...)
-	s.control = append(s.control, 0)
+	s.control = slices.Concat([]byte{blockExtension, labelControl, dataBytes}, first[:dataBytes], []byte{0})
 
 	return nil
 }

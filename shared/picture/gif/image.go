@@ -130,12 +130,12 @@ func (i *Image) decode(ctx context.Context, canvas image.Point, whole bool) (Fra
 
 // leaveOut makes the pixels transparent that were not put.
 func (i *Image) leaveOut(made *image.Paletted, rows *placement) image.Image {
-	if index := i.freeIndex(made, rows); index >= 0 {
+	if index := i.freeIndex(rows); index >= 0 {
 		made.Palette[index] = color.NRGBA{}
 
 		rows.missing(func(row []byte, _ image.Point) {
 			for x := range row {
-				row[x] = byte(index)
+				row[x] = byte(index) //nolint:gosec // Of 256.
 			}
 		})
 
@@ -158,7 +158,7 @@ func (i *Image) leaveOut(made *image.Paletted, rows *placement) image.Image {
 }
 
 // freeIndex is the transparent index, or one that no pixel has, or −1.
-func (i *Image) freeIndex(made *image.Paletted, rows *placement) int {
+func (i *Image) freeIndex(rows *placement) int {
 	if i.Control.Transparent >= 0 {
 		return i.Control.Transparent
 	}

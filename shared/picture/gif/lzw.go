@@ -45,10 +45,10 @@ type expander struct {
 
 // newExpander expects so many pixels of a first code size from 1 to maxPixelBits.
 func newExpander(bits, pixels int) *expander {
-	e := &expander{clear: 1 << bits, start: uint(bits) + 1, left: pixels} //nolint:gosec // At most 11.
+	e := &expander{clear: 1 << bits, start: uint(bits) + 1, left: pixels}
 
 	for i := range e.clear {
-		e.first[i], e.last[i], e.length[i] = byte(i), byte(i), 1 //nolint:gosec // Larger ones are no pixels, see code.
+		e.first[i], e.last[i], e.length[i] = byte(i), byte(i), 1
 	}
 
 	e.reset()

@@ -35,8 +35,8 @@ func (i *Image) Encode(ctx context.Context, canvas image.Point) ([]byte, error) 
 
 	const tableFlag = 1 << 7
 
-	pixelBits := max(1, bits.Len(uint(max(highest, len(i.Colors)/entryBytes-1)))) //nolint:gosec // Indices.
-	made = append(made, tableFlag|byte(pixelBits-1))                              //nolint:gosec // 1 to 8.
+	pixelBits := max(1, bits.Len(uint(max(highest, len(i.Colors)/entryBytes-1))))
+	made = append(made, tableFlag|byte(pixelBits-1)) //nolint:gosec // 1 to 8.
 
 	table := make([]byte, entryBytes<<pixelBits)
 	copy(table, i.Colors)
