@@ -37,7 +37,7 @@ type Info struct {
 	// Block counts the pixels of a TIFF's largest strip or tile, which is decoded at
 	// once.
 	Block int64
-	// Coding says what the samples of a HEIC or AVIF mean.
+	// Coding says what the samples of a HEIC or AVIF mean, or a PNG's by its cICP chunk.
 	Coding Coding
 }
 

@@ -82,7 +82,10 @@ func TestInspectReadsTheFacts(t *testing.T) {
 			pngFile(t, pngChunk("eXIf", string(cameraEXIF(binary.BigEndian, 7))), nil), oriented(pngInfo, 7),
 		},
 		"a PNG with orientation behind its pixels": {
-			pngFile(t, nil, pngChunk("eXIf", string(onlyOrientation(7)))), pngInfo,
+			pngFile(t, nil, pngChunk("eXIf", string(onlyOrientation(7)))), oriented(pngInfo, 7),
+		},
+		"a PNG with orientation in a text behind its pixels": {
+			pngFile(t, nil, rawText(string(onlyOrientation(7)))), oriented(pngInfo, 7),
 		},
 		"an animated PNG": {
 			pngFile(t, pngChunk("acTL", "\x00\x00\x00\x2a\x00\x00\x00\x00"), nil),

@@ -96,7 +96,7 @@ func (c *pngChunks) keeps(kind string, data []byte) bool {
 	switch {
 	case kind == "fcTL":
 		return c.seen["acTL"] && length == lengths[0]
-	case c.image || c.seen[kind]:
+	case c.image || c.seen[kind], kind == "tRNS" && c.colour == pngIndexed && !c.seen["PLTE"]:
 		return false
 	case kind == "iCCP":
 		// The first decides: a thousand that are none would take as long to unpack.

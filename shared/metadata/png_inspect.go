@@ -1,13 +1,59 @@
 package metadata
 
-import "triptych/shared/faults"
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+
+	"triptych/shared/faults"
+)
+
+// lateBytes is how much of a PNG's end is searched for chunks behind the pixels: their
+// headers would have to be found chunk by chunk, through the whole file.
+const lateBytes = 256 << 10
+
+// lateOrientation reads the orientation of an eXIf chunk at the end of a file, and that
+// of a text. What has the name, the length and the checksum of such a chunk is one.
+func lateOrientation(view *window) (orientation, raw int, err error) {
+	length := int(min(view.size, lateBytes))
+
+	end, err := view.at(view.size-int64(length), length)
+	if err != nil {
+		return 0, 0, err
+	}
+
+	const tag = 4 // bytes of a length, a name
+
+	for at := tag; at+tag <= len(end) && orientation == 0; at++ {
+		kind := string(end[at : at+tag])
+		if kind != "eXIf" && kind != "tEXt" && kind != "zTXt" {
+			continue
+		}
+
+		size := int64(binary.BigEndian.Uint32(end[at-tag:]))
+		data := end[at+tag:]
+
+		if size > int64(len(data)-chunkCRC) || !rightCRC(kind, data[:size+chunkCRC]) {
+			continue
+		}
+
+		if data = bytes.Clone(data[:size]); kind == "eXIf" {
+			orientation = orientationOf(data[:min(len(data), maxEXIF)])
+		} else if raw == 0 {
+			raw = orientationOf(rawEXIF(kind, data))
+		}
+	}
+
+	return orientation, raw, nil
+}
 
 // inspectPNG walks to the first IDAT: the animation control chunk must stand
-// before it, and an orientation counts only there.
+// before it. An orientation may stand behind the last one, too.
 func inspectPNG(view *window) (Info, error) {
 	var (
 		info        Info
 		orientation int
+		raw         int  // that of a text
 		controlled  bool // there was an animation control chunk
 	)
 
@@ -41,6 +87,21 @@ func inspectPNG(view *window) (Info, error) {
 			}
 
 			return nil
+		case "cICP":
+			const codingBytes = 4
+			if here.length != codingBytes || info.Coding != (Coding{}) {
+				return nil
+			}
+
+			data, err := view.at(offset, codingBytes+chunkCRC)
+			if err == nil && rightCRC(here.kind, data) {
+				info.Coding = Coding{
+					Primaries: uint16(data[0]), Transfer: uint16(data[1]), Matrix: uint16(data[2]),
+					FullRange: data[3] == 1,
+				}
+			}
+
+			return err
 		case "eXIf":
 			if orientation != 0 {
 				return nil
@@ -50,12 +111,32 @@ func inspectPNG(view *window) (Info, error) {
 			orientation = orientationOf(block)
 
 			return err
+		case "tEXt", "zTXt":
+			if raw != 0 || here.length > maxRawEXIF {
+				return nil
+			}
+
+			data, err := view.at(offset, int(here.length)+chunkCRC)
+			if err == nil && rightCRC(here.kind, data) {
+				raw = orientationOf(rawEXIF(here.kind, data[:here.length]))
+			}
+
+			return err
 		}
 
 		return nil
 	})
 	if err != nil {
 		return Info{}, err
+	}
+
+	if orientation == 0 {
+		late, lateRaw, err := lateOrientation(view)
+		if err != nil {
+			return Info{}, err
+		}
+
+		orientation = cmp.Or(late, raw, lateRaw)
 	}
 
 	if orientation != 0 {

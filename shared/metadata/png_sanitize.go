@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"io"
 
@@ -18,7 +19,11 @@ type pngSanitizer struct {
 
 	chunks   int
 	known    pngChunks
+	depth    byte // IHDR's bits a sample
 	oriented bool // an eXIf chunk had an orientation
+	// late is the orientation that an eXIf chunk behind the pixels has, and raw the one
+	// that a text has as ImageMagick writes it. They are written in the end.
+	late, raw int
 }
 
 func (s *pngSanitizer) run() error {
@@ -27,21 +32,15 @@ func (s *pngSanitizer) run() error {
 	}
 
 	for {
-		var header [chunkHeader]byte
-		if err := s.in.full(header[:]); err != nil {
-			return err
+		here, err := s.next()
+
+		// Where the file ends behind its image data, only formalities are missing; or
+		// pixels, which is for a decoder to say.
+		if errors.Is(err, errEnd) && s.known.image && here.kind != "IDAT" {
+			break
 		}
 
-		here, err := parseChunk(header[:], s.in.offset-chunkHeader)
 		if err != nil {
-			return err
-		}
-
-		if err := s.check(here); err != nil {
-			return err
-		}
-
-		if err := s.chunk(here, header[:]); err != nil {
 			return err
 		}
 
@@ -50,11 +49,46 @@ func (s *pngSanitizer) run() error {
 		}
 	}
 
+	s.end()
+
 	if s.in.more() {
 		s.kinds.add(kindTrailer)
 	}
 
 	return nil
+}
+
+// next copies, replaces or drops the next chunk.
+func (s *pngSanitizer) next() (chunk, error) {
+	var header [chunkHeader]byte
+	if err := s.in.full(header[:]); err != nil {
+		return chunk{}, err
+	}
+
+	here, err := parseChunk(header[:], s.in.offset-chunkHeader)
+	if err != nil {
+		return here, err
+	}
+
+	if err := s.check(here); err != nil {
+		return here, err
+	}
+
+	return here, s.chunk(here, header[:])
+}
+
+// end writes an orientation that came late, and the end.
+func (s *pngSanitizer) end() {
+	orientation := s.late
+	if orientation == 0 && !s.oriented {
+		orientation = s.raw
+	}
+
+	if orientation > Upright {
+		s.write("eXIf", minimalEXIF(orientation))
+	}
+
+	s.write("IEND", nil)
 }
 
 // check holds the order of chunks, as far as a decoder's view of the picture
@@ -72,10 +106,6 @@ func (s *pngSanitizer) check(here chunk) error {
 	case "IDAT":
 		s.known.image = true
 	case "IEND":
-		if here.length != 0 {
-			return faults.New(faults.Corrupt, "PNG chunk IEND of %d bytes", here.length)
-		}
-
 		if !s.known.image {
 			return faults.New(faults.Corrupt, "PNG without image data")
 		}
@@ -89,8 +119,14 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error {
 	switch here.kind {
 	case "IHDR":
 		return s.header(here, header)
-	case "PLTE", "IDAT", "IEND":
-		return s.copy(here, header)
+	case "PLTE":
+		return s.palette(here, header)
+	case "IDAT":
+		return s.imageData(here, header)
+	case "IEND": // Written in the end, whatever its checksum is.
+		_, err := s.data(here, io.Discard)
+
+		return err
 	case "fdAT":
 		if s.known.seen["acTL"] {
 			return s.copy(here, header)
@@ -110,12 +146,19 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error {
 	}
 
 	start := prefix{limit: textStart}
-	if here.kind == "iTXt" { // It may be XMP.
+	switch here.kind {
+	case "iTXt": // It may be XMP.
 		start.limit = maxXMPRead
+	case "tEXt", "zTXt":
+		start.limit = maxRawEXIF
 	}
 
-	_, err := s.data(here, &start)
+	sum, err := s.data(here, &start)
 	s.kinds.add(chunkKinds(here.kind, start.Bytes())...)
+
+	if err == nil && sum.right() && s.raw == 0 {
+		s.raw = orientationOf(rawEXIF(here.kind, start.Bytes()))
+	}
 
 	return err
 }
@@ -132,6 +175,7 @@ func (s *pngSanitizer) header(here chunk, header []byte) error {
 	}
 
 	s.known = pngChunks{colour: data[pngColourAt], seen: map[string]bool{}}
+	s.depth = data[pngColourAt-1]
 
 	return s.copy(here, header)
 }
@@ -193,6 +237,59 @@ func (s *pngSanitizer) ancillary(here chunk) error {
 	return nil
 }
 
+// palette copies PLTE without the entries that no pixel can have, and drops it in grey.
+func (s *pngSanitizer) palette(here chunk, header []byte) error {
+	const entryBytes = 3
+
+	most := int64(entryBytes << min(s.depth, 8)) //nolint:mnd // Bits of an index.
+
+	switch grey := s.known.colour == pngGrey || s.known.colour == pngGreyAlpha; {
+	case !grey && here.length <= most:
+		s.known.seen[here.kind] = true
+
+		return s.copy(here, header)
+	case here.length%entryBytes != 0:
+		return faults.New(faults.Corrupt, "PNG palette of %d bytes", here.length)
+	default:
+		s.kinds.add(kindOther)
+
+		data := prefix{limit: int(most)}
+
+		sum, err := s.data(here, &data)
+		if err == nil {
+			err = checkCRC(here.kind, sum.computed, sum.field[:])
+		}
+
+		if err == nil && !grey {
+			s.known.seen[here.kind] = true
+			s.write(here.kind, data.Bytes())
+		}
+
+		return err
+	}
+}
+
+// imageData copies IDAT, with the right checksum: the pixels have one of their own.
+func (s *pngSanitizer) imageData(here chunk, header []byte) error {
+	_, _ = s.out.Write(header) // Flush reports errors.
+
+	sum := crc32.NewIEEE()
+	_, _ = sum.Write([]byte(here.kind))
+
+	if err := s.in.copyTo(io.MultiWriter(s.out, sum), here.length); err != nil {
+		return err
+	}
+
+	_, _ = s.out.Write(binary.BigEndian.AppendUint32(nil, sum.Sum32()))
+
+	var field [chunkCRC]byte
+	if err := s.in.full(field[:]); !errors.Is(err, errEnd) { // The next chunk is missing then, too.
+		return err
+	}
+
+	return nil
+}
+
 // exif replaces the first eXIf chunk that has an orientation by one that has
 // nothing else.
 func (s *pngSanitizer) exif(here chunk) error {
@@ -206,7 +303,7 @@ func (s *pngSanitizer) exif(here chunk) error {
 	block := start.Bytes()
 
 	orientation := 0
-	if !s.known.image && !s.oriented && (sum.right() || here.length > maxEXIF) {
+	if !s.oriented && (sum.right() || here.length > maxEXIF) {
 		orientation = orientationOf(block)
 	}
 
@@ -221,6 +318,12 @@ func (s *pngSanitizer) exif(here chunk) error {
 	minimal := minimalEXIF(orientation)
 	if here.length != int64(len(minimal)) || !bytes.Equal(block, minimal) {
 		s.kinds.add(exifKinds(block)...)
+	}
+
+	if s.known.image { // Further image data may follow, which must not be parted.
+		s.late = orientation
+
+		return nil
 	}
 
 	s.write("eXIf", minimal)

@@ -35,7 +35,7 @@ type pictureCase struct {
 
 // pictureCases is the table of all formats.
 func pictureCases() []pictureCase {
-	return slices.Concat(stillCases, heifCases, gifCases)
+	return slices.Concat(stillCases, heifCases, gifCases, pngCases)
 }
 
 func TestCases(t *testing.T) {

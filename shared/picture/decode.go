@@ -37,6 +37,10 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		plans[i] = planFor(info, want)
 	}
 
+	if info.Format == metadata.PNG {
+		profile = profileOfPNG(profile, info.Coding)
+	}
+
 	decoded := &source{info: info, file: data, profile: profile}
 
 	var held int64 // that is garbage now

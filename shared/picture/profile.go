@@ -5,7 +5,42 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"hash/crc32"
+
+	"triptych/shared/metadata"
+	"triptych/shared/picture/icc"
 )
+
+// profileOfPNG is the profile of a PNG whose cICP chunk says what its samples mean: it
+// overrides an embedded profile (W3C PNG, 4.3). Transfer functions that are near sRGB's
+// count as sRGB's. For all others, PQ and HLG among them, the chunk says nothing.
+func profileOfPNG(embedded []byte, coding metadata.Coding) []byte {
+	const (
+		rgb = 0 // the matrix of RGB samples
+
+		bt709, gamma601, srgb, bt2020, bt2020Deep = 1, 6, 13, 14, 15 // ITU-T H.273, table 3
+	)
+
+	if coding.Primaries == 0 || coding.Matrix != rgb || !coding.FullRange {
+		return embedded
+	}
+
+	switch coding.Transfer {
+	case bt709, gamma601, srgb, bt2020, bt2020Deep:
+	default:
+		return embedded
+	}
+
+	const primariesOfSRGB = 1
+	if coding.Primaries == primariesOfSRGB {
+		return nil
+	}
+
+	if made := icc.ForPrimaries(coding.Primaries); made != nil {
+		return made
+	}
+
+	return embedded
+}
 
 // matches says whether an ICC profile is one for grey, or else for RGB. Its
 // header has the colour space at byte 16 and the signature at 36 (ICC.1, 7.2).

@@ -25,6 +25,8 @@ type container struct {
 
 	firstIDAT int   // offset of the first IDAT chunk
 	packed    int64 // bytes in all IDAT chunks
+	unsealed  bool  // the checksum of an IDAT chunk is wrong or missing
+	cut       bool  // there is no IEND
 }
 
 // alphaPlanes is how many planes alpha may take.
@@ -94,30 +96,34 @@ func chunkAt(file []byte, offset int) (chunk, error) {
 		return chunk{}, corrupt(offset, "chunk of %d bytes", length)
 	}
 
-	if int64(len(file)-offset) < headBytes+length+crcBytes {
-		return chunk{}, truncated(offset, len(file))
+	begin, most := offset+headBytes, int64(len(file)-offset-headBytes)
+	kind := string(file[offset+lengthBytes : begin])
+
+	// All pixels can be there where a file ends in the checksum behind them.
+	if kind != "IDAT" {
+		most -= crcBytes
 	}
 
-	begin := offset + headBytes
+	if most < length {
+		return chunk{kind: kind}, truncated(offset, len(file))
+	}
 
-	return chunk{
-		kind:   string(file[offset+lengthBytes : begin]),
-		offset: offset,
-		data:   file[begin : begin+int(length)],
-	}, nil
+	return chunk{kind: kind, offset: offset, data: file[begin : begin+int(length)]}, nil
 }
 
-// verify compares a chunk's checksum, which is over type and data (5.5).
-func (c chunk) verify(file []byte) error {
+// sealed says whether a chunk's checksum is right, which is over type and data (5.5).
+func (c chunk) sealed(file []byte) bool {
 	end := c.next() - crcBytes
-	if crc32.ChecksumIEEE(file[c.offset+lengthBytes:end]) != binary.BigEndian.Uint32(file[end:]) {
-		return corrupt(c.offset, "checksum of chunk %q", c.kind)
-	}
 
-	return nil
+	return len(file)-end >= crcBytes && crc32.ChecksumIEEE(file[c.offset+lengthBytes:end]) == binary.BigEndian.Uint32(file[end:])
 }
 
-// walk reads every chunk up to IEND; what stands behind it is not looked at.
+// ancillary says whether a decoder may go on without the chunk (5.4).
+func (c chunk) ancillary() bool { return c.kind[0]&0x20 != 0 }
+
+// walk reads every chunk up to IEND; what stands behind it is not looked at. An
+// ancillary chunk whose checksum is wrong says nothing. Whether image data is right the
+// checksum of its pixels shows; behind it the file may end anywhere.
 func walk(file []byte) (container, error) {
 	if len(file) < len(signature) && signature[:len(file)] == string(file) {
 		return container{}, truncated(0, len(file))
@@ -131,12 +137,26 @@ func walk(file []byte) (container, error) {
 
 	for offset, at := len(signature), atStart; at != seenIEND; {
 		here, err := chunkAt(file, offset)
+		if faults.Is(err, faults.Truncated) && at == seenIDAT && here.kind != "IDAT" {
+			found.cut = true
+
+			break
+		}
+
 		if err != nil {
 			return container{}, err
 		}
 
-		if err := here.verify(file); err != nil {
-			return container{}, err
+		switch sealed := here.sealed(file); {
+		case sealed, here.kind == "IEND":
+		case here.kind == "IDAT":
+			found.unsealed = true
+		case here.ancillary():
+			offset = here.next()
+
+			continue
+		default:
+			return container{}, corrupt(here.offset, "checksum of chunk %q", here.kind)
 		}
 
 		if at, err = found.take(here, at); err != nil {
@@ -161,28 +181,28 @@ func (c *container) take(here chunk, at stage) (stage, error) {
 	case "IHDR":
 		return seenIHDR, c.takeHeader(here, at)
 	case "PLTE":
-		if at != seenIHDR {
+		if c.colour&usesColour == 0 && at == seenIHDR { // It may not be there, and says nothing.
+			return at, nil
+		}
+
+		if at != seenIHDR && (at != seenTRNS || c.colour == indexed) {
 			return at, outOfOrder(here)
 		}
 
 		c.palette, err = parsePalette(here, c.header)
 
-		return seenPLTE, err
+		return max(at, seenPLTE), err
 	case "tRNS":
-		if at != seenPLTE && (at != seenIHDR || c.colour == indexed) {
-			return at, outOfOrder(here)
+		if at != seenPLTE && (at != seenIHDR || c.colour == indexed) || !c.takeTransparency(here) {
+			return at, nil // As libpng has it: one that cannot be says nothing.
 		}
 
-		return seenTRNS, c.takeTransparency(here)
+		return seenTRNS, nil
 	case "IDAT":
 		return seenIDAT, c.takeImageData(here, at)
 	case "IEND":
 		if at != seenIDAT {
 			return at, outOfOrder(here)
-		}
-
-		if len(here.data) != 0 {
-			return at, corrupt(here.offset, "IEND of %d bytes", len(here.data))
 		}
 
 		return seenIEND, nil

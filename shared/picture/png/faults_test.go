@@ -44,10 +44,10 @@ func TestDamagedFilesGiveFaults(t *testing.T) {
 		"nothing but a signature":       {whole[:8], faults.Truncated, "chunk at byte 8"},
 		"cut in the header":             {whole[:20], faults.Truncated, "chunk at byte 8"},
 		"cut in the image data":         {whole[:idat+12], faults.Truncated, "chunk at byte 33"},
-		"cut in a checksum":             {whole[:len(whole)-1], faults.Truncated, "missing"},
-		"without IEND":                  {whole[:len(whole)-12], faults.Truncated, "missing"},
 		"a wrong byte in the header":    {changed(20, 9), faults.Corrupt, `checksum of chunk "IHDR", at byte 8`},
-		"a wrong byte in the data":      {changed(idat+12, 0x55), faults.Corrupt, `checksum of chunk "IDAT", at byte 33`},
+		"a wrong byte in the data":      {changed(idat+12, 0x55), faults.Corrupt, "in row"},
+		"cut behind half the data":      {with(grey, chunk("IDAT", pack(rows)[:9])), faults.Truncated, "missing"},
+		"neither sum nor checksum":      {with(grey, broken(chunk("IDAT", pack(rows)[:len(pack(rows))-4])), end), faults.Corrupt, `checksum of chunk "IDAT"`},
 		"a chunk of 4 GB":               {with(grey, []byte("\xff\xff\xff\xffteXt")), faults.Corrupt, "4294967295 bytes, at byte 33"},
 		"a chunk of 2 GB":               {with(grey, []byte("\x7f\xff\xff\xffteXt")), faults.Truncated, "byte 33"},
 		"a first chunk that is another": {append([]byte(signature), chunk("IDAT", "")...), faults.Corrupt, `first chunk is "IDAT"`},
@@ -64,23 +64,14 @@ func TestDamagedFilesGiveFaults(t *testing.T) {
 		"interlace method 2":            {resealed(changed(28, 2)), faults.Corrupt, "interlace 2"},
 		"indexes without a palette":     {indexed.file(3, 3, rows), faults.Corrupt, "no palette"},
 		"an empty palette":              {indexed.file(3, 3, rows, chunk("PLTE", "")), faults.Corrupt, "palette of 0 bytes"},
-		"a palette that is too long":    {kind{3, 1, false}.file(3, 3, rows, chunk("PLTE", "abcabcabc")), faults.Corrupt, "palette of 9 bytes"},
 		"a palette of odd length":       {indexed.file(3, 3, rows, chunk("PLTE", "abcd")), faults.Corrupt, "palette of 4 bytes"},
-		"a palette in grey":             {grey.file(3, 3, rows, chunk("PLTE", "abc")), faults.Corrupt, "palette in grey"},
 		"two palettes":                  {indexed.file(3, 3, rows, chunk("PLTE", "abc"), chunk("PLTE", "abc")), faults.Corrupt, "out of order"},
-		"tRNS before its palette":       {indexed.file(3, 3, rows, chunk("tRNS", "a"), chunk("PLTE", "abc")), faults.Corrupt, "out of order"},
-		"tRNS that is too long":         {indexed.file(3, 3, rows, chunk("PLTE", "abc"), chunk("tRNS", strings.Repeat("a", 257))), faults.Corrupt, "tRNS of 257 bytes"},
-		"tRNS of odd length":            {grey.file(3, 3, rows, chunk("tRNS", "abc")), faults.Corrupt, "tRNS of 3 bytes"},
-		"tRNS beside alpha":             {kind{4, 8, false}.file(3, 3, rows, chunk("tRNS", "ab")), faults.Corrupt, "tRNS"},
-		"two of tRNS":                   {grey.file(3, 3, rows, chunk("tRNS", "ab"), chunk("tRNS", "ab")), faults.Corrupt, "out of order"},
 		"no image data":                 {with(grey, end), faults.Corrupt, "out of order"},
-		"IEND with data":                {with(grey, packed, chunk("IEND", "x")), faults.Corrupt, "IEND of 1 bytes"},
 		"no zlib stream":                {with(grey, chunk("IDAT", "hello, world"), end), faults.Corrupt, "zlib"},
 		"a wrong sum of the pixels":     {with(grey, chunk("IDAT", adler), end), faults.Corrupt, "zlib: invalid checksum"},
 		"a filter that is none":         {grey.file(3, 3, []byte("\x00abc\x05def\x04ghi")), faults.Corrupt, "filter 5, in row 2"},
 		"too few rows":                  {grey.file(3, 3, rows[:8]), faults.Corrupt, "not enough pixel data, in row 2"},
 		"half a row":                    {grey.file(3, 3, rows[:9]), faults.Corrupt, "not enough pixel data, in row 2"},
-		"too many rows":                 {grey.file(3, 3, append(bytes.Clone(rows), 0)), faults.Corrupt, "too much pixel data, in row 3"},
 		"image data that is parted":     {with(grey, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), faults.Corrupt, "not enough pixel data"},
 		"pixels that cannot be there":   {colour.file(3000, 3000, rows), faults.Corrupt, "3000 × 3000 pixels in"},
 		"more than can be multiplied":   {kind{6, 16, true}.file(1<<31-1, 1<<31-1, rows), faults.Corrupt, "not enough"},
@@ -97,6 +88,66 @@ func TestDamagedFilesGiveFaults(t *testing.T) {
 
 			if got != nil || alpha != nil {
 				t.Error("a picture beside an error")
+			}
+		})
+	}
+}
+
+// broken is a chunk with a wrong checksum.
+func broken(chunk []byte) []byte {
+	chunk = bytes.Clone(chunk)
+	chunk[len(chunk)-1] ^= 1
+
+	return chunk
+}
+
+// All pixels are there, and a formality is broken: the picture is that of the sound file.
+func TestDecode_showsWhatIsThereInSpiteOfAFormality(t *testing.T) {
+	grey, indexed, colour := kind{0, 8, false}, kind{3, 2, false}, kind{2, 8, false}
+	rows, indices := []byte("\x00abc\x01def\x04ghi"), []byte("\x00\x1b\x00\x1b\x00\x1b")
+	packed, end := chunk("IDAT", pack(rows)), chunk("IEND", "")
+	palette := chunk("PLTE", "abcdefghijkl")
+
+	with := func(k kind, parts ...[]byte) []byte {
+		return bytes.Join(append([][]byte{[]byte(signature), k.header(3, 3)}, parts...), nil)
+	}
+	sound, soundIndexed := with(grey, packed, end), with(indexed, palette, chunk("IDAT", pack(indices)), end)
+	soundColour := with(colour, chunk("IDAT", pack([]byte("\x00abcdefghi\x00abcdefghi\x00abcdefghi"))), end)
+
+	for name, c := range map[string]struct{ file, sound []byte }{
+		"without IEND":                   {sound[:len(sound)-12], sound},
+		"cut in IEND":                    {sound[:len(sound)-3], sound},
+		"cut in the data's checksum":     {sound[:len(sound)-14], sound},
+		"cut in a text behind the data":  {append(with(grey, packed), "\x00\x00\x00\x50tEXtcut"...), sound},
+		"a wrong checksum of IEND":       {with(grey, packed, broken(end)), sound},
+		"IEND with data":                 {with(grey, packed, chunk("IEND", "x")), sound},
+		"a wrong checksum of the data":   {with(grey, broken(packed), end), sound},
+		"a wrong checksum of a text":     {with(grey, broken(chunk("tEXt", "k\x00v")), packed, end), sound},
+		"a wrong checksum of tRNS":       {with(grey, broken(chunk("tRNS", "\x00a")), packed, end), sound},
+		"no checksum of the pixels":      {with(grey, chunk("IDAT", pack(rows)[:len(pack(rows))-4]), end), sound},
+		"bytes behind the stream":        {with(grey, chunk("IDAT", pack(rows)+"rest"), end), sound},
+		"a row too much":                 {with(grey, chunk("IDAT", pack(append(bytes.Clone(rows), "\x00xyz"...))), end), sound},
+		"a palette in grey":              {with(grey, palette, packed, end), sound},
+		"tRNS of odd length":             {with(grey, chunk("tRNS", "abc"), packed, end), sound},
+		"more colours than can be":       {with(indexed, chunk("PLTE", "abcdefghijklxyz"), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"257 colours":                    {with(indexed, chunk("PLTE", "abcdefghijkl"+strings.Repeat("x", 253*3)), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"tRNS before its palette":        {with(indexed, chunk("tRNS", "a"), palette, chunk("IDAT", pack(indices)), end), soundIndexed},
+		"tRNS of 257 bytes":              {with(indexed, palette, chunk("tRNS", strings.Repeat("a", 257)), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"a long suggestion of a palette": {append(with(colour, chunk("PLTE", strings.Repeat("x", 300*3))), soundColour[len(signature)+25:]...), soundColour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want, err := stdpng.Decode(bytes.NewReader(c.sound))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			got, alpha, err := png.Decode(context.Background(), c.file, png.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if off := differs(t, got, alpha, want); off != "" {
+				t.Error(off)
 			}
 		})
 	}
@@ -236,12 +287,28 @@ func TestDecodeStopsWithItsContext(t *testing.T) {
 	}
 }
 
-// Every cut of a file, and every byte of it wrong, is a fault or the same picture.
+// Every cut of a file before its last pixel is truncated. Every cut behind that, and
+// every byte of it wrong, is a fault or the same picture.
 func TestEveryCutIsTruncated(t *testing.T) {
 	file := kind{3, 2, true}.file(9, 7, kind{3, 2, true}.rows(fixed(), 9, 7, func() byte { return 1 }), kind{3, 2, true}.coloured(4))
+	behind := len(file) - 12 - 4 // the chunk IEND, and the checksum of the last data
+
+	want, err := stdpng.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	same := func(file []byte) error {
+		got, alpha, err := png.Decode(context.Background(), file, png.Options{})
+		if err == nil && differs(t, got, alpha, want) != "" {
+			return errors.New("another picture")
+		}
+
+		return err
+	}
 
 	for length := range file {
-		if _, _, err := png.Decode(context.Background(), file[:length], png.Options{}); !faults.Is(err, faults.Truncated) {
+		if err := same(file[:length]); length < behind && !faults.Is(err, faults.Truncated) || length >= behind && err != nil {
 			t.Errorf("cut at %d: %v", length, err)
 		}
 	}
@@ -250,7 +317,7 @@ func TestEveryCutIsTruncated(t *testing.T) {
 		wrong := bytes.Clone(file)
 		wrong[at] ^= 1 << (at % 8)
 
-		if _, _, err := png.Decode(context.Background(), wrong, png.Options{}); faults.CodeOf(err) == "" {
+		if err := same(wrong); err != nil && faults.CodeOf(err) == "" {
 			t.Errorf("byte %d wrong: %v", at, err)
 		}
 

@@ -81,26 +81,36 @@ func (r *inflated) read(row []byte) error {
 	return nil
 }
 
-// close expects the stream's end, and with it its checksum. Bytes behind it are
-// not looked at, as browsers don't: writers have left them there.
+// close expects the stream's end, and with it its checksum. It may be missing where the
+// chunks' own checksums are right, and so may the end be: more data than pixels is
+// ignored. Bytes behind the end are not looked at, as browsers don't: writers have left
+// them there.
 func (r *inflated) close() error {
 	var more [1]byte
 
 	n, err := io.ReadFull(r.stream, more[:])
-	if n != 0 {
-		return r.corrupt("too much pixel data")
-	}
 
-	if !errors.Is(err, io.EOF) {
+	switch {
+	case n == 0 && errors.Is(err, io.EOF):
+		return nil
+	case n != 0 || errors.Is(err, io.ErrUnexpectedEOF):
+		if r.unsealed {
+			return r.corrupt("checksum of chunk \"IDAT\"")
+		}
+
+		return nil
+	default:
 		return r.fault(err)
 	}
-
-	return nil
 }
 
 // fault says what an error of inflate's means.
 func (r *inflated) fault(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if r.cut {
+			return truncated(r.packed.offset, len(r.packed.file))
+		}
+
 		return r.corrupt("not enough pixel data")
 	}
 

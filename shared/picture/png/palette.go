@@ -17,17 +17,15 @@ type palette struct {
 }
 
 // parsePalette reads PLTE (11.2.2). In truecolour it is a suggestion for screens
-// of few colours, and in grey it may not be.
+// of few colours. Entries that no pixel can have are ignored.
 func parsePalette(here chunk, head header) (*palette, error) {
 	count := len(here.data) / 3 //nolint:mnd // Red, green and blue.
 
 	switch {
-	case head.colour&usesColour == 0:
-		return nil, corrupt(here.offset, "palette in grey")
-	case len(here.data)%3 != 0 || count == 0 || count > min(entries, 1<<head.depth):
-		return nil, corrupt(here.offset, "palette of %d bytes", len(here.data))
 	case head.colour != indexed:
 		return nil, nil //nolint:nilnil // No palette that counts.
+	case len(here.data)%3 != 0 || count == 0:
+		return nil, corrupt(here.offset, "palette of %d bytes", len(here.data))
 	}
 
 	parsed := new(palette)
@@ -35,7 +33,7 @@ func parsePalette(here chunk, head header) (*palette, error) {
 		parsed.alpha[i] = opaque
 	}
 
-	for i := range count {
+	for i := range min(count, entries, 1<<head.depth) {
 		parsed.red[i], parsed.green[i], parsed.blue[i] = here.data[3*i], here.data[3*i+1], here.data[3*i+2]
 	}
 
@@ -46,8 +44,8 @@ func parsePalette(here chunk, head header) (*palette, error) {
 // one sample in grey, three in truecolour, as wide as the picture's own.
 type transparency [3]uint16
 
-// takeTransparency reads tRNS (11.3.1.1).
-func (c *container) takeTransparency(here chunk) error {
+// takeTransparency reads tRNS (11.3.1.1), if it is one.
+func (c *container) takeTransparency(here chunk) bool {
 	const sampleBytes = 2
 
 	samples := len(here.data) / sampleBytes
@@ -59,9 +57,9 @@ func (c *container) takeTransparency(here chunk) error {
 			c.palette.transparent = c.palette.transparent || alpha != opaque
 		}
 
-		return nil
+		return true
 	case c.colour != grey && c.colour != truecolour || len(here.data) != sampleBytes*c.channels():
-		return corrupt(here.offset, "tRNS of %d bytes in colour type %d", len(here.data), c.colour)
+		return false
 	}
 
 	c.transparency = new(transparency)
@@ -76,5 +74,5 @@ func (c *container) takeTransparency(here chunk) error {
 		}
 	}
 
-	return nil
+	return true
 }

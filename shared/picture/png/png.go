@@ -13,10 +13,13 @@
 //
 // # What is refused
 //
-// What image/png refuses, all checksums included, those of ancillary chunks too.
-// Two things differ: bytes that a writer left behind the zlib stream, within its
-// chunks, are passed over, as browsers and libpng do; and nothing may stand before
-// the header.
+// What image/png refuses, where pixels are missing or may be wrong. What is there in
+// spite of a broken formality is shown, as browsers and libpng do: bytes that a writer
+// left behind the zlib stream, more data than pixels, a stream or a file that ends
+// behind its last pixel, wrong checksums of IEND, of ancillary chunks (which then say
+// nothing), and of image data whose own checksum is right, too many entries of a
+// palette, a palette in grey, and tRNS that cannot be. Nothing may stand before the
+// header.
 //
 // # Memory
 //
@@ -125,6 +128,10 @@ func affordable(file container, streams bool, most int64) error {
 	// Row times height may overflow, so that the quotient is what is compared.
 	row := 1 + int64(file.width)*int64(file.bitsPerPixel())/8 //nolint:mnd // Bits in a byte.
 	if row > maxRatio*file.packed/int64(file.height) {
+		if file.cut {
+			return faults.New(faults.Truncated, "PNG: not enough pixel data: %d × %d pixels in %d bytes", file.width, file.height, file.packed)
+		}
+
 		return corrupt(file.firstIDAT, "not enough pixel data: %d × %d pixels in %d bytes",
 			file.width, file.height, file.packed)
 	}
