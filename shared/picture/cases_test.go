@@ -27,6 +27,8 @@ type pictureCase struct {
 	// near is the largest difference between a channel of the variant and of the
 	// expected pixels. The variant is a PNG of the full size.
 	near int
+	// srgb says that the variant is converted into sRGB.
+	srgb bool
 	// code is the rejection code where the file is refused; it has no expected pixels then.
 	code faults.Code
 	// check tests more than the pixels, where it is set.
@@ -35,7 +37,7 @@ type pictureCase struct {
 
 // pictureCases is the table of all formats.
 func pictureCases() []pictureCase {
-	return slices.Concat(stillCases, heifCases, gifCases, pngCases)
+	return slices.Concat(stillCases, heifCases, gifCases, pngCases, jpegCases)
 }
 
 func TestCases(t *testing.T) {
@@ -49,9 +51,14 @@ func TestCases(t *testing.T) {
 				return
 			}
 
-			_, got := make1(t, file, recipe.Variant{
+			whole := recipe.Variant{
 				Name: "whole", Width: recipe.MaxSide, Height: recipe.MaxSide, Fit: recipe.Inside, Format: recipe.PNG,
-			})
+			}
+			if c.srgb {
+				whole.Colourspace = recipe.SRGB
+			}
+
+			_, got := make1(t, file, whole)
 			compareNear(t, got, expectedPixels(t, c.file), c.near)
 
 			if c.check != nil {

@@ -184,7 +184,8 @@ func (s *shaper) apply(picture *planes.Image) {
 
 func whole(light float32) int { return int(max(0, min(light, encodedLevels)) + 0.5) } //nolint:mnd // To the nearest.
 
-// newTone is the monochrome model (F.2): the curve is that of luminance.
+// newTone is the monochrome model (F.2): the curve leads to the connection space, which
+// is luminance, or lightness (L*) where that space is Lab.
 func newTone(read profile) (*[levels]byte, error) {
 	light, err := parseCurve(read.tags["kTRC"])
 	if err != nil {
@@ -192,8 +193,16 @@ func newTone(read profile) (*[levels]byte, error) {
 	}
 
 	var tone [levels]byte
+
 	for i := range tone {
-		tone[i] = encodeLight(light[i])
+		switch read.pcs {
+		case "XYZ ":
+			tone[i] = encodeLight(light[i])
+		case "Lab ":
+			tone[i] = encodeLight(cube((100*light[i] + 16) / 116)) // CIE 15, as in connection.xyz.
+		default:
+			return nil, unsupported("grey through " + read.pcs)
+		}
 	}
 
 	return &tone, nil

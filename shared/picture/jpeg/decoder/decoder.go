@@ -68,7 +68,7 @@ type Options struct {
 // height. Region.Min is a multiple of 8 × the largest sampling factor, so a pixel
 // (x, y) of the picture stands for those from Region.Min + (x, y) × scale on.
 //
-// Inks come as 0 for none: Adobe's inverted CMYK is turned. In YCCK the planes Y,
+// Inks come as 0 for none: inverted CMYK is turned, with Adobe's segment or without. In YCCK the planes Y,
 // Cb and Cr convert by JFIF's formulas into the inks C, M and Y.
 //
 // The errors are those of ctx, and faults: Truncated, Corrupt, UnsupportedFormat,

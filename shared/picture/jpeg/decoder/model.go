@@ -43,17 +43,19 @@ func (f *file) model() planes.Model {
 	return planes.YCbCr
 }
 
-// inks returns what turns Adobe's inks, of which 255 is none, into those of which 0
-// is, plane by plane; nil where nothing is to be turned. In its YCCK files Y, Cb and
+// inks returns what turns the inks of a file, of which 255 is none, into those of which
+// 0 is, plane by plane; nil where nothing is to be turned. Adobe's files have them so,
+// and all others are taken to have, by libjpeg's users as by browsers: files of CMYK
+// without Adobe's segment come from programs that lost it. In YCCK files Y, Cb and
 // Cr already convert by JFIF's formulas into inks of which 0 is none, as the inversion
 // meets the one in "cyan is 255 − red": only K is left to turn.
 func (f *file) inks() func(plane int, samples []byte) {
 	const black = 3
 
 	switch model := f.model(); {
-	case f.adobe && model == planes.CMYK:
+	case model == planes.CMYK:
 		return func(_ int, samples []byte) { complement(samples) }
-	case f.adobe && model == planes.YCCK:
+	case model == planes.YCCK:
 		return func(plane int, samples []byte) {
 			if plane == black {
 				complement(samples)

@@ -62,6 +62,37 @@ func TestModels(t *testing.T) {
 	}
 }
 
+// Without Adobe's segment inks are what they are with it.
+func TestInksWithoutAdobesSegmentAreInverted(t *testing.T) {
+	random := rand.New(rand.NewPCG(17, 18))
+	drawing := randomDrawing(random, 24, 16, 0.05, samplings["CMYK"]...)
+
+	decode := func(adobe int) *planes.Image {
+		coding := sequential.of(4, 0)
+		coding.adobe = adobe
+
+		picture, _, err := decodeAll(context.Background(), drawing.encode(random, coding), Target{}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return picture
+	}
+
+	with, without := decode(0), decode(-1)
+	if with.Model != planes.CMYK || without.Model != planes.CMYK {
+		t.Fatalf("models %d and %d", with.Model, without.Model)
+	}
+
+	for i := range with.Planes {
+		for y := range 16 {
+			if !bytes.Equal(with.Planes[i].Row(y), without.Planes[i].Row(y)) {
+				t.Fatalf("ink %d differs in row %d", i, y)
+			}
+		}
+	}
+}
+
 // Inks mean what image/jpeg takes them for: of CMYK, and of YCCK by JFIF's
 // formulas.
 func TestInksAreThoseOfImageJPEG(t *testing.T) {
