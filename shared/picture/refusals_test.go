@@ -1,0 +1,141 @@
+package picture_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"triptych/shared/faults"
+	"triptych/shared/metadata"
+	"triptych/shared/picture"
+)
+
+// refused makes a file for each row of the table "Refused files" in docs/formats.md, by
+// the row's first cell.
+func refused(t testing.TB) map[string][]byte {
+	t.Helper()
+
+	photo, drawn := encodeJPEG(t, lopsided(60, 40)), encodePNG(t, lopsided(60, 40))
+
+	// changed puts other bytes in place of some that must be there.
+	changed := func(file []byte, from, to string) []byte {
+		t.Helper()
+
+		if !bytes.Contains(file, []byte(from)) {
+			t.Fatalf("no %q in a file of %d bytes", from, len(file))
+		}
+
+		return bytes.Replace(file, []byte(from), []byte(to), 1)
+	}
+	chunk := func(kind, data string) string { return string(pngChunkOf(kind, data)) }
+	tiff := func(tags ...uint32) []byte {
+		made := append([]byte("II*\x00\x08\x00\x00\x00"), byte(len(tags)/2), 0)
+		for i := 0; i < len(tags); i += 2 {
+			made = binary.LittleEndian.AppendUint16(made, uint16(tags[i]))
+			made = append(made, 4, 0, 1, 0, 0, 0)
+			made = binary.LittleEndian.AppendUint32(made, tags[i+1])
+		}
+
+		return append(append(made, 0, 0, 0, 0), make([]byte, 500)...)
+	}
+	gif := func(body string) []byte { return []byte("GIF89a\x04\x00\x04\x00\x80\x00\x00abcdef" + body) }
+	image := ",\x00\x00\x00\x00\x04\x00\x04\x00\x00"
+	isobmff := func(brand string) []byte { return []byte("\x00\x00\x00\x10ftyp" + brand + "\x00\x00\x00\x00") }
+
+	return map[string][]byte{
+		"an empty file": nil, "a text": []byte("hello, world"), "a web page": []byte("<html><svg></svg></html>"),
+		"SVG": []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "PDF": []byte("%PDF-1.7\n"), "PostScript": []byte("%!PS-Adobe-3.0\n"),
+		"MP4": isobmff("isom"), "QuickTime": isobmff("qt  "), "WebM": []byte("\x1a\x45\xdf\xa3 and more"), "AVI": []byte("RIFF\x00\x00\x00\x00AVI LIST"),
+		"camera raw data: CR2": []byte("II*\x00\x10\x00\x00\x00CR\x02\x00"), "camera raw data: CR3": isobmff("crx "),
+		"camera raw data: RAF": []byte("FUJIFILMCCD-RAW 0201"), "camera raw data: RW2": []byte("IIU\x00\x18\x00\x00\x00"),
+		"JPEG 2000": []byte("\x00\x00\x00\x0cjP  \r\n\x87\n"), "JPEG XL": []byte("\xff\x0a and more"), "JPEG XR": []byte("II\xbc\x01 and more"),
+		"PSD": []byte("8BPS\x00\x01"), "OpenEXR": []byte("\x76\x2f\x31\x01\x02"), "ICO": []byte("\x00\x00\x01\x00\x01\x00\x10\x10\x00\x00"),
+		"BigTIFF": []byte("II+\x00\x08\x00\x00\x00"), "QOI": []byte("qoif\x00\x00"), "Netpbm": []byte("P6\n1 1\n255\nabc"),
+		"JPEG of arithmetic coding":                 testdata(t, "arithmetic.jpg"),
+		"JPEG, lossless":                            changed(photo, "\xff\xc0", "\xff\xc3"),
+		"JPEG of 12 bits a sample":                  changed(photo, "\xff\xc0\x00\x11\x08", "\xff\xc1\x00\x11\x0c"),
+		"JPEG cut before its end":                   photo[:len(photo)/2],
+		"PNG as Xcode writes for iOS":               append([]byte("\x89PNG\r\n\x1a\n"), chunk("CgBI", "\x50\x00\x20\x02")...),
+		"PNG with a critical chunk that is unknown": changed(drawn, chunk("IEND", ""), chunk("JDAT", "")+chunk("IEND", "")),
+		"PNG whose header has a wrong checksum":     append(append(bytes.Clone(drawn[:29]), 1, 2, 3, 4), drawn[33:]...),
+		"PNG cut before its last pixel":             drawn[:len(drawn)-30],
+		"GIF cut before its last pixel":             gif(image + "\x02\x05\x04"),
+		"GIF of a code that is not in its table":    gif(image + "\x02\x02\xff\xff\x00;"),
+		"GIF without pixels":                        gif(image + "\x02\x00;"),
+		"GIF of codes of more than 12 bits":         gif(image + "\x0c\x02\x00\x00\x00;"),
+		"GIF without an image":                      gif(";"),
+		"TIFF of JPEG":                              tiff(256, 8, 257, 8, 258, 8, 259, 7, 262, 6, 273, 100, 277, 1, 278, 8, 279, 64),
+		"TIFF in YCbCr":                             tiff(256, 8, 257, 8, 258, 8, 259, 1, 262, 6, 273, 100, 277, 3, 278, 8, 279, 192),
+		"TIFF in Lab":                               tiff(256, 8, 257, 8, 258, 8, 259, 1, 262, 8, 273, 100, 277, 3, 278, 8, 279, 192),
+		"TIFF of floating point":                    tiff(256, 8, 257, 8, 258, 16, 259, 1, 262, 1, 273, 100, 277, 1, 278, 8, 279, 128, 339, 3),
+		"a picture of more than 360 MiB to decode":  []byte("GIF89a\xff\xff\xff\xff\x00\x00\x00" + image + "\x02\x01\x00\x00;"),
+	}
+}
+
+// pngChunkOf is a PNG chunk.
+func pngChunkOf(kind, data string) []byte {
+	made := append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), kind+data...)
+
+	return binary.BigEndian.AppendUint32(made, crc32.ChecksumIEEE([]byte(kind+data)))
+}
+
+// Every row of the table "Refused files" in docs/formats.md has a file here, each file
+// a row, and each is refused with the row's code: by making its master, or a variant.
+func TestRefusals_areThoseOfTheDocumentation(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "formats.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_, section, found := strings.Cut(string(doc), "### Refused files\n")
+	if !found {
+		t.Fatal("no section of refused files")
+	}
+
+	section, _, _ = strings.Cut(section, "\n#")
+	rows := regexp.MustCompile("(?m)^\\| ([^|]+) \\| `([A-Z_]+)` \\|$").FindAllStringSubmatch(section, -1)
+	files, seen := refused(t), map[string]bool{}
+
+	for _, row := range rows {
+		seen[row[1]] = true
+
+		file, ok := files[row[1]]
+		if !ok {
+			t.Errorf("the row %q has no file here", row[1])
+
+			continue
+		}
+
+		if code := refusal(t, file).Public(); code != row[2] {
+			t.Errorf("%s: %q, the documentation has %s", row[1], code, row[2])
+		}
+	}
+
+	for name := range files {
+		if !seen[name] {
+			t.Errorf("%q has no row in docs/formats.md", name)
+		}
+	}
+}
+
+// refusal is the code with which a file is refused, or "".
+func refusal(t *testing.T, file []byte) faults.Code {
+	t.Helper()
+
+	info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
+	if err == nil {
+		_, _, err = picture.Clean(context.Background(), info.Format, bytes.NewReader(file), int64(len(file)))
+	}
+
+	if err == nil {
+		_, err = picture.Process(context.Background(), file, asJPEG(50, 50))
+	}
+
+	return faults.CodeOf(err)
+}
