@@ -19,11 +19,7 @@ const (
 // decides.
 var differences = map[string]string{
 	// The emulator here lacks something.
-	"ministack s3 copies/copy":                "here is wrong: x-amz-copy-source-version-id is missing " + pageCopyObject,
-	"moto s3 copies/copy":                     "here is wrong: x-amz-copy-source-version-id is missing " + pageCopyObject,
 	"ministack s3 listings/delete one, quiet": "here is wrong: the quiet mode reports failures only " + pageDeleteObjects,
-	"ministack s3 copies/copy a missing key":  "here is wrong: the code is NoSuchKey " + pageCopyObject,
-	"moto s3 copies/copy a missing key":       "here is wrong: the code is NoSuchKey " + pageCopyObject,
 	"ministack s3 listings/list no keys":      "undecided: the page does not say what IsTruncated is for max-keys=0 (S3 API Reference, ListObjectsV2)",
 
 	// MiniStack differs from AWS.

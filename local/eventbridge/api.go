@@ -133,7 +133,9 @@ func (b *Bus) putEntry(entry *putEventsEntry) putEventsResult {
 		}
 
 		if !b.isOurs(entry.EventBusName) {
-			return putEventsResult{EventID: newUUID()} // As on AWS: there is no rule to match it.
+			// An entry of its own says so; the others are put (EventBridge API Reference,
+			// PutEvents, PutEventsResultEntry).
+			return putEventsResult{ErrorCode: "ResourceNotFoundException", ErrorMessage: "Event bus " + entry.EventBusName + " does not exist."}
 		}
 
 		var id string

@@ -89,8 +89,8 @@ func TestPutEventsEntryByEntry(t *testing.T) {
 		}
 	}
 
-	want := []string{"", "InvalidArgument", "InvalidArgument", "InvalidArgument", "MalformedDetail", "MalformedDetail", "NotAuthorizedForSourceException", "", ""}
-	if diff := cmp.Diff(want, codes); diff != "" || out.FailedEntryCount != 6 {
+	want := []string{"", "InvalidArgument", "InvalidArgument", "InvalidArgument", "MalformedDetail", "MalformedDetail", "NotAuthorizedForSourceException", "", "ResourceNotFoundException"}
+	if diff := cmp.Diff(want, codes); diff != "" || out.FailedEntryCount != 7 {
 		t.Errorf("%d failed; codes (-want +got):\n%s", out.FailedEntryCount, diff)
 	}
 

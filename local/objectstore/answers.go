@@ -9,16 +9,6 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// unlessStandard is a storage class as S3 reports it: not at all for the standard one
-// (S3 API Reference, GetObject, x-amz-storage-class).
-func unlessStandard(class types.StorageClass) types.StorageClass {
-	if class == types.StorageClassStandard {
-		return ""
-	}
-
-	return class
-}
-
 // ListObjectsV2 implements [backend.Backend]. It reports the continuation token that
 // the request named, and no other (S3 API Reference, ListObjectsV2, ContinuationToken).
 func (o *observed) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input) (s3response.ListObjectsV2Result, error) {

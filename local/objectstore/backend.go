@@ -3,6 +3,7 @@ package objectstore
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -39,6 +40,8 @@ func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) 
 			return s3response.PutObjectOutput{}, err
 		}
 	}
+
+	in.Metadata = withheld(ctx, in.Metadata)
 
 	var out s3response.PutObjectOutput
 
@@ -81,9 +84,16 @@ func (o *observed) CompleteMultipartUpload(
 
 // CopyObject implements [backend.Backend].
 func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
+	source, err := o.source(ctx, &in)
+	if err != nil {
+		return s3response.CopyObjectOutput{}, err
+	}
+
+	in.Metadata = withheld(ctx, in.Metadata)
+
 	var out s3response.CopyObjectOutput
 
-	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
+	err = o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.CopyObject(ctx, in); err != nil {
 			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
@@ -92,7 +102,47 @@ func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput
 		return o.current(*in.Bucket, *in.Key)
 	})
 
+	out.CopySourceVersionId = source
+
 	return out, err
+}
+
+// source fixes the version that a copy is made of, and returns its id; nil where the
+// bucket has no versions. It returns S3's error for a source that S3 does not read.
+func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (*string, error) {
+	bucket, key, version, err := backend.ParseCopySource(*in.CopySource)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+	}
+
+	wanted := &s3.HeadObjectInput{Bucket: &bucket, Key: &key}
+	if version != "" {
+		wanted.VersionId = &version
+	}
+
+	found, err := o.Backend.HeadObject(ctx, wanted)
+
+	switch {
+	case isMissing(err) && version == "":
+		return nil, missingKey()
+	case err != nil:
+		return nil, nil //nolint:nilerr,nilnil // The copy itself answers.
+	}
+
+	if _, err := reveal(ctx, found.Metadata, true); err != nil {
+		return nil, err
+	}
+
+	if realVersion(found.VersionId) == "" {
+		return nil, nil //nolint:nilnil // See above.
+	}
+
+	if version == "" {
+		fixed := url.QueryEscape(bucket+"/"+key) + "?versionId=" + *found.VersionId
+		in.CopySource = &fixed
+	}
+
+	return found.VersionId, nil
 }
 
 // current describes the object as it stands, which is as the caller has just

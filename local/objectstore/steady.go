@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/valyala/fasthttp"
 )
 
 // maxReads is how often a read is begun anew because its key was written meanwhile.
@@ -13,30 +14,64 @@ const maxReads = 100
 
 // GetObject implements [backend.Backend].
 func (o *observed) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
+	wanted := *in
+	wanted.IfMatch, wanted.IfNoneMatch, wanted.IfModifiedSince, wanted.IfUnmodifiedSince = nil, nil, nil, nil
+
 	out, err := steady(*in.Bucket, *in.Key,
-		func() (*s3.GetObjectOutput, error) { return o.Backend.GetObject(ctx, in) },
-		func(out *s3.GetObjectOutput) {
-			if out != nil && out.Body != nil {
-				_ = out.Body.Close()
-			}
-		})
-	if out != nil {
-		out.StorageClass = unlessStandard(out.StorageClass)
+		func() (*s3.GetObjectOutput, error) { return o.Backend.GetObject(ctx, &wanted) },
+		closeBody)
+	if err != nil || out == nil {
+		return out, err //nolint:wrapcheck // The server knows its own errors only bare.
 	}
 
-	return out, err
+	class, err := reveal(ctx, out.Metadata, true)
+	if err == nil {
+		err = conditions{in.IfMatch, in.IfNoneMatch, in.IfModifiedSince, in.IfUnmodifiedSince}.check(out.ETag, out.LastModified)
+	}
+
+	if err != nil {
+		closeBody(out)
+
+		return nil, err
+	}
+
+	out.StorageClass = class
+
+	return out, nil
+}
+
+func closeBody(out *s3.GetObjectOutput) {
+	if out != nil && out.Body != nil {
+		_ = out.Body.Close() // It was read from.
+	}
 }
 
 // HeadObject implements [backend.Backend].
 func (o *observed) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
+	wanted := *in
+	wanted.IfMatch, wanted.IfNoneMatch, wanted.IfModifiedSince, wanted.IfUnmodifiedSince = nil, nil, nil, nil
+
 	out, err := steady(*in.Bucket, *in.Key,
-		func() (*s3.HeadObjectOutput, error) { return o.Backend.HeadObject(ctx, in) },
+		func() (*s3.HeadObjectOutput, error) { return o.Backend.HeadObject(ctx, &wanted) },
 		func(*s3.HeadObjectOutput) {})
-	if out != nil {
-		out.StorageClass = unlessStandard(out.StorageClass)
+	if err != nil || out == nil {
+		return out, err //nolint:wrapcheck // The server knows its own errors only bare.
 	}
 
-	return out, err
+	// The emulator itself looks at objects without a request.
+	if _, asked := ctx.(*fasthttp.RequestCtx); !asked {
+		return out, nil
+	}
+
+	if out.StorageClass, err = reveal(ctx, out.Metadata, false); err != nil {
+		return nil, err
+	}
+
+	if err := (conditions{in.IfMatch, in.IfNoneMatch, in.IfModifiedSince, in.IfUnmodifiedSince}).check(out.ETag, out.LastModified); err != nil {
+		return nil, err
+	}
+
+	return out, nil
 }
 
 // steady reads a key while its newest version stays the same.
