@@ -105,6 +105,7 @@ func (n names) policy(name string) ([]byte, error) {
 		"upload_created_rule_arn":   n.ruleARN("upload-created"),
 		"object_deleted_rule_arn":   n.ruleARN("object-deleted"),
 		"execution_failed_rule_arn": n.ruleARN("execution-failed"),
+		"pipeline_status_rule_arn":  n.ruleARN("pipeline-status"),
 	}
 
 	for _, function := range functions() {
