@@ -133,6 +133,10 @@ func compare(t *testing.T, d *drawing, file []byte, target Target, options Optio
 
 	for i := range d.components {
 		c, want, plane := &d.components[i], d.expect(i, side), &got.Planes[i]
+		if got.Model == planes.CMYK {
+			complement(want.Pix)
+		}
+
 		if plane.Width != ceil(got.Width*c.Across, d.across) || plane.Height != ceil(got.Height*c.Down, d.down) {
 			t.Errorf("component %d: %d × %d", i, plane.Width, plane.Height)
 		}
