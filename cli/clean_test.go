@@ -60,7 +60,7 @@ func TestMakeClean(t *testing.T) {
 				arguments = append(arguments, test.arguments(folder)...)
 			}
 
-			clean := exec.Command("make", arguments...) //nolint:gosec // What is tested.
+			clean := exec.Command("make", arguments...)
 			clean.Env = os.Environ()
 
 			if test.environment != "" {

@@ -62,12 +62,13 @@ func TestDestroy_stops_what_runs_first(t *testing.T) {
 	}
 
 	for name, script := range map[string]string{"aws": fakeAWS, "tofu": fakeTerraform} {
-		if err := os.WriteFile(filepath.Join(tools, name), []byte(script), 0o700); err != nil { //nolint:gosec // Programs.
+		if err := os.WriteFile(filepath.Join(tools, name), []byte(script), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
 
 	destroy := exec.CommandContext(t.Context(), "./destroy.sh")
+
 	destroy.Env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "TF=tofu", "STATE="+state, "DESTROY_PAUSE=0")
 
 	if out, err := destroy.CombinedOutput(); err != nil {

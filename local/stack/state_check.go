@@ -31,6 +31,7 @@ func checkedState(path string) (*bbolt.DB, error) {
 	}
 
 	err = checkPages(path)
+
 	unlock()
 
 	if err != nil {
@@ -52,7 +53,7 @@ func checkedState(path string) (*bbolt.DB, error) {
 // lock takes bbolt's lock on the file for the check: a file that another process writes
 // to only looks damaged.
 func lock(path string) (unlock func(), err error) {
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // The state's own file.
 	if errors.Is(err, os.ErrNotExist) {
 		return func() {}, nil
 	}

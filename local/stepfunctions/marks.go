@@ -30,7 +30,7 @@ func openMarks(path string) (*marks, []string, error) {
 		return nil, nil, nil
 	}
 
-	left, err := os.ReadFile(path)
+	left, err := os.ReadFile(path) //nolint:gosec // The state's own file.
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("read the marks of evaluations: %w", err)
 	}
@@ -46,7 +46,7 @@ func openMarks(path string) (*marks, []string, error) {
 
 	const ownerOnly = 0o600
 
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, ownerOnly)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, ownerOnly) //nolint:gosec // The state's own file.
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the marks of evaluations: %w", err)
 	}

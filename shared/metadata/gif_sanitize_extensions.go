@@ -85,7 +85,7 @@ func (s *gifSanitizer) dropControl() {
 // application drops an application extension (section 26), but for the one by
 // which Netscape Navigator, and after it everybody, learns how often to repeat:
 // an identifier, and a sub-block of a 1 and the number.
-func (s *gifSanitizer) application() error {
+func (s *gifSanitizer) application() error { //nolint:cyclop // One pass over the blocks of an extension.
 	const loopBytes, loopID = 3, 1
 
 	var (

@@ -49,7 +49,7 @@ func lateOrientation(view *window) (orientation, raw int, err error) {
 
 // inspectPNG walks to the first IDAT: the animation control chunk must stand
 // before it. An orientation may stand behind the last one, too.
-func inspectPNG(view *window) (Info, error) {
+func inspectPNG(view *window) (Info, error) { //nolint:gocognit // A flat table of chunks.
 	var (
 		info        Info
 		orientation int

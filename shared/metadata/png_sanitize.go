@@ -115,7 +115,7 @@ func (s *pngSanitizer) check(here chunk) error {
 }
 
 // chunk copies, replaces or drops one chunk.
-func (s *pngSanitizer) chunk(here chunk, header []byte) error {
+func (s *pngSanitizer) chunk(here chunk, header []byte) error { //nolint:cyclop // A flat table of chunks.
 	switch here.kind {
 	case "IHDR":
 		return s.header(here, header)
@@ -146,6 +146,7 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error {
 	}
 
 	start := prefix{limit: textStart}
+
 	switch here.kind {
 	case "iTXt": // It may be XMP.
 		start.limit = maxXMPRead

@@ -186,22 +186,3 @@ func decodeFault(ctx context.Context, err error) error {
 		return faults.Wrap(faults.Corrupt, err, "%v", err)
 	}
 }
-
-// cancelable reads until its context ends.
-type cancelable struct {
-	*bytes.Reader
-
-	ctx   context.Context //nolint:containedctx // It lives as long as one decoder's call.
-	ended bool            // a read found nothing left
-}
-
-func (c *cancelable) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err //nolint:wrapcheck // A reader's error passes as it is.
-	}
-
-	n, err := c.Reader.Read(p)
-	c.ended = c.ended || err != nil
-
-	return n, err //nolint:wrapcheck // A reader's error passes as it is.
-}

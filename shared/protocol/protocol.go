@@ -40,7 +40,7 @@ import (
 )
 
 // Ledger is the table: see [ledger.Ledger].
-type Ledger interface {
+type Ledger interface { //nolint:interfacebloat // Every transition of an item is one method.
 	Items
 	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
 	Complete(ctx context.Context, done ledger.Outcome) error

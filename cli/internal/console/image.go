@@ -195,7 +195,7 @@ func abs(number int) int { return max(number, -number) }
 
 // kinds names what was found in a file, GPS first: it says where somebody lives.
 func kinds(removed []string) []kind {
-	names := map[string]string{
+	names := map[string]string{ //nolint:gosec // Content Credentials are no password.
 		"gps": "GPS position", "exif": "EXIF", "makernote": "maker’s notes", "thumbnail": "embedded thumbnail", "xmp": "XMP",
 		"iptc": "IPTC", "comment": "comment", "mpf": "further pictures (MPF)", "jumbf": "JUMBF", "credentials": "Content Credentials (C2PA)", "gainmap": "HDR gain map", "trailer": "bytes after the end",
 		"text": "text", "time": "time of its last change",

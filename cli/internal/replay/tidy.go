@@ -30,10 +30,7 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 
 	for _, item := range items {
 		same := item.Sequencer == upload.Sequencer && item.SourceVersionID == upload.VersionID
-		begun := (item.Status == ledger.Processing || item.Status == ledger.Failed) && item.Owner != successor &&
-			(slices.Contains(one.before, item.Owner) || over(item, time.Now()))
-
-		if !same || !begun {
+		if !same || !one.abandoned(item, successor) {
 			continue
 		}
 
@@ -53,6 +50,14 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 	}
 
 	return nil
+}
+
+// abandoned says whether an item was begun by an execution before the restart, and not
+// finished.
+func (w *work) abandoned(item ledger.Item, successor string) bool {
+	unfinished := item.Status == ledger.Processing || item.Status == ledger.Failed
+
+	return unfinished && item.Owner != successor && (slices.Contains(w.before, item.Owner) || over(item, time.Now()))
 }
 
 // objects are S3's as the protocol removes them.

@@ -73,22 +73,8 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 			return failed(f.explain(err))
 		}
 
-		if failure != nil && item.Status == ledger.Ready {
-			published, err := f.published(ctx, item)
-			if err != nil {
-				return failed(f.explain(err))
-			}
-
-			if published {
-				return FromItem(item)
-			}
-		}
-
 		if failure != nil {
-			result := failure.result()
-			result.Version = item.Version
-
-			return result
+			return f.afterFailure(ctx, failure, item)
 		}
 
 		if !time.Now().Before(deadline) {
@@ -101,6 +87,26 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 			return failed(ctx.Err())
 		}
 	}
+}
+
+// afterFailure is the outcome of an upload whose execution has failed: READY where the
+// failure came after the publication.
+func (f *Follower) afterFailure(ctx context.Context, failure *failure, item ledger.Item) Result {
+	if item.Status == ledger.Ready {
+		published, err := f.published(ctx, item)
+		if err != nil {
+			return failed(f.explain(err))
+		}
+
+		if published {
+			return FromItem(item)
+		}
+	}
+
+	result := failure.result()
+	result.Version = item.Version
+
+	return result
 }
 
 // published says whether the manifest names a version that is READY: its execution may

@@ -85,6 +85,7 @@ func TestAV1_sequenceHeaders(t *testing.T) {
 		want.Signal, want.DepthOfColor = true, want.Depth
 
 		units := bytesOf(t, text)
+
 		for name, read := range map[string]func() (bitstream.Picture, error){
 			"in av1C": func() (bitstream.Picture, error) { return bitstream.AV1(append(make([]byte, 4), units...), nil) },
 			"in the data": func() (bitstream.Picture, error) {

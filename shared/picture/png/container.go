@@ -170,7 +170,7 @@ func walk(file []byte) (container, error) {
 }
 
 // take reads what a chunk says, and returns the stage that is reached.
-func (c *container) take(here chunk, at stage) (stage, error) {
+func (c *container) take(here chunk, at stage) (stage, error) { //nolint:cyclop // A flat table of chunks.
 	if at == atStart && here.kind != "IHDR" {
 		return at, corrupt(here.offset, "the first chunk is %q", here.kind)
 	}

@@ -52,10 +52,10 @@ func (f *file) model() planes.Model {
 func (f *file) inks() func(plane int, samples []byte) {
 	const black = 3
 
-	switch model := f.model(); {
-	case model == planes.CMYK:
+	switch f.model() {
+	case planes.CMYK:
 		return func(_ int, samples []byte) { complement(samples) }
-	case model == planes.YCCK:
+	case planes.YCCK:
 		return func(plane int, samples []byte) {
 			if plane == black {
 				complement(samples)
