@@ -260,7 +260,7 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// What would take hours ends, and what does not is left alone.
+// An expression that would take hours ends, by its time or by its steps, and no other does.
 func TestEvaluationHasATimeLimit(t *testing.T) {
 	for source, ends := range map[string]bool{
 		"($a := [1..4000]; $a[$count($a[$ = 0]) = 1])":   false,
@@ -274,7 +274,7 @@ func TestEvaluationHasATimeLimit(t *testing.T) {
 		}
 
 		_, err = compiled.evalWithin(testScope(json.RawMessage(`{}`), nil), 200*time.Millisecond)
-		if ends != (err == nil) || (err != nil && !strings.Contains(err.Error(), "Expression evaluation timeout")) {
+		if ends != (err == nil) || (err != nil && !strings.Contains(err.Error(), "timeout") && !strings.Contains(err.Error(), "steps")) {
 			t.Errorf("%s: %v", source, err)
 		}
 	}
