@@ -2,7 +2,9 @@ package e2e_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -156,7 +158,7 @@ func gallery(t *testing.T, up *laptop, status string) string {
 	var answer page
 
 	if !within(10*time.Second, func() bool {
-		answer = get(t, found[1]+"/?status="+status)
+		answer = openConsole(t, found[1], "status="+status)
 
 		return answer.Status == http.StatusOK
 	}) {
@@ -164,6 +166,45 @@ func gallery(t *testing.T, up *laptop, status string) string {
 	}
 
 	return string(answer.Body)
+}
+
+// openConsole opens the printed address as a browser does, and then a page by the cookie
+// that it got.
+func openConsole(t *testing.T, printed, query string) page {
+	t.Helper()
+
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	client := &http.Client{Jar: jar, Timeout: 30 * time.Second}
+	address, _, _ := strings.Cut(printed, "?")
+
+	var last page
+
+	for _, one := range []string{printed, address + "?" + query} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, one, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		last = page{response.StatusCode, response.Header, body}
+	}
+
+	return last
 }
 
 // TestFailed_beforeTheClaim fails an execution before it could claim the upload: the

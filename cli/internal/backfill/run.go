@@ -64,7 +64,7 @@ type Counts struct {
 type input struct {
 	Prefix  string `json:"prefix"`
 	Missing bool   `json:"missing"`
-	Verify  bool   `json:"verify"`
+	Verify  bool   `json:"verify,omitempty"` // absent in the input of older commands
 	Batches int    `json:"batches"`
 }
 
