@@ -201,7 +201,7 @@ func part(content []byte, begin, length uint64) ([]byte, bool) {
 }
 
 func (c *pageCheck) branch(content []byte, id uint64, i int, last []byte, depth int) ([]byte, error) {
-	at := uint64(pageHeader + i*branchEntry)
+	at := uint64(pageHeader + i*branchEntry) //nolint:gosec // i counts the entries of a page.
 
 	entry, ok := part(content, at, branchEntry)
 	if !ok {
@@ -241,7 +241,7 @@ func before(key []byte) []byte {
 // leaf checks the entries of a leaf, and the buckets among them.
 func (c *pageCheck) leaf(content []byte, where string, count int, last []byte, depth int) ([]byte, error) {
 	for i := range count {
-		at := uint64(pageHeader + i*leafEntry) //nolint:gosec // Small.
+		at := uint64(pageHeader + i*leafEntry)
 
 		entry, ok := part(content, at, leafEntry)
 		if !ok {

@@ -49,7 +49,7 @@ func lateOrientation(view *window) (orientation, raw int, err error) {
 
 // inspectPNG walks to the first IDAT: the animation control chunk must stand
 // before it. An orientation may stand behind the last one, too.
-func inspectPNG(view *window) (Info, error) { //nolint:gocognit // A flat table of chunks.
+func inspectPNG(view *window) (Info, error) { //nolint:cyclop,gocognit // A flat table of chunks.
 	var (
 		info        Info
 		orientation int
@@ -88,17 +88,9 @@ func inspectPNG(view *window) (Info, error) { //nolint:gocognit // A flat table 
 
 			return nil
 		case "cICP":
-			const codingBytes = 4
-			if here.length != codingBytes || info.Coding != (Coding{}) {
-				return nil
-			}
-
-			data, err := view.at(offset, codingBytes+chunkCRC)
-			if err == nil && rightCRC(here.kind, data) {
-				info.Coding = Coding{
-					Primaries: uint16(data[0]), Transfer: uint16(data[1]), Matrix: uint16(data[2]),
-					FullRange: data[3] == 1,
-				}
+			coding, err := inspectCoding(view, here, offset)
+			if info.Coding == (Coding{}) {
+				info.Coding = coding
 			}
 
 			return err
@@ -144,6 +136,24 @@ func inspectPNG(view *window) (Info, error) { //nolint:gocognit // A flat table 
 	}
 
 	return info, nil
+}
+
+// inspectCoding reads a cICP chunk (PNG, third edition, 11.3.2.6), or nothing where it
+// is malformed.
+func inspectCoding(view *window, here chunk, offset int64) (Coding, error) {
+	const codingBytes = 4
+	if here.length != codingBytes {
+		return Coding{}, nil
+	}
+
+	data, err := view.at(offset, codingBytes+chunkCRC)
+	if err != nil || !rightCRC(here.kind, data) {
+		return Coding{}, err
+	}
+
+	return Coding{
+		Primaries: uint16(data[0]), Transfer: uint16(data[1]), Matrix: uint16(data[2]), FullRange: data[3] == 1,
+	}, nil
 }
 
 // inspectEXIF reads the start of an eXIf chunk, or nothing where its checksum is

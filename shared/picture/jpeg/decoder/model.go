@@ -52,7 +52,7 @@ func (f *file) model() planes.Model {
 func (f *file) inks() func(plane int, samples []byte) {
 	const black = 3
 
-	switch f.model() {
+	switch f.model() { //nolint:exhaustive // The others have no inks.
 	case planes.CMYK:
 		return func(_ int, samples []byte) { complement(samples) }
 	case planes.YCCK:
