@@ -229,7 +229,9 @@ func innocent(key, tag string, value any) bool {
 	case "SourceFile", "System", "JFIF", "Adobe", "PNG-pHYs":
 		return true
 	case "ExifTool":
-		return name == "ExifToolVersion"
+		// A master is written while it is read: an orientation that stands behind the
+		// pixels stays there.
+		return name == "ExifToolVersion" || name == "Warning" && strings.Contains(fmt.Sprint(value), "EXIF chunk(s) found after PNG IDAT")
 	case "File":
 		return slices.Contains([]string{
 			"FileType", "FileTypeExtension", "MIMEType", "ImageWidth", "ImageHeight", "EncodingProcess",
