@@ -9,6 +9,7 @@
 package clientbody
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -37,9 +38,28 @@ type Body struct {
 	control *http.ResponseController
 	idle    time.Duration
 
-	mu    sync.Mutex
-	until time.Time // of the whole body; zero means no bound
-	ended bool
+	mu      sync.Mutex
+	until   time.Time // of the whole body; zero means no bound
+	ended   bool
+	failure error // of the read that failed
+}
+
+// bodyOf is the key of a request's [Body] in its context.
+type bodyOf struct{}
+
+// Failure is what a read of a bounded request's body failed with, nil if none did. It is
+// for those who pass the body on: where a server that reads it gives up first, their own
+// error says nothing of the body.
+func Failure(r *http.Request) error {
+	b, bounded := r.Context().Value(bodyOf{}).(*Body)
+	if !bounded {
+		return nil
+	}
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	return b.failure
 }
 
 // Bound puts the request's body under a deadline of idle for each read; 0 means
@@ -56,7 +76,7 @@ func Bound(w http.ResponseWriter, r *http.Request, idle time.Duration) (bounded 
 
 	b := &Body{body: r.Body, control: http.NewResponseController(w), idle: idle}
 
-	bounded = r.WithContext(r.Context())
+	bounded = r.WithContext(context.WithValue(r.Context(), bodyOf{}, b))
 	bounded.Body = b
 
 	return bounded, b.rest
@@ -99,10 +119,17 @@ func (b *Body) Read(buffer []byte) (int, error) {
 	b.end(time.Now())
 
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return read, ErrSlow
+		err = ErrSlow
+	} else {
+		err = fmt.Errorf("%w: %w", ErrIncomplete, err)
 	}
 
-	return read, fmt.Errorf("%w: %w", ErrIncomplete, err)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+
+	b.failure = err
+
+	return read, err
 }
 
 // Close implements [io.Closer].

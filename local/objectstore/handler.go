@@ -1,6 +1,7 @@
 package objectstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -50,7 +51,7 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 			p.Out.Close = unframed(p.In)
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			if failure := bodyFailure(err); failure != nil {
+			if failure := bodyFailure(cmp.Or(clientbody.Failure(r), err)); failure != nil {
 				w.Header().Set("Connection", "close") // The rest of the body is no request.
 				s3wire.WriteError(w, r, failure)
 
