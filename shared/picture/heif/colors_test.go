@@ -3,6 +3,7 @@ package heif_test
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -123,7 +124,7 @@ func TestColors(t *testing.T) {
 			for _, full := range []bool{true, false} {
 				c := coding{matrix, full}
 				for form, file := range everyForm(source, c) {
-					if name != "444-8" && matrix != 1 && !slices.Contains(fewForms, form) {
+					if name != "444-8" && matrix != 1 && !slices.Contains(fewForms, form) || emulated() && (matrix != 1 || !slices.Contains(fewForms, form)) {
 						continue
 					}
 
@@ -146,6 +147,10 @@ func TestColors(t *testing.T) {
 		}
 	}
 }
+
+// emulated says whether the short tests run on another processor than amd64, which is
+// mostly emulated: a decode takes a second there, so that few files have to do.
+func emulated() bool { return testing.Short() && runtime.GOARCH != "amd64" }
 
 // everyForm lists files whose colors are coded in one way.
 func everyForm(source *bmfftest.Stream, c coding) map[string]*bmfftest.File {
