@@ -110,7 +110,8 @@ func walkGIF(view *window) (Info, error) {
 }
 
 // inspectImage reads the descriptor at an offset, and returns the one behind the
-// image. A later image of which there is not all is no frame.
+// image. A later image of which there is not all counts as a frame: its pixels may be
+// there all the same, so that there are never more frames than were counted.
 func inspectImage(view *window, offset int64, screen image.Point, info *Info) (int64, error) {
 	descriptor, err := view.at(offset, descriptorSize)
 	if err != nil {
@@ -132,12 +133,11 @@ func inspectImage(view *window, offset int64, screen image.Point, info *Info) (i
 		*info = gifFacts(screen, found)
 	}
 
-	offset, err = pastSubBlocks(view, offset+1)
-	if err == nil && !first && !found.Bounds.Empty() {
+	if !first && !found.Bounds.Empty() {
 		info.Frames++
 	}
 
-	return offset, err
+	return pastSubBlocks(view, offset+1)
 }
 
 // pastSubBlocks returns the offset behind a chain of sub-blocks.
