@@ -186,7 +186,14 @@ func TestErasePayloads(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	erase := map[string]any{"FunctionName": "erase:live", "Payload": map[string]any{"event": event.Detail, "execution": executionARN}}
+	erase := func(sweep bool) map[string]any {
+		payload := map[string]any{"event": event.Detail, "execution": executionARN}
+		if sweep {
+			payload["sweep"] = true
+		}
+
+		return map[string]any{"FunctionName": "erase:live", "Payload": payload}
+	}
 	invalidate := func(reference string) map[string]any {
 		return map[string]any{"DistributionId": "E123", "InvalidationBatch": map[string]any{
 			"CallerReference": reference, "Paths": map[string]any{"Quantity": 1.0, "Items": []any{everything}},
@@ -194,7 +201,7 @@ func TestErasePayloads(t *testing.T) {
 	}
 
 	for state, want := range map[string]map[string]any{
-		"Erase": erase, "Sweep": erase, "Invalidate": invalidate("one"), "InvalidateAgain": invalidate("one-sweep"),
+		"Erase": erase(false), "Sweep": erase(true), "Invalidate": invalidate("one"), "InvalidateAgain": invalidate("one-sweep"),
 	} {
 		if calls := e.calls[state]; len(calls) != 1 || cmp.Diff(want, calls[0].arguments) != "" {
 			t.Errorf("%s was asked %v, want once %v", state, calls, want)

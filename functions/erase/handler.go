@@ -22,7 +22,7 @@ import (
 // eraser removes what was made: see [protocol.Protocol].
 type eraser interface {
 	EraseKey(ctx context.Context, key, sequencer string) (protocol.Erased, error)
-	EraseVersion(ctx context.Context, key, sourceVersionID string) (protocol.Erased, error)
+	EraseVersion(ctx context.Context, key, sourceVersionID string, sweep bool) (protocol.Erased, error)
 }
 
 type handler struct{ eraser eraser }
@@ -44,7 +44,7 @@ func (h handler) handle(ctx context.Context, in contract.EraseInput) (contract.E
 	)
 
 	if in.Event.DeletionType == contract.PermanentlyDeleted && deleted.VersionID != "" {
-		erased, err = h.eraser.EraseVersion(ctx, deleted.Key, deleted.VersionID)
+		erased, err = h.eraser.EraseVersion(ctx, deleted.Key, deleted.VersionID, in.Sweep)
 	} else {
 		erased, err = h.eraser.EraseKey(ctx, deleted.Key, deleted.Sequencer)
 	}

@@ -23,8 +23,11 @@ func (r *remembering) EraseKey(_ context.Context, key, sequencer string) (protoc
 	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true}, r.fail
 }
 
-func (r *remembering) EraseVersion(_ context.Context, key, sourceVersionID string) (protocol.Erased, error) {
+func (r *remembering) EraseVersion(_ context.Context, key, sourceVersionID string, sweep bool) (protocol.Erased, error) {
 	r.asked = "version " + sourceVersionID + " of " + key
+	if sweep {
+		r.asked = "sweep " + r.asked
+	}
 
 	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true}, r.fail
 }
@@ -33,15 +36,18 @@ func TestWhatADeletionErases(t *testing.T) {
 	const padded = "0000000000000000000000000000001F"
 
 	tests := map[string]struct {
-		deletionType, versionID, want string
+		deletionType, versionID string
+		sweep                   bool
+		want                    string
 	}{
-		"a delete marker erases the key":          {"Delete Marker Created", "marker", "key my cat.jpg before " + padded},
-		"a bucket without versions, the key":      {"Permanently Deleted", "", "key my cat.jpg before " + padded},
-		"a permanent deletion, that version only": {"Permanently Deleted", "v1", "version v1 of my cat.jpg"},
+		"a delete marker erases the key":          {"Delete Marker Created", "marker", false, "key my cat.jpg before " + padded},
+		"a bucket without versions, the key":      {"Permanently Deleted", "", false, "key my cat.jpg before " + padded},
+		"a permanent deletion, that version only": {"Permanently Deleted", "v1", false, "version v1 of my cat.jpg"},
+		"its sweep": {"Permanently Deleted", "v1", true, "sweep version v1 of my cat.jpg"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			input := contract.EraseInput{Event: contract.Event{DeletionType: test.deletionType}}
+			input := contract.EraseInput{Event: contract.Event{DeletionType: test.deletionType}, Sweep: test.sweep}
 			input.Event.Object.Key = "my cat.jpg"
 			input.Event.Object.VersionID = test.versionID
 			input.Event.Object.Sequencer = "1f"

@@ -19,7 +19,7 @@ func TestEraseABadKey(t *testing.T) {
 				return p.EraseKey(ctx, key, sequencer(2))
 			},
 			"version": func(ctx context.Context, p *protocol.Protocol) (protocol.Erased, error) {
-				return p.EraseVersion(ctx, key, sourceID(1))
+				return p.EraseVersion(ctx, key, sourceID(1), false)
 			},
 		} {
 			t.Run(name+", "+how, func(t *testing.T) {

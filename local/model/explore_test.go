@@ -90,7 +90,7 @@ func scenarios() map[string]scenario {
 				return []execution{{tasks: w.process(one)}, {tasks: w.process(two)}, {tasks: w.deleteVersion(2)}}
 			},
 			late: func(w *world) []execution {
-				return []execution{{tasks: w.deleteVersion(2)}}
+				return []execution{{tasks: w.sweepVersion(2)}}
 			},
 		},
 		"a deletion while two variants are made": {

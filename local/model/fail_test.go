@@ -126,7 +126,7 @@ func failures() map[string]scenario {
 					stops(w.prepare(one), &stopped), {tasks: []task{w.fail(one, 0)}, after: func() bool { return stopped }}, {tasks: w.deleteVersion(1)},
 				}
 			},
-			late: func(w *world) []execution { return []execution{{tasks: w.deleteVersion(1)}} }, dead: true,
+			late: func(w *world) []execution { return []execution{{tasks: w.sweepVersion(1)}} }, dead: true,
 		},
 		"a failure before the claim, and a deletion": {
 			history: history{uploads: []int{1}, deleted: 2},

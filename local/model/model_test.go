@@ -272,8 +272,17 @@ func (w *world) deleteVersion(at int) []task {
 
 		return nil
 	}, func(ctx context.Context) error {
-		erased, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at))
+		erased, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at), false)
 		w.inFlight = w.inFlight || erased.InFlight
+
+		return err
+	}}
+}
+
+// sweepVersion is the second erasure of a permanent deletion, when nothing is at work.
+func (w *world) sweepVersion(at int) []task {
+	return []task{func(ctx context.Context) error {
+		_, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at), true)
 
 		return err
 	}}

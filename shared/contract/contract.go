@@ -168,6 +168,8 @@ type RecordOutput struct {
 type EraseInput struct {
 	Event     Event  `json:"event"`
 	Execution string `json:"execution"`
+	// Sweep means that whatever was in flight when the event was first handled has ended.
+	Sweep bool `json:"sweep,omitempty"`
 }
 
 // EraseOutput is Erase's answer.

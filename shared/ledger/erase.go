@@ -59,6 +59,19 @@ func (l *Ledger) Condemn(ctx context.Context, item Item) error {
 	return err
 }
 
+// Retire makes a condemned item SUPERSEDED whose objects were removed while an execution
+// was at work on it: nothing can be made READY of it, and [Item.Unswept] says that the
+// execution may have left an object since. What described the picture goes. It is no
+// error where the item is gone already.
+func (l *Ledger) Retire(ctx context.Context, item Item) error {
+	update := l.end(expression.UpdateBuilder{}, Superseded).Set(expression.Name("unswept"), expression.Value(true))
+	for _, name := range []string{"code", "reason", "redrives", "variants", "placeholder", "colour", "stripped", "kept"} {
+		update = update.Remove(expression.Name(name))
+	}
+
+	return l.unlessRefused(ctx, item.Key, item.Version, update, expression.AttributeExists(expression.Name("key")))
+}
+
 // Forget deletes an item, whatever its status: its upload is erased. It is no
 // error where it is gone already.
 func (l *Ledger) Forget(ctx context.Context, item Item) error {

@@ -68,6 +68,9 @@ type Item struct {
 	Redrives int `dynamodbav:"redrives,omitempty"`
 	// LeaseUntil is when the claim runs out, in Unix seconds.
 	LeaseUntil int64 `dynamodbav:"leaseUntil,omitempty"`
+	// Unswept means that an execution may have left an object of an erased upload: see
+	// [Ledger.Retire].
+	Unswept bool `dynamodbav:"unswept,omitempty"`
 
 	Sequencer       string `dynamodbav:"sequencer"`
 	SourceVersionID string `dynamodbav:"sourceVersionId,omitempty"`

@@ -86,9 +86,9 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string) (Erase
 }
 
 // inFlight says whether an execution may be at work on an item: it has claimed the
-// item, may be redriven, or remakes what is READY.
+// item, may be redriven, remakes what is READY, or did so when the item was retired.
 func inFlight(item ledger.Item) bool {
-	return item.Status == ledger.Processing || item.Status == ledger.Failed || item.Status == ledger.Erased || item.LeaseUntil != 0
+	return item.Unswept || item.Status == ledger.Processing || item.Status == ledger.Failed || item.Status == ledger.Erased || item.LeaseUntil != 0
 }
 
 // unpublish makes the manifest one of an upload that is not erased, or removes it;
@@ -114,7 +114,10 @@ func (p *Protocol) unpublish(
 // EraseVersion erases what was made of one version of the original, whatever
 // recipe made it, and nothing else. Where it was the current one, the newest of
 // those that remain takes its place. It may be repeated.
-func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string) (Erased, error) {
+//
+// An item in flight stays in the ledger as SUPERSEDED, for the sweep to know which
+// objects to look for. Sweep says that nothing can be at work any more: then it goes.
+func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string, sweep bool) (Erased, error) {
 	items, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
 		return Erased{}, fmt.Errorf("erase version %s of %s: %w", sourceVersionID, key, err)
@@ -127,7 +130,7 @@ func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string
 			continue
 		}
 
-		objects, err := p.eraseItem(ctx, items[i])
+		objects, err := p.eraseItem(ctx, items[i], sweep)
 		if err != nil {
 			return Erased{}, fmt.Errorf("erase version %s of %s: %w", sourceVersionID, key, err)
 		}
@@ -148,8 +151,12 @@ func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string
 // and no other is left: otherwise the key would stay in the ledger forever.
 func (p *Protocol) buryLast(ctx context.Context, key, sourceVersionID string, erased []ledger.Item) error {
 	left, err := p.Ledger.Versions(ctx, key)
-	if err != nil || len(left) > 0 {
+	if err != nil {
 		return err
+	}
+
+	if slices.ContainsFunc(left, func(item ledger.Item) bool { return item.SourceVersionID != sourceVersionID }) {
+		return nil
 	}
 
 	for i := range erased {
@@ -163,9 +170,9 @@ func (p *Protocol) buryLast(ctx context.Context, key, sourceVersionID string, er
 	return nil
 }
 
-// eraseItem bars the upload first, and forgets it last: an attempt that dies between
-// leaves the item for the next one to find.
-func (p *Protocol) eraseItem(ctx context.Context, item ledger.Item) (int, error) {
+// eraseItem bars the upload first, and retires or forgets it last: an attempt that dies
+// between leaves the item for the next one to find.
+func (p *Protocol) eraseItem(ctx context.Context, item ledger.Item, sweep bool) (int, error) {
 	if err := p.Ledger.Condemn(ctx, item); err != nil {
 		return 0, err
 	}
@@ -181,6 +188,10 @@ func (p *Protocol) eraseItem(ctx context.Context, item ledger.Item) (int, error)
 		if err != nil {
 			return 0, err
 		}
+	}
+
+	if inFlight(item) && !sweep {
+		return objects, p.Ledger.Retire(ctx, item)
 	}
 
 	return objects, p.Ledger.Forget(ctx, item)

@@ -29,13 +29,14 @@ func (p *Protocol) fail(ctx context.Context, upload contract.Upload, version str
 	known := false
 
 	for i := range items {
-		if items[i].Owner == failure.Execution {
-			if err := p.Ledger.Fail(ctx, items[i], failure); err != nil {
+		owned := items[i].Owner == failure.Execution
+		if owned {
+			if err := p.failOwned(ctx, upload, items[i], failure); err != nil {
 				return err
 			}
 		}
 
-		known = known || items[i].Owner == failure.Execution || items[i].Sequencer == upload.Sequencer
+		known = known || owned || items[i].Sequencer == upload.Sequencer
 	}
 
 	if known {
@@ -51,12 +52,28 @@ func (p *Protocol) fail(ctx context.Context, upload contract.Upload, version str
 		return err
 	}
 
-	// An erasure may have read the items before this one was there.
-	if overtaken, err = p.overtaken(ctx, upload); overtaken {
-		err = p.Ledger.Supersede(ctx, upload, version, failure.Execution)
+	return p.failed(ctx, upload, version, failure)
+}
+
+// failOwned fails an item that the execution has claimed, or that an attempt before this
+// one made, which may have died before it could look again.
+func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item ledger.Item, failure ledger.Failure) error {
+	if err := p.Ledger.Fail(ctx, item, failure); err != nil {
+		return err
 	}
 
-	return err
+	return p.failed(ctx, upload, item.Version, failure)
+}
+
+// failed looks again when an item is FAILED, and supersedes it where its key was erased
+// meanwhile: the eraser may have read the items before this one was there.
+func (p *Protocol) failed(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
+	newest, _, err := p.Ledger.Current(ctx, upload.Key)
+	if err != nil || !newest.Erased || newest.Sequencer <= upload.Sequencer {
+		return err
+	}
+
+	return p.Ledger.Supersede(ctx, upload, version, failure.Execution)
 }
 
 // overtaken says whether something newer has happened to the key of an upload.

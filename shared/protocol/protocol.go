@@ -13,8 +13,9 @@
 // "@current" is raised to a tombstone first: from then on nothing older can
 // publish. Then the manifest goes, then objects, then items. What an upload in
 // flight writes meanwhile, it removes itself when it comes to publish; what one
-// that died left behind goes with the sweep, a second erasure when nothing can be
-// in flight any more.
+// that died or failed left behind goes with the sweep, a second erasure when nothing
+// can be in flight any more. The sweep of a key looks for objects that no item names;
+// the sweep of one version needs its item, which stays until then, as SUPERSEDED.
 //
 // # Why it holds
 //
@@ -55,6 +56,7 @@ type Ledger interface { //nolint:interfacebloat // Every transition of an item i
 	Bury(ctx context.Context, key, sequencer string) error
 	BuryLast(ctx context.Context, key, sequencer string) error
 	Condemn(ctx context.Context, item ledger.Item) error
+	Retire(ctx context.Context, item ledger.Item) error
 	Forget(ctx context.Context, item ledger.Item) error
 }
 
