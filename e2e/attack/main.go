@@ -12,7 +12,7 @@
 //     reserves and never touches);
 //   - takes more than 10 seconds of CPU time;
 //   - publishes a master with metadata (exiftool), or one that djpeg, dwebp or Pillow
-//     refuses.
+//     refuses: Pillow reads every frame of an animation.
 //
 // Mutants are rendered in batches; those of a batch with a finding are rendered one by
 // one. Each is made from -seed and its number, so that `-only NUMBER` makes it again.

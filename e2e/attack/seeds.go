@@ -33,6 +33,7 @@ func seeds(folders []string) ([]seed, error) {
 		{"turned.png", fixture.TurnedPNG(picture, 5)},
 		{"palette.png", fixture.PNG(palette())},
 		{"endless.png", fixture.EndlessPNG(picture, 3)},
+		{"film.png", fixture.FilmPNG(picture, 3)},
 		{"animation.gif", fixture.TalkativeGIF(fixture.Film(64, 48, picture, image.White, image.Black))},
 		{"script.gif", fixture.ScriptGIF()},
 		{"scan.tif", fixture.TIFF(picture, 3)},

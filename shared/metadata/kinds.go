@@ -45,6 +45,14 @@ type Report struct {
 	Kept []string
 }
 
+// Cut names as removed what stood behind a picture's last good frame.
+func (r *Report) Cut() {
+	if !slices.Contains(r.Removed, kindTrailer) {
+		r.Removed = append(r.Removed, kindTrailer)
+		slices.Sort(r.Removed)
+	}
+}
+
 // Kept lists what a [Report] can name as kept: "gainmap" is a JPEG's HDR gain map.
 func Kept() []string { return []string{kindGainMap} }
 

@@ -129,7 +129,7 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error { //nolint:cyclop 
 		return err
 	case "fdAT":
 		if s.known.seen["acTL"] {
-			return s.copy(here, header)
+			return s.imageData(here, header)
 		}
 	case "eXIf":
 		return s.exif(here)
@@ -245,6 +245,12 @@ func (s *pngSanitizer) palette(here chunk, header []byte) error {
 	most := int64(entryBytes << min(s.depth, 8)) //nolint:mnd // Bits of an index.
 
 	switch grey := s.known.colour == pngGrey || s.known.colour == pngGreyAlpha; {
+	case s.known.image: // No decoder takes a palette behind the pixels.
+		s.kinds.add(kindOther)
+
+		_, err := s.data(here, io.Discard)
+
+		return err
 	case !grey && here.length <= most:
 		s.known.seen[here.kind] = true
 
@@ -270,7 +276,7 @@ func (s *pngSanitizer) palette(here chunk, header []byte) error {
 	}
 }
 
-// imageData copies IDAT, with the right checksum: the pixels have one of their own.
+// imageData copies IDAT or fdAT, with the right checksum: the pixels have one of their own.
 func (s *pngSanitizer) imageData(here chunk, header []byte) error {
 	_, _ = s.out.Write(header) // Flush reports errors.
 

@@ -32,9 +32,16 @@ func Clean(
 		return Output{}, metadata.Report{}, err //nolint:wrapcheck // It says what it did.
 	}
 
-	return Output{
-		Data: cleaned.Bytes(), ContentType: format.ContentType(), Extension: format.Extension(),
-	}, report, nil
+	data, err := review(ctx, format, cleaned.Bytes())
+	if err != nil {
+		return Output{}, metadata.Report{}, err
+	}
+
+	if len(data) != cleaned.Len() {
+		report.Cut()
+	}
+
+	return Output{Data: data, ContentType: format.ContentType(), Extension: format.Extension()}, report, nil
 }
 
 func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.Report, error) {

@@ -70,6 +70,7 @@ func refused(t testing.TB) map[string][]byte {
 		"GIF without pixels":                        gif(image + "\x02\x00;"),
 		"GIF of codes of more than 12 bits":         gif(image + "\x0c\x02\x00\x00\x00;"),
 		"GIF without an image":                      gif(";"),
+		"WebP that libwebp refuses":                 changed(testdata(t, "lossy-alpha.webp"), "ALPH\x28\x00\x00\x00\x01", "ALPH\x28\x00\x00\x00\x81"),
 		"TIFF of JPEG":                              tiff(256, 8, 257, 8, 258, 8, 259, 7, 262, 6, 273, 100, 277, 1, 278, 8, 279, 64),
 		"TIFF in YCbCr":                             tiff(256, 8, 257, 8, 258, 8, 259, 1, 262, 6, 273, 100, 277, 3, 278, 8, 279, 192),
 		"TIFF in Lab":                               tiff(256, 8, 257, 8, 258, 8, 259, 1, 262, 8, 273, 100, 277, 3, 278, 8, 279, 192),

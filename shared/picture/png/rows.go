@@ -65,9 +65,13 @@ func decodeRows(ctx context.Context, from *reader, into *canvas) error {
 	return nil
 }
 
+// pass is where a part of an interlaced picture has its first pixel, and how far apart its
+// pixels are.
+type pass struct{ x, y, stepX, stepY int }
+
 // adam7 is where each of the seven passes has its first pixel, and how far apart
 // its pixels are (8.2, table 7).
-var adam7 = [7]struct{ x, y, stepX, stepY int }{
+var adam7 = [7]pass{
 	{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2},
 }
 
