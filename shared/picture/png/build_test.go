@@ -104,6 +104,11 @@ func (k kind) coloured(colours int) []byte {
 	return chunk("PLTE", string(palette))
 }
 
+// white is the largest sample, as tRNS stores it.
+func (k kind) white() string {
+	return string(binary.BigEndian.AppendUint16(nil, uint16(1<<k.depth-1)))
+}
+
 // half makes something transparent, where that takes a chunk of its own.
 func (k kind) half() []byte {
 	switch k.colour {

@@ -67,11 +67,9 @@ func (c *container) takeTransparency(here chunk) bool {
 	for i := range samples {
 		c.transparency[i] = binary.BigEndian.Uint16(here.data[sampleBytes*i:])
 
-		// Where samples have fewer bits, the low ones count, and the rest should
-		// be 0: decoders differ where it isn't, image/png looks at a byte.
-		if c.depth < 16 { //nolint:mnd // Bits.
-			c.transparency[i] &= 0xff
-		}
+		// Only the low bits count where samples have fewer than 16 (11.3.1.1), as
+		// libpng has it.
+		c.transparency[i] &= 1<<c.depth - 1
 	}
 
 	return true

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"triptych/shared/picture/planes"
@@ -70,7 +71,7 @@ func TestTransparencyIsThatOfTheStandardLibrary(t *testing.T) {
 			copy(rows[1:], "\x00\x01\x00\x01\x00\x01\x00\x01\x00\x01\x00\x01") // The samples that are named below.
 
 			for name, transparency := range map[string]string{
-				"0": "\x00\x00", "1": "\x00\x01", "all bits": "\xff\xff", "high bits that mean nothing": "\xab\x01",
+				"0": "\x00\x00", "1": "\x00\x01", "all bits": k.white(), "high bits that mean nothing": "\xab\x01",
 			} {
 				switch k.colour {
 				case 2:
@@ -81,6 +82,37 @@ func TestTransparencyIsThatOfTheStandardLibrary(t *testing.T) {
 				}
 
 				t.Run(name, func(t *testing.T) { check(t, k.file(40, 23, rows, k.coloured(256), chunk("tRNS", transparency))) })
+			}
+		})
+	}
+}
+
+// Only as many bits of tRNS count as a sample has (W3C PNG, 11.3.1.1). image/png compares
+// more.
+func TestTransparency_highBitsDoNotCount(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 3))
+
+	for _, k := range kinds() {
+		if k.colour != 0 && k.colour != 2 || k.depth == 16 {
+			continue
+		}
+
+		t.Run(k.String(), func(t *testing.T) {
+			channels := 1 + int(k.colour)
+			rows := k.rows(random, 40, 23, func() byte { return 0 })
+			copy(rows[1:], strings.Repeat("\xff", channels)) // White.
+
+			_, want := check(t, k.file(40, 23, rows, chunk("tRNS", strings.Repeat(k.white(), channels))))
+
+			file := k.file(40, 23, rows, chunk("tRNS", strings.Repeat("\xff\xff", channels)))
+
+			_, got, err := png.Decode(context.Background(), file, png.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if got == nil || !bytes.Equal(got.Pix, want.Pix) {
+				t.Error("white is not transparent where tRNS has all bits set")
 			}
 		})
 	}
