@@ -15,6 +15,7 @@ var heifCases = []pictureCase{
 	{file: "clap-frac.heic", near: lossyNear},
 	{file: "clap-odd.avif", near: lossyNear},
 	{file: "clap.avif", near: lossyNear},
+	{file: "grid-alpha-of-tiles.avif", near: lossyNear},
 	{file: "grid420-bt601-limited-both.heic", near: lossyNear},
 	{file: "grid420-bt601-limited-grid.heic", near: lossyNear},
 	{file: "grid420-bt709-limited-none.heic", near: lossyNear},

@@ -128,7 +128,11 @@ func compareNear(t *testing.T, got, want image.Image, near int) {
 
 			for i, sample := range []uint8{a.R, a.G, a.B, a.A} {
 				off := int(sample) - int([]uint8{b.R, b.G, b.B, b.A}[i])
-				if off = max(off, -off); off > worst {
+				if off = max(off, -off); i < 3 && near > 0 {
+					off = off * int(b.A) / 255 // A color that is hardly visible is hardly known.
+				}
+
+				if off > worst {
 					worst = off
 
 					where = append(where, image.Pt(x, y).String())

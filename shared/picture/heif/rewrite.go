@@ -1,6 +1,8 @@
 package heif
 
 import (
+	"slices"
+
 	"triptych/shared/metadata"
 	"triptych/shared/metadata/bmff"
 )
@@ -15,40 +17,80 @@ func rewriteAVIF(file *bmff.File, layout bmff.Layout, coding metadata.Coding, op
 		return nil, err
 	}
 
-	for _, item := range file.Auxiliaries(file.Primary) {
-		if !isAlpha(item.Auxiliary()) {
-			continue
-		}
+	alpha, premultiplied, err := alphaOf(file, layout)
+	if err != nil {
+		return nil, err
+	}
 
-		alpha, err := file.LayoutOf(item)
-		if err != nil {
-			return nil, err //nolint:wrapcheck // A fault.
-		}
-
+	if alpha.Items != nil {
 		first := len(writer.parts)
 
-		if err := writer.picture(alpha, auxiliaryType(item)); err != nil {
+		if err := writer.picture(alpha, auxiliaryType(alpha)); err != nil {
 			return nil, err
 		}
 
-		if file.Premultiplied(file.Primary) {
+		if premultiplied {
 			writer.parts[0].references = append(writer.parts[0].references, reference{"prem", []uint16{uint16(first + 1)}}) //nolint:gosec // at most 512 tiles.
 		}
 
 		writer.parts[first].references = append(writer.parts[first].references, reference{"auxl", []uint16{1}})
-
-		break
 	}
 
 	return container("avif", writer.parts), nil
+}
+
+// alphaOf is the alpha of the primary picture, and whether colors are multiplied by it. A
+// grid without alpha has that of its tiles, if each of them has one: its layout is that
+// of the grid then. A picture without alpha has a layout without items.
+func alphaOf(file *bmff.File, layout bmff.Layout) (alpha bmff.Layout, premultiplied bool, err error) {
+	if item := alphaItem(file, file.Primary); item != nil {
+		alpha, err = file.LayoutOf(item)
+
+		return alpha, file.Premultiplied(file.Primary), err //nolint:wrapcheck // A fault.
+	}
+
+	if layout.Items[0].Kind != bmff.KindGrid {
+		return bmff.Layout{}, false, nil
+	}
+
+	alpha = layout
+	alpha.Tiles = nil
+
+	for _, tile := range layout.Tiles {
+		item := alphaItem(file, tile)
+		if item == nil || item.Kind != tile.Kind {
+			return bmff.Layout{}, false, nil
+		}
+
+		alpha.Tiles = append(alpha.Tiles, item)
+		premultiplied = premultiplied || file.Premultiplied(tile)
+	}
+
+	return alpha, premultiplied, nil
+}
+
+func alphaItem(file *bmff.File, of *bmff.Item) *bmff.Item {
+	for _, item := range file.Auxiliaries(of) {
+		if isAlpha(item.Auxiliary()) {
+			return item
+		}
+	}
+
+	return nil
 }
 
 func isAlpha(urn string) bool {
 	return urn == "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha" || urn == "urn:mpeg:hevc:2015:auxid:1"
 }
 
-func auxiliaryType(item *bmff.Item) bmff.Property {
-	return bmff.Property{Kind: "auxC", Essential: true, Data: item.Find("auxC")}
+// auxiliaryType is the property that makes a picture alpha: its own, or that of its tiles.
+func auxiliaryType(alpha bmff.Layout) bmff.Property {
+	data := alpha.Items[0].Find("auxC")
+	if !isAlpha(alpha.Items[0].Auxiliary()) {
+		data = alpha.Tiles[0].Find("auxC")
+	}
+
+	return bmff.Property{Kind: "auxC", Essential: true, Data: data}
 }
 
 // nclx is a colr property (ISO/IEC 14496-12, 12.1.5).
@@ -86,7 +128,12 @@ func (w *avifWriter) picture(layout bmff.Layout, own bmff.Property) error {
 		return err
 	}
 
-	made := part{kind: bmff.KindGrid, data: content, properties: append(kept(whole), own)}
+	properties := kept(whole)
+	if own.Kind == "auxC" && !isAlpha(whole.Auxiliary()) { // The grid is that of colors.
+		properties = slices.DeleteFunc(properties, func(p bmff.Property) bool { return p.Kind == "pixi" })
+	}
+
+	made := part{kind: bmff.KindGrid, data: content, properties: append(properties, own)}
 	made.id = uint16(len(w.parts) + 1) //nolint:gosec // at most 512 tiles, twice.
 
 	var tiles []uint16
