@@ -64,7 +64,7 @@ func ForPrimaries(number uint16) []byte {
 
 // header is that of a display's profile of version 4 (7.2).
 func header(size int) []byte {
-	const versionAt, classAt, illuminantAt = 8, 12, 68
+	const classAt, illuminantAt = 12, 68
 
 	made := make([]byte, headerBytes)
 	binary.BigEndian.PutUint32(made, uint32(size)) //nolint:gosec // A few hundred.

@@ -10,26 +10,28 @@ type connection struct {
 	most float64
 	// unit is a step of a* and b*, and zero where 0 lies, as parts of the largest.
 	scale, zero float64
-	// black is the luminance of the darkest, which is shown as 0.
-	black float64
+	// black is the darkest in XYZ, which is shown as 0.
+	black [results]float64
 }
 
-func newConnection(pcs string, wide bool) (connection, error) {
+// newConnection takes the encodings of lut16Type where old says so, else those of all
+// other types. XYZ is alike in both.
+func newConnection(pcs string, old bool) (connection, error) {
 	switch {
-	case pcs == "Lab " && wide: // As in version 2: 100 is 0xff00, 0 is 0x8000 (table 42).
+	case pcs == "Lab " && old: // As in version 2: 100 is 0xff00, 0 is 0x8000 (table 42).
 		return connection{lab: true, most: 100 * 65535.0 / 65280, scale: 65535.0 / 256, zero: 128}, nil
 	case pcs == "Lab ":
 		return connection{lab: true, most: 100, scale: 255, zero: 128}, nil
-	case pcs == "XYZ " && wide: // 1 is 0x8000.
+	case pcs == "XYZ ": // 1 is 0x8000.
 		return connection{most: 65535.0 / 32768}, nil
 	default:
-		return connection{}, unsupported("CMYK through " + pcs)
+		return connection{}, unsupported("a table to " + pcs)
 	}
 }
 
 // xyz decodes a table's results, relative to D50.
-func (c *connection) xyz(found [results]float32) [results]float64 {
-	first, second, third := float64(found[0]), float64(found[1]), float64(found[2])
+func (c *connection) xyz(found [results]float64) [results]float64 {
+	first, second, third := found[0], found[1], found[2]
 	if !c.lab {
 		return [results]float64{first * c.most, second * c.most, third * c.most}
 	}
@@ -56,13 +58,8 @@ func cube(f float64) float64 {
 // scaled makes the darkest black, and leaves white what it is: black point
 // compensation (ISO 18619).
 func (c *connection) scaled(xyz [results]float64) [results]float64 {
-	if c.black <= 0 || c.black >= 1 {
-		return xyz
-	}
-
-	factor := 1 / (1 - c.black)
 	for i := range xyz {
-		xyz[i] = xyz[i]*factor - white[i]*c.black*factor
+		xyz[i] = (xyz[i] - c.black[i]) * white[i] / (white[i] - c.black[i])
 	}
 
 	return xyz

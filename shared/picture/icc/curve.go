@@ -11,37 +11,75 @@ const levels = 256
 // curve is what a device's numbers are in light, for each of 256, from 0 to 1.
 type curve [levels]float64
 
-// parseCurve reads a curveType (10.6) or parametricCurveType (10.18).
-func parseCurve(data []byte) (curve, error) {
-	var function func(x float64) float64
+// function is a curve, from and to numbers from 0 to 1.
+type function func(x float64) float64
+
+// parseFunction reads a curveType (10.6) or parametricCurveType (10.18).
+func parseFunction(data []byte) (function, error) {
+	var read function
 
 	switch kind(data) {
 	case "curv":
-		function = sampled(data)
+		read = sampled(data)
 	case "para":
-		function = parametric(data)
+		read = parametric(data)
 	}
 
-	if function == nil {
-		return curve{}, unsupported("a curve of type " + kind(data))
+	if read == nil {
+		return nil, unsupported("a curve of type " + kind(data))
 	}
 
-	var read curve
-
-	for i := range read {
-		value := function(float64(i) / (levels - 1))
+	return func(x float64) float64 {
+		value := read(max(0, min(x, 1)))
 		if math.IsNaN(value) {
-			return curve{}, unsupported("a curve that is no function")
+			return 0
 		}
 
-		read[i] = max(0, min(value, 1))
+		return max(0, min(value, 1))
+	}, nil
+}
+
+// parseCurve reads a curve for the levels of a sample of 8 bits.
+func parseCurve(data []byte) (read curve, err error) {
+	value, err := parseFunction(data)
+	if err != nil {
+		return curve{}, err
+	}
+
+	for i := range read {
+		read[i] = value(float64(i) / (levels - 1))
 	}
 
 	return read, nil
 }
 
+// curveBytes is the length of a curve that begins data, with its padding (10.12): other
+// curves follow.
+func curveBytes(data []byte) int {
+	const countAt, headerBytes, entryBytes, numberBytes = 8, 12, 2, 4
+
+	if len(data) < headerBytes {
+		return len(data)
+	}
+
+	length := uint64(headerBytes)
+
+	if kind(data) == "curv" {
+		length += entryBytes * uint64(binary.BigEndian.Uint32(data[countAt:]))
+	} else if number := int(binary.BigEndian.Uint16(data[countAt:])); number < len(parameters) {
+		length += numberBytes * uint64(parameters[number]) //nolint:gosec // At most 7.
+	}
+
+	length = (length + 3) &^ 3 //nolint:mnd // To a multiple of four.
+
+	return int(min(length, uint64(len(data)))) //nolint:gosec // Of a file.
+}
+
+// parameters counts those of a parametric curve's functions.
+var parameters = [5]int{1, 3, 4, 5, 7}
+
 // sampled is a table, a gamma where it has one entry, or the identity where none.
-func sampled(data []byte) func(float64) float64 {
+func sampled(data []byte) function {
 	const countAt, entriesAt, entryBytes, most, one = 8, 12, 2, 65535, 256
 
 	if len(data) < entriesAt {
@@ -79,21 +117,19 @@ func sampled(data []byte) func(float64) float64 {
 
 // parametric is one of five functions, of one to seven parameters: Y = (aX + b)^g + c
 // from d on, and eX + f before.
-func parametric(data []byte) func(float64) float64 {
+func parametric(data []byte) function {
 	const functionAt, parametersAt, numberBytes = 8, 12, 4
-
-	counts := []int{1, 3, 4, 5, 7}
 
 	if len(data) < parametersAt {
 		return nil
 	}
 
-	function := int(binary.BigEndian.Uint16(data[functionAt:]))
-	if function >= len(counts) {
+	number := int(binary.BigEndian.Uint16(data[functionAt:]))
+	if number >= len(parameters) {
 		return nil
 	}
 
-	count := counts[function]
+	count := parameters[number]
 	if len(data) < parametersAt+numberBytes*count {
 		return nil
 	}
@@ -105,7 +141,7 @@ func parametric(data []byte) func(float64) float64 {
 
 	g, a, b, c, d, e, f := p[0], p[1], p[2], p[3], p[4], p[5], p[6]
 
-	switch function {
+	switch number {
 	case 0:
 		return func(x float64) float64 { return math.Pow(x, g) }
 	case 1: // 0 before −b/a

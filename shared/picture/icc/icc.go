@@ -1,7 +1,8 @@
 // Package icc reads ICC profiles (ICC.1:2022) as far as it takes to show a picture
-// in sRGB: RGB described by three curves and a matrix, grey by a curve, and CMYK by
-// a table (lut8Type or lut16Type). Section numbers in this package are that
-// standard's.
+// in sRGB by the perceptual intent, as LittleCMS does: RGB, grey and CMYK described by a
+// table (lut8Type, lut16Type or lutAToBType); RGB by three curves and a matrix, and grey by
+// a curve, where there is no table that can be read. Section numbers in this package are
+// that standard's.
 //
 // Profiles come with uploads and are no more to be trusted: whatever lengths they
 // claim, nothing is read behind their end, and what is allocated is bounded by it.
@@ -29,14 +30,27 @@ const (
 
 // profile is one that was taken apart: the tags' data by their signatures.
 type profile struct {
-	space Space
-	pcs   string // the connection space: "XYZ " or "Lab "
-	tags  map[string][]byte
+	space   Space
+	version byte   // the major version
+	pcs     string // the connection space: "XYZ " or "Lab "
+	tags    map[string][]byte
+}
+
+// shaped says whether a matrix and curves describe the device (8.3.3).
+func (p *profile) shaped() bool {
+	for _, tag := range []string{"rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC"} {
+		if p.tags[tag] == nil {
+			return false
+		}
+	}
+
+	return p.space == RGB
 }
 
 // The header's fields (7.2), and the tag table behind it (7.3).
 const (
 	headerBytes = 128
+	versionAt   = 8
 	spaceAt     = 16
 	pcsAt       = 20
 	markAt      = 36
@@ -60,7 +74,7 @@ func parse(data []byte) (profile, error) {
 		return profile{}, fmt.Errorf("%w: no profile", ErrUnsupported)
 	}
 
-	read := profile{space: space, pcs: string(data[pcsAt : pcsAt+fieldBytes]), tags: map[string][]byte{}}
+	read := profile{space: space, version: data[versionAt], pcs: string(data[pcsAt : pcsAt+fieldBytes]), tags: map[string][]byte{}}
 	table := data[headerBytes+fieldBytes:]
 
 	for count := min(binary.BigEndian.Uint32(data[headerBytes:]), maxTags); count > 0 && len(table) >= tagBytes; count-- {

@@ -92,6 +92,51 @@ func TestColoursAreThoseOfLittleCMS(t *testing.T) {
 	}
 }
 
+// Tables of every type, for the perceptual intent, are read as LittleCMS does.
+func TestToSRGB_tables_are_those_of_LittleCMS(t *testing.T) {
+	var reference map[string]struct {
+		Profile []byte
+		Colors  [][2][]int
+	}
+	if err := json.Unmarshal(testdata(t, "tables.json"), &reference); err != nil {
+		t.Fatal(err)
+	}
+
+	if len(reference) < 25 {
+		t.Fatalf("%d profiles", len(reference))
+	}
+
+	for name, test := range reference {
+		t.Run(name, func(t *testing.T) {
+			const most = 2
+
+			transform, err := icc.ToSRGB(test.Profile)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			pixels := make([][]int, len(test.Colors))
+			for i, pair := range test.Colors {
+				pixels[i] = pair[0]
+			}
+
+			picture := row(models[icc.SpaceOf(test.Profile)], pixels...)
+			transform.Apply(picture)
+
+			for x, pair := range test.Colors {
+				for i, want := range pair[1] {
+					got := picture.Planes[min(i, len(picture.Planes)-1)].Pix[x]
+					if off := int(got) - want; max(off, -off) > most {
+						t.Errorf("%v: component %d is %d, want %d", pair[0], i, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+var models = map[icc.Space]planes.Model{icc.RGB: planes.RGB, icc.Grey: planes.Grey, icc.CMYK: planes.CMYK}
+
 func TestPaperIsWhiteAndTheDarkestIsBlack(t *testing.T) {
 	for _, name := range []string{"cmyk-mft1.icc", "cmyk-mft2.icc"} {
 		transform, err := icc.ToSRGB(testdata(t, name))
@@ -111,6 +156,68 @@ func TestPaperIsWhiteAndTheDarkestIsBlack(t *testing.T) {
 				t.Errorf("%s: white is %d, black is %d", name, plane.Pix[0], plane.Pix[1])
 			}
 		}
+	}
+}
+
+// What cannot be read of a table does not count: the matrix does, or the profile is refused.
+func TestToSRGB_broken_tables(t *testing.T) {
+	var reference map[string]struct{ Profile []byte }
+	if err := json.Unmarshal(testdata(t, "tables.json"), &reference); err != nil {
+		t.Fatal(err)
+	}
+
+	plain, shaped := reference["mAB CMYK Lab 16"].Profile, reference["RGB of a table and a matrix"].Profile
+	table := func(profile []byte) int { return bytes.Index(profile, []byte("mAB ")) }
+	// part is where the part begins to which a field of the table leads.
+	part := func(profile []byte, field int) int {
+		return table(profile) + int(binary.BigEndian.Uint32(profile[table(profile)+field:]))
+	}
+
+	const lastAt, matrixAt, middleAt, gridAt, firstAt = 12, 16, 20, 24, 28
+
+	for name, change := range map[string]func(profile []byte){
+		"other channels":             func(p []byte) { p[table(p)+8] = 2 },
+		"other results":              func(p []byte) { p[table(p)+9] = 4 },
+		"no last curves":             func(p []byte) { clear(p[table(p)+lastAt:][:4]) },
+		"last curves behind the end": func(p []byte) { p[table(p)+lastAt] = 0xff },
+		"a matrix at the end":        func(p []byte) { binary.BigEndian.PutUint32(p[table(p)+matrixAt:], uint32(len(p)-table(p)-8)) },
+		"curves of another type":     func(p []byte) { copy(p[part(p, middleAt):], "xxxx") },
+		"curves of 4 Gi numbers":     func(p []byte) { copy(p[part(p, firstAt):], "curv\x00\x00\x00\x00\xff\xff\xff\xff") },
+		"a grid of 255 in each way":  func(p []byte) { copy(p[part(p, gridAt):], "\xff\xff\xff\xff") },
+		"a grid of one point":        func(p []byte) { p[part(p, gridAt)+1] = 1 },
+		"numbers of 3 bytes":         func(p []byte) { p[part(p, gridAt)+16] = 3 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			broken := bytes.Clone(plain)
+			change(broken)
+
+			if _, err := icc.ToSRGB(broken); !errors.Is(err, icc.ErrUnsupported) {
+				t.Errorf("without a matrix: %v", err)
+			}
+
+			broken = bytes.Clone(shaped)
+			change(broken)
+
+			transform, err := icc.ToSRGB(broken)
+			if err != nil {
+				t.Fatalf("with a matrix: %v", err)
+			}
+
+			matrixAlone, err := icc.ToSRGB(bytes.Replace(shaped, []byte("A2B0"), []byte("none"), 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			got, want := row(planes.RGB, []int{200, 100, 50}), row(planes.RGB, []int{200, 100, 50})
+			transform.Apply(got)
+			matrixAlone.Apply(want)
+
+			for i := range got.Planes {
+				if got.Planes[i].Pix[0] != want.Planes[i].Pix[0] {
+					t.Errorf("component %d is %d, the matrix makes it %d", i, got.Planes[i].Pix[0], want.Planes[i].Pix[0])
+				}
+			}
+		})
 	}
 }
 
@@ -170,6 +277,15 @@ func FuzzToSRGB(f *testing.F) {
 
 	f.Add(icc.ForPrimaries(12))
 
+	var tables map[string]struct{ Profile []byte }
+	if err := json.Unmarshal(testdata(f, "tables.json"), &tables); err != nil {
+		f.Fatal(err)
+	}
+
+	for _, table := range tables {
+		f.Add(table.Profile)
+	}
+
 	f.Fuzz(func(t *testing.T, profile []byte) {
 		transform, err := icc.ToSRGB(profile)
 		if err != nil {
@@ -180,7 +296,6 @@ func FuzzToSRGB(f *testing.F) {
 			return
 		}
 
-		model := map[icc.Space]planes.Model{icc.RGB: planes.RGB, icc.Grey: planes.Grey, icc.CMYK: planes.CMYK}[icc.SpaceOf(profile)]
-		transform.Apply(row(model, []int{0, 0, 0, 0}, []int{255, 255, 255, 255}, []int{1, 100, 200, 255}))
+		transform.Apply(row(models[icc.SpaceOf(profile)], []int{0, 0, 0, 0}, []int{255, 255, 255, 255}, []int{1, 100, 200, 255}))
 	})
 }

@@ -1,6 +1,7 @@
 package icc
 
 import (
+	"cmp"
 	"math"
 
 	"triptych/shared/picture/planes"
@@ -10,45 +11,50 @@ import (
 type Transform struct {
 	shaper *shaper // RGB
 	tone   *[levels]byte
-	table  *table // CMYK
+	lut    *lut
 }
 
-// ToSRGB reads the transform of a profile. Errors are ErrUnsupported.
+// ToSRGB reads the transform of a profile. A table of the perceptual intent counts before
+// a matrix and curves, as in LittleCMS; one that cannot be read does not count, nor does
+// that of another intent before them. Errors are ErrUnsupported.
 func ToSRGB(data []byte) (*Transform, error) {
 	read, err := parse(data)
 	if err != nil {
 		return nil, err
 	}
 
+	made, broken := lutOf(read, "A2B0")
+	if made != nil {
+		return &Transform{lut: made}, nil
+	}
+
 	switch read.space {
 	case RGB:
-		made, err := newShaper(read)
-		if err != nil {
-			return nil, err
+		var made *shaper
+		if made, err = newShaper(read); err == nil {
+			return &Transform{shaper: made}, nil
 		}
-
-		return &Transform{shaper: made}, nil
 	case Grey:
-		tone, err := newTone(read)
-		if err != nil {
-			return nil, err
+		var tone *[levels]byte
+		if tone, err = newTone(read); err == nil {
+			return &Transform{tone: tone}, nil
 		}
-
-		return &Transform{tone: tone}, nil
 	case CMYK:
-		made, err := newTable(read)
-		if err != nil {
-			return nil, err
-		}
-
-		return &Transform{table: made}, nil
+		err = unsupported("CMYK without a table")
 	default:
 		return nil, unsupported("a profile for " + string(read.space))
 	}
+
+	// The colorimetric one, where nothing else says what colors look like.
+	if made, _ := lutOf(read, "A2B1"); made != nil {
+		return &Transform{lut: made}, nil
+	}
+
+	return nil, cmp.Or(broken, err)
 }
 
 // Apply converts a picture, whose planes have its full size, in its own memory: RGB
-// and Grey keep their model, CMYK becomes RGB. It panics where the picture is of
+// keeps its model, and so does Grey unless the profile tints it; CMYK becomes RGB. It panics where the picture is of
 // another space than the profile: a mistake of the caller.
 func (t *Transform) Apply(picture *planes.Image) {
 	switch {
@@ -61,8 +67,11 @@ func (t *Transform) Apply(picture *planes.Image) {
 				row[x] = t.tone[sample]
 			}
 		}
-	case t.table != nil && picture.Model == planes.CMYK:
-		t.table.apply(picture)
+	case t.lut != nil && t.lut.channels == 1 && picture.Model == planes.Grey:
+		t.lut.applyGrey(picture)
+	case t.lut != nil && t.lut.channels == results && picture.Model == planes.RGB,
+		t.lut != nil && t.lut.channels == maxChannels && picture.Model == planes.CMYK:
+		t.lut.apply(picture)
 	default:
 		panic("icc: a picture of another space")
 	}

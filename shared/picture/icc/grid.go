@@ -1,0 +1,125 @@
+package icc
+
+// grid is a table in one to four dimensions, whose last varies most rapidly (10.12.3).
+type grid struct {
+	points [maxChannels]int // of each dimension, at least 2
+	nodes  []float32        // three results each; nil where there is no grid
+}
+
+// newGrid reads a grid whose points have been counted. Errors are ErrUnsupported.
+func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
+	count := results
+
+	for i, many := range points {
+		const fewest = 2
+		if many < fewest || count > data.left() {
+			return grid{}, data, unsupported("a table of a broken grid")
+		}
+
+		made.points[i] = many
+		count *= many // At most 255 times what there is.
+	}
+
+	if count > data.left() {
+		return grid{}, data, unsupported("a table that is too short")
+	}
+
+	made.nodes = data.next(count)
+
+	return made, data, nil
+}
+
+// place is where a number lies in a dimension: how far its point is, and the next, and
+// which part of the way to that it has gone.
+func place(at float64, points, step int) (from, next int, part float64) {
+	at *= float64(points - 1)
+	i := min(int(at), points-2) //nolint:mnd // The last has none behind it.
+
+	return i * step, step, at - float64(i)
+}
+
+// look reads the grid as LittleCMS does: linear in one dimension, and in the first of
+// four; bilinear in two, and in three by tetrahedra.
+func (g *grid) look(at [maxChannels]float64) [results]float64 {
+	dimensions := 0
+	for dimensions < maxChannels && g.points[dimensions] > 0 {
+		dimensions++
+	}
+
+	var steps [maxChannels]int
+
+	step := results
+	for i := dimensions - 1; i >= 0; i-- {
+		steps[i] = step
+		step *= g.points[i]
+	}
+
+	switch dimensions {
+	case 1:
+		from, next, part := place(at[0], g.points[0], steps[0])
+
+		return between(g.node(from), g.node(from+next), part)
+	case results:
+		return g.tetrahedron(0, at[:], g.points[:], steps[:])
+	default:
+		from, next, part := place(at[0], g.points[0], steps[0])
+
+		return between(
+			g.tetrahedron(from, at[1:], g.points[1:], steps[1:]),
+			g.tetrahedron(from+next, at[1:], g.points[1:], steps[1:]), part)
+	}
+}
+
+// tetrahedron reads three dimensions, from an offset: from the corner of a cell it goes
+// along the dimension of the largest part, then of the next, then of the last.
+func (g *grid) tetrahedron(offset int, at []float64, points, steps []int) [results]float64 {
+	var (
+		parts [results]float64
+		nexts [results]int
+	)
+
+	for i := range parts {
+		from, next, part := place(at[i], points[i], steps[i])
+		offset += from
+		nexts[i], parts[i] = next, part
+	}
+
+	order := [results]int{0, 1, 2}
+	swap := func(i, j int) {
+		if parts[order[i]] < parts[order[j]] {
+			order[i], order[j] = order[j], order[i]
+		}
+	}
+
+	swap(0, 1)
+	swap(1, 2) //nolint:mnd // Of three.
+	swap(0, 1)
+
+	here := g.node(offset)
+	found := here
+
+	for _, i := range order {
+		offset += nexts[i]
+		there := g.node(offset)
+
+		for j := range found {
+			found[j] += parts[i] * (there[j] - here[j])
+		}
+
+		here = there
+	}
+
+	return found
+}
+
+func (g *grid) node(at int) [results]float64 {
+	return [results]float64{float64(g.nodes[at]), float64(g.nodes[at+1]), float64(g.nodes[at+2])}
+}
+
+func between(a, b [results]float64, part float64) [results]float64 {
+	for i := range a {
+		a[i] += part * (b[i] - a[i])
+	}
+
+	return a
+}

@@ -1,0 +1,232 @@
+package icc
+
+import "encoding/binary"
+
+// parseMFT reads a lut8Type or, wide, a lut16Type (10.11 and 10.10): curves, a grid with
+// as many points in each dimension, and curves.
+func parseMFT(data []byte, channels int, wide bool) (*lut, error) {
+	const (
+		inputsAt, outputsAt, gridAt, matrixAt = 8, 9, 10, 12
+		narrowAt, countsAt, wideAt            = 48, 48, 52
+		mostPoints                            = 4096 // of a curve (10.10)
+	)
+
+	if len(data) < wideAt || int(data[inputsAt]) != channels || int(data[outputsAt]) != results {
+		return nil, unsupported("a table of other channels than the profile's")
+	}
+
+	in, out, rest := levels, levels, data[narrowAt:]
+	if wide {
+		rest = data[wideAt:]
+		in, out = int(binary.BigEndian.Uint16(data[countsAt:])), int(binary.BigEndian.Uint16(data[countsAt+2:]))
+	}
+
+	// The matrix counts where the device is XYZ, and is the identity otherwise.
+	const one = 1 << 16
+	for i := range results * results {
+		want := uint32(0)
+		if i%(results+1) == 0 {
+			want = one
+		}
+
+		if channels == results && binary.BigEndian.Uint32(data[matrixAt+fieldBytes*i:]) != want {
+			return nil, unsupported("a table behind a matrix")
+		}
+	}
+
+	read := numbers{data: rest, wide: wide}
+
+	if min(in, out) < 2 || max(in, out) > mostPoints || read.left() < channels*in {
+		return nil, unsupported("a table of broken curves")
+	}
+
+	made := &lut{channels: channels}
+
+	for i := range channels {
+		curve := read.curve(in)
+		for level := range made.levels[i] {
+			made.levels[i][level] = curve(float64(level) / (levels - 1))
+		}
+	}
+
+	points := make([]int, channels)
+	for i := range points {
+		points[i] = int(data[gridAt])
+	}
+
+	var err error
+	if made.grid, read, err = newGrid(points, read); err != nil {
+		return nil, err
+	}
+
+	if read.left() < results*out {
+		return nil, unsupported("a table of broken curves")
+	}
+
+	for range results {
+		made.last = append(made.last, read.curve(out))
+	}
+
+	return made, nil
+}
+
+// parseMAB reads a lutAToBType (10.12): A curves, a grid, M curves, a matrix and B curves,
+// of which only the last must be there.
+func parseMAB(data []byte, channels int) (*lut, error) {
+	const inputsAt, outputsAt, lastAt, matrixAt, middleAt, gridAt, firstAt, headerBytes = 8, 9, 12, 16, 20, 24, 28, 32
+
+	if len(data) < headerBytes || int(data[inputsAt]) != channels || int(data[outputsAt]) != results {
+		return nil, unsupported("a table of other channels than the profile's")
+	}
+
+	// part is what stands at an offset, nil where that is 0, or behind the end.
+	part := func(at int) (found []byte, there bool) {
+		offset := binary.BigEndian.Uint32(data[at:])
+		if offset == 0 || uint64(offset) > uint64(len(data)) {
+			return nil, offset != 0
+		}
+
+		return data[offset:], true
+	}
+
+	made := &lut{channels: channels}
+
+	var err error
+
+	if made.last, err = curvesOf(part(lastAt))(results); err != nil || made.last == nil {
+		return nil, unsupported("a table without its last curves")
+	}
+
+	if made.middle, err = curvesOf(part(middleAt))(results); err != nil {
+		return nil, err
+	}
+
+	first, err := curvesOf(part(firstAt))(channels)
+	if err != nil {
+		return nil, err
+	}
+
+	for i := range channels {
+		for level := range made.levels[i] {
+			made.levels[i][level] = float64(level) / (levels - 1)
+			if first != nil {
+				made.levels[i][level] = first[i](made.levels[i][level])
+			}
+		}
+	}
+
+	if data, there := part(matrixAt); there {
+		if made.matrix = matrixOf(data); made.matrix == nil {
+			return nil, unsupported("a table of a broken matrix")
+		}
+	}
+
+	if data, there := part(gridAt); there {
+		made.grid, err = gridOf(data, channels)
+	} else if channels != results {
+		err = unsupported("a table without a grid")
+	}
+
+	return made, err
+}
+
+// curvesOf reads so many curves, one behind the other; nil where there are none.
+func curvesOf(data []byte, there bool) func(count int) ([]function, error) {
+	return func(count int) ([]function, error) {
+		if !there {
+			return nil, nil
+		}
+
+		curves := make([]function, count)
+
+		for i := range curves {
+			var err error
+			if curves[i], err = parseFunction(data); err != nil {
+				return nil, err
+			}
+
+			data = data[curveBytes(data):]
+		}
+
+		return curves, nil
+	}
+}
+
+// matrixOf reads three rows of three numbers, and three that are added; nil where data is
+// too short.
+func matrixOf(data []byte) []float64 {
+	matrix := make([]float64, results*results+results)
+	if len(data) < fieldBytes*len(matrix) {
+		return nil
+	}
+
+	for i := range matrix {
+		matrix[i] = fixed(data[fieldBytes*i:])
+	}
+
+	return matrix
+}
+
+// gridOf reads the grid of a lutAToBType (10.12.3): its points in each dimension, and
+// whether its numbers have 8 or 16 bits.
+func gridOf(data []byte, channels int) (grid, error) {
+	const precisionAt, numbersAt = 16, 20
+
+	if len(data) < numbersAt || data[precisionAt] != 1 && data[precisionAt] != 2 {
+		return grid{}, unsupported("a table of a broken grid")
+	}
+
+	points := make([]int, channels)
+	for i := range points {
+		points[i] = int(data[i])
+	}
+
+	made, _, err := newGrid(points, numbers{data: data[numbersAt:], wide: data[precisionAt] != 1})
+
+	return made, err
+}
+
+// numbers are of 8 or 16 bits.
+type numbers struct {
+	data []byte
+	wide bool
+}
+
+func (n *numbers) each() int {
+	if n.wide {
+		return 2
+	}
+
+	return 1
+}
+
+func (n *numbers) left() int { return len(n.data) / n.each() }
+
+// next reads some that are left, from 0 to 1.
+func (n *numbers) next(count int) []float32 {
+	read := make([]float32, count)
+	for i := range read {
+		if n.wide {
+			read[i] = float32(binary.BigEndian.Uint16(n.data[2*i:])) / 65535
+		} else {
+			read[i] = float32(n.data[i]) / 255
+		}
+	}
+
+	n.data = n.data[count*n.each():]
+
+	return read
+}
+
+// curve reads a curve of so many points that are left.
+func (n *numbers) curve(count int) function {
+	points := n.next(count)
+
+	return func(x float64) float64 {
+		x = max(0, min(x, 1)) * float64(len(points)-1)
+		i := min(int(x), len(points)-2) //nolint:mnd // The last has none behind it.
+		part := x - float64(i)
+
+		return float64(points[i])*(1-part) + float64(points[i+1])*part
+	}
+}
