@@ -68,6 +68,13 @@ func (h *heif) coding() (coding Coding, grey bool, err error) {
 		coding.Primaries, coding.Transfer = bt709, srgb
 	}
 
+	// Beside nclx, too, a profile says what curve colors have, but for HDR. Constant
+	// luminance is undone by the curve with which it was made.
+	const constantLuminance = 10
+	if named && h.profile() != nil && !coding.HDR() && coding.Matrix != constantLuminance {
+		coding.Transfer = srgb
+	}
+
 	coding.Primaries = specified(coding.Primaries, bt709)
 	coding.Transfer = specified(coding.Transfer, srgb)
 	coding.Matrix = specified(coding.Matrix, bt601)

@@ -16,7 +16,7 @@
 // reads, the JFIF header without its thumbnail (ITU-T T.871), the ICC profile (ICC.1,
 // annex B.4), and Adobe's APP14, which says what the components mean. PNG (W3C PNG,
 // third edition): the critical chunks, and those that say how pixels are to be shown:
-// iCCP, sRGB, gAMA, cHRM, cICP, tRNS, bKGD, pHYs, sBIT and the animation's acTL, fcTL,
+// iCCP, sRGB, gAMA, cHRM, cICP, mDCV, cLLI, tRNS, bKGD, pHYs, sBIT and the animation's acTL, fcTL,
 // fdAT; each once, before the pixels, of the length that its kind has and with a right
 // checksum. In every format a profile has to begin like one (ICC.1, 7.2).
 // WebP (RFC 9649): VP8X with flags of what there still is, ICCP, ANIM, ANMF, ALPH,

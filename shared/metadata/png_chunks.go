@@ -44,8 +44,10 @@ func (c *pngChunks) lengths(kind string) []int64 {
 		return []int64{1}
 	case "gAMA", "cICP":
 		return []int64{4}
-	case "acTL":
+	case "acTL", "cLLI":
 		return []int64{controlBytes}
+	case "mDCV":
+		return []int64{displayBytes}
 	case "pHYs":
 		return []int64{9}
 	case "fcTL":
@@ -72,8 +74,13 @@ func (c *pngChunks) lengths(kind string) []int64 {
 	return nil
 }
 
-// controlBytes is the length of acTL: how many frames, how many plays.
+// controlBytes is the length of acTL: how many frames, how many plays; and that of cLLI:
+// the light of the brightest pixel and of the brightest frame.
 const controlBytes = 8
+
+// displayBytes is the length of mDCV: a display's primaries and white, its most light and
+// its least.
+const displayBytes = 24
 
 // significant is the length of sBIT: a byte a channel, three for a palette.
 func (c *pngChunks) significant() int64 {

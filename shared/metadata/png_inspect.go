@@ -89,8 +89,16 @@ func inspectPNG(view *window) (Info, error) { //nolint:cyclop,gocognit // A flat
 			return nil
 		case "cICP":
 			coding, err := inspectCoding(view, here, offset)
-			if info.Coding == (Coding{}) {
+			if info.Coding.Primaries == 0 {
+				coding.Peak = info.Coding.Peak
 				info.Coding = coding
+			}
+
+			return err
+		case "mDCV", "cLLI":
+			peak, err := inspectLight(view, here, offset)
+			if peak != 0 && (here.kind == "cLLI" || info.Coding.Peak == 0) {
+				info.Coding.Peak = peak
 			}
 
 			return err
@@ -154,6 +162,28 @@ func inspectCoding(view *window, here chunk, offset int64) (Coding, error) {
 	return Coding{
 		Primaries: uint16(data[0]), Transfer: uint16(data[1]), Matrix: uint16(data[2]), FullRange: data[3] == 1,
 	}, nil
+}
+
+// inspectLight reads the most light that a cLLI or mDCV chunk names, in cd/m² (PNG, third
+// edition, 11.3.2.7 and 11.3.2.8), or 0 where it is malformed.
+func inspectLight(view *window, here chunk, offset int64) (float64, error) {
+	const unit, displayAt = 10_000, 16
+
+	length, at := int64(controlBytes), 0
+	if here.kind == "mDCV" {
+		length, at = displayBytes, displayAt
+	}
+
+	if here.length != length {
+		return 0, nil
+	}
+
+	data, err := view.at(offset, int(length)+chunkCRC)
+	if err != nil || !rightCRC(here.kind, data) {
+		return 0, err
+	}
+
+	return float64(binary.BigEndian.Uint32(data[at:])) / unit, nil
 }
 
 // inspectEXIF reads the start of an eXIf chunk, or nothing where its checksum is

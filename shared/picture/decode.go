@@ -37,10 +37,6 @@ func open(ctx context.Context, data []byte, wants []recipe.Variant) (*source, []
 		plans[i] = planFor(info, want)
 	}
 
-	if info.Format == metadata.PNG {
-		profile = profileOfPNG(profile, info.Coding)
-	}
-
 	decoded := &source{info: info, file: data, profile: profile}
 
 	var held int64 // that is garbage now
@@ -110,6 +106,8 @@ func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) erro
 // makes the variants meanwhile if that can be.
 func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) (err error) {
 	options := png.Options{MaxBytes: maxDecodedBytes, Threads: threadsFor(s.info)}
+	options.Colors, s.profile = colorsOfPNG(s.profile, s.info.Coding)
+
 	if streams(plans) {
 		options.Sink = &allStreamed{source: s, plans: plans}
 	}

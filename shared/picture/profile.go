@@ -8,38 +8,67 @@ import (
 
 	"triptych/shared/metadata"
 	"triptych/shared/picture/icc"
+	"triptych/shared/picture/tone"
 )
 
-// profileOfPNG is the profile of a PNG whose cICP chunk says what its samples mean: it
-// overrides an embedded profile (W3C PNG, 4.3). Transfer functions that are near sRGB's
-// count as sRGB's. For all others, PQ and HLG among them, the chunk says nothing.
-func profileOfPNG(embedded []byte, coding metadata.Coding) []byte {
-	const (
-		rgb = 0 // the matrix of RGB samples
+// colorsOfPNG says what a PNG's samples mean: its cICP chunk, which overrides an embedded
+// profile (W3C PNG, 4.3), or the profile's own cicp tag where that names HDR. It returns
+// what converts pixels, nil where they are shown as they are, and the profile for what
+// comes of them.
+func colorsOfPNG(embedded []byte, coding metadata.Coding) (func([3]float32) (r, g, b byte), []byte) {
+	if !specified(coding) {
+		tagged := icc.Coding(embedded)
+		if !specified(tagged) || !tagged.HDR() {
+			return nil, embedded
+		}
 
-		bt709, gamma601, srgb, bt2020, bt2020Deep = 1, 6, 13, 14, 15 // ITU-T H.273, table 3
-	)
-
-	if coding.Primaries == 0 || coding.Matrix != rgb || !coding.FullRange {
-		return embedded
+		tagged.Peak = coding.Peak
+		coding = tagged
 	}
 
-	switch coding.Transfer {
-	case bt709, gamma601, srgb, bt2020, bt2020Deep:
-	default:
-		return embedded
-	}
+	mapper := tone.New(coding)
+	profile := icc.ForPrimaries(coding.Primaries)
 
 	const primariesOfSRGB = 1
-	if coding.Primaries == primariesOfSRGB {
-		return nil
+	if profile == nil && coding.Primaries != primariesOfSRGB && mapper == nil {
+		return nil, embedded // Nobody knows these primaries.
 	}
 
-	if made := icc.ForPrimaries(coding.Primaries); made != nil {
-		return made
+	switch {
+	case coding.FullRange && mapper == nil:
+		return nil, profile
+	case coding.FullRange:
+		return mapper.Pixel, profile
+	default:
+		return limited(mapper), profile
 	}
+}
 
-	return embedded
+// specified says whether a coding is one of RGB, and names primaries and transfer
+// characteristics.
+func specified(coding metadata.Coding) bool {
+	const rgb, unspecified, reserved = 0, 2, 3 // ITU-T H.273, tables 2 to 4
+
+	return coding.Primaries != 0 && coding.Matrix == rgb &&
+		coding.Transfer != 0 && coding.Transfer != unspecified && coding.Transfer != reserved
+}
+
+// limited converts samples of the limited range (H.273, equations 20 to 22). A mapper may
+// be nil.
+func limited(mapper tone.Mapper) func([3]float32) (r, g, b byte) {
+	const black, width, most = 16, 219, 255
+
+	return func(coded [3]float32) (r, g, b byte) {
+		for i, part := range coded {
+			coded[i] = max(0, min((part*most-black)/width, 1))
+		}
+
+		if mapper != nil {
+			return mapper.Pixel(coded)
+		}
+
+		return byte(coded[0]*most + 0.5), byte(coded[1]*most + 0.5), byte(coded[2]*most + 0.5) //nolint:mnd // To the nearest.
+	}
 }
 
 // matches says whether an ICC profile is one for grey, or else for RGB. Its

@@ -10,6 +10,7 @@ import (
 	"triptych/shared/metadata/bmff"
 	"triptych/shared/picture/planes"
 	"triptych/shared/picture/sandbox"
+	"triptych/shared/picture/tone"
 )
 
 // The numbers that the module's decode answers, in their order.
@@ -76,10 +77,7 @@ func decodeAVIF(
 		return nil, nil, err
 	}
 
-	pixels := rgba{pix: decoded, bytes: bytesAPixel, stride: layout.Width * bytesAPixel}
-	if info.Coding.HDR() {
-		pixels.tone = newToneMap(info.Coding)
-	}
+	pixels := rgba{pix: decoded, bytes: bytesAPixel, stride: layout.Width * bytesAPixel, tone: tone.New(info.Coding)}
 
 	picture, alpha := pixels.apart(placed.Crop)
 

@@ -9,6 +9,7 @@ import (
 	"triptych/shared/metadata/bitstream"
 	"triptych/shared/metadata/bmff"
 	"triptych/shared/picture/planes"
+	"triptych/shared/picture/tone"
 )
 
 // canvas is the shown part of a picture, onto which tiles are laid one after the other.
@@ -49,7 +50,7 @@ func newCanvas(
 		made.convert = newGrey(coded, coding)
 
 		return made, nil
-	case coding.Matrix == matrixGBR || coding.Matrix == matrixBT2020Const || coding.HDR():
+	case coding.Matrix == matrixGBR || coding.Matrix == matrixBT2020Const || tone.New(coding) != nil:
 		made.picture.Model = planes.RGB
 		made.convert = newDirect(coded, coding)
 	default:

@@ -6,6 +6,7 @@ import (
 	"triptych/shared/metadata"
 	"triptych/shared/metadata/bitstream"
 	"triptych/shared/picture/planes"
+	"triptych/shared/picture/tone"
 )
 
 // direct converts samples to red, green and blue, pixel by pixel: where there is no linear
@@ -16,7 +17,7 @@ type direct struct {
 	matrix                uint16
 	factors               [3][2]float32
 	constant              *constant
-	tone                  *toneMap
+	tone                  tone.Mapper
 	halfWidth, halfHeight int
 }
 
@@ -35,9 +36,7 @@ func newDirect(coded bitstream.Picture, coding metadata.Coding) *direct {
 		made.constant = newConstant(coding)
 	}
 
-	if coding.HDR() {
-		made.tone = newToneMap(coding)
-	}
+	made.tone = tone.New(coding)
 
 	return made
 }
@@ -88,7 +87,7 @@ func (d *direct) pixel(luma, blue, red int) [3]float32 {
 
 func (d *direct) bytes(pixel [3]float32) (r, g, b byte) {
 	if d.tone != nil {
-		return d.tone.pixel(pixel)
+		return d.tone.Pixel(pixel)
 	}
 
 	return inByte(pixel[0]), inByte(pixel[1]), inByte(pixel[2])

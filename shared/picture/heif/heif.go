@@ -17,7 +17,8 @@
 // metadata.Coding says, with all of their bits. For AVIF it is one file with all tiles,
 // and the colours that are known of it: libavif converts to RGB.
 //
-// HDR (PQ, HLG) is tone-mapped: see toneMap. Alpha of a HEIC, which no phone writes, is
+// HDR (PQ, HLG) is tone-mapped, and other transfer characteristics are converted: see
+// [triptych/shared/picture/tone]. Alpha of a HEIC, which no phone writes, is
 // dropped.
 package heif
 

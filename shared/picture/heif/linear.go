@@ -6,6 +6,7 @@ import (
 	"triptych/shared/metadata"
 	"triptych/shared/metadata/bitstream"
 	"triptych/shared/picture/planes"
+	"triptych/shared/picture/tone"
 )
 
 // fraction is the number of fractional bits of factors.
@@ -39,6 +40,12 @@ func newGrey(coded bitstream.Picture, coding metadata.Coding) *grey {
 
 	for i, sample := range table {
 		made.luma[i] = clamp((int(sample) + unit/2) / unit) //nolint:mnd // To the nearest.
+	}
+
+	if mapper := tone.New(coding); mapper != nil {
+		for i, part := range lightOf(coded.Depth, coding.FullRange) {
+			made.luma[i], _, _ = mapper.Pixel([3]float32{part, part, part})
+		}
 	}
 
 	return made

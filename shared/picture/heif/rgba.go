@@ -5,6 +5,7 @@ import (
 	"image"
 
 	"triptych/shared/picture/planes"
+	"triptych/shared/picture/tone"
 )
 
 // rgba is pixels of red, green, blue and alpha, each of one byte or of two, the lower
@@ -13,7 +14,7 @@ type rgba struct {
 	pix    []byte
 	bytes  int // of a pixel
 	stride int
-	tone   *toneMap // nil where the picture is not HDR
+	tone   tone.Mapper // nil where samples are shown as they are
 }
 
 const opaque = 255
@@ -90,7 +91,7 @@ func (p *rgba) toned(from []byte) (pixel [4]byte) {
 		return pixel
 	}
 
-	r, g, b := p.tone.pixel([3]float32{parts[0] / alpha, parts[1] / alpha, parts[2] / alpha})
+	r, g, b := p.tone.Pixel([3]float32{parts[0] / alpha, parts[1] / alpha, parts[2] / alpha})
 	for i, part := range []byte{r, g, b} {
 		pixel[i] = clamp(int(float32(part)*alpha + 0.5)) //nolint:mnd // To the nearest.
 	}

@@ -2,6 +2,7 @@ package heif_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"triptych/shared/metadata/bmff/bmfftest"
@@ -89,4 +90,59 @@ func TestToneMap_isMonotonic(t *testing.T) {
 			last = now
 		}
 	}
+}
+
+// Every number of H.273's table 3 is converted, or shown as sRGB's curve is.
+func TestTransfer_ofNCLX(t *testing.T) {
+	light := map[int]func(part float64) float64{
+		4: func(part float64) float64 { return math.Pow(part, 2.2) }, 5: func(part float64) float64 { return math.Pow(part, 2.8) },
+		8:  func(part float64) float64 { return part },
+		9:  func(part float64) float64 { return math.Pow(10, 2*(part-1)) },
+		10: func(part float64) float64 { return math.Pow(10, 2.5*(part-1)) },
+		17: func(part float64) float64 { return min(1, math.Pow(part, 2.6)*52.37/48) },
+	}
+	source := stream(t, "444-8")
+
+	plain, _ := decode(t, single(source, nil, bmfftest.NCLX(1, 13, 1, true)).Bytes())
+
+	for transfer := range 20 {
+		if transfer == 16 || transfer == 18 {
+			continue // HDR.
+		}
+
+		t.Run(fmt.Sprint(transfer), func(t *testing.T) {
+			picture, _ := decode(t, single(source, nil, bmfftest.NCLX(1, transfer, 1, true)).Bytes())
+
+			for index := range patches {
+				x, y := index%4*patchSide+8, index/4*patchSide+8
+				got, want := pixel(picture, x, y), pixel(plain, x, y)
+
+				for i := range got {
+					near := 0.0
+
+					if convert := light[transfer]; convert != nil {
+						// A level of a sample is some levels of what comes of it.
+						low, high := srgbOf(convert(max(0, want[i]-1)/255)), srgbOf(convert(min(255, want[i]+1)/255))
+						want[i], near = (low+high)/2, (high-low)/2+1
+
+						if want[i] < 1 || transfer == 9 || transfer == 10 {
+							near += 8 // Black is none of a logarithm's.
+						}
+					}
+
+					if math.Abs(got[i]-want[i]) > near {
+						t.Errorf("patch %d: component %d is %.0f, want %.0f", index, i, got[i], want[i])
+					}
+				}
+			}
+		})
+	}
+}
+
+func srgbOf(light float64) float64 {
+	if light <= 0.0031308 {
+		return 255 * 12.92 * light
+	}
+
+	return 255 * (1.055*math.Pow(light, 1/2.4) - 0.055)
 }

@@ -12,6 +12,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"triptych/shared/metadata"
 )
 
 // ErrUnsupported says that a profile has no transform that is read here, or is
@@ -66,6 +68,28 @@ func SpaceOf(data []byte) Space {
 	}
 
 	return Space(data[spaceAt : spaceAt+fieldBytes])
+}
+
+// Coding is what the cicp tag of a profile says that samples are (9.2.17 and 10.3), or
+// nothing where there is none.
+func Coding(data []byte) metadata.Coding {
+	const numbersAt, tagBytes = 8, 12
+
+	read, err := parse(data)
+	if err != nil {
+		return metadata.Coding{}
+	}
+
+	tag := read.tags["cicp"]
+	if kind(tag) != "cicp" || len(tag) < tagBytes {
+		return metadata.Coding{}
+	}
+
+	numbers := tag[numbersAt:]
+
+	return metadata.Coding{
+		Primaries: uint16(numbers[0]), Transfer: uint16(numbers[1]), Matrix: uint16(numbers[2]), FullRange: numbers[3] == 1,
+	}
 }
 
 func parse(data []byte) (profile, error) {

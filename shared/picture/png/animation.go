@@ -55,7 +55,7 @@ func (a *animation) file(file []byte) []byte {
 
 	body := file[:len(file)-len(end)]
 	if a.cut != 0 {
-		body = file[:a.cut]
+		body = body[:min(a.cut, len(body))]
 	}
 
 	made := make([]byte, 0, len(body)+len(end))

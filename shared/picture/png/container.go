@@ -23,6 +23,8 @@ type container struct {
 	palette      *palette      // of indexed colour
 	transparency *transparency // of grey and of truecolour; nil where there is none
 
+	colors func(coded [3]float32) (r, g, b byte) // see Options
+
 	firstIDAT int   // offset of the first IDAT chunk
 	packed    int64 // bytes in all IDAT chunks
 	unsealed  bool  // the checksum of an IDAT chunk is wrong or missing

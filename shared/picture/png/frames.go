@@ -44,7 +44,7 @@ func walkAnimation(file []byte) (*animation, error) {
 		here, err := chunkAt(file, offset)
 
 		switch {
-		case faults.Is(err, faults.Truncated) && found.image:
+		case err != nil && found.image:
 			found.damaged(chunk{kind: here.kind, offset: offset})
 
 			return found, nil

@@ -105,3 +105,38 @@ func streamsAlike(t *testing.T, file []byte, want error) {
 func beginsWithIHDR(file []byte) bool {
 	return len(file) > 16 && binary.BigEndian.Uint32(file[8:]) == 13 && string(file[12:16]) == "IHDR"
 }
+
+// FuzzReview compares what becomes of an animation with itself: it needs no further cut, and
+// shows the same picture.
+func FuzzReview(f *testing.F) {
+	chunk := func(kind, data string) string { return string(chunk(kind, data)) }
+	number := func(n int) string { return string(binary.BigEndian.AppendUint32(nil, uint32(n))) }
+	control := func(n int) string {
+		return chunk("fcTL", number(n)+number(2)+number(2)+number(0)+number(0)+"\x00\x01\x00\x0a\x00\x00")
+	}
+	rows := pack([]byte("\x00\x10\x20\x00\x30\x40"))
+
+	for _, interlaced := range []string{"\x00", "\x01"} {
+		start := "\x89PNG\r\n\x1a\n" + chunk("IHDR", number(2)+number(2)+"\x08\x00\x00\x00"+interlaced) + chunk("acTL", number(2)+number(0))
+		f.Add([]byte(start + control(0) + chunk("IDAT", rows) + control(1) + chunk("fdAT", number(2)+rows)))
+		f.Add([]byte(start + chunk("IDAT", rows) + control(0) + chunk("fdAT", number(1)+rows[:4]) + chunk("fdAT", number(2)+rows[4:])))
+	}
+
+	f.Fuzz(func(t *testing.T, file []byte) {
+		file = append(resealed(file), chunk("IEND", "")...) // As the sanitizer ends a file.
+
+		reviewed, err := png.Review(context.Background(), file, 1<<20)
+		if err != nil {
+			if faults.CodeOf(err) == "" {
+				t.Errorf("got %v", err)
+			}
+
+			return
+		}
+
+		again, err := png.Review(context.Background(), reviewed, 1<<20)
+		if err != nil || !bytes.Equal(again, reviewed) {
+			t.Errorf("%d bytes became %d, then %d: %v", len(file), len(reviewed), len(again), err)
+		}
+	})
+}

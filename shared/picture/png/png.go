@@ -50,6 +50,10 @@ type Options struct {
 	// Threads is how many goroutines may be used: with 2 or more the sink runs on
 	// another one.
 	Threads int
+	// Colors converts each pixel's red, green and blue, of which 1 is the most; those of
+	// grey are alike. Nil leaves samples as they are. Samples of 16 bits come with all of
+	// them. Several goroutines may call it.
+	Colors func(coded [3]float32) (r, g, b byte)
 }
 
 // Decode decodes a whole PNG file. The picture is Grey or RGB, of the size that
@@ -67,6 +71,7 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 		return nil, nil, err
 	}
 
+	file.colors = options.Colors
 	streams := options.Sink != nil && !file.interlaced
 	if err := affordable(file, streams, options.MaxBytes); err != nil {
 		return nil, nil, err

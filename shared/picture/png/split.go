@@ -39,6 +39,35 @@ func (c *canvas) split(row []byte, into parts) {
 	if c.transparency != nil {
 		c.key(row, samples, into.alpha[:width])
 	}
+
+	if c.colors != nil {
+		c.recolor(row, into)
+	}
+}
+
+// recolor converts the pixels of a row that was taken apart.
+func (c *canvas) recolor(row []byte, into parts) {
+	const most8, most16, deep = 255, 65535, 16
+
+	count, channels := c.planes(), c.channels()
+
+	for x := range into.planes[0] {
+		var coded [3]float32
+
+		for i := range count {
+			if c.depth == deep {
+				coded[i] = float32(binary.BigEndian.Uint16(row[2*(x*channels+i):])) / most16
+			} else {
+				coded[i] = float32(into.planes[i][x]) / most8
+			}
+		}
+
+		if count == 1 {
+			into.planes[0][x], _, _ = c.colors([3]float32{coded[0], coded[0], coded[0]})
+		} else {
+			into.planes[0][x], into.planes[1][x], into.planes[2][x] = c.colors(coded)
+		}
+	}
 }
 
 // unpack spreads samples of 1, 2 or 4 bits over a byte each, the leftmost from

@@ -1,4 +1,4 @@
-package heif
+package tone
 
 import (
 	"math"
@@ -11,11 +11,9 @@ const (
 	pqMost     = 10_000 // What PQ can say.
 	hlgMost    = 1_000  // The nominal peak of a display of HLG (ITU-R BT.2100, table 5).
 	whiteLight = 203    // HDR reference white (ITU-R BT.2408): it bounds SDR.
-
-	transferPQ = 16
 )
 
-// toneMap brings HDR into SDR by the electrical-electrical transfer function (EETF) of
+// hdr brings HDR into SDR by the electrical-electrical transfer function (EETF) of
 // Report ITU-R BT.2390, 5.4.1: light up to about 88 cd/m² stays what it is, and what is
 // brighter is rolled off by a Hermite spline, so that the brightest of the picture becomes
 // SDR's white. That stands for 203 cd/m².
@@ -24,7 +22,7 @@ const (
 // with it: hues stay, and nothing is clipped. The brightest is that which clli or mdcv
 // say, else 1,000 cd/m². HLG is first shown on a display of 1,000 cd/m² (BT.2100, table 5),
 // then treated alike. Colours get sRGB's curve, and keep their primaries.
-type toneMap struct {
+type hdr struct {
 	hlg    bool
 	light  []float32 // by the part of a code
 	factor []float32 // by the fourth root of light, as a part of the brightest
@@ -37,9 +35,9 @@ const (
 	shades = 1 << 14
 )
 
-func newToneMap(coding metadata.Coding) *toneMap {
-	made := &toneMap{
-		hlg: coding.Transfer != transferPQ, light: make([]float32, codes), factor: make([]float32, codes), curve: make([]byte, shades),
+func newHDR(coding metadata.Coding) *hdr {
+	made := &hdr{
+		hlg: coding.Transfer != pq, light: make([]float32, codes), factor: make([]float32, codes), curve: make([]byte, shades),
 	}
 
 	peak := coding.Peak
@@ -67,17 +65,15 @@ func newToneMap(coding metadata.Coding) *toneMap {
 		}
 	}
 
-	const srgb = 13
-
 	for i := range shades {
-		made.curve[i] = inByte(float32(encoded(float64(i)/(shades-1), srgb)))
+		made.curve[i] = inByte(Encoded(float64(i)/(shades-1), srgb))
 	}
 
 	return made
 }
 
-// pixel brings red, green and blue, as they are coded, into sRGB's curve.
-func (t *toneMap) pixel(coded [3]float32) (r, g, b byte) {
+// Pixel brings red, green and blue, as they are coded, into sRGB's curve.
+func (t *hdr) Pixel(coded [3]float32) (r, g, b byte) {
 	var light [3]float32
 	for i, part := range coded {
 		light[i] = t.light[int(max(0, min(part, 1))*(codes-1)+0.5)]
