@@ -113,6 +113,10 @@ bench-pipeline: build ## Time 1,000 uploads through the laptop, and what an exec
 soak: build ## Upload a thousand pictures while the laptop fails on purpose and is killed
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 90m -run 'TestFaults|TestSoak' -parallel 1 ./...
 
+.PHONY: burst
+burst: build ## Upload 3,000 pictures at a Lambda concurrency of 10, and count what succeeded, failed and was throttled
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 60m -run 'TestThrottling' .
+
 .PHONY: corpus
 corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Fetch other people's test pictures, and see what becomes of each; REPORT=docs/corpora.md
 	@# Where CI runs, what an archive lacks today must not stop a change.

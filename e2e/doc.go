@@ -13,6 +13,7 @@
 //	E2E_CDN          and its CDN, such as http://127.0.0.1:8080
 //	E2E_STACK        and its name, when it is not "triptych"
 //	E2E_LONG         set, has the tests of failures upload a thousand pictures: see `make soak`
+//	                 and `make burst`
 //
 // exiftool is needed. `go test -short` skips all of it.
 package e2e

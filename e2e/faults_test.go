@@ -107,8 +107,8 @@ func send(t *testing.T, up *target, prefix string, count int) []string {
 	return accepted
 }
 
-// quiet waits until every upload is known and no execution runs.
-func quiet(t *testing.T, up *target, keys []string) {
+// quiet waits until each of so many uploads has an execution, and none runs.
+func quiet(t *testing.T, up *target, uploads int) {
 	t.Helper()
 
 	deadline := time.Now().Add(mendWithin())
@@ -121,13 +121,13 @@ func quiet(t *testing.T, up *target, keys []string) {
 			t.Fatal(err)
 		}
 
-		all := pipelineRuns(t, up)
-		if len(running.Executions) == 0 && len(all) >= len(keys) {
+		if len(running.Executions) == 0 && len(pipelineRuns(t, up)) >= uploads {
 			return
 		}
 
 		if time.Now().After(deadline) {
-			t.Fatalf("%d executions still run, %d of %d uploads have one", len(running.Executions), len(all), len(keys))
+			t.Fatalf("not within %v: %d executions run, %d of %d uploads have one",
+				mendWithin(), len(running.Executions), len(pipelineRuns(t, up)), uploads)
 		}
 
 		time.Sleep(200 * time.Millisecond)
@@ -140,6 +140,19 @@ func pipelineRuns(t *testing.T, up *target) map[string]string {
 
 	found := map[string]string{}
 
+	for _, run := range pipelineExecutions(t, up) {
+		found[aws.ToString(run.ExecutionArn)] = string(run.Status)
+	}
+
+	return found
+}
+
+// pipelineExecutions are all executions of the pipeline, as they are listed.
+func pipelineExecutions(t *testing.T, up *target) []sfntypes.ExecutionListItem {
+	t.Helper()
+
+	var found []sfntypes.ExecutionListItem
+
 	pages := sfn.NewListExecutionsPaginator(up.sfn(), &sfn.ListExecutionsInput{StateMachineArn: &up.Stack.PipelineARN, MaxResults: 1000})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(t.Context())
@@ -147,9 +160,7 @@ func pipelineRuns(t *testing.T, up *target) map[string]string {
 			t.Fatal(err)
 		}
 
-		for i := range page.Executions {
-			found[aws.ToString(page.Executions[i].ExecutionArn)] = string(page.Executions[i].Status)
-		}
+		found = append(found, page.Executions...)
 	}
 
 	return found
@@ -247,7 +258,7 @@ func TestFaults(t *testing.T) {
 		t.Fatalf("%d of %d uploads were accepted", len(keys), uploads)
 	}
 
-	quiet(t, up.target, keys)
+	quiet(t, up.target, len(keys))
 
 	failed := 0
 
@@ -326,7 +337,7 @@ func TestSoak(t *testing.T) {
 		t.Fatal("nothing was accepted")
 	}
 
-	quiet(t, up.target, keys)
+	quiet(t, up.target, len(keys))
 
 	replays := replayAll(t, up.target)
 	complete(t, up.target, keys)
