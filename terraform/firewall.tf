@@ -1,3 +1,9 @@
+locals {
+  # AWS WAF writes to log groups of this prefix only.
+  firewall_log     = "aws-waf-logs-${var.stack}"
+  firewall_log_arn = "arn:${local.partition}:logs:${local.cdn_region}:${local.account}:log-group:${local.firewall_log}"
+}
+
 # AWS WAF before the distribution, where it is wanted: Amazon's common rules, and a
 # limit on what one address may ask. The rules that look into bodies only count: what
 # is sent here are photos, whose bytes look like anything.
@@ -29,5 +35,55 @@ resource "aws_wafv2_web_acl" "this" {
   # A fixed name: nothing but the name and the scope, which is constant, forces a replacement.
   lifecycle {
     create_before_destroy = true # the distribution lets go of it first
+  }
+}
+
+# The requests that the firewall blocked, and those that a rule only counted: whether a
+# rule hits real users can be seen nowhere else. Other requests are not logged.
+resource "aws_cloudwatch_log_group" "firewall" {
+  count = var.cdn.firewall == null ? 0 : 1
+
+  region            = local.cdn_region
+  name              = local.firewall_log
+  retention_in_days = var.logs.retention_days
+  kms_key_id        = local.cdn_key_arn
+  tags              = local.tags
+}
+
+resource "aws_wafv2_web_acl_logging_configuration" "this" {
+  count = var.cdn.firewall == null ? 0 : 1
+
+  region                  = local.cdn_region
+  resource_arn            = aws_wafv2_web_acl.this[0].arn
+  log_destination_configs = [aws_cloudwatch_log_group.firewall[0].arn]
+
+  logging_filter {
+    default_behavior = "DROP"
+
+    filter {
+      behavior    = "KEEP"
+      requirement = "MEETS_ANY"
+
+      dynamic "condition" {
+        for_each = ["BLOCK", "COUNT", "EXCLUDED_AS_COUNT"] # the last: counted by an override of a managed rule
+
+        content {
+          action_condition {
+            action = condition.value
+          }
+        }
+      }
+    }
+  }
+
+  # Signed URLs and cookies are valid for whoever reads them.
+  redacted_fields {
+    query_string {}
+  }
+
+  redacted_fields {
+    single_header {
+      name = "cookie"
+    }
   }
 }

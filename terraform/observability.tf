@@ -158,8 +158,9 @@ resource "aws_sns_topic" "alarms" {
 resource "aws_sns_topic" "cdn_alarms" {
   region = local.cdn_region
 
-  name = "${var.stack}-cdn-alarms"
-  tags = local.tags
+  name              = "${var.stack}-cdn-alarms"
+  kms_master_key_id = local.cdn_key_arn
+  tags              = local.tags
 }
 
 resource "aws_sns_topic_policy" "alarms" {

@@ -105,7 +105,7 @@ variable "uploads" {
 }
 
 variable "customer_managed_key" {
-  description = "Encrypt buckets, ledger, queues, logs and alarms with a KMS key of this stack's own, instead of with keys that AWS keeps."
+  description = "Encrypt buckets, ledger, queues, logs and alarms with KMS keys of this stack's own, one in its region and one in us-east-1 for the CDN's alarms and the firewall's log, instead of with keys that AWS keeps."
   type        = bool
   default     = false
   nullable    = false
@@ -158,7 +158,7 @@ variable "cdn" {
     price_class: PriceClass_100 (North America, Europe, Israel), _200 or _All.
     domain: a name of your own, with the Route 53 zone that it is in (certificate and records are made), or with the ARN of a certificate in us-east-1 (records are yours).
     countries: who may look, or may not: mode `allow` or `deny`, and ISO 3166-1 codes. Null: everybody.
-    firewall: AWS WAF with Amazon's common rules, and so many requests in 5 minutes from one address. Null: none.
+    firewall: AWS WAF with Amazon's common rules, and so many requests in 5 minutes from one address. Requests that it blocks or counts are logged in us-east-1. Null: none.
     access_logs_bucket_arn: a bucket of yours that takes CloudFront's access logs. Null: none are written.
   TEXT
   type = object({
@@ -213,7 +213,7 @@ variable "cdn" {
 
 variable "logs" {
   description = <<-TEXT
-    retention_days: how long the functions' and the state machines' logs are kept.
+    retention_days: how long the logs of the functions, the state machines and the firewall are kept.
     workflow_level: what the state machines log: ERROR, ALL, FATAL or OFF; ALL costs more than the executions do. The data that is logged has keys, never pixels.
   TEXT
   type = object({

@@ -48,6 +48,16 @@ override_resource {
 }
 
 override_resource {
+  target = aws_kms_key.cdn
+  values = { arn = "arn:aws:kms:us-east-1:000000000000:key/66666666-7777-8888-9999-000000000000" }
+}
+
+override_resource {
+  target = aws_cloudwatch_log_group.firewall
+  values = { arn = "arn:aws:logs:us-east-1:000000000000:log-group:aws-waf-logs-triptych" }
+}
+
+override_resource {
   target = aws_cloudfront_key_group.this
   values = { id = "key-group" }
 }
@@ -305,6 +315,41 @@ run "with_keys_a_domain_and_a_key" {
       [aws_dynamodb_table.ledger.server_side_encryption[0].kms_key_arn == aws_kms_key.this[0].arn, aws_sns_topic.alarms.kms_master_key_id == aws_kms_key.this[0].arn, aws_kms_key.this[0].enable_key_rotation],
     ))
     error_message = "Something is not encrypted by the stack's own key."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_kms_key.cdn[0].region == "us-east-1", aws_kms_key.cdn[0].enable_key_rotation,
+      aws_sns_topic.cdn_alarms.kms_master_key_id == aws_kms_key.cdn[0].arn,
+      aws_cloudwatch_log_group.firewall[0].kms_key_id == aws_kms_key.cdn[0].arn,
+    ])
+    error_message = "Something of the CDN's in us-east-1 is not encrypted by the stack's own key."
+  }
+
+  assert {
+    condition = alltrue([for s in jsondecode(aws_kms_key.cdn[0].policy).Statement :
+      can(s.Principal.AWS) ? s.Principal.AWS == "arn:aws:iam::000000000000:root" : can(s.Condition) && alltrue([for action in s.Action : !strcontains(action, "*")])
+    ])
+    error_message = "The policy of the key in us-east-1 lets in a service without a source of ours, or by a wildcard."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_wafv2_web_acl_logging_configuration.this[0].region == "us-east-1",
+      aws_wafv2_web_acl_logging_configuration.this[0].resource_arn == aws_wafv2_web_acl.this[0].arn,
+      tolist(aws_wafv2_web_acl_logging_configuration.this[0].log_destination_configs) == tolist([aws_cloudwatch_log_group.firewall[0].arn]),
+      startswith(aws_cloudwatch_log_group.firewall[0].name, "aws-waf-logs-"),
+      aws_wafv2_web_acl_logging_configuration.this[0].logging_filter[0].default_behavior == "DROP",
+    ])
+    error_message = "What the firewall blocks is not logged, or every request is."
+  }
+
+  assert {
+    condition = alltrue([
+      length([for field in aws_wafv2_web_acl_logging_configuration.this[0].redacted_fields : field if length(field.query_string) == 1]) == 1,
+      length([for field in aws_wafv2_web_acl_logging_configuration.this[0].redacted_fields : field if try(field.single_header[0].name, "") == "cookie"]) == 1,
+    ])
+    error_message = "The firewall's log has signed URLs or cookies."
   }
 
   # Of the key's policy only the account's own line, and EventBridge's, have no
