@@ -50,6 +50,11 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 			p.Out.Host = p.In.Host
 			p.Out.Close = unframed(p.In)
 		},
+		ModifyResponse: func(answer *http.Response) error {
+			s3wire.Identify(answer.Header) // The server writes its IDs twice into some answers.
+
+			return nil
+		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if failure := bodyFailure(cmp.Or(clientbody.Failure(r), err)); failure != nil {
 				w.Header().Set("Connection", "close") // The rest of the body is no request.
@@ -79,6 +84,7 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 		case nil:
 			proxy.ServeHTTP(final{w}, r)
 		case nothingToDelete:
+			s3wire.Identify(w.Header())
 			w.WriteHeader(http.StatusNoContent)
 		default:
 			s3wire.WriteError(w, r, failure)

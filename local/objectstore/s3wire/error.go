@@ -21,15 +21,22 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // document is the error's body.
 type document struct {
-	XMLName  xml.Name `xml:"Error"`
-	Code     string   `xml:"Code"`
-	Message  string   `xml:"Message"`
-	Resource string   `xml:"Resource,omitempty"`
+	XMLName   xml.Name `xml:"Error"`
+	Code      string   `xml:"Code"`
+	Message   string   `xml:"Message"`
+	Resource  string   `xml:"Resource,omitempty"`
+	RequestID string   `xml:"RequestId"`
+	HostID    string   `xml:"HostId"`
 }
 
 // WriteError answers e; a HEAD request gets the status only, as HTTP has it.
 func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
-	body, err := xml.Marshal(document{Code: e.Code, Message: e.Message, Resource: r.URL.Path})
+	Identify(w.Header())
+
+	body, err := xml.Marshal(document{
+		Code: e.Code, Message: e.Message, Resource: r.URL.Path,
+		RequestID: w.Header().Get(headerRequestID), HostID: w.Header().Get(headerHostID),
+	})
 	if err != nil { // Only the path can hold what XML has no place for.
 		body = []byte("<Error><Code>" + e.Code + "</Code></Error>")
 	}

@@ -100,13 +100,16 @@ func TestWriteError(t *testing.T) {
 
 	for method, want := range map[string]string{
 		http.MethodGet: `<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
-			`<Error><Code>NoSuchKey</Code><Message>no &lt;such&gt; key</Message><Resource>/b/k &amp; l</Resource></Error>`,
+			`<Error><Code>NoSuchKey</Code><Message>no &lt;such&gt; key</Message><Resource>/b/k &amp; l</Resource>` +
+			`<RequestId>AN ID</RequestId><HostId>A HOST</HostId></Error>`,
 		http.MethodHead: "",
 	} {
 		recorder := httptest.NewRecorder()
 		request := httptest.NewRequest(method, "/", nil)
 		request.URL = &url.URL{Path: "/b/k & l"}
 
+		recorder.Header().Set("X-Amz-Request-Id", "AN ID")
+		recorder.Header().Set("X-Amz-Id-2", "A HOST")
 		s3wire.WriteError(recorder, request, failure)
 
 		if recorder.Code != http.StatusNotFound || recorder.Body.String() != want {
