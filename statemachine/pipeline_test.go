@@ -62,6 +62,14 @@ func TestPaths(t *testing.T) {
 			functions: functions{faults: map[string][]string{"Record": repeat("Lambda.Unknown", 3)}},
 			path:      "Validate Sanitize Resize" + variants + " Record", status: asl.StatusFailed, error: "Lambda.Unknown",
 		},
+		"killed for its memory once, then ready": {
+			functions: functions{faults: map[string][]string{"Sanitize": {"Runtime.OutOfMemory", "Runtime.ExitError"}}},
+			path:      "Validate Sanitize Resize" + variants + " Record", status: asl.StatusSucceeded, output: ready,
+		},
+		"killed for its memory each time": { // It fails: more memory, or a mended function, and a redrive make the picture ready.
+			functions: functions{faults: map[string][]string{"Sanitize": repeat("Runtime.OutOfMemory", 3)}},
+			path:      "Validate Sanitize", status: asl.StatusFailed, error: "Runtime.OutOfMemory",
+		},
 		"resize fails for no fault of the picture's": {
 			functions: functions{variants: []string{"thumbnail"}, faults: map[string][]string{"MakeVariant": repeat("Transient", 9)}},
 			path:      "Validate Sanitize Resize MakeVariant", status: asl.StatusFailed, error: "Transient",
@@ -124,11 +132,13 @@ func TestEveryFault(t *testing.T) {
 }
 
 // The names in ErrorEquals are the table's, Lambda's and the language's: a name that
-// is none of them would wait for an error that nobody raises.
+// is none of them would wait for an error that nobody raises. A function that was killed
+// for its memory is Runtime.ExitError or Runtime.OutOfMemory: AWS documents the second for
+// the report of an invocation, and does not say which of them the caller is given.
 func TestErrorNames(t *testing.T) {
 	lambda := []string{
 		"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException",
-		"Lambda.ClientExecutionTimeoutException", "Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout",
+		"Lambda.ClientExecutionTimeoutException", "Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory", "Sandbox.Timedout", "States.Timeout",
 	}
 
 	var terminal, never []string
