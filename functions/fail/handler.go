@@ -35,7 +35,11 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 	}}.handle
 }
 
-// running is the status of an execution that was redriven.
+// running is the status of an execution that was redriven. Step Functions sends its events
+// on a best-effort basis. Where this one is lost, the ledger says FAILED until the
+// execution ends, and takes its outcome all the same.
+//
+// https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 const running = "RUNNING"
 
 // maxReasonBytes bounds what the ledger keeps of a cause, which can have 32 KiB; the

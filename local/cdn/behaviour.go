@@ -53,7 +53,12 @@ func normal(raw string) string {
 	return cleaned
 }
 
-// checkSignature holds the request against the trusted keys.
+// checkSignature holds the request against the trusted keys, before the viewer-request
+// function may rewrite the path. No page of AWS states this order. AWS's pages say that
+// CloudFront compares the signature with the URL of the request
+// (private-content-creating-signed-url-canned-policy), and that a function which changes
+// the URI changes neither cache behavior nor origin (edge-function-restrictions-all). The
+// first deploy's checklist in docs/operations.md proves it.
 func (h *Handler) checkSignature(r *http.Request) *signing.Refusal {
 	raw, query := edge.Target(r)
 

@@ -156,6 +156,13 @@ type statusChange struct {
 
 // addStatusChanges adds the event of a change of status to what is written. A
 // start that is also the end emits the end only; AWS promises neither.
+//
+// A redrive is a start: it emits RUNNING with a redriveCount above 0. AWS's page has no
+// example of that. It says that every change of an execution's status is sent, on a
+// best-effort basis and in any order, with redriveCount and redriveDate; and an execution
+// that was redriven is RUNNING again (API_RedriveExecution).
+//
+// https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 func (s *Service) addStatusChanges(c *change, x *asl.Execution, started bool) error {
 	if s.config.Emit == nil || (!started && x.Outcome() == nil) || x.Options().MapRunARN != "" {
 		return nil
