@@ -93,6 +93,9 @@ type answer struct {
 	ARN      string            `json:"arn"`
 	Deadline int64             `json:"deadline"`
 	Env      map[string]string `json:"env"`
+
+	AtWork    int `json:"atWork"`    // Invocations at the same time, of all functions,
+	OwnAtWork int `json:"ownAtWork"` // and of the function itself.
 }
 
 // start makes a service; config may leave out what does not matter to the test.

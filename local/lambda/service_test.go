@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -154,32 +155,26 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	})
 
 	var (
-		group sync.WaitGroup
-		mu    sync.Mutex
-		pids  = map[string]map[int]bool{"one": {}, "many": {}}
+		group   sync.WaitGroup
+		payload = fmt.Sprintf(`{"do":"occupy","text":%q,"millis":30}`, t.TempDir())
 	)
 
 	for i := range 60 {
-		function := "many"
+		function, most := "many", 3
 		if i%3 == 0 {
-			function = "one"
+			function, most = "one", 1
 		}
 
 		group.Go(func() {
-			got := call(t, service, function, `{"do":"sleep","millis":5}`)
-
-			mu.Lock()
-			defer mu.Unlock()
-
-			pids[function][got.PID] = true
+			got := call(t, service, function, payload)
+			if got.AtWork < 1 || got.AtWork > 3 || got.OwnAtWork > most {
+				t.Errorf("%d invocations of %s were at work at once, want at most %d; %d of all functions, want at most 3",
+					got.OwnAtWork, function, most, got.AtWork)
+			}
 		})
 	}
 
 	group.Wait()
-
-	if len(pids["one"]) != 1 || len(pids["many"]) > 3 {
-		t.Errorf("%d processes served the function of one, %d the other", len(pids["one"]), len(pids["many"]))
-	}
 }
 
 func TestNoFunctionStarves(t *testing.T) {

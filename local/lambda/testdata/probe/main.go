@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -36,6 +37,9 @@ type answer struct {
 	ARN      string            `json:"arn,omitempty"`
 	Deadline int64             `json:"deadline,omitempty"`
 	Env      map[string]string `json:"env,omitempty"`
+
+	AtWork    int `json:"atWork,omitempty"`
+	OwnAtWork int `json:"ownAtWork,omitempty"`
 }
 
 func handle(ctx context.Context, e event) (answer, error) {
@@ -56,6 +60,10 @@ func handle(ctx context.Context, e event) (answer, error) {
 	case "sleep":
 		fmt.Println("sleeping in", os.Getpid())
 		time.Sleep(time.Duration(e.Millis) * time.Millisecond)
+	case "occupy": // The folder e.Text, in which every invocation at work has a file.
+		err := occupy(&out, e)
+
+		return out, err
 	case "print":
 		fmt.Print(e.Text)
 		fmt.Fprintln(os.Stderr, "to stderr")
@@ -87,6 +95,31 @@ func handle(ctx context.Context, e event) (answer, error) {
 	}
 
 	return out, nil
+}
+
+// occupy counts the invocations that are at work at the same time: those of this
+// function, and all.
+func occupy(out *answer, e event) error {
+	function := os.Getenv("AWS_LAMBDA_FUNCTION_NAME")
+	own := filepath.Join(e.Text, fmt.Sprintf("%s.%d", function, out.PID))
+
+	if err := os.WriteFile(own, nil, 0o600); err != nil {
+		return err
+	}
+	defer os.Remove(own)
+
+	time.Sleep(time.Duration(e.Millis) * time.Millisecond)
+
+	all, err := os.ReadDir(e.Text)
+	out.AtWork = len(all)
+
+	for _, file := range all {
+		if strings.HasPrefix(file.Name(), function+".") {
+			out.OwnAtWork++
+		}
+	}
+
+	return err
 }
 
 func main() {
