@@ -47,9 +47,7 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 		decider:  backfill.Decider{Originals: objects, Ledger: items, Bucket: settings.UploadsBucket, MadeBucket: settings.VariantsBucket, Now: time.Now},
 		made:     objects,
 		pipeline: newMachine(clients),
-		restorer: &protocol.Protocol{
-			Ledger: items, Blobs: objects, Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
-		},
+		restorer: protocol.New(clients, settings),
 	}.handle
 }
 

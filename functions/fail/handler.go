@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -30,9 +29,7 @@ type failures interface {
 type handler struct{ failures failures }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.FailInput, contract.FailOutput] {
-	return handler{&protocol.Protocol{
-		Ledger: ledger.New(clients, settings.LedgerTable, time.Now), Now: time.Now,
-	}}.handle
+	return handler{protocol.New(clients, settings)}.handle
 }
 
 // running is the status of an execution that was redriven. Step Functions sends its events

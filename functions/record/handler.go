@@ -11,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/faults"
@@ -40,10 +39,7 @@ type handler struct {
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.RecordInput, contract.RecordOutput] {
 	return handler{
-		ending: &protocol.Protocol{
-			Ledger: ledger.New(clients, settings.LedgerTable, time.Now), Blobs: blobs.New(clients),
-			Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
-		},
+		ending:    protocol.New(clients, settings),
 		announcer: newAnnouncer(clients, settings.EventBus),
 		now:       time.Now,
 	}.handle

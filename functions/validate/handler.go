@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -17,7 +16,6 @@ import (
 	"triptych/shared/contract"
 	"triptych/shared/function"
 	"triptych/shared/keys"
-	"triptych/shared/ledger"
 	"triptych/shared/metadata"
 	"triptych/shared/picture"
 	"triptych/shared/protocol"
@@ -45,10 +43,7 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 	objects := blobs.New(clients)
 
 	return handler{
-		claims: &protocol.Protocol{
-			Ledger: ledger.New(clients, settings.LedgerTable, time.Now), Blobs: objects,
-			Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
-		},
+		claims:    protocol.New(clients, settings),
 		originals: objects,
 	}.handle
 }
