@@ -1,8 +1,11 @@
 package metadata
 
 import (
+	"context"
 	"fmt"
 	"math"
+
+	"triptych/shared/picture/jpeg/decoder"
 )
 
 // innerPicture sanitizes the picture that begins at a place of the file, which is the
@@ -29,6 +32,10 @@ func (s *jpegSanitizer) innerPicture(place int64) (*gainMap, error) {
 		return nil, err
 	}
 
+	if !decodable(held.Bytes()) {
+		return nil, fmt.Errorf("damaged pixels: %w", errOdd)
+	}
+
 	picture := &gainMap{at: place}
 	if err := inner.describe(picture); err != nil {
 		return nil, err
@@ -41,6 +48,19 @@ func (s *jpegSanitizer) innerPicture(place int64) (*gainMap, error) {
 	}
 
 	return picture, nil
+}
+
+// decodable says whether a gain map has all its pixels, and takes a bounded amount of
+// memory to decode: libultrahdr refuses a file whose gain map it cannot decode.
+func decodable(file []byte) bool {
+	const most, eighth = 128 << 20, 8
+
+	header, err := decoder.ReadHeader(file)
+	if err != nil || header.Memory(eighth) > most {
+		return false
+	}
+
+	return decoder.Decode(context.Background(), file, decoder.Options{Threads: 1}) == nil
 }
 
 // fits says whether a gain map has one channel or three, and is no larger than its

@@ -180,10 +180,19 @@ func TestSanitize_gainMapDropped(t *testing.T) {
 	resized := bytes.Clone(second)
 	copy(resized[frameAt+5:], "\x00\x31\x00\x41") // 65 × 49
 
+	// Codes of ones only are in no table, and end nowhere.
+	noise := bytes.Clone(second)
+	scanAt := bytes.Index(noise, []byte{0xff, 0xda}) + 14
+	for at := scanAt; at < len(noise)-len(eoi); at++ {
+		noise[at] = 0xfe
+	}
+
 	for name, c := range map[string]struct {
 		file    []byte
 		removed []string
 	}{
+		"damaged pixels":                   {join(primary, noise), []string{"gainmap", "mpf", "trailer"}},
+		"fewer pixels than it says":        {join(primary, second[:scanAt+8], eoi), []string{"gainmap", "mpf", "trailer"}},
 		"Apple's own metadata only":        {gainMapFile(t, "apple-only"), []string{"gainmap", "trailer", "mpf"}},
 		"nothing behind the primary":       {primary, []string{"gainmap", "mpf"}},
 		"cut in its header":                {iso[:len(primary)+40], []string{"gainmap", "mpf", "trailer"}},

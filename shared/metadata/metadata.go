@@ -26,7 +26,7 @@
 // shows, and damaged frames behind the first go.
 // A JPEG's HDR gain map stays, too (Adobe's gain map specification 1.0, Android's Ultra
 // HDR image format, ISO/TS 21496-1): it is a JPEG behind the primary, and is sanitized as
-// that is. Its metadata are parsed, bounded and written anew, with an index of the two
+// that is, and decoded to find damage. Its metadata are parsed, bounded and written anew, with an index of the two
 // pictures (CIPA DC-007); nothing of the original's XMP is copied.
 // All the rest goes, whatever it is: a list of what is allowed cannot miss what
 // is invented next year.
