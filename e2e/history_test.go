@@ -351,11 +351,13 @@ func checkLedger(t *testing.T, result uploaded) {
 		t.Errorf("item: %+v", found)
 	}
 
+	partition := got.Item["statusShard"]
+
 	newest := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
 		TableName: &under.Stack.LedgerTable, IndexName: aws.String("byStatus"), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(7),
 		KeyConditionExpression:    aws.String("#s = :s"),
-		ExpressionAttributeNames:  map[string]string{"#s": "status"},
-		ExpressionAttributeValues: map[string]dynamodbtypes.AttributeValue{":s": &dynamodbtypes.AttributeValueMemberS{Value: "READY"}},
+		ExpressionAttributeNames:  map[string]string{"#s": "statusShard"},
+		ExpressionAttributeValues: map[string]dynamodbtypes.AttributeValue{":s": partition},
 	})
 
 	var (

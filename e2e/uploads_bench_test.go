@@ -117,9 +117,9 @@ func countReady(b *testing.B, against *target) int {
 
 	count := 0
 
-	pages := dynamodb.NewQueryPaginator(against.dynamodb(), &dynamodb.QueryInput{
+	pages := dynamodb.NewScanPaginator(against.dynamodb(), &dynamodb.ScanInput{
 		TableName: &against.Stack.LedgerTable, IndexName: aws.String("byStatus"), Select: dynamodbtypes.SelectCount,
-		KeyConditionExpression:    aws.String("#s = :s"),
+		FilterExpression:          aws.String("#s = :s"),
 		ExpressionAttributeNames:  map[string]string{"#s": "status"},
 		ExpressionAttributeValues: map[string]dynamodbtypes.AttributeValue{":s": &dynamodbtypes.AttributeValueMemberS{Value: "READY"}},
 	})

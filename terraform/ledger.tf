@@ -9,7 +9,7 @@ resource "aws_dynamodb_table" "ledger" {
   tags                        = local.tags
 
   dynamic "attribute" {
-    for_each = ["key", "version", "status", "updatedAt"]
+    for_each = ["key", "version", "statusShard", "updatedAt"]
 
     content {
       name = attribute.value
@@ -19,7 +19,7 @@ resource "aws_dynamodb_table" "ledger" {
 
   global_secondary_index {
     name            = "byStatus"
-    hash_key        = "status"
+    hash_key        = "statusShard" # a status, in four partitions
     range_key       = "updatedAt"
     projection_type = "ALL" # `triptych ls` shows whole items
   }

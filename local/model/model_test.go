@@ -9,10 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -48,10 +48,17 @@ type laboratory struct {
 	made   int
 }
 
-func newLaboratory(t *testing.T) *laboratory {
+func newLaboratory(t tester) *laboratory {
 	t.Helper()
 
-	db, err := bbolt.Open(filepath.Join(t.TempDir(), "state.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true})
+	folder, err := os.MkdirTemp("", "model") // A property's test has no TempDir.
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+
+	db, err := bbolt.Open(filepath.Join(folder, "state.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,6 +71,9 @@ func newLaboratory(t *testing.T) *laboratory {
 		DB: db, Account: "000000000000", Region: "us-east-1",
 		Tables: []dynamodb.Table{{
 			Name: table, KeySchema: dynamodb.KeySchema{PartitionKey: text("key"), SortKey: text("version")},
+			Indexes: []dynamodb.Index{{
+				Name: ledger.ByStatus, KeySchema: dynamodb.KeySchema{PartitionKey: text(ledger.StatusShard), SortKey: text("updatedAt")},
+			}},
 		}},
 	})
 	if err != nil {

@@ -16,7 +16,7 @@ func ledgerTable(name string) dynamodb.Table {
 		KeySchema: dynamodb.KeySchema{PartitionKey: text("key"), SortKey: text("version")},
 		Indexes: []dynamodb.Index{{
 			Name:      ledger.ByStatus,
-			KeySchema: dynamodb.KeySchema{PartitionKey: text("status"), SortKey: text("updatedAt")},
+			KeySchema: dynamodb.KeySchema{PartitionKey: text(ledger.StatusShard), SortKey: text("updatedAt")},
 		}},
 		TTLAttribute: "expiresAt",
 	}

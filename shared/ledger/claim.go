@@ -51,10 +51,9 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 	}
 
 	if overtaken {
-		take = l.end(take, Superseded)
+		take = l.end(take, upload.Key, Superseded)
 	} else {
-		take = take.
-			Set(expression.Name("status"), expression.Value(Processing)).
+		take = as(take, upload.Key, Processing).
 			Set(expression.Name("leaseUntil"), expression.Value(l.now().Add(Lease).Unix())).
 			Remove(expression.Name("expiresAt"))
 	}

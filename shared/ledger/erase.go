@@ -50,7 +50,7 @@ func (l *Ledger) BuryLast(ctx context.Context, key, sequencer string) error {
 // its upload, and whoever removes its objects finds it until they are gone. It is no
 // error where the item is gone already.
 func (l *Ledger) Condemn(ctx context.Context, item Item) error {
-	_, err := l.update(ctx, item.Key, item.Version, l.end(expression.UpdateBuilder{}, Erased),
+	_, err := l.update(ctx, item.Key, item.Version, l.end(expression.UpdateBuilder{}, item.Key, Erased),
 		expression.AttributeExists(expression.Name("key")))
 	if errors.Is(err, errRefused) {
 		return nil

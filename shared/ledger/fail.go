@@ -22,7 +22,7 @@ type Failure struct {
 // another execution has taken the upload since, where the upload has ended, or where
 // the execution has been redriven since.
 func (l *Ledger) Fail(ctx context.Context, item Item, failure Failure) error {
-	update := failed(l.touched(), failure)
+	update := failed(l.touched(), item.Key, failure)
 	open := expression.Name("status").In(expression.Value(Processing), expression.Value(Failed)).And(
 		expression.Name("owner").Equal(expression.Value(failure.Execution)),
 		redrivenAtMost(failure.Redrives),
@@ -34,7 +34,7 @@ func (l *Ledger) Fail(ctx context.Context, item Item, failure Failure) error {
 // FailUnclaimed writes down an upload whose execution failed before it could claim it.
 // It changes nothing where the ledger knows the upload.
 func (l *Ledger) FailUnclaimed(ctx context.Context, upload contract.Upload, version string, failure Failure) error {
-	update := failed(l.describe(upload).Set(expression.Name("owner"), expression.Value(failure.Execution)), failure)
+	update := failed(l.describe(upload).Set(expression.Name("owner"), expression.Value(failure.Execution)), upload.Key, failure)
 
 	return l.unlessRefused(ctx, upload.Key, version, update, expression.AttributeNotExists(expression.Name("key")))
 }
@@ -43,8 +43,7 @@ func (l *Ledger) FailUnclaimed(ctx context.Context, upload contract.Upload, vers
 // nothing where the upload has another owner or has ended, or where that attempt, or a
 // later one, has failed since.
 func (l *Ledger) Resume(ctx context.Context, item Item, redrives int) error {
-	update := l.touched().
-		Set(expression.Name("status"), expression.Value(Processing)).
+	update := as(l.touched(), item.Key, Processing).
 		Set(expression.Name("redrives"), expression.Value(redrives)).
 		Set(expression.Name("leaseUntil"), expression.Value(l.now().Add(Lease).Unix())).
 		Remove(expression.Name("code")).Remove(expression.Name("reason"))
@@ -63,9 +62,8 @@ func redrivenAtMost(count int) expression.ConditionBuilder {
 	return redrives.AttributeNotExists().Or(redrives.LessThanEqual(expression.Value(count)))
 }
 
-func failed(update expression.UpdateBuilder, failure Failure) expression.UpdateBuilder {
-	return update.
-		Set(expression.Name("status"), expression.Value(Failed)).
+func failed(update expression.UpdateBuilder, key string, failure Failure) expression.UpdateBuilder {
+	return as(update, key, Failed).
 		Set(expression.Name("redrives"), expression.Value(failure.Redrives)).
 		Set(expression.Name("code"), expression.Value(failure.Code)).
 		Set(expression.Name("reason"), expression.Value(failure.Reason)).

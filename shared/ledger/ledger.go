@@ -37,11 +37,13 @@ func Statuses() []Status { return []Status{Processing, Ready, Failed, Rejected, 
 
 // The table's names. The partition key is "key", the sort key "version".
 const (
-	// ByStatus is the index on status, sorted by updatedAt.
+	// ByStatus is the index on [StatusShard], sorted by updatedAt.
 	ByStatus = "byStatus"
-	// current is the sort key of the item that points to the current version. No
-	// version looks like it: they are hexadecimal.
-	current = "@current"
+	// reserved begins the sort keys of items that are not of an upload. No version
+	// begins so: versions are hexadecimal.
+	reserved = "@"
+	// current is the sort key of the item that points to the current version.
+	current = reserved + "current"
 )
 
 const (

@@ -24,8 +24,7 @@ type Outcome struct {
 // Record and never Validate; an upload that is no longer wanted is Superseded.
 func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 	status := expression.Name("status")
-	update := l.describe(done.Plan.Upload).
-		Set(status, expression.Value(Ready)).
+	update := as(l.describe(done.Plan.Upload), done.Plan.Upload.Key, Ready).
 		Set(expression.Name("format"), expression.Value(done.Plan.Image.Format)).
 		Set(expression.Name("width"), expression.Value(done.Plan.Image.Width)).
 		Set(expression.Name("height"), expression.Value(done.Plan.Image.Height)).
@@ -94,7 +93,7 @@ func (l *Ledger) settle(
 		open = open.Or(expression.Name("status").Equal(expression.Value(standing)))
 	}
 
-	before, err := l.update(ctx, key, version, l.end(update, status), open)
+	before, err := l.update(ctx, key, version, l.end(update, key, status), open)
 	if errors.Is(err, errRefused) {
 		return before.Status, nil
 	}
@@ -103,9 +102,8 @@ func (l *Ledger) settle(
 }
 
 // end sets a status that is kept for Retention only.
-func (l *Ledger) end(update expression.UpdateBuilder, status Status) expression.UpdateBuilder {
-	return update.
-		Set(expression.Name("status"), expression.Value(status)).
+func (l *Ledger) end(update expression.UpdateBuilder, key string, status Status) expression.UpdateBuilder {
+	return as(update, key, status).
 		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
 		Remove(expression.Name("leaseUntil"))
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -50,8 +51,8 @@ func (l *Ledger) get(ctx context.Context, key, version string, into any) (bool, 
 	return true, nil
 }
 
-// Versions reads every item of a key, "@current" aside, in no order that means
-// anything. The read is strongly consistent.
+// Versions reads the items of all uploads of a key, in no order that means anything.
+// The read is strongly consistent.
 func (l *Ledger) Versions(ctx context.Context, key string) ([]Item, error) {
 	built, err := expression.NewBuilder().
 		WithKeyCondition(expression.Key("key").Equal(expression.Value(key))).Build()
@@ -79,48 +80,11 @@ func (l *Ledger) Versions(ctx context.Context, key string) ([]Item, error) {
 				return nil, faults.FromAWS(err, "read the versions of %s from the ledger", key)
 			}
 
-			if item.Version != current {
+			if !strings.HasPrefix(item.Version, reserved) {
 				found = append(found, item)
 			}
 		}
 	}
 
 	return found, nil
-}
-
-// Newest reads the items of a status, the last changed first, and calls yield
-// with each until it says false. The index is eventually consistent: good to
-// look at, not to decide on.
-func (l *Ledger) Newest(ctx context.Context, status Status, yield func(Item) bool) error {
-	built, err := expression.NewBuilder().
-		WithKeyCondition(expression.Key("status").Equal(expression.Value(status))).Build()
-	if err != nil {
-		return faults.FromAWS(err, "build the query of %s items", status)
-	}
-
-	pages := dynamodb.NewQueryPaginator(l.client, &dynamodb.QueryInput{
-		TableName: &l.table, IndexName: aws.String(ByStatus), ScanIndexForward: aws.Bool(false),
-		KeyConditionExpression:   built.KeyCondition(),
-		ExpressionAttributeNames: built.Names(), ExpressionAttributeValues: built.Values(),
-	})
-
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return faults.FromAWS(err, "read the %s items from the ledger", status)
-		}
-
-		for _, attributes := range page.Items {
-			var item Item
-			if err := attributevalue.UnmarshalMap(attributes, &item); err != nil {
-				return faults.FromAWS(err, "read the %s items from the ledger", status)
-			}
-
-			if !yield(item) {
-				return nil
-			}
-		}
-	}
-
-	return nil
 }

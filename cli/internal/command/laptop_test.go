@@ -75,7 +75,7 @@ func startLaptop(t *testing.T) *laptop {
 		Name:      "triptych-ledger",
 		KeySchema: dynamodb.KeySchema{PartitionKey: text("key"), SortKey: text("version")},
 		Indexes: []dynamodb.Index{{
-			Name: ledger.ByStatus, KeySchema: dynamodb.KeySchema{PartitionKey: text("status"), SortKey: text("updatedAt")},
+			Name: ledger.ByStatus, KeySchema: dynamodb.KeySchema{PartitionKey: text(ledger.StatusShard), SortKey: text("updatedAt")},
 		}},
 	}}})
 	if err != nil {

@@ -87,7 +87,7 @@ Exit codes: 0 all well, 1 something failed, 2 wrong usage, 3 some images were re
 	flags.StringVar(&s.stack, "stack", target.DefaultStack, "the stack's `name`")
 
 	root.AddCommand(
-		s.up(), s.upload(), s.ls(), s.show(), s.executions(), s.replay(), s.backfill(), s.doctor(), s.erase(), s.render(), s.sign(), s.cost(), s.console(),
+		s.up(), s.upload(), s.ls(), s.show(), s.executions(), s.replay(), s.backfill(), s.doctor(), s.reindex(), s.erase(), s.render(), s.sign(), s.cost(), s.console(),
 		s.completion(), s.version(),
 	)
 

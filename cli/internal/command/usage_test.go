@@ -63,6 +63,7 @@ func TestExitCodes(t *testing.T) {
 		"sign for IPv6":             {[]string{"sign", "a", "--ip", "::1"}, 2, "CloudFront's policies know no IPv6"},
 		"sign with no key":          {[]string{"sign", "https://cdn.example/a", "--key", root + "/none", "--key-pair-id", "K1"}, 1, "read the signing key"},
 		"doctor of something":       {[]string{"doctor", "x"}, 2, "unknown command"},
+		"reindex of something":      {[]string{"reindex", "x"}, 2, "unknown command"},
 		"render to nowhere":         {[]string{"render", a}, 2, "--out DIR is needed"},
 		"render less than once":     {[]string{"render", a, "--out", root, "--repeat", "0"}, 2, "--repeat must be at least 1"},
 		"render two to one place":   {[]string{"render", a, b, "--out", root}, 2, "have the same name"},
@@ -108,7 +109,7 @@ func TestEveryCommandHasExamples(t *testing.T) {
 		}
 	}
 
-	for _, want := range []string{"up", "upload", "ls", "show", "executions", "replay", "backfill", "doctor", "render", "console", "completion", "version"} {
+	for _, want := range []string{"up", "upload", "ls", "show", "executions", "replay", "backfill", "doctor", "reindex", "erase", "render", "console", "completion", "version"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("--help has no %s: %v", want, names)
 		}

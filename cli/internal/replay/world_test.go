@@ -132,7 +132,7 @@ func newWorld(t *testing.T) *world {
 	text := func(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
 	tables := must(dynamodb.New(dynamodb.Config{DB: db, Account: account, Region: region, Tables: []dynamodb.Table{{
 		Name: "triptych-ledger", KeySchema: dynamodb.KeySchema{PartitionKey: text("key"), SortKey: text("version")},
-		Indexes: []dynamodb.Index{{Name: ledger.ByStatus, KeySchema: dynamodb.KeySchema{PartitionKey: text("status"), SortKey: text("updatedAt")}}},
+		Indexes: []dynamodb.Index{{Name: ledger.ByStatus, KeySchema: dynamodb.KeySchema{PartitionKey: text(ledger.StatusShard), SortKey: text("updatedAt")}}},
 	}}}))
 	parameters := must(ssm.New(ssm.Config{DB: db, Account: account, Region: region}))
 

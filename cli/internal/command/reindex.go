@@ -1,0 +1,43 @@
+package command
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func (s *session) reindex() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reindex",
+		Short: "Put every upload into the ledger's index, after an upgrade that changes the index",
+		Long: `Reindex reads the whole ledger, and writes to each upload the attribute by which the
+index "byStatus" finds it. Uploads that an older release has written do not have it, and
+are missing in "triptych ls", in "triptych doctor" and in the gallery until then; they are
+served, and "triptych show" shows them.
+
+Run it once after such an upgrade; docs/operations.md names the releases. It may be
+interrupted and repeated, and it may run while images are processed.`,
+		Example: `  triptych reindex
+  triptych reindex --local --json`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			stack, err := s.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+
+			moved, err := stack.Ledger.Reindex(cmd.Context())
+			if err != nil {
+				return stack.Explain(err)
+			}
+
+			if s.json {
+				return s.object(struct {
+					Moved int `json:"moved"`
+				}{moved})
+			}
+
+			return s.text(fmt.Sprintf("%d items moved in the index\n", moved))
+		},
+	}
+}

@@ -1,0 +1,72 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"triptych/shared/faults"
+)
+
+// Reindex puts every item with a status into the index where it belongs, and returns
+// how many it moved. An older release has written items without [StatusShard], which
+// the index does not have. It reads the whole table, may be repeated, and may run while
+// images are processed: an item that changes meanwhile gets its place by that change.
+func (l *Ledger) Reindex(ctx context.Context) (int, error) {
+	name := expression.Name
+
+	built, err := expression.NewBuilder().
+		WithFilter(expression.AttributeExists(name("status"))).
+		WithProjection(expression.NamesList(name("key"), name("version"), name("status"), name(StatusShard))).Build()
+	if err != nil {
+		return 0, faults.FromAWS(err, "build the scan of the ledger")
+	}
+
+	pages := dynamodb.NewScanPaginator(l.client, &dynamodb.ScanInput{
+		TableName: &l.table, ConsistentRead: aws.Bool(true),
+		FilterExpression: built.Filter(), ProjectionExpression: built.Projection(), ExpressionAttributeNames: built.Names(),
+		ExpressionAttributeValues: built.Values(),
+	})
+	moved := 0
+
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return moved, faults.FromAWS(err, "scan the ledger")
+		}
+
+		var items []struct {
+			Key     string `dynamodbav:"key"`
+			Version string `dynamodbav:"version"`
+			Status  Status `dynamodbav:"status"`
+			Shard   string `dynamodbav:"statusShard"`
+		}
+		if err := attributevalue.UnmarshalListOfMaps(page.Items, &items); err != nil {
+			return moved, faults.FromAWS(err, "scan the ledger")
+		}
+
+		for _, item := range items {
+			shard := shardOf(item.Status, item.Key)
+			if item.Shard == shard {
+				continue
+			}
+
+			_, err := l.update(ctx, item.Key, item.Version,
+				expression.Set(name(StatusShard), expression.Value(shard)),
+				name("status").Equal(expression.Value(item.Status)))
+
+			switch {
+			case err == nil:
+				moved++
+			case !errors.Is(err, errRefused):
+				return moved, err
+			}
+		}
+	}
+
+	return moved, nil
+}

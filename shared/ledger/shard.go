@@ -1,0 +1,42 @@
+package ledger
+
+import (
+	"hash/fnv"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+)
+
+// StatusShard is the attribute that partitions the index [ByStatus]: a status and a
+// shard, such as "READY.3".
+const StatusShard = "statusShard"
+
+// shards is how many partitions of the index a status has. A partition takes 1,000
+// write units a second (Amazon DynamoDB Developer Guide, "Burst and adaptive
+// capacity"). An image writes 2 units to PROCESSING (it comes and goes) and 2 to READY
+// (an item of more than 1 KiB), so four shards take 2,000 images a second.
+//
+// Another number needs `triptych reindex`.
+const shards = 4
+
+// purging is the status of a pending purge in the index. No upload has it.
+const purging Status = "PURGING"
+
+// shardOf is the partition of the index that has the items of a key with a status.
+func shardOf(status Status, key string) string {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(key)) // It never fails.
+
+	return shardName(status, int(hash.Sum32()%shards))
+}
+
+func shardName(status Status, shard int) string {
+	return string(status) + "." + strconv.Itoa(shard)
+}
+
+// as sets the status of an item of a key, and its place in the index.
+func as(update expression.UpdateBuilder, key string, status Status) expression.UpdateBuilder {
+	return update.
+		Set(expression.Name("status"), expression.Value(status)).
+		Set(expression.Name(StatusShard), expression.Value(shardOf(status, key)))
+}
