@@ -24,6 +24,9 @@
 //
 // # Caching
 //
+// Invalidations are checked, bounded and in progress for a time as at CloudFront (see
+// [Distribution]), in its API and as a task of Step Functions.
+//
 // Cache-Control, ETag and Last-Modified are the object's own. Nothing is kept
 // here: every answer is a "Miss from cloudfront", and what a browser caches by
 // these headers it caches on AWS too.

@@ -19,6 +19,13 @@ import (
 func distribution(t *testing.T) *cdn.Distribution {
 	t.Helper()
 
+	return distributionAt(t, time.Now)
+}
+
+// distributionAt is a distribution by another clock, whose invalidations take 10 seconds.
+func distributionAt(t *testing.T, now func() time.Time) *cdn.Distribution {
+	t.Helper()
+
 	db, err := bbolt.Open(filepath.Join(t.TempDir(), "state.db"), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +33,7 @@ func distribution(t *testing.T) *cdn.Distribution {
 
 	t.Cleanup(func() { _ = db.Close() })
 
-	made, err := cdn.NewDistribution(db, "E123", time.Now)
+	made, err := cdn.NewDistribution(db, "E123", now, 10*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +108,7 @@ func TestCreateInvalidation(t *testing.T) {
 			}
 
 			var result struct{ Invalidation cdn.Invalidation }
-			if err := json.Unmarshal(output, &result); err != nil || result.Invalidation.Status != "Completed" || result.Invalidation.ID == "" {
+			if err := json.Unmarshal(output, &result); err != nil || result.Invalidation.Status != "InProgress" || result.Invalidation.ID == "" {
 				t.Errorf("answered %s, %v", output, err)
 			}
 		})
@@ -133,7 +140,77 @@ func TestCallerReference(t *testing.T) {
 	}
 
 	all, err := made.Invalidations()
-	if err != nil || len(all) != 2 || all[0].InvalidationBatch.Paths.Items[0] != "/a" || all[1].InvalidationBatch.Paths.Items[0] != "/b" {
+	if err != nil || len(all) != 2 || all[1].InvalidationBatch.Paths.Items[0] != "/a" || all[0].InvalidationBatch.Paths.Items[0] != "/b" {
 		t.Errorf("remembered %+v, %v", all, err)
+	}
+}
+
+// TestInvalidations_inProgress holds the limits on what is in progress at one time.
+func TestInvalidations_inProgress(t *testing.T) {
+	many := func(count int, suffix string) []string {
+		paths := make([]string, count)
+		for i := range paths {
+			paths[i] = fmt.Sprintf("/%d%s", i, suffix)
+		}
+
+		return paths
+	}
+
+	tests := map[string]struct {
+		first, second []string
+		refused       bool
+	}{
+		"15 wildcards":                        {many(10, "/*"), many(5, "/*"), false},
+		"16 wildcards":                        {many(10, "/*"), many(6, "/*"), true},
+		"16 wildcards at once":                {many(16, "/*"), nil, true},
+		"3,000 files":                         {many(2999, ""), many(1, ""), false},
+		"3,001 files":                         {many(3000, ""), many(1, ""), true},
+		"files beside all wildcards":          {many(15, "/*"), many(3000, ""), false},
+		"a wildcard beside all files":         {many(3000, ""), many(1, "/*"), false},
+		"a wildcard and a file, one too many": {many(15, "/*"), []string{"/a", "/b/*"}, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			now := time.Unix(1e9, 0)
+			made := distributionAt(t, func() time.Time { return now })
+			ask := func(reference string, paths []string) error {
+				if len(paths) == 0 {
+					return nil
+				}
+
+				_, err := made.CreateInvalidation(t.Context(), batch("E123", reference, paths...))
+
+				return err
+			}
+
+			err := errors.Join(ask("one", test.first), ask("two", test.second))
+
+			var failure *asl.TaskError
+			if errors.As(err, &failure); (failure != nil) != test.refused || failure != nil && failure.Name != "CloudFront.TooManyInvalidationsInProgressException" {
+				t.Fatalf("got %v", err)
+			}
+
+			if !test.refused || test.second == nil {
+				return
+			}
+
+			// One that is in progress already is no further one; and one that was refused was
+			// not begun.
+			if err := ask("one", test.first); err != nil {
+				t.Errorf("asked again: %v", err)
+			}
+
+			now = now.Add(9 * time.Second)
+
+			if err := ask("two", test.second); err == nil {
+				t.Error("accepted before the first was completed")
+			}
+
+			now = now.Add(time.Second)
+
+			if err := ask("two", test.second); err != nil {
+				t.Errorf("after the first was completed: %v", err)
+			}
+		})
 	}
 }

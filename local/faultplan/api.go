@@ -9,8 +9,11 @@ import (
 	"triptych/local/objectstore/s3wire"
 )
 
-// s3Service is the service whose protocol is its own.
-const s3Service = "s3"
+// The services whose protocols are their own.
+const (
+	s3Service         = "s3"
+	cloudFrontService = "cloudfront"
+)
 
 // OfAPI has a service's calls go wrong; it is put between the front door and the
 // service.
@@ -56,6 +59,12 @@ func refuse(service string, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	if service == cloudFrontService {
+		awsapi.WriteXMLError(w, "", &awsapi.Error{Code: "Throttling", Message: "Rate exceeded"})
+
+		return
+	}
+
 	writeJSON(w, &awsapi.Error{Code: "ThrottlingException", Message: "Rate exceeded"})
 }
 
@@ -69,7 +78,15 @@ func fail(service string, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	writeJSON(w, &awsapi.Error{Code: "InternalServerError", Message: "The fault plan has this call fail.", Status: http.StatusInternalServerError})
+	failure := &awsapi.Error{Code: "InternalServerError", Message: "The fault plan has this call fail.", Status: http.StatusInternalServerError}
+
+	if service == cloudFrontService {
+		awsapi.WriteXMLError(w, "", failure)
+
+		return
+	}
+
+	writeJSON(w, failure)
 }
 
 func writeJSON(w http.ResponseWriter, failure *awsapi.Error) {
@@ -82,12 +99,28 @@ func operation(service string, r *http.Request) string {
 	switch service {
 	case s3Service:
 		return objectOperation(r)
+	case cloudFrontService:
+		return invalidationOperation(r)
 	case "lambda":
 		return "Invoke" // The only one of its calls that functions and machines make.
 	default:
 		_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 
 		return name
+	}
+}
+
+// invalidationOperation names CloudFront's operations on invalidations.
+func invalidationOperation(r *http.Request) string {
+	_, id, _ := strings.Cut(r.URL.Path, "/invalidation/")
+
+	switch {
+	case r.Method == http.MethodPost:
+		return "CreateInvalidation"
+	case id != "":
+		return "GetInvalidation"
+	default:
+		return "ListInvalidations"
 	}
 }
 

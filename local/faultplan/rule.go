@@ -35,7 +35,7 @@ type section struct {
 // What rules can be about.
 var (
 	functions = []string{"validate", "sanitize", "resize", "record", "erase", anything}
-	services  = []string{"s3", "dynamodb", "states", "events", "sqs", "ssm", "lambda", anything}
+	services  = []string{"s3", "dynamodb", "states", "events", "sqs", "ssm", "lambda", cloudFrontService, anything}
 
 	lambdaSection = section{"lambda", []Kind{Error, Throttle, Timeout, Crash, Slow}, func(w *written) *string { return w.Function }, "function", functions}
 	apiSection    = section{"api", []Kind{Error, Throttle, Timeout, Slow}, func(w *written) *string { return w.Operation }, "operation", nil}

@@ -27,7 +27,7 @@ var ErrConfig = errors.New("front door's configuration")
 type Config struct {
 	Principals *iam.Directory // Required.
 	// Services are the handlers by their name in a credential scope: "states",
-	// "dynamodb", "events", "ssm", "lambda". The caller is in the request's
+	// "dynamodb", "events", "ssm", "lambda", "cloudfront". The caller is in the request's
 	// context.
 	Services map[string]http.Handler
 	S3       http.Handler // Required.

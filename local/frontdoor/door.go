@@ -68,16 +68,16 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case signed.service == serviceS3:
 		d.serveS3(w, r, query, signed)
 	default:
-		d.serveJSON(w, r, query, signed)
+		d.serveOther(w, r, query, signed)
 	}
 }
 
 // isJSON tells, where no scope does, whether a request means a JSON service.
 func isJSON(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" }
 
-// serveJSON verifies the caller and hands the request to its service. All that the
+// serveOther verifies the caller and hands the request to its service. All that the
 // header shows is checked before a byte of the body is read.
-func (d *door) serveJSON(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
+func (d *door) serveOther(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
 	service, known := d.config.Services[signed.service]
 	if !known {
 		awsapi.WriteError(w, &awsapi.Error{
@@ -92,7 +92,12 @@ func (d *door) serveJSON(w http.ResponseWriter, r *http.Request, query url.Value
 	principal, f := d.verify(r, query, signed)
 	if f != nil {
 		d.config.Log.Warn("request turned away", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
-		f.writeJSON(w)
+
+		if signed.service == serviceCloudFront {
+			f.writeXML(w)
+		} else {
+			f.writeJSON(w)
+		}
 
 		return
 	}

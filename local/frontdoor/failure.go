@@ -3,6 +3,7 @@ package frontdoor
 import (
 	"cmp"
 	"net/http"
+	"strings"
 
 	"triptych/local/awsapi"
 	"triptych/local/objectstore/s3wire"
@@ -106,6 +107,25 @@ var (
 
 func (f *failure) writeJSON(w http.ResponseWriter) {
 	awsapi.WriteError(w, &awsapi.Error{Code: f.jsonCode, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
+}
+
+// serviceCloudFront is the service that speaks "AWS REST XML".
+const serviceCloudFront = "cloudfront"
+
+// writeXML answers in the protocol "AWS REST XML", whose codes are those of the JSON
+// services without "Exception", but for two.
+// https://docs.aws.amazon.com/cloudfront/latest/APIReference/CommonErrors.html
+func (f *failure) writeXML(w http.ResponseWriter) {
+	code := strings.TrimSuffix(f.jsonCode, "Exception")
+
+	switch f {
+	case failUnknownKey:
+		code = "InvalidClientTokenId"
+	case failMismatch:
+		code = "SignatureDoesNotMatch"
+	}
+
+	awsapi.WriteXMLError(w, "", &awsapi.Error{Code: code, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
 }
 
 func (f *failure) writeS3(w http.ResponseWriter, r *http.Request) {

@@ -140,7 +140,8 @@ func payloadHash(r *http.Request, s *signature) (string, *failure) {
 // Bounds of the JSON services' bodies: the largest that an operation takes, and, where
 // that is text, several times as much for its escapes in JSON. DynamoDB takes 16 MB
 // (BatchWriteItem), Lambda 6 MB (Invoke); of the others none takes more than 1 MiB
-// (CreateStateMachine, SendMessageBatch, PutEvents).
+// (CreateStateMachine, SendMessageBatch, PutEvents). CloudFront takes 3,000 paths of
+// 4,000 characters.
 const (
 	maxLambdaBytes = 6<<20 + 1 // So that Lambda itself says what is too much.
 	maxOtherBytes  = 4 << 20
@@ -151,7 +152,7 @@ const (
 
 func maxBody(service string) int64 {
 	switch service {
-	case "dynamodb":
+	case "dynamodb", serviceCloudFront:
 		return awsapi.MaxBodyBytes
 	case "lambda":
 		return maxLambdaBytes

@@ -10,6 +10,7 @@ import (
 	"net"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"triptych/local/faultplan"
 	"triptych/local/origin"
@@ -51,6 +52,9 @@ type Config struct {
 	// LambdaConcurrency is the account's quota of concurrent executions, above which
 	// Lambda throttles; 0 means that invocations wait instead.
 	LambdaConcurrency int
+	// InvalidationTime is how long each of the CDN's invalidations is in progress; 0 means
+	// cdn.DefaultInvalidationTime.
+	InvalidationTime time.Duration
 	// Faults is what is to go wrong on purpose; nil means nothing.
 	Faults *faultplan.Plan
 	// KeepExecutions is how many ended executions Step Functions keeps, the newest; 0

@@ -10,6 +10,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"triptych/local/cdn"
 	"triptych/local/cdn/signing"
 	"triptych/local/dynamodb"
 	"triptych/local/eventbridge"
@@ -39,9 +40,12 @@ type Stack struct {
 	workflow *stepfunctions.Service
 	objects  *objectstore.Store
 	aws, cdn *server
-	callers  identities
-	signers  *signing.Folder
-	data     string
+
+	invalidations *cdn.Distribution
+
+	callers identities
+	signers *signing.Folder
+	data    string
 }
 
 // Start brings everything up in the order in which one part needs another, goes
@@ -211,6 +215,7 @@ func (s *Stack) frontDoor(n names, c Config, who identities) (http.Handler, erro
 	services := map[string]http.Handler{
 		"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "sqs": s.queues,
 		"ssm": parameters, "lambda": s.lambda,
+		"cloudfront": &cdn.API{Distribution: s.invalidations, Authorize: authorize, Account: account},
 	}
 	for name, service := range services {
 		services[name] = c.Faults.OfAPI(name, service)

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"net"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/files"
 	"triptych/cli/internal/target"
+	"triptych/local/cdn"
 	"triptych/local/stack"
 	"triptych/local/stepfunctions"
 )
@@ -25,6 +27,7 @@ type upOptions struct {
 	samples, noAuth         bool
 	keepExecutions          int
 	lambdaConcurrency       int
+	invalidationTime        time.Duration
 }
 
 func (s *session) up() *cobra.Command {
@@ -54,7 +57,8 @@ first by "from"), and how:
   lambda   error ("errorType" names it), throttle, timeout, crash (the process is
            killed in both), slow
   api      error (a status 500), throttle, timeout (carried out, but the answer is
-           cut off), slow; of s3, dynamodb, states, events, sqs, ssm, lambda
+           cut off), slow; of s3, dynamodb, states, events, sqs, ssm, lambda,
+           cloudfront
   events   lose, double, late
 
 "millis" is how slow or late, and how long a function lives on before it is cut
@@ -92,6 +96,8 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	flags.StringVar(&options.faults, "faults", "", "the `file` of what is to go wrong on purpose; nothing if not given")
 	flags.IntVar(&options.lambdaConcurrency, "lambda-concurrency", 0,
 		"the account's `limit` of concurrent executions, above which Lambda throttles; without a limit, invocations wait")
+	flags.DurationVar(&options.invalidationTime, "invalidation-time", cdn.DefaultInvalidationTime,
+		"how long each of the CDN's invalidations is in progress, as a `duration`; 15 wildcards may be, as on CloudFront")
 	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of AWS")
 	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
 	flags.StringVar(&options.console, "console", defaultConsole, "the `address` of the console; without one if empty")

@@ -43,6 +43,10 @@ func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 		return config, wrongUsage("--lambda-concurrency is %d: it must not be negative", options.lambdaConcurrency)
 	}
 
+	if config.InvalidationTime = options.invalidationTime; config.InvalidationTime <= 0 {
+		return config, wrongUsage("--invalidation-time %v: it must be more than 0", config.InvalidationTime)
+	}
+
 	if config.KeepExecutions = options.keepExecutions; config.KeepExecutions < 1 {
 		return config, wrongUsage("--keep-executions %d: it must be at least 1", config.KeepExecutions)
 	}
