@@ -21,6 +21,11 @@ type Assumptions struct {
 	CacheHitShare float64 `json:"cacheHitShare"`
 	// ErasedShare is the share of the images that are erased in the month.
 	ErasedShare float64 `json:"erasedShare"`
+	// ErasuresPerPath is how many erasures share one invalidation path: 1 where they come
+	// one at a time; more than 300 at once share 10 paths. PurgeRetries is how often an
+	// erasure has to ask again before its purge is done.
+	ErasuresPerPath float64 `json:"erasuresPerPath"`
+	PurgeRetries    float64 `json:"purgeRetries"`
 	// RetryShare is how many of the states are entered again, for throttles and such.
 	RetryShare float64 `json:"retryShare"`
 	// FailedShare is the share of the executions that fail, and reach the dead letters.
@@ -88,6 +93,7 @@ func DefaultAssumptions() Assumptions {
 		ManifestsPerView: 0, // most pages keep the variants' URLs
 		CacheHitShare:    0.9,
 		ErasedShare:      0.01,
+		ErasuresPerPath:  1,
 		RetryShare:       0.001,
 		FailedShare:      0.0001,
 
@@ -137,7 +143,9 @@ const (
 	s3GetsEach     = 2       // a variant: the master, and whether it is there still
 	bytesEachGB    = 1 << 30 // as AWS measures storage and transfer
 	erasureStates  = 5       // of the erase machine, for a READY picture: three more where an upload was in flight
-	erasureCalls   = 1       // a second call is made only where an upload was in flight
+	erasureCalls   = 2       // Erase, Purge; two more only where an upload was in flight
+	erasureWrites  = 11      // the tombstone 1; the item's end 4 and the pending purge's way 4, the index's among them; the turn 2
+	erasureReads   = 10      // the versions and the manifest's item twice; the purge twice; the index's four shards at half a unit
 	erasureLists   = 2       // the masters, then the rest; removing itself is free
 	millisEachSec  = 1000
 	megabytesEachG = 1024

@@ -31,8 +31,8 @@ func (b *bill) delivery() {
 
 	b.add("S3", "GET, for CloudFront", views*(1-a.CacheHitShare), "requests", b.Prices.S3Get, "%.3g of the views", 1-a.CacheHitShare)
 
-	paths := max(0, b.Images*a.ErasedShare-b.Prices.FreePathsEachMonth)
-	b.add("CloudFront", "invalidations", paths, "paths", b.Prices.CloudFrontPath, "one wildcard an image erased, less %g", b.Prices.FreePathsEachMonth)
+	paths := max(0, b.Images*a.ErasedShare/max(1, a.ErasuresPerPath)-b.Prices.FreePathsEachMonth)
+	b.add("CloudFront", "invalidations", paths, "paths", b.Prices.CloudFrontPath, "one wildcard for each %g erasures, less %g", max(1, a.ErasuresPerPath), b.Prices.FreePathsEachMonth)
 }
 
 // transformations are DIT's: CloudFront asks API Gateway, which asks Lambda, which

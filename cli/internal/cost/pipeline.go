@@ -9,9 +9,9 @@ func (b *bill) standard() {
 	a := b.Assumptions
 	each := statesBeside + b.count() + a.ExtraTransitions
 
-	b.add("Step Functions", "state transitions", b.Images*(each*(1+a.RetryShare)+a.ErasedShare*erasureStates), "transitions",
+	b.add("Step Functions", "state transitions", b.Images*(each*(1+a.RetryShare)+a.ErasedShare*(erasureStates+a.PurgeRetries)), "transitions",
 		b.Prices.StateTransition, "(%d + %g variants + %g) each, %g retried; %g to erase one", statesBeside, b.count(), a.ExtraTransitions,
-		a.RetryShare, float64(erasureStates))
+		a.RetryShare, erasureStates+a.PurgeRetries)
 }
 
 // express is the same as an Express workflow: billed by its time and memory. It has no
@@ -49,10 +49,10 @@ const (
 // functions are Lambda's calls.
 func (b *bill) functions() {
 	a := b.Assumptions
-	calls := callsBeside + b.count() + a.ErasedShare*erasureCalls
+	calls := callsBeside + b.count() + a.ErasedShare*(erasureCalls+a.PurgeRetries)
 
 	seconds := b.uploadSeconds() +
-		a.ErasedShare*erasureCalls*a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
+		a.ErasedShare*(erasureCalls+a.PurgeRetries)*a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
 
 	b.add("Lambda", "requests", b.Images*calls, "requests", b.Prices.LambdaRequest, "%d + %g variants each", callsBeside, b.count())
 	b.add("Lambda", "duration", b.Images*seconds*a.MemoryMB/megabytesEachG, "GB-s", b.Prices.LambdaGBSecond,
@@ -97,9 +97,10 @@ func (b *bill) objects() {
 func (b *bill) around() {
 	a := b.Assumptions
 
-	b.add("DynamoDB", "writes", b.Images*(1+a.ErasedShare)*a.DynamoDBWrites, "units", b.Prices.DynamoDBWriteUnit,
-		"%g each, the index's among them", a.DynamoDBWrites)
-	b.add("DynamoDB", "reads", b.Images*(1+a.ErasedShare)*a.DynamoDBReads, "units", b.Prices.DynamoDBReadUnit, "%g each, consistent", a.DynamoDBReads)
+	b.add("DynamoDB", "writes", b.Images*(a.DynamoDBWrites+a.ErasedShare*erasureWrites), "units", b.Prices.DynamoDBWriteUnit,
+		"%g each, the index's among them; %d to erase one", a.DynamoDBWrites, erasureWrites)
+	b.add("DynamoDB", "reads", b.Images*(a.DynamoDBReads+a.ErasedShare*erasureReads), "units", b.Prices.DynamoDBReadUnit,
+		"%g each, consistent; %d to erase one", a.DynamoDBReads, erasureReads)
 	b.add("DynamoDB", "storage, of this month's", b.Images*a.DynamoDBItemBytes/bytesEachGB, "GB-month", b.Prices.DynamoDBGBMonth,
 		"%g bytes each, with the index", a.DynamoDBItemBytes)
 	b.add("EventBridge", "S3's events", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeS3Event, "one an upload or deletion")
