@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -27,6 +28,8 @@ type stack struct {
 	PipelineARN    string `json:"pipelineArn"`
 	BackfillARN    string `json:"backfillArn"`
 	FailARN        string `json:"failArn"`
+	EraseARN       string `json:"eraseArn"`
+	DistributionID string `json:"distributionId"`
 	CDN            string `json:"cdn"`
 
 	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`
@@ -81,10 +84,11 @@ func targetAt(binary, endpoint string) *target {
 func accessKey() string { return cmp.Or(os.Getenv("AWS_ACCESS_KEY_ID"), "test") }
 func secretKey() string { return cmp.Or(os.Getenv("AWS_SECRET_ACCESS_KEY"), "test") }
 
-func (t *target) ssm() *ssm.Client           { return ssm.NewFromConfig(t.config) }
-func (t *target) sfn() *sfn.Client           { return sfn.NewFromConfig(t.config) }
-func (t *target) sqs() *sqs.Client           { return sqs.NewFromConfig(t.config) }
-func (t *target) dynamodb() *dynamodb.Client { return dynamodb.NewFromConfig(t.config) }
+func (t *target) ssm() *ssm.Client               { return ssm.NewFromConfig(t.config) }
+func (t *target) sfn() *sfn.Client               { return sfn.NewFromConfig(t.config) }
+func (t *target) cloudfront() *cloudfront.Client { return cloudfront.NewFromConfig(t.config) }
+func (t *target) sqs() *sqs.Client               { return sqs.NewFromConfig(t.config) }
+func (t *target) dynamodb() *dynamodb.Client     { return dynamodb.NewFromConfig(t.config) }
 func (t *target) s3() *s3.Client {
 	return s3.NewFromConfig(t.config, func(o *s3.Options) { o.UsePathStyle = true })
 }

@@ -3,7 +3,6 @@ package statemachine_test
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,11 +21,8 @@ const deletion = `{
   "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b,%&<é>.jpg", "version-id": "m1", "sequencer": "0B"}, "reason": "DeleteObject", "deletion-type": "Delete Marker Created"}
 }`
 
-const (
-	createInvalidation = "arn:aws:states:::aws-sdk:cloudfront:createInvalidation"
-	tooMany            = "CloudFront.TooManyInvalidationsInProgressException"
-	everything         = "/a%20b,%25&%3C%C3%A9%3E.jpg/-/*"
-)
+// pending is what a purge waits by: see package purge.
+const pending = "PurgePending"
 
 func erasure(tb testing.TB) *asl.Definition {
 	tb.Helper()
@@ -61,12 +57,7 @@ type call struct {
 }
 
 func (e *eraser) run(_ context.Context, task asl.Task) (json.RawMessage, error) {
-	resource := asl.LambdaInvoke
-	if strings.HasPrefix(task.State, "Invalidate") {
-		resource = createInvalidation
-	}
-
-	if task.Resource != resource {
+	if task.Resource != asl.LambdaInvoke {
 		e.t.Errorf("%s calls %s", task.State, task.Resource)
 	}
 
@@ -83,7 +74,7 @@ func (e *eraser) run(_ context.Context, task asl.Task) (json.RawMessage, error) 
 		switch answers[0] {
 		case well:
 		case slow:
-			e.clock.Advance(96 * time.Hour)
+			e.clock.Advance(11 * 24 * time.Hour)
 		case late:
 			e.clock.Advance(task.Timeout + time.Second)
 		default:
@@ -91,11 +82,18 @@ func (e *eraser) run(_ context.Context, task asl.Task) (json.RawMessage, error) 
 		}
 	}
 
-	if resource == createInvalidation {
-		return json.RawMessage(`{"Invalidation": {"Id": "I1", "Status": "InProgress"}}`), nil
+	if strings.HasPrefix(task.State, "Purge") {
+		return json.RawMessage(`{"Payload": {"purged": 3, "paths": 1}, "StatusCode": 200}`), nil
 	}
 
-	payload, err := json.Marshal(map[string]any{"path": everything, "versions": 1, "objects": e.objects[task.State], "inFlight": !e.idle})
+	given, _ := arguments["Payload"].(map[string]any)
+	purge := ""
+
+	if e.objects[task.State] > 0 || given["begunBefore"] == true {
+		purge = "@purge." + task.State
+	}
+
+	payload, err := json.Marshal(map[string]any{"key": "a b.jpg", "purge": purge, "versions": 1, "objects": e.objects[task.State], "inFlight": !e.idle})
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -120,8 +118,8 @@ func (e *eraser) erase(tb testing.TB) *asl.Result {
 func TestErasePaths(t *testing.T) {
 	const (
 		short = "Erase CouldBeCached AwaitThePipeline Sweep CouldStillBeCached Erased"
-		usual = "Erase CouldBeCached Invalidate CouldBeInFlight AwaitThePipeline Sweep CouldStillBeCached Erased"
-		long  = "Erase CouldBeCached Invalidate CouldBeInFlight AwaitThePipeline Sweep CouldStillBeCached InvalidateAgain Erased"
+		usual = "Erase CouldBeCached Purge CouldBeInFlight AwaitThePipeline Sweep CouldStillBeCached Erased"
+		long  = "Erase CouldBeCached Purge CouldBeInFlight AwaitThePipeline Sweep CouldStillBeCached PurgeAgain Erased"
 	)
 
 	tests := map[string]struct {
@@ -132,7 +130,7 @@ func TestErasePaths(t *testing.T) {
 	}{
 		"nothing is or can be there": {eraser: eraser{idle: true}, path: "Erase CouldBeCached Erased", status: asl.StatusSucceeded},
 		"nothing is in flight": {
-			eraser: eraser{idle: true, objects: map[string]int{"Erase": 4}}, path: "Erase CouldBeCached Invalidate CouldBeInFlight Erased", status: asl.StatusSucceeded,
+			eraser: eraser{idle: true, objects: map[string]int{"Erase": 4}}, path: "Erase CouldBeCached Purge CouldBeInFlight Erased", status: asl.StatusSucceeded,
 		},
 		"a crash ate whether something is in flight": {
 			eraser: eraser{idle: true, faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded,
@@ -140,7 +138,7 @@ func TestErasePaths(t *testing.T) {
 		"nothing was there":           {path: short, status: asl.StatusSucceeded},
 		"variants were there":         {eraser: eraser{objects: map[string]int{"Erase": 4}}, path: usual, status: asl.StatusSucceeded},
 		"an upload died in between":   {eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}, path: long, status: asl.StatusSucceeded},
-		"an upload began in between":  {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Invalidate CouldBeInFlight ", " ", 1), status: asl.StatusSucceeded},
+		"an upload began in between":  {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Purge CouldBeInFlight ", " ", 1), status: asl.StatusSucceeded},
 		"a crash ate the first count": {eraser: eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded},
 		"a crash ate the sweep's count": {
 			eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Sweep": {"Runtime.ExitError"}}},
@@ -149,13 +147,13 @@ func TestErasePaths(t *testing.T) {
 		"throttled everywhere": {
 			eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}, faults: map[string][]string{
 				"Erase": {"Transient", "Lambda.TooManyRequestsException"}, "Sweep": {"Sandbox.Timedout", "Transient"},
-				"Invalidate": {tooMany, "CloudFront.CloudFrontException", tooMany}, "InvalidateAgain": {tooMany},
+				"Purge": {pending, "Transient", pending}, "PurgeAgain": {pending},
 			}},
 			path: long, status: asl.StatusSucceeded,
 		},
 		"the eraser has a bug":      {eraser: eraser{faults: map[string][]string{"Erase": {"wrapError"}}}, path: "Erase", status: asl.StatusFailed, error: "wrapError"},
 		"the sweep's retries end":   {eraser: eraser{faults: map[string][]string{"Sweep": repeat("Transient", 9)}}, path: "Erase CouldBeCached AwaitThePipeline Sweep", status: asl.StatusFailed, error: "Transient"},
-		"the CDN takes none at all": {eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Invalidate": repeat("CloudFront.AccessDeniedException", 9)}}, path: "Erase CouldBeCached Invalidate", status: asl.StatusFailed, error: "CloudFront.AccessDeniedException"},
+		"the CDN takes none at all": {eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Purge": repeat("wrapError", 1)}}, path: "Erase CouldBeCached Purge", status: asl.StatusFailed, error: "wrapError"},
 	}
 
 	for name, test := range tests {
@@ -173,8 +171,7 @@ func TestErasePaths(t *testing.T) {
 	}
 }
 
-// Everything is asked for by the event, and each invalidation is one wildcard under
-// a reference of its own.
+// Everything is asked for by the event, and each purge by what its erasure wrote down.
 func TestErasePayloads(t *testing.T) {
 	e := &eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}
 	e.erase(t)
@@ -187,21 +184,21 @@ func TestErasePayloads(t *testing.T) {
 	}
 
 	erase := func(sweep bool) map[string]any {
-		payload := map[string]any{"event": event.Detail, "execution": executionARN}
+		payload := map[string]any{"event": event.Detail, "execution": executionARN, "begunBefore": false}
 		if sweep {
 			payload["sweep"] = true
 		}
 
 		return map[string]any{"FunctionName": "erase:live", "Payload": payload}
 	}
-	invalidate := func(reference string) map[string]any {
-		return map[string]any{"DistributionId": "E123", "InvalidationBatch": map[string]any{
-			"CallerReference": reference, "Paths": map[string]any{"Quantity": 1.0, "Items": []any{everything}},
+	purge := func(id string) map[string]any {
+		return map[string]any{"FunctionName": "erase:live", "Payload": map[string]any{
+			"purge": map[string]any{"key": "a b.jpg", "id": id, "distribution": "E123"}, "execution": executionARN,
 		}}
 	}
 
 	for state, want := range map[string]map[string]any{
-		"Erase": erase(false), "Sweep": erase(true), "Invalidate": invalidate("one"), "InvalidateAgain": invalidate("one-sweep"),
+		"Erase": erase(false), "Sweep": erase(true), "Purge": purge("@purge.Erase"), "PurgeAgain": purge("@purge.Sweep"),
 	} {
 		if calls := e.calls[state]; len(calls) != 1 || cmp.Diff(want, calls[0].arguments) != "" {
 			t.Errorf("%s was asked %v, want once %v", state, calls, want)
@@ -209,22 +206,43 @@ func TestErasePayloads(t *testing.T) {
 	}
 }
 
-// CloudFront works on 15 wildcards at a time, each for minutes: an invalidation
-// has to outlast hundreds of deletions at once.
-func TestInvalidationsWaitForHours(t *testing.T) {
-	e := &eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Invalidate": repeat(tooMany, 60)}}
+// An attempt that comes after one that died is told so: the one before may have removed
+// objects.
+func TestEraseAttempts(t *testing.T) {
+	e := &eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}, "Sweep": {"Runtime.ExitError"}}}
+	e.erase(t)
+
+	for _, state := range []string{"Erase", "Sweep"} {
+		var told []any
+		for _, call := range e.calls[state] {
+			told = append(told, call.arguments["Payload"].(map[string]any)["begunBefore"])
+		}
+
+		if diff := cmp.Diff([]any{false, true}, told); diff != "" {
+			t.Errorf("%s: %s", state, diff)
+		}
+	}
+}
+
+// CloudFront works on 15 wildcards at a time, each for minutes. A purge waits for days
+// before its execution fails, and its waits leave time for the sweep and its purge.
+func TestPurgesWaitForDays(t *testing.T) {
+	e := &eraser{
+		objects: map[string]int{"Erase": 1, "Sweep": 1},
+		faults:  map[string][]string{"Purge": repeat(pending, 1000), "PurgeAgain": repeat(pending, 1000)},
+	}
 
 	if result := e.erase(t); result.Outcome.Status != asl.StatusSucceeded {
 		t.Fatalf("%s %s", result.Outcome.Status, result.Outcome.Error)
 	}
 
-	calls := e.calls["Invalidate"]
-	if waited := calls[len(calls)-1].at; len(calls) != 61 || waited < 3*time.Hour {
+	calls := e.calls["Purge"]
+	if waited := calls[len(calls)-1].at; len(calls) != 1001 || waited < 3*24*time.Hour {
 		t.Errorf("%d calls in %v", len(calls), waited)
 	}
 
-	e = &eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Invalidate": repeat(tooMany, 61)}}
-	if result := e.erase(t); result.Outcome.Error != tooMany {
+	e = &eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Purge": repeat(pending, 1001)}}
+	if result := e.erase(t); result.Outcome.Error != pending {
 		t.Errorf("it goes on for ever: %s %s", result.Outcome.Status, result.Outcome.Error)
 	}
 }
@@ -248,7 +266,7 @@ func TestSweepOutlastsThePipeline(t *testing.T) {
 	}
 }
 
-// A redriven erasure invalidates, whatever its last run counted.
+// A redriven erasure purges the CDN, whatever its last run counted.
 func TestEraseRedrive(t *testing.T) {
 	e := &eraser{faults: map[string][]string{"Erase": {"wrapError"}}}
 	result := e.erase(t)
@@ -268,20 +286,7 @@ func TestEraseRedrive(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if len(effects.Tasks) != 1 || effects.Tasks[0].State != "Invalidate" {
+	if len(effects.Tasks) != 1 || effects.Tasks[0].State != "Purge" {
 		t.Errorf("it goes on with %+v", effects.Tasks)
-	}
-}
-
-// AWS's names of an SDK integration, which consoles show.
-func TestInvalidationHistory(t *testing.T) {
-	e := &eraser{objects: map[string]int{"Erase": 1}}
-	result := e.erase(t)
-
-	at := slices.IndexFunc(result.History, func(event asl.HistoryEvent) bool {
-		return event.TaskScheduled != nil && event.TaskScheduled.ResourceType == "aws-sdk:cloudfront"
-	})
-	if at < 0 || result.History[at].TaskScheduled.Resource != "createInvalidation" {
-		t.Errorf("no such event in %+v", result.History)
 	}
 }

@@ -76,7 +76,7 @@ type walk struct {
 func walks() map[string]walk {
 	return map[string]walk{
 		"pipeline": {statemachine.Pipeline(), visitPipeline, []string{"Validate", "Sanitize", "MakeVariant", "Record"}},
-		"erase":    {statemachine.Erase(), visitErasure, []string{"Erase", "Invalidate", "Sweep", "InvalidateAgain"}},
+		"erase":    {statemachine.Erase(), visitErasure, []string{"Erase", "Purge", "Sweep", "PurgeAgain"}},
 		"fail":     {statemachine.Fail(), visitFail, []string{"Fail"}},
 	}
 }

@@ -51,8 +51,9 @@ resource "aws_iam_role_policy" "function" {
   name = each.value.policy
   role = aws_iam_role.function[each.value.function].id
   policy = templatefile("${path.module}/policies/${each.value.policy}.json", merge(local.policy_variables, {
-    log_group_arn = "${local.arn.logs}:log-group:/aws/lambda/${var.stack}-${each.value.function}"
-    kms_key_arn   = local.key_arn == null ? "" : local.key_arn
+    log_group_arn    = "${local.arn.logs}:log-group:/aws/lambda/${var.stack}-${each.value.function}"
+    kms_key_arn      = local.key_arn == null ? "" : local.key_arn
+    distribution_arn = aws_cloudfront_distribution.this.arn
   }))
 }
 
@@ -71,11 +72,9 @@ resource "aws_iam_role" "machine" {
 resource "aws_iam_role_policy" "machine" {
   for_each = local.machine_policies
 
-  name = each.value.policy
-  role = aws_iam_role.machine[each.value.machine].id
-  policy = templatefile("${path.module}/policies/${each.value.policy}.json", merge(local.policy_variables, {
-    distribution_arn = aws_cloudfront_distribution.this.arn
-  }))
+  name   = each.value.policy
+  role   = aws_iam_role.machine[each.value.machine].id
+  policy = templatefile("${path.module}/policies/${each.value.policy}.json", local.policy_variables)
 }
 
 resource "aws_iam_role" "events" {

@@ -1,5 +1,6 @@
 // Erase removes what was made of an original that was deleted: of the key, or of
-// one version of it. What is newer than the deletion stays.
+// one version of it. What is newer than the deletion stays. It also removes what was
+// erased from the CDN's cache.
 package main
 
 import (
@@ -8,53 +9,83 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/function"
-	"triptych/shared/keys"
 	"triptych/shared/ledger"
 	"triptych/shared/protocol"
+	"triptych/shared/purge"
 	"triptych/shared/telemetry"
 )
 
 // eraser removes what was made: see [protocol.Protocol].
 type eraser interface {
-	EraseKey(ctx context.Context, key, sequencer string) (protocol.Erased, error)
-	EraseVersion(ctx context.Context, key, sourceVersionID string, sweep bool) (protocol.Erased, error)
+	EraseKey(ctx context.Context, key, sequencer string, attempt protocol.Attempt) (protocol.Erased, error)
+	EraseVersion(ctx context.Context, key, sourceVersionID string, attempt protocol.Attempt) (protocol.Erased, error)
 }
 
-type handler struct{ eraser eraser }
-
-func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.EraseInput, contract.EraseOutput] {
-	return handler{&protocol.Protocol{
-		Ledger: ledger.New(clients, settings.LedgerTable, time.Now), Blobs: blobs.New(clients),
-		Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
-	}}.handle
+// purger removes what was erased from a CDN's cache: see [purge.Purger].
+type purger interface {
+	Purge(ctx context.Context, key, id string) (purge.Done, error)
 }
 
-func (h handler) handle(ctx context.Context, in contract.EraseInput) (contract.EraseOutput, error) {
+type handler struct {
+	eraser eraser
+	purger func(distribution string) purger
+}
+
+func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.EraseInput, any] {
+	items := ledger.New(clients, settings.LedgerTable, time.Now)
+
+	return handler{
+		&protocol.Protocol{
+			Ledger: items, Blobs: blobs.New(clients), Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
+		},
+		func(distribution string) purger {
+			return &purge.Purger{Ledger: items, CDN: cdn{cloudfront.NewFromConfig(clients), distribution}}
+		},
+	}.handle
+}
+
+func (h handler) handle(ctx context.Context, in contract.EraseInput) (any, error) {
+	if in.Purge != nil {
+		return h.purge(ctx, in)
+	}
+
 	deleted := in.Event.Upload()
 	ctx = telemetry.With(ctx, telemetry.Execution, in.Execution, telemetry.Key, deleted.Key)
 
 	var (
-		erased protocol.Erased
-		err    error
+		attempt = protocol.Attempt{BegunBefore: in.BegunBefore, Sweep: in.Sweep}
+		erased  protocol.Erased
+		err     error
 	)
 
 	if in.Event.DeletionType == contract.PermanentlyDeleted && deleted.VersionID != "" {
-		erased, err = h.eraser.EraseVersion(ctx, deleted.Key, deleted.VersionID, in.Sweep)
+		erased, err = h.eraser.EraseVersion(ctx, deleted.Key, deleted.VersionID, attempt)
 	} else {
-		erased, err = h.eraser.EraseKey(ctx, deleted.Key, deleted.Sequencer)
+		erased, err = h.eraser.EraseKey(ctx, deleted.Key, deleted.Sequencer, attempt)
 	}
 
 	if err != nil {
-		return contract.EraseOutput{}, fmt.Errorf("erase: %w", err)
+		return nil, fmt.Errorf("erase: %w", err)
 	}
 
 	return contract.EraseOutput{
-		Key: deleted.Key, Path: keys.InvalidationPath(keys.Folder(deleted.Key)),
-		Versions: erased.Versions, Objects: erased.Objects, InFlight: erased.InFlight,
+		Key: deleted.Key, Purge: erased.Purge, Versions: erased.Versions, Objects: erased.Objects, InFlight: erased.InFlight,
 	}, nil
+}
+
+func (h handler) purge(ctx context.Context, in contract.EraseInput) (any, error) {
+	ctx = telemetry.With(ctx, telemetry.Execution, in.Execution, telemetry.Key, in.Purge.Key)
+
+	done, err := h.purger(in.Purge.Distribution).Purge(ctx, in.Purge.Key, in.Purge.ID)
+	if err != nil {
+		return nil, fmt.Errorf("erase: %w", err)
+	}
+
+	return contract.PurgeOutput{Purged: done.Purges, Paths: done.Paths}, nil
 }

@@ -3,33 +3,45 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/google/go-cmp/cmp"
 
 	"triptych/shared/contract"
+	"triptych/shared/faults"
 	"triptych/shared/protocol"
+	"triptych/shared/purge"
 )
 
 // remembering says what it was asked to erase.
 type remembering struct {
-	asked string
-	fail  error
+	asked   string
+	attempt protocol.Attempt
+	fail    error
 }
 
-func (r *remembering) EraseKey(_ context.Context, key, sequencer string) (protocol.Erased, error) {
-	r.asked = "key " + key + " before " + sequencer
+func (r *remembering) EraseKey(_ context.Context, key, sequencer string, attempt protocol.Attempt) (protocol.Erased, error) {
+	r.asked, r.attempt = "key "+key+" before "+sequencer, attempt
 
-	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true}, r.fail
+	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
 }
 
-func (r *remembering) EraseVersion(_ context.Context, key, sourceVersionID string, sweep bool) (protocol.Erased, error) {
-	r.asked = "version " + sourceVersionID + " of " + key
-	if sweep {
-		r.asked = "sweep " + r.asked
-	}
+func (r *remembering) EraseVersion(_ context.Context, key, sourceVersionID string, attempt protocol.Attempt) (protocol.Erased, error) {
+	r.asked, r.attempt = "version "+sourceVersionID+" of "+key, attempt
 
-	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true}, r.fail
+	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
+}
+
+func (r *remembering) Purge(_ context.Context, key, id string) (purge.Done, error) {
+	r.asked = "purge " + id + " of " + key
+
+	return purge.Done{Purges: 7, Paths: 2}, r.fail
 }
 
 func TestWhatADeletionErases(t *testing.T) {
@@ -43,27 +55,27 @@ func TestWhatADeletionErases(t *testing.T) {
 		"a delete marker erases the key":          {"Delete Marker Created", "marker", false, "key my cat.jpg before " + padded},
 		"a bucket without versions, the key":      {"Permanently Deleted", "", false, "key my cat.jpg before " + padded},
 		"a permanent deletion, that version only": {"Permanently Deleted", "v1", false, "version v1 of my cat.jpg"},
-		"its sweep": {"Permanently Deleted", "v1", true, "sweep version v1 of my cat.jpg"},
+		"its sweep": {"Permanently Deleted", "v1", true, "version v1 of my cat.jpg"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			input := contract.EraseInput{Event: contract.Event{DeletionType: test.deletionType}, Sweep: test.sweep}
+			input := contract.EraseInput{Event: contract.Event{DeletionType: test.deletionType}, Sweep: test.sweep, BegunBefore: true}
 			input.Event.Object.Key = "my cat.jpg"
 			input.Event.Object.VersionID = test.versionID
 			input.Event.Object.Sequencer = "1f"
 
 			r := &remembering{}
 
-			out, err := handler{r}.handle(t.Context(), input)
+			out, err := handler{eraser: r}.handle(t.Context(), input)
 			if err != nil {
 				t.Fatal(err)
 			}
 
-			if r.asked != test.want {
-				t.Errorf("erased %q, want %q", r.asked, test.want)
+			if want := (protocol.Attempt{BegunBefore: true, Sweep: test.sweep}); r.asked != test.want || r.attempt != want {
+				t.Errorf("erased %q by %+v, want %q by %+v", r.asked, r.attempt, test.want, want)
 			}
 
-			want := contract.EraseOutput{Key: "my cat.jpg", Path: "/my%20cat.jpg/-/*", Versions: 1, Objects: 4, InFlight: true}
+			want := any(contract.EraseOutput{Key: "my cat.jpg", Purge: "@purge.1", Versions: 1, Objects: 4, InFlight: true})
 			if diff := cmp.Diff(want, out); diff != "" {
 				t.Error(diff)
 			}
@@ -73,7 +85,64 @@ func TestWhatADeletionErases(t *testing.T) {
 
 func TestAFailureIsNotSwallowed(t *testing.T) {
 	broken := errors.New("broken")
-	if _, err := (handler{&remembering{fail: broken}}).handle(t.Context(), contract.EraseInput{}); !errors.Is(err, broken) {
+	if _, err := (handler{eraser: &remembering{fail: broken}}).handle(t.Context(), contract.EraseInput{}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestHandler_purge(t *testing.T) {
+	r := &remembering{}
+	asked := ""
+	h := handler{purger: func(distribution string) purger {
+		asked = distribution
+
+		return r
+	}}
+
+	out, err := h.handle(t.Context(), contract.EraseInput{Purge: &contract.PurgeInput{Key: "cat.jpg", ID: "@purge.1", Distribution: "E1"}})
+	if err != nil || out != (contract.PurgeOutput{Purged: 7, Paths: 2}) || asked != "E1" || r.asked != "purge @purge.1 of cat.jpg" {
+		t.Errorf("%+v, %v: asked %s for %s", out, err, asked, r.asked)
+	}
+
+	r.fail = faults.New(faults.PurgePending, "")
+	if _, err := h.handle(t.Context(), contract.EraseInput{Purge: &contract.PurgeInput{}}); !faults.Is(err, faults.PurgePending) {
+		t.Errorf("a purge that waits: %v", err)
+	}
+}
+
+// CloudFront's refusals are told apart: one is waited for, the others are not.
+func TestCDN_Invalidate(t *testing.T) {
+	answer, status := "", 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if want := "/2020-05-31/distribution/E1/invalidation"; r.URL.Path != want {
+			t.Errorf("asked for %s, want %s", r.URL.Path, want)
+		}
+
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, answer)
+	}))
+	t.Cleanup(server.Close)
+
+	c := cdn{cloudfront.New(cloudfront.Options{
+		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), RetryMaxAttempts: 1,
+	}), "E1"}
+
+	for code, test := range map[string]struct {
+		status int
+		is     func(error) bool
+	}{
+		"":                               {http.StatusCreated, func(err error) bool { return err == nil }},
+		"TooManyInvalidationsInProgress": {http.StatusBadRequest, func(err error) bool { return errors.Is(err, purge.ErrBusy) }},
+		"Throttling":                     {http.StatusBadRequest, func(err error) bool { return faults.Is(err, faults.Transient) }},
+		"AccessDenied":                   {http.StatusForbidden, func(err error) bool { return err != nil && faults.CodeOf(err) == "" && !errors.Is(err, purge.ErrBusy) }},
+	} {
+		status = test.status
+		if answer = "<Invalidation><Id>I1</Id></Invalidation>"; code != "" {
+			answer = "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>why</Message></Error></ErrorResponse>"
+		}
+
+		if err := c.Invalidate(t.Context(), "r", []string{"/a/-/*"}); !test.is(err) {
+			t.Errorf("%s: %v", code, err)
+		}
 	}
 }

@@ -16,10 +16,10 @@ func TestEraseABadKey(t *testing.T) {
 	for name, key := range map[string]string{"too long": strings.Repeat("k", 1024), "reaches into another's": "cat.jpg/-/0123456789ab"} {
 		for how, erase := range map[string]func(context.Context, *protocol.Protocol) (protocol.Erased, error){
 			"key": func(ctx context.Context, p *protocol.Protocol) (protocol.Erased, error) {
-				return p.EraseKey(ctx, key, sequencer(2))
+				return p.EraseKey(ctx, key, sequencer(2), protocol.Attempt{})
 			},
 			"version": func(ctx context.Context, p *protocol.Protocol) (protocol.Erased, error) {
-				return p.EraseVersion(ctx, key, sourceID(1), false)
+				return p.EraseVersion(ctx, key, sourceID(1), protocol.Attempt{})
 			},
 		} {
 			t.Run(name+", "+how, func(t *testing.T) {

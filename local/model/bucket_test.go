@@ -16,6 +16,7 @@ import (
 // call is one step of the schedule.
 type bucket struct {
 	objects map[string][]byte
+	erased  func(ctx context.Context, key string) // is told of what is deleted
 }
 
 func (b *bucket) etag(key string) string {
@@ -97,9 +98,16 @@ func (b *bucket) Delete(ctx context.Context, _, key string) error {
 		return err
 	}
 
-	delete(b.objects, key)
+	b.remove(ctx, key)
 
 	return nil
+}
+
+func (b *bucket) remove(ctx context.Context, key string) {
+	if _, found := b.objects[key]; found {
+		delete(b.objects, key)
+		b.erased(ctx, key)
+	}
 }
 
 func (b *bucket) DeleteMatch(ctx context.Context, _, key, etag string) error {
@@ -109,7 +117,7 @@ func (b *bucket) DeleteMatch(ctx context.Context, _, key, etag string) error {
 
 	switch b.etag(key) {
 	case "", etag:
-		delete(b.objects, key)
+		b.remove(ctx, key)
 
 		return nil
 	default:

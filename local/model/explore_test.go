@@ -27,6 +27,7 @@ func scenarios() map[string]scenario {
 
 	all := restorations()
 	maps.Copy(all, failures())
+	maps.Copy(all, sharedPurges())
 	maps.Copy(all, map[string]scenario{
 		"the same event twice": {
 			history: history{uploads: []int{1}},
@@ -136,7 +137,11 @@ func (s scenario) play(w *world, choose chooser) error {
 		run(s.late(w), func(running []int, _ int) (int, bool) { return running[0], false })
 	}
 
-	return w.check(s.history)
+	if err := w.check(s.history); err != nil {
+		return err
+	}
+
+	return w.checkPurges()
 }
 
 // bounds is how often the schedule may switch away from an actor that could have

@@ -40,6 +40,9 @@ type world struct {
 	deleted        []int // uploads whose version is no longer in the uploads bucket
 	inFlight, died bool  // An erasure found something in flight; an attempt died.
 	protocol       *protocol.Protocol
+	cdn            cache
+	purges         []string      // of erasures that have ended
+	later          time.Duration // by which the ledger's clock is ahead
 }
 
 // laboratory makes worlds that share one table: each has a key of its own.
@@ -110,9 +113,11 @@ func (l *laboratory) world() *world {
 	l.made++
 	w := &world{
 		key:    fmt.Sprintf("cat-%d.jpg", l.made),
-		ledger: ledger.New(l.config, table, time.Now),
 		bucket: &bucket{objects: map[string][]byte{}},
+		later:  time.Duration(l.made) * time.Hour, // No world waits for another's turn.
 	}
+	w.ledger = ledger.New(l.config, table, func() time.Time { return time.Now().Add(w.later) })
+	w.bucket.erased = w.cdn.erased
 	w.protocol = &protocol.Protocol{Ledger: w.ledger, Blobs: w.bucket, Bucket: "variants", CDN: "http://cdn", Now: time.Now}
 
 	return w
@@ -262,12 +267,9 @@ func (w *world) reject(u upload) task {
 
 // deleteKey is an execution for a delete marker at this time.
 func (w *world) deleteKey(at int) []task {
-	return []task{func(ctx context.Context) error {
-		erased, err := w.protocol.EraseKey(ctx, w.key, sequencer(at))
-		w.inFlight = w.inFlight || erased.InFlight
-
-		return err
-	}}
+	return []task{w.erase(func(ctx context.Context, attempt protocol.Attempt) (protocol.Erased, error) {
+		return w.protocol.EraseKey(ctx, w.key, sequencer(at), attempt)
+	})}
 }
 
 // deleteVersion is a permanent deletion of an upload's version, and the execution
@@ -281,21 +283,18 @@ func (w *world) deleteVersion(at int) []task {
 		w.deleted = append(w.deleted, at)
 
 		return nil
-	}, func(ctx context.Context) error {
-		erased, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at), false)
-		w.inFlight = w.inFlight || erased.InFlight
-
-		return err
-	}}
+	}, w.erase(func(ctx context.Context, attempt protocol.Attempt) (protocol.Erased, error) {
+		return w.protocol.EraseVersion(ctx, w.key, sourceID(at), attempt)
+	})}
 }
 
 // sweepVersion is the second erasure of a permanent deletion, when nothing is at work.
 func (w *world) sweepVersion(at int) []task {
-	return []task{func(ctx context.Context) error {
-		_, err := w.protocol.EraseVersion(ctx, w.key, sourceID(at), true)
+	return []task{w.erase(func(ctx context.Context, attempt protocol.Attempt) (protocol.Erased, error) {
+		attempt.Sweep = true
 
-		return err
-	}}
+		return w.protocol.EraseVersion(ctx, w.key, sourceID(at), attempt)
+	})}
 }
 
 // history says what happened to the key, to hold the outcome against.

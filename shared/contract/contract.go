@@ -164,22 +164,41 @@ type RecordOutput struct {
 	Reason  string `json:"reason,omitempty"`
 }
 
-// EraseInput is what Erase is asked: the event of a deletion.
+// EraseInput is what Erase is asked: the event of a deletion, or with Purge to remove
+// what was erased from the CDN's cache.
 type EraseInput struct {
 	Event     Event  `json:"event"`
 	Execution string `json:"execution"`
+	// BegunBefore means that an attempt before this one may have removed objects, and
+	// died.
+	BegunBefore bool `json:"begunBefore"`
 	// Sweep means that whatever was in flight when the event was first handled has ended.
 	Sweep bool `json:"sweep,omitempty"`
+	// Purge is nil for a deletion.
+	Purge *PurgeInput `json:"purge,omitempty"`
+}
+
+// PurgeInput is a pending purge of the CDN: see ledger.Purge.
+type PurgeInput struct {
+	Key          string `json:"key"`
+	ID           string `json:"id"`
+	Distribution string `json:"distribution"` // CloudFront's id
+}
+
+// PurgeOutput counts what one call has purged for all erasures that waited: nothing where
+// another call has done it.
+type PurgeOutput struct {
+	Purged int `json:"purged"` // erasures
+	Paths  int `json:"paths"`  // that were invalidated
 }
 
 // EraseOutput is Erase's answer.
 type EraseOutput struct {
 	Key string `json:"key"`
-	// Path is the path of the invalidation that removes all URLs of the key from the
-	// CDN's cache: see keys.InvalidationPath.
-	Path string `json:"path"`
-	// Versions and Objects count what was removed; with no objects there is
-	// nothing that a CDN could have.
+	// Purge is the id of the pending purge of the CDN; empty where the CDN can have
+	// nothing of the key.
+	Purge string `json:"purge"`
+	// Versions and Objects count what was removed.
 	Versions int `json:"versions"`
 	Objects  int `json:"objects"`
 	// InFlight means that an execution was at work on what was removed, or had failed

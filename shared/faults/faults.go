@@ -49,6 +49,8 @@ const (
 	Superseded  Code = "Superseded"
 
 	Transient Code = "Transient"
+	// PurgePending is the wait for an invalidation of the CDN that erasures share.
+	PurgePending Code = "PurgePending"
 )
 
 // Entry is a row of the table of faults.
@@ -138,6 +140,11 @@ func All() []Entry {
 			Transient, Retryable,
 			"Processing is delayed.",
 			"A service throttled, conflicted or timed out; the step is retried.",
+		},
+		{
+			PurgePending, Retryable,
+			"The picture is erased, and is about to be removed from caches.",
+			"The CDN's invalidation waits for its turn, or for CloudFront, which works on 15 wildcards at a time; the step is retried for days.",
 		},
 	}
 }

@@ -63,7 +63,7 @@ func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handl
 		switch entry, isFault := faults.Find(faults.CodeOf(err)); {
 		case err == nil:
 			log.LogAttrs(ctx, slog.LevelInfo, "done", line(true)...)
-		case isFault && entry.Kind != faults.Retryable:
+		case isFault && (entry.Kind != faults.Retryable || entry.Code == faults.PurgePending): // Nothing has failed.
 			count(invocation, entry.Code)
 			log.LogAttrs(ctx, slog.LevelInfo, "refused",
 				append(line(true), slog.String("code", string(entry.Code)), slog.String("detail", err.Error()))...)

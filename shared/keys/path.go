@@ -63,11 +63,17 @@ func encoded(letter byte) bool {
 //
 // A path has at most 4,000 characters; that of the longest key ([MaxBytes]) fits.
 func InvalidationPath(prefix string) string {
+	return Path(InvalidationPrefix(prefix)) + "*"
+}
+
+// InvalidationPrefix is the part of a prefix of object keys that an invalidation can
+// spell: see [InvalidationPath].
+func InvalidationPrefix(prefix string) string {
 	if first := strings.IndexAny(prefix, uncertain); first >= 0 {
 		prefix = prefix[:first]
 	}
 
-	return Path(wholeCharacters(prefix)) + "*"
+	return wholeCharacters(prefix)
 }
 
 // wholeCharacters cuts text before the character that its end has broken, if any.

@@ -64,7 +64,7 @@ func (l *Ledger) Condemn(ctx context.Context, item Item) error {
 // execution may have left an object since. What described the picture goes. It is no
 // error where the item is gone already.
 func (l *Ledger) Retire(ctx context.Context, item Item) error {
-	update := l.end(expression.UpdateBuilder{}, Superseded).Set(expression.Name("unswept"), expression.Value(true))
+	update := l.end(expression.UpdateBuilder{}, item.Key, Superseded).Set(expression.Name("unswept"), expression.Value(true))
 	for _, name := range []string{"code", "reason", "redrives", "variants", "placeholder", "colour", "stripped", "kept"} {
 		update = update.Remove(expression.Name(name))
 	}

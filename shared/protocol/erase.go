@@ -11,8 +11,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Erased counts what an erasure removed. With nothing removed there is nothing
-// that a CDN could have cached.
+// Erased counts what an erasure removed.
 type Erased struct {
 	Versions int `json:"versions"` // items of the ledger
 	Objects  int `json:"objects"`  // of the variants bucket
@@ -21,18 +20,30 @@ type Erased struct {
 	// upload that is claimed later finds the tombstone, or that its original is gone,
 	// before it writes anything.
 	InFlight bool `json:"inFlight"`
+	// Purge is the id of the pending purge of the CDN (see package purge); empty where the
+	// CDN can have nothing.
+	Purge string `json:"purge"`
+}
+
+// Attempt says which attempt at an erasure this is. It may be repeated.
+type Attempt struct {
+	// BegunBefore means that an attempt before this one may have removed objects, and died
+	// before it could tell.
+	BegunBefore bool
+	// Sweep means that nothing can be at work any more that was in flight at first.
+	Sweep bool
 }
 
 // EraseKey erases all that was made of key from uploads that are older than
-// sequencer, the deletion's; what is newer stays. It may be repeated.
-func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string) (Erased, error) {
+// sequencer, the deletion's; what is newer stays.
+func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
 	// Refused where something newer is current; there may be older things all
 	// the same.
 	if err := p.Ledger.Bury(ctx, key, sequencer); err != nil && !faults.Is(err, faults.Superseded) {
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
 
-	erased, err := p.eraseOlder(ctx, key, sequencer)
+	erased, err := p.eraseOlder(ctx, key, sequencer, attempt)
 	if err != nil {
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
@@ -42,7 +53,7 @@ func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string) (Erased,
 
 // eraseOlder removes the objects and then the items of all uploads that are older
 // than sequencer, and the objects of uploads that have no item.
-func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string) (Erased, error) {
+func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
 	var older []ledger.Item
 
 	// Objects before items: an upload claims its item before it writes, so what
@@ -76,13 +87,38 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string) (Erase
 		return Erased{}, err
 	}
 
+	purge, err := p.addPurge(ctx, key, older, objects > 0 || attempt.BegunBefore)
+	if err != nil {
+		return Erased{}, err
+	}
+
 	for i := range older {
 		if err := p.Ledger.Forget(ctx, older[i]); err != nil {
 			return Erased{}, err
 		}
 	}
 
-	return Erased{Versions: len(older), Objects: objects, InFlight: slices.ContainsFunc(older, inFlight)}, nil
+	return Erased{Versions: len(older), Objects: objects, InFlight: slices.ContainsFunc(older, inFlight), Purge: purge}, nil
+}
+
+// addPurge writes down that the CDN has to be purged of a key, where it can have something
+// of these items, or where objects were removed. It returns the purge's id, or "".
+//
+// The objects are gone by now: what was purged before could be cached again. The items are
+// still there: an attempt that dies before the purge is written leaves them for the next
+// one to find.
+func (p *Protocol) addPurge(ctx context.Context, key string, items []ledger.Item, removed bool) (string, error) {
+	if keys.Validate(key) != nil || !removed && !slices.ContainsFunc(items, mayBeCached) {
+		return "", nil
+	}
+
+	return p.Ledger.AddPurge(ctx, key)
+}
+
+// mayBeCached says whether the CDN may have had something of an item. A rejected or
+// superseded upload was never in a manifest.
+func mayBeCached(item ledger.Item) bool {
+	return item.Status != ledger.Rejected && item.Status != ledger.Superseded
 }
 
 // inFlight says whether an execution may be at work on an item: it has claimed the
@@ -113,31 +149,21 @@ func (p *Protocol) unpublish(
 
 // EraseVersion erases what was made of one version of the original, whatever
 // recipe made it, and nothing else. Where it was the current one, the newest of
-// those that remain takes its place. It may be repeated.
+// those that remain takes its place.
 //
 // An item in flight stays in the ledger as SUPERSEDED, for the sweep to know which
-// objects to look for. Sweep says that nothing can be at work any more: then it goes.
-func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string, sweep bool) (Erased, error) {
+// objects to look for; then it goes.
+func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string, attempt Attempt) (Erased, error) {
 	items, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
 		return Erased{}, fmt.Errorf("erase version %s of %s: %w", sourceVersionID, key, err)
 	}
 
-	var erased Erased
+	ofVersion := slices.DeleteFunc(slices.Clone(items), func(item ledger.Item) bool { return item.SourceVersionID != sourceVersionID })
 
-	for i := range items {
-		if items[i].SourceVersionID != sourceVersionID {
-			continue
-		}
-
-		objects, err := p.eraseItem(ctx, items[i], sweep)
-		if err != nil {
-			return Erased{}, fmt.Errorf("erase version %s of %s: %w", sourceVersionID, key, err)
-		}
-
-		erased.Versions++
-		erased.Objects += objects
-		erased.InFlight = erased.InFlight || inFlight(items[i])
+	erased, err := p.eraseItems(ctx, key, ofVersion, attempt)
+	if err != nil {
+		return Erased{}, fmt.Errorf("erase version %s of %s: %w", sourceVersionID, key, err)
 	}
 
 	if err := p.buryLast(ctx, key, sourceVersionID, items); err != nil {
@@ -170,29 +196,52 @@ func (p *Protocol) buryLast(ctx context.Context, key, sourceVersionID string, er
 	return nil
 }
 
-// eraseItem bars the upload first, and retires or forgets it last: an attempt that dies
-// between leaves the item for the next one to find.
-func (p *Protocol) eraseItem(ctx context.Context, item ledger.Item, sweep bool) (int, error) {
+// eraseItems bars the uploads first, and retires or forgets them last: an attempt that
+// dies between leaves the items for the next one to find.
+func (p *Protocol) eraseItems(ctx context.Context, key string, items []ledger.Item, attempt Attempt) (Erased, error) {
+	erased := Erased{Versions: len(items), InFlight: slices.ContainsFunc(items, inFlight)}
+
+	for i := range items {
+		objects, err := p.removeItem(ctx, items[i])
+		if err != nil {
+			return Erased{}, err
+		}
+
+		erased.Objects += objects
+	}
+
+	var err error
+	if erased.Purge, err = p.addPurge(ctx, key, items, erased.Objects > 0 || attempt.BegunBefore); err != nil {
+		return Erased{}, err
+	}
+
+	for i := range items {
+		end := p.Ledger.Forget
+		if inFlight(items[i]) && !attempt.Sweep {
+			end = p.Ledger.Retire
+		}
+
+		if err := end(ctx, items[i]); err != nil {
+			return Erased{}, err
+		}
+	}
+
+	return erased, nil
+}
+
+// removeItem bars an upload and removes its objects.
+func (p *Protocol) removeItem(ctx context.Context, item ledger.Item) (int, error) {
 	if err := p.Ledger.Condemn(ctx, item); err != nil {
 		return 0, err
 	}
 
-	objects := 0
-
-	if keys.Validate(item.Key) == nil { // Else as in unpublish.
-		err := p.settle(ctx, item.Key)
-		if err == nil {
-			objects, err = Remove(ctx, p.Blobs, p.Bucket, item.Key, item.Version)
-		}
-
-		if err != nil {
-			return 0, err
-		}
+	if keys.Validate(item.Key) != nil { // As in unpublish.
+		return 0, nil
 	}
 
-	if inFlight(item) && !sweep {
-		return objects, p.Ledger.Retire(ctx, item)
+	if err := p.settle(ctx, item.Key); err != nil {
+		return 0, err
 	}
 
-	return objects, p.Ledger.Forget(ctx, item)
+	return Remove(ctx, p.Blobs, p.Bucket, item.Key, item.Version)
 }

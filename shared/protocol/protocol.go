@@ -11,7 +11,8 @@
 // # Erasing
 //
 // "@current" is raised to a tombstone first: from then on nothing older can
-// publish. Then the manifest goes, then objects, then items. What an upload in
+// publish. Then the manifest goes, then objects, then items; before the items, a purge
+// of the CDN is written down (see package purge). What an upload in
 // flight writes meanwhile, it removes itself when it comes to publish; what one
 // that died or failed left behind goes with the sweep, a second erasure when nothing
 // can be in flight any more. The sweep of a key looks for objects that no item names;
@@ -58,6 +59,7 @@ type Ledger interface { //nolint:interfacebloat // Every transition of an item i
 	Condemn(ctx context.Context, item ledger.Item) error
 	Retire(ctx context.Context, item ledger.Item) error
 	Forget(ctx context.Context, item ledger.Item) error
+	AddPurge(ctx context.Context, key string) (string, error)
 }
 
 // Items is what the ledger says. All of it is read consistently.

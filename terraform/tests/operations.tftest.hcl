@@ -164,7 +164,7 @@ run "as_it_comes" {
         flatten([for s in values(jsondecode(machine.definition).States) : values(try(s.ItemProcessor.States, {}))]),
       ) :
       state.Type != "Task" || (
-        can(state.TimeoutSeconds) && length(try(state.Retry, [])) > 0 && alltrue([for r in try(state.Retry, []) : try(r.MaxAttempts, 1000) <= 160 && (r.MaxAttempts == 0 || can(r.MaxDelaySeconds))])
+        can(state.TimeoutSeconds) && length(try(state.Retry, [])) > 0 && alltrue([for r in try(state.Retry, []) : try(r.MaxAttempts, 1001) <= (contains(r.ErrorEquals, "PurgePending") ? 1000 : 160) && (r.MaxAttempts == 0 || can(r.MaxDelaySeconds))])
       )
     ]]))
     error_message = "A Task is retried without bound, or has no time limit."

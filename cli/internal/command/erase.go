@@ -33,8 +33,9 @@ func (s *session) erase() *cobra.Command {
 		Use:   "erase {KEY… | --prefix PREFIX}",
 		Short: "Erase pictures for good: every version of the original, and all that was made of it",
 		Long: `Erase removes every version of an original from the uploads bucket, and waits until
-its variants and its manifest are gone from the CDN and the ledger. This cannot be
-undone.
+its variants and its manifest are gone from the variants bucket and the ledger. This
+cannot be undone. The CDN's caches follow: the execution of the erasure ends when the CDN
+has accepted the invalidation, which many erasures share (triptych executions).
 
 Deleting an object in S3 erases the variants too, but a versioned bucket keeps the
 original until its lifecycle ends. What is uploaded under the key from now on stays.

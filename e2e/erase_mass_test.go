@@ -1,0 +1,242 @@
+package e2e_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	cloudfronttypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+)
+
+// invalidations are all that the CDN was asked for, the newest first.
+func invalidations(t *testing.T, up *target) []cloudfronttypes.Invalidation {
+	t.Helper()
+
+	var all []cloudfronttypes.Invalidation
+
+	client := up.cloudfront()
+	pages := cloudfront.NewListInvalidationsPaginator(client, &cloudfront.ListInvalidationsInput{DistributionId: &up.Stack.DistributionID})
+
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for _, one := range page.InvalidationList.Items {
+			got, err := client.GetInvalidation(t.Context(), &cloudfront.GetInvalidationInput{DistributionId: &up.Stack.DistributionID, Id: one.Id})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			all = append(all, *got.Invalidation)
+		}
+	}
+
+	return all
+}
+
+// eraseRuns says whether executions of the machine that erases are under way.
+func eraseRuns(t *testing.T, up *target) bool {
+	t.Helper()
+
+	out, err := up.sfn().ListExecutions(t.Context(), &sfn.ListExecutionsInput{
+		StateMachineArn: &up.Stack.EraseARN, StatusFilter: sfntypes.ExecutionStatusRunning, MaxResults: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return len(out.Executions) > 0
+}
+
+// publish makes published pictures without the pipeline: of each an original, an item that
+// is READY, and an object.
+func publish(t *testing.T, up *target, keys []string) {
+	t.Helper()
+
+	const version, atOnce = "0123456789ab", 16
+
+	text := func(value string) dynamodbtypes.AttributeValue {
+		return &dynamodbtypes.AttributeValueMemberS{Value: value}
+	}
+
+	var work sync.WaitGroup
+
+	for first := range atOnce {
+		work.Go(func() {
+			for i := first; i < len(keys); i += atOnce {
+				_, err := up.dynamodb().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &up.Stack.LedgerTable, Item: map[string]dynamodbtypes.AttributeValue{
+					"key": text(keys[i]), "version": text(version), "status": text("READY"), "sequencer": text("0"), "updatedAt": text("2026-01-02T03:04:05.000Z"),
+				}})
+				if err == nil {
+					_, err = up.s3().PutObject(t.Context(), &s3.PutObjectInput{Bucket: &up.Stack.UploadsBucket, Key: &keys[i], Body: strings.NewReader("x")})
+				}
+
+				if err == nil {
+					_, err = up.s3().PutObject(t.Context(), &s3.PutObjectInput{
+						Bucket: &up.Stack.VariantsBucket, Key: aws.String(keys[i] + "/-/" + version + "/small.jpg"), Body: strings.NewReader("x"),
+					})
+				}
+
+				if err != nil {
+					t.Error(err)
+
+					return
+				}
+			}
+		})
+	}
+
+	work.Wait()
+}
+
+// transitions counts the states that a sample of the erasures entered, and their retries.
+func transitions(t *testing.T, up *target) float64 {
+	t.Helper()
+
+	const sample = 100
+
+	out, err := up.sfn().ListExecutions(t.Context(), &sfn.ListExecutionsInput{StateMachineArn: &up.Stack.EraseARN, MaxResults: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	every, looked, count := max(1, len(out.Executions)/sample), 0, 0
+
+	for i := 0; i < len(out.Executions); i += every {
+		looked++
+		scheduled, entered, tasks := 0, 0, 0
+
+		pages := sfn.NewGetExecutionHistoryPaginator(up.sfn(), &sfn.GetExecutionHistoryInput{ExecutionArn: out.Executions[i].ExecutionArn})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			for _, event := range page.Events {
+				switch {
+				case event.Type == sfntypes.HistoryEventTypeTaskScheduled:
+					scheduled++
+				case event.Type == sfntypes.HistoryEventTypeTaskStateEntered:
+					tasks++
+					entered++
+				case event.StateEnteredEventDetails != nil:
+					entered++
+				}
+			}
+		}
+
+		count += entered + scheduled - tasks
+	}
+
+	return float64(count) / float64(looked)
+}
+
+// TestErase_many deletes many pictures at once, whose keys are spread over a folder. The
+// CDN works on 15 wildcards at a time, as CloudFront does: every execution waits for its
+// purge, none fails, and every picture is in an invalidation that came after its objects
+// were gone. With E2E_LONG it is 10,000 pictures, and an invalidation takes half a minute.
+func TestErase_many(t *testing.T) {
+	t.Parallel()
+
+	count, takes, limit := 400, 2*time.Second, 5*time.Minute
+	if thorough() {
+		count, takes, limit = 10_000, 30*time.Second, time.Hour
+	}
+
+	// The pipeline is not started for what publish makes.
+	lose := write(t, t.TempDir(), "lose.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]}`))
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", lose, "--invalidation-time", takes.String(), "--keep-executions", "20000")
+	random := rand.New(rand.NewPCG(1, 2))
+	keys := make([]string, count)
+
+	for i := range keys {
+		keys[i] = fmt.Sprintf("photos/%016x.jpg", random.Uint64())
+	}
+
+	publish(t, up.target, keys)
+
+	begun := time.Now()
+
+	for left := keys; len(left) > 0; {
+		batch := left[:min(1000, len(left))]
+		left = left[len(batch):]
+
+		objects := make([]s3types.ObjectIdentifier, len(batch))
+		for i := range batch {
+			objects[i] = s3types.ObjectIdentifier{Key: &batch[i]}
+		}
+
+		out, err := up.s3().DeleteObjects(t.Context(), &s3.DeleteObjectsInput{
+			Bucket: &up.Stack.UploadsBucket, Delete: &s3types.Delete{Objects: objects, Quiet: aws.Bool(true)},
+		})
+		if err != nil || len(out.Errors) > 0 {
+			t.Fatalf("%v, %v", out, err)
+		}
+	}
+
+	for eraseRuns(t, up.target) || erasures(t, up.target)[sfntypes.ExecutionStatusSucceeded] < count {
+		if time.Since(begun) > limit {
+			t.Fatalf("after %v the erasures are %v", limit, erasures(t, up.target))
+		}
+
+		time.Sleep(time.Second)
+	}
+
+	took := time.Since(begun)
+
+	if found := erasures(t, up.target); len(found) != 1 || found[sfntypes.ExecutionStatusSucceeded] != count {
+		t.Errorf("the erasures are %v, want %d that succeeded", found, count)
+	}
+
+	if left := objectsUnder(t, up.target, up.Stack.VariantsBucket, "photos/"); len(left) > 0 {
+		t.Errorf("%d objects are left", len(left))
+	}
+
+	asked, paths := invalidations(t, up.target), 0
+
+	covered := func(key string) bool {
+		for _, one := range asked {
+			for _, path := range one.InvalidationBatch.Paths.Items {
+				if strings.HasPrefix("/"+key+"/-/", strings.TrimSuffix(path, "*")) {
+					return true
+				}
+			}
+		}
+
+		return false
+	}
+
+	for _, one := range asked {
+		paths += len(one.InvalidationBatch.Paths.Items)
+	}
+
+	for _, key := range keys {
+		if !covered(key) {
+			t.Errorf("%s is in no invalidation", key)
+		}
+	}
+
+	if paths >= count {
+		t.Errorf("%d paths for %d pictures: they were not merged", paths, count)
+	}
+
+	t.Logf("an erasure enters or retries %.1f states on average, of a sample", transitions(t, up.target))
+	t.Logf("%d pictures erased in %v, none failed: %d invalidations of %d paths", count, took.Round(time.Second), len(asked), paths)
+
+	expect(t, exitWell, up.target, "doctor")
+}

@@ -1,0 +1,154 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"triptych/shared/faults"
+)
+
+const (
+	// purges begins the sort keys of pending purges.
+	purges = reserved + "purge."
+	// turnKey and turn are the item of who invalidates next. An upload of this key has
+	// items with other sort keys.
+	turnKey, turn = "purges", reserved + "turn"
+)
+
+// Purge says that the CDN may still have objects of a key in its cache, which are erased.
+// It is an item of the key, which stays until an invalidation has been created.
+type Purge struct {
+	Key string `dynamodbav:"key"`
+	ID  string `dynamodbav:"version"`
+	// Since is when the objects were gone, as TimeLayout.
+	Since string `dynamodbav:"updatedAt"`
+}
+
+// AddPurge writes down that the CDN has to be purged of a key, and returns the purge's
+// id. Call it when the objects are gone, and before anything is deleted by which another
+// attempt would find out that they were there.
+func (l *Ledger) AddPurge(ctx context.Context, key string) (string, error) {
+	id := purges + rand.Text()
+
+	_, err := l.update(ctx, key, id, as(l.touched(), key, purging), expression.AttributeNotExists(expression.Name("key")))
+
+	return id, err
+}
+
+// Purging says whether a purge is still pending. The read is strongly consistent.
+func (l *Ledger) Purging(ctx context.Context, key, id string) (bool, error) {
+	var one Purge
+
+	return l.get(ctx, key, id, &one)
+}
+
+// PurgesOf returns the pending purges of a key. The read is strongly consistent.
+func (l *Ledger) PurgesOf(ctx context.Context, key string) ([]Purge, error) {
+	built, err := expression.NewBuilder().
+		WithKeyCondition(expression.Key("key").Equal(expression.Value(key)).And(expression.Key("version").BeginsWith(purges))).Build()
+	if err != nil {
+		return nil, faults.FromAWS(err, "build the query of the purges of %s", key)
+	}
+
+	out, err := l.client.Query(ctx, &dynamodb.QueryInput{
+		TableName: &l.table, ConsistentRead: aws.Bool(true), KeyConditionExpression: built.KeyCondition(),
+		ExpressionAttributeNames: built.Names(), ExpressionAttributeValues: built.Values(),
+	})
+	if err != nil {
+		return nil, faults.FromAWS(err, "read the purges of %s from the ledger", key)
+	}
+
+	var found []Purge
+	if err := attributevalue.UnmarshalListOfMaps(out.Items, &found); err != nil {
+		return nil, faults.FromAWS(err, "read the purges of %s from the ledger", key)
+	}
+
+	return found, nil
+}
+
+// Purges returns pending purges, the oldest first, at most about that many. It reads the
+// index, which is eventually consistent: the last ones may be missing.
+func (l *Ledger) Purges(ctx context.Context, limit int) ([]Purge, error) {
+	var found []Purge
+
+	for shard := range shards {
+		some, err := l.purgesOfShard(ctx, shard, max(1, limit/shards))
+		if err != nil {
+			return nil, err
+		}
+
+		found = append(found, some...)
+	}
+
+	slices.SortFunc(found, func(a, b Purge) int { return strings.Compare(a.Since, b.Since) })
+
+	return found, nil
+}
+
+func (l *Ledger) purgesOfShard(ctx context.Context, shard, limit int) ([]Purge, error) {
+	in, err := l.shardQuery(shardName(purging, shard), "", within{}, limit)
+	if err != nil {
+		return nil, err
+	}
+
+	in.ScanIndexForward = aws.Bool(true)
+	pages := dynamodb.NewQueryPaginator(l.client, in)
+
+	var found []Purge
+
+	for pages.HasMorePages() && len(found) < limit {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, faults.FromAWS(err, "read the pending purges from the ledger")
+		}
+
+		var some []Purge
+		if err := attributevalue.UnmarshalListOfMaps(page.Items, &some); err != nil {
+			return nil, faults.FromAWS(err, "read the pending purges from the ledger")
+		}
+
+		found = append(found, some...)
+	}
+
+	return found, nil
+}
+
+// RemovePurge deletes a purge for which an invalidation has been created. It is no error
+// where it is gone already.
+func (l *Ledger) RemovePurge(ctx context.Context, purge Purge) error {
+	_, err := l.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &l.table, Key: primaryKey(purge.Key, purge.ID)})
+
+	return faults.FromAWS(err, "delete the purge of %s from the ledger", purge.Key)
+}
+
+// TakeTurn makes owner the only one who invalidates, for the time given. The result is
+// false where another has the turn, or where the last one has put the next one off.
+func (l *Ledger) TakeTurn(ctx context.Context, owner string, hold time.Duration) (bool, error) {
+	until := expression.Name("leaseUntil")
+	update := expression.Set(expression.Name("owner"), expression.Value(owner)).Set(until, expression.Value(l.now().Add(hold).UnixMilli()))
+	free := until.AttributeNotExists().Or(until.LessThanEqual(expression.Value(l.now().UnixMilli())))
+
+	_, err := l.update(ctx, turnKey, turn, update, free)
+	if errors.Is(err, errRefused) {
+		return false, nil
+	}
+
+	return err == nil, err
+}
+
+// EndTurn ends the owner's turn, and lets nobody have the next one until wait is over. It
+// changes nothing where another has the turn.
+func (l *Ledger) EndTurn(ctx context.Context, owner string, wait time.Duration) error {
+	update := expression.Set(expression.Name("leaseUntil"), expression.Value(l.now().Add(wait).UnixMilli()))
+
+	return l.unlessRefused(ctx, turnKey, turn, update, expression.Name("owner").Equal(expression.Value(owner)))
+}
