@@ -133,8 +133,8 @@ func saturate(width, height, each int64) int64 {
 // compression says why a compression is not read.
 func (p *TIFFPage) compression() string {
 	reasons := map[int]string{
-		2: "of a fax without end-of-line codes", 6: "with JPEG inside", 7: "with JPEG inside", 50001: "with WebP inside",
-		TIFFPlain: "", TIFFGroup3: "", TIFFGroup4: "", TIFFLZW: "", TIFFDeflate: "", TIFFPackBits: "", TIFFOldDeflate: "",
+		6: "with JPEG inside", 7: "with JPEG inside", 50001: "with WebP inside",
+		TIFFPlain: "", TIFFModifiedHuffman: "", TIFFGroup3: "", TIFFGroup4: "", TIFFLZW: "", TIFFDeflate: "", TIFFPackBits: "", TIFFOldDeflate: "",
 	}
 
 	if reason, known := reasons[p.Compression]; !known || reason != "" {

@@ -11,13 +11,14 @@ import (
 // Compressions of a TIFF that are read (TIFF 6.0, sections 7 to 11 and 13; Adobe
 // Photoshop TIFF Technical Notes for Deflate).
 const (
-	TIFFPlain      = 1
-	TIFFGroup3     = 3
-	TIFFGroup4     = 4
-	TIFFLZW        = 5
-	TIFFDeflate    = 8
-	TIFFPackBits   = 32773
-	TIFFOldDeflate = 32946
+	TIFFPlain           = 1
+	TIFFModifiedHuffman = 2
+	TIFFGroup3          = 3
+	TIFFGroup4          = 4
+	TIFFLZW             = 5
+	TIFFDeflate         = 8
+	TIFFPackBits        = 32773
+	TIFFOldDeflate      = 32946
 )
 
 // Photometric interpretations of a TIFF that are read (TIFF 6.0, section 8).
@@ -310,23 +311,16 @@ func (p *TIFFPage) unsupported(fields *fieldReader) string {
 		return "with a palette of more than 256 colors"
 	case p.Photometric == TIFFCMYK && fields.one(tagInkSet, 1) != 1:
 		return "with other inks than CMYK"
-	case p.Compression == TIFFGroup3 || p.Compression == TIFFGroup4:
-		return p.fax()
+	case p.IsFax() && (p.Bits != 1 || p.Samples != 1):
+		return "of a fax in colors"
 	default:
 		return p.prediction(fields)
 	}
 }
 
-// fax says what is not read of Group 3 and 4.
-func (p *TIFFPage) fax() string {
-	switch {
-	case p.Bits != 1 || p.Samples != 1:
-		return "of a fax in colors"
-	case p.Compression == TIFFGroup3 && p.Fax&1 != 0:
-		return "of a two-dimensional Group 3 fax"
-	default:
-		return ""
-	}
+// IsFax says whether the compression is one of faxes.
+func (p *TIFFPage) IsFax() bool {
+	return p.Compression == TIFFModifiedHuffman || p.Compression == TIFFGroup3 || p.Compression == TIFFGroup4
 }
 
 // unsigned says whether a sample format is one of unsigned integers, or unknown.

@@ -74,8 +74,6 @@ func refusedTIFFs(t testing.TB) map[string][]byte {
 		"TIFF of WebP":                                              grayTIFF(tags{259: 50001}),
 		"TIFF of LZMA, or of another compression that is not read":  grayTIFF(tags{259: 34925}),
 		"TIFF of JPEG as TIFF 6.0 has it":                           grayTIFF(tags{259: 6, 262: 6}),
-		"TIFF of a fax without end-of-line codes":                   grayTIFF(tags{258: 1, 259: 2}),
-		"TIFF of a two-dimensional Group 3 fax":                     grayTIFF(tags{258: 1, 259: 3, 292: 1}),
 		"TIFF of a fax in colors":                                   grayTIFF(tags{259: 4}),
 		"TIFF of signed samples":                                    grayTIFF(tags{339: 2}),
 		"TIFF of 32 bits a sample":                                  grayTIFF(tags{258: 32, 279: 256}),

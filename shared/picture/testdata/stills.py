@@ -18,9 +18,21 @@ bilevel = gray.point(lambda v: 255 if v > 90 else 0).convert("1", dither=Image.D
 alpha = Image.merge("RGBA", (*color.split(), gray))
 palette = color.quantize(13)
 
+# Each row has a run of each color of a length, so that all codes of faxes are there.
+runs = [*range(1, 64), *range(64, 2561, 64), 2623]
+fax = Image.new("1", (2 * runs[-1], len(runs)), 1)
+for y, run in enumerate(runs):
+    fax.paste(0, (run, y, 2 * run, y + 1))
+    fax.paste(0, (2 * run + 3, y, 2 * run + 3 + y % 5, y + 1))  # Near those of the row above.
+
 files = {
     "group3.tif": (bilevel, {"compression": "group3"}),
     "group4.tif": (bilevel, {"compression": "group4"}),
+    "fax-huffman.tif": (fax, {"compression": "tiff_ccitt"}),
+    "fax-group3.tif": (fax, {"compression": "group3"}),
+    "fax-group3-2d.tif": (fax, {"compression": "group3", "tiffinfo": {292: 1}}),
+    "fax-group3-aligned.tif": (fax, {"compression": "group3", "tiffinfo": {292: 4}}),
+    "fax-group4.tif": (fax, {"compression": "group4"}),
     "bilevel.tif": (bilevel, {"compression": "packbits"}),
     "lzw.tif": (color, {"compression": "tiff_lzw", "tiffinfo": {317: 2}}),
     "deflate.tif": (alpha, {"compression": "tiff_adobe_deflate", "tiffinfo": {317: 2}}),

@@ -7,7 +7,6 @@ import (
 	"math/bits"
 
 	"github.com/klauspost/compress/zlib"
-	"golang.org/x/image/ccitt"
 
 	"triptych/shared/faults"
 	"triptych/shared/metadata"
@@ -51,7 +50,7 @@ func (r *Reader) start(last *block, index, rows int) (*block, error) {
 
 	// Compressed data may be longer than pixels, but not without end.
 	most := 4*needed + 4096
-	if r.page.Compression == metadata.TIFFGroup3 || r.page.Compression == metadata.TIFFGroup4 {
+	if r.page.IsFax() {
 		most *= 4 // A code has up to 13 bits, and a Group 3 row may be filled up.
 	}
 
@@ -70,8 +69,8 @@ func (r *Reader) start(last *block, index, rows int) (*block, error) {
 		last.source = startLZW(last.source, packed, r.page.Reversed)
 	case metadata.TIFFDeflate, metadata.TIFFOldDeflate:
 		last.source, err = startDeflate(last.source, packed, r.page.Reversed)
-	case metadata.TIFFGroup3, metadata.TIFFGroup4:
-		last.source = startFax(packed, r.page, rows)
+	case metadata.TIFFModifiedHuffman, metadata.TIFFGroup3, metadata.TIFFGroup4:
+		last.source = startFax(packed, r.page)
 	default:
 		last.source = startPlain(last.source, packed, r.page.Reversed)
 	}
@@ -180,19 +179,4 @@ func startDeflate(last source, in []byte, reversed bool) (source, error) {
 	}
 
 	return s, err //nolint:wrapcheck // The block wraps it.
-}
-
-// startFax reads Group 3 or 4. White is 0, as libtiff has it; what that means is for
-// the photometric interpretation.
-func startFax(in []byte, page *metadata.TIFFPage, rows int) source {
-	order, group := ccitt.MSB, ccitt.Group4
-	if page.Reversed {
-		order = ccitt.LSB
-	}
-
-	if page.Compression == metadata.TIFFGroup3 {
-		group = ccitt.Group3
-	}
-
-	return &stream{from: ccitt.NewReader(bytes.NewReader(in), order, group, page.BlockWidth, rows, &ccitt.Options{Invert: true})}
 }

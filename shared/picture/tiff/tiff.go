@@ -148,7 +148,7 @@ func (r *Reader) ratio() int64 {
 		return 4096 //nolint:mnd // More than the longest string, by 12 bits (section 13).
 	case metadata.TIFFDeflate, metadata.TIFFOldDeflate:
 		return 1032 //nolint:mnd // 258 bytes by two bits (RFC 1951, 3.2.5 and 3.2.7).
-	case metadata.TIFFGroup3, metadata.TIFFGroup4:
+	case metadata.TIFFModifiedHuffman, metadata.TIFFGroup3, metadata.TIFFGroup4:
 		return int64(r.page.RowBytes()) * 8 //nolint:mnd // A row by a bit (section 11).
 	default:
 		return 1
