@@ -118,9 +118,10 @@ burst: build ## Upload 3,000 pictures at a Lambda concurrency of 10, and count w
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 60m -run 'TestThrottling' .
 
 .PHONY: corpus
-corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Fetch other people's test pictures, and see what becomes of each; REPORT=docs/corpora.md
+corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Render other projects' test pictures and compare them with Pillow; REPORT=docs/corpora.md
 	@# Where CI runs, what an archive lacks today must not stop a change.
 	.ci/corpus $(or $(CORPUS),$(BUILD)/corpus) $(if $(CI),|| true)
+	TRIPTYCH_PILLOW=$$(.ci/pillow) && export TRIPTYCH_PILLOW && \
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) TRIPTYCH_CORPUS_REPORT=$(if $(REPORT),$(abspath $(REPORT))) go -C e2e test -count=1 -v -timeout 30m -run 'TestCorpora' .
 
 .PHONY: fmt

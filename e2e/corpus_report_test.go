@@ -14,6 +14,7 @@ import (
 // tally is what became of one corpus.
 type tally struct {
 	files, ready     int
+	opened, listed   int            // by Pillow; of these, in the list of differences
 	rejected         map[string]int // by code
 	slowest, largest *specimen
 }
@@ -32,6 +33,14 @@ func writeReport(t *testing.T, root, page string, specimens []*specimen) {
 		}
 
 		count.files++
+
+		if one.pillow.Format != "" {
+			count.opened++
+		}
+
+		if one.listed {
+			count.listed++
+		}
 
 		if one.status == "READY" {
 			count.ready++
@@ -53,7 +62,7 @@ func writeReport(t *testing.T, root, page string, specimens []*specimen) {
 		t.Fatal(err)
 	}
 
-	const head = "| corpus | files | ready | rejected | slowest | peak |\n|---|---|---|---|---|---|\n"
+	const head = "| corpus | files | ready | rejected | Pillow opens | listed | slowest | peak |\n|---|---|---|---|---|---|---|---|\n"
 
 	before, after, found := strings.Cut(string(text), head)
 	if !found {
@@ -89,7 +98,7 @@ func (c *tally) row(root, corpus string) string {
 		rejected[i] = fmt.Sprintf("%d `%s`", c.rejected[code], code)
 	}
 
-	return fmt.Sprintf("| %s | %d | %d | %s | %.2f s, %s | %d MiB, %s |\n",
-		strings.TrimSpace(corpus+" "+string(version)), c.files, c.ready, strings.Join(rejected, ", "),
+	return fmt.Sprintf("| %s | %d | %d | %s | %d | %d | %.2f s, %s | %d MiB, %s |\n",
+		strings.TrimSpace(corpus+" "+string(version)), c.files, c.ready, strings.Join(rejected, ", "), c.opened, c.listed,
 		c.slowest.seconds, filepath.Base(c.slowest.name), c.largest.mib, filepath.Base(c.largest.name))
 }

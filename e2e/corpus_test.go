@@ -34,13 +34,18 @@ type specimen struct {
 	status, code, reason string
 	seconds              float64 // of processor time
 	mib                  int     // the process' largest resident set
+
+	compared string // the PNG that is compared with Pillow's picture, or ""
+	pillow   comparison
+	listed   bool // in the list of differences
 }
 
 // TestCorpora renders every file of the corpora that TRIPTYCH_CORPUS has (see `make
 // corpus`) in a fresh process, by the code that the functions have. Each comes out
 // ready or rejected with a code of the table; none crashes, hangs or eats the
-// machine; and nothing is left in what comes out. TRIPTYCH_CORPUS_REPORT=FILE takes
-// the table of results.
+// machine; and nothing is left in what comes out. With TRIPTYCH_PILLOW, a Python that has
+// Pillow (.ci/pillow), each that Pillow opens is ready and looks the same, or stands in a
+// list. TRIPTYCH_CORPUS_REPORT=FILE takes the table of results.
 func TestCorpora(t *testing.T) {
 	root := os.Getenv("TRIPTYCH_CORPUS")
 	if root == "" {
@@ -50,7 +55,12 @@ func TestCorpora(t *testing.T) {
 	specimens := collect(t, root)
 	codes := terminalCodes(t)
 
-	renderAll(t, specimens)
+	python := os.Getenv("TRIPTYCH_PILLOW")
+	if python != "" {
+		checkPillow(t, python)
+	}
+
+	renderAll(t, specimens, python)
 
 	for _, one := range specimens {
 		switch {
@@ -68,6 +78,10 @@ func TestCorpora(t *testing.T) {
 
 	checkVerdicts(t, specimens)
 	checkOutputs(t, specimens)
+
+	if python != "" {
+		checkLikeness(t, root, specimens)
+	}
 
 	if report := os.Getenv("TRIPTYCH_CORPUS_REPORT"); report != "" && !t.Failed() {
 		writeReport(t, root, report, specimens)
@@ -119,8 +133,9 @@ func terminalCodes(t *testing.T) []string {
 	return codes
 }
 
-// renderAll renders the files, as many at once as there are processors.
-func renderAll(t *testing.T, specimens []*specimen) {
+// renderAll renders the files, and compares them with Pillow, as many at once as there
+// are processors.
+func renderAll(t *testing.T, specimens []*specimen, python string) {
 	t.Helper()
 
 	folder := t.TempDir()
@@ -130,10 +145,21 @@ func renderAll(t *testing.T, specimens []*specimen) {
 
 	for range runtime.NumCPU() {
 		workers.Go(func() {
+			judge := &pillow{python: python}
+
 			for one := range queue {
-				if err := one.render(t.Context()); err != nil {
+				err := one.render(t.Context())
+				if err == nil && python != "" {
+					one.pillow, err = judge.ask(one.path, one.compared)
+				}
+
+				if err != nil {
 					t.Errorf("%s/%s: %v", one.corpus, one.name, err)
 				}
+			}
+
+			if err := judge.stop(); err != nil {
+				t.Error(err)
 			}
 		})
 	}
@@ -154,7 +180,7 @@ func (s *specimen) render(ctx context.Context) error {
 
 	var stdout, stderr bytes.Buffer
 
-	command := exec.CommandContext(ctx, binary, "render", "--json", "--out", s.out, s.path)
+	command := exec.CommandContext(ctx, binary, "render", "--json", "--recipe", "testdata/corpus.json", "--out", s.out, s.path)
 	command.Stdout, command.Stderr = &stdout, &stderr
 
 	err := command.Run()
@@ -168,12 +194,22 @@ func (s *specimen) render(ctx context.Context) error {
 		return fmt.Errorf("render: %w\n%s", err, stderr.String())
 	}
 
-	var said struct{ Status, Code, Reason string }
+	var said struct {
+		Status, Code, Reason string
+		Variants             []struct{ Name, Path string }
+	}
 	if err := json.Unmarshal(stdout.Bytes(), &said); err != nil {
 		return fmt.Errorf("read what render says: %w\n%s", err, stdout.String())
 	}
 
 	s.status, s.code, s.reason = said.Status, said.Code, said.Reason
+
+	for _, variant := range said.Variants {
+		if variant.Name == comparedVariant {
+			s.compared = variant.Path
+		}
+	}
+
 	state := command.ProcessState
 	s.seconds = (state.UserTime() + state.SystemTime()).Round(time.Millisecond).Seconds()
 

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,10 +29,16 @@ const functionBytes = 512 << 20
 // TestLargestPicturesFitIntoAFunction renders pictures that are as large as the default
 // recipe allows, or as their format's decoder does, each in a process of its own: that
 // takes what Sanitize and Resize take, one after the other. It measures the most
-// memory that the process has held.
+// memory that the process has held. TRIPTYCH_ROUNDS=N renders each picture N times, and logs
+// the most memory and the least time: the memory depends on when garbage is collected.
 func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems count in other units")
+	}
+
+	rounds := 1
+	if wanted, err := strconv.Atoi(os.Getenv("TRIPTYCH_ROUNDS")); err == nil {
+		rounds = wanted
 	}
 
 	folder := t.TempDir()
@@ -95,6 +102,12 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 			}
 
 			peak, seconds := rendering(t, path, every)
+
+			for range rounds - 1 {
+				again, took := rendering(t, path, every)
+				peak, seconds = max(peak, again), min(seconds, took)
+			}
+
 			t.Logf("%s of %d MiB: %d MiB, %.1f s of a processor", name, file.Len()>>20, peak>>20, seconds)
 
 			if peak > functionBytes {

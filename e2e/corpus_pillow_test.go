@@ -1,0 +1,219 @@
+package e2e_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What is the same picture.
+const (
+	comparedVariant = "compared" // of testdata/corpus.json
+	comparedSide    = 1600       // its width and height at most, in pixels
+	sameLevels      = 3.0        // the largest mean difference of a channel
+	pillowWithin    = 2 * time.Minute
+)
+
+// comparison is Pillow's answer about a file, as .ci/compare.py describes it.
+type comparison struct {
+	Format, Problem string
+	Size, Made      [2]int
+	Difference      float64
+}
+
+// differs says what is wrong with a file, or "".
+func (s *specimen) differs() string {
+	c := s.pillow
+
+	switch {
+	case c.Format == "":
+		return ""
+	case s.status != "READY":
+		return fmt.Sprintf("is %s; Pillow opens it as %s: %s", s.code, c.Format, s.reason)
+	case !sameSize(c.Size, c.Made):
+		return fmt.Sprintf("has %d × %d pixels; Pillow has %d × %d", c.Made[0], c.Made[1], c.Size[0], c.Size[1])
+	case c.Difference > sameLevels:
+		return fmt.Sprintf("differs from Pillow by %.1f levels", c.Difference)
+	default:
+		return ""
+	}
+}
+
+// sameSize says whether a variant has the size that it should have of an original.
+func sameSize(original, made [2]int) bool {
+	scale := min(1, comparedSide/float64(max(original[0], original[1])))
+
+	for i := range made {
+		want := max(1, float64(original[i])*scale)
+		if math.Abs(want-float64(made[i])) > 0.5+1e-9 {
+			return false
+		}
+	}
+
+	return true
+}
+
+// pillow is a process of .ci/compare.py. It is started when it is needed, and again after
+// it died: Pillow may crash on a file.
+type pillow struct {
+	python  string
+	command *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+}
+
+// ask compares a file with the PNG that was made of it; made is "" if there is none. A file
+// that kills Pillow is not opened.
+func (p *pillow) ask(original, made string) (comparison, error) {
+	if err := p.start(); err != nil {
+		return comparison{}, err
+	}
+
+	overdue := time.AfterFunc(pillowWithin, func() { _ = p.command.Process.Kill() })
+	defer overdue.Stop()
+
+	if _, err := fmt.Fprintf(p.in, "%s\t%s\n", original, made); err != nil {
+		return comparison{}, fmt.Errorf("write to .ci/compare.py: %w", err)
+	}
+
+	line, err := p.out.ReadBytes('\n')
+	if err != nil {
+		return comparison{Problem: "Pillow crashed"}, p.stop()
+	}
+
+	var said comparison
+	if err := json.Unmarshal(line, &said); err != nil {
+		return comparison{}, fmt.Errorf("read the answer of .ci/compare.py: %w", err)
+	}
+
+	return said, nil
+}
+
+func (p *pillow) start() error {
+	if p.command != nil {
+		return nil
+	}
+
+	command := exec.Command(p.python, filepath.Join("..", ".ci", "compare.py"))
+	command.Stderr = os.Stderr
+
+	in, err := command.StdinPipe()
+	if err != nil {
+		return fmt.Errorf("start .ci/compare.py: %w", err)
+	}
+
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("start .ci/compare.py: %w", err)
+	}
+
+	if err := command.Start(); err != nil {
+		return fmt.Errorf("start .ci/compare.py: %w", err)
+	}
+
+	p.command, p.in, p.out = command, in, bufio.NewReader(out)
+
+	return nil
+}
+
+// stop ends the process. A signal may have ended it before; a Python exception may not.
+func (p *pillow) stop() error {
+	if p == nil || p.command == nil {
+		return nil
+	}
+
+	_ = p.in.Close()
+	err := p.command.Wait()
+	p.command = nil
+
+	var failed *exec.ExitError
+	if errors.As(err, &failed) && !failed.Exited() {
+		return nil
+	}
+
+	if err != nil {
+		return fmt.Errorf(".ci/compare.py: %w", err)
+	}
+
+	return nil
+}
+
+// checkPillow tests that Pillow opens each format, so that what it does not open of the
+// corpora is the files' fault.
+func checkPillow(t *testing.T, python string) {
+	t.Helper()
+
+	judge := &pillow{python: python}
+
+	for _, one := range []struct{ file, format string }{
+		{"lossy.webp", "WEBP"},
+		{"progressive.jpg", "JPEG"},
+		{"glass.avif", "AVIF"},
+		{"grey.heic", "HEIF"},
+		{"cases/pillow-lzw.tif", "TIFF"},
+		{"cases/gap.bmp", "BMP"},
+		{"cases/no-trailer.gif", "GIF"},
+		{"cases/plte-257.png", "PNG"},
+	} {
+		// The PNG of another picture is not the same.
+		said, err := judge.ask(
+			filepath.Join("..", "shared", "picture", "testdata", one.file),
+			filepath.Join("..", "shared", "picture", "testdata", "cases", "expected", "gray-lab-pcs.jpg.png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if said.Format != one.format || said.Difference <= sameLevels {
+			t.Errorf("Pillow says of %s: %+v; it should open it as %s, and see another picture", one.file, said, one.format)
+		}
+	}
+
+	if err := judge.stop(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checkLikeness tests that every file that Pillow opens is ready and looks the same, but
+// those that testdata/corpus-differences.txt lists; and that each of these differs.
+func checkLikeness(t *testing.T, root string, specimens []*specimen) {
+	t.Helper()
+
+	listed := readDifferences(t, root)
+	opened := 0
+
+	for _, one := range specimens {
+		if one.pillow.Format != "" {
+			opened++
+		}
+
+		difference, reason := one.differs(), listed.reason(one)
+		one.listed = difference != "" && reason != ""
+
+		switch {
+		case difference != "" && reason == "":
+			t.Errorf("%s/%s %s", one.corpus, one.name, difference)
+		case difference == "" && reason != "":
+			t.Errorf("%s/%s is as in Pillow, and stands in the list of differences (%s)", one.corpus, one.name, reason)
+		}
+	}
+
+	listed.checkUsed(t)
+	t.Logf("Pillow opens %d of %d files", opened, len(specimens))
+}
+
+// withoutFolder is the path of a file within its source package, whose folder has the
+// version in its name.
+func withoutFolder(name string) string {
+	_, inside, _ := strings.Cut(filepath.ToSlash(name), "/")
+
+	return inside
+}
