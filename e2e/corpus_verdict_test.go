@@ -37,6 +37,11 @@ func checkVerdicts(t *testing.T, specimens []*specimen) {
 
 // strange names the files about which exiftool is wrong, or as right as Triptych.
 func strange(name string) bool {
+	// exiftool 12.57 takes the brand avis, an AVIF with a sequence beside its still, for MP4.
+	if strings.HasPrefix(filepath.Base(name), "colors-animated-") && strings.HasSuffix(name, ".avif") {
+		return true
+	}
+
 	return slices.Contains([]string{
 		"exiv2-bug855.jpg",  // a JPEG whose EXIF has a tag of DNG's
 		"badheadersize.bmp", // its header is of a size that no BMP has
