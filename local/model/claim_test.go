@@ -80,7 +80,7 @@ func TestClaim(t *testing.T) {
 				}
 			}
 
-			w.ledger = ledger.New(laboratory.config, table, func() time.Time { return time.Now().Add(test.later) })
+			w.ledger = ledger.New(laboratory.config, table, func() time.Time { return time.Now().Add(w.later + test.later) })
 
 			if err := claim(w, test.owner, test.replaces); faults.CodeOf(err) != test.want {
 				t.Fatalf("got %v, want %q", err, test.want)
