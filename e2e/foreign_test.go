@@ -27,8 +27,8 @@ import (
 //     structure"). So the ledger knows an upload by its ETag, `upload --wait`, which
 //     looks for the version, is not used, and the deletion of one version is not tested.
 //   - RedriveExecution is missing: a failed execution is listed, not redriven.
-//   - Nothing answers for the distribution: objects are read from the variants bucket,
-//     and the invalidation of an erasure is not tested.
+//   - Nothing answers for the distribution: objects are read from the variants bucket.
+//     It takes invalidations.
 //   - Its distributed Map ignores ItemBatcher, Output, and expressions in ItemSelector
 //     and MaxConcurrency (Step Functions, "Map state"). So `triptych backfill`, which
 //     needs all of them, is not run: the Map's child workflow is, with a batch as AWS
@@ -211,6 +211,12 @@ func foreignDeleted(t *testing.T) {
 	if found, ok := storedManifest(t, key); ok {
 		t.Errorf("the manifest is still there: %+v", found)
 	}
+
+	eventually(t, "the CDN is asked to invalidate", func() bool {
+		asked := invalidations(t, under)
+
+		return len(asked) == 1 && asked[0].InvalidationBatch.Paths.Items[0] == "/"+key+"/-/*"
+	})
 }
 
 // foreignBackfill uploads while the rule is off, and has the missed upload found.

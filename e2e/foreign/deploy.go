@@ -29,14 +29,17 @@ type deployer struct {
 	config   aws.Config
 
 	queueURLs map[string]string // by the queue's key in for_each
+
+	plannedDistribution, distributionID string // the ids in the plan and here
 }
 
 // Deploy creates the stack of a deployment at an endpoint: buckets, ledger, queues,
 // functions with their alias, state machines, rules, and the parameter that names them.
 // Packages is the folder of the functions' zips.
 //
-// It creates no role, policy or alarm, which MiniStack does not enforce, and no
-// distribution: viewers read the variants bucket, as CloudFront's origin requests do.
+// It creates no role, policy or alarm, which MiniStack does not enforce. The distribution
+// takes invalidations only: viewers read the variants bucket, as CloudFront's origin
+// requests do.
 func Deploy(ctx context.Context, d *Deployment, endpoint, packages string) error {
 	to := newDeployer(d, endpoint)
 	to.packages = packages
@@ -50,6 +53,7 @@ func Deploy(ctx context.Context, d *Deployment, endpoint, packages string) error
 
 	return to.inTurn(ctx, append(to.storage(), []step{
 		{"functions", to.functions},
+		{"the distribution", to.distribution},
 		{"state machines", to.machines},
 		{"rules", to.rules},
 		{"the parameter", to.parameters},
@@ -130,7 +134,7 @@ func (d *deployer) parameters(ctx context.Context) error {
 
 // complete replaces the addresses in the parameter's value.
 func (d *deployer) complete(value map[string]any) error {
-	value["cdn"] = d.cdn
+	value["cdn"], value["distributionId"] = d.cdn, d.distributionID
 
 	machines, err := all[machine](d.Deployment, "aws_sfn_state_machine")
 	if err != nil {

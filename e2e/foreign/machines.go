@@ -23,6 +23,8 @@ func (d *deployer) machines(ctx context.Context) error {
 	}
 
 	for _, m := range found {
+		m.Definition = d.withDistribution(m.Definition)
+
 		created, err := sfn.NewFromConfig(d.config).CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
 			Name: &m.Name, Definition: &m.Definition, RoleArn: role(m.Name),
 		})
