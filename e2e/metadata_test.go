@@ -226,8 +226,13 @@ func innocent(key, tag string, value any) bool {
 	group, name, _ := strings.Cut(tag, ":")
 
 	switch group {
-	case "SourceFile", "System", "JFIF", "Adobe", "PNG-pHYs":
+	case "SourceFile", "System", "JFIF", "Adobe", "PNG-pHYs", "PNG-cICP":
 		return true
+	case "MPF0", "MPImage1", "MPImage2", "XMP-hdrgm":
+		// An HDR gain map, which a master keeps, and what rendering it needs.
+		return strings.HasPrefix(path.Base(key), "original.")
+	case "XMP-Container":
+		return strings.HasPrefix(path.Base(key), "original.") && strings.HasPrefix(name, "DirectoryItem")
 	case "ExifTool":
 		// A master is written while it is read: an orientation that stands behind the
 		// pixels stays there.
