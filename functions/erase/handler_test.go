@@ -137,6 +137,7 @@ func TestCDN_Invalidate(t *testing.T) {
 		"AccessDenied":                   {http.StatusForbidden, func(err error) bool { return err != nil && faults.CodeOf(err) == "" && !errors.Is(err, purge.ErrBusy) }},
 	} {
 		status = test.status
+
 		if answer = "<Invalidation><Id>I1</Id></Invalidation>"; code != "" {
 			answer = "<ErrorResponse><Error><Type>Sender</Type><Code>" + code + "</Code><Message>why</Message></Error></ErrorResponse>"
 		}

@@ -40,10 +40,10 @@ type API struct {
 
 // invalidationDocument is an invalidation as an answer's root.
 type invalidationDocument struct {
+	Invalidation
+
 	XMLName xml.Name `xml:"Invalidation"`
 	XMLNS   string   `xml:"xmlns,attr"`
-
-	Invalidation
 }
 
 type summary struct {

@@ -268,8 +268,8 @@ func TestPurge_turns(t *testing.T) {
 // A death after the invalidation, and before its purges are deleted, makes no second one.
 func TestPurge_reference(t *testing.T) {
 	w := newLaboratory(t).world()
-	id, err := w.ledger.AddPurge(t.Context(), w.key)
 
+	id, err := w.ledger.AddPurge(t.Context(), w.key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -182,6 +182,7 @@ func TestSanitize_gainMapDropped(t *testing.T) {
 
 	// Codes of ones only are in no table, and end nowhere.
 	noise := bytes.Clone(second)
+
 	scanAt := bytes.Index(noise, []byte{0xff, 0xda}) + 14
 	for at := scanAt; at < len(noise)-len(eoi); at++ {
 		noise[at] = 0xfe

@@ -31,7 +31,7 @@ func (c *pngChunks) longest(kind string) int64 {
 
 // lengths lists how long a kind's data can be (W3C PNG, 11.3); for a palette's
 // alpha, the shortest and the longest.
-func (c *pngChunks) lengths(kind string) []int64 {
+func (c *pngChunks) lengths(kind string) []int64 { //nolint:cyclop // A flat table of kinds.
 	const shorts = 2 // a colour is of 16 bits a sample here
 
 	colours := int64(1)

@@ -49,7 +49,7 @@ func lateOrientation(view *window) (orientation, raw int, err error) {
 
 // inspectPNG walks to the first IDAT: the animation control chunk must stand
 // before it. An orientation may stand behind the last one, too.
-func inspectPNG(view *window) (Info, error) { //nolint:cyclop,gocognit // A flat table of chunks.
+func inspectPNG(view *window) (Info, error) { //nolint:cyclop,funlen,gocognit // A flat table of chunks.
 	var (
 		info        Info
 		orientation int

@@ -41,6 +41,7 @@ func grays(parts ...float64) (pixels [][3]float64) {
 // ITU-R BT.2390, BT.2100, ITU-T H.273 (table 3) and sRGB.
 func TestProcess_PNG_transfer_characteristics(t *testing.T) {
 	light := func(most uint32) string { return string(binary.BigEndian.AppendUint32(nil, most*10_000)) }
+
 	hdrPixels := append(grays(0.25, 0.5, 0.7, 1), [3]float64{0.6, 0.4, 0.2})
 	curve := grays(0.1, 0.5, 0.9)
 	limited := grays(16.0/255, 125.5/255, 235.0/255)

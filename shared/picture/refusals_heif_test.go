@@ -100,6 +100,7 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 	headless.Properties, headless.Data = size(64, 48), []byte("\xff\xff\xff\xff")
 	noSize := hevc
 	noSize.Properties = nil
+
 	film := append(bmfftest.Box("ftyp", []byte("msf1\x00\x00\x00\x00msf1hevc")), bmfftest.Box("moov", nil)...)
 	elsewhere := changedBytes(t, whole, "iloc\x00\x00\x00\x00\x44\x40\x00\x01\x00\x01\x00\x00", "iloc\x00\x00\x00\x00\x44\x40\x00\x01\x00\x01\x00\x01")
 

@@ -3,6 +3,7 @@ package picture_test
 import (
 	"bytes"
 	"encoding/binary"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -40,9 +41,7 @@ func tiffOf(tags map[uint16]uint32) []byte {
 // grayTIFF is tiffOf 8 × 8 gray pixels with other tags in addition or in place of its own.
 func grayTIFF(others map[uint16]uint32) []byte {
 	tags := map[uint16]uint32{256: 8, 257: 8, 258: 8, 259: 1, 262: 1, 273: 200, 277: 1, 278: 8, 279: 64}
-	for tag, value := range others {
-		tags[tag] = value
-	}
+	maps.Copy(tags, others)
 
 	return tiffOf(tags)
 }

@@ -118,7 +118,8 @@ func TestClean_WebP_animation_ends_before_damage(t *testing.T) {
 	whole := filmWebP(t)
 
 	var frames []int
-	for at := 0; at < len(whole); at++ {
+
+	for at := range whole {
 		if string(whole[at:min(at+4, len(whole))]) == "ANMF" {
 			frames = append(frames, at)
 		}

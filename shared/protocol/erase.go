@@ -109,7 +109,7 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attemp
 // one to find.
 func (p *Protocol) addPurge(ctx context.Context, key string, items []ledger.Item, removed bool) (string, error) {
 	if keys.Validate(key) != nil || !removed && !slices.ContainsFunc(items, mayBeCached) {
-		return "", nil
+		return "", nil //nolint:nilerr // Nothing is ever made of a bad key.
 	}
 
 	return p.Ledger.AddPurge(ctx, key)
@@ -235,8 +235,8 @@ func (p *Protocol) removeItem(ctx context.Context, item ledger.Item) (int, error
 		return 0, err
 	}
 
-	if keys.Validate(item.Key) != nil { // As in unpublish.
-		return 0, nil
+	if keys.Validate(item.Key) != nil {
+		return 0, nil //nolint:nilerr // As in unpublish.
 	}
 
 	if err := p.settle(ctx, item.Key); err != nil {

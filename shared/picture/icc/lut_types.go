@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // parseMFT reads a lut8Type or, wide, a lut16Type (10.11 and 10.10): curves, a grid with
 // as many points in each dimension, and curves.
-func parseMFT(data []byte, channels int, wide bool) (*lut, error) {
+func parseMFT(data []byte, channels int, wide bool) (*lut, error) { //nolint:cyclop // Field after field, as in the standard.
 	const (
 		inputsAt, outputsAt, gridAt, matrixAt = 8, 9, 10, 12
 		narrowAt, countsAt, wideAt            = 48, 48, 52
@@ -23,6 +23,7 @@ func parseMFT(data []byte, channels int, wide bool) (*lut, error) {
 
 	// The matrix counts where the device is XYZ, and is the identity otherwise.
 	const one = 1 << 16
+
 	for i := range results * results {
 		want := uint32(0)
 		if i%(results+1) == 0 {
@@ -72,7 +73,7 @@ func parseMFT(data []byte, channels int, wide bool) (*lut, error) {
 
 // parseMAB reads a lutAToBType (10.12): A curves, a grid, M curves, a matrix and B curves,
 // of which only the last must be there.
-func parseMAB(data []byte, channels int) (*lut, error) {
+func parseMAB(data []byte, channels int) (*lut, error) { //nolint:cyclop // Field after field, as in the standard.
 	const inputsAt, outputsAt, lastAt, matrixAt, middleAt, gridAt, firstAt, headerBytes = 8, 9, 12, 16, 20, 24, 28, 32
 
 	if len(data) < headerBytes || int(data[inputsAt]) != channels || int(data[outputsAt]) != results {

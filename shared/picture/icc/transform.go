@@ -56,7 +56,7 @@ func ToSRGB(data []byte) (*Transform, error) {
 // Apply converts a picture, whose planes have its full size, in its own memory: RGB
 // keeps its model, and so does Grey unless the profile tints it; CMYK becomes RGB. It panics where the picture is of
 // another space than the profile: a mistake of the caller.
-func (t *Transform) Apply(picture *planes.Image) {
+func (t *Transform) Apply(picture *planes.Image) { //nolint:cyclop // A flat table of spaces.
 	switch {
 	case t.shaper != nil && picture.Model == planes.RGB:
 		t.shaper.apply(picture)

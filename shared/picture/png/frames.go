@@ -184,7 +184,7 @@ func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 
 	stream, err := zlib.NewReader(io.MultiReader(parts...))
 	if err != nil {
-		return false, nil //nolint:nilerr // The frame is damaged.
+		return false, nil
 	}
 	defer stream.Close()
 

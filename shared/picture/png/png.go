@@ -72,6 +72,7 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 	}
 
 	file.colors = options.Colors
+
 	streams := options.Sink != nil && !file.interlaced
 	if err := affordable(file, streams, options.MaxBytes); err != nil {
 		return nil, nil, err

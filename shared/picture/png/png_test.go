@@ -98,7 +98,7 @@ func TestTransparency_highBitsDoNotCount(t *testing.T) {
 		}
 
 		t.Run(k.String(), func(t *testing.T) {
-			channels := 1 + int(k.colour)
+			channels := 1 + k.colour
 			rows := k.rows(random, 40, 23, func() byte { return 0 })
 			copy(rows[1:], strings.Repeat("\xff", channels)) // White.
 

@@ -89,11 +89,12 @@ func (f *fax) findEndOfLine() bool {
 	const zeros = 11
 
 	for run := 0; f.at < 8*len(f.in); {
-		if f.take(1) == 0 {
+		switch {
+		case f.take(1) == 0:
 			run++
-		} else if run >= zeros {
+		case run >= zeros:
 			return true
-		} else {
+		default:
 			run = 0
 		}
 	}

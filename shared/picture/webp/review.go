@@ -127,9 +127,9 @@ const (
 	decodedCount
 	decodedAnimated
 	decodedNumbers
-
-	numberBytes = 4
 )
+
+const numberBytes = 4
 
 func newReader(ctx context.Context) (*reader, error) {
 	instance, err := library.Start(ctx, maxMemory)
