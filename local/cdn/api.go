@@ -115,9 +115,9 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, distribution string
 	}
 
 	var batch struct {
-		XMLName xml.Name `xml:"InvalidationBatch"`
-
 		InvalidationBatch
+
+		XMLName xml.Name `xml:"InvalidationBatch"`
 	}
 	if err := xml.Unmarshal(body, &batch); err != nil {
 		return 0, nil, failure("MalformedInput", http.StatusBadRequest, "The request is not an InvalidationBatch: %v", err)
