@@ -61,11 +61,12 @@ func (l *Ledger) Condemn(ctx context.Context, item Item) error {
 
 // Retire makes a condemned item SUPERSEDED whose objects were removed while an execution
 // was at work on it: nothing can be made READY of it, and [Item.Unswept] says that the
-// execution may have left an object since. What described the picture goes. It is no
+// execution may have left an object since. What described the picture goes, but for the
+// list of its variants, which tells that it was in a manifest. It is no
 // error where the item is gone already.
 func (l *Ledger) Retire(ctx context.Context, item Item) error {
 	update := l.end(expression.UpdateBuilder{}, item.Key, Superseded).Set(expression.Name("unswept"), expression.Value(true))
-	for _, name := range []string{"code", "reason", "redrives", "variants", "placeholder", "colour", "stripped", "kept"} {
+	for _, name := range []string{"code", "reason", "redrives", "placeholder", "colour", "stripped", "kept"} {
 		update = update.Remove(expression.Name(name))
 	}
 

@@ -115,10 +115,15 @@ func (p *Protocol) addPurge(ctx context.Context, key string, items []ledger.Item
 	return p.Ledger.AddPurge(ctx, key)
 }
 
-// mayBeCached says whether the CDN may have had something of an item. A rejected or
-// superseded upload was never in a manifest.
+// mayBeCached reports whether the CDN may have something of an item. A rejected upload was
+// never in a manifest. A superseded one was, for a moment, where it was READY before: then
+// it has variants.
 func mayBeCached(item ledger.Item) bool {
-	return item.Status != ledger.Rejected && item.Status != ledger.Superseded
+	if item.Status == ledger.Superseded {
+		return len(item.Variants) > 0
+	}
+
+	return item.Status != ledger.Rejected
 }
 
 // inFlight says whether an execution may be at work on an item: it has claimed the

@@ -52,7 +52,11 @@ func (p *Protocol) fail(ctx context.Context, upload contract.Upload, version str
 		return err
 	}
 
-	return p.failed(ctx, upload, version, failure)
+	if erased, err := p.erasedSince(ctx, upload); err != nil || !erased {
+		return err
+	}
+
+	return p.Ledger.Supersede(ctx, upload, version, failure.Execution)
 }
 
 // failOwned fails an item that the execution has claimed, or that an attempt before this
@@ -62,18 +66,21 @@ func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item l
 		return err
 	}
 
-	return p.failed(ctx, upload, item.Version, failure)
-}
-
-// failed looks again when an item is FAILED, and supersedes it where its key was erased
-// meanwhile: the eraser may have read the items before this one was there.
-func (p *Protocol) failed(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
-	newest, _, err := p.Ledger.Current(ctx, upload.Key)
-	if err != nil || !newest.Erased || newest.Sequencer <= upload.Sequencer {
+	if erased, err := p.erasedSince(ctx, upload); err != nil || !erased {
 		return err
 	}
 
-	return p.Ledger.Supersede(ctx, upload, version, failure.Execution)
+	// The eraser may have listed the objects before the execution made its last one: an
+	// item that is retired tells it to sweep.
+	return p.Ledger.Retire(ctx, item)
+}
+
+// erasedSince reports whether the key of an upload was erased after the upload. It is asked
+// when an item is FAILED: the eraser may have read the items before this one was there.
+func (p *Protocol) erasedSince(ctx context.Context, upload contract.Upload) (bool, error) {
+	newest, _, err := p.Ledger.Current(ctx, upload.Key)
+
+	return newest.Erased && upload.Sequencer < newest.Sequencer, err
 }
 
 // overtaken says whether something newer has happened to the key of an upload.
