@@ -128,7 +128,7 @@ func abandon(t *testing.T, up *laptop, key string) {
 	_, err := up.dynamodb().PutItem(t.Context(), &dynamodb.PutItemInput{
 		TableName: &up.Stack.LedgerTable,
 		Item: map[string]dynamodbtypes.AttributeValue{
-			"key": text(key), "version": text("111111111111"), "status": text("PROCESSING"), "sequencer": text(strings.Repeat("0", 31) + "1"),
+			"key": text(key), "version": text("111111111111"), "status": text("PROCESSING"), "statusShard": text("PROCESSING.1"), "sequencer": text(strings.Repeat("0", 31) + "1"),
 			"owner": text(strings.Replace(up.Stack.PipelineARN, ":stateMachine:", ":execution:", 1) + ":gone"), "etag": text("e"),
 			"bytes": &dynamodbtypes.AttributeValueMemberN{Value: "7"}, "updatedAt": text(long.UTC().Format("2006-01-02T15:04:05.000Z")),
 			"leaseUntil":      &dynamodbtypes.AttributeValueMemberN{Value: strconv.FormatInt(long.Unix(), 10)},

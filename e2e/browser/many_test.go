@@ -113,7 +113,8 @@ func fill(t *testing.T, endpoint string) {
 				at := text(now.Add(-time.Duration(i) * time.Second).Format("2006-01-02T15:04:05.000Z"))
 
 				_, err := client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String("triptych-ledger"), Item: map[string]types.AttributeValue{
-					"key": text(fmt.Sprintf("archive/%05d.jpg", i)), "version": text(fmt.Sprintf("%012x", i)), "status": text("READY"),
+					"key": text(fmt.Sprintf("archive/%05d.jpg", i)), "version": text(fmt.Sprintf("%012x", i)),
+					"status": text("READY"), "statusShard": text(fmt.Sprintf("READY.%d", i%4)),
 					"owner": text("arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:" + strconv.Itoa(i)), "etag": text("e"),
 					"sequencer": text(fmt.Sprintf("%032X", i)), "bytes": number(3_000_000), "format": text("jpeg"), "width": number(4000), "height": number(3000),
 					"createdAt": at, "updatedAt": at, "colour": text("#778899"),
