@@ -1,6 +1,6 @@
-// Erase removes what was made of an original that was deleted: of the key, or of
-// one version of it. What is newer than the deletion stays. It also removes what was
-// erased from the CDN's cache.
+// Erase removes the variants, the manifest and the ledger's items of a deleted original:
+// of the whole key, or of one version. Uploads that are newer than the deletion stay. Erase
+// also purges the CDN's cache of the removed objects.
 package main
 
 import (
@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 
-	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/function"
@@ -38,13 +37,11 @@ type handler struct {
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.EraseInput, any] {
-	items := ledger.New(clients, settings.LedgerTable, time.Now)
-
 	return handler{
-		&protocol.Protocol{
-			Ledger: items, Blobs: blobs.New(clients), Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
-		},
+		protocol.New(clients, settings),
 		func(distribution string) purger {
+			items := ledger.New(clients, settings.LedgerTable, time.Now)
+
 			return &purge.Purger{Ledger: items, CDN: cdn{cloudfront.NewFromConfig(clients), distribution}}
 		},
 	}.handle

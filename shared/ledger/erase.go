@@ -59,11 +59,11 @@ func (l *Ledger) Condemn(ctx context.Context, item Item) error {
 	return err
 }
 
-// Retire makes a condemned item SUPERSEDED whose objects were removed while an execution
-// was at work on it: nothing can be made READY of it, and [Item.Unswept] says that the
-// execution may have left an object since. What described the picture goes, but for the
-// list of its variants, which tells that it was in a manifest. It is no
-// error where the item is gone already.
+// Retire marks the item of an erased upload SUPERSEDED and sets [Item.Unswept]: an execution
+// may have written an object after the erasure listed the objects. The upload cannot become
+// READY any more. Retire removes the attributes that describe the picture, except the list
+// of variants, which shows that the upload was in a manifest. A missing item is not an
+// error.
 func (l *Ledger) Retire(ctx context.Context, item Item) error {
 	update := l.end(expression.UpdateBuilder{}, item.Key, Superseded).Set(expression.Name("unswept"), expression.Value(true))
 	for _, name := range []string{"code", "reason", "redrives", "placeholder", "colour", "stripped", "kept"} {

@@ -33,8 +33,7 @@ func (p *Protocol) Claim(ctx context.Context, upload contract.Upload, version, o
 // was erased meanwhile: the eraser may have read the items before this one was there,
 // and then nobody would remove what is made of it.
 func (p *Protocol) claimed(ctx context.Context, upload contract.Upload, version, owner string) error {
-	newest, _, err := p.Ledger.Current(ctx, upload.Key)
-	if err != nil || !newest.Erased || newest.Sequencer <= upload.Sequencer {
+	if erased, err := p.erasedSince(ctx, upload); err != nil || !erased {
 		return err
 	}
 

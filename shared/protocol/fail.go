@@ -70,13 +70,14 @@ func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item l
 		return err
 	}
 
-	// The eraser may have listed the objects before the execution made its last one: an
-	// item that is retired tells it to sweep.
+	// The erasure may have listed the objects before the execution wrote its last one. A
+	// retired item makes the erasure sweep.
 	return p.Ledger.Retire(ctx, item)
 }
 
-// erasedSince reports whether the key of an upload was erased after the upload. It is asked
-// when an item is FAILED: the eraser may have read the items before this one was there.
+// erasedSince reports whether the key of an upload was erased after the upload. An item is
+// checked with it after each write that opens the item or makes it FAILED: an erasure may
+// have read the items before that write.
 func (p *Protocol) erasedSince(ctx context.Context, upload contract.Upload) (bool, error) {
 	newest, _, err := p.Ledger.Current(ctx, upload.Key)
 
