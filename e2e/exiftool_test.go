@@ -22,8 +22,13 @@ func exiftool(folder string) (map[string]map[string]any, error) {
 		return nil, fmt.Errorf("exiftool: %w\n%s", err, stderr.String())
 	}
 
+	// It writes what looks like a number without quotes, such as the hexadecimal
+	// name 46480086e554, which no float64 holds.
+	decoder := json.NewDecoder(&stdout)
+	decoder.UseNumber()
+
 	var files []map[string]any
-	if err := json.Unmarshal(stdout.Bytes(), &files); err != nil {
+	if err := decoder.Decode(&files); err != nil {
 		return nil, fmt.Errorf("read what exiftool says: %w", err)
 	}
 
@@ -40,8 +45,13 @@ func exiftool(folder string) (map[string]map[string]any, error) {
 // number is a tag's value as a whole number, 0 where it has none.
 func number(tags map[string]any, names ...string) int {
 	for _, name := range names {
-		if value, ok := tags[name].(float64); ok {
-			return int(value)
+		value, ok := tags[name].(json.Number)
+		if !ok {
+			continue
+		}
+
+		if whole, err := value.Float64(); err == nil {
+			return int(whole)
 		}
 	}
 

@@ -164,8 +164,12 @@ func (j *judges) metadata(ctx context.Context, masters map[string]string) map[st
 	command.Stdout = &stdout
 	_ = command.Run() // It fails on files that it cannot read, and still reports the others.
 
+	// A hexadecimal name such as 46480086e554 is written as a number.
+	decoder := json.NewDecoder(&stdout)
+	decoder.UseNumber()
+
 	var files []map[string]any
-	if err := json.Unmarshal(stdout.Bytes(), &files); err != nil {
+	if err := decoder.Decode(&files); err != nil {
 		for master := range masters {
 			found[master] = fmt.Sprintf("exiftool: %v", err)
 		}

@@ -115,8 +115,12 @@ func TestExiftoolFindsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	// A hexadecimal name such as 46480086e554 is written as a number.
+	decoder := json.NewDecoder(bytes.NewReader(output))
+	decoder.UseNumber()
+
 	var files []map[string]any
-	if err := json.Unmarshal(output, &files); err != nil {
+	if err := decoder.Decode(&files); err != nil {
 		t.Fatal(err)
 	}
 
