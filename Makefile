@@ -6,14 +6,14 @@ SHELL       := bash
 # Not from the environment, where DATA may be anybody's; make DATA=folder chooses.
 BUILD     := build
 DATA      := .triptych
-MODULES   := cli e2e functions local shared statemachine terraform
+MODULES   := cli e2e emulator functions picture shared statemachine terraform
 FUNCTIONS := validate sanitize resize record erase backfill fail
 HOST      := $(shell go env GOOS)-$(shell go env GOARCH)
 COMMIT    := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 # What goes into the functions; a change of anything else leaves their bytes alone.
-FUNCTION_SOURCES := $(shell find functions shared -type f \( -name '*.go' -o -name '*.s' -o -name '*.json' -o -name 'go.*' \) -not -name '*_test.go')
-ALL_SOURCES      := $(shell find cli functions local shared statemachine terraform -type f -not -name '*_test.go') go.work
+FUNCTION_SOURCES := $(shell find functions picture shared -type f \( -name '*.go' -o -name '*.s' -o -name '*.json' -o -name 'go.*' \) -not -name '*_test.go')
+ALL_SOURCES      := $(shell find cli emulator functions picture shared statemachine terraform -type f -not -name '*_test.go') go.work
 
 HOST_BINARIES := $(FUNCTIONS:%=$(BUILD)/functions/%/bootstrap)
 PACKAGES      := $(FUNCTIONS:%=$(BUILD)/functions/%.zip) $(FUNCTIONS:%=$(BUILD)/functions/%-arm64.zip)
@@ -52,7 +52,7 @@ e2e: build ## Run the end-to-end tests on the real binaries
 attack: $(BUILD)/triptych ## Render MUTANTS mutated pictures; each crash, bomb, and master that other programs refuse is a finding
 	go -C e2e build -o $(abspath $(BUILD))/attack ./attack
 	$(BUILD)/attack -binary $(BUILD)/triptych -mutants $(or $(MUTANTS),5000) -seed $(or $(SEED),1) -keep $(BUILD)/findings \
-	  -seeds samples,$(wildcard shared/picture/testdata/cases)
+	  -seeds samples,$(wildcard picture/testdata/cases)
 
 .PHONY: e2e-foreign
 e2e-foreign: build ## Run the deployed stack on MiniStack, an AWS emulator by other people, and compare answers
@@ -101,13 +101,13 @@ comma := ,
 
 .PHONY: bench-engine
 bench-engine: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS=purego without assembly
-	go build -tags nodynamic$(if $(TAGS),$(comma)$(TAGS)) -o $(BUILD)/bench ./shared/bench
+	go build -tags nodynamic$(if $(TAGS),$(comma)$(TAGS)) -o $(BUILD)/bench ./picture/bench
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
 
 .PHONY: bench-pipeline
 bench-pipeline: build ## Time 1,000 uploads through the laptop, and what an execution costs Step Functions
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -run='^$$' -bench=Uploads -benchtime=2x .
-	go test -count=1 -run='^$$' -bench=PipelineExecution ./local/stepfunctions
+	go test -count=1 -run='^$$' -bench=PipelineExecution ./emulator/stepfunctions
 
 .PHONY: soak
 soak: build ## Upload a thousand pictures while the laptop fails on purpose and is killed

@@ -17,7 +17,7 @@ require (
 	go.etcd.io/bbolt v1.5.0
 	golang.org/x/term v0.45.0
 	pgregory.net/rapid v1.3.0
-	triptych/local v0.0.0
+	triptych/emulator v0.0.0
 	triptych/shared v0.0.0
 )
 
@@ -111,6 +111,7 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/time v0.15.0 // indirect
+	triptych/picture v0.0.0
 	triptych/statemachine v0.0.0
 	triptych/terraform v0.0.0 // indirect
 )
@@ -119,6 +120,8 @@ replace triptych/shared => ../shared
 
 replace triptych/statemachine => ../statemachine
 
-replace triptych/local => ../local
+replace triptych/emulator => ../emulator
 
 replace triptych/terraform => ../terraform
+
+replace triptych/picture => ../picture

@@ -24,7 +24,7 @@ func TestReproducibleBuild(t *testing.T) {
 
 	copied := t.TempDir()
 
-	for _, folder := range []string{"functions", "shared"} {
+	for _, folder := range []string{"functions", "picture", "shared"} {
 		if err := os.CopyFS(filepath.Join(copied, folder), os.DirFS(filepath.Join("..", folder))); err != nil {
 			t.Fatal(err)
 		}

@@ -47,6 +47,9 @@ require (
 	github.com/disintegration/imaging v1.6.2 // indirect
 	github.com/google/go-cmp v0.7.0
 	golang.org/x/image v0.47.0 // indirect
+	triptych/picture v0.0.0
 )
 
 replace triptych/shared => ../shared
+
+replace triptych/picture => ../picture

@@ -12,17 +12,20 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/dynamodb v1.73.1
 	github.com/aws/aws-sdk-go-v2/service/s3 v1.114.8
 	github.com/aws/smithy-go v1.28.8
-	github.com/disintegration/imaging v1.6.2
-	github.com/gen2brain/avif v0.4.4
-	github.com/gen2brain/heic v0.4.5
-	github.com/gen2brain/webp v0.5.5
 	github.com/google/go-cmp v0.7.0
-	github.com/klauspost/compress v1.19.2
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
-	github.com/tetratelabs/wazero v1.12.0
-	golang.org/x/image v0.47.0
-	golang.org/x/sys v0.49.0
 	pgregory.net/rapid v1.3.0
+)
+
+require (
+	github.com/disintegration/imaging v1.6.2 // indirect
+	github.com/gen2brain/avif v0.4.4 // indirect
+	github.com/gen2brain/heic v0.4.5 // indirect
+	github.com/gen2brain/webp v0.5.5 // indirect
+	github.com/klauspost/compress v1.19.2 // indirect
+	github.com/tetratelabs/wazero v1.12.0 // indirect
+	golang.org/x/image v0.47.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
 )
 
 require (
@@ -43,4 +46,7 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/sts v1.51.8 // indirect
 	github.com/ebitengine/purego v0.8.3 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	triptych/picture v0.0.0
 )
+
+replace triptych/picture => ../picture

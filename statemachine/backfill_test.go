@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"triptych/emulator/stepfunctions/asl"
 	"triptych/statemachine"
-	"triptych/statemachine/asl"
 )
 
 // batch is what the function is asked, and answers: see contract.BackfillBatch.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"triptych/emulator/stepfunctions/asl"
 	"triptych/statemachine"
-	"triptych/statemachine/asl"
 )
 
 // The event that starts the erasure.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"triptych/emulator/stepfunctions/asl"
 	"triptych/statemachine"
-	"triptych/statemachine/asl"
 )
 
 // statusChange is the event of an execution that failed.

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"triptych/emulator/stepfunctions/asl"
 	"triptych/statemachine"
-	"triptych/statemachine/asl"
 )
 
 // The event that starts the pipeline: EventBridge's envelope with S3's detail.

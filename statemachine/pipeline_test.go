@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"triptych/emulator/stepfunctions/asl"
 	"triptych/shared/faults"
 	"triptych/statemachine"
-	"triptych/statemachine/asl"
 )
 
 func TestPaths(t *testing.T) {

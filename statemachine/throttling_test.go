@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"triptych/statemachine/asl"
+	"triptych/emulator/stepfunctions/asl"
 )
 
 // burst simulates uploads that arrive at once in an account of few concurrent

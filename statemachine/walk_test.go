@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"triptych/emulator/stepfunctions/asl"
 	"triptych/statemachine"
-	"triptych/statemachine/asl"
 )
 
 // visit is a machine in a world where one of its states is reached.

@@ -27,7 +27,7 @@ func TestFunctionsAreThoseThatThereAre(t *testing.T) {
 	for _, function := range terraform.Functions() {
 		got = append(got, function.Name)
 
-		// 512 MB is what the engine's bound on memory is made for (shared/picture).
+		// 512 MB is what the engine's bound on memory is made for (picture).
 		if function.MemoryMB < 512 || function.Timeout() < 10*time.Second {
 			t.Errorf("%+v", function)
 		}

@@ -19,7 +19,7 @@ import (
 	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/ledger"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/recipe"
 )
 
@@ -28,7 +28,7 @@ type pipeline interface {
 	start(ctx context.Context, arn string, decision *backfill.Decision, verified time.Time) (outcome, error)
 }
 
-// restorer makes a version current again: see [protocol.Protocol].
+// restorer makes a version current again: see [publish.Protocol].
 type restorer interface {
 	Restore(ctx context.Context, item ledger.Item) error
 }
@@ -47,7 +47,7 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 		decider:  backfill.Decider{Originals: objects, Ledger: items, Bucket: settings.UploadsBucket, MadeBucket: settings.VariantsBucket, Now: time.Now},
 		made:     objects,
 		pipeline: newMachine(clients),
-		restorer: protocol.New(clients, settings),
+		restorer: publish.New(clients, settings),
 	}.handle
 }
 

@@ -9,13 +9,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"triptych/picture"
 	"triptych/shared/backfill"
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
 	"triptych/shared/faults"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
-	"triptych/shared/picture"
 	"triptych/shared/recipe"
 )
 

@@ -15,15 +15,15 @@ import (
 	"triptych/shared/contract"
 	"triptych/shared/function"
 	"triptych/shared/ledger"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/purge"
 	"triptych/shared/telemetry"
 )
 
-// eraser removes what was made: see [protocol.Protocol].
+// eraser removes what was made: see [publish.Protocol].
 type eraser interface {
-	EraseKey(ctx context.Context, key, sequencer string, attempt protocol.Attempt) (protocol.Erased, error)
-	EraseVersion(ctx context.Context, key, sourceVersionID string, attempt protocol.Attempt) (protocol.Erased, error)
+	EraseKey(ctx context.Context, key, sequencer string, attempt publish.Attempt) (publish.Erased, error)
+	EraseVersion(ctx context.Context, key, sourceVersionID string, attempt publish.Attempt) (publish.Erased, error)
 }
 
 // purger removes what was erased from a CDN's cache: see [purge.Purger].
@@ -38,7 +38,9 @@ type handler struct {
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.EraseInput, any] {
 	return handler{
-		protocol.New(clients, settings),
+		&publish.Protocol{
+			Ledger: items, Blobs: blobs.New(clients), Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
+		},
 		func(distribution string) purger {
 			items := ledger.New(clients, settings.LedgerTable, time.Now)
 
@@ -56,8 +58,8 @@ func (h handler) handle(ctx context.Context, in contract.EraseInput) (any, error
 	ctx = telemetry.With(ctx, telemetry.Execution, in.Execution, telemetry.Key, deleted.Key)
 
 	var (
-		attempt = protocol.Attempt{BegunBefore: in.BegunBefore, Sweep: in.Sweep}
-		erased  protocol.Erased
+		attempt = publish.Attempt{BegunBefore: in.BegunBefore, Sweep: in.Sweep}
+		erased  publish.Erased
 		err     error
 	)
 

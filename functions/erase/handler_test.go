@@ -15,27 +15,27 @@ import (
 
 	"triptych/shared/contract"
 	"triptych/shared/faults"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/purge"
 )
 
 // remembering says what it was asked to erase.
 type remembering struct {
 	asked   string
-	attempt protocol.Attempt
+	attempt publish.Attempt
 	fail    error
 }
 
-func (r *remembering) EraseKey(_ context.Context, key, sequencer string, attempt protocol.Attempt) (protocol.Erased, error) {
+func (r *remembering) EraseKey(_ context.Context, key, sequencer string, attempt publish.Attempt) (publish.Erased, error) {
 	r.asked, r.attempt = "key "+key+" before "+sequencer, attempt
 
-	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
+	return publish.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
 }
 
-func (r *remembering) EraseVersion(_ context.Context, key, sourceVersionID string, attempt protocol.Attempt) (protocol.Erased, error) {
+func (r *remembering) EraseVersion(_ context.Context, key, sourceVersionID string, attempt publish.Attempt) (publish.Erased, error) {
 	r.asked, r.attempt = "version "+sourceVersionID+" of "+key, attempt
 
-	return protocol.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
+	return publish.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
 }
 
 func (r *remembering) Purge(_ context.Context, key, id string) (purge.Done, error) {
@@ -71,7 +71,7 @@ func TestWhatADeletionErases(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			if want := (protocol.Attempt{BegunBefore: true, Sweep: test.sweep}); r.asked != test.want || r.attempt != want {
+			if want := (publish.Attempt{BegunBefore: true, Sweep: test.sweep}); r.asked != test.want || r.attempt != want {
 				t.Errorf("erased %q by %+v, want %q by %+v", r.asked, r.attempt, test.want, want)
 			}
 

@@ -9,18 +9,18 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"triptych/picture"
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
-	"triptych/shared/picture"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/recipe"
 	"triptych/shared/telemetry"
 )
 
-// failures writes the ends of executions down: see [protocol.Protocol].
+// failures writes the ends of executions down: see [publish.Protocol].
 type failures interface {
 	Fail(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error
 	Resume(ctx context.Context, key, execution string, redrives int) error
@@ -29,7 +29,7 @@ type failures interface {
 type handler struct{ failures failures }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.FailInput, contract.FailOutput] {
-	return handler{protocol.New(clients, settings)}.handle
+	return handler{publish.New(clients, settings)}.handle
 }
 
 // running is the status of an execution that was redriven. Step Functions sends its events

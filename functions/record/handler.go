@@ -11,21 +11,21 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"triptych/picture"
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
-	"triptych/shared/picture"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/recipe"
 	"triptych/shared/telemetry"
 )
 
-// ending ends uploads one way or the other: see [protocol.Protocol].
+// ending ends uploads one way or the other: see [publish.Protocol].
 type ending interface {
-	Publish(ctx context.Context, upload protocol.Upload) (contract.Manifest, error)
+	Publish(ctx context.Context, upload publish.Upload) (contract.Manifest, error)
 	Reject(
 		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
 	) (ledger.Status, error)
@@ -39,7 +39,7 @@ type handler struct {
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.RecordInput, contract.RecordOutput] {
 	return handler{
-		ending:    protocol.New(clients, settings),
+		ending:    publish.New(clients, settings),
 		announcer: newAnnouncer(clients, settings.EventBus),
 		now:       time.Now,
 	}.handle
@@ -65,7 +65,7 @@ func (h handler) handle(ctx context.Context, in contract.RecordInput) (contract.
 func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	ctx = telemetry.With(ctx, telemetry.Key, in.Plan.Upload.Key, telemetry.Version, in.Plan.Version)
 
-	manifest, err := h.ending.Publish(ctx, protocol.Upload{
+	manifest, err := h.ending.Publish(ctx, publish.Upload{
 		Plan: *in.Plan, Master: *in.Master, Variants: in.Variants, Execution: in.Execution,
 	})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"triptych/shared/contract"
 	"triptych/shared/faults"
 	"triptych/shared/ledger"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/telemetry"
 )
 
@@ -24,7 +24,7 @@ type world struct {
 	ended ledger.Status
 }
 
-func (w *world) Publish(_ context.Context, upload protocol.Upload) (contract.Manifest, error) {
+func (w *world) Publish(_ context.Context, upload publish.Upload) (contract.Manifest, error) {
 	w.did = append(w.did, "publish "+upload.Plan.Upload.Key)
 
 	return contract.Manifest{Key: upload.Plan.Upload.Key, Version: upload.Plan.Version}, w.fail["publish"]

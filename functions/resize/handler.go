@@ -11,21 +11,21 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"triptych/picture"
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/keys"
-	"triptych/shared/picture"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/recipe"
 	"triptych/shared/telemetry"
 )
 
 // store reads masters and writes variants: see [blobs.Store].
 type store interface {
-	protocol.Variants
+	publish.Variants
 	Get(ctx context.Context, bucket, key, versionID string, maxBytes int64) ([]byte, string, error)
 }
 
@@ -89,7 +89,7 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 
 	// Whoever is shown the first may be served another.
 	for _, file := range slices.Backward(append(made[:1:1], made[0].Alternatives...)) {
-		err = protocol.Place(ctx, h.store, h.variants, in.Master.Key, keys.Variant(key, version, variant.Name, file.Extension),
+		err = publish.Place(ctx, h.store, h.variants, in.Master.Key, keys.Variant(key, version, variant.Name, file.Extension),
 			blobs.Object{Body: file.Data, ContentType: file.ContentType, CacheControl: blobs.Immutable})
 		if err != nil {
 			return contract.Variant{}, fmt.Errorf("resize: %w", err)
@@ -108,7 +108,7 @@ func (h handler) displace(ctx context.Context, in contract.ResizeInput) error {
 	for _, extension := range picture.Extensions(in.Variant.Format) {
 		object := keys.Variant(in.Plan.Upload.Key, in.Plan.Version, in.Variant.Name, extension)
 
-		err = protocol.Displace(ctx, h.store, h.variants, object)
+		err = publish.Displace(ctx, h.store, h.variants, object)
 		if !faults.Is(err, faults.Superseded) {
 			return err
 		}

@@ -10,21 +10,21 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"triptych/picture"
+	"triptych/picture/metadata"
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/faults"
 	"triptych/shared/function"
 	"triptych/shared/keys"
-	"triptych/shared/metadata"
-	"triptych/shared/picture"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/telemetry"
 )
 
 // store reads originals and writes masters: see [blobs.Store].
 type store interface {
-	protocol.Deleter
+	publish.Deleter
 	Open(ctx context.Context, bucket, key, versionID string) (io.ReadCloser, error)
 	Put(ctx context.Context, bucket, key string, object blobs.Object) error
 }
@@ -92,7 +92,7 @@ func (h handler) displace(ctx context.Context, in contract.SanitizeInput) error 
 	var err error
 
 	for _, extension := range picture.MasterExtensions(metadata.Format(in.Plan.Image.Format)) {
-		err = protocol.Displace(ctx, h.store, h.variants, keys.Master(in.Plan.Upload.Key, in.Plan.Version, extension))
+		err = publish.Displace(ctx, h.store, h.variants, keys.Master(in.Plan.Upload.Key, in.Plan.Version, extension))
 		if !faults.Is(err, faults.Superseded) {
 			return err
 		}

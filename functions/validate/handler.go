@@ -11,19 +11,19 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"triptych/picture"
+	"triptych/picture/metadata"
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/function"
 	"triptych/shared/keys"
-	"triptych/shared/metadata"
-	"triptych/shared/picture"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 	"triptych/shared/recipe"
 	"triptych/shared/telemetry"
 )
 
-// claims takes the work on an upload, and gives it up: see [protocol.Protocol].
+// claims takes the work on an upload, and gives it up: see [publish.Protocol].
 type claims interface {
 	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
 	Miss(ctx context.Context, upload contract.Upload, version, owner string) error
@@ -43,7 +43,7 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 	objects := blobs.New(clients)
 
 	return handler{
-		claims:    protocol.New(clients, settings),
+		claims:    publish.New(clients, settings),
 		originals: objects,
 	}.handle
 }

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"triptych/picture"
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
-	"triptych/shared/picture"
 	"triptych/shared/recipe"
 )
 

@@ -8,12 +8,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"triptych/picture"
 	"triptych/shared/backfill"
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
-	"triptych/shared/picture"
 	"triptych/shared/recipe"
 )
 

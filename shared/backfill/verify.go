@@ -6,11 +6,11 @@ import (
 	"errors"
 	"strings"
 
+	"triptych/picture"
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
-	"triptych/shared/picture"
 	"triptych/shared/recipe"
 )
 

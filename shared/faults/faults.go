@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"triptych/picture/failure"
 )
 
 // Code is a fault's name as it stands in ErrorEquals, such as "NotAnImage".
@@ -192,8 +194,8 @@ func New(code Code, detail string, args ...any) *Fault {
 	entry, _ := Find(code)
 
 	reason := entry.Uploader
-	if detail != "" {
-		reason += " (" + fmt.Sprintf(detail, args...) + ")"
+	if detail = fmt.Sprintf(detail, args...); detail != "" {
+		reason += " (" + detail + ")"
 	}
 
 	return &Fault{Code: code, Reason: reason}
@@ -219,9 +221,23 @@ func (f *Fault) Error() string {
 // Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Cause }
 
+// Of returns the first fault in the chain of err. An error of package picture is a fault
+// of the code that has its kind's name.
+func Of(err error) (*Fault, bool) {
+	if fault, ok := errors.AsType[*Fault](err); ok {
+		return fault, true
+	}
+
+	if image, ok := errors.AsType[*failure.Error](err); ok {
+		return Wrap(Code(image.Kind), image.Cause, "%s", image.Detail), true
+	}
+
+	return nil, false
+}
+
 // CodeOf returns the code of the first fault in err's chain, or "".
 func CodeOf(err error) Code {
-	if fault, ok := errors.AsType[*Fault](err); ok {
+	if fault, ok := Of(err); ok {
 		return fault.Code
 	}
 

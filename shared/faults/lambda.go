@@ -2,7 +2,6 @@ package faults
 
 import (
 	"encoding/json"
-	"errors"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
@@ -13,8 +12,8 @@ import (
 // not unwrap. An error that is no fault passes as it is, and so stays a bug
 // that somebody has to look at.
 func ForLambda(err error) error {
-	var fault *Fault
-	if !errors.As(err, &fault) {
+	fault, ok := Of(err)
+	if !ok {
 		return err
 	}
 

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"triptych/picture/variant"
 	"triptych/shared/faults"
 	"triptych/shared/recipe"
 )
@@ -26,7 +27,7 @@ const (
 	// fold stands between an original's key and what is made of it.
 	fold = "/-/"
 	// auto stands before the extension of variants of which there are two.
-	auto = "auto."
+	auto = variant.AutoPrefix
 	// versionDigits is the length of a version: 48 bits.
 	versionDigits = 12
 	// maxObjectKeyBytes is S3's limit on a key
@@ -99,7 +100,7 @@ func Variant(key, version, name, extension string) string {
 // AutoExtension is the extension of a file of a variant that exists in two formats:
 // "auto.jpg" for "jpg". The CDN serves {variant}.auto.webp in the place of
 // {variant}.auto.jpg or {variant}.auto.png to those who accept it.
-func AutoExtension(extension string) string { return auto + extension }
+func AutoExtension(extension string) string { return variant.AutoExtension(extension) }
 
 // Master is the object key of the cleaned original.
 func Master(key, version, extension string) string {

@@ -13,9 +13,9 @@ import (
 	"triptych/cli/internal/files"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/transfer"
+	"triptych/picture"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
-	"triptych/shared/picture"
 	"triptych/shared/recipe"
 )
 

@@ -12,9 +12,9 @@ import (
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/files"
 	"triptych/cli/internal/target"
-	"triptych/local/cdn"
-	"triptych/local/stack"
-	"triptych/local/stepfunctions"
+	"triptych/emulator/cdn"
+	"triptych/emulator/stack"
+	"triptych/emulator/stepfunctions"
 )
 
 type upOptions struct {

@@ -8,8 +8,8 @@ import (
 	"strconv"
 
 	"triptych/cli/internal/target"
-	"triptych/local/faultplan"
-	"triptych/local/stack"
+	"triptych/emulator/faultplan"
+	"triptych/emulator/stack"
 )
 
 // stackConfig turns the flags into what the stack needs; all paths are absolute.

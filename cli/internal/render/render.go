@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"triptych/picture"
+	"triptych/picture/metadata"
 	"triptych/shared/faults"
-	"triptych/shared/metadata"
-	"triptych/shared/picture"
 	"triptych/shared/recipe"
 )
 
@@ -98,7 +98,7 @@ func (r *Renderer) File(ctx context.Context, path string) (Result, error) {
 		result.Status, result.Reason = Failed, err.Error()
 	}
 
-	if fault, ok := errors.AsType[*faults.Fault](err); ok {
+	if fault, ok := faults.Of(err); ok {
 		result.Status, result.Code, result.Reason = Rejected, fault.Code.Public(), fault.Reason
 	}
 

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"triptych/shared/ledger"
-	"triptych/shared/protocol"
+	"triptych/shared/publish"
 )
 
 // tidy closes what the executions before a restart had begun and nobody will
@@ -43,7 +43,7 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 			return err // It names the key.
 		}
 
-		_, err = protocol.Remove(ctx, objects{r.Target.S3}, r.Target.Stack.VariantsBucket, item.Key, item.Version)
+		_, err = publish.Remove(ctx, objects{r.Target.S3}, r.Target.Stack.VariantsBucket, item.Key, item.Version)
 		if err != nil {
 			return err // It names the object.
 		}
@@ -63,7 +63,7 @@ func (w *work) abandoned(item ledger.Item, successor string) bool {
 // objects are S3's as the protocol removes them.
 type objects struct{ client *s3.Client }
 
-// List implements [protocol.Objects].
+// List implements [publish.Objects].
 func (o objects) List(ctx context.Context, bucket, prefix string) ([]string, error) {
 	var found []string
 
@@ -82,7 +82,7 @@ func (o objects) List(ctx context.Context, bucket, prefix string) ([]string, err
 	return found, nil
 }
 
-// Delete implements [protocol.Objects].
+// Delete implements [publish.Objects].
 func (o objects) Delete(ctx context.Context, bucket, key string) error {
 	if _, err := o.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key}); err != nil {
 		return fmt.Errorf("remove %s: %w", key, err)

@@ -1,8 +1,6 @@
 package transfer
 
 import (
-	"errors"
-
 	"triptych/shared/contract"
 	"triptych/shared/faults"
 	"triptych/shared/ledger"
@@ -69,7 +67,7 @@ func Variants(of []ledger.Variant) []Variant {
 func Refused(err error) Result {
 	result := Result{Status: string(ledger.Rejected), Variants: []Variant{}, Reason: err.Error()}
 
-	if fault, ok := errors.AsType[*faults.Fault](err); ok {
+	if fault, ok := faults.Of(err); ok {
 		result.Code, result.Reason = fault.Code.Public(), fault.Reason
 	}
 

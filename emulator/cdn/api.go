@@ -1,0 +1,189 @@
+package cdn
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"triptych/emulator/awsapi"
+)
+
+// apiPath begins the paths of CloudFront's API, as far as it is about a distribution.
+const (
+	apiVersion   = "/2020-05-31/"
+	apiPath      = apiVersion + "distribution/"
+	apiNamespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
+)
+
+const (
+	maxBatchBytes = 16 << 20 // 3,000 paths of 4,000 characters, with their tags
+	mostListed    = 100      // ListInvalidations: "you can't request more than 100"
+)
+
+// API is CloudFront's API (REST with XML) for a distribution's invalidations:
+// CreateInvalidation, GetInvalidation and ListInvalidations. Every other operation is
+// refused by name.
+type API struct {
+	Distribution *Distribution
+	// Authorize decides whether the caller in ctx may do the action
+	// ("cloudfront:CreateInvalidation") on a distribution's ARN.
+	Authorize func(ctx context.Context, action, resource string) error
+	// Account stands in the distribution's ARN.
+	Account string
+}
+
+// invalidationDocument is an invalidation as an answer's root.
+type invalidationDocument struct {
+	Invalidation
+
+	XMLName xml.Name `xml:"Invalidation"`
+	XMLNS   string   `xml:"xmlns,attr"`
+}
+
+type summary struct {
+	ID         string    `xml:"Id"`
+	CreateTime time.Time `xml:"CreateTime"`
+	Status     string    `xml:"Status"`
+}
+
+// listDocument is https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_InvalidationList.html.
+type listDocument struct {
+	XMLName     xml.Name  `xml:"InvalidationList"`
+	XMLNS       string    `xml:"xmlns,attr"`
+	Marker      string    `xml:"Marker"`
+	NextMarker  string    `xml:"NextMarker,omitempty"`
+	MaxItems    int       `xml:"MaxItems"`
+	IsTruncated bool      `xml:"IsTruncated"`
+	Quantity    int       `xml:"Quantity"`
+	Items       []summary `xml:"Items>InvalidationSummary"`
+}
+
+// ServeHTTP implements [http.Handler].
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	status, answer, err := a.answer(w, r)
+	if err == nil {
+		var body []byte
+		if body, err = xml.Marshal(answer); err == nil {
+			w.Header().Set("Content-Type", "text/xml")
+			w.WriteHeader(status)
+			_, _ = w.Write(append([]byte(xml.Header), body...)) // The client has gone: nobody is left to tell.
+
+			return
+		}
+	}
+
+	awsapi.WriteXMLError(w, apiNamespace, err)
+}
+
+func (a *API) answer(w http.ResponseWriter, r *http.Request) (int, any, error) {
+	distribution, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, apiPath), "/")
+	resource, id, one := strings.Cut(rest, "/")
+	here := strings.HasPrefix(r.URL.Path, apiPath) && resource == "invalidation"
+
+	switch {
+	case here && r.Method == http.MethodPost && !one:
+		return a.create(w, r, distribution)
+	case here && r.Method == http.MethodGet && !one:
+		return a.list(r, distribution)
+	case here && r.Method == http.MethodGet && id != "":
+		if err := a.allow(r.Context(), "GetInvalidation", distribution); err != nil {
+			return 0, nil, err
+		}
+
+		found, err := a.Distribution.Get(r.Context(), distribution, id)
+
+		return http.StatusOK, invalidationDocument{XMLNS: apiNamespace, Invalidation: found}, err
+	default:
+		return 0, nil, failure("UnknownOperationException", http.StatusNotFound, "CloudFront on the laptop has no operation %s %s", r.Method, r.URL.Path)
+	}
+}
+
+func (a *API) create(w http.ResponseWriter, r *http.Request, distribution string) (int, any, error) {
+	if err := a.allow(r.Context(), "CreateInvalidation", distribution); err != nil {
+		return 0, nil, err
+	}
+
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBatchBytes))
+	if err != nil {
+		return 0, nil, fmt.Errorf("read the request: %w", err)
+	}
+
+	var batch struct {
+		InvalidationBatch
+
+		XMLName xml.Name `xml:"InvalidationBatch"`
+	}
+	if err := xml.Unmarshal(body, &batch); err != nil {
+		return 0, nil, failure("MalformedInput", http.StatusBadRequest, "The request is not an InvalidationBatch: %v", err)
+	}
+
+	made, err := a.Distribution.Create(r.Context(), distribution, batch.InvalidationBatch)
+	if err != nil {
+		return 0, nil, err
+	}
+
+	w.Header().Set("Location", a.Distribution.location(made))
+
+	return http.StatusCreated, invalidationDocument{XMLNS: apiNamespace, Invalidation: made}, nil
+}
+
+func (a *API) list(r *http.Request, distribution string) (int, any, error) {
+	if err := a.allow(r.Context(), "ListInvalidations", distribution); err != nil {
+		return 0, nil, err
+	}
+
+	if err := a.Distribution.knows(distribution); err != nil {
+		return 0, nil, err
+	}
+
+	all, err := a.Distribution.Invalidations()
+	if err != nil {
+		return 0, nil, err
+	}
+
+	query := r.URL.Query()
+	answer := listDocument{XMLNS: apiNamespace, Marker: query.Get("Marker"), MaxItems: mostListed}
+
+	if given, err := strconv.Atoi(query.Get("MaxItems")); err == nil && given > 0 {
+		answer.MaxItems = min(given, mostListed)
+	}
+
+	begun := answer.Marker == ""
+
+	for i := range all {
+		if begun && len(answer.Items) == answer.MaxItems {
+			answer.IsTruncated, answer.NextMarker = true, answer.Items[len(answer.Items)-1].ID
+
+			break
+		}
+
+		if begun {
+			answer.Items = append(answer.Items, summary{all[i].ID, all[i].CreateTime, all[i].Status})
+		}
+
+		begun = begun || all[i].ID == answer.Marker
+	}
+
+	answer.Quantity = len(answer.Items)
+
+	return http.StatusOK, answer, nil
+}
+
+func (a *API) allow(ctx context.Context, operation, distribution string) error {
+	if a.Authorize == nil {
+		return nil
+	}
+
+	err := a.Authorize(ctx, "cloudfront:"+operation, "arn:aws:cloudfront::"+a.Account+":distribution/"+distribution)
+	if denied, ok := errors.AsType[*awsapi.Error](err); ok {
+		return failure("AccessDenied", http.StatusForbidden, "%s", denied.Message)
+	}
+
+	return err
+}

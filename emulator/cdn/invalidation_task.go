@@ -1,0 +1,72 @@
+package cdn
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"triptych/emulator/awsapi"
+	"triptych/emulator/stepfunctions/asl"
+)
+
+// CreateInvalidation is the Resource by which a state machine calls
+// [Distribution.CreateInvalidation].
+const CreateInvalidation = "arn:aws:states:::aws-sdk:cloudfront:createInvalidation"
+
+type createInvalidationInput struct {
+	DistributionID    string            `json:"DistributionId"`
+	InvalidationBatch InvalidationBatch `json:"InvalidationBatch"`
+}
+
+type createInvalidationOutput struct {
+	Invalidation Invalidation `json:"Invalidation"`
+	Location     string       `json:"Location"`
+}
+
+// CreateInvalidation is [Distribution.Create] in the form of Step Functions' SDK
+// integration: arguments and result are JSON, and an error is an [*asl.TaskError] by the
+// name that Retry and Catch see.
+func (d *Distribution) CreateInvalidation(ctx context.Context, arguments json.RawMessage) (json.RawMessage, error) {
+	var in createInvalidationInput
+
+	decoder := json.NewDecoder(bytes.NewReader(arguments))
+	decoder.DisallowUnknownFields()
+
+	if err := decoder.Decode(&in); err != nil {
+		return nil, &asl.TaskError{Name: "States.Runtime", Cause: fmt.Sprintf("The Arguments are not those of createInvalidation: %v", err)}
+	}
+
+	made, err := d.Create(ctx, in.DistributionID, in.InvalidationBatch)
+	if err != nil {
+		return nil, taskError(err)
+	}
+
+	output, err := json.Marshal(createInvalidationOutput{Invalidation: made, Location: d.location(made)})
+	if err != nil {
+		return nil, fmt.Errorf("render the invalidation: %w", err)
+	}
+
+	return output, nil
+}
+
+// taskError names an error as the AWS SDK for Java does, whose exceptions are the names
+// that Step Functions knows. It has none of its own for a reference that exists.
+func taskError(err error) error {
+	refused, ok := errors.AsType[*awsapi.Error](err)
+	if !ok {
+		return err
+	}
+
+	name, cause := refused.Code+"Exception", fmt.Sprintf("%s (Service: CloudFront, Status Code: %d)", refused.Message, refused.Status)
+	if refused.Code == "InvalidationBatchAlreadyExists" {
+		name, cause = "CloudFrontException", fmt.Sprintf("%s (Service: CloudFront, Status Code: %d, %s)", refused.Message, refused.Status, refused.Code)
+	}
+
+	return &asl.TaskError{Name: "CloudFront." + name, Cause: cause}
+}
+
+func (d *Distribution) location(made Invalidation) string {
+	return "https://cloudfront.amazonaws.com" + apiPath + d.id + "/invalidation/" + made.ID
+}

@@ -1,0 +1,157 @@
+package cdn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/encoding/httpbinding"
+
+	"triptych/emulator/clientbody"
+	"triptych/emulator/origin"
+)
+
+// serveUpload is the behaviour /-/upload/*. A web page's upload, and the browser's
+// question before it, are the bucket's to allow: S3 has the CORS configuration.
+//
+// CloudFront forwards both, and S3 stores what a page may not read the answer of. Here
+// that is refused, because whoever signed for this machine's browser signed for no
+// other site.
+func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
+	if h.refuseHost(w, r) {
+		return
+	}
+
+	if !h.mayUpload(r) {
+		h.config.Log.InfoContext(r.Context(), "an upload was refused", "path", r.URL.Path, "origin", r.Header.Get("Origin"))
+		refuse(w, http.StatusForbidden, "no-store", "A page of another site may upload only where the uploads bucket's CORS configuration allows it: "+
+			"`triptych up --cors-origin ORIGIN`.")
+
+		return
+	}
+
+	on, goes := h.atEdge(h.upload, w, r)
+	if !goes {
+		return
+	}
+
+	// The bucket's own CORS headers stay, where it has any: see withCORS.
+	for _, name := range []string{allowOrigin, exposeHeaders} {
+		w.Header().Del(name)
+	}
+
+	h.config.Uploads.ServeHTTP(w, on)
+}
+
+// mayUpload tells whether the request is no other site's, or one that the bucket
+// allows. What asks for permission (a preflight) writes nothing.
+func (h *Handler) mayUpload(r *http.Request) bool {
+	source := origin.Of(r)
+	if !source.Foreign || r.Method == http.MethodOptions {
+		return true
+	}
+
+	asked, possible := source.Asked(r.Method)
+
+	return possible && h.config.UploadsCORS != nil && h.config.UploadsCORS(r.Context(), asked, r.Method)
+}
+
+// withCORS puts in the distribution's CORS headers where the bucket has set none: its
+// response headers policy does not override the origin's.
+func withCORS(header http.Header) {
+	if header.Get(allowOrigin) == "" {
+		header.Set(allowOrigin, "*")
+		header.Set(exposeHeaders, "*")
+	}
+}
+
+// S3Uploads is an uploads bucket behind an origin access control: whatever comes in
+// goes to the bucket, signed by the distribution.
+type S3Uploads struct {
+	Endpoint    string // of S3, in path style: http://127.0.0.1:4566
+	Region      string
+	Bucket      string
+	Credentials aws.CredentialsProvider
+	Log         *slog.Logger
+}
+
+// Handler is the bucket as the CDN's Uploads.
+func (u S3Uploads) Handler() (http.Handler, error) {
+	endpoint, err := url.Parse(u.Endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("read the endpoint of the uploads: %w", err)
+	}
+
+	return &httputil.ReverseProxy{
+		Transport: &signer{uploads: u, signer: v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })},
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host = endpoint.Scheme, endpoint.Host
+			r.Out.URL.Path = "/" + u.Bucket + r.In.URL.Path
+			r.Out.URL.RawPath = httpbinding.EscapePath(r.Out.URL.Path, false) // As a signature of S3 spells it.
+			r.Out.URL.RawQuery = ""
+			r.Out.Host = endpoint.Host
+
+			// As CloudFront's to an S3 origin, whose policy forwards Origin and
+			// Access-Control-Request-* alone of what a browser says of its page.
+			for _, name := range []string{
+				"Cookie", "Authorization", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-User",
+			} {
+				r.Out.Header.Del(name)
+			}
+		},
+		ModifyResponse: func(answer *http.Response) error {
+			answer.Header.Set("X-Cache", "Miss from cloudfront")
+			withCORS(answer.Header)
+
+			return nil
+		},
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			withCORS(w.Header())
+
+			if errors.Is(err, clientbody.ErrSlow) || errors.Is(err, clientbody.ErrIncomplete) {
+				w.Header().Set("Connection", "close") // The rest of the body is no request.
+				refuse(w, http.StatusBadRequest, "no-store", "The upload ended before the announced length.")
+
+				return
+			}
+
+			if !errors.Is(r.Context().Err(), context.Canceled) {
+				u.Log.ErrorContext(r.Context(), "the uploads cannot be reached", "path", r.URL.Path, "error", err)
+			}
+
+			refuse(w, http.StatusBadGateway, "no-store", "Uploads cannot be taken at the moment.")
+		},
+	}, nil
+}
+
+// signer signs what goes to the origin: an origin access control with the signing
+// behaviour "always". CloudFront streams, and so does not sign the payload.
+type signer struct {
+	uploads S3Uploads
+	signer  *v4.Signer
+}
+
+const unsignedPayload = "UNSIGNED-PAYLOAD"
+
+// RoundTrip implements [http.RoundTripper].
+func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
+	credentials, err := s.uploads.Credentials.Retrieve(r.Context())
+	if err != nil {
+		return nil, fmt.Errorf("find the CDN's credentials: %w", err)
+	}
+
+	r.Header.Set("X-Amz-Content-Sha256", unsignedPayload)
+
+	if err := s.signer.SignHTTP(r.Context(), credentials, r, unsignedPayload, "s3", s.uploads.Region, time.Now()); err != nil {
+		return nil, fmt.Errorf("sign the upload: %w", err)
+	}
+
+	return http.DefaultTransport.RoundTrip(r) //nolint:wrapcheck // The proxy's ErrorHandler tells.
+}

@@ -1,0 +1,117 @@
+package expression
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"triptych/emulator/dynamodb/attribute"
+)
+
+// Placeholders are a request's ExpressionAttributeNames and
+// ExpressionAttributeValues, and which of them its expressions have used.
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
+type Placeholders struct {
+	names      map[string]string
+	values     attribute.Map
+	usedNames  map[string]bool
+	usedValues map[string]bool
+}
+
+// NewPlaceholders checks the placeholders' form: "#name" and ":value".
+func NewPlaceholders(names map[string]string, values attribute.Map) (*Placeholders, error) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if !isPlaceholder(name, tokenName) {
+			return nil, refuse("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", name)
+		}
+	}
+
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !isPlaceholder(name, tokenValue) {
+			return nil, refuse("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", name)
+		}
+	}
+
+	return &Placeholders{
+		names:      names,
+		values:     values,
+		usedNames:  map[string]bool{},
+		usedValues: map[string]bool{},
+	}, nil
+}
+
+func isPlaceholder(text string, want tokenKind) bool {
+	if text == "" {
+		return false
+	}
+
+	kind, length := nextToken(text)
+
+	return kind == want && length == len(text)
+}
+
+// Unused is an error if a placeholder stood in no expression: call it when all
+// expressions of a request are bound.
+func (p *Placeholders) Unused() error {
+	if unused := missing(p.names, p.usedNames); unused != "" {
+		return refuse("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", unused)
+	}
+
+	if unused := missing(p.values, p.usedValues); unused != "" {
+		return refuse("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", unused)
+	}
+
+	return nil
+}
+
+func missing[V any](given map[string]V, used map[string]bool) string {
+	var unused []string
+
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !used[name] {
+			unused = append(unused, name)
+		}
+	}
+
+	return strings.Join(unused, ", ")
+}
+
+// bindValue gives a :placeholder its value.
+func (p *Placeholders) bindValue(n *valueNode) error {
+	value, defined := p.values[n.placeholder]
+	if !defined {
+		return refuse("An expression attribute value used in expression is not defined; attribute value: %s", n.placeholder)
+	}
+
+	p.usedValues[n.placeholder] = true
+	n.value = value
+
+	return nil
+}
+
+// bindPath puts the real names in place of #placeholders.
+func (p *Placeholders) bindPath(n *pathNode) error {
+	n.path = make(Path, len(n.raw))
+
+	for i, step := range n.raw {
+		switch {
+		case step.index >= 0:
+			n.path[i] = indexStep(step.index)
+		case step.token.kind == tokenName:
+			name, defined := p.names[step.token.text]
+			if !defined {
+				return refuse("An expression attribute name used in the document path is not defined; attribute name: %s",
+					step.token.text)
+			}
+
+			p.usedNames[step.token.text] = true
+			n.path[i] = nameStep(name)
+		case isReserved(step.token.text):
+			return refuse("Attribute name is a reserved keyword; reserved keyword: %s", step.token.text)
+		default:
+			n.path[i] = nameStep(step.token.text)
+		}
+	}
+
+	return nil
+}

@@ -1,0 +1,104 @@
+package dynamodb
+
+import (
+	"bytes"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"triptych/emulator/dynamodb/attribute"
+)
+
+// maxPageBytes is how much one Query or Scan reads.
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+const maxPageBytes = 1 << 20
+
+// read runs the page. The limit and the size count what is read, before the
+// filter; a page that ends at either has a LastEvaluatedKey, even if nothing
+// comes behind it.
+func (p *page) read(db *bolt.DB) (pageOutput, error) {
+	var out pageOutput
+	if !p.countOnly {
+		out.Items = []attribute.Map{}
+	}
+
+	size := 0
+
+	err := db.View(func(tx *bolt.Tx) error {
+		cursor := p.bucket(tx).Cursor()
+
+		for entry, stored := p.first(cursor); p.within(entry); entry, stored = p.next(cursor) {
+			item, err := p.item(tx, stored)
+			if err != nil {
+				return err
+			}
+
+			out.ScannedCount++
+			size += item.ItemSize()
+
+			if p.filter.match(item) {
+				out.Count++
+
+				if !p.countOnly {
+					out.Items = append(out.Items, project(p.projection, item))
+				}
+			}
+
+			if out.ScannedCount == p.limit || size >= maxPageBytes {
+				out.LastEvaluatedKey = p.keyOf(item)
+
+				return nil
+			}
+		}
+
+		return nil
+	})
+	if err != nil {
+		return pageOutput{}, fmt.Errorf("read table %s: %w", p.table.Name, err)
+	}
+
+	return out, nil
+}
+
+// item is the visible part of what a cursor stands on: in a table's bucket the
+// item, in an index's the primary key of it.
+func (p *page) item(tx *bolt.Tx, stored []byte) (attribute.Map, error) {
+	if p.index == nil {
+		return decodeItem(stored)
+	}
+
+	item, err := p.table.load(tx, stored)
+	if err != nil {
+		return nil, err
+	}
+
+	return p.visible(item), nil
+}
+
+func (p *page) first(cursor *bolt.Cursor) (entry, stored []byte) {
+	if !p.backward {
+		return cursor.Seek(p.from)
+	}
+
+	if p.to == nil {
+		return cursor.Last()
+	}
+
+	if entry, _ := cursor.Seek(p.to); entry == nil {
+		return cursor.Last()
+	}
+
+	return cursor.Prev()
+}
+
+func (p *page) next(cursor *bolt.Cursor) (entry, stored []byte) {
+	if p.backward {
+		return cursor.Prev()
+	}
+
+	return cursor.Next()
+}
+
+func (p *page) within(entry []byte) bool {
+	return entry != nil && bytes.Compare(entry, p.from) >= 0 && (p.to == nil || bytes.Compare(entry, p.to) < 0)
+}

@@ -1,0 +1,181 @@
+package eventbridge
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"triptych/emulator/awsapi"
+)
+
+// Bus is the event bus. It is safe for concurrent use.
+type Bus struct {
+	config   Config
+	rules    []rule
+	journal  journal
+	schedule *schedule
+
+	ctx     context.Context //nolint:containedctx // Of the deliveries, which outlast every call.
+	cancel  context.CancelFunc
+	workers sync.WaitGroup
+	started sync.Once
+}
+
+// rule is a Rule that is ready to be matched.
+type rule struct {
+	Rule
+
+	arn     string
+	pattern *Pattern
+}
+
+// New makes a bus. It delivers nothing before [Bus.Start].
+func New(config Config) (*Bus, error) {
+	if err := config.Validate(); err != nil {
+		return nil, fmt.Errorf("configure EventBridge: %w", err)
+	}
+
+	if config.Workers == 0 {
+		config.Workers = defaultWorkers
+	}
+
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+
+	if config.Authorize == nil {
+		config.Authorize = func(context.Context, string, string) error { return nil }
+	}
+
+	b := &Bus{config: config, journal: journal{db: config.DB}, schedule: newSchedule()}
+
+	for _, r := range config.Rules {
+		pattern, err := ParsePattern(r.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("parse the pattern of rule %s: %w", r.Name, err)
+		}
+
+		b.rules = append(b.rules, rule{Rule: r, arn: RuleARN(config.Region, config.Account, r.Name), pattern: pattern})
+	}
+
+	if err := b.journal.open(); err != nil {
+		return nil, fmt.Errorf("open the journal of events: %w", err)
+	}
+
+	b.ctx, b.cancel = context.WithCancel(context.Background())
+
+	return b, nil
+}
+
+// Put accepts an event: when it returns, the event is written down for every
+// target whose rule it matches, and will be delivered. Members that are empty are
+// filled in.
+func (b *Bus) Put(_ context.Context, event Event) error {
+	_, err := b.put(event)
+
+	return err
+}
+
+// accept writes an event down for every target, to be delivered after a delay; it
+// gives the event's id.
+func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
+	if event.ID == "" {
+		event.ID = newUUID()
+	}
+
+	if event.Account == "" {
+		event.Account = b.config.Account
+	}
+
+	if event.Region == "" {
+		event.Region = b.config.Region
+	}
+
+	if event.Time.IsZero() {
+		event.Time = time.Now()
+	}
+
+	if len(event.Detail) > 0 && !isObject(event.Detail) {
+		return "", awsapi.Errorf("MalformedDetail", "Detail is malformed.")
+	}
+
+	text, err := event.MarshalJSON()
+	if err != nil {
+		return "", fmt.Errorf("write event %s: %w", event.ID, err)
+	}
+
+	var entries []delivery
+
+	for i := range b.rules {
+		matches, err := b.rules[i].pattern.Match(text)
+		if err != nil {
+			return "", err
+		}
+
+		if !matches {
+			continue
+		}
+
+		for _, target := range b.rules[i].Targets {
+			entries = append(entries, delivery{
+				Rule: b.rules[i].Name, Target: target.ID, TargetARN: target.ARN, DeadLetterARN: target.DeadLetterARN,
+				Accepted: time.Now().UTC(), Event: text,
+			})
+		}
+	}
+
+	if len(entries) == 0 {
+		return event.ID, nil
+	}
+
+	ids, err := b.journal.add(entries)
+	if err != nil {
+		return "", fmt.Errorf("write down event %s: %w", event.ID, err)
+	}
+
+	if delay > 0 {
+		b.schedule.later(delay, ids...)
+	} else {
+		b.schedule.add(ids...)
+	}
+
+	return event.ID, nil
+}
+
+// Start begins to deliver: what is put from now on, and what the journal still
+// holds. A second call does nothing.
+func (b *Bus) Start() error {
+	var err error
+
+	b.started.Do(func() {
+		var ids []uint64
+		if ids, err = b.journal.ids(); err != nil {
+			err = fmt.Errorf("read the journal of events: %w", err)
+
+			return
+		}
+
+		b.schedule.add(ids...)
+
+		for range b.config.Workers {
+			b.workers.Go(b.deliver)
+		}
+	})
+
+	return err
+}
+
+// Close stops the deliveries and waits for those under way, whose context it
+// ends. What is not delivered stays in the journal.
+func (b *Bus) Close() error {
+	b.cancel()
+	b.schedule.close()
+	b.workers.Wait()
+
+	return nil
+}
+
+// Pending is how many deliveries are still to be made.
+func (b *Bus) Pending() (int, error) { return b.journal.count() }

@@ -1,0 +1,81 @@
+package eventbridge
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"triptych/emulator/awsapi"
+)
+
+// failure is why a target did not accept an event, as EventBridge sees it.
+type failure struct {
+	code      string // Of the dead letter's attribute ERROR_CODE.
+	message   string
+	retriable bool
+}
+
+// The codes of a dead letter, as far as a target on the laptop can fail so.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+const (
+	codeFromTarget   = "ERROR_FROM_TARGET"
+	codeInternal     = "INTERNAL_ERROR"
+	codeParameter    = "INVALID_PARAMETER"
+	codeNoPermission = "NO_PERMISSIONS"
+	codeNoResource   = "NO_RESOURCE"
+	codeThrottling   = "THROTTLING"
+	codeTimeout      = "TIMEOUT"
+)
+
+// maxMessageBytes bounds ERROR_MESSAGE: a message of the queue has room for the
+// event first.
+const maxMessageBytes = 1024
+
+// errNoTarget is that of an event whose rule or target has gone since.
+var errNoTarget = awsapi.Errorf("ResourceNotFoundException", "The rule or its target does not exist any more.")
+
+// classify reads a target's error. As on AWS, what no repetition mends is not
+// repeated: a target that is not there, one that the rule may not reach, and one
+// that refuses the event itself.
+func classify(err error) failure {
+	f := failure{code: codeInternal, message: shorten(err.Error()), retriable: true}
+
+	refusal, isRefusal := errors.AsType[*awsapi.Error](err)
+
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		f.code = codeTimeout
+	case !isRefusal:
+	case refusal.Status >= http.StatusInternalServerError:
+		f.code = codeFromTarget
+	default:
+		f.code, f.retriable = classifyCode(refusal.Code)
+		f.message = shorten(refusal.Message)
+	}
+
+	return f
+}
+
+func classifyCode(code string) (verdict string, retriable bool) {
+	switch {
+	case strings.Contains(code, "Throttl") || strings.HasSuffix(code, "LimitExceeded"):
+		return codeThrottling, true
+	case strings.HasPrefix(code, "AccessDenied"):
+		return codeNoPermission, false
+	case strings.HasSuffix(code, "DoesNotExist"), strings.HasSuffix(code, "NotFoundException"), code == "StateMachineDeleting":
+		return codeNoResource, false
+	case strings.HasPrefix(code, "Invalid"), code == "ValidationException", code == "MissingParameter":
+		return codeParameter, false
+	default:
+		return codeFromTarget, true
+	}
+}
+
+func shorten(text string) string {
+	if len(text) > maxMessageBytes {
+		text = text[:maxMessageBytes]
+	}
+
+	return strings.ToValidUTF8(text, "")
+}

@@ -1,0 +1,133 @@
+package gateway
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+
+	"triptych/emulator/awsapi"
+	"triptych/emulator/objectstore/s3wire"
+)
+
+// failure is why a request was turned away, in both of AWS's languages: S3 has
+// its own codes and XML, the JSON services share theirs.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+// https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html
+type failure struct {
+	s3Code      string
+	s3Message   string
+	s3Status    int
+	jsonCode    string
+	jsonMessage string
+	statusJSON  int // 0 means jsonStatus.
+}
+
+// jsonStatus is what the JSON services answer to a request that they don't
+// accept as signed.
+const jsonStatus = http.StatusForbidden
+
+const mismatch = "The request signature we calculated does not match the signature you provided. " +
+	"Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+
+// Codes of more than one failure.
+const (
+	accessDenied        = "AccessDenied"
+	incompleteSignature = "IncompleteSignatureException"
+	invalidSignature    = "InvalidSignatureException"
+)
+
+// The failures, whose texts are AWS's own.
+var (
+	failUnsigned = &failure{
+		accessDenied, "Access Denied", http.StatusForbidden,
+		"MissingAuthenticationTokenException", "Missing Authentication Token", 0,
+	}
+	failIncomplete = &failure{
+		"AuthorizationHeaderMalformed",
+		"The authorization header that you provided is not valid.", http.StatusBadRequest,
+		incompleteSignature, "The request signature does not conform to AWS standards.", 0,
+	}
+	failAlgorithm = &failure{
+		"InvalidRequest",
+		"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", http.StatusBadRequest,
+		incompleteSignature, "Unsupported AWS 'algorithm', want AWS4-HMAC-SHA256.", 0,
+	}
+	failMultiple = &failure{
+		"InvalidArgument",
+		"Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, " +
+			"Signature query string parameter or the Authorization header should be specified", http.StatusBadRequest,
+		incompleteSignature, "The request is signed twice, in its header and in its query.", 0,
+	}
+	failUnknownKey = &failure{
+		"InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", http.StatusForbidden,
+		"UnrecognizedClientException", "The security token included in the request is invalid.", 0,
+	}
+	failMismatch = &failure{
+		"SignatureDoesNotMatch",
+		"The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+		http.StatusForbidden,
+		invalidSignature, mismatch, 0,
+	}
+	failSkewed = &failure{
+		"RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", http.StatusForbidden,
+		invalidSignature, "Signature expired or not yet current: the request's time is more than 15 minutes off.", 0,
+	}
+	failUncovered = &failure{
+		accessDenied, "There were headers present in the request which were not signed", http.StatusForbidden,
+		invalidSignature, "There were headers present in the request which were not signed.", 0,
+	}
+	failExpired = &failure{
+		accessDenied, "Request has expired", http.StatusForbidden,
+		invalidSignature, "Signature expired.", 0,
+	}
+	failBody = &failure{
+		"XAmzContentSHA256Mismatch",
+		"The provided 'x-amz-content-sha256' header does not match what was computed.", http.StatusBadRequest,
+		invalidSignature, mismatch, 0,
+	}
+	failTooLarge = &failure{
+		s3Code: "EntityTooLarge", s3Message: "Your proposed upload exceeds the maximum allowed size", s3Status: http.StatusBadRequest,
+		jsonCode: "RequestEntityTooLargeException", jsonMessage: "The request is larger than any operation of this service takes.",
+		statusJSON: http.StatusRequestEntityTooLarge,
+	}
+	failSlow = &failure{
+		s3Code: "RequestTimeout", s3Message: "Your socket connection to the server was not read from within the timeout period.",
+		s3Status: http.StatusBadRequest,
+		jsonCode: "RequestTimeoutException", jsonMessage: "The request's body did not arrive in time.",
+		statusJSON: http.StatusRequestTimeout,
+	}
+	failCutOff = &failure{
+		s3Code: "IncompleteBody", s3Message: "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+		s3Status: http.StatusBadRequest,
+		jsonCode: "SerializationException", jsonMessage: "The request's body ends before the announced length.",
+		statusJSON: http.StatusBadRequest,
+	}
+)
+
+func (f *failure) writeJSON(w http.ResponseWriter) {
+	awsapi.WriteError(w, &awsapi.Error{Code: f.jsonCode, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
+}
+
+// serviceCloudFront is the service that speaks "AWS REST XML".
+const serviceCloudFront = "cloudfront"
+
+// writeXML answers in the protocol "AWS REST XML", whose codes are those of the JSON
+// services without "Exception", but for two.
+// https://docs.aws.amazon.com/cloudfront/latest/APIReference/CommonErrors.html
+func (f *failure) writeXML(w http.ResponseWriter) {
+	code := strings.TrimSuffix(f.jsonCode, "Exception")
+
+	switch f {
+	case failUnknownKey:
+		code = "InvalidClientTokenId"
+	case failMismatch:
+		code = "SignatureDoesNotMatch"
+	}
+
+	awsapi.WriteXMLError(w, "", &awsapi.Error{Code: code, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
+}
+
+func (f *failure) writeS3(w http.ResponseWriter, r *http.Request) {
+	s3wire.WriteError(w, r, &s3wire.Error{Code: f.s3Code, Message: f.s3Message, Status: f.s3Status})
+}

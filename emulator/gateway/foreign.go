@@ -1,0 +1,101 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+
+	"triptych/emulator/awsapi"
+	"triptych/emulator/objectstore/s3wire"
+	"triptych/emulator/origin"
+)
+
+// CORS tells whether a bucket's CORS configuration allows a page of this origin to send
+// a request of this method.
+type CORS func(ctx context.Context, bucket, origin, method string) bool
+
+// The texts of what a web page of another site is answered.
+const (
+	foreignHost = "The emulator is not reached by this name. Use 127.0.0.1 or localhost with its port, and path-style addressing for " +
+		"buckets; `triptych up --allow-host NAME` adds a name."
+	foreignPage = "A web page of another site may not use the emulator, because its credentials are public, " +
+		"unless the bucket's CORS configuration allows the page's origin and the method."
+	corsResponse = "CORSResponse: This CORS request is not allowed. "
+)
+
+// refuseHost answers a request that reached the port by a name that is not the port's.
+func (d *door) refuseHost(w http.ResponseWriter, r *http.Request) bool {
+	if d.config.Hosts.Allow(r) {
+		return false
+	}
+
+	d.config.Log.Warn("request refused", "reason", "foreign host", "host", r.Host)
+	writeForeign(w, r, accessDenied, foreignHost, isJSON(r))
+
+	return true
+}
+
+// refuseForeign answers a request that another site's page made, where no bucket's CORS
+// configuration allows it. The JSON services have no such configuration.
+//
+// AWS itself executes such a request, and only hides the answer from the page: there
+// the page would need credentials first.
+func (d *door) refuseForeign(w http.ResponseWriter, r *http.Request, signed *signature) bool {
+	source := origin.Of(r)
+	if !source.Foreign {
+		return false
+	}
+
+	json := isJSON(r) || signed != nil && signed.service != serviceS3
+	if !json && d.corsAllows(r, source) {
+		return false
+	}
+
+	d.config.Log.Warn("request refused", "reason", "foreign page", "origin", source.Origin, "method", r.Method)
+	writeForeign(w, r, "AccessForbidden", corsResponse+foreignPage, json)
+
+	return true
+}
+
+func (d *door) corsAllows(r *http.Request, source origin.Source) bool {
+	request, failure := s3wire.Parse(r)
+	if failure != nil || request.Bucket == "" || d.config.CORS == nil {
+		return false
+	}
+
+	asked, possible := source.Asked(r.Method)
+
+	return possible && d.config.CORS(r.Context(), request.Bucket, asked, r.Method)
+}
+
+// servePreflight hands a browser's question on to the object store, which answers by
+// the bucket's CORS configuration: 403 without one. It needs no signature.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html
+func (d *door) servePreflight(w http.ResponseWriter, r *http.Request) bool {
+	if !origin.Preflight(r) {
+		return false
+	}
+
+	request, failure := s3wire.Parse(r)
+
+	switch {
+	case failure != nil:
+		s3wire.WriteError(w, r, failure)
+	case request.Bucket == "":
+		writeForeign(w, r, "AccessForbidden", corsResponse+foreignPage, false)
+	default:
+		d.config.S3.ServeHTTP(w, r)
+	}
+
+	return true
+}
+
+func writeForeign(w http.ResponseWriter, r *http.Request, code, message string, json bool) {
+	if json {
+		awsapi.WriteError(w, &awsapi.Error{Code: "AccessDeniedException", Message: message, Status: http.StatusForbidden})
+
+		return
+	}
+
+	s3wire.WriteError(w, r, &s3wire.Error{Code: code, Message: message, Status: http.StatusForbidden})
+}

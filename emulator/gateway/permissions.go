@@ -1,0 +1,204 @@
+package gateway
+
+import (
+	"net/http"
+	"strings"
+
+	"triptych/emulator/iam"
+	"triptych/emulator/objectstore/s3wire"
+)
+
+// What stands more than once in the tables below.
+const (
+	listBucket = "s3:ListBucket"
+	getObject  = "s3:GetObject"
+	putObject  = "s3:PutObject"
+	putTagging = "s3:PutObjectTagging"
+	putCORS    = "s3:PutBucketCORS" // Of its removal too.
+
+	deleteObject = "s3:DeleteObject"
+
+	uploadID = "uploadId"
+	tagging  = "tagging"
+)
+
+// permission is one that a request needs.
+type permission struct {
+	action     string
+	resource   string
+	attributes []iam.Attribute
+}
+
+func bucketARN(bucket string) string { return "arn:aws:s3:::" + bucket }
+
+// operation is what tells one S3 operation from another: the method, whether it
+// is about an object, and its subresource: the query parameter that names it.
+type operation struct {
+	method      string
+	object      bool
+	subresource string
+}
+
+// actions has the action of every operation that a policy can allow on the
+// laptop. What isn't here is denied to callers with a policy.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+var actions = map[operation]string{
+	{http.MethodGet, false, ""}:           listBucket,
+	{http.MethodGet, false, "list-type"}:  listBucket,
+	{http.MethodHead, false, ""}:          listBucket,
+	{http.MethodGet, false, "versions"}:   "s3:ListBucketVersions",
+	{http.MethodGet, false, "uploads"}:    "s3:ListBucketMultipartUploads",
+	{http.MethodGet, false, "versioning"}: "s3:GetBucketVersioning",
+	{http.MethodPut, false, "versioning"}: "s3:PutBucketVersioning",
+	{http.MethodGet, false, "location"}:   "s3:GetBucketLocation",
+	{http.MethodGet, false, "cors"}:       "s3:GetBucketCORS",
+	{http.MethodPut, false, "cors"}:       putCORS,
+	{http.MethodDelete, false, "cors"}:    putCORS,
+	{http.MethodGet, true, ""}:            getObject,
+	{http.MethodHead, true, ""}:           getObject,
+	{http.MethodGet, true, "attributes"}:  "s3:GetObjectAttributes",
+	{http.MethodPut, true, ""}:            putObject,
+	{http.MethodDelete, true, ""}:         deleteObject,
+	{http.MethodPost, true, "uploads"}:    putObject,
+	{http.MethodPut, true, uploadID}:      putObject,
+	{http.MethodPost, true, uploadID}:     putObject,
+	{http.MethodGet, true, uploadID}:      "s3:ListMultipartUploadParts",
+	{http.MethodDelete, true, uploadID}:   "s3:AbortMultipartUpload",
+	{http.MethodGet, true, tagging}:       "s3:GetObjectTagging",
+	{http.MethodPut, true, tagging}:       putTagging,
+	{http.MethodDelete, true, tagging}:    "s3:DeleteObjectTagging",
+	{http.MethodPost, false, "delete"}:    "", // One permission a key, which the object store checks.
+}
+
+// versionActions replace the action where the request names a version.
+var versionActions = map[string]string{
+	getObject:                "s3:GetObjectVersion",
+	"s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
+	deleteObject:             "s3:DeleteObjectVersion",
+	"s3:GetObjectTagging":    "s3:GetObjectVersionTagging",
+	putTagging:               "s3:PutObjectVersionTagging",
+	"s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
+}
+
+// plain are the parameters that only qualify an operation.
+var plain = map[string]bool{
+	"x-id": true, "versionId": true, "partNumber": true,
+	"prefix": true, "delimiter": true, "marker": true, "max-keys": true, "encoding-type": true,
+	"continuation-token": true, "start-after": true, "fetch-owner": true,
+	"key-marker": true, "version-id-marker": true, "upload-id-marker": true, "max-uploads": true,
+	"max-parts": true, "part-number-marker": true,
+}
+
+// headerActions are those that a header asks for, beside the request's own.
+var headerActions = map[string]string{ //nolint:gosec // Actions, not credentials.
+	"X-Amz-Tagging":                     putTagging,
+	"X-Amz-Acl":                         "s3:PutObjectAcl",
+	"X-Amz-Object-Lock-Mode":            "s3:PutObjectRetention",
+	"X-Amz-Object-Lock-Legal-Hold":      "s3:PutObjectLegalHold",
+	"X-Amz-Bypass-Governance-Retention": "s3:BypassGovernanceRetention",
+}
+
+// permissions tells what a request needs. An operation that isn't known, or one
+// with a parameter that isn't, has no answer.
+func permissions(r *http.Request, request *s3wire.Request) ([]permission, bool) {
+	if request.Bucket == "" {
+		return []permission{{action: "s3:ListAllMyBuckets", resource: "*"}}, r.Method == http.MethodGet && noParameters(request)
+	}
+
+	subresource, known := subresource(request)
+	if !known {
+		return nil, false
+	}
+
+	action, known := actions[operation{r.Method, request.Key != "", subresource}]
+	if !known || action == "" {
+		return nil, known
+	}
+
+	needed := permission{action: action, resource: bucketARN(request.Bucket)}
+
+	if request.Key == "" {
+		needed.attributes = listAttributes(request)
+
+		return []permission{needed}, true
+	}
+
+	needed.resource += "/" + request.Key
+
+	if versioned, has := versionActions[action]; has && request.Query.Get("versionId") != "" {
+		needed.action = versioned
+	}
+
+	return append([]permission{needed}, furtherPermissions(r, request, needed)...), true
+}
+
+func noParameters(request *s3wire.Request) bool {
+	name, known := subresource(request)
+
+	return known && name == ""
+}
+
+// subresource finds the one parameter that names the operation.
+func subresource(request *s3wire.Request) (name string, known bool) {
+	for parameter := range request.Query {
+		lower := strings.ToLower(parameter)
+
+		switch {
+		case plain[parameter], strings.HasPrefix(lower, "x-amz-"), strings.HasPrefix(parameter, "response-"):
+		case name == "":
+			name = parameter
+		default:
+			return "", false
+		}
+	}
+
+	return name, true
+}
+
+// listAttributes are the condition keys that a listing has.
+func listAttributes(request *s3wire.Request) []iam.Attribute {
+	if request.Method != http.MethodGet {
+		return nil
+	}
+
+	return []iam.Attribute{
+		{Key: "s3:prefix", Value: request.Query.Get("prefix")},
+		{Key: "s3:delimiter", Value: request.Query.Get("delimiter")},
+	}
+}
+
+// furtherPermissions are those that a request's headers ask for.
+func furtherPermissions(r *http.Request, request *s3wire.Request, first permission) []permission {
+	var more []permission
+
+	writes := first.action == putObject && r.Method != http.MethodGet
+
+	// A condition on what is there reads: who may not read could guess the content by
+	// it. Whether anything is there may be asked: If-None-Match, and a deletion's
+	// If-Match: *, need nothing more.
+	//
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+	match := r.Header.Get("If-Match")
+	if match != "" && (writes || first.action == deleteObject && match != "*") {
+		more = append(more, permission{action: getObject, resource: first.resource})
+	}
+
+	for header, action := range headerActions {
+		if r.Header.Get(header) != "" {
+			more = append(more, permission{action: action, resource: first.resource})
+		}
+	}
+
+	if request.Source != nil {
+		action := getObject
+		if request.Source.VersionID != "" {
+			action = "s3:GetObjectVersion"
+		}
+
+		more = append(more, permission{action: action, resource: bucketARN(request.Source.Bucket) + "/" + request.Source.Key})
+	}
+
+	return more
+}

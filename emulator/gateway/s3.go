@@ -1,0 +1,127 @@
+package gateway
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"triptych/emulator/iam"
+	"triptych/emulator/objectstore/s3wire"
+)
+
+// serveS3 verifies the caller, enforces the caller's policy, and lets the body
+// stream through to the object store.
+func (d *door) serveS3(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
+	principal, f := d.verify(r, query, signed)
+	if f != nil {
+		d.config.Log.Warn("request turned away", "service", serviceS3, "accessKey", signed.accessKey, "code", f.s3Code)
+		f.writeS3(w, r)
+
+		return
+	}
+
+	request, failure := s3wire.Parse(r)
+	if failure != nil {
+		s3wire.WriteError(w, r, failure)
+
+		return
+	}
+
+	if principal.Policy == nil && principal.Service == "" {
+		d.config.S3.ServeHTTP(w, r)
+
+		return
+	}
+
+	if denied := d.deniedS3(principal, r, request); denied != "" {
+		d.config.Log.Warn("request denied", "service", serviceS3, "reason", denied)
+		writeDenied(w, r, denied)
+
+		return
+	}
+
+	d.config.S3.ServeHTTP(&hiding{ResponseWriter: w, request: r, address: request, mayList: func() string {
+		return d.denied(principal, permission{action: listBucket, resource: bucketARN(request.Bucket)})
+	}}, r)
+}
+
+func writeDenied(w http.ResponseWriter, r *http.Request, reason string) {
+	s3wire.WriteError(w, r, &s3wire.Error{Code: accessDenied, Message: reason, Status: http.StatusForbidden})
+}
+
+// deniedS3 returns AWS's words for why the caller may not do what the request
+// means, or "" where the caller may.
+func (d *door) deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request) string {
+	needed, known := permissions(r, request)
+	if !known {
+		return "User: " + principal.ARN + " is not authorized to perform an S3 operation that policies on the laptop don't know: " +
+			r.Method + " with the parameters " + request.Query.Encode()
+	}
+
+	for _, one := range needed {
+		if denied := d.denied(principal, one); denied != "" {
+			return denied
+		}
+	}
+
+	return ""
+}
+
+// denied asks the caller's policy, and that of the bucket that the resource is, or is
+// in.
+func (d *door) denied(principal *iam.Principal, one permission) string {
+	bucket, _, _ := strings.Cut(strings.TrimPrefix(one.resource, bucketARN("")), "/")
+
+	return principal.DeniedAt(d.config.BucketPolicies[bucket], one.action, one.resource, one.attributes...)
+}
+
+// hiding turns "there is no such object" into "access denied" for a caller who
+// may not list the bucket: as on AWS, who may not list is not told what exists.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
+type hiding struct {
+	http.ResponseWriter
+
+	request *http.Request
+	address *s3wire.Request
+	mayList func() string // AWS's words for why not, or ""
+	hidden  bool
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (h *hiding) WriteHeader(status int) {
+	reading := h.request.Method == http.MethodGet || h.request.Method == http.MethodHead
+	if status != http.StatusNotFound || !reading || h.address.Key == "" {
+		h.ResponseWriter.WriteHeader(status)
+
+		return
+	}
+
+	denied := h.mayList()
+	if denied == "" {
+		h.ResponseWriter.WriteHeader(status)
+
+		return
+	}
+
+	h.hidden = true
+
+	header := h.Header()
+	for _, name := range []string{"Content-Length", "Content-Type", "X-Amz-Delete-Marker", "X-Amz-Version-Id"} {
+		header.Del(name)
+	}
+
+	writeDenied(h.ResponseWriter, h.request, denied)
+}
+
+// Write implements [http.ResponseWriter]; what is hidden has had its body.
+func (h *hiding) Write(body []byte) (int, error) {
+	if h.hidden {
+		return len(body), nil
+	}
+
+	return h.ResponseWriter.Write(body) //nolint:wrapcheck // A writer's own error.
+}
+
+// Unwrap serves [http.ResponseController].
+func (h *hiding) Unwrap() http.ResponseWriter { return h.ResponseWriter }

@@ -1,0 +1,185 @@
+package gateway
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"triptych/emulator/awsapi"
+	"triptych/emulator/clientbody"
+	"triptych/emulator/iam"
+)
+
+const (
+	// maxSkew is by how much a client's clock may be off, as on AWS.
+	maxSkew = 15 * time.Minute
+
+	unsignedPayload = "UNSIGNED-PAYLOAD"
+	payloadHeader   = "X-Amz-Content-Sha256"
+)
+
+// verify returns the caller whose signature the request carries.
+func (d *door) verify(r *http.Request, query url.Values, s *signature) (*iam.Principal, *failure) {
+	if f := s.checkTime(d.config.Now()); f != nil {
+		return nil, f
+	}
+
+	if f := s.checkCoverage(r); f != nil {
+		return nil, f
+	}
+
+	principal, known := d.config.Principals.Lookup(s.accessKey)
+	if !known {
+		return nil, failUnknownKey
+	}
+
+	// A header that names the body's hash is held against the signature first, so that a
+	// stranger's body is not read at all.
+	if given := r.Header.Get(payloadHeader); s.service != serviceS3 && given != "" && !s.matches(r, query, principal, given) {
+		return nil, failMismatch
+	}
+
+	payloadHash, f := payloadHash(r, s)
+	if f != nil {
+		return nil, f
+	}
+
+	if !s.matches(r, query, principal, payloadHash) {
+		return nil, failMismatch
+	}
+
+	return principal, nil
+}
+
+// matches tells whether the signature is the principal's of this request with a body of
+// this hash.
+func (s *signature) matches(r *http.Request, query url.Values, principal *iam.Principal, payloadHash string) bool {
+	want := sign(r, query, s, principal.SecretKey, payloadHash)
+
+	return subtle.ConstantTimeCompare([]byte(want), []byte(s.value)) == 1
+}
+
+func (s *signature) checkTime(now time.Time) *failure {
+	switch {
+	case s.time.After(now.Add(maxSkew)):
+		return failSkewed
+	case s.presigned && now.After(s.time.Add(s.expires)):
+		return failExpired
+	case !s.presigned && now.After(s.time.Add(maxSkew)):
+		return failSkewed
+	default:
+		return nil
+	}
+}
+
+// checkCoverage wants the signature to cover the host and every x-amz- header,
+// as AWS does: one that isn't covered could have been added by anyone.
+func (s *signature) checkCoverage(r *http.Request) *failure {
+	if !slices.Contains(s.signed, "host") {
+		return failUncovered
+	}
+
+	for name := range r.Header {
+		name = strings.ToLower(name)
+		if strings.HasPrefix(name, "x-amz-") && !slices.Contains(s.signed, name) && !s.free(name) {
+			return failUncovered
+		}
+	}
+
+	return nil
+}
+
+// free tells which x-amz- headers need no signature: what a presigned request
+// says of its body, and the trace.
+func (s *signature) free(name string) bool {
+	return name == "x-amzn-trace-id" || s.presigned && name == "x-amz-content-sha256"
+}
+
+// payloadHash is the hash of the body that was signed. S3's bodies are large:
+// the object store compares hash and body as they stream. Every other body is
+// read here, compared, and put back.
+func payloadHash(r *http.Request, s *signature) (string, *failure) {
+	given := r.Header.Get(payloadHeader)
+
+	if s.service == serviceS3 {
+		if s.presigned && (given == "" || !slices.Contains(s.signed, "x-amz-content-sha256")) {
+			return unsignedPayload, nil
+		}
+
+		return given, nil
+	}
+
+	body, f := readBody(r, maxBody(s.service))
+	if f != nil {
+		return "", f
+	}
+
+	r.Body = io.NopCloser(bytes.NewReader(body))
+
+	hash := sha256.Sum256(body)
+	actual := hex.EncodeToString(hash[:])
+
+	switch given {
+	case "", actual:
+		return actual, nil
+	case unsignedPayload:
+		return unsignedPayload, nil
+	default:
+		return "", failBody
+	}
+}
+
+// Bounds of the JSON services' bodies: the largest that an operation takes, and, where
+// that is text, several times as much for its escapes in JSON. DynamoDB takes 16 MB
+// (BatchWriteItem), Lambda 6 MB (Invoke); of the others none takes more than 1 MiB
+// (CreateStateMachine, SendMessageBatch, PutEvents). CloudFront takes 3,000 paths of
+// 4,000 characters.
+const (
+	maxLambdaBytes = 6<<20 + 1 // So that Lambda itself says what is too much.
+	maxOtherBytes  = 4 << 20
+
+	// bodyTime is how long the whole body of a JSON request may take.
+	bodyTime = 30 * time.Second
+)
+
+func maxBody(service string) int64 {
+	switch service {
+	case "dynamodb", serviceCloudFront:
+		return awsapi.MaxBodyBytes
+	case "lambda":
+		return maxLambdaBytes
+	default:
+		return maxOtherBytes
+	}
+}
+
+// readBody reads a body of at most that many bytes. One that announces more is refused
+// unread.
+func readBody(r *http.Request, most int64) ([]byte, *failure) {
+	if r.ContentLength > most {
+		return nil, failTooLarge
+	}
+
+	clientbody.Within(r, bodyTime)
+
+	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+
+	switch {
+	case errors.Is(err, clientbody.ErrSlow):
+		return nil, failSlow
+	case err != nil:
+		return nil, failCutOff
+	case int64(len(body)) > most:
+		return nil, failTooLarge
+	default:
+		return body, nil
+	}
+}

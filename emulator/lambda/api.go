@@ -1,0 +1,203 @@
+package lambda
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"time"
+
+	"triptych/emulator/awsapi"
+)
+
+const (
+	maxAsync          = 1000    // Event invocations under way at once; more are throttled.
+	maxEventBytes     = 1 << 20 // The payload of an Event invocation.
+	asyncRetryDelay   = time.Minute
+	asyncRetries      = 2 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+	headerErrorType   = "X-Amzn-Errortype"
+	headerAPIRequest  = "X-Amzn-Requestid"
+	invocationTypeKey = "X-Amz-Invocation-Type"
+)
+
+// ServeHTTP implements [http.Handler]: Invoke, GetFunction,
+// GetFunctionConfiguration, ListFunctions and GetAccountSettings.
+// https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.ServeHTTP(w, r) }
+
+func (s *Service) routes() http.Handler {
+	const root = "/2015-03-31/functions"
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST "+root+"/{function}/invocations", s.serveInvoke)
+	mux.HandleFunc("GET "+root+"/{function}", s.serveGet)
+	mux.HandleFunc("GET "+root+"/{function}/configuration", s.serveConfiguration)
+	mux.HandleFunc("GET "+root, s.serveList)
+	mux.HandleFunc("GET "+root+"/{$}", s.serveList)
+	mux.HandleFunc("GET /2016-08-19/account-settings", s.serveAccountSettings)
+	mux.HandleFunc("GET /2016-08-19/account-settings/{$}", s.serveAccountSettings)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, &awsapi.Error{
+			Code: "UnknownOperationException", Message: "Lambda on the laptop has no " + r.Method + " " + r.URL.Path,
+			Status: http.StatusNotFound,
+		})
+	})
+
+	return mux
+}
+
+func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("X-Amz-Log-Type") == "Tail" {
+		refuse(w, awsapi.Errorf("InvalidParameterValueException", "Lambda on the laptop has no LogType Tail: the log goes to where `triptych up` runs"))
+
+		return
+	}
+
+	ref, err := parseReference(r.PathValue("function"), r.URL.Query().Get("Qualifier"))
+	if err != nil {
+		refuse(w, err)
+
+		return
+	}
+
+	// One byte more than allowed is enough to know that there are too many.
+	payload, err := io.ReadAll(io.LimitReader(r.Body, MaxPayloadBytes+1))
+	if err != nil {
+		refuse(w, awsapi.Errorf("InvalidRequestContentException", "read the payload: %v", err))
+
+		return
+	}
+
+	switch kind := r.Header.Get(invocationTypeKey); kind {
+	case "", "RequestResponse":
+		s.answerInvoke(w, r, ref, payload)
+	case "Event":
+		err = s.enqueue(r.Context(), ref, payload)
+		answerEmpty(w, http.StatusAccepted, err)
+	case "DryRun":
+		_, _, err = s.admit(r.Context(), ref, payload)
+		answerEmpty(w, http.StatusNoContent, err)
+	default:
+		refuse(w, awsapi.Errorf("InvalidParameterValueException", "there is no InvocationType %q", kind))
+	}
+}
+
+func (s *Service) answerInvoke(w http.ResponseWriter, r *http.Request, ref reference, payload []byte) {
+	result, err := s.invoke(r.Context(), ref, payload)
+	if err != nil {
+		refuse(w, err)
+
+		return
+	}
+
+	header := w.Header()
+	header.Set("X-Amz-Executed-Version", result.ExecutedVersion)
+	header.Set(headerAPIRequest, result.RequestID)
+	header.Set(headerContentType, contentTypeJSON)
+
+	if result.FunctionError != "" {
+		header.Set("X-Amz-Function-Error", result.FunctionError)
+	}
+
+	_, _ = w.Write(result.Payload) // The client has gone: nobody is left to tell.
+}
+
+func answerEmpty(w http.ResponseWriter, status int, err error) {
+	if err != nil {
+		refuse(w, err)
+
+		return
+	}
+
+	w.Header().Set(headerAPIRequest, newUUID())
+	w.WriteHeader(status)
+}
+
+// enqueue runs an Event invocation in the background, with AWS's two retries. It
+// is kept in memory only: the end of the process is its end.
+func (s *Service) enqueue(ctx context.Context, ref reference, payload []byte) error {
+	if len(payload) > maxEventBytes {
+		return &awsapi.Error{
+			Code: "RequestTooLargeException", Message: "an Event invocation's payload is bounded by 1 MB",
+			Status: http.StatusRequestEntityTooLarge,
+		}
+	}
+
+	if _, _, err := s.admit(ctx, ref, payload); err != nil {
+		return err
+	}
+
+	select {
+	case s.async <- struct{}{}:
+	default:
+		return throttled()
+	}
+
+	// The caller was allowed above; its end is not the invocation's.
+	ctx = context.WithoutCancel(ctx)
+
+	return s.background(func() {
+		defer func() { <-s.async }()
+
+		s.retryAsync(ctx, ref, payload)
+	})
+}
+
+func (s *Service) retryAsync(ctx context.Context, ref reference, payload []byte) {
+	for attempt := range asyncRetries + 1 {
+		result, err := s.invoke(ctx, ref, payload)
+		if err != nil || result.FunctionError == "" || attempt == asyncRetries {
+			return
+		}
+
+		select {
+		case <-time.After(time.Duration(attempt+1) * asyncRetryDelay):
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+func answer(w http.ResponseWriter, value any) {
+	body, err := json.Marshal(value)
+	if err != nil {
+		refuse(w, err)
+
+		return
+	}
+
+	w.Header().Set(headerContentType, contentTypeJSON)
+	w.Header().Set(headerAPIRequest, newUUID())
+	_, _ = w.Write(body) // The client has gone: nobody is left to tell.
+}
+
+// refuse answers an error in the shape of REST-JSON services.
+func refuse(w http.ResponseWriter, err error) {
+	var failure *awsapi.Error
+	if !errors.As(err, &failure) {
+		failure = &awsapi.Error{Code: "ServiceException", Message: err.Error(), Status: http.StatusInternalServerError}
+	}
+
+	status := failure.Status
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+
+	kind := "User"
+	if status >= http.StatusInternalServerError {
+		kind = "Service"
+	}
+
+	members := map[string]any{"Type": kind, "Message": failure.Message}
+	maps.Copy(members, failure.Fields)
+
+	body, _ := json.Marshal(members) // Strings and plain values always marshal.
+
+	w.Header().Set(headerContentType, contentTypeJSON)
+	w.Header().Set(headerErrorType, failure.Code)
+	w.Header().Set(headerAPIRequest, newUUID())
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // The client has gone: nobody is left to tell.
+}

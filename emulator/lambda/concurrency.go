@@ -1,0 +1,64 @@
+package lambda
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"triptych/emulator/awsapi"
+)
+
+// DefaultAccountConcurrency is AWS's default quota of concurrent executions. New
+// accounts have less, such as 10.
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const DefaultAccountConcurrency = 1000
+
+// throttled is what Lambda answers above the account's concurrency.
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+func throttled() error {
+	return &awsapi.Error{
+		Code: "TooManyRequestsException", Message: "Rate Exceeded.",
+		Status: http.StatusTooManyRequests, Fields: map[string]any{"Reason": "ConcurrentInvocationLimitExceeded"},
+	}
+}
+
+// enter counts an invocation against the account's concurrency, or refuses it. leave
+// ends it.
+func (s *Service) enter() (leave func(), err error) {
+	if s.config.AccountConcurrency == 0 {
+		return func() {}, nil
+	}
+
+	select {
+	case s.concurrent <- struct{}{}:
+		return func() { <-s.concurrent }, nil
+	default:
+		return nil, throttled()
+	}
+}
+
+// serveAccountSettings answers with the account's quotas and their use.
+// https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html
+func (s *Service) serveAccountSettings(w http.ResponseWriter, r *http.Request) {
+	if err := s.config.Authorize(r.Context(), "lambda:GetAccountSettings", "*"); err != nil {
+		refuse(w, err)
+
+		return
+	}
+
+	limit := s.config.AccountConcurrency
+	if limit == 0 {
+		limit = DefaultAccountConcurrency
+	}
+
+	const gigabyte = 1 << 30
+
+	w.Header().Set(headerContentType, contentTypeJSON)
+	w.Header().Set(headerAPIRequest, newUUID())
+	_ = json.NewEncoder(w).Encode(map[string]any{ // The client has gone: nobody is left to tell.
+		"AccountLimit": map[string]any{
+			"CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "TotalCodeSize": 75 * gigabyte, //nolint:mnd // Lambda's quotas, in bytes.
+			"ConcurrentExecutions": limit, "UnreservedConcurrentExecutions": limit,
+		},
+		"AccountUsage": map[string]any{"FunctionCount": len(s.config.Functions), "TotalCodeSize": 0},
+	})
+}

@@ -1,0 +1,191 @@
+package lambda_test
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"triptych/emulator/lambda"
+)
+
+func TestWarmInstancesAreReused(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{})
+	first := call(t, service, "probe", `{"text":"a"}`)
+	second := call(t, service, "arn:aws:lambda:us-east-1:000000000000:function:probe:live", `{"do":"context"}`)
+
+	// An instance is busy until it asks for more, which may be a moment after it
+	// has answered: an invocation in that moment rightly gets another.
+	for range 20 {
+		if first.PID == second.PID {
+			break
+		}
+
+		time.Sleep(10 * time.Millisecond)
+
+		first, second = second, call(t, service, "arn:aws:lambda:us-east-1:000000000000:function:probe:live", `{"do":"context"}`)
+	}
+
+	if first.PID != second.PID {
+		t.Errorf("processes %d and %d served two invocations in a row", first.PID, second.PID)
+	}
+
+	if want := "arn:aws:lambda:us-east-1:000000000000:function:probe:live"; second.ARN != want {
+		t.Errorf("the function was told that it is %q, want %q", second.ARN, want)
+	}
+
+	if left := time.Until(time.UnixMilli(second.Deadline)); left < 25*time.Second || left > 30*time.Second {
+		t.Errorf("the deadline is %v away, want about 30s", left)
+	}
+}
+
+func TestReplacedExecutableIsRunNext(t *testing.T) {
+	t.Parallel()
+
+	path := filepath.Join(t.TempDir(), "bootstrap")
+	install(t, probes.first, path)
+
+	service := start(t, lambda.Config{Functions: []lambda.Function{{Name: "probe", Executable: path}}})
+	before := call(t, service, "probe", `{}`)
+
+	install(t, probes.second, path)
+
+	after := call(t, service, "probe", `{}`)
+	if before.Build != "first" || after.Build != "second" {
+		t.Errorf("ran %s, then %s", before.Build, after.Build)
+	}
+
+	until(t, "the old process is gone", func() bool { return gone(before.PID) })
+}
+
+func TestIdleInstancesEnd(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{IdleTimeout: 30 * time.Millisecond})
+	pid := call(t, service, "probe", `{}`).PID
+	until(t, "the idle process is gone", func() bool { return gone(pid) })
+	call(t, service, "probe", `{}`)
+}
+
+func TestKilledInstanceIsReplaced(t *testing.T) {
+	t.Parallel()
+
+	service := start(t, lambda.Config{})
+	pid := call(t, service, "probe", `{}`).PID
+
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+
+	// One invocation may have been given to the process while it died.
+	until(t, "another process serves", func() bool {
+		result, err := service.Invoke(t.Context(), "probe", nil)
+
+		return err == nil && result.FunctionError == ""
+	})
+}
+
+func TestCloseEndsEverything(t *testing.T) {
+	t.Parallel()
+
+	var sink log
+
+	service := start(t, lambda.Config{Log: sink.add})
+	idle := call(t, service, "probe", `{}`).PID
+	failed := make(chan error, 1)
+
+	go func() {
+		_, err := service.Invoke(context.Background(), "probe", []byte(`{"do":"sleep","millis":60000}`))
+		failed <- err
+	}()
+
+	until(t, "the function sleeps", func() bool { return strings.Contains(sink.text(), "sleeping") })
+
+	if err := service.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := <-failed; err == nil {
+		t.Error("an invocation that Close cut short has a result")
+	}
+
+	if !gone(idle) {
+		t.Errorf("process %d outlived Close", idle)
+	}
+
+	if _, err := service.Invoke(t.Context(), "probe", nil); err == nil {
+		t.Error("a closed service invokes")
+	}
+}
+
+func TestNoOrphansAfterTheParentIsKilled(t *testing.T) {
+	t.Parallel()
+
+	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+
+	parent.Env = append(os.Environ(), parentRole+"="+probes.first)
+
+	output, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+
+	line, err := bufio.NewReader(output).ReadString('\n')
+	if err != nil {
+		t.Fatalf("read what the function says: %v", err)
+	}
+
+	pid, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(line, "sleeping in ")))
+	if err != nil || gone(pid) {
+		t.Fatalf("the function said %q", line)
+	}
+
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+
+	_ = parent.Wait() // It was killed.
+
+	until(t, "the function is gone", func() bool { return gone(pid) })
+}
+
+// gone says whether no process has this id, or only a dead one.
+func gone(pid int) bool {
+	if syscall.Kill(pid, 0) != nil {
+		return true
+	}
+
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+
+	return err == nil && strings.Contains(string(status), ") Z ")
+}
+
+// install puts a copy of a file in place as a build does: by renaming.
+func install(t *testing.T, from, to string) {
+	t.Helper()
+
+	content, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := os.WriteFile(to+".new", content, 0o755); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := os.Rename(to+".new", to); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,64 @@
+package lambda
+
+import (
+	"slices"
+	"strings"
+
+	"triptych/emulator/awsapi"
+)
+
+const (
+	latest       = "$LATEST"
+	aliasVersion = "1" // What every alias points at.
+)
+
+// FunctionARN is the ARN of a function, unqualified.
+func FunctionARN(region, account, name string) string {
+	return "arn:aws:lambda:" + region + ":" + account + ":function:" + name
+}
+
+// reference is a function as a caller names it: by name, partial ARN or ARN, with
+// or without a qualifier.
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestSyntax
+type reference struct {
+	name      string
+	qualifier string // Empty where the caller gave none.
+}
+
+// parseReference reads "name", "name:qualifier", "account:function:name[:q]" and
+// "arn:aws:lambda:region:account:function:name[:q]". The account and the region
+// are not looked at: there is only one of each.
+func parseReference(text, qualifier string) (reference, error) {
+	rest := text
+	if _, after, ok := strings.Cut(text, "function:"); ok {
+		rest = after
+	}
+
+	name, inName, qualified := strings.Cut(rest, ":")
+	if !functionName.MatchString(name) || (qualified && inName == "") {
+		return reference{}, awsapi.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'functionName' failed to satisfy constraint: it is no function's name or ARN", text)
+	}
+
+	if qualified && qualifier != "" && inName != qualifier {
+		return reference{}, awsapi.Errorf("InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.")
+	}
+
+	if qualified {
+		qualifier = inName
+	}
+
+	return reference{name: name, qualifier: qualifier}, nil
+}
+
+// version is the version that a qualifier stands for; false if there is no such
+// qualifier.
+func (f *Function) version(qualifier string) (string, bool) {
+	switch {
+	case qualifier == "" || qualifier == latest:
+		return latest, true
+	case qualifier == aliasVersion && len(f.Aliases) > 0, slices.Contains(f.Aliases, qualifier):
+		return aliasVersion, true
+	default:
+		return "", false
+	}
+}

@@ -1,0 +1,274 @@
+package lambda
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"triptych/emulator/awsapi"
+)
+
+// settleTime is how long an answer waits for its instance to ask for more work,
+// or to exit, which a well-behaved one does at once.
+const settleTime = 50 * time.Millisecond
+
+// Service is the laptop's Lambda. It is an [http.Handler] that speaks Lambda's
+// REST API, and it is safe for concurrent use.
+type Service struct {
+	config  Config
+	pool    *pool
+	spawner *spawner
+	api     http.Handler
+	async   chan struct{} // A place for every Event invocation under way.
+
+	// concurrent has an element for every invocation that runs or waits, where the
+	// account's concurrency is limited.
+	concurrent chan struct{}
+
+	ctx     context.Context //nolint:containedctx // The service's own life, which outlasts every call.
+	cancel  context.CancelFunc
+	mu      sync.Mutex     // Held while running grows from nothing, and by Close.
+	running sync.WaitGroup // Invocations and processes.
+	closing sync.Once
+}
+
+// New makes the service. It starts no process: the first invocation does.
+func New(config Config) (*Service, error) {
+	if err := config.Validate(); err != nil {
+		return nil, fmt.Errorf("configure Lambda: %w", err)
+	}
+
+	config, err := config.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("configure Lambda: %w", err)
+	}
+
+	s := &Service{config: config, spawner: newSpawner(), async: make(chan struct{}, maxAsync), concurrent: make(chan struct{}, config.AccountConcurrency)}
+	s.pool = newPool(&s.config)
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.api = s.routes()
+
+	return s, nil
+}
+
+// Close ends every process and waits until they are gone. Invocations that are
+// under way end with an error, as if they had never been tried: what they did is
+// not known.
+func (s *Service) Close() error {
+	s.closing.Do(func() {
+		s.mu.Lock()
+		s.cancel()
+		s.mu.Unlock()
+
+		s.pool.close()
+		s.running.Wait()
+		s.spawner.close()
+	})
+
+	return nil
+}
+
+// background runs work that Close waits for, unless the service is closed.
+func (s *Service) background(work func()) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if s.ctx.Err() != nil {
+		return ErrClosed
+	}
+
+	s.running.Go(work)
+
+	return nil
+}
+
+// Invoke runs a function and gives what it came to. The function is named by its
+// name, partial ARN or ARN, with a qualifier or without; the payload is JSON, and
+// empty means {}.
+//
+// When all instances are busy it waits for as long as ctx lets it. When ctx ends
+// while the function runs, Invoke returns and the function runs on, as on AWS.
+//
+// Errors are *[awsapi.Error] with Lambda's codes (ResourceNotFoundException,
+// InvalidRequestContentException, RequestTooLargeException, ValidationException,
+// TooManyRequestsException above Config.AccountConcurrency,
+// what Authorize returns), or ctx's error, or say that the service was closed.
+func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (Result, error) {
+	ref, err := parseReference(function, "")
+	if err != nil {
+		return Result{}, err
+	}
+
+	return s.invoke(ctx, ref, payload)
+}
+
+// admit checks a request, and gives what it takes to run it.
+func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*shelf, *invocation, error) {
+	arn := FunctionARN(s.config.Region, s.config.Account, ref.name)
+	if ref.qualifier != "" {
+		arn += ":" + ref.qualifier
+	}
+
+	if err := s.config.Authorize(ctx, "lambda:InvokeFunction", arn); err != nil {
+		return nil, nil, err
+	}
+
+	shelf := s.pool.shelf(ref.name)
+	if shelf == nil {
+		return nil, nil, notFound(arn)
+	}
+
+	if _, known := shelf.function.version(ref.qualifier); !known {
+		return nil, nil, notFound(arn)
+	}
+
+	if len(payload) == 0 {
+		payload = []byte("{}")
+	}
+
+	if len(payload) > MaxPayloadBytes {
+		return nil, nil, &awsapi.Error{
+			Code:    "RequestTooLargeException",
+			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", MaxPayloadBytes),
+			Status:  http.StatusRequestEntityTooLarge,
+		}
+	}
+
+	if !json.Valid(payload) {
+		return nil, nil, awsapi.Errorf("InvalidRequestContentException", "Could not parse request body into json: the payload is not valid JSON")
+	}
+
+	return shelf, newInvocation(newUUID(), arn, payload, shelf.function.Timeout), nil
+}
+
+func notFound(arn string) error {
+	return &awsapi.Error{
+		Code: "ResourceNotFoundException", Message: "Function not found: " + arn,
+		Status: http.StatusNotFound,
+	}
+}
+
+func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Result, error) {
+	shelf, v, err := s.admit(ctx, ref, payload)
+	if err != nil {
+		return Result{}, err
+	}
+
+	if result, over, err := s.disturb(ctx, ref.name, v); over {
+		return result, err
+	}
+
+	leave, err := s.enter()
+	if err != nil {
+		return Result{}, err
+	}
+
+	place, err := s.pool.get(ctx, shelf)
+	if err != nil {
+		leave()
+
+		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, err)
+	}
+
+	over := make(chan struct{})
+
+	if err := s.background(func() { defer close(over); defer leave(); s.run(shelf, place, v) }); err != nil {
+		leave()
+
+		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, err)
+	}
+
+	select {
+	case <-v.answered:
+	case <-ctx.Done():
+		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, ctx.Err())
+	}
+
+	select { // The caller's next invocation should find the instance free.
+	case <-over:
+	case <-time.After(settleTime):
+	}
+
+	if s.ctx.Err() != nil {
+		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, ErrClosed)
+	}
+
+	result, _ := v.outcome()
+	result.RequestID = v.requestID
+	result.ExecutedVersion, _ = shelf.function.version(ref.qualifier)
+
+	return result, nil
+}
+
+// run sees the invocation through, on another instance if a warm one turns out to
+// be gone.
+func (s *Service) run(shelf *shelf, place place, v *invocation) {
+	defer func() {
+		if result, _ := v.outcome(); result.platform != "" && s.ctx.Err() == nil {
+			s.config.Log(shelf.function.Name, result.platform)
+		}
+	}()
+
+	for {
+		in := place.warm
+		if in == nil {
+			var ok bool
+			if in, ok = s.initialise(shelf, v); !ok {
+				return
+			}
+		}
+
+		if in.serve(v) {
+			return
+		}
+
+		var err error
+		if place, err = s.pool.get(s.ctx, shelf); err != nil {
+			v.answer(exited(v.requestID, nil)) // The service is being closed: the caller is told so.
+
+			return
+		}
+	}
+}
+
+// initialise starts an instance; where it cannot, that is the result.
+func (s *Service) initialise(shelf *shelf, v *invocation) (*instance, bool) {
+	in, err := s.launch(shelf.function)
+
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		s.pool.fail(shelf)
+		v.answer(noEntrypoint(v.requestID, err))
+
+		return nil, false
+	case err != nil:
+		s.pool.fail(shelf)
+		v.answer(failure(exitError, fmt.Sprintf("RequestId: %s Error: %v", v.requestID, err)))
+
+		return nil, false
+	}
+
+	s.pool.add(shelf, in)
+
+	if result, ok := in.initialised(v.requestID, s.config.InitTimeout); !ok {
+		v.answer(result)
+
+		return nil, false
+	}
+
+	return in, true
+}
+
+// traceRoot makes an X-Ray trace id: a time and 96 bits.
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids
+func traceRoot(requestID string, at time.Time) string {
+	const uniqueDigits = 24
+
+	return fmt.Sprintf("1-%08x-%s", at.Unix(), strings.ReplaceAll(requestID, "-", "")[:uniqueDigits])
+}

@@ -1,0 +1,408 @@
+package model_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"go.etcd.io/bbolt"
+
+	"triptych/emulator/dynamodb"
+	"triptych/emulator/dynamodb/attribute"
+	"triptych/shared/blobs"
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+	"triptych/shared/keys"
+	"triptych/shared/ledger"
+	"triptych/shared/publish"
+	"triptych/shared/recipe"
+)
+
+const table = "ledger"
+
+// world is one key's ledger, bucket and history.
+type world struct {
+	key            string
+	ledger         *ledger.Ledger
+	bucket         *bucket
+	deleted        []int // uploads whose version is no longer in the uploads bucket
+	inFlight, died bool  // An erasure found something in flight; an attempt died.
+	protocol       *publish.Protocol
+	cdn            cache
+	purges         []string      // of erasures that have ended
+	later          time.Duration // by which the ledger's clock is ahead
+}
+
+// laboratory makes worlds that share one table: each has a key of its own.
+type laboratory struct {
+	config aws.Config
+	made   int
+}
+
+func newLaboratory(t tester) *laboratory {
+	t.Helper()
+
+	folder, err := os.MkdirTemp("", "model") // A property's test has no TempDir.
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+
+	db, err := bbolt.Open(filepath.Join(folder, "state.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = db.Close() })
+
+	text := func(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
+
+	service, err := dynamodb.New(dynamodb.Config{
+		DB: db, Account: "000000000000", Region: "us-east-1",
+		Tables: []dynamodb.Table{{
+			Name: table, KeySchema: dynamodb.KeySchema{PartitionKey: text("key"), SortKey: text("version")},
+			Indexes: []dynamodb.Index{{
+				Name: ledger.ByStatus, KeySchema: dynamodb.KeySchema{PartitionKey: text(ledger.StatusShard), SortKey: text("updatedAt")},
+			}},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return &laboratory{config: aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String("http://127.0.0.1"),
+		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient:       stepped{service},
+		RetryMaxAttempts: 1,
+	}}
+}
+
+// stepped calls a handler without a network. Each call is one step of the schedule.
+type stepped struct{ handler http.Handler }
+
+func (s stepped) Do(request *http.Request) (*http.Response, error) {
+	if err := step(request.Context()); err != nil {
+		return nil, err
+	}
+
+	recorder := httptest.NewRecorder()
+	s.handler.ServeHTTP(recorder, request)
+
+	response := recorder.Result()
+	response.Request = request
+	response.Body = io.NopCloser(bytes.NewReader(recorder.Body.Bytes()))
+
+	return response, nil
+}
+
+func (l *laboratory) world() *world {
+	l.made++
+	w := &world{
+		key:    fmt.Sprintf("cat-%d.jpg", l.made),
+		bucket: &bucket{objects: map[string][]byte{}},
+		later:  time.Duration(l.made) * time.Hour, // No world waits for another's turn.
+	}
+	w.ledger = ledger.New(l.config, table, func() time.Time { return time.Now().Add(w.later) })
+	w.bucket.erased = w.cdn.erased
+	w.protocol = &publish.Protocol{Ledger: w.ledger, Blobs: w.bucket, Bucket: "variants", CDN: "http://cdn", Now: time.Now}
+
+	return w
+}
+
+// upload is one event of S3: an upload of the key.
+type upload struct {
+	at        int // sequencer and version id
+	execution string
+	replaces  string // the execution whose place this one takes
+}
+
+func sequencer(at int) string { return contract.PadSequencer(fmt.Sprintf("%X", at)) }
+func sourceID(at int) string  { return fmt.Sprintf("source-%d", at) }
+func version(at int) string   { return fmt.Sprintf("%012x", at) }
+
+func (w *world) subject(u upload) contract.Upload {
+	return contract.Upload{
+		Bucket: "uploads", Key: w.key, VersionID: sourceID(u.at), ETag: fmt.Sprintf("e%d", u.at), Bytes: 1, Sequencer: sequencer(u.at),
+	}
+}
+
+// process is an execution of the pipeline: Validate's claim, Sanitize's master, a
+// variant, Record's publishing.
+func (w *world) process(u upload) []task {
+	return append(w.prepare(u), w.resize(u, "small"), w.publish(u))
+}
+
+// processTwo is an execution that makes two variants side by side; second takes the
+// place of the second branch. Step Functions gives up a Map when one of its
+// branches fails: Record does not run, and what the other branch has begun goes on.
+func (w *world) processTwo(u upload, second task) []execution {
+	prepared, made := false, map[string]bool{}
+	record := func(branch string) task { // It may die and be begun again.
+		return func(ctx context.Context) error {
+			if made[branch] = true; len(made) < 2 {
+				return nil
+			}
+
+			return w.publish(u)(ctx)
+		}
+	}
+
+	first := append(w.prepare(u), func(context.Context) error {
+		prepared = true
+
+		return nil
+	}, w.resize(u, "small"), record("first"))
+
+	return []execution{
+		{tasks: first},
+		{tasks: []task{second, record("second")}, after: func() bool { return prepared }},
+	}
+}
+
+// prepare is what comes before the variants: Validate claims, then reads the
+// original's head; Sanitize reads the original, then writes the master.
+func (w *world) prepare(u upload) []task {
+	return []task{
+		func(ctx context.Context) error {
+			err := w.protocol.Claim(ctx, w.subject(u), version(u.at), u.execution, u.replaces)
+			if err != nil {
+				return err
+			}
+
+			err = w.original(ctx, u)
+			if errors.Is(err, blobs.ErrNotFound) {
+				return w.protocol.Miss(ctx, w.subject(u), version(u.at), u.execution)
+			}
+
+			return err
+		},
+		func(ctx context.Context) error {
+			err := w.original(ctx, u)
+			if errors.Is(err, blobs.ErrNotFound) {
+				return publish.Displace(ctx, w.bucket, "", w.master(u))
+			}
+
+			if err != nil {
+				return err
+			}
+
+			return w.bucket.Put(ctx, "", w.master(u), blobs.Object{Body: []byte("master")})
+		},
+	}
+}
+
+// original reads the version that was uploaded.
+func (w *world) original(ctx context.Context, u upload) error {
+	if err := step(ctx); err != nil {
+		return err
+	}
+
+	if slices.Contains(w.deleted, u.at) {
+		return blobs.ErrNotFound
+	}
+
+	return nil
+}
+
+func (w *world) master(u upload) string { return keys.Master(w.key, version(u.at), "jpg") }
+
+// resize makes one variant, as the function does.
+func (w *world) resize(u upload, name string) task {
+	variant := keys.Variant(w.key, version(u.at), name, "jpg")
+
+	return func(ctx context.Context) error {
+		_, _, err := w.bucket.Get(ctx, "", w.master(u), "", 0)
+		if errors.Is(err, blobs.ErrNotFound) {
+			return publish.Displace(ctx, w.bucket, "", variant)
+		}
+
+		if err != nil {
+			return err
+		}
+
+		return publish.Place(ctx, w.bucket, "", w.master(u), variant, blobs.Object{Body: []byte(variant)})
+	}
+}
+
+func (w *world) publish(u upload) task {
+	return func(ctx context.Context) error {
+		_, err := w.protocol.Publish(ctx, publish.Upload{
+			Plan: contract.Plan{Upload: w.subject(u), Version: version(u.at)},
+			Variants: []contract.Variant{{
+				Name: "small", Key: keys.Variant(w.key, version(u.at), "small", "jpg"), Width: 1, Height: 1, Bytes: 1,
+			}},
+			Execution: u.execution,
+		})
+
+		return err
+	}
+}
+
+// reject is Record where a variant could not be made: the execution ends there.
+func (w *world) reject(u upload) task {
+	return func(ctx context.Context) error {
+		fault := faults.New(faults.Corrupt, "")
+
+		if _, err := w.protocol.Reject(ctx, w.subject(u), version(u.at), u.execution, fault); err != nil {
+			return err
+		}
+
+		return fault
+	}
+}
+
+// deleteKey is an execution for a delete marker at this time.
+func (w *world) deleteKey(at int) []task {
+	return []task{w.erase(func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error) {
+		return w.protocol.EraseKey(ctx, w.key, sequencer(at), attempt)
+	})}
+}
+
+// deleteVersion is a permanent deletion of an upload's version, and the execution
+// for its event.
+func (w *world) deleteVersion(at int) []task {
+	return []task{func(ctx context.Context) error {
+		if err := step(ctx); err != nil {
+			return err
+		}
+
+		w.deleted = append(w.deleted, at)
+
+		return nil
+	}, w.erase(func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error) {
+		return w.protocol.EraseVersion(ctx, w.key, sourceID(at), attempt)
+	})}
+}
+
+// sweepVersion is the second erasure of a permanent deletion, when nothing is at work.
+func (w *world) sweepVersion(at int) []task {
+	return []task{w.erase(func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error) {
+		attempt.Sweep = true
+
+		return w.protocol.EraseVersion(ctx, w.key, sourceID(at), attempt)
+	})}
+}
+
+// history says what happened to the key, to hold the outcome against.
+type history struct {
+	uploads   []int // in the order of their sequencers
+	deleted   int   // the newest deletion of the key; 0 for none
+	permanent []int // uploads whose version was deleted for good
+	failed    []int // uploads whose execution failed, and was not redriven with success
+	rejected  []int // uploads of which a variant could not be made
+}
+
+func (h history) gone(at int) bool {
+	if at < h.deleted {
+		return true
+	}
+
+	return slices.Contains(h.permanent, at)
+}
+
+// check holds the settled world against the promises.
+func (w *world) check(h history) error {
+	ctx := context.Background()
+
+	items, err := w.ledger.Versions(ctx, w.key)
+	if err != nil {
+		return err
+	}
+
+	status := map[string]ledger.Status{}
+	for _, item := range items {
+		status[item.Version] = item.Status
+	}
+
+	newestReady := ""
+
+	for _, at := range h.uploads {
+		v := version(at)
+
+		switch {
+		case slices.Contains(h.rejected, at):
+			if status[v] != ledger.Rejected {
+				err = errors.Join(err, fmt.Errorf("upload %d is no picture, and %s", at, status[v]))
+			}
+
+			err = errors.Join(err, w.nothingLeft(v))
+		case h.gone(at):
+			if status[v] == ledger.Ready || status[v] == ledger.Processing || status[v] == ledger.Failed {
+				err = errors.Join(err, fmt.Errorf("upload %d is erased, and %s", at, status[v]))
+			}
+
+			err = errors.Join(err, w.nothingLeft(v))
+		case slices.Contains(h.failed, at):
+			if status[v] != ledger.Failed && status[v] != ledger.Superseded {
+				err = errors.Join(err, fmt.Errorf("the execution of upload %d failed, and it is %s", at, status[v]))
+			}
+		case status[v] == "":
+			err = errors.Join(err, fmt.Errorf("upload %d is forgotten", at))
+		case status[v] == ledger.Processing:
+			err = errors.Join(err, fmt.Errorf("upload %d never ended", at))
+		case status[v] == ledger.Ready:
+			newestReady = v
+			err = errors.Join(err, w.whole(v))
+		default: // SUPERSEDED
+			err = errors.Join(err, w.nothingLeft(v))
+		}
+	}
+
+	newest := h.uploads[len(h.uploads)-1]
+	if !h.gone(newest) && !slices.Contains(h.rejected, newest) && !slices.Contains(h.failed, newest) && status[version(newest)] != ledger.Ready {
+		err = errors.Join(err, fmt.Errorf("the newest upload, %d, is %s", newest, status[version(newest)]))
+	}
+
+	var manifest contract.Manifest
+	if text, found := w.bucket.objects[keys.Manifest(w.key)]; found {
+		if err := json.Unmarshal(text, &manifest); err != nil {
+			return err
+		}
+	}
+
+	if manifest.Version != newestReady {
+		err = errors.Join(err, fmt.Errorf("the manifest names %q; the newest READY upload is %q", manifest.Version, newestReady))
+	}
+
+	return err
+}
+
+// whole says which objects of a READY version are missing.
+func (w *world) whole(version string) error {
+	var err error
+
+	for _, name := range []string{"small", recipe.MasterName} {
+		if object := keys.Variant(w.key, version, name, "jpg"); w.bucket.objects[object] == nil {
+			err = errors.Join(err, fmt.Errorf("%s is READY, and %s is missing", version, object))
+		}
+	}
+
+	return err
+}
+
+// nothingLeft says which objects of a version are there that should not be.
+func (w *world) nothingLeft(version string) error {
+	var err error
+
+	for object := range w.bucket.objects {
+		if strings.HasPrefix(object, keys.VersionFolder(w.key, version)) {
+			err = errors.Join(err, fmt.Errorf("%s is there", object))
+		}
+	}
+
+	return err
+}

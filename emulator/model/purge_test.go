@@ -1,0 +1,292 @@
+package model_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"triptych/shared/faults"
+	"triptych/shared/keys"
+	"triptych/shared/ledger"
+	"triptych/shared/publish"
+	"triptych/shared/purge"
+)
+
+// cache is the CDN: which objects were erased that it may have, and which invalidations
+// were created, in the order of their times.
+type cache struct {
+	clock         int
+	gone          map[string]int // by object: when it was erased
+	invalidations []invalidation
+	references    map[string]string // paths by reference
+	busy          int               // the next invalidations for which there is no room
+}
+
+type invalidation struct {
+	at    int
+	paths []string
+}
+
+type erasing struct{}
+
+// erased is told by the bucket of an object that was deleted. Objects that an upload
+// removes itself were in no manifest.
+func (c *cache) erased(ctx context.Context, object string) {
+	if ctx.Value(erasing{}) == nil {
+		return
+	}
+
+	if c.gone == nil {
+		c.gone = map[string]int{}
+	}
+
+	c.clock++
+	c.gone[object] = c.clock
+}
+
+// Invalidate implements [purge.CDN].
+func (c *cache) Invalidate(ctx context.Context, reference string, paths []string) error {
+	if err := step(ctx); err != nil {
+		return err
+	}
+
+	if c.busy > 0 {
+		c.busy--
+
+		return purge.ErrBusy
+	}
+
+	if c.references == nil {
+		c.references = map[string]string{}
+	}
+
+	asked := strings.Join(paths, " ")
+	if before, known := c.references[reference]; known && before != asked {
+		return fmt.Errorf("the reference %s means %s, and now %s", reference, before, asked)
+	}
+
+	if _, known := c.references[reference]; known {
+		return nil // The invalidation that there is.
+	}
+
+	c.references[reference] = asked
+	c.clock++
+	c.invalidations = append(c.invalidations, invalidation{c.clock, paths})
+
+	return nil
+}
+
+// purged says whether an invalidation removes what the CDN may have of an object.
+func (c *cache) purged(object string) bool {
+	return slices.ContainsFunc(c.invalidations, func(one invalidation) bool {
+		return one.at > c.gone[object] && slices.ContainsFunc(one.paths, func(path string) bool {
+			return strings.HasPrefix(keys.Path(object), strings.TrimSuffix(path, "*"))
+		})
+	})
+}
+
+// erase is the task of an erasure. A later attempt knows that there was one before.
+func (w *world) erase(attempt func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error)) task {
+	begun := false
+
+	return func(ctx context.Context) error {
+		before := begun
+		begun = true
+
+		erased, err := attempt(context.WithValue(ctx, erasing{}, true), publish.Attempt{BegunBefore: before})
+		w.inFlight = w.inFlight || erased.InFlight
+
+		if err == nil && erased.Purge != "" {
+			w.purges = append(w.purges, erased.Purge)
+		}
+
+		return err
+	}
+}
+
+func (w *world) purger() *purge.Purger { return &purge.Purger{Ledger: w.ledger, CDN: &w.cdn} }
+
+// purge is the task that follows an erasure. One that has to wait is called again when all
+// else has ended: see checkPurges.
+func (w *world) purge(ctx context.Context) error {
+	for _, id := range slices.Clone(w.purges) {
+		if _, err := w.purger().Purge(ctx, w.key, id); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// checkPurges lets the executions that wait for a purge go on, and holds the CDN against
+// the promise: what was erased is in no cache.
+func (w *world) checkPurges() error {
+	w.cdn.busy = 0
+
+	for _, id := range w.purges {
+		w.later += 10 * time.Minute // Longer than a turn.
+
+		if _, err := w.purger().Purge(context.Background(), w.key, id); err != nil {
+			return fmt.Errorf("purge at the end: %w", err)
+		}
+	}
+
+	left, err := w.ledger.PurgesOf(context.Background(), w.key)
+	if len(w.purges) > 0 && len(left) > 0 {
+		err = errors.Join(err, fmt.Errorf("purges are left: %v", left))
+	}
+
+	for object := range w.cdn.gone {
+		if !w.cdn.purged(object) {
+			err = errors.Join(err, fmt.Errorf("%s is erased, and may be in caches", object))
+		}
+	}
+
+	return err
+}
+
+// sharedPurges are the stories of erasures that purge the CDN at the same time, in any
+// order.
+func sharedPurges() map[string]scenario {
+	one, two := upload{at: 1, execution: "one"}, upload{at: 2, execution: "two"}
+	made := func(w *world, uploads ...upload) {
+		for _, u := range uploads {
+			run([]execution{{tasks: w.process(u)}}, func([]int, int) (int, bool) { return 0, false })
+		}
+	}
+
+	return map[string]scenario{
+		"a deletion, and its purge": {
+			history: history{uploads: []int{1}, deleted: 2},
+			actors: func(w *world) []execution {
+				made(w, one)
+
+				return []execution{{tasks: append(w.deleteKey(2), w.purge)}}
+			},
+			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
+		},
+		"a deletion twice, and the purges": {
+			history: history{uploads: []int{1}, deleted: 2},
+			actors: func(w *world) []execution {
+				made(w, one)
+
+				return []execution{{tasks: append(w.deleteKey(2), w.purge)}, {tasks: append(w.deleteKey(2), w.purge)}}
+			},
+			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
+		},
+		"two versions deleted for good, and a CDN without room": {
+			history: history{uploads: []int{1, 2}, permanent: []int{1, 2}},
+			actors: func(w *world) []execution {
+				made(w, one, two)
+
+				w.cdn.busy = 1
+
+				return []execution{{tasks: append(w.deleteVersion(1), w.purge)}, {tasks: append(w.deleteVersion(2), w.purge)}}
+			},
+			late: func(w *world) []execution {
+				return []execution{{tasks: w.sweepVersion(1)}, {tasks: w.sweepVersion(2)}}
+			},
+		},
+	}
+}
+
+// The invalidation covers what other erasures wait for, and one call pays for all.
+func TestPurge_others(t *testing.T) {
+	laboratory := newLaboratory(t)
+	w := laboratory.world()
+
+	for _, key := range []string{"a.jpg", "b.jpg", "b.jpg", w.key} {
+		id, err := w.ledger.AddPurge(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		w.purges = append(w.purges, id)
+	}
+
+	done, err := w.purger().Purge(t.Context(), w.key, w.purges[3])
+	if err != nil || done != (purge.Done{Purges: 4, Paths: 3}) {
+		t.Errorf("%+v, %v", done, err)
+	}
+
+	// The others find that theirs is done.
+	if done, err := w.purger().Purge(t.Context(), "b.jpg", w.purges[2]); err != nil || done != (purge.Done{}) {
+		t.Errorf("%+v, %v", done, err)
+	}
+
+	if len(w.cdn.invalidations) != 1 {
+		t.Errorf("%d invalidations", len(w.cdn.invalidations))
+	}
+}
+
+// One caller at a time has the turn, until it ends or its time is over.
+func TestPurge_turns(t *testing.T) {
+	w := newLaboratory(t).world()
+	id, err := w.ledger.AddPurge(t.Context(), w.key)
+	taken, other := w.ledger.TakeTurn(t.Context(), "another", time.Minute)
+
+	if err := errors.Join(err, other); err != nil || !taken {
+		t.Fatalf("taken %v, %v", taken, err)
+	}
+
+	wait := func(why string) {
+		t.Helper()
+
+		if _, err := w.purger().Purge(t.Context(), w.key, id); !faults.Is(err, faults.PurgePending) {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+
+	wait("another's turn")
+
+	w.later += 2 * time.Minute
+	w.cdn.busy = 1
+
+	wait("CloudFront has no room")
+
+	w.later += 100 * time.Millisecond
+
+	wait("CloudFront had no room a moment ago")
+
+	if err := w.ledger.EndTurn(t.Context(), "another", 0); err != nil {
+		t.Fatal(err)
+	}
+
+	wait("who had the turn before ends it")
+
+	w.later += 10 * time.Second
+
+	if _, err := w.purger().Purge(t.Context(), w.key, id); err != nil {
+		t.Error(err)
+	}
+}
+
+// A death after the invalidation, and before its purges are deleted, makes no second one.
+func TestPurge_reference(t *testing.T) {
+	w := newLaboratory(t).world()
+
+	id, err := w.ledger.AddPurge(t.Context(), w.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	dying := &purge.Purger{Ledger: undeleting{w.ledger}, CDN: &w.cdn}
+	if _, err := dying.Purge(t.Context(), w.key, id); !errors.Is(err, errDied) {
+		t.Fatal(err)
+	}
+
+	w.later += 10 * time.Minute
+
+	if _, err := w.purger().Purge(t.Context(), w.key, id); err != nil || len(w.cdn.invalidations) != 1 {
+		t.Errorf("%d invalidations, %v", len(w.cdn.invalidations), err)
+	}
+}
+
+// undeleting is a ledger whose callers die before they delete a purge.
+type undeleting struct{ *ledger.Ledger }
+
+func (undeleting) RemovePurge(context.Context, ledger.Purge) error { return errDied }

@@ -1,0 +1,99 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+
+	"triptych/shared/blobs"
+	"triptych/shared/contract"
+	"triptych/shared/faults"
+	"triptych/shared/keys"
+	"triptych/shared/ledger"
+	"triptych/shared/publish"
+)
+
+// twice has an upload that was made by two recipes, the first of which comes back: the
+// backfill restores what it made.
+func (w *world) twice(u upload) []execution {
+	for _, made := range []string{version(u.at), "0ther0000000"} {
+		if err := w.makeAs(u, made); err != nil {
+			panic(fmt.Sprintf("before the story begins: %v", err))
+		}
+	}
+
+	return []execution{{tasks: []task{w.restore(u)}}}
+}
+
+// makeAs is an execution of the pipeline by the recipe that makes this version.
+func (w *world) makeAs(u upload, made string) error {
+	ctx := context.Background()
+	subject := w.subject(u)
+
+	err := w.protocol.Claim(ctx, subject, made, u.execution, "")
+
+	for _, name := range []string{"original", "small"} {
+		if err == nil {
+			err = w.bucket.Put(ctx, "", keys.Variant(w.key, made, name, "jpg"), blobs.Object{Body: []byte(name)})
+		}
+	}
+
+	if err != nil {
+		return err
+	}
+
+	_, err = w.protocol.Publish(ctx, publish.Upload{Plan: contract.Plan{Upload: subject, Version: made}, Execution: u.execution})
+
+	return err
+}
+
+// restore is the backfill's: it looks, and restores what is READY.
+func (w *world) restore(u upload) task {
+	return func(ctx context.Context) error {
+		item, _, err := w.ledger.Item(ctx, w.key, version(u.at))
+		if err != nil {
+			return err
+		}
+
+		if item.Status != ledger.Ready {
+			return faults.New(faults.Superseded, "")
+		}
+
+		return w.protocol.Restore(ctx, item)
+	}
+}
+
+// restorations are the stories of recipes that come back.
+func restorations() map[string]scenario {
+	one, two := upload{at: 1, execution: "one"}, upload{at: 2, execution: "two"}
+
+	return map[string]scenario{
+		"a recipe comes back": {
+			history: history{uploads: []int{1}},
+			actors:  func(w *world) []execution { return w.twice(one) },
+		},
+		"a recipe comes back, and twice is asked for it": {
+			history: history{uploads: []int{1}},
+			actors: func(w *world) []execution {
+				return append(w.twice(one), execution{tasks: []task{w.restore(one)}})
+			},
+		},
+		"a recipe comes back, and the original is deleted": {
+			history: history{uploads: []int{1}, deleted: 2},
+			actors: func(w *world) []execution {
+				return append(w.twice(one), execution{tasks: w.deleteKey(2)})
+			},
+		},
+		"a recipe comes back, and the version is deleted for good": {
+			history: history{uploads: []int{1}, permanent: []int{1}},
+			actors: func(w *world) []execution {
+				return append(w.twice(one), execution{tasks: w.deleteVersion(1)})
+			},
+		},
+		"a recipe comes back, and a newer upload": {
+			history: history{uploads: []int{1, 2}},
+			actors: func(w *world) []execution {
+				return append(w.twice(one), execution{tasks: w.process(two)})
+			},
+		},
+	}
+}

@@ -1,0 +1,191 @@
+package objectstore
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/versity/versitygw/auth"
+	"github.com/versity/versitygw/backend"
+	"github.com/versity/versitygw/s3api/utils"
+	"github.com/versity/versitygw/s3err"
+	"github.com/versity/versitygw/s3response"
+
+	"triptych/emulator/iam"
+	"triptych/emulator/objectstore/s3wire"
+)
+
+// observed is the server's backend, seen from outside: every operation that
+// makes or removes an object goes through the announcer. Its address has been
+// checked where it came in a request's path; the keys that come in bodies (forms
+// and multi-deletes) are checked here, and so is whether their caller may.
+type observed struct {
+	backend.Backend
+
+	announcer  *announcer
+	principals *iam.Directory
+}
+
+// PutObject implements [backend.Backend]. The server calls it for a POST form,
+// too.
+func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
+	reason := ReasonPut
+
+	if ctx.Value(string(utils.ContextKeyObjectPostResult)) != nil {
+		reason = ReasonPost
+
+		if err := o.checkForm(ctx, *in.Bucket, *in.Key); err != nil {
+			return s3response.PutObjectOutput{}, err
+		}
+	}
+
+	in.Metadata = withheld(ctx, in.Metadata)
+
+	var out s3response.PutObjectOutput
+
+	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: reason}, func() (*subject, error) {
+		var err error
+		if out, err = o.Backend.PutObject(ctx, in); err != nil {
+			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+		}
+
+		return &subject{versionID: out.VersionID, etag: unquote(&out.ETag), size: out.Size}, nil
+	})
+
+	// S3 reports the size of an object that was appended to, and of no other
+	// (S3 API Reference, PutObject, x-amz-object-size).
+	out.Size = nil
+
+	return out, err
+}
+
+// CompleteMultipartUpload implements [backend.Backend].
+func (o *observed) CompleteMultipartUpload(
+	ctx context.Context, in *s3.CompleteMultipartUploadInput,
+) (s3response.CompleteMultipartUploadResult, string, error) {
+	var (
+		out     s3response.CompleteMultipartUploadResult
+		version string
+	)
+
+	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonComplete}, func() (*subject, error) {
+		var err error
+		if out, version, err = o.Backend.CompleteMultipartUpload(ctx, in); err != nil {
+			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+		}
+
+		return o.current(*in.Bucket, *in.Key)
+	})
+
+	return out, version, err
+}
+
+// CopyObject implements [backend.Backend].
+func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
+	source, err := o.source(ctx, &in)
+	if err != nil {
+		return s3response.CopyObjectOutput{}, err
+	}
+
+	in.Metadata = withheld(ctx, in.Metadata)
+
+	var out s3response.CopyObjectOutput
+
+	err = o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
+		var err error
+		if out, err = o.Backend.CopyObject(ctx, in); err != nil {
+			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+		}
+
+		return o.current(*in.Bucket, *in.Key)
+	})
+
+	out.CopySourceVersionId = source
+
+	return out, err
+}
+
+// source fixes the version that a copy is made of, and returns its id; nil where the
+// bucket has no versions. It returns S3's error for a source that S3 does not read.
+func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (*string, error) {
+	bucket, key, version, err := backend.ParseCopySource(*in.CopySource)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+	}
+
+	wanted := &s3.HeadObjectInput{Bucket: &bucket, Key: &key}
+	if version != "" {
+		wanted.VersionId = &version
+	}
+
+	found, err := o.Backend.HeadObject(ctx, wanted)
+
+	switch {
+	case isMissing(err) && version == "":
+		return nil, missingKey()
+	case err != nil:
+		return nil, nil //nolint:nilerr,nilnil // The copy itself answers.
+	}
+
+	if _, err := reveal(ctx, found.Metadata, true); err != nil {
+		return nil, err
+	}
+
+	if realVersion(found.VersionId) == "" {
+		return nil, nil //nolint:nilnil // See above.
+	}
+
+	if version == "" {
+		fixed := url.QueryEscape(bucket+"/"+key) + "?versionId=" + *found.VersionId
+		in.CopySource = &fixed
+	}
+
+	return found.VersionId, nil
+}
+
+// current describes the object as it stands, which is as the caller has just
+// written it: no other writer of the key is let through meanwhile.
+func (o *observed) current(bucket, key string) (*subject, error) {
+	head, err := o.HeadObject(o.announcer.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+	}
+
+	return created(head), nil
+}
+
+// checkForm decides on an upload by form: its key and its caller stand in the
+// body, which only the server has read.
+func (o *observed) checkForm(ctx context.Context, bucket, key string) error {
+	caller := o.caller(ctx)
+	if caller == nil {
+		return accessDenied("Access Denied")
+	}
+
+	if denied := caller.Denied("s3:PutObject", "arn:aws:s3:::"+bucket+"/"+key); denied != "" {
+		return accessDenied(denied)
+	}
+
+	if failure := s3wire.CheckKey(key); failure != nil {
+		return wireError(failure)
+	}
+
+	return nil
+}
+
+// caller is whose signature the server has verified, nil for nobody's.
+func (o *observed) caller(ctx context.Context) *iam.Principal {
+	account, _ := ctx.Value(string(utils.ContextKeyAccount)).(auth.Account)
+	principal, _ := o.principals.Lookup(account.Access)
+
+	return principal
+}
+
+func accessDenied(message string) error {
+	return wireError(&s3wire.Error{Code: "AccessDenied", Message: message, Status: http.StatusForbidden})
+}
+
+func wireError(e *s3wire.Error) error {
+	return s3err.APIError{Code: e.Code, Description: e.Message, HTTPStatusCode: e.Status}
+}

@@ -1,0 +1,126 @@
+package objectstore
+
+import (
+	"context"
+	"encoding/xml"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/versity/versitygw/s3err"
+	"github.com/versity/versitygw/s3response"
+
+	"triptych/emulator/objectstore/s3wire"
+)
+
+// DeleteObject implements [backend.Backend].
+func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
+	wanted := &intent{Bucket: *in.Bucket, Key: *in.Key, Deletion: true, Reason: ReasonDelete}
+	if in.VersionId != nil {
+		wanted.VersionID = *in.VersionId
+	}
+
+	var out *s3.DeleteObjectOutput
+
+	err := o.announcer.write(ctx, wanted, func() (*subject, error) {
+		_, headErr := o.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
+
+		// A client that got no answer asks again: what is gone is deleted, as on AWS,
+		// where the server's own word is that the version id is none.
+		if wanted.VersionID != "" && isMissing(headErr) {
+			out = &s3.DeleteObjectOutput{VersionId: in.VersionId}
+
+			return nil, nil //nolint:nilnil // Nothing was there to delete.
+		}
+
+		var err error
+		if out, err = o.Backend.DeleteObject(ctx, in); err != nil {
+			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+		}
+
+		if isMissing(headErr) {
+			return nil, nil //nolint:nilnil // Nothing was there to delete.
+		}
+
+		return deleted(wanted, out), nil
+	})
+
+	return out, err
+}
+
+func deleted(wanted *intent, out *s3.DeleteObjectOutput) *subject {
+	if wanted.VersionID == "" && out.DeleteMarker != nil && *out.DeleteMarker {
+		return &subject{versionID: realVersion(out.VersionId), deletionType: DeletionMarker}
+	}
+
+	return &subject{versionID: realVersion(&wanted.VersionID), deletionType: DeletionForGood}
+}
+
+// DeleteObjects implements [backend.Backend]: one deletion, one permission and
+// one event an object.
+func (o *observed) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s3response.DeleteResult, error) {
+	result := s3response.DeleteResult{Deleted: []types.DeletedObject{}, Error: []types.Error{}}
+
+	for _, object := range in.Delete.Objects {
+		out, err := o.deleteOne(ctx, *in.Bucket, object)
+		if err != nil {
+			result.Error = append(result.Error, s3err.ObjectDeleteError(object.Key, object.VersionId, err))
+
+			continue
+		}
+
+		entry := types.DeletedObject{Key: object.Key, VersionId: object.VersionId, DeleteMarker: out.DeleteMarker}
+		if out.DeleteMarker != nil && *out.DeleteMarker {
+			entry.DeleteMarkerVersionId = out.VersionId
+		}
+
+		result.Deleted = append(result.Deleted, entry)
+	}
+
+	if quiet(ctx) {
+		result.Deleted = nil
+	}
+
+	return result, nil
+}
+
+// quiet tells whether the request that ctx is of, a DeleteObjects, asks for errors only.
+// The server does not pass that on, but its context is the request.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html (Quiet)
+func quiet(ctx context.Context) bool {
+	request, ok := ctx.(interface{ PostBody() []byte })
+	if !ok {
+		return false
+	}
+
+	var wanted struct {
+		Quiet bool `xml:"Quiet"`
+	}
+
+	return xml.Unmarshal(request.PostBody(), &wanted) == nil && wanted.Quiet
+}
+
+func (o *observed) deleteOne(ctx context.Context, bucket string, object types.ObjectIdentifier) (*s3.DeleteObjectOutput, error) {
+	key, action := *object.Key, "s3:DeleteObject"
+
+	if object.VersionId != nil && *object.VersionId != "" {
+		action = "s3:DeleteObjectVersion"
+
+		if !s3wire.ValidVersion(*object.VersionId) {
+			return nil, wireError(&s3wire.Error{
+				Code: "NoSuchVersion", Message: "The specified version does not exist.", Status: http.StatusNotFound,
+			})
+		}
+	}
+
+	if denied := o.caller(ctx).Denied(action, "arn:aws:s3:::"+bucket+"/"+key); denied != "" {
+		return nil, accessDenied(denied)
+	}
+
+	if s3wire.CheckKey(key) != nil { // There can be no such object; S3 calls that deleted.
+		return &s3.DeleteObjectOutput{}, nil //nolint:nilerr // See above.
+	}
+
+	return o.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key, VersionId: object.VersionId})
+}

@@ -1,0 +1,147 @@
+package sqs
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"triptych/emulator/awsapi"
+)
+
+type queueNameInput struct {
+	QueueName              string
+	QueueOwnerAWSAccountID string `json:"QueueOwnerAWSAccountId"`
+}
+
+type queueURLOutput struct {
+	QueueURL string `json:"QueueUrl"`
+}
+
+func (s *Service) getQueueURL(ctx context.Context, in queueNameInput) (queueURLOutput, error) {
+	if err := s.config.Authorize(ctx, "sqs:GetQueueUrl", QueueARN(s.config.Region, s.config.Account, in.QueueName)); err != nil {
+		return queueURLOutput{}, err
+	}
+
+	if s.queues[in.QueueName] == nil || (in.QueueOwnerAWSAccountID != "" && in.QueueOwnerAWSAccountID != s.config.Account) {
+		return queueURLOutput{}, noQueue()
+	}
+
+	return queueURLOutput{QueueURL: s.url(in.QueueName)}, nil
+}
+
+type listQueuesInput struct {
+	QueueNamePrefix string
+	MaxResults      int
+	NextToken       string
+}
+
+type listQueuesOutput struct {
+	QueueURLs []string `json:"QueueUrls,omitempty"`
+	NextToken string   `json:",omitempty"`
+}
+
+// listQueues pages by the last name of a page.
+func (s *Service) listQueues(ctx context.Context, in listQueuesInput) (listQueuesOutput, error) {
+	const most = 1000
+
+	if err := s.config.Authorize(ctx, "sqs:ListQueues", QueueARN(s.config.Region, s.config.Account, "*")); err != nil {
+		return listQueuesOutput{}, err
+	}
+
+	if in.MaxResults < 0 || in.MaxResults > most {
+		return listQueuesOutput{}, outOfRange(in.MaxResults, "MaxResults", 1, most)
+	}
+
+	var (
+		out  listQueuesOutput
+		last string
+	)
+
+	for _, name := range slices.Sorted(maps.Keys(s.queues)) {
+		if !strings.HasPrefix(name, in.QueueNamePrefix) || name <= in.NextToken {
+			continue
+		}
+
+		if in.MaxResults > 0 && len(out.QueueURLs) == in.MaxResults {
+			out.NextToken = last
+
+			break
+		}
+
+		out.QueueURLs = append(out.QueueURLs, s.url(name))
+		last = name
+	}
+
+	return out, nil
+}
+
+type attributesInput struct {
+	QueueURL       string `json:"QueueUrl"`
+	AttributeNames []string
+}
+
+type attributesOutput struct {
+	Attributes map[string]string `json:",omitempty"`
+}
+
+func (s *Service) getQueueAttributes(ctx context.Context, in attributesInput) (attributesOutput, error) {
+	q, err := s.queueAt(ctx, "GetQueueAttributes", in.QueueURL)
+	if err != nil {
+		return attributesOutput{}, err
+	}
+
+	counted, err := q.count()
+	if err != nil {
+		return attributesOutput{}, err
+	}
+
+	all := map[string]string{
+		"QueueArn":                              QueueARN(s.config.Region, s.config.Account, q.settings.Name),
+		"ApproximateNumberOfMessages":           strconv.Itoa(counted.visible),
+		"ApproximateNumberOfMessagesNotVisible": strconv.Itoa(counted.hidden),
+		"ApproximateNumberOfMessagesDelayed":    strconv.Itoa(counted.delayed),
+		"VisibilityTimeout":                     inSeconds(q.settings.Visibility),
+		"MessageRetentionPeriod":                inSeconds(q.settings.Retention),
+		"MaximumMessageSize":                    strconv.Itoa(MaxMessageBytes),
+		"DelaySeconds":                          "0",
+		"ReceiveMessageWaitTimeSeconds":         "0",
+		"SqsManagedSseEnabled":                  "false",
+	}
+
+	out := attributesOutput{Attributes: map[string]string{}}
+
+	for _, name := range in.AttributeNames {
+		value, known := all[name]
+
+		switch {
+		case name == "All":
+			return attributesOutput{Attributes: all}, nil
+		case !known:
+			return attributesOutput{}, awsapi.Errorf("InvalidAttributeName", "Unknown Attribute %s.", name)
+		default:
+			out.Attributes[name] = value
+		}
+	}
+
+	return out, nil
+}
+
+func inSeconds(period time.Duration) string {
+	return strconv.FormatInt(int64(period/time.Second), 10)
+}
+
+type purgeInput struct {
+	QueueURL string `json:"QueueUrl"`
+}
+
+func (s *Service) purgeQueue(ctx context.Context, in purgeInput) (struct{}, error) {
+	q, err := s.queueAt(ctx, "PurgeQueue", in.QueueURL)
+	if err != nil {
+		return struct{}{}, err
+	}
+
+	return struct{}{}, q.purge()
+}

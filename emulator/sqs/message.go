@@ -1,0 +1,151 @@
+package sqs
+
+import (
+	"crypto/md5" //nolint:gosec // The protocol's checksum, not a secret's.
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"triptych/emulator/awsapi"
+)
+
+// message is what a queue keeps of a message. When it is visible again stands
+// before it on disk: see record.
+type message struct {
+	ID         string               `json:"id"`
+	Body       string               `json:"body"`
+	Attributes map[string]attribute `json:"attributes,omitempty"`
+	Sent       time.Time            `json:"sent"`
+	Sender     string               `json:"sender,omitempty"` // The caller's ARN; empty means AWS itself.
+	First      time.Time            `json:"first,omitzero"`   // When it was first received.
+	Received   int                  `json:"received,omitempty"`
+}
+
+// attribute is a message attribute, as on the wire.
+type attribute struct {
+	DataType    string  `json:"DataType"`
+	StringValue *string `json:"StringValue,omitempty"`
+	BinaryValue []byte  `json:"BinaryValue,omitempty"`
+}
+
+var (
+	attributeName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,256}$`)
+	attributeType = regexp.MustCompile(`^(String|Number|Binary)(\..{1,249})?$`)
+)
+
+// validate holds a message against the limits.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+func (m *message) validate() error {
+	if m.Body == "" {
+		return awsapi.Errorf("MissingParameter", "The request must contain the parameter MessageBody.")
+	}
+
+	if strings.ContainsFunc(m.Body, unspeakable) || !utf8.ValidString(m.Body) {
+		return awsapi.Errorf("InvalidMessageContents", "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF")
+	}
+
+	if len(m.Attributes) > maxAttributes {
+		return invalid("Number of message attributes [%d] exceeds the allowed maximum [%d].", len(m.Attributes), maxAttributes)
+	}
+
+	size := len(m.Body)
+
+	for name, a := range m.Attributes {
+		if err := a.validate(name); err != nil {
+			return err
+		}
+
+		size += len(name) + len(a.DataType) + len(a.value())
+	}
+
+	if size > MaxMessageBytes {
+		return invalid("One or more parameters are invalid. Reason: Message must be shorter than %d bytes.", MaxMessageBytes)
+	}
+
+	return nil
+}
+
+// unspeakable says whether a character is none that a message may have: XML 1.0's
+// Char (https://www.w3.org/TR/xml/#charsets).
+func unspeakable(r rune) bool {
+	const firstPrintable, noCharacter = 0x20, 0xFFFE
+
+	switch r {
+	case '\t', '\n', '\r':
+		return false
+	default:
+		return r < firstPrintable || r == noCharacter || r == noCharacter+1
+	}
+}
+
+func (a attribute) validate(name string) error {
+	switch {
+	case !attributeName.MatchString(name):
+		return invalid("Invalid message attribute name '%s'.", name)
+	case !attributeType.MatchString(a.DataType):
+		return invalid("The message attribute '%s' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.", name)
+	case a.binary() && len(a.BinaryValue) == 0, !a.binary() && (a.StringValue == nil || *a.StringValue == ""):
+		return invalid("Message attribute '%s' must contain a non-empty value of type %s.", name, a.DataType)
+	default:
+		return nil
+	}
+}
+
+func (a attribute) binary() bool { return strings.HasPrefix(a.DataType, "Binary") }
+
+func (a attribute) value() []byte {
+	if a.binary() {
+		return a.BinaryValue
+	}
+
+	if a.StringValue == nil {
+		return nil
+	}
+
+	return []byte(*a.StringValue)
+}
+
+func bodyMD5(body string) string {
+	sum := md5.Sum([]byte(body)) //nolint:gosec // As above.
+
+	return hex.EncodeToString(sum[:])
+}
+
+// attributesMD5 is the digest of attributes that clients check: by name, each with
+// its name, its type, and its value, every one after its length; "" of none.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
+func attributesMD5(attributes map[string]attribute) string {
+	if len(attributes) == 0 {
+		return ""
+	}
+
+	digest := md5.New() //nolint:gosec // As above.
+
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		a := attributes[name]
+		writeSized(digest, []byte(name))
+		writeSized(digest, []byte(a.DataType))
+
+		kind := byte(1) // String or Number; 2 is Binary.
+		if a.binary() {
+			kind = 2
+		}
+
+		_, _ = digest.Write([]byte{kind}) // A hash never fails.
+		writeSized(digest, a.value())
+	}
+
+	return hex.EncodeToString(digest.Sum(nil))
+}
+
+func writeSized(digest hash.Hash, text []byte) {
+	_ = binary.Write(digest, binary.BigEndian, uint32(len(text))) //nolint:gosec // Bounded by MaxMessageBytes.
+	_, _ = io.Writer(digest).Write(text)                          // A hash never fails.
+}

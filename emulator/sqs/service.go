@@ -1,0 +1,146 @@
+package sqs
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/emulator/awsapi"
+)
+
+// Service is the laptop's SQS. It is an [http.Handler] and safe for concurrent use.
+type Service struct {
+	config Config
+	queues map[string]*queue
+	api    awsapi.Service
+}
+
+// New opens the queues. One that has messages and is no longer configured keeps
+// them until it is configured again.
+func New(config Config) (*Service, error) {
+	if err := config.Validate(); err != nil {
+		return nil, fmt.Errorf("configure SQS: %w", err)
+	}
+
+	if config.Authorize == nil {
+		config.Authorize = func(context.Context, string, string) error { return nil }
+	}
+
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+
+	s := &Service{config: config, queues: map[string]*queue{}}
+
+	for _, settings := range config.Queues {
+		q := newQueue(settings, config)
+
+		err := config.DB.Update(func(tx *bbolt.Tx) error {
+			_, err := tx.CreateBucketIfNotExists(q.bucket)
+
+			return err //nolint:wrapcheck // Wrapped below.
+		})
+		if err != nil {
+			return nil, fmt.Errorf("open queue %s: %w", settings.Name, err)
+		}
+
+		if err := q.expire(); err != nil {
+			return nil, err
+		}
+
+		s.queues[settings.Name] = q
+	}
+
+	s.api = awsapi.Service{
+		Name:        "SQS",
+		ContentType: "application/x-amz-json-1.0",
+		QueryCodes:  queryCodes,
+		Operations: map[string]awsapi.Operation{
+			"SendMessage":                  awsapi.Op(s.sendMessage),
+			"ReceiveMessage":               awsapi.Op(s.receiveMessage),
+			"DeleteMessage":                awsapi.Op(s.deleteMessage),
+			"ChangeMessageVisibility":      awsapi.Op(s.changeMessageVisibility),
+			"SendMessageBatch":             awsapi.Op(s.sendMessageBatch),
+			"DeleteMessageBatch":           awsapi.Op(s.deleteMessageBatch),
+			"GetQueueUrl":                  awsapi.Op(s.getQueueURL),
+			"ChangeMessageVisibilityBatch": awsapi.Op(s.changeMessageVisibilityBatch),
+			"GetQueueAttributes":           awsapi.Op(s.getQueueAttributes),
+			"ListQueues":                   awsapi.Op(s.listQueues),
+			"PurgeQueue":                   awsapi.Op(s.purgeQueue),
+		},
+	}
+
+	return s, nil
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.ServeHTTP(w, r) }
+
+// Send puts a message into a queue from inside, without asking who the caller is:
+// attributes are of type String. It is written down when Send returns.
+func (s *Service) Send(_ context.Context, queueARN, body string, attributes map[string]string) error {
+	q := s.queues[strings.TrimPrefix(queueARN, QueueARN(s.config.Region, s.config.Account, ""))]
+	if q == nil {
+		return noQueue()
+	}
+
+	m := message{Body: body}
+
+	for name, value := range attributes {
+		if m.Attributes == nil {
+			m.Attributes = map[string]attribute{}
+		}
+
+		m.Attributes[name] = attribute{DataType: "String", StringValue: &value}
+	}
+
+	if err := m.validate(); err != nil {
+		return err
+	}
+
+	_, err := q.send(m, 0)
+
+	return err
+}
+
+func (s *Service) url(name string) string {
+	return QueueURL(s.config.URL, s.config.Account, name)
+}
+
+// queueAt finds the queue that a URL names, and asks whether the caller may. As
+// on AWS the host is the caller's business: the account and the name decide.
+func (s *Service) queueAt(ctx context.Context, action, url string) (*queue, error) {
+	rest, name := "", url
+	if at := strings.LastIndexByte(url, '/'); at >= 0 {
+		rest, name = url[:at], url[at+1:]
+	}
+
+	if err := s.config.Authorize(ctx, "sqs:"+action, QueueARN(s.config.Region, s.config.Account, name)); err != nil {
+		return nil, err
+	}
+
+	q := s.queues[name]
+	if q == nil || (rest != "" && !strings.HasSuffix(rest, "/"+s.config.Account)) {
+		return nil, noQueue()
+	}
+
+	return q, nil
+}
+
+// The errors of the API, in AWS's words.
+
+func noQueue() error {
+	return awsapi.Errorf("QueueDoesNotExist", "The specified queue does not exist.")
+}
+
+func invalid(format string, args ...any) error {
+	return awsapi.Errorf("InvalidParameterValue", "%s", fmt.Sprintf(format, args...))
+}
+
+func outOfRange(value int, parameter string, least, most int) error {
+	return invalid("Value %d for parameter %s is invalid. Reason: Must be >= %d and <= %d, if provided.", value, parameter, least, most)
+}

@@ -1,0 +1,202 @@
+// Package ssm is the laptop's Systems Manager Parameter Store, as far as Triptych
+// uses it: a stack's names stand in one parameter, /triptych/{stack}.
+//
+// GetParameter, GetParameters and PutParameter, for parameters of type String.
+// Values of SecureString need KMS, which the laptop does not have; they are
+// refused. Every other operation answers UnknownOperationException.
+//
+// Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+package ssm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"triptych/emulator/awsapi"
+)
+
+// bucketName holds name → stored, as JSON.
+const bucketName = "ssm.parameters"
+
+// Config is what [New] needs.
+type Config struct {
+	// DB holds the parameters, in a bucket whose name begins with "ssm.". It
+	// stays the caller's to close.
+	DB *bolt.DB
+	// Account and Region stand in the parameters' ARNs.
+	Account, Region string
+	// Authorize decides whether the caller in ctx may do the action
+	// ("ssm:GetParameter") on a parameter's ARN; its error is answered as it is.
+	// nil allows everything.
+	Authorize func(ctx context.Context, action, resource string) error
+	// Now dates the parameters; nil means time.Now.
+	Now func() time.Time
+}
+
+// Service answers Parameter Store's protocol; it is an [http.Handler].
+type Service struct {
+	db        *bolt.DB
+	arnPrefix string
+	authorize func(ctx context.Context, action, resource string) error
+	now       func() time.Time
+	api       awsapi.Service
+}
+
+// stored is a parameter on disk: its newest version only.
+type stored struct {
+	Value    string    `json:"value"`
+	Version  int64     `json:"version"`
+	Modified time.Time `json:"modified"`
+}
+
+// New opens the store.
+func New(config Config) (*Service, error) {
+	if config.DB == nil {
+		return nil, errNoDB
+	}
+
+	s := &Service{
+		db:        config.DB,
+		arnPrefix: fmt.Sprintf("arn:aws:ssm:%s:%s:parameter", config.Region, config.Account),
+		authorize: config.Authorize,
+		now:       config.Now,
+	}
+
+	if s.authorize == nil {
+		s.authorize = func(context.Context, string, string) error { return nil }
+	}
+
+	if s.now == nil {
+		s.now = time.Now
+	}
+
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		if _, err := tx.CreateBucketIfNotExists([]byte(bucketName)); err != nil {
+			return fmt.Errorf("make bucket %s: %w", bucketName, err)
+		}
+
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the parameter store: %w", err)
+	}
+
+	s.api = awsapi.Service{
+		Name:        "Systems Manager",
+		ContentType: "application/x-amz-json-1.1",
+		Operations: map[string]awsapi.Operation{
+			"GetParameter":  awsapi.Op(s.getParameter),
+			"GetParameters": awsapi.Op(s.getParameters),
+			"PutParameter":  awsapi.Op(s.putParameter),
+		},
+	}
+
+	return s, nil
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.ServeHTTP(w, r) }
+
+// Put sets a parameter from inside, without asking who the caller is. A value
+// that it has already makes no new version.
+func (s *Service) Put(name, value string) error {
+	_, err := s.put(name, func(before *stored) (string, error) {
+		if before != nil && before.Value == value {
+			return "", errUnchanged
+		}
+
+		return value, nil
+	})
+	if err != nil && !errors.Is(err, errUnchanged) {
+		return err
+	}
+
+	return nil
+}
+
+var errNoDB = errors.New("ssm: DB is nil")
+
+var errUnchanged = errors.New("the parameter has this value already")
+
+// get reads a parameter, nil where there is none.
+func (s *Service) get(name string) (found *stored, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		found, err = load(tx, name)
+
+		return err
+	})
+
+	return found, err
+}
+
+// put writes the next version of a parameter; decide sees the one before, nil
+// where there is none.
+func (s *Service) put(name string, decide func(before *stored) (string, error)) (version int64, err error) {
+	err = s.db.Update(func(tx *bolt.Tx) error {
+		before, err := load(tx, name)
+		if err != nil {
+			return err
+		}
+
+		value, err := decide(before)
+		if err != nil {
+			return err
+		}
+
+		version = 1
+		if before != nil {
+			version = before.Version + 1
+		}
+
+		encoded, err := json.Marshal(stored{Value: value, Version: version, Modified: s.now()})
+		if err != nil {
+			return fmt.Errorf("encode parameter %s: %w", name, err)
+		}
+
+		return tx.Bucket([]byte(bucketName)).Put([]byte(name), encoded)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("put parameter %s: %w", name, err)
+	}
+
+	return version, nil
+}
+
+func load(tx *bolt.Tx, name string) (*stored, error) {
+	encoded := tx.Bucket([]byte(bucketName)).Get([]byte(name))
+	if encoded == nil {
+		return nil, nil //nolint:nilnil // No parameter is an answer.
+	}
+
+	var found stored
+	if err := json.Unmarshal(encoded, &found); err != nil {
+		return nil, fmt.Errorf("decode parameter %s: %w", name, err)
+	}
+
+	return &found, nil
+}
+
+// arn is a parameter's: the slash that a path begins with is the one behind
+// "parameter".
+func (s *Service) arn(name string) string {
+	return s.arnPrefix + "/" + strings.TrimPrefix(name, "/")
+}
+
+// nameOf takes a name or an ARN.
+func (s *Service) nameOf(nameOrARN string) string {
+	path, isARN := strings.CutPrefix(nameOrARN, s.arnPrefix)
+	if !isARN {
+		return nameOrARN
+	}
+
+	// A name without a path and one with a single part have the same ARN; the
+	// stack's parameters are paths.
+	return path
+}

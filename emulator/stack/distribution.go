@@ -1,0 +1,74 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/emulator/cdn"
+	"triptych/emulator/cdn/signing"
+	"triptych/shared/recipe"
+)
+
+// keysFolder, in the data folder, has the keys that sign URLs where no other folder
+// is named.
+const keysFolder = "cdn-keys"
+
+// distribution is the CDN. It reads the variants, and writes to the uploads, as
+// CloudFront with an origin access control: in its own name, through the front door
+// as everybody else.
+func (s *Stack) distribution(n names, c Config, who identities) (*cdn.Handler, error) {
+	keys := credentials.NewStaticCredentialsProvider(who.cdn.AccessKey, who.cdn.SecretKey, "")
+
+	uploads, err := cdn.S3Uploads{
+		Endpoint: s.AWSURL, Region: region, Bucket: n.uploads(), Credentials: keys, Log: s.logs.log,
+	}.Handler()
+	if err != nil {
+		return nil, fmt.Errorf("start CloudFront: %w", err)
+	}
+
+	limits, err := recipe.Parse(c.Recipe)
+	if err != nil {
+		return nil, fmt.Errorf("start CloudFront: %w", err)
+	}
+
+	made, err := cdn.New(cdn.Config{
+		DistributionID: distributionID,
+		Variants: &cdn.S3Origin{Bucket: n.variants(), Client: s3.New(s3.Options{
+			Region: region, BaseEndpoint: aws.String(s.AWSURL), UsePathStyle: true, Credentials: keys,
+		})},
+		Uploads: uploads, MaxUploadBytes: limits.Limits.MaxBytes,
+		UploadsCORS: func(ctx context.Context, origin, method string) bool {
+			return s.objects.AllowsOrigin(ctx, n.uploads(), origin, method)
+		},
+		Hosts:   c.hosts,
+		Signers: s.signers, SignedViewing: c.SignedViewing,
+		Log: s.logs.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start CloudFront: %w", err)
+	}
+
+	return made, nil
+}
+
+// openSigners reads the trusted keys, and makes the first.
+func (s *Stack) openSigners(c Config) error {
+	var err error
+
+	s.signers, err = signing.OpenFolder(c.keys())
+
+	return err
+}
+
+func (c Config) keys() string {
+	if c.CDNKeys != "" {
+		return c.CDNKeys
+	}
+
+	return filepath.Join(c.Data, keysFolder)
+}

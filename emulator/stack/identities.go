@@ -1,0 +1,163 @@
+package stack
+
+import (
+	"crypto/rand"
+	"fmt"
+
+	"triptych/emulator/eventbridge"
+	"triptych/emulator/iam"
+)
+
+// The AWS services that call others in their own name.
+const (
+	cloudFrontService = "cloudfront.amazonaws.com"
+	eventsService     = "events.amazonaws.com"
+)
+
+// identities are the callers that the stack knows, and the policies of what they
+// call: the very files that Terraform deploys.
+type identities struct {
+	directory *iam.Directory
+	functions map[string]*iam.Principal // by the function's short name
+	machines  map[string]*iam.Principal // by the role's ARN
+	events    *iam.Principal            // EventBridge, where it starts a machine
+	cdn       *iam.Principal
+
+	buckets map[string]*iam.Policy // by the bucket's name
+	queues  map[string]*iam.Policy // by the queue's ARN
+	access  *access
+}
+
+// newIdentities makes the laptop's user, and a role for each function, for each
+// machine and for EventBridge under the policies that Terraform deploys; CloudFront
+// is a service, which the buckets' policies allow what it may. The keys are made
+// anew at every start, and known to nobody but the processes that they are for.
+func newIdentities(n names) (identities, error) {
+	who := identities{
+		functions: map[string]*iam.Principal{}, machines: map[string]*iam.Principal{},
+		buckets: map[string]*iam.Policy{}, queues: map[string]*iam.Policy{}, access: newAccess(),
+	}
+
+	all := []*iam.Principal{{
+		ARN: "arn:aws:iam::" + account + ":root", AccessKey: userKey, SecretKey: userSecret,
+	}}
+
+	for _, function := range functions() {
+		role, err := who.role(n, function.Name, function.Name)
+		if err != nil {
+			return identities{}, err
+		}
+
+		who.functions[function.Name] = role
+		all = append(all, role)
+	}
+
+	for _, machine := range []string{"pipeline", "erase", "fail", "backfill"} {
+		role, err := who.role(n, machine+"-machine", "machine-"+machine)
+		if err != nil {
+			return identities{}, err
+		}
+
+		who.machines[role.ARN] = role
+		all = append(all, role) // A machine that lists a bucket signs.
+	}
+
+	var err error
+
+	if who.events, err = who.role(n, "events", "events"); err != nil {
+		return identities{}, err
+	}
+
+	who.cdn = withKeys(&iam.Principal{
+		ARN: cloudFrontService, Service: cloudFrontService, OnDenied: who.access.denied(cloudFrontService),
+		Attributes: append(overTLS(), iam.Attribute{Key: sourceARN, Value: n.distributionARN()}),
+	})
+
+	if err := who.readResourcePolicies(n); err != nil {
+		return identities{}, err
+	}
+
+	who.directory, err = iam.NewDirectory(append(all, who.cdn)...)
+	if err != nil {
+		return identities{}, fmt.Errorf("know the callers: %w", err)
+	}
+
+	return who, nil
+}
+
+// readResourcePolicies reads the buckets' and the queues' own policies.
+func (who identities) readResourcePolicies(n names) error {
+	for _, one := range []struct {
+		policy, name string
+		into         map[string]*iam.Policy
+	}{
+		{"bucket-uploads-signed", n.uploads(), who.buckets},
+		{"bucket-variants", n.variants(), who.buckets},
+		{"queue-dead-letters", n.queueARN(n.deadLetters()), who.queues},
+		{"queue-undelivered", n.queueARN(n.undelivered()), who.queues},
+	} {
+		document, err := n.policy(one.policy)
+		if err != nil {
+			return err
+		}
+
+		if one.into[one.name], err = iam.ParseResourcePolicy(document); err != nil {
+			return fmt.Errorf("the policy %s: %w", one.policy, err)
+		}
+
+		who.access.watch(one.policy, one.into[one.name])
+	}
+
+	return nil
+}
+
+// role is a role under one of Terraform's policies.
+func (who identities) role(n names, name, policy string) (*iam.Principal, error) {
+	document, err := n.policy(policy)
+	if err != nil {
+		return nil, err
+	}
+
+	parsed, err := iam.ParsePolicy(document)
+	if err != nil {
+		return nil, fmt.Errorf("the policy %s: %w", policy, err)
+	}
+
+	who.access.watch(policy, parsed)
+
+	return withKeys(&iam.Principal{
+		ARN: n.role(name), Policy: parsed, Attributes: overTLS(), OnDenied: who.access.denied(n.role(name)),
+	}), nil
+}
+
+// withKeys gives the principal keys. AKIA: long-term ones; session keys would need
+// tokens.
+func withKeys(p *iam.Principal) *iam.Principal {
+	p.AccessKey, p.SecretKey = "AKIA"+rand.Text()[:16], rand.Text()+rand.Text()
+
+	return p
+}
+
+const sourceARN = "aws:SourceArn"
+
+// overTLS are the condition keys of a call over TLS. The laptop has none: its
+// port can be reached from this machine alone, which stands for it.
+func overTLS() []iam.Attribute {
+	return []iam.Attribute{{Key: "aws:SecureTransport", Value: "true"}, {Key: "s3:TlsVersion", Value: "1.3"}}
+}
+
+// rule is EventBridge in its own name, on behalf of a rule.
+func (who identities) rule(ruleARN string) *iam.Principal {
+	return &iam.Principal{
+		ARN: eventsService, Service: eventsService, OnDenied: who.access.denied(eventsService),
+		Attributes: append(overTLS(), iam.Attribute{Key: sourceARN, Value: ruleARN}),
+	}
+}
+
+func (n names) ruleARN(rule string) string {
+	return eventbridge.RuleARN(region, account, n.stack+"-"+rule)
+}
+
+func (n names) distributionARN() string {
+	return "arn:aws:cloudfront::" + account + ":distribution/" + distributionID
+}

@@ -1,0 +1,60 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"triptych/emulator/iam"
+	"triptych/emulator/lambda"
+	"triptych/shared/config"
+)
+
+// newLambda offers the functions, each under its own keys. It fails where a
+// binary is missing: the first upload would be too late to say so.
+func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log func(function, line string)) (*lambda.Service, error) {
+	settings := lambda.Config{
+		Region: region, Account: account, Log: log, Report: log, Authorize: authorize, Disturb: c.Faults.OfLambda(n.function("")),
+		AccountConcurrency: c.LambdaConcurrency,
+	}
+
+	for _, function := range functions() {
+		executable := filepath.Join(c.FunctionsDir, function.Name, "bootstrap")
+		if _, err := os.Stat(executable); err != nil {
+			return nil, fmt.Errorf("the function %s is not built: `make build` puts it at %s: %w", function.Name, executable, err)
+		}
+
+		role := who.functions[function.Name]
+		settings.Functions = append(settings.Functions, lambda.Function{
+			Name:       n.function(function.Name),
+			Executable: executable,
+			Timeout:    function.Timeout(),
+			MemoryMB:   function.MemoryMB,
+			Aliases:    []string{alias},
+			Env: map[string]string{
+				"AWS_ENDPOINT_URL":      awsURL,
+				"AWS_ACCESS_KEY_ID":     role.AccessKey,
+				"AWS_SECRET_ACCESS_KEY": role.SecretKey,
+				config.StackName:        n.stack,
+				config.UploadsBucket:    n.uploads(),
+				config.VariantsBucket:   n.variants(),
+				config.LedgerTable:      n.ledger(),
+				config.EventBus:         eventBus,
+				config.CDN:              cdnURL,
+			},
+		})
+	}
+
+	service, err := lambda.New(settings)
+	if err != nil {
+		return nil, fmt.Errorf("start Lambda: %w", err)
+	}
+
+	return service, nil
+}
+
+// authorize holds a call against the caller's policy.
+func authorize(ctx context.Context, action, resource string) error {
+	return iam.Check(ctx, action, resource)
+}

@@ -1,0 +1,23 @@
+package stack
+
+import (
+	"triptych/emulator/dynamodb"
+	"triptych/emulator/dynamodb/attribute"
+	"triptych/shared/ledger"
+)
+
+// ledgerTable declares the ledger as Terraform does: see package ledger for what
+// stands in it.
+func ledgerTable(name string) dynamodb.Table {
+	text := func(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
+
+	return dynamodb.Table{
+		Name:      name,
+		KeySchema: dynamodb.KeySchema{PartitionKey: text("key"), SortKey: text("version")},
+		Indexes: []dynamodb.Index{{
+			Name:      ledger.ByStatus,
+			KeySchema: dynamodb.KeySchema{PartitionKey: text(ledger.StatusShard), SortKey: text("updatedAt")},
+		}},
+		TTLAttribute: "expiresAt",
+	}
+}

@@ -1,0 +1,27 @@
+package stack
+
+import (
+	"fmt"
+
+	"triptych/emulator/sqs"
+)
+
+// newQueues makes the two queues for what went wrong: executions that failed, and
+// events that EventBridge could not deliver, of which the second queue has the
+// only copy. Both keep messages as long as SQS can.
+func (s *Stack) newQueues(n names) error {
+	var err error
+
+	s.queues, err = sqs.New(sqs.Config{
+		DB: s.db, Region: region, Account: account, URL: s.AWSURL, Authorize: authorize,
+		Queues: []sqs.Queue{
+			{Name: n.deadLetters(), Retention: sqs.MaxRetention},
+			{Name: n.undelivered(), Retention: sqs.MaxRetention},
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("start SQS: %w", err)
+	}
+
+	return nil
+}

@@ -1,0 +1,290 @@
+package stack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/emulator/cdn"
+	"triptych/emulator/cdn/signing"
+	"triptych/emulator/dynamodb"
+	"triptych/emulator/eventbridge"
+	"triptych/emulator/gateway"
+	"triptych/emulator/lambda"
+	"triptych/emulator/objectstore"
+	"triptych/emulator/sqs"
+	"triptych/emulator/ssm"
+	"triptych/emulator/stepfunctions"
+	"triptych/shared/config"
+)
+
+// Stack is the running laptop's AWS.
+type Stack struct {
+	// AWSURL answers every service's API; set AWS_ENDPOINT_URL to it.
+	AWSURL string
+	// CDNURL serves the variants.
+	CDNURL string
+	// Warning is what the user must know about the state, or "".
+	Warning string
+
+	logs     *logs
+	db       *bbolt.DB
+	lambda   *lambda.Service
+	bus      *eventbridge.Bus
+	queues   *sqs.Service
+	workflow *stepfunctions.Service
+	objects  *objectstore.Store
+	aws, cdn *server
+
+	invalidations *cdn.Distribution
+
+	callers identities
+	signers *signing.Folder
+	data    string
+}
+
+// Start brings everything up in the order in which one part needs another, goes
+// on with what was under way when the last process ended, and returns once both
+// ports answer. Close it.
+func Start(ctx context.Context, c Config) (*Stack, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("start the stack: %w", err)
+	}
+
+	s := &Stack{}
+	if err := s.start(c); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the stack: %w", err), s.Close(ctx))
+	}
+
+	return s, nil
+}
+
+func (s *Stack) start(c Config) error {
+	if err := s.open(c); err != nil {
+		return err
+	}
+
+	n := names{stack: c.Name}
+
+	who, err := newIdentities(n)
+	if err != nil {
+		return err
+	}
+
+	s.callers, s.data = who, c.Data
+
+	if s.lambda, err = newLambda(n, c, who, s.AWSURL, s.CDNURL, s.logs.function); err != nil {
+		return err
+	}
+
+	if err := s.startWorkflow(n, c, who); err != nil {
+		return err
+	}
+
+	if err := s.startObjects(n, c, who); err != nil {
+		return err
+	}
+
+	door, err := s.frontDoor(n, c, who)
+	if err != nil {
+		return err
+	}
+
+	s.aws.serve(door)
+
+	distribution, err := s.distribution(n, c, who)
+	if err != nil {
+		return err
+	}
+
+	s.cdn.serve(distribution)
+
+	// Everything that a task or a delivery needs now answers.
+	if err := s.workflow.Resume(); err != nil {
+		return fmt.Errorf("go on with unfinished executions: %w", err)
+	}
+
+	if err := s.bus.Start(); err != nil {
+		return fmt.Errorf("deliver the events that wait: %w", err)
+	}
+
+	return nil
+}
+
+// open takes what must be taken first: the ports, whose numbers others are told,
+// and the state, which only one process can have.
+func (s *Stack) open(c Config) error {
+	var err error
+
+	if s.aws, err = listen(c.AWSAddr); err != nil {
+		return err
+	}
+
+	if s.cdn, err = listen(c.CDNAddr); err != nil {
+		return err
+	}
+
+	s.AWSURL, s.CDNURL = s.aws.url(), s.cdn.url()
+
+	if s.db, s.Warning, err = openState(c.Data); err != nil {
+		return err
+	}
+
+	if s.logs, err = openLogs(c.Data, c.Log); err != nil {
+		return err
+	}
+
+	if s.Warning != "" {
+		s.logs.log.Warn(s.Warning)
+	}
+
+	return s.openSigners(c)
+}
+
+// startObjects opens the buckets; what their last process left unannounced goes
+// to the bus before this returns.
+func (s *Stack) startObjects(n names, c Config, who identities) error {
+	var err error
+
+	s.objects, err = objectstore.Open(objectstore.Config{
+		Dir: objectsFolder(c.Data), DB: s.db, Principals: who.directory, Log: s.logs.log,
+		Buckets: []objectstore.Bucket{
+			{Name: n.uploads(), Versioned: true, Notify: true},
+			{Name: n.variants()},
+		},
+		Notify: func(ctx context.Context, event objectstore.Event) error {
+			detail, err := json.Marshal(event.Detail)
+			if err != nil {
+				return fmt.Errorf("encode the event's detail: %w", err)
+			}
+
+			return s.bus.Put(ctx, eventbridge.Event{
+				Source: event.Source, DetailType: event.DetailType, Time: event.Time,
+				Resources: event.Resources, Detail: detail,
+			})
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("start S3: %w", err)
+	}
+
+	if len(c.CORSOrigins) > 0 {
+		if err := s.objects.AllowUploads(context.Background(), n.uploads(), c.CORSOrigins); err != nil {
+			return fmt.Errorf("start S3: %w", err)
+		}
+	}
+
+	return nil
+}
+
+// frontDoor puts every service behind the one port.
+func (s *Stack) frontDoor(n names, c Config, who identities) (http.Handler, error) {
+	ledger, err := dynamodb.New(dynamodb.Config{
+		DB: s.db, Tables: []dynamodb.Table{ledgerTable(n.ledger())},
+		Account: account, Region: region, Authorize: authorize,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start DynamoDB: %w", err)
+	}
+
+	described, err := s.describe(n, c)
+	if err != nil {
+		return nil, err
+	}
+
+	description, err := json.Marshal(described)
+	if err != nil {
+		return nil, fmt.Errorf("describe the stack: %w", err)
+	}
+
+	parameters, err := ssm.New(ssm.Config{DB: s.db, Account: account, Region: region, Authorize: authorize})
+	if err != nil {
+		return nil, fmt.Errorf("start the parameter store: %w", err)
+	}
+
+	if err := parameters.Put(config.ParameterName(n.stack), string(description)); err != nil {
+		return nil, fmt.Errorf("describe the stack: %w", err)
+	}
+
+	services := map[string]http.Handler{
+		"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "sqs": s.queues,
+		"ssm": parameters, "lambda": s.lambda,
+		"cloudfront": &cdn.API{Distribution: s.invalidations, Authorize: authorize, Account: account},
+	}
+	for name, service := range services {
+		services[name] = c.Faults.OfAPI(name, service)
+	}
+
+	door, err := gateway.New(gateway.Config{
+		Principals: who.directory, S3: c.Faults.OfAPI("s3", s.objects.Handler()), Log: s.logs.log, Services: services,
+		BucketPolicies: who.buckets, Hosts: c.hosts, CORS: s.objects.AllowsOrigin,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the front door: %w", err)
+	}
+
+	return door, nil
+}
+
+// Close stops everything, the doors first. What was under way goes on at the next
+// start.
+func (s *Stack) Close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+
+	var problems []error
+
+	keep := func(what string, err error) {
+		if err != nil {
+			problems = append(problems, fmt.Errorf("stop %s: %w", what, err))
+		}
+	}
+
+	if s.bus != nil {
+		keep("EventBridge", s.bus.Close())
+	}
+
+	if s.workflow != nil {
+		keep("Step Functions", s.workflow.Close())
+	}
+
+	if s.lambda != nil { // After the workflow, which would see its functions fail.
+		keep("Lambda", s.lambda.Close())
+	}
+
+	keep("the CDN", s.cdn.close(ctx))
+	keep("the front door", s.aws.close(ctx))
+
+	if s.objects != nil {
+		// The doors may have used up their time; what they cut off is soon over here too.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), objectsTimeout)
+		defer cancel()
+
+		keep("S3", s.objects.Close(ctx))
+	}
+
+	if s.db != nil {
+		keep("the state", s.db.Close())
+	}
+
+	if s.callers.access != nil {
+		keep("the report on access", s.callers.access.write(s.data))
+	}
+
+	keep("the logs", s.logs.close())
+
+	return errors.Join(problems...)
+}
+
+// closeTimeout bounds how long requests under way may still take, and
+// objectsTimeout how long the object store may after that.
+const (
+	closeTimeout   = 3 * time.Second
+	objectsTimeout = time.Second
+)

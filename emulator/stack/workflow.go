@@ -1,0 +1,82 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"triptych/emulator/cdn"
+	"triptych/emulator/eventbridge"
+	"triptych/emulator/stepfunctions"
+	"triptych/emulator/stepfunctions/asl"
+)
+
+// startWorkflow joins Step Functions and EventBridge, each of which tells the
+// other: rules start executions, and executions report on the bus.
+func (s *Stack) startWorkflow(n names, c Config, who identities) error {
+	pipeline, err := n.pipelineDefinition(c.Recipe)
+	if err != nil {
+		return err
+	}
+
+	eraser, err := n.eraseDefinition()
+	if err != nil {
+		return err
+	}
+
+	failer, err := n.failDefinition(c.Recipe)
+	if err != nil {
+		return err
+	}
+
+	backfill, err := n.backfillDefinition(c.Recipe)
+	if err != nil {
+		return err
+	}
+
+	s.invalidations, err = cdn.NewDistribution(s.db, distributionID, time.Now, c.InvalidationTime)
+	if err != nil {
+		return fmt.Errorf("start CloudFront: %w", err)
+	}
+
+	s.workflow, err = stepfunctions.New(stepfunctions.Config{
+		DB: s.db, Region: region, Account: account,
+		Machines: []stepfunctions.Machine{
+			{Name: n.pipeline(), RoleARN: n.role("pipeline-machine"), Definition: pipeline},
+			{Name: n.eraser(), RoleARN: n.role("erase-machine"), Definition: eraser},
+			{Name: n.failer(), RoleARN: n.role("fail-machine"), Definition: failer},
+			{Name: n.backfill(), RoleARN: n.role("backfill-machine"), Definition: backfill},
+		},
+		Lambda:       invoker{s.lambda},
+		As:           who.asMachine,
+		Integrations: map[string]stepfunctions.Integration{cdn.CreateInvalidation: invalidating(n, s.invalidations)},
+		Readers:      map[string]stepfunctions.Reader{asl.ListObjects: listing(n, who, s.AWSURL)},
+		Emit:         func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
+		Logger:       s.logs.log,
+		Authorize:    authorize,
+		Marks:        filepath.Join(c.Data, marksFile), KeepExecutions: c.KeepExecutions,
+	})
+	if err != nil {
+		return fmt.Errorf("start Step Functions: %w", err)
+	}
+
+	if err := s.newQueues(n); err != nil {
+		return err
+	}
+
+	rules, err := s.rules(n, who)
+	if err != nil {
+		return err
+	}
+
+	s.bus, err = eventbridge.New(eventbridge.Config{
+		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: deadLetters{s.queues, who},
+		Disturb: c.Faults.OfEvents(),
+	})
+	if err != nil {
+		return fmt.Errorf("start EventBridge: %w", err)
+	}
+
+	return nil
+}

@@ -1,0 +1,87 @@
+package stepfunctions
+
+import (
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"triptych/emulator/awsapi"
+	"triptych/emulator/stepfunctions/asl"
+)
+
+// API is Step Functions' protocol.
+func (s *Service) API() *awsapi.Service {
+	return &awsapi.Service{
+		Name:        "Step Functions",
+		ContentType: "application/x-amz-json-1.0",
+		Operations: map[string]awsapi.Operation{
+			"StartExecution":                   awsapi.Op(s.startExecution),
+			"StopExecution":                    awsapi.Op(s.stopExecution),
+			"RedriveExecution":                 awsapi.Op(s.redriveExecution),
+			"DescribeExecution":                awsapi.Op(s.describeExecution),
+			"ListExecutions":                   awsapi.Op(s.listExecutions),
+			"GetExecutionHistory":              awsapi.Op(s.getExecutionHistory),
+			"DescribeStateMachine":             awsapi.Op(s.describeStateMachine),
+			"DescribeStateMachineForExecution": awsapi.Op(s.describeStateMachineForExecution),
+			"CreateStateMachine":               awsapi.Op(s.createStateMachine),
+			"UpdateStateMachine":               awsapi.Op(s.updateStateMachine),
+			"DeleteStateMachine":               awsapi.Op(s.deleteStateMachine),
+			"TagResource":                      awsapi.Op(s.tagResource),
+			"UntagResource":                    awsapi.Op(s.untagResource),
+			"ListTagsForResource":              awsapi.Op(s.listTagsForResource),
+			"ListMapRuns":                      awsapi.Op(s.listMapRuns),
+			"DescribeMapRun":                   awsapi.Op(s.describeMapRun),
+			"UpdateMapRun":                     awsapi.Op(s.updateMapRun),
+			"ListStateMachines":                awsapi.Op(s.listStateMachines),
+			"ValidateStateMachineDefinition":   awsapi.Op(s.validateStateMachineDefinition),
+		},
+	}
+}
+
+// What a page holds.
+const (
+	defaultPage = 100
+	maxPage     = 1000
+)
+
+// pageSize reads maxResults.
+func pageSize(maxResults int) (int, error) {
+	switch {
+	case maxResults < 0 || maxResults > maxPage:
+		return 0, awsapi.Errorf("ValidationException",
+			"1 validation error detected: Value '%d' at 'maxResults' failed to satisfy constraint: Member must have value between 0 and %d", maxResults, maxPage)
+	case maxResults == 0:
+		return defaultPage, nil
+	default:
+		return maxResults, nil
+	}
+}
+
+// A token is where the next page begins: the last key of this one, with what the
+// list was of.
+
+func newToken(list string, last []byte) string {
+	return base64.RawURLEncoding.EncodeToString(append([]byte(list+"\n"), last...))
+}
+
+func readToken(list, token string) ([]byte, error) {
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	last, ours := strings.CutPrefix(string(text), list+"\n")
+
+	if err != nil || !ours {
+		return nil, awsapi.Errorf("InvalidToken", "Invalid Token: '%s'", token)
+	}
+
+	return []byte(last), nil
+}
+
+func stamp(at time.Time) asl.Timestamp { return asl.Timestamp{Time: at} }
+
+// stampUnlessZero is nil, which is left out, for a time that has not come.
+func stampUnlessZero(at time.Time) *asl.Timestamp {
+	if at.IsZero() {
+		return nil
+	}
+
+	return &asl.Timestamp{Time: at}
+}

@@ -1,0 +1,273 @@
+package stepfunctions
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+
+	"triptych/emulator/awsapi"
+	"triptych/emulator/stepfunctions/asl"
+)
+
+// https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+const (
+	maxMachines        = 10_000
+	maxDefinitionBytes = 1 << 20
+)
+
+// machineSettings are what CreateStateMachine and UpdateStateMachine have in
+// common. Logs, traces, keys and versions are refused by name: an answer of "done"
+// would not be true.
+type machineSettings struct {
+	Definition           string                `json:"definition"`
+	RoleARN              string                `json:"roleArn"`
+	LoggingConfiguration *loggingConfiguration `json:"loggingConfiguration"`
+	TracingConfiguration *tracingConfiguration `json:"tracingConfiguration"`
+	Encryption           *struct {
+		Type string `json:"type"`
+	} `json:"encryptionConfiguration"`
+	Publish            bool   `json:"publish"`
+	VersionDescription string `json:"versionDescription"`
+}
+
+// An IAM role's ARN.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+var roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/\S+$`)
+
+func (in *machineSettings) validate() error {
+	const notHere = "Step Functions on the laptop has no "
+
+	switch {
+	case in.RoleARN != "" && !roleARN.MatchString(in.RoleARN):
+		return invalidARN(in.RoleARN)
+	case in.LoggingConfiguration != nil && in.LoggingConfiguration.Level != "" && in.LoggingConfiguration.Level != "OFF":
+		return awsapi.Errorf("InvalidLoggingConfiguration", notHere+"logs: the level must be OFF")
+	case in.TracingConfiguration != nil && in.TracingConfiguration.Enabled:
+		return awsapi.Errorf("InvalidTracingConfiguration", notHere+"traces")
+	case in.Encryption != nil && in.Encryption.Type != "AWS_OWNED_KEY":
+		return awsapi.Errorf("InvalidEncryptionConfiguration", notHere+"customer managed keys")
+	case in.Publish:
+		return awsapi.Errorf("ValidationException", notHere+"versions of a state machine")
+	case in.VersionDescription != "":
+		return awsapi.Errorf("ValidationException", "Version description can only be set when publish is true")
+	case len(in.Definition) > maxDefinitionBytes:
+		return awsapi.Errorf("ValidationException",
+			"1 validation error detected: Value at 'definition' failed to satisfy constraint: Member must have length less than or equal to %d", maxDefinitionBytes)
+	default:
+		return nil
+	}
+}
+
+// invalidDefinition lists what is wrong as AWS does: code, message and place.
+func invalidDefinition(err error) error {
+	var wrong *asl.DefinitionError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+
+	found := diagnose(wrong)
+	texts := make([]string, 0, len(found))
+
+	for _, d := range found {
+		place := d.Location
+		if place == "" {
+			place = "null"
+		}
+
+		texts = append(texts, d.Code+": "+d.Message+" at "+place)
+	}
+
+	return awsapi.Errorf("InvalidDefinition", "Invalid State Machine Definition: '%s'", strings.Join(texts, ", "))
+}
+
+type createStateMachineInput struct {
+	machineSettings
+
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Tags []tag  `json:"tags"`
+}
+
+type createStateMachineOutput struct {
+	StateMachineARN string        `json:"stateMachineArn"`
+	CreationDate    asl.Timestamp `json:"creationDate"`
+}
+
+func (in *createStateMachineInput) validate() error {
+	switch {
+	case !validName(in.Name):
+		return awsapi.Errorf("InvalidName", "Invalid Name: '%s'", in.Name)
+	case in.RoleARN == "":
+		return invalidARN("")
+	case in.Type != "" && in.Type != standard:
+		return awsapi.Errorf("StateMachineTypeNotSupported", "Step Functions on the laptop has no state machines of type %s", in.Type)
+	default:
+		return in.machineSettings.validate()
+	}
+}
+
+// createStateMachine makes a machine. Asked again with the same definition it
+// answers as the first time, and leaves the role and the tags as they are.
+func (s *Service) createStateMachine(ctx context.Context, in createStateMachineInput) (createStateMachineOutput, error) {
+	arn := MachineARN(s.config.Region, s.config.Account, in.Name)
+	if err := s.config.Authorize(ctx, "states:CreateStateMachine", arn); err != nil {
+		return createStateMachineOutput{}, err
+	}
+
+	if err := in.validate(); err != nil {
+		return createStateMachineOutput{}, err
+	}
+
+	tags, err := addTags(nil, in.Tags)
+	if err != nil {
+		return createStateMachineOutput{}, err
+	}
+
+	rev, err := newRevision(in.Name, in.RoleARN, in.Definition)
+	if err != nil {
+		return createStateMachineOutput{}, invalidDefinition(err)
+	}
+
+	s.changing.Lock()
+	defer s.changing.Unlock()
+
+	switch m := s.machineNamed(in.Name); {
+	case m != nil && m.record.Deleting:
+		return createStateMachineOutput{}, machineDeleting(arn)
+	case m != nil && m.Definition == in.Definition:
+		return createStateMachineOutput{StateMachineARN: arn, CreationDate: stamp(m.record.Created)}, nil
+	case m != nil:
+		return createStateMachineOutput{}, awsapi.Errorf("StateMachineAlreadyExists", "State Machine Already Exists: '%s'", arn)
+	case s.machineCount() >= maxMachines:
+		return createStateMachineOutput{}, awsapi.Errorf("StateMachineLimitExceeded", "State Machine Limit Exceeded: %d", maxMachines)
+	}
+
+	err = s.setMachine(in.Name, rev, func(record *machineRecord) { record.Managed, record.Tags = true, tags })
+	if err != nil {
+		return createStateMachineOutput{}, err
+	}
+
+	return createStateMachineOutput{StateMachineARN: arn, CreationDate: stamp(s.machineNamed(in.Name).record.Created)}, nil
+}
+
+func (s *Service) machineCount() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return len(s.machines)
+}
+
+type updateStateMachineInput struct {
+	machineSettings
+
+	StateMachineARN string `json:"stateMachineArn"`
+}
+
+type updateStateMachineOutput struct {
+	UpdateDate asl.Timestamp `json:"updateDate"`
+	RevisionID string        `json:"revisionId"`
+}
+
+// updateStateMachine changes what executions are started with from now on. Those
+// that run go on by what they were started with.
+func (s *Service) updateStateMachine(ctx context.Context, in updateStateMachineInput) (updateStateMachineOutput, error) {
+	if err := s.config.Authorize(ctx, "states:UpdateStateMachine", in.StateMachineARN); err != nil {
+		return updateStateMachineOutput{}, err
+	}
+
+	name, err := s.machineName(in.StateMachineARN)
+	if err != nil {
+		return updateStateMachineOutput{}, err
+	}
+
+	if in.Definition == "" && in.RoleARN == "" {
+		return updateStateMachineOutput{}, awsapi.Errorf("MissingRequiredParameter", "Either the definition, the role ARN, or both must be specified")
+	}
+
+	if err := in.validate(); err != nil {
+		return updateStateMachineOutput{}, err
+	}
+
+	s.changing.Lock()
+	defer s.changing.Unlock()
+
+	m, err := s.changeable(name)
+	if err != nil {
+		return updateStateMachineOutput{}, err
+	}
+
+	definition, role := m.Definition, m.RoleARN
+	if in.Definition != "" {
+		definition = in.Definition
+	}
+
+	if in.RoleARN != "" {
+		role = in.RoleARN
+	}
+
+	rev, err := newRevision(name, role, definition)
+	if err != nil {
+		return updateStateMachineOutput{}, invalidDefinition(err)
+	}
+
+	if err := s.setMachine(name, rev, func(*machineRecord) {}); err != nil {
+		return updateStateMachineOutput{}, err
+	}
+
+	return updateStateMachineOutput{UpdateDate: stamp(s.machineNamed(name).record.Updated), RevisionID: rev.id()}, nil
+}
+
+// changeable finds a machine that is there and stays.
+func (s *Service) changeable(name string) (*machine, error) {
+	arn := MachineARN(s.config.Region, s.config.Account, name)
+
+	switch m := s.machineNamed(name); {
+	case m == nil:
+		return nil, noMachine(arn)
+	case m.record.Deleting:
+		return nil, machineDeleting(arn)
+	default:
+		return m, nil
+	}
+}
+
+// deleteStateMachine begins a deletion. A machine that is not there is deleted
+// already.
+func (s *Service) deleteStateMachine(ctx context.Context, in machineInput) (struct{}, error) {
+	if err := s.config.Authorize(ctx, "states:DeleteStateMachine", in.StateMachineARN); err != nil {
+		return struct{}{}, err
+	}
+
+	name, err := s.machineName(in.StateMachineARN)
+	if err != nil {
+		if isElsewhere(err) {
+			err = nil
+		}
+
+		return struct{}{}, err
+	}
+
+	s.changing.Lock()
+	m := s.machineNamed(name)
+
+	if m != nil {
+		err = s.setMachine(name, m.revision, func(record *machineRecord) { record.Deleting = true })
+	}
+	s.changing.Unlock()
+
+	if err != nil {
+		return struct{}{}, err
+	}
+
+	s.background(func() { s.finishDeletion(name) })
+
+	return struct{}{}, nil
+}
+
+// isElsewhere says whether an error is that of a machine that cannot be here.
+func isElsewhere(err error) bool {
+	failure, ok := errors.AsType[*awsapi.Error](err)
+
+	return ok && failure.Code == "StateMachineDoesNotExist"
+}

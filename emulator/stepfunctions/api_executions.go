@@ -1,0 +1,204 @@
+package stepfunctions
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"unicode/utf8"
+
+	"triptych/emulator/awsapi"
+	"triptych/emulator/stepfunctions/asl"
+)
+
+type startExecutionInput struct {
+	StateMachineARN string  `json:"stateMachineArn"`
+	Name            *string `json:"name"`
+	Input           *string `json:"input"`
+}
+
+type startExecutionOutput struct {
+	ExecutionARN string        `json:"executionArn"`
+	StartDate    asl.Timestamp `json:"startDate"`
+}
+
+func (s *Service) startExecution(ctx context.Context, in startExecutionInput) (startExecutionOutput, error) {
+	var (
+		name  string
+		input json.RawMessage
+	)
+
+	if in.Name != nil {
+		if name = *in.Name; name == "" {
+			return startExecutionOutput{}, awsapi.Errorf("InvalidName", "Invalid Name: ''")
+		}
+	}
+
+	if in.Input != nil {
+		if input = json.RawMessage(*in.Input); len(input) == 0 {
+			return startExecutionOutput{}, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: it is empty")
+		}
+	}
+
+	arn, started, err := s.Start(ctx, in.StateMachineARN, name, input)
+	if err != nil {
+		return startExecutionOutput{}, err
+	}
+
+	return startExecutionOutput{ExecutionARN: arn, StartDate: stamp(started)}, nil
+}
+
+type stopExecutionInput struct {
+	ExecutionARN string `json:"executionArn"`
+	Error        string `json:"error"`
+	Cause        string `json:"cause"`
+}
+
+type stopExecutionOutput struct {
+	StopDate asl.Timestamp `json:"stopDate"`
+}
+
+// The limits of StopExecution's texts.
+// https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
+const (
+	maxStopError = 256
+	maxStopCause = 32768
+)
+
+func (in *stopExecutionInput) validate() error {
+	for _, text := range []struct {
+		name, value string
+		most        int
+	}{{"error", in.Error, maxStopError}, {"cause", in.Cause, maxStopCause}} {
+		if utf8.RuneCountInString(text.value) > text.most {
+			return awsapi.Errorf("ValidationException",
+				"1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", text.name, text.most)
+		}
+	}
+
+	return nil
+}
+
+// stopExecution stops an execution; one that is over already stays as it is.
+func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (stopExecutionOutput, error) {
+	key, err := s.authorized(ctx, "states:StopExecution", in.ExecutionARN)
+	if err != nil {
+		return stopExecutionOutput{}, err
+	}
+
+	if err := in.validate(); err != nil {
+		return stopExecutionOutput{}, err
+	}
+
+	s.mu.Lock()
+	e := s.live[key]
+	s.mu.Unlock()
+
+	if e != nil {
+		err := s.report(e, func() (asl.Effects, error) {
+			return e.machine().Stop(e.x, asl.Failure{Error: in.Error, Cause: in.Cause})
+		})
+		if err != nil && !errors.Is(err, asl.ErrNotPending) {
+			return stopExecutionOutput{}, err
+		}
+	}
+
+	x, _, err := s.stored(key)
+	if err != nil {
+		return stopExecutionOutput{}, err
+	}
+
+	if x.Outcome() == nil {
+		return stopExecutionOutput{}, errClosed // Nobody drives it.
+	}
+
+	return stopExecutionOutput{StopDate: stamp(x.Stopped())}, nil
+}
+
+type describeExecutionInput struct {
+	ExecutionARN string `json:"executionArn"`
+	IncludedData string `json:"includedData"`
+}
+
+type describeExecutionOutput struct {
+	ExecutionARN        string           `json:"executionArn"`
+	StateMachineARN     string           `json:"stateMachineArn"`
+	Name                string           `json:"name"`
+	Status              asl.Status       `json:"status"`
+	StartDate           asl.Timestamp    `json:"startDate"`
+	StopDate            *asl.Timestamp   `json:"stopDate,omitempty"`
+	Input               *string          `json:"input,omitempty"`
+	InputDetails        *includedDetails `json:"inputDetails,omitempty"`
+	Output              *string          `json:"output,omitempty"`
+	OutputDetails       *includedDetails `json:"outputDetails,omitempty"`
+	Error               string           `json:"error,omitempty"`
+	Cause               string           `json:"cause,omitempty"`
+	RedriveCount        int              `json:"redriveCount"`
+	RedriveDate         *asl.Timestamp   `json:"redriveDate,omitempty"`
+	RedriveStatus       string           `json:"redriveStatus"`
+	RedriveStatusReason string           `json:"redriveStatusReason,omitempty"`
+	MapRunARN           string           `json:"mapRunArn,omitempty"`
+}
+
+// metadataOnly leaves inputs, outputs and definitions out of an answer.
+const metadataOnly = "METADATA_ONLY"
+
+func (s *Service) describeExecution(ctx context.Context, in describeExecutionInput) (describeExecutionOutput, error) {
+	key, err := s.authorized(ctx, "states:DescribeExecution", in.ExecutionARN)
+	if err != nil {
+		return describeExecutionOutput{}, err
+	}
+
+	x, _, err := s.stored(key)
+	if err != nil {
+		return describeExecutionOutput{}, err
+	}
+
+	out := describeExecutionOutput{
+		ExecutionARN: in.ExecutionARN, StateMachineARN: x.Options().StateMachineARN, Name: x.Options().ExecutionName,
+		Status: x.Status(), StartDate: stamp(x.Started()), StopDate: stampUnlessZero(x.Stopped()),
+		RedriveCount: x.RedriveCount(), RedriveDate: stampUnlessZero(x.RedriveDate()),
+		MapRunARN: x.Options().MapRunARN,
+	}
+	out.RedriveStatus, out.RedriveStatusReason = s.redriveStatus(x)
+
+	included := in.IncludedData != metadataOnly
+	details := &includedDetails{Included: included}
+	out.InputDetails = details
+
+	if included {
+		out.Input = new(string(x.Input()))
+	}
+
+	switch outcome := x.Outcome(); {
+	case outcome == nil:
+	case outcome.Status == asl.StatusSucceeded:
+		out.OutputDetails = details
+
+		if included {
+			out.Output = new(string(outcome.Output))
+		}
+	case outcome.Status != asl.StatusTimedOut: // AWS names no error for a machine's timeout.
+		out.Error, out.Cause = outcome.Error, outcome.Cause
+	}
+
+	return out, nil
+}
+
+// authorized checks the caller and reads the execution's ARN.
+func (s *Service) authorized(ctx context.Context, action, arn string) (string, error) {
+	if err := s.config.Authorize(ctx, action, arn); err != nil {
+		return "", err
+	}
+
+	return s.executionKey(arn)
+}
+
+// stored reads an execution that has to be there.
+func (s *Service) stored(key string) (*asl.Execution, *revision, error) {
+	x, rev, err := s.load(key)
+	if err == nil && x == nil {
+		err = noExecution(s.arnOf(key))
+	}
+
+	return x, rev, err
+}

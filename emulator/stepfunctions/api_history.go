@@ -1,0 +1,133 @@
+package stepfunctions
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/emulator/stepfunctions/asl"
+)
+
+type getExecutionHistoryInput struct {
+	ExecutionARN         string `json:"executionArn"`
+	IncludeExecutionData *bool  `json:"includeExecutionData"`
+	MaxResults           int    `json:"maxResults"`
+	NextToken            string `json:"nextToken"`
+	ReverseOrder         bool   `json:"reverseOrder"`
+}
+
+type getExecutionHistoryOutput struct {
+	Events    []json.RawMessage `json:"events"`
+	NextToken string            `json:"nextToken,omitempty"`
+}
+
+func (s *Service) getExecutionHistory(ctx context.Context, in getExecutionHistoryInput) (getExecutionHistoryOutput, error) {
+	key, err := s.authorized(ctx, "states:GetExecutionHistory", in.ExecutionARN)
+	if err != nil {
+		return getExecutionHistoryOutput{}, err
+	}
+
+	size, err := pageSize(in.MaxResults)
+	if err != nil {
+		return getExecutionHistoryOutput{}, err
+	}
+
+	prefix := append([]byte(key), 0)
+	list := fmt.Sprintf("events of %s, reverse %t", key, in.ReverseOrder)
+
+	var after []byte // The last one of the page before.
+
+	if in.NextToken != "" {
+		id, err := readToken(list, in.NextToken)
+		if err != nil {
+			return getExecutionHistoryOutput{}, err
+		}
+
+		after = append(bytes.Clone(prefix), id...)
+	}
+
+	out := getExecutionHistoryOutput{Events: []json.RawMessage{}}
+
+	err = s.config.DB.View(func(tx *bbolt.Tx) error {
+		if tx.Bucket([]byte(executionsBucket)).Get([]byte(key)) == nil {
+			return noExecution(in.ExecutionARN)
+		}
+
+		walk := newHistoryWalk(tx.Bucket([]byte(historyBucket)).Cursor(), prefix, in.ReverseOrder)
+
+		var last []byte
+
+		for k, v := walk.first(after); bytes.HasPrefix(k, prefix); k, v = walk.next() {
+			if len(out.Events) == size {
+				out.NextToken = newToken(list, last)
+
+				break
+			}
+
+			text, err := s.shown(v, in.IncludeExecutionData == nil || *in.IncludeExecutionData)
+			if err != nil {
+				return err
+			}
+
+			last = bytes.TrimPrefix(k, prefix)
+
+			out.Events = append(out.Events, text)
+		}
+
+		return nil
+	})
+
+	return out, err
+}
+
+// shown is an event as the API shows it.
+func (s *Service) shown(stored []byte, withData bool) (json.RawMessage, error) {
+	text, err := s.codec.expand(stored)
+	if err != nil || withData {
+		return text, err
+	}
+
+	var event asl.HistoryEvent
+	if err := json.Unmarshal(text, &event); err != nil {
+		return nil, fmt.Errorf("read an event: %w", err)
+	}
+
+	return json.Marshal(event.WithoutData())
+}
+
+// historyWalk goes through an execution's events, in either direction.
+type historyWalk struct {
+	cursor  *bbolt.Cursor
+	prefix  []byte
+	reverse bool
+}
+
+func newHistoryWalk(cursor *bbolt.Cursor, prefix []byte, reverse bool) *historyWalk {
+	return &historyWalk{cursor: cursor, prefix: prefix, reverse: reverse}
+}
+
+// first is the event that follows another, or without one the first of all.
+func (w *historyWalk) first(after []byte) (k, v []byte) {
+	switch {
+	case w.reverse && after == nil:
+		return lastBefore(w.cursor, binary.BigEndian.AppendUint64(bytes.Clone(w.prefix), 1<<63))
+	case w.reverse:
+		return lastBefore(w.cursor, after)
+	case after == nil:
+		return w.cursor.Seek(w.prefix)
+	default:
+		return w.cursor.Seek(append(after, 0)) // The least key that is greater.
+	}
+}
+
+func (w *historyWalk) next() (k, v []byte) {
+	if w.reverse {
+		return w.cursor.Prev()
+	}
+
+	return w.cursor.Next()
+}

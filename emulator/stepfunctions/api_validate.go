@@ -1,0 +1,88 @@
+package stepfunctions
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+
+	"triptych/emulator/awsapi"
+	"triptych/emulator/stepfunctions/asl"
+)
+
+type validateInput struct {
+	Definition string `json:"definition"`
+	Type       string `json:"type"`
+	Severity   string `json:"severity"`
+	MaxResults int    `json:"maxResults"`
+}
+
+type validateOutput struct {
+	Result      string       `json:"result"`
+	Diagnostics []diagnostic `json:"diagnostics"`
+	Truncated   bool         `json:"truncated"`
+}
+
+type diagnostic struct {
+	Severity string `json:"severity"`
+	Code     string `json:"code"`
+	Message  string `json:"message"`
+	Location string `json:"location,omitempty"`
+}
+
+// arrayIndex finds the index of an entry in a JSON pointer; AWS writes it in
+// brackets: /States/Work/Retry[0]/ErrorEquals.
+var arrayIndex = regexp.MustCompile(`/(Choices|Catch|Retry|Branches|ErrorEquals)/(\d+)`)
+
+// diagnose says what is wrong with a definition as AWS does. All of it is errors:
+// the interpreter has no warnings.
+func diagnose(wrong *asl.DefinitionError) []diagnostic {
+	out := make([]diagnostic, 0, len(wrong.Problems))
+	for _, problem := range wrong.Problems {
+		out = append(out, diagnostic{
+			Severity: "ERROR", Code: string(problem.Code), Message: problem.Message,
+			Location: arrayIndex.ReplaceAllString(problem.Path, "/$1[$2]"),
+		})
+	}
+
+	return out
+}
+
+// validateStateMachineDefinition says what the interpreter would refuse.
+func (s *Service) validateStateMachineDefinition(ctx context.Context, in validateInput) (validateOutput, error) {
+	const most = 100
+
+	if err := s.config.Authorize(ctx, "states:ValidateStateMachineDefinition", "*"); err != nil {
+		return validateOutput{}, err
+	}
+
+	switch {
+	case in.Type != "" && in.Type != standard:
+		return validateOutput{}, awsapi.Errorf("ValidationException", "Step Functions on the laptop has no machines of type %s", in.Type)
+	case !slices.Contains([]string{"", "ERROR", "WARNING"}, in.Severity):
+		return validateOutput{}, awsapi.Errorf("ValidationException",
+			"1 validation error detected: Value '%s' at 'severity' failed to satisfy constraint: Member must satisfy enum value set: [ERROR, WARNING]", in.Severity)
+	case in.MaxResults < 0 || in.MaxResults > most:
+		return validateOutput{}, awsapi.Errorf("ValidationException",
+			"1 validation error detected: Value '%d' at 'maxResults' failed to satisfy constraint: Member must have value between 0 and %d", in.MaxResults, most)
+	case in.MaxResults == 0:
+		in.MaxResults = most
+	}
+
+	_, err := asl.Parse([]byte(in.Definition))
+	if err == nil {
+		return validateOutput{Result: "OK", Diagnostics: []diagnostic{}}, nil
+	}
+
+	var wrong *asl.DefinitionError
+	if !errors.As(err, &wrong) {
+		return validateOutput{}, err
+	}
+
+	out := validateOutput{Result: "FAIL", Diagnostics: diagnose(wrong)}
+	if out.Truncated = len(out.Diagnostics) > in.MaxResults; out.Truncated {
+		out.Diagnostics = out.Diagnostics[:in.MaxResults]
+	}
+
+	return out, nil
+}

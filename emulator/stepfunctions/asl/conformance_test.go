@@ -1,0 +1,290 @@
+package asl_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/emulator/stepfunctions/asl"
+)
+
+// conformance is one machine with what the Amazon States Language, or AWS's
+// documentation, says of it. A table of them is a file of testdata/conformance.
+type conformance struct {
+	Name           string                    `json:"name"`
+	Source         string                    `json:"source"` // The page and its section.
+	QueryLanguage  string                    `json:"queryLanguage"`
+	TimeoutSeconds int                       `json:"timeoutSeconds"`
+	StartAt        string                    `json:"startAt"` // Empty means A.
+	States         json.RawMessage           `json:"states"`
+	Input          json.RawMessage           `json:"input"`
+	Items          []json.RawMessage         `json:"items"`      // What an ItemReader finds.
+	ItemsError     string                    `json:"itemsError"` // Why it cannot read.
+	PageSize       int                       `json:"pageSize"`   // 0 means as many as it is asked for.
+	Random         float64                   `json:"random"`     // What every draw gives.
+	Tasks          map[string][]answeredTask `json:"tasks"`      // By state, one for each call.
+
+	// What is expected; a status that is not given follows from the rest.
+	Status     asl.Status        `json:"status"`
+	Output     json.RawMessage   `json:"output"`
+	Error      string            `json:"error"`
+	Cause      string            `json:"cause"` // Not compared where it is empty.
+	Path       string            `json:"path"`
+	Calls      string            `json:"calls"` // When each task began: "0s A, 3s A".
+	Events     string            `json:"events"`
+	EventCount int               `json:"eventCount"`
+	Children   []json.RawMessage `json:"children"` // The inputs of the child executions, in their order.
+	Counts     string            `json:"counts"`   // Of the last Map Run's items: "SUCCEEDED succeeded 3 failed 1".
+	Redriven   *redriven         `json:"redriven"` // What a redrive comes to.
+	Refused    string            `json:"refused"`  // A problem of the definition: its code and its path.
+}
+
+// redriven is what is expected of a redrive.
+type redriven struct {
+	Output json.RawMessage `json:"output"`
+	Error  string          `json:"error"`
+	Events string          `json:"events"` // Those that it adds.
+	Counts string          `json:"counts"`
+}
+
+// answeredTask is how a call of a task goes.
+type answeredTask struct {
+	Arguments json.RawMessage `json:"arguments"` // What it must be called with, where it is given.
+	Takes     int             `json:"takes"`     // Seconds.
+	Output    json.RawMessage `json:"output"`
+	Error     string          `json:"error"`
+	Cause     string          `json:"cause"`
+}
+
+func (c *conformance) definition(t *testing.T) []byte {
+	t.Helper()
+
+	whole := map[string]any{"QueryLanguage": "JSONata", "StartAt": "A", "States": c.States}
+	if c.QueryLanguage != "" {
+		whole["QueryLanguage"] = c.QueryLanguage
+	}
+
+	if c.StartAt != "" {
+		whole["StartAt"] = c.StartAt
+	}
+
+	if c.TimeoutSeconds > 0 {
+		whole["TimeoutSeconds"] = c.TimeoutSeconds
+	}
+
+	text, err := json.Marshal(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return text
+}
+
+func (c *conformance) outcome() asl.Outcome {
+	out := asl.Outcome{Status: c.Status, Output: c.Output, Error: c.Error, Cause: c.Cause}
+
+	switch {
+	case out.Status != "":
+	case c.Error != "":
+		out.Status = asl.StatusFailed
+	default:
+		out.Status = asl.StatusSucceeded
+	}
+
+	return out
+}
+
+// always draws the same number.
+type always float64
+
+func (a always) Float64() float64 { return float64(a) }
+func (a always) Uint64() uint64   { return 1 << 60 }
+
+// TestConformance holds the interpreter against the specification, case by case.
+func TestConformance(t *testing.T) {
+	t.Parallel()
+
+	files, err := filepath.Glob("testdata/conformance/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no tables: %v", err)
+	}
+
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		decoder := json.NewDecoder(strings.NewReader(string(text)))
+		decoder.DisallowUnknownFields()
+
+		var cases []conformance
+		if err := decoder.Decode(&cases); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+
+		names := map[string]bool{}
+
+		for _, c := range cases {
+			if names[c.Name] || !strings.HasPrefix(c.Source, "https://") {
+				t.Errorf("%s: %q has a name that is taken, or no source", file, c.Name)
+			}
+
+			names[c.Name] = true
+
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".json")+"/"+c.Name, func(t *testing.T) {
+				t.Parallel()
+
+				if c.Refused != "" {
+					c.checkRefused(t)
+				} else {
+					c.checkRun(t)
+				}
+			})
+		}
+	}
+}
+
+func (c *conformance) checkRefused(t *testing.T) {
+	t.Helper()
+
+	_, err := asl.Parse(c.definition(t))
+
+	var wrong *asl.DefinitionError
+	if !errors.As(err, &wrong) {
+		t.Fatalf("%s: got %v, want %s", c.Source, err, c.Refused)
+	}
+
+	for _, problem := range wrong.Problems {
+		if string(problem.Code)+" "+problem.Path == c.Refused {
+			return
+		}
+	}
+
+	t.Errorf("%s: got\n%v\nwant %s", c.Source, err, c.Refused)
+}
+
+func (c *conformance) checkRun(t *testing.T) {
+	t.Helper()
+
+	definition, err := asl.Parse(c.definition(t))
+	if err != nil {
+		t.Fatalf("%s: %v", c.Source, err)
+	}
+
+	clock := asl.NewVirtualClock(time.Unix(0, 0).UTC())
+	left := c.Tasks
+
+	var calls []string
+
+	tasks := func(_ context.Context, task asl.Task) (json.RawMessage, error) {
+		calls = append(calls, clock.Now().Sub(time.Unix(0, 0)).String()+" "+task.State)
+
+		if len(left[task.State]) == 0 {
+			t.Errorf("the table has no call %d of %s", task.Attempt+1, task.State)
+
+			return json.RawMessage(`null`), nil
+		}
+
+		how := left[task.State][0]
+		left[task.State] = left[task.State][1:]
+
+		if how.Arguments != nil && !sameJSON(t, how.Arguments, task.Arguments) {
+			t.Errorf("%s was called with %s, want %s", task.State, task.Arguments, how.Arguments)
+		}
+
+		clock.Advance(time.Duration(how.Takes) * time.Second)
+
+		if how.Error != "" {
+			return nil, &asl.TaskError{Name: how.Error, Cause: how.Cause}
+		}
+
+		if how.Output == nil {
+			return json.RawMessage(`null`), nil
+		}
+
+		return how.Output, nil
+	}
+
+	runner := &asl.Runner{Definition: definition, Tasks: tasks, Items: c.page, Clock: clock, Random: always(c.Random)}
+	result := run(t, runner, string(c.Input))
+	got, want := result.Outcome, c.outcome()
+
+	if want.Cause == "" {
+		got.Cause = ""
+	}
+
+	wantOutcome(t, got, want)
+
+	c.checkMapRun(t, result)
+
+	if c.Redriven != nil {
+		c.checkRedrive(t, runner, result)
+	}
+
+	for state, answers := range left {
+		if len(answers) > 0 {
+			t.Errorf("%s was called %d times less than the table has answers", state, len(answers))
+		}
+	}
+
+	c.compare(t, "path", c.Path, strings.Join(result.Path(), " "))
+	c.compare(t, "calls", c.Calls, shorten(calls))
+
+	types := make([]string, len(result.History))
+	for i, event := range result.History {
+		types[i] = string(event.Type)
+	}
+
+	c.compare(t, "events", c.Events, strings.Join(types, " "))
+
+	if c.EventCount != 0 && len(types) != c.EventCount {
+		t.Errorf("%d events, want %d", len(types), c.EventCount)
+	}
+}
+
+// compare holds one of the case's facts against what was found, where it is given.
+func (c *conformance) compare(t *testing.T, what, want, got string) {
+	t.Helper()
+
+	if want != "" && want != got {
+		t.Errorf("%s: %s: %s", c.Source, what, cmp.Diff(want, got))
+	}
+}
+
+// shorten writes whole minutes as seconds: 1m4s is 64s.
+func shorten(calls []string) string {
+	out := make([]string, len(calls))
+
+	for i, call := range calls {
+		at, state, _ := strings.Cut(call, " ")
+
+		since, err := time.ParseDuration(at)
+		if err == nil && since >= time.Minute {
+			at = fmt.Sprintf("%gs", since.Seconds())
+		}
+
+		out[i] = at + " " + state
+	}
+
+	return strings.Join(out, ", ")
+}
+
+func sameJSON(t *testing.T, a, b json.RawMessage) bool {
+	t.Helper()
+
+	var left, right any
+	if err := errors.Join(json.Unmarshal(a, &left), json.Unmarshal(b, &right)); err != nil {
+		t.Fatal(err)
+	}
+
+	return cmp.Equal(left, right)
+}

@@ -1,0 +1,192 @@
+package asl_test
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"triptych/emulator/stepfunctions/asl"
+)
+
+// everything uses every state type, nested, with every kind of waiting.
+const everything = `{"QueryLanguage": "JSONata", "TimeoutSeconds": 200, "StartAt": "Begin", "States": {
+  "Begin": {"Type": "Pass", "Assign": {"n": [1, 2, 3], "none": null}, "Next": "Work"},
+  "Work": {"Type": "Parallel", "Next": "Judge",
+    "Retry": [{"ErrorEquals": ["Again"], "MaxAttempts": 1, "JitterStrategy": "FULL"}],
+    "Catch": [{"ErrorEquals": ["Caught", "States.Timeout"], "Assign": {"error": "{% $states.errorOutput %}"}, "Next": "Pause"}],
+    "Branches": [
+      {"StartAt": "Each", "States": {"Each": {"Type": "Map", "Items": "{% $n %}", "MaxConcurrency": 2, "End": true,
+        "ItemProcessor": {"StartAt": "Nap", "States": {
+          "Nap": {"Type": "Wait", "Seconds": "{% $states.input %}", "Assign": {"item": "{% $states.input %}"}, "Next": "Do"},
+          "Do": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"item": "{% $item %}", "id": "{% $uuid() %}"}, "TimeoutSeconds": 30, "HeartbeatSeconds": 7,
+            "Retry": [{"ErrorEquals": ["Again", "States.Timeout"], "MaxAttempts": 2, "JitterStrategy": "FULL"}], "End": true}}}}}},
+      {"StartAt": "Alone", "States": {"Alone": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {},
+        "Catch": [{"ErrorEquals": ["Again"], "Next": "Gone"}], "End": true}, "Gone": {"Type": "Succeed", "Output": "{% $none %}"}}}]},
+  "Judge": {"Type": "Choice", "Choices": [{"Condition": "{% $random() < 0.5 %}", "Next": "Pause"}], "Default": "End"},
+  "Pause": {"Type": "Wait", "Seconds": 3, "Next": "Last"},
+  "Last": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"now": "{% $now() %}"}, "Next": "End"},
+  "End": {"Type": "Succeed"}}}`
+
+// twin is one of two machines to which the same things happen. Reloads says whether
+// its execution goes through JSON after every report.
+type twin struct {
+	clock   *asl.VirtualClock
+	machine *asl.Machine
+	x       *asl.Execution
+	reloads bool
+	history []asl.HistoryEvent
+	last    asl.Effects
+}
+
+func newTwin(t *rapid.T, definition *asl.Definition, seed uint64, reloads bool) *twin {
+	clock := asl.NewVirtualClock(time.Unix(1_700_000_000, 123_456_789))
+	w := &twin{clock: clock, reloads: reloads, machine: asl.New(definition, clock, rand.New(rand.NewPCG(seed, seed)))}
+
+	x, effects, err := w.machine.Start(options(`{"key": "a&b", "n": 1000000}`))
+	w.x = x
+	w.took(t, effects, err)
+
+	return w
+}
+
+func (w *twin) took(t *rapid.T, effects asl.Effects, err error) {
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	w.last = effects
+	w.history = append(w.history, effects.Events...)
+
+	if w.reloads {
+		w.x = reload(t, w.x)
+	}
+}
+
+// Writing an execution down after every step, and reading it again, changes nothing:
+// neither the history, nor the result, nor what is pending.
+func TestReloadChangesNothing(t *testing.T) {
+	definition, err := asl.Parse([]byte(everything))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		plain, reloaded := newTwin(t, definition, seed, false), newTwin(t, definition, seed, true)
+
+		open := map[string]bool{} // What the effects say is pending.
+
+		for steps := 0; ; steps++ {
+			if diff := cmp.Diff(plain.last, reloaded.last); diff != "" {
+				t.Fatalf("effects differ: %s", diff)
+			}
+
+			account(open, plain.last)
+
+			pending := reloaded.machine.Pending(reloaded.x)
+			if diff := cmp.Diff(plain.machine.Pending(plain.x), pending); diff != "" {
+				t.Fatalf("pending differs: %s", diff)
+			}
+
+			if diff := cmp.Diff(open, account(map[string]bool{}, pending)); diff != "" {
+				t.Fatalf("effects do not add up to what is pending: %s", diff)
+			}
+
+			const enough = 500
+			if steps > enough {
+				t.Fatal("it does not end")
+			}
+
+			if plain.x.Outcome() != nil && !again(t, plain) {
+				break
+			}
+
+			act := draw(t, plain.x.Outcome(), pending, open)
+			for _, w := range []*twin{plain, reloaded} {
+				effects, err := act(w)
+				w.took(t, effects, err)
+			}
+		}
+
+		if diff := cmp.Diff(plain.history, reloaded.history); diff != "" {
+			t.Fatalf("histories differ: %s", diff)
+		}
+
+		for i, event := range plain.history {
+			if event.ID != int64(i)+1 || event.PreviousEventID >= event.ID {
+				t.Fatalf("event %d is %s", i+1, line(event))
+			}
+		}
+	})
+}
+
+// again says whether to redrive, which makes sense up to twice.
+func again(t *rapid.T, w *twin) bool {
+	const most = 2
+
+	return w.x.Redrivable() && w.x.RedriveCount() < most && rapid.Bool().Draw(t, "redrive")
+}
+
+// account adds effects to what is pending.
+func account(open map[string]bool, effects asl.Effects) map[string]bool {
+	for _, task := range effects.Tasks {
+		open[task.ID] = true
+	}
+
+	for _, timer := range effects.Timers {
+		open[timer.ID] = true
+	}
+
+	for _, id := range slices.Concat(effects.CancelledTasks, effects.CancelledTimers) {
+		delete(open, id)
+	}
+
+	return open
+}
+
+// draw chooses what happens next. What is reported is taken out of open.
+func draw(t *rapid.T, outcome *asl.Outcome, pending asl.Effects, open map[string]bool) func(*twin) (asl.Effects, error) {
+	if outcome != nil {
+		return func(w *twin) (asl.Effects, error) { return w.machine.Redrive(w.x) }
+	}
+
+	if rapid.IntRange(0, 60).Draw(t, "stop") == 0 {
+		return func(w *twin) (asl.Effects, error) { return w.machine.Stop(w.x, asl.Failure{Error: "Stopped"}) }
+	}
+
+	if len(pending.Tasks) > 0 && rapid.IntRange(0, 3).Draw(t, "task or timer") > 0 {
+		task := rapid.SampledFrom(pending.Tasks).Draw(t, "task")
+
+		answer := rapid.SampledFrom([]string{"", "", "", "beat", "Again", "Caught", "Boom"}).Draw(t, "answer")
+		if answer != "beat" {
+			delete(open, task.ID)
+		}
+
+		return func(w *twin) (asl.Effects, error) {
+			w.clock.Advance(time.Second)
+
+			switch answer {
+			case "":
+				return w.machine.TaskSucceeded(w.x, task.ID, json.RawMessage(`{"Payload": {"z": null, "n": 1e3}}`))
+			case "beat":
+				return w.machine.TaskHeartbeat(w.x, task.ID)
+			default:
+				return w.machine.TaskFailed(w.x, task.ID, asl.Failure{Error: answer, Cause: "why"})
+			}
+		}
+	}
+
+	timer := rapid.SampledFrom(pending.Timers).Draw(t, "timer")
+	delete(open, timer.ID)
+
+	return func(w *twin) (asl.Effects, error) {
+		w.clock.Advance(max(0, timer.Due.Sub(w.clock.Now())))
+
+		return w.machine.TimerFired(w.x, timer.ID)
+	}
+}

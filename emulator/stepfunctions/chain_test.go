@@ -1,0 +1,310 @@
+package stepfunctions_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/emulator/eventbridge"
+	"triptych/emulator/lambda"
+	"triptych/emulator/sqs"
+	"triptych/emulator/stepfunctions"
+)
+
+// parentRole makes TestMain a laptop's AWS of its own, which is there to be killed:
+// the directory of its state.
+const (
+	parentRole = "STEPFUNCTIONS_TEST_DIR"
+	parentWork = "STEPFUNCTIONS_TEST_WORK" // What its function is told to do.
+	parentLoad = 60                        // How many events it puts.
+)
+
+// probe is the built function of package lambda's tests.
+var probe = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("stepfunctions-probe-%d", os.Getpid()))
+
+	out, err := exec.CommandContext(context.Background(), "go", "build", "-ldflags=-s -w", "-o", path, "../lambda/testdata/probe").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build the probe: %w: %s", err, out)
+	}
+
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(parentRole); dir != "" {
+		if err := actAsLaptop(dir, os.Getenv(parentWork)); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+	}
+
+	code := m.Run()
+
+	if path, err := probe(); err == nil {
+		_ = os.Remove(path) // Nobody needs it any more.
+	}
+
+	os.Exit(code)
+}
+
+// laptop is Lambda, Step Functions, EventBridge and SQS, put together.
+type laptop struct {
+	functions *lambda.Service
+	machines  *stepfunctions.Service
+	bus       *eventbridge.Bus
+	queues    *sqs.Service
+}
+
+// newLaptop runs the probe that is in a folder.
+func newLaptop(db *bbolt.DB, dir string, log func(function, line string)) (*laptop, error) {
+	const region, account = "us-east-1", "000000000000"
+
+	l := &laptop{}
+
+	var err error
+
+	l.functions, err = lambda.New(lambda.Config{Region: region, Account: account, Log: log, Functions: []lambda.Function{
+		{Name: "probe", Executable: filepath.Join(dir, "probe"), Timeout: time.Minute, Aliases: []string{"live"}},
+	}})
+	if err != nil {
+		return nil, err
+	}
+
+	definition := strings.Replace(oneTask, `"Flaky"`, `"Flaky", "Runtime.ExitError"`, 1)
+	definition = strings.Replace(definition, `"IntervalSeconds": 60`, `"IntervalSeconds": 1`, 1)
+	definition = strings.Replace(definition, `$states.input %}"}`, `$states.input.detail %}"}`, 1)
+
+	l.machines, err = stepfunctions.New(stepfunctions.Config{
+		DB: db, Region: region, Account: account, Lambda: l.functions,
+		Machines: []stepfunctions.Machine{{Name: "triptych-pipeline", Definition: []byte(definition)}},
+		Emit:     func(ctx context.Context, event eventbridge.Event) error { return l.bus.Put(ctx, event) },
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	if l.queues, err = newQueues(db); err != nil {
+		return nil, err
+	}
+
+	failed, err := failedRule(l.queues)
+	if err != nil {
+		return nil, err
+	}
+
+	l.bus, err = eventbridge.New(eventbridge.Config{DB: db, Region: region, Account: account, Queues: l.queues, Rules: []eventbridge.Rule{{
+		Name: "uploads", Pattern: json.RawMessage(`{"source": ["test"]}`),
+		Targets: []eventbridge.RuleTarget{{ID: "machine", ARN: machineARN, Target: l.machines.Target(machineARN)}},
+	}, failed, stubbornRule(filepath.Join(dir, "tries"))}})
+	if err != nil {
+		return nil, err
+	}
+
+	if err := l.machines.Resume(); err != nil {
+		return nil, err
+	}
+
+	return l, l.bus.Start()
+}
+
+func (l *laptop) close(t *testing.T) {
+	t.Helper()
+
+	for _, part := range []func() error{l.bus.Close, l.machines.Close, l.functions.Close} {
+		if err := part(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func (l *laptop) put(detail string) error {
+	return l.bus.Put(context.Background(), eventbridge.Event{Source: "test", DetailType: "x", Detail: json.RawMessage(detail)})
+}
+
+// actAsLaptop puts events, says so, and works until it is killed.
+func actAsLaptop(dir, work string) error {
+	db, err := bbolt.Open(filepath.Join(dir, "state.db"), 0o600, &bbolt.Options{NoSync: true})
+	if err != nil {
+		return err
+	}
+
+	l, err := newLaptop(db, dir, nil)
+	if err != nil {
+		return err
+	}
+
+	if err := l.bus.Put(context.Background(), eventbridge.Event{Source: "stubborn", DetailType: "x"}); err != nil {
+		return err
+	}
+
+	for i := range parentLoad {
+		if err := l.put(fmt.Sprintf(`{"do":%q,"millis":20,"text":"%d"}`, work, i)); err != nil {
+			return err
+		}
+
+		fmt.Println("accepted", i)
+	}
+
+	select {}
+}
+
+// liveAndDie runs a laptop until it has accepted its events, and kills it.
+func liveAndDie(t *testing.T, dir, work string) {
+	t.Helper()
+
+	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+
+	parent.Env = append(os.Environ(), parentRole+"="+dir, parentWork+"="+work)
+
+	output, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+
+	var said strings.Builder
+
+	for buffer := make([]byte, 4096); !strings.Contains(said.String(), fmt.Sprintf("accepted %d\n", parentLoad-1)); {
+		n, err := output.Read(buffer)
+		if err != nil {
+			t.Fatalf("%v after %q", err, said.String())
+		}
+
+		said.Write(buffer[:n])
+	}
+
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+
+	_ = parent.Wait() // It was killed.
+}
+
+// linkProbe puts the probe into a folder.
+func linkProbe(t *testing.T, dir string) {
+	t.Helper()
+
+	built, err := probe()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := os.Link(built, filepath.Join(dir, "probe")); err != nil {
+		if err := os.Symlink(built, filepath.Join(dir, "probe")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// statuses counts the executions by status.
+func statuses(t *testing.T, machines *stepfunctions.Service) map[string]int {
+	t.Helper()
+
+	var list struct{ Executions []struct{ Status string } }
+
+	ask(t, machines, "ListExecutions", map[string]any{"stateMachineArn": machineARN, "maxResults": 1000}, &list)
+
+	out := map[string]int{}
+	for _, x := range list.Executions {
+		out[x.Status]++
+	}
+
+	return out
+}
+
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+
+	for range 2000 {
+		if done() {
+			return
+		}
+
+		time.Sleep(10 * time.Millisecond)
+	}
+
+	t.Fatalf("gave up waiting until %s", what)
+}
+
+// TestKillingTheLaptopLosesNothing kills the whole process, with events in the
+// journal, executions under way and functions at work, and starts it again.
+func TestKillingTheLaptopLosesNothing(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+	linkProbe(t, dir)
+
+	for range 2 {
+		liveAndDie(t, dir, "sleep")
+	}
+
+	l, err := newLaptop(openDB(t, filepath.Join(dir, "state.db")), dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.close(t)
+
+	t.Log("found after the kills:", statuses(t, l.machines))
+
+	eventually(t, "every accepted event has come to its end", func() bool { return statuses(t, l.machines)["SUCCEEDED"] == 2*parentLoad })
+
+	if got := statuses(t, l.machines); len(got) != 1 {
+		t.Errorf("got %v", got)
+	}
+}
+
+// TestKilledFunctionIsRetried kills a function at work, as the machine's lack of
+// memory does.
+func TestKilledFunctionIsRetried(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+	linkProbe(t, dir)
+
+	pids := make(chan int, 10)
+
+	l, err := newLaptop(newDB(t), dir, func(_, line string) {
+		var pid int
+		if _, err := fmt.Sscanf(line, "sleeping in %d", &pid); err == nil {
+			pids <- pid
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.close(t)
+
+	if err := l.put(`{"do":"sleep","millis":500,"text":"x"}`); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := syscall.Kill(<-pids, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+
+	eventually(t, "the execution has ended", func() bool { return statuses(t, l.machines)["RUNNING"] == 0 })
+
+	var list struct {
+		Executions []struct{ ExecutionARN, Status string }
+	}
+
+	ask(t, l.machines, "ListExecutions", map[string]any{"stateMachineArn": machineARN}, &list)
+
+	if got := strings.Join(history(t, l.machines, list.Executions[0].ExecutionARN), " "); list.Executions[0].Status != "SUCCEEDED" || !strings.Contains(got, "TaskFailed TaskScheduled TaskStarted TaskSucceeded") {
+		t.Errorf("%s: %s", list.Executions[0].Status, got)
+	}
+}

@@ -1,0 +1,387 @@
+package stepfunctions_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	sqsclient "github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
+
+	"triptych/emulator/eventbridge"
+	"triptych/emulator/lambda"
+	"triptych/emulator/sqs"
+	"triptych/emulator/stepfunctions"
+	"triptych/statemachine"
+)
+
+// The queues that the tests' laptop has.
+const (
+	deadLettersARN = "arn:aws:sqs:us-east-1:000000000000:triptych-dead-letters"
+	undeliveredARN = "arn:aws:sqs:us-east-1:000000000000:triptych-undelivered"
+)
+
+func newQueues(db *bbolt.DB) (*sqs.Service, error) {
+	return sqs.New(sqs.Config{
+		DB: db, Region: "us-east-1", Account: "000000000000", URL: "http://127.0.0.1:4566",
+		Queues: []sqs.Queue{{Name: "triptych-dead-letters", Retention: sqs.MaxRetention}, {Name: "triptych-undelivered", Retention: sqs.MaxRetention}},
+	})
+}
+
+// failedRule is the rule that is deployed, for the machine of these tests.
+func failedRule(queues *sqs.Service) (eventbridge.Rule, error) {
+	target := eventbridge.RuleTarget{ID: "dead-letters", ARN: deadLettersARN, DeadLetterARN: undeliveredARN}
+	if queues != nil {
+		target.Target = queues.Target(deadLettersARN)
+	}
+
+	pattern, err := statemachine.Render(statemachine.ExecutionFailedPattern(), map[string]string{
+		"pipeline_machine_arn": machineARN, "erase_machine_arn": machineARN + "-erase", "fail_machine_arn": machineARN + "-fail",
+	})
+
+	return eventbridge.Rule{
+		Name: "execution-failed", Pattern: json.RawMessage(pattern),
+		Targets: []eventbridge.RuleTarget{target},
+	}, err
+}
+
+// stubborn never accepts; it says in a file that it was asked.
+type stubborn struct{ path string }
+
+func (s stubborn) Deliver(context.Context, string, json.RawMessage) error {
+	file, err := os.OpenFile(s.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+
+	if _, err := file.WriteString("."); err != nil {
+		return err
+	}
+
+	return errors.Join(file.Close(), errors.New("never"))
+}
+
+const stubbornRetries = 6
+
+func stubbornRule(path string) eventbridge.Rule {
+	return eventbridge.Rule{
+		Name: "stubborn", Pattern: json.RawMessage(`{"source": ["stubborn"]}`),
+		Targets: []eventbridge.RuleTarget{{
+			ID: "nobody", ARN: "arn:nobody", Target: stubborn{path}, DeadLetterARN: undeliveredARN,
+			Retry: &eventbridge.RetryPolicy{MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: stubbornRetries},
+		}},
+	}
+}
+
+// drain receives and deletes everything that is in a queue, by AWS's own client.
+func drain(t *testing.T, queues *sqs.Service, queue string) []types.Message {
+	t.Helper()
+
+	server := httptest.NewServer(queues)
+	defer server.Close()
+
+	c := sqsclient.New(sqsclient.Options{
+		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	})
+	url := aws.String(sqs.QueueURL("http://127.0.0.1:4566", "000000000000", queue))
+
+	var all []types.Message
+
+	for {
+		out, err := c.ReceiveMessage(t.Context(), &sqsclient.ReceiveMessageInput{QueueUrl: url, MaxNumberOfMessages: 10, MessageAttributeNames: []string{"All"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if len(out.Messages) == 0 {
+			return all
+		}
+
+		for _, m := range out.Messages {
+			if _, err := c.DeleteMessage(t.Context(), &sqsclient.DeleteMessageInput{QueueUrl: url, ReceiptHandle: m.ReceiptHandle}); err != nil {
+				t.Fatal(err)
+			}
+		}
+
+		all = append(all, out.Messages...)
+	}
+}
+
+// A failed, a stopped and a timed-out execution are in the queue within two
+// seconds, one that succeeded is not.
+func TestFailuresReachTheDeadLetterQueue(t *testing.T) {
+	t.Parallel()
+
+	const machine = `{
+		"QueryLanguage": "JSONata", "StartAt": "Work", "TimeoutSeconds": 100,
+		"States": {"Work": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": "f", "Payload": "{% $states.input %}"}, "End": true}}
+	}`
+
+	want, got := map[string]string{}, map[string]string{}
+
+	synctest.Test(t, func(t *testing.T) {
+		db := newDB(t)
+
+		queues, err := newQueues(db)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		rule, err := failedRule(queues)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		bus, err := eventbridge.New(eventbridge.Config{DB: db, Region: "us-east-1", Account: "000000000000", Rules: []eventbridge.Rule{rule}, Queues: queues})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer bus.Close()
+
+		if err := bus.Start(); err != nil {
+			t.Fatal(err)
+		}
+
+		service := start(t, db, machine, stepfunctions.Config{
+			Emit: func(ctx context.Context, event eventbridge.Event) error { return bus.Put(ctx, event) },
+			Lambda: invoker(func(ctx context.Context, _ string, payload []byte) (lambda.Result, error) {
+				switch string(payload) {
+				case `"hang"`:
+					<-ctx.Done()
+
+					return lambda.Result{}, ctx.Err()
+				case `"fail"`:
+					return lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorType":"Broken","errorMessage":"why"}`)}, nil
+				default:
+					return lambda.Result{Payload: []byte(`1`)}, nil
+				}
+			}),
+		})
+
+		run(t, service, "well", `"go"`)
+
+		want[run(t, service, "failed", `"fail"`)] = "FAILED Broken REDRIVABLE"
+		want[run(t, service, "late", `"hang"`)] = "TIMED_OUT States.Timeout REDRIVABLE"
+		stopped := run(t, service, "stopped", `"hang"`)
+		want[stopped] = "ABORTED Enough REDRIVABLE"
+
+		time.Sleep(time.Second)
+		ask(t, service, "StopExecution", map[string]any{"executionArn": stopped, "error": "Enough"}, &struct{}{})
+		time.Sleep(200 * time.Second)
+		synctest.Wait()
+
+		var received struct {
+			Messages []struct {
+				Body       string
+				Attributes map[string]string
+			}
+		}
+
+		for {
+			asked := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"QueueUrl": "triptych-dead-letters", "MaxNumberOfMessages": 10, "AttributeNames": ["All"]}`))
+			asked.Header.Set("X-Amz-Target", "AmazonSQS.ReceiveMessage")
+
+			answer := httptest.NewRecorder() // No network: the time is virtual.
+			queues.ServeHTTP(answer, asked)
+
+			received.Messages = nil
+
+			if err := json.Unmarshal(answer.Body.Bytes(), &received); err != nil || answer.Code != http.StatusOK {
+				t.Fatalf("%v: %s", err, answer.Body)
+			}
+
+			if len(received.Messages) == 0 {
+				break
+			}
+
+			for _, m := range received.Messages {
+				var event struct {
+					Detail struct {
+						ExecutionARN, Status, Error, RedriveStatus string
+						StopDate                                   int64
+					}
+				}
+
+				if err := json.Unmarshal([]byte(m.Body), &event); err != nil {
+					t.Fatal(err)
+				}
+
+				got[event.Detail.ExecutionARN] = event.Detail.Status + " " + event.Detail.Error + " " + event.Detail.RedriveStatus
+
+				sent, err := strconv.ParseInt(m.Attributes["SentTimestamp"], 10, 64)
+				if took := sent - event.Detail.StopDate; err != nil || took < 0 || took > 2000 {
+					t.Errorf("%s reached the queue after %d ms, %v", event.Detail.ExecutionARN, took, err)
+				}
+			}
+		}
+	})
+
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("dead letters (-want +got):\n%s", diff)
+	}
+}
+
+// The deployed pattern takes the failures of the three machines, and nothing else.
+func TestPatternOfFailures(t *testing.T) {
+	t.Parallel()
+
+	rule, err := failedRule(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pattern, err := eventbridge.ParsePattern(rule.Pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for event, want := range map[[2]string]bool{
+		{"FAILED", machineARN}: true, {"TIMED_OUT", machineARN}: true, {"ABORTED", machineARN + "-erase"}: true, {"FAILED", machineARN + "-fail"}: true,
+		{"RUNNING", machineARN}: false, {"SUCCEEDED", machineARN}: false, {"FAILED", machineARN + "-other"}: false,
+	} {
+		text, err := eventbridge.Event{
+			Source: "aws.states", DetailType: "Step Functions Execution Status Change",
+			Detail: fmt.Appendf(nil, `{"status": %q, "stateMachineArn": %q}`, event[0], event[1]),
+		}.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if got, err := pattern.Match(text); err != nil || got != want {
+			t.Errorf("%v: got %t, %v", event, got, err)
+		}
+	}
+}
+
+// The deployed pattern of the pipeline's status takes what changes the ledger: its
+// failures, and its redrives.
+func TestPatternOfStatuses(t *testing.T) {
+	t.Parallel()
+
+	text, err := statemachine.Render(statemachine.PipelineStatusPattern(), map[string]string{"pipeline_machine_arn": machineARN})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pattern, err := eventbridge.ParsePattern(json.RawMessage(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for detail, want := range map[string]bool{
+		`{"status": "FAILED", "redriveCount": 0, "stateMachineArn": "` + machineARN + `"}`:       true,
+		`{"status": "TIMED_OUT", "redriveCount": 1, "stateMachineArn": "` + machineARN + `"}`:    true,
+		`{"status": "ABORTED", "redriveCount": 0, "stateMachineArn": "` + machineARN + `"}`:      true,
+		`{"status": "RUNNING", "redriveCount": 0, "stateMachineArn": "` + machineARN + `"}`:      false,
+		`{"status": "RUNNING", "redriveCount": 1, "stateMachineArn": "` + machineARN + `"}`:      true,
+		`{"status": "SUCCEEDED", "redriveCount": 1, "stateMachineArn": "` + machineARN + `"}`:    false,
+		`{"status": "FAILED", "redriveCount": 0, "stateMachineArn": "` + machineARN + `-fail"}`:  false,
+		`{"status": "FAILED", "redriveCount": 0, "stateMachineArn": "` + machineARN + `-erase"}`: false,
+	} {
+		event, err := eventbridge.Event{
+			Source: "aws.states", DetailType: "Step Functions Execution Status Change", Detail: json.RawMessage(detail),
+		}.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if got, err := pattern.Match(event); err != nil || got != want {
+			t.Errorf("%s: got %t, %v", detail, got, err)
+		}
+	}
+}
+
+// TestKillingTheLaptopLosesNoDeadLetter kills the process while executions fail
+// and an event is tried again and again.
+func TestKillingTheLaptopLosesNoDeadLetter(t *testing.T) {
+	t.Parallel()
+
+	const lives = 3
+
+	dir := t.TempDir()
+	linkProbe(t, dir)
+
+	for range lives {
+		liveAndDie(t, dir, "fail")
+	}
+
+	l, err := newLaptop(openDB(t, filepath.Join(dir, "state.db")), dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.close(t)
+
+	eventually(t, "every accepted event has come to its end", func() bool { return statuses(t, l.machines)["FAILED"] == lives*parentLoad })
+	eventually(t, "every delivery is made", func() bool {
+		left, err := l.bus.Pending()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return left == 0
+	})
+
+	failed := map[string]bool{}
+
+	for _, m := range drain(t, l.queues, "triptych-dead-letters") {
+		var event struct {
+			Detail struct{ ExecutionARN, Status string }
+		}
+
+		if err := json.Unmarshal([]byte(aws.ToString(m.Body)), &event); err != nil || event.Detail.Status != "FAILED" {
+			t.Errorf("got %s, %v", aws.ToString(m.Body), err)
+		}
+
+		failed[event.Detail.ExecutionARN] = true
+	}
+
+	if len(failed) != lives*parentLoad {
+		t.Errorf("%d executions are in the dead-letter queue, want %d", len(failed), lives*parentLoad)
+	}
+
+	tries, err := os.ReadFile(filepath.Join(dir, "tries"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	// Each death may have come between an attempt and its count, once an event.
+	if least, most := lives*(1+stubbornRetries), lives*(1+stubbornRetries+lives); len(tries) < least || len(tries) > most {
+		t.Errorf("%d attempts, want %d to %d", len(tries), least, most)
+	}
+
+	lost := drain(t, l.queues, "triptych-undelivered")
+	if len(lost) < lives {
+		t.Errorf("%d undelivered events, want %d", len(lost), lives)
+	}
+
+	for _, m := range lost {
+		got := map[string]string{}
+		for name, value := range m.MessageAttributes {
+			got[name] = aws.ToString(value.DataType) + " " + aws.ToString(value.StringValue)
+		}
+
+		want := map[string]string{
+			"RULE_ARN": "String arn:aws:events:us-east-1:000000000000:rule/stubborn", "TARGET_ARN": "String arn:nobody",
+			"ERROR_CODE": "String INTERNAL_ERROR", "ERROR_MESSAGE": "String never",
+			"EXHAUSTED_RETRY_CONDITION": "String MaximumRetryAttempts", "RETRY_ATTEMPTS": fmt.Sprint("String ", stubbornRetries),
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("attributes (-want +got):\n%s", diff)
+		}
+	}
+}

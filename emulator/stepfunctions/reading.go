@@ -1,0 +1,47 @@
+package stepfunctions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"triptych/emulator/stepfunctions/asl"
+)
+
+// beginRead reads a page of a Map Run's items.
+func (s *Service) beginRead(e *execution, read asl.Read) {
+	ctx, cancel := context.WithCancel(s.as(e.rev.RoleARN))
+	e.tasks[read.ID] = cancel
+
+	s.background(func() {
+		defer cancel()
+
+		page, failure := s.readPage(ctx, e.rev.RoleARN, read)
+		if ctx.Err() != nil {
+			return // As with a task: see begin.
+		}
+
+		err := s.report(e, func() (asl.Effects, error) {
+			delete(e.tasks, read.ID)
+
+			if failure != nil {
+				return e.machine().ReadFailed(e.x, read.ID, cut(failure.Error()))
+			}
+
+			return e.machine().ItemsRead(e.x, read.ID, page)
+		})
+		s.unexpected(e, err)
+	})
+}
+
+var errNoReader = errors.New("Step Functions on the laptop has no such reader") //nolint:staticcheck // A name.
+
+func (s *Service) readPage(ctx context.Context, role string, read asl.Read) (asl.Page, error) {
+	reader := s.config.Readers[read.Resource]
+	if reader == nil {
+		return asl.Page{}, fmt.Errorf("%w: %s", errNoReader, strings.TrimPrefix(read.Resource, "arn:aws:states:::"))
+	}
+
+	return reader(ctx, role, read)
+}

@@ -1,0 +1,129 @@
+package stepfunctions_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/emulator/stepfunctions"
+)
+
+// The oldest executions that have ended go when there are more than are kept; one
+// that runs stays, however old.
+func TestService_Resume_keepsTheNewest(t *testing.T) {
+	const definition = `{"QueryLanguage": "JSONata", "StartAt": "Which", "States": {
+		"Which": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.wait %}", "Next": "Wait"}], "Default": "Done"},
+		"Wait": {"Type": "Wait", "Seconds": 3600, "Next": "Done"}, "Done": {"Type": "Succeed"}}}`
+
+	db := newDB(t)
+	service := start(t, db, definition, stepfunctions.Config{})
+	waiting := run(t, service, "waiting", `{"wait": true}`)
+
+	var arns []string
+
+	for i := range 12 {
+		arns = append(arns, run(t, service, fmt.Sprintf("x%d", i), `{"wait": false}`))
+
+		time.Sleep(2 * time.Millisecond) // They end one after the other.
+	}
+
+	if err := service.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	service = start(t, db, definition, stepfunctions.Config{KeepExecutions: 5})
+
+	var listed struct {
+		Executions []struct {
+			ARN string `json:"executionArn"`
+		} `json:"executions"`
+	}
+
+	ask(t, service, "ListExecutions", map[string]any{"stateMachineArn": machineARN, "statusFilter": "SUCCEEDED"}, &listed)
+
+	left := map[string]bool{}
+	for _, x := range listed.Executions {
+		left[x.ARN] = true
+	}
+
+	for i, arn := range arns {
+		if left[arn] != (i >= 7) {
+			t.Errorf("execution %d is there: %v", i, left[arn])
+		}
+	}
+
+	if got := describe(t, service, waiting); got.Status != "RUNNING" {
+		t.Errorf("the one that runs is %s", got.Status)
+	}
+}
+
+// Histories take a fraction of what they say, and are given back whole.
+func TestService_compressesHistories(t *testing.T) {
+	db := newDB(t)
+	service := start(t, db, oneTask, stepfunctions.Config{})
+
+	input := `{"detail": {"bucket": {"name": "uploads"}, "object": {"key": "users/17/photo.jpg", "size": 4000000, "version-id": "v1"}}, "id": "17793124-05d4-b198-2fde-7ededc63b103"}`
+	arn := run(t, service, "one", input)
+
+	deadline := time.Now().Add(10 * time.Second)
+	for describe(t, service, arn).Status == "RUNNING" && time.Now().Before(deadline) {
+		time.Sleep(time.Millisecond)
+	}
+
+	var told struct {
+		Events []map[string]any `json:"events"`
+	}
+
+	ask(t, service, "GetExecutionHistory", map[string]any{"executionArn": arn}, &told)
+
+	text := 0
+	for _, event := range told.Events {
+		text += len(fmt.Sprint(event))
+	}
+
+	stored := 0
+
+	err := db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("states.history")).ForEach(func(_, v []byte) error {
+			stored += len(v)
+
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if len(told.Events) < 5 || stored*2 > text {
+		t.Errorf("%d events of %d bytes take %d", len(told.Events), text, stored)
+	}
+}
+
+// A history that an older version has written is read as it is.
+func TestService_readsPlainHistories(t *testing.T) {
+	db := newDB(t)
+	service := start(t, db, longWait, stepfunctions.Config{})
+	arn := run(t, service, "one", `{}`)
+
+	const plain = `{"id": 1, "previousEventId": 0, "timestamp": 1796000000.5, "type": "ExecutionStarted", "executionStartedEventDetails": {"input": "{\"old\":true}"}}`
+
+	err := db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("states.history")).Put([]byte("triptych-pipeline:one\x00\x00\x00\x00\x00\x00\x00\x00\x01"), []byte(plain))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var told struct {
+		Events []map[string]any `json:"events"`
+	}
+
+	ask(t, service, "GetExecutionHistory", map[string]any{"executionArn": arn}, &told)
+
+	if len(told.Events) == 0 || !strings.Contains(fmt.Sprint(told.Events[0]), `"old":true`) {
+		t.Errorf("got %v", told.Events)
+	}
+}

@@ -1,0 +1,136 @@
+package stepfunctions
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"triptych/emulator/stepfunctions/asl"
+)
+
+// hashLength is the length of a revision's hash: SHA-256, in hex.
+const hashLength = 2 * sha256.Size
+
+// revisionRecord is a definition that executions were, or may be, started with.
+type revisionRecord struct {
+	Machine    string    `json:"machine"`
+	RoleARN    string    `json:"roleArn"`
+	Definition string    `json:"definition"`
+	Created    time.Time `json:"created"`
+}
+
+// revision is a definition that is ready to run.
+type revision struct {
+	revisionRecord
+
+	hash    string
+	machine *asl.Machine
+}
+
+// machineOf is the machine that an execution runs by its key: that of a child
+// execution, "machine/label:name", is the Map's with the label.
+func (r *revision) machineOf(key string) *asl.Machine {
+	labelled, _, _ := strings.Cut(key, ":")
+
+	_, label, isChild := strings.Cut(labelled, "/")
+	if !isChild {
+		return r.machine
+	}
+
+	child, _ := r.machine.Child(label) // It was started by this very definition.
+
+	return child
+}
+
+// id is the revision id as AWS shows it: a UUID, here made of the hash.
+func (r *revision) id() string {
+	h := r.hash
+
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:32]
+}
+
+// clock is the real one.
+type clock struct{}
+
+func (clock) Now() time.Time { return time.Now() }
+
+// newRevision parses a definition of a machine.
+func newRevision(name, roleARN, definition string) (*revision, error) {
+	parsed, err := asl.Parse([]byte(definition))
+	if err != nil {
+		return nil, err
+	}
+
+	record := revisionRecord{Machine: name, RoleARN: roleARN, Definition: definition, Created: time.Now().UTC()}
+
+	return &revision{revisionRecord: record, hash: hash(record), machine: asl.New(parsed, clock{}, nil)}, nil
+}
+
+// keep writes a revision that is new, and dates one that is not.
+func (r *revision) keep(tx *bbolt.Tx) error {
+	revisions := tx.Bucket([]byte(revisionsBucket))
+	if known := revisions.Get([]byte(r.hash)); known != nil {
+		return json.Unmarshal(known, &r.revisionRecord)
+	}
+
+	return putJSON(revisions, r.hash, r.revisionRecord)
+}
+
+func putJSON(bucket *bbolt.Bucket, key string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+
+	return bucket.Put([]byte(key), text)
+}
+
+// hash identifies a definition of a machine.
+func hash(r revisionRecord) string {
+	text, _ := json.Marshal([]string{r.Machine, r.RoleARN, r.Definition}) // Strings always marshal.
+	sum := sha256.Sum256(text)
+
+	return hex.EncodeToString(sum[:])
+}
+
+// revision finds a revision, of a machine as it is or as it once was.
+func (s *Service) revision(hash string) (*revision, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if known := s.revisions[hash]; known != nil {
+		return known, nil
+	}
+
+	var text []byte
+
+	err := s.config.DB.View(func(tx *bbolt.Tx) error {
+		text = bytes.Clone(tx.Bucket([]byte(revisionsBucket)).Get([]byte(hash)))
+
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read revision %s: %w", hash, err)
+	}
+
+	rev := &revision{hash: hash}
+	if err := json.Unmarshal(text, &rev.revisionRecord); err != nil {
+		return nil, fmt.Errorf("read revision %s: %w", hash, err)
+	}
+
+	definition, err := asl.Parse([]byte(rev.Definition))
+	if err != nil {
+		return nil, fmt.Errorf("parse revision %s of %s: %w", hash, rev.Machine, err)
+	}
+
+	rev.machine = asl.New(definition, clock{}, nil)
+	s.revisions[hash] = rev
+
+	return rev, nil
+}

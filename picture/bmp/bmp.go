@@ -1,0 +1,150 @@
+// Package bmp decodes BMP files row by row: with a palette of 1, 2, 4 or 8 bits, also
+// in run lengths, and of 16, 24 or 32 bits, also with masks (Microsoft, "Bitmap
+// Storage"); headers of OS/2 too.
+//
+// # What is tolerated
+//
+// A gap before the pixels, an absent or wrong offset of them, a missing part of the
+// palette (black), run lengths that end early (color 0). The fourth byte of 32 bits is
+// alpha only where a mask says so, as Pillow and ImageMagick have it.
+//
+// # Memory
+//
+// The header is the one that metadata.Inspect reads. A row at a time is in memory; of
+// run lengths a byte a pixel.
+package bmp
+
+import (
+	"bytes"
+	"math/bits"
+
+	"triptych/picture/metadata"
+	"triptych/picture/planes"
+	"triptych/picture/raster"
+)
+
+// Reader decodes rows; it is a [raster.Rows].
+type Reader struct {
+	Layout raster.Layout
+
+	header  *metadata.BMPHeader
+	pixels  []byte // of the file
+	y       int
+	row     []byte
+	indexes []byte // of run lengths, in the order of the file
+}
+
+// Open reads the headers, and decodes nothing yet. The file is not copied.
+func Open(file []byte) (*Reader, error) {
+	header, err := metadata.ReadBMP(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A fault of the picture, told once.
+	}
+
+	r := &Reader{header: header, pixels: file[min(header.PixelsAt, int64(len(file))):], Layout: raster.Layout{
+		Width: header.Width, Height: header.Height, Model: planes.RGB, Alpha: header.Masks[3] != 0,
+	}}
+
+	if header.Bits <= 8 { //nolint:mnd // Bits of an index.
+		r.Layout.Palette = make([][3]byte, 1<<header.Bits)
+		colors := file[min(header.PaletteAt, int64(len(file))):]
+
+		for i := range min(header.Colors, len(colors)/header.ColorBytes) {
+			color := colors[i*header.ColorBytes:]
+			r.Layout.Palette[i] = [3]byte{color[2], color[1], color[0]}
+		}
+	}
+
+	return r, nil
+}
+
+// Memory is what decoding takes in bytes, beside what is made of the rows.
+func (r *Reader) Memory() int64 {
+	need := int64(r.Layout.RowBytes())
+	if r.header.RunLengths {
+		need += int64(r.header.Width) * int64(r.header.Height)
+	}
+
+	return need
+}
+
+// Next returns the next row, in the layout, from the top.
+func (r *Reader) Next() ([]byte, error) {
+	y := r.y
+	if !r.header.TopDown {
+		y = r.header.Height - 1 - y
+	}
+
+	r.y++
+
+	if r.header.RunLengths {
+		if r.indexes == nil {
+			if err := r.expand(); err != nil {
+				return nil, err
+			}
+		}
+
+		return r.indexes[y*r.header.Width:][:r.header.Width], nil
+	}
+
+	if r.row == nil {
+		r.row = make([]byte, r.Layout.RowBytes())
+	}
+
+	r.unpack(r.pixels[int64(y)*r.header.RowBytes():])
+
+	return r.row, nil
+}
+
+// unpack makes a row of the layout.
+func (r *Reader) unpack(stored []byte) {
+	plain := r.header.Masks == [4]uint32{0xff0000, 0xff00, 0xff}
+
+	switch size := r.header.Bits; {
+	case size == 8: //nolint:mnd // Bits.
+		copy(r.row, stored)
+	case size < 8: //nolint:mnd // Bits.
+		mask := byte(1<<size - 1)
+
+		for x := range r.row {
+			r.row[x] = stored[x*size/8] >> (8 - size - x*size%8) & mask //nolint:mnd // Bits of a byte.
+		}
+	case plain:
+		step := size / 8 //nolint:mnd // Bits of a byte.
+
+		for x := range r.header.Width {
+			from, into := stored[step*x:step*x+3:step*x+3], r.row[3*x:3*x+3:3*x+3]
+			into[0], into[1], into[2] = from[2], from[1], from[0]
+		}
+	default:
+		r.unmask(stored)
+	}
+}
+
+// unmask takes pixels apart by the masks.
+func (r *Reader) unmask(stored []byte) {
+	var (
+		step  = r.header.Bits / 8 //nolint:mnd // Bits of a byte.
+		count = r.Layout.Samples()
+		shift [4]int
+		most  [4]uint64
+	)
+
+	for i, mask := range r.header.Masks {
+		shift[i] = bits.TrailingZeros32(mask) % 32 //nolint:mnd // Bits.
+		most[i] = uint64(mask >> shift[i])
+	}
+
+	for x := range r.header.Width {
+		var pixel uint32
+		for i := range step {
+			pixel |= uint32(stored[step*x+i]) << (8 * i) //nolint:mnd // Bits of a byte.
+		}
+
+		for i := range count {
+			if most[i] != 0 {
+				r.row[count*x+i] = byte(uint64(pixel&r.header.Masks[i]>>shift[i]) * 255 / most[i]) //nolint:gosec,mnd // At most 255.
+			}
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package picture_test
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"triptych/picture"
+	"triptych/picture/failure"
+	"triptych/picture/variant"
+)
+
+// pictureCase is one file of testdata/cases and its result.
+//
+// To add a file: put it into testdata/cases, put the pixels that it shows into
+// testdata/cases/expected/{file}.png (8 bits, upright), and add a row to the table of
+// its format (cases_{format}_test.go).
+type pictureCase struct {
+	file string
+	// near is the largest difference between a channel of the variant and of the
+	// expected pixels. The variant is a PNG of the full size.
+	near int
+	// srgb says that the variant is converted into sRGB.
+	srgb bool
+	// code is the rejection code where the file is refused; it has no expected pixels then.
+	code failure.Kind
+	// check tests more than the pixels, where it is set.
+	check func(t *testing.T, file []byte)
+}
+
+// pictureCases is the table of all formats.
+func pictureCases() []pictureCase {
+	return slices.Concat(stillCases, heifCases, gifCases, pngCases, jpegCases)
+}
+
+func TestCases(t *testing.T) {
+	for _, c := range pictureCases() {
+		t.Run(c.file, func(t *testing.T) {
+			file := testdata(t, filepath.Join("cases", c.file))
+
+			if c.code != "" {
+				refuses(t, file, c.code)
+
+				return
+			}
+
+			whole := variant.Spec{
+				Name: "whole", Width: variant.MaxSide, Height: variant.MaxSide, Fit: variant.Inside, Format: variant.PNG,
+			}
+			if c.srgb {
+				whole.Colourspace = variant.SRGB
+			}
+
+			_, got := make1(t, file, whole)
+			compareNear(t, got, expectedPixels(t, c.file), c.near)
+
+			if c.check != nil {
+				c.check(t, file)
+			}
+		})
+	}
+}
+
+// Every file of testdata/cases has a row in the table.
+func TestCases_everyFileHasARow(t *testing.T) {
+	entries, err := os.ReadDir(filepath.Join("testdata", "cases"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, entry := range entries {
+		listed := slices.ContainsFunc(pictureCases(), func(c pictureCase) bool { return c.file == entry.Name() })
+		if !entry.IsDir() && !listed {
+			t.Errorf("testdata/cases/%s has no row", entry.Name())
+		}
+	}
+}
+
+func refuses(t *testing.T, file []byte, code failure.Kind) {
+	t.Helper()
+
+	_, err := picture.Process(context.Background(), file, asJPEG(50, 50))
+	if failure.KindOf(err) != code {
+		t.Errorf("Process: got %v, want %s", err, code)
+	}
+}
+
+func expectedPixels(t *testing.T, name string) image.Image {
+	t.Helper()
+
+	drawn, err := png.Decode(bytes.NewReader(testdata(t, filepath.Join("cases", "expected", name+".png"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return drawn
+}
+
+// compareNear compares pixels channel by channel. The color of a transparent pixel is
+// not compared.
+func compareNear(t *testing.T, got, want image.Image, near int) {
+	t.Helper()
+
+	if got.Bounds().Size() != want.Bounds().Size() {
+		t.Fatalf("%v pixels, want %v", got.Bounds().Size(), want.Bounds().Size())
+	}
+
+	var (
+		worst int
+		where []string
+	)
+
+	for y := range want.Bounds().Dy() {
+		for x := range want.Bounds().Dx() {
+			a := color.NRGBAModel.Convert(got.At(got.Bounds().Min.X+x, got.Bounds().Min.Y+y)).(color.NRGBA)
+			b := color.NRGBAModel.Convert(want.At(want.Bounds().Min.X+x, want.Bounds().Min.Y+y)).(color.NRGBA)
+
+			if a.A == 0 && b.A == 0 {
+				continue
+			}
+
+			for i, sample := range []uint8{a.R, a.G, a.B, a.A} {
+				off := int(sample) - int([]uint8{b.R, b.G, b.B, b.A}[i])
+				if off = max(off, -off); i < 3 && near > 0 {
+					off = off * int(b.A) / 255 // A color that is hardly visible is hardly known.
+				}
+
+				if off > worst {
+					worst = off
+
+					where = append(where, image.Pt(x, y).String())
+				}
+			}
+		}
+	}
+
+	if worst > near {
+		t.Errorf("a channel differs by %d, at most %d is right; at %s", worst, near, strings.Join(where, ", "))
+	}
+}

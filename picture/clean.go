@@ -1,0 +1,77 @@
+package picture
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"triptych/picture/metadata"
+)
+
+// Clean makes a picture's master: the file without its metadata where
+// metadata.Sanitize rewrites its format, else what [Master] makes of its pixels. It
+// reads at most size bytes. The report names what went, and what is kept.
+//
+// Faults are those of both. Errors of file itself are none.
+func Clean(
+	ctx context.Context, format metadata.Format, file io.Reader, size int64,
+) (master Output, report metadata.Report, err error) {
+	if !format.Rewritten() {
+		return remade(ctx, file, size)
+	}
+
+	// A master is longer than its original by no more than an orientation tag, or a gain
+	// map's metadata.
+	const room = 2048
+
+	cleaned := metadata.NewBuffer(size + room)
+
+	report, err = metadata.Sanitize(cleaned, file)
+	if err != nil {
+		return Output{}, metadata.Report{}, err //nolint:wrapcheck // It says what it did.
+	}
+
+	data, err := review(ctx, format, cleaned.Bytes())
+	if err != nil {
+		return Output{}, metadata.Report{}, err
+	}
+
+	if len(data) != cleaned.Len() {
+		report.Cut()
+	}
+
+	return Output{Data: data, ContentType: format.ContentType(), Extension: format.Extension()}, report, nil
+}
+
+func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.Report, error) {
+	source := make([]byte, size)
+	if _, err := io.ReadFull(file, source); err != nil {
+		return Output{}, metadata.Report{}, fmt.Errorf("read the picture: %w", err)
+	}
+
+	stripped, err := metadata.Carried(bytes.NewReader(source), size)
+	if err != nil {
+		return Output{}, metadata.Report{}, err //nolint:wrapcheck // A fault.
+	}
+
+	master, err := Master(ctx, source)
+	if err != nil {
+		return Output{}, metadata.Report{}, err
+	}
+
+	return master, metadata.Report{Removed: stripped}, nil
+}
+
+// MasterExtensions are those that the master of a picture of a format can have.
+func MasterExtensions(format metadata.Format) []string {
+	switch format {
+	case metadata.HEIC, metadata.AVIF:
+		return []string{metadata.JPEG.Extension(), metadata.PNG.Extension()}
+	case metadata.BMP, metadata.TIFF:
+		return []string{metadata.PNG.Extension()}
+	case metadata.JPEG, metadata.PNG, metadata.GIF, metadata.WebP:
+	}
+
+	return []string{format.Extension()}
+}

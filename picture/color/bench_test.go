@@ -1,0 +1,33 @@
+package colour
+
+import (
+	"testing"
+
+	"triptych/picture/planes"
+)
+
+func BenchmarkConvert(b *testing.B) {
+	for name, c := range map[string]struct {
+		model   planes.Model
+		convert func(img *planes.Image)
+	}{
+		"RGB to YCbCr": {planes.RGB, ToYCbCr},
+		"YCbCr to RGB": {planes.YCbCr, ToRGB},
+		"CMYK to RGB":  {planes.CMYK, InksToRGB},
+		"halving":      {planes.Grey, func(img *planes.Image) { Halve(img.Planes[0]) }},
+	} {
+		b.Run(name, func(b *testing.B) {
+			img := &planes.Image{Width: 800, Height: 600}
+			for range c.model.Components() {
+				img.Planes = append(img.Planes, planes.New(800, 600))
+			}
+
+			all := img.Planes
+
+			for b.Loop() {
+				img.Model, img.Planes = c.model, all
+				c.convert(img)
+			}
+		})
+	}
+}

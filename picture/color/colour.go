@@ -1,0 +1,158 @@
+// Package colour turns pictures in planes from one colour model into another. It
+// works on what is resized already, where samples are few.
+//
+// Factors are integers with 16 fractional bits; results are rounded to nearest
+// and differ from exact ones by at most one.
+package colour
+
+import (
+	"fmt"
+
+	"triptych/picture/planes"
+)
+
+const (
+	bits = 16
+	one  = 1 << bits
+	half = one / 2
+
+	most   = 255
+	centre = 128 // of Cb and Cr
+)
+
+// JFIF 1.02, page 4:
+//
+//	Y  =  0.299  R + 0.587  G + 0.114  B
+//	Cb = −0.1687 R − 0.3313 G + 0.5    B + 128 = (B − Y) ÷ 1.772 + 128
+//	Cr =  0.5    R − 0.4187 G − 0.0813 B + 128 = (R − Y) ÷ 1.402 + 128
+//
+// The factors of Y sum to one, and those of Cb and Cr to zero: a grey stays what
+// it is.
+const (
+	yR, yG, yB = 19595, 38470, 7471
+	cbR, cbG   = 11058, 21710
+	crG, crB   = 27439, 5329
+
+	// And back, the same way.
+	rCr      = 91881        // 1.402
+	gCb, gCr = 22554, 46802 // 0.34414, 0.71414
+	bCb      = 116130       // 1.772
+)
+
+// ToYCbCr turns RGB into YCbCr without subsampling, in the picture's own memory.
+// All planes have the picture's size.
+func ToYCbCr(img *planes.Image) {
+	eachRow(img, planes.RGB, planes.YCbCr, func(rows *[4][]byte, width int) {
+		first, second, third := rows[0][:width], rows[1][:width], rows[2][:width]
+
+		for x := range first {
+			r, g, b := int32(first[x]), int32(second[x]), int32(third[x])
+
+			first[x] = byte((yR*r + yG*g + yB*b + half) >> bits) //nolint:gosec // A mean of three bytes.
+			// 255 × ½ + 128 rounds to 256, which there is not: a little less than half.
+			second[x] = byte((half*b - cbR*r - cbG*g + centre*one + half - 1) >> bits) //nolint:gosec // 0 to 255.
+			third[x] = byte((half*r - crG*g - crB*b + centre*one + half - 1) >> bits)  //nolint:gosec // 0 to 255.
+		}
+	})
+}
+
+// ToRGB turns YCbCr without subsampling into RGB, in the picture's own memory. All
+// planes have the picture's size.
+func ToRGB(img *planes.Image) {
+	eachRow(img, planes.YCbCr, planes.RGB, fromYCbCr)
+}
+
+// ToCMYK turns YCCK into CMYK, in the picture's own memory: its first three
+// components are to cyan, magenta and yellow what YCbCr is to red, green and blue
+// (Adobe Technical Note 5116, page 28). All planes have the picture's size.
+func ToCMYK(img *planes.Image) {
+	eachRow(img, planes.YCCK, planes.CMYK, fromYCbCr)
+}
+
+func fromYCbCr(rows *[4][]byte, width int) {
+	first, second, third := rows[0][:width], rows[1][:width], rows[2][:width]
+
+	for x := range first {
+		y := int32(first[x])<<bits + half
+		cb, cr := int32(second[x])-centre, int32(third[x])-centre
+
+		first[x] = clamp((y + rCr*cr) >> bits)
+		second[x] = clamp((y - gCb*cb - gCr*cr) >> bits)
+		third[x] = clamp((y + bCb*cb) >> bits)
+	}
+}
+
+// InksToRGB turns CMYK into RGB by the plain formula, without a profile: each ink
+// takes its part of the light that black has left. The picture's memory is its
+// own still, but for the plane of black, which it no longer has.
+func InksToRGB(img *planes.Image) {
+	eachRow(img, planes.CMYK, planes.RGB, func(rows *[4][]byte, width int) {
+		const half8 = 128
+
+		black := rows[3][:width]
+
+		for _, row := range rows[:3] {
+			row = row[:len(black)]
+
+			for x, k := range black {
+				light := (most-uint32(row[x]))*(most-uint32(k)) + half8
+				row[x] = byte((light + light>>8) >> 8) //nolint:gosec // ÷ 255, rounded, for products of two bytes.
+			}
+		}
+	})
+	img.Planes = img.Planes[:3:3]
+}
+
+// Halve makes a plane of half the width and height, rounded up, for 4:2:0: each
+// sample is the mean of two by two, which lie centred around it. At an odd edge
+// the last samples count twice.
+func Halve(src planes.Plane) planes.Plane {
+	dst := planes.New((src.Width+1)/2, (src.Height+1)/2)
+
+	for y := range dst.Height {
+		upper, lower, out := src.Row(2*y), src.Row(min(2*y+1, src.Height-1)), dst.Row(y)
+
+		pairs := src.Width / 2
+		upperPairs, lowerPairs := upper[:2*pairs], lower[:2*pairs]
+
+		for x := range out[:pairs] {
+			sum := uint32(upperPairs[2*x]) + uint32(upperPairs[2*x+1]) + uint32(lowerPairs[2*x]) + uint32(lowerPairs[2*x+1])
+			out[x] = byte((sum + 2) / 4) //nolint:gosec // A mean of bytes.
+		}
+
+		if pairs < len(out) {
+			out[pairs] = byte((uint32(upper[2*pairs]) + uint32(lower[2*pairs]) + 1) / 2) //nolint:gosec // A mean of bytes.
+		}
+	}
+
+	return dst
+}
+
+func clamp(v int32) byte { return byte(min(max(v, 0), most)) }
+
+// eachRow hands the rows of a picture's planes to a conversion, and gives the
+// picture its new model. It panics where the picture has another model than the
+// conversion is for, or planes of other sizes than its own: a mistake of the
+// caller, not of a file.
+func eachRow(img *planes.Image, from, to planes.Model, convert func(rows *[4][]byte, width int)) {
+	fits := img.Model == from && len(img.Planes) == from.Components()
+	for _, p := range img.Planes {
+		fits = fits && p.Width == img.Width && p.Height == img.Height
+	}
+
+	if !fits {
+		panic(fmt.Sprintf("colour: model %d with %d planes, not %d at full size", img.Model, len(img.Planes), from))
+	}
+
+	var rows [4][]byte
+
+	for y := range img.Height {
+		for i := range img.Planes {
+			rows[i] = img.Planes[i].Row(y)
+		}
+
+		convert(&rows, img.Width)
+	}
+
+	img.Model = to
+}

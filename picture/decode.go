@@ -1,0 +1,186 @@
+package picture
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"runtime"
+
+	"triptych/picture/failure"
+	"triptych/picture/jpeg/decoder"
+	"triptych/picture/metadata"
+	"triptych/picture/planes"
+	"triptych/picture/png"
+	"triptych/picture/variant"
+)
+
+// open reads a picture's facts and profile, plans the variants, and decodes what
+// they need of it.
+func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []plan, error) {
+	file, size := bytes.NewReader(data), int64(len(data))
+
+	info, err := metadata.Inspect(file, size)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the picture: %w", err)
+	}
+
+	profile, err := metadata.Profile(file, size)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the colour profile: %w", err)
+	}
+
+	plans := make([]plan, len(wants))
+	for i, want := range wants {
+		plans[i] = planFor(info, want)
+	}
+
+	decoded := &source{info: info, file: data, profile: profile}
+
+	var held int64 // that is garbage now
+
+	switch info.Format {
+	case metadata.JPEG:
+		err = decoded.decodeJPEG(ctx, data, plans)
+	case metadata.PNG:
+		err = decoded.decodePNG(ctx, data, plans)
+	case metadata.GIF, metadata.WebP:
+		held, err = decoded.decodeOthers(ctx, data)
+	case metadata.BMP, metadata.TIFF:
+		err = decoded.decodeStill(ctx, data, plans)
+	case metadata.HEIC, metadata.AVIF:
+		err = decoded.decodeHEIF(ctx, data)
+	}
+
+	if err != nil {
+		return nil, nil, err
+	}
+
+	if len(plans) > 0 && plans[0].stream == nil { // Streams were prepared for before their first row.
+		decoded.prepareAll(plans)
+	}
+
+	// What a decoder held besides its result is free for the variants only when it
+	// has been collected.
+	if held > worthCollecting {
+		runtime.GC()
+	}
+
+	return decoded, plans, nil
+}
+
+// decodeJPEG decodes for each plan the part that it needs at the scale that is enough,
+// all in one go, and makes the variants meanwhile.
+func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) error {
+	header, err := decoder.ReadHeader(data)
+	if err != nil {
+		return err //nolint:wrapcheck // A fault of the picture, told once.
+	}
+
+	if err := s.matches(header.Width, header.Height); err != nil {
+		return err
+	}
+
+	targets, need := make([]decoder.Target, len(plans)), int64(0)
+
+	for i := range plans {
+		scale := plans[i].scaleFor(s.info)
+		need += header.Memory(scale)
+		targets[i] = decoder.Target{
+			Scale: scale, Region: plans[i].region(), Sink: &streamed{source: s, plan: &plans[i], scale: scale},
+		}
+	}
+
+	if err := affordable(s.info, need); err != nil {
+		return err
+	}
+
+	options := decoder.Options{Threads: threadsFor(s.info), MaxPixels: maxDecodedBytes}
+
+	return decoder.Decode(ctx, data, options, targets...) //nolint:wrapcheck // As above, or the context's.
+}
+
+// decodePNG decodes all, for what is above and left of a part is needed for it, and
+// makes the variants meanwhile if that can be.
+func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) (err error) {
+	options := png.Options{MaxBytes: maxDecodedBytes, Threads: threadsFor(s.info)}
+	options.Colors, s.profile = colorsOfPNG(s.profile, s.info.Coding)
+
+	if streams(plans) {
+		options.Sink = &allStreamed{source: s, plans: plans}
+	}
+
+	s.picture, s.alpha, err = png.Decode(ctx, data, options)
+	if err != nil {
+		return err //nolint:wrapcheck // A fault of the picture, or the context's.
+	}
+
+	return s.matches(s.picture.Width, s.picture.Height)
+}
+
+// decodeOthers decodes a GIF or a WebP. A WebP without alpha comes in planes.
+func (s *source) decodeOthers(ctx context.Context, data []byte) (held int64, err error) {
+	need := decodedBytes(s.info)
+	if err := affordable(s.info, need); err != nil {
+		return 0, err
+	}
+
+	var pixels image.Image
+	if s.info.Format == metadata.GIF {
+		pixels, err = decodeGIF(ctx, data, s.info)
+	} else {
+		pixels, err = decodeWebP(ctx, data, s.info)
+	}
+
+	if err != nil {
+		return 0, err
+	}
+
+	size := pixels.Bounds().Size()
+	if err := s.matches(size.X, size.Y); err != nil {
+		return 0, err
+	}
+
+	frame, ok := pixels.(*image.YCbCr)
+	if !ok {
+		s.pixels = pixels
+
+		return need, nil
+	}
+
+	colours := image.Pt((size.X+1)/2, (size.Y+1)/2) //nolint:mnd // VP8 is 4:2:0.
+	s.picture = &planes.Image{Model: planes.YCbCr, Width: size.X, Height: size.Y, Planes: []planes.Plane{
+		{Pix: frame.Y, Stride: frame.YStride, Width: size.X, Height: size.Y},
+		{Pix: frame.Cb, Stride: frame.CStride, Width: colours.X, Height: colours.Y},
+		{Pix: frame.Cr, Stride: frame.CStride, Width: colours.X, Height: colours.Y},
+	}}
+
+	return need - s.info.Samples, nil
+}
+
+// matches holds a decoder's size against that which the file's head says.
+func (s *source) matches(width, height int) error {
+	if width == s.info.Width && height == s.info.Height {
+		return nil
+	}
+
+	return failure.New(failure.Corrupt, "%d × %d pixels said, %d × %d found", s.info.Width, s.info.Height, width, height)
+}
+
+// decodeFault says what the error of a decoder of GIF or WebP means for the
+// picture.
+func decodeFault(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("decode the picture: %w", ctx.Err())
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return failure.Wrap(failure.Truncated, err, "pixels are missing")
+	default:
+		// They name themselves.
+		return failure.Wrap(failure.Corrupt, err, "%v", err)
+	}
+}

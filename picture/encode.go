@@ -1,0 +1,157 @@
+package picture
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+
+	"triptych/picture/jpeg/encoder"
+	"triptych/picture/metadata"
+	"triptych/picture/planes"
+	"triptych/picture/variant"
+	"triptych/picture/webp"
+)
+
+// encode writes finished layers in the format that is wanted. They are used up.
+func (l *layers) encode(ctx context.Context, want variant.Spec, threads int) (Output, error) {
+	if want.Format == variant.JPEG {
+		l.flatten()
+	}
+
+	l.settle()
+
+	// A grey picture with alpha is written in colour, as image/png does.
+	profile := l.profile
+	if !matches(profile, l.picture.Model == planes.Grey && l.alpha == nil) {
+		profile = nil
+	}
+
+	writing := &writer{profile: profile, quality: want.Quality, threads: threads}
+
+	switch {
+	case want.Format == variant.PNG, l.alpha != nil:
+		writing.pixels = l.weave()
+	default:
+		l.sample420()
+		writing.planes = l.picture
+	}
+
+	output, err := writing.write(ctx, want.Format)
+	if err != nil {
+		return Output{}, fmt.Errorf("encode %s: %w", want.Format, err)
+	}
+
+	return output, nil
+}
+
+// writer writes one picture in any format: of planes that are Grey or YCbCr in
+// 4:2:0, or of pixels.
+type writer struct {
+	planes  *planes.Image
+	pixels  image.Image
+	profile []byte
+	quality int
+	threads int
+}
+
+func (w *writer) write(ctx context.Context, format variant.Format) (Output, error) {
+	switch format {
+	case variant.JPEG:
+		return w.jpeg()
+	case variant.PNG:
+		return w.png()
+	case variant.WebP:
+		return w.webp(ctx)
+	case variant.Auto:
+		return w.auto(ctx)
+	}
+
+	panic("picture: no format " + format) // check refused it.
+}
+
+func (w *writer) jpeg() (Output, error) {
+	file, err := encoder.Encode(w.planes, encoder.Options{Quality: w.quality, Profile: w.profile, Threads: w.threads})
+	if err != nil {
+		return Output{}, err //nolint:wrapcheck // encode wraps it.
+	}
+
+	return w.output(file, metadata.JPEG), nil
+}
+
+func (w *writer) png() (Output, error) {
+	var buffer bytes.Buffer
+	if err := png.Encode(&buffer, w.pixels); err != nil {
+		return Output{}, err //nolint:wrapcheck // encode wraps it.
+	}
+
+	return w.output(embed(buffer.Bytes(), w.profile), metadata.PNG), nil
+}
+
+func (w *writer) webp(ctx context.Context) (Output, error) {
+	options := webp.Options{Quality: w.quality, Profile: w.profile}
+
+	var (
+		file []byte
+		err  error
+	)
+
+	// A profile for grey is none for a WebP, which has three components always.
+	if w.planes != nil && w.planes.Model == planes.Grey {
+		options.Profile = nil
+	}
+
+	if pixels, ok := w.pixels.(*image.NRGBA); ok {
+		file, err = webp.EncodeAlpha(ctx, pixels, options)
+	} else {
+		file, err = webp.Encode(ctx, w.planes, options)
+	}
+
+	if err != nil {
+		return Output{}, err //nolint:wrapcheck // encode wraps it.
+	}
+
+	return w.output(file, metadata.WebP), nil
+}
+
+// auto writes a WebP beside what everybody can show.
+func (w *writer) auto(ctx context.Context) (Output, error) {
+	fallback := w.jpeg
+	if w.planes == nil {
+		fallback = w.png
+	}
+
+	made, err := fallback()
+	if err != nil {
+		return Output{}, err
+	}
+
+	modern, err := w.webp(ctx)
+	if err != nil {
+		return Output{}, err
+	}
+
+	return beside(made, modern), nil
+}
+
+// beside makes one output of two files of a picture.
+func beside(made, modern Output) Output {
+	made.Extension, modern.Extension = variant.AutoExtension(made.Extension), variant.AutoExtension(modern.Extension)
+	made.Alternatives = []Output{modern}
+
+	return made
+}
+
+func (w *writer) output(file []byte, format metadata.Format) Output {
+	made := Output{Data: file, ContentType: format.ContentType(), Extension: format.Extension()}
+
+	if w.planes != nil {
+		made.Width, made.Height = w.planes.Width, w.planes.Height
+	} else {
+		size := w.pixels.Bounds().Size()
+		made.Width, made.Height = size.X, size.Y
+	}
+
+	return made
+}

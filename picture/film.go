@@ -1,0 +1,169 @@
+package picture
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"time"
+
+	"github.com/disintegration/imaging"
+
+	"triptych/picture/gif"
+	"triptych/picture/metadata"
+	"triptych/picture/variant"
+	"triptych/picture/webp"
+)
+
+// moves says whether a variant keeps the frames of its source.
+func (s *source) moves(want variant.Spec) bool {
+	return want.Animated && s.info.Format == metadata.GIF && s.info.Frames > 1
+}
+
+// animate makes a variant that keeps its frames: an animated WebP, and beside it,
+// where both are wanted, a still of the first.
+func (s *source) animate(ctx context.Context, p *plan) (Output, error) {
+	film, err := s.film()
+	if err != nil {
+		return Output{}, err
+	}
+
+	moving, err := s.playThrough(ctx, film, p)
+	if err != nil || p.want.Format == variant.WebP {
+		return moving, err
+	}
+
+	still := s.layersFor(p)
+
+	fallback := p.want
+	fallback.Format = variant.PNG
+
+	if still.settle(); still.alpha == nil {
+		fallback.Format = variant.JPEG
+	}
+
+	made, err := still.encode(ctx, fallback, s.threads())
+	if err != nil {
+		return Output{}, err
+	}
+
+	return beside(made, moving), nil
+}
+
+// film opens the file for its frames. Only one of them is held at a time.
+func (s *source) film() (*gif.Decoder, error) {
+	// The canvas, one that is kept, the first frame, the one that is decoded with its own
+	// pixels, and the one that is resized.
+	const layers = 4
+	if err := affordable(s.info, s.info.Samples*(1+layers*canvasBytes)); err != nil {
+		return nil, err
+	}
+
+	return gif.NewDecoder(s.file) //nolint:wrapcheck // A fault of the picture.
+}
+
+// playThrough shows a film frame by frame, as browsers do, and keeps what is seen.
+func (s *source) playThrough(ctx context.Context, film *gif.Decoder, p *plan) (Output, error) {
+	made := webp.NewAnimation(p.size.X, p.size.Y, plays(film.Loops()))
+	canvas := image.NewNRGBA(image.Rect(0, 0, s.info.Width, s.info.Height))
+
+	for number := 1; ; number++ {
+		frame, err := film.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+
+		if err != nil {
+			return Output{}, err //nolint:wrapcheck // A fault of the picture, or the context's.
+		}
+
+		var before []byte
+		if frame.Disposal == gif.DisposalPrevious {
+			before = bytes.Clone(canvas.Pix)
+		}
+
+		lay(canvas, frame.Pixels)
+
+		small := imaging.Resize(part(canvas, p.crop), p.size.X, p.size.Y, imaging.Lanczos)
+		if err := made.Add(ctx, small, shown(frame.Delay), p.want.Quality); err != nil {
+			return Output{}, fmt.Errorf("encode frame %d: %w", number, err)
+		}
+
+		switch frame.Disposal {
+		case gif.DisposalPrevious:
+			copy(canvas.Pix, before)
+		case gif.DisposalBackground:
+			wipe(canvas, frame.Pixels.Bounds())
+		}
+	}
+
+	file, err := made.File()
+	if err != nil {
+		return Output{}, fmt.Errorf("encode the animation: %w", err)
+	}
+
+	return Output{
+		Data: file, Width: p.size.X, Height: p.size.Y,
+		ContentType: metadata.WebP.ContentType(), Extension: metadata.WebP.Extension(),
+	}, nil
+}
+
+// plays is how often an animation is shown, 0 is forever: the decoder has −1 for once,
+// and otherwise how often it is repeated.
+func plays(loops int) int {
+	switch {
+	case loops < 0:
+		return 1
+	case loops == 0:
+		return 0
+	default:
+		return loops + 1
+	}
+}
+
+// shown is how long a frame is, of hundredths of a second. Those of less than two
+// browsers show for a tenth of one.
+func shown(hundredths int) time.Duration {
+	const hundredth, fewest, instead = 10 * time.Millisecond, 2, 10
+
+	if hundredths < fewest {
+		hundredths = instead
+	}
+
+	return time.Duration(hundredths) * hundredth
+}
+
+// lay lays a frame on the canvas, but what of it is transparent.
+func lay(canvas *image.NRGBA, frame image.Image) {
+	const bytesAPixel = 4
+
+	area := frame.Bounds().Intersect(canvas.Rect)
+	row := make([]byte, bytesAPixel*area.Dx())
+
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		convertRow(row, frame, image.Pt(area.Min.X, y))
+
+		to := canvas.Pix[canvas.PixOffset(area.Min.X, y):]
+
+		for x := 0; x < len(row); x += bytesAPixel {
+			if row[x+bytesAPixel-1] != 0 {
+				copy(to[x:], row[x:x+bytesAPixel])
+			}
+		}
+	}
+}
+
+// wipe makes an area transparent.
+func wipe(canvas *image.NRGBA, area image.Rectangle) {
+	const bytesAPixel = 4
+
+	area = area.Intersect(canvas.Rect)
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		from := canvas.PixOffset(area.Min.X, y)
+		for i := range canvas.Pix[from : from+bytesAPixel*area.Dx()] {
+			canvas.Pix[from+i] = 0
+		}
+	}
+}

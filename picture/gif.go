@@ -1,0 +1,33 @@
+package picture
+
+import (
+	"context"
+	"image"
+
+	"triptych/picture/gif"
+	"triptych/picture/metadata"
+)
+
+// decodeGIF decodes the first frame, and none of the others, and lays it on the
+// canvas. What it does not cover is transparent, as in browsers, whatever
+// background the file names.
+func decodeGIF(ctx context.Context, data []byte, info metadata.Info) (image.Image, error) {
+	file, err := gif.NewDecoder(data)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A fault of the picture, told once.
+	}
+
+	frame, err := file.Next(ctx)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // As above, or the context's.
+	}
+
+	if _, ok := frame.Pixels.(*image.NRGBA); ok { // The decoder's own, and the canvas.
+		const layers = 2
+		if err := affordable(info, info.Samples*(1+layers*canvasBytes)); err != nil {
+			return nil, err
+		}
+	}
+
+	return onCanvas(frame.Pixels, frame.Pixels.Bounds().Min, file.Canvas), nil
+}

@@ -1,0 +1,176 @@
+package heif
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"triptych/picture/failure"
+	"triptych/picture/metadata"
+	"triptych/picture/metadata/bmff"
+	"triptych/picture/planes"
+	"triptych/picture/sandbox"
+	"triptych/picture/tone"
+)
+
+// The numbers that the module's decode answers, in their order.
+const (
+	avifWidth = iota
+	avifHeight
+	avifDepth
+	avifCount
+	avifNumbers
+)
+
+// DecodeAVIF decodes an AVIF of which info is known: RGB, cropped, and as stored. Alpha is
+// nil where all is opaque, else colours are multiplied by it. Its faults are DecodeHEIC's.
+func DecodeAVIF(
+	ctx context.Context, data []byte, info metadata.Info, options Options,
+) (*planes.Image, *planes.Plane, error) {
+	picture, alpha, err := decodeAVIF(ctx, data, info, options)
+	if err != nil && failure.KindOf(err) == "" {
+		return nil, nil, fault(ctx, "AVIF", err, options)
+	}
+
+	return picture, alpha, err
+}
+
+func decodeAVIF(
+	ctx context.Context, data []byte, info metadata.Info, options Options,
+) (*planes.Image, *planes.Plane, error) {
+	if err := knownToAVIF(info.Coding); err != nil {
+		return nil, nil, err
+	}
+
+	file, err := bmff.Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // A fault.
+	}
+
+	layout, err := file.Layout()
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // A fault.
+	}
+
+	placed, err := layout.Placement()
+	if err != nil {
+		return nil, nil, err //nolint:wrapcheck // A fault.
+	}
+
+	pieces, err := rewriteAVIF(file, layout, info.Coding, options)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	in, err := enter(ctx, libavif, avifNumbers, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer in.Close()
+
+	if err := in.load(ctx, pieces); err != nil {
+		return nil, nil, err
+	}
+
+	decoded, bytesAPixel, err := in.frame(ctx, layout.Width, layout.Height)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	pixels := rgba{pix: decoded, bytes: bytesAPixel, stride: layout.Width * bytesAPixel, tone: tone.New(info.Coding)}
+
+	picture, alpha := pixels.apart(placed.Crop)
+
+	return picture, alpha, nil
+}
+
+// knownToAVIF refuses what libavif does not convert.
+func knownToAVIF(coding metadata.Coding) error {
+	if coding.Matrix == matrixBT2020Const {
+		return failure.New(failure.UnsupportedFormat, "AVIF with matrix coefficients %d of ITU-T H.273", coding.Matrix)
+	}
+
+	return known(coding)
+}
+
+// frame decodes the first frame, which has a size, into pixels of so many bytes.
+func (r *room) frame(ctx context.Context, width, height int) (pixels []byte, bytesAPixel int, err error) {
+	const headAlone, all, firstFrame, durationBytes = 1, 0, 0, 8
+
+	answers := []uint64{r.at(avifWidth), r.at(avifHeight), r.at(avifDepth), r.at(avifCount)}
+
+	if err := r.decode(ctx, append(append([]uint64{headAlone, firstFrame}, answers...), 0, 0)...); err != nil {
+		return nil, 0, err
+	}
+
+	if int(r.number(avifWidth)) != width || int(r.number(avifHeight)) != height {
+		return nil, 0, failure.New(failure.Corrupt, "%d × %d pixels said, %d × %d found",
+			width, height, r.number(avifWidth), r.number(avifHeight))
+	}
+
+	bytesAPixel = pixelBytes(r.number(avifDepth))
+
+	duration, err := r.Alloc(ctx, durationBytes)
+	if err != nil {
+		return nil, 0, err //nolint:wrapcheck // It names itself.
+	}
+
+	// The module says that all went well even where there was no frame: only then its
+	// duration is what it was before.
+	if err := mark(r, duration, durationBytes); err != nil {
+		return nil, 0, err
+	}
+
+	size := int64(width) * int64(height) * int64(bytesAPixel)
+
+	out, err := r.result(ctx, size)
+	if err != nil {
+		return nil, 0, err
+	}
+
+	if err := r.decode(ctx, append(append([]uint64{all, firstFrame}, answers...), duration, out)...); err != nil {
+		return nil, 0, err
+	}
+
+	if marked(r, duration, durationBytes) {
+		return nil, 0, errRefused
+	}
+
+	pixels, err = r.Bytes(out, size)
+	if err != nil {
+		return nil, 0, fmt.Errorf("%w: %w", sandbox.ErrMemory, err)
+	}
+
+	return pixels, bytesAPixel, nil
+}
+
+const noDuration = 0xff // of each byte: no number at all
+
+func mark(in *room, at uint64, size int64) error {
+	data, err := in.Bytes(at, size)
+	for i := range data {
+		data[i] = noDuration
+	}
+
+	return err //nolint:wrapcheck // It names itself.
+}
+
+func marked(in *room, at uint64, size int64) bool {
+	data, err := in.Bytes(at, size)
+	for _, one := range data {
+		if one != noDuration {
+			return false
+		}
+	}
+
+	return err == nil
+}
+
+// pixelBytes is 4 for a depth of 8 bits, else 8.
+func pixelBytes(depth uint32) int {
+	if depth > 8 { //nolint:mnd // Bits of a byte.
+		return 8
+	}
+
+	return 4
+}

@@ -1,0 +1,127 @@
+package heif
+
+import (
+	"context"
+	"image"
+
+	"triptych/picture/failure"
+	"triptych/picture/metadata"
+	"triptych/picture/metadata/bitstream"
+	"triptych/picture/metadata/bmff"
+	"triptych/picture/planes"
+	"triptych/picture/tone"
+)
+
+// canvas is the shown part of a picture, onto which tiles are laid one after the other.
+type canvas struct {
+	picture *planes.Image
+	layout  bmff.Layout
+	crop    image.Rectangle
+	coded   bitstream.Picture // of the first tile, and all must be alike
+	convert converter
+}
+
+// converter brings rows of samples into the canvas's planes.
+type converter interface {
+	// convert converts rows of src from a place on into the rectangle of the canvas.
+	convert(to *planes.Image, area image.Rectangle, src samples, from image.Point)
+}
+
+func newCanvas(
+	layout bmff.Layout, crop image.Rectangle, coded bitstream.Picture, coding metadata.Coding,
+) (*canvas, error) {
+	if err := known(coding); err != nil {
+		return nil, err
+	}
+
+	if coding.Matrix == matrixYCgCo { // As libheif: it knows no limited range of it.
+		coding.FullRange = true
+	}
+
+	made := &canvas{layout: layout, crop: crop, coded: coded}
+	width, height := crop.Dx(), crop.Dy()
+	made.picture = &planes.Image{Width: width, Height: height, Planes: []planes.Plane{planes.New(width, height)}}
+
+	colorWidth, colorHeight := width, height
+
+	switch {
+	case coded.Grey:
+		made.picture.Model = planes.Grey
+		made.convert = newGrey(coded, coding)
+
+		return made, nil
+	case coding.Matrix == matrixGBR || coding.Matrix == matrixBT2020Const || tone.New(coding) != nil:
+		made.picture.Model = planes.RGB
+		made.convert = newDirect(coded, coding)
+	default:
+		made.picture.Model = planes.YCbCr
+
+		if made.keeps(coded.HalfWidth, crop.Min.X, layout.TileWidth, layout.Columns) {
+			colorWidth = (width + 1) / 2 //nolint:mnd // A half.
+		}
+
+		if made.keeps(coded.HalfHeight, crop.Min.Y, layout.TileHeight, layout.Rows) {
+			colorHeight = (height + 1) / 2 //nolint:mnd // A half.
+		}
+
+		made.convert = newLinear(coded, coding)
+	}
+
+	made.picture.Planes = append(made.picture.Planes, planes.New(colorWidth, colorHeight), planes.New(colorWidth, colorHeight))
+
+	return made, nil
+}
+
+// keeps says that colours stay as sparse as they are: pairs of pixels are not cut by the
+// crop's edge, nor by those between tiles.
+func (c *canvas) keeps(half bool, from, tile, tiles int) bool {
+	return half && from%2 == 0 && (tile%2 == 0 || tiles == 1)
+}
+
+// tile decodes a tile, and lays it where it belongs. One that lies outside the crop is
+// not decoded.
+func (c *canvas) tile(ctx context.Context, decoder *hevc, item *bmff.Item, column, row int) error {
+	corner := image.Pt(column*c.layout.TileWidth, row*c.layout.TileHeight)
+	place := image.Rectangle{Min: corner, Max: corner.Add(image.Pt(c.layout.TileWidth, c.layout.TileHeight))}
+
+	area := place.Intersect(c.crop)
+	if area.Empty() {
+		return nil
+	}
+
+	decoded, err := decoder.decode(ctx, item)
+	if err != nil {
+		return err
+	}
+
+	if decoded.Grey != c.coded.Grey || decoded.HalfWidth != c.coded.HalfWidth ||
+		decoded.HalfHeight != c.coded.HalfHeight || decoded.Depth != c.coded.Depth {
+		return failure.New(failure.UnsupportedFormat, "HEIC whose tiles are sampled in different ways")
+	}
+
+	c.convert.convert(c.picture, area.Sub(c.crop.Min), decoded, area.Min.Sub(corner))
+
+	return nil
+}
+
+// sample is the number of a sample of a row.
+func (p samplePlane) sample(row []byte, x int, wide bool) int {
+	if !wide {
+		return int(row[x])
+	}
+
+	return int(row[2*x]) | int(row[2*x+1])<<8 //nolint:mnd // Two bytes.
+}
+
+// row is a row of a plane.
+func (p samplePlane) row(y int) []byte { return p.pix[y*p.stride : (y+1)*p.stride] }
+
+func wide(coded bitstream.Picture) bool { return coded.Depth > 8 } //nolint:mnd // Bits of a byte.
+
+func halves(half bool) int {
+	if half {
+		return 1
+	}
+
+	return 0
+}

@@ -1,0 +1,96 @@
+package heif
+
+import (
+	"image"
+
+	"triptych/picture/metadata"
+	"triptych/picture/metadata/bitstream"
+	"triptych/picture/planes"
+	"triptych/picture/tone"
+)
+
+// direct converts samples to red, green and blue, pixel by pixel: where there is no linear
+// way to JFIF's colours.
+type direct struct {
+	wide                  bool
+	light, color          []float32
+	matrix                uint16
+	factors               [3][2]float32
+	constant              *constant
+	tone                  tone.Mapper
+	halfWidth, halfHeight int
+}
+
+func newDirect(coded bitstream.Picture, coding metadata.Coding) *direct {
+	made := &direct{
+		wide: wide(coded), matrix: coding.Matrix,
+		light: lightOf(coded.Depth, coding.FullRange), color: colorOf(coded.Depth, coding.FullRange),
+		halfWidth: halves(coded.HalfWidth), halfHeight: halves(coded.HalfHeight),
+	}
+
+	for i, row := range toRGB(coding) {
+		made.factors[i] = [2]float32{float32(row[0]), float32(row[1])}
+	}
+
+	if coding.Matrix == matrixBT2020Const {
+		made.constant = newConstant(coding)
+	}
+
+	made.tone = tone.New(coding)
+
+	return made
+}
+
+func (d *direct) convert(to *planes.Image, area image.Rectangle, src samples, from image.Point) {
+	luma, blue, red := src.planes[0], src.planes[1], src.planes[2]
+
+	for y := range area.Dy() {
+		row := luma.row(from.Y + y)
+		blues, reds := blue.row((from.Y+y)>>d.halfHeight), red.row((from.Y+y)>>d.halfHeight)
+
+		var out [3][]byte
+		for i := range out {
+			out[i] = to.Planes[i].Row(area.Min.Y + y)[area.Min.X:area.Max.X]
+		}
+
+		for x := range out[0] {
+			at := (from.X + x) >> d.halfWidth
+			first := luma.sample(row, from.X+x, d.wide)
+			pixel := d.pixel(first, blue.sample(blues, at, d.wide), red.sample(reds, at, d.wide))
+
+			out[0][x], out[1][x], out[2][x] = d.bytes(pixel)
+		}
+	}
+}
+
+// pixel is a pixel's red, green and blue, of which 1 is the most.
+func (d *direct) pixel(luma, blue, red int) [3]float32 {
+	if d.matrix == matrixGBR {
+		// Of the limited range, libheif takes the planes of blue and red for those of
+		// colours, and so does this: H.273 would have 219 steps there, not 224.
+		const zero = float32(centre) / most
+
+		return [3]float32{d.color[red] + zero, d.light[luma], d.color[blue] + zero}
+	}
+
+	y, cb, cr := d.light[luma], d.color[blue], d.color[red]
+	if d.constant != nil {
+		return d.constant.pixel(y, cb, cr)
+	}
+
+	return [3]float32{
+		y + d.factors[0][0]*cb + d.factors[0][1]*cr,
+		y + d.factors[1][0]*cb + d.factors[1][1]*cr,
+		y + d.factors[2][0]*cb + d.factors[2][1]*cr,
+	}
+}
+
+func (d *direct) bytes(pixel [3]float32) (r, g, b byte) {
+	if d.tone != nil {
+		return d.tone.Pixel(pixel)
+	}
+
+	return inByte(pixel[0]), inByte(pixel[1]), inByte(pixel[2])
+}
+
+func inByte(part float32) byte { return clamp(int(part*most + 0.5)) } //nolint:mnd // To the nearest; below 0 it is 0.

@@ -1,0 +1,80 @@
+package heif
+
+import (
+	"bytes"
+	"context"
+
+	"triptych/picture/failure"
+	"triptych/picture/metadata"
+	"triptych/picture/metadata/bmff"
+	"triptych/picture/planes"
+)
+
+// What libheif calls colour spaces and the sampling of colours (libheif/heif.h).
+const (
+	spaceYCbCr = 0
+	spaceGrey  = 2
+
+	chroma420 = 1
+	chroma422 = 2
+)
+
+// The numbers that the module's decode answers, in their order.
+const (
+	heicWidth = iota
+	heicHeight
+	heicSpace
+	heicChroma
+	heicPremultiplied
+	heicNumbers
+)
+
+// DecodeHEIC decodes a HEIC of which info is known: Grey, YCbCr or RGB, cropped, and as
+// stored. Faults: Corrupt, Truncated, UnsupportedFormat, TooManyPixels. When ctx ends, so
+// does DecodeHEIC, with its error.
+func DecodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Options) (*planes.Image, error) {
+	picture, err := decodeHEIC(ctx, data, info, options)
+	if err != nil && failure.KindOf(err) == "" {
+		return nil, fault(ctx, "HEIC", err, options)
+	}
+
+	return picture, err
+}
+
+func decodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Options) (*planes.Image, error) {
+	file, err := bmff.Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A fault.
+	}
+
+	layout, err := file.Layout()
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A fault.
+	}
+
+	placed, err := layout.Placement()
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A fault.
+	}
+
+	coded, err := metadata.Coded(file, layout.Tiles[0])
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A fault.
+	}
+
+	target, err := newCanvas(layout, placed.Crop, coded, info.Coding)
+	if err != nil {
+		return nil, err
+	}
+
+	decoder := &hevc{file: file, options: options}
+	defer decoder.close()
+
+	for i, tile := range layout.Tiles {
+		if err := target.tile(ctx, decoder, tile, i%layout.Columns, i/layout.Columns); err != nil {
+			return nil, err
+		}
+	}
+
+	return target.picture, nil
+}

@@ -1,0 +1,226 @@
+package heif
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"triptych/picture/failure"
+	"triptych/picture/metadata"
+	"triptych/picture/metadata/bitstream"
+	"triptych/picture/metadata/bmff"
+	"triptych/picture/sandbox"
+)
+
+// samples are the planes of a coded picture as its decoder left them, in the sandbox's
+// memory: luma, and blue and red where there are colours.
+type samples struct {
+	bitstream.Picture
+
+	planes [3]samplePlane
+}
+
+// samplePlane is rows of samples of one byte, or of two, the lower first.
+type samplePlane struct {
+	pix           []byte
+	stride        int
+	width, height int
+}
+
+// hevc decodes coded pictures, one after the other, each from a file of its own that
+// says nothing of colours: so the samples come out as they are coded.
+type hevc struct {
+	file    *bmff.File
+	options Options
+	in      *room
+	leaked  int64
+}
+
+func (h *hevc) close() {
+	if h.in != nil {
+		h.in.Close()
+	}
+
+	h.in = nil
+}
+
+// worn is how much memory an instance may lose before a new one takes its place: the
+// module never frees the pictures that it returns.
+const worn = 32 << 20
+
+// decode decodes a coded picture. The result is valid until the next call.
+func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
+	coded, err := metadata.Coded(h.file, item)
+	if err != nil {
+		return samples{}, err //nolint:wrapcheck // A fault.
+	}
+
+	if !coded.Grey && coded.Depth != coded.DepthOfColor {
+		return samples{}, failure.New(failure.UnsupportedFormat, "HEIC of %d bits of light and %d of colour", coded.Depth, coded.DepthOfColor)
+	}
+
+	if width, height := item.Size(); width > coded.Width || height > coded.Height {
+		return samples{}, failure.New(failure.Corrupt, "%d × %d pixels said, %d × %d coded", width, height, coded.Width, coded.Height)
+	}
+
+	data, err := h.file.Read(item, h.options.MaxBytes)
+	if err != nil {
+		return samples{}, err //nolint:wrapcheck // A fault.
+	}
+
+	single := container("heic", []part{{id: 1, kind: bmff.KindHEVC, data: data, properties: []bmff.Property{
+		{Kind: "hvcC", Essential: true, Data: configuration(item.Find("hvcC"), coded)},
+		{Kind: "ispe", Data: bytes.Join([][]byte{long(0), long(uint32(coded.Width)), long(uint32(coded.Height))}, nil)}, //nolint:gosec // At most 65,536.
+		{Kind: "pixi", Data: channels(coded)},
+	}}})
+
+	if h.in == nil || h.leaked > worn {
+		h.close()
+
+		if h.in, err = enter(ctx, libheif, heicNumbers, h.options); err != nil {
+			return samples{}, err
+		}
+
+		h.leaked = 0
+	}
+
+	decoded, err := h.run(ctx, single, coded)
+	if err != nil {
+		h.close() // It may be in any state.
+	}
+
+	return decoded, err
+}
+
+// channels says how many components there are (ISO/IEC 23008-12, 6.5.6): the module takes
+// a picture of one for grey.
+func channels(coded bitstream.Picture) []byte {
+	depth := byte(coded.Depth) //nolint:gosec // At most 16.
+	if coded.Grey {
+		return append(long(0), 1, depth)
+	}
+
+	return append(long(0), 3, depth, depth, depth)
+}
+
+// configuration is an hvcC whose fields chroma_format_idc and bit depths agree with its
+// parameter set (ISO/IEC 14496-15, 8.3.3.1): the module takes the sampling from there.
+func configuration(hvcC []byte, coded bitstream.Picture) []byte {
+	const formatAt, depthAt, reserved6, reserved5 = 16, 17, 0xfc, 0xf8
+
+	made := bytes.Clone(hvcC)
+	if len(made) > depthAt+1 {
+		made[formatAt] = reserved6 | byte(chromaFormat(coded)) //nolint:gosec // 0 to 3.
+		made[depthAt] = reserved5 | byte(coded.Depth-8)        //nolint:gosec,mnd // 0 to 8, beyond a byte.
+		made[depthAt+1] = made[depthAt]
+	}
+
+	return made
+}
+
+// chromaFormat is HEVC's chroma_format_idc, and libheif's heif_chroma.
+func chromaFormat(coded bitstream.Picture) int {
+	const chroma444 = 3
+
+	switch {
+	case coded.Grey:
+		return 0
+	case coded.HalfHeight:
+		return chroma420
+	case coded.HalfWidth:
+		return chroma422
+	default:
+		return chroma444
+	}
+}
+
+// run calls the module with a file of one picture.
+func (h *hevc) run(ctx context.Context, file [][]byte, coded bitstream.Picture) (samples, error) {
+	const all = 0
+
+	in, result := h.in, layout(coded)
+
+	if err := in.load(ctx, file); err != nil {
+		return samples{}, err
+	}
+
+	out, err := in.result(ctx, result.bytes())
+	if err != nil {
+		return samples{}, err
+	}
+
+	h.leaked += result.bytes()
+
+	if err := in.decode(ctx, all, in.at(heicWidth), in.at(heicHeight), in.at(heicSpace), in.at(heicChroma),
+		in.at(heicPremultiplied), out); err != nil {
+		return samples{}, err
+	}
+
+	if in.number(heicWidth) != uint32(coded.Width) || in.number(heicHeight) != uint32(coded.Height) || //nolint:gosec // At most 65,536.
+		in.number(heicSpace) != result.space || in.number(heicChroma) != uint32(chromaFormat(coded)) { //nolint:gosec // 0 to 3.
+		return samples{}, failure.New(failure.Corrupt, "HEIC whose pictures are not what their headers say")
+	}
+
+	pixels, err := in.Bytes(out, result.bytes())
+	if err != nil {
+		return samples{}, fmt.Errorf("%w: %w", sandbox.ErrMemory, err)
+	}
+
+	return samples{Picture: coded, planes: result.planes(pixels)}, nil
+}
+
+// heicLayout is how the module lays out a decoded picture: luma, then blue, then red.
+type heicLayout struct {
+	space           uint32
+	luma, color     samplePlane // without samples
+	lumaBytes, each int64
+}
+
+// layout follows libheif: a row has room for an even number of pixels, 64 at least,
+// and begins at a multiple of 16 bytes.
+func layout(coded bitstream.Picture) heicLayout {
+	const fewest, alignment = 64, 16
+
+	sampleBytes := 1
+	if coded.Depth > 8 { //nolint:mnd // Bits of a byte.
+		sampleBytes = 2
+	}
+
+	plane := func(width, height int) samplePlane {
+		stride := (max(fewest, (width+1)&^1)*sampleBytes + alignment - 1) &^ (alignment - 1)
+
+		return samplePlane{stride: stride, width: width, height: height}
+	}
+
+	made := heicLayout{space: spaceGrey, luma: plane(coded.Width, coded.Height)}
+	made.lumaBytes = int64(made.luma.stride) * int64(made.luma.height)
+
+	if coded.Grey {
+		return made
+	}
+
+	width, height := coded.Width, coded.Height
+	if coded.HalfWidth {
+		width = (width + 1) / 2 //nolint:mnd // A half.
+	}
+
+	if coded.HalfHeight {
+		height = (height + 1) / 2 //nolint:mnd // A half.
+	}
+
+	made.space, made.color = spaceYCbCr, plane(width, height)
+	made.each = int64(made.color.stride) * int64(made.color.height)
+
+	return made
+}
+
+func (l heicLayout) bytes() int64 { return l.lumaBytes + 2*l.each }
+
+func (l heicLayout) planes(pixels []byte) [3]samplePlane {
+	made := [3]samplePlane{l.luma, l.color, l.color}
+	made[0].pix = pixels[:l.lumaBytes]
+	made[1].pix = pixels[l.lumaBytes : l.lumaBytes+l.each]
+	made[2].pix = pixels[l.lumaBytes+l.each:]
+
+	return made
+}

@@ -1,0 +1,205 @@
+package icc
+
+import "triptych/picture/planes"
+
+const (
+	maxChannels = 4 // of a device: CMYK
+	results     = 3 // L, a and b; X, Y and Z
+)
+
+// lut is the transform of a lut8Type, lut16Type or lutAToBType (10.10 to 10.12): from a
+// device's channels by curves and a grid, and then by curves, a matrix and curves to the
+// connection space. All numbers are from 0 to 1. Each part but connect may be missing.
+type lut struct {
+	channels int
+	levels   [maxChannels]curve // behind the first curves, for each level of a sample
+
+	grid    grid
+	middle  []function
+	matrix  []float64 // three rows, then what is added to each
+	last    []function
+	connect connection
+}
+
+// lutOf is the transform that LittleCMS takes for the perceptual intent (8.5): A2B0.
+// Without one it is nil.
+func lutOf(read profile, tag string) (*lut, error) {
+	const perceptual = "A2B0"
+
+	data := read.tags[tag]
+	if data == nil {
+		return nil, nil //nolint:nilnil // There is none.
+	}
+
+	channels, ok := map[Space]int{RGB: 3, Grey: 1, CMYK: maxChannels}[read.space]
+	if !ok {
+		return nil, unsupported("a table for " + string(read.space))
+	}
+
+	var (
+		made *lut
+		err  error
+	)
+
+	wide := false
+
+	switch kind(data) {
+	case "mft1":
+		made, err = parseMFT(data, channels, false)
+	case "mft2":
+		wide = true
+		made, err = parseMFT(data, channels, true)
+	case "mAB ":
+		made, err = parseMAB(data, channels)
+	default:
+		err = unsupported("a table of type " + kind(data))
+	}
+
+	if err != nil {
+		return nil, err
+	}
+
+	if made.connect, err = newConnection(read.pcs, wide); err != nil {
+		return nil, err
+	}
+
+	made.connect.black = made.blackPoint(read, tag == perceptual)
+
+	return made, nil
+}
+
+// blackPoint is what is shown as black, as LittleCMS has it for the perceptual intent: in
+// version 4 the medium of which the standard speaks (6.3.3); before that, or where a matrix
+// describes the device, too (there by the colorimetric table), the darkest color, unless that is brighter than an L* of 50.
+func (l *lut) blackPoint(read profile, perceptual bool) [results]float64 {
+	const version4, brightest = 4, 50
+
+	if perceptual && read.version >= version4 && !read.shaped() {
+		return [results]float64{0.00336, 0.0034731, 0.00287}
+	}
+
+	if perceptual && read.version >= version4 {
+		if colorimetric, _ := lutOf(read, "A2B1"); colorimetric != nil {
+			return colorimetric.connect.black
+		}
+	}
+
+	darkest := [maxChannels]byte{}
+	if read.space == CMYK {
+		darkest = [maxChannels]byte{255, 255, 255, 255}
+	}
+
+	found := l.connect.xyz(l.look(darkest))
+	if found[1] > cube((brightest+16)/116.0) { //nolint:mnd // CIE 15.
+		return [results]float64{}
+	}
+
+	return found
+}
+
+// look reads the table for a pixel.
+func (l *lut) look(pixel [maxChannels]byte) [results]float64 {
+	var at [maxChannels]float64
+	for i := range l.channels {
+		at[i] = l.levels[i][pixel[i]]
+	}
+
+	found := [results]float64(at[:results])
+	if l.grid.nodes != nil {
+		found = l.grid.look(at)
+	}
+
+	found = apply(l.middle, found)
+
+	if l.matrix != nil {
+		from := found
+
+		for i := range found {
+			row := l.matrix[results*i:]
+			sum := row[0]*from[0] + row[1]*from[1] + row[2]*from[2] + l.matrix[results*results+i]
+			found[i] = max(0, min(sum, 1))
+		}
+	}
+
+	return apply(l.last, found)
+}
+
+func apply(curves []function, to [results]float64) [results]float64 {
+	for i, curve := range curves {
+		to[i] = curve(to[i])
+	}
+
+	return to
+}
+
+// apply converts CMYK or RGB to sRGB.
+func (l *lut) apply(picture *planes.Image) {
+	var (
+		last  [maxChannels]byte
+		shown = l.shown(last)
+		rows  [maxChannels][]byte
+	)
+
+	for y := range picture.Height {
+		for i := range l.channels {
+			rows[i] = picture.Planes[i].Row(y)
+		}
+
+		for x := range rows[0] {
+			pixel := [maxChannels]byte{rows[0][x], rows[1][x], rows[2][x]}
+			if l.channels == maxChannels {
+				pixel[maxChannels-1] = rows[maxChannels-1][x]
+			}
+
+			// Neighbours are often the same.
+			if pixel != last {
+				last, shown = pixel, l.shown(pixel)
+			}
+
+			rows[0][x], rows[1][x], rows[2][x] = shown[0], shown[1], shown[2]
+		}
+	}
+
+	picture.Planes = picture.Planes[:results:results]
+	picture.Model = planes.RGB
+}
+
+// applyGrey converts grey: to RGB where it is tinted.
+func (l *lut) applyGrey(picture *planes.Image) {
+	var tones [results][levels]byte
+
+	for level := range levels {
+		for i, part := range l.shown([maxChannels]byte{byte(level)}) {
+			tones[i][level] = part
+		}
+	}
+
+	grey := picture.Planes[0]
+
+	if tones[0] != tones[1] || tones[0] != tones[2] {
+		picture.Model = planes.RGB
+		picture.Planes = []planes.Plane{
+			planes.New(grey.Width, grey.Height), planes.New(grey.Width, grey.Height), planes.New(grey.Width, grey.Height),
+		}
+	}
+
+	for i := range picture.Planes {
+		for y := range picture.Height {
+			row := picture.Planes[i].Row(y)
+			for x, sample := range grey.Row(y) {
+				row[x] = tones[i][sample]
+			}
+		}
+	}
+}
+
+// shown is a pixel in sRGB.
+func (l *lut) shown(pixel [maxChannels]byte) (rgb [results]byte) {
+	xyz := l.connect.scaled(l.connect.xyz(l.look(pixel)))
+
+	for i, row := range fromXYZ {
+		rgb[i] = encodeLight(row[0]*xyz[0] + row[1]*xyz[1] + row[2]*xyz[2])
+	}
+
+	return rgb
+}

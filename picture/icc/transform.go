@@ -1,0 +1,218 @@
+package icc
+
+import (
+	"cmp"
+	"math"
+
+	"triptych/picture/planes"
+)
+
+// Transform turns samples of a profile's space into sRGB (IEC 61966-2-1).
+type Transform struct {
+	shaper *shaper // RGB
+	tone   *[levels]byte
+	lut    *lut
+}
+
+// ToSRGB reads the transform of a profile. A table of the perceptual intent counts before
+// a matrix and curves, as in LittleCMS; one that cannot be read does not count, nor does
+// that of another intent before them. Errors are ErrUnsupported.
+func ToSRGB(data []byte) (*Transform, error) {
+	read, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+
+	made, broken := lutOf(read, "A2B0")
+	if made != nil {
+		return &Transform{lut: made}, nil
+	}
+
+	switch read.space {
+	case RGB:
+		var made *shaper
+		if made, err = newShaper(read); err == nil {
+			return &Transform{shaper: made}, nil
+		}
+	case Grey:
+		var tone *[levels]byte
+		if tone, err = newTone(read); err == nil {
+			return &Transform{tone: tone}, nil
+		}
+	case CMYK:
+		err = unsupported("CMYK without a table")
+	default:
+		return nil, unsupported("a profile for " + string(read.space))
+	}
+
+	// The colorimetric one, where nothing else says what colors look like.
+	if made, _ := lutOf(read, "A2B1"); made != nil {
+		return &Transform{lut: made}, nil
+	}
+
+	return nil, cmp.Or(broken, err)
+}
+
+// Apply converts a picture, whose planes have its full size, in its own memory: RGB
+// keeps its model, and so does Grey unless the profile tints it; CMYK becomes RGB. It panics where the picture is of
+// another space than the profile: a mistake of the caller.
+func (t *Transform) Apply(picture *planes.Image) { //nolint:cyclop // A flat table of spaces.
+	switch {
+	case t.shaper != nil && picture.Model == planes.RGB:
+		t.shaper.apply(picture)
+	case t.tone != nil && picture.Model == planes.Grey:
+		for y := range picture.Height {
+			row := picture.Planes[0].Row(y)
+			for x, sample := range row {
+				row[x] = t.tone[sample]
+			}
+		}
+	case t.lut != nil && t.lut.channels == 1 && picture.Model == planes.Grey:
+		t.lut.applyGrey(picture)
+	case t.lut != nil && t.lut.channels == results && picture.Model == planes.RGB,
+		t.lut != nil && t.lut.channels == maxChannels && picture.Model == planes.CMYK:
+		t.lut.apply(picture)
+	default:
+		panic("icc: a picture of another space")
+	}
+}
+
+// matrix is of three rows.
+type matrix [3][3]float64
+
+func (m matrix) times(n matrix) matrix {
+	var product matrix
+
+	for i := range product {
+		for j := range product[i] {
+			for k := range n {
+				product[i][j] += m[i][k] * n[k][j]
+			}
+		}
+	}
+
+	return product
+}
+
+// fromXYZ leads from XYZ by the white of D50 to sRGB's light: the inverse of sRGB's
+// primaries (IEC 61966-2-1), adapted from D65 by Bradford's matrix (annex E).
+var fromXYZ = matrix{
+	{3.1341359, -1.6173863, -0.4906619},
+	{-0.9787955, 1.9162543, 0.0334428},
+	{0.0719552, -0.2289769, 1.4053861},
+}
+
+// encodedLevels is how finely light is told apart before it is encoded: at its
+// steepest sRGB's curve makes 12.92 × 255 ÷ 16,384, a fifth of a level, of a step.
+const encodedLevels = 1 << 14
+
+// encoded has sRGB's numbers for light from 0 to 1.
+var encoded = func() (table [encodedLevels + 1]byte) {
+	for i := range table {
+		table[i] = byte(math.Round(255 * encode(float64(i)/encodedLevels)))
+	}
+
+	return table
+}()
+
+func encode(light float64) float64 {
+	if light <= 0.0031308 { //nolint:mnd // IEC 61966-2-1, as are the following.
+		return 12.92 * light
+	}
+
+	return 1.055*math.Pow(light, 1/2.4) - 0.055 //nolint:mnd // See above.
+}
+
+func encodeLight(light float64) byte {
+	return encoded[int(max(0, min(light, 1))*encodedLevels+0.5)] //nolint:mnd // To the nearest.
+}
+
+// shaper is the three-component matrix-based model (F.3).
+type shaper struct {
+	curves [3]curve
+	matrix matrix // to sRGB's light
+}
+
+func newShaper(read profile) (*shaper, error) {
+	var made shaper
+
+	if read.pcs != "XYZ " {
+		return nil, unsupported("RGB through " + read.pcs)
+	}
+
+	var toXYZ matrix
+
+	for i, colour := range []string{"r", "g", "b"} {
+		const valuesAt, numberBytes = 8, 4
+
+		column := read.tags[colour+"XYZ"]
+		if kind(column) != "XYZ " || len(column) < valuesAt+3*numberBytes {
+			return nil, unsupported("RGB without a matrix")
+		}
+
+		for row := range toXYZ {
+			toXYZ[row][i] = fixed(column[valuesAt+numberBytes*row:])
+		}
+
+		read, err := parseCurve(read.tags[colour+"TRC"])
+		if err != nil {
+			return nil, err
+		}
+
+		made.curves[i] = read
+	}
+
+	made.matrix = fromXYZ.times(toXYZ)
+
+	return &made, nil
+}
+
+func (s *shaper) apply(picture *planes.Image) {
+	// What each level of each component adds to red, green and blue.
+	var parts [3][levels][3]float32
+
+	for i := range parts {
+		for level := range parts[i] {
+			for row := range s.matrix {
+				parts[i][level][row] = float32(s.matrix[row][i] * s.curves[i][level] * encodedLevels)
+			}
+		}
+	}
+
+	for y := range picture.Height {
+		reds, greens, blues := picture.Planes[0].Row(y), picture.Planes[1].Row(y), picture.Planes[2].Row(y)
+
+		for x := range reds {
+			r, g, b := &parts[0][reds[x]], &parts[1][greens[x]], &parts[2][blues[x]]
+			reds[x] = encoded[whole(r[0]+g[0]+b[0])]
+			greens[x] = encoded[whole(r[1]+g[1]+b[1])]
+			blues[x] = encoded[whole(r[2]+g[2]+b[2])]
+		}
+	}
+}
+
+func whole(light float32) int { return int(max(0, min(light, encodedLevels)) + 0.5) } //nolint:mnd // To the nearest.
+
+// newTone is the monochrome model (F.2): the curve leads to the connection space, which
+// is luminance, or lightness (L*) where that space is Lab.
+func newTone(read profile) (*[levels]byte, error) {
+	light, err := parseCurve(read.tags["kTRC"])
+	if err != nil {
+		return nil, err
+	}
+
+	var tone [levels]byte
+
+	for i := range tone {
+		switch read.pcs {
+		case "XYZ ":
+			tone[i] = encodeLight(light[i])
+		case "Lab ":
+			tone[i] = encodeLight(cube((100*light[i] + 16) / 116)) // CIE 15, as in connection.xyz.
+		default:
+			return nil, unsupported("grey through " + read.pcs)
+		}
+	}
+
+	return &tone, nil
+}

@@ -1,0 +1,22 @@
+package decoder
+
+import (
+	"fmt"
+
+	"triptych/picture/failure"
+)
+
+// corrupt is a fault that says which rule is broken, and where.
+func corrupt(offset int, format string, args ...any) error {
+	return failure.New(failure.Corrupt, "JPEG: %s at byte %d", fmt.Sprintf(format, args...), offset)
+}
+
+// truncated is a fault for data that ends too early.
+func truncated(offset int) error {
+	return failure.New(failure.Truncated, "pixels are missing: the data ends at byte %d", offset)
+}
+
+// unsupported is a fault that names what is not read.
+func unsupported(offset int, format string, args ...any) error {
+	return failure.New(failure.UnsupportedFormat, "%s at byte %d", fmt.Sprintf(format, args...), offset)
+}

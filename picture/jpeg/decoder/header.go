@@ -1,0 +1,80 @@
+package decoder
+
+import (
+	"triptych/picture/jpeg/t81"
+	"triptych/picture/planes"
+)
+
+// Header is what a file says of itself before its first scan.
+type Header struct {
+	Width, Height int // in pixels
+	Model         planes.Model
+	// Sampling has the factors of each component, in the model's order.
+	Sampling    []Sampling
+	Progressive bool
+}
+
+// Sampling is how many samples a component has across and down in every MCU, in
+// blocks: 1 to 4 (T.81, B.2.2). A component has as many samples as the picture has
+// pixels where its factors are the largest of all.
+type Sampling struct{ Across, Down int }
+
+// ReadHeader reads a file up to its first scan. Its errors are Decode's.
+func ReadHeader(data []byte) (Header, error) {
+	f := file{data: data}
+
+	if _, err := f.toScan(0); err != nil {
+		return Header{}, err
+	}
+
+	header := Header{
+		Width: f.frame.Width, Height: f.frame.Height,
+		Model: f.model(), Progressive: f.frame.progressive,
+	}
+
+	for _, c := range f.frame.components {
+		header.Sampling = append(header.Sampling, c.Sampling)
+	}
+
+	return header, nil
+}
+
+// Memory is the bytes that Decode allocates at most for a file with this header and
+// a target of this scale, on any number of threads, beside the rows that the target's
+// sink wants to see again.
+func (h *Header) Memory(scale int) int64 {
+	const (
+		tables      = 1 << 20 // of a few scans; 5 KiB for each that is more
+		coefficient = 2
+		bitmap      = 8
+		place       = 4
+	)
+
+	side := int64(t81.BlockSide / max(scale, 1))
+	across, _ := largest(h.Sampling)
+	total := int64(tables)
+
+	for _, s := range h.Sampling {
+		blocks := int64(ceil(h.Width, t81.BlockSide*across)) * int64(s.Across*s.Down) // of a row of MCUs
+
+		total += blocks * rowsAhead * (t81.BlockSize*coefficient + 1)
+		total += blocks * (side*side*rowsAtFirst + place)
+
+		if h.Progressive {
+			total += blocks * bitmap
+		}
+	}
+
+	return total
+}
+
+// largest returns the largest sampling factors.
+func largest(sampling []Sampling) (across, down int) {
+	for _, s := range sampling {
+		across, down = max(across, s.Across), max(down, s.Down)
+	}
+
+	return across, down
+}
+
+func ceil(dividend, divisor int) int { return (dividend + divisor - 1) / divisor }

@@ -1,0 +1,90 @@
+package decoder
+
+import "triptych/picture/jpeg/t81"
+
+// placement says where a block's coefficients are kept for one size of the inverse
+// DCT, so that decoding puts each where the transform wants it.
+type placement struct {
+	// of maps the zigzag index to the place.
+	of [t81.BlockSize]uint8
+	// needed is the zigzag index of the last coefficient that is used.
+	needed int
+	// kept has a bit for each zigzag index that is used, reach for each up to the last.
+	kept, reach uint64
+	// side is the size of the transform: 8, 4, 2 or 1.
+	side int
+}
+
+// placements has the placement for each side.
+//
+// The vector kernels multiply and add pairs of coefficients, those of two rows in
+// one column, so the two stand side by side. The rows of 8 × 8 pair up as 0 and 4,
+// 2 and 6, 1 and 3, 5 and 7; of 4 × 4 as 0 and 2, 1 and 3; of 2 × 2 not.
+// Coefficients that a smaller transform leaves out go to the last place, which it
+// does not look at.
+var placements = map[int]*placement{
+	8: makePlacement(8, []int{0, 4, 2, 6, 1, 3, 5, 7}, 2),
+	4: makePlacement(4, []int{0, 2, 1, 3}, 2),
+	2: makePlacement(2, []int{0, 1}, 1),
+	1: makePlacement(1, []int{0}, 1),
+}
+
+// makePlacement makes a placement from the order of rows, of which each group
+// stands interleaved.
+func makePlacement(side int, rows []int, group int) *placement {
+	p := &placement{side: side}
+
+	var order [t81.BlockSide]int
+	for i, row := range rows {
+		order[row] = i
+	}
+
+	for k, natural := range t81.Zigzag {
+		row, column := int(natural)/t81.BlockSide, int(natural)%t81.BlockSide
+		p.of[k] = lastCoefficient
+
+		if row < side && column < side {
+			i := order[row]
+			p.of[k] = uint8(i/group*group*side + column*group + i%group)
+			p.needed = k
+			p.kept |= 1 << k
+		}
+	}
+
+	p.reach = ^uint64(0) >> (lastCoefficient - p.needed)
+
+	return p
+}
+
+// gather lists for each place of a smaller transform's coefficients where they are in
+// this placement; nil where they are in the same places.
+func (p *placement) gather(smaller *placement) []uint8 {
+	if p.side == smaller.side {
+		return nil
+	}
+
+	from := make([]uint8, smaller.side*smaller.side)
+
+	for k, place := range smaller.of {
+		if int(place) < len(from) {
+			from[place] = p.of[k]
+		}
+	}
+
+	return from
+}
+
+// divisors puts a quantisation table into a placement's order. Divisors of more
+// than 15 bits are cut: with them as without every coefficient but 0 leads beyond
+// the range of a sample.
+func (p *placement) divisors(table *[t81.BlockSize]uint16) *coefficients {
+	ordered := new(coefficients)
+
+	for k, divisor := range table {
+		if p.of[k] != lastCoefficient || p.side == t81.BlockSide {
+			ordered[p.of[k]] = int16(min(divisor, 1<<15-1))
+		}
+	}
+
+	return ordered
+}

@@ -1,0 +1,179 @@
+package decoder
+
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"triptych/picture/jpeg/t81"
+)
+
+// refine reads a block's band in a scan that adds a bit to each of its
+// coefficients (G.1.2.3). ok is false where the bits are no symbol of such a scan,
+// or a run leads out of the band.
+//
+// The standard goes from coefficient to coefficient. A symbol (run, sign) means:
+// pass coefficients until run zero ones are behind, and put a new one, 1 or -1 at
+// the bit's position, on the next zero one. Each on the way that was not zero
+// before gets a correction bit: whether its magnitude grows by the new bit.
+//
+// Here a symbol costs no loop over coefficients. The bitmap of nonzero ones says
+// where the new one goes (see [pass]), and the correction bits are only collected:
+// as each nonzero coefficient of the band gets one, and in order, they are matched
+// up when the block is done.
+func (s *scan) refine(place *placement, block []int16, nonzero *uint64) (ok bool) { //nolint:cyclop // One loop, so that its state stays in registers.
+	r := &s.bits
+	acc, n, pos, data, safe := r.acc, r.n, r.pos, r.data, r.safe
+	h, of, before := s.units[0].ac, &place.of, *nonzero&s.band()
+	k, to, after := s.from, s.to, *nonzero
+	collected := uint64(0)
+
+	for s.run == 0 && k <= to {
+		if n < 32 {
+			if take := int((63 - n) >> 3); pos+take <= safe {
+				acc |= binary.BigEndian.Uint64(data[pos:]) >> (n & 63)
+				pos += take
+				n |= 56
+			} else {
+				acc, n, pos = r.refill(acc, n, pos)
+				safe = r.safe
+			}
+		}
+
+		// A value of size 1 is the sign: it comes with the look-up.
+		e := h.look[acc>>(64-lookBits)]
+		used, advance, sign := e.bits(), e.advance(), e.value()
+
+		if e&special != 0 {
+			if e = h.resolve(e, acc); e.size() == 0 && e.advance() < 16 && e != 0 {
+				r.acc, r.n, r.pos = acc<<(e.bits()&63), n-e.bits(), pos
+				s.run = r.endOfBand(e)
+				acc, n, pos = r.acc, r.n, r.pos
+
+				break
+			}
+
+			used, advance, sign = h.refining(e, acc)
+		}
+
+		acc <<= used & 63
+		n -= used
+
+		passed := pass(before>>(k&63), advance-1)
+		count := uint(passed - (advance - 1)) // those that were not zero
+		k += passed
+
+		if k > to || sign < -1 || sign > 1 {
+			r.acc, r.n, r.pos = acc, n, pos
+
+			return false
+		}
+
+		if count > n {
+			r.acc, r.n, r.pos = acc, n, pos
+			collected = collected<<(count&63) | r.takeMany(count)
+			acc, n, pos, safe = r.acc, r.n, r.pos, r.safe
+		} else {
+			collected = collected<<(count&63) | acc>>1>>((63-count)&63)
+			acc <<= count & 63
+			n -= count
+		}
+
+		if sign != 0 {
+			after |= 1 << (k & 63)
+			set(of, block, k, sign<<(s.low&15))
+		}
+
+		k++
+	}
+
+	r.acc, r.n, r.pos = acc, n, pos
+
+	if s.run > 0 {
+		s.run--
+
+		// Those behind the last new coefficient; k is 64 at most.
+		count := uint(bits.OnesCount64(before >> (k & 63) & -uint64(1-k>>6)))
+		collected = collected<<(count&63) | r.takeMany(count)
+	}
+
+	*nonzero = after
+
+	if collected != 0 && block != nil {
+		s.correct(place, block, before, collected)
+	}
+
+	return true
+}
+
+// refining finishes a special entry: it is as [huffman.finish], but that no value
+// is larger than 1. A sign of 2 says that the bits are no symbol of such a scan.
+func (h *huffman) refining(e entry, acc uint64) (used uint, advance int, sign int16) {
+	const none = 2
+
+	if e == 0 || e.size() > 1 {
+		return 0, 1, none
+	}
+
+	used, advance, sign, _ = h.finish(e, acc)
+
+	return used, advance, sign
+}
+
+// set puts a new coefficient into a block, where it is kept.
+func set(of *[t81.BlockSize]uint8, block []int16, k int, value int16) {
+	if place := int(of[k&lastCoefficient]); place < len(block) {
+		block[place] = value
+	}
+}
+
+// pass returns how many coefficients are passed until run zero ones are behind and
+// the next one is zero, where nonzero is the bitmap of those from the first on.
+//
+// That many are run, and those that are not zero among them. More of these may
+// stand among the ones that they add, so the sum is formed until it holds; most
+// times once or twice, as nonzero coefficients grow rare behind the first.
+func pass(nonzero uint64, run int) int {
+	passed := run
+
+	for {
+		next := run + bits.OnesCount64(nonzero&(2<<(passed&63)-1))
+		if next == passed || next > lastCoefficient {
+			return next // Beyond the block the mask would begin anew.
+		}
+
+		passed = next
+	}
+}
+
+// takeMany reads 0 to 63 bits.
+func (r *bitReader) takeMany(count uint) uint64 {
+	if count <= 32 {
+		return r.take(count)
+	}
+
+	high := r.take(count - 32)
+
+	return high<<32 | r.take(32)
+}
+
+// correct adds the scan's bit to the magnitude of each nonzero coefficient whose
+// correction bit is 1; the last of the collected bits is the highest coefficient's.
+func (s *scan) correct(place *placement, block []int16, nonzero, collected uint64) {
+	of, bit := &place.of, int16(1)<<s.low
+
+	// The first correction bit to the top.
+	collected <<= (64 - bits.OnesCount64(nonzero)) & 63
+
+	for nonzero &= place.reach; nonzero != 0; nonzero &= nonzero - 1 {
+		place := int(of[bits.TrailingZeros64(nonzero)&lastCoefficient])
+
+		if place < len(block) {
+			value := block[place]
+			sign := value >> 15             // 0 or -1: then (bit ^ sign) - sign is bit or -bit,
+			grows := int16(collected >> 63) // and with -1 that is kept, with -0 it is not
+			block[place] = value + ((bit^sign)-sign)&-grows
+		}
+
+		collected <<= 1
+	}
+}

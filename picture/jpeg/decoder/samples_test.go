@@ -1,0 +1,187 @@
+package decoder
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"triptych/picture/planes"
+)
+
+// photos are the repository's JPEG files, and those in the folder that
+// TRIPTYCH_PHOTOS names.
+func photos(t *testing.T) []string {
+	t.Helper()
+
+	var found []string
+
+	for _, folder := range []string{"../../testdata", "../../../samples", os.Getenv("TRIPTYCH_PHOTOS")} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.jpg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if folder != "" {
+			found = append(found, files...)
+		}
+	}
+
+	if len(found) == 0 {
+		t.Fatal("no photos")
+	}
+
+	return found
+}
+
+// Photos come out as image/jpeg has them: 1 level apart on average at most, and 4
+// in the worst sample; and what two threads make is what one makes.
+func TestPhotosAreThoseOfImageJPEG(t *testing.T) {
+	for _, name := range photos(t) {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		reference, err := jpeg.Decode(bytes.NewReader(file))
+
+		want, ok := reference.(*image.YCbCr)
+		if err != nil || !ok {
+			continue // Arithmetic coding and CMYK have tests of their own.
+		}
+
+		for threads := 1; threads <= 2; threads++ {
+			got, _, err := decodeAll(context.Background(), file, Target{}, Options{Threads: threads})
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+
+			worst, sum, count := 0, 0, 0
+
+			for i, samples := range [][]byte{want.Y, want.Cb, want.Cr} {
+				stride := want.CStride
+				if i == 0 {
+					stride = want.YStride
+				}
+
+				for y := range got.Planes[i].Height {
+					for x, value := range got.Planes[i].Row(y) {
+						off := max(int(value)-int(samples[y*stride+x]), int(samples[y*stride+x])-int(value))
+						worst, sum, count = max(worst, off), sum+off, count+1
+					}
+				}
+			}
+
+			if worst > 4 || sum > count {
+				t.Errorf("%s: %d levels off, on average %.3f", name, worst, float64(sum)/float64(count))
+			}
+		}
+	}
+}
+
+// A reduced picture is near to the average of the full picture's pixels.
+func TestReducedPhotosAreAveragesOfWholeOnes(t *testing.T) {
+	file, err := os.ReadFile("../../../samples/rocket.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	full, _, err := decodeAll(context.Background(), file, Target{}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, scale := range []int{2, 4, 8} {
+		small, _, err := decodeAll(context.Background(), file, Target{Scale: scale}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		squares, count := 0.0, 0
+
+		for y := range small.Height - 1 {
+			for x, value := range small.Planes[0].Row(y)[:small.Width-1] {
+				sum := 0
+				for i := range scale * scale {
+					sum += int(full.Planes[0].Row(y*scale + i/scale)[x*scale+i%scale])
+				}
+
+				off := float64(value) - float64(sum)/float64(scale*scale)
+				squares += off * off
+				count++
+			}
+		}
+
+		if mean := squares / float64(count); mean > 20 { // 35 dB
+			t.Errorf("scale %d: mean square of %.1f", scale, mean)
+		}
+	}
+}
+
+// drain is a sink that looks at nothing twice.
+type drain struct{ planes []planes.Plane }
+
+func (d *drain) Begin(picture *planes.Image, _ image.Rectangle) { d.planes = picture.Planes }
+func (d *drain) Take([]planes.Window)                           {}
+func (d *drain) Needs(plane int) int                            { return d.planes[plane].Height }
+
+// Decode allocates no more than Memory says.
+func TestMemoryIsEnough(t *testing.T) {
+	for _, name := range photos(t) {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		header, err := ReadHeader(file)
+		if err != nil {
+			continue // Arithmetic coding.
+		}
+
+		for scale := 1; scale <= 8; scale *= 2 {
+			var before, after runtime.MemStats
+
+			runtime.ReadMemStats(&before)
+
+			if err := Decode(context.Background(), file, Options{Threads: 2}, Target{Scale: scale, Sink: new(drain)}); err != nil {
+				t.Fatal(err)
+			}
+
+			runtime.ReadMemStats(&after)
+
+			if took, said := int64(after.TotalAlloc-before.TotalAlloc), header.Memory(scale); took > said {
+				t.Errorf("%s at scale %d: %d bytes, said %d", name, scale, took, said)
+			}
+		}
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	file, err := os.ReadFile("../../../samples/dragonfly.jpg")
+	if err != nil {
+		b.Fatal(err)
+	}
+
+	defer func(was bool) { vectorised = was }(vectorised)
+
+	for scale := 1; scale <= 8; scale *= 2 {
+		for name, threads := range map[string]int{"plain Go": 1, "one thread": 1, "two threads": 2} {
+			b.Run(fmt.Sprintf("1÷%d/%s", scale, name), func(b *testing.B) {
+				vectorised = name != "plain Go" && hasKernels()
+
+				b.ReportAllocs()
+
+				for b.Loop() {
+					if err := Decode(context.Background(), file, Options{Threads: threads}, Target{Scale: scale, Sink: new(drain)}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package decoder
+
+import (
+	"context"
+	"image"
+	"testing"
+
+	"triptych/picture/planes"
+	"triptych/picture/workers"
+)
+
+// panicking is a sink that panics at its second call.
+type panicking struct{ calls int }
+
+func (p *panicking) Begin(*planes.Image, image.Rectangle) {}
+func (p *panicking) Needs(int) int                        { return 0 }
+
+func (p *panicking) Take([]planes.Window) {
+	if p.calls++; p.calls == 2 {
+		panic("the second row")
+	}
+}
+
+// A panic on the transforms' goroutine reaches whoever called.
+func TestPanicsReachTheCaller(t *testing.T) {
+	defer func() {
+		if caught, ok := recover().(*workers.Panic); !ok || caught.Value != "the second row" {
+			t.Errorf("recovered %v", caught)
+		}
+	}()
+
+	file := picture420(sequential, 0)
+	err := Decode(context.Background(), file, Options{Threads: 2}, Target{Sink: new(panicking)})
+	t.Errorf("no panic, %v", err)
+}

@@ -1,0 +1,100 @@
+//go:build !purego
+
+package encoder
+
+import (
+	"golang.org/x/sys/cpu"
+
+	"triptych/picture/jpeg/t81"
+)
+
+// accelerated says whether the assembly is used; tests change it.
+var accelerated = cpu.X86.HasAVX2
+
+// atOnce is how many blocks lie side by side in one step of the assembly.
+const atOnce = 2
+
+// forwardAVX2 is forwardPlain for pairs × 2 blocks that lie side by side.
+//
+//go:noescape
+func forwardAVX2(src *byte, stride int, q *quantiser, c *constants, blocks *[t81.BlockSize]int16, masks *uint64, pairs int)
+
+// forward transforms and quantises blocks that lie side by side, an even number.
+func forward(src []byte, stride int, q *quantiser, blocks [][t81.BlockSize]int16, masks []uint64) {
+	if !accelerated {
+		forwardEach(src, stride, q, blocks, masks)
+
+		return
+	}
+
+	_, _ = src[(t81.BlockSide-1)*stride+len(blocks)*t81.BlockSide-1], masks[len(blocks)-1] // The assembly does not check.
+
+	forwardAVX2(&src[0], stride, q, &assembly, &blocks[0], &masks[0], len(blocks)/atOnce)
+}
+
+// constants is what the assembly reads; each array fills a register.
+type constants struct {
+	// A pair of factors, repeated: VPMADDWD multiplies neighbours by them and adds.
+	x2, x6                [16]int16 // of b3 and b2
+	x1a, x3a, x5a, x7a    [16]int16 // of d0 and d1
+	x1b, x3b, x5b, x7b    [16]int16 // of d2 and d3
+	columnsHalf, rowsHalf [8]int32
+	levels, spareHalf     [16]int16
+	shuffles              [16][32]uint8
+}
+
+var assembly = constants{
+	x2: repeat(r2, r6), x6: repeat(r6, -r2),
+	x1a: repeat(r1, r3), x1b: repeat(r5, r7),
+	x3a: repeat(r3, -r7), x3b: repeat(-r1, -r5),
+	x5a: repeat(r5, -r1), x5b: repeat(r7, r3),
+	x7a: repeat(r7, -r5), x7b: repeat(r3, -r1),
+
+	columnsHalf: [8]int32{half11, half11, half11, half11, half11, half11, half11, half11},
+	rowsHalf:    [8]int32{half15, half15, half15, half15, half15, half15, half15, half15},
+	levels:      repeat(t81.BlockSide*level, t81.BlockSide*level),
+	spareHalf:   repeat(1<<(spareBits-1), 1<<(spareBits-1)),
+	shuffles:    zigzagShuffles(),
+}
+
+const (
+	half11 = 1 << (columnsShift - 1)
+	half15 = 1 << (rowsShift - 1)
+)
+
+func repeat(even, odd int16) (all [16]int16) {
+	for i := range all {
+		all[i] = even
+		if i%2 == 1 {
+			all[i] = odd
+		}
+	}
+
+	return all
+}
+
+// zigzagShuffles says how to bring the bytes of a block, a byte a coefficient, from
+// the order of storage into zigzag order. VPSHUFB picks any bytes of one register
+// of 16, so quarter `to` of the result is put together from what each quarter
+// `from` of the block has of it: shuffle 4×to+from, in which 0x80 means a zero.
+// Both halves of a register do the same, for two blocks.
+func zigzagShuffles() (shuffles [16][32]uint8) {
+	const quarter, none = 16, 0x80
+
+	for to := range 4 {
+		for from := range 4 {
+			shuffle := &shuffles[4*to+from]
+
+			for i := range quarter {
+				shuffle[i] = none
+				if at := int(place[to*quarter+i]); at/quarter == from {
+					shuffle[i] = uint8(at % quarter)
+				}
+
+				shuffle[quarter+i] = shuffle[i]
+			}
+		}
+	}
+
+	return shuffles
+}

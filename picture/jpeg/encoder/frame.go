@@ -1,0 +1,92 @@
+package encoder
+
+import (
+	"fmt"
+
+	"triptych/picture/jpeg/t81"
+	"triptych/picture/planes"
+)
+
+// longest is the longest side that a frame header can say (T.81, B.2.2).
+const longest = 1<<16 - 1
+
+// frame is a picture cut into blocks and minimum coded units (T.81, A.2): an MCU
+// has a component's horizontal × vertical sampling factor blocks of each.
+type frame struct {
+	width, height      int
+	components         []component
+	mcusWide, mcusHigh int
+	quantisers         [2]*quantiser // for destinations 0 and 1
+	keeps              int           // how many tokens a part keeps at most
+}
+
+type component struct {
+	plane planes.Plane
+	h, v  int // sampling factors
+
+	// destination is which quantiser and which codes it has: 0 grey and luminance,
+	// 1 chrominance.
+	destination int
+
+	blocksWide, blocksHigh int // that have samples; MCUs at the edges may have others
+}
+
+// newFrame finds the sampling factors of a picture's planes.
+func newFrame(img *planes.Image) (*frame, error) {
+	if img.Width < 1 || img.Height < 1 || img.Width > longest || img.Height > longest {
+		return nil, fmt.Errorf("%d×%d: %w", img.Width, img.Height, ErrSize)
+	}
+
+	if img.Model != planes.Grey && img.Model != planes.YCbCr {
+		return nil, fmt.Errorf("model %d: %w", img.Model, ErrModel)
+	}
+
+	if len(img.Planes) != img.Model.Components() {
+		return nil, fmt.Errorf("%d planes: %w", len(img.Planes), ErrPlanes)
+	}
+
+	f := &frame{width: img.Width, height: img.Height, keeps: tokensKept}
+	h, v := 1, 1 // of the first component, against 1 of the others
+
+	if img.Model == planes.YCbCr {
+		h, v = factor(img.Width, img.Planes[1].Width), factor(img.Height, img.Planes[1].Height)
+	}
+
+	f.mcusWide, f.mcusHigh = blocks(f.width, h), blocks(f.height, v)
+
+	for i, plane := range img.Planes {
+		c := component{plane: plane, h: h, v: v, blocksWide: blocks(plane.Width, 1), blocksHigh: blocks(plane.Height, 1)}
+		want := [2]int{f.width, f.height}
+
+		if i > 0 {
+			c.h, c.v, c.destination = 1, 1, 1
+			want = [2]int{(f.width + h - 1) / h, (f.height + v - 1) / v}
+		}
+
+		if want != [2]int{plane.Width, plane.Height} || plane.Stride < plane.Width ||
+			len(plane.Pix) < (plane.Height-1)*plane.Stride+plane.Width {
+			return nil, fmt.Errorf("plane %d of %d×%d in a picture of %d×%d: %w",
+				i, plane.Width, plane.Height, f.width, f.height, ErrPlanes)
+		}
+
+		f.components = append(f.components, c)
+	}
+
+	return f, nil
+}
+
+// factor is how many pixels there are a chroma sample: 1 or 2.
+func factor(pixels, samples int) int {
+	if samples == pixels {
+		return 1
+	}
+
+	return 2 //nolint:mnd // newFrame finds out where that is wrong.
+}
+
+// blocks is how many groups of `factor` blocks it takes to hold samples.
+func blocks(samples, factor int) int {
+	side := t81.BlockSide * factor
+
+	return (samples + side - 1) / side
+}

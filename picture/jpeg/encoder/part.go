@@ -1,0 +1,178 @@
+package encoder
+
+import (
+	"triptych/picture/jpeg/t81"
+	"triptych/picture/planes"
+)
+
+// part is a number of rows of MCUs, which one goroutine transforms and turns into
+// tokens.
+type part struct {
+	frame       *frame
+	top, bottom int // rows of MCUs: [top, bottom)
+
+	tokens tape
+	counts counts // of all symbols in tokens, or in what was dropped
+	// writer writes the part's tokens, if each part has a goroutine for that.
+	writer writer
+	// dropped says that there were too many tokens to keep: then they are made
+	// again, a row at a time, when they are written.
+	dropped bool
+
+	// The row at hand: the blocks of each component, as many rows of them as an MCU
+	// has, each filled up to an even number.
+	blocks [][][t81.BlockSize]int16
+	masks  [][]uint64
+	// The value of each component's last DC coefficient (T.81, F.1.1.5.1).
+	predictions [planesAtMost]int32
+	window      planes.Plane // a row of blocks with the picture's edge repeated
+}
+
+const (
+	planesAtMost = 3
+
+	// tokensKept bounds a part's memory to 32 MiB of tokens, enough for 10 megapixels
+	// as photos are; beyond, time is the lesser evil.
+	tokensKept = 8 << 20
+
+	// mcuRowsAtLeast keeps parts from being so small that starting them costs more
+	// than they save.
+	mcuRowsAtLeast = 4
+)
+
+// parts shares the rows of MCUs among threads.
+func (f *frame) parts(threads int) []*part {
+	count := min(max(threads, 1), max(f.mcusHigh/mcuRowsAtLeast, 1))
+	parts := make([]*part, count)
+
+	for i := range parts {
+		p := &part{frame: f, top: f.mcusHigh * i / count, bottom: f.mcusHigh * (i + 1) / count}
+
+		for _, c := range f.components {
+			inRow := even(f.mcusWide * c.h)
+			p.blocks = append(p.blocks, make([][t81.BlockSize]int16, inRow*c.v))
+			p.masks = append(p.masks, make([]uint64, inRow*c.v))
+		}
+
+		p.window = planes.New(even(f.mcusWide*f.components[0].h)*t81.BlockSide, t81.BlockSide)
+		parts[i] = p
+	}
+
+	return parts
+}
+
+func release(parts []*part) {
+	for _, p := range parts {
+		p.tokens.release()
+	}
+}
+
+// even rounds up: blocks are transformed in pairs.
+func even(blocks int) int { return (blocks + atOnce - 1) / atOnce * atOnce }
+
+// tokenise makes the part's tokens and counts their symbols.
+func (p *part) tokenise() {
+	p.begin()
+
+	for row := p.top; row < p.bottom; row++ {
+		p.tokeniseRow(row)
+
+		if p.dropped = p.dropped || p.tokens.count() > p.frame.keeps; p.dropped {
+			p.tokens.each(p.counts.add)
+			p.tokens.empty()
+		}
+	}
+
+	p.tokens.each(p.counts.add)
+}
+
+// begin makes the predictions right for the part's first row, from the row above.
+func (p *part) begin() {
+	p.predictions = [planesAtMost]int32{}
+
+	if p.top > 0 {
+		p.tokeniseRow(p.top - 1)
+		p.tokens.empty()
+	}
+}
+
+// tokeniseRow appends the tokens of a row of MCUs.
+func (p *part) tokeniseRow(row int) {
+	f := p.frame
+	perMCU := 0
+
+	for i := range f.components {
+		c := &f.components[i]
+		perMCU += c.h * c.v
+
+		for y := range c.v {
+			p.transform(i, y, row*c.v+y)
+		}
+	}
+
+	tokens := p.tokens.room(f.mcusWide * perMCU * t81.BlockSize)
+
+	for mcu := range f.mcusWide {
+		for i := range f.components {
+			c := &f.components[i]
+			inRow := len(p.masks[i]) / c.v
+
+			for y := range c.v {
+				exists := row*c.v+y < c.blocksHigh
+
+				for x := mcu * c.h; x < (mcu+1)*c.h; x++ {
+					if !exists || x >= c.blocksWide {
+						tokens = appendEmpty(tokens, c.destination)
+
+						continue
+					}
+
+					at := y*inRow + x
+					tokens = appendBlock(tokens, &p.blocks[i][at], p.masks[i][at], c.destination, &p.predictions[i])
+				}
+			}
+		}
+	}
+
+	p.tokens.last = tokens
+}
+
+// transform fills row y of component i's blocks with the component's row of
+// blocks `from`, if it has that. Where blocks reach over the picture's edge its
+// last samples are repeated, as T.81, A.2.4 recommends.
+func (p *part) transform(i, y, from int) {
+	c := &p.frame.components[i]
+	if from >= c.blocksHigh {
+		return
+	}
+
+	q := p.frame.quantisers[c.destination]
+	inRow := len(p.masks[i]) / c.v
+	row, masks := p.blocks[i][y*inRow:(y+1)*inRow], p.masks[i][y*inRow:(y+1)*inRow]
+
+	top, whole := from*t81.BlockSide, 0
+	if top+t81.BlockSide <= c.plane.Height {
+		whole = c.plane.Width / t81.BlockSide / atOnce * atOnce
+	}
+
+	if whole > 0 {
+		forward(c.plane.Pix[top*c.plane.Stride:], c.plane.Stride, q, row[:whole], masks[:whole])
+	}
+
+	rest := even(c.blocksWide) - whole
+	if rest == 0 {
+		return
+	}
+
+	left := whole * t81.BlockSide
+	for line := range t81.BlockSide {
+		samples := c.plane.Row(min(top+line, c.plane.Height-1))[left:]
+		out := p.window.Row(line)[:rest*t81.BlockSide]
+
+		for x := copy(out, samples); x < len(out); x++ {
+			out[x] = samples[len(samples)-1]
+		}
+	}
+
+	forward(p.window.Pix, p.window.Stride, q, row[whole:whole+rest], masks[whole:whole+rest])
+}

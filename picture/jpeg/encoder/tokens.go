@@ -1,0 +1,117 @@
+package encoder
+
+import (
+	"math/bits"
+
+	"triptych/picture/jpeg/t81"
+)
+
+// token is a Huffman symbol with the bits that follow its code:
+//
+//	bits  0 –  7   the symbol
+//	bits  8 –  9   which table has its code: twice the destination, +1 for AC
+//	bits 16 – 31   the bits that follow
+//
+// The lower four bits of a symbol are how many bits follow (T.81, F.1.2): of a DC
+// coefficient's symbol its category is all, an AC coefficient's has in its upper
+// four bits how many zeros come before it.
+type token uint32
+
+const (
+	tables      = 4
+	symbols     = 256
+	symbolMask  = tables*symbols - 1
+	tableShift  = 8
+	valueShift  = 16
+	runShift    = 4
+	categoryAll = 1<<runShift - 1
+
+	endOfBlock   = 0x00 // the rest of the block is zero (F.1.2.2.1)
+	sixteenZeros = 0xf0 // ZRL: sixteen zeros, and more to come
+)
+
+// appendBlock appends a block's tokens, at most 64, for which tokens has room: one
+// for each coefficient that is not zero, one for each sixteen zeros before it, one
+// for the end. The next coefficient is the lowest bit of the mask.
+func appendBlock(tokens []token, block *[t81.BlockSize]int16, mask uint64, destination int, prediction *int32) []token {
+	begin := len(tokens)
+	out := (*[t81.BlockSize]token)(tokens[begin : begin+t81.BlockSize])
+	dc := token(destination) << (tableShift + 1)
+	ac := dc | 1<<tableShift
+
+	difference := int(int32(block[0]) - *prediction)
+	*prediction = int32(block[0])
+	out[0] = dc | magnitudes[(difference+most)&(2*most-1)]
+	count, last := 1, 0
+
+	for mask &^= 1; mask != 0; mask &= mask - 1 {
+		k := bits.TrailingZeros64(mask)
+		run := k - last - 1
+		last = k
+
+		for ; run > categoryAll; run -= categoryAll + 1 {
+			out[count&(t81.BlockSize-1)] = ac | sixteenZeros
+			count++
+		}
+
+		value := int(block[place[k&(t81.BlockSize-1)]&(t81.BlockSize-1)])
+		out[count&(t81.BlockSize-1)] = ac | token(run)<<runShift | magnitudes[(value+most)&(2*most-1)]
+		count++
+	}
+
+	if last < t81.BlockSize-1 {
+		out[count&(t81.BlockSize-1)] = ac | endOfBlock
+		count++
+	}
+
+	return tokens[:begin+count]
+}
+
+// appendEmpty appends a block that lies outside of the picture, where an MCU at
+// its edge has one: the DC coefficient as predicted and no other cost least, and
+// nobody sees it.
+func appendEmpty(tokens []token, destination int) []token {
+	dc := token(destination) << (tableShift + 1)
+
+	return append(tokens, dc, dc|1<<tableShift|endOfBlock)
+}
+
+// category is the number of bits of a magnitude (T.81, F.1.2.1.1, table F.1).
+func category(value int32) uint32 {
+	sign := value >> 31
+
+	return uint32(bits.Len32(uint32((value ^ sign) - sign)))
+}
+
+// follow is the bits that tell a value of a category, in a token's place for
+// them: the lowest of the value, or of the value − 1 if it is negative
+// (F.1.2.1.1).
+func follow(value int32, size uint32) token {
+	return token(uint32(value+value>>31)&(1<<size-1)) << valueShift
+}
+
+// magnitudes has the category of each value and the bits that follow, at value +
+// most: a look is quicker than working them out, and those that are common lie
+// close together.
+var magnitudes = func() (all [2 * most]token) {
+	for i := range all {
+		value := int32(i) - most
+		size := category(value)
+		all[i] = token(size) | follow(value, size)
+	}
+
+	return all
+}()
+
+// most is beyond the 11 bits that DC coefficients' differences have, and the 10
+// of AC coefficients (T.81, F.1.2.1.1 and F.1.2.2.1).
+const most = 1 << 11
+
+// counts is how often each symbol of each table occurs.
+type counts [tables * symbols]uint32
+
+func (c *counts) add(tokens []token) {
+	for _, t := range tokens {
+		c[t&symbolMask]++
+	}
+}

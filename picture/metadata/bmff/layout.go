@@ -1,0 +1,130 @@
+package bmff
+
+import "triptych/picture/failure"
+
+// Layout says how a picture is made of coded pictures.
+type Layout struct {
+	// Width and Height are of the picture before its transformations, in pixels.
+	Width, Height int
+	Columns, Rows int
+	// TileWidth and TileHeight are of each coded picture; the last column and row may
+	// reach beyond the picture.
+	TileWidth, TileHeight int
+	// Tiles are the coded pictures, row by row. There is one for a picture in one piece.
+	Tiles []*Item
+	// Items are those whose properties the picture has: itself, and that which it is
+	// the identity of.
+	Items []*Item
+}
+
+// Layout resolves the primary picture.
+//
+// Faults: Corrupt, UnsupportedFormat.
+func (f *File) Layout() (Layout, error) { return f.LayoutOf(f.Primary) }
+
+// LayoutOf resolves a picture down to its coded pictures. Its faults are those of
+// [File.Layout].
+func (f *File) LayoutOf(item *Item) (Layout, error) {
+	const deepest = 8 // A chain of identities has no use.
+
+	items := []*Item{item}
+
+	for range deepest {
+		last := items[0]
+
+		switch last.Kind {
+		case KindHEVC, KindAV1:
+			return single(last, items)
+		case KindGrid:
+			return f.grid(last, items)
+		case KindIden:
+			sources := f.Sources(last)
+			if len(sources) != 1 || sources[0] == nil {
+				return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary picture is of %d others", len(sources))
+			}
+
+			items = append([]*Item{sources[0]}, items...)
+		default:
+			return Layout{}, failure.New(failure.UnsupportedFormat, "HEIF whose primary picture is of type %q", last.Kind)
+		}
+	}
+
+	return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary picture is of itself")
+}
+
+func single(coded *Item, items []*Item) (Layout, error) {
+	width, height := coded.Size()
+	if width == 0 || height == 0 {
+		return Layout{}, failure.New(failure.Corrupt, "HEIF whose picture has %d × %d pixels", width, height)
+	}
+
+	return Layout{
+		Width: width, Height: height, Columns: 1, Rows: 1, TileWidth: width, TileHeight: height,
+		Tiles: []*Item{coded}, Items: items,
+	}, nil
+}
+
+// grid reads an ImageGrid (ISO/IEC 23008-12, 6.6.2.3.2).
+func (f *File) grid(item *Item, items []*Item) (Layout, error) {
+	const mostBytes = 12
+
+	content, err := f.Read(item, mostBytes)
+	if err != nil {
+		return Layout{}, err
+	}
+
+	data := fields(content)
+	data.uint(1) // version
+
+	sizeBytes := uint32(2)
+	if data.uint(1)&1 != 0 {
+		sizeBytes = 4
+	}
+
+	made := Layout{Items: items}
+	made.Rows, made.Columns = int(data.uint(1))+1, int(data.uint(1))+1             //nolint:gosec // Bytes.
+	made.Width, made.Height = int(data.uint(sizeBytes)), int(data.uint(sizeBytes)) //nolint:gosec // At most four bytes.
+	made.Tiles = f.Sources(item)
+
+	if len(made.Tiles) != made.Columns*made.Rows {
+		return Layout{}, failure.New(failure.Corrupt, "HEIF of %d × %d tiles that has %d", made.Columns, made.Rows, len(made.Tiles))
+	}
+
+	return made, made.check()
+}
+
+func (l *Layout) check() error {
+	for i, tile := range l.Tiles {
+		if tile == nil {
+			return failure.New(failure.Corrupt, "HEIF that lacks a tile")
+		}
+
+		if tile.Kind != l.Tiles[0].Kind || tile.Kind != KindHEVC && tile.Kind != KindAV1 {
+			return failure.New(failure.UnsupportedFormat, "HEIF with a tile of type %q", tile.Kind)
+		}
+
+		for _, property := range tile.Properties {
+			switch property.Kind {
+			case "irot", "imir", "clap":
+				return failure.New(failure.UnsupportedFormat, "HEIF with a tile that is turned or cropped")
+			}
+		}
+
+		width, height := tile.Size()
+		if i == 0 {
+			l.TileWidth, l.TileHeight = width, height
+		}
+
+		if width != l.TileWidth || height != l.TileHeight {
+			return failure.New(failure.Corrupt, "HEIF of tiles of %d × %d and of %d × %d pixels",
+				l.TileWidth, l.TileHeight, width, height)
+		}
+	}
+
+	if l.Width == 0 || l.Height == 0 || l.TileWidth*l.Columns < l.Width || l.TileHeight*l.Rows < l.Height {
+		return failure.New(failure.Corrupt, "HEIF of %d × %d pixels in %d × %d tiles of %d × %d",
+			l.Width, l.Height, l.Columns, l.Rows, l.TileWidth, l.TileHeight)
+	}
+
+	return nil
+}

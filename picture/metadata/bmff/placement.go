@@ -1,0 +1,158 @@
+package bmff
+
+import (
+	"image"
+	"math/big"
+
+	"triptych/picture/failure"
+)
+
+// Placement says which part of a picture is shown, and how it is turned: what all
+// transformations of a picture come to.
+type Placement struct {
+	// Crop is the part that is shown, in pixels of [Layout] before any turn.
+	Crop image.Rectangle
+	// Orientation turns that part, EXIF's 1 to 8.
+	Orientation int
+}
+
+// Placement applies the transformations irot, imir and clap in the order in which they
+// are associated (ISO/IEC 23008-12, 6.5.1).
+//
+// Faults: Corrupt.
+func (l *Layout) Placement() (Placement, error) {
+	placed := view{crop: image.Rect(0, 0, l.Width, l.Height), turned: upright}
+
+	for _, item := range l.Items {
+		for _, property := range item.Properties {
+			if err := placed.apply(property); err != nil {
+				return Placement{}, err
+			}
+		}
+	}
+
+	return Placement{Crop: placed.crop, Orientation: placed.turned.orientation()}, nil
+}
+
+// view is a part of a stored picture, and how it is turned so far.
+type view struct {
+	crop   image.Rectangle
+	turned turns
+}
+
+func (v *view) apply(property Property) error {
+	data := fields(property.Data)
+
+	switch property.Kind {
+	case "irot": // ISO/IEC 23008-12, 6.5.10
+		for range data.uint(1) & 3 {
+			v.turned = v.turned.then(quarterLeft)
+		}
+	case "imir": // 6.5.12
+		if data.uint(1)&1 == 0 {
+			v.turned = v.turned.then(flipped)
+		} else {
+			v.turned = v.turned.then(mirrored)
+		}
+	case "clap":
+		size := v.size()
+
+		part, err := aperture(data, size)
+		if err != nil {
+			return err
+		}
+
+		v.crop = v.stored(part, size)
+	}
+
+	return nil
+}
+
+// size is that of the part as it is turned.
+func (v *view) size() image.Point {
+	size := v.crop.Size()
+	if v.turned.a == 0 {
+		size.X, size.Y = size.Y, size.X
+	}
+
+	return size
+}
+
+// stored finds a part of the turned view, which has a size, in the stored picture.
+func (v *view) stored(part image.Rectangle, size image.Point) image.Rectangle {
+	// Twice the distance from the middle, so that all numbers are whole.
+	corner := func(p image.Point) image.Point {
+		x, y := 2*p.X-size.X, 2*p.Y-size.Y
+		t := v.turned // Its inverse is its transpose.
+		whole := v.crop.Size()
+
+		return image.Pt((t.a*x+t.c*y+whole.X)/2, (t.b*x+t.d*y+whole.Y)/2) //nolint:mnd // See above.
+	}
+
+	return image.Rectangle{Min: corner(part.Min), Max: corner(part.Max)}.Canon().Add(v.crop.Min)
+}
+
+// aperture is the part of a picture that a clean aperture leaves (ISO/IEC 14496-12,
+// 12.1.4). With the size and the offset as fractions, its left edge is
+//
+//	horizOff + (width − 1) ÷ 2 − (cleanApertureWidth − 1) ÷ 2
+//
+// and the top edge alike. The standard does not say how fractions are rounded; this is
+// libheif's way: the left edge down, and the top edge, the width and the height to the
+// nearest, a half up. What lies outside the picture is left out.
+func aperture(data fields, size image.Point) (image.Rectangle, error) {
+	width, height := data.fraction(false), data.fraction(false)
+	across, down := data.fraction(true), data.fraction(true)
+
+	if width == nil || height == nil || across == nil || down == nil {
+		return image.Rectangle{}, failure.New(failure.Corrupt, "HEIF with a clean aperture that divides by 0")
+	}
+
+	x0 := floor(edge(width, across, size.X))
+	y0 := nearest(edge(height, down, size.Y))
+	x1, y1 := x0+nearest(width), y0+nearest(height)
+
+	part := image.Rect(x0, y0, x1, y1).Intersect(image.Rectangle{Max: size})
+	if x1 <= x0 || y1 <= y0 || part.Empty() {
+		return image.Rectangle{}, failure.New(failure.Corrupt, "HEIF with a clean aperture that has no pixel")
+	}
+
+	return part, nil
+}
+
+// fraction reads two numbers of 32 bits, or returns nil where the second is 0.
+func (f *fields) fraction(signed bool) *big.Rat {
+	above, below := int64(f.uint(4)), int64(f.uint(4)) //nolint:gosec // Four bytes each.
+	if signed {
+		above = int64(int32(above)) //nolint:gosec // Two's complement.
+	}
+
+	if below == 0 {
+		return nil
+	}
+
+	return big.NewRat(above, below)
+}
+
+// edge is where a length begins in a whole.
+func edge(length, offset *big.Rat, whole int) *big.Rat {
+	start := new(big.Rat).Sub(big.NewRat(int64(whole), 1), length)
+
+	return start.Mul(start, big.NewRat(1, 2)).Add(start, offset) //nolint:mnd // A half.
+}
+
+func nearest(number *big.Rat) int {
+	return floor(new(big.Rat).Add(number, big.NewRat(1, 2))) //nolint:mnd // A half.
+}
+
+// floor rounds down, to a number of at most 40 bits: far beyond any picture.
+func floor(number *big.Rat) int {
+	const most = 1 << 40
+
+	whole := new(big.Int).Div(number.Num(), number.Denom()) // Euclidean: down, for what it is divided by is positive.
+	if !whole.IsInt64() {
+		return most
+	}
+
+	return int(min(max(whole.Int64(), -most), most))
+}

@@ -1,0 +1,231 @@
+package metadata
+
+import (
+	"encoding/binary"
+	"io"
+	"math/bits"
+
+	"triptych/picture/failure"
+)
+
+// BMPHeader is what the headers of a BMP say of its pixels (Microsoft,
+// "BITMAPFILEHEADER" to "BITMAPV5HEADER"; IBM, "OS/2 Bitmap File Format"). [Inspect]
+// and the decoder read the same headers.
+type BMPHeader struct {
+	Width, Height int // in pixels
+	TopDown       bool
+	Bits          int // of a pixel: 1, 2, 4, 8, 16, 24 or 32
+	RunLengths    bool
+	// Masks say which bits of a pixel are red, green, blue and alpha, where it has 16
+	// bits or more. A mask of alpha that is 0 means opaque.
+	Masks [4]uint32
+	// PaletteAt is the offset of Colors colors of ColorBytes bytes each.
+	PaletteAt          int64
+	Colors, ColorBytes int
+	PixelsAt           int64
+}
+
+// RowBytes is the length of a row that is not compressed.
+func (h *BMPHeader) RowBytes() int64 {
+	return (int64(h.Width)*int64(h.Bits) + 31) / 32 * bmpBytesOfRows //nolint:mnd // Bits of as many bytes.
+}
+
+// PixelBytes is the length of all rows. Padding behind the last pixel is not needed.
+func (h *BMPHeader) PixelBytes() int64 {
+	return h.RowBytes()*int64(h.Height-1) + (int64(h.Width)*int64(h.Bits)+7)/8 //nolint:mnd // Bits.
+}
+
+// ReadBMP reads the headers of a BMP file of size bytes. Faults are those of [Inspect].
+func ReadBMP(r io.ReaderAt, size int64) (*BMPHeader, error) {
+	header, err := readBMP(newWindow(r, size))
+	if err != nil {
+		return nil, endIsTruncated(err)
+	}
+
+	return header, nil
+}
+
+// Compressions of a BMP.
+const (
+	bmpPlain          = 0
+	bmpRLE8           = 1
+	bmpRLE4           = 2
+	bmpBitfields      = 3
+	bmpAlphaBitfields = 6
+)
+
+func readBMP(view *window) (*BMPHeader, error) {
+	head, err := view.at(0, bmpInfoAt+4)
+	if err != nil {
+		return nil, err
+	}
+
+	length := int(min(binary.LittleEndian.Uint32(head[bmpInfoAt:]), bmpLongest))
+
+	if !isBitmap(head) {
+		return nil, failure.New(failure.UnsupportedFormat, "BMP with a header of %d bytes", length)
+	}
+
+	if head, err = view.at(0, bmpInfoAt+length); err != nil {
+		return nil, err
+	}
+
+	header := &BMPHeader{PixelsAt: int64(binary.LittleEndian.Uint32(head[10:])), PaletteAt: int64(bmpInfoAt + length), ColorBytes: 4}
+	packing := header.readSize(append([]byte(nil), head[bmpInfoAt:]...))
+
+	if header.Width <= 0 || header.Height <= 0 {
+		return nil, failure.New(failure.Corrupt, "BMP of %d × %d pixels", header.Width, header.Height)
+	}
+
+	if reason := header.unsupported(packing, length); reason != "" {
+		return nil, failure.New(failure.UnsupportedFormat, "BMP %s", reason)
+	}
+
+	if err := header.readMasks(view, packing, length); err != nil {
+		return nil, err
+	}
+
+	header.place(length)
+
+	// A file with fewer bytes than its pixels need was cut off.
+	if !header.RunLengths && header.PixelsAt+header.PixelBytes() > view.size {
+		return nil, failure.New(failure.Truncated, "BMP of %d × %d pixels in %d bytes", header.Width, header.Height, view.size)
+	}
+
+	return header, nil
+}
+
+// readSize reads the fields of the second header, and returns the compression.
+func (h *BMPHeader) readSize(info []byte) (packing uint32) {
+	order := binary.LittleEndian
+
+	if len(info) == bmpOldHeader {
+		h.Width, h.Height = int(order.Uint16(info[4:])), int(order.Uint16(info[6:]))
+		h.Bits, h.ColorBytes = int(order.Uint16(info[10:])), 3
+
+		return bmpPlain
+	}
+
+	// A negative height means that the first row is the upper one.
+	h.Width = int(int32(order.Uint32(info[4:])))  //nolint:gosec // Two's complement.
+	h.Height = int(int32(order.Uint32(info[8:]))) //nolint:gosec // As above.
+	h.Bits = int(order.Uint16(info[14:]))
+
+	if h.TopDown = h.Height < 0; h.TopDown {
+		h.Height = -h.Height
+	}
+
+	if len(info) < bmpInfoBytes { // OS/2 lets a header end where the rest is 0.
+		return bmpPlain
+	}
+
+	h.Colors = int(min(order.Uint32(info[32:]), 1<<16)) //nolint:mnd // More than any.
+
+	return order.Uint32(info[16:])
+}
+
+// unsupported says what the decoder does not read.
+func (h *BMPHeader) unsupported(packing uint32, length int) string {
+	const os2Header = 64 // where 3 and 4 are a fax and runs of colors
+
+	switch h.Bits {
+	case 1, 2, 4, 8, 16, 24, 32:
+	default:
+		if packing == 4 || packing == 5 { //nolint:mnd // JPEG and PNG, which have no bits of their own.
+			return "with JPEG or PNG inside"
+		}
+
+		return "with other than 1, 2, 4, 8, 16, 24 or 32 bits a pixel"
+	}
+
+	switch {
+	case packing == bmpPlain:
+	case packing == bmpRLE8 && h.Bits == 8, packing == bmpRLE4 && h.Bits == 4:
+		h.RunLengths = true
+	case (packing == bmpBitfields || packing == bmpAlphaBitfields) && h.Bits >= 16 && length != os2Header:
+	default:
+		return "with an unknown compression"
+	}
+
+	return ""
+}
+
+// readMasks finds which bits of a pixel are which color.
+func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
+	const (
+		masksAt = 40 // in a header that has them
+		three   = 52
+		four    = 56
+	)
+
+	switch h.Bits {
+	case 16: //nolint:mnd // Bits.
+		h.Masks = [4]uint32{0x7c00, 0x3e0, 0x1f}
+	case 24, 32: //nolint:mnd // Bits.
+		h.Masks = [4]uint32{0xff0000, 0xff00, 0xff}
+	}
+
+	if packing != bmpBitfields && packing != bmpAlphaBitfields {
+		return nil
+	}
+
+	count := 3
+	if packing == bmpAlphaBitfields || length >= four {
+		count++
+	}
+
+	fields, err := view.at(bmpInfoAt+masksAt, 4*count) //nolint:mnd // Bytes of a mask.
+	if err != nil {
+		return err
+	}
+
+	if length < three { // They stand behind the header, and before a palette.
+		h.PaletteAt += int64(4 * count) //nolint:mnd // As above.
+	}
+
+	var masks [4]uint32
+
+	for i := range count {
+		masks[i] = binary.LittleEndian.Uint32(fields[4*i:])
+	}
+
+	if masks == [4]uint32{} { // Pillow takes that for alpha behind the colors.
+		if h.Bits == 32 { //nolint:mnd // Bits.
+			h.Masks[3] = 0xff000000
+		}
+
+		return nil
+	}
+
+	for _, mask := range masks {
+		if run := mask >> (bits.TrailingZeros32(mask) % 32); run&(run+1) != 0 { //nolint:mnd // Bits.
+			return failure.New(failure.UnsupportedFormat, "BMP with a color in bits %#x", mask)
+		}
+	}
+
+	h.Masks = masks
+
+	return nil
+}
+
+// place finds the palette's length, and the pixels where the file does not say it.
+func (h *BMPHeader) place(length int) {
+	if h.Bits > 8 { //nolint:mnd // Bits of an index.
+		h.Colors = 0
+	} else if h.Colors == 0 {
+		h.Colors = 1 << h.Bits
+	}
+
+	end := h.PaletteAt + int64(h.Colors*h.ColorBytes)
+
+	if h.PixelsAt == 0 || h.Bits <= 8 && h.PixelsAt == int64(bmpInfoAt+length) { //nolint:mnd // As above.
+		h.PixelsAt = end // Some writers forget the palette.
+	}
+
+	// What lies behind the pixels' begin is no color.
+	if room := (h.PixelsAt - h.PaletteAt) / int64(h.ColorBytes); h.PixelsAt >= h.PaletteAt && int64(h.Colors) > room {
+		h.Colors = int(room)
+	}
+
+	h.Colors = min(h.Colors, 1<<h.Bits)
+}

@@ -1,0 +1,157 @@
+package metadata
+
+import (
+	"encoding/binary"
+	"errors"
+	"image"
+
+	"triptych/picture/failure"
+	"triptych/picture/gif"
+)
+
+// The blocks of the GIF89a specification: a header with the logical screen
+// (sections 17 and 18) and its colour table, then images and extensions, whose
+// data come in sub-blocks of a length byte and up to 255 bytes, to one of length
+// 0 (section 15), then the trailer. What becomes of files that break these rules says
+// package gif.
+const (
+	gifHeader      = 13
+	gifScreenAt    = 6
+	gifFieldsAt    = 10
+	descriptorSize = 10 // of an image, with its separator
+
+	blockExtension = 0x21
+	blockImage     = 0x2c
+	blockTrailer   = gif.Trailer
+
+	labelText        = 0x01
+	labelControl     = 0xf9
+	labelComment     = 0xfe
+	labelApplication = 0xff
+
+	maxSubBlock = 255
+)
+
+// gifScreen reads the size of the logical screen from a GIF's header.
+func gifScreen(header []byte) image.Point {
+	return image.Pt(int(binary.LittleEndian.Uint16(header[gifScreenAt:])), int(binary.LittleEndian.Uint16(header[gifScreenAt+2:])))
+}
+
+// gifFacts are a GIF's, by the screen and the first image that has an area.
+func gifFacts(screen image.Point, first gif.Image) Info {
+	canvas := gif.Canvas(screen, first.Bounds)
+
+	return Info{
+		Format:      GIF,
+		Width:       canvas.X,
+		Height:      canvas.Y,
+		Orientation: Upright,
+		Frames:      1,
+		Components:  1,
+		Precision:   8,
+		Samples:     int64(canvas.X) * int64(canvas.Y),
+		Partial:     first.Bounds != image.Rectangle{Max: canvas},
+		Passes:      first.Interlaced,
+	}
+}
+
+// errNoPicture is the fault of a GIF without an image that has an area.
+func errNoPicture() error { return failure.New(failure.Corrupt, "GIF without a picture") }
+
+// inspectGIF walks from block to block to the trailer, and counts the frames. A file
+// may end without one, if its first image has begun: whether that has all its pixels
+// is for a decoder to say.
+func inspectGIF(view *window) (Info, error) {
+	info, err := walkGIF(view)
+
+	switch {
+	case !errors.Is(err, errEnd):
+		return info, err
+	case info.Frames > 0:
+		return info, nil
+	default:
+		return Info{}, failure.New(failure.Truncated, "the file ends at byte %d", view.size)
+	}
+}
+
+// walkGIF returns the facts so far beside errEnd.
+func walkGIF(view *window) (Info, error) {
+	header, err := view.at(0, gifHeader)
+	if err != nil {
+		return Info{}, err
+	}
+
+	screen, info := gifScreen(header), Info{}
+	offset := int64(gifHeader + gif.TableBytes(header[gifFieldsAt]))
+
+	for {
+		block, err := view.at(offset, 1)
+		if err != nil {
+			return info, err
+		}
+
+		switch introducer := block[0]; {
+		case introducer == blockExtension:
+			offset, err = pastSubBlocks(view, offset+2) //nolint:mnd // Behind the label.
+		case introducer == blockImage:
+			offset, err = inspectImage(view, offset, screen, &info)
+		case introducer != blockTrailer && info.Frames == 0:
+			offset++
+		case info.Frames == 0:
+			return Info{}, errNoPicture()
+		default:
+			return info, nil
+		}
+
+		if err != nil {
+			return info, err
+		}
+	}
+}
+
+// inspectImage reads the descriptor at an offset, and returns the one behind the
+// image. A later image of which there is not all counts as a frame: its pixels may be
+// there all the same, so that there are never more frames than were counted.
+func inspectImage(view *window, offset int64, screen image.Point, info *Info) (int64, error) {
+	descriptor, err := view.at(offset, descriptorSize)
+	if err != nil {
+		return 0, err
+	}
+
+	var found gif.Image
+
+	found.Describe(descriptor[1:])
+
+	offset += int64(descriptorSize + gif.TableBytes(descriptor[descriptorSize-1]))
+
+	if _, err := view.at(offset, 1); err != nil { // The size of LZW's codes.
+		return 0, err
+	}
+
+	first := info.Frames == 0 && !found.Bounds.Empty()
+	if first {
+		*info = gifFacts(screen, found)
+	}
+
+	if !first && !found.Bounds.Empty() {
+		info.Frames++
+	}
+
+	return pastSubBlocks(view, offset+1)
+}
+
+// pastSubBlocks returns the offset behind a chain of sub-blocks.
+func pastSubBlocks(view *window, offset int64) (int64, error) {
+	for {
+		length, err := view.at(offset, 1)
+		if err != nil {
+			return 0, err
+		}
+
+		offset += 1 + int64(length[0])
+
+		if length[0] == 0 {
+			return offset, nil
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package metadata
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"triptych/picture/gif"
+)
+
+// extension keeps or drops one extension.
+func (s *gifSanitizer) extension() error {
+	label, err := s.in.one()
+	if err != nil {
+		return err
+	}
+
+	switch label {
+	case labelControl:
+		return s.graphicControl()
+	case labelApplication:
+		return s.application()
+	case labelComment:
+		s.kinds.add(kindComment)
+	case labelText:
+		s.kinds.add(kindText)
+	default:
+		s.kinds.add(kindOther)
+	}
+
+	return s.subBlocks(func([]byte) {})
+}
+
+// graphicControl keeps a graphic control extension for the image that follows. One that
+// is longer than the standard has it is cut to its length; a shorter one says nothing.
+func (s *gifSanitizer) graphicControl() error {
+	const dataBytes = 4 // section 23
+
+	var (
+		first  []byte
+		blocks int
+	)
+
+	err := s.subBlocks(func(data []byte) {
+		if blocks++; blocks == 1 {
+			first = bytes.Clone(data)
+		}
+	})
+	if err != nil {
+		return err
+	}
+
+	parsed, known := gif.ParseControl(first)
+	if !known || len(first) > dataBytes || blocks != 2 {
+		s.kinds.add(kindOther)
+	}
+
+	if !known {
+		return nil
+	}
+
+	s.dropControl()
+
+	s.parsed = parsed
+	s.control = slices.Concat([]byte{blockExtension, labelControl, dataBytes}, first[:dataBytes], []byte{0})
+
+	return nil
+}
+
+func (s *gifSanitizer) writeControl() {
+	s.write(s.control)
+	s.forgetControl()
+}
+
+func (s *gifSanitizer) forgetControl() { s.control, s.parsed = nil, gif.NoControl }
+
+func (s *gifSanitizer) dropControl() {
+	if s.control != nil {
+		s.kinds.add(kindOther)
+	}
+
+	s.forgetControl()
+}
+
+// application drops an application extension (section 26), but for the one by
+// which Netscape Navigator, and after it everybody, learns how often to repeat:
+// an identifier, and a sub-block of a 1 and the number.
+func (s *gifSanitizer) application() error { //nolint:cyclop // One pass over the blocks of an extension.
+	const loopBytes, loopID = 3, 1
+
+	var (
+		identifier string
+		packet     = prefix{limit: maxXMPRead}
+		loop       []byte
+		blocks     int
+		others     bool
+	)
+
+	err := s.subBlocks(func(data []byte) {
+		blocks++
+
+		switch {
+		case blocks == 1:
+			identifier = string(data)
+		case loop == nil && len(data) == loopBytes && data[0] == loopID:
+			loop = append(loop, data...)
+		default:
+			others = others || len(data) > 0
+		}
+
+		// XMP stands there without regard to blocks: their lengths are bytes of it.
+		if blocks > 1 && strings.HasPrefix(identifier, gifXMP) {
+			_, _ = packet.Write([]byte{byte(len(data))}) //nolint:gosec // At most 255.
+			_, _ = packet.Write(data)
+		}
+	})
+	if err != nil {
+		return err
+	}
+
+	if identifier != "NETSCAPE2.0" && identifier != "ANIMEXTS1.0" {
+		s.kinds.add(applicationKinds(identifier, packet.Bytes())...)
+
+		return nil
+	}
+
+	if others || loop == nil || s.looping {
+		s.kinds.add(kindOther)
+	}
+
+	if loop == nil || s.looping {
+		return nil
+	}
+
+	s.looping = true
+
+	s.write(s.control) // What stood before it still does, and applies to the image all the same.
+	s.control = nil
+
+	s.write([]byte{blockExtension, labelApplication, byte(len(identifier))}) //nolint:gosec // 11.
+	s.write([]byte(identifier))
+	s.write(append([]byte{loopBytes}, loop...))
+	s.write([]byte{0})
+
+	return nil
+}
+
+// gifXMP begins the application extension of an XMP packet.
+const gifXMP = "XMP DataXMP"
+
+// applicationKinds names what an application extension holds that is dropped.
+func applicationKinds(identifier string, packet []byte) []string {
+	switch {
+	case strings.HasPrefix(identifier, gifXMP):
+		return xmpKinds(packet)
+	case strings.HasPrefix(identifier, gifC2PA):
+		return []string{kindCredentials}
+	case strings.HasPrefix(identifier, "MGKIPTC"): // as ImageMagick writes it
+		return []string{kindIPTC}
+	default:
+		return []string{kindOther}
+	}
+}

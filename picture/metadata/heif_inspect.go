@@ -1,0 +1,124 @@
+package metadata
+
+import (
+	"triptych/picture/failure"
+	"triptych/picture/metadata/bmff"
+)
+
+// heif is a HEIF's primary picture.
+type heif struct {
+	file   *bmff.File
+	layout bmff.Layout
+}
+
+func openHEIF(view *window) (heif, error) {
+	file, err := bmff.Open(view, view.size)
+	if err != nil {
+		return heif{}, err //nolint:wrapcheck // A fault, or the reader's own.
+	}
+
+	layout, err := file.Layout()
+	if err != nil {
+		return heif{}, err //nolint:wrapcheck // A fault.
+	}
+
+	return heif{file: file, layout: layout}, nil
+}
+
+// inspectHEIF reads a HEIC or AVIF. Which of them it is, its coded pictures decide: the
+// brands do not always say it.
+func inspectHEIF(view *window) (Info, error) {
+	found, err := openHEIF(view)
+	if err != nil {
+		return Info{}, err
+	}
+
+	format := HEIC
+	if found.layout.Tiles[0].Kind == bmff.KindAV1 {
+		format = AVIF
+	}
+
+	placed, err := found.layout.Placement()
+	if err != nil {
+		return Info{}, err //nolint:wrapcheck // A fault.
+	}
+
+	if err := checkCost(found.layout, format, placed.Crop.Dx()*placed.Crop.Dy()); err != nil {
+		return Info{}, err
+	}
+
+	coding, grey, err := found.coding()
+	if err != nil {
+		return Info{}, err
+	}
+
+	info := Info{
+		Format: format, Width: placed.Crop.Dx(), Height: placed.Crop.Dy(), Orientation: placed.Orientation,
+		Frames: 1, Components: 3, Precision: 8, Coding: coding,
+	}
+
+	if grey {
+		info.Components = 1
+	}
+
+	info.Samples = int64(info.Width) * int64(info.Height) * int64(info.Components)
+
+	return info, nil
+}
+
+// Bounds of what a decoder has to do for a picture: see docs/formats.md. A coded
+// picture costs some time however small it is.
+const (
+	mostTiles = 512
+	fewTiles  = 64
+	leastTile = 256 * 256 // pixels
+	mostExtra = 64 << 20  // pixels
+)
+
+// checkCost refuses a picture whose decoding costs far more than its pixels, which
+// shown has.
+func checkCost(layout bmff.Layout, format Format, shown int) error {
+	tiles, pixels := len(layout.Tiles), layout.TileWidth*layout.TileHeight
+
+	if tiles > mostTiles || tiles > fewTiles && pixels < leastTile {
+		return failure.New(failure.TooManyPixels,
+			"%s of %d tiles of %d × %d pixels: at most %d tiles are read, and more than %d only where each has %d pixels",
+			formatName(format), tiles, layout.TileWidth, layout.TileHeight, mostTiles, fewTiles, leastTile)
+	}
+
+	if coded := tiles * pixels; coded/2 > shown+mostExtra/2 {
+		return failure.New(failure.TooManyPixels, "%s that shows %d pixels of %d", formatName(format), shown, coded)
+	}
+
+	return nil
+}
+
+func formatName(format Format) string {
+	if format == AVIF {
+		return "AVIF"
+	}
+
+	return "HEIC"
+}
+
+// profileHEIF is the ICC profile of the primary picture.
+func profileHEIF(view *window) ([]byte, error) {
+	found, err := openHEIF(view)
+	if err != nil {
+		return nil, err
+	}
+
+	return found.profile(), nil
+}
+
+// profile is the picture's, or that of its first tile where it has none of its own:
+// writers put it on either.
+func (h *heif) profile() []byte {
+	for _, item := range h.described() {
+		if profile := item.Profile(); profile != nil {
+			return profile
+		}
+	}
+
+	return nil
+}

@@ -1,0 +1,45 @@
+package metadata
+
+import (
+	"strings"
+
+	"triptych/picture/metadata/bmff"
+)
+
+// kindsHEIF names the metadata that are items of their own (ISO/IEC 23008-12, annex
+// A): Exif, and XMP by its media type; and the gain map, which is a picture.
+func kindsHEIF(view *window) ([]string, error) {
+	file, err := bmff.Open(view, view.size)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A fault, or the reader's own.
+	}
+
+	kinds := found{}
+
+	for _, item := range file.Items() {
+		switch item.Kind {
+		case bmff.KindEXIF:
+			kinds.add(kindEXIF)
+		case bmff.KindMIME:
+			kinds.add(kindXMP)
+		case bmff.KindTMap:
+			kinds.add(kindGainMap)
+		}
+
+		if isGainMap(item.Auxiliary()) {
+			kinds.add(kindGainMap)
+		}
+	}
+
+	if credentialsBox(view) {
+		kinds.add(kindCredentials)
+	}
+
+	return kinds.report().Removed, nil
+}
+
+// isGainMap says whether an auxiliary picture is a gain map: Apple's, by its URN. The
+// gain map of ISO 21496-1 is no auxiliary picture but a source of an item of type tmap.
+func isGainMap(urn string) bool {
+	return strings.HasPrefix(urn, "urn:com:apple:photo:2020:aux:hdrgainmap")
+}

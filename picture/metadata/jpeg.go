@@ -1,0 +1,157 @@
+package metadata
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"triptych/picture/failure"
+)
+
+// Markers of ITU-T T.81, table B.1, and of T.87 (JPEG-LS).
+const (
+	markerTEM   = 0x01
+	markerRES   = 0xbf // the last reserved one; the first follows TEM
+	markerSOF0  = 0xc0
+	markerSOF1  = 0xc1
+	markerSOF2  = 0xc2
+	markerDHT   = 0xc4
+	markerJPG   = 0xc8
+	markerDAC   = 0xcc
+	markerSOF15 = 0xcf
+	markerRST0  = 0xd0
+	markerRST7  = 0xd7
+	markerSOI   = 0xd8
+	markerEOI   = 0xd9
+	markerSOS   = 0xda
+	markerDQT   = 0xdb
+	markerDNL   = 0xdc
+	markerDRI   = 0xdd
+	markerDHP   = 0xde
+	markerEXP   = 0xdf
+	markerAPP0  = 0xe0
+	markerAPP1  = 0xe1
+	markerAPP2  = 0xe2
+	markerAPP11 = 0xeb
+	markerAPP13 = 0xed
+	markerAPP14 = 0xee
+	markerAPP15 = 0xef
+	markerSOF55 = 0xf7 // JPEG-LS
+	markerCOM   = 0xfe
+
+	markerPrefix = 0xff
+	lengthBytes  = 2 // a segment's length counts itself
+)
+
+// isFrame says whether a marker begins a frame.
+func isFrame(marker byte) bool {
+	switch marker {
+	case markerDHT, markerJPG, markerDAC:
+		return false
+	case markerSOF55:
+		return true
+	default:
+		return marker >= markerSOF0 && marker <= markerSOF15
+	}
+}
+
+// isStray says whether a marker has no business between segments and no length:
+// it is skipped as garbage is.
+func isStray(marker byte) bool {
+	return marker <= markerRES || marker >= markerRST0 && marker <= markerRST7
+}
+
+// process names a frame's coding process where it is none that is accepted.
+func process(marker byte) string {
+	switch marker {
+	case markerSOF0, markerSOF1, markerSOF2:
+		return ""
+	case 0xc3, 0xcb:
+		return "lossless JPEG"
+	case 0xc9, 0xca:
+		return "JPEG with arithmetic coding"
+	case markerSOF55:
+		return "JPEG-LS"
+	default:
+		return "hierarchical JPEG"
+	}
+}
+
+// frame reads a frame header (T.81, B.2.2).
+func frame(marker byte, payload []byte) (Info, error) {
+	const fixed, perComponent = 6, 3
+
+	if name := process(marker); name != "" {
+		return Info{}, failure.New(failure.UnsupportedFormat, "%s", name)
+	}
+
+	if len(payload) < fixed || len(payload) != fixed+perComponent*int(payload[5]) {
+		return Info{}, failure.New(failure.Corrupt, "JPEG frame header of %d bytes", len(payload))
+	}
+
+	info := Info{
+		Format:      JPEG,
+		Precision:   int(payload[0]),
+		Height:      int(binary.BigEndian.Uint16(payload[1:])),
+		Width:       int(binary.BigEndian.Uint16(payload[3:])),
+		Components:  int(payload[5]),
+		Passes:      marker == markerSOF2,
+		Orientation: Upright,
+		Frames:      1,
+	}
+
+	switch {
+	case info.Precision != 8: //nolint:mnd // Bits: T.81's other precision is 12.
+		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d bits a sample", info.Precision)
+	case info.Components != 1 && info.Components != 3 && info.Components != 4:
+		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d components", info.Components)
+	case info.Width == 0 || info.Height == 0:
+		return Info{}, failure.New(failure.Corrupt, "%d × %d pixels", info.Width, info.Height)
+	}
+
+	samples, ok := samples(info, payload[fixed:])
+	if !ok {
+		return Info{}, failure.New(failure.Corrupt, "JPEG sampling factors")
+	}
+
+	info.Samples = samples
+
+	return info, nil
+}
+
+// samples counts the samples of all components from their sampling factors
+// (T.81, A.1.1); components has three bytes for each.
+func samples(info Info, components []byte) (int64, bool) {
+	const most, perComponent = 4, 3
+
+	var widest, highest int64
+
+	for i := 1; i < len(components); i += perComponent {
+		across, down := int64(components[i]>>4), int64(components[i]&0xf)
+		if across < 1 || across > most || down < 1 || down > most {
+			return 0, false
+		}
+
+		widest, highest = max(widest, across), max(highest, down)
+	}
+
+	var total int64
+
+	for i := 1; i < len(components); i += perComponent {
+		across, down := int64(components[i]>>4), int64(components[i]&0xf)
+		total += ceil(int64(info.Width)*across, widest) * ceil(int64(info.Height)*down, highest)
+	}
+
+	return total, true
+}
+
+func ceil(dividend, divisor int64) int64 { return (dividend + divisor - 1) / divisor }
+
+// segmentName is how messages call a segment.
+func segmentName(marker byte) string { return fmt.Sprintf("JPEG segment FF%02X", marker) }
+
+// appendSegment appends a segment. Its payload has to be one of at most 65,533 bytes.
+func appendSegment(to []byte, marker byte, payload []byte) []byte {
+	length := uint16(lengthBytes + len(payload)) //nolint:gosec // As callers see to.
+
+	return append(binary.BigEndian.AppendUint16(append(to, markerPrefix, marker), length), payload...)
+}

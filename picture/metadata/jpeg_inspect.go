@@ -1,0 +1,134 @@
+package metadata
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"triptych/picture/failure"
+)
+
+// maxSegments bounds the walk through a head. Metadata of 64 KiB a segment fills
+// 256 MiB with as many.
+const maxSegments = 4096
+
+// inspectJPEG walks to the first scan: EXIF may stand behind the frame header.
+func inspectJPEG(view *window) (Info, error) {
+	var (
+		info        Info
+		orientation int
+	)
+
+	err := walkJPEG(view, func(marker byte, offset int64, length int) error {
+		switch {
+		case isFrame(marker):
+			if info.Format != "" {
+				return failure.New(failure.Corrupt, "second JPEG frame header at %d", offset)
+			}
+
+			payload, err := view.at(offset, length)
+			if err != nil {
+				return err
+			}
+
+			info, err = frame(marker, payload)
+
+			return err
+		case marker == markerDHP:
+			return failure.New(failure.UnsupportedFormat, "hierarchical JPEG")
+		case marker == markerAPP1 && orientation == 0:
+			payload, err := view.at(offset, length)
+			if err != nil {
+				return err
+			}
+
+			if block, ok := exifBlock(payload); ok {
+				orientation = orientationOf(block)
+			}
+		}
+
+		return nil
+	})
+	if err != nil {
+		return Info{}, err
+	}
+
+	if info.Format == "" {
+		return Info{}, failure.New(failure.Corrupt, "JPEG scan before a frame header")
+	}
+
+	if orientation != 0 {
+		info.Orientation = orientation
+	}
+
+	return info, nil
+}
+
+// walkJPEG calls visit for every segment with its payload's place, up to and
+// with the first start of scan.
+func walkJPEG(view *window, visit func(marker byte, offset int64, length int) error) error {
+	offset := int64(2) // behind SOI
+
+	for range maxSegments {
+		marker, behind, err := nextSegment(view, offset)
+		if err != nil {
+			return err
+		}
+
+		if marker == markerEOI || marker == markerSOI {
+			return failure.New(failure.Corrupt, "JPEG marker FF%02X before the first scan", marker)
+		}
+
+		field, err := view.at(behind, lengthBytes)
+		if err != nil {
+			return err
+		}
+
+		length := int(binary.BigEndian.Uint16(field)) - lengthBytes
+		if length < 0 {
+			return failure.New(failure.Corrupt, "%s of length %d at %d", segmentName(marker), length+lengthBytes, behind)
+		}
+
+		offset = behind + lengthBytes
+
+		if err := visit(marker, offset, length); err != nil || marker == markerSOS {
+			return err
+		}
+
+		offset += int64(length)
+	}
+
+	return failure.New(failure.Corrupt, "more than %d JPEG segments before the first scan", maxSegments)
+}
+
+// nextSegment finds the next marker that begins a segment, past fill bytes
+// (T.81, B.1.1.2) and garbage, and the offset behind it.
+func nextSegment(view *window, offset int64) (marker byte, behind int64, err error) {
+	prefixed := false
+
+	for ; ; offset++ {
+		next, err := view.at(offset, 1)
+		if err != nil {
+			return 0, 0, err
+		}
+
+		switch {
+		case next[0] == markerPrefix:
+			prefixed = true
+		case prefixed && !isStray(next[0]):
+			return next[0], offset + 1, nil
+		default:
+			prefixed = false
+		}
+	}
+}
+
+// exifBlock returns the TIFF file in an APP1 payload (CIPA DC-008, 4.7.2). Some
+// writers leave the second zero byte undefined.
+func exifBlock(payload []byte) ([]byte, bool) {
+	const identifier = 6
+	if len(payload) < identifier || !bytes.HasPrefix(payload, []byte("Exif\x00")) {
+		return nil, false
+	}
+
+	return payload[identifier:], true
+}

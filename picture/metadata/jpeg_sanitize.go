@@ -1,0 +1,231 @@
+package metadata
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+
+	"triptych/picture/failure"
+)
+
+// jpegSanitizer rewrites one JPEG, segment by segment.
+type jpegSanitizer struct {
+	in    *input
+	out   *bufio.Writer
+	dst   jpegOutput
+	kinds found
+
+	segments segmentFilter
+	info     Info // of the frame header; zero where that is not one that is accepted
+	frames   int
+	scans    int
+	order    jpegScans
+	payload  [1 << 16]byte
+	// limit is where in the file a gain map has to end; 0 is no bound.
+	limit int64
+}
+
+// run copies the picture, and its gain map where it has one. It names what it kept
+// beside pixels.
+func (s *jpegSanitizer) run() ([]string, error) {
+	complete, err := s.picture()
+	if err != nil {
+		return nil, err
+	}
+
+	kept, err := s.gainMap(complete)
+	if err != nil {
+		return nil, err
+	}
+
+	if complete && s.in.more() {
+		s.kinds.add(kindTrailer)
+	}
+
+	return kept, s.finish()
+}
+
+// picture copies from start to end of image, and says whether the file has the end.
+// Writes to out need no check of their own: a bufio.Writer keeps its first error for
+// Flush.
+func (s *jpegSanitizer) picture() (complete bool, err error) {
+	s.segments.kinds = s.kinds
+
+	if err := s.in.copyTo(s.out, 2); err != nil { // SOI
+		return false, err
+	}
+
+	marker, err := s.nextMarker()
+
+	for err == nil && marker != markerEOI {
+		marker, err = s.segment(marker)
+	}
+
+	switch {
+	case err == nil && s.scans == 0:
+		return false, failure.New(failure.Corrupt, "JPEG without a scan")
+	case err == nil:
+		complete = true
+	case !errors.Is(err, errBetween) || s.scans == 0:
+		return false, err
+	}
+
+	if len(s.order.held) > 0 {
+		s.kinds.add(kindOther) // for a scan that did not come
+	}
+
+	_, err = s.out.Write([]byte{markerPrefix, markerEOI})
+
+	return complete, err //nolint:wrapcheck // Sanitize wraps it.
+}
+
+// errBetween is errEnd at a place where a JPEG may be taken as complete: between
+// segments, or in a scan.
+var errBetween = errBetweenType{}
+
+type errBetweenType struct{}
+
+func (errBetweenType) Error() string { return errEnd.Error() }
+func (errBetweenType) Unwrap() error { return errEnd }
+
+// between marks an end of the file as one between segments.
+func between(err error) error {
+	if errors.Is(err, errEnd) {
+		return errBetween
+	}
+
+	return err
+}
+
+// nextMarker skips to the next segment, past fill bytes and garbage, exactly as
+// [nextSegment] does.
+func (s *jpegSanitizer) nextMarker() (byte, error) {
+	prefixed := false
+
+	for {
+		next, err := s.in.one()
+
+		switch {
+		case err != nil:
+			return 0, between(err)
+		case s.beyond():
+			return 0, errTooLong
+		case next == markerPrefix:
+			prefixed = true
+		case prefixed && !isStray(next):
+			return next, nil
+		default:
+			prefixed = false
+
+			s.kinds.add(kindOther)
+		}
+	}
+}
+
+// segment copies, replaces or drops the segment of a marker, and a scan with its
+// data, and returns the next marker.
+func (s *jpegSanitizer) segment(marker byte) (byte, error) {
+	if marker == markerSOI {
+		return 0, failure.New(failure.Corrupt, "second start of a JPEG at byte %d", s.in.offset)
+	}
+
+	payload, err := s.readPayload(marker)
+	if err != nil {
+		return 0, err
+	}
+
+	if isFrame(marker) {
+		s.frames++
+		s.order.frame(marker, payload)
+
+		// Whether it is a frame that is accepted is for Inspect to say.
+		s.info, _ = frame(marker, payload)
+	}
+
+	switch {
+	case marker == markerDHP:
+		return 0, failure.New(failure.UnsupportedFormat, "hierarchical JPEG")
+	case s.frames > 1:
+		return 0, failure.New(failure.Corrupt, "second JPEG frame header at byte %d", s.in.offset)
+	case marker == markerSOS && s.frames == 0:
+		return 0, failure.New(failure.Corrupt, "JPEG scan before a frame header")
+	}
+
+	if marker == markerSOS && s.segments.inner && !s.segments.gain.claimed {
+		return 0, errNoGainMap
+	}
+
+	s.segments.end = s.in.offset
+
+	kept := s.segments.filter(marker, payload)
+	if err := s.claim(); err != nil {
+		return 0, err
+	}
+
+	if kept != nil {
+		if err := s.keep(marker, kept); err != nil {
+			return 0, err
+		}
+	}
+
+	if marker != markerSOS {
+		return s.nextMarker()
+	}
+
+	s.scans++
+	s.segments.scanned = true
+	s.order.scan(payload)
+
+	return s.ended(s.scan())
+}
+
+// ended makes the end of the image of what follows the last scan that a decoder
+// reads.
+//
+// A reserved marker within a scan makes libjpeg refuse the file, so that the master has
+// none: it ends a complete picture, and one that is not complete is corrupt.
+func (s *jpegSanitizer) ended(marker byte, err error) (byte, error) {
+	if err == nil && isStray(marker) && !s.order.complete() {
+		return 0, failure.New(failure.Corrupt, "JPEG marker FF%02X within a scan at byte %d", marker, s.in.offset)
+	}
+
+	if err != nil || marker == markerEOI || !s.order.complete() {
+		return marker, err
+	}
+
+	s.kinds.add(kindTrailer)
+
+	return markerEOI, nil
+}
+
+// readPayload reads a segment behind its marker.
+func (s *jpegSanitizer) readPayload(marker byte) ([]byte, error) {
+	field := s.payload[:lengthBytes]
+	if err := s.in.full(field); err != nil {
+		return nil, err
+	}
+
+	length := int(binary.BigEndian.Uint16(field))
+	if length < lengthBytes {
+		return nil, failure.New(failure.Corrupt, "%s of length %d at %d", segmentName(marker), length, s.in.offset-lengthBytes)
+	}
+
+	payload := s.payload[:length-lengthBytes]
+
+	return payload, s.in.full(payload)
+}
+
+// keep writes a segment; one that stands behind a scan, once there is another.
+func (s *jpegSanitizer) keep(marker byte, payload []byte) error {
+	segment := appendSegment(nil, marker, payload)
+
+	if s.scans > 0 && marker != markerSOS {
+		return s.order.hold(segment)
+	}
+
+	_, _ = s.out.Write(s.order.held)
+	_, _ = s.out.Write(segment)
+	s.order.held = s.order.held[:0]
+
+	return nil
+}

@@ -1,0 +1,151 @@
+package metadata
+
+import (
+	"bytes"
+	"compress/zlib"
+	"errors"
+	"io"
+
+	"triptych/picture/failure"
+)
+
+// maxProfile bounds an ICC profile: large ones for CMYK have 2 MiB.
+const maxProfile = 4 << 20
+
+// Profile returns the ICC profile that a picture embeds, or nil where it has
+// none, or none that can be read: without it a picture shows nearly right, so it
+// is never a reason to refuse one. Errors are those of [Inspect].
+func Profile(r io.ReaderAt, size int64) ([]byte, error) {
+	if size <= 0 {
+		return nil, failure.New(failure.Empty, "")
+	}
+
+	view := newWindow(r, size)
+
+	head, err := view.at(0, int(min(size, headBytes)))
+	if err != nil {
+		return nil, endIsTruncated(err)
+	}
+
+	format, err := identify(head)
+	if err != nil {
+		return nil, err
+	}
+
+	var profile []byte
+
+	switch format {
+	case PNG:
+		profile, err = profilePNG(view)
+	case WebP:
+		profile, err = profileWebP(view)
+	case JPEG:
+		profile, err = profileJPEG(view)
+	case TIFF:
+		profile, err = profileTIFF(view)
+	case HEIC, AVIF:
+		profile, err = profileHEIF(view)
+	case GIF, BMP: // They have none.
+	}
+
+	if err != nil {
+		return nil, endIsTruncated(err)
+	}
+
+	return profile, nil
+}
+
+// profileHead is the length of a profile's header, and of the count of tags that
+// follows (ICC.1, 7.2 and 7.3.1).
+const profileHead = 128 + 4
+
+// isProfile looks at the start of a profile for the signature that every one has
+// (ICC.1, 7.2.11). What has none is no profile, and nobody can say what it is.
+func isProfile(head []byte) bool {
+	const at, signature = 36, "acsp"
+
+	return len(head) >= profileHead && string(head[at:at+len(signature)]) == signature
+}
+
+// profileJPEG joins the chunks of a profile: each carries its number, from 1,
+// and how many there are (ICC.1, annex B.4).
+func profileJPEG(view *window) ([]byte, error) {
+	var (
+		chunks [256][]byte
+		total  int
+		held   int
+	)
+
+	err := walkJPEG(view, func(marker byte, offset int64, length int) error {
+		if marker != markerAPP2 || length <= iccHeader {
+			return nil
+		}
+
+		payload, err := view.at(offset, length)
+		if err != nil {
+			return err
+		}
+
+		number, count := int(payload[iccHeader-2]), int(payload[iccHeader-1])
+		if string(payload[:len(idICC)]) != idICC || chunks[number] != nil || held+length > maxProfile {
+			return nil
+		}
+
+		chunks[number] = bytes.Clone(payload[iccHeader:])
+		total = count
+		held += length
+
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	for _, chunk := range chunks[1 : total+1] {
+		if chunk == nil {
+			return nil, nil
+		}
+	}
+
+	return bytes.Join(chunks[1:total+1], nil), nil
+}
+
+// profilePNG inflates the first iCCP chunk, if it is one.
+func profilePNG(view *window) ([]byte, error) {
+	var (
+		profile []byte
+		tried   bool
+	)
+
+	err := walkPNG(view, func(here chunk, offset int64) error {
+		if here.kind != "iCCP" || here.length > maxProfile || tried {
+			return nil
+		}
+
+		data, err := view.at(offset, int(here.length))
+		if err != nil {
+			return err
+		}
+
+		profile, tried = pngProfile(data), true
+
+		return nil
+	})
+
+	return profile, err
+}
+
+// inflate unpacks a zlib stream of at most maxProfile bytes, or returns nil.
+func inflate(packed []byte) []byte {
+	stream, err := zlib.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil
+	}
+
+	data, err := io.ReadAll(io.LimitReader(stream, maxProfile+1))
+	if err := errors.Join(err, stream.Close()); err != nil || len(data) > maxProfile {
+		return nil
+	}
+
+	return data
+}

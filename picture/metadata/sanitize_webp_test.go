@@ -1,0 +1,354 @@
+package metadata_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/picture/failure"
+	"triptych/picture/metadata"
+)
+
+func TestSanitizeWebP(t *testing.T) {
+	camera := string(cameraEXIF(binary.LittleEndian, 6))
+	upright := riffChunk("EXIF", string(cameraEXIF(binary.LittleEndian, 1)))
+	six := riffChunk("EXIF", string(onlyOrientation(6)))
+	xmp, icc := riffChunk("XMP ", "<x:xmpmeta/>!"), riffChunk("ICCP", iccProfile("the profile"))
+	unknown := riffChunk("JUNK", "odd")
+	picture, alpha := lossless(24, 16), riffChunk("ALPH", "\x00odd")
+	frame := anmf(2, 4, 22, 12, lossless(22, 12))
+	everything := []string{"exif", "gps", "makernote", "thumbnail"}
+
+	for name, c := range map[string]struct {
+		file    []byte
+		want    []byte
+		removed []string
+	}{
+		"simple, lossless":      {riff(picture), riff(picture), nil},
+		"simple, lossy, odd":    {riff(lossyHead(24, 16, 31)), riff(lossyHead(24, 16, 31)), nil},
+		"simple, and much else": {riff(picture, upright, xmp, unknown, picture), riff(picture), append([]string{"other", "xmp"}, everything...)},
+		"simple, and noise":     {riff(picture, []byte("noise that is no chunk")), riff(picture), []string{"other"}},
+		"simple, and a little":  {riff(picture, []byte("noise")), riff(picture), []string{"other"}},
+		"extended, nothing to remove": {
+			riff(vp8x(withICC|withAlpha, 24, 16), icc, alpha, lossyHead(24, 16, 4)),
+			riff(vp8x(withICC|withAlpha, 24, 16), icc, alpha, lossyHead(24, 16, 4)), nil,
+		},
+		"all that there is": {
+			riff(vp8x(withICC|withXMP|withEXIF, 24, 16), icc, unknown, picture, upright, xmp),
+			riff(vp8x(withICC, 24, 16), icc, picture), append([]string{"other", "xmp"}, everything...),
+		},
+		"EXIF before the picture": {
+			riff(vp8x(withEXIF, 24, 16), riffChunk("EXIF", camera), picture),
+			riff(vp8x(withEXIF, 24, 16), six, picture), everything,
+		},
+		"orientation": {
+			riff(vp8x(withEXIF, 24, 16), picture, riffChunk("EXIF", camera)),
+			riff(vp8x(withEXIF, 24, 16), picture, six), everything,
+		},
+		"orientation behind JPEG's identifier": {
+			riff(vp8x(withEXIF, 24, 16), picture, riffChunk("EXIF", "Exif\x00\x00"+camera)),
+			riff(vp8x(withEXIF, 24, 16), picture, six), everything,
+		},
+		"only orientation": {
+			riff(vp8x(withEXIF, 24, 16), picture, six), riff(vp8x(withEXIF, 24, 16), picture, six), nil,
+		},
+		"two orientations": {
+			riff(vp8x(withEXIF, 24, 16), picture, six, riffChunk("EXIF", string(onlyOrientation(3)))),
+			riff(vp8x(withEXIF, 24, 16), picture, six), []string{"exif"},
+		},
+		"orientation without its flag": {
+			riff(vp8x(0, 24, 16), picture, six), riff(vp8x(0, 24, 16), picture), []string{"exif"},
+		},
+		"orientation behind a simple picture": {riff(picture, six), riff(picture), []string{"exif"}},
+		"EXIF in front of megabytes": {
+			riff(vp8x(withEXIF, 24, 16), picture, riffChunk("EXIF", string(onlyOrientation(6))+strings.Repeat("x", 1<<20))),
+			riff(vp8x(withEXIF, 24, 16), picture, six), []string{"exif"},
+		},
+		"flags without chunks": {
+			riff(vp8x(withEXIF|withXMP|withICC, 24, 16), picture), riff(vp8x(0, 24, 16), picture), nil,
+		},
+		"reserved bits": {
+			riff(riffChunk("VP8X", "\xc1abc"+three(23)+three(15)), picture), riff(vp8x(0, 24, 16), picture), []string{"other"},
+		},
+		"two profiles": {
+			riff(vp8x(withICC, 24, 16), icc, riffChunk("ICCP", "another"), picture), riff(vp8x(withICC, 24, 16), icc, picture), []string{"other"},
+		},
+		"what is called a profile, and is none": {
+			riff(vp8x(withICC, 24, 16), riffChunk("ICCP", "<script>"), picture), riff(vp8x(0, 24, 16), picture), []string{"other"},
+		},
+		"a profile behind the picture": {
+			riff(vp8x(withICC, 24, 16), picture, icc), riff(vp8x(0, 24, 16), picture), []string{"other"},
+		},
+		"padding that is not zero": {
+			append(riff(lossyHead(24, 16, 31))[:12+8+10+31], 'x'), riff(lossyHead(24, 16, 31)), []string{"other"},
+		},
+		"an animation": {
+			riff(vp8x(withAnimation|withAlpha, 24, 16), anim(), frame, frame),
+			riff(vp8x(withAnimation|withAlpha, 24, 16), anim(), frame, frame), nil,
+		},
+		"an animation with metadata within and without": {
+			riff(vp8x(withAnimation|withEXIF|withXMP, 24, 16), anim(), unknown, frame,
+				anmf(2, 4, 22, 12, unknown, alpha, lossyHead(22, 12, 3), riffChunk("EXIF", camera), []byte("junk")), xmp, riffChunk("EXIF", camera)),
+			riff(vp8x(withAnimation|withEXIF, 24, 16), anim(), frame, anmf(2, 4, 22, 12, alpha, lossyHead(22, 12, 3)), six),
+			append([]string{"other", "xmp"}, everything...),
+		},
+		"reserved bits of a frame": {
+			riff(vp8x(withAnimation, 24, 16), anim(), bytes.Replace(frame, []byte("\x64\x00\x00\x02"), []byte("\x64\x00\x00\xfe"), 1)),
+			riff(vp8x(withAnimation, 24, 16), anim(), frame), []string{"other"},
+		},
+		"bytes behind the end": {append(riff(picture), "PK\x03\x04"...), riff(picture), []string{"trailer"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, report, err := sanitize(t, c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if !bytes.Equal(got, c.want) {
+				t.Errorf("got\n%q\nwant\n%q", clip(got), clip(c.want))
+			}
+
+			if diff := cmp.Diff(sorted(c.removed), report.Removed); diff != "" {
+				t.Error(diff)
+			}
+
+			// Written forward, and its head again, it is the same.
+			straight := metadata.NewBuffer(0)
+			if _, err := metadata.Sanitize(straight, bytes.NewReader(c.file)); err != nil || !bytes.Equal(straight.Bytes(), got) {
+				t.Errorf("into a buffer: %v, %q", err, clip(straight.Bytes()))
+			}
+		})
+	}
+}
+
+// Some writers do not count the padding at the end of all.
+func TestSanitizeWebPWithoutItsLastPadding(t *testing.T) {
+	whole := riff(lossyHead(24, 16, 31))
+	short := bytes.Clone(whole[:len(whole)-1])
+	binary.LittleEndian.PutUint32(short[4:], uint32(len(short)-8))
+
+	got, report, err := sanitize(t, short)
+	if err != nil || !bytes.Equal(got, whole) || len(report.Removed) > 0 {
+		t.Errorf("%v, removed %v, got %q", err, report.Removed, got)
+	}
+}
+
+func TestSanitizeWebPIntoAFile(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "clean.webp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+
+	dirty := riff(vp8x(withXMP, 24, 16), riffChunk("JUNK", strings.Repeat("x", 300_000)), lossyHead(24, 16, 300_000), riffChunk("XMP ", "<x/>"))
+	if _, err := metadata.Sanitize(file, bytes.NewReader(dirty)); err != nil {
+		t.Fatal(err)
+	}
+
+	got, err := os.ReadFile(file.Name())
+	if err != nil || !bytes.Equal(got, riff(vp8x(0, 24, 16), lossyHead(24, 16, 300_000))) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
+
+// webpFaults are damaged WebPs, and what is wrong with them.
+func webpFaults() map[string]struct {
+	file []byte
+	want failure.Kind
+	say  string
+} {
+	picture := lossless(24, 16)
+	frame := anmf(0, 0, 24, 16, picture)
+	still := vp8x(0, 24, 16)
+	film := join(vp8x(withAnimation, 24, 16), anim())
+	whole := riff(still, picture)
+
+	return map[string]struct {
+		file []byte
+		want failure.Kind
+		say  string
+	}{
+		"only the magic":                  {[]byte("RIFF\x24\x00\x00\x00WEBP"), failure.Truncated, ""},
+		"cut in a chunk's header":         {whole[:15], failure.Truncated, ""},
+		"cut in VP8X":                     {whole[:25], failure.Truncated, ""},
+		"cut in the picture":              {whole[:len(whole)-8], failure.Truncated, ""},
+		"cut in its last byte":            {whole[:len(whole)-1], failure.Truncated, ""},
+		"no room for a chunk":             {[]byte("RIFF\x05\x00\x00\x00WEBPVP8L\x01\x00\x00\x00\x2f\x00"), failure.Corrupt, "of 5 bytes"},
+		"a chunk of 4 GiB":                {riff(still, []byte("VP8L\xff\xff\xff\xff")), failure.Corrupt, "at byte 30 goes beyond"},
+		"a chunk one byte too long":       {riff(still, []byte("VP8L\x03\x00\x00\x00\x2f\x00")), failure.Corrupt, "goes beyond"},
+		"begins with EXIF":                {riff(riffChunk("EXIF", "MM"), picture), failure.Corrupt, "EXIF"},
+		"VP8X of 9 bytes":                 {riff(riffChunk("VP8X", "123456789"), picture), failure.Corrupt, "VP8X"},
+		"two VP8X":                        {riff(still, still, picture), failure.Corrupt, "at byte 30"},
+		"more than 2^32 pixels":           {riff(vp8x(0, 1<<24, 1<<24), picture), failure.Corrupt, "16777216"},
+		"no picture":                      {riff(still), failure.Corrupt, "without a picture"},
+		"only alpha":                      {riff(still, riffChunk("ALPH", "\x00")), failure.Corrupt, "without a picture"},
+		"a picture of another size":       {riff(vp8x(0, 25, 16), picture), failure.Corrupt, "24 × 16 pixels, not 25 × 16"},
+		"two pictures":                    {riff(still, picture, picture), failure.Corrupt, "VP8L"},
+		"alpha twice":                     {riff(still, riffChunk("ALPH", "\x00"), riffChunk("ALPH", "\x00"), lossyHead(24, 16, 4)), failure.Corrupt, "one too many"},
+		"alpha of a lossless picture":     {riff(still, riffChunk("ALPH", "\x00"), picture), failure.Corrupt, "one too many"},
+		"lossless of a wrong signature":   {riff(riffChunk("VP8L", "\x2e1234")), failure.Corrupt, "head of"},
+		"lossless of a wrong version":     {riff(riffChunk("VP8L", "\x2f\x00\x00\x00\x20")), failure.Corrupt, "head of"},
+		"lossless of 4 bytes":             {riff(riffChunk("VP8L", "\x2f123")), failure.Corrupt, "head of"},
+		"lossy of a wrong signature":      {riff(riffChunk("VP8 ", "\x10\x02\x00\x9d\x01\x2b\x01\x00\x01\x00")), failure.Corrupt, "head of"},
+		"lossy, and no key frame":         {riff(riffChunk("VP8 ", "\x11\x02\x00\x9d\x01\x2a\x01\x00\x01\x00")), failure.Corrupt, "head of"},
+		"lossy of no width":               {riff(lossyHead(0, 16, 4)), failure.Corrupt, "head of"},
+		"lossy of no bytes":               {riff(riffChunk("VP8 ", "")), failure.Corrupt, "head of"},
+		"a frame in a still picture":      {riff(still, anim(), frame), failure.Corrupt, "ANIM"},
+		"a frame before ANIM":             {riff(vp8x(withAnimation, 24, 16), frame), failure.Corrupt, "ANMF"},
+		"a still picture in an animation": {riff(film, picture), failure.Corrupt, "VP8L"},
+		"an animation without a frame":    {riff(film), failure.Corrupt, "without a picture"},
+		"ANIM twice":                      {riff(film, anim(), frame), failure.Corrupt, "ANIM"},
+		"ANIM of 7 bytes":                 {riff(vp8x(withAnimation, 24, 16), riffChunk("ANIM", "1234567"), frame), failure.Corrupt, "ANIM"},
+		"a frame of 15 bytes":             {riff(film, riffChunk("ANMF", strings.Repeat("\x00", 15))), failure.Corrupt, "ANMF"},
+		"a frame without a picture":       {riff(film, anmf(0, 0, 24, 16)), failure.Corrupt, "picture"},
+		"a frame beyond its canvas":       {riff(film, anmf(2, 0, 24, 16, picture)), failure.Corrupt, "beyond its canvas"},
+		"a frame of another size":         {riff(film, anmf(0, 0, 20, 16, picture)), failure.Corrupt, "24 × 16"},
+		"a chunk longer than its frame":   {riff(film, anmf(0, 0, 24, 16, []byte("VP8L\x40\x00\x00\x00\x2f")), riffChunk("JUNK", strings.Repeat("x", 99))), failure.Corrupt, "goes beyond"},
+		"two pictures in a frame":         {riff(film, anmf(0, 0, 24, 16, picture, picture)), failure.Corrupt, "one too many"},
+	}
+}
+
+func TestDamagedWebPs(t *testing.T) {
+	for name, c := range webpFaults() {
+		t.Run(name, func(t *testing.T) {
+			if _, err := inspect(c.file); failure.KindOf(err) != c.want || !strings.Contains(err.Error(), c.say) {
+				t.Errorf("inspect: got %v, want %s with %q", err, c.want, c.say)
+			}
+
+			if _, _, err := sanitize(t, c.file); failure.KindOf(err) != c.want || !strings.Contains(err.Error(), c.say) {
+				t.Errorf("sanitize: got %v, want %s with %q", err, c.want, c.say)
+			}
+		})
+	}
+
+	// Of later frames only Sanitize sees the inside.
+	film := riff(vp8x(withAnimation, 24, 16), anim(), anmf(0, 0, 24, 16, lossless(24, 16)), anmf(0, 0, 24, 16))
+	if _, _, err := sanitize(t, film); !failure.Is(err, failure.Corrupt) {
+		t.Errorf("a second frame without a picture: %v", err)
+	}
+}
+
+// However short a file is cut, it is called so.
+func TestWebPsCutAnywhereAreTruncated(t *testing.T) {
+	frame := anmf(2, 4, 22, 12, riffChunk("ALPH", "\x00odd"), lossyHead(22, 12, 3))
+
+	for name, file := range map[string][]byte{
+		"WebP": riff(vp8x(withAnimation|withEXIF|withICC, 24, 16), riffChunk("ICCP", iccProfile("odd")), anim(), frame, frame,
+			riffChunk("EXIF", string(cameraEXIF(binary.BigEndian, 6))), riffChunk("XMP ", "<x/>")),
+	} {
+		for length := len(file) - 1; length > 12; length-- {
+			if _, err := inspect(file[:length]); !failure.Is(err, failure.Truncated) {
+				t.Errorf("%s: inspect at %d of %d: %v", name, length, len(file), err)
+			}
+
+			if _, _, err := sanitize(t, file[:length]); !failure.Is(err, failure.Truncated) {
+				t.Errorf("%s: sanitize at %d of %d: %v", name, length, len(file), err)
+			}
+		}
+	}
+}
+
+// Whatever lengths are claimed, memory is that of a buffer.
+func TestSanitizeWebPAndGIFHoldLittle(t *testing.T) {
+	const length = 16 << 20
+
+	long := func(kind string) []byte { return append([]byte(kind), 0xf0, 0xff, 0xff, 0x7f) } // nearly 2 GiB
+
+	head := func(chunks ...[]byte) []byte {
+		file := riff(chunks...)
+		binary.LittleEndian.PutUint32(file[4:], 1<<32-2)
+
+		return file
+	}
+
+	for name, start := range map[string][]byte{
+		"a picture":       head(vp8x(0, 24, 16), long("VP8 "), lossyHead(24, 16, 0)[8:]),
+		"unknown":         head(vp8x(0, 24, 16), long("JUNK")),
+		"EXIF":            head(vp8x(withEXIF, 24, 16), long("EXIF")),
+		"a profile":       head(vp8x(withICC, 24, 16), long("ICCP")),
+		"within a frame":  head(vp8x(withAnimation, 24, 16), anim(), long("ANMF"), anmf(0, 0, 24, 16)[8:], []byte("JUNK\x00\x00\x00\x70")),
+		"simple, unknown": head(lossyHead(24, 16, 0), long("JUNK")),
+		"GIF, a comment":  join(gifFile(t, 1, nil, nil)[:19], []byte{0x21, 0xfe}),
+		"GIF, a program":  join(gifFile(t, 1, nil, nil)[:19], []byte{0x21, 0xff}),
+		"GIF, an image":   join(gifFile(t, 1, nil, nil)[:19], []byte("\x2c\x00\x00\x00\x00\x18\x00\x10\x00\x00\x02")),
+	} {
+		var before, after runtime.MemStats
+
+		runtime.ReadMemStats(&before)
+
+		_, err := metadata.Sanitize(discard{}, io.MultiReader(bytes.NewReader(start), io.LimitReader(&endless{}, length)))
+
+		runtime.ReadMemStats(&after)
+
+		if !failure.Is(err, failure.Truncated) && (name != "GIF, an image" || !failure.Is(err, failure.Corrupt)) {
+			t.Errorf("%s: got %v", name, err)
+		}
+
+		if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 1<<20 {
+			t.Errorf("%s: allocated %d bytes", name, allocated)
+		}
+	}
+}
+
+// discard is an output that forgets.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error)            { return len(p), nil }
+func (discard) WriteAt(p []byte, _ int64) (int, error) { return len(p), nil }
+
+// brokenHead cannot go back.
+type brokenHead struct{ discard }
+
+func (brokenHead) WriteAt([]byte, int64) (int, error) { return 0, errStore }
+
+func TestSanitizeWebPReportsWhatItCannotWrite(t *testing.T) {
+	file := riff(vp8x(withXMP, 24, 16), lossyHead(24, 16, 200_000), riffChunk("XMP ", "<x/>"))
+
+	for name, dst := range map[string]io.Writer{"forward": brokenWriter{}, "the head": brokenHead{}} {
+		if _, err := metadata.Sanitize(dst, bytes.NewReader(file)); !errors.Is(err, errStore) || failure.KindOf(err) != "" {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+
+	var buffer metadata.Buffer
+	if _, err := buffer.WriteAt([]byte("x"), 0); err == nil {
+		t.Error("a buffer was written beyond its end")
+	}
+}
+
+// What follows the end may be gigabytes, and a connection that breaks is no file
+// that was cut: as for JPEG and PNG.
+func TestSanitizeWebPAndGIFReadNoFurther(t *testing.T) {
+	for name, file := range map[string][]byte{
+		"WebP": riff(vp8x(withXMP, 24, 16), lossyHead(24, 16, 100_000), riffChunk("XMP ", "<x/>")),
+		"GIF":  gifFile(t, 2, extension(0xfe, strings.Repeat("x", 255)), nil),
+	} {
+		var trailer endless
+
+		report, err := metadata.Sanitize(io.Discard, io.MultiReader(bytes.NewReader(file), &trailer))
+		if err != nil || trailer.taken > 1<<20 || !slices.Contains(report.Removed, "trailer") {
+			t.Errorf("%s: read %d bytes of the trailer, removed %v, %v", name, trailer.taken, report.Removed, err)
+		}
+
+		for _, broken := range []error{errStore, io.ErrUnexpectedEOF} {
+			for _, length := range []int{5, 15, 25, len(file) / 2, len(file) - 1} {
+				src := io.MultiReader(bytes.NewReader(file[:length]), iotest.ErrReader(broken))
+
+				_, err := metadata.Sanitize(io.Discard, src)
+				if !errors.Is(err, broken) || failure.KindOf(err) != "" {
+					t.Errorf("%s, broken at %d: got %v", name, length, err)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,351 @@
+package metadata
+
+import (
+	"encoding/binary"
+	"io"
+	"slices"
+
+	"triptych/picture/failure"
+)
+
+// Compressions of a TIFF that are read (TIFF 6.0, sections 7 to 11 and 13; Adobe
+// Photoshop TIFF Technical Notes for Deflate).
+const (
+	TIFFPlain           = 1
+	TIFFModifiedHuffman = 2
+	TIFFGroup3          = 3
+	TIFFGroup4          = 4
+	TIFFLZW             = 5
+	TIFFDeflate         = 8
+	TIFFPackBits        = 32773
+	TIFFOldDeflate      = 32946
+)
+
+// Photometric interpretations of a TIFF that are read (TIFF 6.0, section 8).
+const (
+	TIFFWhiteIsZero = 0
+	TIFFBlackIsZero = 1
+	TIFFRGB         = 2
+	TIFFPalette     = 3
+	TIFFCMYK        = 5
+)
+
+// maxTIFFSamples bounds the samples of a pixel: colors, alpha and what else a writer
+// stored beside them.
+const maxTIFFSamples = 16
+
+// TIFFPage is what the directory of a TIFF's first page says of its pixels. [Inspect]
+// and the decoder read the same page, so that they agree on every size.
+type TIFFPage struct {
+	Order binary.ByteOrder
+
+	Width, Height int // in pixels, as stored
+	Orientation   int // 1 to 8
+	Bits          int // of a sample: 1, 2, 4, 8, 12 or 16
+	Samples       int // of a pixel, as stored; the colors come first
+	Compression   int
+	Photometric   int
+	// Alpha is the index of the sample that is alpha; 0 where there is none.
+	Alpha int
+	// Associated says that the colors are multiplied by alpha.
+	Associated bool
+	Predicted  bool // by the sample to the left (TIFF 6.0, section 14)
+	Separate   bool // one plane a sample
+	Reversed   bool // the lowest bit of a byte comes first
+	Fax        uint32
+	Tiled      bool
+	// BlockWidth and BlockHeight are those of a strip or tile, in pixels.
+	BlockWidth, BlockHeight int
+
+	offsets, counts, colors entry
+}
+
+// Colors counts the samples of a pixel that are its color.
+func (p *TIFFPage) Colors() int {
+	switch p.Photometric {
+	case TIFFRGB:
+		return 3 //nolint:mnd // Red, green, blue.
+	case TIFFCMYK:
+		return 4 //nolint:mnd // As the name says.
+	default:
+		return 1
+	}
+}
+
+// Across and Down count the blocks of a row and of a column.
+func (p *TIFFPage) Across() int { return (p.Width + p.BlockWidth - 1) / p.BlockWidth }
+
+// Down counts the blocks of a column.
+func (p *TIFFPage) Down() int { return (p.Height + p.BlockHeight - 1) / p.BlockHeight }
+
+// Planes counts the planes whose blocks are stored one after the other.
+func (p *TIFFPage) Planes() int {
+	if p.Separate {
+		return p.Samples
+	}
+
+	return 1
+}
+
+// RowBytes is the length of a row of a block, in bytes.
+func (p *TIFFPage) RowBytes() int {
+	return (p.BlockWidth*p.Samples/p.Planes()*p.Bits + 7) / 8 //nolint:mnd // Bits of a byte.
+}
+
+// Block returns where a block lies in the file: as the directory says, the length
+// within the file. A directory without lengths gives 0 for them.
+func (p *TIFFPage) Block(file []byte, index int) (offset, length int64) {
+	offset = int64(p.valueAt(file, p.offsets, index))
+	length = int64(p.valueAt(file, p.counts, index))
+
+	return offset, length
+}
+
+// Palette returns the color map: its colors of 8 bits, as many as an index can name.
+func (p *TIFFPage) Palette(file []byte) [][3]byte {
+	palette := make([][3]byte, 1<<p.Bits)
+	there := min(len(palette), int(p.colors.count/3))
+	high := 0
+
+	for i := range there {
+		for c := range 3 {
+			high = max(high, int(p.valueAt(file, p.colors, c*there+i)))
+		}
+	}
+
+	for i := range there {
+		for c := range 3 {
+			value := p.valueAt(file, p.colors, c*int(p.colors.count/3)+i)
+			if high > 255 { // Some writers store 8 bits, as libtiff knows.
+				value >>= 8
+			}
+
+			palette[i][c] = byte(value) //nolint:gosec // SHORTs.
+		}
+	}
+
+	return palette
+}
+
+// valueAt is a value of an entry, or 0 where the file has none.
+func (p *TIFFPage) valueAt(file []byte, from entry, index int) uint32 {
+	if index < 0 || int64(index) >= int64(from.count) {
+		return 0
+	}
+
+	size := int64(integerBytes(from.kind))
+	data, at := from.value, int64(index)*size
+
+	if int64(from.count)*size > int64(len(data)) {
+		data, at = file, at+int64(p.Order.Uint32(from.value))
+	}
+
+	if size == 0 || at+size > int64(len(data)) {
+		return 0
+	}
+
+	value, _ := integer(p.Order, from.kind, data[at:at+size])
+	if value < 0 {
+		return 0
+	}
+
+	return uint32(value) //nolint:gosec // Four bytes at most.
+}
+
+// ReadTIFF reads the first page of a TIFF file of size bytes. Faults are those of
+// [Inspect].
+func ReadTIFF(r io.ReaderAt, size int64) (*TIFFPage, error) {
+	page, err := readTIFF(newWindow(r, size))
+	if err != nil {
+		return nil, endIsTruncated(err)
+	}
+
+	return page, nil
+}
+
+func readTIFF(view *window) (*TIFFPage, error) {
+	listed, err := openTIFF(view)
+	if err != nil {
+		return nil, err
+	}
+
+	if listed.has(tagDNGVersion) || listed.optional(tagNewSubfileType, 0)&1 != 0 && listed.has(tagSubIFDs) {
+		return nil, failure.New(failure.UnsupportedFormat, "a camera's raw data (DNG, NEF, ARW)")
+	}
+
+	page := &TIFFPage{Order: listed.order, Orientation: Upright}
+	fields := fieldReader{directory: listed.directory, view: view}
+	page.readSize(&fields)
+	page.readSamples(&fields)
+	page.readBlocks(&fields)
+
+	if fields.err != nil {
+		return nil, fields.err
+	}
+
+	if reason := page.unsupported(&fields); reason != "" {
+		return nil, failure.New(failure.UnsupportedFormat, "TIFF %s", reason)
+	}
+
+	if fields.err != nil {
+		return nil, fields.err
+	}
+
+	if err := page.check(); err != nil {
+		return nil, err
+	}
+
+	if turned, ok := listed.orientation(); ok {
+		page.Orientation = turned
+	}
+
+	return page, nil
+}
+
+func (p *TIFFPage) readSize(fields *fieldReader) {
+	p.Width, p.Height = fields.one(tagWidth, 0), fields.one(tagHeight, 0)
+}
+
+func (p *TIFFPage) readSamples(fields *fieldReader) {
+	p.Samples = fields.one(tagSamplesPerPixel, 1)
+	p.Compression = fields.same(tagCompression, p.Samples, TIFFPlain)
+	p.Bits = fields.same(tagBitsPerSample, p.Samples, 1)
+	p.Photometric = fields.one(tagPhotometric, TIFFWhiteIsZero)
+	p.Separate = fields.one(tagPlanar, 1) == 2 && p.Samples > 1 //nolint:mnd // Planar (TIFF 6.0, section 8).
+	p.Reversed = fields.one(tagFillOrder, 1) == 2               //nolint:mnd // The lowest first.
+	p.Fax = uint32(fields.one(tagT4Options, 0))                 //nolint:gosec // Flags.
+
+	if p.Compression == 0 {
+		p.Compression = TIFFPlain // Some writers mean that.
+	}
+
+	if p.Samples == 1 || p.Samples > maxTIFFSamples {
+		return
+	}
+
+	extra := fields.list(tagExtraSamples, p.Samples)
+
+	const associated, unassociated = 1, 2
+
+	for i, kind := range extra {
+		// An unknown kind of a fourth sample is alpha, as Pillow and libtiff have it.
+		if kind == associated || kind == unassociated || kind > unassociated && p.Photometric == TIFFRGB {
+			p.Alpha, p.Associated = p.Colors()+i, kind == associated
+
+			break
+		}
+	}
+
+	if len(extra) == 0 && p.Photometric == TIFFRGB && p.Samples == 4 {
+		p.Alpha = p.Colors()
+	}
+
+	if p.Alpha >= p.Samples || p.Photometric == TIFFCMYK {
+		p.Alpha = 0
+	}
+}
+
+func (p *TIFFPage) readBlocks(fields *fieldReader) {
+	p.BlockWidth, p.BlockHeight = p.Width, p.Height
+
+	if width, height := fields.one(tagTileWidth, 0), fields.one(tagTileLength, 0); width != 0 || height != 0 {
+		p.Tiled, p.BlockWidth, p.BlockHeight = true, width, height
+	} else if rows := fields.one(tagRowsPerStrip, 0); rows > 0 && rows < p.Height {
+		p.BlockHeight = rows
+	}
+
+	p.offsets = fields.first(tagStripOffsets, tagTileOffsets)
+	p.counts = fields.first(tagStripCounts, tagTileCounts)
+	p.colors = fields.first(tagColorMap, tagColorMap)
+}
+
+// check refuses sizes that do not go together.
+func (p *TIFFPage) check() error {
+	blocks := int64(0)
+	if p.BlockWidth > 0 && p.BlockHeight > 0 {
+		blocks = int64(p.Across()) * int64(p.Down()) * int64(p.Planes())
+	}
+
+	switch {
+	case p.Width == 0 || p.Height == 0:
+		return failure.New(failure.Corrupt, "TIFF of %d × %d pixels", p.Width, p.Height)
+	case blocks == 0:
+		return failure.New(failure.Corrupt, "TIFF tile of %d × %d pixels", p.BlockWidth, p.BlockHeight)
+	}
+
+	return p.checkBlocks(blocks)
+}
+
+// checkBlocks refuses fewer entries than there are blocks.
+func (p *TIFFPage) checkBlocks(blocks int64) error {
+	switch {
+	case p.Samples < p.Colors():
+		return failure.New(failure.Corrupt, "TIFF of photometric interpretation %d with %d samples a pixel", p.Photometric, p.Samples)
+	case int64(p.offsets.count) < blocks:
+		return failure.New(failure.Corrupt, "TIFF of %d strips or tiles lists %d of them", blocks, p.offsets.count)
+	case p.counts.count != 0 && int64(p.counts.count) < blocks:
+		return failure.New(failure.Corrupt, "TIFF of %d strips or tiles lists the lengths of %d", blocks, p.counts.count)
+	case integerBytes(p.offsets.kind) == 0 || p.counts.count != 0 && integerBytes(p.counts.kind) == 0:
+		return failure.New(failure.Corrupt, "TIFF lists its strips or tiles in values of type %d", p.offsets.kind)
+	case p.Photometric == TIFFPalette && (p.colors.count < 3 || integerBytes(p.colors.kind) == 0):
+		return failure.New(failure.Corrupt, "TIFF without its color map")
+	default:
+		return nil
+	}
+}
+
+// unsupported says what the decoder does not read.
+func (p *TIFFPage) unsupported(fields *fieldReader) string {
+	switch {
+	case p.compression() != "":
+		return p.compression()
+	case p.colours() != "":
+		return p.colours()
+	case p.Samples > maxTIFFSamples:
+		return "with more than 16 samples a pixel"
+	case !slices.Contains([]int{1, 2, 4, 8, 12, 16}, p.Bits):
+		return "with other than 1, 2, 4, 8, 12 or 16 bits a sample"
+	case !unsigned(fields.same(tagSampleFormat, p.Samples, 1)):
+		return "with signed or floating-point samples"
+	case p.Photometric == TIFFPalette && p.Bits > 8:
+		return "with a palette of more than 256 colors"
+	case p.Photometric == TIFFCMYK && fields.one(tagInkSet, 1) != 1:
+		return "with other inks than CMYK"
+	case p.IsFax() && (p.Bits != 1 || p.Samples != 1):
+		return "of a fax in colors"
+	default:
+		return p.prediction(fields)
+	}
+}
+
+// IsFax says whether the compression is one of faxes.
+func (p *TIFFPage) IsFax() bool {
+	return p.Compression == TIFFModifiedHuffman || p.Compression == TIFFGroup3 || p.Compression == TIFFGroup4
+}
+
+// unsigned says whether a sample format is one of unsigned integers, or unknown.
+func unsigned(format int) bool { return format == 1 || format == 4 }
+
+// prediction reads the predictor, which means something to LZW and Deflate only.
+func (p *TIFFPage) prediction(fields *fieldReader) string {
+	const none, horizontal = 1, 2
+
+	if p.Compression != TIFFLZW && p.Compression != TIFFDeflate && p.Compression != TIFFOldDeflate {
+		return ""
+	}
+
+	switch fields.one(tagPredictor, none) {
+	case none, 0:
+		return ""
+	case horizontal:
+		p.Predicted = true
+
+		if p.Bits != 8 && p.Bits != 16 {
+			return "with a predictor for other than 8 or 16 bits"
+		}
+
+		return ""
+	default:
+		return "with an unknown predictor"
+	}
+}

@@ -1,0 +1,198 @@
+package metadata
+
+import (
+	"encoding/binary"
+
+	"triptych/picture/failure"
+)
+
+// The container of RFC 9649, section 2: a RIFF header of size and form, then
+// chunks of a name, a length, data, and a byte of padding where that is odd.
+const (
+	riffHeader    = 12 // "RIFF", size, "WEBP"
+	riffSizeAt    = 4
+	riffPrefix    = 8 // what the size does not count
+	riffChunk     = 8 // name and length
+	canvasBytes   = 10
+	animBytes     = 6
+	frameBytes    = 16
+	maxDimension  = 1 << 24
+	maxRIFFCanvas = 1<<32 - 1 // pixels (section 2.7)
+
+	kindExtended = "VP8X"
+	kindFrame    = "ANMF"
+	kindLossy    = "VP8 "
+	kindLossless = "VP8L"
+	kindAlpha    = "ALPH"
+)
+
+// The flags of a VP8X chunk (section 2.7); all other bits are reserved.
+const (
+	flagAnimation = 1 << 1
+	flagXMP       = 1 << 2
+	flagEXIF      = 1 << 3
+	flagAlpha     = 1 << 4
+	flagICC       = 1 << 5
+)
+
+// riffHead reads a file's first twelve bytes: the offset behind its last byte.
+func riffHead(header []byte) (int64, error) {
+	size := int64(binary.LittleEndian.Uint32(header[riffSizeAt:]))
+	if size < riffHeader-riffPrefix+riffChunk {
+		return 0, failure.New(failure.Corrupt, "WebP of %d bytes", size)
+	}
+
+	return riffPrefix + size, nil
+}
+
+// parseRIFF reads the header of a chunk at an offset, within a file or frame that
+// goes as far as end.
+func parseRIFF(header []byte, offset, end int64) (chunk, error) {
+	parsed := chunk{
+		kind:   string(header[:4]),
+		length: int64(binary.LittleEndian.Uint32(header[4:riffChunk])),
+	}
+
+	if offset+riffChunk+parsed.length > end {
+		return chunk{}, failure.New(failure.Corrupt, "WebP chunk %q of %d bytes at byte %d goes beyond byte %d",
+			parsed.kind, parsed.length, offset, end)
+	}
+
+	return parsed, nil
+}
+
+// padded is a length with its padding.
+func padded(length int64) int64 { return length + length&1 }
+
+// uint24 reads a number of three bytes.
+func uint24(data []byte) int { return int(data[0]) | int(data[1])<<8 | int(data[2])<<16 }
+
+// webpFile is what is known of a WebP on the way through it: it holds the order
+// of chunks, as far as a decoder's view of the picture could differ from ours
+// (section 2.7; where that leaves things open, as libwebp does).
+type webpFile struct {
+	info Info
+	// extended says that the first chunk is VP8X; flags are its.
+	extended bool
+	flags    byte
+
+	chunks int
+	anim   bool
+	icc    bool
+	image  bool // the picture of a still file was seen
+	frames int
+}
+
+// animated says whether the picture is one of frames.
+func (f *webpFile) animated() bool { return f.flags&flagAnimation != 0 }
+
+// pictured says whether there has been a picture, or its first frame.
+func (f *webpFile) pictured() bool { return f.image || f.frames > 0 }
+
+// check holds a chunk of the file itself against what may stand at its place.
+func (f *webpFile) check(here chunk, offset int64) error {
+	f.chunks++
+
+	if f.chunks == 1 {
+		if here.kind != kindExtended && here.kind != kindLossy && here.kind != kindLossless {
+			return failure.New(failure.Corrupt, "WebP begins with chunk %q", here.kind)
+		}
+
+		f.extended = here.kind == kindExtended
+	}
+
+	if !f.fits(here) {
+		return failure.New(failure.Corrupt, "WebP chunk %q of %d bytes at byte %d", here.kind, here.length, offset)
+	}
+
+	switch here.kind {
+	case "ANIM":
+		f.anim = true
+	case kindFrame:
+		f.frames++
+	}
+
+	return nil
+}
+
+// fits says whether a chunk may follow those that there were.
+func (f *webpFile) fits(here chunk) bool {
+	switch here.kind {
+	case kindExtended:
+		return f.chunks == 1 && here.length == canvasBytes
+	case "ANIM":
+		return f.animated() && !f.anim && here.length == animBytes
+	case kindFrame:
+		return f.anim && here.length >= frameBytes
+	case kindLossy, kindLossless, kindAlpha:
+		return !f.animated() && !f.image
+	default:
+		return true
+	}
+}
+
+// canvas reads a VP8X chunk's data.
+func (f *webpFile) canvas(data []byte) error {
+	f.flags = data[0]
+	f.info = Info{
+		Format: WebP, Precision: 8, Orientation: Upright, Frames: 1,
+		Width: 1 + uint24(data[4:]), Height: 1 + uint24(data[7:]),
+	}
+
+	if int64(f.info.Width)*int64(f.info.Height) > maxRIFFCanvas {
+		return failure.New(failure.Corrupt, "%d × %d pixels", f.info.Width, f.info.Height)
+	}
+
+	return nil
+}
+
+// frame reads the sixteen bytes at the start of an ANMF chunk (section 2.7.1.1)
+// whose data begins at an offset, and says which picture must follow.
+func (f *webpFile) frame(data []byte, offset int64) (webpPicture, error) {
+	const across, down, widthAt, heightAt = 0, 3, 6, 9
+
+	x, y := 2*uint24(data[across:]), 2*uint24(data[down:])
+	width, height := 1+uint24(data[widthAt:]), 1+uint24(data[heightAt:])
+
+	if x+width > f.info.Width || y+height > f.info.Height {
+		return webpPicture{}, failure.New(failure.Corrupt, "WebP frame at byte %d goes beyond its canvas", offset)
+	}
+
+	if f.frames == 1 {
+		f.info.Partial = width != f.info.Width || height != f.info.Height
+	}
+
+	return webpPicture{width: width, height: height}, nil
+}
+
+// complete says whether the file has what it must, and its facts but for the
+// orientation. The picture is a still file's only one, or the first frame.
+func (f *webpFile) complete(picture webpPicture) (Info, error) {
+	if !picture.image {
+		return Info{}, failure.New(failure.Corrupt, "WebP without a picture")
+	}
+
+	if !f.extended {
+		return picture.info, nil
+	}
+
+	info := f.info
+	info.Frames = max(1, f.frames)
+	info.Components, info.Samples, info.Lossless = picture.info.Components, picture.info.Samples, picture.info.Lossless
+
+	if info.Partial {
+		info.Components = 4 // what no frame covers is transparent
+	}
+
+	return info, nil
+}
+
+// webpEXIF is an EXIF chunk's block. Section 2.7.1.5 wants it bare; some writers
+// put JPEG's identifier before it.
+func webpEXIF(data []byte) []byte {
+	if block, ok := exifBlock(data); ok {
+		return block
+	}
+
+	return data
+}

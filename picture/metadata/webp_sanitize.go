@@ -1,0 +1,210 @@
+package metadata
+
+import (
+	"io"
+	"math"
+
+	"triptych/picture/failure"
+)
+
+// webpSanitizer rewrites one WebP, chunk by chunk. The head of the file, and
+// that of each frame, says how long it is, and VP8X which metadata follow: where
+// that has changed in the end, it is written again.
+type webpSanitizer struct {
+	in    *input
+	out   *rewriter
+	kinds found
+
+	file     webpFile
+	end      int64 // of the file, as its head says
+	flags    byte  // as written into VP8X
+	oriented bool  // an EXIF chunk had an orientation
+	still    webpPicture
+}
+
+func (s *webpSanitizer) run() error {
+	var header [riffHeader]byte
+	if err := s.in.full(header[:]); err != nil {
+		return err
+	}
+
+	var err error
+	if s.end, err = riffHead(header[:]); err != nil {
+		return err
+	}
+
+	s.out.write(header[:])
+
+	for s.in.offset+riffChunk <= s.end {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+
+	if _, err := s.file.complete(s.picture()); err != nil {
+		return err
+	}
+
+	if err := s.rest(s.end); err != nil {
+		return err
+	}
+
+	if s.in.more() {
+		s.kinds.add(kindTrailer)
+	}
+
+	return s.close(s.end)
+}
+
+// picture is the still file's, or one that stands for the frames, each of which
+// was held to be complete.
+func (s *webpSanitizer) picture() webpPicture {
+	if s.file.frames > 0 {
+		return webpPicture{image: true}
+	}
+
+	return s.still
+}
+
+// close writes the sizes and flags that have turned out to be others.
+func (s *webpSanitizer) close(end int64) error {
+	if s.out.offset > riffPrefix+math.MaxUint32 {
+		return failure.New(failure.Corrupt, "WebP of %d bytes", s.out.offset)
+	}
+
+	if s.out.offset != end {
+		if err := s.out.size(riffSizeAt, s.out.offset-riffPrefix); err != nil {
+			return err
+		}
+	}
+
+	if s.file.extended && s.flags != s.file.flags {
+		return s.out.again(riffHeader+riffChunk, []byte{s.flags})
+	}
+
+	return nil
+}
+
+// rest drops what is left up to an offset: less than a chunk, or what stands
+// behind a simple file's picture.
+func (s *webpSanitizer) rest(end int64) error {
+	if left := end - s.in.offset; left > 0 {
+		s.kinds.add(kindOther)
+
+		return s.in.copyTo(io.Discard, left)
+	}
+
+	return nil
+}
+
+// next copies, replaces or drops one chunk of the file.
+func (s *webpSanitizer) next() error {
+	here, header, err := s.header(s.end)
+	if err != nil {
+		if s.file.image && !s.file.extended && failure.KindOf(err) != "" {
+			return s.rest(s.end)
+		}
+
+		return err
+	}
+
+	if s.file.image && !s.file.extended {
+		return s.drop(here, s.end)
+	}
+
+	if err := s.file.check(here, s.in.offset-riffChunk); err != nil {
+		return err
+	}
+
+	switch here.kind {
+	case kindExtended:
+		return s.canvas(here, header)
+	case kindFrame:
+		return s.frame(here)
+	case kindLossy, kindLossless:
+		s.file.image = true
+
+		return s.bitstream(&s.still, here, header, s.end)
+	case kindAlpha:
+		return s.bitstream(&s.still, here, header, s.end)
+	case "ANIM":
+		return s.copy(here, header, s.end)
+	case "ICCP":
+		return s.profile(here, header)
+	case "EXIF":
+		return s.exif(here)
+	}
+
+	return s.drop(here, s.end)
+}
+
+// header reads the header of a chunk within a file or frame that ends there.
+func (s *webpSanitizer) header(end int64) (chunk, []byte, error) {
+	header := make([]byte, riffChunk)
+	if err := s.in.full(header); err != nil {
+		return chunk{}, nil, err
+	}
+
+	here, err := parseRIFF(header, s.in.offset-riffChunk, end)
+
+	return here, header, err
+}
+
+// copy copies a chunk behind its header.
+func (s *webpSanitizer) copy(here chunk, header []byte, end int64) error {
+	s.out.write(header)
+
+	if err := s.in.copyTo(s.out, here.length); err != nil {
+		return err
+	}
+
+	s.out.write(make([]byte, here.length&1))
+
+	return s.padding(here, end)
+}
+
+// padding passes over the byte behind data of an odd length. Some writers leave
+// it out at the end of all.
+func (s *webpSanitizer) padding(here chunk, end int64) error {
+	if here.length&1 == 0 || s.in.offset == end {
+		return nil
+	}
+
+	pad, err := s.in.one()
+	if pad != 0 {
+		s.kinds.add(kindOther)
+	}
+
+	return err
+}
+
+// drop leaves a chunk out.
+func (s *webpSanitizer) drop(here chunk, end int64) error {
+	start := prefix{limit: maxEXIF}
+
+	if here.kind == "EXIF" {
+		if err := s.in.copyTo(&start, here.length); err != nil {
+			return err
+		}
+
+		s.kinds.add(exifKinds(webpEXIF(start.Bytes()))...)
+
+		return s.padding(here, end)
+	}
+
+	start.limit = maxXMPRead
+	if err := s.in.copyTo(&start, here.length); err != nil {
+		return err
+	}
+
+	switch here.kind {
+	case "XMP ":
+		s.kinds.add(xmpKinds(start.Bytes())...)
+	case chunkC2PA:
+		s.kinds.add(kindCredentials)
+	default:
+		s.kinds.add(kindOther)
+	}
+
+	return s.padding(here, end)
+}

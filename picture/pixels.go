@@ -1,0 +1,60 @@
+package picture
+
+import (
+	"image"
+
+	"github.com/disintegration/imaging"
+
+	"triptych/picture/planes"
+)
+
+// resizePixels does what resize does for a picture in pixels, and takes the small
+// result apart. The small one is turned: that takes neither time nor memory.
+func (s *source) resizePixels(p *plan) *layers {
+	small := imaging.Resize(part(s.pixels, p.crop), p.lies.X, p.lies.Y, imaging.Lanczos)
+
+	return unweave(turnUpright(small, s.info.Orientation))
+}
+
+// part is the part of a picture within a rectangle. Nothing is copied: each of
+// the decoders' types has a SubImage.
+func part(picture image.Image, crop image.Rectangle) image.Image {
+	crop = crop.Add(picture.Bounds().Min)
+	if crop == picture.Bounds() {
+		return picture
+	}
+
+	whole, ok := picture.(interface {
+		SubImage(r image.Rectangle) image.Image
+	})
+	if !ok {
+		return imaging.Crop(picture, crop)
+	}
+
+	return whole.SubImage(crop)
+}
+
+// unweave takes pixels apart into planes.
+func unweave(pixels *image.NRGBA) *layers {
+	width, height := pixels.Rect.Dx(), pixels.Rect.Dy()
+	alpha := planes.New(width, height)
+	apart := &layers{
+		alpha: &alpha,
+		picture: &planes.Image{Model: planes.RGB, Width: width, Height: height, Planes: []planes.Plane{
+			planes.New(width, height), planes.New(width, height), planes.New(width, height),
+		}},
+	}
+
+	for y := range height {
+		in := pixels.Pix[y*pixels.Stride : y*pixels.Stride+4*width]
+		r, g, b := apart.picture.Planes[0].Row(y), apart.picture.Planes[1].Row(y), apart.picture.Planes[2].Row(y)
+		a := alpha.Row(y)
+
+		for x := range r {
+			pixel := in[4*x : 4*x+4 : 4*x+4]
+			r[x], g[x], b[x], a[x] = pixel[0], pixel[1], pixel[2], pixel[3]
+		}
+	}
+
+	return apart
+}

@@ -1,0 +1,227 @@
+package png_test
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"math/rand/v2"
+	"testing"
+
+	"triptych/picture/planes"
+)
+
+const signature = "\x89PNG\r\n\x1a\n"
+
+// kind is a kind of PNG file.
+type kind struct {
+	colour, depth int
+	interlaced    bool
+}
+
+// kinds are all that there are.
+func kinds() []kind {
+	var all []kind
+
+	for colour, depths := range map[int][]int{0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}} {
+		for _, depth := range depths {
+			all = append(all, kind{colour, depth, false}, kind{colour, depth, true})
+		}
+	}
+
+	return all
+}
+
+func (k kind) String() string {
+	return fmt.Sprintf("colour type %d, %d bits, interlaced %t", k.colour, k.depth, k.interlaced)
+}
+
+func (k kind) bitsPerPixel() int {
+	return k.depth * map[int]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[k.colour]
+}
+
+// header is IHDR.
+func (k kind) header(width, height int) []byte {
+	data := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(width)), uint32(height))
+	data = append(data, byte(k.depth), byte(k.colour), 0, 0, 0)
+
+	if k.interlaced {
+		data[12] = 1
+	}
+
+	return chunk("IHDR", string(data))
+}
+
+// rows are image data before it is packed: for each row a filter's byte and
+// random bytes, which mean some pixels or other whatever the kind.
+func (k kind) rows(random *rand.Rand, width, height int, filter func() byte) []byte {
+	passes := [][4]int{{0, 0, 1, 1}}
+	if k.interlaced {
+		passes = [][4]int{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}}
+	}
+
+	var rows []byte
+
+	for _, p := range passes {
+		across := (width - p[0] + p[2] - 1) / p[2]
+		if across <= 0 {
+			continue
+		}
+
+		for y := p[1]; y < height; y += p[3] {
+			rows = append(rows, filter())
+
+			for range (across*k.bitsPerPixel() + 7) / 8 {
+				rows = append(rows, byte(random.Uint32()>>(random.Uint32()%8)))
+			}
+		}
+	}
+
+	return rows
+}
+
+// file is a PNG of chunks; those between the header and the image data are given.
+func (k kind) file(width, height int, rows []byte, between ...[]byte) []byte {
+	parts := append([][]byte{[]byte(signature), k.header(width, height)}, between...)
+
+	return bytes.Join(append(parts, chunk("IDAT", pack(rows)), chunk("IEND", "")), nil)
+}
+
+// coloured is what an indexed picture needs; nothing for others.
+func (k kind) coloured(colours int) []byte {
+	if k.colour != 3 {
+		return nil
+	}
+
+	var palette []byte
+	for i := range min(colours, 1<<k.depth) {
+		palette = append(palette, byte(7*i+1), byte(255-i), byte(i*i))
+	}
+
+	return chunk("PLTE", string(palette))
+}
+
+// white is the largest sample, as tRNS stores it.
+func (k kind) white() string {
+	return string(binary.BigEndian.AppendUint16(nil, uint16(1<<k.depth-1)))
+}
+
+// half makes something transparent, where that takes a chunk of its own.
+func (k kind) half() []byte {
+	switch k.colour {
+	case 0:
+		return chunk("tRNS", "\x00\x01")
+	case 2:
+		return chunk("tRNS", "\x00\x01\x00\x01\x00\x01")
+	case 3:
+		return chunk("tRNS", "\x80")
+	default:
+		return nil
+	}
+}
+
+// chunk is a PNG chunk.
+func chunk(name, data string) []byte {
+	chunk := append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), name+data...)
+
+	return binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE([]byte(name+data)))
+}
+
+// pack makes a zlib stream.
+func pack(data []byte) string {
+	var packed bytes.Buffer
+
+	packer := zlib.NewWriter(&packed)
+	packer.Write(data)
+	packer.Close()
+
+	return packed.String()
+}
+
+// resealed puts right checksums into every chunk that is whole, so that what a
+// fuzzer makes is looked at.
+func resealed(file []byte) []byte {
+	file = bytes.Clone(file)
+
+	for offset := len(signature); len(file)-offset >= 12; {
+		length := int(binary.BigEndian.Uint32(file[offset:]))
+		if length > len(file)-offset-12 {
+			break
+		}
+
+		end := offset + 8 + length
+		binary.BigEndian.PutUint32(file[end:], crc32.ChecksumIEEE(file[offset+4:end]))
+		offset = end + 4
+	}
+
+	return file
+}
+
+// pixelOf is image/png's pixel with 8 bits a sample: of 16 the high ones.
+func pixelOf(t testing.TB, c color.Color) color.NRGBA {
+	t.Helper()
+
+	high := func(deep uint16) uint8 { return uint8(deep >> 8) }
+
+	switch c := c.(type) {
+	case color.Gray:
+		return color.NRGBA{c.Y, c.Y, c.Y, 255}
+	case color.Gray16:
+		return color.NRGBA{high(c.Y), high(c.Y), high(c.Y), 255}
+	case color.RGBA: // Of decoders that have no alpha.
+		return color.NRGBA(c)
+	case color.NRGBA:
+		return c
+	case color.RGBA64: // As RGBA.
+		return color.NRGBA{high(c.R), high(c.G), high(c.B), high(c.A)}
+	case color.NRGBA64:
+		return color.NRGBA{high(c.R), high(c.G), high(c.B), high(c.A)}
+	default:
+		t.Fatalf("a pixel of type %T", c)
+
+		return color.NRGBA{}
+	}
+}
+
+// differs says where our picture is not image/png's, or "".
+func differs(t testing.TB, got *planes.Image, alpha *planes.Plane, want image.Image) string {
+	t.Helper()
+
+	size := want.Bounds().Size()
+	if image.Pt(got.Width, got.Height) != size || len(got.Planes) != got.Model.Components() {
+		return fmt.Sprintf("%d × %d pixels in %d planes, want %v", got.Width, got.Height, len(got.Planes), size)
+	}
+
+	transparent := false
+
+	for y := range size.Y {
+		for x := range size.X {
+			pixel := color.NRGBA{A: 255}
+			if alpha != nil {
+				pixel.A = alpha.Row(y)[x]
+			}
+
+			pixel.R = got.Planes[0].Row(y)[x]
+			pixel.G, pixel.B = pixel.R, pixel.R
+
+			if got.Model == planes.RGB {
+				pixel.G, pixel.B = got.Planes[1].Row(y)[x], got.Planes[2].Row(y)[x]
+			}
+
+			if ideal := pixelOf(t, want.At(x, y)); pixel != ideal {
+				return fmt.Sprintf("%v at %d, %d, want %v", pixel, x, y, ideal)
+			}
+
+			transparent = transparent || pixel.A != 255
+		}
+	}
+
+	if transparent != (alpha != nil) {
+		return fmt.Sprintf("a plane of alpha: %t, transparent pixels: %t", alpha != nil, transparent)
+	}
+
+	return ""
+}

@@ -1,0 +1,328 @@
+package png_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	stdpng "image/png"
+	"runtime"
+	"strings"
+	"testing"
+
+	"triptych/picture/failure"
+	"triptych/picture/png"
+)
+
+func TestDamagedFilesGiveFaults(t *testing.T) {
+	grey, indexed, colour := kind{0, 8, false}, kind{3, 8, false}, kind{2, 8, false}
+	rows := []byte("\x00abc\x01def\x04ghi")
+	whole := grey.file(3, 3, rows)
+	idat := len(signature) + 25 // behind IHDR
+
+	with := func(k kind, parts ...[]byte) []byte {
+		return bytes.Join(append([][]byte{[]byte(signature), k.header(3, 3)}, parts...), nil)
+	}
+	changed := func(at int, value byte) []byte {
+		file := bytes.Clone(whole)
+		file[at] = value
+
+		return file
+	}
+	packed, end := chunk("IDAT", pack(rows)), chunk("IEND", "")
+	adler := pack(rows)
+	adler = adler[:len(adler)-1] + string(adler[len(adler)-1]^1)
+
+	for name, c := range map[string]struct {
+		file []byte
+		want failure.Kind
+		say  string
+	}{
+		"nothing":                       {nil, failure.Truncated, "at 0"},
+		"half a signature":              {whole[:4], failure.Truncated, "at 4"},
+		"another signature":             {[]byte("GIF89a, and more"), failure.Corrupt, "signature"},
+		"nothing but a signature":       {whole[:8], failure.Truncated, "chunk at byte 8"},
+		"cut in the header":             {whole[:20], failure.Truncated, "chunk at byte 8"},
+		"cut in the image data":         {whole[:idat+12], failure.Truncated, "chunk at byte 33"},
+		"a wrong byte in the header":    {changed(20, 9), failure.Corrupt, `checksum of chunk "IHDR", at byte 8`},
+		"a wrong byte in the data":      {changed(idat+12, 0x55), failure.Corrupt, "in row"},
+		"cut behind half the data":      {with(grey, chunk("IDAT", pack(rows)[:9])), failure.Truncated, "missing"},
+		"neither sum nor checksum":      {with(grey, broken(chunk("IDAT", pack(rows)[:len(pack(rows))-4])), end), failure.Corrupt, `checksum of chunk "IDAT"`},
+		"a chunk of 4 GB":               {with(grey, []byte("\xff\xff\xff\xffteXt")), failure.Corrupt, "4294967295 bytes, at byte 33"},
+		"a chunk of 2 GB":               {with(grey, []byte("\x7f\xff\xff\xffteXt")), failure.Truncated, "byte 33"},
+		"a first chunk that is another": {append([]byte(signature), chunk("IDAT", "")...), failure.Corrupt, `first chunk is "IDAT"`},
+		"a second header":               {with(grey, grey.header(3, 3), packed, end), failure.Corrupt, "out of order, at byte 33"},
+		"a header that is too short":    {append([]byte(signature), chunk("IHDR", "abc")...), failure.Corrupt, "IHDR of 3 bytes"},
+		"no width":                      {grey.file(0, 3, rows), failure.Corrupt, "0 × 3"},
+		"more height than can be":       {grey.file(3, 1<<31, rows), failure.Corrupt, "3 × 2147483648"},
+		"3 bits":                        {kind{0, 3, false}.file(3, 3, rows), failure.Corrupt, "3 bits"},
+		"colour of 4 bits":              {kind{2, 4, false}.file(3, 3, rows), failure.Corrupt, "colour type 2 with 4 bits"},
+		"deep indexes":                  {kind{3, 16, false}.file(3, 3, rows), failure.Corrupt, "colour type 3 with 16 bits"},
+		"colour type 5":                 {kind{5, 8, false}.file(3, 3, rows), failure.Corrupt, "colour type 5"},
+		"another compression":           {resealed(changed(26, 1)), failure.Corrupt, "compression 1"},
+		"another filter method":         {resealed(changed(27, 1)), failure.Corrupt, "filter 1"},
+		"interlace method 2":            {resealed(changed(28, 2)), failure.Corrupt, "interlace 2"},
+		"indexes without a palette":     {indexed.file(3, 3, rows), failure.Corrupt, "no palette"},
+		"an empty palette":              {indexed.file(3, 3, rows, chunk("PLTE", "")), failure.Corrupt, "palette of 0 bytes"},
+		"a palette of odd length":       {indexed.file(3, 3, rows, chunk("PLTE", "abcd")), failure.Corrupt, "palette of 4 bytes"},
+		"two palettes":                  {indexed.file(3, 3, rows, chunk("PLTE", "abc"), chunk("PLTE", "abc")), failure.Corrupt, "out of order"},
+		"no image data":                 {with(grey, end), failure.Corrupt, "out of order"},
+		"no zlib stream":                {with(grey, chunk("IDAT", "hello, world"), end), failure.Corrupt, "zlib"},
+		"a wrong sum of the pixels":     {with(grey, chunk("IDAT", adler), end), failure.Corrupt, "zlib: invalid checksum"},
+		"a filter that is none":         {grey.file(3, 3, []byte("\x00abc\x05def\x04ghi")), failure.Corrupt, "filter 5, in row 2"},
+		"too few rows":                  {grey.file(3, 3, rows[:8]), failure.Corrupt, "not enough pixel data, in row 2"},
+		"half a row":                    {grey.file(3, 3, rows[:9]), failure.Corrupt, "not enough pixel data, in row 2"},
+		"image data that is parted":     {with(grey, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), failure.Corrupt, "not enough pixel data"},
+		"pixels that cannot be there":   {colour.file(3000, 3000, rows), failure.Corrupt, "3000 × 3000 pixels in"},
+		"more than can be multiplied":   {kind{6, 16, true}.file(1<<31-1, 1<<31-1, rows), failure.Corrupt, "not enough"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := stdpng.Decode(bytes.NewReader(c.file)); err == nil {
+				t.Error("image/png accepts it")
+			}
+
+			got, alpha, err := png.Decode(context.Background(), c.file, png.Options{})
+			if failure.KindOf(err) != c.want || !strings.Contains(err.Error(), c.say) {
+				t.Errorf("got %v, want %s with %q", err, c.want, c.say)
+			}
+
+			if got != nil || alpha != nil {
+				t.Error("a picture beside an error")
+			}
+		})
+	}
+}
+
+// broken is a chunk with a wrong checksum.
+func broken(chunk []byte) []byte {
+	chunk = bytes.Clone(chunk)
+	chunk[len(chunk)-1] ^= 1
+
+	return chunk
+}
+
+// All pixels are there, and a formality is broken: the picture is that of the sound file.
+func TestDecode_showsWhatIsThereInSpiteOfAFormality(t *testing.T) {
+	grey, indexed, colour := kind{0, 8, false}, kind{3, 2, false}, kind{2, 8, false}
+	rows, indices := []byte("\x00abc\x01def\x04ghi"), []byte("\x00\x1b\x00\x1b\x00\x1b")
+	packed, end := chunk("IDAT", pack(rows)), chunk("IEND", "")
+	palette := chunk("PLTE", "abcdefghijkl")
+
+	with := func(k kind, parts ...[]byte) []byte {
+		return bytes.Join(append([][]byte{[]byte(signature), k.header(3, 3)}, parts...), nil)
+	}
+	sound, soundIndexed := with(grey, packed, end), with(indexed, palette, chunk("IDAT", pack(indices)), end)
+	soundColour := with(colour, chunk("IDAT", pack([]byte("\x00abcdefghi\x00abcdefghi\x00abcdefghi"))), end)
+
+	for name, c := range map[string]struct{ file, sound []byte }{
+		"without IEND":                   {sound[:len(sound)-12], sound},
+		"cut in IEND":                    {sound[:len(sound)-3], sound},
+		"cut in the data's checksum":     {sound[:len(sound)-14], sound},
+		"cut in a text behind the data":  {append(with(grey, packed), "\x00\x00\x00\x50tEXtcut"...), sound},
+		"a wrong checksum of IEND":       {with(grey, packed, broken(end)), sound},
+		"IEND with data":                 {with(grey, packed, chunk("IEND", "x")), sound},
+		"a wrong checksum of the data":   {with(grey, broken(packed), end), sound},
+		"a wrong checksum of a text":     {with(grey, broken(chunk("tEXt", "k\x00v")), packed, end), sound},
+		"a wrong checksum of tRNS":       {with(grey, broken(chunk("tRNS", "\x00a")), packed, end), sound},
+		"no checksum of the pixels":      {with(grey, chunk("IDAT", pack(rows)[:len(pack(rows))-4]), end), sound},
+		"bytes behind the stream":        {with(grey, chunk("IDAT", pack(rows)+"rest"), end), sound},
+		"a row too much":                 {with(grey, chunk("IDAT", pack(append(bytes.Clone(rows), "\x00xyz"...))), end), sound},
+		"a palette in grey":              {with(grey, palette, packed, end), sound},
+		"tRNS of odd length":             {with(grey, chunk("tRNS", "abc"), packed, end), sound},
+		"more colours than can be":       {with(indexed, chunk("PLTE", "abcdefghijklxyz"), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"257 colours":                    {with(indexed, chunk("PLTE", "abcdefghijkl"+strings.Repeat("x", 253*3)), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"tRNS before its palette":        {with(indexed, chunk("tRNS", "a"), palette, chunk("IDAT", pack(indices)), end), soundIndexed},
+		"tRNS of 257 bytes":              {with(indexed, palette, chunk("tRNS", strings.Repeat("a", 257)), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"a long suggestion of a palette": {append(with(colour, chunk("PLTE", strings.Repeat("x", 300*3))), soundColour[len(signature)+25:]...), soundColour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want, err := stdpng.Decode(bytes.NewReader(c.sound))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			got, alpha, err := png.Decode(context.Background(), c.file, png.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if off := differs(t, got, alpha, want); off != "" {
+				t.Error(off)
+			}
+		})
+	}
+}
+
+// What image/png answers otherwise. The differential fuzz test knows no other case.
+func TestDifferencesFromTheStandardLibrary(t *testing.T) {
+	grey := kind{0, 8, false}
+	rows := []byte("\x00abc\x01def\x04ghi")
+	end := chunk("IEND", "")
+
+	for name, c := range map[string]struct {
+		file         []byte
+		ours, theirs bool // whether the file is accepted
+	}{
+		// It stops reading its input where the stream ends, and counts what is left
+		// but for what it had buffered.
+		"a long rest behind the zlib stream": {
+			bytes.Join([][]byte{
+				[]byte(signature), grey.header(3, 3), chunk("IDAT", pack(rows)+strings.Repeat("x", 10_000)), end,
+			}, nil), true, false,
+		},
+		// It takes any chunks that it does not know before the header (5.6: IHDR comes first).
+		"a chunk before the header": {
+			bytes.Join([][]byte{[]byte(signature), chunk("tEXt", "k\x00v"), grey.header(3, 3), chunk("IDAT", pack(rows)), end}, nil), false, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, theirs := stdpng.Decode(bytes.NewReader(c.file))
+			_, _, ours := png.Decode(context.Background(), c.file, png.Options{})
+
+			if (ours == nil) != c.ours || (theirs == nil) != c.theirs {
+				t.Errorf("ours: %v, image/png: %v", ours, theirs)
+			}
+		})
+	}
+}
+
+func TestTooManyPixelsAreRefusedByTheHeader(t *testing.T) {
+	// Planes, two rows behind their filters' bytes, and rows of alpha, of an
+	// interlaced picture's pixels and of samples that are not of 8 bits.
+	for name, c := range map[string]struct {
+		file []byte
+		need int64
+	}{
+		"grey":             {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
+		"grey of one bit":  {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
+		"colour":           {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800 + 182},
+		"alpha":            {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400 + 482 + 30 + 120},
+		"a colour that is": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200 + 62 + 30},
+		"interlaced":       {kind{2, 8, true}.file(1, 1, make([]byte, 4)), 3 + 8 + 3},
+		"one row":          {kind{6, 16, false}.file(1000, 1, make([]byte, 8001)), 4000 + 16002 + 1000 + 4000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, _, err := png.Decode(context.Background(), c.file, png.Options{MaxBytes: c.need}); err != nil {
+				t.Error(err)
+			}
+
+			_, _, err := png.Decode(context.Background(), c.file, png.Options{MaxBytes: c.need - 1})
+			if !failure.Is(err, failure.TooManyPixels) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// The limit is what is said of a picture that breaks both.
+func TestTheLimitComesFirst(t *testing.T) {
+	for _, side := range []int{20_000, 1<<31 - 1} {
+		file := kind{6, 16, true}.file(side, side, make([]byte, 100))
+		if _, _, err := png.Decode(context.Background(), file, png.Options{MaxBytes: 360 << 20}); !failure.Is(err, failure.TooManyPixels) {
+			t.Errorf("%d × %d: %v", side, side, err)
+		}
+	}
+}
+
+// A file of a few bytes must not make a decoder allocate for the pixels that it
+// only claims.
+func TestClaimsCostNothing(t *testing.T) {
+	file := kind{6, 8, false}.file(20_000, 20_000, make([]byte, 1000))
+
+	var before, after runtime.MemStats
+
+	runtime.ReadMemStats(&before)
+
+	_, _, err := png.Decode(context.Background(), file, png.Options{})
+
+	runtime.ReadMemStats(&after)
+
+	if allocated := after.TotalAlloc - before.TotalAlloc; !failure.Is(err, failure.Corrupt) || allocated > 1<<20 {
+		t.Errorf("%d bytes allocated, %v", allocated, err)
+	}
+}
+
+func TestNoMoreIsAllocatedThanWasAllowed(t *testing.T) {
+	const room = 256 << 10 // inflate's window and tables, and the headers of it all
+
+	for _, k := range []kind{{0, 8, false}, {2, 16, true}, {3, 4, true}, {6, 8, false}, {6, 16, false}} {
+		width, height := 900, 400
+		file := k.file(width, height, k.rows(fixed(), width, height, func() byte { return 4 }), k.coloured(9), k.half())
+
+		allowed, err := png.Memory(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		var before, after runtime.MemStats
+
+		runtime.ReadMemStats(&before)
+
+		_, _, err = png.Decode(context.Background(), file, png.Options{MaxBytes: allowed})
+
+		runtime.ReadMemStats(&after)
+
+		if allocated := int64(after.TotalAlloc - before.TotalAlloc); err != nil || allocated > allowed+room {
+			t.Errorf("%s: %d bytes allocated, %d allowed, %v", k, allocated, allowed, err)
+		}
+	}
+}
+
+// The most that deflate can pack is not taken for a claim.
+func TestFlatPicturesAreNoClaims(t *testing.T) {
+	check(t, kind{0, 8, false}.file(2000, 500, make([]byte, 2001*500)))
+	check(t, kind{0, 1, false}.file(1, 20_000, make([]byte, 2*20_000)))
+	check(t, kind{0, 1, true}.file(1, 20_000, make([]byte, 2*20_000)))
+}
+
+func TestDecodeStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+
+	for _, k := range []kind{{0, 8, false}, {0, 8, true}} {
+		got, _, err := png.Decode(ctx, k.file(1, 1, []byte("\x00a")), png.Options{})
+		if got != nil || !errors.Is(err, context.Canceled) || failure.KindOf(err) != "" {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// Every cut of a file before its last pixel is truncated. Every cut behind that, and
+// every byte of it wrong, is a fault or the same picture.
+func TestEveryCutIsTruncated(t *testing.T) {
+	file := kind{3, 2, true}.file(9, 7, kind{3, 2, true}.rows(fixed(), 9, 7, func() byte { return 1 }), kind{3, 2, true}.coloured(4))
+	behind := len(file) - 12 - 4 // the chunk IEND, and the checksum of the last data
+
+	want, err := stdpng.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	same := func(file []byte) error {
+		got, alpha, err := png.Decode(context.Background(), file, png.Options{})
+		if err == nil && differs(t, got, alpha, want) != "" {
+			return errors.New("another picture")
+		}
+
+		return err
+	}
+
+	for length := range file {
+		if err := same(file[:length]); length < behind && !failure.Is(err, failure.Truncated) || length >= behind && err != nil {
+			t.Errorf("cut at %d: %v", length, err)
+		}
+	}
+
+	for at := range file {
+		wrong := bytes.Clone(file)
+		wrong[at] ^= 1 << (at % 8)
+
+		if err := same(wrong); err != nil && failure.KindOf(err) == "" {
+			t.Errorf("byte %d wrong: %v", at, err)
+		}
+
+		if sealed := resealed(wrong); binary.BigEndian.Uint32(sealed[8:]) == 13 {
+			compare(t, sealed)
+		}
+	}
+}

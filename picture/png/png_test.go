@@ -1,0 +1,184 @@
+package png_test
+
+import (
+	"bytes"
+	"context"
+	stdpng "image/png"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"triptych/picture/planes"
+	"triptych/picture/png"
+)
+
+// check compares a file's picture with image/png's.
+func check(t *testing.T, file []byte) (*planes.Image, *planes.Plane) {
+	t.Helper()
+
+	want, err := stdpng.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatalf("image/png: %v", err)
+	}
+
+	got, alpha, err := png.Decode(context.Background(), file, png.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if said := differs(t, got, alpha, want); said != "" {
+		t.Fatal(said)
+	}
+
+	return got, alpha
+}
+
+// Every colour type, depth and interlace method, with each filter and a mixture,
+// in sizes that leave passes empty, bytes half used and words half filled.
+func TestPicturesAreThoseOfTheStandardLibrary(t *testing.T) {
+	sizes := [][2]int{{1, 1}, {2, 1}, {1, 3}, {3, 2}, {5, 5}, {8, 8}, {9, 4}, {17, 13}, {64, 3}, {67, 35}}
+
+	for _, k := range kinds() {
+		t.Run(k.String(), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(1, uint64(k.colour*16+k.depth)))
+
+			for _, size := range sizes {
+				for filter := range byte(6) {
+					choose := func() byte { return filter }
+					if filter == 5 {
+						choose = func() byte { return byte(random.Uint32() % 5) }
+					}
+
+					check(t, k.file(size[0], size[1], k.rows(random, size[0], size[1], choose), k.coloured(256)))
+				}
+			}
+		})
+	}
+}
+
+func TestTransparencyIsThatOfTheStandardLibrary(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 2))
+
+	for _, k := range kinds() {
+		if k.colour >= 4 {
+			continue
+		}
+
+		t.Run(k.String(), func(t *testing.T) {
+			rows := k.rows(random, 40, 23, func() byte { return 0 })
+			copy(rows[1:], "\x00\x01\x00\x01\x00\x01\x00\x01\x00\x01\x00\x01") // The samples that are named below.
+
+			for name, transparency := range map[string]string{
+				"0": "\x00\x00", "1": "\x00\x01", "all bits": k.white(), "high bits that mean nothing": "\xab\x01",
+			} {
+				switch k.colour {
+				case 2:
+					transparency += transparency + transparency
+				case 3:
+					transparency = "\x00\xff\x80" + transparency
+					transparency = transparency[:min(len(transparency), 1<<k.depth)]
+				}
+
+				t.Run(name, func(t *testing.T) { check(t, k.file(40, 23, rows, k.coloured(256), chunk("tRNS", transparency))) })
+			}
+		})
+	}
+}
+
+// Only as many bits of tRNS count as a sample has (W3C PNG, 11.3.1.1). image/png compares
+// more.
+func TestTransparency_highBitsDoNotCount(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 3))
+
+	for _, k := range kinds() {
+		if k.colour != 0 && k.colour != 2 || k.depth == 16 {
+			continue
+		}
+
+		t.Run(k.String(), func(t *testing.T) {
+			channels := 1 + k.colour
+			rows := k.rows(random, 40, 23, func() byte { return 0 })
+			copy(rows[1:], strings.Repeat("\xff", channels)) // White.
+
+			_, want := check(t, k.file(40, 23, rows, chunk("tRNS", strings.Repeat(k.white(), channels))))
+
+			file := k.file(40, 23, rows, chunk("tRNS", strings.Repeat("\xff\xff", channels)))
+
+			_, got, err := png.Decode(context.Background(), file, png.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if got == nil || !bytes.Equal(got.Pix, want.Pix) {
+				t.Error("white is not transparent where tRNS has all bits set")
+			}
+		})
+	}
+}
+
+func TestAlphaIsThereWhereSomethingIsTransparent(t *testing.T) {
+	grey, colour, indexed := kind{0, 8, false}, kind{6, 8, true}, kind{3, 8, false}
+
+	for name, c := range map[string]struct {
+		file []byte
+		want bool
+	}{
+		"tRNS of a sample that is there":     {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00b")), true},
+		"tRNS of a sample that is not there": {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00d")), false},
+		"all opaque":                         {colour.file(1, 1, []byte("\x00abc\xff")), false},
+		"nearly opaque":                      {colour.file(1, 1, []byte("\x00abc\xfe")), true},
+		"an index that is used":              {indexed.file(3, 1, []byte("\x00\x00\x01\x02"), indexed.coloured(4), chunk("tRNS", "\xff\xff\x10")), true},
+		"an index that is not used":          {indexed.file(3, 1, []byte("\x00\x00\x01\x01"), indexed.coloured(4), chunk("tRNS", "\xff\xff\x10")), false},
+		"late in the picture":                {kind{4, 8, false}.file(1, 4, []byte("\x00a\xff\x00b\xff\x00c\x00\x00d\xff")), true},
+		"late in the interlaced picture":     {kind{4, 8, true}.file(1, 4, []byte("\x00a\xff\x00b\xff\x00c\x00\x00d\xff")), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, alpha := check(t, c.file); (alpha != nil) != c.want {
+				t.Errorf("a plane of alpha: %t", alpha != nil)
+			}
+		})
+	}
+}
+
+// Files have indexes behind their palette's end.
+func TestIndexesBehindThePaletteAreBlack(t *testing.T) {
+	for _, k := range []kind{{3, 1, false}, {3, 2, true}, {3, 4, false}, {3, 4, true}, {3, 8, false}, {3, 8, true}} {
+		rows := k.rows(rand.New(rand.NewPCG(3, 3)), 30, 20, func() byte { return 0 })
+		check(t, k.file(30, 20, rows, k.coloured(1)))
+		check(t, k.file(30, 20, rows, k.coloured(1), chunk("tRNS", "\x80\x40")))
+	}
+}
+
+func TestImageDataMayStandInManyChunks(t *testing.T) {
+	k := kind{2, 8, false}
+	packed := pack(k.rows(rand.New(rand.NewPCG(4, 4)), 50, 40, func() byte { return 4 }))
+	parts := [][]byte{[]byte(signature), k.header(50, 40), chunk("PLTE", "abc"), chunk("gAMA", "\x00\x00\xb1\x8f"), chunk("IDAT", "")}
+
+	for i := 0; i < len(packed); i += 7 {
+		parts = append(parts, chunk("IDAT", packed[i:min(len(packed), i+7)]), chunk("IDAT", ""))
+	}
+
+	check(t, bytes.Join(append(parts, chunk("tEXt", "k\x00v"), chunk("IEND", ""), []byte("a trailer")), nil))
+}
+
+func TestSamplesAndLargePictures(t *testing.T) {
+	files, err := filepath.Glob("../../samples/*.png")
+	if err != nil || len(files) == 0 {
+		t.Skip("no sample photos beside this module")
+	}
+
+	for _, name := range files {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		check(t, file)
+	}
+
+	// Rows longer than inflate's window.
+	k := kind{6, 16, false}
+	check(t, k.file(9000, 3, k.rows(rand.New(rand.NewPCG(5, 5)), 9000, 3, func() byte { return 4 })))
+}

@@ -1,0 +1,176 @@
+package png_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"triptych/picture/failure"
+	"triptych/picture/planes"
+	"triptych/picture/png"
+)
+
+// collector puts the rows that it is given together. It wants to see rows again that
+// are up to lag above the last.
+type collector struct {
+	planes []planes.Plane
+	alpha  bool
+	lag    int
+	ready  []int
+	fault  string
+}
+
+func (c *collector) Begin(picture *planes.Image, alpha bool) {
+	count := len(picture.Planes)
+	if c.alpha = alpha; alpha {
+		count++
+	}
+
+	c.ready = make([]int, count)
+	for range count {
+		c.planes = append(c.planes, planes.New(picture.Width, picture.Height))
+	}
+}
+
+func (c *collector) Take(rows []planes.Window) {
+	for i := range rows {
+		window := &rows[i]
+		if window.Top > c.Needs(i) {
+			c.fault = fmt.Sprintf("plane %d: rows from %d, want them from %d", i, window.Top, c.Needs(i))
+		}
+
+		c.ready[i] = window.Top + window.Height
+		for y := window.Top; y < c.ready[i]; y++ {
+			copy(c.planes[i].Row(y), window.Row(y-window.Top))
+		}
+	}
+}
+
+func (c *collector) Needs(plane int) int { return max(c.ready[plane]-c.lag, 0) }
+
+// whole is the planes that Decode holds, with alpha behind them where the sink had
+// alpha: of 255 where all is opaque.
+func whole(t *testing.T, file []byte, alpha bool) []planes.Plane {
+	t.Helper()
+
+	picture, mask, err := png.Decode(context.Background(), file, png.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if mask == nil && alpha {
+		opaque := planes.New(picture.Width, picture.Height)
+		for i := range opaque.Pix {
+			opaque.Pix[i] = 255
+		}
+
+		mask = &opaque
+	}
+
+	if mask != nil {
+		picture.Planes = append(picture.Planes, *mask)
+	}
+
+	return picture.Planes
+}
+
+// The rows that a sink is given are the picture's, on one thread and on two.
+func TestSinksAreGivenThePicture(t *testing.T) {
+	t.Parallel()
+
+	random := rand.New(rand.NewPCG(31, 32))
+
+	for _, k := range kinds() {
+		for try := range 6 {
+			width, height := 1+random.IntN(40), 1+random.IntN(90)
+			rows := k.rows(random, width, height, func() byte { return byte(random.Uint32() % 5) })
+
+			between := [][]byte{k.coloured(256)}
+			if k.colour == 2 && try%2 == 0 {
+				between = append(between, chunk("tRNS", "\x00\x01\x00\x01\x00\x01"))
+			}
+
+			file := k.file(width, height, rows, between...)
+			sink := &collector{lag: random.IntN(50)}
+
+			picture, mask, err := png.Decode(context.Background(), file, png.Options{Sink: sink, Threads: 1 + try%2})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if sink.planes == nil { // It is interlaced.
+				if picture.Planes[0].Pix == nil {
+					t.Errorf("%v: no rows", k)
+				}
+
+				continue
+			}
+
+			if mask != nil || picture.Planes[0].Pix != nil {
+				t.Errorf("%v: samples beside those that were streamed", k)
+			}
+
+			if diff := cmp.Diff(whole(t, file, sink.alpha), sink.planes); diff != "" || sink.fault != "" {
+				t.Errorf("%v, %d × %d: another picture; %s", k, width, height, sink.fault)
+			}
+		}
+	}
+}
+
+// With a sink the same files are refused, for the same reasons.
+func TestSinksSeeTheSameFaults(t *testing.T) {
+	t.Parallel()
+
+	random := rand.New(rand.NewPCG(33, 34))
+	k := kind{colour: 6, depth: 8}
+	good := k.file(30, 60, k.rows(random, 30, 60, func() byte { return byte(random.Uint32() % 5) }))
+
+	for at := range good {
+		for _, file := range [][]byte{good[:at], resealed(append(append(bytes.Clone(good[:at]), good[at]^0x15), good[at+1:]...))} {
+			_, _, want := png.Decode(context.Background(), file, png.Options{})
+
+			for threads := 1; threads <= 2; threads++ {
+				_, _, err := png.Decode(context.Background(), file, png.Options{Sink: &collector{}, Threads: threads})
+				if failure.KindOf(err) != failure.KindOf(want) || (err == nil) != (want == nil) {
+					t.Fatalf("byte %d, %d threads: %v, want %v", at, threads, err, want)
+				}
+			}
+		}
+	}
+}
+
+// drain is a sink that looks at nothing twice.
+type drain struct{ height int }
+
+func (d *drain) Begin(picture *planes.Image, _ bool) { d.height = picture.Height }
+func (d *drain) Take([]planes.Window)                {}
+func (d *drain) Needs(int) int                       { return d.height }
+
+// What is allocated for a picture whose rows go to a sink does not grow with it.
+func TestStreamingHoldsRowsAlone(t *testing.T) {
+	const width, height, most = 1000, 6000, 2 << 20
+
+	k := kind{colour: 2, depth: 8}
+	file := k.file(width, height, make([]byte, height*(1+3*width)))
+
+	for threads := 1; threads <= 2; threads++ {
+		var before, after runtime.MemStats
+
+		runtime.ReadMemStats(&before)
+
+		if _, _, err := png.Decode(context.Background(), file, png.Options{Sink: &drain{}, Threads: threads}); err != nil {
+			t.Fatal(err)
+		}
+
+		runtime.ReadMemStats(&after)
+
+		if took := after.TotalAlloc - before.TotalAlloc; took > most {
+			t.Errorf("%d threads: %d bytes for a picture of %d", threads, took, 3*width*height)
+		}
+	}
+}

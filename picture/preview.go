@@ -1,0 +1,56 @@
+package picture
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"runtime/debug"
+
+	"triptych/picture/failure"
+	"triptych/picture/placeholder"
+	"triptych/picture/variant"
+)
+
+// Placeholder makes what stands for a picture while it loads. Any variant that
+// shows the whole picture will do as source, and is quicker than the original. Its
+// faults are Process's.
+func Placeholder(ctx context.Context, source []byte) (made placeholder.Placeholder, err error) {
+	defer enter()()
+
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = failure.Wrap(failure.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "") //nolint:err113 // A cause.
+		}
+	}()
+
+	decoded, plans, err := open(ctx, source, []variant.Spec{{
+		Width: placeholder.MaxSide, Height: placeholder.MaxSide, Fit: variant.Inside, Format: variant.PNG,
+	}})
+	if err != nil {
+		return placeholder.Placeholder{}, err
+	}
+
+	switch small := decoded.layersFor(&plans[0]).weave().(type) {
+	case *image.RGBA: // Opaque: the same bytes.
+		return placeholder.Of(&image.NRGBA{Pix: small.Pix, Stride: small.Stride, Rect: small.Rect}), nil
+	case *image.NRGBA:
+		return placeholder.Of(small), nil
+	case *image.Gray:
+		return placeholder.Of(coloured(small)), nil
+	default:
+		panic(fmt.Sprintf("picture: woven into %T", small))
+	}
+}
+
+// coloured gives a grey picture red, green and blue.
+func coloured(grey *image.Gray) *image.NRGBA {
+	size := grey.Rect.Size()
+	pixels := image.NewNRGBA(image.Rectangle{Max: size})
+
+	for i := range size.X * size.Y {
+		shade := grey.Pix[i/size.X*grey.Stride+i%size.X]
+		pixels.Pix[4*i], pixels.Pix[4*i+1], pixels.Pix[4*i+2], pixels.Pix[4*i+3] = shade, shade, shade, opaque
+	}
+
+	return pixels
+}

@@ -1,0 +1,129 @@
+package picture
+
+import (
+	"bytes"
+	"image"
+
+	"triptych/picture/planes"
+	"triptych/picture/resize"
+)
+
+// streamed makes a variant of a JPEG while it is decoded, so that its planes need not
+// be held: the decoder's sink.
+type streamed struct {
+	source *source
+	plan   *plan
+	scale  int
+}
+
+// Begin implements [decoder.Sink].
+func (s *streamed) Begin(picture *planes.Image, region image.Rectangle) {
+	s.source.prepare(picture.Model, s.plan.want)
+
+	part := s.plan.within(region, s.scale)
+	s.plan.stream = resize.NewStream(picture, part, s.plan.size.X, s.plan.size.Y, s.source.options(s.plan))
+}
+
+// Take implements [decoder.Sink].
+func (s *streamed) Take(rows []planes.Window) { s.plan.stream.Take(rows) }
+
+// Needs implements [decoder.Sink].
+func (s *streamed) Needs(plane int) int { return s.plan.stream.Needs(plane) }
+
+// allStreamed makes all variants of a PNG while it is decoded.
+type allStreamed struct {
+	source *source
+	plans  []plan
+
+	colours int // planes but alpha's
+	seen    int // rows that have been multiplied by alpha
+}
+
+// streams says whether all variants can and should be made as the rows come: colours
+// are as they are for those that do not scale, and multiplied by alpha for all others;
+// and the filter of one of a few rows sees so many of the picture's that they had
+// better be held as a whole.
+func streams(plans []plan) bool {
+	const few = 24
+
+	for i := range plans {
+		if plans[i].copies() != plans[0].copies() || plans[i].lies.Y < few {
+			return false
+		}
+	}
+
+	return len(plans) > 0
+}
+
+// Begin implements [png.Sink].
+func (s *allStreamed) Begin(picture *planes.Image, alpha bool) {
+	s.colours = len(picture.Planes)
+	s.source.premultiplied = alpha && !s.plans[0].copies()
+
+	for i := range s.plans {
+		p := &s.plans[i]
+		s.source.prepare(picture.Model, p.want)
+
+		part, options := p.within(image.Rectangle{}, 1), s.source.options(p)
+		p.stream = resize.NewStream(picture, part, p.size.X, p.size.Y, options)
+
+		if alpha {
+			mask := planes.Plane{Width: picture.Width, Height: picture.Height}
+			p.mask = resize.NewStream(inOnePlane(mask), part, p.size.X, p.size.Y, options)
+		}
+	}
+}
+
+// Take implements [png.Sink].
+func (s *allStreamed) Take(rows []planes.Window) {
+	colours, alpha := rows[:s.colours], rows[s.colours:]
+
+	if s.source.premultiplied {
+		s.premultiply(colours, &alpha[0])
+	}
+
+	for i := range s.plans {
+		s.plans[i].stream.Take(colours)
+
+		if len(alpha) > 0 {
+			s.plans[i].mask.Take(alpha)
+		}
+	}
+}
+
+// premultiply multiplies the rows that are new.
+func (s *allStreamed) premultiply(colours []planes.Window, alpha *planes.Window) {
+	for ; s.seen < alpha.Top+alpha.Height; s.seen++ {
+		hides := alpha.Row(s.seen - alpha.Top)
+		if bytes.Count(hides, []byte{opaque}) == len(hides) {
+			continue
+		}
+
+		for i := range colours {
+			resize.PremultiplyRow(colours[i].Row(s.seen-alpha.Top), hides)
+		}
+	}
+}
+
+// Needs implements [png.Sink].
+func (s *allStreamed) Needs(plane int) int {
+	first := s.plans[0].needs(plane, s.colours)
+	for i := range s.plans {
+		first = min(first, s.plans[i].needs(plane, s.colours))
+	}
+
+	return first
+}
+
+func (p *plan) needs(plane, colours int) int {
+	if plane == colours {
+		return p.mask.Needs(0)
+	}
+
+	return p.stream.Needs(plane)
+}
+
+// inOnePlane is a plane as a grey picture.
+func inOnePlane(plane planes.Plane) *planes.Image {
+	return &planes.Image{Model: planes.Grey, Width: plane.Width, Height: plane.Height, Planes: []planes.Plane{plane}}
+}

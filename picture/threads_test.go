@@ -1,0 +1,28 @@
+package picture
+
+import (
+	"runtime"
+	"testing"
+
+	"triptych/picture/metadata"
+)
+
+// One large picture has two processors, each of many has one, a small one always.
+func TestThreads(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+
+	large, small := metadata.Info{Width: 4000, Height: 3000}, metadata.Info{Width: 400, Height: 300}
+
+	for others, want := range []int{2, 2, 1, 1, 1} {
+		leave := enter()
+		defer leave()
+
+		if got := threadsFor(large); got != want {
+			t.Errorf("%d others: %d threads, want %d", others, got, want)
+		}
+
+		if got := threadsFor(small); got != 1 {
+			t.Errorf("%d others: %d threads for a small picture", others, got)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package tiff
+
+import (
+	"encoding/binary"
+
+	"triptych/picture/metadata"
+)
+
+// unpredict adds to each sample the one to the left (section 14), in the order of
+// bytes that the file has.
+func (r *Reader) unpredict(row []byte) {
+	step := r.each()
+
+	if r.page.Bits == 8 { //nolint:mnd // Bits.
+		switch step {
+		case 1:
+			for left, i := byte(0), 0; i < len(row); i++ {
+				left += row[i]
+				row[i] = left
+			}
+		default:
+			for i := step; i < len(row); i++ {
+				row[i] += row[i-step]
+			}
+		}
+
+		return
+	}
+
+	step *= 2
+
+	for i := step; i+2 <= len(row); i += 2 {
+		r.page.Order.PutUint16(row[i:], r.page.Order.Uint16(row[i:])+r.page.Order.Uint16(row[i-step:]))
+	}
+}
+
+// unpack makes a byte of each sample of up to 8 bits, and two of others, the high one
+// first. Samples of fewer bits are spread over the whole range, but not indexes.
+func (r *Reader) unpack(row []byte) []byte {
+	if r.page.Bits == 8 || r.page.Bits == 16 && r.page.Order == binary.BigEndian { //nolint:mnd // Bits.
+		return row
+	}
+
+	count := r.page.BlockWidth * r.each()
+	r.parts = room(r.parts, count*r.wide())
+
+	switch r.page.Bits {
+	case 16: //nolint:mnd // Bits.
+		for i := range count {
+			r.parts[2*i], r.parts[2*i+1] = row[2*i+1], row[2*i]
+		}
+	case 12: //nolint:mnd // Bits.
+		unpackTwelve(r.parts, row, count)
+	default:
+		factor := byte(1)
+		if r.page.Photometric != metadata.TIFFPalette {
+			factor = 255 / (1<<r.page.Bits - 1)
+		}
+
+		unpackFew(r.parts, row, r.page.Bits, factor)
+	}
+
+	return r.parts
+}
+
+// unpackTwelve reads samples of 12 bits, the high bits first.
+func unpackTwelve(into, row []byte, count int) {
+	for i := range count {
+		at := 3 * i / 2
+
+		value := uint16(row[at])<<4 | uint16(row[at+1])>>4
+		if i%2 == 1 {
+			value = uint16(row[at]&15)<<8 | uint16(row[at+1])
+		}
+
+		binary.BigEndian.PutUint16(into[2*i:], value<<4|value>>8)
+	}
+}
+
+// unpackFew reads samples of 1, 2 or 4 bits, the high bits first.
+func unpackFew(into, row []byte, bits int, factor byte) {
+	mask := byte(1<<bits - 1)
+
+	for i := range into {
+		at := i * bits
+		into[i] = row[at/8] >> (8 - bits - at%8) & mask * factor
+	}
+}
+
+// arrange makes a row of the layout: without samples that are ignored, black is zero,
+// and alpha is not multiplied into the colors.
+func (r *Reader) arrange(samples []byte) []byte {
+	inverted := r.page.Photometric == metadata.TIFFWhiteIsZero
+	stored, kept := r.page.Samples, r.Layout.Samples()
+
+	if !inverted && !r.page.Associated && stored == kept {
+		return samples[:r.Layout.RowBytes()]
+	}
+
+	r.row = room(r.row, r.Layout.RowBytes())
+
+	if stored == kept {
+		copy(r.row, samples)
+	} else {
+		r.keep(samples)
+	}
+
+	if inverted {
+		r.invert()
+	}
+
+	if r.page.Associated {
+		r.divide()
+	}
+
+	return r.row
+}
+
+// keep copies colors and alpha.
+func (r *Reader) keep(samples []byte) {
+	wide := r.wide()
+	stored, kept := r.page.Samples*wide, r.Layout.Samples()*wide
+	colors := r.page.Colors() * wide
+
+	for x := range r.page.Width {
+		from, into := samples[x*stored:(x+1)*stored], r.row[x*kept:(x+1)*kept]
+		copy(into, from[:colors])
+
+		if r.page.Alpha > 0 {
+			copy(into[colors:], from[r.page.Alpha*wide:(r.page.Alpha+1)*wide])
+		}
+	}
+}
+
+// invert inverts gray, not alpha.
+func (r *Reader) invert() {
+	wide := r.wide()
+	step := r.Layout.Samples() * wide
+
+	for at := 0; at < len(r.row); at += step {
+		for i := range wide {
+			r.row[at+i] = ^r.row[at+i]
+		}
+	}
+}
+
+// divide divides the colors by alpha. A color beyond its alpha is as bright as can be.
+func (r *Reader) divide() {
+	step := r.Layout.Samples()
+
+	if !r.Layout.Deep {
+		for pixels := r.row; len(pixels) >= step; pixels = pixels[step:] {
+			divideBytes(pixels[:step-1], uint32(pixels[step-1]))
+		}
+
+		return
+	}
+
+	for pixels := r.row; len(pixels) >= 2*step; pixels = pixels[2*step:] {
+		alpha := uint32(binary.BigEndian.Uint16(pixels[2*(step-1):]))
+
+		for at := 0; at < 2*(step-1); at += 2 {
+			color := uint32(binary.BigEndian.Uint16(pixels[at:]))
+			binary.BigEndian.PutUint16(pixels[at:], uint16(quotient(color, alpha))) //nolint:gosec // 16 bits.
+		}
+	}
+}
+
+func divideBytes(colors []byte, alpha uint32) {
+	if alpha == 255 {
+		return
+	}
+
+	for i, color := range colors {
+		colors[i] = byte(quotient(uint32(color), alpha) >> 8) //nolint:gosec // 8 bits.
+	}
+}
+
+// quotient is a color over its alpha, of 16 bits.
+func quotient(color, alpha uint32) uint32 {
+	const most = 1<<16 - 1
+
+	if alpha == 0 {
+		return 0
+	}
+
+	return min(color*most/alpha, most)
+}

@@ -1,0 +1,165 @@
+// Package tiff decodes the first page of TIFF files (TIFF 6.0; the section numbers in
+// this package are its) row by row.
+//
+// # What is read
+//
+// Strips and tiles, in both byte orders, in one plane or one a sample. Uncompressed,
+// PackBits, LZW (also with the lowest bit first, as before TIFF 5.0), Deflate, and of
+// bilevel pictures Group 4 and one-dimensional Group 3 fax. Gray and palette of 1, 2, 4
+// or 8 bits; gray, RGB and CMYK of 8 or 16 bits; gray of 12 bits. Alpha of both kinds;
+// associated alpha is divided out. Samples beyond color and alpha are ignored.
+//
+// # What is tolerated
+//
+// As libtiff and Pillow do: one BitsPerSample for all samples, absent ExtraSamples, an
+// absent or wrong length of a strip, data behind the pixels, a color map of 8 bits.
+//
+// # Memory
+//
+// The header is the one that metadata.Inspect reads. A picture in strips is decoded with
+// a few rows in memory, however large a strip is. A picture in tiles has one band of
+// tiles in memory. A file that cannot hold its pixels is refused before anything is
+// allocated.
+package tiff
+
+import (
+	"bytes"
+
+	"triptych/picture/failure"
+	"triptych/picture/metadata"
+	"triptych/picture/planes"
+	"triptych/picture/raster"
+)
+
+// Reader decodes rows; it is a [raster.Rows].
+type Reader struct {
+	Layout raster.Layout
+
+	page  *metadata.TIFFPage
+	file  []byte
+	y     int
+	open  []*block // of a strip, a plane's each
+	band  []byte   // samples of a band of tiles
+	whole []byte   // a row of samples, where it is not a strip's own
+	row   []byte   // the same without samples that are ignored
+	parts []byte   // a block's row in samples
+}
+
+// Open reads the header, and decodes nothing yet. The file is not copied.
+func Open(file []byte) (*Reader, error) {
+	page, err := metadata.ReadTIFF(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // A fault of the picture, told once.
+	}
+
+	r := &Reader{page: page, file: file, Layout: raster.Layout{
+		Width: page.Width, Height: page.Height, Model: planes.Grey, Alpha: page.Alpha > 0, Deep: page.Bits > 8, //nolint:mnd // Bits of a byte.
+	}}
+
+	switch page.Photometric {
+	case metadata.TIFFRGB:
+		r.Layout.Model = planes.RGB
+	case metadata.TIFFCMYK:
+		r.Layout.Model = planes.CMYK
+	case metadata.TIFFPalette:
+		r.Layout.Model, r.Layout.Palette = planes.RGB, page.Palette(file)
+	}
+
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+
+	return r, nil
+}
+
+// wide is how many bytes a sample takes in a row.
+func (r *Reader) wide() int {
+	if r.Layout.Deep {
+		return 2 //nolint:mnd // Bytes.
+	}
+
+	return 1
+}
+
+// each counts the samples of a pixel in a block.
+func (r *Reader) each() int { return r.page.Samples / r.page.Planes() }
+
+// Memory is what decoding takes in bytes, beside what is made of the rows.
+func (r *Reader) Memory() int64 {
+	const tables = 128 << 10 // of LZW and Deflate
+
+	row := int64(r.page.Width) * int64(r.page.Samples) * int64(r.wide())
+	block := int64(r.page.RowBytes()) + int64(r.page.BlockWidth)*int64(r.each())*int64(r.wide())
+	need := 2*row + int64(r.page.Planes())*(block+tables)
+
+	if r.page.Tiled {
+		need += row * int64(r.bandRows())
+	}
+
+	return need
+}
+
+// bandRows is how many rows of a band of tiles are held.
+func (r *Reader) bandRows() int { return min(r.page.BlockHeight, r.page.Height) }
+
+// check refuses what promises more pixels than the file can hold, and tiles that are
+// work without pixels.
+func (r *Reader) check() error {
+	const least, padded, most = 8, 16, 1024 // pixels: sides of a tile
+
+	width, height := r.page.BlockWidth, r.page.BlockHeight
+	if r.page.Tiled && (width < least || height < least ||
+		width > most && width-r.page.Width > padded || height > most && height-r.page.Height > padded) {
+		return failure.New(failure.Corrupt, "TIFF of %d × %d pixels in tiles of %d × %d", r.page.Width, r.page.Height, width, height)
+	}
+
+	across, planes := r.page.Across(), r.page.Planes()
+	count := across * r.page.Down() * planes
+
+	for i := range count {
+		down := i / across % r.page.Down()
+		rows := min(height, r.page.Height-down*height)
+		offset, length := r.page.Block(r.file, i)
+		size := int64(r.page.RowBytes()) * int64(rows)
+
+		if offset == 0 || offset >= int64(len(r.file)) {
+			return failure.New(failure.Truncated, "TIFF: block %d lies at byte %d, behind the end", i, offset)
+		}
+
+		there := int64(len(r.file)) - offset
+		if length > 0 && r.page.Compression != metadata.TIFFPlain {
+			there = min(there, length)
+		}
+
+		if size/r.ratio() > there {
+			return r.missing(i, offset, length)
+		}
+	}
+
+	return nil
+}
+
+// ratio is more than how many bytes a compressed byte can stand for.
+func (r *Reader) ratio() int64 {
+	switch r.page.Compression {
+	case metadata.TIFFPackBits:
+		return 64 //nolint:mnd // 128 bytes by two (section 9).
+	case metadata.TIFFLZW:
+		return 4096 //nolint:mnd // More than the longest string, by 12 bits (section 13).
+	case metadata.TIFFDeflate, metadata.TIFFOldDeflate:
+		return 1032 //nolint:mnd // 258 bytes by two bits (RFC 1951, 3.2.5 and 3.2.7).
+	case metadata.TIFFModifiedHuffman, metadata.TIFFGroup3, metadata.TIFFGroup4:
+		return int64(r.page.RowBytes()) * 8 //nolint:mnd // A row by a bit (section 11).
+	default:
+		return 1
+	}
+}
+
+// missing is the fault of a block that has not all pixels.
+func (r *Reader) missing(index int, offset, length int64) error {
+	if r.page.Compression == metadata.TIFFPlain || offset+length > int64(len(r.file)) {
+		return failure.New(failure.Truncated, "TIFF: block %d at byte %d is cut off", index, offset)
+	}
+
+	return failure.New(failure.Corrupt, "TIFF: block %d at byte %d has not enough pixel data", index, offset)
+}

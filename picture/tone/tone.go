@@ -1,0 +1,73 @@
+// Package tone brings samples whose transfer characteristics are other than sRGB's into
+// sRGB's curve, by the numbers of ITU-T H.273, table 3, as the nclx box of a HEIC or AVIF,
+// the header of a coded picture, a PNG's cICP chunk and an ICC profile's cicp tag have them:
+//
+//   - PQ and HLG (16 and 18) are HDR, and are tone-mapped: see hdr.
+//   - Gamma 2.2 and 2.8 (4 and 5), linear light (8), logarithms (9 and 10) and SMPTE ST 428
+//     (17) are converted.
+//   - The curves of cameras (1, 6, 7, 11, 12, 14 and 15) are near sRGB's, and are shown as if
+//     they were, as everywhere; so is what is unspecified or reserved.
+//
+// Primaries stay.
+package tone
+
+import "triptych/picture/metadata"
+
+// The numbers that something is done about.
+const (
+	gamma22 = 4
+	gamma28 = 5
+	light   = 8
+	log100  = 9
+	log316  = 10
+	srgb    = 13
+	pq      = 16
+	st428   = 17
+	hlg     = 18
+)
+
+// Mapper converts pixels. It may be used by several goroutines at once.
+type Mapper interface {
+	// Pixel brings red, green and blue, as they are coded, of which 1 is the most, into
+	// sRGB's curve.
+	Pixel(coded [3]float32) (r, g, b byte)
+}
+
+// New is the mapper for a coding; nil where samples are shown as they are.
+func New(coding metadata.Coding) Mapper {
+	switch coding.Transfer {
+	case pq, hlg:
+		return newHDR(coding)
+	case gamma22, gamma28, light, log100, log316, st428:
+		return newCurve(coding.Transfer)
+	default:
+		return nil
+	}
+}
+
+// curve converts each component alone.
+type curve struct{ table []byte }
+
+const steps = 1<<16 - 1
+
+func newCurve(transfer uint16) *curve {
+	made := &curve{table: make([]byte, steps+1)}
+	for i := range made.table {
+		made.table[i] = inByte(Encoded(min(Linear(float64(i)/steps, transfer), 1), srgb))
+	}
+
+	return made
+}
+
+// Pixel implements [Mapper].
+func (c *curve) Pixel(coded [3]float32) (r, g, b byte) {
+	at := func(part float32) byte { return c.table[int(max(0, min(part, 1))*steps+0.5)] } //nolint:mnd // To the nearest.
+
+	return at(coded[0]), at(coded[1]), at(coded[2])
+}
+
+func inByte(part float64) byte {
+	const most = 255
+
+	return byte(max(0, min(part*most+0.5, most))) //nolint:mnd // To the nearest.
+}

@@ -1,0 +1,231 @@
+package webp
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"triptych/picture/failure"
+	"triptych/picture/sandbox"
+)
+
+// MaxAnimatedPixels bounds the pixels of all frames of an animation, which [Review]
+// decodes: that takes 4 to 10 seconds of a processor.
+const MaxAnimatedPixels = 250_000_000
+
+// Review decodes all of a sanitized WebP by libwebp, and returns what libwebp reads: the
+// file itself; or, of an animation, the file up to the first frame that libwebp refuses.
+// A file that was cut has new slices; Review never writes to file.
+//
+// Faults: Corrupt where libwebp refuses a still picture or the first frame; TooManyPixels
+// where a picture takes too much memory, or frames have more than MaxAnimatedPixels
+// together. When ctx ends, so does Review, with its error.
+func Review(ctx context.Context, file []byte) ([]byte, error) {
+	frames, err := framesOf(file)
+	if err != nil {
+		return nil, err
+	}
+
+	reader, err := newReader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer reader.Close()
+
+	if len(frames) == 0 {
+		return file, reader.read(ctx, file)
+	}
+
+	for i := range frames {
+		err := reader.read(ctx, frames[i].still())
+
+		switch {
+		case failure.Is(err, failure.Corrupt) && i > 0:
+			return riff(file[riffHeaderBytes:frames[i].at:frames[i].at])
+		case err != nil:
+			return nil, fmt.Errorf("read frame %d: %w", i+1, err)
+		}
+	}
+
+	return file, nil
+}
+
+const riffHeaderBytes, chunkHeaderBytes = 12, 8
+
+// animationFrame is an ANMF chunk (RFC 9649, 2.7.1.1).
+type animationFrame struct {
+	at            int // where its chunk begins
+	width, height int
+	chunks        []byte // ALPH, and VP8 or VP8L
+}
+
+// framesOf lists the frames of an animation, none of a still picture.
+func framesOf(file []byte) ([]animationFrame, error) {
+	const frameHeader, widthAt, heightAt = 16, 6, 9
+
+	var (
+		frames []animationFrame
+		pixels int64
+	)
+
+	for at := riffHeaderBytes; at+chunkHeaderBytes <= len(file); {
+		length := int(binary.LittleEndian.Uint32(file[at+4:]))
+		data := file[at+chunkHeaderBytes:]
+
+		if length > len(data) {
+			return nil, failure.New(failure.Corrupt, "WebP chunk at byte %d of %d bytes", at, length)
+		}
+
+		if string(file[at:at+4]) == "ANMF" && length >= frameHeader {
+			frame := animationFrame{
+				at: at, width: 1 + uint24(data[widthAt:]), height: 1 + uint24(data[heightAt:]), chunks: data[frameHeader:length],
+			}
+			frames = append(frames, frame)
+			pixels += int64(frame.width) * int64(frame.height)
+		}
+
+		at += chunkHeaderBytes + length + length&1
+	}
+
+	if pixels > MaxAnimatedPixels {
+		return nil, failure.New(failure.TooManyPixels, "an animation of %d frames has %d pixels, more than %d",
+			len(frames), pixels, MaxAnimatedPixels)
+	}
+
+	return frames, nil
+}
+
+// still is a file of the frame alone.
+func (f *animationFrame) still() []byte {
+	body := f.chunks
+	if string(body[:min(len(body), 4)]) == "ALPH" {
+		body = append(extended(flagAlpha, f.width, f.height), body...)
+	}
+
+	made, err := riff(body)
+	if err != nil { // The file itself was no longer.
+		return nil
+	}
+
+	return made
+}
+
+func uint24(data []byte) int { return int(data[0]) | int(data[1])<<8 | int(data[2])<<16 }
+
+// reader decodes pictures, one after the other.
+type reader struct {
+	*sandbox.Instance
+
+	numbers uint64 // where the module answers
+}
+
+// The numbers that the module's decode answers, each of numberBytes.
+const (
+	decodedWidth = iota
+	decodedHeight
+	decodedCount
+	decodedAnimated
+	decodedNumbers
+)
+
+const numberBytes = 4
+
+func newReader(ctx context.Context) (*reader, error) {
+	instance, err := library.Start(ctx, maxMemory)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // It names itself.
+	}
+
+	numbers, err := instance.Alloc(ctx, decodedNumbers*numberBytes)
+	if err != nil {
+		instance.Close()
+
+		return nil, err //nolint:wrapcheck // As above.
+	}
+
+	return &reader{Instance: instance, numbers: numbers}, nil
+}
+
+// read decodes a still picture, and forgets its pixels.
+func (r *reader) read(ctx context.Context, file []byte) error {
+	err := r.decode(ctx, file)
+
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("decode a WebP: %w", ctx.Err())
+	case errors.Is(err, sandbox.ErrMemory) || r.Starved():
+		return failure.Wrap(failure.TooManyPixels, err, "a WebP that needs more than %d MiB to decode", maxMemory>>20)
+	default:
+		return failure.Wrap(failure.Corrupt, err, "a WebP that libwebp refuses")
+	}
+}
+
+func (r *reader) decode(ctx context.Context, file []byte) error {
+	in, err := r.Put(ctx, file)
+	if err != nil {
+		return err //nolint:wrapcheck // It names itself.
+	}
+
+	if err := r.call(ctx, in, len(file), true, 0); err != nil {
+		return err
+	}
+
+	width, height := r.number(decodedWidth), r.number(decodedHeight)
+
+	// Y, U and V of 4:2:0, and alpha.
+	out, err := r.Alloc(ctx, 2*width*height+2*((width+1)/2)*((height+1)/2))
+	if err != nil {
+		return err //nolint:wrapcheck // As above.
+	}
+
+	if err := r.call(ctx, in, len(file), false, out); err != nil {
+		return err
+	}
+
+	for _, at := range []uint64{in, out} {
+		if _, err := r.Call(ctx, "free", at); err != nil {
+			return err //nolint:wrapcheck // As above.
+		}
+	}
+
+	return nil
+}
+
+// errRefused says that libwebp gave no reason.
+var errRefused = errors.New("no picture")
+
+// call decodes a file into a place, or its header alone.
+func (r *reader) call(ctx context.Context, in uint64, size int, headerAlone bool, out uint64) error {
+	const firstFrame, noDelay = 0, 0
+
+	headerOnly := uint64(0)
+	if headerAlone {
+		headerOnly = 1
+	}
+
+	at := func(number uint64) uint64 { return r.numbers + number*numberBytes }
+
+	done, err := r.Call(ctx, "decode", in, uint64(size), headerOnly, firstFrame, //nolint:gosec // A length.
+		at(decodedWidth), at(decodedHeight), at(decodedCount), at(decodedAnimated), noDelay, out)
+
+	switch {
+	case err != nil:
+		return err //nolint:wrapcheck // It names itself.
+	case uint32(done) == 0: //nolint:gosec // A C int.
+		return errRefused
+	default:
+		return nil
+	}
+}
+
+func (r *reader) number(index uint64) int64 {
+	data, err := r.Bytes(r.numbers+index*numberBytes, numberBytes)
+	if err != nil {
+		return 0
+	}
+
+	return int64(binary.LittleEndian.Uint32(data))
+}

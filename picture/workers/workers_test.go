@@ -1,0 +1,50 @@
+package workers_test
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"triptych/picture/workers"
+)
+
+func panicky() { panic("out of paper") }
+
+// A panic waits for the rest of the work, and then reaches the one that waits.
+func TestPanicsReachTheOneThatWaits(t *testing.T) {
+	t.Parallel()
+
+	for name, run := range map[string]func(*workers.Group){
+		"on a goroutine": func(g *workers.Group) { g.Go(panicky) },
+		"here":           func(g *workers.Group) { g.Do(panicky) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var (
+				group workers.Group
+				done  atomic.Int64
+			)
+
+			defer func() {
+				caught, ok := recover().(*workers.Panic)
+				if !ok || caught.Value != "out of paper" || !strings.Contains(caught.Error(), "panicky") {
+					t.Errorf("caught %v, want the panic with its stack", caught)
+				}
+
+				if done.Load() != 3 {
+					t.Errorf("%d of 3 others were done", done.Load())
+				}
+			}()
+
+			run(&group)
+
+			for range 3 {
+				group.Go(func() { done.Add(1) })
+			}
+
+			group.Wait()
+			t.Error("waited without a panic")
+		})
+	}
+}

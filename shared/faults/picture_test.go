@@ -1,0 +1,41 @@
+package faults_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"triptych/picture/failure"
+	"triptych/shared/faults"
+)
+
+// Each kind of an image's error is a code of the table.
+func TestOf_pictureErrors(t *testing.T) {
+	cause := errors.New("the library's")
+
+	for _, kind := range []failure.Kind{
+		failure.Empty, failure.NotAnImage, failure.UnsupportedFormat, failure.TooManyPixels,
+		failure.TooSlow, failure.Truncated, failure.Corrupt,
+	} {
+		entry, known := faults.Find(faults.Code(kind))
+		if !known {
+			t.Errorf("%s has no row", kind)
+		}
+
+		err := fmt.Errorf("decode: %w", failure.Wrap(kind, cause, "at offset %d, 100%%", 7))
+		want := entry.Uploader + " (at offset 7, 100%)"
+
+		fault, ok := faults.Of(err)
+		if !ok || string(fault.Code) != string(kind) || fault.Reason != want || !errors.Is(fault, cause) {
+			t.Errorf("%s: %+v, want %q", kind, fault, want)
+		}
+
+		reported, ok := errors.AsType[messages.InvokeResponse_Error](faults.ForLambda(err))
+		if !ok || reported.Type != string(kind) || reported.Message != want || strings.Contains(reported.Message, cause.Error()) {
+			t.Errorf("Lambda reports %+v", reported)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+
+	"triptych/shared/contract"
+	"triptych/shared/ledger"
+)
+
+// Fail writes down that the execution of an upload failed, timed out or was stopped.
+// Version is the one that today's recipe makes; where the execution has claimed
+// another, that one fails. Status changes come twice, late and in any order: what has
+// ended, what another execution has taken and what was redriven since stays as it is.
+func (p *Protocol) Fail(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
+	if err := p.fail(ctx, upload, version, failure); err != nil {
+		return fmt.Errorf("fail %s version %s: %w", upload.Key, version, err)
+	}
+
+	return nil
+}
+
+func (p *Protocol) fail(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
+	items, err := p.Ledger.Versions(ctx, upload.Key)
+	if err != nil {
+		return err
+	}
+
+	known := false
+
+	for i := range items {
+		owned := items[i].Owner == failure.Execution
+		if owned {
+			if err := p.failOwned(ctx, upload, items[i], failure); err != nil {
+				return err
+			}
+		}
+
+		known = known || owned || items[i].Sequencer == upload.Sequencer
+	}
+
+	if known {
+		return nil
+	}
+
+	overtaken, err := p.overtaken(ctx, upload)
+	if err != nil || overtaken {
+		return err
+	}
+
+	if err := p.Ledger.FailUnclaimed(ctx, upload, version, failure); err != nil {
+		return err
+	}
+
+	if erased, err := p.erasedSince(ctx, upload); err != nil || !erased {
+		return err
+	}
+
+	return p.Ledger.Supersede(ctx, upload, version, failure.Execution)
+}
+
+// failOwned fails an item that the execution has claimed, or that an attempt before this
+// one made, which may have died before it could look again.
+func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item ledger.Item, failure ledger.Failure) error {
+	if err := p.Ledger.Fail(ctx, item, failure); err != nil {
+		return err
+	}
+
+	if erased, err := p.erasedSince(ctx, upload); err != nil || !erased {
+		return err
+	}
+
+	// The erasure may have listed the objects before the execution wrote its last one. A
+	// retired item makes the erasure sweep.
+	return p.Ledger.Retire(ctx, item)
+}
+
+// erasedSince reports whether the key of an upload was erased after the upload. An item is
+// checked with it after each write that opens the item or makes it FAILED: an erasure may
+// have read the items before that write.
+func (p *Protocol) erasedSince(ctx context.Context, upload contract.Upload) (bool, error) {
+	newest, _, err := p.Ledger.Current(ctx, upload.Key)
+
+	return newest.Erased && upload.Sequencer < newest.Sequencer, err
+}
+
+// overtaken says whether something newer has happened to the key of an upload.
+func (p *Protocol) overtaken(ctx context.Context, upload contract.Upload) (bool, error) {
+	newest, found, err := p.Ledger.Current(ctx, upload.Key)
+
+	return found && upload.Sequencer < newest.Sequencer, err
+}
+
+// Resume writes down that the execution of an upload was redriven, for the time given:
+// see [Protocol.Fail].
+func (p *Protocol) Resume(ctx context.Context, key, execution string, redrives int) error {
+	items, err := p.Ledger.Versions(ctx, key)
+	if err != nil {
+		return fmt.Errorf("resume %s: %w", key, err)
+	}
+
+	for i := range items {
+		if items[i].Owner != execution {
+			continue
+		}
+
+		if err := p.Ledger.Resume(ctx, items[i], redrives); err != nil {
+			return fmt.Errorf("resume %s: %w", key, err)
+		}
+	}
+
+	return nil
+}
