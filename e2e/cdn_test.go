@@ -162,7 +162,7 @@ type manifest struct {
 	} `json:"source"`
 	Variants    []variant `json:"variants"`
 	Placeholder string    `json:"placeholder"`
-	Colour      string    `json:"colour"`
+	Color       string    `json:"color"`
 	CreatedAt   time.Time `json:"createdAt"`
 }
 
@@ -210,7 +210,7 @@ func previewed(t *testing.T, found manifest) {
 		t.Errorf("the manifest of %q has the placeholder %q", found.Key, found.Placeholder)
 	}
 
-	if !regexp.MustCompile("^#[0-9a-f]{6}$").MatchString(found.Colour) {
-		t.Errorf("the manifest of %q has the colour %q", found.Key, found.Colour)
+	if !regexp.MustCompile("^#[0-9a-f]{6}$").MatchString(found.Color) {
+		t.Errorf("the manifest of %q has the color %q", found.Key, found.Color)
 	}
 }

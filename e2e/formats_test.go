@@ -135,7 +135,7 @@ func TestLongFilm(t *testing.T) {
 	}
 }
 
-// quarters are the four corners' colours, without noise.
+// quarters are the four corners' colors, without noise.
 func quarters(width, height int) *image.RGBA {
 	picture := image.NewRGBA(image.Rect(0, 0, width, height))
 	for i, corner := range fixture.Corners() {

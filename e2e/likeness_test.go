@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// A picture is known again by the mean colours of a grid laid over it: enough to
-// tell a turned, mirrored, garbled or wrongly coloured one, whatever the size.
+// A picture is known again by the mean colors of a grid laid over it: enough to
+// tell a turned, mirrored, garbled or wrongly colored one, whatever the size.
 const gridSide = 8
 
 type grid [gridSide * gridSide][3]float64

@@ -234,7 +234,7 @@ func samePixels(got, want image.Image) bool {
 		return false
 	}
 
-	// Comparing memory is a hundred times faster than comparing colours.
+	// Comparing memory is a hundred times faster than comparing colors.
 	switch want := want.(type) {
 	case *image.YCbCr:
 		got, ok := got.(*image.YCbCr)

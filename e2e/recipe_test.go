@@ -116,7 +116,7 @@ func TestWrongRecipe(t *testing.T) {
 
 	recipe := write(t, t.TempDir(), "recipe.json", []byte(`{
   "variants": [
-    { "name": "a", "width": 0, "colour": true },
+    { "name": "a", "width": 0, "color": true },
     { "name": "b", "fit": "cover", "width": 10 }
   ],
   "limits": { "maxPixels": -1 }
@@ -127,7 +127,7 @@ func TestWrongRecipe(t *testing.T) {
 		{"render", "x.jpg", "--out", t.TempDir(), "--recipe", recipe},
 	} {
 		out := expect(t, exitUsage, under, arguments...)
-		mentions(t, out.Stderr, "variants[0].width", "variants[0].colour", "variants[1]", "limits.maxPixels")
+		mentions(t, out.Stderr, "variants[0].width", "variants[0].color", "variants[1]", "limits.maxPixels")
 
 		if strings.Contains(out.Stderr, "goroutine") {
 			t.Errorf("it crashed: %s", out.Stderr)

@@ -58,7 +58,7 @@ func decodedGIF(info metadata.Info, pixels int64) int64 {
 func decodedWebP(info metadata.Info, pixels int64) int64 {
 	var need int64
 
-	if info.Lossless || info.Components > 3 { //nolint:mnd // Colour and alpha.
+	if info.Lossless || info.Components > 3 { //nolint:mnd // Color and alpha.
 		need = decodedVP8L(pixels)
 	}
 
@@ -74,9 +74,9 @@ func decodedWebP(info metadata.Info, pixels int64) int64 {
 }
 
 // decodedVP8L counts four bytes a pixel, beside them at most three pictures of a
-// sixteenth of the size (of predictors, colours and codes) and the prefix codes;
-// then, where there are few colours, two pixels of indices have become two of
-// colours.
+// sixteenth of the size (of predictors, colors and codes) and the prefix codes;
+// then, where there are few colors, two pixels of indices have become two of
+// colors.
 func decodedVP8L(pixels int64) int64 {
 	// 2,600 groups of five codes for 3,136 symbols, 16 bytes each, and tables of
 	// 512 bytes: the most that x/image/vp8l takes, as libwebp does. A file need not

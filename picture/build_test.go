@@ -152,7 +152,7 @@ func exifWith(orientation byte) string {
 	return "II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00" + string(orientation) + "\x00\x00\x00\x00\x00\x00\x00"
 }
 
-// profileFor is the head of an ICC profile for a colour space, and filler.
+// profileFor is the head of an ICC profile for a color space, and filler.
 func profileFor(space string, length int) string {
 	profile := make([]byte, length)
 	binary.BigEndian.PutUint32(profile, uint32(length))

@@ -55,7 +55,7 @@ func TestCases(t *testing.T) {
 				Name: "whole", Width: variant.MaxSide, Height: variant.MaxSide, Fit: variant.Inside, Format: variant.PNG,
 			}
 			if c.srgb {
-				whole.Colourspace = variant.SRGB
+				whole.Colorspace = variant.SRGB
 			}
 
 			_, got := make1(t, file, whole)

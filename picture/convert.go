@@ -1,7 +1,7 @@
 package picture
 
 import (
-	"triptych/picture/color"
+	"triptych/picture/colormodel"
 	"triptych/picture/icc"
 	"triptych/picture/planes"
 	"triptych/picture/resize"
@@ -34,7 +34,7 @@ func (s *source) prepare(model planes.Model, want variant.Spec) {
 		space = icc.Grey
 	}
 
-	if !inks && want.Colourspace != variant.SRGB || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
+	if !inks && want.Colorspace != variant.SRGB || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
 		return
 	}
 
@@ -46,19 +46,19 @@ func (s *source) prepare(model planes.Model, want variant.Spec) {
 	s.toSRGB = transform
 }
 
-// converts says whether a variant's colours go through the profile.
+// converts says whether a variant's colors go through the profile.
 func (s *source) converts(want variant.Spec) bool {
-	return s.toSRGB != nil && want.Colourspace == variant.SRGB
+	return s.toSRGB != nil && want.Colorspace == variant.SRGB
 }
 
-// colour gives layers the colours that a variant wants, and their profile. Samples
+// color gives layers the colors that a variant wants, and their profile. Samples
 // have become few by now.
-func (s *source) colour(small *layers, want variant.Spec) {
+func (s *source) color(small *layers, want variant.Spec) {
 	small.profile = s.profile
 
 	switch small.picture.Model {
 	case planes.YCCK:
-		colour.ToCMYK(small.picture)
+		colormodel.ToCMYK(small.picture)
 		s.inks(small)
 	case planes.CMYK:
 		s.inks(small)
@@ -70,7 +70,7 @@ func (s *source) colour(small *layers, want variant.Spec) {
 		small.unpremultiply()
 
 		if small.picture.Model == planes.YCbCr {
-			colour.ToRGB(small.picture)
+			colormodel.ToRGB(small.picture)
 		}
 
 		s.toSRGB.Apply(small.picture)
@@ -84,7 +84,7 @@ func (s *source) inks(small *layers) {
 	if s.toSRGB != nil {
 		s.toSRGB.Apply(small.picture)
 	} else {
-		colour.InksToRGB(small.picture)
+		colormodel.InksToRGB(small.picture)
 	}
 
 	small.profile = nil

@@ -26,12 +26,12 @@ func profileFile(t testing.TB, name string) string {
 }
 
 func inSRGB(want variant.Spec) variant.Spec {
-	want.Colourspace = variant.SRGB
+	want.Colorspace = variant.SRGB
 
 	return want
 }
 
-// converted is what a profile's transform makes of colours, one a column.
+// converted is what a profile's transform makes of colors, one a column.
 func converted(t *testing.T, profile string, drawn image.Image) image.Image {
 	t.Helper()
 
@@ -66,7 +66,7 @@ func converted(t *testing.T, profile string, drawn image.Image) image.Image {
 	return made
 }
 
-func TestColoursBecomeSRGBWhereThatIsWanted(t *testing.T) {
+func TestColorsBecomeSRGBWhereThatIsWanted(t *testing.T) {
 	drawn, profile := lopsided(60, 40), profileFile(t, "adobe.icc")
 	want := converted(t, profile, drawn)
 

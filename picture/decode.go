@@ -29,7 +29,7 @@ func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []pl
 
 	profile, err := metadata.Profile(file, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the colour profile: %w", err)
+		return nil, nil, fmt.Errorf("read the color profile: %w", err)
 	}
 
 	plans := make([]plan, len(wants))
@@ -150,11 +150,11 @@ func (s *source) decodeOthers(ctx context.Context, data []byte) (held int64, err
 		return need, nil
 	}
 
-	colours := image.Pt((size.X+1)/2, (size.Y+1)/2) //nolint:mnd // VP8 is 4:2:0.
+	colors := image.Pt((size.X+1)/2, (size.Y+1)/2) //nolint:mnd // VP8 is 4:2:0.
 	s.picture = &planes.Image{Model: planes.YCbCr, Width: size.X, Height: size.Y, Planes: []planes.Plane{
 		{Pix: frame.Y, Stride: frame.YStride, Width: size.X, Height: size.Y},
-		{Pix: frame.Cb, Stride: frame.CStride, Width: colours.X, Height: colours.Y},
-		{Pix: frame.Cr, Stride: frame.CStride, Width: colours.X, Height: colours.Y},
+		{Pix: frame.Cb, Stride: frame.CStride, Width: colors.X, Height: colors.Y},
+		{Pix: frame.Cr, Stride: frame.CStride, Width: colors.X, Height: colors.Y},
 	}}
 
 	return need - s.info.Samples, nil

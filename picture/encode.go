@@ -22,7 +22,7 @@ func (l *layers) encode(ctx context.Context, want variant.Spec, threads int) (Ou
 
 	l.settle()
 
-	// A grey picture with alpha is written in colour, as image/png does.
+	// A grey picture with alpha is written in color, as image/png does.
 	profile := l.profile
 	if !matches(profile, l.picture.Model == planes.Grey && l.alpha == nil) {
 		profile = nil

@@ -31,7 +31,7 @@ func TestWebPsAreDecoded(t *testing.T) {
 		"lossy, alpha no flag":   {bytes.Replace(testdata(t, "lossy-alpha.webp"), []byte("\x0a\x00\x00\x00\x10"), []byte("\x0a\x00\x00\x00\x00"), 1), glass(), 36},
 		"lossy, a flag no alpha": {extended(t, "lossy.webp", 1<<4, nil, nil), lopsided(64, 48), 36},
 		"lossless, alpha":        {testdata(t, "lossless.webp"), glass(), exact},
-		"lossless, few colours":  {testdata(t, "lossless-palette.webp"), paletted(), exact},
+		"lossless, few colors":   {testdata(t, "lossless-palette.webp"), paletted(), exact},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, got := make1(t, c.file, asPNG(100, 100))
@@ -42,7 +42,7 @@ func TestWebPsAreDecoded(t *testing.T) {
 	}
 }
 
-// shown is a picture whose colours that nobody sees are black.
+// shown is a picture whose colors that nobody sees are black.
 func shown(drawn image.Image) image.Image {
 	visible := image.NewNRGBA(drawn.Bounds())
 
@@ -57,8 +57,8 @@ func shown(drawn image.Image) image.Image {
 	return visible
 }
 
-// Colours come out as they went in, though VP8 stores them in another range.
-func TestWebPColours(t *testing.T) {
+// Colors come out as they went in, though VP8 stores them in another range.
+func TestWebPColors(t *testing.T) {
 	_, got := make1(t, testdata(t, "animated.webp"), asPNG(100, 100))
 
 	if pixel := color.NRGBAModel.Convert(got.At(30, 20)).(color.NRGBA); !near(pixel, color.NRGBA{200, 40, 40, 255}, 3) {
@@ -133,7 +133,7 @@ func TestLaterFramesAreNotDecoded(t *testing.T) {
 	area := image.Rect(0, 0, 64, 48)
 	film := encodeGIF(t, image.Pt(64, 48), framed(area, color.Black), framed(area, color.White))
 
-	// Behind its descriptor and its two colours is the size of LZW's codes.
+	// Behind its descriptor and its two colors is the size of LZW's codes.
 	second := bytes.LastIndex(film, []byte{0x2c, 0, 0, 0, 0, 64, 0, 48, 0})
 	film[second+10+2*3] = 13
 
@@ -163,7 +163,7 @@ func TestGIFs(t *testing.T) {
 		}
 	}
 
-	// Colour, though of one component.
+	// Color, though of one component.
 	_, got := make1(t, encodeGIF(t, area.Max, framed(image.Rect(0, 0, 15, 20), color.NRGBA{200, 40, 40, 255})), asJPEG(100, 100))
 	if _, grey := got.(*image.Gray); grey {
 		t.Error("a GIF has become grey")

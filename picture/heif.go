@@ -53,7 +53,7 @@ func (s *source) heifBytes(file int64) int64 {
 }
 
 // sampledFor is the picture that a plan resizes. Where the pixels of a HEIC stay as they
-// are and only its colours get more samples, each of those counts twice, as libheif shows
+// are and only its colors get more samples, each of those counts twice, as libheif shows
 // it: the filter would ring at edges.
 func (s *source) sampledFor(p *plan, options resize.Options) *planes.Image {
 	sparse := len(s.picture.Planes) > 1 &&
@@ -68,7 +68,7 @@ func (s *source) sampledFor(p *plan, options resize.Options) *planes.Image {
 	return &dense
 }
 
-// doubled is a plane of colours with a sample for each pixel.
+// doubled is a plane of colors with a sample for each pixel.
 func doubled(picture *planes.Image, index int) planes.Plane {
 	sparse, made := &picture.Planes[index], planes.New(picture.Width, picture.Height)
 	across, down := 0, 0

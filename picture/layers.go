@@ -3,7 +3,7 @@ package picture
 import (
 	"image"
 
-	"triptych/picture/color"
+	"triptych/picture/colormodel"
 	"triptych/picture/planes"
 	"triptych/picture/resize"
 )
@@ -13,7 +13,7 @@ import (
 type layers struct {
 	picture       *planes.Image
 	alpha         *planes.Plane // nil where all is opaque
-	premultiplied bool          // the colours, by alpha
+	premultiplied bool          // the colors, by alpha
 	profile       []byte        // ICC; nil where there is none
 }
 
@@ -48,7 +48,7 @@ func (l *layers) flatten() {
 		for y := range l.alpha.Height {
 			row, alpha := l.picture.Planes[i].Row(y), l.alpha.Row(y)
 			for x, value := range row {
-				// The filter's overshoot can leave a colour above its alpha.
+				// The filter's overshoot can leave a color above its alpha.
 				row[x] = uint8(min(int(value)+opaque-int(alpha[x]), opaque)) //nolint:gosec // At most 255.
 			}
 		}
@@ -57,16 +57,16 @@ func (l *layers) flatten() {
 	l.alpha = nil
 }
 
-// sample420 turns RGB into YCbCr with a quarter of the colour.
+// sample420 turns RGB into YCbCr with a quarter of the color.
 func (l *layers) sample420() {
 	if l.picture.Model != planes.RGB {
 		return
 	}
 
-	colour.ToYCbCr(l.picture)
+	colormodel.ToYCbCr(l.picture)
 
 	for i := range l.picture.Planes[1:] {
-		l.picture.Planes[1+i] = colour.Halve(l.picture.Planes[1+i])
+		l.picture.Planes[1+i] = colormodel.Halve(l.picture.Planes[1+i])
 	}
 }
 
@@ -77,7 +77,7 @@ func (l *layers) weave() image.Image {
 	l.unpremultiply()
 
 	if l.picture.Model == planes.YCbCr {
-		colour.ToRGB(l.picture)
+		colormodel.ToRGB(l.picture)
 	}
 
 	first := l.picture.Planes[0]

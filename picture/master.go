@@ -82,7 +82,7 @@ func repacked(ctx context.Context, file []byte, info metadata.Info, opened *stil
 
 	profile, err := metadata.Profile(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
-		return Output{}, fmt.Errorf("read the colour profile: %w", err)
+		return Output{}, fmt.Errorf("read the color profile: %w", err)
 	}
 
 	pixels, err := opened.image(ctx)

@@ -58,7 +58,7 @@ func TestMastersOfLosslessFormatsHaveTheSamePixels(t *testing.T) {
 	}
 
 	for name, drawn := range map[string]image.Image{
-		"colour": drawn, "grey": grey, "palette": paletted(), "alpha": glass, "grey of 16 bits": deep, "alpha of 16 bits": deepGlass,
+		"color": drawn, "grey": grey, "palette": paletted(), "alpha": glass, "grey of 16 bits": deep, "alpha of 16 bits": deepGlass,
 	} {
 		files := map[string][]byte{
 			"TIFF": encodeTIFF(t, drawn, tiff.Uncompressed), "TIFF with Deflate": encodeTIFF(t, drawn, tiff.Deflate),

@@ -25,7 +25,7 @@
 // other picture is made at the time. Neither that nor assembly changes a bit of the
 // result.
 //
-// # Colour
+// # Color
 //
 // Of an animation the first frame is shown, on a transparent canvas, but where a
 // variant keeps the frames of a GIF. Grey stays grey. Transparency is kept in PNG and
@@ -35,7 +35,7 @@
 // CMYK becomes sRGB by its profile's table, or, without one, by the plain formula,
 // which is near and not exact. Where a variant wants sRGB, so do RGB and grey whose
 // profile has curves, and the profile goes. Any other ICC profile is carried over
-// where its colour space is that of the variant's components. No other metadata is.
+// where its color space is that of the variant's components. No other metadata is.
 //
 // # Damage
 //

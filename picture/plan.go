@@ -16,7 +16,7 @@ type plan struct {
 	size image.Point     // of the variant, upright
 	lies image.Point     // the same, as stored
 
-	// What makes its colours and its alpha while the picture is decoded, if that is so.
+	// What makes its colors and its alpha while the picture is decoded, if that is so.
 	stream, mask *resize.Stream
 }
 

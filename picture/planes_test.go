@@ -36,7 +36,7 @@ func textured(width, height, grain int) *image.NRGBA {
 	return imaging.Resize(coarse, width, height, imaging.CatmullRom)
 }
 
-// sampled is a JPEG whose colour has a sample for across × down pixels.
+// sampled is a JPEG whose color has a sample for across × down pixels.
 func sampled(t testing.TB, drawn *image.NRGBA, across, down int) []byte {
 	t.Helper()
 
@@ -76,7 +76,7 @@ func sampled(t testing.TB, drawn *image.NRGBA, across, down int) []byte {
 	return file
 }
 
-// muted is a picture of little colour, which subsampling keeps even where a few
+// muted is a picture of little color, which subsampling keeps even where a few
 // pixels are all there is.
 func muted(width, height int) *image.NRGBA {
 	drawn := image.NewNRGBA(image.Rect(0, 0, width, height))

@@ -36,14 +36,14 @@ func Placeholder(ctx context.Context, source []byte) (made placeholder.Placehold
 	case *image.NRGBA:
 		return placeholder.Of(small), nil
 	case *image.Gray:
-		return placeholder.Of(coloured(small)), nil
+		return placeholder.Of(colored(small)), nil
 	default:
 		panic(fmt.Sprintf("picture: woven into %T", small))
 	}
 }
 
-// coloured gives a grey picture red, green and blue.
-func coloured(grey *image.Gray) *image.NRGBA {
+// colored gives a grey picture red, green and blue.
+func colored(grey *image.Gray) *image.NRGBA {
 	size := grey.Rect.Size()
 	pixels := image.NewNRGBA(image.Rectangle{Max: size})
 

@@ -18,7 +18,7 @@ import (
 // A placeholder is that of the picture as imaging makes it small, whatever kind of
 // file it comes from.
 func TestPlaceholders(t *testing.T) {
-	// Mostly of one colour: of a picture with many there is no saying which is most.
+	// Mostly of one color: of a picture with many there is no saying which is most.
 	drawn := imaging.Paste(imaging.New(640, 400, color.NRGBA{180, 60, 40, 255}), lopsided(200, 300), image.Pt(400, 20))
 	glassy := imaging.Clone(drawn)
 
@@ -46,8 +46,8 @@ func TestPlaceholders(t *testing.T) {
 			}
 
 			want := placeholder.Of(imaging.Fit(c.want, placeholder.MaxSide, placeholder.MaxSide, imaging.Lanczos))
-			if len(got.ThumbHash) != len(want.ThumbHash) || !near(parse(t, got.Colour), parse(t, want.Colour), 12) {
-				t.Errorf("got %d bytes and %s, want %d and %s", len(got.ThumbHash), got.Colour, len(want.ThumbHash), want.Colour)
+			if len(got.ThumbHash) != len(want.ThumbHash) || !near(parse(t, got.Color), parse(t, want.Color), 12) {
+				t.Errorf("got %d bytes and %s, want %d and %s", len(got.ThumbHash), got.Color, len(want.ThumbHash), want.Color)
 			}
 
 			// The head has the means, in steps of a sixty-fourth.

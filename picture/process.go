@@ -50,7 +50,7 @@ func Process(ctx context.Context, source []byte, wants ...variant.Spec) (outputs
 	return outputs, nil
 }
 
-// order lists plans with those first that do not scale: they want colours as they
+// order lists plans with those first that do not scale: they want colors as they
 // are, which a picture with alpha no longer has once one has been scaled.
 func order(plans []plan) []int {
 	first, then := make([]int, 0, len(plans)), make([]int, 0, len(plans))

@@ -72,7 +72,7 @@ func limited(mapper tone.Mapper) func([3]float32) (r, g, b byte) {
 }
 
 // matches says whether an ICC profile is one for grey, or else for RGB. Its
-// header has the colour space at byte 16 and the signature at 36 (ICC.1, 7.2).
+// header has the color space at byte 16 and the signature at 36 (ICC.1, 7.2).
 func matches(profile []byte, grey bool) bool {
 	const headerBytes, spaceAt, signatureAt, fieldBytes = 128, 16, 36, 4
 

@@ -21,7 +21,7 @@ type source struct {
 	picture *planes.Image
 	alpha   *planes.Plane // nil where all is opaque
 
-	premultiplied bool // the colours, by alpha
+	premultiplied bool // the colors, by alpha
 
 	// toSRGB is the profile's transform, where there is one and somebody wants it.
 	toSRGB *icc.Transform
@@ -48,7 +48,7 @@ func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
 	return small.encode(ctx, p.want, s.threads())
 }
 
-// layersFor makes a variant's pixels, in the colours that it wants.
+// layersFor makes a variant's pixels, in the colors that it wants.
 func (s *source) layersFor(p *plan) *layers {
 	var small *layers
 
@@ -66,7 +66,7 @@ func (s *source) layersFor(p *plan) *layers {
 		small = s.resizePixels(p)
 	}
 
-	s.colour(small, p.want)
+	s.color(small, p.want)
 
 	return small
 }

@@ -35,11 +35,11 @@ type allStreamed struct {
 	source *source
 	plans  []plan
 
-	colours int // planes but alpha's
-	seen    int // rows that have been multiplied by alpha
+	colors int // planes but alpha's
+	seen   int // rows that have been multiplied by alpha
 }
 
-// streams says whether all variants can and should be made as the rows come: colours
+// streams says whether all variants can and should be made as the rows come: colors
 // are as they are for those that do not scale, and multiplied by alpha for all others;
 // and the filter of one of a few rows sees so many of the picture's that they had
 // better be held as a whole.
@@ -57,7 +57,7 @@ func streams(plans []plan) bool {
 
 // Begin implements [png.Sink].
 func (s *allStreamed) Begin(picture *planes.Image, alpha bool) {
-	s.colours = len(picture.Planes)
+	s.colors = len(picture.Planes)
 	s.source.premultiplied = alpha && !s.plans[0].copies()
 
 	for i := range s.plans {
@@ -76,14 +76,14 @@ func (s *allStreamed) Begin(picture *planes.Image, alpha bool) {
 
 // Take implements [png.Sink].
 func (s *allStreamed) Take(rows []planes.Window) {
-	colours, alpha := rows[:s.colours], rows[s.colours:]
+	colors, alpha := rows[:s.colors], rows[s.colors:]
 
 	if s.source.premultiplied {
-		s.premultiply(colours, &alpha[0])
+		s.premultiply(colors, &alpha[0])
 	}
 
 	for i := range s.plans {
-		s.plans[i].stream.Take(colours)
+		s.plans[i].stream.Take(colors)
 
 		if len(alpha) > 0 {
 			s.plans[i].mask.Take(alpha)
@@ -92,31 +92,31 @@ func (s *allStreamed) Take(rows []planes.Window) {
 }
 
 // premultiply multiplies the rows that are new.
-func (s *allStreamed) premultiply(colours []planes.Window, alpha *planes.Window) {
+func (s *allStreamed) premultiply(colors []planes.Window, alpha *planes.Window) {
 	for ; s.seen < alpha.Top+alpha.Height; s.seen++ {
 		hides := alpha.Row(s.seen - alpha.Top)
 		if bytes.Count(hides, []byte{opaque}) == len(hides) {
 			continue
 		}
 
-		for i := range colours {
-			resize.PremultiplyRow(colours[i].Row(s.seen-alpha.Top), hides)
+		for i := range colors {
+			resize.PremultiplyRow(colors[i].Row(s.seen-alpha.Top), hides)
 		}
 	}
 }
 
 // Needs implements [png.Sink].
 func (s *allStreamed) Needs(plane int) int {
-	first := s.plans[0].needs(plane, s.colours)
+	first := s.plans[0].needs(plane, s.colors)
 	for i := range s.plans {
-		first = min(first, s.plans[i].needs(plane, s.colours))
+		first = min(first, s.plans[i].needs(plane, s.colors))
 	}
 
 	return first
 }
 
-func (p *plan) needs(plane, colours int) int {
-	if plane == colours {
+func (p *plan) needs(plane, colors int) int {
+	if plane == colors {
 		return p.mask.Needs(0)
 	}
 

@@ -67,7 +67,7 @@ func seeds(folders []string) ([]seed, error) {
 	return made, nil
 }
 
-// palette is a picture of few colours, which PNG stores as indexes.
+// palette is a picture of few colors, which PNG stores as indexes.
 func palette() image.Image {
 	picture := image.NewPaletted(image.Rect(0, 0, 50, 40), color.Palette{color.Black, color.White, color.NRGBA{200, 10, 10, 128}})
 	for i := range picture.Pix {

@@ -117,7 +117,7 @@ func fill(t *testing.T, endpoint string) {
 					"status": text("READY"), "statusShard": text(fmt.Sprintf("READY.%d", i%4)),
 					"owner": text("arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:" + strconv.Itoa(i)), "etag": text("e"),
 					"sequencer": text(fmt.Sprintf("%032X", i)), "bytes": number(3_000_000), "format": text("jpeg"), "width": number(4000), "height": number(3000),
-					"createdAt": at, "updatedAt": at, "colour": text("#778899"),
+					"createdAt": at, "updatedAt": at, "color": text("#778899"),
 				}})
 				if err != nil {
 					t.Error(err)

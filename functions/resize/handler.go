@@ -84,7 +84,7 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 			return contract.Variant{}, fmt.Errorf("make the placeholder of %s: %w", variant.Key, err)
 		}
 
-		variant.Placeholder, variant.Colour = base64.StdEncoding.EncodeToString(shown.ThumbHash), shown.Colour
+		variant.Placeholder, variant.Color = base64.StdEncoding.EncodeToString(shown.ThumbHash), shown.Color
 	}
 
 	// Whoever is shown the first may be served another.

@@ -95,8 +95,8 @@ func TestVariant(t *testing.T) {
 	want := contract.Variant{
 		Name: "small", Key: "cat.jpg/-/0123456789ab/small.jpg", Width: 20, Height: 15,
 		Bytes: int64(len(written.Body)), ContentType: "image/jpeg",
-		// JFIF's colour of samples that are all 0.
-		Placeholder: "C/oABYAAAAAAAAAAAAAAAAAAAAAA", Colour: "#008700",
+		// JFIF's color of samples that are all 0.
+		Placeholder: "C/oABYAAAAAAAAAAAAAAAAAAAAAA", Color: "#008700",
 	}
 
 	if diff := cmp.Diff(want, variant); diff != "" {

@@ -18,7 +18,7 @@
 // decode, and of a job's variants the worst. Peak memory is the most that a fresh
 // process held which did that one job, start-up included (VmHWM, Linux only).
 //
-// A picture with a colour profile is not quite the same job: sharp converts it to
+// A picture with a color profile is not quite the same job: sharp converts it to
 // sRGB and drops the profile, where Triptych carries it over, which a small variant
 // shows in its bytes and sharp's in their luma.
 package main

@@ -23,7 +23,7 @@ const (
 )
 
 // DecodeAVIF decodes an AVIF of which info is known: RGB, cropped, and as stored. Alpha is
-// nil where all is opaque, else colours are multiplied by it. Its faults are DecodeHEIC's.
+// nil where all is opaque, else colors are multiplied by it. Its faults are DecodeHEIC's.
 func DecodeAVIF(
 	ctx context.Context, data []byte, info metadata.Info, options Options,
 ) (*planes.Image, *planes.Plane, error) {

@@ -72,7 +72,7 @@ func newCanvas(
 	return made, nil
 }
 
-// keeps says that colours stay as sparse as they are: pairs of pixels are not cut by the
+// keeps says that colors stay as sparse as they are: pairs of pixels are not cut by the
 // crop's edge, nor by those between tiles.
 func (c *canvas) keeps(half bool, from, tile, tiles int) bool {
 	return half && from%2 == 0 && (tile%2 == 0 || tiles == 1)

@@ -10,7 +10,7 @@ import (
 )
 
 // direct converts samples to red, green and blue, pixel by pixel: where there is no linear
-// way to JFIF's colours.
+// way to JFIF's colors.
 type direct struct {
 	wide                  bool
 	light, color          []float32
@@ -67,7 +67,7 @@ func (d *direct) convert(to *planes.Image, area image.Rectangle, src samples, fr
 func (d *direct) pixel(luma, blue, red int) [3]float32 {
 	if d.matrix == matrixGBR {
 		// Of the limited range, libheif takes the planes of blue and red for those of
-		// colours, and so does this: H.273 would have 219 steps there, not 224.
+		// colors, and so does this: H.273 would have 219 steps there, not 224.
 		const zero = float32(centre) / most
 
 		return [3]float32{d.color[red] + zero, d.light[luma], d.color[blue] + zero}

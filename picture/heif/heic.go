@@ -10,7 +10,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// What libheif calls colour spaces and the sampling of colours (libheif/heif.h).
+// What libheif calls color spaces and the sampling of colors (libheif/heif.h).
 const (
 	spaceYCbCr = 0
 	spaceGrey  = 2

@@ -8,14 +8,14 @@
 // metadata.Info has them. Samples of more than 8 bits become 8. Of an animation it is the
 // first frame.
 //
-// # Structure and colour
+// # Structure and color
 //
 // The structure of a file is read by [triptych/picture/metadata/bmff], once and for all
 // formats. A decoder gets a file that this package writes anew: in one form, and without
-// what it must not apply. For HEIC that is one file a tile, without colours, so that
+// what it must not apply. For HEIC that is one file a tile, without colors, so that
 // samples come out as they are coded; they are converted once, here, by what
 // metadata.Coding says, with all of their bits. For AVIF it is one file with all tiles,
-// and the colours that are known of it: libavif converts to RGB.
+// and the colors that are known of it: libavif converts to RGB.
 //
 // HDR (PQ, HLG) is tone-mapped, and other transfer characteristics are converted: see
 // [triptych/picture/tone]. Alpha of a HEIC, which no phone writes, is

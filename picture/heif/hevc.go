@@ -13,7 +13,7 @@ import (
 )
 
 // samples are the planes of a coded picture as its decoder left them, in the sandbox's
-// memory: luma, and blue and red where there are colours.
+// memory: luma, and blue and red where there are colors.
 type samples struct {
 	bitstream.Picture
 
@@ -28,7 +28,7 @@ type samplePlane struct {
 }
 
 // hevc decodes coded pictures, one after the other, each from a file of its own that
-// says nothing of colours: so the samples come out as they are coded.
+// says nothing of colors: so the samples come out as they are coded.
 type hevc struct {
 	file    *bmff.File
 	options Options
@@ -56,7 +56,7 @@ func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 	}
 
 	if !coded.Grey && coded.Depth != coded.DepthOfColor {
-		return samples{}, failure.New(failure.UnsupportedFormat, "HEIC of %d bits of light and %d of colour", coded.Depth, coded.DepthOfColor)
+		return samples{}, failure.New(failure.UnsupportedFormat, "HEIC of %d bits of light and %d of color", coded.Depth, coded.DepthOfColor)
 	}
 
 	if width, height := item.Size(); width > coded.Width || height > coded.Height {

@@ -12,7 +12,7 @@ import (
 // fraction is the number of fractional bits of factors.
 const fraction = 16
 
-// factors are what two colours count, with fractional bits.
+// factors are what two colors count, with fractional bits.
 type factors [2]int
 
 func asFactors(exact [2]float64) (made factors) {
@@ -63,8 +63,8 @@ func (g *grey) convert(to *planes.Image, area image.Rectangle, src samples, from
 	}
 }
 
-// linear converts luma and colours of any matrix and range to JFIF's: the full range, and
-// BT.601. The formulas are linear, so that colours need not be sampled as densely as luma.
+// linear converts luma and colors of any matrix and range to JFIF's: the full range, and
+// BT.601. The formulas are linear, so that colors need not be sampled as densely as luma.
 type linear struct {
 	wide, same            bool
 	light, color          []int32
@@ -94,7 +94,7 @@ func (l *linear) convert(to *planes.Image, area image.Rectangle, src samples, fr
 		l.convertLuma(to, area, src, from)
 	}
 
-	// Where the canvas has more samples of colour than the picture, each counts twice.
+	// Where the canvas has more samples of color than the picture, each counts twice.
 	across, down := l.halfWidth, l.halfHeight
 	if to.Planes[1].Width == to.Width {
 		across = 0

@@ -69,7 +69,7 @@ func known(coding metadata.Coding) error {
 	}
 }
 
-// toRGB are the factors by which the two colours, as parts of one from −½ to ½, add to
+// toRGB are the factors by which the two colors, as parts of one from −½ to ½, add to
 // luma to give red, green and blue.
 func toRGB(coding metadata.Coding) [3][2]float64 {
 	w, ok := weightsOf(coding.Matrix, coding.Primaries)
@@ -83,8 +83,8 @@ func toRGB(coding metadata.Coding) [3][2]float64 {
 	return [3][2]float64{{0, red}, {-w.blue * blue / green, -w.red * red / green}, {blue, 0}}
 }
 
-// toJFIF are the factors that lead from luma and two colours of a matrix to those of
-// BT.601, by way of red, green and blue: what the colours add to luma, and what becomes
+// toJFIF are the factors that lead from luma and two colors of a matrix to those of
+// BT.601, by way of red, green and blue: what the colors add to luma, and what becomes
 // of them.
 func toJFIF(coding metadata.Coding) (luma, blue, red [2]float64) {
 	bt601 := weights{0.299, 0.114}

@@ -26,7 +26,7 @@ var allBits = sandbox.Patch{
 	New: []byte{0x20, 0x0e, 0x41, 0x00, 0x3a, 0x00, 0x14},
 }
 
-// asCoded keeps the sampling of colours: libheif's decode_image_planar brings every picture
+// asCoded keeps the sampling of colors: libheif's decode_image_planar brings every picture
 // to 4:4:4, and back, except one that it is told is alpha (its last argument, alphaImage).
 // The patch tells it so; there is nothing else that it does differently for a picture
 // without alpha of its own.

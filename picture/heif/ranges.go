@@ -8,7 +8,7 @@ func lightOf(depth int, full bool) []float32 {
 	return scaled(depth, full, black, width, 0)
 }
 
-// colorOf lists what samples of a colour stand for, from −½ to ½ (equations 26 to 28).
+// colorOf lists what samples of a color stand for, from −½ to ½ (equations 26 to 28).
 func colorOf(depth int, full bool) []float32 {
 	const neutral, width = 128, 224
 

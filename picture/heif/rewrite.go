@@ -8,7 +8,7 @@ import (
 )
 
 // rewriteAVIF writes an AVIF of the primary picture and its alpha alone, in pieces that
-// follow each other: its tiles, how they make up the picture, and its colours as they are
+// follow each other: its tiles, how they make up the picture, and its colors as they are
 // known. Transformations and profiles stay behind.
 func rewriteAVIF(file *bmff.File, layout bmff.Layout, coding metadata.Coding, options Options) ([][]byte, error) {
 	writer := &avifWriter{file: file, left: options.MaxBytes}

@@ -9,7 +9,7 @@ import (
 )
 
 // rgba is pixels of red, green, blue and alpha, each of one byte or of two, the lower
-// first; colours are multiplied by alpha.
+// first; colors are multiplied by alpha.
 type rgba struct {
 	pix    []byte
 	bytes  int // of a pixel
@@ -72,7 +72,7 @@ func (p *rgba) pixel(from []byte) (pixel [4]byte) {
 	return pixel
 }
 
-// toned tone-maps a pixel: its colours without their alpha.
+// toned tone-maps a pixel: its colors without their alpha.
 func (p *rgba) toned(from []byte) (pixel [4]byte) {
 	const most16 = 65535
 

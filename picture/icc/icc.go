@@ -20,7 +20,7 @@ import (
 // broken.
 var ErrUnsupported = errors.New("no ICC transform that is known")
 
-// Space is the colour space of a profile's device, as its header has it.
+// Space is the color space of a profile's device, as its header has it.
 type Space string
 
 // The spaces that are known.
@@ -61,7 +61,7 @@ const (
 	maxTags     = 256
 )
 
-// SpaceOf is the colour space of a profile, or "" where it is none.
+// SpaceOf is the color space of a profile, or "" where it is none.
 func SpaceOf(data []byte) Space {
 	if len(data) < headerBytes || string(data[markAt:markAt+fieldBytes]) != "acsp" {
 		return ""

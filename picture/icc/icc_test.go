@@ -41,7 +41,7 @@ func row(model planes.Model, pixels ...[]int) *planes.Image {
 	return picture
 }
 
-func TestColoursAreThoseOfLittleCMS(t *testing.T) {
+func TestColorsAreThoseOfLittleCMS(t *testing.T) {
 	var reference map[string][][2][]int
 	if err := json.Unmarshal(testdata(t, "littlecms.json"), &reference); err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func TestColoursAreThoseOfLittleCMS(t *testing.T) {
 
 			pairs := reference[test.name]
 			if len(pairs) < 50 {
-				t.Fatalf("%d colours", len(pairs))
+				t.Fatalf("%d colors", len(pairs))
 			}
 
 			pixels := make([][]int, len(pairs))

@@ -142,10 +142,10 @@ func newShaper(read profile) (*shaper, error) {
 
 	var toXYZ matrix
 
-	for i, colour := range []string{"r", "g", "b"} {
+	for i, color := range []string{"r", "g", "b"} {
 		const valuesAt, numberBytes = 8, 4
 
-		column := read.tags[colour+"XYZ"]
+		column := read.tags[color+"XYZ"]
 		if kind(column) != "XYZ " || len(column) < valuesAt+3*numberBytes {
 			return nil, unsupported("RGB without a matrix")
 		}
@@ -154,7 +154,7 @@ func newShaper(read profile) (*shaper, error) {
 			toXYZ[row][i] = fixed(column[valuesAt+numberBytes*row:])
 		}
 
-		read, err := parseCurve(read.tags[colour+"TRC"])
+		read, err := parseCurve(read.tags[color+"TRC"])
 		if err != nil {
 			return nil, err
 		}

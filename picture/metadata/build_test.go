@@ -126,11 +126,11 @@ func pngChunk(kind, data string) []byte {
 }
 
 // ihdr is an IHDR chunk.
-func ihdr(width, height uint32, depth, colour, interlace byte) []byte {
+func ihdr(width, height uint32, depth, color, interlace byte) []byte {
 	data := binary.BigEndian.AppendUint32(nil, width)
 	data = binary.BigEndian.AppendUint32(data, height)
 
-	return pngChunk("IHDR", string(append(data, depth, colour, 0, 0, interlace)))
+	return pngChunk("IHDR", string(append(data, depth, color, 0, 0, interlace)))
 }
 
 type byteOrder interface {

@@ -39,7 +39,7 @@ func vp8x(flags byte, width, height int) []byte {
 	return riffChunk("VP8X", string([]byte{flags, 0, 0, 0})+three(width-1)+three(height-1))
 }
 
-// anim is an ANIM chunk: a background colour, and 0, for ever.
+// anim is an ANIM chunk: a background color, and 0, for ever.
 func anim() []byte { return riffChunk("ANIM", "\xff\xff\xff\xff\x00\x00") }
 
 // anmf is an ANMF chunk: a frame at a place, of a size, with its own chunks.
@@ -47,7 +47,7 @@ func anmf(x, y, width, height int, chunks ...[]byte) []byte {
 	return riffChunk("ANMF", three(x/2)+three(y/2)+three(width-1)+three(height-1)+three(100)+"\x02"+string(join(chunks...)))
 }
 
-// losslessData is a VP8L bitstream of one colour (RFC 9649, section 3): no
+// losslessData is a VP8L bitstream of one color (RFC 9649, section 3): no
 // transform, no cache, and five prefix codes of a single symbol each, so that the
 // pixels themselves take no bits.
 func losslessData(width, height int, shade color.NRGBA) string {

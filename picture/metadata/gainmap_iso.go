@@ -13,7 +13,7 @@ const (
 	isoVersionBytes = 4 // the least version that a reader has to know, the writer's version
 	isoFlags        = isoVersionBytes
 	isoChannels     = 1 << 7 // three channels rather than one
-	isoBaseSpace    = 1 << 6 // the gain map is applied in the primary's colour space
+	isoBaseSpace    = 1 << 6 // the gain map is applied in the primary's color space
 	// Of libultrahdr, in bits that the standard reserves: the primary is the HDR
 	// picture; one denominator stands before all numerators.
 	isoBackward = 1 << 2

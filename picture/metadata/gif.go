@@ -10,7 +10,7 @@ import (
 )
 
 // The blocks of the GIF89a specification: a header with the logical screen
-// (sections 17 and 18) and its colour table, then images and extensions, whose
+// (sections 17 and 18) and its color table, then images and extensions, whose
 // data come in sub-blocks of a length byte and up to 255 bytes, to one of length
 // 0 (section 15), then the trailer. What becomes of files that break these rules says
 // package gif.

@@ -21,7 +21,7 @@ type gifSanitizer struct {
 
 	screen image.Point
 	canvas image.Point
-	table  []byte // the global colour table
+	table  []byte // the global color table
 	frames int
 
 	// head is what stands before the first image: the screen's size depends on that.
@@ -112,7 +112,7 @@ func (s *gifSanitizer) write(data []byte) {
 	}
 }
 
-// image copies an image with its colour table and data, or encodes it anew where it
+// image copies an image with its color table and data, or encodes it anew where it
 // breaks the standard.
 func (s *gifSanitizer) image() error {
 	raw, read, err := s.describe()

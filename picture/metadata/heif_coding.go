@@ -25,7 +25,7 @@ type Coding struct {
 // property has none.
 const codedHeaderBytes = 4096
 
-// described lists the items whose properties may describe the picture's colours: the
+// described lists the items whose properties may describe the picture's colors: the
 // picture itself, then its first tile.
 func (h *heif) described() []*bmff.Item {
 	items := slices.Clone(h.layout.Items)
@@ -62,7 +62,7 @@ func (h *heif) coding() (coding Coding, grey bool, err error) {
 
 	const bt709, srgb, bt601 = 1, 13, 6
 
-	// An ICC profile says what the colours look like, HDR included; the stream still says
+	// An ICC profile says what the colors look like, HDR included; the stream still says
 	// how they are coded.
 	if !named && h.profile() != nil {
 		coding.Primaries, coding.Transfer = bt709, srgb

@@ -18,13 +18,13 @@ type Info struct {
 	// Frames is 1 for a still picture.
 	Frames int
 	// Components counts what a pixel is made of as stored: 1 grey or palette, 2
-	// grey and alpha, 3 colour, 4 CMYK in a JPEG, colour and alpha in a PNG or WebP.
+	// grey and alpha, 3 color, 4 CMYK in a JPEG, color and alpha in a PNG or WebP.
 	// What follows is of the first frame of an animation.
 	Components int
 	// Precision is the number of bits of a component: 1 to 16 for PNG, else 8.
 	Precision int
 	// Samples counts the stored samples of all components: fewer than Components a
-	// pixel where a JPEG's or WebP's colour is subsampled.
+	// pixel where a JPEG's or WebP's color is subsampled.
 	Samples int64
 	// Passes says that the picture is stored coarse to fine: a progressive JPEG,
 	// an interlaced PNG or GIF. Its decoder must hold more of it.

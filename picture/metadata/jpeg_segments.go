@@ -97,7 +97,7 @@ func (f *segmentFilter) application(marker byte, payload []byte) []byte { //noli
 
 const (
 	// adobeBytes is the whole of an Adobe segment: identifier, version, two
-	// fields of flags, and the colour transform (Adobe TN 5116, section 18).
+	// fields of flags, and the color transform (Adobe TN 5116, section 18).
 	adobeBytes = 12
 	// jfifBytes is a JFIF header without its thumbnail, whose width and height
 	// are the last two bytes (ITU-T T.871, 10.1).

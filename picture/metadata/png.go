@@ -63,17 +63,17 @@ func checkFirst(first chunk) error {
 const (
 	// headerBytes is the length of IHDR.
 	headerBytes = 13
-	// pngColourAt is where IHDR has the colour type.
-	pngColourAt = 9
+	// pngColorAt is where IHDR has the color type.
+	pngColorAt = 9
 )
 
-// Colour types (section 11.2.1, table 12).
+// Color types (section 11.2.1, table 12).
 const (
-	pngGrey            = 0
-	pngTruecolour      = 2
-	pngIndexed         = 3
-	pngGreyAlpha       = 4
-	pngTruecolourAlpha = 6
+	pngGrey           = 0
+	pngTruecolor      = 2
+	pngIndexed        = 3
+	pngGreyAlpha      = 4
+	pngTruecolorAlpha = 6
 )
 
 // parseHeader reads IHDR's data (section 11.2.1).
@@ -83,14 +83,14 @@ func parseHeader(data []byte) (Info, error) {
 	)
 
 	width, height := binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[4:])
-	depth, colour := data[depthAt], data[pngColourAt]
-	components, depths := pngColour(colour)
+	depth, color := data[depthAt], data[pngColorAt]
+	components, depths := pngColor(color)
 
 	switch {
 	case width == 0 || height == 0 || width > maxChunk || height > maxChunk:
 		return Info{}, failure.New(failure.Corrupt, "%d × %d pixels", width, height)
 	case depth == 0 || depth > 16 || depths&(1<<depth) == 0:
-		return Info{}, failure.New(failure.Corrupt, "PNG of colour type %d with %d bits", colour, depth)
+		return Info{}, failure.New(failure.Corrupt, "PNG of color type %d with %d bits", color, depth)
 	case data[compressionAt] != 0 || data[filterAt] != 0 || data[interlaceAt] > 1:
 		return Info{}, failure.New(failure.Corrupt, "PNG of compression %d, filter %d, interlace %d",
 			data[compressionAt], data[filterAt], data[interlaceAt])
@@ -119,21 +119,21 @@ func pngSamples(pixels, components int64) int64 {
 	return pixels * components
 }
 
-// pngColour says how many components a colour type has, and, as a set of bits,
+// pngColor says how many components a color type has, and, as a set of bits,
 // which depths (section 11.2.1, table 12).
-func pngColour(colour byte) (components int, depths uint32) {
+func pngColor(color byte) (components int, depths uint32) {
 	const upTo8, from8 = 1<<1 | 1<<2 | 1<<4 | 1<<8, 1<<8 | 1<<16
 
-	switch colour {
+	switch color {
 	case pngGrey:
 		return 1, upTo8 | from8
-	case pngTruecolour:
+	case pngTruecolor:
 		return 3, from8
 	case pngIndexed:
 		return 1, upTo8
 	case pngGreyAlpha:
 		return 2, from8
-	case pngTruecolourAlpha:
+	case pngTruecolorAlpha:
 		return 4, from8
 	default:
 		return 0, 0

@@ -10,9 +10,9 @@ import (
 // be as long as its kind says, stand where a decoder looks for it, and come once.
 // What is otherwise tells a decoder nothing, and may tell a reader much.
 type pngChunks struct {
-	colour byte // IHDR's colour type
-	seen   map[string]bool
-	image  bool // behind the first IDAT
+	color byte // IHDR's color type
+	seen  map[string]bool
+	image bool // behind the first IDAT
 }
 
 // longest is how long a kind's data can be at most; 0 is a kind that does not stay.
@@ -32,11 +32,11 @@ func (c *pngChunks) longest(kind string) int64 {
 // lengths lists how long a kind's data can be (W3C PNG, 11.3); for a palette's
 // alpha, the shortest and the longest.
 func (c *pngChunks) lengths(kind string) []int64 { //nolint:cyclop // A flat table of kinds.
-	const shorts = 2 // a colour is of 16 bits a sample here
+	const shorts = 2 // a color is of 16 bits a sample here
 
-	colours := int64(1)
-	if c.colour == pngTruecolour || c.colour == pngTruecolourAlpha {
-		colours = 3
+	colors := int64(1)
+	if c.color == pngTruecolor || c.color == pngTruecolorAlpha {
+		colors = 3
 	}
 
 	switch kind {
@@ -57,15 +57,15 @@ func (c *pngChunks) lengths(kind string) []int64 { //nolint:cyclop // A flat tab
 	case "sBIT":
 		return []int64{c.significant()}
 	case "bKGD":
-		if c.colour == pngIndexed {
+		if c.color == pngIndexed {
 			return []int64{1}
 		}
 
-		return []int64{shorts * colours}
+		return []int64{shorts * colors}
 	case "tRNS":
-		switch c.colour {
-		case pngGrey, pngTruecolour:
-			return []int64{shorts * colours}
+		switch c.color {
+		case pngGrey, pngTruecolor:
+			return []int64{shorts * colors}
 		case pngIndexed:
 			return []int64{1, 256}
 		}
@@ -84,12 +84,12 @@ const displayBytes = 24
 
 // significant is the length of sBIT: a byte a channel, three for a palette.
 func (c *pngChunks) significant() int64 {
-	switch c.colour {
+	switch c.color {
 	case pngGrey:
 		return 1
 	case pngGreyAlpha:
 		return 2
-	case pngTruecolourAlpha:
+	case pngTruecolorAlpha:
 		return 4
 	default:
 		return 3
@@ -103,7 +103,7 @@ func (c *pngChunks) keeps(kind string, data []byte) bool {
 	switch {
 	case kind == "fcTL":
 		return c.seen["acTL"] && length == lengths[0]
-	case c.image || c.seen[kind], kind == "tRNS" && c.colour == pngIndexed && !c.seen["PLTE"]:
+	case c.image || c.seen[kind], kind == "tRNS" && c.color == pngIndexed && !c.seen["PLTE"]:
 		return false
 	case kind == "iCCP":
 		// The first decides: a thousand that are none would take as long to unpack.

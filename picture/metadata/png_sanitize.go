@@ -175,8 +175,8 @@ func (s *pngSanitizer) header(here chunk, header []byte) error {
 		return err
 	}
 
-	s.known = pngChunks{colour: data[pngColourAt], seen: map[string]bool{}}
-	s.depth = data[pngColourAt-1]
+	s.known = pngChunks{color: data[pngColorAt], seen: map[string]bool{}}
+	s.depth = data[pngColorAt-1]
 
 	return s.copy(here, header)
 }
@@ -244,7 +244,7 @@ func (s *pngSanitizer) palette(here chunk, header []byte) error {
 
 	most := int64(entryBytes << min(s.depth, 8)) //nolint:mnd // Bits of an index.
 
-	switch grey := s.known.colour == pngGrey || s.known.colour == pngGreyAlpha; {
+	switch grey := s.known.color == pngGrey || s.known.color == pngGreyAlpha; {
 	case s.known.image: // No decoder takes a palette behind the pixels.
 		s.kinds.add(kindOther)
 

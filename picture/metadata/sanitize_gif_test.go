@@ -117,7 +117,7 @@ func TestDamagedGIFs(t *testing.T) {
 		say  string
 	}{
 		"only the magic":            {[]byte("GIF89a"), failure.Truncated, ""},
-		"cut in its colours":        {whole[:16], failure.Truncated, ""},
+		"cut in its colors":         {whole[:16], failure.Truncated, ""},
 		"no image":                  {join(empty, []byte{0x3b}), failure.Corrupt, "without a picture"},
 		"an image without area":     {join(empty, image(0, "\x02\x01x\x00"), []byte{0x3b}), failure.Corrupt, "without a picture"},
 		"cut before its data":       {join(empty, image(4, "")), failure.Truncated, ""},

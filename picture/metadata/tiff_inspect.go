@@ -144,8 +144,8 @@ func (p *TIFFPage) compression() string {
 	return ""
 }
 
-// colours says why a photometric interpretation is not read.
-func (p *TIFFPage) colours() string {
+// colors says why a photometric interpretation is not read.
+func (p *TIFFPage) colors() string {
 	reasons := map[int]string{
 		TIFFWhiteIsZero: "", TIFFBlackIsZero: "", TIFFRGB: "", TIFFPalette: "", TIFFCMYK: "",
 		6: "in YCbCr", 8: "in Lab", 9: "in Lab", 10: "in Lab",
@@ -153,7 +153,7 @@ func (p *TIFFPage) colours() string {
 	}
 
 	if reason, known := reasons[p.Photometric]; !known || reason != "" {
-		return cmp.Or(reason, "with unknown colours")
+		return cmp.Or(reason, "with unknown colors")
 	}
 
 	return ""

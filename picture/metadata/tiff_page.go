@@ -30,7 +30,7 @@ const (
 	TIFFCMYK        = 5
 )
 
-// maxTIFFSamples bounds the samples of a pixel: colors, alpha and what else a writer
+// maxTIFFSamples bounds the samples of a pixel: colorMap, alpha and what else a writer
 // stored beside them.
 const maxTIFFSamples = 16
 
@@ -42,12 +42,12 @@ type TIFFPage struct {
 	Width, Height int // in pixels, as stored
 	Orientation   int // 1 to 8
 	Bits          int // of a sample: 1, 2, 4, 8, 12 or 16
-	Samples       int // of a pixel, as stored; the colors come first
+	Samples       int // of a pixel, as stored; the colorMap come first
 	Compression   int
 	Photometric   int
 	// Alpha is the index of the sample that is alpha; 0 where there is none.
 	Alpha int
-	// Associated says that the colors are multiplied by alpha.
+	// Associated says that the colorMap are multiplied by alpha.
 	Associated bool
 	Predicted  bool // by the sample to the left (TIFF 6.0, section 14)
 	Separate   bool // one plane a sample
@@ -57,7 +57,7 @@ type TIFFPage struct {
 	// BlockWidth and BlockHeight are those of a strip or tile, in pixels.
 	BlockWidth, BlockHeight int
 
-	offsets, counts, colors entry
+	offsets, counts, colorMap entry
 }
 
 // Colors counts the samples of a pixel that are its color.
@@ -101,21 +101,21 @@ func (p *TIFFPage) Block(file []byte, index int) (offset, length int64) {
 	return offset, length
 }
 
-// Palette returns the color map: its colors of 8 bits, as many as an index can name.
+// Palette returns the color map: its colorMap of 8 bits, as many as an index can name.
 func (p *TIFFPage) Palette(file []byte) [][3]byte {
 	palette := make([][3]byte, 1<<p.Bits)
-	there := min(len(palette), int(p.colors.count/3))
+	there := min(len(palette), int(p.colorMap.count/3))
 	high := 0
 
 	for i := range there {
 		for c := range 3 {
-			high = max(high, int(p.valueAt(file, p.colors, c*there+i)))
+			high = max(high, int(p.valueAt(file, p.colorMap, c*there+i)))
 		}
 	}
 
 	for i := range there {
 		for c := range 3 {
-			value := p.valueAt(file, p.colors, c*int(p.colors.count/3)+i)
+			value := p.valueAt(file, p.colorMap, c*int(p.colorMap.count/3)+i)
 			if high > 255 { // Some writers store 8 bits, as libtiff knows.
 				value >>= 8
 			}
@@ -256,7 +256,7 @@ func (p *TIFFPage) readBlocks(fields *fieldReader) {
 
 	p.offsets = fields.first(tagStripOffsets, tagTileOffsets)
 	p.counts = fields.first(tagStripCounts, tagTileCounts)
-	p.colors = fields.first(tagColorMap, tagColorMap)
+	p.colorMap = fields.first(tagColorMap, tagColorMap)
 }
 
 // check refuses sizes that do not go together.
@@ -287,7 +287,7 @@ func (p *TIFFPage) checkBlocks(blocks int64) error {
 		return failure.New(failure.Corrupt, "TIFF of %d strips or tiles lists the lengths of %d", blocks, p.counts.count)
 	case integerBytes(p.offsets.kind) == 0 || p.counts.count != 0 && integerBytes(p.counts.kind) == 0:
 		return failure.New(failure.Corrupt, "TIFF lists its strips or tiles in values of type %d", p.offsets.kind)
-	case p.Photometric == TIFFPalette && (p.colors.count < 3 || integerBytes(p.colors.kind) == 0):
+	case p.Photometric == TIFFPalette && (p.colorMap.count < 3 || integerBytes(p.colorMap.kind) == 0):
 		return failure.New(failure.Corrupt, "TIFF without its color map")
 	default:
 		return nil
@@ -299,8 +299,8 @@ func (p *TIFFPage) unsupported(fields *fieldReader) string {
 	switch {
 	case p.compression() != "":
 		return p.compression()
-	case p.colours() != "":
-		return p.colours()
+	case p.colors() != "":
+		return p.colors()
 	case p.Samples > maxTIFFSamples:
 		return "with more than 16 samples a pixel"
 	case !slices.Contains([]int{1, 2, 4, 8, 12, 16}, p.Bits):
@@ -308,11 +308,11 @@ func (p *TIFFPage) unsupported(fields *fieldReader) string {
 	case !unsigned(fields.same(tagSampleFormat, p.Samples, 1)):
 		return "with signed or floating-point samples"
 	case p.Photometric == TIFFPalette && p.Bits > 8:
-		return "with a palette of more than 256 colors"
+		return "with a palette of more than 256 colorMap"
 	case p.Photometric == TIFFCMYK && fields.one(tagInkSet, 1) != 1:
 		return "with other inks than CMYK"
 	case p.IsFax() && (p.Bits != 1 || p.Samples != 1):
-		return "of a fax in colors"
+		return "of a fax in colorMap"
 	default:
 		return p.prediction(fields)
 	}

@@ -21,13 +21,13 @@ func (b *bin) add(other bin) {
 	b.b += other.b
 }
 
-// dominant is the colour that most of a picture is near to, as "#rrggbb".
+// dominant is the color that most of a picture is near to, as "#rrggbb".
 //
-// Pixels are counted in a cube of 16 × 16 × 16 colours. The fullest place wins, and
-// a place is a bin with all of its neighbours: colours of one thing vary with its
+// Pixels are counted in a cube of 16 × 16 × 16 colors. The fullest place wins, and
+// a place is a bin with all of its neighbours: colors of one thing vary with its
 // light, and would else be counted apart wherever an edge between bins happens to
 // lie between them. The answer is the mean of the pixels there, not of all, which
-// for a picture of grass and sky would be a colour that it does not have. It is the
+// for a picture of grass and sky would be a color that it does not have. It is the
 // picture's own where it is flat. A picture in which nothing can be seen is white,
 // as it is when laid on white.
 func dominant(pixels *image.NRGBA) string {
@@ -59,7 +59,7 @@ func dominant(pixels *image.NRGBA) string {
 	return fmt.Sprintf("#%02x%02x%02x", mean(best.r), mean(best.g), mean(best.b))
 }
 
-// cube is a histogram of colours.
+// cube is a histogram of colors.
 type cube [levels * levels * levels]bin
 
 func (c *cube) at(r, g, b int) *bin { return &c[(r*levels+g)*levels+b] }

@@ -33,10 +33,10 @@ func pattern(width, height int, transparent bool) *image.NRGBA {
 	return drawn
 }
 
-func flat(width, height int, colour color.NRGBA) *image.NRGBA {
+func flat(width, height int, color color.NRGBA) *image.NRGBA {
 	drawn := image.NewNRGBA(image.Rect(0, 0, width, height))
 	for i := range drawn.Pix {
-		drawn.Pix[i] = [4]uint8{colour.R, colour.G, colour.B, colour.A}[i%4]
+		drawn.Pix[i] = [4]uint8{color.R, color.G, color.B, color.A}[i%4]
 	}
 
 	return drawn
@@ -96,7 +96,7 @@ func TestPreviewsLookLikeTheirPictures(t *testing.T) {
 			var sum float64
 
 			for i := range drawn.Pix {
-				// Colour that nobody sees counts as little as it is seen.
+				// Color that nobody sees counts as little as it is seen.
 				shows := float64(drawn.Pix[i|3]) / 255
 				if i%4 == 3 {
 					shows = 1
@@ -115,21 +115,21 @@ func TestPreviewsLookLikeTheirPictures(t *testing.T) {
 	}
 }
 
-func TestFlatPicturesHaveTheirColour(t *testing.T) {
+func TestFlatPicturesHaveTheirColor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		channel := rapid.Byte()
-		colour := color.NRGBA{channel.Draw(t, "r"), channel.Draw(t, "g"), channel.Draw(t, "b"), rapid.ByteMin(1).Draw(t, "a")}
+		color := color.NRGBA{channel.Draw(t, "r"), channel.Draw(t, "g"), channel.Draw(t, "b"), rapid.ByteMin(1).Draw(t, "a")}
 		side := rapid.IntRange(1, 100)
-		got := placeholder.Of(flat(side.Draw(t, "width"), side.Draw(t, "height"), colour))
+		got := placeholder.Of(flat(side.Draw(t, "width"), side.Draw(t, "height"), color))
 
-		if want := fmt.Sprintf("#%02x%02x%02x", colour.R, colour.G, colour.B); got.Colour != want {
-			t.Errorf("got %s, want %s", got.Colour, want)
+		if want := fmt.Sprintf("#%02x%02x%02x", color.R, color.G, color.B); got.Color != want {
+			t.Errorf("got %s, want %s", got.Color, want)
 		}
 
 		// The mean has 6 bits a channel, and alpha's 4. Green gathers the errors of all.
 		said, _ := decode(got.ThumbHash)
 		for i, sample := range said.draw(2, 2).Pix {
-			want := [4]uint8{colour.R, colour.G, colour.B, colour.A}[i%4]
+			want := [4]uint8{color.R, color.G, color.B, color.A}[i%4]
 			if off := math.Abs(float64(sample) - float64(want)); off > 12 {
 				t.Errorf("the preview has %d, want %d", sample, want)
 			}
@@ -176,7 +176,7 @@ func TestPlaceholdersAreDeterministic(t *testing.T) {
 	}
 
 	one, other := placeholder.Of(part), placeholder.Of(apart)
-	if !bytes.Equal(one.ThumbHash, other.ThumbHash) || one.Colour != other.Colour {
+	if !bytes.Equal(one.ThumbHash, other.ThumbHash) || one.Color != other.Color {
 		t.Errorf("%+v, %+v", one, other)
 	}
 }
@@ -197,7 +197,7 @@ func TestWhatIsNotThereIsRoundedOneWay(t *testing.T) {
 	}
 }
 
-func TestDominantColours(t *testing.T) {
+func TestDominantColors(t *testing.T) {
 	paint := func(at func(x, y int) color.NRGBA) *image.NRGBA {
 		drawn := image.NewNRGBA(image.Rect(0, 0, 50, 50))
 
@@ -229,7 +229,7 @@ func TestDominantColours(t *testing.T) {
 
 			return grass
 		}, "#3c781e"},
-		"hidden colour does not count": {func(_, y int) color.NRGBA {
+		"hidden color does not count": {func(_, y int) color.NRGBA {
 			if y < 40 {
 				return color.NRGBA{255, 0, 0, 10}
 			}
@@ -257,7 +257,7 @@ func TestDominantColours(t *testing.T) {
 		}, "#3c781e"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := placeholder.Of(paint(c.at)).Colour; got != c.want {
+			if got := placeholder.Of(paint(c.at)).Color; got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
@@ -266,11 +266,11 @@ func TestDominantColours(t *testing.T) {
 
 func TestJSONAndNoPixels(t *testing.T) {
 	text, err := json.Marshal(placeholder.Of(flat(1, 1, color.NRGBA{A: 255})))
-	if want := `{"thumbHash":"AAgCBwAAAAAAAAAAAAAAAAAAAAAAAAAA","colour":"#000000"}`; err != nil || string(text) != want {
+	if want := `{"thumbHash":"AAgCBwAAAAAAAAAAAAAAAAAAAAAAAAAA","color":"#000000"}`; err != nil || string(text) != want {
 		t.Errorf("%s, %v", text, err)
 	}
 
-	if got := placeholder.Of(image.NewNRGBA(image.Rect(0, 0, 0, 9))); got.ThumbHash != nil || got.Colour != "#ffffff" {
+	if got := placeholder.Of(image.NewNRGBA(image.Rect(0, 0, 0, 9))); got.ThumbHash != nil || got.Color != "#ffffff" {
 		t.Errorf("%+v", got)
 	}
 }

@@ -22,7 +22,7 @@ const (
 	longest          = 7
 	longestWithAlpha = 5
 	shortest         = 3
-	ofColour         = 3
+	ofColor          = 3
 	ofAlpha          = 5
 )
 
@@ -52,8 +52,8 @@ func thumbHash(pixels *image.NRGBA) []byte {
 
 	waves := newCosines(size)
 	l := waves.amplitudes(planes[light], max(shortest, across), max(shortest, down))
-	p := waves.amplitudes(planes[yellowBlue], ofColour, ofColour)
-	q := waves.amplitudes(planes[redGreen], ofColour, ofColour)
+	p := waves.amplitudes(planes[yellowBlue], ofColor, ofColor)
+	q := waves.amplitudes(planes[redGreen], ofColor, ofColor)
 
 	var into bits
 
@@ -92,11 +92,11 @@ func frequencies(side int, size image.Point, most int) int {
 }
 
 // separate takes a picture apart into channels, each between 0 and 1 or between −1
-// and 1. Where it is transparent its mean colour shows through, which takes least
+// and 1. Where it is transparent its mean color shows through, which takes least
 // room. It says whether any pixel is.
 func separate(pixels *image.NRGBA) (planes [channels][]float64, transparent bool) {
 	size := pixels.Rect.Size()
-	mean, transparent := meanColour(pixels)
+	mean, transparent := meanColor(pixels)
 
 	for i := range planes {
 		planes[i] = make([]float64, size.X*size.Y)
@@ -127,9 +127,9 @@ func separate(pixels *image.NRGBA) (planes [channels][]float64, transparent bool
 // full is the most that a sample can be.
 const full = 255
 
-// meanColour is that of what can be seen, between 0 and 1; black where that is
+// meanColor is that of what can be seen, between 0 and 1; black where that is
 // nothing.
-func meanColour(pixels *image.NRGBA) (mean [3]float64, transparent bool) {
+func meanColor(pixels *image.NRGBA) (mean [3]float64, transparent bool) {
 	size := pixels.Rect.Size()
 
 	var (

@@ -18,17 +18,17 @@ const signature = "\x89PNG\r\n\x1a\n"
 
 // kind is a kind of PNG file.
 type kind struct {
-	colour, depth int
-	interlaced    bool
+	color, depth int
+	interlaced   bool
 }
 
 // kinds are all that there are.
 func kinds() []kind {
 	var all []kind
 
-	for colour, depths := range map[int][]int{0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}} {
+	for color, depths := range map[int][]int{0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}} {
 		for _, depth := range depths {
-			all = append(all, kind{colour, depth, false}, kind{colour, depth, true})
+			all = append(all, kind{color, depth, false}, kind{color, depth, true})
 		}
 	}
 
@@ -36,17 +36,17 @@ func kinds() []kind {
 }
 
 func (k kind) String() string {
-	return fmt.Sprintf("colour type %d, %d bits, interlaced %t", k.colour, k.depth, k.interlaced)
+	return fmt.Sprintf("color type %d, %d bits, interlaced %t", k.color, k.depth, k.interlaced)
 }
 
 func (k kind) bitsPerPixel() int {
-	return k.depth * map[int]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[k.colour]
+	return k.depth * map[int]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[k.color]
 }
 
 // header is IHDR.
 func (k kind) header(width, height int) []byte {
 	data := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(width)), uint32(height))
-	data = append(data, byte(k.depth), byte(k.colour), 0, 0, 0)
+	data = append(data, byte(k.depth), byte(k.color), 0, 0, 0)
 
 	if k.interlaced {
 		data[12] = 1
@@ -90,14 +90,14 @@ func (k kind) file(width, height int, rows []byte, between ...[]byte) []byte {
 	return bytes.Join(append(parts, chunk("IDAT", pack(rows)), chunk("IEND", "")), nil)
 }
 
-// coloured is what an indexed picture needs; nothing for others.
-func (k kind) coloured(colours int) []byte {
-	if k.colour != 3 {
+// colored is what an indexed picture needs; nothing for others.
+func (k kind) colored(colors int) []byte {
+	if k.color != 3 {
 		return nil
 	}
 
 	var palette []byte
-	for i := range min(colours, 1<<k.depth) {
+	for i := range min(colors, 1<<k.depth) {
 		palette = append(palette, byte(7*i+1), byte(255-i), byte(i*i))
 	}
 
@@ -111,7 +111,7 @@ func (k kind) white() string {
 
 // half makes something transparent, where that takes a chunk of its own.
 func (k kind) half() []byte {
-	switch k.colour {
+	switch k.color {
 	case 0:
 		return chunk("tRNS", "\x00\x01")
 	case 2:

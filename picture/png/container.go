@@ -20,8 +20,8 @@ const (
 type container struct {
 	header
 
-	palette      *palette      // of indexed colour
-	transparency *transparency // of grey and of truecolour; nil where there is none
+	palette      *palette      // of indexed color
+	transparency *transparency // of grey and of truecolor; nil where there is none
 
 	colors func(coded [3]float32) (r, g, b byte) // see Options
 
@@ -33,7 +33,7 @@ type container struct {
 
 // alphaPlanes is how many planes alpha may take.
 func (c container) alphaPlanes() int {
-	if c.colour&usesAlpha != 0 || c.transparency != nil || c.palette != nil && c.palette.transparent {
+	if c.color&usesAlpha != 0 || c.transparency != nil || c.palette != nil && c.palette.transparent {
 		return 1
 	}
 
@@ -183,11 +183,11 @@ func (c *container) take(here chunk, at stage) (stage, error) { //nolint:cyclop 
 	case "IHDR":
 		return seenIHDR, c.takeHeader(here, at)
 	case "PLTE":
-		if c.colour&usesColour == 0 && at == seenIHDR { // It may not be there, and says nothing.
+		if c.color&usesColor == 0 && at == seenIHDR { // It may not be there, and says nothing.
 			return at, nil
 		}
 
-		if at != seenIHDR && (at != seenTRNS || c.colour == indexed) {
+		if at != seenIHDR && (at != seenTRNS || c.color == indexed) {
 			return at, outOfOrder(here)
 		}
 
@@ -195,7 +195,7 @@ func (c *container) take(here chunk, at stage) (stage, error) { //nolint:cyclop 
 
 		return max(at, seenPLTE), err
 	case "tRNS":
-		if at != seenPLTE && (at != seenIHDR || c.colour == indexed) || !c.takeTransparency(here) {
+		if at != seenPLTE && (at != seenIHDR || c.color == indexed) || !c.takeTransparency(here) {
 			return at, nil // As libpng has it: one that cannot be says nothing.
 		}
 
@@ -230,7 +230,7 @@ func (c *container) takeHeader(here chunk, at stage) (err error) {
 // takeImageData notes where the image data begins. Whether its chunks follow one
 // another, as they must, inflating shows.
 func (c *container) takeImageData(here chunk, at stage) error {
-	if c.colour == indexed && c.palette == nil {
+	if c.color == indexed && c.palette == nil {
 		return corrupt(here.offset, "no palette before the image data")
 	}
 

@@ -15,7 +15,7 @@ import (
 )
 
 func TestDamagedFilesGiveFaults(t *testing.T) {
-	grey, indexed, colour := kind{0, 8, false}, kind{3, 8, false}, kind{2, 8, false}
+	grey, indexed, color := kind{0, 8, false}, kind{3, 8, false}, kind{2, 8, false}
 	rows := []byte("\x00abc\x01def\x04ghi")
 	whole := grey.file(3, 3, rows)
 	idat := len(signature) + 25 // behind IHDR
@@ -56,9 +56,9 @@ func TestDamagedFilesGiveFaults(t *testing.T) {
 		"no width":                      {grey.file(0, 3, rows), failure.Corrupt, "0 × 3"},
 		"more height than can be":       {grey.file(3, 1<<31, rows), failure.Corrupt, "3 × 2147483648"},
 		"3 bits":                        {kind{0, 3, false}.file(3, 3, rows), failure.Corrupt, "3 bits"},
-		"colour of 4 bits":              {kind{2, 4, false}.file(3, 3, rows), failure.Corrupt, "colour type 2 with 4 bits"},
-		"deep indexes":                  {kind{3, 16, false}.file(3, 3, rows), failure.Corrupt, "colour type 3 with 16 bits"},
-		"colour type 5":                 {kind{5, 8, false}.file(3, 3, rows), failure.Corrupt, "colour type 5"},
+		"color of 4 bits":               {kind{2, 4, false}.file(3, 3, rows), failure.Corrupt, "color type 2 with 4 bits"},
+		"deep indexes":                  {kind{3, 16, false}.file(3, 3, rows), failure.Corrupt, "color type 3 with 16 bits"},
+		"color type 5":                  {kind{5, 8, false}.file(3, 3, rows), failure.Corrupt, "color type 5"},
 		"another compression":           {resealed(changed(26, 1)), failure.Corrupt, "compression 1"},
 		"another filter method":         {resealed(changed(27, 1)), failure.Corrupt, "filter 1"},
 		"interlace method 2":            {resealed(changed(28, 2)), failure.Corrupt, "interlace 2"},
@@ -73,7 +73,7 @@ func TestDamagedFilesGiveFaults(t *testing.T) {
 		"too few rows":                  {grey.file(3, 3, rows[:8]), failure.Corrupt, "not enough pixel data, in row 2"},
 		"half a row":                    {grey.file(3, 3, rows[:9]), failure.Corrupt, "not enough pixel data, in row 2"},
 		"image data that is parted":     {with(grey, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), failure.Corrupt, "not enough pixel data"},
-		"pixels that cannot be there":   {colour.file(3000, 3000, rows), failure.Corrupt, "3000 × 3000 pixels in"},
+		"pixels that cannot be there":   {color.file(3000, 3000, rows), failure.Corrupt, "3000 × 3000 pixels in"},
 		"more than can be multiplied":   {kind{6, 16, true}.file(1<<31-1, 1<<31-1, rows), failure.Corrupt, "not enough"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func broken(chunk []byte) []byte {
 
 // All pixels are there, and a formality is broken: the picture is that of the sound file.
 func TestDecode_showsWhatIsThereInSpiteOfAFormality(t *testing.T) {
-	grey, indexed, colour := kind{0, 8, false}, kind{3, 2, false}, kind{2, 8, false}
+	grey, indexed, color := kind{0, 8, false}, kind{3, 2, false}, kind{2, 8, false}
 	rows, indices := []byte("\x00abc\x01def\x04ghi"), []byte("\x00\x1b\x00\x1b\x00\x1b")
 	packed, end := chunk("IDAT", pack(rows)), chunk("IEND", "")
 	palette := chunk("PLTE", "abcdefghijkl")
@@ -112,7 +112,7 @@ func TestDecode_showsWhatIsThereInSpiteOfAFormality(t *testing.T) {
 		return bytes.Join(append([][]byte{[]byte(signature), k.header(3, 3)}, parts...), nil)
 	}
 	sound, soundIndexed := with(grey, packed, end), with(indexed, palette, chunk("IDAT", pack(indices)), end)
-	soundColour := with(colour, chunk("IDAT", pack([]byte("\x00abcdefghi\x00abcdefghi\x00abcdefghi"))), end)
+	soundColor := with(color, chunk("IDAT", pack([]byte("\x00abcdefghi\x00abcdefghi\x00abcdefghi"))), end)
 
 	for name, c := range map[string]struct{ file, sound []byte }{
 		"without IEND":                   {sound[:len(sound)-12], sound},
@@ -129,11 +129,11 @@ func TestDecode_showsWhatIsThereInSpiteOfAFormality(t *testing.T) {
 		"a row too much":                 {with(grey, chunk("IDAT", pack(append(bytes.Clone(rows), "\x00xyz"...))), end), sound},
 		"a palette in grey":              {with(grey, palette, packed, end), sound},
 		"tRNS of odd length":             {with(grey, chunk("tRNS", "abc"), packed, end), sound},
-		"more colours than can be":       {with(indexed, chunk("PLTE", "abcdefghijklxyz"), chunk("IDAT", pack(indices)), end), soundIndexed},
-		"257 colours":                    {with(indexed, chunk("PLTE", "abcdefghijkl"+strings.Repeat("x", 253*3)), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"more colors than can be":        {with(indexed, chunk("PLTE", "abcdefghijklxyz"), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"257 colors":                     {with(indexed, chunk("PLTE", "abcdefghijkl"+strings.Repeat("x", 253*3)), chunk("IDAT", pack(indices)), end), soundIndexed},
 		"tRNS before its palette":        {with(indexed, chunk("tRNS", "a"), palette, chunk("IDAT", pack(indices)), end), soundIndexed},
 		"tRNS of 257 bytes":              {with(indexed, palette, chunk("tRNS", strings.Repeat("a", 257)), chunk("IDAT", pack(indices)), end), soundIndexed},
-		"a long suggestion of a palette": {append(with(colour, chunk("PLTE", strings.Repeat("x", 300*3))), soundColour[len(signature)+25:]...), soundColour},
+		"a long suggestion of a palette": {append(with(color, chunk("PLTE", strings.Repeat("x", 300*3))), soundColor[len(signature)+25:]...), soundColor},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want, err := stdpng.Decode(bytes.NewReader(c.sound))
@@ -193,13 +193,13 @@ func TestTooManyPixelsAreRefusedByTheHeader(t *testing.T) {
 		file []byte
 		need int64
 	}{
-		"grey":             {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
-		"grey of one bit":  {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
-		"colour":           {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800 + 182},
-		"alpha":            {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400 + 482 + 30 + 120},
-		"a colour that is": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200 + 62 + 30},
-		"interlaced":       {kind{2, 8, true}.file(1, 1, make([]byte, 4)), 3 + 8 + 3},
-		"one row":          {kind{6, 16, false}.file(1000, 1, make([]byte, 8001)), 4000 + 16002 + 1000 + 4000},
+		"grey":            {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
+		"grey of one bit": {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
+		"color":           {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800 + 182},
+		"alpha":           {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400 + 482 + 30 + 120},
+		"a color that is": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200 + 62 + 30},
+		"interlaced":      {kind{2, 8, true}.file(1, 1, make([]byte, 4)), 3 + 8 + 3},
+		"one row":         {kind{6, 16, false}.file(1000, 1, make([]byte, 8001)), 4000 + 16002 + 1000 + 4000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := png.Decode(context.Background(), c.file, png.Options{MaxBytes: c.need}); err != nil {
@@ -247,7 +247,7 @@ func TestNoMoreIsAllocatedThanWasAllowed(t *testing.T) {
 
 	for _, k := range []kind{{0, 8, false}, {2, 16, true}, {3, 4, true}, {6, 8, false}, {6, 16, false}} {
 		width, height := 900, 400
-		file := k.file(width, height, k.rows(fixed(), width, height, func() byte { return 4 }), k.coloured(9), k.half())
+		file := k.file(width, height, k.rows(fixed(), width, height, func() byte { return 4 }), k.colored(9), k.half())
 
 		allowed, err := png.Memory(file)
 		if err != nil {
@@ -290,7 +290,7 @@ func TestDecodeStopsWithItsContext(t *testing.T) {
 // Every cut of a file before its last pixel is truncated. Every cut behind that, and
 // every byte of it wrong, is a fault or the same picture.
 func TestEveryCutIsTruncated(t *testing.T) {
-	file := kind{3, 2, true}.file(9, 7, kind{3, 2, true}.rows(fixed(), 9, 7, func() byte { return 1 }), kind{3, 2, true}.coloured(4))
+	file := kind{3, 2, true}.file(9, 7, kind{3, 2, true}.rows(fixed(), 9, 7, func() byte { return 1 }), kind{3, 2, true}.colored(4))
 	behind := len(file) - 12 - 4 // the chunk IEND, and the checksum of the last data
 
 	want, err := stdpng.Decode(bytes.NewReader(file))

@@ -23,15 +23,15 @@ func FuzzDecode(f *testing.F) {
 
 	for _, k := range kinds() {
 		rows := k.rows(random, 11, 9, func() byte { return byte(random.Uint32() % 5) })
-		f.Add(k.file(11, 9, rows, k.coloured(3)), true)
+		f.Add(k.file(11, 9, rows, k.colored(3)), true)
 
-		switch k.colour {
+		switch k.color {
 		case 0:
 			f.Add(k.file(11, 9, rows, chunk("tRNS", "\x00\x01")), true)
 		case 2:
 			f.Add(k.file(11, 9, rows, chunk("tRNS", "\x00\x01\x00\x01\x00\x01")), false)
 		case 3:
-			f.Add(k.file(11, 9, rows, k.coloured(2), chunk("tRNS", "\x80\x40\x20")), true)
+			f.Add(k.file(11, 9, rows, k.colored(2), chunk("tRNS", "\x80\x40\x20")), true)
 		}
 	}
 

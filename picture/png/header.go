@@ -2,27 +2,27 @@ package png
 
 import "encoding/binary"
 
-// Colour types (11.2.1): a set of bits.
+// Color types (11.2.1): a set of bits.
 const (
 	usesPalette = 1 << iota
-	usesColour
+	usesColor
 	usesAlpha
 )
 
-// The colour types that there are, and as which depths (11.2.1, table 12).
+// The color types that there are, and as which depths (11.2.1, table 12).
 const (
-	grey            = 0
-	truecolour      = usesColour
-	indexed         = usesColour | usesPalette
-	greyAlpha       = usesAlpha
-	truecolourAlpha = usesColour | usesAlpha
+	grey           = 0
+	truecolor      = usesColor
+	indexed        = usesColor | usesPalette
+	greyAlpha      = usesAlpha
+	truecolorAlpha = usesColor | usesAlpha
 )
 
 // header is what IHDR says.
 type header struct {
 	width, height int
 	depth         int // bits a sample: 1, 2, 4, 8, 16
-	colour        int // its type
+	color         int // its type
 	interlaced    bool
 }
 
@@ -32,7 +32,7 @@ const headerBytes = 13
 // parseHeader reads the data of IHDR, which begins at an offset.
 func parseHeader(data []byte, offset int) (header, error) {
 	const (
-		heightAt, depthAt, colourAt, compressionAt, filterAt, interlaceAt = 4, 8, 9, 10, 11, 12
+		heightAt, depthAt, colorAt, compressionAt, filterAt, interlaceAt = 4, 8, 9, 10, 11, 12
 
 		maxSide = 1<<31 - 1
 	)
@@ -40,7 +40,7 @@ func parseHeader(data []byte, offset int) (header, error) {
 	width, height := binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[heightAt:])
 	parsed := header{
 		width: int(width), height: int(height),
-		depth: int(data[depthAt]), colour: int(data[colourAt]),
+		depth: int(data[depthAt]), color: int(data[colorAt]),
 		interlaced: data[interlaceAt] == 1,
 	}
 
@@ -48,7 +48,7 @@ func parseHeader(data []byte, offset int) (header, error) {
 	case width == 0 || height == 0 || width > maxSide || height > maxSide:
 		return header{}, corrupt(offset, "%d × %d pixels", width, height)
 	case !parsed.defined():
-		return header{}, corrupt(offset, "colour type %d with %d bits", parsed.colour, parsed.depth)
+		return header{}, corrupt(offset, "color type %d with %d bits", parsed.color, parsed.depth)
 	case data[compressionAt] != 0 || data[filterAt] != 0 || data[interlaceAt] > 1:
 		return header{}, corrupt(offset, "compression %d, filter %d, interlace %d",
 			data[compressionAt], data[filterAt], data[interlaceAt])
@@ -57,15 +57,15 @@ func parseHeader(data []byte, offset int) (header, error) {
 	return parsed, nil
 }
 
-// defined says whether the standard has this colour type with this depth.
+// defined says whether the standard has this color type with this depth.
 func (h header) defined() bool {
 	switch h.depth {
 	case 1, 2, 4:
-		return h.colour == grey || h.colour == indexed
+		return h.color == grey || h.color == indexed
 	case 8: //nolint:mnd // Bits.
-		return h.colour == grey || h.colour == truecolour || h.colour == indexed || h.colour == greyAlpha || h.colour == truecolourAlpha
+		return h.color == grey || h.color == truecolor || h.color == indexed || h.color == greyAlpha || h.color == truecolorAlpha
 	case 16: //nolint:mnd // Bits.
-		return h.colour == grey || h.colour == truecolour || h.colour == greyAlpha || h.colour == truecolourAlpha
+		return h.color == grey || h.color == truecolor || h.color == greyAlpha || h.color == truecolorAlpha
 	default:
 		return false
 	}
@@ -73,12 +73,12 @@ func (h header) defined() bool {
 
 // channels is how many samples a pixel has in the file.
 func (h header) channels() int {
-	switch h.colour {
-	case truecolour:
+	switch h.color {
+	case truecolor:
 		return 3
 	case greyAlpha:
 		return 2
-	case truecolourAlpha:
+	case truecolorAlpha:
 		return 4
 	default:
 		return 1
@@ -87,7 +87,7 @@ func (h header) channels() int {
 
 // planes is how many planes the picture becomes, but alpha.
 func (h header) planes() int {
-	if h.colour&usesColour != 0 {
+	if h.color&usesColor != 0 {
 		return 3 //nolint:mnd // Red, green and blue.
 	}
 

@@ -2,7 +2,7 @@ package png
 
 import "encoding/binary"
 
-// entries is how many colours a palette may have.
+// entries is how many colors a palette may have.
 const entries = 256
 
 // opaque is the alpha of a pixel that hides what is behind it.
@@ -16,13 +16,13 @@ type palette struct {
 	transparent             bool // whether any alpha is not opaque
 }
 
-// parsePalette reads PLTE (11.2.2). In truecolour it is a suggestion for screens
-// of few colours. Entries that no pixel can have are ignored.
+// parsePalette reads PLTE (11.2.2). In truecolor it is a suggestion for screens
+// of few colors. Entries that no pixel can have are ignored.
 func parsePalette(here chunk, head header) (*palette, error) {
 	count := len(here.data) / 3 //nolint:mnd // Red, green and blue.
 
 	switch {
-	case head.colour != indexed:
+	case head.color != indexed:
 		return nil, nil //nolint:nilnil // No palette that counts.
 	case len(here.data)%3 != 0 || count == 0:
 		return nil, corrupt(here.offset, "palette of %d bytes", len(here.data))
@@ -40,8 +40,8 @@ func parsePalette(here chunk, head header) (*palette, error) {
 	return parsed, nil
 }
 
-// transparency is the one colour that is transparent in a picture without alpha:
-// one sample in grey, three in truecolour, as wide as the picture's own.
+// transparency is the one color that is transparent in a picture without alpha:
+// one sample in grey, three in truecolor, as wide as the picture's own.
 type transparency [3]uint16
 
 // takeTransparency reads tRNS (11.3.1.1), if it is one.
@@ -51,14 +51,14 @@ func (c *container) takeTransparency(here chunk) bool {
 	samples := len(here.data) / sampleBytes
 
 	switch {
-	case c.colour == indexed && len(here.data) <= entries:
+	case c.color == indexed && len(here.data) <= entries:
 		for i, alpha := range here.data {
 			c.palette.alpha[i] = alpha
 			c.palette.transparent = c.palette.transparent || alpha != opaque
 		}
 
 		return true
-	case c.colour != grey && c.colour != truecolour || len(here.data) != sampleBytes*c.channels():
+	case c.color != grey && c.color != truecolor || len(here.data) != sampleBytes*c.channels():
 		return false
 	}
 

@@ -4,7 +4,7 @@
 //
 // # What is read
 //
-// Every colour type, depth and interlace method. Grey stays one plane, with or
+// Every color type, depth and interlace method. Grey stays one plane, with or
 // without alpha; a palette becomes RGB. Of samples of 16 bits the high byte is
 // kept, and samples of 1, 2 and 4 bits are spread over the whole range: the same
 // values that image/png gives. Of an animated PNG it is the picture that readers
@@ -58,8 +58,8 @@ type Options struct {
 
 // Decode decodes a whole PNG file. The picture is Grey or RGB, of the size that
 // its header says, and as stored: an orientation in its eXIf chunk is not applied.
-// Alpha has that size too and is not multiplied into the colours (12.3); it is nil
-// where every pixel is opaque, whatever the colour type.
+// Alpha has that size too and is not multiplied into the colors (12.3); it is nil
+// where every pixel is opaque, whatever the color type.
 //
 // Where the sink was given the rows the planes have no samples, and alpha is nil.
 //
@@ -126,8 +126,8 @@ func affordable(file container, streams bool, most int64) error {
 	// At most 2^62: no overflow. Nor does memory overflow for fewer than MaxBytes.
 	pixels := int64(file.width) * int64(file.height)
 	if most > 0 && (pixels > most || file.memory(streams) > most) {
-		return failure.New(failure.TooManyPixels, "PNG: %d × %d pixels of colour type %d take more than %d bytes",
-			file.width, file.height, file.colour, most)
+		return failure.New(failure.TooManyPixels, "PNG: %d × %d pixels of color type %d take more than %d bytes",
+			file.width, file.height, file.color, most)
 	}
 
 	// A row has its filter's byte and, in whatever passes, all of its samples.

@@ -35,14 +35,14 @@ func check(t *testing.T, file []byte) (*planes.Image, *planes.Plane) {
 	return got, alpha
 }
 
-// Every colour type, depth and interlace method, with each filter and a mixture,
+// Every color type, depth and interlace method, with each filter and a mixture,
 // in sizes that leave passes empty, bytes half used and words half filled.
 func TestPicturesAreThoseOfTheStandardLibrary(t *testing.T) {
 	sizes := [][2]int{{1, 1}, {2, 1}, {1, 3}, {3, 2}, {5, 5}, {8, 8}, {9, 4}, {17, 13}, {64, 3}, {67, 35}}
 
 	for _, k := range kinds() {
 		t.Run(k.String(), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(1, uint64(k.colour*16+k.depth)))
+			random := rand.New(rand.NewPCG(1, uint64(k.color*16+k.depth)))
 
 			for _, size := range sizes {
 				for filter := range byte(6) {
@@ -51,7 +51,7 @@ func TestPicturesAreThoseOfTheStandardLibrary(t *testing.T) {
 						choose = func() byte { return byte(random.Uint32() % 5) }
 					}
 
-					check(t, k.file(size[0], size[1], k.rows(random, size[0], size[1], choose), k.coloured(256)))
+					check(t, k.file(size[0], size[1], k.rows(random, size[0], size[1], choose), k.colored(256)))
 				}
 			}
 		})
@@ -62,7 +62,7 @@ func TestTransparencyIsThatOfTheStandardLibrary(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 
 	for _, k := range kinds() {
-		if k.colour >= 4 {
+		if k.color >= 4 {
 			continue
 		}
 
@@ -73,7 +73,7 @@ func TestTransparencyIsThatOfTheStandardLibrary(t *testing.T) {
 			for name, transparency := range map[string]string{
 				"0": "\x00\x00", "1": "\x00\x01", "all bits": k.white(), "high bits that mean nothing": "\xab\x01",
 			} {
-				switch k.colour {
+				switch k.color {
 				case 2:
 					transparency += transparency + transparency
 				case 3:
@@ -81,7 +81,7 @@ func TestTransparencyIsThatOfTheStandardLibrary(t *testing.T) {
 					transparency = transparency[:min(len(transparency), 1<<k.depth)]
 				}
 
-				t.Run(name, func(t *testing.T) { check(t, k.file(40, 23, rows, k.coloured(256), chunk("tRNS", transparency))) })
+				t.Run(name, func(t *testing.T) { check(t, k.file(40, 23, rows, k.colored(256), chunk("tRNS", transparency))) })
 			}
 		})
 	}
@@ -93,12 +93,12 @@ func TestTransparency_highBitsDoNotCount(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 3))
 
 	for _, k := range kinds() {
-		if k.colour != 0 && k.colour != 2 || k.depth == 16 {
+		if k.color != 0 && k.color != 2 || k.depth == 16 {
 			continue
 		}
 
 		t.Run(k.String(), func(t *testing.T) {
-			channels := 1 + k.colour
+			channels := 1 + k.color
 			rows := k.rows(random, 40, 23, func() byte { return 0 })
 			copy(rows[1:], strings.Repeat("\xff", channels)) // White.
 
@@ -119,7 +119,7 @@ func TestTransparency_highBitsDoNotCount(t *testing.T) {
 }
 
 func TestAlphaIsThereWhereSomethingIsTransparent(t *testing.T) {
-	grey, colour, indexed := kind{0, 8, false}, kind{6, 8, true}, kind{3, 8, false}
+	grey, color, indexed := kind{0, 8, false}, kind{6, 8, true}, kind{3, 8, false}
 
 	for name, c := range map[string]struct {
 		file []byte
@@ -127,10 +127,10 @@ func TestAlphaIsThereWhereSomethingIsTransparent(t *testing.T) {
 	}{
 		"tRNS of a sample that is there":     {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00b")), true},
 		"tRNS of a sample that is not there": {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00d")), false},
-		"all opaque":                         {colour.file(1, 1, []byte("\x00abc\xff")), false},
-		"nearly opaque":                      {colour.file(1, 1, []byte("\x00abc\xfe")), true},
-		"an index that is used":              {indexed.file(3, 1, []byte("\x00\x00\x01\x02"), indexed.coloured(4), chunk("tRNS", "\xff\xff\x10")), true},
-		"an index that is not used":          {indexed.file(3, 1, []byte("\x00\x00\x01\x01"), indexed.coloured(4), chunk("tRNS", "\xff\xff\x10")), false},
+		"all opaque":                         {color.file(1, 1, []byte("\x00abc\xff")), false},
+		"nearly opaque":                      {color.file(1, 1, []byte("\x00abc\xfe")), true},
+		"an index that is used":              {indexed.file(3, 1, []byte("\x00\x00\x01\x02"), indexed.colored(4), chunk("tRNS", "\xff\xff\x10")), true},
+		"an index that is not used":          {indexed.file(3, 1, []byte("\x00\x00\x01\x01"), indexed.colored(4), chunk("tRNS", "\xff\xff\x10")), false},
 		"late in the picture":                {kind{4, 8, false}.file(1, 4, []byte("\x00a\xff\x00b\xff\x00c\x00\x00d\xff")), true},
 		"late in the interlaced picture":     {kind{4, 8, true}.file(1, 4, []byte("\x00a\xff\x00b\xff\x00c\x00\x00d\xff")), true},
 	} {
@@ -146,8 +146,8 @@ func TestAlphaIsThereWhereSomethingIsTransparent(t *testing.T) {
 func TestIndexesBehindThePaletteAreBlack(t *testing.T) {
 	for _, k := range []kind{{3, 1, false}, {3, 2, true}, {3, 4, false}, {3, 4, true}, {3, 8, false}, {3, 8, true}} {
 		rows := k.rows(rand.New(rand.NewPCG(3, 3)), 30, 20, func() byte { return 0 })
-		check(t, k.file(30, 20, rows, k.coloured(1)))
-		check(t, k.file(30, 20, rows, k.coloured(1), chunk("tRNS", "\x80\x40")))
+		check(t, k.file(30, 20, rows, k.colored(1)))
+		check(t, k.file(30, 20, rows, k.colored(1), chunk("tRNS", "\x80\x40")))
 	}
 }
 

@@ -19,7 +19,7 @@ func (c *canvas) split(row []byte, into parts) {
 		unpack(samples, row, c.depth)
 	}
 
-	switch c.colour {
+	switch c.color {
 	case grey:
 		copy(into.planes[0], samples)
 
@@ -28,12 +28,12 @@ func (c *canvas) split(row []byte, into parts) {
 		}
 	case indexed:
 		c.look(samples, into)
-	case truecolour:
-		splitColour(samples, into.planes)
+	case truecolor:
+		splitColor(samples, into.planes)
 	case greyAlpha:
 		splitPairs(samples, into.planes[0], into.alpha)
-	case truecolourAlpha:
-		splitColourAlpha(samples, into.planes, into.alpha)
+	case truecolorAlpha:
+		splitColorAlpha(samples, into.planes, into.alpha)
 	}
 
 	if c.transparency != nil {
@@ -92,7 +92,7 @@ func stretch(samples []byte, depth int) {
 	}
 }
 
-// look replaces indexes by the palette's colours.
+// look replaces indexes by the palette's colors.
 func (c *canvas) look(indexes []byte, into parts) {
 	red, green, blue := into.planes[0], into.planes[1], into.planes[2]
 
@@ -105,7 +105,7 @@ func (c *canvas) look(indexes []byte, into parts) {
 	}
 }
 
-func splitColour(samples []byte, into [3][]byte) {
+func splitColor(samples []byte, into [3][]byte) {
 	red := into[0]
 	green, blue := into[1][:len(red)], into[2][:len(red)]
 
@@ -121,7 +121,7 @@ func splitPairs(samples, first, second []byte) {
 	}
 }
 
-func splitColourAlpha(samples []byte, into [3][]byte, alpha []byte) {
+func splitColorAlpha(samples []byte, into [3][]byte, alpha []byte) {
 	red := into[0]
 	green, blue, alpha := into[1][:len(red)], into[2][:len(red)], alpha[:len(red)]
 
@@ -131,7 +131,7 @@ func splitColourAlpha(samples []byte, into [3][]byte, alpha []byte) {
 	}
 }
 
-// key makes the pixels of tRNS's colour transparent, and all others opaque. Deep
+// key makes the pixels of tRNS's color transparent, and all others opaque. Deep
 // samples are compared with all of their bits.
 func (c *canvas) key(row, samples, alpha []byte) {
 	channels := c.channels()

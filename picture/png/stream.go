@@ -11,7 +11,7 @@ import (
 // at a time.
 type Sink interface {
 	// Begin says what comes: the picture, its planes without samples, and whether rows
-	// of alpha come behind those of the colours.
+	// of alpha come behind those of the colors.
 	Begin(picture *planes.Image, alpha bool)
 	// Take is given the rows of each plane that are there, alpha's last. They hold until
 	// it returns, and what it writes into them stays there as long as they do.

@@ -90,8 +90,8 @@ func TestSinksAreGivenThePicture(t *testing.T) {
 			width, height := 1+random.IntN(40), 1+random.IntN(90)
 			rows := k.rows(random, width, height, func() byte { return byte(random.Uint32() % 5) })
 
-			between := [][]byte{k.coloured(256)}
-			if k.colour == 2 && try%2 == 0 {
+			between := [][]byte{k.colored(256)}
+			if k.color == 2 && try%2 == 0 {
 				between = append(between, chunk("tRNS", "\x00\x01\x00\x01\x00\x01"))
 			}
 
@@ -127,7 +127,7 @@ func TestSinksSeeTheSameFaults(t *testing.T) {
 	t.Parallel()
 
 	random := rand.New(rand.NewPCG(33, 34))
-	k := kind{colour: 6, depth: 8}
+	k := kind{color: 6, depth: 8}
 	good := k.file(30, 60, k.rows(random, 30, 60, func() byte { return byte(random.Uint32() % 5) }))
 
 	for at := range good {
@@ -155,7 +155,7 @@ func (d *drain) Needs(int) int                       { return d.height }
 func TestStreamingHoldsRowsAlone(t *testing.T) {
 	const width, height, most = 1000, 6000, 2 << 20
 
-	k := kind{colour: 2, depth: 8}
+	k := kind{color: 2, depth: 8}
 	file := k.file(width, height, make([]byte, height*(1+3*width)))
 
 	for threads := 1; threads <= 2; threads++ {

@@ -2,17 +2,17 @@ package resize
 
 import "triptych/picture/planes"
 
-// Where a picture is transparent its colour means nothing, and must not bleed
-// into what is filtered from it and from an opaque neighbour. So colours are
+// Where a picture is transparent its color means nothing, and must not bleed
+// into what is filtered from it and from an opaque neighbour. So colors are
 // multiplied by alpha before they are resized, and divided by alpha after.
 
 const opaque = 255
 
-// Premultiply multiplies colours by alpha ÷ 255, rounded to nearest, in place. All
+// Premultiply multiplies colors by alpha ÷ 255, rounded to nearest, in place. All
 // planes have alpha's size.
-func Premultiply(colours []planes.Plane, alpha planes.Plane) { eachRow(colours, alpha, PremultiplyRow) }
+func Premultiply(colors []planes.Plane, alpha planes.Plane) { eachRow(colors, alpha, PremultiplyRow) }
 
-// PremultiplyRow is [Premultiply] for a row of one colour. An alpha of 255 changes
+// PremultiplyRow is [Premultiply] for a row of one color. An alpha of 255 changes
 // nothing.
 func PremultiplyRow(row, alpha []byte) {
 	alpha = alpha[:len(row)]
@@ -25,11 +25,11 @@ func PremultiplyRow(row, alpha []byte) {
 	}
 }
 
-// Unpremultiply divides colours by alpha ÷ 255, rounded to nearest and at most
-// 255, in place; where alpha is 0 they become 0. A colour that was rounded beyond
+// Unpremultiply divides colors by alpha ÷ 255, rounded to nearest and at most
+// 255, in place; where alpha is 0 they become 0. A color that was rounded beyond
 // its alpha, as the filter's overshoot makes them, comes out as 255.
-func Unpremultiply(colours []planes.Plane, alpha planes.Plane) {
-	eachRow(colours, alpha, func(row, a []byte) {
+func Unpremultiply(colors []planes.Plane, alpha planes.Plane) {
+	eachRow(colors, alpha, func(row, a []byte) {
 		for x, value := range row {
 			switch part := uint32(a[x]); part {
 			case opaque:
@@ -42,10 +42,10 @@ func Unpremultiply(colours []planes.Plane, alpha planes.Plane) {
 	})
 }
 
-func eachRow(colours []planes.Plane, alpha planes.Plane, do func(row, a []byte)) {
-	for i := range colours {
+func eachRow(colors []planes.Plane, alpha planes.Plane, do func(row, a []byte)) {
+	for i := range colors {
 		for y := range alpha.Height {
-			do(colours[i].Row(y)[:alpha.Width], alpha.Row(y))
+			do(colors[i].Row(y)[:alpha.Width], alpha.Row(y))
 		}
 	}
 }

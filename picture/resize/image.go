@@ -6,7 +6,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// Sampling is how many samples of colour a YCbCr picture has.
+// Sampling is how many samples of color a YCbCr picture has.
 type Sampling uint8
 
 // The samplings that results can have.

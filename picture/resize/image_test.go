@@ -228,18 +228,18 @@ func TestTranspose(t *testing.T) {
 }
 
 func TestAlpha(t *testing.T) {
-	colour, alpha := planes.New(256, 256), planes.New(256, 256)
+	color, alpha := planes.New(256, 256), planes.New(256, 256)
 
 	for y := range 256 {
 		for x := range 256 {
-			colour.Row(y)[x], alpha.Row(y)[x] = byte(x), byte(y)
+			color.Row(y)[x], alpha.Row(y)[x] = byte(x), byte(y)
 		}
 	}
 
-	Premultiply([]planes.Plane{colour}, alpha)
+	Premultiply([]planes.Plane{color}, alpha)
 
 	for y := range 256 {
-		for x, got := range colour.Row(y) {
+		for x, got := range color.Row(y) {
 			if want := math.Round(float64(x*y) / 255); float64(got) != want {
 				t.Fatalf("%d × %d/255 is %d, want %.0f", x, y, got, want)
 			}
@@ -247,15 +247,15 @@ func TestAlpha(t *testing.T) {
 	}
 
 	for y := range 256 {
-		for x := range colour.Row(y) {
-			colour.Row(y)[x] = byte(x)
+		for x := range color.Row(y) {
+			color.Row(y)[x] = byte(x)
 		}
 	}
 
-	Unpremultiply([]planes.Plane{colour}, alpha)
+	Unpremultiply([]planes.Plane{color}, alpha)
 
 	for y := range 256 {
-		for x, got := range colour.Row(y) {
+		for x, got := range color.Row(y) {
 			want := 0.0
 			if y > 0 {
 				want = min(math.Floor(float64(x)*255/float64(y)+0.5), 255)

@@ -21,7 +21,7 @@ const (
 // The curve is applied to the largest of red, green and blue, and the others are scaled
 // with it: hues stay, and nothing is clipped. The brightest is that which clli or mdcv
 // say, else 1,000 cd/m². HLG is first shown on a display of 1,000 cd/m² (BT.2100, table 5),
-// then treated alike. Colours get sRGB's curve, and keep their primaries.
+// then treated alike. Colors get sRGB's curve, and keep their primaries.
 type hdr struct {
 	hlg    bool
 	light  []float32 // by the part of a code

@@ -28,15 +28,15 @@ const (
 // Lossy reports whether a format has a quality.
 func (f Format) Lossy() bool { return f != PNG }
 
-// Colourspace says what the numbers of a variant's colors mean.
-type Colourspace string
+// Colorspace says what the numbers of a variant's colors mean.
+type Colorspace string
 
 const (
 	// Keep leaves the colors as they are, with the profile of the source. An empty
-	// Colourspace means Keep.
-	Keep Colourspace = "keep"
+	// Colorspace means Keep.
+	Keep Colorspace = "keep"
 	// SRGB converts the colors to sRGB (IEC 61966-2-1) and drops the profile.
-	SRGB Colourspace = "srgb"
+	SRGB Colorspace = "srgb"
 )
 
 // Spec describes one image to make. An image is never enlarged.
@@ -53,8 +53,8 @@ type Spec struct {
 	Quality int `json:"quality,omitempty"`
 	// Animated keeps the frames of an animated GIF: in WebP, and in the WebP of Auto.
 	Animated bool `json:"animated,omitempty"`
-	// Colourspace is empty for Keep.
-	Colourspace Colourspace `json:"colorspace,omitempty"`
+	// Colorspace is empty for Keep.
+	Colorspace Colorspace `json:"colorspace,omitempty"`
 }
 
 // DefaultQuality is the quality of a JPEG or WebP where none is given.

@@ -20,13 +20,13 @@ func inputOf(picture *planes.Image) []byte {
 	)
 
 	width, height := picture.Width, picture.Height
-	colourWidth, colourHeight := (width+1)/2, (height+1)/2
-	input := make([]byte, 0, 2*width*height+2*colourWidth*colourHeight)
+	colorWidth, colorHeight := (width+1)/2, (height+1)/2
+	input := make([]byte, 0, 2*width*height+2*colorWidth*colorHeight)
 
 	input = narrow(input, &picture.Planes[0], 0, black, luma)
 
 	if picture.Model == planes.Grey {
-		input = append(input, bytes.Repeat([]byte{neutral}, 2*colourWidth*colourHeight)...)
+		input = append(input, bytes.Repeat([]byte{neutral}, 2*colorWidth*colorHeight)...)
 	} else {
 		input = narrow(input, &picture.Planes[1], neutral, neutral, chroma)
 		input = narrow(input, &picture.Planes[2], neutral, neutral, chroma)

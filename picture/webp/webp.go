@@ -19,7 +19,7 @@ const MaxSide = 16_383
 
 // Options are how a picture is written.
 type Options struct {
-	// Quality is 1 to 100, as JPEG's: colours are lossy, alpha is not.
+	// Quality is 1 to 100, as JPEG's: colors are lossy, alpha is not.
 	Quality int
 	// Profile is an ICC profile to embed; nil for none.
 	Profile []byte
@@ -43,7 +43,7 @@ const (
 	inputYUV420A = 4
 )
 
-// Encode writes a picture without alpha: Grey, or YCbCr of which colours have half
+// Encode writes a picture without alpha: Grey, or YCbCr of which colors have half
 // the width and height, rounded up. Faults: TooManyPixels where it has more than
 // MaxSide, or needs too much memory. When ctx ends, so does Encode, with its error.
 func Encode(ctx context.Context, picture *planes.Image, options Options) ([]byte, error) {

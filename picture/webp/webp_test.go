@@ -101,7 +101,7 @@ func TestEncodeGrey(t *testing.T) {
 	}
 
 	if pixel := decoded.(*image.YCbCr).YCbCrAt(20, 15); pixel.Cb != 128 || pixel.Cr != 128 {
-		t.Errorf("grey has a colour: %v", pixel)
+		t.Errorf("grey has a color: %v", pixel)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // The first ranged GET fetches firstWindowBytes: the head of nearly every picture,
-// EXIF and colour profile included, lies within. Each further one fetches twice as
+// EXIF and color profile included, lies within. Each further one fetches twice as
 // much as the one before, up to lastWindowBytes: an animation is read to its end,
 // for its frames to be counted.
 const (

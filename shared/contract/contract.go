@@ -120,10 +120,10 @@ type Variant struct {
 	ContentType string `json:"contentType"`
 
 	// What a page shows while a picture is on its way: a ThumbHash in base64, and the
-	// dominant colour, such as "#a0b4ff". Only variants that show the whole picture
+	// dominant color, such as "#a0b4ff". Only variants that show the whole picture
 	// have them, those inside a box.
 	Placeholder string `json:"placeholder,omitempty"`
-	Colour      string `json:"colour,omitempty"`
+	Color       string `json:"color,omitempty"`
 
 	// Alternatives are the same picture in other formats.
 	Alternatives []Alternative `json:"alternatives,omitempty"`
@@ -213,9 +213,9 @@ type Manifest struct {
 	Sequencer string            `json:"sequencer"`
 	Source    Source            `json:"source"`
 	Variants  []ManifestVariant `json:"variants"`
-	// Placeholder and Colour are those of the first variant that has them.
+	// Placeholder and Color are those of the first variant that has them.
 	Placeholder string    `json:"placeholder,omitempty"`
-	Colour      string    `json:"colour,omitempty"`
+	Color       string    `json:"color,omitempty"`
 	CreatedAt   time.Time `json:"createdAt"`
 	// Kept is the master's. Credentials is CredentialsRemoved where the original had
 	// Content Credentials (C2PA), and empty otherwise: that concerns every viewer, unlike

@@ -66,7 +66,7 @@ func (l *Ledger) Condemn(ctx context.Context, item Item) error {
 // error.
 func (l *Ledger) Retire(ctx context.Context, item Item) error {
 	update := l.end(expression.UpdateBuilder{}, item.Key, Superseded).Set(expression.Name("unswept"), expression.Value(true))
-	for _, name := range []string{"code", "reason", "redrives", "placeholder", "colour", "stripped", "kept"} {
+	for _, name := range []string{"code", "reason", "redrives", "placeholder", "color", "stripped", "kept"} {
 		update = update.Remove(expression.Name(name))
 	}
 

@@ -86,9 +86,9 @@ type Item struct {
 	Kept     []string  `dynamodbav:"kept,omitempty"`     // contract.Master's
 	Variants []Variant `dynamodbav:"variants,omitempty"`
 
-	// Placeholder and Colour are those of contract.Manifest.
+	// Placeholder and Color are those of contract.Manifest.
 	Placeholder string `dynamodbav:"placeholder,omitempty"`
-	Colour      string `dynamodbav:"colour,omitempty"`
+	Color       string `dynamodbav:"color,omitempty"`
 
 	// Code and Reason say why an upload was rejected, by the public code, or why its
 	// execution failed, by the error's name.

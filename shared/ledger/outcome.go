@@ -16,8 +16,8 @@ type Outcome struct {
 	Stripped []string // nil where it is not known
 	Kept     []string
 	Variants []Variant
-	// Placeholder and Colour are empty where no variant shows the whole picture.
-	Placeholder, Colour string
+	// Placeholder and Color are empty where no variant shows the whole picture.
+	Placeholder, Color string
 }
 
 // Complete marks an upload READY. It needs no ownership, because a redrive runs
@@ -43,7 +43,7 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 	if done.Placeholder != "" {
 		update = update.
 			Set(expression.Name("placeholder"), expression.Value(done.Placeholder)).
-			Set(expression.Name("colour"), expression.Value(done.Colour))
+			Set(expression.Name("color"), expression.Value(done.Color))
 	}
 
 	wanted := status.In(expression.Value(Processing), expression.Value(Ready), expression.Value(Failed))

@@ -135,7 +135,7 @@ func (p *Protocol) manifest(upload Upload) contract.Manifest {
 		}
 
 		if manifest.Placeholder == "" {
-			manifest.Placeholder, manifest.Colour = made.Placeholder, made.Colour
+			manifest.Placeholder, manifest.Color = made.Placeholder, made.Color
 		}
 	}
 
@@ -161,7 +161,7 @@ func (p *Protocol) alternatives(variant contract.Variant) []contract.ManifestAlt
 func outcome(upload Upload, manifest contract.Manifest) ledger.Outcome {
 	done := ledger.Outcome{
 		Plan: upload.Plan, Stripped: upload.Master.Stripped, Kept: upload.Master.Kept, Variants: make([]ledger.Variant, len(manifest.Variants)),
-		Placeholder: manifest.Placeholder, Colour: manifest.Colour,
+		Placeholder: manifest.Placeholder, Color: manifest.Color,
 	}
 	for i, made := range manifest.Variants {
 		done.Variants[i] = ledger.Variant(made)

@@ -107,7 +107,7 @@ func restored(item ledger.Item) contract.Manifest {
 			ETag: item.ETag, Bytes: item.Bytes, Format: item.Format, Width: item.Width, Height: item.Height,
 		},
 		Variants:    make([]contract.ManifestVariant, len(item.Variants)),
-		Placeholder: item.Placeholder, Colour: item.Colour,
+		Placeholder: item.Placeholder, Color: item.Color,
 		CreatedAt: made,
 	}
 	for i, variant := range item.Variants {

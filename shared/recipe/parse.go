@@ -194,10 +194,10 @@ func (p *problems) format(place string, variant *Variant, fields map[string]json
 		p.addf(place+".animated", "only the formats webp and auto keep frames")
 	}
 
-	switch space := Colourspace(p.word(place+".colorspace", fields["colorspace"], string(Keep))); space {
+	switch space := Colorspace(p.word(place+".colorspace", fields["colorspace"], string(Keep))); space {
 	case Keep: // As if it were not said: so it gives no other URLs either.
 	case SRGB:
-		variant.Colourspace = space
+		variant.Colorspace = space
 	default:
 		p.addf(place+".colorspace", "%q must be keep or srgb", space)
 	}

@@ -21,8 +21,8 @@ type Fit = variant.Fit
 // Format is the file format of a variant.
 type Format = variant.Format
 
-// Colourspace says what the numbers of a variant's colors mean.
-type Colourspace = variant.Colourspace
+// Colorspace says what the numbers of a variant's colors mean.
+type Colorspace = variant.Colorspace
 
 // The values of a variant's fields: see package variant.
 const (

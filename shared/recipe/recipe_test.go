@@ -36,7 +36,7 @@ var cases = map[string]struct {
 	"animated perhaps": {
 		text: `{"variants":[{"name":"a","width":1,"format":"auto","animated":"yes"}]}`, wrong: []string{`variants[0].animated: "yes" must be true or false`},
 	},
-	"unknown colours": {
+	"unknown colors": {
 		text: `{"variants":[{"name":"a","width":1,"colorspace":"p3"}]}`, wrong: []string{`variants[0].colorspace: "p3" must be keep or srgb`},
 	},
 	"an hour": {

@@ -33,8 +33,8 @@ type card struct {
 	// pixels.
 	Thumb, Larger           string
 	ThumbWidth, LargerWidth int
-	// Placeholder is a ThumbHash in base64, Colour such as "#a0b4ff"; or "".
-	Placeholder, Colour string
+	// Placeholder is a ThumbHash in base64, Color such as "#a0b4ff"; or "".
+	Placeholder, Color string
 }
 
 func newCard(item *ledger.Item, failed bool) card {
@@ -44,7 +44,7 @@ func newCard(item *ledger.Item, failed bool) card {
 	shown := card{
 		ID: "c" + hex.EncodeToString(sum[:8]), Key: item.Key, Version: item.Version, Status: string(item.Status),
 		Code: item.Code, Reason: item.Reason, ExecutionARN: item.Owner, Updated: updated, UpdatedAt: item.UpdatedAt,
-		Bytes: item.Bytes, Width: item.Width, Height: item.Height, Placeholder: item.Placeholder, Colour: item.Colour,
+		Bytes: item.Bytes, Width: item.Width, Height: item.Height, Placeholder: item.Placeholder, Color: item.Color,
 	}
 
 	if failed {
@@ -92,7 +92,7 @@ func (c *card) thumbs(variants []ledger.Variant) {
 // Word is what a card says of its status.
 func (c card) Word() string { return statusWord(c.Status) }
 
-// Tone is the colour of a status; see the style sheet.
+// Tone is the color of a status; see the style sheet.
 func (c card) Tone() string { return tone(c.Status) }
 
 // statusWord is a status as people say it.

@@ -36,7 +36,7 @@ func TestHostileCard(t *testing.T) {
 	}
 
 	item := ledger.Item{
-		Key: attack, Version: attack, Status: ledger.Ready, Owner: attack, UpdatedAt: attack, Placeholder: attack, Colour: attack,
+		Key: attack, Version: attack, Status: ledger.Ready, Owner: attack, UpdatedAt: attack, Placeholder: attack, Color: attack,
 		Variants: []ledger.Variant{{Name: attack, URL: "javascript:alert(3)//" + attack, Width: 160}},
 	}
 

@@ -36,7 +36,7 @@ type executionRow struct {
 // Word is what a row says of its status.
 func (e executionRow) Word() string { return statusWord(e.Status) }
 
-// Tone is the colour of a status.
+// Tone is the color of a status.
 func (e executionRow) Tone() string { return tone(e.Status) }
 
 // rowsOnPage is how many executions a page has. Each that is new costs a call, which

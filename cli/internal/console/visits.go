@@ -78,7 +78,7 @@ func severity(outcome timeline.Outcome) int {
 	}, outcome)
 }
 
-// outcomeTone is the colour of an outcome; "" is of what was never entered.
+// outcomeTone is the color of an outcome; "" is of what was never entered.
 func outcomeTone(outcome timeline.Outcome) string {
 	switch outcome {
 	case timeline.Succeeded:

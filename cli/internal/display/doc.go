@@ -1,5 +1,5 @@
 // Package display turns facts into what a person reads on a terminal: aligned,
-// short, and coloured only where somebody looks at it.
+// short, and colored only where somebody looks at it.
 //
 // Everything is made as a string first and written by the caller in one piece, so
 // that lines of parallel work never mix.

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/term"
 )
 
-// Style colours text, or leaves it alone. The zero value leaves it alone.
-type Style struct{ colours bool }
+// Style colors text, or leaves it alone. The zero value leaves it alone.
+type Style struct{ colors bool }
 
-// StyleFor is coloured where w is a terminal, unless NO_COLOR is set to anything
+// StyleFor is colored where w is a terminal, unless NO_COLOR is set to anything
 // (https://no-color.org) or the terminal is a dumb one. lookup is os.LookupEnv.
 func StyleFor(w io.Writer, lookup func(string) (string, bool)) Style {
 	if value, _ := lookup("NO_COLOR"); value != "" {
@@ -21,7 +21,7 @@ func StyleFor(w io.Writer, lookup func(string) (string, bool)) Style {
 		return Style{}
 	}
 
-	return Style{colours: IsTerminal(w)}
+	return Style{colors: IsTerminal(w)}
 }
 
 // IsTerminal says whether somebody looks at what is written to w.
@@ -31,7 +31,7 @@ func IsTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// Select graphic rendition (ECMA-48, 8.3.117): the eight colours that every
+// Select graphic rendition (ECMA-48, 8.3.117): the eight colors that every
 // terminal's palette makes readable on its own background.
 const (
 	bold   = "\x1b[1m"
@@ -58,14 +58,14 @@ func (s Style) Dim(text string) string { return s.paint(dim, text) }
 func (s Style) Bold(text string) string { return s.paint(bold, text) }
 
 func (s Style) paint(code, text string) string {
-	if !s.colours || text == "" {
+	if !s.colors || text == "" {
 		return text
 	}
 
 	return code + text + plain
 }
 
-// Status colours the name of a status of an upload or an execution.
+// Status colors the name of a status of an upload or an execution.
 func (s Style) Status(status string) string {
 	switch status {
 	case "READY", "SUCCEEDED", "UPLOADED":

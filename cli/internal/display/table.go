@@ -16,7 +16,7 @@ type Table struct {
 	rows   [][]string
 }
 
-// Add adds a row; cells may be coloured. Rows may have fewer cells than others.
+// Add adds a row; cells may be colored. Rows may have fewer cells than others.
 func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
 
 // String is the table, a line a row. No line ends in spaces, and the last cell of
@@ -66,7 +66,7 @@ func (t *Table) right(column int) bool {
 	return slices.Contains(t.Right, column)
 }
 
-// width is how many columns a text takes, colours aside.
+// width is how many columns a text takes, colors aside.
 func width(text string) int {
 	count := utf8.RuneCountInString(text)
 

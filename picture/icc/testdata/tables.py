@@ -1,5 +1,5 @@
 """Writes tables.json: profiles with tables, and what LittleCMS (Pillow's ImageCms) makes of
-some colours by each for the perceptual intent into its own sRGB, without optimisation."""
+some colors by each for the perceptual intent into its own sRGB, without optimisation."""
 import base64, io, itertools, json, random, struct
 from PIL import Image, ImageCms
 

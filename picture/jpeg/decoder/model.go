@@ -4,7 +4,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// The colour transforms that Adobe's segment names (Adobe Technical Note 5116,
+// The color transforms that Adobe's segment names (Adobe Technical Note 5116,
 // section 18).
 const (
 	transformNone = 0 // RGB or CMYK
@@ -12,7 +12,7 @@ const (
 )
 
 // takeAdobe reads Adobe's segment: its name, a version, two fields of flags, and
-// the colour transform.
+// the color transform.
 func (f *file) takeAdobe(payload []byte) {
 	if len(payload) >= adobeBytes && string(payload[:5]) == "Adobe" {
 		f.adobe, f.transform = true, payload[adobeBytes-1]

@@ -14,7 +14,7 @@ type file struct {
 
 	jfif      bool // there is a JFIF header
 	adobe     bool // there is an Adobe segment, with
-	transform byte // its colour transform
+	transform byte // its color transform
 
 	tables  [4]*[t81.BlockSize]uint16 // quantisation tables, in zigzag order; nil where undefined
 	huffman [2][4]*huffman            // [DC or AC][identifier]; nil where undefined

@@ -59,7 +59,7 @@ const DefaultQuality = 80
 type Options struct {
 	Quality int // 1 to 100, as libjpeg counts
 	Tables  Tables
-	Profile []byte // an ICC profile of the picture's colours, or none
+	Profile []byte // an ICC profile of the picture's colors, or none
 	Threads int    // how many goroutines share a large picture; 0 means one
 }
 

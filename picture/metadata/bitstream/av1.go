@@ -201,7 +201,7 @@ func colorConfig(in *bits, profile uint32, read *Picture) {
 	}
 }
 
-// subsampling reads how densely colours are sampled, where the profile is not that of
+// subsampling reads how densely colors are sampled, where the profile is not that of
 // 4:4:4.
 func subsampling(in *bits, profile uint32, read *Picture) {
 	const most = 12

@@ -20,12 +20,12 @@ const Unspecified = 2
 type Picture struct {
 	// Width and Height are in pixels, of the part that is shown.
 	Width, Height int
-	// Grey says that there are no samples of colour.
+	// Grey says that there are no samples of color.
 	Grey bool
-	// HalfWidth and HalfHeight say that there are half as many samples of colour in a
+	// HalfWidth and HalfHeight say that there are half as many samples of color in a
 	// row, and half as many rows of them.
 	HalfWidth, HalfHeight bool
-	// Depth is the number of bits of a sample; DepthOfColor that of the colours, which
+	// Depth is the number of bits of a sample; DepthOfColor that of the colors, which
 	// HEVC allows to differ.
 	Depth, DepthOfColor int
 	// Signal says that the header says something of what follows.

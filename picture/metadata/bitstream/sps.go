@@ -24,7 +24,7 @@ func parseSPS(unit []byte) (Picture, error) {
 		read.HalfWidth = true
 	default:
 		if in.flag() {
-			return Picture{}, fmt.Errorf("%w: separate colour planes", ErrHeader)
+			return Picture{}, fmt.Errorf("%w: separate color planes", ErrHeader)
 		}
 	}
 
@@ -80,7 +80,7 @@ func skipProfile(in *bits, layers int) {
 }
 
 // cropWindow takes the conformance window from the size: offsets count samples of
-// colour.
+// color.
 func cropWindow(in *bits, read *Picture) {
 	const most = 1 << 16
 
@@ -162,7 +162,7 @@ func skipScalingLists(in *bits) {
 	}
 }
 
-// signal reads the video usability information up to its colour description (E.2.1).
+// signal reads the video usability information up to its color description (E.2.1).
 func signal(in *bits, read *Picture) {
 	const extended = 255
 
@@ -181,7 +181,7 @@ func signal(in *bits, read *Picture) {
 	in.skip(3) // video_format
 	read.Signal, read.FullRange = true, in.flag()
 
-	if in.flag() { // colour_description_present_flag
+	if in.flag() { // color_description_present_flag
 		read.Primaries, read.Transfer, read.Matrix = uint16(in.uint(8)), uint16(in.uint(8)), uint16(in.uint(8)) //nolint:gosec // Bytes.
 	}
 }

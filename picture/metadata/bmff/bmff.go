@@ -1,6 +1,6 @@
 // Package bmff reads the structure of still pictures in the ISO base media file
 // format: HEIF (ISO/IEC 23008-12) and AVIF. It knows the boxes once, for everything
-// that needs them: the inspection of a file, the list of its metadata, its colour
+// that needs them: the inspection of a file, the list of its metadata, its color
 // profile, and the decoders.
 //
 // # Bounds

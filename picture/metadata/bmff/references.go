@@ -78,7 +78,7 @@ func (i *Item) Auxiliary() string {
 	return data.text()
 }
 
-// Premultiplied says that a picture's colours are multiplied by its alpha (ISO/IEC
+// Premultiplied says that a picture's colors are multiplied by its alpha (ISO/IEC
 // 23008-12, 6.10.1.2).
 func (f *File) Premultiplied(item *Item) bool {
 	for _, one := range f.references {

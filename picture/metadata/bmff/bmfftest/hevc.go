@@ -16,7 +16,7 @@ type Stream struct {
 type Signal struct {
 	Primaries, Transfer, Matrix byte
 	Full                        bool
-	Bare                        bool // There is no colour description, only the range.
+	Bare                        bool // There is no color description, only the range.
 }
 
 const typeVPS, typeSPS, typePPS = 32, 33, 34

@@ -63,7 +63,7 @@ const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    try { paint(target); } catch { /* No ThumbHash; the colour stays. */ }
+    try { paint(target); } catch { /* No ThumbHash; the color stays. */ }
   }
 }, { rootMargin: '200px' });
 

@@ -1,9 +1,9 @@
-// Package colour turns pictures in planes from one colour model into another. It
+// Package colormodel turns pictures in planes from one color model into another. It
 // works on what is resized already, where samples are few.
 //
 // Factors are integers with 16 fractional bits; results are rounded to nearest
 // and differ from exact ones by at most one.
-package colour
+package colormodel
 
 import (
 	"fmt"
@@ -141,7 +141,7 @@ func eachRow(img *planes.Image, from, to planes.Model, convert func(rows *[4][]b
 	}
 
 	if !fits {
-		panic(fmt.Sprintf("colour: model %d with %d planes, not %d at full size", img.Model, len(img.Planes), from))
+		panic(fmt.Sprintf("color: model %d with %d planes, not %d at full size", img.Model, len(img.Planes), from))
 	}
 
 	var rows [4][]byte

@@ -14,7 +14,7 @@ import (
 )
 
 func TestProfilesAreCarriedOverWhereTheyMatch(t *testing.T) {
-	colour, grey := lopsided(60, 40), image.NewGray(image.Rect(0, 0, 60, 40))
+	color, grey := lopsided(60, 40), image.NewGray(image.Rect(0, 0, 60, 40))
 	icc := func(profile string) string { return "ICC_PROFILE\x00\x01\x01" + profile }
 	iccp := func(profile string) string { return "a name\x00\x00" + deflate(t, profile) }
 	rgb, greyProfile, cmyk := profileFor("RGB ", 3000), profileFor("GRAY", 400), profileFor("CMYK", 400)
@@ -23,18 +23,18 @@ func TestProfilesAreCarriedOverWhereTheyMatch(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"none":                        {encodeJPEG(t, colour), ""},
-		"RGB in a colour JPEG":        {withSegment(encodeJPEG(t, colour), 0xe2, icc(rgb)), rgb},
-		"RGB in a colour PNG":         {withChunk(encodePNG(t, colour), "iCCP", iccp(rgb)), rgb},
+		"none":                        {encodeJPEG(t, color), ""},
+		"RGB in a color JPEG":         {withSegment(encodeJPEG(t, color), 0xe2, icc(rgb)), rgb},
+		"RGB in a color PNG":          {withChunk(encodePNG(t, color), "iCCP", iccp(rgb)), rgb},
 		"grey in a grey JPEG":         {withSegment(encodeJPEG(t, grey), 0xe2, icc(greyProfile)), greyProfile},
 		"grey in a grey PNG":          {withChunk(encodePNG(t, grey), "iCCP", iccp(greyProfile)), greyProfile},
-		"grey in a colour JPEG":       {withSegment(encodeJPEG(t, colour), 0xe2, icc(greyProfile)), ""},
+		"grey in a color JPEG":        {withSegment(encodeJPEG(t, color), 0xe2, icc(greyProfile)), ""},
 		"RGB in a grey JPEG":          {withSegment(encodeJPEG(t, grey), 0xe2, icc(rgb)), ""},
-		"CMYK in a colour JPEG":       {withSegment(encodeJPEG(t, colour), 0xe2, icc(cmyk)), ""},
+		"CMYK in a color JPEG":        {withSegment(encodeJPEG(t, color), 0xe2, icc(cmyk)), ""},
 		"CMYK in a CMYK JPEG":         {withSegment(testdata(t, "cmyk.jpg"), 0xe2, icc(cmyk)), ""},
 		"RGB in a PNG with a palette": {withChunk(encodePNG(t, paletted()), "iCCP", iccp(rgb)), rgb},
-		"no profile at all":           {withSegment(encodeJPEG(t, colour), 0xe2, icc("hello")), ""},
-		"too short for its header":    {withSegment(encodeJPEG(t, colour), 0xe2, icc(rgb[:100])), ""},
+		"no profile at all":           {withSegment(encodeJPEG(t, color), 0xe2, icc("hello")), ""},
+		"too short for its header":    {withSegment(encodeJPEG(t, color), 0xe2, icc(rgb[:100])), ""},
 	} {
 		for _, want := range []variant.Spec{asJPEG(30, 30), asPNG(30, 30)} {
 			t.Run(name+" as "+want.Name, func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestAlphaIsKeptOrFlattenedOnWhite(t *testing.T) {
 			for band, want := range c.rows {
 				pixel := color.NRGBAModel.Convert(got.At(16, 8*band+4)).(color.NRGBA)
 				if want.A == 0 && pixel.A == 0 {
-					continue // Colour that nobody sees.
+					continue // Color that nobody sees.
 				}
 
 				if !near(pixel, want, 4) {
@@ -163,8 +163,8 @@ func TestAlphaIsKeptOrFlattenedOnWhite(t *testing.T) {
 	}
 }
 
-// Colour behind full transparency must not bleed when a picture shrinks.
-func TestHiddenColourDoesNotBleed(t *testing.T) {
+// Color behind full transparency must not bleed when a picture shrinks.
+func TestHiddenColorDoesNotBleed(t *testing.T) {
 	drawn := image.NewNRGBA(image.Rect(0, 0, 64, 64))
 
 	for y := range 64 {
@@ -207,7 +207,7 @@ func TestSixteenBitsBecomeEight(t *testing.T) {
 func TestCMYKBecomesRGB(t *testing.T) {
 	// From red at the top to blue at the bottom.
 	_, got := make1(t, testdata(t, "cmyk.jpg"), asJPEG(100, 100))
-	if _, colour := got.(*image.YCbCr); !colour {
+	if _, color := got.(*image.YCbCr); !color {
 		t.Fatalf("%T", got)
 	}
 
@@ -240,7 +240,7 @@ func TestSubsampledSources(t *testing.T) {
 	want := covering(asPNG(19, 48)) // of 64, from 23 on
 	_, full := make1(t, testdata(t, "sampling-444.jpg"), want)
 
-	const alike = 28 // dB: these pictures are full of colour, 4:1:0 has an eighth of its samples
+	const alike = 28 // dB: these pictures are full of color, 4:1:0 has an eighth of its samples
 
 	for _, sampling := range []string{"444", "440", "422", "420", "411", "410"} {
 		if _, got := make1(t, testdata(t, "sampling-"+sampling+".jpg"), want); psnr(t, got, full) < alike {
@@ -302,7 +302,7 @@ func near(a, b color.NRGBA, most int) bool {
 	return true
 }
 
-// paletted is a picture of three colours.
+// paletted is a picture of three colors.
 func paletted() *image.Paletted {
 	drawn := image.NewPaletted(image.Rect(0, 0, 30, 20), color.Palette{
 		color.NRGBA{255, 0, 0, 255}, color.NRGBA{0, 128, 0, 255}, color.NRGBA{10, 20, 240, 255},
@@ -314,7 +314,7 @@ func paletted() *image.Paletted {
 	return drawn
 }
 
-// greyAlpha is a PNG of colour type 4, which image/png cannot write: 2×1 pixels,
+// greyAlpha is a PNG of color type 4, which image/png cannot write: 2×1 pixels,
 // black and half transparent.
 func greyAlpha(t *testing.T) []byte {
 	t.Helper()

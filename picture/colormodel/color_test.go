@@ -1,4 +1,4 @@
-package colour
+package colormodel
 
 import (
 	"image/color"
