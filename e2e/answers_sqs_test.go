@@ -19,7 +19,7 @@ func sqsScripts() []script {
 
 func (r *recorder) receive(name string, change ...func(*sqs.ReceiveMessageInput)) []types.Message {
 	in := &sqs.ReceiveMessageInput{
-		QueueUrl: &r.Stack.DeadLettersQueueURL, MaxNumberOfMessages: 10, VisibilityTimeout: 30,
+		QueueUrl: &r.Stack.FailedExecutionsQueueURL, MaxNumberOfMessages: 10, VisibilityTimeout: 30,
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
 		MessageAttributeNames:       []string{"All"},
 	}
@@ -38,7 +38,7 @@ func (r *recorder) receive(name string, change ...func(*sqs.ReceiveMessageInput)
 }
 
 func sqsMessages(r *recorder) {
-	client, queue := r.sqs(), &r.Stack.DeadLettersQueueURL
+	client, queue := r.sqs(), &r.Stack.FailedExecutionsQueueURL
 
 	sent, err := client.SendMessage(r.ctx, &sqs.SendMessageInput{
 		QueueUrl: queue, MessageBody: aws.String("é & <body>"),
@@ -77,7 +77,7 @@ func sqsMessages(r *recorder) {
 }
 
 func sqsBatches(r *recorder) {
-	client, queue := r.sqs(), &r.Stack.DeadLettersQueueURL
+	client, queue := r.sqs(), &r.Stack.FailedExecutionsQueueURL
 
 	send := func(name string, ids ...string) {
 		entries := make([]types.SendMessageBatchRequestEntry, 0, len(ids))
@@ -116,7 +116,7 @@ func sqsBatches(r *recorder) {
 }
 
 func sqsRefusals(r *recorder) {
-	client, queue := r.sqs(), &r.Stack.DeadLettersQueueURL
+	client, queue := r.sqs(), &r.Stack.FailedExecutionsQueueURL
 
 	r.receive("receive eleven", func(in *sqs.ReceiveMessageInput) { in.MaxNumberOfMessages = 11 })
 	r.receive("wait for less than nothing", func(in *sqs.ReceiveMessageInput) { in.WaitTimeSeconds = -1 })

@@ -264,7 +264,7 @@ func onMoto(t *testing.T) *target {
 	found := targetAt(binary, moto.Endpoint)
 	found.Stack = under.Stack
 	// Its queues have the same names, at its own address.
-	found.Stack.DeadLettersQueueURL = strings.Replace(under.Stack.DeadLettersQueueURL, under.Endpoint, moto.Endpoint, 1)
+	found.Stack.FailedExecutionsQueueURL = strings.Replace(under.Stack.FailedExecutionsQueueURL, under.Endpoint, moto.Endpoint, 1)
 
 	return found
 }

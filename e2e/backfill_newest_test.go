@@ -32,7 +32,7 @@ func TestBackfillShowsTheNewest(t *testing.T) {
 		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, "deleted.jpg/")) == 0
 	})
 
-	up.renew(t, "--faults", plan)
+	up.renew(t, "--inject", plan)
 
 	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(100, 200, 951)))

@@ -115,7 +115,7 @@ func TestBackfillAndADeletion(t *testing.T) {
 
 	up.renew(t, "--recipe", other)
 	backfill(t, exitWell, up.target)
-	up.renew(t, "--faults", slow)
+	up.renew(t, "--inject", slow)
 
 	started, err := up.sfn().StartExecution(t.Context(), &sfn.StartExecutionInput{
 		StateMachineArn: &up.Stack.BackfillARN, Input: aws.String(`{"prefix":"","missing":false,"batches":1}`),

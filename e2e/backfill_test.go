@@ -59,7 +59,7 @@ func TestBackfillOfLostEvents(t *testing.T) {
 	}
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	keys := send(t, up.target, "lost/", uploads)
 	if len(keys) != uploads || len(pipelineRuns(t, up.target)) != 0 {
@@ -91,7 +91,7 @@ func TestBackfillOfLostEvents(t *testing.T) {
 
 	atLeast(3)
 	up.kill()
-	up.revive(t, "--faults", plan)
+	up.revive(t, "--inject", plan)
 
 	atLeast(madeOf() + 3)
 
@@ -149,7 +149,7 @@ func TestBackfillOfWhatFails(t *testing.T) {
 		"events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]
 	}`))
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	send(t, up.target, "fails/", uploads)
 

@@ -160,7 +160,7 @@ func TestErase_many(t *testing.T) {
 
 	// The pipeline is not started for what publish makes.
 	lose := write(t, t.TempDir(), "lose.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", lose, "--invalidation-time", takes.String(), "--keep-executions", "20000")
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", lose, "--invalidation-time", takes.String(), "--keep-executions", "20000")
 	random := rand.New(rand.NewPCG(1, 2))
 	keys := make([]string, count)
 

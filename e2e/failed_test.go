@@ -77,7 +77,7 @@ func TestFailed_stopped(t *testing.T) {
 	const key = "failed/stopped.jpg"
 
 	slow := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1, "lambda": [{"function": "sanitize", "kind": "slow", "rate": 1, "millis": 3000}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", slow)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", slow)
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(80, 60, 1301)))
 	statusBecomes(t, up.target, key, "PROCESSING")
@@ -107,7 +107,7 @@ func TestFailed_afterPublishing(t *testing.T) {
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1,
 		"lambda": [{"function": "record", "kind": "timeout", "rate": 1, "millis": 1500}],
 		"api": [{"service": "events", "operation": "PutEvents", "kind": "slow", "rate": 1, "millis": 5000}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	file := write(t, t.TempDir(), key, fixture.JPEG(fixture.Quarters(80, 60, 1302)))
 	upload(t, exitWell, up.target, file)[key].ready(t)
@@ -116,7 +116,7 @@ func TestFailed_afterPublishing(t *testing.T) {
 		t.Fatalf("the executions are %v", failed)
 	}
 
-	eventually(t, "the failure's event is handled", func() bool { return len(waiting(t, up.target, up.Stack.DeadLettersQueueURL)) == 1 })
+	eventually(t, "the failure's event is handled", func() bool { return len(waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)) == 1 })
 	eventually(t, "the status machine is done", func() bool { return stillRunning(t, up, up.Stack.FailARN) == 0 })
 	statusBecomes(t, up.target, key, "READY")
 	mentions(t, gallery(t, up, "ready"), `data-status="READY"`)
@@ -215,7 +215,7 @@ func TestFailed_beforeTheClaim(t *testing.T) {
 	const key = "failed/unclaimed.jpg"
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1, "lambda": [{"function": "validate", "kind": "error", "errorType": "Unplanned", "rate": 1}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(80, 60, 1303)))
 	statusBecomes(t, up.target, key, "FAILED")

@@ -251,7 +251,7 @@ func TestFaults(t *testing.T) {
 	}
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	keys := send(t, up.target, "faults/", uploads)
 	if len(keys) != uploads {
@@ -288,7 +288,7 @@ func TestSoak(t *testing.T) {
 	}
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	accepted := map[string]bool{}
 
@@ -320,7 +320,7 @@ func TestSoak(t *testing.T) {
 		up.kill()
 		work.Wait()
 
-		up.revive(t, "--faults", plan)
+		up.revive(t, "--inject", plan)
 	}
 
 	asked.Wait()

@@ -365,7 +365,7 @@ func foreignFailed(t *testing.T) {
 	}
 
 	eventually(t, "the failed execution is queued", func() bool {
-		for _, message := range waiting(t, under, under.Stack.DeadLettersQueueURL) {
+		for _, message := range waiting(t, under, under.Stack.FailedExecutionsQueueURL) {
 			if err := json.Unmarshal([]byte(aws.ToString(message.Body)), &event); err != nil {
 				t.Fatalf("%v: %s", err, aws.ToString(message.Body))
 			}

@@ -22,7 +22,7 @@ func TestRestartOfWhatIsOvertaken(t *testing.T) {
 
 	plan := write(t, t.TempDir(), "faults.json",
 		[]byte(`{"lambda": [{"function": "resize", "kind": "error", "errorType": "Broken", "calls": [1, 2, 3]}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	first := write(t, t.TempDir(), "photo.jpg", fixture.JPEG(fixture.Quarters(64, 48, 61)))
 	failed := upload(t, exitFailed, up.target, "--prefix", "overtaken/", first)[key]

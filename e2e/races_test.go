@@ -56,7 +56,7 @@ func disturbed(t *testing.T, plan string) *target {
 	folder := t.TempDir()
 	file := write(t, folder, "faults.json", []byte(plan))
 
-	return ownLaptop(t, filepath.Join(folder, "data"), "--faults", file).target
+	return ownLaptop(t, filepath.Join(folder, "data"), "--inject", file).target
 }
 
 // story is what happens to a key within one round of a race; it returns the version

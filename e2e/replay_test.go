@@ -120,7 +120,7 @@ func fail(t *testing.T, up *laptop, key string) string {
 		t.Fatalf("%s is %s", arn, execution.Status)
 	}
 
-	eventually(t, key+" has its dead letter", func() bool { return len(waiting(t, up.target, up.Stack.DeadLettersQueueURL)) == 1 })
+	eventually(t, key+" has its dead letter", func() bool { return len(waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)) == 1 })
 
 	return arn
 }
@@ -166,7 +166,7 @@ func TestReplay(t *testing.T) {
 		t.Errorf("left: %+v", left)
 	}
 
-	if messages := waiting(t, up.target, up.Stack.DeadLettersQueueURL); len(messages) != 0 {
+	if messages := waiting(t, up.target, up.Stack.FailedExecutionsQueueURL); len(messages) != 0 {
 		t.Errorf("%d messages are left", len(messages))
 	}
 
@@ -188,7 +188,7 @@ func TestReplay(t *testing.T) {
 func checkDeadLetter(t *testing.T, up *laptop, arn string) {
 	t.Helper()
 
-	messages := waiting(t, up.target, up.Stack.DeadLettersQueueURL)
+	messages := waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)
 	if len(messages) != 1 {
 		t.Fatalf("%d messages", len(messages))
 	}
@@ -343,7 +343,7 @@ func TestReplayUndelivered(t *testing.T) {
 	const key = "undelivered/a.jpg"
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1]}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--faults", plan)
+	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 	eventually(t, "up says that faults are on", func() bool { return strings.Contains(up.log.Tail(20), "FAULTS ARE ON") })
 
 	version := put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 192)))
@@ -364,7 +364,7 @@ func TestReplayUndelivered(t *testing.T) {
 	}
 
 	_, err = up.sqs().SendMessage(t.Context(), &sqs.SendMessageInput{
-		QueueUrl: &up.Stack.UndeliveredQueueURL, MessageBody: aws.String(string(body)),
+		QueueUrl: &up.Stack.UndeliveredEventsQueueURL, MessageBody: aws.String(string(body)),
 		MessageAttributes: map[string]sqstypes.MessageAttributeValue{
 			"TARGET_ARN": attribute(up.Stack.PipelineARN), "ERROR_CODE": attribute("NO_PERMISSIONS"), "ERROR_MESSAGE": attribute("not allowed"),
 			"RULE_ARN": attribute("arn:aws:events:us-east-1:000000000000:rule/x"), "RETRY_ATTEMPTS": attribute("0"),
@@ -396,7 +396,7 @@ func TestReplayUndelivered(t *testing.T) {
 		t.Errorf("%d executions, want one: %v", len(executions.Executions), err)
 	}
 
-	if messages := waiting(t, up.target, up.Stack.UndeliveredQueueURL); len(messages) != 0 {
+	if messages := waiting(t, up.target, up.Stack.UndeliveredEventsQueueURL); len(messages) != 0 {
 		t.Errorf("%d messages are left", len(messages))
 	}
 }
@@ -420,7 +420,7 @@ func TestReplayUndeliverable(t *testing.T) {
 	}
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 194)))
-	eventually(t, "the event is given up", func() bool { return len(waiting(t, up.target, up.Stack.UndeliveredQueueURL)) == 1 })
+	eventually(t, "the event is given up", func() bool { return len(waiting(t, up.target, up.Stack.UndeliveredEventsQueueURL)) == 1 })
 
 	if err := up.stop(); err != nil {
 		t.Fatal(err)

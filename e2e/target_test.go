@@ -32,8 +32,8 @@ type stack struct {
 	DistributionID string `json:"distributionId"`
 	CDN            string `json:"cdn"`
 
-	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`
-	UndeliveredQueueURL string `json:"undeliveredQueueUrl"`
+	FailedExecutionsQueueURL  string `json:"failedExecutionsQueueUrl"`
+	UndeliveredEventsQueueURL string `json:"undeliveredEventsQueueUrl"`
 }
 
 // target is a stack under test, and how to speak to it.

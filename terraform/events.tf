@@ -15,7 +15,7 @@ locals {
     }
     execution-failed = {
       description = "An execution has failed, timed out or been stopped: keep it for `triptych replay`."
-      target      = { id = "dead-letters", arn = local.queue_arns.dead-letters, role = false }
+      target      = { id = "failed-executions", arn = local.queue_arns.failed-executions, role = false }
     }
   }
 
@@ -25,8 +25,8 @@ locals {
   )
 
   queues = {
-    dead-letters = "Executions that failed."
-    undelivered  = "Events that EventBridge could not deliver: for each of them the only copy."
+    failed-executions  = "Executions that failed."
+    undelivered-events = "Events that EventBridge could not deliver: for each of them the only copy."
   }
 
   queue_retention_seconds = 14 * 24 * 3600 # SQS's most
@@ -56,7 +56,7 @@ resource "aws_cloudwatch_event_target" "this" {
   }
 
   dead_letter_config {
-    arn = aws_sqs_queue.this["undelivered"].arn
+    arn = aws_sqs_queue.this["undelivered-events"].arn
   }
 
   depends_on = [

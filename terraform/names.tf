@@ -34,7 +34,7 @@ locals {
   buckets = { for bucket in ["uploads", "variants"] : bucket => "${var.stack}-${bucket}-${local.account}" }
 
   bucket_arns   = { for bucket, name in local.buckets : bucket => "arn:${local.partition}:s3:::${name}" }
-  queue_arns    = { for queue in ["dead-letters", "undelivered"] : queue => "${local.arn.sqs}:${var.stack}-${queue}" }
+  queue_arns    = { for queue in ["failed-executions", "undelivered-events"] : queue => "${local.arn.sqs}:${var.stack}-${queue}" }
   machine_arns  = { for machine in keys(local.machines) : machine => "${local.arn.states}:stateMachine:${var.stack}-${machine}" }
   rule_arns     = { for rule in keys(local.rules) : rule => "${local.arn.events}:rule/${var.stack}-${rule}" }
   function_arns = { for function in keys(local.functions) : function => "${local.arn.lambda}:function:${var.stack}-${function}" }
@@ -59,20 +59,20 @@ resource "aws_ssm_parameter" "directory" {
   tags        = local.tags
 
   value = jsonencode({
-    stack               = var.stack
-    region              = local.region
-    uploadsBucket       = aws_s3_bucket.this["uploads"].bucket
-    variantsBucket      = aws_s3_bucket.this["variants"].bucket
-    ledgerTable         = aws_dynamodb_table.ledger.name
-    pipelineArn         = aws_sfn_state_machine.this["pipeline"].arn
-    eraseArn            = aws_sfn_state_machine.this["erase"].arn
-    failArn             = aws_sfn_state_machine.this["fail"].arn
-    backfillArn         = aws_sfn_state_machine.this["backfill"].arn
-    distributionId      = aws_cloudfront_distribution.this.id
-    cdn                 = local.cdn_url
-    deadLettersQueueUrl = aws_sqs_queue.this["dead-letters"].url
-    undeliveredQueueUrl = aws_sqs_queue.this["undelivered"].url
-    signingKeyIds       = [for key in aws_cloudfront_public_key.this : key.id]
-    signedViewing       = var.signing.viewing
+    stack                     = var.stack
+    region                    = local.region
+    uploadsBucket             = aws_s3_bucket.this["uploads"].bucket
+    variantsBucket            = aws_s3_bucket.this["variants"].bucket
+    ledgerTable               = aws_dynamodb_table.ledger.name
+    pipelineArn               = aws_sfn_state_machine.this["pipeline"].arn
+    eraseArn                  = aws_sfn_state_machine.this["erase"].arn
+    failArn                   = aws_sfn_state_machine.this["fail"].arn
+    backfillArn               = aws_sfn_state_machine.this["backfill"].arn
+    distributionId            = aws_cloudfront_distribution.this.id
+    cdn                       = local.cdn_url
+    failedExecutionsQueueUrl  = aws_sqs_queue.this["failed-executions"].url
+    undeliveredEventsQueueUrl = aws_sqs_queue.this["undelivered-events"].url
+    signingKeyIds             = [for key in aws_cloudfront_public_key.this : key.id]
+    signedViewing             = var.signing.viewing
   })
 }

@@ -9,20 +9,20 @@ locals {
   # Alarms on one metric. A missing figure is a quiet time, not a fault.
   metric_alarms = merge(
     {
-      dead-letters-not-empty = {
+      failed-executions-not-empty = {
         description = "Executions have failed and wait for `triptych replay`."
         namespace   = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 0
-        dimensions  = { QueueName = aws_sqs_queue.this["dead-letters"].name }
+        dimensions  = { QueueName = aws_sqs_queue.this["failed-executions"].name }
       }
-      dead-letters-old = {
+      failed-executions-old = {
         description = "A failed execution has waited for more than 5 minutes: nobody has replayed it."
         namespace   = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", statistic = "Maximum", threshold = 300
-        dimensions  = { QueueName = aws_sqs_queue.this["dead-letters"].name }
+        dimensions  = { QueueName = aws_sqs_queue.this["failed-executions"].name }
       }
       undelivered-events = {
         description = "EventBridge could not deliver events: the queue has the only copy of each."
         namespace   = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 0
-        dimensions  = { QueueName = aws_sqs_queue.this["undelivered"].name }
+        dimensions  = { QueueName = aws_sqs_queue.this["undelivered-events"].name }
       }
       slow = {
         description = "5 of 100 images took longer than ${var.alarms.p95_seconds} s from upload to ready."

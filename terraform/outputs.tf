@@ -34,7 +34,7 @@ output "rule_names" {
 }
 
 output "queue_urls" {
-  description = "The queues of failed executions (dead-letters) and of events that could not be delivered (undelivered)."
+  description = "The queues of failed executions (failed-executions) and of events that could not be delivered (undelivered-events)."
   value       = { for queue, made in aws_sqs_queue.this : queue => made.url }
 }
 

@@ -114,7 +114,7 @@ func startPair(t *testing.T, plan string) pair {
 			t.Fatal(err)
 		}
 
-		arguments = append(arguments, "--faults", file)
+		arguments = append(arguments, "--inject", file)
 	}
 
 	var started pair

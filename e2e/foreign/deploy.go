@@ -158,7 +158,7 @@ func (d *deployer) complete(value map[string]any) error {
 	return nil
 }
 
-// camel turns "dead-letters" into "deadLetters".
+// camel turns "failed-executions" into "deadLetters".
 func camel(key string) string {
 	var out strings.Builder
 

@@ -69,8 +69,8 @@ type Config struct {
 	Workers int          // Deliveries under way at once; 0 means 16.
 	Logger  *slog.Logger // nil means that nobody listens.
 
-	// Disturb says what is to go wrong with an event; nil means nothing ever.
-	Disturb func(Event) Disturbance
+	// Inject says what is to go wrong with an event; nil means nothing ever.
+	Inject func(Event) Injection
 
 	// Authorize says whether the caller in ctx may act; nil means always. Put is
 	// not asked about: it is called from inside.

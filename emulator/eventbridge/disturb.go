@@ -2,9 +2,9 @@ package eventbridge
 
 import "time"
 
-// Disturbance is what is to go wrong with an event on its way to the bus; the zero
+// Injection is what is to go wrong with an event on its way to the bus; the zero
 // value is nothing.
-type Disturbance struct {
+type Injection struct {
 	// Lost means that the event is accepted, and never delivered.
 	Lost bool
 	// Twice means that the event comes a second time: under an id of its own where
@@ -15,13 +15,13 @@ type Disturbance struct {
 	Delay time.Duration
 }
 
-// put accepts an event, as far as Disturb lets it, and gives its id.
+// put accepts an event, as far as Inject lets it, and gives its id.
 func (b *Bus) put(event Event) (string, error) {
-	if b.config.Disturb == nil {
+	if b.config.Inject == nil {
 		return b.accept(event, 0)
 	}
 
-	how := b.config.Disturb(event)
+	how := b.config.Inject(event)
 	if how.Lost {
 		return newUUID(), nil
 	}

@@ -10,8 +10,8 @@ import (
 	"triptych/emulator/eventbridge"
 )
 
-// TestDisturb loses, doubles and holds back events, by their detail type.
-func TestDisturb(t *testing.T) {
+// TestInject loses, doubles and holds back events, by their detail type.
+func TestInject(t *testing.T) {
 	t.Parallel()
 
 	db := open(t, filepath.Join(t.TempDir(), "state.db"))
@@ -22,8 +22,8 @@ func TestDisturb(t *testing.T) {
 		bus, err := eventbridge.New(eventbridge.Config{
 			DB: db, Region: "us-east-1", Account: "000000000000",
 			Rules: []eventbridge.Rule{{Name: "all", Pattern: []byte(`{"source":["test"]}`), Targets: []eventbridge.RuleTarget{{ID: "it", Target: target}}}},
-			Disturb: func(event eventbridge.Event) eventbridge.Disturbance {
-				return map[string]eventbridge.Disturbance{
+			Inject: func(event eventbridge.Event) eventbridge.Injection {
+				return map[string]eventbridge.Injection{
 					"lose": {Lost: true}, "double": {Twice: true}, "late": {Delay: time.Minute},
 				}[event.DetailType]
 			},

@@ -63,9 +63,9 @@ type Config struct {
 	// concurrent use.
 	Report func(function, line string)
 
-	// Disturb says what is to go wrong with an invocation of a function; nil means
+	// Inject says what is to go wrong with an invocation of a function; nil means
 	// nothing ever.
-	Disturb func(function string) Disturbance
+	Inject func(function string) Injection
 
 	// Authorize says whether the caller in ctx may act; nil means always.
 	Authorize func(ctx context.Context, action, resource string) error

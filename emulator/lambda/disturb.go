@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Disturbance is what is to go wrong with one invocation; the zero value is
+// Injection is what is to go wrong with one invocation; the zero value is
 // nothing.
-type Disturbance struct {
+type Injection struct {
 	// Refusal is answered instead of running the function: an *[awsapi.Error].
 	Refusal error
 	// Failure is the errorType that the function is said to have failed with,
@@ -34,11 +34,11 @@ const (
 // disturb asks what is to go wrong with an invocation, and answers or delays it.
 // It is false where the invocation goes on.
 func (s *Service) disturb(ctx context.Context, name string, v *invocation) (Result, bool, error) {
-	if s.config.Disturb == nil {
+	if s.config.Inject == nil {
 		return Result{}, false, nil
 	}
 
-	v.how = s.config.Disturb(name)
+	v.how = s.config.Inject(name)
 
 	switch {
 	case v.how.Refusal != nil:

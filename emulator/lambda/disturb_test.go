@@ -13,10 +13,10 @@ import (
 
 // disturbed is a service whose every invocation goes wrong in one way, until it is
 // mended.
-func disturbed(t *testing.T, how *lambda.Disturbance) *lambda.Service {
+func disturbed(t *testing.T, how *lambda.Injection) *lambda.Service {
 	t.Helper()
 
-	return start(t, lambda.Config{Disturb: func(function string) lambda.Disturbance {
+	return start(t, lambda.Config{Inject: func(function string) lambda.Injection {
 		if function != "probe" {
 			t.Errorf("asked about %q", function)
 		}
@@ -25,22 +25,22 @@ func disturbed(t *testing.T, how *lambda.Disturbance) *lambda.Service {
 	}})
 }
 
-func TestDisturb(t *testing.T) {
+func TestInject(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		how  lambda.Disturbance
+		how  lambda.Injection
 		do   string
 		kind string // the errorType
 		says string
 	}{
-		"fails":                     {lambda.Disturbance{Failure: "Unplanned"}, `{"do":"echo"}`, "Unplanned", "fault plan"},
-		"crashes at work":           {lambda.Disturbance{Cut: lambda.Crash, After: 20 * time.Millisecond}, `{"do":"sleep","millis":60000}`, "Runtime.ExitError", "killed"},
-		"crashes at its answer":     {lambda.Disturbance{Cut: lambda.Crash, After: time.Minute}, `{"do":"echo"}`, "Runtime.ExitError", "killed"},
-		"crashes at its error":      {lambda.Disturbance{Cut: lambda.Crash, After: time.Minute}, `{"do":"fail"}`, "Runtime.ExitError", "killed"},
-		"crashes at once":           {lambda.Disturbance{Cut: lambda.Crash}, `{"do":"sleep","millis":60000}`, "Runtime.ExitError", "killed"},
-		"takes too long":            {lambda.Disturbance{Cut: lambda.Timeout, After: 20 * time.Millisecond}, `{"do":"sleep","millis":60000}`, "Sandbox.Timedout", "timed out after 30.00 seconds"},
-		"takes too long, at answer": {lambda.Disturbance{Cut: lambda.Timeout, After: time.Minute}, `{"do":"echo"}`, "Sandbox.Timedout", "timed out"},
+		"fails":                     {lambda.Injection{Failure: "Unplanned"}, `{"do":"echo"}`, "Unplanned", "fault plan"},
+		"crashes at work":           {lambda.Injection{Cut: lambda.Crash, After: 20 * time.Millisecond}, `{"do":"sleep","millis":60000}`, "Runtime.ExitError", "killed"},
+		"crashes at its answer":     {lambda.Injection{Cut: lambda.Crash, After: time.Minute}, `{"do":"echo"}`, "Runtime.ExitError", "killed"},
+		"crashes at its error":      {lambda.Injection{Cut: lambda.Crash, After: time.Minute}, `{"do":"fail"}`, "Runtime.ExitError", "killed"},
+		"crashes at once":           {lambda.Injection{Cut: lambda.Crash}, `{"do":"sleep","millis":60000}`, "Runtime.ExitError", "killed"},
+		"takes too long":            {lambda.Injection{Cut: lambda.Timeout, After: 20 * time.Millisecond}, `{"do":"sleep","millis":60000}`, "Sandbox.Timedout", "timed out after 30.00 seconds"},
+		"takes too long, at answer": {lambda.Injection{Cut: lambda.Timeout, After: time.Minute}, `{"do":"echo"}`, "Sandbox.Timedout", "timed out"},
 	}
 
 	for name, test := range tests {
@@ -65,7 +65,7 @@ func TestDisturb(t *testing.T) {
 			}
 
 			// The next one finds an instance that works.
-			how = lambda.Disturbance{}
+			how = lambda.Injection{}
 
 			if got := call(t, service, "probe", `{"do":"echo","text":"again"}`); got.Text != "again" {
 				t.Errorf("afterwards: %+v", got)
@@ -74,10 +74,10 @@ func TestDisturb(t *testing.T) {
 	}
 }
 
-func TestDisturbRefuses(t *testing.T) {
+func TestInjectRefuses(t *testing.T) {
 	t.Parallel()
 
-	how := lambda.Disturbance{Refusal: awsapi.Errorf("TooManyRequestsException", "Rate Exceeded.")}
+	how := lambda.Injection{Refusal: awsapi.Errorf("TooManyRequestsException", "Rate Exceeded.")}
 	service := disturbed(t, &how)
 
 	_, err := service.Invoke(t.Context(), "probe", nil)
@@ -88,10 +88,10 @@ func TestDisturbRefuses(t *testing.T) {
 	}
 }
 
-func TestDisturbDelays(t *testing.T) {
+func TestInjectDelays(t *testing.T) {
 	t.Parallel()
 
-	how := lambda.Disturbance{Delay: 50 * time.Millisecond}
+	how := lambda.Injection{Delay: 50 * time.Millisecond}
 	service := disturbed(t, &how)
 	begun := time.Now()
 

@@ -22,7 +22,7 @@ type invocation struct {
 	arn       string // As the caller named it, with the qualifier.
 	payload   []byte
 	timeout   time.Duration
-	how       Disturbance // What is to go wrong with it.
+	how       Injection // What is to go wrong with it.
 
 	answered chan struct{} // Closed when result is set.
 	freed    chan struct{} // Closed when the instance asks for the next one.

@@ -12,7 +12,7 @@ import (
 	"regexp"
 	"time"
 
-	"triptych/emulator/faultplan"
+	"triptych/emulator/inject"
 	"triptych/emulator/origin"
 	"triptych/shared/recipe"
 )
@@ -56,7 +56,7 @@ type Config struct {
 	// cdn.DefaultInvalidationTime.
 	InvalidationTime time.Duration
 	// Faults is what is to go wrong on purpose; nil means nothing.
-	Faults *faultplan.Plan
+	Faults *inject.Plan
 	// KeepExecutions is how many ended executions Step Functions keeps, the newest; 0
 	// means its default.
 	KeepExecutions int

@@ -97,7 +97,7 @@ func (d deployment) compareRules(t *testing.T, user clients) {
 		got[made["name"].(string)] = rule{
 			Pattern: made["event_pattern"].(string), TargetID: target["target_id"].(string), TargetARN: target["arn"].(string),
 			// The queue's own ARN is made up by the provider; Terraform knows it by its name.
-			DeadLetterARN: "arn:aws:sqs:us-east-1:000000000000:" + d.text(t, "aws_sqs_queue", "this", "undelivered", "name"),
+			DeadLetterARN: "arn:aws:sqs:us-east-1:000000000000:" + d.text(t, "aws_sqs_queue", "this", "undelivered-events", "name"),
 		}
 
 		if dead := target["dead_letter_config"].([]any)[0].(map[string]any)["arn"]; dead != d.all(t, "aws_sqs_queue", "this")["undelivered"]["arn"] {
@@ -130,7 +130,7 @@ func (d deployment) compareRules(t *testing.T, user clients) {
 func (d deployment) compareQueues(t *testing.T, user clients) {
 	t.Helper()
 
-	for key, url := range map[string]string{"dead-letters": user.stack.DeadLettersQueueURL, "undelivered": user.stack.UndeliveredQueueURL} {
+	for key, url := range map[string]string{"failed-executions": user.stack.FailedExecutionsQueueURL, "undelivered-events": user.stack.UndeliveredEventsQueueURL} {
 		made := d.all(t, "aws_sqs_queue", "this")[key]
 
 		name := made["name"].(string)

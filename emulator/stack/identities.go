@@ -93,8 +93,8 @@ func (who identities) readResourcePolicies(n names) error {
 	}{
 		{"bucket-uploads-signed", n.uploads(), who.buckets},
 		{"bucket-variants", n.variants(), who.buckets},
-		{"queue-dead-letters", n.queueARN(n.deadLetters()), who.queues},
-		{"queue-undelivered", n.queueARN(n.undelivered()), who.queues},
+		{"queue-failed-executions", n.queueARN(n.deadLetters()), who.queues},
+		{"queue-undelivered-events", n.queueARN(n.undelivered()), who.queues},
 	} {
 		document, err := n.policy(one.policy)
 		if err != nil {

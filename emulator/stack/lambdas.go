@@ -15,7 +15,7 @@ import (
 // binary is missing: the first upload would be too late to say so.
 func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log func(function, line string)) (*lambda.Service, error) {
 	settings := lambda.Config{
-		Region: region, Account: account, Log: log, Report: log, Authorize: authorize, Disturb: c.Faults.OfLambda(n.function("")),
+		Region: region, Account: account, Log: log, Report: log, Authorize: authorize, Inject: c.Faults.OfLambda(n.function("")),
 		AccountConcurrency: c.LambdaConcurrency,
 	}
 

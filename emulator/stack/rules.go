@@ -37,7 +37,7 @@ func (s *Stack) rules(n names, who identities) ([]eventbridge.Rule, error) {
 		},
 		{
 			"execution-failed", statemachine.ExecutionFailedPattern(), machines,
-			eventbridge.RuleTarget{ID: "dead-letters", ARN: deadLetters, Target: sending{s.queues.Target(deadLetters), who, deadLetters}},
+			eventbridge.RuleTarget{ID: "failed-executions", ARN: deadLetters, Target: sending{s.queues.Target(deadLetters), who, deadLetters}},
 		},
 	} {
 		pattern, err := statemachine.Render(rule.template, rule.variables)

@@ -140,7 +140,7 @@ func TestWhatFailsIsInTheQueues(t *testing.T) {
 		Detail struct{ ExecutionARN, Status, Error string }
 	}
 
-	failed := user.receive(t, user.stack.DeadLettersQueueURL)
+	failed := user.receive(t, user.stack.FailedExecutionsQueueURL)
 	if err := json.Unmarshal([]byte(*failed.Body), &event); err != nil || event.Detail.ExecutionARN != *started.ExecutionArn || event.Detail.Status != "FAILED" {
 		t.Errorf("dead letter: got %s, %v", *failed.Body, err)
 	}
@@ -168,7 +168,7 @@ func TestWhatFailsIsInTheQueues(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	lost := user.receive(t, user.stack.UndeliveredQueueURL)
+	lost := user.receive(t, user.stack.UndeliveredEventsQueueURL)
 	why := map[string]string{}
 
 	for name, value := range lost.MessageAttributes {
@@ -204,7 +204,7 @@ func TestWhatFailsIsInTheQueues(t *testing.T) {
 	again := newClients(t, second, userKey, userSecret)
 	hidden := map[string]string{"ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "1", "MessageRetentionPeriod": fmt.Sprint(14 * 24 * 3600)}
 
-	for url, receipt := range map[string]*string{again.stack.DeadLettersQueueURL: failed.ReceiptHandle, again.stack.UndeliveredQueueURL: lost.ReceiptHandle} {
+	for url, receipt := range map[string]*string{again.stack.FailedExecutionsQueueURL: failed.ReceiptHandle, again.stack.UndeliveredEventsQueueURL: lost.ReceiptHandle} {
 		if diff := cmp.Diff(hidden, again.count(t, url)); diff != "" {
 			t.Errorf("%s after a restart (-want +got):\n%s", url, diff)
 		}
@@ -235,7 +235,7 @@ func checkTargets(t *testing.T, c clients) {
 	for _, rule := range list.Rules {
 		targets, err := c.rules.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: rule.Name})
 		if err != nil || len(targets.Targets) != 1 || targets.Targets[0].DeadLetterConfig == nil ||
-			*targets.Targets[0].DeadLetterConfig.Arn != "arn:aws:sqs:us-east-1:000000000000:triptych-undelivered" {
+			*targets.Targets[0].DeadLetterConfig.Arn != "arn:aws:sqs:us-east-1:000000000000:triptych-undelivered-events" {
 			t.Errorf("%s: got %+v, %v", *rule.Name, targets, err)
 		}
 	}
@@ -248,8 +248,8 @@ func checkStrangers(t *testing.T, s *Stack, described config.Stack) {
 	role := s.callers.functions["record"]
 	function := newClients(t, s, role.AccessKey, role.SecretKey)
 
-	_, receiveErr := function.queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &described.DeadLettersQueueURL})
-	_, purgeErr := function.queues.PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: &described.UndeliveredQueueURL})
+	_, receiveErr := function.queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &described.FailedExecutionsQueueURL})
+	_, purgeErr := function.queues.PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: &described.UndeliveredEventsQueueURL})
 	_, deleteErr := function.machines.DeleteStateMachine(t.Context(), &sfn.DeleteStateMachineInput{StateMachineArn: &described.EraseARN})
 
 	for what, err := range map[string]error{"receive": receiveErr, "purge": purgeErr, "delete": deleteErr} {

@@ -72,7 +72,7 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 
 	s.bus, err = eventbridge.New(eventbridge.Config{
 		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: deadLetters{s.queues, who},
-		Disturb: c.Faults.OfEvents(),
+		Inject: c.Faults.OfEvents(),
 	})
 	if err != nil {
 		return fmt.Errorf("start EventBridge: %w", err)

@@ -31,22 +31,22 @@ import (
 
 // The queues that the tests' laptop has.
 const (
-	deadLettersARN = "arn:aws:sqs:us-east-1:000000000000:triptych-dead-letters"
-	undeliveredARN = "arn:aws:sqs:us-east-1:000000000000:triptych-undelivered"
+	failedExecutionsARN = "arn:aws:sqs:us-east-1:000000000000:triptych-failed-executions"
+	undeliveredARN      = "arn:aws:sqs:us-east-1:000000000000:triptych-undelivered-events"
 )
 
 func newQueues(db *bbolt.DB) (*sqs.Service, error) {
 	return sqs.New(sqs.Config{
 		DB: db, Region: "us-east-1", Account: "000000000000", URL: "http://127.0.0.1:4566",
-		Queues: []sqs.Queue{{Name: "triptych-dead-letters", Retention: sqs.MaxRetention}, {Name: "triptych-undelivered", Retention: sqs.MaxRetention}},
+		Queues: []sqs.Queue{{Name: "triptych-failed-executions", Retention: sqs.MaxRetention}, {Name: "triptych-undelivered-events", Retention: sqs.MaxRetention}},
 	})
 }
 
 // failedRule is the rule that is deployed, for the machine of these tests.
 func failedRule(queues *sqs.Service) (eventbridge.Rule, error) {
-	target := eventbridge.RuleTarget{ID: "dead-letters", ARN: deadLettersARN, DeadLetterARN: undeliveredARN}
+	target := eventbridge.RuleTarget{ID: "failed-executions", ARN: failedExecutionsARN, DeadLetterARN: undeliveredARN}
 	if queues != nil {
-		target.Target = queues.Target(deadLettersARN)
+		target.Target = queues.Target(failedExecutionsARN)
 	}
 
 	pattern, err := statemachine.Render(statemachine.ExecutionFailedPattern(), map[string]string{
@@ -193,7 +193,7 @@ func TestFailuresReachTheDeadLetterQueue(t *testing.T) {
 		}
 
 		for {
-			asked := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"QueueUrl": "triptych-dead-letters", "MaxNumberOfMessages": 10, "AttributeNames": ["All"]}`))
+			asked := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"QueueUrl": "triptych-failed-executions", "MaxNumberOfMessages": 10, "AttributeNames": ["All"]}`))
 			asked.Header.Set("X-Amz-Target", "AmazonSQS.ReceiveMessage")
 
 			answer := httptest.NewRecorder() // No network: the time is virtual.
@@ -338,7 +338,7 @@ func TestKillingTheLaptopLosesNoDeadLetter(t *testing.T) {
 
 	failed := map[string]bool{}
 
-	for _, m := range drain(t, l.queues, "triptych-dead-letters") {
+	for _, m := range drain(t, l.queues, "triptych-failed-executions") {
 		var event struct {
 			Detail struct{ ExecutionARN, Status string }
 		}
@@ -364,7 +364,7 @@ func TestKillingTheLaptopLosesNoDeadLetter(t *testing.T) {
 		t.Errorf("%d attempts, want %d to %d", len(tries), least, most)
 	}
 
-	lost := drain(t, l.queues, "triptych-undelivered")
+	lost := drain(t, l.queues, "triptych-undelivered-events")
 	if len(lost) < lives {
 		t.Errorf("%d undelivered events, want %d", len(lost), lives)
 	}

@@ -27,8 +27,8 @@ type Stack struct {
 
 	// The SQS queues of failed executions' status changes, and of events that
 	// EventBridge could not deliver.
-	DeadLettersQueueURL string `json:"deadLettersQueueUrl"`
-	UndeliveredQueueURL string `json:"undeliveredQueueUrl"`
+	FailedExecutionsQueueURL  string `json:"failedExecutionsQueueUrl"`
+	UndeliveredEventsQueueURL string `json:"undeliveredEventsQueueUrl"`
 
 	// SigningKeyIDs are the ids (key pair ids) of the public keys that the CDN checks
 	// signed URLs with; none means that nothing can be signed. SignedViewing says that

@@ -77,12 +77,12 @@ run "as_it_comes" {
   # Each rule may write to the queue for what it cannot deliver; only the rule of failed
   # executions may write to the dead letters.
   assert {
-    condition     = toset(jsondecode(aws_sqs_queue_policy.this["undelivered"].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"]) == toset([for rule in aws_cloudwatch_event_rule.this : "arn:aws:events:eu-central-1:000000000000:rule/${rule.name}"])
+    condition     = toset(jsondecode(aws_sqs_queue_policy.this["undelivered-events"].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"]) == toset([for rule in aws_cloudwatch_event_rule.this : "arn:aws:events:eu-central-1:000000000000:rule/${rule.name}"])
     error_message = "A rule has nowhere to put what it cannot deliver."
   }
 
   assert {
-    condition     = jsondecode(aws_sqs_queue_policy.this["dead-letters"].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:events:eu-central-1:000000000000:rule/triptych-execution-failed"
+    condition     = jsondecode(aws_sqs_queue_policy.this["failed-executions"].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:events:eu-central-1:000000000000:rule/triptych-execution-failed"
     error_message = "The dead letters do not come from the rule of failed executions."
   }
 
@@ -105,7 +105,7 @@ run "as_it_comes" {
   }
 
   assert {
-    condition     = alltrue([for name in ["dead-letters-old", "dead-letters-not-empty", "undelivered-events", "slow"] : contains(keys(aws_cloudwatch_metric_alarm.metric), name)]) && alltrue([for name in ["functions-throttled", "ledger-throttled", "executions-throttled"] : contains(keys(aws_cloudwatch_metric_alarm.sum), name)])
+    condition     = alltrue([for name in ["failed-executions-old", "failed-executions-not-empty", "undelivered-events", "slow"] : contains(keys(aws_cloudwatch_metric_alarm.metric), name)]) && alltrue([for name in ["functions-throttled", "ledger-throttled", "executions-throttled"] : contains(keys(aws_cloudwatch_metric_alarm.sum), name)])
     error_message = "An alarm is missing."
   }
 
@@ -127,7 +127,7 @@ run "as_it_comes" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.metric["dead-letters-old"].threshold == 300 && aws_cloudwatch_metric_alarm.metric["slow"].extended_statistic == "p95" && aws_cloudwatch_metric_alarm.metric["slow"].threshold == 60000
+    condition     = aws_cloudwatch_metric_alarm.metric["failed-executions-old"].threshold == 300 && aws_cloudwatch_metric_alarm.metric["slow"].extended_statistic == "p95" && aws_cloudwatch_metric_alarm.metric["slow"].threshold == 60000
     error_message = "An alarm has another threshold than documented."
   }
 

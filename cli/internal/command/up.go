@@ -19,7 +19,7 @@ import (
 
 type upOptions struct {
 	data, recipe, functions string
-	faults                  string
+	inject                  string
 	aws, cdn, console       string
 	cdnKeys                 string
 	hosts, corsOrigins      []string
@@ -41,7 +41,7 @@ Step Functions, Lambda, DynamoDB and CloudFront, as far as Triptych uses them, i
 AWS's own protocols. It serves until Ctrl-C. What it holds is kept in --data and is
 there again at the next start.
 
-With --faults it fails on purpose, by a plan: a JSON file such as
+With --inject it fails on purpose, by a plan: a JSON file such as
 
   {
     "seed": 7,
@@ -83,7 +83,7 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 		Example: `  triptych up --samples
   triptych up --recipe recipe.json --data /tmp/try
   triptych up --aws :4567 --cdn :8081 --console :8091
-  triptych up --faults docs/faults.example.json`,
+  triptych up --inject docs/fault-injection.example.json`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return s.runUp(cmd.Context(), options) },
 	}
@@ -93,7 +93,7 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	flags.BoolVar(&options.samples, "samples", false, "put the pictures of ./samples through the pipeline, once")
 	flags.StringVar(&options.recipe, "recipe", "", "the recipe's `file`; Triptych's own if not given")
 	flags.StringVar(&options.functions, "functions", "", "the `folder` of the functions' binaries; functions/ beside this program if not given")
-	flags.StringVar(&options.faults, "faults", "", "the `file` of what is to go wrong on purpose; nothing if not given")
+	flags.StringVar(&options.inject, "inject", "", "the `file` of what is to go wrong on purpose; nothing if not given")
 	flags.IntVar(&options.lambdaConcurrency, "lambda-concurrency", 0,
 		"the account's `limit` of concurrent executions, above which Lambda throttles; without a limit, invocations wait")
 	flags.DurationVar(&options.invalidationTime, "invalidation-time", cdn.DefaultInvalidationTime,
@@ -165,7 +165,7 @@ func (s *session) serve(
 	ctx context.Context, started *stack.Stack, config stack.Config, console *upListener, samples []files.File, options upOptions,
 ) error {
 	at := running{
-		Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data, Faults: options.faults, Warning: started.Warning,
+		Status: "RUNNING", Stack: config.Name, AWS: started.AWSURL, CDN: started.CDNURL, Data: config.Data, Faults: options.inject, Warning: started.Warning,
 	}
 
 	reached, problem := connectUp(ctx, at.AWS, config.Name)

@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"triptych/cli/internal/target"
-	"triptych/emulator/faultplan"
+	"triptych/emulator/inject"
 	"triptych/emulator/stack"
 )
 
@@ -61,14 +61,14 @@ func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 		return config, err
 	}
 
-	if options.faults != "" {
-		text, err := os.ReadFile(options.faults)
+	if options.inject != "" {
+		text, err := os.ReadFile(options.inject)
 		if err != nil {
 			return config, fmt.Errorf("read the fault plan: %w", err)
 		}
 
-		if config.Faults, err = faultplan.Parse(text); err != nil {
-			return config, wrongUsage("%s: %w", options.faults, err)
+		if config.Faults, err = inject.Parse(text); err != nil {
+			return config, wrongUsage("%s: %w", options.inject, err)
 		}
 	}
 

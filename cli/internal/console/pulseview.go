@@ -192,8 +192,8 @@ func (c *Console) queues(ctx context.Context) ([]queueDepth, error) {
 	var found []queueDepth
 
 	for _, queue := range []struct{ name, url, note string }{
-		{"Dead letters", c.stack.Stack.DeadLettersQueueURL, "executions that failed"},
-		{"Undelivered", c.stack.Stack.UndeliveredQueueURL, "events that reached nobody"},
+		{"Failed executions", c.stack.Stack.FailedExecutionsQueueURL, "executions that failed"},
+		{"Undelivered", c.stack.Stack.UndeliveredEventsQueueURL, "events that reached nobody"},
 	} {
 		if queue.url == "" {
 			continue

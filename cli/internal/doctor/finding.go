@@ -26,7 +26,7 @@ const (
 	checkPipeline  = "pipeline"
 	checkErase     = "erasure"
 	checkBackfill  = "backfill"
-	checkDead      = "dead letters"
+	checkDead      = "failed executions"
 	checkLost      = "undelivered events"
 	checkCDN       = "CDN"
 	checkPictures  = "pictures"

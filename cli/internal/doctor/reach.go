@@ -55,7 +55,7 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	}
 
 	for _, queue := range []struct{ check, url, holds string }{
-		{checkDead, stack.DeadLettersQueueURL, "failed executions"}, {checkLost, stack.UndeliveredQueueURL, "lost events"},
+		{checkDead, stack.FailedExecutionsQueueURL, "failed executions"}, {checkLost, stack.UndeliveredEventsQueueURL, "lost events"},
 	} {
 		if err := d.tell(d.queue(ctx, queue.check, queue.url, queue.holds)); err != nil {
 			return false, err

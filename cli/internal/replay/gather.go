@@ -59,7 +59,7 @@ func (r *Replay) gather(ctx context.Context) ([]Entry, error) {
 }
 
 func (r *Replay) deadLetters(ctx context.Context) ([]Sighting, error) {
-	messages, err := r.receive(ctx, r.Target.Stack.DeadLettersQueueURL)
+	messages, err := r.receive(ctx, r.Target.Stack.FailedExecutionsQueueURL)
 	seen := make([]Sighting, len(messages))
 
 	for i := range messages {
@@ -70,7 +70,7 @@ func (r *Replay) deadLetters(ctx context.Context) ([]Sighting, error) {
 }
 
 func (r *Replay) undelivered(ctx context.Context) ([]Sighting, error) {
-	messages, err := r.receive(ctx, r.Target.Stack.UndeliveredQueueURL)
+	messages, err := r.receive(ctx, r.Target.Stack.UndeliveredEventsQueueURL)
 	seen := make([]Sighting, len(messages))
 
 	for i := range messages {

@@ -110,7 +110,7 @@ func (r *Replay) remove(ctx context.Context, messages []Message) error {
 func (r *Replay) Hidden(ctx context.Context) (int, error) {
 	hidden := 0
 
-	for _, queue := range []string{r.Target.Stack.DeadLettersQueueURL, r.Target.Stack.UndeliveredQueueURL} {
+	for _, queue := range []string{r.Target.Stack.FailedExecutionsQueueURL, r.Target.Stack.UndeliveredEventsQueueURL} {
 		if queue == "" {
 			continue
 		}

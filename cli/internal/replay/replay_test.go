@@ -289,7 +289,7 @@ func TestErasure(t *testing.T) {
 func (w *world) send(body string) {
 	w.t.Helper()
 
-	_, err := w.target.SQS.SendMessage(w.t.Context(), &sqs.SendMessageInput{QueueUrl: &w.target.Stack.DeadLettersQueueURL, MessageBody: &body})
+	_, err := w.target.SQS.SendMessage(w.t.Context(), &sqs.SendMessageInput{QueueUrl: &w.target.Stack.FailedExecutionsQueueURL, MessageBody: &body})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ const (
 	region      = "us-east-1"
 	account     = "000000000000"
 	eraser      = "arn:aws:states:us-east-1:000000000000:stateMachine:triptych-erase"
-	deadLetters = "arn:aws:sqs:us-east-1:000000000000:triptych-dead-letters"
+	deadLetters = "arn:aws:sqs:us-east-1:000000000000:triptych-failed-executions"
 )
 
 // definition is the pipeline's, as far as the way of a replay goes: one function,
@@ -104,7 +104,7 @@ func newWorld(t *testing.T) *world {
 
 	queues := must(localsqs.New(localsqs.Config{
 		DB: db, Region: region, Account: account, URL: server.URL,
-		Queues: []localsqs.Queue{{Name: "triptych-dead-letters"}, {Name: "triptych-undelivered"}},
+		Queues: []localsqs.Queue{{Name: "triptych-failed-executions"}, {Name: "triptych-undelivered-events"}},
 	}))
 
 	var bus *eventbridge.Bus
@@ -139,7 +139,7 @@ func newWorld(t *testing.T) *world {
 	described := must(json.Marshal(config.Stack{
 		Stack: "triptych", Region: region, UploadsBucket: "triptych-uploads", VariantsBucket: "triptych-variants",
 		LedgerTable: "triptych-ledger", PipelineARN: pipeline, EraseARN: eraser, CDN: server.URL,
-		DeadLettersQueueURL: server.URL + "/000000000000/triptych-dead-letters", UndeliveredQueueURL: server.URL + "/000000000000/triptych-undelivered",
+		FailedExecutionsQueueURL: server.URL + "/000000000000/triptych-failed-executions", UndeliveredEventsQueueURL: server.URL + "/000000000000/triptych-undelivered-events",
 	}))
 
 	if err := errors.Join(parameters.Put(config.ParameterName("triptych"), string(described)), workflow.Resume(), bus.Start()); err != nil {
@@ -246,7 +246,7 @@ func (w *world) messages() string {
 	w.t.Helper()
 
 	out, err := w.target.SQS.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{
-		QueueUrl: &w.target.Stack.DeadLettersQueueURL, AttributeNames: []sqsAttribute{"ApproximateNumberOfMessages"},
+		QueueUrl: &w.target.Stack.FailedExecutionsQueueURL, AttributeNames: []sqsAttribute{"ApproximateNumberOfMessages"},
 	})
 	if err != nil {
 		w.t.Fatal(err)

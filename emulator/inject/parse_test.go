@@ -1,4 +1,4 @@
-package faultplan
+package inject
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 )
 
 func TestParseExample(t *testing.T) {
-	text, err := os.ReadFile("../../docs/faults.example.json")
+	text, err := os.ReadFile("../../docs/fault-injection.example.json")
 	if err != nil {
 		t.Fatal(err)
 	}

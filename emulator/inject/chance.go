@@ -1,4 +1,4 @@
-package faultplan
+package inject
 
 import (
 	"crypto/sha256"

@@ -1,4 +1,4 @@
-// Package faultplan has the laptop's AWS fail on purpose, by a plan that the user
+// Package inject has the laptop's AWS fail on purpose, by a plan that the user
 // writes: invocations of functions that crash, time out or are throttled, calls of
 // AWS's APIs that fail or whose answer is lost, and events that get lost, come twice
 // or late.
@@ -24,4 +24,4 @@
 //
 // Chance is a function of the seed, the rule and the count, so the same calls in
 // the same order meet the same faults. Counts begin anew at every start.
-package faultplan
+package inject

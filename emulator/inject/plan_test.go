@@ -1,4 +1,4 @@
-package faultplan
+package inject
 
 import (
 	"encoding/json"
@@ -108,7 +108,7 @@ func TestRules(t *testing.T) {
 }
 
 func TestOfLambda(t *testing.T) {
-	of := func(rule string) lambda.Disturbance {
+	of := func(rule string) lambda.Injection {
 		return parse(t, `{"lambda": [{"function": "resize", "every": 1, `+rule+`}]}`).OfLambda("triptych-")("triptych-resize")
 	}
 
@@ -121,7 +121,7 @@ func TestOfLambda(t *testing.T) {
 		t.Errorf("throttle: %+v", got)
 	}
 
-	if got := of(`"kind": "slow", "millis": 40`); got != (lambda.Disturbance{Delay: 40 * time.Millisecond}) {
+	if got := of(`"kind": "slow", "millis": 40`); got != (lambda.Injection{Delay: 40 * time.Millisecond}) {
 		t.Errorf("slow: %+v", got)
 	}
 
@@ -131,7 +131,7 @@ func TestOfLambda(t *testing.T) {
 		}
 	}
 
-	if got := parse(t, `{"lambda": [{"function": "resize", "kind": "crash", "every": 1}]}`).OfLambda("triptych-")("triptych-record"); got != (lambda.Disturbance{}) {
+	if got := parse(t, `{"lambda": [{"function": "resize", "kind": "crash", "every": 1}]}`).OfLambda("triptych-")("triptych-record"); got != (lambda.Injection{}) {
 		t.Errorf("another function: %+v", got)
 	}
 }
@@ -140,7 +140,7 @@ func TestOfEvents(t *testing.T) {
 	plan := parse(t, `{"events": [{"detailType": "A", "kind": "lose", "every": 1}, {"detailType": "B", "kind": "double", "every": 1},
 		{"detailType": "C", "kind": "late", "every": 1}]}`)
 
-	for kind, want := range map[string]eventbridge.Disturbance{"A": {Lost: true}, "B": {Twice: true}, "C": {Delay: lateBy}, "D": {}} {
+	for kind, want := range map[string]eventbridge.Injection{"A": {Lost: true}, "B": {Twice: true}, "C": {Delay: lateBy}, "D": {}} {
 		if got := plan.OfEvents()(eventbridge.Event{DetailType: kind}); got != want {
 			t.Errorf("%s: %+v, want %+v", kind, got, want)
 		}

@@ -1,4 +1,4 @@
-package faultplan
+package inject
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 
 // FuzzParse: whatever a plan says, it is refused or can be asked.
 func FuzzParse(f *testing.F) {
-	example, err := os.ReadFile("../../docs/faults.example.json")
+	example, err := os.ReadFile("../../docs/fault-injection.example.json")
 	if err != nil {
 		f.Fatal(err)
 	}
