@@ -12,7 +12,7 @@ import (
 )
 
 // The linker sets these: -X main.version=v1.2.3 -X main.commit=0123456789ab.
-var version, commit string //nolint:gochecknoglobals // It can set nothing else.
+var version, commit string
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

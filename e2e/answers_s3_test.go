@@ -26,7 +26,7 @@ func (r *recorder) putText(key, text string, change ...func(*s3.PutObjectInput))
 		f(in)
 	}
 
-	return r.s3().PutObject(r.ctx, in) //nolint:wrapcheck // The error is the answer.
+	return r.s3().PutObject(r.ctx, in)
 }
 
 func (r *recorder) getText(key string, change ...func(*s3.GetObjectInput)) (*s3.GetObjectOutput, error) {
@@ -35,7 +35,7 @@ func (r *recorder) getText(key string, change ...func(*s3.GetObjectInput)) (*s3.
 		f(in)
 	}
 
-	return r.s3().GetObject(r.ctx, in) //nolint:wrapcheck // The error is the answer.
+	return r.s3().GetObject(r.ctx, in)
 }
 
 func (r *recorder) headText(key string, change ...func(*s3.HeadObjectInput)) (*s3.HeadObjectOutput, error) {
@@ -44,7 +44,7 @@ func (r *recorder) headText(key string, change ...func(*s3.HeadObjectInput)) (*s
 		f(in)
 	}
 
-	return r.s3().HeadObject(r.ctx, in) //nolint:wrapcheck // The error is the answer.
+	return r.s3().HeadObject(r.ctx, in)
 }
 
 func s3Objects(r *recorder) {

@@ -18,7 +18,7 @@ const worthCollecting = 64 << 20
 func affordable(info metadata.Info, need int64) error {
 	if need > maxDecodedBytes {
 		return failure.New(failure.TooManyPixels, "%d × %d pixels of this kind need %d MiB to decode, more than %d",
-			info.Width, info.Height, need>>20, maxDecodedBytes>>20) //nolint:mnd // Bytes to MiB.
+			info.Width, info.Height, need>>20, maxDecodedBytes>>20)
 	}
 
 	return nil
@@ -58,12 +58,12 @@ func decodedGIF(info metadata.Info, pixels int64) int64 {
 func decodedWebP(info metadata.Info, pixels int64) int64 {
 	var need int64
 
-	if info.Lossless || info.Components > 3 { //nolint:mnd // Color and alpha.
+	if info.Lossless || info.Components > 3 {
 		need = decodedVP8L(pixels)
 	}
 
 	if !info.Lossless {
-		need += info.Samples + pixels/2 //nolint:mnd // What macroblocks and data take beside the samples.
+		need += info.Samples + pixels/2 // What macroblocks and data take beside the samples.
 	}
 
 	if info.Partial {
@@ -83,5 +83,5 @@ func decodedVP8L(pixels int64) int64 {
 	// be large for it.
 	const codes = 2600 * (3136*16 + 5*536)
 
-	return max(pixels*19/4+codes, pixels*27/4) //nolint:mnd // See above.
+	return max(pixels*19/4+codes, pixels*27/4)
 }

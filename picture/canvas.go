@@ -17,7 +17,7 @@ func onCanvas(frame image.Image, at, size image.Point) image.Image {
 
 	for y := range area.Dy() {
 		to := canvas.PixOffset(at.X, at.Y+y)
-		convertRow(canvas.Pix[to:to+4*area.Dx()], frame, area.Min.Add(image.Pt(0, y))) //nolint:mnd // Bytes a pixel.
+		convertRow(canvas.Pix[to:to+4*area.Dx()], frame, area.Min.Add(image.Pt(0, y)))
 	}
 
 	return canvas

@@ -29,7 +29,7 @@ func Clean(
 
 	report, err = metadata.Sanitize(cleaned, file)
 	if err != nil {
-		return Output{}, metadata.Report{}, err //nolint:wrapcheck // It says what it did.
+		return Output{}, metadata.Report{}, err
 	}
 
 	data, err := review(ctx, format, cleaned.Bytes())
@@ -52,7 +52,7 @@ func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.R
 
 	stripped, err := metadata.Carried(bytes.NewReader(source), size)
 	if err != nil {
-		return Output{}, metadata.Report{}, err //nolint:wrapcheck // A fault.
+		return Output{}, metadata.Report{}, err
 	}
 
 	master, err := Master(ctx, source)

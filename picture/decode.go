@@ -76,7 +76,7 @@ func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []pl
 func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) error {
 	header, err := decoder.ReadHeader(data)
 	if err != nil {
-		return err //nolint:wrapcheck // A fault of the picture, told once.
+		return err
 	}
 
 	if err := s.matches(header.Width, header.Height); err != nil {
@@ -99,7 +99,7 @@ func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) erro
 
 	options := decoder.Options{Threads: threadsFor(s.info), MaxPixels: maxDecodedBytes}
 
-	return decoder.Decode(ctx, data, options, targets...) //nolint:wrapcheck // As above, or the context's.
+	return decoder.Decode(ctx, data, options, targets...)
 }
 
 // decodePNG decodes all, for what is above and left of a part is needed for it, and
@@ -114,7 +114,7 @@ func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) (err 
 
 	s.picture, s.alpha, err = png.Decode(ctx, data, options)
 	if err != nil {
-		return err //nolint:wrapcheck // A fault of the picture, or the context's.
+		return err
 	}
 
 	return s.matches(s.picture.Width, s.picture.Height)
@@ -150,7 +150,7 @@ func (s *source) decodeOthers(ctx context.Context, data []byte) (held int64, err
 		return need, nil
 	}
 
-	colors := image.Pt((size.X+1)/2, (size.Y+1)/2) //nolint:mnd // VP8 is 4:2:0.
+	colors := image.Pt((size.X+1)/2, (size.Y+1)/2)
 	s.picture = &planes.Image{Model: planes.YCbCr, Width: size.X, Height: size.Y, Planes: []planes.Plane{
 		{Pix: frame.Y, Stride: frame.YStride, Width: size.X, Height: size.Y},
 		{Pix: frame.Cb, Stride: frame.CStride, Width: colors.X, Height: colors.Y},

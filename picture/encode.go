@@ -74,7 +74,7 @@ func (w *writer) write(ctx context.Context, format variant.Format) (Output, erro
 func (w *writer) jpeg() (Output, error) {
 	file, err := encoder.Encode(w.planes, encoder.Options{Quality: w.quality, Profile: w.profile, Threads: w.threads})
 	if err != nil {
-		return Output{}, err //nolint:wrapcheck // encode wraps it.
+		return Output{}, err
 	}
 
 	return w.output(file, metadata.JPEG), nil
@@ -83,7 +83,7 @@ func (w *writer) jpeg() (Output, error) {
 func (w *writer) png() (Output, error) {
 	var buffer bytes.Buffer
 	if err := png.Encode(&buffer, w.pixels); err != nil {
-		return Output{}, err //nolint:wrapcheck // encode wraps it.
+		return Output{}, err
 	}
 
 	return w.output(embed(buffer.Bytes(), w.profile), metadata.PNG), nil
@@ -109,7 +109,7 @@ func (w *writer) webp(ctx context.Context) (Output, error) {
 	}
 
 	if err != nil {
-		return Output{}, err //nolint:wrapcheck // encode wraps it.
+		return Output{}, err
 	}
 
 	return w.output(file, metadata.WebP), nil

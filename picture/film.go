@@ -61,7 +61,7 @@ func (s *source) film() (*gif.Decoder, error) {
 		return nil, err
 	}
 
-	return gif.NewDecoder(s.file) //nolint:wrapcheck // A fault of the picture.
+	return gif.NewDecoder(s.file)
 }
 
 // playThrough shows a film frame by frame, as browsers do, and keeps what is seen.
@@ -76,7 +76,7 @@ func (s *source) playThrough(ctx context.Context, film *gif.Decoder, p *plan) (O
 		}
 
 		if err != nil {
-			return Output{}, err //nolint:wrapcheck // A fault of the picture, or the context's.
+			return Output{}, err
 		}
 
 		var before []byte

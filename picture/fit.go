@@ -99,13 +99,13 @@ func cover(width, height, boxWidth, boxHeight int) geometry {
 
 // scale returns side × numerator / denominator, rounded half up, at least 1.
 func scale(side, numerator, denominator int) int {
-	return max(1, (2*side*numerator+denominator)/(2*denominator)) //nolint:mnd // Half up.
+	return max(1, (2*side*numerator+denominator)/(2*denominator))
 }
 
 // middle places a part. Where it cannot lie exactly in the middle, it lies half a
 // pixel right of or below it, as sharp places it.
 func middle(width, height int, part image.Point) image.Rectangle {
-	left, top := (width-part.X+1)/2, (height-part.Y+1)/2 //nolint:mnd // Halves.
+	left, top := (width-part.X+1)/2, (height-part.Y+1)/2
 
 	return image.Rectangle{Max: part}.Add(image.Pt(left, top))
 }

@@ -14,12 +14,12 @@ import (
 func decodeGIF(ctx context.Context, data []byte, info metadata.Info) (image.Image, error) {
 	file, err := gif.NewDecoder(data)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault of the picture, told once.
+		return nil, err
 	}
 
 	frame, err := file.Next(ctx)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // As above, or the context's.
+		return nil, err
 	}
 
 	if _, ok := frame.Pixels.(*image.NRGBA); ok { // The decoder's own, and the canvas.

@@ -28,7 +28,7 @@ func (s *source) decodeHEIF(ctx context.Context, data []byte) (err error) {
 	}
 
 	if err != nil {
-		return err //nolint:wrapcheck // A fault of the picture, or the context's.
+		return err
 	}
 
 	// What was tone-mapped is no longer what its profile was for.

@@ -32,7 +32,7 @@ func Master(ctx context.Context, source []byte) (master Output, err error) {
 
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			err = failure.Wrap(failure.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "") //nolint:err113 // A cause.
+			err = failure.Wrap(failure.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "")
 		}
 	}()
 

@@ -43,7 +43,7 @@ func (p *plan) copies() bool { return p.crop.Size() == p.lies }
 // leaves says whether a picture decoded at 1/scale still has a pixel for each of
 // the variant's. Half a pixel is forgiven: a half of 1067 rows is enough for 534.
 func (p *plan) leaves(scale int) bool {
-	return 2*p.crop.Dx() >= scale*(2*p.lies.X-1) && 2*p.crop.Dy() >= scale*(2*p.lies.Y-1) //nolint:mnd // Halves.
+	return 2*p.crop.Dx() >= scale*(2*p.lies.X-1) && 2*p.crop.Dy() >= scale*(2*p.lies.Y-1)
 }
 
 // scaleFor is the largest of a JPEG's scales that is good enough; 1 where there is

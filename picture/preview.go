@@ -19,7 +19,7 @@ func Placeholder(ctx context.Context, source []byte) (made placeholder.Placehold
 
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			err = failure.Wrap(failure.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "") //nolint:err113 // A cause.
+			err = failure.Wrap(failure.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "")
 		}
 	}()
 

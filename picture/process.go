@@ -23,7 +23,7 @@ func Process(ctx context.Context, source []byte, wants ...variant.Spec) (outputs
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			outputs = nil
-			err = failure.Wrap(failure.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "") //nolint:err113 // A cause.
+			err = failure.Wrap(failure.Corrupt, fmt.Errorf("panic: %v\n%s", panicked, debug.Stack()), "")
 		}
 	}()
 
@@ -69,13 +69,13 @@ func order(plans []plan) []int {
 // check refuses what no recipe can ask for.
 func check(want variant.Spec) error {
 	if want.Fit != variant.Inside && want.Fit != variant.Cover {
-		return fmt.Errorf("variant %s: unknown fit %q", want.Name, want.Fit) //nolint:err113 // A caller's mistake.
+		return fmt.Errorf("variant %s: unknown fit %q", want.Name, want.Fit)
 	}
 
 	switch want.Format {
 	case variant.JPEG, variant.PNG, variant.WebP, variant.Auto:
 		return nil
 	default:
-		return fmt.Errorf("variant %s: unknown format %q", want.Name, want.Format) //nolint:err113 // A caller's mistake.
+		return fmt.Errorf("variant %s: unknown format %q", want.Name, want.Format)
 	}
 }

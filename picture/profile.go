@@ -67,7 +67,7 @@ func limited(mapper tone.Mapper) func([3]float32) (r, g, b byte) {
 			return mapper.Pixel(coded)
 		}
 
-		return byte(coded[0]*most + 0.5), byte(coded[1]*most + 0.5), byte(coded[2]*most + 0.5) //nolint:mnd // To the nearest.
+		return byte(coded[0]*most + 0.5), byte(coded[1]*most + 0.5), byte(coded[2]*most + 0.5)
 	}
 }
 

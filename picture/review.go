@@ -14,9 +14,9 @@ import (
 func review(ctx context.Context, format metadata.Format, master []byte) ([]byte, error) {
 	switch format {
 	case metadata.PNG:
-		return png.Review(ctx, master, webp.MaxAnimatedPixels) //nolint:wrapcheck // A fault, or the context's.
+		return png.Review(ctx, master, webp.MaxAnimatedPixels)
 	case metadata.WebP:
-		return webp.Review(ctx, master) //nolint:wrapcheck // As above.
+		return webp.Review(ctx, master)
 	case metadata.JPEG, metadata.GIF, metadata.BMP, metadata.TIFF, metadata.HEIC, metadata.AVIF:
 	}
 

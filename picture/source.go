@@ -32,7 +32,7 @@ type source struct {
 // variant makes one variant.
 func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
 	if err := ctx.Err(); err != nil {
-		return Output{}, err //nolint:wrapcheck // Process wraps it.
+		return Output{}, err
 	}
 
 	if s.moves(p.want) {
@@ -42,7 +42,7 @@ func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
 	small := s.layersFor(p)
 
 	if err := ctx.Err(); err != nil {
-		return Output{}, err //nolint:wrapcheck // Process wraps it.
+		return Output{}, err
 	}
 
 	return small.encode(ctx, p.want, s.threads())

@@ -22,7 +22,7 @@ func openStill(data []byte, info metadata.Info) (*still, error) {
 	if info.Format == metadata.BMP {
 		reader, err := bmp.Open(data)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // A fault of the picture, told once.
+			return nil, err
 		}
 
 		return &still{Rows: reader, layout: reader.Layout, memory: reader.Memory()}, nil
@@ -30,7 +30,7 @@ func openStill(data []byte, info metadata.Info) (*still, error) {
 
 	reader, err := tiff.Open(data)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // As above.
+		return nil, err
 	}
 
 	return &still{Rows: reader, layout: reader.Layout, memory: reader.Memory()}, nil
@@ -49,7 +49,7 @@ func (s *still) need(result func(*raster.Layout) int64) int64 {
 
 // image decodes the pixels with all their bits.
 func (s *still) image(ctx context.Context) (image.Image, error) {
-	return raster.Image(ctx, s.layout, s.Rows) //nolint:wrapcheck // A fault of the picture, or the context's.
+	return raster.Image(ctx, s.layout, s.Rows)
 }
 
 // decodeStill decodes a BMP, or the first page of a TIFF, and makes the variants
@@ -81,5 +81,5 @@ func (s *source) decodeStill(ctx context.Context, data []byte, plans []plan) (er
 		s.picture, s.alpha, err = raster.Planes(ctx, opened.layout, opened)
 	}
 
-	return err //nolint:wrapcheck // A fault of the picture, or the context's.
+	return err
 }

@@ -65,7 +65,7 @@ func firstFrame(data []byte) (still webpStill, found bool) {
 				return false
 			}
 
-			still.at = image.Pt(uint24(chunk), uint24(chunk[downAt:])).Mul(2) //nolint:mnd // Stored as halves.
+			still.at = image.Pt(uint24(chunk), uint24(chunk[downAt:])).Mul(2)
 			still.size = image.Pt(1+uint24(chunk[widthAt:]), 1+uint24(chunk[heightAt:]))
 			eachChunk(chunk[frameHeader:], still.take)
 
@@ -156,10 +156,10 @@ type stopping struct {
 
 func (s *stopping) Read(p []byte) (int, error) {
 	if err := s.ctx.Err(); err != nil {
-		return 0, err //nolint:wrapcheck // A reader's error passes as it is.
+		return 0, err
 	}
 
-	return s.Reader.Read(p) //nolint:wrapcheck // As above.
+	return s.Reader.Read(p)
 }
 
 // fullRange stretches the samples of a lossy WebP, in place. They have the range

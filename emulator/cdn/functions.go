@@ -139,7 +139,7 @@ func (w *responding) Write(body []byte) (int, error) {
 		return len(body), nil
 	}
 
-	return w.ResponseWriter.Write(body) //nolint:wrapcheck // A writer's own error.
+	return w.ResponseWriter.Write(body)
 }
 
 // Unwrap serves [http.ResponseController].

@@ -64,7 +64,7 @@ func NewDistribution(db *bbolt.DB, id string, now func() time.Time, takes time.D
 	err := db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{invalidationsBucket, idsBucket, progressBucket} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-				return err //nolint:wrapcheck // Wrapped below.
+				return err
 			}
 		}
 
@@ -134,7 +134,7 @@ func (d *Distribution) Create(_ context.Context, distribution string, batch Inva
 		return store(tx, made)
 	})
 	if err != nil {
-		return Invalidation{}, err //nolint:wrapcheck // Errors that AWS names stay bare, others have been wrapped.
+		return Invalidation{}, err
 	}
 
 	return d.dated(made), nil
@@ -221,7 +221,7 @@ func (d *Distribution) Get(_ context.Context, distribution, id string) (Invalida
 		return failure("NoSuchInvalidation", http.StatusNotFound, "The specified invalidation does not exist.")
 	})
 
-	return d.dated(found), err //nolint:wrapcheck // As in Create.
+	return d.dated(found), err
 }
 
 // Invalidations are all that were accepted, the newest first.

@@ -153,5 +153,5 @@ func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("sign the upload: %w", err)
 	}
 
-	return http.DefaultTransport.RoundTrip(r) //nolint:wrapcheck // The proxy's ErrorHandler tells.
+	return http.DefaultTransport.RoundTrip(r)
 }

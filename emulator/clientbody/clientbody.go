@@ -133,7 +133,7 @@ func (b *Body) Read(buffer []byte) (int, error) {
 }
 
 // Close implements [io.Closer].
-func (b *Body) Close() error { return b.body.Close() } //nolint:wrapcheck // A body's own error.
+func (b *Body) Close() error { return b.body.Close() }
 
 // rest bounds what the server still reads of a body that nobody has read to its end.
 func (b *Body) rest() { b.end(time.Now().Add(restTime)) }

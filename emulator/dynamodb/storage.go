@@ -77,7 +77,7 @@ func openTable(db *bolt.DB, declared Table, now time.Time) (*table, error) {
 
 func (t *table) reopen(tx *bolt.Tx, schemas *bolt.Bucket, stored []byte) error {
 	var before storedTable
-	if err := json.Unmarshal(stored, &before); err != nil { //nolint:musttag // Table's field names are the format.
+	if err := json.Unmarshal(stored, &before); err != nil {
 		return fmt.Errorf("read the schema: %w", err)
 	}
 
@@ -106,7 +106,7 @@ func (t *table) reopen(tx *bolt.Tx, schemas *bolt.Bucket, stored []byte) error {
 }
 
 func (t *table) marshal() ([]byte, error) {
-	schema, err := json.Marshal(storedTable{Table: t.Table, Created: t.created}) //nolint:musttag // As above.
+	schema, err := json.Marshal(storedTable{Table: t.Table, Created: t.created})
 	if err != nil {
 		return nil, fmt.Errorf("encode the schema: %w", err)
 	}

@@ -120,7 +120,7 @@ func (h *hiding) Write(body []byte) (int, error) {
 		return len(body), nil
 	}
 
-	return h.ResponseWriter.Write(body) //nolint:wrapcheck // A writer's own error.
+	return h.ResponseWriter.Write(body)
 }
 
 // Unwrap serves [http.ResponseController].

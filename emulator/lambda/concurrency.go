@@ -56,7 +56,7 @@ func (s *Service) serveAccountSettings(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set(headerAPIRequest, newUUID())
 	_ = json.NewEncoder(w).Encode(map[string]any{ // The client has gone: nobody is left to tell.
 		"AccountLimit": map[string]any{
-			"CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "TotalCodeSize": 75 * gigabyte, //nolint:mnd // Lambda's quotas, in bytes.
+			"CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "TotalCodeSize": 75 * gigabyte, // Lambda's quotas, in bytes.
 			"ConcurrentExecutions": limit, "UnreservedConcurrentExecutions": limit,
 		},
 		"AccountUsage": map[string]any{"FunctionCount": len(s.config.Functions), "TotalCodeSize": 0},

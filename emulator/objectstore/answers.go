@@ -14,7 +14,7 @@ import (
 func (o *observed) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input) (s3response.ListObjectsV2Result, error) {
 	out, err := o.Backend.ListObjectsV2(ctx, in)
 	if err != nil {
-		return out, err //nolint:wrapcheck // The server knows its own errors only bare.
+		return out, err
 	}
 
 	if aws.ToString(in.ContinuationToken) == "" {
@@ -29,7 +29,7 @@ func (o *observed) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input)
 func (o *observed) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput) (s3response.ListVersionsResult, error) {
 	out, err := o.Backend.ListObjectVersions(ctx, in)
 	if err != nil {
-		return out, err //nolint:wrapcheck // The server knows its own errors only bare.
+		return out, err
 	}
 
 	for i := range out.Versions {

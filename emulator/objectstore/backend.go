@@ -47,7 +47,7 @@ func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) 
 	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: reason}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.PutObject(ctx, in); err != nil {
-			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+			return nil, err
 		}
 
 		return &subject{versionID: out.VersionID, etag: unquote(&out.ETag), size: out.Size}, nil
@@ -72,7 +72,7 @@ func (o *observed) CompleteMultipartUpload(
 	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonComplete}, func() (*subject, error) {
 		var err error
 		if out, version, err = o.Backend.CompleteMultipartUpload(ctx, in); err != nil {
-			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+			return nil, err
 		}
 
 		return o.current(*in.Bucket, *in.Key)
@@ -95,7 +95,7 @@ func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput
 	err = o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.CopyObject(ctx, in); err != nil {
-			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+			return nil, err
 		}
 
 		return o.current(*in.Bucket, *in.Key)
@@ -111,7 +111,7 @@ func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput
 func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (*string, error) {
 	bucket, key, version, err := backend.ParseCopySource(*in.CopySource)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+		return nil, err
 	}
 
 	wanted := &s3.HeadObjectInput{Bucket: &bucket, Key: &key}
@@ -149,7 +149,7 @@ func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (
 func (o *observed) current(bucket, key string) (*subject, error) {
 	head, err := o.HeadObject(o.announcer.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+		return nil, err
 	}
 
 	return created(head), nil

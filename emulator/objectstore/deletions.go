@@ -35,7 +35,7 @@ func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (
 
 		var err error
 		if out, err = o.Backend.DeleteObject(ctx, in); err != nil {
-			return nil, err //nolint:wrapcheck // The server knows its own errors only bare.
+			return nil, err
 		}
 
 		if isMissing(headErr) {

@@ -42,7 +42,7 @@ func openFiles(dir string) (*posix.Posix, error) {
 	err = quietly(func() error {
 		files, err = posix.New(buckets, attributes, options)
 
-		return err //nolint:wrapcheck // It is, below.
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the files: %w", err)

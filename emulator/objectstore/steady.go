@@ -21,7 +21,7 @@ func (o *observed) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.Ge
 		func() (*s3.GetObjectOutput, error) { return o.Backend.GetObject(ctx, &wanted) },
 		closeBody)
 	if err != nil || out == nil {
-		return out, err //nolint:wrapcheck // The server knows its own errors only bare.
+		return out, err
 	}
 
 	class, err := reveal(ctx, out.Metadata, true)
@@ -55,7 +55,7 @@ func (o *observed) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.
 		func() (*s3.HeadObjectOutput, error) { return o.Backend.HeadObject(ctx, &wanted) },
 		func(*s3.HeadObjectOutput) {})
 	if err != nil || out == nil {
-		return out, err //nolint:wrapcheck // The server knows its own errors only bare.
+		return out, err
 	}
 
 	// The emulator itself looks at objects without a request.

@@ -180,7 +180,7 @@ func (s *Store) greet() error {
 		return fmt.Errorf("greet the server: %w", err)
 	}
 
-	return response.Body.Close() //nolint:wrapcheck // It has been answered.
+	return response.Body.Close()
 }
 
 // Handler speaks S3, path-style. It verifies signatures, not permissions.

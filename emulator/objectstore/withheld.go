@@ -110,5 +110,5 @@ func (o *observed) CreateMultipartUpload(
 ) (s3response.InitiateMultipartUploadResult, error) {
 	in.Metadata = withheld(ctx, in.Metadata)
 
-	return o.Backend.CreateMultipartUpload(ctx, in) //nolint:wrapcheck // The server knows its own errors only bare.
+	return o.Backend.CreateMultipartUpload(ctx, in)
 }

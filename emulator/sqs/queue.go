@@ -76,7 +76,7 @@ func (q *queue) send(m message, delay time.Duration) (message, error) {
 	err = q.update("send a message", func(bucket *bbolt.Bucket) error {
 		id, err := bucket.NextSequence()
 		if err != nil {
-			return err //nolint:wrapcheck // By update, as all in here.
+			return err
 		}
 
 		return bucket.Put(key(id), value)
@@ -104,7 +104,7 @@ func (q *queue) expire() error {
 
 		for _, k := range expired {
 			if err := bucket.Delete(k); err != nil {
-				return err //nolint:wrapcheck // By update.
+				return err
 			}
 		}
 
@@ -175,7 +175,7 @@ func (q *queue) purge() error {
 
 		for _, k := range all {
 			if err := bucket.Delete(k); err != nil {
-				return err //nolint:wrapcheck // By update.
+				return err
 			}
 		}
 

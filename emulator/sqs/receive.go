@@ -77,7 +77,7 @@ func (q *queue) take(most int, hide time.Duration) (found []delivery, next time.
 
 		for _, k := range expired {
 			if err := bucket.Delete(k); err != nil {
-				return err //nolint:wrapcheck // By update.
+				return err
 			}
 		}
 
@@ -124,5 +124,5 @@ func (q *queue) handOut(bucket *bbolt.Bucket, k []byte, now time.Time, hide time
 
 	receipt := handle{id: binary.BigEndian.Uint64(k), received: entry.message.Received}
 
-	return delivery{message: entry.message, receipt: receipt.text(q.settings.Name)}, bucket.Put(k, value) //nolint:wrapcheck // By update.
+	return delivery{message: entry.message, receipt: receipt.text(q.settings.Name)}, bucket.Put(k, value)
 }

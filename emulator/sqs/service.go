@@ -42,7 +42,7 @@ func New(config Config) (*Service, error) {
 		err := config.DB.Update(func(tx *bbolt.Tx) error {
 			_, err := tx.CreateBucketIfNotExists(q.bucket)
 
-			return err //nolint:wrapcheck // Wrapped below.
+			return err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("open queue %s: %w", settings.Name, err)

@@ -187,7 +187,7 @@ func (s *Service) find(name, selector string) (*parameter, error) {
 	p := &parameter{
 		ARN:              s.arn(name),
 		DataType:         "text",
-		LastModifiedDate: float64(found.Modified.UnixMilli()) / 1000, //nolint:mnd // Milliseconds to seconds.
+		LastModifiedDate: float64(found.Modified.UnixMilli()) / 1000,
 		Name:             name,
 		Type:             typeString,
 		Value:            found.Value,

@@ -84,15 +84,15 @@ func (s *server) close(ctx context.Context) error {
 	case s == nil:
 		return nil
 	case s.http == nil:
-		return s.listener.Close() //nolint:wrapcheck // The caller names the server.
+		return s.listener.Close()
 	}
 
 	s.closeFresh()
 
 	err := s.http.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return s.http.Close() //nolint:wrapcheck // As above.
+		return s.http.Close()
 	}
 
-	return err //nolint:wrapcheck // As above.
+	return err
 }

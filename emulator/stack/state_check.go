@@ -59,7 +59,7 @@ func lock(path string) (unlock func(), err error) {
 	}
 
 	if err != nil {
-		return nil, err //nolint:wrapcheck // The caller names the file.
+		return nil, err
 	}
 
 	const pause = 50 * time.Millisecond
@@ -87,7 +87,7 @@ func openBolt(path string) (*bbolt.DB, error) {
 	case errors.Is(err, bbolt.ErrInvalid), errors.Is(err, bbolt.ErrChecksum), errors.Is(err, bbolt.ErrVersionMismatch): //nolint:staticcheck // As above.
 		return nil, &damageError{what: err.Error()}
 	case err != nil:
-		return nil, err //nolint:wrapcheck // The caller names the file.
+		return nil, err
 	default:
 		return db, nil
 	}
@@ -108,7 +108,7 @@ func recovered(work func() (*bbolt.DB, error)) (db *bbolt.DB, err error) {
 
 // ours says whether the emulator has made the database.
 func ours(db *bbolt.DB) error {
-	return db.View(func(tx *bbolt.Tx) error { //nolint:wrapcheck // The caller names the file.
+	return db.View(func(tx *bbolt.Tx) error {
 		first, _ := tx.Cursor().First()
 		if first != nil && tx.Bucket([]byte(knownBucket)) == nil {
 			return errForeign
@@ -121,7 +121,7 @@ func ours(db *bbolt.DB) error {
 func fileSize(path string) (int64, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // The caller names the file.
+		return 0, err
 	}
 
 	return info.Size(), nil

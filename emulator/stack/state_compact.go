@@ -34,11 +34,11 @@ func compacted(path string, db *bbolt.DB) (*bbolt.DB, error) {
 	}
 
 	if err := db.Close(); err != nil {
-		return nil, err //nolint:wrapcheck // The caller names the file.
+		return nil, err
 	}
 
 	if err := os.Rename(path+compactSuffix, path); err != nil {
-		return nil, err //nolint:wrapcheck // Names both files.
+		return nil, err
 	}
 
 	return openBolt(path)
@@ -48,14 +48,14 @@ const compactSuffix = ".compact"
 
 func compact(path string, from *bbolt.DB) error {
 	if err := os.Remove(path + compactSuffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err //nolint:wrapcheck // Names the file.
+		return err
 	}
 
 	into, err := bbolt.Open(path+compactSuffix, ownerOnlyFile, &bbolt.Options{
 		Timeout: lockTimeout, NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // Names the file.
+		return err
 	}
 
 	err = bbolt.Compact(into, from, compactTx)

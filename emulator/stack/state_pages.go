@@ -49,14 +49,14 @@ func checkPages(path string) error {
 	}
 
 	if err != nil {
-		return err //nolint:wrapcheck // The caller names the file.
+		return err
 	}
 
 	defer func() { _ = file.Close() }() // It was only read.
 
 	info, err := file.Stat()
 	if err != nil {
-		return err //nolint:wrapcheck // The caller names the file.
+		return err
 	}
 
 	if info.Size() == 0 {
@@ -92,7 +92,7 @@ func newestMeta(file io.ReaderAt, pageSize int64) ([]byte, error) {
 
 		read, err := file.ReadAt(meta, i*pageSize+pageHeader)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err //nolint:wrapcheck // The caller names the file.
+			return nil, err
 		}
 
 		zero = zero && len(bytes.Trim(meta[:read], "\x00")) == 0
@@ -235,7 +235,7 @@ func before(key []byte) []byte {
 	out := bytes.Clone(key)
 	out[len(out)-1]--
 
-	return append(out, bytes.Repeat([]byte{0xff}, 8)...) //nolint:mnd // No key here is so near.
+	return append(out, bytes.Repeat([]byte{0xff}, 8)...) // No key here is so near.
 }
 
 // leaf checks the entries of a leaf, and the buckets among them.

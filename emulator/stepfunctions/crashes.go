@@ -25,7 +25,7 @@ func (s *Service) countCrashes(left []string) error {
 		for _, key := range left {
 			count, _ := strconv.Atoi(string(bucket.Get([]byte(key)))) // No count is 0.
 			if err := bucket.Put([]byte(key), []byte(strconv.Itoa(count+1))); err != nil {
-				return err //nolint:wrapcheck // Below.
+				return err
 			}
 		}
 
@@ -33,7 +33,7 @@ func (s *Service) countCrashes(left []string) error {
 			count, err := strconv.Atoi(string(v))
 			s.crashes[string(k)] = count
 
-			return err //nolint:wrapcheck // Below.
+			return err
 		})
 	})
 	if err != nil {

@@ -102,5 +102,5 @@ func (m *marks) close() error {
 		return nil
 	}
 
-	return m.file.Close() //nolint:wrapcheck // Nothing is waiting to be written.
+	return m.file.Close()
 }

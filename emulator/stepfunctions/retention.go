@@ -127,7 +127,7 @@ func endedExecutions(tx *bbolt.Tx) ([]endedExecution, error) {
 		return nil
 	})
 
-	return ended, err //nolint:wrapcheck // Wrapped where it is made.
+	return ended, err
 }
 
 // removeExecution removes everything of the execution that an index key names.

@@ -78,7 +78,7 @@ func (s *Service) begun(key string, machine *machine, options asl.StartOptions) 
 
 	defer s.marks.set(key)()
 
-	return machine.machine.Start(options) //nolint:wrapcheck // The caller names it.
+	return machine.machine.Start(options)
 }
 
 // create writes a new execution and sets it going.

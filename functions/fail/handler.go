@@ -64,7 +64,7 @@ func (h handler) handle(ctx context.Context, in contract.FailInput) (contract.Fa
 
 func (h handler) write(ctx context.Context, in contract.FailInput, upload contract.Upload) error {
 	if in.Change.Status == running {
-		return h.failures.Resume(ctx, upload.Key, in.Change.ExecutionARN, in.Change.RedriveCount) //nolint:wrapcheck // By handle.
+		return h.failures.Resume(ctx, upload.Key, in.Change.ExecutionARN, in.Change.RedriveCount)
 	}
 
 	wanted, err := recipe.Parse([]byte(in.Recipe))
@@ -79,7 +79,7 @@ func (h handler) write(ctx context.Context, in contract.FailInput, upload contra
 		failure.Code = in.Change.Status
 	}
 
-	return h.failures.Fail(ctx, upload, keys.Version(upload.Identity(), wanted.Variants, picture.Revision), failure) //nolint:wrapcheck // By handle.
+	return h.failures.Fail(ctx, upload, keys.Version(upload.Identity(), wanted.Variants, picture.Revision), failure)
 }
 
 // cut ends a text at maxReasonBytes, between two characters.

@@ -87,7 +87,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 // inspect reads the head of the file and holds it against the limits.
 func (h handler) inspect(ctx context.Context, upload contract.Upload, wanted recipe.Recipe) (contract.Image, error) {
 	if err := wanted.Limits.CheckBytes(upload.Bytes); err != nil {
-		return contract.Image{}, err //nolint:wrapcheck // A fault.
+		return contract.Image{}, err
 	}
 
 	head := h.originals.ReaderAt(ctx, upload.Bucket, upload.Key, upload.VersionID, upload.Bytes)
@@ -99,7 +99,7 @@ func (h handler) inspect(ctx context.Context, upload contract.Upload, wanted rec
 
 	width, height := info.Upright()
 	if err := wanted.Check(string(info.Format), width, height, info.Frames); err != nil {
-		return contract.Image{}, err //nolint:wrapcheck // A fault.
+		return contract.Image{}, err
 	}
 
 	return contract.Image{

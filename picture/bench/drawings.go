@@ -48,7 +48,7 @@ func drawText(width, height int) (image.Image, error) {
 		}
 
 		ink := color.RGBA{A: 255}
-		if line%5 == 4 { //nolint:mnd // Some lines are colored, as links are.
+		if line%5 == 4 { // Some lines are colored, as links are.
 			ink = color.RGBA{R: 30, G: 60, B: 200, A: 255}
 		}
 
@@ -61,7 +61,7 @@ func drawText(width, height int) (image.Image, error) {
 			return nil, fmt.Errorf("close the font: %w", err)
 		}
 
-		y += size * 1.3 //nolint:mnd // Lines do not touch.
+		y += size * 1.3 // Lines do not touch.
 		size *= growth
 	}
 

@@ -18,11 +18,11 @@ func jobs() []job {
 		}
 	}
 
-	small, medium, large := inside(160), inside(800), inside(1600) //nolint:mnd // As in the default recipe.
+	small, medium, large := inside(160), inside(800), inside(1600)
 	small.Fit = variant.Cover
 
 	return []job{
-		{"150", [][]variant.Spec{{inside(150)}}}, //nolint:mnd // The smallest that is usual.
+		{"150", [][]variant.Spec{{inside(150)}}}, // The smallest that is usual.
 		{"800", [][]variant.Spec{{medium}}},
 		{"1600", [][]variant.Spec{{large}}},
 		{"three apart", [][]variant.Spec{{small}, {medium}, {large}}},

@@ -71,7 +71,7 @@ func parse(arguments []string) (options, error) {
 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&parsed.photos, "photos", "samples", "folder of JPEG and PNG files")
-	flags.IntVar(&parsed.rounds, "rounds", 7, "how often each job runs on each engine, after once to warm up") //nolint:mnd // A median of few.
+	flags.IntVar(&parsed.rounds, "rounds", 7, "how often each job runs on each engine, after once to warm up") // A median of few.
 	flags.StringVar(&threads, "threads", "1,2", "numbers of threads, with commas between")
 	flags.StringVar(&parsed.jobs, "jobs", "", "only jobs with this in their name")
 	flags.BoolVar(&parsed.made, "made", true, "measure pictures that are made here too: text, lines, the largest photo as a heavy progressive JPEG and as a PNG")

@@ -170,7 +170,7 @@ func median(values []float64) float64 {
 		return values[middle]
 	}
 
-	return (values[middle-1] + values[middle]) / 2 //nolint:mnd // The mean of both.
+	return (values[middle-1] + values[middle]) / 2 // The mean of both.
 }
 
 // examine adds what a fresh process of each engine makes: bytes, quality, memory.

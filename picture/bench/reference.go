@@ -90,7 +90,7 @@ type span struct{ begin, length float64 }
 
 // middle is a span's middle so long, moved where it is not all of it.
 func (s span) middle(length, shift float64) span {
-	room := (s.length - length) / 2 //nolint:mnd // On both sides.
+	room := (s.length - length) / 2
 
 	return span{s.begin + room + max(-room, min(room, shift)), length}
 }
@@ -197,11 +197,11 @@ func (g grid) upright(orientation int) grid {
 	}
 
 	switch orientation {
-	case 2, 6: //nolint:mnd // EXIF's numbers.
+	case 2, 6:
 		return g.mirrored()
-	case 4, 8: //nolint:mnd // The same.
+	case 4, 8:
 		return g.flipped()
-	case 3, 7: //nolint:mnd // The same.
+	case 3, 7:
 		return g.mirrored().flipped()
 	default:
 		return g

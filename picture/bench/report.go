@@ -24,7 +24,7 @@ func printTable(to io.Writer, photo source, results []result, engines []engine) 
 }
 
 func newTable(to io.Writer) *tabwriter.Writer {
-	return tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight) //nolint:mnd // Two spaces between columns.
+	return tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight) // Two spaces between columns.
 }
 
 func printTimes(table io.Writer, results []result, engines []engine) {
@@ -76,11 +76,11 @@ func printQualities(table io.Writer, results []result, engines []engine) {
 		for _, chosen := range engines {
 			measured, share := one.Engines[chosen.name], "-"
 			if sharp := one.Engines[nameSharp]; sharp.Bytes != 0 {
-				share = fmt.Sprintf("%.1f%%", 100*float64(measured.Bytes)/float64(sharp.Bytes)) //nolint:mnd // Per cent.
+				share = fmt.Sprintf("%.1f%%", 100*float64(measured.Bytes)/float64(sharp.Bytes))
 			}
 
 			fmt.Fprintf(table, "%s\t%s\t%.4f\t%.0f\t",
-				kilobytes(measured.Bytes), share, measured.SSIM, float64(measured.PeakKiB)/1024) //nolint:mnd // KiB to MiB.
+				kilobytes(measured.Bytes), share, measured.SSIM, float64(measured.PeakKiB)/1024)
 		}
 
 		fmt.Fprintln(table)
@@ -159,7 +159,7 @@ func ratios(engines []engine) bool {
 	return false
 }
 
-func kilobytes(bytes int) string { return fmt.Sprintf("%.1f kB", float64(bytes)/1000) } //nolint:mnd // Bytes to kB.
+func kilobytes(bytes int) string { return fmt.Sprintf("%.1f kB", float64(bytes)/1000) }
 
 // writeJSON keeps all figures.
 func writeJSON(path string, rounds int, engines []engine, results []result) error {

@@ -55,7 +55,7 @@ func work(input io.Reader, output io.Writer) error {
 		}
 	}
 
-	return lines.Err() //nolint:wrapcheck // Of our own input.
+	return lines.Err()
 }
 
 // perform does a job, and says how long it took.

@@ -38,14 +38,14 @@ type Reader struct {
 func Open(file []byte) (*Reader, error) {
 	header, err := metadata.ReadBMP(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault of the picture, told once.
+		return nil, err
 	}
 
 	r := &Reader{header: header, pixels: file[min(header.PixelsAt, int64(len(file))):], Layout: raster.Layout{
 		Width: header.Width, Height: header.Height, Model: planes.RGB, Alpha: header.Masks[3] != 0,
 	}}
 
-	if header.Bits <= 8 { //nolint:mnd // Bits of an index.
+	if header.Bits <= 8 { // Bits of an index.
 		r.Layout.Palette = make([][3]byte, 1<<header.Bits)
 		colors := file[min(header.PaletteAt, int64(len(file))):]
 
@@ -101,16 +101,16 @@ func (r *Reader) unpack(stored []byte) {
 	plain := r.header.Masks == [4]uint32{0xff0000, 0xff00, 0xff}
 
 	switch size := r.header.Bits; {
-	case size == 8: //nolint:mnd // Bits.
+	case size == 8:
 		copy(r.row, stored)
-	case size < 8: //nolint:mnd // Bits.
+	case size < 8:
 		mask := byte(1<<size - 1)
 
 		for x := range r.row {
-			r.row[x] = stored[x*size/8] >> (8 - size - x*size%8) & mask //nolint:mnd // Bits of a byte.
+			r.row[x] = stored[x*size/8] >> (8 - size - x*size%8) & mask // Bits of a byte.
 		}
 	case plain:
-		step := size / 8 //nolint:mnd // Bits of a byte.
+		step := size / 8 // Bits of a byte.
 
 		for x := range r.header.Width {
 			from, into := stored[step*x:step*x+3:step*x+3], r.row[3*x:3*x+3:3*x+3]
@@ -124,26 +124,26 @@ func (r *Reader) unpack(stored []byte) {
 // unmask takes pixels apart by the masks.
 func (r *Reader) unmask(stored []byte) {
 	var (
-		step  = r.header.Bits / 8 //nolint:mnd // Bits of a byte.
+		step  = r.header.Bits / 8 // Bits of a byte.
 		count = r.Layout.Samples()
 		shift [4]int
 		most  [4]uint64
 	)
 
 	for i, mask := range r.header.Masks {
-		shift[i] = bits.TrailingZeros32(mask) % 32 //nolint:mnd // Bits.
+		shift[i] = bits.TrailingZeros32(mask) % 32
 		most[i] = uint64(mask >> shift[i])
 	}
 
 	for x := range r.header.Width {
 		var pixel uint32
 		for i := range step {
-			pixel |= uint32(stored[step*x+i]) << (8 * i) //nolint:mnd // Bits of a byte.
+			pixel |= uint32(stored[step*x+i]) << (8 * i) // Bits of a byte.
 		}
 
 		for i := range count {
 			if most[i] != 0 {
-				r.row[count*x+i] = byte(uint64(pixel&r.header.Masks[i]>>shift[i]) * 255 / most[i]) //nolint:gosec,mnd // At most 255.
+				r.row[count*x+i] = byte(uint64(pixel&r.header.Masks[i]>>shift[i]) * 255 / most[i]) //nolint:gosec // At most 255.
 			}
 		}
 	}

@@ -21,12 +21,12 @@ type runs struct {
 // expand undoes RLE8 or RLE4. Pixels that nothing was said of have index 0.
 func (r *Reader) expand() error {
 	work := &runs{
-		in: r.pixels, four: r.header.Bits == 4, width: r.header.Width, height: r.header.Height, //nolint:mnd // Bits.
+		in: r.pixels, four: r.header.Bits == 4, width: r.header.Width, height: r.header.Height,
 		out: make([]byte, r.header.Width*r.header.Height),
 	}
 
 	for work.y < work.height {
-		if len(work.in) < 2 { //nolint:mnd // Bytes of a code.
+		if len(work.in) < 2 { // Bytes of a code.
 			// The last row may lack its end.
 			if work.y == work.height-1 && work.x >= work.width {
 				break
@@ -73,9 +73,9 @@ func (r *runs) repeat(count int, value byte) {
 		case !r.four:
 			r.put(value)
 		case i%2 == 0:
-			r.put(value >> 4) //nolint:mnd // The high half.
+			r.put(value >> 4)
 		default:
-			r.put(value & 15) //nolint:mnd // The low half.
+			r.put(value & 15)
 		}
 	}
 }
@@ -87,7 +87,7 @@ func (r *runs) escape(value int) error {
 
 		return nil
 	case move:
-		if len(r.in) < 2 { //nolint:mnd // Right and up.
+		if len(r.in) < 2 {
 			return failure.New(failure.Truncated, "BMP: run lengths end in row %d of %d", r.y, r.height)
 		}
 
@@ -99,7 +99,7 @@ func (r *runs) escape(value int) error {
 
 	length := value
 	if r.four {
-		length = (value + 1) / 2 //nolint:mnd // Two a byte.
+		length = (value + 1) / 2
 	}
 
 	if len(r.in) < length {
@@ -111,9 +111,9 @@ func (r *runs) escape(value int) error {
 		case !r.four:
 			r.put(r.in[i])
 		case i%2 == 0:
-			r.put(r.in[i/2] >> 4) //nolint:mnd // The high half.
+			r.put(r.in[i/2] >> 4)
 		default:
-			r.put(r.in[i/2] & 15) //nolint:mnd // The low half.
+			r.put(r.in[i/2] & 15)
 		}
 	}
 

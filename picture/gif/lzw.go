@@ -62,7 +62,7 @@ func (e *expander) fill(row int, rows func(pixels []byte)) {
 }
 
 func (e *expander) reset() {
-	e.next, e.previous, e.width = e.clear+2, -1, e.start //nolint:mnd // The clear code and the end code.
+	e.next, e.previous, e.width = e.clear+2, -1, e.start // The clear code and the end code.
 }
 
 // take takes the data of a sub-block and returns how many bytes of it were used.

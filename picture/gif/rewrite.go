@@ -41,7 +41,7 @@ func (i *Image) Encode(ctx context.Context, canvas image.Point) ([]byte, error) 
 	table := make([]byte, entryBytes<<pixelBits)
 	copy(table, i.Colors)
 
-	return append(append(made, table...), encoded(pixels.Pix, max(2, pixelBits))...), nil //nolint:mnd // The fewest that there may be.
+	return append(append(made, table...), encoded(pixels.Pix, max(2, pixelBits))...), nil // The fewest that there may be.
 }
 
 // indices are the pixels of a decoded frame in a table of colors, and which of them is

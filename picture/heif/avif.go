@@ -44,17 +44,17 @@ func decodeAVIF(
 
 	file, err := bmff.Open(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // A fault.
+		return nil, nil, err
 	}
 
 	layout, err := file.Layout()
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // A fault.
+		return nil, nil, err
 	}
 
 	placed, err := layout.Placement()
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // A fault.
+		return nil, nil, err
 	}
 
 	pieces, err := rewriteAVIF(file, layout, info.Coding, options)
@@ -112,7 +112,7 @@ func (r *room) frame(ctx context.Context, width, height int) (pixels []byte, byt
 
 	duration, err := r.Alloc(ctx, durationBytes)
 	if err != nil {
-		return nil, 0, err //nolint:wrapcheck // It names itself.
+		return nil, 0, err
 	}
 
 	// The module says that all went well even where there was no frame: only then its
@@ -152,7 +152,7 @@ func mark(in *room, at uint64, size int64) error {
 		data[i] = noDuration
 	}
 
-	return err //nolint:wrapcheck // It names itself.
+	return err
 }
 
 func marked(in *room, at uint64, size int64) bool {
@@ -168,7 +168,7 @@ func marked(in *room, at uint64, size int64) bool {
 
 // pixelBytes is 4 for a depth of 8 bits, else 8.
 func pixelBytes(depth uint32) int {
-	if depth > 8 { //nolint:mnd // Bits of a byte.
+	if depth > 8 { // Bits of a byte.
 		return 8
 	}
 

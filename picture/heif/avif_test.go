@@ -58,7 +58,7 @@ func decodeAVIF(t *testing.T, file []byte) (*planes.Image, error) {
 
 	picture, _, err := heif.DecodeAVIF(context.Background(), file, info, heif.Options{MaxBytes: 200 << 20})
 
-	return picture, err //nolint:wrapcheck // A test's.
+	return picture, err
 }
 
 // The colors of an AVIF are those of nclx, on the picture or on its tiles, else those of the

@@ -57,11 +57,11 @@ func newCanvas(
 		made.picture.Model = planes.YCbCr
 
 		if made.keeps(coded.HalfWidth, crop.Min.X, layout.TileWidth, layout.Columns) {
-			colorWidth = (width + 1) / 2 //nolint:mnd // A half.
+			colorWidth = (width + 1) / 2
 		}
 
 		if made.keeps(coded.HalfHeight, crop.Min.Y, layout.TileHeight, layout.Rows) {
-			colorHeight = (height + 1) / 2 //nolint:mnd // A half.
+			colorHeight = (height + 1) / 2
 		}
 
 		made.convert = newLinear(coded, coding)
@@ -110,13 +110,13 @@ func (p samplePlane) sample(row []byte, x int, wide bool) int {
 		return int(row[x])
 	}
 
-	return int(row[2*x]) | int(row[2*x+1])<<8 //nolint:mnd // Two bytes.
+	return int(row[2*x]) | int(row[2*x+1])<<8
 }
 
 // row is a row of a plane.
 func (p samplePlane) row(y int) []byte { return p.pix[y*p.stride : (y+1)*p.stride] }
 
-func wide(coded bitstream.Picture) bool { return coded.Depth > 8 } //nolint:mnd // Bits of a byte.
+func wide(coded bitstream.Picture) bool { return coded.Depth > 8 } // Bits of a byte.
 
 func halves(half bool) int {
 	if half {

@@ -53,7 +53,7 @@ func container(brand string, parts []part) [][]byte {
 
 			index := uint16(count)
 			if property.Essential {
-				index |= 1 << 15 //nolint:mnd // The highest bit.
+				index |= 1 << 15
 			}
 
 			associations.Write(number(index))
@@ -61,7 +61,7 @@ func container(brand string, parts []part) [][]byte {
 		}
 	}
 
-	head := boxOf("ftyp", []byte(brand), make([]byte, 4), []byte("mif1"), []byte(brand)) //nolint:mnd // The minor version.
+	head := boxOf("ftyp", []byte(brand), make([]byte, 4), []byte("mif1"), []byte(brand))
 
 	meta := func(base uint32) []byte {
 		locations.Reset()
@@ -79,7 +79,7 @@ func container(brand string, parts []part) [][]byte {
 		entries := number(uint16(len(parts))) //nolint:gosec // at most 512.
 
 		return fullBox("meta", 0, 0,
-			fullBox("hdlr", 0, 0, long(0), []byte("pict"), make([]byte, 13)), //nolint:mnd // Reserved, and no name.
+			fullBox("hdlr", 0, 0, long(0), []byte("pict"), make([]byte, 13)), // Reserved, and no name.
 			fullBox("pitm", 0, 0, number(parts[0].id)),
 			fullBox("iloc", 0, 0, []byte{0x44, 0x00}, entries, locations.Bytes()),
 			fullBox("iinf", 0, 0, entries, info.Bytes()),

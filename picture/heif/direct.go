@@ -93,4 +93,4 @@ func (d *direct) bytes(pixel [3]float32) (r, g, b byte) {
 	return inByte(pixel[0]), inByte(pixel[1]), inByte(pixel[2])
 }
 
-func inByte(part float32) byte { return clamp(int(part*most + 0.5)) } //nolint:mnd // To the nearest; below 0 it is 0.
+func inByte(part float32) byte { return clamp(int(part*most + 0.5)) } // To the nearest; below 0 it is 0.

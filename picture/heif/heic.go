@@ -44,22 +44,22 @@ func DecodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Op
 func decodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Options) (*planes.Image, error) {
 	file, err := bmff.Open(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault.
+		return nil, err
 	}
 
 	layout, err := file.Layout()
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault.
+		return nil, err
 	}
 
 	placed, err := layout.Placement()
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault.
+		return nil, err
 	}
 
 	coded, err := metadata.Coded(file, layout.Tiles[0])
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault.
+		return nil, err
 	}
 
 	target, err := newCanvas(layout, placed.Crop, coded, info.Coding)

@@ -74,7 +74,7 @@ func enter(ctx context.Context, library *sandbox.Library, numbers int64, options
 
 	instance, err := library.Start(ctx, options.MaxBytes)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It names itself.
+		return nil, err
 	}
 
 	entered := &room{Instance: instance}
@@ -83,7 +83,7 @@ func enter(ctx context.Context, library *sandbox.Library, numbers int64, options
 	if err != nil {
 		instance.Close()
 
-		return nil, err //nolint:wrapcheck // As above.
+		return nil, err
 	}
 
 	return entered, nil
@@ -105,7 +105,7 @@ func (r *room) load(ctx context.Context, pieces [][]byte) error {
 
 	target, err := r.Bytes(at, size)
 	if err != nil {
-		return err //nolint:wrapcheck // It names itself.
+		return err
 	}
 
 	for _, piece := range pieces {
@@ -125,11 +125,11 @@ func (r *room) result(ctx context.Context, size int64) (at uint64, err error) {
 func (r *room) instead(ctx context.Context, old uint64, size int64) (uint64, error) {
 	if old != 0 {
 		if _, err := r.Call(ctx, "free", old); err != nil {
-			return 0, err //nolint:wrapcheck // It names itself.
+			return 0, err
 		}
 	}
 
-	return r.Alloc(ctx, size) //nolint:wrapcheck // As above.
+	return r.Alloc(ctx, size)
 }
 
 // number reads a number that the decoder has answered.
@@ -145,7 +145,7 @@ func (r *room) number(index uint64) uint32 {
 }
 
 // at is where a number stands.
-func (r *room) at(index uint64) uint64 { return r.numbers + index*4 } //nolint:mnd // Bytes.
+func (r *room) at(index uint64) uint64 { return r.numbers + index*4 }
 
 // decode calls the decoder. It answers 0 where it refuses the file.
 func (r *room) decode(ctx context.Context, arguments ...uint64) error {
@@ -153,7 +153,7 @@ func (r *room) decode(ctx context.Context, arguments ...uint64) error {
 
 	switch {
 	case err != nil:
-		return err //nolint:wrapcheck // It names itself.
+		return err
 	case done == 0 && r.Starved():
 		return sandbox.ErrMemory
 	case uint32(done) == 0: //nolint:gosec // A C int.

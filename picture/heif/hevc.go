@@ -52,7 +52,7 @@ const worn = 32 << 20
 func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 	coded, err := metadata.Coded(h.file, item)
 	if err != nil {
-		return samples{}, err //nolint:wrapcheck // A fault.
+		return samples{}, err
 	}
 
 	if !coded.Grey && coded.Depth != coded.DepthOfColor {
@@ -65,7 +65,7 @@ func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 
 	data, err := h.file.Read(item, h.options.MaxBytes)
 	if err != nil {
-		return samples{}, err //nolint:wrapcheck // A fault.
+		return samples{}, err
 	}
 
 	single := container("heic", []part{{id: 1, kind: bmff.KindHEVC, data: data, properties: []bmff.Property{
@@ -111,7 +111,7 @@ func configuration(hvcC []byte, coded bitstream.Picture) []byte {
 	made := bytes.Clone(hvcC)
 	if len(made) > depthAt+1 {
 		made[formatAt] = reserved6 | byte(chromaFormat(coded)) //nolint:gosec // 0 to 3.
-		made[depthAt] = reserved5 | byte(coded.Depth-8)        //nolint:gosec,mnd // 0 to 8, beyond a byte.
+		made[depthAt] = reserved5 | byte(coded.Depth-8)        //nolint:gosec // 0 to 8, beyond a byte.
 		made[depthAt+1] = made[depthAt]
 	}
 
@@ -182,7 +182,7 @@ func layout(coded bitstream.Picture) heicLayout {
 	const fewest, alignment = 64, 16
 
 	sampleBytes := 1
-	if coded.Depth > 8 { //nolint:mnd // Bits of a byte.
+	if coded.Depth > 8 { // Bits of a byte.
 		sampleBytes = 2
 	}
 
@@ -201,11 +201,11 @@ func layout(coded bitstream.Picture) heicLayout {
 
 	width, height := coded.Width, coded.Height
 	if coded.HalfWidth {
-		width = (width + 1) / 2 //nolint:mnd // A half.
+		width = (width + 1) / 2
 	}
 
 	if coded.HalfHeight {
-		height = (height + 1) / 2 //nolint:mnd // A half.
+		height = (height + 1) / 2
 	}
 
 	made.space, made.color = spaceYCbCr, plane(width, height)

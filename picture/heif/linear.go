@@ -19,9 +19,9 @@ func asFactors(exact [2]float64) (made factors) {
 	for i, factor := range exact {
 		scaled := factor * (1 << fraction)
 		if scaled < 0 {
-			made[i] = int(scaled - 0.5) //nolint:mnd // To the nearest.
+			made[i] = int(scaled - 0.5)
 		} else {
-			made[i] = int(scaled + 0.5) //nolint:mnd // As above.
+			made[i] = int(scaled + 0.5)
 		}
 	}
 
@@ -39,7 +39,7 @@ func newGrey(coded bitstream.Picture, coding metadata.Coding) *grey {
 	made := &grey{wide: wide(coded), luma: make([]byte, len(table))}
 
 	for i, sample := range table {
-		made.luma[i] = clamp((int(sample) + unit/2) / unit) //nolint:mnd // To the nearest.
+		made.luma[i] = clamp((int(sample) + unit/2) / unit)
 	}
 
 	if mapper := tone.New(coding); mapper != nil {

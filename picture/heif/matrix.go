@@ -92,8 +92,8 @@ func toJFIF(coding metadata.Coding) (luma, blue, red [2]float64) {
 	rgb := toRGB(coding)
 	for i := range luma {
 		luma[i] = bt601.red*rgb[0][i] + (1-bt601.red-bt601.blue)*rgb[1][i] + bt601.blue*rgb[2][i]
-		blue[i] = (rgb[2][i] - luma[i]) / (2 * (1 - bt601.blue)) //nolint:mnd // As in H.273.
-		red[i] = (rgb[0][i] - luma[i]) / (2 * (1 - bt601.red))   //nolint:mnd // As above.
+		blue[i] = (rgb[2][i] - luma[i]) / (2 * (1 - bt601.blue))
+		red[i] = (rgb[0][i] - luma[i]) / (2 * (1 - bt601.red))
 	}
 
 	return luma, blue, red

@@ -41,9 +41,9 @@ func fixed(table []float32) []int32 {
 	for i, part := range table {
 		scaled := part * most * unit
 		if scaled < 0 {
-			made[i] = int32(scaled - 0.5) //nolint:mnd // To the nearest.
+			made[i] = int32(scaled - 0.5)
 		} else {
-			made[i] = int32(scaled + 0.5) //nolint:mnd // As above.
+			made[i] = int32(scaled + 0.5)
 		}
 	}
 

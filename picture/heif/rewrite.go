@@ -46,7 +46,7 @@ func alphaOf(file *bmff.File, layout bmff.Layout) (alpha bmff.Layout, premultipl
 	if item := alphaItem(file, file.Primary); item != nil {
 		alpha, err = file.LayoutOf(item)
 
-		return alpha, file.Premultiplied(file.Primary), err //nolint:wrapcheck // A fault.
+		return alpha, file.Premultiplied(file.Primary), err
 	}
 
 	if layout.Items[0].Kind != bmff.KindGrid {
@@ -179,14 +179,14 @@ func (w *avifWriter) coded(item *bmff.Item, own ...bmff.Property) error {
 func (w *avifWriter) read(item *bmff.Item) ([]byte, error) {
 	length, err := w.file.Length(item)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault.
+		return nil, err
 	}
 
 	if w.left -= length; w.left < 0 {
 		return nil, errTooLong
 	}
 
-	return w.file.Read(item, length) //nolint:wrapcheck // As above.
+	return w.file.Read(item, length)
 }
 
 // kept are the properties that a decoder needs (AV1 Image File Format, 2.2 and 2.3), each

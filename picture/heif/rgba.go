@@ -59,7 +59,7 @@ func (p *rgba) pixel(from []byte) (pixel [4]byte) {
 		return p.toned(from)
 	}
 
-	if p.bytes == 4 { //nolint:mnd // See pixelBytes.
+	if p.bytes == 4 {
 		copy(pixel[:], from)
 
 		return pixel
@@ -79,7 +79,7 @@ func (p *rgba) toned(from []byte) (pixel [4]byte) {
 	var parts [4]float32
 
 	for i := range parts {
-		if p.bytes == 4 { //nolint:mnd // See pixelBytes.
+		if p.bytes == 4 {
 			parts[i] = float32(from[i]) / most
 		} else {
 			parts[i] = float32(binary.LittleEndian.Uint16(from[2*i:])) / most16
@@ -93,7 +93,7 @@ func (p *rgba) toned(from []byte) (pixel [4]byte) {
 
 	r, g, b := p.tone.Pixel([3]float32{parts[0] / alpha, parts[1] / alpha, parts[2] / alpha})
 	for i, part := range []byte{r, g, b} {
-		pixel[i] = clamp(int(float32(part)*alpha + 0.5)) //nolint:mnd // To the nearest.
+		pixel[i] = clamp(int(float32(part)*alpha + 0.5))
 	}
 
 	pixel[3] = inByte(alpha)

@@ -101,9 +101,9 @@ func fixedNumbers(numbers ...float64) []byte {
 	var made []byte
 
 	for _, number := range numbers {
-		scaled := int64(number*one + 0.5) //nolint:mnd // To the nearest.
+		scaled := int64(number*one + 0.5)
 		if number < 0 {
-			scaled = int64(number*one - 0.5) //nolint:mnd // As above.
+			scaled = int64(number*one - 0.5)
 		}
 
 		made = binary.BigEndian.AppendUint32(made, uint32(int32(scaled))) //nolint:gosec // Small numbers.

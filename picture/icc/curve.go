@@ -70,7 +70,7 @@ func curveBytes(data []byte) int {
 		length += numberBytes * uint64(parameters[number]) //nolint:gosec // At most 7.
 	}
 
-	length = (length + 3) &^ 3 //nolint:mnd // To a multiple of four.
+	length = (length + 3) &^ 3 // To a multiple of four.
 
 	return int(min(length, uint64(len(data)))) //nolint:gosec // Of a file.
 }
@@ -148,9 +148,9 @@ func parametric(data []byte) function {
 		c, d, e, f = 0, -b/a, 0, 0
 	case 2: // c before −b/a
 		c, d, e, f = p[3], -b/a, 0, p[3]
-	case 3: //nolint:mnd // cX before d
+	case 3:
 		c, d, e, f = 0, p[4], p[3], 0
-	case 4: //nolint:mnd // Of seven; their order is g, a, b, c, d, e, f with c the linear part's factor.
+	case 4:
 		c, d, e, f = p[5], p[4], p[3], p[6]
 	}
 

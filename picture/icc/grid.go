@@ -33,7 +33,7 @@ func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
 // which part of the way to that it has gone.
 func place(at float64, points, step int) (from, next int, part float64) {
 	at *= float64(points - 1)
-	i := min(int(at), points-2) //nolint:mnd // The last has none behind it.
+	i := min(int(at), points-2) // The last has none behind it.
 
 	return i * step, step, at - float64(i)
 }
@@ -92,7 +92,7 @@ func (g *grid) tetrahedron(offset int, at []float64, points, steps []int) [resul
 	}
 
 	swap(0, 1)
-	swap(1, 2) //nolint:mnd // Of three.
+	swap(1, 2)
 	swap(0, 1)
 
 	here := g.node(offset)

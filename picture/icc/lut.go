@@ -90,7 +90,7 @@ func (l *lut) blackPoint(read profile, perceptual bool) [results]float64 {
 	}
 
 	found := l.connect.xyz(l.look(darkest))
-	if found[1] > cube((brightest+16)/116.0) { //nolint:mnd // CIE 15.
+	if found[1] > cube((brightest+16)/116.0) {
 		return [results]float64{}
 	}
 

@@ -225,7 +225,7 @@ func (n *numbers) curve(count int) function {
 
 	return func(x float64) float64 {
 		x = max(0, min(x, 1)) * float64(len(points)-1)
-		i := min(int(x), len(points)-2) //nolint:mnd // The last has none behind it.
+		i := min(int(x), len(points)-2) // The last has none behind it.
 		part := x - float64(i)
 
 		return float64(points[i])*(1-part) + float64(points[i+1])*part

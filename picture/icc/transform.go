@@ -116,15 +116,15 @@ var encoded = func() (table [encodedLevels + 1]byte) {
 }()
 
 func encode(light float64) float64 {
-	if light <= 0.0031308 { //nolint:mnd // IEC 61966-2-1, as are the following.
+	if light <= 0.0031308 { // IEC 61966-2-1, as are the following.
 		return 12.92 * light
 	}
 
-	return 1.055*math.Pow(light, 1/2.4) - 0.055 //nolint:mnd // See above.
+	return 1.055*math.Pow(light, 1/2.4) - 0.055
 }
 
 func encodeLight(light float64) byte {
-	return encoded[int(max(0, min(light, 1))*encodedLevels+0.5)] //nolint:mnd // To the nearest.
+	return encoded[int(max(0, min(light, 1))*encodedLevels+0.5)]
 }
 
 // shaper is the three-component matrix-based model (F.3).
@@ -191,7 +191,7 @@ func (s *shaper) apply(picture *planes.Image) {
 	}
 }
 
-func whole(light float32) int { return int(max(0, min(light, encodedLevels)) + 0.5) } //nolint:mnd // To the nearest.
+func whole(light float32) int { return int(max(0, min(light, encodedLevels)) + 0.5) }
 
 // newTone is the monochrome model (F.2): the curve leads to the connection space, which
 // is luminance, or lightness (L*) where that space is Lab.

@@ -27,12 +27,12 @@ type BMPHeader struct {
 
 // RowBytes is the length of a row that is not compressed.
 func (h *BMPHeader) RowBytes() int64 {
-	return (int64(h.Width)*int64(h.Bits) + 31) / 32 * bmpBytesOfRows //nolint:mnd // Bits of as many bytes.
+	return (int64(h.Width)*int64(h.Bits) + 31) / 32 * bmpBytesOfRows // Bits of as many bytes.
 }
 
 // PixelBytes is the length of all rows. Padding behind the last pixel is not needed.
 func (h *BMPHeader) PixelBytes() int64 {
-	return h.RowBytes()*int64(h.Height-1) + (int64(h.Width)*int64(h.Bits)+7)/8 //nolint:mnd // Bits.
+	return h.RowBytes()*int64(h.Height-1) + (int64(h.Width)*int64(h.Bits)+7)/8
 }
 
 // ReadBMP reads the headers of a BMP file of size bytes. Faults are those of [Inspect].
@@ -119,7 +119,7 @@ func (h *BMPHeader) readSize(info []byte) (packing uint32) {
 		return bmpPlain
 	}
 
-	h.Colors = int(min(order.Uint32(info[32:]), 1<<16)) //nolint:mnd // More than any.
+	h.Colors = int(min(order.Uint32(info[32:]), 1<<16))
 
 	return order.Uint32(info[16:])
 }
@@ -131,7 +131,7 @@ func (h *BMPHeader) unsupported(packing uint32, length int) string {
 	switch h.Bits {
 	case 1, 2, 4, 8, 16, 24, 32:
 	default:
-		if packing == 4 || packing == 5 { //nolint:mnd // JPEG and PNG, which have no bits of their own.
+		if packing == 4 || packing == 5 { // JPEG and PNG, which have no bits of their own.
 			return "with JPEG or PNG inside"
 		}
 
@@ -159,9 +159,9 @@ func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 	)
 
 	switch h.Bits {
-	case 16: //nolint:mnd // Bits.
+	case 16:
 		h.Masks = [4]uint32{0x7c00, 0x3e0, 0x1f}
-	case 24, 32: //nolint:mnd // Bits.
+	case 24, 32:
 		h.Masks = [4]uint32{0xff0000, 0xff00, 0xff}
 	}
 
@@ -174,13 +174,13 @@ func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 		count++
 	}
 
-	fields, err := view.at(bmpInfoAt+masksAt, 4*count) //nolint:mnd // Bytes of a mask.
+	fields, err := view.at(bmpInfoAt+masksAt, 4*count) // Bytes of a mask.
 	if err != nil {
 		return err
 	}
 
 	if length < three { // They stand behind the header, and before a palette.
-		h.PaletteAt += int64(4 * count) //nolint:mnd // As above.
+		h.PaletteAt += int64(4 * count)
 	}
 
 	var masks [4]uint32
@@ -190,7 +190,7 @@ func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 	}
 
 	if masks == [4]uint32{} { // Pillow takes that for alpha behind the colors.
-		if h.Bits == 32 { //nolint:mnd // Bits.
+		if h.Bits == 32 {
 			h.Masks[3] = 0xff000000
 		}
 
@@ -198,7 +198,7 @@ func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 	}
 
 	for _, mask := range masks {
-		if run := mask >> (bits.TrailingZeros32(mask) % 32); run&(run+1) != 0 { //nolint:mnd // Bits.
+		if run := mask >> (bits.TrailingZeros32(mask) % 32); run&(run+1) != 0 {
 			return failure.New(failure.UnsupportedFormat, "BMP with a color in bits %#x", mask)
 		}
 	}
@@ -210,7 +210,7 @@ func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 
 // place finds the palette's length, and the pixels where the file does not say it.
 func (h *BMPHeader) place(length int) {
-	if h.Bits > 8 { //nolint:mnd // Bits of an index.
+	if h.Bits > 8 { // Bits of an index.
 		h.Colors = 0
 	} else if h.Colors == 0 {
 		h.Colors = 1 << h.Bits
@@ -218,7 +218,7 @@ func (h *BMPHeader) place(length int) {
 
 	end := h.PaletteAt + int64(h.Colors*h.ColorBytes)
 
-	if h.PixelsAt == 0 || h.Bits <= 8 && h.PixelsAt == int64(bmpInfoAt+length) { //nolint:mnd // As above.
+	if h.PixelsAt == 0 || h.Bits <= 8 && h.PixelsAt == int64(bmpInfoAt+length) {
 		h.PixelsAt = end // Some writers forget the palette.
 	}
 

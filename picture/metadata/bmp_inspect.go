@@ -20,7 +20,7 @@ func inspectBMP(view *window) (Info, error) {
 	}
 
 	switch {
-	case header.Bits <= 8: //nolint:mnd // A palette.
+	case header.Bits <= 8:
 		info.Components = 1
 	case header.Masks[3] != 0:
 		info.Components = 4

@@ -280,8 +280,8 @@ func TestSanitizeFindsAllMetadata(t *testing.T) {
 	})
 
 	for _, decode := range []func() error{
-		func() error { _, err := jpeg.Decode(bytes.NewReader(plainJPEG)); return err }, //nolint:nlreturn // One line.
-		func() error { _, err := png.Decode(bytes.NewReader(plainPNG)); return err },   //nolint:nlreturn // One line.
+		func() error { _, err := jpeg.Decode(bytes.NewReader(plainJPEG)); return err },
+		func() error { _, err := png.Decode(bytes.NewReader(plainPNG)); return err },
 	} {
 		if err := decode(); err != nil {
 			t.Error(err)

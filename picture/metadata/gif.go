@@ -92,7 +92,7 @@ func walkGIF(view *window) (Info, error) {
 
 		switch introducer := block[0]; {
 		case introducer == blockExtension:
-			offset, err = pastSubBlocks(view, offset+2) //nolint:mnd // Behind the label.
+			offset, err = pastSubBlocks(view, offset+2)
 		case introducer == blockImage:
 			offset, err = inspectImage(view, offset, screen, &info)
 		case introducer != blockTrailer && info.Frames == 0:

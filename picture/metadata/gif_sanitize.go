@@ -147,7 +147,7 @@ func (s *gifSanitizer) image() error {
 	case err != nil && !first:
 		return errDamage
 	case err != nil:
-		return err //nolint:wrapcheck // A fault of the picture.
+		return err
 	case first:
 		s.begin()
 	}
@@ -208,7 +208,7 @@ func (s *gifSanitizer) put(raw []byte, read *gif.Image, becomes gif.Rewritten) e
 
 	made, err := read.Encode(context.Background(), s.canvas)
 	if err != nil {
-		return err //nolint:wrapcheck // A fault of the picture.
+		return err
 	}
 
 	s.forgetControl()

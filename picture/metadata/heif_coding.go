@@ -112,7 +112,7 @@ func Coded(file *bmff.File, item *bmff.Item) (bitstream.Picture, error) {
 
 	data, failed := file.Read(item, codedHeaderBytes)
 	if failed != nil {
-		return bitstream.Picture{}, failed //nolint:wrapcheck // A fault.
+		return bitstream.Picture{}, failed
 	}
 
 	if read, err = codedHeader(item, data); err != nil {
@@ -132,10 +132,10 @@ func kindName(item *bmff.Item) string {
 
 func codedHeader(item *bmff.Item, data []byte) (bitstream.Picture, error) {
 	if item.Kind == bmff.KindAV1 {
-		return bitstream.AV1(item.Find("av1C"), data) //nolint:wrapcheck // Coded wraps it.
+		return bitstream.AV1(item.Find("av1C"), data)
 	}
 
-	return bitstream.HEVC(item.Find("hvcC"), data) //nolint:wrapcheck // As above.
+	return bitstream.HEVC(item.Find("hvcC"), data)
 }
 
 // The transfer functions of HDR (ITU-R BT.2100).

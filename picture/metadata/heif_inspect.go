@@ -14,12 +14,12 @@ type heif struct {
 func openHEIF(view *window) (heif, error) {
 	file, err := bmff.Open(view, view.size)
 	if err != nil {
-		return heif{}, err //nolint:wrapcheck // A fault, or the reader's own.
+		return heif{}, err
 	}
 
 	layout, err := file.Layout()
 	if err != nil {
-		return heif{}, err //nolint:wrapcheck // A fault.
+		return heif{}, err
 	}
 
 	return heif{file: file, layout: layout}, nil
@@ -40,7 +40,7 @@ func inspectHEIF(view *window) (Info, error) {
 
 	placed, err := found.layout.Placement()
 	if err != nil {
-		return Info{}, err //nolint:wrapcheck // A fault.
+		return Info{}, err
 	}
 
 	if err := checkCost(found.layout, format, placed.Crop.Dx()*placed.Crop.Dy()); err != nil {

@@ -11,7 +11,7 @@ import (
 func kindsHEIF(view *window) ([]string, error) {
 	file, err := bmff.Open(view, view.size)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault, or the reader's own.
+		return nil, err
 	}
 
 	kinds := found{}

@@ -32,7 +32,7 @@ func (w *witness) Read(p []byte) (int, error) {
 		w.err = err
 	}
 
-	return n, err //nolint:wrapcheck // A reader's error passes as it is.
+	return n, err
 }
 
 func newInput(src io.Reader) *input {

@@ -89,7 +89,7 @@ func TestInspectReadsTheFacts(t *testing.T) {
 		},
 		"an animated PNG": {
 			pngFile(t, pngChunk("acTL", "\x00\x00\x00\x2a\x00\x00\x00\x00"), nil),
-			func() metadata.Info { info := pngInfo; info.Frames = 42; return info }(), //nolint:nlreturn // One line.
+			func() metadata.Info { info := pngInfo; info.Frames = 42; return info }(),
 		},
 		"an interlaced PNG of 16 bits": {
 			join([]byte("\x89PNG\r\n\x1a\n"), ihdr(1<<20, 1<<20, 16, 6, 1), pngChunk("IDAT", "")),
@@ -105,7 +105,7 @@ func TestInspectReadsTheFacts(t *testing.T) {
 		}},
 		"a WebP with alpha": {
 			riff(vp8x(withAlpha, 24, 16), riffChunk("ALPH", "\x00"), lossyHead(24, 16, 9)),
-			func() metadata.Info { info := lossy(24, 16, 24*16*5/2); info.Components = 4; return info }(), //nolint:nlreturn // One line.
+			func() metadata.Info { info := lossy(24, 16, 24*16*5/2); info.Components = 4; return info }(),
 		},
 		"a WebP with orientation": {
 			riff(vp8x(withEXIF, 24, 16), lossyHead(24, 16, 9), riffChunk("EXIF", string(cameraEXIF(binary.BigEndian, 7)))),

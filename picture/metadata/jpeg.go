@@ -100,7 +100,7 @@ func frame(marker byte, payload []byte) (Info, error) {
 	}
 
 	switch {
-	case info.Precision != 8: //nolint:mnd // Bits: T.81's other precision is 12.
+	case info.Precision != 8: // Bits: T.81's other precision is 12.
 		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d bits a sample", info.Precision)
 	case info.Components != 1 && info.Components != 3 && info.Components != 4:
 		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d components", info.Components)

@@ -32,7 +32,7 @@ func (o *jpegOutput) Write(p []byte) (int, error) {
 	n, err := o.dst.Write(p)
 	o.count += int64(n)
 
-	return n, err //nolint:wrapcheck // A writer's error passes as it is.
+	return n, err
 }
 
 // hold begins to hold the file.

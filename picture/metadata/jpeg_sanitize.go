@@ -76,7 +76,7 @@ func (s *jpegSanitizer) picture() (complete bool, err error) {
 
 	_, err = s.out.Write([]byte{markerPrefix, markerEOI})
 
-	return complete, err //nolint:wrapcheck // Sanitize wraps it.
+	return complete, err
 }
 
 // errBetween is errEnd at a place where a JPEG may be taken as complete: between

@@ -242,7 +242,7 @@ func (s *pngSanitizer) ancillary(here chunk) error {
 func (s *pngSanitizer) palette(here chunk, header []byte) error {
 	const entryBytes = 3
 
-	most := int64(entryBytes << min(s.depth, 8)) //nolint:mnd // Bits of an index.
+	most := int64(entryBytes << min(s.depth, 8)) // Bits of an index.
 
 	switch grey := s.known.color == pngGrey || s.known.color == pngGreyAlpha; {
 	case s.known.image: // No decoder takes a palette behind the pixels.

@@ -31,7 +31,7 @@ func (r *rewriter) Write(p []byte) (int, error) {
 	n, err := r.buffer.Write(p)
 	r.offset += int64(n)
 
-	return n, err //nolint:wrapcheck // A writer's error passes as it is.
+	return n, err
 }
 
 // write needs no check: a bufio.Writer keeps its first error for Flush.

@@ -43,7 +43,7 @@ func Sanitize(dst io.Writer, src io.Reader) (Report, error) {
 func sanitize(dst io.Writer, in *input, kinds found) ([]string, error) {
 	head, err := in.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err //nolint:wrapcheck // sourceFault wraps it.
+		return nil, err
 	}
 
 	format, err := identify(head)

@@ -22,9 +22,9 @@ func integerBytes(kind uint16) int {
 	case typeByte, typeSByte:
 		return 1
 	case typeShort, typeSShort:
-		return 2 //nolint:mnd // Bytes.
+		return 2
 	case typeLong, typeSLong:
-		return 4 //nolint:mnd // Bytes.
+		return 4
 	default:
 		return 0
 	}

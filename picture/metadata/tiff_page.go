@@ -64,9 +64,9 @@ type TIFFPage struct {
 func (p *TIFFPage) Colors() int {
 	switch p.Photometric {
 	case TIFFRGB:
-		return 3 //nolint:mnd // Red, green, blue.
+		return 3
 	case TIFFCMYK:
-		return 4 //nolint:mnd // As the name says.
+		return 4
 	default:
 		return 1
 	}
@@ -89,7 +89,7 @@ func (p *TIFFPage) Planes() int {
 
 // RowBytes is the length of a row of a block, in bytes.
 func (p *TIFFPage) RowBytes() int {
-	return (p.BlockWidth*p.Samples/p.Planes()*p.Bits + 7) / 8 //nolint:mnd // Bits of a byte.
+	return (p.BlockWidth*p.Samples/p.Planes()*p.Bits + 7) / 8 // Bits of a byte.
 }
 
 // Block returns where a block lies in the file: as the directory says, the length
@@ -211,9 +211,9 @@ func (p *TIFFPage) readSamples(fields *fieldReader) {
 	p.Compression = fields.same(tagCompression, p.Samples, TIFFPlain)
 	p.Bits = fields.same(tagBitsPerSample, p.Samples, 1)
 	p.Photometric = fields.one(tagPhotometric, TIFFWhiteIsZero)
-	p.Separate = fields.one(tagPlanar, 1) == 2 && p.Samples > 1 //nolint:mnd // Planar (TIFF 6.0, section 8).
-	p.Reversed = fields.one(tagFillOrder, 1) == 2               //nolint:mnd // The lowest first.
-	p.Fax = uint32(fields.one(tagT4Options, 0))                 //nolint:gosec // Flags.
+	p.Separate = fields.one(tagPlanar, 1) == 2 && p.Samples > 1 // Planar (TIFF 6.0, section 8).
+	p.Reversed = fields.one(tagFillOrder, 1) == 2
+	p.Fax = uint32(fields.one(tagT4Options, 0)) //nolint:gosec // Flags.
 
 	if p.Compression == 0 {
 		p.Compression = TIFFPlain // Some writers mean that.

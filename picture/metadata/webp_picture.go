@@ -77,7 +77,7 @@ func lossyHead(head []byte) (Info, bool) {
 
 	width := int(binary.LittleEndian.Uint16(head[6:]) & dimension)
 	height := int(binary.LittleEndian.Uint16(head[8:]) & dimension)
-	half := func(n int) int64 { return ceil(int64(n), 2) } //nolint:mnd // 4:2:0.
+	half := func(n int) int64 { return ceil(int64(n), 2) }
 
 	return Info{
 		Format: WebP, Width: width, Height: height, Orientation: Upright, Frames: 1, Components: 3, Precision: 8,
@@ -108,7 +108,7 @@ func losslessHead(head []byte) (Info, bool) {
 		info.Components = 4
 	}
 
-	info.Samples = int64(info.Width) * int64(info.Height) * 4 //nolint:mnd // Alpha is stored whatever the flag says.
+	info.Samples = int64(info.Width) * int64(info.Height) * 4 // Alpha is stored whatever the flag says.
 
 	return info, bits>>versionAt == 0
 }

@@ -26,7 +26,7 @@ func (b *bits) put(width int, number uint) {
 // all of them set for 1.
 func (b *bits) share(width int, value float64) {
 	most := float64(uint(1)<<width - 1)
-	b.put(width, uint(math.Floor(max(0, min(1, value))*most+0.5))) //nolint:mnd // Half up.
+	b.put(width, uint(math.Floor(max(0, min(1, value))*most+0.5)))
 }
 
 // flag writes one bit.

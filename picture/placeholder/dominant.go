@@ -54,7 +54,7 @@ func dominant(pixels *image.NRGBA) string {
 		return "#ffffff"
 	}
 
-	mean := func(sum int) int { return (2*sum + best.weight) / (2 * best.weight) } //nolint:mnd // Rounded.
+	mean := func(sum int) int { return (2*sum + best.weight) / (2 * best.weight) }
 
 	return fmt.Sprintf("#%02x%02x%02x", mean(best.r), mean(best.g), mean(best.b))
 }

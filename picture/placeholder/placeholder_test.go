@@ -76,7 +76,7 @@ func TestPreviewsLookLikeTheirPictures(t *testing.T) {
 		"a light": func(u, v float64) color.NRGBA {
 			s := uint8(230 * math.Exp(-4*math.Hypot(u-0.3, v-0.6)))
 			return color.NRGBA{s, s, s / 2, 255}
-		}, //nolint:nlreturn // One line.
+		},
 		"a soft button": func(u, v float64) color.NRGBA {
 			return color.NRGBA{40, 90, 200, uint8(255 * min(1, 2.5*max(0, 0.7-math.Hypot(u-0.5, v-0.5))))}
 		},

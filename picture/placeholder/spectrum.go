@@ -124,4 +124,4 @@ func (s spectrum) shares() []float64 {
 }
 
 // middle brings a value from between −1 and 1 to between 0 and 1.
-func middle(value float64) float64 { return (1 + value) / 2 } //nolint:mnd // Half.
+func middle(value float64) float64 { return (1 + value) / 2 }

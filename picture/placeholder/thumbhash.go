@@ -114,7 +114,7 @@ func separate(pixels *image.NRGBA) (planes [channels][]float64, transparent bool
 			b := mean[2]*(1-shows) + shows*float64(pixel[2])/full
 
 			i := y*size.X + x
-			planes[light][i] = (r + g + b) / 3 //nolint:mnd // The mean of three.
+			planes[light][i] = (r + g + b) / 3 // The mean of three.
 			planes[yellowBlue][i] = (r+g)/2 - b
 			planes[redGreen][i] = r - g
 			planes[alpha][i] = shows

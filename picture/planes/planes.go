@@ -26,9 +26,9 @@ func (m Model) Components() int {
 	case Grey:
 		return 1
 	case YCbCr, RGB:
-		return 3 //nolint:mnd // As the name says.
+		return 3
 	case CMYK, YCCK:
-		return 4 //nolint:mnd // As the name says.
+		return 4
 	}
 
 	panic(fmt.Sprintf("planes: no model %d", m))

@@ -25,8 +25,8 @@ func (r *Roll) Reserve(keep, filled, beyond int) {
 	keep = max(r.Top, min(keep, filled))
 	kept := r.Pix[(keep-r.Top)*r.Stride : (filled-r.Top)*r.Stride]
 
-	if need := beyond - keep; 2*need > r.Height { //nolint:mnd // Half of the room.
-		r.Plane = New(r.Width, min(2*need, r.Total-keep)) //nolint:mnd // As above.
+	if need := beyond - keep; 2*need > r.Height {
+		r.Plane = New(r.Width, min(2*need, r.Total-keep))
 	}
 
 	copy(r.Pix, kept)

@@ -60,7 +60,7 @@ func newCanvas(found container, whole bool) *canvas {
 		into.samples.alpha = make([]byte, found.width)
 	}
 
-	if found.depth != 8 { //nolint:mnd // Bits.
+	if found.depth != 8 {
 		into.bytes = make([]byte, found.width*found.channels())
 	}
 
@@ -112,4 +112,4 @@ func allOpaque(alpha []byte) bool {
 }
 
 // opaqueRun is pixels that hide what is behind them.
-var opaqueRun = bytes.Repeat([]byte{opaque}, 1024) //nolint:mnd // Many.
+var opaqueRun = bytes.Repeat([]byte{opaque}, 1024)

@@ -45,11 +45,11 @@ func (c container) alphaPlanes() int {
 func (c container) memory(streams bool) int64 {
 	width, height, row := int64(c.width), int64(c.height), int64(1+c.rowBytes(c.width))
 	planes, alpha := int64(c.planes()), int64(c.alphaPlanes())
-	need := 2 * row //nolint:mnd // This one and the last.
+	need := 2 * row // This one and the last.
 
 	if streams {
 		some := min(rowsAtOnce, height)
-		need += min(2*rowsAtOnce, height)*width*(planes+alpha) + batchesAhead*some*row //nolint:mnd // As newStream.
+		need += min(2*rowsAtOnce, height)*width*(planes+alpha) + batchesAhead*some*row
 	} else {
 		need += width*height*(planes+alpha) + width*alpha
 	}
@@ -58,7 +58,7 @@ func (c container) memory(streams bool) int64 {
 		need += width * planes
 	}
 
-	if c.depth != 8 { //nolint:mnd // Bits.
+	if c.depth != 8 {
 		need += width * int64(c.channels())
 	}
 

@@ -62,9 +62,9 @@ func (h header) defined() bool {
 	switch h.depth {
 	case 1, 2, 4:
 		return h.color == grey || h.color == indexed
-	case 8: //nolint:mnd // Bits.
+	case 8:
 		return h.color == grey || h.color == truecolor || h.color == indexed || h.color == greyAlpha || h.color == truecolorAlpha
-	case 16: //nolint:mnd // Bits.
+	case 16:
 		return h.color == grey || h.color == truecolor || h.color == greyAlpha || h.color == truecolorAlpha
 	default:
 		return false
@@ -88,7 +88,7 @@ func (h header) channels() int {
 // planes is how many planes the picture becomes, but alpha.
 func (h header) planes() int {
 	if h.color&usesColor != 0 {
-		return 3 //nolint:mnd // Red, green and blue.
+		return 3 // Red, green and blue.
 	}
 
 	return 1
@@ -98,7 +98,7 @@ func (h header) bitsPerPixel() int { return h.channels() * h.depth }
 
 // filterStep is how many bytes before a byte the one stands that filters take for
 // its left neighbour (9.2): a whole pixel, at least 1.
-func (h header) filterStep() int { return (h.bitsPerPixel() + 7) / 8 } //nolint:mnd // Bits to bytes, rounded up.
+func (h header) filterStep() int { return (h.bitsPerPixel() + 7) / 8 } // Bits to bytes, rounded up.
 
 // rowBytes is the length of a row of so many pixels, without its filter's byte.
-func (h header) rowBytes(width int) int { return (width*h.bitsPerPixel() + 7) / 8 } //nolint:mnd // As filterStep.
+func (h header) rowBytes(width int) int { return (width*h.bitsPerPixel() + 7) / 8 }

@@ -7,7 +7,7 @@ func undoPaeth(row, last []byte, step int) {
 	switch step {
 	case 1:
 		undoPaeth1(row, last)
-	case 3: //nolint:mnd // Bytes a pixel.
+	case 3:
 		undoPaeth3(row, last)
 	default:
 		undoPaethPairs(row, last, step)
@@ -75,7 +75,7 @@ func undoPaeth1(row, last []byte) {
 // A test compares it with the standard's own words for every three bytes.
 func paeth(left, above, aboveLeft int) byte {
 	low, high := min(left, above), max(left, above)
-	threshold := 3*aboveLeft - (left + above) //nolint:mnd // As derived.
+	threshold := 3*aboveLeft - (left + above)
 
 	best := aboveLeft
 	if high <= threshold {

@@ -19,7 +19,7 @@ type palette struct {
 // parsePalette reads PLTE (11.2.2). In truecolor it is a suggestion for screens
 // of few colors. Entries that no pixel can have are ignored.
 func parsePalette(here chunk, head header) (*palette, error) {
-	count := len(here.data) / 3 //nolint:mnd // Red, green and blue.
+	count := len(here.data) / 3 // Red, green and blue.
 
 	switch {
 	case head.color != indexed:

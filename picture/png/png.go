@@ -132,7 +132,7 @@ func affordable(file container, streams bool, most int64) error {
 
 	// A row has its filter's byte and, in whatever passes, all of its samples.
 	// Row times height may overflow, so that the quotient is what is compared.
-	row := 1 + int64(file.width)*int64(file.bitsPerPixel())/8 //nolint:mnd // Bits in a byte.
+	row := 1 + int64(file.width)*int64(file.bitsPerPixel())/8 // Bits in a byte.
 	if row > maxRatio*file.packed/int64(file.height) {
 		if file.cut {
 			return failure.New(failure.Truncated, "PNG: not enough pixel data: %d × %d pixels in %d bytes", file.width, file.height, file.packed)

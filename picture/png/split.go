@@ -8,8 +8,8 @@ func (c *canvas) split(row []byte, into parts) {
 	samples, width := row, len(into.planes[0])
 
 	switch c.depth {
-	case 8: //nolint:mnd // Bits.
-	case 16: //nolint:mnd // Bits.
+	case 8:
+	case 16:
 		samples = c.bytes[:width*c.channels()]
 		for i := range samples {
 			samples[i] = row[2*i] // Its high byte (13.12 asks for a mean of no more than this).
@@ -23,7 +23,7 @@ func (c *canvas) split(row []byte, into parts) {
 	case grey:
 		copy(into.planes[0], samples)
 
-		if c.depth < 8 { //nolint:mnd // Bits.
+		if c.depth < 8 {
 			stretch(into.planes[0], c.depth)
 		}
 	case indexed:
@@ -74,12 +74,12 @@ func (c *canvas) recolor(row []byte, into parts) {
 // the high bits (7.2).
 func unpack(samples, row []byte, depth int) {
 	var (
-		each = 8 / depth //nolint:mnd // Bits in a byte.
+		each = 8 / depth // Bits in a byte.
 		mask = byte(1<<depth - 1)
 	)
 
 	for i := range samples {
-		samples[i] = row[i/each] >> (8 - depth*(1+i%each)) & mask //nolint:mnd // As above.
+		samples[i] = row[i/each] >> (8 - depth*(1+i%each)) & mask
 	}
 }
 
@@ -143,7 +143,7 @@ func (c *canvas) key(row, samples, alpha []byte) {
 			at := i*channels + channel
 
 			sample := uint16(samples[at])
-			if c.depth == 16 { //nolint:mnd // Bits.
+			if c.depth == 16 {
 				sample = binary.BigEndian.Uint16(row[2*at:])
 			}
 

@@ -41,7 +41,7 @@ func newStream(found container, sink Sink) *stream {
 	s.windows = make([]planes.Window, len(s.rolls))
 
 	for i := range s.rolls {
-		s.rolls[i] = planes.NewRoll(found.width, found.height, 2*rowsAtOnce) //nolint:mnd // Those and what filters see.
+		s.rolls[i] = planes.NewRoll(found.width, found.height, 2*rowsAtOnce) // Those and what filters see.
 	}
 
 	sink.Begin(into.picture, found.alphaPlanes() > 0)

@@ -59,7 +59,7 @@ func undoUp(row, last []byte) {
 
 func undoSub(row []byte, step int) {
 	switch step {
-	case 3: //nolint:mnd // Bytes a pixel.
+	case 3:
 		var r, g, b byte
 
 		for len(row) >= 3 {
@@ -67,7 +67,7 @@ func undoSub(row []byte, step int) {
 			row[0], row[1], row[2] = r, g, b
 			row = row[3:]
 		}
-	case 4: //nolint:mnd // Bytes a pixel.
+	case 4:
 		var r, g, b, a byte
 
 		for len(row) >= 4 {
@@ -91,7 +91,7 @@ func undoAverage(row, last []byte, step int) {
 	last = last[:len(row)]
 
 	switch step {
-	case 3: //nolint:mnd // Bytes a pixel.
+	case 3:
 		var r, g, b byte
 
 		for len(row) >= 3 && len(last) >= 3 {
@@ -99,7 +99,7 @@ func undoAverage(row, last []byte, step int) {
 			row[0], row[1], row[2] = r, g, b
 			row, last = row[3:], last[3:]
 		}
-	case 4: //nolint:mnd // Bytes a pixel.
+	case 4:
 		var r, g, b, a byte
 
 		for len(row) >= 4 && len(last) >= 4 {

@@ -10,7 +10,7 @@ import (
 
 // ImageBytes is what [Image] allocates, in bytes.
 func (l *Layout) ImageBytes() int64 {
-	each := int64(4) //nolint:mnd // Red, green, blue, alpha.
+	each := int64(4) // Red, green, blue, alpha.
 	if (l.Model == planes.Grey || l.Palette != nil) && !l.Alpha {
 		each = 1
 	}
@@ -100,9 +100,9 @@ func (l *Layout) pixels(into, row []byte) {
 
 			pixel[3] = row[2*x+1]
 		}
-	case step == 1 || step == 4: //nolint:mnd // As many as the pixels have.
+	case step == 1 || step == 4:
 		copy(into, row)
-	case step == 3 && wide == 1: //nolint:mnd // Red, green, blue of 8 bits: the most frequent.
+	case step == 3 && wide == 1: // Red, green, blue of 8 bits: the most frequent.
 		for x := range l.Width {
 			pixel, from := into[4*x:4*x+4:4*x+4], row[3*x:3*x+3:3*x+3]
 			pixel[0], pixel[1], pixel[2], pixel[3] = from[0], from[1], from[2], opaque

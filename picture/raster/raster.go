@@ -82,7 +82,7 @@ func next(ctx context.Context, from Rows, y int) ([]byte, error) {
 		return nil, fmt.Errorf("decode row %d: %w", y, err)
 	}
 
-	return from.Next() //nolint:wrapcheck // A fault of the picture, told once.
+	return from.Next()
 }
 
 // empty is the picture with the sizes of its planes alone.

@@ -17,15 +17,15 @@ func (l *Layout) split(row []byte, into parts) {
 		l.look(row, into)
 	case l.Deep:
 		for i, samplesOf := range colors {
-			each(samplesOf, row[2*i:], 2*samples) //nolint:mnd // The high byte of two.
+			each(samplesOf, row[2*i:], 2*samples) // The high byte of two.
 		}
 
-		each(into.alpha, row[2*(samples-1):], 2*samples) //nolint:mnd // As above.
+		each(into.alpha, row[2*(samples-1):], 2*samples)
 	case samples == 1:
 		copy(colors[0], row)
-	case samples == 3: //nolint:mnd // Red, green, blue.
+	case samples == 3:
 		splitThree(row, colors[0], colors[1], colors[2])
-	case samples == 4: //nolint:mnd // And alpha or black.
+	case samples == 4: // And alpha or black.
 		last := into.alpha
 		if last == nil {
 			last = colors[3]

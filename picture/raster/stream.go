@@ -16,7 +16,7 @@ const batchesAhead = 3
 // StreamMemory is what [Stream] holds, in bytes, beside what the sink needs to see
 // again.
 func (l *Layout) StreamMemory() int64 {
-	return int64(rowsAtOnce) * int64(l.RowBytes()) * (batchesAhead + 2) //nolint:mnd // Planes have twice a batch.
+	return int64(rowsAtOnce) * int64(l.RowBytes()) * (batchesAhead + 2) // Planes have twice a batch.
 }
 
 // stream is a picture of which only some rows are there.
@@ -44,7 +44,7 @@ func Stream(ctx context.Context, layout Layout, from Rows, sink Sink, threads in
 		Layout: &layout, sink: sink, rows: make([]planes.Roll, count), windows: make([]planes.Window, count),
 	}
 	for i := range s.rows {
-		s.rows[i] = planes.NewRoll(layout.Width, layout.Height, 2*rowsAtOnce) //nolint:mnd // Those and what filters see.
+		s.rows[i] = planes.NewRoll(layout.Width, layout.Height, 2*rowsAtOnce) // Those and what filters see.
 	}
 
 	sink.Begin(made, layout.Alpha)

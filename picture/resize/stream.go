@@ -11,11 +11,11 @@ func (f *flow) rowsAtOnce() int {
 
 	switch {
 	case f.copies || f.y.taps <= many:
-		return 8 //nolint:mnd // See above, and below.
+		return 8 // See above, and below.
 	case f.y.taps <= more:
-		return 4 //nolint:mnd
+		return 4
 	default:
-		return 2 //nolint:mnd
+		return 2
 	}
 }
 

@@ -33,7 +33,7 @@ func interruptible(code []byte) ([]byte, error) {
 		return nil, errCode
 	}
 
-	made := append(make([]byte, 0, len(code)+len(code)/8), code[:header]...) //nolint:mnd // Room for most.
+	made := append(make([]byte, 0, len(code)+len(code)/8), code[:header]...)
 	in := &wasmReader{data: code[header:]}
 
 	for len(in.data) > 0 && in.err == nil {
@@ -57,7 +57,7 @@ func interruptible(code []byte) ([]byte, error) {
 func checkedFunctions(content []byte, outer *wasmReader) []byte {
 	in := &wasmReader{data: content}
 	count := in.number()
-	made := binary.AppendUvarint(make([]byte, 0, len(content)+len(content)/8), count) //nolint:mnd // Room for most.
+	made := binary.AppendUvarint(make([]byte, 0, len(content)+len(content)/8), count)
 
 	for ; count > 0 && in.err == nil; count-- {
 		made = appendSized(made, checkedFunction(in.bytes(in.number()), in))
@@ -77,7 +77,7 @@ func checkedFunction(body []byte, outer *wasmReader) []byte {
 		in.byte()   // and of which type.
 	}
 
-	made := append(make([]byte, 0, len(body)+len(body)/8), body[:len(body)-len(in.data)]...) //nolint:mnd // Room for most.
+	made := append(make([]byte, 0, len(body)+len(body)/8), body[:len(body)-len(in.data)]...)
 
 	for len(in.data) > 0 && in.err == nil {
 		const loop = 0x03

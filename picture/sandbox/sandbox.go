@@ -156,7 +156,7 @@ func (i *Instance) Call(ctx context.Context, function string, arguments ...uint6
 	}
 
 	if err := ctx.Err(); err != nil {
-		return 0, err //nolint:wrapcheck // The caller's own.
+		return 0, err
 	}
 
 	watch := context.AfterFunc(ctx, i.memory.stop)

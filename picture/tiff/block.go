@@ -134,7 +134,7 @@ func (r reversedReader) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	reverse(p[:n], p[:n])
 
-	return n, err //nolint:wrapcheck // A reader's error passes as it is.
+	return n, err
 }
 
 // stream is a block that a reader decompresses.
@@ -151,7 +151,7 @@ func (s *stream) next(length int) ([]byte, error) {
 		return nil, errShort
 	}
 
-	return s.row, err //nolint:wrapcheck // The block wraps it.
+	return s.row, err
 }
 
 func startDeflate(last source, in []byte, reversed bool) (source, error) {
@@ -178,5 +178,5 @@ func startDeflate(last source, in []byte, reversed bool) (source, error) {
 		s.from, err = bytes.NewReader(nil), nil // Its first row is missing.
 	}
 
-	return s, err //nolint:wrapcheck // The block wraps it.
+	return s, err
 }

@@ -56,7 +56,7 @@ func (f *fax) next(length int) ([]byte, error) {
 	f.last, f.changes = f.changes, f.last[:0]
 
 	if f.aligned {
-		f.at = (f.at + 7) &^ 7 //nolint:mnd // Bits of a byte.
+		f.at = (f.at + 7) &^ 7 // Bits of a byte.
 	}
 
 	if f.endOfLines && !f.findEndOfLine() || f.at >= 8*len(f.in) {
@@ -171,7 +171,7 @@ func (f *fax) skip(ahead uint32) {
 	case ahead == 1:
 		f.at += longestMode - 1
 	case ahead == 0:
-		f.at = 8 * len(f.in) //nolint:mnd // Bits of a byte.
+		f.at = 8 * len(f.in) // Bits of a byte.
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 func (r *Reader) unpredict(row []byte) {
 	step := r.each()
 
-	if r.page.Bits == 8 { //nolint:mnd // Bits.
+	if r.page.Bits == 8 {
 		switch step {
 		case 1:
 			for left, i := byte(0), 0; i < len(row); i++ {
@@ -37,7 +37,7 @@ func (r *Reader) unpredict(row []byte) {
 // unpack makes a byte of each sample of up to 8 bits, and two of others, the high one
 // first. Samples of fewer bits are spread over the whole range, but not indexes.
 func (r *Reader) unpack(row []byte) []byte {
-	if r.page.Bits == 8 || r.page.Bits == 16 && r.page.Order == binary.BigEndian { //nolint:mnd // Bits.
+	if r.page.Bits == 8 || r.page.Bits == 16 && r.page.Order == binary.BigEndian {
 		return row
 	}
 
@@ -45,11 +45,11 @@ func (r *Reader) unpack(row []byte) []byte {
 	r.parts = room(r.parts, count*r.wide())
 
 	switch r.page.Bits {
-	case 16: //nolint:mnd // Bits.
+	case 16:
 		for i := range count {
 			r.parts[2*i], r.parts[2*i+1] = row[2*i+1], row[2*i]
 		}
-	case 12: //nolint:mnd // Bits.
+	case 12:
 		unpackTwelve(r.parts, row, count)
 	default:
 		factor := byte(1)

@@ -49,11 +49,11 @@ type Reader struct {
 func Open(file []byte) (*Reader, error) {
 	page, err := metadata.ReadTIFF(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A fault of the picture, told once.
+		return nil, err
 	}
 
 	r := &Reader{page: page, file: file, Layout: raster.Layout{
-		Width: page.Width, Height: page.Height, Model: planes.Grey, Alpha: page.Alpha > 0, Deep: page.Bits > 8, //nolint:mnd // Bits of a byte.
+		Width: page.Width, Height: page.Height, Model: planes.Grey, Alpha: page.Alpha > 0, Deep: page.Bits > 8, // Bits of a byte.
 	}}
 
 	switch page.Photometric {
@@ -75,7 +75,7 @@ func Open(file []byte) (*Reader, error) {
 // wide is how many bytes a sample takes in a row.
 func (r *Reader) wide() int {
 	if r.Layout.Deep {
-		return 2 //nolint:mnd // Bytes.
+		return 2
 	}
 
 	return 1
@@ -143,13 +143,13 @@ func (r *Reader) check() error {
 func (r *Reader) ratio() int64 {
 	switch r.page.Compression {
 	case metadata.TIFFPackBits:
-		return 64 //nolint:mnd // 128 bytes by two (section 9).
+		return 64 // 128 bytes by two (section 9).
 	case metadata.TIFFLZW:
-		return 4096 //nolint:mnd // More than the longest string, by 12 bits (section 13).
+		return 4096 // More than the longest string, by 12 bits (section 13).
 	case metadata.TIFFDeflate, metadata.TIFFOldDeflate:
-		return 1032 //nolint:mnd // 258 bytes by two bits (RFC 1951, 3.2.5 and 3.2.7).
+		return 1032 // 258 bytes by two bits (RFC 1951, 3.2.5 and 3.2.7).
 	case metadata.TIFFModifiedHuffman, metadata.TIFFGroup3, metadata.TIFFGroup4:
-		return int64(r.page.RowBytes()) * 8 //nolint:mnd // A row by a bit (section 11).
+		return int64(r.page.RowBytes()) * 8 // A row by a bit (section 11).
 	default:
 		return 1
 	}

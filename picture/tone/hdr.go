@@ -82,7 +82,7 @@ func (t *hdr) Pixel(coded [3]float32) (r, g, b byte) {
 	if t.hlg {
 		// The OOTF of BT.2100: a gamma of 1.2 for luminance.
 		luminance := 0.2627*light[0] + 0.6780*light[1] + 0.0593*light[2]
-		gain := float32(hlgMost * math.Pow(float64(luminance), 0.2)) //nolint:mnd // 1.2 less 1.
+		gain := float32(hlgMost * math.Pow(float64(luminance), 0.2))
 
 		for i := range light {
 			light[i] = min(light[i]*gain, t.peak)
@@ -91,9 +91,9 @@ func (t *hdr) Pixel(coded [3]float32) (r, g, b byte) {
 
 	largest := max(light[0], light[1], light[2]) / t.peak
 	at := math.Sqrt(math.Sqrt(float64(largest)))
-	factor := t.factor[int(at*(codes-1)+0.5)] //nolint:mnd // To the nearest.
+	factor := t.factor[int(at*(codes-1)+0.5)]
 
-	shade := func(light float32) byte { return t.curve[int(min(light*factor, 1)*(shades-1)+0.5)] } //nolint:mnd // As above.
+	shade := func(light float32) byte { return t.curve[int(min(light*factor, 1)*(shades-1)+0.5)] }
 
 	return shade(light[0]), shade(light[1]), shade(light[2])
 }
@@ -103,14 +103,14 @@ func rolledOff(light, peak float64) float64 {
 	whole := pqOf(peak)
 	part, most := min(pqOf(light)/whole, 1), pqOf(whiteLight)/whole
 
-	knee := 1.5*most - 0.5 //nolint:mnd // The report's.
+	knee := 1.5*most - 0.5
 	if part < knee || knee >= 1 {
 		return light
 	}
 
 	t := (part - knee) / (1 - knee)
 	squared, cubed := t*t, t*t*t
-	part = (2*cubed-3*squared+1)*knee + (cubed-2*squared+t)*(1-knee) + (3*squared-2*cubed)*most //nolint:mnd // A Hermite spline.
+	part = (2*cubed-3*squared+1)*knee + (cubed-2*squared+t)*(1-knee) + (3*squared-2*cubed)*most
 
 	return lightOfPQ(part * whole)
 }
@@ -140,9 +140,9 @@ func pqOf(light float64) float64 {
 func sceneOfHLG(code float64) float64 {
 	const a, b, c = 0.17883277, 0.28466892, 0.55991073
 
-	if code <= 0.5 { //nolint:mnd // Where the two parts meet.
+	if code <= 0.5 { // Where the two parts meet.
 		return code * code / 3
 	}
 
-	return (math.Exp((code-c)/a) + b) / 12 //nolint:mnd // The standard's.
+	return (math.Exp((code-c)/a) + b) / 12
 }

@@ -61,7 +61,7 @@ func newCurve(transfer uint16) *curve {
 
 // Pixel implements [Mapper].
 func (c *curve) Pixel(coded [3]float32) (r, g, b byte) {
-	at := func(part float32) byte { return c.table[int(max(0, min(part, 1))*steps+0.5)] } //nolint:mnd // To the nearest.
+	at := func(part float32) byte { return c.table[int(max(0, min(part, 1))*steps+0.5)] }
 
 	return at(coded[0]), at(coded[1]), at(coded[2])
 }
@@ -69,5 +69,5 @@ func (c *curve) Pixel(coded [3]float32) (r, g, b byte) {
 func inByte(part float64) byte {
 	const most = 255
 
-	return byte(max(0, min(part*most+0.5, most))) //nolint:mnd // To the nearest.
+	return byte(max(0, min(part*most+0.5, most)))
 }

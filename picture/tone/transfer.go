@@ -6,8 +6,8 @@ import "math"
 // 3). One that is not known is taken for sRGB's.
 func Encoded(part float64, transfer uint16) float64 {
 	switch transfer {
-	case 1, 6, 14, 15: //nolint:mnd // BT.709, BT.601, BT.2020.
-		if part < 0.018053968510807 { //nolint:mnd // β, and α − 1 below.
+	case 1, 6, 14, 15:
+		if part < 0.018053968510807 { // β, and α − 1 below.
 			return 4.5 * part
 		}
 
@@ -27,7 +27,7 @@ func Encoded(part float64, transfer uint16) float64 {
 	case pq:
 		return pqOf(part * pqMost)
 	default:
-		if part <= 0.0031308 { //nolint:mnd // IEC 61966-2-1.
+		if part <= 0.0031308 {
 			return 12.92 * part
 		}
 
@@ -38,8 +38,8 @@ func Encoded(part float64, transfer uint16) float64 {
 // Linear is the inverse of [Encoded].
 func Linear(part float64, transfer uint16) float64 {
 	switch transfer {
-	case 1, 6, 14, 15: //nolint:mnd // As above.
-		if part < 4.5*0.018053968510807 { //nolint:mnd // As above.
+	case 1, 6, 14, 15:
+		if part < 4.5*0.018053968510807 {
 			return part / 4.5
 		}
 
@@ -59,7 +59,7 @@ func Linear(part float64, transfer uint16) float64 {
 	case pq:
 		return lightOfPQ(part) / pqMost
 	default:
-		if part <= 0.04045 { //nolint:mnd // As above.
+		if part <= 0.04045 {
 			return part / 12.92
 		}
 
@@ -88,5 +88,5 @@ func exponential(part, decades float64) float64 {
 		return 0
 	}
 
-	return math.Pow(10, (part-1)*decades) //nolint:mnd // A decade.
+	return math.Pow(10, (part-1)*decades)
 }

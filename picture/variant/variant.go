@@ -78,9 +78,9 @@ func Defaults() []Spec {
 	}
 
 	return []Spec{
-		spec("thumbnail", 160, 160, Cover), //nolint:mnd // Pixels, as the names say.
-		spec("medium", 800, 800, Inside),   //nolint:mnd // As above.
-		spec("large", 1600, 1600, Inside),  //nolint:mnd // As above.
+		spec("thumbnail", 160, 160, Cover), // Pixels, as the names say.
+		spec("medium", 800, 800, Inside),
+		spec("large", 1600, 1600, Inside),
 	}
 }
 

@@ -108,7 +108,7 @@ func riff(chunks []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %d bytes", errForm, size)
 	}
 
-	made := make([]byte, 0, size+8) //nolint:mnd // The header of RIFF.
+	made := make([]byte, 0, size+8) // The header of RIFF.
 	made = append(made, "RIFF"...)
 	made = binary.LittleEndian.AppendUint32(made, uint32(size))
 

@@ -134,14 +134,14 @@ const numberBytes = 4
 func newReader(ctx context.Context) (*reader, error) {
 	instance, err := library.Start(ctx, maxMemory)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It names itself.
+		return nil, err
 	}
 
 	numbers, err := instance.Alloc(ctx, decodedNumbers*numberBytes)
 	if err != nil {
 		instance.Close()
 
-		return nil, err //nolint:wrapcheck // As above.
+		return nil, err
 	}
 
 	return &reader{Instance: instance, numbers: numbers}, nil
@@ -166,7 +166,7 @@ func (r *reader) read(ctx context.Context, file []byte) error {
 func (r *reader) decode(ctx context.Context, file []byte) error {
 	in, err := r.Put(ctx, file)
 	if err != nil {
-		return err //nolint:wrapcheck // It names itself.
+		return err
 	}
 
 	if err := r.call(ctx, in, len(file), true, 0); err != nil {
@@ -178,7 +178,7 @@ func (r *reader) decode(ctx context.Context, file []byte) error {
 	// Y, U and V of 4:2:0, and alpha.
 	out, err := r.Alloc(ctx, 2*width*height+2*((width+1)/2)*((height+1)/2))
 	if err != nil {
-		return err //nolint:wrapcheck // As above.
+		return err
 	}
 
 	if err := r.call(ctx, in, len(file), false, out); err != nil {
@@ -187,7 +187,7 @@ func (r *reader) decode(ctx context.Context, file []byte) error {
 
 	for _, at := range []uint64{in, out} {
 		if _, err := r.Call(ctx, "free", at); err != nil {
-			return err //nolint:wrapcheck // As above.
+			return err
 		}
 	}
 
@@ -213,7 +213,7 @@ func (r *reader) call(ctx context.Context, in uint64, size int, headerAlone bool
 
 	switch {
 	case err != nil:
-		return err //nolint:wrapcheck // It names itself.
+		return err
 	case uint32(done) == 0: //nolint:gosec // A C int.
 		return errRefused
 	default:

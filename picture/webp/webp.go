@@ -27,7 +27,7 @@ type Options struct {
 
 // Prepare makes the encoder ready, which the first picture does otherwise: it
 // takes a third of a second of a processor.
-func Prepare() error { return library.Prepare() } //nolint:wrapcheck // It names itself.
+func Prepare() error { return library.Prepare() }
 
 // maxMemory is what libwebp may take: it needs some 15 bytes a pixel where there is
 // alpha, and half of that where not.
@@ -109,24 +109,24 @@ func encodeIn(ctx context.Context, input []byte, width, height, kind, quality in
 
 	instance, err := library.Start(ctx, maxMemory)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It names itself.
+		return nil, err
 	}
 	defer instance.Close()
 
 	in, err := instance.Put(ctx, input)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // As above.
+		return nil, err
 	}
 
 	sizeAt, err := instance.Alloc(ctx, sizeBytes)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // As above.
+		return nil, err
 	}
 
 	at, err := instance.Call(ctx, "encode", in, uint64(width), uint64(height), sizeAt, //nolint:gosec // Sides of a WebP.
 		uint64(kind), uint64(quality), effort, lossless, exact) //nolint:gosec // Small numbers.
 	if err != nil {
-		return nil, err //nolint:wrapcheck // As above.
+		return nil, err
 	}
 
 	if at == 0 && instance.Starved() {

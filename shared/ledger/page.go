@@ -89,7 +89,7 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 
 	// One more than the page has, so that the last one shows where the shard's part
 	// ends, and one for the item that the page comes behind.
-	limit := max(1, query.Limit) + 2 //nolint:mnd // See above.
+	limit := max(1, query.Limit) + 2
 	if query.Prefix != "" {
 		limit = max(1, query.Limit/shards)
 	}

@@ -179,7 +179,7 @@ func (p *Purger) some(ctx context.Context, left []group) (int, error) {
 		}
 
 		if !errors.Is(err, ErrBusy) {
-			return 0, err //nolint:wrapcheck // It names the operation.
+			return 0, err
 		}
 	}
 

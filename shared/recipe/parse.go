@@ -47,7 +47,7 @@ func (p *problems) addf(place, format string, args ...any) {
 		format = place + ": " + format
 	}
 
-	*p = append(*p, fmt.Errorf("recipe: "+format, args...)) //nolint:err113 // Read by people, not decided on.
+	*p = append(*p, fmt.Errorf("recipe: "+format, args...))
 }
 
 // object splits a JSON object into its members and reports unknown ones, and

@@ -58,7 +58,7 @@ type handler struct{ slog.Handler }
 func (h handler) Handle(ctx context.Context, record slog.Record) error {
 	record.AddAttrs(attributesOf(ctx)...)
 
-	return h.Handler.Handle(ctx, record) //nolint:wrapcheck // A decorator: the error is the handler's own.
+	return h.Handler.Handle(ctx, record)
 }
 
 func (h handler) WithAttrs(attributes []slog.Attr) slog.Handler {

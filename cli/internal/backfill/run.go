@@ -186,7 +186,7 @@ func (b *Backfill) follow(ctx context.Context, result Result) (Result, error) {
 
 		select {
 		case <-ctx.Done():
-			return Result{}, ctx.Err() //nolint:wrapcheck // The end of the context alone.
+			return Result{}, ctx.Err()
 		case <-time.After(b.Every):
 		}
 	}

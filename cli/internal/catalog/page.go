@@ -105,7 +105,7 @@ func ReadPage(ctx context.Context, table Pages, query Query) (Page, error) {
 
 func rounds(prefix string) int {
 	if prefix == "" {
-		return 2 //nolint:mnd // One that reads, and one that finds nothing left to read.
+		return 2 // One that reads, and one that finds nothing left to read.
 	}
 
 	return searchRounds
@@ -143,7 +143,7 @@ func (s *stream) readOn(ctx context.Context, table Pages, query Query) error {
 		Status: s.status, Until: query.After.Until, Prefix: query.Prefix, After: s.read, Limit: limit,
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // It names the status.
+		return err
 	}
 
 	s.items, s.done = got.Items, got.Next == nil

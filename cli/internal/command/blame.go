@@ -57,7 +57,7 @@ func (s *session) blame(ctx context.Context, stack *target.Target, page []execut
 func explain(ctx context.Context, client *sfn.Client, one *execution) error {
 	found, err := inquiry.Explain(ctx, client, one.ExecutionARN)
 	if err != nil {
-		return err //nolint:wrapcheck // It names the execution.
+		return err
 	}
 
 	one.Key, one.State, one.Error, one.Cause = found.Key, found.State, found.Error, found.Cause

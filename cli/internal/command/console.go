@@ -147,7 +147,7 @@ func serveConsole(ctx context.Context, stack *target.Target, listener net.Listen
 	if err != nil {
 		cancel()
 
-		return nil, err //nolint:wrapcheck // It says what it could not make.
+		return nil, err
 	}
 
 	served := &consoleServer{listener: listener, console: pages, access: access, cancel: cancel}

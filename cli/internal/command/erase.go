@@ -109,7 +109,7 @@ func eraseKey(ctx context.Context, stack *target.Target, key string, timeout tim
 
 	count, err := erasure.Erase(ctx, stack, key, timeout)
 	if target.Interrupted(err) {
-		return erased{}, err //nolint:wrapcheck // The end of the context alone.
+		return erased{}, err
 	}
 
 	outcome := erased{Key: key, Status: "ERASED", Versions: count, Millis: time.Since(begun).Milliseconds()}

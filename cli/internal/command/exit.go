@@ -23,7 +23,7 @@ type usageError struct{ error }
 func (e *usageError) Unwrap() error { return e.error }
 
 func wrongUsage(format string, args ...any) error {
-	return &usageError{fmt.Errorf(format, args...)} //nolint:err113 // Read by people, not decided on.
+	return &usageError{fmt.Errorf(format, args...)}
 }
 
 // reportedError ends a command whose outcome has been shown already.

@@ -162,7 +162,7 @@ func (l *laptop) serveObjects(w http.ResponseWriter, r *http.Request) {
 		l.objects[name], l.types[name] = body, r.Header.Get("Content-Type")
 		l.mu.Unlock()
 
-		l.pipeline(upload, string(body)) //nolint:contextcheck // It outlives the request.
+		l.pipeline(upload, string(body))
 
 		w.Header().Set("ETag", `"`+upload.ETag+`"`)
 		w.Header().Set("X-Amz-Version-Id", upload.VersionID)

@@ -39,7 +39,7 @@ type session struct {
 func Run(ctx context.Context, args []string, world World) int {
 	s := &session{World: world, style: display.StyleFor(world.Out, os.LookupEnv)}
 
-	root := s.root() //nolint:contextcheck // Commands get ctx from cobra.
+	root := s.root()
 	root.SetArgs(args)
 	root.SetOut(world.Out)
 	root.SetErr(world.Err)

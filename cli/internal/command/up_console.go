@@ -42,7 +42,7 @@ func (l *upListener) Close() error {
 		return nil
 	}
 
-	return l.Listener.Close() //nolint:wrapcheck // It names the port.
+	return l.Listener.Close()
 }
 
 // connectTries is how often the laptop is asked where its parts are: it may be failing
@@ -58,7 +58,7 @@ func connectUp(ctx context.Context, endpoint, stack string) (reached *target.Tar
 		}
 	}
 
-	return reached, err //nolint:wrapcheck // It is made for the user.
+	return reached, err
 }
 
 // serve serves the console. A laptop that cannot be reached goes on without.

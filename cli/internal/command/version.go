@@ -62,7 +62,7 @@ func describeBuild(version, commit string, read func() (*debug.BuildInfo, bool))
 	for _, setting := range build.Settings {
 		switch setting.Key {
 		case "vcs.revision":
-			info.Commit = setting.Value[:min(len(setting.Value), 12)] //nolint:mnd // As git abbreviates.
+			info.Commit = setting.Value[:min(len(setting.Value), 12)]
 		case "vcs.time":
 			info.Date = setting.Value
 		case "vcs.modified":

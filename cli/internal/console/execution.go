@@ -107,7 +107,7 @@ func (c *Console) readExecution(ctx context.Context, picked choice) (executionVi
 
 	events, err := inquiry.History(ctx, c.stack.SFN, picked.arn, true)
 	if err != nil {
-		return executionView{}, err //nolint:wrapcheck // It names the execution.
+		return executionView{}, err
 	}
 
 	trace := timeline.Read(events)
@@ -180,7 +180,7 @@ func (c *Console) drawn(ctx context.Context, arn string) (graph.Drawing, error) 
 		return graph.Drawing{}, fmt.Errorf("read the definition of the execution %s: %w", arn, err)
 	}
 
-	return graph.Layout(aws.ToString(out.Definition)) //nolint:wrapcheck // It says what it could not draw.
+	return graph.Layout(aws.ToString(out.Definition))
 }
 
 // growing lets what still runs take until now.

@@ -73,7 +73,7 @@ func (c *Console) listFailures(ctx context.Context) (found []replay.Result, hidd
 
 	hidden, err = work.Hidden(ctx)
 
-	return found, hidden, err //nolint:wrapcheck // It names the queue.
+	return found, hidden, err
 }
 
 // exemplify opens the first entry of each group.

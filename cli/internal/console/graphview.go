@@ -175,7 +175,7 @@ func cut(name string, width float64) string {
 	const letter = 7.6
 
 	name = display.Text(name)
-	if most := int((width - 30) / letter); utf8.RuneCountInString(name) > most { //nolint:mnd // Room at both sides.
+	if most := int((width - 30) / letter); utf8.RuneCountInString(name) > most { // Room at both sides.
 		return string([]rune(name)[:max(1, most-1)]) + "…"
 	}
 

@@ -68,7 +68,7 @@ func (c *Console) image(w http.ResponseWriter, r *http.Request) error {
 	}
 
 	if err != nil {
-		return err //nolint:wrapcheck // It names the key.
+		return err
 	}
 
 	failed, err := c.failed.Failed(r.Context())

@@ -125,7 +125,7 @@ func (p *pulseReader) readLedger(ctx context.Context, status ledger.Status, outc
 	for range pulsePages {
 		page, err := p.stack.Ledger.Page(ctx, query)
 		if err != nil {
-			return err //nolint:wrapcheck // It names the status.
+			return err
 		}
 
 		for i := range page.Items {

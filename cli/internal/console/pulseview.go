@@ -174,7 +174,7 @@ func newLatencyLine(name string, minutes []pulse.Minute, slowest time.Duration, 
 	for i := range minutes {
 		if took := of(&minutes[i]); took > 0 {
 			dot := latencyDot{
-				X: float64(i)*barStep + barStep/2, //nolint:mnd // The middle.
+				X: float64(i)*barStep + barStep/2,
 				Y: edge + (chartHeight-2*edge)*(1-float64(took)/float64(slowest)),
 			}
 			line.Dots = append(line.Dots, dot)

@@ -146,7 +146,7 @@ func age(span time.Duration) string {
 	const day = 24 * time.Hour
 
 	switch {
-	case span < 5*time.Second: //nolint:mnd // A moment.
+	case span < 5*time.Second:
 		return "now"
 	case span < time.Minute:
 		return fmt.Sprintf("%d s ago", span/time.Second)

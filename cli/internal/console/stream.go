@@ -37,5 +37,5 @@ func (s *stream) send(event string, data any) error {
 		return fmt.Errorf("send the event %s: %w", event, err)
 	}
 
-	return s.control.Flush() //nolint:wrapcheck // As above, but that the reader has gone.
+	return s.control.Flush()
 }

@@ -134,7 +134,7 @@ func (o *outcomes) listen() (told <-chan uploadOutcome, forget func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
-	listener := make(chan uploadOutcome, 2*mostRecent) //nolint:mnd // As much again as is known.
+	listener := make(chan uploadOutcome, 2*mostRecent)
 	for _, one := range o.recent {
 		listener <- one
 	}

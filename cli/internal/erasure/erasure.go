@@ -45,7 +45,7 @@ func Erase(ctx context.Context, stack *target.Target, key string, timeout time.D
 	// What is there now is to go; what comes later is not.
 	before, err := stack.Ledger.Versions(ctx, key)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // It names the key.
+		return 0, err
 	}
 
 	bucket := &originals{client: stack.S3, bucket: stack.Stack.UploadsBucket, key: key}
@@ -88,10 +88,10 @@ func Erase(ctx context.Context, stack *target.Target, key string, timeout time.D
 func await(ctx context.Context, items *ledger.Ledger, key string, before []ledger.Item, timeout time.Duration) error {
 	deadline := time.Now().Add(timeout)
 
-	for delay := firstDelay; ; delay = min(2*delay, lastDelay) { //nolint:mnd // Twice as long each time.
+	for delay := firstDelay; ; delay = min(2*delay, lastDelay) { // Twice as long each time.
 		now, err := items.Versions(ctx, key)
 		if err != nil {
-			return err //nolint:wrapcheck // It names the key.
+			return err
 		}
 
 		if !remains(before, now) {
@@ -104,7 +104,7 @@ func await(ctx context.Context, items *ledger.Ledger, key string, before []ledge
 
 		select {
 		case <-ctx.Done():
-			return ctx.Err() //nolint:wrapcheck // The end of the context.
+			return ctx.Err()
 		case <-time.After(delay):
 		}
 	}
@@ -246,7 +246,7 @@ func (o *originals) remove(ctx context.Context, versions []string) error {
 		for i := range out.Errors {
 			refused := &out.Errors[i]
 
-			return fmt.Errorf("delete version %s of s3://%s/%s: %s: %s", //nolint:err113 // For people.
+			return fmt.Errorf("delete version %s of s3://%s/%s: %s: %s",
 				aws.ToString(refused.VersionId), o.bucket, o.key, aws.ToString(refused.Code), aws.ToString(refused.Message))
 		}
 	}

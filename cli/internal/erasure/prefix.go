@@ -52,7 +52,7 @@ func Below(ctx context.Context, stack *target.Target, prefix string, atOnce int,
 	work.Wait()
 
 	if ctx.Err() != nil {
-		return context.Cause(ctx) //nolint:wrapcheck // As erase returned it.
+		return context.Cause(ctx)
 	}
 
 	return err

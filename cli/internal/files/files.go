@@ -87,7 +87,7 @@ func walk(root, prefix string) ([]File, error) {
 		return nil
 	})
 
-	return found, err //nolint:wrapcheck // Wrapped with its path above.
+	return found, err
 }
 
 // Conflict says that two files would be stored under one key.

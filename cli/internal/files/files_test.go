@@ -77,7 +77,7 @@ func TestCollect(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			var got []string //nolint:prealloc // nil is what is wanted of nothing.
+			var got []string
 
 			for _, file := range found {
 				got = append(got, file.Key)

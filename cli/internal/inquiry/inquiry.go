@@ -86,7 +86,7 @@ func History(ctx context.Context, client *sfn.Client, arn string, withData bool)
 	var events []types.HistoryEvent
 
 	pages := sfn.NewGetExecutionHistoryPaginator(client, &sfn.GetExecutionHistoryInput{
-		ExecutionArn: aws.String(arn), IncludeExecutionData: aws.Bool(withData), MaxResults: 1000, //nolint:mnd // AWS's limit.
+		ExecutionArn: aws.String(arn), IncludeExecutionData: aws.Bool(withData), MaxResults: 1000,
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

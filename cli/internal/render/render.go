@@ -91,7 +91,7 @@ func (r *Renderer) File(ctx context.Context, path string) (Result, error) {
 
 	err := r.render(ctx, path, &result)
 	if ctx.Err() != nil {
-		return result, ctx.Err() //nolint:wrapcheck // The caller's own context.
+		return result, ctx.Err()
 	}
 
 	if err != nil {
@@ -116,7 +116,7 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 	err = picture.Within(ctx, r.Recipe.Limits.MaxSeconds, func(ctx context.Context) (err error) {
 		master, _, err = picture.Clean(ctx, info.Format, bytes.NewReader(source), int64(len(source)))
 
-		return err //nolint:wrapcheck // See below.
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("sanitize: %w", err)
@@ -208,7 +208,7 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 
 	limits, size := r.Recipe.Limits, stat.Size()
 	if err := limits.CheckBytes(size); err != nil {
-		return nil, metadata.Info{}, err //nolint:wrapcheck // A fault.
+		return nil, metadata.Info{}, err
 	}
 
 	info, err := metadata.Inspect(file, size)
@@ -218,7 +218,7 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 
 	width, height := info.Upright()
 	if err := r.Recipe.Check(string(info.Format), width, height, info.Frames); err != nil {
-		return nil, metadata.Info{}, err //nolint:wrapcheck // A fault.
+		return nil, metadata.Info{}, err
 	}
 
 	// The file may grow meanwhile; the limit holds all the same.
@@ -243,7 +243,7 @@ func (r *Renderer) make(ctx context.Context, master []byte, wants ...recipe.Vari
 		err = picture.Within(ctx, r.Recipe.Limits.MaxSeconds, func(ctx context.Context) (err error) {
 			made, err = picture.Process(ctx, master, wants...)
 
-			return err //nolint:wrapcheck // See below.
+			return err
 		})
 		if err != nil {
 			return nil, 0, fmt.Errorf("make the variants: %w", err)
@@ -254,5 +254,5 @@ func (r *Renderer) make(ctx context.Context, master []byte, wants ...recipe.Vari
 		}
 	}
 
-	return made, float64(fastest.Round(100*time.Microsecond)) / float64(time.Millisecond), nil //nolint:mnd // To a tenth.
+	return made, float64(fastest.Round(100*time.Microsecond)) / float64(time.Millisecond), nil
 }

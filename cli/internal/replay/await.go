@@ -29,7 +29,7 @@ const (
 func (r *Replay) await(ctx context.Context, arn string, seen int) (run Run, settled bool, err error) {
 	begun := time.Now()
 
-	for delay := firstDelay; ; delay = min(delay*3/2, lastDelay) { //nolint:mnd // Half as long again.
+	for delay := firstDelay; ; delay = min(delay*3/2, lastDelay) {
 		run, err = r.describe(ctx, arn)
 		if err != nil {
 			return run, false, err

@@ -85,7 +85,7 @@ func (r *Replay) listed(ctx context.Context, machine string, status types.Execut
 	var seen []Sighting
 
 	pages := sfn.NewListExecutionsPaginator(r.sfn(), &sfn.ListExecutionsInput{
-		StateMachineArn: &machine, StatusFilter: status, MaxResults: 1000, //nolint:mnd // AWS's limit.
+		StateMachineArn: &machine, StatusFilter: status, MaxResults: 1000,
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

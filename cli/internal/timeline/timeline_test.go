@@ -198,7 +198,7 @@ func TestBuild(t *testing.T) {
 
 			test.write(&events)
 
-			got := []seen{} //nolint:prealloc // It is short.
+			got := []seen{}
 
 			for _, state := range timeline.Build(events) {
 				got = append(got, seen{

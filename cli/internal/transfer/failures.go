@@ -163,7 +163,7 @@ func (f *failures) describe(ctx context.Context, arn string) (string, *failure, 
 func (f *failures) list(ctx context.Context) error {
 	for _, status := range []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut} {
 		page, err := f.client.ListExecutions(ctx, &sfn.ListExecutionsInput{
-			StateMachineArn: aws.String(f.machine), StatusFilter: status, MaxResults: 100, //nolint:mnd // As above.
+			StateMachineArn: aws.String(f.machine), StatusFilter: status, MaxResults: 100,
 		})
 		if err != nil {
 			return fmt.Errorf("list the executions that are %s: %w", status, err)

@@ -50,7 +50,7 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 
 	deadline := time.Now().Add(f.timeout)
 
-	for delay := firstDelay; ; delay = min(delay*delayGrowth/100, lastDelay) { //nolint:mnd // Percent.
+	for delay := firstDelay; ; delay = min(delay*delayGrowth/100, lastDelay) {
 		items, err := f.ledger.Versions(ctx, sent.Key)
 		if err != nil {
 			return failed(f.explain(err))

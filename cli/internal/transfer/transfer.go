@@ -94,7 +94,7 @@ func (t *Transfer) Run(ctx context.Context, all []files.File) error {
 
 	work.Wait()
 
-	return ctx.Err() //nolint:wrapcheck // The caller's own context.
+	return ctx.Err()
 }
 
 func (t *Transfer) arrived() {

@@ -10,7 +10,7 @@ import (
 func isReserved(word string) bool { return reserved()[strings.ToUpper(word)] }
 
 // reserved is reservedWords as a set, made when it is first asked for.
-var reserved = sync.OnceValue(func() map[string]bool { //nolint:gochecknoglobals // A constant in all but the keyword.
+var reserved = sync.OnceValue(func() map[string]bool {
 	words := strings.Fields(reservedWords)
 	set := make(map[string]bool, len(words))
 

@@ -172,7 +172,7 @@ func randomExpression(t *rapid.T, depth int) string {
 	sub := func() string { return randomExpression(t, depth-1) }
 	number := rapid.SampledFrom([]string{"0", "-1", "7", "1000", "1000000", "9999999"}).Draw(t, "number")
 
-	switch rapid.IntRange(0, 21).Draw(t, "kind") { //nolint:mnd // One for each case.
+	switch rapid.IntRange(0, 21).Draw(t, "kind") { // One for each case.
 	case 0:
 		return "(" + sub() + " & " + sub() + ")"
 	case 1:
@@ -228,7 +228,7 @@ func TestEvaluation_randomExpressionsStayWithinTheBudget(t *testing.T) {
 	}
 
 	expressions := rapid.Custom(func(t *rapid.T) string {
-		return randomExpression(t, rapid.IntRange(1, 5).Draw(t, "depth")) //nolint:mnd // Deep enough to multiply.
+		return randomExpression(t, rapid.IntRange(1, 5).Draw(t, "depth")) // Deep enough to multiply.
 	})
 
 	for seed := range count {

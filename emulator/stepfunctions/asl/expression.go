@@ -51,7 +51,7 @@ func isExpression(text string) bool {
 var errSyntax = errors.New("cannot be read")
 
 // compile reads one {% … %}.
-func compile(text string, reach reach) (out *expression, err error) { //nolint:nonamedreturns // recover needs them.
+func compile(text string, reach reach) (out *expression, err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
 			out, err = nil, fmt.Errorf("the JSONata %q %w: %v", text, errSyntax, caught)
@@ -129,11 +129,11 @@ func (e *expression) evalWithin(s *scope, limit time.Duration) (any, error) {
 var errPanic = errors.New("cannot be evaluated")
 
 // evaluating bounds how many evaluations run at once, and so the memory of all.
-var evaluating = make(chan struct{}, maxEvaluations) //nolint:gochecknoglobals // The process's memory is one.
+var evaluating = make(chan struct{}, maxEvaluations)
 
 const maxEvaluations = 4
 
-func (e *expression) guarded(s *scope) (value any, err error) { //nolint:nonamedreturns // recover needs them.
+func (e *expression) guarded(s *scope) (value any, err error) {
 	evaluating <- struct{}{}
 
 	defer func() {

@@ -141,7 +141,7 @@ func (a *arguments) naturallyAfter(x, y any) (bool, error) {
 
 // mergeSort sorts a list, stably; spare has its length.
 func (a *arguments) mergeSort(list, spare []any, after func(x, y any) (bool, error)) error {
-	middle := len(list) / 2 //nolint:mnd // Halves.
+	middle := len(list) / 2
 	if middle == 0 {
 		return nil
 	}

@@ -34,7 +34,7 @@ func toNumber(a *arguments) (any, error) {
 
 		number, err := jlib.Number(jlib.StringNumberBool(reflect.ValueOf(value)))
 		if err != nil {
-			return nil, err //nolint:wrapcheck // Names the value.
+			return nil, err
 		}
 
 		return finite(number)

@@ -12,7 +12,7 @@ func replaceAll(a *arguments) (any, error) {
 		return nil, err
 	}
 
-	limit, err := a.limit(3) //nolint:mnd // The fourth argument.
+	limit, err := a.limit(3)
 	if err != nil {
 		return nil, err
 	}

@@ -186,9 +186,9 @@ func ordinalSuffix(number int64) string {
 	switch number % ten {
 	case 1:
 		return "st"
-	case 2: //nolint:mnd // The second.
+	case 2:
 		return "nd"
-	case 3: //nolint:mnd // The third.
+	case 3:
 		return "rd"
 	default:
 		return "th"

@@ -167,7 +167,7 @@ func (o *object) strings(name string) []string {
 }
 
 // unsupported are fields that mean something on AWS, and have no meaning here.
-var unsupported = map[string]string{ //nolint:gochecknoglobals // A table.
+var unsupported = map[string]string{
 	"InputPath": jsonPathOnly, "OutputPath": jsonPathOnly, "ResultPath": jsonPathOnly, "Parameters": jsonPathOnly,
 	"ResultSelector": jsonPathOnly, "ItemsPath": jsonPathOnly, "SecondsPath": jsonPathOnly, "TimestampPath": jsonPathOnly,
 	"TimeoutSecondsPath": jsonPathOnly, "HeartbeatSecondsPath": jsonPathOnly, "MaxConcurrencyPath": jsonPathOnly,

@@ -32,7 +32,7 @@ func (d *driver) readPage(ctx context.Context, read Read) (Effects, error) {
 func (d *driver) runChild(ctx context.Context, child Child) (Effects, error) {
 	machine, found := d.machine.Child(child.Label)
 	if !found {
-		return Effects{}, fmt.Errorf("there is no Map with the label %q", child.Label) //nolint:err113 // A bug.
+		return Effects{}, fmt.Errorf("there is no Map with the label %q", child.Label)
 	}
 
 	below := &driver{runner: d.runner, machine: machine, clock: d.clock, result: &Result{}}

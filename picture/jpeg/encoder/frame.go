@@ -81,7 +81,7 @@ func factor(pixels, samples int) int {
 		return 1
 	}
 
-	return 2 //nolint:mnd // newFrame finds out where that is wrong.
+	return 2 // newFrame finds out where that is wrong.
 }
 
 // blocks is how many groups of `factor` blocks it takes to hold samples.

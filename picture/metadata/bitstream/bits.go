@@ -50,7 +50,7 @@ func (b *bits) bit() uint32 {
 		return 0
 	}
 
-	bit := b.data[b.at>>3] >> (7 - b.at&7) & 1 //nolint:mnd // Bits of a byte.
+	bit := b.data[b.at>>3] >> (7 - b.at&7) & 1 // Bits of a byte.
 	b.at++
 
 	return uint32(bit)
@@ -70,7 +70,7 @@ func (b *bits) uint(n int) (value uint32) {
 func (b *bits) skip(n int) {
 	b.at += n
 
-	if b.at > 8*len(b.data) { //nolint:mnd // Bits of a byte.
+	if b.at > 8*len(b.data) { // Bits of a byte.
 		b.at, b.ended = 8*len(b.data), true
 	}
 }

@@ -69,7 +69,7 @@ func parameterSetInside(hvcC, data []byte) []byte {
 		return nil
 	}
 
-	size := int(hvcC[lengthSizeAt]&3) + 1 //nolint:mnd // Two bits.
+	size := int(hvcC[lengthSizeAt]&3) + 1
 
 	for len(data) > size {
 		length := 0
@@ -101,7 +101,7 @@ func unescaped(unit []byte) []byte {
 	zeros := 0
 
 	for _, b := range unit[min(header, len(unit)):] {
-		if zeros >= 2 && b == 3 { //nolint:mnd // 00 00 03
+		if zeros >= 2 && b == 3 {
 			zeros = 0
 
 			continue

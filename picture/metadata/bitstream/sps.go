@@ -15,12 +15,12 @@ func parseSPS(unit []byte) (Picture, error) {
 
 	read := Picture{Primaries: Unspecified, Transfer: Unspecified, Matrix: Unspecified}
 
-	switch in.small(3) { //nolint:mnd // chroma_format_idc
+	switch in.small(3) {
 	case 0:
 		read.Grey = true
 	case 1:
 		read.HalfWidth, read.HalfHeight = true, true
-	case 2: //nolint:mnd // 4:2:2
+	case 2:
 		read.HalfWidth = true
 	default:
 		if in.flag() {
@@ -32,7 +32,7 @@ func parseSPS(unit []byte) (Picture, error) {
 	cropWindow(in, &read)
 
 	read.Depth, read.DepthOfColor = in.small(mostDepth)+8, in.small(mostDepth)+8
-	orderBits := in.small(12) + 4 //nolint:mnd // log2_max_pic_order_cnt_lsb_minus4
+	orderBits := in.small(12) + 4
 
 	from := layers
 	if in.flag() {
@@ -75,7 +75,7 @@ func skipProfile(in *bits, layers int) {
 		levels += int(in.bit())
 	}
 
-	in.skip(2 * (eight - layers)) //nolint:mnd // reserved_zero_2bits
+	in.skip(2 * (eight - layers))
 	in.skip(profiles*profile + levels*level)
 }
 
@@ -90,7 +90,7 @@ func cropWindow(in *bits, read *Picture) {
 
 	unit := func(half bool) int {
 		if half {
-			return 2 //nolint:mnd // Pixels a sample.
+			return 2
 		}
 
 		return 1
@@ -126,7 +126,7 @@ func skipTools(in *bits, orderBits int) {
 	skipReferenceSets(in)
 
 	if in.flag() { // long_term_ref_pics_present_flag
-		for range in.small(32) { //nolint:mnd // num_long_term_ref_pics_sps
+		for range in.small(32) {
 			in.skip(orderBits + 1)
 		}
 	}

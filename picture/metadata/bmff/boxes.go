@@ -32,7 +32,7 @@ func readAt(r io.ReaderAt, size, offset int64, n int) ([]byte, error) {
 		return nil, errEnds()
 	}
 
-	return nil, err //nolint:wrapcheck // The reader's own.
+	return nil, err
 }
 
 // metaBox finds the contents of the meta box, without its version and flags (ISO/IEC

@@ -32,7 +32,7 @@ func (f *File) readInfo(iinf fields) {
 
 		item.Kind = KindMIME
 
-		if version < 2 { //nolint:mnd // Versions 0 and 1 have no type, only a MIME type.
+		if version < 2 { // Versions 0 and 1 have no type, only a MIME type.
 			infe.text()
 
 			item.MIME = infe.text()

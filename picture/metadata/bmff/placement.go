@@ -86,7 +86,7 @@ func (v *view) stored(part image.Rectangle, size image.Point) image.Rectangle {
 		t := v.turned // Its inverse is its transpose.
 		whole := v.crop.Size()
 
-		return image.Pt((t.a*x+t.c*y+whole.X)/2, (t.b*x+t.d*y+whole.Y)/2) //nolint:mnd // See above.
+		return image.Pt((t.a*x+t.c*y+whole.X)/2, (t.b*x+t.d*y+whole.Y)/2)
 	}
 
 	return image.Rectangle{Min: corner(part.Min), Max: corner(part.Max)}.Canon().Add(v.crop.Min)
@@ -138,11 +138,11 @@ func (f *fields) fraction(signed bool) *big.Rat {
 func edge(length, offset *big.Rat, whole int) *big.Rat {
 	start := new(big.Rat).Sub(big.NewRat(int64(whole), 1), length)
 
-	return start.Mul(start, big.NewRat(1, 2)).Add(start, offset) //nolint:mnd // A half.
+	return start.Mul(start, big.NewRat(1, 2)).Add(start, offset)
 }
 
 func nearest(number *big.Rat) int {
-	return floor(new(big.Rat).Add(number, big.NewRat(1, 2))) //nolint:mnd // A half.
+	return floor(new(big.Rat).Add(number, big.NewRat(1, 2)))
 }
 
 // floor rounds down, to a number of at most 40 bits: far beyond any picture.

@@ -148,8 +148,8 @@ func (f *Feed) watch(ctx context.Context) {
 
 	for ctx.Err() == nil {
 		since := f.now().Add(-overlap)
-		if begun.Add(-overlap / 2).After(since) { //nolint:mnd // Half.
-			since = begun.Add(-overlap / 2) //nolint:mnd // Half.
+		if begun.Add(-overlap / 2).After(since) {
+			since = begun.Add(-overlap / 2)
 		}
 
 		changes, err := f.look(ctx, since.UTC().Format(layout), known)
@@ -182,7 +182,7 @@ func (f *Feed) look(ctx context.Context, since string, known map[string]seen) ([
 
 	failed, err := f.failures.Failed(ctx)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // It names what it asked.
+		return nil, err
 	}
 
 	var changes []Change

@@ -107,7 +107,7 @@ func newBox(name string, of *state, path []string) box {
 	one.node.H = one.inside.Height + groupHead + groupPadding
 
 	// The inside stands in the middle of a group that its name made wider.
-	one.inside.move((one.node.W-2*groupPadding-one.inside.Width)/2, 0) //nolint:mnd // Half.
+	one.inside.move((one.node.W-2*groupPadding-one.inside.Width)/2, 0)
 
 	return one
 }

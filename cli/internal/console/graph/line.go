@@ -24,7 +24,7 @@ func (e *Edge) Line() string {
 			continue
 		}
 
-		middle := (before.Y + point.Y) / 2 //nolint:mnd // Half.
+		middle := (before.Y + point.Y) / 2
 		fmt.Fprintf(&d, "C%s %s %s", Point{before.X, middle}, Point{point.X, middle}, point)
 	}
 

@@ -44,7 +44,7 @@ func (l *level) place() {
 }
 
 // apart is how far the middles of two neighbours are at least from each other.
-func apart(left, right *vertex) float64 { return (left.node.W+right.node.W)/2 + nodeGap } //nolint:mnd // Half of each.
+func apart(left, right *vertex) float64 { return (left.node.W+right.node.W)/2 + nodeGap }
 
 // settle moves the vertices of a layer as near as possible to where their neighbours
 // draw them, in their order and apart: a least-squares problem whose exact answer is
@@ -104,7 +104,7 @@ func (l *level) draw() Drawing {
 	left, right := math.Inf(1), math.Inf(-1)
 
 	for _, one := range l.vertices {
-		left, right = min(left, one.x-one.node.W/2), max(right, one.x+one.node.W/2) //nolint:mnd // Half.
+		left, right = min(left, one.x-one.node.W/2), max(right, one.x+one.node.W/2)
 	}
 
 	if len(l.vertices) == 0 {
@@ -130,8 +130,8 @@ func (l *level) draw() Drawing {
 
 	for i, layer := range l.layers {
 		for _, one := range layer {
-			one.node.X = one.x - left - one.node.W/2         //nolint:mnd // Half.
-			one.node.Y = tops[i] + (heights[i]-one.node.H)/2 //nolint:mnd // Half.
+			one.node.X = one.x - left - one.node.W/2
+			one.node.Y = tops[i] + (heights[i]-one.node.H)/2
 
 			if !one.bend {
 				one.inside.move(one.node.X, one.node.Y)
@@ -185,7 +185,7 @@ func (l *level) points(edge *Edge) []Point {
 	return found
 }
 
-func (v *vertex) middle() float64 { return v.node.X + v.node.W/2 } //nolint:mnd // Half.
+func (v *vertex) middle() float64 { return v.node.X + v.node.W/2 }
 
 // layerSpan is where a layer begins and ends.
 func (l *level) layerSpan(at int) (top, bottom float64) {

@@ -76,7 +76,7 @@ func (g *Guard) newSession(w http.ResponseWriter) string {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // There is no TLS on 127.0.0.1.
 		Name: g.cookie, Value: session + "." + g.mac("session", session), Path: "/",
 		HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		MaxAge: int((cookieDays * 24 * time.Hour).Seconds()), //nolint:mnd // Hours a day.
+		MaxAge: int((cookieDays * 24 * time.Hour).Seconds()),
 	})
 
 	return session

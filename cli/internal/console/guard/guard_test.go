@@ -109,7 +109,7 @@ func TestChanging(t *testing.T) {
 	}
 
 	good := request{host: host, origin: "http://" + host, site: "same-origin", header: token, cookie: cookie}
-	with := func(change func(*request)) request { r := good; change(&r); return r } //nolint:nlreturn // One line.
+	with := func(change func(*request)) request { r := good; change(&r); return r }
 
 	for name, c := range map[string]struct {
 		request request

@@ -133,5 +133,5 @@ func percentiles(of []time.Duration) (p50, p95 time.Duration) {
 		return of[(len(of)*percent+hundred-1)/hundred-1]
 	}
 
-	return rank(50), rank(95) //nolint:mnd // As their names say.
+	return rank(50), rank(95)
 }
