@@ -5,19 +5,19 @@ import (
 	"triptych/picture/metadata"
 )
 
-// maxDecodedBytes bounds what a decoder may allocate, so that a function of
-// 512 MiB survives: beside it there are the file, the largest variant and the
-// process itself.
+// maxDecodedBytes limits the memory that a decoder may allocate, so that a function of
+// 512 MiB survives. The function also holds the file, the largest variant and the process
+// itself.
 const maxDecodedBytes = 360 << 20
 
-// worthCollecting is what a decoder must have allocated for a collection to pay,
-// which takes about a millisecond.
+// worthCollecting is the amount that a decoder must have allocated before a garbage
+// collection pays. A collection takes about a millisecond.
 const worthCollecting = 64 << 20
 
-// affordable refuses a picture whose decoder would need too much memory.
+// affordable rejects an image whose decoder would need too much memory.
 func affordable(info metadata.Info, need int64) error {
 	if need > maxDecodedBytes {
-		return failure.New(failure.TooManyPixels, "%d × %d pixels of this kind need %d MiB to decode, more than %d",
+		return failure.New(failure.TooManyPixels, "%d × %d pixels of this format need %d MiB to decode, more than the limit of %d",
 			info.Width, info.Height, need>>20, maxDecodedBytes>>20)
 	}
 
@@ -25,11 +25,11 @@ func affordable(info metadata.Info, need int64) error {
 }
 
 // decodedBytes estimates the memory that the decoders of GIF and x/image/webp allocate.
-// The others say it themselves.
+// The other decoders report their memory themselves.
 func decodedBytes(info metadata.Info) int64 {
 	pixels := int64(info.Width) * int64(info.Height)
 	if pixels > maxDecodedBytes || info.Samples > maxDecodedBytes {
-		return max(pixels, info.Samples) // More than enough; and no sum overflows.
+		return max(pixels, info.Samples) // More than enough, and no sum overflows.
 	}
 
 	if info.Format == metadata.GIF {
@@ -39,10 +39,10 @@ func decodedBytes(info metadata.Info) int64 {
 	return decodedWebP(info, pixels)
 }
 
-// canvasBytes is what a pixel takes where a frame is laid on its canvas.
+// canvasBytes is the memory of one pixel of a canvas on which a frame is drawn.
 const canvasBytes = 4
 
-// decodedGIF counts a byte a pixel, and the canvas where the frame does not fill it.
+// decodedGIF counts a byte per pixel, plus the canvas if the frame does not fill it.
 func decodedGIF(info metadata.Info, pixels int64) int64 {
 	need := pixels
 	if info.Partial {
@@ -52,9 +52,9 @@ func decodedGIF(info metadata.Info, pixels int64) int64 {
 	return need
 }
 
-// decodedWebP follows x/image/webp. VP8 is decoded into whole macroblocks of
-// 4:2:0, beside which there is its compressed data. Alpha is stored as VP8L, of
-// which one plane is then copied.
+// decodedWebP follows x/image/webp. VP8 is decoded into whole macroblocks of 4:2:0, and
+// its compressed data is held at the same time. Alpha is stored as VP8L. One plane of the
+// decoded VP8L is then copied.
 func decodedWebP(info metadata.Info, pixels int64) int64 {
 	var need int64
 
@@ -63,7 +63,7 @@ func decodedWebP(info metadata.Info, pixels int64) int64 {
 	}
 
 	if !info.Lossless {
-		need += info.Samples + pixels/2 // What macroblocks and data take beside the samples.
+		need += info.Samples + pixels/2 // The memory of macroblocks and data beside the samples.
 	}
 
 	if info.Partial {
@@ -73,14 +73,13 @@ func decodedWebP(info metadata.Info, pixels int64) int64 {
 	return need
 }
 
-// decodedVP8L counts four bytes a pixel, beside them at most three pictures of a
-// sixteenth of the size (of predictors, colors and codes) and the prefix codes;
-// then, where there are few colors, two pixels of indices have become two of
-// colors.
+// decodedVP8L counts four bytes per pixel, plus at most three images of a sixteenth of
+// the size (predictors, colors and codes), plus the prefix codes. If there are few
+// colors, two pixels of indices have become two pixels of colors.
 func decodedVP8L(pixels int64) int64 {
-	// 2,600 groups of five codes for 3,136 symbols, 16 bytes each, and tables of
-	// 512 bytes: the most that x/image/vp8l takes, as libwebp does. A file need not
-	// be large for it.
+	// 2,600 groups of five codes for 3,136 symbols, 16 bytes each, and tables of 512
+	// bytes. This is the most that x/image/vp8l allocates, as libwebp does. Even a small
+	// file can need it.
 	const codes = 2600 * (3136*16 + 5*536)
 
 	return max(pixels*19/4+codes, pixels*27/4)

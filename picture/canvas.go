@@ -5,8 +5,9 @@ import (
 	"image/color"
 )
 
-// onCanvas lays the frame of an animation at a place of an else transparent
-// canvas of a size. A frame that fills it is returned as it is.
+// onCanvas draws the frame of an animation at a position of a canvas of the given size.
+// The rest of the canvas is transparent. A frame that fills the canvas is returned as it
+// is.
 func onCanvas(frame image.Image, at, size image.Point) image.Image {
 	area := frame.Bounds()
 	if at == (image.Point{}) && area.Size() == size {
@@ -23,8 +24,8 @@ func onCanvas(frame image.Image, at, size image.Point) image.Image {
 	return canvas
 }
 
-// convertRow fills a row of NRGBA from a frame's, beginning at a pixel. It knows
-// the types that the decoders of animations return, and leaves no garbage: a
+// convertRow fills a row of NRGBA from a row of a frame, starting at a pixel. It knows
+// the types that the decoders of animations return, and does not allocate, because a
 // canvas may be large.
 func convertRow(row []byte, frame image.Image, from image.Point) {
 	switch frame := frame.(type) {
@@ -34,7 +35,7 @@ func convertRow(row []byte, frame image.Image, from image.Point) {
 		var shades [256][4]byte
 
 		for i, shade := range frame.Palette {
-			r, g, b, a := shade.RGBA()                                                  // Opaque, or nothing at all: GIF knows no more.
+			r, g, b, a := shade.RGBA()                                                  // GIF has only opaque and fully transparent pixels.
 			shades[i] = [4]byte{byte(r >> 8), byte(g >> 8), byte(b >> 8), byte(a >> 8)} //nolint:gosec // RGBA has 16 bits.
 		}
 

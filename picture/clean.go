@@ -9,11 +9,12 @@ import (
 	"triptych/picture/metadata"
 )
 
-// Clean makes a picture's master: the file without its metadata where
-// metadata.Sanitize rewrites its format, else what [Master] makes of its pixels. It
-// reads at most size bytes. The report names what went, and what is kept.
+// Clean makes the master of an image. If metadata.Sanitize rewrites the format, the
+// master is the file without its metadata. Otherwise it is the result of [Master]. Clean
+// reads at most size bytes. The report names what was removed and what was kept.
 //
-// Faults are those of both. Errors of file itself are none.
+// Rejections are those of both functions. Read errors of file are returned as they are,
+// not as rejections.
 func Clean(
 	ctx context.Context, format metadata.Format, file io.Reader, size int64,
 ) (master Output, report metadata.Report, err error) {
@@ -21,8 +22,8 @@ func Clean(
 		return remade(ctx, file, size)
 	}
 
-	// A master is longer than its original by no more than an orientation tag, or a gain
-	// map's metadata.
+	// A master is longer than its original by at most an orientation tag, or the metadata
+	// of a gain map.
 	const room = 2048
 
 	cleaned := metadata.NewBuffer(size + room)
@@ -47,7 +48,7 @@ func Clean(
 func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.Report, error) {
 	source := make([]byte, size)
 	if _, err := io.ReadFull(file, source); err != nil {
-		return Output{}, metadata.Report{}, fmt.Errorf("read the picture: %w", err)
+		return Output{}, metadata.Report{}, fmt.Errorf("read the image: %w", err)
 	}
 
 	stripped, err := metadata.Carried(bytes.NewReader(source), size)
@@ -63,7 +64,8 @@ func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.R
 	return master, metadata.Report{Removed: stripped}, nil
 }
 
-// MasterExtensions are those that the master of a picture of a format can have.
+// MasterExtensions returns the file extensions that the master of an image of a format
+// can have.
 func MasterExtensions(format metadata.Format) []string {
 	switch format {
 	case metadata.HEIC, metadata.AVIF:

@@ -8,7 +8,7 @@ import (
 	"triptych/picture/variant"
 )
 
-// prepareAll prepares for all plans of a picture in planes or pixels.
+// prepareAll calls prepare for all plans of an image, in planes or in pixels.
 func (s *source) prepareAll(plans []plan) {
 	model := planes.RGB
 	if s.picture != nil {
@@ -20,48 +20,48 @@ func (s *source) prepareAll(plans []plan) {
 	}
 }
 
-// prepare reads the profile's transform into sRGB where a variant needs it, and where
-// the profile is for what the picture is made of. Without one, or with one that is
-// not known, CMYK goes by the plain formula, and the rest stays as it is.
+// prepare reads the profile's transform into sRGB if a variant needs it and the profile
+// fits the components of the image. Without a profile, or with an unknown one, CMYK is
+// converted by the plain formula and all other colors stay as they are.
 func (s *source) prepare(model planes.Model, want variant.Spec) {
-	inks := model == planes.CMYK || model == planes.YCCK
+	convertCMYK := model == planes.CMYK || model == planes.YCCK
 	space := icc.RGB
 
 	switch {
-	case inks:
+	case convertCMYK:
 		space = icc.CMYK
 	case model == planes.Grey:
 		space = icc.Grey
 	}
 
-	if !inks && want.Colorspace != variant.SRGB || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
+	if !convertCMYK && want.Colorspace != variant.SRGB || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
 		return
 	}
 
 	transform, err := icc.ToSRGB(s.profile)
 	if err != nil {
-		return // A profile that is not known is no reason to refuse a picture.
+		return // An unknown profile is not a reason to reject an image.
 	}
 
 	s.toSRGB = transform
 }
 
-// converts says whether a variant's colors go through the profile.
+// converts reports whether a variant's colors are converted by the profile.
 func (s *source) converts(want variant.Spec) bool {
 	return s.toSRGB != nil && want.Colorspace == variant.SRGB
 }
 
-// color gives layers the colors that a variant wants, and their profile. Samples
-// have become few by now.
+// color converts layers to the colors that a variant wants, and sets their profile. The
+// image is already scaled, so there are few samples.
 func (s *source) color(small *layers, want variant.Spec) {
 	small.profile = s.profile
 
 	switch small.picture.Model {
 	case planes.YCCK:
 		colormodel.ToCMYK(small.picture)
-		s.inks(small)
+		s.convertCMYK(small)
 	case planes.CMYK:
-		s.inks(small)
+		s.convertCMYK(small)
 	case planes.Grey, planes.YCbCr, planes.RGB:
 		if !s.converts(want) {
 			return
@@ -79,8 +79,8 @@ func (s *source) color(small *layers, want variant.Spec) {
 	}
 }
 
-// inks turns CMYK into sRGB.
-func (s *source) inks(small *layers) {
+// convertCMYK turns CMYK into sRGB.
+func (s *source) convertCMYK(small *layers) {
 	if s.toSRGB != nil {
 		s.toSRGB.Apply(small.picture)
 	} else {

@@ -17,14 +17,14 @@ import (
 	"triptych/picture/variant"
 )
 
-// open reads a picture's facts and profile, plans the variants, and decodes what
-// they need of it.
+// open reads the properties and the profile of an image, plans the variants, and decodes
+// the parts that they need.
 func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []plan, error) {
 	file, size := bytes.NewReader(data), int64(len(data))
 
 	info, err := metadata.Inspect(file, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the picture: %w", err)
+		return nil, nil, fmt.Errorf("open the image: %w", err)
 	}
 
 	profile, err := metadata.Profile(file, size)
@@ -39,7 +39,7 @@ func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []pl
 
 	decoded := &source{info: info, file: data, profile: profile}
 
-	var held int64 // that is garbage now
+	var held int64 // bytes that are garbage now
 
 	switch info.Format {
 	case metadata.JPEG:
@@ -49,7 +49,7 @@ func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []pl
 	case metadata.GIF, metadata.WebP:
 		held, err = decoded.decodeOthers(ctx, data)
 	case metadata.BMP, metadata.TIFF:
-		err = decoded.decodeStill(ctx, data, plans)
+		err = decoded.decodeBitmap(ctx, data, plans)
 	case metadata.HEIC, metadata.AVIF:
 		err = decoded.decodeHEIF(ctx, data)
 	}
@@ -58,12 +58,12 @@ func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []pl
 		return nil, nil, err
 	}
 
-	if len(plans) > 0 && plans[0].stream == nil { // Streams were prepared for before their first row.
+	if len(plans) > 0 && plans[0].stream == nil { // For streams, prepareAll was called before the first row.
 		decoded.prepareAll(plans)
 	}
 
-	// What a decoder held besides its result is free for the variants only when it
-	// has been collected.
+	// The memory that a decoder held in addition to its result is free for the variants
+	// only after a collection.
 	if held > worthCollecting {
 		runtime.GC()
 	}
@@ -71,8 +71,8 @@ func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []pl
 	return decoded, plans, nil
 }
 
-// decodeJPEG decodes for each plan the part that it needs at the scale that is enough,
-// all in one go, and makes the variants meanwhile.
+// decodeJPEG decodes for each plan the part that it needs, at the smallest sufficient
+// scale, all in one pass. It makes the variants during decoding.
 func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) error {
 	header, err := decoder.ReadHeader(data)
 	if err != nil {
@@ -102,8 +102,8 @@ func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) erro
 	return decoder.Decode(ctx, data, options, targets...)
 }
 
-// decodePNG decodes all, for what is above and left of a part is needed for it, and
-// makes the variants meanwhile if that can be.
+// decodePNG decodes the whole image, because a part needs everything above it and to its
+// left. It makes the variants during decoding if possible.
 func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) (err error) {
 	options := png.Options{MaxBytes: maxDecodedBytes, Threads: threadsFor(s.info)}
 	options.Colors, s.profile = colorsOfPNG(s.profile, s.info.Coding)
@@ -120,7 +120,7 @@ func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) (err 
 	return s.matches(s.picture.Width, s.picture.Height)
 }
 
-// decodeOthers decodes a GIF or a WebP. A WebP without alpha comes in planes.
+// decodeOthers decodes a GIF or a WebP. A WebP without alpha is returned in planes.
 func (s *source) decodeOthers(ctx context.Context, data []byte) (held int64, err error) {
 	need := decodedBytes(s.info)
 	if err := affordable(s.info, need); err != nil {
@@ -160,27 +160,26 @@ func (s *source) decodeOthers(ctx context.Context, data []byte) (held int64, err
 	return need - s.info.Samples, nil
 }
 
-// matches holds a decoder's size against that which the file's head says.
+// matches compares a decoder's size with the size in the file's header.
 func (s *source) matches(width, height int) error {
 	if width == s.info.Width && height == s.info.Height {
 		return nil
 	}
 
-	return failure.New(failure.Corrupt, "%d × %d pixels said, %d × %d found", s.info.Width, s.info.Height, width, height)
+	return failure.New(failure.Corrupt, "%d × %d pixels in the header, %d × %d decoded", s.info.Width, s.info.Height, width, height)
 }
 
-// decodeFault says what the error of a decoder of GIF or WebP means for the
-// picture.
-func decodeFault(ctx context.Context, err error) error {
+// decodeError classifies the error of a GIF or WebP decoder.
+func decodeError(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return fmt.Errorf("decode the picture: %w", ctx.Err())
+		return fmt.Errorf("decode the image: %w", ctx.Err())
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return failure.Wrap(failure.Truncated, err, "pixels are missing")
 	default:
-		// They name themselves.
+		// These errors name their package themselves.
 		return failure.Wrap(failure.Corrupt, err, "%v", err)
 	}
 }

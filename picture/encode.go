@@ -14,15 +14,16 @@ import (
 	"triptych/picture/webp"
 )
 
-// encode writes finished layers in the format that is wanted. They are used up.
+// encode writes finished layers in the format that the variant wants. The layers must not
+// be used afterwards.
 func (l *layers) encode(ctx context.Context, want variant.Spec, threads int) (Output, error) {
 	if want.Format == variant.JPEG {
 		l.flatten()
 	}
 
-	l.settle()
+	l.dropOpaque()
 
-	// A grey picture with alpha is written in color, as image/png does.
+	// A gray image with alpha is written in color, as image/png does.
 	profile := l.profile
 	if !matches(profile, l.picture.Model == planes.Grey && l.alpha == nil) {
 		profile = nil
@@ -32,7 +33,7 @@ func (l *layers) encode(ctx context.Context, want variant.Spec, threads int) (Ou
 
 	switch {
 	case want.Format == variant.PNG, l.alpha != nil:
-		writing.pixels = l.weave()
+		writing.pixels = l.interleave()
 	default:
 		l.sample420()
 		writing.planes = l.picture
@@ -46,8 +47,8 @@ func (l *layers) encode(ctx context.Context, want variant.Spec, threads int) (Ou
 	return output, nil
 }
 
-// writer writes one picture in any format: of planes that are Grey or YCbCr in
-// 4:2:0, or of pixels.
+// writer writes one image in any format. The image is in planes (Grey, or YCbCr in 4:2:0)
+// or in pixels.
 type writer struct {
 	planes  *planes.Image
 	pixels  image.Image
@@ -68,7 +69,7 @@ func (w *writer) write(ctx context.Context, format variant.Format) (Output, erro
 		return w.auto(ctx)
 	}
 
-	panic("picture: no format " + format) // check refused it.
+	panic("picture: no format " + format) // check has rejected it.
 }
 
 func (w *writer) jpeg() (Output, error) {
@@ -97,7 +98,7 @@ func (w *writer) webp(ctx context.Context) (Output, error) {
 		err  error
 	)
 
-	// A profile for grey is none for a WebP, which has three components always.
+	// A gray profile does not fit a WebP, which always has three components.
 	if w.planes != nil && w.planes.Model == planes.Grey {
 		options.Profile = nil
 	}
@@ -115,7 +116,7 @@ func (w *writer) webp(ctx context.Context) (Output, error) {
 	return w.output(file, metadata.WebP), nil
 }
 
-// auto writes a WebP beside what everybody can show.
+// auto writes a WebP in addition to a format that every client can show.
 func (w *writer) auto(ctx context.Context) (Output, error) {
 	fallback := w.jpeg
 	if w.planes == nil {
@@ -135,7 +136,7 @@ func (w *writer) auto(ctx context.Context) (Output, error) {
 	return beside(made, modern), nil
 }
 
-// beside makes one output of two files of a picture.
+// beside returns one output that holds two files of the same image.
 func beside(made, modern Output) Output {
 	made.Extension, modern.Extension = variant.AutoExtension(made.Extension), variant.AutoExtension(modern.Extension)
 	made.Alternatives = []Output{modern}

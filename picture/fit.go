@@ -6,16 +6,16 @@ import (
 	"triptych/picture/variant"
 )
 
-// Fit returns the size that a variant of an upright picture of width × height
-// has. The package comment has the rules.
+// Fit returns the size of a variant of an upright image of width × height. The package
+// comment has the rules.
 func Fit(width, height int, want variant.Spec) (w, h int) {
 	size := geometryOf(width, height, want).size
 
 	return size.X, size.Y
 }
 
-// geometry says what becomes of an upright picture: the part that is taken, and
-// the size to which that is scaled.
+// geometry holds the part that is taken of an upright image, and the size to which this
+// part is scaled.
 type geometry struct {
 	crop image.Rectangle
 	size image.Point
@@ -33,7 +33,8 @@ func geometryOf(width, height int, want variant.Spec) geometry {
 	}
 }
 
-// bounded is a variant whose box is no larger than a file of its format can be.
+// bounded returns the variant with a box that is no larger than a file of its format can
+// be.
 func bounded(want variant.Spec) variant.Spec {
 	var most int
 
@@ -63,8 +64,7 @@ func bounded(want variant.Spec) variant.Spec {
 	return want
 }
 
-// inside scales by the side that has to shrink more. A box side of 0 is
-// unbounded.
+// inside scales by the side that has to shrink more. A box side of 0 means no limit.
 func inside(width, height, boxWidth, boxHeight int) image.Point {
 	byWidth := boxHeight == 0 || boxWidth != 0 && width*boxHeight >= height*boxWidth
 
@@ -78,8 +78,8 @@ func inside(width, height, boxWidth, boxHeight int) image.Point {
 	}
 }
 
-// cover scales by the side that has to shrink less, and takes the middle of the
-// other one. Cropping comes first: what is cut away never takes memory.
+// cover scales by the side that has to shrink less, and crops the other side to its
+// middle. Cropping comes first, so that the cropped pixels never take memory.
 func cover(width, height, boxWidth, boxHeight int) geometry {
 	if width <= boxWidth || height <= boxHeight {
 		size := image.Pt(min(width, boxWidth), min(height, boxHeight))
@@ -102,8 +102,8 @@ func scale(side, numerator, denominator int) int {
 	return max(1, (2*side*numerator+denominator)/(2*denominator))
 }
 
-// middle places a part. Where it cannot lie exactly in the middle, it lies half a
-// pixel right of or below it, as sharp places it.
+// middle places a part in the middle. If it cannot lie exactly there, it lies half a
+// pixel to the right or below, as in sharp.
 func middle(width, height int, part image.Point) image.Rectangle {
 	left, top := (width-part.X+1)/2, (height-part.Y+1)/2
 

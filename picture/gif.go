@@ -8,9 +8,8 @@ import (
 	"triptych/picture/metadata"
 )
 
-// decodeGIF decodes the first frame, and none of the others, and lays it on the
-// canvas. What it does not cover is transparent, as in browsers, whatever
-// background the file names.
+// decodeGIF decodes only the first frame and draws it on the canvas. Pixels outside the
+// frame are transparent, as in browsers, whatever background the file names.
 func decodeGIF(ctx context.Context, data []byte, info metadata.Info) (image.Image, error) {
 	file, err := gif.NewDecoder(data)
 	if err != nil {
@@ -22,7 +21,7 @@ func decodeGIF(ctx context.Context, data []byte, info metadata.Info) (image.Imag
 		return nil, err
 	}
 
-	if _, ok := frame.Pixels.(*image.NRGBA); ok { // The decoder's own, and the canvas.
+	if _, ok := frame.Pixels.(*image.NRGBA); ok { // The decoder's own pixels, and the canvas.
 		const layers = 2
 		if err := affordable(info, info.Samples*(1+layers*canvasBytes)); err != nil {
 			return nil, err

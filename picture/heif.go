@@ -10,10 +10,10 @@ import (
 	"triptych/picture/resize"
 )
 
-// decodeHEIF decodes a HEIC or an AVIF. Nothing of what the decoder held is garbage:
-// its memory has gone back to the system.
+// decodeHEIF decodes a HEIC or an AVIF. It leaves no garbage, because the decoder's
+// memory has already been returned to the system.
 func (s *source) decodeHEIF(ctx context.Context, data []byte) (err error) {
-	const least = 32 << 20 // What a decoder takes for a picture of a few pixels.
+	const least = 32 << 20 // The memory of a decoder for an image of a few pixels.
 
 	options := heif.Options{MaxBytes: s.heifBytes(int64(len(data)))}
 	if err := affordable(s.info, maxDecodedBytes+least-options.MaxBytes); err != nil {
@@ -31,7 +31,7 @@ func (s *source) decodeHEIF(ctx context.Context, data []byte) (err error) {
 		return err
 	}
 
-	// What was tone-mapped is no longer what its profile was for.
+	// The profile does not describe the pixels after tone mapping.
 	if s.picture.Model != planes.Grey && (s.profile == nil || s.info.Coding.HDR()) {
 		s.profile = icc.ForPrimaries(s.info.Coding.Primaries)
 	}
@@ -39,22 +39,22 @@ func (s *source) decodeHEIF(ctx context.Context, data []byte) (err error) {
 	return s.matches(s.picture.Width, s.picture.Height)
 }
 
-// heifBytes is what a decoder may take: what there is, less the planes into which its
-// result is converted while it is there still, and less the file, of which it has a copy.
-// How much it needs depends on the file: a HEIC of tiles, as phones make them, takes
-// little more than one of them.
+// heifBytes returns the memory that a decoder may use. This is the whole budget, less the
+// planes into which the result is converted while the result still exists, and less the
+// file, of which the decoder has a copy. The need depends on the file: a HEIC of tiles,
+// as phones write it, takes little more than one tile.
 func (s *source) heifBytes(file int64) int64 {
-	each := int64(3) // Three planes that may have the full size.
+	each := int64(3) // Three planes, which may have the full size.
 	if s.info.Format == metadata.AVIF {
-		each++ // Alpha.
+		each++ // The alpha plane.
 	}
 
 	return max(0, maxDecodedBytes-file-each*int64(s.info.Width)*int64(s.info.Height))
 }
 
-// sampledFor is the picture that a plan resizes. Where the pixels of a HEIC stay as they
-// are and only its colors get more samples, each of those counts twice, as libheif shows
-// it: the filter would ring at edges.
+// sampledFor returns the image that a plan resizes. If a HEIC is not scaled and only its
+// chroma is upsampled, each chroma sample is repeated, as libheif does. A filter would
+// ring at edges.
 func (s *source) sampledFor(p *plan, options resize.Options) *planes.Image {
 	sparse := len(s.picture.Planes) > 1 &&
 		(s.picture.Planes[1].Width < s.picture.Width || s.picture.Planes[1].Height < s.picture.Height)
@@ -68,7 +68,7 @@ func (s *source) sampledFor(p *plan, options resize.Options) *planes.Image {
 	return &dense
 }
 
-// doubled is a plane of colors with a sample for each pixel.
+// doubled returns a chroma plane with one sample per pixel.
 func doubled(picture *planes.Image, index int) planes.Plane {
 	sparse, made := &picture.Planes[index], planes.New(picture.Width, picture.Height)
 	across, down := 0, 0

@@ -8,24 +8,24 @@ import (
 	"triptych/picture/resize"
 )
 
-// layers are a variant's pixels, upright and of its size: Grey, RGB or YCbCr, of
-// which the last may be subsampled, and then is opaque.
+// layers holds a variant's pixels, upright and in its size. The model is Grey, RGB or
+// YCbCr. YCbCr may be subsampled, and is then opaque.
 type layers struct {
 	picture       *planes.Image
-	alpha         *planes.Plane // nil where all is opaque
-	premultiplied bool          // the colors, by alpha
-	profile       []byte        // ICC; nil where there is none
+	alpha         *planes.Plane // nil if all pixels are opaque
+	premultiplied bool          // the colors are multiplied by alpha
+	profile       []byte        // ICC; nil if there is none
 }
 
 const opaque = 255
 
-// settle drops an alpha that hides nothing.
-func (l *layers) settle() {
+// dropOpaque drops an alpha plane that is opaque everywhere.
+func (l *layers) dropOpaque() {
 	if l.alpha == nil {
 		return
 	}
 
-	for _, alpha := range l.alpha.Pix { // Its rows follow each other: resize made it.
+	for _, alpha := range l.alpha.Pix { // The rows are contiguous, because resize made them.
 		if alpha != opaque {
 			return
 		}
@@ -34,7 +34,7 @@ func (l *layers) settle() {
 	l.alpha = nil
 }
 
-// flatten lays the picture on white.
+// flatten draws the image on white.
 func (l *layers) flatten() {
 	if l.alpha == nil {
 		return
@@ -48,7 +48,7 @@ func (l *layers) flatten() {
 		for y := range l.alpha.Height {
 			row, alpha := l.picture.Planes[i].Row(y), l.alpha.Row(y)
 			for x, value := range row {
-				// The filter's overshoot can leave a color above its alpha.
+				// The filter's overshoot can make a color larger than its alpha.
 				row[x] = uint8(min(int(value)+opaque-int(alpha[x]), opaque)) //nolint:gosec // At most 255.
 			}
 		}
@@ -57,7 +57,7 @@ func (l *layers) flatten() {
 	l.alpha = nil
 }
 
-// sample420 turns RGB into YCbCr with a quarter of the color.
+// sample420 converts RGB into YCbCr with a quarter of the chroma samples.
 func (l *layers) sample420() {
 	if l.picture.Model != planes.RGB {
 		return
@@ -70,8 +70,8 @@ func (l *layers) sample420() {
 	}
 }
 
-// weave makes pixels of the planes, of the type that image/png is fastest with.
-func (l *layers) weave() image.Image {
+// interleave makes pixels from the planes, of the type that image/png encodes fastest.
+func (l *layers) interleave() image.Image {
 	size := image.Rect(0, 0, l.picture.Width, l.picture.Height)
 
 	l.unpremultiply()
@@ -90,10 +90,10 @@ func (l *layers) weave() image.Image {
 		second, third = l.picture.Planes[1], l.picture.Planes[2]
 	}
 
-	woven := image.NewNRGBA(size)
+	pixels := image.NewNRGBA(size)
 
 	for y := range size.Dy() {
-		out := woven.Pix[y*woven.Stride : (y+1)*woven.Stride]
+		out := pixels.Pix[y*pixels.Stride : (y+1)*pixels.Stride]
 		r, g, b := first.Row(y), second.Row(y), third.Row(y)
 
 		for x := range r {
@@ -109,9 +109,10 @@ func (l *layers) weave() image.Image {
 	}
 
 	if l.alpha == nil {
-		// The same bytes, which image/png then need not look at for transparency.
-		return &image.RGBA{Pix: woven.Pix, Stride: woven.Stride, Rect: size}
+		// The bytes are the same, but image/png does not have to search an RGBA for
+		// transparency.
+		return &image.RGBA{Pix: pixels.Pix, Stride: pixels.Stride, Rect: size}
 	}
 
-	return woven
+	return pixels
 }

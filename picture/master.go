@@ -15,18 +15,18 @@ import (
 	"triptych/picture/variant"
 )
 
-// masterQuality is that of a JPEG which stands for a HEIC or an AVIF: those who look
-// at it see no difference, and it is not much larger.
+// masterQuality is the quality of a JPEG master of a HEIC or an AVIF. Viewers see no
+// difference, and the file is not much larger.
 const masterQuality = 92
 
-// Master makes the master of a picture whose format metadata.Sanitize does not
-// rewrite: upright, in its full size, without any metadata but its profile.
+// Master makes the master of an image whose format metadata.Sanitize does not rewrite.
+// The master is upright, has the full size, and has no metadata except its profile.
 //
-// A HEIC or an AVIF becomes a JPEG of quality 92, or a PNG where something is
-// transparent. A BMP or TIFF becomes a PNG with the same pixels, those of 16 bits
-// included; one in CMYK is converted to sRGB.
+// A HEIC or an AVIF becomes a JPEG of quality 92, or a PNG if any pixel is transparent. A
+// BMP or TIFF becomes a PNG with the same pixels, including those of 16 bits. A CMYK
+// image is converted to sRGB.
 //
-// Faults are those of [Process]. It does not panic either.
+// Errors are those of [Process]. Master does not panic either.
 func Master(ctx context.Context, source []byte) (master Output, err error) {
 	defer enter()()
 
@@ -38,17 +38,17 @@ func Master(ctx context.Context, source []byte) (master Output, err error) {
 
 	info, err := metadata.Inspect(bytes.NewReader(source), int64(len(source)))
 	if err != nil {
-		return Output{}, fmt.Errorf("open the picture: %w", err)
+		return Output{}, fmt.Errorf("open the image: %w", err)
 	}
 
 	lossless := info.Format == metadata.BMP || info.Format == metadata.TIFF
 	if lossless && info.Orientation == metadata.Upright {
-		opened, err := openStill(source, info)
+		opened, err := openBitmap(source, info)
 		if err != nil {
 			return Output{}, err
 		}
 
-		if opened.layout.Model != planes.CMYK { // Which PNG does not have.
+		if opened.layout.Model != planes.CMYK { // PNG has no CMYK.
 			return repacked(ctx, source, info, opened)
 		}
 	}
@@ -70,9 +70,9 @@ func Master(ctx context.Context, source []byte) (master Output, err error) {
 	return decoded.variant(ctx, &plans[0])
 }
 
-// repacked is a BMP or TIFF as PNG, whose pixels are never more than once in memory.
-func repacked(ctx context.Context, file []byte, info metadata.Info, opened *still) (Output, error) {
-	// The file that is written is not much larger than the samples that it holds.
+// repacked converts a BMP or TIFF to PNG. The pixels are in memory only once at any time.
+func repacked(ctx context.Context, file []byte, info metadata.Info, opened *bitmap) (Output, error) {
+	// The file that is written is not much larger than its samples.
 	need := opened.need(func(layout *raster.Layout) int64 {
 		return layout.ImageBytes() + int64(layout.RowBytes())*int64(layout.Height)
 	})
@@ -101,8 +101,8 @@ func repacked(ctx context.Context, file []byte, info metadata.Info, opened *stil
 
 	var made bytes.Buffer
 
-	// A third of the time of the default, and a tenth more bytes: the master is read
-	// three times and sent seldom.
+	// This level takes a third of the time of the default level, and a tenth more bytes.
+	// The master is read three times and rarely sent.
 	fast := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := fast.Encode(&made, pixels); err != nil {
 		return Output{}, fmt.Errorf("encode the master: %w", err)

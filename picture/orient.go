@@ -8,8 +8,8 @@ import (
 	"triptych/picture/metadata"
 )
 
-// turnUpright applies an EXIF orientation to pixels as stored. imaging's
-// rotations go counter-clockwise, EXIF's are described clockwise.
+// turnUpright applies an EXIF orientation to pixels as stored. The rotations of imaging
+// are counterclockwise, while EXIF describes clockwise ones.
 func turnUpright(stored *image.NRGBA, orientation int) *image.NRGBA {
 	switch orientation {
 	case 2:
@@ -31,14 +31,14 @@ func turnUpright(stored *image.NRGBA, orientation int) *image.NRGBA {
 	}
 }
 
-// asStored finds in a stored picture of a size the part that is crop once the
-// picture is upright.
+// asStored converts crop, a part of the upright image, to the same part of the stored
+// image of the given size.
 func asStored(crop image.Rectangle, stored image.Point, orientation int) image.Rectangle {
 	if metadata.Transposed(orientation) {
 		crop = image.Rect(crop.Min.Y, crop.Min.X, crop.Max.Y, crop.Max.X)
 	}
 
-	// Which sides of the stored picture are the other way round.
+	// Find out which sides of the stored image are reversed.
 	switch orientation {
 	case 2, 3, 7, 8:
 		crop.Min.X, crop.Max.X = stored.X-crop.Max.X, stored.X-crop.Min.X

@@ -8,16 +8,16 @@ import (
 	"triptych/picture/planes"
 )
 
-// resizePixels does what resize does for a picture in pixels, and takes the small
-// result apart. The small one is turned: that takes neither time nor memory.
+// resizePixels does the work of resize for an image in pixels, and splits the small
+// result into planes. It turns the small image, which takes little time and memory.
 func (s *source) resizePixels(p *plan) *layers {
 	small := imaging.Resize(part(s.pixels, p.crop), p.lies.X, p.lies.Y, imaging.Lanczos)
 
-	return unweave(turnUpright(small, s.info.Orientation))
+	return deinterleave(turnUpright(small, s.info.Orientation))
 }
 
-// part is the part of a picture within a rectangle. Nothing is copied: each of
-// the decoders' types has a SubImage.
+// part returns the part of an image within a rectangle. It copies nothing, because each
+// of the decoders' types has a SubImage method.
 func part(picture image.Image, crop image.Rectangle) image.Image {
 	crop = crop.Add(picture.Bounds().Min)
 	if crop == picture.Bounds() {
@@ -34,8 +34,8 @@ func part(picture image.Image, crop image.Rectangle) image.Image {
 	return whole.SubImage(crop)
 }
 
-// unweave takes pixels apart into planes.
-func unweave(pixels *image.NRGBA) *layers {
+// deinterleave splits pixels into planes.
+func deinterleave(pixels *image.NRGBA) *layers {
 	width, height := pixels.Rect.Dx(), pixels.Rect.Dy()
 	alpha := planes.New(width, height)
 	apart := &layers{

@@ -9,14 +9,15 @@ import (
 	"triptych/picture/variant"
 )
 
-// plan says what becomes of a stored picture for one variant.
+// plan holds the steps from a stored image to one variant.
 type plan struct {
 	want variant.Spec
-	crop image.Rectangle // the part that is taken, in pixels as stored
-	size image.Point     // of the variant, upright
-	lies image.Point     // the same, as stored
+	crop image.Rectangle // the part that is taken, in stored pixels
+	size image.Point     // size of the variant, upright
+	lies image.Point     // the same size, as stored
 
-	// What makes its colors and its alpha while the picture is decoded, if that is so.
+	// Streams that make the colors and the alpha while the image is decoded; nil
+	// otherwise.
 	stream, mask *resize.Stream
 }
 
@@ -37,18 +38,19 @@ func planFor(info metadata.Info, want variant.Spec) plan {
 	}
 }
 
-// copies says that the part is taken as it is: pixels are not scaled.
+// copies reports whether the part is taken as it is, without scaling.
 func (p *plan) copies() bool { return p.crop.Size() == p.lies }
 
-// leaves says whether a picture decoded at 1/scale still has a pixel for each of
-// the variant's. Half a pixel is forgiven: a half of 1067 rows is enough for 534.
+// leaves reports whether an image decoded at 1/scale still has at least one pixel for
+// each pixel of the variant. Half a pixel less is accepted: half of 1067 rows is enough
+// for 534.
 func (p *plan) leaves(scale int) bool {
 	return 2*p.crop.Dx() >= scale*(2*p.lies.X-1) && 2*p.crop.Dy() >= scale*(2*p.lies.Y-1)
 }
 
-// scaleFor is the largest of a JPEG's scales that is good enough; 1 where there is
-// none. Small pictures are decoded whole, which takes no time: at an edge within a
-// block the reduced transform mixes in what lies beyond.
+// scaleFor returns the largest of a JPEG's scales that is good enough, or 1. Small images
+// are decoded whole, which takes little time. At an edge within a block, the reduced
+// transform would mix in pixels beyond the edge.
 func (p *plan) scaleFor(info metadata.Info) int {
 	const small = 1 << 16 // pixels
 
@@ -65,8 +67,8 @@ func (p *plan) scaleFor(info metadata.Info) int {
 	return 1
 }
 
-// region is the part of a stored picture that is needed: what the plan takes, and
-// what the filter sees beyond.
+// region returns the part of a stored image that is needed: the plan's part, and the
+// pixels around it that the filter reads.
 func (p *plan) region() image.Rectangle {
 	const lobes = 3
 
@@ -76,8 +78,8 @@ func (p *plan) region() image.Rectangle {
 	return image.Rect(p.crop.Min.X-x, p.crop.Min.Y-y, p.crop.Max.X+x, p.crop.Max.Y+y)
 }
 
-// within is the plan's part in the pixels of a picture that was decoded at
-// 1/scale, of a region. Nothing is rounded.
+// within returns the plan's part in the pixels of a region that was decoded at 1/scale.
+// Nothing is rounded.
 func (p *plan) within(region image.Rectangle, scale int) resize.Rect {
 	crop, by := p.crop.Sub(region.Min), float64(scale)
 

@@ -11,9 +11,9 @@ import (
 	"triptych/picture/variant"
 )
 
-// Placeholder makes what stands for a picture while it loads. Any variant that
-// shows the whole picture will do as source, and is quicker than the original. Its
-// faults are Process's.
+// Placeholder makes the placeholder that is shown while an image loads. Any variant that
+// shows the whole image can be the source, and is faster than the original. Its errors
+// are those of Process.
 func Placeholder(ctx context.Context, source []byte) (made placeholder.Placeholder, err error) {
 	defer enter()()
 
@@ -30,19 +30,19 @@ func Placeholder(ctx context.Context, source []byte) (made placeholder.Placehold
 		return placeholder.Placeholder{}, err
 	}
 
-	switch small := decoded.layersFor(&plans[0]).weave().(type) {
-	case *image.RGBA: // Opaque: the same bytes.
+	switch small := decoded.layersFor(&plans[0]).interleave().(type) {
+	case *image.RGBA: // For opaque pixels the bytes are the same.
 		return placeholder.Of(&image.NRGBA{Pix: small.Pix, Stride: small.Stride, Rect: small.Rect}), nil
 	case *image.NRGBA:
 		return placeholder.Of(small), nil
 	case *image.Gray:
 		return placeholder.Of(colored(small)), nil
 	default:
-		panic(fmt.Sprintf("picture: woven into %T", small))
+		panic(fmt.Sprintf("picture: pixels into %T", small))
 	}
 }
 
-// colored gives a grey picture red, green and blue.
+// colored converts a gray image to red, green and blue.
 func colored(grey *image.Gray) *image.NRGBA {
 	size := grey.Rect.Size()
 	pixels := image.NewNRGBA(image.Rectangle{Max: size})

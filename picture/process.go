@@ -9,14 +9,13 @@ import (
 	"triptych/picture/variant"
 )
 
-// Process decodes a picture once and makes the variants that are wanted, in
-// their order. Each has the bytes that it has when it is made alone: a JPEG's
-// Huffman coding is undone once, its inverse DCT at each scale that is wanted.
+// Process decodes an image once and makes the wanted variants, in their order. Each
+// variant has the same bytes as if it were made alone. The Huffman codes of a JPEG are
+// decoded once, and its inverse DCT is computed once for each wanted scale.
 //
-// Faults: those of metadata.Inspect, Truncated and Corrupt from the decoders,
-// TooManyPixels where decoding takes too much memory. It does not panic: what a
-// decoder panics with is the cause of a Corrupt. When ctx ends, so does it, with
-// ctx's error.
+// Rejections: those of metadata.Inspect, Truncated and Corrupt from the decoders, and
+// TooManyPixels if decoding takes too much memory. Process does not panic: a decoder's
+// panic becomes the cause of a Corrupt. When ctx ends, Process returns ctx's error.
 func Process(ctx context.Context, source []byte, wants ...variant.Spec) (outputs []Output, err error) {
 	defer enter()()
 
@@ -50,8 +49,8 @@ func Process(ctx context.Context, source []byte, wants ...variant.Spec) (outputs
 	return outputs, nil
 }
 
-// order lists plans with those first that do not scale: they want colors as they
-// are, which a picture with alpha no longer has once one has been scaled.
+// order puts the plans that do not scale first. They need the original colors. An image
+// with alpha loses them as soon as one variant has been scaled.
 func order(plans []plan) []int {
 	first, then := make([]int, 0, len(plans)), make([]int, 0, len(plans))
 
@@ -66,7 +65,7 @@ func order(plans []plan) []int {
 	return append(first, then...)
 }
 
-// check refuses what no recipe can ask for.
+// check rejects what no recipe can ask for.
 func check(want variant.Spec) error {
 	if want.Fit != variant.Inside && want.Fit != variant.Cover {
 		return fmt.Errorf("variant %s: unknown fit %q", want.Name, want.Fit)

@@ -11,10 +11,10 @@ import (
 	"triptych/picture/tone"
 )
 
-// colorsOfPNG says what a PNG's samples mean: its cICP chunk, which overrides an embedded
-// profile (W3C PNG, 4.3), or the profile's own cicp tag where that names HDR. It returns
-// what converts pixels, nil where they are shown as they are, and the profile for what
-// comes of them.
+// colorsOfPNG returns the meaning of a PNG's samples. A cICP chunk overrides an embedded
+// profile (W3C PNG, 4.3). Otherwise the profile's own cicp tag counts if it names HDR.
+// colorsOfPNG returns the function that converts pixels, or nil if pixels are shown as
+// they are, and the profile of the result.
 func colorsOfPNG(embedded []byte, coding metadata.Coding) (func([3]float32) (r, g, b byte), []byte) {
 	if !specified(coding) {
 		tagged := icc.Coding(embedded)
@@ -31,7 +31,7 @@ func colorsOfPNG(embedded []byte, coding metadata.Coding) (func([3]float32) (r, 
 
 	const primariesOfSRGB = 1
 	if profile == nil && coding.Primaries != primariesOfSRGB && mapper == nil {
-		return nil, embedded // Nobody knows these primaries.
+		return nil, embedded // These primaries are unknown.
 	}
 
 	switch {
@@ -44,7 +44,7 @@ func colorsOfPNG(embedded []byte, coding metadata.Coding) (func([3]float32) (r, 
 	}
 }
 
-// specified says whether a coding is one of RGB, and names primaries and transfer
+// specified reports whether a coding is RGB and names primaries and transfer
 // characteristics.
 func specified(coding metadata.Coding) bool {
 	const rgb, unspecified, reserved = 0, 2, 3 // ITU-T H.273, tables 2 to 4
@@ -53,7 +53,7 @@ func specified(coding metadata.Coding) bool {
 		coding.Transfer != 0 && coding.Transfer != unspecified && coding.Transfer != reserved
 }
 
-// limited converts samples of the limited range (H.273, equations 20 to 22). A mapper may
+// limited converts samples of the limited range (H.273, equations 20 to 22). mapper may
 // be nil.
 func limited(mapper tone.Mapper) func([3]float32) (r, g, b byte) {
 	const black, width, most = 16, 219, 255
@@ -71,8 +71,9 @@ func limited(mapper tone.Mapper) func([3]float32) (r, g, b byte) {
 	}
 }
 
-// matches says whether an ICC profile is one for grey, or else for RGB. Its
-// header has the color space at byte 16 and the signature at 36 (ICC.1, 7.2).
+// matches reports whether an ICC profile is for gray if grey is set, and for RGB
+// otherwise. The profile's header has the color space at byte 16 and the signature at 36
+// (ICC.1, 7.2).
 func matches(profile []byte, grey bool) bool {
 	const headerBytes, spaceAt, signatureAt, fieldBytes = 128, 16, 36, 4
 
@@ -88,13 +89,13 @@ func matches(profile []byte, grey bool) bool {
 	return string(profile[spaceAt:spaceAt+fieldBytes]) == space
 }
 
-// embed puts a profile, if there is one, into a PNG that image/png wrote.
+// embed inserts a profile, if there is one, into a PNG that image/png wrote.
 func embed(file, profile []byte) []byte {
 	if len(profile) == 0 {
 		return file
 	}
 
-	const behindIHDR = 8 + 8 + 13 + 4 // and the signature
+	const behindIHDR = 8 + 8 + 13 + 4 // including the signature
 
 	return bytes.Join([][]byte{file[:behindIHDR], profileChunk(profile), file[behindIHDR:]}, nil)
 }
@@ -107,7 +108,7 @@ func profileChunk(profile []byte) []byte {
 	data.WriteString("iCCPICC profile\x00\x00")
 
 	packer := zlib.NewWriter(&data)
-	_, _ = packer.Write(profile) // A buffer does not fail.
+	_, _ = packer.Write(profile) // A buffer never returns an error.
 	_ = packer.Close()
 
 	const kindBytes = 4

@@ -8,9 +8,9 @@ import (
 	"triptych/picture/webp"
 )
 
-// review returns what other people's decoders read of a sanitized file: variants show the
-// first frame of an animation alone, so that nothing else would find damage in a later
-// one. The sanitizer has done the same for a GIF.
+// review decodes a sanitized animation with a second decoder, and returns the part that
+// is readable. Variants show only the first frame of an animation, so nothing else would
+// find damage in a later frame. For a GIF the sanitizer has already done this.
 func review(ctx context.Context, format metadata.Format, master []byte) ([]byte, error) {
 	switch format {
 	case metadata.PNG:

@@ -11,22 +11,23 @@ import (
 	"triptych/picture/variant"
 )
 
-// source is a decoded picture, as stored: not upright. It is in planes or, as
-// GIFs and WebPs with alpha are, in pixels.
+// source is a decoded image as stored, not upright. GIFs and WebPs with alpha are in
+// pixels. All others are in planes.
 type source struct {
 	info    metadata.Info
 	file    []byte
-	profile []byte // ICC; nil where there is none
+	profile []byte // ICC; nil if there is none
 
 	picture *planes.Image
-	alpha   *planes.Plane // nil where all is opaque
+	alpha   *planes.Plane // nil if all pixels are opaque
 
-	premultiplied bool // the colors, by alpha
+	premultiplied bool // the colors are multiplied by alpha
 
-	// toSRGB is the profile's transform, where there is one and somebody wants it.
+	// toSRGB is the transform of the profile; nil if there is none or no variant needs
+	// it.
 	toSRGB *icc.Transform
 
-	pixels image.Image // where there are no planes
+	pixels image.Image // if there are no planes
 }
 
 // variant makes one variant.
@@ -48,7 +49,7 @@ func (s *source) variant(ctx context.Context, p *plan) (Output, error) {
 	return small.encode(ctx, p.want, s.threads())
 }
 
-// layersFor makes a variant's pixels, in the colors that it wants.
+// layersFor makes a variant's pixels in the colors that the variant wants.
 func (s *source) layersFor(p *plan) *layers {
 	var small *layers
 
@@ -71,7 +72,7 @@ func (s *source) layersFor(p *plan) *layers {
 	return small
 }
 
-// resize crops, scales and turns the planes, each once.
+// resize crops, scales and turns the planes, each plane once.
 func (s *source) resize(p *plan) *layers {
 	if s.alpha != nil && !p.copies() && !s.premultiplied {
 		resize.Premultiply(s.picture.Planes, *s.alpha)
@@ -91,7 +92,7 @@ func (s *source) resize(p *plan) *layers {
 	return small
 }
 
-// options are those of a plan's resizing.
+// options returns the options for resizing a plan.
 func (s *source) options(p *plan) resize.Options {
 	options := resize.Options{Threads: s.threads(), Orientation: s.info.Orientation}
 	if p.want.Format == variant.PNG || s.converts(p.want) {

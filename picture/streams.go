@@ -8,8 +8,8 @@ import (
 	"triptych/picture/resize"
 )
 
-// streamed makes a variant of a JPEG while it is decoded, so that its planes need not
-// be held: the decoder's sink.
+// streamed makes a variant of a JPEG during decoding, so that the planes are not held in
+// memory. It is the decoder's sink.
 type streamed struct {
 	source *source
 	plan   *plan
@@ -30,19 +30,19 @@ func (s *streamed) Take(rows []planes.Window) { s.plan.stream.Take(rows) }
 // Needs implements [decoder.Sink].
 func (s *streamed) Needs(plane int) int { return s.plan.stream.Needs(plane) }
 
-// allStreamed makes all variants of a PNG while it is decoded.
+// allStreamed makes all variants of a PNG during decoding.
 type allStreamed struct {
 	source *source
 	plans  []plan
 
-	colors int // planes but alpha's
-	seen   int // rows that have been multiplied by alpha
+	colors int // planes without alpha
+	seen   int // rows that are already multiplied by alpha
 }
 
-// streams says whether all variants can and should be made as the rows come: colors
-// are as they are for those that do not scale, and multiplied by alpha for all others;
-// and the filter of one of a few rows sees so many of the picture's that they had
-// better be held as a whole.
+// streams reports whether all variants can and should be made while rows arrive. Either
+// all variants scale or none does: a variant that does not scale needs the original
+// colors, and all others need colors multiplied by alpha. No variant has only a few rows:
+// its filter reads so many rows of the image that holding the whole image is better.
 func streams(plans []plan) bool {
 	const few = 24
 
@@ -91,7 +91,7 @@ func (s *allStreamed) Take(rows []planes.Window) {
 	}
 }
 
-// premultiply multiplies the rows that are new.
+// premultiply multiplies the new rows by alpha.
 func (s *allStreamed) premultiply(colors []planes.Window, alpha *planes.Window) {
 	for ; s.seen < alpha.Top+alpha.Height; s.seen++ {
 		hides := alpha.Row(s.seen - alpha.Top)
@@ -123,7 +123,7 @@ func (p *plan) needs(plane, colors int) int {
 	return p.stream.Needs(plane)
 }
 
-// inOnePlane is a plane as a grey picture.
+// inOnePlane returns a plane as a gray image.
 func inOnePlane(plane planes.Plane) *planes.Image {
 	return &planes.Image{Model: planes.Grey, Width: plane.Width, Height: plane.Height, Planes: []planes.Plane{plane}}
 }

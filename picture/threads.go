@@ -7,19 +7,19 @@ import (
 	"triptych/picture/metadata"
 )
 
-// working is how many pictures this process is making.
+// working counts the images that this process is working on.
 var working atomic.Int32
 
-// enter counts a picture in, and what it returns counts it out.
+// enter increments the count of images. The returned function decrements it.
 func enter() (leave func()) {
 	working.Add(1)
 
 	return func() { working.Add(-1) }
 }
 
-// threads is how many processors a picture may use: two where it is large and they
-// are there, and other pictures do not use them. More would wait for the Huffman
-// decoding, which one does.
+// threads returns the number of processors that an image may use: two if the image is
+// large, two exist and other images do not use them. More would wait for the Huffman
+// decoding, which runs on one.
 func (s *source) threads() int { return threadsFor(s.info) }
 
 func threadsFor(info metadata.Info) int {

@@ -14,48 +14,48 @@ import (
 	"triptych/picture/metadata"
 )
 
-// decodeWebP decodes a still picture, or the first frame of an animation, which
-// it lays on the canvas.
+// decodeWebP decodes a static image, or the first frame of an animation, which it draws
+// on the canvas.
 func decodeWebP(ctx context.Context, data []byte, info metadata.Info) (image.Image, error) {
-	still, found := firstFrame(data)
+	first, found := firstFrame(data)
 	if !found {
 		return nil, failure.New(failure.Corrupt, "WebP without a picture")
 	}
 
-	frame, err := webp.Decode(still.reader(ctx, info))
+	frame, err := webp.Decode(first.reader(ctx, info))
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 
 	if err != nil {
-		return nil, decodeFault(ctx, err)
+		return nil, decodeError(ctx, err)
 	}
 
 	if !info.Partial {
 		return fullRange(frame), nil
 	}
 
-	// As for libwebp, and so for browsers, nothing lies under the first frame.
+	// In libwebp, and therefore in browsers, nothing lies under the first frame.
 	size := frame.Bounds().Size()
-	if canvas := image.Rect(0, 0, info.Width, info.Height); !(image.Rectangle{still.at, still.at.Add(size)}).In(canvas) {
+	if canvas := image.Rect(0, 0, info.Width, info.Height); !(image.Rectangle{first.at, first.at.Add(size)}).In(canvas) {
 		return nil, failure.New(failure.Corrupt, "WebP frame of %d × %d pixels goes beyond its canvas", size.X, size.Y)
 	}
 
-	return onCanvas(fullRange(frame), still.at, image.Pt(info.Width, info.Height)), nil
+	return onCanvas(fullRange(frame), first.at, image.Pt(info.Width, info.Height)), nil
 }
 
-// webpStill is what a WebP holds of the picture that it shows first: the data of
-// its chunks (RFC 9649, section 2).
-type webpStill struct {
-	// at and size are those of an animation's frame.
+// webpImage holds the chunk data of the image that a WebP shows first (RFC 9649, section
+// 2).
+type webpImage struct {
+	// at and size are the position and the size of an animation's frame.
 	at, size image.Point
 	kind     string // "VP8 " or "VP8L"
 	// alpha may be nil.
 	alpha, bitstream []byte
 }
 
-// firstFrame finds the picture in a file that metadata.Inspect has accepted.
-func firstFrame(data []byte) (still webpStill, found bool) {
+// firstFrame finds the first image in a file that metadata.Inspect has accepted.
+func firstFrame(data []byte) (first webpImage, found bool) {
 	const riffHeader, frameHeader, downAt, widthAt, heightAt = 12, 16, 3, 6, 9
 
 	eachChunk(data[min(riffHeader, len(data)):], func(kind string, chunk []byte) bool {
@@ -65,21 +65,21 @@ func firstFrame(data []byte) (still webpStill, found bool) {
 				return false
 			}
 
-			still.at = image.Pt(uint24(chunk), uint24(chunk[downAt:])).Mul(2)
-			still.size = image.Pt(1+uint24(chunk[widthAt:]), 1+uint24(chunk[heightAt:]))
-			eachChunk(chunk[frameHeader:], still.take)
+			first.at = image.Pt(uint24(chunk), uint24(chunk[downAt:])).Mul(2)
+			first.size = image.Pt(1+uint24(chunk[widthAt:]), 1+uint24(chunk[heightAt:]))
+			eachChunk(chunk[frameHeader:], first.take)
 
 			return false
 		default:
-			return still.take(kind, chunk)
+			return first.take(kind, chunk)
 		}
 	})
 
-	return still, still.bitstream != nil
+	return first, first.bitstream != nil
 }
 
-// take keeps a chunk of the picture, and says whether others are to come.
-func (s *webpStill) take(kind string, chunk []byte) bool {
+// take keeps a chunk of the image, and reports whether more chunks may follow.
+func (s *webpImage) take(kind string, chunk []byte) bool {
 	switch kind {
 	case "ALPH":
 		s.alpha = chunk
@@ -108,9 +108,9 @@ func eachChunk(data []byte, visit func(kind string, chunk []byte) bool) {
 
 func uint24(data []byte) int { return int(data[0]) | int(data[1])<<8 | int(data[2])<<16 }
 
-// reader is a file of that picture alone, which x/image/webp can read: it knows
-// no animations, and wants VP8X's flag for alpha to be right.
-func (s *webpStill) reader(ctx context.Context, info metadata.Info) io.Reader {
+// reader returns a file that contains only this image, for x/image/webp. That package
+// does not read animations, and requires a correct alpha flag in VP8X.
+func (s *webpImage) reader(ctx context.Context, info metadata.Info) io.Reader {
 	const extended, withAlpha = 10, 1 << 4
 
 	var parts []io.Reader
@@ -147,7 +147,7 @@ func putUint24(to []byte, n int) {
 	to[0], to[1], to[2] = byte(n), byte(n>>8), byte(n>>16) //nolint:gosec // Its lowest bytes.
 }
 
-// stopping reads until its context ends.
+// stopping is a reader that stops when its context ends.
 type stopping struct {
 	io.Reader
 
@@ -162,9 +162,9 @@ func (s *stopping) Read(p []byte) (int, error) {
 	return s.Reader.Read(p)
 }
 
-// fullRange stretches the samples of a lossy WebP, in place. They have the range
-// of ITU-R BT.601 (RFC 9649, section 2.5), 16 to 235 and to 240, while those of an
-// image.YCbCr, into which x/image/webp puts them, have JFIF's, 0 to 255.
+// fullRange stretches the samples of a lossy WebP in place. They have the range of ITU-R
+// BT.601 (RFC 9649, section 2.5), 16 to 235 and 16 to 240. The samples of an image.YCbCr,
+// into which x/image/webp writes them, have the range of JFIF, 0 to 255.
 func fullRange(decoded image.Image) image.Image {
 	var planes *image.YCbCr
 
@@ -186,7 +186,7 @@ func fullRange(decoded image.Image) image.Image {
 	return decoded
 }
 
-// stretch widens a range of samples about a zero to 255, and moves the zero.
+// stretch widens a range of samples around a zero to 255, and moves the zero.
 func stretch(samples []byte, zero, width, target int) {
 	const full, half = 255, 2
 

@@ -8,9 +8,9 @@ import (
 	"triptych/picture/failure"
 )
 
-// Within does work that may take so many seconds; 0 is no bound. What takes longer
-// is the fault TooSlow. The end of ctx itself is none: that is the function's own
-// time, and its failure.
+// Within runs work with a limit in seconds; 0 means no limit. Work that takes longer is
+// rejected as TooSlow. The end of ctx itself is not a rejection: then the function's own
+// time is over, and the function fails.
 func Within(ctx context.Context, seconds int, work func(context.Context) error) error {
 	if seconds <= 0 {
 		return work(ctx)
@@ -21,7 +21,7 @@ func Within(ctx context.Context, seconds int, work func(context.Context) error) 
 
 	err := work(bounded)
 	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) && bounded.Err() != nil && failure.KindOf(err) == "" {
-		return failure.Wrap(failure.TooSlow, err, "%d seconds are not enough", seconds)
+		return failure.Wrap(failure.TooSlow, err, "processing takes longer than %d seconds", seconds)
 	}
 
 	return err

@@ -10,22 +10,22 @@ import (
 	"triptych/picture/tiff"
 )
 
-// still is a BMP or TIFF whose header has been read.
-type still struct {
+// bitmap is a BMP or TIFF whose header has been read.
+type bitmap struct {
 	raster.Rows
 
 	layout raster.Layout
-	memory int64 // that decoding takes beside the result
+	memory int64 // that decoding uses in addition to the result
 }
 
-func openStill(data []byte, info metadata.Info) (*still, error) {
+func openBitmap(data []byte, info metadata.Info) (*bitmap, error) {
 	if info.Format == metadata.BMP {
 		reader, err := bmp.Open(data)
 		if err != nil {
 			return nil, err
 		}
 
-		return &still{Rows: reader, layout: reader.Layout, memory: reader.Memory()}, nil
+		return &bitmap{Rows: reader, layout: reader.Layout, memory: reader.Memory()}, nil
 	}
 
 	reader, err := tiff.Open(data)
@@ -33,11 +33,12 @@ func openStill(data []byte, info metadata.Info) (*still, error) {
 		return nil, err
 	}
 
-	return &still{Rows: reader, layout: reader.Layout, memory: reader.Memory()}, nil
+	return &bitmap{Rows: reader, layout: reader.Layout, memory: reader.Memory()}, nil
 }
 
-// need is a sum of memory in bytes; sizes whose product would overflow need too much.
-func (s *still) need(result func(*raster.Layout) int64) int64 {
+// need returns the memory for decoding, in bytes. For sizes whose product would overflow
+// it returns more than the limit.
+func (s *bitmap) need(result func(*raster.Layout) int64) int64 {
 	const tooMany = maxDecodedBytes + 1
 
 	if int64(s.layout.Width)*int64(s.layout.Height) > maxDecodedBytes || s.memory > maxDecodedBytes {
@@ -48,14 +49,14 @@ func (s *still) need(result func(*raster.Layout) int64) int64 {
 }
 
 // image decodes the pixels with all their bits.
-func (s *still) image(ctx context.Context) (image.Image, error) {
+func (s *bitmap) image(ctx context.Context) (image.Image, error) {
 	return raster.Image(ctx, s.layout, s.Rows)
 }
 
-// decodeStill decodes a BMP, or the first page of a TIFF, and makes the variants
-// meanwhile if that can be.
-func (s *source) decodeStill(ctx context.Context, data []byte, plans []plan) (err error) {
-	opened, err := openStill(data, s.info)
+// decodeBitmap decodes a BMP, or the first page of a TIFF. It makes the variants during
+// decoding if possible.
+func (s *source) decodeBitmap(ctx context.Context, data []byte, plans []plan) (err error) {
+	opened, err := openBitmap(data, s.info)
 	if err != nil {
 		return err
 	}

@@ -17,34 +17,34 @@ import (
 	"triptych/picture/webp"
 )
 
-// moves says whether a variant keeps the frames of its source.
+// moves reports whether a variant keeps the frames of its source.
 func (s *source) moves(want variant.Spec) bool {
 	return want.Animated && s.info.Format == metadata.GIF && s.info.Frames > 1
 }
 
-// animate makes a variant that keeps its frames: an animated WebP, and beside it,
-// where both are wanted, a still of the first.
+// animate makes a variant that keeps its frames: an animated WebP and, if the variant
+// wants both, a static image of the first frame.
 func (s *source) animate(ctx context.Context, p *plan) (Output, error) {
-	film, err := s.film()
+	animation, err := s.animation()
 	if err != nil {
 		return Output{}, err
 	}
 
-	moving, err := s.playThrough(ctx, film, p)
+	moving, err := s.playThrough(ctx, animation, p)
 	if err != nil || p.want.Format == variant.WebP {
 		return moving, err
 	}
 
-	still := s.layersFor(p)
+	first := s.layersFor(p)
 
 	fallback := p.want
 	fallback.Format = variant.PNG
 
-	if still.settle(); still.alpha == nil {
+	if first.dropOpaque(); first.alpha == nil {
 		fallback.Format = variant.JPEG
 	}
 
-	made, err := still.encode(ctx, fallback, s.threads())
+	made, err := first.encode(ctx, fallback, s.threads())
 	if err != nil {
 		return Output{}, err
 	}
@@ -52,10 +52,10 @@ func (s *source) animate(ctx context.Context, p *plan) (Output, error) {
 	return beside(made, moving), nil
 }
 
-// film opens the file for its frames. Only one of them is held at a time.
-func (s *source) film() (*gif.Decoder, error) {
-	// The canvas, one that is kept, the first frame, the one that is decoded with its own
-	// pixels, and the one that is resized.
+// animation opens the file for its frames. Only one frame is held at a time.
+func (s *source) animation() (*gif.Decoder, error) {
+	// The layers are the canvas, a saved canvas, the first frame, the frame that is being
+	// decoded, and the resized frame.
 	const layers = 4
 	if err := affordable(s.info, s.info.Samples*(1+layers*canvasBytes)); err != nil {
 		return nil, err
@@ -64,13 +64,14 @@ func (s *source) film() (*gif.Decoder, error) {
 	return gif.NewDecoder(s.file)
 }
 
-// playThrough shows a film frame by frame, as browsers do, and keeps what is seen.
-func (s *source) playThrough(ctx context.Context, film *gif.Decoder, p *plan) (Output, error) {
-	made := webp.NewAnimation(p.size.X, p.size.Y, plays(film.Loops()))
+// playThrough composes an animation frame by frame, as browsers do, and encodes each
+// composed image.
+func (s *source) playThrough(ctx context.Context, animation *gif.Decoder, p *plan) (Output, error) {
+	made := webp.NewAnimation(p.size.X, p.size.Y, plays(animation.Loops()))
 	canvas := image.NewNRGBA(image.Rect(0, 0, s.info.Width, s.info.Height))
 
 	for number := 1; ; number++ {
-		frame, err := film.Next(ctx)
+		frame, err := animation.Next(ctx)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -110,8 +111,8 @@ func (s *source) playThrough(ctx context.Context, film *gif.Decoder, p *plan) (O
 	}, nil
 }
 
-// plays is how often an animation is shown, 0 is forever: the decoder has −1 for once,
-// and otherwise how often it is repeated.
+// plays converts a loop count to the number of times that an animation is shown. 0 means
+// forever. The decoder returns −1 for once, and otherwise the number of repetitions.
 func plays(loops int) int {
 	switch {
 	case loops < 0:
@@ -123,8 +124,8 @@ func plays(loops int) int {
 	}
 }
 
-// shown is how long a frame is, of hundredths of a second. Those of less than two
-// browsers show for a tenth of one.
+// shown converts a frame's delay from hundredths of a second. Browsers show a frame with
+// a delay below two hundredths for a tenth of a second.
 func shown(hundredths int) time.Duration {
 	const hundredth, fewest, instead = 10 * time.Millisecond, 2, 10
 
@@ -135,7 +136,7 @@ func shown(hundredths int) time.Duration {
 	return time.Duration(hundredths) * hundredth
 }
 
-// lay lays a frame on the canvas, but what of it is transparent.
+// lay draws the opaque pixels of a frame on the canvas.
 func lay(canvas *image.NRGBA, frame image.Image) {
 	const bytesAPixel = 4
 
