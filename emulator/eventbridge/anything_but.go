@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// parseAnythingBut reads {"anything-but": "a" | 1 | ["a", "b"] | [1, 2]}, and an
+// parseAnythingBut reads {"anything-but": "a" | 1 | ["a", "b"] | [1, 2]}. It also reads an
 // operator on strings with one or several operands.
 func parseAnythingBut(operand any, path []string) (matcher, error) {
 	if nested, ok := operand.(map[string]any); ok {

@@ -10,16 +10,16 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// The limits of PutEvents.
+// Limits of PutEvents.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
 const (
 	maxEntries      = 10
 	maxRequestBytes = 1 << 20
-	timeBytes       = 14 // What AWS counts for an entry's Time.
+	timeBytes       = 14 // The number of bytes that AWS counts for an entry's Time.
 )
 
-// API is EventBridge's protocol: PutEvents, TestEventPattern, ListRules,
-// DescribeRule and ListTargetsByRule.
+// API returns EventBridge's protocol: PutEvents, TestEventPattern, ListRules, DescribeRule
+// and ListTargetsByRule.
 func (b *Bus) API() *awsapi.Service {
 	return &awsapi.Service{
 		Name:        "EventBridge",
@@ -91,7 +91,7 @@ func (b *Bus) putEvents(ctx context.Context, in putEventsInput) (putEventsOutput
 	return out, nil
 }
 
-// bytes is the size of an entry as AWS reckons it.
+// bytes returns the size of an entry, as AWS calculates it.
 func (e *putEventsEntry) bytes() int {
 	size := len(e.Source) + len(e.DetailType) + len(e.Detail)
 	for _, resource := range e.Resources {
@@ -115,7 +115,7 @@ func (e *putEventsEntry) validate() error {
 		return awsapi.Errorf("InvalidArgument", "Parameter Detail is not valid. Reason: Detail is a required argument.")
 	case !isObject([]byte(e.Detail)):
 		return awsapi.Errorf("MalformedDetail", "Detail is malformed.")
-	case strings.HasPrefix(e.Source, "aws."): // The prefix belongs to AWS's services.
+	case strings.HasPrefix(e.Source, "aws."): // The prefix is reserved for AWS services.
 		return awsapi.Errorf("NotAuthorizedForSourceException", "Not authorized for the source.")
 	}
 
@@ -133,8 +133,8 @@ func (b *Bus) putEntry(entry *putEventsEntry) putEventsResult {
 		}
 
 		if !b.isOurs(entry.EventBusName) {
-			// An entry of its own says so; the others are put (EventBridge API Reference,
-			// PutEvents, PutEventsResultEntry).
+			// PutEvents reports the error in this entry only and accepts the other entries
+			// (EventBridge API Reference, PutEvents, PutEventsResultEntry).
 			return putEventsResult{ErrorCode: "ResourceNotFoundException", ErrorMessage: "Event bus " + entry.EventBusName + " does not exist."}
 		}
 
@@ -154,7 +154,7 @@ func (b *Bus) putEntry(entry *putEventsEntry) putEventsResult {
 	return putEventsResult{ErrorCode: failure.Code, ErrorMessage: failure.Message}
 }
 
-// isOurs says whether a bus, by name or ARN, is the one there is.
+// isOurs reports whether bus is the name or the ARN of the only bus.
 func (b *Bus) isOurs(bus string) bool {
 	return bus == "" || bus == BusName || bus == BusARN(b.config.Region, b.config.Account)
 }

@@ -28,7 +28,7 @@ type listRulesOutput struct {
 	Rules []ruleDescription
 }
 
-// listRules gives all rules at once: there are few.
+// listRules returns all rules in one page, because there are only a few.
 func (b *Bus) listRules(ctx context.Context, in listRulesInput) (listRulesOutput, error) {
 	if err := b.config.Authorize(ctx, "events:ListRules", RuleARN(b.config.Region, b.config.Account, in.NamePrefix+"*")); err != nil {
 		return listRulesOutput{}, err
@@ -51,7 +51,7 @@ func (b *Bus) listRules(ctx context.Context, in listRulesInput) (listRulesOutput
 
 type ruleInput struct {
 	Name         string
-	Rule         string // ListTargetsByRule's word for it.
+	Rule         string // The name that ListTargetsByRule uses for Name.
 	EventBusName string
 }
 

@@ -40,7 +40,7 @@ func client(t *testing.T, bus *eventbridge.Bus) *sdk.Client {
 	})
 }
 
-func TestPutEventsEntryByEntry(t *testing.T) {
+func TestPutEvents_perEntryResults(t *testing.T) {
 	t.Parallel()
 
 	received := make(channel, 10)
@@ -129,10 +129,10 @@ func TestPutEventsLimits(t *testing.T) {
 	}
 }
 
-func TestDescribingRules(t *testing.T) {
+func TestDescribeRule(t *testing.T) {
 	t.Parallel()
 
-	bus := startBus(t, open(t, filepath.Join(t.TempDir(), "db")), &letters{},
+	bus := startBus(t, open(t, filepath.Join(t.TempDir(), "db")), &fakeQueue{},
 		bounded("uploads", &recorder{}, &eventbridge.RetryPolicy{MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 7}), uploads("backup", &recorder{}))
 	aws1 := client(t, bus)
 

@@ -14,16 +14,16 @@ import (
 type Bus struct {
 	config   Config
 	rules    []rule
-	journal  journal
+	outbox   outbox
 	schedule *schedule
 
-	ctx     context.Context //nolint:containedctx // Of the deliveries, which outlast every call.
+	ctx     context.Context //nolint:containedctx // The context of the deliveries, which outlive every call.
 	cancel  context.CancelFunc
 	workers sync.WaitGroup
 	started sync.Once
 }
 
-// rule is a Rule that is ready to be matched.
+// rule is a Rule whose pattern is parsed.
 type rule struct {
 	Rule
 
@@ -31,7 +31,7 @@ type rule struct {
 	pattern *Pattern
 }
 
-// New makes a bus. It delivers nothing before [Bus.Start].
+// New creates a bus. The bus delivers no event before [Bus.Start].
 func New(config Config) (*Bus, error) {
 	if err := config.Validate(); err != nil {
 		return nil, fmt.Errorf("configure EventBridge: %w", err)
@@ -49,7 +49,7 @@ func New(config Config) (*Bus, error) {
 		config.Authorize = func(context.Context, string, string) error { return nil }
 	}
 
-	b := &Bus{config: config, journal: journal{db: config.DB}, schedule: newSchedule()}
+	b := &Bus{config: config, outbox: outbox{db: config.DB}, schedule: newSchedule()}
 
 	for _, r := range config.Rules {
 		pattern, err := ParsePattern(r.Pattern)
@@ -60,8 +60,8 @@ func New(config Config) (*Bus, error) {
 		b.rules = append(b.rules, rule{Rule: r, arn: RuleARN(config.Region, config.Account, r.Name), pattern: pattern})
 	}
 
-	if err := b.journal.open(); err != nil {
-		return nil, fmt.Errorf("open the journal of events: %w", err)
+	if err := b.outbox.open(); err != nil {
+		return nil, fmt.Errorf("open the outbox: %w", err)
 	}
 
 	b.ctx, b.cancel = context.WithCancel(context.Background())
@@ -69,17 +69,16 @@ func New(config Config) (*Bus, error) {
 	return b, nil
 }
 
-// Put accepts an event: when it returns, the event is written down for every
-// target whose rule it matches, and will be delivered. Members that are empty are
-// filled in.
+// Put accepts an event. When Put returns, the event is stored once for every target whose
+// rule it matches, and it will be delivered. Put fills in empty members.
 func (b *Bus) Put(_ context.Context, event Event) error {
 	_, err := b.put(event)
 
 	return err
 }
 
-// accept writes an event down for every target, to be delivered after a delay; it
-// gives the event's id.
+// accept stores an event for every target, for delivery after a delay, and returns the
+// event's ID.
 func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 	if event.ID == "" {
 		event.ID = newUUID()
@@ -103,7 +102,7 @@ func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 
 	text, err := event.MarshalJSON()
 	if err != nil {
-		return "", fmt.Errorf("write event %s: %w", event.ID, err)
+		return "", fmt.Errorf("encode event %s: %w", event.ID, err)
 	}
 
 	var entries []delivery
@@ -130,9 +129,9 @@ func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 		return event.ID, nil
 	}
 
-	ids, err := b.journal.add(entries)
+	ids, err := b.outbox.add(entries)
 	if err != nil {
-		return "", fmt.Errorf("write down event %s: %w", event.ID, err)
+		return "", fmt.Errorf("store event %s: %w", event.ID, err)
 	}
 
 	if delay > 0 {
@@ -144,15 +143,15 @@ func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 	return event.ID, nil
 }
 
-// Start begins to deliver: what is put from now on, and what the journal still
-// holds. A second call does nothing.
+// Start starts the deliveries: of the events that are put from now on, and of the events
+// that are still in the outbox. A second call does nothing.
 func (b *Bus) Start() error {
 	var err error
 
 	b.started.Do(func() {
 		var ids []uint64
-		if ids, err = b.journal.ids(); err != nil {
-			err = fmt.Errorf("read the journal of events: %w", err)
+		if ids, err = b.outbox.ids(); err != nil {
+			err = fmt.Errorf("read the outbox: %w", err)
 
 			return
 		}
@@ -167,8 +166,8 @@ func (b *Bus) Start() error {
 	return err
 }
 
-// Close stops the deliveries and waits for those under way, whose context it
-// ends. What is not delivered stays in the journal.
+// Close cancels the context of the deliveries in progress and waits for them. Undelivered
+// events stay in the outbox.
 func (b *Bus) Close() error {
 	b.cancel()
 	b.schedule.close()
@@ -177,5 +176,5 @@ func (b *Bus) Close() error {
 	return nil
 }
 
-// Pending is how many deliveries are still to be made.
-func (b *Bus) Pending() (int, error) { return b.journal.count() }
+// Pending returns the number of deliveries that are still to be made.
+func (b *Bus) Pending() (int, error) { return b.outbox.count() }

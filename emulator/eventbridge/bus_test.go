@@ -17,7 +17,7 @@ import (
 	"triptych/emulator/eventbridge"
 )
 
-// recorder is a target that fails its first deliveries.
+// recorder is a target whose first deliveries fail.
 type recorder struct {
 	mu     sync.Mutex
 	fail   int
@@ -61,7 +61,7 @@ func open(t *testing.T, path string) *bbolt.DB {
 		t.Fatal(err)
 	}
 
-	t.Cleanup(func() { _ = db.Close() }) // Some tests have closed it.
+	t.Cleanup(func() { _ = db.Close() }) // Some tests have already closed it.
 
 	return db
 }
@@ -91,7 +91,7 @@ func uploads(name string, target eventbridge.Target) eventbridge.Rule {
 }
 
 func created(key string) eventbridge.Event {
-	detail, _ := json.Marshal(map[string]any{"object": map[string]any{"key": key}}) // Strings always marshal.
+	detail, _ := json.Marshal(map[string]any{"object": map[string]any{"key": key}}) // A map of strings can always be marshaled.
 
 	return eventbridge.Event{Source: "aws.s3", DetailType: "Object Created", Detail: detail}
 }
@@ -107,7 +107,7 @@ func pending(t *testing.T, bus *eventbridge.Bus) int {
 	return count
 }
 
-func TestEnvelopeIsAWSs(t *testing.T) {
+func TestEvent_envelope(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -141,7 +141,7 @@ func TestEnvelopeIsAWSs(t *testing.T) {
 	})
 }
 
-func TestOnlyWhatMatchesIsDelivered(t *testing.T) {
+func TestBus_deliversMatchesOnly(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -170,7 +170,7 @@ func TestOnlyWhatMatchesIsDelivered(t *testing.T) {
 	})
 }
 
-func TestRefusedDeliveriesAreRetriedWithBackoff(t *testing.T) {
+func TestBus_retriesWithBackoff(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -205,7 +205,7 @@ func TestRefusedDeliveriesAreRetriedWithBackoff(t *testing.T) {
 	})
 }
 
-func TestJournalOutlivesTheProcess(t *testing.T) {
+func TestOutbox_survivesRestart(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -227,7 +227,7 @@ func TestJournalOutlivesTheProcess(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 
-		if err := db.Close(); err != nil { // Without a word to the bus.
+		if err := db.Close(); err != nil { // The bus is not closed first.
 			t.Fatal(err)
 		}
 
@@ -258,7 +258,7 @@ func TestJournalOutlivesTheProcess(t *testing.T) {
 	})
 }
 
-func TestConfigProblems(t *testing.T) {
+func TestConfig_invalid(t *testing.T) {
 	t.Parallel()
 
 	db := open(t, filepath.Join(t.TempDir(), "db"))

@@ -13,16 +13,16 @@ import (
 // BusName is the name of the only bus.
 const BusName = "default"
 
-// defaultWorkers is how many deliveries are under way at once.
+// defaultWorkers is the number of concurrent deliveries.
 const defaultWorkers = 16
 
 // Target receives events.
 type Target interface {
-	// Deliver hands over one event, in the envelope's JSON. It must be idempotent:
-	// what it has accepted may come again after a crash, or after it took so long that
-	// ctx ended; then it must return. An error means that the
-	// event was not accepted; an *[awsapi.Error] says by its code whether another
-	// attempt could mend that, and any other error is tried again.
+	// Deliver delivers one event, as the JSON of its envelope. It must be idempotent: an
+	// event that it has accepted can arrive again after a crash, or after ctx has ended.
+	// Deliver must return when ctx ends. An error means that the event was not accepted.
+	// The code of an *[awsapi.Error] decides whether the delivery is retried; after any
+	// other error it is retried.
 	Deliver(ctx context.Context, ruleARN string, event json.RawMessage) error
 }
 
@@ -35,11 +35,11 @@ type Rule struct {
 
 // RuleTarget is a target of a rule.
 type RuleTarget struct {
-	ID     string // Unique within the rule; it must stay the same over restarts.
+	ID     string // Unique within the rule. It must stay the same across restarts.
 	ARN    string
 	Target Target
 	Retry  *RetryPolicy // nil means DefaultRetryPolicy.
-	// DeadLetterARN is the SQS queue for what could not be delivered; "" means that
+	// DeadLetterARN is the SQS queue for events that could not be delivered. If it is "",
 	// such an event is dropped.
 	DeadLetterARN string
 }
@@ -52,33 +52,32 @@ func (t *RuleTarget) retryPolicy() RetryPolicy {
 	return *t.Retry
 }
 
-// Queues takes dead letters; an *sqs.Service is one.
+// Queues sends messages to dead-letter queues. An *sqs.Service implements it.
 type Queues interface {
-	// Send puts a message into a queue; it is written down when Send returns. An
-	// *[awsapi.Error] means that this message will never be accepted.
+	// Send puts a message into a queue. The message is stored when Send returns. An
+	// *[awsapi.Error] means that the queue will never accept this message.
 	Send(ctx context.Context, queueARN, body string, attributes map[string]string) error
 }
 
-// Config is what a Bus needs.
+// Config is the configuration of a Bus.
 type Config struct {
 	DB      *bbolt.DB
 	Region  string
 	Account string
 	Rules   []Rule
-	Queues  Queues       // Required where a target has a DeadLetterARN.
-	Workers int          // Deliveries under way at once; 0 means 16.
-	Logger  *slog.Logger // nil means that nobody listens.
+	Queues  Queues       // Required if a target has a DeadLetterARN.
+	Workers int          // The number of concurrent deliveries; 0 means 16.
+	Logger  *slog.Logger // nil discards the log.
 
-	// Inject says what is to go wrong with an event; nil means nothing ever.
+	// Inject returns the fault to inject for an event; nil means no faults.
 	Inject func(Event) Injection
 
-	// Authorize says whether the caller in ctx may act; nil means always. Put is
-	// not asked about: it is called from inside.
+	// Authorize reports, as an error, that the caller in ctx may not act; nil allows every
+	// call. It is not called for Put, because Put is called from inside the process.
 	Authorize func(ctx context.Context, action, resource string) error
 }
 
-// Validate reports every problem of the configuration at once, but for those of
-// the patterns.
+// Validate reports all problems of the configuration at once, except those of the patterns.
 func (c *Config) Validate() error {
 	var problems []error
 
@@ -90,7 +89,7 @@ func (c *Config) Validate() error {
 
 	for _, r := range c.Rules {
 		if r.Name == "" || rules[r.Name] {
-			problems = append(problems, fmt.Errorf("the rule name %q is empty or taken", r.Name))
+			problems = append(problems, fmt.Errorf("the rule name %q is empty or used twice", r.Name))
 		}
 
 		rules[r.Name] = true
@@ -98,7 +97,7 @@ func (c *Config) Validate() error {
 
 		for _, t := range r.Targets {
 			if t.ID == "" || targets[t.ID] || t.Target == nil {
-				problems = append(problems, fmt.Errorf("rule %s: the target %q has an ID that is empty or taken, or no Target", r.Name, t.ID))
+				problems = append(problems, fmt.Errorf("rule %s: the target %q has an empty ID, an ID that is used twice, or no Target", r.Name, t.ID))
 			}
 
 			targets[t.ID] = true
@@ -108,7 +107,7 @@ func (c *Config) Validate() error {
 			}
 
 			if t.DeadLetterARN != "" && c.Queues == nil {
-				problems = append(problems, fmt.Errorf("rule %s: the target %q has a dead-letter queue, and there are no Queues", r.Name, t.ID))
+				problems = append(problems, fmt.Errorf("rule %s: the target %q has a dead-letter queue, but Queues is not set", r.Name, t.ID))
 			}
 		}
 	}
@@ -116,12 +115,12 @@ func (c *Config) Validate() error {
 	return errors.Join(problems...)
 }
 
-// BusARN is the ARN of the bus.
+// BusARN returns the ARN of the bus.
 func BusARN(region, account string) string {
 	return "arn:aws:events:" + region + ":" + account + ":event-bus/" + BusName
 }
 
-// RuleARN is the ARN of a rule on the bus.
+// RuleARN returns the ARN of a rule on the bus.
 func RuleARN(region, account, rule string) string {
 	return "arn:aws:events:" + region + ":" + account + ":rule/" + rule
 }

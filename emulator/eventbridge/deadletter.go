@@ -9,10 +9,10 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// deadLetter sends an event that will not be tried again to its target's
-// dead-letter queue: the body is the event as the target would have had it, the
-// attributes say why. Without a queue the event is dropped, as on AWS. An error
-// means that the queue could not take it now.
+// deadLetter sends an event that will not be retried to the dead-letter queue of its
+// target. The message body is the event as the target would have received it; the
+// attributes give the reason. If the target has no queue, the event is dropped, as on AWS.
+// An error means that the queue could not accept the message now.
 //
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 func (b *Bus) deadLetter(entry *delivery, why failure, exhausted string) error {
@@ -41,7 +41,7 @@ func (b *Bus) deadLetter(entry *delivery, why failure, exhausted string) error {
 	err := b.config.Queues.Send(ctx, entry.DeadLetterARN, string(entry.Event), attributes)
 
 	if refusal, ok := errors.AsType[*awsapi.Error](err); ok {
-		log.Error("an event was dropped: its dead-letter queue refused it", "queue", entry.DeadLetterARN, "refusal", refusal)
+		log.Error("an event was dropped: its dead-letter queue rejected it", "queue", entry.DeadLetterARN, "error", refusal)
 
 		return nil
 	}
@@ -50,7 +50,7 @@ func (b *Bus) deadLetter(entry *delivery, why failure, exhausted string) error {
 		return fmt.Errorf("send an event of rule %s to its dead-letter queue: %w", entry.Rule, err)
 	}
 
-	log.Warn("an event could not be delivered; it is in the dead-letter queue", "queue", entry.DeadLetterARN)
+	log.Warn("an event could not be delivered; it was sent to the dead-letter queue", "queue", entry.DeadLetterARN)
 
 	return nil
 }

@@ -21,7 +21,7 @@ import (
 
 const undelivered = "arn:aws:sqs:us-east-1:000000000000:undelivered"
 
-// refuser is a target that always fails, and counts.
+// refuser is a target that always fails and counts its calls.
 type refuser struct {
 	mu    sync.Mutex
 	err   error
@@ -39,8 +39,8 @@ func (r *refuser) Deliver(context.Context, string, json.RawMessage) error {
 	return r.err
 }
 
-// letters is a queue that fails its first sends.
-type letters struct {
+// fakeQueue is a queue whose first sends fail.
+type fakeQueue struct {
 	mu       sync.Mutex
 	failures []error
 	sent     []letter
@@ -52,7 +52,7 @@ type letter struct {
 	at          time.Time
 }
 
-func (l *letters) Send(_ context.Context, queueARN, body string, attributes map[string]string) error {
+func (l *fakeQueue) Send(_ context.Context, queueARN, body string, attributes map[string]string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
@@ -68,7 +68,7 @@ func (l *letters) Send(_ context.Context, queueARN, body string, attributes map[
 	return nil
 }
 
-// bounded is a rule whose target has a policy and a dead-letter queue.
+// bounded returns a rule whose target has a retry policy and a dead-letter queue.
 func bounded(name string, target eventbridge.Target, policy *eventbridge.RetryPolicy) eventbridge.Rule {
 	rule := uploads(name, target)
 	rule.Targets[0].Retry, rule.Targets[0].DeadLetterARN = policy, undelivered
@@ -97,9 +97,9 @@ func startBus(t *testing.T, db *bbolt.DB, queues eventbridge.Queues, rules ...ev
 	return bus
 }
 
-// By the policy, what cannot be delivered goes to the dead-letter queue: the event
-// as it was, and attributes that say why.
-func TestUndeliveredEventsBecomeDeadLetters(t *testing.T) {
+// An event that cannot be delivered within the policy goes to the dead-letter queue: the
+// body is the unchanged event, and the attributes give the reason.
+func TestDeadLetter_attributes(t *testing.T) {
 	t.Parallel()
 
 	throttled := awsapi.Errorf("ThrottlingException", "Rate exceeded")
@@ -139,7 +139,7 @@ func TestUndeliveredEventsBecomeDeadLetters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				target, queue := &refuser{err: test.refusal}, &letters{}
+				target, queue := &refuser{err: test.refusal}, &fakeQueue{}
 				bus := startBus(t, open(t, filepath.Join(t.TempDir(), "db")), queue, bounded("uploads", target, test.policy))
 				put := time.Now()
 
@@ -191,14 +191,13 @@ func TestUndeliveredEventsBecomeDeadLetters(t *testing.T) {
 	}
 }
 
-// How often an event was tried is not forgotten when the process dies, nor is
-// when it was accepted.
-func TestAttemptsOutliveTheProcess(t *testing.T) {
+// The number of attempts and the time of acceptance survive the death of the process.
+func TestAttempts_surviveRestart(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "db")
-		target, queue := &refuser{err: errRefused}, &letters{}
+		target, queue := &refuser{err: errRefused}, &fakeQueue{}
 		policy := &eventbridge.RetryPolicy{MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 9}
 		deaths := 0
 
@@ -215,7 +214,7 @@ func TestAttemptsOutliveTheProcess(t *testing.T) {
 			time.Sleep(250 * time.Millisecond)
 			synctest.Wait()
 
-			if err := db.Close(); err != nil { // Without a word to the bus.
+			if err := db.Close(); err != nil { // The bus is not closed first.
 				t.Fatal(err)
 			}
 		}
@@ -226,14 +225,13 @@ func TestAttemptsOutliveTheProcess(t *testing.T) {
 	})
 }
 
-// After a long sleep of the process an event is tried once more before it is
-// given up.
-func TestAgeOutlivesTheProcess(t *testing.T) {
+// After a long pause of the process, an event is tried once more before its attempts end.
+func TestEventAge_survivesRestart(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "db")
-		target, queue := &refuser{err: errRefused}, &letters{}
+		target, queue := &refuser{err: errRefused}, &fakeQueue{}
 		db := open(t, path)
 		bus := startBus(t, db, queue, bounded("uploads", target, nil), bounded("gone", target, nil))
 
@@ -250,7 +248,7 @@ func TestAgeOutlivesTheProcess(t *testing.T) {
 		time.Sleep(25 * time.Hour)
 
 		before := target.tries
-		again := startBus(t, open(t, path), queue, bounded("uploads", target, nil)) // The rule "gone" is gone.
+		again := startBus(t, open(t, path), queue, bounded("uploads", target, nil)) // The rule "gone" does not exist any more.
 
 		synctest.Wait()
 
@@ -269,9 +267,9 @@ func TestAgeOutlivesTheProcess(t *testing.T) {
 	})
 }
 
-// A queue that cannot take a dead letter now gets it later; one that refuses it is
-// not asked again.
-func TestDeadLetterQueueInTrouble(t *testing.T) {
+// If a queue cannot accept a dead letter now, the bus sends it again later. If the queue
+// rejects it, the bus does not send it again.
+func TestDeadLetterQueue_fails(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
@@ -284,7 +282,7 @@ func TestDeadLetterQueueInTrouble(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				queue := &letters{failures: test.failures}
+				queue := &fakeQueue{failures: test.failures}
 				bus := startBus(t, open(t, filepath.Join(t.TempDir(), "db")), queue, bounded("uploads", &refuser{err: awsapi.Errorf("AccessDenied", "no")}, nil))
 
 				if err := bus.Put(t.Context(), created("a")); err != nil {
@@ -302,7 +300,7 @@ func TestDeadLetterQueueInTrouble(t *testing.T) {
 	}
 }
 
-func TestRetryPolicyProblems(t *testing.T) {
+func TestRetryPolicy_invalid(t *testing.T) {
 	t.Parallel()
 
 	db := open(t, filepath.Join(t.TempDir(), "db"))
@@ -313,7 +311,7 @@ func TestRetryPolicyProblems(t *testing.T) {
 		"too often": {MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 186}, "never": {MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: -1},
 	} {
 		rule := bounded("uploads", &refuser{}, &policy)
-		if _, err := eventbridge.New(eventbridge.Config{DB: db, Region: "r", Account: "a", Queues: &letters{}, Rules: []eventbridge.Rule{rule}}); err == nil {
+		if _, err := eventbridge.New(eventbridge.Config{DB: db, Region: "r", Account: "a", Queues: &fakeQueue{}, Rules: []eventbridge.Rule{rule}}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

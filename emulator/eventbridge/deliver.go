@@ -8,9 +8,10 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// attemptWithin bounds one attempt: a target that hangs has failed, and holds its
-// worker no longer. AWS says it of API destinations only, which have 5 seconds; a
-// target here is another part of the laptop, which on a busy disk may take longer.
+// attemptWithin limits one attempt, so that a target that hangs fails and does not block
+// its worker any longer. AWS documents a limit for API destinations only, 5 seconds. A
+// target of the emulator is another part of the same process and can take longer on a busy
+// disk.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
 const attemptWithin = 30 * time.Second
 
@@ -27,8 +28,8 @@ func (b *Bus) deliver() {
 		switch {
 		case err != nil && (b.ctx.Err() != nil || errors.Is(err, berrors.ErrDatabaseNotOpen)):
 			return
-		case err != nil: // What became of it could not be written down: it stands as before.
-			b.config.Logger.Error("a delivery was not written down; it will be made again", "delivery", id, "in", lastDelay, "error", err)
+		case err != nil: // The result could not be stored, so the stored delivery is unchanged.
+			b.config.Logger.Error("store the result of a delivery: it will be retried", "delivery", id, "in", lastDelay, "error", err)
 			b.schedule.retry(id, lastDelay)
 		case again > 0:
 			b.schedule.retry(id, again)
@@ -38,11 +39,11 @@ func (b *Bus) deliver() {
 	}
 }
 
-// attempt makes one attempt at a delivery. It is struck off if it was accepted, or
-// is given up and lies in the dead-letter queue; else the attempt is counted, and
-// the result says when to make the next one.
+// attempt makes one attempt at a delivery. If the target accepts the event, or the event is
+// moved to the dead-letter queue, attempt removes the delivery from the outbox. Otherwise
+// it counts the attempt and returns the delay before the next one.
 func (b *Bus) attempt(id uint64) (time.Duration, error) {
-	entry, found, err := b.journal.get(id)
+	entry, found, err := b.outbox.get(id)
 	if err != nil || !found {
 		return 0, err
 	}
@@ -57,10 +58,10 @@ func (b *Bus) attempt(id uint64) (time.Duration, error) {
 	}
 
 	if refused == nil {
-		return 0, b.journal.remove(id)
+		return 0, b.outbox.remove(id)
 	}
 
-	if b.ctx.Err() != nil { // The bus closes: that is not the target's failure.
+	if b.ctx.Err() != nil { // The bus is closing, so this is not the target's failure.
 		return 0, b.ctx.Err()
 	}
 
@@ -70,10 +71,10 @@ func (b *Bus) attempt(id uint64) (time.Duration, error) {
 	if why.retriable {
 		delay, exhausted := policy.next(&entry, time.Now())
 		if exhausted == "" {
-			b.config.Logger.Warn("an event was not delivered; it will be tried again",
+			b.config.Logger.Warn("an event was not delivered; it will be retried",
 				"rule", entry.Rule, "target", entry.Target, "attempt", entry.Attempts, "in", delay, "error", refused)
 
-			return delay, b.journal.keep(id, entry)
+			return delay, b.outbox.keep(id, entry)
 		}
 
 		err = b.deadLetter(&entry, why, exhausted)
@@ -85,7 +86,7 @@ func (b *Bus) attempt(id uint64) (time.Duration, error) {
 		return 0, err
 	}
 
-	return 0, b.journal.remove(id)
+	return 0, b.outbox.remove(id)
 }
 
 func (b *Bus) find(entry delivery) (*rule, *RuleTarget) {

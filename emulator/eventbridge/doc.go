@@ -1,16 +1,16 @@
-// Package eventbridge is the laptop's event bus: rules with AWS's event patterns,
+// Package eventbridge emulates EventBridge's event bus: rules with AWS's event patterns,
 // and deliveries that survive the death of the process.
 //
-// An event that [Bus.Put] accepts has been written down, once for every rule and
-// target that it matches, before Put returns. A delivery is struck off when its
-// target has accepted it; until then it is tried again, with a growing delay, and
-// at once after a restart, which does not forget how often it was tried. So a
-// target sees every event at least once, and in no promised order, as on AWS.
+// Before [Bus.Put] returns, it stores the event in the outbox, once for every rule and
+// target that the event matches. When the target accepts the event, the delivery is removed
+// from the outbox. Until then the delivery is retried with a growing delay, and at once
+// after a restart. The number of attempts is stored too. So a target receives every event
+// at least once, and in no guaranteed order, as on AWS.
 //
-// Attempts end by the target's [RetryPolicy], and at once where the target is not
-// there, may not be reached or refuses the event itself. Then the event goes to
-// the target's dead-letter queue, with attributes that say why; where there is
-// none it is dropped, and the log says so.
+// Attempts end as the target's [RetryPolicy] says. They end at once if the target does not
+// exist, may not be accessed or rejects the event itself. Then the event goes to the
+// target's dead-letter queue, with attributes that give the reason. If the target has no
+// such queue, the event is dropped and logged.
 //
 // There is one bus, "default". As on AWS, an event for a bus that does not exist
 // is accepted and matches nothing.

@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Event is what goes over the bus.
+// Event is an event on the bus.
 // https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
 type Event struct {
-	ID         string    // A UUID; empty means a new one.
+	ID         string    // A UUID; if it is empty, the bus creates one.
 	DetailType string    // Such as "Object Created".
 	Source     string    // Such as "aws.s3".
-	Account    string    // Empty means the bus's.
-	Region     string    // Empty means the bus's.
-	Time       time.Time // Zero means now. Sent in whole seconds.
+	Account    string    // If it is empty, the bus's account.
+	Region     string    // If it is empty, the bus's region.
+	Time       time.Time // If it is zero, the current time. Sent in whole seconds.
 	Resources  []string
 	Detail     json.RawMessage // A JSON object.
 }
 
-// envelope is an event on the wire, its members in AWS's order.
+// envelope is an event in its JSON form, with the members in AWS's order.
 type envelope struct {
 	Version    string          `json:"version"`
 	ID         string          `json:"id"`
@@ -34,7 +34,7 @@ type envelope struct {
 	Detail     json.RawMessage `json:"detail"`
 }
 
-// MarshalJSON implements [json.Marshaler]: the envelope that targets receive.
+// MarshalJSON implements [json.Marshaler]. It returns the envelope that targets receive.
 func (e Event) MarshalJSON() ([]byte, error) {
 	resources := e.Resources
 	if resources == nil {
@@ -49,7 +49,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	var text bytes.Buffer
 
 	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // Keys with & and < arrive as they are, as on AWS.
+	encoder.SetEscapeHTML(false) // Keys that contain & and < are sent unescaped, as on AWS.
 
 	err := encoder.Encode(envelope{
 		Version: "0", ID: e.ID, DetailType: e.DetailType, Source: e.Source, Account: e.Account,
@@ -59,12 +59,12 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return bytes.TrimSpace(text.Bytes()), err
 }
 
-// isObject says whether text is one JSON object.
+// isObject reports whether text is one JSON object.
 func isObject(text []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) && json.Valid(text)
 }
 
-// newUUID is a random UUID (RFC 9562, version 4).
+// newUUID returns a random UUID (RFC 9562, version 4).
 func newUUID() string {
 	var b [16]byte
 

@@ -9,14 +9,14 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// failure is why a target did not accept an event, as EventBridge sees it.
+// failure is the reason why a target did not accept an event, in EventBridge's terms.
 type failure struct {
-	code      string // Of the dead letter's attribute ERROR_CODE.
+	code      string // The dead letter's attribute ERROR_CODE.
 	message   string
 	retriable bool
 }
 
-// The codes of a dead letter, as far as a target on the laptop can fail so.
+// Error codes of a dead letter that a target of the emulator can cause.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 const (
 	codeFromTarget   = "ERROR_FROM_TARGET"
@@ -28,16 +28,15 @@ const (
 	codeTimeout      = "TIMEOUT"
 )
 
-// maxMessageBytes bounds ERROR_MESSAGE: a message of the queue has room for the
-// event first.
+// maxMessageBytes limits ERROR_MESSAGE, so that the queue's message has room for the event.
 const maxMessageBytes = 1024
 
-// errNoTarget is that of an event whose rule or target has gone since.
+// errNoTarget is the error for an event whose rule or target has been removed.
 var errNoTarget = awsapi.Errorf("ResourceNotFoundException", "The rule or its target does not exist any more.")
 
-// classify reads a target's error. As on AWS, what no repetition mends is not
-// repeated: a target that is not there, one that the rule may not reach, and one
-// that refuses the event itself.
+// classify converts a target's error. As on AWS, errors that a retry cannot fix are not
+// retried: the target does not exist, the rule may not access it, or it rejects the event
+// itself.
 func classify(err error) failure {
 	f := failure{code: codeInternal, message: shorten(err.Error()), retriable: true}
 

@@ -13,7 +13,7 @@ import (
 	"triptych/emulator/eventbridge"
 )
 
-// hanger never answers the first calls, as a target and as a queue.
+// hanger is a target and a queue that never answers its first calls.
 type hanger struct {
 	mu    sync.Mutex
 	hangs int
@@ -41,8 +41,9 @@ func (h *hanger) Send(ctx context.Context, _, _ string, _ map[string]string) err
 	return h.call(ctx)
 }
 
-// A target that hangs is tried again, as any that failed, and given up by its policy.
-func TestTargetsThatHang(t *testing.T) {
+// A target that hangs is retried like any target that fails, until its policy ends the
+// attempts.
+func TestTarget_hangs(t *testing.T) {
 	t.Parallel()
 
 	const within, last = 30 * time.Second, 10 * time.Minute
@@ -50,10 +51,10 @@ func TestTargetsThatHang(t *testing.T) {
 	denied := &refuser{err: awsapi.Errorf("AccessDenied", "no")}
 
 	for name, test := range map[string]struct {
-		target, queue *hanger // Without a target, one that is denied.
-		calls         int     // Of the target, or else of the queue.
+		target, queue *hanger // If target is nil, the target denies access.
+		calls         int     // Calls of the target, or of the queue if target is nil.
 		letters       int
-		between       time.Duration // Before the next call: the timeout, and less than this.
+		between       time.Duration // Between two calls: at least the timeout, and less than this more.
 	}{
 		"once":                {target: &hanger{hangs: 1}, queue: &hanger{}, calls: 2, between: time.Second},
 		"always":              {target: &hanger{hangs: 9}, queue: &hanger{}, calls: 3, letters: 1, between: time.Second},
@@ -92,8 +93,8 @@ func TestTargetsThatHang(t *testing.T) {
 	}
 }
 
-// A bus that closes waits for no target that hangs, and counts no attempt against it.
-func TestCloseEndsWhatHangs(t *testing.T) {
+// Close does not wait for a target that hangs, and does not count the attempt.
+func TestBus_Close_cancelsDeliveries(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {

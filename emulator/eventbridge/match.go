@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Match says whether an event, in the envelope's JSON, matches. It fails if the
-// event is not a JSON object.
+// Match reports whether an event, as the JSON of its envelope, matches. It returns an error
+// if the event is not a JSON object.
 func (p *Pattern) Match(event []byte) (bool, error) {
 	value, err := decode(event)
 	if err != nil {
@@ -38,7 +38,7 @@ func (p *objectPattern) match(object map[string]any) bool {
 	return true
 }
 
-// match takes the event's value of the field; nil means that it is absent.
+// match compares the event's value of the field; nil means that the field is absent.
 func (f fieldPattern) match(value any) bool {
 	if f.object == nil {
 		return f.matchLeaf(value)
@@ -47,16 +47,16 @@ func (f fieldPattern) match(value any) bool {
 	switch value := value.(type) {
 	case map[string]any:
 		return f.object.match(value)
-	case []any: // One of its elements has to match as a whole.
+	case []any: // One element must match as a whole.
 		return slices.ContainsFunc(value, f.match) || (len(value) == 0 && f.object.match(nil))
-	default: // Without an object there are no fields, which is what "exists": false asks for.
+	default: // A value that is not an object has no fields. {"exists": false} matches it.
 		return f.object.match(nil)
 	}
 }
 
-// matchLeaf compares a leaf; of an array, one of the elements has to match. An
-// object, and an array without leaves, is no leaf: to a leaf's pattern the field
-// does not exist.
+// matchLeaf compares a leaf. If the value is an array, one of its elements must match. An
+// object, or an array without leaves, is not a leaf: for a leaf's pattern the field does
+// not exist.
 func (f fieldPattern) matchLeaf(value any) bool {
 	found := false
 
@@ -71,7 +71,7 @@ func (f fieldPattern) matchLeaf(value any) bool {
 	return !found && slices.ContainsFunc(f.matchers, func(m matcher) bool { return m.match(nil) })
 }
 
-// leaves are the strings, numbers, booleans and nulls in a value.
+// leaves yields the strings, numbers, booleans and nulls in a value.
 func leaves(value any) func(yield func(any) bool) {
 	return func(yield func(any) bool) { walk(value, yield) }
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// maxNumeric bounds what numeric matching compares.
+// maxNumeric limits the numbers that numeric matching compares.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#filtering-numeric-matching
 const maxNumeric = 5e9
 

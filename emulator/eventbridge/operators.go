@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// matcher is one comparison of a leaf. value is a string, a json.Number, a bool,
-// null, or nil where the event does not have the field.
+// matcher is one comparison of a leaf. value is a string, a json.Number, a bool or null, or
+// nil if the event does not have the field.
 type matcher interface{ match(value any) bool }
 
-// matchFunc is a matcher without more state than its closure has.
+// matchFunc is a matcher that is a function.
 type matchFunc func(value any) bool
 
 func (f matchFunc) match(value any) bool { return f(value) }
@@ -34,13 +34,13 @@ func parseMatcher(entry any, path []string) (matcher, error) {
 	return nil, problem(path, "Match value must be String, number, true, false, or null")
 }
 
-// equal compares literals. Numbers are equal if they are written alike: "300,
-// 300.0, and 3.0e2 are not considered equal", says AWS.
+// equal compares literals. Numbers are equal if they are written in the same way. AWS says:
+// "300, 300.0, and 3.0e2 are not considered equal".
 func equal(literal any) matcher {
 	return matchFunc(func(value any) bool { return value == literal })
 }
 
-// parseOperator reads an operator of AWS's table.
+// parseOperator reads one of the operators in AWS's table.
 func parseOperator(operator string, operand any, path []string) (matcher, error) {
 	switch operator {
 	case "prefix":
@@ -64,7 +64,7 @@ func parseOperator(operator string, operand any, path []string) (matcher, error)
 	}
 }
 
-// onStrings is a matcher that no other type passes.
+// onStrings returns a matcher that only strings can pass.
 func onStrings(test func(text string) bool) matcher {
 	return matchFunc(func(value any) bool {
 		text, ok := value.(string)
@@ -73,7 +73,7 @@ func onStrings(test func(text string) bool) matcher {
 	})
 }
 
-// comparison says whether the text has the affix, with case or without.
+// comparison reports whether the text has the affix, with or without regard to case.
 type comparison func(text, affix string, ignoreCase bool) bool
 
 func hasPrefix(text, affix string, ignoreCase bool) bool {
@@ -81,7 +81,7 @@ func hasPrefix(text, affix string, ignoreCase bool) bool {
 		return strings.HasPrefix(text, affix)
 	}
 
-	for range utf8.RuneCountInString(affix) { // Cases may differ in bytes, not in characters.
+	for range utf8.RuneCountInString(affix) { // Upper and lower case can differ in bytes, but not in the number of characters.
 		_, size := utf8.DecodeRuneInString(text)
 		if size == 0 {
 			return false
@@ -147,7 +147,7 @@ func parseWildcard(operand any, path []string) (matcher, error) {
 	return onStrings(func(text string) bool { return matchParts(text, parts) }), nil
 }
 
-// splitWildcard cuts a wildcard at its asterisks; \* and \\ stand for themselves.
+// splitWildcard splits a wildcard at its asterisks. \* and \\ are literal characters.
 func splitWildcard(text string, path []string) ([]string, error) {
 	parts := []string{""}
 
@@ -174,8 +174,9 @@ func splitWildcard(text string, path []string) ([]string, error) {
 	return parts, nil
 }
 
-// matchParts says whether the text is the parts with anything between them. Each
-// part is taken where it first occurs, which leaves most to the parts after it.
+// matchParts reports whether the text consists of the parts, in this order, with any text
+// between them. It matches each part at its first occurrence, which leaves the most text
+// for the parts that follow.
 func matchParts(text string, parts []string) bool {
 	if len(parts) == 1 {
 		return text == parts[0]

@@ -17,9 +17,9 @@ type Pattern struct {
 	root *objectPattern
 }
 
-// PatternError says what is wrong with a pattern.
+// PatternError describes an error in a pattern.
 type PatternError struct {
-	Path    string // Where, such as "detail.reason".
+	Path    string // The position, such as "detail.reason".
 	Message string
 }
 
@@ -44,11 +44,11 @@ type fieldPattern struct {
 	matchers []matcher
 }
 
-// maxPatternDepth bounds the nesting of a pattern, far above any real event's.
+// maxPatternDepth limits the nesting of a pattern. Real events are far less deep.
 const maxPatternDepth = 64
 
-// ParsePattern reads a pattern. An error is a *PatternError; an operator that is
-// not AWS's is refused by its name.
+// ParsePattern parses a pattern. An error is a *PatternError. If an operator is not one of
+// AWS's, the error names it.
 func ParsePattern(text []byte) (*Pattern, error) {
 	value, err := decode(text)
 	if err != nil {
@@ -68,7 +68,7 @@ func ParsePattern(text []byte) (*Pattern, error) {
 	return &Pattern{root: root}, nil
 }
 
-// decode reads one JSON value, with numbers as they are written.
+// decode reads one JSON value and keeps numbers as they are written.
 func decode(text []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -79,13 +79,13 @@ func decode(text []byte) (any, error) {
 	}
 
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the value")
+		return nil, errors.New("unexpected data after the value")
 	}
 
 	return markNulls(value), nil
 }
 
-// null is JSON's null, where nil means that there is nothing.
+// null is JSON's null. A nil value means that the field is absent.
 type null struct{}
 
 func markNulls(value any) any {

@@ -24,7 +24,7 @@ const objectCreated = `{
 	}
 }`
 
-func TestMatching(t *testing.T) {
+func TestPattern_Match(t *testing.T) {
 	t.Parallel()
 
 	cases := []struct {
@@ -98,7 +98,7 @@ func TestMatching(t *testing.T) {
 	}
 }
 
-func TestRefusedPatterns(t *testing.T) {
+func TestParsePattern_invalid(t *testing.T) {
 	t.Parallel()
 
 	cases := []struct{ name, pattern, want string }{
@@ -139,9 +139,9 @@ func TestRefusedPatterns(t *testing.T) {
 	}
 }
 
-// TestEventMatchesThePatternMadeFromIt: whatever the event, asking for all that it
-// says finds it, and asking for one thing more does not.
-func TestEventMatchesThePatternMadeFromIt(t *testing.T) {
+// TestPattern_madeFromEvent makes a pattern from all fields of a random event.
+// The event matches the pattern, and does not match it with one more field.
+func TestPattern_madeFromEvent(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -193,8 +193,8 @@ func matches(t *rapid.T, pattern, event map[string]any) bool {
 	return got
 }
 
-// FuzzParsePattern: no text crashes the parser or the matcher, and a wildcard never
-// takes long.
+// FuzzParsePattern checks that no text crashes the parser or the matcher, and that a
+// wildcard never takes long.
 func FuzzParsePattern(f *testing.F) {
 	f.Add(`{"detail": {"object": {"key": [{"wildcard": "a*b*c\\*"}, {"prefix": {"equals-ignore-case": "Ü"}}]}}}`)
 	f.Add(`{"$or": [{"a": [{"anything-but": {"wildcard": ["*/x/*"]}}]}, {"b": [{"numeric": ["<", -1e3]}]}]}`)

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// RetryPolicy bounds the attempts to deliver an event to a target. Whichever of
-// the two ends first, ends them.
+// RetryPolicy limits the attempts to deliver an event to a target. The attempts end when
+// the first of the two limits is reached.
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html
 type RetryPolicy struct {
-	MaximumEventAgeInSeconds int // 60 to 86,400, from when the bus accepted the event.
-	MaximumRetryAttempts     int // 0 to 185, beside the first attempt.
+	MaximumEventAgeInSeconds int // 60 to 86,400, counted from when the bus accepts the event.
+	MaximumRetryAttempts     int // 0 to 185, not counting the first attempt.
 }
 
-// AWS's limits, which are also what a target has that says nothing.
+// AWS's limits. The upper limits are also the defaults of a target without a policy.
 const (
 	minEventAgeSeconds = 60
 	maxEventAgeSeconds = 24 * 60 * 60
 	maxRetryAttempts   = 185
 )
 
-// DefaultRetryPolicy is AWS's: 24 hours and 185 attempts.
+// DefaultRetryPolicy returns AWS's default: 24 hours and 185 attempts.
 func DefaultRetryPolicy() RetryPolicy {
 	return RetryPolicy{MaximumEventAgeInSeconds: maxEventAgeSeconds, MaximumRetryAttempts: maxRetryAttempts}
 }
@@ -37,16 +37,16 @@ func (p RetryPolicy) validate() error {
 	return nil
 }
 
-// What ended the attempts, in the words of the dead letter's attribute
+// Reasons why the attempts ended: the values of the dead letter's attribute
 // EXHAUSTED_RETRY_CONDITION.
 const (
 	exhaustedAttempts = "MaximumRetryAttempts"
 	exhaustedAge      = "MaximumEventAgeInSeconds"
 )
 
-// next says when a delivery that has failed is to be tried again, or what has
-// ended its attempts. The last attempt is made when the event's age ends, however
-// long the wait would have been.
+// next returns the delay before the next attempt of a delivery that has failed, or the
+// reason why its attempts have ended. The last attempt is made when the event reaches its
+// maximum age, even if the delay would have been longer.
 func (p RetryPolicy) next(entry *delivery, now time.Time) (delay time.Duration, exhausted string) {
 	left := entry.Accepted.Add(time.Duration(p.MaximumEventAgeInSeconds) * time.Second).Sub(now)
 

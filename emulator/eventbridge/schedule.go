@@ -8,18 +8,17 @@ import (
 
 const (
 	firstDelay = 100 * time.Millisecond // Before the second attempt.
-	lastDelay  = 10 * time.Minute       // Between attempts, at most: 185 of them take about a day.
+	lastDelay  = 10 * time.Minute       // The maximum between attempts: 185 attempts take about a day.
 )
 
-// schedule says which delivery is to be tried next. It holds numbers only: the
-// events themselves, and how often they were tried, stay on disk until their turn
-// comes.
+// schedule decides which delivery is tried next. It holds only numbers. The events and
+// their attempt counts stay on disk until their turn comes.
 type schedule struct {
 	mu     sync.Mutex
 	wake   *sync.Cond
 	closed bool
 	ready  []uint64
-	known  map[uint64]bool // Every delivery that is ready, waits or is under way.
+	known  map[uint64]bool // Every delivery that is ready, waiting or in progress.
 }
 
 func newSchedule() *schedule {
@@ -29,8 +28,8 @@ func newSchedule() *schedule {
 	return s
 }
 
-// add makes deliveries ready. One that is known already is not added again: it
-// was put while Start read the journal.
+// add makes deliveries ready. It skips a delivery that is already known, because an event
+// can be put while Start reads the outbox.
 func (s *schedule) add(ids ...uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,7 +45,7 @@ func (s *schedule) add(ids ...uint64) {
 	}
 }
 
-// next waits for a delivery. It is false once the schedule is closed.
+// next waits for a delivery. It returns false after the schedule is closed.
 func (s *schedule) next() (uint64, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +64,7 @@ func (s *schedule) next() (uint64, bool) {
 	return id, true
 }
 
-// done forgets a delivery.
+// done removes a delivery from the schedule.
 func (s *schedule) done(id uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +72,7 @@ func (s *schedule) done(id uint64) {
 	delete(s.known, id)
 }
 
-// retry makes a delivery ready again after a while.
+// retry makes a delivery ready again after a delay.
 func (s *schedule) retry(id uint64, delay time.Duration) {
 	time.AfterFunc(delay, func() {
 		s.mu.Lock()
@@ -92,12 +91,13 @@ func (s *schedule) close() {
 	s.wake.Broadcast()
 }
 
-// backoff is the delay after an attempt: twice as long every time, with half of it
-// left to chance so that failures that came together do not return together.
+// backoff returns the delay after an attempt. The delay doubles with every attempt. Half of
+// it is random, so that deliveries that failed at the same time are not retried at the same
+// time.
 func backoff(attempt int) time.Duration {
-	const doublings = 13 // More would be over lastDelay in any case.
+	const doublings = 13 // More doublings would exceed lastDelay in any case.
 
 	delay := min(firstDelay<<min(attempt, doublings), lastDelay)
 
-	return delay/2 + rand.N(delay/2) //nolint:gosec // Chance spreads load here; nothing is secret.
+	return delay/2 + rand.N(delay/2) //nolint:gosec // The random number spreads load; it is not a secret.
 }

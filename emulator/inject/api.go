@@ -9,14 +9,14 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// The services whose protocols are their own.
+// Services that need their own protocol.
 const (
 	s3Service         = "s3"
 	cloudFrontService = "cloudfront"
 )
 
-// OfAPI has a service's calls go wrong; it is put between the front door and the
-// service.
+// OfAPI injects faults into the calls of a service. The handler that it returns runs
+// between the gateway and the service.
 func (p *Plan) OfAPI(service string, next http.Handler) http.Handler {
 	if p == nil || len(p.API) == 0 {
 		return next
@@ -30,14 +30,14 @@ func (p *Plan) OfAPI(service string, next http.Handler) http.Handler {
 			return
 		}
 
-		switch found.Kind { //nolint:exhaustive // Parse lets no other in here.
+		switch found.Kind { //nolint:exhaustive // Parse accepts no other kind here.
 		case Error:
 			fail(service, w, r)
 		case Throttle:
 			refuse(service, w, r)
 		case Timeout:
-			next.ServeHTTP(&unheard{header: http.Header{}}, r)
-			panic(http.ErrAbortHandler) // net/http's way to cut a connection.
+			next.ServeHTTP(&discardResponse{header: http.Header{}}, r)
+			panic(http.ErrAbortHandler) // net/http closes the connection after this panic.
 		default:
 			timer := time.NewTimer(found.Span)
 			defer timer.Stop()
@@ -51,7 +51,7 @@ func (p *Plan) OfAPI(service string, next http.Handler) http.Handler {
 	})
 }
 
-// refuse is how services throttle.
+// refuse writes a service's throttling error.
 func refuse(service string, w http.ResponseWriter, r *http.Request) {
 	if service == s3Service {
 		s3wire.WriteError(w, r, &s3wire.Error{Code: "SlowDown", Message: "Please reduce your request rate.", Status: http.StatusServiceUnavailable})
@@ -68,7 +68,7 @@ func refuse(service string, w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, &awsapi.Error{Code: "ThrottlingException", Message: "Rate exceeded"})
 }
 
-// fail is what services answer when they fail themselves.
+// fail writes a service's internal error.
 func fail(service string, w http.ResponseWriter, r *http.Request) {
 	if service == s3Service {
 		s3wire.WriteError(w, r, &s3wire.Error{
@@ -94,7 +94,7 @@ func writeJSON(w http.ResponseWriter, failure *awsapi.Error) {
 	awsapi.WriteError(w, failure)
 }
 
-// operation is AWS's name of a call.
+// operation returns AWS's name of a call.
 func operation(service string, r *http.Request) string {
 	switch service {
 	case s3Service:
@@ -102,7 +102,7 @@ func operation(service string, r *http.Request) string {
 	case cloudFrontService:
 		return invalidationOperation(r)
 	case "lambda":
-		return "Invoke" // The only one of its calls that functions and machines make.
+		return "Invoke" // Functions and machines make no other call of Lambda.
 	default:
 		_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 
@@ -110,7 +110,7 @@ func operation(service string, r *http.Request) string {
 	}
 }
 
-// invalidationOperation names CloudFront's operations on invalidations.
+// invalidationOperation returns the names of CloudFront's operations on invalidations.
 func invalidationOperation(r *http.Request) string {
 	_, id, _ := strings.Cut(r.URL.Path, "/invalidation/")
 
@@ -124,8 +124,8 @@ func invalidationOperation(r *http.Request) string {
 	}
 }
 
-// objectOperation names those of S3's operations that Triptych uses; any other is
-// named by its method.
+// objectOperation returns the names of the S3 operations that Triptych uses. For any other
+// operation it returns the HTTP method.
 func objectOperation(r *http.Request) string {
 	_, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	query := r.URL.Query()
@@ -148,9 +148,9 @@ func objectOperation(r *http.Request) string {
 	}
 }
 
-// unheard takes an answer that nobody gets.
-type unheard struct{ header http.Header }
+// discardResponse is a response writer that discards the response.
+type discardResponse struct{ header http.Header }
 
-func (u *unheard) Header() http.Header            { return u.header }
-func (u *unheard) Write(body []byte) (int, error) { return len(body), nil }
-func (u *unheard) WriteHeader(int)                {}
+func (u *discardResponse) Header() http.Header            { return u.header }
+func (u *discardResponse) Write(body []byte) (int, error) { return len(body), nil }
+func (u *discardResponse) WriteHeader(int)                {}

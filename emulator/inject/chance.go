@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// has says whether a rule's call goes wrong.
+// has reports whether a rule injects a fault into a call.
 func (w *when) has(seed, chain, call uint64) bool {
 	switch {
 	case w.every > 0:
@@ -19,19 +19,19 @@ func (w *when) has(seed, chain, call uint64) bool {
 	}
 }
 
-// chance is a number of [0, 1) that is always the same for the same call.
+// chance returns a number in [0, 1) that is always the same for the same call.
 func chance(seed, chain, call uint64, purpose string) float64 {
 	text := binary.BigEndian.AppendUint64(nil, seed)
 	text = binary.BigEndian.AppendUint64(text, chain)
 	text = binary.BigEndian.AppendUint64(text, call)
 	sum := sha256.Sum256(append(text, purpose...))
 
-	const bits = 53 // What a float64 holds exactly.
+	const bits = 53 // A float64 holds this many bits exactly.
 
 	return float64(binary.BigEndian.Uint64(sum[:])>>(64-bits)) / (1 << bits)
 }
 
-// share is some part of the rule's span.
+// share returns a random part of the rule's span.
 func (h *hit) share() time.Duration {
 	return time.Duration(chance(h.seed, h.chain, h.call, "when") * float64(h.Span))
 }

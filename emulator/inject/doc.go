@@ -1,7 +1,6 @@
-// Package inject has the laptop's AWS fail on purpose, by a plan that the user
-// writes: invocations of functions that crash, time out or are throttled, calls of
-// AWS's APIs that fail or whose answer is lost, and events that get lost, come twice
-// or late.
+// Package inject injects faults into the emulator, by a plan that the user writes. Lambda
+// invocations crash, time out or are throttled. AWS API calls fail, or their response is
+// lost. Events are lost, duplicated or delayed.
 //
 // # The plan
 //
@@ -14,14 +13,14 @@
 //	  "events": [{"detailType": "Object Created", "kind": "double", "every": 10}]
 //	}
 //
-// Each rule counts the calls that it matches, from 1, and says which of them go
-// wrong by exactly one of "rate" (a share, by chance), "calls" (a list) and "every"
-// (each so-manieth, beginning with "from"). Where several rules want the same call,
-// the first has it.
+// Each rule counts the calls that it matches, from 1. Exactly one of three fields selects
+// the calls that fail. "rate" is a share, chosen at random. "calls" is a list. "every": N
+// selects every Nth call, starting with call "from". If several rules select the same call,
+// the first rule is applied.
 //
-// Kinds of lambda: error, throttle, timeout, crash, slow. Of api: error, throttle,
-// timeout, slow. Of events: lose, double, late.
+// Kinds of lambda: error, throttle, timeout, crash, slow. Kinds of api: error, throttle,
+// timeout, slow. Kinds of events: lose, double, late.
 //
-// Chance is a function of the seed, the rule and the count, so the same calls in
-// the same order meet the same faults. Counts begin anew at every start.
+// Random choices depend only on the seed, the rule and the count. So the same calls in the
+// same order get the same faults. The counts start again at every start of the emulator.
 package inject

@@ -2,7 +2,7 @@ package inject
 
 import "triptych/emulator/eventbridge"
 
-// OfEvents is for [eventbridge.Config]'s Inject.
+// OfEvents returns the function for Inject in [eventbridge.Config].
 func (p *Plan) OfEvents() func(eventbridge.Event) eventbridge.Injection {
 	if p == nil || len(p.Events) == 0 {
 		return nil
@@ -14,7 +14,7 @@ func (p *Plan) OfEvents() func(eventbridge.Event) eventbridge.Injection {
 			return eventbridge.Injection{}
 		}
 
-		switch found.Kind { //nolint:exhaustive // Parse lets no other in here.
+		switch found.Kind { //nolint:exhaustive // Parse accepts no other kind here.
 		case Lose:
 			return eventbridge.Injection{Lost: true}
 		case Double:

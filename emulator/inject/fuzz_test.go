@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzParse: whatever a plan says, it is refused or can be asked.
+// FuzzParse checks that Parse rejects a plan or returns one that can be used.
 func FuzzParse(f *testing.F) {
 	example, err := os.ReadFile("../../docs/fault-injection.example.json")
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"triptych/emulator/lambda"
 )
 
-// OfLambda is for [lambda.Config]'s Inject; prefix is what functions' names have
-// before the names of the plan.
+// OfLambda returns the function for Inject in [lambda.Config]. prefix stands before a
+// function's name in the stack, but not in the plan.
 func (p *Plan) OfLambda(prefix string) func(function string) lambda.Injection {
 	if p == nil || len(p.Lambda) == 0 {
 		return nil
@@ -21,7 +21,7 @@ func (p *Plan) OfLambda(prefix string) func(function string) lambda.Injection {
 			return lambda.Injection{}
 		}
 
-		switch found.Kind { //nolint:exhaustive // Parse lets no other in here.
+		switch found.Kind { //nolint:exhaustive // Parse accepts no other kind here.
 		case Error:
 			return lambda.Injection{Failure: found.ErrorType}
 		case Throttle:

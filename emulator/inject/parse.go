@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// document is a plan as it is written.
+// document is the JSON form of a plan.
 type document struct {
 	Seed   uint64            `json:"seed"`
 	Lambda []json.RawMessage `json:"lambda"`
@@ -17,8 +17,8 @@ type document struct {
 	Events []json.RawMessage `json:"events"`
 }
 
-// Parse reads a plan. It is strict: fields that are not known, kinds that do not
-// fit and numbers out of range are all reported at once, each with where it stands.
+// Parse parses a plan. It is strict: it reports unknown fields, unsuitable kinds and
+// numbers out of range all at once, each with its position.
 func Parse(text []byte) (*Plan, error) {
 	var read document
 
@@ -55,13 +55,13 @@ func Parse(text []byte) (*Plan, error) {
 	}
 
 	if chain == 0 {
-		return nil, errors.New(`the fault plan has no rules: give it some in "lambda", "api" or "events"`)
+		return nil, errors.New(`the fault plan has no rules: add rules to "lambda", "api" or "events"`)
 	}
 
 	return plan, nil
 }
 
-// strictly decodes one JSON value, with nothing unknown in it and nothing after it.
+// strictly decodes one JSON value. It rejects unknown fields and data after the value.
 func strictly(text []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
@@ -75,7 +75,7 @@ func strictly(text []byte, into any) error {
 	}
 
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is more after its end")
+		return errors.New("unexpected data after the end of the JSON value")
 	}
 
 	return nil

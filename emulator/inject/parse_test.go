@@ -27,8 +27,8 @@ func TestParseExample(t *testing.T) {
 	}
 }
 
-// TestParseComplains: every mistake is told with where it stands.
-func TestParseComplains(t *testing.T) {
+// TestParse_invalid checks that every mistake is reported with its position.
+func TestParse_invalid(t *testing.T) {
 	lambda := func(rule string) string {
 		return `{"lambda": [{"function": "*", "kind": "crash", "rate": 1}, ` + rule + `]}`
 	}
@@ -38,30 +38,30 @@ func TestParseComplains(t *testing.T) {
 		want []string
 	}{
 		"no JSON":             {"{\n\"seed\": ,}", []string{"line 2"}},
-		"more after the end":  {`{} {}`, []string{"more after its end"}},
+		"more after the end":  {`{} {}`, []string{"unexpected data after the end"}},
 		"a list":              {`[]`, []string{"cannot unmarshal"}},
 		"nothing":             {`{}`, []string{"no rules"}},
 		"an unknown section":  {`{"lambdas": []}`, []string{`unknown field "lambdas"`}},
 		"an unknown field":    {lambda(`{"function": "*", "kind": "crash", "rates": 1}`), []string{"lambda[1]: ", `"rates"`}},
-		"no function":         {lambda(`{"kind": "crash", "rate": 1}`), []string{"lambda[1].function: it is missing"}},
-		"another function":    {lambda(`{"function": "resizer", "kind": "crash", "rate": 1}`), []string{`lambda[1].function: "resizer" is none of validate`}},
-		"a kind of events":    {lambda(`{"function": "*", "kind": "lose", "rate": 1}`), []string{`lambda[1].kind: "lose" is none of`}},
+		"no function":         {lambda(`{"kind": "crash", "rate": 1}`), []string{"lambda[1].function: the field is missing"}},
+		"another function":    {lambda(`{"function": "resizer", "kind": "crash", "rate": 1}`), []string{`lambda[1].function: "resizer" is not one of validate`}},
+		"a kind of events":    {lambda(`{"function": "*", "kind": "lose", "rate": 1}`), []string{`lambda[1].kind: "lose" is not one of`}},
 		"no kind":             {lambda(`{"function": "*", "rate": 1}`), []string{`lambda[1].kind`}},
-		"never":               {lambda(`{"function": "*", "kind": "crash"}`), []string{"lambda[1].rate: exactly one of"}},
-		"twice when":          {lambda(`{"function": "*", "kind": "crash", "rate": 1, "every": 2}`), []string{"exactly one of"}},
+		"never":               {lambda(`{"function": "*", "kind": "crash"}`), []string{"lambda[1].rate: set exactly one of"}},
+		"twice when":          {lambda(`{"function": "*", "kind": "crash", "rate": 1, "every": 2}`), []string{"set exactly one of"}},
 		"a rate of 0":         {lambda(`{"function": "*", "kind": "crash", "rate": 0}`), []string{"lambda[1].rate: 0 is not"}},
 		"a rate above 1":      {lambda(`{"function": "*", "kind": "crash", "rate": 1.5}`), []string{"lambda[1].rate: 1.5"}},
 		"every 0":             {lambda(`{"function": "*", "kind": "crash", "every": 0}`), []string{"lambda[1].every"}},
 		"from without every":  {lambda(`{"function": "*", "kind": "crash", "rate": 1, "from": 2}`), []string{"lambda[1].from"}},
 		"no calls":            {lambda(`{"function": "*", "kind": "crash", "calls": []}`), []string{"lambda[1].calls"}},
 		"the call 0":          {lambda(`{"function": "*", "kind": "crash", "calls": [0]}`), []string{"lambda[1].calls"}},
-		"slow by nothing":     {lambda(`{"function": "*", "kind": "slow", "rate": 1}`), []string{"lambda[1].millis: it is missing"}},
+		"slow by nothing":     {lambda(`{"function": "*", "kind": "slow", "rate": 1}`), []string{"lambda[1].millis: the field is missing"}},
 		"too slow":            {lambda(`{"function": "*", "kind": "slow", "rate": 1, "millis": 9000000}`), []string{"lambda[1].millis: 9000000"}},
-		"a throttle for long": {lambda(`{"function": "*", "kind": "throttle", "rate": 1, "millis": 5}`), []string{"lambda[1].millis: it has no place"}},
+		"a throttle for long": {lambda(`{"function": "*", "kind": "throttle", "rate": 1, "millis": 5}`), []string{"lambda[1].millis: the field does not belong"}},
 		"a named crash":       {lambda(`{"function": "*", "kind": "crash", "rate": 1, "errorType": "X"}`), []string{"lambda[1].errorType"}},
-		"a service of lambda": {lambda(`{"function": "*", "kind": "crash", "rate": 1, "service": "s3"}`), []string{"lambda[1].service: it has no place"}},
-		"an event of lambda":  {lambda(`{"function": "*", "kind": "crash", "rate": 1, "detailType": "x"}`), []string{"lambda[1].detailType: it has no place"}},
-		"no service":          {`{"api": [{"operation": "*", "kind": "error", "rate": 1}]}`, []string{"api[0].service: it is missing"}},
+		"a service of lambda": {lambda(`{"function": "*", "kind": "crash", "rate": 1, "service": "s3"}`), []string{"lambda[1].service: the field does not belong"}},
+		"an event of lambda":  {lambda(`{"function": "*", "kind": "crash", "rate": 1, "detailType": "x"}`), []string{"lambda[1].detailType: the field does not belong"}},
+		"no service":          {`{"api": [{"operation": "*", "kind": "error", "rate": 1}]}`, []string{"api[0].service: the field is missing"}},
 		"another service":     {`{"api": [{"service": "ec2", "operation": "*", "kind": "error", "rate": 1}]}`, []string{`api[0].service: "ec2"`}},
 		"an API that crashes": {`{"api": [{"service": "s3", "operation": "*", "kind": "crash", "rate": 1}]}`, []string{`api[0].kind: "crash"`}},
 		"many at once": {

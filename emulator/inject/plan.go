@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Plan is what is to go wrong. A nil *Plan leaves everything alone.
+// Plan is the set of faults to inject. A nil *Plan injects no faults.
 type Plan struct {
 	Seed   uint64
 	Lambda []*Rule
@@ -13,67 +13,67 @@ type Plan struct {
 	Events []*Rule
 }
 
-// Kind is how a call goes wrong.
+// Kind is the kind of a fault.
 type Kind string
 
-// The kinds.
+// Kinds of faults.
 const (
-	// Error is, of a function, a failure of the name ErrorType without running it;
-	// of an API, a status 500 without carrying out the call.
+	// Error makes a function fail with the error ErrorType, without running it. An API call
+	// gets the status 500 and is not carried out.
 	Error Kind = "error"
-	// Throttle refuses: TooManyRequestsException, ThrottlingException, S3's SlowDown.
+	// Throttle rejects the call: TooManyRequestsException, ThrottlingException, S3's
+	// SlowDown.
 	Throttle Kind = "throttle"
-	// Timeout is, of a function, the kill of its process, told as a timeout; of an
-	// API, a call that is carried out and a connection that is cut instead of an
-	// answer.
+	// Timeout kills a function's process and reports a timeout. An API call is carried out,
+	// but its connection is closed without a response.
 	Timeout Kind = "timeout"
-	// Crash kills the function's process, while it works or before its answer is out.
+	// Crash kills the function's process while it works or before its response is sent.
 	Crash Kind = "crash"
 	// Slow waits before the call.
 	Slow Kind = "slow"
-	// Lose has an event accepted and never delivered.
+	// Lose accepts an event and never delivers it.
 	Lose Kind = "lose"
 	// Double delivers an event twice.
 	Double Kind = "double"
-	// Late holds an event back, so that later ones overtake it.
+	// Late holds an event back, so that later events overtake it.
 	Late Kind = "late"
 )
 
-// Rule says which calls go wrong, and how.
+// Rule says which calls get a fault, and of which kind.
 type Rule struct {
-	// Service is an API's; "" in other rules.
+	// Service is the service of an API rule; "" in other rules.
 	Service string
-	// Subject is the function, the operation or the detail type; "*" is any.
+	// Subject is the function, the operation or the detail type; "*" matches any.
 	Subject string
 	Kind    Kind
-	// ErrorType names the failure of a function whose Kind is Error.
+	// ErrorType is the error name of a function's failure if Kind is Error.
 	ErrorType string
-	// Span is how long Slow and Late wait, and the longest that a function lives on
-	// before it is cut short.
+	// Span is how long Slow and Late wait. For Crash and Timeout it is the longest time
+	// that the function runs before it is killed.
 	Span time.Duration
 
 	when  when
-	chain uint64 // tells this rule's chance from others'
+	chain uint64 // makes the rule's random choices independent of the other rules'
 	calls atomic.Uint64
 }
 
-// when says which of a rule's calls go wrong: by exactly one of these.
+// when selects the calls of a rule that get the fault, by exactly one of its fields.
 type when struct {
 	rate  float64
 	calls []uint64
 	every uint64
-	from  uint64 // with every: the first
+	from  uint64 // for every: the first call
 }
 
-// matches says whether a call is one of the rule's.
+// matches reports whether the rule applies to a call.
 func (r *Rule) matches(service, subject string) bool {
-	return (r.Service == service || r.Service == anything) && (r.Subject == subject || r.Subject == anything)
+	return (r.Service == service || r.Service == anyName) && (r.Subject == subject || r.Subject == anyName)
 }
 
-// anything is what matches every name.
-const anything = "*"
+// anyName is the subject or service that matches every name.
+const anyName = "*"
 
-// hit is a rule that has a call, and which of its calls that is.
+// hit is a call that gets a fault: the rule, and the number of the call.
 type hit struct {
 	*Rule
 
@@ -81,8 +81,8 @@ type hit struct {
 	seed uint64
 }
 
-// find counts a call for every rule that it matches, and gives the first that has
-// it go wrong.
+// find counts a call for every rule that matches it, and returns the first rule that
+// selects the call.
 func (p *Plan) find(rules []*Rule, service, subject string) (hit, bool) {
 	var found hit
 

@@ -29,7 +29,7 @@ func parse(t *testing.T, text string) *Plan {
 	return plan
 }
 
-// hits are the calls, of the first so many, that go wrong.
+// hits returns those of the first calls that get a fault.
 func hits(plan *Plan, calls int) []int {
 	var found []int
 
@@ -64,8 +64,8 @@ func TestWhen(t *testing.T) {
 	}
 }
 
-// TestChance: the same seed gives the same calls, another one others, and the share
-// is about the rate.
+// TestChance checks that the same seed selects the same calls, that another seed selects
+// others, and that their share is about the rate.
 func TestChance(t *testing.T) {
 	const calls = 4000
 
@@ -84,8 +84,9 @@ func TestChance(t *testing.T) {
 	}
 }
 
-// TestRules: each counts its own calls, and the first that wants a call has it.
-func TestRules(t *testing.T) {
+// TestPlan_find checks that each rule counts its own calls, and that the first rule that
+// selects a call is applied.
+func TestPlan_find(t *testing.T) {
 	plan := parse(t, `{"lambda": [
 		{"function": "record", "kind": "error", "every": 1},
 		{"function": "*", "kind": "throttle", "every": 2},
@@ -147,12 +148,12 @@ func TestOfEvents(t *testing.T) {
 	}
 }
 
-// TestNothing: without a plan nothing is put in between.
-func TestNothing(t *testing.T) {
+// TestPlan_nil checks that a nil plan wraps nothing.
+func TestPlan_nil(t *testing.T) {
 	var plan *Plan
 
 	if handler := http.NewServeMux(); plan.OfLambda("") != nil || plan.OfEvents() != nil || plan.OfAPI("s3", handler) != http.Handler(handler) {
-		t.Error("no plan disturbs something")
+		t.Error("a nil plan injects a fault")
 	}
 }
 

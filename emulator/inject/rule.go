@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// written is a rule as it is written. Which fields it may have depends on where
-// it stands.
-type written struct {
+// ruleJSON is the JSON form of a rule. The section decides which fields are allowed.
+type ruleJSON struct {
 	Function   *string  `json:"function"`
 	Service    *string  `json:"service"`
 	Operation  *string  `json:"operation"`
@@ -23,57 +22,56 @@ type written struct {
 	ErrorType  *string  `json:"errorType"`
 }
 
-// section is a list of rules: what may stand in it.
+// section is a list of rules in a plan, and describes which rules it may contain.
 type section struct {
 	name     string
 	kinds    []Kind
-	subject  func(*written) *string
-	field    string // that names the subject
+	subject  func(*ruleJSON) *string
+	field    string // the name of the field that holds the subject
 	subjects []string
 }
 
-// What rules can be about.
+// Subjects and sections of rules.
 var (
-	functions = []string{"validate", "sanitize", "resize", "record", "erase", anything}
-	services  = []string{"s3", "dynamodb", "states", "events", "sqs", "ssm", "lambda", cloudFrontService, anything}
+	functions = []string{"validate", "sanitize", "resize", "record", "erase", anyName}
+	services  = []string{"s3", "dynamodb", "states", "events", "sqs", "ssm", "lambda", cloudFrontService, anyName}
 
-	lambdaSection = section{"lambda", []Kind{Error, Throttle, Timeout, Crash, Slow}, func(w *written) *string { return w.Function }, "function", functions}
-	apiSection    = section{"api", []Kind{Error, Throttle, Timeout, Slow}, func(w *written) *string { return w.Operation }, "operation", nil}
-	eventsSection = section{"events", []Kind{Lose, Double, Late}, func(w *written) *string { return w.DetailType }, "detailType", nil}
+	lambdaSection = section{"lambda", []Kind{Error, Throttle, Timeout, Crash, Slow}, func(w *ruleJSON) *string { return w.Function }, "function", functions}
+	apiSection    = section{"api", []Kind{Error, Throttle, Timeout, Slow}, func(w *ruleJSON) *string { return w.Operation }, "operation", nil}
+	eventsSection = section{"events", []Kind{Lose, Double, Late}, func(w *ruleJSON) *string { return w.DetailType }, "detailType", nil}
 )
 
-// complaints are what is wrong with a rule, each beginning with the field, as
-// ".kind: …".
-type complaints []string
+// ruleProblems is the list of problems of a rule. Each begins with the field, as in ".kind: …".
+type ruleProblems []string
 
-func (c *complaints) addf(field, format string, args ...any) {
+func (c *ruleProblems) addf(field, format string, args ...any) {
 	*c = append(*c, "."+field+": "+fmt.Sprintf(format, args...))
 }
 
 // rule reads one rule.
-func (s *section) rule(text json.RawMessage) (*Rule, complaints) {
+func (s *section) rule(text json.RawMessage) (*Rule, ruleProblems) {
 	var (
-		read  written
-		wrong complaints
+		read  ruleJSON
+		wrong ruleProblems
 	)
 
 	if err := strictly(text, &read); err != nil {
-		return &Rule{}, complaints{": " + err.Error()}
+		return &Rule{}, ruleProblems{": " + err.Error()}
 	}
 
-	rule := &Rule{Kind: read.Kind, Subject: anything, ErrorType: defaultErrorType, Span: spanOf(read.Kind)}
+	rule := &Rule{Kind: read.Kind, Subject: anyName, ErrorType: defaultErrorType, Span: spanOf(read.Kind)}
 
 	s.about(&read, rule, &wrong)
 
 	if !slices.Contains(s.kinds, read.Kind) {
-		wrong.addf("kind", "%q is none of %v", read.Kind, s.kinds)
+		wrong.addf("kind", "%q is not one of %v", read.Kind, s.kinds)
 	}
 
 	if read.ErrorType != nil {
 		rule.ErrorType = *read.ErrorType
 
 		if read.Kind != Error || s.name != lambdaSection.name || *read.ErrorType == "" {
-			wrong.addf("errorType", "it is the name of a function's error")
+			wrong.addf("errorType", `it must name the error of a function, and the kind must be "error"`)
 		}
 	}
 
@@ -83,33 +81,33 @@ func (s *section) rule(text json.RawMessage) (*Rule, complaints) {
 	return rule, wrong
 }
 
-// about reads what a rule is about.
-func (s *section) about(read *written, rule *Rule, wrong *complaints) {
+// about reads the subject of a rule.
+func (s *section) about(read *ruleJSON, rule *Rule, wrong *ruleProblems) {
 	for _, other := range []struct {
 		field string
 		given *string
 	}{{"function", read.Function}, {"operation", read.Operation}, {"detailType", read.DetailType}} {
 		if other.given != nil && other.field != s.field {
-			wrong.addf(other.field, "it has no place in a rule of %s", s.name)
+			wrong.addf(other.field, "the field does not belong in a rule of %s", s.name)
 		}
 	}
 
 	switch subject := s.subject(read); {
 	case subject == nil:
-		wrong.addf(s.field, `it is missing; "*" is any`)
+		wrong.addf(s.field, `the field is missing; use "*" for any`)
 	case len(s.subjects) > 0 && !slices.Contains(s.subjects, *subject):
-		wrong.addf(s.field, "%q is none of %s", *subject, strings.Join(s.subjects, ", "))
+		wrong.addf(s.field, "%q is not one of %s", *subject, strings.Join(s.subjects, ", "))
 	default:
 		rule.Subject = *subject
 	}
 
 	switch api := s.name == apiSection.name; {
 	case !api && read.Service != nil:
-		wrong.addf("service", "it has no place in a rule of %s", s.name)
+		wrong.addf("service", "the field does not belong in a rule of %s", s.name)
 	case api && read.Service == nil:
-		wrong.addf("service", `it is missing; "*" is any`)
+		wrong.addf("service", `the field is missing; use "*" for any`)
 	case api && !slices.Contains(services, *read.Service):
-		wrong.addf("service", "%q is none of %s", *read.Service, strings.Join(services, ", "))
+		wrong.addf("service", "%q is not one of %s", *read.Service, strings.Join(services, ", "))
 	case api:
 		rule.Service = *read.Service
 	}

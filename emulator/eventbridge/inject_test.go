@@ -10,7 +10,7 @@ import (
 	"triptych/emulator/eventbridge"
 )
 
-// TestInject loses, doubles and holds back events, by their detail type.
+// TestInject loses, duplicates and delays events, by their detail type.
 func TestInject(t *testing.T) {
 	t.Parallel()
 
@@ -46,7 +46,7 @@ func TestInject(t *testing.T) {
 
 		synctest.Wait()
 
-		// What is held back is written down: a process that ends now loses nothing.
+		// A delayed event is already stored, so it survives if the process ends now.
 		if pending, err := bus.Pending(); err != nil || pending != 1 {
 			t.Errorf("%d deliveries are pending, want the late one: %v", pending, err)
 		}

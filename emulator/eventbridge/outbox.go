@@ -11,34 +11,34 @@ import (
 // pendingBucket holds every delivery that is still to be made, by its number.
 const pendingBucket = "events.pending"
 
-// journal is what the bus must not forget.
-type journal struct{ db *bbolt.DB }
+// outbox is the database of the deliveries that are still to be made.
+type outbox struct{ db *bbolt.DB }
 
-// delivery is one event for one target. Where a dead letter would go is kept with
-// it: the rule may be gone by then.
+// delivery is one event for one target. The ARN of the dead-letter queue is stored with it,
+// because the rule may not exist any more when it is needed.
 type delivery struct {
 	Rule          string          `json:"rule"`
 	Target        string          `json:"target"`
 	TargetARN     string          `json:"targetArn,omitempty"`
 	DeadLetterARN string          `json:"deadLetterArn,omitempty"`
-	Accepted      time.Time       `json:"accepted,omitzero"` // When the bus took it.
+	Accepted      time.Time       `json:"accepted,omitzero"` // The time at which the bus accepted the event.
 	Attempts      int             `json:"attempts,omitempty"`
 	Event         json.RawMessage `json:"event"`
 }
 
-func (j journal) open() error {
-	return j.db.Update(func(tx *bbolt.Tx) error {
+func (o outbox) open() error {
+	return o.db.Update(func(tx *bbolt.Tx) error {
 		_, err := tx.CreateBucketIfNotExists([]byte(pendingBucket))
 
 		return err
 	})
 }
 
-// add writes deliveries down, all or none, and gives their numbers.
-func (j journal) add(entries []delivery) ([]uint64, error) {
+// add stores deliveries, all or none, and returns their numbers.
+func (o outbox) add(entries []delivery) ([]uint64, error) {
 	ids := make([]uint64, 0, len(entries))
 
-	err := j.db.Update(func(tx *bbolt.Tx) error {
+	err := o.db.Update(func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket([]byte(pendingBucket))
 
 		for _, entry := range entries {
@@ -65,13 +65,13 @@ func (j journal) add(entries []delivery) ([]uint64, error) {
 	return ids, err
 }
 
-func (j journal) get(id uint64) (delivery, bool, error) {
+func (o outbox) get(id uint64) (delivery, bool, error) {
 	var (
 		entry delivery
 		found bool
 	)
 
-	err := j.db.View(func(tx *bbolt.Tx) error {
+	err := o.db.View(func(tx *bbolt.Tx) error {
 		value := tx.Bucket([]byte(pendingBucket)).Get(key(id))
 		if value == nil {
 			return nil
@@ -85,25 +85,25 @@ func (j journal) get(id uint64) (delivery, bool, error) {
 	return entry, found, err
 }
 
-// keep writes a delivery down as it is now, if it is still to be made.
-func (j journal) keep(id uint64, entry delivery) error {
+// keep stores the current state of a delivery that is still to be made.
+func (o outbox) keep(id uint64, entry delivery) error {
 	value, err := json.Marshal(entry)
 	if err != nil {
 		return err
 	}
 
-	return j.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte(pendingBucket)).Put(key(id), value) })
+	return o.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte(pendingBucket)).Put(key(id), value) })
 }
 
-func (j journal) remove(id uint64) error {
-	return j.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte(pendingBucket)).Delete(key(id)) })
+func (o outbox) remove(id uint64) error {
+	return o.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte(pendingBucket)).Delete(key(id)) })
 }
 
-// ids are all numbers, the oldest first.
-func (j journal) ids() ([]uint64, error) {
+// ids returns all numbers, the oldest first.
+func (o outbox) ids() ([]uint64, error) {
 	var ids []uint64
 
-	err := j.db.View(func(tx *bbolt.Tx) error {
+	err := o.db.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket([]byte(pendingBucket)).ForEach(func(k, _ []byte) error {
 			ids = append(ids, binary.BigEndian.Uint64(k))
 
@@ -114,8 +114,8 @@ func (j journal) ids() ([]uint64, error) {
 	return ids, err
 }
 
-func (j journal) count() (int, error) {
-	ids, err := j.ids()
+func (o outbox) count() (int, error) {
+	ids, err := o.ids()
 
 	return len(ids), err
 }
