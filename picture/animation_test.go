@@ -18,9 +18,10 @@ import (
 	"triptych/picture/variant"
 )
 
-// film has a canvas of 64 × 48: red; a blue square on it that goes again; a green
-// one that leaves a hole; and what is then seen beside a yellow one.
-func film(t testing.TB) []byte {
+// animatedGIF returns an animation with a canvas of 64 × 48: a red frame, a blue square
+// that is removed again, a green square that leaves a transparent hole, and a yellow
+// square.
+func animatedGIF(t testing.TB) []byte {
 	t.Helper()
 
 	shades := color.Palette{
@@ -60,8 +61,8 @@ func moving(format variant.Format) variant.Spec {
 	return want
 }
 
-func TestFilmsKeepTheirFrames(t *testing.T) {
-	made, err := picture.Process(context.Background(), film(t), moving(variant.WebP))
+func TestProcess_animation_keepsFrames(t *testing.T) {
+	made, err := picture.Process(context.Background(), animatedGIF(t), moving(variant.WebP))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,8 @@ func TestFilmsKeepTheirFrames(t *testing.T) {
 		t.Errorf("%+v, %v", info, err)
 	}
 
-	// Each frame, taken out of its ANMF, has in its quarters what a browser shows.
+	// Each frame is taken out of its ANMF chunk. Its quarters must show the same as in a
+	// browser.
 	red, blue, green, yellow, none := "red", "blue", "green", "yellow", "none"
 
 	for i, want := range [][4]string{
@@ -115,7 +117,8 @@ func named(pixel color.NRGBA) string {
 	return "something else"
 }
 
-// frameOf decodes a frame of an animation of ours by way of a file of its own.
+// frameOf decodes a frame of one of our animations. It puts the frame into a file of its
+// own.
 func frameOf(t *testing.T, file []byte, number int) image.Image {
 	t.Helper()
 
@@ -132,8 +135,8 @@ func frameOf(t *testing.T, file []byte, number int) image.Image {
 	return decoded
 }
 
-func TestFilmsHaveAStillBesideThem(t *testing.T) {
-	made, err := picture.Process(context.Background(), film(t), moving(variant.Auto))
+func TestProcess_animation_hasStaticFallback(t *testing.T) {
+	made, err := picture.Process(context.Background(), animatedGIF(t), moving(variant.Auto))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +153,7 @@ func TestFilmsHaveAStillBesideThem(t *testing.T) {
 	}
 }
 
-func TestStillsStayStill(t *testing.T) {
+func TestProcess_animation_ofOneFrameIsStatic(t *testing.T) {
 	for name, file := range map[string][]byte{
 		"a GIF of one frame": encodeGIF(t, image.Pt(60, 40), paletted()), "a photo": encodeJPEG(t, lopsided(60, 40)),
 		"an animated WebP": testdata(t, "animated.webp"),
@@ -167,10 +170,10 @@ func TestStillsStayStill(t *testing.T) {
 	}
 }
 
-// A film that is damaged ends before the frame that is; one whose first frame is damaged
-// is none.
-func TestDamagedFilms(t *testing.T) {
-	whole := film(t)
+// TestProcess_animation_damaged checks that a damaged animation ends before its first
+// damaged frame. If the first frame is damaged, the animation is rejected.
+func TestProcess_animation_damaged(t *testing.T) {
+	whole := animatedGIF(t)
 
 	second := bytes.Index(whole, []byte{0x2c, 0, 0, 0, 0, 32, 0, 24, 0})
 	if second < 0 {
@@ -204,18 +207,18 @@ func TestDamagedFilms(t *testing.T) {
 	}
 }
 
-func TestOthersReadOurFilms(t *testing.T) {
+func TestProcess_animation_otherDecoders(t *testing.T) {
 	tool, err := exec.LookPath("webpinfo")
 	if err != nil {
 		t.Skip("no webpinfo (Debian: webp)")
 	}
 
-	made, err := picture.Process(context.Background(), film(t), moving(variant.WebP))
+	made, err := picture.Process(context.Background(), animatedGIF(t), moving(variant.WebP))
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	path := filepath.Join(t.TempDir(), "film.webp")
+	path := filepath.Join(t.TempDir(), "animation.webp")
 	if err := os.WriteFile(path, made[0].Data, 0o600); err != nil {
 		t.Fatal(err)
 	}

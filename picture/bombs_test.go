@@ -10,9 +10,9 @@ import (
 	"triptych/picture/failure"
 )
 
-// Files that promise more than they hold are refused before their pixels are allocated.
-// Other decoders follow the pointer of a size that has two values, or take the number of
-// BitsPerSample for that of the samples.
+// TestBombs checks that a file is rejected before its pixels are allocated if it promises
+// more than it holds. Other decoders follow the pointer of a size that has two values, or
+// use the number of BitsPerSample values as the number of samples.
 func TestBombs(t *testing.T) {
 	group4 := testdata(t, filepath.Join("cases", "bps-1value.tif"))
 	for _, entry := range [][2]uint16{{256, 65_000}, {257, 65_000}, {259, 4}, {262, 0}, {277, 1}, {258, 1}, {278, 65_000}} {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// glass is the picture of the WebPs with alpha.
+// glass returns the image of the WebPs with alpha.
 func glass() *image.NRGBA {
 	drawn := lopsided(64, 48)
 
@@ -22,38 +22,38 @@ func glass() *image.NRGBA {
 	return drawn
 }
 
-// riff is a WebP of chunks.
+// riff builds a WebP from chunks.
 func riff(chunks ...[]byte) []byte {
 	data := bytes.Join(chunks, nil)
 
 	return bytes.Join([][]byte{binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(4+len(data))), []byte("WEBP"), data}, nil)
 }
 
-// riffChunk is a chunk with its padding.
+// riffChunk builds a chunk with its padding.
 func riffChunk(kind, data string) []byte {
 	chunk := append(binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(data))), data...)
 
 	return append(chunk, make([]byte, len(data)&1)...)
 }
 
-// vp8x is a VP8X chunk.
+// vp8x builds a VP8X chunk.
 func vp8x(flags byte, width, height int) []byte {
 	w, h := width-1, height-1
 
 	return riffChunk("VP8X", string([]byte{flags, 0, 0, 0, byte(w), byte(w >> 8), byte(w >> 16), byte(h), byte(h >> 8), byte(h >> 16)}))
 }
 
-// extended makes an extended WebP of a simple one, with chunks before its
-// picture and behind it.
+// extended converts a simple WebP into an extended one, with chunks before and after its
+// image.
 func extended(t testing.TB, name string, flags byte, before, behind []byte) []byte {
 	t.Helper()
 
 	return riff(vp8x(flags, 64, 48), before, testdata(t, name)[12:], behind)
 }
 
-// filmOf is an animation whose only frame is a still picture of testdata, at a
-// place of a canvas.
-func filmOf(t testing.TB, name string, width, height, x, y byte) []byte {
+// animationOf builds an animation whose only frame is a static image of testdata, at a
+// position of a canvas.
+func animationOf(t testing.TB, name string, width, height, x, y byte) []byte {
 	t.Helper()
 
 	picture := testdata(t, name)[12:]
@@ -66,15 +66,15 @@ func filmOf(t testing.TB, name string, width, height, x, y byte) []byte {
 	return riff(vp8x(1<<1|1<<4, int(width), int(height)), riffChunk("ANIM", "\xff\xff\xff\xff\x00\x00"), riffChunk("ANMF", frame))
 }
 
-// losslessHead is a VP8L chunk that says how large its picture is, and no more.
-func losslessHead(width, height int) []byte {
+// losslessHeader builds a VP8L chunk that holds only the size of its image.
+func losslessHeader(width, height int) []byte {
 	bits := uint32(width-1) | uint32(height-1)<<14
 
 	return riffChunk("VP8L", string(binary.LittleEndian.AppendUint32([]byte{0x2f}, bits))+"\x00\x00\x00")
 }
 
-// lossyHead is a VP8 chunk of the same kind.
-func lossyHead(width, height int) []byte {
+// lossyHeader builds a VP8 chunk of the same kind.
+func lossyHeader(width, height int) []byte {
 	data := binary.LittleEndian.AppendUint16([]byte("\x10\x02\x00\x9d\x01\x2a"), uint16(width))
 
 	return riffChunk("VP8 ", string(binary.LittleEndian.AppendUint16(data, uint16(height)))+"data")
@@ -84,25 +84,25 @@ func lossyHead(width, height int) []byte {
 func encodeGIF(t testing.TB, canvas image.Point, frames ...*image.Paletted) []byte {
 	t.Helper()
 
-	film := gif.GIF{Image: frames, Config: image.Config{ColorModel: frames[0].Palette, Width: canvas.X, Height: canvas.Y}}
-	film.Delay = make([]int, len(frames))
-	film.Disposal = make([]byte, len(frames))
+	animation := gif.GIF{Image: frames, Config: image.Config{ColorModel: frames[0].Palette, Width: canvas.X, Height: canvas.Y}}
+	animation.Delay = make([]int, len(frames))
+	animation.Disposal = make([]byte, len(frames))
 
 	var file bytes.Buffer
-	if err := gif.EncodeAll(&file, &film); err != nil {
+	if err := gif.EncodeAll(&file, &animation); err != nil {
 		t.Fatal(err)
 	}
 
 	return file.Bytes()
 }
 
-// framed is a frame at a place, of one shade.
+// framed builds a frame of one color at a position.
 func framed(area image.Rectangle, shade color.Color) *image.Paletted {
 	return image.NewPaletted(area, color.Palette{shade, color.NRGBA{}})
 }
 
-// interlaced sets the interlace flag of the only image of a GIF: its rows now
-// come in another order.
+// interlaced sets the interlace flag of the only image of a GIF, so that its rows come in
+// another order.
 func interlaced(file []byte) []byte {
 	file = bytes.Clone(file)
 	at := bytes.Index(file, []byte{0x2c, 0, 0, 0, 0})

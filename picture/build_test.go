@@ -19,24 +19,24 @@ import (
 	"triptych/picture/variant"
 )
 
-// asPNG wants a picture inside a box, without loss.
+// asPNG asks for an image inside a box, lossless.
 func asPNG(width, height int) variant.Spec {
 	return variant.Spec{Name: "png", Width: width, Height: height, Fit: variant.Inside, Format: variant.PNG}
 }
 
-// asJPEG wants a picture inside a box, with little loss.
+// asJPEG asks for an image inside a box, with little loss.
 func asJPEG(width, height int) variant.Spec {
 	return variant.Spec{Name: "jpeg", Width: width, Height: height, Fit: variant.Inside, Format: variant.JPEG, Quality: 95}
 }
 
-// covering makes a variant cover its box.
+// covering returns the variant with a cover fit.
 func covering(want variant.Spec) variant.Spec {
 	want.Fit = variant.Cover
 
 	return want
 }
 
-// make1 makes one variant, and decodes it.
+// make1 makes one variant and decodes it.
 func make1(t *testing.T, file []byte, want variant.Spec) (picture.Output, image.Image) {
 	t.Helper()
 
@@ -57,7 +57,7 @@ func make1(t *testing.T, file []byte, want variant.Spec) (picture.Output, image.
 	return outputs[0], decoded
 }
 
-// lopsided is a picture that no turning and no mirror leaves as it is.
+// lopsided returns an image that every rotation and mirroring changes.
 func lopsided(width, height int) *image.NRGBA {
 	drawn := image.NewNRGBA(image.Rect(0, 0, width, height))
 	for y := range height {
@@ -69,7 +69,8 @@ func lopsided(width, height int) *image.NRGBA {
 	return drawn
 }
 
-// failer is what building a file needs of a test, rapid's own too.
+// failer holds the methods of a test that building a file needs. Both testing and rapid
+// have them.
 type failer interface {
 	Helper()
 	Fatal(args ...any)
@@ -115,21 +116,21 @@ func withSegment(file []byte, marker byte, payload string) []byte {
 	return bytes.Join([][]byte{file[:2], segment, []byte(payload), file[2:]}, nil)
 }
 
-// withChunk inserts a chunk behind the header of a PNG.
+// withChunk inserts a chunk after the header of a PNG.
 func withChunk(file []byte, kind, data string) []byte {
 	const behindIHDR = 8 + 25
 
 	return bytes.Join([][]byte{file[:behindIHDR], chunk(kind, data), file[behindIHDR:]}, nil)
 }
 
-// chunk is a PNG chunk.
+// chunk builds a PNG chunk.
 func chunk(kind, data string) []byte {
 	chunk := append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), kind+data...)
 
 	return binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE([]byte(kind+data)))
 }
 
-// deflate packs data as a zlib stream.
+// deflate compresses data into a zlib stream.
 func deflate(t failer, data string) string {
 	t.Helper()
 
@@ -147,12 +148,12 @@ func deflate(t failer, data string) string {
 	return packed.String()
 }
 
-// exifWith is an EXIF block whose only tag is an orientation.
+// exifWith builds an EXIF block whose only tag is an orientation.
 func exifWith(orientation byte) string {
 	return "II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00" + string(orientation) + "\x00\x00\x00\x00\x00\x00\x00"
 }
 
-// profileFor is the head of an ICC profile for a color space, and filler.
+// profileFor builds the header of an ICC profile for a color space, followed by filler.
 func profileFor(space string, length int) string {
 	profile := make([]byte, length)
 	binary.BigEndian.PutUint32(profile, uint32(length))
@@ -168,7 +169,7 @@ func profileFor(space string, length int) string {
 	return string(profile)
 }
 
-// profileOf is the profile that an output carries.
+// profileOf returns the profile that an output carries.
 func profileOf(t *testing.T, output picture.Output) string {
 	t.Helper()
 
@@ -180,8 +181,8 @@ func profileOf(t *testing.T, output picture.Output) string {
 	return string(profile)
 }
 
-// psnr compares two pictures of one size, in decibels: 30 is alike, 40 hard to
-// tell apart, infinity the same.
+// psnr compares two images of the same size, in decibels. 30 is similar, 40 is hard to
+// tell apart, infinity is equal.
 func psnr(t *testing.T, got, want image.Image) float64 {
 	t.Helper()
 

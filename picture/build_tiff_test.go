@@ -31,8 +31,8 @@ func encodeBMP(t failer, drawn image.Image) []byte {
 	return file.Bytes()
 }
 
-// withEntry is a TIFF whose directory, now at its end, has one more entry of a
-// SHORT, or another in the place of one that it has.
+// withEntry adds an entry of a SHORT to the directory of a TIFF, or replaces an existing
+// entry of this tag. The directory moves to the end of the file.
 func withEntry(file []byte, tag, value uint16) []byte {
 	const entryBytes = 12
 

@@ -9,8 +9,8 @@ import (
 	"triptych/picture/variant"
 )
 
-// gifCases are the cases of GIF. Their expected pixels are those of Pillow; those of
-// not-enough-pixels.gif, which Pillow does not show, are Chromium's.
+// gifCases holds the cases of GIF. Pillow made their expected pixels. Pillow does not
+// show not-enough-pixels.gif, so Chromium made the pixels of this case.
 var gifCases = []pictureCase{
 	{file: "extra-pixels.gif"},
 	{file: "frame-larger-than-screen.gif"},
@@ -24,7 +24,7 @@ var gifCases = []pictureCase{
 	{file: "second-frame-oversize.gif", check: frames(2)},
 }
 
-// frames tests how many frames a variant has that keeps them.
+// frames returns a check of the number of frames of a variant that keeps them.
 func frames(want int) func(t *testing.T, file []byte) {
 	return func(t *testing.T, file []byte) {
 		t.Helper()

@@ -2,11 +2,11 @@ package picture_test
 
 import "testing"
 
-// lossyNear is how far samples may lie from those that libheif shows.
+// lossyNear is the largest allowed difference between samples and those of libheif.
 const lossyNear = 3
 
-// heifCases are the cases of HEIC and AVIF. Their expected pixels are those of libheif
-// 1.23; those of the AVIFs are cropped by the formula of ISO/IEC 14496-12, 12.1.4.
+// heifCases holds the cases of HEIC and AVIF. libheif 1.23 made their expected pixels.
+// The AVIFs are cropped by the formula of ISO/IEC 14496-12, 12.1.4.
 var heifCases = []pictureCase{
 	{file: "brand-1pic.heic", near: lossyNear},
 	{file: "brand-MiHE.heic", near: lossyNear},

@@ -12,18 +12,18 @@ import (
 	"triptych/picture/variant"
 )
 
-// pngCases are the cases of PNG. Their expected pixels are those of Pillow.
+// pngCases holds the cases of PNG. Pillow made their expected pixels.
 var pngCases = []pictureCase{
 	{file: "bad-crc-iend.png", check: strictMaster},
 	{file: "cicp-p3.png", check: hasDisplayP3},
 	{file: "exif-after.png", check: strictMaster},
-	{file: "extra-data-in-idat.png"}, // libpng reads it as it is.
+	{file: "extra-data-in-idat.png"}, // libpng reads it without complaint.
 	{file: "imexif.png", check: strictMaster},
 	{file: "noiend.png", check: strictMaster},
 	{file: "plte-257.png", check: strictMaster},
 }
 
-// hasDisplayP3 tests that a variant has the profile that the file only names.
+// hasDisplayP3 checks that a variant contains the profile that the file only names.
 func hasDisplayP3(t *testing.T, file []byte) {
 	t.Helper()
 
@@ -42,8 +42,8 @@ func made(t *testing.T, file []byte, want variant.Spec) picture.Output {
 	return output
 }
 
-// strictMaster tests that a master is read by a decoder that tolerates nothing, and
-// shows what the file does.
+// strictMaster checks that a decoder that tolerates no defect reads the master, and that
+// the master shows the same pixels as the file.
 func strictMaster(t *testing.T, file []byte) {
 	t.Helper()
 

@@ -17,27 +17,28 @@ import (
 	"triptych/picture/variant"
 )
 
-// pictureCase is one file of testdata/cases and its result.
+// pictureCase is one file of testdata/cases and its expected result.
 //
 // To add a file: put it into testdata/cases, put the pixels that it shows into
-// testdata/cases/expected/{file}.png (8 bits, upright), and add a row to the table of
-// its format (cases_{format}_test.go).
+// testdata/cases/expected/{file}.png (8 bits, upright), and add a row to the table of its
+// format (cases_{format}_test.go).
 type pictureCase struct {
 	file string
-	// near is the largest difference between a channel of the variant and of the
+	// near is the largest allowed difference between a channel of the variant and of the
 	// expected pixels. The variant is a PNG of the full size.
 	near int
-	// srgb says that the variant is converted into sRGB.
+	// srgb converts the variant into sRGB.
 	srgb bool
-	// code is the rejection code where the file is refused; it has no expected pixels then.
+	// code is the rejection code if the file is rejected. Such a file has no expected
+	// pixels.
 	code failure.Kind
-	// check tests more than the pixels, where it is set.
+	// check tests more than the pixels, if it is set.
 	check func(t *testing.T, file []byte)
 }
 
-// pictureCases is the table of all formats.
+// pictureCases returns the cases of all formats.
 func pictureCases() []pictureCase {
-	return slices.Concat(stillCases, heifCases, gifCases, pngCases, jpegCases)
+	return slices.Concat(bitmapCases, heifCases, gifCases, pngCases, jpegCases)
 }
 
 func TestCases(t *testing.T) {
@@ -68,7 +69,8 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// Every file of testdata/cases has a row in the table.
+// TestCases_everyFileHasARow checks that every file of testdata/cases has a row in the
+// table.
 func TestCases_everyFileHasARow(t *testing.T) {
 	entries, err := os.ReadDir(filepath.Join("testdata", "cases"))
 	if err != nil {
@@ -103,8 +105,8 @@ func expectedPixels(t *testing.T, name string) image.Image {
 	return drawn
 }
 
-// compareNear compares pixels channel by channel. The color of a transparent pixel is
-// not compared.
+// compareNear compares pixels channel by channel. It does not compare the color of
+// transparent pixels.
 func compareNear(t *testing.T, got, want image.Image, near int) {
 	t.Helper()
 
@@ -129,7 +131,7 @@ func compareNear(t *testing.T, got, want image.Image, near int) {
 			for i, sample := range []uint8{a.R, a.G, a.B, a.A} {
 				off := int(sample) - int([]uint8{b.R, b.G, b.B, b.A}[i])
 				if off = max(off, -off); i < 3 && near > 0 {
-					off = off * int(b.A) / 255 // A color that is hardly visible is hardly known.
+					off = off * int(b.A) / 255 // A nearly transparent color is stored with little precision.
 				}
 
 				if off > worst {

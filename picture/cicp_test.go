@@ -10,8 +10,8 @@ import (
 	"triptych/picture/icc"
 )
 
-// coded is a PNG of 16 bits whose pixels have these parts of the largest number, with
-// chunks before its pixels.
+// coded builds a PNG of 16 bits with chunks before its pixels. A pixel's values are
+// fractions of the largest sample.
 func coded(t testing.TB, pixels [][3]float64, chunks ...[2]string) []byte {
 	t.Helper()
 
@@ -37,8 +37,8 @@ func grays(parts ...float64) (pixels [][3]float64) {
 	return pixels
 }
 
-// The values were worked out by another program in double precision, by the formulas of
-// ITU-R BT.2390, BT.2100, ITU-T H.273 (table 3) and sRGB.
+// The expected values were computed by another program in double precision, by the
+// formulas of ITU-R BT.2390, BT.2100, ITU-T H.273 (table 3) and sRGB.
 func TestProcess_PNG_transfer_characteristics(t *testing.T) {
 	light := func(most uint32) string { return string(binary.BigEndian.AppendUint32(nil, most*10_000)) }
 
@@ -104,7 +104,8 @@ func TestProcess_PNG_transfer_characteristics(t *testing.T) {
 	}
 }
 
-// Grey, palettes, alpha and interlaced rows are converted as colors are.
+// TestProcess_PNG_linear_light_of_every_kind checks that gray, palettes, alpha and
+// interlaced rows are converted like other colors.
 func TestProcess_PNG_linear_light_of_every_kind(t *testing.T) {
 	linear := [2]string{"cICP", "\x01\x08\x00\x01"}
 	grey, deep := image.NewGray(image.Rect(0, 0, 30, 30)), image.NewGray16(image.Rect(0, 0, 30, 30))
@@ -129,7 +130,7 @@ func TestProcess_PNG_linear_light_of_every_kind(t *testing.T) {
 	}
 }
 
-// withCICP is a profile with a cicp tag instead of its copyright.
+// withCICP returns a profile with a cicp tag in place of its copyright.
 func withCICP(profile []byte, numbers string) []byte {
 	made := append([]byte{}, profile...)
 
@@ -144,7 +145,7 @@ func withCICP(profile []byte, numbers string) []byte {
 	}
 }
 
-// iccpData is the data of an iCCP chunk.
+// iccpData builds the data of an iCCP chunk.
 func iccpData(t failer, profile []byte) []byte {
 	return []byte("p\x00\x00" + deflate(t, string(profile)))
 }

@@ -13,7 +13,7 @@ import (
 	"triptych/picture/variant"
 )
 
-func TestProfilesAreCarriedOverWhereTheyMatch(t *testing.T) {
+func TestProcess_profiles_copiedIfTheyMatch(t *testing.T) {
 	color, grey := lopsided(60, 40), image.NewGray(image.Rect(0, 0, 60, 40))
 	icc := func(profile string) string { return "ICC_PROFILE\x00\x01\x01" + profile }
 	iccp := func(profile string) string { return "a name\x00\x00" + deflate(t, profile) }
@@ -56,7 +56,8 @@ func TestLargeProfilesAreSplit(t *testing.T) {
 		t.Error("the profile differs")
 	}
 
-	// Each chunk as long as can be: 65,519 bytes behind 14 and the length's 2.
+	// Each chunk has the maximum length: 65,519 bytes after 14 bytes and the 2 bytes of
+	// the length.
 	for _, number := range []byte{1, 2} {
 		if !bytes.Contains(output.Data, append([]byte("\xff\xe2\xff\xffICC_PROFILE\x00"), number, 3)) {
 			t.Errorf("chunk %d of 3 is missing, or not full", number)
@@ -64,7 +65,8 @@ func TestLargeProfilesAreSplit(t *testing.T) {
 	}
 }
 
-// A variant has what its maker put there, and nothing else.
+// TestVariantsHaveNoMetadata checks that a variant has only the metadata that the encoder
+// wrote.
 func TestVariantsHaveNoMetadata(t *testing.T) {
 	file := encodeJPEG(t, lopsided(60, 40))
 	for _, payload := range []string{"Exif\x00\x00" + exifWith(3), "http://ns.adobe.com/xap/1.0/\x00<x/>"} {
@@ -91,7 +93,7 @@ func TestVariantsHaveNoMetadata(t *testing.T) {
 	}
 }
 
-func TestGreyStaysGrey(t *testing.T) {
+func TestProcess_gray_staysGray(t *testing.T) {
 	grey, deep := image.NewGray(image.Rect(0, 0, 60, 40)), image.NewGray16(image.Rect(0, 0, 60, 40))
 
 	for y := range 40 {
@@ -152,7 +154,7 @@ func TestAlphaIsKeptOrFlattenedOnWhite(t *testing.T) {
 			for band, want := range c.rows {
 				pixel := color.NRGBAModel.Convert(got.At(16, 8*band+4)).(color.NRGBA)
 				if want.A == 0 && pixel.A == 0 {
-					continue // Color that nobody sees.
+					continue // The color of a transparent pixel is not visible.
 				}
 
 				if !near(pixel, want, 4) {
@@ -163,7 +165,8 @@ func TestAlphaIsKeptOrFlattenedOnWhite(t *testing.T) {
 	}
 }
 
-// Color behind full transparency must not bleed when a picture shrinks.
+// TestHiddenColorDoesNotBleed checks that the color of fully transparent pixels does not
+// spread when an image shrinks.
 func TestHiddenColorDoesNotBleed(t *testing.T) {
 	drawn := image.NewNRGBA(image.Rect(0, 0, 64, 64))
 
@@ -205,7 +208,7 @@ func TestSixteenBitsBecomeEight(t *testing.T) {
 }
 
 func TestCMYKBecomesRGB(t *testing.T) {
-	// From red at the top to blue at the bottom.
+	// The image goes from red at the top to blue at the bottom.
 	_, got := make1(t, testdata(t, "cmyk.jpg"), asJPEG(100, 100))
 	if _, color := got.(*image.YCbCr); !color {
 		t.Fatalf("%T", got)
@@ -235,12 +238,13 @@ func TestJPEGsAreSubsampled(t *testing.T) {
 	}
 }
 
-// Every sampling that there is, cropped at an odd place: within a chroma sample.
+// TestSubsampledSources checks every chroma subsampling, cropped at an odd position
+// within a chroma sample.
 func TestSubsampledSources(t *testing.T) {
 	want := covering(asPNG(19, 48)) // of 64, from 23 on
 	_, full := make1(t, testdata(t, "sampling-444.jpg"), want)
 
-	const alike = 28 // dB: these pictures are full of color, 4:1:0 has an eighth of its samples
+	const alike = 28 // dB; these images are very colorful, and 4:1:0 has an eighth of the chroma samples
 
 	for _, sampling := range []string{"444", "440", "422", "420", "411", "410"} {
 		if _, got := make1(t, testdata(t, "sampling-"+sampling+".jpg"), want); psnr(t, got, full) < alike {
@@ -249,7 +253,8 @@ func TestSubsampledSources(t *testing.T) {
 	}
 }
 
-// image/png takes an index beyond the palette for opaque black, and so do we.
+// TestIndexBeyondThePalette checks that an index beyond the palette is opaque black, as
+// in image/png.
 func TestIndexBeyondThePalette(t *testing.T) {
 	header := "\x00\x00\x00\x02\x00\x00\x00\x01\x08\x03\x00\x00\x00"
 	file := bytes.Join([][]byte{
@@ -278,7 +283,7 @@ func TestQuality(t *testing.T) {
 	}
 }
 
-func TestOutputsSayWhatTheyAre(t *testing.T) {
+func TestProcess_output_contentType(t *testing.T) {
 	file := encodePNG(t, lopsided(60, 40))
 
 	if output, _ := make1(t, file, asJPEG(30, 30)); output.ContentType != "image/jpeg" || output.Extension != "jpg" {
@@ -302,7 +307,7 @@ func near(a, b color.NRGBA, most int) bool {
 	return true
 }
 
-// paletted is a picture of three colors.
+// paletted returns an image of three colors.
 func paletted() *image.Paletted {
 	drawn := image.NewPaletted(image.Rect(0, 0, 30, 20), color.Palette{
 		color.NRGBA{255, 0, 0, 255}, color.NRGBA{0, 128, 0, 255}, color.NRGBA{10, 20, 240, 255},
@@ -314,8 +319,8 @@ func paletted() *image.Paletted {
 	return drawn
 }
 
-// greyAlpha is a PNG of color type 4, which image/png cannot write: 2×1 pixels,
-// black and half transparent.
+// greyAlpha builds a PNG of color type 4, which image/png cannot write: 2×1 pixels, one
+// black and one half transparent.
 func greyAlpha(t *testing.T) []byte {
 	t.Helper()
 

@@ -31,7 +31,7 @@ func inSRGB(want variant.Spec) variant.Spec {
 	return want
 }
 
-// converted is what a profile's transform makes of colors, one a column.
+// converted applies a profile's transform to colors, one per column.
 func converted(t *testing.T, profile string, drawn image.Image) image.Image {
 	t.Helper()
 
@@ -66,7 +66,7 @@ func converted(t *testing.T, profile string, drawn image.Image) image.Image {
 	return made
 }
 
-func TestColorsBecomeSRGBWhereThatIsWanted(t *testing.T) {
+func TestProcess_sRGB_convertsColors(t *testing.T) {
 	drawn, profile := lopsided(60, 40), profileFile(t, "adobe.icc")
 	want := converted(t, profile, drawn)
 
@@ -103,7 +103,7 @@ func TestColorsBecomeSRGBWhereThatIsWanted(t *testing.T) {
 	}
 }
 
-func TestGreyBecomesSRGB(t *testing.T) {
+func TestProcess_sRGB_convertsGray(t *testing.T) {
 	grey, profile := image.NewGray(image.Rect(0, 0, 60, 40)), profileFile(t, "grey.icc")
 	for i := range grey.Pix {
 		grey.Pix[i] = 128
@@ -116,14 +116,14 @@ func TestGreyBecomesSRGB(t *testing.T) {
 		t.Error("the profile is still there")
 	}
 
-	// 128 of gamma 1.8 is 145 of sRGB's.
+	// 128 at gamma 1.8 is 145 in sRGB.
 	if shade, ok := got.(*image.Gray); !ok || shade.Pix[0] < 143 || shade.Pix[0] > 147 {
 		t.Errorf("%T %v", got, got.At(0, 0))
 	}
 }
 
 func TestProfilesThatCannotBeConvertedStay(t *testing.T) {
-	profile := profileFor("RGB ", 500) // without a tag
+	profile := profileFor("RGB ", 500) // without any tag
 	file := withChunk(encodePNG(t, lopsided(60, 40)), "iCCP", "a name\x00\x00"+deflate(t, profile))
 
 	output, got := make1(t, file, inSRGB(asPNG(100, 100)))
@@ -132,13 +132,13 @@ func TestProfilesThatCannotBeConvertedStay(t *testing.T) {
 	}
 }
 
-func TestInksGoThroughTheirProfile(t *testing.T) {
+func TestProcess_CMYK_usesProfile(t *testing.T) {
 	file, profile := testdata(t, "cmyk.jpg"), profileFile(t, "cmyk-mft2.icc")
 	_, plain := make1(t, file, asPNG(1000, 1000))
 	output, got := make1(t, withSegment(file, 0xe2, "ICC_PROFILE\x00\x01\x01"+profile), asPNG(1000, 1000))
 
 	if profileOf(t, output) != "" {
-		t.Error("the profile of inks is in a picture of lights")
+		t.Error("the CMYK profile is in an RGB image")
 	}
 
 	decoded, err := jpeg.Decode(bytes.NewReader(file))
@@ -146,7 +146,7 @@ func TestInksGoThroughTheirProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	inks := decoded.(*image.CMYK)
+	cmyk := decoded.(*image.CMYK)
 
 	transform, err := icc.ToSRGB([]byte(profile))
 	if err != nil {
@@ -155,8 +155,8 @@ func TestInksGoThroughTheirProfile(t *testing.T) {
 
 	different := false
 
-	for _, at := range []image.Point{inks.Rect.Max.Div(5), inks.Rect.Max.Div(2), inks.Rect.Max.Mul(4).Div(5)} {
-		pixel := inks.CMYKAt(at.X, at.Y)
+	for _, at := range []image.Point{cmyk.Rect.Max.Div(5), cmyk.Rect.Max.Div(2), cmyk.Rect.Max.Mul(4).Div(5)} {
+		pixel := cmyk.CMYKAt(at.X, at.Y)
 		one := &planes.Image{Model: planes.CMYK, Width: 1, Height: 1}
 
 		for _, ink := range []uint8{pixel.C, pixel.M, pixel.Y, pixel.K} {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The engine is usable by any Go program: it depends on no AWS SDK and on no other module
-// of this repository.
+// TestDependencies checks that any Go program can use the engine: it depends on no AWS
+// SDK and on no other module of this repository.
 func TestDependencies(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "./...").Output()
 	if err != nil {

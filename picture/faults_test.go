@@ -14,11 +14,11 @@ import (
 	"triptych/picture/variant"
 )
 
-func TestDamagedPicturesGiveFaults(t *testing.T) {
+func TestProcess_damagedImages(t *testing.T) {
 	baseline := encodeJPEG(t, lopsided(200, 160))
 	lossless := encodePNG(t, lopsided(200, 160))
 
-	// Sanitize closes a JPEG that was cut in its scan, as the pipeline does.
+	// Sanitize closes a JPEG that was cut in its scan, as in the pipeline.
 	closed := func(file []byte) []byte {
 		var clean bytes.Buffer
 		if _, err := metadata.Sanitize(&clean, bytes.NewReader(file)); err != nil {
@@ -80,7 +80,7 @@ func TestDamagedPicturesGiveFaults(t *testing.T) {
 	}
 }
 
-// wrong is a JPEG with a marker in the middle of its scan that may not be there.
+// wrong returns a JPEG with a forbidden marker in the middle of its scan.
 func wrong(file []byte) []byte {
 	file = bytes.Clone(file)
 	copy(file[len(file)*3/4:], "\xff\x05")
@@ -88,12 +88,12 @@ func wrong(file []byte) []byte {
 	return file
 }
 
-// without is a JPEG whose first segment of a marker has become a comment.
+// without returns a JPEG whose first segment with this marker has become a comment.
 func without(file []byte, marker byte) []byte {
 	return bytes.Replace(file, []byte{0xff, marker}, []byte{0xff, 0xfe}, 1)
 }
 
-// huge is a JPEG that says that it is as large as one can be.
+// huge returns a JPEG whose header has the largest possible size.
 func huge(file []byte) []byte {
 	file = bytes.Clone(file)
 	at := bytes.Index(file, []byte{0xff, 0xc0})
@@ -102,7 +102,7 @@ func huge(file []byte) []byte {
 	return file
 }
 
-func TestPicturesThatDecodersReadInPasses(t *testing.T) {
+func TestProcess_progressiveAndInterlaced(t *testing.T) {
 	for _, name := range []string{"progressive.jpg", "restarts.jpg"} {
 		if output, _ := make1(t, testdata(t, name), asJPEG(32, 32)); output.Width != 32 || output.Height != 24 {
 			t.Errorf("%s: %d × %d", name, output.Width, output.Height)
@@ -110,7 +110,7 @@ func TestPicturesThatDecodersReadInPasses(t *testing.T) {
 	}
 }
 
-func TestProcessMakesVariantsInOrder(t *testing.T) {
+func TestProcess_variantsInOrder(t *testing.T) {
 	file := encodePNG(t, lopsided(60, 40))
 	wants := []variant.Spec{asPNG(10, 10), asJPEG(30, 30), covering(asJPEG(20, 20)), asPNG(10, 10)}
 
@@ -119,7 +119,7 @@ func TestProcessMakesVariantsInOrder(t *testing.T) {
 		t.Fatalf("%d outputs, %v", len(outputs), err)
 	}
 
-	// One after the other they must be what they are alone.
+	// Variants made in one call must equal variants made separately.
 	for i, want := range wants {
 		if alone, _ := make1(t, file, want); !bytes.Equal(alone.Data, outputs[i].Data) {
 			t.Errorf("output %d differs from the variant made alone", i)
@@ -131,7 +131,7 @@ func TestProcessMakesVariantsInOrder(t *testing.T) {
 	}
 }
 
-func TestProcessStopsWithItsContext(t *testing.T) {
+func TestProcess_contextEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 
@@ -146,7 +146,7 @@ func TestProcessStopsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestProcessRefusesUnknownWants(t *testing.T) {
+func TestProcess_unknownWant(t *testing.T) {
 	file := encodePNG(t, lopsided(60, 40))
 
 	for _, want := range []variant.Spec{

@@ -56,7 +56,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-func TestFitKeepsItsPromises(t *testing.T) {
+func TestFit_properties(t *testing.T) {
 	side := rapid.IntRange(1, 70_000)
 
 	rapid.Check(t, func(t *rapid.T) {
@@ -84,7 +84,7 @@ func TestFitKeepsItsPromises(t *testing.T) {
 			t.Fatalf("%d × %d could be larger", w, h)
 		}
 
-		// One side follows from the other, but for half a pixel of rounding.
+		// One side follows from the other, except for half a pixel of rounding.
 		byWidth := math.Abs(float64(height)*float64(w)/float64(width) - float64(h))
 		byHeight := math.Abs(float64(width)*float64(h)/float64(height) - float64(w))
 
@@ -94,8 +94,9 @@ func TestFitKeepsItsPromises(t *testing.T) {
 	})
 }
 
-// What Fit says is what Process makes, whichever way a picture lies.
-func TestFitIsWhatProcessMakes(t *testing.T) {
+// TestFit_matchesProcess checks that Process makes the sizes that Fit returns, for
+// every orientation.
+func TestFit_matchesProcess(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		side := rapid.IntRange(1, 40)
 		width, height := side.Draw(t, "width"), side.Draw(t, "height")

@@ -17,8 +17,8 @@ import (
 	"triptych/picture/variant"
 )
 
-// resident is what this process holds now, and the most that it has held, in kB
-// as Linux counts them.
+// resident returns the memory that this process holds now and its peak, in kB as Linux
+// counts them.
 func resident(t *testing.T) (now, most int) {
 	t.Helper()
 
@@ -41,9 +41,10 @@ func resident(t *testing.T) (now, most int) {
 	return now, most
 }
 
-// A process that has made the variants of 100,000 pictures holds as much memory as
-// after 10,000. It takes some minutes:
+// TestMemoryStaysFlat checks that a process that has made the variants of 100,000 images
+// holds as much memory as after 10,000. The test takes some minutes:
 //
+//	E2E_LONG=1 go test ./picture -run MemoryStaysFlat -v -timeout 60m
 //	E2E_LONG=1 go test ./picture -run MemoryStaysFlat -v -timeout 60m
 func TestMemoryStaysFlat(t *testing.T) {
 	if os.Getenv("E2E_LONG") == "" || runtime.GOOS != "linux" {
@@ -65,7 +66,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 		files = append(files, testdata(t, name))
 	}
 
-	// A damaged one leaves nothing behind either.
+	// A damaged file must not leave memory behind either.
 	files = append(files, files[0][:len(files[0])/2])
 
 	run := func(from, to int64) {
@@ -111,7 +112,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 	t.Logf("after %d pictures %d MiB and %d at most, after %d pictures %d MiB and %d at most",
 		settled, before/mebibyte, mostBefore/mebibyte, all, after/mebibyte, most/mebibyte)
 
-	const more = 2 * mebibyte // that the collector leaves now so, now so
+	const more = 2 * mebibyte // the collector's result varies by so much
 
 	if after > before+more {
 		t.Errorf("%d kB are held after %d pictures, %d kB after %d", after, all, before, settled)

@@ -17,7 +17,7 @@ import (
 )
 
 func TestWebPsAreDecoded(t *testing.T) {
-	const exact = math.MaxFloat64 // dB, and infinity is more
+	const exact = math.MaxFloat64 // dB; equal images have infinity, which is more
 
 	for name, c := range map[string]struct {
 		file  []byte
@@ -42,7 +42,7 @@ func TestWebPsAreDecoded(t *testing.T) {
 	}
 }
 
-// shown is a picture whose colors that nobody sees are black.
+// shown returns the image with black in place of invisible colors.
 func shown(drawn image.Image) image.Image {
 	visible := image.NewNRGBA(drawn.Bounds())
 
@@ -57,7 +57,8 @@ func shown(drawn image.Image) image.Image {
 	return visible
 }
 
-// Colors come out as they went in, though VP8 stores them in another range.
+// TestWebPColors checks that colors stay the same although VP8 stores them in another
+// range.
 func TestWebPColors(t *testing.T) {
 	_, got := make1(t, testdata(t, "animated.webp"), asPNG(100, 100))
 
@@ -66,7 +67,8 @@ func TestWebPColors(t *testing.T) {
 	}
 }
 
-// An animation shows its first frame, where that stands, on nothing.
+// TestFirstFrames checks that an animation shows its first frame at its position, on a
+// transparent canvas.
 func TestFirstFrames(t *testing.T) {
 	red, blue := color.NRGBA{200, 40, 40, 255}, color.NRGBA{B: 200, A: 255}
 	area := image.Rect(10, 6, 50, 36)
@@ -102,7 +104,7 @@ func TestFirstFrames(t *testing.T) {
 				t.Errorf("JPEG: %.1f dB", alike)
 			}
 
-			// A crop sees the same.
+			// A crop must show the same.
 			_, got = make1(t, file, covering(asPNG(40, 30)))
 			if pixel := color.NRGBAModel.Convert(got.At(0, 0)).(color.NRGBA); pixel.A > 100 {
 				t.Errorf("in the corner of a crop: %v", pixel)
@@ -116,7 +118,7 @@ func TestFirstFrames(t *testing.T) {
 		want := image.NewNRGBA(image.Rect(0, 0, 91, 70))
 		draw.Draw(want, image.Rect(10, 6, 74, 54), drawn, image.Point{}, draw.Src)
 
-		_, got := make1(t, filmOf(t, name, 91, 70, 10, 6), asPNG(100, 100))
+		_, got := make1(t, animationOf(t, name, 91, 70, 10, 6), asPNG(100, 100))
 		if alike := psnr(t, shown(got), shown(want)); alike < 36 {
 			t.Errorf("%s in a frame: %.1f dB", name, alike)
 		}
@@ -128,20 +130,21 @@ func TestFirstFrames(t *testing.T) {
 	}
 }
 
-// What stands behind the first frame is not decoded, nor is it needed.
+// TestLaterFramesAreNotDecoded checks that only the first frame is decoded, and that the
+// data after it is not needed.
 func TestLaterFramesAreNotDecoded(t *testing.T) {
 	area := image.Rect(0, 0, 64, 48)
-	film := encodeGIF(t, image.Pt(64, 48), framed(area, color.Black), framed(area, color.White))
+	animation := encodeGIF(t, image.Pt(64, 48), framed(area, color.Black), framed(area, color.White))
 
-	// Behind its descriptor and its two colors is the size of LZW's codes.
-	second := bytes.LastIndex(film, []byte{0x2c, 0, 0, 0, 0, 64, 0, 48, 0})
-	film[second+10+2*3] = 13
+	// The size of the LZW codes follows the descriptor and its two colors.
+	second := bytes.LastIndex(animation, []byte{0x2c, 0, 0, 0, 0, 64, 0, 48, 0})
+	animation[second+10+2*3] = 13
 
-	if _, err := gif.DecodeAll(bytes.NewReader(film)); err == nil {
+	if _, err := gif.DecodeAll(bytes.NewReader(animation)); err == nil {
 		t.Fatal("the second frame is not damaged")
 	}
 
-	make1(t, film, asPNG(10, 10))
+	make1(t, animation, asPNG(10, 10))
 }
 
 func TestGIFs(t *testing.T) {
@@ -155,7 +158,7 @@ func TestGIFs(t *testing.T) {
 	}{
 		"a palette":    {encodeGIF(t, area.Max, paletted()), paletted()},
 		"transparency": {encodeGIF(t, area.Max, glassy), glassy},
-		"interlaced":   {interlaced(encodeGIF(t, area.Max, glassy)), glassy}, // Its first row is its first either way.
+		"interlaced":   {interlaced(encodeGIF(t, area.Max, glassy)), glassy}, // Its first row is the first in both orders.
 	} {
 		_, got := make1(t, c.file, asPNG(100, 100))
 		if alike := psnr(t, shown(got), shown(c.want)); !math.IsInf(alike, 1) {
@@ -163,7 +166,7 @@ func TestGIFs(t *testing.T) {
 		}
 	}
 
-	// Color, though of one component.
+	// A color image, although it has one component.
 	_, got := make1(t, encodeGIF(t, area.Max, framed(image.Rect(0, 0, 15, 20), color.NRGBA{200, 40, 40, 255})), asJPEG(100, 100))
 	if _, grey := got.(*image.Gray); grey {
 		t.Error("a GIF has become grey")
@@ -209,7 +212,8 @@ func TestDamagedWebPsAndGIFs(t *testing.T) {
 	whole := encodeGIF(t, image.Pt(30, 20), paletted())
 	codes := bytes.Index(whole, []byte{0x2c, 0, 0, 0, 0, 30, 0, 20, 0})
 
-	// shortened is a WebP whose last chunk was cut, and which says so itself.
+	// shortened returns a WebP whose last chunk was cut, with a matching size in the
+	// header.
 	shortened := func(file []byte, at, length int) []byte {
 		chunk := riffChunk(string(file[at:at+4]), string(file[at+8:at+8+length]))
 
@@ -235,16 +239,16 @@ func TestDamagedWebPsAndGIFs(t *testing.T) {
 		"WebP cut in half":                {lossy[:len(lossy)/2], failure.Truncated, "ends at byte"},
 		"lossy, cut and closed":           {shortened(lossy, 12, 100), failure.Truncated, "missing"},
 		"lossless, cut and closed":        {shortened(lossless, 12, 100), failure.Truncated, "missing"},
-		"alpha of nothing":                {riff(alpha[12:30], riffChunk("ALPH", ""), lossyHead(64, 48)), failure.Corrupt, "webp"},
+		"alpha of nothing":                {riff(alpha[12:30], riffChunk("ALPH", ""), lossyHeader(64, 48)), failure.Corrupt, "webp"},
 		"alpha of an unknown compression": {noise(alpha, at+8, at+9), failure.Corrupt, "webp"},
-		"alpha stored, and short":         {riff(alpha[12:30], riffChunk("ALPH", "\x00x"), lossyHead(64, 48)), failure.Truncated, "missing"},
-		"alpha stored, and missing":       {riff(alpha[12:30], riffChunk("ALPH", "\x00"), lossyHead(64, 48)), failure.Truncated, "missing"},
+		"alpha stored, and short":         {riff(alpha[12:30], riffChunk("ALPH", "\x00x"), lossyHeader(64, 48)), failure.Truncated, "missing"},
+		"alpha stored, and missing":       {riff(alpha[12:30], riffChunk("ALPH", "\x00"), lossyHeader(64, 48)), failure.Truncated, "missing"},
 		"lossless of noise":               {noise(lossless, 30, len(lossless)-40), failure.Corrupt, ""},
 		"WebP of only a canvas":           {riff(vp8x(0, 64, 48)), failure.Corrupt, "without a picture"},
-		"lossless, large enough":          {riff(losslessHead(8660, 5773)), failure.Corrupt, "vp8l"},
-		"lossless, too large":             {riff(losslessHead(8000, 6500)), failure.TooManyPixels, "8000 × 6500"},
-		"lossy with alpha, too large":     {riff(vp8x(1<<4, 7000, 5000), riffChunk("ALPH", "\x01"), lossyHead(7000, 5000)), failure.TooManyPixels, "7000 × 5000"},
-		"an animation, too large":         {riff(vp8x(1<<1, 1<<16, 1<<15), riffChunk("ANIM", "123456"), riffChunk("ANMF", strings.Repeat("\x00", 16)+string(losslessHead(1, 1)))), failure.TooManyPixels, ""},
+		"lossless, large enough":          {riff(losslessHeader(8660, 5773)), failure.Corrupt, "vp8l"},
+		"lossless, too large":             {riff(losslessHeader(8000, 6500)), failure.TooManyPixels, "8000 × 6500"},
+		"lossy with alpha, too large":     {riff(vp8x(1<<4, 7000, 5000), riffChunk("ALPH", "\x01"), lossyHeader(7000, 5000)), failure.TooManyPixels, "7000 × 5000"},
+		"an animation, too large":         {riff(vp8x(1<<1, 1<<16, 1<<15), riffChunk("ANIM", "123456"), riffChunk("ANMF", strings.Repeat("\x00", 16)+string(losslessHeader(1, 1)))), failure.TooManyPixels, ""},
 
 		"GIF cut in half":       {whole[:len(whole)/2], failure.Truncated, "ends"},
 		"GIF of broken codes":   {noise(whole, codes+20, codes+40), failure.Corrupt, "not in the table"},

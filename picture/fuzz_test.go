@@ -13,8 +13,8 @@ import (
 	"triptych/picture/variant"
 )
 
-// Whatever the bytes, the answer is a fault, or pictures of the size that Fit
-// says.
+// FuzzProcess checks that any input gives either a rejection, or images of the size that
+// Fit returns.
 func FuzzProcess(f *testing.F) {
 	drawn := lopsided(40, 24)
 
@@ -36,7 +36,7 @@ func FuzzProcess(f *testing.F) {
 	}
 
 	f.Fuzz(func(t *testing.T, file []byte, boxWidth, boxHeight uint8) {
-		const most = 100_000 // pixels: the limits of a pipeline stand before Process, too
+		const most = 100_000 // pixels; in the pipeline, too, limits are checked before Process
 
 		info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
 		if err == nil && int64(info.Width)*int64(info.Height) > most {

@@ -21,7 +21,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-// master makes one, and decodes it.
+// master makes a master and decodes it.
 func master(t *testing.T, file []byte) (picture.Output, image.Image) {
 	t.Helper()
 
@@ -118,7 +118,7 @@ func TestMastersAreUpright(t *testing.T) {
 					t.Errorf("%.1f dB", psnr(t, got, upright))
 				}
 
-				// The variant of the master, and that of the file itself.
+				// Compare the variant of the master with that of the file itself.
 				made, _ := master(t, file)
 				_, want := make1(t, encodePNG(t, upright), asPNG(80, 80))
 
@@ -195,14 +195,15 @@ func TestHEICsOfAnyBrandAndInGrey(t *testing.T) {
 	}
 }
 
-func TestWhatIsRefusedOfTheseFormats(t *testing.T) {
+func TestMaster_rejections(t *testing.T) {
 	drawn := lopsided(160, 96)
 	plain := encodeTIFF(t, drawn, tiff.Uncompressed)
 	raster := encodeBMP(t, drawn)
 	run := bytes.Clone(raster)
 	run[30] = 1 // RLE8, which is for 8 bits
 
-	// Group 4 has no lower bound: a bit can stand for a row.
+	// The compressed size of Group 4 has no lower bound: one bit can stand for a whole
+	// row.
 	large := encodeTIFF(t, image.NewGray(image.Rect(0, 0, 160, 96)), tiff.Uncompressed)
 	for _, entry := range [][2]uint16{{256, 60_000}, {257, 60_000}, {258, 1}, {259, 4}, {278, 60_000}} {
 		large = withEntry(large, entry[0], entry[1])
@@ -243,7 +244,7 @@ func TestWhatIsRefusedOfTheseFormats(t *testing.T) {
 	}
 }
 
-// scrambled has other pixels: its mdat box inverted.
+// scrambled returns a HEIF with other coded data: the bytes of its mdat box are inverted.
 func scrambled(file []byte) []byte {
 	made := bytes.Clone(file)
 	for i := bytes.Index(made, []byte("mdat")) + 4; i < len(made); i++ {
@@ -253,7 +254,7 @@ func scrambled(file []byte) []byte {
 	return made
 }
 
-// resized says another width and height in its ispe box.
+// resized returns a HEIF with another width and height in its ispe box.
 func resized(file []byte, side uint16) []byte {
 	made := bytes.Clone(file)
 	at := bytes.Index(made, []byte("ispe")) + 8
@@ -263,7 +264,7 @@ func resized(file []byte, side uint16) []byte {
 	return made
 }
 
-func TestMastersStopWithTheirContext(t *testing.T) {
+func TestMaster_contextEnds(t *testing.T) {
 	for _, name := range []string{"turned-1.heic", "turned-1.avif"} {
 		ctx, end := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
 
@@ -276,10 +277,11 @@ func TestMastersStopWithTheirContext(t *testing.T) {
 	}
 }
 
-// Whatever the bytes, the answer is a fault, or a master that can be read.
+// FuzzMaster checks that any input gives either a rejection, or a master that can be
+// read.
 func FuzzMaster(f *testing.F) {
-	// A fuzzer takes an input for a deadlock that takes ten seconds, which compiling the
-	// decoders may on a machine that has others to run.
+	// The fuzzer reports an input that takes ten seconds as a deadlock. Compiling the
+	// decoders can take so long on a busy machine.
 	if err := heif.Prepare(); err != nil {
 		f.Fatal(err)
 	}
@@ -302,7 +304,7 @@ func FuzzMaster(f *testing.F) {
 			t.Skip("too large to be quick")
 		}
 
-		const tooLong = 30 * time.Second // on a machine that has others to run
+		const tooLong = 30 * time.Second // for a busy machine
 
 		ctx, end := context.WithTimeout(context.Background(), tooLong)
 		defer end()

@@ -7,9 +7,8 @@ import (
 	"testing"
 )
 
-// stored is how a camera stores an upright picture that it marks with an
-// orientation: for each stored pixel, what CIPA DC-008 (4.6.5.1.5) says its row
-// and column are.
+// stored returns an upright image as a camera stores it with an orientation tag. For each
+// stored pixel, CIPA DC-008 (4.6.5.1.5) says its row and column.
 func stored(upright *image.NRGBA, orientation int) *image.NRGBA {
 	width, height := upright.Rect.Dx(), upright.Rect.Dy()
 
@@ -61,8 +60,8 @@ func TestOrientationsPixelByPixel(t *testing.T) {
 				t.Error("the whole picture differs")
 			}
 
-			// An even part of an odd width lies half a pixel right of the middle, of
-			// the upright picture. Nothing is scaled, so pixels stay what they were.
+			// An even part of an odd width lies half a pixel to the right of the middle
+			// of the upright image. Nothing is scaled, so pixels keep their values.
 			for _, part := range []image.Rectangle{image.Rect(11, 0, 31, 27), image.Rect(0, 9, 41, 19)} {
 				want := covering(asPNG(part.Dx(), 1000))
 				if part.Dx() == 41 {

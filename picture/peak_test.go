@@ -21,7 +21,8 @@ import (
 	"triptych/picture/variant"
 )
 
-// peakOf names the file that a process of its own is to make variants of.
+// peakOf is the environment variable that names the file for a child process that makes
+// variants.
 const peakOf = "PICTURE_PEAK_OF"
 
 func TestMain(m *testing.M) {
@@ -37,8 +38,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// measure makes the default recipe's variants of a file, and prints the most
-// memory that this process has held, in kB, as Linux counts it.
+// measure makes the variants of the default recipe from a file, and prints the peak
+// memory of this process, in kB as Linux counts it.
 func measure(file string) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -64,10 +65,10 @@ func measure(file string) error {
 	return nil
 }
 
-// BenchmarkPeakMemory measures the resident memory of a process that makes the
-// default variants of a picture of 50 megapixels, the most that the default
-// recipe accepts:
+// BenchmarkPeakMemory measures the resident memory of a process that makes the default
+// variants of an image of 50 megapixels, the most that the default recipe accepts:
 //
+//	go test ./picture -run '^$' -bench PeakMemory -benchtime 1x
 //	go test ./picture -run '^$' -bench PeakMemory -benchtime 1x
 func BenchmarkPeakMemory(b *testing.B) {
 	if runtime.GOOS != "linux" {
@@ -110,7 +111,7 @@ func BenchmarkPeakMemory(b *testing.B) {
 }
 
 // BenchmarkPeakMemoryOfFiles does the same with the files in the folder that
-// PICTURE_PEAK_FILES names, which may be of kinds that Go cannot write.
+// PICTURE_PEAK_FILES names. They may be of kinds that Go cannot write.
 func BenchmarkPeakMemoryOfFiles(b *testing.B) {
 	folder := os.Getenv("PICTURE_PEAK_FILES")
 	if folder == "" || runtime.GOOS != "linux" {
@@ -161,7 +162,8 @@ func peak(b *testing.B, path string) {
 	b.ReportMetric(float64(kilobytes)/1024, "MiB-peak")
 }
 
-// largePicture has a gradient and some noise, and no pixels of its own.
+// largePicture is an image of a gradient with some noise. It computes its pixels and
+// stores none.
 type largePicture struct{ width, height int }
 
 func large(width, height int) image.Image { return largePicture{width, height} }

@@ -17,8 +17,7 @@ import (
 	"triptych/picture/variant"
 )
 
-// photos are the samples' files and those of the folder that TRIPTYCH_PHOTOS
-// names.
+// photos returns the sample files and the files of the folder that TRIPTYCH_PHOTOS names.
 func photos(t testing.TB) []string {
 	t.Helper()
 
@@ -39,8 +38,8 @@ func photos(t testing.TB) []string {
 	return all
 }
 
-// byImaging makes a variant's pixels of a whole decode in RGB: turned upright,
-// cropped and scaled by imaging.
+// byImaging makes a variant's pixels from a whole decode in RGB: imaging turns, crops and
+// scales them.
 func byImaging(t testing.TB, file []byte, want variant.Spec) *image.NRGBA {
 	t.Helper()
 
@@ -67,8 +66,8 @@ func byImaging(t testing.TB, file []byte, want variant.Spec) *image.NRGBA {
 	width, height := picture.Fit(upright.Rect.Dx(), upright.Rect.Dy(), want)
 
 	if want.Fit == variant.Cover {
-		// A square box, in which all photos are cut to the middle, or half a pixel
-		// right of it.
+		// Use a square box, so that all photos are cropped to the middle, or half a pixel
+		// to the right of it.
 		side := min(upright.Rect.Dx(), upright.Rect.Dy())
 		left, top := (upright.Rect.Dx()-side+1)/2, (upright.Rect.Dy()-side+1)/2
 		upright = imaging.Crop(upright, image.Rect(left, top, left+side, top+side))
@@ -77,13 +76,14 @@ func byImaging(t testing.TB, file []byte, want variant.Spec) *image.NRGBA {
 	return imaging.Resize(upright, width, height, imaging.Lanczos)
 }
 
-// Photos come out as those of imaging and image/jpeg do: nobody sees which is
-// which, though ours were decoded smaller and never were RGB.
+// TestPhotosAgainstImaging checks that photos look the same as those of imaging and
+// image/jpeg, although ours were decoded at a smaller scale and never converted to RGB.
 func TestPhotosAgainstImaging(t *testing.T) {
 	large := variant.Spec{Width: 1600, Height: 1600, Fit: variant.Inside, Format: variant.JPEG, Quality: 80}
 	medium, small := large, large
 
-	// What a picture loses that was decoded as small as can be, of noise mostly.
+	// The largest loss of an image that was decoded at the smallest scale. The loss is
+	// mostly noise.
 	const lostPSNR, lostSSIM = 0.25, 0.005
 
 	medium.Width, medium.Height = 800, 800
@@ -135,7 +135,7 @@ func TestPhotosAgainstImaging(t *testing.T) {
 	}
 }
 
-// What two threads make is what one makes.
+// TestThreadsChangeNothing checks that two threads give the same result as one.
 func TestThreadsChangeNothing(t *testing.T) {
 	file, err := os.ReadFile("../samples/dragonfly.jpg")
 	if err != nil {
@@ -166,8 +166,8 @@ func TestThreadsChangeNothing(t *testing.T) {
 	}
 }
 
-// ssim is the mean structural similarity of luma over windows of 8 × 8, four
-// apart (Wang et al., 2004).
+// ssim returns the mean structural similarity of luma over windows of 8 × 8, four apart
+// (Wang et al., 2004).
 func ssim(a, b image.Image) float64 {
 	const side, step, first, second = 8, 4, 6.5025, 58.5225 // (0.01 × 255)², (0.03 × 255)²
 

@@ -20,8 +20,8 @@ import (
 	"triptych/picture/variant"
 )
 
-// textured is a picture of blobs so many pixels wide. Where they are few, a shift
-// by one pixel shows.
+// textured returns an image of blobs that are grain pixels wide. With small blobs, a
+// shift by one pixel is visible.
 func textured(width, height, grain int) *image.NRGBA {
 	random := rand.New(rand.NewPCG(uint64(width), uint64(height)))
 	coarse := image.NewNRGBA(image.Rect(0, 0, width/grain+2, height/grain+2))
@@ -36,7 +36,7 @@ func textured(width, height, grain int) *image.NRGBA {
 	return imaging.Resize(coarse, width, height, imaging.CatmullRom)
 }
 
-// sampled is a JPEG whose color has a sample for across × down pixels.
+// sampled encodes a JPEG with one chroma sample for each across × down pixels.
 func sampled(t testing.TB, drawn *image.NRGBA, across, down int) []byte {
 	t.Helper()
 
@@ -76,9 +76,9 @@ func sampled(t testing.TB, drawn *image.NRGBA, across, down int) []byte {
 	return file
 }
 
-// muted is a picture of little color, which subsampling keeps even where a few
-// pixels are all there is.
-func muted(width, height int) *image.NRGBA {
+// mutedColors returns an image of weak colors. Subsampling keeps them even in an image of
+// a few pixels.
+func mutedColors(width, height int) *image.NRGBA {
 	drawn := image.NewNRGBA(image.Rect(0, 0, width, height))
 
 	for y := range height {
@@ -91,8 +91,8 @@ func muted(width, height int) *image.NRGBA {
 	return drawn
 }
 
-// The smallest pictures, odd ones too, in every sampling, keep their pixels and
-// have them in their places.
+// TestSmallPicturesOfEverySize checks that the smallest images keep their pixels at the
+// right positions, with odd sizes and in every subsampling.
 func TestSmallPicturesOfEverySize(t *testing.T) {
 	const box, least = 5, 34 // dB
 
@@ -104,7 +104,7 @@ func TestSmallPicturesOfEverySize(t *testing.T) {
 			}
 
 			for _, sampling := range [][2]int{{1, 1}, {2, 1}, {1, 2}, {2, 2}} {
-				file := sampled(t, muted(width, height), sampling[0], sampling[1])
+				file := sampled(t, mutedColors(width, height), sampling[0], sampling[1])
 
 				for _, want := range wants {
 					_, got := make1(t, file, want)
@@ -117,11 +117,11 @@ func TestSmallPicturesOfEverySize(t *testing.T) {
 	}
 }
 
-// Smooth pictures have few Huffman codes, one of them of a single bit.
+// Smooth images use few Huffman codes, one of them of a single bit.
 func TestSmoothPicturesAtEveryScale(t *testing.T) {
 	for _, size := range [][2]int{{400, 300}, {411, 307}, {256, 256}} {
 		for _, sampling := range [][2]int{{1, 1}, {2, 1}, {1, 2}, {2, 2}} {
-			file := sampled(t, muted(size[0], size[1]), sampling[0], sampling[1])
+			file := sampled(t, mutedColors(size[0], size[1]), sampling[0], sampling[1])
 
 			for _, side := range []int{1, 7, 32, 50, 90, 100, 150, 199} {
 				want := asPNG(side, side)
@@ -138,8 +138,8 @@ func TestSmoothPicturesAtEveryScale(t *testing.T) {
 	}
 }
 
-// Every orientation, of every kind of file that has one, comes out as the upright
-// file does, to less than a pixel.
+// TestOrientationsOfEveryKind checks that every orientation, of every kind of file that
+// has one, gives the same image as the upright file, to less than a pixel.
 func TestOrientationsOfEveryKind(t *testing.T) {
 	upright := textured(161, 97, 3)
 	kinds := map[string]func(drawn *image.NRGBA, orientation byte) []byte{
@@ -161,7 +161,8 @@ func TestOrientationsOfEveryKind(t *testing.T) {
 			_, ideal := make1(t, encodePNG(t, upright), want)
 			least := 26.0
 
-			// A pixel to the side is not alike: else the test would see nothing.
+			// An image that is shifted by a pixel must differ. Otherwise the test would
+			// not notice a shift.
 			if shifted := shift(ideal); psnr(t, shifted, ideal) > least-3 {
 				t.Fatalf("%v: a shift of a pixel leaves %.1f dB", want, psnr(t, shifted, ideal))
 			}
@@ -176,7 +177,7 @@ func TestOrientationsOfEveryKind(t *testing.T) {
 	}
 }
 
-// shift moves a picture by a pixel to the right.
+// shift moves an image to the right by one pixel.
 func shift(drawn image.Image) image.Image {
 	moved := imaging.Clone(drawn)
 	width := moved.Rect.Dx()
@@ -184,9 +185,9 @@ func shift(drawn image.Image) image.Image {
 	return imaging.Paste(moved, imaging.Crop(moved, image.Rect(0, 0, width-1, moved.Rect.Dy())), image.Pt(1, 0))
 }
 
-// Inks come out as image/jpeg and the plain formula have them, in both of Adobe's
-// ways to store them.
-func TestInksAgainstTheStandardLibrary(t *testing.T) {
+// TestCMYKAgainstTheStandardLibrary checks CMYK against image/jpeg and the plain formula,
+// in both ways in which Adobe stores CMYK.
+func TestCMYKAgainstTheStandardLibrary(t *testing.T) {
 	plain := testdata(t, "cmyk.jpg")
 
 	adobe := bytes.Index(plain, []byte("Adobe"))
@@ -194,7 +195,7 @@ func TestInksAgainstTheStandardLibrary(t *testing.T) {
 		t.Fatal("cmyk.jpg is not said to be YCCK")
 	}
 
-	// The same samples, taken for CMYK.
+	// The same samples, read as CMYK.
 	turned := bytes.Clone(plain)
 	turned[adobe+11] = 0
 
@@ -204,20 +205,21 @@ func TestInksAgainstTheStandardLibrary(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		inks, ok := decoded.(*image.CMYK)
+		cmyk, ok := decoded.(*image.CMYK)
 		if !ok {
 			t.Fatalf("%T", decoded)
 		}
 
 		_, got := make1(t, file, asPNG(1000, 1000))
-		if alike := psnr(t, got, imaging.Clone(inks)); alike < 46 {
+		if alike := psnr(t, got, imaging.Clone(cmyk)); alike < 46 {
 			t.Errorf("%s: %.1f dB", name, alike)
 		}
 	}
 }
 
-// A variant has the same bytes whatever else is made of the picture.
-func TestVariantsTogetherAreThoseMadeAlone(t *testing.T) {
+// TestProcess_variants_sameBytesAsAlone checks that a variant has the same bytes whatever
+// other variants are made with it.
+func TestProcess_variants_sameBytesAsAlone(t *testing.T) {
 	wants := []variant.Spec{
 		asJPEG(100, 100), covering(asPNG(140, 60)), asPNG(550, 550), asJPEG(299, 299), covering(asJPEG(61, 200)),
 		asJPEG(1600, 1600), asPNG(1600, 1600), asJPEG(9, 9),
@@ -250,7 +252,7 @@ func TestVariantsTogetherAreThoseMadeAlone(t *testing.T) {
 	}
 }
 
-// translucent is a picture whose lower half hides less and less.
+// translucent returns an image whose lower half gets more and more transparent.
 func translucent(of image.Image) image.Image {
 	size := of.Bounds().Size()
 	made := imaging.Clone(of)
@@ -264,7 +266,7 @@ func translucent(of image.Image) image.Image {
 	return made
 }
 
-// stopsAfter is a context that ends when it has been asked so often.
+// stopsAfter is a context that ends after a number of calls.
 type stopsAfter struct {
 	context.Context
 
@@ -279,8 +281,9 @@ func (s *stopsAfter) Err() error {
 	return nil
 }
 
-// Whenever a context ends, what is returned is its error or the pictures.
-func TestProcessStopsAnywhere(t *testing.T) {
+// TestProcess_contextEndsAnywhere checks that Process returns either the context's error or the
+// images, at whatever time the context ends.
+func TestProcess_contextEndsAnywhere(t *testing.T) {
 	for name, file := range map[string][]byte{
 		"JPEG": sampled(t, lopsided(60, 40), 2, 2), "progressive": testdata(t, "progressive.jpg"),
 		"PNG": encodePNG(t, lopsided(60, 40)), "WebP": testdata(t, "lossy.webp"), "WebP with alpha": testdata(t, "lossy-alpha.webp"),

@@ -15,10 +15,11 @@ import (
 	"triptych/picture/placeholder"
 )
 
-// A placeholder is that of the picture as imaging makes it small, whatever kind of
-// file it comes from.
+// TestPlaceholders checks that a placeholder equals that of the image that imaging scales
+// down, for every kind of file.
 func TestPlaceholders(t *testing.T) {
-	// Mostly of one color: of a picture with many there is no saying which is most.
+	// One color covers most of the image. With many colors the most frequent one is not
+	// clear.
 	drawn := imaging.Paste(imaging.New(640, 400, color.NRGBA{180, 60, 40, 255}), lopsided(200, 300), image.Pt(400, 20))
 	glassy := imaging.Clone(drawn)
 
@@ -50,7 +51,7 @@ func TestPlaceholders(t *testing.T) {
 				t.Errorf("got %d bytes and %s, want %d and %s", len(got.ThumbHash), got.Color, len(want.ThumbHash), want.Color)
 			}
 
-			// The head has the means, in steps of a sixty-fourth.
+			// The first bytes hold the means, in steps of 1/64.
 			for shift := 0; shift < 18; shift += 6 {
 				if a, b := head(got.ThumbHash)>>shift&63, head(want.ThumbHash)>>shift&63; max(a, b)-min(a, b) > 1 {
 					t.Errorf("mean %d is %d, want %d", shift/6, a, b)

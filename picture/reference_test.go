@@ -13,7 +13,7 @@ import (
 	"triptych/picture/variant"
 )
 
-// lanczos is the window of three lobes: sinc(x) × sinc(x/3).
+// lanczos returns the Lanczos kernel with three lobes: sinc(x) × sinc(x/3).
 func lanczos(x float64) float64 {
 	const lobes = 3
 
@@ -27,8 +27,8 @@ func lanczos(x float64) float64 {
 	}
 }
 
-// shrinkRows is the plainest resampling there is: for each row of the result,
-// every row of the source, weighted by its distance. Planes are float throughout.
+// shrinkRows is the simplest resampling: for each row of the result it adds every row of
+// the source, weighted by its distance. All values are floats.
 func shrinkRows(plane [][]float64, height int) [][]float64 {
 	factor := float64(len(plane)) / float64(height)
 	result := make([][]float64, height)
@@ -74,7 +74,7 @@ func transpose(plane [][]float64) [][]float64 {
 	return result
 }
 
-// reference shrinks an opaque picture in float64.
+// reference shrinks an opaque image in float64.
 func reference(source image.Image, width, height int) *image.NRGBA {
 	opaque := image.NewRGBA(source.Bounds())
 	draw.Draw(opaque, opaque.Rect, source, opaque.Rect.Min, draw.Src)

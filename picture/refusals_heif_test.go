@@ -8,9 +8,9 @@ import (
 	"triptych/picture/metadata/bmff/bmfftest"
 )
 
-// stillItem is the coded picture of a HEIC or AVIF of testdata, with its properties but for
-// colr, and with others.
-func stillItem(t testing.TB, name string, others ...bmfftest.Property) bmfftest.Item {
+// codedItem returns the coded image of a HEIC or AVIF of testdata with its properties.
+// Its colr property is left out, and other properties are added.
+func codedItem(t testing.TB, name string, others ...bmfftest.Property) bmfftest.Item {
 	t.Helper()
 
 	data := testdata(t, name)
@@ -47,8 +47,8 @@ func stillItem(t testing.TB, name string, others ...bmfftest.Property) bmfftest.
 	return made
 }
 
-// heifOf is a HEIC or AVIF of items of which the first is the primary picture, and is
-// derived from all others, if there are any.
+// heifOf builds a HEIC or AVIF from items. The first item is the primary image. It is
+// derived from all other items, if there are any.
 func heifOf(brand string, items ...bmfftest.Item) []byte {
 	file := bmfftest.File{Major: brand, Compatible: []string{"mif1", brand}, Items: items, LongIndices: true}
 
@@ -73,10 +73,10 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 		return []bmfftest.Property{bmfftest.Size(width, height)}
 	}
 	of := func(kind string) item { return item{Kind: kind, Data: []byte("data"), Properties: size(64, 48)} }
-	hevc := stillItem(t, "grey.heic")
-	av1 := func(others ...bmfftest.Property) item { return stillItem(t, "p3.avif", others...) }
+	hevc := codedItem(t, "grey.heic")
+	av1 := func(others ...bmfftest.Property) item { return codedItem(t, "p3.avif", others...) }
 
-	// gridOf is a grid of columns × rows tiles that shows so many pixels.
+	// gridOf builds a grid of columns × rows tiles that shows width × height pixels.
 	gridOf := func(columns, rows, width, height int, tile item) []byte {
 		items := []item{{Kind: "grid", Data: bmfftest.Grid(columns, rows, width, height), Properties: size(width, height)}}
 		for range columns * rows {
@@ -101,7 +101,7 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 	noSize := hevc
 	noSize.Properties = nil
 
-	film := append(bmfftest.Box("ftyp", []byte("msf1\x00\x00\x00\x00msf1hevc")), bmfftest.Box("moov", nil)...)
+	animation := append(bmfftest.Box("ftyp", []byte("msf1\x00\x00\x00\x00msf1hevc")), bmfftest.Box("moov", nil)...)
 	elsewhere := changedBytes(t, whole, "iloc\x00\x00\x00\x00\x44\x40\x00\x01\x00\x01\x00\x00", "iloc\x00\x00\x00\x00\x44\x40\x00\x01\x00\x01\x00\x01")
 
 	return map[string][]byte{
@@ -111,9 +111,9 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 		"HEIF of VVC":                                     heifOf("heic", of("vvc1")),
 		"HEIF of tiles of JPEG":                           gridOf(2, 1, 128, 48, of("jpeg")),
 		"HEIF of tiles that are turned or cropped":        gridOf(2, 1, 128, 128, tile(64, 128, bmfftest.Turn(1))),
-		"HEIF of a sequence without a still picture":      film,
+		"HEIF of a sequence without a still picture":      animation,
 		"HEIF whose data stand in another file":           elsewhere,
-		"HEIC with matrix coefficients 11 of ITU-T H.273": heifOf("heic", stillItem(t, "sampling-444.heic", bmfftest.NCLX(1, 13, 11, true))),
+		"HEIC with matrix coefficients 11 of ITU-T H.273": heifOf("heic", codedItem(t, "sampling-444.heic", bmfftest.NCLX(1, 13, 11, true))),
 		"AVIF with matrix coefficients 13 of ITU-T H.273": heifOf("avif", av1(bmfftest.NCLX(1, 13, 13, true))),
 		"AVIF with matrix coefficients 10 of ITU-T H.273": heifOf("avif", av1(bmfftest.NCLX(9, 1, 10, true))),
 		"HEIF without a primary picture":                  changedBytes(t, whole, "pitm\x00\x00\x00\x00\x00\x01", "pitm\x00\x00\x00\x00\x00\x09"),
@@ -127,21 +127,21 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 			Kind: "grid", Data: bmfftest.Grid(2, 1, 96, 48), Properties: size(96, 48),
 		}, tile(64, 48), tile(32, 48)),
 		"HEIF of a grid that is larger than its tiles":               gridOf(2, 1, 200, 48, tile(64, 48)),
-		"HEIF with a clean aperture that divides by 0":               heifOf("heic", stillItem(t, "grey.heic", bmfftest.Aperture(32, 0, 32, 1, 0, 1, 0, 1))),
-		"HEIF with a clean aperture without a pixel":                 heifOf("heic", stillItem(t, "grey.heic", bmfftest.Aperture(0, 1, 32, 1, 0, 1, 0, 1))),
+		"HEIF with a clean aperture that divides by 0":               heifOf("heic", codedItem(t, "grey.heic", bmfftest.Aperture(32, 0, 32, 1, 0, 1, 0, 1))),
+		"HEIF with a clean aperture without a pixel":                 heifOf("heic", codedItem(t, "grey.heic", bmfftest.Aperture(0, 1, 32, 1, 0, 1, 0, 1))),
 		"HEIF of more than 256 boxes":                                append(bytes.Clone(whole[:24]), append(bytes.Repeat(bmfftest.Box("free", nil), 300), whole[24:]...)...),
 		"HEIF cut before its last pixel":                             whole[:len(whole)-10],
 		"HEIC whose coded picture has no header that can be read":    heifOf("heic", headless),
 		"HEIC that its decoder refuses":                              heifOf("heic", garbage),
 		"AVIF that its decoder refuses":                              heifOf("avif", damagedAV1(av1())),
-		"HEIC of tiles that are sampled in different ways":           gridOfTwo(hevc, stillItem(t, "sampling-444.heic")),
+		"HEIC of tiles that are sampled in different ways":           gridOfTwo(hevc, codedItem(t, "sampling-444.heic")),
 		"HEIC of more than 512 tiles":                                gridOf(32, 17, 32*256, 17*256, tile(256, 256)),
 		"HEIC of more than 64 tiles that are smaller than 256 × 256": gridOf(13, 5, 13*64, 5*64, tile(64, 64)),
 		"HEIC that codes 64 Mi pixels beyond twice those it shows":   gridOf(2, 1, 8192, 64, tile(4096, 16384)),
 	}
 }
 
-// hevcOf is the decoder configuration of a HEIC's picture.
+// hevcOf returns the decoder configuration of a HEIC's image.
 func hevcOf(of bmfftest.Item) []byte {
 	for _, property := range of.Properties {
 		if property.Kind == "hvcC" {

@@ -16,8 +16,8 @@ import (
 	"triptych/picture/metadata"
 )
 
-// refused makes a file for each row of the table "Refused files" in docs/formats.md, by
-// the row's first cell.
+// refused makes a file for each row of the table "Refused files" in docs/formats.md. The
+// key is the first cell of the row.
 func refused(t testing.TB) map[string][]byte {
 	t.Helper()
 
@@ -38,7 +38,7 @@ func refused(t testing.TB) map[string][]byte {
 	return all
 }
 
-// refusedKinds makes files of kinds that are not read, and the GIFs.
+// refusedKinds makes files of formats that are not read, and the GIFs.
 func refusedKinds(t testing.TB) map[string][]byte {
 	t.Helper()
 
@@ -92,15 +92,16 @@ func refusedKinds(t testing.TB) map[string][]byte {
 	}
 }
 
-// pngChunkOf is a PNG chunk.
+// pngChunkOf builds a PNG chunk.
 func pngChunkOf(kind, data string) []byte {
 	made := append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), kind+data...)
 
 	return binary.BigEndian.AppendUint32(made, crc32.ChecksumIEEE([]byte(kind+data)))
 }
 
-// Every row of the table "Refused files" in docs/formats.md has a file here, each file
-// a row, and each is refused with the row's code: by making its master, or a variant.
+// TestRefusals_areThoseOfTheDocumentation checks that every row of the table "Refused
+// files" in docs/formats.md has a file here, and that each file has a row. Each file must
+// be rejected with the row's code, when its master or a variant is made.
 func TestRefusals_areThoseOfTheDocumentation(t *testing.T) {
 	doc, err := os.ReadFile(filepath.Join("..", "docs", "formats.md"))
 	if err != nil {
@@ -118,7 +119,7 @@ func TestRefusals_areThoseOfTheDocumentation(t *testing.T) {
 
 	for _, row := range rows {
 		if strings.Contains(row[1], "`max") {
-			continue // A limit of a recipe, which the engine does not know.
+			continue // This is a limit of a recipe, which the engine does not check.
 		}
 
 		seen[row[1]] = true
@@ -142,7 +143,7 @@ func TestRefusals_areThoseOfTheDocumentation(t *testing.T) {
 	}
 }
 
-// refusal is the kind of error with which a file is refused, or "".
+// refusal returns the kind of error with which a file is rejected, or "".
 func refusal(t *testing.T, file []byte) failure.Kind {
 	t.Helper()
 
@@ -158,7 +159,7 @@ func refusal(t *testing.T, file []byte) failure.Kind {
 	return failure.KindOf(err)
 }
 
-// public is the rejection code of a kind, as the pipeline's users see it: "NotAnImage" is
+// public converts a kind to the rejection code that users see: "NotAnImage" becomes
 // "NOT_AN_IMAGE".
 func public(kind failure.Kind) string {
 	return strings.ToUpper(regexp.MustCompile("\\B[A-Z]").ReplaceAllString(string(kind), "_$0"))

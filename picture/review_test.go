@@ -17,11 +17,11 @@ import (
 	"triptych/picture/webp"
 )
 
-// filmWebP is an animation of four frames.
-func filmWebP(t testing.TB) []byte {
+// animatedWebP returns an animation of four frames.
+func animatedWebP(t testing.TB) []byte {
 	t.Helper()
 
-	film := webp.NewAnimation(64, 48, 0)
+	animation := webp.NewAnimation(64, 48, 0)
 
 	for i := range 4 {
 		frame := image.NewNRGBA(image.Rect(0, 0, 64, 48))
@@ -29,12 +29,12 @@ func filmWebP(t testing.TB) []byte {
 			frame.Pix[at] = uint8(at*(i+3)/7 ^ at>>4)
 		}
 
-		if err := film.Add(context.Background(), frame, 70*time.Millisecond, 80); err != nil {
+		if err := animation.Add(context.Background(), frame, 70*time.Millisecond, 80); err != nil {
 			t.Fatal(err)
 		}
 	}
 
-	file, err := film.File()
+	file, err := animation.File()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,9 +42,9 @@ func filmWebP(t testing.TB) []byte {
 	return file
 }
 
-// filmPNG is an animation of grey frames, of which the image data is the first, or is
-// none. Each part may be changed before it is written.
-func filmPNG(t testing.TB, frames int, separate bool, change func(part int, kind, data string) (string, string)) []byte {
+// animatedPNG builds an animation of gray frames. If separate is set, the image data is
+// not a frame. change may replace each part before it is written.
+func animatedPNG(t testing.TB, frames int, separate bool, change func(part int, kind, data string) (string, string)) []byte {
 	t.Helper()
 
 	const side = 16
@@ -92,7 +92,7 @@ func filmPNG(t testing.TB, frames int, separate bool, change func(part int, kind
 	return []byte("\x89PNG\r\n\x1a\n" + body)
 }
 
-// clean makes a master, whose frames it counts.
+// clean makes a master and counts its frames.
 func clean(t testing.TB, file []byte) (master []byte, frames int, removed []string, err error) {
 	t.Helper()
 
@@ -115,7 +115,7 @@ func clean(t testing.TB, file []byte) (master []byte, frames int, removed []stri
 }
 
 func TestClean_WebP_animation_ends_before_damage(t *testing.T) {
-	whole := filmWebP(t)
+	whole := animatedWebP(t)
 
 	var frames []int
 
@@ -125,7 +125,7 @@ func TestClean_WebP_animation_ends_before_damage(t *testing.T) {
 		}
 	}
 
-	// damaged has noise in the partitions of a frame's bitstream, behind its header.
+	// damaged puts noise into the partitions of a frame's bitstream, after its header.
 	damaged := func(frame int) []byte {
 		file := bytes.Clone(whole)
 		at := frames[frame] + bytes.Index(file[frames[frame]:], []byte("VP8 ")) + 8
@@ -165,11 +165,12 @@ func TestClean_WebP_animation_ends_before_damage(t *testing.T) {
 	}
 }
 
-// A still picture that this engine shows is refused where libwebp refuses it.
+// TestClean_WebP_that_libwebp_refuses checks that a static image is rejected if libwebp
+// rejects it, even if this engine can show it.
 func TestClean_WebP_that_libwebp_refuses(t *testing.T) {
 	file := testdata(t, "lossy-alpha.webp")
 	at := bytes.Index(file, []byte("ALPH")) + 8
-	file[at] |= 1 << 7 // A reserved bit of the alpha's header, which must be 0.
+	file[at] |= 1 << 7 // A reserved bit of the alpha header, which must be 0.
 
 	if _, _, _, err := clean(t, file); !failure.Is(err, failure.Corrupt) {
 		t.Errorf("got %v", err)
@@ -196,26 +197,26 @@ func TestClean_APNG_ends_before_damage(t *testing.T) {
 	wide := func(data string) string { return data[:7] + "\x11" + data[8:] }
 	numbered := func(data string) string { return "\x00\x00\x00\x63" + data[4:] }
 
-	whole := filmPNG(t, 4, false, nil)
+	whole := animatedPNG(t, 4, false, nil)
 	second := bytes.Index(whole, []byte(frameControl)) + 50
 	second += bytes.Index(whole[second:], []byte("fdAT"))
 
 	for name, test := range map[string]struct {
 		file   []byte
 		frames int
-		still  bool
+		static  bool
 	}{
 		"whole":                                {whole, 4, false},
-		"whole behind a separate picture":      {filmPNG(t, 3, true, nil), 3, false},
-		"broken data of the second frame":      {filmPNG(t, 4, false, nth(0, "fdAT", broken)), 1, false},
-		"short data of the last frame":         {filmPNG(t, 4, false, nth(5, "fdAT", short)), 3, false},
-		"a wrong checksum of the last pixels":  {filmPNG(t, 4, false, nth(5, "fdAT", func(data string) string { return data[:len(data)-1] + "!" })), 3, false},
-		"a third frame beyond the canvas":      {filmPNG(t, 4, false, nth(2, frameControl, wide)), 2, false},
-		"a wrong number":                       {filmPNG(t, 4, false, nth(2, "fdAT", numbered)), 2, false},
-		"a first control of another size":      {filmPNG(t, 4, false, nth(0, frameControl, wide)), 1, true},
-		"the first frame behind a picture":     {filmPNG(t, 3, true, nth(0, "fdAT", broken)), 1, true},
-		"fewer frames than are claimed":        {filmPNG(t, 4, false, nth(0, "acTL", func(string) string { return "\x00\x00\x00\x09\x00\x00\x00\x00" })), 4, false},
-		"more frames than are claimed":         {filmPNG(t, 4, false, nth(0, "acTL", func(string) string { return "\x00\x00\x00\x02\x00\x00\x00\x00" })), 2, false},
+		"whole behind a separate picture":      {animatedPNG(t, 3, true, nil), 3, false},
+		"broken data of the second frame":      {animatedPNG(t, 4, false, nth(0, "fdAT", broken)), 1, false},
+		"short data of the last frame":         {animatedPNG(t, 4, false, nth(5, "fdAT", short)), 3, false},
+		"a wrong checksum of the last pixels":  {animatedPNG(t, 4, false, nth(5, "fdAT", func(data string) string { return data[:len(data)-1] + "!" })), 3, false},
+		"a third frame beyond the canvas":      {animatedPNG(t, 4, false, nth(2, frameControl, wide)), 2, false},
+		"a wrong number":                       {animatedPNG(t, 4, false, nth(2, "fdAT", numbered)), 2, false},
+		"a first control of another size":      {animatedPNG(t, 4, false, nth(0, frameControl, wide)), 1, true},
+		"the first frame behind a picture":     {animatedPNG(t, 3, true, nth(0, "fdAT", broken)), 1, true},
+		"fewer frames than are claimed":        {animatedPNG(t, 4, false, nth(0, "acTL", func(string) string { return "\x00\x00\x00\x09\x00\x00\x00\x00" })), 4, false},
+		"more frames than are claimed":         {animatedPNG(t, 4, false, nth(0, "acTL", func(string) string { return "\x00\x00\x00\x02\x00\x00\x00\x00" })), 2, false},
 		"a file that ends in the second frame": {whole[:second+9], 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -225,7 +226,7 @@ func TestClean_APNG_ends_before_damage(t *testing.T) {
 			}
 
 			wantControls := test.frames
-			if test.still {
+			if test.static {
 				wantControls = 0
 			}
 
@@ -233,7 +234,7 @@ func TestClean_APNG_ends_before_damage(t *testing.T) {
 				t.Errorf("%d frame controls, want %d", got, wantControls)
 			}
 
-			if animated := bytes.Contains(master, []byte("acTL")); animated == test.still {
+			if animated := bytes.Contains(master, []byte("acTL")); animated == test.static {
 				t.Errorf("animated: %v", animated)
 			}
 
@@ -248,10 +249,11 @@ func TestClean_APNG_ends_before_damage(t *testing.T) {
 	}
 }
 
-// The orientation behind the pixels survives the end of a damaged animation.
+// TestClean_APNG_keeps_a_late_orientation checks that an orientation after the pixels
+// stays in the file when a damaged animation is cut.
 func TestClean_APNG_keeps_a_late_orientation(t *testing.T) {
 	exif := "MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
-	file := filmPNG(t, 3, false, func(_ int, kind, data string) (string, string) {
+	file := animatedPNG(t, 3, false, func(_ int, kind, data string) (string, string) {
 		if kind == "fdAT" {
 			data = data[:4]
 		}
@@ -272,10 +274,11 @@ func TestClean_APNG_keeps_a_late_orientation(t *testing.T) {
 	}
 }
 
-// Whatever is changed in an animation, its master is one that needs no further cut.
+// TestClean_mutated_animations checks that the master of any mutated animation needs no
+// further cut.
 func TestClean_mutated_animations(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	seeds := [][]byte{filmWebP(t), filmPNG(t, 4, false, nil), filmPNG(t, 3, true, nil)}
+	seeds := [][]byte{animatedWebP(t), animatedPNG(t, 4, false, nil), animatedPNG(t, 3, true, nil)}
 	accepted := 0
 
 	for i := range 600 {
@@ -306,16 +309,16 @@ func TestClean_mutated_animations(t *testing.T) {
 }
 
 func TestClean_bounds_an_animation_from_its_headers(t *testing.T) {
-	film := filmWebP(t)
+	animation := animatedWebP(t)
 
-	// Two frames say that they have 2^28 pixels each.
-	for _, at := range []int{bytes.Index(film, []byte("ANMF")), bytes.LastIndex(film, []byte("ANMF"))} {
-		copy(film[at+8+6:], "\xff\x3f\x00\xff\x3f\x00")
+	// The headers of two frames claim 2^28 pixels each.
+	for _, at := range []int{bytes.Index(animation, []byte("ANMF")), bytes.LastIndex(animation, []byte("ANMF"))} {
+		copy(animation[at+8+6:], "\xff\x3f\x00\xff\x3f\x00")
 	}
 
 	started := time.Now()
 
-	if _, err := webp.Review(context.Background(), film); !failure.Is(err, failure.TooManyPixels) {
+	if _, err := webp.Review(context.Background(), animation); !failure.Is(err, failure.TooManyPixels) {
 		t.Errorf("got %v", err)
 	}
 
@@ -328,7 +331,7 @@ func TestClean_ends_with_its_context(t *testing.T) {
 	ended, end := context.WithCancel(context.Background())
 	end()
 
-	for _, file := range [][]byte{filmWebP(t), filmPNG(t, 4, false, nil)} {
+	for _, file := range [][]byte{animatedWebP(t), animatedPNG(t, 4, false, nil)} {
 		info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
 		if err != nil {
 			t.Fatal(err)

@@ -7,7 +7,8 @@ import (
 	"triptych/picture/metadata"
 )
 
-// One large picture has two processors, each of many has one, a small one always.
+// TestThreads checks that a single large image uses two processors. One of several images
+// uses one processor, and so does a small image.
 func TestThreads(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 

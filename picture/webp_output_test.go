@@ -46,7 +46,7 @@ func TestWebPOutput(t *testing.T) {
 	}
 }
 
-// looksAlike compares a WebP with a PNG, both decoded by others.
+// looksAlike compares a WebP with a PNG. Other packages decode both.
 func looksAlike(t *testing.T, lossy, want []byte) {
 	t.Helper()
 
@@ -60,8 +60,7 @@ func looksAlike(t *testing.T, lossy, want []byte) {
 		t.Fatal(err)
 	}
 
-	// x/image/webp takes the samples for those of the full range: by way of Process
-	// they come right.
+	// x/image/webp treats the samples as full range. Process converts them correctly.
 	upright, err := picture.Process(context.Background(), lossy, variant.Spec{
 		Name: "p", Width: 1000, Height: 1000, Fit: variant.Inside, Format: variant.PNG,
 	})
@@ -79,7 +78,7 @@ func looksAlike(t *testing.T, lossy, want []byte) {
 	}
 }
 
-func TestAutoIsTwoFiles(t *testing.T) {
+func TestProcess_auto_makesTwoFiles(t *testing.T) {
 	glass := image.NewNRGBA(image.Rect(0, 0, 40, 40))
 
 	for name, test := range map[string]struct {

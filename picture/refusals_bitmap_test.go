@@ -11,7 +11,7 @@ import (
 	"golang.org/x/image/tiff"
 )
 
-// changedBytes puts other bytes in place of some that must be there.
+// changedBytes replaces bytes in a file, and fails if they are not there.
 func changedBytes(t testing.TB, file []byte, from, to string) []byte {
 	t.Helper()
 
@@ -22,8 +22,8 @@ func changedBytes(t testing.TB, file []byte, from, to string) []byte {
 	return bytes.Replace(file, []byte(from), []byte(to), 1)
 }
 
-// tiffOf is a TIFF whose directory has an entry of a LONG for each tag and value; 500
-// zero bytes behind it, from byte 200 on at the latest, are its pixels.
+// tiffOf builds a TIFF whose directory has an entry of a LONG for each tag and value. The
+// pixels are 500 zero bytes after the directory, which start at byte 200 at the latest.
 func tiffOf(tags map[uint16]uint32) []byte {
 	made := append([]byte("II*\x00\x08\x00\x00\x00"), byte(len(tags)), byte(len(tags)>>8))
 
@@ -38,7 +38,8 @@ func tiffOf(tags map[uint16]uint32) []byte {
 	return append(append(made, 0, 0, 0, 0), make([]byte, 500)...)
 }
 
-// grayTIFF is tiffOf 8 × 8 gray pixels with other tags in addition or in place of its own.
+// grayTIFF builds a TIFF of 8 × 8 gray pixels by tiffOf. The tags of others are added, or
+// replace its own.
 func grayTIFF(others map[uint16]uint32) []byte {
 	tags := map[uint16]uint32{256: 8, 257: 8, 258: 8, 259: 1, 262: 1, 273: 200, 277: 1, 278: 8, 279: 64}
 	maps.Copy(tags, others)
@@ -100,8 +101,8 @@ func refusedTIFFs(t testing.TB) map[string][]byte {
 	}
 }
 
-// bmpOf is a BMP of a header of 40 bytes or more, whose fields behind the height are planes,
-// bits and compression, and of 200 zero bytes.
+// bmpOf builds a BMP with a header of 40 bytes or more. The fields after the height are
+// planes, bits and compression. 200 zero bytes follow the header.
 func bmpOf(header, width, height, bits, packing int) []byte {
 	made := binary.LittleEndian.AppendUint32([]byte("BM\x00\x00\x00\x00\x00\x00\x00\x00"), uint32(14+header+1024))
 	made = binary.LittleEndian.AppendUint32(made, uint32(header))
@@ -159,7 +160,7 @@ func refusedWebPs(t testing.TB) map[string][]byte {
 		"WebP whose picture is not as large as its canvas":         riff(vp8x(0, 64, 40), picture),
 		"WebP of VP8 that is no key frame":                         changedBytes(t, lossy, "\x9d\x01\x2a", "\x9d\x01\x2b"),
 		"WebP of VP8L of an unknown version":                       riff(riffChunk("VP8L", "\x2f\x00\x00\x00\xe0data")),
-		"WebP whose frame goes beyond its canvas":                  filmOf(t, "lossy.webp", 40, 40, 0, 0),
+		"WebP whose frame goes beyond its canvas":                  animationOf(t, "lossy.webp", 40, 40, 0, 0),
 	}
 }
 

@@ -1,8 +1,8 @@
 package picture_test
 
-// stillCases are the cases of TIFF and BMP. Their expected pixels are those of Pillow;
-// testdata/stills.py has made those that begin with its name.
-var stillCases = []pictureCase{
+// bitmapCases holds the cases of TIFF and BMP. Pillow made their expected pixels.
+// testdata/stills.py made the files whose names begin with its name.
+var bitmapCases = []pictureCase{
 	{file: "24-bits.bmp"},
 	{file: "32-bitfields-bgra.bmp"},
 	{file: "32-v5-noalpha-mask.bmp"},
