@@ -20,7 +20,7 @@ type Originals interface {
 	Current(ctx context.Context, bucket, key string) (blobs.Version, error)
 }
 
-// Ledger is what is known of uploads: see [ledger.Ledger].
+// Ledger holds what is known about uploads: see [ledger.Ledger].
 type Ledger interface {
 	Versions(ctx context.Context, key string) ([]ledger.Item, error)
 	Current(ctx context.Context, key string) (ledger.Current, bool, error)
@@ -36,17 +36,17 @@ type Made interface {
 type Decider struct {
 	Originals Originals
 	Ledger    Ledger
-	Bucket    string // of the uploads
+	Bucket    string // name of the uploads bucket
 	Variants  []recipe.Variant
-	Missing   bool // Leave alone what another recipe has made.
-	// Made, where it is not nil, is the variants bucket MadeBucket, to verify that
-	// everything that the ledger knows is there.
+	Missing   bool // Do not remake uploads that another recipe has processed.
+	// Made is the variants bucket MadeBucket. If Made is not nil, Decide also verifies
+	// that every object that the ledger lists exists there.
 	Made       Made
 	MadeBucket string
 	Now        func() time.Time
 }
 
-// Action is what has to be done for an original.
+// Action is what the backfill does for an original.
 type Action string
 
 // The actions.
@@ -54,39 +54,39 @@ const (
 	Nothing Action = "none"
 	// Start starts the pipeline.
 	Start Action = "start"
-	// Restore makes current again what today's recipe has made.
+	// Restore makes the variants of today's recipe current again. They exist already.
 	Restore Action = "restore"
 )
 
-// Reason says why.
+// Reason explains an [Action].
 type Reason string
 
 // The reasons.
 const (
-	Missing      Reason = "missing"       // Nothing was made of it.
-	OtherRecipe  Reason = "other recipe"  // What was made is of another recipe.
-	Unfinished   Reason = "unfinished"    // Its execution is gone.
+	Missing      Reason = "missing"       // No variants exist.
+	OtherRecipe  Reason = "other recipe"  // The variants are of another recipe.
+	Unfinished   Reason = "unfinished"    // Its execution no longer exists.
 	Failed       Reason = "failed"        // Its execution failed.
-	FormerRecipe Reason = "former recipe" // It was made, and another recipe's followed.
-	Done         Reason = "done"          // It is current, was rejected or is superseded.
+	FormerRecipe Reason = "former recipe" // It was processed, and then another recipe replaced it.
+	Done         Reason = "done"          // It is current, rejected or superseded.
 	AtWork       Reason = "at work"       // An execution has claimed it.
-	Gone         Reason = "gone"          // There is no such original any more.
+	Gone         Reason = "gone"          // The original no longer exists.
 	Lost         Reason = "lost objects"  // Its manifest or an object is missing, or differs.
 )
 
-// Decision is what has to be done for one original.
+// Decision says what the backfill does for one original, and why.
 type Decision struct {
 	Upload  contract.Upload
 	Version string
 	Action  Action
 	Reason  Reason
-	// Item is the ledger's for Version; nil where there is none.
+	// Item is the ledger's item for Version; nil if there is none.
 	Item *ledger.Item
-	// Replaces is [contract.ValidateInput]'s.
+	// Replaces is [contract.ValidateInput.Replaces].
 	Replaces string
 }
 
-// Decide looks at the current version of an original.
+// Decide decides about the current version of an original.
 func (d *Decider) Decide(ctx context.Context, key string) (Decision, error) {
 	version, err := d.Originals.Current(ctx, d.Bucket, key)
 	if errors.Is(err, blobs.ErrNotFound) {
@@ -130,8 +130,8 @@ func (d *Decider) Decide(ctx context.Context, key string) (Decision, error) {
 	return out, nil
 }
 
-// ofUpload are the items of the very bytes: of one version id, or, in a bucket
-// without versions, of one ETag.
+// ofUpload returns the items of exactly these bytes: the items with the same version id
+// and ETag. In a bucket without versions the ETag decides.
 func ofUpload(items []ledger.Item, upload contract.Upload) []ledger.Item {
 	var own []ledger.Item
 
@@ -144,11 +144,13 @@ func ofUpload(items []ledger.Item, upload contract.Upload) []ledger.Item {
 	return own
 }
 
-// sequencer places an upload among the events of its key. Where the ledger knows the
-// upload, the place is known. Where it does not, its event was lost, and S3 says that
-// it is the newest: it came after whatever is current, an erasure included. The least
-// sequencer after that is one that no later event can have, and that every earlier
-// one is below. Where nothing is known of the key, it is the lowest.
+// sequencer returns the place of an upload among the events of its key.
+//
+// If the ledger knows the upload, it also knows the sequencer. Otherwise the event was
+// lost, and S3 says that the upload is the newest: it came after the current version,
+// even if that is a tombstone. The result is then the least sequencer after the current
+// one. No later event can have that sequencer, and every earlier event has a lower one.
+// If the ledger does not know the key, the result is the lowest sequencer.
 func sequencer(own []ledger.Item, current ledger.Current, known bool) string {
 	highest := ""
 	for _, item := range own {
@@ -157,7 +159,7 @@ func sequencer(own []ledger.Item, current ledger.Current, known bool) string {
 
 	switch {
 	case highest != "" && known && current.Erased && highest < current.Sequencer:
-		return contract.NextSequencer(current.Sequencer) // It was erased, and is there again.
+		return contract.NextSequencer(current.Sequencer) // It was erased and has been restored.
 	case highest != "":
 		return highest
 	case known:
@@ -167,7 +169,7 @@ func sequencer(own []ledger.Item, current ledger.Current, known bool) string {
 	}
 }
 
-// choose is the decision itself.
+// choose chooses the action for a decision, and the reason.
 func (d *Decider) choose(about *Decision, own []ledger.Item, current ledger.Current) (Action, Reason) {
 	if item := about.Item; item != nil {
 		switch item.Status {
@@ -203,10 +205,10 @@ func (d *Decider) choose(about *Decision, own []ledger.Item, current ledger.Curr
 	return Start, Missing
 }
 
-// namePrefix begins the names of the executions that backfills start.
+// namePrefix is the prefix of the names of executions that a backfill starts.
 const namePrefix = "backfill-"
 
-// Owns says whether an execution that a backfill started has claimed an item.
+// Owns reports whether an execution that a backfill started has claimed the item.
 func Owns(item *ledger.Item) bool {
 	return strings.HasPrefix(item.Owner[strings.LastIndexByte(item.Owner, ':')+1:], namePrefix)
 }

@@ -17,27 +17,27 @@ import (
 	"triptych/shared/recipe"
 )
 
-// world is S3 and the ledger, for one key.
-type world struct {
-	version *blobs.Version // nil: there is no such original.
+// fixture is the state of S3 and the ledger for one key.
+type fixture struct {
+	version *blobs.Version // nil if the original does not exist
 	items   []ledger.Item
 	current *ledger.Current
 }
 
-func (w world) Current(context.Context, string, string) (blobs.Version, error) {
-	if w.version == nil {
+func (f fixture) Current(context.Context, string, string) (blobs.Version, error) {
+	if f.version == nil {
 		return blobs.Version{}, blobs.ErrNotFound
 	}
 
-	return *w.version, nil
+	return *f.version, nil
 }
 
-// records is the ledger of a world.
-type records struct{ world }
+// fakeLedger is the ledger of a fixture.
+type fakeLedger struct{ fixture }
 
-func (r records) Versions(context.Context, string) ([]ledger.Item, error) { return r.items, nil }
+func (r fakeLedger) Versions(context.Context, string) ([]ledger.Item, error) { return r.items, nil }
 
-func (r records) Current(context.Context, string) (ledger.Current, bool, error) {
+func (r fakeLedger) Current(context.Context, string) (ledger.Current, bool, error) {
 	if r.current == nil {
 		return ledger.Current{}, false, nil
 	}
@@ -50,12 +50,12 @@ var (
 	todays = []recipe.Variant{{Name: "s", Width: 10}}
 )
 
-// pad is a sequencer as the ledger has it.
+// pad pads a sequencer as the ledger does.
 func pad(sequencer string) string { return contract.PadSequencer(sequencer) }
 
 func todaysVersion(id string) string { return keys.Version(id, todays, picture.Revision) }
 
-// of is an item of the version "v2".
+// of returns an item of the version "v2".
 func of(version string, status ledger.Status, sequencer string, change ...func(*ledger.Item)) ledger.Item {
 	item := ledger.Item{Key: "k", Version: version, Status: status, Sequencer: pad(sequencer), SourceVersionID: "v2", ETag: "e2", Owner: "arn:someone"}
 	for _, c := range change {
@@ -71,7 +71,7 @@ func leased(until time.Time, owner string) func(*ledger.Item) {
 
 func former(i *ledger.Item) { i.SourceVersionID, i.ETag = "v1", "e1" }
 
-func TestDecide(t *testing.T) {
+func TestDecider_Decide(t *testing.T) {
 	t.Parallel()
 
 	here := &blobs.Version{ID: "v2", ETag: "e2", Bytes: 7}
@@ -79,77 +79,77 @@ func TestDecide(t *testing.T) {
 	later, earlier := now.Add(time.Minute), now.Add(-time.Minute)
 
 	tests := map[string]struct {
-		world     world
+		fixture   fixture
 		missing   bool
 		action    backfill.Action
 		reason    backfill.Reason
 		sequencer string
 	}{
-		"no such original any more": {world: world{}, action: backfill.Nothing, reason: backfill.Gone},
+		"no such original any more": {fixture: fixture{}, action: backfill.Nothing, reason: backfill.Gone},
 		"nothing is known of the key": {
-			world: world{version: here}, action: backfill.Start, reason: backfill.Missing, sequencer: pad("0"),
+			fixture: fixture{version: here}, action: backfill.Start, reason: backfill.Missing, sequencer: pad("0"),
 		},
 		"it is ready and current": {
-			world:  world{version: here, items: []ledger.Item{of(version, ledger.Ready, "5")}, current: &ledger.Current{Version: version, Sequencer: pad("5")}},
-			action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
+			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Ready, "5")}, current: &ledger.Current{Version: version, Sequencer: pad("5")}},
+			action:  backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
 		"its event was lost, a former upload is current": {
-			world:  world{version: here, items: []ledger.Item{of("old", ledger.Ready, "1F", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("1F")}},
-			action: backfill.Start, reason: backfill.Missing, sequencer: pad("20"),
+			fixture: fixture{version: here, items: []ledger.Item{of("old", ledger.Ready, "1F", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("1F")}},
+			action:  backfill.Start, reason: backfill.Missing, sequencer: pad("20"),
 		},
 		"its event was lost, after a deletion": {
-			world:  world{version: here, current: &ledger.Current{Erased: true, Sequencer: pad("AF")}},
-			action: backfill.Start, reason: backfill.Missing, sequencer: pad("B0"),
+			fixture: fixture{version: here, current: &ledger.Current{Erased: true, Sequencer: pad("AF")}},
+			action:  backfill.Start, reason: backfill.Missing, sequencer: pad("B0"),
 		},
 		"a delete marker was taken away": {
-			world: world{
+			fixture: fixture{
 				version: here, items: []ledger.Item{of("older recipe's", ledger.Superseded, "3")},
 				current: &ledger.Current{Erased: true, Sequencer: pad("9")},
 			},
 			action: backfill.Start, reason: backfill.Missing, sequencer: pad("A"),
 		},
 		"another recipe made it": {
-			world:  world{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
-			action: backfill.Start, reason: backfill.OtherRecipe, sequencer: pad("5"),
+			fixture: fixture{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
+			action:  backfill.Start, reason: backfill.OtherRecipe, sequencer: pad("5"),
 		},
 		"another recipe made it, and only what is missing is asked for": {
-			world:   world{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
+			fixture: fixture{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
 			missing: true, action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
 		"another recipe rejected it, and only what is missing is asked for": {
-			world:   world{version: here, items: []ledger.Item{of("other", ledger.Rejected, "5")}},
+			fixture: fixture{version: here, items: []ledger.Item{of("other", ledger.Rejected, "5")}},
 			missing: true, action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
 		"another recipe made a former upload, and only what is missing is asked for": {
-			world:   world{version: here, items: []ledger.Item{of("old", ledger.Ready, "5", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("5")}},
+			fixture: fixture{version: here, items: []ledger.Item{of("old", ledger.Ready, "5", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("5")}},
 			missing: true, action: backfill.Start, reason: backfill.Missing, sequencer: pad("6"),
 		},
 		"a recipe comes back": {
-			world: world{
+			fixture: fixture{
 				version: here, items: []ledger.Item{of(version, ledger.Ready, "5"), of("other", ledger.Ready, "5")},
 				current: &ledger.Current{Version: "other", Sequencer: pad("5")},
 			},
 			action: backfill.Restore, reason: backfill.FormerRecipe, sequencer: pad("5"),
 		},
 		"something newer is current": {
-			world:  world{version: here, items: []ledger.Item{of(version, ledger.Ready, "5")}, current: &ledger.Current{Version: "x", Sequencer: pad("6")}},
-			action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
+			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Ready, "5")}, current: &ledger.Current{Version: "x", Sequencer: pad("6")}},
+			action:  backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
 		"it was rejected": {
-			world:  world{version: here, items: []ledger.Item{of(version, ledger.Rejected, "5")}},
-			action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
+			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Rejected, "5")}},
+			action:  backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
 		"an execution is at it": {
-			world:  world{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(later, "arn:other"))}},
-			action: backfill.Nothing, reason: backfill.AtWork, sequencer: pad("5"),
+			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(later, "arn:other"))}},
+			action:  backfill.Nothing, reason: backfill.AtWork, sequencer: pad("5"),
 		},
 		"its execution is gone": {
-			world:  world{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(earlier, "arn:other"))}},
-			action: backfill.Start, reason: backfill.Unfinished, sequencer: pad("5"),
+			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(earlier, "arn:other"))}},
+			action:  backfill.Start, reason: backfill.Unfinished, sequencer: pad("5"),
 		},
 		"a backfill is at it": {
-			world:  world{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(later, "arn:aws:states:r:a:execution:m:backfill-1"))}},
-			action: backfill.Start, reason: backfill.Unfinished, sequencer: pad("5"),
+			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(later, "arn:aws:states:r:a:execution:m:backfill-1"))}},
+			action:  backfill.Start, reason: backfill.Unfinished, sequencer: pad("5"),
 		},
 	}
 
@@ -158,7 +158,7 @@ func TestDecide(t *testing.T) {
 			t.Parallel()
 
 			decider := backfill.Decider{
-				Originals: test.world, Ledger: records{test.world}, Bucket: "uploads", Variants: todays, Missing: test.missing,
+				Originals: test.fixture, Ledger: fakeLedger{test.fixture}, Bucket: "uploads", Variants: todays, Missing: test.missing,
 				Now: func() time.Time { return now },
 			}
 
@@ -175,18 +175,18 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// In a bucket without versions, ETag and sequencer stand for the version id: the
-// sequencer that is known makes the version that is known.
-func TestDecideWithoutVersions(t *testing.T) {
+// In a bucket without versions, ETag and sequencer replace the version id. So the known
+// sequencer gives the known version.
+func TestDecider_Decide_bucketWithoutVersions(t *testing.T) {
 	t.Parallel()
 
 	version := todaysVersion("e2 " + pad("5"))
-	w := world{
+	w := fixture{
 		version: &blobs.Version{ETag: "e2"}, current: &ledger.Current{Version: version, Sequencer: pad("5")},
 		items: []ledger.Item{of(version, ledger.Ready, "5", func(i *ledger.Item) { i.SourceVersionID = "" })},
 	}
 
-	decider := backfill.Decider{Originals: w, Ledger: records{w}, Variants: todays, Now: time.Now}
+	decider := backfill.Decider{Originals: w, Ledger: fakeLedger{w}, Variants: todays, Now: time.Now}
 
 	got, err := decider.Decide(t.Context(), "k")
 	if err != nil || got.Reason != backfill.Done || got.Version != version {
@@ -194,7 +194,7 @@ func TestDecideWithoutVersions(t *testing.T) {
 	}
 }
 
-func TestExecution(t *testing.T) {
+func TestDecision_execution(t *testing.T) {
 	t.Parallel()
 
 	decision := &backfill.Decision{
@@ -219,7 +219,7 @@ func TestExecution(t *testing.T) {
 		}
 	}
 
-	// Step Functions remembers what an earlier backfill has done.
+	// Step Functions remembers the executions of an earlier backfill.
 	if verified := decision.ExecutionName(now); verified == name || verified == decision.ExecutionName(now.Add(time.Second)) {
 		t.Errorf("verified at two times, the name is %s", verified)
 	}

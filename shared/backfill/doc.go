@@ -1,8 +1,8 @@
-// Package backfill decides what has to be done for an original that is already in
-// the uploads bucket: nothing, to start the pipeline as its event would have, or to
-// bring back what today's recipe once made of it.
+// Package backfill decides what to do for an original that is already in the uploads
+// bucket: nothing, start the pipeline as the upload's event would have started it, or
+// restore the variants that today's recipe made earlier.
 //
-// The decision follows from S3, the ledger and the recipe alone, and the name of the
-// execution that it starts from the decision. So it can be asked again at any time,
-// by anybody, after any crash: what is done is found done.
+// The decision depends only on S3, the ledger and the recipe. The name of the execution
+// depends only on the decision. So anyone can repeat the decision at any time, even after
+// a crash: finished work is recognized as finished.
 package backfill

@@ -10,11 +10,12 @@ import (
 	"triptych/shared/contract"
 )
 
-// ExecutionName is the name of the execution that does the work: the same for the
-// same upload, recipe and place among the events of its key, so that it is started
-// once. Step Functions remembers names for 90 days, and would not do the same work
-// again. A backfill that verifies does, so the name also contains the time at which
-// that backfill was started; verified is zero for every other one.
+// ExecutionName returns the name of the execution that does the work. The name is the
+// same for the same upload, recipe and place among the events of its key, so the work is
+// started only once. Step Functions remembers names for 90 days and would not repeat the
+// work in that time. A backfill that verifies has to repeat it, so its names also contain
+// the time at which that backfill was started. For every other backfill, verified is
+// zero.
 func (d *Decision) ExecutionName(verified time.Time) string {
 	const sumBytes = 16 // A name has at most 80 characters.
 
@@ -28,8 +29,8 @@ func (d *Decision) ExecutionName(verified time.Time) string {
 	return namePrefix + d.Version + "-" + hex.EncodeToString(sum[:sumBytes])
 }
 
-// executionInput has the shape of the event that never came. It has no time: asked
-// again, Step Functions must find the same input.
+// executionInput has the shape of the event that was never delivered. It contains no
+// time, because Step Functions must find the same input when the request is repeated.
 type executionInput struct {
 	DetailType string         `json:"detail-type"`
 	Source     string         `json:"source"`
@@ -37,7 +38,7 @@ type executionInput struct {
 	Replaces   string         `json:"replaces,omitempty"`
 }
 
-// ExecutionInput is what the pipeline is started with.
+// ExecutionInput returns the input with which the pipeline is started.
 func (d *Decision) ExecutionInput() (string, error) {
 	in := executionInput{DetailType: "Object Created", Source: "triptych.backfill", Replaces: d.Replaces}
 	in.Detail.Bucket.Name = d.Upload.Bucket

@@ -14,12 +14,14 @@ import (
 	"triptych/shared/recipe"
 )
 
-// maxManifestBytes is far more than 32 variants need.
+// maxManifestBytes is the read limit of a manifest. A manifest of 32 variants is much
+// smaller.
 const maxManifestBytes = 1 << 20
 
-// verify makes a decision to start the pipeline of one not to, where the version that
-// is to be served is READY and something of it is lost. Versions that are not current
-// are not verified: another recipe, or a newer upload, has taken their place.
+// verify changes a decision to do nothing or to restore into a decision to start the
+// pipeline, if the version to serve is READY and some of its objects are lost. Versions
+// that are not current are not verified: another recipe or a newer upload has replaced
+// them.
 func (d *Decider) verify(ctx context.Context, about *Decision, own []ledger.Item, current ledger.Current) error {
 	var served *ledger.Item
 
@@ -51,9 +53,9 @@ func (d *Decider) verify(ctx context.Context, about *Decision, own []ledger.Item
 	return nil
 }
 
-// place puts an upload of which the ledger knows less than the manifest after what the
-// manifest names: the ledger was restored from an earlier time, or is lost. Otherwise
-// the manifest, as the newer one, would never name what is made.
+// place moves an upload behind the version that the manifest names, if the ledger knows
+// less than the manifest: the ledger was restored from an earlier time, or was lost.
+// Otherwise the manifest would stay the newer one and would never name the new version.
 func (d *Decider) place(ctx context.Context, about *Decision) error {
 	manifest, err := d.manifest(ctx, about.Upload.Key)
 	if err != nil || manifest.Sequencer <= about.Upload.Sequencer {
@@ -70,8 +72,8 @@ func (d *Decider) place(ctx context.Context, about *Decision) error {
 	return nil
 }
 
-// manifest reads what is published; it is empty where there is none, or where it cannot
-// be read as one.
+// manifest reads the published manifest. It returns an empty one if there is no manifest,
+// or if the object cannot be parsed.
 func (d *Decider) manifest(ctx context.Context, key string) (contract.Manifest, error) {
 	text, _, err := d.Made.Get(ctx, d.MadeBucket, keys.Manifest(key), "", maxManifestBytes)
 	if errors.Is(err, blobs.ErrNotFound) {
@@ -90,9 +92,9 @@ func (d *Decider) manifest(ctx context.Context, key string) (contract.Manifest, 
 	return manifest, nil
 }
 
-// whole says whether everything of a version is there: its sanitized original, each
-// file with the size that the ledger has, and a manifest, which names it where it is
-// published.
+// whole reports whether every object of a version exists: the sanitized original, each
+// file with the size that the ledger has, and a manifest. The manifest has to name the
+// version if published is set.
 func (d *Decider) whole(ctx context.Context, item *ledger.Item, published bool) (bool, error) {
 	folder := keys.VersionFolder(item.Key, item.Version)
 

@@ -13,20 +13,20 @@ import (
 	"triptych/shared/ledger"
 )
 
-// made is the variants bucket: the sizes of its objects, and the manifest's text.
-type made struct {
+// fakeVariants is the variants bucket: the sizes of its objects, and the manifest's text.
+type fakeVariants struct {
 	sizes    map[string]int64
 	manifest string
 }
 
-func (m made) Sizes(_ context.Context, _, prefix string) (map[string]int64, error) {
+func (m fakeVariants) Sizes(_ context.Context, _, prefix string) (map[string]int64, error) {
 	found := maps.Clone(m.sizes)
 	maps.DeleteFunc(found, func(key string, _ int64) bool { return !strings.HasPrefix(key, prefix) })
 
 	return found, nil
 }
 
-func (m made) Get(context.Context, string, string, string, int64) ([]byte, string, error) {
+func (m fakeVariants) Get(context.Context, string, string, string, int64) ([]byte, string, error) {
 	if m.manifest == "" {
 		return nil, "", blobs.ErrNotFound
 	}
@@ -54,28 +54,28 @@ func TestDecider_verify(t *testing.T) {
 	short["k/-/"+version+"/s.auto.webp"] = 2
 
 	tests := map[string]struct {
-		made     made
-		recipe   string // that made it; "" is today's
-		newer    bool   // Something else is current.
+		made     fakeVariants
+		recipe   string // the recipe that made it; "" is today's
+		newer    bool   // another upload is current
 		status   ledger.Status
 		action   backfill.Action
 		reason   backfill.Reason
 		replaces string
 	}{
-		"everything is there":      {made: made{whole(version), manifest(version)}, action: backfill.Nothing, reason: backfill.Done},
-		"nothing is there":         {made: made{}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"no sanitized original":    {made: made{without("original.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"a file is missing":        {made: made{without("s.auto.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"an alternative is short":  {made: made{short, manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"no manifest":              {made: made{whole(version), ""}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"a manifest that is cut":   {made: made{whole(version), "{"}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"another's manifest":       {made: made{whole(version), manifest("other")}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"everything is there":      {made: fakeVariants{whole(version), manifest(version)}, action: backfill.Nothing, reason: backfill.Done},
+		"nothing is there":         {made: fakeVariants{}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"no sanitized original":    {made: fakeVariants{without("original.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"a file is missing":        {made: fakeVariants{without("s.auto.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"an alternative is short":  {made: fakeVariants{short, manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"no manifest":              {made: fakeVariants{whole(version), ""}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"a manifest that is cut":   {made: fakeVariants{whole(version), "{"}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"another's manifest":       {made: fakeVariants{whole(version), manifest("other")}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"rejected":                 {status: ledger.Rejected, action: backfill.Nothing, reason: backfill.Done},
-		"another recipe made it":   {made: made{whole("other"), manifest("other")}, recipe: "other", action: backfill.Nothing, reason: backfill.Done},
-		"what it made is lost":     {made: made{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"former, and whole":        {made: made{whole(version), manifest("newer")}, newer: true, action: backfill.Restore, reason: backfill.FormerRecipe},
-		"former, and lost":         {made: made{nil, manifest("newer")}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"former, without manifest": {made: made{whole(version), ""}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"another recipe made it":   {made: fakeVariants{whole("other"), manifest("other")}, recipe: "other", action: backfill.Nothing, reason: backfill.Done},
+		"what it made is lost":     {made: fakeVariants{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"former, and whole":        {made: fakeVariants{whole(version), manifest("newer")}, newer: true, action: backfill.Restore, reason: backfill.FormerRecipe},
+		"former, and lost":         {made: fakeVariants{nil, manifest("newer")}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"former, without manifest": {made: fakeVariants{whole(version), ""}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 	}
 
 	for name, test := range tests {
@@ -96,7 +96,7 @@ func TestDecider_verify(t *testing.T) {
 				current.Version = "newer"
 			}
 
-			w := world{version: &blobs.Version{ID: "v2", ETag: "e2", Bytes: 7}, current: current, items: []ledger.Item{
+			w := fixture{version: &blobs.Version{ID: "v2", ETag: "e2", Bytes: 7}, current: current, items: []ledger.Item{
 				of(by, status, "5", func(i *ledger.Item) {
 					i.Variants = []ledger.Variant{{
 						Name: "s", URL: "https://cdn/k/-/" + by + "/s.auto.jpg", Bytes: 5,
@@ -105,7 +105,7 @@ func TestDecider_verify(t *testing.T) {
 				}),
 			}}
 			decider := backfill.Decider{
-				Originals: w, Ledger: records{w}, Bucket: "uploads", Variants: todays, Missing: true,
+				Originals: w, Ledger: fakeLedger{w}, Bucket: "uploads", Variants: todays, Missing: true,
 				Made: test.made, MadeBucket: "variants", Now: func() time.Time { return now },
 			}
 
@@ -122,14 +122,14 @@ func TestDecider_verify(t *testing.T) {
 	}
 }
 
-// The ledger is lost, or is of an earlier time than the manifest: what is made anew
-// comes after what the manifest names, or the manifest would never name it.
-func TestDecider_verifyPlacesAfterTheManifest(t *testing.T) {
+// The ledger is lost, or is older than the manifest. The remade version has to come after
+// the version that the manifest names; otherwise the manifest would never name it.
+func TestDecider_verify_placesAfterTheManifest(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
 		current *ledger.Current
-		etag    string // of the source that the manifest names
+		etag    string // ETag of the source that the manifest names
 		want    string
 	}{
 		"the ledger is lost":                       {nil, "e2", pad("7")},
@@ -141,10 +141,10 @@ func TestDecider_verifyPlacesAfterTheManifest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			w := world{version: &blobs.Version{ID: "v2", ETag: "e2"}, current: test.current}
+			w := fixture{version: &blobs.Version{ID: "v2", ETag: "e2"}, current: test.current}
 			decider := backfill.Decider{
-				Originals: w, Ledger: records{w}, Variants: todays, Now: time.Now,
-				Made: made{nil, `{"version": "x", "sequencer": "` + pad("7") + `", "source": {"etag": "` + test.etag + `"}}`},
+				Originals: w, Ledger: fakeLedger{w}, Variants: todays, Now: time.Now,
+				Made: fakeVariants{nil, `{"version": "x", "sequencer": "` + pad("7") + `", "source": {"etag": "` + test.etag + `"}}`},
 			}
 
 			got, err := decider.Decide(t.Context(), "k")

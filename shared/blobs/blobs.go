@@ -1,5 +1,5 @@
-// Package blobs reads originals and writes what is made of them: Amazon S3, as
-// far as the functions use it.
+// Package blobs reads originals and writes their variants. It is the part of Amazon S3
+// that the functions use.
 package blobs
 
 import (
@@ -17,18 +17,18 @@ import (
 	"triptych/shared/faults"
 )
 
-// The two ways in which objects may be cached.
+// The values of the Cache-Control header.
 const (
 	// Immutable is for objects whose URL names their version.
 	Immutable = "public, max-age=31536000, immutable"
-	// Revalidate is for the manifest: cached, and asked for every time.
+	// Revalidate is for the manifest: it is cached, and revalidated on every request.
 	Revalidate = "no-cache"
 )
 
 var (
-	// ErrNotFound means that there is no such object, or no such version.
+	// ErrNotFound means that the object or the version does not exist.
 	ErrNotFound = errors.New("no such object")
-	// ErrChanged means that the object is not the one that was to be replaced.
+	// ErrChanged means that the object is not the one that was read before.
 	ErrChanged = errors.New("the object has changed meanwhile")
 )
 
@@ -48,8 +48,8 @@ type Object struct {
 	CacheControl string
 }
 
-// Get reads a whole object of at most maxBytes; versionID may be empty. The
-// second result is its ETag.
+// Get reads a whole object of at most maxBytes; versionID may be empty. The second result
+// is the object's ETag.
 func (s *Store) Get(ctx context.Context, bucket, key, versionID string, maxBytes int64) ([]byte, string, error) {
 	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &bucket, Key: &key, VersionId: optional(versionID),
@@ -72,9 +72,9 @@ func (s *Store) Get(ctx context.Context, bucket, key, versionID string, maxBytes
 	return body, aws.ToString(out.ETag), nil
 }
 
-// Open streams an object; versionID may be empty. The caller closes it. What fails
-// while it is read is an error as of the other methods: a connection that breaks is
-// Transient, and not the file's end.
+// Open streams an object; versionID may be empty. The caller closes the stream. Read
+// errors are wrapped as in the other methods: a broken connection is Transient, and not
+// the end of the file.
 func (s *Store) Open(ctx context.Context, bucket, key, versionID string) (io.ReadCloser, error) {
 	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &bucket, Key: &key, VersionId: optional(versionID),
@@ -86,7 +86,7 @@ func (s *Store) Open(ctx context.Context, bucket, key, versionID string) (io.Rea
 	return &body{ReadCloser: out.Body, bucket: bucket, key: key}, nil
 }
 
-// body is an object as it is read.
+// body is the stream of an object.
 type body struct {
 	io.ReadCloser
 
@@ -102,7 +102,7 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Exists says whether there is an object of this key.
+// Exists reports whether an object with this key exists.
 func (s *Store) Exists(ctx context.Context, bucket, key string) (bool, error) {
 	_, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 
@@ -116,13 +116,13 @@ func (s *Store) Exists(ctx context.Context, bucket, key string) (bool, error) {
 
 // Version describes the current version of an object.
 type Version struct {
-	ID    string // "" in a bucket that never had versions.
-	ETag  string // Without quotes, as events have it.
+	ID    string // "" in a bucket that has never had versioning
+	ETag  string // without quotes, as in events
 	Bytes int64
 }
 
-// Current describes the current version of an object; ErrNotFound where there is
-// none, or a delete marker.
+// Current describes the current version of an object. It returns ErrNotFound if the
+// object does not exist or if its current version is a delete marker.
 func (s *Store) Current(ctx context.Context, bucket, key string) (Version, error) {
 	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
@@ -134,16 +134,16 @@ func (s *Store) Current(ctx context.Context, bucket, key string) (Version, error
 	}, nil
 }
 
-// Put writes an object, whatever stands there.
+// Put writes an object and overwrites an existing one.
 func (s *Store) Put(ctx context.Context, bucket, key string, object Object) error {
 	_, err := s.client.PutObject(ctx, put(bucket, key, object))
 
 	return failure(err, "put", bucket, key)
 }
 
-// Swap writes an object in the place of the one with this ETag, or, with an
-// empty ETag, where there is none. It returns ErrChanged where that is no longer
-// so: read again, and decide anew.
+// Swap overwrites the object that has this ETag. If the ETag is empty, Swap creates the
+// object. It returns ErrChanged if the object has another ETag by now; the caller then
+// reads again and decides again.
 func (s *Store) Swap(ctx context.Context, bucket, key string, object Object, etag string) error {
 	input := put(bucket, key, object)
 	if etag == "" {
@@ -154,9 +154,8 @@ func (s *Store) Swap(ctx context.Context, bucket, key string, object Object, eta
 
 	_, err := s.client.PutObject(ctx, input)
 
-	// 412: another object stands there. 409: another write was under way. 404:
-	// the object that was to be replaced is gone
-	// (Amazon S3 User Guide, "Conditional writes").
+	// 412: another object has this key. 409: another write was in progress. 404: the
+	// object to overwrite no longer exists (Amazon S3 User Guide, "Conditional writes").
 	switch faults.HTTPStatus(err) {
 	case http.StatusPreconditionFailed, http.StatusConflict, http.StatusNotFound:
 		return fmt.Errorf("swap s3://%s/%s: %w", bucket, key, ErrChanged)
@@ -165,7 +164,7 @@ func (s *Store) Swap(ctx context.Context, bucket, key string, object Object, eta
 	}
 }
 
-// List returns the keys of all objects below a prefix.
+// List returns the keys of all objects with a prefix.
 func (s *Store) List(ctx context.Context, bucket, prefix string) ([]string, error) {
 	var found []string
 
@@ -174,7 +173,7 @@ func (s *Store) List(ctx context.Context, bucket, prefix string) ([]string, erro
 	return found, err
 }
 
-// Sizes returns the bytes of each object below a prefix, by its key.
+// Sizes returns the size in bytes of each object with a prefix, by key.
 func (s *Store) Sizes(ctx context.Context, bucket, prefix string) (map[string]int64, error) {
 	sizes := map[string]int64{}
 
@@ -183,7 +182,7 @@ func (s *Store) Sizes(ctx context.Context, bucket, prefix string) (map[string]in
 	return sizes, err
 }
 
-// each calls yield with every object below a prefix.
+// each calls yield with every object that has a prefix.
 func (s *Store) each(ctx context.Context, bucket, prefix string, yield func(key string, bytes int64)) error {
 	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
@@ -200,16 +199,16 @@ func (s *Store) each(ctx context.Context, bucket, prefix string, yield func(key 
 	return nil
 }
 
-// Delete deletes one object. It is no error where there is none.
+// Delete deletes one object. A missing object is not an error.
 func (s *Store) Delete(ctx context.Context, bucket, key string) error {
 	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key})
 
 	return failure(err, "delete", bucket, key)
 }
 
-// DeleteMatch deletes the object with this ETag. It returns ErrChanged where
-// another one stands there, and no error where there is none
-// (Amazon S3 User Guide, "Conditional deletes").
+// DeleteMatch deletes the object that has this ETag. It returns ErrChanged if another
+// object has the key by now. A missing object is not an error (Amazon S3 User Guide,
+// "Conditional deletes").
 func (s *Store) DeleteMatch(ctx context.Context, bucket, key, etag string) error {
 	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key, IfMatch: &etag})
 
@@ -240,8 +239,8 @@ func optional(text string) *string {
 	return &text
 }
 
-// failure names what failed, and turns AWS's several ways to say "not there"
-// into ErrNotFound. (A version id that is no longer valid is a 400.)
+// failure names the operation that failed, and maps the several "not found" answers of
+// AWS to ErrNotFound. (A version id that is no longer valid gives status 400.)
 func failure(err error, verb, bucket, key string) error {
 	if err == nil {
 		return nil
@@ -253,7 +252,7 @@ func failure(err error, verb, bucket, key string) error {
 	case "InvalidObjectState":
 		return faults.Wrap(faults.Archived, err, "")
 	case "InvalidRequest":
-		// S3 has no code of its own for an object that SSE-C encrypts.
+		// S3 has no error code for an object that is encrypted with SSE-C.
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
 		if strings.Contains(err.Error(), "form of Server Side Encryption") {
 			return faults.Wrap(faults.EncryptedByCustomer, err, "")

@@ -12,9 +12,9 @@ import (
 	"triptych/shared/faults"
 )
 
-// A connection that breaks, before an object or in the middle of it, is no end of
-// the file: it is tried again, and no picture is called truncated for it.
-func TestABrokenConnectionIsTransient(t *testing.T) {
+// A broken connection, before an object or in the middle of it, is not the end of the
+// file. The request is retried, and no image is reported as truncated.
+func TestStore_Open_brokenConnectionIsTransient(t *testing.T) {
 	for name, begun := range map[string]bool{"before the answer": false, "in its middle": true} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
@@ -24,7 +24,7 @@ func TestABrokenConnectionIsTransient(t *testing.T) {
 				flusher.Flush()
 			}
 
-			panic(http.ErrAbortHandler) // net/http's way to cut a connection.
+			panic(http.ErrAbortHandler) // This is how net/http cuts a connection.
 		}))
 		t.Cleanup(server.Close)
 

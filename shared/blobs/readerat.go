@@ -10,20 +10,20 @@ import (
 	"triptych/shared/faults"
 )
 
-// The first ranged GET fetches firstWindowBytes: the head of nearly every picture,
-// EXIF and color profile included, lies within. Each further one fetches twice as
-// much as the one before, up to lastWindowBytes: an animation is read to its end,
-// for its frames to be counted.
+// The first ranged GET fetches firstWindowBytes. The header of nearly every image fits,
+// EXIF and color profile included. Each further request fetches twice as much as the one
+// before, up to lastWindowBytes, because an animation is read to its end to count its
+// frames.
 const (
 	firstWindowBytes int64 = 128 << 10
 	lastWindowBytes  int64 = 8 << 20
 )
 
-// maxWindows bounds the requests that one reader makes, whatever offsets a
-// hostile file sends its parser to.
+// maxWindows limits the requests of one reader, whatever offsets a hostile file makes its
+// parser read.
 const maxWindows = 64
 
-// ReaderAt reads parts of one object by ranged GETs, and keeps the last.
+// ReaderAt reads parts of one object by ranged GETs, and keeps the last part.
 type ReaderAt struct {
 	store                  *Store
 	ctx                    context.Context //nolint:containedctx // io.ReaderAt has no context; this lives for one call.
@@ -32,12 +32,12 @@ type ReaderAt struct {
 
 	window  []byte
 	start   int64
-	next    int64 // how much the next request fetches
+	next    int64 // size of the next request
 	windows int
 }
 
-// ReaderAt returns a reader of one object version of size bytes, for one call
-// whose context is ctx.
+// ReaderAt returns a reader of one object version of size bytes. The reader is for one
+// call, whose context is ctx.
 func (s *Store) ReaderAt(ctx context.Context, bucket, key, versionID string, size int64) io.ReaderAt {
 	return &ReaderAt{store: s, ctx: ctx, bucket: bucket, key: key, versionID: versionID, size: size, next: firstWindowBytes}
 }

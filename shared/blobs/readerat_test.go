@@ -13,13 +13,13 @@ import (
 	"triptych/shared/faults"
 )
 
-// shelf is a store of one object of zeros, of a size; it counts requests.
-type shelf struct {
+// fakeStore is a store with one object of zeros. It counts requests.
+type fakeStore struct {
 	size     int64
 	requests int
 }
 
-func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *fakeStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.requests++
 
 	var first, last int64
@@ -35,7 +35,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(make([]byte, last-first+1))
 }
 
-func (s *shelf) open(t *testing.T) io.ReaderAt {
+func (s *fakeStore) open(t *testing.T) io.ReaderAt {
 	t.Helper()
 
 	server := httptest.NewServer(s)
@@ -48,13 +48,13 @@ func (s *shelf) open(t *testing.T) io.ReaderAt {
 	return store.ReaderAt(t.Context(), "uploads", "film.gif", "", s.size)
 }
 
-// An animation is read to its end in few requests; the head of a photo in one.
-func TestReaderAtReadsFurtherAndFurther(t *testing.T) {
+// An animation is read to its end in few requests; the header of a photo in one.
+func TestReaderAt_growingWindows(t *testing.T) {
 	for name, c := range map[string]struct{ size, bytes, requests int64 }{
 		"a head": {100 << 20, 100 << 10, 1}, "all": {100 << 20, 100 << 20, 18}, "a small file": {1000, 1000, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			store := &shelf{size: c.size}
+			store := &fakeStore{size: c.size}
 			file, part := store.open(t), make([]byte, 64<<10)
 
 			for offset := int64(0); offset < c.bytes; offset += int64(len(part)) {
@@ -71,9 +71,9 @@ func TestReaderAtReadsFurtherAndFurther(t *testing.T) {
 	}
 }
 
-// A hostile file cannot send its reader to any number of places.
-func TestReaderAtBoundsItsRequests(t *testing.T) {
-	store := &shelf{size: 1 << 40}
+// A hostile file cannot cause an unlimited number of requests.
+func TestReaderAt_limitsRequests(t *testing.T) {
+	store := &fakeStore{size: 1 << 40}
 	file := store.open(t)
 
 	for place := range int64(64) {

@@ -15,7 +15,7 @@ import (
 	"triptych/shared/faults"
 )
 
-// An original that S3 does not hand out is rejected, and fails no execution.
+// An original that S3 does not return is rejected; the execution does not fail.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 func TestStore_refusedOriginals(t *testing.T) {
 	tests := map[string]struct {

@@ -1,6 +1,5 @@
-// Package config is the only place that reads the environment of a function,
-// and defines the one SSM parameter that tells a client where a stack's parts
-// are.
+// Package config is the only place that reads a function's environment. It also defines
+// the one SSM parameter that tells clients the names of a stack's resources.
 package config
 
 import (
@@ -10,8 +9,8 @@ import (
 	"strings"
 )
 
-// Stack is the value of the SSM parameter /triptych/{stack}: the names that
-// Terraform, or the laptop, gave to the parts of one stack.
+// Stack is the value of the SSM parameter /triptych/{stack}: the names that Terraform or
+// the emulator gave to the resources of one stack.
 type Stack struct {
 	Stack          string `json:"stack"`
 	Region         string `json:"region"`
@@ -20,30 +19,30 @@ type Stack struct {
 	LedgerTable    string `json:"ledgerTable"`
 	PipelineARN    string `json:"pipelineArn"`
 	EraseARN       string `json:"eraseArn"`
-	FailARN        string `json:"failArn,omitempty"` // empty in stacks that are older than it
+	FailARN        string `json:"failArn,omitempty"` // empty in stacks that are older than this field
 	BackfillARN    string `json:"backfillArn"`
-	DistributionID string `json:"distributionId"` // CloudFront's
+	DistributionID string `json:"distributionId"` // of CloudFront
 	CDN            string `json:"cdn"`            // base URL, no trailing slash
 
-	// The SQS queues of failed executions' status changes, and of events that
+	// The SQS queues for status changes of failed executions, and for events that
 	// EventBridge could not deliver.
 	FailedExecutionsQueueURL  string `json:"failedExecutionsQueueUrl"`
 	UndeliveredEventsQueueURL string `json:"undeliveredEventsQueueUrl"`
 
-	// SigningKeyIDs are the ids (key pair ids) of the public keys that the CDN checks
-	// signed URLs with; none means that nothing can be signed. SignedViewing says that
-	// pictures too are shown only to who has signed.
+	// SigningKeyIDs are the ids (key pair ids) of the public keys with which the CDN
+	// verifies signed URLs. If there are none, nothing can be signed. SignedViewing means
+	// that viewing images also requires a signature.
 	SigningKeyIDs []string `json:"signingKeyIds,omitempty"`
 	SignedViewing bool     `json:"signedViewing,omitempty"`
-	// SigningKeyFolder is where the laptop keeps the keys, {key pair id}.pem each. AWS
-	// has no such place: a private key is its owner's alone.
+	// SigningKeyFolder is the folder in which the emulator keeps the private keys, as
+	// {key pair id}.pem. It is empty for AWS: there, only the owner has the private key.
 	SigningKeyFolder string `json:"signingKeyFolder,omitempty"`
 }
 
-// ParameterName is where a stack's [Stack] is found.
+// ParameterName returns the name of the SSM parameter of a stack: see [Stack].
 func ParameterName(stack string) string { return "/triptych/" + stack }
 
-// The variables that a function is configured by.
+// The environment variables of a function.
 const (
 	StackName      = "TRIPTYCH_STACK"
 	UploadsBucket  = "TRIPTYCH_UPLOADS_BUCKET"
@@ -52,14 +51,14 @@ const (
 	EventBus       = "TRIPTYCH_EVENT_BUS"
 	CDN            = "TRIPTYCH_CDN"
 
-	// functionName is Lambda's own: {stack}-{function}.
+	// functionName is set by Lambda: {stack}-{function}.
 	functionName = "AWS_LAMBDA_FUNCTION_NAME"
 )
 
 // Function is the configuration of one function.
 type Function struct {
 	Stack          string
-	Name           string // without the stack's: "resize"
+	Name           string // without the stack's name: "resize"
 	UploadsBucket  string
 	VariantsBucket string
 	LedgerTable    string
@@ -67,14 +66,14 @@ type Function struct {
 	CDN            string // base URL, no trailing slash
 }
 
-// Wrapped with the variable's name.
+// These errors are wrapped with the variable's name.
 var (
 	errMissing = errors.New("is not set")
 	errNoURL   = errors.New("must be a URL such as https://images.example.org")
 )
 
-// Load reads the variables that a function needs from lookup (os.LookupEnv) and
-// reports every missing or unusable one at once.
+// Load reads the variables of a function with lookup (os.LookupEnv). It reports every
+// missing or invalid variable at once.
 func Load(lookup func(string) (string, bool)) (Function, error) {
 	var (
 		found    Function

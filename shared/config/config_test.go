@@ -36,7 +36,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-func TestLoadReportsEveryProblemAtOnce(t *testing.T) {
+func TestLoad_reportsAllProblems(t *testing.T) {
 	_, err := config.Load(environment(map[string]string{config.UploadsBucket: "u", config.EventBus: "", config.CDN: "images.example.org"}))
 	if err == nil {
 		t.Fatal("accepted")

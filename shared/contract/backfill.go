@@ -2,35 +2,36 @@ package contract
 
 import "time"
 
-// BackfillInput is what Backfill is asked: to see to some originals.
+// BackfillInput is the input of Backfill: a batch of originals.
 type BackfillInput struct {
 	Batch    BackfillBatch `json:"batch"`
 	Recipe   string        `json:"recipe"`   // the recipe's JSON text
-	Pipeline string        `json:"pipeline"` // ARN of the machine to start
+	Pipeline string        `json:"pipeline"` // ARN of the state machine to start
 }
 
-// BackfillBatch is some originals of a backfill, and Backfill's answer: those that
-// it has to be asked about again. Its first fields are what Step Functions passes to
-// a child execution
+// BackfillBatch is a batch of originals. It is also the output of Backfill: the originals
+// that it has to check again. Its first fields are those that Step Functions passes to a
+// child execution
 // (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html).
 type BackfillBatch struct {
 	Options BackfillOptions `json:"BatchInput"`
 	Items   []BackfillItem  `json:"Items"`
 
-	// Round counts how often Backfill was asked; WaitSeconds is how long not to ask it.
+	// Round counts the calls of Backfill. WaitSeconds is the delay before the next call.
 	Round       int            `json:"round"`
 	WaitSeconds int            `json:"waitSeconds"`
 	Counts      BackfillCounts `json:"counts"`
 }
 
-// BackfillOptions are what a backfill was started with.
+// BackfillOptions are the options of a backfill.
 type BackfillOptions struct {
-	// Missing leaves alone what another recipe has made.
+	// Missing skips originals that another recipe has processed.
 	Missing bool `json:"missing"`
-	// Verify compares what the ledger knows with the manifest and the objects, and
-	// remakes a picture of which something is lost.
+	// Verify compares the ledger with the manifest and the objects, and processes an
+	// original again if any of them is lost.
 	Verify bool `json:"verify,omitempty"`
-	// Since is when the backfill was started: what was made before is not its work.
+	// Since is the time at which the backfill was started. Versions that were made
+	// earlier are not counted as its work.
 	Since time.Time `json:"since"`
 }
 
@@ -39,14 +40,15 @@ type BackfillItem struct {
 	Key string `json:"Key"`
 }
 
-// BackfillCounts says what became of originals. Zeros are left out: Step Functions
-// has 256 KiB for the counts of all batches.
+// BackfillCounts counts originals by their outcome. Zeros are omitted, because Step
+// Functions allows 256 KiB for the counts of all batches.
 type BackfillCounts struct {
-	// Unchanged needed nothing, or are at work already.
+	// Unchanged counts originals that needed no work, or that an execution is processing
+	// already.
 	Unchanged  int `json:"unchanged,omitempty"`
 	Ready      int `json:"ready,omitempty"`
 	Rejected   int `json:"rejected,omitempty"`
 	Superseded int `json:"superseded,omitempty"` // by a newer upload, or a deletion
-	// Failed are those whose execution failed: `triptych replay` lists it.
+	// Failed counts originals whose execution failed: `triptych replay` lists it.
 	Failed int `json:"failed,omitempty"`
 }

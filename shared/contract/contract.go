@@ -1,6 +1,6 @@
-// Package contract has the documents that pass between the states of the state
-// machine, and the manifest that users read. They carry keys and facts, never
-// pixels: Step Functions bounds a payload to 256 KiB.
+// Package contract defines the documents that the states of the state machine exchange,
+// and the manifest that clients read. They contain keys and facts, never pixels: Step
+// Functions limits a payload to 256 KiB.
 package contract
 
 import (
@@ -25,84 +25,84 @@ type Event struct {
 		Sequencer string `json:"sequencer"`
 	} `json:"object"`
 	Reason string `json:"reason"`
-	// DeletionType is a deletion's: see PermanentlyDeleted. Empty for a creation.
+	// DeletionType is set for deletions: see PermanentlyDeleted. It is empty for
+	// creations.
 	DeletionType string `json:"deletion-type,omitempty"`
 }
 
-// PermanentlyDeleted is the DeletionType of one version that is gone for good. In
-// a bucket without versions, where the event has no version id, it is the key.
+// PermanentlyDeleted is the DeletionType of a version that was removed permanently. In a
+// bucket without versions the event has no version id, and the whole object was removed.
 const PermanentlyDeleted = "Permanently Deleted"
 
-// Upload is one object version in the uploads bucket, and where its event
-// stands among those of its key.
+// Upload is one object version in the uploads bucket, and the place of its event among
+// the events of the key.
 type Upload struct {
 	Bucket    string `json:"bucket"`
 	Key       string `json:"key"`
 	VersionID string `json:"versionId,omitempty"`
 	ETag      string `json:"etag"`
 	Bytes     int64  `json:"bytes"`
-	// Sequencer orders the events of one key: zero-padded to SequencerDigits,
-	// it compares as text.
+	// Sequencer orders the events of one key. It is zero-padded to SequencerDigits, so it
+	// compares as text.
 	Sequencer string `json:"sequencer"`
 }
 
-// ValidateInput is what Validate is asked.
+// ValidateInput is the input of Validate.
 type ValidateInput struct {
 	Event     Event  `json:"event"`
 	Execution string `json:"execution"` // ARN
 	Recipe    string `json:"recipe"`    // the recipe's JSON text
-	// Replaces is the ARN of the execution that this one takes the place of: a
-	// restart says so in its input. [LostObjects] where the execution remakes what is
-	// READY. Empty for all others.
+	// Replaces is the ARN of the execution that this one replaces: a restart sets it in
+	// its input. It is [LostObjects] if the execution remakes the objects of a READY
+	// upload. Otherwise it is empty.
 	Replaces string `json:"replaces,omitempty"`
 }
 
-// Image is what the head of a file says.
+// Image is the information in a file's header.
 type Image struct {
 	Format      string `json:"format"` // "jpeg", "png", "gif", "webp", "bmp", "tiff", "heic", "avif"
 	ContentType string `json:"contentType"`
-	// Width and Height are in pixels, as the picture is to be looked at: after
-	// Orientation.
+	// Width and Height are in pixels, after Orientation is applied.
 	Width  int `json:"width"`
 	Height int `json:"height"`
-	// Orientation is EXIF's, 1 to 8; 1 is upright.
+	// Orientation is the EXIF orientation, 1 to 8; 1 is upright.
 	Orientation int `json:"orientation"`
-	// Frames is 1 for a still picture.
+	// Frames is 1 for an image that is not animated.
 	Frames int `json:"frames"`
 }
 
-// Plan is Validate's answer: the facts, and the variants to make.
+// Plan is the output of Validate: the facts, and the variants to make.
 type Plan struct {
 	Upload   Upload           `json:"upload"`
 	Version  string           `json:"version"`
 	Image    Image            `json:"image"`
 	Variants []recipe.Variant `json:"variants"`
-	// MaxSeconds bounds the work on the master, and on each variant: limits.maxSeconds.
-	// 0 is no bound.
+	// MaxSeconds limits the time for the master, and for each variant: limits.maxSeconds.
+	// 0 means no limit.
 	MaxSeconds int `json:"maxSeconds,omitempty"`
 }
 
-// SanitizeInput is what Sanitize is asked.
+// SanitizeInput is the input of Sanitize.
 type SanitizeInput struct {
 	Plan      Plan   `json:"plan"`
 	Execution string `json:"execution"`
 }
 
-// Master is Sanitize's answer: the original without its metadata.
+// Master is the output of Sanitize: the original without its metadata.
 type Master struct {
 	Key         string `json:"key"` // in the variants bucket
 	ContentType string `json:"contentType"`
 	Bytes       int64  `json:"bytes"`
-	// Stripped names the kinds of metadata that were taken out, such as "exif" and
-	// "gps", of metadata.Kinds; never their values. It is empty where there was
-	// nothing, and nil where it is not known: in executions that began before it was.
+	// Stripped names the kinds of metadata that were removed, such as "exif" and "gps",
+	// from metadata.Kinds. It never contains their values. It is empty if there was no
+	// metadata. It is nil if that is not known, in executions of an older release.
 	Stripped []string `json:"stripped"`
-	// Kept names what the master has beside its picture, of metadata.Kept: "gainmap", an
-	// HDR gain map, which no variant has.
+	// Kept names the parts that the master has besides its image, from metadata.Kept:
+	// "gainmap", an HDR gain map. No variant has one.
 	Kept []string `json:"kept,omitempty"`
 }
 
-// ResizeInput is what Resize is asked: one variant.
+// ResizeInput is the input of Resize: one variant.
 type ResizeInput struct {
 	Plan      Plan           `json:"plan"` // without its variants
 	Master    Master         `json:"master"`
@@ -110,7 +110,7 @@ type ResizeInput struct {
 	Execution string         `json:"execution"`
 }
 
-// Variant is Resize's answer: one finished picture.
+// Variant is the output of Resize: one finished variant.
 type Variant struct {
 	Name        string `json:"name"`
 	Key         string `json:"key"` // in the variants bucket
@@ -119,13 +119,13 @@ type Variant struct {
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
 
-	// What a page shows while a picture is on its way: a ThumbHash in base64, and the
-	// dominant color, such as "#a0b4ff". Only variants that show the whole picture
-	// have them, those inside a box.
+	// Placeholder is for a page to show while an image loads: a ThumbHash in base64. The
+	// dominant color is written like "#a0b4ff". Only variants that show the whole image
+	// have both, that is variants with fit inside.
 	Placeholder string `json:"placeholder,omitempty"`
 	Color       string `json:"color,omitempty"`
 
-	// Alternatives are the same picture in other formats.
+	// Alternatives are the same image in other formats.
 	Alternatives []Alternative `json:"alternatives,omitempty"`
 }
 
@@ -138,15 +138,15 @@ type Alternative struct {
 	ContentType string `json:"contentType"`
 }
 
-// RecordInput is what Record is asked: to publish what was made, or, where
-// Fault is set, to write down why nothing was.
+// RecordInput is the input of Record. Record publishes the variants; if Fault is set, it
+// records the reason of the rejection instead.
 type RecordInput struct {
 	Execution string `json:"execution"`
 
 	Plan     *Plan     `json:"plan,omitempty"`
 	Master   *Master   `json:"master,omitempty"`
 	Variants []Variant `json:"variants,omitempty"`
-	// UploadedAt is the time of S3's event, RFC 3339 in whole seconds; empty where
+	// UploadedAt is the time of the S3 event, RFC 3339 in whole seconds. It is empty if
 	// no event started the execution.
 	UploadedAt string `json:"uploadedAt,omitempty"`
 
@@ -155,24 +155,25 @@ type RecordInput struct {
 	Fault  *faults.Caught `json:"fault,omitempty"`
 }
 
-// RecordOutput is Record's answer, and so the execution's output.
+// RecordOutput is the output of Record, and so the output of the execution.
 type RecordOutput struct {
 	Key     string `json:"key"`
 	Version string `json:"version"`
-	Status  string `json:"status"` // READY or REJECTED; what another execution made of it
+	Status  string `json:"status"` // READY, REJECTED, or the outcome of another execution
 	Code    string `json:"code,omitempty"`
 	Reason  string `json:"reason,omitempty"`
 }
 
-// EraseInput is what Erase is asked: the event of a deletion, or with Purge to remove
-// what was erased from the CDN's cache.
+// EraseInput is the input of Erase: a deletion event, or, with Purge, a pending purge of
+// the CDN's cache.
 type EraseInput struct {
 	Event     Event  `json:"event"`
 	Execution string `json:"execution"`
-	// BegunBefore means that an attempt before this one may have removed objects, and
-	// died.
+	// BegunBefore means that an earlier attempt may have removed objects before it
+	// crashed.
 	BegunBefore bool `json:"begunBefore"`
-	// Sweep means that whatever was in flight when the event was first handled has ended.
+	// Sweep means that every execution that was in flight when the event was first
+	// handled has ended.
 	Sweep bool `json:"sweep,omitempty"`
 	// Purge is nil for a deletion.
 	Purge *PurgeInput `json:"purge,omitempty"`
@@ -185,28 +186,29 @@ type PurgeInput struct {
 	Distribution string `json:"distribution"` // CloudFront's id
 }
 
-// PurgeOutput counts what one call has purged for all erasures that waited: nothing where
-// another call has done it.
+// PurgeOutput counts what one call purged for all pending erasures. The counts are zero
+// if another call has done the work.
 type PurgeOutput struct {
 	Purged int `json:"purged"` // erasures
 	Paths  int `json:"paths"`  // that were invalidated
 }
 
-// EraseOutput is Erase's answer.
+// EraseOutput is the output of Erase.
 type EraseOutput struct {
 	Key string `json:"key"`
-	// Purge is the id of the pending purge of the CDN; empty where the CDN can have
-	// nothing of the key.
+	// Purge is the id of the pending purge of the CDN. It is empty if the CDN cannot have
+	// cached any object of the key.
 	Purge string `json:"purge"`
-	// Versions and Objects count what was removed.
+	// Versions and Objects count the removed versions and objects.
 	Versions int `json:"versions"`
 	Objects  int `json:"objects"`
-	// InFlight means that an execution was at work on what was removed, or had failed
-	// at it: it may have written an object since.
+	// InFlight means that an execution was processing a removed version, or had failed
+	// while processing it. The execution may have written another object after the
+	// removal.
 	InFlight bool `json:"inFlight"`
 }
 
-// Manifest is {key}/-/manifest.json.
+// Manifest is the document {key}/-/manifest.json.
 type Manifest struct {
 	Key       string            `json:"key"`
 	Version   string            `json:"version"`
@@ -217,14 +219,15 @@ type Manifest struct {
 	Placeholder string    `json:"placeholder,omitempty"`
 	Color       string    `json:"color,omitempty"`
 	CreatedAt   time.Time `json:"createdAt"`
-	// Kept is the master's. Credentials is CredentialsRemoved where the original had
-	// Content Credentials (C2PA), and empty otherwise: that concerns every viewer, unlike
+	// Kept is [Master.Kept]. Credentials is CredentialsRemoved if the original had
+	// Content Credentials (C2PA), and empty otherwise. Viewers need to know this, unlike
 	// the other kinds of metadata that were removed.
 	Kept        []string `json:"kept,omitempty"`
 	Credentials string   `json:"credentials,omitempty"`
 }
 
-// CredentialsRemoved is what a manifest says of Content Credentials.
+// CredentialsRemoved is the value of [Manifest.Credentials] if Content Credentials were
+// removed.
 const CredentialsRemoved = "removed"
 
 // Source describes the original in a manifest.
@@ -239,20 +242,20 @@ type Source struct {
 // ManifestVariant describes one variant in a manifest.
 type ManifestVariant struct {
 	Name        string `json:"name"`
-	URL         string `json:"url"` // absolute, at the CDN
+	URL         string `json:"url"` // absolute, on the CDN
 	Width       int    `json:"width"`
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
-	// Alternatives are what the CDN may serve at URL instead: the same picture in
-	// other formats, by what the viewer accepts.
+	// Alternatives are files with the same image in other formats. The CDN may serve one
+	// of them at URL, depending on the formats that the viewer accepts.
 	Alternatives []ManifestAlternative `json:"alternatives,omitempty"`
 }
 
 // ManifestAlternative describes another file of a variant, in a manifest and in the
 // ledger.
 type ManifestAlternative struct {
-	URL         string `dynamodbav:"url"         json:"url"` // absolute, at the CDN
+	URL         string `dynamodbav:"url"         json:"url"` // absolute, on the CDN
 	Width       int    `dynamodbav:"width"       json:"width"`
 	Height      int    `dynamodbav:"height"      json:"height"`
 	Bytes       int64  `dynamodbav:"bytes"       json:"bytes"`

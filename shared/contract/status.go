@@ -1,10 +1,10 @@
 package contract
 
-// FailInput is what Fail is asked: an execution of the pipeline has changed its status.
+// FailInput is the input of Fail: an execution of the pipeline changed its status.
 type FailInput struct {
 	Change    StatusChange `json:"change"`
 	Recipe    string       `json:"recipe"`    // the recipe's JSON text
-	Execution string       `json:"execution"` // ARN, of the execution that asks
+	Execution string       `json:"execution"` // ARN of the execution that calls Fail
 }
 
 // StatusChange is the detail of the event "Step Functions Execution Status Change"
@@ -13,16 +13,16 @@ type FailInput struct {
 type StatusChange struct {
 	ExecutionARN string `json:"executionArn"`
 	Status       string `json:"status"`
-	// Input is the execution's, as text; empty where it was too large for the event,
-	// which that of an upload never is.
+	// Input is the execution's input as text. It is empty if the input was too large for
+	// the event; the input of an upload is never too large.
 	Input        string `json:"input"`
 	RedriveCount int    `json:"redriveCount"`
 	Error        string `json:"error"`
 	Cause        string `json:"cause"`
 }
 
-// FailOutput is Fail's answer.
+// FailOutput is the output of Fail.
 type FailOutput struct {
 	Key    string `json:"key"`
-	Status string `json:"status"` // the execution's
+	Status string `json:"status"` // of the failed execution
 }

@@ -11,11 +11,11 @@ import (
 // (Amazon S3 User Guide, "Event message structure": sequencer).
 const SequencerDigits = 32
 
-// LostObjects stands in the place of [ValidateInput].Replaces where the execution
-// remakes the objects of an upload that is READY, because some are lost.
+// LostObjects is the value of [ValidateInput.Replaces] if the execution remakes the
+// objects of a READY upload because some of them are lost.
 const LostObjects = "lost-objects"
 
-// Upload reads the event's subject.
+// Upload returns the subject of the event.
 func (e *Event) Upload() Upload {
 	return Upload{
 		Bucket:    e.Bucket.Name,
@@ -34,21 +34,21 @@ func PadSequencer(sequencer string) string {
 	return strings.Repeat("0", missing) + strings.ToUpper(sequencer)
 }
 
-// NextSequencer is the least sequencer after a padded one: a lower bound of every
-// event that came later.
+// NextSequencer returns the least sequencer after a padded one. It is a lower bound for
+// every later event.
 func NextSequencer(padded string) string {
 	const hexadecimal = 16
 
 	number, ok := new(big.Int).SetString(padded, hexadecimal)
 	if !ok {
-		return padded // None of S3's; it cannot be counted on.
+		return padded // S3 does not send such a sequencer; it cannot be incremented.
 	}
 
 	return PadSequencer(number.Add(number, big.NewInt(1)).Text(hexadecimal))
 }
 
-// Identity tells this upload from every other: the version id, or, in a bucket
-// without versions, ETag and sequencer together.
+// Identity identifies this upload: the version id, or, in a bucket without versions, ETag
+// and sequencer together.
 func (u *Upload) Identity() string {
 	if u.VersionID != "" && u.VersionID != "null" {
 		return u.VersionID

@@ -11,7 +11,7 @@ import (
 	"triptych/shared/contract"
 )
 
-// The detail of an event as the Amazon S3 User Guide prints it.
+// detail is an event's detail from the Amazon S3 User Guide.
 const detail = `{
   "version": "0",
   "bucket": {"name": "uploads"},
@@ -35,7 +35,7 @@ func TestUpload(t *testing.T) {
 	}
 }
 
-func TestPaddedSequencersCompareAsNumbers(t *testing.T) {
+func TestPadSequencer_order(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := rapid.Uint64().Draw(t, "a"), rapid.Uint64().Draw(t, "b")
 		if padded := contract.PadSequencer; (padded(fmt.Sprintf("%X", a)) < padded(fmt.Sprintf("%x", b))) != (a < b) {
@@ -44,7 +44,7 @@ func TestPaddedSequencersCompareAsNumbers(t *testing.T) {
 	})
 }
 
-func TestIdentity(t *testing.T) {
+func TestUpload_Identity(t *testing.T) {
 	versioned := contract.Upload{VersionID: "v", ETag: "e", Sequencer: "1"}
 	if got := versioned.Identity(); got != "v" {
 		t.Errorf("got %q", got)

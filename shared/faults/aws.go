@@ -14,9 +14,9 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// FromAWS wraps an error of the AWS SDK with what was being done. Throttles,
-// conflicts, time-outs, broken connections and a service's own failures, which
-// have outlasted the SDK's retries, become the one retryable code Transient.
+// FromAWS wraps an error of the AWS SDK with the name of the operation. It maps
+// throttling, conflicts, timeouts, broken connections and server errors to the one
+// retryable code Transient. The SDK has already retried these errors.
 func FromAWS(err error, operation string, args ...any) error {
 	if err == nil {
 		return nil
@@ -41,7 +41,7 @@ func transient(err error) bool {
 		}
 	}
 
-	// Where no answer came, the SDK has a response without a status.
+	// Without an answer, the SDK has a response without a status.
 	if status := HTTPStatus(err); status != 0 {
 		return status >= http.StatusInternalServerError || status == http.StatusConflict ||
 			status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
@@ -53,11 +53,11 @@ func transient(err error) bool {
 
 	var network net.Error
 
-	// A body that ends before its length is a connection that broke.
+	// A body that ends before its length means a broken connection.
 	return errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// APICode is the error code that AWS answered, such as "NoSuchKey", or "".
+// APICode returns the error code of an AWS answer, such as "NoSuchKey", or "".
 func APICode(err error) string {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode()
@@ -66,7 +66,7 @@ func APICode(err error) string {
 	return ""
 }
 
-// HTTPStatus is the status that AWS answered, or 0.
+// HTTPStatus returns the HTTP status of an AWS answer, or 0.
 func HTTPStatus(err error) int {
 	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		return response.HTTPStatusCode()

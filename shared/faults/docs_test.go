@@ -10,13 +10,13 @@ import (
 	"triptych/shared/faults"
 )
 
-// page is where users read the table.
+// page is the documentation of the table.
 const page = "../../docs/faults.md"
 
 var update = flag.Bool("update", false, "write the table of faults into "+page)
 
-// The table that users read is the code's, row by row.
-func TestTheDocumentHasTheTable(t *testing.T) {
+// The table of the documentation equals the table in the code, row by row.
+func TestAll_matchesDocumentation(t *testing.T) {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)

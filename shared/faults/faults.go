@@ -1,8 +1,8 @@
-// Package faults names everything that can go wrong with an upload, once.
+// Package faults defines the error codes of uploads, in one table.
 //
-// A [Code] is the error name that Step Functions sees: the state machine's
-// Retry and Catch match on it, and a test holds the two together. Decide by a
-// fault's code, never by its text.
+// A [Code] is the error name that Step Functions sees. The Retry and Catch fields of the
+// state machine match on it; a test compares them with this table. Programs decide by the
+// code of a fault, never by its text.
 package faults
 
 import (
@@ -14,24 +14,24 @@ import (
 	"triptych/picture/failure"
 )
 
-// Code is a fault's name as it stands in ErrorEquals, such as "NotAnImage".
+// Code is the name of a fault as it appears in ErrorEquals, such as "NotAnImage".
 type Code string
 
-// Kind says what the state machine does about a fault.
+// Kind says how the state machine handles a fault.
 type Kind int
 
 const (
-	// Terminal faults are the upload's own: no retry helps. The execution
+	// Terminal faults are caused by the upload, so a retry does not help. The execution
 	// succeeds and the ledger says REJECTED.
 	Terminal Kind = iota + 1
-	// Outcome faults are no failures: somebody else did the work, or it is no
+	// Outcome faults are not failures: another execution did the work, or the work is no
 	// longer wanted. The execution succeeds.
 	Outcome
-	// Retryable faults pass: throttles, conflicts, time-outs of a service.
+	// Retryable faults are temporary: throttling, conflicts, timeouts of a service.
 	Retryable
 )
 
-// The codes. [All] has what each one means.
+// The codes. [All] explains each of them.
 const (
 	NotAnImage        Code = "NotAnImage"
 	UnsupportedFormat Code = "UnsupportedFormat"
@@ -43,7 +43,7 @@ const (
 	Corrupt           Code = "Corrupt"
 	Empty             Code = "Empty"
 	BadKey            Code = "BadKey"
-	// Archived and EncryptedByCustomer are originals that S3 does not hand out.
+	// Archived and EncryptedByCustomer are for originals that S3 does not return.
 	Archived            Code = "Archived"
 	EncryptedByCustomer Code = "EncryptedByCustomer"
 
@@ -51,7 +51,8 @@ const (
 	Superseded  Code = "Superseded"
 
 	Transient Code = "Transient"
-	// PurgePending is the wait for an invalidation of the CDN that erasures share.
+	// PurgePending means that an invalidation of the CDN, which erasures share, has not
+	// been created yet.
 	PurgePending Code = "PurgePending"
 )
 
@@ -59,7 +60,7 @@ const (
 type Entry struct {
 	Code Code
 	Kind Kind
-	// Uploader is the sentence for the person who sent the picture.
+	// Uploader is the sentence for the person who uploaded the photo.
 	Uploader string
 	// Operator is the sentence for the person who runs the pipeline.
 	Operator string
@@ -151,7 +152,7 @@ func All() []Entry {
 	}
 }
 
-// Find returns the table's row for a code.
+// Find returns the table's entry for a code.
 func Find(code Code) (Entry, bool) {
 	for _, entry := range All() {
 		if entry.Code == code {
@@ -162,8 +163,8 @@ func Find(code Code) (Entry, bool) {
 	return Entry{}, false
 }
 
-// Public is the code as users see it in the ledger and in --json:
-// "NotAnImage" is "NOT_AN_IMAGE".
+// Public returns the code as the ledger and --json show it: "NotAnImage" is
+// "NOT_AN_IMAGE".
 func (c Code) Public() string {
 	var public strings.Builder
 
@@ -181,15 +182,15 @@ func (c Code) Public() string {
 // Fault is an error with a code.
 type Fault struct {
 	Code Code
-	// Reason is a sentence that the uploader may read.
+	// Reason is a sentence for the uploader.
 	Reason string
-	// Cause is for the operator only; it may be nil.
+	// Cause is only for the operator; it may be nil.
 	Cause error
 }
 
-// New makes a fault whose reason is the table's sentence for the uploader, with
-// the detail behind it where there is one: "This picture is damaged and cannot
-// be read. (JPEG segment of length 1 at offset 20)".
+// New returns a fault. Its reason is the table's sentence for the uploader. A detail is
+// appended in parentheses if there is one: "This picture is damaged and cannot be read.
+// (JPEG segment of length 1 at offset 20)".
 func New(code Code, detail string, args ...any) *Fault {
 	entry, _ := Find(code)
 
@@ -201,7 +202,7 @@ func New(code Code, detail string, args ...any) *Fault {
 	return &Fault{Code: code, Reason: reason}
 }
 
-// Wrap is [New] with a cause, which is logged and never shown to an uploader.
+// Wrap is [New] with a cause. The cause is logged and never shown to an uploader.
 func Wrap(code Code, cause error, detail string, args ...any) *Fault {
 	fault := New(code, detail, args...)
 	fault.Cause = cause
@@ -209,7 +210,7 @@ func Wrap(code Code, cause error, detail string, args ...any) *Fault {
 	return fault
 }
 
-// Error names the code, the reason and the cause.
+// Error returns the code, the reason and the cause.
 func (f *Fault) Error() string {
 	if f.Cause == nil {
 		return fmt.Sprintf("%s: %s", f.Code, f.Reason)
@@ -221,8 +222,8 @@ func (f *Fault) Error() string {
 // Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Cause }
 
-// Of returns the first fault in the chain of err. An error of package picture is a fault
-// of the code that has its kind's name.
+// Of returns the first fault in the chain of err. An error of package picture becomes a
+// fault whose code is the error's kind.
 func Of(err error) (*Fault, bool) {
 	if fault, ok := errors.AsType[*Fault](err); ok {
 		return fault, true
@@ -235,7 +236,7 @@ func Of(err error) (*Fault, bool) {
 	return nil, false
 }
 
-// CodeOf returns the code of the first fault in err's chain, or "".
+// CodeOf returns the code of the first fault in the chain of err, or "".
 func CodeOf(err error) Code {
 	if fault, ok := Of(err); ok {
 		return fault.Code
@@ -244,5 +245,5 @@ func CodeOf(err error) Code {
 	return ""
 }
 
-// Is says whether err is a fault of this code.
+// Is reports whether err is a fault with this code.
 func Is(err error, code Code) bool { return err != nil && CodeOf(err) == code }

@@ -17,7 +17,7 @@ import (
 	"triptych/shared/faults"
 )
 
-func TestEveryCodeIsCompleteAndUnique(t *testing.T) {
+func TestAll_completeAndUnique(t *testing.T) {
 	seen := map[faults.Code]bool{}
 
 	for _, entry := range faults.All() {
@@ -47,7 +47,7 @@ func TestEveryCodeIsCompleteAndUnique(t *testing.T) {
 	}
 }
 
-func TestPublic(t *testing.T) {
+func TestCode_Public(t *testing.T) {
 	for code, want := range map[faults.Code]string{
 		faults.NotAnImage: "NOT_AN_IMAGE", faults.BadKey: "BAD_KEY",
 		faults.Empty: "EMPTY", faults.TooManyPixels: "TOO_MANY_PIXELS",
@@ -58,12 +58,12 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-func TestForLambdaNamesTheFaultHoweverDeepItIsWrapped(t *testing.T) {
+func TestForLambda_wrappedFault(t *testing.T) {
 	fault := faults.Wrap(faults.Corrupt, errors.New("a secret of the inside"), "segment at %d", 20)
 	err := faults.ForLambda(fmt.Errorf("resize: %w", fmt.Errorf("decode: %w", fault)))
 
-	// aws-lambda-go looks for exactly this type, by value.
-	reported, ok := err.(messages.InvokeResponse_Error) //nolint:errorlint // As the runtime does it.
+	// aws-lambda-go requires exactly this type, by value.
+	reported, ok := err.(messages.InvokeResponse_Error) //nolint:errorlint // as the runtime does it
 	if !ok {
 		t.Fatalf("ForLambda gave a %T", err)
 	}
@@ -77,7 +77,7 @@ func TestForLambdaNamesTheFaultHoweverDeepItIsWrapped(t *testing.T) {
 	}
 }
 
-func TestForLambdaLeavesBugsAlone(t *testing.T) {
+func TestForLambda_otherError(t *testing.T) {
 	bug := errors.New("a bug")
 	if got := faults.ForLambda(bug); !errors.Is(got, bug) {
 		t.Errorf("got %v", got)
@@ -88,7 +88,7 @@ func TestForLambdaLeavesBugsAlone(t *testing.T) {
 	}
 }
 
-func TestCaughtReadsTheFaultBack(t *testing.T) {
+func TestCaught_Fault(t *testing.T) {
 	tests := map[string]struct {
 		caught faults.Caught
 		want   string
@@ -112,7 +112,7 @@ func TestCaughtReadsTheFaultBack(t *testing.T) {
 	}
 }
 
-func TestFromAWSFindsWhatPasses(t *testing.T) {
+func TestFromAWS_transient(t *testing.T) {
 	answered := func(status int) error {
 		return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
 			Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}},

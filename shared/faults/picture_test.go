@@ -12,7 +12,7 @@ import (
 	"triptych/shared/faults"
 )
 
-// Each kind of an image's error is a code of the table.
+// Each kind of an error of package picture is a code of the table.
 func TestOf_pictureErrors(t *testing.T) {
 	cause := errors.New("the library's")
 

@@ -1,5 +1,5 @@
-// Package function runs a handler as an AWS Lambda function: structured logs, and
-// errors under the names that the state machine knows.
+// Package function runs a handler as an AWS Lambda function. It writes structured logs,
+// and reports errors under the names that the state machine knows.
 package function
 
 import (
@@ -19,12 +19,12 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// Handler answers one invocation. Its faults reach Step Functions by their code.
+// Handler handles one invocation. Step Functions sees its faults by their code.
 type Handler[In, Out any] func(ctx context.Context, in In) (Out, error)
 
-// Start reads the environment, builds the handler and serves invocations until
-// the process is stopped. A function that cannot be built does not start: Lambda
-// reports the reason as its initialisation error.
+// Start reads the environment, builds the handler and serves invocations until the
+// process is stopped. If the configuration is invalid, the process exits: Lambda reports
+// this as an initialization error.
 func Start[In, Out any](build func(aws.Config, config.Function) Handler[In, Out]) {
 	log := telemetry.NewLogger(os.Stdout)
 	slog.SetDefault(log)
@@ -49,8 +49,8 @@ func fail(log *slog.Logger, err error) {
 	os.Exit(1)
 }
 
-// Adapt wraps a handler for Lambda: it logs how each invocation ended, with its
-// metrics, and names its fault. Causes go to the log alone.
+// Adapt wraps a handler for Lambda. It logs the outcome of each invocation with its
+// metrics, and converts faults for Lambda. Causes are only logged.
 func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handler[In, Out]) Handler[In, Out] {
 	return func(ctx context.Context, in In) (Out, error) {
 		ctx, invocation := telemetry.Begin(ctx, settings.Stack, settings.Name)
@@ -63,7 +63,7 @@ func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handl
 		switch entry, isFault := faults.Find(faults.CodeOf(err)); {
 		case err == nil:
 			log.LogAttrs(ctx, slog.LevelInfo, "done", line(true)...)
-		case isFault && (entry.Kind != faults.Retryable || entry.Code == faults.PurgePending): // Nothing has failed.
+		case isFault && (entry.Kind != faults.Retryable || entry.Code == faults.PurgePending): // This is not a failure.
 			count(invocation, entry.Code)
 			log.LogAttrs(ctx, slog.LevelInfo, "refused",
 				append(line(true), slog.String("code", string(entry.Code)), slog.String("detail", err.Error()))...)
@@ -77,8 +77,8 @@ func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handl
 	}
 }
 
-// count counts an image that ends with a fault that is no failure. Rejections are
-// counted where they are written down.
+// count counts an image that ends with an Outcome fault. Rejections are counted where
+// they are recorded.
 func count(invocation *telemetry.Invocation, code faults.Code) {
 	switch code { //nolint:exhaustive // The others go on to the state machine's Rejected.
 	case faults.AlreadyDone:

@@ -20,9 +20,9 @@ import (
 func TestAdapt(t *testing.T) {
 	tests := map[string]struct {
 		err            error
-		reported       string // the error's name, as Step Functions will see it
+		reported       string // the error name that Step Functions sees
 		message, level string
-		measured       map[string]any // of the line
+		measured       map[string]any // the metrics of the line
 	}{
 		"done":       {level: "INFO", message: "done", measured: map[string]any{"BytesOut": 7.0}},
 		"refused":    {err: fmt.Errorf("inspect: %w", faults.New(faults.Empty, "")), reported: "Empty", level: "INFO", message: "refused", measured: map[string]any{"BytesOut": 7.0, "Images": nil}},
@@ -41,7 +41,7 @@ func TestAdapt(t *testing.T) {
 				return "answer", test.err
 			})
 
-			// The real runtime's handler, so that what it makes of the error is seen.
+			// The handler of the real runtime shows how it reports the error.
 			answer, err := lambda.NewHandler(adapted).Invoke(t.Context(), []byte(`"question"`))
 
 			var reported messages.InvokeResponse_Error

@@ -5,14 +5,14 @@ import (
 	"strconv"
 )
 
-// memorySize is the variable in which Lambda says how many MiB a function has (AWS
-// Lambda Developer Guide, "Defined runtime environment variables").
+// memorySize is the environment variable in which Lambda sets the function's memory in
+// MiB (AWS Lambda Developer Guide, "Defined runtime environment variables").
 const memorySize = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 
-// boundMemory has the garbage collector keep Go's memory below three quarters of what
-// the function has: it would else wait until there is twice as much as is in use, and
-// the picture of the invocation before may lie there still. The rest is for what Go
-// does not manage. Without the variable there is no bound.
+// boundMemory makes the garbage collector keep Go's memory below three quarters of the
+// function's memory. Without this limit, the collector waits until the heap has doubled,
+// and the heap may still hold the image of the previous invocation. The last quarter is
+// for memory that Go does not manage. Without the variable there is no limit.
 func boundMemory(lookup func(string) (string, bool)) {
 	const mebibyte, quarters, of = 1 << 20, 3, 4
 

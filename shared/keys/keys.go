@@ -1,14 +1,14 @@
-// Package keys lays out the variants bucket, and with it the public URLs.
+// Package keys defines the layout of the variants bucket, and so the public URLs.
 //
-// All that belongs to the original `key` lies below `key/-/`:
+// All objects that belong to the original `key` have the prefix `key/-/`:
 //
 //	{key}/-/{version}/{variant}.{ext}    a variant; never changes
 //	{key}/-/{version}/{variant}.auto.{ext}   the same in two formats: see [AutoExtension]
 //	{key}/-/{version}/original.{ext}     the master: the original without metadata
-//	{key}/-/manifest.json                which version is current
+//	{key}/-/manifest.json                names the current version
 //
-// No key that [Validate] accepts has a component `-`, so no original can reach
-// into another's folder: that is what makes erasing one possible.
+// [Validate] accepts no key with a component `-`, so the folder of one original is never
+// inside the folder of another. Therefore one original can be erased alone.
 package keys
 
 import (
@@ -24,9 +24,9 @@ import (
 )
 
 const (
-	// fold stands between an original's key and what is made of it.
+	// fold separates an original's key from the names of its generated objects.
 	fold = "/-/"
-	// auto stands before the extension of variants of which there are two.
+	// auto precedes the extension of a variant that exists in two formats.
 	auto = variant.AutoPrefix
 	// versionDigits is the length of a version: 48 bits.
 	versionDigits = 12
@@ -35,13 +35,13 @@ const (
 	maxObjectKeyBytes = 1024
 	// MaxExtensionBytes is the longest file extension without its dot: auto.webp.
 	MaxExtensionBytes = len(auto) + 4
-	// MaxBytes is the longest key an original may have: S3's limit less the
-	// longest suffix, {fold}{version}/{name}.{ext}.
+	// MaxBytes is the maximum length of an original's key: S3's limit minus the longest
+	// suffix, {fold}{version}/{name}.{ext}.
 	MaxBytes = maxObjectKeyBytes - len(fold) - versionDigits - len("/") - recipe.MaxNameBytes - len(".") - MaxExtensionBytes
 )
 
-// Validate accepts a key or says, as a BadKey fault, what is wrong with it. Keys
-// are raw, as EventBridge gives them: they are never URL-decoded.
+// Validate returns a BadKey fault that says what is wrong with a key, or nil. Keys are
+// raw, as in EventBridge events: they are never URL-decoded.
 func Validate(key string) error {
 	if len(key) > MaxBytes {
 		return faults.New(faults.BadKey, "it is %d bytes long; at most %d are possible", len(key), MaxBytes)
@@ -63,15 +63,15 @@ func Validate(key string) error {
 	return nil
 }
 
-// Version is unique to one upload under one recipe: 12 hex digits of SHA-256
-// over the upload's own identity, the recipe's variants and the picture engine's
-// revision. The limits are left out, so changing them moves no URL; a fix of the
-// engine that changes pixels does.
+// Version returns an id that is unique to one upload under one recipe: 12 hex digits of
+// SHA-256 over the upload's identity, the recipe's variants and the picture engine's
+// revision. The limits are not included, so a change of the limits changes no URL. A fix
+// of the engine that changes pixels changes the URLs.
 //
-// identity is the source's version id, or what stands for it: see
+// identity is the version id of the original, or its replacement: see
 // contract.Upload.Identity.
 func Version(identity string, variants []recipe.Variant, engineRevision string) string {
-	// JSON keeps the three apart, whatever they contain.
+	// JSON keeps the three values separate, whatever they contain.
 	text, err := json.Marshal(struct {
 		Identity string           `json:"identity"`
 		Variants []recipe.Variant `json:"variants"`
@@ -86,32 +86,32 @@ func Version(identity string, variants []recipe.Variant, engineRevision string) 
 	return hex.EncodeToString(digest[:])[:versionDigits]
 }
 
-// Folder is the prefix of all that was made of key, whatever the version.
+// Folder returns the prefix of all objects that were generated from key, in all versions.
 func Folder(key string) string { return key + fold }
 
-// VersionFolder is the prefix of all objects of one version.
+// VersionFolder returns the prefix of all objects of one version.
 func VersionFolder(key, version string) string { return key + fold + version + "/" }
 
-// Variant is the object key of a variant; extension has no dot.
+// Variant returns the object key of a variant; extension has no dot.
 func Variant(key, version, name, extension string) string {
 	return VersionFolder(key, version) + name + "." + extension
 }
 
-// AutoExtension is the extension of a file of a variant that exists in two formats:
-// "auto.jpg" for "jpg". The CDN serves {variant}.auto.webp in the place of
-// {variant}.auto.jpg or {variant}.auto.png to those who accept it.
+// AutoExtension returns the extension of a file of a variant that exists in two formats:
+// "auto.jpg" for "jpg". The CDN serves {variant}.auto.webp instead of {variant}.auto.jpg
+// or {variant}.auto.png to viewers that accept WebP.
 func AutoExtension(extension string) string { return variant.AutoExtension(extension) }
 
-// Master is the object key of the cleaned original.
+// Master returns the object key of the sanitized original.
 func Master(key, version, extension string) string {
 	return Variant(key, version, recipe.MasterName, extension)
 }
 
-// Manifest is the object key of the manifest.
+// Manifest returns the object key of the manifest.
 func Manifest(key string) string { return key + fold + "manifest.json" }
 
-// URL is the address at which the CDN at base (such as https://d111.cloudfront.net)
-// serves an object: see [Path].
+// URL returns the URL of an object on the CDN at base (such as
+// https://d111.cloudfront.net): see [Path].
 func URL(base, objectKey string) string {
 	return strings.TrimSuffix(base, "/") + Path(objectKey)
 }

@@ -53,7 +53,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-func TestTheLongestKeyLeavesRoomForItsVariants(t *testing.T) {
+func TestMaxBytes_variantKeysFit(t *testing.T) {
 	longest := keys.Variant(strings.Repeat("k", keys.MaxBytes), "0123456789ab",
 		strings.Repeat("n", recipe.MaxNameBytes), strings.Repeat("e", keys.MaxExtensionBytes))
 	if len(longest) != 1024 {
@@ -61,8 +61,8 @@ func TestTheLongestKeyLeavesRoomForItsVariants(t *testing.T) {
 	}
 }
 
-// No original reaches into another's folder: this is what erasing relies on.
-func TestNoKeyLiesInAnothersFolder(t *testing.T) {
+// No original is inside the folder of another. Erasing relies on this.
+func TestFolder_containsNoOtherKey(t *testing.T) {
 	component := rapid.SampledFrom([]string{"-", "a", "b.jpg", "manifest.json", "..", ".", "", "-a"})
 
 	rapid.Check(t, func(t *rapid.T) {

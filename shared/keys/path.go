@@ -5,22 +5,23 @@ import (
 	"unicode/utf8"
 )
 
-// Path is the one spelling of an object key in a URL's path. The public URLs, the
-// CDN's cache and the invalidations share it: the CDN's edge functions rewrite every
-// other spelling to it (terraform/edge), so an object is one entry of the cache.
+// Path returns the only spelling of an object key in a URL path. The public URLs, the
+// CDN's cache and the invalidations share it. The CDN's edge functions rewrite every
+// other spelling to it (terraform/edge), so an object has only one cache entry.
 //
-// It percent-encodes, in upper case, what AWS wants encoded in an invalidation:
-// non-ASCII characters and those that RFC 1738 §2.2 calls unsafe. It leaves `~`, and
-// encodes three characters more, because they mean something else in a path:
+// Path percent-encodes, in upper case, the characters that AWS requires to be encoded in
+// an invalidation: non-ASCII characters and those that RFC 1738 §2.2 calls unsafe. It
+// does not encode `~`. It encodes three more characters, because they have another
+// meaning in a path:
 //
 //   - `?` begins the query;
 //   - `+` is a space to S3;
 //   - `*` is a wildcard in the policy of a signed URL.
 //
-// [InvalidationPath] deals with these four.
+// [InvalidationPath] handles these four characters.
 //
-// Sources: Amazon CloudFront Developer Guide, "What you need to know when
-// invalidating files" (invalidation-specifying-objects); RFC 1738 §2.2.
+// Sources: Amazon CloudFront Developer Guide, "What you need to know when invalidating
+// files" (invalidation-specifying-objects); RFC 1738 §2.2.
 func Path(objectKey string) string {
 	const hexDigits = "0123456789ABCDEF"
 
@@ -41,27 +42,27 @@ func Path(objectKey string) string {
 	return path.String()
 }
 
-// uncertain are the characters that no invalidation path can spell. CloudFront does
-// not support `~` in one, encoded or not; and the others are encoded in [Path] but
-// not of the characters that AWS allows to be encoded ("don't URL-encode any other
-// characters in the path, or CloudFront won't invalidate").
+// uncertain lists the characters that an invalidation path cannot contain. CloudFront
+// does not support `~`, encoded or not. [Path] encodes the others, but AWS does not allow
+// them to be encoded in an invalidation ("don't URL-encode any other characters in the
+// path, or CloudFront won't invalidate").
 const uncertain = "~*+?"
 
-// encoded says whether [Path] percent-encodes a byte.
+// encoded reports whether [Path] percent-encodes a byte.
 func encoded(letter byte) bool {
 	return letter <= ' ' || letter >= 0x7F || strings.IndexByte(`"#%<>[\]^{|}`+"`*+?", letter) >= 0
 }
 
-// InvalidationPath is the path of an invalidation that removes every cached object
-// whose key begins with prefix: [Folder] of a key, for all that was made of it, or
-// what several keys have in common. It ends with the wildcard `*`.
+// InvalidationPath returns the path of an invalidation that removes every cached object
+// whose key begins with prefix. The prefix is [Folder] of a key, for all objects of that
+// key, or the common prefix of several keys. The path ends with the wildcard `*`.
 //
-// Where prefix contains one of `~`, `*`, `+`, `?`, the path ends before the first of
-// them, because CloudFront would not match them. The invalidation then removes more
-// from the cache than prefix names; it never removes less. A prefix that ends within
-// a character loses the part of it.
+// If prefix contains one of `~`, `*`, `+`, `?`, the path ends before the first of them,
+// because CloudFront would not match them. The invalidation then removes more objects
+// from the cache than prefix names; it never removes fewer. If prefix ends inside a UTF-8
+// sequence, the incomplete sequence is cut off.
 //
-// A path has at most 4,000 characters; that of the longest key ([MaxBytes]) fits.
+// A path has at most 4,000 characters. The path of the longest key ([MaxBytes]) fits.
 func InvalidationPath(prefix string) string {
 	return Path(InvalidationPrefix(prefix)) + "*"
 }

@@ -41,7 +41,7 @@ func TestURL(t *testing.T) {
 	}
 }
 
-func TestURL_decodes_to_the_key(t *testing.T) {
+func TestURL_decodesToTheKey(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key := rapid.String().Draw(t, "key")
 
@@ -89,7 +89,7 @@ func TestInvalidationPath(t *testing.T) {
 
 // An invalidation of a prefix removes everything below it, spelled as Path does, and
 // contains no character that CloudFront does not match.
-func TestInvalidationPath_matches_all_below_the_prefix(t *testing.T) {
+func TestInvalidationPath_matchesEveryKeyWithThePrefix(t *testing.T) {
 	piece := rapid.OneOf(
 		rapid.SampledFrom([]string{"/", "~", "+", "*", "?", "%", "%7E", "é", "🐈", " ", "&", "a", "(", "'"}), rapid.String(),
 	)

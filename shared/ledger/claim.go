@@ -13,25 +13,24 @@ import (
 	"triptych/shared/faults"
 )
 
-// Claim takes the work on an upload for the execution owner. It is refused with
-// AlreadyDone where the work is finished or another execution is at it, and
-// with Superseded where something newer has happened to the key.
+// Claim acquires the lease on an upload for the execution owner. It returns AlreadyDone
+// if the work is finished or another execution has the lease. It returns Superseded if
+// the key has a newer upload or deletion.
 //
-// A claim is taken where there is none, where it is the owner's own (a retry),
-// where its lease has run out (the owner died), or where its execution failed.
-// Replaces, where it is not
-// empty, is the ARN of an execution whose place owner takes: its claim is taken
-// over at once, or a failed run's lease would end its own restart in AlreadyDone.
-// So is a rejection of its: a fixed decoder must be able to try again. What is
-// READY stays so.
+// The lease can be acquired if there is none, if owner has it already (a retry), if it
+// has expired (its owner died), or if its execution failed. If replaces is not empty, it
+// is the ARN of an execution that owner replaces. Its lease is taken over at once;
+// otherwise the lease of a failed run would make its own restart end with AlreadyDone. A
+// rejection by that execution is overwritten too, because a fixed decoder must be able to
+// try again. A READY upload stays READY.
 //
-// Where replaces is contract.LostObjects, a READY upload can be claimed, too. It stays
-// READY while its objects are remade, so that its manifest stays; the lease keeps two
-// executions from remaking it at once.
+// If replaces is contract.LostObjects, a READY upload can also be claimed. It stays READY
+// while its objects are remade, so that its manifest is kept. The lease prevents two
+// executions from remaking the objects at once.
 //
-// An upload that something newer has overtaken is SUPERSEDED only where its claim
-// could be taken: a READY one whose event comes again keeps its variants, and one
-// that another execution is at is that one's to withdraw.
+// An upload with a newer successor becomes SUPERSEDED only if its lease can be acquired.
+// A READY upload whose event is delivered again keeps its variants. If another execution
+// has the lease, that execution withdraws the upload.
 func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error {
 	newest, found, err := l.Current(ctx, upload.Key)
 	if err != nil {
@@ -71,8 +70,8 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 	}
 }
 
-// claimReady takes the lease on a READY upload. The result is false where it is not
-// READY, or where another execution has the lease.
+// claimReady acquires the lease on a READY upload. The result is false if the upload is
+// not READY or another execution has the lease.
 func (l *Ledger) claimReady(ctx context.Context, upload contract.Upload, version, owner string) (bool, error) {
 	status, ownedBy, lease := expression.Name("status"), expression.Name("owner"), expression.Name("leaseUntil")
 	take := l.describe(upload).
@@ -89,7 +88,7 @@ func (l *Ledger) claimReady(ctx context.Context, upload contract.Upload, version
 	return err == nil, err
 }
 
-// free is the condition that owner may take an upload.
+// free returns the condition under which owner may acquire the lease.
 func (l *Ledger) free(owner, replaces string) expression.ConditionBuilder {
 	status, ownedBy, lease := expression.Name("status"), expression.Name("owner"), expression.Name("leaseUntil")
 	free := expression.AttributeNotExists(expression.Name("key")).Or(
@@ -108,7 +107,7 @@ func (l *Ledger) free(owner, replaces string) expression.ConditionBuilder {
 	return free
 }
 
-// describe sets what is known of an upload from its event alone.
+// describe sets the attributes that are known from the event.
 func (l *Ledger) describe(upload contract.Upload) expression.UpdateBuilder {
 	now := expression.Value(l.now().UTC().Format(TimeLayout))
 	created := expression.Name("createdAt")
@@ -126,11 +125,11 @@ func (l *Ledger) describe(upload contract.Upload) expression.UpdateBuilder {
 	return update
 }
 
-// errRefused means that a conditional write's condition did not hold.
+// errRefused means that the condition of a conditional write was false.
 var errRefused = errors.New("the condition does not hold")
 
-// update writes one item if the condition holds. Where it does not, the error is
-// errRefused, and the item that stood in the way is returned.
+// update writes one item if the condition holds. Otherwise it returns errRefused and the
+// existing item.
 func (l *Ledger) update(
 	ctx context.Context, key, version string, update expression.UpdateBuilder, condition expression.ConditionBuilder,
 ) (Item, error) {

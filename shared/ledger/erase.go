@@ -10,10 +10,9 @@ import (
 	"triptych/shared/faults"
 )
 
-// Bury raises "@current" to a tombstone: from then on no upload that is older
-// than sequencer can become current. It is refused with Superseded where
-// something newer is current. The tombstone is kept for Retention, longer than
-// any event of an older upload can be on its way.
+// Bury makes "@current" a tombstone: from then on no upload older than sequencer can
+// become current. It returns Superseded if something newer is current. The tombstone is
+// kept for Retention, which is longer than any event of an older upload can be delayed.
 func (l *Ledger) Bury(ctx context.Context, key, sequencer string) error {
 	seen, erased := expression.Name("sequencer"), expression.Name("erased")
 	update := expression.
@@ -33,8 +32,8 @@ func (l *Ledger) Bury(ctx context.Context, key, sequencer string) error {
 	return err
 }
 
-// BuryLast makes "@current" a tombstone in its own place, where it points to the upload
-// of this sequencer. It changes nothing where something else is current.
+// BuryLast replaces "@current" by a tombstone if it points to the upload with this
+// sequencer. It changes nothing if another upload is current.
 func (l *Ledger) BuryLast(ctx context.Context, key, sequencer string) error {
 	erased := expression.Name("erased")
 	update := expression.
@@ -46,9 +45,9 @@ func (l *Ledger) BuryLast(ctx context.Context, key, sequencer string) error {
 	return l.unlessRefused(ctx, key, current, update, same)
 }
 
-// Condemn marks an item ERASED, whatever its status: from then on nobody completes
-// its upload, and whoever removes its objects finds it until they are gone. It is no
-// error where the item is gone already.
+// Condemn marks an item ERASED, whatever its status. From then on no execution can
+// complete its upload, and an erasure finds the item until its objects are removed. A
+// missing item is not an error.
 func (l *Ledger) Condemn(ctx context.Context, item Item) error {
 	_, err := l.update(ctx, item.Key, item.Version, l.end(expression.UpdateBuilder{}, item.Key, Erased),
 		expression.AttributeExists(expression.Name("key")))
@@ -59,11 +58,11 @@ func (l *Ledger) Condemn(ctx context.Context, item Item) error {
 	return err
 }
 
-// Retire marks the item of an erased upload SUPERSEDED and sets [Item.Unswept]: an execution
-// may have written an object after the erasure listed the objects. The upload cannot become
-// READY any more. Retire removes the attributes that describe the picture, except the list
-// of variants, which shows that the upload was in a manifest. A missing item is not an
-// error.
+// Retire makes an ERASED item SUPERSEDED if its objects were removed while an execution
+// was processing it. The upload can no longer become READY. [Item.Unswept] says that the
+// execution may have written an object after the removal. The attributes that describe
+// the image are removed, except for the list of its variants: it tells that the image was
+// in a manifest. A missing item is not an error.
 func (l *Ledger) Retire(ctx context.Context, item Item) error {
 	update := l.end(expression.UpdateBuilder{}, item.Key, Superseded).Set(expression.Name("unswept"), expression.Value(true))
 	for _, name := range []string{"code", "reason", "redrives", "placeholder", "color", "stripped", "kept"} {
@@ -73,8 +72,8 @@ func (l *Ledger) Retire(ctx context.Context, item Item) error {
 	return l.unlessRefused(ctx, item.Key, item.Version, update, expression.AttributeExists(expression.Name("key")))
 }
 
-// Forget deletes an item, whatever its status: its upload is erased. It is no
-// error where it is gone already.
+// Forget deletes an item, whatever its status, because its upload is erased. A missing
+// item is not an error.
 func (l *Ledger) Forget(ctx context.Context, item Item) error {
 	_, err := l.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: &l.table, Key: primaryKey(item.Key, item.Version),

@@ -9,17 +9,17 @@ import (
 	"triptych/shared/contract"
 )
 
-// Failure is the end of an execution that did not end well.
+// Failure describes an execution that failed.
 type Failure struct {
 	Execution string // ARN
-	// Redrives is how often the execution had been redriven when it failed.
+	// Redrives is the number of redrives before the execution failed.
 	Redrives int
-	Code     string // the error's name
+	Code     string // name of the error
 	Reason   string
 }
 
-// Fail marks an upload FAILED that the execution has claimed. It changes nothing where
-// another execution has taken the upload since, where the upload has ended, or where
+// Fail marks an upload FAILED if the execution has claimed it. It changes nothing if
+// another execution has claimed the upload since, if the upload has a final status, or if
 // the execution has been redriven since.
 func (l *Ledger) Fail(ctx context.Context, item Item, failure Failure) error {
 	update := failed(l.touched(), item.Key, failure)
@@ -31,17 +31,17 @@ func (l *Ledger) Fail(ctx context.Context, item Item, failure Failure) error {
 	return l.unlessRefused(ctx, item.Key, item.Version, update, open)
 }
 
-// FailUnclaimed writes down an upload whose execution failed before it could claim it.
-// It changes nothing where the ledger knows the upload.
+// FailUnclaimed records an upload whose execution failed before it claimed the upload. It
+// changes nothing if the ledger has an item of the upload.
 func (l *Ledger) FailUnclaimed(ctx context.Context, upload contract.Upload, version string, failure Failure) error {
 	update := failed(l.describe(upload).Set(expression.Name("owner"), expression.Value(failure.Execution)), upload.Key, failure)
 
 	return l.unlessRefused(ctx, upload.Key, version, update, expression.AttributeNotExists(expression.Name("key")))
 }
 
-// Resume marks an upload PROCESSING again whose execution was redriven. It changes
-// nothing where the upload has another owner or has ended, or where that attempt, or a
-// later one, has failed since.
+// Resume marks an upload PROCESSING again if its execution was redriven. It changes
+// nothing if the upload has another owner or a final status, or if that attempt or a
+// later one has failed since.
 func (l *Ledger) Resume(ctx context.Context, item Item, redrives int) error {
 	update := as(l.touched(), item.Key, Processing).
 		Set(expression.Name("redrives"), expression.Value(redrives)).
@@ -55,7 +55,7 @@ func (l *Ledger) Resume(ctx context.Context, item Item, redrives int) error {
 	return l.unlessRefused(ctx, item.Key, item.Version, update, open)
 }
 
-// redrivenAtMost is the condition that nothing is known of a later attempt.
+// redrivenAtMost is the condition that the item records no later attempt.
 func redrivenAtMost(count int) expression.ConditionBuilder {
 	redrives := expression.Name("redrives")
 
@@ -74,7 +74,7 @@ func (l *Ledger) touched() expression.UpdateBuilder {
 	return expression.Set(expression.Name("updatedAt"), expression.Value(l.now().UTC().Format(TimeLayout)))
 }
 
-// unlessRefused writes an item; a condition that does not hold is no error.
+// unlessRefused writes an item. It returns no error if the condition is false.
 func (l *Ledger) unlessRefused(
 	ctx context.Context, key, version string, update expression.UpdateBuilder, condition expression.ConditionBuilder,
 ) error {

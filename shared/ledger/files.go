@@ -5,16 +5,15 @@ import (
 	"strings"
 )
 
-// File is one object of a version's folder, as the ledger knows it.
+// File is one object in a version's folder, as recorded in the ledger.
 type File struct {
 	Name  string // without the folder: "small.auto.jpg"
 	Bytes int64
 }
 
-// Files lists the objects of an item's variants, their alternatives included. Their
-// names come from the URLs: a name alone does not say in which format a variant was
-// made. The sanitized original is not among them, because the ledger does not have
-// its size.
+// Files returns the objects of an item's variants and their alternatives. The names come
+// from the URLs, because the name of a variant does not say its format. The sanitized
+// original is not included, because the ledger does not record its size.
 func (i *Item) Files() []File {
 	var files []File
 
@@ -29,7 +28,7 @@ func (i *Item) Files() []File {
 	return files
 }
 
-// fileName is the last component of a URL's path.
+// fileName returns the last component of a URL's path.
 func fileName(address string) string {
 	name := address[strings.LastIndexByte(address, '/')+1:]
 

@@ -12,13 +12,14 @@ import (
 	"triptych/shared/faults"
 )
 
-// newestPage is how many items of a shard [Ledger.Newest] reads at a time.
+// newestPage is the number of items that [Ledger.Newest] reads from a shard at a time.
 const newestPage = 250
 
-// within bounds updatedAt, the bounds included; "" does not.
+// within is an inclusive range of updatedAt; "" means no limit.
 type within struct{ since, until string }
 
-// shardQuery asks for the items of one partition of the index, the last changed first.
+// shardQuery returns a query for the items of one partition of the index, most recently
+// changed first.
 func (l *Ledger) shardQuery(partition, prefix string, bounds within, limit int) (*dynamodb.QueryInput, error) {
 	conditions := expression.Key(StatusShard).Equal(expression.Value(partition))
 	changed := expression.Key("updatedAt")
@@ -44,7 +45,7 @@ func (l *Ledger) shardQuery(partition, prefix string, bounds within, limit int) 
 
 	return &dynamodb.QueryInput{
 		TableName: &l.table, IndexName: aws.String(ByStatus), ScanIndexForward: aws.Bool(false),
-		Limit:                  aws.Int32(int32(limit)), //nolint:gosec // A page is small.
+		Limit:                  aws.Int32(int32(limit)), //nolint:gosec // The limit of a page is small.
 		KeyConditionExpression: built.KeyCondition(), FilterExpression: built.Filter(),
 		ExpressionAttributeNames: built.Names(), ExpressionAttributeValues: built.Values(),
 	}, nil
@@ -66,7 +67,7 @@ func (l *Ledger) shardReader(partition string) (*shardReader, error) {
 	return &shardReader{partition: partition, pages: dynamodb.NewQueryPaginator(l.client, in)}, nil
 }
 
-// fill reads until an item is at hand; false means that there is none.
+// fill reads pages until it has an item. It returns false if there are no more items.
 func (r *shardReader) fill(ctx context.Context) (bool, error) {
 	for len(r.items) == 0 && r.pages.HasMorePages() {
 		page, err := r.pages.NextPage(ctx)
@@ -82,9 +83,9 @@ func (r *shardReader) fill(ctx context.Context) (bool, error) {
 	return len(r.items) > 0, nil
 }
 
-// Newest reads the items of a status, the last changed first, and calls yield
-// with each until it says false. The index is eventually consistent: good to
-// look at, not to decide on.
+// Newest reads the items of a status, most recently changed first, and calls yield with
+// each until yield returns false. The index is eventually consistent: use it for display,
+// not for decisions.
 func (l *Ledger) Newest(ctx context.Context, status Status, yield func(Item) bool) error {
 	var readers []*shardReader
 

@@ -1,10 +1,10 @@
-// Package ledger is the pipeline's memory: one DynamoDB item for each upload
-// under a recipe (its "version"), and one item "@current" for each key.
+// Package ledger stores the state of all uploads in DynamoDB. It has one item for each
+// upload under a recipe (its "version"), and one item "@current" for each key.
 //
-// S3's events come twice, late and in any order. Two rules keep the ledger
-// right in spite of that: an item changes only by conditional writes, and
-// "@current" only ever moves up, by the sequencer of S3's event. Reads that
-// decide anything are strongly consistent.
+// S3 may deliver events twice, late and in any order. Two rules keep the ledger correct:
+// an item is changed only by conditional writes, and the sequencer of "@current" only
+// increases. It is the sequencer of S3's event. Reads on which a decision depends are
+// strongly consistent.
 package ledger
 
 import (
@@ -16,7 +16,7 @@ import (
 	"triptych/shared/contract"
 )
 
-// Status is where an upload stands.
+// Status is the state of an upload.
 type Status string
 
 // The statuses of an item.
@@ -25,10 +25,11 @@ const (
 	Ready      Status = "READY"
 	Rejected   Status = "REJECTED"
 	Superseded Status = "SUPERSEDED"
-	// Failed is the status of an upload whose execution failed, timed out or was
-	// stopped: `triptych replay` lists it, and its redrive or restart goes on with it.
+	// Failed is the status of an upload whose execution failed, timed out or was stopped.
+	// `triptych replay` lists it; a redrive or a restart resumes it.
 	Failed Status = "FAILED"
-	// Erased is the status of an item while its objects are removed; then it goes.
+	// Erased is the status of an item while its objects are removed. Then the item is
+	// deleted.
 	Erased Status = "ERASED"
 )
 
@@ -39,22 +40,22 @@ func Statuses() []Status { return []Status{Processing, Ready, Failed, Rejected, 
 const (
 	// ByStatus is the index on [StatusShard], sorted by updatedAt.
 	ByStatus = "byStatus"
-	// reserved begins the sort keys of items that are not of an upload. No version
-	// begins so: versions are hexadecimal.
+	// reserved is the prefix of the sort keys of items that are not uploads. Versions are
+	// hexadecimal, so no version has this prefix.
 	reserved = "@"
 	// current is the sort key of the item that points to the current version.
 	current = reserved + "current"
 )
 
 const (
-	// Lease is how long a claim holds without its owner being done: longer than the
-	// pipeline may run (TimeoutSeconds of pipeline.asl.json, a day), so that nobody
-	// takes over a living execution's work.
+	// Lease is the duration of a lease. It is longer than the pipeline may run
+	// (TimeoutSeconds of pipeline.asl.json, a day), so no execution takes over the work
+	// of one that is still running.
 	Lease = 24*time.Hour + 10*time.Minute
-	// Retention is how long items that no longer matter are kept: longer than the
-	// 14 days in which an event can be delivered or replayed.
+	// Retention is how long obsolete items are kept. It is longer than the 14 days in
+	// which an event can be delivered or replayed.
 	Retention = 30 * 24 * time.Hour
-	// TimeLayout sorts as text, to the millisecond, in UTC.
+	// TimeLayout is a time format in UTC with milliseconds that sorts as text.
 	TimeLayout = "2006-01-02T15:04:05.000Z"
 )
 
@@ -63,15 +64,15 @@ type Item struct {
 	Key     string `dynamodbav:"key"`
 	Version string `dynamodbav:"version"`
 	Status  Status `dynamodbav:"status"`
-	// Owner is the ARN of the execution that claimed the work.
+	// Owner is the ARN of the execution that has the lease.
 	Owner string `dynamodbav:"owner"`
-	// Redrives is how often the owner had been redriven when it failed, or was redriven
-	// last: what is known of an earlier attempt is out of date.
+	// Redrives is the owner's number of redrives at its last failure or redrive. Reports
+	// about earlier attempts are out of date.
 	Redrives int `dynamodbav:"redrives,omitempty"`
-	// LeaseUntil is when the claim runs out, in Unix seconds.
+	// LeaseUntil is when the lease expires, in Unix seconds.
 	LeaseUntil int64 `dynamodbav:"leaseUntil,omitempty"`
-	// Unswept means that an execution may have left an object of an erased upload: see
-	// [Ledger.Retire].
+	// Unswept means that an execution may have written an object of an erased upload
+	// after the removal: see [Ledger.Retire].
 	Unswept bool `dynamodbav:"unswept,omitempty"`
 
 	Sequencer       string `dynamodbav:"sequencer"`
@@ -82,16 +83,16 @@ type Item struct {
 	Format   string    `dynamodbav:"format,omitempty"`
 	Width    int       `dynamodbav:"width,omitempty"`
 	Height   int       `dynamodbav:"height,omitempty"`
-	Stripped []string  `dynamodbav:"stripped,omitempty"` // contract.Master's
-	Kept     []string  `dynamodbav:"kept,omitempty"`     // contract.Master's
+	Stripped []string  `dynamodbav:"stripped,omitempty"` // contract.Master.Stripped
+	Kept     []string  `dynamodbav:"kept,omitempty"`     // contract.Master.Kept
 	Variants []Variant `dynamodbav:"variants,omitempty"`
 
 	// Placeholder and Color are those of contract.Manifest.
 	Placeholder string `dynamodbav:"placeholder,omitempty"`
 	Color       string `dynamodbav:"color,omitempty"`
 
-	// Code and Reason say why an upload was rejected, by the public code, or why its
-	// execution failed, by the error's name.
+	// Code and Reason explain a rejection, with the public code, or a failed execution,
+	// with the error's name.
 	Code   string `dynamodbav:"code,omitempty"`
 	Reason string `dynamodbav:"reason,omitempty"`
 
@@ -100,7 +101,7 @@ type Item struct {
 	ExpiresAt int64  `dynamodbav:"expiresAt,omitempty"` // the table's TTL, Unix seconds
 }
 
-// Variant is one finished picture of an item.
+// Variant is one finished variant of an item.
 type Variant struct {
 	Name        string `dynamodbav:"name"`
 	URL         string `dynamodbav:"url"`
@@ -108,15 +109,15 @@ type Variant struct {
 	Height      int    `dynamodbav:"height"`
 	Bytes       int64  `dynamodbav:"bytes"`
 	ContentType string `dynamodbav:"contentType"`
-	// Alternatives are the manifest's.
+	// Alternatives are the alternatives in the manifest.
 	Alternatives []contract.ManifestAlternative `dynamodbav:"alternatives,omitempty"`
 }
 
-// Current is the item "@current": which version of a key is the newest.
+// Current is the item "@current": the newest version of a key.
 type Current struct {
 	Version   string `dynamodbav:"current"`
 	Sequencer string `dynamodbav:"sequencer"`
-	// Erased marks a deletion: whatever is older stays gone.
+	// Erased marks a tombstone: older uploads stay erased.
 	Erased bool `dynamodbav:"erased"`
 }
 
@@ -127,7 +128,7 @@ type Ledger struct {
 	now    func() time.Time
 }
 
-// New returns the ledger in a table; now tells the time.
+// New returns the ledger in a table; now returns the current time.
 func New(config aws.Config, table string, now func() time.Time) *Ledger {
 	return &Ledger{client: dynamodb.NewFromConfig(config), table: table, now: now}
 }

@@ -10,18 +10,18 @@ import (
 	"triptych/shared/faults"
 )
 
-// Outcome is what Record writes down of a finished upload.
+// Outcome is what Record stores about a finished upload.
 type Outcome struct {
 	Plan     contract.Plan
-	Stripped []string // nil where it is not known
+	Stripped []string // nil if it is not known
 	Kept     []string
 	Variants []Variant
-	// Placeholder and Color are empty where no variant shows the whole picture.
+	// Placeholder and Color are empty if no variant shows the whole image.
 	Placeholder, Color string
 }
 
-// Complete marks an upload READY. It needs no ownership, because a redrive runs
-// Record and never Validate; an upload that is no longer wanted is Superseded.
+// Complete marks an upload READY. It does not require the lease, because a redrive runs
+// Record but not Validate. It returns Superseded if the upload is no longer wanted.
 func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 	status := expression.Name("status")
 	update := as(l.describe(done.Plan.Upload), done.Plan.Upload.Key, Ready).
@@ -30,7 +30,7 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 		Set(expression.Name("height"), expression.Value(done.Plan.Image.Height)).
 		Set(expression.Name("variants"), expression.Value(done.Variants)).
 		Remove(expression.Name("leaseUntil")).
-		Remove(expression.Name("code")).Remove(expression.Name("reason")).Remove(expression.Name("redrives")) // of a failure
+		Remove(expression.Name("code")).Remove(expression.Name("reason")).Remove(expression.Name("redrives")) // of an earlier failure
 
 	if done.Stripped != nil {
 		update = update.Set(expression.Name("stripped"), expression.Value(done.Stripped))
@@ -56,9 +56,9 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 	return err
 }
 
-// Reject marks an upload REJECTED, with why. Where Validate never came to claim
-// it, the item is made; one that is READY or SUPERSEDED stays so. The result is
-// what the item says now.
+// Reject marks an upload REJECTED and stores the reason. If Validate never claimed the
+// upload, Reject creates the item. An upload that is READY or SUPERSEDED is not changed.
+// The result is the status of the item afterwards.
 func (l *Ledger) Reject(
 	ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
 ) (Status, error) {
@@ -67,30 +67,30 @@ func (l *Ledger) Reject(
 		Set(expression.Name("code"), expression.Value(fault.Code.Public())).
 		Set(expression.Name("reason"), expression.Value(fault.Reason))
 
-	return l.settle(ctx, upload.Key, version, Rejected, update, Processing, Failed)
+	return l.finish(ctx, upload.Key, version, Rejected, update, Processing, Failed)
 }
 
-// Supersede marks an upload SUPERSEDED, and one that is REJECTED stays so. It
-// may have been READY for a moment: Record completes it before it learns, by
-// Raise, that something newer is current.
+// Supersede marks an upload SUPERSEDED. A REJECTED upload is not changed. The upload may
+// have been READY for a moment: Record completes it before Raise reports that something
+// newer is current.
 func (l *Ledger) Supersede(ctx context.Context, upload contract.Upload, version, owner string) error {
 	update := l.describe(upload).Set(expression.Name("owner"), expression.Value(owner)).
-		Remove(expression.Name("code")).Remove(expression.Name("reason")) // of a failure
+		Remove(expression.Name("code")).Remove(expression.Name("reason")) // of an earlier failure
 
-	_, err := l.settle(ctx, upload.Key, version, Superseded, update, Processing, Ready, Failed)
+	_, err := l.finish(ctx, upload.Key, version, Superseded, update, Processing, Ready, Failed)
 
 	return err
 }
 
-// settle ends work that stands at one of these statuses, or that nobody began, with
-// another status. What has ended otherwise stays as it is, and that is no error. The
-// result is how it has ended.
-func (l *Ledger) settle(
+// finish changes the status of an item if it has one of these statuses, or creates the
+// item. If the item has another status, it is not changed, and that is not an error. The
+// result is the status of the item afterwards.
+func (l *Ledger) finish(
 	ctx context.Context, key, version string, status Status, update expression.UpdateBuilder, from ...Status,
 ) (Status, error) {
 	open := expression.AttributeNotExists(expression.Name("key"))
-	for _, standing := range from {
-		open = open.Or(expression.Name("status").Equal(expression.Value(standing)))
+	for _, allowed := range from {
+		open = open.Or(expression.Name("status").Equal(expression.Value(allowed)))
 	}
 
 	before, err := l.update(ctx, key, version, l.end(update, key, status), open)
@@ -101,23 +101,23 @@ func (l *Ledger) settle(
 	return status, err
 }
 
-// end sets a status that is kept for Retention only.
+// end sets a status and makes the item expire after Retention.
 func (l *Ledger) end(update expression.UpdateBuilder, key string, status Status) expression.UpdateBuilder {
 	return as(update, key, status).
 		Set(expression.Name("expiresAt"), expression.Value(l.now().Add(Retention).Unix())).
 		Remove(expression.Name("leaseUntil"))
 }
 
-// Raise makes version the current one of its key, unless something newer is:
-// then it is refused with Superseded. An equal sequencer, which a new recipe or
-// a restart brings, may take its own place again.
+// Raise makes version the current version of its key. It returns Superseded if something
+// newer is current. A version with an equal sequencer may become current, because a new
+// recipe or a restart has the sequencer of the same event.
 func (l *Ledger) Raise(ctx context.Context, key, version, sequencer string) error {
 	seen := expression.Name("sequencer")
 	update := expression.
 		Set(expression.Name("current"), expression.Value(version)).
 		Set(seen, expression.Value(sequencer)).
 		Set(expression.Name("erased"), expression.Value(false)).
-		Remove(expression.Name("expiresAt")) // of a tombstone that stood there
+		Remove(expression.Name("expiresAt")) // of an earlier tombstone
 	older := expression.AttributeNotExists(expression.Name("key")).
 		Or(seen.LessThan(expression.Value(sequencer))).
 		Or(seen.Equal(expression.Value(sequencer)).And(expression.Name("erased").Equal(expression.Value(false))))

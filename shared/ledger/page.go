@@ -12,50 +12,50 @@ import (
 	"triptych/shared/faults"
 )
 
-// Position is a place among the items of a status, which are in this order: the last
-// changed first, and of those that were changed at the same time, by key and version.
-// Without a key and a version, it is before all items that were changed at its time.
+// Position is a place in the list of a status's items. The list is ordered by the time of
+// the last change, newest first, and then by key and version. Without a key and a
+// version, the position is before all items that were changed at its time.
 type Position struct {
 	Key       string `json:"k"`
 	Version   string `json:"v"`
 	UpdatedAt string `json:"t"`
 }
 
-// Place is where the item stands among those of its status.
+// Place returns the position of the item among the items of its status.
 func (i *Item) Place() Position {
 	return Position{Key: i.Key, Version: i.Version, UpdatedAt: i.UpdatedAt}
 }
 
-// PageQuery asks for one page of a status' items, the last changed first.
+// PageQuery asks for one page of the items of a status, most recently changed first.
 type PageQuery struct {
 	Status Status
-	// Since and Until bound updatedAt, themselves included; "" does not.
+	// Since and Until are the inclusive limits of updatedAt; "" means no limit.
 	Since, Until string
-	// Prefix leaves only keys that begin with it. What it leaves out is read all the
-	// same, and counts towards Limit.
+	// Prefix selects keys that begin with it. The other items are read too, and count
+	// towards Limit.
 	Prefix string
-	After  *Position // nil begins at the newest
-	// Limit is the most items on the page; at least 1. With a Prefix, it is also about
-	// how many are read.
+	After  *Position // nil starts with the newest item
+	// Limit is the maximum number of items on the page; at least 1. With a Prefix, about
+	// as many items are read.
 	Limit int
 }
 
-// ItemPage is the answer to a [PageQuery].
+// ItemPage is the result of a [PageQuery].
 type ItemPage struct {
 	Items []Item
-	// Next is where the next page goes on, or nil where this is the last.
+	// Next is the start of the next page, or nil if this is the last page.
 	Next *Position
 }
 
-// part is what one shard has of a page: its items that were changed after end, and
-// perhaps some that were changed at end. With end empty, it is all of them.
+// part is a shard's part of a page: all items that were changed after end, and perhaps
+// some that were changed at end. If end is empty, it is all remaining items.
 type part struct {
 	items []Item
 	end   string
 }
 
-// Page reads one page, with one request of each shard at the same time. The index is
-// eventually consistent, as with [Ledger.Newest].
+// Page reads one page. It sends one request to each shard, in parallel. The index is
+// eventually consistent, as for [Ledger.Newest].
 func (l *Ledger) Page(ctx context.Context, query PageQuery) (ItemPage, error) {
 	var (
 		work   sync.WaitGroup
@@ -76,7 +76,7 @@ func (l *Ledger) Page(ctx context.Context, query PageQuery) (ItemPage, error) {
 	return merge(query, parts[:]), nil
 }
 
-// part reads what a shard has of a page.
+// part reads the part of a page that one shard has.
 func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, error) {
 	bounds := within{since: query.Since, until: query.Until}
 	if query.After != nil && (bounds.until == "" || query.After.UpdatedAt < bounds.until) {
@@ -87,8 +87,8 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 		return part{}, nil
 	}
 
-	// One more than the page has, so that the last one shows where the shard's part
-	// ends, and one for the item that the page comes behind.
+	// The limit is one more than the page, to learn where the shard's part ends, and one
+	// more for the item at the start position.
 	limit := max(1, query.Limit) + 2
 	if query.Prefix != "" {
 		limit = max(1, query.Limit/shards)
@@ -125,8 +125,8 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 			return part{}, faults.FromAWS(err, "read where a page of the %s items ends", query.Status)
 		}
 
-		// Items of one time are in no known order. A page that only has some of those
-		// that the last one ended with would not come further.
+		// Items with the same time are in no defined order. A page that has only some of
+		// the items with the last page's time would make no progress.
 		if read.end = last.UpdatedAt; read.end != bounds.until {
 			return read, nil
 		}
@@ -135,7 +135,7 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 	}
 }
 
-// merge makes a page of what the shards have.
+// merge merges the parts of the shards into a page.
 func merge(query PageQuery, parts []part) ItemPage {
 	var (
 		page ItemPage
@@ -147,7 +147,7 @@ func merge(query PageQuery, parts []part) ItemPage {
 		end = max(end, parts[i].end)
 	}
 
-	// What a shard has not read yet could come before items of the others.
+	// A shard's unread items could come before items of the other shards.
 	page.Items = slices.DeleteFunc(page.Items, func(item Item) bool {
 		return end != "" && item.UpdatedAt <= end || query.After != nil && order(item.Place(), *query.After) <= 0
 	})
@@ -166,7 +166,7 @@ func merge(query PageQuery, parts []part) ItemPage {
 	return page
 }
 
-// order is that of [Position].
+// order compares two items as [Position] defines.
 func order(a, b Position) int {
 	return cmp.Or(cmp.Compare(b.UpdatedAt, a.UpdatedAt), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Version, b.Version))
 }

@@ -17,25 +17,25 @@ import (
 )
 
 const (
-	// purges begins the sort keys of pending purges.
+	// purges is the prefix of the sort keys of pending purges.
 	purges = reserved + "purge."
-	// turnKey and turn are the item of who invalidates next. An upload of this key has
-	// items with other sort keys.
+	// turnKey and turn are the keys of the item that says which caller creates
+	// invalidations. An upload with the key "purges" has items with other sort keys.
 	turnKey, turn = "purges", reserved + "turn"
 )
 
-// Purge says that the CDN may still have objects of a key in its cache, which are erased.
-// It is an item of the key, which stays until an invalidation has been created.
+// Purge says that the CDN may still have cached objects of a key that are erased. It is
+// an item of that key. It is deleted when an invalidation has been created.
 type Purge struct {
 	Key string `dynamodbav:"key"`
 	ID  string `dynamodbav:"version"`
-	// Since is when the objects were gone, as TimeLayout.
+	// Since is when the objects had been removed, in TimeLayout.
 	Since string `dynamodbav:"updatedAt"`
 }
 
-// AddPurge writes down that the CDN has to be purged of a key, and returns the purge's
-// id. Call it when the objects are gone, and before anything is deleted by which another
-// attempt would find out that they were there.
+// AddPurge records that objects of a key must be removed from the CDN's cache, and
+// returns the id of the purge. Call it after the objects are removed, and before deleting
+// the items from which another attempt could learn that they existed.
 func (l *Ledger) AddPurge(ctx context.Context, key string) (string, error) {
 	id := purges + rand.Text()
 
@@ -44,7 +44,7 @@ func (l *Ledger) AddPurge(ctx context.Context, key string) (string, error) {
 	return id, err
 }
 
-// Purging says whether a purge is still pending. The read is strongly consistent.
+// Purging reports whether a purge is still pending. The read is strongly consistent.
 func (l *Ledger) Purging(ctx context.Context, key, id string) (bool, error) {
 	var one Purge
 
@@ -75,8 +75,8 @@ func (l *Ledger) PurgesOf(ctx context.Context, key string) ([]Purge, error) {
 	return found, nil
 }
 
-// Purges returns pending purges, the oldest first, at most about that many. It reads the
-// index, which is eventually consistent: the last ones may be missing.
+// Purges returns about limit pending purges at most, oldest first. It reads the index,
+// which is eventually consistent: the newest purges may be missing.
 func (l *Ledger) Purges(ctx context.Context, limit int) ([]Purge, error) {
 	var found []Purge
 
@@ -122,16 +122,17 @@ func (l *Ledger) purgesOfShard(ctx context.Context, shard, limit int) ([]Purge, 
 	return found, nil
 }
 
-// RemovePurge deletes a purge for which an invalidation has been created. It is no error
-// where it is gone already.
+// RemovePurge deletes a purge after an invalidation has been created for it. A missing
+// purge is not an error.
 func (l *Ledger) RemovePurge(ctx context.Context, purge Purge) error {
 	_, err := l.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &l.table, Key: primaryKey(purge.Key, purge.ID)})
 
 	return faults.FromAWS(err, "delete the purge of %s from the ledger", purge.Key)
 }
 
-// TakeTurn makes owner the only one who invalidates, for the time given. The result is
-// false where another has the turn, or where the last one has put the next one off.
+// TakeTurn lets owner create invalidations, for the given time, and excludes all other
+// callers. The result is false if another caller has the turn, or if the last caller has
+// delayed the next turn.
 func (l *Ledger) TakeTurn(ctx context.Context, owner string, hold time.Duration) (bool, error) {
 	until := expression.Name("leaseUntil")
 	update := expression.Set(expression.Name("owner"), expression.Value(owner)).Set(until, expression.Value(l.now().Add(hold).UnixMilli()))
@@ -145,8 +146,8 @@ func (l *Ledger) TakeTurn(ctx context.Context, owner string, hold time.Duration)
 	return err == nil, err
 }
 
-// EndTurn ends the owner's turn, and lets nobody have the next one until wait is over. It
-// changes nothing where another has the turn.
+// EndTurn ends the owner's turn, and delays the next turn by wait. It changes nothing if
+// another caller has the turn.
 func (l *Ledger) EndTurn(ctx context.Context, owner string, wait time.Duration) error {
 	update := expression.Set(expression.Name("leaseUntil"), expression.Value(l.now().Add(wait).UnixMilli()))
 

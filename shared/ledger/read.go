@@ -12,8 +12,8 @@ import (
 	"triptych/shared/faults"
 )
 
-// Current reads which version of a key is the newest; found is false where the
-// key is unknown. The read is strongly consistent.
+// Current reads the newest version of a key; found is false if the key is unknown. The
+// read is strongly consistent.
 func (l *Ledger) Current(ctx context.Context, key string) (Current, bool, error) {
 	var newest Current
 
@@ -22,7 +22,7 @@ func (l *Ledger) Current(ctx context.Context, key string) (Current, bool, error)
 	return newest, found, err
 }
 
-// Item reads one upload's item; found is false where there is none. The read is
+// Item reads the item of one upload; found is false if there is none. The read is
 // strongly consistent.
 func (l *Ledger) Item(ctx context.Context, key, version string) (Item, bool, error) {
 	var item Item
@@ -51,8 +51,8 @@ func (l *Ledger) get(ctx context.Context, key, version string, into any) (bool, 
 	return true, nil
 }
 
-// Versions reads the items of all uploads of a key, in no order that means anything.
-// The read is strongly consistent.
+// Versions reads the items of all uploads of a key, in no defined order. The read is
+// strongly consistent.
 func (l *Ledger) Versions(ctx context.Context, key string) ([]Item, error) {
 	built, err := expression.NewBuilder().
 		WithKeyCondition(expression.Key("key").Equal(expression.Value(key))).Build()

@@ -12,10 +12,11 @@ import (
 	"triptych/shared/faults"
 )
 
-// Reindex puts every item with a status into the index where it belongs, and returns
-// how many it moved. An older release has written items without [StatusShard], which
-// the index does not have. It reads the whole table, may be repeated, and may run while
-// images are processed: an item that changes meanwhile gets its place by that change.
+// Reindex adds every item with a status to the right partition of the index, and returns
+// the number of items that it changed. An older release wrote items without
+// [StatusShard], and the index does not contain them. Reindex reads the whole table. It
+// may be repeated, and it may run while images are processed: an item that is changed
+// meanwhile is indexed by that change.
 func (l *Ledger) Reindex(ctx context.Context) (int, error) {
 	name := expression.Name
 

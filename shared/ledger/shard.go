@@ -11,21 +11,21 @@ import (
 // shard, such as "READY.3".
 const StatusShard = "statusShard"
 
-// shards is how many partitions of the index a status has. A partition takes 1,000
-// write units a second (Amazon DynamoDB Developer Guide, "Burst and adaptive
-// capacity"). An image writes 2 units to PROCESSING (it comes and goes) and 2 to READY
-// (an item of more than 1 KiB), so four shards take 2,000 images a second.
+// shards is the number of partitions of the index for each status. A partition accepts
+// 1,000 write units a second (Amazon DynamoDB Developer Guide, "Burst and adaptive
+// capacity"). An image writes 2 units to PROCESSING (it is added and removed) and 2 to
+// READY (its item is larger than 1 KiB), so four shards accept 2,000 images a second.
 //
-// Another number needs `triptych reindex`.
+// After a change of this number, run `triptych reindex`.
 const shards = 4
 
-// purging is the status of a pending purge in the index. No upload has it.
+// purging is the status of pending purges in the index. No upload has this status.
 const purging Status = "PURGING"
 
-// shardOf is the partition of the index that has the items of a key with a status.
+// shardOf returns the partition of the index for items of a key with a status.
 func shardOf(status Status, key string) string {
 	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(key)) // It never fails.
+	_, _ = hash.Write([]byte(key)) // Write never fails.
 
 	return shardName(status, int(hash.Sum32()%shards))
 }
@@ -34,7 +34,7 @@ func shardName(status Status, shard int) string {
 	return string(status) + "." + strconv.Itoa(shard)
 }
 
-// as sets the status of an item of a key, and its place in the index.
+// as sets the status of an item of a key, and its partition in the index.
 func as(update expression.UpdateBuilder, key string, status Status) expression.UpdateBuilder {
 	return update.
 		Set(expression.Name("status"), expression.Value(status)).

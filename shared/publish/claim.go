@@ -8,8 +8,8 @@ import (
 	"triptych/shared/faults"
 )
 
-// Claim takes the work on an upload: see [ledger.Ledger.Claim]. Where something newer
-// has overtaken the upload, it removes what a former attempt may have left.
+// Claim acquires the lease on an upload: see [ledger.Ledger.Claim]. If the upload is
+// superseded, Claim removes the objects that an earlier attempt may have written.
 func (p *Protocol) Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error {
 	err := p.Ledger.Claim(ctx, upload, version, owner, replaces)
 	if err == nil {
@@ -18,7 +18,7 @@ func (p *Protocol) Claim(ctx context.Context, upload contract.Upload, version, o
 
 	if faults.Is(err, faults.Superseded) {
 		if _, failure := Remove(ctx, p.Blobs, p.Bucket, upload.Key, version); failure != nil {
-			err = failure // Superseded once this has been retried.
+			err = failure // The cleanup failed; the caller gets Superseded after a retry.
 		}
 	}
 
@@ -29,9 +29,9 @@ func (p *Protocol) Claim(ctx context.Context, upload contract.Upload, version, o
 	return nil
 }
 
-// claimed looks again when the upload is claimed, and returns Superseded where its key
-// was erased meanwhile: the eraser may have read the items before this one was there,
-// and then nobody would remove what is made of it.
+// claimed checks the tombstone again after the upload was claimed. It returns Superseded
+// if the key was erased meanwhile: the erasure may have read the items before this item
+// existed, and would not remove the objects of this upload.
 func (p *Protocol) claimed(ctx context.Context, upload contract.Upload, version, owner string) error {
 	if erased, err := p.erasedSince(ctx, upload); err != nil || !erased {
 		return err
@@ -44,11 +44,11 @@ func (p *Protocol) claimed(ctx context.Context, upload contract.Upload, version,
 	return faults.New(faults.Superseded, "")
 }
 
-// Miss ends the work on a claimed upload whose original is no longer there, and
-// returns Superseded.
+// Miss ends the work on a claimed upload whose original no longer exists, and returns
+// Superseded.
 func (p *Protocol) Miss(ctx context.Context, upload contract.Upload, version, owner string) error {
 	err := p.Ledger.Supersede(ctx, upload, version, owner)
-	if err == nil { // It was claimed, so it is not READY: no manifest names it.
+	if err == nil { // The upload was claimed, so it is not READY and no manifest names it.
 		_, err = Remove(ctx, p.Blobs, p.Bucket, upload.Key, version)
 	}
 

@@ -11,34 +11,35 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Erased counts what an erasure removed.
+// Erased counts the versions and objects that an erasure removed.
 type Erased struct {
 	Versions int `json:"versions"` // items of the ledger
-	Objects  int `json:"objects"`  // of the variants bucket
-	// InFlight means that an item was not at its end: an execution that dies may leave
-	// an object behind, so the erasure has to be repeated when none can be at work. An
-	// upload that is claimed later finds the tombstone, or that its original is gone,
-	// before it writes anything.
+	Objects  int `json:"objects"`  // objects in the variants bucket
+	// InFlight means that an item had no final status. If its execution dies, it may
+	// leave an object behind, so the erasure must be repeated when no execution can be
+	// running. An upload that is claimed later finds the tombstone, or a missing
+	// original, before it writes an object.
 	InFlight bool `json:"inFlight"`
-	// Purge is the id of the pending purge of the CDN (see package purge); empty where the
-	// CDN can have nothing.
+	// Purge is the id of the pending purge of the CDN (see package purge). It is empty if
+	// the CDN cannot have cached an object.
 	Purge string `json:"purge"`
 }
 
-// Attempt says which attempt at an erasure this is. It may be repeated.
+// Attempt describes the attempt at an erasure. An erasure may be repeated.
 type Attempt struct {
-	// BegunBefore means that an attempt before this one may have removed objects, and died
-	// before it could tell.
+	// BegunBefore means that an earlier attempt may have removed objects and crashed
+	// before it reported them.
 	BegunBefore bool
-	// Sweep means that nothing can be at work any more that was in flight at first.
+	// Sweep means that no execution can be running that was in flight at the first
+	// attempt.
 	Sweep bool
 }
 
-// EraseKey erases all that was made of key from uploads that are older than
-// sequencer, the deletion's; what is newer stays.
+// EraseKey erases all objects and items of key from uploads that are older than
+// sequencer, the sequencer of the deletion. Newer uploads are kept.
 func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
-	// Refused where something newer is current; there may be older things all
-	// the same.
+	// Bury returns Superseded if something newer is current. Older uploads are erased
+	// even then.
 	if err := p.Ledger.Bury(ctx, key, sequencer); err != nil && !faults.Is(err, faults.Superseded) {
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
@@ -51,14 +52,14 @@ func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string, attempt 
 	return erased, nil
 }
 
-// eraseOlder removes the objects and then the items of all uploads that are older
-// than sequencer, and the objects of uploads that have no item.
+// eraseOlder removes the objects and then the items of all uploads that are older than
+// sequencer. It also removes the objects of uploads that have no item.
 func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
 	var older []ledger.Item
 
-	// Objects before items: an upload claims its item before it writes, so what
-	// was listed and has no item when the items are read is nobody's.
-	condemn := func(ctx context.Context) (func(string) bool, error) {
+	// Objects are listed before items are read. An upload claims its item before it
+	// writes, so a listed object without an item belongs to no running upload.
+	match := func(ctx context.Context) (func(string) bool, error) {
 		items, err := p.Ledger.Versions(ctx, key)
 		if err != nil {
 			return nil, err
@@ -78,11 +79,11 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attemp
 		return func(object string) bool {
 			version, _, inFolder := strings.Cut(strings.TrimPrefix(object, keys.Folder(key)), "/")
 
-			return inFolder && !kept[version] // Else it is the manifest, which settle sees to.
+			return inFolder && !kept[version] // The object outside a folder is the manifest, which reconcile handles.
 		}, nil
 	}
 
-	objects, err := p.unpublish(ctx, key, condemn)
+	objects, err := p.unpublish(ctx, key, match)
 	if err != nil {
 		return Erased{}, err
 	}
@@ -101,23 +102,24 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attemp
 	return Erased{Versions: len(older), Objects: objects, InFlight: slices.ContainsFunc(older, inFlight), Purge: purge}, nil
 }
 
-// addPurge writes down that the CDN has to be purged of a key, where it can have something
-// of these items, or where objects were removed. It returns the purge's id, or "".
+// addPurge records that the CDN's cache must be purged of a key, if the CDN can have
+// cached objects of these items, or if objects were removed. It returns the id of the
+// purge, or "".
 //
-// The objects are gone by now: what was purged before could be cached again. The items are
-// still there: an attempt that dies before the purge is written leaves them for the next
-// one to find.
+// addPurge is called after the objects are removed, because a purge before that would not
+// prevent the CDN from caching them again. It is called before the items are removed: if
+// an attempt dies before it records the purge, the next attempt still finds the items.
 func (p *Protocol) addPurge(ctx context.Context, key string, items []ledger.Item, removed bool) (string, error) {
 	if keys.Validate(key) != nil || !removed && !slices.ContainsFunc(items, mayBeCached) {
-		return "", nil //nolint:nilerr // Nothing is ever made of a bad key.
+		return "", nil //nolint:nilerr // A bad key never has objects.
 	}
 
 	return p.Ledger.AddPurge(ctx, key)
 }
 
-// mayBeCached reports whether the CDN may have something of an item. A rejected upload was
-// never in a manifest. A superseded one was, for a moment, where it was READY before: then
-// it has variants.
+// mayBeCached reports whether the CDN may have cached objects of an item. A rejected upload
+// was never in a manifest. A superseded upload was in one for a moment if it has been READY:
+// then the item has variants.
 func mayBeCached(item ledger.Item) bool {
 	if item.Status == ledger.Superseded {
 		return len(item.Variants) > 0
@@ -126,38 +128,38 @@ func mayBeCached(item ledger.Item) bool {
 	return item.Status != ledger.Rejected
 }
 
-// inFlight says whether an execution may be at work on an item: it has claimed the
-// item, may be redriven, remakes what is READY, or did so when the item was retired.
+// inFlight reports whether an execution may be processing an item. The execution has
+// claimed the item, may be redriven, is remaking a READY upload, or was doing one of
+// these when the item was retired.
 func inFlight(item ledger.Item) bool {
 	return item.Unswept || item.Status == ledger.Processing || item.Status == ledger.Failed || item.Status == ledger.Erased || item.LeaseUntil != 0
 }
 
-// unpublish makes the manifest one of an upload that is not erased, or removes it;
-// then it removes the objects that are condemned, and says how many there were.
+// unpublish makes the manifest name an upload that is not erased, or removes the
+// manifest. Then it removes the matching objects, and returns their number.
 func (p *Protocol) unpublish(
-	ctx context.Context, key string, condemn func(context.Context) (func(string) bool, error),
+	ctx context.Context, key string, match func(context.Context) (func(string) bool, error),
 ) (int, error) {
 	if keys.Validate(key) != nil {
-		// Nothing is ever made of it, and S3 may not even know names this long. Only
-		// the ledger does.
-		_, err := condemn(ctx)
+		// A bad key never has objects, and S3 may not accept a key of this length. Only
+		// the ledger has items of it.
+		_, err := match(ctx)
 
 		return 0, err
 	}
 
-	if err := p.settle(ctx, key); err != nil {
+	if err := p.reconcile(ctx, key); err != nil {
 		return 0, err
 	}
 
-	return sweep(ctx, p.Blobs, p.Bucket, keys.Folder(key), condemn)
+	return sweep(ctx, p.Blobs, p.Bucket, keys.Folder(key), match)
 }
 
-// EraseVersion erases what was made of one version of the original, whatever
-// recipe made it, and nothing else. Where it was the current one, the newest of
-// those that remain takes its place.
+// EraseVersion erases all objects and items of one version of the original, for every
+// recipe. If the version was current, the newest remaining version becomes current.
 //
-// An item in flight stays in the ledger as SUPERSEDED, for the sweep to know which
-// objects to look for; then it goes.
+// An item in flight stays in the ledger as SUPERSEDED until the sweep, which needs it to
+// find the objects. Then the item is deleted.
 func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string, attempt Attempt) (Erased, error) {
 	items, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
@@ -178,8 +180,8 @@ func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string
 	return erased, nil
 }
 
-// buryLast makes "@current" a tombstone where the version that it points to is erased,
-// and no other is left: otherwise the key would stay in the ledger forever.
+// buryLast makes "@current" a tombstone if the version that it points to is erased and no
+// other version is left. Otherwise the key would stay in the ledger forever.
 func (p *Protocol) buryLast(ctx context.Context, key, sourceVersionID string, erased []ledger.Item) error {
 	left, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
@@ -201,8 +203,8 @@ func (p *Protocol) buryLast(ctx context.Context, key, sourceVersionID string, er
 	return nil
 }
 
-// eraseItems bars the uploads first, and retires or forgets them last: an attempt that
-// dies between leaves the items for the next one to find.
+// eraseItems first marks the uploads ERASED, and retires or deletes the items last. If an
+// attempt dies between these steps, the next attempt still finds the items.
 func (p *Protocol) eraseItems(ctx context.Context, key string, items []ledger.Item, attempt Attempt) (Erased, error) {
 	erased := Erased{Versions: len(items), InFlight: slices.ContainsFunc(items, inFlight)}
 
@@ -234,17 +236,17 @@ func (p *Protocol) eraseItems(ctx context.Context, key string, items []ledger.It
 	return erased, nil
 }
 
-// removeItem bars an upload and removes its objects.
+// removeItem marks an upload ERASED and removes its objects.
 func (p *Protocol) removeItem(ctx context.Context, item ledger.Item) (int, error) {
 	if err := p.Ledger.Condemn(ctx, item); err != nil {
 		return 0, err
 	}
 
 	if keys.Validate(item.Key) != nil {
-		return 0, nil //nolint:nilerr // As in unpublish.
+		return 0, nil //nolint:nilerr // A bad key never has objects, as in unpublish.
 	}
 
-	if err := p.settle(ctx, item.Key); err != nil {
+	if err := p.reconcile(ctx, item.Key); err != nil {
 		return 0, err
 	}
 

@@ -8,10 +8,11 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Fail writes down that the execution of an upload failed, timed out or was stopped.
-// Version is the one that today's recipe makes; where the execution has claimed
-// another, that one fails. Status changes come twice, late and in any order: what has
-// ended, what another execution has taken and what was redriven since stays as it is.
+// Fail records that the execution of an upload failed, timed out or was stopped. version
+// is the version under today's recipe. If the execution has claimed another version, that
+// one is marked instead. Status changes may be delivered twice, late and in any order.
+// Fail does not change an item that has a final status, that another execution has
+// claimed, or whose execution was redriven since.
 func (p *Protocol) Fail(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
 	if err := p.fail(ctx, upload, version, failure); err != nil {
 		return fmt.Errorf("fail %s version %s: %w", upload.Key, version, err)
@@ -59,8 +60,8 @@ func (p *Protocol) fail(ctx context.Context, upload contract.Upload, version str
 	return p.Ledger.Supersede(ctx, upload, version, failure.Execution)
 }
 
-// failOwned fails an item that the execution has claimed, or that an attempt before this
-// one made, which may have died before it could look again.
+// failOwned fails an item that the execution has claimed, or that an earlier attempt of
+// Fail created and may not have checked again.
 func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item ledger.Item, failure ledger.Failure) error {
 	if err := p.Ledger.Fail(ctx, item, failure); err != nil {
 		return err
@@ -70,29 +71,29 @@ func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item l
 		return err
 	}
 
-	// The erasure may have listed the objects before the execution wrote its last one. A
-	// retired item makes the erasure sweep.
+	// The erasure may have listed the objects before the execution wrote its last one. The
+	// retired item makes it sweep.
 	return p.Ledger.Retire(ctx, item)
 }
 
-// erasedSince reports whether the key of an upload was erased after the upload. An item is
-// checked with it after each write that opens the item or makes it FAILED: an erasure may
-// have read the items before that write.
+// erasedSince reports whether the key of an upload was erased after the upload. It is read
+// after an item was marked FAILED: the erasure may have read the items before this item
+// existed.
 func (p *Protocol) erasedSince(ctx context.Context, upload contract.Upload) (bool, error) {
 	newest, _, err := p.Ledger.Current(ctx, upload.Key)
 
 	return newest.Erased && upload.Sequencer < newest.Sequencer, err
 }
 
-// overtaken says whether something newer has happened to the key of an upload.
+// overtaken reports whether the key has a newer upload or deletion.
 func (p *Protocol) overtaken(ctx context.Context, upload contract.Upload) (bool, error) {
 	newest, found, err := p.Ledger.Current(ctx, upload.Key)
 
 	return found && upload.Sequencer < newest.Sequencer, err
 }
 
-// Resume writes down that the execution of an upload was redriven, for the time given:
-// see [Protocol.Fail].
+// Resume records that the execution of an upload was redriven, with the number of
+// redrives: see [Protocol.Fail].
 func (p *Protocol) Resume(ctx context.Context, key, execution string, redrives int) error {
 	items, err := p.Ledger.Versions(ctx, key)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"triptych/shared/contract"
 )
 
-func TestProtocol_manifest_saysWhatIsKeptAndThatCredentialsWent(t *testing.T) {
+func TestProtocol_manifest_keptAndCredentials(t *testing.T) {
 	p := &Protocol{Now: time.Now}
 
 	upload := Upload{Master: contract.Master{Stripped: []string{"credentials", "exif"}, Kept: []string{"gainmap"}}}

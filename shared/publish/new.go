@@ -10,7 +10,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// New is the protocol over a stack's ledger and variants bucket.
+// New returns the protocol for a stack's ledger and variants bucket.
 func New(clients aws.Config, settings config.Function) *Protocol {
 	return &Protocol{
 		Ledger: ledger.New(clients, settings.LedgerTable, time.Now), Blobs: blobs.New(clients),

@@ -8,7 +8,7 @@ import (
 	"triptych/shared/faults"
 )
 
-// Variants is where variants are put: see [blobs.Store].
+// Variants is the bucket to which variants are written: see [blobs.Store].
 type Variants interface {
 	Deleter
 	Put(ctx context.Context, bucket, key string, object blobs.Object) error
@@ -20,16 +20,16 @@ type Deleter interface {
 	Delete(ctx context.Context, bucket, key string) error
 }
 
-// Place puts a variant beside the master that it was made of. Where the master is
-// no longer there, it takes the variant away and returns Superseded: the upload
-// was erased, rejected or overtaken while the variant was being made, and whoever
-// removed the rest has been here and may not come again.
+// Place writes a variant next to the master that it was made from. If the master no
+// longer exists, Place removes the variant and returns Superseded: the upload was erased,
+// rejected or superseded while the variant was being made, and the process that removed
+// the other objects may not run again.
 func Place(ctx context.Context, variants Variants, bucket, master, variant string, object blobs.Object) error {
 	if err := variants.Put(ctx, bucket, variant, object); err != nil {
 		return err
 	}
 
-	// After the variant: see sweep.
+	// Check after the variant is written: see sweep.
 	kept, err := variants.Exists(ctx, bucket, master)
 	if err != nil {
 		return err
@@ -42,9 +42,9 @@ func Place(ctx context.Context, variants Variants, bucket, master, variant strin
 	return nil
 }
 
-// Displace takes away what was made of something that is gone, the variant of a
-// master or the master of an original, and returns Superseded. An attempt before
-// this one may have put it, and died before it could look.
+// Displace removes an object whose source no longer exists, and returns Superseded. The
+// object is a variant of a master, or the master of an original. An earlier attempt may
+// have written it and died before its check.
 func Displace(ctx context.Context, objects Deleter, bucket, object string) error {
 	if err := objects.Delete(ctx, bucket, object); err != nil {
 		return fmt.Errorf("displace what has no source: %w", err)

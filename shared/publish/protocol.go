@@ -1,30 +1,29 @@
-// Package publish keeps the ledger, the variants bucket and the manifests in
-// agreement, whatever order S3's events come in, how often they come, and
-// wherever a process dies.
+// Package publish keeps the ledger, the variants bucket and the manifests consistent, in
+// whatever order and however often S3 delivers its events, and wherever a process dies.
 //
 // # Publishing
 //
-// The item becomes READY, then "@current" is raised, then the manifest is
-// swapped, then the ledger is looked at again. Whoever is refused on the way, or
-// finds at the end that its upload has been erased, removes what it made.
+// The steps are: the item becomes READY, "@current" is raised, the manifest is swapped,
+// and the ledger is checked again. If a step is refused, or if the last check finds that
+// the upload has been erased, the process removes the objects of its upload.
 //
 // # Erasing
 //
-// "@current" is raised to a tombstone first: from then on nothing older can
-// publish. Then the manifest goes, then objects, then items; before the items, a purge
-// of the CDN is written down (see package purge). What an upload in
-// flight writes meanwhile, it removes itself when it comes to publish; what one
-// that died or failed left behind goes with the sweep, a second erasure when nothing
-// can be in flight any more. The sweep of a key looks for objects that no item names;
-// the sweep of one version needs its item, which stays until then, as SUPERSEDED.
+// First, "@current" becomes a tombstone: from then on no older upload can be published.
+// Then the manifest, the objects and the items are removed, in this order. Before the
+// items are removed, a purge of the CDN is recorded (see package purge). An upload in
+// flight may write objects meanwhile; it removes them itself when it tries to publish. If
+// it dies or fails, the sweep removes its objects. The sweep is a second erasure, at a
+// time when no execution can be in flight. The sweep of a key finds objects that no item
+// names. The sweep of one version needs its item, which is kept until then as SUPERSEDED.
 //
-// # Why it holds
+// # Why it is correct
 //
-// Every step is a conditional write or can be repeated without harm, so a crash
-// between any two is healed by running the same steps again. A manifest is only
-// replaced by compare-and-swap on the one that was read before the ledger was;
-// whoever changes the ledger looks at the manifest afterwards. So the last one to
-// change anything sees everything.
+// Every step is a conditional write, or can be repeated without harm. So after a crash
+// between two steps, the same steps are run again. A manifest is replaced only by
+// compare-and-swap, and the old manifest was read before the ledger was. Every process
+// that changes the ledger checks the manifest afterwards. So the last process to make a
+// change sees all other changes.
 package publish
 
 import (
@@ -62,7 +61,7 @@ type Ledger interface { //nolint:interfacebloat // Every transition of an item i
 	AddPurge(ctx context.Context, key string) (string, error)
 }
 
-// Items is what the ledger says. All of it is read consistently.
+// Items reads the ledger. All reads are strongly consistent.
 type Items interface {
 	Current(ctx context.Context, key string) (ledger.Current, bool, error)
 	Item(ctx context.Context, key, version string) (ledger.Item, bool, error)
@@ -82,22 +81,22 @@ type Blobs interface {
 type Protocol struct {
 	Ledger Ledger
 	Blobs  Blobs
-	Bucket string // the variants bucket
-	CDN    string // base URL of what it serves
+	Bucket string // name of the variants bucket
+	CDN    string // base URL of the CDN
 	Now    func() time.Time
 }
 
 const (
-	// maxManifestBytes bounds what is read back: 32 variants of the longest key
+	// maxManifestBytes is the read limit of a manifest. 32 variants of the longest key
 	// need less than a fifth of it.
 	maxManifestBytes = 1 << 20
-	// maxSwaps is how often what is looked at may change under our hands before the
-	// step is given up for a retry.
+	// maxSwaps is how often an object may change during a step before the step fails and
+	// is retried.
 	maxSwaps = 16
 )
 
-// standing reads the manifest that is there; with none, both results are empty.
-func (p *Protocol) standing(ctx context.Context, key string) (contract.Manifest, string, error) {
+// readManifest reads the existing manifest. If there is none, both results are empty.
+func (p *Protocol) readManifest(ctx context.Context, key string) (contract.Manifest, string, error) {
 	text, etag, err := p.Blobs.Get(ctx, p.Bucket, keys.Manifest(key), "", maxManifestBytes)
 	if errors.Is(err, blobs.ErrNotFound) {
 		return contract.Manifest{}, "", nil
@@ -115,7 +114,7 @@ func (p *Protocol) standing(ctx context.Context, key string) (contract.Manifest,
 	return manifest, etag, nil
 }
 
-// swap puts a manifest in the place of the one with this ETag.
+// swap replaces the manifest that has this ETag.
 func (p *Protocol) swap(ctx context.Context, manifest contract.Manifest, etag string) error {
 	body, err := json.Marshal(manifest)
 	if err != nil {
@@ -127,7 +126,8 @@ func (p *Protocol) swap(ctx context.Context, manifest contract.Manifest, etag st
 	}, etag)
 }
 
-// restless is the error of what never stood still.
-func restless(what string) error {
-	return faults.New(faults.Transient, "%s changed %d times meanwhile", what, maxSwaps)
+// contention returns the error for an object that changed during every one of maxSwaps
+// attempts.
+func contention(object string) error {
+	return faults.New(faults.Transient, "%s changed %d times meanwhile", object, maxSwaps)
 }

@@ -22,9 +22,8 @@ type Upload struct {
 	Execution string
 }
 
-// Publish makes the upload READY and current. Where something newer is current,
-// or it has been erased meanwhile, it removes what was made of this one and
-// returns Superseded.
+// Publish makes the upload READY and current. If something newer is current, or if the
+// upload has been erased meanwhile, Publish removes its objects and returns Superseded.
 func (p *Protocol) Publish(ctx context.Context, upload Upload) (contract.Manifest, error) {
 	manifest := p.manifest(upload)
 
@@ -38,12 +37,12 @@ func (p *Protocol) Publish(ctx context.Context, upload Upload) (contract.Manifes
 	}
 
 	if err == nil {
-		err = p.lookAgain(ctx, manifest)
+		err = p.checkAgain(ctx, manifest)
 	}
 
 	if faults.Is(err, faults.Superseded) {
 		if failure := p.withdraw(ctx, upload.Plan.Upload, manifest.Version, upload.Execution); failure != nil {
-			err = failure // Superseded once this has been retried.
+			err = failure // The cleanup failed; the caller gets Superseded after a retry.
 		}
 	}
 
@@ -54,15 +53,15 @@ func (p *Protocol) Publish(ctx context.Context, upload Upload) (contract.Manifes
 	return manifest, nil
 }
 
-// advance puts the manifest in the place of an older one, never of a newer.
+// advance replaces an older manifest, and never a newer one.
 func (p *Protocol) advance(ctx context.Context, manifest contract.Manifest) error {
 	for range maxSwaps {
-		standing, etag, err := p.standing(ctx, manifest.Key)
+		published, etag, err := p.readManifest(ctx, manifest.Key)
 		if err != nil {
 			return err
 		}
 
-		if standing.Sequencer > manifest.Sequencer {
+		if published.Sequencer > manifest.Sequencer {
 			return nil
 		}
 
@@ -72,12 +71,12 @@ func (p *Protocol) advance(ctx context.Context, manifest contract.Manifest) erro
 		}
 	}
 
-	return restless("the manifest of " + manifest.Key)
+	return contention("the manifest of " + manifest.Key)
 }
 
-// lookAgain returns Superseded where the upload was erased while it was being
-// published: the eraser may have looked at the manifest before it was there.
-func (p *Protocol) lookAgain(ctx context.Context, manifest contract.Manifest) error {
+// checkAgain returns Superseded if the upload was erased while it was being published: the
+// erasure may have checked the manifest before it was written.
+func (p *Protocol) checkAgain(ctx context.Context, manifest contract.Manifest) error {
 	newest, _, err := p.Ledger.Current(ctx, manifest.Key)
 	if err != nil {
 		return err
@@ -95,14 +94,14 @@ func (p *Protocol) lookAgain(ctx context.Context, manifest contract.Manifest) er
 	return nil
 }
 
-// withdraw removes what was made of an upload that something newer has overtaken.
+// withdraw removes the objects of an upload that is superseded.
 func (p *Protocol) withdraw(ctx context.Context, upload contract.Upload, version, owner string) error {
-	// The item first: once it is not READY, no manifest will name the version.
+	// The item is changed first: no manifest names a version that is not READY.
 	if err := p.Ledger.Supersede(ctx, upload, version, owner); err != nil {
 		return err
 	}
 
-	if err := p.settle(ctx, upload.Key); err != nil {
+	if err := p.reconcile(ctx, upload.Key); err != nil {
 		return err
 	}
 

@@ -9,9 +9,9 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Reject writes down why an upload was refused, and removes what was made of it.
-// Where another execution has ended the upload otherwise meanwhile, that stands, and
-// so does what was made. The result is how it has ended.
+// Reject records the reason of a rejection, and removes the objects of the upload. If
+// another execution has given the upload another final status meanwhile, the status and
+// the objects are kept. The result is the final status.
 func (p *Protocol) Reject(
 	ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
 ) (ledger.Status, error) {
@@ -20,7 +20,7 @@ func (p *Protocol) Reject(
 		return "", fmt.Errorf("reject %s version %s: %w", upload.Key, version, err)
 	}
 
-	// Nothing was ever written for a bad key, and its folder may be another's.
+	// A bad key never has objects, and its folder may belong to another key.
 	if status == ledger.Rejected && fault.Code != faults.BadKey {
 		if _, err := Remove(ctx, p.Blobs, p.Bucket, upload.Key, version); err != nil {
 			return "", fmt.Errorf("reject %s version %s: %w", upload.Key, version, err)

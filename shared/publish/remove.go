@@ -9,35 +9,34 @@ import (
 	"triptych/shared/recipe"
 )
 
-// Objects finds and deletes objects: see [blobs.Store].
+// Objects lists and deletes objects: see [blobs.Store].
 type Objects interface {
 	Deleter
 	List(ctx context.Context, bucket, prefix string) ([]string, error)
 }
 
-// Remove deletes all objects of one version of a key, and says how many there
-// were. What [Place] writes meanwhile goes too, by one hand or the other.
+// Remove deletes all objects of one version of a key, and returns their number. An object
+// that [Place] writes meanwhile is removed too, by Remove or by Place.
 func Remove(ctx context.Context, objects Objects, bucket, key, version string) (int, error) {
 	return sweep(ctx, objects, bucket, keys.VersionFolder(key, version), everything)
 }
 
-// everything is the condition that any object meets.
+// everything matches every object.
 func everything(context.Context) (func(object string) bool, error) {
 	return func(string) bool { return true }, nil
 }
 
-// sweep deletes the objects below a prefix that are condemned, and says how many
-// there were.
+// sweep deletes the matching objects with a prefix, and returns their number.
 //
-// A variant that is put while the objects are listed would be overlooked. So the
-// masters go first, and the rest only by a list in which there is none: whoever
-// puts a variant looks for its master afterwards, see [Place]. Either the variant
-// is in that list, or its master was gone before it came to look.
+// A list could miss a variant that is written while objects are listed. So the masters
+// are deleted first, and the other objects only by a list that contains no master. Place
+// checks the master after it writes a variant, see [Place]. So either the variant is in
+// that list, or Place finds no master and removes the variant.
 //
-// Condemn is asked anew behind each list: see eraseOlder.
+// match is called again after each list: see eraseOlder.
 func sweep(
 	ctx context.Context, objects Objects, bucket, prefix string,
-	condemn func(context.Context) (func(object string) bool, error),
+	match func(context.Context) (func(object string) bool, error),
 ) (int, error) {
 	removed := 0
 
@@ -47,12 +46,12 @@ func sweep(
 			return removed, err
 		}
 
-		condemned, err := condemn(ctx)
+		matches, err := match(ctx)
 		if err != nil {
 			return removed, err
 		}
 
-		rest := slices.DeleteFunc(found, func(object string) bool { return !condemned(object) })
+		rest := slices.DeleteFunc(found, func(object string) bool { return !matches(object) })
 
 		masters := slices.DeleteFunc(slices.Clone(rest), func(object string) bool { return !isMaster(object) })
 		if len(masters) > 0 {
@@ -70,10 +69,10 @@ func sweep(
 		}
 	}
 
-	return removed, restless(prefix)
+	return removed, contention(prefix)
 }
 
-// isMaster says whether an object is a cleaned original: see [keys.Master].
+// isMaster reports whether an object is a sanitized original: see [keys.Master].
 func isMaster(object string) bool {
 	name := object[strings.LastIndexByte(object, '/')+1:]
 

@@ -10,13 +10,14 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Restore makes a READY item of a key current again, whose variants are still there:
-// a recipe has come back. Where something newer is current, or the upload has been
-// erased, it returns Superseded.
+// Restore makes a READY item of a key current again. Its variants still exist: an earlier
+// recipe is in use again. Restore returns Superseded if something newer is current or if
+// the upload has been erased.
 //
-// It replaces a manifest, and never makes or removes one, so that it may die anywhere:
-// where the manifest stands as it was read before the ledger, whoever changes the
-// ledger afterwards has yet to look at it, and finds what was put there.
+// Restore only replaces a manifest; it never creates or removes one. So it may die at any
+// step. Its compare-and-swap succeeds only if the manifest has not changed since before
+// the ledger was read. A process that changes the ledger after that checks the manifest
+// later, and finds the one that Restore wrote.
 func (p *Protocol) Restore(ctx context.Context, item ledger.Item) error {
 	if err := p.restore(ctx, item); err != nil {
 		return fmt.Errorf("restore %s version %s: %w", item.Key, item.Version, err)
@@ -27,7 +28,7 @@ func (p *Protocol) Restore(ctx context.Context, item ledger.Item) error {
 
 func (p *Protocol) restore(ctx context.Context, item ledger.Item) error {
 	for swap := range maxSwaps {
-		standing, etag, err := p.standing(ctx, item.Key)
+		published, etag, err := p.readManifest(ctx, item.Key)
 		if err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func (p *Protocol) restore(ctx context.Context, item ledger.Item) error {
 			return faults.New(faults.Superseded, "")
 		}
 
-		if standing.Version == item.Version {
+		if published.Version == item.Version {
 			return nil
 		}
 
@@ -60,5 +61,5 @@ func (p *Protocol) restore(ctx context.Context, item ledger.Item) error {
 		}
 	}
 
-	return restless("the manifest of " + item.Key)
+	return contention("the manifest of " + item.Key)
 }

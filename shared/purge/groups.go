@@ -10,16 +10,17 @@ import (
 )
 
 const (
-	// maxPaths is how many wildcards one invalidation asks for. CloudFront works on 15 of
-	// a distribution at one time (Amazon CloudFront Developer Guide, "Concurrent
-	// invalidation request maximum").
+	// maxPaths is the maximum number of wildcards of one invalidation. CloudFront
+	// processes at most 15 wildcards of a distribution at one time (Amazon CloudFront
+	// Developer Guide, "Concurrent invalidation request maximum").
 	maxPaths = 10
-	// mergeAbove is how many pictures may wait for a wildcard of their own each: 30
-	// invalidations, half an hour at a minute each. Where more wait, wildcards are merged.
+	// mergeAbove is the maximum number of photos that have a wildcard of their own: 30
+	// invalidations, half an hour at a minute each. If more photos wait, wildcards are
+	// merged.
 	mergeAbove = 300
 )
 
-// group is one wildcard, and the purges that it covers.
+// group is one wildcard and the purges that it covers.
 type group struct {
 	prefix string // of object keys
 	purges []ledger.Purge
@@ -27,18 +28,20 @@ type group struct {
 
 func (g *group) path() string { return keys.InvalidationPath(g.prefix) }
 
-// since is when the oldest of its purges was written.
+// since returns the time of the group's oldest purge.
 func (g *group) since() string {
 	return slices.MinFunc(g.purges, func(a, b ledger.Purge) int { return cmp.Compare(a.Since, b.Since) }).Since
 }
 
-// groups finds the wildcards that cover all purges, that of the oldest purge first.
+// groups returns the wildcards that cover all purges. The wildcard of the oldest purge is
+// the first.
 //
-// Up to mergeAbove pictures have a wildcard each. More are merged to maxPaths wildcards,
-// each the longest prefix that its pictures have in common, where the prefixes are longest
-// in all. A merged wildcard also removes others' pictures from the cache: it costs a
-// request to S3 for each of those when it is viewed next. It never removes the whole
-// cache, so that there can be more than maxPaths: one for each first letter at most.
+// Up to mergeAbove photos have a wildcard each. More photos are merged into maxPaths
+// wildcards. Each wildcard is the longest common prefix of its photos, and the total
+// length of the prefixes is as large as possible. A merged wildcard also removes other
+// photos from the cache; for each of them, the next view costs a request to S3. A
+// wildcard never covers the whole cache, so there can be more than maxPaths wildcards: at
+// most one for each first letter.
 func groups(purges []ledger.Purge) []group {
 	all := apart(purges)
 	if len(all) > mergeAbove {
@@ -50,8 +53,8 @@ func groups(purges []ledger.Purge) []group {
 	return all
 }
 
-// apart groups the purges that share a wildcard anyway: those of one picture, and those
-// whose keys cannot be told apart in an invalidation path.
+// apart groups the purges that must share a wildcard: purges of one photo, and purges
+// whose keys are equal in an invalidation path.
 func apart(purges []ledger.Purge) []group {
 	sorted := make([]group, len(purges))
 	for i, one := range purges {
@@ -62,7 +65,7 @@ func apart(purges []ledger.Purge) []group {
 
 	var all []group
 
-	for _, one := range sorted { // A prefix comes before all that begin with it.
+	for _, one := range sorted { // A prefix sorts before all prefixes that begin with it.
 		if last := len(all) - 1; last >= 0 && strings.HasPrefix(one.prefix, all[last].prefix) {
 			all[last].purges = append(all[last].purges, one.purges...)
 		} else {
@@ -73,8 +76,9 @@ func apart(purges []ledger.Purge) []group {
 	return all
 }
 
-// merged joins neighbors in the order of their prefixes. It cuts where two neighbors have
-// least in common, and everywhere where they have nothing in common.
+// merged joins neighbors in the order of their prefixes. It cuts between the neighbors
+// whose common prefixes are shortest, and between all neighbors that have no common
+// prefix.
 func merged(all []group) []group {
 	type border struct{ at, common int }
 
@@ -112,7 +116,7 @@ func merged(all []group) []group {
 	return joined
 }
 
-// common is the longest prefix of both, in whole characters.
+// common returns the longest common prefix of a and b, in whole characters.
 func common(a, b string) string {
 	length := 0
 	for length < min(len(a), len(b)) && a[length] == b[length] {

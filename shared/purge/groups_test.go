@@ -34,7 +34,7 @@ func paths(all []group) []string {
 
 func TestGroups_apart(t *testing.T) {
 	got := groups(purgesOf("b/c.jpg", "a b.jpg", "b/c.jpg", "x~1.jpg", "x~2.jpg", "xyz.jpg"))
-	want := []string{"/b/c.jpg/-/*", "/a%20b.jpg/-/*", "/x*"} // The oldest first; `~` cannot be spelled.
+	want := []string{"/b/c.jpg/-/*", "/a%20b.jpg/-/*", "/x*"} // The oldest is first; a path cannot contain `~`.
 
 	if diff := gocmp.Diff(want, paths(got)); diff != "" {
 		t.Error(diff)
@@ -45,7 +45,7 @@ func TestGroups_apart(t *testing.T) {
 	}
 }
 
-// A mass erasure is merged to few wildcards, which keep to their folders where they can.
+// Many erasures are merged into few wildcards, which stay inside one folder if possible.
 func TestGroups_merged(t *testing.T) {
 	var all []string
 
@@ -66,12 +66,13 @@ func TestGroups_merged(t *testing.T) {
 		}
 	}
 
-	// At the limit, each has its own.
+	// At the limit, each purge has its own wildcard.
 	if got := groups(purgesOf(all[:mergeAbove]...)); len(got) != mergeAbove {
 		t.Errorf("%d wildcards for %d pictures", len(got), mergeAbove)
 	}
 
-	// Keys that have nothing in common are not merged to the whole distribution.
+	// Keys without a common prefix are not merged into a wildcard for the whole
+	// distribution.
 	all = nil
 	for i := range 1000 {
 		all = append(all, fmt.Sprintf("%c%d.jpg", 'a'+rune(i%26), i))
@@ -82,7 +83,8 @@ func TestGroups_merged(t *testing.T) {
 	}
 }
 
-// TestGroups_cover holds for any keys: each purge is covered by its wildcard, once.
+// TestGroups_cover checks for any keys that each purge is covered by exactly one
+// wildcard.
 func TestGroups_cover(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.SliceOfN(rapid.StringMatching(`[ab~é]{1,3}/[a-d%é]{1,6}`), 1, 700).Draw(t, "keys")

@@ -1,19 +1,20 @@
-// Package purge removes from the CDN's cache what has been erased from the bucket.
+// Package purge removes erased objects from the CDN's cache.
 //
-// CloudFront works on few invalidations at a time, and charges each path, so erasures
-// share them. An erasure writes a pending purge into the ledger when its objects are gone
-// ([ledger.Ledger.AddPurge]), and then calls [Purger.Purge] until the purge is no longer
-// pending. One caller at a time has the turn: it creates invalidations for all purges that
-// are pending, its own and the others', and deletes them.
+// CloudFront processes few invalidations at a time and charges for each path, so erasures
+// share them. An erasure records a pending purge in the ledger after its objects are
+// removed ([ledger.Ledger.AddPurge]). Then it calls [Purger.Purge] until the purge is no
+// longer pending. One caller at a time has the turn. It creates invalidations for all
+// pending purges, its own and those of other callers, and deletes these purges.
 //
-// # Why nothing is lost
+// # Why no purge is lost
 //
-// A purge is written before the ledger's items of what was erased are deleted, and it is
-// deleted after an invalidation that covers it has been created. Until then the execution
-// that wrote the purge waits for it and is retried; so there is no process whose death
-// could leave a purge to nobody. Should that execution fail for good, the next caller's
-// turn takes its purge along. Two callers that both have the turn (one was stopped for
-// longer than its turn lasts) create an invalidation too many, and nothing else.
+// A purge is recorded before the ledger's items of the erased upload are deleted. It is
+// deleted after an invalidation that covers it has been created. Until then, the
+// execution that recorded the purge waits for it and is retried. So a purge always has an
+// execution that waits for it. If that execution fails permanently, the next caller with
+// the turn handles its purge. Two callers may both have the turn, if one of them was
+// paused for longer than its turn lasts. They create one invalidation too many, and do no
+// other harm.
 package purge
 
 import (
@@ -33,23 +34,24 @@ import (
 )
 
 const (
-	// hold is how long a turn lasts where its owner dies: longer than the function may
-	// run (terraform/functions.json, 60 seconds).
+	// hold is the maximum duration of a turn, for the case that its owner dies. It is
+	// longer than the function may run (terraform/functions.json, 60 seconds).
 	hold = 90 * time.Second
-	// settle is how long nobody has the turn after the last one, so that the index no
-	// longer has what was deleted: it would be invalidated twice.
-	settle = time.Second
-	// busyWait is how long nobody asks again after CloudFront had no room.
+	// pause is the pause after a turn. After it, the index no longer contains the
+	// deleted purges, which would be invalidated twice.
+	pause = time.Second
+	// busyWait is the pause after CloudFront reported that it is busy.
 	busyWait = 5 * time.Second
-	// listed is the most purges of one turn: they are read, and deleted one by one, in the
-	// function's time.
+	// listed is the maximum number of purges in one turn. They are read, and deleted one
+	// by one, within the function's timeout.
 	listed = 8000
-	// deleting is how many purges are deleted at once, where each deleter has a share.
+	// deleting is the number of purges that are deleted in parallel. Each deleter has a
+	// share of them.
 	deleting = 16
 	share    = 25
 )
 
-// ErrBusy is what a [CDN] returns where too many invalidations are in progress.
+// ErrBusy is returned by a [CDN] if too many invalidations are in progress.
 var ErrBusy = errors.New("too many invalidations are in progress")
 
 // Ledger is the table: see [ledger.Ledger].
@@ -63,26 +65,28 @@ type Ledger interface {
 
 // CDN is CloudFront.
 type CDN interface {
-	// Invalidate creates an invalidation of these paths. The same reference with the same
-	// paths is the same invalidation. The error is [ErrBusy] where there is no room for it.
+	// Invalidate creates an invalidation of these paths. A call with the same reference
+	// and the same paths names the same invalidation. The error is [ErrBusy] if
+	// CloudFront accepts no more invalidations at the moment.
 	Invalidate(ctx context.Context, reference string, paths []string) error
 }
 
-// Purger purges one distribution by one stack's ledger.
+// Purger purges one distribution, from the pending purges of one stack's ledger.
 type Purger struct {
 	Ledger Ledger
 	CDN    CDN
 }
 
-// Done counts what one call has done for all: 0 where another call has done it.
+// Done counts the purges that one call handled for all callers. It is 0 if another call
+// handled them.
 type Done struct {
 	Purges int // purges that are no longer pending
 	Paths  int // paths that were invalidated
 }
 
-// Purge returns when the invalidation has been created that a pending purge asks for, or
-// with the fault PurgePending where that has to wait: for another caller's turn, or for
-// CloudFront. Call it again later then.
+// Purge returns nil when an invalidation for the pending purge has been created. It
+// returns the fault PurgePending if it must wait for another caller's turn or for
+// CloudFront. The caller then calls it again later.
 func (p *Purger) Purge(ctx context.Context, key, id string) (Done, error) {
 	done, err := p.purge(ctx, key, id)
 	if err != nil {
@@ -110,7 +114,7 @@ func (p *Purger) purge(ctx context.Context, key, id string) (Done, error) {
 	}
 
 	done, err := p.all(ctx, ledger.Purge{Key: key, ID: id})
-	wait := settle
+	wait := pause
 
 	if errors.Is(err, ErrBusy) {
 		wait, err = busyWait, nil
@@ -128,15 +132,15 @@ func (p *Purger) purge(ctx context.Context, key, id string) (Done, error) {
 	return done, err
 }
 
-// all creates invalidations for what is pending until CloudFront has no room: then the
-// error is ErrBusy.
+// all creates invalidations for the pending purges. It stops with ErrBusy when CloudFront
+// accepts no more.
 func (p *Purger) all(ctx context.Context, own ledger.Purge) (Done, error) {
 	pending, err := p.Ledger.Purges(ctx, listed)
 	if err != nil {
 		return Done{}, err
 	}
 
-	// The index may not have it yet.
+	// The index may not contain the own purge yet.
 	if !slices.ContainsFunc(pending, func(one ledger.Purge) bool { return one.Key == own.Key && one.ID == own.ID }) {
 		pending = append(pending, own)
 	}
@@ -164,8 +168,8 @@ func (p *Purger) all(ctx context.Context, own ledger.Purge) (Done, error) {
 	return done, nil
 }
 
-// some creates one invalidation for the first groups: for as many as there is room for, at
-// most maxPaths. The result is how many.
+// some creates one invalidation for the first groups: as many as CloudFront accepts, at
+// most maxPaths. The result is their number.
 func (p *Purger) some(ctx context.Context, left []group) (int, error) {
 	for count := min(maxPaths, len(left)); count > 0; count /= 2 {
 		paths := make([]string, count)
@@ -186,8 +190,8 @@ func (p *Purger) some(ctx context.Context, left []group) (int, error) {
 	return 0, ErrBusy
 }
 
-// reference names an invalidation by what it is for: sent again after a death, it is the
-// same one.
+// reference returns a name that depends only on the content of an invalidation. If it is
+// sent again after a crash, it is the same invalidation.
 func reference(covered []group, paths []string) string {
 	names := slices.Clone(paths)
 

@@ -2,31 +2,32 @@ package recipe
 
 import "triptych/shared/faults"
 
-// Limits bound what is accepted. They are checked before a decoder runs: bytes from
-// the upload's event, the rest from the file's head.
+// Limits are the limits for accepted files. They are checked before a decoder runs: the
+// size in bytes from the upload's event, the others from the file's header.
 type Limits struct {
 	MaxBytes  int64 `json:"maxBytes"`
 	MaxPixels int64 `json:"maxPixels"` // width times height
-	// MaxWidth and MaxHeight are in pixels, of the picture as it is to be looked at.
+	// MaxWidth and MaxHeight are in pixels, after EXIF orientation is applied.
 	MaxWidth  int `json:"maxWidth"`
 	MaxHeight int `json:"maxHeight"`
-	// MaxHEICPixels and MaxAVIFPixels hold beside MaxPixels for these formats,
-	// whose decoders need more time and memory.
+	// MaxHEICPixels and MaxAVIFPixels apply in addition to MaxPixels for these formats.
+	// Their decoders need more time and memory.
 	MaxHEICPixels int64 `json:"maxHeicPixels"`
 	MaxAVIFPixels int64 `json:"maxAvifPixels"`
 	MaxFrames     int   `json:"maxFrames"` // of an animation
-	// MaxFramePixels is frames times pixels of an animation, where a variant keeps
-	// its frames.
+	// MaxFramePixels limits frames times pixels of an animation, if a variant keeps its
+	// frames.
 	MaxFramePixels int64 `json:"maxFramePixels"`
-	// MaxSeconds bounds the work on the master, and that on each variant.
+	// MaxSeconds limits the time for the master, and for each variant.
 	MaxSeconds int `json:"maxSeconds"`
 }
 
-// What a limit is where the recipe leaves it out.
+// The default values of the limits.
 const (
 	DefaultMaxBytes  = 50 << 20
 	DefaultMaxPixels = 50_000_000
-	// DefaultMaxSide is the default of MaxWidth and MaxHeight: what a JPEG can have.
+	// DefaultMaxSide is the default of MaxWidth and MaxHeight: the largest side of a JPEG
+	// file.
 	DefaultMaxSide   = MaxSide
 	DefaultMaxFrames = 500
 
@@ -36,7 +37,7 @@ const (
 	DefaultMaxSeconds     = 50
 )
 
-// CheckBytes holds a file's size against the limits. The fault is TooManyBytes.
+// CheckBytes checks a file's size. The fault is TooManyBytes.
 func (l Limits) CheckBytes(bytes int64) error {
 	if bytes > l.MaxBytes {
 		return faults.New(faults.TooManyBytes, "it has %d bytes; at most %d are accepted", bytes, l.MaxBytes)
@@ -45,13 +46,13 @@ func (l Limits) CheckBytes(bytes int64) error {
 	return nil
 }
 
-// CheckPicture holds what a file's head says against the limits: width and height
-// in pixels, as the picture is to be looked at. Faults: TooManyPixels,
-// TooManyFrames.
+// CheckPicture checks the values from a file's header. Width and height are in pixels,
+// after EXIF orientation is applied. Faults: TooManyPixels, TooManyFrames.
 func (l Limits) CheckPicture(width, height, frames int) error {
 	pixels, most := int64(width)*int64(height), l.MaxPixels
 
-	// Both are below 2³¹, whatever a head claims, so the product is one.
+	// Width and height are below 2³¹, whatever a header claims, so the product does not
+	// overflow.
 	if pixels > most {
 		return faults.New(faults.TooManyPixels,
 			"it has %d × %d, which is %d pixels; at most %d are accepted", width, height, pixels, most)
@@ -69,10 +70,9 @@ func (l Limits) CheckPicture(width, height, frames int) error {
 	return nil
 }
 
-// Check holds what a file's head says against the limits, those included that are
-// its format's own: "heic", "avif", or "gif" where a variant keeps its frames.
-// Width and height are in pixels, as the picture is to be looked at. Faults:
-// TooManyPixels, TooManyFrames.
+// Check checks the values from a file's header, including the limits of its format:
+// "heic", "avif", or "gif" if a variant keeps its frames. Width and height are in pixels,
+// after EXIF orientation is applied. Faults: TooManyPixels, TooManyFrames.
 func (r Recipe) Check(format string, width, height, frames int) error {
 	if err := r.Limits.CheckPicture(width, height, frames); err != nil {
 		return err
@@ -107,7 +107,7 @@ func (r Recipe) checkFilm(pixels int64, frames int) error {
 		keeps = keeps || variant.Animated
 	}
 
-	// Divided, because the product may be too large.
+	// Divide, because the product may overflow.
 	if keeps && frames > 1 && pixels > r.Limits.MaxFramePixels/int64(frames) {
 		return faults.New(faults.TooManyFrames,
 			"it has %d frames of %d pixels; at most %d pixels in all are accepted", frames, pixels, r.Limits.MaxFramePixels)

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Default returns the recipe that is used where none is given.
+// Default returns the recipe that is used if none is given.
 func Default() Recipe {
 	parsed, err := Parse(defaultText)
 	if err != nil {
@@ -21,8 +21,8 @@ func Default() Recipe {
 	return parsed
 }
 
-// Parse reads a recipe and fills in what it leaves out. Every problem is
-// reported at once, each with its place: "variants[1].width: …".
+// Parse parses a recipe and sets default values. It reports every problem at once, each
+// with its place: "variants[1].width: …".
 func Parse(text []byte) (Recipe, error) {
 	var p problems
 
@@ -39,7 +39,7 @@ func Parse(text []byte) (Recipe, error) {
 	return parsed, nil
 }
 
-// problems collects what is wrong, so that a user mends a file once.
+// problems collects all errors, so that a user can correct a file in one step.
 type problems []error
 
 func (p *problems) addf(place, format string, args ...any) {
@@ -50,8 +50,8 @@ func (p *problems) addf(place, format string, args ...any) {
 	*p = append(*p, fmt.Errorf("recipe: "+format, args...))
 }
 
-// object splits a JSON object into its members and reports unknown ones, and
-// ones that are given twice: encoding/json would silently take the last.
+// object splits a JSON object into its members. It reports unknown and duplicate members:
+// encoding/json would silently use the last duplicate.
 func (p *problems) object(place string, text []byte, known ...string) map[string]json.RawMessage {
 	members := map[string]json.RawMessage{}
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -175,7 +175,7 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 	return variant
 }
 
-// format looks at what depends on a variant's format.
+// format checks the fields that depend on a variant's format.
 func (p *problems) format(place string, variant *Variant, fields map[string]json.RawMessage) {
 	switch variant.Format {
 	case JPEG, WebP, Auto:
@@ -195,7 +195,7 @@ func (p *problems) format(place string, variant *Variant, fields map[string]json
 	}
 
 	switch space := Colorspace(p.word(place+".colorspace", fields["colorspace"], string(Keep))); space {
-	case Keep: // As if it were not said: so it gives no other URLs either.
+	case Keep: // It is the default; without it the URLs are the same.
 	case SRGB:
 		variant.Colorspace = space
 	default:
@@ -208,7 +208,7 @@ func (p *problems) limits(text json.RawMessage) Limits {
 		text = []byte("{}")
 	}
 
-	const most = 1 << 50 // Any size that a file can have; keeps sums in range.
+	const most = 1 << 50 // larger than any file; sums cannot overflow
 
 	fields := p.object("limits", text, "maxBytes", "maxPixels", "maxWidth", "maxHeight", "maxHeicPixels", "maxAvifPixels",
 		"maxFrames", "maxFramePixels", "maxSeconds")
@@ -229,7 +229,7 @@ func (p *problems) limits(text json.RawMessage) Limits {
 	}
 }
 
-// flag reads true or false; absent is false.
+// flag parses true or false; a missing value is false.
 func (p *problems) flag(place string, text json.RawMessage) bool {
 	var set bool
 	if text != nil && (string(text) == "null" || json.Unmarshal(text, &set) != nil) {
@@ -239,7 +239,7 @@ func (p *problems) flag(place string, text json.RawMessage) bool {
 	return set
 }
 
-// whole reads a whole number from 1 to most; absent is fallback.
+// whole parses a whole number from 1 to most; a missing value is fallback.
 func (p *problems) whole(place string, text json.RawMessage, fallback, most int) int {
 	if text == nil {
 		return fallback

@@ -1,9 +1,9 @@
-// Package recipe is what a user configures: which variants are made of a
-// picture, and how large a picture may be.
+// Package recipe defines the user's configuration: the variants of an image, and the
+// maximum size of an original.
 //
-// A recipe is a JSON file; recipe.schema.json beside this file is its published
-// JSON Schema, default.json the one that is used where none is given. Terms are
-// those of CSS object-fit and of sharp.
+// A recipe is a JSON file. recipe.schema.json in this folder is its published JSON
+// Schema; default.json is the recipe that is used if none is given. The terms are those
+// of CSS object-fit and of sharp.
 package recipe
 
 import (
@@ -44,21 +44,21 @@ type Recipe struct {
 	Limits   Limits    `json:"limits"`
 }
 
-// DefaultQuality is the quality of a JPEG or WebP where the recipe has none.
+// DefaultQuality is the default quality of a JPEG or WebP.
 const DefaultQuality = variant.DefaultQuality
 
-// MasterName is the name of the sanitized original among the variants: no variant may
-// have it.
+// MasterName is the name of the sanitized original. No variant may have this name.
 const MasterName = variant.MasterName
 
-// What a recipe may ask for at most.
+// The limits of a recipe.
 const (
 	MaxVariants = 32
-	// MaxNameBytes is part of how long a key may be: see keys.MaxBytes.
+	// MaxNameBytes is part of the maximum length of a key: see keys.MaxBytes.
 	MaxNameBytes = 32
 	// MaxSide is the largest width or height of a JPEG file.
 	MaxSide = variant.MaxSide
-	// MaxSeconds leaves a function, which has 115, time to say what happened.
+	// MaxSeconds is less than a function's timeout of 115 seconds, so that the function
+	// has time to report the outcome.
 	MaxSeconds = 110
 )
 
@@ -68,7 +68,7 @@ var defaultText []byte
 //go:embed recipe.schema.json
 var schemaText []byte
 
-// DefaultText returns the default recipe's file.
+// DefaultText returns the text of the default recipe.
 func DefaultText() []byte { return append([]byte(nil), defaultText...) }
 
 // Schema returns the published JSON Schema.

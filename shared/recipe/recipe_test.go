@@ -11,13 +11,13 @@ import (
 	"triptych/shared/recipe"
 )
 
-// cases are read by our own parser and by the published schema: the two must
-// agree on every one but those marked.
+// cases are parsed by our parser and checked by the published schema. Both must agree on
+// every case that is not marked.
 var cases = map[string]struct {
 	text string
-	// wrong is part of each message that Parse gives; none where it accepts.
+	// wrong lists a part of each message from Parse; it is empty for valid recipes.
 	wrong []string
-	// beyond marks what a JSON Schema cannot say.
+	// beyond marks rules that a JSON Schema cannot express.
 	beyond bool
 }{
 	"the shortest": {text: `{"variants":[{"name":"a","width":1}]}`},
@@ -133,7 +133,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestTheSchemaAgreesWithTheParser(t *testing.T) {
+func TestSchema_agreesWithParse(t *testing.T) {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(recipe.Schema()))
 	if err != nil {
 		t.Fatal(err)

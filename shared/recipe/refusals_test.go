@@ -10,10 +10,10 @@ import (
 	"triptych/shared/recipe"
 )
 
-// Every row of the table "Refused files" in docs/formats.md that names a limit of the
-// recipe has a file here that the default limits refuse with the row's code, and each
-// file a row.
-func TestRecipe_Check_refusalsOfTheDocumentation(t *testing.T) {
+// The table "Refused files" in docs/formats.md names limits of the recipe. Each such row
+// has a file here that the default limits reject with the row's code, and each file has a
+// row.
+func TestRecipe_Check_refusedFilesOfTheDocumentation(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/formats.md")
 	if err != nil {
 		t.Fatal(err)

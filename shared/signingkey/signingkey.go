@@ -1,8 +1,8 @@
-// Package signingkey reads the keys that CloudFront takes for signed URLs and
-// cookies: RSA of 2048 bits or ECDSA on P-256, in PEM.
+// Package signingkey reads the keys that CloudFront accepts for signed URLs and cookies:
+// RSA of 2048 bits or ECDSA on P-256, in PEM.
 //
-// Source: Amazon CloudFront Developer Guide, "Specify signers that can create signed
-// URLs and signed cookies".
+// Source: Amazon CloudFront Developer Guide, "Specify signers that can create signed URLs
+// and signed cookies".
 package signingkey
 
 import (
@@ -17,10 +17,11 @@ import (
 	"strings"
 )
 
-// RSABits is the size of an RSA key; CloudFront takes no other.
+// RSABits is the size of an RSA key; CloudFront accepts no other size.
 const RSABits = 2048
 
-// Private reads a private key, as openssl's genrsa, genpkey and ecparam write it.
+// Private parses a private key in the formats that openssl's genrsa, genpkey and ecparam
+// write.
 func Private(text []byte) (crypto.Signer, error) {
 	key, err := parse(text)
 	if err != nil {
@@ -35,7 +36,7 @@ func Private(text []byte) (crypto.Signer, error) {
 	return private, nil
 }
 
-// Public reads the public half of a key, whichever half it is given.
+// Public parses a public key, or returns the public half of a private key.
 func Public(text []byte) (crypto.PublicKey, error) {
 	key, err := parse(text)
 	if err != nil {
@@ -45,7 +46,7 @@ func Public(text []byte) (crypto.PublicKey, error) {
 	return public(key), nil
 }
 
-// parse reads a key of either half. Of several in one text the first counts.
+// parse parses a private or a public key. It uses the first key of the text.
 func parse(text []byte) (any, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
@@ -82,7 +83,7 @@ func parse(text []byte) (any, error) {
 	return key, nil
 }
 
-// public is a key's public half.
+// public returns the public half of a key.
 func public(key any) crypto.PublicKey {
 	if private, ok := key.(crypto.Signer); ok {
 		return private.Public()

@@ -15,7 +15,7 @@ import (
 	"triptych/shared/signingkey"
 )
 
-// equal is what public keys of the standard library have.
+// equal is implemented by the public keys of the standard library.
 type equal interface {
 	Equal(other crypto.PublicKey) bool
 }
@@ -34,7 +34,7 @@ func block(label string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
 }
 
-// written are a key's halves in every form that is read.
+// written returns both halves of a key in every format that can be read.
 func written(t testing.TB, key crypto.Signer) (private, public map[string]string) {
 	t.Helper()
 
@@ -52,7 +52,7 @@ func written(t testing.TB, key crypto.Signer) (private, public map[string]string
 	return private, public
 }
 
-func TestKeysThatCloudFrontTakes(t *testing.T) {
+func TestPrivate_acceptedKeys(t *testing.T) {
 	t.Parallel()
 
 	rsaKey, err := rsa.GenerateKey(rand.Reader, signingkey.RSABits)
@@ -86,7 +86,7 @@ func TestKeysThatCloudFrontTakes(t *testing.T) {
 	}
 }
 
-func TestKeysThatCloudFrontRefuses(t *testing.T) {
+func TestPrivate_rejectedKeys(t *testing.T) {
 	t.Parallel()
 
 	larger, err := rsa.GenerateKey(rand.Reader, signingkey.RSABits+1024)
@@ -125,7 +125,7 @@ func TestKeysThatCloudFrontRefuses(t *testing.T) {
 	}
 }
 
-// FuzzPublic wants that whatever can sign has a public half.
+// FuzzPublic checks that every key that can sign has a public half.
 func FuzzPublic(f *testing.F) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(f, key, err)

@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// Invocation gathers what one invocation of a function has measured, and whom it
-// was about, for the one line that ends it: a log line that is metrics too, see
-// [Invocation.Line]. It is safe for concurrent use.
+// Invocation collects the metrics of one invocation of a function, and the attributes
+// that say which upload it processed. They are written to the last log line, which is
+// also a metrics document: see [Invocation.Line]. It is safe for concurrent use.
 type Invocation struct {
 	mu         sync.Mutex
 	part       bool
 	attributes []slog.Attr
-	values     map[string]float64 // by the metric's name
-	texts      map[string]string  // by the dimension's
+	values     map[string]float64 // by metric name
+	texts      map[string]string  // by dimension name
 }
 
 type invocationKey struct{}
 
-// Begin returns a context in which [Measure] and [Count] gather for the invocation,
-// and [With] names what it is about. function is the short name, such as "resize".
+// Begin returns a context for an invocation. [Measure] and [Count] collect its metrics,
+// and [With] adds its attributes. function is the short name, such as "resize".
 func Begin(ctx context.Context, stack, function string) (context.Context, *Invocation) {
 	invocation := &Invocation{values: map[string]float64{}, texts: map[string]string{Stack: stack, Function: function}}
 
@@ -35,23 +35,24 @@ func invocationOf(ctx context.Context) *Invocation {
 	return invocation
 }
 
-// Measure adds a value to one of the context's invocation's metrics; without an
-// invocation it does nothing.
+// Measure adds a value to a metric of the context's invocation. Without an invocation it
+// does nothing.
 func Measure(ctx context.Context, metric Metric, value float64) {
 	if invocation := invocationOf(ctx); invocation != nil {
 		invocation.measure(metric, value)
 	}
 }
 
-// Count says how the context's invocation's image ended: see [Invocation.Count].
+// Count records the outcome of the image of the context's invocation: see
+// [Invocation.Count].
 func Count(ctx context.Context, outcome Outcome, code string) {
 	if invocation := invocationOf(ctx); invocation != nil {
 		invocation.Count(outcome, code)
 	}
 }
 
-// Part says that the context's invocation is one of several about the same image,
-// so that [Invocation.Count] has nothing to count.
+// Part says that several invocations process the same image, and the context's invocation
+// is one of them. [Invocation.Count] then counts nothing.
 func Part(ctx context.Context) {
 	if invocation := invocationOf(ctx); invocation != nil {
 		invocation.mu.Lock()
@@ -61,7 +62,8 @@ func Part(ctx context.Context) {
 	}
 }
 
-// Count says how the image ended, once an image; code is a rejection's, or "".
+// Count records the outcome of the image, once for each image; code is the code of a
+// rejection, or "".
 func (i *Invocation) Count(outcome Outcome, code string) {
 	if i.isPart() {
 		return
@@ -79,16 +81,17 @@ func (i *Invocation) isPart() bool {
 	return i.part
 }
 
-// Fail counts an attempt that failed and is no image's fault, under its public code.
+// Fail counts a failed attempt, under its public code. A rejected image is not a failed
+// attempt.
 func (i *Invocation) Fail(code string) {
 	i.name(Code, code)
 	i.measure(Failures, 1)
 }
 
-// Line returns what stands on the invocation's last line: whom it was about, and
-// its metrics in the embedded metric format, which CloudWatch reads out of the log.
-// Where kept is false only the duration and the failure count: what an attempt has
-// measured that will be made again would count twice.
+// Line returns the attributes of the invocation's last log line: the upload, and the
+// metrics in the embedded metric format, which CloudWatch extracts from the log. If kept
+// is false, only the duration and the number of failures are included: the attempt will
+// be repeated, and its other metrics would count twice.
 func (i *Invocation) Line(now time.Time, took time.Duration, kept bool) []slog.Attr {
 	i.measure(Duration, float64(took.Microseconds())/1000)
 
@@ -116,7 +119,7 @@ func (i *Invocation) name(dimension, value string) {
 	}
 }
 
-// about keeps attributes for the line; one that comes again is replaced.
+// about adds attributes to the line, and replaces attributes with the same name.
 func (i *Invocation) about(attributes []slog.Attr) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

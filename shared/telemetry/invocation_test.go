@@ -16,7 +16,7 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// line is what an invocation of "resize" in the stack "shop" logs at its end.
+// line returns the last log line of an invocation of "resize" in the stack "shop".
 func line(t interface{ Fatal(args ...any) }, kept bool, during func(ctx context.Context, i *telemetry.Invocation)) map[string]any {
 	ctx, invocation := telemetry.Begin(context.Background(), "shop", "resize")
 	during(ctx, invocation)
@@ -36,8 +36,8 @@ func line(t interface{ Fatal(args ...any) }, kept bool, during func(ctx context.
 	return got
 }
 
-// By the format's specification, member by member.
-func TestLineIsAnEmbeddedMetric(t *testing.T) {
+// The expected members are those of the format's specification.
+func TestInvocation_Line_embeddedMetricFormat(t *testing.T) {
 	got := line(t, true, func(ctx context.Context, _ *telemetry.Invocation) {
 		ctx = telemetry.With(ctx, telemetry.Key, "a.jpg")
 		telemetry.With(ctx, telemetry.Version, "0123456789ab")
@@ -70,7 +70,7 @@ func directive(name, unit string, dimensions ...any) map[string]any {
 	}
 }
 
-func TestWhatCounts(t *testing.T) {
+func TestInvocation_Line_metrics(t *testing.T) {
 	tests := map[string]struct {
 		kept   bool
 		during func(ctx context.Context, i *telemetry.Invocation)
@@ -108,10 +108,10 @@ func metrics(line map[string]any) (names []string) {
 	return names
 }
 
-// Whatever is measured: every metric and every dimension that a directive names is a
-// member of the line, figures as numbers and dimensions as texts that are not empty.
-// CloudWatch drops the whole line otherwise, without a word.
-func TestDirectivesNameWhatIsThere(t *testing.T) {
+// Every metric and every dimension that a directive names is a member of the line.
+// Metrics are numbers, and dimensions are texts that are not empty. Otherwise CloudWatch
+// drops the whole line without an error.
+func TestInvocation_Line_directivesNameExistingMembers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kept := rapid.Bool().Draw(t, "kept")
 		chosen := rapid.SliceOf(rapid.SampledFrom(telemetry.All())).Draw(t, "metrics")
@@ -150,8 +150,8 @@ func TestDirectivesNameWhatIsThere(t *testing.T) {
 	})
 }
 
-// Handlers are called without an invocation in tests, and by nothing else.
-func TestWithoutAnInvocation(t *testing.T) {
+// Only tests call handlers without an invocation.
+func TestMeasure_withoutInvocation(t *testing.T) {
 	telemetry.Measure(t.Context(), telemetry.BytesIn, 1)
 	telemetry.Count(t.Context(), telemetry.Ready, "")
 	telemetry.Part(t.Context())

@@ -5,59 +5,60 @@ import (
 	"time"
 )
 
-// Namespace is CloudWatch's name for all of Triptych's metrics; Terraform's alarms
-// and dashboard have it too.
+// Namespace is the CloudWatch namespace of all metrics of Triptych. Terraform's alarms
+// and dashboard use the same name.
 const Namespace = "Triptych"
 
-// The dimensions that metrics are told apart by.
+// The dimensions of the metrics.
 const (
 	Stack       = "Stack"
-	Function    = "Function" // its short name: "resize"
+	Function    = "Function" // short name of the function: "resize"
 	OutcomeName = "Outcome"
-	Code        = "Code" // a fault's public code: "NOT_AN_IMAGE"
+	Code        = "Code" // public code of a fault: "NOT_AN_IMAGE"
 )
 
-// Metric is one of the figures that functions report.
+// Metric is one metric that functions report.
 type Metric struct {
 	Name string
-	// Unit is one of CloudWatch's, see MetricDatum in its API reference.
+	// Unit is a CloudWatch unit, see MetricDatum in its API reference.
 	Unit string
-	// Dimensions are the sets by which the figure is kept: each set of values is a
-	// metric of its own, which CloudWatch charges for. A set counts only where all of
-	// its dimensions have a value.
+	// Dimensions are the dimension sets of the metric. Each set of values is a metric of
+	// its own, which CloudWatch charges for. A set is used only if all of its dimensions
+	// have a value.
 	Dimensions [][]string
-	// Attempt figures are of an attempt, whatever becomes of it; the others count
-	// only where the attempt was not in vain.
+	// Attempt metrics are reported for every attempt. The others are reported only for
+	// attempts that did not fail.
 	Attempt bool
 }
 
 // The metrics. [All] lists them.
 var (
-	// Duration is how long a function took, in milliseconds.
+	// Duration is the duration of an invocation, in milliseconds.
 	Duration = Metric{"Duration", "Milliseconds", [][]string{{Stack, Function}}, true}
 	// Failures counts attempts that failed and are retried, by code.
 	Failures = Metric{"Failures", "Count", [][]string{{Stack, Code}}, true}
-	// Images counts images by how they ended, and rejected ones by their code.
+	// Images counts images by outcome, and rejected images by code.
 	Images = Metric{"Images", "Count", [][]string{{Stack, OutcomeName}, {Stack, Code}}, false}
 	// BytesIn is the size of originals, once they are claimed.
 	BytesIn = Metric{"BytesIn", "Bytes", [][]string{{Stack}}, false}
-	// BytesOut is the size of what is made of them, masters and variants.
+	// BytesOut is the size of masters and variants.
 	BytesOut = Metric{"BytesOut", "Bytes", [][]string{{Stack}}, false}
 	// UploadToReady is the time from S3's event, which has whole seconds, to the
-	// published manifest, in milliseconds: with queues, retries and replays.
+	// published manifest, in milliseconds. It includes queueing, retries and replays.
 	UploadToReady = Metric{"UploadToReady", "Milliseconds", [][]string{{Stack}}, false}
 )
 
-// All returns the metrics, in the order in which they stand on a line.
+// All returns the metrics, in their order on a log line.
 func All() []Metric { return []Metric{Duration, Failures, Images, BytesIn, BytesOut, UploadToReady} }
 
-// Outcome is how an image ended.
+// Outcome is the outcome of an image.
 type Outcome string
 
-// Unexpected is the code of an error that is no fault: a bug.
+// Unexpected is the code of an error that is not a fault: a bug.
 const Unexpected = "UNEXPECTED"
 
-// The outcomes. What fails is counted by Step Functions: nobody is left to say so.
+// The outcomes. Step Functions counts failed executions, because no function runs after
+// the failure.
 const (
 	Ready       Outcome = "ready"
 	Rejected    Outcome = "rejected"
@@ -65,7 +66,7 @@ const (
 	AlreadyDone Outcome = "already-done"
 )
 
-// directive and what it is made of are the embedded metric format's own.
+// directive and the types that it contains are defined by the embedded metric format.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 type directive struct {
 	Namespace  string       `json:"Namespace"`
@@ -78,8 +79,8 @@ type definition struct {
 	Unit string `json:"Unit"`
 }
 
-// embedded puts the metrics into members of the line's own object: `_aws` says
-// which of the others are figures, and which dimensions.
+// embedded returns the metrics as members of the log line's object. The member `_aws`
+// says which of the other members are metrics and which are dimensions.
 func (i *Invocation) embedded(now time.Time, kept bool) []slog.Attr {
 	var (
 		directives []directive
@@ -116,7 +117,7 @@ func (i *Invocation) embedded(now time.Time, kept bool) []slog.Attr {
 	return append(figures, about)
 }
 
-// sets are the metric's sets of dimensions all of which are known.
+// sets returns the metric's dimension sets whose dimensions all have values.
 func (i *Invocation) sets(metric Metric) [][]string {
 	var sets [][]string
 

@@ -1,6 +1,6 @@
-// Package telemetry writes structured logs: one JSON object a line, with the
-// execution, the key and the version on every line that has them. The line that ends
-// an invocation carries its metrics too: see [Begin].
+// Package telemetry writes structured logs: one JSON object on each line, with the
+// execution, the key and the version if they are known. The last line of an invocation
+// also contains its metrics: see [Begin].
 package telemetry
 
 import (
@@ -9,7 +9,7 @@ import (
 	"log/slog"
 )
 
-// The attributes that every line carries where they are known.
+// The attributes of every line, if they are known.
 const (
 	Execution = "execution" // ARN
 	Key       = "key"       // of the original

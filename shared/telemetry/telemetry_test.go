@@ -9,7 +9,7 @@ import (
 	"triptych/shared/telemetry"
 )
 
-func TestEveryLineCarriesItsContext(t *testing.T) {
+func TestNewLogger_contextAttributes(t *testing.T) {
 	var out bytes.Buffer
 
 	log := telemetry.NewLogger(&out)

@@ -12,14 +12,13 @@ import (
 	"triptych/shared/ledger"
 )
 
-// settle makes the manifest name the newest READY version that is not erased, or
-// removes it where there is none. It ends when a pass finds nothing to do: what
-// it wrote itself is looked at again, because the ledger may have changed since
-// it was read.
-func (p *Protocol) settle(ctx context.Context, key string) error {
+// reconcile makes the manifest name the newest READY version that is not erased. If there is
+// none, it removes the manifest. It repeats until a pass finds nothing to change. It
+// checks its own writes again, because the ledger may have changed since it was read.
+func (p *Protocol) reconcile(ctx context.Context, key string) error {
 	for range maxSwaps {
-		// The manifest before the ledger: see "Why it holds".
-		standing, etag, err := p.standing(ctx, key)
+		// The manifest is read before the ledger: see "Why it is correct".
+		published, etag, err := p.readManifest(ctx, key)
 		if err != nil {
 			return err
 		}
@@ -30,7 +29,7 @@ func (p *Protocol) settle(ctx context.Context, key string) error {
 		}
 
 		switch {
-		case found && standing.Version == wanted.Version, !found && etag == "":
+		case found && published.Version == wanted.Version, !found && etag == "":
 			return nil
 		case found:
 			err = p.swap(ctx, restored(wanted), etag)
@@ -43,10 +42,10 @@ func (p *Protocol) settle(ctx context.Context, key string) error {
 		}
 	}
 
-	return restless("the manifest of " + key)
+	return contention("the manifest of " + key)
 }
 
-// newestReady is the item that the manifest should name.
+// newestReady returns the item that the manifest should name.
 func (p *Protocol) newestReady(ctx context.Context, key string) (ledger.Item, bool, error) {
 	items, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
@@ -75,8 +74,8 @@ func (p *Protocol) newestReady(ctx context.Context, key string) (ledger.Item, bo
 	return best, found, nil
 }
 
-// later orders two READY items of a key: by upload, then the current one (one
-// upload may have been made by two recipes), then by when they were finished.
+// later compares two READY items of a key: by upload; then the current one is later (two
+// recipes may have processed one upload); then by the time of completion.
 func later(a, b *ledger.Item, current string) int {
 	rank := func(item *ledger.Item) int {
 		if item.Version == current {
@@ -94,11 +93,11 @@ func later(a, b *ledger.Item, current string) int {
 	)
 }
 
-// restored is the manifest of an item that was published before.
+// restored returns the manifest of an item that was published before.
 func restored(item ledger.Item) contract.Manifest {
 	made, err := time.Parse(time.RFC3339Nano, item.UpdatedAt)
 	if err != nil {
-		made = time.Time{} // An item that somebody else wrote; its date is not worth failing for.
+		made = time.Time{} // Another program wrote the item; a bad date is not a reason to fail.
 	}
 
 	manifest := contract.Manifest{
