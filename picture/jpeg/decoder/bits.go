@@ -5,25 +5,26 @@ import (
 	"encoding/binary"
 )
 
-// bitReader hands out the bits of entropy-coded data from a reservoir.
+// bitReader reads the bits of entropy-coded data through a reservoir, acc.
 //
-// The next bit is the highest of acc, of which the top n bits count. Where n falls
-// below 32 the reservoir is filled: no symbol with its value takes more than
-// 16 + 16 bits (F.1.2), so one look at n a symbol is enough.
+// The next bit is the highest bit of acc. The top n bits of acc are valid. The reservoir
+// is filled when n is below 32: no symbol with its value takes more than 16 + 16 bits
+// (F.1.2), so one check of n per symbol is enough.
 //
-// Filling is usually one load of 8 bytes. Their bits go below the n that are
-// there, as far as they fit; whole bytes that fit are counted, (63 - n) / 8 of
-// them, after which n is at least 56: n | 56, as the bytes leave n mod 8 as it is.
-// Bits of the byte that fits only in part lie below the n that count. They are
-// harmless: the next load ors the same bits into the same place.
+// Filling is usually one load of 8 bytes. Their bits are placed below the n valid bits,
+// as many as fit. Only the whole bytes that fit are counted, (63 - n) / 8 of them. After
+// that, n is at least 56. It is n | 56, because adding whole bytes does not change n mod
+// 8. Bits of a byte that fits only in part lie below the valid bits. They are harmless,
+// because the next load ORs the same bits into the same place.
 //
-// That is right where none of the bytes counted is 0xFF, which scan data follows
-// by a zero, to tell it from a marker (B.1.1.5). So safe is the next 0xFF, up to
-// which bytes may be counted; past it [bitReader.refill] goes on byte by byte, as
-// it does where the file has no 8 bytes left to load.
+// This is correct only if none of the counted bytes is 0xFF. In scan data a zero byte
+// follows a 0xFF, to distinguish it from a marker (B.1.1.5). The field safe is the offset
+// of the next 0xFF. Bytes are counted up to there. After it, [bitReader.refill] reads
+// byte by byte. It does the same near the end of the file, where fewer than 8 bytes are
+// left to load.
 //
-// The hot loops copy acc, n, pos and safe into variables of their own, which the
-// compiler keeps in registers, and repeat these lines:
+// The hot loops copy acc, n, pos and safe into local variables, which the compiler keeps
+// in registers. They repeat these lines:
 //
 //	if n < 32 {
 //		if take := int((63 - n) >> 3); pos+take <= safe {
@@ -36,14 +37,14 @@ import (
 //		}
 //	}
 //
-// (n & 63 and the like spare Go's check for shifts of 64 and more.)
+// The masks such as n & 63 let the compiler omit Go's check for shifts of 64 and more.
 //
-// Where the data ends, at a marker or the end of the file, zeros follow, and pad
-// counts them. More bits than the data has were used when n < pad.
+// After the end of the data, at a marker or at the end of the file, the reader adds zeros
+// and counts them in pad. If n < pad, the caller used more bits than the data has.
 type bitReader struct {
 	data []byte // the file
-	ff   int    // the next 0xFF from pos on, or the file's end
-	safe int    // the same, but 8 bytes before the file's end at most
+	ff   int    // the next 0xFF from pos on, or the end of the file
+	safe int    // the same, but at most 8 bytes before the end of the file
 	pos  int    // the next byte to load
 	acc  uint64
 	n    uint // at most 63
@@ -66,8 +67,8 @@ func (r *bitReader) toNextFF() {
 	r.safe = min(r.ff, len(r.data)-8)
 }
 
-// refill adds bytes to the reservoir until it has 56 bits at least, past stuffed
-// zeros. It takes and returns the hot loops' copies.
+// refill adds bytes to the reservoir until it has at least 56 bits. It drops stuffed
+// zeros. It takes and returns the local copies of the hot loops.
 func (r *bitReader) refill(acc uint64, n uint, pos int) (uint64, uint, int) {
 	for n < 56 {
 		var next byte
@@ -96,11 +97,11 @@ func (r *bitReader) refill(acc uint64, n uint, pos int) (uint64, uint, int) {
 	return acc, n, pos
 }
 
-// stuffed says whether the 0xFF at an offset is data, and
-// returns the offset behind its zero. Fill bytes may stand before that.
+// stuffed reports whether the 0xFF at an offset is data, and returns the offset after its
+// zero. Fill bytes may precede the zero.
 func (r *bitReader) stuffed(pos int) (behind int, ok bool) {
 	if r.pad > 0 {
-		return pos, false // As it was found before.
+		return pos, false // The end was found before.
 	}
 
 	for pos+1 < len(r.data) && r.data[pos+1] == 0xff {
@@ -114,7 +115,7 @@ func (r *bitReader) stuffed(pos int) (behind int, ok bool) {
 	return pos, false
 }
 
-// ensure fills the reservoir to 32 bits at least.
+// ensure fills the reservoir to at least 32 bits.
 func (r *bitReader) ensure() {
 	if r.n >= 32 {
 		return
@@ -133,7 +134,7 @@ func (r *bitReader) ensure() {
 func (r *bitReader) take(count uint) uint64 {
 	r.ensure()
 
-	// Two shifts, as one of 64 - 0 would leave acc as it is.
+	// Two shifts: one shift by 64 - 0 would leave acc unchanged.
 	value := r.acc >> 1 >> ((63 - count) & 63)
 	r.acc <<= count & 63
 	r.n -= count
@@ -141,5 +142,5 @@ func (r *bitReader) take(count uint) uint64 {
 	return value
 }
 
-// overrun says whether more bits were read than there are.
+// overrun reports whether more bits were read than the data has.
 func (r *bitReader) overrun() bool { return r.n < r.pad }

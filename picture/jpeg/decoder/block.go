@@ -10,17 +10,18 @@ import (
 // lastCoefficient is the index of a block's last coefficient in zigzag order.
 const lastCoefficient = t81.BlockSize - 1
 
-// coefficients are those of a block, or its divisors, in the order of the inverse
-// DCT of the side in use; see places.
+// coefficients holds the coefficients of a block, or a quantization table. The order is
+// that of the inverse DCT for the side in use; see [placement].
 type coefficients [t81.BlockSize]int16
 
-// blocks reads the blocks of an MCU of a sequential scan (F.2.2): of each the DC
-// coefficient, predicted by the one before, and the AC coefficients up to the last
-// that is needed, each into its place; the rest is stepped over.
+// blocks reads the blocks of one MCU of a sequential scan (F.2.2). For each block it
+// reads the DC coefficient, which is predicted from the previous one, and the AC
+// coefficients up to the last one that is needed. It stores each at its place and skips
+// the rest.
 //
-// For each block it notes the last coefficient that may be other than zero. ok is
-// false where the bits are no symbol, or the run of a coefficient leads out of the
-// block. (16 zeros may: they cost nothing.)
+// For each block it stores the index of the last coefficient that may be nonzero. ok is
+// false if the bits are not a symbol, or if the run before a coefficient leads out of the
+// block. A run of 16 zeros may lead out of the block, because it is harmless.
 func (r *bitReader) blocks(units []unit, place *placement, into []int16, lasts []uint8) (ok bool) { //nolint:funlen,gocognit // One loop, so that its state stays in registers.
 	acc, state, pos, data, safe := r.acc, ^r.n&stateBits, r.pos, r.data, r.safe
 	of, needed := &place.of, uint(place.needed)<<stateShift
@@ -127,8 +128,8 @@ func (r *bitReader) blocks(units []unit, place *placement, into []int16, lasts [
 	return true
 }
 
-// coefficient reads one AC coefficient into its place, or the end of a block, where
-// the table of pairs does not tell it.
+// coefficient reads one AC coefficient into its place, or the end of a block. It is used
+// when the pair table has no entry for the bits.
 func (r *bitReader) coefficient(h *huffman, of *[t81.BlockSize]uint8, into *coefficients, acc uint64, state uint, pos int) (uint64, uint, int, bool) {
 	acc, state, pos = r.refillState(acc, state, pos)
 	used, advance, value, ok := h.step(acc)
@@ -138,7 +139,7 @@ func (r *bitReader) coefficient(h *huffman, of *[t81.BlockSize]uint8, into *coef
 	switch {
 	case state < outOfBlock:
 		into[of[state>>stateShift&lastCoefficient]&lastCoefficient] = value
-	case advance != beyondBlock: // Not the end: then 16 zeros, if anything.
+	case advance != beyondBlock: // Not the end of the block: only a run of 16 zeros is allowed.
 		ok = ok && value == 0
 		state = state&stateBits | blockEnd
 	}
@@ -146,8 +147,8 @@ func (r *bitReader) coefficient(h *huffman, of *[t81.BlockSize]uint8, into *coef
 	return acc, state, pos, ok
 }
 
-// difference reads a DC coefficient's difference at the top of acc (F.2.2.1), and
-// returns how many bits it takes. ok is false where the bits are no symbol.
+// difference reads the difference of a DC coefficient at the top of acc (F.2.2.1), and
+// returns the number of bits that it takes. ok is false if the bits are not a symbol.
 func (h *huffman) difference(acc uint64) (used uint, difference int32, ok bool) {
 	if e := h.look[acc>>(64-lookBits)]; e&special == 0 {
 		return e.bits(), int32(e.value()), true
@@ -159,7 +160,7 @@ func (h *huffman) difference(acc uint64) (used uint, difference int32, ok bool) 
 func (h *huffman) longDifference(acc uint64) (used uint, difference int32, ok bool) {
 	e := h.resolve(h.look[acc>>(64-lookBits)], acc)
 	if e == 0 || e.advance() != 1 {
-		return 0, 0, false // No code, or a size of more than 15 bits.
+		return 0, 0, false // No such code, or a size of more than 15 bits.
 	}
 
 	size := e.size()
@@ -170,7 +171,7 @@ func (h *huffman) longDifference(acc uint64) (used uint, difference int32, ok bo
 	return e.bits() + size, difference, true
 }
 
-// saturate makes an int16 of a number: the nearest one.
+// saturate converts a number to the nearest int16.
 func saturate(value int32) int16 {
 	return int16(min(max(value, math.MinInt16), math.MaxInt16))
 }

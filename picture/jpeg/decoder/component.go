@@ -6,38 +6,39 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// component is one component of the file's picture, and what is known of it before
-// its samples are.
+// component is one component of the image: its frame header, its size in blocks, and the
+// state of its scans.
 type component struct {
 	frameComponent
 
-	// blocks is how many blocks it has across and down in scans of its own
-	// (A.2.2): those with samples of the picture.
+	// blocks is the number of blocks across and down in scans of this component only
+	// (A.2.2): the blocks that contain samples of the image.
 	blocks image.Point
-	// covered is how many are coded: all of its MCUs', or those of scans of its own.
+	// covered is the number of coded blocks: those of all MCUs, or those of
+	// single-component scans.
 	covered image.Point
-	// first is the place of its first block in an MCU with all components.
+	// first is the index of its first block in an MCU of all components.
 	first int
-	// divisors are its quantisation table, fixed by its first scan; nil before.
-	divisors *[t81.BlockSize]uint16
-	// scanned is set where a scan has its (first) DC coefficients.
+	// quants is its quantization table, fixed by its first scan; nil before that.
+	quants *[t81.BlockSize]uint16
+	// scanned is set when a scan contains its (first) DC coefficients.
 	scanned bool
-	// missing is, in progressive files, how many low bits of each coefficient no scan
-	// has brought; neverRead where none has any.
+	// missing is used for progressive files: how many low bits of each coefficient no
+	// scan has provided yet. It is neverRead if no scan has provided any bit.
 	missing [t81.BlockSize]uint
 
-	// nonzero has a bitmap for each of its blocks in a row of MCUs of a progressive
-	// file: which of its AC coefficients, by zigzag index, are not zero so far.
-	// Refining scans depend on it, of blocks that nobody wants, too.
+	// nonzero has one bitmap for each of its blocks in a row of MCUs of a progressive
+	// file. It marks the AC coefficients, by zigzag index, that are nonzero so far.
+	// Refining scans depend on it, also for blocks outside every region.
 	nonzero []uint64
-	// places is, for each of its blocks across, how many blocks a row of MCUs has before
-	// it, less first; for one below it is Across more.
+	// places is, for each of its blocks across, the number of blocks in a row of MCUs
+	// before it, minus first. For a block one row below, it is Across more.
 	places []int32
 }
 
 const neverRead = 16
 
-// describe makes the components of a frame, and counts the blocks of an MCU.
+// describe creates the components of a frame, and counts the blocks of an MCU.
 func (d *decoder) describe() {
 	for _, described := range d.frame.components {
 		c := &component{frameComponent: described, first: d.blocks}
@@ -67,7 +68,7 @@ func (d *decoder) describe() {
 	}
 }
 
-// allScanned says whether there are scans of every component's DC coefficients.
+// allScanned reports whether there are scans of the DC coefficients of every component.
 func (d *decoder) allScanned() bool {
 	for _, c := range d.components {
 		if !c.scanned {
@@ -78,7 +79,7 @@ func (d *decoder) allScanned() bool {
 	return true
 }
 
-// refined says whether there are scans of every bit of every coefficient.
+// refined reports whether there are scans of every bit of every coefficient.
 func (d *decoder) refined() bool {
 	for _, c := range d.components {
 		for _, missing := range c.missing {

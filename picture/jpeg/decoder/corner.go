@@ -1,17 +1,17 @@
 package decoder
 
-// lastOfCorner is the zigzag index up to which coefficients lie in the first four
-// rows and columns: in four diagonals.
+// lastOfCorner is the last zigzag index up to which all coefficients lie in the first
+// four rows and columns. They form four diagonals.
 const lastOfCorner = 9
 
-// transform8Corner is transform8 for a block with nothing but zeros outside its
-// first four rows and columns, as most blocks of photos are: with four columns
-// instead of eight, and 8 products a pass instead of 22.
-func transform8Corner(block, divisors *coefficients, samples []byte, stride int) {
+// transform8Corner is transform8 for a block that has only zeros outside its first four
+// rows and columns. Most blocks of photos are such blocks. It transforms four columns
+// instead of eight, and needs 8 products per pass instead of 22.
+func transform8Corner(block, quants *coefficients, samples []byte, stride int) {
 	var columns [8][4]int32
 
 	for column := range 4 {
-		a, q := block[2*column:2*column+34:2*column+34], divisors[2*column:2*column+34:2*column+34]
+		a, q := block[2*column:2*column+34:2*column+34], quants[2*column:2*column+34:2*column+34]
 		x0, x2 := int32(a[0])*int32(q[0]), int32(a[16])*int32(q[16])
 		x1, x3 := int32(a[32])*int32(q[32]), int32(a[33])*int32(q[33])
 
@@ -40,7 +40,7 @@ func transform8Corner(block, divisors *coefficients, samples []byte, stride int)
 	}
 }
 
-// inverse8Corner is inverse8 with zeros for the last four values.
+// inverse8Corner is inverse8 with zeros as the last four values.
 func inverse8Corner(x0, x1, x2, x3, round int32) (y0, y1, y2, y3, y4, y5, y6, y7 int32) {
 	middle := x0*one + round
 	big, small := x2*cos2, x2*cos6

@@ -48,7 +48,7 @@ func (d *drawing) expect(i, side int) planes.Plane {
 		}
 
 		x, y := at%c.size.X, at/c.size.X
-		put(&block, place.divisors(&c.table), last, side, plane.Pix[y*side*plane.Stride+x*side:], plane.Stride)
+		put(&block, place.quants(&c.table), last, side, plane.Pix[y*side*plane.Stride+x*side:], plane.Stride)
 	}
 
 	return plane
@@ -57,7 +57,7 @@ func (d *drawing) expect(i, side int) planes.Plane {
 // Every way to write a picture is read as the same samples, at every scale, in
 // part as in whole, on one thread and on two, with vectors and without.
 func TestEveryCodingOfAPictureIsTheSame(t *testing.T) {
-	defer func(was bool) { vectorised = was }(vectorised)
+	defer func(was bool) { vectorized = was }(vectorized)
 
 	random := rand.New(rand.NewPCG(1, 2))
 
@@ -72,7 +72,7 @@ func TestEveryCodingOfAPictureIsTheSame(t *testing.T) {
 
 				d := randomDrawing(random, width, height, random.Float64(), factors...)
 				file := d.encode(random, coding.of(len(factors), try%3*random.IntN(9)))
-				vectorised = try%2 == 0 && hasKernels()
+				vectorized = try%2 == 0 && hasKernels()
 
 				target, options := Target{Scale: 1 << random.IntN(4)}, Options{Threads: 1 + random.IntN(3)}
 				if try > 2 {
@@ -134,7 +134,7 @@ func compare(t *testing.T, d *drawing, file []byte, target Target, options Optio
 	for i := range d.components {
 		c, want, plane := &d.components[i], d.expect(i, side), &got.Planes[i]
 		if got.Model == planes.CMYK {
-			complement(want.Pix)
+			invert(want.Pix)
 		}
 
 		if plane.Width != ceil(got.Width*c.Across, d.across) || plane.Height != ceil(got.Height*c.Down, d.down) {

@@ -1,40 +1,41 @@
-// Package decoder reads JPEG files (ITU-T T.81) into planes, at full size or at
-// a half, a quarter or an eighth of it, as a whole or in part.
+// Package decoder reads JPEG files (ITU-T T.81) into planes, at full size or at a half, a
+// quarter or an eighth of it, as a whole or in part.
 //
-// It reads baseline, extended sequential and progressive files with Huffman
-// coding and 8 bits a sample, of one, three or four components with any sampling
-// factors. 12 bits, arithmetic coding, lossless, hierarchical and JPEG-LS files
-// are refused by name.
+// It reads baseline, extended sequential and progressive files with Huffman coding and 8
+// bits per sample, with one, three or four components and any sampling factors. It
+// rejects files with 12 bits, arithmetic coding, lossless, hierarchical and JPEG-LS
+// files, and names the process in the error.
 //
-// # How it is fast
+// # Speed
 //
-// Decoding has two halves. The first undoes the Huffman coding, bit after bit, and
-// yields coefficients; the second turns 64 coefficients into 8 × 8 samples by the
-// inverse DCT. A smaller picture needs only each block's low frequencies: 4 × 4 of
-// them make 4 × 4 samples, and the others are stepped over without a look at their
-// values. So most of the time goes into the first half, whose tricks stand with
-// the code: a reservoir of 64 bits (bits.go), tables that yield a run, a size and
-// a value at once (huffman.go), two of them (pairs.go) or that step over several
-// symbols (skip.go), a state that takes one addition a look-up (state.go), bitmaps
-// of the coefficients that progressive files refine (refine.go).
+// Decoding has two halves. The first half undoes the Huffman coding, bit by bit, and
+// yields coefficients. The second half turns 64 coefficients into 8 × 8 samples by the
+// inverse DCT. A smaller image needs only the low frequencies of each block: 4 × 4 of
+// them make 4 × 4 samples, and the decoder skips the other coefficients without reading
+// their values. Therefore most of the time is spent in the first half. Its optimizations
+// are described with the code: a reservoir of 64 bits (bits.go), tables that yield a run,
+// a size and a value at once (huffman.go), tables that yield two coefficients (pairs.go),
+// tables that skip several symbols (skip.go), a state that needs one addition per look-up
+// (state.go), and bitmaps of the coefficients that progressive files refine (refine.go).
 //
-// # How it is small
+// # Memory
 //
-// Nothing is held but some rows. A sequential file's blocks become samples as they
-// come. A progressive file brings each block's coefficients in some ten scans, each of
-// the whole picture; but a marker ends each scan (plan.go), so all are read side by
-// side, row by row, from their own places in the file (rows.go). The samples go to a
-// sink, which says how far it looks back. The coefficients of a row serve as many
-// pictures of as many scales as are wanted (target.go).
+// The decoder holds only a few rows. It turns the blocks of a sequential file into
+// samples as it reads them. A progressive file stores the coefficients of each block in
+// about ten scans, each of the whole image. A marker ends each scan (plan.go), so the
+// decoder can read all scans side by side, row by row, each from its own place in the
+// file (rows.go). It passes the samples to a sink, which says how many earlier rows it
+// still needs. The coefficients of a row serve several targets with several scales
+// (target.go).
 //
-// # What it does with damage
+// # Damaged files
 //
-// A picture with pixels missing is refused: [failure.Truncated] where the data
-// ends, [failure.Corrupt] where it breaks the rules, each with the offset in the
-// file. What costs no pixel is passed over, as libjpeg does: bytes between
-// segments, a missing end marker behind complete data, restart markers that are
-// out of step and come back into it. Nothing in a file can make it panic, nor take
-// more memory or time than its number of blocks and bytes allows.
+// The decoder rejects an image with missing pixels: [failure.Truncated] if the data ends,
+// [failure.Corrupt] if the data breaks the rules. Each error contains the offset in the
+// file. The decoder ignores damage that costs no pixel, as libjpeg does: bytes between
+// segments, a missing end marker after complete data, and restart markers that are out of
+// step and return to it. No file can cause a panic, or take more memory or time than its
+// number of blocks and bytes allows.
 package decoder
 
 import (
@@ -45,38 +46,41 @@ import (
 	"triptych/picture/failure"
 )
 
-// DefaultMaxPixels is the limit where [Options] has none.
+// DefaultMaxPixels is the limit if [Options] sets none.
 const DefaultMaxPixels = 100_000_000
 
-// Options say how to decode.
+// Options configures decoding.
 type Options struct {
-	// Threads is how many processors one decoding may use: with 2 or more the
-	// inverse DCT and the sinks run beside the Huffman decoding, but for eighths, of
-	// which there is little to transform.
+	// Threads is the number of processors that one decoding may use. With 2 or more, the
+	// inverse DCT and the sinks run concurrently with the Huffman decoding. Scale 8 does
+	// not use this, because it has little to transform.
 	Threads int
-	// MaxPixels is the most that width × height may be at full size; 0 is
-	// [DefaultMaxPixels].
+	// MaxPixels is the limit of width × height at full size; 0 means [DefaultMaxPixels].
 	MaxPixels int64
 }
 
-// Decode decodes a file once, and gives each target's sink the rows of its picture as
-// they are decoded, of which it holds but some at a time. What a target is given does
-// not depend on the others. Without a target the file is only looked over for damage.
+// Decode decodes a file once. It passes the rows of the image to the sink of each target
+// as it decodes them, and holds only a few rows at a time. The result for a target does
+// not depend on the other targets. Without a target, Decode only checks the file for
+// damage.
 //
-// A picture covers its target's region, grown to whole MCUs (A.2.4) and cut at the
-// borders. Its width is the region's, divided by the scale and rounded up, and so its
-// height. Region.Min is a multiple of 8 × the largest sampling factor, so a pixel
-// (x, y) of the picture stands for those from Region.Min + (x, y) × scale on.
+// The image covers the region of its target, extended to whole MCUs (A.2.4) and cut at
+// the borders. Its width is the width of that region, divided by the scale and rounded
+// up. The same holds for the height. Region.Min is a multiple of 8 × the largest sampling
+// factor. Therefore a pixel (x, y) of the image represents the pixels from Region.Min +
+// (x, y) × scale.
 //
-// Inks come as 0 for none: inverted CMYK is turned, with Adobe's segment or without. In YCCK the planes Y,
-// Cb and Cr convert by JFIF's formulas into the inks C, M and Y.
+// CMYK channels have 0 for no ink: Decode inverts CMYK, with or without Adobe's segment.
+// In YCCK, the planes Y, Cb and Cr convert by JFIF's formulas into the channels C, M and
+// Y.
 //
-// The errors are those of ctx, and faults: Truncated, Corrupt, UnsupportedFormat,
-// TooManyPixels. A sink may have been given rows by then. Where all targets are of
-// scale 8 the scans of a progressive file that hold no DC coefficient are passed
-// over, if they bring all bits of all coefficients and the last of them refines those
-// before: then one thing alone goes unseen, that this last scan was cut and closed
-// with an end marker. Where it is not so they are read, and a cut is found.
+// The errors are the error of ctx, and failures: Truncated, Corrupt, UnsupportedFormat,
+// TooManyPixels. A sink may have received rows before the error. If all targets have
+// scale 8, Decode skips the scans of a progressive file that have no DC coefficient, on
+// two conditions: the scans provide all bits of all coefficients, and the last scan
+// refines earlier ones. Then Decode misses only one kind of damage: the last scan was cut
+// and then closed with an end marker. Otherwise Decode reads these scans and finds the
+// cut.
 func Decode(ctx context.Context, data []byte, options Options, targets ...Target) error {
 	d := &decoder{file: file{data: data}, ctx: ctx, threads: options.Threads, side: 1}
 
@@ -97,7 +101,7 @@ func Decode(ctx context.Context, data []byte, options Options, targets ...Target
 		return err
 	}
 
-	// Samples of a file that is refused are of no use; and it may lack tables.
+	// The samples of a rejected file are of no use, and the file may lack tables.
 	if d.broken == nil {
 		for i := range targets {
 			d.targets = append(d.targets, d.aim(targets[i], sides[i]))
@@ -117,30 +121,30 @@ func Decode(ctx context.Context, data []byte, options Options, targets ...Target
 	return d.broken
 }
 
-// decoder is one file's decoding.
+// decoder is the state of decoding one file.
 type decoder struct {
 	file
 
 	ctx     context.Context //nolint:containedctx // It lives as long as one call of Decode.
 	threads int
-	side    int        // the largest of the targets'
-	place   *placement // the same side's
-	// thorough says that scans are read of which nothing is needed.
+	side    int        // the largest of all targets
+	place   *placement // of the same side
+	// thorough makes the decoder read scans of which no target needs anything.
 	thorough bool
 
 	components []*component
-	mcus       image.Point // those of all components, across and down
-	blocks     int         // in each
+	mcus       image.Point // of all components, across and down
+	blocks     int         // in each MCU
 	scans      []*scan
-	broken     error // what is wrong behind the scans
+	broken     error // the error in the segments after the scans
 
 	targets   []*target
 	from, to  int  // the wanted MCUs of a row
-	direct    bool // eighths are read straight into the one target's samples
-	piecemeal bool // a strip is transformed when a piece of its row is there
+	direct    bool // scale 8: DC values are read straight into the samples of the only target
+	piecemeal bool // a strip is a piece of a row, transformed as soon as it is complete
 }
 
-// open reads the file's segments.
+// open reads the segments of the file.
 func (d *decoder) open(maxPixels int64) error {
 	d.place = placements[d.side]
 
@@ -162,7 +166,7 @@ func (d *decoder) open(maxPixels int64) error {
 	return d.checkWork()
 }
 
-// arrange settles which MCUs are wanted and how they are read.
+// arrange determines which MCUs are wanted and how they are read.
 func (d *decoder) arrange() {
 	for i, t := range d.targets {
 		if i == 0 {
@@ -184,7 +188,7 @@ func (d *decoder) arrange() {
 	d.piecemeal = !d.frame.progressive && len(d.scans) == 1 && !d.direct && !d.takesTwo()
 }
 
-// canceled returns the context's error, if it has ended.
+// canceled returns the error of the context, if the context is done.
 func (d *decoder) canceled() error {
 	if err := d.ctx.Err(); err != nil {
 		return fmt.Errorf("decode JPEG: %w", err)
@@ -193,7 +197,7 @@ func (d *decoder) canceled() error {
 	return nil
 }
 
-// affordable checks the frame's size against a limit.
+// affordable checks the size of the frame against a limit.
 func (f *frame) affordable(most int64) error {
 	if most == 0 {
 		most = DefaultMaxPixels

@@ -2,12 +2,12 @@ package decoder
 
 import "encoding/binary"
 
-// eighths reads MCUs of a sequential scan of which only the DC coefficients are
-// needed: each becomes a sample of its plane, if the MCUs are shown at all. ok is
-// false as it is of [bitReader.blocks].
+// eighths reads MCUs of a sequential scan of which only the DC coefficients are needed.
+// Each DC coefficient becomes one sample of its plane, if the MCUs are shown. ok has the
+// meaning of [bitReader.blocks].
 //
-// Its inner loop is that of skipAC, once more: a call a block would take a twelfth
-// of the time.
+// The inner loop repeats that of skipAC, because a call per block would take a twelfth of
+// the time.
 func (r *bitReader) eighths(units []unit, count int, shown bool) (ok bool) { //nolint:gocognit // As of blocks.
 	acc, state, pos, data, safe := r.acc, ^r.n&stateBits, r.pos, r.data, r.safe
 
@@ -101,8 +101,8 @@ func (r *bitReader) eighths(units []unit, count int, shown bool) (ok bool) { //n
 	return true
 }
 
-// longOpen reads the DC coefficient's difference where the open table does not
-// tell it.
+// longOpen reads the difference of a DC coefficient when the open table has no entry for
+// the bits.
 func (r *bitReader) longOpen(h *huffman, acc uint64, state uint, pos int) (uint64, uint, int, int32, bool) {
 	used, difference, ok := h.longDifference(acc)
 	acc, state, pos = r.refillState(acc<<(used&63), state&stateBits+used, pos)
@@ -110,8 +110,8 @@ func (r *bitReader) longOpen(h *huffman, acc uint64, state uint, pos int) (uint6
 	return acc, state, pos, difference, ok
 }
 
-// skipAC steps over what is left of a block's AC symbols. ok is false as it is of
-// blocks.
+// skipAC skips the remaining AC symbols of a block. ok has the meaning of
+// [bitReader.blocks].
 func (r *bitReader) skipAC(h *huffman, acc uint64, state uint, pos int) (uint64, uint, int, bool) {
 	data, safe, skip := r.data, r.safe, h.skip.whole()
 
@@ -158,8 +158,8 @@ func (r *bitReader) skipAC(h *huffman, acc uint64, state uint, pos int) (uint64,
 	return acc, state, pos, true
 }
 
-// symbol steps over one AC symbol with its value, where the skip table does not
-// tell how.
+// symbol skips one AC symbol with its value when the skip table has no entry for the
+// bits.
 func (r *bitReader) symbol(h *huffman, acc uint64, state uint, pos int) (uint64, uint, int, bool) {
 	acc, state, pos = r.refillState(acc, state, pos)
 	used, advance, value, ok := h.step(acc)

@@ -2,9 +2,9 @@ package decoder
 
 import "encoding/binary"
 
-// first reads a block's band in its first scan (G.1.2.2). It is as in a sequential
-// scan, but for the symbols that end the band in this block and in a number of
-// those that follow, and for the low bits that values lack.
+// first reads the band of a block in the first scan of that band (G.1.2.2). Two things
+// differ from a sequential scan: a symbol can end the band in this block and in a number
+// of following blocks, and the values lack their low bits.
 func (s *scan) first(place *placement, block []int16, nonzero *uint64) (ok bool) {
 	r := &s.bits
 	acc, n, pos, data, safe := r.acc, r.n, r.pos, r.data, r.safe
@@ -57,7 +57,7 @@ func (s *scan) first(place *placement, block []int16, nonzero *uint64) (ok bool)
 		}
 
 		if value == 0 {
-			continue // 16 zeros
+			continue // 16 zeros.
 		}
 
 		found |= 1 << (k & 63)
@@ -73,8 +73,8 @@ func (s *scan) first(place *placement, block []int16, nonzero *uint64) (ok bool)
 	return true
 }
 
-// endOfBand reads how many blocks a symbol EOBn ends: 2^n, and n bits that are
-// added.
+// endOfBand returns the number of blocks that a symbol EOBn ends: 2^n plus a number of n
+// bits.
 func (r *bitReader) endOfBand(e entry) int {
 	n := uint(e.advance() - 1)
 

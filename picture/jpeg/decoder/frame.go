@@ -14,16 +14,16 @@ type frame struct {
 	across, down  int // the largest sampling factors
 }
 
-// frameComponent is what a frame header says of a component.
+// frameComponent is the entry of one component in a frame header.
 type frameComponent struct {
 	Sampling
 
 	id           byte
-	quantisation byte // the number of its table
+	quantization byte // the number of its table
 }
 
 // takeFrame reads the frame header: precision, height, width, and for each
-// component its identifier, sampling factors and quantisation table.
+// component its identifier, sampling factors and quantization table.
 func (f *file) takeFrame(s segment) error {
 	const fixed, each = 6, 3
 
@@ -62,7 +62,7 @@ func (f *file) takeFrame(s segment) error {
 		c := frameComponent{
 			id:           rest[0],
 			Sampling:     Sampling{Across: int(rest[1] >> 4), Down: int(rest[1] & 0xf)},
-			quantisation: rest[2],
+			quantization: rest[2],
 		}
 
 		if err := frame.add(s.offset, c); err != nil {
@@ -70,8 +70,8 @@ func (f *file) takeFrame(s segment) error {
 		}
 	}
 
-	// The one component of a grey picture is never interleaved, so its factors mean
-	// nothing (A.2.2): they are 1 in effect.
+	// The only component of a grey image is never interleaved, so its factors have no
+	// meaning (A.2.2). They act as 1.
 	if len(frame.components) == 1 {
 		frame.components[0].Sampling = Sampling{1, 1}
 		frame.across, frame.down = 1, 1
@@ -82,7 +82,7 @@ func (f *file) takeFrame(s segment) error {
 	return nil
 }
 
-// add checks a component, and adds it.
+// add checks a component and adds it to the frame.
 func (f *frame) add(offset int, c frameComponent) error {
 	const most = 4 // sampling factor
 
@@ -95,8 +95,8 @@ func (f *frame) add(offset int, c frameComponent) error {
 	switch {
 	case c.Across < 1 || c.Across > most || c.Down < 1 || c.Down > most:
 		return corrupt(offset, "sampling factors %d × %d", c.Across, c.Down)
-	case c.quantisation > 3:
-		return corrupt(offset, "quantisation table %d", c.quantisation)
+	case c.quantization > 3:
+		return corrupt(offset, "quantization table %d", c.quantization)
 	}
 
 	f.components = append(f.components, c)

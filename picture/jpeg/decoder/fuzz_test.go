@@ -33,14 +33,14 @@ var onlyHere = []string{
 
 // What image/jpeg reads and this package refuses: parts of the reasons.
 var onlyThere = []string{
-	"without its quantisation table", // there they are zeros
+	"without its quantization table", // there they are zeros
 	"codes or symbols that it has",   // no prefix code, one of ones only, a DC size over 15
 	"pixels are missing",             // a component without a scan; a scan that was cut at scale 1/8
 	"bits that are no Huffman code",  // EOBn in a sequential scan, a DC size of 16, a run out of the block
 	"visit each block more than",     // bounds
 	"more than 500 scans",            //
 	"more than 4096 segments",        //
-	"quantisation table cut short",   // there, one that has but its number
+	"quantization table cut short",   // there, one that has but its number
 	"width of 0", "(DNL)",            // there pictures without pixels
 	"hierarchical JPEG",          // DHP, EXP: there unknown, here named
 	"bit 0 to 14", "bit 0 to 15", // low bits that no coefficient has (G.1.1.1.1)

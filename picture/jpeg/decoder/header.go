@@ -5,21 +5,21 @@ import (
 	"triptych/picture/planes"
 )
 
-// Header is what a file says of itself before its first scan.
+// Header describes a file, as far as the segments before its first scan do.
 type Header struct {
 	Width, Height int // in pixels
 	Model         planes.Model
-	// Sampling has the factors of each component, in the model's order.
+	// Sampling has the factors of each component, in the order of the model.
 	Sampling    []Sampling
 	Progressive bool
 }
 
-// Sampling is how many samples a component has across and down in every MCU, in
-// blocks: 1 to 4 (T.81, B.2.2). A component has as many samples as the picture has
-// pixels where its factors are the largest of all.
+// Sampling is the number of blocks that a component has across and down in every MCU: 1
+// to 4 (T.81, B.2.2). A component has one sample per pixel if its factors are the largest
+// of all components.
 type Sampling struct{ Across, Down int }
 
-// ReadHeader reads a file up to its first scan. Its errors are Decode's.
+// ReadHeader reads a file up to its first scan. It returns the same errors as Decode.
 func ReadHeader(data []byte) (Header, error) {
 	f := file{data: data}
 
@@ -39,12 +39,12 @@ func ReadHeader(data []byte) (Header, error) {
 	return header, nil
 }
 
-// Memory is the bytes that Decode allocates at most for a file with this header and
-// a target of this scale, on any number of threads, beside the rows that the target's
-// sink wants to see again.
+// Memory is an upper bound of the bytes that Decode allocates for a file with this header
+// and a target of this scale, with any number of threads. The rows that the sink of the
+// target asks to keep are not included.
 func (h *Header) Memory(scale int) int64 {
 	const (
-		tables      = 1 << 20 // of a few scans; 5 KiB for each that is more
+		tables      = 1 << 20 // of a few scans; 5 KiB for each further scan
 		coefficient = 2
 		bitmap      = 8
 		place       = 4

@@ -9,45 +9,46 @@ const (
 	classAC       = 1
 )
 
-// lookBits is how many bits of the reservoir one look-up sees. 10 hold most codes
-// together with the value that follows, and 1,024 entries of 4 bytes stay in the
-// first-level cache.
+// lookBits is the number of bits of the reservoir that one look-up uses. 10 bits hold
+// most codes together with the value that follows. The table of 1,024 entries of 4 bytes
+// stays in the first-level cache.
 const lookBits = 10
 
-// huffman is a Huffman table, made for decoding.
+// huffman is a Huffman table in a form for fast decoding.
 //
-// A symbol is a byte: the low four bits are the size of a value, whose bits follow
-// the code (F.1.2.1, F.1.2.2); in AC tables the high four bits are a run of zero
-// coefficients before it.
+// A symbol is a byte. The low four bits are the size of a value, whose bits follow the
+// code (F.1.2.1, F.1.2.2). In AC tables the high four bits are the number of zero
+// coefficients before that value.
 type huffman struct {
 	// look is indexed by the next lookBits bits.
 	look [1 << lookBits]entry
-	// skip and pairs are made when they are needed; see skip.go and pairs.go.
+	// skip and pairs are built when they are needed; see skip.go and pairs.go.
 	skip  *skipTable
 	pairs *pairTable
-	// used says that a scan has it: what defines it anew makes another.
+	// used is set when a scan uses the table. A later definition then allocates a new
+	// table.
 	used bool
 
-	// Codes longer than lookBits are found as F.2.2.3 does: codes of one length are
-	// consecutive numbers, so a code of length l is valid where it is no larger than
+	// Codes longer than lookBits are found as in F.2.2.3. The codes of one length are
+	// consecutive numbers. Therefore a code of length l is valid if it is not larger than
 	// maxCode[l], and its symbol is values[code + offset[l]].
 	maxCode [maxCodeLength + 1]int32
 	offset  [maxCodeLength + 1]int32
 	values  [maxCodes]byte
 }
 
-// entry is what a look-up yields.
+// entry is the result of a look-up.
 //
-//	bits 0–5   how many bits to take off the reservoir
+//	bits 0–5   the number of bits to remove from the reservoir
 //	bit 6      endOfBlock: the symbol 0x00 of an AC table
-//	bit 7      special: not all is known, see below
-//	bits 8–12  advance: the run, and one for the coefficient behind it
-//	bits 16–31 the coefficient's value
+//	bit 7      special: the entry is incomplete, see below
+//	bits 8–12  advance: the run, plus one for the coefficient after it
+//	bits 16–31 the value of the coefficient
 //
-// An entry that is not special has code and value within lookBits bits. A special
-// one has only the code's bits to take off, and in the place of the value the
-// value's size; or it is of a code that is longer than lookBits, with no bits to
-// take off.
+// If an entry is not special, code and value lie within lookBits bits. There are two
+// kinds of special entries. In the first, the number of bits is that of the code only,
+// and the value is replaced by its size. The second is for a code longer than lookBits;
+// its number of bits is 0.
 type entry uint32
 
 const (
@@ -65,13 +66,14 @@ func (e entry) advance() int { return int(e>>advanceShift) & advanceMask }
 func (e entry) value() int16 { return int16(e >> valueShift) }
 func (e entry) size() uint   { return uint(e >> valueShift) }
 
-// define makes the table from the counts of codes by length, and the symbols in
-// the order of their codes (annex C), whatever it was before. DC says of which class
-// the table is: there size 0 is the value 0, while in an AC table no value follows it.
+// define builds the table from the number of codes of each length, and the symbols in the
+// order of their codes (annex C). It overwrites earlier contents. dc is the class of the
+// table: in a DC table, size 0 means the value 0; in an AC table, no value follows size
+// 0.
 //
-// ok is false for a table that libjpeg refuses, too: a length has more codes than it
-// has room for, a code consists of ones only, which annex C reserves, or the size of a
-// DC difference is over 15 bits.
+// ok is false for a table that libjpeg rejects, too: there are more codes of a length
+// than fit, a code consists only of ones, which annex C reserves, or the size of a DC
+// difference is over 15 bits.
 func (h *huffman) define(counts [maxCodeLength]byte, symbols []byte, dc bool) (ok bool) {
 	const largestDC = 15
 
@@ -112,7 +114,7 @@ func (h *huffman) define(counts [maxCodeLength]byte, symbols []byte, dc bool) (o
 	return true
 }
 
-// use marks a table, if it is defined, as a scan's.
+// use marks a table as used by a scan, if it is defined.
 func (h *huffman) use() *huffman {
 	if h != nil {
 		h.used = true
@@ -123,7 +125,7 @@ func (h *huffman) use() *huffman {
 
 // enter fills the entries that begin with a code.
 func (h *huffman) enter(code int32, length uint, symbol byte, dc bool) {
-	behind := lookBits - length // bits of the look-up behind the code
+	behind := lookBits - length // bits of the look-up after the code
 	first := int(code) << behind
 	size := uint(symbol & 0xf)
 
@@ -131,7 +133,7 @@ func (h *huffman) enter(code int32, length uint, symbol byte, dc bool) {
 		e := specialEntry(length, symbol)
 
 		switch {
-		case dc && symbol > 0xf: // Never valid: as a special entry it is found out.
+		case dc && symbol > 0xf: // Never valid: the special entry leads to an error later.
 		case size == 0 && dc:
 			e = entry(length) | 1<<advanceShift
 		case size == 0 && symbol == 0:
@@ -145,13 +147,13 @@ func (h *huffman) enter(code int32, length uint, symbol byte, dc bool) {
 	}
 }
 
-// specialEntry is the entry of a symbol without its value.
+// specialEntry returns the entry of a symbol without its value.
 func specialEntry(length uint, symbol byte) entry {
 	return special | entry(length) | entry(symbol>>4+1)<<advanceShift | entry(symbol&0xf)<<valueShift
 }
 
-// extend makes a value of its bits (F.2.2.1, figure F.12): those that begin with a
-// zero are negative, counted from 1 - 2^size up.
+// extend converts the bits of a value to the value (F.2.2.1, figure F.12). Bits that
+// begin with a zero represent the negative values, from 1 - 2^size upward.
 func extend(bits uint64, size uint) int32 {
 	value := int32(bits)
 	if value < 1<<size>>1 {
@@ -161,8 +163,8 @@ func extend(bits uint64, size uint) int32 {
 	return value
 }
 
-// resolve returns the special entry of the code at the top of acc, where a look-up
-// found that it is a long one. It is 0 where there is no such code.
+// resolve returns the special entry of the code at the top of acc, when the look-up found
+// a long code. It returns 0 if there is no such code.
 func (h *huffman) resolve(e entry, acc uint64) entry {
 	if e.bits() != 0 {
 		return e
@@ -178,7 +180,7 @@ func (h *huffman) resolve(e entry, acc uint64) entry {
 	return 0
 }
 
-// step reads one AC symbol with its value: see finish.
+// step reads one AC symbol with its value; see finish for the results.
 func (h *huffman) step(acc uint64) (used uint, advance int, value int16, ok bool) {
 	e := h.look[acc>>(64-lookBits)]
 	if e&special == 0 {
@@ -188,11 +190,11 @@ func (h *huffman) step(acc uint64) (used uint, advance int, value int16, ok bool
 	return h.finish(e, acc)
 }
 
-// finish reads a special entry's value: it returns how many bits code and value
-// take, how far to advance, and the value. A run of 16 zeros (ZRL, 0xF0) comes as
-// an advance of 16 to a value of 0. The end of a block that comes as a long code is
-// an advance out of the block; ok is false where the bits are no code, or a symbol
-// that sequential files lack.
+// finish reads the value of a special entry. It returns the number of bits of code and
+// value, the advance, and the value. A run of 16 zeros (ZRL, 0xF0) is an advance of 16
+// with the value 0. The end of a block with a long code is an advance out of the block.
+// ok is false if the bits are not a code, or are a symbol that sequential files do not
+// have.
 func (h *huffman) finish(e entry, acc uint64) (used uint, advance int, value int16, ok bool) {
 	e = h.resolve(e, acc)
 	size := e.size()

@@ -2,12 +2,12 @@ package decoder
 
 import "encoding/binary"
 
-// The inverse DCT (A.3.3), in integers, by columns and then by rows:
+// The inverse DCT (A.3.3) uses integers, first on columns and then on rows:
 //
 //	x[n] = 1/2 · Σ c(k) X[k] cos((2n+1) k π / 16), c(0) = 1/√2, c(k) = 1 otherwise
 //
-// Each pass leaves out a factor of 1/(2√2), so that X[0] and X[4] have the factor 1
-// and the others √2 cos(k π / 16), here × 2^13. The two passes leave out 1/8.
+// Each pass omits a factor of 1/(2√2). Then X[0] and X[4] have the factor 1, and the
+// others have √2 cos(k π / 16), here × 2^13. Together the two passes omit 1/8.
 const (
 	one  = 8192  // 2^13
 	cos1 = 11363 // √2 cos(π/16) · 2^13
@@ -18,9 +18,9 @@ const (
 	cos7 = 2260
 )
 
-// The columns' results keep 2 bits more than the coefficients had, which leaves
-// 11 of the 13 to round off. The rows' results have all to lose: 13 + 2, and 3 for
-// the factor of 1/8; and samples are around 128 (the level shift of A.3.1).
+// The results of the columns keep 2 bits more than the coefficients have, so 11 of the 13
+// bits are rounded off. The results of the rows round off all the rest: 13 + 2, and 3 for
+// the factor of 1/8. Samples are centered at 128 (the level shift of A.3.1).
 const (
 	columnShift = 11
 	columnRound = 1 << (columnShift - 1)
@@ -28,27 +28,27 @@ const (
 	rowRound    = 1<<(rowShift-1) + 128<<rowShift
 )
 
-// inverse8 is one pass over eight values. The even half has X[0] ± X[4], and X[2]
-// and X[6] turned by an angle:
+// inverse8 is one pass over eight values. The even half consists of X[0] ± X[4], and a
+// rotation of X[2] and X[6]:
 //
 //	big   = X[2] cos2 + X[6] cos6
 //	small = X[2] cos6 - X[6] cos2
 //
-// The odd half is, by the definition,
+// By the definition, the odd half is
 //
 //	odd0 = X[1] cos1 + X[3] cos3 + X[5] cos5 + X[7] cos7
 //	odd1 = X[1] cos3 - X[3] cos7 - X[5] cos1 - X[7] cos5
 //	odd2 = X[1] cos5 - X[3] cos1 + X[5] cos7 + X[7] cos3
 //	odd3 = X[1] cos7 - X[3] cos5 + X[5] cos3 - X[7] cos1
 //
-// and by symmetry x[7-n] has it with the other sign. Here sums that several lines
-// have are multiplied once, which makes 3 + 9 products of 4 + 16 (after Loeffler,
-// Ligtenberg and Moschytz, ICASSP 1989). The factors being differences of those
-// above, the results are the same to the last bit; intermediate sums may wrap
+// and by symmetry x[7-n] uses it with the opposite sign. The code multiplies sums that
+// occur in several lines only once. This needs 3 + 9 products instead of 4 + 16 (after
+// Loeffler, Ligtenberg and Moschytz, ICASSP 1989). Its factors are differences of the
+// factors above, so the results are equal to the last bit. Intermediate sums may wrap
 // around.
 func inverse8(x0, x1, x2, x3, x4, x5, x6, x7, round int32) (y0, y1, y2, y3, y4, y5, y6, y7 int32) {
 	if x4|x5|x6|x7 == 0 {
-		return inverse8Corner(x0, x1, x2, x3, round) // As high frequencies often are.
+		return inverse8Corner(x0, x1, x2, x3, round) // High frequencies are often zero.
 	}
 
 	plus, minus := (x0+x4)*one+round, (x0-x4)*one+round
@@ -70,19 +70,19 @@ func inverse8(x0, x1, x2, x3, x4, x5, x6, x7, round int32) (y0, y1, y2, y3, y4, 
 		even3 - odd3, even2 - odd2, even1 - odd1, even0 - odd0
 }
 
-// transform8 turns a block into 8 × 8 samples. It is what the vector kernel does,
-// bit for bit: products with the divisors and the columns' results are kept within
-// 16 bits, which only damaged files exceed. No sum exceeds 32 bits: the factors of
-// a pass sum up to 61,213, and 32,768 times that and the rounding is below 2^31.
-func transform8(block, divisors *coefficients, samples []byte, stride int) {
+// transform8 turns a block into 8 × 8 samples. It computes the same as the vector kernel,
+// bit by bit: products with the quantization table and the results of the columns are
+// limited to 16 bits. Only damaged files exceed them. No sum exceeds 32 bits: the factors
+// of a pass sum up to 61,213, and 32,768 times that sum plus the rounding is below 2^31.
+func transform8(block, quants *coefficients, samples []byte, stride int) {
 	var columns [64]int32
 
 	for column := range 8 {
-		a, q := block[2*column:2*column+50:2*column+50], divisors[2*column:2*column+50:2*column+50]
+		a, q := block[2*column:2*column+50:2*column+50], quants[2*column:2*column+50:2*column+50]
 
 		x0 := int32(a[0]) * int32(q[0])
 		if int32(a[1])|int32(a[16])|int32(a[17])|int32(a[32])|int32(a[33])|int32(a[48])|int32(a[49]) == 0 {
-			// Only X[0]: the pass yields it eight times, × 4 for the 2 bits more.
+			// Only X[0]: the pass yields it eight times, × 4 for the 2 additional bits.
 			value := int32(saturate(int32(saturate(x0)) << 2))
 			for row := range 8 {
 				columns[8*row+column] = value
@@ -121,8 +121,8 @@ func transform8(block, divisors *coefficients, samples []byte, stride int) {
 	}
 }
 
-// beyond says whether one of eight numbers does not fit into 16 bits: 2^15 added,
-// those that fit have no bit above the sixteenth.
+// beyond reports whether one of eight numbers does not fit into 16 bits. After adding
+// 2^15, a number that fits has no bit set above the sixteenth.
 func beyond(x0, x1, x2, x3, x4, x5, x6, x7 int32) bool {
 	const half = 1 << 15
 
@@ -134,17 +134,17 @@ func saturate8(x0, x1, x2, x3, x4, x5, x6, x7 int32) (y0, y1, y2, y3, y4, y5, y6
 		int32(saturate(x4)), int32(saturate(x5)), int32(saturate(x6)), int32(saturate(x7))
 }
 
-// clamp cuts a value to the range of a sample.
+// clamp limits a value to the range of a sample.
 func clamp(value int32) byte {
 	if uint32(value) > 255 {
-		// The sign, spread over all bits, is 0 or -1: 255 or 0.
+		// The sign, spread over all bits, is 0 or -1. The result is 255 or 0.
 		return byte(^(value >> 31))
 	}
 
 	return byte(value)
 }
 
-// flat fills a block of which only the DC coefficient is not zero.
+// flat fills a block in which only the DC coefficient is nonzero.
 func flat(dc, divisor int16, samples []byte, stride, side int) {
 	value := clamp((int32(dc)*int32(divisor)+4)>>3 + 128)
 

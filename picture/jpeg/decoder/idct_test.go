@@ -7,19 +7,19 @@ import (
 	"testing"
 )
 
-// blockCases are blocks and divisors as photos have them, and as only damaged
+// blockCases are blocks and quants as photos have them, and as only damaged
 // files do.
-func blockCases(yield func(name string, block, divisors *coefficients) bool) {
+func blockCases(yield func(name string, block, quants *coefficients) bool) {
 	random := rand.New(rand.NewPCG(5, 6))
 	extremes := []int16{math.MinInt16, math.MaxInt16, -1, 0, 1, 255}
 
 	for try := range 20_000 {
-		var block, divisors coefficients
+		var block, quants coefficients
 
 		name := [...]string{"photo", "sparse", "wild", "extreme"}[try%4]
 
 		for i := range block {
-			divisors[i] = int16(1 + random.IntN(40))
+			quants[i] = int16(1 + random.IntN(40))
 
 			switch name {
 			case "photo":
@@ -29,13 +29,13 @@ func blockCases(yield func(name string, block, divisors *coefficients) bool) {
 					block[i] = int16(random.IntN(200) - 100)
 				}
 			case "wild":
-				block[i], divisors[i] = int16(random.Uint32()), int16(random.IntN(1<<15))
+				block[i], quants[i] = int16(random.Uint32()), int16(random.IntN(1<<15))
 			case "extreme":
-				block[i], divisors[i] = extremes[random.IntN(len(extremes))], extremes[1+random.IntN(5)]&math.MaxInt16
+				block[i], quants[i] = extremes[random.IntN(len(extremes))], extremes[1+random.IntN(5)]&math.MaxInt16
 			}
 		}
 
-		if !yield(name, &block, &divisors) {
+		if !yield(name, &block, &quants) {
 			return
 		}
 	}
@@ -48,17 +48,17 @@ func TestKernelsEqualPlainGo(t *testing.T) {
 
 	const stride = 11
 
-	for name, pair := range map[string][2]func(block, divisors *coefficients, samples []byte, stride int){
+	for name, pair := range map[string][2]func(block, quants *coefficients, samples []byte, stride int){
 		"8 × 8": {transform8, kernel8}, "4 × 4": {transform4, kernel4},
 	} {
 		var want, got [8 * stride]byte
 
-		blockCases(func(kind string, block, divisors *coefficients) bool {
-			pair[0](block, divisors, want[:], stride)
-			pair[1](block, divisors, got[:], stride)
+		blockCases(func(kind string, block, quants *coefficients) bool {
+			pair[0](block, quants, want[:], stride)
+			pair[1](block, quants, got[:], stride)
 
 			if got != want {
-				t.Errorf("%s of a %s block %v by %v:\ngot  %v\nwant %v", name, kind, block, divisors, got, want)
+				t.Errorf("%s of a %s block %v by %v:\ngot  %v\nwant %v", name, kind, block, quants, got, want)
 			}
 
 			return got == want
@@ -68,7 +68,7 @@ func TestKernelsEqualPlainGo(t *testing.T) {
 
 // The shortcut for blocks with few coefficients is the whole transform.
 func TestCornerEqualsTransform(t *testing.T) {
-	blockCases(func(kind string, block, divisors *coefficients) bool {
+	blockCases(func(kind string, block, quants *coefficients) bool {
 		for k, place := range placements[8].of {
 			if k > lastOfCorner {
 				block[place] = 0
@@ -77,11 +77,11 @@ func TestCornerEqualsTransform(t *testing.T) {
 
 		var got, want [64]byte
 
-		transform8(block, divisors, want[:], 8)
-		transform8Corner(block, divisors, got[:], 8)
+		transform8(block, quants, want[:], 8)
+		transform8Corner(block, quants, got[:], 8)
 
 		if got != want {
-			t.Errorf("a %s block %v by %v:\ngot  %v\nwant %v", kind, block, divisors, got, want)
+			t.Errorf("a %s block %v by %v:\ngot  %v\nwant %v", kind, block, quants, got, want)
 		}
 
 		return got == want
@@ -92,14 +92,14 @@ func TestCornerEqualsTransform(t *testing.T) {
 func TestFlatEqualsTransforms(t *testing.T) {
 	for _, divisor := range []int16{0, 1, 3, 255, math.MaxInt16} {
 		for dc := math.MinInt16; dc <= math.MaxInt16; dc += 7 {
-			block, divisors := coefficients{int16(dc)}, coefficients{divisor}
+			block, quants := coefficients{int16(dc)}, coefficients{divisor}
 
-			for side, transform := range map[int]func(block, divisors *coefficients, samples []byte, stride int){
+			for side, transform := range map[int]func(block, quants *coefficients, samples []byte, stride int){
 				8: transform8, 4: transform4, 2: transform2,
 			} {
 				var got, want [64]byte
 
-				transform(&block, &divisors, want[:], 8)
+				transform(&block, &quants, want[:], 8)
 				flat(int16(dc), divisor, got[:], 8, side)
 
 				if got != want {
@@ -113,14 +113,14 @@ func TestFlatEqualsTransforms(t *testing.T) {
 // The transforms are within rounding of the definition (A.3.3), that of N × N
 // coefficients at N/8 of the scale.
 func TestTransformsFollowTheDefinition(t *testing.T) {
-	for side, transform := range map[int]func(block, divisors *coefficients, samples []byte, stride int){
+	for side, transform := range map[int]func(block, quants *coefficients, samples []byte, stride int){
 		8: transform8, 4: transform4, 2: transform2,
 	} {
 		random := rand.New(rand.NewPCG(7, 8))
 		worst := 0.0
 
 		for range 500 {
-			var block, divisors coefficients
+			var block, quants coefficients
 
 			natural := make([]float64, side*side) // by row and column
 
@@ -130,13 +130,13 @@ func TestTransformsFollowTheDefinition(t *testing.T) {
 					continue
 				}
 
-				divisors[place] = int16(1 + random.IntN(20))
+				quants[place] = int16(1 + random.IntN(20))
 				block[place] = int16(random.NormFloat64() * 6)
-				natural[row*side+column] = float64(block[place]) * float64(divisors[place])
+				natural[row*side+column] = float64(block[place]) * float64(quants[place])
 			}
 
 			samples := make([]byte, side*side)
-			transform(&block, &divisors, samples, side)
+			transform(&block, &quants, samples, side)
 
 			for i, want := range definition(natural, side) {
 				want = min(max(want*float64(side)/8+128, 0), 255)
@@ -199,19 +199,19 @@ func definition(block []float64, side int) []float64 {
 func BenchmarkTransforms(b *testing.B) {
 	random := rand.New(rand.NewPCG(9, 10))
 
-	var block, divisors coefficients
+	var block, quants coefficients
 	for i := range block {
-		block[i], divisors[i] = int16(random.NormFloat64()*10), 3
+		block[i], quants[i] = int16(random.NormFloat64()*10), 3
 	}
 
 	samples := bytes.Repeat([]byte{0}, 64)
 
-	for name, transform := range map[string]func(block, divisors *coefficients, samples []byte, stride int){
+	for name, transform := range map[string]func(block, quants *coefficients, samples []byte, stride int){
 		"8 Go": transform8, "corner Go": transform8Corner, "8 vector": kernel8, "4 Go": transform4, "4 vector": kernel4, "2 Go": transform2,
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				transform(&block, &divisors, samples, 8)
+				transform(&block, &quants, samples, 8)
 			}
 		})
 	}

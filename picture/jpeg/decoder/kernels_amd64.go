@@ -4,14 +4,15 @@ package decoder
 
 import "golang.org/x/sys/cpu"
 
-// hasKernels says whether the processor and the operating system have AVX2.
+// hasKernels reports whether the processor and the operating system support AVX2.
 func hasKernels() bool { return cpu.X86.HasAVX2 }
 
-// pairs are factors for two coefficients that stand side by side, once for each of
-// the eight columns in a vector.
+// pairs holds the factors for two neighboring coefficients, repeated for each of the
+// eight columns in a vector.
 type pairs [16]int16
 
-// factors has what the kernels multiply by, in their order: the names of idct.go.
+// factors has the factors of the kernels, in the order of use. The names are those of
+// idct.go.
 var factors = [12]pairs{
 	pair(one, one), pair(one, -one), // X[0] and X[4]
 	pair(cos2, cos6), pair(cos6, -cos2), // X[2] and X[6]
@@ -29,20 +30,21 @@ func pair(first, second int16) (p pairs) {
 	return p
 }
 
-// kernel8 is [transform8]. The check of the last row's place is that of the whole.
-func kernel8(block, divisors *coefficients, samples []byte, stride int) {
+// kernel8 is [transform8] in assembly. The bounds check of the last sample covers all
+// samples.
+func kernel8(block, quants *coefficients, samples []byte, stride int) {
 	_ = samples[7*stride+7]
-	inverse8x8(block, divisors, &factors, &samples[0], stride)
+	inverse8x8(block, quants, &factors, &samples[0], stride)
 }
 
-// kernel4 is [transform4].
-func kernel4(block, divisors *coefficients, samples []byte, stride int) {
+// kernel4 is [transform4] in assembly.
+func kernel4(block, quants *coefficients, samples []byte, stride int) {
 	_ = samples[3*stride+3]
-	inverse4x4(block, divisors, &factors, &samples[0], stride)
+	inverse4x4(block, quants, &factors, &samples[0], stride)
 }
 
 //go:noescape
-func inverse8x8(block, divisors *coefficients, factors *[12]pairs, samples *byte, stride int)
+func inverse8x8(block, quants *coefficients, factors *[12]pairs, samples *byte, stride int)
 
 //go:noescape
-func inverse4x4(block, divisors *coefficients, factors *[12]pairs, samples *byte, stride int)
+func inverse4x4(block, quants *coefficients, factors *[12]pairs, samples *byte, stride int)

@@ -2,23 +2,23 @@
 
 #include "textflag.h"
 
-// The inverse DCT with AVX2: the arithmetic of idct.go and reduced.go. Vectors
-// of 32-bit numbers hold one value of each of the eight columns (or rows). The
-// operands stand in Go's order, the result last.
+// The inverse DCT with AVX2. The arithmetic is that of idct.go and reduced.go. A vector
+// of 32-bit numbers holds one value of each of the eight columns (or rows). The operands
+// are in Go's order, the result last.
 
-// Words of a row in the order of the pairs: 0 4 2 6 1 3 5 7.
+// The words of a row in the order of the pairs: 0 4 2 6 1 3 5 7.
 DATA pairs8<>+0(SB)/8, $0x0d0c050409080100
 DATA pairs8<>+8(SB)/8, $0x0f0e0b0a07060302
 DATA pairs8<>+16(SB)/8, $0x0d0c050409080100
 DATA pairs8<>+24(SB)/8, $0x0f0e0b0a07060302
 GLOBL pairs8<>(SB), RODATA|NOPTR, $32
 
-// Words of two rows of four in the order of the pairs: 0 2 1 3.
+// The words of two rows of four in the order of the pairs: 0 2 1 3.
 DATA pairs4<>+0(SB)/8, $0x0706030205040100
 DATA pairs4<>+8(SB)/8, $0x0f0e0b0a0d0c0908
 GLOBL pairs4<>(SB), RODATA|NOPTR, $16
 
-// Four columns of four bytes as four rows.
+// Transposes four columns of four bytes into four rows.
 DATA turn<>+0(SB)/8, $0x0d0905010c080400
 DATA turn<>+8(SB)/8, $0x0f0b07030e0a0602
 DATA turn<>+16(SB)/8, $0x0d0905010c080400
@@ -30,9 +30,9 @@ DATA round<>+0(SB)/4, $1024
 DATA round<>+4(SB)/4, $33685504
 GLOBL round<>(SB), RODATA|NOPTR, $8
 
-// SCALE loads 16 coefficients at SI and multiplies them by the divisors at BX.
-// The low and high halves of the products, interleaved, are products of 32 bits,
-// which packing saturates to 16 again, in the old order.
+// SCALE loads 16 coefficients at SI and multiplies them by the quantization table at BX.
+// The low and high halves of the products are interleaved into 32-bit products. Packing
+// saturates these to 16 bits again, in the original order.
 #define SCALE(offset, t0, t1, t2, t3, out) \
 	VMOVDQU    offset(SI), t0; \
 	VMOVDQU    offset(BX), t1; \
@@ -42,8 +42,8 @@ GLOBL round<>(SB), RODATA|NOPTR, $8
 	VPUNPCKHWD t3, t2, t1; \
 	VPACKSSDW  t1, t0, out
 
-// ODD adds to and subtracts from an even value the odd sum whose factors are at
-// an offset of CX.
+// ODD adds an odd sum to an even value, and subtracts it. The factors of the odd sum are
+// at an offset of CX.
 #define ODD(offset, even, sum, difference) \
 	VPMADDWD offset(CX), Y2, Y4; \
 	VPMADDWD (offset+32)(CX), Y3, Y5; \
@@ -51,8 +51,8 @@ GLOBL round<>(SB), RODATA|NOPTR, $8
 	VPADDD   Y4, even, sum; \
 	VPSUBD   Y4, even, difference
 
-// PASS8 is inverse8 on the pairs (0, 4), (2, 6), (1, 3), (5, 7) in Y0 to Y3, with
-// the rounding in Y6. The results are Y12 Y13 Y14 Y15 Y9 Y11 Y10 Y8.
+// PASS8 is inverse8 on the pairs (0, 4), (2, 6), (1, 3), (5, 7) in Y0 to Y3, with the
+// rounding in Y6. The results are in Y12 Y13 Y14 Y15 Y9 Y11 Y10 Y8.
 #define PASS8(shift) \
 	VPMADDWD (CX), Y0, Y4; \
 	VPMADDWD 32(CX), Y0, Y5; \
@@ -77,10 +77,10 @@ GLOBL round<>(SB), RODATA|NOPTR, $8
 	VPSRAD   $shift, Y10, Y10; \
 	VPSRAD   $shift, Y8, Y8
 
-// func inverse8x8(block, divisors *coefficients, factors *[12]pairs, samples *byte, stride int)
+// func inverse8x8(block, quants *coefficients, factors *[12]pairs, samples *byte, stride int)
 TEXT ·inverse8x8(SB), NOSPLIT, $0-40
 	MOVQ block+0(FP), SI
-	MOVQ divisors+8(FP), BX
+	MOVQ quants+8(FP), BX
 	MOVQ factors+16(FP), CX
 	MOVQ samples+24(FP), DI
 	MOVQ stride+32(FP), DX
@@ -94,8 +94,8 @@ TEXT ·inverse8x8(SB), NOSPLIT, $0-40
 	VPBROADCASTD round<>+0(SB), Y6
 	PASS8(11)
 
-	// Rows n and n + 4 as words, then one in each half of a vector, in the order of
-	// the pairs.
+	// Rows n and n + 4 as words, then one of them in each half of a vector, in the order
+	// of the pairs.
 	VPACKSSDW Y9, Y12, Y0
 	VPACKSSDW Y11, Y13, Y1
 	VPACKSSDW Y10, Y14, Y2
@@ -110,7 +110,7 @@ TEXT ·inverse8x8(SB), NOSPLIT, $0-40
 	VPSHUFB   Y12, Y2, Y2
 	VPSHUFB   Y12, Y3, Y3
 
-	// Turned, in each half: a vector of each pair, of eight rows.
+	// Transpose each half: one vector for each pair, of eight rows.
 	VPUNPCKLDQ  Y1, Y0, Y4
 	VPUNPCKHDQ  Y1, Y0, Y5
 	VPUNPCKLDQ  Y3, Y2, Y6
@@ -124,7 +124,7 @@ TEXT ·inverse8x8(SB), NOSPLIT, $0-40
 	VPBROADCASTD round<>+4(SB), Y6
 	PASS8(18)
 
-	// Columns of words, then of bytes, both with saturation, turned into rows.
+	// Columns of words, then of bytes, both with saturation, transposed into rows.
 	VPACKSSDW  Y13, Y12, Y0
 	VPACKSSDW  Y15, Y14, Y1
 	VPACKSSDW  Y11, Y9, Y2
@@ -153,8 +153,8 @@ TEXT ·inverse8x8(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// PASS4 is inverse4 on the pairs (0, 2) and (1, 3) in X0 and X1, with the rounding
-// in X6. The results are X8 X10 X11 X9.
+// PASS4 is inverse4 on the pairs (0, 2) and (1, 3) in X0 and X1, with the rounding in X6.
+// The results are in X8 X10 X11 X9.
 #define PASS4(shift) \
 	VPMADDWD (CX), X0, X4; \
 	VPMADDWD 32(CX), X0, X5; \
@@ -171,10 +171,10 @@ TEXT ·inverse8x8(SB), NOSPLIT, $0-40
 	VPSRAD   $shift, X10, X10; \
 	VPSRAD   $shift, X11, X11
 
-// func inverse4x4(block, divisors *coefficients, factors *[12]pairs, samples *byte, stride int)
+// func inverse4x4(block, quants *coefficients, factors *[12]pairs, samples *byte, stride int)
 TEXT ·inverse4x4(SB), NOSPLIT, $0-40
 	MOVQ block+0(FP), SI
-	MOVQ divisors+8(FP), BX
+	MOVQ quants+8(FP), BX
 	MOVQ factors+16(FP), CX
 	MOVQ samples+24(FP), DI
 	MOVQ stride+32(FP), DX
@@ -186,7 +186,7 @@ TEXT ·inverse4x4(SB), NOSPLIT, $0-40
 	VPBROADCASTD round<>+0(SB), X6
 	PASS4(11)
 
-	// Rows as words, in the order of the pairs, then a vector of each pair.
+	// Rows as words, in the order of the pairs, then one vector for each pair.
 	VPACKSSDW X10, X8, X0
 	VPACKSSDW X9, X11, X2
 	VMOVDQU   pairs4<>(SB), X12
@@ -199,7 +199,7 @@ TEXT ·inverse4x4(SB), NOSPLIT, $0-40
 	VPBROADCASTD round<>+4(SB), X6
 	PASS4(18)
 
-	// Columns of bytes, turned into rows.
+	// Columns of bytes, transposed into rows.
 	VPACKSSDW X10, X8, X0
 	VPACKSSDW X9, X11, X2
 	VPACKUSWB X2, X0, X0

@@ -2,13 +2,13 @@
 
 package decoder
 
-// hasKernels is false: there are none for this processor.
+// hasKernels returns false, because there are no kernels for this processor.
 func hasKernels() bool { return false }
 
-func kernel8(block, divisors *coefficients, samples []byte, stride int) {
-	transform8(block, divisors, samples, stride)
+func kernel8(block, quants *coefficients, samples []byte, stride int) {
+	transform8(block, quants, samples, stride)
 }
 
-func kernel4(block, divisors *coefficients, samples []byte, stride int) {
-	transform4(block, divisors, samples, stride)
+func kernel4(block, quants *coefficients, samples []byte, stride int) {
+	transform4(block, quants, samples, stride)
 }

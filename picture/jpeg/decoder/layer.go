@@ -6,34 +6,34 @@ import (
 	"triptych/picture/planes"
 )
 
-// layer is a component's samples, some rows of them.
+// layer holds some rows of the samples of a component.
 type layer struct {
 	planes.Roll
 
-	rows int // that a row of MCUs brings
-	// covered is how many samples across and down are coded.
+	rows int // the number of rows from one row of MCUs
+	// covered is the number of coded samples across and down.
 	covered image.Point
 }
 
-// rowsAtFirst is for how many rows of MCUs there is room at first: more than one, and
-// what filters see of those before.
+// rowsAtFirst is the number of rows of MCUs that are allocated at first. It is more than
+// one, because filters also need some earlier rows.
 const rowsAtFirst = 4
 
-// layer makes room for some rows of a component's samples.
+// layer allocates some rows of samples for a component.
 func (t *target) layer(c *component, plane planes.Plane) layer {
 	made := layer{rows: c.Down * t.side, covered: c.covered}
 	made.covered.X = (c.covered.X - t.mcus.Min.X*c.Across) * t.side
 	made.covered.Y = (c.covered.Y - t.mcus.Min.Y*c.Down) * t.side
 
-	// Whole MCUs, or what lies behind the last of them.
+	// Whole MCUs, or the samples after the last of them.
 	width, height := max(t.mcus.Dx()*c.Across*t.side, plane.Width), max(t.mcus.Dy()*made.rows, plane.Height)
 	made.Roll = planes.NewRoll(width, height, rowsAtFirst*made.rows)
 
 	return made
 }
 
-// makeRoom makes room for the n-th wanted row of MCUs, and with the last for the
-// samples behind it: rows that the sink no longer needs are dropped.
+// makeRoom makes room for the n-th wanted row of MCUs, and with the last row for the
+// samples after it. It drops rows that the sink no longer needs.
 func (t *target) makeRoom(i, n int) {
 	l := &t.layers[i]
 	first := n * l.rows
@@ -46,10 +46,10 @@ func (t *target) makeRoom(i, n int) {
 	l.Reserve(t.sink.Needs(i), first, beyond)
 }
 
-// extend repeats the last column and row of new rows where the samples go on and the
-// blocks do not. With sampling factors of 2 and 3 a picture of 9 pixels across has
-// 6 samples, one block; an eighth of it has 2 pixels, and ceil(2 × 2 ÷ 3) is 2
-// samples, of which that block has one.
+// extend repeats the last column and row of new rows where there are samples but no
+// blocks. Example: with sampling factors of 2 and 3, an image of 9 pixels across has 6
+// samples, which is one block. At an eighth it has 2 pixels and ceil(2 × 2 ÷ 3) = 2
+// samples, but the block yields only one.
 func (l *layer) extend(from, to, width int) {
 	coded := max(l.covered.X, 1)
 

@@ -4,24 +4,23 @@ import (
 	"triptych/picture/planes"
 )
 
-// The color transforms that Adobe's segment names (Adobe Technical Note 5116,
-// section 18).
+// The color transforms of Adobe's segment (Adobe Technical Note 5116, section 18).
 const (
 	transformNone = 0 // RGB or CMYK
 	adobeBytes    = 12
 )
 
-// takeAdobe reads Adobe's segment: its name, a version, two fields of flags, and
-// the color transform.
+// takeAdobe reads Adobe's segment: a name, a version, two fields of flags, and the color
+// transform.
 func (f *file) takeAdobe(payload []byte) {
 	if len(payload) >= adobeBytes && string(payload[:5]) == "Adobe" {
 		f.adobe, f.transform = true, payload[adobeBytes-1]
 	}
 }
 
-// model says what the components mean, as libjpeg decides it: a JFIF header means
-// YCbCr, else Adobe's segment decides, else the identifiers R, G and B mean
-// themselves.
+// model returns the meaning of the components, by the rules of libjpeg: a JFIF header
+// means YCbCr; otherwise Adobe's segment decides; otherwise the identifiers R, G and B
+// mean RGB.
 func (f *file) model() planes.Model {
 	c := f.frame.components
 
@@ -43,22 +42,23 @@ func (f *file) model() planes.Model {
 	return planes.YCbCr
 }
 
-// inks returns what turns the inks of a file, of which 255 is none, into those of which
-// 0 is, plane by plane; nil where nothing is to be turned. Adobe's files have them so,
-// and all others are taken to have, by libjpeg's users as by browsers: files of CMYK
-// without Adobe's segment come from programs that lost it. In YCCK files Y, Cb and
-// Cr already convert by JFIF's formulas into inks of which 0 is none, as the inversion
-// meets the one in "cyan is 255 − red": only K is left to turn.
-func (f *file) inks() func(plane int, samples []byte) {
+// inverter returns a function that inverts the CMYK channels of a plane, from 255 for no
+// ink to 0 for no ink. It is nil if there is nothing to invert. Adobe's files store
+// inverted channels. Applications that use libjpeg, and browsers, assume the same for all
+// other files: a CMYK file without Adobe's segment comes from a program that lost the
+// segment. In YCCK files, Y, Cb and Cr already convert by JFIF's formulas into channels
+// with 0 for no ink, because this inversion cancels the one in "cyan is 255 − red". Only
+// K must be inverted.
+func (f *file) inverter() func(plane int, samples []byte) {
 	const black = 3
 
-	switch f.model() { //nolint:exhaustive // The others have no inks.
+	switch f.model() { //nolint:exhaustive // The other models have no CMYK channels.
 	case planes.CMYK:
-		return func(_ int, samples []byte) { complement(samples) }
+		return func(_ int, samples []byte) { invert(samples) }
 	case planes.YCCK:
 		return func(plane int, samples []byte) {
 			if plane == black {
-				complement(samples)
+				invert(samples)
 			}
 		}
 	default:
@@ -66,7 +66,7 @@ func (f *file) inks() func(plane int, samples []byte) {
 	}
 }
 
-func complement(samples []byte) {
+func invert(samples []byte) {
 	for i := range samples {
 		samples[i] = ^samples[i]
 	}

@@ -1,18 +1,18 @@
 package decoder
 
-// pairTable yields two AC coefficients at once, or one, and the end of the block
-// where that follows. It is indexed by the next lookBits bits.
+// pairTable yields one or two AC coefficients at once, and the end of the block if it
+// follows. The index is the next lookBits bits.
 type pairTable [1 << lookBits]pairEntry
 
-// pairEntry is what it yields; see state.go for steps.
+// pairEntry is the result of a look-up; see state.go for steps.
 //
 //	bits 0–13  the step
-//	bits 16–31 the first coefficient's value
-//	bits 32–47 the second's, or the first's again where there is no second: it is
-//	           put into the same place once more, which needs no condition
-//	bits 48–53 how far the first symbol advances; 0 where the block ends at once
+//	bits 16–31 the value of the first coefficient
+//	bits 32–47 the value of the second coefficient. If there is no second, this is the
+//	           first again: storing it in the same place once more needs no condition
+//	bits 48–53 the advance of the first symbol; 0 if the block ends at once
 //
-// A run of 16 zeros counts as a coefficient of value 0.
+// A run of 16 zeros counts as a coefficient with the value 0.
 type pairEntry uint64
 
 const (
@@ -21,10 +21,10 @@ const (
 	pairAdvance = 48
 )
 
-// first is the zigzag index of the first coefficient behind a state.
+// first returns the zigzag index of the first coefficient after a state.
 func (p pairEntry) first(state uint) uint { return state>>stateShift + uint(p>>pairAdvance) }
 
-// makePairs makes the table of pairs from look, once.
+// makePairs builds the pair table from look, once.
 func (h *huffman) makePairs() {
 	if h.pairs != nil {
 		return
@@ -36,7 +36,7 @@ func (h *huffman) makePairs() {
 	}
 }
 
-// pair looks up one symbol behind the other.
+// pair looks up two symbols in succession.
 func (h *huffman) pair(bits uint) pairEntry {
 	used, advance, value, ends := h.within(bits, 0)
 
@@ -65,8 +65,8 @@ func (h *huffman) pair(bits uint) pairEntry {
 	return p | pairEntry(used+more) | pairEntry(advance+further)<<stateShift | pairEntry(uint16(second))<<pairSecond
 }
 
-// within is the symbol with its value behind those of a look-up's bits that are
-// used already. It takes no bits where it does not lie within the rest.
+// within returns the symbol with its value that follows the first bits of a look-up,
+// which are already used. used is 0 if the symbol does not lie within the remaining bits.
 func (h *huffman) within(bits, before uint) (used uint, advance int, value int16, ends bool) {
 	e := h.look[bits<<before&(1<<lookBits-1)]
 

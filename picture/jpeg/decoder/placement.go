@@ -2,14 +2,15 @@ package decoder
 
 import "triptych/picture/jpeg/t81"
 
-// placement says where a block's coefficients are kept for one size of the inverse
-// DCT, so that decoding puts each where the transform wants it.
+// placement says where the coefficients of a block are stored for one size of the inverse
+// DCT, so that decoding puts each one where the transform needs it.
 type placement struct {
 	// of maps the zigzag index to the place.
 	of [t81.BlockSize]uint8
 	// needed is the zigzag index of the last coefficient that is used.
 	needed int
-	// kept has a bit for each zigzag index that is used, reach for each up to the last.
+	// kept has a bit for each zigzag index that is used. reach has a bit for each index
+	// up to the last used one.
 	kept, reach uint64
 	// side is the size of the transform: 8, 4, 2 or 1.
 	side int
@@ -17,11 +18,11 @@ type placement struct {
 
 // placements has the placement for each side.
 //
-// The vector kernels multiply and add pairs of coefficients, those of two rows in
-// one column, so the two stand side by side. The rows of 8 × 8 pair up as 0 and 4,
-// 2 and 6, 1 and 3, 5 and 7; of 4 × 4 as 0 and 2, 1 and 3; of 2 × 2 not.
-// Coefficients that a smaller transform leaves out go to the last place, which it
-// does not look at.
+// The vector kernels multiply and add pairs of coefficients: those of two rows in one
+// column. Therefore the two are stored side by side. The rows of 8 × 8 form the pairs 0
+// and 4, 2 and 6, 1 and 3, 5 and 7. Those of 4 × 4 form 0 and 2, 1 and 3. Those of 2 × 2
+// form none. Coefficients that a smaller transform omits go to the last place, which it
+// does not read.
 var placements = map[int]*placement{
 	8: makePlacement(8, []int{0, 4, 2, 6, 1, 3, 5, 7}, 2),
 	4: makePlacement(4, []int{0, 2, 1, 3}, 2),
@@ -29,8 +30,8 @@ var placements = map[int]*placement{
 	1: makePlacement(1, []int{0}, 1),
 }
 
-// makePlacement makes a placement from the order of rows, of which each group
-// stands interleaved.
+// makePlacement creates a placement from the order of rows. The rows of each group are
+// interleaved.
 func makePlacement(side int, rows []int, group int) *placement {
 	p := &placement{side: side}
 
@@ -56,8 +57,8 @@ func makePlacement(side int, rows []int, group int) *placement {
 	return p
 }
 
-// gather lists for each place of a smaller transform's coefficients where they are in
-// this placement; nil where they are in the same places.
+// gather lists, for each place of the coefficients of a smaller transform, the place in
+// this placement. It is nil if the places are equal.
 func (p *placement) gather(smaller *placement) []uint8 {
 	if p.side == smaller.side {
 		return nil
@@ -74,10 +75,10 @@ func (p *placement) gather(smaller *placement) []uint8 {
 	return from
 }
 
-// divisors puts a quantisation table into a placement's order. Divisors of more
-// than 15 bits are cut: with them as without every coefficient but 0 leads beyond
-// the range of a sample.
-func (p *placement) divisors(table *[t81.BlockSize]uint16) *coefficients {
+// quants converts a quantization table to the order of a placement. It limits the values
+// to 15 bits. This changes nothing: with or without the limit, every coefficient except 0
+// leads beyond the range of a sample.
+func (p *placement) quants(table *[t81.BlockSize]uint16) *coefficients {
 	ordered := new(coefficients)
 
 	for k, divisor := range table {

@@ -5,20 +5,20 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// Bounds of the work that a file can ask for. Real progressive files have some ten
-// scans; the standard's own limits would allow more than 64 × 13 a component.
+// These limits bound the work that a file can cause. Real progressive files have about
+// ten scans. The limits of the standard would allow more than 64 × 13 per component.
 const (
 	maxScans  = 500
 	maxVisits = 100 // of each block, on average, by all scans
 )
 
-// plan finds the file's scans without decoding them: a marker ends each, which
-// entropy-coded data does not contain (B.1.1.5). So they can all be read side by
-// side, each from its own place in the file; see [decoder.run].
+// plan finds the scans of the file without decoding them. A marker ends each scan, and
+// entropy-coded data does not contain markers (B.1.1.5). Therefore all scans can be read
+// side by side, each from its own place in the file; see [decoder.run].
 //
-// Of a sequential file it looks no further than the scan that completes the
-// picture. Where a segment behind a scan is damaged, broken becomes its fault: the
-// scans before may have an earlier one.
+// For a sequential file, plan stops at the scan that completes the image. If a segment
+// after a scan is damaged, plan stores the error in broken, because an earlier scan may
+// have an error, too. The earlier error is the one to report.
 func (d *decoder) plan(next segment) error {
 	for len(d.scans) < maxScans {
 		s, err := d.takeScan(next)
@@ -33,7 +33,7 @@ func (d *decoder) plan(next segment) error {
 		}
 
 		next, err = d.toScan(s.offset)
-		whole := d.refined() && failure.Is(err, failure.Truncated) // but for its end marker
+		whole := d.refined() && failure.Is(err, failure.Truncated) // complete except for the end marker
 
 		switch {
 		case err != nil && !whole:
@@ -50,7 +50,8 @@ func (d *decoder) plan(next segment) error {
 	return corrupt(next.offset, "more than %d scans", maxScans)
 }
 
-// breaks keeps what is wrong behind the scans, if there are any.
+// breaks stores an error that occurred after the scans. Without scans it returns the
+// error.
 func (d *decoder) breaks(err error) error {
 	if len(d.scans) == 0 {
 		return err
@@ -61,7 +62,7 @@ func (d *decoder) breaks(err error) error {
 	return nil
 }
 
-// include adds a scan, and notes what it brings.
+// include adds a scan and records which coefficients it provides.
 func (d *decoder) include(s *scan) {
 	d.scans = append(d.scans, s)
 
@@ -83,10 +84,10 @@ func (d *decoder) include(s *scan) {
 	}
 }
 
-// drop leaves out the scans that nobody needs, those of AC coefficients where every
-// target is an eighth of the size. They are read nevertheless where the last scan is
-// unsure: it may have been cut, as no end marker stands behind it, or as there is
-// one where bits are missing or where the scan's bits could be read by themselves.
+// drop removes the scans that no target needs: scans of AC coefficients, if every target
+// has scale 8. It keeps them if unsure is true and the last scan has AC coefficients,
+// because that scan may have been cut. unsure is true if there is no end marker, if bits
+// are missing, or if the last scan does not refine earlier ones.
 func (d *decoder) drop(last *scan, unsure bool) {
 	if d.side > 1 || d.thorough || last.from > 0 && unsure {
 		return
@@ -103,11 +104,11 @@ func (d *decoder) drop(last *scan, unsure bool) {
 	d.scans = kept
 }
 
-// worthwhile checks that the data left can hold a scan before anything is allocated
-// for it.
+// worthwhile checks that the remaining data can hold a scan, before memory is allocated
+// for the scan.
 func (d *decoder) worthwhile(s *scan) error {
-	// A block takes two codes of a bit at least, or one of a DC coefficient alone. A
-	// progressive scan of AC coefficients can be a few bytes.
+	// A block takes at least two codes of one bit, or one code if it has only a DC
+	// coefficient. A progressive scan of AC coefficients can have a few bytes.
 	blocks, bits := s.visits(), int64(len(d.data)-s.offset)*8
 
 	switch {
@@ -118,7 +119,7 @@ func (d *decoder) worthwhile(s *scan) error {
 	return nil
 }
 
-// checkWork bounds the work of all scans.
+// checkWork limits the work of all scans.
 func (d *decoder) checkWork() error {
 	var blocks, work int64
 

@@ -18,7 +18,7 @@ func (d *decoder) acRow(s *scan, y int, row *strip) error {
 			return err
 		}
 
-		// Without a symbol, only coefficients to correct could be of interest.
+		// Without a symbol, there is work only if there are coefficients to correct.
 		if s.run > 0 && (s.high == 0 || bitmaps[x]&band == 0) {
 			s.run--
 
@@ -45,8 +45,8 @@ func (d *decoder) acRow(s *scan, y int, row *strip) error {
 	return nil
 }
 
-// dcRow reads a row of MCUs of a progressive DC scan: differences of coefficients
-// less their low bits (G.1.2.1), or the next of those bits.
+// dcRow reads a row of MCUs of a progressive DC scan: differences of coefficients without
+// their low bits (G.1.2.1), or the next of those bits.
 func (d *decoder) dcRow(s *scan, y int, row *strip) error {
 	for x := range s.mcus.X {
 		if err := s.restartIfDue(); err != nil {
@@ -83,7 +83,7 @@ func (d *decoder) dcRow(s *scan, y int, row *strip) error {
 	return nil
 }
 
-// dc reads what a scan has of a block's DC coefficient.
+// dc reads the bits of a scan for the DC coefficient of a block.
 func (s *scan) dc(u *unit) (value int16, ok bool) {
 	r := &s.bits
 
@@ -101,13 +101,13 @@ func (s *scan) dc(u *unit) (value int16, ok bool) {
 	return saturate(shifted(u.prediction, s.low)), ok
 }
 
-// shifted is a shift to the left that stays within 32 bits: predictions of damaged
-// files can grow to 31.
+// shifted shifts a value to the left and stays within 32 bits. The predictions of damaged
+// files can grow to 31 bits.
 func shifted(value int32, by uint) int32 {
 	return int32(saturate(value)) << by
 }
 
-// noteLast notes in a strip up to where its blocks have coefficients.
+// noteLast stores for each block of a strip its last nonzero coefficient.
 func (d *decoder) noteLast(row *strip) {
 	for _, c := range d.components {
 		bitmaps := c.nonzero

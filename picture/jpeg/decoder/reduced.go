@@ -1,20 +1,20 @@
 package decoder
 
-// The transforms that make less than 8 × 8 samples of a block's low frequencies.
+// These transforms make fewer than 8 × 8 samples from the low frequencies of a block.
 //
-// A block of N × N samples has N × N coefficients, which in orthonormal scaling are
-// about N/8 times those of the 8 × 8 block of the same contents at the same
-// frequencies. So the inverse DCT of N × N on the low corner, scaled by N/8, is the
-// block at N/8 of its size.
+// A block of N × N samples has N × N coefficients. In orthonormal scaling they are about
+// N/8 times the coefficients of the 8 × 8 block with the same contents at the same
+// frequencies. Therefore the inverse DCT of N × N on the low corner, scaled by N/8,
+// yields the block at N/8 of its size.
 
-// transform4 makes 4 × 4 samples of the lowest 4 × 4 coefficients. The pass over
-// four values is the even half of inverse8: its cosines are those of twice the
-// angles. Scaling and rounding are the same, too.
-func transform4(block, divisors *coefficients, samples []byte, stride int) {
+// transform4 makes 4 × 4 samples from the lowest 4 × 4 coefficients. The pass over four
+// values is the even half of inverse8, because its cosines are those of twice the angles.
+// Scaling and rounding are the same, too.
+func transform4(block, quants *coefficients, samples []byte, stride int) {
 	var columns [16]int32
 
 	for column := range 4 {
-		a, q := block[2*column:2*column+10:2*column+10], divisors[2*column:2*column+10:2*column+10]
+		a, q := block[2*column:2*column+10:2*column+10], quants[2*column:2*column+10:2*column+10]
 		x0, x2 := int32(a[0])*int32(q[0]), int32(a[1])*int32(q[1])
 		x1, x3 := int32(a[8])*int32(q[8]), int32(a[9])*int32(q[9])
 
@@ -41,7 +41,7 @@ func transform4(block, divisors *coefficients, samples []byte, stride int) {
 	}
 }
 
-// beyond4 is [beyond] of four numbers, and saturate4 [saturate8].
+// beyond4 is [beyond] for four numbers, and saturate4 is [saturate8] for four numbers.
 func beyond4(x0, x1, x2, x3 int32) bool {
 	const half = 1 << 15
 
@@ -60,14 +60,14 @@ func inverse4(x0, x1, x2, x3, round int32) (y0, y1, y2, y3 int32) {
 	return plus + big, minus + small, minus - small, plus - big
 }
 
-// transform2 makes 2 × 2 samples: sums and differences.
-func transform2(block, divisors *coefficients, samples []byte, stride int) {
+// transform2 makes 2 × 2 samples from sums and differences.
+func transform2(block, quants *coefficients, samples []byte, stride int) {
 	const round = 4 + 128<<3
 
-	x00, x01 := int32(block[0])*int32(divisors[0]), int32(block[1])*int32(divisors[1])
-	x10, x11 := int32(block[2])*int32(divisors[2]), int32(block[3])*int32(divisors[3])
+	x00, x01 := int32(block[0])*int32(quants[0]), int32(block[1])*int32(quants[1])
+	x10, x11 := int32(block[2])*int32(quants[2]), int32(block[3])*int32(quants[3])
 
-	// Each product is below 2^30: the sum of two fits, that of four may not.
+	// Each product is below 2^30. The sum of two products fits, the sum of four may not.
 	left, right := int64(x00+x01)+round, int64(x00-x01)+round
 	leftDown, rightDown := int64(x10+x11), int64(x10-x11)
 
@@ -77,7 +77,7 @@ func transform2(block, divisors *coefficients, samples []byte, stride int) {
 
 func clamp64(value int64) byte {
 	if uint64(value) > 255 {
-		return byte(^(value >> 63)) // As clamp.
+		return byte(^(value >> 63)) // As in clamp.
 	}
 
 	return byte(value)

@@ -7,19 +7,19 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// refine reads a block's band in a scan that adds a bit to each of its
-// coefficients (G.1.2.3). ok is false where the bits are no symbol of such a scan,
-// or a run leads out of the band.
+// refine reads the band of a block in a scan that adds one bit to each of its
+// coefficients (G.1.2.3). ok is false if the bits are not a symbol of such a scan, or if
+// a run leads out of the band.
 //
-// The standard goes from coefficient to coefficient. A symbol (run, sign) means:
-// pass coefficients until run zero ones are behind, and put a new one, 1 or -1 at
-// the bit's position, on the next zero one. Each on the way that was not zero
-// before gets a correction bit: whether its magnitude grows by the new bit.
+// The standard proceeds from coefficient to coefficient. A symbol (run, sign) means: pass
+// run zero coefficients, and store a new one, 1 or -1 at the position of the bit, in
+// place of the next zero coefficient. Each passed coefficient that was nonzero before
+// gets a correction bit, which says whether its magnitude grows by the new bit.
 //
-// Here a symbol costs no loop over coefficients. The bitmap of nonzero ones says
-// where the new one goes (see [pass]), and the correction bits are only collected:
-// as each nonzero coefficient of the band gets one, and in order, they are matched
-// up when the block is done.
+// This code needs no loop over coefficients for a symbol. The bitmap of nonzero
+// coefficients determines the place of the new one (see [pass]). The correction bits are
+// only collected. Each nonzero coefficient of the band gets one of them, in order, so
+// they are assigned when the block is complete.
 func (s *scan) refine(place *placement, block []int16, nonzero *uint64) (ok bool) { //nolint:cyclop // One loop, so that its state stays in registers.
 	r := &s.bits
 	acc, n, pos, data, safe := r.acc, r.n, r.pos, r.data, r.safe
@@ -39,7 +39,7 @@ func (s *scan) refine(place *placement, block []int16, nonzero *uint64) (ok bool
 			}
 		}
 
-		// A value of size 1 is the sign: it comes with the look-up.
+		// A value of size 1 is the sign. The look-up returns it.
 		e := h.look[acc>>(64-lookBits)]
 		used, advance, sign := e.bits(), e.advance(), e.value()
 
@@ -59,7 +59,7 @@ func (s *scan) refine(place *placement, block []int16, nonzero *uint64) (ok bool
 		n -= used
 
 		passed := pass(before>>(k&63), advance-1)
-		count := uint(passed - (advance - 1)) // those that were not zero
+		count := uint(passed - (advance - 1)) // coefficients that were nonzero before
 		k += passed
 
 		if k > to || sign < -1 || sign > 1 {
@@ -91,7 +91,7 @@ func (s *scan) refine(place *placement, block []int16, nonzero *uint64) (ok bool
 	if s.run > 0 {
 		s.run--
 
-		// Those behind the last new coefficient; k is 64 at most.
+		// The correction bits after the last new coefficient; k is at most 64.
 		count := uint(bits.OnesCount64(before >> (k & 63) & -uint64(1-k>>6)))
 		collected = collected<<(count&63) | r.takeMany(count)
 	}
@@ -105,8 +105,8 @@ func (s *scan) refine(place *placement, block []int16, nonzero *uint64) (ok bool
 	return true
 }
 
-// refining finishes a special entry: it is as [huffman.finish], but that no value
-// is larger than 1. A sign of 2 says that the bits are no symbol of such a scan.
+// refining finishes a special entry. It is [huffman.finish] with values of at most 1. A
+// sign of 2 means that the bits are not a symbol of such a scan.
 func (h *huffman) refining(e entry, acc uint64) (used uint, advance int, sign int16) {
 	const none = 2
 
@@ -119,26 +119,27 @@ func (h *huffman) refining(e entry, acc uint64) (used uint, advance int, sign in
 	return used, advance, sign
 }
 
-// set puts a new coefficient into a block, where it is kept.
+// set stores a new coefficient in a block, if the block keeps it.
 func set(of *[t81.BlockSize]uint8, block []int16, k int, value int16) {
 	if place := int(of[k&lastCoefficient]); place < len(block) {
 		block[place] = value
 	}
 }
 
-// pass returns how many coefficients are passed until run zero ones are behind and
-// the next one is zero, where nonzero is the bitmap of those from the first on.
+// pass returns the number of coefficients to pass until run zero coefficients are behind
+// and the next one is zero. nonzero is the bitmap of the coefficients from the first on.
 //
-// That many are run, and those that are not zero among them. More of these may
-// stand among the ones that they add, so the sum is formed until it holds; most
-// times once or twice, as nonzero coefficients grow rare behind the first.
+// The number is run, plus the nonzero coefficients among those passed. The added
+// coefficients may contain further nonzero ones, so the sum is repeated until it is
+// stable. Once or twice is enough most of the time, because nonzero coefficients are rare
+// at high frequencies.
 func pass(nonzero uint64, run int) int {
 	passed := run
 
 	for {
 		next := run + bits.OnesCount64(nonzero&(2<<(passed&63)-1))
 		if next == passed || next > lastCoefficient {
-			return next // Beyond the block the mask would begin anew.
+			return next // Beyond the block the mask would start again.
 		}
 
 		passed = next
@@ -156,12 +157,12 @@ func (r *bitReader) takeMany(count uint) uint64 {
 	return high<<32 | r.take(32)
 }
 
-// correct adds the scan's bit to the magnitude of each nonzero coefficient whose
-// correction bit is 1; the last of the collected bits is the highest coefficient's.
+// correct adds the bit of the scan to the magnitude of each nonzero coefficient whose
+// correction bit is 1. The last collected bit belongs to the highest coefficient.
 func (s *scan) correct(place *placement, block []int16, nonzero, collected uint64) {
 	of, bit := &place.of, int16(1)<<s.low
 
-	// The first correction bit to the top.
+	// Move the first correction bit to the top.
 	collected <<= (64 - bits.OnesCount64(nonzero)) & 63
 
 	for nonzero &= place.reach; nonzero != 0; nonzero &= nonzero - 1 {

@@ -2,14 +2,14 @@ package decoder
 
 import "triptych/picture/jpeg/t81"
 
-// restart finds the restart marker that is due, and begins the interval behind
-// it: with empty bits, and predictions of 0 (F.2.1.3.1).
+// restart finds the restart marker that is due, and starts the interval after it: with an
+// empty reservoir and predictions of 0 (F.2.1.3.1).
 //
-// Bytes before the marker are passed over. A marker with another number is dealt
-// with as libjpeg does (jdmarker.c, jpeg_resync_to_restart): one or two behind, it
-// is old and the right one follows; three or more away, it is a wrong number. One
-// or two ahead means that an interval is lost. libjpeg leaves it grey; here it is
-// a fault, as is another marker.
+// Bytes before the marker are skipped. A marker with another number is handled as in
+// libjpeg (jdmarker.c, jpeg_resync_to_restart). If the number is one or two behind, the
+// marker is old and the right one follows. If it is three or more away, the number is
+// wrong. If it is one or two ahead, an interval is lost. libjpeg leaves a lost interval
+// grey; here it is an error, as is any other marker.
 func (s *scan) restart() error {
 	at, data := s.bits.pos, s.file.data
 
@@ -54,8 +54,8 @@ func (s *scan) restart() error {
 	}
 }
 
-// restartIfDue reads the restart marker that stands before the next MCU, if one does
-// (E.2.4), and counts that MCU.
+// restartIfDue reads the restart marker before the next MCU, if there is one (E.2.4), and
+// counts that MCU.
 func (s *scan) restartIfDue() error {
 	due := s.interval > 0 && s.count == s.interval
 	if due {
@@ -71,8 +71,8 @@ func (s *scan) restartIfDue() error {
 	return s.restart()
 }
 
-// untilRestart is how many MCUs of a number come before the next restart marker. It
-// counts those behind the first.
+// untilRestart returns how many of the next count MCUs precede the next restart marker.
+// It counts them, except for the first, which is already counted.
 func (s *scan) untilRestart(count int) int {
 	if s.interval > 0 {
 		count = min(count, s.interval-s.count+1)
@@ -83,8 +83,8 @@ func (s *scan) untilRestart(count int) int {
 	return count
 }
 
-// exhausted is the fault for a scan that needs more bits than it has: the file's
-// end, or a marker that ends it early.
+// exhausted returns the error for a scan that needs more bits than it has. Either the
+// file ends, or a marker ends the scan early.
 func (s *scan) exhausted() error {
 	at, found := s.file.nextMarker(s.bits.pos)
 
@@ -98,8 +98,8 @@ func (s *scan) exhausted() error {
 	}
 }
 
-// check returns the fault of a scan whose bits did not suffice, or were no symbol
-// where ok is false. With less than the longest code's bits left, those that are no
+// check returns the error of a scan that has too few bits, or whose bits are not a symbol
+// (ok is false). If fewer bits are left than the longest code has, bits that are not a
 // code may be the beginning of one.
 func (s *scan) check(ok bool) error {
 	switch {

@@ -3,18 +3,18 @@ package decoder
 import "triptych/picture/workers"
 
 const (
-	// pieceMCUs is how many MCUs are decoded at a time where one scan has all, so that
-	// their coefficients stay in the first-level cache: 12 KiB in 4:2:0.
+	// pieceMCUs is the number of MCUs that are decoded at a time if one scan has all
+	// coefficients. Their coefficients stay in the first-level cache: 12 KiB in 4:2:0.
 	pieceMCUs = 16
-	// rowsAhead is how many rows of MCUs the Huffman decoding may be ahead of the
-	// transforms: enough to even out rows that take longer.
+	// rowsAhead is the number of rows of MCUs that the Huffman decoding may be ahead of
+	// the transforms. It is enough to even out rows that take longer.
 	rowsAhead = 3
 )
 
-// run decodes the file row by row of MCUs: of each row what every scan has of it,
-// then the transforms. So no scan's coefficients are held but a row's, be there one
-// scan or many, of all coefficients or of some bits of them; and they are in the
-// processor's cache still when the next scan adds to them.
+// run decodes the file row by row of MCUs. For each row it reads the data of every scan,
+// and then runs the transforms. So it holds the coefficients of only one row, for one
+// scan or many, for whole coefficients or single bits. They are still in the cache of the
+// processor when the next scan adds to them.
 func (d *decoder) run() error {
 	switch {
 	case len(d.targets) == 0, d.direct:
@@ -28,8 +28,8 @@ func (d *decoder) run() error {
 	}
 }
 
-// takesTwo says whether the transforms have a goroutine of their own: there must be
-// something to transform, and enough of it.
+// takesTwo reports whether the transforms run on their own goroutine. This needs enough
+// data to transform.
 func (d *decoder) takesTwo() bool { return d.threads > 1 && d.side > 1 && d.mcus.Y > rowsAhead }
 
 // inTurn decodes and transforms on one goroutine.
@@ -59,7 +59,7 @@ func (d *decoder) inTurn(row *strip) error {
 	return nil
 }
 
-// beside does as inTurn, with the transforms on a goroutine of their own.
+// beside does the work of inTurn, with the transforms on their own goroutine.
 func (d *decoder) beside() error {
 	free, decoded := make(chan *strip, rowsAhead), make(chan *strip, rowsAhead)
 
@@ -87,8 +87,7 @@ func (d *decoder) beside() error {
 	return d.decodeRows(free, decoded)
 }
 
-// decodeRows undoes the Huffman coding of all rows, and hands on those that are
-// wanted.
+// decodeRows undoes the Huffman coding of all rows, and sends the wanted rows to decoded.
 func (d *decoder) decodeRows(free <-chan *strip, decoded chan<- *strip) error {
 	for y := range d.mcus.Y {
 		if !d.shown(y) {
@@ -110,8 +109,8 @@ func (d *decoder) decodeRows(free <-chan *strip, decoded chan<- *strip) error {
 	return nil
 }
 
-// decodeRow undoes the Huffman coding of a row: into the strip, or of one that nobody
-// wants into nothing, to find damage.
+// decodeRow undoes the Huffman coding of a row and stores the coefficients in the strip.
+// If the row is not wanted, the strip is nil, and the row is only checked for damage.
 func (d *decoder) decodeRow(y int, row *strip) error {
 	if err := d.canceled(); err != nil {
 		return err
@@ -147,7 +146,7 @@ func (d *decoder) decodeRow(y int, row *strip) error {
 	return nil
 }
 
-// readRow reads a row of a scan's MCUs.
+// readRow reads the MCUs of one scan in a row.
 func (d *decoder) readRow(s *scan, y int, row *strip) error {
 	switch {
 	case !d.frame.progressive:

@@ -167,12 +167,12 @@ func BenchmarkDecode(b *testing.B) {
 		b.Fatal(err)
 	}
 
-	defer func(was bool) { vectorised = was }(vectorised)
+	defer func(was bool) { vectorized = was }(vectorized)
 
 	for scale := 1; scale <= 8; scale *= 2 {
 		for name, threads := range map[string]int{"plain Go": 1, "one thread": 1, "two threads": 2} {
 			b.Run(fmt.Sprintf("1÷%d/%s", scale, name), func(b *testing.B) {
-				vectorised = name != "plain Go" && hasKernels()
+				vectorized = name != "plain Go" && hasKernels()
 
 				b.ReportAllocs()
 

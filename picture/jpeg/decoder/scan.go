@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// scan is a scan: what its header says (B.2.3), and how far it has been read.
+// scan holds the header of a scan (B.2.3), and the progress of reading it.
 type scan struct {
 	offset int // of its data
-	// units are the blocks of an MCU: of interleaved components, or the one block of a
-	// scan of one component (A.2).
+	// units are the blocks of an MCU: those of interleaved components, or the only block
+	// in a scan of one component (A.2).
 	units []unit
-	mcus  image.Point // how many across and down
+	mcus  image.Point // across and down
 	// The bounds of the wanted MCUs across.
 	shownFrom, shownTo int
 
 	// For progressive files: the first and the last coefficient of the band in zigzag
-	// order, and the bit positions of successive approximation, the one before (high, 0
-	// in a first scan) and the one that is read now (low).
+	// order, and the bit positions of successive approximation: the previous one (high, 0
+	// in a first scan) and the current one (low).
 	from, to  int
 	high, low uint
 
@@ -25,8 +25,8 @@ type scan struct {
 	bits     bitReader
 	interval int  // MCUs in a restart interval; 0 for none
 	count    int  // MCUs in the restart interval so far
-	last     byte // the number, 0 to 7, that the next restart marker has
-	run      int  // blocks, from the next on, that have no symbol in the band (G.1.2.2)
+	last     byte // the number, 0 to 7, of the next restart marker
+	run      int  // blocks, from the next on, without a symbol in the band (G.1.2.2)
 }
 
 // unit is one block of an MCU.
@@ -35,25 +35,26 @@ type unit struct {
 
 	index int // among the blocks of an MCU of all components
 
-	// Where eighths are read, the next block's place among the samples of its row, and
-	// how far behind it that of the one to the right.
+	// If eighths are read: the place of the next block among the samples of its row, and
+	// the distance to the place of the block to its right.
 	samples  []byte
 	divisor  int32 // of the DC coefficient
 	at, next int
 }
 
-// coder reads a component's blocks in a scan.
+// coder decodes the blocks of a component in a scan.
 type coder struct {
 	component  *component
 	dc, ac     *huffman
 	open       *openTable
-	prediction int32 // the DC coefficient before (F.1.1.5.1)
+	prediction int32 // the previous DC coefficient (F.1.1.5.1)
 }
 
-// single says that the scan is of one component, whose blocks it has by rows.
+// single reports whether the scan has only one component. Then its blocks are in row
+// order.
 func (s *scan) single() bool { return len(s.units) == 1 }
 
-// visits is how many blocks a scan has.
+// visits is the number of blocks of a scan.
 func (s *scan) visits() int64 { return int64(len(s.units)) * int64(s.mcus.X) * int64(s.mcus.Y) }
 
 // takeScan reads a scan header: the components with their Huffman tables, and the
@@ -128,8 +129,8 @@ func (s *scan) progression(offset int, p []byte, components int) error {
 	return nil
 }
 
-// prepare gives a component its tables for a scan, beside the coders of those
-// before it.
+// prepare returns the coder of a component with its tables for a scan. before are the
+// coders of the earlier components.
 func (d *decoder) prepare(offset int, s *scan, c *component, selectors byte, before []*coder) (*coder, error) {
 	dc, ac := selectors>>4, selectors&0xf
 	if dc > 3 || ac > 3 {
@@ -156,17 +157,17 @@ func (d *decoder) prepare(offset int, s *scan, c *component, selectors byte, bef
 		made.makeTables(before)
 	}
 
-	if c.divisors == nil {
-		c.divisors = d.tables[c.quantisation]
-		if c.divisors == nil {
-			return nil, corrupt(offset, "scan without its quantisation table")
+	if c.quants == nil {
+		c.quants = d.tables[c.quantization]
+		if c.quants == nil {
+			return nil, corrupt(offset, "scan without its quantization table")
 		}
 	}
 
 	return made, nil
 }
 
-// maxBlocks is how many blocks an interleaved MCU may hold (B.2.3).
+// maxBlocks is the maximum number of blocks in an interleaved MCU (B.2.3).
 const maxBlocks = 10
 
 // interleave lists the blocks of an MCU (A.2).
@@ -197,7 +198,8 @@ func (s *scan) interleave(offset int, coders []*coder, mcus image.Point) error {
 	return nil
 }
 
-// rows are the scan's rows of MCUs that lie in row y of the MCUs of all components.
+// rows returns the rows of MCUs of the scan that lie in row y of the MCUs of all
+// components.
 func (s *scan) rows(y int) (from, to int) {
 	if !s.single() {
 		return y, min(y+1, s.mcus.Y)
@@ -208,7 +210,7 @@ func (s *scan) rows(y int) (from, to int) {
 	return min(y*down, s.mcus.Y), min((y+1)*down, s.mcus.Y)
 }
 
-// show sets which MCUs of all components are wanted, of those across.
+// show sets which MCUs are wanted across. from and to count MCUs of all components.
 func (s *scan) show(from, to int) {
 	if s.single() {
 		across := s.units[0].component.Across
@@ -218,7 +220,8 @@ func (s *scan) show(from, to int) {
 	s.shownFrom, s.shownTo = min(from, s.mcus.X), min(to, s.mcus.X)
 }
 
-// alike is how many MCUs of a row from x on are wanted, or how many are not.
+// alike returns the number of MCUs of a row, from x on, that are all wanted or all not
+// wanted.
 func (s *scan) alike(x int, shown bool) (count int, wanted bool) {
 	switch {
 	case !shown || x >= s.shownTo:
@@ -230,5 +233,5 @@ func (s *scan) alike(x int, shown bool) (count int, wanted bool) {
 	}
 }
 
-// band has a bit for each zigzag index that the scan brings.
+// band has a bit for each zigzag index in the scan.
 func (s *scan) band() uint64 { return ^uint64(0) >> (lastCoefficient - s.to) &^ (1<<s.from - 1) }

@@ -7,35 +7,34 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// file is a JPEG file, and what its segments have said so far.
+// file is a JPEG file with the contents of the segments read so far.
 type file struct {
 	data  []byte
 	frame frame
 
 	jfif      bool // there is a JFIF header
-	adobe     bool // there is an Adobe segment, with
-	transform byte // its color transform
+	adobe     bool // there is an Adobe segment, with …
+	transform byte // … this color transform
 
-	tables  [4]*[t81.BlockSize]uint16 // quantisation tables, in zigzag order; nil where undefined
+	tables  [4]*[t81.BlockSize]uint16 // quantization tables, in zigzag order; nil where undefined
 	huffman [2][4]*huffman            // [DC or AC][identifier]; nil where undefined
 	restart int                       // MCUs in a restart interval; 0 for none
 }
 
-// segment is a marker with what follows it.
+// segment is a marker and its payload.
 type segment struct {
 	marker  byte
 	offset  int // of the marker's 0xFF
 	payload []byte
-	end     int // the offset behind the payload
+	end     int // the offset after the payload
 }
 
-// maxSegments bounds the walk through a file; with 64 KiB each they hold 256 MiB.
+// maxSegments limits the number of segments; with 64 KiB each they hold 256 MiB.
 const maxSegments = 4096
 
-// nextMarker finds the next marker from an offset on and returns the offset of its
-// 0xFF. Bytes that belong to nothing are passed over, as libjpeg does, as are
-// stuffed zeros of scan data, and fill bytes (B.1.1.2). found is false where the
-// file ends first.
+// nextMarker finds the next marker from an offset on, and returns the offset of its 0xFF.
+// It skips bytes that belong to no segment, as libjpeg does, stuffed zeros of scan data,
+// and fill bytes (B.1.1.2). found is false if the file ends first.
 func (f *file) nextMarker(offset int) (at int, found bool) {
 	for {
 		skipped := bytes.IndexByte(f.data[offset:], 0xff)
@@ -60,8 +59,8 @@ func (f *file) nextMarker(offset int) (at int, found bool) {
 	}
 }
 
-// nextSegment reads the next marker and its payload. Markers that stand alone
-// (B.1.1.3) have none; those that may not be here but do no harm are passed over.
+// nextSegment reads the next marker and its payload. Markers without a payload (B.1.1.3)
+// have none. Markers that are not allowed here but are harmless are skipped.
 func (f *file) nextSegment(offset int) (segment, error) {
 	for {
 		at, found := f.nextMarker(offset)
@@ -86,7 +85,7 @@ func (f *file) nextSegment(offset int) (segment, error) {
 			return segment{}, truncated(len(f.data))
 		}
 
-		length := int(binary.BigEndian.Uint16(f.data[s.end:])) // counts itself
+		length := int(binary.BigEndian.Uint16(f.data[s.end:])) // includes its own two bytes
 
 		switch {
 		case length < 2:
@@ -102,9 +101,9 @@ func (f *file) nextSegment(offset int) (segment, error) {
 	}
 }
 
-// toScan reads segments up to the next start of scan, which it returns. At offset
-// 0 it begins with the file's start. Where the picture ends instead, the segment
-// is the end marker.
+// toScan reads segments up to the next start of scan, which it returns. At offset 0 it
+// starts with the beginning of the file. If the image ends instead, the segment is the
+// end marker.
 func (f *file) toScan(offset int) (segment, error) {
 	begin := offset == 0
 
@@ -143,11 +142,11 @@ func (f *file) toScan(offset int) (segment, error) {
 	return segment{}, corrupt(offset, "more than %d segments", maxSegments)
 }
 
-// take notes what a segment says.
+// take stores the contents of a segment.
 func (f *file) take(s segment) error {
 	switch s.marker {
 	case t81.DQT:
-		return f.takeQuantisation(s)
+		return f.takeQuantization(s)
 	case t81.DHT:
 		return f.takeHuffman(s)
 	case t81.DRI:

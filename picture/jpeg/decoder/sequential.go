@@ -1,8 +1,8 @@
 package decoder
 
-// sequentialRow reads a row of MCUs of a sequential scan. Where the scan has all
-// there is the strip is a piece of the row, transformed as soon as it is full; where
-// eighths are wanted the coefficients go straight to their samples.
+// sequentialRow reads a row of MCUs of a sequential scan. If the scan has all components,
+// the strip is a piece of the row, which is transformed as soon as it is full. For
+// eighths, the coefficients go straight to their samples.
 func (d *decoder) sequentialRow(s *scan, y int, row *strip) error {
 	if d.direct && row != nil {
 		s.lead(d.targets[0], y)
@@ -47,8 +47,7 @@ func (d *decoder) sequentialRow(s *scan, y int, row *strip) error {
 	return nil
 }
 
-// lead shows the units of a scan to the samples of their first wanted blocks in a
-// row.
+// lead sets the units of a scan to the samples of their first wanted blocks in a row.
 func (s *scan) lead(t *target, y int) {
 	for i := range s.units {
 		u := &s.units[i]
@@ -61,11 +60,11 @@ func (s *scan) lead(t *target, y int) {
 			u.next = t.side
 		}
 
-		u.samples, u.at, u.divisor = at.layer.Pix, at.at, int32(at.divisors[0])
+		u.samples, u.at, u.divisor = at.layer.Pix, at.at, int32(at.quants[0])
 	}
 }
 
-// store decodes MCUs into a strip. ok is false where the bits are no symbols.
+// store decodes MCUs into a strip. ok is false if the bits are not symbols.
 func (d *decoder) store(s *scan, x, y, count int, row *strip) (ok bool) {
 	for range count {
 		at := row.place(s, x, y)

@@ -1,30 +1,30 @@
 package decoder
 
-// skipBits is how many bits a look-up sees that only steps over symbols.
+// skipBits is the number of bits of a look-up that only skips symbols.
 const skipBits = 12
 
-// skipTable steps over several AC symbols with their values at once. An entry is a
-// step, as it is added to the state of a block (see state.go):
+// skipTable skips several AC symbols with their values at once. An entry is a step, which
+// is added to the state of a block (see state.go):
 //
-//	bits 0–5   how many bits to take off the reservoir: the codes lie within the
-//	           skipBits that were seen, the bits of the last value may lie beyond,
-//	           so that there are at most 12 + 15
-//	bits 6–11  how many coefficients that advances
+//	bits 0–5   the number of bits to remove from the reservoir. The codes lie within the
+//	           skipBits bits of the look-up. The bits of the last value may lie beyond
+//	           them, so the number is at most 12 + 15
+//	bits 6–11  the number of coefficients to advance
 //	bit 12     stepEnd: the last of the symbols ends the block
-//	bit 13     stepNone: the first code is longer than skipBits, or none
+//	bit 13     stepNone: the first code is longer than skipBits, or invalid
 //
-// It holds tables for every number of bits, that for n from 1 << n on. Behind a
-// symbol and its value that take m of n bits come the symbols of the table for
-// n - m, so each is made of smaller ones.
+// It contains one table for every number of bits; the table for n bits starts at 1 << n.
+// If a symbol and its value take m of n bits, the symbols of the table for n - m follow.
+// So each table is built from smaller ones.
 type skipTable [2 << skipBits]uint16
 
-// of is the table for a number of bits.
+// of returns the table for a number of bits.
 func (t *skipTable) of(bits int) []uint16 { return t[1<<bits : 2<<bits] }
 
-// whole is the table for skipBits bits.
+// whole returns the table for skipBits bits.
 func (t *skipTable) whole() *[1 << skipBits]uint16 { return (*[1 << skipBits]uint16)(t[1<<skipBits:]) }
 
-// makeSkip makes the tables that step over symbols, once.
+// makeSkip builds the tables that skip symbols, once.
 func (h *huffman) makeSkip() {
 	if h.skip != nil {
 		return
@@ -47,8 +47,8 @@ func (h *huffman) makeSkip() {
 	}
 }
 
-// eachCode calls do for every code of at most so many bits, with the numbers of
-// that many bits that begin with it.
+// eachCode calls do for every code of at most bits bits. first and count are the range of
+// the numbers of bits bits that begin with the code.
 func (h *huffman) eachCode(bits int, do func(length int, symbol byte, first, count int)) {
 	next, first := 0, int32(0)
 
@@ -59,12 +59,12 @@ func (h *huffman) eachCode(bits int, do func(length int, symbol byte, first, cou
 			next += count
 		}
 
-		// The first code of a length follows the last of the length before (C.2).
+		// The first code of a length follows the last code of the previous length (C.2).
 		first = (h.maxCode[length] + 1) << 1
 	}
 }
 
-// enter fills the entries of one code, behind which there are so many bits.
+// enter fills the entries of one code. behind is the number of bits after the code.
 func (t *skipTable) enter(entries []uint16, behind, length int, symbol byte) {
 	run, size := int(symbol>>4)+1, int(symbol&0xf)
 	step := uint16(length + size | run<<stateShift)
@@ -73,9 +73,9 @@ func (t *skipTable) enter(entries []uint16, behind, length int, symbol byte) {
 	case symbol == 0:
 		step = uint16(length) | stepEnd
 	case size == 0 && run != 16:
-		return // No symbol of a sequential scan.
+		return // Not a symbol of a sequential scan.
 	case size < behind:
-		// Whatever the value is, the same may follow it.
+		// Any value may be followed by the same symbols.
 		rest := t.of(behind - size)
 		for ; len(entries) > 0; entries = entries[len(rest):] {
 			for i, more := range rest {
@@ -94,17 +94,16 @@ func (t *skipTable) enter(entries []uint16, behind, length int, symbol byte) {
 	}
 }
 
-// openBits is how many bits a look-up sees that begins a block.
+// openBits is the number of bits of the look-up at the beginning of a block.
 const openBits = 11
 
-// openTable yields a DC coefficient's difference, and steps over AC symbols behind
-// it: often over the whole block. An entry has a step as in a [skipTable], and the
-// difference in its upper 16 bits. stepNone is set where code and value do not lie
-// within the bits.
+// openTable yields the difference of a DC coefficient and skips the AC symbols after it,
+// often the whole block. An entry has a step as in a [skipTable], and the difference in
+// its upper 16 bits. stepNone is set if code and value do not lie within the bits.
 type openTable [1 << openBits]uint32
 
-// makeTables makes the tables with which a component's blocks are read in a scan.
-// Two components with the same codes, as the chroma mostly are, share one.
+// makeTables builds the tables for reading the blocks of a component in a scan. Two
+// components with the same codes share a table. The chroma components usually do.
 func (c *coder) makeTables(others []*coder) {
 	c.ac.makeSkip()
 	c.ac.makePairs()
@@ -120,7 +119,7 @@ func (c *coder) makeTables(others []*coder) {
 	c.open = makeOpen(c.dc, c.ac)
 }
 
-// makeOpen makes the table of a DC table and an AC table.
+// makeOpen builds the open table from a DC table and an AC table.
 func makeOpen(dc, ac *huffman) *openTable {
 	table := new(openTable)
 	for i := range table {

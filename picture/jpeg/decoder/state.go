@@ -2,18 +2,18 @@ package decoder
 
 import "triptych/picture/jpeg/t81"
 
-// The state of a sequential block's decoding is one number: its lowest six bits
-// are how many of the reservoir's 63 bits are used up (63 - n, see [bitReader]),
-// above them stands the zigzag index of the last coefficient so far. An entry of
-// [pairTable] and [skipTable] has a step in its lowest 14 bits, which moves both
-// when it is added: one addition a look-up, and one comparison.
+// The state of decoding a sequential block is one number. Its lowest six bits are the
+// number of used bits of the reservoir (63 - n, see [bitReader]). The bits above are the
+// zigzag index of the last coefficient so far. An entry of [pairTable] or [skipTable] has
+// a step in its lowest 14 bits. Adding the step changes both numbers. So a look-up needs
+// one addition and one comparison.
 //
-// A step that ends the block leads out of it, as does one that is none. So a state
-// of less than blockEnd, 63 coefficients, is the one common case, and what is not
-// is looked at then: the end of the block, its very last coefficient, a symbol
-// that the look-up does not see as a whole, or damage.
+// A step that ends the block leads out of it, and so does an invalid step. Therefore a
+// state of less than blockEnd, 63 coefficients, is the only common case. The code
+// examines the other cases afterwards: the end of the block, its very last coefficient, a
+// symbol that is longer than the look-up, or damage.
 //
-// With a state the lines of bits.go that fill the reservoir become:
+// With a state, the lines of bits.go that fill the reservoir become:
 //
 //	if take := int(state & stateBits >> 3); pos+take <= safe {
 //		acc |= binary.BigEndian.Uint64(data[pos:]) >> (^state & stateBits)
@@ -24,8 +24,8 @@ import "triptych/picture/jpeg/t81"
 //		safe = r.safe
 //	}
 //
-// They run whether or not there are few bits: that costs less than a condition
-// that comes out now so, now so. Behind them are 56 bits at least.
+// They run even if there are enough bits: this costs less than a condition that the
+// processor cannot predict. Afterwards there are at least 56 bits.
 const (
 	stateShift = 6
 	stateBits  = 1<<stateShift - 1
@@ -34,10 +34,10 @@ const (
 
 	stepMask = 1<<14 - 1
 	stepEnd  = outOfBlock     // the step's last symbol ends the block
-	stepNone = 2 * outOfBlock // no step: the bits seen do not hold a symbol
+	stepNone = 2 * outOfBlock // no step: the bits of the look-up do not hold a symbol
 )
 
-// refillState is [bitReader.refill] for a state.
+// refillState is [bitReader.refill] with a state instead of n.
 func (r *bitReader) refillState(acc uint64, state uint, pos int) (uint64, uint, int) {
 	acc, n, pos := r.refill(acc, ^state&stateBits, pos)
 

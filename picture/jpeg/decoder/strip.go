@@ -2,23 +2,23 @@ package decoder
 
 import "triptych/picture/jpeg/t81"
 
-// strip is some MCUs of a row, with all components, between Huffman decoding and
-// transforms. Their blocks follow each other as in an interleaved scan: MCU by MCU,
-// in each component by component.
+// strip holds some MCUs of a row, with all components, between Huffman decoding and
+// transforms. Its blocks have the order of an interleaved scan: MCU by MCU, and component
+// by component in each MCU.
 type strip struct {
 	y           int // the row
-	first, mcus int // its first MCU, and how many
-	each        int // blocks of an MCU
-	// kept is how many coefficients there are of each block: all that the inverse DCT
+	first, mcus int // its first MCU, and the number of MCUs
+	each        int // blocks per MCU
+	// kept is the number of stored coefficients per block: all that the inverse DCT
 	// needs, in its order, or all 64.
 	kept   int
 	blocks []int16
-	last   []uint8 // of each block, the last coefficient that may be other than zero
+	last   []uint8 // for each block, the last coefficient that may be nonzero
 }
 
-// newStrip makes a strip for a number of MCUs. Sequential scans write all 64
-// coefficients; of progressive ones, which come back to the blocks, only those that
-// are needed are kept.
+// newStrip creates a strip for a number of MCUs. Sequential scans write all 64
+// coefficients. Progressive scans return to the blocks several times, so only the needed
+// coefficients are stored.
 func (d *decoder) newStrip(mcus int) *strip {
 	s := &strip{mcus: mcus, each: d.blocks, kept: t81.BlockSize}
 	if d.frame.progressive {
@@ -30,11 +30,11 @@ func (d *decoder) newStrip(mcus int) *strip {
 	return s
 }
 
-// block is what is kept of a block.
+// block returns the stored coefficients of a block.
 func (s *strip) block(i int) []int16 { return s.blocks[i*s.kept : (i+1)*s.kept : (i+1)*s.kept] }
 
-// whole is a block with all of its coefficients, in the strip or, where not all are
-// kept, in scratch.
+// whole returns a block with all of its coefficients. They are in the strip or, if the
+// strip does not store all of them, in scratch.
 func (s *strip) whole(i int, scratch *coefficients) *coefficients {
 	if s.kept == len(scratch) {
 		return (*coefficients)(s.block(i))
@@ -45,8 +45,8 @@ func (s *strip) whole(i int, scratch *coefficients) *coefficients {
 	return scratch
 }
 
-// place is where an MCU of a scan has its blocks: what is to be added to the index of
-// its units.
+// place returns the offset of the blocks of an MCU of a scan. The index of a unit is
+// added to it.
 func (s *strip) place(of *scan, x, y int) int {
 	if !of.single() {
 		return (x - s.first) * s.each

@@ -6,9 +6,9 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// takeQuantisation reads quantisation tables (B.2.4.1): a byte with the precision
-// and the table's number, then 64 divisors of one or two bytes in zigzag order.
-func (f *file) takeQuantisation(s segment) error {
+// takeQuantization reads quantization tables (B.2.4.1): a byte with the precision and the
+// number of the table, then 64 values of one or two bytes in zigzag order.
+func (f *file) takeQuantization(s segment) error {
 	rest := s.payload
 
 	for len(rest) > 0 {
@@ -18,9 +18,9 @@ func (f *file) takeQuantisation(s segment) error {
 
 		switch {
 		case precision > 1 || number > 3:
-			return corrupt(s.offset, "quantisation table %d of precision %d", number, precision)
+			return corrupt(s.offset, "quantization table %d of precision %d", number, precision)
 		case len(rest) < size:
-			return corrupt(s.offset, "quantisation table cut short")
+			return corrupt(s.offset, "quantization table cut short")
 		}
 
 		table := new([t81.BlockSize]uint16)
@@ -40,20 +40,20 @@ func (f *file) takeQuantisation(s segment) error {
 	return nil
 }
 
-// takeHuffman reads Huffman tables (B.2.4.2): a byte with the class and the
-// table's number, 16 counts of codes by length, and the symbols.
+// takeHuffman reads Huffman tables (B.2.4.2): a byte with the class and the number of the
+// table, 16 counts of codes by length, and the symbols.
 func (f *file) takeHuffman(s segment) error {
-	const head = 1 + maxCodeLength
+	const header = 1 + maxCodeLength
 
 	rest := s.payload
 
 	for len(rest) > 0 {
-		if len(rest) < head {
+		if len(rest) < header {
 			return corrupt(s.offset, "Huffman table cut short")
 		}
 
 		class, number := rest[0]>>4, rest[0]&0xf
-		counts := [maxCodeLength]byte(rest[1:head])
+		counts := [maxCodeLength]byte(rest[1:header])
 		total := 0
 
 		for _, count := range counts {
@@ -63,7 +63,7 @@ func (f *file) takeHuffman(s segment) error {
 		switch {
 		case class > 1 || number > 3:
 			return corrupt(s.offset, "Huffman table %d of class %d", number, class)
-		case total > maxCodes || len(rest) < head+total:
+		case total > maxCodes || len(rest) < header+total:
 			return corrupt(s.offset, "Huffman table cut short")
 		}
 
@@ -72,11 +72,11 @@ func (f *file) takeHuffman(s segment) error {
 			*table = new(huffman)
 		}
 
-		if !(*table).define(counts, rest[head:head+total], class == classDC) {
+		if !(*table).define(counts, rest[header:header+total], class == classDC) {
 			return corrupt(s.offset, "Huffman table with codes or symbols that it has no room for")
 		}
 
-		rest = rest[head+total:]
+		rest = rest[header+total:]
 	}
 
 	return nil

@@ -8,57 +8,57 @@ import (
 	"triptych/picture/planes"
 )
 
-// Target is a picture to be made of a file.
+// Target describes an image to decode from a file.
 type Target struct {
-	// Scale divides width and height: 1, 2, 4 or 8; 0 is 1.
+	// Scale divides width and height: 1, 2, 4 or 8; 0 means 1.
 	Scale int
-	// Region is the part that is needed, in pixels of the full size. The whole
-	// where it is empty.
+	// Region is the part that is needed, in pixels of the full size. An empty region
+	// means the whole image.
 	Region image.Rectangle
-	// Sink is given the rows as they are decoded.
+	// Sink receives the rows as they are decoded.
 	Sink Sink
 }
 
-// Sink takes a picture's rows as they are decoded, so that they need not all be
-// held at a time.
+// Sink receives the rows of an image as they are decoded, so that the decoder does not
+// hold all of them at a time.
 type Sink interface {
-	// Begin says what comes: the picture, its planes without samples, and the region
+	// Begin is called first, with the image, its planes without samples, and the region
 	// that it covers.
 	Begin(picture *planes.Image, region image.Rectangle)
-	// Take is given the rows of each plane that are there. They hold until it returns.
+	// Take receives the available rows of each plane. They are valid until it returns.
 	Take(rows []planes.Window)
-	// Needs is the first row of a plane that is to be seen again: later windows begin
-	// there or above.
+	// Needs returns the first row of a plane that the sink needs again. Later windows
+	// begin at or above that row.
 	Needs(plane int) int
 }
 
-// target is a picture while it is made.
+// target is the state of an image while it is decoded.
 type target struct {
-	side   int             // samples that a block's side becomes
+	side   int             // the side of a block in samples
 	mcus   image.Rectangle // what is decoded, in MCUs of all components
 	region image.Rectangle // the same, in pixels
 	sink   Sink
 
 	picture *planes.Image // without samples
-	layers  []layer       // a component's each
+	layers  []layer       // one per component
 	windows []planes.Window
-	spots   []spot // an MCU's blocks
-	// gather has for each coefficient of a block its place in the file's strips, where
-	// they are kept for a larger transform.
+	spots   []spot // the blocks of an MCU
+	// gather has, for each coefficient of a block, its place in the strips of the file,
+	// when those store the coefficients for a larger transform.
 	gather []uint8
-	inks   func(plane int, samples []byte) // turns Adobe's; may be nil
+	invert func(plane int, samples []byte) // inverts CMYK channels; may be nil
 }
 
-// spot is where a block of an MCU goes.
+// spot is the destination of one block of an MCU.
 type spot struct {
 	layer    *layer
-	divisors *coefficients
+	quants   *coefficients
 	within   image.Point // in samples
-	at, next int         // the place in the first MCU of the row, and how far apart they are
+	at, next int         // the place in the first MCU of the row, and the distance to the next MCU
 }
 
-// side checks a scale, and returns how many samples a side of a block becomes: 8, 4,
-// 2 or 1.
+// side checks a scale, and returns the number of samples that a side of a block becomes:
+// 8, 4, 2 or 1.
 func side(scale int) (int, error) {
 	switch scale {
 	case 0:
@@ -70,7 +70,7 @@ func side(scale int) (int, error) {
 	return 0, fmt.Errorf("decode JPEG: scale 1/%d is none of 1, 1/2, 1/4, 1/8", scale)
 }
 
-// aim lays out a target's planes.
+// aim lays out the planes of a target.
 func (d *decoder) aim(wanted Target, side int) *target {
 	picture := image.Rect(0, 0, d.frame.Width, d.frame.Height)
 	across, down := t81.BlockSide*d.frame.across, t81.BlockSide*d.frame.down
@@ -80,7 +80,7 @@ func (d *decoder) aim(wanted Target, side int) *target {
 		region = picture
 	}
 
-	t := &target{side: side, sink: wanted.Sink, gather: d.place.gather(placements[side]), inks: d.inks()}
+	t := &target{side: side, sink: wanted.Sink, gather: d.place.gather(placements[side]), invert: d.inverter()}
 	t.mcus = image.Rect(region.Min.X/across, region.Min.Y/down, ceil(region.Max.X, across), ceil(region.Max.Y, down))
 	t.region = image.Rect(t.mcus.Min.X*across, t.mcus.Min.Y*down, t.mcus.Max.X*across, t.mcus.Max.Y*down).Intersect(picture)
 
@@ -100,28 +100,28 @@ func (d *decoder) aim(wanted Target, side int) *target {
 		})
 
 		t.layers[i] = t.layer(c, t.picture.Planes[i])
-		t.place(c, &t.layers[i], placements[side].divisors(c.divisors))
+		t.place(c, &t.layers[i], placements[side].quants(c.quants))
 	}
 
 	return t
 }
 
-// place notes where a component's blocks go.
-func (t *target) place(c *component, l *layer, divisors *coefficients) {
+// place stores the destinations of the blocks of a component.
+func (t *target) place(c *component, l *layer, quants *coefficients) {
 	for y := range c.Down {
 		for x := range c.Across {
 			t.spots = append(t.spots, spot{
-				layer: l, divisors: divisors, within: image.Pt(x, y).Mul(t.side), next: c.Across * t.side,
+				layer: l, quants: quants, within: image.Pt(x, y).Mul(t.side), next: c.Across * t.side,
 			})
 		}
 	}
 }
 
-// wants says whether a row of MCUs is wanted.
+// wants reports whether a row of MCUs is wanted.
 func (t *target) wants(y int) bool { return y >= t.mcus.Min.Y && y < t.mcus.Max.Y }
 
-// beginRow makes room for a row of MCUs, if it is wanted, and finds the places of
-// its first blocks.
+// beginRow makes room for a row of MCUs, if it is wanted, and finds the places of its
+// first blocks.
 func (t *target) beginRow(y int) {
 	if !t.wants(y) {
 		return
@@ -139,7 +139,7 @@ func (t *target) beginRow(y int) {
 	}
 }
 
-// transform turns a strip's blocks into samples, those that are wanted.
+// transform turns the wanted blocks of a strip into samples.
 func (t *target) transform(s *strip) {
 	if !t.wants(s.y) {
 		return
@@ -164,12 +164,12 @@ func (t *target) transform(s *strip) {
 			}
 
 			at := p.at + (x-t.mcus.Min.X)*p.next
-			put(block, p.divisors, int(last[i]), t.side, p.layer.Pix[at:], p.layer.Stride)
+			put(block, p.quants, int(last[i]), t.side, p.layer.Pix[at:], p.layer.Stride)
 		}
 	}
 }
 
-// endRow says that a row of MCUs is complete.
+// endRow passes a complete row of MCUs to the sink.
 func (t *target) endRow(y int) {
 	if !t.wants(y) {
 		return
@@ -187,8 +187,8 @@ func (t *target) endRow(y int) {
 
 		l.extend(from, to, plane.Width)
 
-		if t.inks != nil && to > from {
-			t.inks(i, l.Pix[(from-l.Top)*l.Stride:(to-l.Top)*l.Stride])
+		if t.invert != nil && to > from {
+			t.invert(i, l.Pix[(from-l.Top)*l.Stride:(to-l.Top)*l.Stride])
 		}
 
 		t.windows[i] = l.Rows(plane.Width, to)

@@ -156,12 +156,12 @@ func (d *drawing) encode(random *rand.Rand, c coding) []byte {
 
 		w.segment(t81.DHT, tables...)
 
-		head := []byte{byte(len(p.components))}
+		header := []byte{byte(len(p.components))}
 		for _, i := range p.components {
-			head = append(head, d.components[i].id, 0x11)
+			header = append(header, d.components[i].id, 0x11)
 		}
 
-		w.segment(t81.SOS, append(head, byte(p.from), byte(p.to), byte(p.high<<4|p.low))...)
+		w.segment(t81.SOS, append(header, byte(p.from), byte(p.to), byte(p.high<<4|p.low))...)
 		d.scan(w, c, p)
 	}
 

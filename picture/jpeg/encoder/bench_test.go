@@ -50,7 +50,7 @@ func BenchmarkForward(b *testing.B) {
 	defer func() { accelerated = was }()
 
 	img := photo(b)
-	q := newQuantiser(&luminance, DefaultQuality)
+	q := newQuantizer(&luminance, DefaultQuality)
 	blocks, masks := make([][64]int16, 100), make([]uint64, 100)
 
 	for _, fast := range []bool{true, false} {

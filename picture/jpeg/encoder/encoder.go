@@ -3,7 +3,7 @@
 //
 // # The way of a block
 //
-//   - fdct.go: eight by eight samples become 64 frequencies, quantised, in integers
+//   - fdct.go: eight by eight samples become 64 frequencies, quantized, in integers
 //     (T.81, A.3.3 and A.3.4), with a bit mask that says in zigzag order which of
 //     them are not zero. On amd64 with AVX2 assembly does two blocks at once.
 //   - tokens.go: what is not zero becomes tokens, a Huffman symbol and the bits that
@@ -86,7 +86,7 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 		return nil, err
 	}
 
-	f.quantisers[0], f.quantisers[1] = newQuantiser(&luminance, o.Quality), newQuantiser(&chrominance, o.Quality)
+	f.quantizers[0], f.quantizers[1] = newQuantizer(&luminance, o.Quality), newQuantizer(&chrominance, o.Quality)
 
 	parts := f.parts(o.Threads)
 

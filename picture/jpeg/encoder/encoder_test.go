@@ -207,7 +207,7 @@ func TestTokensThatAreNotKept(t *testing.T) {
 		}
 
 		f.keeps = keeps
-		f.quantisers = [2]*quantiser{newQuantiser(&luminance, 80), newQuantiser(&chrominance, 80)}
+		f.quantizers = [2]*quantizer{newQuantizer(&luminance, 80), newQuantizer(&chrominance, 80)}
 		parts := f.parts(2)
 		dropped := 0
 

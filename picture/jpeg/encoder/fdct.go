@@ -52,11 +52,11 @@ const (
 // times from a column's sum, which is the only result that it changes.
 const level = 1 << 7
 
-// forwardPlain transforms and quantises the block at the beginning of src. The
+// forwardPlain transforms and quantizes the block at the beginning of src. The
 // coefficients are stored columns first: that of horizontal frequency u and
 // vertical frequency v at 8u + v. The mask has a bit for each that is not zero, at
 // its place in the zigzag sequence.
-func forwardPlain(src []byte, stride int, q *quantiser, block *[t81.BlockSize]int16) (mask uint64) {
+func forwardPlain(src []byte, stride int, q *quantizer, block *[t81.BlockSize]int16) (mask uint64) {
 	// Of columns, vertical frequency v of column x is at 8v + x; of results, horizontal
 	// frequency u of that at 8u + v.
 	var columns, results [t81.BlockSize]int32
@@ -146,7 +146,7 @@ func store(columns []int32, v int, word int64, shift uint) {
 }
 
 // forwardEach is forwardPlain for blocks that lie side by side.
-func forwardEach(src []byte, stride int, q *quantiser, blocks [][t81.BlockSize]int16, masks []uint64) {
+func forwardEach(src []byte, stride int, q *quantizer, blocks [][t81.BlockSize]int16, masks []uint64) {
 	for i := range blocks {
 		masks[i] = forwardPlain(src[i*t81.BlockSide:], stride, q, &blocks[i])
 	}

@@ -17,10 +17,10 @@ const atOnce = 2
 // forwardAVX2 is forwardPlain for pairs × 2 blocks that lie side by side.
 //
 //go:noescape
-func forwardAVX2(src *byte, stride int, q *quantiser, c *constants, blocks *[t81.BlockSize]int16, masks *uint64, pairs int)
+func forwardAVX2(src *byte, stride int, q *quantizer, c *constants, blocks *[t81.BlockSize]int16, masks *uint64, pairs int)
 
-// forward transforms and quantises blocks that lie side by side, an even number.
-func forward(src []byte, stride int, q *quantiser, blocks [][t81.BlockSize]int16, masks []uint64) {
+// forward transforms and quantizes blocks that lie side by side, an even number.
+func forward(src []byte, stride int, q *quantizer, blocks [][t81.BlockSize]int16, masks []uint64) {
 	if !accelerated {
 		forwardEach(src, stride, q, blocks, masks)
 

@@ -99,13 +99,13 @@
 	VPUNPCKHQDQ Y14, Y6, Y7; \
 	VPUNPCKLQDQ Y14, Y6, Y6
 
-// QUANTISE divides row N (quantise.go has the proof), takes the sign from the
+// QUANTIZE divides row N (quantize.go has the proof), takes the sign from the
 // dividend, and stores the left block's row at DI, the right one's 128 bytes on.
-#define QUANTISE(N, Y, X) \
+#define QUANTIZE(N, Y, X) \
 	VPABSW Y, Y8; \
-	VPADDW quantiser_half+32*N(BX), Y8, Y8; \
-	VPMULHUW quantiser_reciprocal+32*N(BX), Y8, Y8; \
-	VPMULHUW quantiser_shift+32*N(BX), Y8, Y8; \
+	VPADDW quantizer_half+32*N(BX), Y8, Y8; \
+	VPMULHUW quantizer_reciprocal+32*N(BX), Y8, Y8; \
+	VPMULHUW quantizer_shift+32*N(BX), Y8, Y8; \
 	VPSIGNW Y, Y8, Y; \
 	VMOVDQU X, 16*N(DI); \
 	VEXTRACTI128 $1, Y, 128+16*N(DI)
@@ -113,7 +113,7 @@
 // PICK gathers what a quarter of the zigzag sequence has from a quarter FROM.
 #define PICK(N, FROM, OUT) VPSHUFB constants_shuffles+32*N(AX), FROM, OUT
 
-// func forwardAVX2(src *byte, stride int, q *quantiser, c *constants, blocks *[64]int16, masks *uint64, pairs int)
+// func forwardAVX2(src *byte, stride int, q *quantizer, c *constants, blocks *[64]int16, masks *uint64, pairs int)
 TEXT ·forwardAVX2(SB), NOSPLIT, $0-56
 	MOVQ src+0(FP), SI
 	MOVQ stride+8(FP), DX
@@ -156,14 +156,14 @@ next:
 	VMOVDQA Y8, Y0
 	VMOVDQA Y9, Y4
 
-	QUANTISE(0, Y0, X0)
-	QUANTISE(1, Y1, X1)
-	QUANTISE(2, Y2, X2)
-	QUANTISE(3, Y3, X3)
-	QUANTISE(4, Y4, X4)
-	QUANTISE(5, Y5, X5)
-	QUANTISE(6, Y6, X6)
-	QUANTISE(7, Y7, X7)
+	QUANTIZE(0, Y0, X0)
+	QUANTIZE(1, Y1, X1)
+	QUANTIZE(2, Y2, X2)
+	QUANTIZE(3, Y3, X3)
+	QUANTIZE(4, Y4, X4)
+	QUANTIZE(5, Y5, X5)
+	QUANTIZE(6, Y6, X6)
+	QUANTIZE(7, Y7, X7)
 
 	// Quarters of both blocks, a byte a coefficient: all ones where it is zero.
 	// Packing saturates, so that what is not zero stays so.

@@ -36,7 +36,7 @@ func samples(random *rand.Rand, kind, stride int) []byte {
 
 func TestTheTransformIsThatOfT81(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
-	q := newQuantiser(&luminance, 100) // All steps 1.
+	q := newQuantizer(&luminance, 100) // All steps 1.
 	total, count := 0.0, 0.0
 
 	for kind := range 600 {
@@ -98,7 +98,7 @@ func TestPlainGoAndAssemblyAgree(t *testing.T) {
 
 	for _, quality := range []int{1, 10, 50, 75, 80, 95, 100} {
 		for _, table := range []*[t81.BlockSize]uint8{&luminance, &chrominance} {
-			q := newQuantiser(table, quality)
+			q := newQuantizer(table, quality)
 
 			for kind := range 300 {
 				count := 2 * (1 + kind%3)
@@ -120,7 +120,7 @@ func TestPlainGoAndAssemblyAgree(t *testing.T) {
 	}
 }
 
-func TestQuantisingIsDividing(t *testing.T) {
+func TestQuantizingIsDividing(t *testing.T) {
 	var table [t81.BlockSize]uint8
 
 	for step := 1; step <= 255; step++ {
@@ -128,7 +128,7 @@ func TestQuantisingIsDividing(t *testing.T) {
 			table[i] = uint8(step)
 		}
 
-		q := newQuantiser(&table, 50)
+		q := newQuantizer(&table, 50)
 		if q.steps != table {
 			t.Fatalf("quality 50 changes a table of %d to %v", step, q.steps)
 		}

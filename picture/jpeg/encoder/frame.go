@@ -16,7 +16,7 @@ type frame struct {
 	width, height      int
 	components         []component
 	mcusWide, mcusHigh int
-	quantisers         [2]*quantiser // for destinations 0 and 1
+	quantizers         [2]*quantizer // for destinations 0 and 1
 	keeps              int           // how many tokens a part keeps at most
 }
 
@@ -24,7 +24,7 @@ type component struct {
 	plane planes.Plane
 	h, v  int // sampling factors
 
-	// destination is which quantiser and which codes it has: 0 grey and luminance,
+	// destination is which quantizer and which codes it has: 0 grey and luminance,
 	// 1 chrominance.
 	destination int
 

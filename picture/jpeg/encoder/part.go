@@ -146,7 +146,7 @@ func (p *part) transform(i, y, from int) {
 		return
 	}
 
-	q := p.frame.quantisers[c.destination]
+	q := p.frame.quantizers[c.destination]
 	inRow := len(p.masks[i]) / c.v
 	row, masks := p.blocks[i][y*inRow:(y+1)*inRow], p.masks[i][y*inRow:(y+1)*inRow]
 

@@ -27,8 +27,8 @@ func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
 
 	destinations := min(len(f.components), 2)
 
-	// Quantisation tables have the zigzag order (B.2.4.1).
-	for i, q := range f.quantisers[:destinations] {
+	// Quantization tables have the zigzag order (B.2.4.1).
+	for i, q := range f.quantizers[:destinations] {
 		table := []byte{byte(i)}
 		for _, natural := range t81.Zigzag {
 			table = append(table, q.steps[natural])

@@ -11,7 +11,7 @@ const (
 	SOF55 = 0xf7 // JPEG-LS
 )
 
-// IsFrame says whether a marker begins a frame, of whatever coding process.
+// IsFrame reports whether a marker begins a frame, of any coding process.
 func IsFrame(marker byte) bool {
 	switch marker {
 	case DHT, JPG, DAC:
@@ -23,8 +23,9 @@ func IsFrame(marker byte) bool {
 	}
 }
 
-// Process names the coding process of a frame where it is none of those that
-// phones, cameras and programs write: Huffman coding, sequential or progressive.
+// Process returns the name of the coding process of a frame. It returns "" for the
+// processes that phones, cameras and programs use: Huffman coding, sequential or
+// progressive.
 func Process(marker byte) string {
 	switch marker {
 	case SOF0, SOF1, SOF2:

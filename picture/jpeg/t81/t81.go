@@ -1,8 +1,8 @@
-// Package t81 has what the JPEG standard, ITU-T T.81, fixes for decoders and
-// encoders alike: the marker codes and the zigzag order.
+// Package t81 defines the constants of the JPEG standard, ITU-T T.81, that decoders and
+// encoders share: the marker codes and the zigzag order.
 package t81
 
-// BlockSide is the side of a block of samples, BlockSize its samples (A.1).
+// BlockSide is the side of a block in samples. BlockSize is its number of samples (A.1).
 const (
 	BlockSide = 8
 	BlockSize = BlockSide * BlockSide
@@ -20,7 +20,7 @@ const (
 	SOI  = 0xd8 // start of image
 	EOI  = 0xd9 // end of image
 	SOS  = 0xda // start of scan
-	DQT  = 0xdb // define quantisation tables
+	DQT  = 0xdb // define quantization tables
 	DNL  = 0xdc // define number of lines
 	DRI  = 0xdd // define restart interval
 	APP0 = 0xe0 // application segments: APP0 to APP15
@@ -29,8 +29,8 @@ const (
 	TEM  = 0x01 // for arithmetic coding; no length follows
 )
 
-// Zigzag maps a coefficient's place in the zigzag sequence to its place in the
-// block, row by row (A.3.6, figure 5): low frequencies come first.
+// Zigzag maps the index of a coefficient in the zigzag sequence to its index in the
+// block, row by row (A.3.6, figure 5). Low frequencies come first.
 var Zigzag = [BlockSize]uint8{
 	0, 1, 8, 16, 9, 2, 3, 10,
 	17, 24, 32, 25, 18, 11, 4, 5,

@@ -6,17 +6,17 @@ import (
 	"triptych/picture/failure"
 )
 
-// corrupt is a fault that says which rule is broken, and where.
+// corrupt returns an error that says which rule is broken, and where.
 func corrupt(offset int, format string, args ...any) error {
 	return failure.New(failure.Corrupt, "JPEG: %s at byte %d", fmt.Sprintf(format, args...), offset)
 }
 
-// truncated is a fault for data that ends too early.
+// truncated returns the error for data that ends too early.
 func truncated(offset int) error {
 	return failure.New(failure.Truncated, "pixels are missing: the data ends at byte %d", offset)
 }
 
-// unsupported is a fault that names what is not read.
+// unsupported returns an error that names the unsupported feature.
 func unsupported(offset int, format string, args ...any) error {
 	return failure.New(failure.UnsupportedFormat, "%s at byte %d", fmt.Sprintf(format, args...), offset)
 }

@@ -6,7 +6,7 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// The quantisation tables of T.81, annex K.1 (tables K.1 and K.2), row by row:
+// The quantization tables of T.81, annex K.1 (tables K.1 and K.2), row by row:
 // how coarse each frequency may be before an eye sees it, at quality 50.
 var luminance = [t81.BlockSize]uint8{
 	16, 11, 10, 16, 24, 40, 51, 61,
@@ -53,7 +53,7 @@ const (
 	dctGain     = 1 << dctGainBits
 )
 
-// quantiser divides by the steps of one table. Division is slow, and neither SSE
+// quantizer divides by the steps of one table. Division is slow, and neither SSE
 // nor AVX has it for integers; so it multiplies by a reciprocal, exactly.
 //
 // Wanted is round(c ÷ d), halves away from zero, where d is a step times the
@@ -76,7 +76,7 @@ const (
 //
 // The tables are in the order of the transform's results, columns first. In those
 // for AVX2 each eight stand twice: for the two blocks that it does at once.
-type quantiser struct {
+type quantizer struct {
 	half, reciprocal, shift [2 * t81.BlockSize]uint16
 
 	reciprocals [t81.BlockSize]int32 // plain Go's
@@ -86,8 +86,8 @@ type quantiser struct {
 
 const reciprocalBits = 26
 
-func newQuantiser(table *[t81.BlockSize]uint8, quality int) *quantiser {
-	q := &quantiser{steps: scaleTable(table, quality)}
+func newQuantizer(table *[t81.BlockSize]uint8, quality int) *quantizer {
+	q := &quantizer{steps: scaleTable(table, quality)}
 
 	for i, step := range q.steps {
 		d := uint32(step) * dctGain
@@ -106,9 +106,9 @@ func newQuantiser(table *[t81.BlockSize]uint8, quality int) *quantiser {
 	return q
 }
 
-// divide quantises a block of the transform's results, columns first. The mask has
+// divide quantizes a block of the transform's results, columns first. The mask has
 // a bit for each coefficient that is not zero, at its place in the zigzag sequence.
-func (q *quantiser) divide(results *[t81.BlockSize]int32, block *[t81.BlockSize]int16) (mask uint64) {
+func (q *quantizer) divide(results *[t81.BlockSize]int32, block *[t81.BlockSize]int16) (mask uint64) {
 	for _, at := range place {
 		at &= t81.BlockSize - 1
 		n := (int64(results[at])*int64(q.reciprocals[at]) + 1<<(reciprocalBits-1)) >> reciprocalBits

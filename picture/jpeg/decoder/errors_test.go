@@ -81,7 +81,7 @@ func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
 		"cut at a restart marker":  {string(changed(t, restarts, 1, "\xff\xd2", "\xff\xd9")) + end, failure.Truncated, "pixels are missing"},
 		"a short segment":          {"\xff\xd8\xff\xe0\x00\x01", failure.Corrupt, "segment FFE0 of length 1 at byte 2"},
 		"no Huffman tables":        {string(changed(t, plain, 1, "\xff\xc4", "\xff\xfe")), failure.Corrupt, "scan without its Huffman tables"},
-		"no quantisation table":    {string(changed(t, plain, 1, "\xff\xdb", "\xff\xfe")), failure.Corrupt, "scan without its quantisation table"},
+		"no quantization table":    {string(changed(t, plain, 1, "\xff\xdb", "\xff\xfe")), failure.Corrupt, "scan without its quantization table"},
 		"two frames":               {string(changed(t, plain, 1, "\xff\xc4", "\xff\xc0\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00\xff\xc4")), failure.Corrupt, "second frame header"},
 		"a table of 17 codes of 4": {"\xff\xd8\xff\xc4\x00\x24\x00\x00\x00\x00\x11" + strings.Repeat("\x00", 12) + "ABCDEFGHIJKLMNOPQ" + end, failure.Corrupt, "codes or symbols that it has no room for"},
 		"a code of ones only":      {"\xff\xd8\xff\xc4\x00\x15\x10\x02" + strings.Repeat("\x00", 15) + "AB" + end, failure.Corrupt, "codes or symbols that it has no room for"},
@@ -95,8 +95,8 @@ func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
 		"two bits at once":         {scanOf(t, many, "\x01\x01\x11\x01\x05\x31"), failure.Corrupt, "successive approximation from bit 3 to 1"},
 		"11 blocks in an MCU":      {scanOf(t, changed(t, plain, 1, "\x01\x22\x00\x02\x11", "\x01\x24\x00\x02\x14"), "\x02\x01\x11\x02\x11\x00\x3f\x00"), failure.Corrupt, "12 blocks in an MCU"},
 		"two components of a name": {string(changed(t, plain, 1, "\x01\x22\x00\x02\x11", "\x01\x22\x00\x01\x11")), failure.Corrupt, "two components with identifier 1"},
-		"quantisation table 4":     {string(changed(t, plain, 1, "\x01\x22\x00\x02\x11", "\x01\x22\x04\x02\x11")), failure.Corrupt, "quantisation table 4"},
-		"quantisation of 24 bits":  {"\xff\xd8\xff\xdb\x00\x03\x20", failure.Corrupt, "quantisation table 0 of precision 2"},
+		"quantization table 4":     {string(changed(t, plain, 1, "\x01\x22\x00\x02\x11", "\x01\x22\x04\x02\x11")), failure.Corrupt, "quantization table 4"},
+		"quantization of 24 bits":  {"\xff\xd8\xff\xdb\x00\x03\x20", failure.Corrupt, "quantization table 0 of precision 2"},
 		"Huffman class 2":          {"\xff\xd8\xff\xc4\x00\x13\x20" + strings.Repeat("\x00", 16), failure.Corrupt, "Huffman table 0 of class 2"},
 		"a Huffman table's half":   {"\xff\xd8\xff\xc4\x00\x08\x00abcde", failure.Corrupt, "Huffman table cut short"},
 		"a restart interval of 3":  {"\xff\xd8\xff\xdd\x00\x05abc", failure.Corrupt, "restart interval of 3 bytes"},
@@ -142,7 +142,7 @@ func frameOf(header string) string {
 	return "\xff\xd8\xff\xc0\x00" + string(rune(2+len(header))) + header
 }
 
-// tablesOfOne are a quantisation table, and Huffman tables with one code each: a
+// tablesOfOne are a quantization table, and Huffman tables with one code each: a
 // zero bit for the symbol 0.
 var tablesOfOne = "\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64) +
 	"\xff\xc4\x00\x26\x00\x01" + strings.Repeat("\x00", 16) + "\x10\x01" + strings.Repeat("\x00", 16)
