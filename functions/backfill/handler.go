@@ -1,6 +1,6 @@
-// Backfill sees to originals that are already in the uploads bucket. It is asked
-// about some of them until each has come to an end: it decides anew each time, from
-// S3 and the ledger, so that it may die at any moment, and be asked twice.
+// Backfill processes originals that are already in the uploads bucket. It is called for a
+// batch of them until each has reached an end. Each call decides again, from S3 and the
+// ledger, so a call may die at any moment and may be repeated.
 package main
 
 import (
@@ -51,7 +51,7 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 	}.handle
 }
 
-// outcome is where an original stands.
+// outcome is the state of an original in a backfill.
 type outcome int
 
 const (
@@ -60,11 +60,11 @@ const (
 	rejected
 	superseded
 	failed
-	pending // Its execution is under way.
-	over    // Its execution has ended well: the ledger knows how.
+	pending // Its execution is running.
+	ended    // Its execution has succeeded; the ledger has the outcome.
 )
 
-// atOnce bounds how many originals are looked at in parallel.
+// atOnce is the maximum number of originals that are processed in parallel.
 const atOnce = 16
 
 func (h handler) handle(ctx context.Context, in contract.BackfillInput) (contract.BackfillBatch, error) {
@@ -99,8 +99,8 @@ func (h handler) handle(ctx context.Context, in contract.BackfillInput) (contrac
 	return out, nil
 }
 
-// all sees to every original. One that fails does not keep it from the others: what
-// they come to is found when it is asked again.
+// all processes every original. An error for one original does not stop the others: the
+// next call finds their outcomes.
 func (h handler) all(ctx context.Context, in contract.BackfillInput) ([]outcome, error) {
 	var (
 		came    = make([]outcome, len(in.Batch.Items))
@@ -115,7 +115,7 @@ func (h handler) all(ctx context.Context, in contract.BackfillInput) ([]outcome,
 		workers.Go(func() {
 			defer func() { <-places }()
 
-			came[i], errs[i] = h.see(ctx, item.Key, in)
+			came[i], errs[i] = h.process(ctx, item.Key, in)
 		})
 	}
 
@@ -124,8 +124,8 @@ func (h handler) all(ctx context.Context, in contract.BackfillInput) ([]outcome,
 	return came, errors.Join(errs...)
 }
 
-// wait is how long to wait after a round: a picture takes seconds, and each round
-// costs state transitions.
+// wait returns the delay after a round. An image takes seconds, and each round costs
+// state transitions.
 func wait(round int) int {
 	const most, doublings = 30, 4
 
@@ -134,7 +134,7 @@ func wait(round int) int {
 
 func count(counts *contract.BackfillCounts, came outcome) {
 	switch came {
-	case unchanged, pending, over:
+	case unchanged, pending, ended:
 		counts.Unchanged++
 	case ready:
 		counts.Ready++
@@ -147,14 +147,14 @@ func count(counts *contract.BackfillCounts, came outcome) {
 	}
 }
 
-// see does what has to be done for one original. An execution may end while it is
-// asked for, so the ledger is looked at again.
-func (h handler) see(ctx context.Context, key string, in contract.BackfillInput) (outcome, error) {
+// process does the work for one original. Its execution may end during the call, so the
+// ledger is read again.
+func (h handler) process(ctx context.Context, key string, in contract.BackfillInput) (outcome, error) {
 	const looks = 2
 
 	for range looks {
 		came, err := h.look(ctx, key, in)
-		if err != nil || came != over {
+		if err != nil || came != ended {
 			return came, err
 		}
 	}
@@ -187,14 +187,14 @@ func (h handler) look(ctx context.Context, key string, in contract.BackfillInput
 	}
 
 	if item := decision.Item; item != nil && backfill.Owns(item) && item.UpdatedAt >= in.Batch.Options.Since.UTC().Format(ledger.TimeLayout) {
-		return made(item.Status), nil
+		return outcomeOf(item.Status), nil
 	}
 
 	return unchanged, nil
 }
 
-// made is what this backfill's execution made of an original.
-func made(status ledger.Status) outcome {
+// outcomeOf returns the outcome of an original that this backfill's execution has processed.
+func outcomeOf(status ledger.Status) outcome {
 	switch status {
 	case ledger.Ready:
 		return ready

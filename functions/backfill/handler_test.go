@@ -23,21 +23,21 @@ const oneVariant = `{"variants": [{"name": "s", "width": 10}]}`
 
 var since = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// desk is S3, the ledger and the pipeline. Each key is a version id of its own.
-type desk struct {
+// fakeStack is S3, the ledger and the pipeline. Each key is also its version id.
+type fakeStack struct {
 	mu      sync.Mutex
 	items   map[string]ledger.Item
 	current map[string]ledger.Current
-	answers map[string][]outcome // Of the pipeline, one a call.
+	answers map[string][]outcome // of the pipeline, one for each call
 	started []string
 	failure error
 }
 
-func (d *desk) Current(_ context.Context, _, key string) (blobs.Version, error) {
+func (d *fakeStack) Current(_ context.Context, _, key string) (blobs.Version, error) {
 	return blobs.Version{ID: key, ETag: "e"}, d.failure
 }
 
-func (d *desk) start(_ context.Context, arn string, decision *backfill.Decision, _ time.Time) (outcome, error) {
+func (d *fakeStack) start(_ context.Context, arn string, decision *backfill.Decision, _ time.Time) (outcome, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 
@@ -47,14 +47,14 @@ func (d *desk) start(_ context.Context, arn string, decision *backfill.Decision,
 	answer := d.answers[key][0]
 	d.answers[key] = d.answers[key][1:]
 
-	if answer == over {
+	if answer == ended {
 		d.items[key] = item(key, ledger.Ready, "backfill-x", since)
 	}
 
 	return answer, nil
 }
 
-func (d *desk) Restore(_ context.Context, item ledger.Item) error {
+func (d *fakeStack) Restore(_ context.Context, item ledger.Item) error {
 	if item.Key == "overtaken" {
 		return faults.New(faults.Superseded, "")
 	}
@@ -62,10 +62,10 @@ func (d *desk) Restore(_ context.Context, item ledger.Item) error {
 	return nil
 }
 
-// book is a desk's ledger.
-type book struct{ *desk }
+// fakeLedger is the ledger of a fakeStack.
+type fakeLedger struct{ *fakeStack }
 
-func (b book) Versions(_ context.Context, key string) ([]ledger.Item, error) {
+func (b fakeLedger) Versions(_ context.Context, key string) ([]ledger.Item, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 
@@ -76,7 +76,7 @@ func (b book) Versions(_ context.Context, key string) ([]ledger.Item, error) {
 	return nil, nil
 }
 
-func (b book) Current(_ context.Context, key string) (ledger.Current, bool, error) {
+func (b fakeLedger) Current(_ context.Context, key string) (ledger.Current, bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 
@@ -112,17 +112,17 @@ func ask(round int, asked ...string) contract.BackfillInput {
 	return in
 }
 
-func handlerOf(d *desk) handler {
+func handlerOf(d *fakeStack) handler {
 	return handler{
-		decider:  backfill.Decider{Originals: d, Ledger: book{d}, Bucket: "uploads", Now: func() time.Time { return since }},
+		decider:  backfill.Decider{Originals: d, Ledger: fakeLedger{d}, Bucket: "uploads", Now: func() time.Time { return since }},
 		pipeline: d, restorer: d,
 	}
 }
 
-func TestEveryOriginalIsCountedOnce(t *testing.T) {
+func TestHandler_countsEveryOriginalOnce(t *testing.T) {
 	t.Parallel()
 
-	d := &desk{
+	d := &fakeStack{
 		items: map[string]ledger.Item{
 			"done":      item("done", ledger.Ready, "an event's", since.Add(time.Hour)),
 			"long ago":  item("long ago", ledger.Ready, "backfill-x", since.Add(-time.Hour)),
@@ -135,7 +135,7 @@ func TestEveryOriginalIsCountedOnce(t *testing.T) {
 			"back":      {Version: "other", Sequencer: contract.PadSequencer("1")},
 			"overtaken": {Version: "other", Sequencer: contract.PadSequencer("1")},
 		},
-		answers: map[string][]outcome{"new": {pending}, "broken": {failed}, "ends now": {over}},
+		answers: map[string][]outcome{"new": {pending}, "broken": {failed}, "ends now": {ended}},
 	}
 
 	out, err := handlerOf(d).handle(t.Context(), ask(2, "done", "long ago", "just made", "refused", "back", "overtaken", "new", "broken", "ends now"))
@@ -156,11 +156,11 @@ func TestEveryOriginalIsCountedOnce(t *testing.T) {
 	}
 }
 
-// A batch is asked about again as it was answered, until nothing of it is left.
-func TestRoundsAddUp(t *testing.T) {
+// A batch is passed to the next call as it was returned, until no original is left.
+func TestHandler_rounds(t *testing.T) {
 	t.Parallel()
 
-	d := &desk{items: map[string]ledger.Item{}, answers: map[string][]outcome{"a": {pending, pending, failed}, "b": {failed}}}
+	d := &fakeStack{items: map[string]ledger.Item{}, answers: map[string][]outcome{"a": {pending, pending, failed}, "b": {failed}}}
 	in := ask(0, "a", "b")
 
 	for range 3 {
@@ -177,7 +177,7 @@ func TestRoundsAddUp(t *testing.T) {
 	}
 }
 
-func TestPausesAreBounded(t *testing.T) {
+func TestWait_limits(t *testing.T) {
 	t.Parallel()
 
 	var got []int
@@ -190,10 +190,10 @@ func TestPausesAreBounded(t *testing.T) {
 	}
 }
 
-func TestAFailureIsNoAnswer(t *testing.T) {
+func TestHandler_returnsErrors(t *testing.T) {
 	t.Parallel()
 
-	d := &desk{failure: faults.Wrap(faults.Transient, errors.New("slow down"), "")}
+	d := &fakeStack{failure: faults.Wrap(faults.Transient, errors.New("slow down"), "")}
 	if _, err := handlerOf(d).handle(t.Context(), ask(0, "a")); !faults.Is(err, faults.Transient) {
 		t.Errorf("got %v, want Transient", err)
 	}

@@ -14,16 +14,16 @@ import (
 	"triptych/shared/faults"
 )
 
-// machine is the pipeline.
+// machine starts executions of the pipeline.
 type machine struct {
 	client *sfn.Client
 }
 
 func newMachine(clients aws.Config) machine { return machine{client: sfn.NewFromConfig(clients)} }
 
-// start starts the execution of a decision, and says how it stands. Asked again while
-// it runs, Step Functions answers as the first time; once it has ended, its name is
-// taken, and it tells how it ended.
+// start starts the execution of a decision, and returns its state. If the execution is
+// still running, Step Functions answers a repeated call like the first one. After the
+// execution has ended, its name is taken, and start reads its status.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 func (m machine) start(ctx context.Context, arn string, decision *backfill.Decision, verified time.Time) (outcome, error) {
 	name := decision.ExecutionName(verified)
@@ -50,7 +50,7 @@ func (m machine) start(ctx context.Context, arn string, decision *backfill.Decis
 	case types.ExecutionStatusRunning, types.ExecutionStatusPendingRedrive:
 		return pending, nil
 	case types.ExecutionStatusSucceeded:
-		return over, nil
+		return ended, nil
 	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return failed, nil
 	default:

@@ -26,7 +26,7 @@ func (c cdn) Invalidate(ctx context.Context, reference string, paths []string) e
 		DistributionId: &c.distribution,
 		InvalidationBatch: &types.InvalidationBatch{
 			CallerReference: &reference,
-			Paths:           &types.Paths{Quantity: aws.Int32(int32(len(paths))), Items: paths}, //nolint:gosec // At most purge's 10.
+			Paths:           &types.Paths{Quantity: aws.Int32(int32(len(paths))), Items: paths}, //nolint:gosec // at most 10: purge.maxPaths
 		},
 	})
 

@@ -1,6 +1,6 @@
-// Erase removes the variants, the manifest and the ledger's items of a deleted original:
-// of the whole key, or of one version. Uploads that are newer than the deletion stay. Erase
-// also purges the CDN's cache of the removed objects.
+// Erase removes everything that was generated from a deleted original: from the whole
+// key, or from one version of it. Uploads that are newer than the deletion are kept.
+// Erase also removes erased objects from the CDN's cache.
 package main
 
 import (
@@ -20,13 +20,13 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// eraser removes what was made: see [publish.Protocol].
+// eraser removes objects and items: see [publish.Protocol].
 type eraser interface {
 	EraseKey(ctx context.Context, key, sequencer string, attempt publish.Attempt) (publish.Erased, error)
 	EraseVersion(ctx context.Context, key, sourceVersionID string, attempt publish.Attempt) (publish.Erased, error)
 }
 
-// purger removes what was erased from a CDN's cache: see [purge.Purger].
+// purger removes erased objects from a CDN's cache: see [purge.Purger].
 type purger interface {
 	Purge(ctx context.Context, key, id string) (purge.Done, error)
 }

@@ -19,32 +19,32 @@ import (
 	"triptych/shared/purge"
 )
 
-// remembering says what it was asked to erase.
-type remembering struct {
+// recorder records the erasures that were requested.
+type recorder struct {
 	asked   string
 	attempt publish.Attempt
 	fail    error
 }
 
-func (r *remembering) EraseKey(_ context.Context, key, sequencer string, attempt publish.Attempt) (publish.Erased, error) {
+func (r *recorder) EraseKey(_ context.Context, key, sequencer string, attempt publish.Attempt) (publish.Erased, error) {
 	r.asked, r.attempt = "key "+key+" before "+sequencer, attempt
 
 	return publish.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
 }
 
-func (r *remembering) EraseVersion(_ context.Context, key, sourceVersionID string, attempt publish.Attempt) (publish.Erased, error) {
+func (r *recorder) EraseVersion(_ context.Context, key, sourceVersionID string, attempt publish.Attempt) (publish.Erased, error) {
 	r.asked, r.attempt = "version "+sourceVersionID+" of "+key, attempt
 
 	return publish.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
 }
 
-func (r *remembering) Purge(_ context.Context, key, id string) (purge.Done, error) {
+func (r *recorder) Purge(_ context.Context, key, id string) (purge.Done, error) {
 	r.asked = "purge " + id + " of " + key
 
 	return purge.Done{Purges: 7, Paths: 2}, r.fail
 }
 
-func TestWhatADeletionErases(t *testing.T) {
+func TestHandler_deletion(t *testing.T) {
 	const padded = "0000000000000000000000000000001F"
 
 	tests := map[string]struct {
@@ -64,7 +64,7 @@ func TestWhatADeletionErases(t *testing.T) {
 			input.Event.Object.VersionID = test.versionID
 			input.Event.Object.Sequencer = "1f"
 
-			r := &remembering{}
+			r := &recorder{}
 
 			out, err := handler{eraser: r}.handle(t.Context(), input)
 			if err != nil {
@@ -83,15 +83,15 @@ func TestWhatADeletionErases(t *testing.T) {
 	}
 }
 
-func TestAFailureIsNotSwallowed(t *testing.T) {
+func TestHandler_returnsErrors(t *testing.T) {
 	broken := errors.New("broken")
-	if _, err := (handler{eraser: &remembering{fail: broken}}).handle(t.Context(), contract.EraseInput{}); !errors.Is(err, broken) {
+	if _, err := (handler{eraser: &recorder{fail: broken}}).handle(t.Context(), contract.EraseInput{}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestHandler_purge(t *testing.T) {
-	r := &remembering{}
+	r := &recorder{}
 	asked := ""
 	h := handler{purger: func(distribution string) purger {
 		asked = distribution
@@ -110,7 +110,8 @@ func TestHandler_purge(t *testing.T) {
 	}
 }
 
-// CloudFront's refusals are told apart: one is waited for, the others are not.
+// CloudFront's errors are distinguished: the function waits for one of them, and fails
+// for the others.
 func TestCDN_Invalidate(t *testing.T) {
 	answer, status := "", 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

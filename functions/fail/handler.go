@@ -1,5 +1,5 @@
-// Fail writes into the ledger that an execution of the pipeline failed, timed out or was
-// stopped, or that it was redriven.
+// Fail records in the ledger that an execution of the pipeline failed, timed out, was
+// stopped or was redriven.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// failures writes the ends of executions down: see [publish.Protocol].
+// failures records the ends of executions: see [publish.Protocol].
 type failures interface {
 	Fail(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error
 	Resume(ctx context.Context, key, execution string, redrives int) error
@@ -32,15 +32,15 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 	return handler{publish.New(clients, settings)}.handle
 }
 
-// running is the status of an execution that was redriven. Step Functions sends its events
-// on a best-effort basis. Where this one is lost, the ledger says FAILED until the
-// execution ends, and takes its outcome all the same.
+// running is the status of an execution that was redriven. Step Functions sends its
+// events on a best-effort basis. If this event is lost, the ledger says FAILED until the
+// execution ends, and then has the correct outcome.
 //
 // https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 const running = "RUNNING"
 
-// maxReasonBytes bounds what the ledger keeps of a cause, which can have 32 KiB; the
-// execution's history has all of it.
+// maxReasonBytes limits the part of a cause that the ledger keeps. A cause can have 32
+// KiB; the execution's history contains all of it.
 const maxReasonBytes = 500
 
 func (h handler) handle(ctx context.Context, in contract.FailInput) (contract.FailOutput, error) {
@@ -75,14 +75,14 @@ func (h handler) write(ctx context.Context, in contract.FailInput, upload contra
 	failure := ledger.Failure{
 		Execution: in.Change.ExecutionARN, Redrives: in.Change.RedriveCount, Code: in.Change.Error, Reason: cut(in.Change.Cause),
 	}
-	if failure.Code == "" { // Of an execution that timed out or was stopped without one.
+	if failure.Code == "" { // The execution timed out, or was stopped without an error.
 		failure.Code = in.Change.Status
 	}
 
 	return h.failures.Fail(ctx, upload, keys.Version(upload.Identity(), wanted.Variants, picture.Revision), failure)
 }
 
-// cut ends a text at maxReasonBytes, between two characters.
+// cut truncates a text to maxReasonBytes, between two characters.
 func cut(text string) string {
 	if len(text) <= maxReasonBytes {
 		return text

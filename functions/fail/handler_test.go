@@ -11,20 +11,20 @@ import (
 	"triptych/shared/ledger"
 )
 
-// remembering says what it was asked to write down.
-type remembering struct {
+// recorder records the calls.
+type recorder struct {
 	asked   string
 	failure ledger.Failure
 	err     error
 }
 
-func (r *remembering) Fail(_ context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
+func (r *recorder) Fail(_ context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
 	r.asked, r.failure = fmt.Sprintf("fail %s at %s, %d digits", upload.Key, strings.TrimLeft(upload.Sequencer, "0"), len(version)), failure
 
 	return r.err
 }
 
-func (r *remembering) Resume(_ context.Context, key, execution string, redrives int) error {
+func (r *recorder) Resume(_ context.Context, key, execution string, redrives int) error {
 	r.asked = fmt.Sprintf("resume %s of %s, redriven %d times", key, execution, redrives)
 
 	return r.err
@@ -49,7 +49,7 @@ func TestHandler_handle(t *testing.T) {
 		"it was redriven": {contract.StatusChange{Status: "RUNNING", RedriveCount: 3}, "resume a b.jpg of arn:one, redriven 3 times", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &remembering{}
+			r := &recorder{}
 			test.change.ExecutionARN, test.change.Input = "arn:one", event
 
 			out, err := handler{r}.handle(t.Context(), contract.FailInput{Change: test.change, Recipe: oneVariant})
@@ -76,7 +76,7 @@ func TestHandler_handleReturnsErrors(t *testing.T) {
 	broken := errors.New("broken")
 	in := contract.FailInput{Change: contract.StatusChange{Status: "FAILED", Input: event}, Recipe: oneVariant}
 
-	if _, err := (handler{&remembering{err: broken}}).handle(t.Context(), in); !errors.Is(err, broken) {
+	if _, err := (handler{&recorder{err: broken}}).handle(t.Context(), in); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 
@@ -87,7 +87,7 @@ func TestHandler_handleReturnsErrors(t *testing.T) {
 		other := in
 		change(&other)
 
-		if _, err := (handler{&remembering{}}).handle(t.Context(), other); err == nil {
+		if _, err := (handler{&recorder{}}).handle(t.Context(), other); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

@@ -1,6 +1,5 @@
-// Pack writes a Lambda deployment package: a zip archive with the one file
-// "bootstrap", the same bytes whenever and wherever it is made from the same
-// binary.
+// Pack writes a Lambda deployment package: a zip archive with the one file "bootstrap".
+// The same binary always gives the same bytes, at any time and on any machine.
 //
 //	pack BINARY ARCHIVE
 package main
@@ -32,15 +31,16 @@ func run(arguments []string) error {
 
 	binary, archive := arguments[0], arguments[1]
 
-	code, err := os.ReadFile(binary) //nolint:gosec // The caller names the file; that is what the command is for.
+	code, err := os.ReadFile(binary) //nolint:gosec // The caller names the file.
 	if err != nil {
 		return fmt.Errorf("read the binary: %w", err)
 	}
 
-	// Written to a temporary name and renamed: a package is whole or not there.
+	// The archive is written to a temporary file and renamed, so that it is never
+	// incomplete.
 	temporary := archive + ".new"
 
-	file, err := os.Create(temporary) //nolint:gosec // As above.
+	file, err := os.Create(temporary) //nolint:gosec // as above
 	if err != nil {
 		return fmt.Errorf("make the archive: %w", err)
 	}
@@ -49,16 +49,16 @@ func run(arguments []string) error {
 		return fmt.Errorf("write %s: %w", archive, err)
 	}
 
-	if err := os.Rename(temporary, archive); err != nil { //nolint:gosec // As above.
+	if err := os.Rename(temporary, archive); err != nil { //nolint:gosec // as above
 		return fmt.Errorf("finish the archive: %w", err)
 	}
 
 	return nil
 }
 
-// write fixes all that would differ from one run to the next: the time, the mode
-// and the compressor's level. Lambda needs the executable bits
-// (AWS Lambda Developer Guide, "Deploy Go Lambda functions with .zip file archives").
+// write fixes everything that would differ between two runs: the time, the mode and the
+// compression level. Lambda needs the executable bits (AWS Lambda Developer Guide,
+// "Deploy Go Lambda functions with .zip file archives").
 func write(file io.Writer, code []byte) error {
 	archive := zip.NewWriter(file)
 	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
@@ -68,7 +68,7 @@ func write(file io.Writer, code []byte) error {
 	header := &zip.FileHeader{
 		Name:     "bootstrap",
 		Method:   zip.Deflate,
-		Modified: time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC), // the oldest that the format knows
+		Modified: time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC), // the oldest time that the format supports
 	}
 
 	const executable = 0o755

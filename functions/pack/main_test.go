@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func TestTheSameBinaryGivesTheSameBytes(t *testing.T) {
+func TestPack_reproducible(t *testing.T) {
 	folder := t.TempDir()
 	binary := filepath.Join(folder, "binary")
 	code := bytes.Repeat([]byte("code "), 1000)
@@ -57,7 +57,7 @@ func TestTheSameBinaryGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestMistakesAreNamed(t *testing.T) {
+func TestPack_errors(t *testing.T) {
 	for _, arguments := range [][]string{nil, {"one"}, {"no-such-file", filepath.Join(t.TempDir(), "out.zip")}} {
 		if err := run(arguments); err == nil {
 			t.Errorf("%q was accepted", arguments)

@@ -1,6 +1,5 @@
-// Record ends an execution: it completes the ledger, publishes the manifest and
-// tells the world, or, in reject mode, writes down why there is nothing to
-// publish.
+// Record ends an execution. It completes the ledger, publishes the manifest and sends the
+// event. In reject mode it records the reason of the rejection instead.
 package main
 
 import (
@@ -23,7 +22,7 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// ending ends uploads one way or the other: see [publish.Protocol].
+// ending completes or rejects uploads: see [publish.Protocol].
 type ending interface {
 	Publish(ctx context.Context, upload publish.Upload) (contract.Manifest, error)
 	Reject(
@@ -32,22 +31,21 @@ type ending interface {
 }
 
 type handler struct {
-	ending    ending
-	announcer announcer
-	now       func() time.Time
+	ending   ending
+	notifier notifier
+	now      func() time.Time
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.RecordInput, contract.RecordOutput] {
 	return handler{
-		ending:    publish.New(clients, settings),
-		announcer: newAnnouncer(clients, settings.EventBus),
-		now:       time.Now,
+		ending:   publish.New(clients, settings),
+		notifier: newNotifier(clients, settings.EventBus),
+		now:      time.Now,
 	}.handle
 }
 
-// errNothing means that the state machine asked for neither of the two things
-// that Record does.
-var errNothing = errors.New("the input has neither a plan with its master to publish, nor an event with its fault to write down")
+// errNothing means that the input is neither a publication nor a rejection.
+var errNothing = errors.New("the input has neither a plan with its master to publish, nor an event with its fault to record")
 
 func (h handler) handle(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	ctx = telemetry.With(ctx, telemetry.Execution, in.Execution)
@@ -72,7 +70,7 @@ func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract
 		return contract.RecordOutput{}, fmt.Errorf("record: %w", err)
 	}
 
-	if err := h.announcer.announce(ctx, manifest); err != nil {
+	if err := h.notifier.notify(ctx, manifest); err != nil {
 		return contract.RecordOutput{}, fmt.Errorf("record: %w", err)
 	}
 
@@ -85,7 +83,7 @@ func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract
 	return contract.RecordOutput{Key: manifest.Key, Version: manifest.Version, Status: string(ledger.Ready)}, nil
 }
 
-// reject writes the fault down.
+// reject records the fault.
 func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	wanted, err := recipe.Parse([]byte(in.Recipe))
 	if err != nil {
@@ -111,8 +109,8 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 	return out, nil
 }
 
-// outcomeOf is what an upload's status says of this attempt to reject it: any but
-// REJECTED is another execution's work.
+// outcomeOf returns the outcome of an attempt to reject an upload. Any status other than
+// REJECTED is the work of another execution.
 func outcomeOf(status ledger.Status) telemetry.Outcome {
 	switch status {
 	case ledger.Rejected:

@@ -16,36 +16,36 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// world remembers what Record did, in order, and fails as it is told.
-type world struct {
+// fakeProtocol records the calls of Record, in order, and returns the configured errors.
+type fakeProtocol struct {
 	did  []string
 	fail map[string]error
-	// ended is how another execution has ended the upload; empty where none has.
+	// ended is the final status that another execution has set; empty if there is none.
 	ended ledger.Status
 }
 
-func (w *world) Publish(_ context.Context, upload publish.Upload) (contract.Manifest, error) {
-	w.did = append(w.did, "publish "+upload.Plan.Upload.Key)
+func (f *fakeProtocol) Publish(_ context.Context, upload publish.Upload) (contract.Manifest, error) {
+	f.did = append(f.did, "publish "+upload.Plan.Upload.Key)
 
-	return contract.Manifest{Key: upload.Plan.Upload.Key, Version: upload.Plan.Version}, w.fail["publish"]
+	return contract.Manifest{Key: upload.Plan.Upload.Key, Version: upload.Plan.Version}, f.fail["publish"]
 }
 
-func (w *world) Reject(
+func (f *fakeProtocol) Reject(
 	_ context.Context, upload contract.Upload, _, owner string, fault *faults.Fault,
 ) (ledger.Status, error) {
-	w.did = append(w.did, "reject "+upload.Key+" by "+owner+": "+fault.Reason)
+	f.did = append(f.did, "reject "+upload.Key+" by "+owner+": "+fault.Reason)
 
-	return cmp.Or(w.ended, ledger.Rejected), w.fail["reject"]
+	return cmp.Or(f.ended, ledger.Rejected), f.fail["reject"]
 }
 
-func (w *world) announce(_ context.Context, manifest contract.Manifest) error {
-	w.did = append(w.did, "announce "+manifest.Key)
+func (f *fakeProtocol) notify(_ context.Context, manifest contract.Manifest) error {
+	f.did = append(f.did, "notify "+manifest.Key)
 
-	return w.fail["announce"]
+	return f.fail["notify"]
 }
 
-func (w *world) handler() handler {
-	return handler{w, w, func() time.Time { return time.Date(2026, time.November, 25, 12, 0, 2, 5e8, time.UTC) }}
+func (f *fakeProtocol) handler() handler {
+	return handler{f, f, func() time.Time { return time.Date(2026, time.November, 25, 12, 0, 2, 5e8, time.UTC) }}
 }
 
 func finished() contract.RecordInput {
@@ -67,10 +67,10 @@ func refused(code faults.Code, key string) contract.RecordInput {
 	}
 }
 
-func TestPublish(t *testing.T) {
-	w := &world{}
+func TestHandler_publish(t *testing.T) {
+	f := &fakeProtocol{}
 
-	out, err := w.handler().handle(t.Context(), finished())
+	out, err := f.handler().handle(t.Context(), finished())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,15 +80,15 @@ func TestPublish(t *testing.T) {
 		t.Error(diff)
 	}
 
-	if diff := gocmp.Diff([]string{"publish cat.jpg", "announce cat.jpg"}, w.did); diff != "" {
+	if diff := gocmp.Diff([]string{"publish cat.jpg", "notify cat.jpg"}, f.did); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestReject(t *testing.T) {
-	w := &world{}
+func TestHandler_reject(t *testing.T) {
+	f := &fakeProtocol{}
 
-	out, err := w.handler().handle(t.Context(), refused(faults.Corrupt, "cat.jpg"))
+	out, err := f.handler().handle(t.Context(), refused(faults.Corrupt, "cat.jpg"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,16 +100,16 @@ func TestReject(t *testing.T) {
 		t.Error(diff)
 	}
 
-	if diff := gocmp.Diff([]string{"reject cat.jpg by arn:execution: Because."}, w.did); diff != "" {
+	if diff := gocmp.Diff([]string{"reject cat.jpg by arn:execution: Because."}, f.did); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// What another execution has made READY meanwhile is not called rejected.
-func TestRejectWhatIsReady(t *testing.T) {
-	w := &world{ended: ledger.Ready}
+// An image that another execution has made READY meanwhile is not reported as rejected.
+func TestHandler_reject_readyImage(t *testing.T) {
+	f := &fakeProtocol{ended: ledger.Ready}
 
-	out, err := w.handler().handle(t.Context(), refused(faults.Corrupt, "cat.jpg"))
+	out, err := f.handler().handle(t.Context(), refused(faults.Corrupt, "cat.jpg"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,13 +119,13 @@ func TestRejectWhatIsReady(t *testing.T) {
 		t.Error(diff)
 	}
 
-	if diff := gocmp.Diff([]string{"reject cat.jpg by arn:execution: Because."}, w.did); diff != "" {
+	if diff := gocmp.Diff([]string{"reject cat.jpg by arn:execution: Because."}, f.did); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// What is counted is what became of the image, whoever did it.
-func TestWhatIsMeasured(t *testing.T) {
+// The outcome of the image is counted, whichever execution caused it.
+func TestHandler_metrics(t *testing.T) {
 	uploaded := func(at string) contract.RecordInput {
 		in := finished()
 		in.UploadedAt = at
@@ -148,8 +148,8 @@ func TestWhatIsMeasured(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, invocation := telemetry.Begin(t.Context(), "shop", "record")
 
-			w := &world{ended: test.ended}
-			if _, err := w.handler().handle(ctx, test.in); err != nil {
+			f := &fakeProtocol{ended: test.ended}
+			if _, err := f.handler().handle(ctx, test.in); err != nil {
 				t.Fatal(err)
 			}
 
@@ -169,7 +169,7 @@ func TestWhatIsMeasured(t *testing.T) {
 	}
 }
 
-func TestFailuresAreNotSwallowed(t *testing.T) {
+func TestHandler_returnsErrors(t *testing.T) {
 	superseded := faults.New(faults.Superseded, "")
 	broken := errors.New("broken")
 
@@ -178,15 +178,15 @@ func TestFailuresAreNotSwallowed(t *testing.T) {
 		fail map[string]error
 		want error
 	}{
-		"superseded":        {finished(), map[string]error{"publish": superseded}, superseded},
-		"not announced":     {finished(), map[string]error{"announce": broken}, broken},
-		"not written down":  {refused(faults.Empty, "a"), map[string]error{"reject": broken}, broken},
-		"neither of either": {contract.RecordInput{}, nil, errNothing},
+		"superseded":       {finished(), map[string]error{"publish": superseded}, superseded},
+		"not notified":     {finished(), map[string]error{"notify": broken}, broken},
+		"not written down": {refused(faults.Empty, "a"), map[string]error{"reject": broken}, broken},
+		"neither mode":     {contract.RecordInput{}, nil, errNothing},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := &world{fail: test.fail}
-			if _, err := w.handler().handle(t.Context(), test.in); !errors.Is(err, test.want) {
+			f := &fakeProtocol{fail: test.fail}
+			if _, err := f.handler().handle(t.Context(), test.in); !errors.Is(err, test.want) {
 				t.Errorf("want %v, got %v", test.want, err)
 			}
 		})

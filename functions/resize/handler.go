@@ -1,5 +1,5 @@
-// Resize makes one variant: it decodes the master, turns it upright, resizes and
-// encodes it, and puts it under an URL that never changes.
+// Resize makes one variant. It decodes the master, applies the orientation, resizes and
+// encodes the image, and writes it under a URL that never changes.
 package main
 
 import (
@@ -31,7 +31,7 @@ type store interface {
 
 type handler struct {
 	store    store
-	variants string // bucket
+	variants string // name of the bucket
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.ResizeInput, contract.Variant] {
@@ -47,7 +47,7 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 
 	master, _, err := h.store.Get(ctx, h.variants, in.Master.Key, "", in.Master.Bytes)
 	if errors.Is(err, blobs.ErrNotFound) {
-		err = h.displace(ctx, in)
+		err = h.removeOrphan(ctx, in)
 	}
 
 	if err != nil {
@@ -87,7 +87,8 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 		variant.Placeholder, variant.Color = base64.StdEncoding.EncodeToString(shown.ThumbHash), shown.Color
 	}
 
-	// Whoever is shown the first may be served another.
+	// Write the alternatives first: as soon as the primary exists, the CDN may serve an
+	// alternative.
 	for _, file := range slices.Backward(append(made[:1:1], made[0].Alternatives...)) {
 		err = publish.Place(ctx, h.store, h.variants, in.Master.Key, keys.Variant(key, version, variant.Name, file.Extension),
 			blobs.Object{Body: file.Data, ContentType: file.ContentType, CacheControl: blobs.Immutable})
@@ -101,8 +102,8 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 	return variant, nil
 }
 
-// displace takes away what an attempt before this one may have put.
-func (h handler) displace(ctx context.Context, in contract.ResizeInput) error {
+// removeOrphan removes objects that an earlier attempt may have written.
+func (h handler) removeOrphan(ctx context.Context, in contract.ResizeInput) error {
 	var err error
 
 	for _, extension := range picture.Extensions(in.Variant.Format) {

@@ -50,7 +50,7 @@ func (m memory) Delete(_ context.Context, bucket, key string) error {
 	return nil
 }
 
-// vanishing loses its master once it has been read.
+// vanishing is a store whose master disappears after it has been read.
 type vanishing struct{ memory }
 
 func (v vanishing) Get(ctx context.Context, bucket, key, version string, maxBytes int64) ([]byte, string, error) {
@@ -82,7 +82,7 @@ func photo(t *testing.T) []byte {
 	return out.Bytes()
 }
 
-func TestVariant(t *testing.T) {
+func TestHandler_variant(t *testing.T) {
 	master := photo(t)
 	store := memory{"variants/" + masterKey: {Body: master}}
 
@@ -95,7 +95,7 @@ func TestVariant(t *testing.T) {
 	want := contract.Variant{
 		Name: "small", Key: "cat.jpg/-/0123456789ab/small.jpg", Width: 20, Height: 15,
 		Bytes: int64(len(written.Body)), ContentType: "image/jpeg",
-		// JFIF's color of samples that are all 0.
+		// This is the color of a JFIF file whose samples are all 0.
 		Placeholder: "C/oABYAAAAAAAAAAAAAAAAAAAAAA", Color: "#008700",
 	}
 
@@ -113,10 +113,9 @@ func TestVariant(t *testing.T) {
 	}
 }
 
-// Who removes an upload removes its master first: a variant without one is nobody's,
-// whether the master went while the variant was made, or while an attempt before
-// this one was.
-func TestNoVariantStaysWithoutItsMaster(t *testing.T) {
+// An erasure removes the master first. A variant without a master is removed, whether the
+// master disappeared while this attempt or an earlier one made the variant.
+func TestHandler_removesVariantWithoutMaster(t *testing.T) {
 	master := photo(t)
 	variant := "variants/cat.jpg/-/0123456789ab/small.jpg"
 
@@ -137,7 +136,7 @@ func TestNoVariantStaysWithoutItsMaster(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestHandler_errors(t *testing.T) {
 	master := photo(t)
 
 	tests := map[string]struct {

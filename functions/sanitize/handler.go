@@ -1,5 +1,5 @@
-// Sanitize writes the master: the original without its metadata, not one pixel
-// re-encoded but where a format is not one for the web.
+// Sanitize writes the master: the original without its metadata. Pixels are re-encoded
+// only if the format is not a web format.
 package main
 
 import (
@@ -31,7 +31,7 @@ type store interface {
 
 type handler struct {
 	store    store
-	variants string // bucket
+	variants string // name of the bucket
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.SanitizeInput, contract.Master] {
@@ -47,7 +47,7 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 
 	original, err := h.store.Open(ctx, upload.Bucket, upload.Key, upload.VersionID)
 	if errors.Is(err, blobs.ErrNotFound) {
-		err = h.displace(ctx, in)
+		err = h.removeOrphan(ctx, in)
 	}
 
 	if err != nil {
@@ -87,8 +87,8 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 	return master, nil
 }
 
-// displace takes away what an attempt before this one may have put.
-func (h handler) displace(ctx context.Context, in contract.SanitizeInput) error {
+// removeOrphan removes objects that an earlier attempt may have written.
+func (h handler) removeOrphan(ctx context.Context, in contract.SanitizeInput) error {
 	var err error
 
 	for _, extension := range picture.MasterExtensions(metadata.Format(in.Plan.Image.Format)) {

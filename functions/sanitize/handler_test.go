@@ -41,7 +41,7 @@ func (m memory) Delete(_ context.Context, bucket, key string) error {
 	return nil
 }
 
-// withComment is a JPEG with a COM segment right behind SOI.
+// withComment returns a JPEG without and with a COM segment directly after SOI.
 func withComment(t *testing.T, comment string) (plain, commented []byte) {
 	t.Helper()
 
@@ -64,7 +64,7 @@ func ask(size int) contract.SanitizeInput {
 	}}
 }
 
-func TestMasterIsTheOriginalWithoutItsMetadata(t *testing.T) {
+func TestHandler_removesMetadata(t *testing.T) {
 	plain, commented := withComment(t, "where I live")
 	store := memory{"uploads/cat.jpg@v1": {Body: commented}}
 
@@ -91,17 +91,17 @@ func TestMasterIsTheOriginalWithoutItsMetadata(t *testing.T) {
 	}
 }
 
-// A WebP says how long it is, and which metadata follow: its master says it anew.
-func TestMasterOfAWebP(t *testing.T) {
+// A WebP file contains its length and flags for its metadata. The master has new values.
+func TestHandler_webp(t *testing.T) {
 	const plain = "RIFF\x30\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00" + "\x00\x00\x00\x00\x03\x00\x00\x02\x00\x00" +
 		"VP8L\x11\x00\x00\x00\x2f\x03\x80\x00\x00\x07\x50\x8f\x22\x17\xa5\xff\x81\x88\xe8\x7f\x00\x00"
 
-	talkative := []byte(plain + "XMP \x04\x00\x00\x00<x/>")
-	talkative[4] += 12
-	talkative[20] = 1 << 2 // VP8X's flag for XMP
+	withXMP := []byte(plain + "XMP \x04\x00\x00\x00<x/>")
+	withXMP[4] += 12
+	withXMP[20] = 1 << 2 // the VP8X flag for XMP
 
-	store := memory{"uploads/cat.jpg@v1": {Body: talkative}}
-	in := ask(len(talkative))
+	store := memory{"uploads/cat.jpg@v1": {Body: withXMP}}
+	in := ask(len(withXMP))
 	in.Plan.Image.Format = "webp"
 
 	master, err := handler{store, "variants"}.handle(t.Context(), in)
@@ -121,7 +121,7 @@ func TestMasterOfAWebP(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestHandler_errors(t *testing.T) {
 	_, commented := withComment(t, "hello")
 
 	tests := map[string]struct {

@@ -1,6 +1,6 @@
-// Validate is the pipeline's first step: it claims the work on an upload, reads
-// the head of the file, holds it against the recipe's limits before any decoder
-// runs, and answers with the plan of what to make.
+// Validate is the first step of the pipeline. It acquires the lease on an upload, reads
+// the header of the file, checks it against the recipe's limits before any decoder runs,
+// and returns the plan of the variants to make.
 package main
 
 import (
@@ -23,7 +23,8 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// claims takes the work on an upload, and gives it up: see [publish.Protocol].
+// claims acquires the lease on an upload, and ends the work on a missing one: see
+// [publish.Protocol].
 type claims interface {
 	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
 	Miss(ctx context.Context, upload contract.Upload, version, owner string) error
@@ -71,7 +72,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 	telemetry.Measure(ctx, telemetry.BytesIn, float64(upload.Bytes))
 
 	image, err := h.inspect(ctx, upload, wanted)
-	if errors.Is(err, blobs.ErrNotFound) { // Deleted before its event came to be handled.
+	if errors.Is(err, blobs.ErrNotFound) { // The original was deleted before its event was handled.
 		err = h.claims.Miss(ctx, upload, version, in.Execution)
 	}
 
@@ -84,7 +85,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 	}, nil
 }
 
-// inspect reads the head of the file and holds it against the limits.
+// inspect reads the header of the file and checks it against the limits.
 func (h handler) inspect(ctx context.Context, upload contract.Upload, wanted recipe.Recipe) (contract.Image, error) {
 	if err := wanted.Limits.CheckBytes(upload.Bytes); err != nil {
 		return contract.Image{}, err

@@ -20,29 +20,30 @@ import (
 	"triptych/shared/recipe"
 )
 
-// desk remembers what was claimed and superseded, and refuses as it is told.
-type desk struct {
+// fakeClaims records which uploads were claimed and superseded, and returns the configured
+// errors.
+type fakeClaims struct {
 	refuse     error
 	claimed    []string
 	superseded []string
 }
 
-func (d *desk) Claim(_ context.Context, upload contract.Upload, version, _, replaces string) error {
+func (d *fakeClaims) Claim(_ context.Context, upload contract.Upload, version, _, replaces string) error {
 	d.claimed = append(d.claimed, strings.TrimSpace(upload.Key+" "+version+" "+replaces))
 
 	return d.refuse
 }
 
-func (d *desk) Miss(_ context.Context, upload contract.Upload, version, _ string) error {
+func (d *fakeClaims) Miss(_ context.Context, upload contract.Upload, version, _ string) error {
 	d.superseded = append(d.superseded, upload.Key+" "+version)
 
 	return faults.New(faults.Superseded, "")
 }
 
-// shelf holds one object version; nil means that it is gone.
-type shelf []byte
+// fakeOriginal has one object version; nil means that it does not exist.
+type fakeOriginal []byte
 
-func (s shelf) ReaderAt(context.Context, string, string, string, int64) io.ReaderAt {
+func (s fakeOriginal) ReaderAt(context.Context, string, string, string, int64) io.ReaderAt {
 	if s == nil {
 		return gone{}
 	}
@@ -82,11 +83,11 @@ func ask(key string, size int) contract.ValidateInput {
 	return input
 }
 
-func TestPlan(t *testing.T) {
+func TestHandler_plan(t *testing.T) {
 	file := drawing(t, 40, 30)
-	claims := &desk{}
+	claims := &fakeClaims{}
 
-	plan, err := handler{claims, shelf(file)}.handle(t.Context(), ask("a b+%41.jpg", len(file)))
+	plan, err := handler{claims, fakeOriginal(file)}.handle(t.Context(), ask("a b+%41.jpg", len(file)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,12 +115,12 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-func TestARestartSaysWhatItReplaces(t *testing.T) {
-	claims, file := &desk{}, drawing(t, 40, 30)
+func TestHandler_replaces(t *testing.T) {
+	claims, file := &fakeClaims{}, drawing(t, 40, 30)
 	in := ask("cat.png", len(file))
 	in.Replaces = "arn:failed"
 
-	plan, err := handler{claims, shelf(file)}.handle(t.Context(), in)
+	plan, err := handler{claims, fakeOriginal(file)}.handle(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,14 +130,14 @@ func TestARestartSaysWhatItReplaces(t *testing.T) {
 	}
 }
 
-// film is a GIF of frames of one pixel.
-func film(frames int) shelf {
-	return shelf("GIF89a\x01\x00\x01\x00\x00\x00\x00" +
+// animation returns a GIF with frames of one pixel.
+func animation(frames int) fakeOriginal {
+	return fakeOriginal("GIF89a\x01\x00\x01\x00\x00\x00\x00" +
 		strings.Repeat("\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00", frames) + "\x3b")
 }
 
-func TestFramesAreCounted(t *testing.T) {
-	plan, err := handler{&desk{}, film(10)}.handle(t.Context(), ask("film.gif", len(film(10))))
+func TestHandler_countsFrames(t *testing.T) {
+	plan, err := handler{&fakeClaims{}, animation(10)}.handle(t.Context(), ask("animation.gif", len(animation(10))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,24 +148,24 @@ func TestFramesAreCounted(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestHandler_rejections(t *testing.T) {
 	small, large, wide := drawing(t, 40, 30), drawing(t, 100, 30), drawing(t, 61, 2)
 
 	tests := map[string]struct {
 		key    string
-		file   shelf
+		file   fakeOriginal
 		size   int
 		refuse error
 		want   faults.Code
 		claims int
 	}{
 		"a bad key claims nothing":     {"a/-/b", small, len(small), nil, faults.BadKey, 0},
-		"empty":                        {"cat.jpg", shelf{}, 0, nil, faults.Empty, 1},
-		"text":                         {"cat.jpg", shelf("a text file"), 11, nil, faults.NotAnImage, 1},
+		"empty":                        {"cat.jpg", fakeOriginal{}, 0, nil, faults.Empty, 1},
+		"text":                         {"cat.jpg", fakeOriginal("a text file"), 11, nil, faults.NotAnImage, 1},
 		"too many bytes, unread":       {"cat.jpg", nil, 1001, nil, faults.TooManyBytes, 1},
 		"too many pixels":              {"cat.jpg", large, len(large), nil, faults.TooManyPixels, 1},
 		"too wide":                     {"cat.jpg", wide, len(wide), nil, faults.TooManyPixels, 1},
-		"too many frames":              {"cat.jpg", film(11), len(film(11)), nil, faults.TooManyFrames, 1},
+		"too many frames":              {"cat.jpg", animation(11), len(animation(11)), nil, faults.TooManyFrames, 1},
 		"the version is gone":          {"cat.jpg", nil, 100, nil, faults.Superseded, 1},
 		"the event came twice":         {"cat.jpg", small, len(small), faults.New(faults.AlreadyDone, ""), faults.AlreadyDone, 1},
 		"something newer came":         {"cat.jpg", small, len(small), faults.New(faults.Superseded, ""), faults.Superseded, 1},
@@ -173,7 +174,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			claims := &desk{refuse: test.refuse}
+			claims := &fakeClaims{refuse: test.refuse}
 
 			_, err := handler{claims, test.file}.handle(t.Context(), ask(test.key, test.size))
 			if err == nil || faults.CodeOf(err) != test.want {
@@ -184,7 +185,8 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("claimed %v", claims.claimed)
 			}
 
-			// Every upload ends somewhere: one that is gone is written down as such.
+			// Every upload gets a final status. A missing original is recorded as
+			// superseded.
 			if ended := test.file == nil && test.want == faults.Superseded; ended != (len(claims.superseded) == 1) {
 				t.Errorf("superseded %v", claims.superseded)
 			}
@@ -192,18 +194,18 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestARecipeThatIsNoneIsABug(t *testing.T) {
+func TestHandler_invalidRecipe(t *testing.T) {
 	input := ask("cat.jpg", 1)
 	input.Recipe = "{}"
 
-	_, err := handler{&desk{}, shelf("x")}.handle(t.Context(), input)
+	_, err := handler{&fakeClaims{}, fakeOriginal("x")}.handle(t.Context(), input)
 	if err == nil || faults.CodeOf(err) != "" {
 		t.Errorf("want an error that no Catcher takes, got %v", err)
 	}
 }
 
-// What stands in the state machine's Arguments is what the handler reads.
-func TestInputHasTheNamesOfTheDefinition(t *testing.T) {
+// The handler reads the names that the Arguments of the state machine contain.
+func TestInput_namesOfTheDefinition(t *testing.T) {
 	var input contract.ValidateInput
 	if err := json.Unmarshal([]byte(`{"event":{"bucket":{"name":"b"},"object":{"key":"k"}},"execution":"e","recipe":"r"}`), &input); err != nil {
 		t.Fatal(err)

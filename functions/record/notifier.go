@@ -14,33 +14,33 @@ import (
 	"triptych/shared/faults"
 )
 
-// The event that the user's application can act on.
+// The event for the user's applications.
 const (
 	eventSource = "triptych"
 	imageReady  = "Image Ready"
 )
 
-// announcer tells the world that an image is ready.
-type announcer interface {
-	announce(ctx context.Context, manifest contract.Manifest) error
+// notifier sends the event that an image is ready.
+type notifier interface {
+	notify(ctx context.Context, manifest contract.Manifest) error
 }
 
-// bus announces on an event bus.
+// bus sends events to an event bus.
 type bus struct {
 	client *eventbridge.Client
 	name   string
 }
 
-func newAnnouncer(clients aws.Config, name string) announcer {
+func newNotifier(clients aws.Config, name string) notifier {
 	return bus{client: eventbridge.NewFromConfig(clients), name: name}
 }
 
-// errNotTaken means that EventBridge answered the call, and refused the event.
-var errNotTaken = errors.New("the event bus did not take the event")
+// errNotAccepted means that the call succeeded but EventBridge rejected the event.
+var errNotAccepted = errors.New("the event bus did not accept the event")
 
-// announce puts the manifest on the bus. PutEvents may succeed as a call and fail
-// for the entry, so both are looked at.
-func (b bus) announce(ctx context.Context, manifest contract.Manifest) error {
+// notify sends the manifest to the bus. PutEvents may succeed as a call and fail for
+// the entry, so both are checked.
+func (b bus) notify(ctx context.Context, manifest contract.Manifest) error {
 	detail, err := json.Marshal(manifest)
 	if err != nil {
 		return fmt.Errorf("encode the event: %w", err)
@@ -53,15 +53,16 @@ func (b bus) announce(ctx context.Context, manifest contract.Manifest) error {
 		Detail:       aws.String(string(detail)),
 	}}})
 	if err != nil {
-		return faults.FromAWS(err, "announce %s", manifest.Key)
+		return faults.FromAWS(err, "send the event for %s", manifest.Key)
 	}
 
 	if out.FailedEntryCount > 0 && len(out.Entries) > 0 {
 		entry := out.Entries[0]
-		err := fmt.Errorf("announce %s: %w: %s %s", manifest.Key, errNotTaken,
+		err := fmt.Errorf("send the event for %s: %w: %s %s", manifest.Key, errNotAccepted,
 			aws.ToString(entry.ErrorCode), aws.ToString(entry.ErrorMessage))
 
-		// The two that pass by themselves (EventBridge API Reference, PutEventsResultEntry).
+		// These two errors are temporary (EventBridge API Reference,
+		// PutEventsResultEntry).
 		switch aws.ToString(entry.ErrorCode) {
 		case "InternalFailure", "ThrottlingException":
 			return faults.Wrap(faults.Transient, err, "")
