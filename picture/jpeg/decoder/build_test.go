@@ -8,8 +8,7 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// drawing is a picture as its coefficients, from which files of every kind are
-// written.
+// drawing is an image as coefficients. Tests write it as files of every kind.
 type drawing struct {
 	width, height int
 	components    []drawn
@@ -22,14 +21,14 @@ type drawn struct {
 	id       byte
 	table    [t81.BlockSize]uint16
 	size     image.Point // in blocks, whole MCUs
-	shown    image.Point // in blocks with samples of the picture
+	shown    image.Point // in blocks with samples of the image
 	blocks   []zigzagBlock
 	previous int // DC, while writing
 }
 
 type zigzagBlock [t81.BlockSize]int
 
-// randomDrawing has coefficients as photos do: fewer and smaller ones at high
+// randomDrawing has coefficients like those of photos: fewer and smaller ones at high
 // frequencies. density is from 0 to 1.
 func randomDrawing(random *rand.Rand, width, height int, density float64, factors ...Sampling) *drawing {
 	d := &drawing{width: width, height: height}
@@ -79,7 +78,7 @@ type part struct {
 	high, low  int
 }
 
-// coding says how a file is written.
+// coding describes how a file is written.
 type coding struct {
 	marker   byte // of the frame
 	parts    []part
@@ -108,7 +107,7 @@ var (
 	}}
 )
 
-// of is a coding for as many components, with restart intervals.
+// of returns the coding for a number of components, with restart intervals.
 func (c coding) of(components, interval int) coding {
 	c.interval = interval
 	parts := c.parts
@@ -127,7 +126,7 @@ func (c coding) of(components, interval int) coding {
 			c.parts = append(c.parts, p)
 		}
 
-		// The fourth component is coded as the second is.
+		// The fourth component is coded like the second.
 		if components == 4 && len(kept) == 1 && kept[0] == 1 {
 			p.components = []int{3}
 			c.parts = append(c.parts, p)

@@ -8,9 +8,10 @@ import (
 	"triptych/picture/failure"
 )
 
-// A progressive file that was cut is found out at every scale, with and without an
-// end marker behind it, but at an eighth in the scan that adds the last bits.
-func TestProgressiveFilesThatWereCut(t *testing.T) {
+// A truncated progressive file is rejected at every scale, with and without an end marker
+// after the cut. The only exception is scale 8 with a cut in the scan that adds the last
+// bits.
+func TestDecode_truncatedProgressiveFile(t *testing.T) {
 	file := picture420(progressive, 0)
 	step := 7
 

@@ -10,7 +10,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// Sampling factors as they occur, and as they may.
+// samplings has sampling factors that are common, and some that are only allowed.
 var samplings = map[string][]Sampling{
 	"grey":       {{1, 1}},
 	"4:4:4":      {{1, 1}, {1, 1}, {1, 1}},
@@ -26,7 +26,7 @@ var samplings = map[string][]Sampling{
 	"CMYK 4:2:0": {{2, 2}, {1, 1}, {1, 1}, {2, 2}},
 }
 
-// expect transforms a component's blocks one by one.
+// expect transforms the blocks of a component one by one.
 func (d *drawing) expect(i, side int) planes.Plane {
 	c := &d.components[i]
 	plane := planes.New(c.size.X*side, c.size.Y*side)
@@ -54,9 +54,9 @@ func (d *drawing) expect(i, side int) planes.Plane {
 	return plane
 }
 
-// Every way to write a picture is read as the same samples, at every scale, in
-// part as in whole, on one thread and on two, with vectors and without.
-func TestEveryCodingOfAPictureIsTheSame(t *testing.T) {
+// Every coding of an image decodes to the same samples: at every scale, in part and as a
+// whole, on one thread and on two, with and without vectors.
+func TestDecode_allCodingsAgree(t *testing.T) {
 	defer func(was bool) { vectorized = was }(vectorized)
 
 	random := rand.New(rand.NewPCG(1, 2))
@@ -64,7 +64,7 @@ func TestEveryCodingOfAPictureIsTheSame(t *testing.T) {
 	for name, factors := range samplings {
 		for kind, coding := range map[string]coding{"sequential": sequential, "separate": separate, "progressive": progressive} {
 			for try := range 6 {
-				// Two threads take turns only where there are many rows.
+				// Two threads are used only if there are many rows.
 				width, height := 1+random.IntN(90), 1+random.IntN(70)
 				if try%3 == 2 {
 					width, height = 1+random.IntN(20), 600
@@ -88,10 +88,10 @@ func TestEveryCodingOfAPictureIsTheSame(t *testing.T) {
 	}
 }
 
-// Where a component's samples go on behind its blocks, as they can with sampling
-// factors of 2 and 3, the last ones repeat: 9 pixels are 6 samples and one block,
-// an eighth of them is 2 pixels, and two thirds of 2 are 2 samples.
-func TestSamplesBehindTheLastBlockRepeat(t *testing.T) {
+// The last samples are repeated if a component has more samples than its blocks provide.
+// This is possible with sampling factors of 2 and 3: 9 pixels are 6 samples and one
+// block; an eighth of them is 2 pixels, and two thirds of 2 are 2 samples.
+func TestDecode_samplesAfterLastBlockRepeat(t *testing.T) {
 	random := rand.New(rand.NewPCG(17, 18))
 	file := randomDrawing(random, 9, 9, 0.5, Sampling{3, 3}, Sampling{2, 2}, Sampling{1, 1}).encode(random, separate.of(3, 0))
 
@@ -143,8 +143,8 @@ func compare(t *testing.T, d *drawing, file []byte, target Target, options Optio
 
 		dx, dy := region.Min.X/(8*d.across)*c.Across*side, region.Min.Y/(8*d.down)*c.Down*side
 
-		// Behind the last block that every coding has, columns and rows repeat or
-		// belong to blocks that only some have.
+		// After the last block that every coding has, columns and rows are repeated, or
+		// belong to blocks that only some codings have.
 		for y := range min(plane.Height, c.shown.Y*side-dy) {
 			for x := range min(plane.Width, c.shown.X*side-dx) {
 				if got, want := plane.Row(y)[x], want.Row(y + dy)[x+dx]; got != want {

@@ -27,7 +27,7 @@ func whole(file []byte) error {
 	return err
 }
 
-// changed replaces the n-th occurrence of some bytes, which must be there.
+// changed replaces the n-th occurrence of some bytes. The occurrence must exist.
 func changed(t *testing.T, file []byte, n int, from, to string) []byte {
 	t.Helper()
 
@@ -47,7 +47,7 @@ func changed(t *testing.T, file []byte, n int, from, to string) []byte {
 	return bytes.Join([][]byte{file[:at], []byte(to), file[at+len(from):]}, nil)
 }
 
-func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
+func TestDecode_errors(t *testing.T) {
 	plain, restarts, many := picture420(sequential, 0), picture420(sequential, 2), picture420(progressive, 0)
 
 	arithmetic, err := os.ReadFile("../../testdata/arithmetic.jpg")
@@ -68,7 +68,7 @@ func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
 		"a start":                  {"\xff\xd8", failure.Truncated, "ends at byte 2"},
 		"an end at once":           {"\xff\xd8\xff\xd9", failure.Corrupt, "no scan before the end marker at byte 2"},
 		"a scan without a frame":   {"\xff\xd8\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00", failure.Corrupt, "scan before a frame header at byte 2"},
-		"cut in its head":          {string(plain[:100]), failure.Truncated, "ends at byte 100"},
+		"cut in its header":        {string(plain[:100]), failure.Truncated, "ends at byte 100"},
 		"cut in its scan":          {half, failure.Truncated, "pixels are missing"},
 		"cut and closed":           {half + end, failure.Truncated, "pixels are missing"},
 		"cut at the last byte":     {string(plain[:len(plain)-3]) + end, failure.Truncated, "pixels are missing"},
@@ -123,7 +123,7 @@ func TestFaultsSayWhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
-// scanOf is a file with another header for its first scan.
+// scanOf returns a file with another header for its first scan.
 func scanOf(t *testing.T, file []byte, header string) string {
 	t.Helper()
 
@@ -137,18 +137,18 @@ func scanOf(t *testing.T, file []byte, header string) string {
 	return string(file[:at]) + "\xff\xda\x00" + string(rune(2+len(header))) + header + string(file[end:])
 }
 
-// frameOf is a file with a frame header and nothing else.
+// frameOf returns a file that has only a frame header.
 func frameOf(header string) string {
 	return "\xff\xd8\xff\xc0\x00" + string(rune(2+len(header))) + header
 }
 
-// tablesOfOne are a quantization table, and Huffman tables with one code each: a
-// zero bit for the symbol 0.
+// tablesOfOne has a quantization table, and Huffman tables with one code each: a zero bit
+// for the symbol 0.
 var tablesOfOne = "\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64) +
 	"\xff\xc4\x00\x26\x00\x01" + strings.Repeat("\x00", 16) + "\x10\x01" + strings.Repeat("\x00", 16)
 
-// What costs no pixel is passed over.
-func TestHarmlessDamageIsPassedOver(t *testing.T) {
+// Damage that costs no pixel is ignored.
+func TestDecode_ignoresHarmlessDamage(t *testing.T) {
 	plain, restarts, many := picture420(sequential, 0), picture420(sequential, 2), picture420(progressive, 0)
 
 	for name, pair := range map[string][2][]byte{
@@ -187,12 +187,12 @@ func TestHarmlessDamageIsPassedOver(t *testing.T) {
 	}
 }
 
-// A file that is cut at any byte gives a fault, and so gives one that is closed
-// again, but where nothing is missing.
-func TestEveryCutIsNoticed(t *testing.T) {
+// A file that is cut at any byte yields an error. The same holds if an end marker follows
+// the cut, except when nothing is missing.
+func TestDecode_truncatedFile(t *testing.T) {
 	for name, c := range map[string]struct {
 		coding  coding
-		between bool // cuts between scans cannot be told from fewer scans
+		between bool // cuts between scans look like fewer scans
 	}{"sequential": {sequential, false}, "separate": {separate, false}, "progressive": {progressive, true}} {
 		file := picture420(c.coding, 3)
 		header, _ := ReadHeader(file)
@@ -211,8 +211,8 @@ func TestEveryCutIsNoticed(t *testing.T) {
 	}
 }
 
-func TestWorkIsBounded(t *testing.T) {
-	// A scan of AC coefficients that ends the band in 32,767 blocks by one symbol.
+func TestDecode_limitsWork(t *testing.T) {
+	// A scan of AC coefficients that ends the band in 32,767 blocks with one symbol.
 	file := []byte(frameOf("\x08\x04\x00\x04\x00\x01\x01\x11\x00") + "\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64) +
 		"\xff\xc4\x00\x26\x00\x01" + strings.Repeat("\x00", 16) + "\x10\x01" + strings.Repeat("\x00", 15) + "\xe0")
 	file[3] = t81.SOF2
@@ -228,7 +228,7 @@ func TestWorkIsBounded(t *testing.T) {
 	}
 }
 
-func TestDecodeStopsWithItsContext(t *testing.T) {
+func TestDecode_contextCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 
@@ -242,7 +242,7 @@ func TestDecodeStopsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestOptionsAreChecked(t *testing.T) {
+func TestDecode_checksOptions(t *testing.T) {
 	file := picture420(sequential, 0)
 
 	for _, scale := range []int{-1, 3, 16} {

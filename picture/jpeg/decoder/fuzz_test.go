@@ -18,38 +18,39 @@ import (
 	"triptych/picture/planes"
 )
 
-// What image/jpeg refuses and this package reads: parts of its errors.
+// onlyHere lists parts of the errors of image/jpeg for files that it rejects and this
+// package accepts.
 var onlyHere = []string{
 	"luma/chroma subsampling",       // any sampling factors
 	"unknown color model",           // CMYK without Adobe's segment
 	"bad Td value",                  // baseline files with more than two tables
 	"bad Ta value",                  // the same
 	"bad Th value",                  // the same
-	"unknown marker",                // those that libjpeg passes over: TEM, DAC, DNL, extensions
-	"Huffman table has zero length", // as libjpeg, where it is not used
+	"unknown marker",                // those that libjpeg ignores: TEM, DAC, DNL, extensions
+	"Huffman table has zero length", // as in libjpeg, if the table is not used
 	"missing 0xff00 sequence",       // fill bytes before a stuffed zero
-	"bad RST marker",                // markers out of step that come back into it
+	"bad RST marker",                // markers that are out of step and return to it
 }
 
-// What image/jpeg reads and this package refuses: parts of the reasons.
+// onlyThere lists parts of the errors of this package for files that image/jpeg accepts.
 var onlyThere = []string{
-	"without its quantization table", // there they are zeros
-	"codes or symbols that it has",   // no prefix code, one of ones only, a DC size over 15
+	"without its quantization table", // image/jpeg uses zeros
+	"codes or symbols that it has",   // not a prefix code, a code of ones only, a DC size over 15
 	"pixels are missing",             // a component without a scan; a scan that was cut at scale 1/8
 	"bits that are no Huffman code",  // EOBn in a sequential scan, a DC size of 16, a run out of the block
 	"visit each block more than",     // bounds
 	"more than 500 scans",            //
 	"more than 4096 segments",        //
-	"quantization table cut short",   // there, one that has but its number
-	"width of 0", "(DNL)",            // there pictures without pixels
-	"hierarchical JPEG",          // DHP, EXP: there unknown, here named
+	"quantization table cut short",   // image/jpeg accepts a table that has only its number
+	"width of 0", "(DNL)",            // image/jpeg accepts images without pixels
+	"hierarchical JPEG",          // DHP, EXP: unknown to image/jpeg
 	"bit 0 to 14", "bit 0 to 15", // low bits that no coefficient has (G.1.1.1.1)
-	"without its Huffman tables",      // one that no block of the scan uses
-	"restart marker", "where restart", // in scans of one component there the interval counts other MCUs
+	"without its Huffman tables",      // a table that no block of the scan uses
+	"restart marker", "where restart", // in scans of one component, image/jpeg counts other MCUs
 	"within a scan", "second frame", //
 }
 
-// peculiar says whether image/jpeg is known to read a file in its own way.
+// peculiar reports whether image/jpeg is known to read a file differently.
 func peculiar(t *testing.T, file []byte, header Header) bool {
 	t.Helper()
 
@@ -59,28 +60,28 @@ func peculiar(t *testing.T, file []byte, header Header) bool {
 
 	switch {
 	case bytes.LastIndex(file, []byte{0xff, t81.DQT}) > first:
-		return true // It takes the table that comes last.
+		return true // It uses the last table.
 	case bytes.Contains(file, []byte{0xff, t81.TEM}):
-		return true // It reads a length behind this marker.
+		return true // It reads a length after this marker.
 	case bytes.Contains(file, []byte{0xff, 0xff, 0}):
-		return true // It takes the zero behind fill bytes for a marker.
+		return true // It mistakes the zero after fill bytes for a marker.
 	case !header.Progressive && scans > 1 && scans != len(header.Sampling):
-		return true // It goes on behind complete data.
+		return true // It continues after complete data.
 	case single && bytes.Contains(file, []byte{0xff, t81.DRI}):
 		return true // It counts restart intervals in MCUs of the frame.
 	}
 
 	for _, s := range header.Sampling {
 		if single && (s.Across == 2 && header.Sampling[0].Across == 4) {
-			return true // It reads blocks that a scan of one component does not have.
+			return true // It reads blocks that do not exist in a scan of one component.
 		}
 	}
 
 	return header.Progressive && runsOut(file)
 }
 
-// runsOut says whether a run of blocks leads out of a progressive scan, and so for
-// image/jpeg into the next.
+// runsOut reports whether a run of blocks leads out of a progressive scan. image/jpeg
+// continues such a run in the next scan.
 func runsOut(file []byte) (out bool) {
 	if d := lookOver(file); d != nil {
 		for _, s := range d.scans {
@@ -91,8 +92,8 @@ func runsOut(file []byte) (out bool) {
 	return out
 }
 
-// asRead is a file up to the end of what Decode reads of it, and an end marker:
-// behind complete data image/jpeg goes on.
+// asRead returns the part of a file that Decode reads, plus an end marker, because
+// image/jpeg continues after complete data.
 func asRead(file []byte) []byte {
 	end := len(file)
 
@@ -103,7 +104,7 @@ func asRead(file []byte) []byte {
 	return append(bytes.Clone(file[:end]), 0xff, t81.EOI)
 }
 
-// lookOver decodes a file without a target, if it begins as one should.
+// lookOver decodes a file without a target, if its beginning is valid.
 func lookOver(data []byte) *decoder {
 	d := &decoder{file: file{data: data}, ctx: context.Background(), side: 1, thorough: true}
 	if d.open(0) != nil {
@@ -119,8 +120,8 @@ func lookOver(data []byte) *decoder {
 	return d
 }
 
-// Whatever the bytes, the answer is a fault or a picture; and it is image/jpeg's
-// answer, but for the differences that are listed.
+// Decode returns an error or an image for any bytes. The result is that of image/jpeg,
+// except for the listed differences.
 func FuzzDecode(f *testing.F) {
 	random := rand.New(rand.NewPCG(3, 4))
 
@@ -152,7 +153,7 @@ func FuzzDecode(f *testing.F) {
 			t.Skip("too large to be quick")
 		}
 
-		// A header that is refused here may be one for which image/jpeg allocates.
+		// image/jpeg may allocate memory for a header that this package rejects.
 		if config, err := jpeg.DecodeConfig(bytes.NewReader(file)); err == nil && config.Width*config.Height > 40_000 {
 			t.Skip("too large for image/jpeg")
 		}
@@ -162,7 +163,7 @@ func FuzzDecode(f *testing.F) {
 			Scale: 1 << (scale & 3), Region: image.Rect(int(part), int(part)/2, int(part)+9, int(part)/2+9),
 		}, Options{Threads: 1 + int(scale>>2&1)})
 
-		// At 1/8 less is read, and so less is found wrong.
+		// Scale 8 reads less data, and so finds fewer errors.
 		if (err == nil) != (smallErr == nil) && (err == nil || scale&3 != 3) {
 			t.Errorf("whole: %v, small: %v", err, smallErr)
 		}
@@ -200,9 +201,9 @@ func mentions(message string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(message, part) })
 }
 
-// alike compares planes with image/jpeg's, block by block. Blocks with a sample at
-// the end of the range are left out: only there can coefficients be so large that
-// the two disagree about their overflow.
+// alike compares planes with those of image/jpeg, block by block. It ignores blocks with
+// a sample at the end of the range. Only these can have coefficients so large that the
+// two decoders treat overflow differently.
 func alike(t *testing.T, got *planes.Image, picture image.Image) {
 	t.Helper()
 
@@ -216,7 +217,7 @@ func alike(t *testing.T, got *planes.Image, picture image.Image) {
 	case *image.YCbCr:
 		want, strides = [][]byte{p.Y, p.Cb, p.Cr}, []int{p.YStride, p.CStride, p.CStride}
 	default:
-		return // CMYK and RGB are woven; TestModels looks at them.
+		return // CMYK and RGB are interleaved; TestModels compares them.
 	}
 
 	if size := picture.Bounds().Size(); size != image.Pt(got.Width, got.Height) {
@@ -236,8 +237,8 @@ func alike(t *testing.T, got *planes.Image, picture image.Image) {
 	}
 }
 
-// blockDistance is the largest difference in a block, or 0 where a sample is at
-// the end of its range.
+// blockDistance returns the largest difference in a block, or 0 if a sample is at the end
+// of its range.
 func blockDistance(plane *planes.Plane, want []byte, stride, left, top int) (worst int) {
 	for y := top; y < min(top+8, plane.Height); y++ {
 		for x := left; x < min(left+8, plane.Width); x++ {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// blockCases are blocks and quants as photos have them, and as only damaged
-// files do.
+// blockCases yields blocks and quantization tables: some as in photos, some as only in
+// damaged files.
 func blockCases(yield func(name string, block, quants *coefficients) bool) {
 	random := rand.New(rand.NewPCG(5, 6))
 	extremes := []int16{math.MinInt16, math.MaxInt16, -1, 0, 1, 255}
@@ -66,7 +66,7 @@ func TestKernelsEqualPlainGo(t *testing.T) {
 	}
 }
 
-// The shortcut for blocks with few coefficients is the whole transform.
+// The short form for blocks with few coefficients equals the whole transform.
 func TestCornerEqualsTransform(t *testing.T) {
 	blockCases(func(kind string, block, quants *coefficients) bool {
 		for k, place := range placements[8].of {
@@ -88,7 +88,7 @@ func TestCornerEqualsTransform(t *testing.T) {
 	})
 }
 
-// A block of a DC coefficient alone is the same by the shortcut.
+// The short form for a block with only a DC coefficient equals the transforms.
 func TestFlatEqualsTransforms(t *testing.T) {
 	for _, divisor := range []int16{0, 1, 3, 255, math.MaxInt16} {
 		for dc := math.MinInt16; dc <= math.MaxInt16; dc += 7 {
@@ -110,8 +110,8 @@ func TestFlatEqualsTransforms(t *testing.T) {
 	}
 }
 
-// The transforms are within rounding of the definition (A.3.3), that of N × N
-// coefficients at N/8 of the scale.
+// The transforms are within rounding of the definition (A.3.3). A transform of N × N
+// coefficients is within rounding of the definition at N/8 of the scale.
 func TestTransformsFollowTheDefinition(t *testing.T) {
 	for side, transform := range map[int]func(block, quants *coefficients, samples []byte, stride int){
 		8: transform8, 4: transform4, 2: transform2,
@@ -150,7 +150,7 @@ func TestTransformsFollowTheDefinition(t *testing.T) {
 	}
 }
 
-// zigzagRowColumn walks the zigzag (A.3.6) anew, along its diagonals.
+// zigzagRowColumn computes the zigzag order (A.3.6) independently, along its diagonals.
 func zigzagRowColumn(k int) (row, column int) {
 	for range k {
 		up := (row+column)%2 == 0

@@ -62,8 +62,8 @@ func TestModels(t *testing.T) {
 	}
 }
 
-// Without Adobe's segment inks are what they are with it.
-func TestInksWithoutAdobesSegmentAreInverted(t *testing.T) {
+// CMYK channels mean the same with and without Adobe's segment.
+func TestDecode_invertsCMYKWithoutAdobeSegment(t *testing.T) {
 	random := rand.New(rand.NewPCG(17, 18))
 	drawing := randomDrawing(random, 24, 16, 0.05, samplings["CMYK"]...)
 
@@ -87,15 +87,15 @@ func TestInksWithoutAdobesSegmentAreInverted(t *testing.T) {
 	for i := range with.Planes {
 		for y := range 16 {
 			if !bytes.Equal(with.Planes[i].Row(y), without.Planes[i].Row(y)) {
-				t.Fatalf("ink %d differs in row %d", i, y)
+				t.Fatalf("channel %d differs in row %d", i, y)
 			}
 		}
 	}
 }
 
-// Inks mean what image/jpeg takes them for: of CMYK, and of YCCK by JFIF's
-// formulas.
-func TestInksAreThoseOfImageJPEG(t *testing.T) {
+// CMYK channels have the same meaning as in image/jpeg: directly in CMYK, and by JFIF's
+// formulas in YCCK.
+func TestDecode_CMYKEqualsImageJPEG(t *testing.T) {
 	random := rand.New(rand.NewPCG(15, 16))
 
 	for _, transform := range []int{0, 2} {
@@ -117,19 +117,19 @@ func TestInksAreThoseOfImageJPEG(t *testing.T) {
 
 		for y := range 16 {
 			for x := range 24 {
-				var inks [4]byte
-				for i := range inks {
-					inks[i] = got.Planes[i].Row(y)[x]
+				var channels [4]byte
+				for i := range channels {
+					channels[i] = got.Planes[i].Row(y)[x]
 				}
 
 				if transform == 2 {
-					inks[0], inks[1], inks[2] = color.YCbCrToRGB(inks[0], inks[1], inks[2])
+					channels[0], channels[1], channels[2] = color.YCbCrToRGB(channels[0], channels[1], channels[2])
 				}
 
 				theirs := want.CMYKAt(x, y)
 				for i, other := range [4]byte{theirs.C, theirs.M, theirs.Y, theirs.K} {
-					if diff := int(inks[i]) - int(other); diff < -4 || diff > 4 {
-						t.Fatalf("transform %d at %d, %d: %v, want %v", transform, x, y, inks, theirs)
+					if diff := int(channels[i]) - int(other); diff < -4 || diff > 4 {
+						t.Fatalf("transform %d at %d, %d: %v, want %v", transform, x, y, channels, theirs)
 					}
 				}
 			}

@@ -14,7 +14,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// photos are the repository's JPEG files, and those in the folder that
+// photos returns the JPEG files of the repository, and those in the folder that
 // TRIPTYCH_PHOTOS names.
 func photos(t *testing.T) []string {
 	t.Helper()
@@ -39,9 +39,9 @@ func photos(t *testing.T) []string {
 	return found
 }
 
-// Photos come out as image/jpeg has them: 1 level apart on average at most, and 4
-// in the worst sample; and what two threads make is what one makes.
-func TestPhotosAreThoseOfImageJPEG(t *testing.T) {
+// Photos decode as in image/jpeg: they differ by at most 1 level on average, and by at
+// most 4 levels in any sample. Two threads yield the same result as one.
+func TestDecode_photosEqualImageJPEG(t *testing.T) {
 	for _, name := range photos(t) {
 		file, err := os.ReadFile(name)
 		if err != nil {
@@ -52,7 +52,7 @@ func TestPhotosAreThoseOfImageJPEG(t *testing.T) {
 
 		want, ok := reference.(*image.YCbCr)
 		if err != nil || !ok {
-			continue // Arithmetic coding and CMYK have tests of their own.
+			continue // Arithmetic coding and CMYK have their own tests.
 		}
 
 		for threads := 1; threads <= 2; threads++ {
@@ -84,8 +84,8 @@ func TestPhotosAreThoseOfImageJPEG(t *testing.T) {
 	}
 }
 
-// A reduced picture is near to the average of the full picture's pixels.
-func TestReducedPhotosAreAveragesOfWholeOnes(t *testing.T) {
+// A reduced image is close to the average of the pixels of the full image.
+func TestDecode_reducedPhotosAreAverages(t *testing.T) {
 	file, err := os.ReadFile("../../../samples/rocket.jpg")
 	if err != nil {
 		t.Fatal(err)
@@ -123,15 +123,15 @@ func TestReducedPhotosAreAveragesOfWholeOnes(t *testing.T) {
 	}
 }
 
-// drain is a sink that looks at nothing twice.
+// drain is a sink that needs no row twice.
 type drain struct{ planes []planes.Plane }
 
 func (d *drain) Begin(picture *planes.Image, _ image.Rectangle) { d.planes = picture.Planes }
 func (d *drain) Take([]planes.Window)                           {}
 func (d *drain) Needs(plane int) int                            { return d.planes[plane].Height }
 
-// Decode allocates no more than Memory says.
-func TestMemoryIsEnough(t *testing.T) {
+// Decode allocates at most as much as Memory says.
+func TestHeader_Memory(t *testing.T) {
 	for _, name := range photos(t) {
 		file, err := os.ReadFile(name)
 		if err != nil {

@@ -6,8 +6,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawTable draws a Huffman table: codes for a number of symbols, not always all
-// that there is room for, and never the one of ones only.
+// drawTable draws a Huffman table: codes for a number of symbols, not always as many as
+// fit, and never the code of ones only.
 func drawTable(t *rapid.T, symbols []byte, dc bool) *huffman {
 	var counts [maxCodeLength]byte
 
@@ -29,7 +29,8 @@ func drawTable(t *rapid.T, symbols []byte, dc bool) *huffman {
 	return table
 }
 
-// acSymbols are most of those of sequential files, and one that they lack.
+// acSymbols returns most AC symbols of sequential files, and one that such files do not
+// have.
 func acSymbols(t *rapid.T) []byte {
 	all := []byte{0x00, 0xf0, 0x50}
 
@@ -42,8 +43,8 @@ func acSymbols(t *rapid.T) []byte {
 	return rapid.Permutation(all).Draw(t, "symbols")
 }
 
-// stepped goes through symbols one by one until so many bits are used, and says
-// how far that advances.
+// stepped reads symbols one by one until the given number of bits is used, and returns
+// how far they advance.
 func stepped(h *huffman, acc uint64, bits uint) (used uint, advance int, values []int16, ends bool) {
 	for used < bits && !ends {
 		more, further, value, ok := h.step(acc << used)
@@ -64,8 +65,8 @@ func stepped(h *huffman, acc uint64, bits uint) (used uint, advance int, values 
 	return used, advance, values, ends
 }
 
-// The tables that read several symbols at once say what reading one by one does.
-func TestTablesOfSteps(t *testing.T) {
+// The tables for several symbols yield the same as reading symbols one by one.
+func TestStepTables(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawTable(t, acSymbols(t), false)
@@ -123,7 +124,7 @@ func checkPair(t *rapid.T, h *huffman, acc uint64, p pairEntry) {
 	}
 }
 
-// codeLength is that of the code at the top of acc, or more than any.
+// codeLength returns the length of the code at the top of acc, or more than any code has.
 func (h *huffman) codeLength(acc uint64) uint {
 	if e := h.resolve(h.look[acc>>(64-lookBits)], acc); e != 0 && e&special != 0 {
 		return e.bits()
@@ -138,8 +139,8 @@ func (h *huffman) codeLength(acc uint64) uint {
 	return maxCodeLength + 1
 }
 
-// What opens a block is a difference and the steps that follow it.
-func TestTableOfOpenings(t *testing.T) {
+// A block starts with a difference and the steps that follow it.
+func TestOpenTable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		dc := drawTable(t, rapid.Permutation([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}).Draw(t, "sizes"), true)

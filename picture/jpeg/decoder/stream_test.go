@@ -12,7 +12,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// decodeAll decodes a file for one target, whose picture it returns.
+// decodeAll decodes a file for one target, and returns its image.
 func decodeAll(ctx context.Context, file []byte, target Target, options Options) (*planes.Image, image.Rectangle, error) {
 	var sink collector
 
@@ -24,8 +24,8 @@ func decodeAll(ctx context.Context, file []byte, target Target, options Options)
 	return sink.picture, sink.region, nil
 }
 
-// collector puts the rows that it is given together. It wants to see rows again
-// that are up to lag above the last.
+// collector assembles the rows that it receives. It asks to see rows again that are up to
+// lag above the last one.
 type collector struct {
 	picture *planes.Image
 	region  image.Rectangle
@@ -58,9 +58,9 @@ func (c *collector) Take(rows []planes.Window) {
 
 func (c *collector) Needs(plane int) int { return max(c.ready[plane]-c.lag, 0) }
 
-// What a sink is given does not depend on how long it looks back at rows, nor on what
-// else is made of the file.
-func TestTargetsAreDecodedAsAlone(t *testing.T) {
+// The rows for a sink do not depend on how many rows it asks to see again, nor on the
+// other targets of the file.
+func TestDecode_targetsAreIndependent(t *testing.T) {
 	random := rand.New(rand.NewPCG(21, 22))
 	tries := 6
 
@@ -96,7 +96,7 @@ func TestTargetsAreDecodedAsAlone(t *testing.T) {
 	}
 }
 
-// randomTargets are one to four of any scales, every other one of a part.
+// randomTargets returns one to four targets of any scale. Every other one has a region.
 func randomTargets(random *rand.Rand, width, height int) (targets []Target, sinks []*collector) {
 	for range 1 + random.IntN(4) {
 		sink := &collector{lag: random.IntN(60)}

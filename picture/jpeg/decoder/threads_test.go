@@ -9,7 +9,7 @@ import (
 	"triptych/picture/workers"
 )
 
-// panicking is a sink that panics at its second call.
+// panicking is a sink that panics in its second call.
 type panicking struct{ calls int }
 
 func (p *panicking) Begin(*planes.Image, image.Rectangle) {}
@@ -21,8 +21,8 @@ func (p *panicking) Take([]planes.Window) {
 	}
 }
 
-// A panic on the transforms' goroutine reaches whoever called.
-func TestPanicsReachTheCaller(t *testing.T) {
+// A panic on the goroutine of the transforms reaches the caller.
+func TestDecode_panicReachesCaller(t *testing.T) {
 	defer func() {
 		if caught, ok := recover().(*workers.Panic); !ok || caught.Value != "the second row" {
 			t.Errorf("recovered %v", caught)

@@ -15,7 +15,7 @@ type code struct {
 	length int
 }
 
-// codes is a table of all symbols of a class, with codes of 2 to 16 bits.
+// codes returns a table of all symbols of a class, with codes of 2 to 16 bits.
 func codes(random *rand.Rand, class int) (counts, symbols []byte, table [256]code) {
 	if class == classDC {
 		counts = []byte{0, 1, 1, 2, 2, 2, 1, 0, 0, 0, 1, 1, 1, 1, 1, 2}
@@ -33,7 +33,7 @@ func codes(random *rand.Rand, class int) (counts, symbols []byte, table [256]cod
 	}
 
 	if class == classAC {
-		// Symbols of small sizes get the short codes, more or less.
+		// Symbols of small sizes mostly get the short codes.
 		for i := range 40 {
 			j := bytes.IndexByte(symbols, byte(i%8<<4|i/8))
 			to := random.IntN(60)
@@ -64,7 +64,7 @@ type writer struct {
 	n    int
 	dc   [256]code
 	ac   [256]code
-	run  int      // blocks of the end-of-band run that is due
+	run  int      // blocks of the pending end-of-band run
 	tail []uint64 // its correction bits
 }
 
@@ -93,7 +93,7 @@ func (w *writer) symbol(table *[256]code, symbol int) {
 	w.bits(table[symbol].bits, table[symbol].length)
 }
 
-// value writes a symbol with a value's size, and the value (F.1.2.1).
+// value writes a symbol with the size of a value, and the value (F.1.2.1).
 func (w *writer) value(table *[256]code, run, value int) {
 	size := bits.Len(uint(max(value, -value)))
 	w.symbol(table, run<<4|size)
@@ -170,7 +170,7 @@ func (d *drawing) encode(random *rand.Rand, c coding) []byte {
 	return w.Bytes()
 }
 
-// scan writes a scan's data, with restart markers.
+// scan writes the data of a scan, with restart markers.
 func (d *drawing) scan(w *writer, c coding, p part) {
 	count := 0
 
@@ -212,7 +212,7 @@ func (d *drawing) scan(w *writer, c coding, p part) {
 	}
 }
 
-// mcus goes through the MCUs of a scan (A.2).
+// mcus visits the MCUs of a scan (A.2).
 func (d *drawing) mcus(p part, visit func(blocks func(yield func(c *drawn, block *zigzagBlock)))) {
 	if len(p.components) == 1 {
 		c := &d.components[p.components[0]]
@@ -278,7 +278,7 @@ func (w *writer) acFirst(block *zigzagBlock, from, to, low int, runs bool) {
 	}
 }
 
-// endRun writes the run of blocks that is due, and its correction bits.
+// endRun writes the pending run of blocks, and its correction bits.
 func (w *writer) endRun() {
 	if w.run > 0 {
 		size := bits.Len(uint(w.run)) - 1
@@ -293,7 +293,7 @@ func (w *writer) endRun() {
 	w.run, w.tail = 0, nil
 }
 
-// acRefine writes a band's next bit (G.1.2.3).
+// acRefine writes the next bit of a band (G.1.2.3).
 func (w *writer) acRefine(block *zigzagBlock, from, to, low int) {
 	var (
 		zeros       int

@@ -1,7 +1,7 @@
 package encoder
 
-// table is a Huffman table as a file defines it (T.81, B.2.4.2): how many codes
-// there are of each length from 1 to 16, and the symbols, shortest codes first.
+// table is a Huffman table in the form of a file (T.81, B.2.4.2): the number of codes of
+// each length from 1 to 16, and the symbols, shortest codes first.
 type table struct {
 	lengths [maxLength]uint8
 	symbols []uint8
@@ -9,10 +9,10 @@ type table struct {
 
 const maxLength = 16
 
-// codes are those of all tables, ready for use: at a token's table and symbol, the
-// code with zeros for the bits that follow, and in the lowest 5 bits how many bits
-// the two are. A code has up to 16 bits, and 11 follow at most: 27 and 5 fill the
-// word.
+// codes has the codes of all tables in a form for fast encoding. The entry for a table
+// and a symbol contains the code, followed by zeros in place of the value bits, and in
+// the lowest 5 bits the length of both. A code has up to 16 bits, and at most 11 bits
+// follow. 27 and 5 bits fill the word.
 type codes struct {
 	tables  [tables]table
 	entries [tables * symbols]uint32
@@ -27,8 +27,8 @@ func newCodes(tables [tables]table) codes {
 		t := &tables[i]
 		code, at := uint32(0), 0
 
-		// Codes of a length are consecutive numbers, and continue those of the length
-		// before with a zero behind (annex C.2).
+		// The codes of one length are consecutive numbers. They continue the codes of the
+		// previous length, with a zero appended (annex C.2).
 		for l, count := range t.lengths {
 			for range count {
 				symbol := t.symbols[at]

@@ -1,24 +1,22 @@
-// Package encoder writes pictures in planes as baseline JPEG files: sequential
-// DCT, Huffman coding, 8 bits, one interleaved scan (ITU-T T.81).
+// Package encoder writes images in planes as baseline JPEG files: sequential DCT,
+// Huffman coding, 8 bits, one interleaved scan (ITU-T T.81).
 //
-// # The way of a block
+// # The steps for a block
 //
-//   - fdct.go: eight by eight samples become 64 frequencies, quantized, in integers
-//     (T.81, A.3.3 and A.3.4), with a bit mask that says in zigzag order which of
-//     them are not zero. On amd64 with AVX2 assembly does two blocks at once.
-//   - tokens.go: what is not zero becomes tokens, a Huffman symbol and the bits that
-//     follow it (F.1.2), and each symbol is counted. The mask makes runs of zeros
-//     free.
-//   - optimal.go: from the counts come the best codes (annex K.2), or
-//     standard.go has those of annex K.3.
-//   - writer.go, scan.go: the tokens' codes and bits go out, eight bytes at a time.
+//   - fdct.go: 8 × 8 samples become 64 quantized frequencies, in integers (T.81, A.3.3
+//     and A.3.4). A bit mask in zigzag order marks the nonzero ones. On amd64 with AVX2,
+//     assembly transforms two blocks at once.
+//   - tokens.go: the nonzero coefficients become tokens: a Huffman symbol and the bits
+//     that follow it (F.1.2). Each symbol is counted. The mask makes runs of zeros free.
+//   - optimal.go: the counts determine the best codes (annex K.2). As an alternative,
+//     standard.go has the codes of annex K.3.
+//   - writer.go, scan.go: the codes and bits of the tokens are written, eight bytes at
+//     a time.
 //
-// So a second pass, which optimised codes need, does not look at a coefficient
-// again: it reads the tokens, of which there is one for each coefficient that is
-// not zero.
+// Optimized codes need a second pass. This pass does not read the coefficients again: it
+// reads the tokens, one for each nonzero coefficient.
 //
-// The result is the same to the bit on every machine and for every number of
-// threads.
+// The result is identical, bit by bit, on every machine and for every number of threads.
 package encoder
 
 import (
@@ -29,7 +27,7 @@ import (
 	"triptych/picture/workers"
 )
 
-// Errors of Encode. Each comes wrapped with what was given.
+// Errors of Encode. Each one is wrapped with the rejected value.
 var (
 	ErrSize    = errors.New("a JPEG has 1 to 65,535 pixels a side")
 	ErrModel   = errors.New("only grey and YCbCr pictures are encoded")
@@ -38,35 +36,34 @@ var (
 	ErrProfile = errors.New("an ICC profile is too long for 255 segments")
 )
 
-// Tables says which Huffman codes are used.
+// Tables selects the Huffman codes.
 type Tables uint8
 
-// The choices of codes. There is no size below which the standard ones would be
-// the better choice: counting, building and a second look at the tokens take a
-// tenth of the time of a thumbnail, whose file becomes 5 % smaller, and less of
-// larger pictures' time.
+// The choices of codes. Standard codes are not the better choice at any size: counting,
+// building codes and the second pass over the tokens take a tenth of the time of a
+// thumbnail, and make its file 5 % smaller. For larger images they take a smaller part of
+// the time.
 const (
-	// Optimised codes are made for the picture: its file is 1 to 5 % smaller.
+	// Optimised codes are built for the image. They make its file 1 to 5 % smaller.
 	Optimised Tables = iota
 	// Standard codes are those of T.81, annex K.3.
 	Standard
 )
 
-// DefaultQuality is what a quality of 0 means.
+// DefaultQuality is used if the quality is 0.
 const DefaultQuality = 80
 
-// Options say how to encode. The zero value works.
+// Options configures encoding. The zero value is valid.
 type Options struct {
-	Quality int // 1 to 100, as libjpeg counts
+	Quality int // 1 to 100, on the scale of libjpeg
 	Tables  Tables
-	Profile []byte // an ICC profile of the picture's colors, or none
-	Threads int    // how many goroutines share a large picture; 0 means one
+	Profile []byte // an ICC profile of the colors of the image, or none
+	Threads int    // the number of goroutines for a large image; 0 means one
 }
 
-// Encode writes a picture of the model Grey or YCbCr as a file. The chroma planes
-// are as large as the first (4:4:4), or half as wide (4:2:2), half as high
-// (4:4:0) or both (4:2:0), halves rounded up. RGB and CMYK are to be converted
-// first.
+// Encode writes an image of the model Grey or YCbCr as a file. The chroma planes have the
+// size of the first plane (4:4:4), or half its width (4:2:2), half its height (4:4:0) or
+// both (4:2:0), with halves rounded up. The caller must convert RGB and CMYK first.
 func Encode(img *planes.Image, o Options) ([]byte, error) {
 	if o.Quality == 0 {
 		o.Quality = DefaultQuality
@@ -92,11 +89,11 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 
 	defer release(parts)
 
-	// Standard codes need no counts: one pass does, in which each row's tokens are
-	// written while they are in the cache.
+	// Standard codes need no counts, so one pass is enough. It writes the tokens of each
+	// row while they are in the cache.
 	onePass := o.Tables == Standard && len(parts) == 1
 	if parts[0].dropped = onePass; !onePass {
-		each(parts, (*part).tokenise)
+		each(parts, (*part).tokenize)
 	}
 
 	codes := standardCodes
@@ -105,16 +102,16 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 	}
 
 	file := make([]byte, 0, len(segments)+f.sizeHint(parts, &codes, !onePass))
-	file = f.appendHead(file, segments, &codes)
+	file = f.appendHeader(file, segments, &codes)
 	file = appendScan(file, parts, &codes)
 
 	return appendEnd(file), nil
 }
 
-// sizeHint is how long a file without a profile will be, or little more: what the
-// parts have counted takes, or where nothing was counted a bit a sample.
+// sizeHint estimates the length of a file without a profile; it is exact or slightly too
+// large if the parts have counts. Without counts it assumes one bit per sample.
 func (f *frame) sizeHint(parts []*part, codes *codes, counted bool) int {
-	hint := 1024 // the head
+	hint := 1024 // the header
 
 	if counted {
 		for _, p := range parts {
@@ -131,7 +128,7 @@ func (f *frame) sizeHint(parts []*part, codes *codes, counted bool) int {
 	return hint
 }
 
-// each does something for all parts, each in a goroutine of its own.
+// each calls do for all parts, each on its own goroutine.
 func each(parts []*part, do func(p *part)) {
 	var group workers.Group
 

@@ -30,7 +30,7 @@ var samplings = []sampling{
 	{name: "4:2:0", h: 2, v: 2},
 }
 
-// picture makes a picture between smooth and noisy.
+// picture returns an image between smooth and noisy.
 func picture(seed uint64, width, height int, s sampling) *planes.Image {
 	random := rand.New(rand.NewPCG(seed, 3))
 	img := &planes.Image{Model: planes.Grey, Width: width, Height: height, Planes: []planes.Plane{planes.New(width, height)}}
@@ -56,7 +56,7 @@ func picture(seed uint64, width, height int, s sampling) *planes.Image {
 	return img
 }
 
-// decode has the standard library decode a file.
+// decode decodes a file with the standard library.
 func decode(t *testing.T, file []byte) *planes.Image {
 	t.Helper()
 
@@ -92,9 +92,9 @@ func fromStandard(decoded image.Image) *planes.Image {
 	}
 }
 
-// bound is by how much a decoded sample can differ: each coefficient by half a
-// step, and its basis function is at most ¼ c(u) c(v); a little for the rounding
-// of samples and of two transforms.
+// bound is the maximum difference of a decoded sample. Each coefficient differs by up to
+// half a step, and its basis function is at most ¼ c(u) c(v). A small amount is added for
+// the rounding of samples and of two transforms.
 func bound(table *[t81.BlockSize]uint8, quality int) float64 {
 	scaled := scaleTable(table, quality)
 	sum := 0.0
@@ -115,7 +115,7 @@ func bound(table *[t81.BlockSize]uint8, quality int) float64 {
 	return sum + 2
 }
 
-func TestDecodesToWhatWasEncoded(t *testing.T) {
+func TestEncode_roundTrip(t *testing.T) {
 	for _, s := range samplings {
 		t.Run(s.name, func(t *testing.T) {
 			for size := 1; size <= 40; size++ {
@@ -138,8 +138,8 @@ func TestDecodesToWhatWasEncoded(t *testing.T) {
 	}
 }
 
-// compare holds a decoded picture against the one encoded; where a side is so
-// short that samplings coincide the decoded one may have another.
+// compare compares a decoded image with the encoded one. If a side is so short that
+// samplings coincide, the decoded image may have another sampling.
 func compare(t *testing.T, what string, got, want *planes.Image, quality int) {
 	t.Helper()
 
@@ -167,7 +167,7 @@ func compare(t *testing.T, what string, got, want *planes.Image, quality int) {
 	}
 }
 
-func TestOneFileWhateverTheMachine(t *testing.T) {
+func TestEncode_sameFileOnEveryMachine(t *testing.T) {
 	was := accelerated
 	defer func() { accelerated = was }()
 
@@ -196,8 +196,8 @@ func TestOneFileWhateverTheMachine(t *testing.T) {
 	}
 }
 
-// What is more than is kept is made twice, and comes out the same.
-func TestTokensThatAreNotKept(t *testing.T) {
+// Tokens that are dropped and made again yield the same file.
+func TestEncode_droppedTokens(t *testing.T) {
 	img := picture(5, 200, 300, samplings[4])
 
 	code := func(keeps int) ([]byte, int) {
@@ -212,7 +212,7 @@ func TestTokensThatAreNotKept(t *testing.T) {
 		dropped := 0
 
 		for _, p := range parts {
-			p.tokenise()
+			p.tokenize()
 
 			if p.dropped {
 				dropped++
@@ -235,7 +235,7 @@ func TestTokensThatAreNotKept(t *testing.T) {
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestEncode_errors(t *testing.T) {
 	fine := func() *planes.Image { return picture(1, 20, 20, samplings[4]) }
 
 	for name, c := range map[string]struct {
@@ -263,7 +263,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestProfile(t *testing.T) {
+func TestEncode_profile(t *testing.T) {
 	for _, length := range []int{0, 1, 3144, 65519, 65520, 200000} {
 		profile := make([]byte, length)
 		for i := range profile {
@@ -281,7 +281,7 @@ func TestProfile(t *testing.T) {
 	}
 }
 
-// collect reads the profile as ICC.1, B.4 says.
+// collect reads the profile as described in ICC.1, B.4.
 func collect(t *testing.T, file []byte) []byte {
 	t.Helper()
 
@@ -306,7 +306,7 @@ func collect(t *testing.T, file []byte) []byte {
 	return profile
 }
 
-// photo decodes a sample.
+// photo decodes a sample photo.
 func photo(t testing.TB) *planes.Image {
 	t.Helper()
 
@@ -325,7 +325,7 @@ func photo(t testing.TB) *planes.Image {
 	return fromStandard(decoded)
 }
 
-func TestOptimisedIsSmaller(t *testing.T) {
+func TestEncode_optimisedIsSmaller(t *testing.T) {
 	img := photo(t)
 	sizes := map[Tables]int{}
 
@@ -344,7 +344,7 @@ func TestOptimisedIsSmaller(t *testing.T) {
 	}
 }
 
-// The same file on every machine: what was seen once on amd64.
+// The file is the same on every machine. The expected value was recorded on amd64.
 func TestGolden(t *testing.T) {
 	img := &planes.Image{Model: planes.YCbCr, Width: 203, Height: 101}
 	random := rand.New(rand.NewPCG(1, 6))
@@ -371,8 +371,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// What goes wrong on a goroutine comes to the caller, who can recover from it.
-func TestPanicsReachTheCaller(t *testing.T) {
+// A panic on a goroutine reaches the caller, who can recover from it.
+func TestEncode_panicReachesCaller(t *testing.T) {
 	for _, wrong := range []int{0, 1} {
 		func() {
 			defer func() {

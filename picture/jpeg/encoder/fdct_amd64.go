@@ -8,10 +8,10 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// accelerated says whether the assembly is used; tests change it.
+// accelerated says whether the assembly is used. Tests change it.
 var accelerated = cpu.X86.HasAVX2
 
-// atOnce is how many blocks lie side by side in one step of the assembly.
+// atOnce is the number of neighboring blocks in one step of the assembly.
 const atOnce = 2
 
 // forwardAVX2 is forwardPlain for pairs × 2 blocks that lie side by side.
@@ -19,7 +19,7 @@ const atOnce = 2
 //go:noescape
 func forwardAVX2(src *byte, stride int, q *quantizer, c *constants, blocks *[t81.BlockSize]int16, masks *uint64, pairs int)
 
-// forward transforms and quantizes blocks that lie side by side, an even number.
+// forward transforms and quantizes an even number of neighboring blocks.
 func forward(src []byte, stride int, q *quantizer, blocks [][t81.BlockSize]int16, masks []uint64) {
 	if !accelerated {
 		forwardEach(src, stride, q, blocks, masks)
@@ -27,14 +27,15 @@ func forward(src []byte, stride int, q *quantizer, blocks [][t81.BlockSize]int16
 		return
 	}
 
-	_, _ = src[(t81.BlockSide-1)*stride+len(blocks)*t81.BlockSide-1], masks[len(blocks)-1] // The assembly does not check.
+	_, _ = src[(t81.BlockSide-1)*stride+len(blocks)*t81.BlockSide-1], masks[len(blocks)-1] // The assembly does not check bounds.
 
 	forwardAVX2(&src[0], stride, q, &assembly, &blocks[0], &masks[0], len(blocks)/atOnce)
 }
 
-// constants is what the assembly reads; each array fills a register.
+// constants is the input of the assembly. Each array fills a register.
 type constants struct {
-	// A pair of factors, repeated: VPMADDWD multiplies neighbours by them and adds.
+	// A pair of factors, repeated: VPMADDWD multiplies neighboring words by the pair and
+	// adds the products.
 	x2, x6                [16]int16 // of b3 and b2
 	x1a, x3a, x5a, x7a    [16]int16 // of d0 and d1
 	x1b, x3b, x5b, x7b    [16]int16 // of d2 and d3
@@ -73,11 +74,11 @@ func repeat(even, odd int16) (all [16]int16) {
 	return all
 }
 
-// zigzagShuffles says how to bring the bytes of a block, a byte a coefficient, from
-// the order of storage into zigzag order. VPSHUFB picks any bytes of one register
-// of 16, so quarter `to` of the result is put together from what each quarter
-// `from` of the block has of it: shuffle 4×to+from, in which 0x80 means a zero.
-// Both halves of a register do the same, for two blocks.
+// zigzagShuffles returns the shuffles that bring the bytes of a block, one byte per
+// coefficient, from the order of storage into zigzag order. VPSHUFB selects any bytes of
+// one register of 16. Therefore quarter `to` of the result is assembled from the bytes of
+// each quarter `from` of the block: shuffle 4×to+from, in which 0x80 yields a zero. Both
+// halves of a register do the same, for two blocks.
 func zigzagShuffles() (shuffles [16][32]uint8) {
 	const quarter, none = 16, 0x80
 

@@ -3,16 +3,16 @@
 #include "textflag.h"
 #include "go_asm.h"
 
-// Each of Y0 to Y7 is a row of two blocks that lie side by side: eight 16-bit
-// words of the left block in the lower half, eight of the right one in the upper.
-// All instructions that move words keep to their halves, so what is said of one
-// block holds for both. fdct.go has the sums, and the names a, b, d.
+// Each of Y0 to Y7 is a row of two neighboring blocks: eight 16-bit words of the left
+// block in the lower half, and eight of the right block in the upper half. All
+// instructions that move words stay within their halves, so a statement about one block
+// holds for both. The sums and the names a, b, d are in fdct.go.
 //
 // Go's operand order has the destination last: VPSUBW B, A, D is D = A - B.
 
-// PRODUCTS: OUT = (LO0,HI0 · FACTORS0 + LO1,HI1 · FACTORS1 + half) >> shift.
-// VPMADDWD makes four 32-bit sums of the eight words of LO, four of HI;
-// VPACKSSDW puts them side by side as words. Y0, Y4, Y10, Y11 are scratch.
+// PRODUCTS: OUT = (LO0,HI0 · FACTORS0 + LO1,HI1 · FACTORS1 + half) >> shift. VPMADDWD
+// makes four 32-bit sums of the eight words of LO, and four of HI. VPACKSSDW puts them
+// side by side as words. Y0, Y4, Y10, Y11 are scratch registers.
 #define PRODUCTS(FACTORS0, FACTORS1, HALF, SHIFT, OUT) \
 	VPMADDWD FACTORS0(AX), Y12, Y10; \
 	VPMADDWD FACTORS1(AX), Y14, Y11; \
@@ -61,8 +61,8 @@
 	VPUNPCKLWD Y4, Y5, Y14; \
 	VPUNPCKHWD Y4, Y5, Y15
 
-// TRANSFORM: what BUTTERFLIES made becomes X1, X2, X3, X5, X6, X7 in the registers
-// of these numbers. X0 and X4 are left in Y8 and Y9.
+// TRANSFORM turns the results of BUTTERFLIES into X1, X2, X3, X5, X6, X7 in the registers
+// of these numbers. X0 and X4 remain in Y8 and Y9.
 #define TRANSFORM(HALF, SHIFT) \
 	PRODUCT(constants_x2, HALF, SHIFT, Y2); \
 	PRODUCT(constants_x6, HALF, SHIFT, Y6); \
@@ -71,8 +71,8 @@
 	PRODUCTS(constants_x5a, constants_x5b, HALF, SHIFT, Y5); \
 	PRODUCTS(constants_x7a, constants_x7b, HALF, SHIFT, Y7)
 
-// TRANSPOSE swaps rows and columns of Y0 to Y7, each half for itself: rows are
-// interleaved by words, then pairs of them by double words, then by quad words.
+// TRANSPOSE swaps rows and columns of Y0 to Y7, separately in each half. Rows are
+// interleaved by words, then pairs of rows by double words, then by quad words.
 #define TRANSPOSE \
 	VPUNPCKLWD Y1, Y0, Y8; \
 	VPUNPCKHWD Y1, Y0, Y9; \
@@ -99,8 +99,9 @@
 	VPUNPCKHQDQ Y14, Y6, Y7; \
 	VPUNPCKLQDQ Y14, Y6, Y6
 
-// QUANTIZE divides row N (quantize.go has the proof), takes the sign from the
-// dividend, and stores the left block's row at DI, the right one's 128 bytes on.
+// QUANTIZE divides row N (quantize.go has the proof) and takes the sign from the
+// dividend. It stores the row of the left block at DI, and the row of the right block 128
+// bytes later.
 #define QUANTIZE(N, Y, X) \
 	VPABSW Y, Y8; \
 	VPADDW quantizer_half+32*N(BX), Y8, Y8; \
@@ -110,7 +111,7 @@
 	VMOVDQU X, 16*N(DI); \
 	VEXTRACTI128 $1, Y, 128+16*N(DI)
 
-// PICK gathers what a quarter of the zigzag sequence has from a quarter FROM.
+// PICK selects the bytes of a quarter of the zigzag sequence from the quarter FROM.
 #define PICK(N, FROM, OUT) VPSHUFB constants_shuffles+32*N(AX), FROM, OUT
 
 // func forwardAVX2(src *byte, stride int, q *quantizer, c *constants, blocks *[64]int16, masks *uint64, pairs int)
@@ -125,7 +126,7 @@ TEXT ·forwardAVX2(SB), NOSPLIT, $0-56
 	LEAQ (DX)(DX*2), R13          // 3 rows
 
 next:
-	// Sixteen samples a row, widened to words.
+	// Sixteen samples per row, widened to words.
 	LEAQ (SI)(DX*4), R8
 	VPMOVZXBW (SI), Y0
 	VPMOVZXBW (SI)(DX*1), Y1
@@ -145,7 +146,7 @@ next:
 	VMOVDQA Y8, Y0
 	VMOVDQA Y9, Y4
 
-	// Rows; they are columns after this, and the result stays transposed.
+	// Rows. The data is in columns after this, and the result remains transposed.
 	TRANSPOSE
 	BUTTERFLIES
 	VPADDW constants_spareHalf(AX), Y8, Y8
@@ -165,8 +166,8 @@ next:
 	QUANTIZE(6, Y6, X6)
 	QUANTIZE(7, Y7, X7)
 
-	// Quarters of both blocks, a byte a coefficient: all ones where it is zero.
-	// Packing saturates, so that what is not zero stays so.
+	// Quarters of both blocks, one byte per coefficient: all ones if the coefficient is
+	// zero. Packing saturates, so a nonzero value stays nonzero.
 	VPXOR Y15, Y15, Y15
 	VPACKSSWB Y1, Y0, Y0
 	VPACKSSWB Y3, Y2, Y1
@@ -177,8 +178,8 @@ next:
 	VPCMPEQB Y15, Y2, Y2
 	VPCMPEQB Y15, Y3, Y3
 
-	// In zigzag order. The first 16 have nothing of the last quarter, nor the last
-	// of the first.
+	// In zigzag order. The first 16 contain nothing of the last quarter, and the last 16
+	// contain nothing of the first quarter.
 	PICK(0, Y0, Y4)
 	PICK(1, Y1, Y5)
 	PICK(2, Y2, Y6)

@@ -9,7 +9,7 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// samples are blocks that lie side by side; kind chooses how wild they are.
+// samples returns neighboring blocks. kind selects their contents.
 func samples(random *rand.Rand, kind, stride int) []byte {
 	src := make([]byte, 8*stride)
 	base := byte(random.Uint32())
@@ -34,7 +34,7 @@ func samples(random *rand.Rand, kind, stride int) []byte {
 	return src
 }
 
-func TestTheTransformIsThatOfT81(t *testing.T) {
+func TestForward_equalsT81(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	q := newQuantizer(&luminance, 100) // All steps 1.
 	total, count := 0.0, 0.0
@@ -67,7 +67,8 @@ func TestTheTransformIsThatOfT81(t *testing.T) {
 				off := math.Abs(float64(got) - sum/4)
 				total, count = total+off, count+1
 
-				// ½ for the rounding to integers, the rest for that between the passes.
+				// ½ for the rounding to integers, the rest for the rounding between the
+				// passes.
 				if off > 0.75 {
 					t.Fatalf("kind %d: coefficient (%d, %d) is %d, want %.3f", kind, u, v, got, sum/4)
 				}
@@ -84,12 +85,12 @@ func TestTheTransformIsThatOfT81(t *testing.T) {
 		}
 	}
 
-	if mean := total / count; mean > 0.26 { // Rounding alone makes it ¼.
+	if mean := total / count; mean > 0.26 { // Rounding by itself causes ¼.
 		t.Errorf("off by %.3f in the mean", mean)
 	}
 }
 
-func TestPlainGoAndAssemblyAgree(t *testing.T) {
+func TestForward_plainGoEqualsAssembly(t *testing.T) {
 	if !accelerated {
 		t.Skip("there is no assembly for this machine")
 	}
@@ -103,7 +104,7 @@ func TestPlainGoAndAssemblyAgree(t *testing.T) {
 			for kind := range 300 {
 				count := 2 * (1 + kind%3)
 				stride := 8*count + kind%7
-				src := samples(random, kind, stride)[:7*stride+8*count] // Nothing behind the last sample.
+				src := samples(random, kind, stride)[:7*stride+8*count] // Nothing after the last sample.
 
 				var fast, plain [6][t81.BlockSize]int16
 
@@ -120,7 +121,7 @@ func TestPlainGoAndAssemblyAgree(t *testing.T) {
 	}
 }
 
-func TestQuantizingIsDividing(t *testing.T) {
+func TestQuantizer_divide(t *testing.T) {
 	var table [t81.BlockSize]uint8
 
 	for step := 1; step <= 255; step++ {

@@ -7,31 +7,31 @@ import (
 	"triptych/picture/planes"
 )
 
-// longest is the longest side that a frame header can say (T.81, B.2.2).
+// longest is the longest side that a frame header can contain (T.81, B.2.2).
 const longest = 1<<16 - 1
 
-// frame is a picture cut into blocks and minimum coded units (T.81, A.2): an MCU
-// has a component's horizontal × vertical sampling factor blocks of each.
+// frame is an image divided into blocks and minimum coded units (T.81, A.2). An MCU has,
+// of each component, as many blocks as its horizontal × vertical sampling factor.
 type frame struct {
 	width, height      int
 	components         []component
 	mcusWide, mcusHigh int
 	quantizers         [2]*quantizer // for destinations 0 and 1
-	keeps              int           // how many tokens a part keeps at most
+	keeps              int           // the maximum number of tokens that a part keeps
 }
 
 type component struct {
 	plane planes.Plane
 	h, v  int // sampling factors
 
-	// destination is which quantizer and which codes it has: 0 grey and luminance,
-	// 1 chrominance.
+	// destination selects the quantizer and the codes: 0 for grey and luminance, 1 for
+	// chrominance.
 	destination int
 
-	blocksWide, blocksHigh int // that have samples; MCUs at the edges may have others
+	blocksWide, blocksHigh int // blocks with samples; MCUs at the edges may have further blocks
 }
 
-// newFrame finds the sampling factors of a picture's planes.
+// newFrame determines the sampling factors from the planes of an image.
 func newFrame(img *planes.Image) (*frame, error) {
 	if img.Width < 1 || img.Height < 1 || img.Width > longest || img.Height > longest {
 		return nil, fmt.Errorf("%d×%d: %w", img.Width, img.Height, ErrSize)
@@ -46,7 +46,7 @@ func newFrame(img *planes.Image) (*frame, error) {
 	}
 
 	f := &frame{width: img.Width, height: img.Height, keeps: tokensKept}
-	h, v := 1, 1 // of the first component, against 1 of the others
+	h, v := 1, 1 // of the first component, relative to the others
 
 	if img.Model == planes.YCbCr {
 		h, v = factor(img.Width, img.Planes[1].Width), factor(img.Height, img.Planes[1].Height)
@@ -75,16 +75,16 @@ func newFrame(img *planes.Image) (*frame, error) {
 	return f, nil
 }
 
-// factor is how many pixels there are a chroma sample: 1 or 2.
+// factor is the number of pixels per chroma sample: 1 or 2.
 func factor(pixels, samples int) int {
 	if samples == pixels {
 		return 1
 	}
 
-	return 2 // newFrame finds out where that is wrong.
+	return 2 // newFrame checks whether this is correct.
 }
 
-// blocks is how many groups of `factor` blocks it takes to hold samples.
+// blocks is the number of groups of `factor` blocks that hold a number of samples.
 func blocks(samples, factor int) int {
 	side := t81.BlockSide * factor
 

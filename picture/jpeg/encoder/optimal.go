@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// optimalCodes makes the shortest codes for the symbols that all parts counted.
+// optimalCodes builds the shortest codes for the symbols that all parts counted.
 func optimalCodes(parts []*part) codes {
 	var total counts
 
@@ -23,9 +23,9 @@ func optimalCodes(parts []*part) codes {
 	return newCodes(all)
 }
 
-// optimal makes a table for symbols of known frequencies by the procedures of
-// T.81, annex K.2. Symbols that do not occur get no code; if none does, the table
-// is empty.
+// optimal builds a table for symbols of known frequencies by the procedures of T.81,
+// annex K.2. Symbols that do not occur get no code. If no symbol occurs, the table is
+// empty.
 func optimal(frequencies *[symbols]uint32) table {
 	leaves := make([]leaf, 0, symbols+1)
 
@@ -39,30 +39,30 @@ func optimal(frequencies *[symbols]uint32) table {
 		return table{}
 	}
 
-	// A symbol more than there are, of the lowest frequency, gets the code of all
-	// ones, which T.81 does not allow to be used (C.2).
+	// An additional symbol of the lowest frequency gets the code of all ones, which T.81
+	// does not allow (C.2).
 	leaves = append(leaves, leaf{symbol: symbols, frequency: 1, next: none})
 	codeSizes(leaves)
 
 	return sorted(leaves, limited(leaves))
 }
 
-// leaf is a symbol, or a tree of them: its frequency is that of the tree of which
-// it is the head, 0 if another one is. A tree is a list.
+// leaf is a symbol and a node of a list of symbols, which represents a tree. The
+// frequency of the first node is that of the tree. It is 0 in the other nodes.
 type leaf struct {
 	symbol    int
 	occurs    uint32
 	frequency uint64
 	size      int // the length of its code
-	next      int // of the same tree, or none
+	next      int // the next leaf of the same tree, or none
 }
 
 const none = -1
 
-// codeSizes is the procedure Code_size (figure K.1): it joins the two trees that
-// occur least until there is one, and each time the codes of all their symbols
-// become a bit longer. Of equal ones the later is taken, so that the symbol that
-// there is not is the first to be taken, and has a code of the greatest length.
+// codeSizes is the procedure Code_size (figure K.1). It joins the two trees that occur
+// least until there is only one. Each time, the codes of all their symbols become one bit
+// longer. Of equal trees it takes the later one. Therefore the additional symbol is taken
+// first, and has a code of the greatest length.
 func codeSizes(leaves []leaf) {
 	for range len(leaves) - 1 {
 		least, second := none, none
@@ -94,10 +94,10 @@ func codeSizes(leaves []leaf) {
 	}
 }
 
-// limited counts the codes of each length (Count_BITS, figure K.2), and shortens
-// those of more than 16 bits (Adjust_BITS, figure K.3). Codes of the greatest
-// length come in pairs: one of two moves up into their common prefix, and the
-// other goes below a shorter code, which becomes a prefix for the two.
+// limited counts the codes of each length (Count_BITS, figure K.2), and shortens those of
+// more than 16 bits (Adjust_BITS, figure K.3). Codes of the greatest length come in
+// pairs. One of the two gets their common prefix as its code. The other joins a shorter
+// code, which becomes the prefix of the two.
 func limited(leaves []leaf) (lengths [maxLength + 1]int) {
 	counts := make([]int, max(len(leaves), maxLength+1))
 	for i := range leaves {
@@ -120,7 +120,7 @@ func limited(leaves []leaf) (lengths [maxLength + 1]int) {
 
 	copy(lengths[:], counts)
 
-	// The symbol that there is not has a code of the greatest length.
+	// The additional symbol has a code of the greatest length.
 	for length := maxLength; ; length-- {
 		if lengths[length] > 0 {
 			lengths[length]--
@@ -130,9 +130,9 @@ func limited(leaves []leaf) (lengths [maxLength + 1]int) {
 	}
 }
 
-// sorted hands out the lengths, the shortest to the symbols that occur most.
-// Sort_input (figure K.4) goes by the codes' lengths before they were limited, and
-// then by the symbols' values; going by frequency is never worse.
+// sorted assigns the lengths: the most frequent symbols get the shortest codes.
+// Sort_input (figure K.4) sorts by the lengths of the codes before they were limited, and
+// then by the values of the symbols. Sorting by frequency is never worse.
 func sorted(leaves []leaf, lengths [maxLength + 1]int) (t table) {
 	for length := range maxLength {
 		t.lengths[length] = uint8(lengths[length+1])

@@ -16,7 +16,7 @@ func TestOptimalCodes(t *testing.T) {
 			frequencies[random.IntN(symbols)] = 1 + random.Uint32N(1<<random.UintN(24))
 		}
 
-		if round%5 == 0 { // As Fibonacci's numbers, which make the longest codes.
+		if round%5 == 0 { // Like Fibonacci's numbers, which cause the longest codes.
 			for i, a, b := 0, uint32(1), uint32(1); i < 40; i, a, b = i+1, b, a+b {
 				frequencies[i] = a
 			}
@@ -46,12 +46,12 @@ func TestOptimalCodes(t *testing.T) {
 			}
 		}
 
-		// Kraft: the codes fit, and the one of all ones is left.
+		// Kraft: the codes fit, and the code of all ones is not used.
 		if total != len(table.symbols) || room > 1<<maxLength-1 {
 			t.Fatalf("round %d: %d codes for %d symbols, %d of 65,535 taken", round, total, len(table.symbols), room)
 		}
 
-		// What occurs more often has no longer code.
+		// A more frequent symbol never has a longer code.
 		length := map[uint8]int{}
 
 		at := 0

@@ -5,42 +5,42 @@ import (
 	"triptych/picture/planes"
 )
 
-// part is a number of rows of MCUs, which one goroutine transforms and turns into
+// part is a number of rows of MCUs. One goroutine transforms them and turns them into
 // tokens.
 type part struct {
 	frame       *frame
 	top, bottom int // rows of MCUs: [top, bottom)
 
 	tokens tape
-	counts counts // of all symbols in tokens, or in what was dropped
-	// writer writes the part's tokens, if each part has a goroutine for that.
+	counts counts // of all symbols in tokens, or in dropped tokens
+	// writer writes the tokens of the part, if each part has its own goroutine for that.
 	writer writer
-	// dropped says that there were too many tokens to keep: then they are made
-	// again, a row at a time, when they are written.
+	// dropped is set if there are too many tokens to keep. Then the tokens are made
+	// again, row by row, when they are written.
 	dropped bool
 
-	// The row at hand: the blocks of each component, as many rows of them as an MCU
-	// has, each filled up to an even number.
+	// The current row: the blocks of each component. There are as many rows of blocks as
+	// an MCU has, each filled up to an even number.
 	blocks [][][t81.BlockSize]int16
 	masks  [][]uint64
-	// The value of each component's last DC coefficient (T.81, F.1.1.5.1).
+	// The value of the last DC coefficient of each component (T.81, F.1.1.5.1).
 	predictions [planesAtMost]int32
-	window      planes.Plane // a row of blocks with the picture's edge repeated
+	window      planes.Plane // a row of blocks, with the edge of the image repeated
 }
 
 const (
 	planesAtMost = 3
 
-	// tokensKept bounds a part's memory to 32 MiB of tokens, enough for 10 megapixels
-	// as photos are; beyond, time is the lesser evil.
+	// tokensKept limits the memory of a part to 32 MiB of tokens, which is enough for
+	// photos of 10 megapixels. Beyond that, more time is better than more memory.
 	tokensKept = 8 << 20
 
-	// mcuRowsAtLeast keeps parts from being so small that starting them costs more
+	// mcuRowsAtLeast prevents parts that are so small that starting them costs more time
 	// than they save.
 	mcuRowsAtLeast = 4
 )
 
-// parts shares the rows of MCUs among threads.
+// parts divides the rows of MCUs among threads.
 func (f *frame) parts(threads int) []*part {
 	count := min(max(threads, 1), max(f.mcusHigh/mcuRowsAtLeast, 1))
 	parts := make([]*part, count)
@@ -67,15 +67,15 @@ func release(parts []*part) {
 	}
 }
 
-// even rounds up: blocks are transformed in pairs.
+// even rounds up to an even number, because blocks are transformed in pairs.
 func even(blocks int) int { return (blocks + atOnce - 1) / atOnce * atOnce }
 
-// tokenise makes the part's tokens and counts their symbols.
-func (p *part) tokenise() {
+// tokenize makes the tokens of the part and counts their symbols.
+func (p *part) tokenize() {
 	p.begin()
 
 	for row := p.top; row < p.bottom; row++ {
-		p.tokeniseRow(row)
+		p.tokenizeRow(row)
 
 		if p.dropped = p.dropped || p.tokens.count() > p.frame.keeps; p.dropped {
 			p.tokens.each(p.counts.add)
@@ -86,18 +86,18 @@ func (p *part) tokenise() {
 	p.tokens.each(p.counts.add)
 }
 
-// begin makes the predictions right for the part's first row, from the row above.
+// begin computes the predictions for the first row of the part from the row above.
 func (p *part) begin() {
 	p.predictions = [planesAtMost]int32{}
 
 	if p.top > 0 {
-		p.tokeniseRow(p.top - 1)
+		p.tokenizeRow(p.top - 1)
 		p.tokens.empty()
 	}
 }
 
-// tokeniseRow appends the tokens of a row of MCUs.
-func (p *part) tokeniseRow(row int) {
+// tokenizeRow appends the tokens of a row of MCUs.
+func (p *part) tokenizeRow(row int) {
 	f := p.frame
 	perMCU := 0
 
@@ -137,9 +137,9 @@ func (p *part) tokeniseRow(row int) {
 	p.tokens.last = tokens
 }
 
-// transform fills row y of component i's blocks with the component's row of
-// blocks `from`, if it has that. Where blocks reach over the picture's edge its
-// last samples are repeated, as T.81, A.2.4 recommends.
+// transform fills row y of the blocks of component i with the row of blocks `from` of the
+// component, if that row exists. If blocks extend beyond the edge of the image, its last
+// samples are repeated, as T.81, A.2.4 recommends.
 func (p *part) transform(i, y, from int) {
 	c := &p.frame.components[i]
 	if from >= c.blocksHigh {

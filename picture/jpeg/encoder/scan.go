@@ -11,7 +11,7 @@ func appendScan(file []byte, parts []*part, c *codes) []byte {
 	return appendAtOnce(file, parts, c)
 }
 
-// appendInTurn writes one part after the other, and makes again what was dropped.
+// appendInTurn writes one part after the other, and makes dropped tokens again.
 func appendInTurn(file []byte, parts []*part, c *codes) []byte {
 	w := writer{out: file}
 
@@ -26,7 +26,7 @@ func appendInTurn(file []byte, parts []*part, c *codes) []byte {
 		p.begin()
 
 		for row := p.top; row < p.bottom; row++ {
-			p.tokeniseRow(row)
+			p.tokenizeRow(row)
 			p.tokens.each(func(tokens []token) { w.write(tokens, c) })
 			p.tokens.empty()
 		}
@@ -35,10 +35,10 @@ func appendInTurn(file []byte, parts []*part, c *codes) []byte {
 	return w.finish()
 }
 
-// appendAtOnce has each part written by a goroutine of its own. Parts do not end
-// with a byte, but how many bits each has is known from its counts. So a part
-// begins with the bits that the one before it leaves in its last byte, which
-// that does not write.
+// appendAtOnce writes each part on its own goroutine. Parts do not end at a byte
+// boundary. But the counts of a part determine its number of bits. So a part begins with
+// the bits that the previous part leaves in its last byte, and the previous part does not
+// write them.
 func appendAtOnce(file []byte, parts []*part, c *codes) []byte {
 	bits := uint64(0)
 
@@ -72,7 +72,7 @@ func appendAtOnce(file []byte, parts []*part, c *codes) []byte {
 	return file
 }
 
-// bits is how many bits all that was counted takes.
+// bits is the number of bits of all counted tokens.
 func (n *counts) bits(c *codes) (total uint64) {
 	for i, entry := range c.entries {
 		total += uint64(n[i]) * uint64(entry&(1<<lengthBits-1))
@@ -81,16 +81,16 @@ func (n *counts) bits(c *codes) (total uint64) {
 	return total
 }
 
-// roomFor is the bytes that so many bits take, with the zeros behind bytes of all ones
-// (B.1.1.5), which are fewer than one of 64 in nearly every file.
+// roomFor is the number of bytes for a number of bits, including the zeros after bytes of
+// all ones (B.1.1.5). In nearly every file, fewer than one byte in 64 needs such a zero.
 func roomFor(bits uint64) int {
-	const word = 8 // is written at once
+	const word = 8 // written at once
 
 	return int(bits/8+bits/512) + 2*word
 }
 
-// lastBits are the last of the bits that tokens take, less than eight: a part has
-// a row of MCUs and so more than that.
+// lastBits returns the last of the bits of the tokens, fewer than eight. A part has at
+// least a row of MCUs, so it always has more than eight bits.
 func lastBits(tokens []token, c *codes, count uint) (word uint64) {
 	for at, have := len(tokens)-1, uint(0); have < count; at-- {
 		entry := c.entries[tokens[at]&symbolMask]

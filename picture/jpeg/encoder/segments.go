@@ -7,10 +7,10 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-const precision = 8 // bits a sample
+const precision = 8 // bits per sample
 
-// appendSegment appends a marker segment: the marker, its length with the length
-// itself, and what it says (T.81, B.1.1.4).
+// appendSegment appends a marker segment: the marker, the length, which includes its own
+// two bytes, and the parameters (T.81, B.1.1.4).
 func appendSegment(file []byte, marker byte, parameters ...byte) []byte {
 	file = append(file, 0xff, marker)
 	file = binary.BigEndian.AppendUint16(file, uint16(2+len(parameters)))
@@ -18,8 +18,8 @@ func appendSegment(file []byte, marker byte, parameters ...byte) []byte {
 	return append(file, parameters...)
 }
 
-// appendHead appends all that comes before the scan's data.
-func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
+// appendHeader appends everything that precedes the data of the scan.
+func (f *frame) appendHeader(file, profile []byte, c *codes) []byte {
 	file = append(file, 0xff, t81.SOI)
 	// JFIF 1.01 without a density and without a thumbnail (JFIF 1.02, page 5).
 	file = appendSegment(file, t81.APP0, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0)
@@ -27,7 +27,7 @@ func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
 
 	destinations := min(len(f.components), 2)
 
-	// Quantization tables have the zigzag order (B.2.4.1).
+	// Quantization tables are in zigzag order (B.2.4.1).
 	for i, q := range f.quantizers[:destinations] {
 		table := []byte{byte(i)}
 		for _, natural := range t81.Zigzag {
@@ -44,7 +44,7 @@ func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
 	frame = append(frame, count)
 	scan := []byte{count}
 
-	// Components are numbered from 1, as JFIF wants it (B.2.2, B.2.3).
+	// Components are numbered from 1, as JFIF requires (B.2.2, B.2.3).
 	for i, component := range f.components {
 		factors, destination := byte(component.h<<4|component.v), byte(component.destination)
 		frame = append(frame, byte(i+1), factors, destination)
@@ -60,14 +60,14 @@ func (f *frame) appendHead(file, profile []byte, c *codes) []byte {
 		file = appendSegment(file, t81.DHT, append(definition, table.symbols...)...)
 	}
 
-	// All of the spectrum in one scan, no successive approximation (B.2.3).
+	// The whole spectrum in one scan, no successive approximation (B.2.3).
 	return appendSegment(file, t81.SOS, append(scan, 0, t81.BlockSize-1, 0)...)
 }
 
 func appendEnd(file []byte) []byte { return append(file, 0xff, t81.EOI) }
 
-// profileSegments cuts an ICC profile into APP2 segments (ICC.1, annex B.4): a
-// name, which one it is from 1, and how many there are.
+// profileSegments divides an ICC profile into APP2 segments (ICC.1, annex B.4): a name,
+// the number of the segment, from 1, and the number of segments.
 func profileSegments(profile []byte) ([]byte, error) {
 	const (
 		name = "ICC_PROFILE\x00"

@@ -2,22 +2,21 @@ package encoder
 
 import "sync"
 
-// tape keeps tokens in pieces: more of them are put into a piece of their own, and
-// none is ever moved, which would take twice the memory.
+// tape keeps tokens in pieces. More tokens get a new piece. No token is ever moved,
+// because moving would need twice the memory.
 type tape struct {
 	full [][]token // pieces without room for another row
 	last []token
 }
 
-// pieceTokens is how many tokens a piece has room for, or a row of MCUs at worst
-// where that is more.
+// pieceTokens is the capacity of a piece in tokens. A piece is larger if a row of MCUs
+// can have more tokens.
 const pieceTokens = 1 << 17
 
-// memory keeps pieces for the next picture: megabytes that would have to be
-// cleared anew.
+// memory keeps pieces for the next image. New megabytes would have to be cleared first.
 var memory sync.Pool
 
-// room is the last piece, with room for so many more tokens.
+// room returns the last piece, with room for the given number of further tokens.
 func (t *tape) room(more int) []token {
 	if cap(t.last)-len(t.last) >= more {
 		return t.last
@@ -35,7 +34,7 @@ func (t *tape) room(more int) []token {
 	return t.last
 }
 
-// count is how many tokens there are.
+// count is the number of tokens.
 func (t *tape) count() int {
 	total := len(t.last)
 	for _, piece := range t.full {
@@ -54,16 +53,16 @@ func (t *tape) each(do func(tokens []token)) {
 	do(t.last)
 }
 
-// empty drops all tokens, but for one piece's memory.
+// empty drops all tokens, and keeps the memory of one piece.
 func (t *tape) empty() {
 	for _, piece := range t.full {
-		memory.Put(piece[:0]) //nolint:staticcheck // A slice header a piece is no matter.
+		memory.Put(piece[:0]) //nolint:staticcheck // One slice header per piece is negligible.
 	}
 
 	t.full, t.last = nil, t.last[:0]
 }
 
-// release gives all memory back.
+// release returns all memory.
 func (t *tape) release() {
 	t.empty()
 

@@ -9,12 +9,12 @@ import (
 // token is a Huffman symbol with the bits that follow its code:
 //
 //	bits  0 –  7   the symbol
-//	bits  8 –  9   which table has its code: twice the destination, +1 for AC
+//	bits  8 –  9   the table of its code: twice the destination, +1 for AC
 //	bits 16 – 31   the bits that follow
 //
-// The lower four bits of a symbol are how many bits follow (T.81, F.1.2): of a DC
-// coefficient's symbol its category is all, an AC coefficient's has in its upper
-// four bits how many zeros come before it.
+// The lower four bits of a symbol are the number of bits that follow (T.81, F.1.2). The
+// symbol of a DC coefficient has only this category. The symbol of an AC coefficient also
+// has, in its upper four bits, the number of zeros before it.
 type token uint32
 
 const (
@@ -30,9 +30,9 @@ const (
 	sixteenZeros = 0xf0 // ZRL: sixteen zeros, and more to come
 )
 
-// appendBlock appends a block's tokens, at most 64, for which tokens has room: one
-// for each coefficient that is not zero, one for each sixteen zeros before it, one
-// for the end. The next coefficient is the lowest bit of the mask.
+// appendBlock appends the tokens of a block. There are at most 64, and tokens must have
+// room for them: one for each nonzero coefficient, one for each sixteen zeros before it,
+// one for the end. The next coefficient is the lowest bit of the mask.
 func appendBlock(tokens []token, block *[t81.BlockSize]int16, mask uint64, destination int, prediction *int32) []token {
 	begin := len(tokens)
 	out := (*[t81.BlockSize]token)(tokens[begin : begin+t81.BlockSize])
@@ -67,9 +67,8 @@ func appendBlock(tokens []token, block *[t81.BlockSize]int16, mask uint64, desti
 	return tokens[:begin+count]
 }
 
-// appendEmpty appends a block that lies outside of the picture, where an MCU at
-// its edge has one: the DC coefficient as predicted and no other cost least, and
-// nobody sees it.
+// appendEmpty appends a block outside the image, in an MCU at its edge. The block has
+// only the predicted DC coefficient, which needs the fewest bits. It is never visible.
 func appendEmpty(tokens []token, destination int) []token {
 	dc := token(destination) << (tableShift + 1)
 
@@ -83,16 +82,15 @@ func category(value int32) uint32 {
 	return uint32(bits.Len32(uint32((value ^ sign) - sign)))
 }
 
-// follow is the bits that tell a value of a category, in a token's place for
-// them: the lowest of the value, or of the value − 1 if it is negative
-// (F.1.2.1.1).
+// follow returns the bits that identify a value within a category, at their place in a
+// token: the lowest bits of the value, or of value − 1 if it is negative (F.1.2.1.1).
 func follow(value int32, size uint32) token {
 	return token(uint32(value+value>>31)&(1<<size-1)) << valueShift
 }
 
-// magnitudes has the category of each value and the bits that follow, at value +
-// most: a look is quicker than working them out, and those that are common lie
-// close together.
+// magnitudes has the category of each value and the bits that follow, at value + most. A
+// table is faster than computing them, and the entries of common values are close
+// together.
 var magnitudes = func() (all [2 * most]token) {
 	for i := range all {
 		value := int32(i) - most
@@ -103,11 +101,11 @@ var magnitudes = func() (all [2 * most]token) {
 	return all
 }()
 
-// most is beyond the 11 bits that DC coefficients' differences have, and the 10
-// of AC coefficients (T.81, F.1.2.1.1 and F.1.2.2.1).
+// most exceeds the 11 bits of the differences of DC coefficients, and the 10 bits of AC
+// coefficients (T.81, F.1.2.1.1 and F.1.2.2.1).
 const most = 1 << 11
 
-// counts is how often each symbol of each table occurs.
+// counts is the number of occurrences of each symbol of each table.
 type counts [tables * symbols]uint32
 
 func (c *counts) add(tokens []token) {

@@ -2,12 +2,12 @@ package encoder
 
 import "encoding/binary"
 
-// writer collects bits, the first of them the highest of each byte (T.81, F.1.2
-// and C.2), in a word of 64 that goes out when it is full.
+// writer collects bits, the first in the highest bit of each byte (T.81, F.1.2 and C.2).
+// It collects them in a word of 64 bits and appends the word when it is full.
 type writer struct {
 	out  []byte
 	word uint64
-	used uint // how many bits of the word, from the lowest, are to be written
+	used uint // number of bits of the word, from the lowest, that are not written yet
 }
 
 const wordBits = 64
@@ -27,8 +27,8 @@ func (w *writer) write(tokens []token, c *codes) {
 			continue
 		}
 
-		// What does not fit begins the next word. Above it are bits that have gone out
-		// already; they are shifted out of the word by the time that it is full.
+		// The bits that do not fit begin the next word. The bits above them are already
+		// written. They are shifted out of the word before it is full.
 		used -= wordBits
 		out = appendWord(out, word<<((length-used)&(wordBits-1))|bits>>(used&(wordBits-1)))
 		word = bits
@@ -37,10 +37,10 @@ func (w *writer) write(tokens []token, c *codes) {
 	w.word, w.used, w.out = word, used, out
 }
 
-// appendWord appends eight bytes. After each 0xff comes a zero, so that it is not
-// taken for a marker (B.1.1.5); few words have one. A byte of x is zero if taking
-// one from it borrows: its highest bit is set then, and was not before. The
-// inverse of 0xff is zero.
+// appendWord appends eight bytes. It appends a zero after each 0xff, to distinguish it
+// from a marker (B.1.1.5). Few words contain 0xff. A byte of x is zero if subtracting one
+// from it borrows: then its highest bit is set, and was not set before. The inverse of
+// 0xff is zero.
 func appendWord(out []byte, word uint64) []byte {
 	const ones, highest = 0x0101010101010101, 0x8080808080808080
 
@@ -63,14 +63,14 @@ func appendByte(out []byte, b byte) []byte {
 	return append(out, b)
 }
 
-// flush writes the whole bytes that are left.
+// flush writes the remaining whole bytes.
 func (w *writer) flush() {
 	for ; w.used >= 8; w.used -= 8 {
 		w.out = appendByte(w.out, byte(w.word>>(w.used-8)))
 	}
 }
 
-// finish fills the last byte with ones (F.1.2.3), and returns all.
+// finish fills the last byte with ones (F.1.2.3), and returns the whole output.
 func (w *writer) finish() []byte {
 	w.flush()
 
