@@ -9,7 +9,7 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// API is Step Functions' protocol.
+// API returns Step Functions' protocol.
 func (s *Service) API() *awsapi.Service {
 	return &awsapi.Service{
 		Name:        "Step Functions",
@@ -38,13 +38,13 @@ func (s *Service) API() *awsapi.Service {
 	}
 }
 
-// What a page holds.
+// Page sizes of the lists.
 const (
 	defaultPage = 100
 	maxPage     = 1000
 )
 
-// pageSize reads maxResults.
+// pageSize converts maxResults to a page size.
 func pageSize(maxResults int) (int, error) {
 	switch {
 	case maxResults < 0 || maxResults > maxPage:
@@ -57,8 +57,8 @@ func pageSize(maxResults int) (int, error) {
 	}
 }
 
-// A token is where the next page begins: the last key of this one, with what the
-// list was of.
+// A page token holds the last key of a page, together with the name of the list. The next
+// page begins after this key.
 
 func newToken(list string, last []byte) string {
 	return base64.RawURLEncoding.EncodeToString(append([]byte(list+"\n"), last...))
@@ -77,7 +77,7 @@ func readToken(list, token string) ([]byte, error) {
 
 func stamp(at time.Time) asl.Timestamp { return asl.Timestamp{Time: at} }
 
-// stampUnlessZero is nil, which is left out, for a time that has not come.
+// stampUnlessZero returns at as a timestamp, or nil, which JSON omits, if at is zero.
 func stampUnlessZero(at time.Time) *asl.Timestamp {
 	if at.IsZero() {
 		return nil

@@ -10,15 +10,16 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
+// Limits of state machines.
 // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 const (
 	maxMachines        = 10_000
 	maxDefinitionBytes = 1 << 20
 )
 
-// machineSettings are what CreateStateMachine and UpdateStateMachine have in
-// common. Logs, traces, keys and versions are refused by name: an answer of "done"
-// would not be true.
+// machineSettings are the common parameters of CreateStateMachine and UpdateStateMachine.
+// Logs, traces, keys and versions are rejected by name, because the emulator does not
+// provide them.
 type machineSettings struct {
 	Definition           string                `json:"definition"`
 	RoleARN              string                `json:"roleArn"`
@@ -31,24 +32,24 @@ type machineSettings struct {
 	VersionDescription string `json:"versionDescription"`
 }
 
-// An IAM role's ARN.
+// roleARN matches the ARN of an IAM role.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 var roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/\S+$`)
 
 func (in *machineSettings) validate() error {
-	const notHere = "Step Functions on the laptop has no "
+	const unsupported = "The Step Functions emulator does not support "
 
 	switch {
 	case in.RoleARN != "" && !roleARN.MatchString(in.RoleARN):
 		return invalidARN(in.RoleARN)
 	case in.LoggingConfiguration != nil && in.LoggingConfiguration.Level != "" && in.LoggingConfiguration.Level != "OFF":
-		return awsapi.Errorf("InvalidLoggingConfiguration", notHere+"logs: the level must be OFF")
+		return awsapi.Errorf("InvalidLoggingConfiguration", unsupported+"logs: the level must be OFF")
 	case in.TracingConfiguration != nil && in.TracingConfiguration.Enabled:
-		return awsapi.Errorf("InvalidTracingConfiguration", notHere+"traces")
+		return awsapi.Errorf("InvalidTracingConfiguration", unsupported+"traces")
 	case in.Encryption != nil && in.Encryption.Type != "AWS_OWNED_KEY":
-		return awsapi.Errorf("InvalidEncryptionConfiguration", notHere+"customer managed keys")
+		return awsapi.Errorf("InvalidEncryptionConfiguration", unsupported+"customer managed keys")
 	case in.Publish:
-		return awsapi.Errorf("ValidationException", notHere+"versions of a state machine")
+		return awsapi.Errorf("ValidationException", unsupported+"versions of a state machine")
 	case in.VersionDescription != "":
 		return awsapi.Errorf("ValidationException", "Version description can only be set when publish is true")
 	case len(in.Definition) > maxDefinitionBytes:
@@ -59,7 +60,8 @@ func (in *machineSettings) validate() error {
 	}
 }
 
-// invalidDefinition lists what is wrong as AWS does: code, message and place.
+// invalidDefinition returns the problems of a definition as AWS does: code, message and
+// location.
 func invalidDefinition(err error) error {
 	var wrong *asl.DefinitionError
 	if !errors.As(err, &wrong) {
@@ -101,14 +103,14 @@ func (in *createStateMachineInput) validate() error {
 	case in.RoleARN == "":
 		return invalidARN("")
 	case in.Type != "" && in.Type != standard:
-		return awsapi.Errorf("StateMachineTypeNotSupported", "Step Functions on the laptop has no state machines of type %s", in.Type)
+		return awsapi.Errorf("StateMachineTypeNotSupported", "The Step Functions emulator does not support state machines of type %s", in.Type)
 	default:
 		return in.machineSettings.validate()
 	}
 }
 
-// createStateMachine makes a machine. Asked again with the same definition it
-// answers as the first time, and leaves the role and the tags as they are.
+// createStateMachine creates a machine. If it is called again with the same definition, it
+// returns the same response and leaves the role and the tags unchanged.
 func (s *Service) createStateMachine(ctx context.Context, in createStateMachineInput) (createStateMachineOutput, error) {
 	arn := MachineARN(s.config.Region, s.config.Account, in.Name)
 	if err := s.config.Authorize(ctx, "states:CreateStateMachine", arn); err != nil {
@@ -169,8 +171,8 @@ type updateStateMachineOutput struct {
 	RevisionID string        `json:"revisionId"`
 }
 
-// updateStateMachine changes what executions are started with from now on. Those
-// that run go on by what they were started with.
+// updateStateMachine changes a machine for the executions that start from now on. Running
+// executions continue with the definition that they were started with.
 func (s *Service) updateStateMachine(ctx context.Context, in updateStateMachineInput) (updateStateMachineOutput, error) {
 	if err := s.config.Authorize(ctx, "states:UpdateStateMachine", in.StateMachineARN); err != nil {
 		return updateStateMachineOutput{}, err
@@ -218,7 +220,7 @@ func (s *Service) updateStateMachine(ctx context.Context, in updateStateMachineI
 	return updateStateMachineOutput{UpdateDate: stamp(s.machineNamed(name).record.Updated), RevisionID: rev.id()}, nil
 }
 
-// changeable finds a machine that is there and stays.
+// changeable finds a machine that exists and is not being deleted.
 func (s *Service) changeable(name string) (*machine, error) {
 	arn := MachineARN(s.config.Region, s.config.Account, name)
 
@@ -232,8 +234,8 @@ func (s *Service) changeable(name string) (*machine, error) {
 	}
 }
 
-// deleteStateMachine begins a deletion. A machine that is not there is deleted
-// already.
+// deleteStateMachine starts the deletion of a machine. If the machine does not exist, it
+// succeeds.
 func (s *Service) deleteStateMachine(ctx context.Context, in machineInput) (struct{}, error) {
 	if err := s.config.Authorize(ctx, "states:DeleteStateMachine", in.StateMachineARN); err != nil {
 		return struct{}{}, err
@@ -265,7 +267,8 @@ func (s *Service) deleteStateMachine(ctx context.Context, in machineInput) (stru
 	return struct{}{}, nil
 }
 
-// isElsewhere says whether an error is that of a machine that cannot be here.
+// isElsewhere reports whether an error means that the machine cannot exist in this
+// emulator.
 func isElsewhere(err error) bool {
 	failure, ok := errors.AsType[*awsapi.Error](err)
 

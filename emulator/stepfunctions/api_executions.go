@@ -57,7 +57,7 @@ type stopExecutionOutput struct {
 	StopDate asl.Timestamp `json:"stopDate"`
 }
 
-// The limits of StopExecution's texts.
+// Limits of StopExecution's texts.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
 const (
 	maxStopError = 256
@@ -78,7 +78,7 @@ func (in *stopExecutionInput) validate() error {
 	return nil
 }
 
-// stopExecution stops an execution; one that is over already stays as it is.
+// stopExecution stops an execution. An execution that has ended stays unchanged.
 func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (stopExecutionOutput, error) {
 	key, err := s.authorized(ctx, "states:StopExecution", in.ExecutionARN)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (sto
 	}
 
 	if x.Outcome() == nil {
-		return stopExecutionOutput{}, errClosed // Nobody drives it.
+		return stopExecutionOutput{}, errClosed // No goroutine runs it any more.
 	}
 
 	return stopExecutionOutput{StopDate: stamp(x.Stopped())}, nil
@@ -139,7 +139,8 @@ type describeExecutionOutput struct {
 	MapRunARN           string           `json:"mapRunArn,omitempty"`
 }
 
-// metadataOnly leaves inputs, outputs and definitions out of an answer.
+// metadataOnly is the parameter value that omits inputs, outputs and definitions from a
+// response.
 const metadataOnly = "METADATA_ONLY"
 
 func (s *Service) describeExecution(ctx context.Context, in describeExecutionInput) (describeExecutionOutput, error) {
@@ -177,14 +178,14 @@ func (s *Service) describeExecution(ctx context.Context, in describeExecutionInp
 		if included {
 			out.Output = new(string(outcome.Output))
 		}
-	case outcome.Status != asl.StatusTimedOut: // AWS names no error for a machine's timeout.
+	case outcome.Status != asl.StatusTimedOut: // AWS returns no error for a machine's timeout.
 		out.Error, out.Cause = outcome.Error, outcome.Cause
 	}
 
 	return out, nil
 }
 
-// authorized checks the caller and reads the execution's ARN.
+// authorized checks the caller's permission and parses the execution's ARN.
 func (s *Service) authorized(ctx context.Context, action, arn string) (string, error) {
 	if err := s.config.Authorize(ctx, action, arn); err != nil {
 		return "", err
@@ -193,7 +194,7 @@ func (s *Service) authorized(ctx context.Context, action, arn string) (string, e
 	return s.executionKey(arn)
 }
 
-// stored reads an execution that has to be there.
+// stored reads an execution and returns an error if it does not exist.
 func (s *Service) stored(key string) (*asl.Execution, *revision, error) {
 	x, rev, err := s.load(key)
 	if err == nil && x == nil {

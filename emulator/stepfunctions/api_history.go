@@ -39,7 +39,7 @@ func (s *Service) getExecutionHistory(ctx context.Context, in getExecutionHistor
 	prefix := append([]byte(key), 0)
 	list := fmt.Sprintf("events of %s, reverse %t", key, in.ReverseOrder)
 
-	var after []byte // The last one of the page before.
+	var after []byte // The key of the last event on the previous page.
 
 	if in.NextToken != "" {
 		id, err := readToken(list, in.NextToken)
@@ -84,7 +84,7 @@ func (s *Service) getExecutionHistory(ctx context.Context, in getExecutionHistor
 	return out, err
 }
 
-// shown is an event as the API shows it.
+// shown returns an event as the API returns it.
 func (s *Service) shown(stored []byte, withData bool) (json.RawMessage, error) {
 	text, err := s.codec.expand(stored)
 	if err != nil || withData {
@@ -99,7 +99,7 @@ func (s *Service) shown(stored []byte, withData bool) (json.RawMessage, error) {
 	return json.Marshal(event.WithoutData())
 }
 
-// historyWalk goes through an execution's events, in either direction.
+// historyWalk iterates over the events of an execution, in either direction.
 type historyWalk struct {
 	cursor  *bbolt.Cursor
 	prefix  []byte
@@ -110,7 +110,7 @@ func newHistoryWalk(cursor *bbolt.Cursor, prefix []byte, reverse bool) *historyW
 	return &historyWalk{cursor: cursor, prefix: prefix, reverse: reverse}
 }
 
-// first is the event that follows another, or without one the first of all.
+// first returns the event that follows after, or the first event if after is empty.
 func (w *historyWalk) first(after []byte) (k, v []byte) {
 	switch {
 	case w.reverse && after == nil:
@@ -120,7 +120,7 @@ func (w *historyWalk) first(after []byte) (k, v []byte) {
 	case after == nil:
 		return w.cursor.Seek(w.prefix)
 	default:
-		return w.cursor.Seek(append(after, 0)) // The least key that is greater.
+		return w.cursor.Seek(append(after, 0)) // The smallest key that is greater than after.
 	}
 }
 

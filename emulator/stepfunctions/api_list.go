@@ -39,7 +39,7 @@ type executionListItem struct {
 	MapRunARN       string         `json:"mapRunArn,omitempty"`
 }
 
-// matches says whether an execution passes the filters.
+// matches reports whether an execution passes the filters.
 func (in *listExecutionsInput) matches(x summary) bool {
 	return (in.StatusFilter == "" || x.Status == in.StatusFilter) &&
 		(in.RedriveFilter == "" || (x.RedriveCount > 0) == (in.RedriveFilter == "REDRIVEN"))
@@ -60,7 +60,7 @@ func (in *listExecutionsInput) validate() error {
 	}
 }
 
-// listExecutions gives the newest first.
+// listExecutions lists executions, the newest first.
 func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (listExecutionsOutput, error) {
 	if err := in.validate(); err != nil {
 		return listExecutionsOutput{}, err
@@ -119,8 +119,7 @@ func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (l
 	return out, err
 }
 
-// listed is the prefix of the index that a list is of: a machine's name, or a Map
-// Run's key.
+// listed returns the index prefix of a list: a machine's name, or a Map Run's key.
 func (s *Service) listed(ctx context.Context, in listExecutionsInput) (string, error) {
 	if in.MapRunARN != "" {
 		if _, err := s.authorizedMapRun(ctx, "states:ListExecutions", in.MapRunARN); err != nil {
@@ -142,7 +141,7 @@ func (s *Service) listed(ctx context.Context, in listExecutionsInput) (string, e
 	return name, err
 }
 
-// lastBefore is the last entry before a key.
+// lastBefore returns the last entry before a key.
 func lastBefore(cursor *bbolt.Cursor, key []byte) ([]byte, []byte) {
 	if k, _ := cursor.Seek(key); k == nil {
 		return cursor.Last()

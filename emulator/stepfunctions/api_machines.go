@@ -8,7 +8,8 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// What every machine here is: Standard, without logs and traces.
+// standard is the type of every machine of the emulator. Machines have no logs and no
+// traces.
 const standard = "STANDARD"
 
 type loggingConfiguration struct {
@@ -78,12 +79,12 @@ type machineForExecutionOutput struct {
 	RevisionID           string               `json:"revisionId"`
 	LoggingConfiguration loggingConfiguration `json:"loggingConfiguration"`
 	TracingConfiguration tracingConfiguration `json:"tracingConfiguration"`
-	MapRunARN            string               `json:"mapRunArn,omitempty"` // Of a child execution,
-	Label                string               `json:"label,omitempty"`     // and its Map's label.
+	MapRunARN            string               `json:"mapRunArn,omitempty"` // For a child execution,
+	Label                string               `json:"label,omitempty"`     // and the label of its Map state.
 }
 
-// describeStateMachineForExecution gives the definition that an execution was
-// started with.
+// describeStateMachineForExecution returns the definition that an execution was started
+// with.
 func (s *Service) describeStateMachineForExecution(ctx context.Context, in machineForExecutionInput) (machineForExecutionOutput, error) {
 	key, err := s.authorized(ctx, "states:DescribeStateMachineForExecution", in.ExecutionARN)
 	if err != nil {

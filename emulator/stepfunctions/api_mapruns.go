@@ -30,8 +30,8 @@ type describeMapRunOutput struct {
 	RedriveDate                *asl.Timestamp `json:"redriveDate,omitempty"`
 }
 
-// mapRunCounts are ChildCounts with what the laptop never has: a child execution
-// that cannot be redriven any more.
+// mapRunCounts are ChildCounts plus a count that is always 0 in the emulator: child
+// executions that cannot be redriven any more.
 type mapRunCounts struct {
 	asl.ChildCounts
 
@@ -53,7 +53,8 @@ func (s *Service) describeMapRun(ctx context.Context, in mapRunInput) (describeM
 	}, nil
 }
 
-// authorizedMapRun checks the caller and reads a Map Run that has to be there.
+// authorizedMapRun checks the caller's permission and reads a Map Run. It returns an error
+// if the Map Run does not exist.
 func (s *Service) authorizedMapRun(ctx context.Context, action, arn string) (mapRunRecord, error) {
 	if err := s.config.Authorize(ctx, action, arn); err != nil {
 		return mapRunRecord{}, err
@@ -90,7 +91,7 @@ type mapRunListItem struct {
 	StopDate        *asl.Timestamp `json:"stopDate,omitempty"`
 }
 
-// listMapRuns gives the Map Runs of an execution, the newest first.
+// listMapRuns returns the Map Runs of an execution, the newest first.
 func (s *Service) listMapRuns(ctx context.Context, in listMapRunsInput) (listMapRunsOutput, error) {
 	key, err := s.authorized(ctx, "states:ListMapRuns", in.ExecutionARN)
 	if err != nil {
@@ -179,7 +180,8 @@ func (in *updateMapRunInput) validate() error {
 	return nil
 }
 
-// updateMapRun changes a Map Run that is under way; one that is over stays as it is.
+// updateMapRun changes a Map Run that is in progress. A Map Run that has ended stays
+// unchanged.
 func (s *Service) updateMapRun(ctx context.Context, in updateMapRunInput) (struct{}, error) {
 	record, err := s.authorizedMapRun(ctx, "states:UpdateMapRun", in.MapRunARN)
 	if err == nil {

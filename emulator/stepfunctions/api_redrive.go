@@ -14,7 +14,7 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// How long, and how many of them, client tokens are remembered.
+// Limits of the stored client tokens: their age, and their number.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
 const (
 	redriveTokenPeriod = 15 * time.Minute
@@ -23,7 +23,7 @@ const (
 
 var clientToken = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`)
 
-// redriveRecord is one redrive that a client asked for by a token.
+// redriveRecord is one redrive that was requested with a client token.
 type redriveRecord struct {
 	Token string    `json:"token"`
 	Date  time.Time `json:"date"`
@@ -38,8 +38,8 @@ type redriveExecutionOutput struct {
 	RedriveDate asl.Timestamp `json:"redriveDate"`
 }
 
-// redriveExecution goes on with an execution that failed, by the definition that it
-// was started with. Asked again with the same token it answers as the first time.
+// redriveExecution resumes a failed execution, with the definition that it was started
+// with. If it is called again with the same token, it returns the same response.
 func (s *Service) redriveExecution(ctx context.Context, in redriveExecutionInput) (redriveExecutionOutput, error) {
 	key, err := s.authorized(ctx, "states:RedriveExecution", in.ExecutionARN)
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Service) redriveExecution(ctx context.Context, in redriveExecutionInput
 
 	e, first := s.claim(key)
 	if !first {
-		e.mu.Lock() // Until it is written: it may be this very redrive.
+		e.mu.Lock() // Held until the redrive is stored, because the execution in memory can be this redrive itself.
 	}
 	defer e.mu.Unlock()
 
@@ -89,7 +89,7 @@ func (s *Service) dropIf(ours bool, e *execution) {
 	}
 }
 
-// redrive redrives an execution that is claimed, and locked.
+// redrive redrives an execution that has been claimed and is locked.
 func (s *Service) redrive(e *execution, token string, before []redriveRecord) (redriveExecutionOutput, error) {
 	refuse := func(err error) (redriveExecutionOutput, error) {
 		s.drop(e)
@@ -123,7 +123,7 @@ func (s *Service) redrive(e *execution, token string, before []redriveRecord) (r
 
 	text, err := json.Marshal(before)
 	if err != nil {
-		return refuse(fmt.Errorf("render the redrives of %s: %w", e.key, err))
+		return refuse(fmt.Errorf("encode the redrives of %s: %w", e.key, err))
 	}
 
 	e.x, e.rev, e.redrives = x, rev, text
@@ -132,12 +132,12 @@ func (s *Service) redrive(e *execution, token string, before []redriveRecord) (r
 		return redriveExecutionOutput{}, err
 	}
 
-	e.redrives = nil // Written.
+	e.redrives = nil // They are stored now.
 
 	return redriveExecutionOutput{RedriveDate: stamp(x.RedriveDate())}, nil
 }
 
-// redrives are the remembered redrives of an execution, the newest last.
+// redrives returns the stored redrives of an execution, the newest last.
 func (s *Service) redrives(key string) ([]redriveRecord, error) {
 	var text []byte
 

@@ -11,7 +11,7 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// The limits of tags.
+// Limits of tags.
 // https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#concepts-tagging
 const (
 	maxTags          = 50
@@ -26,7 +26,7 @@ type tag struct {
 
 var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
-// addTags sets tags beside those that are there.
+// addTags adds tags to the existing tags.
 func addTags(before map[string]string, added []tag) (map[string]string, error) {
 	after := maps.Clone(before)
 	if after == nil {
@@ -91,7 +91,7 @@ func (s *Service) retag(ctx context.Context, action, arn string, change func(map
 	return s.setMachine(m.Machine, m.revision, func(record *machineRecord) { record.Tags = tags })
 }
 
-// tagged finds the machine that an ARN means: here nothing else has tags.
+// tagged finds the machine with the given ARN. In the emulator only machines have tags.
 func (s *Service) tagged(ctx context.Context, action, arn string) (*machine, error) {
 	if err := s.config.Authorize(ctx, action, arn); err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ import (
 	"triptych/emulator/stepfunctions"
 )
 
-// finished waits for an execution's end, as a user does.
+// finished waits for the end of an execution by polling the API, as a user does.
 func finished(t *testing.T, aws1 *sfn.Client, arn string) *sfn.DescribeExecutionOutput {
 	t.Helper()
 
@@ -40,7 +40,7 @@ func finished(t *testing.T, aws1 *sfn.Client, arn string) *sfn.DescribeExecution
 	return nil
 }
 
-func TestLifeOfAnExecutionByTheSDK(t *testing.T) {
+func TestExecution_withSDK(t *testing.T) {
 	t.Parallel()
 
 	aws1 := client(t, start(t, newDB(t), oneTask, stepfunctions.Config{}))
@@ -67,7 +67,7 @@ func TestLifeOfAnExecutionByTheSDK(t *testing.T) {
 	}
 }
 
-func TestHistoryByTheSDK(t *testing.T) {
+func TestGetExecutionHistory_withSDK(t *testing.T) {
 	t.Parallel()
 
 	aws1 := client(t, start(t, newDB(t), oneTask, stepfunctions.Config{}))
@@ -128,7 +128,7 @@ func TestHistoryByTheSDK(t *testing.T) {
 	}
 }
 
-func TestListingByTheSDK(t *testing.T) {
+func TestListExecutions_withSDK(t *testing.T) {
 	t.Parallel()
 
 	function, _ := flaky(4)
@@ -179,7 +179,7 @@ func TestListingByTheSDK(t *testing.T) {
 	}
 }
 
-func TestMachinesByTheSDK(t *testing.T) {
+func TestListStateMachines_withSDK(t *testing.T) {
 	t.Parallel()
 
 	aws1 := client(t, start(t, newDB(t), oneTask, stepfunctions.Config{}))
@@ -202,7 +202,7 @@ func TestMachinesByTheSDK(t *testing.T) {
 	}
 }
 
-func TestErrorsByTheSDK(t *testing.T) {
+func TestErrors_withSDK(t *testing.T) {
 	t.Parallel()
 
 	denied := func(_ context.Context, action, resource string) error {

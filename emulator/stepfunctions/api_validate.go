@@ -30,12 +30,12 @@ type diagnostic struct {
 	Location string `json:"location,omitempty"`
 }
 
-// arrayIndex finds the index of an entry in a JSON pointer; AWS writes it in
+// arrayIndex matches the index of an entry in a JSON pointer. AWS writes the index in
 // brackets: /States/Work/Retry[0]/ErrorEquals.
 var arrayIndex = regexp.MustCompile(`/(Choices|Catch|Retry|Branches|ErrorEquals)/(\d+)`)
 
-// diagnose says what is wrong with a definition as AWS does. All of it is errors:
-// the interpreter has no warnings.
+// diagnose returns the problems of a definition as AWS does. Each problem is an error,
+// because the interpreter has no warnings.
 func diagnose(wrong *asl.DefinitionError) []diagnostic {
 	out := make([]diagnostic, 0, len(wrong.Problems))
 	for _, problem := range wrong.Problems {
@@ -48,7 +48,8 @@ func diagnose(wrong *asl.DefinitionError) []diagnostic {
 	return out
 }
 
-// validateStateMachineDefinition says what the interpreter would refuse.
+// validateStateMachineDefinition returns the errors for which the interpreter would reject
+// a definition.
 func (s *Service) validateStateMachineDefinition(ctx context.Context, in validateInput) (validateOutput, error) {
 	const most = 100
 
@@ -58,7 +59,7 @@ func (s *Service) validateStateMachineDefinition(ctx context.Context, in validat
 
 	switch {
 	case in.Type != "" && in.Type != standard:
-		return validateOutput{}, awsapi.Errorf("ValidationException", "Step Functions on the laptop has no machines of type %s", in.Type)
+		return validateOutput{}, awsapi.Errorf("ValidationException", "The Step Functions emulator does not support state machines of type %s", in.Type)
 	case !slices.Contains([]string{"", "ERROR", "WARNING"}, in.Severity):
 		return validateOutput{}, awsapi.Errorf("ValidationException",
 			"1 validation error detected: Value '%s' at 'severity' failed to satisfy constraint: Member must satisfy enum value set: [ERROR, WARNING]", in.Severity)

@@ -18,7 +18,7 @@ import (
 	"triptych/statemachine"
 )
 
-// BenchmarkExecution is one execution of one task, from start to end, 256 at once.
+// BenchmarkExecution runs executions of one task from start to end, 256 at once.
 func BenchmarkExecution(b *testing.B) {
 	db, err := bbolt.Open(filepath.Join(b.TempDir(), "state.db"), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
@@ -50,17 +50,17 @@ func BenchmarkExecution(b *testing.B) {
 		}
 	})
 
-	if err := service.Close(); err != nil { // Which waits for what was started.
+	if err := service.Close(); err != nil { // Close waits for the started work.
 		b.Fatal(err)
 	}
 }
 
-// BenchmarkPipelineExecution is one execution of the shipped pipeline, as the laptop
-// runs it: written down at every step, its status changes emitted, with functions
-// that answer at once. The engine alone should take less than 5 ms of CPU for it.
+// BenchmarkPipelineExecution runs an execution of the shipped pipeline as the emulator
+// does: every step is stored, and its status changes are emitted. The functions return at
+// once. The engine should take less than 5 ms of CPU time for each execution.
 func BenchmarkPipelineExecution(b *testing.B) {
 	db, err := bbolt.Open(filepath.Join(b.TempDir(), "state.db"), 0o600, &bbolt.Options{
-		NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType, // As the laptop opens it.
+		NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType, // The emulator opens it with these options.
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -130,8 +130,8 @@ func BenchmarkPipelineExecution(b *testing.B) {
 	}
 }
 
-// cpuTime is the CPU time that the process has taken: on a machine that others use
-// the clock says little.
+// cpuTime returns the CPU time that the process has used. On a shared machine the elapsed
+// time says little.
 func cpuTime(b *testing.B) time.Duration {
 	b.Helper()
 

@@ -21,12 +21,12 @@ import (
 	"triptych/emulator/stepfunctions"
 )
 
-// parentRole makes TestMain a laptop's AWS of its own, which is there to be killed:
-// the directory of its state.
+// parentRole makes TestMain run an emulator that a test kills. Its value is the directory
+// of the emulator's state.
 const (
 	parentRole = "STEPFUNCTIONS_TEST_DIR"
-	parentWork = "STEPFUNCTIONS_TEST_WORK" // What its function is told to do.
-	parentLoad = 60                        // How many events it puts.
+	parentWork = "STEPFUNCTIONS_TEST_WORK" // The work that its function does.
+	parentLoad = 60                        // The number of events that it puts.
 )
 
 // probe is the built function of package lambda's tests.
@@ -43,7 +43,7 @@ var probe = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(parentRole); dir != "" {
-		if err := actAsLaptop(dir, os.Getenv(parentWork)); err != nil {
+		if err := runTestEmulator(dir, os.Getenv(parentWork)); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
@@ -52,25 +52,25 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 
 	if path, err := probe(); err == nil {
-		_ = os.Remove(path) // Nobody needs it any more.
+		_ = os.Remove(path) // It is not needed any more.
 	}
 
 	os.Exit(code)
 }
 
-// laptop is Lambda, Step Functions, EventBridge and SQS, put together.
-type laptop struct {
+// testEmulator is Lambda, Step Functions, EventBridge and SQS, connected.
+type testEmulator struct {
 	functions *lambda.Service
 	machines  *stepfunctions.Service
 	bus       *eventbridge.Bus
 	queues    *sqs.Service
 }
 
-// newLaptop runs the probe that is in a folder.
-func newLaptop(db *bbolt.DB, dir string, log func(function, line string)) (*laptop, error) {
+// newTestEmulator creates an emulator that runs the probe in a folder.
+func newTestEmulator(db *bbolt.DB, dir string, log func(function, line string)) (*testEmulator, error) {
 	const region, account = "us-east-1", "000000000000"
 
-	l := &laptop{}
+	l := &testEmulator{}
 
 	var err error
 
@@ -106,7 +106,7 @@ func newLaptop(db *bbolt.DB, dir string, log func(function, line string)) (*lapt
 	l.bus, err = eventbridge.New(eventbridge.Config{DB: db, Region: region, Account: account, Queues: l.queues, Rules: []eventbridge.Rule{{
 		Name: "uploads", Pattern: json.RawMessage(`{"source": ["test"]}`),
 		Targets: []eventbridge.RuleTarget{{ID: "machine", ARN: machineARN, Target: l.machines.Target(machineARN)}},
-	}, failed, stubbornRule(filepath.Join(dir, "tries"))}})
+	}, failed, rejectingRule(filepath.Join(dir, "tries"))}})
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func newLaptop(db *bbolt.DB, dir string, log func(function, line string)) (*lapt
 	return l, l.bus.Start()
 }
 
-func (l *laptop) close(t *testing.T) {
+func (l *testEmulator) close(t *testing.T) {
 	t.Helper()
 
 	for _, part := range []func() error{l.bus.Close, l.machines.Close, l.functions.Close} {
@@ -128,23 +128,23 @@ func (l *laptop) close(t *testing.T) {
 	}
 }
 
-func (l *laptop) put(detail string) error {
+func (l *testEmulator) put(detail string) error {
 	return l.bus.Put(context.Background(), eventbridge.Event{Source: "test", DetailType: "x", Detail: json.RawMessage(detail)})
 }
 
-// actAsLaptop puts events, says so, and works until it is killed.
-func actAsLaptop(dir, work string) error {
+// runTestEmulator puts events, prints each accepted event, and works until it is killed.
+func runTestEmulator(dir, work string) error {
 	db, err := bbolt.Open(filepath.Join(dir, "state.db"), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
 		return err
 	}
 
-	l, err := newLaptop(db, dir, nil)
+	l, err := newTestEmulator(db, dir, nil)
 	if err != nil {
 		return err
 	}
 
-	if err := l.bus.Put(context.Background(), eventbridge.Event{Source: "stubborn", DetailType: "x"}); err != nil {
+	if err := l.bus.Put(context.Background(), eventbridge.Event{Source: "rejecting", DetailType: "x"}); err != nil {
 		return err
 	}
 
@@ -159,8 +159,8 @@ func actAsLaptop(dir, work string) error {
 	select {}
 }
 
-// liveAndDie runs a laptop until it has accepted its events, and kills it.
-func liveAndDie(t *testing.T, dir, work string) {
+// runAndKill runs an emulator until it has accepted its events, and then kills it.
+func runAndKill(t *testing.T, dir, work string) {
 	t.Helper()
 
 	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
@@ -194,7 +194,7 @@ func liveAndDie(t *testing.T, dir, work string) {
 	_ = parent.Wait() // It was killed.
 }
 
-// linkProbe puts the probe into a folder.
+// linkProbe links the probe into a folder.
 func linkProbe(t *testing.T, dir string) {
 	t.Helper()
 
@@ -240,19 +240,19 @@ func eventually(t *testing.T, what string, done func() bool) {
 	t.Fatalf("gave up waiting until %s", what)
 }
 
-// TestKillingTheLaptopLosesNothing kills the whole process, with events in the
-// journal, executions under way and functions at work, and starts it again.
-func TestKillingTheLaptopLosesNothing(t *testing.T) {
+// TestService_survivesKill kills the whole process while events are in the outbox,
+// executions are running and functions are working. Then it starts the process again.
+func TestService_survivesKill(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
 	linkProbe(t, dir)
 
 	for range 2 {
-		liveAndDie(t, dir, "sleep")
+		runAndKill(t, dir, "sleep")
 	}
 
-	l, err := newLaptop(openDB(t, filepath.Join(dir, "state.db")), dir, nil)
+	l, err := newTestEmulator(openDB(t, filepath.Join(dir, "state.db")), dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,9 +267,9 @@ func TestKillingTheLaptopLosesNothing(t *testing.T) {
 	}
 }
 
-// TestKilledFunctionIsRetried kills a function at work, as the machine's lack of
-// memory does.
-func TestKilledFunctionIsRetried(t *testing.T) {
+// TestTask_killedFunctionIsRetried kills a working function, as the system does when memory runs
+// out.
+func TestTask_killedFunctionIsRetried(t *testing.T) {
 	t.Parallel()
 
 	dir := t.TempDir()
@@ -277,7 +277,7 @@ func TestKilledFunctionIsRetried(t *testing.T) {
 
 	pids := make(chan int, 10)
 
-	l, err := newLaptop(newDB(t), dir, func(_, line string) {
+	l, err := newTestEmulator(newDB(t), dir, func(_, line string) {
 		var pid int
 		if _, err := fmt.Sscanf(line, "sleeping in %d", &pid); err == nil {
 			pids <- pid

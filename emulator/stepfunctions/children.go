@@ -7,44 +7,45 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// relative is a child execution that changes together with its parent. It is locked.
-type relative struct {
+// relatedChild is a child execution that changes in the same transaction as its parent. It is
+// locked.
+type relatedChild struct {
 	e       *execution
 	change  *change
 	effects asl.Effects
-	ended   bool // It could not be redriven: its parent is told so.
+	ended   bool // It could not be redriven, so its parent is told that it has ended.
 }
 
-// childKey is a child execution's key.
+// childKey returns the key of a child execution.
 func childKey(child asl.Child) string {
 	return child.Options.StateMachineName + ":" + child.Options.ExecutionName
 }
 
-// family prepares what the effects of a parent do to its child executions: they are
-// started, redriven and stopped. All of them are locked, whatever the error is. A
-// parent locks its children, never the other way round.
-func (s *Service) family(parent *execution, effects asl.Effects) ([]*relative, error) {
-	var family []*relative
+// related prepares the changes to child executions that a parent's effects require: some are
+// started, redriven or stopped. The child executions that it returns are locked, even if it
+// returns an error. A parent locks its children, and a child never locks its parent.
+func (s *Service) related(parent *execution, effects asl.Effects) ([]*relatedChild, error) {
+	var related []*relatedChild
 
 	for _, child := range effects.Children {
-		one, err := s.newRelative(parent, child)
+		one, err := s.newRelatedChild(parent, child)
 		if one != nil {
-			family = append(family, one)
+			related = append(related, one)
 		}
 
 		if err != nil {
-			return family, fmt.Errorf("begin %s: %w", childKey(child), err)
+			return related, fmt.Errorf("start child execution %s: %w", childKey(child), err)
 		}
 	}
 
 	for _, child := range effects.StoppedChildren {
-		one, known := find(family, childKey(child))
+		one, known := find(related, childKey(child))
 		if !known {
 			if one = s.locked(childKey(child)); one == nil {
 				continue // It has ended by itself.
 			}
 
-			family = append(family, one)
+			related = append(related, one)
 		}
 
 		if one.e.x.Outcome() != nil {
@@ -53,37 +54,38 @@ func (s *Service) family(parent *execution, effects asl.Effects) ([]*relative, e
 
 		stopped, err := one.e.machine().Stop(one.e.x, asl.Failure{})
 		if err != nil {
-			return family, err
+			return related, err
 		}
 
 		stopped.Events = append(one.effects.Events, stopped.Events...)
 		one.effects = stopped
 	}
 
-	for _, one := range family {
+	for _, one := range related {
 		var err error
 		if one.change, err = s.newChange(one.e.key, one.e.rev.hash, one.e.x, one.effects.Events); err != nil {
-			return family, err
+			return related, err
 		}
 
 		one.change.relist = true
 	}
 
-	return family, nil
+	return related, nil
 }
 
-func find(family []*relative, key string) (*relative, bool) {
-	place := slices.IndexFunc(family, func(one *relative) bool { return one.e.key == key })
+func find(related []*relatedChild, key string) (*relatedChild, bool) {
+	place := slices.IndexFunc(related, func(one *relatedChild) bool { return one.e.key == key })
 	if place < 0 {
 		return nil, false
 	}
 
-	return family[place], true
+	return related[place], true
 }
 
-// locked is a child execution that runs; nil if it has ended by itself. During a
-// start it may not have been resumed yet: then it is not, any more.
-func (s *Service) locked(key string) *relative {
+// locked returns a running child execution, locked, or nil if the child has ended by
+// itself. While the service starts, the child may not have been resumed yet. Then it will
+// not be resumed any more.
+func (s *Service) locked(key string) *relatedChild {
 	e, first := s.claim(key)
 	if !first {
 		e.mu.Lock()
@@ -94,7 +96,7 @@ func (s *Service) locked(key string) *relative {
 			return nil
 		}
 
-		return &relative{e: e}
+		return &relatedChild{e: e}
 	}
 
 	x, rev, err := s.load(key)
@@ -107,22 +109,22 @@ func (s *Service) locked(key string) *relative {
 
 	e.x, e.rev = x, rev
 
-	return &relative{e: e}
+	return &relatedChild{e: e}
 }
 
-// newRelative starts, or redrives, a child execution in memory.
-func (s *Service) newRelative(parent *execution, child asl.Child) (*relative, error) {
+// newRelatedChild starts or redrives a child execution in memory.
+func (s *Service) newRelatedChild(parent *execution, child asl.Child) (*relatedChild, error) {
 	key := childKey(child)
 
 	e, first := s.claim(key)
-	for !first { // It is on its way out.
+	for !first { // The former execution with this key is ending.
 		e.mu.Lock()
-		e.mu.Unlock() //nolint:staticcheck // Its end was waited for.
+		e.mu.Unlock() //nolint:staticcheck // Locking waits for its end.
 
 		e, first = s.claim(key)
 	}
 
-	one := &relative{e: e}
+	one := &relatedChild{e: e}
 	e.rev = parent.rev
 
 	var err error
@@ -137,7 +139,7 @@ func (s *Service) newRelative(parent *execution, child asl.Child) (*relative, er
 		return one, err
 	}
 
-	// The machine's role redrives, and may be denied it.
+	// The redrive uses the machine's role, whose permissions may not allow it.
 	// https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html#maprun-iam-permission
 	mayRedrive := s.config.Authorize(s.as(e.rev.RoleARN), "states:RedriveExecution", s.arnOf(key)) == nil
 
@@ -152,11 +154,11 @@ func (s *Service) newRelative(parent *execution, child asl.Child) (*relative, er
 	return one, err
 }
 
-// actFamily acts upon what has been written of child executions.
-func (s *Service) actFamily(family []*relative) {
-	for _, one := range family {
+// actOnRelated runs the tasks and timers of child executions whose changes are stored.
+func (s *Service) actOnRelated(related []*relatedChild) {
+	for _, one := range related {
 		if one.ended {
-			s.tellParent(one.e)
+			s.notifyParent(one.e)
 			s.drop(one.e)
 
 			continue
@@ -165,14 +167,14 @@ func (s *Service) actFamily(family []*relative) {
 		s.act(one.e, one.effects)
 
 		if one.effects.Outcome != nil && one.effects.Outcome.Status != asl.StatusAborted {
-			s.tellParent(one.e) // It came to its end at once.
+			s.notifyParent(one.e) // The child ended as soon as it started.
 		}
 	}
 }
 
-// tellParent reports the end of a child execution to its parent. Neither is locked by
-// that: it happens later.
-func (s *Service) tellParent(e *execution) {
+// notifyParent reports the end of a child execution to its parent. It runs in the background
+// later, so it does not lock either of them now.
+func (s *Service) notifyParent(e *execution) {
 	options, outcome := e.x.Options(), e.x.Outcome()
 	if options.MapRunARN == "" {
 		return
@@ -181,7 +183,7 @@ func (s *Service) tellParent(e *execution) {
 	s.background(func() {
 		record, found, err := s.mapRunRecord(options.MapRunARN)
 		if err != nil || !found {
-			s.config.Logger.Error("a child execution's Map Run is not known", "execution", e.key, "error", err)
+			s.config.Logger.Error("find the Map Run of a child execution", "execution", e.key, "error", err)
 
 			return
 		}
@@ -191,7 +193,7 @@ func (s *Service) tellParent(e *execution) {
 		s.mu.Unlock()
 
 		if parent == nil {
-			return // It is over; or it asks after its children when it is resumed.
+			return // The parent has ended, or it reads the state of its children when it is resumed.
 		}
 
 		s.childEnded(parent, options.ChildID, *outcome)
@@ -205,16 +207,16 @@ func (s *Service) childEnded(parent *execution, childID string, outcome asl.Outc
 	s.unexpected(parent, err)
 }
 
-// askAfter tells a parent that was resumed of the children that have ended, and
-// whose end it may not have been told.
-func (s *Service) askAfter(parent *execution, children []asl.Child) {
+// reportEndedChildren reports child executions that have ended to a parent that was resumed, because
+// the parent may not know of their end.
+func (s *Service) reportEndedChildren(parent *execution, children []asl.Child) {
 	for _, child := range children {
 		s.background(func() {
 			x, _, err := s.load(childKey(child))
 
 			switch {
 			case err != nil || x == nil:
-				s.config.Logger.Error("a child execution cannot be read", "execution", childKey(child), "error", err)
+				s.config.Logger.Error("read child execution", "execution", childKey(child), "error", err)
 			case x.Outcome() != nil:
 				s.childEnded(parent, child.ID, *x.Outcome())
 			}

@@ -7,39 +7,40 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// maxGroup bounds how many writes one transaction takes.
+// maxGroup limits the number of writes in one transaction.
 const maxGroup = 256
 
-// What refuses one change, and not those that are written with it.
+// Errors that reject one change, but not the other changes of the same transaction.
 var (
-	// errExists says that a record was not created because there is one.
-	errExists = errors.New("it exists")
-	// errDeleting says that an execution's machine is going, or gone.
-	errDeleting = errors.New("its state machine is being deleted")
-	// errInUse says that a machine still has executions that run.
-	errInUse = errors.New("it has running executions")
+	// errExists means that a record was not created because it exists already.
+	errExists = errors.New("the record exists already")
+	// errDeleting means that the execution's machine is being deleted, or is deleted.
+	errDeleting = errors.New("the state machine is being deleted")
+	// errInUse means that a machine still has running executions.
+	errInUse = errors.New("the state machine has running executions")
 )
 
 func refuses(err error) bool {
 	return errors.Is(err, errExists) || errors.Is(err, errDeleting) || errors.Is(err, errInUse)
 }
 
-// committer writes to the database: what is asked for while it is busy goes into
-// its next transaction. (bbolt's own Batch waits for company, up to 10 ms.)
+// committer writes to the database. Writes that are requested while it is busy are part of
+// the next transaction. (bbolt's own Batch waits for more writes, up to 10 ms.)
 type committer struct {
 	update func(change func(tx *bbolt.Tx) error) error // The database's Update.
 	queue  chan *write
 	done   sync.WaitGroup
 
-	mu     sync.RWMutex // Held for reading while the queue is written to.
+	mu     sync.RWMutex // Held for reading while a write is sent to the queue.
 	closed bool
 }
 
-// write is one change. It is applied once, alone or among others: if it
-// refuses it must have changed nothing; any other error undoes the whole group.
+// write is one change. It is applied once, either in its own transaction or in one with
+// other changes. If a change is rejected, it must have changed nothing. Any other error
+// rolls back the whole group.
 type write struct {
 	apply  func(tx *bbolt.Tx) error
-	result chan error // Of one.
+	result chan error // Holds one result.
 }
 
 func newCommitter(db *bbolt.DB) *committer {
@@ -49,12 +50,12 @@ func newCommitter(db *bbolt.DB) *committer {
 	return c
 }
 
-// commit returns when the change is written.
+// commit applies a change and returns when the change is stored.
 func (c *committer) commit(apply func(tx *bbolt.Tx) error) error {
 	return <-c.enqueue(apply)
 }
 
-// enqueue leaves a change to be written; nobody has to wait for the result.
+// enqueue queues a change and returns at once. The caller may ignore the result.
 func (c *committer) enqueue(apply func(tx *bbolt.Tx) error) <-chan error {
 	w := &write{apply: apply, result: make(chan error, 1)}
 
@@ -72,7 +73,7 @@ func (c *committer) enqueue(apply func(tx *bbolt.Tx) error) <-chan error {
 	return w.result
 }
 
-// close writes what is left. What is asked for afterwards fails.
+// close applies the queued writes. Later writes fail.
 func (c *committer) close() {
 	c.mu.Lock()
 	c.closed = true

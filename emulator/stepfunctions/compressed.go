@@ -7,25 +7,26 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Events and the states of ended executions are compressed one by one, with a
-// dictionary of what most of them contain. What was written before begins with the {
-// of JSON, and is read as it is.
+// Events and the states of ended executions are compressed one by one, with a dictionary of
+// the text that most of them contain. Data from earlier versions is uncompressed JSON. It
+// begins with { and is still read.
 
-// dictionary is text as events have it. It is part of the file's format: it is never
-// changed, and a new one would need an id of its own.
+// dictionary is sample text of events. It is part of the file format and never changes. A
+// new dictionary would need its own ID.
 //
 //go:embed dictionary.txt
 var dictionary []byte
 
 const (
 	dictionaryID = 1
-	// minCompressed is the least text that is worth it.
+	// minCompressed is the shortest text that is compressed.
 	minCompressed = 96
-	// maxText bounds what is read back; an execution's state has at most some 20 MiB.
+	// maxText limits the size of expanded text. An execution's state has at most about 20
+	// MiB.
 	maxText = 256 << 20
 )
 
-// codec compresses; it is safe for concurrent use.
+// codec compresses and expands text. It is safe for concurrent use.
 type codec struct {
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
@@ -35,18 +36,18 @@ func newCodec() (*codec, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderDictRaw(dictionaryID, dictionary),
 		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(true), zstd.WithSingleSegment(true), zstd.WithWindowSize(window))
 	if err != nil {
-		return nil, fmt.Errorf("make the compressor: %w", err)
+		return nil, fmt.Errorf("create the compressor: %w", err)
 	}
 
 	decoder, err := zstd.NewReader(nil, zstd.WithDecoderDictRaw(dictionaryID, dictionary), zstd.WithDecoderMaxMemory(maxText))
 	if err != nil {
-		return nil, fmt.Errorf("make the decompressor: %w", err)
+		return nil, fmt.Errorf("create the decompressor: %w", err)
 	}
 
 	return &codec{encoder: encoder, decoder: decoder}, nil
 }
 
-// window is how far back the compressor looks: an event and the dictionary.
+// window is the window size of the compressor. It covers an event and the dictionary.
 const window = 64 << 10
 
 func (c *codec) compress(text []byte) []byte {
@@ -57,7 +58,7 @@ func (c *codec) compress(text []byte) []byte {
 	return c.encoder.EncodeAll(text, make([]byte, 0, len(text)/2))
 }
 
-// expand gives the text, which is never part of stored.
+// expand returns the text. The text never shares memory with stored.
 func (c *codec) expand(stored []byte) ([]byte, error) {
 	if len(stored) == 0 || stored[0] == '{' {
 		return append([]byte{}, stored...), nil
@@ -65,7 +66,7 @@ func (c *codec) expand(stored []byte) ([]byte, error) {
 
 	text, err := c.decoder.DecodeAll(stored, nil)
 	if err != nil {
-		return nil, fmt.Errorf("expand what was stored: %w", err)
+		return nil, fmt.Errorf("decompress stored data: %w", err)
 	}
 
 	return text, nil

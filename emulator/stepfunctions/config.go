@@ -21,29 +21,29 @@ type Machine struct {
 	Definition []byte // The Amazon States Language, in its JSONata form.
 }
 
-// Invoker runs Lambda functions; a *lambda.Service is one.
+// Invoker runs Lambda functions. A *lambda.Service implements it.
 type Invoker interface {
-	// Invoke runs the function that a name or an ARN, qualified or not, stands for.
+	// Invoke runs a function, given its name or its ARN, qualified or not.
 	Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error)
 }
 
-// Integration carries out the tasks of one Resource: from the Arguments to the
-// result, both JSON. An error that is, or wraps, an [*asl.TaskError] has the name
-// that Retry and Catch see; any other one is States.TaskFailed.
+// Integration runs the tasks of one Resource. It takes the Arguments and returns the
+// result, both as JSON. If the error is, or wraps, an [*asl.TaskError], that error has the
+// name that Retry and Catch see. Any other error is States.TaskFailed.
 type Integration func(ctx context.Context, arguments json.RawMessage) (json.RawMessage, error)
 
-// Reader reads a page of items on behalf of a state machine's role. The error's text
-// is the cause of States.ItemReaderFailed.
+// Reader reads a page of items with the permissions of a state machine's role. The text of
+// its error is the cause of States.ItemReaderFailed.
 type Reader func(ctx context.Context, roleARN string, read asl.Read) (asl.Page, error)
 
-// Config is what a Service needs.
+// Config is the configuration of a Service.
 type Config struct {
 	DB       *bbolt.DB
 	Region   string
 	Account  string
 	Machines []Machine
 	Lambda   Invoker
-	// Integrations are the resources beside Lambda, by their ARN, such as
+	// Integrations are the resources other than Lambda, by their ARN, such as
 	// arn:aws:states:::aws-sdk:cloudfront:createInvalidation.
 	Integrations map[string]Integration
 
@@ -51,31 +51,32 @@ type Config struct {
 	// asl.ListObjects.
 	Readers map[string]Reader
 
-	// Marks is the path of a file that names the executions whose expressions are being
-	// evaluated, so that one that kills the process is not resumed for ever; "" means
-	// none.
+	// Marks is the path of a file with the names of the executions whose expressions are
+	// being evaluated. Because of it, an execution that kills the process is not resumed
+	// forever. "" means no such file.
 	Marks string
 
-	// KeepExecutions is how many ended executions are kept, the newest; 0 means
+	// KeepExecutions is the number of ended executions to keep, the newest; 0 means
 	// [DefaultKeepExecutions].
 	KeepExecutions int
 
-	// Emit puts "Step Functions Execution Status Change" events on the bus; nil
-	// means that nobody listens. What it did not accept is tried again by Resume.
+	// Emit sends "Step Functions Execution Status Change" events to the bus; nil emits no
+	// events. Resume retries events that Emit did not accept.
 	Emit func(ctx context.Context, event eventbridge.Event) error
 
-	Logger *slog.Logger // nil means that nobody listens.
+	Logger *slog.Logger // nil discards the log.
 
-	// As puts the role of a machine into the context of its tasks, for Lambda and the
-	// Integrations to know who calls; nil means nobody.
+	// As adds a machine's role to the context of its tasks, so that Lambda and the
+	// Integrations know the caller; nil adds no role.
 	As func(ctx context.Context, roleARN string) context.Context
 
-	// Authorize says whether the caller in ctx may act; nil means always.
+	// Authorize reports, as an error, that the caller in ctx may not act; nil allows every
+	// call.
 	Authorize func(ctx context.Context, action, resource string) error
 }
 
-// Validate reports every problem of the configuration at once, but for those of
-// the definitions.
+// Validate reports all problems of the configuration at once, except those of the
+// definitions.
 func (c *Config) Validate() error {
 	var problems []error
 
@@ -91,7 +92,7 @@ func (c *Config) Validate() error {
 
 	for _, m := range c.Machines {
 		if seen[m.Name] || !validName(m.Name) {
-			problems = append(problems, fmt.Errorf("the machine name %q is not valid, or taken", m.Name))
+			problems = append(problems, fmt.Errorf("the machine name %q is not valid or used twice", m.Name))
 		}
 
 		seen[m.Name] = true

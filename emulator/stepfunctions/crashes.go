@@ -9,13 +9,13 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// maxCrashes is how often an execution's evaluation may kill the process before the
-// execution is set FAILED instead of being resumed.
+// maxCrashes is the number of times that an execution's evaluation may kill the process.
+// After that, the execution is set to FAILED instead of being resumed.
 const maxCrashes = 2
 
-// countCrashes adds the marks that a killed process has left to the executions'
-// counts, and reads these. A count ends with the next report that is written: only
-// crashes in a row say that it is this execution that kills.
+// countCrashes adds one to the count of each execution whose mark a killed process has
+// left, and reads all counts. The next report that is stored resets an execution's count,
+// because only crashes in a row show that this execution kills the process.
 func (s *Service) countCrashes(left []string) error {
 	s.crashes = map[string]int{}
 
@@ -23,7 +23,7 @@ func (s *Service) countCrashes(left []string) error {
 		bucket := tx.Bucket([]byte(crashesBucket))
 
 		for _, key := range left {
-			count, _ := strconv.Atoi(string(bucket.Get([]byte(key)))) // No count is 0.
+			count, _ := strconv.Atoi(string(bucket.Get([]byte(key)))) // A missing count is 0.
 			if err := bucket.Put([]byte(key), []byte(strconv.Itoa(count+1))); err != nil {
 				return err
 			}
@@ -37,13 +37,13 @@ func (s *Service) countCrashes(left []string) error {
 		})
 	})
 	if err != nil {
-		return fmt.Errorf("count the evaluations that killed the process: %w", err)
+		return fmt.Errorf("count evaluation crashes: %w", err)
 	}
 
 	return s.marks.clear()
 }
 
-// crashed says whether an execution's evaluation has killed the process too often.
+// crashed reports whether an execution's evaluation has killed the process too often.
 func (s *Service) crashed(key string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,7 +51,7 @@ func (s *Service) crashed(key string) bool {
 	return s.crashes[key] >= maxCrashes
 }
 
-// forgetCrashes says whether an execution has a count, which ends now.
+// forgetCrashes removes an execution's crash count and reports whether there was one.
 func (s *Service) forgetCrashes(key string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,7 +62,7 @@ func (s *Service) forgetCrashes(key string) bool {
 	return counted
 }
 
-// crashFailure is the failure of such an execution.
+// crashFailure returns the failure of an execution that has killed the process too often.
 func crashFailure() asl.Failure {
 	return asl.Failure{
 		Error: asl.ErrorRuntime,

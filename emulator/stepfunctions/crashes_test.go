@@ -8,14 +8,14 @@ import (
 	"triptych/emulator/stepfunctions"
 )
 
-// onlyWaits makes no progress, which would end a count of crashes.
+// onlyWaits is a machine that makes no progress. Progress would reset the crash count.
 const onlyWaits = `{"QueryLanguage": "JSONata", "StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": true}}}`
 
-// A mark that a killed process has left counts; an execution whose evaluation has
-// killed two in a row is FAILED and not resumed.
+// A mark that a killed process has left is counted. If the evaluation of an execution has
+// killed two processes in a row, the execution is FAILED and not resumed.
 func TestService_Resume_afterCrashes(t *testing.T) {
 	for name, test := range map[string]struct {
-		marks int // One for each process that was killed.
+		marks int // One entry for each killed process.
 		want  string
 	}{
 		"one crash":  {1, "RUNNING"},
@@ -59,7 +59,7 @@ func TestService_Resume_afterCrashes(t *testing.T) {
 	}
 }
 
-// A start that has killed the process twice is recorded as a failure.
+// A start that has killed the process twice is stored as a failed execution.
 func TestService_Start_afterCrashes(t *testing.T) {
 	folder := t.TempDir()
 	path, marks := filepath.Join(folder, "state.db"), filepath.Join(folder, "evaluating")

@@ -29,7 +29,7 @@ import (
 	"triptych/statemachine"
 )
 
-// The queues that the tests' laptop has.
+// Queues of the tests' emulator.
 const (
 	failedExecutionsARN = "arn:aws:sqs:us-east-1:000000000000:triptych-failed-executions"
 	undeliveredARN      = "arn:aws:sqs:us-east-1:000000000000:triptych-undelivered-events"
@@ -42,7 +42,7 @@ func newQueues(db *bbolt.DB) (*sqs.Service, error) {
 	})
 }
 
-// failedRule is the rule that is deployed, for the machine of these tests.
+// failedRule returns the deployed rule, for the machine of these tests.
 func failedRule(queues *sqs.Service) (eventbridge.Rule, error) {
 	target := eventbridge.RuleTarget{ID: "failed-executions", ARN: failedExecutionsARN, DeadLetterARN: undeliveredARN}
 	if queues != nil {
@@ -59,10 +59,10 @@ func failedRule(queues *sqs.Service) (eventbridge.Rule, error) {
 	}, err
 }
 
-// stubborn never accepts; it says in a file that it was asked.
-type stubborn struct{ path string }
+// rejectingTarget is a target that rejects every event and writes each call to a file.
+type rejectingTarget struct{ path string }
 
-func (s stubborn) Deliver(context.Context, string, json.RawMessage) error {
+func (s rejectingTarget) Deliver(context.Context, string, json.RawMessage) error {
 	file, err := os.OpenFile(s.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -75,19 +75,19 @@ func (s stubborn) Deliver(context.Context, string, json.RawMessage) error {
 	return errors.Join(file.Close(), errors.New("never"))
 }
 
-const stubbornRetries = 6
+const rejectingRetries = 6
 
-func stubbornRule(path string) eventbridge.Rule {
+func rejectingRule(path string) eventbridge.Rule {
 	return eventbridge.Rule{
-		Name: "stubborn", Pattern: json.RawMessage(`{"source": ["stubborn"]}`),
+		Name: "rejecting", Pattern: json.RawMessage(`{"source": ["rejecting"]}`),
 		Targets: []eventbridge.RuleTarget{{
-			ID: "nobody", ARN: "arn:nobody", Target: stubborn{path}, DeadLetterARN: undeliveredARN,
-			Retry: &eventbridge.RetryPolicy{MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: stubbornRetries},
+			ID: "nobody", ARN: "arn:nobody", Target: rejectingTarget{path}, DeadLetterARN: undeliveredARN,
+			Retry: &eventbridge.RetryPolicy{MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: rejectingRetries},
 		}},
 	}
 }
 
-// drain receives and deletes everything that is in a queue, by AWS's own client.
+// drain receives and deletes all messages of a queue, with AWS's SDK.
 func drain(t *testing.T, queues *sqs.Service, queue string) []types.Message {
 	t.Helper()
 
@@ -122,9 +122,9 @@ func drain(t *testing.T, queues *sqs.Service, queue string) []types.Message {
 	}
 }
 
-// A failed, a stopped and a timed-out execution are in the queue within two
-// seconds, one that succeeded is not.
-func TestFailuresReachTheDeadLetterQueue(t *testing.T) {
+// A failed, a stopped and a timed-out execution are in the queue within two seconds. A
+// successful execution is not.
+func TestFailedExecutions_reachQueue(t *testing.T) {
 	t.Parallel()
 
 	const machine = `{
@@ -196,7 +196,7 @@ func TestFailuresReachTheDeadLetterQueue(t *testing.T) {
 			asked := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"QueueUrl": "triptych-failed-executions", "MaxNumberOfMessages": 10, "AttributeNames": ["All"]}`))
 			asked.Header.Set("X-Amz-Target", "AmazonSQS.ReceiveMessage")
 
-			answer := httptest.NewRecorder() // No network: the time is virtual.
+			answer := httptest.NewRecorder() // There is no network, because the time is virtual.
 			queues.ServeHTTP(answer, asked)
 
 			received.Messages = nil
@@ -236,8 +236,8 @@ func TestFailuresReachTheDeadLetterQueue(t *testing.T) {
 	}
 }
 
-// The deployed pattern takes the failures of the three machines, and nothing else.
-func TestPatternOfFailures(t *testing.T) {
+// The deployed pattern matches the failures of the three machines, and no other event.
+func TestFailurePattern(t *testing.T) {
 	t.Parallel()
 
 	rule, err := failedRule(nil)
@@ -268,9 +268,9 @@ func TestPatternOfFailures(t *testing.T) {
 	}
 }
 
-// The deployed pattern of the pipeline's status takes what changes the ledger: its
-// failures, and its redrives.
-func TestPatternOfStatuses(t *testing.T) {
+// The deployed pattern of the pipeline's status matches the events that change the ledger:
+// the pipeline's failures and redrives.
+func TestStatusPattern(t *testing.T) {
 	t.Parallel()
 
 	text, err := statemachine.Render(statemachine.PipelineStatusPattern(), map[string]string{"pipeline_machine_arn": machineARN})
@@ -306,9 +306,9 @@ func TestPatternOfStatuses(t *testing.T) {
 	}
 }
 
-// TestKillingTheLaptopLosesNoDeadLetter kills the process while executions fail
-// and an event is tried again and again.
-func TestKillingTheLaptopLosesNoDeadLetter(t *testing.T) {
+// TestDeadLetters_surviveKill kills the process while executions fail and an
+// event is retried.
+func TestDeadLetters_surviveKill(t *testing.T) {
 	t.Parallel()
 
 	const lives = 3
@@ -317,10 +317,10 @@ func TestKillingTheLaptopLosesNoDeadLetter(t *testing.T) {
 	linkProbe(t, dir)
 
 	for range lives {
-		liveAndDie(t, dir, "fail")
+		runAndKill(t, dir, "fail")
 	}
 
-	l, err := newLaptop(openDB(t, filepath.Join(dir, "state.db")), dir, nil)
+	l, err := newTestEmulator(openDB(t, filepath.Join(dir, "state.db")), dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -359,8 +359,9 @@ func TestKillingTheLaptopLosesNoDeadLetter(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// Each death may have come between an attempt and its count, once an event.
-	if least, most := lives*(1+stubbornRetries), lives*(1+stubbornRetries+lives); len(tries) < least || len(tries) > most {
+	// In every life, the process can die between an attempt and its count, once for each
+	// event.
+	if least, most := lives*(1+rejectingRetries), lives*(1+rejectingRetries+lives); len(tries) < least || len(tries) > most {
 		t.Errorf("%d attempts, want %d to %d", len(tries), least, most)
 	}
 
@@ -376,9 +377,9 @@ func TestKillingTheLaptopLosesNoDeadLetter(t *testing.T) {
 		}
 
 		want := map[string]string{
-			"RULE_ARN": "String arn:aws:events:us-east-1:000000000000:rule/stubborn", "TARGET_ARN": "String arn:nobody",
+			"RULE_ARN": "String arn:aws:events:us-east-1:000000000000:rule/rejecting", "TARGET_ARN": "String arn:nobody",
 			"ERROR_CODE": "String INTERNAL_ERROR", "ERROR_MESSAGE": "String never",
-			"EXHAUSTED_RETRY_CONDITION": "String MaximumRetryAttempts", "RETRY_ATTEMPTS": fmt.Sprint("String ", stubbornRetries),
+			"EXHAUSTED_RETRY_CONDITION": "String MaximumRetryAttempts", "RETRY_ATTEMPTS": fmt.Sprint("String ", rejectingRetries),
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("attributes (-want +got):\n%s", diff)

@@ -12,13 +12,13 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// A machine that is deleted takes no new executions; those that run end ABORTED
-// when they next enter a state, and with the last of them the machine goes, its
-// executions and their histories with it.
+// A machine that is being deleted accepts no new executions. Its running executions end as
+// ABORTED when they next enter a state. When the last execution has ended, the machine is
+// removed, together with its executions and their histories.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html
 
-// endIfDeleting stops an execution that would enter a state of a machine that is
-// being deleted. The execution is locked.
+// endIfDeleting stops an execution that would enter a state, if its machine is being
+// deleted. The execution is locked.
 func (s *Service) endIfDeleting(e *execution, effects asl.Effects) (asl.Effects, error) {
 	entersState := slices.ContainsFunc(effects.Events, func(event asl.HistoryEvent) bool {
 		return strings.HasSuffix(string(event.Type), "StateEntered")
@@ -37,7 +37,7 @@ func (s *Service) endIfDeleting(e *execution, effects asl.Effects) (asl.Effects,
 	return stopped, err
 }
 
-// executionEnded lets a deletion go on that waited for it.
+// executionEnded continues a deletion that waited for the execution's end.
 func (s *Service) executionEnded(key string) {
 	name := parentName(key)
 	if m := s.machineNamed(name); m != nil && m.record.Deleting {
@@ -45,7 +45,7 @@ func (s *Service) executionEnded(key string) {
 	}
 }
 
-// finishDeletions goes on with the deletions that a former process began.
+// finishDeletions continues the deletions that a former process started.
 func (s *Service) finishDeletions() {
 	s.mu.Lock()
 
@@ -63,8 +63,8 @@ func (s *Service) finishDeletions() {
 	}
 }
 
-// finishDeletion removes a machine that is being deleted, unless one of its
-// executions runs.
+// finishDeletion removes a machine that is being deleted, unless one of its executions is
+// running.
 func (s *Service) finishDeletion(name string) {
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -81,12 +81,12 @@ func (s *Service) finishDeletion(name string) {
 		delete(s.machines, name)
 		s.mu.Unlock()
 	case !errors.Is(err, errInUse) && s.ctx.Err() == nil:
-		s.config.Logger.Error("a state machine was not deleted; it will be at the next start", "machine", name, "error", err)
+		s.config.Logger.Error("delete state machine: failed; it will be deleted at the next start", "machine", name, "error", err)
 	}
 }
 
 func removeMachine(tx *bbolt.Tx, name string) error {
-	// Of the machine itself, and of its Map Runs.
+	// Keys of the machine itself, and of its Map Runs.
 	for _, of := range [][]byte{[]byte(name + ":"), []byte(name + "/")} {
 		if k, _ := tx.Bucket([]byte(runningBucket)).Cursor().Seek(of); bytes.HasPrefix(k, of) {
 			return errInUse

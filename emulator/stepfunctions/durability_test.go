@@ -24,11 +24,11 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// Everything that a process's death could forget: retries, waits, iterations,
-// branches, variables, a timeout, and a failure that is redriven. What the function
-// does follows from its payload alone, and nothing happens at the same time as
-// something else, so there is one history that is right.
-const hardened = `{
+// durableMachine uses everything that the death of a process could lose: retries, waits,
+// iterations, branches, variables, a timeout, and a failure that is redriven. The
+// function's result depends only on its payload, and nothing runs concurrently. So there is
+// exactly one correct history.
+const durableMachine = `{
 	"QueryLanguage": "JSONata", "StartAt": "Flaky", "TimeoutSeconds": 10000,
 	"States": {
 		"Flaky": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 50,
@@ -51,21 +51,21 @@ const hardened = `{
 	}
 }`
 
-// mortal is a laptop's Step Functions whose process dies and is started again.
-type mortal struct {
+// dyingService is a Step Functions service whose process dies and is started again.
+type dyingService struct {
 	t          *testing.T
 	path       string
 	definition string
-	// deadly says, for each commit of a life, whether the process dies in it: before
-	// the commit is written, after it, or not.
-	deadly func(commit int) death
+	// dies decides, for each commit of a process, whether the process dies in it: before
+	// the commit is stored, after it, or not at all.
+	dies func(commit int) death
 
 	db      *bbolt.DB
 	service *stepfunctions.Service
 
 	mu       sync.Mutex
 	dead     bool
-	commits  int // Of this life.
+	commits  int // The number of commits of the current process.
 	deaths   int
 	statuses []string
 }
@@ -80,8 +80,8 @@ const (
 
 var errDead = errors.New("the process is dead")
 
-// live starts a process on what the last one left.
-func (m *mortal) live() {
+// live starts a process with the data of the previous one.
+func (m *dyingService) live() {
 	m.t.Helper()
 
 	db, err := bbolt.Open(m.path, 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true, Timeout: time.Second})
@@ -109,35 +109,35 @@ func (m *mortal) live() {
 	}
 }
 
-func (m *mortal) isDead() bool {
+func (m *dyingService) isDead() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
 	return m.dead
 }
 
-// runs says whether the newest status change that was emitted is to RUNNING.
-func (m *mortal) runs() bool {
+// runs reports whether the newest emitted status change is to RUNNING.
+func (m *dyingService) runs() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
 	return len(m.statuses) > 0 && m.statuses[len(m.statuses)-1] == "RUNNING"
 }
 
-// die ends the process: nothing that it would still do is seen any more.
-func (m *mortal) die() {
+// die ends the process. Later actions of the process have no effect.
+func (m *dyingService) die() {
 	m.t.Helper()
 
 	m.deaths++
 
-	_ = m.service.Close() // It stops its goroutines; none of its commits is written.
+	_ = m.service.Close() // Close stops its goroutines. None of its commits is stored.
 
 	if err := m.db.Close(); err != nil {
 		m.t.Fatal(err)
 	}
 }
 
-func (m *mortal) commit(update func() error) error {
+func (m *dyingService) commit(update func() error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
@@ -147,7 +147,7 @@ func (m *mortal) commit(update func() error) error {
 
 	m.commits++
 
-	fate := m.deadly(m.commits)
+	fate := m.dies(m.commits)
 	m.dead = fate != survives
 
 	if fate == diesBefore {
@@ -165,7 +165,7 @@ func (m *mortal) commit(update func() error) error {
 	return nil
 }
 
-func (m *mortal) emit(_ context.Context, event eventbridge.Event) error {
+func (m *dyingService) emit(_ context.Context, event eventbridge.Event) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
@@ -183,8 +183,8 @@ func (m *mortal) emit(_ context.Context, event eventbridge.Event) error {
 	return nil
 }
 
-// invoke is the function. Its call must have been written down before.
-func (m *mortal) invoke(_ context.Context, _ string, payload []byte) (lambda.Result, error) {
+// invoke is the function. The call must have been stored before it is made.
+func (m *dyingService) invoke(_ context.Context, _ string, payload []byte) (lambda.Result, error) {
 	var task struct{ Fail bool }
 	if err := json.Unmarshal(payload, &task); err != nil {
 		return lambda.Result{}, err
@@ -219,7 +219,7 @@ func (m *mortal) invoke(_ context.Context, _ string, payload []byte) (lambda.Res
 		})
 	})
 	if err != nil || !written {
-		m.t.Errorf("a task was begun that is not written down: %s, %v", payload, err)
+		m.t.Errorf("a task was started that is not stored: %s, %v", payload, err)
 	}
 
 	if task.Fail {
@@ -229,9 +229,8 @@ func (m *mortal) invoke(_ context.Context, _ string, payload []byte) (lambda.Res
 	return lambda.Result{Payload: payload, ExecutedVersion: "1"}, nil
 }
 
-// until lives on, through however many deaths, until something was accomplished in
-// a life that did not end meanwhile.
-func (m *mortal) until(accomplish func() bool) {
+// until starts processes until accomplish succeeds in a process that did not die meanwhile.
+func (m *dyingService) until(accomplish func() bool) {
 	m.t.Helper()
 
 	for range 1000 {
@@ -254,25 +253,25 @@ func (m *mortal) until(accomplish func() bool) {
 	m.t.Fatal("it does not come to an end")
 }
 
-// refused says whether an error is anything but the process's death or one of the
+// refused reports whether an error is neither the death of the process nor one of the
 // codes.
-func (m *mortal) refused(err error, codes ...string) bool {
+func (m *dyingService) refused(err error, codes ...string) bool {
 	failure, isRefusal := errors.AsType[*awsapi.Error](err)
 
 	return err != nil && !m.isDead() && (!isRefusal || !slices.Contains(codes, failure.Code))
 }
 
-// outcome is everything that a client can find out about the execution.
+// outcome is all data of the execution that a client can read.
 type outcome struct {
 	Events   []string
 	Result   described
 	Statuses []string
-	MapRuns  []string // Their item counts, and their child executions' statuses.
+	MapRuns  []string // Their item counts, and the statuses of their child executions.
 }
 
-// wholeLife starts the execution, waits for its failure, redrives it, waits for its
-// end and tells what became of it.
-func (m *mortal) wholeLife() outcome {
+// runScenario starts the execution, waits for its failure, redrives it, waits for its end and
+// returns the outcome.
+func (m *dyingService) runScenario() outcome {
 	m.t.Helper()
 	m.live()
 
@@ -289,7 +288,7 @@ func (m *mortal) wholeLife() outcome {
 
 	ended := func(redrives int) func() bool {
 		return func() bool {
-			if m.runs() { // To ask the service every second would take most of the test's time.
+			if m.runs() { // A call of the service every second would take most of the test's time.
 				time.Sleep(time.Second)
 
 				return false
@@ -313,7 +312,7 @@ func (m *mortal) wholeLife() outcome {
 	}
 	m.until(ended(0))
 
-	time.Sleep(time.Until(time.Date(2000, 1, 2, 0, 0, 0, 0, time.UTC))) // A day after the start, whenever the death was.
+	time.Sleep(time.Until(time.Date(2000, 1, 2, 0, 0, 0, 0, time.UTC))) // One day after the start, regardless of the deaths.
 
 	m.until(func() bool {
 		_, err := m.service.API().Operations["RedriveExecution"](m.t.Context(), []byte(`{"executionArn":"`+arn+`", "clientToken": "once"}`))
@@ -360,48 +359,48 @@ func (m *mortal) wholeLife() outcome {
 	return out
 }
 
-// liveWith runs a whole life in virtual time, and gives its outcome, how many
-// commits its last process made and how often it died.
-func liveWith(t *testing.T, definition string, deadly func(commit int) death) (out outcome, commits, deaths int) {
+// runWithDeaths runs the whole scenario in virtual time. It returns the outcome, the number of
+// commits of the last process, and the number of deaths.
+func runWithDeaths(t *testing.T, definition string, dies func(commit int) death) (out outcome, commits, deaths int) {
 	t.Helper()
 
 	path := filepath.Join(t.TempDir(), "state.db")
 
 	synctest.Test(t, func(t *testing.T) {
-		m := &mortal{t: t, path: path, definition: definition, deadly: deadly}
-		out = m.wholeLife()
+		m := &dyingService{t: t, path: path, definition: definition, dies: dies}
+		out = m.runScenario()
 		commits, deaths = m.commits, m.deaths
 	})
 
 	return out, commits, deaths
 }
 
-// TestDeathChangesNothing kills the process in every one of its commits, before and
-// after it is written, and hundreds of times at random: what a client finds in the
-// end is always what it finds where nothing ever died, to the millisecond.
-func TestDeathChangesNothing(t *testing.T) {
+// TestService_deathChangesNothing kills the process in every one of its commits, before and after
+// the commit is stored, and hundreds of times at random. The client's result must be the
+// same as without a death, to the millisecond.
+func TestService_deathChangesNothing(t *testing.T) {
 	t.Parallel()
 
 	const seeds = 40
 
-	want := dieEverywhere(t, hardened, seeds)
+	want := killEverywhere(t, durableMachine, seeds)
 
 	if want.Result.Status != "SUCCEEDED" || want.Result.Output != `{"items":["a","b","c"],"sides":["left","right"]}` || len(want.Events) < 60 {
 		t.Fatalf("without a death: %+v", want)
 	}
 }
 
-// dieEverywhere kills the process in each of its commits, and at random, holds what
-// it comes to against what it comes to without a death, and gives that.
-func dieEverywhere(t *testing.T, definition string, seeds uint64) outcome {
+// killEverywhere kills the process in each of its commits, and at random. It compares each
+// outcome with the outcome without a death, and returns the latter.
+func killEverywhere(t *testing.T, definition string, seeds uint64) outcome {
 	t.Helper()
 
-	want, commits, _ := liveWith(t, definition, func(int) death { return survives })
+	want, commits, _ := runWithDeaths(t, definition, func(int) death { return survives })
 
-	check := func(t *testing.T, name string, deadly func(int) death) int {
+	check := func(t *testing.T, name string, dies func(int) death) int {
 		t.Helper()
 
-		got, _, deaths := liveWith(t, definition, deadly)
+		got, _, deaths := runWithDeaths(t, definition, dies)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: after %d deaths (-without +with):\n%s", name, deaths, diff)
 		}

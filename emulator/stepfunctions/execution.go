@@ -13,28 +13,28 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// execution is an unfinished execution in memory. What is finished is on disk only.
+// execution is an unfinished execution in memory. Finished executions are only on disk.
 type execution struct {
 	key string
 	rev *revision
 
-	mu       sync.Mutex // One report at a time; held until it is written and acted upon.
+	mu       sync.Mutex // Serializes the reports. It is held until a report is stored and acted on.
 	x        *asl.Execution
-	gone     bool // It has ended, never came to be, or could not be written.
+	gone     bool // The execution has ended, was not created, or could not be stored.
 	tasks    map[string]context.CancelFunc
 	timers   map[string]*time.Timer
-	redrives []byte // The record of its redrives, written with the redrive itself.
+	redrives []byte // The record of its redrives, stored together with the redrive itself.
 }
 
-// machine runs the execution.
+// machine returns the machine that the execution runs.
 func (e *execution) machine() *asl.Machine { return e.rev.machineOf(e.key) }
 
 func newExecution(key string, rev *revision, x *asl.Execution) *execution {
 	return &execution{key: key, rev: rev, x: x, tasks: map[string]context.CancelFunc{}, timers: map[string]*time.Timer{}}
 }
 
-// report tells an execution what happened, writes what follows, and acts upon it.
-// A report that comes too late changes nothing.
+// report applies an event to an execution, stores the effects and acts on them. A report
+// that comes too late changes nothing.
 func (s *Service) report(e *execution, happened func() (asl.Effects, error)) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -59,8 +59,7 @@ func (s *Service) report(e *execution, happened func() (asl.Effects, error)) err
 	return s.record(e, effects, (*change).apply)
 }
 
-// record writes the effects of a report and acts upon them. The execution is
-// locked.
+// record stores the effects of a report and acts on them. The execution is locked.
 func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *bbolt.Tx) error) error {
 	started := len(effects.Events) > 0 && effects.Events[0].Type == asl.EventExecutionStarted
 	redriven := len(effects.Events) > 0 && effects.Events[0].Type == asl.EventExecutionRedriven
@@ -72,21 +71,21 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 		err = s.addStatusChanges(c, e.x, started || redriven)
 	}
 
-	var family []*relative
+	var related []*relatedChild
 
 	if err == nil {
 		c.mapRuns = effects.MapRuns
 		c.crashed = s.forgetCrashes(e.key)
-		unmark := s.marks.set(e.key) // Child executions begin.
-		family, err = s.family(e, effects)
+		unmark := s.marks.set(e.key) // Child executions start here, which evaluates expressions.
+		related, err = s.related(e, effects)
 
 		unmark()
 	}
 
-	for _, child := range family {
+	for _, child := range related {
 		defer child.e.mu.Unlock()
 
-		c.family = append(c.family, child.change)
+		c.related = append(c.related, child.change)
 	}
 
 	if err == nil {
@@ -96,23 +95,23 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	if err != nil {
 		s.drop(e)
 
-		for _, child := range family {
+		for _, child := range related {
 			s.drop(child.e)
 		}
 
 		if !refuses(err) && s.ctx.Err() == nil {
-			s.config.Logger.Error("an execution could not be written; it goes on at the next start", "execution", e.key, "error", err)
+			s.config.Logger.Error("store execution: failed; it will continue at the next start", "execution", e.key, "error", err)
 		}
 
-		return fmt.Errorf("write execution %s: %w", e.key, err)
+		return fmt.Errorf("store execution %s: %w", e.key, err)
 	}
 
 	s.emit(c)
 	s.act(e, effects)
-	s.actFamily(family)
+	s.actOnRelated(related)
 
 	if effects.Outcome != nil {
-		s.tellParent(e)
+		s.notifyParent(e)
 		s.executionEnded(e.key)
 		s.countEnded()
 	}
@@ -120,7 +119,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	return nil
 }
 
-// drop forgets an execution in memory.
+// drop removes an execution from memory.
 func (s *Service) drop(e *execution) {
 	e.gone = true
 
@@ -192,7 +191,7 @@ func (s *Service) set(e *execution, timer asl.Timer) {
 	})
 }
 
-// as is the context of what a machine's role does.
+// as returns the context for calls with a machine's role.
 func (s *Service) as(roleARN string) context.Context {
 	if s.config.As == nil {
 		return s.ctx
@@ -210,7 +209,7 @@ func (s *Service) begin(e *execution, task asl.Task) {
 
 		output, failure, err := s.runTask(ctx, task)
 		if err != nil || ctx.Err() != nil {
-			return // Cancelled, or the laptop's AWS is going down: it is run again at the next start.
+			return // The task was cancelled, or the emulator is stopping. In the second case it runs again at the next start.
 		}
 
 		err = s.report(e, func() (asl.Effects, error) {
@@ -226,15 +225,15 @@ func (s *Service) begin(e *execution, task asl.Task) {
 	})
 }
 
-// unexpected logs what should not have happened: reports that come too late are
-// expected, and a failed write has been logged.
+// unexpected logs unexpected errors. Reports that come too late are expected, and failed
+// writes have been logged already.
 func (s *Service) unexpected(e *execution, err error) {
 	if err != nil && !errors.Is(err, asl.ErrNotPending) && s.ctx.Err() == nil {
-		s.config.Logger.Error("an execution did not take a report", "execution", e.key, "error", err)
+		s.config.Logger.Error("apply a report to an execution", "execution", e.key, "error", err)
 	}
 }
 
-// background runs work that Close waits for, unless the service is closed.
+// background runs work in a goroutine that Close waits for, unless the service is closed.
 func (s *Service) background(work func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

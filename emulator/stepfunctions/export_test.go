@@ -2,8 +2,7 @@ package stepfunctions
 
 import "go.etcd.io/bbolt"
 
-// InterceptUpdates puts a test between a new service and its database: the commits
-// of executions go through it.
+// InterceptUpdates lets a test run code around the database commits of a new service.
 func (s *Service) InterceptUpdates(intercept func(update func() error) error) {
 	update := s.commits.update
 	s.commits.update = func(change func(tx *bbolt.Tx) error) error {
@@ -11,5 +10,5 @@ func (s *Service) InterceptUpdates(intercept func(update func() error) error) {
 	}
 }
 
-// Expand gives the text of an event as it is stored.
+// Expand returns the text of a stored event.
 func (s *Service) Expand(stored []byte) ([]byte, error) { return s.codec.expand(stored) }

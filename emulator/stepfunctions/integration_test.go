@@ -23,8 +23,8 @@ const oneInvalidation = `{
 	}, "Busy": {"Type": "Succeed", "Output": "busy"}}
 }`
 
-// A resource that the configuration has is called with the Arguments, and fails by
-// the names that it gives.
+// A resource of the configuration is called with the Arguments, and its errors keep their
+// names.
 func TestIntegrations(t *testing.T) {
 	tests := map[string]struct {
 		answer error

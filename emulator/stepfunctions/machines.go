@@ -9,17 +9,18 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// machineRecord is what is kept of a machine, beside its definition.
+// machineRecord is the stored data of a machine, apart from its definition.
 type machineRecord struct {
 	Revision string            `json:"revision"`
 	Created  time.Time         `json:"created"`
 	Updated  time.Time         `json:"updated"`
-	Managed  bool              `json:"managed,omitempty"` // CreateStateMachine made it: it is there without being configured.
+	Managed  bool              `json:"managed,omitempty"` // It was created by CreateStateMachine, so it exists without being configured.
 	Deleting bool              `json:"deleting,omitempty"`
 	Tags     map[string]string `json:"tags,omitempty"`
 }
 
-// machine is a state machine as it is now. A change makes a new one.
+// machine is the current version of a state machine. It is immutable: a change creates a
+// new one.
 type machine struct {
 	*revision
 
@@ -35,7 +36,7 @@ func (m *machine) status() string {
 	return "ACTIVE"
 }
 
-// machineNamed finds a machine; nil if there is none.
+// machineNamed finds a machine. It returns nil if there is no machine with this name.
 func (s *Service) machineNamed(name string) *machine {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,8 +44,8 @@ func (s *Service) machineNamed(name string) *machine {
 	return s.machines[name]
 }
 
-// install makes the configured machines what the configuration says, whatever the
-// API made of them since the last start: as an apply of Terraform would.
+// install sets the configured machines to their configuration, even if the API has changed
+// them since the last start. A Terraform apply does the same.
 func (s *Service) install() error {
 	for _, m := range s.config.Machines {
 		rev, err := newRevision(m.Name, m.RoleARN, string(m.Definition))
@@ -54,14 +55,14 @@ func (s *Service) install() error {
 
 		err = s.setMachine(m.Name, rev, func(record *machineRecord) { record.Managed, record.Deleting = false, false })
 		if err != nil {
-			return fmt.Errorf("record the definition of %s: %w", m.Name, err)
+			return fmt.Errorf("store the definition of %s: %w", m.Name, err)
 		}
 	}
 
 	return nil
 }
 
-// loadMachines finds the machines that the API made.
+// loadMachines reads the machines that were created by the API.
 func (s *Service) loadMachines() error {
 	found := map[string]machineRecord{}
 
@@ -95,8 +96,8 @@ func (s *Service) loadMachines() error {
 	return nil
 }
 
-// setMachine writes a machine with a revision, and what else changes of it, and
-// lets the next execution find it so.
+// setMachine stores a machine with a revision and the other changes of its record. The next
+// execution uses them.
 func (s *Service) setMachine(name string, rev *revision, change func(*machineRecord)) error {
 	now := time.Now().UTC()
 	next := &machine{revision: rev, arn: MachineARN(s.config.Region, s.config.Account, name)}
@@ -119,7 +120,7 @@ func (s *Service) setMachine(name string, rev *revision, change func(*machineRec
 			record.Revision, record.Updated = rev.hash, now
 		}
 
-		record.Tags = maps.Clone(record.Tags) // The old one is still read.
+		record.Tags = maps.Clone(record.Tags) // The old map is still in use by readers.
 		change(&record)
 
 		next.record = record

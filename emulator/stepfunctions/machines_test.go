@@ -27,7 +27,7 @@ const (
 	made    = "arn:aws:states:us-east-1:000000000000:stateMachine:made"
 )
 
-// code is the AWS name of an error; "" of none.
+// code returns the AWS code of an error, or "" if there is no error.
 func code(err error) string {
 	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()
@@ -47,7 +47,7 @@ func create(t *testing.T, aws1 *sfn.Client, definition string) *sfn.CreateStateM
 	return out
 }
 
-// machineNames lists the machines, one a page.
+// machineNames lists the machines, one on each page.
 func machineNames(t *testing.T, c *sfn.Client) []string {
 	t.Helper()
 
@@ -67,9 +67,9 @@ func machineNames(t *testing.T, c *sfn.Client) []string {
 	return names
 }
 
-// A machine that the API made is there after a restart, with its tags, and what
-// was started before an update goes on by what it was started with.
-func TestMachinesAreMadeAndChanged(t *testing.T) {
+// A machine that the API created exists after a restart, with its tags. An execution that
+// was started before an update continues with the definition that it was started with.
+func TestMachine_createAndUpdate(t *testing.T) {
 	t.Parallel()
 
 	path := filepath.Join(t.TempDir(), "state.db")
@@ -118,7 +118,7 @@ func TestMachinesAreMadeAndChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := db.Close(); err != nil { // As a kill: the service is told nothing.
+	if err := db.Close(); err != nil { // Like a kill: the service is not closed first.
 		t.Fatal(err)
 	}
 
@@ -149,9 +149,9 @@ func TestMachinesAreMadeAndChanged(t *testing.T) {
 	}
 }
 
-// A machine that is deleted takes no executions, lets the task that runs end, and
-// then is gone with everything of it.
-func TestMachinesAreDeleted(t *testing.T) {
+// A machine that is being deleted starts no executions and lets the running task end. Then
+// it is removed with all its data.
+func TestDeleteStateMachine(t *testing.T) {
 	t.Parallel()
 
 	ctx := t.Context()
@@ -225,7 +225,7 @@ func TestMachinesAreDeleted(t *testing.T) {
 
 		return code(err) == "StateMachineDoesNotExist"
 	})
-	remove() // What is not there is deleted.
+	remove() // Deleting a machine that does not exist succeeds.
 
 	if len(begun) != 0 {
 		t.Error("the second task was begun")
@@ -247,8 +247,8 @@ func TestMachinesAreDeleted(t *testing.T) {
 	}
 }
 
-// A deletion that the process did not live to see finished is finished by the next.
-func TestDeletionOutlivesTheProcess(t *testing.T) {
+// A deletion that one process could not finish is finished by the next process.
+func TestDeleteStateMachine_survivesRestart(t *testing.T) {
 	t.Parallel()
 
 	path := filepath.Join(t.TempDir(), "state.db")
@@ -285,7 +285,7 @@ func TestDeletionOutlivesTheProcess(t *testing.T) {
 		t.Fatalf("after a restart: got %+v, %v", got, err)
 	}
 
-	// The execution waits an hour, or less when it is stopped.
+	// The execution waits for an hour, or less if it is stopped.
 	if _, err := aws2.StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: running.ExecutionArn}); err != nil {
 		t.Fatal(err)
 	}
@@ -297,8 +297,8 @@ func TestDeletionOutlivesTheProcess(t *testing.T) {
 	})
 }
 
-// A redrive that is asked for twice by one token is done once.
-func TestRedriveIsIdempotentByItsToken(t *testing.T) {
+// Two requests for a redrive with the same token cause one redrive.
+func TestRedriveExecution_clientToken(t *testing.T) {
 	t.Parallel()
 
 	path := filepath.Join(t.TempDir(), "state.db")
@@ -331,7 +331,7 @@ func TestRedriveIsIdempotentByItsToken(t *testing.T) {
 		t.Errorf("the same token: got %v, %v; want %v", second, err, first.RedriveDate)
 	}
 
-	if err := db.Close(); err != nil { // As a kill.
+	if err := db.Close(); err != nil { // Like a kill.
 		t.Fatal(err)
 	}
 
@@ -358,7 +358,7 @@ func TestRedriveIsIdempotentByItsToken(t *testing.T) {
 	}
 }
 
-func TestMachineErrorsByTheSDK(t *testing.T) {
+func TestMachineErrors_withSDK(t *testing.T) {
 	t.Parallel()
 
 	aws1 := client(t, start(t, newDB(t), hello, stepfunctions.Config{}))
@@ -443,7 +443,7 @@ func TestMachineErrorsByTheSDK(t *testing.T) {
 	}
 }
 
-// What is wrong with a definition is said by AWS's codes, words and places.
+// Problems of a definition are reported with AWS's codes, messages and locations.
 func TestDiagnostics(t *testing.T) {
 	t.Parallel()
 
@@ -479,7 +479,7 @@ func TestDiagnostics(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s %s %s", *d.Code, *d.Message, aws.ToString(d.Location)))
 		}
 
-		if name == "no JSON" && len(got) == 1 { // The message is the parser's own.
+		if name == "no JSON" && len(got) == 1 { // The message comes from the parser.
 			got[0], _, _ = strings.Cut(got[0], " ")
 		}
 

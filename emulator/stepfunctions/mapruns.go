@@ -12,14 +12,14 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// mapRunRecord is a Map Run with the execution that it belongs to.
+// mapRunRecord is a Map Run and the execution that it belongs to.
 type mapRunRecord struct {
 	asl.MapRun
 
-	Execution string `json:"execution"` // Its key.
+	Execution string `json:"execution"` // The execution's key.
 }
 
-// applyMapRuns writes what became of the Map Runs of an execution.
+// applyMapRuns stores the changed Map Runs of an execution.
 func (c *change) applyMapRuns(tx *bbolt.Tx) error {
 	for _, run := range c.mapRuns {
 		_, key, _ := strings.Cut(run.ARN, ":mapRun:")
@@ -36,7 +36,7 @@ func (c *change) applyMapRuns(tx *bbolt.Tx) error {
 	return nil
 }
 
-// mapRunRecord reads what is known of a Map Run.
+// mapRunRecord reads the record of a Map Run.
 func (s *Service) mapRunRecord(arn string) (mapRunRecord, bool, error) {
 	var text []byte
 
@@ -59,7 +59,7 @@ func (s *Service) mapRunRecord(arn string) (mapRunRecord, bool, error) {
 	return record, true, nil
 }
 
-// removeMapRuns forgets the Map Runs of an execution.
+// removeMapRuns removes the Map Runs of an execution.
 func removeMapRuns(tx *bbolt.Tx, execution []byte) error {
 	index, runs := tx.Bucket([]byte(mapRunIndexBucket)), tx.Bucket([]byte(mapRunsBucket))
 	prefix := indexPrefix(string(execution))

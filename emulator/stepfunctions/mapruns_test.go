@@ -24,8 +24,8 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// Nine objects in batches of two. The third batch fails until it is redriven, and
-// with it the run.
+// bulk reads nine objects in batches of two. The third batch, and so the run, fails until
+// it is redriven.
 const bulk = `{
 	"QueryLanguage": "JSONata", "StartAt": "Bulk",
 	"States": {
@@ -41,7 +41,7 @@ const bulk = `{
 	}
 }`
 
-// list is S3 with nine objects, four a page.
+// list is an S3 listing of nine objects, four on each page.
 func list(_ context.Context, _ string, read asl.Read) (asl.Page, error) {
 	const objects, page = 9, 4
 
@@ -97,14 +97,14 @@ func mapRuns(t *testing.T, service *stepfunctions.Service, arn string) []string 
 	return out
 }
 
-// TestDeathInAMapRunChangesNothing is TestDeathChangesNothing of a Map Run: no item
-// is lost or in two child executions, whenever the process dies.
-func TestDeathInAMapRunChangesNothing(t *testing.T) {
+// TestMapRun_deathChangesNothing is TestService_deathChangesNothing for a Map Run: no item is
+// lost or is in two child executions, whenever the process dies.
+func TestMapRun_deathChangesNothing(t *testing.T) {
 	t.Parallel()
 
 	const seeds = 20
 
-	want := dieEverywhere(t, bulk, seeds)
+	want := killEverywhere(t, bulk, seeds)
 
 	if want.Result.Output != `[[0,1],[2,3],[4,5],[6,7],[8]]` && want.Result.Output != `[[0,1],[2,3],[4,5],[6,7],8]` {
 		t.Errorf("without a death: %+v", want)
@@ -115,9 +115,9 @@ func TestDeathInAMapRunChangesNothing(t *testing.T) {
 	}
 }
 
-// TestMapRunIsThatOfAWS drives a Map Run through AWS's own client: its resources have
-// AWS's ARNs, it is listed, described, changed, stopped with its children, and redriven.
-func TestMapRunIsThatOfAWS(t *testing.T) {
+// TestMapRun_withSDK uses a Map Run through AWS's SDK. Its resources have AWS's ARNs. It
+// is listed, described, changed, stopped with its children, and redriven.
+func TestMapRun_withSDK(t *testing.T) {
 	t.Parallel()
 
 	const machine = "arn:aws:states:us-east-1:000000000000:stateMachine:triptych-pipeline"
@@ -206,7 +206,7 @@ func TestMapRunIsThatOfAWS(t *testing.T) {
 	stopAndRedrive(t, api, arn, child, describe, func() { open.Store(true) })
 }
 
-// stopAndRedrive stops an execution with a Map Run, and redrives it.
+// stopAndRedrive stops an execution with a Map Run and redrives it.
 func stopAndRedrive(
 	t *testing.T, api *sfn.Client, arn string, child *sfn.DescribeExecutionOutput, describe func() *sfn.DescribeMapRunOutput, open func(),
 ) {
@@ -242,8 +242,9 @@ func stopAndRedrive(
 	}
 }
 
-// TestMachineTakesItsMapRunsWithIt deletes a machine: nothing of a Map Run stays.
-func TestMachineTakesItsMapRunsWithIt(t *testing.T) {
+// TestDeleteStateMachine_removesMapRuns deletes a machine and checks that no data of its Map Run
+// is left.
+func TestDeleteStateMachine_removesMapRuns(t *testing.T) {
 	t.Parallel()
 
 	db := newDB(t)

@@ -9,22 +9,23 @@ import (
 	"sync"
 )
 
-// marks is a file that names the executions whose expressions are being evaluated.
-// An evaluation that kills the process leaves its mark, and is not begun for ever:
-// see [Service.Resume]. The file is not synced, as the database is not: it outlives
-// the process, not the machine. A nil *marks marks nothing.
+// marks is a file with the keys of the executions whose expressions are being evaluated. If
+// an evaluation kills the process, its mark stays in the file, so that it is not repeated
+// forever: see [Service.Resume]. The file is not synced, like the database: it survives the
+// death of the process, but not of the computer. A nil *marks does nothing.
 type marks struct {
 	file *os.File
 
 	mu   sync.Mutex
-	free []int64 // Slots that were used and are not.
+	free []int64 // Slots that are free again.
 	next int64
 }
 
-// slotBytes holds the longest key of an execution, and a zero byte.
+// slotBytes is the size of a slot. It holds the longest key of an execution and a zero
+// byte.
 const slotBytes = 512
 
-// openMarks opens the file, and gives the keys that a killed process has left in it.
+// openMarks opens the file and returns the keys that a killed process has left in it.
 func openMarks(path string) (*marks, []string, error) {
 	if path == "" {
 		return nil, nil, nil
@@ -54,7 +55,7 @@ func openMarks(path string) (*marks, []string, error) {
 	return &marks{file: file}, keys, nil
 }
 
-// clear forgets the marks of a former process, once they have been counted.
+// clear removes the marks of a former process, after they have been counted.
 func (m *marks) clear() error {
 	if m == nil {
 		return nil
@@ -67,8 +68,8 @@ func (m *marks) clear() error {
 	return nil
 }
 
-// set marks an execution, and gives the function that takes the mark away. A mark
-// that cannot be written is not missed: it only serves after a crash.
+// set marks an execution and returns the function that removes the mark. Write errors are
+// ignored, because a mark is only needed after a crash.
 func (m *marks) set(key string) (unset func()) {
 	if m == nil || len(key) >= slotBytes {
 		return func() {}

@@ -10,17 +10,17 @@ import (
 
 const maxNameLength = 80
 
-// MachineARN is the ARN of a state machine.
+// MachineARN returns the ARN of a state machine.
 func MachineARN(region, account, name string) string {
 	return "arn:aws:states:" + region + ":" + account + ":stateMachine:" + name
 }
 
-// ExecutionARN is the ARN of an execution.
+// ExecutionARN returns the ARN of an execution.
 func ExecutionARN(region, account, machine, name string) string {
 	return "arn:aws:states:" + region + ":" + account + ":execution:" + machine + ":" + name
 }
 
-// validName is AWS's rule for the names of machines and executions.
+// validName reports whether AWS allows a name for a machine or an execution.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 func validName(name string) bool {
 	if name == "" || utf8.RuneCountInString(name) > maxNameLength || !utf8.ValidString(name) {
@@ -32,7 +32,7 @@ func validName(name string) bool {
 	})
 }
 
-// machineName reads a state machine's ARN.
+// machineName returns the machine name in a state machine's ARN.
 func (s *Service) machineName(arn string) (string, error) {
 	name, ok := strings.CutPrefix(arn, MachineARN(s.config.Region, s.config.Account, ""))
 
@@ -46,7 +46,7 @@ func (s *Service) machineName(arn string) (string, error) {
 	}
 }
 
-// executionKey reads an execution's ARN: the key is "machine:name".
+// executionKey returns the key of an execution, "machine:name", from its ARN.
 func (s *Service) executionKey(arn string) (string, error) {
 	key, ok := strings.CutPrefix(arn, "arn:aws:states:"+s.config.Region+":"+s.config.Account+":execution:")
 	machine, name, both := strings.Cut(key, ":")
@@ -61,8 +61,8 @@ func (s *Service) executionKey(arn string) (string, error) {
 	}
 }
 
-// parentName is the name of the machine that a key, or the labelled name of a Map
-// Run's machine, belongs to: "machine" of "machine/label".
+// parentName returns the machine's name from a key, or from the labeled name of a Map Run's
+// machine: "machine" from "machine/label".
 func parentName(labelled string) string {
 	machine, _, _ := strings.Cut(labelled, ":")
 	machine, _, _ = strings.Cut(machine, "/")
@@ -70,7 +70,7 @@ func parentName(labelled string) string {
 	return machine
 }
 
-// mapRunKey reads a Map Run's ARN: the key is "machine/label:id".
+// mapRunKey returns the key of a Map Run, "machine/label:id", from its ARN.
 func (s *Service) mapRunKey(arn string) (string, error) {
 	key, ok := strings.CutPrefix(arn, "arn:aws:states:"+s.config.Region+":"+s.config.Account+":mapRun:")
 	machine, id, both := strings.Cut(key, ":")
@@ -85,8 +85,8 @@ func (s *Service) mapRunKey(arn string) (string, error) {
 	}
 }
 
-// wellFormed says whether an ARN could be one of Step Functions' resources of a
-// kind, in whatever region and account.
+// wellFormed reports whether an ARN is formally an ARN of a Step Functions resource of a
+// kind, in any region and account.
 func wellFormed(arn, kind string) bool {
 	const parts, service, resource = 7, 2, 5
 
@@ -101,7 +101,7 @@ func (s *Service) arnOf(key string) string {
 	return ExecutionARN(s.config.Region, s.config.Account, machine, name)
 }
 
-// The errors of the API, in AWS's words.
+// Errors of the API, in AWS's words.
 
 func invalidARN(arn string) error {
 	return awsapi.Errorf("InvalidArn", "Invalid Arn: '%s'", arn)
@@ -123,7 +123,7 @@ func noMapRun(arn string) error {
 	return awsapi.Errorf("ResourceNotFound", "Resource not found: '%s'", arn)
 }
 
-// alreadyExists is the code of an execution name that is taken.
+// alreadyExists is the error code for an execution name that is already in use.
 const alreadyExists = "ExecutionAlreadyExists"
 
 func nameTaken(arn string) error {

@@ -11,24 +11,23 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// retention is how long an execution, its history and its name are kept after its
-// end.
+// retention is how long an execution, its history and its name are kept after its end.
 // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions
 const retention = 90 * 24 * time.Hour
 
-// DefaultKeepExecutions is how many ended executions are kept, the newest. Step
-// Functions has no such bound; a laptop's disk has. An execution of the pipeline takes
-// some 10 KiB.
+// DefaultKeepExecutions is the number of ended executions to keep, the newest. Step
+// Functions has no such limit. The emulator has one because its disk is limited. An
+// execution of the pipeline takes about 10 KiB.
 const DefaultKeepExecutions = 10_000
 
-// forgetEvery is after how many ended executions the oldest are looked for.
+// forgetEvery is the number of ended executions after which old executions are removed.
 const forgetEvery = 500
 
-// maxForgotten bounds how many executions one transaction forgets.
+// maxForgotten limits the number of executions that one transaction removes.
 const maxForgotten = 100
 
-// forgetOld removes the executions whose retention is over, so that the database
-// of a laptop that is used for years has an end. It is asked at every start.
+// forgetOld removes the executions whose retention is over, so that the database does not
+// grow forever. It runs at every start.
 func (s *Service) forgetOld() error {
 	for more := true; more; {
 		err := s.commits.commit(func(tx *bbolt.Tx) error {
@@ -48,14 +47,14 @@ func (s *Service) forgetOld() error {
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("forget executions from more than 90 days ago: %w", err)
+			return fmt.Errorf("remove executions that ended more than 90 days ago: %w", err)
 		}
 	}
 
 	return nil
 }
 
-// keep is how many ended executions are kept.
+// keep returns the number of ended executions to keep.
 func (s *Service) keep() int {
 	if s.config.KeepExecutions > 0 {
 		return s.config.KeepExecutions
@@ -64,7 +63,8 @@ func (s *Service) keep() int {
 	return DefaultKeepExecutions
 }
 
-// countEnded forgets the oldest executions when many have ended.
+// countEnded counts ended executions. It removes the oldest executions after every
+// forgetEvery of them.
 func (s *Service) countEnded() {
 	if s.ended.Add(1)%forgetEvery != 0 {
 		return
@@ -72,19 +72,19 @@ func (s *Service) countEnded() {
 
 	s.background(func() {
 		if err := s.forgetOld(); err != nil && s.ctx.Err() == nil {
-			s.config.Logger.Error("old executions were not forgotten; they will be at the next start", "error", err)
+			s.config.Logger.Error("remove old executions: failed; they will be removed at the next start", "error", err)
 		}
 	})
 }
 
-// endedExecution is an execution that has ended, by its index key.
+// endedExecution is an execution that has ended, with its index key.
 type endedExecution struct {
 	indexed []byte
 	stopped time.Time
 }
 
-// oldExecutions are the index keys of at most maxForgotten executions that ended
-// before a time, or that are the oldest of more than are kept.
+// oldExecutions returns the index keys of at most maxForgotten executions. They ended
+// before a time, or they are the oldest of more executions than are kept.
 func oldExecutions(tx *bbolt.Tx, before time.Time, keep int) ([][]byte, error) {
 	ended, err := endedExecutions(tx)
 	if err != nil {
@@ -106,8 +106,8 @@ func oldExecutions(tx *bbolt.Tx, before time.Time, keep int) ([][]byte, error) {
 	return old, nil
 }
 
-// endedExecutions are those that may be forgotten. The child executions of a Map Run
-// go after its own execution: what redrives it asks for them.
+// endedExecutions returns the executions that may be removed. The child executions of a Map
+// Run are removed after its own execution, because a redrive of that execution needs them.
 func endedExecutions(tx *bbolt.Tx) ([]endedExecution, error) {
 	var ended []endedExecution
 
@@ -130,7 +130,7 @@ func endedExecutions(tx *bbolt.Tx) ([]endedExecution, error) {
 	return ended, err
 }
 
-// removeExecution removes everything of the execution that an index key names.
+// removeExecution removes all data of the execution that an index key names.
 func removeExecution(tx *bbolt.Tx, indexed []byte) error {
 	machine, _, _ := strings.Cut(string(indexed), "\x00")
 	key := []byte(indexedKey(indexed, machine))

@@ -11,8 +11,8 @@ import (
 	"triptych/emulator/stepfunctions"
 )
 
-// The oldest executions that have ended go when there are more than are kept; one
-// that runs stays, however old.
+// The oldest ended executions are removed when there are more than are kept. A running
+// execution stays, regardless of its age.
 func TestService_Resume_keepsTheNewest(t *testing.T) {
 	const definition = `{"QueryLanguage": "JSONata", "StartAt": "Which", "States": {
 		"Which": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.wait %}", "Next": "Wait"}], "Default": "Done"},
@@ -27,7 +27,7 @@ func TestService_Resume_keepsTheNewest(t *testing.T) {
 	for i := range 12 {
 		arns = append(arns, run(t, service, fmt.Sprintf("x%d", i), `{"wait": false}`))
 
-		time.Sleep(2 * time.Millisecond) // They end one after the other.
+		time.Sleep(2 * time.Millisecond) // So that they end one after the other.
 	}
 
 	if err := service.Close(); err != nil {
@@ -60,7 +60,7 @@ func TestService_Resume_keepsTheNewest(t *testing.T) {
 	}
 }
 
-// Histories take a fraction of what they say, and are given back whole.
+// Stored histories are much smaller than their text, and are returned complete.
 func TestService_compressesHistories(t *testing.T) {
 	db := newDB(t)
 	service := start(t, db, oneTask, stepfunctions.Config{})
@@ -102,7 +102,7 @@ func TestService_compressesHistories(t *testing.T) {
 	}
 }
 
-// A history that an older version has written is read as it is.
+// A history that an older version stored uncompressed can still be read.
 func TestService_readsPlainHistories(t *testing.T) {
 	db := newDB(t)
 	service := start(t, db, longWait, stepfunctions.Config{})

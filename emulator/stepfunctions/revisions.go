@@ -17,7 +17,7 @@ import (
 // hashLength is the length of a revision's hash: SHA-256, in hex.
 const hashLength = 2 * sha256.Size
 
-// revisionRecord is a definition that executions were, or may be, started with.
+// revisionRecord is a definition that executions were started with, or can be started with.
 type revisionRecord struct {
 	Machine    string    `json:"machine"`
 	RoleARN    string    `json:"roleArn"`
@@ -25,7 +25,7 @@ type revisionRecord struct {
 	Created    time.Time `json:"created"`
 }
 
-// revision is a definition that is ready to run.
+// revision is a parsed definition.
 type revision struct {
 	revisionRecord
 
@@ -33,8 +33,8 @@ type revision struct {
 	machine *asl.Machine
 }
 
-// machineOf is the machine that an execution runs by its key: that of a child
-// execution, "machine/label:name", is the Map's with the label.
+// machineOf returns the machine that an execution runs, by the execution's key. For a child
+// execution, "machine/label:name", it is the machine of the Map state with the label.
 func (r *revision) machineOf(key string) *asl.Machine {
 	labelled, _, _ := strings.Cut(key, ":")
 
@@ -43,19 +43,19 @@ func (r *revision) machineOf(key string) *asl.Machine {
 		return r.machine
 	}
 
-	child, _ := r.machine.Child(label) // It was started by this very definition.
+	child, _ := r.machine.Child(label) // It exists, because this definition started the child.
 
 	return child
 }
 
-// id is the revision id as AWS shows it: a UUID, here made of the hash.
+// id returns the revision ID as AWS shows it: a UUID, which is made from the hash here.
 func (r *revision) id() string {
 	h := r.hash
 
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:32]
 }
 
-// clock is the real one.
+// clock is the real clock.
 type clock struct{}
 
 func (clock) Now() time.Time { return time.Now() }
@@ -72,7 +72,7 @@ func newRevision(name, roleARN, definition string) (*revision, error) {
 	return &revision{revisionRecord: record, hash: hash(record), machine: asl.New(parsed, clock{}, nil)}, nil
 }
 
-// keep writes a revision that is new, and dates one that is not.
+// keep stores a new revision. If the revision exists already, keep loads its stored record.
 func (r *revision) keep(tx *bbolt.Tx) error {
 	revisions := tx.Bucket([]byte(revisionsBucket))
 	if known := revisions.Get([]byte(r.hash)); known != nil {
@@ -91,15 +91,16 @@ func putJSON(bucket *bbolt.Bucket, key string, value any) error {
 	return bucket.Put([]byte(key), text)
 }
 
-// hash identifies a definition of a machine.
+// hash returns the hash that identifies a definition of a machine.
 func hash(r revisionRecord) string {
-	text, _ := json.Marshal([]string{r.Machine, r.RoleARN, r.Definition}) // Strings always marshal.
+	text, _ := json.Marshal([]string{r.Machine, r.RoleARN, r.Definition}) // A slice of strings can always be marshaled.
 	sum := sha256.Sum256(text)
 
 	return hex.EncodeToString(sum[:])
 }
 
-// revision finds a revision, of a machine as it is or as it once was.
+// revision finds a revision by its hash, whether it is the machine's current revision or a
+// former one.
 func (s *Service) revision(hash string) (*revision, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,29 +9,29 @@ import (
 	"sync/atomic"
 )
 
-// Service is the laptop's Step Functions. It is safe for concurrent use.
+// Service is the emulator of Step Functions. It is safe for concurrent use.
 type Service struct {
 	config   Config
 	commits  *committer
-	changing sync.Mutex // Held by a change of a machine.
+	changing sync.Mutex // Held while a machine is being changed.
 
-	ctx     context.Context //nolint:containedctx // Of the executions, which outlast every call.
+	ctx     context.Context //nolint:containedctx // The context of the executions, which outlive every call.
 	cancel  context.CancelFunc
 	closing sync.Once
 
-	mu        sync.Mutex // Taken while an execution is locked, never the other way round.
+	mu        sync.Mutex // It may be locked while an execution is locked, but not the other way round.
 	live      map[string]*execution
-	machines  map[string]*machine // By name; a machine itself is never changed.
+	machines  map[string]*machine // By name. A machine value is immutable.
 	revisions map[string]*revision
-	crashes   map[string]int // Of executions, see countCrashes.
+	crashes   map[string]int // By execution key, see countCrashes.
 	marks     *marks
 	codec     *codec
-	ended     atomic.Int64 // Executions, by this process.
+	ended     atomic.Int64 // The number of executions that this process has ended.
 	running   sync.WaitGroup
 }
 
-// New makes the service and records the machines' definitions. Executions that are
-// unfinished rest until [Service.Resume].
+// New creates the service and stores the definitions of the machines. Unfinished executions
+// do not run before [Service.Resume].
 func New(config Config) (*Service, error) {
 	if err := config.Validate(); err != nil {
 		return nil, fmt.Errorf("configure Step Functions: %w", err)
@@ -85,18 +85,18 @@ func New(config Config) (*Service, error) {
 	return s, nil
 }
 
-// Resume goes on with the executions that a former process left unfinished, and
-// emits the status changes that it could not. One that cannot be read is reported,
-// and does not hold up the others; one whose evaluation has killed the process twice
-// in a row is set FAILED. Executions that ended 90 days ago are forgotten,
-// as on AWS.
+// Resume continues the executions that a former process left unfinished, and emits the
+// status changes that the process could not emit. An execution that cannot be read is
+// reported and does not block the others. An execution whose evaluation has killed the
+// process twice in a row is set to FAILED. Resume also removes the executions that ended
+// more than 90 days ago, as AWS does.
 func (s *Service) Resume() error {
 	keys, err := s.keys(runningBucket)
 	if err != nil {
 		return fmt.Errorf("find unfinished executions: %w", err)
 	}
 
-	problems := []error{s.emitLeftOver(), s.forgetOld()}
+	problems := []error{s.emitPending(), s.forgetOld()}
 
 	for _, key := range keys {
 		problems = append(problems, s.resume(string(key)))
@@ -129,20 +129,20 @@ func (s *Service) resume(key string) error {
 			return fmt.Errorf("fail execution %s: %w", key, err)
 		}
 
-		s.config.Logger.Error("an execution killed the process twice; it is FAILED and not resumed", "execution", key)
+		s.config.Logger.Error("an execution killed the process twice: it is set to FAILED and not resumed", "execution", key)
 
 		return s.record(e, effects, (*change).apply)
 	}
 
 	pending := e.machine().Pending(x)
 	s.act(e, pending)
-	s.askAfter(e, pending.Children)
+	s.reportEndedChildren(e, pending.Children)
 
 	return nil
 }
 
-// Close stops all work and waits for it. Tasks that are under way are run again
-// at the next start. It does not close the database; Lambda should outlive it.
+// Close stops all work and waits for it. Tasks in progress run again at the next start.
+// Close does not close the database. Close Lambda after this service.
 func (s *Service) Close() error {
 	var err error
 
@@ -170,11 +170,11 @@ func (s *Service) Close() error {
 	return err
 }
 
-// errClosed says that the service is closed.
+// errClosed means that the service is closed.
 var errClosed = errors.New("the Step Functions service is closed")
 
-// claim enters an execution into memory, locked, if it is not there yet; else it
-// gives the one that is there, not locked.
+// claim adds an execution to memory and returns it locked, with true. If the execution is
+// in memory already, claim returns it unlocked, with false.
 func (s *Service) claim(key string) (*execution, bool) {
 	e := newExecution(key, nil, nil)
 	e.mu.Lock()

@@ -21,7 +21,7 @@ import (
 	"triptych/emulator/stepfunctions"
 )
 
-func TestTaskSucceeds(t *testing.T) {
+func TestTask_succeeds(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestTaskSucceeds(t *testing.T) {
 	})
 }
 
-func TestTaskResultIsTheOptimizedIntegrations(t *testing.T) {
+func TestTask_resultOfOptimizedIntegration(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestTaskResultIsTheOptimizedIntegrations(t *testing.T) {
 	})
 }
 
-func TestTaskFailures(t *testing.T) {
+func TestTask_fails(t *testing.T) {
 	t.Parallel()
 
 	fails := func(payload string) (lambda.Result, error) {
@@ -138,7 +138,7 @@ func TestTaskFailures(t *testing.T) {
 	}
 }
 
-// flaky fails its first invocations.
+// flaky is a function whose first invocations fail.
 func flaky(failures int) (invoker, *atomic.Int64) {
 	var calls atomic.Int64
 
@@ -151,7 +151,7 @@ func flaky(failures int) (invoker, *atomic.Int64) {
 	}, &calls
 }
 
-func TestRetriesWait(t *testing.T) {
+func TestRetry_waits(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -174,9 +174,9 @@ func TestRetriesWait(t *testing.T) {
 	})
 }
 
-// TestNothingIsLost closes the database under a service, as the death of the
-// process does, at every moment of an execution, and lets another one go on.
-func TestNothingIsLost(t *testing.T) {
+// TestService_survivesDatabaseClose closes the database under a service, like the death of the process, at
+// every moment of an execution. Another service then continues.
+func TestService_survivesDatabaseClose(t *testing.T) {
 	t.Parallel()
 
 	for _, at := range []time.Duration{0, 30 * time.Minute, 2 * time.Hour} {
@@ -244,7 +244,7 @@ func TestNothingIsLost(t *testing.T) {
 	}
 }
 
-func TestTimerThatCameDueMeanwhileFiresAtOnce(t *testing.T) {
+func TestTimer_dueDuringDowntime(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -270,9 +270,9 @@ func TestTimerThatCameDueMeanwhileFiresAtOnce(t *testing.T) {
 	})
 }
 
-// An execution is forgotten 90 days after its end, and its name is free; one that
-// runs is not.
-func TestOldExecutionsAreForgotten(t *testing.T) {
+// An execution is removed 90 days after its end, and its name becomes free. A running
+// execution is not removed.
+func TestService_removesOldExecutions(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -281,7 +281,7 @@ func TestOldExecutionsAreForgotten(t *testing.T) {
 		first := start(t, db, oneTask, stepfunctions.Config{})
 		old := run(t, first, "old", `{"a": 1}`)
 
-		for i := range 250 { // More than one transaction forgets.
+		for i := range 250 { // More executions than one transaction removes.
 			run(t, first, fmt.Sprint("old-", i), `{}`)
 		}
 
@@ -323,7 +323,7 @@ func TestOldExecutionsAreForgotten(t *testing.T) {
 	})
 }
 
-func TestOldExecutionsKeepTheirDefinition(t *testing.T) {
+func TestExecution_keepsItsDefinition(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -355,7 +355,7 @@ func TestOldExecutionsKeepTheirDefinition(t *testing.T) {
 	})
 }
 
-func TestStartIsIdempotent(t *testing.T) {
+func TestService_Start_isIdempotent(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -427,7 +427,7 @@ func TestStopAndRedrive(t *testing.T) {
 			t.Errorf("stopped: %+v at %v", got, stopped)
 		}
 
-		time.Sleep(time.Hour) // The retry's timer is not set any more.
+		time.Sleep(time.Hour) // The timer of the retry is not set any more.
 		synctest.Wait()
 
 		var redriven struct{ RedriveDate float64 }
@@ -494,7 +494,7 @@ func TestStatusChangeEvents(t *testing.T) {
 	})
 }
 
-func TestLargeDataIsLeftOutOfStatusChanges(t *testing.T) {
+func TestStatusChange_omitsLargeData(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -511,13 +511,13 @@ func TestLargeDataIsLeftOutOfStatusChanges(t *testing.T) {
 	})
 }
 
-func TestUnemittedStatusChangesAreEmittedLater(t *testing.T) {
+func TestStatusChange_isRetried(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "state.db")
 		db := openDB(t, path)
-		service := start(t, db, oneTask, stepfunctions.Config{Emit: (&deaf{}).put})
+		service := start(t, db, oneTask, stepfunctions.Config{Emit: (&rejectingBus{}).put})
 		run(t, service, "one", `{}`)
 		synctest.Wait()
 
@@ -543,7 +543,7 @@ func TestUnemittedStatusChangesAreEmittedLater(t *testing.T) {
 	})
 }
 
-func TestTargetStartsOneExecutionAnEvent(t *testing.T) {
+func TestTarget_startsOneExecution(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -551,7 +551,7 @@ func TestTargetStartsOneExecutionAnEvent(t *testing.T) {
 		target := service.Target(machineARN)
 		event := json.RawMessage(`{"detail":{"object":{"key":"a.jpg"}},"id":"17793124-05d4-b198-2fde-7ededc63b103"}`)
 
-		for range 3 { // The first is running, then it is over.
+		for range 3 { // The first execution is running, and later it has ended.
 			if err := target.Deliver(t.Context(), "arn:rule", event); err != nil {
 				t.Fatal(err)
 			}

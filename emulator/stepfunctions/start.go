@@ -11,12 +11,11 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// Start starts an execution and gives its ARN and its start date. An empty name
-// means a new UUID, an empty input {}. Errors are *[awsapi.Error] with the codes of
-// StartExecution.
+// Start starts an execution and returns its ARN and its start date. An empty name means a
+// new UUID, an empty input {}. Errors are *[awsapi.Error] with the codes of StartExecution.
 //
-// It is idempotent: a name that a running execution of the same input has gives
-// that execution. The execution is written when Start returns no error.
+// Start is idempotent: if a running execution has the same name and the same input, Start
+// returns that execution. When Start returns no error, the execution is stored.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 func (s *Service) Start(ctx context.Context, machineARN, name string, input json.RawMessage) (string, time.Time, error) {
 	machine, err := s.startable(ctx, machineARN, &name, &input)
@@ -32,7 +31,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 		StateMachineARN: machine.arn, StateMachineName: machine.Machine, Input: input,
 	}
 
-	x, effects, err := s.begun(key, machine, options)
+	x, effects, err := s.startInMemory(key, machine, options)
 	if err != nil {
 		return "", time.Time{}, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: '%v'", err)
 	}
@@ -47,7 +46,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 
 	select {
 	case err = <-done:
-	case <-ctx.Done(): // It may be created still: by the same name, it is found then.
+	case <-ctx.Done(): // It can still be created. A retry with the same name finds it.
 		return "", time.Time{}, fmt.Errorf("start %s: %w", arn, context.Cause(ctx))
 	case <-s.ctx.Done():
 		return "", time.Time{}, errClosed
@@ -67,9 +66,9 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 	return arn, x.Started(), nil
 }
 
-// begun starts an execution in memory: up to its first task, or FAILED where that has
-// killed the process before.
-func (s *Service) begun(key string, machine *machine, options asl.StartOptions) (*asl.Execution, asl.Effects, error) {
+// startInMemory starts an execution in memory and runs it up to its first task. If the execution's
+// evaluation has killed the process too often, startInMemory sets it to FAILED.
+func (s *Service) startInMemory(key string, machine *machine, options asl.StartOptions) (*asl.Execution, asl.Effects, error) {
 	if s.crashed(key) {
 		x, effects := machine.machine.StartFailed(options, crashFailure())
 
@@ -81,11 +80,11 @@ func (s *Service) begun(key string, machine *machine, options asl.StartOptions) 
 	return machine.machine.Start(options)
 }
 
-// create writes a new execution and sets it going.
+// create stores a new execution and starts its tasks.
 func (s *Service) create(key string, rev *revision, x *asl.Execution, effects asl.Effects) error {
 	e, first := s.claim(key)
 	if !first {
-		e.mu.Lock() // Until it is written.
+		e.mu.Lock() // Held until it is stored.
 		defer e.mu.Unlock()
 
 		return errExists
@@ -97,7 +96,7 @@ func (s *Service) create(key string, rev *revision, x *asl.Execution, effects as
 	return s.record(e, effects, (*change).create)
 }
 
-// existing answers a start whose name is taken.
+// existing returns the result of a start whose name is already in use.
 func (s *Service) existing(key string, input json.RawMessage) (string, time.Time, error) {
 	x, _, err := s.load(key)
 	if err != nil {
@@ -112,8 +111,7 @@ func (s *Service) existing(key string, input json.RawMessage) (string, time.Time
 	return arn, x.Started(), nil
 }
 
-// startable checks a request to start an execution, and fills in what it leaves
-// out.
+// startable checks a request to start an execution and sets the defaults of its parameters.
 func (s *Service) startable(ctx context.Context, machineARN string, name *string, input *json.RawMessage) (*machine, error) {
 	if err := s.config.Authorize(ctx, "states:StartExecution", machineARN); err != nil {
 		return nil, err

@@ -14,7 +14,8 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// maxStatusDataBytes is what input and output may have together in a status event.
+// maxStatusDataBytes is the maximum size of the input and the output together in a status
+// event.
 // https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 const maxStatusDataBytes = 248 << 10
 
@@ -23,18 +24,18 @@ const maxStatusDataBytes = 248 << 10
 const (
 	redrivablePeriod = 14 * 24 * time.Hour
 	maxRedrives      = 1000
-	maxRedriveEvents = 24_999 // Of a history of 25,000, which the redrive appends to.
+	maxRedriveEvents = 24_999 // A history has at most 25,000 events, and a redrive appends to it.
 )
 
 const (
 	redrivable    = "REDRIVABLE"
 	notRedrivable = "NOT_REDRIVABLE"
-	// redrivableByMapRun is that of a child execution: its parent redrives it.
+	// redrivableByMapRun is the status of a child execution that its parent can redrive.
 	// https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
 	redrivableByMapRun = "REDRIVABLE_BY_MAP_RUN"
 )
 
-// redriveStatus says whether an execution can be redriven, and why not.
+// redriveStatus reports whether an execution can be redriven, and otherwise the reason.
 func (s *Service) redriveStatus(x *asl.Execution) (status, reason string) {
 	m := s.machineNamed(parentName(x.Options().StateMachineName))
 
@@ -56,8 +57,8 @@ func (s *Service) redriveStatus(x *asl.Execution) (status, reason string) {
 	}
 }
 
-// statusDetail is the detail of a "Step Functions Execution Status Change" event.
-// Dates are milliseconds since 1970, and what is missing is null.
+// statusDetail is the detail of a "Step Functions Execution Status Change" event. Dates are
+// milliseconds since 1970. Missing values are null.
 type statusDetail struct {
 	ExecutionARN           string           `json:"executionArn"`
 	StateMachineARN        string           `json:"stateMachineArn"`
@@ -113,7 +114,7 @@ func (s *Service) newStatusDetail(x *asl.Execution) statusDetail {
 	return d
 }
 
-// bound leaves out what is too large for the bus: first the input, then the output.
+// bound removes data that is too large for the bus: first the input, then the output.
 func (d *statusDetail) bound() {
 	output := escapedBytes(d.Output)
 
@@ -133,7 +134,7 @@ func (d *statusDetail) bound() {
 }
 
 func escapedBytes(text *string) int {
-	escaped, _ := json.Marshal(text) // A string always marshals.
+	escaped, _ := json.Marshal(text) // A string can always be marshaled.
 
 	return len(escaped)
 }
@@ -146,7 +147,7 @@ func optional(text string) *string {
 	return &text
 }
 
-// statusChange is an event on its way to the bus.
+// statusChange is an event that the bus has not accepted yet.
 type statusChange struct {
 	ID      string          `json:"id"`
 	Time    time.Time       `json:"time"`
@@ -154,12 +155,13 @@ type statusChange struct {
 	Detail  json.RawMessage `json:"detail"`
 }
 
-// addStatusChanges adds the event of a change of status to what is written. A
-// start that is also the end emits the end only; AWS promises neither.
+// addStatusChanges adds the event for a status change to the data to store. If an execution
+// ends as soon as it starts, only the event for the end is emitted. AWS guarantees neither
+// event.
 //
-// A redrive is a start: it emits RUNNING with a redriveCount above 0. AWS's page has no
-// example of that. It says that every change of an execution's status is sent, on a
-// best-effort basis and in any order, with redriveCount and redriveDate; and an execution
+// A redrive counts as a start: it emits RUNNING with a redriveCount above 0. AWS's page has
+// no example of this event. It says that every change of an execution's status is sent, on
+// a best-effort basis and in any order, with redriveCount and redriveDate. An execution
 // that was redriven is RUNNING again (API_RedriveExecution).
 //
 // https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
@@ -170,7 +172,7 @@ func (s *Service) addStatusChanges(c *change, x *asl.Execution, started bool) er
 
 	detail, err := json.Marshal(s.newStatusDetail(x))
 	if err != nil {
-		return fmt.Errorf("render the status of %s: %w", c.key, err)
+		return fmt.Errorf("encode the status of %s: %w", c.key, err)
 	}
 
 	at := time.Now()
@@ -179,14 +181,14 @@ func (s *Service) addStatusChanges(c *change, x *asl.Execution, started bool) er
 	return err
 }
 
-// emit hands what was written to the bus, and strikes it off.
+// emit sends the stored event to the bus and removes it from the outbox.
 func (s *Service) emit(c *change) {
 	if c.outbox == nil {
 		return
 	}
 
 	if err := s.hand(c.outboxID, c.outbox); err != nil {
-		s.config.Logger.Warn("a status change was not emitted; it will be at the next start", "execution", c.key, "error", err)
+		s.config.Logger.Warn("emit a status change: failed; it will be emitted at the next start", "execution", c.key, "error", err)
 	}
 }
 
@@ -204,7 +206,7 @@ func (s *Service) hand(id uint64, text []byte) error {
 		return fmt.Errorf("emit status change %d: %w", id, err)
 	}
 
-	// Nobody waits for it: if it is lost, the event comes twice.
+	// The result is ignored: if the removal is lost, the event is sent twice.
 	s.commits.enqueue(func(tx *bbolt.Tx) error {
 		return tx.Bucket([]byte(outboxBucket)).Delete(binary.BigEndian.AppendUint64(nil, id))
 	})
@@ -212,9 +214,9 @@ func (s *Service) hand(id uint64, text []byte) error {
 	return nil
 }
 
-// emitLeftOver emits what a former process wrote, but did not strike off, the oldest
-// first.
-func (s *Service) emitLeftOver() error {
+// emitPending emits the events that a former process stored but did not remove from the
+// outbox, the oldest first.
+func (s *Service) emitPending() error {
 	if s.config.Emit == nil {
 		return nil
 	}

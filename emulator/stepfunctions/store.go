@@ -13,22 +13,22 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// The buckets. An execution's key is "machine:name".
+// Names of the buckets. An execution's key is "machine:name".
 const (
 	machinesBucket    = "states.machines"      // Machine name → machineRecord.
 	revisionsBucket   = "states.revisions"     // Hash → revisionRecord.
 	executionsBucket  = "states.executions"    // Key → hash of the revision, then the JSON of asl.Execution, compressed once it has ended.
-	runningBucket     = "states.running"       // Key → nothing: the unfinished executions.
+	runningBucket     = "states.running"       // Key → nothing. Holds the unfinished executions.
 	indexBucket       = "states.index"         // Machine name or Map Run's key, 0, start time, key → summary.
 	historyBucket     = "states.history"       // Key, 0, event id → the JSON of asl.HistoryEvent, compressed.
-	redrivesBucket    = "states.redrives"      // Key → the latest redrives' tokens, see redriveRecord.
+	redrivesBucket    = "states.redrives"      // Key → the tokens of the latest redrives, see redriveRecord.
 	mapRunsBucket     = "states.mapruns"       // "machine/label:id" → mapRunRecord.
 	mapRunIndexBucket = "states.mapruns.index" // Execution's key, 0, start time, Map Run's key → nothing.
-	crashesBucket     = "states.crashes"       // Key → how often in a row its evaluation killed the process.
-	outboxBucket      = "states.outbox"        // Number → statusChange that the bus has not accepted yet.
+	crashesBucket     = "states.crashes"       // Key → how many times in a row its evaluation has killed the process.
+	outboxBucket      = "states.outbox"        // Number → a statusChange that the bus has not accepted yet.
 )
 
-// summary is what ListExecutions says about an execution.
+// summary is the data of an execution that ListExecutions returns.
 type summary struct {
 	Status       asl.Status `json:"status"`
 	Started      time.Time  `json:"started"`
@@ -54,12 +54,12 @@ func createBuckets(db *bbolt.DB) error {
 }
 
 func historyKey(key string, id int64) []byte {
-	return binary.BigEndian.AppendUint64(append([]byte(key), 0), uint64(id)) //nolint:gosec // Ids are positive.
+	return binary.BigEndian.AppendUint64(append([]byte(key), 0), uint64(id)) //nolint:gosec // IDs are positive.
 }
 
 func indexPrefix(machine string) []byte { return append([]byte(machine), 0) }
 
-// indexKey is where an execution is listed: below its machine, or its Map Run.
+// indexKey returns the key of an execution in the index, under its machine or its Map Run.
 func indexKey(key, mapRunARN string, started time.Time) []byte {
 	list, _, _ := strings.Cut(key, ":")
 	if _, run, isChild := strings.Cut(mapRunARN, ":mapRun:"); isChild {
@@ -71,47 +71,47 @@ func indexKey(key, mapRunARN string, started time.Time) []byte {
 	return append(prefix, key...)
 }
 
-// indexedKey is the execution's key in an index key.
+// indexedKey returns the execution's key from an index key.
 func indexedKey(k []byte, machine string) string {
 	const timeBytes = 8
 
 	return string(k[len(machine)+1+timeBytes:])
 }
 
-// change is everything that one report to an execution writes.
+// change is all data that one report to an execution stores.
 type change struct {
 	key      string
-	revision string // Hash.
+	revision string // The hash of the revision.
 	state    []byte
 	summary  []byte
 	indexed  []byte
 	running  bool
 	relist   bool // The status or a date of the summary has changed.
 	events   []asl.HistoryEvent
-	texts    [][]byte // Of the events.
-	redrives []byte   // The tokens, where it is a redrive.
+	texts    [][]byte // The encoded events.
+	redrives []byte   // The tokens, if this is a redrive.
 	mapRuns  []asl.MapRun
-	crashed  bool      // A count of crashes ends with it.
-	family   []*change // Of child executions, which are written with it.
+	crashed  bool      // The execution has a crash count, which is removed.
+	related  []*change // The changes of child executions, stored in the same transaction.
 	outbox   []byte    // A status change, or nil.
-	outboxID uint64    // Set when it is written.
+	outboxID uint64    // Set when the change is stored.
 }
 
-// newChange renders an execution after a report. It is called before the
-// transaction, which is everybody's.
+// newChange encodes an execution after a report. It is called before the transaction,
+// because the transaction blocks other writes.
 func (s *Service) newChange(key, revision string, x *asl.Execution, events []asl.HistoryEvent) (*change, error) {
 	state, err := json.Marshal(x)
 	if err != nil {
-		return nil, fmt.Errorf("render execution %s: %w", key, err)
+		return nil, fmt.Errorf("encode execution %s: %w", key, err)
 	}
 
-	if x.Outcome() != nil { // It is not written again, but by a redrive.
+	if x.Outcome() != nil { // It will be stored again only if it is redriven.
 		state = s.codec.compress(state)
 	}
 
 	listed, err := json.Marshal(summarize(x))
 	if err != nil {
-		return nil, fmt.Errorf("render execution %s: %w", key, err)
+		return nil, fmt.Errorf("encode execution %s: %w", key, err)
 	}
 
 	c := &change{
@@ -122,7 +122,7 @@ func (s *Service) newChange(key, revision string, x *asl.Execution, events []asl
 	for i := range events {
 		text, err := json.Marshal(&events[i])
 		if err != nil {
-			return nil, fmt.Errorf("render event %d of %s: %w", events[i].ID, key, err)
+			return nil, fmt.Errorf("encode event %d of %s: %w", events[i].ID, key, err)
 		}
 
 		c.texts = append(c.texts, s.codec.compress(text))
@@ -131,7 +131,7 @@ func (s *Service) newChange(key, revision string, x *asl.Execution, events []asl
 	return c, nil
 }
 
-// create applies the change if the execution is new, and its machine stays.
+// create applies the change if the execution is new and its machine is not being deleted.
 func (c *change) create(tx *bbolt.Tx) error {
 	if tx.Bucket([]byte(executionsBucket)).Get([]byte(c.key)) != nil {
 		return errExists
@@ -140,8 +140,9 @@ func (c *change) create(tx *bbolt.Tx) error {
 	return c.revive(tx)
 }
 
-// revive applies the change if the execution's machine is there and stays. It is
-// asked here, in the transaction, or a deletion could overtake a start.
+// revive applies the change if the execution's machine exists and is not being deleted. It
+// checks this in the transaction. Otherwise a deletion could happen between the check and
+// the start.
 func (c *change) revive(tx *bbolt.Tx) error {
 	name := parentName(c.key)
 
@@ -188,7 +189,7 @@ func (c *change) apply(tx *bbolt.Tx) error {
 		return err
 	}
 
-	for _, child := range c.family {
+	for _, child := range c.related {
 		if err := child.apply(tx); err != nil {
 			return err
 		}
@@ -228,7 +229,7 @@ func (c *change) applyOutbox(outbox *bbolt.Bucket) error {
 	return outbox.Put(binary.BigEndian.AppendUint64(nil, id), c.outbox)
 }
 
-// load reads an execution; nil if there is none.
+// load reads an execution. It returns nil if the execution does not exist.
 func (s *Service) load(key string) (*asl.Execution, *revision, error) {
 	var stored []byte
 
@@ -259,7 +260,7 @@ func (s *Service) load(key string) (*asl.Execution, *revision, error) {
 	return x, rev, nil
 }
 
-// keys are the keys of a bucket.
+// keys returns the keys of a bucket.
 func (s *Service) keys(bucket string) ([][]byte, error) {
 	var keys [][]byte
 

@@ -12,11 +12,12 @@ import (
 	"triptych/emulator/eventbridge"
 )
 
-// Target starts an execution of a machine for every event: its input is the event.
+// Target returns an EventBridge target that starts an execution of a machine for every
+// event. The input is the event.
 //
-// As on AWS the execution's name begins with the event's id. Here it depends on
-// nothing but the event, the rule and the machine, so an event that is delivered
-// twice starts one execution, whether that is still running or not.
+// As on AWS, the execution's name begins with the event's ID. In the emulator it depends
+// only on the event, the rule and the machine. So an event that is delivered twice starts
+// one execution, even if that execution has already ended.
 func (s *Service) Target(machineARN string) eventbridge.Target {
 	return target{service: s, machineARN: machineARN}
 }
@@ -28,7 +29,7 @@ type target struct {
 
 // Deliver implements [eventbridge.Target].
 func (t target) Deliver(ctx context.Context, ruleARN string, event json.RawMessage) error {
-	const suffixBytes = 18 // Which are as many digits as a UUID has characters.
+	const suffixBytes = 18 // As many hex digits as a UUID has characters.
 
 	var head struct {
 		ID string `json:"id"`

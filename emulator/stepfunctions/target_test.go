@@ -11,9 +11,9 @@ import (
 	"triptych/emulator/stepfunctions"
 )
 
-// While the disk hangs, a delivery lasts no longer than its context. The execution
-// that comes of it yet is the one that the next delivery finds.
-func TestTargetWaitsNoLongerThanItsContext(t *testing.T) {
+// While the disk hangs, a delivery lasts no longer than its context. If the execution is
+// created later, the next delivery finds it.
+func TestTarget_stopsWithContext(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// maxCauseBytes bounds a failure's cause, as AWS's API does.
+// maxCauseBytes limits a failure's cause, as AWS's API does.
 const maxCauseBytes = 32 << 10
 
 // invokeArguments are the Arguments of lambda:invoke.
@@ -45,15 +45,15 @@ type responseMetadata struct {
 	RequestID string `json:"RequestId"`
 }
 
-// runTask carries out one task: its output, or its failure. An error means that
-// neither is known.
+// runTask runs one task and returns its output or its failure. An error means that neither
+// is known.
 func (s *Service) runTask(ctx context.Context, task asl.Task) (json.RawMessage, *asl.Failure, error) {
 	if integration, known := s.config.Integrations[task.Resource]; known {
 		return runIntegration(ctx, integration, task)
 	}
 
 	if task.Resource != asl.LambdaInvoke {
-		return nil, &asl.Failure{Error: "States.Runtime", Cause: "Step Functions on the laptop has no resource " + task.Resource}, nil
+		return nil, &asl.Failure{Error: "States.Runtime", Cause: "The Step Functions emulator does not support the resource " + task.Resource}, nil
 	}
 
 	var arguments invokeArguments
@@ -62,7 +62,7 @@ func (s *Service) runTask(ctx context.Context, task asl.Task) (json.RawMessage, 
 	}
 
 	if kind := arguments.InvocationType; kind != "" && kind != "RequestResponse" {
-		return nil, &asl.Failure{Error: "States.Runtime", Cause: "Step Functions on the laptop has no InvocationType " + kind}, nil
+		return nil, &asl.Failure{Error: "States.Runtime", Cause: "The Step Functions emulator does not support the InvocationType " + kind}, nil
 	}
 
 	function := arguments.FunctionName
@@ -83,7 +83,7 @@ func (s *Service) runTask(ctx context.Context, task asl.Task) (json.RawMessage, 
 
 	output, err := json.Marshal(succeeded(result))
 	if err != nil {
-		return nil, nil, fmt.Errorf("render the result of %s: %w", function, err)
+		return nil, nil, fmt.Errorf("encode the result of %s: %w", function, err)
 	}
 
 	return output, nil, nil
@@ -102,8 +102,8 @@ func runIntegration(ctx context.Context, integration Integration, task asl.Task)
 	return nil, &asl.Failure{Error: asl.ErrorTaskFailed, Cause: cut(err.Error())}, nil
 }
 
-// succeeded is the result as the optimized integration shows it: the payload is
-// JSON, and not text.
+// succeeded returns the result in the form of the optimized integration: the payload is
+// JSON, not text.
 func succeeded(result lambda.Result) invokeResult {
 	const decimal = 10
 
@@ -113,7 +113,7 @@ func succeeded(result lambda.Result) invokeResult {
 	case len(payload) == 0:
 		payload = json.RawMessage("null")
 	case !json.Valid(payload):
-		payload, _ = json.Marshal(string(payload)) // A string always marshals.
+		payload, _ = json.Marshal(string(payload)) // A string can always be marshaled.
 	}
 
 	return invokeResult{
@@ -136,9 +136,9 @@ func succeeded(result lambda.Result) invokeResult {
 	}
 }
 
-// functionFailure is how a task sees the failure of its function: the name is the
-// errorType, Runtime.ExitError and Sandbox.Timedout included; without one it is
-// Lambda.Unknown.
+// functionFailure converts a function's failure to the failure of the task. The error name
+// is the errorType, including Runtime.ExitError and Sandbox.Timedout. Without an errorType
+// it is Lambda.Unknown.
 // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 func functionFailure(payload []byte) *asl.Failure {
 	var document struct {
@@ -155,7 +155,8 @@ func functionFailure(payload []byte) *asl.Failure {
 	return &asl.Failure{Error: document.ErrorType, Cause: cut(string(payload))}
 }
 
-// serviceFailure is how a task sees that its function could not be invoked.
+// serviceFailure converts the error of an invocation that did not start the function to the
+// failure of the task.
 // https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
 func serviceFailure(err error) *asl.Failure {
 	var failure *awsapi.Error
@@ -169,7 +170,7 @@ func serviceFailure(err error) *asl.Failure {
 	}
 
 	name := "Lambda." + failure.Code
-	if failure.Code == "AccessDeniedException" { // The SDK that Step Functions uses has no class for it.
+	if failure.Code == "AccessDeniedException" { // Step Functions' SDK has no class for this error.
 		name = "Lambda.AWSLambdaException"
 	}
 

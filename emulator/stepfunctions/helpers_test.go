@@ -24,7 +24,7 @@ const (
 	executionARN = "arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:"
 )
 
-// One task, retried where it says Flaky.
+// oneTask is a machine with one task, which is retried after the error Flaky.
 const oneTask = `{
 	"QueryLanguage": "JSONata", "StartAt": "Work",
 	"States": {"Work": {
@@ -36,7 +36,7 @@ const oneTask = `{
 	}}
 }`
 
-// A wait of an hour between two tasks.
+// longWait is a machine that waits for an hour between two tasks.
 const longWait = `{
 	"QueryLanguage": "JSONata", "StartAt": "Before",
 	"States": {
@@ -46,19 +46,19 @@ const longWait = `{
 	}
 }`
 
-// invoker is a Lambda of the test's own, for virtual time.
+// invoker is a fake Lambda for tests in virtual time.
 type invoker func(ctx context.Context, function string, payload []byte) (lambda.Result, error)
 
 func (f invoker) Invoke(ctx context.Context, function string, payload []byte) (lambda.Result, error) {
 	return f(ctx, function, payload)
 }
 
-// echo answers with its payload.
+// echo returns its payload.
 var echo = invoker(func(_ context.Context, _ string, payload []byte) (lambda.Result, error) {
 	return lambda.Result{Payload: payload, ExecutedVersion: "1", RequestID: "8f6c2d2e-6a52-4a3c-9a3e-1b5d7e9f0a11"}, nil
 })
 
-// events collects what is emitted.
+// events collects the emitted events.
 type events struct {
 	mu  sync.Mutex
 	all []eventbridge.Event
@@ -101,12 +101,12 @@ func openDB(t *testing.T, path string) *bbolt.DB {
 		t.Fatal(err)
 	}
 
-	t.Cleanup(func() { _ = db.Close() }) // Some tests have closed it.
+	t.Cleanup(func() { _ = db.Close() }) // Some tests have already closed it.
 
 	return db
 }
 
-// start makes a service of one machine.
+// start creates a service with one machine.
 func start(t *testing.T, db *bbolt.DB, definition string, config stepfunctions.Config) *stepfunctions.Service {
 	t.Helper()
 
@@ -153,7 +153,7 @@ func run(t *testing.T, service *stepfunctions.Service, name, input string) strin
 	return arn
 }
 
-// ask calls an operation as the protocol does.
+// ask calls an operation through the protocol.
 func ask(t *testing.T, service *stepfunctions.Service, operation string, in, out any) {
 	t.Helper()
 
@@ -192,7 +192,7 @@ func describe(t *testing.T, service *stepfunctions.Service, arn string) describe
 	return out
 }
 
-// history is the types of an execution's events.
+// history returns the types of an execution's events.
 func history(t *testing.T, service *stepfunctions.Service, arn string) []string {
 	t.Helper()
 
@@ -218,7 +218,7 @@ func history(t *testing.T, service *stepfunctions.Service, arn string) []string 
 	return types
 }
 
-// client is AWS's own, for a service of ours.
+// client returns AWS's SDK client, connected to the service.
 func client(t *testing.T, service *stepfunctions.Service) *sfn.Client {
 	t.Helper()
 
@@ -231,9 +231,9 @@ func client(t *testing.T, service *stepfunctions.Service) *sfn.Client {
 	})
 }
 
-// deaf is a bus that accepts nothing.
-type deaf struct{}
+// rejectingBus is a bus that rejects every event.
+type rejectingBus struct{}
 
-var errDeaf = errors.New("the bus is down")
+var errRejected = errors.New("the bus is down")
 
-func (*deaf) put(context.Context, eventbridge.Event) error { return errDeaf }
+func (*rejectingBus) put(context.Context, eventbridge.Event) error { return errRejected }

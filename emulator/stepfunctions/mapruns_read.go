@@ -19,7 +19,7 @@ func (s *Service) beginRead(e *execution, read asl.Read) {
 
 		page, failure := s.readPage(ctx, e.rev.RoleARN, read)
 		if ctx.Err() != nil {
-			return // As with a task: see begin.
+			return // The same as for a task, see begin.
 		}
 
 		err := s.report(e, func() (asl.Effects, error) {
@@ -35,7 +35,7 @@ func (s *Service) beginRead(e *execution, read asl.Read) {
 	})
 }
 
-var errNoReader = errors.New("Step Functions on the laptop has no such reader") //nolint:staticcheck // A name.
+var errNoReader = errors.New("the Step Functions emulator does not support this reader")
 
 func (s *Service) readPage(ctx context.Context, role string, read asl.Read) (asl.Page, error) {
 	reader := s.config.Readers[read.Resource]
