@@ -8,34 +8,36 @@ import (
 	"triptych/picture/failure"
 )
 
-// BMPHeader is what the headers of a BMP say of its pixels (Microsoft,
-// "BITMAPFILEHEADER" to "BITMAPV5HEADER"; IBM, "OS/2 Bitmap File Format"). [Inspect]
-// and the decoder read the same headers.
+// BMPHeader holds what the headers of a BMP say about its pixels (Microsoft,
+// "BITMAPFILEHEADER" to "BITMAPV5HEADER"; IBM, "OS/2 Bitmap File Format"). [Inspect] and
+// the decoder read the same headers.
 type BMPHeader struct {
 	Width, Height int // in pixels
 	TopDown       bool
 	Bits          int // of a pixel: 1, 2, 4, 8, 16, 24 or 32
 	RunLengths    bool
-	// Masks say which bits of a pixel are red, green, blue and alpha, where it has 16
-	// bits or more. A mask of alpha that is 0 means opaque.
+	// Masks are the bits of red, green, blue and alpha in a pixel of 16 bits or more. If
+	// the mask of alpha is 0, the image is opaque.
 	Masks [4]uint32
-	// PaletteAt is the offset of Colors colors of ColorBytes bytes each.
+	// PaletteAt is the offset of the palette. It has Colors colors of ColorBytes bytes
+	// each.
 	PaletteAt          int64
 	Colors, ColorBytes int
 	PixelsAt           int64
 }
 
-// RowBytes is the length of a row that is not compressed.
+// RowBytes returns the length of a row that is not compressed.
 func (h *BMPHeader) RowBytes() int64 {
-	return (int64(h.Width)*int64(h.Bits) + 31) / 32 * bmpBytesOfRows // Bits of as many bytes.
+	return (int64(h.Width)*int64(h.Bits) + 31) / 32 * bmpBytesOfRows // The number of bits in as many bytes.
 }
 
-// PixelBytes is the length of all rows. Padding behind the last pixel is not needed.
+// PixelBytes returns the length of all rows. Padding after the last pixel is optional.
 func (h *BMPHeader) PixelBytes() int64 {
 	return h.RowBytes()*int64(h.Height-1) + (int64(h.Width)*int64(h.Bits)+7)/8
 }
 
-// ReadBMP reads the headers of a BMP file of size bytes. Faults are those of [Inspect].
+// ReadBMP reads the headers of a BMP file of size bytes. Its rejections are those of
+// [Inspect].
 func ReadBMP(r io.ReaderAt, size int64) (*BMPHeader, error) {
 	header, err := readBMP(newWindow(r, size))
 	if err != nil {
@@ -45,7 +47,7 @@ func ReadBMP(r io.ReaderAt, size int64) (*BMPHeader, error) {
 	return header, nil
 }
 
-// Compressions of a BMP.
+// Compression methods of a BMP.
 const (
 	bmpPlain          = 0
 	bmpRLE8           = 1
@@ -55,23 +57,23 @@ const (
 )
 
 func readBMP(view *window) (*BMPHeader, error) {
-	head, err := view.at(0, bmpInfoAt+4)
+	start, err := view.at(0, bmpInfoAt+4)
 	if err != nil {
 		return nil, err
 	}
 
-	length := int(min(binary.LittleEndian.Uint32(head[bmpInfoAt:]), bmpLongest))
+	length := int(min(binary.LittleEndian.Uint32(start[bmpInfoAt:]), bmpLongest))
 
-	if !isBitmap(head) {
+	if !isBitmap(start) {
 		return nil, failure.New(failure.UnsupportedFormat, "BMP with a header of %d bytes", length)
 	}
 
-	if head, err = view.at(0, bmpInfoAt+length); err != nil {
+	if start, err = view.at(0, bmpInfoAt+length); err != nil {
 		return nil, err
 	}
 
-	header := &BMPHeader{PixelsAt: int64(binary.LittleEndian.Uint32(head[10:])), PaletteAt: int64(bmpInfoAt + length), ColorBytes: 4}
-	packing := header.readSize(append([]byte(nil), head[bmpInfoAt:]...))
+	header := &BMPHeader{PixelsAt: int64(binary.LittleEndian.Uint32(start[10:])), PaletteAt: int64(bmpInfoAt + length), ColorBytes: 4}
+	packing := header.readSize(append([]byte(nil), start[bmpInfoAt:]...))
 
 	if header.Width <= 0 || header.Height <= 0 {
 		return nil, failure.New(failure.Corrupt, "BMP of %d × %d pixels", header.Width, header.Height)
@@ -87,7 +89,7 @@ func readBMP(view *window) (*BMPHeader, error) {
 
 	header.place(length)
 
-	// A file with fewer bytes than its pixels need was cut off.
+	// A file with fewer bytes than its pixels need has been cut off.
 	if !header.RunLengths && header.PixelsAt+header.PixelBytes() > view.size {
 		return nil, failure.New(failure.Truncated, "BMP of %d × %d pixels in %d bytes", header.Width, header.Height, view.size)
 	}
@@ -95,7 +97,7 @@ func readBMP(view *window) (*BMPHeader, error) {
 	return header, nil
 }
 
-// readSize reads the fields of the second header, and returns the compression.
+// readSize reads the fields of the second header, and returns the compression method.
 func (h *BMPHeader) readSize(info []byte) (packing uint32) {
 	order := binary.LittleEndian
 
@@ -106,7 +108,7 @@ func (h *BMPHeader) readSize(info []byte) (packing uint32) {
 		return bmpPlain
 	}
 
-	// A negative height means that the first row is the upper one.
+	// With a negative height, the first row is the top row.
 	h.Width = int(int32(order.Uint32(info[4:])))  //nolint:gosec // Two's complement.
 	h.Height = int(int32(order.Uint32(info[8:]))) //nolint:gosec // As above.
 	h.Bits = int(order.Uint16(info[14:]))
@@ -115,7 +117,7 @@ func (h *BMPHeader) readSize(info []byte) (packing uint32) {
 		h.Height = -h.Height
 	}
 
-	if len(info) < bmpInfoBytes { // OS/2 lets a header end where the rest is 0.
+	if len(info) < bmpInfoBytes { // In OS/2 a header may end early if the remaining fields are 0.
 		return bmpPlain
 	}
 
@@ -124,14 +126,14 @@ func (h *BMPHeader) readSize(info []byte) (packing uint32) {
 	return order.Uint32(info[16:])
 }
 
-// unsupported says what the decoder does not read.
+// unsupported names the property that the decoder does not read, or returns "".
 func (h *BMPHeader) unsupported(packing uint32, length int) string {
-	const os2Header = 64 // where 3 and 4 are a fax and runs of colors
+	const os2Header = 64 // in this header, 3 and 4 are a fax coding and run lengths of colors
 
 	switch h.Bits {
 	case 1, 2, 4, 8, 16, 24, 32:
 	default:
-		if packing == 4 || packing == 5 { // JPEG and PNG, which have no bits of their own.
+		if packing == 4 || packing == 5 { // JPEG and PNG, for which the number of bits has no meaning.
 			return "with JPEG or PNG inside"
 		}
 
@@ -150,10 +152,10 @@ func (h *BMPHeader) unsupported(packing uint32, length int) string {
 	return ""
 }
 
-// readMasks finds which bits of a pixel are which color.
+// readMasks finds the bits of each color in a pixel.
 func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 	const (
-		masksAt = 40 // in a header that has them
+		masksAt = 40 // in a header that contains them
 		three   = 52
 		four    = 56
 	)
@@ -174,12 +176,12 @@ func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 		count++
 	}
 
-	fields, err := view.at(bmpInfoAt+masksAt, 4*count) // Bytes of a mask.
+	fields, err := view.at(bmpInfoAt+masksAt, 4*count) // The bytes of a mask.
 	if err != nil {
 		return err
 	}
 
-	if length < three { // They stand behind the header, and before a palette.
+	if length < three { // The masks follow the header, and the palette follows the masks.
 		h.PaletteAt += int64(4 * count)
 	}
 
@@ -189,7 +191,7 @@ func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 		masks[i] = binary.LittleEndian.Uint32(fields[4*i:])
 	}
 
-	if masks == [4]uint32{} { // Pillow takes that for alpha behind the colors.
+	if masks == [4]uint32{} { // In this case Pillow reads the fourth byte as alpha.
 		if h.Bits == 32 {
 			h.Masks[3] = 0xff000000
 		}
@@ -208,9 +210,10 @@ func (h *BMPHeader) readMasks(view *window, packing uint32, length int) error {
 	return nil
 }
 
-// place finds the palette's length, and the pixels where the file does not say it.
+// place computes the length of the palette, and the offset of the pixels if the file does
+// not have it.
 func (h *BMPHeader) place(length int) {
-	if h.Bits > 8 { // Bits of an index.
+	if h.Bits > 8 { // The largest size of an index in bits.
 		h.Colors = 0
 	} else if h.Colors == 0 {
 		h.Colors = 1 << h.Bits
@@ -219,10 +222,10 @@ func (h *BMPHeader) place(length int) {
 	end := h.PaletteAt + int64(h.Colors*h.ColorBytes)
 
 	if h.PixelsAt == 0 || h.Bits <= 8 && h.PixelsAt == int64(bmpInfoAt+length) {
-		h.PixelsAt = end // Some writers forget the palette.
+		h.PixelsAt = end // Some writers do not count the palette.
 	}
 
-	// What lies behind the pixels' begin is no color.
+	// Bytes after the start of the pixels do not belong to the palette.
 	if room := (h.PixelsAt - h.PaletteAt) / int64(h.ColorBytes); h.PixelsAt >= h.PaletteAt && int64(h.Colors) > room {
 		h.Colors = int(room)
 	}

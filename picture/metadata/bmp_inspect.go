@@ -1,12 +1,12 @@
 package metadata
 
-// The parts of a BMP's headers.
+// Offsets and lengths of a BMP's headers.
 const (
 	bmpInfoAt      = 14 // the second header
-	bmpInfoBytes   = 40 // of one that says how it is compressed
-	bmpOldHeader   = 12 // its length in OS/2
+	bmpInfoBytes   = 40 // of a header with a compression method
+	bmpOldHeader   = 12 // length of the header in OS/2
 	bmpLongest     = 124
-	bmpBytesOfRows = 4 // a row is padded to a multiple
+	bmpBytesOfRows = 4 // a row is padded to a multiple of this
 )
 
 func inspectBMP(view *window) (Info, error) {

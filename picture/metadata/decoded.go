@@ -6,9 +6,9 @@ import (
 	"triptych/picture/failure"
 )
 
-// Carried names the kinds of metadata that a file has which [Sanitize] does not
-// rewrite, and which go with the file when a master is made of its pixels: as
-// [Report] has them. Faults are those of [Inspect].
+// Carried names the kinds of metadata in a file whose format [Sanitize] does not rewrite.
+// They are removed when a master is made from its pixels. The names are those of
+// [Report]. Rejections are those of [Inspect].
 func Carried(r io.ReaderAt, size int64) ([]string, error) {
 	if size <= 0 {
 		return nil, failure.New(failure.Empty, "")
@@ -16,12 +16,12 @@ func Carried(r io.ReaderAt, size int64) ([]string, error) {
 
 	view := newWindow(r, size)
 
-	head, err := view.at(0, int(min(size, headBytes)))
+	start, err := view.at(0, int(min(size, startBytes)))
 	if err != nil {
 		return nil, endIsTruncated(err)
 	}
 
-	format, err := identify(head)
+	format, err := identify(start)
 	if err != nil {
 		return nil, err
 	}

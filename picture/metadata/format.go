@@ -1,7 +1,7 @@
 package metadata
 
-// Format is an accepted format: the lower-case name that the contract's
-// documents carry.
+// Format is an accepted format. Its value is the lower-case name in the contract's
+// documents.
 type Format string
 
 // The accepted formats.
@@ -16,8 +16,8 @@ const (
 	AVIF Format = "avif"
 )
 
-// Rewritten says that [Sanitize] writes the format anew without its metadata. The
-// master of any other is made by a decoder.
+// Rewritten reports whether [Sanitize] rewrites the format without its metadata. For any
+// other format, a decoder makes the master.
 func (f Format) Rewritten() bool {
 	switch f {
 	case JPEG, PNG, GIF, WebP:

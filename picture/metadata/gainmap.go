@@ -5,32 +5,32 @@ import (
 	"slices"
 )
 
-// maxGainMap bounds a gain map's file, which is held in memory: one of 50 megapixels
-// at full size has less.
+// maxGainMap limits the file of a gain map, which is held in memory. A gain map of 50
+// megapixels at full size is smaller.
 const maxGainMap = 32 << 20
 
 var (
-	// errTooLong says that a gain map does not end within maxGainMap.
+	// errTooLong reports that a gain map does not end within maxGainMap.
 	errTooLong = errors.New("the gain map does not end")
-	// errOdd says that a gain map is not one that readers could apply.
+	// errOdd reports a gain map that readers could not apply.
 	errOdd = errors.New("the gain map cannot be applied")
-	// errNoGainMap says that a picture behind the primary is another one.
+	// errNoGainMap reports that an image after the primary is not a gain map.
 	errNoGainMap = errors.New("not a gain map")
 )
 
-// beyond says whether a gain map goes on behind its limit.
+// beyond reports whether a gain map continues after its limit.
 func (s *jpegSanitizer) beyond() bool { return s.limit != 0 && s.in.offset > s.limit }
 
-// gainMap is a picture behind the primary whose metadata were understood.
+// gainMap is an image after the primary whose metadata were understood.
 type gainMap struct {
-	file     []byte // sanitized, its metadata written anew
-	at       int64  // where in the file it stood
-	xmp, iso bool   // which of its metadata there are
+	file     []byte // sanitized, with rewritten metadata
+	at       int64  // its offset in the original file
+	xmp, iso bool   // which of the two kinds of metadata exist
 }
 
-// gainMap finds the picture's gain map in what follows it in the file, and writes it
-// behind the picture. A gain map that is odd in any way is dropped: a photo is never
-// refused because of it. The result names what was kept.
+// gainMap searches the bytes after the image for its gain map, and writes the gain map
+// after the image. A gain map with any irregularity is dropped, because it must not be a
+// reason to reject a photo. The result names what was kept.
 func (s *jpegSanitizer) gainMap(complete bool) ([]string, error) {
 	segments := &s.segments.gain
 	if !segments.claimed {
@@ -68,8 +68,9 @@ func (s *jpegSanitizer) gainMap(complete bool) ([]string, error) {
 	return nil, nil
 }
 
-// search looks for a gain map at each of these places in the file that are still to
-// come, up to the first. Odd says that one was there which cannot be kept.
+// search looks for a gain map at each of the given places of the file that are still
+// ahead, up to the first one found. odd reports that there was a gain map that cannot be
+// kept.
 func (s *jpegSanitizer) search(places []int64) (found *gainMap, odd bool, err error) {
 	for _, place := range places {
 		if place < s.in.offset {
@@ -82,7 +83,7 @@ func (s *jpegSanitizer) search(places []int64) (found *gainMap, odd bool, err er
 			return nil, false, err
 		}
 
-		start, err := s.in.Peek(3) // A start of image, and the next marker's first byte.
+		start, err := s.in.Peek(3) // A start of image, and the first byte of the next marker.
 		if err != nil || start[0] != markerPrefix || start[1] != markerSOI || start[2] != markerPrefix {
 			continue
 		}
@@ -104,8 +105,8 @@ func (s *jpegSanitizer) search(places []int64) (found *gainMap, odd bool, err er
 	return nil, odd, nil
 }
 
-// skipTo drops what stands before a place in the file, and what pads it: zeros. All
-// else is a trailer.
+// skipTo drops the bytes before a place in the file, and the zeros that pad it. Bytes
+// other than zero are a trailer.
 func (s *jpegSanitizer) skipTo(place int64) error {
 	const maxPadding = 64 << 10
 
@@ -128,8 +129,8 @@ func (s *jpegSanitizer) skipTo(place int64) error {
 	return nil
 }
 
-// join writes the picture's own segments about its gain map where the first of them
-// was, and the gain map behind the picture.
+// join writes the image's own segments about its gain map at the position of the first
+// original one, and the gain map after the image.
 func (s *jpegSanitizer) join(kept *gainMap, index mpIndex) error {
 	if err := flush(s.out); err != nil {
 		return err

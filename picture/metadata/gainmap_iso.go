@@ -5,38 +5,38 @@ import (
 	"math"
 )
 
-// idISO begins an APP2 segment of ISO/TS 21496-1: of a primary, with the versions
-// alone; of a gain map, with its metadata (annex C.2).
+// idISO is the start of an APP2 segment of ISO/TS 21496-1. In a primary it is followed
+// only by the versions, in a gain map by its metadata (annex C.2).
 const idISO = "urn:iso:std:iso:ts:21496:-1\x00"
 
 const (
-	isoVersionBytes = 4 // the least version that a reader has to know, the writer's version
+	isoVersionBytes = 4 // the lowest version that a reader must support, and the writer's version
 	isoFlags        = isoVersionBytes
-	isoChannels     = 1 << 7 // three channels rather than one
+	isoChannels     = 1 << 7 // three channels instead of one
 	isoBaseSpace    = 1 << 6 // the gain map is applied in the primary's color space
-	// Of libultrahdr, in bits that the standard reserves: the primary is the HDR
-	// picture; one denominator stands before all numerators.
+	// Flags of libultrahdr, in bits that the standard reserves: the primary is the HDR
+	// image; one common denominator comes before all numerators.
 	isoBackward = 1 << 2
 	isoCommon   = 1 << 3
 
-	isoHeadrooms  = 2 // of the primary, of the picture that the gain map leads to
+	isoHeadrooms  = 2 // of the primary, and of the image that the gain map produces
 	isoPerChannel = 5 // minimum, maximum, gamma, two offsets
 	channels      = 3
 )
 
-// isoMetadata is a gain map's metadata by ISO/TS 21496-1.
+// isoMetadata holds the metadata of a gain map in the format of ISO/TS 21496-1.
 type isoMetadata struct {
 	flags byte
-	// fields are as they are written: numerators and denominators, 32 bits each.
+	// fields are numerators and denominators of 32 bits each, as in the file.
 	fields []uint32
 }
 
-// parseISO reads metadata behind its identifier. It refuses what no reader could
-// compute with.
+// parseISO reads the metadata after its identifier. It rejects values with which a reader
+// could not compute.
 func parseISO(payload []byte) (isoMetadata, bool) {
 	const field = 4
 
-	// A reader that knows version 0 may read what a later writer has written.
+	// A reader that supports version 0 may read the data of a later writer.
 	if len(payload) <= isoFlags || binary.BigEndian.Uint16(payload) != 0 {
 		return isoMetadata{}, false
 	}
@@ -72,7 +72,7 @@ func (m isoMetadata) fractions() int {
 	return isoHeadrooms + isoPerChannel
 }
 
-// fraction returns a value; NaN where its denominator is 0.
+// fraction returns a value, or NaN if its denominator is 0.
 func (m isoMetadata) fraction(index int, signed bool) float64 {
 	denominator, numerator := m.fields[0], m.fields[1+index]
 	if m.flags&isoCommon == 0 {
@@ -111,7 +111,7 @@ func (m isoMetadata) sane() bool {
 	return true
 }
 
-// append writes the metadata anew, with their identifier.
+// append writes the metadata again, with the identifier.
 func (m isoMetadata) append(to []byte) []byte {
 	to = append(appendISOVersions(to), m.flags)
 	for _, field := range m.fields {
@@ -121,13 +121,13 @@ func (m isoMetadata) append(to []byte) []byte {
 	return to
 }
 
-// appendISOVersions writes what a primary has.
+// appendISOVersions writes the segment of a primary.
 func appendISOVersions(to []byte) []byte {
 	return append(append(to, idISO...), make([]byte, isoVersionBytes)...)
 }
 
-// What a gain map's numbers may be. Displays have some 2 to 4 stops above white;
-// float32 ends at 128.
+// Limits of a gain map's numbers. Displays have about 2 to 4 stops above white; float32
+// ends at 128.
 const (
 	maxStops  = 32
 	minGamma  = 1e-3
@@ -135,5 +135,5 @@ const (
 	maxOffset = 16
 )
 
-// within is false for NaN.
+// within returns false for NaN.
 func within(value, least, most float64) bool { return value >= least && value <= most }

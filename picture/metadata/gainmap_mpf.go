@@ -5,32 +5,33 @@ import (
 	"slices"
 )
 
-// The parts of CIPA DC-007 (Multi-Picture Format, 5.2) that say where a file's
-// pictures are. Offsets count from the index's own TIFF header.
+// Fields of CIPA DC-007 (Multi-Picture Format, 5.2) with the positions of the images in a
+// file. Offsets are relative to the TIFF header of the index.
 const (
 	tagMPVersion = 0xb000
 	tagMPCount   = 0xb001
 	tagMPEntries = 0xb002
 
 	mpEntryBytes = 16
-	// maxPictures bounds the pictures of an index that are looked at.
+	// maxPictures limits the number of images of an index that are read.
 	maxPictures = 64
 
 	typeUndefined = 7
 
-	// mpPrimary is the attribute of a file's primary picture (5.2.3.3.1): its type is
-	// "Baseline MP Primary Image". A gain map has no type in the standard: 0.
+	// mpPrimary is the attribute of the primary image of a file (5.2.3.3.1): its type is
+	// "Baseline MP Primary Image". The standard has no type for a gain map, so its
+	// attribute is 0.
 	mpPrimary = 0x030000
 )
 
-// mpIndex has the places of the pictures that a Multi-Picture index names, beside the
+// mpIndex holds the positions of the images in a Multi-Picture index, without the
 // primary.
 type mpIndex struct {
 	offsets []int64 // in the file, ascending
 }
 
-// readMPIndex reads the index in an APP2 payload behind its identifier; at is where
-// that stands in the file. An index that cannot be read names no pictures.
+// readMPIndex reads the index in an APP2 payload after its identifier. at is the position
+// of the index in the file. If an index cannot be read, the result has no images.
 func readMPIndex(block []byte, at int64) mpIndex {
 	var index mpIndex
 
@@ -50,7 +51,7 @@ func readMPIndex(block []byte, at int64) mpIndex {
 		}
 
 		for one := block[start : start+length]; len(one) > 0; one = one[mpEntryBytes:] {
-			if offset := int64(first.order.Uint32(one[8:])); offset != 0 { // The primary's is 0.
+			if offset := int64(first.order.Uint32(one[8:])); offset != 0 { // The offset of the primary is 0.
 				index.offsets = append(index.offsets, at+offset)
 			}
 		}
@@ -63,12 +64,12 @@ func readMPIndex(block []byte, at int64) mpIndex {
 	return index
 }
 
-// mpBytes is how long the index is that appendMPIndex writes, with its identifier.
+// mpBytes is the length of the index that appendMPIndex writes, with its identifier.
 const mpBytes = len(idMPF) + tiffHeader + 2 + 3*entryBytes + 4 + 2*mpEntryBytes
 
-// appendMPIndex appends the payload of an index of two pictures: a primary of so many
-// bytes at the start of the file, and at once behind it another one. at is where the
-// index's TIFF header will stand in the file.
+// appendMPIndex appends the payload of an index of two images: a primary of the given
+// length at the start of the file, and a second image directly after it. at is the future
+// position of the index's TIFF header in the file.
 func appendMPIndex(to []byte, primary, second, at int64) []byte {
 	const entriesAt = tiffHeader + 2 + 3*entryBytes + 4
 
@@ -83,21 +84,21 @@ func appendMPIndex(to []byte, primary, second, at int64) []byte {
 
 	to = append(to, idMPF+"MM"...)
 	to = order.AppendUint16(to, tiffMagic)
-	to = order.AppendUint32(to, tiffHeader) // where the IFD is
-	to = order.AppendUint16(to, 3)          // Entries.
+	to = order.AppendUint32(to, tiffHeader) // offset of the IFD
+	to = order.AppendUint16(to, 3)          // Number of entries.
 
-	entry(tagMPVersion, typeUndefined, 4, []byte("0100")) // Bytes.
-	entry(tagMPCount, typeLong, 1, long(2))               // Pictures.
+	entry(tagMPVersion, typeUndefined, 4, []byte("0100")) // Number of bytes.
+	entry(tagMPCount, typeLong, 1, long(2))               // Number of images.
 	entry(tagMPEntries, typeUndefined, 2*mpEntryBytes, long(entriesAt))
 
-	to = order.AppendUint32(to, 0) // no further IFD
+	to = order.AppendUint32(to, 0) // no next IFD
 
 	for _, picture := range [2][3]int64{{mpPrimary, primary, 0}, {0, second, primary - at}} {
 		for _, field := range picture {
 			to = append(to, long(field)...)
 		}
 
-		to = order.AppendUint32(to, 0) // It depends on no other.
+		to = order.AppendUint32(to, 0) // It does not depend on another image.
 	}
 
 	return to

@@ -8,8 +8,9 @@ import (
 	"triptych/picture/jpeg/decoder"
 )
 
-// innerPicture sanitizes the picture that begins at a place of the file, which is the
-// next that is read. Its error is errNoGainMap where it does not say that it is one.
+// innerPicture sanitizes the image that starts at a place of the file, which is also the
+// current read position. Its error is errNoGainMap if the image does not declare itself a
+// gain map.
 func (s *jpegSanitizer) innerPicture(place int64) (*gainMap, error) {
 	kinds, held := found{}, &Buffer{}
 
@@ -19,7 +20,7 @@ func (s *jpegSanitizer) innerPicture(place int64) (*gainMap, error) {
 
 	complete, err := inner.picture()
 
-	switch claims := segments.iso != nil || speaksOfGainMaps(segments.xmp); {
+	switch claims := segments.iso != nil || mentionsGainMaps(segments.xmp); {
 	case !claims:
 		return nil, errNoGainMap
 	case err != nil:
@@ -50,8 +51,8 @@ func (s *jpegSanitizer) innerPicture(place int64) (*gainMap, error) {
 	return picture, nil
 }
 
-// decodable says whether a gain map has all its pixels, and takes a bounded amount of
-// memory to decode: libultrahdr refuses a file whose gain map it cannot decode.
+// decodable reports whether a gain map has all its pixels and needs a limited amount of
+// memory to decode. libultrahdr rejects a file whose gain map it cannot decode.
 func decodable(file []byte) bool {
 	const most, eighth = 128 << 20, 8
 
@@ -63,14 +64,14 @@ func decodable(file []byte) bool {
 	return decoder.Decode(context.Background(), file, decoder.Options{Threads: 1}) == nil
 }
 
-// fits says whether a gain map has one channel or three, and is no larger than its
-// primary: what bounds that bounds both.
+// fits reports whether a gain map has one or three channels and is not larger than its
+// primary. The limits of the primary then hold for the gain map.
 func (s *jpegSanitizer) fits(primary Info) bool {
 	return (s.info.Components == 1 || s.info.Components == channels) &&
 		s.info.Width <= primary.Width && s.info.Height <= primary.Height
 }
 
-// describe writes a gain map's metadata anew, as far as they are understood.
+// describe writes the understood part of a gain map's metadata again.
 func (s *jpegSanitizer) describe(picture *gainMap) error {
 	var (
 		segments, xmp, iso []byte

@@ -7,24 +7,25 @@ import (
 	"strings"
 )
 
-// gainProperties are a gain map's metadata by Adobe's specification: what there is of
-// them in a file, read and bounded.
+// gainProperties holds a gain map's metadata in the format of Adobe's specification. Only
+// properties that are in the file are set. All values are checked against their limits.
 type gainProperties struct {
 	names  []string // in the order of gainRules
 	values map[string][]float64
-	// base is "True" or "False", or empty: whether the primary is the HDR picture.
+	// base is "True" if the primary is the HDR image, "False" if not, or empty.
 	base string
 }
 
-// gainRule bounds one property of nsGainMap.
+// gainRule has the limits of one property of nsGainMap.
 type gainRule struct {
 	name        string
 	least, most float64
-	channels    bool // there may be one for each of three
+	channels    bool // there may be one value for each of three channels
 	needed      bool
 }
 
-// gainRules are all numeric properties, in the order in which they are written.
+// gainRules returns the rules of all numeric properties, in the order in which they are
+// written.
 func gainRules() []gainRule {
 	return []gainRule{
 		{name: "GainMapMin", least: -maxStops, most: maxStops, channels: true},
@@ -43,8 +44,8 @@ const (
 	propBaseIsHD = "BaseRenditionIsHDR"
 )
 
-// gainMap reads the properties of a gain map's own packet. It refuses what no reader
-// could compute with.
+// gainMap reads the properties in a gain map's own packet. It rejects values with which a
+// reader could not compute.
 func (x gainXMP) gainMap() (gainProperties, bool) {
 	read := gainProperties{values: map[string][]float64{}}
 
@@ -77,7 +78,7 @@ func (x gainXMP) gainMap() (gainProperties, bool) {
 	return read, read.ordered("GainMapMin", "GainMapMax") && read.ordered("HDRCapacityMin", "HDRCapacityMax")
 }
 
-// read reads a property's values: one, or one for each of three channels.
+// read reads a property's values: one value, or one for each of three channels.
 func (r gainRule) read(texts []string) ([]float64, bool) {
 	if len(texts) != 1 && (len(texts) != channels || !r.channels) {
 		return nil, false
@@ -97,8 +98,8 @@ func (r gainRule) read(texts []string) ([]float64, bool) {
 	return values, true
 }
 
-// ordered says whether a minimum, which is 0 where it is not written, is no more than
-// a maximum, in each channel.
+// ordered reports whether a minimum is at most a maximum, in each channel. A missing
+// minimum is 0.
 func (p gainProperties) ordered(least, most string) bool {
 	low, high := p.values[least], p.values[most]
 	if len(low) == 0 {
@@ -128,14 +129,14 @@ func gainNumber(text string) (float64, bool) {
 	}
 
 	if value == 0 {
-		return 0, true // And not -0.
+		return 0, true // Not -0.
 	}
 
 	return value, true
 }
 
-// The frame of a packet with one description. Readers, libultrahdr's among them, know
-// the usual prefixes only.
+// The start and the end of a packet with one description. Some readers, such as
+// libultrahdr, recognize only the usual prefixes.
 const (
 	packetStart = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="` + nsRDF + `">` +
 		`<rdf:Description rdf:about="" xmlns:hdrgm="` + nsGainMap + `"`
@@ -143,7 +144,7 @@ const (
 	packetEnd     = `</rdf:Description></rdf:RDF></x:xmpmeta>`
 )
 
-// append writes a gain map's packet anew, with its identifier.
+// append writes a gain map's packet again, with its identifier.
 func (p gainProperties) append(to []byte) []byte {
 	to = append(to, idXMP+packetStart+packetVersion...)
 
@@ -174,8 +175,8 @@ func (p gainProperties) append(to []byte) []byte {
 
 func formatGain(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
 
-// appendPrimaryXMP writes the packet of a primary with a gain map of so many bytes
-// behind it, with its identifier.
+// appendPrimaryXMP writes the packet of a primary, with its identifier. A gain map of the
+// given length follows the primary.
 func appendPrimaryXMP(to []byte, length int64) []byte {
 	const item = `<rdf:li rdf:parseType="Resource"><Container:Item Item:Semantic="`
 

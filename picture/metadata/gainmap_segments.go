@@ -2,25 +2,26 @@ package metadata
 
 import "bytes"
 
-// gainSegments are the segments of a picture that speak of a gain map: of one that
-// follows, or of the picture itself where it is one. They are not kept, but read, and
-// written anew.
+// gainSegments holds the segments of an image that describe a gain map: one that follows,
+// or the image itself if it is a gain map. The original segments are read, dropped, and
+// written again.
 type gainSegments struct {
 	claimed bool
-	// xmp, iso and mpf are payloads behind their identifiers, the first of each kind;
-	// nil where there is none.
+	// xmp, iso and mpf are payloads without their identifiers. Each is the first of its
+	// kind, or nil if there is none.
 	xmp, iso, mpf []byte
-	mpfAt         int64 // where mpf stands in the file
+	mpfAt         int64 // the position of mpf in the file
 }
 
-// take takes a segment that ends at an offset of the file, if it is one of these.
+// take keeps a segment that describes a gain map. end is the offset in the file where the
+// segment ends.
 func (g *gainSegments) take(marker byte, payload []byte, end int64) bool {
 	var into *[]byte
 
 	rest := payload
 
 	switch {
-	case marker == markerAPP1 && bytes.HasPrefix(payload, []byte(idXMP)) && speaksOfGainMaps(payload):
+	case marker == markerAPP1 && bytes.HasPrefix(payload, []byte(idXMP)) && mentionsGainMaps(payload):
 		into, rest = &g.xmp, payload[len(idXMP):]
 	case marker == markerAPP2 && bytes.HasPrefix(payload, []byte(idISO)):
 		into, rest = &g.iso, payload[len(idISO):]
@@ -42,7 +43,7 @@ func (g *gainSegments) take(marker byte, payload []byte, end int64) bool {
 	return true
 }
 
-// removed names the segments taken that are not in the file again as they were.
+// removed names the kinds of the segments that were not written again unchanged.
 func (g *gainSegments) removed(kinds found, xmp, iso []byte, mpf bool) {
 	if g.xmp != nil && !bytes.Equal(g.xmp, xmp) {
 		kinds.add(xmpKinds(g.xmp)...)
@@ -57,7 +58,7 @@ func (g *gainSegments) removed(kinds found, xmp, iso []byte, mpf bool) {
 	}
 }
 
-// behind returns a segment's payload behind its identifier, nil of none.
+// behind returns a segment's payload after its identifier, or nil if payload is nil.
 func behind(payload []byte, identifier string) []byte {
 	if payload == nil {
 		return nil

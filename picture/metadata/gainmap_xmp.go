@@ -8,7 +8,7 @@ import (
 )
 
 // Namespaces of Adobe's gain map specification 1.0 and of Android's Ultra HDR image
-// format 1.1, which put a gain map's metadata into XMP.
+// format 1.1. Both put the metadata of a gain map into XMP.
 const (
 	nsRDF       = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 	nsGainMap   = "http://ns.adobe.com/hdr-gain-map/1.0/"
@@ -17,8 +17,8 @@ const (
 	nsApple     = "http://ns.apple.com/HDRGainMap/1.0/"
 )
 
-// speaksOfGainMaps says whether an XMP packet is one to be parsed.
-func speaksOfGainMaps(packet []byte) bool {
+// mentionsGainMaps reports whether an XMP packet has to be parsed.
+func mentionsGainMaps(packet []byte) bool {
 	for _, namespace := range []string{nsGainMap, nsContainer, nsApple} {
 		if bytes.Contains(packet, []byte(namespace)) {
 			return true
@@ -28,23 +28,23 @@ func speaksOfGainMaps(packet []byte) bool {
 	return false
 }
 
-// gainXMP is what an XMP packet says of gain maps.
+// gainXMP holds the statements of an XMP packet about gain maps.
 type gainXMP struct {
 	properties map[string][]string // of nsGainMap, by their local names
 	items      []containerItem
-	// twice says that a property stands there more than once.
+	// twice reports that a property occurs more than once.
 	twice bool
 }
 
-// containerItem is an entry of a Container:Directory: one of the files that stand one
-// after the other in this one.
+// containerItem is an entry of a Container:Directory: one of the files that follow each
+// other in this file.
 type containerItem struct {
 	semantic        string
 	length, padding int64
 }
 
-// parseGainXMP reads a packet, which is at most a segment long, up to the end of its
-// root element. The result is false where it is not well-formed.
+// parseGainXMP reads a packet, which is at most one segment long, up to the end of its
+// root element. It returns false if the packet is not well-formed.
 func parseGainXMP(packet []byte) (gainXMP, bool) {
 	reader := gainReader{decoder: xml.NewDecoder(bytes.NewReader(packet))}
 	reader.found.properties = map[string][]string{}
@@ -73,7 +73,7 @@ type gainReader struct {
 	found   gainXMP
 	stack   []xml.Name
 	text    strings.Builder
-	// values are those of the property that is open, as an rdf:Seq or alone.
+	// values are those of the open property, as an rdf:Seq or as a single value.
 	values []string
 }
 
@@ -128,7 +128,7 @@ func (r *gainReader) property(name string, values ...string) {
 	r.found.properties[name] = values
 }
 
-// item sets a field of the item that began last.
+// item sets a field of the last item.
 func (r *gainReader) item(name, value string) {
 	if len(r.found.items) == 0 {
 		return
@@ -146,7 +146,7 @@ func (r *gainReader) item(name, value string) {
 	}
 }
 
-// itemBytes reads a count of bytes; what is none is 0.
+// itemBytes reads a number of bytes, or returns 0 if the value is not one.
 func itemBytes(value string) int64 {
 	count, err := strconv.ParseUint(value, 10, 32)
 	if err != nil {
@@ -156,8 +156,8 @@ func itemBytes(value string) int64 {
 	return int64(count)
 }
 
-// gainMaps returns where a container's gain maps begin in the file; the primary ends
-// at an offset, and the other items follow it.
+// gainMaps returns the positions of a container's gain maps in the file. The primary ends
+// at the offset end, and the other items follow it.
 func (x gainXMP) gainMaps(end int64) []int64 {
 	var found []int64
 
@@ -166,7 +166,7 @@ func (x gainXMP) gainMaps(end int64) []int64 {
 			found = append(found, end)
 		}
 
-		if i > 0 { // The primary's length is not written.
+		if i > 0 { // The container does not contain the primary's length.
 			end += item.length
 		}
 

@@ -9,16 +9,16 @@ import (
 	"triptych/picture/gif"
 )
 
-// The blocks of the GIF89a specification: a header with the logical screen
-// (sections 17 and 18) and its color table, then images and extensions, whose
-// data come in sub-blocks of a length byte and up to 255 bytes, to one of length
-// 0 (section 15), then the trailer. What becomes of files that break these rules says
-// package gif.
+// The blocks of the GIF89a specification. A header with the logical screen (sections 17
+// and 18) comes first, then its color table, then images and extensions, then the
+// trailer. The data of an image or extension is split into sub-blocks of a length byte
+// and up to 255 bytes, and ends with a sub-block of length 0 (section 15). Package gif
+// describes how files that break these rules are handled.
 const (
 	gifHeader      = 13
 	gifScreenAt    = 6
 	gifFieldsAt    = 10
-	descriptorSize = 10 // of an image, with its separator
+	descriptorSize = 10 // of an image, including its separator
 
 	blockExtension = 0x21
 	blockImage     = 0x2c
@@ -37,7 +37,8 @@ func gifScreen(header []byte) image.Point {
 	return image.Pt(int(binary.LittleEndian.Uint16(header[gifScreenAt:])), int(binary.LittleEndian.Uint16(header[gifScreenAt+2:])))
 }
 
-// gifFacts are a GIF's, by the screen and the first image that has an area.
+// gifFacts returns the properties of a GIF. They follow from the screen and from the
+// first image that has an area.
 func gifFacts(screen image.Point, first gif.Image) Info {
 	canvas := gif.Canvas(screen, first.Bounds)
 
@@ -55,12 +56,12 @@ func gifFacts(screen image.Point, first gif.Image) Info {
 	}
 }
 
-// errNoPicture is the fault of a GIF without an image that has an area.
+// errNoPicture returns the rejection of a GIF without an image that has an area.
 func errNoPicture() error { return failure.New(failure.Corrupt, "GIF without a picture") }
 
-// inspectGIF walks from block to block to the trailer, and counts the frames. A file
-// may end without one, if its first image has begun: whether that has all its pixels
-// is for a decoder to say.
+// inspectGIF reads block by block to the trailer, and counts the frames. A file may end
+// without a trailer if its first image has started. The decoder decides whether this
+// image has all its pixels.
 func inspectGIF(view *window) (Info, error) {
 	info, err := walkGIF(view)
 
@@ -74,7 +75,7 @@ func inspectGIF(view *window) (Info, error) {
 	}
 }
 
-// walkGIF returns the facts so far beside errEnd.
+// walkGIF returns errEnd together with the facts read so far.
 func walkGIF(view *window) (Info, error) {
 	header, err := view.at(0, gifHeader)
 	if err != nil {
@@ -109,9 +110,9 @@ func walkGIF(view *window) (Info, error) {
 	}
 }
 
-// inspectImage reads the descriptor at an offset, and returns the one behind the
-// image. A later image of which there is not all counts as a frame: its pixels may be
-// there all the same, so that there are never more frames than were counted.
+// inspectImage reads the descriptor at an offset, and returns the offset after the image.
+// A later image that is incomplete counts as a frame, because all its pixels may still be
+// there. So a file never has more frames than were counted.
 func inspectImage(view *window, offset int64, screen image.Point, info *Info) (int64, error) {
 	descriptor, err := view.at(offset, descriptorSize)
 	if err != nil {
@@ -124,7 +125,7 @@ func inspectImage(view *window, offset int64, screen image.Point, info *Info) (i
 
 	offset += int64(descriptorSize + gif.TableBytes(descriptor[descriptorSize-1]))
 
-	if _, err := view.at(offset, 1); err != nil { // The size of LZW's codes.
+	if _, err := view.at(offset, 1); err != nil { // The size of the LZW codes.
 		return 0, err
 	}
 
@@ -140,7 +141,7 @@ func inspectImage(view *window, offset int64, screen image.Point, info *Info) (i
 	return pastSubBlocks(view, offset+1)
 }
 
-// pastSubBlocks returns the offset behind a chain of sub-blocks.
+// pastSubBlocks returns the offset after a chain of sub-blocks.
 func pastSubBlocks(view *window, offset int64) (int64, error) {
 	for {
 		length, err := view.at(offset, 1)

@@ -12,8 +12,8 @@ import (
 	"triptych/picture/gif"
 )
 
-// gifSanitizer rewrites one GIF, block by block, so that decoders read it that follow
-// the standard to the letter, and show what package gif does.
+// gifSanitizer rewrites one GIF, block by block. The result is readable for decoders that
+// follow the standard strictly, and shows the same as package gif.
 type gifSanitizer struct {
 	in    *input
 	out   *bufio.Writer
@@ -24,22 +24,22 @@ type gifSanitizer struct {
 	table  []byte // the global color table
 	frames int
 
-	// head is what stands before the first image: the screen's size depends on that.
-	head bytes.Buffer
+	// header holds the bytes before the first image. They are written late, because the
+	// screen size depends on that image.
+	header bytes.Buffer
 	// control is a graphic control extension that waits for its image.
 	control []byte
 	parsed  gif.Control
-	looping bool // how often to repeat was said
+	looping bool // a number of repetitions was written
 	block   [maxSubBlock]byte
-	data    []byte // room for an image's sub-blocks
+	data    []byte // buffer for an image's sub-blocks
 }
 
-// errDamage says that the picture ends here, although the file does not.
+// errDamage reports that the image ends here, although the file does not.
 var errDamage = errors.New("the rest of the animation is damaged")
 
-// run copies from the header to the trailer, or to where the animation ends without
-// one. Writes to out need no check of their own: a bufio.Writer keeps its first error
-// for Flush.
+// run copies from the header to the trailer, or to the end of an animation without one.
+// Writes to out are not checked, because a bufio.Writer keeps its first error for Flush.
 func (s *gifSanitizer) run() error {
 	var header [gifHeader]byte
 	if err := s.in.full(header[:]); err != nil {
@@ -53,8 +53,8 @@ func (s *gifSanitizer) run() error {
 		return err
 	}
 
-	_, _ = s.head.Write(header[:])
-	_, _ = s.head.Write(s.table)
+	_, _ = s.header.Write(header[:])
+	_, _ = s.header.Write(s.table)
 
 	err := s.blocks()
 
@@ -103,17 +103,17 @@ func (s *gifSanitizer) blocks() error {
 	}
 }
 
-// write writes before the first image into its head.
+// write writes data. Before the first image, the data goes into the header.
 func (s *gifSanitizer) write(data []byte) {
 	if s.frames == 0 {
-		_, _ = s.head.Write(data)
+		_, _ = s.header.Write(data)
 	} else {
 		_, _ = s.out.Write(data)
 	}
 }
 
-// image copies an image with its color table and data, or encodes it anew where it
-// breaks the standard.
+// image copies an image with its color table and data. If the image breaks the standard,
+// image encodes it again.
 func (s *gifSanitizer) image() error {
 	raw, read, err := s.describe()
 	if err != nil {
@@ -132,7 +132,7 @@ func (s *gifSanitizer) image() error {
 		return ended
 	}
 
-	s.data = read.Data[:0] // room for the next image
+	s.data = read.Data[:0] // buffer for the next image
 
 	if empty {
 		s.dropControl()
@@ -157,8 +157,8 @@ func (s *gifSanitizer) image() error {
 	return s.put(raw, read, becomes)
 }
 
-// describe reads what stands before an image's data, and returns it as it stands there
-// as well.
+// describe reads the part before an image's data. It returns the raw bytes and the parsed
+// image.
 func (s *gifSanitizer) describe() ([]byte, *gif.Image, error) {
 	raw := make([]byte, descriptorSize)
 	raw[0] = blockImage
@@ -183,13 +183,13 @@ func (s *gifSanitizer) describe() ([]byte, *gif.Image, error) {
 	return slices.Concat(raw, rest), read, nil
 }
 
-// begin writes what stands before the first image.
+// begin writes the header, before the first image.
 func (s *gifSanitizer) begin() {
-	head := s.head.Bytes()
-	binary.LittleEndian.PutUint16(head[gifScreenAt:], uint16(s.canvas.X))   //nolint:gosec // See put.
-	binary.LittleEndian.PutUint16(head[gifScreenAt+2:], uint16(s.canvas.Y)) //nolint:gosec // As above.
+	header := s.header.Bytes()
+	binary.LittleEndian.PutUint16(header[gifScreenAt:], uint16(s.canvas.X))   //nolint:gosec // See put.
+	binary.LittleEndian.PutUint16(header[gifScreenAt+2:], uint16(s.canvas.Y)) //nolint:gosec // As above.
 
-	_, _ = s.out.Write(head)
+	_, _ = s.out.Write(header)
 }
 
 // put writes an image.
@@ -211,14 +211,14 @@ func (s *gifSanitizer) put(raw []byte, read *gif.Image, becomes gif.Rewritten) e
 		return err
 	}
 
-	s.forgetControl()
+	s.resetControl()
 	s.write(made)
 
 	return nil
 }
 
-// subBlocks calls visit for every sub-block's data, the last of length 0 among
-// them. The data are valid until visit returns.
+// subBlocks calls visit for the data of every sub-block, including the last one of length
+// 0. The data is valid until visit returns.
 func (s *gifSanitizer) subBlocks(visit func(data []byte)) error {
 	for {
 		length, err := s.in.one()
@@ -229,7 +229,7 @@ func (s *gifSanitizer) subBlocks(visit func(data []byte)) error {
 		before := s.in.offset
 
 		if err := s.in.full(s.block[:length]); err != nil {
-			visit(s.block[:s.in.offset-before]) // What there is of it.
+			visit(s.block[:s.in.offset-before]) // The incomplete sub-block.
 
 			return err
 		}

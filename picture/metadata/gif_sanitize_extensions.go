@@ -31,8 +31,9 @@ func (s *gifSanitizer) extension() error {
 	return s.subBlocks(func([]byte) {})
 }
 
-// graphicControl keeps a graphic control extension for the image that follows. One that
-// is longer than the standard has it is cut to its length; a shorter one says nothing.
+// graphicControl keeps a graphic control extension for the image that follows. If it is
+// longer than in the standard, graphicControl cuts it. If it is shorter, it has no
+// effect.
 func (s *gifSanitizer) graphicControl() error {
 	const dataBytes = 4 // section 23
 
@@ -69,22 +70,22 @@ func (s *gifSanitizer) graphicControl() error {
 
 func (s *gifSanitizer) writeControl() {
 	s.write(s.control)
-	s.forgetControl()
+	s.resetControl()
 }
 
-func (s *gifSanitizer) forgetControl() { s.control, s.parsed = nil, gif.NoControl }
+func (s *gifSanitizer) resetControl() { s.control, s.parsed = nil, gif.NoControl }
 
 func (s *gifSanitizer) dropControl() {
 	if s.control != nil {
 		s.kinds.add(kindOther)
 	}
 
-	s.forgetControl()
+	s.resetControl()
 }
 
-// application drops an application extension (section 26), but for the one by
-// which Netscape Navigator, and after it everybody, learns how often to repeat:
-// an identifier, and a sub-block of a 1 and the number.
+// application drops an application extension (section 26). The only exception is the
+// extension of Netscape Navigator, which all browsers read, for the number of
+// repetitions: an identifier, and a sub-block of a 1 and the number.
 func (s *gifSanitizer) application() error { //nolint:cyclop // One pass over the blocks of an extension.
 	const loopBytes, loopID = 3, 1
 
@@ -108,7 +109,7 @@ func (s *gifSanitizer) application() error { //nolint:cyclop // One pass over th
 			others = others || len(data) > 0
 		}
 
-		// XMP stands there without regard to blocks: their lengths are bytes of it.
+		// XMP is not split into sub-blocks: the length bytes are bytes of the XMP.
 		if blocks > 1 && strings.HasPrefix(identifier, gifXMP) {
 			_, _ = packet.Write([]byte{byte(len(data))}) //nolint:gosec // At most 255.
 			_, _ = packet.Write(data)
@@ -134,7 +135,7 @@ func (s *gifSanitizer) application() error { //nolint:cyclop // One pass over th
 
 	s.looping = true
 
-	s.write(s.control) // What stood before it still does, and applies to the image all the same.
+	s.write(s.control) // A pending graphic control stays before this extension, and still applies to the image.
 	s.control = nil
 
 	s.write([]byte{blockExtension, labelApplication, byte(len(identifier))}) //nolint:gosec // 11.
@@ -145,10 +146,10 @@ func (s *gifSanitizer) application() error { //nolint:cyclop // One pass over th
 	return nil
 }
 
-// gifXMP begins the application extension of an XMP packet.
+// gifXMP is the start of an application extension with an XMP packet.
 const gifXMP = "XMP DataXMP"
 
-// applicationKinds names what an application extension holds that is dropped.
+// applicationKinds names the kinds of metadata in a dropped application extension.
 func applicationKinds(identifier string, packet []byte) []string {
 	switch {
 	case strings.HasPrefix(identifier, gifXMP):

@@ -2,8 +2,8 @@ package metadata
 
 import "encoding/binary"
 
-// heifBrand names the format that a brand alone stands for (ISO/IEC 23008-12, annex B;
-// AV1 Image File Format, 6), or "".
+// heifBrand returns the format that a brand identifies (ISO/IEC 23008-12, annex B; AV1
+// Image File Format, 6), or "".
 func heifBrand(brand string) string {
 	switch brand {
 	case "heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "MiHE":
@@ -15,13 +15,13 @@ func heifBrand(brand string) string {
 	}
 }
 
-// heifAmong names a HEIF by its compatible brands where the major brand is that of any
-// picture, or of a profile: mif1, mif2, msf1, miaf, 1pic and others. Which of the two it
-// is in the end, its primary picture says.
-func heifAmong(head []byte) string {
+// heifAmong identifies the format by the compatible brands. It is used if the major brand
+// fits any image, or is a profile: mif1, mif2, msf1, miaf, 1pic and others. The coding of
+// the primary image finally decides between the two formats.
+func heifAmong(start []byte) string {
 	const sizeAt, majorAt, brandsAt, brandBytes = 4, 8, 16, 4
 
-	size := min(int(min(binary.BigEndian.Uint32(head[:sizeAt]), headBytes)), len(head))
+	size := min(int(min(binary.BigEndian.Uint32(start[:sizeAt]), startBytes)), len(start))
 	name := ""
 
 	for at := majorAt; at+brandBytes <= size; at += brandBytes {
@@ -29,7 +29,7 @@ func heifAmong(head []byte) string {
 			continue
 		}
 
-		brand := string(head[at : at+brandBytes])
+		brand := string(start[at : at+brandBytes])
 
 		switch brand {
 		case "mif1", "mif2", "msf1", "miaf", "1pic":

@@ -8,25 +8,26 @@ import (
 	"triptych/picture/metadata/bmff"
 )
 
-// Coding is what the samples of a HEIC or AVIF mean, by the numbers of ISO/IEC 23091-2
-// (ITU-T H.273).
+// Coding describes the meaning of the samples of a HEIC or AVIF, by the numbers of
+// ISO/IEC 23091-2 (ITU-T H.273).
 type Coding struct {
-	// Primaries, Transfer and Matrix are 1 for ITU-R BT.709; 12 are the primaries of
-	// Display P3, 9 those of BT.2020; a Matrix of 5 or 6 is BT.601.
+	// Primaries, Transfer and Matrix are 1 for ITU-R BT.709. Primaries are 12 for Display
+	// P3 and 9 for BT.2020. A Matrix of 5 or 6 is BT.601.
 	Primaries, Transfer, Matrix uint16
-	// FullRange says that samples go from 0 to the largest number.
+	// FullRange reports that samples range from 0 to the largest number.
 	FullRange bool
-	// Peak is the light of the brightest pixel of an HDR picture in cd/m², as clli
-	// says, else that of the mastering display (mdcv); 0 where the file does not say.
+	// Peak is the light of the brightest pixel of an HDR image in cd/m², from clli,
+	// otherwise the peak of the mastering display (mdcv). It is 0 if the file has
+	// neither.
 	Peak float64
 }
 
-// codedHeaderBytes is how much of a coded picture is searched for its header where its
-// property has none.
+// codedHeaderBytes is the number of bytes of a coded image in which its header is
+// searched, if its property has none.
 const codedHeaderBytes = 4096
 
-// described lists the items whose properties may describe the picture's colors: the
-// picture itself, then its first tile.
+// described returns the items whose properties may describe the image's colors: the image
+// itself, then its first tile.
 func (h *heif) described() []*bmff.Item {
 	items := slices.Clone(h.layout.Items)
 	slices.Reverse(items)
@@ -34,10 +35,10 @@ func (h *heif) described() []*bmff.Item {
 	return append(items, h.layout.Tiles[0])
 }
 
-// coding finds what the samples mean: by nclx, of the picture, else of its first tile;
-// what that does not say by the coded picture's own header; and what neither says is
-// taken for BT.601, as libheif does, and the limited range (ITU-T H.265, E.3.1). An ICC
-// profile says nothing of matrix and range.
+// coding finds the meaning of the samples. The first source is nclx of the image, then
+// nclx of its first tile. The header of the coded image fills in missing values. The last
+// default is BT.601, as in libheif, and the limited range (ITU-T H.265, E.3.1). An ICC
+// profile does not contain matrix and range.
 func (h *heif) coding() (coding Coding, grey bool, err error) {
 	coded, err := Coded(h.file, h.layout.Tiles[0])
 	if err != nil {
@@ -46,7 +47,7 @@ func (h *heif) coding() (coding Coding, grey bool, err error) {
 
 	coding = Coding{Primaries: coded.Primaries, Transfer: coded.Transfer, Matrix: coded.Matrix, FullRange: coded.FullRange}
 
-	named := false // by nclx
+	named := false // from nclx
 
 	for _, item := range h.described() {
 		if nclx, ok := item.NCLX(); ok {
@@ -62,14 +63,14 @@ func (h *heif) coding() (coding Coding, grey bool, err error) {
 
 	const bt709, srgb, bt601 = 1, 13, 6
 
-	// An ICC profile says what the colors look like, HDR included; the stream still says
-	// how they are coded.
+	// An ICC profile describes the appearance of the colors, including HDR. The stream
+	// still describes how they are coded.
 	if !named && h.profile() != nil {
 		coding.Primaries, coding.Transfer = bt709, srgb
 	}
 
-	// Beside nclx, too, a profile says what curve colors have, but for HDR. Constant
-	// luminance is undone by the curve with which it was made.
+	// If there is also nclx, a profile still defines the transfer curve, except for HDR.
+	// Constant luminance must be decoded with the curve with which it was encoded.
 	const constantLuminance = 10
 	if named && h.profile() != nil && !coding.HDR() && coding.Matrix != constantLuminance {
 		coding.Transfer = srgb
@@ -101,9 +102,9 @@ func specified(number, otherwise uint16) uint16 {
 	return number
 }
 
-// Coded reads the header of a coded picture of a HEIF.
+// Coded reads the header of a coded image of a HEIF.
 //
-// Faults: Truncated, Corrupt.
+// Rejections: Truncated, Corrupt.
 func Coded(file *bmff.File, item *bmff.Item) (bitstream.Picture, error) {
 	read, err := codedHeader(item, nil)
 	if err == nil {
@@ -144,5 +145,5 @@ const (
 	transferHLG = 18
 )
 
-// HDR says that samples are coded by PQ or HLG.
+// HDR reports whether samples are coded in PQ or HLG.
 func (c Coding) HDR() bool { return c.Transfer == transferPQ || c.Transfer == transferHLG }

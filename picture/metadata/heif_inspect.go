@@ -5,7 +5,7 @@ import (
 	"triptych/picture/metadata/bmff"
 )
 
-// heif is a HEIF's primary picture.
+// heif is the primary image of a HEIF.
 type heif struct {
 	file   *bmff.File
 	layout bmff.Layout
@@ -25,8 +25,8 @@ func openHEIF(view *window) (heif, error) {
 	return heif{file: file, layout: layout}, nil
 }
 
-// inspectHEIF reads a HEIC or AVIF. Which of them it is, its coded pictures decide: the
-// brands do not always say it.
+// inspectHEIF reads a HEIC or AVIF. The coded images decide which of the two it is,
+// because the brands are not reliable.
 func inspectHEIF(view *window) (Info, error) {
 	found, err := openHEIF(view)
 	if err != nil {
@@ -66,8 +66,8 @@ func inspectHEIF(view *window) (Info, error) {
 	return info, nil
 }
 
-// Bounds of what a decoder has to do for a picture: see docs/formats.md. A coded
-// picture costs some time however small it is.
+// Limits of a decoder's work for an image: see docs/formats.md. Each coded image takes
+// some time, even a very small one.
 const (
 	mostTiles = 512
 	fewTiles  = 64
@@ -75,8 +75,8 @@ const (
 	mostExtra = 64 << 20  // pixels
 )
 
-// checkCost refuses a picture whose decoding costs far more than its pixels, which
-// shown has.
+// checkCost rejects an image whose decoding costs far more than the pixels that it shows
+// (shown).
 func checkCost(layout bmff.Layout, format Format, shown int) error {
 	tiles, pixels := len(layout.Tiles), layout.TileWidth*layout.TileHeight
 
@@ -101,7 +101,7 @@ func formatName(format Format) string {
 	return "HEIC"
 }
 
-// profileHEIF is the ICC profile of the primary picture.
+// profileHEIF returns the ICC profile of the primary image.
 func profileHEIF(view *window) ([]byte, error) {
 	found, err := openHEIF(view)
 	if err != nil {
@@ -111,8 +111,8 @@ func profileHEIF(view *window) ([]byte, error) {
 	return found.profile(), nil
 }
 
-// profile is the picture's, or that of its first tile where it has none of its own:
-// writers put it on either.
+// profile returns the profile of the image, or that of its first tile if the image has
+// none. Writers use both places.
 func (h *heif) profile() []byte {
 	for _, item := range h.described() {
 		if profile := item.Profile(); profile != nil {

@@ -6,8 +6,8 @@ import (
 	"triptych/picture/metadata/bmff"
 )
 
-// kindsHEIF names the metadata that are items of their own (ISO/IEC 23008-12, annex
-// A): Exif, and XMP by its media type; and the gain map, which is a picture.
+// kindsHEIF names the metadata that are items of their own (ISO/IEC 23008-12, annex A):
+// Exif, and XMP by its media type. It also names the gain map, which is an image.
 func kindsHEIF(view *window) ([]string, error) {
 	file, err := bmff.Open(view, view.size)
 	if err != nil {
@@ -38,8 +38,9 @@ func kindsHEIF(view *window) ([]string, error) {
 	return kinds.report().Removed, nil
 }
 
-// isGainMap says whether an auxiliary picture is a gain map: Apple's, by its URN. The
-// gain map of ISO 21496-1 is no auxiliary picture but a source of an item of type tmap.
+// isGainMap reports whether an auxiliary image is a gain map of Apple, by its URN. The
+// gain map of ISO 21496-1 is not an auxiliary image, but a source of an item of type
+// tmap.
 func isGainMap(urn string) bool {
 	return strings.HasPrefix(urn, "urn:com:apple:photo:2020:aux:hdrgainmap")
 }

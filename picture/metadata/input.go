@@ -9,17 +9,17 @@ import (
 // bufferBytes is the size of the buffers on both sides of [Sanitize].
 const bufferBytes = 64 << 10
 
-// input reads a file forward. Its end is [errEnd]; anything else that its source
-// says is kept apart.
+// input reads a file forward. At the end of the file it returns [errEnd]. It keeps any
+// other error of its source separately.
 type input struct {
 	*bufio.Reader
 
 	source *witness
-	// offset counts what was taken, for messages.
+	// offset counts the bytes read, for messages.
 	offset int64
 }
 
-// witness remembers the error of a reader that is not its end.
+// witness keeps the first error of a reader, except the end of the file.
 type witness struct {
 	io.Reader
 
@@ -70,14 +70,14 @@ func (in *input) copyTo(w io.Writer, n int64) error {
 	return in.ended(err)
 }
 
-// more says whether there are further bytes.
+// more reports whether there are further bytes.
 func (in *input) more() bool {
 	_, err := in.Peek(1)
 
 	return err == nil
 }
 
-// ended turns a reader's ways to say that it is at its end into errEnd.
+// ended converts the errors by which a reader reports its end into errEnd.
 func (in *input) ended(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && in.failed() == nil {
 		return errEnd

@@ -8,41 +8,41 @@ import (
 	"triptych/picture/failure"
 )
 
-// Info is what the head of a file says of its picture.
+// Info holds the properties of an image that are in the header of its file.
 type Info struct {
 	Format Format
-	// Width and Height are in pixels, as stored: before Orientation.
+	// Width and Height are in pixels, as stored, before Orientation is applied.
 	Width, Height int
-	// Orientation is EXIF's, 1 to 8; 1 where the file says nothing.
+	// Orientation is the value of EXIF, 1 to 8, or 1 if the file has none.
 	Orientation int
-	// Frames is 1 for a still picture.
+	// Frames is 1 for a static image.
 	Frames int
-	// Components counts what a pixel is made of as stored: 1 grey or palette, 2
-	// grey and alpha, 3 color, 4 CMYK in a JPEG, color and alpha in a PNG or WebP.
-	// What follows is of the first frame of an animation.
+	// Components is the number of components of a stored pixel: 1 for gray or a palette,
+	// 2 for gray and alpha, 3 for color, 4 for CMYK in a JPEG, and for color and alpha in
+	// a PNG or WebP. The fields that follow describe the first frame of an animation.
 	Components int
-	// Precision is the number of bits of a component: 1 to 16 for PNG, else 8.
+	// Precision is the number of bits of a component: 1 to 16 for PNG, otherwise 8.
 	Precision int
-	// Samples counts the stored samples of all components: fewer than Components a
-	// pixel where a JPEG's or WebP's color is subsampled.
+	// Samples counts the stored samples of all components. It is less than Components per
+	// pixel if the chroma of a JPEG or WebP is subsampled.
 	Samples int64
-	// Passes says that the picture is stored coarse to fine: a progressive JPEG,
-	// an interlaced PNG or GIF. Its decoder must hold more of it.
+	// Passes reports that the image is stored from coarse to fine: a progressive JPEG, or
+	// an interlaced PNG or GIF. Its decoder must hold more of it in memory.
 	Passes bool
-	// Lossless says that a WebP's pixels are stored as VP8L.
+	// Lossless reports that a WebP's pixels are stored as VP8L.
 	Lossless bool
-	// Partial says that the first frame of a GIF or WebP leaves a part of the
-	// picture uncovered, which is transparent.
+	// Partial reports that the first frame of a GIF or WebP does not cover the whole
+	// image. The rest is transparent.
 	Partial bool
-	// Block counts the pixels of a TIFF's largest strip or tile, which is decoded at
-	// once.
+	// Block counts the pixels of a TIFF's largest strip or tile, which is decoded as a
+	// whole.
 	Block int64
-	// Coding says what the samples of a HEIC or AVIF mean, or a PNG's by its cICP chunk.
+	// Coding describes the samples of a HEIC or AVIF, or those of a PNG by its cICP
+	// chunk.
 	Coding Coding
 }
 
-// Upright returns the width and height that the picture has once turned as
-// Orientation says.
+// Upright returns the width and height of the image after Orientation is applied.
 func (i Info) Upright() (width, height int) {
 	if Transposed(i.Orientation) {
 		return i.Height, i.Width
@@ -51,14 +51,14 @@ func (i Info) Upright() (width, height int) {
 	return i.Width, i.Height
 }
 
-// Inspect reads what is needed of a file of size bytes, and no more: usually one
-// read of 64 KiB at its start. The head of a file may stand behind megabytes of
-// metadata; then reads grow to 1 MiB, one after the other. A GIF is read to its
-// end, because nothing else says how many frames it has, and so are the chunk
-// headers of a WebP.
+// Inspect reads the necessary parts of a file of size bytes: usually one read of 64 KiB
+// at its start. If the header comes after megabytes of metadata, the reads grow up to 1
+// MiB and follow each other. A GIF is read to its end, because no field has the number of
+// its frames. The chunk headers of a WebP are also read to its end.
 //
-// Faults: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt; TooManyPixels for a
-// HEIC or AVIF whose tiles cost more than its pixels. An error of r itself is no fault.
+// Rejections: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt; TooManyPixels for
+// a HEIC or AVIF whose tiles cost more than its pixels. An error of r itself is not a
+// rejection.
 func Inspect(r io.ReaderAt, size int64) (Info, error) {
 	if size <= 0 {
 		return Info{}, failure.New(failure.Empty, "")
@@ -66,12 +66,12 @@ func Inspect(r io.ReaderAt, size int64) (Info, error) {
 
 	view := newWindow(r, size)
 
-	head, err := view.at(0, int(min(size, headBytes)))
+	start, err := view.at(0, int(min(size, startBytes)))
 	if err != nil {
 		return Info{}, endIsTruncated(err)
 	}
 
-	format, err := identify(head)
+	format, err := identify(start)
 	if err != nil {
 		return Info{}, err
 	}
@@ -102,15 +102,15 @@ func Inspect(r io.ReaderAt, size int64) (Info, error) {
 	return info, nil
 }
 
-// endIsTruncated makes the fault of an error that says that the file has ended.
+// endIsTruncated converts errEnd into a rejection.
 func endIsTruncated(err error) error {
 	if errors.Is(err, errEnd) {
-		return failure.New(failure.Truncated, "the file ends in its head")
+		return failure.New(failure.Truncated, "the file ends in its header")
 	}
 
 	if failure.KindOf(err) != "" {
 		return err
 	}
 
-	return fmt.Errorf("inspect a picture: %w", err)
+	return fmt.Errorf("inspect an image: %w", err)
 }

@@ -10,7 +10,7 @@ import (
 // Markers of ITU-T T.81, table B.1, and of T.87 (JPEG-LS).
 const (
 	markerTEM   = 0x01
-	markerRES   = 0xbf // the last reserved one; the first follows TEM
+	markerRES   = 0xbf // the last reserved marker; the first one follows TEM
 	markerSOF0  = 0xc0
 	markerSOF1  = 0xc1
 	markerSOF2  = 0xc2
@@ -39,10 +39,10 @@ const (
 	markerCOM   = 0xfe
 
 	markerPrefix = 0xff
-	lengthBytes  = 2 // a segment's length counts itself
+	lengthBytes  = 2 // a segment's length includes these bytes
 )
 
-// isFrame says whether a marker begins a frame.
+// isFrame reports whether a marker starts a frame.
 func isFrame(marker byte) bool {
 	switch marker {
 	case markerDHT, markerJPG, markerDAC:
@@ -54,13 +54,13 @@ func isFrame(marker byte) bool {
 	}
 }
 
-// isStray says whether a marker has no business between segments and no length:
-// it is skipped as garbage is.
+// isStray reports whether a marker must not occur between segments and has no length. It
+// is skipped like garbage.
 func isStray(marker byte) bool {
 	return marker <= markerRES || marker >= markerRST0 && marker <= markerRST7
 }
 
-// process names a frame's coding process where it is none that is accepted.
+// process names a frame's coding process if it is not accepted.
 func process(marker byte) string {
 	switch marker {
 	case markerSOF0, markerSOF1, markerSOF2:
@@ -100,7 +100,7 @@ func frame(marker byte, payload []byte) (Info, error) {
 	}
 
 	switch {
-	case info.Precision != 8: // Bits: T.81's other precision is 12.
+	case info.Precision != 8: // Bits: the other precision in T.81 is 12.
 		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d bits a sample", info.Precision)
 	case info.Components != 1 && info.Components != 3 && info.Components != 4:
 		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d components", info.Components)
@@ -118,8 +118,8 @@ func frame(marker byte, payload []byte) (Info, error) {
 	return info, nil
 }
 
-// samples counts the samples of all components from their sampling factors
-// (T.81, A.1.1); components has three bytes for each.
+// samples counts the samples of all components by their sampling factors (T.81, A.1.1).
+// components has three bytes for each of them.
 func samples(info Info, components []byte) (int64, bool) {
 	const most, perComponent = 4, 3
 
@@ -146,10 +146,10 @@ func samples(info Info, components []byte) (int64, bool) {
 
 func ceil(dividend, divisor int64) int64 { return (dividend + divisor - 1) / divisor }
 
-// segmentName is how messages call a segment.
+// segmentName returns the name of a segment for messages.
 func segmentName(marker byte) string { return fmt.Sprintf("JPEG segment FF%02X", marker) }
 
-// appendSegment appends a segment. Its payload has to be one of at most 65,533 bytes.
+// appendSegment appends a segment. Its payload has at most 65,533 bytes.
 func appendSegment(to []byte, marker byte, payload []byte) []byte {
 	length := uint16(lengthBytes + len(payload)) //nolint:gosec // As callers see to.
 

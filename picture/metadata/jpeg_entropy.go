@@ -5,9 +5,8 @@ import (
 	"errors"
 )
 
-// scan copies entropy-coded data byte for byte, restart markers included, to the
-// marker that ends it, which it returns. Fill bytes before that marker are
-// dropped.
+// scan copies entropy-coded data byte for byte, including restart markers. It returns the
+// marker that ends the data. Fill bytes before that marker are dropped.
 func (s *jpegSanitizer) scan() (byte, error) {
 	for {
 		data, err := s.in.ReadSlice(markerPrefix)
@@ -35,8 +34,8 @@ func (s *jpegSanitizer) scan() (byte, error) {
 	}
 }
 
-// behindPrefix looks at what follows an FF in a scan: data, which it copies
-// together with that FF, or the marker that ends the scan.
+// behindPrefix reads the byte after an FF in a scan. If the byte is data, behindPrefix
+// copies it together with the FF. Otherwise it returns the marker that ends the scan.
 func (s *jpegSanitizer) behindPrefix() (byte, error) {
 	for prefixes := 1; ; prefixes++ {
 		next, err := s.in.one()

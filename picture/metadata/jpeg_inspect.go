@@ -7,11 +7,11 @@ import (
 	"triptych/picture/failure"
 )
 
-// maxSegments bounds the walk through a head. Metadata of 64 KiB a segment fills
-// 256 MiB with as many.
+// maxSegments limits the number of segments in a header. As many segments of metadata of
+// 64 KiB are 256 MiB.
 const maxSegments = 4096
 
-// inspectJPEG walks to the first scan: EXIF may stand behind the frame header.
+// inspectJPEG reads to the first scan, because EXIF may follow the frame header.
 func inspectJPEG(view *window) (Info, error) {
 	var (
 		info        Info
@@ -63,10 +63,10 @@ func inspectJPEG(view *window) (Info, error) {
 	return info, nil
 }
 
-// walkJPEG calls visit for every segment with its payload's place, up to and
-// with the first start of scan.
+// walkJPEG calls visit for every segment, with the position of its payload, up to and
+// including the first start of scan.
 func walkJPEG(view *window, visit func(marker byte, offset int64, length int) error) error {
-	offset := int64(2) // behind SOI
+	offset := int64(2) // after SOI
 
 	for range maxSegments {
 		marker, behind, err := nextSegment(view, offset)
@@ -100,8 +100,8 @@ func walkJPEG(view *window, visit func(marker byte, offset int64, length int) er
 	return failure.New(failure.Corrupt, "more than %d JPEG segments before the first scan", maxSegments)
 }
 
-// nextSegment finds the next marker that begins a segment, past fill bytes
-// (T.81, B.1.1.2) and garbage, and the offset behind it.
+// nextSegment skips fill bytes (T.81, B.1.1.2) and garbage. It returns the next marker
+// that starts a segment, and the offset after the marker.
 func nextSegment(view *window, offset int64) (marker byte, behind int64, err error) {
 	prefixed := false
 
@@ -122,8 +122,8 @@ func nextSegment(view *window, offset int64) (marker byte, behind int64, err err
 	}
 }
 
-// exifBlock returns the TIFF file in an APP1 payload (CIPA DC-008, 4.7.2). Some
-// writers leave the second zero byte undefined.
+// exifBlock returns the TIFF file in an APP1 payload (CIPA DC-008, 4.7.2). Some writers
+// do not set the second zero byte.
 func exifBlock(payload []byte) ([]byte, bool) {
 	const identifier = 6
 	if len(payload) < identifier || !bytes.HasPrefix(payload, []byte("Exif\x00")) {

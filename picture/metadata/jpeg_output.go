@@ -6,14 +6,15 @@ import (
 	"io"
 )
 
-// jpegOutput is where a JPEG goes whose gain map is only known in the end: from the
-// first segment that speaks of one, the file is held where more can be put in.
+// jpegOutput receives a JPEG whose gain map is known only at the end. From the first
+// segment that describes a gain map on, it holds the file in memory, so that segments can
+// be inserted.
 type jpegOutput struct {
 	dst    io.Writer
-	count  int64   // what dst received before
+	count  int64   // number of bytes that dst received before
 	held   *Buffer // nil until such a segment comes; it may be dst
-	base   int64   // where in the file held begins
-	anchor int64   // where in held that segment was
+	base   int64   // the position in the file where held starts
+	anchor int64   // the position of that segment in held
 }
 
 func newJPEGSanitizer(dst io.Writer, in *input, kinds found) *jpegSanitizer {
@@ -35,7 +36,7 @@ func (o *jpegOutput) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// hold begins to hold the file.
+// hold starts to hold the file.
 func (o *jpegOutput) hold() {
 	held, ok := o.dst.(*Buffer)
 	if ok {
@@ -47,20 +48,20 @@ func (o *jpegOutput) hold() {
 	o.held, o.anchor = held, int64(held.Len())
 }
 
-// release writes what was held.
+// release writes the held bytes.
 func (o *jpegOutput) release() error {
 	if o.held == nil || io.Writer(o.held) == o.dst {
 		return nil
 	}
 
 	if _, err := o.dst.Write(o.held.Bytes()); err != nil {
-		return fmt.Errorf("write the sanitized picture: %w", err)
+		return fmt.Errorf("write the sanitized image: %w", err)
 	}
 
 	return nil
 }
 
-// claim holds the file once a segment has spoken of a gain map.
+// claim holds the file as soon as a segment has described a gain map.
 func (s *jpegSanitizer) claim() error {
 	if s.dst.held != nil || !s.segments.gain.claimed {
 		return nil
@@ -75,7 +76,7 @@ func (s *jpegSanitizer) claim() error {
 	return nil
 }
 
-// finish writes all that is left.
+// finish writes all remaining bytes.
 func (s *jpegSanitizer) finish() error {
 	if err := flush(s.out); err != nil {
 		return err

@@ -16,17 +16,17 @@ type jpegSanitizer struct {
 	kinds found
 
 	segments segmentFilter
-	info     Info // of the frame header; zero where that is not one that is accepted
+	info     Info // of the frame header; zero if the frame is not accepted
 	frames   int
 	scans    int
 	order    jpegScans
 	payload  [1 << 16]byte
-	// limit is where in the file a gain map has to end; 0 is no bound.
+	// limit is the position in the file where a gain map must end; 0 means no limit.
 	limit int64
 }
 
-// run copies the picture, and its gain map where it has one. It names what it kept
-// beside pixels.
+// run copies the image, and its gain map if it has one. It names what it kept besides
+// pixels.
 func (s *jpegSanitizer) run() ([]string, error) {
 	complete, err := s.picture()
 	if err != nil {
@@ -45,9 +45,8 @@ func (s *jpegSanitizer) run() ([]string, error) {
 	return kept, s.finish()
 }
 
-// picture copies from start to end of image, and says whether the file has the end.
-// Writes to out need no check of their own: a bufio.Writer keeps its first error for
-// Flush.
+// picture copies from start to end of image, and reports whether the file has the end.
+// Writes to out are not checked, because a bufio.Writer keeps its first error for Flush.
 func (s *jpegSanitizer) picture() (complete bool, err error) {
 	s.segments.kinds = s.kinds
 
@@ -71,7 +70,7 @@ func (s *jpegSanitizer) picture() (complete bool, err error) {
 	}
 
 	if len(s.order.held) > 0 {
-		s.kinds.add(kindOther) // for a scan that did not come
+		s.kinds.add(kindOther) // for a scan that did not follow
 	}
 
 	_, err = s.out.Write([]byte{markerPrefix, markerEOI})
@@ -79,7 +78,7 @@ func (s *jpegSanitizer) picture() (complete bool, err error) {
 	return complete, err
 }
 
-// errBetween is errEnd at a place where a JPEG may be taken as complete: between
+// errBetween is errEnd at a position where a JPEG may be treated as complete: between
 // segments, or in a scan.
 var errBetween = errBetweenType{}
 
@@ -88,7 +87,7 @@ type errBetweenType struct{}
 func (errBetweenType) Error() string { return errEnd.Error() }
 func (errBetweenType) Unwrap() error { return errEnd }
 
-// between marks an end of the file as one between segments.
+// between converts an end of the file into errBetween.
 func between(err error) error {
 	if errors.Is(err, errEnd) {
 		return errBetween
@@ -97,7 +96,7 @@ func between(err error) error {
 	return err
 }
 
-// nextMarker skips to the next segment, past fill bytes and garbage, exactly as
+// nextMarker skips fill bytes and garbage up to the next segment, exactly as
 // [nextSegment] does.
 func (s *jpegSanitizer) nextMarker() (byte, error) {
 	prefixed := false
@@ -122,8 +121,8 @@ func (s *jpegSanitizer) nextMarker() (byte, error) {
 	}
 }
 
-// segment copies, replaces or drops the segment of a marker, and a scan with its
-// data, and returns the next marker.
+// segment copies, replaces or drops the segment of a marker. It also copies a scan with
+// its data. It returns the next marker.
 func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 	if marker == markerSOI {
 		return 0, failure.New(failure.Corrupt, "second start of a JPEG at byte %d", s.in.offset)
@@ -138,7 +137,7 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 		s.frames++
 		s.order.frame(marker, payload)
 
-		// Whether it is a frame that is accepted is for Inspect to say.
+		// Inspect decides whether the frame is accepted.
 		s.info, _ = frame(marker, payload)
 	}
 
@@ -179,11 +178,12 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 	return s.ended(s.scan())
 }
 
-// ended makes the end of the image of what follows the last scan that a decoder
-// reads.
+// ended reports the end of the image after the last scan that a decoder reads, whatever
+// marker follows.
 //
-// A reserved marker within a scan makes libjpeg refuse the file, so that the master has
-// none: it ends a complete picture, and one that is not complete is corrupt.
+// libjpeg rejects a file with a reserved marker within a scan, so the master must not
+// contain one. Such a marker ends a complete image. An image that is not complete is
+// corrupt.
 func (s *jpegSanitizer) ended(marker byte, err error) (byte, error) {
 	if err == nil && isStray(marker) && !s.order.complete() {
 		return 0, failure.New(failure.Corrupt, "JPEG marker FF%02X within a scan at byte %d", marker, s.in.offset)
@@ -198,7 +198,7 @@ func (s *jpegSanitizer) ended(marker byte, err error) (byte, error) {
 	return markerEOI, nil
 }
 
-// readPayload reads a segment behind its marker.
+// readPayload reads a segment after its marker.
 func (s *jpegSanitizer) readPayload(marker byte) ([]byte, error) {
 	field := s.payload[:lengthBytes]
 	if err := s.in.full(field); err != nil {
@@ -215,7 +215,8 @@ func (s *jpegSanitizer) readPayload(marker byte) ([]byte, error) {
 	return payload, s.in.full(payload)
 }
 
-// keep writes a segment; one that stands behind a scan, once there is another.
+// keep writes a segment. A segment after a scan is written only when another scan
+// follows.
 func (s *jpegSanitizer) keep(marker byte, payload []byte) error {
 	segment := appendSegment(nil, marker, payload)
 

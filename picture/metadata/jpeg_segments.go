@@ -2,24 +2,24 @@ package metadata
 
 import "bytes"
 
-// segmentFilter decides about JPEG segments.
+// segmentFilter decides which JPEG segments are kept.
 type segmentFilter struct {
 	kinds found
-	// scanned is set behind the first scan, where EXIF is no longer looked at.
+	// scanned is set after the first scan. EXIF is ignored from there on.
 	scanned  bool
-	jfif     bool // one was kept
+	jfif     bool // a JFIF header was kept
 	oriented bool // an EXIF segment had an orientation
 	icc      jpegProfile
 	boxes    jumbfBoxes
-	// end is where in the file the segment ends that is looked at.
+	// end is the position in the file where the current segment ends.
 	end int64
-	// gain has the segments that speak of a gain map; inner is set where the picture
-	// is one itself.
+	// gain holds the segments that describe a gain map. inner is set if the image itself
+	// is a gain map.
 	gain  gainSegments
 	inner bool
 }
 
-// filter returns the payload that the segment is to have, or nil to drop it.
+// filter returns the new payload of a segment, or nil to drop it.
 func (f *segmentFilter) filter(marker byte, payload []byte) []byte {
 	switch {
 	case isFrame(marker) && marker != markerSOF55:
@@ -32,7 +32,7 @@ func (f *segmentFilter) filter(marker byte, payload []byte) []byte {
 	case markerDHT, markerDQT, markerDRI, markerSOS, markerSOF55:
 		return payload
 	case markerDNL:
-		if len(payload) == lengthBytes { // a number of lines, and nothing else
+		if len(payload) == lengthBytes { // Only a number of lines.
 			return payload
 		}
 
@@ -96,14 +96,14 @@ func (f *segmentFilter) application(marker byte, payload []byte) []byte { //noli
 }
 
 const (
-	// adobeBytes is the whole of an Adobe segment: identifier, version, two
-	// fields of flags, and the color transform (Adobe TN 5116, section 18).
+	// adobeBytes is the length of an Adobe segment: identifier, version, two fields of
+	// flags, and the color transform (Adobe TN 5116, section 18).
 	adobeBytes = 12
-	// jfifBytes is a JFIF header without its thumbnail, whose width and height
-	// are the last two bytes (ITU-T T.871, 10.1).
+	// jfifBytes is the length of a JFIF header without its thumbnail. The last two bytes
+	// are the thumbnail's width and height (ITU-T T.871, 10.1).
 	jfifBytes = 14
-	// iccHeader stands before a chunk of the profile: identifier, sequence
-	// number, count (ICC.1, annex B.4).
+	// iccHeader is the length of the part before a chunk of the profile: identifier,
+	// sequence number, count (ICC.1, annex B.4).
 	iccHeader = len(idICC) + 2
 )
 
@@ -129,7 +129,7 @@ func (f *segmentFilter) header(payload []byte) []byte {
 	return f.trimmed(payload, jfifBytes)
 }
 
-// trimmed drops what somebody put behind the end of a segment's fields.
+// trimmed drops bytes after the last field of a segment.
 func (f *segmentFilter) trimmed(payload []byte, length int) []byte {
 	if len(payload) > length {
 		f.kinds.add(kindOther)
@@ -138,13 +138,13 @@ func (f *segmentFilter) trimmed(payload []byte, length int) []byte {
 	return payload[:length]
 }
 
-// exif replaces the first EXIF segment that has an orientation by one that has
-// nothing else.
+// exif replaces the first EXIF segment that has an orientation by one that has only the
+// orientation. All others are dropped.
 func (f *segmentFilter) exif(payload []byte) []byte {
 	block, ok := exifBlock(payload)
 
 	orientation := 0
-	if ok && !f.scanned && !f.oriented && !f.inner { // A gain map is turned as its primary is.
+	if ok && !f.scanned && !f.oriented && !f.inner { // A gain map is turned like its primary.
 		orientation = orientationOf(block)
 	}
 

@@ -12,22 +12,22 @@ const (
 	kindIPTC      = "iptc"
 	kindComment   = "comment"
 	kindMPF       = "mpf"
-	kindJUMBF     = "jumbf" // boxes of anything but Content Credentials
+	kindJUMBF     = "jumbf" // boxes other than Content Credentials
 	kindText      = "text"
 	kindTime      = "time"
 	kindTrailer   = "trailer"
 	kindOther     = "other"
-	// kindGainMap is an HDR gain map; it goes where it cannot be kept.
+	// kindGainMap is an HDR gain map. It is removed if it cannot be kept.
 	kindGainMap = "gainmap"
-	// kindCredentials are Content Credentials: C2PA's manifests, and pointers to them.
+	// kindCredentials are Content Credentials: C2PA manifests, and pointers to them.
 	kindCredentials = "credentials"
 )
 
-// Kinds lists every kind of metadata that a [Report] can name, sorted: "trailer" is
-// bytes behind the picture's end, "mpf" the index of further pictures there,
+// Kinds returns every kind of metadata that a [Report] can name, sorted. "trailer" is
+// bytes after the end of the image, "mpf" the index of further images there.
 // "credentials" are Content Credentials (C2PA), "jumbf" other boxes of JPEG's universal
-// metadata format, "gainmap" is an HDR gain map that could not be kept, "text" a PNG's or
-// GIF's.
+// metadata format. "gainmap" is an HDR gain map that could not be kept, "text" the texts
+// of a PNG or GIF.
 func Kinds() []string {
 	return []string{
 		kindComment, kindCredentials, kindEXIF, kindGainMap, kindGPS, kindIPTC, kindJUMBF, kindMakerNote, kindMPF, kindOther,
@@ -35,17 +35,17 @@ func Kinds() []string {
 	}
 }
 
-// Report says what was taken out of a file.
+// Report names the metadata that were removed from a file.
 type Report struct {
-	// Removed names the kinds that were found, of [Kinds], sorted, each once. It
-	// never holds a value. It is empty, not nil, where there was nothing.
+	// Removed has the kinds that were found, out of [Kinds], sorted and without
+	// duplicates. It never contains a value. If nothing was found, it is empty, not nil.
 	Removed []string
-	// Kept names what a master still has beside its pixels' own description, of
-	// [Kept]; nil where there is nothing.
+	// Kept names what a master still has besides the description of its pixels, out of
+	// [Kept]. It is nil if there is nothing.
 	Kept []string
 }
 
-// Cut names as removed what stood behind a picture's last good frame.
+// Cut records that frames after the last good frame were removed.
 func (r *Report) Cut() {
 	if !slices.Contains(r.Removed, kindTrailer) {
 		r.Removed = append(r.Removed, kindTrailer)
@@ -53,10 +53,10 @@ func (r *Report) Cut() {
 	}
 }
 
-// Kept lists what a [Report] can name as kept: "gainmap" is a JPEG's HDR gain map.
+// Kept returns what a [Report] can name as kept: "gainmap" is a JPEG's HDR gain map.
 func Kept() []string { return []string{kindGainMap} }
 
-// found keeps the kinds.
+// found is a set of kinds.
 type found map[string]bool
 
 func (f found) add(kinds ...string) {

@@ -8,24 +8,24 @@ import (
 	"triptych/picture/failure"
 )
 
-// headBytes is how much of a file decides what it is. Only an SVG needs more
-// than a few bytes: comments may stand before its root element.
-const headBytes = 1024
+// startBytes is the number of bytes that identify a file. Only an SVG needs more than a
+// few bytes, because comments may come before its root element.
+const startBytes = 1024
 
-// signature recognises one format by its first bytes.
+// signature recognizes one format by its first bytes.
 type signature struct {
 	name     string
-	accepted Format // "" where the format is refused
-	// at and magic are the bytes that must be there. A dot in magic stands for
-	// any byte.
+	accepted Format // "" if the format is rejected
+	// at and magic are the position and the value of the required bytes. A dot in magic
+	// matches any byte.
 	at    int
 	magic string
-	// also must agree where it is set: for magic too short to convince alone.
-	also func(head []byte) bool
+	// also must agree if it is set. It is used if magic is too short to be reliable.
+	also func(start []byte) bool
 }
 
-// signatures is the table of formats; the first that matches wins, so special
-// cases of a container stand before the container.
+// signatures returns the table of formats. The first match counts, so special cases of a
+// container come before the container.
 func signatures() []signature {
 	return []signature{
 		{name: "JPEG", accepted: JPEG, magic: "\xff\xd8\xff"},
@@ -39,9 +39,9 @@ func signatures() []signature {
 		{name: "Phase One raw (IIQ)", magic: "II*\x00....IIII"},
 		{name: "Phase One raw (IIQ)", magic: "MM\x00*....MMMM"},
 		{name: "Canon raw (CR2)", magic: "II*\x00....CR"},
-		{name: "TIFF", accepted: TIFF, magic: "II*\x00"}, // Or a camera's raw data: inspectTIFF tells.
+		{name: "TIFF", accepted: TIFF, magic: "II*\x00"}, // It may also be a camera's raw data, which inspectTIFF detects.
 		{name: "TIFF", accepted: TIFF, magic: "MM\x00*"},
-		{name: "TIFF", accepted: TIFF, magic: "II\x00*"}, // Some writers have 42 in the other order.
+		{name: "TIFF", accepted: TIFF, magic: "II\x00*"}, // Some writers write 42 in the other byte order.
 		{name: "TIFF", accepted: TIFF, magic: "MM*\x00"},
 		{name: "BigTIFF", magic: "II+\x00"},
 		{name: "BigTIFF", magic: "MM\x00+"},
@@ -102,13 +102,13 @@ func signatures() []signature {
 	}
 }
 
-// identify says which accepted format a file has, from its head.
-func identify(head []byte) (Format, error) {
-	if len(head) == 0 {
+// identify returns the accepted format of a file, by its first bytes.
+func identify(start []byte) (Format, error) {
+	if len(start) == 0 {
 		return "", failure.New(failure.Empty, "")
 	}
 
-	switch name := baseMediaName(head); name {
+	switch name := baseMediaName(start); name {
 	case "":
 	case "HEIC":
 		return HEIC, nil
@@ -119,7 +119,7 @@ func identify(head []byte) (Format, error) {
 	}
 
 	for _, candidate := range signatures() {
-		if !candidate.matches(head) {
+		if !candidate.matches(start) {
 			continue
 		}
 
@@ -133,34 +133,34 @@ func identify(head []byte) (Format, error) {
 	return "", failure.New(failure.NotAnImage, "")
 }
 
-func (s signature) matches(head []byte) bool {
-	if len(head) < s.at+len(s.magic) {
+func (s signature) matches(start []byte) bool {
+	if len(start) < s.at+len(s.magic) {
 		return false
 	}
 
 	for i := range len(s.magic) {
-		if s.magic[i] != '.' && s.magic[i] != head[s.at+i] {
+		if s.magic[i] != '.' && s.magic[i] != start[s.at+i] {
 			return false
 		}
 	}
 
-	return s.also == nil || s.also(head)
+	return s.also == nil || s.also(start)
 }
 
-// baseMediaName names a file of the ISO base media family (ISO/IEC 14496-12) by
-// the major brand in its ftyp box, or "".
-func baseMediaName(head []byte) string {
+// baseMediaName names a file of the ISO base media family (ISO/IEC 14496-12) by the major
+// brand in its ftyp box, or returns "".
+func baseMediaName(start []byte) string {
 	const (
 		boxType  = 4
 		brand    = 8
 		brandEnd = 12
 	)
 
-	if len(head) < brandEnd || string(head[boxType:brand]) != "ftyp" {
+	if len(start) < brandEnd || string(start[boxType:brand]) != "ftyp" {
 		return ""
 	}
 
-	major := string(head[brand:brandEnd])
+	major := string(start[brand:brandEnd])
 	if name := heifBrand(major); name != "" {
 		return name
 	}
@@ -176,22 +176,22 @@ func baseMediaName(head []byte) string {
 		return "JPEG XL"
 	}
 
-	if name := heifAmong(head); name != "" {
+	if name := heifAmong(start); name != "" {
 		return name
 	}
 
 	return "MP4"
 }
 
-// isBitmap looks for one of the header sizes that a BMP can have: "BM" alone
-// begins many a text.
-func isBitmap(head []byte) bool {
+// isBitmap checks for one of the header sizes of a BMP, because many texts start with
+// "BM".
+func isBitmap(start []byte) bool {
 	const sizeAt, sizeEnd = 14, 18
-	if len(head) < sizeEnd {
+	if len(start) < sizeEnd {
 		return false
 	}
 
-	switch binary.LittleEndian.Uint32(head[sizeAt:]) {
+	switch binary.LittleEndian.Uint32(start[sizeAt:]) {
 	case 12, 16, 40, 52, 56, 64, 108, 124:
 		return true
 	default:
@@ -199,36 +199,36 @@ func isBitmap(head []byte) bool {
 	}
 }
 
-// isIcon looks for a directory: at least one entry, whose reserved byte is 0.
-func isIcon(head []byte) bool {
+// isIcon checks for a directory with at least one entry whose reserved byte is 0.
+func isIcon(start []byte) bool {
 	const countAt, reservedAt = 4, 9
 
-	return len(head) > reservedAt && head[countAt] != 0 && head[reservedAt] == 0
+	return len(start) > reservedAt && start[countAt] != 0 && start[reservedAt] == 0
 }
 
-// isPCX looks for a version, run-length coding, and a number of bits.
-func isPCX(head []byte) bool {
+// isPCX checks for a version, run-length coding, and a number of bits.
+func isPCX(start []byte) bool {
 	const versionAt, codingAt, bitsAt = 1, 2, 3
 
-	return len(head) > bitsAt && head[versionAt] <= 5 && head[codingAt] == 1 && bytes.IndexByte([]byte{1, 2, 4, 8}, head[bitsAt]) >= 0
+	return len(start) > bitsAt && start[versionAt] <= 5 && start[codingAt] == 1 && bytes.IndexByte([]byte{1, 2, 4, 8}, start[bitsAt]) >= 0
 }
 
-// isSGI looks for a coding and a number of bytes: a magic of two bytes is short.
-func isSGI(head []byte) bool {
+// isSGI checks for a coding and a number of bytes, because a magic of two bytes is short.
+func isSGI(start []byte) bool {
 	const codingAt, bytesAt = 2, 3
 
-	return len(head) > bytesAt && head[codingAt] <= 1 && (head[bytesAt] == 1 || head[bytesAt] == 2)
+	return len(start) > bytesAt && start[codingAt] <= 1 && (start[bytesAt] == 1 || start[bytesAt] == 2)
 }
 
-// isNetpbm looks for P1 to P7 and white space.
-func isNetpbm(head []byte) bool {
-	return len(head) > 2 && head[1] >= '1' && head[1] <= '7' && strings.ContainsRune(" \t\r\n", rune(head[2]))
+// isNetpbm checks for P1 to P7 and white space.
+func isNetpbm(start []byte) bool {
+	return len(start) > 2 && start[1] >= '1' && start[1] <= '7' && strings.ContainsRune(" \t\r\n", rune(start[2]))
 }
 
-// isSVG looks for an XML document with an svg element, and not for a web page
-// that has one somewhere.
-func isSVG(head []byte) bool {
-	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
+// isSVG checks for an XML document with an svg element as its root. A web page that
+// contains an svg element does not match.
+func isSVG(start []byte) bool {
+	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n"))
 
 	for _, start := range []string{"<?xml", "<!--", "<!doctype svg"} {
 		if bytes.HasPrefix(text, []byte(start)) {

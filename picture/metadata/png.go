@@ -8,17 +8,18 @@ import (
 	"triptych/picture/failure"
 )
 
-// The container of W3C PNG (third edition), section 5: a signature, then chunks
-// of length, type, data and CRC.
+// The container of W3C PNG (third edition), section 5: a signature, then chunks of
+// length, type, data and CRC.
 const (
 	pngSignature = "\x89PNG\r\n\x1a\n"
 
 	chunkHeader = 8 // length and type
 	chunkCRC    = 4
-	// maxChunk is the longest that a chunk may be (section 5.3).
+	// maxChunk is the maximum length of a chunk (section 5.3).
 	maxChunk = 1<<31 - 1
 
-	// maxEXIF is how much of an eXIf chunk is read: what fits into a JPEG, too.
+	// maxEXIF is the number of bytes of an eXIf chunk that are read. As many fit into a
+	// JPEG.
 	maxEXIF = 64 << 10
 )
 
@@ -28,7 +29,7 @@ type chunk struct {
 	length int64
 }
 
-// parseChunk reads a chunk's header, which stands at an offset.
+// parseChunk reads the chunk header at an offset.
 func parseChunk(header []byte, offset int64) (chunk, error) {
 	parsed := chunk{
 		length: int64(binary.BigEndian.Uint32(header)),
@@ -48,7 +49,7 @@ func parseChunk(header []byte, offset int64) (chunk, error) {
 	return parsed, nil
 }
 
-// checkFirst says whether a chunk may be a file's first.
+// checkFirst checks that a chunk may be the first of a file.
 func checkFirst(first chunk) error {
 	switch {
 	case first.kind == "CgBI":
@@ -63,7 +64,7 @@ func checkFirst(first chunk) error {
 const (
 	// headerBytes is the length of IHDR.
 	headerBytes = 13
-	// pngColorAt is where IHDR has the color type.
+	// pngColorAt is the position of the color type in IHDR.
 	pngColorAt = 9
 )
 
@@ -109,7 +110,7 @@ func parseHeader(data []byte) (Info, error) {
 	}, nil
 }
 
-// pngSamples multiplies, and stops at the largest number: a header may claim
+// pngSamples multiplies, and limits the result to the largest number. A header may claim
 // 2^62 pixels.
 func pngSamples(pixels, components int64) int64 {
 	if pixels > math.MaxInt64/max(1, components) {
@@ -119,8 +120,8 @@ func pngSamples(pixels, components int64) int64 {
 	return pixels * components
 }
 
-// pngColor says how many components a color type has, and, as a set of bits,
-// which depths (section 11.2.1, table 12).
+// pngColor returns the number of components of a color type, and its allowed depths as a
+// set of bits (section 11.2.1, table 12).
 func pngColor(color byte) (components int, depths uint32) {
 	const upTo8, from8 = 1<<1 | 1<<2 | 1<<4 | 1<<8, 1<<8 | 1<<16
 
@@ -140,7 +141,7 @@ func pngColor(color byte) (components int, depths uint32) {
 	}
 }
 
-// checkCRC compares a chunk's CRC, over type and data.
+// checkCRC compares the CRC of a chunk, over type and data.
 func checkCRC(kind string, sum uint32, field []byte) error {
 	if binary.BigEndian.Uint32(field) != sum {
 		return failure.New(failure.Corrupt, "checksum of PNG chunk %s", kind)
@@ -149,7 +150,7 @@ func checkCRC(kind string, sum uint32, field []byte) error {
 	return nil
 }
 
-// pngSum is the CRC of a chunk that is at hand.
+// pngSum returns the CRC of a chunk that is in memory.
 func pngSum(kind string, data []byte) uint32 {
 	return crc32.Update(crc32.ChecksumIEEE([]byte(kind)), crc32.IEEETable, data)
 }

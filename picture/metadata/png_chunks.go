@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// pngChunks decides about the ancillary chunks of a PNG that may stay: each has to
-// be as long as its kind says, stand where a decoder looks for it, and come once.
-// What is otherwise tells a decoder nothing, and may tell a reader much.
+// pngChunks decides which ancillary chunks of a PNG are kept. Each must have the length
+// of its kind, stand where a decoder expects it, and occur only once. Any other chunk is
+// useless for a decoder, but may contain private data.
 type pngChunks struct {
 	color byte // IHDR's color type
 	seen  map[string]bool
-	image bool // behind the first IDAT
+	image bool // after the first IDAT
 }
 
-// longest is how long a kind's data can be at most; 0 is a kind that does not stay.
+// longest returns the maximum length of a kind's data, or 0 for a kind that is not kept.
 func (c *pngChunks) longest(kind string) int64 {
 	if kind == "iCCP" {
 		return maxProfile
@@ -29,10 +29,10 @@ func (c *pngChunks) longest(kind string) int64 {
 	return slices.Max(lengths)
 }
 
-// lengths lists how long a kind's data can be (W3C PNG, 11.3); for a palette's
-// alpha, the shortest and the longest.
+// lengths returns the possible lengths of a kind's data (W3C PNG, 11.3). For a palette's
+// alpha these are the shortest and the longest.
 func (c *pngChunks) lengths(kind string) []int64 { //nolint:cyclop // A flat table of kinds.
-	const shorts = 2 // a color is of 16 bits a sample here
+	const shorts = 2 // here a color has 16 bits per sample
 
 	colors := int64(1)
 	if c.color == pngTruecolor || c.color == pngTruecolorAlpha {
@@ -74,15 +74,15 @@ func (c *pngChunks) lengths(kind string) []int64 { //nolint:cyclop // A flat tab
 	return nil
 }
 
-// controlBytes is the length of acTL: how many frames, how many plays; and that of cLLI:
-// the light of the brightest pixel and of the brightest frame.
+// controlBytes is the length of acTL (number of frames, number of plays), and of cLLI
+// (light of the brightest pixel and of the brightest frame).
 const controlBytes = 8
 
-// displayBytes is the length of mDCV: a display's primaries and white, its most light and
-// its least.
+// displayBytes is the length of mDCV: a display's primaries and white, its maximum and
+// minimum light.
 const displayBytes = 24
 
-// significant is the length of sBIT: a byte a channel, three for a palette.
+// significant returns the length of sBIT: a byte per channel, three for a palette.
 func (c *pngChunks) significant() int64 {
 	switch c.color {
 	case pngGrey:
@@ -96,7 +96,7 @@ func (c *pngChunks) significant() int64 {
 	}
 }
 
-// keeps says whether a chunk stays, whose data is at hand.
+// keeps reports whether a chunk is kept. Its data is in memory.
 func (c *pngChunks) keeps(kind string, data []byte) bool {
 	lengths, length := c.lengths(kind), int64(len(data))
 
@@ -106,7 +106,8 @@ func (c *pngChunks) keeps(kind string, data []byte) bool {
 	case c.image || c.seen[kind], kind == "tRNS" && c.color == pngIndexed && !c.seen["PLTE"]:
 		return false
 	case kind == "iCCP":
-		// The first decides: a thousand that are none would take as long to unpack.
+		// Only the first chunk is checked. A thousand invalid ones would take the time of
+		// a thousand decompressions.
 		c.seen[kind] = true
 
 		return isProfile(pngProfile(data))
@@ -121,9 +122,9 @@ func (c *pngChunks) keeps(kind string, data []byte) bool {
 	return true
 }
 
-// pngFrames is how many frames an acTL chunk says there are, or 0 where it has not
-// its length, or a number that none can be (W3C PNG, 4.2 and 11.3.4.1): then the
-// picture is still.
+// pngFrames returns the number of frames in an acTL chunk. It returns 0 if the length is
+// wrong or the number is impossible (W3C PNG, 4.2 and 11.3.4.1). The image is then
+// static.
 func pngFrames(control []byte) int {
 	if len(control) != controlBytes {
 		return 0
@@ -137,9 +138,9 @@ func pngFrames(control []byte) int {
 	return int(frames)
 }
 
-// pngProfile inflates the data of an iCCP chunk: a name of 1 to 79 bytes, a zero
-// byte, the compression method 0, and a zlib stream (W3C PNG, 11.3.2.3). It
-// returns nil where it is none.
+// pngProfile inflates the data of an iCCP chunk: a name of 1 to 79 bytes, a zero byte,
+// the compression method 0, and a zlib stream (W3C PNG, 11.3.2.3). It returns nil if the
+// data is not a profile.
 func pngProfile(data []byte) []byte {
 	const longestName = 79
 

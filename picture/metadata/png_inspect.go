@@ -8,12 +8,13 @@ import (
 	"triptych/picture/failure"
 )
 
-// lateBytes is how much of a PNG's end is searched for chunks behind the pixels: their
-// headers would have to be found chunk by chunk, through the whole file.
+// lateBytes is the number of bytes at the end of a PNG that are searched for chunks after
+// the pixels. Following the chunk headers would mean reading through the whole file.
 const lateBytes = 256 << 10
 
 // lateOrientation reads the orientation of an eXIf chunk at the end of a file, and that
-// of a text. What has the name, the length and the checksum of such a chunk is one.
+// of a text chunk. Bytes with the name, the length and the checksum of such a chunk are
+// treated as one.
 func lateOrientation(view *window) (orientation, raw int, err error) {
 	length := int(min(view.size, lateBytes))
 
@@ -22,7 +23,7 @@ func lateOrientation(view *window) (orientation, raw int, err error) {
 		return 0, 0, err
 	}
 
-	const tag = 4 // bytes of a length, a name
+	const tag = 4 // bytes of a length or a name
 
 	for at := tag; at+tag <= len(end) && orientation == 0; at++ {
 		kind := string(end[at : at+tag])
@@ -47,13 +48,13 @@ func lateOrientation(view *window) (orientation, raw int, err error) {
 	return orientation, raw, nil
 }
 
-// inspectPNG walks to the first IDAT: the animation control chunk must stand
-// before it. An orientation may stand behind the last one, too.
+// inspectPNG reads to the first IDAT, because the animation control chunk must come
+// before it. An orientation may also come after the last IDAT.
 func inspectPNG(view *window) (Info, error) { //nolint:cyclop,funlen,gocognit // A flat table of chunks.
 	var (
 		info        Info
 		orientation int
-		raw         int  // that of a text
+		raw         int  // that of a text chunk
 		controlled  bool // there was an animation control chunk
 	)
 
@@ -146,8 +147,8 @@ func inspectPNG(view *window) (Info, error) { //nolint:cyclop,funlen,gocognit //
 	return info, nil
 }
 
-// inspectCoding reads a cICP chunk (PNG, third edition, 11.3.2.6), or nothing where it
-// is malformed.
+// inspectCoding reads a cICP chunk (PNG, third edition, 11.3.2.6). It returns a zero
+// value if the chunk is malformed.
 func inspectCoding(view *window, here chunk, offset int64) (Coding, error) {
 	const codingBytes = 4
 	if here.length != codingBytes {
@@ -164,8 +165,8 @@ func inspectCoding(view *window, here chunk, offset int64) (Coding, error) {
 	}, nil
 }
 
-// inspectLight reads the most light that a cLLI or mDCV chunk names, in cd/m² (PNG, third
-// edition, 11.3.2.7 and 11.3.2.8), or 0 where it is malformed.
+// inspectLight reads the maximum light in a cLLI or mDCV chunk, in cd/m² (PNG, third
+// edition, 11.3.2.7 and 11.3.2.8). It returns 0 if the chunk is malformed.
 func inspectLight(view *window, here chunk, offset int64) (float64, error) {
 	const unit, displayAt = 10_000, 16
 
@@ -186,8 +187,8 @@ func inspectLight(view *window, here chunk, offset int64) (float64, error) {
 	return float64(binary.BigEndian.Uint32(data[at:])) / unit, nil
 }
 
-// inspectEXIF reads the start of an eXIf chunk, or nothing where its checksum is
-// wrong. That of a longer one than is read is not looked at.
+// inspectEXIF reads the start of an eXIf chunk. It returns nothing if the checksum is
+// wrong. If the chunk is longer than the part that is read, the checksum is not verified.
 func inspectEXIF(view *window, here chunk, offset int64) ([]byte, error) {
 	if here.length > maxEXIF {
 		return view.at(offset, maxEXIF)
@@ -201,15 +202,15 @@ func inspectEXIF(view *window, here chunk, offset int64) ([]byte, error) {
 	return data[:here.length], nil
 }
 
-// rightCRC says whether a chunk's data are followed by their checksum.
+// rightCRC reports whether a chunk's data is followed by the correct checksum.
 func rightCRC(kind string, data []byte) bool {
 	end := len(data) - chunkCRC
 
 	return checkCRC(kind, pngSum(kind, data[:end]), data[end:]) == nil
 }
 
-// walkPNG calls visit for every chunk with its data's offset, up to and with the
-// first IDAT.
+// walkPNG calls visit for every chunk, with the offset of its data, up to and including
+// the first IDAT.
 func walkPNG(view *window, visit func(here chunk, offset int64) error) error {
 	offset := int64(len(pngSignature))
 

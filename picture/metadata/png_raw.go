@@ -5,13 +5,14 @@ import (
 	"encoding/hex"
 )
 
-// maxRawEXIF is how much is read of a text chunk that may hold EXIF: two digits a byte,
-// and line ends.
+// maxRawEXIF is the number of bytes that are read of a text chunk that may hold EXIF: two
+// digits per byte, and line ends.
 const maxRawEXIF = 3 * maxEXIF
 
-// rawEXIF returns the EXIF block of a text chunk of PNG as ImageMagick wrote it before
-// there was eXIf, or nil: after the keyword an empty line, the name of the profile, its
-// length, and lines of hexadecimal digits. Pillow reads it where there is no eXIf.
+// rawEXIF returns the EXIF block of a PNG text chunk, or nil. ImageMagick wrote such
+// chunks before eXIf existed: an empty line after the keyword, the name of the profile,
+// its length, and lines of hexadecimal digits. Pillow reads the block if there is no
+// eXIf.
 func rawEXIF(kind string, data []byte) []byte {
 	keyword, text, found := bytes.Cut(data, []byte{0})
 	if !found || string(keyword) != "Raw profile type exif" && string(keyword) != "Raw profile type APP1" {

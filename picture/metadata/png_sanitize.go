@@ -19,10 +19,10 @@ type pngSanitizer struct {
 
 	chunks   int
 	known    pngChunks
-	depth    byte // IHDR's bits a sample
+	depth    byte // bits per sample in IHDR
 	oriented bool // an eXIf chunk had an orientation
-	// late is the orientation that an eXIf chunk behind the pixels has, and raw the one
-	// that a text has as ImageMagick writes it. They are written in the end.
+	// late is the orientation of an eXIf chunk after the pixels. raw is that of a text
+	// chunk as ImageMagick writes it. They are written at the end.
 	late, raw int
 }
 
@@ -34,8 +34,8 @@ func (s *pngSanitizer) run() error {
 	for {
 		here, err := s.next()
 
-		// Where the file ends behind its image data, only formalities are missing; or
-		// pixels, which is for a decoder to say.
+		// If the file ends after its image data, either only formal chunks are missing,
+		// or pixels are. The decoder decides about missing pixels.
 		if errors.Is(err, errEnd) && s.known.image && here.kind != "IDAT" {
 			break
 		}
@@ -77,7 +77,7 @@ func (s *pngSanitizer) next() (chunk, error) {
 	return here, s.chunk(here, header[:])
 }
 
-// end writes an orientation that came late, and the end.
+// end writes an orientation that came after the pixels, and IEND.
 func (s *pngSanitizer) end() {
 	orientation := s.late
 	if orientation == 0 && !s.oriented {
@@ -91,8 +91,8 @@ func (s *pngSanitizer) end() {
 	s.write("IEND", nil)
 }
 
-// check holds the order of chunks, as far as a decoder's view of the picture
-// could differ from ours.
+// check checks the order of chunks, so that a decoder reads the same image as this
+// package.
 func (s *pngSanitizer) check(here chunk) error {
 	s.chunks++
 
@@ -123,7 +123,7 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error { //nolint:cyclop 
 		return s.palette(here, header)
 	case "IDAT":
 		return s.imageData(here, header)
-	case "IEND": // Written in the end, whatever its checksum is.
+	case "IEND": // Written at the end, even if its checksum is wrong.
 		_, err := s.data(here, io.Discard)
 
 		return err
@@ -139,8 +139,8 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error { //nolint:cyclop 
 		return s.ancillary(here)
 	}
 
-	// The case of the first letter says whether a decoder may skip the chunk
-	// (section 5.4).
+	// The case of the first letter defines whether a decoder may skip the chunk (section
+	// 5.4).
 	if here.kind[0] < 'a' {
 		return failure.New(failure.UnsupportedFormat, "PNG with the critical chunk %s", here.kind)
 	}
@@ -164,7 +164,7 @@ func (s *pngSanitizer) chunk(here chunk, header []byte) error { //nolint:cyclop 
 	return err
 }
 
-// header copies IHDR, of headerBytes, which says what other chunks may be.
+// header copies IHDR of headerBytes bytes. IHDR decides which other chunks are allowed.
 func (s *pngSanitizer) header(here chunk, header []byte) error {
 	data, err := s.in.Peek(headerBytes)
 	if err != nil {
@@ -181,7 +181,7 @@ func (s *pngSanitizer) header(here chunk, header []byte) error {
 	return s.copy(here, header)
 }
 
-// copy copies a chunk behind its header. Its checksum must be right.
+// copy copies a chunk after its header. Its checksum must be correct.
 func (s *pngSanitizer) copy(here chunk, header []byte) error {
 	_, _ = s.out.Write(header) // Flush reports errors.
 
@@ -195,7 +195,7 @@ func (s *pngSanitizer) copy(here chunk, header []byte) error {
 	return checkCRC(here.kind, sum.computed, sum.field[:])
 }
 
-// checksum is a chunk's CRC, as its data have it and as the file says.
+// checksum has a chunk's CRC: the one computed from its data, and the one in the file.
 type checksum struct {
 	computed uint32
 	field    [chunkCRC]byte
@@ -203,7 +203,7 @@ type checksum struct {
 
 func (c checksum) right() bool { return binary.BigEndian.Uint32(c.field[:]) == c.computed }
 
-// data reads a chunk's data into w, and its CRC.
+// data copies a chunk's data to w, and reads its CRC.
 func (s *pngSanitizer) data(here chunk, w io.Writer) (checksum, error) {
 	sum := crc32.NewIEEE()
 	_, _ = sum.Write([]byte(here.kind))
@@ -217,8 +217,8 @@ func (s *pngSanitizer) data(here chunk, w io.Writer) (checksum, error) {
 	return read, s.in.full(read.field[:])
 }
 
-// ancillary keeps or drops a chunk that says how pixels are to be shown. One whose
-// checksum is wrong says nothing: a decoder may go on without it (section 13.1).
+// ancillary keeps or drops a chunk that defines how pixels are shown. A chunk with a
+// wrong checksum is dropped, because a decoder may continue without it (section 13.1).
 func (s *pngSanitizer) ancillary(here chunk) error {
 	data := prefix{limit: int(here.length)}
 
@@ -238,14 +238,15 @@ func (s *pngSanitizer) ancillary(here chunk) error {
 	return nil
 }
 
-// palette copies PLTE without the entries that no pixel can have, and drops it in grey.
+// palette copies PLTE without the entries that no pixel can use. It drops PLTE in gray
+// images.
 func (s *pngSanitizer) palette(here chunk, header []byte) error {
 	const entryBytes = 3
 
 	most := int64(entryBytes << min(s.depth, 8)) // Bits of an index.
 
 	switch grey := s.known.color == pngGrey || s.known.color == pngGreyAlpha; {
-	case s.known.image: // No decoder takes a palette behind the pixels.
+	case s.known.image: // Decoders ignore a palette after the pixels.
 		s.kinds.add(kindOther)
 
 		_, err := s.data(here, io.Discard)
@@ -276,7 +277,8 @@ func (s *pngSanitizer) palette(here chunk, header []byte) error {
 	}
 }
 
-// imageData copies IDAT or fdAT, with the right checksum: the pixels have one of their own.
+// imageData copies IDAT or fdAT and corrects the checksum. The compressed pixels have a
+// checksum of their own.
 func (s *pngSanitizer) imageData(here chunk, header []byte) error {
 	_, _ = s.out.Write(header) // Flush reports errors.
 
@@ -290,15 +292,15 @@ func (s *pngSanitizer) imageData(here chunk, header []byte) error {
 	_, _ = s.out.Write(binary.BigEndian.AppendUint32(nil, sum.Sum32()))
 
 	var field [chunkCRC]byte
-	if err := s.in.full(field[:]); !errors.Is(err, errEnd) { // The next chunk is missing then, too.
+	if err := s.in.full(field[:]); !errors.Is(err, errEnd) { // The next chunk is then missing, too.
 		return err
 	}
 
 	return nil
 }
 
-// exif replaces the first eXIf chunk that has an orientation by one that has
-// nothing else.
+// exif replaces the first eXIf chunk that has an orientation by one that has only the
+// orientation. All others are dropped.
 func (s *pngSanitizer) exif(here chunk) error {
 	start := prefix{limit: maxEXIF}
 
@@ -327,7 +329,7 @@ func (s *pngSanitizer) exif(here chunk) error {
 		s.kinds.add(exifKinds(block)...)
 	}
 
-	if s.known.image { // Further image data may follow, which must not be parted.
+	if s.known.image { // Further image data may follow, and image data chunks must be consecutive.
 		s.late = orientation
 
 		return nil
@@ -345,13 +347,13 @@ func (s *pngSanitizer) write(kind string, data []byte) {
 	_, _ = s.out.Write(binary.BigEndian.AppendUint32(nil, pngSum(kind, data)))
 }
 
-// prefix keeps the first bytes of what is written to it.
+// prefix keeps the first bytes that are written to it.
 type prefix struct {
 	limit int
 	data  []byte
 }
 
-// Write keeps what there is room for, and never fails.
+// Write keeps data up to the limit, and never fails.
 func (p *prefix) Write(data []byte) (int, error) {
 	room := min(max(0, p.limit-len(p.data)), len(data))
 	p.data = append(p.data, data[:room]...)
@@ -359,28 +361,29 @@ func (p *prefix) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// Bytes are the bytes that were kept.
+// Bytes returns the bytes that were kept.
 func (p *prefix) Bytes() []byte { return p.data }
 
-// textStart holds a text chunk's keyword, of at most 79 bytes (section 11.3.3).
+// textStart is the number of bytes that hold a text chunk's keyword, of at most 79 bytes
+// (section 11.3.3).
 const textStart = 80
 
-// chunkKinds names what a chunk holds that is dropped.
+// chunkKinds names the kinds of metadata in a dropped chunk.
 func chunkKinds(kind string, data []byte) []string {
 	switch kind {
 	case "tEXt", "zTXt", "iTXt":
 		return textKinds(data)
 	case "tIME":
 		return []string{kindTime}
-	case "caBX": // Content Credentials alone: it is C2PA's own.
+	case "caBX": // It holds only Content Credentials, as defined by C2PA.
 		return []string{kindCredentials}
 	default:
 		return []string{kindOther}
 	}
 }
 
-// textKinds names what a text chunk holds, by its keyword. Before there was eXIf,
-// ImageMagick began to write EXIF, IPTC and XMP as texts of hexadecimal digits.
+// textKinds names the kinds of metadata in a text chunk, by its keyword. Before eXIf
+// existed, ImageMagick wrote EXIF, IPTC and XMP as texts of hexadecimal digits.
 func textKinds(data []byte) []string {
 	keyword, _, _ := bytes.Cut(data, []byte{0})
 

@@ -9,12 +9,12 @@ import (
 	"triptych/picture/failure"
 )
 
-// maxProfile bounds an ICC profile: large ones for CMYK have 2 MiB.
+// maxProfile limits an ICC profile. Large profiles for CMYK have 2 MiB.
 const maxProfile = 4 << 20
 
-// Profile returns the ICC profile that a picture embeds, or nil where it has
-// none, or none that can be read: without it a picture shows nearly right, so it
-// is never a reason to refuse one. Errors are those of [Inspect].
+// Profile returns the embedded ICC profile of an image. It returns nil if there is none
+// or if it cannot be read. Without its profile an image looks almost correct, so a bad
+// profile is never a reason to reject the image. Errors are those of [Inspect].
 func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 	if size <= 0 {
 		return nil, failure.New(failure.Empty, "")
@@ -22,12 +22,12 @@ func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 
 	view := newWindow(r, size)
 
-	head, err := view.at(0, int(min(size, headBytes)))
+	start, err := view.at(0, int(min(size, startBytes)))
 	if err != nil {
 		return nil, endIsTruncated(err)
 	}
 
-	format, err := identify(head)
+	format, err := identify(start)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 		profile, err = profileTIFF(view)
 	case HEIC, AVIF:
 		profile, err = profileHEIF(view)
-	case GIF, BMP: // They have none.
+	case GIF, BMP: // They have no profiles.
 	}
 
 	if err != nil {
@@ -55,20 +55,20 @@ func Profile(r io.ReaderAt, size int64) ([]byte, error) {
 	return profile, nil
 }
 
-// profileHead is the length of a profile's header, and of the count of tags that
-// follows (ICC.1, 7.2 and 7.3.1).
-const profileHead = 128 + 4
+// profileHeader is the length of a profile's header and of the tag count that follows
+// (ICC.1, 7.2 and 7.3.1).
+const profileHeader = 128 + 4
 
-// isProfile looks at the start of a profile for the signature that every one has
-// (ICC.1, 7.2.11). What has none is no profile, and nobody can say what it is.
-func isProfile(head []byte) bool {
+// isProfile checks the start of a profile for the signature that every profile has
+// (ICC.1, 7.2.11). Data without it is not a profile and may contain anything.
+func isProfile(start []byte) bool {
 	const at, signature = 36, "acsp"
 
-	return len(head) >= profileHead && string(head[at:at+len(signature)]) == signature
+	return len(start) >= profileHeader && string(start[at:at+len(signature)]) == signature
 }
 
-// profileJPEG joins the chunks of a profile: each carries its number, from 1,
-// and how many there are (ICC.1, annex B.4).
+// profileJPEG joins the chunks of a profile. Each has its number, starting with 1, and
+// the number of chunks (ICC.1, annex B.4).
 func profileJPEG(view *window) ([]byte, error) {
 	var (
 		chunks [256][]byte
@@ -110,7 +110,7 @@ func profileJPEG(view *window) ([]byte, error) {
 	return bytes.Join(chunks[1:total+1], nil), nil
 }
 
-// profilePNG inflates the first iCCP chunk, if it is one.
+// profilePNG inflates the first iCCP chunk if it is valid.
 func profilePNG(view *window) ([]byte, error) {
 	var (
 		profile []byte
@@ -135,7 +135,7 @@ func profilePNG(view *window) ([]byte, error) {
 	return profile, err
 }
 
-// inflate unpacks a zlib stream of at most maxProfile bytes, or returns nil.
+// inflate decompresses a zlib stream of at most maxProfile bytes, or returns nil.
 func inflate(packed []byte) []byte {
 	stream, err := zlib.NewReader(bytes.NewReader(packed))
 	if err != nil {

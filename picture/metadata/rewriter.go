@@ -7,19 +7,19 @@ import (
 	"io"
 )
 
-// Output is where a picture goes whose head can only be written in the end: an
-// [os.File], or a [Buffer].
+// Output receives an image whose header can only be written at the end. It is an
+// [os.File] or a [Buffer].
 type Output interface {
 	io.Writer
 	io.WriterAt
 }
 
-// rewriter writes forward, and now and then again what it wrote before.
+// rewriter writes forward, and sometimes overwrites bytes that it wrote before.
 type rewriter struct {
-	// buffer is no embedded field: its ReadFrom would write past the count.
+	// buffer is not an embedded field, because its ReadFrom would bypass the count.
 	buffer *bufio.Writer
 	target Output
-	offset int64 // what was written
+	offset int64 // number of bytes written
 }
 
 func newRewriter(target Output) *rewriter {
@@ -34,22 +34,22 @@ func (r *rewriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// write needs no check: a bufio.Writer keeps its first error for Flush.
+// write ignores errors, because a bufio.Writer keeps its first error for Flush.
 func (r *rewriter) write(p []byte) { _, _ = r.Write(p) }
 
-// size writes a RIFF size of 32 bits again.
+// size overwrites a RIFF size of 32 bits.
 func (r *rewriter) size(offset, size int64) error {
 	return r.again(offset, binary.LittleEndian.AppendUint32(nil, uint32(size))) //nolint:gosec // Callers see that it fits.
 }
 
-// again writes over what stands at an offset.
+// again overwrites the bytes at an offset.
 func (r *rewriter) again(offset int64, data []byte) error {
 	if err := r.buffer.Flush(); err != nil {
-		return fmt.Errorf("write the sanitized picture: %w", err)
+		return fmt.Errorf("write the sanitized image: %w", err)
 	}
 
 	if _, err := r.target.WriteAt(data, offset); err != nil {
-		return fmt.Errorf("write the head of the sanitized picture: %w", err)
+		return fmt.Errorf("write the header of the sanitized image: %w", err)
 	}
 
 	return nil
@@ -60,7 +60,7 @@ type Buffer struct {
 	data []byte
 }
 
-// NewBuffer returns a buffer with room for as many bytes.
+// NewBuffer returns a buffer with a capacity of room bytes.
 func NewBuffer(room int64) *Buffer { return &Buffer{data: make([]byte, 0, room)} }
 
 // Write implements [io.Writer].
@@ -79,7 +79,7 @@ func (b *Buffer) WriteAt(p []byte, offset int64) (int, error) {
 	return copy(b.data[offset:], p), nil
 }
 
-// insert puts bytes between those that were written, before an offset.
+// insert inserts bytes before an offset.
 func (b *Buffer) insert(offset int64, data []byte) {
 	behind := len(b.data)
 	b.data = append(b.data, data...)
@@ -87,8 +87,8 @@ func (b *Buffer) insert(offset int64, data []byte) {
 	copy(b.data[offset:], data)
 }
 
-// Bytes are all that was written.
+// Bytes returns all bytes that were written.
 func (b *Buffer) Bytes() []byte { return b.data }
 
-// Len is how many bytes were written.
+// Len returns the number of bytes that were written.
 func (b *Buffer) Len() int { return len(b.data) }

@@ -9,28 +9,29 @@ import (
 	"triptych/picture/failure"
 )
 
-// Sanitize copies a picture from src to dst without its metadata; the package
-// comment says what stays. What dst has received is worthless where an error is
-// returned. Bytes of src behind the picture's end are not read.
+// Sanitize copies an image from src to dst without its metadata. The package comment
+// lists what is kept. If Sanitize returns an error, the data in dst is unusable. Bytes of
+// src after the end of the image are not read.
 //
-// A WebP says at its start how long it is: dst is written forward, and in the end
-// its first bytes again where it is an [Output]. Otherwise a WebP is held until
-// its end. A JPEG with a gain map is put together in dst where that is a [Buffer], and
-// held until its end otherwise. The gain map itself, of at most 32 MiB, is held always.
+// A WebP has its length at its start. If dst is an [Output], Sanitize writes forward and
+// overwrites the first bytes at the end. Otherwise it holds a WebP in memory until its
+// end. A JPEG with a gain map is assembled in dst if that is a [Buffer], and otherwise
+// held in memory until its end. The gain map itself, of at most 32 MiB, is always held in
+// memory.
 //
-// A JPEG whose scan data just ends gets its end marker: whether pixels are
-// missing is for a decoder to say. Any other early end is failure.Truncated.
+// If the scan data of a JPEG ends without an end marker, Sanitize writes one. The decoder
+// decides whether pixels are missing. Any other early end is failure.Truncated.
 //
-// Faults: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt. Errors of src
-// and dst themselves are no faults, io.ErrUnexpectedEOF of src among them: that
-// is a connection that broke, not a file that is cut.
+// Rejections: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt. Errors of src and
+// dst themselves are not rejections. This includes io.ErrUnexpectedEOF of src, which
+// means a broken connection, not a cut file.
 func Sanitize(dst io.Writer, src io.Reader) (Report, error) {
 	in := newInput(src)
 	kinds := found{}
 
 	kept, err := sanitize(dst, in, kinds)
 	if err != nil {
-		return Report{}, sourceFault(in, err)
+		return Report{}, sourceError(in, err)
 	}
 
 	report := kinds.report()
@@ -39,14 +40,14 @@ func Sanitize(dst io.Writer, src io.Reader) (Report, error) {
 	return report, nil
 }
 
-// sanitize returns what it kept beside pixels, of [Kept].
+// sanitize returns what it kept besides pixels, out of [Kept].
 func sanitize(dst io.Writer, in *input, kinds found) ([]string, error) {
-	head, err := in.Peek(headBytes)
+	start, err := in.Peek(startBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 
-	format, err := identify(head)
+	format, err := identify(start)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func sanitizeFormat(dst io.Writer, in *input, format Format, kinds found) (err e
 	return flush(out)
 }
 
-// sanitizeWebP lends its own buffer to a dst that cannot go back.
+// sanitizeWebP uses a buffer of its own if dst cannot overwrite earlier bytes.
 func sanitizeWebP(dst io.Writer, in *input, kinds found) error {
 	target, ok := dst.(Output)
 	held := &Buffer{}
@@ -98,7 +99,7 @@ func sanitizeWebP(dst io.Writer, in *input, kinds found) error {
 	}
 
 	if _, err := dst.Write(held.Bytes()); err != nil {
-		return fmt.Errorf("write the sanitized picture: %w", err)
+		return fmt.Errorf("write the sanitized image: %w", err)
 	}
 
 	return nil
@@ -106,22 +107,22 @@ func sanitizeWebP(dst io.Writer, in *input, kinds found) error {
 
 func flush(out *bufio.Writer) error {
 	if err := out.Flush(); err != nil {
-		return fmt.Errorf("write the sanitized picture: %w", err)
+		return fmt.Errorf("write the sanitized image: %w", err)
 	}
 
 	return nil
 }
 
-// sourceFault tells a file that ends too early from a source that failed.
-func sourceFault(in *input, err error) error {
+// sourceError distinguishes a file that ends too early from a source that failed.
+func sourceError(in *input, err error) error {
 	switch {
 	case in.failed() != nil:
-		return fmt.Errorf("read the picture to sanitize: %w", in.failed())
+		return fmt.Errorf("read the image to sanitize: %w", in.failed())
 	case failure.KindOf(err) != "":
 		return err
 	case errors.Is(err, errEnd):
 		return failure.New(failure.Truncated, "the file ends at byte %d", in.offset)
 	default:
-		return fmt.Errorf("sanitize a picture: %w", err)
+		return fmt.Errorf("sanitize an image: %w", err)
 	}
 }

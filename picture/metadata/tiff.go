@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// The parts of TIFF 6.0 (section 2) and EXIF (CIPA DC-008, 4.6) that say what an
-// EXIF block holds.
+// The parts of TIFF 6.0 (section 2) and EXIF (CIPA DC-008, 4.6) that describe the
+// contents of an EXIF block.
 const (
 	tiffHeader = 8
 	tiffMagic  = 42
@@ -19,19 +19,19 @@ const (
 	tagMakerNote   = 0x927c
 )
 
-// entry is one entry of an IFD; value has its four bytes, which are the value
-// itself or the offset of it.
+// entry is one entry of an IFD. value has four bytes, which are the value itself or its
+// offset.
 type entry struct {
 	tag, kind uint16
 	count     uint32
 	value     []byte
 }
 
-// directory is one IFD, as far as its entries lie within the block.
+// directory is one IFD. It has only the entries that lie within the block.
 type directory struct {
 	order   binaryOrder
 	entries []entry
-	next    uint32 // offset of the next IFD; 0 is none
+	next    uint32 // offset of the next IFD; 0 if there is none
 }
 
 type binaryOrder interface {
@@ -41,7 +41,8 @@ type binaryOrder interface {
 
 // firstDirectory reads IFD0 of an EXIF block.
 func firstDirectory(block []byte) (directory, bool) {
-	// JPEG's prefix stands before the block in other formats too, sometimes twice.
+	// Some writers put JPEG's prefix before the block in other formats too, sometimes
+	// twice.
 	for bytes.HasPrefix(block, []byte(exifPrefix)) {
 		block = block[len(exifPrefix):]
 	}
@@ -61,7 +62,7 @@ func firstDirectory(block []byte) (directory, bool) {
 		return directory{}, false
 	}
 
-	// Some writers have the magic number in the other order, which Pillow accepts.
+	// Some writers write the magic number in the other byte order, which Pillow accepts.
 	if magic := order.Uint16(block[2:]); magic != tiffMagic && magic != tiffMagic<<8 {
 		return directory{}, false
 	}
@@ -97,7 +98,7 @@ func directoryAt(block []byte, order binaryOrder, offset uint32) (directory, boo
 	return found, true
 }
 
-// exifKinds names what an EXIF block holds.
+// exifKinds names the kinds of metadata in an EXIF block.
 func exifKinds(block []byte) []string {
 	kinds := []string{kindEXIF}
 
@@ -107,7 +108,7 @@ func exifKinds(block []byte) []string {
 	}
 
 	if first.next != 0 {
-		kinds = append(kinds, kindThumbnail) // IFD1 describes one
+		kinds = append(kinds, kindThumbnail) // IFD1 describes a thumbnail
 	}
 
 	followed := false
@@ -119,7 +120,7 @@ func exifKinds(block []byte) []string {
 		case tagMakerNote:
 			kinds = append(kinds, kindMakerNote)
 		case tagEXIF:
-			if followed { // Thousands may point to the same thousands.
+			if followed { // Only once: thousands of pointers may point to the same directory.
 				continue
 			}
 

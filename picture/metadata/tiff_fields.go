@@ -16,7 +16,7 @@ const (
 	typeSLong  = 9
 )
 
-// integerBytes is the size of a value of an integer type, or 0 for other types.
+// integerBytes returns the size of a value of an integer type, or 0 for other types.
 func integerBytes(kind uint16) int {
 	switch kind {
 	case typeByte, typeSByte:
@@ -52,7 +52,7 @@ func integer(order binary.ByteOrder, kind uint16, data []byte) (int64, bool) {
 	}
 }
 
-// orientation is the first orientation from 1 to 8, of any integer type.
+// orientation returns the first orientation from 1 to 8, of any integer type.
 func (d directory) orientation() (int, bool) {
 	for _, found := range d.entries {
 		if found.tag != tagOrientation || found.count != 1 {
@@ -68,7 +68,7 @@ func (d directory) orientation() (int, bool) {
 }
 
 // fieldReader reads the values of a directory's entries, and keeps the first error. A
-// number of values that a tag cannot have is an error, as it is for libtiff.
+// number of values that a tag cannot have is an error, as in libtiff.
 type fieldReader struct {
 	directory
 
@@ -82,7 +82,7 @@ func (f *fieldReader) fail(detail string, args ...any) {
 	}
 }
 
-// first is the first entry with one of two tags.
+// first returns the first entry with one of two tags.
 func (f *fieldReader) first(tag, other uint16) entry {
 	for _, found := range f.entries {
 		if found.tag == tag || found.tag == other {
@@ -93,7 +93,7 @@ func (f *fieldReader) first(tag, other uint16) entry {
 	return entry{}
 }
 
-// one is the value of an entry that has one, or the fallback.
+// one returns the value of an entry that has exactly one, or the fallback.
 func (f *fieldReader) one(tag uint16, fallback int) int {
 	found := f.first(tag, tag)
 	if found.tag == 0 {
@@ -124,7 +124,7 @@ func (f *fieldReader) number(of entry, data []byte) int {
 	return 0
 }
 
-// list is the values of an entry, at most so many.
+// list returns the values of an entry, at most most of them.
 func (f *fieldReader) list(tag uint16, most int) []int {
 	found := f.first(tag, tag)
 	size := integerBytes(found.kind)
@@ -161,7 +161,8 @@ func (f *fieldReader) list(tag uint16, most int) []int {
 	return values
 }
 
-// same is the value that all samples of a pixel share: one for all, or one for each.
+// same returns the value that all samples of a pixel share. The entry has one value for
+// all samples, or one for each.
 func (f *fieldReader) same(tag uint16, samples, fallback int) int {
 	values := f.list(tag, min(samples, maxTIFFSamples))
 	if len(values) == 0 {

@@ -9,8 +9,7 @@ import (
 	"triptych/picture/failure"
 )
 
-// Tags of TIFF 6.0 (its section 8 and those that are named), and of those who have
-// added to it.
+// Tags of TIFF 6.0 (section 8, or the section that is named) and of later extensions.
 const (
 	tagNewSubfileType  = 254
 	tagWidth           = 256
@@ -41,28 +40,28 @@ const (
 	tagDNGVersion      = 50706 // Adobe Digital Negative
 )
 
-// maxDirectory bounds the first page's directory: those of cameras have a hundred
-// entries.
+// maxDirectory limits the number of entries in the first page's directory. Those of
+// cameras have a hundred entries.
 const maxDirectory = 4096
 
-// maxTIFFSide bounds what is multiplied: no product of two sides overflows.
+// maxTIFFSide limits the sides, so that no product of two sides overflows.
 const maxTIFFSide = 1<<31 - 1
 
-// tiffPage is the first page's directory.
+// tiffPage is the directory of the first page.
 type tiffPage struct{ directory }
 
 func openTIFF(view *window) (tiffPage, error) {
-	head, err := view.at(0, tiffHeader)
+	header, err := view.at(0, tiffHeader)
 	if err != nil {
 		return tiffPage{}, err
 	}
 
 	page := tiffPage{directory{order: binary.LittleEndian}}
-	if head[0] == 'M' {
+	if header[0] == 'M' {
 		page.order = binary.BigEndian
 	}
 
-	offset := int64(page.order.Uint32(head[4:]))
+	offset := int64(page.order.Uint32(header[4:]))
 
 	counted, err := view.at(offset, 2)
 	if err != nil {
@@ -79,7 +78,7 @@ func openTIFF(view *window) (tiffPage, error) {
 		return tiffPage{}, err
 	}
 
-	// A copy: what entries' values point to is read later.
+	// Copy the bytes, because the values of entries are read later into the same window.
 	entries = append([]byte(nil), entries...)
 
 	for ; len(entries) > 0; entries = entries[entryBytes:] {
@@ -92,7 +91,7 @@ func openTIFF(view *window) (tiffPage, error) {
 	return page, nil
 }
 
-// optional is the value of an entry that has one, or the fallback.
+// optional returns the value of an entry that has exactly one, or the fallback.
 func (p tiffPage) optional(tag uint16, fallback int64) int64 {
 	for _, found := range p.entries {
 		if found.tag != tag {
@@ -121,7 +120,8 @@ func inspectTIFF(view *window) (Info, error) {
 	}, nil
 }
 
-// saturate multiplies sides of at most 2³¹ by a small number, up to the largest integer.
+// saturate multiplies sides of at most 2³¹ by a small number, and limits the result to
+// the largest integer.
 func saturate(width, height, each int64) int64 {
 	if pixels := width * height; pixels <= math.MaxInt64/each {
 		return pixels * each
@@ -130,7 +130,7 @@ func saturate(width, height, each int64) int64 {
 	return math.MaxInt64
 }
 
-// compression says why a compression is not read.
+// compression names a compression that is not supported, or returns "".
 func (p *TIFFPage) compression() string {
 	reasons := map[int]string{
 		6: "with JPEG inside", 7: "with JPEG inside", 50001: "with WebP inside",
@@ -144,7 +144,7 @@ func (p *TIFFPage) compression() string {
 	return ""
 }
 
-// colors says why a photometric interpretation is not read.
+// colors names a photometric interpretation that is not supported, or returns "".
 func (p *TIFFPage) colors() string {
 	reasons := map[int]string{
 		TIFFWhiteIsZero: "", TIFFBlackIsZero: "", TIFFRGB: "", TIFFPalette: "", TIFFCMYK: "",
@@ -181,7 +181,7 @@ func profileTIFF(view *window) ([]byte, error) {
 	return nil, nil
 }
 
-// kindsTIFF names the metadata of the first page.
+// kindsTIFF names the kinds of metadata of the first page.
 func kindsTIFF(view *window) ([]string, error) {
 	page, err := openTIFF(view)
 	if err != nil {
@@ -202,7 +202,7 @@ func kindsTIFF(view *window) ([]string, error) {
 		}
 
 		packet, err := view.at(int64(page.order.Uint32(found.value)), int(min(found.count, maxXMPRead)))
-		if err != nil && !errors.Is(err, errEnd) { // A packet that is not there is named all the same.
+		if err != nil && !errors.Is(err, errEnd) { // A packet beyond the end of the file is named all the same.
 			return nil, err
 		}
 

@@ -8,8 +8,8 @@ import (
 	"triptych/picture/failure"
 )
 
-// Compressions of a TIFF that are read (TIFF 6.0, sections 7 to 11 and 13; Adobe
-// Photoshop TIFF Technical Notes for Deflate).
+// Supported compressions of a TIFF (TIFF 6.0, sections 7 to 11 and 13; Adobe Photoshop
+// TIFF Technical Notes for Deflate).
 const (
 	TIFFPlain           = 1
 	TIFFModifiedHuffman = 2
@@ -21,7 +21,7 @@ const (
 	TIFFOldDeflate      = 32946
 )
 
-// Photometric interpretations of a TIFF that are read (TIFF 6.0, section 8).
+// Supported photometric interpretations of a TIFF (TIFF 6.0, section 8).
 const (
 	TIFFWhiteIsZero = 0
 	TIFFBlackIsZero = 1
@@ -30,37 +30,37 @@ const (
 	TIFFCMYK        = 5
 )
 
-// maxTIFFSamples bounds the samples of a pixel: colorMap, alpha and what else a writer
-// stored beside them.
+// maxTIFFSamples limits the samples of a pixel: colors, alpha, and any others that a
+// writer stored with them.
 const maxTIFFSamples = 16
 
-// TIFFPage is what the directory of a TIFF's first page says of its pixels. [Inspect]
-// and the decoder read the same page, so that they agree on every size.
+// TIFFPage holds what the directory of a TIFF's first page says about its pixels.
+// [Inspect] and the decoder read the same page, so that they agree on every size.
 type TIFFPage struct {
 	Order binary.ByteOrder
 
 	Width, Height int // in pixels, as stored
 	Orientation   int // 1 to 8
 	Bits          int // of a sample: 1, 2, 4, 8, 12 or 16
-	Samples       int // of a pixel, as stored; the colorMap come first
+	Samples       int // of a pixel, as stored; the colors come first
 	Compression   int
 	Photometric   int
-	// Alpha is the index of the sample that is alpha; 0 where there is none.
+	// Alpha is the index of the alpha sample, or 0 if there is none.
 	Alpha int
-	// Associated says that the colorMap are multiplied by alpha.
+	// Associated reports that the colors are multiplied by alpha.
 	Associated bool
-	Predicted  bool // by the sample to the left (TIFF 6.0, section 14)
-	Separate   bool // one plane a sample
+	Predicted  bool // from the sample to the left (TIFF 6.0, section 14)
+	Separate   bool // one plane per sample
 	Reversed   bool // the lowest bit of a byte comes first
 	Fax        uint32
 	Tiled      bool
-	// BlockWidth and BlockHeight are those of a strip or tile, in pixels.
+	// BlockWidth and BlockHeight are the size of a strip or tile, in pixels.
 	BlockWidth, BlockHeight int
 
 	offsets, counts, colorMap entry
 }
 
-// Colors counts the samples of a pixel that are its color.
+// Colors returns the number of color samples of a pixel.
 func (p *TIFFPage) Colors() int {
 	switch p.Photometric {
 	case TIFFRGB:
@@ -72,13 +72,13 @@ func (p *TIFFPage) Colors() int {
 	}
 }
 
-// Across and Down count the blocks of a row and of a column.
+// Across returns the number of blocks of a row.
 func (p *TIFFPage) Across() int { return (p.Width + p.BlockWidth - 1) / p.BlockWidth }
 
-// Down counts the blocks of a column.
+// Down returns the number of blocks of a column.
 func (p *TIFFPage) Down() int { return (p.Height + p.BlockHeight - 1) / p.BlockHeight }
 
-// Planes counts the planes whose blocks are stored one after the other.
+// Planes returns the number of planes whose blocks are stored one after the other.
 func (p *TIFFPage) Planes() int {
 	if p.Separate {
 		return p.Samples
@@ -87,13 +87,13 @@ func (p *TIFFPage) Planes() int {
 	return 1
 }
 
-// RowBytes is the length of a row of a block, in bytes.
+// RowBytes returns the length of a row of a block, in bytes.
 func (p *TIFFPage) RowBytes() int {
 	return (p.BlockWidth*p.Samples/p.Planes()*p.Bits + 7) / 8 // Bits of a byte.
 }
 
-// Block returns where a block lies in the file: as the directory says, the length
-// within the file. A directory without lengths gives 0 for them.
+// Block returns the position of a block in the file, and its length within the file. The
+// length is 0 if the directory has no lengths.
 func (p *TIFFPage) Block(file []byte, index int) (offset, length int64) {
 	offset = int64(p.valueAt(file, p.offsets, index))
 	length = int64(p.valueAt(file, p.counts, index))
@@ -101,7 +101,7 @@ func (p *TIFFPage) Block(file []byte, index int) (offset, length int64) {
 	return offset, length
 }
 
-// Palette returns the color map: its colorMap of 8 bits, as many as an index can name.
+// Palette returns the color map: colors of 8 bits, as many as an index can name.
 func (p *TIFFPage) Palette(file []byte) [][3]byte {
 	palette := make([][3]byte, 1<<p.Bits)
 	there := min(len(palette), int(p.colorMap.count/3))
@@ -116,7 +116,7 @@ func (p *TIFFPage) Palette(file []byte) [][3]byte {
 	for i := range there {
 		for c := range 3 {
 			value := p.valueAt(file, p.colorMap, c*int(p.colorMap.count/3)+i)
-			if high > 255 { // Some writers store 8 bits, as libtiff knows.
+			if high > 255 { // Some writers store 8 bits, which libtiff also detects.
 				value >>= 8
 			}
 
@@ -127,7 +127,7 @@ func (p *TIFFPage) Palette(file []byte) [][3]byte {
 	return palette
 }
 
-// valueAt is a value of an entry, or 0 where the file has none.
+// valueAt returns a value of an entry, or 0 if the file does not contain it.
 func (p *TIFFPage) valueAt(file []byte, from entry, index int) uint32 {
 	if index < 0 || int64(index) >= int64(from.count) {
 		return 0
@@ -152,7 +152,7 @@ func (p *TIFFPage) valueAt(file []byte, from entry, index int) uint32 {
 	return uint32(value) //nolint:gosec // Four bytes at most.
 }
 
-// ReadTIFF reads the first page of a TIFF file of size bytes. Faults are those of
+// ReadTIFF reads the first page of a TIFF file of size bytes. Its rejections are those of
 // [Inspect].
 func ReadTIFF(r io.ReaderAt, size int64) (*TIFFPage, error) {
 	page, err := readTIFF(newWindow(r, size))
@@ -216,7 +216,7 @@ func (p *TIFFPage) readSamples(fields *fieldReader) {
 	p.Fax = uint32(fields.one(tagT4Options, 0)) //nolint:gosec // Flags.
 
 	if p.Compression == 0 {
-		p.Compression = TIFFPlain // Some writers mean that.
+		p.Compression = TIFFPlain // Some writers use this value for it.
 	}
 
 	if p.Samples == 1 || p.Samples > maxTIFFSamples {
@@ -228,7 +228,7 @@ func (p *TIFFPage) readSamples(fields *fieldReader) {
 	const associated, unassociated = 1, 2
 
 	for i, kind := range extra {
-		// An unknown kind of a fourth sample is alpha, as Pillow and libtiff have it.
+		// An unknown kind of a fourth sample is alpha, as in Pillow and libtiff.
 		if kind == associated || kind == unassociated || kind > unassociated && p.Photometric == TIFFRGB {
 			p.Alpha, p.Associated = p.Colors()+i, kind == associated
 
@@ -259,7 +259,7 @@ func (p *TIFFPage) readBlocks(fields *fieldReader) {
 	p.colorMap = fields.first(tagColorMap, tagColorMap)
 }
 
-// check refuses sizes that do not go together.
+// check rejects sizes that contradict each other.
 func (p *TIFFPage) check() error {
 	blocks := int64(0)
 	if p.BlockWidth > 0 && p.BlockHeight > 0 {
@@ -276,7 +276,7 @@ func (p *TIFFPage) check() error {
 	return p.checkBlocks(blocks)
 }
 
-// checkBlocks refuses fewer entries than there are blocks.
+// checkBlocks rejects a directory with fewer entries than blocks.
 func (p *TIFFPage) checkBlocks(blocks int64) error {
 	switch {
 	case p.Samples < p.Colors():
@@ -294,7 +294,7 @@ func (p *TIFFPage) checkBlocks(blocks int64) error {
 	}
 }
 
-// unsupported says what the decoder does not read.
+// unsupported names the property that the decoder does not read, or returns "".
 func (p *TIFFPage) unsupported(fields *fieldReader) string {
 	switch {
 	case p.compression() != "":
@@ -318,15 +318,15 @@ func (p *TIFFPage) unsupported(fields *fieldReader) string {
 	}
 }
 
-// IsFax says whether the compression is one of faxes.
+// IsFax reports whether the compression is one of the fax codings.
 func (p *TIFFPage) IsFax() bool {
 	return p.Compression == TIFFModifiedHuffman || p.Compression == TIFFGroup3 || p.Compression == TIFFGroup4
 }
 
-// unsigned says whether a sample format is one of unsigned integers, or unknown.
+// unsigned reports whether a sample format is unsigned integers, or unknown.
 func unsigned(format int) bool { return format == 1 || format == 4 }
 
-// prediction reads the predictor, which means something to LZW and Deflate only.
+// prediction reads the predictor, which is used only with LZW and Deflate.
 func (p *TIFFPage) prediction(fields *fieldReader) string {
 	const none, horizontal = 1, 2
 

@@ -6,12 +6,12 @@ import (
 	"triptych/picture/failure"
 )
 
-// The container of RFC 9649, section 2: a RIFF header of size and form, then
-// chunks of a name, a length, data, and a byte of padding where that is odd.
+// The container of RFC 9649, section 2: a RIFF header of size and form, then chunks. A
+// chunk has a name, a length and data, and a byte of padding if the length is odd.
 const (
 	riffHeader    = 12 // "RIFF", size, "WEBP"
 	riffSizeAt    = 4
-	riffPrefix    = 8 // what the size does not count
+	riffPrefix    = 8 // bytes that the size does not count
 	riffChunk     = 8 // name and length
 	canvasBytes   = 10
 	animBytes     = 6
@@ -26,7 +26,7 @@ const (
 	kindAlpha    = "ALPH"
 )
 
-// The flags of a VP8X chunk (section 2.7); all other bits are reserved.
+// The flags of a VP8X chunk (section 2.7). All other bits are reserved.
 const (
 	flagAnimation = 1 << 1
 	flagXMP       = 1 << 2
@@ -35,8 +35,8 @@ const (
 	flagICC       = 1 << 5
 )
 
-// riffHead reads a file's first twelve bytes: the offset behind its last byte.
-func riffHead(header []byte) (int64, error) {
+// riffEnd reads a file's first twelve bytes. It returns the offset after its last byte.
+func riffEnd(header []byte) (int64, error) {
 	size := int64(binary.LittleEndian.Uint32(header[riffSizeAt:]))
 	if size < riffHeader-riffPrefix+riffChunk {
 		return 0, failure.New(failure.Corrupt, "WebP of %d bytes", size)
@@ -45,8 +45,8 @@ func riffHead(header []byte) (int64, error) {
 	return riffPrefix + size, nil
 }
 
-// parseRIFF reads the header of a chunk at an offset, within a file or frame that
-// goes as far as end.
+// parseRIFF reads the header of a chunk at an offset, within a file or frame that ends at
+// end.
 func parseRIFF(header []byte, offset, end int64) (chunk, error) {
 	parsed := chunk{
 		kind:   string(header[:4]),
@@ -61,35 +61,35 @@ func parseRIFF(header []byte, offset, end int64) (chunk, error) {
 	return parsed, nil
 }
 
-// padded is a length with its padding.
+// padded returns a length with its padding.
 func padded(length int64) int64 { return length + length&1 }
 
 // uint24 reads a number of three bytes.
 func uint24(data []byte) int { return int(data[0]) | int(data[1])<<8 | int(data[2])<<16 }
 
-// webpFile is what is known of a WebP on the way through it: it holds the order
-// of chunks, as far as a decoder's view of the picture could differ from ours
-// (section 2.7; where that leaves things open, as libwebp does).
+// webpFile holds the state of reading a WebP. It checks the order of chunks, so that a
+// decoder reads the same image as this package (section 2.7; if the standard leaves a
+// case open, as libwebp does).
 type webpFile struct {
 	info Info
-	// extended says that the first chunk is VP8X; flags are its.
+	// extended is set if the first chunk is VP8X. flags are its flags.
 	extended bool
 	flags    byte
 
 	chunks int
 	anim   bool
 	icc    bool
-	image  bool // the picture of a still file was seen
+	image  bool // the image of a static file was read
 	frames int
 }
 
-// animated says whether the picture is one of frames.
+// animated reports whether the file is an animation.
 func (f *webpFile) animated() bool { return f.flags&flagAnimation != 0 }
 
-// pictured says whether there has been a picture, or its first frame.
+// pictured reports whether an image or a first frame was read.
 func (f *webpFile) pictured() bool { return f.image || f.frames > 0 }
 
-// check holds a chunk of the file itself against what may stand at its place.
+// check checks whether a chunk of the file itself is allowed at its position.
 func (f *webpFile) check(here chunk, offset int64) error {
 	f.chunks++
 
@@ -115,7 +115,7 @@ func (f *webpFile) check(here chunk, offset int64) error {
 	return nil
 }
 
-// fits says whether a chunk may follow those that there were.
+// fits reports whether a chunk may follow the chunks so far.
 func (f *webpFile) fits(here chunk) bool {
 	switch here.kind {
 	case kindExtended:
@@ -146,8 +146,8 @@ func (f *webpFile) canvas(data []byte) error {
 	return nil
 }
 
-// frame reads the sixteen bytes at the start of an ANMF chunk (section 2.7.1.1)
-// whose data begins at an offset, and says which picture must follow.
+// frame reads the sixteen bytes at the start of an ANMF chunk (section 2.7.1.1) whose
+// data starts at offset. It returns the image that must follow.
 func (f *webpFile) frame(data []byte, offset int64) (webpPicture, error) {
 	const across, down, widthAt, heightAt = 0, 3, 6, 9
 
@@ -165,8 +165,8 @@ func (f *webpFile) frame(data []byte, offset int64) (webpPicture, error) {
 	return webpPicture{width: width, height: height}, nil
 }
 
-// complete says whether the file has what it must, and its facts but for the
-// orientation. The picture is a still file's only one, or the first frame.
+// complete checks that the file has all required parts. It returns its properties except
+// the orientation. picture is the only image of a static file, or the first frame.
 func (f *webpFile) complete(picture webpPicture) (Info, error) {
 	if !picture.image {
 		return Info{}, failure.New(failure.Corrupt, "WebP without a picture")
@@ -181,14 +181,14 @@ func (f *webpFile) complete(picture webpPicture) (Info, error) {
 	info.Components, info.Samples, info.Lossless = picture.info.Components, picture.info.Samples, picture.info.Lossless
 
 	if info.Partial {
-		info.Components = 4 // what no frame covers is transparent
+		info.Components = 4 // pixels outside all frames are transparent
 	}
 
 	return info, nil
 }
 
-// webpEXIF is an EXIF chunk's block. Section 2.7.1.5 wants it bare; some writers
-// put JPEG's identifier before it.
+// webpEXIF returns the block of an EXIF chunk. By section 2.7.1.5 the chunk is only the
+// block, but some writers put JPEG's identifier before it.
 func webpEXIF(data []byte) []byte {
 	if block, ok := exifBlock(data); ok {
 		return block

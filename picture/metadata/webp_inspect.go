@@ -6,8 +6,8 @@ import (
 	"triptych/picture/failure"
 )
 
-// inspectWebP walks through the whole file, from chunk to chunk: frames are to be
-// counted, and EXIF stands at the end.
+// inspectWebP reads the whole file, chunk by chunk, because frames must be counted and
+// EXIF comes at the end.
 func inspectWebP(view *window) (Info, error) {
 	var (
 		file        webpFile
@@ -50,21 +50,21 @@ func inspectWebP(view *window) (Info, error) {
 	return info, err
 }
 
-// walkWebP calls visit for every chunk with its data's offset: of a simple file
-// only for the first, of an extended one to the end.
+// walkWebP calls visit for every chunk, with the offset of its data. In a simple file it
+// visits only the first chunk, in an extended file all.
 func walkWebP(view *window, file *webpFile, visit func(here chunk, offset int64) error) error {
 	header, err := view.at(0, riffHeader)
 	if err != nil {
 		return err
 	}
 
-	end, err := riffHead(header)
+	end, err := riffEnd(header)
 	if err != nil {
 		return err
 	}
 
 	if end > view.size {
-		return failure.New(failure.Truncated, "the file says it has %d bytes, and ends at byte %d", end, view.size)
+		return failure.New(failure.Truncated, "the header says %d bytes, but the file ends at byte %d", end, view.size)
 	}
 
 	err = walkChunks(view, riffHeader, end, func(here chunk, offset int64) error {
@@ -101,12 +101,11 @@ func walkWebP(view *window, file *webpFile, visit func(here chunk, offset int64)
 	return err
 }
 
-// errSimple ends the walk through a simple file: whatever stands behind its
-// picture is ignored.
+// errSimple ends the walk through a simple file. All bytes after its image are ignored.
 var errSimple = errors.New("a simple WebP's picture ends")
 
-// walkChunks calls visit for every chunk between two offsets. What is too short
-// to be one, at the end, is passed over.
+// walkChunks calls visit for every chunk between two offsets. Bytes at the end that are
+// too few for a chunk are skipped.
 func walkChunks(view *window, offset, end int64, visit func(here chunk, offset int64) error) error {
 	for offset+riffChunk <= end {
 		header, err := view.at(offset, riffChunk)
@@ -131,7 +130,7 @@ func walkChunks(view *window, offset, end int64, visit func(here chunk, offset i
 	return nil
 }
 
-// inspectFrame looks into the first frame, which is the one that is shown.
+// inspectFrame reads the first frame, which is the one that is shown.
 func inspectFrame(view *window, file *webpFile, picture *webpPicture, here chunk, offset int64) error {
 	data, err := view.at(offset, frameBytes)
 	if err != nil {
@@ -156,16 +155,16 @@ func inspectFrame(view *window, file *webpFile, picture *webpPicture, here chunk
 }
 
 func inspectBitstream(view *window, picture *webpPicture, here chunk, offset int64) error {
-	head, err := view.at(offset, int(min(here.length, bitstreamHead)))
+	header, err := view.at(offset, int(min(here.length, bitstreamHeader)))
 	if err != nil {
 		return err
 	}
 
-	return picture.check(here, head, offset-riffChunk)
+	return picture.check(here, header, offset-riffChunk)
 }
 
-// profileWebP reads an ICCP chunk that stands before the picture (RFC 9649,
-// section 2.7.1.4).
+// profileWebP reads an ICCP chunk that comes before the image (RFC 9649, section
+// 2.7.1.4).
 func profileWebP(view *window) ([]byte, error) {
 	var (
 		file    webpFile

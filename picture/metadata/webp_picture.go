@@ -6,19 +6,18 @@ import (
 	"triptych/picture/failure"
 )
 
-// webpPicture collects the chunks that make one picture: of a still file, or of
-// a frame.
+// webpPicture collects the chunks of one image: that of a static file, or a frame.
 type webpPicture struct {
-	// width and height are what the container says, 0 where it says nothing.
+	// width and height are the size in the container, or 0 if the container has none.
 	width, height int
 	alpha, image  bool
 	info          Info
 }
 
-// check holds an ALPH, VP8 or VP8L chunk against the others of its picture, and
-// the size in its head against the container's. The head has bitstreamHead bytes
-// where the chunk has as many.
-func (p *webpPicture) check(here chunk, head []byte, offset int64) error {
+// check compares an ALPH, VP8 or VP8L chunk with the other chunks of its image, and the
+// size in its header with that in the container. header has bitstreamHeader bytes if the
+// chunk is long enough.
+func (p *webpPicture) check(here chunk, header []byte, offset int64) error {
 	if p.image || here.kind != kindLossy && p.alpha {
 		return failure.New(failure.Corrupt, "WebP chunk %q at byte %d is one too many", here.kind, offset)
 	}
@@ -37,13 +36,13 @@ func (p *webpPicture) check(here chunk, head []byte, offset int64) error {
 	)
 
 	if here.kind == kindLossless {
-		info, ok = losslessHead(head)
+		info, ok = losslessHeader(header)
 	} else {
-		info, ok = lossyHead(head)
+		info, ok = lossyHeader(header)
 	}
 
 	if !ok {
-		return failure.New(failure.Corrupt, "head of WebP chunk %q at byte %d", here.kind, offset)
+		return failure.New(failure.Corrupt, "header of WebP chunk %q at byte %d", here.kind, offset)
 	}
 
 	if p.width != 0 && (info.Width != p.width || info.Height != p.height) {
@@ -61,22 +60,22 @@ func (p *webpPicture) check(here chunk, head []byte, offset int64) error {
 	return nil
 }
 
-// bitstreamHead is how much of a bitstream says its size.
-const bitstreamHead = 10
+// bitstreamHeader is the length of the start of a bitstream that contains its size.
+const bitstreamHeader = 10
 
-// lossyHead reads the head of a VP8 key frame (RFC 6386, section 9.1).
-func lossyHead(head []byte) (Info, bool) {
+// lossyHeader reads the header of a VP8 key frame (RFC 6386, section 9.1).
+func lossyHeader(header []byte) (Info, bool) {
 	const (
 		interFrame = 1
-		dimension  = 1<<14 - 1 // the two bits above are a scale that nobody applies
+		dimension  = 1<<14 - 1 // the two upper bits are a scale that decoders ignore
 	)
 
-	if len(head) < bitstreamHead || head[0]&interFrame != 0 || string(head[3:6]) != "\x9d\x01\x2a" {
+	if len(header) < bitstreamHeader || header[0]&interFrame != 0 || string(header[3:6]) != "\x9d\x01\x2a" {
 		return Info{}, false
 	}
 
-	width := int(binary.LittleEndian.Uint16(head[6:]) & dimension)
-	height := int(binary.LittleEndian.Uint16(head[8:]) & dimension)
+	width := int(binary.LittleEndian.Uint16(header[6:]) & dimension)
+	height := int(binary.LittleEndian.Uint16(header[8:]) & dimension)
 	half := func(n int) int64 { return ceil(int64(n), 2) }
 
 	return Info{
@@ -85,20 +84,20 @@ func lossyHead(head []byte) (Info, bool) {
 	}, width > 0 && height > 0
 }
 
-// losslessHead reads the head of a VP8L bitstream (RFC 9649, section 3).
-func losslessHead(head []byte) (Info, bool) {
+// losslessHeader reads the header of a VP8L bitstream (RFC 9649, section 3).
+func losslessHeader(header []byte) (Info, bool) {
 	const (
-		headBytes, signature = 5, 0x2f
-		dimension            = 1<<14 - 1
-		heightAt, alphaAt    = 14, 28
-		versionAt            = 29
+		shortest, signature = 5, 0x2f
+		dimension           = 1<<14 - 1
+		heightAt, alphaAt   = 14, 28
+		versionAt           = 29
 	)
 
-	if len(head) < headBytes || head[0] != signature {
+	if len(header) < shortest || header[0] != signature {
 		return Info{}, false
 	}
 
-	bits := binary.LittleEndian.Uint32(head[1:])
+	bits := binary.LittleEndian.Uint32(header[1:])
 	info := Info{
 		Format: WebP, Width: 1 + int(bits&dimension), Height: 1 + int(bits>>heightAt&dimension),
 		Orientation: Upright, Frames: 1, Components: 3, Precision: 8, Lossless: true,
@@ -108,7 +107,7 @@ func losslessHead(head []byte) (Info, bool) {
 		info.Components = 4
 	}
 
-	info.Samples = int64(info.Width) * int64(info.Height) * 4 // Alpha is stored whatever the flag says.
+	info.Samples = int64(info.Width) * int64(info.Height) * 4 // Alpha is stored even if the flag is not set.
 
 	return info, bits>>versionAt == 0
 }

@@ -7,19 +7,19 @@ import (
 	"triptych/picture/failure"
 )
 
-// webpSanitizer rewrites one WebP, chunk by chunk. The head of the file, and
-// that of each frame, says how long it is, and VP8X which metadata follow: where
-// that has changed in the end, it is written again.
+// webpSanitizer rewrites one WebP, chunk by chunk. The headers of the file and of each
+// frame have their lengths, and VP8X has flags for the metadata that follow. If these
+// change, the headers are overwritten at the end.
 type webpSanitizer struct {
 	in    *input
 	out   *rewriter
 	kinds found
 
 	file     webpFile
-	end      int64 // of the file, as its head says
+	end      int64 // of the file, by its header
 	flags    byte  // as written into VP8X
 	oriented bool  // an EXIF chunk had an orientation
-	still    webpPicture
+	single   webpPicture
 }
 
 func (s *webpSanitizer) run() error {
@@ -29,7 +29,7 @@ func (s *webpSanitizer) run() error {
 	}
 
 	var err error
-	if s.end, err = riffHead(header[:]); err != nil {
+	if s.end, err = riffEnd(header[:]); err != nil {
 		return err
 	}
 
@@ -56,17 +56,17 @@ func (s *webpSanitizer) run() error {
 	return s.close(s.end)
 }
 
-// picture is the still file's, or one that stands for the frames, each of which
-// was held to be complete.
+// picture returns the image of a static file. For an animation it returns a placeholder,
+// because each frame was already checked to be complete.
 func (s *webpSanitizer) picture() webpPicture {
 	if s.file.frames > 0 {
 		return webpPicture{image: true}
 	}
 
-	return s.still
+	return s.single
 }
 
-// close writes the sizes and flags that have turned out to be others.
+// close overwrites the sizes and flags that have changed.
 func (s *webpSanitizer) close(end int64) error {
 	if s.out.offset > riffPrefix+math.MaxUint32 {
 		return failure.New(failure.Corrupt, "WebP of %d bytes", s.out.offset)
@@ -85,8 +85,8 @@ func (s *webpSanitizer) close(end int64) error {
 	return nil
 }
 
-// rest drops what is left up to an offset: less than a chunk, or what stands
-// behind a simple file's picture.
+// rest drops the remaining bytes up to an offset: less than a chunk, or bytes after the
+// image of a simple file.
 func (s *webpSanitizer) rest(end int64) error {
 	if left := end - s.in.offset; left > 0 {
 		s.kinds.add(kindOther)
@@ -124,9 +124,9 @@ func (s *webpSanitizer) next() error {
 	case kindLossy, kindLossless:
 		s.file.image = true
 
-		return s.bitstream(&s.still, here, header, s.end)
+		return s.bitstream(&s.single, here, header, s.end)
 	case kindAlpha:
-		return s.bitstream(&s.still, here, header, s.end)
+		return s.bitstream(&s.single, here, header, s.end)
 	case "ANIM":
 		return s.copy(here, header, s.end)
 	case "ICCP":
@@ -138,7 +138,7 @@ func (s *webpSanitizer) next() error {
 	return s.drop(here, s.end)
 }
 
-// header reads the header of a chunk within a file or frame that ends there.
+// header reads the header of a chunk within a file or frame that ends at end.
 func (s *webpSanitizer) header(end int64) (chunk, []byte, error) {
 	header := make([]byte, riffChunk)
 	if err := s.in.full(header); err != nil {
@@ -150,7 +150,7 @@ func (s *webpSanitizer) header(end int64) (chunk, []byte, error) {
 	return here, header, err
 }
 
-// copy copies a chunk behind its header.
+// copy copies a chunk after its header.
 func (s *webpSanitizer) copy(here chunk, header []byte, end int64) error {
 	s.out.write(header)
 
@@ -163,8 +163,8 @@ func (s *webpSanitizer) copy(here chunk, header []byte, end int64) error {
 	return s.padding(here, end)
 }
 
-// padding passes over the byte behind data of an odd length. Some writers leave
-// it out at the end of all.
+// padding skips the byte after data of an odd length. Some writers omit it at the end of
+// the file.
 func (s *webpSanitizer) padding(here chunk, end int64) error {
 	if here.length&1 == 0 || s.in.offset == end {
 		return nil
@@ -178,7 +178,7 @@ func (s *webpSanitizer) padding(here chunk, end int64) error {
 	return err
 }
 
-// drop leaves a chunk out.
+// drop drops a chunk.
 func (s *webpSanitizer) drop(here chunk, end int64) error {
 	start := prefix{limit: maxEXIF}
 

@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// canvas writes the VP8X chunk: with reserved bits of zero, and the flags of
-// metadata as they are to be in a file that has none but its profile.
+// canvas writes the VP8X chunk. Its reserved bits are zero. Its metadata flags are those
+// of a file that has only its profile.
 func (s *webpSanitizer) canvas(here chunk, header []byte) error {
 	data := make([]byte, here.length)
 	if err := s.in.full(data); err != nil {
@@ -17,7 +17,7 @@ func (s *webpSanitizer) canvas(here chunk, header []byte) error {
 		return err
 	}
 
-	s.still.width, s.still.height = s.file.info.Width, s.file.info.Height
+	s.single.width, s.single.height = s.file.info.Width, s.file.info.Height
 	s.flags = s.file.flags & (flagAnimation | flagAlpha)
 
 	if s.file.flags&^(flagAnimation|flagXMP|flagEXIF|flagAlpha|flagICC) != 0 || data[1]|data[2]|data[3] != 0 {
@@ -31,14 +31,15 @@ func (s *webpSanitizer) canvas(here chunk, header []byte) error {
 	return nil
 }
 
-// profile keeps the first ICC profile, where a reader looks for it, if it is one.
+// profile keeps the first ICC profile if it is valid and stands where a reader expects
+// it.
 func (s *webpSanitizer) profile(here chunk, header []byte) error {
-	head, err := s.in.Peek(int(min(here.length, profileHead)))
+	start, err := s.in.Peek(int(min(here.length, profileHeader)))
 	if err != nil {
 		return s.in.ended(err)
 	}
 
-	if s.file.icc || s.file.pictured() || !isProfile(head) {
+	if s.file.icc || s.file.pictured() || !isProfile(start) {
 		return s.drop(here, s.end)
 	}
 
@@ -48,8 +49,8 @@ func (s *webpSanitizer) profile(here chunk, header []byte) error {
 	return s.copy(here, header, s.end)
 }
 
-// exif replaces the first EXIF chunk that has an orientation by one that has
-// nothing else. As for libwebp there is none where VP8X has no flag for it.
+// exif replaces the first EXIF chunk that has an orientation by one that has only the
+// orientation. As in libwebp, EXIF is ignored if VP8X has no flag for it.
 func (s *webpSanitizer) exif(here chunk) error {
 	if s.file.flags&flagEXIF == 0 {
 		return s.drop(here, s.end)

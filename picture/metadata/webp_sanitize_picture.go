@@ -8,42 +8,42 @@ import (
 
 // bitstream copies an ALPH, VP8 or VP8L chunk.
 func (s *webpSanitizer) bitstream(picture *webpPicture, here chunk, header []byte, end int64) error {
-	head, err := s.in.Peek(int(min(here.length, bitstreamHead)))
+	start, err := s.in.Peek(int(min(here.length, bitstreamHeader)))
 	if err != nil {
 		return s.in.ended(err)
 	}
 
-	if err := picture.check(here, head, s.in.offset-riffChunk); err != nil {
+	if err := picture.check(here, start, s.in.offset-riffChunk); err != nil {
 		return err
 	}
 
 	return s.copy(here, header, end)
 }
 
-// frame copies an ANMF chunk, but for what stands in it beside the picture.
+// frame copies an ANMF chunk with the image, and drops its other chunks.
 func (s *webpSanitizer) frame(here chunk) error {
 	end := s.in.offset + here.length
-	head := make([]byte, frameBytes)
+	header := make([]byte, frameBytes)
 
-	if err := s.in.full(head); err != nil {
+	if err := s.in.full(header); err != nil {
 		return err
 	}
 
-	picture, err := s.file.frame(head, s.in.offset-frameBytes)
+	picture, err := s.file.frame(header, s.in.offset-frameBytes)
 	if err != nil {
 		return err
 	}
 
-	const flagsAt, flags = 15, 1<<1 | 1 // disposal and blending; the others are reserved
-	if head[flagsAt]&^flags != 0 {
+	const flagsAt, flags = 15, 1<<1 | 1 // disposal and blending; the other bits are reserved
+	if header[flagsAt]&^flags != 0 {
 		s.kinds.add(kindOther)
 
-		head[flagsAt] &= flags
+		header[flagsAt] &= flags
 	}
 
 	sizeAt := s.out.offset + 4
 	s.out.write(binary.LittleEndian.AppendUint32([]byte(kindFrame), uint32(padded(here.length)))) //nolint:gosec // It was read from as many bits.
-	s.out.write(head)
+	s.out.write(header)
 
 	for s.in.offset+riffChunk <= end {
 		if err := s.inFrame(&picture, end); err != nil {

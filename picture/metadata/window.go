@@ -6,30 +6,30 @@ import (
 	"io"
 )
 
-// errEnd says that the file ends before the byte that was asked for.
+// errEnd reports that the file ends before the requested byte.
 var errEnd = errors.New("the file ends")
 
 const (
-	firstWindow = 64 << 10 // holds the head of nearly every photo
+	firstWindow = 64 << 10 // contains the header of nearly every photo
 	lastWindow  = 1 << 20
 )
 
-// window reads a file in few and growing pieces: behind it may stand a store
-// where every read is a request.
+// window reads a file in few pieces of growing size, because in a remote store every read
+// is a request.
 type window struct {
 	source io.ReaderAt
 	size   int64
 	start  int64
 	data   []byte
-	next   int // how much the next read takes
+	next   int // the size of the next read
 }
 
 func newWindow(source io.ReaderAt, size int64) *window {
 	return &window{source: source, size: size, next: firstWindow}
 }
 
-// at returns the n bytes at an offset, valid until the next call. It allocates n,
-// so callers bound it: a segment by its 64 KiB, a profile by maxProfile.
+// at returns the n bytes at an offset. They are valid until the next call. at allocates n
+// bytes, so callers must limit n: a segment to its 64 KiB, a profile to maxProfile.
 func (w *window) at(offset int64, n int) ([]byte, error) {
 	if offset+int64(n) > w.size {
 		return nil, errEnd
@@ -56,7 +56,7 @@ func (w *window) read(offset int64, n int) error {
 
 	w.data, w.start = w.data[:length], offset
 
-	// A ReaderAt may say io.EOF beside the last bytes that there are.
+	// A ReaderAt may return io.EOF together with the last bytes.
 	switch got, err := w.source.ReadAt(w.data, offset); {
 	case got == length:
 		return nil
@@ -69,8 +69,7 @@ func (w *window) read(offset int64, n int) error {
 	}
 }
 
-// ReadAt implements [io.ReaderAt], for readers of a format that stand in a package of
-// their own.
+// ReadAt implements [io.ReaderAt], for format readers in packages of their own.
 func (w *window) ReadAt(p []byte, offset int64) (int, error) {
 	data, err := w.at(offset, len(p))
 	if errors.Is(err, errEnd) {

@@ -13,7 +13,7 @@ import (
 const maxMeta = 1 << 20
 
 // errEnds is what reading behind the end of the file gives.
-func errEnds() error { return failure.New(failure.Truncated, "the file ends in its head") }
+func errEnds() error { return failure.New(failure.Truncated, "the file ends in its header") }
 
 // readAt reads n bytes, or reports that the file is truncated.
 func readAt(r io.ReaderAt, size, offset int64, n int) ([]byte, error) {
