@@ -1,9 +1,9 @@
-// Package awsapi holds what every service of the laptop's AWS shares: the shape
-// of an error, and the JSON protocol that most of them speak.
+// Package awsapi holds what all services of the AWS emulator share: the shape of an
+// error, and the JSON protocol that most of them use.
 //
 // The protocol is "AWS JSON 1.0/1.1": POST /, the operation in X-Amz-Target
-// ("DynamoDB_20120810.GetItem"), a JSON body each way, errors as
-// {"__type": "...", "message": "..."} with the code in the type.
+// ("DynamoDB_20120810.GetItem"), a JSON body in each direction, and errors as {"__type":
+// "...", "message": "..."} with the code in the type.
 package awsapi
 
 import (
@@ -21,31 +21,33 @@ import (
 	"strings"
 )
 
-// MaxBodyBytes bounds a JSON request; AWS's own bounds are lower for every
-// operation that is spoken here (DynamoDB: 16 MB for a batch, 1 MB otherwise).
+// MaxBodyBytes is the largest body of a JSON request. AWS's own limits are lower for
+// every operation that the emulator supports (DynamoDB: 16 MB for a batch, 1 MB
+// otherwise).
 const MaxBodyBytes = 16 << 20
 
-// Error is a failure in AWS's shape. A service returns it from an operation;
-// any other error is answered as InternalFailure.
+// Error is an error in AWS's shape. An operation returns it. Any other error is answered
+// as InternalFailure.
 type Error struct {
 	Code    string         // AWS's exception name, such as "ExecutionDoesNotExist".
-	Message string         // For the person who reads it.
+	Message string         // A message for people.
 	Status  int            // HTTP status; 0 means 400.
-	Fields  map[string]any // Further members of the error's shape, where AWS has them.
+	Fields  map[string]any // Further members of the error's shape, for errors that have them on AWS.
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// Errorf makes an Error with status 400.
+// Errorf returns an Error with status 400.
 func Errorf(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// Operation answers one call: the request's JSON in, the response's value out.
+// Operation answers one call. It receives the request's JSON and returns the value of the
+// response.
 type Operation func(ctx context.Context, body []byte) (any, error)
 
-// Op adapts a typed operation. Unknown members of the input are ignored, as AWS
-// ignores them; input that is no JSON is a SerializationException.
+// Op adapts a typed operation. It ignores unknown members of the input, as AWS does. An
+// input that is not JSON is a SerializationException.
 func Op[In, Out any](run func(context.Context, In) (Out, error)) Operation {
 	return func(ctx context.Context, body []byte) (any, error) {
 		var in In
@@ -61,19 +63,20 @@ func Op[In, Out any](run func(context.Context, In) (Out, error)) Operation {
 
 // Service is one JSON-protocol service.
 type Service struct {
-	Name        string // As people call it, for errors: "Step Functions".
+	Name        string // The service's name in errors: "Step Functions".
 	ContentType string // "application/x-amz-json-1.0" or "-1.1".
 	Operations  map[string]Operation
 
-	// QueryCodes are the codes that errors had in the service's former query protocol,
-	// where they differ. A service that replaced that protocol sends them in
-	// X-Amzn-Query-Error, and SDKs report them in the place of the exception's name
-	// (Smithy, "awsQueryCompatible trait"). Nil for a service without such a past.
+	// QueryCodes maps exception names to the error codes of the service's former query
+	// protocol, where the two differ. A service that replaced that protocol sends these
+	// codes in X-Amzn-Query-Error, and SDKs report them instead of the exception's name
+	// (Smithy, "awsQueryCompatible trait"). It is nil for a service that had no query
+	// protocol.
 	QueryCodes map[string]string
 }
 
-// ServeHTTP implements [http.Handler]. An operation that is not there is
-// answered by UnknownOperationException, which names it.
+// ServeHTTP implements [http.Handler]. It answers an unknown operation with
+// UnknownOperationException, whose message names the operation.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeError := func(w http.ResponseWriter, err error) {
 		s.setQueryError(w, err)
@@ -120,7 +123,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeReply(w, http.StatusOK, reply)
 }
 
-// setQueryError names the error as the query protocol did.
+// setQueryError sets the header that names the error as the query protocol did.
 func (s *Service) setQueryError(w http.ResponseWriter, cause error) {
 	var failure *Error
 	if s.QueryCodes == nil || !errors.As(cause, &failure) {
@@ -135,7 +138,7 @@ func (s *Service) setQueryError(w http.ResponseWriter, cause error) {
 	w.Header().Set("X-Amzn-Query-Error", code+";Sender")
 }
 
-// WriteError answers err in the JSON protocol's shape.
+// WriteError answers with err in the JSON protocol's shape.
 func WriteError(w http.ResponseWriter, err error) { writeError(w, err) }
 
 func writeError(w http.ResponseWriter, cause error) {
@@ -153,7 +156,7 @@ func writeError(w http.ResponseWriter, cause error) {
 	maps.Copy(members, failure.Fields)
 
 	reply, err := json.Marshal(members)
-	if err != nil { // A member that is no JSON: the code and the message still go out.
+	if err != nil { // A member cannot be encoded as JSON: send only the code and the message.
 		reply = fmt.Appendf(nil, `{"__type":%q,"message":%q}`, failure.Code, failure.Message)
 	}
 
@@ -161,12 +164,12 @@ func writeError(w http.ResponseWriter, cause error) {
 	writeReply(w, status, reply)
 }
 
-// writeReply sends a body with its checksum: clients of DynamoDB warn of every
-// answer that lacks X-Amz-Crc32.
+// writeReply sends a body with its checksum. DynamoDB clients log a warning for every
+// answer without X-Amz-Crc32.
 func writeReply(w http.ResponseWriter, status int, reply []byte) {
 	w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(reply)), 10))
 	w.WriteHeader(status)
-	_, _ = w.Write(reply) // Where the client has gone, nobody is left to tell.
+	_, _ = w.Write(reply) // An error means that the client has disconnected.
 }
 
 func requestID() string {

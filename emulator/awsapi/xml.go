@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// xmlError is an error in the protocol "AWS REST XML", which CloudFront speaks.
+// xmlError is an error in the protocol "AWS REST XML", which CloudFront uses.
 // https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html#operation-error-serialization
 type xmlError struct {
 	XMLName   xml.Name `xml:"ErrorResponse"`
@@ -17,8 +17,8 @@ type xmlError struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// WriteXMLError answers err in the shape of the protocol "AWS REST XML". An error that is
-// not an [Error] is answered as InternalFailure.
+// WriteXMLError answers with err in the shape of the protocol "AWS REST XML". An error
+// that is not an [Error] is answered as InternalFailure.
 func WriteXMLError(w http.ResponseWriter, namespace string, err error) {
 	var failure *Error
 	if !errors.As(err, &failure) {
@@ -37,12 +37,12 @@ func WriteXMLError(w http.ResponseWriter, namespace string, err error) {
 	id := requestID()
 
 	body, err := xml.Marshal(xmlError{XMLNS: namespace, Type: fault, Code: failure.Code, Message: failure.Message, RequestID: id})
-	if err != nil { // Only the message can hold what XML has no place for.
+	if err != nil { // Only the message can contain characters that XML cannot represent.
 		body = []byte("<ErrorResponse><Error><Code>" + failure.Code + "</Code></Error></ErrorResponse>")
 	}
 
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("X-Amzn-Requestid", id)
 	w.WriteHeader(status)
-	_, _ = w.Write(append([]byte(xml.Header), body...)) // The client has gone: nobody is left to tell.
+	_, _ = w.Write(append([]byte(xml.Header), body...)) // An error means that the client has disconnected.
 }
