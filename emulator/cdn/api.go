@@ -14,7 +14,7 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// apiPath begins the paths of CloudFront's API, as far as it is about a distribution.
+// apiPath is the prefix of the paths of CloudFront's API for distributions.
 const (
 	apiVersion   = "/2020-05-31/"
 	apiPath      = apiVersion + "distribution/"
@@ -26,19 +26,19 @@ const (
 	mostListed    = 100      // ListInvalidations: "you can't request more than 100"
 )
 
-// API is CloudFront's API (REST with XML) for a distribution's invalidations:
+// API is CloudFront's API (REST with XML) for the invalidations of a distribution:
 // CreateInvalidation, GetInvalidation and ListInvalidations. Every other operation is
-// refused by name.
+// rejected with an error that names it.
 type API struct {
 	Distribution *Distribution
 	// Authorize decides whether the caller in ctx may do the action
 	// ("cloudfront:CreateInvalidation") on a distribution's ARN.
 	Authorize func(ctx context.Context, action, resource string) error
-	// Account stands in the distribution's ARN.
+	// Account is the account number in the distribution's ARN.
 	Account string
 }
 
-// invalidationDocument is an invalidation as an answer's root.
+// invalidationDocument is an invalidation as the root element of an answer.
 type invalidationDocument struct {
 	Invalidation
 
@@ -52,7 +52,8 @@ type summary struct {
 	Status     string    `xml:"Status"`
 }
 
-// listDocument is https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_InvalidationList.html.
+// listDocument is a list of invalidations.
+// https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_InvalidationList.html
 type listDocument struct {
 	XMLName     xml.Name  `xml:"InvalidationList"`
 	XMLNS       string    `xml:"xmlns,attr"`
@@ -72,7 +73,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if body, err = xml.Marshal(answer); err == nil {
 			w.Header().Set("Content-Type", "text/xml")
 			w.WriteHeader(status)
-			_, _ = w.Write(append([]byte(xml.Header), body...)) // The client has gone: nobody is left to tell.
+			_, _ = w.Write(append([]byte(xml.Header), body...)) // An error means that the client has disconnected.
 
 			return
 		}

@@ -11,18 +11,18 @@ import (
 	"triptych/emulator/cdn/signing"
 )
 
-// uploadPrefix is the path pattern of the second behaviour, without its star.
+// uploadPrefix is the path pattern of the second behavior, without its trailing star.
 const uploadPrefix = "/-/upload/"
 
-// behaviour is a cache behaviour: what CloudFront does with paths of one pattern.
+// behaviour is a cache behavior: how CloudFront handles the paths of one pattern.
 type behaviour struct {
 	methods []string
 	signed  bool
 	serve   http.HandlerFunc
 }
 
-// behaviourOf chooses by the path. CloudFront offers no set of methods that has PUT
-// and not the others: the upload function refuses those.
+// behaviourOf selects the behavior for the request's path. CloudFront offers no set of
+// methods that has PUT and not the others, so the upload function rejects the others.
 func (h *Handler) behaviourOf(r *http.Request) behaviour {
 	raw, _ := edge.Target(r)
 
@@ -35,13 +35,13 @@ func (h *Handler) behaviourOf(r *http.Request) behaviour {
 	return behaviour{methods: []string{"GET", "HEAD", "OPTIONS"}, signed: h.config.SignedViewing, serve: h.serveViewer}
 }
 
-// normal is a path as CloudFront compares it with patterns: without escapes that
-// stand for unreserved characters, dot segments and repeated slashes. The origin, and
-// the edge functions, get it as it came.
+// normal returns a path in the form that CloudFront compares with patterns: without
+// escapes of unreserved characters, without dot segments and repeated slashes. The origin
+// and the edge functions receive the path as the viewer sent it.
 //
 // Amazon CloudFront Developer Guide, "Cache behavior settings", path normalization.
 func normal(raw string) string {
-	for _, escape := range []string{"%2D", "%2d", "%2E", "%2e"} { // All that the pattern, or a dot segment, could hide behind but for letters.
+	for _, escape := range []string{"%2D", "%2d", "%2E", "%2e"} { // The unreserved characters, other than letters, that can hide the pattern or a dot segment.
 		raw = strings.ReplaceAll(raw, escape, map[byte]string{'D': "-", 'd': "-", 'E': ".", 'e': "."}[escape[2]])
 	}
 
@@ -53,9 +53,9 @@ func normal(raw string) string {
 	return cleaned
 }
 
-// checkSignature holds the request against the trusted keys, before the viewer-request
-// function may rewrite the path. No page of AWS states this order. AWS's pages say that
-// CloudFront compares the signature with the URL of the request
+// checkSignature checks the request's signature against the trusted keys, before the
+// viewer-request function can rewrite the path. No page of AWS states this order. AWS's
+// pages say that CloudFront compares the signature with the URL of the request
 // (private-content-creating-signed-url-canned-policy), and that a function which changes
 // the URI changes neither cache behavior nor origin (edge-function-restrictions-all). The
 // first deploy's checklist in docs/operations.md proves it.
@@ -75,23 +75,23 @@ func (h *Handler) checkSignature(r *http.Request) *signing.Refusal {
 	}, h.config.Signers, h.config.Now())
 }
 
-// turnAway answers as CloudFront does where a signature does not hold.
+// turnAway answers a request without a valid signature as CloudFront does.
 func turnAway(w http.ResponseWriter, refusal *signing.Refusal) {
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set(cacheControl, "no-store")
 	w.Header().Set("X-Cache", "Error from cloudfront")
 	w.WriteHeader(refusal.Status())
-	_, _ = w.Write(refusal.Body()) // The viewer has gone: nobody is left to tell.
+	_, _ = w.Write(refusal.Body()) // An error means that the viewer has disconnected.
 }
 
-// address is the viewer's.
+// address returns the viewer's IP address.
 func address(r *http.Request) netip.Addr {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
 
-	parsed, _ := netip.ParseAddr(host) // What is no address is in no network.
+	parsed, _ := netip.ParseAddr(host) // The zero address, for text that is not an address, is in no network.
 
 	return parsed
 }

@@ -16,44 +16,44 @@ import (
 	"triptych/terraform"
 )
 
-// Config is what a distribution is made of.
+// Config has the parts of a distribution.
 type Config struct {
-	// DistributionID is told to the edge functions.
+	// DistributionID is the id that edge functions see.
 	DistributionID string
-	// Variants has the pictures. Required.
+	// Variants is the bucket of the images. Required.
 	Variants Origin
-	// Uploads takes what is signed to be uploaded, with the path /{key}; nil means
-	// that there is no such behaviour. It needs Signers.
+	// Uploads receives signed uploads, with the path /{key}; nil means that the
+	// distribution has no such behavior. It needs Signers.
 	Uploads http.Handler
-	// UploadsCORS tells whether the uploads bucket's CORS configuration allows a page of
-	// this origin to send a request of this method; nil means that no other site's page
-	// may upload.
+	// UploadsCORS reports whether the CORS configuration of the uploads bucket allows a
+	// page of this origin to send a request with this method; nil means that no page of
+	// another site may upload.
 	UploadsCORS func(ctx context.Context, origin, method string) bool
-	// Hosts are the names by which the CDN may be reached; nil means loopback's. CloudFront
-	// too refuses a name that is not among the distribution's.
+	// Hosts has the names by which the CDN may be reached; nil means loopback names.
+	// CloudFront also rejects a name that is not one of the distribution's.
 	Hosts *origin.Hosts
-	// MaxUploadBytes is the largest upload; it is the recipe's limit.
+	// MaxUploadBytes is the largest upload. It is the recipe's limit.
 	MaxUploadBytes int64
-	// Signers are the keys that signatures are checked with.
+	// Signers has the public keys that verify signatures.
 	Signers signing.Group
-	// SignedViewing asks for a signature of every picture too. It needs Signers.
+	// SignedViewing also requires a signature to view an image. It needs Signers.
 	SignedViewing bool
-	// BodyIdle is how long a viewer may send nothing of an upload; 0 means
+	// BodyIdle is how long a viewer may send nothing during an upload; 0 means
 	// clientbody.DefaultIdle.
 	BodyIdle time.Duration
-	// Log takes what went wrong behind the viewer's back; nil is silence.
+	// Log receives errors that the viewer does not see; nil means no log.
 	Log *slog.Logger
-	// Now is the clock that signatures are held against; nil means time.Now.
+	// Now is the clock for the expiry of signatures; nil means time.Now.
 	Now func() time.Time
 }
 
-// Handler is a distribution. It is made by [New].
+// Handler is a distribution. [New] creates it.
 type Handler struct {
 	config                   Config
 	viewer, upload, response *edge.Function
 }
 
-// New makes a distribution with the edge functions that Terraform deploys.
+// New creates a distribution with the edge functions that Terraform deploys.
 func New(c Config) (*Handler, error) {
 	if c.Variants == nil {
 		return nil, errors.New("the CDN's Variants are nil")

@@ -10,8 +10,8 @@ import (
 	"triptych/emulator/cdn/edge"
 )
 
-// atEdge runs a viewer-request function. It returns the request as it goes on, or
-// false where the function, or its failure, has been the answer.
+// atEdge runs a viewer-request function. It returns the request to pass on. It returns
+// false if the function, or its failure, has already produced the answer.
 func (h *Handler) atEdge(function *edge.Function, w http.ResponseWriter, r *http.Request) (*http.Request, bool) {
 	changed, answer, err := function.OnRequest(h.viewerOf(r, w), edge.ReadRequest(r))
 
@@ -36,10 +36,10 @@ func (h *Handler) atEdge(function *edge.Function, w http.ResponseWriter, r *http
 	on := r.Clone(r.Context())
 	on.URL.Path, on.URL.RawPath = decoded, changed.URI
 	on.RequestURI = changed.URI
-	on.URL.RawQuery = "" // Neither behaviour hands a query on.
+	on.URL.RawQuery = "" // Neither behavior forwards the query.
 	on.Header = edge.WriteHeaders(changed.Headers)
 
-	for _, ours := range []string{"Host", "Content-Length", "Transfer-Encoding"} { // net/http has them apart.
+	for _, ours := range []string{"Host", "Content-Length", "Transfer-Encoding"} { // net/http keeps these outside of the headers.
 		on.Header.Del(ours)
 	}
 
@@ -52,8 +52,8 @@ func (h *Handler) viewerOf(r *http.Request, w http.ResponseWriter) edge.Viewer {
 	}
 }
 
-// failAtEdge answers for a function that did not: 503 where it failed, 502 where
-// CloudFront could not use what it returned.
+// failAtEdge answers for a function that failed: 503 if it threw or took too long, 502 if
+// CloudFront cannot use the returned value.
 func (h *Handler) failAtEdge(w http.ResponseWriter, r *http.Request, err error) {
 	h.config.Log.ErrorContext(r.Context(), "an edge function failed", "path", r.URL.Path, "error", err)
 
@@ -65,7 +65,7 @@ func (h *Handler) failAtEdge(w http.ResponseWriter, r *http.Request, err error) 
 	refuse(w, status, "no-store", "The CloudFront function associated with this path failed.")
 }
 
-// send answers with what a function made.
+// send sends an answer that a function created.
 func send(w http.ResponseWriter, answer *edge.Response) {
 	maps.Copy(w.Header(), edge.WriteHeaders(answer.Headers))
 
@@ -73,26 +73,26 @@ func send(w http.ResponseWriter, answer *edge.Response) {
 	w.WriteHeader(answer.StatusCode)
 
 	if answer.Body != nil {
-		_, _ = bytes.NewReader(*answer.Body).WriteTo(w) // The viewer has gone: nobody is left to tell.
+		_, _ = bytes.NewReader(*answer.Body).WriteTo(w) // An error means that the viewer has disconnected.
 	}
 }
 
-// serveViewer is the default behaviour: the viewer-request function, the pictures,
-// the viewer-response function.
+// serveViewer is the default behavior: the viewer-request function, the images, and the
+// viewer-response function.
 func (h *Handler) serveViewer(w http.ResponseWriter, r *http.Request) {
 	if on, goes := h.atEdge(h.viewer, w, r); goes {
 		h.servePicture(&responding{ResponseWriter: w, handler: h, request: on}, on)
 	}
 }
 
-// responding runs the viewer-response function when an answer's status and headers
-// are known. CloudFront does not run it for errors.
+// responding runs the viewer-response function when the status and the headers of an
+// answer are known. CloudFront does not run it for errors.
 type responding struct {
 	http.ResponseWriter
 
 	handler *Handler
 	request *http.Request
-	instead bool // The body has been written by the function.
+	instead bool // The function has written the body.
 }
 
 // WriteHeader implements [http.ResponseWriter].
@@ -129,7 +129,7 @@ func (w *responding) WriteHeader(status int) {
 
 	if answer.Body != nil {
 		w.instead = true
-		_, _ = w.ResponseWriter.Write(*answer.Body) // The viewer has gone: nobody is left to tell.
+		_, _ = w.ResponseWriter.Write(*answer.Body) // An error means that the viewer has disconnected.
 	}
 }
 
@@ -142,5 +142,5 @@ func (w *responding) Write(body []byte) (int, error) {
 	return w.ResponseWriter.Write(body)
 }
 
-// Unwrap serves [http.ResponseController].
+// Unwrap implements the interface that [http.ResponseController] expects.
 func (w *responding) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -20,20 +20,20 @@ const (
 	cacheControl  = "Cache-Control"
 	allowOrigin   = "Access-Control-Allow-Origin"
 	exposeHeaders = "Access-Control-Expose-Headers"
-	// missingMaxAge is how long a 404 may be believed: a picture that is being
-	// processed now must not stay missing. CloudFront's own default for errors is
-	// 10 seconds (CloudFront Developer Guide, "Error Caching Minimum TTL").
+	// missingMaxAge is how long clients may cache a 404. It is short because an image
+	// that is being processed now must not stay missing. CloudFront's own default for
+	// errors is 10 seconds (CloudFront Developer Guide, "Error Caching Minimum TTL").
 	missingMaxAge = "public, max-age=5"
 )
 
-// maxURLBytes bounds a request's path and query: CloudFront's maximum is 8,192 bytes, an
+// maxURLBytes limits a request's path and query: CloudFront's maximum is 8,192 bytes, an
 // edge function's result must be below it, and viewer.js may add one byte.
 //
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
 // ("Maximum length of a URL").
 const maxURLBytes = 8190
 
-// securityHeaders reads the deployed set once.
+// securityHeaders returns the deployed set of headers. It reads the set once.
 var securityHeaders = sync.OnceValue(terraform.SecurityHeaders)
 
 // ServeHTTP implements [http.Handler].
@@ -52,8 +52,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	behaviour := h.behaviourOf(r)
 
 	if !slices.Contains(behaviour.methods, r.Method) {
-		// As CloudFront, which never asks a function about a method that the
-		// behaviour has not.
+		// As CloudFront does, which does not run a function for a method that the
+		// behavior does not allow.
 		refuse(w, http.StatusForbidden, "no-store", "This distribution does not answer that method here.")
 
 		return
@@ -71,8 +71,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	behaviour.serve(w, r)
 }
 
-// refuseHost answers a request that names another host than the distribution's. A path
-// that can be no picture's is answered before: it gives nothing away.
+// refuseHost rejects a request with a Host that is not one of the distribution's. A path
+// that cannot be an image is rejected before, because that answer reveals nothing.
 func (h *Handler) refuseHost(w http.ResponseWriter, r *http.Request) bool {
 	if h.config.Hosts.Allow(r) {
 		return false
@@ -134,16 +134,15 @@ func (h *Handler) servePicture(w http.ResponseWriter, r *http.Request) {
 
 	defer object.Body.Close()
 
-	// Content-Length is promised, so a body that ends early cuts the connection:
-	// the viewer notices.
+	// Content-Length is already sent, so a body that ends early closes the connection,
+	// and the viewer sees the error.
 	if _, err := io.Copy(w, object.Body); err != nil && r.Context().Err() == nil {
 		h.config.Log.WarnContext(r.Context(), "the answer broke off", "key", key, "error", err)
 	}
 }
 
-// rangeStands says whether the part that is asked for is one of the object that
-// the viewer has the other parts of: If-Range (RFC 9110, 13.1.5), which S3 does
-// not know.
+// rangeStands reports whether the requested range belongs to the same object as the other
+// parts that the viewer has: If-Range (RFC 9110, 13.1.5), which S3 does not support.
 func (h *Handler) rangeStands(r *http.Request, key string) bool {
 	known := r.Header.Get("If-Range")
 	if known == "" {
@@ -155,13 +154,13 @@ func (h *Handler) rangeStands(r *http.Request, key string) bool {
 	return err == nil && (known == object.Header.Get("ETag") || known == object.Header.Get("Last-Modified"))
 }
 
-// fail answers what was no object.
+// fail answers a request for which the origin returned no object.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err error) {
 	var answer *StatusError
 
 	switch {
 	case errors.Is(r.Context().Err(), context.Canceled):
-		return // Nobody is there to read.
+		return // The viewer has disconnected.
 	case !errors.As(err, &answer):
 		h.config.Log.ErrorContext(r.Context(), "the origin cannot be reached", "key", key, "error", err)
 		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
@@ -176,8 +175,8 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err e
 
 		refuse(w, http.StatusRequestedRangeNotSatisfiable, "no-store", "This picture has no such bytes.")
 	case answer.Status == http.StatusNotFound, answer.Status == http.StatusForbidden:
-		// 403 is S3's answer about a missing object to a caller without
-		// s3:ListBucket, which CloudFront's origin access control has not.
+		// S3 answers 403 for a missing object if the caller does not have s3:ListBucket.
+		// CloudFront's origin access control does not have it.
 		refuse(w, http.StatusNotFound, missingMaxAge, "No picture has this address.")
 	default:
 		h.config.Log.ErrorContext(r.Context(), "the origin fails", "key", key, "error", err)
@@ -185,13 +184,13 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err e
 	}
 }
 
-// notModified answers 304 with what RFC 9110, 15.4.5 demands: the headers that a
-// 200 would have, of those that a cache refreshes. S3 leaves some of them out;
-// CloudFront has them in its cache, this package asks for them.
+// notModified answers 304 with the headers that RFC 9110, 15.4.5 requires: those that a
+// 200 would have and that a cache updates. S3 omits some of them. CloudFront has them in
+// its cache; this package requests them from the origin.
 func (h *Handler) notModified(w http.ResponseWriter, r *http.Request, key string) {
 	object, err := h.config.Variants.Fetch(r.Context(), Request{Key: key, Head: true})
 	if err != nil {
-		h.fail(w, r, key, err) // Without a condition it is never another 304.
+		h.fail(w, r, key, err) // Without a condition the answer cannot be another 304.
 
 		return
 	}
@@ -206,11 +205,11 @@ func (h *Handler) notModified(w http.ResponseWriter, r *http.Request, key string
 	w.WriteHeader(http.StatusNotModified)
 }
 
-// setPolicyHeaders sets what stands on every answer: CloudFront's managed
-// policy SimpleCORS, and the security headers that are deployed.
+// setPolicyHeaders sets the headers that every answer has: CloudFront's managed policy
+// SimpleCORS, and the deployed security headers.
 //
-// Strict-Transport-Security is left out: a browser ignores it over plain HTTP
-// (RFC 6797, 8.1), and there is no TLS on the laptop.
+// It omits Strict-Transport-Security: a browser ignores it over plain HTTP (RFC 6797,
+// 8.1), and the emulator has no TLS.
 func setPolicyHeaders(header http.Header) {
 	header.Set(allowOrigin, "*")
 	header.Set(exposeHeaders, "*")
@@ -224,11 +223,11 @@ func setPolicyHeaders(header http.Header) {
 	header.Set("X-Amz-Cf-Id", id)
 }
 
-// refuse answers an error in plain words.
+// refuse answers with an error as plain text.
 func refuse(w http.ResponseWriter, status int, caching, reason string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set(cacheControl, caching)
 	w.Header().Set("X-Cache", "Error from cloudfront")
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintln(w, reason) // The viewer has gone: nobody is left to tell.
+	_, _ = fmt.Fprintln(w, reason) // An error means that the viewer has disconnected.
 }

@@ -18,9 +18,9 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// What an invalidation may ask for, and what may be in progress at one time (Amazon
-// CloudFront Developer Guide, "Specify the files to invalidate" and "Concurrent
-// invalidation request maximum").
+// Limits of one invalidation, and of all invalidations in progress (Amazon CloudFront
+// Developer Guide, "Specify the files to invalidate" and "Concurrent invalidation request
+// maximum").
 const (
 	maxPaths               = 3000
 	maxPathBytes           = 4000
@@ -28,9 +28,8 @@ const (
 	maxWildcardsInProgress = 15
 )
 
-// DefaultInvalidationTime is how long an invalidation is in progress where the
-// configuration does not say it. CloudFront itself promises no time; it needs seconds to
-// minutes.
+// DefaultInvalidationTime is how long an invalidation is in progress if the configuration
+// does not set a time. CloudFront does not promise a time; it needs seconds to minutes.
 const DefaultInvalidationTime = 2 * time.Second
 
 // Statuses of an invalidation.
@@ -39,18 +38,18 @@ const (
 	completed  = "Completed"
 )
 
-// The buckets: every invalidation by its caller's reference, the references by their
-// invalidation's id, and what each of those in progress asks for by the time at which it
-// is completed and its reference.
+// Buckets of the database: each invalidation by its caller reference; the caller
+// references by invalidation id; and the load of each invalidation in progress by its
+// completion time and caller reference.
 var (
 	invalidationsBucket = []byte("cloudfront.invalidations")
 	idsBucket           = []byte("cloudfront.invalidation-ids")
 	progressBucket      = []byte("cloudfront.in-progress")
 )
 
-// Distribution is the CDN's control plane, as far as it is asked to invalidate. The
-// laptop's CDN caches nothing, so an invalidation removes nothing; it is checked, bounded,
-// in progress for a time, and remembered as at CloudFront.
+// Distribution is the part of the CDN's control plane that handles invalidations. The
+// emulator's CDN does not cache, so an invalidation removes nothing. The invalidation is
+// validated, limited, in progress for a time, and stored, as on CloudFront.
 type Distribution struct {
 	db   *bbolt.DB
 	id   string
@@ -58,8 +57,9 @@ type Distribution struct {
 	time time.Duration
 }
 
-// NewDistribution is the distribution of this id, with its invalidations in db. Each is in
-// progress for as long as takes says; 0 means [DefaultInvalidationTime].
+// NewDistribution returns the distribution with this id, whose invalidations are in db.
+// Each invalidation is in progress for the duration takes; 0 means
+// [DefaultInvalidationTime].
 func NewDistribution(db *bbolt.DB, id string, now func() time.Time, takes time.Duration) (*Distribution, error) {
 	err := db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{invalidationsBucket, idsBucket, progressBucket} {
@@ -77,20 +77,20 @@ func NewDistribution(db *bbolt.DB, id string, now func() time.Time, takes time.D
 	return &Distribution{db: db, id: id, now: now, time: cmp.Or(takes, DefaultInvalidationTime)}, nil
 }
 
-// InvalidationBatch is what to forget.
+// InvalidationBatch has the paths to invalidate.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_InvalidationBatch.html
 type InvalidationBatch struct {
 	CallerReference string `json:"CallerReference" xml:"CallerReference"`
 	Paths           Paths  `json:"Paths"           xml:"Paths"`
 }
 
-// Paths are CloudFront's way to write a list.
+// Paths is CloudFront's form of a list.
 type Paths struct {
 	Quantity int      `json:"Quantity" xml:"Quantity"`
 	Items    []string `json:"Items"    xml:"Items>Path"`
 }
 
-// Invalidation is one that was accepted.
+// Invalidation is an accepted invalidation.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Invalidation.html
 type Invalidation struct {
 	ID                string            `json:"Id"                xml:"Id"`
@@ -99,8 +99,8 @@ type Invalidation struct {
 	InvalidationBatch InvalidationBatch `json:"InvalidationBatch" xml:"InvalidationBatch"`
 }
 
-// Create accepts an invalidation. The same reference and the same paths are the same
-// invalidation, however often they are sent. Errors have CloudFront's codes.
+// Create accepts an invalidation. A repeated request with the same caller reference and
+// the same paths returns the same invalidation. Errors have CloudFront's codes.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
 func (d *Distribution) Create(_ context.Context, distribution string, batch InvalidationBatch) (Invalidation, error) {
 	if err := d.knows(distribution); err != nil {
@@ -140,8 +140,8 @@ func (d *Distribution) Create(_ context.Context, distribution string, batch Inva
 	return d.dated(made), nil
 }
 
-// admit refuses a batch with which too much would be in progress, and writes down what
-// the batch adds.
+// admit rejects a batch that would exceed the limits on invalidations in progress, and
+// stores the load of the batch.
 func (d *Distribution) admit(tx *bbolt.Tx, batch InvalidationBatch) error {
 	progress := tx.Bucket(progressBucket)
 	now := uint64(max(0, d.now().UnixNano()))
@@ -188,7 +188,7 @@ func (d *Distribution) admit(tx *bbolt.Tx, batch InvalidationBatch) error {
 	return nil
 }
 
-// load counts the paths of an invalidation by the limit that they fall under.
+// load counts the paths of an invalidation, separately for each limit.
 type load struct {
 	Files, Wildcards int
 }
@@ -203,7 +203,7 @@ func (p *load) count(batch InvalidationBatch) {
 	}
 }
 
-// Get returns the invalidation of an id.
+// Get returns the invalidation with this id.
 func (d *Distribution) Get(_ context.Context, distribution, id string) (Invalidation, error) {
 	if err := d.knows(distribution); err != nil {
 		return Invalidation{}, err
@@ -224,7 +224,7 @@ func (d *Distribution) Get(_ context.Context, distribution, id string) (Invalida
 	return d.dated(found), err
 }
 
-// Invalidations are all that were accepted, the newest first.
+// Invalidations returns all accepted invalidations, the newest first.
 func (d *Distribution) Invalidations() ([]Invalidation, error) {
 	var all []Invalidation
 
@@ -249,7 +249,7 @@ func (d *Distribution) Invalidations() ([]Invalidation, error) {
 	return all, nil
 }
 
-// dated is an invalidation with its status of now.
+// dated returns an invalidation with its current status.
 func (d *Distribution) dated(one Invalidation) Invalidation {
 	one.Status = completed
 	if d.now().Before(one.CreateTime.Add(d.time)) {

@@ -5,25 +5,26 @@ import (
 	"strings"
 )
 
-// Characters of an invalidation path. An escape stands for a byte that AWS wants
-// encoded: control characters, non-ASCII characters, and RFC 1738's unsafe ones
-// (§2.2) but for `~`.
+// Characters of an invalidation path. An escape represents a byte that AWS requires to be
+// encoded: control characters, non-ASCII characters, and the unsafe characters of RFC
+// 1738 (§2.2) except `~`.
 var (
 	pathLiterals = regexp.MustCompile(`^[A-Za-z0-9$_.!'(),;/:@&=%-]*$`)
 	pathEscapes  = regexp.MustCompile(`%(?:[01][0-9A-F]|2[0235]|3[CE]|5[BCDE]|60|7[BCDF]|[89A-F][0-9A-F])`)
 )
 
-// refusedPath says why an invalidation path is not accepted; "" means that it is.
+// refusedPath returns why an invalidation path is not accepted; "" means that it is
+// accepted.
 //
-// CloudFront refuses some paths, and accepts others that match no cached object. Both
-// are refused here, because an erasure that removes nothing from the cache must not
-// look like one that does. The objects in this distribution's cache are spelled by
-// the edge functions, so a path that is spelled in another way matches none of them.
+// CloudFront rejects some paths, and accepts others that match no cached object. This
+// function rejects both, because an erasure that removes nothing from the cache must not
+// look like one that does. The edge functions determine the spelling of the objects in
+// this distribution's cache, so a path with another spelling matches none of them.
 //
-// Amazon CloudFront Developer Guide, "What you need to know when invalidating files":
-// a path begins with a slash; it has at most 4,000 characters; `~` is not supported,
-// encoded or not; non-ASCII and unsafe characters are encoded, and no others; `*` is
-// a wildcard at the end only.
+// Amazon CloudFront Developer Guide, "What you need to know when invalidating files": a
+// path begins with a slash; it has at most 4,000 characters; `~` is not supported,
+// encoded or not; non-ASCII and unsafe characters are encoded, and no others; `*` is a
+// wildcard at the end only.
 func refusedPath(path string) string {
 	rest, rooted := strings.CutPrefix(path, "/")
 	rest, _ = strings.CutSuffix(rest, "*")

@@ -11,7 +11,7 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// CreateInvalidation is the Resource by which a state machine calls
+// CreateInvalidation is the Resource with which a state machine calls
 // [Distribution.CreateInvalidation].
 const CreateInvalidation = "arn:aws:states:::aws-sdk:cloudfront:createInvalidation"
 
@@ -26,8 +26,8 @@ type createInvalidationOutput struct {
 }
 
 // CreateInvalidation is [Distribution.Create] in the form of Step Functions' SDK
-// integration: arguments and result are JSON, and an error is an [*asl.TaskError] by the
-// name that Retry and Catch see.
+// integration: arguments and result are JSON, and an error is an [*asl.TaskError] with
+// the name that Retry and Catch match.
 func (d *Distribution) CreateInvalidation(ctx context.Context, arguments json.RawMessage) (json.RawMessage, error) {
 	var in createInvalidationInput
 
@@ -51,8 +51,9 @@ func (d *Distribution) CreateInvalidation(ctx context.Context, arguments json.Ra
 	return output, nil
 }
 
-// taskError names an error as the AWS SDK for Java does, whose exceptions are the names
-// that Step Functions knows. It has none of its own for a reference that exists.
+// taskError names an error as the AWS SDK for Java does, because Step Functions uses the
+// names of its exceptions. That SDK has no exception of its own for a caller reference
+// that exists.
 func taskError(err error) error {
 	refused, ok := errors.AsType[*awsapi.Error](err)
 	if !ok {

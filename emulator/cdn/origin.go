@@ -13,35 +13,34 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// Origin is where the objects are: one bucket, streamed.
+// Origin streams the objects of one bucket.
 type Origin interface {
-	// Fetch asks for one object. The body is nil for a HEAD, and otherwise the
-	// caller's to close. An answer that is no object (304, 404, 412, 416) is a
-	// [StatusError].
+	// Fetch requests one object. The body is nil for a HEAD; otherwise the caller closes
+	// it. An answer without an object (304, 404, 412, 416) is a [StatusError].
 	Fetch(ctx context.Context, request Request) (*Object, error)
 }
 
-// Request asks for an object, or for a part of it, or for it only if it is
-// another one than the viewer has. Empty fields don't matter.
+// Request asks for an object, for a part of it, or for it only if it differs from the
+// object that the viewer has. Empty fields have no effect.
 type Request struct {
 	Key  string
 	Head bool // without the body
 
-	Range             string // as the header: "bytes=0-99"
+	Range             string // as in the header: "bytes=0-99"
 	IfMatch           string
 	IfNoneMatch       string
 	IfModifiedSince   time.Time
 	IfUnmodifiedSince time.Time
 }
 
-// Object is a whole object or the part that was asked for.
+// Object is a whole object or the requested part.
 type Object struct {
 	Body   io.ReadCloser
-	Header http.Header // those of ETag, Content-Type, Content-Range … that the origin gave
-	Bytes  int64       // of Body, or of what Body would be
+	Header http.Header // ETag, Content-Type, Content-Range … if the origin sent them
+	Bytes  int64       // of Body, or for a HEAD, of the body that a GET returns
 }
 
-// StatusError is an origin's answer that carries no object.
+// StatusError is an answer of the origin without an object.
 type StatusError struct {
 	Status int
 	Header http.Header
@@ -110,8 +109,8 @@ func (o *S3Origin) head(ctx context.Context, request Request) (*Object, error) {
 	}, nil
 }
 
-// statusError turns an answer that the SDK takes for an error back into what it
-// was on the wire. What never got an answer stays as it is.
+// statusError converts an answer that the SDK reports as an error back to the status that
+// S3 sent. An error without an answer stays unchanged.
 func statusError(operation, key string, err error) error {
 	err = fmt.Errorf("%s %s: %w", operation, key, err)
 
@@ -123,7 +122,7 @@ func statusError(operation, key string, err error) error {
 	return &StatusError{Status: answer.HTTPStatusCode(), Header: answer.Response.Header, Cause: err}
 }
 
-// header has what S3 says of an object, to a GET and to a HEAD alike.
+// header has the headers of an object that S3 sends for both GET and HEAD.
 type header struct {
 	contentRange, etag, contentType, cacheControl *string
 	disposition, encoding, language               *string

@@ -9,16 +9,16 @@ import (
 	"triptych/shared/keys"
 )
 
-// fold is the component that stands between an original's key and what was made
-// of it (package keys): what has none is no public path.
+// fold is the component that separates an original's key from the names of its variants
+// (package keys). A path without it is not public.
 const fold = "/-/"
 
-// objectKey is the key that a path names, or false where no object of Triptych
-// can have it. decoded is the path after the one decoding that net/http does.
+// objectKey returns the key that a path names, or false if Triptych cannot have an object
+// with that key. decoded is the path after the one decoding that net/http does.
 func objectKey(decoded string) (string, bool) {
 	key, rooted := strings.CutPrefix(decoded, "/")
 	if !rooted {
-		return "", false // OPTIONS *, or a proxy's absolute form without a path.
+		return "", false // OPTIONS *, or the absolute form for proxies without a path.
 	}
 
 	original, rest, found := strings.Cut(key, fold)
@@ -26,7 +26,7 @@ func objectKey(decoded string) (string, bool) {
 		return "", false
 	}
 
-	// Below the fold the same components are impossible: a variant's name has
+	// The rules for components are the same after the separator: a variant's name has
 	// neither dots nor slashes.
 	if keys.Validate(rest) != nil {
 		return "", false
@@ -35,16 +35,15 @@ func objectKey(decoded string) (string, bool) {
 	return key, true
 }
 
-// oneRange is a single byte range (RFC 9110, 14.1.2).
+// oneRange matches a single byte range (RFC 9110, 14.1.2).
 var oneRange = regexp.MustCompile(`^bytes=(\d+-\d*|-\d+)$`)
 
-// maxConditionBytes bounds a header that names ETags. An ETag of S3's has at most 38
-// bytes; a longer list is none of a browser's, and S3 takes no more than 8 KB of headers.
+// maxConditionBytes limits a header that lists ETags. An ETag from S3 has at most 38
+// bytes. Browsers do not send a longer list, and S3 accepts at most 8 KB of headers.
 const maxConditionBytes = 1024
 
-// fetchRequest reads the headers that matter to the origin. A Range that is
-// malformed, or that asks for several parts, is ignored, which RFC 9110, 14.2
-// allows and S3 does.
+// fetchRequest reads the headers that matter to the origin. It ignores a Range that is
+// malformed or has several parts, which RFC 9110, 14.2 allows and S3 does too.
 func fetchRequest(r *http.Request, key string) Request {
 	request := Request{
 		Key:               key,
@@ -62,8 +61,8 @@ func fetchRequest(r *http.Request, key string) Request {
 	return request
 }
 
-// bounded ignores a header's value that is too long: without its condition, and without
-// its range, the whole object is the answer (RFC 9110, 13.1.2 and 14.2).
+// bounded returns "" for a header value that is too long. Without the condition and
+// without the range, the answer is the whole object (RFC 9110, 13.1.2 and 14.2).
 func bounded(value string) string {
 	if len(value) > maxConditionBytes {
 		return ""
@@ -72,8 +71,8 @@ func bounded(value string) string {
 	return value
 }
 
-// date reads a header's date; one that is no date is no condition
-// (RFC 9110, 13.1.3).
+// date parses a date header. A value that is not a date sets no condition (RFC 9110,
+// 13.1.3).
 func date(r *http.Request, name string) time.Time {
 	parsed, err := http.ParseTime(r.Header.Get(name))
 	if err != nil {

@@ -18,12 +18,12 @@ import (
 	"triptych/emulator/origin"
 )
 
-// serveUpload is the behaviour /-/upload/*. A web page's upload, and the browser's
-// question before it, are the bucket's to allow: S3 has the CORS configuration.
+// serveUpload is the behavior /-/upload/*. The bucket decides about uploads by web pages
+// and about the preflight request of the browser, because S3 has the CORS configuration.
 //
-// CloudFront forwards both, and S3 stores what a page may not read the answer of. Here
-// that is refused, because whoever signed for this machine's browser signed for no
-// other site.
+// CloudFront forwards both, and S3 also stores an upload whose answer the page may not
+// read. The emulator rejects such an upload: a URL that was signed for the browser of
+// this machine was not signed for another site.
 func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
 	if h.refuseHost(w, r) {
 		return
@@ -42,7 +42,7 @@ func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	// The bucket's own CORS headers stay, where it has any: see withCORS.
+	// Keep the bucket's own CORS headers, if it has any: see withCORS.
 	for _, name := range []string{allowOrigin, exposeHeaders} {
 		w.Header().Del(name)
 	}
@@ -50,8 +50,8 @@ func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
 	h.config.Uploads.ServeHTTP(w, on)
 }
 
-// mayUpload tells whether the request is no other site's, or one that the bucket
-// allows. What asks for permission (a preflight) writes nothing.
+// mayUpload reports whether the request does not come from another site, or the bucket
+// allows it. A preflight request is always allowed because it writes nothing.
 func (h *Handler) mayUpload(r *http.Request) bool {
 	source := origin.Of(r)
 	if !source.Foreign || r.Method == http.MethodOptions {
@@ -63,8 +63,8 @@ func (h *Handler) mayUpload(r *http.Request) bool {
 	return possible && h.config.UploadsCORS != nil && h.config.UploadsCORS(r.Context(), asked, r.Method)
 }
 
-// withCORS puts in the distribution's CORS headers where the bucket has set none: its
-// response headers policy does not override the origin's.
+// withCORS adds the distribution's CORS headers if the bucket has not set any: the
+// response headers policy does not override the origin.
 func withCORS(header http.Header) {
 	if header.Get(allowOrigin) == "" {
 		header.Set(allowOrigin, "*")
@@ -72,8 +72,8 @@ func withCORS(header http.Header) {
 	}
 }
 
-// S3Uploads is an uploads bucket behind an origin access control: whatever comes in
-// goes to the bucket, signed by the distribution.
+// S3Uploads is an uploads bucket behind an origin access control. It forwards every
+// request to the bucket, signed by the distribution.
 type S3Uploads struct {
 	Endpoint    string // of S3, in path style: http://127.0.0.1:4566
 	Region      string
@@ -82,7 +82,7 @@ type S3Uploads struct {
 	Log         *slog.Logger
 }
 
-// Handler is the bucket as the CDN's Uploads.
+// Handler returns the bucket as a handler for [Config.Uploads].
 func (u S3Uploads) Handler() (http.Handler, error) {
 	endpoint, err := url.Parse(u.Endpoint)
 	if err != nil {
@@ -94,12 +94,12 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host = endpoint.Scheme, endpoint.Host
 			r.Out.URL.Path = "/" + u.Bucket + r.In.URL.Path
-			r.Out.URL.RawPath = httpbinding.EscapePath(r.Out.URL.Path, false) // As a signature of S3 spells it.
+			r.Out.URL.RawPath = httpbinding.EscapePath(r.Out.URL.Path, false) // In the spelling that an S3 signature uses.
 			r.Out.URL.RawQuery = ""
 			r.Out.Host = endpoint.Host
 
-			// As CloudFront's to an S3 origin, whose policy forwards Origin and
-			// Access-Control-Request-* alone of what a browser says of its page.
+			// As CloudFront does for an S3 origin: of the headers about a browser's page,
+			// its policy forwards only Origin and Access-Control-Request-*.
 			for _, name := range []string{
 				"Cookie", "Authorization", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-User",
 			} {
@@ -116,7 +116,7 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 			withCORS(w.Header())
 
 			if errors.Is(err, clientbody.ErrSlow) || errors.Is(err, clientbody.ErrIncomplete) {
-				w.Header().Set("Connection", "close") // The rest of the body is no request.
+				w.Header().Set("Connection", "close") // The rest of the body is not a request.
 				refuse(w, http.StatusBadRequest, "no-store", "The upload ended before the announced length.")
 
 				return
@@ -131,8 +131,8 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 	}, nil
 }
 
-// signer signs what goes to the origin: an origin access control with the signing
-// behaviour "always". CloudFront streams, and so does not sign the payload.
+// signer signs the requests to the origin: an origin access control with the signing
+// behavior "always". CloudFront streams the payload and therefore does not sign it.
 type signer struct {
 	uploads S3Uploads
 	signer  *v4.Signer

@@ -8,9 +8,9 @@ import (
 	"github.com/dop251/goja"
 )
 
-// documented are the built-ins of runtime 2.0, by the object that has them; ""
-// is the global object. What goja has beside them is deleted. Objects that aren't
-// named here keep all that goja gives them.
+// documented lists the built-ins of runtime 2.0, by the object that has them; "" is the
+// global object. Everything else that goja has in these objects is deleted. Objects that
+// are not in this list keep everything that goja gives them.
 var documented = map[string]string{
 	"": `Object String Number Math Date Function RegExp JSON Array Boolean Symbol Promise
 		Float32Array Float64Array Int8Array Int16Array Int32Array Uint8Array Uint8ClampedArray Uint16Array Uint32Array
@@ -33,9 +33,9 @@ var documented = map[string]string{
 	"Function.prototype": `apply bind call toString constructor name length`,
 }
 
-// restrict takes away what CloudFront's runtime does not have, dynamic code first.
+// restrict deletes what CloudFront's runtime does not have, starting with dynamic code.
 func restrict(runtime *goja.Runtime) error {
-	// Every function's constructor is Function, which would make code of text.
+	// The constructor of every function is Function, which would compile text as code.
 	if _, err := runtime.RunString(`(function (global, refuse) {
 		refuse.prototype = Function.prototype;
 		Object.defineProperty(Function.prototype, "constructor", {value: refuse});
@@ -44,7 +44,7 @@ func restrict(runtime *goja.Runtime) error {
 		return fmt.Errorf("take the function constructor away: %w", err)
 	}
 
-	// The objects are looked up before any is taken away, and the global last.
+	// Look up all objects before deleting anything, and change the global object last.
 	objects := map[string]*goja.Object{"": runtime.GlobalObject()}
 
 	for name := range documented {

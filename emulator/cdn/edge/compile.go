@@ -11,18 +11,19 @@ import (
 	"github.com/dop251/goja/token"
 )
 
-// MaxSourceBytes is the largest function that CloudFront takes.
+// MaxSourceBytes is the size of the largest function that CloudFront accepts.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-functions
 const MaxSourceBytes = 10 * 1024
 
-// compile parses the source as CloudFront's runtime would, which knows ECMAScript
-// 5.1 and a few things of later editions: what else goja could run is refused.
+// compile parses the source as CloudFront's runtime does. That runtime supports
+// ECMAScript 5.1 and a few features of later editions, so compile rejects the other
+// features that goja supports.
 func compile(name, source string) (*goja.Program, error) {
 	if len(source) > MaxSourceBytes {
 		return nil, fmt.Errorf("%s has %d bytes; CloudFront takes %d", name, len(source), MaxSourceBytes)
 	}
 
-	// goja knows no modules: an import or an export is a syntax error already.
+	// goja does not support modules: an import or an export is already a syntax error.
 	parsed, err := parser.ParseFile(nil, name, source, 0, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, fmt.Errorf("parse %s: %w", name, err)
@@ -40,7 +41,7 @@ func compile(name, source string) (*goja.Program, error) {
 	return program, nil
 }
 
-// later are the kinds of syntax that goja runs and CloudFront does not document.
+// later has the kinds of syntax that goja supports and CloudFront does not document.
 var later = map[reflect.Type]string{
 	reflect.TypeFor[ast.ForOfStatement]():       "for…of",
 	reflect.TypeFor[ast.ClassDeclaration]():     "a class",
@@ -56,9 +57,9 @@ var later = map[reflect.Type]string{
 	reflect.TypeFor[ast.PrivateDotExpression](): "a private name",
 }
 
-// foreign walks the tree for what is not documented, and names the first.
+// foreign walks the tree and names the first undocumented syntax that it finds.
 func foreign(node reflect.Value, seen map[uintptr]bool) string {
-	switch node.Kind() { //nolint:exhaustive // Nothing else holds nodes.
+	switch node.Kind() { //nolint:exhaustive // No other kind contains nodes.
 	case reflect.Interface:
 		return foreign(node.Elem(), seen)
 	case reflect.Pointer:
@@ -82,7 +83,7 @@ func foreign(node reflect.Value, seen map[uintptr]bool) string {
 	return ""
 }
 
-// foreignIn looks at one node of the tree, and then into it.
+// foreignIn checks one node of the tree, and then its children.
 func foreignIn(node reflect.Value, seen map[uintptr]bool) string {
 	if !strings.HasSuffix(node.Type().PkgPath(), "/goja/ast") {
 		return ""

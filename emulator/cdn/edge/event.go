@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// Value is one value of a field that came several times.
+// Value is one value of a field that has several values.
 type Value struct {
 	Value string `json:"value"`
 }
@@ -14,11 +14,11 @@ type Value struct {
 // Field is a query parameter, a header or a cookie.
 type Field struct {
 	Value      string  `json:"value"`
-	MultiValue []Value `json:"multiValue,omitempty"` // All of them, where there are several.
-	Attributes string  `json:"attributes,omitempty"` // Of a cookie that is set.
+	MultiValue []Value `json:"multiValue,omitempty"` // All values, if there are several.
+	Attributes string  `json:"attributes,omitempty"` // For a cookie that is set.
 }
 
-// Values are the field's values: MultiValue goes before Value, as on AWS.
+// Values returns the field's values. MultiValue takes precedence over Value, as on AWS.
 func (f Field) Values() []string {
 	if len(f.MultiValue) == 0 {
 		return []string{f.Value}
@@ -32,10 +32,11 @@ func (f Field) Values() []string {
 	return all
 }
 
-// Fields are a request's or an answer's fields by name; of headers in lower case.
+// Fields has the fields of a request or of an answer by name; header names are in lower
+// case.
 type Fields map[string]Field
 
-// add puts a value to those that the name has.
+// add adds a value to the values of a name.
 func (f Fields) add(name, value string) {
 	field, more := f[name]
 
@@ -54,25 +55,25 @@ func (f Fields) add(name, value string) {
 // Request is the event's request.
 type Request struct {
 	Method      string `json:"method"`
-	URI         string `json:"uri"` // The path as it was sent, percent-encoded.
+	URI         string `json:"uri"` // The path as the viewer sent it, percent-encoded.
 	QueryString Fields `json:"querystring"`
 	Headers     Fields `json:"headers"`
 	Cookies     Fields `json:"cookies"`
 }
 
-// Response is the event's response, and one that a function makes.
+// Response is the event's response, or a response that a function creates.
 type Response struct {
 	StatusCode        int    `json:"statusCode"`
 	StatusDescription string `json:"statusDescription,omitempty"`
 	Headers           Fields `json:"headers"`
 	Cookies           Fields `json:"cookies"`
-	Body              *Body  `json:"body,omitempty"` // nil: the origin's, which no function sees.
+	Body              *Body  `json:"body,omitempty"` // nil: the body of the origin, which functions do not see.
 }
 
 // Body is text, or bytes in base64.
 type Body []byte
 
-// UnmarshalJSON reads both of the forms that a function may return.
+// UnmarshalJSON accepts both forms of a body that a function may return.
 func (b *Body) UnmarshalJSON(raw []byte) error {
 	var text string
 	if err := json.Unmarshal(raw, &text); err == nil {
@@ -106,10 +107,10 @@ func (b *Body) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// MarshalJSON is never called with a body: the event has none.
+// MarshalJSON is never called with a body, because the event has no body.
 func (b *Body) MarshalJSON() ([]byte, error) { return json.Marshal(string(*b)) }
 
-// event is what handler is called with.
+// event is the argument of handler.
 type event struct {
 	Version  string            `json:"version"`
 	Context  eventContext      `json:"context"`
@@ -125,10 +126,10 @@ type eventContext struct {
 	RequestID              string `json:"requestId"`
 }
 
-// Viewer says who asks, and of which distribution.
+// Viewer describes the client and the distribution that it uses.
 type Viewer struct {
 	IP             string
-	Domain         string // the distribution's
+	Domain         string // of the distribution
 	DistributionID string
 	RequestID      string
 }

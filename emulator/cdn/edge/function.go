@@ -10,25 +10,25 @@ import (
 	"github.com/dop251/goja"
 )
 
-// maxRun bounds one run by the clock. CloudFront's bound is far lower, and on the
-// time that it computes; this one ends what would never end, and nothing else, on a
-// machine that is as busy as can be.
+// maxRun limits the elapsed time of one run. CloudFront's limit is far lower and counts
+// computing time. This limit only ends a function that would never end, even on a very
+// busy machine.
 const maxRun = 10 * time.Second
 
-// Function is a CloudFront Function, safe for concurrent use. It is made by
-// [Compile].
+// Function is a CloudFront Function that is safe for concurrent use. [Compile] creates
+// it.
 type Function struct {
 	name    string
 	program *goja.Program
 	maxRun  time.Duration
-	idle    sync.Pool // of *instance: a runtime is for one run at a time
+	idle    sync.Pool // of *instance: a runtime serves one run at a time
 }
 
-// Error is a function's failure: what it threw, or what of its answer CloudFront
-// would not take. The viewer gets Status.
+// Error is a function's failure: the exception that it threw, or the part of its answer
+// that CloudFront would not accept. The viewer receives Status.
 type Error struct {
 	Function string
-	Status   int // 503 where it threw or took too long, 502 where what it returned is invalid
+	Status   int // 503 if it threw or took too long, 502 if the returned value is invalid
 	Cause    error
 }
 
@@ -36,14 +36,14 @@ func (e *Error) Error() string { return "the edge function " + e.Function + ": "
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// instance is a runtime in which the source has been run once.
+// instance is a runtime that has run the source once.
 type instance struct {
 	runtime          *goja.Runtime
 	handler          goja.Callable
 	parse, stringify goja.Callable
 }
 
-// Compile makes a function of its source; name is for errors.
+// Compile creates a function from its source. Errors contain name.
 func Compile(name, source string) (*Function, error) {
 	program, err := compile(name, source)
 	if err != nil {
@@ -87,11 +87,11 @@ func (f *Function) instance() (*instance, error) {
 	return made, nil
 }
 
-// errTooLong ends a run.
+// errTooLong interrupts a run.
 var errTooLong = errors.New("it ran too long")
 
-// run calls handler with the event, and returns the JSON of what it returns. The
-// event goes in, and the result comes out, as JSON: plain objects, as at the edge.
+// run calls handler with the event, and returns the JSON of the result. Both the event
+// and the result are passed as JSON, so both are plain objects, as at the edge.
 func (f *Function) run(input event) ([]byte, error) {
 	text, err := json.Marshal(input)
 	if err != nil {
@@ -107,7 +107,7 @@ func (f *Function) run(input event) ([]byte, error) {
 
 	out, err := one.call(string(text), f.maxRun)
 	if err != nil {
-		// What it left behind dies with it.
+		// The runtime is not reused after an error.
 		return nil, &Error{Function: f.name, Status: statusUnavailable, Cause: err}
 	}
 

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// ReadRequest is the event's request of an HTTP request: the path exactly as it
-// was sent, where it is UTF-8.
+// ReadRequest returns the event's request for an HTTP request. The path stays exactly as
+// the viewer sent it, if it is UTF-8.
 func ReadRequest(r *http.Request) Request {
 	path, query := Target(r)
 
@@ -26,12 +26,12 @@ func ReadRequest(r *http.Request) Request {
 		read.Cookies.add(cookie.Name, cookie.Value)
 	}
 
-	delete(read.Headers, "cookie") // They are on their own.
+	delete(read.Headers, "cookie") // Cookies have a field of their own.
 
 	read.Headers["host"] = Field{Value: r.Host}
 
-	// net/http has taken these two out of the headers. HTTP/1.1 has one of them
-	// with any body; a length of 0 is sent by those that know it.
+	// net/http has removed these two from the headers. An HTTP/1.1 request with a body
+	// has one of them. Only clients that know the length send a length of 0.
 	switch {
 	case r.ContentLength > 0 || r.ContentLength == 0 && r.Header.Get("Content-Length") != "":
 		read.Headers["content-length"] = Field{Value: strconv.FormatInt(r.ContentLength, 10)}
@@ -42,9 +42,9 @@ func ReadRequest(r *http.Request) Request {
 	return read
 }
 
-// utf8Text is a value as a function gets it. CloudFront takes what is not UTF-8 for
-// ISO-8859-1, and converts it (Restrictions on all edge functions, "URI, query
-// string, and headers encoding").
+// utf8Text returns a value in the form that a function receives. CloudFront reads a value
+// that is not UTF-8 as ISO-8859-1 and converts it (Restrictions on all edge functions,
+// "URI, query string, and headers encoding").
 func utf8Text(value string) string {
 	if utf8.ValidString(value) {
 		return value
@@ -58,14 +58,14 @@ func utf8Text(value string) string {
 	return string(letters)
 }
 
-// Target is a request's path and query as they stood on its first line.
+// Target returns the path and the query as they are on the first line of the request.
 func Target(r *http.Request) (path, query string) {
 	target := r.RequestURI
-	if target == "" { // Made by hand, as tests do.
+	if target == "" { // A request that was not read from a connection, as in tests.
 		target = r.URL.RequestURI()
 	}
 
-	// A proxy's form, scheme and host before the path.
+	// The absolute form for proxies has scheme and host before the path.
 	if _, rest, absolute := strings.Cut(target, "://"); absolute && !strings.HasPrefix(target, "/") {
 		_, after, _ := strings.Cut(rest, "/")
 		target = "/" + after
@@ -76,7 +76,7 @@ func Target(r *http.Request) (path, query string) {
 	return path, query
 }
 
-// ReadHeaders are an HTTP header's fields.
+// ReadHeaders returns the fields of an HTTP header.
 func ReadHeaders(header http.Header) Fields {
 	fields := make(Fields, len(header))
 
@@ -89,7 +89,7 @@ func ReadHeaders(header http.Header) Fields {
 	return fields
 }
 
-// WriteHeaders is the HTTP header of fields.
+// WriteHeaders returns the HTTP header for fields.
 func WriteHeaders(fields Fields) http.Header {
 	header := make(http.Header, len(fields))
 

@@ -14,14 +14,15 @@ const (
 	statusUnavailable = http.StatusServiceUnavailable
 	statusInvalid     = http.StatusBadGateway
 
-	// maxURIBytes bounds a path with its query (Restrictions on all edge functions).
+	// maxURIBytes limits a path with its query (Restrictions on all edge functions).
 	maxURIBytes = 8192
-	// maxBodyBytes bounds an answer that a function makes (Quotas on CloudFront Functions).
+	// maxBodyBytes limits an answer that a function creates (Quotas on CloudFront
+	// Functions).
 	maxBodyBytes = 40 * 1024
 )
 
-// OnRequest runs a viewer-request function. It returns the request that goes on,
-// or the answer that goes back; errors are of type [*Error].
+// OnRequest runs a viewer-request function. It returns the request for the origin, or the
+// answer for the viewer. Errors are of type [*Error].
 func (f *Function) OnRequest(viewer Viewer, request Request) (Request, *Response, error) {
 	raw, err := f.run(viewer.event("viewer-request", request.visible(), nil))
 	if err != nil {
@@ -52,7 +53,7 @@ func (f *Function) OnRequest(viewer Viewer, request Request) (Request, *Response
 		return Request{}, nil, f.invalid(err)
 	}
 
-	// What it did not see is there still.
+	// Headers that the function did not see are still there.
 	for name, field := range request.Headers {
 		if disallowed(name) {
 			changed.Headers[name] = field
@@ -62,8 +63,8 @@ func (f *Function) OnRequest(viewer Viewer, request Request) (Request, *Response
 	return changed, nil, nil
 }
 
-// OnResponse runs a viewer-response function on an answer of a status under 400;
-// CloudFront does not ask it about others.
+// OnResponse runs a viewer-response function on an answer with a status below 400.
+// CloudFront does not run the function for other answers.
 func (f *Function) OnResponse(viewer Viewer, request Request, response Response) (*Response, error) {
 	visible := response
 	visible.Headers = hide(response.Headers)
@@ -97,7 +98,7 @@ func (f *Function) invalid(cause error) error {
 	return &Error{Function: f.name, Status: statusInvalid, Cause: cause}
 }
 
-// answer reads a response that a function returned.
+// answer parses a response that a function returned.
 func (f *Function) answer(raw []byte) (*Response, error) {
 	answer := &Response{}
 	if err := json.Unmarshal(raw, answer); err != nil {
@@ -123,10 +124,10 @@ func (f *Function) answer(raw []byte) (*Response, error) {
 	return answer, nil
 }
 
-// readOnly are the headers that a viewer-request function may read and not change.
+// readOnly has the headers that a viewer-request function may read but not change.
 var readOnly = []string{"cdn-loop", "content-length", "host", "transfer-encoding", "via"}
 
-// mayBecome says what of a changed request CloudFront would not take.
+// mayBecome returns an error if CloudFront would not accept the changed request.
 func (r Request) mayBecome(changed Request) error {
 	if changed.Headers == nil {
 		return errors.New("it returned a request without headers")
@@ -150,7 +151,8 @@ func (r Request) mayBecome(changed Request) error {
 	return wellFormed(changed.Headers)
 }
 
-// wellFormed wants names in lower case, and none that functions may not add.
+// wellFormed requires header names in lower case, and no header that functions may not
+// add.
 func wellFormed(headers Fields) error {
 	for name := range headers {
 		switch {
@@ -164,8 +166,8 @@ func wellFormed(headers Fields) error {
 	return nil
 }
 
-// hidden are the headers that no function sees, or adds; those that end in a
-// hyphen stand for all that begin so.
+// hidden has the headers that functions can neither see nor add. A name that ends in a
+// hyphen stands for all names with that prefix.
 var hidden = strings.Fields(`connection expect keep-alive proxy-authenticate proxy-authorization proxy-connection trailer
 	upgrade x-accel-buffering x-accel-charset x-accel-limit-rate x-accel-redirect x-amz-cf- x-amzn-auth x-amzn-cf-billing
 	x-amzn-cf-id x-amzn-cf-xff x-amzn-errortype x-amzn-fle-profile x-amzn-header-count x-amzn-header-order
@@ -189,7 +191,7 @@ func hide(headers Fields) Fields {
 	return shown
 }
 
-// visible is what a function sees of the request.
+// visible returns the part of the request that a function sees.
 func (r Request) visible() Request {
 	r.Headers = hide(r.Headers)
 

@@ -19,17 +19,17 @@ import (
 
 const (
 	suffix = ".pem"
-	// maxKeyBytes bounds a file: a 2048-bit key has under 2 KB.
+	// maxKeyBytes limits the size of a file: a 2048-bit key has less than 2 KB.
 	maxKeyBytes = 16 << 10
 
 	ownerOnlyFolder = 0o700
 	ownerOnlyFile   = 0o600
 )
 
-// Folder is the laptop's key group: every file {key pair id}.pem in it is a trusted
-// key, private or public. It is read at every check, so that a key which is put
-// there counts at once, and one that is removed no longer does: that is how a
-// rotation is tried out. (On AWS the same are Terraform's public keys.)
+// Folder is the emulator's key group: every file {key pair id}.pem in it is a trusted
+// key, private or public. The folder is read at every check. A key that is added counts
+// immediately, and a key that is removed no longer counts, so a rotation can be tested.
+// (On AWS, Terraform's public keys have this role.)
 type Folder struct {
 	path string
 
@@ -38,11 +38,11 @@ type Folder struct {
 }
 
 type known struct {
-	state string // the file's size and time, when it was read
+	state string // size and time of the file when it was read
 	key   crypto.PublicKey
 }
 
-// OpenFolder makes the folder, and a first key pair where it has none.
+// OpenFolder creates the folder if needed, and a first key pair if the folder has none.
 func OpenFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(path, ownerOnlyFolder); err != nil {
 		return nil, fmt.Errorf("make the folder of signing keys: %w", err)
@@ -61,7 +61,7 @@ func OpenFolder(path string) (*Folder, error) {
 		}
 	}
 
-	// A key that cannot be used is better said at the start.
+	// Report a key that cannot be used at the start.
 	for _, id := range ids {
 		if _, err := folder.read(id); err != nil {
 			return nil, err
@@ -71,7 +71,7 @@ func OpenFolder(path string) (*Folder, error) {
 	return folder, nil
 }
 
-// IDs are the key pair ids that are trusted now, the newest file's first.
+// IDs returns the ids of the trusted key pairs, the newest file first.
 func (f *Folder) IDs() ([]string, error) {
 	entries, err := os.ReadDir(f.path)
 	if err != nil {
@@ -145,7 +145,7 @@ func (f *Folder) read(id string) (crypto.PublicKey, error) {
 	return key, nil
 }
 
-// generate makes the first key pair. Its id looks like those that CloudFront gives.
+// generate creates the first key pair. Its id looks like those of CloudFront.
 func (f *Folder) generate() error {
 	key, err := rsa.GenerateKey(rand.Reader, signingkey.RSABits)
 	if err != nil {
@@ -160,7 +160,7 @@ func (f *Folder) generate() error {
 	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 	path := filepath.Join(f.path, "K"+rand.Text()[:13]+suffix)
 
-	// Under its own name only when it is whole: a kill may come between.
+	// Write to another name and rename, because the process can be killed in between.
 	if err := os.WriteFile(path+".new", text, ownerOnlyFile); err != nil {
 		return fmt.Errorf("keep the signing key: %w", err)
 	}

@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// policy is a policy's one statement.
+// policy is the one statement of a policy.
 type policy struct {
-	resource string // "" means any
+	resource string // "" means any resource
 	before   int64  // seconds since 1970
 	after    *int64
 	network  *netip.Prefix // IPv4
 }
 
-// parsePolicy reads a policy as strictly as CloudFront does: names exactly as they
-// are documented, and nothing beside them.
+// parsePolicy parses a policy as strictly as CloudFront does: names exactly as
+// documented, and no other names.
 func parsePolicy(text []byte) (*policy, *Refusal) {
 	parsed, err := readPolicy(text)
 	if err != nil {
@@ -103,7 +103,7 @@ func (p *policy) readConditions(conditions map[string]json.RawMessage) error {
 	return nil
 }
 
-// value reads {"name": …}.
+// value decodes {"name": …}.
 func value(raw json.RawMessage, name string, into any) error {
 	fields, err := object(raw, name)
 	if err != nil {
@@ -117,7 +117,7 @@ func value(raw json.RawMessage, name string, into any) error {
 	return nil
 }
 
-// object reads an object that has no other names than these.
+// object decodes an object that may have only these names.
 func object(raw json.RawMessage, names ...string) (map[string]json.RawMessage, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(bytes.TrimSpace(raw), &fields); err != nil {
@@ -133,7 +133,7 @@ func object(raw json.RawMessage, names ...string) (map[string]json.RawMessage, e
 	return fields, nil
 }
 
-// allows holds the request against the policy.
+// allows checks the request against the policy.
 func (p *policy) allows(request Request, query string, now time.Time) *Refusal {
 	switch seconds := now.Unix(); {
 	case p.resource != "" && !matches(p.resource, request, query):

@@ -5,13 +5,13 @@ import (
 	"net/http"
 )
 
-// Refusal is CloudFront's answer to a request that is not validly signed.
+// Refusal is CloudFront's answer to a request without a valid signature.
 type Refusal struct {
 	XMLName xml.Name `xml:"Error"`
 	Code    string   `xml:"Code"`
 	Message string   `xml:"Message"`
 
-	// Why is for the log alone: CloudFront tells the viewer little, on purpose.
+	// Why is for the log only: CloudFront intentionally tells the viewer little.
 	Why string `xml:"-"`
 }
 
@@ -20,7 +20,7 @@ func (r *Refusal) Error() string { return r.Code + ": " + r.Why }
 // Status is the refusal's HTTP status.
 func (*Refusal) Status() int { return http.StatusForbidden }
 
-// Body is what the viewer gets.
+// Body is the XML body that the viewer receives.
 func (r *Refusal) Body() []byte {
 	text, err := xml.Marshal(r)
 	if err != nil {

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Request is what matters of a viewer's request.
+// Request has the parts of a viewer's request that a signature depends on.
 type Request struct {
 	Scheme   string // "https"
-	Host     string // as the viewer named it, with its port where it named one
-	Path     string // as it was sent, percent-encoded
+	Host     string // as the viewer named it, with the port if the viewer named one
+	Path     string // as the viewer sent it, percent-encoded
 	RawQuery string
-	Cookie   func(name string) string // "" where there is none
+	Cookie   func(name string) string // returns "" if the cookie does not exist
 	IP       netip.Addr
 }
 
-// The names of a URL's signature; a cookie's begin with "CloudFront-".
+// Parameter names of a URL's signature. The cookie names begin with "CloudFront-".
 const (
 	nameExpires   = "Expires"
 	namePolicy    = "Policy"
@@ -24,12 +24,12 @@ const (
 	nameHash      = "Hash-Algorithm"
 )
 
-// claims are what a request says of its own signature.
+// claims are the values that a request states about its own signature.
 type claims struct {
 	expires, policy, signature, keyPairID, hash string
 }
 
-// field is where a name's value belongs, or nil.
+// field returns where the value of a name is stored, or nil.
 func (c *claims) field(name string) *string {
 	switch name {
 	case nameExpires:
@@ -47,8 +47,8 @@ func (c *claims) field(name string) *string {
 	}
 }
 
-// read takes the signature out of the query, or else out of the cookies, and
-// returns the rest of the query: what CloudFront compares policies with.
+// read takes the signature from the query, otherwise from the cookies. It returns the
+// rest of the query, which CloudFront compares with policies.
 func (r Request) read() (found claims, query string) {
 	var rest []string
 
@@ -64,7 +64,7 @@ func (r Request) read() (found claims, query string) {
 
 	query = strings.Join(rest, "&")
 
-	// Expires may be the viewer's own; the others are not.
+	// Expires may be a parameter of the viewer's own; the other names may not.
 	if found.policy != "" || found.signature != "" || found.keyPairID != "" {
 		return found, query
 	}
@@ -77,7 +77,7 @@ func (r Request) read() (found claims, query string) {
 	return found, query
 }
 
-// url is the request's URL with what is left of its query.
+// url is the request's URL with the rest of its query.
 func (r Request) url(query string) string {
 	url := r.Scheme + "://" + r.Host + r.Path
 	if query != "" {

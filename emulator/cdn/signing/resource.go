@@ -6,11 +6,11 @@ import (
 	"triptych/emulator/wildcard"
 )
 
-// matches says whether a policy's Resource stands for the request's URL. Both fall
-// into protocol, domain, path and query, and a wildcard (* for any characters, ? for
-// one) does not reach out of its section, but for those at the end of a section:
-// one that ends the path stands for any query too, one that ends the domain for any
-// path and query.
+// matches reports whether a policy's Resource matches the request's URL. Both consist of
+// protocol, domain, path and query. A wildcard (* for any characters, ? for one
+// character) matches within its section only, except at the end of a section: a wildcard
+// at the end of the path also matches any query, and one at the end of the domain also
+// matches any path and query.
 func matches(resource string, request Request, query string) bool {
 	if resource == "*" {
 		return true
@@ -38,9 +38,9 @@ func matches(resource string, request Request, query string) bool {
 		return true
 	}
 
-	// A ? begins the query or stands for one character: the guide writes the same
-	// letter for both, and calls a backslash before it wrong but shows it. Whichever
-	// reading fits counts.
+	// A ? begins the query or stands for one character. The guide uses the same character
+	// for both; it calls a backslash before it wrong but shows one. A match in either
+	// reading counts.
 	asked := strings.TrimPrefix(request.Path, "/")
 
 	for i := range len(path) {

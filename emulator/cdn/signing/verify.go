@@ -18,8 +18,8 @@ type Group interface {
 	Key(id string) (crypto.PublicKey, bool)
 }
 
-// Check returns nil for a request that one of the group's keys has signed and
-// whose policy allows it at this moment.
+// Check returns nil if a key of the group has signed the request and the signed policy
+// allows the request at this moment.
 func Check(request Request, trusted Group, now time.Time) *Refusal {
 	found, query := request.read()
 	if found.keyPairID == "" {
@@ -53,8 +53,8 @@ func Check(request Request, trusted Group, now time.Time) *Refusal {
 	return policy.allows(request, query, now)
 }
 
-// signed is the policy that was signed. A canned one is not sent: it says that the
-// URL is good until Expires, in exactly these characters.
+// signed returns the text of the policy that was signed. A canned policy is not part of
+// the request: it says that the URL is valid until Expires, in exactly these characters.
 func (c claims) signed(url string) ([]byte, *Refusal) {
 	switch {
 	case c.policy != "":
@@ -76,7 +76,7 @@ func (c claims) signed(url string) ([]byte, *Refusal) {
 	return fmt.Appendf(nil, `{"Statement":[{"Resource":"%s","Condition":{"DateLessThan":{"AWS:EpochTime":%d}}}]}`, url, seconds), nil
 }
 
-// fromURL turns CloudFront's letters for what a URL cannot have back into base64's.
+// fromURL replaces CloudFront's URL-safe characters with those of base64.
 var fromURL = strings.NewReplacer("-", "+", "_", "=", "~", "/")
 
 func decode(text string) ([]byte, error) {
