@@ -1,8 +1,8 @@
-// Package clientbody bounds the time that a client may take to send a request's body,
-// and tells a body that the client cut off from every other failure.
+// Package clientbody limits the time that a client may take to send the body of a
+// request. It also distinguishes a body that the client cut off from every other error.
 //
-// An upload takes as long as it takes, so a server has no bound on the whole of it. A
-// client that sends nothing for a while is bounded instead, as S3 does with
+// A large upload can take a long time, so there is no limit on the time of the whole
+// body. Instead, the package limits how long a client may send nothing, as S3 does with
 // RequestTimeout.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// What a read of a body fails with, by the client's doing.
+// Errors of a read that the client caused.
 var (
 	ErrIncomplete = errors.New("the client sent less of the body than it announced")
 	ErrSlow       = errors.New("the client sent nothing of the body for too long")
@@ -28,11 +28,12 @@ var (
 // DefaultIdle is how long a client may send nothing.
 const DefaultIdle = 20 * time.Second
 
-// restTime bounds how long the server reads what is left of a body before it sends an
-// answer that did not need the body: enough for what is under way on this machine.
+// restTime limits how long the server reads the rest of a body before it sends an answer
+// that did not need the body. It is enough for the bytes that are in transit on this
+// machine.
 const restTime = 200 * time.Millisecond
 
-// Body is a request's body under a deadline.
+// Body is the body of a request with a read deadline.
 type Body struct {
 	body    io.ReadCloser
 	control *http.ResponseController
@@ -47,9 +48,9 @@ type Body struct {
 // bodyOf is the key of a request's [Body] in its context.
 type bodyOf struct{}
 
-// Failure is what a read of a bounded request's body failed with, nil if none did. It is
-// for those who pass the body on: where a server that reads it gives up first, their own
-// error says nothing of the body.
+// Failure returns the error of the read of a bounded request's body that failed, or nil
+// if no read failed. It is for handlers that pass the body on to another server: when
+// that server aborts first, the error of the handler says nothing about the body.
 func Failure(r *http.Request) error {
 	b, bounded := r.Context().Value(bodyOf{}).(*Body)
 	if !bounded {
@@ -62,9 +63,8 @@ func Failure(r *http.Request) error {
 	return b.failure
 }
 
-// Bound puts the request's body under a deadline of idle for each read; 0 means
-// DefaultIdle. A request without a body is left as it is. Call done when the request has
-// been answered.
+// Bound sets a deadline of idle for each read of the request's body; 0 means DefaultIdle.
+// A request without a body stays unchanged. Call done when the request has been answered.
 func Bound(w http.ResponseWriter, r *http.Request, idle time.Duration) (bounded *http.Request, done func()) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return r, func() {}
@@ -82,7 +82,7 @@ func Bound(w http.ResponseWriter, r *http.Request, idle time.Duration) (bounded 
 	return bounded, b.rest
 }
 
-// Within bounds the time for the whole of a bounded request's body, from now on.
+// Within limits the time for the whole body of a bounded request, starting now.
 func Within(r *http.Request, limit time.Duration) {
 	if b, bounded := r.Body.(*Body); bounded {
 		b.mu.Lock()
@@ -110,7 +110,8 @@ func (b *Body) Read(buffer []byte) (int, error) {
 	}
 
 	if errors.Is(err, io.EOF) {
-		// The server now reads on to notice a client that goes away: it has no deadline.
+		// The server now reads on to detect that the client disconnects. That read has no
+		// deadline.
 		b.end(time.Time{})
 
 		return read, io.EOF
@@ -135,10 +136,10 @@ func (b *Body) Read(buffer []byte) (int, error) {
 // Close implements [io.Closer].
 func (b *Body) Close() error { return b.body.Close() }
 
-// rest bounds what the server still reads of a body that nobody has read to its end.
+// rest limits how long the server still reads a body that no handler has read to its end.
 func (b *Body) rest() { b.end(time.Now().Add(restTime)) }
 
-// end sets the last deadline, once.
+// end sets the last deadline. Later calls have no effect.
 func (b *Body) end(deadline time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -150,8 +151,8 @@ func (b *Body) end(deadline time.Time) {
 	}
 }
 
-// deadline is called with the lock held. A server that knows no deadlines, as in tests,
-// has none.
+// deadline sets the read deadline. The caller holds the lock. A server without support
+// for deadlines, as in tests, has no deadline.
 func (b *Body) deadline(at time.Time) {
 	if !b.ended {
 		_ = b.control.SetReadDeadline(at)
