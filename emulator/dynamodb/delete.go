@@ -12,7 +12,7 @@ type deleteItemInput struct {
 	Key attribute.JSONMap
 }
 
-// deleteItem answers DeleteItem; that there is no item is no error.
+// deleteItem answers DeleteItem. A missing item is not an error.
 func (s *Service) deleteItem(ctx context.Context, in deleteItemInput) (writeOutput, error) {
 	t, err := s.tableFor(ctx, "DeleteItem", in.TableName, "")
 	if err != nil {
@@ -34,7 +34,7 @@ func (s *Service) deleteItem(ctx context.Context, in deleteItemInput) (writeOutp
 	}
 
 	old, _, err := s.write(t, key, in.conditions, only,
-		func(attribute.Map) (attribute.Map, error) { return nil, nil }) //nolint:nilnil // No item is what is wanted.
+		func(attribute.Map) (attribute.Map, error) { return nil, nil }) //nolint:nilnil // The write removes the item.
 	if err != nil || in.ReturnValues != returnAllOld {
 		return writeOutput{}, err
 	}

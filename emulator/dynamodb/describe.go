@@ -47,8 +47,8 @@ type (
 
 const statusActive = "ACTIVE"
 
-// describeTable answers DescribeTable. Counts and sizes are exact, where AWS
-// brings them up to date every six hours.
+// describeTable answers DescribeTable. Counts and sizes are exact; AWS updates them every
+// six hours.
 func (s *Service) describeTable(ctx context.Context, in describeTableInput) (describeTableOutput, error) {
 	t, err := s.tableFor(ctx, "DescribeTable", in.TableName, "")
 	if err != nil {
@@ -130,7 +130,7 @@ type listTablesOutput struct {
 // maxListedTables is the largest and the default Limit of ListTables.
 const maxListedTables = 100
 
-// listTables answers ListTables: the names in order.
+// listTables answers ListTables with the names in order.
 func (s *Service) listTables(ctx context.Context, in listTablesInput) (listTablesOutput, error) {
 	if err := s.authorize(ctx, "dynamodb:ListTables", "*"); err != nil {
 		return listTablesOutput{}, err

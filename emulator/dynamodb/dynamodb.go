@@ -1,21 +1,21 @@
-// Package dynamodb is the laptop's DynamoDB: the operations that Triptych uses,
-// with DynamoDB's complete expressions, on an embedded database.
+// Package dynamodb is the emulator's DynamoDB: the operations that Triptych uses, with
+// DynamoDB's complete expressions, on an embedded database.
 //
-// # What is there
+// # Operations
 //
-// GetItem, PutItem, UpdateItem, DeleteItem, Query, Scan, DescribeTable and
-// ListTables. Tables are declared in [Config]; they are made when they are
-// opened for the first time and stay what they are. Everything else answers
-// UnknownOperationException, and the parameters from before expressions existed
-// answer ValidationException, by name: a condition is never silently ignored.
+// GetItem, PutItem, UpdateItem, DeleteItem, Query, Scan, DescribeTable and ListTables.
+// Tables are declared in [Config]. They are created when they are opened for the first
+// time, and do not change after that. Every other operation answers
+// UnknownOperationException. The parameters that are older than expressions answer
+// ValidationException with their name: a condition is never silently ignored.
 //
-// # What holds
+// # Guarantees
 //
-// A write is one database transaction: the condition is decided on the item that
-// is replaced, the indexes change with it, and it is on disk before it is
-// answered. All reads are consistent, an index's too.
+// A write is one database transaction: the condition is evaluated on the item that is
+// replaced, the indexes change together with it, and the write is stored before it is
+// answered. All reads are consistent, including reads of an index.
 //
-// The wire format, the limits and the errors' wording are those of
+// The API's format, the limits and the texts of errors are those of
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/Welcome.html.
 package dynamodb
 
@@ -35,24 +35,24 @@ import (
 	"triptych/emulator/dynamodb/expression"
 )
 
-// Config is what [New] needs.
+// Config configures a [Service].
 type Config struct {
-	// DB holds the tables, in buckets whose names begin with "dynamodb.". It
-	// stays the caller's to close.
+	// DB stores the tables, in buckets whose names begin with "dynamodb.". The caller
+	// closes it.
 	DB *bolt.DB
-	// Tables are all tables that there are.
+	// Tables declares all tables.
 	Tables []Table
-	// Account and Region stand in the tables' ARNs.
+	// Account and Region are part of the tables' ARNs.
 	Account, Region string
-	// Authorize decides whether the caller in ctx may do the action
-	// ("dynamodb:GetItem") on the ARN of a table or of an index; its error is
-	// answered as it is. nil allows everything.
+	// Authorize decides whether the caller in ctx may do the action ("dynamodb:GetItem")
+	// on the ARN of a table or of an index. Its error is returned unchanged. nil allows
+	// everything.
 	Authorize func(ctx context.Context, action, resource string) error
 	// Now is the clock for expiry; nil means time.Now.
 	Now func() time.Time
 }
 
-// Service answers DynamoDB's protocol; it is an [http.Handler].
+// Service implements DynamoDB's protocol as an [http.Handler].
 type Service struct {
 	db        *bolt.DB
 	tables    map[string]*table
@@ -62,8 +62,8 @@ type Service struct {
 	api       awsapi.Service
 }
 
-// New opens the tables, makes those that are new, and removes what expired
-// meanwhile. All problems of the configuration are reported at once.
+// New opens the tables, creates new ones, and removes items that have expired meanwhile.
+// It reports all problems of the configuration together.
 func New(config Config) (*Service, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
@@ -137,8 +137,8 @@ func (c Config) validate() error {
 	return errors.Join(problems...)
 }
 
-// tableFor authorizes the action and finds the table. The name may be an ARN.
-// index, where there is one, is what is authorized in the table's place.
+// tableFor authorizes the action and finds the table. The name may be an ARN. If index is
+// not empty, the action is authorized on the index instead of the table.
 func (s *Service) tableFor(ctx context.Context, action, name, index string) (*table, error) {
 	if name == "" {
 		return nil, validation("1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null")
@@ -170,8 +170,8 @@ func (s *Service) tableFor(ctx context.Context, action, name, index string) (*ta
 	return t, nil
 }
 
-// operation adapts a typed operation, and turns what values and expressions
-// complain about into DynamoDB's ValidationException.
+// operation adapts a typed operation, and converts the errors of values and expressions
+// to DynamoDB's ValidationException.
 func operation[In, Out any](run func(context.Context, In) (Out, error)) awsapi.Operation {
 	return awsapi.Op(func(ctx context.Context, in In) (Out, error) {
 		out, err := run(ctx, in)

@@ -13,19 +13,19 @@ import (
 )
 
 const (
-	// sweepBatch is how many items one transaction of a sweep removes, so that
-	// writers never wait long.
+	// sweepBatch is how many items one transaction of a sweep removes. It is small so
+	// that writers do not wait long.
 	sweepBatch = 256
 
-	// forgottenAfter: DynamoDB lets items alone whose expiry is older than five
-	// years, as it is then likely no expiry at all.
-	// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
+	// forgottenAfter is the age of an expiry after which DynamoDB ignores it. An expiry
+	// that is more than five years old is probably not an expiry. Source:
+	// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
 	forgottenAfter = 5 * 365 * 24 * time.Hour
 )
 
-// Sweep removes the items that have expired, and says how many there were. Until
-// it is called expired items are answered like all others: on AWS it can take
-// days until they go. It is safe beside all other operations.
+// Sweep removes the items that have expired, and returns their number. Until a sweep,
+// expired items are returned like all others: on AWS their removal can take days. Sweep
+// is safe for use at the same time as all other operations.
 func (s *Service) Sweep(ctx context.Context) (removed int, err error) {
 	for _, t := range s.tables {
 		for {
@@ -56,7 +56,8 @@ func (s *Service) sweepTable(t *table) (removed int, err error) {
 	err = s.db.Update(func(tx *bolt.Tx) error {
 		var expired [][]byte
 
-		// Gathered first: a cursor must not run over what is being deleted.
+		// Collect the keys first: a cursor must not iterate over entries that are being
+		// deleted.
 		cursor := tx.Bucket(t.expiryBucket()).Cursor()
 		for entry, key := cursor.Seek(from); entry != nil && bytes.Compare(entry, to) < 0; entry, key = cursor.Next() {
 			if len(expired) == sweepBatch {
@@ -88,8 +89,8 @@ func (s *Service) sweepTable(t *table) (removed int, err error) {
 	return removed, nil
 }
 
-// expiryEntry is the key under which an item stands among the expiring ones, nil
-// where it does not expire: without the attribute, or where it is no number.
+// expiryEntry is the key of an item in the expiry bucket. It is nil if the item does not
+// expire, because the attribute is missing or is not a number.
 func (t *table) expiryEntry(item attribute.Map, key []byte) []byte {
 	seconds, isNumber := item[t.TTLAttribute].(attribute.Number)
 	if t.TTLAttribute == "" || !isNumber {
@@ -104,7 +105,8 @@ func (t *table) expiryEntry(item attribute.Map, key []byte) []byte {
 	return append(expiryKey(expiry), key...)
 }
 
-// expiryKey sorts as the seconds do, which are not negative.
+// expiryKey encodes seconds, which are not negative, so that the bytes sort like the
+// numbers.
 func expiryKey(seconds int64) []byte {
 	return binary.BigEndian.AppendUint64(nil, uint64(max(0, seconds)))
 }

@@ -18,13 +18,11 @@ type getItemInput struct {
 }
 
 type getItemOutput struct {
-	// Item is nil where there is none, and empty where the projection leaves
-	// nothing of it.
+	// Item is nil if there is no item, and empty if the projection selects none of it.
 	Item *attribute.Map `json:",omitempty"`
 }
 
-// getItem answers GetItem. Every read is consistent, so ConsistentRead says
-// nothing new.
+// getItem answers GetItem. Every read is consistent, so ConsistentRead has no effect.
 func (s *Service) getItem(ctx context.Context, in getItemInput) (getItemOutput, error) {
 	t, err := s.tableFor(ctx, "GetItem", in.TableName, "")
 	if err != nil {

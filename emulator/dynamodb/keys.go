@@ -4,8 +4,8 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// decodeKey reads the Key of a request, which has exactly the table's key
-// attributes, and encodes it.
+// decodeKey decodes the Key of a request, which must have exactly the table's key
+// attributes, and encodes it as bytes.
 func (t *table) decodeKey(wire attribute.JSONMap) (key attribute.Map, encoded []byte, err error) {
 	key, err = wire.Map()
 	if err != nil {
@@ -33,8 +33,8 @@ func (t *table) decodeKey(wire attribute.JSONMap) (key attribute.Map, encoded []
 
 func keyMismatch() error { return validation("The provided key element does not match the schema") }
 
-// checkItem checks what a table asks of an item: its key, the types of index
-// keys, and its size.
+// checkItem checks a table's requirements on an item: its key, the types of index keys,
+// and its size.
 func (t *table) checkItem(item attribute.Map) error {
 	for _, part := range t.keys() {
 		value := item[part.Name]
@@ -84,8 +84,8 @@ func (t *table) checkKeySizes(item attribute.Map) error {
 	return nil
 }
 
-// check refuses an item whose attribute cannot be this index's key. That it has
-// none is well.
+// check rejects an item whose attribute cannot be this index's key. A missing attribute
+// is allowed.
 func (i Index) check(item attribute.Map) error {
 	for _, part := range i.keys() {
 		value := item[part.Name]

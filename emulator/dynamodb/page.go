@@ -8,7 +8,7 @@ import (
 	"triptych/emulator/dynamodb/expression"
 )
 
-// Select's values.
+// Values of Select.
 const (
 	selectAll       = "ALL_ATTRIBUTES"
 	selectProjected = "ALL_PROJECTED_ATTRIBUTES"
@@ -16,7 +16,7 @@ const (
 	selectCount     = "COUNT"
 )
 
-// paging are the members that Query and Scan share.
+// paging has the members that Query and Scan share.
 type paging struct {
 	substitutions
 	legacy
@@ -42,9 +42,9 @@ type pageOutput struct {
 type page struct {
 	source
 
-	from, to   []byte // from is included, to is not; nil is the bucket's end
+	from, to   []byte // from is included, to is not; nil means the end of the bucket
 	backward   bool
-	limit      int // 0 is none
+	limit      int // 0 means no limit
 	filter     condition
 	projection *expression.Projection
 	countOnly  bool
@@ -58,7 +58,7 @@ func (p paging) indexName() string {
 	return *p.IndexName
 }
 
-// check looks at the members that do not depend on the table.
+// check checks the members that do not depend on the table.
 func (p paging) check() error {
 	if err := p.refuse(); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (p paging) check() error {
 	}
 }
 
-// parse makes a page of everything; the caller narrows from and to.
+// parse returns a page over all entries. The caller narrows from and to.
 func (p paging) parse(s source, placeholders *expression.Placeholders) (page, error) {
 	result := page{source: s, countOnly: p.Select == selectCount}
 
@@ -113,8 +113,8 @@ func (p paging) parse(s source, placeholders *expression.Placeholders) (page, er
 	return result, placeholders.Unused()
 }
 
-// resume narrows the page to what comes behind the ExclusiveStartKey. The item
-// itself need not exist any more.
+// resume narrows the page to the entries after the ExclusiveStartKey. The item with that
+// key need not exist any more.
 func (p *page) resume(wire attribute.JSONMap) error {
 	if wire == nil {
 		return nil
@@ -137,7 +137,7 @@ func (p *page) resume(wire attribute.JSONMap) error {
 	if p.backward {
 		p.to = entry
 	} else {
-		p.from = slices.Concat(entry, []byte{0}) // The next key that there can be.
+		p.from = slices.Concat(entry, []byte{0}) // The smallest possible next key.
 	}
 
 	return nil

@@ -41,7 +41,7 @@ func (s *Service) putItem(ctx context.Context, in putItemInput) (writeOutput, er
 		return writeOutput{}, validation("Item size has exceeded the maximum allowed size")
 	}
 
-	key, _ := t.encode(item) // checkItem saw that it is there.
+	key, _ := t.encode(item) // checkItem has checked that the key is there.
 
 	old, _, err := s.write(t, key, in.conditions, only,
 		func(attribute.Map) (attribute.Map, error) { return item, nil })

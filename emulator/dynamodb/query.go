@@ -78,7 +78,7 @@ func (in queryInput) parse(src source) (page, error) {
 	return p, err
 }
 
-// lookUp turns key conditions into the range of keys that meet them.
+// lookUp converts key conditions to the range of keys that meet them.
 func (s KeySchema) lookUp(conditions []expression.KeyCondition) (from, to []byte, err error) {
 	partition, sortKey, err := s.match(conditions)
 	if err != nil {
@@ -121,7 +121,7 @@ func (s KeySchema) lookUp(conditions []expression.KeyCondition) (from, to []byte
 	}
 }
 
-// match finds the condition on each key and checks that it can be looked up.
+// match finds the condition on each key and checks that a lookup can use it.
 func (s KeySchema) match(conditions []expression.KeyCondition) (partition expression.KeyCondition, sortKey *expression.KeyCondition, err error) {
 	if len(conditions) > len(s.keys()) {
 		return partition, nil, notSupported()
@@ -176,8 +176,8 @@ func conditionTypeMismatch() error {
 	return validation("One or more parameter values were invalid: Condition parameter type does not match schema type")
 }
 
-// after is the first key behind all keys that begin with prefix, nil where there
-// is none.
+// after returns the first key after all keys that begin with prefix, or nil if there is
+// none.
 func after(prefix []byte) []byte {
 	end := bytes.TrimRight(prefix, "\xff")
 	if len(end) == 0 {

@@ -9,13 +9,12 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// maxPageBytes is how much one Query or Scan reads.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+// maxPageBytes is how many bytes one Query or Scan reads. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
 const maxPageBytes = 1 << 20
 
-// read runs the page. The limit and the size count what is read, before the
-// filter; a page that ends at either has a LastEvaluatedKey, even if nothing
-// comes behind it.
+// read reads the page. The limit and the size apply to the items before the filter. A
+// page that ends because of either has a LastEvaluatedKey, even if no item follows.
 func (p *page) read(db *bolt.DB) (pageOutput, error) {
 	var out pageOutput
 	if !p.countOnly {
@@ -60,8 +59,8 @@ func (p *page) read(db *bolt.DB) (pageOutput, error) {
 	return out, nil
 }
 
-// item is the visible part of what a cursor stands on: in a table's bucket the
-// item, in an index's the primary key of it.
+// item returns the visible part of an entry at the cursor: in a table's bucket the entry
+// is the item; in an index's bucket it is the primary key of the item.
 func (p *page) item(tx *bolt.Tx, stored []byte) (attribute.Map, error) {
 	if p.index == nil {
 		return decodeItem(stored)

@@ -9,14 +9,14 @@ import (
 	"triptych/emulator/dynamodb/expression"
 )
 
-// substitutions are the members of a request that expressions refer to.
+// substitutions has the members of a request that expressions refer to.
 type substitutions struct {
 	ExpressionAttributeNames  *map[string]string
 	ExpressionAttributeValues *attribute.JSONMap
 }
 
-// placeholders checks and decodes them. used says whether the request has any
-// expression; absent is how DynamoDB lists those that could have used values
+// placeholders checks and decodes the members. used reports whether the request has any
+// expression. absent is DynamoDB's text about the expressions that could have used values
 // ("ConditionExpression is null").
 func (s substitutions) placeholders(used bool, absent string) (*expression.Placeholders, error) {
 	var names map[string]string
@@ -68,9 +68,9 @@ func decodeValues(wire attribute.JSONMap) (attribute.Map, error) {
 	return values, nil
 }
 
-// legacy are the parameters that are older than expressions, and those of
-// parallel scans. They are refused: to ignore a condition would be worse.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
+// legacy has the parameters that are older than expressions, and those of parallel scans.
+// They are rejected, because ignoring a condition would be worse. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 type legacy struct {
 	AttributesToGet     json.RawMessage
 	AttributeUpdates    json.RawMessage
@@ -106,8 +106,7 @@ func (l legacy) refuse() error {
 	return nil
 }
 
-// condition parses a request's optional condition or filter; without one
-// everything matches.
+// condition is a request's optional condition or filter. Without one, every item matches.
 type condition struct {
 	parsed  expression.Condition
 	present bool
@@ -125,10 +124,10 @@ func parseCondition(parameter expression.Parameter, text *string, placeholders *
 
 func (c condition) match(item attribute.Map) bool { return !c.present || c.parsed.Match(item) }
 
-// parseProjection parses a request's optional projection; nil means everything.
+// parseProjection parses a request's optional projection; nil means the whole item.
 func parseProjection(text *string, placeholders *expression.Placeholders) (*expression.Projection, error) {
 	if text == nil {
-		return nil, nil //nolint:nilnil // No projection is an answer.
+		return nil, nil //nolint:nilnil // A request without a projection is not an error.
 	}
 
 	return expression.ParseProjection(*text, placeholders)

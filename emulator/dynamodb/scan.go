@@ -4,8 +4,8 @@ import "context"
 
 type scanInput struct{ paging }
 
-// scan answers Scan: all items of a table or an index. DynamoDB promises no
-// order; here it is the keys'.
+// scan answers Scan: all items of a table or an index. DynamoDB does not guarantee an
+// order; the emulator uses the order of the keys.
 func (s *Service) scan(ctx context.Context, in scanInput) (pageOutput, error) {
 	t, err := s.tableFor(ctx, "Scan", in.TableName, in.indexName())
 	if err != nil {

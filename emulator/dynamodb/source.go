@@ -8,14 +8,14 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// source is what is read: a table, or an index of it.
+// source is the target of a read: a table, or an index of it.
 type source struct {
 	table  *table
 	index  *Index // nil for the table
 	schema KeySchema
 }
 
-// source finds the index, if one is named.
+// source finds the index, if the request names one.
 func (p paging) source(t *table) (source, error) {
 	if p.IndexName == nil {
 		return source{table: t, schema: t.KeySchema}, nil
@@ -49,7 +49,7 @@ func (s source) bucket(tx *bolt.Tx) *bolt.Bucket {
 	return tx.Bucket(s.table.indexBucket(*s.index))
 }
 
-// entry is the key of an item in the source's bucket.
+// entry returns the key of an item in the source's bucket.
 func (s source) entry(item attribute.Map) (entry []byte, ok bool) {
 	for _, schema := range []KeySchema{s.table.KeySchema, s.schema} {
 		for _, key := range schema.keys() {
@@ -69,7 +69,7 @@ func (s source) entry(item attribute.Map) (entry []byte, ok bool) {
 	return entry, entry != nil
 }
 
-// keyOf is an item's LastEvaluatedKey: the table's key, and the index's.
+// keyOf returns the LastEvaluatedKey for an item: the table's key, and the index's.
 func (s source) keyOf(item attribute.Map) attribute.Map {
 	key := s.table.of(item)
 	maps.Copy(key, s.schema.of(item))
@@ -77,7 +77,7 @@ func (s source) keyOf(item attribute.Map) attribute.Map {
 	return key
 }
 
-// visible is the part of an item that the source holds.
+// visible returns the part of an item that the source contains.
 func (s source) visible(item attribute.Map) attribute.Map {
 	if s.index == nil || !s.index.Projection.KeysOnly {
 		return item

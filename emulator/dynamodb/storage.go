@@ -12,7 +12,7 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// The buckets. Neither "/" nor "#" can stand in a table's name.
+// The buckets of the database. A table's name contains neither "/" nor "#".
 //
 //	dynamodb.tables            name → schema
 //	dynamodb.{table}           primary key → item
@@ -23,7 +23,7 @@ const (
 	schemaBucket = bucketPrefix + "tables"
 )
 
-// errStored is what is on disk and should not be.
+// errStored reports invalid data on disk.
 var errStored = errors.New("dynamodb: a stored item cannot be read")
 
 // table is an open table.
@@ -33,7 +33,7 @@ type table struct {
 	created time.Time
 }
 
-// storedTable is what the schema bucket holds.
+// storedTable is an entry of the schema bucket.
 type storedTable struct {
 	Table   Table     `json:"table"`
 	Created time.Time `json:"created"`
@@ -47,8 +47,8 @@ func (t *table) indexBucket(index Index) []byte {
 
 func (t *table) expiryBucket() []byte { return []byte(bucketPrefix + t.Name + "#expiry") }
 
-// openTable makes the table, or checks that the one there has the same primary
-// key; indexes and expiry that were declared otherwise are built again.
+// openTable creates the table, or checks that the existing one has the same primary key.
+// It rebuilds indexes and expiry whose declaration has changed.
 func openTable(db *bolt.DB, declared Table, now time.Time) (*table, error) {
 	opened := &table{Table: declared, created: now}
 
@@ -114,7 +114,7 @@ func (t *table) marshal() ([]byte, error) {
 	return schema, nil
 }
 
-// build writes the schema, and the indexes of the items that are there.
+// build writes the schema, and the indexes of the existing items.
 func (t *table) build(tx *bolt.Tx, schemas *bolt.Bucket) error {
 	schema, err := t.marshal()
 	if err != nil {
@@ -144,7 +144,7 @@ func (t *table) build(tx *bolt.Tx, schemas *bolt.Bucket) error {
 	return nil
 }
 
-// derivedBuckets are those that can be built again from the items.
+// derivedBuckets lists the buckets that can be rebuilt from the items.
 func (t *table) derivedBuckets() [][]byte {
 	buckets := make([][]byte, 0, 1+len(t.Indexes))
 	buckets = append(buckets, t.expiryBucket())
@@ -166,11 +166,11 @@ func makeBuckets(tx *bolt.Tx, names ...[]byte) error {
 	return nil
 }
 
-// load reads an item, nil where there is none.
+// load reads an item. It returns nil if there is no item.
 func (t *table) load(tx *bolt.Tx, key []byte) (attribute.Map, error) {
 	stored := tx.Bucket(t.itemBucket()).Get(key)
 	if stored == nil {
-		return nil, nil //nolint:nilnil // No item is an answer.
+		return nil, nil //nolint:nilnil // A missing item is not an error.
 	}
 
 	return decodeItem(stored)
@@ -184,15 +184,16 @@ func decodeItem(stored []byte) (attribute.Map, error) {
 
 	item, err := wire.Map()
 	if err != nil {
-		// Not the caller's fault: it must not look like a wrong value of the request.
+		// This is not the caller's error, so it must not look like an invalid value in
+		// the request.
 		return nil, fmt.Errorf("%w: %s", errStored, err.Error())
 	}
 
 	return item, nil
 }
 
-// store replaces the item under a key, and its places in the indexes; item is
-// nil to delete it.
+// store replaces the item under a key, and its entries in the indexes; item is nil to
+// delete it.
 func (t *table) store(tx *bolt.Tx, key []byte, old, item attribute.Map) error {
 	items := tx.Bucket(t.itemBucket())
 
@@ -207,7 +208,7 @@ func (t *table) store(tx *bolt.Tx, key []byte, old, item attribute.Map) error {
 	return t.link(tx, key, old, item)
 }
 
-// link moves the entries of one item in the indexes and in the expiry.
+// link replaces the entries of one item in the indexes and in the expiry bucket.
 func (t *table) link(tx *bolt.Tx, key []byte, old, item attribute.Map) error {
 	for _, index := range t.Indexes {
 		if err := move(tx.Bucket(t.indexBucket(index)), key, index.entry(old, key), index.entry(item, key)); err != nil {
@@ -218,9 +219,9 @@ func (t *table) link(tx *bolt.Tx, key []byte, old, item attribute.Map) error {
 	return move(tx.Bucket(t.expiryBucket()), key, t.expiryEntry(old, key), t.expiryEntry(item, key))
 }
 
-// entry is the key under which an item stands in the index, nil where it does
-// not. An item that was there before the index may have a key of a wrong type:
-// it is left out.
+// entry returns the key of an item in the index, or nil if the item is not in the index.
+// An item that is older than the index may have a key attribute of a wrong type; it is
+// not in the index.
 func (i Index) entry(item attribute.Map, key []byte) []byte {
 	if i.check(item) != nil {
 		return nil

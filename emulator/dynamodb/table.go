@@ -16,8 +16,8 @@ type Table struct {
 	Name string
 	// Indexes are the global secondary indexes.
 	Indexes []Index
-	// TTLAttribute names the attribute that holds an item's expiry, a Number of
-	// seconds since 1970; "" means that items do not expire.
+	// TTLAttribute is the attribute with an item's expiry, a Number of seconds since
+	// 1970; "" means that items do not expire.
 	TTLAttribute string
 }
 
@@ -33,7 +33,7 @@ type Index struct {
 // KeySchema is the primary key of a table or the key of an index.
 type KeySchema struct {
 	PartitionKey Key
-	SortKey      Key // The zero Key where there is none.
+	SortKey      Key // The zero Key if there is none.
 }
 
 // Key is a key attribute; its type is S, N or B.
@@ -42,10 +42,10 @@ type Key struct {
 	Type attribute.Kind
 }
 
-// Projection says what an index holds beside the keys. The zero Projection is
-// everything.
+// Projection selects the attributes that an index contains besides the keys. The zero
+// Projection selects all.
 type Projection struct {
-	// KeysOnly leaves everything out but the keys and NonKeyAttributes.
+	// KeysOnly excludes everything except the keys and NonKeyAttributes.
 	KeysOnly         bool
 	NonKeyAttributes []string
 }
@@ -58,7 +58,7 @@ const (
 	namePattern          = `^[a-zA-Z0-9_.-]{3,255}$`
 )
 
-// errConfig is at the bottom of every problem that New finds in its Config.
+// errConfig is wrapped by every error of New about its Config.
 var errConfig = errors.New("dynamodb: invalid configuration")
 
 func (t Table) validate() error {
@@ -87,7 +87,7 @@ func (t Table) validate() error {
 	return errors.Join(problems...)
 }
 
-// validateTypes: an attribute has one type, whatever it is the key of.
+// validateTypes checks that an attribute has one type in all keys that use it.
 func (t Table) validateTypes() error {
 	types := map[string]attribute.Kind{}
 
@@ -133,7 +133,7 @@ func (s KeySchema) validate(where string) error {
 	return errors.Join(problems...)
 }
 
-// keys lists the partition key and, where there is one, the sort key.
+// keys lists the partition key and the sort key, if there is one.
 func (s KeySchema) keys() []Key {
 	if s.SortKey == (Key{}) {
 		return []Key{s.PartitionKey}
@@ -142,7 +142,7 @@ func (s KeySchema) keys() []Key {
 	return []Key{s.PartitionKey, s.SortKey}
 }
 
-// of picks the key's attributes out of an item.
+// of returns the key attributes of an item.
 func (s KeySchema) of(item attribute.Map) attribute.Map {
 	picked := attribute.Map{}
 
@@ -159,8 +159,8 @@ func (s KeySchema) has(name string) bool {
 	return slices.ContainsFunc(s.keys(), func(key Key) bool { return key.Name == name })
 }
 
-// encode writes the key of an item as the bytes that sort like it; ok is false
-// where the item lacks a part of it. The types have been checked before.
+// encode encodes the key of an item as bytes that sort in the key's order. ok is false if
+// the item lacks a part of the key. The types have been checked before.
 func (s KeySchema) encode(item attribute.Map) (encoded []byte, ok bool) {
 	for _, key := range s.keys() {
 		encoded, ok = attribute.AppendOrdered(encoded, item[key.Name])

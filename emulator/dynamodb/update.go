@@ -14,8 +14,8 @@ type updateItemInput struct {
 	UpdateExpression *string
 }
 
-// updateItem answers UpdateItem: it changes the item, or makes it if there is
-// none. Without an UpdateExpression it makes an item of nothing but its key.
+// updateItem answers UpdateItem: it changes the item, or creates it if there is none.
+// Without an UpdateExpression the new item has only its key.
 func (s *Service) updateItem(ctx context.Context, in updateItemInput) (writeOutput, error) {
 	t, err := s.tableFor(ctx, "UpdateItem", in.TableName, "")
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Service) updateItem(ctx context.Context, in updateItemInput) (writeOutp
 	return writeOutput{Attributes: in.returned(update, old, item)}, nil
 }
 
-// parse parses both expressions; update is nil where there is none.
+// parse parses both expressions. update is nil if there is none.
 func (in updateItemInput) parse() (update *expression.Update, only condition, err error) {
 	placeholders, err := in.placeholders(in.UpdateExpression != nil || in.ConditionExpression != nil,
 		"UpdateExpression and ConditionExpression are null")
@@ -77,7 +77,7 @@ func (in updateItemInput) parse() (update *expression.Update, only condition, er
 	return update, only, placeholders.Unused()
 }
 
-// checkUpdate refuses to change a key.
+// checkUpdate rejects a change of a key.
 func (t *table) checkUpdate(update *expression.Update) error {
 	if update == nil {
 		return nil
@@ -117,8 +117,8 @@ func (t *table) apply(update *expression.Update, old attribute.Map) (attribute.M
 	}
 }
 
-// returned picks what ReturnValues asks for. UPDATED_OLD and UPDATED_NEW are the
-// paths of the update, as they were and as they are.
+// returned selects the attributes for ReturnValues. UPDATED_OLD and UPDATED_NEW are the
+// values at the update's paths before and after.
 func (in updateItemInput) returned(update *expression.Update, old, item attribute.Map) attribute.Map {
 	switch in.ReturnValues {
 	case returnAllOld:

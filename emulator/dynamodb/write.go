@@ -19,7 +19,7 @@ const (
 	returnUpdatedNew = "UPDATED_NEW"
 )
 
-// conditions are the members that PutItem, UpdateItem and DeleteItem share.
+// conditions has the members that PutItem, UpdateItem and DeleteItem share.
 type conditions struct {
 	substitutions
 	legacy
@@ -34,8 +34,8 @@ type writeOutput struct {
 	Attributes attribute.Map `json:",omitempty"`
 }
 
-// check looks at the members that have only a few right values; allowed are
-// those of ReturnValues.
+// check checks the members that have only a few valid values. allowed lists the values of
+// ReturnValues.
 func (c conditions) check(allowed ...string) error {
 	if err := c.refuse(); err != nil {
 		return err
@@ -61,8 +61,7 @@ func (c conditions) check(allowed ...string) error {
 	}
 }
 
-// parse parses the condition of PutItem and DeleteItem, which have no other
-// expression.
+// parse parses the condition of PutItem and DeleteItem, which have no other expression.
 func (c conditions) parse() (condition, error) {
 	placeholders, err := c.placeholders(c.ConditionExpression != nil, "ConditionExpression is null")
 	if err != nil {
@@ -77,13 +76,13 @@ func (c conditions) parse() (condition, error) {
 	return parsed, placeholders.Unused()
 }
 
-// write is one conditional write: in one transaction it reads the item, decides
-// the condition on it, and stores what change makes of it (nil deletes). It
-// returns the item before and after.
+// write is one conditional write: in one transaction it reads the item, evaluates the
+// condition on it, and stores the result of change (nil deletes). It returns the item
+// before and after.
 //
-// Each write has a transaction of its own. bbolt lets one run at a time, and
-// without fsync they are so short that gathering several (db.Batch) would only
-// make everyone wait for the gathering.
+// Each write has a transaction of its own. bbolt runs one transaction at a time, and
+// without fsync they are so short that combining several (db.Batch) would only make all
+// writers wait for the batch.
 func (s *Service) write(
 	t *table, key []byte, c conditions, only condition, change func(old attribute.Map) (attribute.Map, error),
 ) (old, item attribute.Map, err error) {
@@ -108,8 +107,8 @@ func (s *Service) write(
 	return old, item, err
 }
 
-// failed is the error of a condition that does not hold; it carries the item if
-// the caller asked for it.
+// failed returns the error of a condition that does not hold. It contains the item if the
+// caller asked for it.
 func (c conditions) failed(old attribute.Map) error {
 	failure := awsapi.Errorf("ConditionalCheckFailedException", "The conditional request failed")
 

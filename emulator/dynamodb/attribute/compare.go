@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Equal says whether two values are the same: of one type, and with the same
-// content (sets in any order, maps and lists deeply). A missing value, nil,
-// equals nothing.
+// Equal reports whether two values are equal: they have the same type and the same
+// content (sets in any order, maps and lists deeply). A missing value, nil, is equal to
+// nothing.
 func Equal(a, b Value) bool {
 	switch a := a.(type) {
 	case nil:
@@ -38,8 +38,8 @@ func Equal(a, b Value) bool {
 	}
 }
 
-// Compare orders two values. Only strings, numbers and binaries have an order,
-// and only among themselves; ordered is false for all else.
+// Compare orders two values. Only strings, numbers and binaries have an order, and only
+// among values of the same type. ordered is false for all other values.
 func Compare(a, b Value) (order int, ordered bool) {
 	switch a := a.(type) {
 	case String:
@@ -59,7 +59,7 @@ func Compare(a, b Value) (order int, ordered bool) {
 	}
 }
 
-// Elements lists a set's elements as values; isSet is false for anything else.
+// Elements lists the elements of a set as values. isSet is false for any other value.
 func Elements(v Value) (elements []Value, isSet bool) {
 	switch v := v.(type) {
 	case StringSet:
@@ -82,8 +82,8 @@ func widen[S ~[]E, E Value](set S) []Value {
 	return values
 }
 
-// Union is the set of a's and b's elements; ok is false unless both are sets of
-// one type.
+// Union returns the set of a's and b's elements. ok is false unless both are sets of one
+// type.
 func Union(a, b Value) (union Value, ok bool) {
 	switch a := a.(type) {
 	case StringSet:
@@ -103,8 +103,8 @@ func Union(a, b Value) (union Value, ok bool) {
 	}
 }
 
-// Difference is the set of a's elements that are not in b, nil where none is
-// left (a set is never empty); ok is false unless both are sets of one type.
+// Difference returns the set of a's elements that are not in b, or nil if there are none,
+// because a set is never empty. ok is false unless both are sets of one type.
 func Difference(a, b Value) (difference Value, ok bool) {
 	switch a := a.(type) {
 	case StringSet:
@@ -137,7 +137,7 @@ func without[S ~[]E, E comparable](set, removed S) S {
 	return slices.DeleteFunc(slices.Clone(set), func(e E) bool { return slices.Contains(removed, e) })
 }
 
-// sorted sorts in place and drops duplicates.
+// sorted sorts in place and removes duplicates.
 func sorted[S ~[]E, E comparable](elements S, order func(a, b E) int) S {
 	slices.SortFunc(elements, order)
 

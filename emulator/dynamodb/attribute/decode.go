@@ -6,14 +6,13 @@ import (
 	"strings"
 )
 
-// MaxDepth is how deeply lists and maps may nest.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes
+// MaxDepth is the deepest nesting of lists and maps. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes
 const MaxDepth = 32
 
-// JSON is one value as it comes over the wire, {"S": "text"}: encoding/json
-// fills it, [JSON.Value] checks it. The two steps are apart because DynamoDB
-// answers the first's errors with SerializationException and the second's with
-// ValidationException.
+// JSON is one value in the API's form, {"S": "text"}. encoding/json decodes it, and
+// [JSON.Value] checks it. These are two steps because DynamoDB answers an error of the
+// first with SerializationException and an error of the second with ValidationException.
 type JSON struct {
 	S    *string
 	N    *string
@@ -27,14 +26,14 @@ type JSON struct {
 	BS   *[][]byte
 }
 
-// JSONMap is an item, a key or a set of expression values as it comes over the
-// wire.
+// JSONMap is an item, a key or a set of expression values in the API's form.
 type JSONMap map[string]JSON
 
-// Map checks all values and returns them; the first that is wrong is an *Error.
+// Map checks all values and returns them. The error for the first invalid value is an
+// *Error.
 func (m JSONMap) Map() (Map, error) { return decodeMap(m, 0) }
 
-// Value checks the one value and returns it; what is wrong is an *Error.
+// Value checks the value and returns it. The error for an invalid value is an *Error.
 func (j JSON) Value() (Value, error) { return j.decode(0) }
 
 func decodeMap(m map[string]JSON, depth int) (Map, error) {
@@ -82,7 +81,7 @@ func (j JSON) datatypes() int {
 	return count
 }
 
-// decodeOnly reads the one member that is set.
+// decodeOnly decodes the one member that is set.
 func (j JSON) decodeOnly(depth int) (Value, error) {
 	switch {
 	case j.S != nil:
@@ -112,7 +111,7 @@ func (j JSON) decodeOnly(depth int) (Value, error) {
 	}
 }
 
-// wrapNumber keeps a failed parse from becoming a Value that is not nil.
+// wrapNumber returns a nil Value, and not a Number, after a failed parse.
 func wrapNumber(n Number, err error) (Value, error) {
 	if err != nil {
 		return nil, err
@@ -199,7 +198,7 @@ func decodeBinaries(elements [][]byte) (Value, error) {
 	return set, nil
 }
 
-// checkSet refuses a set without elements, and one whose elements repeat.
+// checkSet rejects a set without elements, and a set with duplicate elements.
 func checkSet(given, distinct int, duplicates func() string) error {
 	switch {
 	case given == 0:

@@ -8,11 +8,11 @@ import (
 	"strconv"
 )
 
-// MarshalJSON writes an item in DynamoDB's JSON: {"name": {"S": "value"}}, the
-// names in order, so that equal items are equal bytes.
+// MarshalJSON encodes an item in DynamoDB's JSON: {"name": {"S": "value"}}. The names are
+// sorted, so equal items have equal bytes.
 func (m Map) MarshalJSON() ([]byte, error) { return m.appendFields(nil), nil }
 
-// AppendJSON appends the item's JSON, as [Map.MarshalJSON] writes it.
+// AppendJSON appends the item's JSON in the form of [Map.MarshalJSON].
 func (m Map) AppendJSON(dst []byte) []byte { return m.appendFields(dst) }
 
 func (m Map) appendFields(dst []byte) []byte {
@@ -70,7 +70,7 @@ func (s BinarySet) appendJSON(dst []byte) []byte {
 	return appendArray(append(dst, `{"BS":`...), s, appendBase64)
 }
 
-// appendArray closes the surrounding object too.
+// appendArray also closes the surrounding object.
 func appendArray[E any](dst []byte, elements []E, one func([]byte, E) []byte) []byte {
 	dst = append(dst, '[')
 

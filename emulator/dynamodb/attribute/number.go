@@ -17,23 +17,24 @@ const (
 
 // Number is an exact decimal. Its fields are canonical: == is numeric equality.
 //
-// The value is d.ddd × 10^exponent with the digits of `digits`, which has no
-// zero at either end; zero has no digits, exponent 0 and no sign.
+// The value is d.ddd × 10^exponent with the digits of `digits`, which has no zero at
+// either end. Zero has no digits, exponent 0 and no sign.
 type Number struct {
 	digits   string
 	exponent int
 	negative bool
 }
 
-// NumberOf makes the Number of an integer.
+// NumberOf returns an integer as a Number.
 func NumberOf(n int64) Number {
 	number, _ := ParseNumber(strconv.FormatInt(n, 10)) // An int64 has at most 19 digits.
 
 	return number
 }
 
-// ParseNumber reads a decimal, with or without fraction and exponent
-// ("-12.50", "1E-130"). What is no number, or out of range, is an *Error.
+// ParseNumber parses a decimal, with or without fraction and exponent ("-12.50",
+// "1E-130"). The error for text that is not a number, or that is out of range, is an
+// *Error.
 func ParseNumber(text string) (Number, error) {
 	if text == "" {
 		return Number{}, refuse("The parameter cannot be converted to a numeric value")
@@ -63,15 +64,15 @@ func notNumeric(text string) error {
 	return refuse("The parameter cannot be converted to a numeric value: %s", text)
 }
 
-// splitExponent parts "1.5E-3" into "1.5" and -3.
+// splitExponent splits "1.5E-3" into "1.5" and -3.
 func splitExponent(text string) (mantissa string, exponent int, ok bool) {
 	at := strings.IndexAny(text, "eE")
 	if at < 0 {
 		return text, 0, true
 	}
 
-	// An exponent of more digits is out of range whatever it says; Atoi's own
-	// bound keeps the sums below from overflowing.
+	// An exponent with more digits is out of range in any case. Atoi's own limit prevents
+	// an overflow of the sums below.
 	exponent, err := strconv.Atoi(text[at+1:])
 	if err != nil || exponent > 1<<30 || exponent < -1<<30 {
 		return "", 0, false
@@ -80,7 +81,7 @@ func splitExponent(text string) (mantissa string, exponent int, ok bool) {
 	return text[:at], exponent, true
 }
 
-// normalize makes the canonical Number of d.ddd × 10^exponent.
+// normalize returns the canonical Number for d.ddd × 10^exponent.
 func normalize(negative bool, digits string, exponent int) (Number, error) {
 	significant := strings.TrimLeft(digits, "0")
 	exponent -= len(digits) - len(significant)

@@ -69,7 +69,7 @@ func sumSizes[S ~[]E, E Value](set S) int {
 	return total
 }
 
-// Depth is how deeply an item's lists and maps nest: 0 where it has none.
+// Depth is the nesting depth of an item's lists and maps: 0 if it has none.
 func (m Map) Depth() int {
 	deepest := 0
 	for _, value := range m {

@@ -1,14 +1,15 @@
-// Package attribute holds DynamoDB's data types: the ten kinds of values, their
-// JSON form, how they compare, how large they are, and how key values are
-// written as bytes that sort the way DynamoDB sorts.
+// Package attribute implements DynamoDB's data types: the ten types of values, their JSON
+// form, their comparison, their size, and the encoding of key values as bytes that sort
+// in DynamoDB's order.
 //
 // # Values
 //
-// A [Value] is immutable by convention: whoever wants another one makes a copy
-// first ([Map.Clone]). Sets are kept sorted and numbers in one canonical form,
-// so that equal values are equal structures.
+// A [Value] is immutable by convention: code that changes a value copies it first
+// ([Map.Clone]). Sets are sorted and numbers have one canonical form, so equal values are
+// equal structures.
 //
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+// Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 package attribute
 
 import "fmt"
@@ -33,28 +34,28 @@ const (
 // Value is one attribute value: String, Number, Binary, Bool, Null, List, Map,
 // StringSet, NumberSet or BinarySet, and nothing else.
 type Value interface {
-	// Kind says which of the ten it is.
+	// Kind is the value's type, one of the ten.
 	Kind() Kind
-	// Size is the number of bytes that DynamoDB counts for it.
+	// Size is the number of bytes that DynamoDB counts for the value.
 	Size() int
 
 	appendJSON(dst []byte) []byte
 }
 
-// The value types. Number stands in a file of its own.
+// The value types. Number is in a file of its own.
 type (
 	// String is Unicode text, compared by its UTF-8 bytes.
 	String string
-	// Binary is raw bytes, compared unsigned; a string, so that it is immutable
-	// and comparable.
+	// Binary is raw bytes, compared as unsigned bytes. It is a string, so that it is
+	// immutable and comparable.
 	Binary string
 	// Bool is true or false.
 	Bool bool
-	// Null is the value that says there is none.
+	// Null is the value for "no value".
 	Null struct{}
 	// List is an ordered collection of values of any type.
 	List []Value
-	// Map is a collection of named values; an item is one.
+	// Map is a collection of named values. An item is a Map.
 	Map map[string]Value
 	// StringSet is a sorted set of strings, never empty.
 	StringSet []String
@@ -94,8 +95,8 @@ func (NumberSet) Kind() Kind { return KindNumberSet }
 // Kind implements [Value].
 func (BinarySet) Kind() Kind { return KindBinarySet }
 
-// Clone copies an item so deeply that changing the copy's maps and lists leaves
-// the original alone.
+// Clone copies an item deeply: a change of the copy's maps and lists does not change the
+// original.
 func (m Map) Clone() Map {
 	copied, _ := clone(m).(Map) // clone keeps the type.
 
@@ -123,8 +124,8 @@ func clone(v Value) Value {
 	}
 }
 
-// Error is a value that DynamoDB refuses; the message is in DynamoDB's words and
-// belongs into a ValidationException.
+// Error is a value that DynamoDB rejects. The message has DynamoDB's text and is meant
+// for a ValidationException.
 type Error struct{ Message string }
 
 func (e *Error) Error() string { return e.Message }

@@ -7,12 +7,11 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// Apply returns what becomes of the item; the item itself is left alone.
+// Apply returns the updated item. It does not change the item itself.
 //
-// All operands are read from the item as it was. List elements keep their places
-// until every action is done: an index means the element of the old list, a SET
-// behind its end appends, in the order of the indexes, and what is removed
-// closes up last.
+// All operands are read from the old item. List elements keep their positions until every
+// action is done: an index refers to the old list, a SET behind the end of the list
+// appends (in the order of the indexes), and removed elements are closed up last.
 func (u *Update) Apply(item attribute.Map) (attribute.Map, error) {
 	edits := make([]edit, len(u.changes))
 
@@ -43,16 +42,16 @@ func (u *Update) Apply(item attribute.Map) (attribute.Map, error) {
 	return result, nil
 }
 
-// edit is a change whose new value is known; nil removes.
+// edit is a change with its new value; nil removes.
 type edit struct {
 	path  Path
 	value attribute.Value
 }
 
-// lastIndex is the list index that the path ends in, -1 where it ends in a name.
+// lastIndex is the list index at the end of the path, or -1 if the path ends in a name.
 func (e edit) lastIndex() int { return e.path[len(e.path)-1].Index }
 
-// against finds out what a change makes of the value at its path.
+// against computes the new value at the path of the change.
 func (c change) against(item attribute.Map) (edit, error) {
 	path := c.path.path
 	old := path.lookup(item)
@@ -72,13 +71,13 @@ func (c change) against(item attribute.Map) (edit, error) {
 		value, err := subtract(old, constant(c.operand))
 
 		return edit{path: path, value: value}, err
-	default: // The parser knows no other.
+	default: // The parser produces no other action.
 		return edit{}, refuse("Invalid action: %s", string(c.action))
 	}
 }
 
-// add is ADD: a number more, or elements more; what was not there begins at
-// nothing.
+// add is ADD: it adds a number, or elements to a set. A missing attribute counts as 0 or
+// as the empty set.
 func add(old, operand attribute.Value) (attribute.Value, error) {
 	if old == nil {
 		return operand, nil
@@ -96,10 +95,10 @@ func add(old, operand attribute.Value) (attribute.Value, error) {
 	return union, nil
 }
 
-// subtract is DELETE: elements fewer; a set of which none is left is removed.
+// subtract is DELETE: it removes elements from a set. An empty set is removed.
 func subtract(old, operand attribute.Value) (attribute.Value, error) {
 	if old == nil {
-		return nil, nil //nolint:nilnil // No value is an answer: the attribute stays away.
+		return nil, nil //nolint:nilnil // A missing attribute stays missing.
 	}
 
 	difference, ok := attribute.Difference(old, operand)
@@ -114,8 +113,8 @@ func wrongType() error {
 	return refuse("An operand in the update expression has an incorrect data type")
 }
 
-// resolve is the value of what SET assigns. Unlike in a condition, an attribute
-// that is not there is an error.
+// resolve returns the value that SET assigns. Unlike in a condition, a missing attribute
+// is an error.
 func resolve(n node, item attribute.Map) (attribute.Value, error) {
 	switch n := ungroup(n).(type) {
 	case *sumNode:
@@ -191,9 +190,8 @@ func listAppend(n *callNode, item attribute.Map) (attribute.Value, error) {
 	return slices.Concat(lists[0], lists[1]), nil
 }
 
-// replace puts value at the path below container, or takes it away where value
-// is nil, and returns the container. An element that is taken away leaves a hole
-// (nil) until closeUp.
+// replace sets value at the path below container, or removes the element there if value
+// is nil, and returns the container. A removed element leaves a hole (nil) until closeUp.
 func replace(container attribute.Value, path Path, value attribute.Value) (attribute.Value, error) {
 	step, last := path[0], len(path) == 1
 
@@ -250,7 +248,7 @@ func replaceElement(list attribute.List, path Path, value attribute.Value) (attr
 	}
 }
 
-// closeUp takes the holes out of all lists.
+// closeUp removes the holes from all lists.
 func closeUp(v attribute.Value) attribute.Value {
 	switch v := v.(type) {
 	case attribute.Map:

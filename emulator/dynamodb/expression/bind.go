@@ -7,11 +7,11 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// conditionBinder resolves a condition's placeholders and checks what can be
-// checked without an item: functions, their operands, the types of constants.
+// conditionBinder resolves a condition's placeholders and checks everything that does not
+// need an item: functions, their operands, the types of constants.
 type conditionBinder struct{ placeholders *Placeholders }
 
-// condition binds a node that stands where a condition must.
+// condition binds a node in the position of a condition.
 func (b conditionBinder) condition(n node) error {
 	switch n := ungroup(n).(type) {
 	case *logicalNode:
@@ -34,12 +34,12 @@ func (b conditionBinder) condition(n node) error {
 		}
 
 		return b.call(n)
-	default: // The parser lets no operand stand as a condition.
+	default: // The parser accepts no operand as a condition.
 		return refuse("Syntax error; an operand stands in the place of a condition")
 	}
 }
 
-// operands binds nodes that stand where values must.
+// operands binds nodes in the position of values.
 func (b conditionBinder) operands(nodes ...node) error {
 	for _, n := range nodes {
 		if err := b.operand(n); err != nil {
@@ -196,7 +196,7 @@ func requirePath(n *callNode) error {
 	return nil
 }
 
-// checkKinds refuses a constant of a type that the operator never takes.
+// checkKinds rejects a constant of a type that the operator never accepts.
 func checkKinds(operator string, allowed []attribute.Kind, operands ...node) error {
 	for _, n := range operands {
 		if value := constant(n); value != nil && !slices.Contains(allowed, value.Kind()) {
@@ -212,7 +212,7 @@ func orderedKinds() []attribute.Kind {
 	return []attribute.Kind{attribute.KindString, attribute.KindNumber, attribute.KindBinary}
 }
 
-// constant is a :placeholder's value, nil for everything else.
+// constant returns the value of a :placeholder, or nil for any other node.
 func constant(n node) attribute.Value {
 	if value, isValue := ungroup(n).(*valueNode); isValue {
 		return value.value
@@ -233,7 +233,7 @@ func distinctOperands(operator string, left, right node) error {
 	return nil
 }
 
-// shown writes a value as DynamoDB's messages do: {S:text}.
+// shown formats a value as DynamoDB's messages do: {S:text}.
 func shown(v attribute.Value) string {
 	json := string(attribute.Map{"": v}.AppendJSON(nil))
 

@@ -2,11 +2,11 @@ package expression
 
 import "triptych/emulator/dynamodb/attribute"
 
-// updateFunctionOperands is how many operands if_not_exists and list_append take.
+// updateFunctionOperands is the number of operands of if_not_exists and list_append.
 const updateFunctionOperands = 2
 
-// bindUpdate resolves an update's placeholders and checks functions, constants,
-// and that no two actions meet.
+// bindUpdate resolves an update's placeholders and checks functions and constants. It
+// also checks that no two paths overlap.
 func bindUpdate(changes []change, placeholders *Placeholders) error {
 	b := updateBinder{placeholders}
 	paths := make([]Path, len(changes))
@@ -66,7 +66,7 @@ func (b updateBinder) operand(n node) error {
 		return checkKinds(n.operator, []attribute.Kind{attribute.KindNumber}, n.left, n.right)
 	case *callNode:
 		return b.call(n)
-	default: // The grammar of updates makes nothing else.
+	default: // The grammar of updates has no other node.
 		return refuse("Syntax error; a condition stands in the place of an operand")
 	}
 }
@@ -104,7 +104,7 @@ func (b updateBinder) call(n *callNode) error {
 	return checkKinds(n.function, []attribute.Kind{attribute.KindList}, n.arguments...)
 }
 
-// longName is how the errors of ADD and DELETE call a type.
+// longName is the name of a type in the errors of ADD and DELETE.
 func longName(kind attribute.Kind) string {
 	switch kind {
 	case attribute.KindString:

@@ -14,9 +14,9 @@ type Condition struct{ root node }
 
 // ParseCondition parses and binds a condition or filter.
 //
-// Precedence, from what binds most: comparators, IN and BETWEEN; functions;
-// parentheses; NOT; AND; OR.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+// Precedence, from the highest: comparators, IN and BETWEEN; functions; parentheses; NOT;
+// AND; OR. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 func ParseCondition(parameter Parameter, text string, placeholders *Placeholders) (Condition, error) {
 	root, err := parseCondition(text)
 	if err != nil {
@@ -108,8 +108,9 @@ func (p *parser) negation() (node, error) {
 	return &notNode{inner: inner}, nil
 }
 
-// comparison: operand [ comparator operand | BETWEEN operand AND operand | IN ( operands ) ].
-// Alone, the operand is a call that is a condition, or ( condition ).
+// comparison: operand [ comparator operand | BETWEEN operand AND operand | IN ( operands
+// ) ]. Without one of these, the operand must be a call that is a condition, or (
+// condition ).
 func (p *parser) comparison() (node, error) {
 	left, err := p.operand()
 	if err != nil {
@@ -198,8 +199,8 @@ func (p *parser) strictOperand() (node, error) {
 
 // operand: ( disjunction ) | :value | function ( operands ) | path.
 //
-// Behind "(" both a condition and an operand can stand; which it was shows in
-// what was found, so that no second look at the text is needed.
+// Both a condition and an operand can follow "(". The type of the parsed node tells which
+// one it was, so the text need not be parsed twice.
 func (p *parser) operand() (node, error) {
 	switch t := p.current(); {
 	case p.takeSign("("):
@@ -219,7 +220,7 @@ func (p *parser) operand() (node, error) {
 	}
 }
 
-// group parses what follows an opening parenthesis.
+// group parses the text after an opening parenthesis.
 func (p *parser) group() (node, error) {
 	inner, err := p.disjunction()
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// Match says whether the item meets the condition. An item that does not exist
-// is an empty map. A condition never fails: what cannot be compared does not
-// hold.
+// Match reports whether the item meets the condition. An item that does not exist is an
+// empty map. Evaluation never fails: a comparison of values that cannot be compared is
+// false.
 func (c Condition) Match(item attribute.Map) bool { return holds(c.root, item) }
 
 func holds(n node, item attribute.Map) bool {
@@ -36,12 +36,12 @@ func holds(n node, item attribute.Map) bool {
 		})
 	case *callNode:
 		return callHolds(n, item)
-	default: // Binding let no operand stand as a condition.
+	default: // Binding accepted no operand as a condition.
 		return false
 	}
 }
 
-// valueOf is an operand's value, nil where the item has none.
+// valueOf returns the value of an operand, or nil if the item has none.
 func valueOf(n node, item attribute.Map) attribute.Value {
 	switch n := ungroup(n).(type) {
 	case *valueNode:
@@ -55,8 +55,8 @@ func valueOf(n node, item attribute.Map) attribute.Value {
 	}
 }
 
-// compares holds a comparison. Values of different types are unequal and have no
-// order; so is a value that is not there.
+// compares evaluates a comparison. Values of different types are unequal and have no
+// order. The same is true for a missing value.
 func compares(operator string, left, right attribute.Value) bool {
 	switch operator {
 	case "=":
@@ -122,7 +122,8 @@ func beginsWith(subject, prefix attribute.Value) bool {
 	}
 }
 
-// contains: a part of a string or binary, an element of a set or list.
+// contains reports whether a string or binary contains a part, or a set or list contains
+// an element.
 func contains(subject, operand attribute.Value) bool {
 	equalsOperand := func(element attribute.Value) bool { return attribute.Equal(element, operand) }
 
@@ -144,8 +145,8 @@ func contains(subject, operand attribute.Value) bool {
 	}
 }
 
-// sizeOf is a string's or binary's bytes (strings are measured as UTF-8), or how
-// many elements there are; nil for the types that have no size.
+// sizeOf returns the size of a value: the bytes of a string (as UTF-8) or of a binary, or
+// the number of elements. It returns nil for types without a size.
 func sizeOf(v attribute.Value) attribute.Value {
 	switch v := v.(type) {
 	case attribute.String:
@@ -168,7 +169,7 @@ func sizeOf(v attribute.Value) attribute.Value {
 
 func count(n int) attribute.Value { return attribute.NumberOf(int64(n)) }
 
-// Reads lists the top-level attributes that the condition looks at.
+// Reads lists the top-level attributes that the condition reads.
 func (c Condition) Reads() []string {
 	var names []string
 
@@ -183,7 +184,7 @@ func (c Condition) Reads() []string {
 	return slices.Compact(names)
 }
 
-// walk visits a condition's nodes, outer ones first.
+// walk visits the nodes of a condition, outer nodes first.
 func walk(n node, visit func(node)) {
 	visit(n)
 

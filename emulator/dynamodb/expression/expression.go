@@ -1,23 +1,23 @@
-// Package expression is DynamoDB's expression language: conditions and filters,
+// Package expression implements DynamoDB's expression language: conditions and filters,
 // updates, projections and key conditions.
 //
-// It reads in this order:
+// Read the files in this order:
 //
-//	token.go       the text becomes words, placeholders, numbers and signs
-//	syntax.go      the tree that all four languages share, and the parser's footing
+//	token.go       splits the text into words, placeholders, numbers and signs
+//	syntax.go      the tree that all four languages share, and the base of the parser
 //	path.go        document paths: a.b[0]
 //	condition.go   conditions, by precedence: OR, AND, NOT, comparison, operand
 //	update.go      SET, REMOVE, ADD, DELETE
 //	projection.go  a list of paths
-//	bind.go        #names and :values take their places; functions are checked
-//	evaluate.go    does an item meet a condition?
-//	apply.go       what becomes of an item under an update?
-//	keycondition.go  the few conditions that a Query can look up
+//	bind.go        replaces #names and :values, and checks functions
+//	evaluate.go    evaluates a condition on an item
+//	apply.go       applies an update to an item
+//	keycondition.go  the conditions that a Query can look up
 //
-// Parsing knows no item, evaluation no text. The grammar and the meaning are
-// those of the pages under
+// Parsing does not use an item, and evaluation does not use the text. The grammar and the
+// meaning are those of the pages under
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html;
-// the errors are in DynamoDB's words.
+// the errors have DynamoDB's texts.
 package expression
 
 import (
@@ -25,11 +25,11 @@ import (
 	"fmt"
 )
 
-// Parameter names the request's member that an expression came in, as errors
-// name it.
+// Parameter is the request's member that contains an expression, by the name that errors
+// use.
 type Parameter string
 
-// The members that hold expressions.
+// The members that contain expressions.
 const (
 	ConditionExpression    Parameter = "ConditionExpression"
 	FilterExpression       Parameter = "FilterExpression"
@@ -47,8 +47,8 @@ const (
 	MaxPathDepth  = 32 // dereferences in one document path
 )
 
-// Error is an expression that DynamoDB refuses: its whole message, which belongs
-// into a ValidationException.
+// Error is an expression that DynamoDB rejects. It has the whole message, for a
+// ValidationException.
 type Error struct{ Message string }
 
 func (e *Error) Error() string { return e.Message }
@@ -57,8 +57,8 @@ func refuse(format string, args ...any) error {
 	return &Error{Message: fmt.Sprintf(format, args...)}
 }
 
-// in says which member an error of parsing came from. Errors of evaluation stay
-// without, as DynamoDB leaves them.
+// in adds the member to an error of parsing. An error of evaluation has no member, as in
+// DynamoDB.
 func (parameter Parameter) in(err error) error {
 	var refused *Error
 	if !errors.As(err, &refused) {

@@ -14,7 +14,7 @@ const (
 	functionListAppend  = "list_append"
 )
 
-// conditionFunctionOperands is how many operands a function of conditions takes.
+// conditionFunctionOperands is the number of operands of a function of conditions.
 func conditionFunctionOperands(name string) (operands int, known bool) {
 	switch name {
 	case functionExists, functionNotExists, functionSize:
@@ -32,7 +32,7 @@ func isConditionFunction(name string) bool {
 	return known
 }
 
-// isUpdateFunction says whether SET knows the function.
+// isUpdateFunction reports whether SET supports the function.
 func isUpdateFunction(name string) bool {
 	return name == functionIfNotExists || name == functionListAppend
 }

@@ -7,7 +7,7 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// KeyOperator is how a key condition compares: =, <, <=, >, >=, BETWEEN or
+// KeyOperator is the operator of a key condition: =, <, <=, >, >=, BETWEEN or
 // begins_with.
 type KeyOperator string
 
@@ -30,10 +30,10 @@ type KeyCondition struct {
 	Operands  []attribute.Value
 }
 
-// ParseKeyConditions parses and binds what a Query looks up: at most one
-// condition an attribute, joined by AND. Whether the attributes are keys is not
-// decided here.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
+// ParseKeyConditions parses and binds the key conditions of a Query: at most one
+// condition for each attribute, joined by AND. It does not check whether the attributes
+// are keys. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
 func ParseKeyConditions(text string, placeholders *Placeholders) ([]KeyCondition, error) {
 	parsed, err := ParseCondition(KeyConditionExpression, text, placeholders)
 	if err != nil {
@@ -83,7 +83,7 @@ func keyConditions(n node) ([]KeyCondition, error) {
 		}
 
 		return keyCondition(KeyBeginsWith, n.arguments[0], n.arguments[1])
-	default: // Binding let nothing else stand as a condition.
+	default: // Binding accepted no other node as a condition.
 		return nil, notInKeys("operand")
 	}
 }
@@ -92,7 +92,7 @@ func notInKeys(operator string) error {
 	return refuse("Invalid operator used in KeyConditionExpression: %s", operator)
 }
 
-// comparisonKey takes key = :value and, turned round, :value = key.
+// comparisonKey accepts key = :value and the reverse, :value = key.
 func comparisonKey(n *comparisonNode) ([]KeyCondition, error) {
 	if n.operator == "<>" {
 		return nil, notInKeys(n.operator)

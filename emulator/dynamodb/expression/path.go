@@ -11,7 +11,7 @@ import (
 // Step is one part of a path: a name in a map, or an index in a list.
 type Step struct {
 	Name  string
-	Index int // -1 where it is a name
+	Index int // -1 for a name
 }
 
 func nameStep(name string) Step { return Step{Name: name, Index: -1} }
@@ -24,7 +24,7 @@ func (s Step) isIndex() bool { return s.Index >= 0 }
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Attributes.html
 type Path []Step
 
-// String shows the path as DynamoDB's errors do: [a, b, [0]].
+// String formats the path as DynamoDB's errors do: [a, b, [0]].
 func (p Path) String() string {
 	parts := make([]string, len(p))
 
@@ -39,7 +39,8 @@ func (p Path) String() string {
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
-// lookup follows the path through an item; nil where it leads nowhere.
+// lookup follows the path through an item. It returns nil if the item does not have the
+// path.
 func (p Path) lookup(item attribute.Map) attribute.Value {
 	var at attribute.Value = item
 
@@ -65,8 +66,8 @@ func (p Path) lookup(item attribute.Map) attribute.Value {
 	return at
 }
 
-// checkDistinct refuses paths of which one leads through another, or of which
-// one takes for a map what the other takes for a list.
+// checkDistinct rejects two paths if one contains the other, or if one uses a value as a
+// map and the other uses it as a list.
 func checkDistinct(paths []Path) error {
 	for i, one := range paths {
 		for _, two := range paths[:i] {
@@ -94,13 +95,13 @@ func checkPair(one, two Path) error {
 		"path one: %s, path two: %s", one, two)
 }
 
-// rawStep is a step as it was written; a name may be a #placeholder.
+// rawStep is a step as it was written. A name may be a #placeholder.
 type rawStep struct {
 	token token
-	index int // -1 where it is a name
+	index int // -1 for a name
 }
 
-// parsePath reads name, then .name and [index] as long as they follow.
+// parsePath parses a name, and then all .name and [index] that follow it.
 func (p *parser) parsePath() (*pathNode, error) {
 	first, err := p.pathName()
 	if err != nil {
@@ -144,7 +145,7 @@ func (p *parser) pathName() (rawStep, error) {
 	return rawStep{token: t, index: -1}, nil
 }
 
-// pathIndex reads an index whose opening bracket has been read.
+// pathIndex parses an index after its opening bracket.
 func (p *parser) pathIndex() (rawStep, error) {
 	t := p.current()
 	if t.kind != tokenIndex {

@@ -8,9 +8,9 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// Placeholders are a request's ExpressionAttributeNames and
-// ExpressionAttributeValues, and which of them its expressions have used.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
+// Placeholders has a request's ExpressionAttributeNames and ExpressionAttributeValues,
+// and records which of them the expressions have used. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
 type Placeholders struct {
 	names      map[string]string
 	values     attribute.Map
@@ -18,7 +18,7 @@ type Placeholders struct {
 	usedValues map[string]bool
 }
 
-// NewPlaceholders checks the placeholders' form: "#name" and ":value".
+// NewPlaceholders checks the form of the placeholders: "#name" and ":value".
 func NewPlaceholders(names map[string]string, values attribute.Map) (*Placeholders, error) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if !isPlaceholder(name, tokenName) {
@@ -50,7 +50,7 @@ func isPlaceholder(text string, want tokenKind) bool {
 	return kind == want && length == len(text)
 }
 
-// Unused is an error if a placeholder stood in no expression: call it when all
+// Unused returns an error if no expression used a placeholder. Call it after all
 // expressions of a request are bound.
 func (p *Placeholders) Unused() error {
 	if unused := missing(p.names, p.usedNames); unused != "" {
@@ -76,7 +76,7 @@ func missing[V any](given map[string]V, used map[string]bool) string {
 	return strings.Join(unused, ", ")
 }
 
-// bindValue gives a :placeholder its value.
+// bindValue sets the value of a :placeholder.
 func (p *Placeholders) bindValue(n *valueNode) error {
 	value, defined := p.values[n.placeholder]
 	if !defined {
@@ -89,7 +89,7 @@ func (p *Placeholders) bindValue(n *valueNode) error {
 	return nil
 }
 
-// bindPath puts the real names in place of #placeholders.
+// bindPath replaces #placeholders with the real names.
 func (p *Placeholders) bindPath(n *pathNode) error {
 	n.path = make(Path, len(n.raw))
 

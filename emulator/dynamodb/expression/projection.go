@@ -7,10 +7,10 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// Projection says which parts of an item to return.
+// Projection selects the parts of an item to return.
 type Projection struct{ root *projected }
 
-// projected is a tree of paths; a node without children stands for all below it.
+// projected is a tree of paths. A node without children selects everything below it.
 type projected struct {
 	fields   map[string]*projected
 	elements map[int]*projected
@@ -55,7 +55,7 @@ func parseProjection(text string, placeholders *Placeholders) ([]Path, error) {
 	return paths, checkDistinct(paths)
 }
 
-// ProjectionOf is the projection on paths that do not overlap.
+// ProjectionOf returns the projection on paths that do not overlap.
 func ProjectionOf(paths []Path) *Projection {
 	root := &projected{}
 
@@ -95,8 +95,8 @@ func childOf[K comparable](children map[K]*projected, key K) *projected {
 	return child
 }
 
-// Apply returns the parts of the item that the projection names and the item
-// has. Chosen list elements close up, in the list's order.
+// Apply returns the parts of the item that the projection names and the item has.
+// Selected list elements close up, in the list's order.
 func (p *Projection) Apply(item attribute.Map) attribute.Map {
 	parts, _ := p.root.of(item).(attribute.Map)
 	if parts == nil {
@@ -106,7 +106,7 @@ func (p *Projection) Apply(item attribute.Map) attribute.Map {
 	return parts
 }
 
-// of returns the projected parts of a value, nil where there are none.
+// of returns the projected parts of a value, or nil if there are none.
 func (p *projected) of(v attribute.Value) attribute.Value {
 	if p.fields == nil && p.elements == nil {
 		return v

@@ -5,11 +5,11 @@ import (
 	"sync"
 )
 
-// isReserved says whether a word can be an attribute's name in an expression
-// only behind a #placeholder. Case does not matter.
+// isReserved reports whether a word can be the name of an attribute only through a
+// #placeholder. Case does not matter.
 func isReserved(word string) bool { return reserved()[strings.ToUpper(word)] }
 
-// reserved is reservedWords as a set, made when it is first asked for.
+// reserved is reservedWords as a set, created at the first use.
 var reserved = sync.OnceValue(func() map[string]bool {
 	words := strings.Fields(reservedWords)
 	set := make(map[string]bool, len(words))
@@ -21,8 +21,8 @@ var reserved = sync.OnceValue(func() map[string]bool {
 	return set
 })
 
-// reservedWords is DynamoDB's list, its misspellings included.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
+// reservedWords is DynamoDB's list, including its misspellings. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 const reservedWords = "ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE ARE ARRAY " +
 	"AS ASC ASCII ASENSITIVE ASSERTION ASYMMETRIC AT ATOMIC ATTACH ATTRIBUTE AUTH AUTHORIZATION AUTHORIZE " +
 	"AUTO AVG BACK BACKUP BASE BATCH BEFORE BEGIN BETWEEN BIGINT BINARY BIT BLOB BLOCK BOOLEAN BOTH " +

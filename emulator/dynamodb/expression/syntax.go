@@ -2,19 +2,19 @@ package expression
 
 import "triptych/emulator/dynamodb/attribute"
 
-// node is a piece of a parsed expression: one of the types below. Which are
-// operands (they have a value) and which are conditions (they hold or not) is
-// decided by isOperand and isCondition; a call can be either.
+// node is a part of a parsed expression: one of the types below. isOperand and
+// isCondition tell which nodes are operands (they have a value) and which are conditions
+// (they are true or false). A call can be either.
 type node interface{ isNode() }
 
 type (
-	// pathNode is a document path; raw is what was written, path (set by
-	// binding) what it means.
+	// pathNode is a document path. raw is the written form; binding sets path, the
+	// resolved form.
 	pathNode struct {
 		raw  []rawStep
 		path Path
 	}
-	// valueNode is a :placeholder; binding sets the value.
+	// valueNode is a :placeholder. Binding sets the value.
 	valueNode struct {
 		placeholder string
 		value       attribute.Value
@@ -26,7 +26,7 @@ type (
 	}
 	// groupNode is ( inner ).
 	groupNode struct{ inner node }
-	// comparisonNode is left = right, and the like.
+	// comparisonNode is left = right, or another comparison.
 	comparisonNode struct {
 		operator    string
 		left, right node
@@ -45,7 +45,7 @@ type (
 	}
 	// notNode is NOT inner.
 	notNode struct{ inner node }
-	// sumNode is left + right, or left - right, in SET only.
+	// sumNode is left + right, or left - right; only SET has it.
 	sumNode struct {
 		operator    string // "+" or "-"
 		left, right node
@@ -63,7 +63,7 @@ func (*logicalNode) isNode()    {}
 func (*notNode) isNode()        {}
 func (*sumNode) isNode()        {}
 
-// ungroup strips parentheses.
+// ungroup removes parentheses.
 func ungroup(n node) node {
 	for {
 		group, grouped := n.(*groupNode)
@@ -102,7 +102,7 @@ type parser struct {
 	redundant bool // ((…)) was seen
 }
 
-// newParser refuses what is empty or too long.
+// newParser rejects text that is empty or too long.
 func newParser(text string) (*parser, error) {
 	switch {
 	case text == "":
@@ -116,14 +116,14 @@ func newParser(text string) (*parser, error) {
 
 func (p *parser) current() token { return p.tokens[p.at] }
 
-// next goes on, but never passes the end.
+// next moves to the next token. It stays at the end.
 func (p *parser) next() {
 	if p.current().kind != tokenEnd {
 		p.at++
 	}
 }
 
-// takeSign goes on if the sign stands here.
+// takeSign moves on if the current token is the sign.
 func (p *parser) takeSign(sign string) bool {
 	if !p.current().isSign(sign) {
 		return false
@@ -134,7 +134,7 @@ func (p *parser) takeSign(sign string) bool {
 	return true
 }
 
-// takeKeyword goes on if the keyword stands here.
+// takeKeyword moves on if the current token is the keyword.
 func (p *parser) takeKeyword(word string) bool {
 	if !p.current().isKeyword(word) {
 		return false
@@ -145,7 +145,7 @@ func (p *parser) takeKeyword(word string) bool {
 	return true
 }
 
-// expectSign is a syntax error unless the sign stands here.
+// expectSign returns a syntax error unless the current token is the sign.
 func (p *parser) expectSign(sign string) error {
 	if !p.takeSign(sign) {
 		return p.syntaxError()
@@ -154,7 +154,7 @@ func (p *parser) expectSign(sign string) error {
 	return nil
 }
 
-// syntaxError names the current token, and shows it with its neighbours.
+// syntaxError names the current token, and shows it with its neighbors.
 func (p *parser) syntaxError() error {
 	wrong := p.current()
 	from, to := wrong.start, wrong.end
@@ -173,7 +173,7 @@ func (p *parser) syntaxError() error {
 	return refuse("Syntax error; token: %q, near: %q", wrong.text, p.text[from:to])
 }
 
-// countOperator keeps the expression under the limit of operators.
+// countOperator enforces the limit on the operators of an expression.
 func (p *parser) countOperator() error {
 	p.operators++
 	if p.operators > MaxOperators {
@@ -183,7 +183,7 @@ func (p *parser) countOperator() error {
 	return nil
 }
 
-// finish is reached when the grammar is satisfied: nothing may follow.
+// finish returns an error if tokens follow the complete expression.
 func (p *parser) finish() error {
 	switch {
 	case p.current().kind != tokenEnd:
@@ -195,8 +195,8 @@ func (p *parser) finish() error {
 	}
 }
 
-// call parses the arguments of a function whose name has been read, each by
-// argument, which differs between conditions and updates.
+// call parses the arguments of a function whose name has been read. argument parses one
+// of them; it differs between conditions and updates.
 func (p *parser) call(function string, argument func() (node, error)) (node, error) {
 	if err := p.countOperator(); err != nil {
 		return nil, err
@@ -214,7 +214,7 @@ func (p *parser) call(function string, argument func() (node, error)) (node, err
 	return &callNode{function: function, arguments: arguments}, p.expectSign(")")
 }
 
-// list parses one or more elements with commas between them.
+// list parses one or more elements separated by commas.
 func list[T any](p *parser, element func() (T, error)) ([]T, error) {
 	var elements []T
 

@@ -14,7 +14,7 @@ const (
 	tokenValue             // :placeholder of a value
 	tokenIndex             // digits
 	tokenSign              // ( ) [ ] , . = <> < <= > >= + -
-	tokenIllegal           // whatever no expression can hold; the parser refuses it where it stands
+	tokenIllegal           // characters that no expression can contain; the parser rejects them at their position
 )
 
 // token is a piece of the text between start and end.
@@ -24,7 +24,7 @@ type token struct {
 	start, end int
 }
 
-// isKeyword compares without case, as DynamoDB does for keywords (not for
+// isKeyword compares case-insensitively, as DynamoDB does for keywords (but not for
 // functions).
 func (t token) isKeyword(word string) bool {
 	return t.kind == tokenWord && strings.EqualFold(t.text, word)
@@ -32,9 +32,9 @@ func (t token) isKeyword(word string) bool {
 
 func (t token) isSign(sign string) bool { return t.kind == tokenSign && t.text == sign }
 
-// tokenize cuts the text; the last token is always tokenEnd.
+// tokenize splits the text into tokens. The last token is always tokenEnd.
 func tokenize(text string) []token {
-	tokens := make([]token, 0, len(text)/3+1) // A token and its space take some three bytes.
+	tokens := make([]token, 0, len(text)/3+1) // A token and its space take about three bytes.
 
 	for at := 0; at < len(text); {
 		if strings.IndexByte(" \t\r\n", text[at]) >= 0 {
@@ -51,7 +51,7 @@ func tokenize(text string) []token {
 	return append(tokens, token{kind: tokenEnd, text: "<EOF>", start: len(text), end: len(text)})
 }
 
-// nextToken finds what rest, which is not empty, begins with.
+// nextToken returns the first token of rest, which is not empty.
 func nextToken(rest string) (tokenKind, int) {
 	switch first := rest[0]; {
 	case isLetter(first):
@@ -59,7 +59,7 @@ func nextToken(rest string) (tokenKind, int) {
 	case first == '#' || first == ':':
 		return placeholderToken(rest)
 	case isDigit(first):
-		// "5star" is one wrong word, not a number and a name.
+		// "5star" is one invalid word, not a number and a name.
 		length := wordLength(rest)
 		if strings.Trim(rest[:length], "0123456789") != "" {
 			return tokenIllegal, length
@@ -90,7 +90,7 @@ func placeholderToken(rest string) (tokenKind, int) {
 	}
 }
 
-// wordLength is how far the letters, digits and underscores reach.
+// wordLength is the length of the run of letters, digits and underscores at the start.
 func wordLength(text string) int {
 	length := 0
 	for length < len(text) && (isLetter(text[length]) || isDigit(text[length]) || text[length] == '_') {

@@ -2,7 +2,7 @@ package expression
 
 import "slices"
 
-// action names a clause of an update expression.
+// action is the name of a clause of an update expression.
 type action string
 
 const (
@@ -37,7 +37,7 @@ func ParseUpdate(text string, placeholders *Placeholders) (*Update, error) {
 	return &Update{changes: changes}, nil
 }
 
-// Paths lists what the update touches, in the order of the text.
+// Paths lists the paths that the update changes, in the order of the text.
 func (u *Update) Paths() []Path {
 	paths := make([]Path, len(u.changes))
 	for i, c := range u.changes {
@@ -79,7 +79,7 @@ func parseUpdate(text string) ([]change, error) {
 		changes = append(changes, more...)
 	}
 
-	// Only now: a syntax error further on goes first.
+	// Report this last: a later syntax error takes precedence.
 	if repeated != "" {
 		return nil, refuse("The %q section can only be used once in an update expression;", string(repeated))
 	}
