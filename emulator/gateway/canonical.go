@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// sign computes the signature that the request has to have.
+// sign computes the signature that the request must have.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 func sign(r *http.Request, query url.Values, s *signature, secretKey, payloadHash string) string {
@@ -30,7 +30,7 @@ func sign(r *http.Request, query url.Values, s *signature, secretKey, payloadHas
 
 func mac(key []byte, text string) []byte {
 	hash := hmac.New(sha256.New, key)
-	hash.Write([]byte(text)) // A hash never fails to write.
+	hash.Write([]byte(text)) // A write to a hash never fails.
 
 	return hash.Sum(nil)
 }
@@ -46,7 +46,7 @@ func canonicalRequest(r *http.Request, query url.Values, s *signature, payloadHa
 	}, "\n")
 }
 
-// canonicalPath is the path as it was sent, encoded once for S3 and twice for
+// canonicalPath is the path as the client sent it, encoded once for S3 and twice for
 // every other service.
 func canonicalPath(r *http.Request, service string) string {
 	path := encode(r.URL.Path, true)
@@ -61,8 +61,8 @@ func canonicalPath(r *http.Request, service string) string {
 	return path
 }
 
-// canonicalQuery sorts the parameters by their encoded names, and then by their
-// encoded values; the signature itself is not among them.
+// canonicalQuery sorts the parameters by their encoded names, and then by their encoded
+// values. It omits the signature itself.
 func canonicalQuery(query url.Values) string {
 	type parameter struct{ name, value string }
 
@@ -94,8 +94,8 @@ func canonicalQuery(query url.Values) string {
 	return strings.Join(texts, "&")
 }
 
-// canonicalHeaders has a line for every signed header, in the order in which
-// they are listed.
+// canonicalHeaders has one line for each signed header, in the order of the list of
+// signed headers.
 func canonicalHeaders(r *http.Request, signed []string) string {
 	var text strings.Builder
 
@@ -121,8 +121,8 @@ func canonicalHeaders(r *http.Request, signed []string) string {
 	return text.String()
 }
 
-// encode percent-encodes all but RFC 3986's unreserved characters, and slashes
-// where keepSlash says so.
+// encode percent-encodes all characters except RFC 3986's unreserved characters. It keeps
+// slashes if keepSlash is true.
 func encode(text string, keepSlash bool) string {
 	const digits = "0123456789ABCDEF"
 

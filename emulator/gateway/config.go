@@ -1,11 +1,10 @@
-// Package gateway is the one port of the laptop's AWS. It verifies the
-// signature of every request, knows the caller by it, and hands the request to
-// the service that the signature's scope names; a request without a scope is
-// S3's.
+// Package gateway is the one port of the AWS emulator. It verifies the signature of every
+// request, identifies the caller by it, and passes the request to the service that the
+// signature's scope names. A request without a scope goes to S3.
 //
-// For S3 it also enforces the caller's policy, because the object store behind
-// it knows requests, not permissions. Every other service checks by itself what
-// its operations mean, with iam.Check.
+// For S3 the gateway also enforces the caller's policy, because the object store behind
+// it has no notion of permissions. Every other service checks its own operations with
+// iam.Check.
 package gateway
 
 import (
@@ -20,32 +19,32 @@ import (
 	"triptych/emulator/origin"
 )
 
-// ErrConfig is that of a [Config] that cannot be used.
+// ErrConfig is wrapped by every error about an unusable [Config].
 var ErrConfig = errors.New("front door's configuration")
 
-// Config says who is known and what stands behind the door.
+// Config has the known callers and the services behind the gateway.
 type Config struct {
 	Principals *iam.Directory // Required.
-	// Services are the handlers by their name in a credential scope: "states",
+	// Services has the handlers by their name in a credential scope: "states",
 	// "dynamodb", "events", "ssm", "lambda", "cloudfront". The caller is in the request's
 	// context.
 	Services map[string]http.Handler
 	S3       http.Handler // Required.
-	// BucketPolicies are the buckets' own policies, by name.
+	// BucketPolicies has the buckets' own policies, by bucket name.
 	BucketPolicies map[string]*iam.Policy
-	// Hosts are the names by which the port may be reached; nil means loopback's.
+	// Hosts has the names by which the port may be reached; nil means loopback names.
 	Hosts *origin.Hosts
-	// CORS is asked for what web pages of other sites request; nil means that they may
-	// request nothing.
+	// CORS decides about requests by web pages of other sites; nil means that every such
+	// request is rejected.
 	CORS CORS
-	// BodyIdle is how long a client may send nothing of a body; 0 means
+	// BodyIdle is how long a client may send nothing during a body; 0 means
 	// clientbody.DefaultIdle.
 	BodyIdle time.Duration
 	Now      func() time.Time // nil means time.Now.
 	Log      *slog.Logger     // nil means slog.Default().
 }
 
-// New makes the front door.
+// New creates the gateway.
 func New(config Config) (http.Handler, error) {
 	var problems []error
 

@@ -17,29 +17,29 @@ const (
 	amzDate   = "20060102T150405Z"
 	shortDate = "20060102"
 
-	// maxPresigned is AWS's bound on how long a presigned URL is good: 7 days.
+	// maxPresigned is AWS's limit on the validity of a presigned URL: 7 days.
 	maxPresigned = 7 * 24 * time.Hour
 
 	scopeParts = 4 // date/region/service/aws4_request
 )
 
-// signature is what a request says of its own signature, in the Authorization
-// header or, presigned, in the query.
+// signature has the values that a request states about its own signature, in the
+// Authorization header or, for a presigned request, in the query.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 type signature struct {
 	accessKey string
-	date      string // The scope's: 20060102.
+	date      string // Of the scope: 20060102.
 	region    string
 	service   string
-	signed    []string // Names of the headers that it covers, lower case, as listed.
+	signed    []string // Names of the headers that the signature covers, in lower case, as listed.
 	value     string   // In hexadecimal.
 	time      time.Time
 	presigned bool
 	expires   time.Duration // Of a presigned request.
 }
 
-// scope is the credential scope, as it is signed.
+// scope is the credential scope as it is part of the signed text.
 func (s *signature) scope() string {
 	return strings.Join([]string{s.date, s.region, s.service, terminal}, "/")
 }
@@ -62,7 +62,7 @@ func readSignature(r *http.Request, query url.Values) (*signature, *failure) {
 	}
 }
 
-// readHeader reads "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…".
+// readHeader parses "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…".
 func readHeader(r *http.Request, header string) (*signature, *failure) {
 	rest, found := strings.CutPrefix(header, algorithm+" ")
 	if !found {
@@ -86,7 +86,8 @@ func readHeader(r *http.Request, header string) (*signature, *failure) {
 	return s, s.complete(parts["Credential"], when)
 }
 
-// dateHeader rewrites HTTP's own date in SigV4's form; "" where it is none.
+// dateHeader converts an HTTP date to SigV4's form. It returns "" for text that is not a
+// date.
 func dateHeader(value string) string {
 	if when, err := http.ParseTime(value); err == nil {
 		return when.UTC().Format(amzDate)
@@ -115,8 +116,8 @@ func readPresigned(query url.Values) (*signature, *failure) {
 	return s, s.complete(query.Get("X-Amz-Credential"), query.Get("X-Amz-Date"))
 }
 
-// complete reads the credential, "key/20060102/region/service/aws4_request", and
-// the time. An access key may hold slashes, the scope doesn't.
+// complete parses the credential, "key/20060102/region/service/aws4_request", and the
+// time. An access key may contain slashes; the scope may not.
 func (s *signature) complete(credential, when string) *failure {
 	parts := strings.Split(credential, "/")
 	if len(parts) <= scopeParts || parts[len(parts)-1] != terminal {

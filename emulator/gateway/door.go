@@ -12,8 +12,8 @@ import (
 	"triptych/emulator/origin"
 )
 
-// healthPath answers whether the laptop's AWS is up; no bucket's name has an
-// underscore.
+// healthPath answers whether the emulator runs. No bucket can have this name, because
+// bucket names have no underscores.
 const healthPath = "/_triptych/health"
 
 type door struct {
@@ -33,7 +33,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	if r.URL.Path == healthPath {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"status":"ok"}` + "\n")) // The client has gone: nobody is left to tell.
+		_, _ = w.Write([]byte(`{"status":"ok"}` + "\n")) // An error means that the client has disconnected.
 
 		return
 	}
@@ -72,11 +72,11 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// isJSON tells, where no scope does, whether a request means a JSON service.
+// isJSON reports whether a request without a scope is for a JSON service.
 func isJSON(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" }
 
-// serveOther verifies the caller and hands the request to its service. All that the
-// header shows is checked before a byte of the body is read.
+// serveOther verifies the caller and passes the request to its service. It checks
+// everything in the header before it reads the body.
 func (d *door) serveOther(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
 	service, known := d.config.Services[signed.service]
 	if !known {
@@ -105,9 +105,9 @@ func (d *door) serveOther(w http.ResponseWriter, r *http.Request, query url.Valu
 	service.ServeHTTP(w, r.WithContext(iam.WithPrincipal(r.Context(), principal)))
 }
 
-// serveUnsigned lets an upload by HTML form through, which is signed in its
-// body: the object store verifies that, and whether its caller may. Nothing else
-// is public.
+// serveUnsigned passes on an upload by HTML form, whose signature is in its body. The
+// object store verifies that signature and the caller's permissions. Every other unsigned
+// request is rejected.
 func (d *door) serveUnsigned(w http.ResponseWriter, r *http.Request) {
 	request, failure := s3wire.Parse(r)
 

@@ -9,8 +9,8 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// failure is why a request was turned away, in both of AWS's languages: S3 has
-// its own codes and XML, the JSON services share theirs.
+// failure is the reason why a request was rejected, in both of AWS's protocols: S3 has
+// its own codes and XML, and the JSON services share their codes.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 // https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html
@@ -23,21 +23,21 @@ type failure struct {
 	statusJSON  int // 0 means jsonStatus.
 }
 
-// jsonStatus is what the JSON services answer to a request that they don't
-// accept as signed.
+// jsonStatus is the status with which the JSON services answer a request whose signature
+// they do not accept.
 const jsonStatus = http.StatusForbidden
 
 const mismatch = "The request signature we calculated does not match the signature you provided. " +
 	"Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 
-// Codes of more than one failure.
+// Codes that several failures have.
 const (
 	accessDenied        = "AccessDenied"
 	incompleteSignature = "IncompleteSignatureException"
 	invalidSignature    = "InvalidSignatureException"
 )
 
-// The failures, whose texts are AWS's own.
+// The failures. Their texts are AWS's own.
 var (
 	failUnsigned = &failure{
 		accessDenied, "Access Denied", http.StatusForbidden,
@@ -109,11 +109,11 @@ func (f *failure) writeJSON(w http.ResponseWriter) {
 	awsapi.WriteError(w, &awsapi.Error{Code: f.jsonCode, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
 }
 
-// serviceCloudFront is the service that speaks "AWS REST XML".
+// serviceCloudFront is the service with the protocol "AWS REST XML".
 const serviceCloudFront = "cloudfront"
 
-// writeXML answers in the protocol "AWS REST XML", whose codes are those of the JSON
-// services without "Exception", but for two.
+// writeXML answers in the protocol "AWS REST XML". Its codes are those of the JSON
+// services without "Exception", with two differences.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/CommonErrors.html
 func (f *failure) writeXML(w http.ResponseWriter) {
 	code := strings.TrimSuffix(f.jsonCode, "Exception")

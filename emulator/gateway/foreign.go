@@ -9,11 +9,11 @@ import (
 	"triptych/emulator/origin"
 )
 
-// CORS tells whether a bucket's CORS configuration allows a page of this origin to send
-// a request of this method.
+// CORS reports whether a bucket's CORS configuration allows a page of this origin to send
+// a request with this method.
 type CORS func(ctx context.Context, bucket, origin, method string) bool
 
-// The texts of what a web page of another site is answered.
+// Texts of the answers to web pages of other sites.
 const (
 	foreignHost = "The emulator is not reached by this name. Use 127.0.0.1 or localhost with its port, and path-style addressing for " +
 		"buckets; `triptych up --allow-host NAME` adds a name."
@@ -22,7 +22,7 @@ const (
 	corsResponse = "CORSResponse: This CORS request is not allowed. "
 )
 
-// refuseHost answers a request that reached the port by a name that is not the port's.
+// refuseHost rejects a request that names another host than the port's.
 func (d *door) refuseHost(w http.ResponseWriter, r *http.Request) bool {
 	if d.config.Hosts.Allow(r) {
 		return false
@@ -34,11 +34,11 @@ func (d *door) refuseHost(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// refuseForeign answers a request that another site's page made, where no bucket's CORS
+// refuseForeign rejects a request by another site's page, unless the bucket's CORS
 // configuration allows it. The JSON services have no such configuration.
 //
-// AWS itself executes such a request, and only hides the answer from the page: there
-// the page would need credentials first.
+// AWS itself executes such a request and only hides the answer from the page. On AWS the
+// page would first need credentials.
 func (d *door) refuseForeign(w http.ResponseWriter, r *http.Request, signed *signature) bool {
 	source := origin.Of(r)
 	if !source.Foreign {
@@ -67,8 +67,8 @@ func (d *door) corsAllows(r *http.Request, source origin.Source) bool {
 	return possible && d.config.CORS(r.Context(), request.Bucket, asked, r.Method)
 }
 
-// servePreflight hands a browser's question on to the object store, which answers by
-// the bucket's CORS configuration: 403 without one. It needs no signature.
+// servePreflight passes a browser's preflight request to the object store, which answers
+// by the bucket's CORS configuration: 403 without one. The request needs no signature.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html
 func (d *door) servePreflight(w http.ResponseWriter, r *http.Request) bool {

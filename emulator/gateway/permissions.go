@@ -8,13 +8,13 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// What stands more than once in the tables below.
+// Values that the tables below contain several times.
 const (
 	listBucket = "s3:ListBucket"
 	getObject  = "s3:GetObject"
 	putObject  = "s3:PutObject"
 	putTagging = "s3:PutObjectTagging"
-	putCORS    = "s3:PutBucketCORS" // Of its removal too.
+	putCORS    = "s3:PutBucketCORS" // Also for its removal.
 
 	deleteObject = "s3:DeleteObject"
 
@@ -22,7 +22,7 @@ const (
 	tagging  = "tagging"
 )
 
-// permission is one that a request needs.
+// permission is one permission that a request needs.
 type permission struct {
 	action     string
 	resource   string
@@ -31,16 +31,16 @@ type permission struct {
 
 func bucketARN(bucket string) string { return "arn:aws:s3:::" + bucket }
 
-// operation is what tells one S3 operation from another: the method, whether it
-// is about an object, and its subresource: the query parameter that names it.
+// operation identifies an S3 operation: the method, whether it is about an object, and
+// the subresource, which is the query parameter that names the operation.
 type operation struct {
 	method      string
 	object      bool
 	subresource string
 }
 
-// actions has the action of every operation that a policy can allow on the
-// laptop. What isn't here is denied to callers with a policy.
+// actions has the action of every operation that a policy can allow in the emulator. An
+// operation that is not in this table is denied to callers with a policy.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 var actions = map[operation]string{
@@ -68,10 +68,10 @@ var actions = map[operation]string{
 	{http.MethodGet, true, tagging}:       "s3:GetObjectTagging",
 	{http.MethodPut, true, tagging}:       putTagging,
 	{http.MethodDelete, true, tagging}:    "s3:DeleteObjectTagging",
-	{http.MethodPost, false, "delete"}:    "", // One permission a key, which the object store checks.
+	{http.MethodPost, false, "delete"}:    "", // One permission for each key, which the object store checks.
 }
 
-// versionActions replace the action where the request names a version.
+// versionActions replaces the action if the request names a version.
 var versionActions = map[string]string{
 	getObject:                "s3:GetObjectVersion",
 	"s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
@@ -81,7 +81,7 @@ var versionActions = map[string]string{
 	"s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
 }
 
-// plain are the parameters that only qualify an operation.
+// plain has the parameters that only qualify an operation.
 var plain = map[string]bool{
 	"x-id": true, "versionId": true, "partNumber": true,
 	"prefix": true, "delimiter": true, "marker": true, "max-keys": true, "encoding-type": true,
@@ -90,7 +90,7 @@ var plain = map[string]bool{
 	"max-parts": true, "part-number-marker": true,
 }
 
-// headerActions are those that a header asks for, beside the request's own.
+// headerActions has the actions that a header requires in addition to the request's own.
 var headerActions = map[string]string{ //nolint:gosec // Actions, not credentials.
 	"X-Amz-Tagging":                     putTagging,
 	"X-Amz-Acl":                         "s3:PutObjectAcl",
@@ -99,8 +99,8 @@ var headerActions = map[string]string{ //nolint:gosec // Actions, not credential
 	"X-Amz-Bypass-Governance-Retention": "s3:BypassGovernanceRetention",
 }
 
-// permissions tells what a request needs. An operation that isn't known, or one
-// with a parameter that isn't, has no answer.
+// permissions returns the permissions that a request needs. It returns false for an
+// unknown operation, and for one with an unknown parameter.
 func permissions(r *http.Request, request *s3wire.Request) ([]permission, bool) {
 	if request.Bucket == "" {
 		return []permission{{action: "s3:ListAllMyBuckets", resource: "*"}}, r.Method == http.MethodGet && noParameters(request)
@@ -156,7 +156,7 @@ func subresource(request *s3wire.Request) (name string, known bool) {
 	return name, true
 }
 
-// listAttributes are the condition keys that a listing has.
+// listAttributes returns the condition keys of a listing.
 func listAttributes(request *s3wire.Request) []iam.Attribute {
 	if request.Method != http.MethodGet {
 		return nil
@@ -168,15 +168,15 @@ func listAttributes(request *s3wire.Request) []iam.Attribute {
 	}
 }
 
-// furtherPermissions are those that a request's headers ask for.
+// furtherPermissions returns the permissions that a request's headers require.
 func furtherPermissions(r *http.Request, request *s3wire.Request, first permission) []permission {
 	var more []permission
 
 	writes := first.action == putObject && r.Method != http.MethodGet
 
-	// A condition on what is there reads: who may not read could guess the content by
-	// it. Whether anything is there may be asked: If-None-Match, and a deletion's
-	// If-Match: *, need nothing more.
+	// A condition on the content needs read permission: otherwise a caller could find out
+	// the content by guessing. A condition on existence needs no further permission:
+	// If-None-Match, and a deletion's If-Match: *.
 	//
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html

@@ -9,8 +9,8 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// serveS3 verifies the caller, enforces the caller's policy, and lets the body
-// stream through to the object store.
+// serveS3 verifies the caller, enforces the caller's policy, and streams the body to the
+// object store.
 func (d *door) serveS3(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
 	principal, f := d.verify(r, query, signed)
 	if f != nil {
@@ -49,8 +49,8 @@ func writeDenied(w http.ResponseWriter, r *http.Request, reason string) {
 	s3wire.WriteError(w, r, &s3wire.Error{Code: accessDenied, Message: reason, Status: http.StatusForbidden})
 }
 
-// deniedS3 returns AWS's words for why the caller may not do what the request
-// means, or "" where the caller may.
+// deniedS3 returns AWS's text for why the caller may not do what the request asks for, or
+// "" if the caller may.
 func (d *door) deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request) string {
 	needed, known := permissions(r, request)
 	if !known {
@@ -67,16 +67,16 @@ func (d *door) deniedS3(principal *iam.Principal, r *http.Request, request *s3wi
 	return ""
 }
 
-// denied asks the caller's policy, and that of the bucket that the resource is, or is
-// in.
+// denied checks the caller's policy, and the policy of the bucket that the resource is or
+// belongs to.
 func (d *door) denied(principal *iam.Principal, one permission) string {
 	bucket, _, _ := strings.Cut(strings.TrimPrefix(one.resource, bucketARN("")), "/")
 
 	return principal.DeniedAt(d.config.BucketPolicies[bucket], one.action, one.resource, one.attributes...)
 }
 
-// hiding turns "there is no such object" into "access denied" for a caller who
-// may not list the bucket: as on AWS, who may not list is not told what exists.
+// hiding replaces "there is no such object" with "access denied" for a caller that may
+// not list the bucket. On AWS, such a caller cannot find out which objects exist.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
 type hiding struct {
@@ -84,7 +84,7 @@ type hiding struct {
 
 	request *http.Request
 	address *s3wire.Request
-	mayList func() string // AWS's words for why not, or ""
+	mayList func() string // returns AWS's text for why not, or ""
 	hidden  bool
 }
 
@@ -114,7 +114,8 @@ func (h *hiding) WriteHeader(status int) {
 	writeDenied(h.ResponseWriter, h.request, denied)
 }
 
-// Write implements [http.ResponseWriter]; what is hidden has had its body.
+// Write implements [http.ResponseWriter]. It drops the body of a replaced answer, which
+// already has a body.
 func (h *hiding) Write(body []byte) (int, error) {
 	if h.hidden {
 		return len(body), nil
@@ -123,5 +124,5 @@ func (h *hiding) Write(body []byte) (int, error) {
 	return h.ResponseWriter.Write(body)
 }
 
-// Unwrap serves [http.ResponseController].
+// Unwrap implements the interface that [http.ResponseController] expects.
 func (h *hiding) Unwrap() http.ResponseWriter { return h.ResponseWriter }

@@ -19,14 +19,15 @@ import (
 )
 
 const (
-	// maxSkew is by how much a client's clock may be off, as on AWS.
+	// maxSkew is the largest difference between the clocks of client and server, as on
+	// AWS.
 	maxSkew = 15 * time.Minute
 
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 	payloadHeader   = "X-Amz-Content-Sha256"
 )
 
-// verify returns the caller whose signature the request carries.
+// verify returns the caller whose signature the request has.
 func (d *door) verify(r *http.Request, query url.Values, s *signature) (*iam.Principal, *failure) {
 	if f := s.checkTime(d.config.Now()); f != nil {
 		return nil, f
@@ -41,8 +42,8 @@ func (d *door) verify(r *http.Request, query url.Values, s *signature) (*iam.Pri
 		return nil, failUnknownKey
 	}
 
-	// A header that names the body's hash is held against the signature first, so that a
-	// stranger's body is not read at all.
+	// If a header names the hash of the body, verify the signature with it first, so that
+	// the body of an unknown caller is not read.
 	if given := r.Header.Get(payloadHeader); s.service != serviceS3 && given != "" && !s.matches(r, query, principal, given) {
 		return nil, failMismatch
 	}
@@ -59,8 +60,8 @@ func (d *door) verify(r *http.Request, query url.Values, s *signature) (*iam.Pri
 	return principal, nil
 }
 
-// matches tells whether the signature is the principal's of this request with a body of
-// this hash.
+// matches reports whether the signature is the principal's signature of this request,
+// with a body of this hash.
 func (s *signature) matches(r *http.Request, query url.Values, principal *iam.Principal, payloadHash string) bool {
 	want := sign(r, query, s, principal.SecretKey, payloadHash)
 
@@ -80,8 +81,8 @@ func (s *signature) checkTime(now time.Time) *failure {
 	}
 }
 
-// checkCoverage wants the signature to cover the host and every x-amz- header,
-// as AWS does: one that isn't covered could have been added by anyone.
+// checkCoverage requires that the signature covers the host and every x-amz- header, as
+// AWS does. Anyone could have added a header that is not covered.
 func (s *signature) checkCoverage(r *http.Request) *failure {
 	if !slices.Contains(s.signed, "host") {
 		return failUncovered
@@ -97,15 +98,15 @@ func (s *signature) checkCoverage(r *http.Request) *failure {
 	return nil
 }
 
-// free tells which x-amz- headers need no signature: what a presigned request
-// says of its body, and the trace.
+// free reports whether an x-amz- header needs no signature: the payload hash of a
+// presigned request, and the trace.
 func (s *signature) free(name string) bool {
 	return name == "x-amzn-trace-id" || s.presigned && name == "x-amz-content-sha256"
 }
 
-// payloadHash is the hash of the body that was signed. S3's bodies are large:
-// the object store compares hash and body as they stream. Every other body is
-// read here, compared, and put back.
+// payloadHash returns the hash of the signed body. S3's bodies are large, so the object
+// store compares hash and body while it streams. Every other body is read and compared
+// here, and then restored.
 func payloadHash(r *http.Request, s *signature) (string, *failure) {
 	given := r.Header.Get(payloadHeader)
 
@@ -137,13 +138,13 @@ func payloadHash(r *http.Request, s *signature) (string, *failure) {
 	}
 }
 
-// Bounds of the JSON services' bodies: the largest that an operation takes, and, where
-// that is text, several times as much for its escapes in JSON. DynamoDB takes 16 MB
-// (BatchWriteItem), Lambda 6 MB (Invoke); of the others none takes more than 1 MiB
-// (CreateStateMachine, SendMessageBatch, PutEvents). CloudFront takes 3,000 paths of
-// 4,000 characters.
+// Limits of the JSON services' bodies: the largest body that an operation accepts, and
+// several times as much for text, because JSON escapes make text longer. DynamoDB accepts
+// 16 MB (BatchWriteItem), Lambda 6 MB (Invoke); none of the others accepts more than 1
+// MiB (CreateStateMachine, SendMessageBatch, PutEvents). CloudFront accepts 3,000 paths
+// of 4,000 characters.
 const (
-	maxLambdaBytes = 6<<20 + 1 // So that Lambda itself says what is too much.
+	maxLambdaBytes = 6<<20 + 1 // One byte more, so that Lambda itself rejects a payload that is too large.
 	maxOtherBytes  = 4 << 20
 
 	// bodyTime is how long the whole body of a JSON request may take.
@@ -161,8 +162,8 @@ func maxBody(service string) int64 {
 	}
 }
 
-// readBody reads a body of at most that many bytes. One that announces more is refused
-// unread.
+// readBody reads a body of at most this many bytes. A body whose Content-Length is larger
+// is rejected without reading it.
 func readBody(r *http.Request, most int64) ([]byte, *failure) {
 	if r.ContentLength > most {
 		return nil, failTooLarge
