@@ -18,15 +18,15 @@ type Attribute struct {
 	Value string
 }
 
-// condition is one operator on one key: it holds when one of the values
-// matches, or, for a negated operator, when none does.
+// condition is one operator on one key. It holds if one of the values matches. A negated
+// operator holds if no value matches.
 type condition struct {
 	operator string
-	key      string // Lower case: condition keys don't regard it.
+	key      string // Lower case, because condition keys are case-insensitive.
 	values   []string
 }
 
-// operators are the comparisons that are spoken here, by AWS's names.
+// operators has the supported comparisons, by AWS's names.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 var operators = map[string]struct {
@@ -40,7 +40,7 @@ var operators = map[string]struct {
 	"StringLike":                {compare: wildcard.Match},
 	"StringNotLike":             {compare: wildcard.Match, negated: true},
 	"Bool":                      {compare: strings.EqualFold},
-	"ArnEquals":                 {compare: arnLike}, // As ArnLike: AWS lets both have wildcard.Matchs.
+	"ArnEquals":                 {compare: arnLike}, // The same as ArnLike: on AWS both accept wildcards.
 	"ArnLike":                   {compare: arnLike},
 	"ArnNotEquals":              {compare: arnLike, negated: true},
 	"ArnNotLike":                {compare: arnLike, negated: true},
@@ -54,14 +54,14 @@ var operators = map[string]struct {
 
 func equal(want, got string) bool { return want == got }
 
-// arnLike compares ARNs part by part: a wildcard does not cross a colon.
+// arnLike compares ARNs part by part: a wildcard does not match a colon.
 func arnLike(want, got string) bool {
 	wanted, err := resourcePattern(want)
 
 	return err == nil && wanted.matches(got)
 }
 
-// numeric compares what both are numbers; anything else matches nothing.
+// numeric compares two numbers. Text that is not a number matches nothing.
 func numeric(compare func(want, got float64) bool) func(want, got string) bool {
 	return func(want, got string) bool {
 		wanted, noWanted := strconv.ParseFloat(want, 64)
@@ -71,8 +71,8 @@ func numeric(compare func(want, got float64) bool) func(want, got string) bool {
 	}
 }
 
-// parseConditions reads {"StringEquals": {"s3:prefix": ["a", "b"]}}. An
-// operator that isn't known is refused: ignoring it would allow too much.
+// parseConditions parses {"StringEquals": {"s3:prefix": ["a", "b"]}}. It rejects an
+// unknown operator, because ignoring it would allow too much.
 func parseConditions(raw json.RawMessage) ([]condition, error) {
 	if raw == nil {
 		return nil, nil
@@ -104,7 +104,7 @@ func parseConditions(raw json.RawMessage) ([]condition, error) {
 	return conditions, nil
 }
 
-// conditionValues also takes true and false without quotes, as AWS does.
+// conditionValues also accepts true and false without quotes, as AWS does.
 func conditionValues(raw json.RawMessage) ([]string, error) {
 	switch text := string(bytes.TrimSpace(raw)); text {
 	case "true", "false":
@@ -125,8 +125,8 @@ func conditionValues(raw json.RawMessage) ([]string, error) {
 	return values, nil
 }
 
-// holds evaluates the condition. A key that the request doesn't have matches
-// nothing, so that a negated operator holds, as on AWS.
+// holds evaluates the condition. A key that the request does not have matches nothing, so
+// a negated operator holds, as on AWS.
 func (c condition) holds(attributes []Attribute) bool {
 	operator := operators[c.operator]
 

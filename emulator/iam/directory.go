@@ -8,17 +8,17 @@ import (
 	"sync"
 )
 
-// ErrPrincipal is an unusable principal's.
+// ErrPrincipal is wrapped by every error about an unusable principal.
 var ErrPrincipal = errors.New("add principal")
 
-// Directory knows the principals by their access keys. It is safe for
-// concurrent use; its zero value is empty and ready.
+// Directory finds principals by their access keys. It is safe for concurrent use. Its
+// zero value is empty and ready to use.
 type Directory struct {
 	mu    sync.RWMutex
 	byKey map[string]*Principal
 }
 
-// NewDirectory makes a directory of the given principals.
+// NewDirectory creates a directory of the given principals.
 func NewDirectory(principals ...*Principal) (*Directory, error) {
 	directory := &Directory{}
 
@@ -31,7 +31,7 @@ func NewDirectory(principals ...*Principal) (*Directory, error) {
 	return directory, nil
 }
 
-// Add makes the principal known. An access key belongs to one principal only.
+// Add adds the principal. An access key can belong to one principal only.
 func (d *Directory) Add(p *Principal) error {
 	if p.ARN == "" || p.AccessKey == "" || p.SecretKey == "" {
 		return fmt.Errorf("%w: it needs an ARN, an access key and a secret key", ErrPrincipal)
@@ -53,7 +53,7 @@ func (d *Directory) Add(p *Principal) error {
 	return nil
 }
 
-// Lookup returns the principal whose access key it is.
+// Lookup returns the principal with this access key.
 func (d *Directory) Lookup(accessKey string) (*Principal, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()

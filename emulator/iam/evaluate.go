@@ -11,23 +11,23 @@ import (
 // Decision is the outcome of evaluating a policy.
 type Decision int
 
-// The three outcomes; only Allowed lets a request through.
+// The three outcomes. Only Allowed lets a request through.
 const (
 	ImplicitlyDenied Decision = iota // No statement allows it.
 	Allowed
-	ExplicitlyDenied // A statement denies it, whatever others allow.
+	ExplicitlyDenied // A statement denies it, no matter what other statements allow.
 )
 
-// Evaluate decides by AWS's rule for the policies of one kind: an explicit Deny wins,
-// else one Allow is enough, else it is denied. What an Allow needed is noted as
-// used.
+// Evaluate decides by AWS's rule for the policies of one kind: an explicit Deny wins;
+// otherwise one Allow is enough; otherwise the request is denied. Evaluate records the
+// permission that allowed the request as used.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func (p *Policy) Evaluate(action, resource string, attributes ...Attribute) Decision {
 	return p.evaluate(nil, action, resource, attributes)
 }
 
-// evaluate is Evaluate, and for a resource's policy it says who asks.
+// evaluate is Evaluate with the caller, which a resource's policy needs.
 func (p *Policy) evaluate(caller *Principal, action, resource string, attributes []Attribute) Decision {
 	decision := ImplicitlyDenied
 
@@ -53,8 +53,8 @@ func (p *Policy) evaluate(caller *Principal, action, resource string, attributes
 	return decision
 }
 
-// applies tells whether the statement speaks of the request, and which of its
-// patterns made it so.
+// applies reports whether the statement applies to the request, and returns the patterns
+// that matched.
 func (s *statement) applies(action, resource string, attributes []Attribute) ([]*pattern, bool) {
 	byAction, ok := match(s.actions, s.notActions, action)
 	if !ok {
@@ -75,7 +75,7 @@ func (s *statement) applies(action, resource string, attributes []Attribute) ([]
 	return slices.Concat(byAction, byResource), true
 }
 
-// match tells whether value is one of positive, or none of negative.
+// match reports whether value matches one of positive, or none of negative.
 func match(positive, negative []*pattern, value string) ([]*pattern, bool) {
 	var hits []*pattern
 
@@ -101,9 +101,9 @@ func (p *Policy) noteUsed(matched []*pattern) {
 	}
 }
 
-// Unused names every action and resource of an Allow statement that no request
-// has needed so far, as "Sid: s3:GetObject". A Deny, NotAction or NotResource
-// grants nothing by itself and is never named.
+// Unused lists every action and resource of an Allow statement that no request has needed
+// so far, as "Sid: s3:GetObject". It never lists a Deny, NotAction or NotResource,
+// because they grant nothing by themselves.
 func (p *Policy) Unused() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -125,9 +125,9 @@ func (p *Policy) Unused() []string {
 	return unused
 }
 
-// Check decides whether the caller in ctx may do action on the resource's ARN.
-// The error is AWS's AccessDeniedException, in AWS's words. A call from inside
-// (no principal), and a principal without a policy, may do everything.
+// Check decides whether the caller in ctx may do action on the resource's ARN. The error
+// is AWS's AccessDeniedException with AWS's text. A call from inside the emulator (no
+// principal), and a principal without a policy, may do everything.
 func Check(ctx context.Context, action, resource string, attributes ...Attribute) error {
 	return CheckAt(ctx, nil, action, resource, attributes...)
 }
@@ -142,15 +142,16 @@ func CheckAt(ctx context.Context, policy *Policy, action, resource string, attri
 	return &awsapi.Error{Code: "AccessDeniedException", Message: denied, Status: http.StatusBadRequest}
 }
 
-// Denied returns AWS's words for why the principal may not do action on the
-// resource, or "" where it may. A nil principal may do everything.
+// Denied returns AWS's text for why the principal may not do action on the resource, or
+// "" if it may. A nil principal may do everything.
 func (p *Principal) Denied(action, resource string, attributes ...Attribute) string {
 	return p.DeniedAt(nil, action, resource, attributes...)
 }
 
-// DeniedAt is [Principal.Denied] for a resource that has a policy of its own, or
-// nil. Within an account what one of the two policies allows is allowed, unless the
-// other denies it; a service has no policy, and needs the resource's.
+// DeniedAt is [Principal.Denied] for a resource with a policy of its own; policy may be
+// nil. Within an account, a request is allowed if one of the two policies allows it and
+// the other does not deny it. A service has no policy of its own and needs the
+// resource's.
 func (p *Principal) DeniedAt(policy *Policy, action, resource string, attributes ...Attribute) string {
 	if p == nil {
 		return ""
@@ -164,7 +165,7 @@ func (p *Principal) DeniedAt(policy *Policy, action, resource string, attributes
 	case p.Policy != nil:
 		byIdentity = p.Policy.Evaluate(action, resource, attributes...)
 	case p.Service == "":
-		byIdentity = Allowed // The laptop's own user.
+		byIdentity = Allowed // The emulator's own user.
 	}
 
 	if policy != nil {

@@ -6,20 +6,20 @@ import (
 	"triptych/emulator/wildcard"
 )
 
-// arnSegments is how many parts an ARN has:
-// arn:partition:service:region:account:resource. The last may hold colons.
+// arnSegments is the number of parts of an ARN:
+// arn:partition:service:region:account:resource. The last part may contain colons.
 const arnSegments = 6
 
 // pattern is an action or an ARN with the wildcards * and ?.
 type pattern struct {
 	text    string
 	isARN   bool
-	parts   []string // Of an ARN, matched one by one: a * does not cross a colon, but in the resource.
+	parts   []string // Of an ARN, matched one by one: a * matches colons only in the resource.
 	anyText bool     // The bare "*".
 }
 
-// actionPattern reads "s3:GetObject", "s3:Get*" or "*". Service and action are
-// matched without regard to case; AWS allows no wildcard in the service.
+// actionPattern parses "s3:GetObject", "s3:Get*" or "*". Service and action are
+// case-insensitive. AWS allows no wildcard in the service.
 func actionPattern(text string) (*pattern, error) {
 	if err := refuseVariables(text); err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func actionPattern(text string) (*pattern, error) {
 	return &pattern{text: text, parts: []string{strings.ToLower(text)}}, nil
 }
 
-// resourcePattern reads an ARN or "*".
+// resourcePattern parses an ARN or "*".
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func resourcePattern(text string) (*pattern, error) {
@@ -57,8 +57,9 @@ func resourcePattern(text string) (*pattern, error) {
 	return &pattern{text: text, isARN: true, parts: parts}, nil
 }
 
-// refuseVariables rejects ${aws:username} and its like: they stand for what the
-// laptop's principals don't have, and would otherwise match only themselves.
+// refuseVariables rejects policy variables such as ${aws:username}. They refer to
+// properties that the emulator's principals do not have, and would otherwise match only
+// their own text.
 func refuseVariables(text string) error {
 	if strings.Contains(text, "${") {
 		return malformed("policy variables are not supported on the laptop")

@@ -7,13 +7,13 @@ import (
 	"sync"
 )
 
-// maxPolicyBytes bounds one document; AWS's own bound is 10,240 characters for
-// a role's inline policies together.
+// maxPolicyBytes limits the size of one document. AWS's own limit is 10,240 characters
+// for all inline policies of a role together.
 const maxPolicyBytes = 64 << 10
 
-// Policy is what one principal may do: one or more identity policies, together.
-// It remembers which of its permissions were needed, see [Policy.Unused].
-// A Policy is safe for concurrent use.
+// Policy has the permissions of one principal: one or more identity policies together. It
+// records which of its permissions were needed, see [Policy.Unused]. A Policy is safe for
+// concurrent use.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 type Policy struct {
@@ -23,8 +23,8 @@ type Policy struct {
 	used map[*pattern]bool
 }
 
-// MalformedPolicyError says what is wrong with a policy, as AWS's
-// MalformedPolicyDocument does.
+// MalformedPolicyError reports the error in a policy, as AWS's MalformedPolicyDocument
+// does.
 type MalformedPolicyError struct {
 	Reason string
 }
@@ -35,17 +35,16 @@ func malformed(format string, args ...any) error {
 	return &MalformedPolicyError{Reason: fmt.Sprintf(format, args...)}
 }
 
-// ParsePolicy reads identity policies; a principal that has several is allowed
-// what their union allows. Everything that the laptop would not enforce exactly
-// as AWS does is an error that names it: an unknown element, a condition
-// operator that isn't spoken here, a policy variable.
+// ParsePolicy parses identity policies. A principal with several policies is allowed
+// everything that one of them allows. ParsePolicy returns an error for everything that
+// the emulator would not enforce exactly as AWS does, and the error names it: an unknown
+// element, an unsupported condition operator, a policy variable.
 func ParsePolicy(documents ...[]byte) (*Policy, error) {
 	return parsePolicy(identityPolicy, documents)
 }
 
-// ParseResourcePolicy reads the policy of a resource, a bucket's or a queue's, whose
-// statements name the principals that they are about. It is as strict as
-// [ParsePolicy].
+// ParseResourcePolicy parses the policy of a resource (a bucket or a queue), whose
+// statements name the principals that they apply to. It is as strict as [ParsePolicy].
 func ParseResourcePolicy(document []byte) (*Policy, error) {
 	return parsePolicy(resourcePolicy, [][]byte{document})
 }
@@ -100,7 +99,7 @@ func parseDocument(kind string, document []byte) ([]*statement, error) {
 	return parseStatements(kind, raw)
 }
 
-// parseStatements takes a list, or a single statement, as AWS does.
+// parseStatements accepts a list or a single statement, as AWS does.
 func parseStatements(kind string, raw json.RawMessage) ([]*statement, error) {
 	list := []json.RawMessage{raw}
 	if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("[")) {

@@ -1,6 +1,6 @@
-// Package iam knows who may do what on the laptop's AWS: principals with their
-// access keys, and the identity policies that Terraform deploys, evaluated as
-// AWS evaluates them.
+// Package iam implements the permissions of the AWS emulator: principals with their
+// access keys, and the identity policies that Terraform deploys, evaluated as AWS
+// evaluates them.
 package iam
 
 import "context"
@@ -10,16 +10,17 @@ type Principal struct {
 	ARN       string
 	AccessKey string
 	SecretKey string
-	// Policy decides; nil means that everything is allowed (the laptop's own
-	// user, as an account's root), but for a Service.
+	// Policy has the permissions. Unless the principal is a Service, nil means that
+	// everything is allowed, as for the emulator's own user, who is like an account's
+	// root.
 	Policy *Policy
-	// Service is an AWS service that calls in its own name, "cloudfront.amazonaws.com":
-	// only a resource's policy can allow it something.
+	// Service is an AWS service that calls in its own name, "cloudfront.amazonaws.com".
+	// It has only the permissions that a resource's policy gives it.
 	Service string
-	// Attributes are the condition keys of each of its requests, such as a service's
-	// aws:SourceArn.
+	// Attributes has the condition keys of each request of this principal, such as a
+	// service's aws:SourceArn.
 	Attributes []Attribute
-	// OnDenied is told of what it was denied; nil means that nobody is.
+	// OnDenied is called for each denied request; nil means no call.
 	OnDenied func(action, resource string)
 }
 
@@ -30,7 +31,7 @@ func WithPrincipal(ctx context.Context, p *Principal) context.Context {
 	return context.WithValue(ctx, principalKey{}, p)
 }
 
-// PrincipalFrom returns the caller, or nil where the call came from inside.
+// PrincipalFrom returns the caller, or nil if the call came from inside the emulator.
 func PrincipalFrom(ctx context.Context) *Principal {
 	p, _ := ctx.Value(principalKey{}).(*Principal)
 

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// principals are those that a statement of a resource's policy is about.
+// principals are the principals that a statement of a resource's policy applies to.
 type principals struct {
 	everybody bool
 	services  []string
 	arns      []string
 }
 
-// parsePrincipals reads "*", {"Service": …} and {"AWS": …}.
+// parsePrincipals parses "*", {"Service": …} and {"AWS": …}.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func parsePrincipals(raw json.RawMessage) (*principals, error) {

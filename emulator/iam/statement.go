@@ -12,9 +12,9 @@ import (
 // statement is one element of Statement. Exactly one of actions and notActions
 // is set, and exactly one of resources and notResources.
 type statement struct {
-	label        string // The Sid, or "statement N" where it has none; for people.
+	label        string // The Sid, or "statement N" if it has none; for people.
 	deny         bool
-	principals   *principals // nil in an identity policy, which is about who has it.
+	principals   *principals // nil in an identity policy, which applies to its owner.
 	actions      []*pattern
 	notActions   []*pattern
 	resources    []*pattern
@@ -71,7 +71,7 @@ func parseStatement(kind string, raw json.RawMessage, label string) (*statement,
 	return parsed, nil
 }
 
-// readHead reads Sid and Effect.
+// readHead parses Sid and Effect.
 func (s *statement) readHead(elements map[string]json.RawMessage) error {
 	if raw, given := elements["Sid"]; given {
 		var sid string
@@ -94,8 +94,8 @@ func (s *statement) readHead(elements map[string]json.RawMessage) error {
 	return nil
 }
 
-// eitherPatterns reads the element called name, or its Not… form; one of them,
-// and only one, has to be there.
+// eitherPatterns parses the element called name, or its Not… form. Exactly one of the two
+// must be present.
 func eitherPatterns(
 	elements map[string]json.RawMessage, name string, parse func(string) (*pattern, error),
 ) (positive, negative []*pattern, err error) {
@@ -136,7 +136,7 @@ func patterns(raw json.RawMessage, name string, parse func(string) (*pattern, er
 	return parsed, nil
 }
 
-// stringOrList reads what AWS lets be written as "a" or as ["a", "b"].
+// stringOrList parses a value that AWS accepts both as "a" and as ["a", "b"].
 func stringOrList(raw json.RawMessage) ([]string, error) {
 	var one string
 	if err := json.Unmarshal(raw, &one); err == nil {
@@ -155,8 +155,8 @@ func stringOrList(raw json.RawMessage) ([]string, error) {
 	return many, nil
 }
 
-// onlyElements refuses what isn't known, by its name: a permission that is
-// silently ignored is worse than none.
+// onlyElements rejects an unknown element and names it, because a permission that is
+// silently ignored is worse than an error.
 func onlyElements(kind string, elements map[string]json.RawMessage, known ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(elements)) {
 		if !slices.Contains(known, name) {
