@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxAsync          = 1000    // Event invocations under way at once; more are throttled.
+	maxAsync          = 1000    // Event invocations in progress at one time; further ones are throttled.
 	maxEventBytes     = 1 << 20 // The payload of an Event invocation.
 	asyncRetryDelay   = time.Minute
 	asyncRetries      = 2 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -62,7 +62,7 @@ func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	// One byte more than allowed is enough to know that there are too many.
+	// One byte more than the limit is enough to detect a payload that is too large.
 	payload, err := io.ReadAll(io.LimitReader(r.Body, MaxPayloadBytes+1))
 	if err != nil {
 		refuse(w, awsapi.Errorf("InvalidRequestContentException", "read the payload: %v", err))
@@ -101,7 +101,7 @@ func (s *Service) answerInvoke(w http.ResponseWriter, r *http.Request, ref refer
 		header.Set("X-Amz-Function-Error", result.FunctionError)
 	}
 
-	_, _ = w.Write(result.Payload) // The client has gone: nobody is left to tell.
+	_, _ = w.Write(result.Payload) // An error means that the client has disconnected.
 }
 
 func answerEmpty(w http.ResponseWriter, status int, err error) {
@@ -115,8 +115,8 @@ func answerEmpty(w http.ResponseWriter, status int, err error) {
 	w.WriteHeader(status)
 }
 
-// enqueue runs an Event invocation in the background, with AWS's two retries. It
-// is kept in memory only: the end of the process is its end.
+// enqueue runs an Event invocation in the background, with AWS's two retries. The
+// invocation is only in memory and is lost when the process ends.
 func (s *Service) enqueue(ctx context.Context, ref reference, payload []byte) error {
 	if len(payload) > maxEventBytes {
 		return &awsapi.Error{
@@ -135,7 +135,8 @@ func (s *Service) enqueue(ctx context.Context, ref reference, payload []byte) er
 		return throttled()
 	}
 
-	// The caller was allowed above; its end is not the invocation's.
+	// The caller's permission was checked above. The invocation continues after its call
+	// ends.
 	ctx = context.WithoutCancel(ctx)
 
 	return s.background(func() {
@@ -170,10 +171,10 @@ func answer(w http.ResponseWriter, value any) {
 
 	w.Header().Set(headerContentType, contentTypeJSON)
 	w.Header().Set(headerAPIRequest, newUUID())
-	_, _ = w.Write(body) // The client has gone: nobody is left to tell.
+	_, _ = w.Write(body) // An error means that the client has disconnected.
 }
 
-// refuse answers an error in the shape of REST-JSON services.
+// refuse answers with an error in the shape of REST-JSON services.
 func refuse(w http.ResponseWriter, err error) {
 	var failure *awsapi.Error
 	if !errors.As(err, &failure) {
@@ -193,11 +194,11 @@ func refuse(w http.ResponseWriter, err error) {
 	members := map[string]any{"Type": kind, "Message": failure.Message}
 	maps.Copy(members, failure.Fields)
 
-	body, _ := json.Marshal(members) // Strings and plain values always marshal.
+	body, _ := json.Marshal(members) // Strings and plain values can always be encoded.
 
 	w.Header().Set(headerContentType, contentTypeJSON)
 	w.Header().Set(headerErrorType, failure.Code)
 	w.Header().Set(headerAPIRequest, newUUID())
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // The client has gone: nobody is left to tell.
+	_, _ = w.Write(body) // An error means that the client has disconnected.
 }

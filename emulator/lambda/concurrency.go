@@ -7,12 +7,12 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// DefaultAccountConcurrency is AWS's default quota of concurrent executions. New
-// accounts have less, such as 10.
+// DefaultAccountConcurrency is AWS's default quota of concurrent executions. New accounts
+// have less, such as 10.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const DefaultAccountConcurrency = 1000
 
-// throttled is what Lambda answers above the account's concurrency.
+// throttled is Lambda's error for invocations above the account's concurrency.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 func throttled() error {
 	return &awsapi.Error{
@@ -21,8 +21,8 @@ func throttled() error {
 	}
 }
 
-// enter counts an invocation against the account's concurrency, or refuses it. leave
-// ends it.
+// enter counts an invocation toward the account's concurrency, or rejects it. leave ends
+// the count.
 func (s *Service) enter() (leave func(), err error) {
 	if s.config.AccountConcurrency == 0 {
 		return func() {}, nil
@@ -54,7 +54,7 @@ func (s *Service) serveAccountSettings(w http.ResponseWriter, r *http.Request) {
 
 	w.Header().Set(headerContentType, contentTypeJSON)
 	w.Header().Set(headerAPIRequest, newUUID())
-	_ = json.NewEncoder(w).Encode(map[string]any{ // The client has gone: nobody is left to tell.
+	_ = json.NewEncoder(w).Encode(map[string]any{ // An error means that the client has disconnected.
 		"AccountLimit": map[string]any{
 			"CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "TotalCodeSize": 75 * gigabyte, // Lambda's quotas, in bytes.
 			"ConcurrentExecutions": limit, "UnreservedConcurrentExecutions": limit,

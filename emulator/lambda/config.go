@@ -10,70 +10,71 @@ import (
 	"time"
 )
 
-// The defaults of a Config, and AWS's limits.
+// Defaults of a Config, and AWS's limits.
 const (
 	DefaultInitTimeout = 10 * time.Second // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 	DefaultIdleTimeout = 5 * time.Minute
-	DefaultTimeout     = 3 * time.Second // Of a function that names none.
-	DefaultMemoryMB    = 128             // Of a function that names none.
+	DefaultTimeout     = 3 * time.Second // For a function that sets none.
+	DefaultMemoryMB    = 128             // For a function that sets none.
 
-	// MaxPayloadBytes bounds the request and the response of an invocation.
+	// MaxPayloadBytes limits the request and the response of an invocation.
 	// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 	MaxPayloadBytes = 6 << 20
 
 	instancesPerCore = 4
 )
 
-// Function is one function: an executable that speaks the Runtime API.
+// Function is one function: an executable that implements the Runtime API.
 type Function struct {
 	Name       string
-	Executable string            // The file that `make build` makes; it may be replaced at any time.
-	Env        map[string]string // The whole environment besides what Lambda itself sets; ours is not inherited.
+	Executable string            // The file that `make build` writes; it may be replaced at any time.
+	Env        map[string]string // The whole environment, in addition to what Lambda itself sets. The emulator's own environment is not inherited.
 	Timeout    time.Duration     // Of one invocation; 0 means DefaultTimeout.
-	MemoryMB   int               // A process that holds more is killed (Linux); 0 means DefaultMemoryMB.
-	Aliases    []string          // The qualifiers that exist besides $LATEST; all are version 1.
+	MemoryMB   int               // A process that exceeds it is killed (Linux); 0 means DefaultMemoryMB.
+	Aliases    []string          // The qualifiers besides $LATEST; all point to version 1.
 
-	// MaxConcurrency bounds the function's instances; 0 means that only
-	// Config.MaxInstances does.
+	// MaxConcurrency limits the function's instances; 0 means that only
+	// Config.MaxInstances limits them.
 	MaxConcurrency int
 }
 
-// Config is what a Service needs.
+// Config configures a Service.
 type Config struct {
 	Region    string
 	Account   string
 	Functions []Function
 
-	// AccountConcurrency is the account's quota of concurrent executions: one
-	// invocation more is refused with TooManyRequestsException, as by AWS. 0 means
-	// that invocations wait for an instance instead.
+	// AccountConcurrency is the account's quota of concurrent executions. An invocation
+	// above it is rejected with TooManyRequestsException, as on AWS. 0 means that
+	// invocations wait for an instance instead.
 	AccountConcurrency int
 
-	MaxInstances int           // In all; 0 means four times the cores. Never fewer than one a function.
-	InitTimeout  time.Duration // From the process's start to its first /next; 0 means DefaultInitTimeout.
-	IdleTimeout  time.Duration // After which an idle instance is ended; 0 means DefaultIdleTimeout.
+	MaxInstances int           // For all functions together; 0 means four times the cores. At least one for each function.
+	InitTimeout  time.Duration // From the start of the process to its first /next; 0 means DefaultInitTimeout.
+	IdleTimeout  time.Duration // After this time an idle instance is ended; 0 means DefaultIdleTimeout.
 
-	// Log receives what functions write to stdout and stderr, a line at a time
-	// without its line end, and what Lambda says of crashes and timeouts. nil means
-	// that nobody listens. It must be safe for concurrent use.
+	// Log receives the lines that functions write to stdout and stderr, without their
+	// line ends, and Lambda's own lines about crashes and timeouts. nil means no log. It
+	// must be safe for concurrent use.
 	Log func(function, line string)
 
-	// Report receives Lambda's own line after every invocation, with its time and the most
-	// memory that the instance has held; nil means that nobody listens. It must be safe for
-	// concurrent use.
+	// Report receives Lambda's own line after every invocation, with its duration and the
+	// peak memory of the instance; nil means no report. It must be safe for concurrent
+	// use.
 	Report func(function, line string)
 
-	// Inject says what is to go wrong with an invocation of a function; nil means
-	// nothing ever.
+	// Inject returns the fault to inject into an invocation of a function; nil means no
+	// fault injection.
 	Inject func(function string) Injection
 
-	// Authorize says whether the caller in ctx may act; nil means always.
+	// Authorize decides whether the caller in ctx may act; nil means that every caller
+	// may.
 	Authorize func(ctx context.Context, action, resource string) error
 }
 
 var functionName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
-// Validate reports every problem of the configuration at once.
+// Validate reports all problems of the configuration together.
 func (c *Config) Validate() error {
 	var problems []error
 
@@ -116,7 +117,7 @@ func (c *Config) Validate() error {
 	return errors.Join(problems...)
 }
 
-// withDefaults is the configuration with nothing left to decide.
+// withDefaults returns the configuration with all defaults set.
 func (c Config) withDefaults() (Config, error) {
 	if c.MaxInstances == 0 {
 		c.MaxInstances = instancesPerCore * runtime.NumCPU()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// configuration is the part of AWS's FunctionConfiguration that has a meaning here.
+// configuration is the part of AWS's FunctionConfiguration that the emulator uses.
 type configuration struct {
 	FunctionName     string
 	FunctionArn      string

@@ -5,34 +5,32 @@ import (
 	"time"
 )
 
-// Injection is what is to go wrong with one invocation; the zero value is
-// nothing.
+// Injection is the fault to inject into one invocation. The zero value is no fault.
 type Injection struct {
-	// Refusal is answered instead of running the function: an *[awsapi.Error].
+	// Refusal is the answer instead of running the function: an *[awsapi.Error].
 	Refusal error
-	// Failure is the errorType that the function is said to have failed with,
-	// instead of running it.
+	// Failure is the errorType of the answer instead of running the function.
 	Failure string
-	// Delay comes before the invocation.
+	// Delay is the time to wait before the invocation.
 	Delay time.Duration
-	// Cut ends the process while it works, After it was given the invocation, or at
-	// its answer, which is then lost: whichever is first.
+	// Cut ends the process during its work: After the function received the invocation,
+	// or when it answers, whichever is first. The answer is lost.
 	Cut   Cut
 	After time.Duration
 }
 
-// Cut is how an invocation is cut short.
+// Cut is a way to end an invocation early.
 type Cut int
 
-// The ways in which it is: the process is killed in both.
+// The ways to end an invocation early. Both kill the process.
 const (
 	Uncut   Cut = iota
 	Crash       // The caller sees that the process exited.
 	Timeout     // The caller sees that the function took too long.
 )
 
-// disturb asks what is to go wrong with an invocation, and answers or delays it.
-// It is false where the invocation goes on.
+// disturb injects the faults that happen before an invocation: it answers the invocation
+// or delays it. It returns false if the invocation continues.
 func (s *Service) disturb(ctx context.Context, name string, v *invocation) (Result, bool, error) {
 	if s.config.Inject == nil {
 		return Result{}, false, nil
@@ -62,7 +60,7 @@ func (s *Service) disturb(ctx context.Context, name string, v *invocation) (Resu
 	return Result{}, false, nil
 }
 
-// cutTimer fires when an invocation is to be cut short; never, where it is not.
+// cutTimer fires when an invocation must be ended early. It never fires for the others.
 func (v *invocation) cutTimer() (fires <-chan time.Time, stop func() bool) {
 	if v.how.Cut == Uncut {
 		return nil, func() bool { return true }
@@ -73,8 +71,8 @@ func (v *invocation) cutTimer() (fires <-chan time.Time, stop func() bool) {
 	return timer.C, timer.Stop
 }
 
-// cut ends the process in the middle of its invocation. The exit is the answer,
-// but for a timeout, which is answered here.
+// cut ends the process during its invocation. The exit of the process is the answer,
+// except for a timeout, which is answered here.
 func (in *instance) cut(v *invocation) {
 	if v.how.Cut == Timeout {
 		v.answer(timedOut(v.requestID, v.timeout))

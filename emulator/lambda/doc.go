@@ -1,36 +1,36 @@
-// Package lambda runs functions as AWS Lambda runs them: as processes that speak
-// the Lambda Runtime API, so that the same binaries run here and there.
+// Package lambda runs functions as AWS Lambda runs them: as processes that implement the
+// Lambda Runtime API, so the same binaries run in the emulator and on AWS.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 //
 // # Instances
 //
-// An instance is one process with a Runtime API of its own on a loopback port.
-// It works on one invocation at a time and is busy until it asks for the next
-// one. Warm instances are reused, the most recently used first; one that was idle
-// for a while is ended, and so is one whose executable was replaced meanwhile: the
-// next invocation runs the new file.
+// An instance is one process with a Runtime API of its own on a loopback port. It works
+// on one invocation at a time and is busy until it asks for the next one. Warm instances
+// are reused, the most recently used first. An instance is ended after it was idle for a
+// while, and when its executable was replaced: the next invocation then runs the new
+// file.
 //
 // # Concurrency
 //
-// The number of instances is bounded in all ([Config.MaxInstances]) and for each
-// function ([Function.MaxConcurrency]). Invocations beyond that queue, first come
-// first served, for as long as their context lets them. AWS throttles instead: with
-// [Config.AccountConcurrency], an invocation above the account's quota is refused
-// with TooManyRequestsException.
+// The number of instances is limited for all functions together ([Config.MaxInstances])
+// and for each function ([Function.MaxConcurrency]). Further invocations wait in a queue,
+// first come first served, until their context ends. AWS throttles instead: with
+// [Config.AccountConcurrency], an invocation above the account's quota is rejected with
+// TooManyRequestsException.
 //
 // # Failures
 //
-// What the function itself reports, a crash, and a timeout are results, with
-// FunctionError set and AWS's error document as the payload. An error is returned
-// only where the function could not be invoked at all.
+// An error that the function reports, a crash, and a timeout are results, with
+// FunctionError set and AWS's error document as the payload. Invoke returns an error only
+// if the function could not be invoked.
 //
 // # Memory
 //
-// On Linux a process that has held more memory than its function has (MemoryMB) is
+// On Linux a process that has used more memory than its function has (MemoryMB) is
 // killed, and its invocation ends as on Lambda: Runtime.ExitError, "signal: killed", and
-// Runtime.OutOfMemory in the report. A working process is looked at every 10 ms and at
-// its answer, by the most that it has ever held, so no excess is missed. What the
-// process itself starts is not counted; neither are other systems' processes.
+// Runtime.OutOfMemory in the report. The peak memory of a working process is checked
+// every 10 ms and when it answers, so no excess is missed. Memory of child processes does
+// not count; on operating systems other than Linux memory is not limited.
 //
-// Not here: layers, extensions, response streaming, durable Event invocations.
+// Not supported: layers, extensions, response streaming, durable Event invocations.
 package lambda

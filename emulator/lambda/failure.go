@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// unhandled is the FunctionError of everything that a custom runtime reports or
-// suffers.
+// unhandled is the FunctionError of every failure that a custom runtime reports, and of
+// its crashes and timeouts.
 const unhandled = "Unhandled"
 
 // errorDocument is the payload of a failed invocation.
@@ -18,12 +18,12 @@ type errorDocument struct {
 }
 
 func failure(kind, message string) Result {
-	payload, _ := json.Marshal(errorDocument{Type: kind, Message: message}) // Two strings always marshal.
+	payload, _ := json.Marshal(errorDocument{Type: kind, Message: message}) // Two strings can always be encoded.
 
 	return Result{Payload: payload, FunctionError: unhandled, platform: message}
 }
 
-// timedOut is what Lambda answers when an invocation takes too long.
+// timedOut is Lambda's answer when an invocation takes too long.
 // https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html#troubleshooting-timeouts
 func timedOut(requestID string, after time.Duration) Result {
 	result := failure("Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", requestID, after.Seconds()))
@@ -32,9 +32,9 @@ func timedOut(requestID string, after time.Duration) Result {
 	return result
 }
 
-// exited is what Lambda answers when the process ends on its own, or is killed because
-// it held more memory than the function has: "signal: killed" is all that the caller is
-// told of that, and the report says the rest.
+// exited is Lambda's answer when the process exits, or is killed because it used more
+// memory than the function has. In the second case the caller only sees "signal: killed",
+// and the report has the reason.
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
 func exited(requestID string, state *os.ProcessState) Result {
@@ -46,12 +46,12 @@ func exited(requestID string, state *os.ProcessState) Result {
 	return failure(exitError, message)
 }
 
-// noEntrypoint is what Lambda answers when there is nothing to execute.
+// noEntrypoint is Lambda's answer when there is no file to execute.
 func noEntrypoint(requestID string, cause error) Result {
 	return failure("Runtime.InvalidEntrypoint", fmt.Sprintf("RequestId: %s Error: %v", requestID, cause))
 }
 
-// tooLarge is what Lambda answers when a response is over the limit.
+// tooLarge is Lambda's answer when a response exceeds the limit.
 func tooLarge() Result {
 	return failure("Function.ResponseSizeTooLarge", fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", MaxPayloadBytes))
 }

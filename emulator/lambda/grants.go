@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// What stands here decides who gets a place, and is called with the pool's lock held.
+// The functions of this file decide which invocation gets a slot. The caller holds the
+// pool's lock.
 
-// dispatch gives places to waiters for as long as there are any to give.
+// dispatch gives slots to pending invocations as long as there are free slots.
 func (p *pool) dispatch() {
 	for p.grantOne() {
 	}
@@ -26,7 +27,7 @@ func (p *pool) grantOne() bool {
 
 	share := p.share()
 
-	for _, s := range waiting { // Who has less than a share comes first.
+	for _, s := range waiting { // Functions below their share come first.
 		if len(s.idle) == 0 && s.count < share && p.startable(s, true) {
 			s.grant(nil)
 
@@ -34,7 +35,7 @@ func (p *pool) grantOne() bool {
 		}
 	}
 
-	for _, s := range waiting { // Then the warm ones go to their own.
+	for _, s := range waiting { // Then warm instances go to their own function's invocations.
 		if last := len(s.idle) - 1; last >= 0 {
 			warm := s.idle[last]
 			s.idle = s.idle[:last]
@@ -55,9 +56,9 @@ func (p *pool) grantOne() bool {
 	return false
 }
 
-// startable reserves the right to start an instance, if there can be one. An idle
-// instance of another function may go for it; one that its own function's waiters
-// want only if wanted is true and that function has more than its share.
+// startable reserves the right to start an instance, if possible. An idle instance of
+// another function may be ended for it. An instance that its own function's pending
+// invocations need is ended only if wanted is true and that function exceeds its share.
 func (p *pool) startable(s *shelf, wanted bool) bool {
 	if limit := s.function.MaxConcurrency; limit > 0 && s.count >= limit {
 		return false
@@ -96,11 +97,11 @@ func (p *pool) evict(except *shelf, wanted bool) bool {
 	return true
 }
 
-// share is how many instances every function may count upon. Config sees to it
-// that it is at least one.
+// share is the number of instances that every function can rely on. Config ensures that
+// it is at least one.
 func (p *pool) share() int { return p.maxInstances / len(p.functions) }
 
-// grant gives the first waiter a place.
+// grant gives the first pending invocation a slot.
 func (s *shelf) grant(warm *instance) {
 	s.queue[0].place <- place{warm: warm}
 

@@ -14,33 +14,33 @@ import (
 )
 
 const (
-	headerTimeout = 10 * time.Second // For the head of a Runtime API request.
-	pipeGrace     = time.Second      // For what still stands in the pipes of a process that is gone.
+	headerTimeout = 10 * time.Second // For the header of a Runtime API request.
+	pipeGrace     = time.Second      // For the output that is still in the pipes of a process that has exited.
 )
 
-// instance is one process that works for one function.
+// instance is one process of one function.
 type instance struct {
 	function *Function
 	build    os.FileInfo // The executable that it runs.
 	cmd      *exec.Cmd
 	server   *http.Server
 
-	work   chan *invocation // One invocation at most.
-	ready  chan struct{}    // Closed at the first /next: the process is initialised.
-	exited chan struct{}    // Closed when the process is gone.
+	work   chan *invocation // At most one invocation.
+	ready  chan struct{}    // Closed at the first /next: the process is initialized.
+	exited chan struct{}    // Closed when the process has exited.
 
-	reports func(line string) // Takes the line after each invocation.
-	freed   func(*instance)   // Called at every /next but the first.
+	reports func(line string) // Receives the line after each invocation.
+	freed   func(*instance)   // Called at every /next except the first.
 
-	idleSince time.Time   // Both are the pool's.
+	idleSince time.Time   // The pool uses this field and the next one.
 	reaper    *time.Timer // Ends the instance when it was idle for too long.
 
-	peak     atomic.Int64 // The most bytes of memory that the process has held, as far as it was looked at.
-	exceeded atomic.Bool  // It has held more than the function has.
+	peak     atomic.Int64 // The peak memory of the process in bytes, as of the last check.
+	exceeded atomic.Bool  // The process has used more memory than its function has.
 
 	mu        sync.Mutex
 	current   *invocation
-	asked     bool   // For the first invocation.
+	asked     bool   // The process has asked for its first invocation.
 	initError []byte // What the process posted to /init/error.
 }
 
@@ -64,12 +64,12 @@ func (s *Service) launch(f *Function) (*instance, error) {
 		freed:   s.pool.put,
 		reports: func(line string) { s.config.Report(f.Name, line) },
 	}
-	// Without an IdleTimeout: between /next and the response a connection is idle for as
-	// long as an invocation takes, and no connection outlives the process.
+	// No IdleTimeout: between /next and the response a connection is idle for as long as
+	// an invocation takes, and no connection outlives the process.
 	in.server = &http.Server{Handler: in.runtimeAPI(), ReadHeaderTimeout: headerTimeout, ErrorLog: discardLog}
 
 	output := &lines{emit: func(line string) { s.config.Log(f.Name, line) }}
-	in.cmd = exec.CommandContext(context.WithoutCancel(s.ctx), f.Executable) //nolint:gosec // The configured function is what is to be run.
+	in.cmd = exec.CommandContext(context.WithoutCancel(s.ctx), f.Executable) //nolint:gosec // It runs the configured function.
 	in.cmd.Dir = filepath.Dir(f.Executable)
 	in.cmd.Env = s.environment(f, listener.Addr().String())
 	in.cmd.Stdout = output
@@ -77,14 +77,14 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	in.cmd.WaitDelay = pipeGrace
 
 	if err := s.spawner.start(in.cmd); err != nil {
-		_ = listener.Close() // Nobody has connected.
+		_ = listener.Close() // No client has connected yet.
 
 		return nil, err
 	}
 
 	s.running.Go(func() { _ = in.server.Serve(listener) }) // Ends by Close, below.
 	s.running.Go(func() {
-		_ = in.cmd.Wait() // How it ended stands in cmd.ProcessState.
+		_ = in.cmd.Wait() // cmd.ProcessState has the exit status.
 
 		output.flush()
 		close(in.exited)
@@ -95,7 +95,7 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	return in, nil
 }
 
-// environment is what Lambda sets, and the function's own.
+// environment returns the variables that Lambda sets, and the function's own.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 func (s *Service) environment(f *Function, api string) []string {
 	environment := []string{
@@ -122,15 +122,15 @@ func (s *Service) environment(f *Function, api string) []string {
 	return environment
 }
 
-// stale says whether the executable was replaced since the process was started.
-// One that is missing just now (it is being replaced) does not make it so.
+// stale reports whether the executable was replaced after the start of the process. An
+// executable that is missing at the moment, because it is being replaced, does not count.
 func (in *instance) stale() bool {
 	now, err := os.Stat(in.function.Executable) //nolint:gosec // As it was configured.
 
 	return err == nil && (!os.SameFile(now, in.build) || !now.ModTime().Equal(in.build.ModTime()) || now.Size() != in.build.Size())
 }
 
-// kill ends the process, if it is not gone yet.
+// kill ends the process, if it has not exited yet.
 func (in *instance) kill() {
 	select {
 	case <-in.exited:
@@ -139,8 +139,8 @@ func (in *instance) kill() {
 	}
 }
 
-// initialised waits until the process asks for its first invocation. Otherwise
-// it gives the result of the invocation that has waited for it.
+// initialised waits until the process asks for its first invocation. If that fails, it
+// returns the result of the invocation that waits.
 func (in *instance) initialised(requestID string, limit time.Duration) (Result, bool) {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
@@ -153,7 +153,7 @@ func (in *instance) initialised(requestID string, limit time.Duration) (Result, 
 		case <-in.ready:
 			return Result{}, true
 		case <-look.C:
-			in.overLimit() // If so, it exits.
+			in.overLimit() // If it is, the process exits.
 		case <-in.exited:
 			in.mu.Lock()
 			defer in.mu.Unlock()
@@ -171,9 +171,9 @@ func (in *instance) initialised(requestID string, limit time.Duration) (Result, 
 	}
 }
 
-// serve gives the invocation to the process and waits until the process is free
-// again, or gone. It is false if the process was gone before it took the
-// invocation: then another may have it.
+// serve gives the invocation to the process and waits until the process is free again or
+// has exited. It returns false if the process exited before it took the invocation: then
+// another instance may run it.
 func (in *instance) serve(v *invocation) bool {
 	began := time.Now()
 	v.deadline = began.Add(v.timeout)
@@ -198,7 +198,7 @@ func (in *instance) serve(v *invocation) bool {
 	for {
 		select {
 		case <-look.C:
-			in.overLimit() // If so, it exits.
+			in.overLimit() // If it is, the process exits.
 
 			continue
 		case <-v.freed:
@@ -215,7 +215,7 @@ func (in *instance) serve(v *invocation) bool {
 			if v.wasTaken() {
 				in.cut(v)
 			} else {
-				cut = time.After(time.Millisecond) // It has nothing yet to be cut short.
+				cut = time.After(time.Millisecond) // The process does not have the invocation yet; try again soon.
 			}
 
 			continue

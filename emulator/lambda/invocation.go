@@ -5,30 +5,30 @@ import (
 	"time"
 )
 
-// Result is what an invocation came to.
+// Result is the result of an invocation.
 type Result struct {
 	Payload         []byte // The function's answer, or the error document.
-	FunctionError   string // "Unhandled" if the function failed; else empty.
+	FunctionError   string // "Unhandled" if the function failed; otherwise empty.
 	ExecutedVersion string
 	RequestID       string
 
-	timedOut bool   // Lambda ended it, because it took too long.
-	platform string // What Lambda itself says of a failure that the function could not report.
+	timedOut bool   // Lambda ended the invocation because it took too long.
+	platform string // Lambda's own line about a failure that the function could not report.
 }
 
-// invocation is one request on its way through an instance.
+// invocation is one request to a function.
 type invocation struct {
 	requestID string
 	arn       string // As the caller named it, with the qualifier.
 	payload   []byte
 	timeout   time.Duration
-	how       Injection // What is to go wrong with it.
+	how       Injection // The fault to inject.
 
 	answered chan struct{} // Closed when result is set.
 	freed    chan struct{} // Closed when the instance asks for the next one.
 
 	mu       sync.Mutex
-	taken    bool // The function has been given it.
+	taken    bool // The function has received it.
 	deadline time.Time
 	result   *Result
 }
@@ -40,7 +40,7 @@ func newInvocation(requestID, arn string, payload []byte, timeout time.Duration)
 	}
 }
 
-// take marks the invocation as handed to the function.
+// take marks the invocation as given to the function.
 func (v *invocation) take() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -55,7 +55,7 @@ func (v *invocation) wasTaken() bool {
 	return v.taken
 }
 
-// answer sets the result, if there is none yet.
+// answer sets the result, if it is not set yet.
 func (v *invocation) answer(result Result) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

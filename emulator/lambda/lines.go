@@ -2,17 +2,17 @@ package lambda
 
 import "bytes"
 
-// maxLineBytes bounds a log line: a longer one is cut into several. CloudWatch's
-// own bound of an event is 256 KB.
+// maxLineBytes limits a log line. A longer line is split. CloudWatch's own limit for an
+// event is 256 KB.
 const maxLineBytes = 64 << 10
 
-// lines is an io.Writer that passes whole lines on. It belongs to one goroutine.
+// lines is an io.Writer that passes on complete lines. One goroutine may use it.
 type lines struct {
 	emit func(line string)
 	rest []byte
 }
 
-// Write implements [io.Writer]; it never fails.
+// Write implements [io.Writer]. It never fails.
 func (l *lines) Write(text []byte) (int, error) {
 	written := len(text)
 
@@ -35,7 +35,7 @@ func (l *lines) Write(text []byte) (int, error) {
 	}
 }
 
-// flush passes on what has no line end yet.
+// flush passes on the text that has no line end yet.
 func (l *lines) flush() {
 	line := bytes.TrimSuffix(l.rest, []byte("\r"))
 	if len(line) > 0 {

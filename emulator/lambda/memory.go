@@ -7,26 +7,26 @@ import (
 )
 
 const (
-	bytesPerMB = 1 << 20 // AWS's MB of a function's memory.
+	bytesPerMB = 1 << 20 // AWS's unit MB for a function's memory.
 
-	// memoryInterval is how often a working process's memory is looked at. What a process
-	// holds between two looks counts all the same, since the kernel keeps the most it has
-	// held; a process can only run on a little longer than on Lambda.
+	// memoryInterval is the time between two checks of a working process's memory. A peak
+	// between two checks counts too, because the kernel records the peak. The process can
+	// only run a little longer than on Lambda.
 	memoryInterval = 10 * time.Millisecond
 )
 
-// The names of ways to fail in a report.
+// Names of failures in a report.
 const (
 	exitError   = "Runtime.ExitError"
 	outOfMemory = "Runtime.OutOfMemory"
 )
 
-// overLimit tells whether the process has held more memory than its function has. If so
-// it ends the process, as the kernel does on Lambda.
+// overLimit reports whether the process has used more memory than its function has. If
+// so, it ends the process, as the kernel does on Lambda.
 //
-// The kernel would bound it exactly by a cgroup, which only root, or a session that was
-// given one, can make. RLIMIT_AS cannot stand in: it counts reserved addresses, of which
-// a Go program has far more than memory.
+// A cgroup would enforce the limit exactly, but only root, or a session that has a cgroup
+// of its own, can create one. RLIMIT_AS is not a replacement: it counts reserved
+// addresses, and a Go program reserves far more addresses than it uses memory.
 func (in *instance) overLimit() bool {
 	peak, known := peakMemory(in.cmd.Process.Pid)
 	if !known {
@@ -45,7 +45,7 @@ func (in *instance) overLimit() bool {
 	return true
 }
 
-// report is the line that Lambda writes after an invocation.
+// report returns the line that Lambda writes after an invocation.
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
 func (in *instance) report(v *invocation, began time.Time) string {

@@ -8,9 +8,9 @@ import (
 
 const bytesPerKiB = 1024
 
-// peakMemory is the most memory, in bytes, that the process has held at any moment:
-// resident pages, of files too, as the cgroup of a Lambda sandbox counts them. It is
-// false where the process is gone.
+// peakMemory is the peak memory of the process in bytes: resident pages, including those
+// of files, as the cgroup of a Lambda sandbox counts them. It returns false if the
+// process has exited.
 //
 // https://man7.org/linux/man-pages/man5/proc_pid_status.5.html (VmHWM)
 func peakMemory(pid int) (int64, bool) {
@@ -21,7 +21,7 @@ func peakMemory(pid int) (int64, bool) {
 
 	_, after, found := bytes.Cut(text, []byte("\nVmHWM:"))
 	if !found {
-		return 0, false // A zombie has no memory.
+		return 0, false // A zombie process has no memory.
 	}
 
 	line, _, _ := bytes.Cut(after, []byte("\n"))

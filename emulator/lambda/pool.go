@@ -9,11 +9,11 @@ import (
 
 // pool decides which invocation gets which instance.
 //
-// A waiter is given a warm instance of its function, or else the right to start
-// one; for that an idle instance of another function may have to go. While others
-// wait, no function holds more than its share at their cost, and above the shares
-// a freed instance goes to its own function's waiters, so that a busy machine does
-// not spend its time on starting processes.
+// A pending invocation receives a warm instance of its function, or the right to start
+// one. To start one, the pool may have to end an idle instance of another function. While
+// other functions have pending invocations, no function exceeds its share at their cost.
+// Above the shares, a freed instance goes to its own function's pending invocations, so
+// that a busy machine does not spend its time on starting processes.
 type pool struct {
 	maxInstances int
 	idleTimeout  time.Duration
@@ -21,26 +21,26 @@ type pool struct {
 	mu        sync.Mutex
 	closed    bool
 	instances int
-	tickets   uint64 // Waiters so far: the order of the queues.
+	tickets   uint64 // The number of pending invocations so far, which orders the queues.
 	functions []*shelf
 }
 
-// shelf is one function's part of the pool.
+// shelf is the part of the pool that belongs to one function.
 type shelf struct {
 	function  *Function
 	instances map[*instance]bool // With a process.
 	count     int                // With a process, or with the right to start one.
-	idle      []*instance        // The most recently used last.
+	idle      []*instance        // The most recently used is last.
 	queue     []*waiter
 }
 
-// waiter is an invocation that waits for a place.
+// waiter is an invocation that waits for a slot.
 type waiter struct {
 	ticket uint64
-	place  chan place // Of one.
+	place  chan place // Has a capacity of one.
 }
 
-// place is a warm instance, or without one the right to start one.
+// place is a slot: a warm instance or, if warm is nil, the right to start one.
 type place struct{ warm *instance }
 
 func newPool(config *Config) *pool {
@@ -63,7 +63,7 @@ func (p *pool) shelf(name string) *shelf {
 	return nil
 }
 
-// get waits for a place.
+// get waits for a slot.
 func (p *pool) get(ctx context.Context, s *shelf) (place, error) {
 	p.retireStale(s)
 
@@ -96,7 +96,7 @@ func (p *pool) get(ctx context.Context, s *shelf) (place, error) {
 	}
 }
 
-// abandon takes a waiter out of the queue, or its place back.
+// abandon removes a pending invocation from the queue, or returns its slot.
 func (p *pool) abandon(s *shelf, w *waiter) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -117,7 +117,7 @@ func (p *pool) abandon(s *shelf, w *waiter) {
 	}
 }
 
-// add records the process that the right to start one was used for.
+// add records the process that was started with a slot.
 func (p *pool) add(s *shelf, in *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,7 +129,7 @@ func (p *pool) add(s *shelf, in *instance) {
 	}
 
 	select {
-	case <-in.exited: // remove came too early to find it.
+	case <-in.exited: // The process exited before add, so remove did not find it.
 		delete(s.instances, in)
 		p.drop(s)
 		p.dispatch()
@@ -137,7 +137,7 @@ func (p *pool) add(s *shelf, in *instance) {
 	}
 }
 
-// fail gives a right to start a process back.
+// fail returns a right to start a process.
 func (p *pool) fail(s *shelf) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -146,7 +146,7 @@ func (p *pool) fail(s *shelf) {
 	p.dispatch()
 }
 
-// put takes back an instance that is free again.
+// put returns an instance that is free again.
 func (p *pool) put(in *instance) {
 	stale := in.stale()
 
@@ -164,7 +164,7 @@ func (p *pool) put(in *instance) {
 	p.dispatch()
 }
 
-// remove forgets an instance whose process is gone.
+// remove removes an instance whose process has exited.
 func (p *pool) remove(in *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -176,7 +176,7 @@ func (p *pool) remove(in *instance) {
 	}
 }
 
-// retireStale ends the idle instances that run a file that was replaced.
+// retireStale ends the idle instances whose executable was replaced.
 func (p *pool) retireStale(s *shelf) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -188,7 +188,7 @@ func (p *pool) retireStale(s *shelf) {
 	}
 }
 
-// close ends every instance and refuses everybody who waits.
+// close ends every instance and rejects all pending invocations.
 func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -208,7 +208,7 @@ func (p *pool) close() {
 	}
 }
 
-// What follows is called with the lock held.
+// The caller of the following functions holds the lock.
 
 func (p *pool) drop(s *shelf) {
 	s.count--
@@ -228,7 +228,7 @@ func (p *pool) retire(s *shelf, in *instance) {
 	}
 }
 
-// shelve makes an instance idle, and sees to it that it is not so for ever.
+// shelve makes an instance idle, and starts the timer that ends it.
 func (p *pool) shelve(s *shelf, in *instance) {
 	s.idle = append(s.idle, in)
 	in.idleSince = time.Now()

@@ -9,8 +9,9 @@ import (
 	"syscall"
 )
 
-// spawner starts processes on one thread that lives as long as it does: Linux's
-// parent-death signal comes when the thread that forked ends, not the process.
+// spawner starts processes on one thread that lives as long as the spawner does. Linux
+// sends the parent-death signal when the thread that forked ends, not when the process
+// ends.
 type spawner struct {
 	requests chan func()
 	done     chan struct{}
@@ -37,8 +38,8 @@ func newSpawner() *spawner {
 	return s
 }
 
-// ErrClosed says that the service was closed before the invocation came to an end:
-// what became of it is not known.
+// ErrClosed reports that the service was closed before the invocation ended. The outcome
+// of the invocation is not known.
 var ErrClosed = errors.New("the Lambda service is closed")
 
 func (s *spawner) start(cmd *exec.Cmd) error {
@@ -55,8 +56,8 @@ func (s *spawner) start(cmd *exec.Cmd) error {
 
 func (s *spawner) close() { close(s.done) }
 
-// killGroup ends the process and all that it started. A process that is gone
-// already is no failure.
+// killGroup ends the process and all its child processes. A process that has already
+// exited is not an error.
 func killGroup(cmd *exec.Cmd) {
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 }

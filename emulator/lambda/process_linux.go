@@ -2,9 +2,9 @@ package lambda
 
 import "syscall"
 
-// attributes put the process into a group of its own, so that what it starts
-// ends with it, and let the kernel end it when our process is gone. The kernel
-// means the thread that forked, hence [spawner].
+// attributes puts the process into a process group of its own, so that its child
+// processes end with it. The kernel also ends it when the emulator's process ends. For
+// the kernel, the parent is the thread that forked; see [spawner].
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

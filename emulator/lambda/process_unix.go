@@ -4,8 +4,8 @@ package lambda
 
 import "syscall"
 
-// attributes put the process into a group of its own, so that what it starts
-// ends with it.
+// attributes puts the process into a process group of its own, so that its child
+// processes end with it.
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }

@@ -9,7 +9,7 @@ import (
 
 const (
 	latest       = "$LATEST"
-	aliasVersion = "1" // What every alias points at.
+	aliasVersion = "1" // The version that every alias points to.
 )
 
 // FunctionARN is the ARN of a function, unqualified.
@@ -17,17 +17,17 @@ func FunctionARN(region, account, name string) string {
 	return "arn:aws:lambda:" + region + ":" + account + ":function:" + name
 }
 
-// reference is a function as a caller names it: by name, partial ARN or ARN, with
-// or without a qualifier.
+// reference is a function as a caller names it: by name, partial ARN or ARN, with or
+// without a qualifier.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestSyntax
 type reference struct {
 	name      string
-	qualifier string // Empty where the caller gave none.
+	qualifier string // Empty if the caller gave none.
 }
 
-// parseReference reads "name", "name:qualifier", "account:function:name[:q]" and
-// "arn:aws:lambda:region:account:function:name[:q]". The account and the region
-// are not looked at: there is only one of each.
+// parseReference parses "name", "name:qualifier", "account:function:name[:q]" and
+// "arn:aws:lambda:region:account:function:name[:q]". It ignores the account and the
+// region, because the emulator has only one of each.
 func parseReference(text, qualifier string) (reference, error) {
 	rest := text
 	if _, after, ok := strings.Cut(text, "function:"); ok {
@@ -50,7 +50,7 @@ func parseReference(text, qualifier string) (reference, error) {
 	return reference{name: name, qualifier: qualifier}, nil
 }
 
-// version is the version that a qualifier stands for; false if there is no such
+// version returns the version that a qualifier points to, and false for an unknown
 // qualifier.
 func (f *Function) version(qualifier string) (string, bool) {
 	switch {

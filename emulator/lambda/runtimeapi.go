@@ -9,7 +9,8 @@ import (
 	"strconv"
 )
 
-// The Runtime API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+// Paths and headers of the Runtime API:
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 const (
 	runtimeRoot = "/2018-06-01/runtime"
 
@@ -24,8 +25,8 @@ const (
 
 var discardLog = log.New(io.Discard, "", 0)
 
-// runtimeAPI is what the process talks to. Every accepted report is answered by
-// 202, which is what runtimes insist on.
+// runtimeAPI is the Runtime API that the process calls. It answers every accepted report
+// with 202, which runtimes require.
 func (in *instance) runtimeAPI() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+runtimeRoot+"/invocation/next", in.next)
@@ -36,7 +37,7 @@ func (in *instance) runtimeAPI() http.Handler {
 	return mux
 }
 
-// next ends the current invocation, and waits for another.
+// next ends the current invocation, and waits for the next one.
 func (in *instance) next(w http.ResponseWriter, r *http.Request) {
 	in.mu.Lock()
 	last, first := in.current, !in.asked
@@ -64,7 +65,7 @@ func (in *instance) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case v := <-in.work:
 		in.hand(w, v)
-	case <-r.Context().Done(): // The process is gone, or was ended.
+	case <-r.Context().Done(): // The process has exited or was ended.
 	}
 }
 
@@ -84,7 +85,7 @@ func (in *instance) hand(w http.ResponseWriter, v *invocation) {
 	header.Set(headerDeadline, strconv.FormatInt(v.deadline.UnixMilli(), base))
 	header.Set(headerInvokedARN, v.arn)
 	header.Set(headerTraceID, "Root="+traceRoot(v.requestID, v.deadline)+";Sampled=0")
-	_, _ = w.Write(v.payload) // A process that is gone is noticed by its exit.
+	_, _ = w.Write(v.payload) // The exit of the process reports an error.
 }
 
 func (in *instance) response(w http.ResponseWriter, r *http.Request) {
@@ -110,11 +111,11 @@ func (in *instance) response(w http.ResponseWriter, r *http.Request) {
 
 		return
 	case err != nil:
-		return // The process is gone: its exit says how.
+		return // The process has exited; its exit is the result.
 	}
 
 	if in.overLimit() {
-		return // It is gone before its answer: its exit says how.
+		return // The process exited before it answered; its exit is the result.
 	}
 
 	result := Result{Payload: body}
@@ -140,7 +141,7 @@ func (in *instance) failed(w http.ResponseWriter, r *http.Request) {
 
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayloadBytes))
 	if err != nil || in.overLimit() {
-		return // The process is gone: its exit says how.
+		return // The process has exited; its exit is the result.
 	}
 
 	v.answer(Result{Payload: body, FunctionError: unhandled})
@@ -150,7 +151,7 @@ func (in *instance) failed(w http.ResponseWriter, r *http.Request) {
 func (in *instance) initFailed(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayloadBytes))
 	if err != nil {
-		return // The process is gone: its exit says how.
+		return // The process has exited; its exit is the result.
 	}
 
 	in.mu.Lock()
@@ -160,7 +161,7 @@ func (in *instance) initFailed(w http.ResponseWriter, r *http.Request) {
 	accept(w)
 }
 
-// reported finds the invocation that a report is about.
+// reported finds the invocation that a report refers to.
 func (in *instance) reported(w http.ResponseWriter, r *http.Request) (*invocation, bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -177,13 +178,13 @@ func (in *instance) reported(w http.ResponseWriter, r *http.Request) (*invocatio
 func accept(w http.ResponseWriter) {
 	w.Header().Set(headerContentType, contentTypeJSON)
 	w.WriteHeader(http.StatusAccepted)
-	_, _ = io.WriteString(w, `{"status":"OK"}`) // A process that is gone is noticed by its exit.
+	_, _ = io.WriteString(w, `{"status":"OK"}`) // The exit of the process reports an error.
 }
 
 func report(w http.ResponseWriter, status int, kind, message string) {
-	body, _ := json.Marshal(errorDocument{Type: kind, Message: message}) // Two strings always marshal.
+	body, _ := json.Marshal(errorDocument{Type: kind, Message: message}) // Two strings can always be encoded.
 
 	w.Header().Set(headerContentType, contentTypeJSON)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // A process that is gone is noticed by its exit.
+	_, _ = w.Write(body) // The exit of the process reports an error.
 }

@@ -14,31 +14,31 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// settleTime is how long an answer waits for its instance to ask for more work,
-// or to exit, which a well-behaved one does at once.
+// settleTime is how long an answer waits for its instance to ask for more work or to
+// exit. A well-behaved instance does this immediately.
 const settleTime = 50 * time.Millisecond
 
-// Service is the laptop's Lambda. It is an [http.Handler] that speaks Lambda's
-// REST API, and it is safe for concurrent use.
+// Service is the emulator's Lambda. It is an [http.Handler] for Lambda's REST API, and it
+// is safe for concurrent use.
 type Service struct {
 	config  Config
 	pool    *pool
 	spawner *spawner
 	api     http.Handler
-	async   chan struct{} // A place for every Event invocation under way.
+	async   chan struct{} // Limits the Event invocations in progress.
 
-	// concurrent has an element for every invocation that runs or waits, where the
-	// account's concurrency is limited.
+	// concurrent has an element for every invocation that runs or waits, if the account's
+	// concurrency is limited.
 	concurrent chan struct{}
 
-	ctx     context.Context //nolint:containedctx // The service's own life, which outlasts every call.
+	ctx     context.Context //nolint:containedctx // The lifetime of the service, which is longer than that of any call.
 	cancel  context.CancelFunc
-	mu      sync.Mutex     // Held while running grows from nothing, and by Close.
+	mu      sync.Mutex     // Held while running grows from zero, and by Close.
 	running sync.WaitGroup // Invocations and processes.
 	closing sync.Once
 }
 
-// New makes the service. It starts no process: the first invocation does.
+// New creates the service. It starts no process: the first invocation does.
 func New(config Config) (*Service, error) {
 	if err := config.Validate(); err != nil {
 		return nil, fmt.Errorf("configure Lambda: %w", err)
@@ -57,9 +57,8 @@ func New(config Config) (*Service, error) {
 	return s, nil
 }
 
-// Close ends every process and waits until they are gone. Invocations that are
-// under way end with an error, as if they had never been tried: what they did is
-// not known.
+// Close ends every process and waits until all have exited. Invocations in progress end
+// with an error, as if they had never been tried, because their effects are not known.
 func (s *Service) Close() error {
 	s.closing.Do(func() {
 		s.mu.Lock()
@@ -88,17 +87,16 @@ func (s *Service) background(work func()) error {
 	return nil
 }
 
-// Invoke runs a function and gives what it came to. The function is named by its
-// name, partial ARN or ARN, with a qualifier or without; the payload is JSON, and
-// empty means {}.
+// Invoke runs a function and returns its result. The function is named by its name,
+// partial ARN or ARN, with or without a qualifier. The payload is JSON; empty means {}.
 //
-// When all instances are busy it waits for as long as ctx lets it. When ctx ends
-// while the function runs, Invoke returns and the function runs on, as on AWS.
+// If all instances are busy, Invoke waits until ctx ends. If ctx ends while the function
+// runs, Invoke returns and the function continues, as on AWS.
 //
-// Errors are *[awsapi.Error] with Lambda's codes (ResourceNotFoundException,
+// An error is an *[awsapi.Error] with one of Lambda's codes (ResourceNotFoundException,
 // InvalidRequestContentException, RequestTooLargeException, ValidationException,
-// TooManyRequestsException above Config.AccountConcurrency,
-// what Authorize returns), or ctx's error, or say that the service was closed.
+// TooManyRequestsException above Config.AccountConcurrency, or the error of Authorize),
+// the error of ctx, or [ErrClosed].
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (Result, error) {
 	ref, err := parseReference(function, "")
 	if err != nil {
@@ -108,7 +106,7 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 	return s.invoke(ctx, ref, payload)
 }
 
-// admit checks a request, and gives what it takes to run it.
+// admit checks a request, and returns what is needed to run it.
 func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*shelf, *invocation, error) {
 	arn := FunctionARN(s.config.Region, s.config.Account, ref.name)
 	if ref.qualifier != "" {
@@ -190,7 +188,7 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, ctx.Err())
 	}
 
-	select { // The caller's next invocation should find the instance free.
+	select { // The instance should be free for the caller's next invocation.
 	case <-over:
 	case <-time.After(settleTime):
 	}
@@ -206,8 +204,7 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 	return result, nil
 }
 
-// run sees the invocation through, on another instance if a warm one turns out to
-// be gone.
+// run executes the invocation. It uses another instance if a warm one has exited.
 func (s *Service) run(shelf *shelf, place place, v *invocation) {
 	defer func() {
 		if result, _ := v.outcome(); result.platform != "" && s.ctx.Err() == nil {
@@ -230,14 +227,14 @@ func (s *Service) run(shelf *shelf, place place, v *invocation) {
 
 		var err error
 		if place, err = s.pool.get(s.ctx, shelf); err != nil {
-			v.answer(exited(v.requestID, nil)) // The service is being closed: the caller is told so.
+			v.answer(exited(v.requestID, nil)) // The service is being closed; the caller learns it.
 
 			return
 		}
 	}
 }
 
-// initialise starts an instance; where it cannot, that is the result.
+// initialise starts an instance. If that fails, the failure is the result.
 func (s *Service) initialise(shelf *shelf, v *invocation) (*instance, bool) {
 	in, err := s.launch(shelf.function)
 
@@ -265,7 +262,7 @@ func (s *Service) initialise(shelf *shelf, v *invocation) (*instance, bool) {
 	return in, true
 }
 
-// traceRoot makes an X-Ray trace id: a time and 96 bits.
+// traceRoot creates an X-Ray trace id: a time and 96 bits.
 // https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids
 func traceRoot(requestID string, at time.Time) string {
 	const uniqueDigits = 24

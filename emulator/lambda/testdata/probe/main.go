@@ -1,4 +1,4 @@
-// Probe is a function for tests: it does what the event asks for.
+// Probe is a function for tests. The event tells it what to do.
 package main
 
 import (
@@ -17,10 +17,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// build is set by the linker, to tell one build from another.
+// build is set by the linker, to distinguish one build from another.
 var build = "first"
 
-// held is what an invocation allocates.
+// held keeps the memory that an invocation allocates.
 var held []byte
 
 type event struct {
@@ -60,14 +60,14 @@ func handle(ctx context.Context, e event) (answer, error) {
 	case "sleep":
 		fmt.Println("sleeping in", os.Getpid())
 		time.Sleep(time.Duration(e.Millis) * time.Millisecond)
-	case "occupy": // The folder e.Text, in which every invocation at work has a file.
+	case "occupy": // In the folder e.Text, every running invocation has a file.
 		err := occupy(&out, e)
 
 		return out, err
 	case "print":
 		fmt.Print(e.Text)
 		fmt.Fprintln(os.Stderr, "to stderr")
-	case "allocate": // e.Bytes, and touches every page.
+	case "allocate": // Allocates e.Bytes and writes to every page.
 		held = make([]byte, e.Bytes)
 		for i := 0; i < len(held); i += 4096 {
 			held[i] = 1
@@ -79,7 +79,7 @@ func handle(ctx context.Context, e event) (answer, error) {
 			held = nil
 			debug.FreeOSMemory()
 		}
-	case "reserve": // e.Bytes of addresses, and no page of them.
+	case "reserve": // Reserves e.Bytes of addresses and writes to no page.
 		held = make([]byte, e.Bytes)
 	case "big":
 		out.Text = strings.Repeat("x", e.Bytes)
@@ -97,8 +97,8 @@ func handle(ctx context.Context, e event) (answer, error) {
 	return out, nil
 }
 
-// occupy counts the invocations that are at work at the same time: those of this
-// function, and all.
+// occupy counts the invocations that run at the same time: those of this function, and
+// all.
 func occupy(out *answer, e event) error {
 	function := os.Getenv("AWS_LAMBDA_FUNCTION_NAME")
 	own := filepath.Join(e.Text, fmt.Sprintf("%s.%d", function, out.PID))
