@@ -7,8 +7,8 @@ import (
 	"triptych/emulator/iam"
 )
 
-// accounts shows the principals to the server. It verifies their signatures by
-// it; what they may do is decided in front of it, hence RoleAdmin for all.
+// accounts gives the server the principals, so that it can verify their signatures. Their
+// permissions are decided in front of the server, so every account has RoleAdmin.
 type accounts struct {
 	principals *iam.Directory
 }
@@ -25,7 +25,7 @@ func (a accounts) GetUserAccount(access string) (auth.Account, error) {
 	return auth.Account{Access: principal.AccessKey, Secret: principal.SecretKey, Role: auth.RoleAdmin}, nil
 }
 
-// ResolveAccounts implements [auth.IAMService]: which of these don't exist?
+// ResolveAccounts implements [auth.IAMService]. It returns the keys that do not exist.
 func (a accounts) ResolveAccounts(keys []string) ([]string, error) {
 	missing := []string{}
 
@@ -53,8 +53,8 @@ func (a accounts) DeleteUserAccount(string) error { return notHere() }
 // Shutdown implements [auth.IAMService].
 func (a accounts) Shutdown() error { return nil }
 
-// notHere answers the server's own administration, which the laptop doesn't
-// have: principals are known from the start.
+// notHere answers requests of the server's own administration, which the emulator does
+// not support: principals are known from the start.
 func notHere() error {
 	return s3err.GetAPIError(s3err.ErrAdminMethodNotSupported)
 }

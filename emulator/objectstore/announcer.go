@@ -14,11 +14,11 @@ import (
 	"github.com/versity/versitygw/s3err"
 )
 
-// clockSlack is by how much a file's time may lie before the moment at which it
-// was written: the kernel stamps files by a clock that ticks every 1 to 10 ms.
+// clockSlack is how much earlier than the write a file's time may be: the kernel stamps
+// files with a clock that ticks every 1 to 10 ms.
 const clockSlack = 20 * time.Millisecond
 
-// announcer turns writes into events, each at least once.
+// announcer turns writes into events, each delivered at least once.
 type announcer struct {
 	backend  backend.Backend
 	journal  *journal
@@ -28,12 +28,12 @@ type announcer struct {
 	account  string
 	region   string
 	log      *slog.Logger
-	// life ends with the store. Delivery belongs to the store, not to the
-	// request, which a client may abandon.
+	// life ends with the store. Delivery depends on the store and not on the request,
+	// which a client may abandon.
 	life context.Context //nolint:containedctx // See above.
 }
 
-// subject is what an event says of its object.
+// subject is an object as its event describes it.
 type subject struct {
 	versionID    string
 	etag         string
@@ -41,10 +41,10 @@ type subject struct {
 	deletionType string
 }
 
-// write runs do, which is about to carry the intent out, and announces what it
-// returns; a nil subject means that nothing has changed. The caller of S3 gets
-// an error when the event could not be handed over, although the write is done:
-// it was not accepted, and a later start will still announce it.
+// write runs do, which carries the intent out, and publishes the event of the subject
+// that do returns; a nil subject means that nothing has changed. If the event could not
+// be delivered, the caller of S3 gets an error although the write is done. The write was
+// not accepted, and a later start still publishes the event.
 func (a *announcer) write(ctx context.Context, i *intent, do func() (*subject, error)) error {
 	if !a.notifies[i.Bucket] {
 		_, err := do()
@@ -62,7 +62,7 @@ func (a *announcer) write(ctx context.Context, i *intent, do func() (*subject, e
 
 	done, err := do()
 	if err != nil {
-		// It may have failed after the write, over the tags for instance.
+		// It may have failed after the write, for example because of the tags.
 		if settleErr := a.settle(i); settleErr != nil {
 			a.log.Error("an event is left to the next start", "key", i.Key, "error", settleErr)
 		}
@@ -83,7 +83,7 @@ func (a *announcer) write(ctx context.Context, i *intent, do func() (*subject, e
 	return nil
 }
 
-// settleAll looks at the intents that a killed process has left.
+// settleAll reconciles the intents that a killed process has left.
 func (a *announcer) settleAll() error {
 	intents, err := a.journal.open()
 	if err != nil {
@@ -101,7 +101,7 @@ func (a *announcer) settleAll() error {
 	return errors.Join(problems...)
 }
 
-// settle finds out whether the intent was carried out, and announces it if so.
+// settle finds out whether the intent was carried out, and publishes its event if so.
 func (a *announcer) settle(i *intent) error {
 	found, err := a.outcome(i)
 	if err != nil {
@@ -115,7 +115,7 @@ func (a *announcer) settle(i *intent) error {
 	return a.announce(i, found)
 }
 
-// announce hands the event over and clears the intent.
+// announce delivers the event and clears the intent.
 func (a *announcer) announce(i *intent, s *subject) error {
 	detailType := DetailCreated
 	if i.Deletion {
@@ -135,7 +135,7 @@ func (a *announcer) announce(i *intent, s *subject) error {
 			},
 			RequestID:       i.RequestID,
 			Requester:       a.account,
-			SourceIPAddress: "127.0.0.1", // The laptop's AWS listens nowhere else.
+			SourceIPAddress: "127.0.0.1", // The emulator listens on no other address.
 			Reason:          i.Reason,
 			DeletionType:    s.deletionType,
 		},
@@ -166,8 +166,8 @@ func (a *announcer) internal(err error) error {
 	}
 }
 
-// outcome is what the object store shows of an intent; nil means that it never
-// happened.
+// outcome returns the object that the intent left in the store; nil means that the intent
+// was not carried out.
 func (a *announcer) outcome(i *intent) (*subject, error) {
 	input := &s3.HeadObjectInput{Bucket: &i.Bucket, Key: &i.Key}
 	if i.VersionID != "" {
@@ -178,13 +178,13 @@ func (a *announcer) outcome(i *intent) (*subject, error) {
 
 	switch {
 	case i.Deletion && err == nil:
-		return nil, nil //nolint:nilnil // Still there: nothing has happened.
+		return nil, nil //nolint:nilnil // The object is still there: nothing has happened.
 	case i.Deletion && isMissing(err):
 		return a.deletion(i)
 	case err == nil && !olderThan(head, i.Time):
 		return created(head), nil
 	case err == nil || isMissing(err):
-		return nil, nil //nolint:nilnil // What is there, or isn't, is not the intent's work.
+		return nil, nil //nolint:nilnil // The object there, or its absence, is not the intent's result.
 	default:
 		return nil, &announceError{key: i.Key, cause: err}
 	}
@@ -198,7 +198,7 @@ func created(head *s3.HeadObjectOutput) *subject {
 	}
 }
 
-// deletion describes the deletion of an object that is gone.
+// deletion describes the deletion of an object that no longer exists.
 func (a *announcer) deletion(i *intent) (*subject, error) {
 	gone := &subject{versionID: i.VersionID, deletionType: DeletionForGood}
 	if i.VersionID != "" {
@@ -210,7 +210,7 @@ func (a *announcer) deletion(i *intent) (*subject, error) {
 	list, err := a.backend.ListObjectVersions(a.life,
 		&s3.ListObjectVersionsInput{Bucket: &i.Bucket, Prefix: &i.Key, MaxKeys: &one})
 	if err != nil {
-		// In a bucket without versions there is nothing to list.
+		// A bucket without versions has nothing to list.
 		return gone, nil //nolint:nilerr // See above.
 	}
 
@@ -223,8 +223,8 @@ func (a *announcer) deletion(i *intent) (*subject, error) {
 	return gone, nil
 }
 
-// olderThan tells whether the object was written before the moment. In a
-// versioned bucket the version id has the time, in milliseconds.
+// olderThan reports whether the object was written before the moment. In a versioned
+// bucket the version id contains the time, in milliseconds.
 func olderThan(head *s3.HeadObjectOutput, moment time.Time) bool {
 	if written, ok := versionTime(realVersion(head.VersionId)); ok {
 		return written.Before(moment.Truncate(time.Millisecond))
@@ -233,15 +233,15 @@ func olderThan(head *s3.HeadObjectOutput, moment time.Time) bool {
 	return head.LastModified == nil || head.LastModified.Before(moment.Add(-clockSlack))
 }
 
-// requestID is the one that the server has put into its answer.
+// requestID is the request id that the server has put into its answer.
 func requestID(ctx context.Context) string {
 	id, _ := ctx.Value(string(utils.ContextKeyRequestID)).(string)
 
 	return id
 }
 
-// isMissing tells whether err says that there is no such object or version;
-// MethodNotAllowed is S3's word for a version that is a delete marker.
+// isMissing reports whether err means that the object or version does not exist.
+// MethodNotAllowed is S3's error for a version that is a delete marker.
 func isMissing(err error) bool {
 	var failure s3err.S3Error
 

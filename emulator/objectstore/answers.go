@@ -9,8 +9,8 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// ListObjectsV2 implements [backend.Backend]. It reports the continuation token that
-// the request named, and no other (S3 API Reference, ListObjectsV2, ContinuationToken).
+// ListObjectsV2 implements [backend.Backend]. It reports a continuation token only if the
+// request named it (S3 API Reference, ListObjectsV2, ContinuationToken).
 func (o *observed) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input) (s3response.ListObjectsV2Result, error) {
 	out, err := o.Backend.ListObjectsV2(ctx, in)
 	if err != nil {
@@ -24,8 +24,8 @@ func (o *observed) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input)
 	return out, nil
 }
 
-// ListObjectVersions implements [backend.Backend]. It names the owner of each version,
-// which is the bucket's (S3 API Reference, ListObjectVersions, Owner).
+// ListObjectVersions implements [backend.Backend]. It reports the owner of each version,
+// which is the bucket's owner (S3 API Reference, ListObjectVersions, Owner).
 func (o *observed) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput) (s3response.ListVersionsResult, error) {
 	out, err := o.Backend.ListObjectVersions(ctx, in)
 	if err != nil {
@@ -43,7 +43,7 @@ func (o *observed) ListObjectVersions(ctx context.Context, in *s3.ListObjectVers
 	return out, nil
 }
 
-// ownerID is the canonical user of the emulator's account, 64 hexadecimal digits.
+// ownerID is the canonical user id of the emulator's account, 64 hexadecimal digits.
 const ownerID = "0000000000000000000000000000000000000000000000000000000000000000"
 
 func owner() *types.Owner { return &types.Owner{ID: aws.String(ownerID)} }

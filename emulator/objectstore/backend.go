@@ -16,10 +16,10 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// observed is the server's backend, seen from outside: every operation that
-// makes or removes an object goes through the announcer. Its address has been
-// checked where it came in a request's path; the keys that come in bodies (forms
-// and multi-deletes) are checked here, and so is whether their caller may.
+// observed is a decorator of the server's backend: every operation that creates or
+// removes an object goes through the notifier. Addresses in a request's path were checked
+// before. Keys that come in bodies (forms and multi-deletes), and the caller's
+// permissions for them, are checked here.
 type observed struct {
 	backend.Backend
 
@@ -27,8 +27,7 @@ type observed struct {
 	principals *iam.Directory
 }
 
-// PutObject implements [backend.Backend]. The server calls it for a POST form,
-// too.
+// PutObject implements [backend.Backend]. The server also calls it for a POST form.
 func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
 	reason := ReasonPut
 
@@ -53,8 +52,8 @@ func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) 
 		return &subject{versionID: out.VersionID, etag: unquote(&out.ETag), size: out.Size}, nil
 	})
 
-	// S3 reports the size of an object that was appended to, and of no other
-	// (S3 API Reference, PutObject, x-amz-object-size).
+	// S3 reports the size only for an object that was appended to (S3 API Reference,
+	// PutObject, x-amz-object-size).
 	out.Size = nil
 
 	return out, err
@@ -106,8 +105,8 @@ func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput
 	return out, err
 }
 
-// source fixes the version that a copy is made of, and returns its id; nil where the
-// bucket has no versions. It returns S3's error for a source that S3 does not read.
+// source fixes the version that a copy reads, and returns its id; nil if the bucket has
+// no versions. It returns S3's error for a source that S3 does not read.
 func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (*string, error) {
 	bucket, key, version, err := backend.ParseCopySource(*in.CopySource)
 	if err != nil {
@@ -125,7 +124,7 @@ func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (
 	case isMissing(err) && version == "":
 		return nil, missingKey()
 	case err != nil:
-		return nil, nil //nolint:nilerr,nilnil // The copy itself answers.
+		return nil, nil //nolint:nilerr,nilnil // The copy itself reports the error.
 	}
 
 	if _, err := reveal(ctx, found.Metadata, true); err != nil {
@@ -144,8 +143,8 @@ func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (
 	return found.VersionId, nil
 }
 
-// current describes the object as it stands, which is as the caller has just
-// written it: no other writer of the key is let through meanwhile.
+// current describes the current object, which is the one that the caller has just
+// written: the key's lock keeps other writers out.
 func (o *observed) current(bucket, key string) (*subject, error) {
 	head, err := o.HeadObject(o.announcer.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
@@ -155,8 +154,8 @@ func (o *observed) current(bucket, key string) (*subject, error) {
 	return created(head), nil
 }
 
-// checkForm decides on an upload by form: its key and its caller stand in the
-// body, which only the server has read.
+// checkForm checks an upload by form. Its key and its caller are in the body, which only
+// the server has read.
 func (o *observed) checkForm(ctx context.Context, bucket, key string) error {
 	caller := o.caller(ctx)
 	if caller == nil {
@@ -174,7 +173,7 @@ func (o *observed) checkForm(ctx context.Context, bucket, key string) error {
 	return nil
 }
 
-// caller is whose signature the server has verified, nil for nobody's.
+// caller returns the principal whose signature the server has verified, or nil.
 func (o *observed) caller(ctx context.Context) *iam.Principal {
 	account, _ := ctx.Value(string(utils.ContextKeyAccount)).(auth.Account)
 	principal, _ := o.principals.Lookup(account.Access)

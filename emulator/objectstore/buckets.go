@@ -56,8 +56,8 @@ func alreadyThere(err error) bool {
 	return errors.As(err, &failure) && failure.StatusCode() == http.StatusConflict
 }
 
-// clearLeftovers removes the halves of uploads that a killed process has left,
-// but not the parts of multipart uploads, which go on.
+// clearLeftovers removes the incomplete uploads that a killed process has left. It keeps
+// the parts of multipart uploads, because clients continue those.
 func clearLeftovers(bucket string) error {
 	halves, err := filepath.Glob(filepath.Join(bucket, posix.MetaTmpDir, "*.*"))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// conditions are a read's conditional headers (RFC 9110, 13.1; S3 API Reference,
+// conditions are the conditional headers of a read (RFC 9110, 13.1; S3 API Reference,
 // GetObject). A nil field is no condition.
 type conditions struct {
 	match, noneMatch           *string
@@ -20,7 +20,7 @@ type conditions struct {
 }
 
 // check returns the error of a condition that does not hold for an object. A date in a
-// header has whole seconds, and so has the object's here.
+// header has whole seconds, so the object's time is compared in whole seconds too.
 func (c conditions) check(etag *string, modified *time.Time) error {
 	tag, at := unquote(etag), aws.ToTime(modified).Truncate(time.Second)
 
@@ -37,14 +37,15 @@ func (c conditions) check(etag *string, modified *time.Time) error {
 	return nil
 }
 
-// Comparisons of ETags (RFC 9110, 8.8.3.2): a weak tag never equals another strongly.
+// Comparisons of ETags (RFC 9110, 8.8.3.2): in a strong comparison, a weak tag never
+// equals another tag.
 const (
 	strong = false
 	weak   = true
 )
 
-// lists says whether a header's list of ETags has a tag. Clients of S3 also send tags
-// without quotes.
+// lists reports whether a header's list of ETags contains a tag. Clients of S3 also send
+// tags without quotes.
 func lists(header, tag string, weakly bool) bool {
 	return slices.ContainsFunc(strings.Split(header, ","), func(one string) bool {
 		one = strings.TrimSpace(one)
@@ -61,7 +62,7 @@ func lists(header, tag string, weakly bool) bool {
 	})
 }
 
-// missingKey is S3's error for a key that has no object.
+// missingKey is S3's error for a key without an object.
 func missingKey() error {
 	return wireError(&s3wire.Error{Code: "NoSuchKey", Message: "The specified key does not exist.", Status: http.StatusNotFound})
 }

@@ -1,24 +1,24 @@
-// Package objectstore is the laptop's S3: versitygw, a real S3 server on plain
-// files, embedded. It adds what AWS has around the server: the events of a
-// bucket, announced at least once, also after the process was killed.
+// Package objectstore is the emulator's S3. It embeds versitygw, an S3 server that stores
+// objects as plain files, and adds a function of AWS that the server does not have: the
+// events of a bucket, delivered at least once, even if the process is killed.
 //
-// # What stands where
+// # Files
 //
-// Dir holds buckets/ (an object is a file under its own key), versions/ (what
-// was overwritten or deleted in a versioned bucket), attributes/ (only where the
-// file system has no extended attributes) and s3.sock.
+// Dir contains buckets/ (an object is a file with its own key as path), versions/
+// (overwritten and deleted objects of versioned buckets), attributes/ (only if the file
+// system has no extended attributes) and s3.sock.
 //
 // # Limits
 //
-// A key with an empty, `.` or `..` component, or one of more than 255 bytes,
-// cannot be a file's path and is refused. `a.jpg` and `a.jpg/b` cannot stand in
-// one bucket: the second is refused with ObjectParentIsFile or
-// ExistingObjectIsDirectory. On a file system that does not regard case (macOS),
-// keys that differ in case only are one object. Nothing is ever synced: what is
-// promised is survival of the process's death, not of the power's.
+// A key with an empty, `.` or `..` component, or with a component of more than 255 bytes,
+// cannot be the path of a file and is rejected. `a.jpg` and `a.jpg/b` cannot both exist
+// in one bucket: the second is rejected with ObjectParentIsFile or
+// ExistingObjectIsDirectory. On a case-insensitive file system (macOS), keys that differ
+// only in case are one object. Nothing is ever synced: the store survives the death of
+// the process, but not the loss of power.
 //
-// The server changes the process's working directory, so that a process has one
-// store at a time, and must have resolved its relative paths before Open.
+// The server changes the process's working directory. A process can therefore have only
+// one store at a time, and must have resolved its relative paths before Open.
 package objectstore
 
 import (
@@ -34,27 +34,26 @@ import (
 )
 
 var (
-	// ErrConfig is that of a [Config] that cannot be used.
+	// ErrConfig is wrapped by every error about an unusable [Config].
 	ErrConfig = errors.New("object store's configuration")
-	// ErrOpened is that of a second store in one process.
+	// ErrOpened is the error for a second store in one process.
 	ErrOpened = errors.New("this process has one already, and can have one at a time")
 )
 
-// DefaultAccount is the laptop's account id.
+// DefaultAccount is the emulator's account id.
 const DefaultAccount = "000000000000"
 
-// DefaultRegion is the laptop's region.
+// DefaultRegion is the emulator's region.
 const DefaultRegion = "us-east-1"
 
-// Config says what to open.
+// Config configures a [Store].
 type Config struct {
-	Dir        string         // Where the files are; made if missing. Required.
-	DB         *bbolt.DB      // Journals the events. Required where a bucket notifies.
-	Buckets    []Bucket       // Made at the start if missing.
-	Principals *iam.Directory // Whose signatures are good. Required.
-	// Notify takes an event over. It returns nil only once the event is
-	// durable; it may get the same event twice. Required where a bucket
-	// notifies.
+	Dir        string         // The folder of the files; created if missing. Required.
+	DB         *bbolt.DB      // Stores the outbox of events. Required if a bucket notifies.
+	Buckets    []Bucket       // Created at the start if missing.
+	Principals *iam.Directory // The principals whose signatures are accepted. Required.
+	// Notify receives an event. It returns nil only when the event is durable. It may
+	// receive the same event twice. Required if a bucket notifies.
 	Notify func(context.Context, Event) error
 
 	Account string           // "" means DefaultAccount.
@@ -63,14 +62,14 @@ type Config struct {
 	Now     func() time.Time // nil means time.Now.
 }
 
-// Bucket is one that the store has from the start.
+// Bucket is a bucket that the store has from the start.
 type Bucket struct {
 	Name      string
 	Versioned bool
-	Notify    bool // Its events are handed to Config.Notify.
+	Notify    bool // Its events are delivered to Config.Notify.
 }
 
-// withDefaults checks all of it, and fills in what is left open.
+// withDefaults checks the configuration, and returns it with all defaults set.
 func (c Config) withDefaults() (Config, error) {
 	var problems []error
 

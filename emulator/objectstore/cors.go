@@ -8,9 +8,9 @@ import (
 	"github.com/versity/versitygw/auth"
 )
 
-// AllowsOrigin tells whether the bucket's CORS configuration allows a page of this
-// origin to send a request of this method. A bucket without a configuration, or one
-// that is not there, allows none.
+// AllowsOrigin reports whether the bucket's CORS configuration allows a page of this
+// origin to send a request with this method. A bucket without a configuration, or a
+// bucket that does not exist, allows none.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
 func (s *Store) AllowsOrigin(ctx context.Context, bucket, origin, method string) bool {
@@ -29,7 +29,7 @@ func (s *Store) AllowsOrigin(ctx context.Context, bucket, origin, method string)
 	return err == nil
 }
 
-// The CORS rule that Terraform gives the uploads bucket
+// uploadsMaxAgeSeconds is part of the CORS rule that Terraform gives the uploads bucket
 // (aws_s3_bucket_cors_configuration in terraform/storage.tf).
 const uploadsMaxAgeSeconds = 3600
 

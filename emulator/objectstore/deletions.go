@@ -25,12 +25,12 @@ func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (
 	err := o.announcer.write(ctx, wanted, func() (*subject, error) {
 		_, headErr := o.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
 
-		// A client that got no answer asks again: what is gone is deleted, as on AWS,
-		// where the server's own word is that the version id is none.
+		// A client without an answer retries. Report a version that no longer exists as
+		// deleted, as on AWS; the server itself would report an invalid version id.
 		if wanted.VersionID != "" && isMissing(headErr) {
 			out = &s3.DeleteObjectOutput{VersionId: in.VersionId}
 
-			return nil, nil //nolint:nilnil // Nothing was there to delete.
+			return nil, nil //nolint:nilnil // There was nothing to delete.
 		}
 
 		var err error
@@ -39,7 +39,7 @@ func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (
 		}
 
 		if isMissing(headErr) {
-			return nil, nil //nolint:nilnil // Nothing was there to delete.
+			return nil, nil //nolint:nilnil // There was nothing to delete.
 		}
 
 		return deleted(wanted, out), nil
@@ -56,8 +56,8 @@ func deleted(wanted *intent, out *s3.DeleteObjectOutput) *subject {
 	return &subject{versionID: realVersion(&wanted.VersionID), deletionType: DeletionForGood}
 }
 
-// DeleteObjects implements [backend.Backend]: one deletion, one permission and
-// one event an object.
+// DeleteObjects implements [backend.Backend]. Each object is one deletion with one
+// permission and one event.
 func (o *observed) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s3response.DeleteResult, error) {
 	result := s3response.DeleteResult{Deleted: []types.DeletedObject{}, Error: []types.Error{}}
 
@@ -84,8 +84,8 @@ func (o *observed) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput)
 	return result, nil
 }
 
-// quiet tells whether the request that ctx is of, a DeleteObjects, asks for errors only.
-// The server does not pass that on, but its context is the request.
+// quiet reports whether the request behind ctx, a DeleteObjects, asks for errors only.
+// The server does not pass this on, but its context is the request.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html (Quiet)
 func quiet(ctx context.Context) bool {
@@ -118,7 +118,7 @@ func (o *observed) deleteOne(ctx context.Context, bucket string, object types.Ob
 		return nil, accessDenied(denied)
 	}
 
-	if s3wire.CheckKey(key) != nil { // There can be no such object; S3 calls that deleted.
+	if s3wire.CheckKey(key) != nil { // Such an object cannot exist; S3 reports it as deleted.
 		return &s3.DeleteObjectOutput{}, nil //nolint:nilerr // See above.
 	}
 

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// Reasons for which an object was created, and why it is gone, as AWS's events
-// name them.
+// Reasons for which an object was created or deleted, by their names in AWS's events.
 const (
 	ReasonPut       = "PutObject"
 	ReasonComplete  = "CompleteMultipartUpload"
@@ -19,8 +18,8 @@ const (
 	DeletionForGood = "Permanently Deleted"
 )
 
-// Event is one of S3's events on the bus: what an EventBridge PutEvents entry
-// has, and the rest of the envelope's members that only S3 knows.
+// Event is an event of S3 on the bus: the members of an EventBridge PutEvents entry, and
+// those members of the envelope that only S3 knows.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 type Event struct {
@@ -31,7 +30,7 @@ type Event struct {
 	Detail     Detail    `json:"detail"`
 }
 
-// Detail is the event's own part.
+// Detail is the detail of an event.
 type Detail struct {
 	Version         string       `json:"version"` // Always "0".
 	Bucket          BucketDetail `json:"bucket"`
@@ -48,9 +47,8 @@ type BucketDetail struct {
 	Name string `json:"name"`
 }
 
-// ObjectDetail is the object as the event has it. The key is raw, not
-// URL-encoded. Size is absent from a deletion, VersionID from a bucket without
-// versions.
+// ObjectDetail is the object in an event. The key is raw, not URL-encoded. A deletion has
+// no Size, and a bucket without versions has no VersionID.
 type ObjectDetail struct {
 	Key       string `json:"key"`
 	Size      *int64 `json:"size,omitempty"`
@@ -59,6 +57,6 @@ type ObjectDetail struct {
 	Sequencer string `json:"sequencer"`
 }
 
-// sequencerText writes a sequencer as S3 does: upper-case hexadecimal, 18
-// digits, so that it also compares as text.
+// sequencerText writes a sequencer as S3 does: upper-case hexadecimal with 18 digits, so
+// that sequencers can also be compared as text.
 func sequencerText(n uint64) string { return fmt.Sprintf("%018X", n) }

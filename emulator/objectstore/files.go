@@ -9,7 +9,7 @@ import (
 	"github.com/versity/versitygw/backend/posix"
 )
 
-// openFiles opens the plain files, and lets the process work in their folder.
+// openFiles opens the plain files, and makes their folder the working directory.
 func openFiles(dir string) (*posix.Posix, error) {
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
@@ -27,8 +27,8 @@ func openFiles(dir string) (*posix.Posix, error) {
 		VersioningDir:       versions,
 		ValidateBucketNames: true,
 		CopyObjectThreshold: maxCopyBytes,
-		// Without this, an object that is written again passes through a name
-		// longer than its own, which a long name has no room for.
+		// Without this, the server writes an overwritten object to a temporary name that
+		// is longer than its own, which fails for a long name.
 		ForceNoTmpFile: true,
 	}
 
@@ -51,9 +51,9 @@ func openFiles(dir string) (*posix.Posix, error) {
 	return files, nil
 }
 
-// openAttributes chooses where ETags, types and version ids stand: in the files'
-// extended attributes, which change with the file in one step, else in files
-// beside.
+// openAttributes chooses where ETags, types and version ids are stored: in the files'
+// extended attributes, which change together with the file in one step, otherwise in
+// separate files.
 func openAttributes(absolute, buckets string, options *posix.PosixOpts) (meta.MetadataStorer, error) {
 	extended := meta.XattrMeta{}
 	if extended.Test(buckets) == nil {
@@ -73,9 +73,8 @@ func openAttributes(absolute, buckets string, options *posix.PosixOpts) (meta.Me
 	return beside, nil
 }
 
-// quietly runs do without standard output: the server prints where it keeps its
-// versions, but what is printed is the command's to say. Nothing else of the
-// process may print meanwhile.
+// quietly runs do without standard output. The server prints the path of its versions,
+// but only the command should print. Nothing else in the process may print meanwhile.
 func quietly(do func() error) error {
 	void, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {

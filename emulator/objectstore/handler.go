@@ -17,15 +17,16 @@ import (
 )
 
 const (
-	// continueTimeout is how long an upload with Expect: 100-continue waits for
-	// the server's word.
+	// continueTimeout is how long an upload with Expect: 100-continue waits for the
+	// server's answer.
 	continueTimeout = 5 * time.Second
-	// idleConnections to the server are kept for the next requests.
+	// idleConnections is how many connections to the server are kept for further
+	// requests.
 	idleConnections = 128
 )
 
-// newTransport reaches the server over its socket, and adds nothing to a
-// request: a header more, and its signature would no longer hold.
+// newTransport connects to the server over its socket, and adds nothing to a request: an
+// additional header would invalidate its signature.
 func newTransport() *http.Transport {
 	return &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -38,14 +39,14 @@ func newTransport() *http.Transport {
 	}
 }
 
-// newHandler passes requests on as they came, but for those whose key cannot be
-// a file's path.
+// newHandler passes requests on unchanged, except requests whose key cannot be the path
+// of a file.
 func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 	proxy := &httputil.ReverseProxy{
 		Transport: transport,
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.Out.URL.Scheme = "http"
-			p.Out.URL.Host = "s3"                  // For the transport, which dials the socket whatever it is.
+			p.Out.URL.Host = "s3"                  // Any host name works: the transport always connects to the socket.
 			p.Out.URL.RawQuery = p.In.URL.RawQuery // As it was signed.
 			p.Out.Host = p.In.Host
 			p.Out.Close = unframed(p.In)
@@ -57,13 +58,13 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if failure := bodyFailure(cmp.Or(clientbody.Failure(r), err)); failure != nil {
-				w.Header().Set("Connection", "close") // The rest of the body is no request.
+				w.Header().Set("Connection", "close") // The rest of the body is not a request.
 				s3wire.WriteError(w, r, failure)
 
 				return
 			}
 
-			if !errors.Is(err, context.Canceled) { // Else the client has gone.
+			if !errors.Is(err, context.Canceled) { // Otherwise the client has disconnected.
 				logger.Error("S3 did not answer", "method", r.Method, "path", r.URL.Path, "error", err)
 			}
 
@@ -71,7 +72,7 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 				Code: "ServiceUnavailable", Message: "Please reduce your request rate.", Status: http.StatusServiceUnavailable,
 			})
 		},
-		ErrorLog: log.New(io.Discard, "", 0), // What it has to say is said above.
+		ErrorLog: log.New(io.Discard, "", 0), // The errors are already logged above.
 	}
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -92,7 +93,7 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 	})
 }
 
-// bodyFailure is S3's answer to a client that did not send the body it announced, nil
+// bodyFailure is S3's answer to a client that did not send the announced body, and nil
 // for every other failure.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -114,17 +115,17 @@ func bodyFailure(err error) *s3wire.Error {
 	}
 }
 
-// unframed tells whether the request's body has no known length, and so goes to the
-// server in chunks. The server answers such a request before it has read the body, keeps
-// the connection, and takes the rest of the body for the next request, which is another
-// client's. So its connection is for this request only. Of a body with a length, the
-// server reads the rest or closes the connection.
+// unframed reports whether the request's body has no known length, so that it is sent to
+// the server in chunks. The server answers such a request before it has read the body,
+// keeps the connection, and reads the rest of the body as the next request, which belongs
+// to another client. Such a request therefore gets a connection of its own. For a body
+// with a length, the server reads the rest or closes the connection.
 //
 // https://www.rfc-editor.org/rfc/rfc9112#section-6.3
 func unframed(r *http.Request) bool { return r.ContentLength < 0 }
 
-// final passes on the last answer only. An interim one, 100 Continue, is between
-// the proxy and the server; the client gets its own when its body is read.
+// final passes on only the last answer. An interim answer, 100 Continue, is between the
+// proxy and the server; the client gets its own when its body is read.
 type final struct {
 	http.ResponseWriter
 }
@@ -136,14 +137,14 @@ func (f final) WriteHeader(status int) {
 	}
 }
 
-// Unwrap serves [http.ResponseController].
+// Unwrap implements the interface that [http.ResponseController] expects.
 func (f final) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 
-// nothingToDelete stands for S3's answer to deleting what doesn't exist.
+// nothingToDelete is S3's answer to the deletion of an object that does not exist.
 var nothingToDelete = &s3wire.Error{Status: http.StatusNoContent}
 
-// holdable refuses a key that cannot be held. What reads it is told that there
-// is no such object, which is true.
+// holdable rejects a key that the file system cannot store. A read of such a key is
+// answered that the object does not exist, which is true.
 func holdable(r *s3wire.Request) *s3wire.Error {
 	missing := &s3wire.Error{Code: "NoSuchKey", Message: "The specified key does not exist.", Status: http.StatusNotFound}
 

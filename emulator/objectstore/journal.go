@@ -15,25 +15,25 @@ var (
 	lastKey         = []byte("last")
 )
 
-// intent says that a write is about to begin. It is journalled before the write
-// and cleared after its event was taken over, so that at any moment of the
-// process's death either the event is safe or the intent is there.
+// intent announces a write. It is stored in the outbox before the write and cleared after
+// its event was delivered. So if the process dies at any moment, either the event is
+// durable or the intent is in the outbox.
 type intent struct {
 	Bucket    string    `json:"bucket"`
 	Key       string    `json:"key"`
-	VersionID string    `json:"versionId,omitempty"` // Of a deletion of one version.
+	VersionID string    `json:"versionId,omitempty"` // For the deletion of one version.
 	Deletion  bool      `json:"deletion,omitempty"`
 	Reason    string    `json:"reason"`
 	RequestID string    `json:"requestId,omitempty"`
 	Time      time.Time `json:"time"`
-	// Sequencer also is the intent's key in the journal.
+	// Sequencer is also the intent's key in the outbox.
 	Sequencer uint64 `json:"-"`
 }
 
-// journal keeps the open intents, and gives out sequencers that only ever rise:
-// the time in nanoseconds, or one more than the last where the clock has stood
-// still or gone back. One writer a key at a time (see keyLocks) makes their
-// order that of the key's versions.
+// journal stores the open intents, and assigns sequencers that only increase: the time in
+// nanoseconds, or the last sequencer plus one if the clock has stopped or gone back.
+// Because a key has one writer at a time (see keyLocks), the order of its sequencers is
+// the order of its versions.
 type journal struct {
 	db  *bbolt.DB
 	now func() time.Time
@@ -56,7 +56,7 @@ func openJournal(db *bbolt.DB, now func() time.Time) (*journal, error) {
 	return &journal{db: db, now: now}, nil
 }
 
-// begin journals the intent and completes it with its time and sequencer.
+// begin stores the intent, and sets its time and sequencer.
 func (j *journal) begin(i *intent) error {
 	err := j.db.Update(func(tx *bbolt.Tx) error {
 		i.Time = j.now()
@@ -89,7 +89,7 @@ func (j *journal) begin(i *intent) error {
 	return nil
 }
 
-// clear forgets an intent whose event is safe, or that came to nothing.
+// clear removes an intent whose event is durable, or that was not carried out.
 func (j *journal) clear(i *intent) error {
 	err := j.db.Update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(intentsBucket).Delete(binary.BigEndian.AppendUint64(nil, i.Sequencer))
@@ -101,7 +101,7 @@ func (j *journal) clear(i *intent) error {
 	return nil
 }
 
-// open returns the intents that were never cleared, oldest first.
+// open returns the intents that were not cleared, oldest first.
 func (j *journal) open() ([]*intent, error) {
 	var intents []*intent
 

@@ -2,7 +2,7 @@ package objectstore
 
 import "sync"
 
-// keyLocks lets one writer a key through at a time.
+// keyLocks allows one writer for each key at a time.
 type keyLocks struct {
 	mu    sync.Mutex
 	locks map[string]*keyLock
@@ -10,10 +10,10 @@ type keyLocks struct {
 
 type keyLock struct {
 	mu      sync.Mutex
-	holders int // Who holds or waits for it; at 0 the entry goes.
+	holders int // Goroutines that hold the lock or wait for it; at 0 the entry is removed.
 }
 
-// lock waits for the key, and returns what frees it.
+// lock waits for the key's lock, and returns the function that releases it.
 func (l *keyLocks) lock(bucket, key string) (unlock func()) {
 	name := bucket + "/" + key
 

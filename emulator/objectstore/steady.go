@@ -9,7 +9,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// maxReads is how often a read is begun anew because its key was written meanwhile.
+// maxReads is how often a read is repeated because its key was written meanwhile.
 const maxReads = 100
 
 // GetObject implements [backend.Backend].
@@ -42,7 +42,7 @@ func (o *observed) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.Ge
 
 func closeBody(out *s3.GetObjectOutput) {
 	if out != nil && out.Body != nil {
-		_ = out.Body.Close() // It was read from.
+		_ = out.Body.Close() // The body was only read.
 	}
 }
 
@@ -58,7 +58,7 @@ func (o *observed) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.
 		return out, err
 	}
 
-	// The emulator itself looks at objects without a request.
+	// The emulator itself reads objects without a request.
 	if _, asked := ctx.(*fasthttp.RequestCtx); !asked {
 		return out, nil
 	}
@@ -74,14 +74,14 @@ func (o *observed) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.
 	return out, nil
 }
 
-// steady reads a key while its newest version stays the same.
+// steady repeats a read of a key until the key's newest version stays the same.
 //
-// The server looks up a version's place, its size, its attributes and its content
-// one after the other, by the file's name. A write between them puts another file
-// there: the answer would have the size of one version and the bytes of another. A
-// write renames a new file over the old one, so that the same file before and after
-// means that there was none; the content is read from the file that was opened then,
-// whatever takes its name later.
+// The server looks up a version's path, its size, its attributes and its content one
+// after the other, by the file's name. A write in between replaces the file: the answer
+// would then have the size of one version and the bytes of another. A write renames a new
+// file over the old one, so the same file before and after the read means that there was
+// no write. The content comes from the file that was opened during the read, even if the
+// name refers to another file later.
 func steady[T any](bucket, key string, read func() (T, error), discard func(T)) (T, error) {
 	for range maxReads - 1 {
 		before := newest(bucket, key)
@@ -97,8 +97,8 @@ func steady[T any](bucket, key string, read func() (T, error), discard func(T)) 
 	return read()
 }
 
-// newest describes the file of a key's newest version, relative to the folder that
-// the process works in; nil where there is none.
+// newest describes the file of a key's newest version, relative to the working directory.
+// It returns nil if there is no such file.
 func newest(bucket, key string) os.FileInfo {
 	info, err := os.Stat(filepath.Join(bucket, key))
 	if err != nil {
@@ -108,8 +108,8 @@ func newest(bucket, key string) os.FileInfo {
 	return info
 }
 
-// same says whether two descriptions are of one file. A file's number may be given
-// anew when it is gone; its time and size tell then.
+// same reports whether two descriptions are of one file. The number of a removed file may
+// be reused, so time and size are compared too.
 func same(a, b os.FileInfo) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil

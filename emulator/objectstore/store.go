@@ -16,25 +16,27 @@ import (
 )
 
 const (
-	// maxCopyBytes is S3's bound on the source of one copy: 5 GiB.
+	// maxCopyBytes is S3's limit on the source of one copy: 5 GiB.
 	maxCopyBytes = 5 << 30
-	// maxParts is S3's bound on a multipart upload.
+	// maxParts is S3's limit on the parts of a multipart upload.
 	maxParts = 10_000
-	// maxRequests bounds what runs at once; a laptop has fewer clients.
+	// maxRequests limits the concurrent requests. An emulator on one machine has fewer
+	// clients.
 	maxRequests = 1024
 
-	// startTimeout bounds the wait for the server's first answer.
+	// startTimeout limits the wait for the server's first answer.
 	startTimeout = 10 * time.Second
 
 	folderMode = 0o755
 	socketMode = 0o600
 
-	// socket is relative to the server's working directory, which is buckets/:
-	// a socket's absolute path may have no more than some 100 bytes.
+	// socket is relative to the server's working directory, which is buckets/: the
+	// absolute path of a socket is limited to about 100 bytes.
 	socket = "../s3.sock"
 )
 
-// opened is whether this process has a store: its working directory is one.
+// opened is true if this process has a store; it can have only one, because it has one
+// working directory.
 var opened atomic.Bool
 
 // Store is a running object store.
@@ -45,11 +47,11 @@ type Store struct {
 	backend   backend.Backend
 	served    chan error
 	stop      context.CancelFunc
-	before    string // The process's working directory.
+	before    string // The process's original working directory.
 }
 
-// Open starts the store. Before it returns, it makes the buckets that are
-// missing and announces the writes that a killed process has left unannounced.
+// Open starts the store. Before it returns, it creates the missing buckets and publishes
+// the events of writes that a killed process has not published.
 func Open(config Config) (*Store, error) {
 	config, err := config.withDefaults()
 	if err != nil {
@@ -138,7 +140,7 @@ func newAnnouncer(life context.Context, files backend.Backend, config Config) (*
 func (s *Store) serve(config Config, files backend.Backend) error {
 	ready := make(chan struct{})
 
-	// The server wants a root user; nobody knows this one's keys.
+	// The server requires a root user. Nobody knows the keys of this one.
 	root := middlewares.RootUserConfig{Access: rand.Text(), Secret: rand.Text()}
 
 	server, err := s3api.New(files, root, config.Region, accounts{principals: config.Principals}, nil, nil, nil, nil,
@@ -164,8 +166,8 @@ func (s *Store) serve(config Config, files backend.Backend) error {
 	return s.greet()
 }
 
-// greet waits for the server's first answer. It calls itself ready a moment
-// before it serves, and one that is shut down in that moment never ends.
+// greet waits for the server's first answer. The server reports that it is ready a moment
+// before it serves, and a shutdown in that moment would never end.
 func (s *Store) greet() error {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
@@ -183,11 +185,11 @@ func (s *Store) greet() error {
 	return response.Body.Close()
 }
 
-// Handler speaks S3, path-style. It verifies signatures, not permissions.
+// Handler implements S3's API, path-style. It verifies signatures, not permissions.
 func (s *Store) Handler() http.Handler { return s.handler }
 
-// Close ends the store: it lets running requests finish until ctx is done, and
-// gives the process its working directory back.
+// Close ends the store. It lets running requests finish until ctx is done, and restores
+// the process's working directory.
 func (s *Store) Close(ctx context.Context) error {
 	s.transport.CloseIdleConnections()
 
@@ -195,7 +197,7 @@ func (s *Store) Close(ctx context.Context) error {
 
 	go func() {
 		err := s.server.ShutDown()
-		<-s.served //nolint:errcheck // Its listener was closed, which is what was asked for.
+		<-s.served //nolint:errcheck // It only reports that the listener was closed, as requested.
 
 		down <- err
 	}()

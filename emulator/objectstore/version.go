@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A version id is a ULID: ten characters of time, in milliseconds, and sixteen
-// of chance, in Crockford's base 32.
+// A version id is a ULID: ten characters of time, in milliseconds, and sixteen random
+// characters, in Crockford's base 32.
 //
 // https://github.com/ulid/spec
 const (
@@ -16,7 +16,7 @@ const (
 	bitsPerChar   = 5
 )
 
-// versionTime reads the time that a version id holds.
+// versionTime returns the time that a version id contains.
 func versionTime(id string) (time.Time, bool) {
 	if len(id) != ulidLength {
 		return time.Time{}, false
@@ -36,7 +36,8 @@ func versionTime(id string) (time.Time, bool) {
 	return time.UnixMilli(millis), true
 }
 
-// realVersion is the version id, or "" for that of a bucket without versions.
+// realVersion returns the version id, or "" for the version id of a bucket without
+// versions.
 func realVersion(id *string) string {
 	if id == nil || *id == "null" {
 		return ""
@@ -45,7 +46,7 @@ func realVersion(id *string) string {
 	return *id
 }
 
-// unquote takes the quotes off an ETag: headers have them, events don't.
+// unquote removes the quotes of an ETag: headers have them, events do not.
 func unquote(etag *string) string {
 	if etag == nil {
 		return ""

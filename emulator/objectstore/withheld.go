@@ -14,9 +14,9 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// The server keeps neither storage classes nor customer-provided keys. Objects that S3
-// would not hand out have them in metadata of these names, which no answer shows. The
-// bytes are stored as they came.
+// The server stores neither storage classes nor customer-provided keys. For an object
+// that S3 would not return, they are in metadata with these names, which no answer shows.
+// The bytes are stored unchanged.
 const (
 	metadataClass = "triptych-emulator-storage-class"
 	metadataKey   = "triptych-emulator-sse-customer-key"
@@ -27,7 +27,7 @@ const (
 	headerKey   = "X-Amz-Server-Side-Encryption-Customer-Key"
 )
 
-// requestHeader is a header of the request that the server answers.
+// requestHeader returns a header of the request that the server answers.
 func requestHeader(ctx context.Context, name string) string {
 	if request, ok := ctx.(*fasthttp.RequestCtx); ok {
 		return string(request.Request.Header.Peek(name))
@@ -36,7 +36,7 @@ func requestHeader(ctx context.Context, name string) string {
 	return ""
 }
 
-// customerKey is the hash of the key that a request brings, "" where it brings none.
+// customerKey is the hash of the key in a request, or "" if the request has no key.
 func customerKey(ctx context.Context) string {
 	key := requestHeader(ctx, headerKey)
 	if key == "" {
@@ -48,7 +48,7 @@ func customerKey(ctx context.Context) string {
 	return hex.EncodeToString(hash[:])
 }
 
-// withheld adds to an object's metadata what keeps S3 from handing it out.
+// withheld adds to an object's metadata the reasons why S3 would not return it.
 func withheld(ctx context.Context, metadata map[string]string) map[string]string {
 	class, key := requestHeader(ctx, headerClass), customerKey(ctx)
 	if !archived(types.StorageClass(class)) && key == "" {
@@ -71,16 +71,17 @@ func withheld(ctx context.Context, metadata map[string]string) map[string]string
 	return metadata
 }
 
-// archived says whether an object of a class has to be restored before it is read
-// (S3 User Guide, "Working with archived objects").
+// archived reports whether an object of a class has to be restored before it is read (S3
+// User Guide, "Working with archived objects").
 func archived(class types.StorageClass) bool {
 	return class == types.StorageClassGlacier || class == types.StorageClassDeepArchive
 }
 
-// reveal removes from an object's metadata what withheld has added, and returns its
-// storage class, which S3 reports unless it is the standard one (S3 API Reference,
-// GetObject, x-amz-storage-class). It returns an error where S3 answers one: for the object of a
-// customer's key without that key, and, to a read of its content, for an archived one.
+// reveal removes the entries of withheld from an object's metadata, and returns the
+// object's storage class, which S3 reports unless it is the standard one (S3 API
+// Reference, GetObject, x-amz-storage-class). It returns S3's error for an object that
+// was encrypted with a customer's key, if the request does not have that key. If content
+// is true, it also returns S3's error for an archived object.
 func reveal(ctx context.Context, metadata map[string]string, content bool) (types.StorageClass, error) {
 	class, key := types.StorageClass(metadata[metadataClass]), metadata[metadataKey]
 	delete(metadata, metadataClass)

@@ -1,5 +1,5 @@
-// Package s3wire reads and writes what S3's REST protocol has of its own: the
-// address of an object in a request, and the XML of an error.
+// Package s3wire reads and writes the parts of S3's REST protocol that no other service
+// shares: the address of an object in a request, and the XML of an error.
 package s3wire
 
 import (
@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// Error is a failure in S3's shape.
+// Error is an error in S3's shape.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 type Error struct {
@@ -19,7 +19,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// document is the error's body.
+// document is the body of an error.
 type document struct {
 	XMLName   xml.Name `xml:"Error"`
 	Code      string   `xml:"Code"`
@@ -29,7 +29,7 @@ type document struct {
 	HostID    string   `xml:"HostId"`
 }
 
-// WriteError answers e; a HEAD request gets the status only, as HTTP has it.
+// WriteError answers with e. A HEAD request gets only the status, as HTTP requires.
 func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 	Identify(w.Header())
 
@@ -37,7 +37,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 		Code: e.Code, Message: e.Message, Resource: r.URL.Path,
 		RequestID: w.Header().Get(headerRequestID), HostID: w.Header().Get(headerHostID),
 	})
-	if err != nil { // Only the path can hold what XML has no place for.
+	if err != nil { // Only the path can contain characters that XML cannot represent.
 		body = []byte("<Error><Code>" + e.Code + "</Code></Error>")
 	}
 
@@ -48,6 +48,6 @@ func WriteError(w http.ResponseWriter, r *http.Request, e *Error) {
 	w.WriteHeader(e.Status)
 
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // The client has gone: nobody is left to tell.
+		_, _ = w.Write(body) // An error means that the client has disconnected.
 	}
 }

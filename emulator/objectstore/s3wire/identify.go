@@ -19,13 +19,13 @@ const (
 	hostIDLength    = 56 // bytes, before base64
 )
 
-// Identify gives an answer its request ID and host ID. What is there stays; of several,
-// the first.
+// Identify gives an answer its request ID and host ID. Identify keeps an ID that is
+// already there, and the first one of several.
 func Identify(header http.Header) {
 	identify(header, headerRequestID, func() string { return rand.Text()[:requestIDLength] })
 	identify(header, headerHostID, func() string {
 		random := make([]byte, hostIDLength)
-		_, _ = rand.Read(random) // It never fails (crypto/rand).
+		_, _ = rand.Read(random) // crypto/rand.Read never fails.
 
 		return base64.StdEncoding.EncodeToString(random)
 	})

@@ -8,21 +8,20 @@ import (
 )
 
 const (
-	// MaxKeyBytes is S3's bound on a key
+	// MaxKeyBytes is S3's limit on the length of a key
 	// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
 	MaxKeyBytes = 1024
-	// MaxComponentBytes is what the file systems of Linux and macOS allow for
-	// one name in a path.
+	// MaxComponentBytes is the limit of the file systems of Linux and macOS on one name
+	// in a path.
 	MaxComponentBytes = 255
 
-	// reserved is the folder in which the object store keeps what isn't an
-	// object yet.
+	// reserved is the folder in which the object store keeps incomplete objects.
 	reserved = ".sgwtmp"
 )
 
-// CheckKey returns an error for a key that cannot stand as a file under its own
-// name. To S3 a key is any text; the laptop refuses what it cannot hold rather
-// than store it under another name.
+// CheckKey returns an error for a key that cannot be the path of a file. S3 accepts any
+// text as a key. The emulator rejects a key that it cannot store, instead of storing the
+// object under another name.
 func CheckKey(key string) *Error {
 	if len(key) > MaxKeyBytes {
 		return &Error{

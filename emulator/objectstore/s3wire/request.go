@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Request is what an S3 request addresses, path-style: /bucket/key?subresource.
+// Request is the address in an S3 request, path-style: /bucket/key?subresource.
 type Request struct {
 	Method string
-	Bucket string // "" in ListBuckets only.
+	Bucket string // "" only in ListBuckets.
 	Key    string // Decoded; "" in an operation on the bucket.
 	Query  url.Values
-	// Source is the object that a copy reads, nil in any other request.
+	// Source is the object that a copy reads; nil in any other request.
 	Source *Source
 }
 
@@ -27,19 +27,18 @@ type Source struct {
 const copySource = "X-Amz-Copy-Source"
 
 var (
-	// validBucket is AWS's rule for names, without its finer points.
+	// validBucket is AWS's rule for bucket names, without its details.
 	validBucket = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	// validVersion is a ULID in Crockford's base 32, which the object store
-	// gives its versions, or the version of what was there before versioning.
+	// validVersion matches a ULID in Crockford's base 32, which the object store gives
+	// its versions, and the version of an object from before versioning.
 	validVersion = regexp.MustCompile(`^(?:null|[0-9A-HJKMNP-TV-Z]{26})$`)
-	// validUpload is a UUID, which the object store gives its uploads.
+	// validUpload matches a UUID, which the object store gives its uploads.
 	validUpload = regexp.MustCompile(`^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 )
 
-// Parse reads the address, and refuses one that could lead the object store
-// anywhere but to that object's own file: names, version ids and upload ids all
-// become parts of paths there. Whether the key can be held is not its business,
-// see [CheckKey].
+// Parse reads the address. It rejects an address that could lead the object store to
+// anything but that object's own file: names, version ids and upload ids all become parts
+// of paths there. Parse does not check whether the key can be stored; see [CheckKey].
 func Parse(r *http.Request) (*Request, *Error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -78,8 +77,8 @@ func noSuchUpload() *Error {
 	}
 }
 
-// readSource reads "bucket/key?versionId=id", URL-encoded, with or without a
-// slash before it.
+// readSource parses "bucket/key?versionId=id", URL-encoded, with or without a leading
+// slash.
 func (r *Request) readSource(headers []string) *Error {
 	if len(headers) == 0 {
 		return nil
@@ -106,5 +105,5 @@ func (r *Request) readSource(headers []string) *Error {
 	return nil
 }
 
-// ValidVersion tells whether id can be a version's.
+// ValidVersion reports whether id can be the id of a version.
 func ValidVersion(id string) bool { return validVersion.MatchString(id) }
