@@ -1,12 +1,11 @@
-// Package origin tells the requests of other sites' web pages from those of this
+// Package origin distinguishes the requests of other sites' web pages from those of this
 // machine's own clients.
 //
-// Every page that a browser on this machine shows can make that browser send requests
-// to a port on 127.0.0.1, and the emulator's credentials are public. A browser says two
-// things of such a request that the page cannot forge: the name by which the page
-// reached the port (Host), and where the page comes from (Origin and Sec-Fetch-Site).
-// Clients that are not browsers, such as the AWS CLI and curl, send neither Origin nor
-// Sec-Fetch-Site.
+// Every page that a browser on this machine shows can make that browser send requests to
+// a port on 127.0.0.1, and the emulator's credentials are public. The browser adds two
+// facts to such a request that the page cannot forge: the name by which the page reached
+// the port (Host), and the origin of the page (Origin and Sec-Fetch-Site). Clients that
+// are not browsers, such as the AWS CLI and curl, send neither Origin nor Sec-Fetch-Site.
 //
 // https://fetch.spec.whatwg.org/#origin-header
 // https://www.w3.org/TR/fetch-metadata/
@@ -24,20 +23,21 @@ import (
 
 const (
 	localhost   = "localhost"
-	defaultPort = "80" // of a Host without one: there is no TLS on these ports
+	defaultPort = "80" // of a Host without a port: these ports have no TLS
 	portBits    = 16
 )
 
-// Hosts are the names by which a port may be reached: loopback addresses and localhost
-// with the port's own number, and those that the user configured. nil has no others.
+// Hosts is the set of names by which a port may be reached: loopback addresses and
+// localhost with the port's own number, and the names that the user configured. A nil
+// Hosts has no configured names.
 //
-// A name that an attacker made to resolve to 127.0.0.1 (DNS rebinding) is not among
-// them; an address in a Host header can be no name that was rebound.
+// A name that an attacker made resolve to 127.0.0.1 (DNS rebinding) is not in the set. An
+// address in a Host header cannot be a rebound name.
 type Hosts struct {
 	names map[string]struct{} // in lower case, "name" or "name:port"
 }
 
-// NewHosts takes further names: "name" on any port, or "name:port".
+// NewHosts returns Hosts with additional names: "name" on any port, or "name:port".
 func NewHosts(names []string) (*Hosts, error) {
 	hosts := &Hosts{names: map[string]struct{}{}}
 
@@ -61,7 +61,7 @@ func NewHosts(names []string) (*Hosts, error) {
 	return hosts, errors.Join(problems...)
 }
 
-// Allow tells whether the request names its port by a name that is one of the port's.
+// Allow reports whether the Host of the request is one of the port's names.
 func (h *Hosts) Allow(r *http.Request) bool {
 	host, port, ok := split(r.Host)
 	if !ok {
@@ -87,7 +87,7 @@ func (h *Hosts) Allow(r *http.Request) bool {
 	return host == localhost || ip != nil && ip.IsLoopback()
 }
 
-// split separates a Host header's name, in lower case, from its port.
+// split returns the name of a Host header, in lower case, and its port.
 func split(header string) (host, port string, ok bool) {
 	host, port, err := net.SplitHostPort(header)
 	if err != nil {
@@ -97,8 +97,8 @@ func split(header string) (host, port string, ok bool) {
 	return strings.ToLower(host), port, host != "" && validPort(port)
 }
 
-// ownPort is the number of the port on which the request arrived, "" where no server
-// says so.
+// ownPort is the number of the port on which the request arrived, or "" if the server
+// does not report it.
 func ownPort(ctx context.Context) string {
 	address, ok := ctx.Value(http.LocalAddrContextKey).(net.Addr)
 	if !ok {
@@ -119,7 +119,7 @@ func validPort(port string) bool {
 	return err == nil
 }
 
-// validName accepts host names and addresses: no URL, no wildcard, nothing empty.
+// validName accepts host names and addresses. It rejects URLs, wildcards and empty names.
 func validName(name string) bool {
 	return name != "" && !strings.ContainsAny(name, "/*@?# \t[]") && (net.ParseIP(name) != nil || !strings.Contains(name, ":"))
 }

@@ -13,26 +13,26 @@ const (
 
 	sameOrigin = "same-origin"
 	sameSite   = "same-site"
-	userMade   = "none" // typed into the address bar, or a bookmark
+	userMade   = "none" // Sec-Fetch-Site for an address that the user typed, or a bookmark
 
-	// Any is an origin that a rule allows only if it allows every origin.
+	// Any is an origin that a rule allows only if the rule allows every origin.
 	Any = "https://any.invalid"
 )
 
-// Source is where a request comes from.
+// Source describes where a request comes from.
 type Source struct {
-	// Origin is the page's, as the browser sent it; "" where the browser sent none.
+	// Origin is the page's origin, as the browser sent it; "" if the browser sent none.
 	Origin string
-	// Foreign says that a page made the request that is not of this very address.
+	// Foreign reports that a page of another address made the request.
 	Foreign bool
 }
 
-// Of reads where a request comes from. A browser sends Origin with everything but
-// simple reads, and Sec-Fetch-Site with reads too, where the address is trustworthy as
+// Of returns the source of a request. A browser sends Origin with everything but simple
+// reads. It sends Sec-Fetch-Site also with reads, if the address is trustworthy, as
 // 127.0.0.1 and localhost are.
 //
-// A simple read by a page on another port of this machine is not foreign: that page is
-// a program of this machine.
+// A simple read by a page on another port of this machine is not foreign: that page is a
+// program of this machine.
 func Of(r *http.Request) Source {
 	site := r.Header.Get(siteHeader)
 
@@ -54,8 +54,9 @@ func Of(r *http.Request) Source {
 	return source
 }
 
-// Asked is the origin that a rule for cross-origin requests has to allow: without an
-// Origin, every origin, and for reads only. It is false where no rule can allow it.
+// Asked returns the origin that a rule for cross-origin requests has to allow. Without an
+// Origin header this is [Any], and for reads only. Asked returns false if no rule can
+// allow the request.
 func (s Source) Asked(method string) (string, bool) {
 	if s.Origin != "" {
 		return s.Origin, true
@@ -64,21 +65,21 @@ func (s Source) Asked(method string) (string, bool) {
 	return Any, read(method)
 }
 
-// Preflight tells whether a browser asks by this request if a page's next one is
-// allowed.
+// Preflight reports whether the request is a browser's question whether the page's next
+// request is allowed.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-request
 func Preflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.Header.Get(originHeader) != "" && r.Header.Get(methodHeader) != ""
 }
 
-// sandbox lets a document show itself and do nothing: its scripts do not run, and what
-// it requests has the origin null.
+// sandbox lets a browser display a document, but its scripts do not run and its requests
+// have the origin null.
 const sandbox = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
-// Sandbox keeps an answer that a browser is about to show as a document from acting
-// with the rights of the port's own address. An object can be a page with a script in
-// it, whoever uploaded it.
+// Sandbox prevents an answer that a browser displays as a document from acting with the
+// rights of the port's own address. An object can be a page with a script in it, no
+// matter who uploaded it.
 func Sandbox(header http.Header, r *http.Request) {
 	switch r.Header.Get(destHeader) {
 	case "document", "iframe", "frame", "embed", "object":
