@@ -8,7 +8,7 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// maxBatch is how many entries a batch has at most.
+// maxBatch is the largest number of entries in a batch.
 const maxBatch = 10
 
 var entryID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
@@ -19,7 +19,7 @@ type batchInput[Entry any] struct {
 	Entries  []Entry
 }
 
-// batchOutput says of every entry how it went.
+// batchOutput has the result of every entry.
 type batchOutput[Result any] struct {
 	Successful []Result
 	Failed     []batchFailure `json:",omitempty"`
@@ -32,8 +32,7 @@ type batchFailure struct {
 	Message     string
 }
 
-// batch carries out an operation for every entry: one that fails does not hold up
-// the others.
+// batch executes an operation for every entry. A failed entry does not stop the others.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html
 func batch[Entry, Result any](entries []Entry, id func(Entry) string, one func(Entry) (Result, error)) (batchOutput[Result], error) {
 	switch {

@@ -58,7 +58,7 @@ type receiveInput struct {
 	MaxNumberOfMessages         *int
 	VisibilityTimeout           *int
 	WaitTimeSeconds             *int
-	AttributeNames              []string // The old word for the next.
+	AttributeNames              []string // The former name of the next field.
 	MessageSystemAttributeNames []string
 	MessageAttributeNames       []string
 }
@@ -113,7 +113,7 @@ func (s *Service) receiveMessage(ctx context.Context, in receiveInput) (receiveO
 	return out, nil
 }
 
-// show renders a message with those of its attributes that were asked for.
+// show renders a message with the requested attributes.
 func show(d *delivery, system, own []string) receivedMessage {
 	out := receivedMessage{MessageID: d.ID, ReceiptHandle: d.receipt, Body: d.Body, MD5OfBody: bodyMD5(d.Body)}
 
@@ -149,7 +149,8 @@ func show(d *delivery, system, own []string) receivedMessage {
 	return out
 }
 
-// asksFor reads one of MessageAttributeNames: a name, "All", or a prefix as "a.*".
+// asksFor reports whether an element of MessageAttributeNames (a name, "All", or a prefix
+// such as "a.*") selects an attribute.
 func asksFor(wanted, name string) bool {
 	prefix, isPrefix := strings.CutSuffix(wanted, ".*")
 
@@ -216,7 +217,7 @@ func noReceipt(text string) error {
 	return awsapi.Errorf("ReceiptHandleIsInvalid", "The input receipt handle %q is not a valid receipt handle.", text)
 }
 
-// seconds reads a parameter that counts seconds; nil means the fallback.
+// seconds converts a parameter in seconds; nil means the fallback.
 func seconds(given *int, parameter string, most, fallback time.Duration) (time.Duration, error) {
 	if given == nil {
 		return fallback, nil

@@ -43,7 +43,8 @@ type listQueuesOutput struct {
 	NextToken string   `json:",omitempty"`
 }
 
-// listQueues pages by the last name of a page.
+// listQueues returns a page of queues. The token of the next page is the last name of
+// this page.
 func (s *Service) listQueues(ctx context.Context, in listQueuesInput) (listQueuesOutput, error) {
 	const most = 1000
 

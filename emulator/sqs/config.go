@@ -14,13 +14,13 @@ import (
 // AWS's limits and defaults.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 const (
-	MaxMessageBytes = 1 << 20 // Of a body and its attributes together.
+	MaxMessageBytes = 1 << 20 // For a body and its attributes together.
 	MaxRetention    = 14 * 24 * time.Hour
 	maxVisibility   = 12 * time.Hour
 	maxDelay        = 15 * time.Minute
 	maxWait         = 20 * time.Second
-	maxReceive      = 10 // Messages that one call receives.
-	maxAttributes   = 10 // Of one message.
+	maxReceive      = 10 // Messages in one call.
+	maxAttributes   = 10 // For one message.
 
 	defaultVisibility = 30 * time.Second
 )
@@ -28,30 +28,32 @@ const (
 // Queue is a standard queue.
 type Queue struct {
 	Name       string
-	Visibility time.Duration // How long a received message is hidden; 0 means 30 seconds.
+	Visibility time.Duration // The time for which a received message is hidden; 0 means 30 seconds.
 	Retention  time.Duration // 0 means MaxRetention.
 }
 
-// Config is what a Service needs.
+// Config configures a Service.
 type Config struct {
-	// DB holds the messages, in buckets whose names begin with "sqs.". It stays the
-	// caller's to close.
+	// DB stores the messages, in buckets whose names begin with "sqs.". The caller closes
+	// it.
 	DB      *bbolt.DB
 	Region  string
 	Account string
-	URL     string // What queue URLs begin with: http://127.0.0.1:4566.
+	URL     string // The beginning of queue URLs: http://127.0.0.1:4566.
 	Queues  []Queue
 
-	// Authorize says whether the caller in ctx may act; nil means always.
+	// Authorize decides whether the caller in ctx may act; nil means that every caller
+	// may.
 	Authorize func(ctx context.Context, action, resource string) error
-	// Now dates the messages; nil means time.Now.
+	// Now is the clock for the messages; nil means time.Now.
 	Now func() time.Time
 }
 
+// queueName is the rule for names.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 var queueName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
 
-// Validate reports every problem of the configuration at once.
+// Validate reports all problems of the configuration together.
 func (c *Config) Validate() error {
 	var problems []error
 
@@ -80,12 +82,12 @@ func (c *Config) Validate() error {
 	return errors.Join(problems...)
 }
 
-// QueueARN is the ARN of a queue.
+// QueueARN returns the ARN of a queue.
 func QueueARN(region, account, name string) string {
 	return "arn:aws:sqs:" + region + ":" + account + ":" + name
 }
 
-// QueueURL is the URL of a queue at an endpoint such as http://127.0.0.1:4566.
+// QueueURL returns the URL of a queue at an endpoint such as http://127.0.0.1:4566.
 func QueueURL(endpoint, account, name string) string {
 	return strings.TrimSuffix(endpoint, "/") + "/" + account + "/" + name
 }

@@ -6,8 +6,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// counts are the messages that can be received, those that somebody works on, and
-// those that were sent with a delay that is not over.
+// counts has the numbers of messages that can be received, that are hidden after a
+// receive, and that were sent with a delay that has not ended.
 type counts struct{ visible, hidden, delayed int }
 
 func (q *queue) count() (counted counts, err error) {

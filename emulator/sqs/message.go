@@ -16,8 +16,8 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// message is what a queue keeps of a message. When it is visible again stands
-// before it on disk: see record.
+// message is a message as a queue stores it. The time at which it becomes visible again
+// is stored separately: see record.
 type message struct {
 	ID         string               `json:"id"`
 	Body       string               `json:"body"`
@@ -28,7 +28,7 @@ type message struct {
 	Received   int                  `json:"received,omitempty"`
 }
 
-// attribute is a message attribute, as on the wire.
+// attribute is a message attribute, as in the API.
 type attribute struct {
 	DataType    string  `json:"DataType"`
 	StringValue *string `json:"StringValue,omitempty"`
@@ -40,7 +40,7 @@ var (
 	attributeType = regexp.MustCompile(`^(String|Number|Binary)(\..{1,249})?$`)
 )
 
-// validate holds a message against the limits.
+// validate checks the message against the limits.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 func (m *message) validate() error {
 	if m.Body == "" {
@@ -72,8 +72,8 @@ func (m *message) validate() error {
 	return nil
 }
 
-// unspeakable says whether a character is none that a message may have: XML 1.0's
-// Char (https://www.w3.org/TR/xml/#charsets).
+// unspeakable reports whether a message may not contain the character, because it is not
+// an XML 1.0 Char (https://www.w3.org/TR/xml/#charsets).
 func unspeakable(r rune) bool {
 	const firstPrintable, noCharacter = 0x20, 0xFFFE
 
@@ -118,8 +118,8 @@ func bodyMD5(body string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// attributesMD5 is the digest of attributes that clients check: by name, each with
-// its name, its type, and its value, every one after its length; "" of none.
+// attributesMD5 is the digest of attributes that clients check: by name, each with its
+// name, its type, and its value, every one after its length. It is "" without attributes.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
 func attributesMD5(attributes map[string]attribute) string {
 	if len(attributes) == 0 {
@@ -138,7 +138,7 @@ func attributesMD5(attributes map[string]attribute) string {
 			kind = 2
 		}
 
-		_, _ = digest.Write([]byte{kind}) // A hash never fails.
+		_, _ = digest.Write([]byte{kind}) // A write to a hash never fails.
 		writeSized(digest, a.value())
 	}
 
@@ -147,5 +147,5 @@ func attributesMD5(attributes map[string]attribute) string {
 
 func writeSized(digest hash.Hash, text []byte) {
 	_ = binary.Write(digest, binary.BigEndian, uint32(len(text))) //nolint:gosec // Bounded by MaxMessageBytes.
-	_, _ = io.Writer(digest).Write(text)                          // A hash never fails.
+	_, _ = io.Writer(digest).Write(text)                          // A write to a hash never fails.
 }

@@ -1,7 +1,7 @@
 package sqs
 
-// queryCodes are the codes that SQS's errors had in its query protocol, which clients
-// still see (Amazon SQS Developer Guide, "AWS JSON protocol FAQs").
+// queryCodes has the codes that SQS's errors had in its query protocol. Clients still see
+// them (Amazon SQS Developer Guide, "AWS JSON protocol FAQs").
 var queryCodes = map[string]string{
 	"BatchEntryIdsNotDistinct":     "AWS.SimpleQueueService.BatchEntryIdsNotDistinct",
 	"BatchRequestTooLong":          "AWS.SimpleQueueService.BatchRequestTooLong",

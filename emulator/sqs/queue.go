@@ -11,7 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// queue is one queue: messages by the order in which they were sent.
+// queue is one queue. Its messages are in the order in which they were sent.
 type queue struct {
 	settings Queue
 	db       *bbolt.DB
@@ -19,7 +19,7 @@ type queue struct {
 	now      func() time.Time
 
 	mu      sync.Mutex
-	changed chan struct{} // Closed, and made anew, when a message may have become visible.
+	changed chan struct{} // Closed and replaced when a message may have become visible.
 }
 
 func newQueue(settings Queue, config Config) *queue {
@@ -47,7 +47,7 @@ func (q *queue) update(what string, change func(*bbolt.Bucket) error) error {
 	return nil
 }
 
-// wake tells those who wait that there may be something to receive.
+// wake informs the waiting receivers that there may be a message.
 func (q *queue) wake() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -63,7 +63,7 @@ func (q *queue) waiting() <-chan struct{} {
 	return q.changed
 }
 
-// send writes a message down, to be visible after a delay.
+// send stores a message, which becomes visible after a delay.
 func (q *queue) send(m message, delay time.Duration) (message, error) {
 	m.ID, m.Sent = newID(), q.now().UTC()
 	entry := record{visible: m.Sent.Add(delay), sent: m.Sent, message: m}
@@ -90,8 +90,8 @@ func (q *queue) send(m message, delay time.Duration) (message, error) {
 	return m, nil
 }
 
-// expire removes what is past its retention: a queue from which nobody receives
-// would keep it for ever.
+// expire removes the messages whose retention has ended. A queue without receivers would
+// otherwise keep them forever.
 func (q *queue) expire() error {
 	return q.update("remove expired messages", func(bucket *bbolt.Bucket) error {
 		var expired [][]byte
@@ -112,8 +112,8 @@ func (q *queue) expire() error {
 	})
 }
 
-// remove deletes the message of a receipt. One that is gone is no error, and one
-// that was received again since stays, as it may on AWS.
+// remove deletes the message of a receipt. A message that no longer exists is not an
+// error, and a message that was received again since then stays, as it may on AWS.
 func (q *queue) remove(h handle) error {
 	return q.update("delete a message", func(bucket *bbolt.Bucket) error {
 		value := bucket.Get(key(h.id))
@@ -130,8 +130,8 @@ func (q *queue) remove(h handle) error {
 	})
 }
 
-// hide sets when the message of a receipt is visible again: in a while, or, with
-// 0, now. The result says what became of it.
+// hide sets when the message of a receipt becomes visible again: after period, or now if
+// period is 0. The results report whether it is now hidden and whether it was found.
 func (q *queue) hide(h handle, period time.Duration) (hidden, found bool, err error) {
 	err = q.update("change a message's visibility", func(bucket *bbolt.Bucket) error {
 		value := bucket.Get(key(h.id))
@@ -185,7 +185,7 @@ func (q *queue) purge() error {
 
 func key(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }
 
-// newID is a random UUID (RFC 9562, version 4).
+// newID returns a random UUID (RFC 9562, version 4).
 func newID() string {
 	var b [16]byte
 

@@ -10,20 +10,20 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// delivery is a message that is handed out, with the receipt for it.
+// delivery is a received message with its receipt.
 type delivery struct {
 	message
 
 	receipt string
 }
 
-// receive hands out up to most visible messages, the oldest first, and hides them.
-// With none it waits: for one to come, or to be visible again.
+// receive returns up to most visible messages, the oldest first, and hides them. If there
+// are none, it waits for a message to arrive or to become visible again.
 func (q *queue) receive(ctx context.Context, most int, hide, wait time.Duration) ([]delivery, error) {
 	deadline := q.now().Add(wait)
 
 	for {
-		changed := q.waiting() // Before looking, or a message that comes meanwhile is not heard of.
+		changed := q.waiting() // Before the lookup; otherwise a message that arrives meanwhile would go unnoticed.
 
 		found, next, err := q.take(most, hide)
 		if err != nil || len(found) > 0 {
@@ -54,8 +54,9 @@ func (q *queue) receive(ctx context.Context, most int, hide, wait time.Duration)
 	}
 }
 
-// take is receive without waiting. With nothing to give it says when the next
-// hidden message is due, if there is one. What is past its retention goes.
+// take is receive without waiting. If it finds no message, it returns when the next
+// hidden message becomes visible, if there is one. It removes messages whose retention
+// has ended.
 func (q *queue) take(most int, hide time.Duration) (found []delivery, next time.Time, err error) {
 	err = q.update("receive messages", func(bucket *bbolt.Bucket) error {
 		now := q.now()
@@ -103,7 +104,7 @@ func first(bucket *bbolt.Bucket) (cursor *bbolt.Cursor, k, v []byte) {
 	return cursor, k, v
 }
 
-// handOut counts one delivery of a message.
+// handOut records one delivery of a message.
 func (q *queue) handOut(bucket *bbolt.Bucket, k []byte, now time.Time, hide time.Duration) (delivery, error) {
 	entry, err := decode(bucket.Get(k))
 	if err != nil {

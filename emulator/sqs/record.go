@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// record is a message on disk: when it is visible, when it was sent, and its JSON.
-// The two times stand before the JSON, so that a queue can be looked through
-// without reading every message.
+// record is a message on disk: when it becomes visible, when it was sent, and its JSON.
+// The two times precede the JSON, so that a queue can be searched without decoding every
+// message.
 type record struct {
 	visible, sent time.Time
 	message       message
@@ -46,7 +46,7 @@ func decode(value []byte) (record, error) {
 	return r, nil
 }
 
-// times reads a record's head alone.
+// times returns the two times of a record without decoding the rest.
 func times(value []byte) (visible, sent time.Time) {
 	return readTime(value), readTime(value[timeBytes:])
 }
@@ -59,7 +59,7 @@ func readTime(from []byte) time.Time {
 	return time.Unix(0, int64(binary.BigEndian.Uint64(from))) //nolint:gosec // Written above.
 }
 
-// handle is a receipt: which message, and which of its deliveries.
+// handle is a receipt. It identifies a message and one of its deliveries.
 type handle struct {
 	id       uint64
 	received int
@@ -69,7 +69,8 @@ func (h handle) text(queue string) string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s/%d/%d", queue, h.id, h.received))
 }
 
-// readHandle is false for what no queue of this name can have given.
+// readHandle parses a receipt. It returns false for text that no queue with this name can
+// have issued.
 func readHandle(queue, text string) (handle, bool) {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {

@@ -12,14 +12,14 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// Service is the laptop's SQS. It is an [http.Handler] and safe for concurrent use.
+// Service is the emulator's SQS. It is an [http.Handler] and safe for concurrent use.
 type Service struct {
 	config Config
 	queues map[string]*queue
 	api    awsapi.Service
 }
 
-// New opens the queues. One that has messages and is no longer configured keeps
+// New opens the queues. A queue that has messages and is not in the configuration keeps
 // them until it is configured again.
 func New(config Config) (*Service, error) {
 	if err := config.Validate(); err != nil {
@@ -80,8 +80,8 @@ func New(config Config) (*Service, error) {
 // ServeHTTP implements [http.Handler].
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.ServeHTTP(w, r) }
 
-// Send puts a message into a queue from inside, without asking who the caller is:
-// attributes are of type String. It is written down when Send returns.
+// Send sends a message from inside the emulator, without a check of permissions. All
+// attributes are of type String. The message is stored when Send returns.
 func (s *Service) Send(_ context.Context, queueARN, body string, attributes map[string]string) error {
 	q := s.queues[strings.TrimPrefix(queueARN, QueueARN(s.config.Region, s.config.Account, ""))]
 	if q == nil {
@@ -111,8 +111,8 @@ func (s *Service) url(name string) string {
 	return QueueURL(s.config.URL, s.config.Account, name)
 }
 
-// queueAt finds the queue that a URL names, and asks whether the caller may. As
-// on AWS the host is the caller's business: the account and the name decide.
+// queueAt finds the queue of a URL, and checks the caller's permission. As on AWS, only
+// the account and the name in the URL matter, not the host.
 func (s *Service) queueAt(ctx context.Context, action, url string) (*queue, error) {
 	rest, name := "", url
 	if at := strings.LastIndexByte(url, '/'); at >= 0 {
@@ -131,7 +131,7 @@ func (s *Service) queueAt(ctx context.Context, action, url string) (*queue, erro
 	return q, nil
 }
 
-// The errors of the API, in AWS's words.
+// The errors of the API, with AWS's texts.
 
 func noQueue() error {
 	return awsapi.Errorf("QueueDoesNotExist", "The specified queue does not exist.")

@@ -12,11 +12,11 @@ type Target struct {
 	queueARN string
 }
 
-// Target is the queue of an ARN as a rule's target.
+// Target returns the queue with an ARN as the target of a rule.
 func (s *Service) Target(queueARN string) Target { return Target{service: s, queueARN: queueARN} }
 
-// Deliver sends the event. One that is delivered twice lies in the queue twice,
-// as on AWS.
+// Deliver sends the event. An event that is delivered twice is in the queue twice, as on
+// AWS.
 func (t Target) Deliver(ctx context.Context, _ string, event json.RawMessage) error {
 	return t.service.Send(ctx, t.queueARN, string(event), nil)
 }
