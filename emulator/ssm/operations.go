@@ -18,8 +18,8 @@ const (
 
 const typeString = "String"
 
-// parameter is the API's shape.
-// Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html
+// parameter is a parameter in the API's shape. Source:
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html
 type parameter struct {
 	ARN              string
 	DataType         string
@@ -64,8 +64,8 @@ type getParametersOutput struct {
 	InvalidParameters []string
 }
 
-// getParameters answers GetParameters: names that are not there are no error,
-// they are listed.
+// getParameters answers GetParameters. Names that do not exist are listed in the answer
+// and are not an error.
 func (s *Service) getParameters(ctx context.Context, in getParametersInput) (getParametersOutput, error) {
 	if len(in.Names) == 0 || len(in.Names) > maxNames {
 		return getParametersOutput{}, awsapi.Errorf("ValidationException",
@@ -155,8 +155,8 @@ func (in putParameterInput) check() error {
 	}
 }
 
-// isName: the characters of parameter names, and "/" before every part or
-// nowhere.
+// isName reports whether text has only the characters of parameter names, and "/" either
+// before every part or nowhere.
 func isName(name string) bool {
 	for _, c := range name {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
@@ -171,8 +171,8 @@ func isName(name string) bool {
 		strings.HasPrefix(name, "/") && !strings.HasSuffix(name, "/") && !strings.Contains(name, "//")
 }
 
-// find reads a parameter. The selector can only ask for the newest version: it
-// is the only one that is kept.
+// find reads a parameter. The selector can only request the newest version, because no
+// other version is kept.
 func (s *Service) find(name, selector string) (*parameter, error) {
 	found, err := s.get(name)
 	if err != nil || found == nil {
@@ -201,8 +201,8 @@ func (s *Service) find(name, selector string) (*parameter, error) {
 	return p, nil
 }
 
-// split parts "name:3" into the name and the version asked for; the name may be
-// an ARN.
+// split separates "name:3" into the name and the requested version. The name may be an
+// ARN.
 func (s *Service) split(asked string) (name, selector string) {
 	name, selector, _ = strings.Cut(s.nameOf(asked), ":")
 

@@ -1,11 +1,12 @@
-// Package ssm is the laptop's Systems Manager Parameter Store, as far as Triptych
-// uses it: a stack's names stand in one parameter, /triptych/{stack}.
+// Package ssm is the emulator's Systems Manager Parameter Store, as far as Triptych uses
+// it: one parameter, /triptych/{stack}, contains a stack's names.
 //
-// GetParameter, GetParameters and PutParameter, for parameters of type String.
-// Values of SecureString need KMS, which the laptop does not have; they are
-// refused. Every other operation answers UnknownOperationException.
+// The package supports GetParameter, GetParameters and PutParameter, for parameters of
+// type String. It rejects values of type SecureString, because they need KMS, which the
+// emulator does not have. Every other operation answers UnknownOperationException.
 //
-// Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+// Source:
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 package ssm
 
 import (
@@ -22,25 +23,24 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// bucketName holds name → stored, as JSON.
+// bucketName is the bucket that maps names to stored parameters, as JSON.
 const bucketName = "ssm.parameters"
 
-// Config is what [New] needs.
+// Config configures a [Service].
 type Config struct {
-	// DB holds the parameters, in a bucket whose name begins with "ssm.". It
-	// stays the caller's to close.
+	// DB stores the parameters, in a bucket whose name begins with "ssm.". The caller
+	// closes it.
 	DB *bolt.DB
-	// Account and Region stand in the parameters' ARNs.
+	// Account and Region are part of the parameters' ARNs.
 	Account, Region string
-	// Authorize decides whether the caller in ctx may do the action
-	// ("ssm:GetParameter") on a parameter's ARN; its error is answered as it is.
-	// nil allows everything.
+	// Authorize decides whether the caller in ctx may do the action ("ssm:GetParameter")
+	// on a parameter's ARN. Its error is returned unchanged. nil allows everything.
 	Authorize func(ctx context.Context, action, resource string) error
-	// Now dates the parameters; nil means time.Now.
+	// Now is the clock for the parameters; nil means time.Now.
 	Now func() time.Time
 }
 
-// Service answers Parameter Store's protocol; it is an [http.Handler].
+// Service implements Parameter Store's protocol as an [http.Handler].
 type Service struct {
 	db        *bolt.DB
 	arnPrefix string
@@ -49,14 +49,14 @@ type Service struct {
 	api       awsapi.Service
 }
 
-// stored is a parameter on disk: its newest version only.
+// stored is a parameter on disk. Only the newest version is stored.
 type stored struct {
 	Value    string    `json:"value"`
 	Version  int64     `json:"version"`
 	Modified time.Time `json:"modified"`
 }
 
-// New opens the store.
+// New opens the parameter store.
 func New(config Config) (*Service, error) {
 	if config.DB == nil {
 		return nil, errNoDB
@@ -104,8 +104,8 @@ func New(config Config) (*Service, error) {
 // ServeHTTP implements [http.Handler].
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.ServeHTTP(w, r) }
 
-// Put sets a parameter from inside, without asking who the caller is. A value
-// that it has already makes no new version.
+// Put sets a parameter from inside the emulator, without a check of permissions. An
+// unchanged value creates no new version.
 func (s *Service) Put(name, value string) error {
 	_, err := s.put(name, func(before *stored) (string, error) {
 		if before != nil && before.Value == value {
@@ -125,7 +125,7 @@ var errNoDB = errors.New("ssm: DB is nil")
 
 var errUnchanged = errors.New("the parameter has this value already")
 
-// get reads a parameter, nil where there is none.
+// get reads a parameter. It returns nil if the parameter does not exist.
 func (s *Service) get(name string) (found *stored, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
 		found, err = load(tx, name)
@@ -136,8 +136,8 @@ func (s *Service) get(name string) (found *stored, err error) {
 	return found, err
 }
 
-// put writes the next version of a parameter; decide sees the one before, nil
-// where there is none.
+// put writes the next version of a parameter. decide receives the version before, which
+// is nil for a new parameter.
 func (s *Service) put(name string, decide func(before *stored) (string, error)) (version int64, err error) {
 	err = s.db.Update(func(tx *bolt.Tx) error {
 		before, err := load(tx, name)
@@ -172,7 +172,7 @@ func (s *Service) put(name string, decide func(before *stored) (string, error)) 
 func load(tx *bolt.Tx, name string) (*stored, error) {
 	encoded := tx.Bucket([]byte(bucketName)).Get([]byte(name))
 	if encoded == nil {
-		return nil, nil //nolint:nilnil // No parameter is an answer.
+		return nil, nil //nolint:nilnil // A missing parameter is not an error.
 	}
 
 	var found stored
@@ -183,20 +183,20 @@ func load(tx *bolt.Tx, name string) (*stored, error) {
 	return &found, nil
 }
 
-// arn is a parameter's: the slash that a path begins with is the one behind
+// arn returns the ARN of a parameter. The leading slash of a path is the slash after
 // "parameter".
 func (s *Service) arn(name string) string {
 	return s.arnPrefix + "/" + strings.TrimPrefix(name, "/")
 }
 
-// nameOf takes a name or an ARN.
+// nameOf returns the name for a name or an ARN.
 func (s *Service) nameOf(nameOrARN string) string {
 	path, isARN := strings.CutPrefix(nameOrARN, s.arnPrefix)
 	if !isARN {
 		return nameOrARN
 	}
 
-	// A name without a path and one with a single part have the same ARN; the
-	// stack's parameters are paths.
+	// A name without a path and a path with one part have the same ARN. The stack's
+	// parameters are paths.
 	return path
 }
