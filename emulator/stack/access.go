@@ -12,12 +12,12 @@ import (
 	"triptych/emulator/iam"
 )
 
-// accessFile, in the data folder, says what became of the policies in this run:
-// what of them was needed by nobody, and which calls were denied. The end-to-end
-// tests put together what all their laptops say.
+// accessFile, in the data folder, reports how the policies were used in this run: which
+// permissions no call needed, and which calls were denied. The end-to-end tests combine
+// the reports of all their emulators.
 const accessFile = "access.json"
 
-// access watches the policies of Terraform at work.
+// access records how Terraform's policies are used.
 type access struct {
 	mu       sync.Mutex
 	policies map[string]*iam.Policy // by the file's name, without .json
@@ -29,7 +29,7 @@ type denial struct {
 	principal, action, resource string
 }
 
-// maxDenials bounds how many different ones are remembered.
+// maxDenials limits how many different denials are recorded.
 const maxDenials = 1000
 
 func newAccess() *access {
@@ -38,7 +38,7 @@ func newAccess() *access {
 
 func (a *access) watch(name string, policy *iam.Policy) { a.policies[name] = policy }
 
-// denied returns what notes that the principal was denied something.
+// denied returns the function that records the denials of a principal.
 func (a *access) denied(principal string) func(action, resource string) {
 	return func(action, resource string) {
 		a.mu.Lock()
@@ -52,7 +52,7 @@ func (a *access) denied(principal string) func(action, resource string) {
 }
 
 type accessReport struct {
-	// Unused are the permissions that no call has needed, by policy.
+	// Unused lists the permissions that no call needed, by policy.
 	Unused map[string][]string `json:"unused"`
 	Denied []deniedCall        `json:"denied"`
 }
@@ -83,7 +83,7 @@ func (a *access) report() accessReport {
 	return report
 }
 
-// write keeps the report in the data folder.
+// write writes the report to the data folder.
 func (a *access) write(data string) error {
 	text, err := json.MarshalIndent(a.report(), "", "  ")
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package stack is the laptop's AWS as a whole: it gives Triptych's parts the
-// names that Terraform gives them, puts every service in its place, and serves
-// them on two ports until it is closed.
+// Package stack is the complete AWS emulator. It gives Triptych's parts the names that
+// Terraform gives them, connects the services, and serves them on two ports until it is
+// closed.
 package stack
 
 import (
@@ -17,37 +17,38 @@ import (
 	"triptych/shared/recipe"
 )
 
-// The ports that the ecosystem and this project's documentation know.
+// DefaultAWSAddr and DefaultCDNAddr have the ports that AWS emulators commonly use and
+// this project's documentation names.
 const (
 	DefaultAWSAddr = "127.0.0.1:4566"
 	DefaultCDNAddr = "127.0.0.1:8080"
 )
 
-// DefaultName is the stack's name where none is given.
+// DefaultName is the stack's name if the configuration sets none.
 const DefaultName = "triptych"
 
-// Config says what to start.
+// Config configures a [Stack].
 type Config struct {
-	// Name prefixes everything that the stack is made of; "" means DefaultName.
+	// Name is the prefix of all names in the stack; "" means DefaultName.
 	Name string
-	// Data is the folder of all state: objects, ledger, executions, logs. It is
-	// made where it is missing. Required.
+	// Data is the folder of all state: objects, ledger, executions, logs. It is created
+	// if it is missing. Required.
 	Data string
-	// FunctionsDir has each function at {name}/bootstrap. Required.
+	// FunctionsDir contains each function as {name}/bootstrap. Required.
 	FunctionsDir string
 	// Recipe is the recipe's JSON text; nil means the default recipe.
 	Recipe []byte
-	// CDNKeys is the folder of the keys that sign URLs, {key pair id}.pem each; ""
-	// means {Data}/cdn-keys. Where it has none, one is made.
+	// CDNKeys is the folder of the keys that sign URLs, {key pair id}.pem each; "" means
+	// {Data}/cdn-keys. A key is created if the folder has none.
 	CDNKeys string
-	// SignedViewing lets the CDN show pictures only to who has signed.
+	// SignedViewing makes the CDN require a signed URL or cookie to view images.
 	SignedViewing bool
-	// Hosts are further names by which both ports may be reached, "name" or "name:port",
-	// beside loopback addresses and localhost.
+	// Hosts has additional names by which both ports may be reached, "name" or
+	// "name:port", besides loopback addresses and localhost.
 	Hosts []string
-	// CORSOrigins are the web pages' origins that may upload from a browser, as
-	// Terraform's uploads.cors_origins; none leaves the uploads bucket's CORS
-	// configuration as it is.
+	// CORSOrigins has the origins of web pages that may upload from a browser, as
+	// Terraform's uploads.cors_origins. An empty list leaves the CORS configuration of
+	// the uploads bucket unchanged.
 	CORSOrigins []string
 	// LambdaConcurrency is the account's quota of concurrent executions, above which
 	// Lambda throttles; 0 means that invocations wait instead.
@@ -55,16 +56,16 @@ type Config struct {
 	// InvalidationTime is how long each of the CDN's invalidations is in progress; 0 means
 	// cdn.DefaultInvalidationTime.
 	InvalidationTime time.Duration
-	// Faults is what is to go wrong on purpose; nil means nothing.
+	// Faults is the plan of fault injection; nil means no faults.
 	Faults *inject.Plan
-	// KeepExecutions is how many ended executions Step Functions keeps, the newest; 0
+	// KeepExecutions is how many of the newest ended executions Step Functions keeps; 0
 	// means its default.
 	KeepExecutions int
-	// AWSAddr and CDNAddr are host:port to listen on. The host must be a loopback
-	// address; port 0 takes a free one.
+	// AWSAddr and CDNAddr are the host:port to listen on. The host must be a loopback
+	// address; port 0 selects a free port.
 	AWSAddr, CDNAddr string
-	// Log is for the stack's own messages; nil means that they go to
-	// {Data}/logs/stack.log alone.
+	// Log receives the stack's own messages; nil means that they go only to
+	// {Data}/logs/stack.log.
 	Log *slog.Logger
 
 	hosts *origin.Hosts
@@ -75,7 +76,8 @@ var corsOrigin = regexp.MustCompile(`^https?://[^/*]+$`)
 
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
-// withDefaults fills in what is left out, and reports every problem at once.
+// withDefaults returns the configuration with all defaults set, and reports all problems
+// together.
 func (c Config) withDefaults() (Config, error) {
 	var problems []error
 
@@ -141,8 +143,8 @@ func (c Config) withDefaults() (Config, error) {
 	return c, errors.Join(problems...)
 }
 
-// loopback refuses an address that others could reach: the laptop's credentials
-// are known to everybody.
+// loopback rejects an address that other machines could reach, because the emulator's
+// credentials are public.
 func loopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"triptych/terraform"
 )
 
-// render fills a template with those of the variables that it names; Terraform
-// passes each template its own.
+// render replaces the variables that a template names. Terraform passes each template
+// only its own variables.
 func render(template string, variables map[string]string) (string, error) {
 	wanted := statemachine.Placeholders(template)
 	given := map[string]string{}
@@ -25,7 +25,8 @@ func render(template string, variables map[string]string) (string, error) {
 	return statemachine.Render(template, given)
 }
 
-// pipelineDefinition is the state machine's definition, as Terraform renders it.
+// pipelineDefinition is the definition of the pipeline's state machine, as Terraform
+// renders it.
 func (n names) pipelineDefinition(recipe []byte) ([]byte, error) {
 	variables := map[string]string{"recipe": statemachine.JSONText(string(recipe))}
 	for _, function := range functions() {
@@ -40,7 +41,7 @@ func (n names) pipelineDefinition(recipe []byte) ([]byte, error) {
 	return []byte(definition), nil
 }
 
-// eraseDefinition is the second machine's, as Terraform renders it.
+// eraseDefinition is the definition of the erase machine, as Terraform renders it.
 func (n names) eraseDefinition() ([]byte, error) {
 	definition, err := statemachine.Render(statemachine.Erase(), map[string]string{
 		"erase_arn": n.functionARN("erase"), "distribution_id": distributionID,
@@ -52,8 +53,8 @@ func (n names) eraseDefinition() ([]byte, error) {
 	return []byte(definition), nil
 }
 
-// failDefinition is that of the machine that writes failures down, as Terraform renders
-// it.
+// failDefinition is the definition of the machine that records failures, as Terraform
+// renders it.
 func (n names) failDefinition(recipe []byte) ([]byte, error) {
 	definition, err := statemachine.Render(statemachine.Fail(), map[string]string{
 		"fail_arn": n.functionARN("fail"), "recipe": statemachine.JSONText(string(recipe)),
@@ -65,7 +66,7 @@ func (n names) failDefinition(recipe []byte) ([]byte, error) {
 	return []byte(definition), nil
 }
 
-// backfillDefinition is the third machine's, as Terraform renders it.
+// backfillDefinition is the definition of the backfill machine, as Terraform renders it.
 func (n names) backfillDefinition(recipe []byte) ([]byte, error) {
 	definition, err := statemachine.Render(statemachine.Backfill(), map[string]string{
 		"backfill_arn": n.functionARN("backfill"), "recipe": statemachine.JSONText(string(recipe)),
@@ -78,7 +79,7 @@ func (n names) backfillDefinition(recipe []byte) ([]byte, error) {
 	return []byte(definition), nil
 }
 
-// policy is one of Terraform's policies, a role's or a resource's, rendered as
+// policy returns one of Terraform's policies, of a role or of a resource, rendered as
 // Terraform does.
 func (n names) policy(name string) ([]byte, error) {
 	template, err := terraform.Policy(name)

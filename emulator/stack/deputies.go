@@ -12,17 +12,19 @@ import (
 	"triptych/emulator/stepfunctions"
 )
 
-// On AWS one service calls another under a role, or in its own name, and that can
-// be denied like any other call. Here they call each other directly; what stands in
-// this file asks first, as the same callers and under the same policies.
+// On AWS a service calls another service under a role, or in its own name, and such a
+// call can be denied like any other. In the emulator, services call each other directly.
+// The types of this file check the permission first, as the same callers and under the
+// same policies.
 
-// asMachine puts the machine's role into the context of its tasks. A machine that
-// was made through the API has a role that nobody knows here, and may do everything.
+// asMachine puts the machine's role into the context of its tasks. A machine that was
+// created through the API has a role that the emulator does not know, and may do
+// everything.
 func (who identities) asMachine(ctx context.Context, roleARN string) context.Context {
 	return iam.WithPrincipal(ctx, who.machines[roleARN])
 }
 
-// invoker is Lambda for the state machines.
+// invoker calls Lambda for the state machines.
 type invoker struct {
 	lambda *lambda.Service
 }
@@ -36,7 +38,7 @@ func (i invoker) Invoke(ctx context.Context, function string, payload []byte) (l
 	return i.lambda.Invoke(ctx, function, payload)
 }
 
-// invalidating is CloudFront for the state machines.
+// invalidating calls CloudFront for the state machines.
 func invalidating(n names, distribution *cdn.Distribution) stepfunctions.Integration {
 	return func(ctx context.Context, arguments json.RawMessage) (json.RawMessage, error) {
 		if err := iam.Check(ctx, "cloudfront:CreateInvalidation", n.distributionARN()); err != nil {
@@ -64,8 +66,8 @@ func (s starting) Deliver(ctx context.Context, ruleARN string, event json.RawMes
 	return s.Target.Deliver(ctx, ruleARN, event)
 }
 
-// sending is a queue as a rule's target: EventBridge sends in its own name, on behalf
-// of the rule, and the queue's policy decides.
+// sending is a queue as a rule's target: EventBridge sends in its own name, on behalf of
+// the rule, and the queue's policy decides.
 type sending struct {
 	eventbridge.Target
 
@@ -82,7 +84,7 @@ func (s sending) Deliver(ctx context.Context, ruleARN string, event json.RawMess
 	return s.Target.Deliver(ctx, ruleARN, event)
 }
 
-// deadLetters are the queues for what EventBridge could not deliver.
+// deadLetters has the queues for events that EventBridge could not deliver.
 type deadLetters struct {
 	queues *sqs.Service
 	who    identities

@@ -14,13 +14,12 @@ import (
 	"triptych/shared/recipe"
 )
 
-// keysFolder, in the data folder, has the keys that sign URLs where no other folder
-// is named.
+// keysFolder is the folder, in the data folder, of the keys that sign URLs, if the
+// configuration names no other folder.
 const keysFolder = "cdn-keys"
 
-// distribution is the CDN. It reads the variants, and writes to the uploads, as
-// CloudFront with an origin access control: in its own name, through the front door
-// as everybody else.
+// distribution creates the CDN. Like CloudFront with an origin access control, the CDN
+// reads the variants and writes the uploads in its own name, through the gateway.
 func (s *Stack) distribution(n names, c Config, who identities) (*cdn.Handler, error) {
 	keys := credentials.NewStaticCredentialsProvider(who.cdn.AccessKey, who.cdn.SecretKey, "")
 
@@ -56,7 +55,7 @@ func (s *Stack) distribution(n names, c Config, who identities) (*cdn.Handler, e
 	return made, nil
 }
 
-// openSigners reads the trusted keys, and makes the first.
+// openSigners reads the trusted keys, and creates the first one if there is none.
 func (s *Stack) openSigners(c Config) error {
 	var err error
 

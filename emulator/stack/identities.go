@@ -8,19 +8,19 @@ import (
 	"triptych/emulator/iam"
 )
 
-// The AWS services that call others in their own name.
+// The AWS services that call other services in their own name.
 const (
 	cloudFrontService = "cloudfront.amazonaws.com"
 	eventsService     = "events.amazonaws.com"
 )
 
-// identities are the callers that the stack knows, and the policies of what they
-// call: the very files that Terraform deploys.
+// identities has the callers that the stack knows, and the policies of the resources that
+// they call. The policies are the files that Terraform deploys.
 type identities struct {
 	directory *iam.Directory
 	functions map[string]*iam.Principal // by the function's short name
 	machines  map[string]*iam.Principal // by the role's ARN
-	events    *iam.Principal            // EventBridge, where it starts a machine
+	events    *iam.Principal            // EventBridge when it starts a machine
 	cdn       *iam.Principal
 
 	buckets map[string]*iam.Policy // by the bucket's name
@@ -28,10 +28,10 @@ type identities struct {
 	access  *access
 }
 
-// newIdentities makes the laptop's user, and a role for each function, for each
-// machine and for EventBridge under the policies that Terraform deploys; CloudFront
-// is a service, which the buckets' policies allow what it may. The keys are made
-// anew at every start, and known to nobody but the processes that they are for.
+// newIdentities creates the emulator's user, and a role for each function, for each
+// machine and for EventBridge, under the policies that Terraform deploys. CloudFront is a
+// service, whose permissions are in the buckets' policies. The keys are created again at
+// every start, and only the processes that use them know them.
 func newIdentities(n names) (identities, error) {
 	who := identities{
 		functions: map[string]*iam.Principal{}, machines: map[string]*iam.Principal{},
@@ -59,7 +59,7 @@ func newIdentities(n names) (identities, error) {
 		}
 
 		who.machines[role.ARN] = role
-		all = append(all, role) // A machine that lists a bucket signs.
+		all = append(all, role) // A machine that lists a bucket signs its requests.
 	}
 
 	var err error
@@ -85,7 +85,7 @@ func newIdentities(n names) (identities, error) {
 	return who, nil
 }
 
-// readResourcePolicies reads the buckets' and the queues' own policies.
+// readResourcePolicies reads the policies of the buckets and queues.
 func (who identities) readResourcePolicies(n names) error {
 	for _, one := range []struct {
 		policy, name string
@@ -111,7 +111,7 @@ func (who identities) readResourcePolicies(n names) error {
 	return nil
 }
 
-// role is a role under one of Terraform's policies.
+// role creates a role under one of Terraform's policies.
 func (who identities) role(n names, name, policy string) (*iam.Principal, error) {
 	document, err := n.policy(policy)
 	if err != nil {
@@ -130,8 +130,8 @@ func (who identities) role(n names, name, policy string) (*iam.Principal, error)
 	}), nil
 }
 
-// withKeys gives the principal keys. AKIA: long-term ones; session keys would need
-// tokens.
+// withKeys gives the principal access keys. They begin with AKIA, for long-term keys;
+// session keys would need tokens.
 func withKeys(p *iam.Principal) *iam.Principal {
 	p.AccessKey, p.SecretKey = "AKIA"+rand.Text()[:16], rand.Text()+rand.Text()
 
@@ -140,8 +140,8 @@ func withKeys(p *iam.Principal) *iam.Principal {
 
 const sourceARN = "aws:SourceArn"
 
-// overTLS are the condition keys of a call over TLS. The laptop has none: its
-// port can be reached from this machine alone, which stands for it.
+// overTLS has the condition keys of a call over TLS. The emulator has no TLS. Only this
+// machine can reach its port, so a call counts as one over TLS.
 func overTLS() []iam.Attribute {
 	return []iam.Attribute{{Key: "aws:SecureTransport", Value: "true"}, {Key: "s3:TlsVersion", Value: "1.3"}}
 }

@@ -11,8 +11,8 @@ import (
 	"triptych/shared/config"
 )
 
-// newLambda offers the functions, each under its own keys. It fails where a
-// binary is missing: the first upload would be too late to say so.
+// newLambda creates the Lambda service with the functions, each with its own keys. It
+// fails if a binary is missing, so that the error is reported before the first upload.
 func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log func(function, line string)) (*lambda.Service, error) {
 	settings := lambda.Config{
 		Region: region, Account: account, Log: log, Report: log, Authorize: authorize, Inject: c.Faults.OfLambda(n.function("")),
@@ -54,7 +54,7 @@ func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log fun
 	return service, nil
 }
 
-// authorize holds a call against the caller's policy.
+// authorize checks a call against the caller's policy.
 func authorize(ctx context.Context, action, resource string) error {
 	return iam.Check(ctx, action, resource)
 }

@@ -6,8 +6,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// ledgerTable declares the ledger as Terraform does: see package ledger for what
-// stands in it.
+// ledgerTable declares the ledger as Terraform does. See package ledger for its items.
 func ledgerTable(name string) dynamodb.Table {
 	text := func(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
 

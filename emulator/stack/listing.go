@@ -14,7 +14,7 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// listed is an object as a Map over a listing sees it.
+// listed is an object as an item of a Map over a bucket listing.
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html#itemsource-example-s3-object-data
 type listed struct {
 	ETag         string `json:"Etag"`
@@ -24,11 +24,11 @@ type listed struct {
 	StorageClass string
 }
 
-// listing reads a bucket for the state machines, under their roles: by signed calls,
-// as Step Functions does.
+// listing reads a bucket for the state machines, under their roles: with signed calls, as
+// Step Functions does.
 func listing(n names, who identities, awsURL string) stepfunctions.Reader {
 	return func(ctx context.Context, roleARN string, read asl.Read) (asl.Page, error) {
-		// What the role needs for a Map Run beside the listing.
+		// Permissions that the role needs for a Map Run in addition to the listing.
 		// https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
 		ctx = who.asMachine(ctx, roleARN)
 		for action, resource := range map[string]string{
@@ -59,7 +59,8 @@ func listing(n names, who identities, awsURL string) stepfunctions.Reader {
 	}
 }
 
-// s3Of is S3 for a role; one that is not known here acts as the laptop's user.
+// s3Of returns an S3 client for a role. A role that the emulator does not know acts as
+// the emulator's user.
 func s3Of(role *iam.Principal, awsURL string) *s3.Client {
 	access, secret := userKey, userSecret
 	if role != nil {

@@ -10,15 +10,15 @@ import (
 	"sync"
 )
 
-// The log files, and how large one may be when it is opened again: a larger one
-// begins anew, and its predecessor is kept as {name}.1.
+// Names of the log files, and their maximum size at opening. A larger file is renamed to
+// {name}.1, and a new one is started.
 const (
 	stackLog     = "stack.log"
 	functionsLog = "functions.log"
 	maxLogBytes  = 64 << 20
 )
 
-// logs keeps what the stack and its functions say: JSON, a line each.
+// logs stores the messages of the stack and of its functions: one line of JSON each.
 type logs struct {
 	log *slog.Logger
 
@@ -27,8 +27,8 @@ type logs struct {
 	stack     *os.File
 }
 
-// openLogs opens the files in data's log folder. What also, where it is not nil,
-// logs at its level, goes there too.
+// openLogs opens the files in data's log folder. If also is not nil, it receives the
+// messages too, at its level.
 func openLogs(data string, also *slog.Logger) (*logs, error) {
 	folder := filepath.Join(data, logFolder)
 	if err := os.MkdirAll(folder, ownerOnlyFolder); err != nil {
@@ -60,7 +60,7 @@ func openLog(path string) (*os.File, error) {
 		}
 	}
 
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, ownerOnlyFile) //nolint:gosec // A name of ours in the user's folder.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, ownerOnlyFile) //nolint:gosec // A fixed name in the user's folder.
 	if err != nil {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}
@@ -68,12 +68,12 @@ func openLog(path string) (*os.File, error) {
 	return file, nil
 }
 
-// function keeps a line that a function wrote.
+// function stores a line that a function wrote.
 func (l *logs) function(function, line string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	_, _ = io.WriteString(l.functions, function+" "+line+"\n") // A full disk shows itself elsewhere.
+	_, _ = io.WriteString(l.functions, function+" "+line+"\n") // Other parts report a full disk.
 }
 
 func (l *logs) close() error {

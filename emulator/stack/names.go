@@ -9,27 +9,27 @@ import (
 	"triptych/terraform"
 )
 
-// What is the same for everybody's laptop.
+// Names that are the same in every emulator.
 const (
 	account = objectstore.DefaultAccount
 	region  = objectstore.DefaultRegion
-	// alias is how the state machine names functions, so that what runs can be
-	// replaced under a definition that stays.
+	// alias is the alias by which the state machine names functions, so that the code of
+	// a function can be replaced while the definition stays the same.
 	alias = "live"
 	// eventBus is the bus that every account has.
 	eventBus = "default"
-	// distributionID looks like one of CloudFront's, of which the laptop has one.
+	// distributionID looks like an id of CloudFront. The emulator has one distribution.
 	distributionID = "E1TRIPTYCH0000"
 )
 
-// The laptop's own user, whose keys stand in the documentation: it may do
-// everything, and only from this machine.
+// The access keys of the emulator's own user, which the documentation contains. The user
+// may do everything, and only from this machine.
 const (
 	userKey    = "test"
 	userSecret = "test"
 )
 
-// functions are the functions by name, with what Terraform sets for each on AWS.
+// functions lists the functions with the settings that Terraform gives them on AWS.
 func functions() []terraform.Function { return terraform.Functions() }
 
 // names are a stack's names, by Terraform's scheme: {stack}-….
@@ -83,7 +83,7 @@ func (n names) busARN() string {
 	return "arn:aws:events:" + region + ":" + account + ":event-bus/" + eventBus
 }
 
-// describe is the stack's parameter: what a client needs to find the parts.
+// describe returns the stack's parameter, with which a client finds the parts.
 func (s *Stack) describe(n names, c Config) (config.Stack, error) {
 	ids, err := s.signers.IDs()
 	if err != nil {

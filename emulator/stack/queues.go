@@ -6,9 +6,9 @@ import (
 	"triptych/emulator/sqs"
 )
 
-// newQueues makes the two queues for what went wrong: executions that failed, and
-// events that EventBridge could not deliver, of which the second queue has the
-// only copy. Both keep messages as long as SQS can.
+// newQueues creates the queues for failures: one for failed executions, and one for
+// events that EventBridge could not deliver. The second queue has the only copy of those
+// events. Both keep messages as long as SQS can.
 func (s *Stack) newQueues(n names) error {
 	var err error
 

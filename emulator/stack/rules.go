@@ -7,9 +7,9 @@ import (
 	"triptych/statemachine"
 )
 
-// rules say which of S3's events start which machine, and that executions which
-// failed go to the dead-letter queue. What cannot be delivered goes to a queue of
-// its own, after AWS's 24 hours or 185 attempts.
+// rules returns the rules: which of S3's events start which machine, and that failed
+// executions go to the failed-executions queue. Events that cannot be delivered go to a
+// queue of their own, after AWS's 24 hours or 185 attempts.
 func (s *Stack) rules(n names, who identities) ([]eventbridge.Rule, error) {
 	upload := map[string]string{"uploads_bucket": n.uploads()}
 	machines := map[string]string{"pipeline_machine_arn": n.pipelineARN(), "erase_machine_arn": n.eraserARN(), "fail_machine_arn": n.failerARN()}

@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// server is one port. It is taken before there is anything to serve, because the
-// parts need to be told its number.
+// server is one port. It is opened before its handler exists, because the parts of the
+// stack need its number.
 type server struct {
 	listener net.Listener
 	http     *http.Server
 
 	mu sync.Mutex
-	// fresh are the connections that nothing was asked on yet. Clients open them
-	// ahead of need, and Shutdown would wait for their first request.
+	// fresh has the connections without a request so far. Clients open connections in
+	// advance, and Shutdown would wait for their first request.
 	fresh  map[net.Conn]struct{}
-	closed bool // No connection is fresh any longer.
+	closed bool // No connection counts as fresh any longer.
 }
 
 func listen(address string) (*server, error) {
-	listener, err := net.Listen("tcp", address) //nolint:noctx // Binding a local port doesn't wait.
+	listener, err := net.Listen("tcp", address) //nolint:noctx // Binding a local port does not wait.
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
@@ -35,12 +35,12 @@ func listen(address string) (*server, error) {
 func (s *server) url() string { return "http://" + s.listener.Addr().String() }
 
 const (
-	// headerTimeout bounds how long a client may take to send a request's head.
-	// Bodies are not bounded in time: an upload takes as long as it takes.
+	// headerTimeout limits how long a client may take to send the header of a request.
+	// The time for a body has no limit here, because an upload may take long.
 	headerTimeout = 10 * time.Second
-	// idleTimeout bounds how long a connection stays open between two requests. It is
-	// above what Go's clients, the AWS SDK's among them, keep one for (90 s): who closes
-	// first should be the client, which may be about to send its next request.
+	// idleTimeout limits how long a connection stays open between two requests. It is
+	// longer than Go's clients, including the AWS SDK, keep a connection (90 s): the
+	// client should close first, because it may be about to send its next request.
 	idleTimeout = 2 * time.Minute
 )
 
@@ -51,7 +51,7 @@ func (s *server) serve(handler http.Handler) {
 	go func() { _ = s.http.Serve(s.listener) }() // Ends with ErrServerClosed, in close.
 }
 
-// note keeps the list of fresh connections.
+// note keeps the list of fresh connections up to date.
 func (s *server) note(connection net.Conn, state http.ConnState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,7 +66,7 @@ func (s *server) note(connection net.Conn, state http.ConnState) {
 	}
 }
 
-// closeFresh closes the connections that nothing was asked on yet.
+// closeFresh closes the connections without a request so far.
 func (s *server) closeFresh() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,11 +74,12 @@ func (s *server) closeFresh() {
 	s.closed = true
 
 	for connection := range s.fresh {
-		_ = connection.Close() // Nothing is lost with it.
+		_ = connection.Close() // No request is lost.
 	}
 }
 
-// close lets requests under way end until ctx does, and then cuts them off.
+// close lets requests in progress finish until ctx is done, and then closes their
+// connections.
 func (s *server) close(ctx context.Context) error {
 	switch {
 	case s == nil:

@@ -23,13 +23,13 @@ import (
 	"triptych/shared/config"
 )
 
-// Stack is the running laptop's AWS.
+// Stack is the running AWS emulator.
 type Stack struct {
-	// AWSURL answers every service's API; set AWS_ENDPOINT_URL to it.
+	// AWSURL is the endpoint of every service's API; set AWS_ENDPOINT_URL to it.
 	AWSURL string
-	// CDNURL serves the variants.
+	// CDNURL is the address of the CDN, which serves the variants.
 	CDNURL string
-	// Warning is what the user must know about the state, or "".
+	// Warning is a message about the state that the user must see, or "".
 	Warning string
 
 	logs     *logs
@@ -48,9 +48,9 @@ type Stack struct {
 	data    string
 }
 
-// Start brings everything up in the order in which one part needs another, goes
-// on with what was under way when the last process ended, and returns once both
-// ports answer. Close it.
+// Start starts all parts in the order in which they depend on each other, resumes the
+// work that was in progress when the last process ended, and returns when both ports
+// answer. The caller must call Close.
 func Start(ctx context.Context, c Config) (*Stack, error) {
 	c, err := c.withDefaults()
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Stack) start(c Config) error {
 
 	s.cdn.serve(distribution)
 
-	// Everything that a task or a delivery needs now answers.
+	// Everything that a task or a delivery needs is now available.
 	if err := s.workflow.Resume(); err != nil {
 		return fmt.Errorf("go on with unfinished executions: %w", err)
 	}
@@ -117,8 +117,8 @@ func (s *Stack) start(c Config) error {
 	return nil
 }
 
-// open takes what must be taken first: the ports, whose numbers others are told,
-// and the state, which only one process can have.
+// open acquires the ports, whose numbers other parts need, and the state, which only one
+// process can use.
 func (s *Stack) open(c Config) error {
 	var err error
 
@@ -147,8 +147,8 @@ func (s *Stack) open(c Config) error {
 	return s.openSigners(c)
 }
 
-// startObjects opens the buckets; what their last process left unannounced goes
-// to the bus before this returns.
+// startObjects opens the buckets. Before it returns, the bus has received the events that
+// the last process has not published.
 func (s *Stack) startObjects(n names, c Config, who identities) error {
 	var err error
 
@@ -183,7 +183,7 @@ func (s *Stack) startObjects(n names, c Config, who identities) error {
 	return nil
 }
 
-// frontDoor puts every service behind the one port.
+// frontDoor creates the gateway with all services behind it.
 func (s *Stack) frontDoor(n names, c Config, who identities) (http.Handler, error) {
 	ledger, err := dynamodb.New(dynamodb.Config{
 		DB: s.db, Tables: []dynamodb.Table{ledgerTable(n.ledger())},
@@ -232,7 +232,7 @@ func (s *Stack) frontDoor(n names, c Config, who identities) (http.Handler, erro
 	return door, nil
 }
 
-// Close stops everything, the doors first. What was under way goes on at the next
+// Close stops everything, starting with the ports. Work in progress resumes at the next
 // start.
 func (s *Stack) Close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
@@ -254,7 +254,7 @@ func (s *Stack) Close(ctx context.Context) error {
 		keep("Step Functions", s.workflow.Close())
 	}
 
-	if s.lambda != nil { // After the workflow, which would see its functions fail.
+	if s.lambda != nil { // After the workflow, which would otherwise see its functions fail.
 		keep("Lambda", s.lambda.Close())
 	}
 
@@ -262,7 +262,8 @@ func (s *Stack) Close(ctx context.Context) error {
 	keep("the front door", s.aws.close(ctx))
 
 	if s.objects != nil {
-		// The doors may have used up their time; what they cut off is soon over here too.
+		// Closing the ports may have used up the time. The requests that it ended will
+		// soon end in the object store too.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), objectsTimeout)
 		defer cancel()
 
@@ -282,8 +283,8 @@ func (s *Stack) Close(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// closeTimeout bounds how long requests under way may still take, and
-// objectsTimeout how long the object store may after that.
+// closeTimeout limits how long requests in progress may still take, and objectsTimeout
+// how long the object store may take after that.
 const (
 	closeTimeout   = 3 * time.Second
 	objectsTimeout = time.Second

@@ -11,16 +11,16 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// What is in the data folder.
+// The contents of the data folder.
 const (
 	stateFile  = "state.db"       // executions, events, ledger, parameters
 	objects    = "s3"             // buckets, as plain files
 	logFolder  = "logs"           //
 	marksFile  = "evaluating"     // executions whose expressions are being evaluated
-	markerFile = ".triptych-data" // says that the folder may be removed as a whole
+	markerFile = ".triptych-data" // marks a folder that may be removed as a whole
 )
 
-// markerText is what the marker says to a reader.
+// markerText is the text of the marker file, for people.
 const markerText = "This folder is the state of `triptych up`. `make clean` removes folders that have this file, and no others.\n"
 
 const (
@@ -31,12 +31,12 @@ const (
 
 func objectsFolder(data string) string { return filepath.Join(data, objects) }
 
-// lockTimeout is how long another process's lock on the state is waited for: it
+// lockTimeout is how long to wait for another process's lock on the state: that process
 // may be about to end.
 const lockTimeout = 2 * time.Second
 
-// openData makes the data folder, or takes it from others' sight: it holds
-// originals, and keys that sign.
+// openData creates the data folder, or makes an existing one readable by its owner only:
+// it contains originals, and keys that sign.
 func openData(data string) error {
 	if err := os.MkdirAll(data, ownerOnlyFolder); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
@@ -60,10 +60,10 @@ func openData(data string) error {
 	return nil
 }
 
-// openState opens the database of everything but objects. It is never synced:
-// what is promised is survival of the process's death, which the operating
-// system's cache gives, not of the power's. A file that is damaged is renamed, and
-// the start fails with what to do; the warning says that objects have no ledger.
+// openState opens the database of everything except objects. The database is never
+// synced. It survives the death of the process, because the operating system keeps its
+// cache, but not the loss of power. A damaged file is renamed, and the start fails with
+// instructions. The warning reports objects without a ledger.
 func openState(data string) (db *bbolt.DB, warning string, err error) {
 	if err := openData(data); err != nil {
 		return nil, "", err
@@ -97,7 +97,7 @@ func openState(data string) (db *bbolt.DB, warning string, err error) {
 	return db, warning, nil
 }
 
-// explainOpen says what to do about a state file that cannot be opened.
+// explainOpen explains what to do about a state file that cannot be opened.
 func explainOpen(data, path string, err error) error {
 	switch {
 	case errors.Is(err, bbolt.ErrTimeout): //nolint:staticcheck // The error of this package's own Open.
@@ -112,7 +112,7 @@ func explainOpen(data, path string, err error) error {
 	}
 }
 
-// keepAside renames a damaged file, and says what happened and what comes next.
+// keepAside renames a damaged file, and explains what happened and what to do next.
 func keepAside(data, path string, damage *damageError) error {
 	aside := path + ".damaged-" + time.Now().UTC().Format("20060102T150405Z")
 
@@ -128,24 +128,24 @@ func keepAside(data, path string, damage *damageError) error {
 	return fmt.Errorf("the state file %s is damaged: %w. It is kept as %s: %s. Start again", path, damage, aside, next)
 }
 
-// missingLedger warns that objects are there and their ledger is not.
+// missingLedger returns a warning if there are objects without a ledger.
 func missingLedger(data string) string {
 	return fmt.Sprintf("%s has pictures, but no state file %s: the ledger and all executions are lost, or were moved away. "+
 		"Put the state file back if you have it. Otherwise run `triptych backfill --local --verify`, which compares ledger, manifests and objects "+
 		"and makes what is missing. Do not delete variants that the ledger does not know: they may be published.", data, stateFile)
 }
 
-// errFound ends a walk.
+// errFound stops a walk.
 var errFound = errors.New("found")
 
-// hasObjects says whether a bucket holds an object.
+// hasObjects reports whether a bucket contains an object.
 func hasObjects(data string) bool {
 	err := filepath.WalkDir(filepath.Join(objectsFolder(data), "buckets"), func(_ string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.Type().IsRegular() {
 			return errFound
 		}
 
-		return nil // A folder that cannot be read has no object to tell of.
+		return nil // Ignore a folder that cannot be read.
 	})
 
 	return errors.Is(err, errFound)

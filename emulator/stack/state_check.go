@@ -11,19 +11,19 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// damageError is a state file that cannot be used.
+// damageError reports a state file that cannot be used.
 type damageError struct{ what string }
 
 func (e *damageError) Error() string { return e.what }
 
-// errForeign is a database that another program has made.
+// errForeign reports a database that another program has created.
 var errForeign = errors.New("it has none of the buckets that the emulator makes")
 
-// knownBucket is one that every state file has from its first start on.
+// knownBucket is a bucket that every state file has after its first start.
 const knownBucket = "states.machines"
 
-// checkedState opens the database after every page of it was checked: bbolt trusts
-// what is in the file, and ends the process where it is wrong.
+// checkedState checks every page of the database and then opens it: bbolt trusts the
+// content of the file, and crashes the process if it is wrong.
 func checkedState(path string) (*bbolt.DB, error) {
 	unlock, err := lock(path)
 	if err != nil {
@@ -50,8 +50,8 @@ func checkedState(path string) (*bbolt.DB, error) {
 	return compacted(path, db)
 }
 
-// lock takes bbolt's lock on the file for the check: a file that another process writes
-// to only looks damaged.
+// lock acquires bbolt's lock on the file for the check. Without it, a file that another
+// process is writing looks damaged.
 func lock(path string) (unlock func(), err error) {
 	file, err := os.Open(path) //nolint:gosec // The state's own file.
 	if errors.Is(err, os.ErrNotExist) {
@@ -69,11 +69,11 @@ func lock(path string) (unlock func(), err error) {
 
 		switch {
 		case err == nil:
-			return func() { _ = file.Close() }, nil // Which unlocks it.
+			return func() { _ = file.Close() }, nil // Closing the file releases the lock.
 		case !errors.Is(err, syscall.EWOULDBLOCK):
 			return nil, errors.Join(err, file.Close())
 		case time.Since(began) > lockTimeout:
-			return nil, errors.Join(bbolt.ErrTimeout, file.Close()) //nolint:staticcheck // As of bbolt's Open.
+			return nil, errors.Join(bbolt.ErrTimeout, file.Close()) //nolint:staticcheck // The same error as from bbolt's Open.
 		}
 	}
 }
@@ -93,7 +93,7 @@ func openBolt(path string) (*bbolt.DB, error) {
 	}
 }
 
-// recovered makes damage of a panic, and of a fault in the mapped file.
+// recovered converts a panic, or a fault in the mapped file, to a damageError.
 func recovered(work func() (*bbolt.DB, error)) (db *bbolt.DB, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 
@@ -106,7 +106,7 @@ func recovered(work func() (*bbolt.DB, error)) (db *bbolt.DB, err error) {
 	return work()
 }
 
-// ours says whether the emulator has made the database.
+// ours returns an error if the emulator has not created the database.
 func ours(db *bbolt.DB) error {
 	return db.View(func(tx *bbolt.Tx) error {
 		first, _ := tx.Cursor().First()

@@ -9,15 +9,15 @@ import (
 )
 
 const (
-	// minCompacted is the size below which compaction does not pay.
+	// minCompacted is the size below which compaction is not worthwhile.
 	minCompacted = 8 << 20
 	// compactTx is how many bytes one transaction of the compaction writes.
 	compactTx = 8 << 20
 )
 
-// compacted writes the database anew where half of it is free: bbolt uses free pages
-// again, and never gives them back. The new file is synced before it takes the old
-// one's place.
+// compacted rewrites the database if half of it is free: bbolt reuses free pages, and
+// never returns them to the file system. The new file is synced before it replaces the
+// old one.
 func compacted(path string, db *bbolt.DB) (*bbolt.DB, error) {
 	size, err := fileSize(path)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"os"
 )
 
-// The layout of bbolt's file, as far as it takes to check it.
+// The layout of bbolt's file, as far as the check needs it.
 // https://github.com/etcd-io/bbolt/tree/main/internal/common
 const (
 	pageHeader   = 16 // id, flags, count, overflow
@@ -27,11 +27,11 @@ const (
 	metaVersion = 2
 )
 
-// pageCheck walks a database file without trusting it.
+// pageCheck walks a database file without trusting its content.
 type pageCheck struct {
 	file     io.ReaderAt
 	pageSize int64
-	pages    uint64 // In use; those from there on are not.
+	pages    uint64 // In use; pages with higher numbers are not.
 	seen     map[uint64]bool
 }
 
@@ -39,9 +39,9 @@ func damaged(format string, args ...any) error {
 	return &damageError{what: fmt.Sprintf(format, args...)}
 }
 
-// checkPages checks a database file: every page that is in use is in the file, of a
-// known kind, used once, and its keys are in order. A file that is not there is as
-// good as an intact one. The caller has locked it.
+// checkPages checks a database file: every page in use is inside the file, has a known
+// kind and is used once, and its keys are in order. A missing file counts as intact. The
+// caller has locked the file.
 func checkPages(path string) error {
 	file, err := os.Open(path) //nolint:gosec // The state's own file.
 	if errors.Is(err, os.ErrNotExist) {
@@ -52,7 +52,7 @@ func checkPages(path string) error {
 		return err
 	}
 
-	defer func() { _ = file.Close() }() // It was only read.
+	defer func() { _ = file.Close() }() // The file was only read.
 
 	info, err := file.Stat()
 	if err != nil {
@@ -81,7 +81,7 @@ func checkPages(path string) error {
 	return err
 }
 
-// newestMeta is the valid one of the two meta pages, the later of both.
+// newestMeta returns the valid meta page of the two, or the later one if both are valid.
 func newestMeta(file io.ReaderAt, pageSize int64) ([]byte, error) {
 	var newest []byte
 
@@ -98,7 +98,7 @@ func newestMeta(file io.ReaderAt, pageSize int64) ([]byte, error) {
 		zero = zero && len(bytes.Trim(meta[:read], "\x00")) == 0
 
 		sum := fnv.New64a()
-		_, _ = sum.Write(meta[:metaBytes-8]) // The sum itself comes last; a hash takes everything.
+		_, _ = sum.Write(meta[:metaBytes-8]) // The sum itself comes last. A write to a hash never fails.
 
 		valid := binary.LittleEndian.Uint32(meta) == metaMagic && binary.LittleEndian.Uint32(meta[4:]) == metaVersion &&
 			int64(binary.LittleEndian.Uint32(meta[8:])) == pageSize && binary.LittleEndian.Uint64(meta[56:]) == sum.Sum64()
@@ -117,11 +117,11 @@ func newestMeta(file io.ReaderAt, pageSize int64) ([]byte, error) {
 	}
 }
 
-// maxTreeDepth is deeper than any tree of pages, or of buckets, is.
+// maxTreeDepth is more than the depth of any tree of pages or buckets.
 const maxTreeDepth = 64
 
-// page checks a page and those below it, whose keys come after last. It gives the last
-// key of all.
+// page checks a page and the pages below it, whose keys come after last. It returns the
+// last key of all.
 func (c *pageCheck) page(id uint64, last []byte, depth int) ([]byte, error) {
 	if depth > maxTreeDepth {
 		return nil, damaged("its pages nest without an end")
@@ -154,7 +154,7 @@ func (c *pageCheck) page(id uint64, last []byte, depth int) ([]byte, error) {
 	}
 }
 
-// read gives a page with its overflow.
+// read returns a page with its overflow pages.
 func (c *pageCheck) read(id uint64) ([]byte, error) {
 	if id >= c.pages {
 		return nil, damaged("page %d is beyond its end", id)
@@ -190,7 +190,7 @@ func (c *pageCheck) read(id uint64) ([]byte, error) {
 	return content, nil
 }
 
-// part is a piece of a page's content.
+// part returns a slice of a page's content, or false if it is outside of the page.
 func part(content []byte, begin, length uint64) ([]byte, bool) {
 	size := uint64(len(content))
 	if begin > size || length > size-begin {
@@ -221,8 +221,8 @@ func (c *pageCheck) branch(content []byte, id uint64, i int, last []byte, depth 
 	return below, err
 }
 
-// before is the greatest key that comes before another, as far as order goes: the
-// first key of a branch's page may be the branch's own.
+// before returns the greatest key that precedes another key, as far as the order check is
+// concerned: the first key of a branch's page may equal the branch's own key.
 func before(key []byte) []byte {
 	if len(key) == 0 {
 		return nil
@@ -235,10 +235,10 @@ func before(key []byte) []byte {
 	out := bytes.Clone(key)
 	out[len(out)-1]--
 
-	return append(out, bytes.Repeat([]byte{0xff}, 8)...) // No key here is so near.
+	return append(out, bytes.Repeat([]byte{0xff}, 8)...) // No real key is that close.
 }
 
-// leaf checks the entries of a leaf, and the buckets among them.
+// leaf checks the entries of a leaf, including buckets.
 func (c *pageCheck) leaf(content []byte, where string, count int, last []byte, depth int) ([]byte, error) {
 	for i := range count {
 		at := uint64(pageHeader + i*leafEntry)

@@ -12,8 +12,8 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// startWorkflow joins Step Functions and EventBridge, each of which tells the
-// other: rules start executions, and executions report on the bus.
+// startWorkflow connects Step Functions and EventBridge in both directions: rules start
+// executions, and executions send status events to the bus.
 func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 	pipeline, err := n.pipelineDefinition(c.Recipe)
 	if err != nil {
