@@ -1,9 +1,10 @@
-# Triptych. `make help` lists what there is.
+# Triptych. `make help` lists the targets.
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# Not from the environment, where DATA may be anybody's; make DATA=folder chooses.
+# DATA is not read from the environment, where another program may have set it. `make
+# DATA=folder` sets it.
 BUILD     := build
 DATA      := .triptych
 MODULES   := cli e2e emulator functions picture shared statemachine terraform
@@ -11,18 +12,18 @@ FUNCTIONS := validate sanitize resize record erase backfill fail
 HOST      := $(shell go env GOOS)-$(shell go env GOARCH)
 COMMIT    := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
-# What goes into the functions; a change of anything else leaves their bytes alone.
+# The sources of the functions. A change of any other file does not change their bytes.
 FUNCTION_SOURCES := $(shell find functions picture shared -type f \( -name '*.go' -o -name '*.s' -o -name '*.json' -o -name 'go.*' \) -not -name '*_test.go')
 ALL_SOURCES      := $(shell find cli emulator functions picture shared statemachine terraform -type f -not -name '*_test.go') go.work
 
 HOST_BINARIES := $(FUNCTIONS:%=$(BUILD)/functions/%/bootstrap)
 PACKAGES      := $(FUNCTIONS:%=$(BUILD)/functions/%.zip) $(FUNCTIONS:%=$(BUILD)/functions/%-arm64.zip)
 
-# nodynamic: a module that brings a library as WebAssembly would else load the
-# system's own where there is one.
+# Without the tag nodynamic, a module that contains a library as WebAssembly loads the
+# system's own library where it is installed.
 #
-# Functions are built outside the workspace, which would lift their dependencies'
-# versions to those of the laptop's modules.
+# Functions are built outside of the workspace, because the workspace would raise the
+# versions of their dependencies to those of the emulator's modules.
 FUNCTION_BUILD := CGO_ENABLED=0 GOWORK=off go -C functions build -trimpath -buildvcs=false -tags lambda.norpc,nodynamic -ldflags='-s -w'
 
 .PHONY: help
@@ -30,7 +31,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(BUILD)/triptych $(HOST_BINARIES) ## Start the laptop's AWS, put samples/ through the pipeline, serve until Ctrl-C
+run: $(BUILD)/triptych $(HOST_BINARIES) ## Start the AWS emulator, process samples/, serve until Ctrl-C
 	@exec $(BUILD)/triptych up --data $(DATA) --samples
 
 .PHONY: build
@@ -41,24 +42,24 @@ test: ## Run the tests (under 5 minutes on 2 cores)
 	go test $(MODULES:%=./%/...) -short
 
 .PHONY: check
-check: fmt-check vet lint ## Format, vet, lint, and the tests with the race detector
+check: fmt-check vet lint ## Format, vet, lint, and the tests with the race detector (needs gcc)
 	go test -race -short $(MODULES:%=./%/...)
 
 .PHONY: e2e
-e2e: build ## Run the end-to-end tests on the real binaries
+e2e: build ## Run the end-to-end tests with the built binaries
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -timeout 20m ./...
 
 .PHONY: attack
-attack: $(BUILD)/triptych ## Render MUTANTS mutated pictures; each crash, bomb, and master that other programs refuse is a finding
+attack: $(BUILD)/triptych ## Render MUTANTS mutated images; each crash, bomb, and master that other programs reject is a finding
 	go -C e2e build -o $(abspath $(BUILD))/attack ./attack
 	$(BUILD)/attack -binary $(BUILD)/triptych -mutants $(or $(MUTANTS),5000) -seed $(or $(SEED),1) -keep $(BUILD)/findings \
 	  -seeds samples,$(wildcard picture/testdata/cases)
 
 .PHONY: e2e-foreign
-e2e-foreign: build ## Run the deployed stack on MiniStack, an AWS emulator by other people, and compare answers
+e2e-foreign: build ## Run the deployed stack on MiniStack, an independent AWS emulator, and compare answers
 	.ci/foreign
 
-# Whichever is here; both do.
+# Terraform or OpenTofu: the one that is installed.
 TF       ?= $(firstword $(shell command -v terraform tofu) terraform)
 TF_FLAGS := $(if $(STACK),-var stack=$(STACK))
 
@@ -69,34 +70,34 @@ deploy: build ## Build and deploy to AWS with TF (terraform or tofu): STACK=name
 	@printf '\n  build/triptych upload --wait PHOTO.jpg%s\n' '$(if $(STACK), --stack $(STACK))'
 
 .PHONY: destroy
-destroy: ## Remove the stack from AWS; refuses while originals are there, unless FORCE=yes
+destroy: ## Remove the stack from AWS; refuses while originals exist, unless FORCE=yes
 	cd terraform && TF='$(TF)' TF_FLAGS='$(TF_FLAGS)' FORCE='$(FORCE)' ./destroy.sh
 
 .PHONY: check-checkov
-check-checkov: ## Scan terraform/ with checkov (it installs into a cache; python3 with venv)
+check-checkov: ## Scan terraform/ with checkov, which is installed into a cache (python3 with venv)
 	.ci/checkov
 
 .PHONY: check-terraform
-check-terraform: build ## Check terraform/ and its examples, and hold what they deploy against what runs here
+check-terraform: build ## Check terraform/ and its examples, and compare their deployment with the emulator
 	.ci/terraform
 
 .PHONY: check-gainmap
-check-gainmap: $(BUILD)/triptych ## Decode masters with HDR gain maps by libultrahdr, which is installed into a cache (python3)
+check-gainmap: $(BUILD)/triptych ## Decode masters with HDR gain maps with libultrahdr, which is installed into a cache (python3)
 	.ci/gainmap $(BUILD)/triptych
 
 .PHONY: e2e-browser
-e2e-browser: $(BUILD)/triptych $(HOST_BINARIES) ## Run the console's tests in Chromium; pictures of all pages go to build/screens
+e2e-browser: $(BUILD)/triptych $(HOST_BINARIES) ## Run the console's tests in Chromium; screenshots of all pages go to build/screens
 	go -C e2e vet -tags browser ./browser
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych SCREENS=$(abspath $(BUILD))/screens go -C e2e test -tags browser -count=1 -timeout 15m ./browser
 
 .PHONY: test-arm64
-test-arm64: ## Run the picture engine's tests as arm64 code, under QEMU where need be
+test-arm64: ## Run the image engine's tests as arm64 code, under QEMU on other machines
 	.ci/test-arm64
 
 .PHONY: bench
-bench: bench-engine bench-pipeline ## Measure the picture engine, and the pipeline on this laptop
+bench: bench-engine bench-pipeline ## Measure the image engine, and the pipeline on this machine
 
-# What $(if) would take for its own.
+# A comma that $(if) does not take as its separator.
 comma := ,
 
 .PHONY: bench-engine
@@ -105,21 +106,21 @@ bench-engine: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS time
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
 
 .PHONY: bench-pipeline
-bench-pipeline: build ## Time 1,000 uploads through the laptop, and what an execution costs Step Functions
+bench-pipeline: build ## Time 1,000 uploads on the emulator, and one execution of its Step Functions
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -run='^$$' -bench=Uploads -benchtime=2x .
 	go test -count=1 -run='^$$' -bench=PipelineExecution ./emulator/stepfunctions
 
 .PHONY: soak
-soak: build ## Upload a thousand pictures while the laptop fails on purpose and is killed
+soak: build ## Upload a thousand images while the emulator injects failures and is killed
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 90m -run 'TestFaults|TestSoak' -parallel 1 ./...
 
 .PHONY: burst
-burst: build ## Upload 3,000 pictures at a Lambda concurrency of 10, and count what succeeded, failed and was throttled
+burst: build ## Upload 3,000 images at a Lambda concurrency of 10, and count successes, failures and throttles
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 60m -run 'TestThrottling' .
 
 .PHONY: corpus
-corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Render other projects' test pictures and compare them with Pillow; REPORT=docs/corpora.md
-	@# Where CI runs, what an archive lacks today must not stop a change.
+corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Render other projects' test images and compare them with Pillow; REPORT=docs/corpora.md
+	@# In CI, a package that the archive temporarily lacks must not stop a change.
 	.ci/corpus $(or $(CORPUS),$(BUILD)/corpus) $(if $(CI),|| true)
 	TRIPTYCH_PILLOW=$$(.ci/pillow) && export TRIPTYCH_PILLOW && \
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) TRIPTYCH_CORPUS_REPORT=$(if $(REPORT),$(abspath $(REPORT))) go -C e2e test -count=1 -v -timeout 30m -run 'TestCorpora' .
@@ -141,18 +142,18 @@ lint: $(BUILD)/golangci-lint ## Run golangci-lint
 	$(BUILD)/golangci-lint run $(MODULES:%=./%/...)
 
 .PHONY: fuzz
-fuzz: ## Fuzz every parser for FUZZTIME each (default 10s); IN=shared only those of uploads
+fuzz: ## Fuzz every parser for FUZZTIME each (default 10s); IN=folder limits it to a folder
 	.ci/fuzz $(or $(FUZZTIME),10s) $(IN)
 
 .PHONY: tidy
-tidy: ## Tidy every module; leaves no diff when all is well
+tidy: ## Tidy every module; expected to leave no diff
 	for module in $(MODULES); do (cd $$module && GOWORK=off go mod tidy); done
 
-# A word of the shell, whatever is in it.
+# quoted makes one word of the shell from any text.
 quoted = '$(subst ','\'',$(1))'
 
 .PHONY: clean
-clean: ## Remove what was built, and the state of `make run`
+clean: ## Remove the build, and the state of `make run`
 	@.ci/clean $(call quoted,$(BUILD)) $(call quoted,$(DATA))
 
 $(BUILD)/triptych: $(ALL_SOURCES)
@@ -179,14 +180,14 @@ $(BUILD)/functions/$(1)-arm64.zip: $(BUILD)/linux-arm64/$(1)/bootstrap $(BUILD)/
 	@mkdir -p $$(@D)
 	$(BUILD)/pack $$< $$@
 
-# The laptop runs the very bytes that Lambda does, where it can.
+# On Linux the emulator runs the same bytes as Lambda.
 $(BUILD)/functions/$(1)/bootstrap: $(BUILD)/$(HOST)/$(1)/bootstrap
 	@mkdir -p $$(@D)
 	cp $$< $$@.new && mv $$@.new $$@
 endef
 $(foreach name,$(FUNCTIONS),$(eval $(call function,$(name))))
 
-# Machines that are neither linux/amd64 nor linux/arm64 get binaries of their own.
+# Machines other than linux/amd64 and linux/arm64 need their own binaries.
 ifeq (,$(filter linux-amd64 linux-arm64,$(HOST)))
 $(BUILD)/$(HOST)/%/bootstrap: $(FUNCTION_SOURCES)
 	$(FUNCTION_BUILD) -o $(abspath $@) ./$*
