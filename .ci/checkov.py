@@ -1,5 +1,5 @@
-"""Compare the findings of checkov (JSON on standard input) with those that the page
-named by the first argument accepts.
+"""Compare the findings of checkov (JSON on standard input) with the accepted findings on
+the page that the first argument names.
 
 A finding is the id of a check and the address of a resource in the module, without the
 key of an instance. The page accepts it by writing both in one pair of backquotes, such
@@ -12,7 +12,7 @@ import sys
 
 
 def address(finding):
-    """The address of the resource. Outside of the module it begins with its file."""
+    """Return the address of the resource. Outside of the module it begins with its file."""
     resource = re.sub(r"\[[^]]*\]", "", finding["resource"])
     inside = resource.removeprefix("module.triptych.")
     if inside != resource:

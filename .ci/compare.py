@@ -1,6 +1,6 @@
-"""Compare pictures with what Triptych makes of them, by Pillow and pillow-heif.
+"""Compare images with the PNGs that Triptych makes of them, with Pillow and pillow-heif.
 
-Each line of standard input names an original and, behind a tab, the PNG that Triptych
+Each line of standard input names an original and, after a tab, the PNG that Triptych
 made of it; no PNG means that Triptych rejected the original. Each line of output is a
 JSON object:
 
@@ -9,11 +9,11 @@ JSON object:
   size        width and height of the upright original
   made        width and height of the PNG
   difference  the largest mean difference of a channel, in levels of 0 to 255, between
-              both pictures at 64 × 64, composited on white and on black
+              both images at 64 × 64, composited on white and on black
 
-Of an animation, the first frame counts. CMYK becomes sRGB through its profile, by
-relative colorimetry with black point compensation, otherwise by Pillow's formula. Other
-profiles are not applied: the PNG carries the same one.
+The first frame of an animation is compared. CMYK becomes sRGB through its profile, by
+relative colorimetry with black point compensation, or, without a profile, by Pillow's
+formula. Other profiles are not applied, because the PNG has the same profile.
 """
 import io
 import json
@@ -34,7 +34,7 @@ pillow_heif.register_heif_opener()
 
 
 def opened(path):
-    """The first frame of a file, decoded and upright."""
+    """Return the first frame of a file, decoded and upright."""
     with Image.open(path, formats=FORMATS) as picture:
         kind = picture.format
         picture.load()
@@ -42,15 +42,15 @@ def opened(path):
         picture = picture.copy()
     try:
         return kind, profile, ImageOps.exif_transpose(picture)
-    except Exception:  # EXIF that Pillow cannot read turns nothing.
+    except Exception:  # Pillow cannot read the EXIF, so the image is not turned.
         return kind, profile, picture
 
 
 def converted(picture, profile):
-    """The picture in RGBA."""
-    if picture.mode == "I" or picture.mode.startswith("I;16"):  # 16 bits, which Pillow would clip.
+    """Return the picture in RGBA."""
+    if picture.mode == "I" or picture.mode.startswith("I;16"):  # Pillow would clip 16 bits.
         return picture.convert("I").point(lambda level: level / 256).convert("L").convert("RGBA")
-    if picture.mode == "La":  # Multiplied by alpha; Pillow converts it to LA alone.
+    if picture.mode == "La":  # Premultiplied alpha, which Pillow converts only to LA.
         picture = picture.convert("LA")
     if picture.mode == "CMYK" and profile:
         try:
@@ -58,12 +58,12 @@ def converted(picture, profile):
                 picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"),
                 ImageCms.Intent.RELATIVE_COLORIMETRIC, "RGB", flags=ImageCms.Flags.BLACKPOINTCOMPENSATION)
         except ImageCms.PyCMSError:
-            pass  # Not a profile of CMYK.
+            pass  # The profile is not one of CMYK.
     return picture.convert("RGBA")
 
 
 def small(picture, level):
-    """The picture at SIDE × SIDE on a ground of one gray level."""
+    """Return the picture at SIDE × SIDE on a background of one gray level."""
     ground = Image.new("RGBA", picture.size, (level, level, level, 255))
     return Image.alpha_composite(ground, picture).convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
 
@@ -71,7 +71,7 @@ def small(picture, level):
 def compared(original, made):
     try:
         kind, profile, picture = opened(original)
-    except Exception as problem:  # Whatever Pillow raises, it does not open the file.
+    except Exception as problem:  # Every exception means that Pillow does not open the file.
         return {"format": "", "problem": f"{type(problem).__name__}: {problem}"}
     answer = {"format": kind, "problem": "", "size": picture.size}
     if not made:

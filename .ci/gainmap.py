@@ -1,11 +1,11 @@
 """Make JPEGs with an HDR gain map, as phones and programs write them, and compare
-their masters with them in libultrahdr.
+them with their masters, with libultrahdr.
 
-gainmap.py make FOLDER              writes the sources
-gainmap.py check SOURCES MASTERS    expects of each source that libultrahdr reads that
-                                    its master, MASTERS/{name}.jpg/original.jpg, decodes
-                                    to the same HDR pixels, and that nothing but the
-                                    gain map's metadata stands in either picture
+gainmap.py make FOLDER              write the sources
+gainmap.py check SOURCES MASTERS    check each source that libultrahdr reads: its master,
+                                    MASTERS/{name}.jpg/original.jpg, must decode to the
+                                    same HDR pixels, and both images of the master must
+                                    have no metadata but those of the gain map
 
 It needs imagecodecs and numpy; check also needs exiftool.
 """
@@ -18,7 +18,7 @@ import sys
 import imagecodecs
 import numpy
 
-SECRET = b"SECRET-DATA"  # stands in everything that must go
+SECRET = b"SECRET-DATA"  # a part of all metadata that must be removed
 
 HDRGM = "http://ns.adobe.com/hdr-gain-map/1.0/"
 CONTAINER = "http://ns.google.com/photos/1.0/container/"
@@ -26,7 +26,7 @@ ISO = b"urn:iso:std:iso:ts:21496:-1\0"
 
 
 def encoded(scale):
-    """libultrahdr's JPEG of a small picture, and its two pictures."""
+    """Return libultrahdr's JPEG of a small image: the file, the primary and the gain map."""
     height, width = 48, 64
     y, x = numpy.mgrid[0:height, 0:width].astype(numpy.float32)
     pixels = numpy.ones((height, width, 4), numpy.float16)
@@ -38,7 +38,7 @@ def encoded(scale):
 
 
 def segments(picture):
-    """Each segment up to the first scan as (marker, payload); the rest as bytes."""
+    """Return each segment before the first scan as (marker, payload), and the rest as bytes."""
     found, at = [], 2
     while True:
         marker, length = picture[at + 1], int.from_bytes(picture[at + 2 : at + 4], "big")
@@ -53,7 +53,7 @@ def segment(marker, payload):
 
 
 def bare(picture):
-    """A picture behind its start of image, without what speaks of gain maps."""
+    """Return a JPEG without its start of image, and without metadata of gain maps."""
     found, rest = segments(picture)
     kept = [s for s in found if not s[1].startswith((ISO, b"MPF\0")) and s[0] != 0xFE]
     return b"".join(segment(*s) for s in kept) + rest
@@ -65,7 +65,7 @@ def iso_payload(picture):
 
 
 def exif(orientation, order="<"):
-    """An EXIF segment with a camera's name, a note of its maker, and a GPS position."""
+    """Return an EXIF segment with a camera's name, a maker note, and a GPS position."""
     def entry(tag, kind, count, value):
         return struct.pack(order + "HHI", tag, kind, count) + value
 
@@ -89,8 +89,8 @@ def exif(orientation, order="<"):
 
 
 def packet(inner, attributes=""):
-    """An XMP segment that also names its creator: by an element where there are others,
-    because libultrahdr reads attributes only where there are none."""
+    """Return an XMP segment that also names its creator. The creator is an element only where
+    there are other elements, because libultrahdr reads attributes only without elements."""
     creator = "<dc:creator><rdf:Seq><rdf:li>SECRET-DATA</rdf:li></rdf:Seq></dc:creator>" if inner else ""
     text = (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="SECRET-DATA">'
@@ -116,7 +116,7 @@ LISTS = "".join(
 
 
 def items(*entries, elements=False):
-    """A Container:Directory; of Adobe's long form where elements is set."""
+    """Return a Container:Directory, in Adobe's long form if elements is set."""
     text = ""
     for entry in entries:
         if elements:
@@ -129,7 +129,7 @@ def items(*entries, elements=False):
 
 
 def index(order, pictures):
-    """The MPF segment: pictures are (attribute, size, offset from its TIFF header)."""
+    """Return the MPF segment. Its pictures are (attribute, size, offset from its TIFF header)."""
     block = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8)
     block += struct.pack(order + "H", 3)
     block += struct.pack(order + "HHI", 0xB000, 7, 4) + b"0100"
@@ -142,7 +142,7 @@ def index(order, pictures):
 
 
 def assembled(before, after, primary, behind, order=">", off=0):
-    """A file whose MPF index stands between segments; behind are (bytes, indexed)."""
+    """Return a file with an MPF index between its segments. behind is a list of (bytes, indexed)."""
     count = 1 + sum(indexed for _, indexed in behind)
     length = len(index(order, [(0, 0, 0)] * count))
     head = 2 + len(before)
@@ -225,7 +225,7 @@ def sources():
 
 
 def dropped():
-    """Sources whose gain map cannot be kept."""
+    """Return sources whose gain map cannot be kept."""
     _, first, second = encoded(4)
     primary, gain, metadata = bare(first), bare(second), iso_payload(second)
     apple = segment(0xE1, b'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -244,7 +244,7 @@ ALLOWED = ("ExifTool", "System", "File", "Composite", "JFIF", "ICC", "MPF0", "MP
 
 
 def left(data):
-    """What exiftool finds in a picture that is not allowed."""
+    """Return the metadata that exiftool finds in a picture and that are not allowed."""
     out = subprocess.run(["exiftool", "-j", "-G1", "-a", "-"], input=data, capture_output=True, check=True).stdout
     return [tag for tag in json.loads(out)[0] if not tag.startswith(ALLOWED) and tag != "SourceFile"]
 
@@ -263,7 +263,7 @@ def check(folder, masters):
         before, after = hdr(source), hdr(master)
         if path.stem in dropped():
             continue
-        if path.stem == "apple":  # libultrahdr looks at the second picture only.
+        if path.stem == "apple":  # libultrahdr reads only the second image.
             before = hdr(path.with_name("iso.jpg").read_bytes())
         if isinstance(before, str):
             wrong.append(f"{path.name}: libultrahdr does not read the source: {before}")
