@@ -1,5 +1,5 @@
-// Command triptych uploads pictures to a Triptych stack, shows what became of
-// them, and runs the laptop's AWS.
+// Command triptych uploads photos to a Triptych stack, shows their outcomes, and runs the
+// emulator.
 package main
 
 import (
@@ -16,7 +16,7 @@ var version, commit string
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The first signal ends the work in good order; after it the second kills.
+	// The first signal ends the work cleanly; a second signal kills the process.
 	context.AfterFunc(ctx, stop)
 
 	world := command.World{Out: os.Stdout, Err: os.Stderr, Version: version, Commit: commit}

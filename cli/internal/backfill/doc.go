@@ -1,8 +1,8 @@
-// Package backfill runs the state machine that sees to originals that are already
-// there, or says what it would do.
+// Package backfill runs the state machine that processes existing originals, or shows its
+// plan.
 //
-// An execution that was interrupted is gone on with: one that runs is followed, one
-// that failed or was stopped is redriven, where it was asked for the same and Step
-// Functions allows it. In all other cases a new one is started. That is always right,
-// because what is done is found done, but lists the bucket anew.
+// An interrupted backfill is resumed. A running execution is followed. A failed or
+// stopped execution is redriven, if its input is the same and Step Functions allows the
+// redrive. Otherwise a new execution is started. A new execution is always correct,
+// because finished work is recognized, but it lists the bucket again.
 package backfill

@@ -19,7 +19,7 @@ import (
 	"triptych/shared/recipe"
 )
 
-// Planned is an original and what would be done for it.
+// Planned is an original and the action for it.
 type Planned struct {
 	Key     string `json:"key"`
 	Version string `json:"version"`
@@ -27,8 +27,8 @@ type Planned struct {
 	Reason  string `json:"reason"`
 }
 
-// Plan decides about every original as the machine would, and tells one after the
-// other, in the order of their keys. Nothing is changed.
+// Plan decides about every original as the state machine would, and calls tell with each
+// decision, in the order of the keys. It changes nothing.
 func (b *Backfill) Plan(ctx context.Context, tell func(Planned) error) error {
 	variants, err := b.variants(ctx)
 	if err != nil {
@@ -95,7 +95,7 @@ func decideAll(ctx context.Context, decider *shared.Decider, objects []types.Obj
 
 var errNoRecipe = errors.New("the backfill's definition has no recipe where one is expected")
 
-// variants are those of the recipe that the machine's definition carries.
+// variants returns the variants of the recipe in the definition of the state machine.
 func (b *Backfill) variants(ctx context.Context) ([]recipe.Variant, error) {
 	out, err := b.Target.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &b.Target.Stack.BackfillARN})
 	if err != nil {
@@ -137,7 +137,7 @@ func (b *Backfill) variants(ctx context.Context) ([]recipe.Variant, error) {
 	return parsed.Variants, nil
 }
 
-// originals is S3 as the decision needs it.
+// originals implements [shared.Originals] with S3.
 type originals struct{ client *s3.Client }
 
 // Current implements [shared.Originals].

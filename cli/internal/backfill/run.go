@@ -13,45 +13,46 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// Backfill is what was asked for.
+// Backfill is one backfill with its options.
 type Backfill struct {
 	Target  *target.Target
 	Prefix  string
 	Missing bool
 	// Verify also compares the ledger with the manifests and the objects.
 	Verify bool
-	// Batches is how many batches of 100 originals are in the pipeline at once.
+	// Batches is how many batches of 100 originals are processed in parallel.
 	Batches int
-	// Every is how often the execution is looked at.
+	// Every is the interval at which the execution is checked.
 	Every time.Duration
-	// Progress is told how many of the originals that were listed so far are done.
+	// Progress is called with the number of finished originals, and of originals that
+	// have been listed so far.
 	Progress func(done, listed int64)
 }
 
-// The ways to come to an execution.
+// The values of [Result.Action].
 const (
 	Started  = "start"
 	Redriven = "redrive"
 	Followed = "follow"
 )
 
-// Result is what became of a backfill.
+// Result is the outcome of a backfill.
 type Result struct {
 	Counts
 
 	ExecutionARN string `json:"executionArn"`
 	MapRunARN    string `json:"mapRunArn"`
 	Action       string `json:"action"` // start, redrive or follow
-	Status       string `json:"status"` // the execution's
+	Status       string `json:"status"` // of the execution
 	Originals    int64  `json:"originals"`
-	// Unseen are originals in batches that failed themselves: nothing is known of them.
+	// Unseen counts the originals of batches that failed. Their outcomes are unknown.
 	Unseen int64  `json:"unseen"`
 	Error  string `json:"error"`
 	Cause  string `json:"cause"`
 }
 
-// Counts are the execution's own, as its output has them: see
-// contract.BackfillCounts, whose zeros are left out.
+// Counts are the counts in the output of the execution: see contract.BackfillCounts,
+// which omits zeros.
 type Counts struct {
 	Unchanged  int64 `json:"unchanged"`
 	Ready      int64 `json:"ready"`
@@ -60,15 +61,15 @@ type Counts struct {
 	Failed     int64 `json:"failed"`
 }
 
-// input is what the machine is started with.
+// input is the input of the state machine.
 type input struct {
 	Prefix  string `json:"prefix"`
 	Missing bool   `json:"missing"`
-	Verify  bool   `json:"verify,omitempty"` // absent in the input of older commands
+	Verify  bool   `json:"verify,omitempty"` // absent in the input from older commands
 	Batches int    `json:"batches"`
 }
 
-// Run sees to it that an execution runs, and follows it to its end.
+// Run follows, redrives or starts an execution, and waits for its end.
 func (b *Backfill) Run(ctx context.Context) (Result, error) {
 	text, err := json.Marshal(input{b.Prefix, b.Missing, b.Verify, b.Batches})
 	if err != nil {
@@ -115,8 +116,8 @@ func (b *Backfill) begin(ctx context.Context, text string) (Result, error) {
 	return Result{ExecutionARN: aws.ToString(out.ExecutionArn), Action: Started}, nil
 }
 
-// earlier is the newest execution that was asked for the same; nil if there is none
-// among the last.
+// earlier returns the newest execution with the same input, or nil if none of the recent
+// ones has it.
 func (b *Backfill) earlier(ctx context.Context, text string) (*sfn.DescribeExecutionOutput, error) {
 	const last = 10
 
@@ -139,8 +140,8 @@ func (b *Backfill) earlier(ctx context.Context, text string) (*sfn.DescribeExecu
 	return nil, nil //nolint:nilnil // There is none.
 }
 
-// redrivable says whether an execution can go on, and would do what it would do
-// today: a redrive keeps the recipe that it was started with.
+// redrivable reports whether an execution can be redriven and would do the same work as a
+// new one. A redrive keeps the recipe with which the execution was started.
 func (b *Backfill) redrivable(ctx context.Context, earlier *sfn.DescribeExecutionOutput) (bool, error) {
 	if earlier.RedriveStatus != types.ExecutionRedriveStatusRedrivable {
 		return false, nil
@@ -159,7 +160,7 @@ func (b *Backfill) redrivable(ctx context.Context, earlier *sfn.DescribeExecutio
 	return aws.ToString(then.Definition) == aws.ToString(now.Definition), nil
 }
 
-// follow looks at an execution until it has ended.
+// follow checks an execution until it has ended.
 func (b *Backfill) follow(ctx context.Context, result Result) (Result, error) {
 	for {
 		out, err := b.Target.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &result.ExecutionARN})
@@ -167,7 +168,8 @@ func (b *Backfill) follow(ctx context.Context, result Result) (Result, error) {
 			return Result{}, fmt.Errorf("look at the backfill: %w", err)
 		}
 
-		// After the execution: once that has ended, its Map Run is as it will stay.
+		// Read it after the execution: when the execution has ended, its Map Run no
+		// longer changes.
 		if err := b.mapRun(ctx, &result); err != nil {
 			return Result{}, err
 		}
@@ -192,7 +194,7 @@ func (b *Backfill) follow(ctx context.Context, result Result) (Result, error) {
 	}
 }
 
-// mapRun reads how far the newest Map Run has come.
+// mapRun reads the progress of the newest Map Run.
 func (b *Backfill) mapRun(ctx context.Context, result *Result) error {
 	list, err := b.Target.SFN.ListMapRuns(ctx, &sfn.ListMapRunsInput{ExecutionArn: &result.ExecutionARN, MaxResults: 1})
 	if err != nil {

@@ -1,3 +1,3 @@
-// Package catalog lists what the ledger knows of uploads, newest first, and tells
-// what is published of one: for `triptych ls`, `triptych show` and the console.
+// Package catalog lists the uploads in the ledger, newest first, and reads the published
+// state of one key. It is used by `triptych ls`, `triptych show` and the console.
 package catalog

@@ -19,18 +19,19 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Picture is what is known of one key.
+// Picture is the state of one key.
 type Picture struct {
 	Key         string
 	ManifestURL string
-	Manifest    *contract.Manifest // nil where nothing is published
-	Uploads     []ledger.Item      // every version, the last changed first
+	Manifest    *contract.Manifest // nil if nothing is published
+	Uploads     []ledger.Item      // every version, most recently changed first
 }
 
-// ErrUnknown means that a key was never uploaded, or long ago.
+// ErrUnknown means that the ledger has no item of a key: it was never uploaded, or a long
+// time ago.
 var ErrUnknown = errors.New("no upload of it is known: `triptych ls` lists those that are")
 
-// Look reads what is published of a key, and every version that the ledger has.
+// Look reads the published manifest of a key, and every version in the ledger.
 func Look(ctx context.Context, stack *target.Target, key string) (Picture, error) {
 	found := Picture{Key: key, ManifestURL: keys.URL(stack.Stack.CDN, keys.Manifest(key))}
 
@@ -38,7 +39,7 @@ func Look(ctx context.Context, stack *target.Target, key string) (Picture, error
 
 	found.Uploads, err = stack.Ledger.Versions(ctx, key)
 	if err != nil {
-		return Picture{}, err // It names the key.
+		return Picture{}, err // The error names the key.
 	}
 
 	slices.SortFunc(found.Uploads, func(a, b ledger.Item) int { return strings.Compare(b.UpdatedAt, a.UpdatedAt) })
@@ -55,16 +56,17 @@ func Look(ctx context.Context, stack *target.Target, key string) (Picture, error
 	return found, nil
 }
 
-// maxManifestBytes is far more than 32 variants need.
+// maxManifestBytes is the read limit of a manifest. A manifest of 32 variants is much
+// smaller.
 const maxManifestBytes = 1 << 20
 
-// readManifest reads what is published of a key; nil where nothing is.
+// readManifest reads the published manifest of a key. It returns nil if there is none.
 func readManifest(ctx context.Context, stack *target.Target, key string) (*contract.Manifest, error) {
 	out, err := stack.S3.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: aws.String(stack.Stack.VariantsBucket), Key: aws.String(keys.Manifest(key)),
 	})
 	if faults.APICode(err) == "NoSuchKey" {
-		return nil, nil //nolint:nilnil // Nothing is published, and that is no error.
+		return nil, nil //nolint:nilnil // Nothing is published, which is not an error.
 	}
 
 	if err != nil {

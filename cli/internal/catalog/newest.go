@@ -9,15 +9,15 @@ import (
 	"triptych/shared/ledger"
 )
 
-// pulled is one status' items, the next of which is known.
+// pulled iterates over the items of one status, with a look-ahead of one item.
 type pulled struct {
 	next ledger.Item
 	err  error
 	pull func() (ledger.Item, error, bool)
 }
 
-// Newest merges the items of several statuses, each of which the index has in
-// order, without holding more than a page of each.
+// Newest merges the items of several statuses. The index has the items of each status in
+// order. Newest holds at most one page of each status.
 func Newest(ctx context.Context, table *ledger.Ledger, statuses []ledger.Status) iter.Seq2[ledger.Item, error] {
 	return func(yield func(ledger.Item, error) bool) {
 		var heads []*pulled

@@ -13,55 +13,55 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Pages reads one page of a status' items; [ledger.Ledger] does.
+// Pages reads one page of the items of a status; [ledger.Ledger] implements it.
 type Pages interface {
 	Page(ctx context.Context, query ledger.PageQuery) (ledger.ItemPage, error)
 }
 
-// Query asks for uploads of several statuses, the last changed first.
+// Query asks for uploads of several statuses, most recently changed first.
 type Query struct {
 	Statuses []ledger.Status
-	Prefix   string // of their keys
+	Prefix   string // of the keys
 	After    Cursor
-	Limit    int // items on a page
+	Limit    int // maximum number of items on a page
 }
 
-// Cursor says where the next page goes on. Its zero value is the beginning.
+// Cursor is the start of the next page. The zero value is the start of the list.
 type Cursor struct {
-	// Until is when the last item before was changed: what changes later is not on a
-	// later page, where it would be out of order.
+	// Until is when the last item of the previous page was changed. Items that change
+	// later are not on later pages, because they would be out of order.
 	Until string `json:"u,omitempty"`
-	// After is how far each status has been read.
+	// After is the position up to which each status has been read.
 	After map[ledger.Status]ledger.Position `json:"a,omitempty"`
-	// Done are the statuses that have nothing more.
+	// Done lists the statuses that have no more items.
 	Done []ledger.Status `json:"d,omitempty"`
 }
 
 // Page is one page of uploads.
 type Page struct {
 	Items []ledger.Item
-	// Next is where it goes on, or nil at the end.
+	// Next is the start of the next page, or nil on the last page.
 	Next *Cursor
-	// Requests counts how often the ledger was asked.
+	// Requests counts the requests to the ledger.
 	Requests int
 }
 
 const (
-	// searchReads is how many items one request of a search by prefix reads: the index
-	// is in order of time, so that others' keys are read too.
+	// searchReads is how many items one request of a prefix search reads. The index is in
+	// order of time, so other keys are read too.
 	searchReads = 1000
-	// searchRounds bounds the requests of one page of a search, of each status. What is
-	// beyond is the next page's.
+	// searchRounds is the maximum number of requests for one page of a search, for each
+	// status. The next page continues from there.
 	searchRounds = 4
 )
 
-// stream is what has been read of one status and is not on the page yet.
+// stream has the items of one status that have been read and are not on the page yet.
 type stream struct {
 	status ledger.Status
 	items  []ledger.Item
-	after  *ledger.Position // behind which the next page goes on
-	read   *ledger.Position // how far it has been read
-	done   bool             // there is nothing behind read
+	after  *ledger.Position // position at which the next page starts
+	read   *ledger.Position // position up to which the status has been read
+	done   bool             // no items after read
 }
 
 // ReadPage reads one page.
@@ -105,13 +105,13 @@ func ReadPage(ctx context.Context, table Pages, query Query) (Page, error) {
 
 func rounds(prefix string) int {
 	if prefix == "" {
-		return 2 // One that reads, and one that finds nothing left to read.
+		return 2 // One request reads items, and one finds the end.
 	}
 
 	return searchRounds
 }
 
-// fill reads on, at the same time, in all statuses of which nothing is at hand.
+// fill reads the next items of all streams that are empty, in parallel.
 func fill(ctx context.Context, table Pages, query Query, streams []*stream) (asked int, err error) {
 	var (
 		work   sync.WaitGroup
@@ -154,7 +154,7 @@ func (s *stream) readOn(ctx context.Context, table Pages, query Query) error {
 	return nil
 }
 
-// take moves to the page what is newest, as long as nothing newer can be unread.
+// take moves the newest items to the page. It stops when an unread item could be newer.
 func (p *Page) take(streams []*stream, limit int) {
 	for len(p.Items) < limit {
 		var newest *stream
@@ -178,7 +178,7 @@ func (p *Page) take(streams []*stream, limit int) {
 	}
 }
 
-// hides says whether a status of which nothing is at hand may have something newer.
+// hides reports whether an empty stream may have an item that is newer.
 func hides(streams []*stream, than string) bool {
 	return slices.ContainsFunc(streams, func(one *stream) bool {
 		return !one.done && len(one.items) == 0 && (one.read == nil || one.read.UpdatedAt > than)
@@ -224,7 +224,7 @@ func (c *Cursor) mark(status ledger.Status, place *ledger.Position) {
 	}
 }
 
-// String is the cursor as it stands in an address.
+// String encodes the cursor for a URL.
 func (c *Cursor) String() string {
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -239,7 +239,7 @@ const maxCursorBytes = 16 << 10
 
 var errCursor = errors.New("it is no place in the list")
 
-// ParseCursor reads what String wrote; "" is the beginning.
+// ParseCursor parses the result of String; "" is the start of the list.
 func ParseCursor(text string) (Cursor, error) {
 	var cursor Cursor
 

@@ -14,11 +14,11 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// blamedAtOnce bounds how many failed executions are asked about at once: each
-// costs two calls, of which Step Functions allows some ten a second for long.
+// blamedAtOnce is how many failed executions are examined in parallel. Each costs two
+// calls, and Step Functions allows about ten calls a second over a longer time.
 const blamedAtOnce = 4
 
-// blame fills in of each execution that did not end well what failed, and why.
+// blame adds the failed state and the cause to each execution that did not succeed.
 func (s *session) blame(ctx context.Context, stack *target.Target, page []execution) error {
 	var (
 		work  sync.WaitGroup
@@ -53,7 +53,7 @@ func (s *session) blame(ctx context.Context, stack *target.Target, page []execut
 	return first
 }
 
-// explain reads what failed in an execution, and why.
+// explain reads the failed state and the cause of one execution.
 func explain(ctx context.Context, client *sfn.Client, one *execution) error {
 	found, err := inquiry.Explain(ctx, client, one.ExecutionARN)
 	if err != nil {
@@ -65,8 +65,8 @@ func explain(ctx context.Context, client *sfn.Client, one *execution) error {
 	return nil
 }
 
-// failureLine is the line of an execution that did not end well: when it began,
-// which picture, in which state it ended and why.
+// failureLine returns the line of an execution that did not succeed: its start time, its
+// key, the state in which it ended, and the cause.
 func (s *session) failureLine(one execution, statusWidth int) string {
 	parts := []string{s.paddedStatus(one.Status, statusWidth), s.style.Dim(display.Time(one.StartDate))}
 
@@ -89,5 +89,5 @@ func (s *session) redriven(times int32) []string {
 	return []string{s.style.Dim(fmt.Sprintf("redriven %d×", times))}
 }
 
-// took is how long an execution ran, or runs until now.
+// took returns how long an execution ran, or how long it has been running.
 func (e *execution) took() time.Duration { return time.Duration(e.Millis) * time.Millisecond }

@@ -65,13 +65,13 @@ another one at every start. 'triptych up' serves the same page for the emulator.
 	return cmd
 }
 
-// addNoAuth is the flag of both commands that serve the console.
+// addNoAuth adds the flag --no-auth, which both commands that serve the console have.
 func addNoAuth(cmd *cobra.Command, noAuth *bool) {
 	cmd.Flags().BoolVar(noAuth, "no-auth", false, "open the console without a token: every user and program on this machine that can reach\n"+
 		"its port acts with your rights, and can read, upload, erase and replay; only web pages\nof other sites are still refused")
 }
 
-// opened is what `triptych console --json` prints once the page answers.
+// opened is what `triptych console --json` prints when the page is available.
 type opened struct {
 	Status  string `json:"status"`
 	Stack   string `json:"stack"`
@@ -102,7 +102,7 @@ func (s *session) runConsole(ctx context.Context, stack *target.Target, address,
 	return errors.Join(err, served.close())
 }
 
-// listenConsole takes the console's port; flag is the one that names it.
+// listenConsole opens the console's port; flag is the name of the flag that sets it.
 func listenConsole(ctx context.Context, address, flag string) (net.Listener, error) {
 	var config net.ListenConfig
 
@@ -120,23 +120,23 @@ func listenConsole(ctx context.Context, address, flag string) (net.Listener, err
 	return listener, nil
 }
 
-// consoleServer is a console that is being served.
+// consoleServer is a running console.
 type consoleServer struct {
 	listener net.Listener
 	console  *console.Console
-	access   string // its secret, "" for none
+	access   string // the access token, or ""
 	http     *http.Server
 	cancel   context.CancelFunc
 }
 
 const (
-	// headTimeout bounds how long a request's head may take; an upload's body takes as
-	// long as it takes.
+	// headTimeout is the maximum time for the header of a request. The body of an upload
+	// has no limit.
 	headTimeout = 10 * time.Second
-	// idleTimeout bounds how long a connection stays open between two requests. A stream
-	// of events is a request, however quiet.
+	// idleTimeout is how long a connection stays open between two requests. A stream of
+	// events is one request, so it is not idle.
 	idleTimeout = 2 * time.Minute
-	// consoleStops is how long requests may still take at the end.
+	// consoleStops is how long running requests may continue after the shutdown began.
 	consoleStops = time.Second
 )
 
@@ -153,16 +153,16 @@ func serveConsole(ctx context.Context, stack *target.Target, listener net.Listen
 	served := &consoleServer{listener: listener, console: pages, access: access, cancel: cancel}
 	served.http = &http.Server{
 		Handler: pages, ReadHeaderTimeout: headTimeout, IdleTimeout: idleTimeout,
-		// Streams of events end with it.
+		// The end of ctx ends the streams of events.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 
-	go func() { _ = served.http.Serve(listener) }() // Ends with ErrServerClosed, in close.
+	go func() { _ = served.http.Serve(listener) }() // It ends with ErrServerClosed, in close.
 
 	return served, nil
 }
 
-// url is the address that opens the console, with its secret. It is printed, and never
+// url returns the URL that opens the console, with its token. It is printed, and never
 // logged.
 func (c *consoleServer) url() string {
 	return guard.URL("http://"+c.listener.Addr().String(), c.access)

@@ -20,7 +20,7 @@ type costOptions struct {
 	defaults       bool
 }
 
-// costTotal is what `triptych cost --json` prints after a design's lines.
+// costTotal is what `triptych cost --json` prints after the lines of a design.
 type costTotal struct {
 	Design      cost.Design `json:"design"`
 	Images      float64     `json:"images"`
@@ -85,7 +85,7 @@ func (s *session) runCost(options costOptions) error {
 	}
 
 	switch {
-	case !(options.images >= 1): // Not a number neither.
+	case !(options.images >= 1): // This also rejects NaN.
 		return wrongUsage("--images must be at least 1")
 	case !slices.Contains(cost.Designs(), designs[0]):
 		return wrongUsage("--design %s: it must be triptych, express, dit or all", options.design)

@@ -9,7 +9,7 @@ import (
 	"triptych/cli/internal/doctor"
 )
 
-// defaultLooks is how many pictures are looked at at once, by five calls each.
+// defaultLooks is how many keys are checked in parallel. A key takes five calls.
 const defaultLooks = 16
 
 func (s *session) doctor() *cobra.Command {
@@ -68,7 +68,7 @@ Exit codes: 0 all is well, 1 something is not.`,
 	return cmd
 }
 
-// finding prints one: what was checked, and where it is wrong what to do.
+// finding prints one finding: the object that was checked, and how to repair it.
 func (s *session) finding(finding doctor.Finding) error {
 	const checkWidth = len("undelivered events")
 

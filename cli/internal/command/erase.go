@@ -14,11 +14,11 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// erased is what became of one key, as `triptych erase` prints it.
+// erased is the outcome of one key, as `triptych erase` prints it.
 type erased struct {
 	Key      string `json:"key"`
 	Status   string `json:"status"`   // ERASED or FAILED
-	Versions int    `json:"versions"` // of the original, delete markers among them
+	Versions int    `json:"versions"` // of the original, including delete markers
 	Error    string `json:"error"`
 	Millis   int64  `json:"millis"`
 }
@@ -75,8 +75,8 @@ With --prefix, every key in the uploads bucket that begins with the prefix is er
 	return cmd
 }
 
-// eraseKeys erases one key after the other and shows what became of each. A key
-// that fails does not stop the others.
+// eraseKeys erases one key after another and prints each outcome. An error for one key
+// does not stop the others.
 func (s *session) eraseKeys(ctx context.Context, stack *target.Target, all []string, timeout time.Duration) error {
 	var written error
 
@@ -102,8 +102,8 @@ func (s *session) eraseKeys(ctx context.Context, stack *target.Target, all []str
 	return written
 }
 
-// eraseKey erases one key. The error is the end of the context only: every other one
-// is in the outcome.
+// eraseKey erases one key. It returns an error only if the context has ended; every other
+// error is part of the outcome.
 func eraseKey(ctx context.Context, stack *target.Target, key string, timeout time.Duration) (erased, error) {
 	begun := time.Now()
 
@@ -120,8 +120,8 @@ func eraseKey(ctx context.Context, stack *target.Target, key string, timeout tim
 	return outcome, nil
 }
 
-// erasePrefix erases every key below a prefix, and shows what became of each. A key
-// that fails does not stop the others.
+// erasePrefix erases every key with a prefix, and prints each outcome. An error for one
+// key does not stop the others.
 func (s *session) erasePrefix(ctx context.Context, stack *target.Target, prefix string, timeout time.Duration) error {
 	const atOnce = 16
 

@@ -18,12 +18,12 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-// visited is one visit to a state as `triptych executions ID --json` prints it.
+// visited is one visit of a state, as `triptych executions ID --json` prints it.
 type visited struct {
 	ExecutionARN string `json:"executionArn"`
 	State        string `json:"state"`
-	Iteration    *int   `json:"iteration"`   // within its Map, from 0; null outside of one
-	StartMillis  int64  `json:"startMillis"` // since the execution's start
+	Iteration    *int   `json:"iteration"`   // within its Map, from 0; null outside a Map
+	StartMillis  int64  `json:"startMillis"` // since the start of the execution
 	Millis       int64  `json:"millis"`
 	Attempts     int    `json:"attempts"`
 	Outcome      string `json:"outcome"`
@@ -31,7 +31,7 @@ type visited struct {
 	Reason       string `json:"reason"`
 }
 
-// showExecution prints one execution's timeline.
+// showExecution prints the timeline of one execution.
 func (s *session) showExecution(ctx context.Context, stack *target.Target, arn string) error {
 	about, err := stack.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
 	if _, ok := errors.AsType[*types.ExecutionDoesNotExist](err); ok {

@@ -17,18 +17,19 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// execution is a run of the pipeline as `triptych executions` prints it.
+// execution is an execution of the pipeline, as `triptych executions` prints it.
 type execution struct {
 	ExecutionARN string     `json:"executionArn"`
 	Name         string     `json:"name"`
 	Status       string     `json:"status"`
 	StartDate    time.Time  `json:"startDate"`
 	StopDate     *time.Time `json:"stopDate"` // null while it runs
-	Millis       int64      `json:"millis"`   // until now, while it runs
+	Millis       int64      `json:"millis"`   // so far, while it runs
 	RedriveCount int32      `json:"redriveCount"`
-	// Of what failed, timed out or was stopped; "" of all others.
+	// These fields are set for executions that failed, timed out or were stopped;
+	// otherwise they are "".
 	Key   string `json:"key"`
-	State string `json:"state"` // the one that it ended in
+	State string `json:"state"` // the last state
 	Error string `json:"error"`
 	Cause string `json:"cause"` // its first line
 }
@@ -121,8 +122,7 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 	return nil
 }
 
-// executionLine has columns of fixed width, because a list is printed as it is
-// read.
+// executionLine has columns of fixed width, because a list is printed while it is read.
 func (s *session) executionLine(one execution) string {
 	const statusWidth = len("SUCCEEDED")
 
@@ -136,7 +136,7 @@ func (s *session) executionLine(one execution) string {
 	return strings.Join(append(line, s.redriven(one.RedriveCount)...), "  ") + "\n"
 }
 
-// span is how long something took, or takes until now.
+// span returns the duration from start to stop, or until now.
 func span(start, stop *time.Time) time.Duration {
 	if stop == nil {
 		return max(0, time.Since(aws.ToTime(start)))
@@ -145,9 +145,9 @@ func span(start, stop *time.Time) time.Duration {
 	return stop.Sub(aws.ToTime(start))
 }
 
-// executionARN makes an execution's name its ARN: that of the state machine with
-// the resource type `execution` and the name behind it
-// (Service Authorization Reference, "Resource types defined by AWS Step Functions").
+// executionARN returns the ARN of an execution from its name: the ARN of the state
+// machine with the resource type `execution`, followed by the name (Service Authorization
+// Reference, "Resource types defined by AWS Step Functions").
 func executionARN(machine, id string) string {
 	if strings.HasPrefix(id, "arn:") {
 		return id

@@ -17,7 +17,7 @@ const (
 	exitRejected = 3
 )
 
-// usageError is a command line that cannot be meant.
+// usageError is an error in the command line.
 type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }
@@ -26,12 +26,12 @@ func wrongUsage(format string, args ...any) error {
 	return &usageError{fmt.Errorf(format, args...)}
 }
 
-// reportedError ends a command whose outcome has been shown already.
+// reportedError ends a command whose outcome is already printed.
 type reportedError struct{ code int }
 
 func (e *reportedError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
-// exitCode is what the process ends with.
+// exitCode returns the exit code for an error.
 func exitCode(err error) int {
 	if err == nil {
 		return exitOK
@@ -48,7 +48,7 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
-// report tells the user about an error, on standard error.
+// report prints an error on standard error.
 func (s *session) report(ran *cobra.Command, err error) {
 	if err == nil {
 		return
@@ -58,7 +58,7 @@ func (s *session) report(ran *cobra.Command, err error) {
 		return
 	}
 
-	// Where even standard error is closed nothing is left to be done.
+	// If standard error is closed, the error cannot be reported.
 	_, _ = fmt.Fprintf(s.Err, "triptych: %v\n", message(err))
 
 	if _, ok := errors.AsType[*usageError](err); ok {
@@ -72,13 +72,13 @@ func message(err error) string {
 	}
 
 	if problem, ok := errors.AsType[*target.Problem](err); ok {
-		return problem.Error() // What led there is for developers.
+		return problem.Error() // The wrapping text is for developers.
 	}
 
 	return err.Error()
 }
 
-// arguments makes a cobra.PositionalArgs' complaint one of usage.
+// arguments makes the errors of a cobra.PositionalArgs usage errors.
 func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
@@ -89,10 +89,10 @@ func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// tally counts outcomes for the exit code and for the last line.
+// tally counts outcomes, for the exit code and for the summary.
 type tally struct{ ready, rejected, failed, other int }
 
-// err is what the command ends with: a failure outweighs a rejection.
+// err returns the error of a command: a failure takes precedence over a rejection.
 func (t *tally) err() error {
 	switch {
 	case t.failed > 0:

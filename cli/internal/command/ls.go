@@ -23,15 +23,14 @@ type listed struct {
 	Version   string `json:"version"`
 	UpdatedAt string `json:"updatedAt"` // RFC 3339, UTC
 	CreatedAt string `json:"createdAt"`
-	Bytes     int64  `json:"bytes"` // of the original, as those that follow
+	Bytes     int64  `json:"bytes"` // of the original, like the fields that follow
 	Format    string `json:"format"`
 	Width     int    `json:"width"`
 	Height    int    `json:"height"`
-	// Stripped names the kinds of metadata that were taken out; null where that is
-	// not known.
+	// Stripped names the kinds of metadata that were removed; null if that is not known.
 	Stripped []string `json:"stripped"`
-	// Kept names what the master has beside its picture: "gainmap". Absent where there
-	// is nothing.
+	// Kept names the parts that the master has besides its image: "gainmap". It is absent
+	// if there are none.
 	Kept         []string           `json:"kept,omitempty"`
 	ExecutionARN string             `json:"executionArn"`
 	Variants     []transfer.Variant `json:"variants"`
@@ -104,7 +103,7 @@ func (s *session) list(ctx context.Context, stack *target.Target, statuses []led
 	return nil
 }
 
-// listLine has columns of fixed width, because a list is printed as it is read.
+// listLine has columns of fixed width, because a list is printed while it is read.
 func (s *session) listLine(item ledger.Item) string {
 	const statusWidth = len("PROCESSING")
 
@@ -118,7 +117,7 @@ func (s *session) listLine(item ledger.Item) string {
 	return line + "\n"
 }
 
-// moment shows a time of the ledger on the reader's clock.
+// moment formats a time of the ledger in the local time zone.
 func moment(text string) string {
 	parsed, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -128,7 +127,7 @@ func moment(text string) string {
 	return display.Time(parsed)
 }
 
-// parseStatus reads --status; "" means all.
+// parseStatus parses --status; "" means all.
 func parseStatus(name string) ([]ledger.Status, error) {
 	if name == "" {
 		return ledger.Statuses(), nil

@@ -10,7 +10,7 @@ import (
 	"triptych/cli/internal/transfer"
 )
 
-// object prints one JSON object on a line of its own.
+// object prints one JSON object on one line.
 func (s *session) object(value any) error {
 	encoder := json.NewEncoder(s.Out)
 	encoder.SetEscapeHTML(false) // URLs stay readable.
@@ -22,7 +22,7 @@ func (s *session) object(value any) error {
 	return nil
 }
 
-// text prints for people.
+// text prints text for people.
 func (s *session) text(text string) error {
 	if _, err := io.WriteString(s.Out, text); err != nil {
 		return fmt.Errorf("write the output: %w", err)
@@ -31,10 +31,10 @@ func (s *session) text(text string) error {
 	return nil
 }
 
-// indent is where the table of one picture's variants begins.
+// indent is the indentation of the table of a photo's variants.
 const indent = "    "
 
-// variantTable lines up the variants of one picture below it.
+// variantTable formats the variants of one photo as a table.
 func (s *session) variantTable(variants []transfer.Variant) string {
 	table := display.Table{Indent: indent, Right: []int{1, 2}}
 	for _, variant := range variants {
@@ -44,12 +44,12 @@ func (s *session) variantTable(variants []transfer.Variant) string {
 	return table.String()
 }
 
-// paddedStatus is a status in a column of its own.
+// paddedStatus pads a status to the width of its column.
 func (s *session) paddedStatus(status string, width int) string {
 	return s.style.Status(status) + strings.Repeat(" ", max(0, width-len(status)))
 }
 
-// codeAndReason says why a picture was not made.
+// codeAndReason formats the reason of a rejection or a failure.
 func (s *session) codeAndReason(code, reason string) string {
 	switch {
 	case code == "":

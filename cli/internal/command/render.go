@@ -69,7 +69,7 @@ func (s *session) renderFiles(cmd *cobra.Command, renderer *render.Renderer, pat
 	for _, path := range paths {
 		result, err := renderer.File(cmd.Context(), path)
 		if err != nil {
-			return err // The end of the context alone.
+			return err // It is always the end of the context.
 		}
 
 		switch result.Status {
@@ -121,7 +121,7 @@ func milliseconds(millis float64) string {
 	return display.Duration(time.Duration(millis * float64(time.Millisecond)))
 }
 
-// distinct refuses files that would be written to one place.
+// distinct returns an error if two files would have the same output path.
 func distinct(paths []string) error {
 	first := map[string]string{}
 
@@ -137,12 +137,13 @@ func distinct(paths []string) error {
 	return nil
 }
 
-// readRecipe reads a recipe's file, or gives the default one, parsed and as text.
+// readRecipe reads a recipe file, or the default recipe. It returns the recipe and its
+// text.
 func readRecipe(path string) (recipe.Recipe, []byte, error) {
 	text := recipe.DefaultText()
 
 	if path != "" {
-		read, err := os.ReadFile(path) //nolint:gosec // The user's own file.
+		read, err := os.ReadFile(path) //nolint:gosec // The user chose the file.
 		if err != nil {
 			return recipe.Recipe{}, nil, fmt.Errorf("read the recipe: %w", err)
 		}

@@ -151,7 +151,7 @@ func (s *session) replayWhat(ctx context.Context, work *replay.Replay, names []s
 	}
 }
 
-// replayed prints one entry: what it is, what was done and why, and the outcome.
+// replayed prints one entry: its name, the action and its reason, and the outcome.
 func (s *session) replayed(result replay.Result) error {
 	if s.json {
 		return s.object(result)

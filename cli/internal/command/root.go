@@ -1,7 +1,7 @@
-// Package command has the commands of `triptych`, one a file. Each parses its
-// arguments, calls what does the work, and writes the outcome: for people by
-// default, one JSON object a line with --json. What goes to standard output is
-// the outcome alone; progress and errors go to standard error.
+// Package command implements the commands of `triptych`, one in each file. Each command
+// parses its arguments, calls the package that does the work, and prints the outcome: for
+// people by default, or as one JSON object on each line with --json. Standard output
+// contains only the outcome; progress and errors go to standard error.
 package command
 
 import (
@@ -17,14 +17,14 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// World is what a command has to do with.
+// World is the environment of a command.
 type World struct {
 	Out, Err io.Writer
-	// Version and Commit are the program's own, where the build says them.
+	// Version and Commit are those of the program, if the build sets them.
 	Version, Commit string
 }
 
-// session is one run of the program: the world, and the flags that every command
+// session is one run of the program: its environment, and the flags that every command
 // has.
 type session struct {
 	World
@@ -34,8 +34,7 @@ type session struct {
 	style       display.Style
 }
 
-// Run runs a command line, reports its error if it has one, and returns the exit
-// code: see [exitCode].
+// Run runs a command line, reports its error, and returns the exit code: see [exitCode].
 func Run(ctx context.Context, args []string, world World) int {
 	s := &session{World: world, style: display.StyleFor(world.Out, os.LookupEnv)}
 
@@ -64,8 +63,8 @@ Exit codes: 0 all well, 1 something failed, 2 wrong usage, 3 some images were re
   triptych ls --local`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		// Without an Args of its own cobra reports an unknown command in a way that
-		// cannot be told from a failure.
+		// Without Args, cobra's error for an unknown command cannot be distinguished from
+		// a failure.
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrongUsage("there is no command %q%s", args[0], suggest(cmd, args[0]))
@@ -103,7 +102,7 @@ func suggest(cmd *cobra.Command, name string) string {
 	return fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
 }
 
-// connect finds the stack that the flags mean.
+// connect finds the stack that the flags name.
 func (s *session) connect(ctx context.Context) (*target.Target, error) {
 	return target.Connect(ctx, target.Options{Local: s.local, Stack: s.stack})
 }

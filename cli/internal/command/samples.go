@@ -24,8 +24,8 @@ const (
 	samplesPrefix = samplesFolder + "/"
 )
 
-// findSamples lists the sample photos: those of ./samples, or else of samples/
-// beside the folder that this program stands in, as in a working copy.
+// findSamples lists the sample photos: those of ./samples, or otherwise those of samples/
+// next to the folder of this program, as in a working copy.
 func findSamples() ([]files.File, error) {
 	folders := []string{samplesFolder}
 
@@ -47,7 +47,7 @@ func findSamples() ([]files.File, error) {
 		}
 
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err // It names the file.
+			return nil, err // The error names the file.
 		}
 	}
 
@@ -56,7 +56,7 @@ func findSamples() ([]files.File, error) {
 	}
 }
 
-// photo leaves out what tells of the samples and is none.
+// photo reports whether a file is a sample photo, and not a text about the samples.
 func photo(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
@@ -66,8 +66,8 @@ func photo(path string) bool {
 	}
 }
 
-// showSamples puts the samples through the pipeline, but for those whose variants
-// are there, by the same recipe, from an earlier start.
+// showSamples uploads the samples, except those that an earlier start has processed with
+// the same recipe.
 func (s *session) showSamples(ctx context.Context, stack *target.Target, recipeText []byte, samples []files.File) error {
 	wanted, err := recipe.Parse(recipeText)
 	if err != nil {
@@ -105,11 +105,11 @@ func (s *session) showSamples(ctx context.Context, stack *target.Target, recipeT
 	})
 }
 
-// finished finds the outcome that a key has by a recipe, if it has one.
+// finished returns the outcome of a key under a recipe, if there is one.
 func finished(ctx context.Context, table *ledger.Ledger, key string, wanted recipe.Recipe) (ledger.Item, bool, error) {
 	items, err := table.Versions(ctx, key)
 	if err != nil {
-		return ledger.Item{}, false, err // It names the key.
+		return ledger.Item{}, false, err // The error names the key.
 	}
 
 	for _, item := range items {

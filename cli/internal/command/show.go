@@ -16,12 +16,12 @@ import (
 	"triptych/shared/keys"
 )
 
-// shown is what `triptych show` prints: what is published, and every version
-// that the ledger knows, the last first.
+// shown is what `triptych show` prints: the published manifest, and every version in the
+// ledger, most recently changed first.
 type shown struct {
 	Key         string             `json:"key"`
 	ManifestURL string             `json:"manifestUrl"`
-	Manifest    *contract.Manifest `json:"manifest"` // null where nothing is published
+	Manifest    *contract.Manifest `json:"manifest"` // null if nothing is published
 	Versions    []listed           `json:"versions"`
 }
 
@@ -59,7 +59,7 @@ func (s *session) show() *cobra.Command {
 func look(ctx context.Context, stack *target.Target, key string) (shown, error) {
 	picture, err := catalog.Look(ctx, stack, key)
 	if err != nil {
-		return shown{}, err // It names the key.
+		return shown{}, err // The error names the key.
 	}
 
 	found := shown{Key: key, ManifestURL: picture.ManifestURL, Manifest: picture.Manifest, Versions: []listed{}}
@@ -110,8 +110,8 @@ func (s *session) describe(found shown) string {
 	return text.String()
 }
 
-// stripped says which kinds of metadata were taken out of the original that is
-// published, or nothing where the ledger does not know.
+// stripped formats the kinds of metadata that were removed from the published original,
+// or returns "" if the ledger does not know them.
 func (f shown) stripped() string {
 	for _, version := range f.Versions {
 		if version.Version != f.Manifest.Version || version.Stripped == nil {
@@ -128,7 +128,7 @@ func (f shown) stripped() string {
 	return ""
 }
 
-// kept says what the master that is published has beside its picture.
+// kept formats the parts that the published master has besides its image.
 func (f shown) kept() string {
 	if slices.Contains(f.Manifest.Kept, "gainmap") {
 		return display.GainMapKept

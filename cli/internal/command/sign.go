@@ -19,7 +19,7 @@ import (
 	"triptych/shared/keys"
 )
 
-// The variables that stand for --key and --key-pair-id.
+// The environment variables that replace --key and --key-pair-id.
 const (
 	signingKeyVariable   = "TRIPTYCH_SIGNING_KEY"
 	signingKeyIDVariable = "TRIPTYCH_SIGNING_KEY_ID"
@@ -37,7 +37,7 @@ type signOptions struct {
 // signed is what `triptych sign --json` prints.
 type signed struct {
 	Method    string           `json:"method"`
-	URL       string           `json:"url"` // without a signature, where cookies have it
+	URL       string           `json:"url"` // without a signature if cookies contain it
 	Resource  string           `json:"resource"`
 	Expires   time.Time        `json:"expires"`
 	KeyPairID string           `json:"keyPairId"`
@@ -147,7 +147,7 @@ func (s *session) runSign(ctx context.Context, what string, options signOptions)
 }
 
 func grantOf(stack *target.Target, what string, isURL bool, options signOptions) (signing.Grant, error) {
-	// Policies have whole seconds.
+	// The times of policies are whole seconds.
 	expires := time.Now().Add(options.expires).Truncate(time.Second)
 
 	var grant signing.Grant
@@ -198,7 +198,7 @@ func (s *session) showSigned(key signing.Key, grant signing.Grant, options signO
 		return s.text(out.URL + "\n")
 	}
 
-	// As a Cookie header has them, for `curl --cookie`.
+	// The pairs are formatted as a Cookie header, for `curl --cookie`.
 	pairs := make([]string, 0, len(out.Cookies))
 	for _, cookie := range out.Cookies {
 		pairs = append(pairs, cookie.Name+"="+cookie.Value)
@@ -207,7 +207,7 @@ func (s *session) showSigned(key signing.Key, grant signing.Grant, options signO
 	return s.text(strings.Join(pairs, "; ") + "\n")
 }
 
-// signingKey finds the key to sign with; stack may be nil where the options say all.
+// signingKey returns the key to sign with; stack may be nil if the options name the key.
 func signingKey(stack *target.Target, options signOptions) (signing.Key, error) {
 	id := options.keyPairID
 
@@ -238,8 +238,8 @@ func signingKey(stack *target.Target, options signOptions) (signing.Key, error) 
 	return signing.ReadKey(options.key, id)
 }
 
-// laptopKey is a private key of the laptop's folder: the one of the id, or the
-// newest, which is the one that a rotation has put there.
+// laptopKey returns a private key from the emulator's folder: the key with this id, or
+// the newest one, which is the one that a rotation has created.
 func laptopKey(folder, id string) (signing.Key, error) {
 	pattern := cmp.Or(id, "*") + ".pem"
 
@@ -263,7 +263,7 @@ func laptopKey(folder, id string) (signing.Key, error) {
 		}
 
 		key, err := signing.ReadKey(path, strings.TrimSuffix(filepath.Base(path), ".pem"))
-		if err != nil { // A public key is trusted, and signs nothing.
+		if err != nil { // The folder also contains public keys, which cannot sign.
 			problems = append(problems, err)
 
 			continue

@@ -113,18 +113,18 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	return cmd
 }
 
-// running is what `triptych up --json` prints once everything answers.
+// running is what `triptych up --json` prints when all services are available.
 type running struct {
 	Status string `json:"status"`
 	Stack  string `json:"stack"`
 	AWS    string `json:"awsUrl"`
 	CDN    string `json:"cdnUrl"`
-	// Console is the address that opens the console, with its token; "" where there is none.
+	// Console is the URL that opens the console, with its token; "" without a console.
 	Console string `json:"consoleUrl,omitempty"`
 	Data    string `json:"data"`
-	// Warning is what is wrong with the state, or "".
+	// Warning describes a problem with the state, or is "".
 	Warning string `json:"warning,omitempty"`
-	Faults  string `json:"faults,omitempty"` // the plan of what goes wrong on purpose
+	Faults  string `json:"faults,omitempty"` // the fault injection plan
 }
 
 func (s *session) runUp(ctx context.Context, options upOptions) error {
@@ -133,7 +133,7 @@ func (s *session) runUp(ctx context.Context, options upOptions) error {
 		return err
 	}
 
-	// Looked for now, because the stack changes the working directory.
+	// The samples are searched for now, because the stack changes the working directory.
 	var samples []files.File
 	if options.samples {
 		if samples, err = findSamples(); err != nil {
@@ -159,8 +159,8 @@ func (s *session) runUp(ctx context.Context, options upOptions) error {
 	return err
 }
 
-// serve tells where everything is, and waits for Ctrl-C. The console goes through the
-// front door, as everybody does.
+// serve prints the addresses, and waits for Ctrl-C. The console uses the gateway, like
+// every client.
 func (s *session) serve(
 	ctx context.Context, started *stack.Stack, config stack.Config, console *upListener, samples []files.File, options upOptions,
 ) error {
@@ -184,7 +184,7 @@ func (s *session) serve(
 		return err
 	}
 
-	defer func() { _ = served.close() }() // What it still answered is of no use any longer.
+	defer func() { _ = served.close() }() // Its last answers are no longer needed.
 
 	if served != nil {
 		at.Console = served.url()
@@ -200,7 +200,7 @@ func (s *session) serve(
 			err = s.showSamples(ctx, reached, config.Recipe, samples)
 		}
 
-		// Samples that fail have been shown to; the laptop's AWS is there all the same.
+		// Failures of samples are already printed. The emulator runs in any case.
 		if _, told := errors.AsType[*reportedError](err); err != nil && !told && ctx.Err() == nil {
 			return err
 		}
@@ -224,7 +224,7 @@ func (s *session) welcome(at running) error {
 
 	local := "--local "
 	if at.AWS != target.LocalEndpoint {
-		local = "" // --local means the usual port: the line above says how to name this one.
+		local = "" // --local means the default port. The line above says how to name this port.
 	}
 
 	flag := ""
@@ -261,11 +261,11 @@ func (s *session) welcome(at running) error {
 		"\n  a picture:\n    triptych upload " + local + flag + "--wait FILE\n\n")
 }
 
-// explainStart says what to do about a start that failed.
+// explainStart adds to a start error what the user can do.
 func explainStart(err error, options upOptions) error {
 	operation, ok := errors.AsType[*net.OpError](err)
 	if !ok || !errors.Is(err, syscall.EADDRINUSE) || operation.Addr == nil {
-		return err // The stack says what it could not start.
+		return err // The stack says which part did not start.
 	}
 
 	flag := "--aws"

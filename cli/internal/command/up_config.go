@@ -12,7 +12,8 @@ import (
 	"triptych/emulator/stack"
 )
 
-// stackConfig turns the flags into what the stack needs; all paths are absolute.
+// stackConfig converts the flags to the configuration of the stack. All paths are
+// absolute.
 func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 	var (
 		config = stack.Config{Name: s.stack}
@@ -75,7 +76,8 @@ func (s *session) stackConfig(options upOptions) (stack.Config, error) {
 	return config, nil
 }
 
-// functionsFolder is where the functions' binaries are: {folder}/{name}/bootstrap.
+// functionsFolder returns the folder of the functions' binaries:
+// {folder}/{name}/bootstrap.
 func functionsFolder(given string) (string, error) {
 	folder := given
 
@@ -85,7 +87,8 @@ func functionsFolder(given string) (string, error) {
 			return "", fmt.Errorf("find the functions beside this program: %w", err)
 		}
 
-		// Through a link on the PATH to where `make build` put both.
+		// If the program is a link on the PATH, the binaries are next to its target,
+		// where `make build` wrote both.
 		if resolved, err := filepath.EvalSymlinks(executable); err == nil {
 			executable = resolved
 		}
@@ -107,13 +110,12 @@ func functionsFolder(given string) (string, error) {
 	return absolute, nil
 }
 
-// address reads the address of a port on this machine. ":4566" and "4566" mean
-// 127.0.0.1:4566: nobody else may reach it, because its credentials are known to
-// everybody.
+// address parses the address of a port on this machine. ":4566" and "4566" mean
+// 127.0.0.1:4566: no other machine may reach it, because its credentials are not secret.
 func address(flag, given string) (string, error) {
 	host, port, err := net.SplitHostPort(given)
 	if err != nil {
-		host, port = "", given // A bare port number.
+		host, port = "", given // a port number without a host
 	}
 
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {

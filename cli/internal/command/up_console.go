@@ -14,8 +14,8 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// upListener is the console's port, taken before the laptop's AWS starts: that it is
-// in use is said at once. nil is that of no console.
+// upListener is the console's port. It is opened before the emulator starts, so a port in
+// use is reported at once. nil means no console.
 type upListener struct{ net.Listener }
 
 func upConsole(ctx context.Context, options upOptions) (*upListener, error) {
@@ -36,7 +36,7 @@ func upConsole(ctx context.Context, options upOptions) (*upListener, error) {
 	return &upListener{listener}, nil
 }
 
-// Close gives the port up, where nothing is served on it.
+// Close closes the port if the console is not served on it.
 func (l *upListener) Close() error {
 	if l == nil {
 		return nil
@@ -45,11 +45,11 @@ func (l *upListener) Close() error {
 	return l.Listener.Close()
 }
 
-// connectTries is how often the laptop is asked where its parts are: it may be failing
-// on purpose.
+// connectTries is how often the emulator is asked for the names of the resources.
+// Injected faults may make a call fail.
 const connectTries = 5
 
-// connectUp reaches the laptop as any client does.
+// connectUp connects to the emulator like any client.
 func connectUp(ctx context.Context, endpoint, stack string) (reached *target.Target, err error) {
 	for range connectTries {
 		reached, err = target.Connect(ctx, target.Options{Local: true, Endpoint: endpoint, Stack: stack})
@@ -61,7 +61,8 @@ func connectUp(ctx context.Context, endpoint, stack string) (reached *target.Tar
 	return reached, err
 }
 
-// serve serves the console. A laptop that cannot be reached goes on without.
+// serve serves the console. If the emulator cannot be reached, the emulator runs without
+// a console.
 func (l *upListener) serve(ctx context.Context, reached *target.Target, access string) (*consoleServer, error) {
 	if l == nil || reached == nil {
 		return nil, l.Close()
@@ -71,22 +72,22 @@ func (l *upListener) serve(ctx context.Context, reached *target.Target, access s
 }
 
 const (
-	// accessFile, in the data folder, has the console's secret: a browser that was let in
-	// stays in when `up` is started again. Whoever removes it locks all browsers out.
+	// accessFile is the file with the console's token, in the data folder. A browser
+	// stays signed in when `up` is restarted. Removing the file signs all browsers out.
 	accessFile = "console-token"
-	// maxAccessBytes is far more than a secret has.
+	// maxAccessBytes is the read limit. A token is much shorter.
 	maxAccessBytes = 256
 	ownerOnly      = 0o600
 )
 
-// consoleAccess is the console's secret of a data folder, which is there by now. A file
-// that others can read is no secret's place: it is tightened, and the secret replaced.
+// consoleAccess returns the console's token from an existing data folder. If others can
+// read the file, its mode is corrected and the token is replaced.
 func consoleAccess(data string) (string, error) {
 	path := filepath.Join(data, accessFile)
 
 	info, err := os.Lstat(path)
 	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&^ownerOnly == 0 && info.Size() <= maxAccessBytes {
-		text, err := os.ReadFile(path) //nolint:gosec // A name of ours in the user's folder.
+		text, err := os.ReadFile(path) //nolint:gosec // The name is fixed; the user chose the folder.
 		if err != nil {
 			return "", fmt.Errorf("read the console's token: %w", err)
 		}
@@ -102,7 +103,7 @@ func consoleAccess(data string) (string, error) {
 
 	access := guard.NewAccess()
 
-	// A new file, so that nobody has it open already.
+	// Write a new file, because another process may have opened the old one.
 	file, err := os.CreateTemp(data, accessFile+".*")
 	if err != nil {
 		return "", fmt.Errorf("keep the console's token: %w", err)

@@ -60,7 +60,7 @@ known why there are none. A file that is rejected does not stop the others.`,
 			}
 
 			if err != nil {
-				return err // It names the file.
+				return err // The error names the file.
 			}
 
 			if len(found) == 0 {
@@ -86,12 +86,12 @@ known why there are none. A file that is rejected does not stop the others.`,
 
 var errNoFiles = errors.New("there are no files to upload")
 
-// uploadFiles uploads, shows every outcome as it comes, and sums up.
+// uploadFiles uploads files, prints every outcome as it arrives, and prints a summary.
 func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []files.File, options uploadOptions) error {
 	var (
 		count    tally
 		written  error
-		failed   bool // an execution, which can be replayed
+		failed   bool // by a failed execution, which can be replayed
 		begun    = time.Now()
 		progress = display.NewProgress(s.Err, len(all))
 	)
@@ -112,7 +112,7 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 	}
 
 	if err := work.Run(ctx, all); err != nil {
-		return err // The end of the context alone.
+		return err // It is always the end of the context.
 	}
 
 	progress.End()
@@ -128,13 +128,13 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 	return errors.Join(written, count.err())
 }
 
-// uploaded shows the outcome of one file.
+// uploaded prints the outcome of one file.
 func (s *session) uploaded(result transfer.Result) error {
 	if s.json {
 		return s.object(result)
 	}
 
-	// The key says it all where it is the end of the file's path.
+	// The key is enough if the file's path ends with it.
 	name := s.style.Bold(display.Text(result.Key))
 	if !strings.HasSuffix(filepath.ToSlash(result.File), result.Key) {
 		name = s.style.Bold(display.Text(result.File)) + s.style.Dim(" → ") + display.Text(result.Key)
@@ -153,7 +153,7 @@ func (s *session) uploaded(result transfer.Result) error {
 	return s.text(line + "\n" + s.variantTable(result.Variants))
 }
 
-// add counts an upload's outcome.
+// add counts the outcome of an upload.
 func (t *tally) add(status string) {
 	switch status {
 	case string(ledger.Ready):
@@ -167,7 +167,7 @@ func (t *tally) add(status string) {
 	}
 }
 
-// summary is the last line after several files.
+// summary returns the last line after several files.
 func (t *tally) summary(took time.Duration) string {
 	var parts []string
 

@@ -12,7 +12,7 @@ import (
 // versionInfo is what `triptych version` prints.
 type versionInfo struct {
 	Version string `json:"version"`
-	Commit  string `json:"commit"` // with "-dirty" where files were changed since
+	Commit  string `json:"commit"` // with "-dirty" if files were changed since
 	Date    string `json:"date"`   // of the commit
 	Go      string `json:"go"`
 }
@@ -39,8 +39,8 @@ func (s *session) version() *cobra.Command {
 	}
 }
 
-// describeBuild takes the version and the commit from the linker, or else from
-// what the go command noted down.
+// describeBuild returns the version and the commit from the linker, or otherwise from the
+// build information of the go command.
 func describeBuild(version, commit string, read func() (*debug.BuildInfo, bool)) versionInfo {
 	info := versionInfo{Version: version, Commit: commit, Go: runtime.Version()}
 

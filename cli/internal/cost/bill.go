@@ -11,12 +11,12 @@ type Design string
 
 // The designs that are compared.
 const (
-	Triptych Design = "triptych" // this one: a Standard workflow, when a picture is uploaded
+	Triptych Design = "triptych" // a Standard workflow, started by an upload
 	Express  Design = "express"  // the same as an Express workflow
-	DIT      Design = "dit"      // Dynamic Image Transformation: a variant, when it is asked for
+	DIT      Design = "dit"      // Dynamic Image Transformation: makes a variant when it is requested
 )
 
-// Designs are all of them.
+// Designs returns all designs.
 func Designs() []Design { return []Design{Triptych, Express, DIT} }
 
 // Line is one line of a month's bill.
@@ -28,10 +28,10 @@ type Line struct {
 	Unit     string  `json:"unit"`
 	Price    float64 `json:"price"` // of one unit
 	Cost     float64 `json:"cost"`
-	How      string  `json:"how"` // the formula, in words
+	How      string  `json:"how"` // the formula in words
 }
 
-// Case is what a bill is for.
+// Case is the input of a bill.
 type Case struct {
 	Images      float64
 	Recipe      recipe.Recipe
@@ -39,7 +39,7 @@ type Case struct {
 	Assumptions Assumptions
 }
 
-// Bill is a month's bill of one design.
+// Bill returns a month's bill for one design.
 func (c Case) Bill(design Design) []Line {
 	b := &bill{Case: c, design: design}
 	for _, v := range c.Recipe.Variants {
@@ -66,8 +66,8 @@ func (c Case) Bill(design Design) []Line {
 	return b.lines
 }
 
-// LambdaSeconds is how many seconds the functions work on one upload, together: what
-// it uses of the account's concurrency.
+// LambdaSeconds returns how many seconds the functions work on one upload, in total. They
+// count towards the account's concurrency.
 func (c Case) LambdaSeconds() float64 {
 	b := &bill{Case: c}
 	for _, v := range c.Recipe.Variants {
@@ -77,7 +77,7 @@ func (c Case) LambdaSeconds() float64 {
 	return b.uploadSeconds()
 }
 
-// Total is the sum of a bill.
+// Total returns the sum of a bill.
 func Total(lines []Line) float64 {
 	total := 0.0
 	for _, line := range lines {
@@ -104,7 +104,7 @@ func (b *bill) add(service, item string, quantity float64, unit string, price fl
 
 func (b *bill) count() float64 { return float64(len(b.variants)) }
 
-// sum adds up something of every variant.
+// sum adds up a quantity of every variant.
 func (b *bill) sum(of func(variant) float64) float64 {
 	total := 0.0
 	for _, one := range b.variants {

@@ -6,9 +6,9 @@ import (
 	"triptych/shared/recipe"
 )
 
-// delivery is what is the same for all: CloudFront's requests and bytes. A function at
-// the edge runs once a view; Triptych has a second one where the recipe has a variant of
-// format auto, for the answer's Vary (terraform/cdn.tf).
+// delivery adds the lines that are the same for all designs: the requests and bytes of
+// CloudFront. One edge function runs for each view. Triptych has a second one if the
+// recipe has a variant of format auto, for the response header Vary (terraform/cdn.tf).
 func (b *bill) delivery() {
 	a := b.Assumptions
 	views := b.Images * a.ViewsPerImage * (1 + a.ManifestsPerView)
@@ -35,16 +35,16 @@ func (b *bill) delivery() {
 	b.add("CloudFront", "invalidations", paths, "paths", b.Prices.CloudFrontPath, "one wildcard for each %g erasures, less %g", max(1, a.ErasuresPerPath), b.Prices.FreePathsEachMonth)
 }
 
-// transformations are DIT's: CloudFront asks API Gateway, which asks Lambda, which
-// reads the original and makes the variant, each time that CloudFront does not have
-// it. Nothing but the original is kept.
+// transformations adds the lines of DIT. CloudFront calls API Gateway, which calls
+// Lambda, which reads the original and makes the variant, each time that CloudFront does
+// not have it. Only the original is stored.
 //
 // Dynamic Image Transformation for Amazon CloudFront, implementation guide, "Lambda
 // architecture", "Request processing workflow".
 func (b *bill) transformations() {
 	a := b.Assumptions
 
-	// At least once for each variant.
+	// Each variant is made at least once.
 	made := b.Images * max(b.files(), a.ViewsPerImage*(1-a.CacheHitShare))
 	cpu := b.sum(func(v variant) float64 { return v.cpuMillis }) / b.count() * a.DITCPURatio
 	seconds := a.billed(cpu, a.DITWaitMillis, a.DITMemoryMB)

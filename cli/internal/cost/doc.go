@@ -1,12 +1,12 @@
-// Package cost says what a month of pictures costs on AWS, line by line: how many of
-// what, at which price, and why so many. It does so for Triptych, for the same
-// pipeline as an Express workflow, and for Dynamic Image Transformation for Amazon
-// CloudFront, which makes variants when they are asked for.
+// Package cost calculates the AWS bill of a month, line by line, with quantity, price and
+// formula. It does so for Triptych, for the same pipeline as an Express workflow, and for
+// Dynamic Image Transformation for Amazon CloudFront, which makes variants when they are
+// requested.
 //
-// What a line multiplies is either a count, taken from the code (and from a run of it:
-// see [Assumptions]), or a measurement, or an assumption about the user's own traffic.
-// All of them, and every price, can be set by the user: see [Read].
+// The factors of a line are counts from the code (and from a run of it: see
+// [Assumptions]), measurements, or assumptions about the user's own traffic. The user can
+// set all of them, and every price: see [Read].
 //
-// Free tiers, taxes, and reductions by volume or commitment are left out; so a small
-// stack costs less than it says.
+// Free tiers, taxes, and discounts by volume or commitment are not included, so a small
+// stack costs less than the result.
 package cost

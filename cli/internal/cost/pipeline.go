@@ -2,9 +2,9 @@ package cost
 
 import "math"
 
-// standard is the Standard workflow. AWS counts a transition each time that a step
-// is executed, retries too: a state that is entered is one. ExtraTransitions is for
-// who finds on the bill that the start counts as well.
+// standard adds the lines of the Standard workflow. AWS counts a transition each time
+// that a step is executed, including retries: each entered state is one. ExtraTransitions
+// is for users whose bill also counts the start.
 func (b *bill) standard() {
 	a := b.Assumptions
 	each := statesBeside + b.count() + a.ExtraTransitions
@@ -14,13 +14,13 @@ func (b *bill) standard() {
 		a.RetryShare, erasureStates+a.PurgeRetries)
 }
 
-// express is the same as an Express workflow: billed by its time and memory. It has no
-// history but its log.
+// express adds the lines of the Express workflow, which is billed by time and memory. Its
+// only history is its log.
 func (b *bill) express() {
 	a := b.Assumptions
 	chunks := math.Ceil(a.ExpressMemoryMB / expressChunkMB)
 
-	// The variants are made at once: the slowest counts.
+	// The variants are made in parallel, so the slowest one counts.
 	slowest := 0.0
 	for _, one := range b.variants {
 		slowest = max(slowest, a.billed(one.cpuMillis, a.ResizeWaitMillis, a.MemoryMB))
@@ -31,7 +31,7 @@ func (b *bill) express() {
 		a.billed(a.SanitizeCPUMillis, a.SanitizeWaitMillis, a.MemoryMB) +
 		a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
 
-	// Rounded up to tenths.
+	// AWS rounds up to tenths of a second.
 	seconds = math.Ceil(seconds*expressTick) / expressTick
 
 	b.add("Step Functions", "Express requests", b.Images*(1+a.ErasedShare), "requests", b.Prices.ExpressRequest, "one an execution")
@@ -42,11 +42,11 @@ func (b *bill) express() {
 }
 
 const (
-	expressChunkMB = 64 // memory is billed in chunks of it
-	expressTick    = 10 // and time in tenths of a second
+	expressChunkMB = 64 // memory is billed in chunks of this size
+	expressTick    = 10 // time is billed in tenths of a second
 )
 
-// functions are Lambda's calls.
+// functions adds the lines of the Lambda calls.
 func (b *bill) functions() {
 	a := b.Assumptions
 	calls := callsBeside + b.count() + a.ErasedShare*(erasureCalls+a.PurgeRetries)
@@ -59,7 +59,7 @@ func (b *bill) functions() {
 		"%.3f s × %g MB each: CPU time ÷ (%g ÷ %g MB) + waiting", seconds, a.MemoryMB, a.MemoryMB, a.FullCoreMB)
 	b.add("CloudWatch", "functions' logs", b.Images*calls*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes a call", a.LogBytesPerCall)
 
-	// Uploads come at random times, as many each second on average.
+	// Uploads arrive at random times, with the same average in each second.
 	first := secondsEachMonth * (1 - math.Exp(-b.Images/secondsEachMonth))
 	b.add("X-Ray", "traces", first+(b.Images-first)*a.TracedShare, "traces", b.Prices.XRayTrace,
 		"the first execution of each second, and %g of the others", a.TracedShare)
@@ -68,7 +68,7 @@ func (b *bill) functions() {
 // secondsEachMonth is a month of 30 days.
 const secondsEachMonth = 30 * 24 * 3600
 
-// uploadSeconds is how many seconds the functions work on one upload, together.
+// uploadSeconds returns how many seconds the functions work on one upload, in total.
 func (b *bill) uploadSeconds() float64 {
 	a := b.Assumptions
 
@@ -78,7 +78,7 @@ func (b *bill) uploadSeconds() float64 {
 		a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
 }
 
-// objects are S3's requests, and a month of what they store.
+// objects adds the lines of S3's requests and storage.
 func (b *bill) objects() {
 	a := b.Assumptions
 
@@ -87,13 +87,13 @@ func (b *bill) objects() {
 	b.add("S3", "GET, HEAD", b.Images*(s3GetsBeside+s3GetsEach*b.count()), "requests", b.Prices.S3Get,
 		"%d + %d × %g variants each", s3GetsBeside, s3GetsEach, b.count())
 
-	stored := 2*a.OriginalBytes + b.bytes() // the original, and the master of the same size
+	stored := 2*a.OriginalBytes + b.bytes() // the original and the master, which have the same size
 
 	b.add("S3", "storage, of this month's", b.Images*(1-a.ErasedShare)*stored/bytesEachGB, "GB-month", b.Prices.S3GBMonth,
 		"%.2f MB each: original, master, variants; every month that they are kept", stored/million)
 }
 
-// around is what else is billed: the ledger, the events, the queues, what watches.
+// around adds the other lines: the ledger, the events, the queues, the monitoring.
 func (b *bill) around() {
 	a := b.Assumptions
 
@@ -110,5 +110,5 @@ func (b *bill) around() {
 	b.add("CloudWatch", "alarms", max(0, a.Alarms-b.Prices.FreeAlarmsEachMonth), "metrics with an alarm", b.Prices.AlarmMonth, "whatever the number of images")
 }
 
-// sqsCalls sends, receives and deletes one.
+// sqsCalls is the calls for one message: send, receive, delete.
 const sqsCalls = 3

@@ -2,7 +2,7 @@ package cost
 
 // Prices are in US dollars, for us-east-1.
 type Prices struct {
-	// Date is when they were last held against their sources.
+	// Date is when the prices were last compared with their sources.
 	Date string `json:"date"`
 
 	StateTransition     float64 `json:"stateTransition"`
@@ -17,14 +17,14 @@ type Prices struct {
 	DynamoDBReadUnit    float64 `json:"dynamodbReadUnit"`
 	DynamoDBGBMonth     float64 `json:"dynamodbGbMonth"`
 	EventBridgeS3Event  float64 `json:"eventbridgeS3Event"`
-	EventBridgeEvent    float64 `json:"eventbridgeEvent"` // one's own
+	EventBridgeEvent    float64 `json:"eventbridgeEvent"` // custom event
 	SQSRequest          float64 `json:"sqsRequest"`
-	LogsGB              float64 `json:"logsGb"` // taken in
+	LogsGB              float64 `json:"logsGb"` // ingested
 	MetricMonth         float64 `json:"metricMonth"`
 	AlarmMonth          float64 `json:"alarmMonth"`
 	XRayTrace           float64 `json:"xrayTrace"`
 	CloudFrontRequest   float64 `json:"cloudfrontRequest"` // HTTPS
-	CloudFrontGB        float64 `json:"cloudfrontGb"`      // to the viewers, first 10 TB
+	CloudFrontGB        float64 `json:"cloudfrontGb"`      // to viewers, first 10 TB
 	CloudFrontFunction  float64 `json:"cloudfrontFunction"`
 	CloudFrontPath      float64 `json:"cloudfrontPath"` // invalidated
 	APIGatewayRequest   float64 `json:"apiGatewayRequest"`
@@ -37,7 +37,7 @@ const (
 	thousand = 1e3
 )
 
-// DefaultPrices are AWS's list prices. [Sources] says where each was found.
+// DefaultPrices returns AWS's list prices. [Sources] names the page of each price.
 func DefaultPrices() Prices {
 	return Prices{
 		Date:               "2026-11-25",
@@ -68,16 +68,16 @@ func DefaultPrices() Prices {
 	}
 }
 
-// Source is where a price was found.
+// Source is the page of a price.
 type Source struct {
 	Service string
 	Page    string
-	Checked bool // false: not read, or only on other people's pages; look before you rely on it
+	Checked bool // false: not read, or found only on third-party pages; verify it before you rely on it
 	Note    string
 }
 
-// Sources are the pages of the default prices. Those that are not checked could not
-// be read where this was written.
+// Sources returns the pages of the default prices. A page with Checked false could not be
+// read when the price was written.
 func Sources() []Source {
 	return []Source{
 		{"Step Functions", "aws.amazon.com/step-functions/pricing", true, "Standard's price and what counts; Express's duration on other pages only"},

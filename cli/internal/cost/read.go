@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// Read puts the user's own prices and assumptions over the defaults. It is JSON,
-// {"prices": {…}, "assumptions": {…}}, of which any part may be left out; a name that
-// is not known is an error, and so is a number below 0.
+// Read replaces the default prices and assumptions by those of the user. The text is
+// JSON, {"prices": {…}, "assumptions": {…}}; every part is optional. An unknown name and
+// a negative number are errors.
 func Read(text []byte) (Prices, Assumptions, error) {
 	own := struct {
 		Prices      Prices      `json:"prices"`
@@ -39,7 +39,7 @@ func Read(text []byte) (Prices, Assumptions, error) {
 	return own.Prices, own.Assumptions, nil
 }
 
-// negative finds a number below 0 by its name.
+// negative returns the name of a negative number.
 func negative(part any) (string, bool) {
 	text, err := json.Marshal(part)
 	if err != nil {

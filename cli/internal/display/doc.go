@@ -1,6 +1,6 @@
-// Package display turns facts into what a person reads on a terminal: aligned,
-// short, and colored only where somebody looks at it.
+// Package display formats output for a terminal: aligned, short, and colored only on a
+// terminal.
 //
-// Everything is made as a string first and written by the caller in one piece, so
-// that lines of parallel work never mix.
+// Every output is formatted as a string first, and the caller writes it in one call, so
+// lines of parallel work are never mixed.
 package display

@@ -1,5 +1,5 @@
 package display
 
-// GainMapKept says what became of an original's HDR gain map: the published original
-// has it, and the variants show the primary picture alone.
+// GainMapKept says that the published original keeps its HDR gain map, and that the
+// variants show only the primary image.
 const GainMapKept = "HDR gain map: kept in the original, variants are SDR"

@@ -8,15 +8,15 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// Progress shows how far long work has come, on a terminal; elsewhere it shows
-// nothing. It may be used by several goroutines.
+// Progress shows the progress of long work on a terminal. If the output is not a
+// terminal, it shows nothing. It is safe for concurrent use.
 type Progress struct {
 	mu   sync.Mutex
-	bar  *progressbar.ProgressBar // nil: nobody looks
+	bar  *progressbar.ProgressBar // nil if the output is not a terminal
 	sent int
 	done int
 	all  int
-	what string // "": files, which are sent and then done
+	what string // "" for files, which are first sent and then done
 }
 
 const barWidth = 24
@@ -27,12 +27,12 @@ func NewProgress(w io.Writer, all int) *Progress {
 	return newProgress(w, &Progress{all: all}, all*steps)
 }
 
-// NewCount shows how many of all are done; what says in a word what that means.
+// NewCount shows how many items of all are done; what names the items.
 func NewCount(w io.Writer, all int, what string) *Progress {
 	return newProgress(w, &Progress{all: all, what: what}, all)
 }
 
-// NewSpinner shows how many are done where nobody knows of how many.
+// NewSpinner shows how many items are done if the total is unknown.
 func NewSpinner(w io.Writer, what string) *Progress {
 	return newProgress(w, &Progress{what: what}, -1)
 }
@@ -53,7 +53,7 @@ func newProgress(w io.Writer, progress *Progress, length int) *Progress {
 	return progress
 }
 
-// steps is how often a file moves the bar: once sent, once done.
+// steps is how often a file advances the bar: when it is sent and when it is done.
 const steps = 2
 
 // Sent counts a file that is uploaded.
@@ -76,7 +76,7 @@ func (p *Progress) advance(count func()) {
 			at = p.done
 		}
 
-		_ = p.bar.Set(at) // A bar that cannot be drawn is no failure of the work.
+		_ = p.bar.Set(at) // An error of the bar is not an error of the work.
 	}
 }
 
@@ -92,13 +92,13 @@ func (p *Progress) describe() string {
 	return fmt.Sprintf("%d of %d sent, %d done", p.sent, p.all, p.done)
 }
 
-// Around takes the bar away while write writes something else to the terminal.
+// Around removes the bar while write writes to the terminal.
 func (p *Progress) Around(write func() error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
 	if p.bar != nil {
-		_ = p.bar.Clear() // As above.
+		_ = p.bar.Clear() // as above
 	}
 
 	err := write()
@@ -110,7 +110,7 @@ func (p *Progress) Around(write func() error) error {
 	return err
 }
 
-// End takes the bar away for good.
+// End removes the bar.
 func (p *Progress) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -7,11 +7,11 @@ import (
 	"golang.org/x/term"
 )
 
-// Style colors text, or leaves it alone. The zero value leaves it alone.
+// Style colors text. The zero value returns text unchanged.
 type Style struct{ colors bool }
 
-// StyleFor is colored where w is a terminal, unless NO_COLOR is set to anything
-// (https://no-color.org) or the terminal is a dumb one. lookup is os.LookupEnv.
+// StyleFor returns a Style with colors if w is a terminal, unless NO_COLOR is set to any
+// value (https://no-color.org) or the terminal is "dumb". lookup is os.LookupEnv.
 func StyleFor(w io.Writer, lookup func(string) (string, bool)) Style {
 	if value, _ := lookup("NO_COLOR"); value != "" {
 		return Style{}
@@ -24,15 +24,15 @@ func StyleFor(w io.Writer, lookup func(string) (string, bool)) Style {
 	return Style{colors: IsTerminal(w)}
 }
 
-// IsTerminal says whether somebody looks at what is written to w.
+// IsTerminal reports whether w is a terminal.
 func IsTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// Select graphic rendition (ECMA-48, 8.3.117): the eight colors that every
-// terminal's palette makes readable on its own background.
+// Select graphic rendition (ECMA-48, 8.3.117): the eight colors that are readable on
+// every terminal's own background.
 const (
 	bold   = "\x1b[1m"
 	dim    = "\x1b[2m"
@@ -42,19 +42,20 @@ const (
 	plain  = "\x1b[0m"
 )
 
-// Good is for what went well.
+// Good is for success.
 func (s Style) Good(text string) string { return s.paint(green, text) }
 
-// Bad is for what went wrong.
+// Bad is for failure.
 func (s Style) Bad(text string) string { return s.paint(red, text) }
 
-// Care is for what is neither: under way, rejected, superseded.
+// Care is for a state that is neither success nor failure: in progress, rejected,
+// superseded.
 func (s Style) Care(text string) string { return s.paint(yellow, text) }
 
-// Dim is for what matters less.
+// Dim is for less important text.
 func (s Style) Dim(text string) string { return s.paint(dim, text) }
 
-// Bold is for what a line is about.
+// Bold is for the subject of a line.
 func (s Style) Bold(text string) string { return s.paint(bold, text) }
 
 func (s Style) paint(code, text string) string {

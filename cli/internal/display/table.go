@@ -8,7 +8,7 @@ import (
 
 const gap = "  "
 
-// Table lines up columns. Right names those (from 0) whose cells stand at the
+// Table formats rows in columns. Right names the columns (from 0) that are aligned to the
 // right: numbers.
 type Table struct {
 	Indent string
@@ -19,8 +19,8 @@ type Table struct {
 // Add adds a row; cells may be colored. Rows may have fewer cells than others.
 func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
 
-// String is the table, a line a row. No line ends in spaces, and the last cell of
-// a row widens nothing, so that a long reason leaves the columns where they are.
+// String returns the table, with one line for each row. No line ends in spaces. The last
+// cell of a row does not widen its column, so a long reason does not move other columns.
 func (t *Table) String() string {
 	var widths []int
 
@@ -66,7 +66,7 @@ func (t *Table) right(column int) bool {
 	return slices.Contains(t.Right, column)
 }
 
-// width is how many columns a text takes, colors aside.
+// width returns the width of a text in columns, without its colors.
 func width(text string) int {
 	count := utf8.RuneCountInString(text)
 

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Bytes is a size in decimal units, as disks and S3's bill have them: "3.1 MB".
+// Bytes formats a size in decimal units, as disks and S3's bill use them: "3.1 MB".
 func Bytes(count int64) string {
 	const kilo = 1000
 
@@ -25,7 +25,7 @@ func Bytes(count int64) string {
 	return fmt.Sprintf("%.1f %cB", size, "kMGT"[unit])
 }
 
-// Duration is a time span as people say it: "812 ms", "2.1 s", "3 min 4 s".
+// Duration formats a duration: "812 ms", "2.1 s", "3 min 4 s".
 func Duration(span time.Duration) string {
 	switch {
 	case span < 10*time.Millisecond:
@@ -41,8 +41,7 @@ func Duration(span time.Duration) string {
 	}
 }
 
-// Size is a picture's width and height: "800×533", or nothing where neither is
-// known.
+// Size formats an image's width and height: "800×533", or "" if they are unknown.
 func Size(width, height int) string {
 	if width == 0 && height == 0 {
 		return ""
@@ -51,13 +50,13 @@ func Size(width, height int) string {
 	return strconv.Itoa(width) + "×" + strconv.Itoa(height)
 }
 
-// Time is a moment on the reader's own clock.
+// Time formats a time in the local time zone.
 func Time(moment time.Time) string {
-	return moment.Local().Format("2006-01-02 15:04:05") //nolint:gosmopolitan // A person reads it.
+	return moment.Local().Format("2006-01-02 15:04:05") //nolint:gosmopolitan // for people
 }
 
-// Text makes what others have written (keys, reasons) safe to show: a key may
-// contain control sequences that would drive the terminal.
+// Text makes a text from others (keys, reasons) safe to print: a key may contain control
+// sequences for the terminal.
 func Text(text string) string {
 	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return text

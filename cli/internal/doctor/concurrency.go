@@ -12,18 +12,19 @@ import (
 )
 
 const (
-	// patience is how long a step waits where Lambda throttles, at least. The retrier of
+	// patience is how long a step waits at least while Lambda throttles. The retrier of
 	// statemachine/pipeline.asl.json allows 160 attempts, 150 seconds apart on average,
-	// which is 6.6 hours; the unluckiest of 100,000 steps waits 5.
+	// which is 6.6 hours. The step with the shortest wait among 100,000 waits 5 hours.
 	patience = 5 * time.Hour
-	// busyShare is how much of the concurrency a backlog uses. It retries with full
-	// jitter, so functions are idle at times; the test of the shipped definition in
+	// busyShare is the share of the concurrency that a backlog uses. Steps retry with
+	// full jitter, so functions are idle at times. The test of the shipped definition in
 	// statemachine measures 0.7 at 3,000 uploads and a concurrency of 10.
 	busyShare = 0.7
 )
 
-// concurrency reads the account's limit of concurrent executions, and says what burst
-// of uploads it carries. A caller who may not read the limit has no problem.
+// concurrency reads the account's limit of concurrent executions, and reports how large a
+// burst of uploads it supports. If the caller may not read the limit, that is not a
+// problem.
 func (d *Doctor) concurrency(ctx context.Context) Finding {
 	out, err := d.Target.Lambda.GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
 	if err != nil || out.AccountLimit == nil {
@@ -41,8 +42,8 @@ func aws32(number *int32) int32 {
 	return *number
 }
 
-// burst says what a limit of concurrent executions carries. The functions draw from
-// what other functions have not reserved.
+// burst describes the burst of uploads that a limit supports. The functions share the
+// concurrency that is not reserved by other functions.
 func burst(limit, unreserved float64) string {
 	each := cost.Case{Recipe: recipe.Default(), Assumptions: cost.DefaultAssumptions()}.LambdaSeconds()
 	rate := busyShare * unreserved / each

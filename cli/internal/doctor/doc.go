@@ -1,8 +1,8 @@
-// Package doctor examines a stack: whether its parts can be reached and used by
-// the caller, whether anything waits to be replayed, and whether the ledger, the
-// originals and the variants agree.
+// Package doctor examines a stack: whether the caller can reach and use its resources,
+// whether failed work waits for a replay, and whether the ledger, the originals and the
+// variants are consistent.
 //
-// Everything is read in pages. What is kept of a picture that was looked at is
-// eight bytes, so that the three lists that pictures are found by (originals,
-// variants, ledger) lead to each but once.
+// Everything is read in pages. Keys are found in three lists (originals, variants,
+// ledger). The package keeps eight bytes for each examined key, so that it examines each
+// key only once.
 package doctor

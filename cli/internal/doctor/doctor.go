@@ -11,11 +11,11 @@ import (
 // Doctor examines one stack.
 type Doctor struct {
 	Target *target.Target
-	// Concurrency is how many pictures are looked at at once; at least 1.
+	// Concurrency is how many keys are examined in parallel; at least 1.
 	Concurrency int
 
-	// Tell is called with each finding, one call at a time; Looked after each
-	// picture, and may be nil.
+	// Tell is called with each finding, one call at a time. Looked is called after each
+	// key, and may be nil.
 	Tell   func(Finding) error
 	Looked func()
 
@@ -23,7 +23,7 @@ type Doctor struct {
 	problems int
 }
 
-// Run examines everything, and gives how many problems there are.
+// Run examines the stack, and returns the number of problems.
 func (d *Doctor) Run(ctx context.Context) (int, error) {
 	readable, err := d.reach(ctx)
 	if err != nil || !readable {

@@ -20,14 +20,15 @@ import (
 )
 
 const (
-	// lookAgainAfter is how long what looks wrong has to settle: lists are read while
-	// uploads go on.
+	// lookAgainAfter is the delay before the second check. Uploads may run while the
+	// lists are read.
 	lookAgainAfter = time.Second
-	// maxManifestBytes is far more than 32 variants need.
+	// maxManifestBytes is the read limit of a manifest. A manifest of 32 variants is much
+	// smaller.
 	maxManifestBytes = 1 << 20
 )
 
-// examine judges one picture; what looks wrong is looked at twice.
+// examine checks one key. Problems are checked twice before they are reported.
 func (d *Doctor) examine(ctx context.Context, key string) ([]Finding, error) {
 	for again := false; ; again = true {
 		seen, err := d.collect(ctx, key)
@@ -48,8 +49,8 @@ func (d *Doctor) examine(ctx context.Context, key string) ([]Finding, error) {
 	}
 }
 
-// collect reads all that is known of a picture. The objects are listed before the
-// ledger is read, so that a version that is begun meanwhile is no leftover.
+// collect reads the state of a key. The objects are listed before the ledger is read, so
+// that a version that is started meanwhile is not taken for a leftover.
 func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 	seen := &evidence{key: key, objects: map[string]int64{}, bucket: d.Target.Stack.VariantsBucket}
 
@@ -80,11 +81,11 @@ func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 	}
 
 	if seen.current, _, err = d.Target.Ledger.Current(ctx, key); err != nil {
-		return nil, err // It names the key.
+		return nil, err // The error names the key.
 	}
 
 	if seen.items, err = d.Target.Ledger.Versions(ctx, key); err != nil {
-		return nil, err // As above.
+		return nil, err // as above
 	}
 
 	seen.running, err = d.running(ctx, seen.items)
@@ -92,8 +93,8 @@ func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 	return seen, err
 }
 
-// running finds out which owners of items that failed, or that are beyond their lease,
-// are at work.
+// running finds the owners that are still running, among the owners of failed items and
+// of items with an expired lease.
 func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]bool, error) {
 	found := map[string]bool{}
 
@@ -123,7 +124,7 @@ func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]b
 func (d *Doctor) original(ctx context.Context, key string) (*original, error) {
 	out, err := d.Target.S3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(d.Target.Stack.UploadsBucket), Key: &key})
 	if gone(err) {
-		return nil, nil //nolint:nilnil // There is none, and that is no error.
+		return nil, nil //nolint:nilnil // There is none, which is not an error.
 	}
 
 	if err != nil {
@@ -135,13 +136,13 @@ func (d *Doctor) original(ctx context.Context, key string) (*original, error) {
 	}, nil
 }
 
-// manifest reads what is published; nil where it cannot be understood.
+// manifest reads the published manifest. It returns nil if the manifest cannot be parsed.
 func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, error) {
 	out, err := d.Target.S3.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: aws.String(d.Target.Stack.VariantsBucket), Key: aws.String(keys.Manifest(key)),
 	})
 	if gone(err) {
-		return nil, nil //nolint:nilnil // As above: it was removed meanwhile.
+		return nil, nil //nolint:nilnil // as above: it was removed meanwhile
 	}
 
 	if err != nil {
@@ -152,13 +153,14 @@ func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, 
 
 	var read contract.Manifest
 	if err := json.NewDecoder(io.LimitReader(out.Body, maxManifestBytes)).Decode(&read); err != nil {
-		return nil, nil //nolint:nilnil // That is a finding, and no failure of the examination.
+		return nil, nil //nolint:nilnil // An invalid manifest is a finding, not an error of the examination.
 	}
 
 	return &read, nil
 }
 
-// gone says whether an object is not there; a HEAD has no code in a body.
+// gone reports whether an object does not exist. The answer to a HEAD request has no
+// body, and so no error code.
 func gone(err error) bool {
 	switch faults.APICode(err) {
 	case "NoSuchKey", "NotFound":

@@ -1,14 +1,15 @@
 package doctor
 
-// Finding is what one check came to.
+// Finding is the result of one check.
 type Finding struct {
 	Check  string `json:"check"`
-	Key    string `json:"key"`    // of the picture that it is about, or ""
+	Key    string `json:"key"`    // the key that was checked, or ""
 	Status string `json:"status"` // ok or problem
-	// Problem says what is wrong, and Do what to do about it; "" where all is well.
+	// Problem describes the problem, and Do how to repair it; both are "" without a
+	// problem.
 	Problem string `json:"problem"`
 	Do      string `json:"do"`
-	// Note says what was found where all is well.
+	// Note describes the result if there is no problem.
 	Note string `json:"note"`
 }
 

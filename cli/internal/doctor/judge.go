@@ -15,43 +15,44 @@ import (
 
 // original is the current version of an original.
 type original struct {
-	versionID string // "" where the bucket keeps no versions
+	versionID string // "" if the bucket has no versioning
 	etag      string
 	uploaded  time.Time
 }
 
-// evidence is all that is known of one picture.
+// evidence is the state of one key.
 type evidence struct {
 	key     string
 	items   []ledger.Item
-	current ledger.Current // zero where the ledger has none
-	// objects are those below {key}/-/, by what comes then, with their sizes.
+	current ledger.Current // zero if the ledger has none
+	// objects has the sizes of the objects with the prefix {key}/-/, by the rest of their
+	// keys.
 	objects map[string]int64
-	// manifest is nil where there is none, or none that can be read.
+	// manifest is nil if there is none or if it cannot be parsed.
 	manifest *contract.Manifest
-	original *original // nil where there is none
-	bucket   string    // of the variants
-	// running are the owners of items whose lease is over that are at work still, or
-	// again: a redrive outlasts the lease.
+	original *original // nil if there is none
+	bucket   string    // the variants bucket
+	// running has the owners that are still running, or running again, with an expired
+	// lease: a redrive may outlast the lease.
 	running map[string]bool
 }
 
 const (
-	// onTheWay is how long an upload may be without an item: EventBridge delivers
-	// within seconds, but promises no time.
+	// onTheWay is how long an upload may have no item: EventBridge delivers within
+	// seconds, but does not guarantee a time.
 	onTheWay = 2 * time.Minute
-	// remembered is how long the ledger surely keeps an item of what was rejected.
+	// remembered is how long the ledger is certain to keep the item of a rejected upload.
 	remembered = ledger.Retention - 24*time.Hour
 )
 
 const (
-	// remake is what brings back anything that can be made from the original.
+	// remake is the command that remakes anything that can be made from the original.
 	remake = "run `triptych backfill --verify`"
-	// uploadAgain is for pictures that have no original left to make anything from.
+	// uploadAgain is the advice if the original no longer exists.
 	uploadAgain = "the original is gone: upload it again, or run `triptych erase` on the key"
 )
 
-// mend is what to do about something that is missing or wrong.
+// mend returns the advice for a missing or wrong object.
 func (e *evidence) mend() string {
 	if e.original == nil {
 		return uploadAgain
@@ -60,7 +61,7 @@ func (e *evidence) mend() string {
 	return remake
 }
 
-// judge holds what is known of a picture against what must be true of it.
+// judge compares the state of a key with the rules.
 func judge(e *evidence, now time.Time) []Finding {
 	var found []Finding
 
@@ -71,7 +72,7 @@ func judge(e *evidence, now time.Time) []Finding {
 	return append(found, e.judgeLeftovers()...)
 }
 
-// judgeOriginal: every original is known.
+// judgeOriginal checks that the ledger has an item of the original.
 func (e *evidence) judgeOriginal(now time.Time) []Finding {
 	if e.original == nil {
 		return nil
@@ -86,7 +87,7 @@ func (e *evidence) judgeOriginal(now time.Time) []Finding {
 		"the ledger knows nothing of the original: its event was lost", remake+", or find its event with `triptych replay`")}
 }
 
-// is says whether an item is of this original.
+// is reports whether an item belongs to this original.
 func (o *original) is(item ledger.Item) bool {
 	if o.versionID == "" || o.versionID == "null" {
 		return item.ETag == o.etag
@@ -95,7 +96,7 @@ func (o *original) is(item ledger.Item) bool {
 	return item.SourceVersionID == o.versionID
 }
 
-// judgeLeases: nothing has failed, and nothing is left unfinished.
+// judgeLeases checks that no item has failed or is unfinished.
 func (e *evidence) judgeLeases(now time.Time) []Finding {
 	var found []Finding
 
@@ -114,12 +115,13 @@ func (e *evidence) judgeLeases(now time.Time) []Finding {
 	return found
 }
 
-// over says whether an item is in work beyond its lease.
+// over reports whether an item is PROCESSING with an expired lease.
 func over(item ledger.Item, now time.Time) bool {
 	return item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
 }
 
-// judgeCurrent: what is published is there, all of it, and nothing else is.
+// judgeCurrent checks that the published version exists completely, and that nothing else
+// is published.
 func (e *evidence) judgeCurrent() []Finding {
 	_, published := e.objects[manifestName]
 
@@ -153,10 +155,10 @@ func (e *evidence) judgeCurrent() []Finding {
 
 const manifestName = "manifest.json"
 
-// judgeObjects: each file of the current version is there, of the size that the
-// ledger has, and so is the master.
+// judgeObjects checks that the master and each file of the current version exist, with
+// the sizes that the ledger has.
 func (e *evidence) judgeObjects(item ledger.Item) []Finding {
-	sizes := map[string]int64{} // by name in the version's folder
+	sizes := map[string]int64{} // by the file's name in the version's folder
 	master := false
 
 	for rest, bytes := range e.objects {
@@ -185,7 +187,7 @@ func (e *evidence) judgeObjects(item ledger.Item) []Finding {
 	return found
 }
 
-// judgeLeftovers: no version is there that the ledger does not know.
+// judgeLeftovers checks that the ledger knows every version in the bucket.
 func (e *evidence) judgeLeftovers() []Finding {
 	counts := map[string]int{}
 
@@ -203,7 +205,7 @@ func (e *evidence) judgeLeftovers() []Finding {
 	for _, version := range slices.Sorted(maps.Keys(counts)) {
 		do := e.remove(version + "/")
 		if e.manifest != nil && e.manifest.Version == version {
-			do = e.unpublish() // It serves: to delete it would break what is published.
+			do = e.unpublish() // Clients use it; deleting it would break the published version.
 		}
 
 		found = append(found, problem(checkUnclaimed, e.key,
@@ -213,8 +215,8 @@ func (e *evidence) judgeLeftovers() []Finding {
 	return found
 }
 
-// unpublish is what to do about something that is published, and that the ledger
-// does not know: it is recorded anew from the original, or erased where there is none.
+// unpublish returns the advice for a published version that the ledger does not know:
+// record it again from the original, or erase it if there is no original.
 func (e *evidence) unpublish() string {
 	if e.original == nil {
 		return fmt.Sprintf("the original is gone: run `triptych erase %q`", e.key)
@@ -223,7 +225,7 @@ func (e *evidence) unpublish() string {
 	return remake
 }
 
-// remove is the command that removes a folder that nothing names.
+// remove returns the command that removes a folder that nothing refers to.
 func (e *evidence) remove(folder string) string {
 	return fmt.Sprintf("remove it: aws s3 rm --recursive %q", "s3://"+e.bucket+"/"+keys.Folder(e.key)+folder)
 }

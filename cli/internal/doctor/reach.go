@@ -18,8 +18,8 @@ import (
 	"triptych/shared/ledger"
 )
 
-// reach tries every part of the stack. It says whether the pictures can be looked
-// at.
+// reach checks every resource of the stack. The result says whether the keys can be
+// examined.
 func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	stack := d.Target.Stack
 	readable := true
@@ -27,7 +27,7 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	for _, part := range []struct {
 		check    string
 		name     string
-		pictures bool // It takes this part to look at them.
+		pictures bool // The examination of keys needs this resource.
 		try      func(context.Context) error
 	}{
 		{checkUploads, stack.UploadsBucket, true, d.bucket(stack.UploadsBucket)},
@@ -69,7 +69,7 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	return readable, ctx.Err()
 }
 
-// unreachable makes a finding of what AWS, or the network, answered.
+// unreachable returns a finding for an error of AWS or of the network.
 func (d *Doctor) unreachable(check, name string, err error) Finding {
 	if problemToTell, ok := errors.AsType[*target.Problem](d.Target.Explain(err)); ok {
 		return problem(check, "", name+": "+problemToTell.What, problemToTell.Do)
@@ -98,10 +98,10 @@ func (d *Doctor) machine(arn string) func(context.Context) error {
 	}
 }
 
-// cdnWithin bounds the wait for the CDN's answer.
+// cdnWithin is the maximum time for the CDN's answer.
 const cdnWithin = 10 * time.Second
 
-// cdn asks the CDN for anything: that it answers is enough.
+// cdn sends a request to the CDN. Any answer is enough.
 func (d *Doctor) cdn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, cdnWithin)
 	defer cancel()
@@ -127,7 +127,7 @@ func (d *Doctor) cdn(ctx context.Context) error {
 	return nil
 }
 
-// queue says how many messages wait.
+// queue reports how many messages are waiting in a queue.
 func (d *Doctor) queue(ctx context.Context, check, url, holds string) Finding {
 	if url == "" {
 		return problem(check, "", "the stack has no such queue", "deploy it anew: this version of Triptych makes one")

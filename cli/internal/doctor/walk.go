@@ -13,10 +13,10 @@ import (
 	"triptych/shared/ledger"
 )
 
-// fold stands between an original's key and what is made of it.
+// fold separates an original's key from the names of its generated objects.
 const fold = "/-/"
 
-// pictures examines every picture that anything is known of, and counts them.
+// pictures examines every key that any list contains, and counts the keys.
 func (d *Doctor) pictures(ctx context.Context) (int, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -76,9 +76,9 @@ func (d *Doctor) look(ctx context.Context, key string) error {
 	return nil
 }
 
-// walk calls each with every key once, until it says false. Of a key that was seen
-// a hash of 64 bits is kept: among a million keys two share one, and the second is
-// not looked at, once in forty million runs.
+// walk calls each with every key once, until each returns false. It keeps a 64-bit hash
+// of each key. Among a million keys, two have the same hash once in forty million runs;
+// the second one is then not examined.
 func (d *Doctor) walk(ctx context.Context, each func(key string) bool) (int, error) {
 	seed := maphash.MakeSeed()
 	seen := map[uint64]struct{}{}
@@ -112,7 +112,7 @@ func (d *Doctor) walk(ctx context.Context, each func(key string) bool) (int, err
 	return len(seen), err
 }
 
-// list calls each with every key of a bucket, until it says false.
+// list calls each with every key of a bucket, until each returns false.
 func (d *Doctor) list(ctx context.Context, bucket string, each func(key string) bool) error {
 	pages := s3.NewListObjectsV2Paginator(d.Target.S3, &s3.ListObjectsV2Input{Bucket: &bucket})
 

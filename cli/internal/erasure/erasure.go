@@ -1,12 +1,13 @@
-// Package erasure removes originals for good, and waits until what was made of
-// them is gone too.
+// Package erasure removes originals permanently, and waits until everything that was
+// generated from them is removed.
 //
-// A deletion in a versioned bucket only puts a delete marker on top: Triptych
-// erases the variants then, and the original stays until the bucket's lifecycle
-// removes it. Here every version goes. The event of each version erases what was made
-// of it: one execution for a picture of one version. Where the ledger has more than the
-// bucket, a marker is put first, whose event erases the whole key. What is uploaded
-// after the versions were listed, or after the marker, stays.
+// A deletion in a versioned bucket only adds a delete marker: Triptych then erases the
+// variants, and the original remains until the bucket's lifecycle removes it. This
+// package deletes every version. The event of each version erases the objects of that
+// version, so an original with one version needs one execution. If the ledger has items
+// that the bucket has no version of, a delete marker is added first; its event erases the
+// whole key. An upload that arrives after the versions were listed, or after the marker,
+// is kept.
 package erasure
 
 import (
@@ -29,20 +30,19 @@ const (
 	lastDelay  = 2 * time.Second
 )
 
-// What Erase can fail with.
+// The errors of Erase.
 var (
 	// ErrUnknown means that neither the uploads bucket nor the ledger has the key.
 	ErrUnknown = errors.New("no upload of it is known: `triptych ls` lists those that are")
-	// ErrUnfinished means that the original is gone, and what was made of it is not
-	// yet.
+	// ErrUnfinished means that the original is removed, but its variants are not yet.
 	ErrUnfinished = errors.New("the original is erased, but not yet all that was made of it: look at `triptych executions`")
 )
 
-// Erase removes every version of the original at key, and returns how many there
-// were once the ledger shows that what was made of them is gone, or with
-// ErrUnfinished when that takes longer than timeout. It may be repeated.
+// Erase removes every version of the original at key. It waits until the ledger shows
+// that everything generated from them is removed, and returns the number of versions. It
+// returns ErrUnfinished if that takes longer than timeout. It may be repeated.
 func Erase(ctx context.Context, stack *target.Target, key string, timeout time.Duration) (int, error) {
-	// What is there now is to go; what comes later is not.
+	// The items that exist now have to be removed; later ones are kept.
 	before, err := stack.Ledger.Versions(ctx, key)
 	if err != nil {
 		return 0, err
@@ -83,12 +83,12 @@ func Erase(ctx context.Context, stack *target.Target, key string, timeout time.D
 	return erased, await(ctx, stack.Ledger, key, before, timeout)
 }
 
-// await asks the ledger, ever less often, until the items that were there are gone
-// or say that theirs is.
+// await reads the ledger with growing delays, until the items are deleted or show that
+// their objects are removed.
 func await(ctx context.Context, items *ledger.Ledger, key string, before []ledger.Item, timeout time.Duration) error {
 	deadline := time.Now().Add(timeout)
 
-	for delay := firstDelay; ; delay = min(2*delay, lastDelay) { // Twice as long each time.
+	for delay := firstDelay; ; delay = min(2*delay, lastDelay) { // The delay doubles.
 		now, err := items.Versions(ctx, key)
 		if err != nil {
 			return err
@@ -110,8 +110,8 @@ func await(ctx context.Context, items *ledger.Ledger, key string, before []ledge
 	}
 }
 
-// remains says whether one of the items is still there with something made of it, or
-// with work on it under way. An item that is ERASED has objects until it is deleted.
+// remains reports whether one of the items still exists and has objects or a running
+// execution. An ERASED item has objects until it is deleted.
 func remains(before, now []ledger.Item) bool {
 	open := map[string]bool{}
 
@@ -134,8 +134,8 @@ type originals struct {
 	bucket, key string
 }
 
-// mark deletes the key. The result is the delete marker's version id; in a bucket
-// without versions it is empty, and the original is gone.
+// mark deletes the key and returns the version id of the delete marker. In a bucket
+// without versioning the id is empty, and the original is removed.
 func (o *originals) mark(ctx context.Context) (string, error) {
 	out, err := o.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &o.bucket, Key: &o.key})
 	if err != nil {
@@ -145,15 +145,15 @@ func (o *originals) mark(ctx context.Context) (string, error) {
 	return aws.ToString(out.VersionId), nil
 }
 
-// versions are the ids of the versions and delete markers of a key, in no order:
-// S3 tells their times by the second only.
+// versions has the ids of the versions and delete markers of a key, in no order: S3
+// reports their times only to the second.
 type versions struct {
 	ids    []string
 	latest string
 }
 
-// all says whether the bucket keeps versions, and has one for everything that the
-// ledger knows of the key.
+// all reports whether the bucket has versioning, and has a version for every item of the
+// key in the ledger.
 func (v versions) all(items []ledger.Item) bool {
 	for i := range items {
 		if !slices.Contains(v.ids, items[i].SourceVersionID) {
@@ -164,10 +164,10 @@ func (v versions) all(items []ledger.Item) bool {
 	return len(v.ids) > 0 && !slices.Contains(v.ids, "null")
 }
 
-// removeBelow removes the delete marker and all that is older, and says how many
-// versions those were. What was there before the marker was put is older. What
-// else there is may have come on either side of it; that is older if the marker is
-// the latest still. If it is not, what is newer hides the rest, which may stay.
+// removeBelow removes the delete marker and everything older, and returns the number of
+// removed versions. Versions that existed before the marker was added are older. Other
+// versions may be older or newer; they are older if the marker is still the latest
+// version. Otherwise something newer hides them, and they may stay.
 func (o *originals) removeBelow(ctx context.Context, before versions, marker string) (int, error) {
 	now, err := o.versions(ctx)
 	if err != nil {
@@ -182,8 +182,8 @@ func (o *originals) removeBelow(ctx context.Context, before versions, marker str
 	return len(condemned), o.remove(ctx, append(slices.Clone(condemned), marker))
 }
 
-// versions lists the versions and delete markers of the key. Keys that begin with
-// it come behind it in S3's order.
+// versions lists the versions and delete markers of the key. In S3's order, longer keys
+// with the same prefix come after it.
 func (o *originals) versions(ctx context.Context) (versions, error) {
 	var found versions
 
@@ -223,9 +223,9 @@ func (o *originals) versions(ctx context.Context) (versions, error) {
 	return found, nil
 }
 
-// remove deletes versions for good.
+// remove deletes versions permanently.
 func (o *originals) remove(ctx context.Context, versions []string) error {
-	const most = 1000 // a request: Amazon S3 API Reference, DeleteObjects
+	const most = 1000 // for each request: Amazon S3 API Reference, DeleteObjects
 
 	for len(versions) > 0 {
 		batch := versions[:min(most, len(versions))]

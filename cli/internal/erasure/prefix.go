@@ -12,12 +12,12 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// errEnough ends a listing whose caller wants no more.
+// errEnough ends a listing when the caller needs no more keys.
 var errEnough = errors.New("the caller wants no more keys")
 
-// Below calls erase with every key in the uploads bucket that begins with prefix, also
-// with those of which only old versions or delete markers are left, for as many at once
-// as atOnce says. It ends at the first error of erase.
+// Below calls erase with every key in the uploads bucket that begins with prefix, up to
+// atOnce calls in parallel. It includes keys that only have old versions or delete
+// markers. It stops at the first error of erase.
 func Below(ctx context.Context, stack *target.Target, prefix string, atOnce int, erase func(ctx context.Context, key string) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -58,13 +58,14 @@ func Below(ctx context.Context, stack *target.Target, prefix string, atOnce int,
 	return err
 }
 
-// each calls yield with every key below a prefix once, until it says false. S3 lists
-// the versions and the delete markers of a page apart, each in the order of the keys.
+// each calls yield once with every key that has a prefix, until yield returns false. S3
+// lists the versions and the delete markers of a page separately, each in the order of
+// the keys.
 func each(ctx context.Context, stack *target.Target, prefix string, yield func(key string) bool) error {
 	pages := s3.NewListObjectVersionsPaginator(stack.S3, &s3.ListObjectVersionsInput{
 		Bucket: aws.String(stack.Stack.UploadsBucket), Prefix: &prefix,
 	})
-	last := "" // A key's versions may go on in the next page.
+	last := "" // The versions of a key may continue on the next page.
 
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

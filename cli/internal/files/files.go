@@ -1,5 +1,5 @@
-// Package files finds what a user means by the paths of a command line, and
-// under which key each file is to be stored.
+// Package files finds the files that the paths of a command line name, and the key of
+// each file.
 package files
 
 import (
@@ -14,17 +14,17 @@ import (
 // File is a file on this machine.
 type File struct {
 	Path string
-	// Key is where it goes. It is not checked: see keys.Validate.
+	// Key is the file's key in the bucket. It is not validated: see keys.Validate.
 	Key   string
 	Bytes int64
 }
 
-// Collect lists the files that paths name, in the order of the paths and sorted
-// within a directory. The key of a file is prefix followed by its base name, or,
-// below a directory that was named, by its path from there with slashes.
+// Collect lists the files that paths name, in the order of the paths, and sorted within a
+// directory. The key of a file is prefix followed by its base name. Within a directory
+// that was named, it is prefix followed by the relative path, with slashes.
 //
-// Within directories only regular files count, and what is hidden is left out:
-// nobody means .DS_Store. A file that is named itself is taken whatever its name.
+// Within directories, only regular files are listed, and hidden files such as .DS_Store
+// are skipped. A file that is named on the command line is listed whatever its name is.
 func Collect(paths []string, prefix string) ([]File, error) {
 	var found []File
 
@@ -57,7 +57,7 @@ var errNotRegular = errors.New("it is neither a file nor a directory")
 func walk(root, prefix string) ([]File, error) {
 	var found []File
 
-	// WalkDir goes in lexical order.
+	// WalkDir walks in lexical order.
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("look at %s: %w", path, cause(err))
@@ -90,7 +90,7 @@ func walk(root, prefix string) ([]File, error) {
 	return found, err
 }
 
-// Conflict says that two files would be stored under one key.
+// Conflict means that two files would have the same key.
 type Conflict struct{ Key, First, Second string }
 
 func (c *Conflict) Error() string {
@@ -112,7 +112,8 @@ func unique(found []File) error {
 	return nil
 }
 
-// cause is an error of a file without the path, which the message has already.
+// cause returns the cause of a file error without the path, which the message already
+// contains.
 func cause(err error) error {
 	if failure, ok := errors.AsType[*fs.PathError](err); ok {
 		return failure.Err

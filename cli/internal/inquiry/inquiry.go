@@ -1,5 +1,5 @@
-// Package inquiry asks Step Functions about executions: their history, which picture
-// they are about, and what failed in them.
+// Package inquiry reads executions from Step Functions: their histories, their keys, and
+// the causes of their failures.
 package inquiry
 
 import (
@@ -16,19 +16,19 @@ import (
 	"triptych/shared/contract"
 )
 
-// Failure is what failed in an execution that did not end well.
+// Failure is the cause of a failed execution.
 type Failure struct {
-	Key    string // of the picture, or ""
-	Status string // the execution's
-	State  string // the one that it ended in, with its iteration: "MakeVariant [1]"
+	Key    string // of the photo, or ""
+	Status string // of the execution
+	State  string // the last state, with its iteration: "MakeVariant [1]"
 	Error  string
 	Cause  string // its first line
 }
 
-// EndedBadly says whether an execution of this status failed, timed out or was
-// stopped.
+// EndedBadly reports whether this is the status of an execution that failed, timed out or
+// was stopped.
 func EndedBadly(status string) bool {
-	switch types.ExecutionStatus(status) { //nolint:exhaustive // The others did not.
+	switch types.ExecutionStatus(status) { //nolint:exhaustive // The others are not failures.
 	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return true
 	default:
@@ -36,7 +36,7 @@ func EndedBadly(status string) bool {
 	}
 }
 
-// Explain reads what failed in an execution, and why.
+// Explain reads the failed state and the cause of an execution.
 func Explain(ctx context.Context, client *sfn.Client, arn string) (Failure, error) {
 	about, err := client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
 	if err != nil {
@@ -58,7 +58,7 @@ func Explain(ctx context.Context, client *sfn.Client, arn string) (Failure, erro
 	return found, nil
 }
 
-// StateName is a state's name, with its iteration where it stands in a Map.
+// StateName returns the name of a state, with its iteration if it is part of a Map.
 func StateName(state *timeline.State) string {
 	if state.Iteration < 0 {
 		return state.Name
@@ -67,7 +67,7 @@ func StateName(state *timeline.State) string {
 	return fmt.Sprintf("%s [%d]", state.Name, state.Iteration)
 }
 
-// Key is the picture that an execution with this input is about, or "".
+// Key returns the key of the photo in the input of an execution, or "".
 func Key(input string) string {
 	var event struct {
 		Detail contract.Event `json:"detail"`
@@ -80,8 +80,8 @@ func Key(input string) string {
 	return event.Detail.Object.Key
 }
 
-// History reads all events of an execution; what went in and out of its states only
-// where withData says so.
+// History reads all events of an execution. The inputs and outputs of its states are
+// included only if withData is true.
 func History(ctx context.Context, client *sfn.Client, arn string, withData bool) ([]types.HistoryEvent, error) {
 	var events []types.HistoryEvent
 

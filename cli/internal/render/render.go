@@ -1,5 +1,5 @@
-// Package render applies a recipe to files on disk: the pipeline's own limits,
-// cleaning and picture engine, without any cloud.
+// Package render applies a recipe to local files. It uses the limits, the metadata
+// removal and the picture engine of the pipeline, without AWS.
 package render
 
 import (
@@ -25,31 +25,31 @@ const (
 	Failed   = "FAILED"
 )
 
-// Result is what became of one file; as JSON it is what `triptych render` prints.
+// Result is the outcome of one file. As JSON, it is the output of `triptych render`.
 type Result struct {
 	File   string `json:"file"`
 	Status string `json:"status"`
-	// Code is the public code of the fault that the file was rejected with.
+	// Code is the public code of the rejection.
 	Code     string    `json:"code"`
 	Reason   string    `json:"reason"`
 	Original Original  `json:"original"`
 	Variants []Variant `json:"variants"`
-	// Millis is how long all variants took, which are made from one decoding; the
-	// fastest of all repetitions, because whatever slows down one is not the engine's.
+	// Millis is the time for all variants, from one decoding. It is the fastest of all
+	// repetitions, because other processes can only slow a run down.
 	Millis float64 `json:"millis"`
 }
 
-// Original is the file without its metadata, which the pipeline calls master.
+// Original is the file without its metadata. The pipeline calls it the master.
 type Original struct {
 	Path string `json:"path"`
-	// Width and Height are in pixels, as the picture is to be looked at.
+	// Width and Height are in pixels, after EXIF orientation is applied.
 	Width       int    `json:"width"`
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
 }
 
-// Variant is one picture that was made.
+// Variant is one finished variant.
 type Variant struct {
 	Name        string `json:"name"`
 	Path        string `json:"path"`
@@ -57,11 +57,11 @@ type Variant struct {
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
-	// Millis is how long it takes to make this variant alone, decoding included, as
-	// the pipeline does it and with the same bytes: the fastest of all repetitions. It
-	// is measured where repetitions are asked for.
+	// Millis is the time for this variant alone, including the decoding, as in the
+	// pipeline and with the same bytes. It is the fastest of all repetitions, and is
+	// measured only if repetitions are requested.
 	Millis float64 `json:"millis,omitempty"`
-	// Alternatives are the same picture in other formats.
+	// Alternatives are the same image in other formats.
 	Alternatives []Alternative `json:"alternatives,omitempty"`
 }
 
@@ -77,15 +77,15 @@ type Alternative struct {
 // Renderer renders files by one recipe.
 type Renderer struct {
 	Recipe recipe.Recipe
-	// Out is the folder to write to: {Out}/{file's name}/{variant}.{extension}.
+	// Out is the output folder: {Out}/{file name}/{variant}.{extension}.
 	Out string
-	// Repeat is how often all variants, and each alone, are made for timing; 0 is once,
-	// and none alone.
+	// Repeat is how often all variants, and each variant alone, are made for timing. 0
+	// makes all variants once, and none alone.
 	Repeat int
 }
 
-// File renders one file. A fault of the picture, or a failure to read or write,
-// is told in the result; only the end of ctx is an error.
+// File renders one file. A rejection, or an error of reading or writing, is part of the
+// result. File returns an error only if ctx has ended.
 func (r *Renderer) File(ctx context.Context, path string) (Result, error) {
 	result := Result{File: path, Status: Ready, Variants: []Variant{}}
 
@@ -122,8 +122,7 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 		return fmt.Errorf("sanitize: %w", err)
 	}
 
-	// All variants come before the first write: a file that is rejected leaves
-	// nothing behind.
+	// All variants are made before the first write: a rejected file leaves no output.
 	outputs, millis, err := r.make(ctx, master.Data, r.Recipe.Variants...)
 	if err != nil {
 		return err
@@ -132,7 +131,7 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 	result.Millis = millis
 
 	folder := filepath.Join(r.Out, filepath.Base(path))
-	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // Pictures for anybody to look at.
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // The images are not secret.
 		return fmt.Errorf("make the folder: %w", err)
 	}
 
@@ -189,9 +188,9 @@ func (r *Renderer) keep(folder, name string, output picture.Output) (Variant, er
 	return made, nil
 }
 
-// read reads a file and holds it against the limits, as Validate does.
+// read reads a file and checks it against the limits, as Validate does.
 func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
-	file, err := os.Open(path) //nolint:gosec // The user's own file.
+	file, err := os.Open(path) //nolint:gosec // The user chose the file.
 	if err != nil {
 		return nil, metadata.Info{}, fmt.Errorf("open the file: %w", cause(err))
 	}
@@ -221,7 +220,7 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 		return nil, metadata.Info{}, err
 	}
 
-	// The file may grow meanwhile; the limit holds all the same.
+	// The file may grow meanwhile; the limit still applies.
 	source, err := io.ReadAll(io.NewSectionReader(file, 0, size))
 	if err != nil {
 		return nil, metadata.Info{}, fmt.Errorf("read the file: %w", cause(err))
@@ -232,8 +231,8 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 
 var errNotRegular = errors.New("it is no regular file")
 
-// make makes variants from one decoding, as often as is wanted, and says how many
-// milliseconds that took at least.
+// make makes variants from one decoding, as often as requested, and returns the shortest
+// time in milliseconds.
 func (r *Renderer) make(ctx context.Context, master []byte, wants ...recipe.Variant) (made []picture.Output, millis float64, err error) {
 	fastest := time.Duration(-1)
 

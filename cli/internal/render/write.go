@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// write puts a file in place in one step, so that nobody ever sees half of it.
+// write writes a file atomically, so that no reader sees an incomplete file.
 func write(path string, data []byte) error {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
@@ -17,7 +17,7 @@ func write(path string, data []byte) error {
 
 	_, err = file.Write(data)
 
-	err = errors.Join(err, file.Chmod(0o644), file.Close()) // For anybody to look at.
+	err = errors.Join(err, file.Chmod(0o644), file.Close()) // The images are not secret.
 	if err == nil {
 		err = os.Rename(file.Name(), path)
 	}
@@ -29,7 +29,7 @@ func write(path string, data []byte) error {
 	return nil
 }
 
-// cause is an error of a file without its path, which the result names.
+// cause returns the cause of a file error without the path, which the result contains.
 func cause(err error) error {
 	if failure, ok := errors.AsType[*fs.PathError](err); ok {
 		return failure.Err

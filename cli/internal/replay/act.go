@@ -15,10 +15,10 @@ import (
 	"triptych/shared/ledger"
 )
 
-// statusUnknown is that of an execution that Step Functions has forgotten.
+// statusUnknown is the status of an execution that Step Functions no longer knows.
 const statusUnknown = "UNKNOWN"
 
-// planned is the result of an entry that nothing was done about.
+// planned returns the result of an entry before any action.
 func planned(one *work, chosen Decision) Result {
 	result := Result{
 		Key: one.key(), ExecutionARN: one.last.ARN, Source: one.Source,
@@ -41,7 +41,7 @@ func planned(one *work, chosen Decision) Result {
 	return result
 }
 
-// failureText is how an execution failed, on one line.
+// failureText returns the error and the cause of an execution, on one line.
 func failureText(run *Run) string {
 	reason, _, _ := strings.Cut(timeline.Reason(run.Cause), "\n")
 
@@ -60,8 +60,8 @@ func nonEmpty(parts ...string) []string {
 	return found
 }
 
-// perform replays one entry and waits for the end. Its messages leave their queue
-// where that is a success, and nowhere else.
+// perform replays one entry and waits for its end. Only after a success are its messages
+// deleted from their queue.
 func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	result, err := r.replay(ctx, one)
 	result.entry = one.ExecutionARN
@@ -79,8 +79,8 @@ func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	}
 
 	if result.Status != StatusSucceeded {
-		// One message for what failed again is enough. Those that cannot be deleted now
-		// do no harm: the list has one entry for them all.
+		// One message about a repeated failure is enough. Messages that cannot be deleted
+		// now do no harm: the list has one entry for all of them.
 		_ = r.remove(ctx, outdated(one.Messages))
 
 		return result, nil
@@ -119,7 +119,7 @@ func (r *Replay) replay(ctx context.Context, one *work) (Result, error) {
 
 	seen := one.last.RedriveCount
 	if one.last.running() {
-		seen = anyCount // Another one's replay, whose count is not known.
+		seen = anyCount // Another process redrove it; the count is unknown.
 	}
 
 	if chosen.Action == Restart {
@@ -149,8 +149,7 @@ func (r *Replay) replay(ctx context.Context, one *work) (Result, error) {
 	return result, nil
 }
 
-// redrive goes on with an execution. Where that turns out to be impossible, the
-// decision becomes another one.
+// redrive redrives an execution. If that is impossible, the decision changes.
 func (r *Replay) redrive(ctx context.Context, one *work, chosen Decision) (Decision, error) {
 	_, err := r.sfn().RedriveExecution(ctx, &sfn.RedriveExecutionInput{
 		ExecutionArn: aws.String(one.last.ARN), ClientToken: aws.String(RedriveToken(one.last.ARN, one.last.RedriveCount)),
@@ -177,8 +176,8 @@ func (r *Replay) redrive(ctx context.Context, one *work, chosen Decision) (Decis
 	return Decision{Action: Restart, Reason: "it cannot be redriven" + because(refused.ErrorMessage())}, nil
 }
 
-// restart starts the execution that takes the failed one's place, or finds that it
-// was started already.
+// restart starts the execution that replaces the failed one, or finds that it was already
+// started.
 func (r *Replay) restart(ctx context.Context, one *work) (string, error) {
 	machine := MachineARN(one.last.ARN)
 	name, input := Name(one.last.ARN), one.input()
@@ -206,9 +205,9 @@ func (r *Replay) restart(ctx context.Context, one *work) (string, error) {
 	return arn, nil
 }
 
-// replaced is the execution whose claim on the upload the restart takes over. That
-// is the failed one's, but where that never came to claim: then whoever holds the
-// claim does, if it is dead too.
+// replaced returns the execution whose lease on the upload the restart takes over. This
+// is the failed execution. If that execution never claimed the upload, it is the current
+// owner of the lease, if the owner has failed too.
 func (r *Replay) replaced(ctx context.Context, one *work) (string, error) {
 	upload, ok := uploadOf(one.input())
 	if !ok || MachineARN(one.last.ARN) != r.Target.Stack.PipelineARN {

@@ -16,16 +16,16 @@ import (
 const (
 	firstDelay = 100 * time.Millisecond
 	lastDelay  = 3 * time.Second
-	// appearWithin is how long DescribeExecution may lag behind what was begun: it
-	// is eventually consistent (API Reference, DescribeExecution).
+	// appearWithin is the maximum delay of DescribeExecution, which is eventually
+	// consistent (API Reference, DescribeExecution).
 	appearWithin = 30 * time.Second
-	// anyCount takes every end for the one that is waited for.
+	// anyCount accepts any end as the expected end.
 	anyCount = -1
 )
 
-// await waits for the end of an execution, or, for one that was redriven, for the
-// end that comes after it had been redriven seen times. It gives the execution as
-// it is when Timeout is over. settled means that it goes on, and needs nobody.
+// await waits for the end of an execution. For a redriven execution, it waits for the end
+// after redrive number seen. It returns the execution as it is when Timeout expires.
+// settled means that the execution continues without help.
 func (r *Replay) await(ctx context.Context, arn string, seen int) (run Run, settled bool, err error) {
 	begun := time.Now()
 
@@ -59,8 +59,8 @@ func (r *Replay) await(ctx context.Context, arn string, seen int) (run Run, sett
 	}
 }
 
-// sweeps says whether an erasure has done its work and waits for the time of its
-// second look, which is longer than anybody would.
+// sweeps reports whether an erasure has done its work and waits for its sweep. That wait
+// is too long for a command.
 func (r *Replay) sweeps(ctx context.Context, arn string) (bool, error) {
 	if MachineARN(arn) != r.Target.Stack.EraseARN {
 		return false, nil
@@ -76,7 +76,7 @@ func (r *Replay) sweeps(ctx context.Context, arn string) (bool, error) {
 	return len(out.Events) > 0 && out.Events[0].Type == types.HistoryEventTypeWaitStateEntered, nil
 }
 
-// rejection tells of an execution that succeeded in rejecting its upload.
+// rejection describes an execution that succeeded and rejected its upload.
 func rejection(output string) string {
 	var record contract.RecordOutput
 	if json.Unmarshal([]byte(output), &record) != nil || record.Status != string(ledger.Rejected) {

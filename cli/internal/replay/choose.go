@@ -15,20 +15,20 @@ type Run struct {
 	Status types.ExecutionStatus
 	Input  string
 	Output string
-	// Error and Cause say how it failed.
+	// Error and Cause describe the failure.
 	Error, Cause string
 
 	RedriveCount  int
 	RedriveStatus types.ExecutionRedriveStatus
 	RedriveReason string
-	// SameDefinition says whether its definition is its machine's of today. It is
-	// only asked for where a redrive is possible.
+	// SameDefinition reports whether the execution has the current definition of its
+	// state machine. It is only read if a redrive is possible.
 	SameDefinition bool
 }
 
-// failed says whether it ended, and not well.
+// failed reports whether the execution ended and did not succeed.
 func (r *Run) failed() bool {
-	switch r.Status { //nolint:exhaustive // The others have not failed.
+	switch r.Status { //nolint:exhaustive // The others are not failures.
 	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return true
 	default:
@@ -36,20 +36,21 @@ func (r *Run) failed() bool {
 	}
 }
 
-// running says whether its end is still to come.
+// running reports whether the execution has not ended.
 func (r *Run) running() bool {
 	return r.Exists && !r.failed() && r.Status != types.ExecutionStatusSucceeded
 }
 
-// Decision is what is to be done about an entry, and why.
+// Decision is the action for an entry, and the reason.
 type Decision struct {
 	Action Action
 	Reason string
-	// Problem says why nothing can be done; "" where something can, or need not.
+	// Problem says why no action is possible; otherwise it is "".
 	Problem string
 }
 
-// Choose picks the verb for an entry whose chain of executions ends with last.
+// Choose chooses the action for an entry. last is the last execution of the entry's
+// chain.
 func Choose(entry *Entry, last *Run) Decision {
 	switch {
 	case entry.ExecutionARN == "":

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// each calls do with 0 to count-1, at most so many at once. The first error stops
-// the rest.
+// each calls do with 0 to count-1, at most atOnce calls in parallel. The first error
+// stops the others.
 func each(ctx context.Context, count, atOnce int, do func(ctx context.Context, i int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

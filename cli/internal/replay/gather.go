@@ -14,7 +14,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// machines are the stack's state machines.
+// machines returns the stack's state machines.
 func (r *Replay) machines() []string {
 	var found []string
 
@@ -27,7 +27,7 @@ func (r *Replay) machines() []string {
 	return found
 }
 
-// gather asks all sources.
+// gather reads all sources.
 func (r *Replay) gather(ctx context.Context) ([]Entry, error) {
 	sources := []func(context.Context) ([]Sighting, error){r.deadLetters, r.undelivered, r.unfinished}
 
@@ -80,7 +80,7 @@ func (r *Replay) undelivered(ctx context.Context) ([]Sighting, error) {
 	return seen, err
 }
 
-// listed are a machine's executions of one status.
+// listed returns the executions of a state machine with one status.
 func (r *Replay) listed(ctx context.Context, machine string, status types.ExecutionStatus) ([]Sighting, error) {
 	var seen []Sighting
 
@@ -104,8 +104,8 @@ func (r *Replay) listed(ctx context.Context, machine string, status types.Execut
 	return seen, nil
 }
 
-// unfinished are the uploads that failed, and those in work whose lease is over. The
-// index that lists them may be behind: each is read again.
+// unfinished returns the uploads that failed, and those whose lease has expired. The
+// index may be out of date, so each item is read again.
 func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 	var stale []ledger.Item
 
@@ -140,15 +140,15 @@ func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 	return seen, nil
 }
 
-// over says whether an upload failed, or is in work, but nobody may be at it any
-// longer.
+// over reports whether an upload has failed, or is PROCESSING and no execution has a
+// valid lease.
 func over(item ledger.Item, now time.Time) bool {
 	return item.Status == ledger.Failed || item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
 }
 
 func (r *Replay) fromLedger(item ledger.Item) Sighting {
 	owner := item.Owner
-	if !slices.Contains(r.machines(), MachineARN(owner)) { // Whatever that is, it will not finish the upload.
+	if !slices.Contains(r.machines(), MachineARN(owner)) { // The owner is not an execution of this stack, so it will not finish the upload.
 		owner = ExecutionARN(r.Target.Stack.PipelineARN, EventName(item.Key+"\n"+item.Version, owner))
 	}
 

@@ -6,10 +6,10 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Source is where failed work was found.
+// Source is the list in which failed work was found.
 type Source string
 
-// The sources; where several know of an entry, the first of these names it.
+// The sources. If several know an entry, the first in this order names it.
 const (
 	DeadLetter  Source = "dead-letter"
 	Undelivered Source = "undelivered"
@@ -17,7 +17,7 @@ const (
 	Ledger      Source = "ledger"
 )
 
-// rank orders the sources.
+// rank returns the place of a source in this order.
 func (s Source) rank() int {
 	switch s {
 	case DeadLetter:
@@ -33,7 +33,7 @@ func (s Source) rank() int {
 	}
 }
 
-// Action is what is done about an entry.
+// Action is the action for an entry.
 type Action string
 
 // The actions.
@@ -43,71 +43,69 @@ const (
 	None    Action = "none"
 )
 
-// Message is one of a queue, received and not yet deleted.
+// Message is a message that was received from a queue and not yet deleted.
 type Message struct {
 	Queue   string // URL
 	ID      string
 	Receipt string
-	// About is the execution that a dead letter tells the end of, and Count how often
-	// that had been redriven; "" of all others.
+	// About is the execution whose end a message of the failed-executions queue reports,
+	// and Count its number of redrives. For other messages About is "".
 	About string
 	Count int
-	// Problem says why a message cannot be replayed; "" where it can.
+	// Problem says why a message cannot be replayed; otherwise it is "".
 	Problem string
 }
 
-// Sighting is failed work as one source shows it.
+// Sighting is failed work as one source reports it.
 type Sighting struct {
 	Source Source
-	// ExecutionARN names the work. For an event that was not delivered it is the
-	// execution that its replay starts.
+	// ExecutionARN identifies the work. For an undelivered event, it is the execution
+	// that the replay starts.
 	ExecutionARN string
-	// RedriveCount is how often the execution had been redriven when it failed.
+	// RedriveCount is the execution's number of redrives when it failed.
 	RedriveCount int
-	// Input is the execution's, or "": then DescribeExecution has it.
+	// Input is the input of the execution. If it is "", DescribeExecution has it.
 	Input string
-	// Why says what a source knows beyond the execution: EventBridge's error.
+	// Why is information that only the source has: the error of EventBridge.
 	Why string
 	At  time.Time
 
-	Message *Message     // nil where the source is no queue
-	Upload  *ledger.Item // nil where the source is not the ledger
+	Message *Message     // nil if the source is not a queue
+	Upload  *ledger.Item // nil if the source is not the ledger
 }
 
-// Entry is failed work on the list: all sightings of it.
+// Entry is one item of the list: all sightings of the same work.
 type Entry struct {
 	Sighting
 
 	Messages []Message
-	// Asked means that the user named this very entry, so that what was rejected
-	// is tried again too.
+	// Asked means that the user named this entry, so a rejected upload is also retried.
 	Asked bool
 }
 
-// Result is what became of an entry; as JSON it is what `triptych replay` prints.
+// Result is the outcome of an entry. As JSON, it is the output of `triptych replay`.
 type Result struct {
 	Key string `json:"key"`
-	// ExecutionARN is the execution that Status is about: after a restart the new
-	// one.
+	// ExecutionARN is the execution with this Status: after a restart, the new one.
 	ExecutionARN string `json:"executionArn"`
 	Source       Source `json:"source"`
 	Action       Action `json:"action"`
-	// Status is the execution's; RUNNING where the wait was over before the work,
-	// UNDELIVERED where there is none yet.
+	// Status is the status of the execution. It is RUNNING if the timeout expired before
+	// the end, and UNDELIVERED if there is no execution yet.
 	Status string `json:"status"`
 	Error  string `json:"error"`
-	// Reason says why the action was chosen.
+	// Reason explains the action.
 	Reason string `json:"reason"`
-	// Replaces is the ARN whose place a restart took, or takes; else "".
+	// Replaces is the ARN of the execution that a restart replaces; otherwise it is "".
 	Replaces string `json:"replaces"`
 
-	// settled means that nothing is left to be waited for.
+	// settled means that there is no end to wait for.
 	settled bool
-	// entry is the ARN that the entry stands under on the list.
+	// entry is the ARN of the entry in the list.
 	entry string
 }
 
-// The statuses of a [Result] that are not an execution's, and those that are.
+// The statuses of a [Result]: some are those of an execution, some are not.
 const (
 	StatusUndelivered = "UNDELIVERED"
 	StatusRunning     = "RUNNING"
@@ -115,5 +113,5 @@ const (
 	StatusFailed      = "FAILED"
 )
 
-// OK says whether the work is done, or on a way that needs nobody.
+// OK reports whether the work is done, or continues without help.
 func (r *Result) OK() bool { return r.Status == StatusSucceeded || r.settled }

@@ -5,17 +5,16 @@ import (
 	"slices"
 )
 
-// Merge makes one list of sightings: an entry for each execution, the oldest
-// failure first. Messages of one execution stay together, whatever failure of its
-// they tell of; all else is of the latest failure, and of the first source that
-// knows it.
+// Merge combines sightings into a list with one entry for each execution, oldest failure
+// first. An entry has all messages about its execution, for whatever failure. Its other
+// fields are those of the latest failure, from the first source that knows it.
 func Merge(sightings []Sighting) []Entry {
 	entries := make([]Entry, 0, len(sightings))
 	places := map[string]int{}
 
 	for _, seen := range sightings {
 		place, known := places[seen.ExecutionARN]
-		if !known || seen.ExecutionARN == "" { // A message that cannot be read is an entry of its own.
+		if !known || seen.ExecutionARN == "" { // A message that cannot be parsed has an entry of its own.
 			place = len(entries)
 			places[seen.ExecutionARN] = place
 
@@ -36,11 +35,11 @@ func Merge(sightings []Sighting) []Entry {
 	return entries
 }
 
-// join adds what another sighting knows.
+// join adds the information of another sighting.
 func (e *Entry) join(seen Sighting) {
 	if seen.Source.rank() < e.Source.rank() {
 		e.Source = seen.Source
-		e.Input = cmp.Or(seen.Input, e.Input) // A message has the input itself, the ledger what can be made of it.
+		e.Input = cmp.Or(seen.Input, e.Input) // A message has the original input; for the ledger it is reconstructed.
 	}
 
 	e.RedriveCount = max(e.RedriveCount, seen.RedriveCount)
@@ -56,8 +55,8 @@ func (e *Entry) join(seen Sighting) {
 	}
 }
 
-// outdated are the messages that tell of an execution's end where another one, of
-// the same queue, tells of a later end of its; of equal ones all but one.
+// outdated returns the messages that report an end of an execution, if another message of
+// the same queue reports a later end. Of equal messages, it returns all but one.
 func outdated(messages []Message) []Message {
 	type subject struct{ queue, execution string }
 
@@ -85,7 +84,7 @@ func outdated(messages []Message) []Message {
 	return others
 }
 
-// absorb adds an entry that turned out to be about the same work.
+// absorb adds an entry about the same work.
 func (e *Entry) absorb(other Entry) {
 	e.join(other.Sighting)
 	e.Messages = append(e.Messages, other.Messages...)

@@ -9,9 +9,8 @@ import (
 	"triptych/shared/contract"
 )
 
-// statusChange is a message of the dead-letter queue: the EventBridge event "Step
-// Functions Execution Status Change". The input is null where it was too large
-// for the bus.
+// statusChange is a message of the failed-executions queue: the EventBridge event "Step
+// Functions Execution Status Change". The input is null if it was too large for the bus.
 // https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 type statusChange struct {
 	Detail struct {
@@ -22,11 +21,11 @@ type statusChange struct {
 	} `json:"detail"`
 }
 
-// statusChangeType is its detail-type.
+// statusChangeType is the detail-type of the event.
 const statusChangeType = "Step Functions Execution Status Change"
 
-// fromDeadLetter reads a message of the dead-letter queue. machines are those whose
-// executions may be replayed.
+// fromDeadLetter parses a message of the failed-executions queue. machines are the state
+// machines whose executions may be replayed.
 func fromDeadLetter(message Message, body string, machines []string) Sighting {
 	var event statusChange
 
@@ -55,17 +54,16 @@ func fromDeadLetter(message Message, body string, machines []string) Sighting {
 	return seen
 }
 
-// What EventBridge says of an event that it could not deliver, as attributes of
-// the message.
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+// The message attributes in which EventBridge describes an event that it could not
+// deliver. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 const (
 	targetAttribute  = "TARGET_ARN"
 	codeAttribute    = "ERROR_CODE"
 	messageAttribute = "ERROR_MESSAGE"
 )
 
-// fromUndelivered reads a message of the queue of what was not delivered. Its body
-// is the event, and the only copy of it. machines are those that may be started.
+// fromUndelivered parses a message of the undelivered-events queue. Its body is the
+// event, and the only copy of it. machines are the state machines that may be started.
 func fromUndelivered(message Message, body string, attributes map[string]string, machines []string) Sighting {
 	var event struct {
 		ID         string    `json:"id"`
@@ -94,7 +92,7 @@ func fromUndelivered(message Message, body string, attributes map[string]string,
 		}
 	}
 
-	// An event on its way to the dead-letter queue is about an execution that failed.
+	// An undelivered status-change event is about an execution that failed.
 	if event.DetailType == statusChangeType {
 		return fromDeadLetter(message, body, machines)
 	}
@@ -104,14 +102,14 @@ func fromUndelivered(message Message, body string, attributes map[string]string,
 	return seen
 }
 
-// keyOf is the picture that an execution's input is about, or "".
+// keyOf returns the key of the photo in the input of an execution, or "".
 func keyOf(input string) string {
 	upload, _ := uploadOf(input)
 
 	return upload.Key
 }
 
-// uploadOf reads the upload, or the deletion, from an execution's input.
+// uploadOf parses the upload or the deletion in the input of an execution.
 func uploadOf(input string) (contract.Upload, bool) {
 	var event struct {
 		Detail contract.Event `json:"detail"`
@@ -124,7 +122,7 @@ func uploadOf(input string) (contract.Upload, bool) {
 	return event.Detail.Upload(), true
 }
 
-// inputOf makes an execution's input of what the ledger knows of an upload.
+// inputOf returns an input for an execution, from the ledger's item of an upload.
 func inputOf(bucket string, upload contract.Upload) string {
 	var event struct {
 		Source     string         `json:"source"`
@@ -147,7 +145,7 @@ func inputOf(bucket string, upload contract.Upload) string {
 	return string(text)
 }
 
-// withReplaces is an execution's input that says whose place is taken.
+// withReplaces returns an input that names the execution to replace.
 func withReplaces(input, failedARN string) (string, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(input), &members); err != nil || members == nil {

@@ -14,21 +14,21 @@ const (
 	digestDigits = 32
 )
 
-// RestartName is the name of the execution that takes the place of a failed one.
-// It depends on nothing but that failure, so that asking twice starts one. Names
+// RestartName returns the name of the execution that replaces a failed one. The name
+// depends only on that failure, so a repeated restart starts only one execution. Names
 // have at most 80 characters (StartExecution, "name").
 func RestartName(failedARN string, redriveCount int) string {
 	return restartPrefix + digest(fmt.Sprintf("%s\n%d", failedARN, redriveCount))
 }
 
-// EventName is the name of the execution for an event that was not delivered to a
-// machine.
+// EventName returns the name of the execution for an event that was not delivered to a
+// state machine.
 func EventName(eventID, machineARN string) string {
 	return eventPrefix + digest(eventID+"\n"+machineARN)
 }
 
-// RedriveToken is the client token of a redrive: for 15 minutes another one with
-// it is answered as the first was (RedriveExecution, "clientToken").
+// RedriveToken returns the client token of a redrive. For 15 minutes, a request with the
+// same token gets the same answer (RedriveExecution, "clientToken").
 func RedriveToken(failedARN string, redriveCount int) string {
 	return digest(fmt.Sprintf("redrive\n%s\n%d", failedARN, redriveCount))
 }
@@ -46,13 +46,13 @@ const (
 	executionType = ":execution:"
 )
 
-// ExecutionARN is the ARN of a machine's execution.
+// ExecutionARN returns the ARN of an execution of a state machine.
 func ExecutionARN(machineARN, name string) string {
 	return strings.Replace(machineARN, machineType, executionType, 1) + ":" + name
 }
 
-// MachineARN is the ARN of an execution's machine, or "" where the ARN is none of
-// an execution.
+// MachineARN returns the ARN of an execution's state machine, or "" if the ARN does not
+// name an execution.
 func MachineARN(executionARN string) string {
 	machine, name := cutName(executionARN)
 	if name == "" || !strings.Contains(machine, executionType) {
@@ -62,7 +62,7 @@ func MachineARN(executionARN string) string {
 	return strings.Replace(machine, executionType, machineType, 1)
 }
 
-// Name is an execution's name.
+// Name returns the name of an execution.
 func Name(executionARN string) string {
 	_, name := cutName(executionARN)
 

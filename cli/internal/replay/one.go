@@ -9,12 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 )
 
-// ErrNotFailed is that of an execution which is replayed by one verb, and which did
-// not fail.
+// ErrNotFailed means that an execution that did not fail was to be replayed.
 var ErrNotFailed = errors.New("it did not fail: there is nothing to be done after all")
 
-// Redrive goes on with one execution that failed, and does not wait for its end. The
-// messages about it stay in their queues until the list is replayed.
+// Redrive redrives one failed execution, and does not wait for its end. The messages
+// about it stay in their queues until the list is replayed.
 func (r *Replay) Redrive(ctx context.Context, arn string) error {
 	run, err := r.failedRun(ctx, arn)
 	if err != nil {
@@ -31,8 +30,8 @@ func (r *Replay) Redrive(ctx context.Context, arn string) error {
 	return nil
 }
 
-// Restart starts the execution that takes a failed one's place, or finds that it was
-// started already, and gives its ARN. It does not wait for its end.
+// Restart starts the execution that replaces a failed one, or finds that it was already
+// started. It returns the ARN and does not wait for the end.
 func (r *Replay) Restart(ctx context.Context, arn string) (string, error) {
 	run, err := r.failedRun(ctx, arn)
 	if err != nil {

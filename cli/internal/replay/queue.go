@@ -12,19 +12,21 @@ import (
 
 const (
 	// hideSeconds keeps a message from being received twice while a queue is read.
-	// Nothing rests on it: what comes again is known by its id. It is short, because a
-	// replay that is killed leaves its messages hidden for so long.
+	// Correctness does not depend on it: a message that is received again is recognized
+	// by its id. It is short, because a killed replay leaves its messages hidden for this
+	// time.
 	hideSeconds = 30
-	// waitSeconds asks all of a queue's servers; without it a queue may look empty
-	// that is not (SQS Developer Guide, "Short and long polling").
+	// waitSeconds makes SQS query all of a queue's servers. Without it, a queue may seem
+	// empty although it is not (SQS Developer Guide, "Short and long polling").
 	waitSeconds = 1
 	// receiveAtOnce is SQS's limit.
 	receiveAtOnce = 10
-	// stopAfterKnown ends the reading of a queue that only gives what is known.
+	// stopAfterKnown is the number of receives with only known messages that ends the
+	// reading of a queue.
 	stopAfterKnown = 5
 )
 
-// received is a message with what it says.
+// received is a message and its content.
 type received struct {
 	Message
 
@@ -32,7 +34,7 @@ type received struct {
 	attributes map[string]string
 }
 
-// receive reads all of a queue's messages. They are hidden from others until they
+// receive reads all messages of a queue. They are hidden from other consumers until they
 // are released or deleted, or for half a minute.
 func (r *Replay) receive(ctx context.Context, queue string) ([]received, error) {
 	var (
@@ -59,7 +61,7 @@ func (r *Replay) receive(ctx context.Context, queue string) ([]received, error) 
 			id, receipt := aws.ToString(out.Messages[i].MessageId), aws.ToString(out.Messages[i].ReceiptHandle)
 
 			if place, again := known[id]; again {
-				found[place].Receipt = receipt // Only the last one is sure to be good.
+				found[place].Receipt = receipt // Only the last receipt is certain to be valid.
 
 				continue
 			}
@@ -82,7 +84,7 @@ func (r *Replay) receive(ctx context.Context, queue string) ([]received, error) 
 	return found, nil
 }
 
-// remove deletes the messages of work that is done.
+// remove deletes the messages of finished work.
 func (r *Replay) remove(ctx context.Context, messages []Message) error {
 	for _, message := range messages {
 		_, err := r.Target.SQS.DeleteMessage(ctx, &sqs.DeleteMessageInput{
@@ -105,8 +107,8 @@ func (r *Replay) remove(ctx context.Context, messages []Message) error {
 	return nil
 }
 
-// Hidden is how many messages another replay has received, one that is under way or
-// was killed: until that is over, or for half a minute, nobody else sees them.
+// Hidden returns how many messages another replay has received. That replay is running or
+// was killed. The messages are hidden until it ends, or for half a minute.
 func (r *Replay) Hidden(ctx context.Context) (int, error) {
 	hidden := 0
 
@@ -135,8 +137,8 @@ func (r *Replay) Hidden(ctx context.Context) (int, error) {
 
 const notVisible = types.QueueAttributeNameApproximateNumberOfMessagesNotVisible
 
-// release shows messages to others again. Where that fails they come back by
-// themselves, in half a minute at most.
+// release makes messages visible to other consumers. If that fails, they become visible
+// in half a minute at most.
 func (r *Replay) release(ctx context.Context, messages []Message) {
 	for _, message := range messages {
 		r.mu.Lock()

@@ -11,16 +11,16 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// Replay works on one stack's failures.
+// Replay retries the failed work of one stack.
 type Replay struct {
 	Target *target.Target
-	// Concurrency is how many entries are worked on at once; at least 1.
+	// Concurrency is how many entries are processed in parallel; at least 1.
 	Concurrency int
-	// Timeout is how long the end of each is waited for.
+	// Timeout is the maximum wait for the end of each execution.
 	Timeout time.Duration
 
-	// Found is called with how many entries there are, once for each round, and
-	// Ended with the result of each, one call at a time. Found may be nil.
+	// Found is called with the number of entries, once for each round. Ended is called
+	// with the result of each entry, one call at a time. Found may be nil.
 	Found func(entries int)
 	Ended func(Result) error
 
@@ -28,12 +28,12 @@ type Replay struct {
 	client *sfn.Client
 
 	mu          sync.Mutex
-	definitions map[string]string   // by the machine's ARN
-	removed     map[string]struct{} // messages, by their id
+	definitions map[string]string   // by the ARN of the state machine
+	removed     map[string]struct{} // messages, by id
 }
 
-// List says of everything that failed, or of what names name (keys, executions'
-// names or ARNs), what would be done. It changes nothing.
+// List reports the action for each entry, for all failed work or for the names (keys,
+// names or ARNs of executions). It changes nothing.
 func (r *Replay) List(ctx context.Context, names []string) error {
 	return r.round(ctx, names, func(ctx context.Context, one *work) (Result, error) {
 		chosen, err := r.decide(ctx, one)
@@ -42,7 +42,7 @@ func (r *Replay) List(ctx context.Context, names []string) error {
 	}, func(Result) bool { return true })
 }
 
-// Named replays what names name, and gives how many failed again.
+// Named replays the work that names name, and returns how many executions failed again.
 func (r *Replay) Named(ctx context.Context, names []string) (failed int, err error) {
 	err = r.round(ctx, names, r.perform, func(result Result) bool {
 		if !result.OK() {
@@ -55,12 +55,12 @@ func (r *Replay) Named(ctx context.Context, names []string) (failed int, err err
 	return failed, err
 }
 
-// All replays everything that failed, again and again, until the list is empty or
-// nothing on it succeeds any more. It gives how many are left. For messages that
-// another replay has in its hands it waits until they are done or come back.
+// All replays all failed work in rounds, until the list is empty or no entry succeeds any
+// more. It returns the number of entries that are left. If another replay has received
+// messages, it waits until they are deleted or visible again.
 func (r *Replay) All(ctx context.Context) (left int, err error) {
 	done := map[string]bool{}
-	shown := time.Now().Add((hideSeconds + 2) * time.Second) // By then all that is hidden now.
+	shown := time.Now().Add((hideSeconds + 2) * time.Second) // By then all messages that are hidden now are visible.
 
 	for {
 		progress := 0
@@ -73,11 +73,11 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 			case !result.OK():
 				left++
 			case result.Action != None && !known:
-				done[result.entry] = true // What comes back after a success is no progress.
+				done[result.entry] = true // An entry that reappears after a success is not progress.
 				progress++
 			}
 
-			return !known || !result.settled // An erasure that sweeps was told of.
+			return !known || !result.settled // An erasure that waits for its sweep was reported.
 		})
 		if err != nil || left > 0 && progress == 0 {
 			return left, err
@@ -94,8 +94,8 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 	}
 }
 
-// round makes the list once, and has do done with each entry, several at a time.
-// Each result is counted and, where count says so, told before the next one is.
+// round makes the list once, and calls do with each entry, several in parallel. Each
+// result is counted and, if count says so, reported before the next one.
 func (r *Replay) round(
 	ctx context.Context, names []string, do func(context.Context, *work) (Result, error), count func(Result) bool,
 ) error {
@@ -140,10 +140,11 @@ func (r *Replay) round(
 	})
 }
 
-// releaseWithin bounds how long an interrupted replay still takes.
+// releaseWithin is the maximum time that an interrupted replay needs to release its
+// messages.
 const releaseWithin = 3 * time.Second
 
-// releaseAll shows all messages again that are still there.
+// releaseAll makes all remaining messages visible.
 func (r *Replay) releaseAll(ctx context.Context, entries []Entry) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseWithin)
 	defer cancel()
@@ -153,5 +154,5 @@ func (r *Replay) releaseAll(ctx context.Context, entries []Entry) {
 	}
 }
 
-// ErrUnknown is that of a name that nothing is known of.
+// ErrUnknown means that nothing is known about a name.
 var ErrUnknown = errors.New("neither a picture's key nor an execution is named so")

@@ -13,18 +13,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// maxChain bounds how many restarts of restarts are followed.
+// maxChain is the maximum number of restarts that are followed.
 const maxChain = 200
 
-// Eight attempts, five seconds apart at most, outlast what Step Functions' buckets
-// of requests need to fill again (Developer Guide, "Quotas": DescribeExecution
-// refills by 10 to 15 a second), and give up soon where nobody answers.
+// Eight attempts, at most five seconds apart, last longer than Step Functions' request
+// buckets need to refill (Developer Guide, "Quotas": DescribeExecution refills by 10 to
+// 15 a second), and still fail soon if the service does not answer.
 const (
 	attempts   = 8
 	maxBackoff = 5 * time.Second
 )
 
-// sfn is the client for many calls at once.
+// sfn returns a client for many parallel calls.
 func (r *Replay) sfn() *sfn.Client {
 	r.once.Do(func() {
 		r.client = sfn.New(r.Target.SFN.Options(), func(o *sfn.Options) {
@@ -35,12 +35,12 @@ func (r *Replay) sfn() *sfn.Client {
 	return r.client
 }
 
-// work is an entry with the execution that stands for it now.
+// work is an entry with its current execution.
 type work struct {
 	Entry
 
 	last Run
-	// before are the ARNs of the chain, the entry's own first.
+	// before has the ARNs of the chain; the first one is the entry's.
 	before []string
 }
 
@@ -52,11 +52,11 @@ func (w *work) key() string {
 	return cmp.Or(keyOf(w.last.Input), keyOf(w.Input))
 }
 
-// input is what a restart begins with.
+// input returns the input for a restart.
 func (w *work) input() string { return cmp.Or(w.last.Input, w.Input) }
 
-// resolve finds, for every entry, the last of its restarts, joins those that are
-// about the same one, and leaves out what has succeeded and left no trace.
+// resolve finds the last restart of every entry and joins the entries with the same one.
+// It omits entries that have succeeded and left nothing to clean up.
 func (r *Replay) resolve(ctx context.Context, entries []Entry) ([]work, error) {
 	found := make([]work, len(entries))
 
@@ -72,7 +72,7 @@ func (r *Replay) resolve(ctx context.Context, entries []Entry) ([]work, error) {
 	return join(found), nil
 }
 
-// join makes one of the entries that the same execution stands for.
+// join combines the entries that have the same current execution.
 func join(found []work) []work {
 	var (
 		joined []work
@@ -102,7 +102,7 @@ func join(found []work) []work {
 		}
 
 		done := one.last.Status == types.ExecutionStatusSucceeded && one.Upload == nil
-		// A lease may run out while a redrive is at work.
+		// A lease may expire while a redrive is running.
 		alive := one.last.running() && one.Source == Ledger
 
 		if !done && !alive {
@@ -113,7 +113,7 @@ func join(found []work) []work {
 	return left
 }
 
-// follow goes from an entry's execution to the last that took its place.
+// follow follows the chain from an entry's execution to the last one that replaced it.
 func (r *Replay) follow(ctx context.Context, entry Entry) (work, error) {
 	found := work{Entry: entry, before: []string{entry.ExecutionARN}}
 	if entry.ExecutionARN == "" {
@@ -152,7 +152,8 @@ func (r *Replay) follow(ctx context.Context, entry Entry) (work, error) {
 	return found, nil
 }
 
-// describe reads an execution; one that Step Functions does not know is no error.
+// describe reads an execution. An execution that Step Functions does not know is not an
+// error.
 func (r *Replay) describe(ctx context.Context, arn string) (Run, error) {
 	out, err := r.sfn().DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
 	if _, gone := errors.AsType[*types.ExecutionDoesNotExist](err); gone {
@@ -175,7 +176,7 @@ func (r *Replay) describe(ctx context.Context, arn string) (Run, error) {
 	}, nil
 }
 
-// decide chooses what to do, and asks for the definition where that matters.
+// decide chooses the action, and reads the definition if the choice depends on it.
 func (r *Replay) decide(ctx context.Context, one *work) (Decision, error) {
 	if one.last.failed() && one.last.RedriveStatus == types.ExecutionRedriveStatusRedrivable {
 		same, err := r.sameDefinition(ctx, one.last.ARN)
@@ -189,7 +190,8 @@ func (r *Replay) decide(ctx context.Context, one *work) (Decision, error) {
 	return Choose(&one.Entry, &one.last), nil
 }
 
-// sameDefinition compares an execution's definition with its machine's of today.
+// sameDefinition compares an execution's definition with the current one of its state
+// machine.
 func (r *Replay) sameDefinition(ctx context.Context, arn string) (bool, error) {
 	began, err := r.sfn().DescribeStateMachineForExecution(ctx, &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: &arn})
 	if err != nil {
@@ -204,7 +206,7 @@ func (r *Replay) sameDefinition(ctx context.Context, arn string) (bool, error) {
 	return aws.ToString(began.Definition) == today, nil
 }
 
-// definition reads a machine's definition, once.
+// definition reads the definition of a state machine, once.
 func (r *Replay) definition(ctx context.Context, machine string) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,9 +10,9 @@ import (
 	"triptych/shared/ledger"
 )
 
-// choose leaves what the user named: what is on the list of a key, or of an
-// execution; and, where a key's last upload is finished or was rejected, that one
-// too: being asked by name is the only way to try it again.
+// choose keeps the entries that the user named by key or by execution. If a key's last
+// upload is finished or was rejected, it is added too: naming it is the only way to retry
+// it.
 func (r *Replay) choose(ctx context.Context, found []work, names []string) ([]work, error) {
 	var chosen []work
 
@@ -39,15 +39,15 @@ func (r *Replay) choose(ctx context.Context, found []work, names []string) ([]wo
 	return join(chosen), nil
 }
 
-// isNamed says whether a user's name means an entry.
+// isNamed reports whether a name matches an entry.
 func (w *work) isNamed(name string) bool {
 	return w.key() == name || slices.ContainsFunc(append([]string{w.last.ARN}, w.before...), func(arn string) bool {
 		return arn != "" && (arn == name || Name(arn) == name)
 	})
 }
 
-// lookUp finds what a name means beyond the list; that is an error where it means
-// nothing there either.
+// lookUp looks for a name outside the list. It returns an error if the name is unknown
+// there too.
 func (r *Replay) lookUp(ctx context.Context, name string, listed bool) ([]work, error) {
 	items, err := r.Target.Ledger.Versions(ctx, name)
 	if err != nil {
@@ -65,7 +65,7 @@ func (r *Replay) lookUp(ctx context.Context, name string, listed bool) ([]work, 
 
 		seen := r.fromLedger(last)
 		if last.Status == ledger.Processing && !over(last, time.Now()) {
-			seen.Upload = nil // Somebody is at it, or was until now: its execution decides.
+			seen.Upload = nil // An execution has or had the lease; its status decides.
 		}
 
 		one, err := r.follow(ctx, Entry{Sighting: seen, Asked: true})
@@ -87,7 +87,7 @@ func (r *Replay) lookUp(ctx context.Context, name string, listed bool) ([]work, 
 	return nil, fmt.Errorf("%q: %w", name, ErrUnknown)
 }
 
-// meant are the executions that a name or an ARN can mean.
+// meant returns the executions that a name or an ARN can refer to.
 func (r *Replay) meant(name string) []string {
 	if strings.HasPrefix(name, "arn:") {
 		if machine := MachineARN(name); machine == "" || !slices.Contains(r.machines(), machine) {

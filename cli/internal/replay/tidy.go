@@ -13,10 +13,10 @@ import (
 	"triptych/shared/publish"
 )
 
-// tidy closes what the executions before a restart had begun and nobody will
-// finish: where the recipe has changed since, the restart makes another version
-// of the same upload, and the old one would stay in work for ever. Its item
-// becomes SUPERSEDED, and its objects go; no manifest ever named them.
+// tidy ends the items that the executions before a restart began and that no execution
+// will finish. If the recipe has changed since, the restart makes another version of the
+// same upload, and the old version would stay PROCESSING forever. The item becomes
+// SUPERSEDED, and its objects are removed; no manifest ever named them.
 func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 	upload, ok := uploadOf(one.input())
 	if !ok || MachineARN(successor) != r.Target.Stack.PipelineARN {
@@ -25,7 +25,7 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 
 	items, err := r.Target.Ledger.Versions(ctx, upload.Key)
 	if err != nil {
-		return err // It names the key.
+		return err // The error names the key.
 	}
 
 	for _, item := range items {
@@ -40,27 +40,27 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 		}
 
 		if err := r.Target.Ledger.Supersede(ctx, upload, item.Version, successor); err != nil {
-			return err // It names the key.
+			return err // The error names the key.
 		}
 
 		_, err = publish.Remove(ctx, objects{r.Target.S3}, r.Target.Stack.VariantsBucket, item.Key, item.Version)
 		if err != nil {
-			return err // It names the object.
+			return err // The error names the object.
 		}
 	}
 
 	return nil
 }
 
-// abandoned says whether an item was begun by an execution before the restart, and not
-// finished.
+// abandoned reports whether an execution before the restart began an item and did not
+// finish it.
 func (w *work) abandoned(item ledger.Item, successor string) bool {
 	unfinished := item.Status == ledger.Processing || item.Status == ledger.Failed
 
 	return unfinished && item.Owner != successor && (slices.Contains(w.before, item.Owner) || over(item, time.Now()))
 }
 
-// objects are S3's as the protocol removes them.
+// objects implements [publish.Objects] with S3.
 type objects struct{ client *s3.Client }
 
 // List implements [publish.Objects].

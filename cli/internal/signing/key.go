@@ -1,5 +1,5 @@
-// Package signing signs URLs and cookies for CloudFront, with the private half of
-// one of the keys that the distribution trusts.
+// Package signing signs URLs and cookies for CloudFront, with the private key of one of
+// the public keys that the distribution trusts.
 //
 // Source: Amazon CloudFront Developer Guide, "Use signed URLs", "Use signed cookies".
 package signing
@@ -12,7 +12,7 @@ import (
 	"triptych/shared/signingkey"
 )
 
-// Key is a private key, and the id that CloudFront knows its public half by.
+// Key is a private key, and CloudFront's id of its public key.
 type Key struct {
 	ID      string // key pair id, "K2JCJMDEHXQW5F"
 	Private crypto.Signer
@@ -20,7 +20,7 @@ type Key struct {
 
 // ReadKey reads a private key from a PEM file: RSA of 2048 bits or ECDSA on P-256.
 func ReadKey(path, id string) (Key, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // The user's own file.
+	text, err := os.ReadFile(path) //nolint:gosec // The user chose the file.
 	if err != nil {
 		return Key{}, fmt.Errorf("read the signing key: %w", err)
 	}

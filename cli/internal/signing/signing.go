@@ -12,39 +12,41 @@ import (
 	"triptych/shared/keys"
 )
 
-// UploadPath is where the CDN takes what is signed to be uploaded; a key follows.
+// UploadPath is the path of signed uploads on the CDN; a key follows.
 const UploadPath = "-/upload/"
 
-// Grant is what is signed: one URL, or all that begin like Resource, until Expires.
+// Grant is the permission to sign, until Expires: for one URL, or for all URLs that match
+// Resource.
 type Grant struct {
-	// URL is the one to open, in the spelling of keys.Path: it has no raw * and no
-	// raw ?, which are wildcards in a policy.
+	// URL is the URL to open, as keys.Path spells it. It contains no unencoded * or ?,
+	// which are wildcards in a policy.
 	URL string
-	// Resource is the policy's, with its wildcard; "" means URL alone.
+	// Resource is the resource of the policy, with its wildcard; "" means only URL.
 	Resource string
-	// Network is the only one that may use it, in CIDR; "" means any.
+	// Network is the only network that may use the grant, in CIDR notation; "" means any.
 	Network string
 	Expires time.Time
 }
 
-// Upload lets who has it put an original under a key.
+// Upload is the permission to upload an original under a key.
 func Upload(cdn, key string, expires time.Time) Grant {
 	return Grant{URL: keys.URL(cdn, UploadPath+key), Expires: expires}
 }
 
-// Manifest lets who has it read a picture's manifest.
+// Manifest is the permission to read the manifest of a key.
 func Manifest(cdn, key string, expires time.Time) Grant {
 	return Grant{URL: keys.URL(cdn, keys.Manifest(key)), Expires: expires}
 }
 
-// WholeImage lets who has it read all that was made of a picture, now and later.
+// WholeImage is the permission to read everything that is generated from a key, now and
+// later.
 func WholeImage(cdn, key string, expires time.Time) Grant {
 	return Grant{
 		URL: keys.URL(cdn, keys.Manifest(key)), Resource: keys.URL(cdn, keys.Folder(key)) + "*", Expires: expires,
 	}
 }
 
-// File lets who has it read one URL, which may have been written by hand.
+// File is the permission to read one URL, which the user may have typed.
 func File(text string, expires time.Time) (Grant, error) {
 	parsed, err := url.Parse(text)
 
@@ -62,7 +64,7 @@ func File(text string, expires time.Time) (Grant, error) {
 	}, nil
 }
 
-// policy is the custom policy, or the canned one where that says it all.
+// policy returns the custom policy, or the canned policy if it is sufficient.
 func (g Grant) policy() (policy *sign.Policy, canned bool) {
 	if g.Resource == "" && g.Network == "" {
 		return sign.NewCannedPolicy(g.URL, g.Expires), true
@@ -81,8 +83,8 @@ func (g Grant) policy() (policy *sign.Policy, canned bool) {
 	return &sign.Policy{Statements: []sign.Statement{{Resource: resource, Condition: condition}}}, false
 }
 
-// URL is the signed URL. With a Resource its query stands for every URL that the
-// Resource does.
+// URL returns the signed URL. With a Resource, its query is valid for every URL that
+// matches the Resource.
 func (k Key) URL(grant Grant) (string, error) {
 	signer := sign.NewURLSigner(k.ID, k.Private)
 
@@ -104,13 +106,13 @@ func (k Key) URL(grant Grant) (string, error) {
 	return signed, nil
 }
 
-// Cookie is one of the three that say the same as a signed URL's query.
+// Cookie is one of the three cookies that are equivalent to the query of a signed URL.
 type Cookie struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// Cookies are the signed cookies.
+// Cookies returns the signed cookies.
 func (k Key) Cookies(grant Grant) ([]Cookie, error) {
 	policy, canned := grant.policy()
 

@@ -11,10 +11,10 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Problem is an error that says what to do next.
+// Problem is an error with advice for the user.
 type Problem struct {
-	What  string // what is wrong
-	Do    string // what to do about it
+	What  string // the problem
+	Do    string // the advice
 	Cause error  // may be nil
 }
 
@@ -22,8 +22,8 @@ func (p *Problem) Error() string { return p.What + ": " + p.Do }
 
 func (p *Problem) Unwrap() error { return p.Cause }
 
-// Explain makes of an AWS client's error one that says what to do, where there
-// is something to say; any other stays as it is.
+// Explain adds advice to an error of an AWS client. An error without advice is returned
+// unchanged.
 func (t *Target) Explain(err error) error {
 	var problem *Problem
 
@@ -48,12 +48,12 @@ func (t *Target) Explain(err error) error {
 	}
 }
 
-// answers tries a connection to an endpoint on this machine, so that a laptop
-// that is not running is told at once instead of after the SDK's retries.
+// answers opens a connection to an endpoint on this machine. If the emulator is not
+// running, this fails at once instead of after the SDK's retries.
 func answers(ctx context.Context, endpoint string) error {
 	parsed, err := url.Parse(endpoint)
 	if endpoint == "" || err != nil || !loopback(parsed.Hostname()) || parsed.Port() == "" {
-		return nil //nolint:nilerr // The SDK has more to say about such an endpoint.
+		return nil //nolint:nilerr // The SDK reports more about such an endpoint.
 	}
 
 	dialer := net.Dialer{Timeout: time.Second}
@@ -64,7 +64,7 @@ func answers(ctx context.Context, endpoint string) error {
 	}
 
 	if err == nil {
-		_ = connection.Close() // It was only a knock.
+		_ = connection.Close() // The connection was only a test.
 	}
 
 	return nil
@@ -89,7 +89,7 @@ func loopback(host string) bool {
 	return host == "localhost" || address != nil && address.IsLoopback()
 }
 
-// codeOf is AWS's name of an error, or "".
+// codeOf returns the AWS error code, or "".
 func codeOf(err error) string {
 	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()

@@ -1,8 +1,8 @@
-// Package target finds the stack that a command works on, on AWS or on the
-// laptop, and holds the clients to reach it.
+// Package target finds the stack of a command, on AWS or on the emulator, and creates the
+// clients for it.
 //
-// The AWS SDK's own configuration decides where that is: profiles, variables,
-// AWS_ENDPOINT_URL. The one thing of our own is [Options.Local].
+// The location comes from the configuration of the AWS SDK: profiles, variables,
+// AWS_ENDPOINT_URL. The only addition is [Options.Local].
 package target
 
 import (
@@ -27,28 +27,27 @@ import (
 	"triptych/shared/ledger"
 )
 
-// The laptop's AWS, as `triptych up` starts it where it is not told otherwise.
+// The defaults of the emulator that `triptych up` starts.
 const (
 	LocalEndpoint = "http://127.0.0.1:4566"
 	LocalRegion   = "us-east-1"
-	LocalKey      = "test" // both the access key's id and its secret
+	LocalKey      = "test" // the id and the secret of the access key
 	DefaultStack  = "triptych"
 
 	endpointVariable = "AWS_ENDPOINT_URL"
 )
 
-// Options say which stack is meant.
+// Options select a stack.
 type Options struct {
-	// Local means the laptop: its credentials and region, and its endpoint
-	// unless AWS_ENDPOINT_URL names another.
+	// Local selects the emulator: its credentials and region, and its endpoint unless
+	// AWS_ENDPOINT_URL sets another one.
 	Local bool
-	// Endpoint goes before everything else where it is set: `triptych up` knows
-	// its own.
+	// Endpoint overrides all other settings if it is set: `triptych up` knows its own.
 	Endpoint string
 	Stack    string
 }
 
-// Target is one stack and the clients to reach it.
+// Target is one stack with its clients.
 type Target struct {
 	Stack  config.Stack
 	S3     *s3.Client
@@ -60,7 +59,7 @@ type Target struct {
 	endpoint string
 }
 
-// Connect finds a stack by its SSM parameter. Errors are made for the user: see
+// Connect finds a stack by its SSM parameter. Errors have advice for the user: see
 // [Target.Explain].
 func Connect(ctx context.Context, options Options) (*Target, error) {
 	loaded, err := load(ctx, options)
@@ -94,7 +93,7 @@ func Connect(ctx context.Context, options Options) (*Target, error) {
 	}
 
 	found.S3 = s3.NewFromConfig(loaded, func(o *s3.Options) {
-		// An endpoint of one's own rarely has a name for each bucket.
+		// A custom endpoint rarely has a host name for each bucket.
 		o.UsePathStyle = found.endpoint != ""
 	})
 	found.SFN = sfn.NewFromConfig(loaded)
@@ -105,10 +104,10 @@ func Connect(ctx context.Context, options Options) (*Target, error) {
 	return found, nil
 }
 
-// load reads the SDK's configuration, with the laptop's put over it.
+// load reads the SDK's configuration, and applies the emulator's settings to it.
 func load(ctx context.Context, options Options) (aws.Config, error) {
-	// The SDK's own log would come between the lines of ours; what matters of it
-	// comes as an error too.
+	// The SDK's log would mix with our output. Its important messages are also returned
+	// as errors.
 	set := []func(*awsconfig.LoadOptions) error{awsconfig.WithLogger(logging.Nop{})}
 
 	endpoint := options.Endpoint
@@ -144,7 +143,7 @@ func load(ctx context.Context, options Options) (aws.Config, error) {
 	return loaded, nil
 }
 
-// missing explains why a stack's parameter could not be read.
+// missing explains why the parameter of a stack could not be read.
 func (t *Target) missing(stack, region string, err error) error {
 	if codeOf(err) != "ParameterNotFound" {
 		return t.Explain(fmt.Errorf("find the stack %q: %w", stack, err))
@@ -162,10 +161,10 @@ func (t *Target) missing(stack, region string, err error) error {
 	}
 }
 
-// Interrupted says whether err is only the user's Ctrl-C.
+// Interrupted reports whether err comes only from the user's Ctrl-C.
 func Interrupted(err error) bool { return errors.Is(err, context.Canceled) }
 
-// Where says in a few words where the stack is: the endpoint, or the region.
+// Where describes the location of the stack: the endpoint, or the region.
 func (t *Target) Where() string {
 	if t.endpoint != "" {
 		return t.endpoint

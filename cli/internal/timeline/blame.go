@@ -1,8 +1,7 @@
 package timeline
 
-// Blame finds the state that an execution which failed, timed out or was stopped
-// came to its end in: the innermost of the last. It is false where no state was
-// entered.
+// Blame returns the state in which a failed, timed-out or stopped execution ended: the
+// innermost of the last states. The result is false if no state was entered.
 func Blame(states []State) (State, bool) {
 	var (
 		blamed State
@@ -16,8 +15,8 @@ func Blame(states []State) (State, bool) {
 			continue
 		}
 
-		// A Map fails with the error of the state within it, and what else was within
-		// it is stopped.
+		// A Map fails with the error of a state inside it. The other states inside it are
+		// stopped.
 		if !found || weight(&state) >= weight(&blamed) {
 			blamed, found = state, true
 		}
@@ -26,10 +25,10 @@ func Blame(states []State) (State, bool) {
 	return blamed, found
 }
 
-// weight orders the states of one end: those that failed before those that were
-// only stopped, then the inner before the outer.
+// weight orders states that ended together: failed states before stopped ones, then inner
+// states before outer ones.
 func weight(state *State) int {
-	const failed = 1000 // More than states stand within each other.
+	const failed = 1000 // more than the depth of nested states
 
 	if state.Outcome == Stopped && state.Error == "" {
 		return state.Depth

@@ -1,8 +1,8 @@
-// Package timeline reads an execution's history, which is a list of events each
-// pointing back at the one before it, as what people want to know: which states
-// ran, when, how long, how often, and how each ended.
+// Package timeline converts an execution's history to a list of states: when each state
+// ran, how long, how many attempts it needed, and how it ended. A history is a list of
+// events; each event refers to the previous one.
 //
 // The rules are those of Step Functions' GetExecutionHistory (API Reference,
-// HistoryEvent): the branches of a Map interleave in the list, and only
-// previousEventId tells which event belongs to which.
+// HistoryEvent). The branches of a Map are interleaved in the list, and only
+// previousEventId says which events belong together.
 package timeline

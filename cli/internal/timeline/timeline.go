@@ -10,58 +10,57 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// Outcome is how a state ended.
+// Outcome is the outcome of a state.
 type Outcome string
 
 // The outcomes.
 const (
 	Running   Outcome = "running"
 	Succeeded Outcome = "succeeded"
-	// Caught means that the state failed and a Catch took it from there.
+	// Caught means that the state failed and a Catch handled the error.
 	Caught   Outcome = "caught"
 	Failed   Outcome = "failed"
 	TimedOut Outcome = "timed out"
 	Stopped  Outcome = "stopped"
 )
 
-// State is one visit to a state.
+// State is one visit of a state.
 type State struct {
 	Name string
 	// Iteration is the index within the Map that the state is part of, or -1.
 	Iteration int
-	// Depth is how many Maps and Parallels the state stands in.
+	// Depth is the number of Maps and Parallels around the state.
 	Depth int
 	Start time.Time
-	// Took is until its end, or until the last that is known of it.
+	// Took is the duration until the state's end, or until the last known event.
 	Took time.Duration
-	// Attempts is how often a Task was scheduled; 0 for states that do no work.
+	// Attempts is how often a Task was scheduled; it is 0 for states that do no work.
 	Attempts int
 	Outcome  Outcome
-	// Error and Reason are of the last attempt that failed.
+	// Error and Reason describe the last attempt that failed.
 	Error, Reason string
 
-	// ID is that of the event which entered the state, and Within that of the Map around
-	// it, or 0.
+	// ID is the id of the event that entered the state. Within is the ID of the Map
+	// around the state, or 0.
 	ID, Within int64
-	// Data is what went through it, as far as the history has it.
+	// Data is the state's data, if the history includes it.
 	Data Data
-	// Tries are a Task's attempts, the first first.
+	// Tries are the attempts of a Task, in order.
 	Tries []Try
-	// Items is how many iterations a Map has; 0 of all others.
+	// Items is the number of iterations of a Map; it is 0 for other states.
 	Items int
 
 	parent scope
 }
 
-// scope is where a state stands: in an iteration of a Map, or in the execution
-// itself, where around is nil.
+// scope is the surroundings of a state: an iteration of a Map, or the execution itself if
+// around is nil.
 type scope struct {
 	around *State
 	index  int
 }
 
-// place is where an event stands: the state that it belongs to, if any, within a
-// scope.
+// place is the place of an event: its scope, and the state that it belongs to, if any.
 type place struct {
 	state *State
 	scope scope
@@ -73,18 +72,18 @@ type builder struct {
 	last   time.Time
 }
 
-// Trace is a history, read.
+// Trace is a parsed history.
 type Trace struct {
 	States []State // in the order in which they were entered
-	// Of has of each event, by its id, which state it belongs to: that one's ID, or none
-	// where it is the execution's own.
+	// Of maps the id of each event to the ID of its state. Events of the execution itself
+	// are not included.
 	Of map[int64]int64
 }
 
-// Build reads a whole history in its order.
+// Build parses a whole history in its order.
 func Build(events []types.HistoryEvent) []State { return Read(events).States }
 
-// Read reads a whole history in its order, and says what belongs to which state.
+// Read parses a whole history in its order, and also returns the states of the events.
 func Read(events []types.HistoryEvent) Trace {
 	b := builder{places: map[int64]place{0: {scope: scope{index: -1}}}}
 	trace := Trace{Of: map[int64]int64{}}
@@ -114,10 +113,11 @@ func Read(events []types.HistoryEvent) Trace {
 	return trace
 }
 
-// concerned is the state that an event is about.
+// concerned returns the state that an event is about.
 func concerned(event *types.HistoryEvent, before, after place) *State {
 	if event.StateExitedEventDetails != nil {
-		// Its place is behind the state: the state is the one of its name before it.
+		// The event comes after its state: the state is the nearest earlier one with this
+		// name.
 		for at := owner(before); at != nil; at = at.parent.around {
 			if at.Name == aws.ToString(event.StateExitedEventDetails.Name) {
 				return at
@@ -130,7 +130,7 @@ func concerned(event *types.HistoryEvent, before, after place) *State {
 	return owner(after)
 }
 
-// event applies one event and says where it stands.
+// event applies one event and returns its place.
 func (b *builder) event(event *types.HistoryEvent, before place) place {
 	switch {
 	case event.StateEnteredEventDetails != nil:
@@ -154,7 +154,7 @@ func (b *builder) event(event *types.HistoryEvent, before place) place {
 		return leave(before)
 	case types.HistoryEventTypeMapStateSucceeded:
 		if before.state != nil {
-			before.state.Error, before.state.Reason = "", "" // A retry of the whole Map went well.
+			before.state.Error, before.state.Reason = "", "" // A retry of the whole Map succeeded.
 		}
 	case types.HistoryEventTypeExecutionFailed:
 		b.end(Failed)
@@ -187,8 +187,8 @@ func (b *builder) enter(event *types.HistoryEvent, in scope) place {
 	return place{state: state, scope: in}
 }
 
-// exit ends the nearest state of the event's name: a Map's own exit follows on
-// the last event of its last iteration.
+// exit ends the nearest state with the event's name. The exit event of a Map follows the
+// last event of its last iteration.
 func (b *builder) exit(event *types.HistoryEvent, before place) place {
 	name := aws.ToString(event.StateExitedEventDetails.Name)
 
@@ -219,7 +219,7 @@ func (b *builder) exit(event *types.HistoryEvent, before place) place {
 	return place{scope: state.parent}
 }
 
-// owner is the state that an event stands in or directly below.
+// owner returns the state that contains an event directly.
 func owner(at place) *State {
 	if at.state != nil {
 		return at.state
@@ -228,7 +228,7 @@ func owner(at place) *State {
 	return at.scope.around
 }
 
-// leave goes from within an iteration back to its Map.
+// leave moves from an iteration to its Map.
 func leave(at place) place {
 	if at.scope.around == nil {
 		return at
@@ -237,8 +237,8 @@ func leave(at place) place {
 	return place{state: at.scope.around, scope: at.scope.around.parent}
 }
 
-// failIteration ends the state that failed its iteration, and hands the error on
-// to the Map, which fails with it or catches it.
+// failIteration ends the state that failed its iteration. The error is passed to the Map,
+// which fails or catches it.
 func (b *builder) failIteration(before place) place {
 	around := leave(before)
 
@@ -250,7 +250,7 @@ func (b *builder) failIteration(before place) place {
 	return around
 }
 
-// endWithin closes what was under way in a Map's iterations.
+// endWithin ends the running states in the iterations of a Map.
 func (b *builder) endWithin(around *State, outcome Outcome) {
 	for _, state := range b.states {
 		if around != nil && state.parent.around == around {
@@ -260,7 +260,7 @@ func (b *builder) endWithin(around *State, outcome Outcome) {
 	}
 }
 
-// end closes what was under way when the execution ended.
+// end ends the running states when the execution has ended.
 func (b *builder) end(outcome Outcome) {
 	for _, state := range b.states {
 		state.close(outcome, b.last)
@@ -277,7 +277,7 @@ func (s *State) close(outcome Outcome, at time.Time) {
 // attempt applies an event of a Task or of a Map itself.
 func (s *State) attempt(event *types.HistoryEvent) {
 	if s.Outcome == Failed || s.Outcome == TimedOut || s.Outcome == Stopped {
-		s.Outcome = Running // A redrive goes on where the execution ended.
+		s.Outcome = Running // A redrive continues where the execution ended.
 	}
 
 	s.follow(event)
@@ -306,12 +306,12 @@ func (s *State) fail(name, cause *string) {
 	s.Error, s.Reason = aws.ToString(name), Reason(aws.ToString(cause))
 }
 
-// lambdaPrefix begins what Lambda itself says of a crash or a timeout: the id says
-// nothing to a reader.
+// lambdaPrefix matches the prefix of Lambda's messages about a crash or a timeout. The
+// request id is not useful to a reader.
 var lambdaPrefix = regexp.MustCompile(`^RequestId: [0-9a-f-]{36} Error: `)
 
-// Reason is what a cause says in words: Lambda's causes are documents whose
-// errorMessage is the sentence.
+// Reason returns the sentence in a cause. Lambda's causes are JSON documents with the
+// sentence in errorMessage.
 func Reason(cause string) string {
 	var document struct {
 		Message string `json:"errorMessage"`

@@ -7,30 +7,30 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// Data is what went through a state, as JSON texts; "" where the history does not
-// have it: it was read without data, or the state is not over.
+// Data is the data of a state, as JSON texts. A text is "" if the history does not have
+// it: it was read without data, or the state has not ended.
 type Data struct {
 	Input, Output string
-	// Variables are those that the state assigned, by name.
+	// Variables are the variables that the state assigned, by name.
 	Variables map[string]string
-	// Sent is what the last attempt of a Task was sent.
+	// Sent is the input of the last attempt of a Task.
 	Sent string
 }
 
 // Try is one attempt of a Task.
 type Try struct {
 	Start time.Time
-	// Took is until its end; of one that is under way, until the last that is known.
+	// Took is the duration until the attempt's end, or until the last known event.
 	Took time.Duration
-	// Delay is how long was waited for after the attempt before.
+	// Delay is the delay after the previous attempt.
 	Delay time.Duration
-	// Error, Reason and Cause say how it failed; Cause is all that AWS says.
+	// Error, Reason and Cause describe the failure; Cause is the whole text from AWS.
 	Error, Reason, Cause string
-	// Over says that it has ended.
+	// Over means that the attempt has ended.
 	Over bool
 }
 
-// follow keeps a Task's attempts, and how many iterations a Map has.
+// follow records the attempts of a Task, and the number of iterations of a Map.
 func (s *State) follow(event *types.HistoryEvent) {
 	at := aws.ToTime(event.Timestamp)
 
@@ -79,7 +79,7 @@ func (s *State) endTry(at time.Time, name, cause *string) {
 	last.Reason = Reason(last.Cause)
 }
 
-// runOn is until when the attempt that is under way is known to have run.
+// runOn extends the running attempt to the last time at which it is known to run.
 func (s *State) runOn(until time.Time) {
 	if len(s.Tries) > 0 && !s.Tries[len(s.Tries)-1].Over {
 		last := &s.Tries[len(s.Tries)-1]

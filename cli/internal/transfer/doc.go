@@ -1,6 +1,6 @@
-// Package transfer uploads files and follows each to its outcome.
+// Package transfer uploads files and follows each upload to its outcome.
 //
-// An upload is known by the version id that S3 answers; the ledger's item that
-// carries it says what became of it. Nothing else is compared: a key may be
-// uploaded to by others at the same time.
+// An upload is identified by the version id that S3 returns; the ledger's item with this
+// version id has its outcome. Nothing else is compared, because others may upload to the
+// same key at the same time.
 package transfer

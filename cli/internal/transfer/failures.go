@@ -20,14 +20,14 @@ import (
 )
 
 const (
-	// askOwner is how often the execution that works on an upload is asked for.
+	// askOwner is the interval at which the execution of an upload is read.
 	askOwner = time.Second
-	// askAll is how often the list of failed executions is read, for uploads that
-	// nobody has claimed: it costs a request for each new one.
+	// askAll is the interval at which the list of failed executions is read, for uploads
+	// that no execution has claimed. Each new failure in the list costs a request.
 	askAll = 3 * time.Second
 )
 
-// failure is an execution that has ended without an outcome.
+// failure is an execution that ended without an outcome.
 type failure struct {
 	arn, status, name, cause string
 }
@@ -43,8 +43,7 @@ func (f *failure) result() Result {
 	return Result{Status: Failed, ExecutionARN: f.arn, Code: f.name, Variants: []Variant{}, Reason: strings.Join(said, ": ")}
 }
 
-// failures looks for failed executions on behalf of all uploads that are waited
-// for.
+// failures finds failed executions for all uploads that are being followed.
 type failures struct {
 	client  *sfn.Client
 	machine string
@@ -52,10 +51,10 @@ type failures struct {
 
 	mu     sync.Mutex
 	listed time.Time
-	asked  map[string]time.Time // by owner, when
+	asked  map[string]time.Time // time of the last request, by owner
 	seen   map[string]struct{}  // ARNs whose input is known
 	failed map[string]*failure  // by upload: see identity
-	ended  map[string]struct{}  // ARNs of executions that are over
+	ended  map[string]struct{}  // ARNs of executions that have ended
 }
 
 func newFailures(t *target.Target) *failures {
@@ -67,11 +66,12 @@ func newFailures(t *target.Target) *failures {
 	}
 }
 
-// find says whether the work on an upload has failed; nil while it has not. One
-// caller asks at a time; the others go on at once, since their next turn comes.
+// find returns the failure of an upload, or nil while it has not failed. Only one caller
+// sends requests at a time. The others return at once, because they call find again
+// later.
 func (f *failures) find(ctx context.Context, sent Upload, owner string) (*failure, error) {
 	if !f.mu.TryLock() {
-		return nil, nil //nolint:nilnil // Nothing failed, as far as is known.
+		return nil, nil //nolint:nilnil // No failure is known.
 	}
 	defer f.mu.Unlock()
 
@@ -90,8 +90,8 @@ func (f *failures) find(ctx context.Context, sent Upload, owner string) (*failur
 	return f.failed[identity(sent.Key, sent.VersionID, sent.ETag)], nil
 }
 
-// ofOwner asks for one execution; the first time a while after the claim was
-// seen, because most are done by then.
+// ofOwner reads one execution. The first request is delayed after the claim was seen,
+// because most executions end before that.
 func (f *failures) ofOwner(ctx context.Context, sent Upload, owner string) (*failure, error) {
 	id := owner + " " + sent.Key
 
@@ -101,7 +101,7 @@ func (f *failures) ofOwner(ctx context.Context, sent Upload, owner string) (*fai
 	}
 
 	if !known || time.Since(last) < askOwner {
-		return nil, nil //nolint:nilnil // Nothing failed, as far as is known.
+		return nil, nil //nolint:nilnil // No failure is known.
 	}
 
 	f.asked[id] = time.Now()
@@ -111,8 +111,8 @@ func (f *failures) ofOwner(ctx context.Context, sent Upload, owner string) (*fai
 	return found, err
 }
 
-// over says whether an item will stay what it is. READY comes a moment before the
-// manifest does, and may yet turn out to be superseded: it counts once its
+// over reports whether the status of an item is final. An item is READY a moment before
+// the manifest is written, and may still become superseded. READY is final if the
 // execution was seen to have ended before the item was read.
 func (f *failures) over(ctx context.Context, item ledger.Item) (bool, error) {
 	if item.Status != ledger.Ready {
@@ -141,14 +141,14 @@ func (f *failures) over(ctx context.Context, item ledger.Item) (bool, error) {
 	return false, nil
 }
 
-// describe reads an execution's input, and how it failed, if it has.
+// describe reads the input of an execution, and its failure if it has failed.
 func (f *failures) describe(ctx context.Context, arn string) (string, *failure, error) {
 	out, err := f.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
 	if err != nil {
 		return "", nil, fmt.Errorf("describe the execution %s: %w", arn, err)
 	}
 
-	switch out.Status { //nolint:exhaustive // The others have not failed.
+	switch out.Status { //nolint:exhaustive // The others are not failures.
 	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return aws.ToString(out.Input), &failure{
 			arn: arn, status: string(out.Status), name: aws.ToString(out.Error), cause: aws.ToString(out.Cause),
@@ -158,8 +158,8 @@ func (f *failures) describe(ctx context.Context, arn string) (string, *failure, 
 	}
 }
 
-// list reads which executions have failed since the uploads began. One page is
-// enough: it holds the last 100.
+// list reads the executions that have failed since the uploads began. One page is enough:
+// it has the last 100.
 func (f *failures) list(ctx context.Context) error {
 	for _, status := range []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut} {
 		page, err := f.client.ListExecutions(ctx, &sfn.ListExecutionsInput{
@@ -196,7 +196,7 @@ func (f *failures) list(ctx context.Context) error {
 	return nil
 }
 
-// identity tells one upload from another.
+// identity returns a text that identifies an upload.
 func identity(key, versionID, etag string) string {
 	if versionID == "" || versionID == "null" {
 		return key + "\x00" + etag

@@ -18,32 +18,33 @@ import (
 const (
 	firstDelay = 40 * time.Millisecond
 	lastDelay  = 2 * time.Second
-	// delayGrowth is in percent of the delay before.
+	// delayGrowth is in percent of the previous delay.
 	delayGrowth = 150
-	// delayEach bounds all queries together to 200 a second, however many uploads
-	// are waited for: on a laptop they share the processor with the pipeline.
+	// delayEach limits all queries together to 200 a second, however many uploads are
+	// followed. With the emulator, they share the processor with the pipeline.
 	delayEach = 5 * time.Millisecond
 )
 
-// Follower waits for the outcomes of uploads; one serves any number of them.
+// Follower waits for the outcomes of any number of uploads.
 type Follower struct {
 	ledger   *ledger.Ledger
 	explain  func(error) error
 	failures *failures
 	made     *blobs.Store
-	bucket   string // of the variants
+	bucket   string // the variants bucket
 	timeout  time.Duration
 	waiting  atomic.Int64
 }
 
-// NewFollower follows uploads to a stack, each for timeout at most.
+// NewFollower returns a Follower for the uploads to a stack. It follows each upload for
+// timeout at most.
 func NewFollower(t *target.Target, timeout time.Duration) *Follower {
 	return &Follower{ledger: t.Ledger, explain: t.Explain, failures: newFailures(t), made: blobs.Of(t.S3), bucket: t.Stack.VariantsBucket, timeout: timeout}
 }
 
-// Outcome asks the ledger, ever less often, until it knows what became of an
-// upload; and Step Functions, whether its execution has failed, of which the
-// ledger knows nothing.
+// Outcome reads the ledger with growing delays until it has the outcome of an upload. It
+// also asks Step Functions whether the execution has failed, because the ledger may not
+// know that yet.
 func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 	f.waiting.Add(1)
 	defer f.waiting.Add(-1)
@@ -89,8 +90,8 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 	}
 }
 
-// afterFailure is the outcome of an upload whose execution has failed: READY where the
-// failure came after the publication.
+// afterFailure returns the outcome of an upload whose execution has failed. It is READY
+// if the failure came after the publication.
 func (f *Follower) afterFailure(ctx context.Context, failure *failure, item ledger.Item) Result {
 	if item.Status == ledger.Ready {
 		published, err := f.published(ctx, item)
@@ -109,8 +110,8 @@ func (f *Follower) afterFailure(ctx context.Context, failure *failure, item ledg
 	return result
 }
 
-// published says whether the manifest names a version that is READY: its execution may
-// have failed after that, when only the event on the bus was left to do.
+// published reports whether the manifest names a READY version. Its execution may have
+// failed after that, when only the event remained to be sent.
 func (f *Follower) published(ctx context.Context, item ledger.Item) (bool, error) {
 	const maxManifestBytes = 1 << 20
 
@@ -125,7 +126,7 @@ func (f *Follower) published(ctx context.Context, item ledger.Item) (bool, error
 
 	var manifest contract.Manifest
 	if err := json.Unmarshal(text, &manifest); err != nil {
-		return false, nil //nolint:nilerr // It names no version.
+		return false, nil //nolint:nilerr // The manifest names no version.
 	}
 
 	return manifest.Version == item.Version, nil
@@ -144,9 +145,9 @@ func (f *Follower) unfinished(item ledger.Item, found bool) Result {
 	return result
 }
 
-// match finds the ledger's item of an upload: the version id decides, or, in a
-// bucket without versions, the ETag among what changed since the upload began.
-// Where one upload has several items, by several recipes, it is the last one.
+// match finds the ledger's item of an upload. The version id decides; in a bucket without
+// versions, the ETag decides among the items that changed since the upload began. If one
+// upload has several items, from several recipes, match returns the last one.
 func match(items []ledger.Item, sent Upload) (ledger.Item, bool) {
 	var (
 		newest ledger.Item
@@ -167,9 +168,9 @@ func match(items []ledger.Item, sent Upload) (ledger.Item, bool) {
 	return newest, found
 }
 
-// clockSkew is how far this machine's clock may be ahead of the functions': what
-// AWS allows a signature (AWS General Reference, "Signing requests": 5 minutes)
-// would be too long to tell uploads apart.
+// clockSkew is how far this machine's clock may be ahead of the functions' clocks. The 5
+// minutes that AWS allows a signature (AWS General Reference, "Signing requests") would
+// be too long to distinguish uploads.
 const clockSkew = 5 * time.Second
 
 func changed(item ledger.Item) time.Time {

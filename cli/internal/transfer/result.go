@@ -6,32 +6,32 @@ import (
 	"triptych/shared/ledger"
 )
 
-// The statuses of a [Result] beside the ledger's own.
+// The statuses of a [Result], in addition to those of the ledger.
 const (
-	// Uploaded is as far as an upload is followed that nobody waits for.
+	// Uploaded is the status of an upload that is not followed.
 	Uploaded = "UPLOADED"
 	// Failed means that the upload did not arrive, or that its execution failed.
 	Failed = "FAILED"
 )
 
-// Result is what became of one file; as JSON it is what `triptych upload` prints.
+// Result is the outcome of one file. As JSON, it is the output of `triptych upload`.
 type Result struct {
 	File string `json:"file"`
 	Key  string `json:"key"`
-	// Status is the ledger's, or Uploaded, or Failed. It is PROCESSING where the
-	// wait was over before the work.
+	// Status is the status in the ledger, or Uploaded, or Failed. It is PROCESSING if the
+	// timeout expired before the end.
 	Status       string    `json:"status"`
 	Version      string    `json:"version"`
 	ExecutionARN string    `json:"executionArn"`
 	Variants     []Variant `json:"variants"`
-	// Code is a fault's public code, or the error name of a failed execution.
+	// Code is the public code of a fault, or the error name of a failed execution.
 	Code   string `json:"code"`
 	Reason string `json:"reason"`
-	// Millis is from the beginning of the upload until its outcome was known.
+	// Millis is the time from the beginning of the upload until its outcome was known.
 	Millis int64 `json:"millis"`
 }
 
-// Variant is one finished picture.
+// Variant is one finished variant.
 type Variant struct {
 	Name        string `json:"name"`
 	URL         string `json:"url"`
@@ -39,11 +39,11 @@ type Variant struct {
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
-	// Alternatives are what the CDN may serve at URL instead.
+	// Alternatives are files that the CDN may serve at URL instead.
 	Alternatives []contract.ManifestAlternative `json:"alternatives,omitempty"`
 }
 
-// FromItem reads the outcome that stands in the ledger.
+// FromItem returns the outcome in an item of the ledger.
 func FromItem(item ledger.Item) Result {
 	return Result{
 		Key: item.Key, Status: string(item.Status), Version: item.Version, ExecutionARN: item.Owner,
@@ -51,8 +51,8 @@ func FromItem(item ledger.Item) Result {
 	}
 }
 
-// Variants turns the ledger's variants into those that are printed; never nil,
-// so that JSON has a list.
+// Variants converts the ledger's variants to those of the output. It is never nil, so
+// that JSON has a list.
 func Variants(of []ledger.Variant) []Variant {
 	variants := make([]Variant, len(of))
 	for i, variant := range of {
@@ -62,8 +62,8 @@ func Variants(of []ledger.Variant) []Variant {
 	return variants
 }
 
-// Refused is the result of a file that is rejected before it is sent: keys that
-// can hold no picture.
+// Refused returns the result of a file that is rejected before it is sent, because its
+// key is invalid.
 func Refused(err error) Result {
 	result := Result{Status: string(ledger.Rejected), Variants: []Variant{}, Reason: err.Error()}
 
@@ -74,7 +74,7 @@ func Refused(err error) Result {
 	return result
 }
 
-// failed is the result of a file whose work ended by an error.
+// failed returns the result of a file that failed with an error.
 func failed(err error) Result {
 	return Result{Status: Failed, Variants: []Variant{}, Reason: err.Error()}
 }

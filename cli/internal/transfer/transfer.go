@@ -21,21 +21,21 @@ import (
 // Transfer uploads files to one stack.
 type Transfer struct {
 	Target *target.Target
-	// Concurrency is how many files are sent at once; at least 1. Waiting is not
-	// bounded by it.
+	// Concurrency is how many files are sent in parallel; at least 1. It does not limit
+	// the number of uploads that are followed.
 	Concurrency int
 	// Wait follows each upload to its outcome, for Timeout at most.
 	Wait    bool
 	Timeout time.Duration
 
-	// Sent is called when a file has arrived, Ended with the outcome of each
-	// file as it is known, one call at a time. Sent may be nil.
+	// Sent is called when a file has been uploaded. Ended is called with the outcome of
+	// each file, one call at a time. Sent may be nil.
 	Sent  func()
 	Ended func(Result)
 }
 
-// Run uploads all files. What goes wrong with one is its result and does not
-// stop the others; only the end of ctx does, and is returned.
+// Run uploads all files. An error of one file is part of its result and does not stop the
+// others. Run stops, and returns an error, only if ctx has ended.
 func (t *Transfer) Run(ctx context.Context, all []files.File) error {
 	var (
 		followed = NewFollower(t.Target, t.Timeout)
@@ -106,12 +106,12 @@ func (t *Transfer) arrived() {
 // Upload is one object version that was written.
 type Upload struct {
 	Key       string
-	VersionID string // "" where the bucket keeps no versions
-	ETag      string // without its quotes
+	VersionID string // "" if the bucket has no versioning
+	ETag      string // without quotes
 	Begun     time.Time
 }
 
-// sniffBytes is how much http.DetectContentType looks at.
+// sniffBytes is how many bytes http.DetectContentType reads.
 const sniffBytes = 512
 
 func (t *Transfer) send(ctx context.Context, file files.File) (Upload, error) {
@@ -126,11 +126,11 @@ func (t *Transfer) send(ctx context.Context, file files.File) (Upload, error) {
 	head := make([]byte, sniffBytes)
 
 	count, err := source.ReadAt(head, 0)
-	if err != nil && err != io.EOF { //nolint:errorlint // ReadAt's contract names io.EOF itself.
+	if err != nil && err != io.EOF { //nolint:errorlint // The documentation of ReadAt names io.EOF itself.
 		return Upload{}, fmt.Errorf("read the file: %w", err)
 	}
 
-	// The type is only told to S3: the pipeline looks at the bytes.
+	// The content type is only for S3: the pipeline checks the bytes.
 	out, err := t.Target.S3.PutObject(ctx, &s3.PutObjectInput{
 		Bucket:      aws.String(t.Target.Stack.UploadsBucket),
 		Key:         aws.String(file.Key),
