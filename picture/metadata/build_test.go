@@ -35,22 +35,22 @@ var (
 	eoi = []byte{0xff, 0xd9}
 )
 
-// iccProfile is what begins like a profile, and has a text in it.
+// iccProfile returns data with the start of a profile, followed by a text.
 func iccProfile(text string) string {
 	return strings.Repeat("\x00", 36) + "acsp" + strings.Repeat("\x00", 92) + text
 }
 
-// join is the concatenation of its parts.
+// join concatenates parts.
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 
-// segment is a JPEG segment.
+// segment builds a JPEG segment.
 func segment(marker byte, payload string) []byte {
 	length := binary.BigEndian.AppendUint16([]byte{0xff, marker}, uint16(2+len(payload)))
 
 	return append(length, payload...)
 }
 
-// frame is a frame header of three components, 4:2:0.
+// frame builds a frame header of three components, 4:2:0.
 func frame(marker byte, width, height uint16) []byte {
 	payload := binary.BigEndian.AppendUint16([]byte{8}, height)
 	payload = binary.BigEndian.AppendUint16(payload, width)
@@ -58,12 +58,12 @@ func frame(marker byte, width, height uint16) []byte {
 	return segment(marker, string(payload)+"\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01")
 }
 
-// scan is a start of scan and its data.
+// scan builds a start of scan with data.
 func scan(data string) []byte {
 	return append(segment(sos, "\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00"), data...)
 }
 
-// scanOf is a scan of some components alone, and its data.
+// scanOf builds a scan of only some components, with data.
 func scanOf(components, data string) []byte {
 	header := string([]byte{byte(len(components))})
 	for _, component := range []byte(components) {
@@ -73,7 +73,7 @@ func scanOf(components, data string) []byte {
 	return append(segment(sos, header+"\x00\x3f\x00"), data...)
 }
 
-// gradient is a picture that no two corners of are the same.
+// gradient returns an image with four different corners.
 func gradient(width, height int) *image.NRGBA {
 	picture := image.NewNRGBA(image.Rect(0, 0, width, height))
 	for y := range height {
@@ -85,7 +85,7 @@ func gradient(width, height int) *image.NRGBA {
 	return picture
 }
 
-// jpegBody is what follows SOI in a small real JPEG, end marker included.
+// jpegBody returns the part of a small real JPEG after SOI, including the end marker.
 func jpegBody(t testing.TB) []byte {
 	t.Helper()
 
@@ -97,8 +97,8 @@ func jpegBody(t testing.TB) []byte {
 	return file.Bytes()[2:]
 }
 
-// pngFile is a small real PNG with chunks inserted behind IHDR, and others
-// between IDAT and IEND.
+// pngFile builds a small real PNG with chunks inserted after IHDR and between IDAT and
+// IEND.
 func pngFile(t testing.TB, early, late []byte) []byte {
 	t.Helper()
 
@@ -110,14 +110,14 @@ func pngFile(t testing.TB, early, late []byte) []byte {
 	return pngFileOf(file.Bytes(), early, late)
 }
 
-// pngFileOf inserts chunks behind IHDR and before IEND.
+// pngFileOf inserts chunks after IHDR and before IEND.
 func pngFileOf(plain, early, late []byte) []byte {
 	const behindIHDR, end = 8 + 25, 12
 
 	return join(plain[:behindIHDR], early, plain[behindIHDR:len(plain)-end], late, plain[len(plain)-end:])
 }
 
-// pngChunk is a chunk with a right CRC.
+// pngChunk builds a chunk with a correct CRC.
 func pngChunk(kind, data string) []byte {
 	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(data)))
 	chunk = append(chunk, kind+data...)
@@ -125,7 +125,7 @@ func pngChunk(kind, data string) []byte {
 	return binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE([]byte(kind+data)))
 }
 
-// ihdr is an IHDR chunk.
+// ihdr builds an IHDR chunk.
 func ihdr(width, height uint32, depth, color, interlace byte) []byte {
 	data := binary.BigEndian.AppendUint32(nil, width)
 	data = binary.BigEndian.AppendUint32(data, height)
@@ -138,14 +138,14 @@ type byteOrder interface {
 	binary.AppendByteOrder
 }
 
-// tag is an entry of an IFD that holds one SHORT, or points to another IFD.
+// tag is an entry of an IFD. It holds one SHORT, or points to another IFD.
 type tag struct {
 	id    uint16
 	value uint16
 	inner []tag
 }
 
-// tiffFile writes IFD0 with all it points to, and optionally an IFD1.
+// tiffFile writes IFD0 with everything to which it points, and optionally an IFD1.
 func tiffFile(order byteOrder, thumbnail bool, tags ...tag) []byte {
 	mark := "II*\x00"
 	if order.Uint16([]byte{0, 1}) == 1 {
@@ -164,7 +164,7 @@ func tiffFile(order byteOrder, thumbnail bool, tags ...tag) []byte {
 	return file
 }
 
-// directory writes one IFD that begins at an offset, and those within it.
+// directory writes one IFD that starts at an offset, and the IFDs inside it.
 func directory(order byteOrder, offset int, tags []tag) []byte {
 	const header, entry, next, long, short = 2, 12, 4, 4, 3
 
@@ -194,7 +194,7 @@ func directory(order byteOrder, offset int, tags []tag) []byte {
 	return slices.Concat(file, make([]byte, next), inner)
 }
 
-// cameraEXIF is an EXIF block as a camera writes it.
+// cameraEXIF builds an EXIF block as a camera writes it.
 func cameraEXIF(order byteOrder, orientation uint16) []byte {
 	return tiffFile(order, true,
 		tag{id: 0x0112, value: orientation},
@@ -203,10 +203,10 @@ func cameraEXIF(order byteOrder, orientation uint16) []byte {
 	)
 }
 
-// exifSegment is an APP1 with an EXIF block.
+// exifSegment builds an APP1 segment with an EXIF block.
 func exifSegment(block []byte) []byte { return segment(app1, "Exif\x00\x00"+string(block)) }
 
-// onlyOrientation is the EXIF block that a sanitized picture has.
+// onlyOrientation builds the EXIF block of a sanitized image.
 func onlyOrientation(orientation uint16) []byte {
 	return tiffFile(binary.BigEndian, false, tag{id: 0x0112, value: orientation})
 }

@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// riff is a WebP of chunks, with a right size.
+// riff builds a WebP from chunks, with a correct size.
 func riff(chunks ...[]byte) []byte {
 	data := join(chunks...)
 
 	return join(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(4+len(data))), []byte("WEBP"), data)
 }
 
-// riffChunk is a chunk with its padding.
+// riffChunk builds a chunk with its padding.
 func riffChunk(kind, data string) []byte {
 	chunk := binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(data)))
 
@@ -34,22 +34,22 @@ const (
 
 func three(n int) string { return string([]byte{byte(n), byte(n >> 8), byte(n >> 16)}) }
 
-// vp8x is a VP8X chunk.
+// vp8x builds a VP8X chunk.
 func vp8x(flags byte, width, height int) []byte {
 	return riffChunk("VP8X", string([]byte{flags, 0, 0, 0})+three(width-1)+three(height-1))
 }
 
-// anim is an ANIM chunk: a background color, and 0, for ever.
+// anim builds an ANIM chunk: a background color, and 0 for an infinite loop.
 func anim() []byte { return riffChunk("ANIM", "\xff\xff\xff\xff\x00\x00") }
 
-// anmf is an ANMF chunk: a frame at a place, of a size, with its own chunks.
+// anmf builds an ANMF chunk: a frame at a position, of a size, with its own chunks.
 func anmf(x, y, width, height int, chunks ...[]byte) []byte {
 	return riffChunk("ANMF", three(x/2)+three(y/2)+three(width-1)+three(height-1)+three(100)+"\x02"+string(join(chunks...)))
 }
 
-// losslessData is a VP8L bitstream of one color (RFC 9649, section 3): no
-// transform, no cache, and five prefix codes of a single symbol each, so that the
-// pixels themselves take no bits.
+// losslessData builds a VP8L bitstream of one color (RFC 9649, section 3). It has no
+// transform, no cache, and five prefix codes of a single symbol each, so that the pixels
+// take no bits.
 func losslessData(width, height int, shade color.NRGBA) string {
 	var (
 		bits  uint64
@@ -74,7 +74,7 @@ func losslessData(width, height int, shade color.NRGBA) string {
 		put(0, 1)
 	}
 
-	put(0, 3+3) // version; no transform, no cache, no second group of codes
+	put(0, 3+3) // version; no transform, no cache, only one group of codes
 
 	for _, symbol := range []uint8{shade.G, shade.R, shade.B, shade.A} {
 		put(0b101, 3) // simple, one symbol, of eight bits
@@ -87,22 +87,22 @@ func losslessData(width, height int, shade color.NRGBA) string {
 	return string(data)
 }
 
-// lossless is a VP8L chunk.
+// lossless builds a VP8L chunk.
 func lossless(width, height int) []byte {
 	return riffChunk("VP8L", losslessData(width, height, color.NRGBA{200, 40, 40, 255}))
 }
 
-// lossyHead is a VP8 chunk that has a head, and data of a length that nobody
-// decodes.
-func lossyHead(width, height uint16, length int) []byte {
+// lossyHeader builds a VP8 chunk with a header, followed by data of the given length,
+// which no test decodes.
+func lossyHeader(width, height uint16, length int) []byte {
 	data := binary.LittleEndian.AppendUint16([]byte("\x10\x02\x00\x9d\x01\x2a"), width)
 	data = binary.LittleEndian.AppendUint16(data, height)
 
 	return riffChunk("VP8 ", string(data)+string(bytes.Repeat([]byte("x"), length)))
 }
 
-// gifFile is a small real GIF with blocks inserted behind its header, and others
-// before its trailer.
+// gifFile builds a small real GIF with blocks inserted after its header and before its
+// trailer.
 func gifFile(t testing.TB, frames int, early, late []byte) []byte {
 	t.Helper()
 
@@ -131,7 +131,7 @@ func gifFile(t testing.TB, frames int, early, late []byte) []byte {
 	return join(plain[:header+table], early, plain[header+table:len(plain)-1], late, plain[len(plain)-1:])
 }
 
-// extension is a GIF extension of sub-blocks.
+// extension builds a GIF extension of sub-blocks.
 func extension(label byte, blocks ...string) []byte {
 	data := []byte{0x21, label}
 

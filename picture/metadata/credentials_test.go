@@ -11,14 +11,14 @@ import (
 	"triptych/picture/metadata"
 )
 
-// jumbf is an APP11 segment with a part of a box of a type.
+// jumbf builds an APP11 segment with a part of a box of the given kind.
 func jumbf(number, part byte, kind string) []byte {
 	return segment(app11, "JP\x00"+string(number)+"\x00\x00\x00"+string(part)+
 		"\x00\x00\x10\x00jumb\x00\x00\x00\x26jumd"+kind+"\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71\x03name\x00")
 }
 
-// Content Credentials are named in each format that has a place for them, and what only
-// resembles them is not.
+// TestReport_contentCredentials checks that Content Credentials are named in each format
+// that can hold them, and that similar data is not.
 func TestReport_contentCredentials(t *testing.T) {
 	const (
 		pointer = `<rdf:Description xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="self#jumbf=c2pa"/>`
@@ -39,7 +39,7 @@ func TestReport_contentCredentials(t *testing.T) {
 
 		return join([]byte("\x21\xff\x0bXMP DataXMP"), []byte(text), magic)
 	}
-	tiff := func(entries ...[2]uint32) []byte { // tag and offset, or value
+	tiff := func(entries ...[2]uint32) []byte { // tag, and offset or value
 		file := []byte("II*\x00\x08\x00\x00\x00")
 		file = binary.LittleEndian.AppendUint16(file, uint16(len(entries)))
 
@@ -56,9 +56,9 @@ func TestReport_contentCredentials(t *testing.T) {
 		return append(binary.BigEndian.AppendUint32(nil, uint32(8+len(data))), kind+data...)
 	}
 	longBox := func(kind, data string) []byte {
-		head := binary.BigEndian.AppendUint64([]byte("\x00\x00\x00\x01"+kind), uint64(16+len(data)))
+		header := binary.BigEndian.AppendUint64([]byte("\x00\x00\x00\x01"+kind), uint64(16+len(data)))
 
-		return append(head, data...)
+		return append(header, data...)
 	}
 
 	for name, c := range map[string]struct {
@@ -104,7 +104,8 @@ func TestReport_contentCredentials(t *testing.T) {
 	}
 }
 
-// removedFrom names what goes from a file, whether it is rewritten or decoded.
+// removedFrom names the kinds that are removed from a file, whether it is rewritten or
+// decoded.
 func removedFrom(file []byte) ([]string, error) {
 	kinds, err := metadata.Carried(bytes.NewReader(file), int64(len(file)))
 	if err != nil || len(kinds) > 0 {

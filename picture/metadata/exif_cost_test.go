@@ -10,14 +10,15 @@ import (
 	"triptych/picture/metadata"
 )
 
-// An EXIF block of 64 KiB has room for 5,000 entries, and a file for a thousand such
-// blocks: what is done for one entry must not be done for each.
-func TestEntriesOfEXIFAreCheap(t *testing.T) {
+// TestInspect_costOfEXIFEntries checks the cost of large EXIF blocks. An EXIF block of 64 KiB
+// can hold 5,000 entries, and a file can hold a thousand such blocks. Work per block must
+// not be repeated for each entry.
+func TestInspect_costOfEXIFEntries(t *testing.T) {
 	const entries = 5000
 
 	order := binary.BigEndian
 
-	// All entries point to the directory that they stand in.
+	// All entries point to the directory that contains them.
 	pointers := append([]byte("MM\x00*\x00\x00\x00\x08"), order.AppendUint16(nil, entries)...)
 	for range entries {
 		pointers = append(pointers, "\x87\x69\x00\x04\x00\x00\x00\x01\x00\x00\x00\x08"...)

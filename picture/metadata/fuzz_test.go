@@ -17,7 +17,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-// seeds are small files of every kind that the parsers know.
+// seeds adds small files of every kind that the parsers read.
 func seeds(f *testing.F) {
 	f.Helper()
 
@@ -44,10 +44,10 @@ func seeds(f *testing.F) {
 	exif, alpha := riffChunk("EXIF", string(camera)), riffChunk("ALPH", "\x00odd")
 
 	for _, seed := range [][]byte{
-		riff(lossless(24, 16)), riff(lossyHead(24, 16, 31), exif, xmp),
-		riff(vp8x(withICC|withAlpha|withEXIF|withXMP, 24, 16), icc, alpha, lossyHead(24, 16, 3), exif, xmp, []byte("junk")),
+		riff(lossless(24, 16)), riff(lossyHeader(24, 16, 31), exif, xmp),
+		riff(vp8x(withICC|withAlpha|withEXIF|withXMP, 24, 16), icc, alpha, lossyHeader(24, 16, 3), exif, xmp, []byte("junk")),
 		append(riff(vp8x(withAnimation|withEXIF, 24, 16), anim(), anmf(0, 0, 24, 16, lossless(24, 16)),
-			anmf(2, 4, 22, 12, xmp, alpha, lossyHead(22, 12, 3)), exif), "trailer"...),
+			anmf(2, 4, 22, 12, xmp, alpha, lossyHeader(22, 12, 3)), exif), "trailer"...),
 		gifFile(f, 1, nil, nil),
 		gifFile(f, 3, extension(0xff, "NETSCAPE2.0", "\x01\x00\x00", "x"), extension(0xfe, "x")),
 		append(gifFile(f, 2, extension(0xff, "XMP DataXMP", "x"), extension(0x01, "x")), "trailer"...),
@@ -70,7 +70,7 @@ func seeds(f *testing.F) {
 	}
 }
 
-// pixelSeeds are small files of the formats of which a master is made by decoding.
+// pixelSeeds adds small files of the formats whose masters are made by decoding.
 func pixelSeeds(f *testing.F) {
 	f.Helper()
 
@@ -91,7 +91,7 @@ func pixelSeeds(f *testing.F) {
 	}
 
 	for _, order := range []byteOrder{binary.BigEndian, binary.LittleEndian} {
-		f.Add(cameraEXIF(order, 6)) // a TIFF is made of the same directories
+		f.Add(cameraEXIF(order, 6)) // a TIFF has the same directories
 		f.Add(tiffFile(order, true, tag{id: 256, value: 3}, tag{id: 257, value: 2}, tag{id: 258, value: 8}, tag{id: 259, value: 1},
 			tag{id: 262, value: 1}, tag{id: 273, value: 8}, tag{id: 277, value: 1}, tag{id: 278, value: 2}, tag{id: 279, value: 6}))
 	}
@@ -100,7 +100,7 @@ func pixelSeeds(f *testing.F) {
 		"\x01\x00\x18\x00" + string(make([]byte, 28))))
 }
 
-// Whatever the bytes, the answer is facts that can be, or a fault.
+// FuzzInspect checks that any input gives either plausible properties or a rejection.
 func FuzzInspect(f *testing.F) {
 	seeds(f)
 	pixelSeeds(f)
@@ -132,8 +132,8 @@ func FuzzInspect(f *testing.F) {
 	})
 }
 
-// Whatever the bytes, the answer is a fault, or a picture that has the same
-// facts and in which nothing is left to remove.
+// FuzzSanitize checks that any input gives either a rejection, or an image with the same
+// properties in which nothing is left to remove.
 func FuzzSanitize(f *testing.F) {
 	seeds(f)
 
@@ -153,8 +153,9 @@ func FuzzSanitize(f *testing.F) {
 
 		isGIF := bytes.HasPrefix(file, []byte("GIF8"))
 
-		// An end marker, and a minimal EXIF block in place of one that is cut short; an
-		// index and two packets of a gain map. A GIF that lacks pixels gets them.
+		// The result may have an additional end marker, a minimal EXIF block in place of
+		// one that is cut short, an index, and two packets of a gain map. A GIF with
+		// missing pixels gets them.
 		more := len(eoi) + len(onlyOrientation(1)) + 2048*len(report.Kept)
 		if len(clean) > len(file)+more && !isGIF {
 			t.Errorf("%d bytes became %d", len(file), len(clean))
@@ -163,7 +164,7 @@ func FuzzSanitize(f *testing.F) {
 		before, beforeErr := inspect(file)
 		after, afterErr := inspect(clean)
 
-		if isGIF && after.Frames <= before.Frames { // What is damaged has been mended, or has gone.
+		if isGIF && after.Frames <= before.Frames { // Damaged parts were repaired or removed.
 			before.Frames, before.Partial, before.Passes = after.Frames, after.Partial, after.Passes
 		}
 
@@ -177,8 +178,8 @@ func subset(some, of []string) bool {
 	return !slices.ContainsFunc(some, func(one string) bool { return !slices.Contains(of, one) })
 }
 
-// Whatever stands in an EXIF block, each format reads the same orientation from it,
-// and keeps that and nothing else of it.
+// FuzzOrientation checks that every format reads the same orientation from an EXIF block,
+// and keeps only the orientation of it.
 func FuzzOrientation(f *testing.F) {
 	for _, order := range []byteOrder{binary.BigEndian, binary.LittleEndian} {
 		f.Add(cameraEXIF(order, 6))
@@ -227,8 +228,9 @@ func FuzzOrientation(f *testing.F) {
 	})
 }
 
-// Whatever metadata stands where, the clean file is the one that never had any.
-func TestSanitizeFindsAllMetadata(t *testing.T) {
+// TestSanitize_metadataAnywhere checks that, for metadata in any position, the sanitized
+// file equals the file without metadata.
+func TestSanitize_metadataAnywhere(t *testing.T) {
 	jpegParts := [][]byte{
 		exifSegment(cameraEXIF(binary.BigEndian, 1)), exifSegment([]byte("MM")),
 		segment(app1, "http://ns.adobe.com/xap/1.0/\x00x"), segment(app2, "MPF\x00"), segment(app11, "JP"),
@@ -249,7 +251,7 @@ func TestSanitizeFindsAllMetadata(t *testing.T) {
 	}
 
 	body := jpegBody(t)
-	start := len(segment(dqt, string(make([]byte, 130)))) // image/jpeg begins with its tables
+	start := len(segment(dqt, string(make([]byte, 130)))) // image/jpeg writes its tables first
 	plainJPEG, plainPNG, plainGIF := join(soi, body), pngFile(t, nil, nil), gifFile(t, 1, nil, nil)
 	plainWebP := riff(vp8x(withAnimation, 24, 16), anim(), anmf(0, 0, 24, 16, lossless(24, 16)), anmf(2, 2, 9, 7, lossless(9, 7)))
 

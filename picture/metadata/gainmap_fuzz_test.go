@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Whatever an index says, its places are bounded in number, and the index written anew
-// is read as it was meant.
+// FuzzMPIndex checks that the number of positions in any index is limited, and that an
+// index that was written again reads back correctly.
 func FuzzMPIndex(f *testing.F) {
 	big := appendMPIndex(nil, 1000, 200, 30)[len(idMPF):]
 	f.Add(big)
@@ -35,7 +35,7 @@ func FuzzMPIndex(f *testing.F) {
 	})
 }
 
-// Whatever metadata say, those that are accepted are written with the same values.
+// FuzzISOMetadata checks that accepted metadata are written with the same values.
 func FuzzISOMetadata(f *testing.F) {
 	whole := make([]byte, 0, 64)
 	whole = append(whole, 0, 0, 0, 0, isoBaseSpace)
@@ -70,8 +70,8 @@ func FuzzISOMetadata(f *testing.F) {
 	})
 }
 
-// Whatever a packet says, what is accepted of it is written in few bytes, and read again
-// as the same.
+// FuzzGainMapXMP checks that the accepted part of any packet is written in few bytes, and
+// reads back as the same values.
 func FuzzGainMapXMP(f *testing.F) {
 	const start = packetStart + packetVersion
 

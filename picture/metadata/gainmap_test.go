@@ -22,7 +22,7 @@ const (
 	idMPF = "MPF\x00"
 )
 
-// gainMapFile reads a picture that .ci/gainmap.py has made.
+// gainMapFile reads a file that .ci/gainmap.py has made.
 func gainMapFile(t testing.TB, name string) []byte {
 	t.Helper()
 
@@ -34,7 +34,7 @@ func gainMapFile(t testing.TB, name string) []byte {
 	return file
 }
 
-// pictures takes a file with two pictures apart.
+// pictures splits a file with two images.
 func pictures(t *testing.T, file []byte) (primary, second []byte) {
 	t.Helper()
 
@@ -46,8 +46,8 @@ func pictures(t *testing.T, file []byte) (primary, second []byte) {
 	return file[:at], file[at:]
 }
 
-// payloads returns the payloads of a picture's segments that begin with an identifier,
-// behind it, and where in the picture each stands.
+// payloads returns the payloads of an image's segments that start with an identifier,
+// without it, and the position of each in the image.
 func payloads(picture []byte, identifier string) (found [][]byte, at []int) {
 	for offset := 2; picture[offset+1] != sos; {
 		length := int(binary.BigEndian.Uint16(picture[offset+2:]))
@@ -125,7 +125,7 @@ func TestSanitize_gainMap(t *testing.T) {
 				t.Errorf("the primary's orientation is kept: %v, want %v; or the gain map has one", got, c.turned)
 			}
 
-			// A dst that cannot be rewritten receives the same bytes.
+			// A dst that cannot be overwritten receives the same bytes.
 			target := metadata.NewBuffer(0)
 			if _, err := metadata.Sanitize(target, bytes.NewReader(file)); err != nil || !bytes.Equal(target.Bytes(), clean) {
 				t.Errorf("%v; a buffer has %d bytes, a writer %d", err, target.Len(), len(clean))
@@ -147,7 +147,7 @@ func checkIndex(t *testing.T, primary, second []byte) {
 		t.Fatalf("%d Multi-Picture indexes", len(index))
 	}
 
-	entries := index[0][50:] // behind a header, three entries, and the next directory's offset
+	entries := index[0][50:] // after a header, three entries, and the offset of the next directory
 	for i, want := range []struct{ size, offset uint32 }{
 		{uint32(len(primary)), 0}, {uint32(len(second)), uint32(len(primary) - at[0])},
 	} {
@@ -158,7 +158,8 @@ func checkIndex(t *testing.T, primary, second []byte) {
 	}
 }
 
-// A gain map that cannot be kept goes, and costs the photo nothing.
+// TestSanitize_gainMapDropped checks that a gain map that cannot be kept is dropped
+// without any change to the photo.
 func TestSanitize_gainMapDropped(t *testing.T) {
 	iso, xmp := gainMapFile(t, "iso"), gainMapFile(t, "xmp")
 	primary, second := pictures(t, iso)
@@ -169,7 +170,7 @@ func TestSanitize_gainMapDropped(t *testing.T) {
 
 		return bytes.ReplaceAll(file, []byte(old), []byte(replacement))
 	}
-	// patched changes bytes behind ISO's identifier in the gain map.
+	// patched changes bytes after ISO's identifier in the gain map.
 	patched := func(at int, values ...byte) []byte {
 		inner := bytes.Clone(second)
 		copy(inner[bytes.Index(inner, []byte(idISO))+len(idISO)+at:], values)
@@ -180,7 +181,7 @@ func TestSanitize_gainMapDropped(t *testing.T) {
 	resized := bytes.Clone(second)
 	copy(resized[frameAt+5:], "\x00\x31\x00\x41") // 65 × 49
 
-	// Codes of ones only are in no table, and end nowhere.
+	// Codes of ones only are in no table, and never end.
 	noise := bytes.Clone(second)
 
 	scanAt := bytes.Index(noise, []byte{0xff, 0xda}) + 14
@@ -236,7 +237,8 @@ func TestSanitize_gainMapDropped(t *testing.T) {
 	}
 }
 
-// The lists of three channels are written anew, and values as they were.
+// TestSanitize_gainMapProperties checks that the lists of three channels are written
+// again, with the same values.
 func TestSanitize_gainMapProperties(t *testing.T) {
 	clean, _, err := sanitize(t, gainMapFile(t, "adobe"))
 	if err != nil {
@@ -263,7 +265,8 @@ func TestSanitize_gainMapProperties(t *testing.T) {
 	}
 }
 
-// A connection that breaks in a gain map is no odd gain map.
+// TestSanitize_gainMapOfABrokenSource checks that a connection that breaks within a gain
+// map is not treated as a damaged gain map.
 func TestSanitize_gainMapOfABrokenSource(t *testing.T) {
 	file := gainMapFile(t, "iso")
 
@@ -277,7 +280,8 @@ type errReader struct{}
 
 func (errReader) Read([]byte) (int, error) { return 0, errStore }
 
-// A gain map that does not end is read no further than any may be long.
+// TestSanitize_gainMapWithoutEnd checks that a gain map without an end is read only up to
+// the maximum length.
 func TestSanitize_gainMapWithoutEnd(t *testing.T) {
 	var trailer endless
 

@@ -11,17 +11,17 @@ import (
 	"triptych/picture/metadata/bmff/bmfftest"
 )
 
-// av1C is the configuration of a picture of 64 × 48 pixels in 4:2:0, of the limited range:
-// a reduced still picture header of profile 0.
+// av1C returns the configuration of an image of 64 × 48 pixels in 4:2:0 and the limited
+// range: a reduced still picture header of profile 0.
 func av1C() bmfftest.Property {
-	// 000 1 1, 00000 level, 0101 0101 bits of the size, 63, 47, 6 flags, 0 depth, 0 grey, 0 no
-	// description, 0 limited range.
+	// 000 1 1, 00000 level, 0101 0101 bits of the size, 63, 47, 6 flags, 0 depth, 0 gray,
+	// 0 no description, 0 limited range.
 	header := []byte{0b00011000, 0b00010101, 0b01111111, 0b01111000, 0b00000000, 0b00100000}
 
 	return bmfftest.Property{Kind: "av1C", Essential: true, Data: append([]byte{0x81, 0, 0x0c, 0, 0x0a, byte(len(header))}, header...)}
 }
 
-// coded is an item of a coded picture.
+// coded returns an item of a coded image.
 func coded(extra ...bmfftest.Property) bmfftest.Item {
 	return bmfftest.Item{
 		Kind: "av01", Data: []byte("not decoded here"),
@@ -98,19 +98,19 @@ func TestInspect_HEIF_brands(t *testing.T) {
 	for _, major := range []string{"mif1", "mif2", "msf1", "miaf", "MiHE", "1pic", "heic", "heix", "hevc", "heim", "heis", "avif", "avis", "????"} {
 		for _, compatible := range [][]string{{"mif1"}, {"mif1", "heic"}, {"miaf", "avif"}} {
 			file := bmfftest.File{Major: major, Compatible: compatible, Items: []bmfftest.Item{coded()}}
-			if info := inspected(t, file.Bytes()); info.Format != metadata.AVIF { // As its picture is.
+			if info := inspected(t, file.Bytes()); info.Format != metadata.AVIF { // The coding of the image decides.
 				t.Errorf("%s, %v: %s", major, compatible, info.Format)
 			}
 		}
 	}
 
-	film := bmfftest.File{Major: "isom", Compatible: []string{"mp42"}, Items: []bmfftest.Item{coded()}}
-	if _, err := metadata.Inspect(bytes.NewReader(film.Bytes()), int64(len(film.Bytes()))); !failure.Is(err, failure.UnsupportedFormat) {
+	video := bmfftest.File{Major: "isom", Compatible: []string{"mp42"}, Items: []bmfftest.Item{coded()}}
+	if _, err := metadata.Inspect(bytes.NewReader(video.Bytes()), int64(len(video.Bytes()))); !failure.Is(err, failure.UnsupportedFormat) {
 		t.Errorf("a video: %v", err)
 	}
 }
 
-// tiled is a picture of so many tiles of a size.
+// tiled builds an image of columns × rows tiles of the given size.
 func tiled(columns, rows, width, height int) []byte {
 	file := bmfftest.File{LongIndices: true, Items: []bmfftest.Item{{
 		Kind: "grid", Data: bmfftest.Grid(columns, rows, columns*width, rows*height),
@@ -150,7 +150,7 @@ func TestInspect_HEIF_costOfTiles(t *testing.T) {
 		}
 	}
 
-	// A crop of a picture that is far larger.
+	// A small crop of a far larger image.
 	crop := bmfftest.File{Items: []bmfftest.Item{coded()}}
 	crop.Items[0].Properties = []bmfftest.Property{
 		av1C(), bmfftest.Size(16384, 16384), bmfftest.Aperture(10, 1, 10, 1, 0, 1, 0, 1),
@@ -161,7 +161,8 @@ func TestInspect_HEIF_costOfTiles(t *testing.T) {
 	}
 }
 
-// What a master of a HEIC's pixels does not have is named: its metadata, and its gain map.
+// TestCarried_HEIF checks that Carried names what the master of a HEIC loses: its
+// metadata and its gain map.
 func TestCarried_HEIF(t *testing.T) {
 	exif := bmfftest.Item{Kind: "Exif", Data: []byte("!")}
 	xmp := bmfftest.Item{Kind: "mime", MIME: "application/rdf+xml", Data: []byte("!")}
@@ -195,7 +196,7 @@ func TestCarried_HEIF(t *testing.T) {
 	}
 }
 
-func TestInspect_HEIF_isRefused(t *testing.T) {
+func TestInspect_HEIF_rejections(t *testing.T) {
 	turned := bmfftest.File{Items: []bmfftest.Item{
 		{Kind: "grid", Data: bmfftest.Grid(1, 1, 64, 48), Properties: []bmfftest.Property{bmfftest.Size(64, 48)}}, coded(bmfftest.Turn(1)),
 	}, References: []bmfftest.Reference{{Kind: "dimg", From: 1, To: []uint32{2}}}}

@@ -20,7 +20,7 @@ func inspect(file []byte) (metadata.Info, error) {
 	return metadata.Inspect(bytes.NewReader(file), int64(len(file)))
 }
 
-func TestInspectReadsTheFacts(t *testing.T) {
+func TestInspect(t *testing.T) {
 	progressive, err := os.ReadFile("testdata/progressive.jpg")
 	if err != nil {
 		t.Fatal(err)
@@ -46,24 +46,24 @@ func TestInspectReadsTheFacts(t *testing.T) {
 		}
 	}
 	megabytes := bytes.Repeat(segment(app1, "http://ns.adobe.com/xmp/extension/\x00"+strings.Repeat("x", 65_000)), 150)
-	head := join(frame(sof0, 300, 200), scan("data"), eoi)
+	rest := join(frame(sof0, 300, 200), scan("data"), eoi)
 
 	for name, c := range map[string]struct {
 		file []byte
 		want metadata.Info
 	}{
-		"a JPEG": {join(soi, head), jpegInfo},
+		"a JPEG": {join(soi, rest), jpegInfo},
 		"a progressive JPEG": {progressive, metadata.Info{
 			Format: metadata.JPEG, Width: 40, Height: 24, Orientation: 1, Frames: 1,
 			Components: 3, Precision: 8, Samples: 40 * 24 * 3 / 2, Passes: true,
 		}},
-		"ten megabytes of metadata first": {join(soi, megabytes, head), jpegInfo},
-		"fill bytes and garbage":          {join(soi, []byte("\xff\xff\xffjunk\xff\x00\xff\xd3"), head), jpegInfo},
+		"ten megabytes of metadata first": {join(soi, megabytes, rest), jpegInfo},
+		"fill bytes and garbage":          {join(soi, []byte("\xff\xff\xffjunk\xff\x00\xff\xd3"), rest), jpegInfo},
 		"orientation in little endian": {
-			join(soi, exifSegment(cameraEXIF(binary.LittleEndian, 6)), head), oriented(jpegInfo, 6),
+			join(soi, exifSegment(cameraEXIF(binary.LittleEndian, 6)), rest), oriented(jpegInfo, 6),
 		},
 		"orientation in big endian": {
-			join(soi, exifSegment(cameraEXIF(binary.BigEndian, 8)), head), oriented(jpegInfo, 8),
+			join(soi, exifSegment(cameraEXIF(binary.BigEndian, 8)), rest), oriented(jpegInfo, 8),
 		},
 		"orientation behind the frame header": {
 			join(soi, frame(sof0, 300, 200), exifSegment(onlyOrientation(3)), scan("data"), eoi), oriented(jpegInfo, 3),
@@ -72,10 +72,10 @@ func TestInspectReadsTheFacts(t *testing.T) {
 			join(soi, frame(sof0, 300, 200), scan("data"), exifSegment(onlyOrientation(3)), scan("data"), eoi), jpegInfo,
 		},
 		"the first orientation counts": {
-			join(soi, exifSegment(onlyOrientation(5)), exifSegment(onlyOrientation(3)), head), oriented(jpegInfo, 5),
+			join(soi, exifSegment(onlyOrientation(5)), exifSegment(onlyOrientation(3)), rest), oriented(jpegInfo, 5),
 		},
 		"an orientation that there is not": {
-			join(soi, exifSegment(onlyOrientation(9)), exifSegment(onlyOrientation(2)), head), oriented(jpegInfo, 2),
+			join(soi, exifSegment(onlyOrientation(9)), exifSegment(onlyOrientation(2)), rest), oriented(jpegInfo, 2),
 		},
 		"a PNG": {pngFile(t, nil, nil), pngInfo},
 		"a PNG with orientation": {
@@ -98,28 +98,28 @@ func TestInspectReadsTheFacts(t *testing.T) {
 				Components: 4, Precision: 16, Samples: 1 << 42, Passes: true,
 			},
 		},
-		"a simple WebP, lossy": {riff(lossyHead(25, 15, 9)), lossy(25, 15, 25*15+2*13*8)},
+		"a simple WebP, lossy": {riff(lossyHeader(25, 15, 9)), lossy(25, 15, 25*15+2*13*8)},
 		"a simple WebP, lossless": {riff(lossless(24, 16)), metadata.Info{
 			Format: metadata.WebP, Width: 24, Height: 16, Orientation: 1, Frames: 1,
 			Components: 3, Precision: 8, Samples: 24 * 16 * 4, Lossless: true,
 		}},
 		"a WebP with alpha": {
-			riff(vp8x(withAlpha, 24, 16), riffChunk("ALPH", "\x00"), lossyHead(24, 16, 9)),
+			riff(vp8x(withAlpha, 24, 16), riffChunk("ALPH", "\x00"), lossyHeader(24, 16, 9)),
 			func() metadata.Info { info := lossy(24, 16, 24*16*5/2); info.Components = 4; return info }(),
 		},
 		"a WebP with orientation": {
-			riff(vp8x(withEXIF, 24, 16), lossyHead(24, 16, 9), riffChunk("EXIF", string(cameraEXIF(binary.BigEndian, 7)))),
+			riff(vp8x(withEXIF, 24, 16), lossyHeader(24, 16, 9), riffChunk("EXIF", string(cameraEXIF(binary.BigEndian, 7)))),
 			oriented(lossy(24, 16, 24*16*3/2), 7),
 		},
 		"a WebP with orientation behind megabytes": {
-			riff(vp8x(withEXIF, 24, 16), lossyHead(24, 16, 5<<20), riffChunk("EXIF", "Exif\x00\x00"+string(onlyOrientation(8)))),
+			riff(vp8x(withEXIF, 24, 16), lossyHeader(24, 16, 5<<20), riffChunk("EXIF", "Exif\x00\x00"+string(onlyOrientation(8)))),
 			oriented(lossy(24, 16, 24*16*3/2), 8),
 		},
 		"a WebP with orientation and no flag": {
-			riff(vp8x(0, 24, 16), lossyHead(24, 16, 9), riffChunk("EXIF", string(onlyOrientation(8)))), lossy(24, 16, 24*16*3/2),
+			riff(vp8x(0, 24, 16), lossyHeader(24, 16, 9), riffChunk("EXIF", string(onlyOrientation(8)))), lossy(24, 16, 24*16*3/2),
 		},
 		"an animated WebP": {
-			riff(vp8x(withAnimation, 24, 16), anim(), bytes.Repeat(anmf(2, 0, 22, 16, lossyHead(22, 16, 9)), 501)),
+			riff(vp8x(withAnimation, 24, 16), anim(), bytes.Repeat(anmf(2, 0, 22, 16, lossyHeader(22, 16, 9)), 501)),
 			metadata.Info{
 				Format: metadata.WebP, Width: 24, Height: 16, Orientation: 1, Frames: 501,
 				Components: 4, Precision: 8, Samples: 22 * 16 * 3 / 2, Partial: true,
@@ -149,7 +149,7 @@ func TestInspectReadsTheFacts(t *testing.T) {
 	}
 }
 
-func TestInspectRefuses(t *testing.T) {
+func TestInspect_rejections(t *testing.T) {
 	signature := []byte("\x89PNG\r\n\x1a\n")
 	wrongSum := ihdr(8, 8, 8, 2, 0)
 	wrongSum[len(wrongSum)-1]++
@@ -203,11 +203,11 @@ func TestInspectRefuses(t *testing.T) {
 	}
 }
 
-// What stands in an EXIF block may be anything; it must not cost time or memory,
-// and never makes a picture unreadable.
-func TestInspectSurvivesHostileEXIF(t *testing.T) {
+// TestInspect_hostileEXIF checks that no content of an EXIF block costs much time
+// or memory, or makes an image unreadable.
+func TestInspect_hostileEXIF(t *testing.T) {
 	ring := tiffFile(binary.BigEndian, true, tag{id: 0x010f, value: 1})
-	binary.BigEndian.PutUint32(ring[len(ring)-4:], 8) // IFD1 leads back to IFD0
+	binary.BigEndian.PutUint32(ring[len(ring)-4:], 8) // IFD1 points back to IFD0
 
 	huge := onlyOrientation(6)
 	binary.BigEndian.PutUint32(huge[14:], 0x80000001) // a count of 2^31 that overflows to 2 bytes
@@ -270,7 +270,7 @@ func TestUpright(t *testing.T) {
 	}
 }
 
-// counter counts the reads of a store where every one is a request.
+// counter counts the reads of a store in which every read is a request.
 type counter struct {
 	io.ReaderAt
 
@@ -285,19 +285,19 @@ func (c *counter) ReadAt(p []byte, offset int64) (int, error) {
 	return c.ReaderAt.ReadAt(p, offset)
 }
 
-func TestInspectReadsLittle(t *testing.T) {
-	head := join(frame(sof0, 300, 200), scan(strings.Repeat("x", 5<<20)), eoi)
+func TestInspect_readsLittle(t *testing.T) {
+	rest := join(frame(sof0, 300, 200), scan(strings.Repeat("x", 5<<20)), eoi)
 
 	for name, c := range map[string]struct {
 		file         []byte
 		reads, bytes int
 	}{
-		"a photo": {join(soi, exifSegment(cameraEXIF(binary.BigEndian, 1)), head), 1, 64 << 10},
+		"a photo": {join(soi, exifSegment(cameraEXIF(binary.BigEndian, 1)), rest), 1, 64 << 10},
 		"40 MiB of metadata first": {
-			join(soi, bytes.Repeat(segment(app2, strings.Repeat("x", 65_000)), 640), head), 50, 45 << 20,
+			join(soi, bytes.Repeat(segment(app2, strings.Repeat("x", 65_000)), 640), rest), 50, 45 << 20,
 		},
 		"a WebP with EXIF at its end": {
-			riff(vp8x(withEXIF, 24, 16), lossyHead(24, 16, 20<<20), riffChunk("EXIF", string(onlyOrientation(8)))), 2, 128 << 10,
+			riff(vp8x(withEXIF, 24, 16), lossyHeader(24, 16, 20<<20), riffChunk("EXIF", string(onlyOrientation(8)))), 2, 128 << 10,
 		},
 		"a GIF of 9 MB": {
 			gifFile(t, 1, append([]byte{0x21, 0xfe}, append(bytes.Repeat(append([]byte{255}, make([]byte, 255)...), 36_000), 0)...), nil), 13, 10 << 20,
@@ -322,15 +322,16 @@ type brokenStore struct{}
 
 func (brokenStore) ReadAt([]byte, int64) (int, error) { return 0, errStore }
 
-func TestInspectKeepsTheStoresErrorApart(t *testing.T) {
+func TestInspect_errorOfTheStore(t *testing.T) {
 	_, err := metadata.Inspect(brokenStore{}, 1000)
 	if !errors.Is(err, errStore) || failure.KindOf(err) != "" {
 		t.Errorf("got %v", err)
 	}
 }
 
-// A file that is shorter than its size said was cut, or replaced.
-func TestInspectOfAFileShorterThanSaid(t *testing.T) {
+// TestInspect_fileShorterThanItsSize checks that a file that is shorter than the given
+// size is treated as cut or replaced.
+func TestInspect_fileShorterThanItsSize(t *testing.T) {
 	_, err := metadata.Inspect(bytes.NewReader(soi), 1000)
 	if !failure.Is(err, failure.Truncated) {
 		t.Errorf("got %v", err)

@@ -8,10 +8,10 @@ import (
 	"triptych/picture/metadata"
 )
 
-func TestFormatsAreRefusedByName(t *testing.T) {
+func TestInspect_rejectsFormatsByName(t *testing.T) {
 	box := func(brand string) string { return "\x00\x00\x00\x20ftyp" + brand + "\x00\x00\x00\x00" }
 
-	for head, name := range map[string]string{
+	for start, name := range map[string]string{
 		"II*\x00\x10\x00\x00\x00CR\x02\x00": "CR2",
 		"II+\x00\x08\x00\x00\x00":           "BigTIFF",
 		"IIU\x00\x18\x00\x00\x00":           "RW2",
@@ -48,21 +48,21 @@ func TestFormatsAreRefusedByName(t *testing.T) {
 		"\x1a\x45\xdf\xa3\x01":                               "WebM",
 		strings.Repeat("\x00", 128) + "DICM":                 "DICOM",
 	} {
-		_, err := inspect([]byte(head))
+		_, err := inspect([]byte(start))
 		if !failure.Is(err, failure.UnsupportedFormat) || !strings.Contains(err.Error(), name) {
-			t.Errorf("%q: got %v, want %s", head, err, name)
+			t.Errorf("%q: got %v, want %s", start, err, name)
 		}
 	}
 }
 
-func TestWhatIsNoPicture(t *testing.T) {
-	for _, head := range []string{
+func TestInspect_notAnImage(t *testing.T) {
+	for _, start := range []string{
 		"hello", "\x00", "BM, or not to BM: that is no bitmap", "\xff\xd8", "\x89PNG\n\x1a\n", "P6", "Pa\n",
 		"<!doctype html><body><svg></svg>", "<html><svg>", "<?xml version='1.0'?><feed/>", "PK\x03\x04", "\x7fELF", "\n\n\n\n", "\x0a\x05\x01\x09", "\x01\xda\x02\x01", "SIMPLE",
 		"RIFF\x24\x00\x00\x00WAVEfmt ", "\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00", "{}", strings.Repeat("\x00", 5000),
 	} {
-		if _, err := inspect([]byte(head)); !failure.Is(err, failure.NotAnImage) {
-			t.Errorf("%.40q: got %v", head, err)
+		if _, err := inspect([]byte(start)); !failure.Is(err, failure.NotAnImage) {
+			t.Errorf("%.40q: got %v", start, err)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// orientationAs is a TIFF file of one entry, the orientation, of a type.
+// orientationAs builds a TIFF file of one entry, the orientation, in the given type.
 func orientationAs(order byteOrder, kind uint16, value int) []byte {
 	file := tiffFile(order, false, tag{id: 0x0112})
 	order.PutUint16(file[12:], kind)
@@ -25,7 +25,7 @@ func orientationAs(order byteOrder, kind uint16, value int) []byte {
 	return file
 }
 
-// carriers are files of each format that has EXIF, with a block.
+// carriers returns a file with the EXIF block for each format that can hold EXIF.
 func carriers(t *testing.T, block []byte) map[string][]byte {
 	t.Helper()
 
@@ -41,7 +41,7 @@ func TestOrientationOfAnyIntegerType(t *testing.T) {
 		for kind, name := range map[uint16]string{1: "BYTE", 3: "SHORT", 4: "LONG", 6: "SBYTE", 8: "SSHORT", 9: "SLONG"} {
 			for _, value := range []int{6, 8, 0, 9, -1, 262} {
 				want := 1
-				if value >= 1 && value <= 8 || value == 262 && (kind == 1 || kind == 6) { // 262 is 6 in a byte.
+				if value >= 1 && value <= 8 || value == 262 && (kind == 1 || kind == 6) { // 262 in a byte is 6.
 					want = value & 255
 				}
 
@@ -67,7 +67,8 @@ func TestOrientationOfAnyIntegerType(t *testing.T) {
 	}
 }
 
-// Other types are no orientation, as more values are none.
+// TestOrientationOfOtherTypes checks that an orientation of another type, or of more than
+// one value, is ignored.
 func TestOrientationOfOtherTypes(t *testing.T) {
 	two := orientationAs(binary.BigEndian, 3, 6)
 	two[17] = 2
@@ -84,8 +85,8 @@ func TestOrientationOfOtherTypes(t *testing.T) {
 	}
 }
 
-// What Pillow and exiftool tolerate is read.
-func TestFaultsOfEXIF(t *testing.T) {
+// TestEXIF_tolerance checks that defects that Pillow and exiftool accept are accepted.
+func TestEXIF_tolerance(t *testing.T) {
 	block := string(orientationAs(binary.BigEndian, 3, 6))
 	little := string(orientationAs(binary.LittleEndian, 3, 6))
 

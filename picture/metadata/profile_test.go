@@ -12,7 +12,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-// iccChunk is one APP2 segment of a profile.
+// iccChunk builds one APP2 segment of a profile.
 func iccChunk(number, count byte, data string) []byte {
 	return segment(app2, "ICC_PROFILE\x00"+string([]byte{number, count})+data)
 }
@@ -35,7 +35,7 @@ func deflate(t testing.TB, data string) string {
 }
 
 func TestProfile(t *testing.T) {
-	head := join(frame(sof0, 3, 2), scan("x"), eoi)
+	rest := join(frame(sof0, 3, 2), scan("x"), eoi)
 	long := strings.Repeat("0123456789", 6_000)
 	bomb := deflate(t, strings.Repeat("\x00", 5<<20))
 
@@ -43,14 +43,14 @@ func TestProfile(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"none":                   {join(soi, head), ""},
-		"one chunk":              {join(soi, iccChunk(1, 1, "abc"), head), "abc"},
-		"two chunks":             {join(soi, iccChunk(1, 2, long), iccChunk(2, 2, "end"), head), long + "end"},
-		"two chunks, backwards":  {join(soi, iccChunk(2, 2, "end"), iccChunk(1, 2, long), head), long + "end"},
-		"a chunk is missing":     {join(soi, iccChunk(1, 3, "a"), iccChunk(3, 3, "c"), head), ""},
-		"a chunk twice":          {join(soi, iccChunk(1, 1, "a"), iccChunk(1, 1, "b"), head), "a"},
+		"none":                   {join(soi, rest), ""},
+		"one chunk":              {join(soi, iccChunk(1, 1, "abc"), rest), "abc"},
+		"two chunks":             {join(soi, iccChunk(1, 2, long), iccChunk(2, 2, "end"), rest), long + "end"},
+		"two chunks, backwards":  {join(soi, iccChunk(2, 2, "end"), iccChunk(1, 2, long), rest), long + "end"},
+		"a chunk is missing":     {join(soi, iccChunk(1, 3, "a"), iccChunk(3, 3, "c"), rest), ""},
+		"a chunk twice":          {join(soi, iccChunk(1, 1, "a"), iccChunk(1, 1, "b"), rest), "a"},
 		"behind the scan":        {join(soi, frame(sof0, 3, 2), scan("x"), iccChunk(1, 1, "a"), eoi), ""},
-		"more than 4 MiB":        {join(soi, bytes.Repeat(iccChunk(1, 1, ""), 3), manyChunks(80), head), ""},
+		"more than 4 MiB":        {join(soi, bytes.Repeat(iccChunk(1, 1, ""), 3), manyChunks(80), rest), ""},
 		"PNG without":            {pngFile(t, nil, nil), ""},
 		"PNG":                    {pngFile(t, pngChunk("iCCP", "name\x00\x00"+deflate(t, long)), nil), long},
 		"PNG, no zlib stream":    {pngFile(t, pngChunk("iCCP", "name\x00\x00zlib?"), nil), ""},
@@ -73,7 +73,7 @@ func TestProfile(t *testing.T) {
 	}
 }
 
-// manyChunks is a profile of so many chunks of 60,000 bytes.
+// manyChunks builds a profile of count chunks of 60,000 bytes.
 func manyChunks(count byte) []byte {
 	var chunks []byte
 	for number := byte(1); number <= count; number++ {
@@ -83,9 +83,10 @@ func manyChunks(count byte) []byte {
 	return chunks
 }
 
-// Hundreds of chunks of a few kilobytes that unpack to megabytes each, and are no
-// profiles, take the time and the memory of one.
-func TestProfilesAreUnpackedOnce(t *testing.T) {
+// TestProfile_unpackedOnce checks the cost of hundreds of invalid profile chunks. Each
+// has a few kilobytes and unpacks to megabytes. All of them must take the time and memory
+// of one.
+func TestProfile_unpackedOnce(t *testing.T) {
 	const unpacked = 3 << 20
 
 	bomb := pngChunk("iCCP", "name\x00\x00"+deflate(t, strings.Repeat("\x00", unpacked)))
@@ -119,7 +120,7 @@ func TestProfilesAreUnpackedOnce(t *testing.T) {
 	}
 }
 
-func TestProfileRefusesWhatInspectRefuses(t *testing.T) {
+func TestProfile_rejections(t *testing.T) {
 	for file, want := range map[string]failure.Kind{
 		"":                 failure.Empty,
 		"hello":            failure.NotAnImage,

@@ -13,7 +13,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-// samplePhotos are the repository's real photos.
+// samplePhotos returns the paths of the repository's real photos.
 func samplePhotos(t *testing.T) []string {
 	t.Helper()
 
@@ -25,7 +25,7 @@ func samplePhotos(t *testing.T) []string {
 	return photos
 }
 
-func TestSanitizeRealPhotos(t *testing.T) {
+func TestSanitize_realPhotos(t *testing.T) {
 	for _, photo := range samplePhotos(t) {
 		t.Run(filepath.Base(photo), func(t *testing.T) {
 			file, err := os.ReadFile(photo)
@@ -58,9 +58,9 @@ func TestSanitizeRealPhotos(t *testing.T) {
 	}
 }
 
-// pixelData cuts a file at the first mark of its compressed pixels: the first
-// scan of these JPEGs (which have no thumbnails), the first IDAT of a PNG. Both
-// run to the end.
+// pixelData returns the part of a file from the start of its compressed pixels to the
+// end. The pixels start at the first scan of these JPEGs (which have no thumbnails), or
+// at the first IDAT of a PNG.
 func pixelData(t *testing.T, file []byte) []byte {
 	t.Helper()
 
@@ -81,8 +81,9 @@ func pixelData(t *testing.T, file []byte) []byte {
 	return file[at : bytes.LastIndex(file, []byte("IEND"))-4]
 }
 
-// exiftool is the judge of what a file still tells.
-func TestExiftoolFindsNothing(t *testing.T) {
+// TestSanitize_exiftoolFindsNothing checks with exiftool that a sanitized file contains no
+// metadata.
+func TestSanitize_exiftoolFindsNothing(t *testing.T) {
 	tool, err := exec.LookPath("exiftool")
 	if err != nil {
 		t.Skip("exiftool is not installed")
@@ -133,8 +134,8 @@ func TestExiftoolFindsNothing(t *testing.T) {
 	}
 }
 
-// isHarmless says whether a tag, as exiftool -G1 names it, tells of the file
-// system, or of the pixels and what they mean.
+// isHarmless reports whether a tag, as exiftool -G1 names it, only describes the file
+// system, or the pixels and their meaning.
 func isHarmless(tag string) bool {
 	group, name, _ := strings.Cut(tag, ":")
 

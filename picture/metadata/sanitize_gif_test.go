@@ -13,7 +13,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-// sorted is a copy in order, never nil.
+// sorted returns a sorted copy, which is never nil.
 func sorted(kinds []string) []string {
 	kinds = append([]string{}, kinds...)
 	slices.Sort(kinds)
@@ -21,13 +21,13 @@ func sorted(kinds []string) []string {
 	return kinds
 }
 
-func TestSanitizeGIF(t *testing.T) {
+func TestSanitize_GIF(t *testing.T) {
 	netscape := extension(0xff, "NETSCAPE2.0", "\x01\x05\x00")
 	animexts := extension(0xff, "ANIMEXTS1.0", "\x01\x05\x00")
 	control := []byte{0x21, 0xf9, 4, 0, 7, 0, 0, 0}
 	text := extension(0x01, strings.Repeat("\x00", 12), "hello")
-	// As Adobe writes it: the packet is no sub-blocks, but its magic trailer leads
-	// whoever reads it so to a terminator.
+	// As Adobe writes it: the packet is not split into sub-blocks. A reader that expects
+	// sub-blocks is led to a terminator by the "magic trailer".
 	xmp := append([]byte{0x21, 0xff, 11}, "XMP DataXMP<?xpacket?><x:xmpmeta/>"...)
 
 	xmp = append(xmp, 1)
@@ -95,7 +95,7 @@ func TestSanitizeGIF(t *testing.T) {
 	}
 }
 
-func TestSanitizeGIFDropsTrailers(t *testing.T) {
+func TestSanitize_GIF_dropsTrailers(t *testing.T) {
 	plain := gifFile(t, 2, nil, nil)
 
 	got, report, err := sanitize(t, append(bytes.Clone(plain), "PK\x03\x04"...))
@@ -104,7 +104,7 @@ func TestSanitizeGIFDropsTrailers(t *testing.T) {
 	}
 }
 
-func TestDamagedGIFs(t *testing.T) {
+func TestSanitize_GIF_damaged(t *testing.T) {
 	whole := gifFile(t, 1, nil, nil)
 	empty := whole[:19]
 	image := func(side byte, data string) []byte {
@@ -154,7 +154,7 @@ func TestDamagedGIFs(t *testing.T) {
 	}
 }
 
-func TestGIFAndWebPHaveProfilesOrNone(t *testing.T) {
+func TestProfile_GIFAndWebP(t *testing.T) {
 	profile := func(file []byte) string {
 		t.Helper()
 
@@ -167,7 +167,7 @@ func TestGIFAndWebPHaveProfilesOrNone(t *testing.T) {
 	}
 
 	icc, picture := riffChunk("ICCP", "the profile"), lossless(24, 16)
-	film := riff(vp8x(withAnimation|withICC, 24, 16), icc, riffChunk("ICCP", "another"), anim(), anmf(0, 0, 24, 16, picture))
+	animation := riff(vp8x(withAnimation|withICC, 24, 16), icc, riffChunk("ICCP", "another"), anim(), anmf(0, 0, 24, 16, picture))
 
 	for name, c := range map[string]struct {
 		file []byte
@@ -176,7 +176,7 @@ func TestGIFAndWebPHaveProfilesOrNone(t *testing.T) {
 		"GIF":              {gifFile(t, 1, extension(0xff, "ICCRGBG1012", "x"), nil), ""},
 		"simple":           {riff(picture, icc), ""},
 		"extended":         {riff(vp8x(withICC, 24, 16), icc, picture), "the profile"},
-		"animated":         {film, "the profile"},
+		"animated":         {animation, "the profile"},
 		"behind a picture": {riff(vp8x(withICC, 24, 16), picture, icc), ""},
 		"far too long":     {riff(vp8x(withICC, 24, 16), riffChunk("ICCP", strings.Repeat("x", 5<<20)), picture), ""},
 	} {

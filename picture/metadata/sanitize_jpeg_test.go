@@ -17,7 +17,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-// sanitize sanitizes a file, and the result again, which must change nothing.
+// sanitize sanitizes a file, and then the result again, which must not change.
 func sanitize(t testing.TB, file []byte) ([]byte, metadata.Report, error) {
 	t.Helper()
 
@@ -45,7 +45,7 @@ const (
 
 var icc = "ICC_PROFILE\x00\x01\x01" + iccProfile("the profile")
 
-func TestSanitizeJPEG(t *testing.T) {
+func TestSanitize_JPEG(t *testing.T) {
 	body := jpegBody(t)
 	xmp := segment(app1, "http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta/>")
 	photo := frame(sof0, 300, 200)
@@ -142,7 +142,7 @@ func TestSanitizeJPEG(t *testing.T) {
 			nil,
 		},
 		"a reserved marker in a scan": {
-			// libjpeg refuses it.
+			// libjpeg rejects this file.
 			join(soi, photo, scan("a\xff\x02b"), eoi), join(soi, photo, scan("a"), eoi), []string{"trailer"},
 		},
 		"no end marker":             {join(soi, photo, scan("data")), join(soi, photo, scan("data"), eoi), nil},
@@ -216,10 +216,10 @@ func TestSanitizeJPEG(t *testing.T) {
 	}
 }
 
-// clip keeps messages readable.
+// clip shortens data for readable messages.
 func clip(file []byte) []byte { return file[:min(len(file), 200)] }
 
-func TestSanitizeJPEGRefuses(t *testing.T) {
+func TestSanitize_JPEG_rejections(t *testing.T) {
 	photo := frame(sof0, 300, 200)
 
 	for name, c := range map[string]struct {
@@ -253,8 +253,8 @@ func TestSanitizeJPEGRefuses(t *testing.T) {
 	}
 }
 
-// Pixels must come through every kind of surgery unchanged.
-func TestSanitizeKeepsPixels(t *testing.T) {
+// TestSanitize_keepsPixels checks that no rewriting changes the pixels.
+func TestSanitize_keepsPixels(t *testing.T) {
 	progressive, err := os.ReadFile("testdata/progressive.jpg")
 	if err != nil {
 		t.Fatal(err)
@@ -283,15 +283,16 @@ func TestSanitizeKeepsPixels(t *testing.T) {
 				t.Error(diff)
 			}
 
-			if !bytes.HasSuffix(clean, plain[2+18:]) { // behind SOI and JFIF
+			if !bytes.HasSuffix(clean, plain[2+18:]) { // after SOI and JFIF
 				t.Error("the bytes of tables and scans differ")
 			}
 		})
 	}
 }
 
-// A connection that breaks is no truncated file.
-func TestSanitizeKeepsTheSourcesErrorApart(t *testing.T) {
+// TestSanitize_errorOfTheSource checks that a broken connection is not treated as
+// a truncated file.
+func TestSanitize_errorOfTheSource(t *testing.T) {
 	file := join(soi, frame(sof0, 3, 2), scan(strings.Repeat("x", 100_000)))
 
 	for _, broken := range []error{errStore, io.ErrUnexpectedEOF} {
@@ -308,7 +309,7 @@ type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errStore }
 
-func TestSanitizeReportsWhatItCannotWrite(t *testing.T) {
+func TestSanitize_writeError(t *testing.T) {
 	for name, file := range map[string][]byte{
 		"a short JPEG": join(soi, jpegBody(t)),
 		"a long JPEG":  join(soi, frame(sof0, 3, 2), scan(strings.Repeat("x", 200_000)), eoi),
@@ -321,7 +322,7 @@ func TestSanitizeReportsWhatItCannotWrite(t *testing.T) {
 	}
 }
 
-// endless repeats a byte, and counts what was taken.
+// endless is a reader that repeats a byte, and counts the bytes read.
 type endless struct{ taken int }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -334,8 +335,9 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// What follows the end of a picture may be gigabytes: nothing of it is read.
-func TestSanitizeStopsAtTheEnd(t *testing.T) {
+// TestSanitize_stopsAtTheEnd checks that data after the end of an image is not read. It
+// may be gigabytes.
+func TestSanitize_stopsAtTheEnd(t *testing.T) {
 	var trailer endless
 
 	report, err := metadata.Sanitize(io.Discard, io.MultiReader(bytes.NewReader(join(soi, jpegBody(t))), &trailer))

@@ -16,7 +16,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-func TestSanitizePNG(t *testing.T) {
+func TestSanitize_PNG(t *testing.T) {
 	kept := join(
 		pngChunk("gAMA", "\x00\x00\xb1\x8f"), pngChunk("cHRM", strings.Repeat("\x01", 32)), pngChunk("sRGB", "\x00"),
 		pngChunk("iCCP", "name\x00\x00"+deflate(t, iccProfile("the profile"))), pngChunk("cICP", "\x01\x0d\x00\x01"), pngChunk("sBIT", "\x08\x08\x08"),
@@ -114,15 +114,16 @@ func TestSanitizePNG(t *testing.T) {
 	}
 }
 
-// rawText is an EXIF block as ImageMagick writes it into a text.
+// rawText builds an EXIF block as ImageMagick writes it into a text chunk.
 func rawText(block string) []byte {
 	text := fmt.Sprintf("Raw profile type exif\x00\nexif\n%8d\n%x\n%x\n", len(block)+6, "Exif\x00\x00"+block[:9], block[9:])
 
 	return pngChunk("tEXt", text)
 }
 
-// Formalities that are broken behind the pixels are mended.
-func TestSanitizePNGMendsFormalities(t *testing.T) {
+// TestSanitize_PNG_repairsTheEnd checks that chunks that are missing or damaged after
+// the pixels are repaired.
+func TestSanitize_PNG_repairsTheEnd(t *testing.T) {
 	whole := pngFile(t, nil, nil)
 	end := len(whole) - 12
 
@@ -141,7 +142,7 @@ func TestSanitizePNGMendsFormalities(t *testing.T) {
 	}
 }
 
-// broken is a chunk with a wrong CRC.
+// broken returns a chunk with a wrong CRC.
 func broken(chunk []byte) []byte {
 	chunk = bytes.Clone(chunk)
 	chunk[len(chunk)-1]++
@@ -149,7 +150,7 @@ func broken(chunk []byte) []byte {
 	return chunk
 }
 
-func TestSanitizePNGDropsTrailers(t *testing.T) {
+func TestSanitize_PNG_dropsTrailers(t *testing.T) {
 	got, report, err := sanitize(t, append(pngFile(t, nil, nil), "PK\x03\x04"...))
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +165,7 @@ func TestSanitizePNGDropsTrailers(t *testing.T) {
 	}
 }
 
-func TestSanitizePNGRefuses(t *testing.T) {
+func TestSanitize_PNG_rejections(t *testing.T) {
 	signature := []byte("\x89PNG\r\n\x1a\n")
 	header := ihdr(8, 8, 8, 2, 0)
 	whole := pngFile(t, nil, nil)
@@ -193,9 +194,10 @@ func TestSanitizePNGRefuses(t *testing.T) {
 	}
 }
 
-// Whatever length a chunk claims, it passes through, or is dropped, in the memory of
-// a buffer; a profile, which is looked at, in that of the longest.
-func TestSanitizeHoldsLittle(t *testing.T) {
+// TestSanitize_memory checks that a chunk of any claimed length is copied or dropped
+// in the memory of a buffer. A profile is inspected, so it takes the memory of the
+// longest profile.
+func TestSanitize_memory(t *testing.T) {
 	const (
 		length  = 16 << 20
 		longest = 4 << 20 // of a profile
@@ -206,8 +208,8 @@ func TestSanitizeHoldsLittle(t *testing.T) {
 	}
 
 	for name, c := range map[string]struct {
-		head  []byte
-		bytes int64 // that there are
+		start []byte
+		bytes int64 // that exist
 		most  uint64
 	}{
 		"pixels":                  {chunk("IDAT", length+1), length, 1 << 20},
@@ -220,7 +222,7 @@ func TestSanitizeHoldsLittle(t *testing.T) {
 		"a JPEG's scan":           {join(soi, frame(sof0, 8, 8), scan("")), length, 1 << 20},
 		"a JPEG's garbage":        {join(soi, segment(app0, jfif)), length, 1 << 20},
 	} {
-		file := io.MultiReader(bytes.NewReader(c.head), io.LimitReader(&endless{}, c.bytes))
+		file := io.MultiReader(bytes.NewReader(c.start), io.LimitReader(&endless{}, c.bytes))
 
 		var before, after runtime.MemStats
 
@@ -230,7 +232,7 @@ func TestSanitizeHoldsLittle(t *testing.T) {
 
 		runtime.ReadMemStats(&after)
 
-		// A JPEG whose scan just ends is for its decoder to judge.
+		// A JPEG whose scan data just ends is checked by its decoder.
 		if !failure.Is(err, failure.Truncated) && name != "a JPEG's scan" {
 			t.Errorf("%s: got %v", name, err)
 		}

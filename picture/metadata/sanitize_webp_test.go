@@ -19,7 +19,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-func TestSanitizeWebP(t *testing.T) {
+func TestSanitize_WebP(t *testing.T) {
 	camera := string(cameraEXIF(binary.LittleEndian, 6))
 	upright := riffChunk("EXIF", string(cameraEXIF(binary.LittleEndian, 1)))
 	six := riffChunk("EXIF", string(onlyOrientation(6)))
@@ -35,13 +35,13 @@ func TestSanitizeWebP(t *testing.T) {
 		removed []string
 	}{
 		"simple, lossless":      {riff(picture), riff(picture), nil},
-		"simple, lossy, odd":    {riff(lossyHead(24, 16, 31)), riff(lossyHead(24, 16, 31)), nil},
+		"simple, lossy, odd":    {riff(lossyHeader(24, 16, 31)), riff(lossyHeader(24, 16, 31)), nil},
 		"simple, and much else": {riff(picture, upright, xmp, unknown, picture), riff(picture), append([]string{"other", "xmp"}, everything...)},
 		"simple, and noise":     {riff(picture, []byte("noise that is no chunk")), riff(picture), []string{"other"}},
 		"simple, and a little":  {riff(picture, []byte("noise")), riff(picture), []string{"other"}},
 		"extended, nothing to remove": {
-			riff(vp8x(withICC|withAlpha, 24, 16), icc, alpha, lossyHead(24, 16, 4)),
-			riff(vp8x(withICC|withAlpha, 24, 16), icc, alpha, lossyHead(24, 16, 4)), nil,
+			riff(vp8x(withICC|withAlpha, 24, 16), icc, alpha, lossyHeader(24, 16, 4)),
+			riff(vp8x(withICC|withAlpha, 24, 16), icc, alpha, lossyHeader(24, 16, 4)), nil,
 		},
 		"all that there is": {
 			riff(vp8x(withICC|withXMP|withEXIF, 24, 16), icc, unknown, picture, upright, xmp),
@@ -90,7 +90,7 @@ func TestSanitizeWebP(t *testing.T) {
 			riff(vp8x(withICC, 24, 16), picture, icc), riff(vp8x(0, 24, 16), picture), []string{"other"},
 		},
 		"padding that is not zero": {
-			append(riff(lossyHead(24, 16, 31))[:12+8+10+31], 'x'), riff(lossyHead(24, 16, 31)), []string{"other"},
+			append(riff(lossyHeader(24, 16, 31))[:12+8+10+31], 'x'), riff(lossyHeader(24, 16, 31)), []string{"other"},
 		},
 		"an animation": {
 			riff(vp8x(withAnimation|withAlpha, 24, 16), anim(), frame, frame),
@@ -98,8 +98,8 @@ func TestSanitizeWebP(t *testing.T) {
 		},
 		"an animation with metadata within and without": {
 			riff(vp8x(withAnimation|withEXIF|withXMP, 24, 16), anim(), unknown, frame,
-				anmf(2, 4, 22, 12, unknown, alpha, lossyHead(22, 12, 3), riffChunk("EXIF", camera), []byte("junk")), xmp, riffChunk("EXIF", camera)),
-			riff(vp8x(withAnimation|withEXIF, 24, 16), anim(), frame, anmf(2, 4, 22, 12, alpha, lossyHead(22, 12, 3)), six),
+				anmf(2, 4, 22, 12, unknown, alpha, lossyHeader(22, 12, 3), riffChunk("EXIF", camera), []byte("junk")), xmp, riffChunk("EXIF", camera)),
+			riff(vp8x(withAnimation|withEXIF, 24, 16), anim(), frame, anmf(2, 4, 22, 12, alpha, lossyHeader(22, 12, 3)), six),
 			append([]string{"other", "xmp"}, everything...),
 		},
 		"reserved bits of a frame": {
@@ -122,7 +122,8 @@ func TestSanitizeWebP(t *testing.T) {
 				t.Error(diff)
 			}
 
-			// Written forward, and its head again, it is the same.
+			// Writing forward and overwriting the header at the end gives the same
+			// result.
 			straight := metadata.NewBuffer(0)
 			if _, err := metadata.Sanitize(straight, bytes.NewReader(c.file)); err != nil || !bytes.Equal(straight.Bytes(), got) {
 				t.Errorf("into a buffer: %v, %q", err, clip(straight.Bytes()))
@@ -131,9 +132,10 @@ func TestSanitizeWebP(t *testing.T) {
 	}
 }
 
-// Some writers do not count the padding at the end of all.
-func TestSanitizeWebPWithoutItsLastPadding(t *testing.T) {
-	whole := riff(lossyHead(24, 16, 31))
+// TestSanitize_WebP_withoutLastPadding checks that the padding at the end of the file
+// may be missing from the size, as some writers do.
+func TestSanitize_WebP_withoutLastPadding(t *testing.T) {
+	whole := riff(lossyHeader(24, 16, 31))
 	short := bytes.Clone(whole[:len(whole)-1])
 	binary.LittleEndian.PutUint32(short[4:], uint32(len(short)-8))
 
@@ -143,35 +145,35 @@ func TestSanitizeWebPWithoutItsLastPadding(t *testing.T) {
 	}
 }
 
-func TestSanitizeWebPIntoAFile(t *testing.T) {
+func TestSanitize_WebP_intoAFile(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "clean.webp"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
 
-	dirty := riff(vp8x(withXMP, 24, 16), riffChunk("JUNK", strings.Repeat("x", 300_000)), lossyHead(24, 16, 300_000), riffChunk("XMP ", "<x/>"))
+	dirty := riff(vp8x(withXMP, 24, 16), riffChunk("JUNK", strings.Repeat("x", 300_000)), lossyHeader(24, 16, 300_000), riffChunk("XMP ", "<x/>"))
 	if _, err := metadata.Sanitize(file, bytes.NewReader(dirty)); err != nil {
 		t.Fatal(err)
 	}
 
 	got, err := os.ReadFile(file.Name())
-	if err != nil || !bytes.Equal(got, riff(vp8x(0, 24, 16), lossyHead(24, 16, 300_000))) {
+	if err != nil || !bytes.Equal(got, riff(vp8x(0, 24, 16), lossyHeader(24, 16, 300_000))) {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
 }
 
-// webpFaults are damaged WebPs, and what is wrong with them.
-func webpFaults() map[string]struct {
+// webpErrors returns damaged WebPs with the expected errors.
+func webpErrors() map[string]struct {
 	file []byte
 	want failure.Kind
 	say  string
 } {
 	picture := lossless(24, 16)
 	frame := anmf(0, 0, 24, 16, picture)
-	still := vp8x(0, 24, 16)
-	film := join(vp8x(withAnimation, 24, 16), anim())
-	whole := riff(still, picture)
+	extended := vp8x(0, 24, 16)
+	animation := join(vp8x(withAnimation, 24, 16), anim())
+	whole := riff(extended, picture)
 
 	return map[string]struct {
 		file []byte
@@ -184,42 +186,42 @@ func webpFaults() map[string]struct {
 		"cut in the picture":              {whole[:len(whole)-8], failure.Truncated, ""},
 		"cut in its last byte":            {whole[:len(whole)-1], failure.Truncated, ""},
 		"no room for a chunk":             {[]byte("RIFF\x05\x00\x00\x00WEBPVP8L\x01\x00\x00\x00\x2f\x00"), failure.Corrupt, "of 5 bytes"},
-		"a chunk of 4 GiB":                {riff(still, []byte("VP8L\xff\xff\xff\xff")), failure.Corrupt, "at byte 30 goes beyond"},
-		"a chunk one byte too long":       {riff(still, []byte("VP8L\x03\x00\x00\x00\x2f\x00")), failure.Corrupt, "goes beyond"},
+		"a chunk of 4 GiB":                {riff(extended, []byte("VP8L\xff\xff\xff\xff")), failure.Corrupt, "at byte 30 goes beyond"},
+		"a chunk one byte too long":       {riff(extended, []byte("VP8L\x03\x00\x00\x00\x2f\x00")), failure.Corrupt, "goes beyond"},
 		"begins with EXIF":                {riff(riffChunk("EXIF", "MM"), picture), failure.Corrupt, "EXIF"},
 		"VP8X of 9 bytes":                 {riff(riffChunk("VP8X", "123456789"), picture), failure.Corrupt, "VP8X"},
-		"two VP8X":                        {riff(still, still, picture), failure.Corrupt, "at byte 30"},
+		"two VP8X":                        {riff(extended, extended, picture), failure.Corrupt, "at byte 30"},
 		"more than 2^32 pixels":           {riff(vp8x(0, 1<<24, 1<<24), picture), failure.Corrupt, "16777216"},
-		"no picture":                      {riff(still), failure.Corrupt, "without a picture"},
-		"only alpha":                      {riff(still, riffChunk("ALPH", "\x00")), failure.Corrupt, "without a picture"},
+		"no picture":                      {riff(extended), failure.Corrupt, "without a picture"},
+		"only alpha":                      {riff(extended, riffChunk("ALPH", "\x00")), failure.Corrupt, "without a picture"},
 		"a picture of another size":       {riff(vp8x(0, 25, 16), picture), failure.Corrupt, "24 × 16 pixels, not 25 × 16"},
-		"two pictures":                    {riff(still, picture, picture), failure.Corrupt, "VP8L"},
-		"alpha twice":                     {riff(still, riffChunk("ALPH", "\x00"), riffChunk("ALPH", "\x00"), lossyHead(24, 16, 4)), failure.Corrupt, "one too many"},
-		"alpha of a lossless picture":     {riff(still, riffChunk("ALPH", "\x00"), picture), failure.Corrupt, "one too many"},
+		"two pictures":                    {riff(extended, picture, picture), failure.Corrupt, "VP8L"},
+		"alpha twice":                     {riff(extended, riffChunk("ALPH", "\x00"), riffChunk("ALPH", "\x00"), lossyHeader(24, 16, 4)), failure.Corrupt, "one too many"},
+		"alpha of a lossless picture":     {riff(extended, riffChunk("ALPH", "\x00"), picture), failure.Corrupt, "one too many"},
 		"lossless of a wrong signature":   {riff(riffChunk("VP8L", "\x2e1234")), failure.Corrupt, "header of"},
 		"lossless of a wrong version":     {riff(riffChunk("VP8L", "\x2f\x00\x00\x00\x20")), failure.Corrupt, "header of"},
 		"lossless of 4 bytes":             {riff(riffChunk("VP8L", "\x2f123")), failure.Corrupt, "header of"},
 		"lossy of a wrong signature":      {riff(riffChunk("VP8 ", "\x10\x02\x00\x9d\x01\x2b\x01\x00\x01\x00")), failure.Corrupt, "header of"},
 		"lossy, and no key frame":         {riff(riffChunk("VP8 ", "\x11\x02\x00\x9d\x01\x2a\x01\x00\x01\x00")), failure.Corrupt, "header of"},
-		"lossy of no width":               {riff(lossyHead(0, 16, 4)), failure.Corrupt, "header of"},
+		"lossy of no width":               {riff(lossyHeader(0, 16, 4)), failure.Corrupt, "header of"},
 		"lossy of no bytes":               {riff(riffChunk("VP8 ", "")), failure.Corrupt, "header of"},
-		"a frame in a still picture":      {riff(still, anim(), frame), failure.Corrupt, "ANIM"},
+		"a frame in a still picture":      {riff(extended, anim(), frame), failure.Corrupt, "ANIM"},
 		"a frame before ANIM":             {riff(vp8x(withAnimation, 24, 16), frame), failure.Corrupt, "ANMF"},
-		"a still picture in an animation": {riff(film, picture), failure.Corrupt, "VP8L"},
-		"an animation without a frame":    {riff(film), failure.Corrupt, "without a picture"},
-		"ANIM twice":                      {riff(film, anim(), frame), failure.Corrupt, "ANIM"},
+		"a still picture in an animation": {riff(animation, picture), failure.Corrupt, "VP8L"},
+		"an animation without a frame":    {riff(animation), failure.Corrupt, "without a picture"},
+		"ANIM twice":                      {riff(animation, anim(), frame), failure.Corrupt, "ANIM"},
 		"ANIM of 7 bytes":                 {riff(vp8x(withAnimation, 24, 16), riffChunk("ANIM", "1234567"), frame), failure.Corrupt, "ANIM"},
-		"a frame of 15 bytes":             {riff(film, riffChunk("ANMF", strings.Repeat("\x00", 15))), failure.Corrupt, "ANMF"},
-		"a frame without a picture":       {riff(film, anmf(0, 0, 24, 16)), failure.Corrupt, "picture"},
-		"a frame beyond its canvas":       {riff(film, anmf(2, 0, 24, 16, picture)), failure.Corrupt, "beyond its canvas"},
-		"a frame of another size":         {riff(film, anmf(0, 0, 20, 16, picture)), failure.Corrupt, "24 × 16"},
-		"a chunk longer than its frame":   {riff(film, anmf(0, 0, 24, 16, []byte("VP8L\x40\x00\x00\x00\x2f")), riffChunk("JUNK", strings.Repeat("x", 99))), failure.Corrupt, "goes beyond"},
-		"two pictures in a frame":         {riff(film, anmf(0, 0, 24, 16, picture, picture)), failure.Corrupt, "one too many"},
+		"a frame of 15 bytes":             {riff(animation, riffChunk("ANMF", strings.Repeat("\x00", 15))), failure.Corrupt, "ANMF"},
+		"a frame without a picture":       {riff(animation, anmf(0, 0, 24, 16)), failure.Corrupt, "picture"},
+		"a frame beyond its canvas":       {riff(animation, anmf(2, 0, 24, 16, picture)), failure.Corrupt, "beyond its canvas"},
+		"a frame of another size":         {riff(animation, anmf(0, 0, 20, 16, picture)), failure.Corrupt, "24 × 16"},
+		"a chunk longer than its frame":   {riff(animation, anmf(0, 0, 24, 16, []byte("VP8L\x40\x00\x00\x00\x2f")), riffChunk("JUNK", strings.Repeat("x", 99))), failure.Corrupt, "goes beyond"},
+		"two pictures in a frame":         {riff(animation, anmf(0, 0, 24, 16, picture, picture)), failure.Corrupt, "one too many"},
 	}
 }
 
-func TestDamagedWebPs(t *testing.T) {
-	for name, c := range webpFaults() {
+func TestSanitize_WebP_damaged(t *testing.T) {
+	for name, c := range webpErrors() {
 		t.Run(name, func(t *testing.T) {
 			if _, err := inspect(c.file); failure.KindOf(err) != c.want || !strings.Contains(err.Error(), c.say) {
 				t.Errorf("inspect: got %v, want %s with %q", err, c.want, c.say)
@@ -231,16 +233,17 @@ func TestDamagedWebPs(t *testing.T) {
 		})
 	}
 
-	// Of later frames only Sanitize sees the inside.
-	film := riff(vp8x(withAnimation, 24, 16), anim(), anmf(0, 0, 24, 16, lossless(24, 16)), anmf(0, 0, 24, 16))
-	if _, _, err := sanitize(t, film); !failure.Is(err, failure.Corrupt) {
+	// Only Sanitize reads the contents of later frames.
+	animation := riff(vp8x(withAnimation, 24, 16), anim(), anmf(0, 0, 24, 16, lossless(24, 16)), anmf(0, 0, 24, 16))
+	if _, _, err := sanitize(t, animation); !failure.Is(err, failure.Corrupt) {
 		t.Errorf("a second frame without a picture: %v", err)
 	}
 }
 
-// However short a file is cut, it is called so.
-func TestWebPsCutAnywhereAreTruncated(t *testing.T) {
-	frame := anmf(2, 4, 22, 12, riffChunk("ALPH", "\x00odd"), lossyHead(22, 12, 3))
+// TestSanitize_WebP_cutAnywhere checks that a WebP that is cut at any length is
+// rejected as truncated.
+func TestSanitize_WebP_cutAnywhere(t *testing.T) {
+	frame := anmf(2, 4, 22, 12, riffChunk("ALPH", "\x00odd"), lossyHeader(22, 12, 3))
 
 	for name, file := range map[string][]byte{
 		"WebP": riff(vp8x(withAnimation|withEXIF|withICC, 24, 16), riffChunk("ICCP", iccProfile("odd")), anim(), frame, frame,
@@ -258,13 +261,14 @@ func TestWebPsCutAnywhereAreTruncated(t *testing.T) {
 	}
 }
 
-// Whatever lengths are claimed, memory is that of a buffer.
-func TestSanitizeWebPAndGIFHoldLittle(t *testing.T) {
+// TestSanitize_WebPAndGIF_memory checks that any claimed length takes only the memory
+// of a buffer.
+func TestSanitize_WebPAndGIF_memory(t *testing.T) {
 	const length = 16 << 20
 
 	long := func(kind string) []byte { return append([]byte(kind), 0xf0, 0xff, 0xff, 0x7f) } // nearly 2 GiB
 
-	head := func(chunks ...[]byte) []byte {
+	cut := func(chunks ...[]byte) []byte {
 		file := riff(chunks...)
 		binary.LittleEndian.PutUint32(file[4:], 1<<32-2)
 
@@ -272,12 +276,12 @@ func TestSanitizeWebPAndGIFHoldLittle(t *testing.T) {
 	}
 
 	for name, start := range map[string][]byte{
-		"a picture":       head(vp8x(0, 24, 16), long("VP8 "), lossyHead(24, 16, 0)[8:]),
-		"unknown":         head(vp8x(0, 24, 16), long("JUNK")),
-		"EXIF":            head(vp8x(withEXIF, 24, 16), long("EXIF")),
-		"a profile":       head(vp8x(withICC, 24, 16), long("ICCP")),
-		"within a frame":  head(vp8x(withAnimation, 24, 16), anim(), long("ANMF"), anmf(0, 0, 24, 16)[8:], []byte("JUNK\x00\x00\x00\x70")),
-		"simple, unknown": head(lossyHead(24, 16, 0), long("JUNK")),
+		"a picture":       cut(vp8x(0, 24, 16), long("VP8 "), lossyHeader(24, 16, 0)[8:]),
+		"unknown":         cut(vp8x(0, 24, 16), long("JUNK")),
+		"EXIF":            cut(vp8x(withEXIF, 24, 16), long("EXIF")),
+		"a profile":       cut(vp8x(withICC, 24, 16), long("ICCP")),
+		"within a frame":  cut(vp8x(withAnimation, 24, 16), anim(), long("ANMF"), anmf(0, 0, 24, 16)[8:], []byte("JUNK\x00\x00\x00\x70")),
+		"simple, unknown": cut(lossyHeader(24, 16, 0), long("JUNK")),
 		"GIF, a comment":  join(gifFile(t, 1, nil, nil)[:19], []byte{0x21, 0xfe}),
 		"GIF, a program":  join(gifFile(t, 1, nil, nil)[:19], []byte{0x21, 0xff}),
 		"GIF, an image":   join(gifFile(t, 1, nil, nil)[:19], []byte("\x2c\x00\x00\x00\x00\x18\x00\x10\x00\x00\x02")),
@@ -300,21 +304,21 @@ func TestSanitizeWebPAndGIFHoldLittle(t *testing.T) {
 	}
 }
 
-// discard is an output that forgets.
+// discard is an output that keeps nothing.
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error)            { return len(p), nil }
 func (discard) WriteAt(p []byte, _ int64) (int, error) { return len(p), nil }
 
-// brokenHead cannot go back.
-type brokenHead struct{ discard }
+// forwardOnly is an output that cannot be overwritten.
+type forwardOnly struct{ discard }
 
-func (brokenHead) WriteAt([]byte, int64) (int, error) { return 0, errStore }
+func (forwardOnly) WriteAt([]byte, int64) (int, error) { return 0, errStore }
 
-func TestSanitizeWebPReportsWhatItCannotWrite(t *testing.T) {
-	file := riff(vp8x(withXMP, 24, 16), lossyHead(24, 16, 200_000), riffChunk("XMP ", "<x/>"))
+func TestSanitize_WebP_writeError(t *testing.T) {
+	file := riff(vp8x(withXMP, 24, 16), lossyHeader(24, 16, 200_000), riffChunk("XMP ", "<x/>"))
 
-	for name, dst := range map[string]io.Writer{"forward": brokenWriter{}, "the head": brokenHead{}} {
+	for name, dst := range map[string]io.Writer{"forward": brokenWriter{}, "the header": forwardOnly{}} {
 		if _, err := metadata.Sanitize(dst, bytes.NewReader(file)); !errors.Is(err, errStore) || failure.KindOf(err) != "" {
 			t.Errorf("%s: got %v", name, err)
 		}
@@ -326,11 +330,12 @@ func TestSanitizeWebPReportsWhatItCannotWrite(t *testing.T) {
 	}
 }
 
-// What follows the end may be gigabytes, and a connection that breaks is no file
-// that was cut: as for JPEG and PNG.
-func TestSanitizeWebPAndGIFReadNoFurther(t *testing.T) {
+// TestSanitize_WebPAndGIF_readNoFurther checks, as for JPEG and PNG, that data after the
+// end is not read, and that a broken connection is not treated as a cut file. The data
+// after the end may be gigabytes.
+func TestSanitize_WebPAndGIF_readNoFurther(t *testing.T) {
 	for name, file := range map[string][]byte{
-		"WebP": riff(vp8x(withXMP, 24, 16), lossyHead(24, 16, 100_000), riffChunk("XMP ", "<x/>")),
+		"WebP": riff(vp8x(withXMP, 24, 16), lossyHeader(24, 16, 100_000), riffChunk("XMP ", "<x/>")),
 		"GIF":  gifFile(t, 2, extension(0xfe, strings.Repeat("x", 255)), nil),
 	} {
 		var trailer endless

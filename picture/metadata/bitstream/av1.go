@@ -2,8 +2,8 @@ package bitstream
 
 import "fmt"
 
-// AV1 reads the sequence header of a picture: of its av1C property (AV1-ISOBMFF, 2.3),
-// or, where that has none, of its data.
+// AV1 reads the sequence header of an image from its av1C property (AV1-ISOBMFF, 2.3), or
+// from its data if the property has none.
 func AV1(av1C, data []byte) (Picture, error) {
 	const fixed = 4
 
@@ -201,15 +201,14 @@ func colorConfig(in *bits, profile uint32, read *Picture) {
 	}
 }
 
-// subsampling reads how densely colors are sampled, where the profile is not that of
-// 4:4:4.
+// subsampling reads the chroma subsampling, unless the profile is that of 4:4:4.
 func subsampling(in *bits, profile uint32, read *Picture) {
 	const most = 12
 
 	switch {
 	case profile == 0:
 		read.HalfWidth, read.HalfHeight = true, true
-	case read.Depth == most: // The header says it.
+	case read.Depth == most: // The depth of the header defines it.
 		read.HalfWidth = in.flag()
 		read.HalfHeight = read.HalfWidth && in.flag()
 	default:

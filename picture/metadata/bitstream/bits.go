@@ -1,42 +1,41 @@
-// Package bitstream reads the headers of coded pictures as far as it takes to know
-// their size, their sampling, and what their samples mean: the sequence parameter set
-// of HEVC (ITU-T H.265, 7.3.2.2) with its video usability information (annex E), and
-// the sequence header of AV1 (AV1 Bitstream Specification, 5.5).
+// Package bitstream reads the headers of coded images, as far as necessary for their
+// size, their sampling, and the meaning of their samples. These are the sequence
+// parameter set of HEVC (ITU-T H.265, 7.3.2.2) with its video usability information
+// (annex E), and the sequence header of AV1 (AV1 Bitstream Specification, 5.5).
 //
-// Headers come with uploads and are not trusted. Behind the end of a header all bits
-// are zero, and a header that ends too early is an error.
+// Headers come from uploads and are not trusted. After the end of a header all bits are
+// read as zero. A header that ends too early is an error.
 package bitstream
 
 import "errors"
 
-// ErrHeader says that a header is damaged, or of a kind that is not known.
+// ErrHeader reports that a header is damaged or of an unknown kind.
 var ErrHeader = errors.New("a damaged header of a coded picture")
 
-// Unspecified is the number that ISO/IEC 23091-2 has for primaries, a transfer and a
-// matrix that are not known.
+// Unspecified is the number in ISO/IEC 23091-2 for unknown primaries, transfer or matrix.
 const Unspecified = 2
 
-// Picture is what a header says of a coded picture.
+// Picture holds the properties in the header of a coded image.
 type Picture struct {
-	// Width and Height are in pixels, of the part that is shown.
+	// Width and Height are in pixels, for the part that is shown.
 	Width, Height int
-	// Grey says that there are no samples of color.
+	// Grey reports that there are no chroma samples.
 	Grey bool
-	// HalfWidth and HalfHeight say that there are half as many samples of color in a
-	// row, and half as many rows of them.
+	// HalfWidth and HalfHeight report that a row has half as many chroma samples, and
+	// that there are half as many rows of them.
 	HalfWidth, HalfHeight bool
-	// Depth is the number of bits of a sample; DepthOfColor that of the colors, which
-	// HEVC allows to differ.
+	// Depth is the number of bits of a sample. DepthOfColor is that of a chroma sample,
+	// which may differ in HEVC.
 	Depth, DepthOfColor int
-	// Signal says that the header says something of what follows.
+	// Signal reports that the header contains at least one of the fields that follow.
 	Signal bool
 	// Primaries, Transfer and Matrix are numbers of ISO/IEC 23091-2, or Unspecified.
 	Primaries, Transfer, Matrix uint16
-	// FullRange says that samples go from 0 to the largest number.
+	// FullRange reports that samples range from 0 to the largest number.
 	FullRange bool
 }
 
-// bits reads numbers of bits, the highest first.
+// bits reads numbers from a sequence of bits, the highest bit first.
 type bits struct {
 	data  []byte
 	at    int // in bits
@@ -75,8 +74,8 @@ func (b *bits) skip(n int) {
 	}
 }
 
-// golomb reads an unsigned Exp-Golomb code, ue(v) (ITU-T H.265, 9.2), which is AV1's
-// uvlc too.
+// golomb reads an unsigned Exp-Golomb code, ue(v) (ITU-T H.265, 9.2). It is the same code
+// as uvlc in AV1.
 func (b *bits) golomb() uint32 {
 	const most = 32
 
@@ -94,7 +93,8 @@ func (b *bits) golomb() uint32 {
 	return 1<<zeros - 1 + b.uint(zeros)
 }
 
-// small reads a Golomb code that is at most a limit: anything else is damage.
+// small reads a Golomb code that must not exceed a limit. A larger value means that the
+// header is damaged.
 func (b *bits) small(limit uint32) int {
 	value := b.golomb()
 	if value > limit {

@@ -19,7 +19,8 @@ func bytesOf(t testing.TB, text string) []byte {
 	return data
 }
 
-// The sequence parameter sets of x265, for 64 × 48 pixels: what was asked of it is known.
+// x265 has sequence parameter sets that x265 wrote for 64 × 48 pixels. The options of
+// x265, and so the expected results, are known.
 var x265 = map[string]struct {
 	unit string
 	want bitstream.Picture
@@ -42,12 +43,12 @@ var x265 = map[string]struct {
 	},
 }
 
-// configured is an hvcC with one parameter set.
+// configured builds an hvcC with one parameter set.
 func configured(unit []byte) []byte {
-	head := make([]byte, 23, 23+5+len(unit))
-	head[21], head[22] = 3, 1
+	config := make([]byte, 23, 23+5+len(unit))
+	config[21], config[22] = 3, 1
 
-	return append(append(head, 33, 0, 1, byte(len(unit)>>8), byte(len(unit))), unit...)
+	return append(append(config, 33, 0, 1, byte(len(unit)>>8), byte(len(unit))), unit...)
 }
 
 func TestHEVC_parameterSets(t *testing.T) {
@@ -73,8 +74,8 @@ func TestHEVC_parameterSets(t *testing.T) {
 	}
 }
 
-// The sequence headers of avifenc, of a reduced still picture; and of a film. What they say
-// is what avifdec shows.
+// TestAV1_sequenceHeaders reads sequence headers of avifenc: those of a reduced still
+// picture, and one of a sequence. The expected values are those that avifdec shows.
 func TestAV1_sequenceHeaders(t *testing.T) {
 	for text, want := range map[string]bitstream.Picture{
 		"0a093819bfdf61010d0690":           {Width: 128, Height: 96, Depth: 8, Primaries: 1, Transfer: 13, Matrix: 6, FullRange: true},
@@ -103,7 +104,8 @@ func TestAV1_sequenceHeaders(t *testing.T) {
 	}
 }
 
-// FuzzHeaders reads any headers: nothing panics, and sizes are above zero.
+// FuzzHeaders reads any headers. It checks that nothing panics and that sizes are above
+// zero.
 func FuzzHeaders(f *testing.F) {
 	for _, c := range x265 {
 		f.Add(configured(bytesOf(f, c.unit)), []byte{})

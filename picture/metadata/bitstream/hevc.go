@@ -9,8 +9,8 @@ import (
 // 7-1).
 const typeSPS = 33
 
-// HEVC reads the sequence parameter set of a picture: of its hvcC property (ISO/IEC
-// 14496-15, 8.3.3.1), or, where that has none, of its data.
+// HEVC reads the sequence parameter set of an image from its hvcC property (ISO/IEC
+// 14496-15, 8.3.3.1), or from its data if the property has none.
 func HEVC(hvcC, data []byte) (Picture, error) {
 	unit := parameterSet(hvcC)
 	if unit == nil {
@@ -24,7 +24,7 @@ func HEVC(hvcC, data []byte) (Picture, error) {
 	return parseSPS(unit)
 }
 
-// What stands before the arrays of an hvcC.
+// The part of an hvcC before its arrays.
 const (
 	lengthSizeAt = 21
 	arraysAt     = 22
@@ -62,7 +62,7 @@ func parameterSet(hvcC []byte) []byte {
 	return nil
 }
 
-// parameterSetInside searches the NAL units of a picture's data, each behind its
+// parameterSetInside searches the NAL units of an image's data. Each unit comes after its
 // length.
 func parameterSetInside(hvcC, data []byte) []byte {
 	if len(hvcC) <= lengthSizeAt {
@@ -92,8 +92,8 @@ func parameterSetInside(hvcC, data []byte) []byte {
 	return nil
 }
 
-// unescaped is a NAL unit without its header and its emulation prevention bytes (ITU-T
-// H.265, 7.3.1.1).
+// unescaped returns a NAL unit without its header and its emulation prevention bytes
+// (ITU-T H.265, 7.3.1.1).
 func unescaped(unit []byte) []byte {
 	const header = 2
 

@@ -1,8 +1,8 @@
 package bitstream
 
-// skipReferenceSets skips the short-term reference picture sets (ITU-T H.265, 7.3.7).
-// A still picture needs none, but encoders of video write them. A set may be told by
-// another one, so that their contents have to be known.
+// skipReferenceSets skips the short-term reference picture sets (ITU-T H.265, 7.3.7). A
+// static image does not need them, but video encoders write them. A set may be predicted
+// from another one, so the contents of all sets must be decoded.
 func skipReferenceSets(in *bits) {
 	const most = 64
 
@@ -21,7 +21,7 @@ func skipReferenceSets(in *bits) {
 	}
 }
 
-// listed reads a set as distances in the order of pictures, the negative ones first.
+// listed reads a set as distances in picture order. The negative distances come first.
 func listed(in *bits) (set []int) {
 	const most = 16
 
@@ -41,9 +41,10 @@ func listed(in *bits) (set []int) {
 	return set
 }
 
-// predicted reads a set that says which of another's distances it has, all moved by
-// one amount; and whether it has that amount itself. (7-61) and (7-62) list them so that
-// the negative ones come first, each side from the nearest on.
+// predicted reads a set that is predicted from another one. It selects distances of the
+// other set, which are all shifted by one amount, and may also contain that amount
+// itself. By (7-61) and (7-62), the negative distances come first, and each side is
+// sorted from the nearest on.
 func predicted(in *bits, other []int) []int {
 	negative := in.flag()
 
@@ -75,7 +76,7 @@ func predicted(in *bits, other []int) []int {
 	return append(below, above...)
 }
 
-// insert puts a distance into a list that goes from the nearest to the farthest.
+// insert inserts a distance into a list that is sorted from the nearest to the farthest.
 func insert(list []int, distance, sign int) []int {
 	at := 0
 	for at < len(list) && sign*list[at] < sign*distance {

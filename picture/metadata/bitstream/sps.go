@@ -79,8 +79,8 @@ func skipProfile(in *bits, layers int) {
 	in.skip(profiles*profile + levels*level)
 }
 
-// cropWindow takes the conformance window from the size: offsets count samples of
-// color.
+// cropWindow subtracts the conformance window from the size. Its offsets count chroma
+// samples.
 func cropWindow(in *bits, read *Picture) {
 	const most = 1 << 16
 

@@ -1,13 +1,12 @@
-// Package bmff reads the structure of still pictures in the ISO base media file
-// format: HEIF (ISO/IEC 23008-12) and AVIF. It knows the boxes once, for everything
-// that needs them: the inspection of a file, the list of its metadata, its color
-// profile, and the decoders.
+// Package bmff reads the structure of HEIF (ISO/IEC 23008-12) and AVIF images in the ISO
+// base media file format. It is the only parser of these boxes. It serves the inspection
+// of a file, the list of its metadata, its color profile, and the decoders.
 //
-// # Bounds
+// # Limits
 //
-// Files come with uploads and are not trusted. Nothing is read or allocated because a
-// file claims it: the meta box has at most 1 MiB, and every table in it ends where its
-// box ends. At most 256 boxes stand beside it. An item has at most 1,024 extents.
+// Files come from uploads and are not trusted. No length in a file causes a read or an
+// allocation by itself. The meta box has at most 1 MiB, and every table in it ends where
+// its box ends. There are at most 256 other boxes. An item has at most 1,024 extents.
 package bmff
 
 import (
@@ -16,15 +15,15 @@ import (
 	"triptych/picture/failure"
 )
 
-// The kinds of items that matter here (the registered four-character codes).
+// The kinds of items that are used (the registered four-character codes).
 const (
-	KindHEVC = "hvc1" // A coded picture, ISO/IEC 14496-15. Its parameter sets stand in hvcC.
-	KindAV1  = "av01" // A coded picture, AV1-ISOBMFF.
-	KindGrid = "grid" // A picture of tiles, ISO/IEC 23008-12, 6.6.2.3.
-	KindIden = "iden" // Another picture, with properties of its own, 6.6.2.1.
+	KindHEVC = "hvc1" // A coded image, ISO/IEC 14496-15. Its parameter sets are in hvcC.
+	KindAV1  = "av01" // A coded image, AV1-ISOBMFF.
+	KindGrid = "grid" // An image of tiles, ISO/IEC 23008-12, 6.6.2.3.
+	KindIden = "iden" // Another image, with properties of its own, 6.6.2.1.
 	KindEXIF = "Exif" // Annex A.
-	KindMIME = "mime" // Any document; XMP is one.
-	KindTMap = "tmap" // A picture that needs a gain map, ISO 21496-1.
+	KindMIME = "mime" // Any document, such as XMP.
+	KindTMap = "tmap" // An image with a gain map, ISO 21496-1.
 )
 
 // File is the structure of a file.
@@ -34,19 +33,19 @@ type File struct {
 	source     io.ReaderAt
 	size       int64
 	items      map[uint32]*Item
-	order      []*Item // as iinf lists them
+	order      []*Item // in the order of iinf
 	references []reference
-	inline     []byte // idat: data of items that stands in the meta box itself
+	inline     []byte // idat: data of items that is in the meta box itself
 }
 
-// Item is a picture, a part of one, or metadata.
+// Item is an image, a part of an image, or metadata.
 type Item struct {
 	ID   uint32
 	Kind string
 	// MIME is the content type of an item of KindMIME.
 	MIME string
-	// Properties are those that ipma associates with the item, in its order, which is
-	// the order in which transformations are applied.
+	// Properties are the properties that ipma associates with the item, in its order.
+	// Transformations are applied in this order.
 	Properties []Property
 
 	construction uint32
@@ -56,10 +55,10 @@ type Item struct {
 // Property is a box of ipco.
 type Property struct {
 	Kind string
-	// Essential says that a reader which does not know the property must not show the
+	// Essential means that a reader that does not support the property must not show the
 	// item.
 	Essential bool
-	Data      []byte // behind the box's header
+	Data      []byte // without the box's header
 }
 
 // Find returns the data of the first property of a kind, or nil.
@@ -73,7 +72,7 @@ func (i *Item) Find(kind string) []byte {
 	return nil
 }
 
-// Size returns the width and height of an item in pixels, of its ispe property, or
+// Size returns the width and height of an item in pixels, from its ispe property, or
 // zeros.
 func (i *Item) Size() (width, height int) {
 	const most = 1 << 30
@@ -91,7 +90,7 @@ func (i *Item) Size() (width, height int) {
 
 // Open reads the structure of a file of size bytes.
 //
-// Faults: Truncated, Corrupt. An error of r itself is returned as it is.
+// Rejections: Truncated, Corrupt. An error of r itself is returned as it is.
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	meta, err := metaBox(r, size)
 	if err != nil {
@@ -115,10 +114,11 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	return file, nil
 }
 
-// Items lists all items of the file.
+// Items returns all items of the file.
 func (f *File) Items() []*Item { return f.order }
 
-// item finds an item, or makes it: a table may name one that iinf does not list.
+// item returns an item, and creates it if necessary, because a table may name an item
+// that iinf does not list.
 func (f *File) item(id uint32) *Item {
 	found := f.items[id]
 	if found == nil {

@@ -9,10 +9,10 @@ import (
 	"triptych/picture/failure"
 )
 
-// maxMeta bounds the meta box: that of a phone's photo, with its 48 tiles, has 4 KiB.
+// maxMeta limits the meta box. That of a phone's photo, with its 48 tiles, has 4 KiB.
 const maxMeta = 1 << 20
 
-// errEnds is what reading behind the end of the file gives.
+// errEnds returns the error of a read after the end of the file.
 func errEnds() error { return failure.New(failure.Truncated, "the file ends in its header") }
 
 // readAt reads n bytes, or reports that the file is truncated.
@@ -36,15 +36,15 @@ func readAt(r io.ReaderAt, size, offset int64, n int) ([]byte, error) {
 }
 
 // metaBox finds the contents of the meta box, without its version and flags (ISO/IEC
-// 14496-12, 8.11.1). Other boxes are skipped, the pixels among them, and have to be
-// there to their end.
+// 14496-12, 8.11.1). All other boxes, including the pixels, are skipped, but must be
+// complete.
 func metaBox(r io.ReaderAt, whole int64) (meta []byte, err error) {
 	const header, mostBoxes = 8, 256
 
-	offset, film := int64(0), false
+	offset, sequence := int64(0), false
 
 	for range mostBoxes {
-		if offset+header > whole && (meta != nil || film) {
+		if offset+header > whole && (meta != nil || sequence) {
 			return meta, withoutMeta(meta)
 		}
 
@@ -55,12 +55,12 @@ func metaBox(r io.ReaderAt, whole int64) (meta []byte, err error) {
 
 		switch cut := size < begun || size > whole-offset; {
 		case cut && meta != nil && kind != "mdat":
-			return meta, nil // Bytes behind the last box are not a box.
+			return meta, nil // Bytes after the last box are not a box.
 		case cut:
 			return nil, errEnds()
 		}
 
-		film = film || kind == "moov"
+		sequence = sequence || kind == "moov"
 
 		if kind == "meta" && meta == nil {
 			if meta, err = readMeta(r, whole, offset+begun, size-begun); err != nil {
@@ -74,7 +74,7 @@ func metaBox(r io.ReaderAt, whole int64) (meta []byte, err error) {
 	return nil, failure.New(failure.Corrupt, "HEIF of more than %d boxes", mostBoxes)
 }
 
-// withoutMeta refuses a file that has a film and no meta box.
+// withoutMeta rejects a file that has a sequence and no meta box.
 func withoutMeta(meta []byte) error {
 	if meta != nil {
 		return nil
@@ -83,7 +83,7 @@ func withoutMeta(meta []byte) error {
 	return failure.New(failure.UnsupportedFormat, "HEIF of a sequence without a still picture")
 }
 
-// readMeta reads the contents of a meta box behind its version and flags.
+// readMeta reads the contents of a meta box after its version and flags.
 func readMeta(r io.ReaderAt, whole, offset, size int64) ([]byte, error) {
 	const version = 4
 
@@ -94,7 +94,8 @@ func readMeta(r io.ReaderAt, whole, offset, size int64) ([]byte, error) {
 	return readAt(r, whole, offset+version, int(size-version))
 }
 
-// boxHeader reads a box's kind, the length of its header, and its length with that.
+// boxHeader reads a box's kind, the length of its header, and its length including the
+// header.
 func boxHeader(r io.ReaderAt, whole, offset int64) (kind string, begun, size int64, err error) {
 	const header, longHeader = 8, 16
 
@@ -120,8 +121,8 @@ func boxHeader(r io.ReaderAt, whole, offset int64) (kind string, begun, size int
 	return kind, begun, size, nil
 }
 
-// eachBox visits the boxes in data until visit returns false. A box that is cut short
-// ends the visit.
+// eachBox calls visit for the boxes in data until visit returns false. It ends at a box
+// that is cut short.
 func eachBox(data []byte, visit func(kind string, content []byte) bool) {
 	const header, longHeader = 8, 16
 
@@ -156,7 +157,7 @@ func box(data []byte, kind string) (content []byte) {
 	return content
 }
 
-// fields reads the fields of a box. Behind its end all is zero.
+// fields reads the fields of a box. After the end of the box all bytes are zero.
 type fields []byte
 
 // uint reads a number of at most eight bytes.
@@ -184,7 +185,7 @@ func (f *fields) version() uint64 {
 	return version
 }
 
-// id reads an item's number, which has 16 bits in old versions of a box.
+// id reads an item's number. It has 16 bits in old versions of a box.
 func (f *fields) id(long bool) uint32 {
 	if long {
 		return uint32(f.uint(4)) //nolint:gosec // Four bytes.

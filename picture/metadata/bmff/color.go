@@ -2,14 +2,14 @@ package bmff
 
 import "slices"
 
-// NCLX is what a colr box of type nclx says (ISO/IEC 14496-12, 12.1.5): numbers of
+// NCLX holds the fields of a colr box of type nclx (ISO/IEC 14496-12, 12.1.5): numbers of
 // ISO/IEC 23091-2.
 type NCLX struct {
 	Primaries, Transfer, Matrix uint16
 	FullRange                   bool
 }
 
-// NCLX finds the first colr property of type nclx.
+// NCLX returns the first colr property of type nclx.
 func (i *Item) NCLX() (NCLX, bool) {
 	data := fields(i.colr("nclx"))
 	if len(data) == 0 {
@@ -22,10 +22,10 @@ func (i *Item) NCLX() (NCLX, bool) {
 	}, true
 }
 
-// Profile finds the first ICC profile, or nil.
+// Profile returns the first ICC profile, or nil.
 func (i *Item) Profile() []byte { return i.colr("prof", "rICC") }
 
-// colr finds the contents of the first colr property of one of the types.
+// colr returns the contents of the first colr property of one of the types.
 func (i *Item) colr(types ...string) []byte {
 	const typeBytes = 4
 
@@ -42,19 +42,19 @@ func (i *Item) colr(types ...string) []byte {
 	return nil
 }
 
-// Light is the light that an HDR picture says it has, in cd/m²; zero where the file
-// does not say it.
+// Light holds the light values of an HDR image in cd/m². A value is zero if the file does
+// not contain it.
 type Light struct {
 	// Brightest is the light of the brightest pixel: MaxCLL of clli (ISO/IEC 14496-12,
 	// 12.1.6).
 	Brightest float64
-	// Display is the most that the mastering display can show, of mdcv (12.1.7).
+	// Display is the maximum light of the mastering display, from mdcv (12.1.7).
 	Display float64
 }
 
 // Light reads the properties clli and mdcv.
 func (i *Item) Light() Light {
-	const unit = 10_000 // of mdcv, in a cd/m²
+	const unit = 10_000 // in mdcv, per cd/m²
 
 	clli, mdcv := fields(i.Find("clli")), fields(i.Find("mdcv"))
 	for range 8 { // Primaries and the white point.

@@ -10,8 +10,8 @@ import (
 	"triptych/picture/metadata/bmff/bmfftest"
 )
 
-// FuzzOpen reads any file: errors are faults, a layout has its tiles, a placement lies in
-// the picture, and no item is longer than the file.
+// FuzzOpen reads any file. All errors must be rejections. A layout must have all its
+// tiles, a placement must lie in the image, and no item may be longer than the file.
 func FuzzOpen(f *testing.F) {
 	coded := bmfftest.Item{Kind: "hvc1", Data: []byte("pixels"), Properties: []bmfftest.Property{
 		bmfftest.Size(64, 48), bmfftest.NCLX(1, 13, 6, false), bmfftest.Turn(1), bmfftest.Aperture(41, 2, 21, 2, 1, 2, -1, 2),

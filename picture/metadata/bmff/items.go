@@ -13,7 +13,7 @@ func (f *File) readInfo(iinf fields) {
 		count = 4
 	}
 
-	iinf.uint(count) // The boxes themselves say how many there are.
+	iinf.uint(count) // The number of boxes is not taken from the field.
 
 	eachBox(iinf, func(kind string, content []byte) bool {
 		if kind != "infe" {
@@ -28,11 +28,11 @@ func (f *File) readInfo(iinf fields) {
 			return true // Only the first entry of an item counts.
 		}
 
-		infe.uint(2) // protection
+		infe.uint(2) // item_protection_index
 
 		item.Kind = KindMIME
 
-		if version < 2 { // Versions 0 and 1 have no type, only a MIME type.
+		if version < 2 { // Versions 0 and 1 have a MIME type only, and no item type.
 			infe.text()
 
 			item.MIME = infe.text()
@@ -67,11 +67,11 @@ func fourCC(data *fields) string {
 // extent is a part of an item's data.
 type extent struct{ offset, length uint64 }
 
-// maxExtents bounds the parts of an item. Encoders write one.
+// maxExtents limits the parts of an item. Encoders write one part.
 const maxExtents = 1024
 
-// readLocations reads where the data of the items stand (ISO/IEC 14496-12, 8.11.3),
-// of all versions.
+// readLocations reads the positions of the items' data (ISO/IEC 14496-12, 8.11.3), for
+// all versions.
 func (f *File) readLocations(iloc fields) {
 	version := iloc.version()
 	sizes := uint32(iloc.uint(2)) //nolint:gosec // Two bytes.
@@ -118,16 +118,16 @@ func (f *File) readLocations(iloc fields) {
 	}
 }
 
-// Where an item's offsets count from (ISO/IEC 14496-12, 8.11.3.3).
+// The start from which an item's offsets count (ISO/IEC 14496-12, 8.11.3.3).
 const (
 	inFile      = 0
 	inMeta      = 1
-	inOtherFile = 16 // A data reference: no value of the field.
+	inOtherFile = 16 // A data reference. The field itself never has this value.
 )
 
-// Length is how many bytes the data of an item has.
+// Length returns the number of bytes of an item's data.
 //
-// Faults: Truncated, Corrupt.
+// Rejections: Truncated, Corrupt.
 func (f *File) Length(item *Item) (int64, error) {
 	if item.construction > inMeta || len(item.extents) > maxExtents {
 		return 0, failure.New(failure.UnsupportedFormat, "HEIF whose data is not in one place of the file")
@@ -141,7 +141,7 @@ func (f *File) Length(item *Item) (int64, error) {
 	total := uint64(0)
 
 	for i, part := range item.extents {
-		if part.length == 0 && part.offset <= limit { // The rest.
+		if part.length == 0 && part.offset <= limit { // The rest of the file.
 			part.length = limit - part.offset
 			item.extents[i] = part
 		}
@@ -159,9 +159,9 @@ func (f *File) Length(item *Item) (int64, error) {
 	return int64(min(total, math.MaxInt64)), nil
 }
 
-// Read reads the data of an item, its first bytes where it has more than most.
+// Read reads the data of an item, but at most its first most bytes.
 //
-// Faults: Truncated, Corrupt, UnsupportedFormat.
+// Rejections: Truncated, Corrupt, UnsupportedFormat.
 func (f *File) Read(item *Item, most int64) ([]byte, error) {
 	length, err := f.Length(item)
 	if err != nil {

@@ -2,30 +2,30 @@ package bmff
 
 import "triptych/picture/failure"
 
-// Layout says how a picture is made of coded pictures.
+// Layout describes how an image is assembled from coded images.
 type Layout struct {
-	// Width and Height are of the picture before its transformations, in pixels.
+	// Width and Height are the size of the image before its transformations, in pixels.
 	Width, Height int
 	Columns, Rows int
-	// TileWidth and TileHeight are of each coded picture; the last column and row may
-	// reach beyond the picture.
+	// TileWidth and TileHeight are the size of each coded image. The last column and row
+	// may extend beyond the image.
 	TileWidth, TileHeight int
-	// Tiles are the coded pictures, row by row. There is one for a picture in one piece.
+	// Tiles are the coded images, row by row. An image that is not tiled has one.
 	Tiles []*Item
-	// Items are those whose properties the picture has: itself, and that which it is
-	// the identity of.
+	// Items are the items whose properties the image has: the image itself, and the
+	// images of which it is an identity.
 	Items []*Item
 }
 
-// Layout resolves the primary picture.
+// Layout resolves the primary image.
 //
-// Faults: Corrupt, UnsupportedFormat.
+// Rejections: Corrupt, UnsupportedFormat.
 func (f *File) Layout() (Layout, error) { return f.LayoutOf(f.Primary) }
 
-// LayoutOf resolves a picture down to its coded pictures. Its faults are those of
+// LayoutOf resolves an image down to its coded images. Its rejections are those of
 // [File.Layout].
 func (f *File) LayoutOf(item *Item) (Layout, error) {
-	const deepest = 8 // A chain of identities has no use.
+	const deepest = 8 // A longer chain of identities has no use.
 
 	items := []*Item{item}
 

@@ -7,19 +7,19 @@ import (
 	"triptych/picture/failure"
 )
 
-// Placement says which part of a picture is shown, and how it is turned: what all
-// transformations of a picture come to.
+// Placement is the combined result of all transformations of an image: the part that is
+// shown, and its orientation.
 type Placement struct {
-	// Crop is the part that is shown, in pixels of [Layout] before any turn.
+	// Crop is the part that is shown, in pixels of [Layout] before any rotation.
 	Crop image.Rectangle
-	// Orientation turns that part, EXIF's 1 to 8.
+	// Orientation is the orientation of that part, in EXIF's values 1 to 8.
 	Orientation int
 }
 
 // Placement applies the transformations irot, imir and clap in the order in which they
 // are associated (ISO/IEC 23008-12, 6.5.1).
 //
-// Faults: Corrupt.
+// Rejections: Corrupt.
 func (l *Layout) Placement() (Placement, error) {
 	placed := view{crop: image.Rect(0, 0, l.Width, l.Height), turned: upright}
 
@@ -34,7 +34,7 @@ func (l *Layout) Placement() (Placement, error) {
 	return Placement{Crop: placed.crop, Orientation: placed.turned.orientation()}, nil
 }
 
-// view is a part of a stored picture, and how it is turned so far.
+// view is a part of a stored image, with the rotations applied so far.
 type view struct {
 	crop   image.Rectangle
 	turned turns
@@ -68,7 +68,7 @@ func (v *view) apply(property Property) error {
 	return nil
 }
 
-// size is that of the part as it is turned.
+// size returns the size of the part after its rotation.
 func (v *view) size() image.Point {
 	size := v.crop.Size()
 	if v.turned.a == 0 {
@@ -78,12 +78,13 @@ func (v *view) size() image.Point {
 	return size
 }
 
-// stored finds a part of the turned view, which has a size, in the stored picture.
+// stored converts a part of the turned view, which has the given size, to a part of the
+// stored image.
 func (v *view) stored(part image.Rectangle, size image.Point) image.Rectangle {
-	// Twice the distance from the middle, so that all numbers are whole.
+	// Use twice the distance from the middle, so that all numbers are integers.
 	corner := func(p image.Point) image.Point {
 		x, y := 2*p.X-size.X, 2*p.Y-size.Y
-		t := v.turned // Its inverse is its transpose.
+		t := v.turned // The inverse of the matrix is its transpose.
 		whole := v.crop.Size()
 
 		return image.Pt((t.a*x+t.c*y+whole.X)/2, (t.b*x+t.d*y+whole.Y)/2)
@@ -92,8 +93,15 @@ func (v *view) stored(part image.Rectangle, size image.Point) image.Rectangle {
 	return image.Rectangle{Min: corner(part.Min), Max: corner(part.Max)}.Canon().Add(v.crop.Min)
 }
 
-// aperture is the part of a picture that a clean aperture leaves (ISO/IEC 14496-12,
-// 12.1.4). With the size and the offset as fractions, its left edge is
+// aperture returns the part of an image that remains after a clean aperture (ISO/IEC
+// 14496-12, 12.1.4). With the size and the offset as fractions, the left edge is
+//
+//	horizOff + (width − 1) ÷ 2 − (cleanApertureWidth − 1) ÷ 2
+//
+// and the top edge is computed in the same way. The standard does not define how
+// fractions are rounded. This function rounds like libheif: the left edge down; the top
+// edge, the width and the height to the nearest integer, and a half up. The result is cut
+// to the image.
 //
 //	horizOff + (width − 1) ÷ 2 − (cleanApertureWidth − 1) ÷ 2
 //
@@ -120,7 +128,7 @@ func aperture(data fields, size image.Point) (image.Rectangle, error) {
 	return part, nil
 }
 
-// fraction reads two numbers of 32 bits, or returns nil where the second is 0.
+// fraction reads two numbers of 32 bits. It returns nil if the second one is 0.
 func (f *fields) fraction(signed bool) *big.Rat {
 	above, below := int64(f.uint(4)), int64(f.uint(4)) //nolint:gosec // Four bytes each.
 	if signed {
@@ -134,7 +142,7 @@ func (f *fields) fraction(signed bool) *big.Rat {
 	return big.NewRat(above, below)
 }
 
-// edge is where a length begins in a whole.
+// edge returns the start of a length within whole.
 func edge(length, offset *big.Rat, whole int) *big.Rat {
 	start := new(big.Rat).Sub(big.NewRat(int64(whole), 1), length)
 
@@ -145,11 +153,11 @@ func nearest(number *big.Rat) int {
 	return floor(new(big.Rat).Add(number, big.NewRat(1, 2)))
 }
 
-// floor rounds down, to a number of at most 40 bits: far beyond any picture.
+// floor rounds down to a number of at most 40 bits, which is far beyond any image.
 func floor(number *big.Rat) int {
 	const most = 1 << 40
 
-	whole := new(big.Int).Div(number.Num(), number.Denom()) // Euclidean: down, for what it is divided by is positive.
+	whole := new(big.Int).Div(number.Num(), number.Denom()) // Euclidean division rounds down, because the divisor is positive.
 	if !whole.IsInt64() {
 		return most
 	}

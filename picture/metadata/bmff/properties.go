@@ -1,8 +1,8 @@
 package bmff
 
 // readProperties associates items with their properties (ISO/IEC 23008-12, 9.3). There
-// may be several ipma boxes, of different versions and flags; the associations of all
-// of them count.
+// may be several ipma boxes, with different versions and flags. The associations of all
+// boxes count.
 func (f *File) readProperties(iprp []byte) {
 	var all []Property
 
@@ -23,13 +23,13 @@ func (f *File) readProperties(iprp []byte) {
 	})
 }
 
-// maxAssociations bounds how many properties all items have together: a meta box of
-// 1 MiB has room for no more.
+// maxAssociations limits the number of properties of all items together. A meta box of 1
+// MiB cannot hold more.
 const maxAssociations = 1 << 20
 
 func (f *File) associate(ipma fields, all []Property, budget int) int {
 	version := ipma.uint(1)
-	long := ipma.uint(3)&1 != 0 // Indices of 15 bits, not 7.
+	long := ipma.uint(3)&1 != 0 // Indices have 15 bits, not 7.
 
 	for entries := ipma.uint(4); entries > 0 && len(ipma) > 0; entries-- {
 		item := f.items[ipma.id(version > 0)]

@@ -1,6 +1,7 @@
 package bmff
 
-// reference says that an item needs others (ISO/IEC 14496-12, 8.11.12).
+// reference is a reference from an item to other items that it needs (ISO/IEC 14496-12,
+// 8.11.12).
 type reference struct {
 	kind string
 	from uint32
@@ -9,8 +10,8 @@ type reference struct {
 
 // The kinds of references.
 const (
-	madeOf    = "dimg" // A derived picture of its sources.
-	auxiliary = "auxl" // An auxiliary picture of that which it belongs to.
+	madeOf    = "dimg" // From a derived image to its sources.
+	auxiliary = "auxl" // From an auxiliary image to its main image.
 )
 
 func (f *File) readReferences(iref fields) {
@@ -30,8 +31,8 @@ func (f *File) readReferences(iref fields) {
 	})
 }
 
-// Sources lists the pictures that a derived picture is made of, in their order. One
-// that the file does not have is nil.
+// Sources returns the images from which a derived image is made, in their order. The
+// entry of a source that is not in the file is nil.
 func (f *File) Sources(item *Item) []*Item {
 	var sources []*Item
 
@@ -48,7 +49,7 @@ func (f *File) Sources(item *Item) []*Item {
 	return sources
 }
 
-// Auxiliaries lists the auxiliary pictures of a picture: alpha, depth, a gain map.
+// Auxiliaries returns the auxiliary images of an image: alpha, depth, a gain map.
 func (f *File) Auxiliaries(item *Item) []*Item {
 	var found []*Item
 
@@ -69,7 +70,7 @@ func (f *File) Auxiliaries(item *Item) []*Item {
 	return found
 }
 
-// Auxiliary is the type of an auxiliary picture, a URN, or "" (ISO/IEC 23008-12,
+// Auxiliary returns the type of an auxiliary image, a URN, or "" (ISO/IEC 23008-12,
 // 6.5.8).
 func (i *Item) Auxiliary() string {
 	data := fields(i.Find("auxC"))
@@ -78,7 +79,7 @@ func (i *Item) Auxiliary() string {
 	return data.text()
 }
 
-// Premultiplied says that a picture's colors are multiplied by its alpha (ISO/IEC
+// Premultiplied reports whether an image's colors are multiplied by its alpha (ISO/IEC
 // 23008-12, 6.10.1.2).
 func (f *File) Premultiplied(item *Item) bool {
 	for _, one := range f.references {

@@ -1,18 +1,18 @@
 package bmff
 
-// turns is what a picture has been through: where its columns and rows now point.
-// A pixel at x to the right and y below the middle of the stored picture is shown at
+// turns is the combination of all rotations and mirrorings of an image, as a matrix. A
+// pixel that is x to the right of and y below the middle of the stored image is shown at
 // a·x + b·y and c·x + d·y.
 type turns struct{ a, b, c, d int }
 
 var (
 	upright     = turns{1, 0, 0, 1}
-	quarterLeft = turns{0, 1, -1, 0} // counter-clockwise (ISO/IEC 23008-12, 6.5.10)
-	mirrored    = turns{-1, 0, 0, 1} // left and right change places
-	flipped     = turns{1, 0, 0, -1} // top and bottom do (6.5.12)
+	quarterLeft = turns{0, 1, -1, 0} // counterclockwise (ISO/IEC 23008-12, 6.5.10)
+	mirrored    = turns{-1, 0, 0, 1} // swaps left and right
+	flipped     = turns{1, 0, 0, -1} // swaps top and bottom (6.5.12)
 )
 
-// then is what comes of another turn behind these.
+// then returns the combination of t and a later transformation.
 func (t turns) then(next turns) turns {
 	return turns{
 		next.a*t.a + next.b*t.c, next.a*t.b + next.b*t.d,
@@ -20,7 +20,7 @@ func (t turns) then(next turns) turns {
 	}
 }
 
-// orientation is EXIF's, 1 to 8 (CIPA DC-008, 4.6.5.1.5).
+// orientation returns EXIF's value, 1 to 8 (CIPA DC-008, 4.6.5.1.5).
 func (t turns) orientation() int {
 	for orientation, turned := range []turns{
 		upright, mirrored, {-1, 0, 0, -1}, flipped, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, -1, -1, 0}, quarterLeft,

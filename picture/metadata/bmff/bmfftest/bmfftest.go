@@ -1,5 +1,5 @@
-// Package bmfftest writes HEIC and AVIF files for tests, of every form that readers have
-// to understand.
+// Package bmfftest writes HEIC and AVIF files for tests, in every form that readers must
+// support.
 package bmfftest
 
 import (
@@ -7,23 +7,23 @@ import (
 	"encoding/binary"
 )
 
-// File is a file to be written. Its first item is the primary picture.
+// File is a file to be written. Its first item is the primary image.
 type File struct {
-	Major      string   // "heic" where it is empty
-	Compatible []string // "mif1" and "heic" where there are none
+	Major      string   // "heic" if it is empty
+	Compatible []string // "mif1" and "heic" if it is empty
 	Items      []Item
 	References []Reference
 
-	LongIDs     bool // Item numbers of 32 bits: higher versions of pitm, iloc, iinf, iref, ipma.
+	LongIDs     bool // Item numbers have 32 bits, in higher versions of pitm, iloc, iinf, iref, ipma.
 	LongIndices bool // Indices of properties have 15 bits.
-	EachIpma    bool // Each item has an ipma of its own, in turn of the other version.
+	EachIpma    bool // Each item has an ipma of its own. Their versions alternate.
 	Iloc        byte // The version of iloc, 0 to 2.
-	Inline      bool // Data stand in idat, which iloc needs version 1 for.
-	Halves      bool // Each item's data are of two extents.
-	MetaLast    bool // The meta box stands behind the pixels.
+	Inline      bool // Data is in idat, for which iloc needs version 1.
+	Halves      bool // Each item's data has two extents.
+	MetaLast    bool // The meta box comes after the pixels.
 }
 
-// Item is an item of a file. Numbers count from 1, in the order of the items.
+// Item is an item of a file. Item numbers start with 1, in the order of the items.
 type Item struct {
 	Kind       string // "" leaves the item out of iinf
 	MIME       string
@@ -214,7 +214,7 @@ func (f *File) iinf() []byte {
 	return FullBox("iinf", 0, 0, Uint16(count), all)
 }
 
-// iprp writes the properties, each once for each item that has it.
+// iprp writes the properties. A property is written once for each item that has it.
 func (f *File) iprp() []byte {
 	var (
 		boxes, single []byte
@@ -289,8 +289,8 @@ func FullBox(kind string, version, flags byte, contents ...[]byte) []byte {
 	return Box(kind, append([][]byte{{version, 0, 0, flags}}, contents...)...)
 }
 
-// Uint16 is a number of 16 bits, big-endian.
+// Uint16 returns a number of 16 bits, big-endian.
 func Uint16(n int) []byte { return binary.BigEndian.AppendUint16(nil, uint16(n)) } //nolint:gosec // Tests write small numbers.
 
-// Uint32 is a number of 32 bits, big-endian.
+// Uint32 returns a number of 32 bits, big-endian.
 func Uint32(n int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) } //nolint:gosec // As above, or two's complement.

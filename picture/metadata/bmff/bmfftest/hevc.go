@@ -2,11 +2,11 @@ package bmfftest
 
 import "bytes"
 
-// Stream is an HEVC stream of one picture, of which files are made.
+// Stream is an HEVC stream of one image, from which test files are made.
 type Stream struct {
-	Annex []byte // NAL units behind start codes (ITU-T H.265, annex B)
-	// VUI is where vui_parameters_present_flag stands in its sequence parameter set, in
-	// bits behind the NAL unit's header, without emulation prevention bytes.
+	Annex []byte // NAL units after start codes (ITU-T H.265, annex B)
+	// VUI is the position of vui_parameters_present_flag in the sequence parameter set.
+	// It counts bits after the NAL unit's header, without emulation prevention bytes.
 	VUI    int
 	Format byte // chroma_format_idc
 	Depth  byte
@@ -16,7 +16,7 @@ type Stream struct {
 type Signal struct {
 	Primaries, Transfer, Matrix byte
 	Full                        bool
-	Bare                        bool // There is no color description, only the range.
+	Bare                        bool // There is only the range, and no color description.
 }
 
 const typeVPS, typeSPS, typePPS = 32, 33, 34
@@ -32,8 +32,8 @@ func (s *Stream) Units() (units [][]byte) {
 	return units
 }
 
-// Coded returns an hvcC property, with a video signal type in its sequence parameter set
-// or without any, and the data of the picture.
+// Coded returns an hvcC property and the data of the image. The sequence parameter set
+// gets the given video signal type, or none if signal is nil.
 func (s *Stream) Coded(signal *Signal) (Property, []byte) {
 	var data, arrays []byte
 
@@ -62,7 +62,7 @@ func (s *Stream) Coded(signal *Signal) (Property, []byte) {
 	return Property{Kind: "hvcC", Data: append(head, arrays...), Essential: true}, data
 }
 
-// parameterSet is a sequence parameter set with another VUI, and without extensions.
+// parameterSet returns a sequence parameter set with another VUI and without extensions.
 func (s *Stream) parameterSet(unit []byte, signal *Signal) []byte {
 	made := &writer{}
 
@@ -101,7 +101,7 @@ func (s *Stream) parameterSet(unit []byte, signal *Signal) []byte {
 
 type writer struct {
 	data []byte
-	free int // bits of the last byte
+	free int // free bits of the last byte
 }
 
 func (w *writer) flag(set bool) {
@@ -123,7 +123,7 @@ func (w *writer) bits(count, value int) {
 	}
 }
 
-// escaped is the data with emulation prevention bytes.
+// escaped returns the data with emulation prevention bytes.
 func (w *writer) escaped() (made []byte) {
 	zeros := 0
 

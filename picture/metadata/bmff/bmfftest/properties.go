@@ -2,12 +2,12 @@ package bmfftest
 
 import "bytes"
 
-// Size is an ispe property.
+// Size returns an ispe property.
 func Size(width, height int) Property {
 	return Property{Kind: "ispe", Data: bytes.Join([][]byte{Uint32(0), Uint32(width), Uint32(height)}, nil)}
 }
 
-// NCLX is a colr property of type nclx.
+// NCLX returns a colr property of type nclx.
 func NCLX(primaries, transfer, matrix int, full bool) Property {
 	flag := byte(0)
 	if full {
@@ -19,23 +19,23 @@ func NCLX(primaries, transfer, matrix int, full bool) Property {
 	}, nil)}
 }
 
-// Profile is a colr property with an ICC profile.
+// Profile returns a colr property with an ICC profile.
 func Profile(icc []byte) Property {
 	return Property{Kind: "colr", Data: append([]byte("prof"), icc...)}
 }
 
-// Turn is an irot property: quarters counter-clockwise.
+// Turn returns an irot property with the number of quarter turns, counterclockwise.
 func Turn(quarters byte) Property {
 	return Property{Kind: "irot", Data: []byte{quarters}, Essential: true}
 }
 
-// Mirror is an imir property.
+// Mirror returns an imir property.
 func Mirror(axis byte) Property {
 	return Property{Kind: "imir", Data: []byte{axis}, Essential: true}
 }
 
-// Aperture is a clap property of eight numbers: width, height and the two offsets, each
-// with what divides it.
+// Aperture returns a clap property of eight numbers: width, height and the two offsets,
+// each followed by its divisor.
 func Aperture(numbers ...int) Property {
 	var data []byte
 	for _, n := range numbers {
@@ -45,12 +45,12 @@ func Aperture(numbers ...int) Property {
 	return Property{Kind: "clap", Data: data, Essential: true}
 }
 
-// Auxiliary is an auxC property.
+// Auxiliary returns an auxC property.
 func Auxiliary(urn string) Property {
 	return Property{Kind: "auxC", Data: append(Uint32(0), urn+"\x00"...), Essential: true}
 }
 
-// Grid is the data of an item of type grid.
+// Grid returns the data of an item of type grid.
 func Grid(columns, rows, width, height int) []byte {
 	return bytes.Join([][]byte{{0, 0, byte(rows - 1), byte(columns - 1)}, Uint16(width), Uint16(height)}, nil) //nolint:gosec // At most 256.
 }
