@@ -20,7 +20,7 @@ import (
 	"triptych/emulator/cdn"
 )
 
-// caller is AWS's own client of the API.
+// caller returns AWS's own client of the API.
 func caller(t *testing.T, api *cdn.API) *cloudfront.Client {
 	t.Helper()
 
@@ -93,7 +93,7 @@ func TestAPI_invalidations(t *testing.T) {
 	}
 }
 
-// Errors have the codes and statuses of CloudFront's API Reference.
+// TestAPI_errors checks the codes and statuses of CloudFront's API Reference.
 func TestAPI_errors(t *testing.T) {
 	denied := func(_ context.Context, action, resource string) error {
 		return &awsapi.Error{Code: "AccessDeniedException", Message: action + " on " + resource, Status: http.StatusBadRequest}

@@ -27,22 +27,22 @@ const (
 	immutable    = "public, max-age=31536000, immutable"
 	variantETag  = `"5d41402abc4b2a76b9719d911017c592"`
 	manifestETag = `"7d793037a0760186574b0282f2f435e7"`
-	maxHeadBytes = 8000 // about what S3 takes
+	maxHeadBytes = 8000 // about the limit of S3
 	notAnETag    = `"00000000000000000000000000000000"`
 )
 
 var written = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
-// content is the body of every object of the test's bucket.
+// content is the body of every object in the test's bucket.
 var content = []byte("0123456789")
 
-// bucket is an S3 endpoint in path style: net/http's own file serving has the
+// bucket is an S3 endpoint in path style. net/http's own file server implements the
 // ranges and the conditions of RFC 9110.
 type bucket struct {
 	mu      sync.Mutex
-	paths   []string // as they came, still encoded
+	paths   []string // as received, still encoded
 	objects map[string]http.Header
-	status  int // when not 0: the answer to everything
+	status  int // if not 0: the status of every answer
 }
 
 func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -76,7 +76,7 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(&forgetful{ResponseWriter: w}, r, "", written, bytes.NewReader(content))
 }
 
-// forgetful leaves out of a 304 what some S3 servers leave out.
+// forgetful omits headers from a 304 that some S3 servers omit.
 type forgetful struct{ http.ResponseWriter }
 
 func (f *forgetful) WriteHeader(status int) {
@@ -111,7 +111,7 @@ func start(t *testing.T, objects ...string) (*bucket, *httptest.Server) {
 	return startAs(t, cdn.Config{}, objects...)
 }
 
-// startAs serves the objects by a distribution of the config, whose Variants it sets.
+// startAs serves the objects by a distribution with this config, whose Variants it sets.
 func startAs(t *testing.T, config cdn.Config, objects ...string) (*bucket, *httptest.Server) {
 	t.Helper()
 
@@ -131,7 +131,7 @@ func startAs(t *testing.T, config cdn.Config, objects ...string) (*bucket, *http
 	return behind, front
 }
 
-// origin is the bucket as the CDN reads it.
+// origin returns the bucket as an origin of the CDN.
 func origin(t *testing.T, behind *bucket) *cdn.S3Origin {
 	t.Helper()
 
@@ -149,7 +149,7 @@ func origin(t *testing.T, behind *bucket) *cdn.S3Origin {
 	return &cdn.S3Origin{Client: client, Bucket: "t-variants"}
 }
 
-// ask sends a request whose path goes over the wire exactly as it is written.
+// ask sends a request whose path is sent exactly as it is written.
 func ask(t *testing.T, front *httptest.Server, method, path string, header http.Header) (*http.Response, string) {
 	t.Helper()
 
@@ -186,7 +186,7 @@ func TestAnswers(t *testing.T) {
 		method, path string
 		header       http.Header
 		status       int
-		body         string // "*": not looked at
+		body         string // "*": not checked
 		want         map[string]string
 	}{
 		"a variant": {
@@ -288,7 +288,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// What is longer than S3 takes is answered, and not with a failure of the origin.
+// TestOverLongRequests checks that a request longer than S3 accepts gets an answer of its
+// own, and not an error of the origin.
 func TestOverLongRequests(t *testing.T) {
 	t.Parallel()
 
@@ -323,13 +324,14 @@ func TestOverLongRequests(t *testing.T) {
 	}
 }
 
-// TestPathsAreDecodedOnce asks by paths that a careless server turns into others.
+// TestPathsAreDecodedOnce requests paths that change their meaning if they are decoded
+// twice or cleaned.
 func TestPathsAreDecodedOnce(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
 		path string
-		key  string // "": answered 404 without asking the origin
+		key  string // "": answered with 404 without a request to the origin
 	}{
 		"plain":                        {"/cat.jpg/-/v/l.jpg", "cat.jpg/-/v/l.jpg"},
 		"space":                        {"/my%20cat.jpg/-/v/l.jpg", "my cat.jpg/-/v/l.jpg"},
@@ -415,7 +417,7 @@ func TestOriginsOtherAnswers(t *testing.T) {
 	}
 }
 
-// brokenOrigin gives fewer bytes than it promises.
+// brokenOrigin sends fewer bytes than it announces.
 type brokenOrigin struct{}
 
 func (brokenOrigin) Fetch(context.Context, cdn.Request) (*cdn.Object, error) {

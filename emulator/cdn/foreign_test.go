@@ -26,7 +26,7 @@ type signer struct{ key *rsa.PrivateKey }
 
 func (s signer) Key(string) (crypto.PublicKey, bool) { return &s.key.PublicKey, true }
 
-// sign signs a URL as CloudFront's canned policy does.
+// sign signs a URL with CloudFront's canned policy.
 func (s signer) sign(t *testing.T, url string) string {
 	t.Helper()
 
@@ -44,8 +44,8 @@ func (s signer) sign(t *testing.T, url string) string {
 	return fmt.Sprintf("%s?Expires=%d&Signature=%s&Key-Pair-Id=K1", url, expires, text)
 }
 
-// Signed uploads are open to other sites' pages only where the bucket says so. Pictures
-// are for every page, as on CloudFront.
+// TestForeignPages checks that pages of other sites can send signed uploads only if the
+// bucket allows it, and that every page can view images, as on CloudFront.
 func TestForeignPages(t *testing.T) {
 	t.Parallel()
 
@@ -66,7 +66,7 @@ func TestForeignPages(t *testing.T) {
 		if r.Method == http.MethodPut {
 			stored = append(stored, r.URL.Path)
 		} else {
-			w.WriteHeader(http.StatusForbidden) // As S3 to a preflight that no rule allows.
+			w.WriteHeader(http.StatusForbidden) // As S3 answers a preflight request that no rule allows.
 		}
 	}))
 	t.Cleanup(uploads.Close)

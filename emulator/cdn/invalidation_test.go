@@ -22,7 +22,8 @@ func distribution(t *testing.T) *cdn.Distribution {
 	return distributionAt(t, time.Now)
 }
 
-// distributionAt is a distribution by another clock, whose invalidations take 10 seconds.
+// distributionAt returns a distribution with another clock, whose invalidations take 10
+// seconds.
 func distributionAt(t *testing.T, now func() time.Time) *cdn.Distribution {
 	t.Helper()
 
@@ -51,7 +52,7 @@ func batch(id, reference string, paths ...string) json.RawMessage {
 func TestCreateInvalidation(t *testing.T) {
 	tests := map[string]struct {
 		arguments json.RawMessage
-		want      string // the error's name; "" for none
+		want      string // the error's name; "" for no error
 	}{
 		"one file":                  {batch("E123", "r", "/a.jpg"), ""},
 		"a folder":                  {batch("E123", "r", "/a.jpg/-/*"), ""},
@@ -115,8 +116,8 @@ func TestCreateInvalidation(t *testing.T) {
 	}
 }
 
-// A reference means one invalidation: sent again it is the same, with other paths
-// it is refused.
+// TestCallerReference checks that a caller reference stands for one invalidation: sent
+// again it is the same invalidation, and with other paths it is rejected.
 func TestCallerReference(t *testing.T) {
 	made := distribution(t)
 
@@ -145,7 +146,7 @@ func TestCallerReference(t *testing.T) {
 	}
 }
 
-// TestInvalidations_inProgress holds the limits on what is in progress at one time.
+// TestInvalidations_inProgress checks the limits on invalidations in progress.
 func TestInvalidations_inProgress(t *testing.T) {
 	many := func(count int, suffix string) []string {
 		paths := make([]string, count)
@@ -194,8 +195,8 @@ func TestInvalidations_inProgress(t *testing.T) {
 				return
 			}
 
-			// One that is in progress already is no further one; and one that was refused was
-			// not begun.
+			// An invalidation that is already in progress does not count again, and a
+			// rejected one does not count.
 			if err := ask("one", test.first); err != nil {
 				t.Errorf("asked again: %v", err)
 			}

@@ -18,8 +18,9 @@ type trusted struct{ key *rsa.PrivateKey }
 
 func (g trusted) Key(id string) (crypto.PublicKey, bool) { return g.key.Public(), id == "K1" }
 
-// The signature is validated before the path is rewritten: it covers what the viewer
-// sent, and the object is found under its one spelling.
+// TestSignedViewing_signature_covers_the_path_as_sent checks that the signature is
+// validated before the path is rewritten. It covers the path as the viewer sent it, and
+// the object is found under its one spelling.
 func TestSignedViewing_signature_covers_the_path_as_sent(t *testing.T) {
 	t.Parallel()
 
@@ -74,7 +75,7 @@ func TestSignedViewing_signature_covers_the_path_as_sent(t *testing.T) {
 				t.Errorf("%s of %s: %d %s", name, path, response.StatusCode, body)
 			}
 
-			// The signature of one spelling is not that of another.
+			// The signature of one spelling is not valid for another.
 			other := strings.Replace(request.path, path, spellings[(i+1)%len(spellings)], 1)
 			if response, _ := ask(t, front, http.MethodGet, other, request.header); response.StatusCode != http.StatusForbidden {
 				t.Errorf("%s of %s, used for %s: %d, want 403", name, path, other, response.StatusCode)

@@ -2,5 +2,5 @@ package edge
 
 import "time"
 
-// SetMaxRun bounds the runs of a function.
+// SetMaxRun sets the limit on the time of a run.
 func SetMaxRun(f *Function, within time.Duration) { f.maxRun = within }

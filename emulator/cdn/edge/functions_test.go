@@ -61,7 +61,7 @@ func TestViewer(t *testing.T) {
 
 	for name, test := range map[string]struct {
 		request edge.Request
-		uri     string // where it goes on; "" where it is answered
+		uri     string // of the request for the origin; "" if the function answers
 		status  int
 	}{
 		"a variant":               {request: ask("GET", "/a.jpg/-/0123456789ab/medium.jpg"), uri: "/a.jpg/-/0123456789ab/medium.jpg"},
@@ -211,8 +211,8 @@ func TestUpload(t *testing.T) {
 	})
 }
 
-// TestUploadKeys wants the edge to take exactly the keys that the pipeline takes,
-// and to name exactly them to S3, however they are escaped.
+// TestUploadKeys checks that the edge accepts exactly the keys that the pipeline accepts,
+// and sends exactly these keys to S3, in every spelling.
 func TestUploadKeys(t *testing.T) {
 	t.Parallel()
 

@@ -9,7 +9,7 @@ import (
 	"triptych/emulator/cdn/edge"
 )
 
-// TestCompileRefuses has what CloudFront's runtime would not take.
+// TestCompileRefuses has functions that CloudFront's runtime would not accept.
 func TestCompileRefuses(t *testing.T) {
 	t.Parallel()
 
@@ -40,7 +40,7 @@ func TestCompileRefuses(t *testing.T) {
 	}
 }
 
-// TestRunRefuses has what a function may not do when it runs.
+// TestRunRefuses has actions that a running function may not do.
 func TestRunRefuses(t *testing.T) {
 	t.Parallel()
 
@@ -89,7 +89,7 @@ func TestRunRefuses(t *testing.T) {
 				t.Errorf("error %v, want one of status %d", err, test.status)
 			}
 
-			// It is as good as new for whoever comes next.
+			// The next request can use the function again.
 			if _, _, err := function.OnRequest(edge.Viewer{}, ask("GET", "/")); test.status == 503 && err == nil {
 				t.Error("the second run went well")
 			}
@@ -97,7 +97,7 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
-// TestEvent holds the event's shape against AWS's documentation.
+// TestEvent compares the event's shape with AWS's documentation.
 func TestEvent(t *testing.T) {
 	t.Parallel()
 
@@ -126,7 +126,7 @@ func TestEvent(t *testing.T) {
 	}
 }
 
-// BenchmarkViewer shows what a request pays for the function here.
+// BenchmarkViewer measures the cost of the function for a request in the emulator.
 func BenchmarkViewer(b *testing.B) {
 	function := deployed(b, "viewer")
 	request := ask("GET", "/a/-/v/m.auto.jpg", "accept", "image/avif,image/webp,*/*;q=0.8")

@@ -11,8 +11,8 @@ import (
 	"triptych/shared/keys"
 )
 
-// spelling draws one of the ways in which a path can name a key: S3 decodes a path
-// once, and reads a raw + as a space.
+// spelling draws one of the spellings of a key in a path: S3 decodes a path once, and
+// reads a raw + as a space.
 func spelling(t *rapid.T, key string) string {
 	var path strings.Builder
 
@@ -53,8 +53,9 @@ func anyKey(t *rapid.T) string {
 	}).Filter(func(key string) bool { return keys.Validate(key) == nil }).Draw(t, "key")
 }
 
-// Every spelling of an object's path is one entry of the cache, which is the URL that
-// the manifest names and which the invalidation of the picture removes.
+// TestViewer_every_spelling_is_one_cache_entry checks that all spellings of an object's
+// path are one entry of the cache. Its URL is the one that the manifest names and that
+// the invalidation of the image removes.
 func TestViewer_every_spelling_is_one_cache_entry(t *testing.T) {
 	t.Parallel()
 
@@ -83,7 +84,8 @@ func TestViewer_every_spelling_is_one_cache_entry(t *testing.T) {
 	})
 }
 
-// No spelling of a path that names no picture reaches the cache or the bucket.
+// TestViewer_refuses_what_is_no_pictures_path checks that no spelling of a path that
+// names no image reaches the cache or the bucket.
 func TestViewer_refuses_what_is_no_pictures_path(t *testing.T) {
 	t.Parallel()
 
@@ -102,7 +104,8 @@ func TestViewer_refuses_what_is_no_pictures_path(t *testing.T) {
 	})
 }
 
-// An upload reaches the bucket under the same spelling, however it was requested.
+// TestUpload_every_spelling_is_one_key checks that an upload reaches the bucket under the
+// same spelling, however it was requested.
 func TestUpload_every_spelling_is_one_key(t *testing.T) {
 	t.Parallel()
 

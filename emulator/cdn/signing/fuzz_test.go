@@ -6,8 +6,8 @@ import (
 	"triptych/emulator/cdn/signing"
 )
 
-// FuzzCheck wants no request to be allowed that nobody signed, and none to bring the
-// CDN down.
+// FuzzCheck checks that no request without a valid signature is allowed, and that no
+// request crashes the CDN.
 func FuzzCheck(f *testing.F) {
 	f.Add("/a", "Expires=9999999999&Signature=AAAA&Key-Pair-Id=KRSA", "")
 	f.Add("/a", "Policy=eyJTdGF0ZW1lbnQiOltdfQ__&Signature=AAAA&Key-Pair-Id=KECDSA&Hash-Algorithm=SHA256", "")
@@ -26,8 +26,8 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// FuzzPolicy signs whatever it is given: an unreadable policy is refused, and never
-// more.
+// FuzzPolicy signs any text as a policy: an unreadable policy is rejected and has no
+// other effect.
 func FuzzPolicy(f *testing.F) {
 	f.Add(`{"Statement":[{"Resource":"https://d111.cloudfront.net/*","Condition":{"DateLessThan":{"AWS:EpochTime":9999999999}}}]}`)
 	f.Add(`{"Statement":[{"Resource":"*?*://?","Condition":{"DateLessThan":{"AWS:EpochTime":1},"IpAddress":{"AWS:SourceIp":"0.0.0.0/0"}}}]}`)

@@ -52,7 +52,7 @@ func keyPairs(t testing.TB) group {
 	return group{"KRSA": one, "KECDSA": two}
 }
 
-// request is one for a URL, from 192.0.2.7, with cookies in pairs.
+// request returns a request for a URL, from 192.0.2.7, with cookies in pairs.
 func request(url string, cookies ...string) signing.Request {
 	scheme, rest, _ := strings.Cut(url, "://")
 	rest, query, _ := strings.Cut(rest, "?")
@@ -72,7 +72,7 @@ func request(url string, cookies ...string) signing.Request {
 	}
 }
 
-// TestSDK signs as AWS's SDK does, canned and custom, by URL and by cookie.
+// TestSDK signs as AWS's SDK does: canned and custom policies, in URLs and in cookies.
 func TestSDK(t *testing.T) {
 	t.Parallel()
 
@@ -105,12 +105,12 @@ func TestSDK(t *testing.T) {
 					continue
 				}
 
-				// What the wildcard stands for may be anything.
+				// The wildcard matches any text here.
 				if signed == custom && at >= strings.Index(signed, "/-/")+len("/-/") && at < strings.Index(signed, "?") {
 					continue
 				}
 
-				// The last digit of base64 may have bits that say nothing.
+				// The last digit of base64 may have unused bits.
 				if next := signed[at+1:]; next == "" || next[0] == '&' || next[0] == '_' {
 					continue
 				}
@@ -141,7 +141,8 @@ func TestSDK(t *testing.T) {
 		t.Error("by cookies for another path: allowed")
 	}
 
-	// A URL's signature goes before a cookie's, even where only that would do.
+	// A URL's signature takes precedence over a cookie's, even if only the cookie's is
+	// valid.
 	if refusal := signing.Check(request(url+"?Key-Pair-Id=KRSA&Expires=1&Signature=AAAA", named...), pairs, now); refusal == nil {
 		t.Error("by a URL that is over, and cookies that are not: allowed")
 	}
@@ -156,7 +157,7 @@ func policyOf(resource string, change func(*sign.Condition)) *sign.Policy {
 	return &sign.Policy{Statements: []sign.Statement{{Resource: resource, Condition: condition}}}
 }
 
-// hand signs a policy's text as it stands, over SHA-256.
+// hand signs the unchanged text of a policy, over SHA-256.
 func hand(t testing.TB, key crypto.Signer, text string) string {
 	t.Helper()
 
@@ -173,7 +174,7 @@ func hand(t testing.TB, key crypto.Signer, text string) string {
 	return "Policy=" + encode([]byte(text)) + "&Signature=" + encode(signature) + "&Key-Pair-Id=KECDSA&Hash-Algorithm=SHA256"
 }
 
-// TestPolicies has policies as they may be written by hand.
+// TestPolicies has policies that a person might write.
 func TestPolicies(t *testing.T) {
 	t.Parallel()
 
@@ -218,7 +219,7 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
-// TestResources holds what a Resource stands for against the guide's own examples.
+// TestResources checks the meaning of a Resource with the guide's own examples.
 func TestResources(t *testing.T) {
 	t.Parallel()
 
@@ -235,7 +236,7 @@ func TestResources(t *testing.T) {
 		{"https://www.example.com/hello*world", "https://www.example.com/hello-world", true},
 		{"https://www.example.com/hello*world", "https://www.example.net/hello?world", false},
 		{"http://example.com/hello*", "http://example.com/hello/there?a=b", true},
-		{"http://example.com*", "http://example.com.evil.example/any?thing", true}, // As the guide has it: write the slash.
+		{"http://example.com*", "http://example.com.evil.example/any?thing", true}, // From the guide, which therefore recommends to write the slash.
 		{"http://example.com/*", "http://example.com.evil.example/any", false},
 		{"*example.com/a", "https://www.example.com/a", true},
 		{"*", "https://any.example/thing?at=all", true},
