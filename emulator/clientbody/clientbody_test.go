@@ -34,7 +34,7 @@ func TestBound(t *testing.T) {
 			return
 		}
 
-		time.Sleep(idle + idle/2) // An answer takes as long as it takes.
+		time.Sleep(idle + idle/2) // The time for an answer has no limit.
 
 		if r.Context().Err() != nil {
 			t.Error("the deadline of the body has ended the request")
