@@ -19,8 +19,8 @@ import (
 	"triptych/emulator/dynamodb"
 )
 
-// TestCompareAndSwapLosesNothing: many writers raise one counter by reading it
-// and writing it back on the condition that it is still what they read.
+// TestCompareAndSwapLosesNothing lets many writers increment one counter: they read it
+// and write it back on the condition that it has not changed since.
 func TestCompareAndSwapLosesNothing(t *testing.T) {
 	const writers, raises = 8, 15
 
@@ -86,7 +86,8 @@ func raise(ctx context.Context, l laptop) (raised bool, err error) {
 	}
 }
 
-// TestOneOfManyClaimsWins: attribute_not_exists lets exactly one through.
+// TestOneOfManyClaimsWins checks that attribute_not_exists lets exactly one write
+// succeed.
 func TestOneOfManyClaimsWins(t *testing.T) {
 	const rounds, claimants = 20, 8
 

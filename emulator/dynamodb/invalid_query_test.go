@@ -66,7 +66,7 @@ func TestInvalidQueries(t *testing.T) {
 			}
 			test.change(input)
 
-			// Only the values that are used, or their being unused is the error.
+			// Pass only the values that are used; otherwise an unused value is the error.
 			used := aws.ToString(input.KeyConditionExpression) + aws.ToString(input.FilterExpression)
 			for name, value := range values {
 				if strings.Contains(used, name) {

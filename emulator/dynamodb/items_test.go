@@ -17,7 +17,7 @@ import (
 	"triptych/emulator/dynamodb"
 )
 
-// same compares attribute values as the SDK shapes them.
+// same compares attribute values in the form of the SDK.
 func same() cmp.Option {
 	return cmpopts.IgnoreUnexported(
 		types.AttributeValueMemberS{}, types.AttributeValueMemberN{}, types.AttributeValueMemberB{},
@@ -53,7 +53,7 @@ func TestEveryTypeComesBackAsItWasPut(t *testing.T) {
 	}
 }
 
-// claim is what the ledger does: an item as a Go struct.
+// claim is an item as a Go struct, as the ledger uses it.
 type claim struct {
 	Key     string `dynamodbav:"key"`
 	Version string `dynamodbav:"version"`
@@ -281,7 +281,7 @@ func TestAuthorizeDecidesOnTheResource(t *testing.T) {
 	want := []string{
 		"dynamodb:GetItem " + table + tableName,
 		"dynamodb:Query " + table + tableName + "/index/" + indexName,
-		"dynamodb:Scan " + table + "unknown", // Nobody learns which tables there are.
+		"dynamodb:Scan " + table + "unknown", // A caller without permission cannot find out which tables exist.
 		"dynamodb:ListTables *",
 	}
 	if diff := cmp.Diff(want, asked); diff != "" {

@@ -18,7 +18,7 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// The names of the table that most tests use: the ledger's.
+// Names of the table that most tests use. They are the ledger's.
 const (
 	tableName = "triptych-ledger"
 	indexName = "byStatus"
@@ -43,7 +43,7 @@ func ledger() dynamodb.Table {
 	}
 }
 
-// laptop is a service with its database and a real client.
+// laptop is a service with its database and an SDK client.
 type laptop struct {
 	*client.Client
 
@@ -118,7 +118,7 @@ func (l laptop) put(tb testing.TB, attributes item) {
 	}
 }
 
-// get reads an item of the ledger, nil where there is none.
+// get reads an item of the ledger. It returns nil if there is no item.
 func (l laptop) get(tb testing.TB, key, version string) item {
 	tb.Helper()
 
@@ -140,7 +140,7 @@ func wantCode(tb testing.TB, err error, code string) {
 	}
 }
 
-// wantInvalid checks for a ValidationException with this very message.
+// wantInvalid checks for a ValidationException with exactly this message.
 func wantInvalid(tb testing.TB, err error, message string) {
 	tb.Helper()
 	wantCode(tb, err, "ValidationException")

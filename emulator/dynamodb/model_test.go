@@ -20,11 +20,11 @@ import (
 	"triptych/emulator/dynamodb"
 )
 
-// row is the model's item: what the operations below can make of one.
+// row is an item in the model, with the attributes that the operations below can set.
 type row struct {
 	key, version string
-	status       string // "" is absent
-	updatedAt    int    // 0 is absent
+	status       string // "" means absent
+	updatedAt    int    // 0 means absent
 	count        int
 }
 
@@ -33,7 +33,7 @@ type model map[string]row
 
 func (m model) id(key, version string) string { return key + "\xff" + version }
 
-// rows lists the rows that are wanted, ordered as a Query answers them.
+// rows lists the selected rows in the order of a Query.
 func (m model) rows(want func(row) bool, less func(a, b row) int) []string {
 	var rows []row
 
@@ -103,7 +103,7 @@ func TestAgainstModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		round++
 
-		// A round's keys are its own, so that the rounds share one database.
+		// Each round has keys of its own, so that the rounds share one database.
 		keys := rapid.SampledFrom([]string{"a", "a\x00", "é"})
 		versions := rapid.SampledFrom([]string{"1", "10", "2", "@current", "\x00", "é"})
 		statuses := rapid.SampledFrom([]string{"", "PROCESSING", "READY"})
@@ -139,8 +139,8 @@ func TestAgainstModel(t *testing.T) {
 	})
 }
 
-// direct hands requests to the service without a connection: the model asks
-// thousands of questions.
+// direct passes requests to the service without a connection, because the model sends
+// thousands of requests.
 type direct struct{ http.Handler }
 
 func (d direct) Do(request *http.Request) (*http.Response, error) {
@@ -194,7 +194,7 @@ func (r modelRun) putNew(one row) {
 	}
 }
 
-// update counts, and sets or removes the index's keys.
+// update increments the counter, and sets or removes the index's keys.
 func (r modelRun) update(one row) {
 	set, remove, values := []string{"#c = if_not_exists(#c, :zero) + :one"}, []string{}, item{":zero": number("0"), ":one": number("1")}
 
@@ -278,7 +278,8 @@ func (r modelRun) queryIndex(one row, forward bool, limit int) {
 		ExpressionAttributeValues: item{":s": text(one.status), ":t": number(strconv.Itoa(one.updatedAt))},
 	}, forward, limit)
 
-	// Items of the same time come in any order that is the same both ways.
+	// Items with the same time come in any order, but both directions have the same
+	// order.
 	want := r.model.rows(
 		func(other row) bool {
 			return other.status == one.status && other.updatedAt != 0 && other.updatedAt < one.updatedAt
@@ -308,7 +309,7 @@ func (r modelRun) same(what string, want, got []string, forward bool) {
 	}
 }
 
-// pages follows LastEvaluatedKey to the end.
+// pages follows LastEvaluatedKey to the last page.
 func (r modelRun) pages(input *client.QueryInput, forward bool, limit int) []string {
 	input.TableName, input.ScanIndexForward, input.Limit = aws.String(tableName), aws.Bool(forward), aws.Int32(int32(limit))
 

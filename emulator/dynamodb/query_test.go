@@ -36,7 +36,7 @@ func pick(items []map[string]types.AttributeValue, name string) []string {
 func TestQuerySortKeyConditions(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 
-	// Neighbours that must not leak into the partition "k".
+	// Neighboring keys that must not appear in the partition "k".
 	for _, key := range []string{"j", "k", "k\x00", "ka", "l"} {
 		for _, version := range []string{"a", "a\x00", "ab", "b", "b\x00\xc2\x80", "é"} {
 			l.put(t, keyOf(key, version))
@@ -118,7 +118,7 @@ func TestFilterCountsAndPages(t *testing.T) {
 		t.Errorf("LastEvaluatedKey (-want +got):\n%s", diff)
 	}
 
-	// The next page begins behind the key even when its item is gone.
+	// The next page begins after the key even if its item no longer exists.
 	if _, err := l.DeleteItem(t.Context(), &client.DeleteItemInput{TableName: aws.String(tableName), Key: keyOf("k", "2")}); err != nil {
 		t.Fatal(err)
 	}
@@ -206,8 +206,8 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// TestFilterOnKeysIsFoundAnywhere: wherever in a filter a key attribute stands,
-// a Query refuses it.
+// TestFilterOnKeysIsFoundAnywhere checks that a Query rejects a filter with a key
+// attribute in any position.
 func TestFilterOnKeysIsFoundAnywhere(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 

@@ -103,7 +103,7 @@ func TestListTables(t *testing.T) {
 func TestReopening(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
 
-	// reopen closes what was open before and opens the database anew.
+	// reopen closes the database if it is open, and opens it again.
 	var closeBefore func()
 
 	reopen := func(table dynamodb.Table) (laptop, error) {
@@ -143,7 +143,7 @@ func TestReopening(t *testing.T) {
 		t.Errorf("after reopening (-want +got):\n%s", diff)
 	}
 
-	// Another index instead: the items that are there are in it.
+	// With another index, the existing items are in it.
 	changed := ledger()
 	changed.Indexes = []dynamodb.Index{{Name: "byOwner", KeySchema: dynamodb.KeySchema{
 		PartitionKey: dynamodb.Key{Name: "owner", Type: attribute.KindString},
@@ -164,7 +164,7 @@ func TestReopening(t *testing.T) {
 		t.Errorf("the new index: %v, %v", out, err)
 	}
 
-	// Another primary key is another table.
+	// A table with another primary key is another table.
 	other := ledger()
 	other.SortKey.Type = attribute.KindNumber
 
@@ -173,8 +173,8 @@ func TestReopening(t *testing.T) {
 	}
 }
 
-// TestAnsweredWritesSurviveTheProcess looks at the file as a killed process
-// leaves it: never closed, and half way through whatever came next.
+// TestAnsweredWritesSurviveTheProcess copies the file as a killed process would leave it:
+// never closed, and in the middle of a later write.
 func TestAnsweredWritesSurviveTheProcess(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 
@@ -252,7 +252,7 @@ func TestSweepRemovesWhatExpired(t *testing.T) {
 		t.Errorf("after the sweep (-want +got):\n%s", diff)
 	}
 
-	// An expiry that was taken away in time, or moved, does not strike.
+	// An expiry that was removed or moved in time has no effect.
 	if _, err := l.UpdateItem(t.Context(), &client.UpdateItemInput{
 		TableName: aws.String(tableName), Key: keyOf("future", "v"), UpdateExpression: aws.String("REMOVE expires"),
 	}); err != nil {
@@ -265,7 +265,7 @@ func TestSweepRemovesWhatExpired(t *testing.T) {
 		t.Errorf("the second Sweep = %d, %v; want 1", removed, err)
 	}
 
-	// The index lost them too.
+	// The items are removed from the index too.
 	out, err := l.Query(t.Context(), &client.QueryInput{
 		TableName: aws.String(tableName), IndexName: aws.String(indexName),
 		KeyConditionExpression:    aws.String("#s = :s"),

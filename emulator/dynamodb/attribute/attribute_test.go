@@ -53,7 +53,7 @@ func TestParseNumber(t *testing.T) {
 	}
 }
 
-// decimals draws numbers that DynamoDB can hold.
+// decimals draws numbers that DynamoDB can store.
 func decimals() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		mantissa := rapid.StringMatching(`-?[0-9]{1,20}(\.[0-9]{0,17})?`).Draw(t, "mantissa")
@@ -81,7 +81,8 @@ func rational(t *rapid.T, text string) *big.Rat {
 	return r
 }
 
-// Numbers are what math/big says they are: in value, order, sum and difference.
+// TestNumbersAgainstRationals compares numbers with math/big: value, order, sum and
+// difference.
 func TestNumbersAgainstRationals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		one, two := decimals().Draw(t, "one"), decimals().Draw(t, "two")
@@ -104,7 +105,7 @@ func TestNumbersAgainstRationals(t *testing.T) {
 			"-": {a.Subtract, new(big.Rat).Sub(x, y)},
 		} {
 			got, err := operation.ours(b)
-			if err != nil { // Then the exact result has too many digits.
+			if err != nil { // The exact result has too many digits.
 				if text := operation.theirs.FloatString(400); significant(text) <= attribute.MaxNumberDigits {
 					t.Fatalf("%s %s %s: %v, though it is %s", a, name, b, err, text)
 				}
@@ -138,7 +139,7 @@ func TestAddLeavesTheRange(t *testing.T) {
 	for _, test := range []struct{ a, b string }{
 		{"9e125", "9e125"},
 		{"1e50", "1"},
-		{"1e-130", "-1.1e-129"}, // in range: must work
+		{"1e-130", "-1.1e-129"}, // in range: must succeed
 	} {
 		_, err := number(test.a).Add(number(test.b))
 		if wantError := test.a != "1e-130"; (err != nil) != wantError {
@@ -162,8 +163,8 @@ func keyValues() *rapid.Generator[attribute.Value] {
 	})
 }
 
-// Encoded keys compare as the values do, alone and with another key behind, and
-// prefixes are prefixes.
+// TestOrderedBytesKeepTheOrder checks that encoded keys compare like their values, with
+// and without another key behind them, and that prefixes are prefixes.
 func TestOrderedBytesKeepTheOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := keyValues().Draw(t, "a"), keyValues().Draw(t, "b")
@@ -232,7 +233,8 @@ func values(depth int) *rapid.Generator[attribute.Value] {
 	})
 }
 
-// What is written is read back, and clones share nothing that changes.
+// TestJSONRoundTrip checks that an encoded item decodes to the same item, and that clones
+// share nothing that can change.
 func TestJSONRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		item := attribute.Map(rapid.MapOfN(rapid.String(), values(3), 0, 4).Draw(t, "item"))
@@ -273,7 +275,8 @@ func TestSizes(t *testing.T) {
 		item attribute.Map
 		want int
 	}{
-		// The page's own example: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
+		// The example of the page:
+		// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
 		{"shirt", attribute.Map{"shirt-color": attribute.String("R"), "shirt-size": attribute.String("M")}, 23},
 		{"utf-8", attribute.Map{"é": attribute.String("é")}, 4},
 		{"number", attribute.Map{"n": number("123.4500")}, 1 + 3 + 1},

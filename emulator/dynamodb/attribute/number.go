@@ -101,7 +101,7 @@ func normalize(negative bool, digits string, exponent int) (Number, error) {
 	return Number{digits: significant, exponent: exponent, negative: negative}, nil
 }
 
-// String writes the number plainly, without an exponent, as DynamoDB answers it.
+// String formats the number without an exponent, as in DynamoDB's answers.
 func (n Number) String() string {
 	if n.digits == "" {
 		return "0"
@@ -124,7 +124,7 @@ func (n Number) String() string {
 	}
 }
 
-// Compare is -1, 0 or 1 as n is less than, equal to or greater than other.
+// Compare returns -1, 0 or 1 if n is less than, equal to or greater than other.
 func (n Number) Compare(other Number) int {
 	if bySign := cmp.Compare(n.sign(), other.sign()); bySign != 0 || n.sign() == 0 {
 		return bySign

@@ -10,7 +10,7 @@ import (
 	"triptych/emulator/dynamodb/expression"
 )
 
-// parse reads an item in DynamoDB's JSON.
+// parse decodes an item from DynamoDB's JSON.
 func parse(tb testing.TB, text string) attribute.Map {
 	tb.Helper()
 
@@ -27,8 +27,8 @@ func parse(tb testing.TB, text string) attribute.Map {
 	return item
 }
 
-// bicycle is the sample item of the developer guide, somewhat shorter.
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Attributes.html
+// bicycle is the sample item of the developer guide, shortened. Source:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Attributes.html
 const bicycle = `{
 	"Id": {"N": "123"},
 	"Title": {"S": "Bicycle 123"},
@@ -46,7 +46,7 @@ const bicycle = `{
 	"same1": {"N": "5"}, "same2": {"N": "5.0"}
 }`
 
-// placeholderValues are what the conditions below refer to.
+// placeholderValues has the values that the conditions below refer to.
 const placeholderValues = `{
 	":zero": {"N": "0"}, ":three": {"N": "3"}, ":five": {"N": "500.0"}, ":six": {"N": "600"}, ":n2": {"N": "2.0"},
 	":title": {"S": "Bicycle 123"}, ":bi": {"S": "Bi"}, ":http": {"S": "http://"}, ":red": {"S": "Red"}, ":blue": {"S": "Blue"},
@@ -58,7 +58,7 @@ const placeholderValues = `{
 
 const placeholderNames = `{"#Pictures": "Pictures", "#front": "FrontView", "#dotted": "a.b", "#size": "Sizes"}`
 
-// placeholders gives an expression just those that it names, so that none is
+// placeholders gives an expression only the placeholders that it names, so that none is
 // unused.
 func placeholders(tb testing.TB, text string) *expression.Placeholders {
 	tb.Helper()
@@ -106,7 +106,7 @@ func TestConditions(t *testing.T) {
 		{"RelatedItems = :list", true},
 		{"ProductReviews.OneStar = :list", false},
 
-		// Other types, and nothing at all.
+		// Other types, and missing values.
 		{"Price = :title", false},
 		{"Price <> :title", true},
 		{"Price < :title", false},
@@ -305,10 +305,11 @@ func FuzzCondition(f *testing.F) {
 
 		matched := condition.Match(item)
 
-		// What holds does not hold negated, and grouping changes nothing.
+		// The negation of a condition has the opposite result, and grouping changes
+		// nothing.
 		negated, err := expression.ParseCondition(expression.ConditionExpression, "NOT ("+text+")", placeholders(t, text))
 		if err != nil {
-			return // One parenthesis, operator or byte too many.
+			return // The text is one parenthesis, operator or byte above a limit.
 		}
 
 		if negated.Match(item) == matched {

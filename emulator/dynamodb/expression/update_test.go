@@ -61,7 +61,7 @@ func encode(t *testing.T, item attribute.Map) string {
 func TestUpdates(t *testing.T) {
 	tests := []struct {
 		name, update string
-		// want are the attributes that differ afterwards; null means gone.
+		// want has the attributes that differ afterwards; null means removed.
 		want string
 	}{
 		{"set", "SET n = :text, fresh = :one", `{"n": {"S": "new"}, "fresh": {"N": "1"}}`},
@@ -159,7 +159,7 @@ func TestUpdateErrors(t *testing.T) {
 		{"SET n = :nope", invalid + "An expression attribute value used in expression is not defined; attribute value: :nope"},
 		{"SET #nope = :one", invalid + "An expression attribute name used in the document path is not defined; attribute name: #nope"},
 
-		// What only the item shows.
+		// Errors that depend on the item.
 		{"SET fresh = absent", "The provided expression refers to an attribute that does not exist in the item"},
 		{"SET fresh = absent + :one", "The provided expression refers to an attribute that does not exist in the item"},
 		{"SET n = s + :one", "An operand in the update expression has an incorrect data type"},
@@ -204,7 +204,7 @@ func FuzzUpdate(f *testing.F) {
 			return
 		}
 
-		// Whatever an update makes can be stored and read again.
+		// Every result of an update can be stored and read again.
 		if again := parse(t, string(after.AppendJSON(nil))); !attribute.Equal(again, after) {
 			t.Errorf("%q makes %s, which is read as %s", text, encode(t, after), encode(t, again))
 		}
