@@ -14,7 +14,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// answered sends the text and keeps the connection open; hangUp ends the sending side.
+// answered sends the text and keeps the connection open; hangUp closes the sending side.
 func (l *lab) answered(t *testing.T, text string, hangUp bool) (*http.Response, string, time.Duration) {
 	t.Helper()
 
@@ -46,7 +46,8 @@ func (l *lab) answered(t *testing.T, text string, hangUp bool) (*http.Response, 
 	return response, string(body), time.Since(begun)
 }
 
-// An upload that its client does not finish is the client's failure, not S3's.
+// TestUploadThatIsNotFinished checks that an upload that its client does not finish is
+// reported as the client's error, not as S3's.
 func TestUploadThatIsNotFinished(t *testing.T) {
 	l := newLab(t)
 	host := strings.TrimPrefix(l.url, "http://")
@@ -76,8 +77,8 @@ func TestUploadThatIsNotFinished(t *testing.T) {
 	}
 }
 
-// Nothing of a JSON request's body is read for somebody who is not known, and what is
-// read is bounded in size and time.
+// TestJSONBodies checks that the body of a JSON request is not read for an unknown
+// caller, and that reading it is limited in size and time.
 func TestJSONBodies(t *testing.T) {
 	l := newLab(t)
 	host := strings.TrimPrefix(l.url, "http://")
@@ -115,7 +116,7 @@ func TestJSONBodies(t *testing.T) {
 		hangUp bool
 		status int
 		code   string
-		quick  bool // It is answered before the body could be missed.
+		quick  bool // Answered before a missing body could be noticed.
 	}{
 		"an unknown key":             {request("nobody", "x", "", hash, 1000), false, 403, "UnrecognizedClientException", true},
 		"a wrong secret with a hash": {request("test", "wrong", hash, hash, 1000), false, 403, "InvalidSignatureException", true},

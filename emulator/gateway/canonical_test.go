@@ -18,7 +18,8 @@ import (
 	"triptych/emulator/iam"
 )
 
-// Whatever the SDK signs, the door verifies; and nothing else of it.
+// TestWhatTheSDKSignsIsVerified checks that the gateway accepts every request that the
+// SDK signs, and no changed one.
 func TestWhatTheSDKSignsIsVerified(t *testing.T) {
 	principals, err := iam.NewDirectory(&iam.Principal{ARN: "arn:root", AccessKey: "a/key", SecretKey: "secret"})
 	if err != nil {
@@ -50,7 +51,7 @@ func TestWhatTheSDKSignsIsVerified(t *testing.T) {
 		}
 		request.Header.Set("X-Amz-Meta-A", " "+text.Draw(t, "header")+"  b ")
 
-		// The SDK sends paths encoded so, and signs them as they are sent.
+		// The SDK sends paths in this encoding, and signs them as they are sent.
 		request.URL.RawPath = v4EscapePath(path)
 
 		if !headerFits(request) {
@@ -85,7 +86,7 @@ func TestWhatTheSDKSignsIsVerified(t *testing.T) {
 	})
 }
 
-// hashIn is the payload hash that the client signs: S3's stands in a header.
+// hashIn is the payload hash that the client signs. S3's is in a header.
 func hashIn(r *http.Request, service string) string {
 	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
@@ -96,8 +97,8 @@ func hashIn(r *http.Request, service string) string {
 	return empty
 }
 
-// over sends the request to the door as it would arrive over a wire, changed on
-// the way.
+// over sends the request to the gateway in the form in which it would arrive over a
+// connection, with a change.
 func over(t *rapid.T, door http.Handler, r *http.Request, change func(*http.Request)) int {
 	var wire bytes.Buffer
 	if err := r.Write(&wire); err != nil {
@@ -119,14 +120,14 @@ func over(t *rapid.T, door http.Handler, r *http.Request, change func(*http.Requ
 	return recorder.Code
 }
 
-// headerFits tells whether HTTP can carry the request's header.
+// headerFits reports whether HTTP can transport the request's header.
 func headerFits(r *http.Request) bool {
 	var wire bytes.Buffer
 
 	return r.Write(&wire) == nil
 }
 
-// v4EscapePath encodes all but unreserved characters and slashes.
+// v4EscapePath encodes all characters except unreserved ones and slashes.
 func v4EscapePath(path string) string {
 	escaped := (&url.URL{Path: path}).EscapedPath()
 
@@ -144,7 +145,8 @@ func v4EscapePath(path string) string {
 	return out.String()
 }
 
-// Nothing that a stranger sends reaches a service, or ends the process.
+// FuzzStranger checks that no request from an unknown caller reaches a service or ends
+// the process.
 func FuzzStranger(f *testing.F) {
 	f.Add("/b/k", "", "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00", "20260101T000000Z", "")
 	f.Add("/b/k", "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a%2F20260101%2Fr%2Fs3%2Faws4_request&X-Amz-Expires=9", "", "", "")

@@ -14,8 +14,9 @@ import (
 	"time"
 )
 
-// Bodies in chunks whose request is answered before they are read. What is left of one
-// must never be the beginning of another client's request.
+// TestBodyOfOneRequestIsNeverReadAsAnother sends chunked bodies of requests that are
+// answered before the body is read. The rest of a body must never be read as the
+// beginning of another client's request.
 func TestBodyOfOneRequestIsNeverReadAsAnother(t *testing.T) {
 	l := newLab(t)
 	l.put(t, uploads, "k", "x")
@@ -51,10 +52,10 @@ func TestBodyOfOneRequestIsNeverReadAsAnother(t *testing.T) {
 		chunked(presigned("DELETE", "/"+uploads+"/missing"), smuggled),
 		chunked(presigned("GET", "/"+uploads+"/missing"), smuggled),
 		chunked(presigned("PUT", "/no-such-bucket/a"), smuggled),
-		strings.Replace(chunked(presigned("PUT", "/"+uploads+"/a"), smuggled), "0\r\n\r\n", "", 1), // It never ends.
+		strings.Replace(chunked(presigned("PUT", "/"+uploads+"/a"), smuggled), "0\r\n\r\n", "", 1), // The body never ends.
 		presigned("PUT", "/no-such-bucket/a") + " HTTP/1.1\r\nHost: " + address + "\r\nContent-Length: " +
 			fmt.Sprint(len(smuggled)) + "\r\n\r\n" + smuggled,
-		presigned("PUT", "/"+uploads+"/a") + " HTTP/1.1\r\nHost: " + address + "\r\nContent-Length: 100000\r\n\r\n" + smuggled, // It is cut off.
+		presigned("PUT", "/"+uploads+"/a") + " HTTP/1.1\r\nHost: " + address + "\r\nContent-Length: 100000\r\n\r\n" + smuggled, // The body is cut off.
 	}
 
 	var (
@@ -82,13 +83,13 @@ func TestBodyOfOneRequestIsNeverReadAsAnother(t *testing.T) {
 
 	wait.Wait()
 
-	// Go's transport says so of an answer that belongs to no request of its own.
+	// Go's transport logs this for an answer that belongs to none of its requests.
 	if text := said.String(); strings.Contains(text, "Unsolicited") {
 		t.Errorf("%d answers of the object store belong to no request; the first: %.200s", strings.Count(text, "Unsolicited"), text)
 	}
 }
 
-// saying collects what the standard logger says.
+// saying collects the output of the standard logger.
 type saying struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -108,8 +109,8 @@ func (s *saying) String() string {
 	return s.text.String()
 }
 
-// raw sends text over a connection of its own, and answers what comes back; a status of
-// 0 says that nothing came.
+// raw sends text over a connection of its own, and returns the answer. A status of 0
+// means that there was no answer.
 func raw(t *testing.T, address, text string) (int, string) {
 	t.Helper()
 
@@ -128,7 +129,7 @@ func raw(t *testing.T, address, text string) (int, string) {
 	}
 
 	if strings.Contains(text, "Content-Length: 100000") || !strings.HasSuffix(text, "0\r\n\r\n") && strings.Contains(text, "chunked") {
-		_ = connection.(*net.TCPConn).CloseWrite() // No more of the body comes.
+		_ = connection.(*net.TCPConn).CloseWrite() // The body ends here.
 	}
 
 	response, err := http.ReadResponse(bufio.NewReader(connection), nil)

@@ -13,7 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// presigned is what an attacker can make by itself: the emulator's keys are public.
+// presigned returns a request that an attacker can create, because the emulator's keys
+// are public.
 func (l *lab) presigned(t *testing.T, method, host, path string, query url.Values) *http.Request {
 	t.Helper()
 
@@ -38,7 +39,7 @@ func (l *lab) presigned(t *testing.T, method, host, path string, query url.Value
 		t.Fatal(err)
 	}
 
-	// The name leads to the port, as a rebound one does.
+	// The name resolves to the port, like a rebound name.
 	request.Host, request.URL.Host = host, strings.TrimPrefix(l.url, "http://")
 
 	return request
@@ -88,7 +89,8 @@ func (l *lab) status(t *testing.T, request *http.Request, headers ...string) int
 	return response.StatusCode
 }
 
-// Another site's page can use the browser of this machine's user, and knows the keys.
+// TestForeignPages sends requests of another site's page. The page can use the browser of
+// this machine's user, and knows the keys.
 func TestForeignPages(t *testing.T) {
 	l := newLab(t)
 	l.put(t, uploads, "private.jpg", "with a GPS position")
@@ -151,7 +153,8 @@ func TestForeignPages(t *testing.T) {
 	}
 }
 
-// Clients of this machine, and pages that are shown from it, are served as before.
+// TestOwnClients checks that clients of this machine, and pages of this machine, can use
+// the emulator.
 func TestOwnClients(t *testing.T) {
 	l := newLab(t)
 	l.put(t, uploads, "k", "x")
@@ -193,7 +196,8 @@ func TestOwnClients(t *testing.T) {
 	})
 }
 
-// What a bucket's CORS configuration allows passes, as on AWS, and nothing else.
+// TestCORSConfiguration checks that the requests which a bucket's CORS configuration
+// allows are accepted, as on AWS, and no others.
 func TestCORSConfiguration(t *testing.T) {
 	l := newLab(t)
 	l.put(t, uploads, "k", "x")

@@ -29,7 +29,7 @@ const (
 	roleARN  = "arn:aws:iam::000000000000:role/triptych-resize"
 )
 
-// rolePolicy is what a function might have.
+// rolePolicy is a policy that a function might have.
 const rolePolicy = `{"Version": "2012-10-17", "Statement": [
 	{"Sid": "Originals", "Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::` + uploads + `/*"},
 	{"Sid": "Variants", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::` + variants + `/*"},
@@ -41,12 +41,12 @@ const rolePolicy = `{"Version": "2012-10-17", "Statement": [
 // bodyIdle is how long a client may send nothing.
 const bodyIdle = time.Second
 
-// lab is a front door with a whole S3 and one JSON service behind it. A process
-// has one object store at a time, hence no parallel tests here.
+// lab is a gateway with a complete S3 and one JSON service behind it. A process can have
+// only one object store at a time, so these tests are not parallel.
 type lab struct {
 	url  string
-	root *s3.Client // Everything allowed.
-	role *s3.Client // rolePolicy.
+	root *s3.Client // May do everything.
+	role *s3.Client // Has rolePolicy.
 	now  func() time.Time
 }
 
@@ -103,7 +103,7 @@ func newLab(t *testing.T) *lab {
 	return l
 }
 
-// whoami is a service that answers who has called it.
+// whoami is a service that answers with its caller.
 func whoami() http.Handler {
 	type input struct {
 		StateMachineArn string `json:"stateMachineArn"`
@@ -152,7 +152,7 @@ func (l *lab) put(t *testing.T, bucket, key, body string) *s3.PutObjectOutput {
 	return out
 }
 
-// code is the API error's code, and "" for none.
+// code is the API error's code, or "" without an error.
 func code(err error) string {
 	if failure, is := errors.AsType[smithy.APIError](err); is {
 		return failure.ErrorCode()
@@ -165,7 +165,7 @@ func code(err error) string {
 	return ""
 }
 
-// send answers a plain HTTP request's status and body.
+// send sends a plain HTTP request and returns the status and the body of the answer.
 func send(t *testing.T, method, url, body string, header map[string]string) (int, string) {
 	t.Helper()
 

@@ -131,7 +131,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// What the object carries beside its bytes comes back as it went.
+// TestMetadata checks that an object's metadata is returned unchanged.
 func TestMetadata(t *testing.T) {
 	l := newLab(t)
 	bucket, key := aws.String(variants), aws.String("k")
@@ -170,7 +170,7 @@ func TestPolicyIsEnforced(t *testing.T) {
 
 	tests := map[string]struct {
 		call func(context.Context, *s3.Client) error
-		want string // "" is allowed.
+		want string // "" means allowed.
 	}{
 		"get":                          {call: get(up, "photo.jpg", nil)},
 		"get a version":                {call: get(up, "photo.jpg", original.VersionId)},
@@ -188,7 +188,7 @@ func TestPolicyIsEnforced(t *testing.T) {
 		"put with tags":                {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/3"), Tagging: aws.String("a=b")}, body), want: "AccessDenied"},
 		"delete":                       {call: remove(out, "own/1", nil)},
 		"delete unread, if it is that": {call: removeMatch(out, "blind/1", aws.ToString(original.ETag)), want: "AccessDenied"},
-		// Not denied; the server behind the door takes * for an ETag.
+		// Not denied; the server behind the gateway reads * as an ETag.
 		"delete unread, if it is": {call: removeMatch(out, "blind/2", "*"), want: "PreconditionFailed"},
 		"delete elsewhere":        {call: remove(up, "photo.jpg", nil), want: "AccessDenied"},
 		"delete a version":        {call: remove(up, "photo.jpg", original.VersionId), want: "AccessDenied"},
@@ -292,7 +292,8 @@ func cp(bucket *string, key, source string) func(context.Context, *s3.Client) er
 	}
 }
 
-// One request deletes many; every key has its own permission.
+// TestMultiDeleteIsCheckedKeyByKey checks that a request that deletes many keys needs a
+// permission for every key.
 func TestMultiDeleteIsCheckedKeyByKey(t *testing.T) {
 	l := newLab(t)
 	l.put(t, variants, "own/1", "x")
@@ -319,7 +320,8 @@ func TestMultiDeleteIsCheckedKeyByKey(t *testing.T) {
 	}
 }
 
-// Who waits for 100 Continue gets it before the body.
+// TestExpectContinue checks that a client that waits for 100 Continue receives it before
+// it sends the body.
 func TestExpectContinue(t *testing.T) {
 	l := newLab(t)
 

@@ -191,8 +191,8 @@ func TestPresignedURLs(t *testing.T) {
 	}
 }
 
-// A JSON request's body is signed: another body under the same signature is
-// turned away, whether its hash is told or not.
+// TestSignedBody checks that the body of a JSON request is signed: another body with the
+// same signature is rejected, with and without a header that has the hash.
 func TestSignedBody(t *testing.T) {
 	l := newLab(t)
 
