@@ -134,7 +134,7 @@ func TestUnused(t *testing.T) {
 		`{"Statement": {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": ["arn:aws:ssm:r:1:parameter/a", "arn:aws:ssm:r:1:parameter/b"]}}`)
 
 	policy.Evaluate("s3:GetObject", bucket+"/k")
-	policy.Evaluate("s3:GetObjectVersion", "arn:aws:s3:::other/k") // Denied: needs nothing.
+	policy.Evaluate("s3:GetObjectVersion", "arn:aws:s3:::other/k") // Denied, so no permission counts as used.
 	policy.Evaluate("ssm:GetParameter", "arn:aws:ssm:r:1:parameter/b")
 
 	want := []string{"Read: s3:GetObjectVersion", "statement 1: arn:aws:ssm:r:1:parameter/a"}
@@ -204,7 +204,8 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// A pattern made from a text by putting wildcards into it matches that text.
+// TestWildcardsMatchWhatTheyStandFor checks that a text matches the patterns that result
+// from replacing parts of it with wildcards.
 func TestWildcardsMatchWhatTheyStandFor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`[a-z/.é猫]{0,12}`).Draw(t, "text")

@@ -8,7 +8,7 @@ import (
 	"triptych/emulator/iam"
 )
 
-// TestResourcePolicy has a bucket's policy beside the callers' own.
+// TestResourcePolicy has a bucket's policy and the callers' own policies.
 func TestResourcePolicy(t *testing.T) {
 	t.Parallel()
 
@@ -34,7 +34,7 @@ func TestResourcePolicy(t *testing.T) {
 	for name, test := range map[string]struct {
 		caller iam.Principal
 		action string
-		why    string // "" where it may
+		why    string // "" if the caller may
 	}{
 		"its distribution":       {iam.Principal{Service: "cloudfront.amazonaws.com", Attributes: from(distribution)}, "s3:GetObject", ""},
 		"another distribution":   {iam.Principal{Service: "cloudfront.amazonaws.com", Attributes: from(distribution + "2")}, "s3:GetObject", "no resource-based policy allows"},
@@ -66,7 +66,7 @@ func TestResourcePolicy(t *testing.T) {
 	}
 }
 
-// TestResourcePolicyRefused has what would not be enforced as AWS does.
+// TestResourcePolicyRefused has policies that would not be enforced as on AWS.
 func TestResourcePolicyRefused(t *testing.T) {
 	t.Parallel()
 
