@@ -19,7 +19,7 @@ import (
 	"triptych/emulator/lambda"
 )
 
-// client is AWS's own, for a service of ours.
+// client returns AWS's own client for the service.
 func client(t *testing.T, service *lambda.Service) *sdk.Client {
 	t.Helper()
 

@@ -11,7 +11,8 @@ import (
 	"triptych/emulator/lambda"
 )
 
-// Above the account's concurrency, Lambda refuses; below it, nothing is refused.
+// TestAccountConcurrency checks that Lambda rejects invocations above the account's
+// concurrency, and none below it.
 func TestAccountConcurrency(t *testing.T) {
 	t.Parallel()
 

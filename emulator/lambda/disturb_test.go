@@ -11,8 +11,8 @@ import (
 	"triptych/emulator/lambda"
 )
 
-// disturbed is a service whose every invocation goes wrong in one way, until it is
-// mended.
+// disturbed returns a service with the fault of how in every invocation. The test can
+// change how.
 func disturbed(t *testing.T, how *lambda.Injection) *lambda.Service {
 	t.Helper()
 
@@ -64,7 +64,7 @@ func TestInject(t *testing.T) {
 				t.Errorf("%s: %+v, want %s: %s", result.FunctionError, failure, test.kind, test.says)
 			}
 
-			// The next one finds an instance that works.
+			// The next invocation finds an instance that works.
 			how = lambda.Injection{}
 
 			if got := call(t, service, "probe", `{"do":"echo","text":"again"}`); got.Text != "again" {

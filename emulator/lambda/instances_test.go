@@ -22,8 +22,8 @@ func TestWarmInstancesAreReused(t *testing.T) {
 	first := call(t, service, "probe", `{"text":"a"}`)
 	second := call(t, service, "arn:aws:lambda:us-east-1:000000000000:function:probe:live", `{"do":"context"}`)
 
-	// An instance is busy until it asks for more, which may be a moment after it
-	// has answered: an invocation in that moment rightly gets another.
+	// An instance is busy until it asks for more work, possibly a moment after it has
+	// answered. An invocation in that moment correctly gets another instance.
 	for range 20 {
 		if first.PID == second.PID {
 			break
@@ -85,7 +85,7 @@ func TestKilledInstanceIsReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// One invocation may have been given to the process while it died.
+	// One invocation may have been given to the process while it was dying.
 	until(t, "another process serves", func() bool {
 		result, err := service.Invoke(t.Context(), "probe", nil)
 
@@ -156,12 +156,12 @@ func TestNoOrphansAfterTheParentIsKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	_ = parent.Wait() // It was killed.
+	_ = parent.Wait() // The process was killed.
 
 	until(t, "the function is gone", func() bool { return gone(pid) })
 }
 
-// gone says whether no process has this id, or only a dead one.
+// gone reports whether no process has this id, or only a zombie.
 func gone(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return true
@@ -172,7 +172,7 @@ func gone(pid int) bool {
 	return err == nil && strings.Contains(string(status), ") Z ")
 }
 
-// install puts a copy of a file in place as a build does: by renaming.
+// install replaces a file with a copy of another one as a build does: by renaming.
 func install(t *testing.T, from, to string) {
 	t.Helper()
 

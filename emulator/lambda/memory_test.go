@@ -12,7 +12,7 @@ import (
 	"triptych/emulator/lambda"
 )
 
-// TestMemory runs a function of 128 MB that holds less and more than that.
+// TestMemory runs a function with 128 MB that uses less and more than that.
 func TestMemory(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("memory is enforced on Linux only")

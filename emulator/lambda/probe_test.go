@@ -15,10 +15,10 @@ import (
 	"triptych/emulator/lambda"
 )
 
-// probes are the two builds of testdata/probe, made once.
+// probes has the paths of the two builds of testdata/probe, which are built once.
 var probes struct{ first, second string }
 
-const parentRole = "LAMBDA_TEST_PARENT" // Names the probe that TestMain, as another process, is to run.
+const parentRole = "LAMBDA_TEST_PARENT" // Names the probe that TestMain runs in another process.
 
 func TestMain(m *testing.M) {
 	if probe := os.Getenv(parentRole); probe != "" {
@@ -94,11 +94,11 @@ type answer struct {
 	Deadline int64             `json:"deadline"`
 	Env      map[string]string `json:"env"`
 
-	AtWork    int `json:"atWork"`    // Invocations at the same time, of all functions,
+	AtWork    int `json:"atWork"`    // Running invocations of all functions,
 	OwnAtWork int `json:"ownAtWork"` // and of the function itself.
 }
 
-// start makes a service; config may leave out what does not matter to the test.
+// start creates a service. config may omit fields that the test does not need.
 func start(t *testing.T, config lambda.Config) *lambda.Service {
 	t.Helper()
 
@@ -121,7 +121,7 @@ func start(t *testing.T, config lambda.Config) *lambda.Service {
 	return service
 }
 
-// call invokes and expects success.
+// call invokes a function and expects success.
 func call(t *testing.T, service *lambda.Service, function, payload string) answer {
 	t.Helper()
 
@@ -142,7 +142,7 @@ func call(t *testing.T, service *lambda.Service, function, payload string) answe
 	return out
 }
 
-// until waits for something that another process does.
+// until waits for an effect of another process.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
 

@@ -192,7 +192,7 @@ func TestNoFunctionStarves(t *testing.T) {
 
 	var group sync.WaitGroup
 
-	for range 8 { // Always more waiters than instances, until rare got its turn.
+	for range 8 { // Always more pending invocations than instances, until rare had its turn.
 		group.Go(func() {
 			for ctx.Err() == nil {
 				_, _ = service.Invoke(ctx, "busy", []byte(`{"do":"sleep","millis":20}`))
@@ -214,7 +214,7 @@ func TestWaitingEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 
-	// The first gives up on a function that runs on, the second in the queue.
+	// The first times out on a function that continues, the second in the queue.
 	for _, name := range []string{"running", "queued"} {
 		if _, err := service.Invoke(ctx, "probe", []byte(`{"do":"sleep","millis":300}`)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: got %v, want the context's error", name, err)
