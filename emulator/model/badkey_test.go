@@ -10,8 +10,9 @@ import (
 	"triptych/shared/publish"
 )
 
-// Of a key that was rejected as BAD_KEY only the ledger knows. Objects below it
-// may be another key's, or have names that S3 refuses: the bucket is left alone.
+// TestEraseABadKey erases a key that was rejected as BAD_KEY. Only the ledger knows such
+// a key. Objects below it may belong to another key, or have names that S3 rejects, so
+// the bucket stays unchanged.
 func TestEraseABadKey(t *testing.T) {
 	for name, key := range map[string]string{"too long": strings.Repeat("k", 1024), "reaches into another's": "cat.jpg/-/0123456789ab"} {
 		for how, erase := range map[string]func(context.Context, *publish.Protocol) (publish.Erased, error){
@@ -24,7 +25,7 @@ func TestEraseABadKey(t *testing.T) {
 		} {
 			t.Run(name+", "+how, func(t *testing.T) {
 				w := newLaboratory(t).world()
-				w.bucket.objects = nil // Whoever writes to it panics.
+				w.bucket.objects = nil // A write to it panics.
 				w.protocol.Blobs = nil
 
 				rejected := contract.Upload{Key: key, VersionID: sourceID(1), Sequencer: sequencer(1)}

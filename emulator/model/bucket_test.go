@@ -16,7 +16,7 @@ import (
 // call is one step of the schedule.
 type bucket struct {
 	objects map[string][]byte
-	erased  func(ctx context.Context, key string) // is told of what is deleted
+	erased  func(ctx context.Context, key string) // is called for each deleted key
 }
 
 func (b *bucket) etag(key string) string {

@@ -10,7 +10,8 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Who may take the work on an upload, by what has become of it before.
+// TestClaim checks which execution may acquire the work on an upload, for each earlier
+// state of the upload.
 func TestClaim(t *testing.T) {
 	const first, second = "arn:first", "arn:second"
 
@@ -45,7 +46,7 @@ func TestClaim(t *testing.T) {
 
 	tests := map[string]struct {
 		before          func(w *world) error
-		later           time.Duration // since what was before
+		later           time.Duration // since the earlier state
 		owner, replaces string
 		want            faults.Code
 	}{
@@ -93,7 +94,7 @@ func TestClaim(t *testing.T) {
 
 			status := ledger.Processing
 			if test.replaces == contract.LostObjects {
-				status = ledger.Ready // Its manifest stays.
+				status = ledger.Ready // The manifest stays.
 			}
 
 			if test.want == taken && (item.Status != status || item.Owner != test.owner || item.Code+item.Reason != "" || item.ExpiresAt != 0) {
@@ -103,8 +104,9 @@ func TestClaim(t *testing.T) {
 	}
 }
 
-// What an execution has made READY is not rejected by another one of the same
-// event, and nothing of it is removed.
+// TestRejectWhatIsReady checks that an upload which one execution has made READY is not
+// rejected by another execution for the same event, and that none of its objects is
+// removed.
 func TestRejectWhatIsReady(t *testing.T) {
 	w := newLaboratory(t).world()
 	one := upload{at: 1, execution: "arn:first"}

@@ -9,14 +9,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-// scenario is a story of one key: what happened, and who is at work on it.
+// scenario is what happens to one key: its history, and the executions that work on it.
 type scenario struct {
 	history history
 	actors  func(w *world) []execution
-	// late runs when all else has ended: the sweep after the pipeline's time.
+	// late returns executions that run when all others have ended: the sweep after the
+	// pipeline's time.
 	late func(w *world) []execution
-	// dead means that an execution is not begun again, so that the sweep has something
-	// to do.
+	// dead means that an execution is not restarted after a death, so that the sweep has
+	// objects to remove.
 	dead bool
 }
 
@@ -126,13 +127,14 @@ func (s scenario) play(w *world, choose chooser) error {
 		return next, dies
 	})
 
-	// All that died was begun again: there is nothing left for the sweep to do.
+	// All executions that died were restarted, so there must be nothing left for the
+	// sweep.
 	if err := w.check(s.history); err != nil && !s.dead {
 		return fmt.Errorf("before the sweep: %w", err)
 	}
 
-	// The machine sweeps where something was in flight, or an attempt died that may have
-	// known of it.
+	// The machine sweeps if an upload was in flight, or if an attempt died that may have
+	// known of one.
 	if s.late != nil && (w.inFlight || w.died) {
 		run(s.late(w), func(running []int, _ int) (int, bool) { return running[0], false })
 	}
@@ -144,13 +146,13 @@ func (s scenario) play(w *world, choose chooser) error {
 	return w.checkPurges()
 }
 
-// bounds is how often the schedule may switch away from an actor that could have
-// gone on, and how often a process may die.
+// bounds limits how often the schedule may switch away from an actor that can continue,
+// and how often a process may die.
 type bounds struct{ switches, deaths int }
 
-// Most orders of the calls come from very few switches from one actor to another,
-// and nearly every fault of a protocol shows with two, or with one and a death: here
-// they are all tried.
+// TestEveryOrderWithFewSwitches tries all orders of calls with few switches. Most orders
+// result from very few switches between actors, and almost every error of a protocol
+// shows with two switches, or with one switch and a death.
 func TestEveryOrderWithFewSwitches(t *testing.T) {
 	for name, story := range scenarios() {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +160,7 @@ func TestEveryOrderWithFewSwitches(t *testing.T) {
 
 			laboratory := newLaboratory(t)
 
-			// Each actor more multiplies the orders.
+			// Each additional actor multiplies the number of orders.
 			tried := []bounds{{switches: 1}, {deaths: 1}}
 			if few := len(story.actors(laboratory.world())) <= 3; few && !testing.Short() {
 				tried = []bounds{{switches: 2}, {switches: 1, deaths: 1}}
@@ -182,8 +184,8 @@ func TestEveryOrderWithFewSwitches(t *testing.T) {
 	}
 }
 
-// explore calls play with every chooser within the bounds. It knows an order by its
-// decisions, and finds the next by changing the last one that can be changed.
+// explore calls play with every chooser within the bounds. It identifies an order by its
+// decisions, and finds the next order by changing the last decision that can be changed.
 func explore(most bounds, play func(chooser)) {
 	type decision struct{ options, taken int }
 
@@ -203,7 +205,7 @@ func explore(most bounds, play func(chooser)) {
 			if depth == len(decisions) {
 				options := len(actors)
 				if left.deaths > 0 {
-					options *= 2 // Each may die instead.
+					options *= 2 // Each actor may die instead.
 				}
 
 				decisions = append(decisions, decision{options: options})
@@ -237,7 +239,7 @@ func explore(most bounds, play func(chooser)) {
 	}
 }
 
-// order puts the actor that went last first, if it still runs.
+// order moves the actor of the last call to the front, if it still runs.
 func order(running []int, last int) []int {
 	ordered := make([]int, 0, len(running))
 
@@ -252,8 +254,8 @@ func order(running []int, last int) []int {
 	return ordered
 }
 
-// Random orders of all scenarios, with processes that die between any two calls
-// and are begun again.
+// TestRandomOrdersWithDeaths tries random orders of all scenarios, with processes that
+// die between any two calls and are restarted.
 func TestRandomOrdersWithDeaths(t *testing.T) {
 	for name, story := range scenarios() {
 		t.Run(name, func(t *testing.T) {

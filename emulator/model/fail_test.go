@@ -7,23 +7,23 @@ import (
 	"triptych/shared/ledger"
 )
 
-// errFailed ends an execution as a step that fails after all retries does.
+// errFailed ends an execution like a step that fails after all retries.
 var errFailed = errors.New("the execution failed")
 
-// fail is the handling of the event that an upload's execution failed, after it had
-// been redriven that often.
+// fail is the task for the event that an upload's execution failed after this number of
+// redrives.
 func (w *world) fail(u upload, redrives int) task {
 	return func(ctx context.Context) error {
 		return w.protocol.Fail(ctx, w.subject(u), version(u.at), ledger.Failure{Execution: u.execution, Redrives: redrives, Code: "Lambda.Unknown"})
 	}
 }
 
-// resume is the handling of the event that an upload's execution was redriven.
+// resume is the task for the event that an upload's execution was redriven.
 func (w *world) resume(u upload, redrives int) task {
 	return func(ctx context.Context) error { return w.protocol.Resume(ctx, w.key, u.execution, redrives) }
 }
 
-// stops is an execution that fails after these tasks, and says so.
+// stops is an execution that fails after these tasks, and sets stopped.
 func stops(tasks []task, stopped *bool) execution {
 	return execution{tasks: append(tasks, func(context.Context) error {
 		*stopped = true
@@ -32,8 +32,8 @@ func stops(tasks []task, stopped *bool) execution {
 	})}
 }
 
-// failures are the stories of executions that fail, and whose events come late, in any
-// order.
+// failures returns scenarios of executions that fail, and whose events arrive late, in
+// any order.
 func failures() map[string]scenario {
 	one := upload{at: 1, execution: "one"}
 	restart := upload{at: 1, execution: "restart", replaces: "one"}

@@ -19,7 +19,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// tester is what a test and a property's test have in common.
+// tester has the methods that tests and property tests share.
 type tester interface {
 	Context() context.Context
 	Fatal(args ...any)
@@ -27,7 +27,7 @@ type tester interface {
 	Cleanup(end func())
 }
 
-// supersedeAt writes a SUPERSEDED item of a key at a time of its own.
+// supersedeAt writes a SUPERSEDED item of a key with this time.
 func supersedeAt(t tester, config aws.Config, key string, at time.Time) {
 	written := ledger.New(config, table, func() time.Time { return at })
 
@@ -36,8 +36,9 @@ func supersedeAt(t tester, config aws.Config, key string, at time.Time) {
 	}
 }
 
-// Pages of a status that is spread over the shards have every item once and in order,
-// whatever the bounds, and however many were changed at the same time.
+// TestPage_shards checks that the pages of a status that is spread over the shards have
+// every item once and in order, for all bounds, and for any number of items with the same
+// time.
 func TestPage_shards(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		config := newLaboratory(t).config
@@ -94,7 +95,8 @@ func TestPage_shards(t *testing.T) {
 	})
 }
 
-// A page without a prefix is full where the status has as many items.
+// TestPage_full checks that a page without a prefix is full if the status has enough
+// items.
 func TestPage_full(t *testing.T) {
 	config := newLaboratory(t).config
 
@@ -118,11 +120,11 @@ func TestPage_full(t *testing.T) {
 	}
 }
 
-// Newest merges the shards.
+// TestNewest_shards checks that Newest merges the shards.
 func TestNewest_shards(t *testing.T) {
 	config := newLaboratory(t).config
 
-	for i := range 700 { // More than a shard's page.
+	for i := range 700 { // More than one page of a shard.
 		supersedeAt(t, config, fmt.Sprint(i), time.Unix(int64(i), 0))
 	}
 
@@ -144,8 +146,8 @@ func TestNewest_shards(t *testing.T) {
 	}
 }
 
-// The images of one status are spread over partitions of the index: one partition would
-// bound the whole stack.
+// TestStatusShard_spread checks that the images of one status are spread over partitions
+// of the index, because one partition would limit the throughput of the whole stack.
 func TestStatusShard_spread(t *testing.T) {
 	config := newLaboratory(t).config
 
@@ -175,7 +177,7 @@ func TestStatusShard_spread(t *testing.T) {
 	}
 }
 
-// Items that an older release has written are in the index after Reindex.
+// TestReindex checks that items from an older release are in the index after Reindex.
 func TestReindex(t *testing.T) {
 	config := newLaboratory(t).config
 	items := ledger.New(config, table, time.Now)
@@ -196,7 +198,7 @@ func TestReindex(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, want := range []int{2, 0} { // It may be repeated.
+	for _, want := range []int{2, 0} { // Reindex may be repeated.
 		if moved, err := items.Reindex(t.Context()); err != nil || moved != want {
 			t.Errorf("moved %d, %v; want %d", moved, err, want)
 		}

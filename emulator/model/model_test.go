@@ -32,20 +32,20 @@ import (
 
 const table = "ledger"
 
-// world is one key's ledger, bucket and history.
+// world is the test environment of one key: its ledger, bucket and history.
 type world struct {
 	key            string
 	ledger         *ledger.Ledger
 	bucket         *bucket
 	deleted        []int // uploads whose version is no longer in the uploads bucket
-	inFlight, died bool  // An erasure found something in flight; an attempt died.
+	inFlight, died bool  // An erasure found an upload in flight; an attempt died.
 	protocol       *publish.Protocol
 	cdn            cache
 	purges         []string      // of erasures that have ended
-	later          time.Duration // by which the ledger's clock is ahead
+	later          time.Duration // how far the ledger's clock is ahead
 }
 
-// laboratory makes worlds that share one table: each has a key of its own.
+// laboratory creates test environments that share one table. Each has a key of its own.
 type laboratory struct {
 	config aws.Config
 	made   int
@@ -54,7 +54,7 @@ type laboratory struct {
 func newLaboratory(t tester) *laboratory {
 	t.Helper()
 
-	folder, err := os.MkdirTemp("", "model") // A property's test has no TempDir.
+	folder, err := os.MkdirTemp("", "model") // A property test has no TempDir.
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func (l *laboratory) world() *world {
 	w := &world{
 		key:    fmt.Sprintf("cat-%d.jpg", l.made),
 		bucket: &bucket{objects: map[string][]byte{}},
-		later:  time.Duration(l.made) * time.Hour, // No world waits for another's turn.
+		later:  time.Duration(l.made) * time.Hour, // No environment waits for the turn of another one.
 	}
 	w.ledger = ledger.New(l.config, table, func() time.Time { return time.Now().Add(w.later) })
 	w.bucket.erased = w.cdn.erased
@@ -123,11 +123,11 @@ func (l *laboratory) world() *world {
 	return w
 }
 
-// upload is one event of S3: an upload of the key.
+// upload is an event of S3: an upload of the key.
 type upload struct {
 	at        int // sequencer and version id
 	execution string
-	replaces  string // the execution whose place this one takes
+	replaces  string // the execution that this one replaces
 }
 
 func sequencer(at int) string { return contract.PadSequencer(fmt.Sprintf("%X", at)) }
@@ -146,12 +146,12 @@ func (w *world) process(u upload) []task {
 	return append(w.prepare(u), w.resize(u, "small"), w.publish(u))
 }
 
-// processTwo is an execution that makes two variants side by side; second takes the
-// place of the second branch. Step Functions gives up a Map when one of its
-// branches fails: Record does not run, and what the other branch has begun goes on.
+// processTwo is an execution that creates two variants in parallel; second replaces the
+// second branch. If one of its branches fails, Step Functions aborts a Map: Record does
+// not run, and a call that the other branch has begun continues.
 func (w *world) processTwo(u upload, second task) []execution {
 	prepared, made := false, map[string]bool{}
-	record := func(branch string) task { // It may die and be begun again.
+	record := func(branch string) task { // It may die and be restarted.
 		return func(ctx context.Context) error {
 			if made[branch] = true; len(made) < 2 {
 				return nil
@@ -173,8 +173,8 @@ func (w *world) processTwo(u upload, second task) []execution {
 	}
 }
 
-// prepare is what comes before the variants: Validate claims, then reads the
-// original's head; Sanitize reads the original, then writes the master.
+// prepare returns the tasks before the variants: Validate claims, then reads the
+// original's header; Sanitize reads the original, then writes the master.
 func (w *world) prepare(u upload) []task {
 	return []task{
 		func(ctx context.Context) error {
@@ -205,7 +205,7 @@ func (w *world) prepare(u upload) []task {
 	}
 }
 
-// original reads the version that was uploaded.
+// original reads the uploaded version.
 func (w *world) original(ctx context.Context, u upload) error {
 	if err := step(ctx); err != nil {
 		return err
@@ -220,7 +220,7 @@ func (w *world) original(ctx context.Context, u upload) error {
 
 func (w *world) master(u upload) string { return keys.Master(w.key, version(u.at), "jpg") }
 
-// resize makes one variant, as the function does.
+// resize creates one variant, as the function does.
 func (w *world) resize(u upload, name string) task {
 	variant := keys.Variant(w.key, version(u.at), name, "jpg")
 
@@ -252,7 +252,7 @@ func (w *world) publish(u upload) task {
 	}
 }
 
-// reject is Record where a variant could not be made: the execution ends there.
+// reject is Record after a variant could not be created: the execution ends there.
 func (w *world) reject(u upload) task {
 	return func(ctx context.Context) error {
 		fault := faults.New(faults.Corrupt, "")
@@ -272,8 +272,8 @@ func (w *world) deleteKey(at int) []task {
 	})}
 }
 
-// deleteVersion is a permanent deletion of an upload's version, and the execution
-// for its event.
+// deleteVersion is a permanent deletion of an upload's version, and the execution for its
+// event.
 func (w *world) deleteVersion(at int) []task {
 	return []task{func(ctx context.Context) error {
 		if err := step(ctx); err != nil {
@@ -288,7 +288,7 @@ func (w *world) deleteVersion(at int) []task {
 	})}
 }
 
-// sweepVersion is the second erasure of a permanent deletion, when nothing is at work.
+// sweepVersion is the second erasure for a permanent deletion, after all executions.
 func (w *world) sweepVersion(at int) []task {
 	return []task{w.erase(func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error) {
 		attempt.Sweep = true
@@ -297,13 +297,13 @@ func (w *world) sweepVersion(at int) []task {
 	})}
 }
 
-// history says what happened to the key, to hold the outcome against.
+// history is what happened to the key. The check compares the outcome with it.
 type history struct {
 	uploads   []int // in the order of their sequencers
 	deleted   int   // the newest deletion of the key; 0 for none
-	permanent []int // uploads whose version was deleted for good
-	failed    []int // uploads whose execution failed, and was not redriven with success
-	rejected  []int // uploads of which a variant could not be made
+	permanent []int // uploads whose version was permanently deleted
+	failed    []int // uploads whose execution failed, and was not successfully redriven
+	rejected  []int // uploads for which a variant could not be created
 }
 
 func (h history) gone(at int) bool {
@@ -314,7 +314,7 @@ func (h history) gone(at int) bool {
 	return slices.Contains(h.permanent, at)
 }
 
-// check holds the settled world against the promises.
+// check compares the final state with the guarantees of the protocol.
 func (w *world) check(h history) error {
 	ctx := context.Background()
 
@@ -381,7 +381,7 @@ func (w *world) check(h history) error {
 	return err
 }
 
-// whole says which objects of a READY version are missing.
+// whole returns an error that names the missing objects of a READY version.
 func (w *world) whole(version string) error {
 	var err error
 
@@ -394,7 +394,7 @@ func (w *world) whole(version string) error {
 	return err
 }
 
-// nothingLeft says which objects of a version are there that should not be.
+// nothingLeft returns an error that names the objects of a version that should not exist.
 func (w *world) nothingLeft(version string) error {
 	var err error
 

@@ -16,14 +16,14 @@ import (
 	"triptych/shared/purge"
 )
 
-// cache is the CDN: which objects were erased that it may have, and which invalidations
-// were created, in the order of their times.
+// cache is the CDN: the erased objects that it may have cached, and the invalidations
+// that were created, in the order of their times.
 type cache struct {
 	clock         int
-	gone          map[string]int // by object: when it was erased
+	gone          map[string]int // by object: the time of the erasure
 	invalidations []invalidation
 	references    map[string]string // paths by reference
-	busy          int               // the next invalidations for which there is no room
+	busy          int               // how many of the next invalidations are rejected, because too many are in progress
 }
 
 type invalidation struct {
@@ -33,8 +33,8 @@ type invalidation struct {
 
 type erasing struct{}
 
-// erased is told by the bucket of an object that was deleted. Objects that an upload
-// removes itself were in no manifest.
+// erased is called by the bucket for each deleted object. Objects that an upload itself
+// removes were in no manifest.
 func (c *cache) erased(ctx context.Context, object string) {
 	if ctx.Value(erasing{}) == nil {
 		return
@@ -70,7 +70,7 @@ func (c *cache) Invalidate(ctx context.Context, reference string, paths []string
 	}
 
 	if _, known := c.references[reference]; known {
-		return nil // The invalidation that there is.
+		return nil // The invalidation exists already.
 	}
 
 	c.references[reference] = asked
@@ -80,7 +80,7 @@ func (c *cache) Invalidate(ctx context.Context, reference string, paths []string
 	return nil
 }
 
-// purged says whether an invalidation removes what the CDN may have of an object.
+// purged reports whether an invalidation removes the cached copies of an object.
 func (c *cache) purged(object string) bool {
 	return slices.ContainsFunc(c.invalidations, func(one invalidation) bool {
 		return one.at > c.gone[object] && slices.ContainsFunc(one.paths, func(path string) bool {
@@ -89,7 +89,7 @@ func (c *cache) purged(object string) bool {
 	})
 }
 
-// erase is the task of an erasure. A later attempt knows that there was one before.
+// erase is the task of an erasure. A later attempt knows that there was an earlier one.
 func (w *world) erase(attempt func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error)) task {
 	begun := false
 
@@ -110,8 +110,8 @@ func (w *world) erase(attempt func(ctx context.Context, attempt publish.Attempt)
 
 func (w *world) purger() *purge.Purger { return &purge.Purger{Ledger: w.ledger, CDN: &w.cdn} }
 
-// purge is the task that follows an erasure. One that has to wait is called again when all
-// else has ended: see checkPurges.
+// purge is the task after an erasure. A purge that has to wait is called again when all
+// other executions have ended: see checkPurges.
 func (w *world) purge(ctx context.Context) error {
 	for _, id := range slices.Clone(w.purges) {
 		if _, err := w.purger().Purge(ctx, w.key, id); err != nil {
@@ -122,13 +122,13 @@ func (w *world) purge(ctx context.Context) error {
 	return nil
 }
 
-// checkPurges lets the executions that wait for a purge go on, and holds the CDN against
-// the promise: what was erased is in no cache.
+// checkPurges resumes the executions that wait for a purge, and checks the guarantee for
+// the CDN: no cache has an erased object.
 func (w *world) checkPurges() error {
 	w.cdn.busy = 0
 
 	for _, id := range w.purges {
-		w.later += 10 * time.Minute // Longer than a turn.
+		w.later += 10 * time.Minute // Longer than a turn lasts.
 
 		if _, err := w.purger().Purge(context.Background(), w.key, id); err != nil {
 			return fmt.Errorf("purge at the end: %w", err)
@@ -149,7 +149,7 @@ func (w *world) checkPurges() error {
 	return err
 }
 
-// sharedPurges are the stories of erasures that purge the CDN at the same time, in any
+// sharedPurges returns scenarios of erasures that purge the CDN at the same time, in any
 // order.
 func sharedPurges() map[string]scenario {
 	one, two := upload{at: 1, execution: "one"}, upload{at: 2, execution: "two"}
@@ -194,7 +194,8 @@ func sharedPurges() map[string]scenario {
 	}
 }
 
-// The invalidation covers what other erasures wait for, and one call pays for all.
+// TestPurge_others checks that one invalidation covers the purges of other erasures, so
+// that one call is enough for all.
 func TestPurge_others(t *testing.T) {
 	laboratory := newLaboratory(t)
 	w := laboratory.world()
@@ -213,7 +214,7 @@ func TestPurge_others(t *testing.T) {
 		t.Errorf("%+v, %v", done, err)
 	}
 
-	// The others find that theirs is done.
+	// The other erasures find that their purges are done.
 	if done, err := w.purger().Purge(t.Context(), "b.jpg", w.purges[2]); err != nil || done != (purge.Done{}) {
 		t.Errorf("%+v, %v", done, err)
 	}
@@ -223,7 +224,8 @@ func TestPurge_others(t *testing.T) {
 	}
 }
 
-// One caller at a time has the turn, until it ends or its time is over.
+// TestPurge_turns checks that one caller at a time has the turn, until it releases the
+// turn or the turn ends.
 func TestPurge_turns(t *testing.T) {
 	w := newLaboratory(t).world()
 	id, err := w.ledger.AddPurge(t.Context(), w.key)
@@ -265,7 +267,8 @@ func TestPurge_turns(t *testing.T) {
 	}
 }
 
-// A death after the invalidation, and before its purges are deleted, makes no second one.
+// TestPurge_reference checks that a death between an invalidation and the deletion of its
+// purges causes no second invalidation.
 func TestPurge_reference(t *testing.T) {
 	w := newLaboratory(t).world()
 

@@ -12,8 +12,8 @@ import (
 	"triptych/shared/publish"
 )
 
-// twice has an upload that was made by two recipes, the first of which comes back: the
-// backfill restores what it made.
+// twice has an upload that was processed with two recipes. The first recipe returns, and
+// the backfill restores its variants.
 func (w *world) twice(u upload) []execution {
 	for _, made := range []string{version(u.at), "0ther0000000"} {
 		if err := w.makeAs(u, made); err != nil {
@@ -24,7 +24,7 @@ func (w *world) twice(u upload) []execution {
 	return []execution{{tasks: []task{w.restore(u)}}}
 }
 
-// makeAs is an execution of the pipeline by the recipe that makes this version.
+// makeAs is an execution of the pipeline with the recipe of this version.
 func (w *world) makeAs(u upload, made string) error {
 	ctx := context.Background()
 	subject := w.subject(u)
@@ -46,7 +46,7 @@ func (w *world) makeAs(u upload, made string) error {
 	return err
 }
 
-// restore is the backfill's: it looks, and restores what is READY.
+// restore is the task of the backfill: it reads the item, and restores a READY version.
 func (w *world) restore(u upload) task {
 	return func(ctx context.Context) error {
 		item, _, err := w.ledger.Item(ctx, w.key, version(u.at))
@@ -62,7 +62,7 @@ func (w *world) restore(u upload) task {
 	}
 }
 
-// restorations are the stories of recipes that come back.
+// restorations returns scenarios in which a recipe returns.
 func restorations() map[string]scenario {
 	one, two := upload{at: 1, execution: "one"}, upload{at: 2, execution: "two"}
 

@@ -5,20 +5,20 @@ import (
 	"errors"
 )
 
-// errDied is what an actor's next step returns when its process has been killed.
+// errDied is the result of an actor's next step after its process was killed.
 var errDied = errors.New("the process was killed")
 
-// actor is one process at work. It runs only between a grant and its next step.
+// actor is one process. It runs only between a grant and its next step.
 type actor struct {
-	grant chan error    // the scheduler's: go on, or die
-	ready chan struct{} // the actor's: waiting for a grant, or done
+	grant chan error    // from the scheduler: continue, or die
+	ready chan struct{} // from the actor: it waits for a grant, or has ended
 	done  bool
 }
 
 type actorKey struct{}
 
-// step is called before every call to the outside: it waits for its turn. Outside
-// a schedule it passes.
+// step is called before every call to another service, and waits for the actor's turn.
+// Outside of a schedule it returns immediately.
 func step(ctx context.Context) error {
 	self, scheduled := ctx.Value(actorKey{}).(*actor)
 	if !scheduled {
@@ -30,21 +30,21 @@ func step(ctx context.Context) error {
 	return <-self.grant
 }
 
-// chooser picks, of the actors that can go on, the next one by its place in the
-// list, and whether its call dies instead of being made.
+// chooser selects the next actor by its index in the list of actors that can continue,
+// and whether its call dies instead of being made.
 type chooser func(running []int, last int) (next int, dies bool)
 
-// task is one state's task. Step Functions begins it again when it died.
+// task is the task of one state. Step Functions restarts it after a death.
 type task func(ctx context.Context) error
 
-// execution is tasks, one after the other.
+// execution is a sequence of tasks.
 type execution struct {
 	tasks []task
-	after func() bool // when it begins, if ever; nil means at once
+	after func() bool // whether it may begin; nil means at the start
 }
 
-// run lets the executions work in the order that choose decides, one call at a
-// time, until all have ended. One that waits for what never comes is not begun.
+// run lets the executions work in the order that choose decides, one call at a time,
+// until all have ended. An execution whose condition never becomes true does not begin.
 func run(executions []execution, choose chooser) {
 	actors := make([]*actor, len(executions))
 	last := -1
@@ -80,7 +80,8 @@ func run(executions []execution, choose chooser) {
 	}
 }
 
-// begin starts an execution and returns when it wants to make its first call.
+// begin starts an execution and returns when the execution is about to make its first
+// call.
 func begin(tasks []task) *actor {
 	a := &actor{grant: make(chan error), ready: make(chan struct{})}
 	ctx := context.WithValue(context.Background(), actorKey{}, a)
@@ -106,8 +107,8 @@ func begin(tasks []task) *actor {
 	return a
 }
 
-// answered performs a task and tells Step Functions its outcome, before which the
-// process may die, too.
+// answered performs a task and reports its outcome to Step Functions. The process may
+// also die before the report.
 func answered(ctx context.Context, perform task) error {
 	err := perform(ctx)
 	if errors.Is(err, errDied) {
