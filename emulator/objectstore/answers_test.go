@@ -14,7 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// answerOf is an error's HTTP status and code; 200 and "" where there is none.
+// answerOf returns an error's HTTP status and code; 200 and "" without an error.
 func answerOf(err error) (status int, code string) {
 	status = http.StatusOK
 
@@ -29,9 +29,8 @@ func answerOf(err error) (status int, code string) {
 	return status, code
 }
 
-// TestWithheld puts objects that S3 keeps and does not hand out (S3 User Guide,
-// "Working with archived objects", "Using server-side encryption with customer-provided
-// keys").
+// TestWithheld stores objects that S3 keeps and does not return (S3 User Guide, "Working
+// with archived objects", "Using server-side encryption with customer-provided keys").
 func TestWithheld(t *testing.T) {
 	l := newLab(t)
 	key32 := strings.Repeat("k", 32)
@@ -88,7 +87,7 @@ func TestWithheld(t *testing.T) {
 	}
 }
 
-// TestConditions reads by every kind of condition (RFC 9110, 13.1).
+// TestConditions reads with every kind of condition (RFC 9110, 13.1).
 func TestConditions(t *testing.T) {
 	l := newLab(t)
 	l.put(uploads, "k", "content")
@@ -132,7 +131,8 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-// TestCopyObject copies a key that is missing, and names the version that it copied.
+// TestCopyObject copies a missing key, and checks that a copy names the version that it
+// read.
 func TestCopyObject(t *testing.T) {
 	l := newLab(t)
 	l.put(uploads, "from +", "content")

@@ -23,13 +23,14 @@ import (
 	"triptych/emulator/objectstore"
 )
 
-// childDir, in the environment, makes the test binary the process that dies.
+// childDir is an environment variable. It makes the test binary the process that is
+// killed.
 const childDir = "TRIPTYCH_TEST_STORE"
 
-// clockTick is the longest step of the clock that stamps files.
+// clockTick is the longest tick of the clock that stamps files.
 const clockTick = 20 * time.Millisecond
 
-// halfBytes is more than what stands in buffers on the way to the store.
+// halfBytes is more than all buffers on the way to the store can hold.
 const halfBytes = 4 << 20
 
 // TestMain runs the tests, or the store that they kill.
@@ -42,8 +43,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// runChild serves a store whose bus hangs over whole.jpg, prints where, and
-// waits for its end.
+// runChild serves a store whose bus hangs for whole.jpg, prints the address, and waits to
+// be killed.
 func runChild(dir string) error {
 	db, err := bbolt.Open(filepath.Join(dir, "state.db"), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
@@ -82,8 +83,8 @@ func runChild(dir string) error {
 	select {}
 }
 
-// The process is killed for real: once after the file was written and before
-// the event was taken, once in the middle of the body.
+// TestKilledProcessLosesNoUpload kills the process twice: after the file was written and
+// before the event was delivered, and in the middle of the body.
 func TestKilledProcessLosesNoUpload(t *testing.T) {
 	for _, bucket := range []string{uploads, variants} { // With versions, and without.
 		t.Run(bucket, func(t *testing.T) {
@@ -118,7 +119,7 @@ func TestKilledProcessLosesNoUpload(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			time.Sleep(2 * clockTick) // Else what is old could be of the very moment of the next write.
+			time.Sleep(2 * clockTick) // Otherwise an old file could have the same time as the next write.
 			sendHalf(ctx, t, client, bucket)
 
 			go func() {
@@ -134,7 +135,7 @@ func TestKilledProcessLosesNoUpload(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			_ = child.Wait() // It was killed, and says so.
+			_ = child.Wait() // It returns an error because the process was killed.
 
 			if n := len(leftovers(t, dir)); n != 1 {
 				t.Fatalf("%d half uploads are left, want 1: the test has not come to what it tests", n)
@@ -156,8 +157,8 @@ func TestKilledProcessLosesNoUpload(t *testing.T) {
 	}
 }
 
-// sendHalf begins an upload whose body never ends, and returns when its first
-// half has been sent.
+// sendHalf starts an upload whose body never ends, and returns when the first half has
+// been sent.
 func sendHalf(ctx context.Context, t *testing.T, client *s3.Client, bucket string) {
 	t.Helper()
 
@@ -198,8 +199,8 @@ func leftovers(t *testing.T, dir string) []string {
 	return left
 }
 
-// reopen starts the store on a dead process's files, and returns how many
-// intents it finds and what it announces.
+// reopen starts the store on the files of a killed process, and returns how many intents
+// it finds and which events it publishes.
 func reopen(t *testing.T, dir string) (intents int, announced []objectstore.Event) {
 	t.Helper()
 

@@ -73,7 +73,8 @@ func TestEventHasAWSsShape(t *testing.T) {
 	}
 }
 
-// The order of a key's events is that of its versions, however many write.
+// TestSequencersFollowVersions checks that the order of a key's events is the order of
+// its versions, for any number of writers.
 func TestSequencersFollowVersions(t *testing.T) {
 	l := newLab(t)
 
@@ -126,7 +127,8 @@ func TestSequencersFollowVersions(t *testing.T) {
 	}
 }
 
-// A write whose event was not taken over is announced by the next start.
+// TestUnannouncedWritesAreAnnouncedAtTheNextStart checks that the next start publishes
+// the event of a write that was not delivered.
 func TestUnannouncedWritesAreAnnouncedAtTheNextStart(t *testing.T) {
 	tests := map[string]struct {
 		write    func(*testing.T, *lab)

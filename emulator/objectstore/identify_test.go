@@ -14,8 +14,9 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// Every answer of S3 has one request ID and one host ID, which an error repeats in its
-// body: whether the server gives the answer or what stands before it.
+// TestAnswers_haveOneRequestID checks that every answer of S3 has one request ID and one
+// host ID, and that an error repeats them in its body, no matter whether the server or
+// the handler in front of it answers.
 func TestAnswers_haveOneRequestID(t *testing.T) {
 	l := newLab(t)
 	l.put(uploads, "k", "x")
@@ -61,14 +62,14 @@ func TestAnswers_haveOneRequestID(t *testing.T) {
 			continue
 		}
 
-		var failure struct{ RequestId, HostId string } //nolint:revive // As S3 spells them.
+		var failure struct{ RequestId, HostId string } //nolint:revive // The spelling of S3.
 		if err := xml.Unmarshal(body, &failure); err != nil || failure.RequestId != ids[0] || failure.HostId != hosts[0] {
 			t.Errorf("%s: the body %s does not repeat %s and %s: %v", name, body, ids[0], hosts[0], err)
 		}
 	}
 }
 
-// signed is a request with a signature by the secret.
+// signed returns a request that is signed with the secret.
 func (l *lab) signed(method, path, body, secret string) *http.Request {
 	l.t.Helper()
 
@@ -84,7 +85,8 @@ func (l *lab) signed(method, path, body, secret string) *http.Request {
 	return request
 }
 
-// preflight is a browser's question about a page that no CORS configuration names.
+// preflight returns a browser's preflight request for a page that no CORS configuration
+// names.
 func (l *lab) preflight() *http.Request {
 	request := httptest.NewRequestWithContext(l.t.Context(), http.MethodOptions, l.url+"/"+uploads+"/k", http.NoBody)
 	request.Header.Set("Origin", "https://www.example.org")

@@ -121,7 +121,8 @@ func TestKeysThatCannotBeFiles(t *testing.T) {
 	}
 }
 
-// A copy's source and a multi-delete's keys stand outside of the path.
+// TestTraversalBesideThePath checks the keys that are not in the path: the source of a
+// copy and the keys of a multi-delete.
 func TestTraversalBesideThePath(t *testing.T) {
 	l := newLab(t)
 	l.put(variants, "secret.txt", "secret")
@@ -170,7 +171,7 @@ func TestTraversalBesideThePath(t *testing.T) {
 	}
 }
 
-// A file and a folder cannot have one name.
+// TestKeyBelowAnObject checks that a file and a folder cannot have the same name.
 func TestKeyBelowAnObject(t *testing.T) {
 	l := newLab(t)
 	l.put(uploads, "a.jpg", "x")
@@ -186,7 +187,7 @@ func TestKeyBelowAnObject(t *testing.T) {
 	}
 }
 
-// tree lists the files below dir, but for the database.
+// tree lists the files below dir, except the database.
 func tree(t *testing.T, dir string) []string {
 	t.Helper()
 

@@ -25,9 +25,9 @@ const (
 	variants = "triptych-variants"
 )
 
-// lab is a whole S3 for one test: the store behind the front door, a client,
-// and what it announced. A process has one store at a time, hence no parallel
-// tests here.
+// lab is a complete S3 for one test: the store behind the gateway, a client, and the
+// events that it published. A process can have only one store at a time, so these tests
+// are not parallel.
 type lab struct {
 	t      *testing.T
 	dir    string
@@ -39,7 +39,7 @@ type lab struct {
 
 	mu     sync.Mutex
 	events []objectstore.Event
-	refuse error // What Notify answers instead of taking the event.
+	refuse error // Notify returns this error instead of accepting the event.
 }
 
 func newLab(t *testing.T) *lab {
@@ -66,7 +66,7 @@ func newLab(t *testing.T) *lab {
 	return l
 }
 
-// start opens the store on the lab's files, as a new process would.
+// start opens the store on the fixture's files, like a new process.
 func (l *lab) start() {
 	l.t.Helper()
 
@@ -134,7 +134,7 @@ func (l *lab) setRefuse(err error) {
 	l.refuse = err
 }
 
-// taken returns the events so far, and forgets them.
+// taken returns the events so far, and removes them.
 func (l *lab) taken() []objectstore.Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -145,7 +145,7 @@ func (l *lab) taken() []objectstore.Event {
 	return events
 }
 
-// intents counts the open intents in the journal.
+// intents counts the open intents in the outbox.
 func (l *lab) intents() int {
 	l.t.Helper()
 
@@ -186,7 +186,7 @@ func clientOf(url, accessKey, secretKey string) *s3.Client {
 	})
 }
 
-// code is the API error's, "" for none.
+// code is the API error's code, or "" without an error.
 func code(err error) string {
 	if failure, is := errors.AsType[smithy.APIError](err); is {
 		return failure.ErrorCode()

@@ -13,7 +13,8 @@ import (
 	"triptych/emulator/objectstore"
 )
 
-// While the bus stays away, the store must not open: it would lose the order.
+// TestStoreDoesNotOpenWithoutTheBus checks that the store does not open while the bus is
+// not available, because the order of events would be lost.
 func TestStoreDoesNotOpenWithoutTheBus(t *testing.T) {
 	l := newLab(t)
 	l.setRefuse(errors.New("the bus is away"))

@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// DeleteObjects in its quiet mode lists the objects that it could not delete, and no
-// others. It deletes all the same.
+// TestDeleteObjects_quiet checks that DeleteObjects in its quiet mode lists only the
+// objects that it could not delete, and that it deletes the others.
 func TestDeleteObjects_quiet(t *testing.T) {
 	l := newLab(t)
 

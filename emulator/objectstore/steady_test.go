@@ -12,8 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// Who reads a version gets that one's size, ETag and bytes, however often the key is
-// written meanwhile; and who reads the newest gets one of them, whole.
+// TestReadsWhileAKeyIsWritten checks that a read of a version returns the size, the ETag
+// and the bytes of that version while the key is written, and that a read of the newest
+// version returns one complete version.
 func TestReadsWhileAKeyIsWritten(t *testing.T) {
 	const (
 		writes  = 150

@@ -76,8 +76,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// What is accepted is a file below the bucket's folder, and its name says the
-// key again: no two keys share one.
+// FuzzCheckKey checks that an accepted key is a file below the bucket's folder, and that
+// the path of the file determines the key: no two keys share a file.
 func FuzzCheckKey(f *testing.F) {
 	for _, key := range []string{"a/b.jpg", "../x", "a/./b", "/a", "a/", "a//b", ".sgwtmp/x", "a/.sgwtmp", "...", "\x00", "\xff"} {
 		f.Add(key)
