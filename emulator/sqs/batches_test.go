@@ -14,7 +14,7 @@ import (
 	"triptych/emulator/sqs"
 )
 
-// In a batch, what fails does not hold up the rest.
+// TestBatches checks that a failed entry of a batch does not affect the others.
 func TestBatches(t *testing.T) {
 	t.Parallel()
 

@@ -15,7 +15,7 @@ import (
 	"triptych/emulator/sqs"
 )
 
-// clock is set by hand.
+// clock is a clock that a test sets.
 type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
@@ -28,12 +28,12 @@ func open(t *testing.T, path string) *bbolt.DB {
 		t.Fatal(err)
 	}
 
-	t.Cleanup(func() { _ = db.Close() }) // Some tests have closed it.
+	t.Cleanup(func() { _ = db.Close() }) // Some tests have already closed it.
 
 	return db
 }
 
-// serve gives the service, AWS's own client for it, and the URL of the queue "q".
+// serve returns the service, AWS's own client for it, and the URL of the queue "q".
 func serve(t *testing.T, config sqs.Config) (*sqs.Service, *client.Client, *string) {
 	t.Helper()
 

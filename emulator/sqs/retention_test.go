@@ -48,7 +48,8 @@ func TestQueueOutlivesTheProcess(t *testing.T) {
 	}
 }
 
-// A queue from which nobody receives does not keep for ever what nobody can receive.
+// TestExpiredMessagesGoAtTheStart checks that a queue without receivers does not keep
+// expired messages forever.
 func TestExpiredMessagesGoAtTheStart(t *testing.T) {
 	t.Parallel()
 

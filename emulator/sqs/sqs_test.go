@@ -14,7 +14,8 @@ import (
 	"triptych/emulator/sqs"
 )
 
-// TestMessageComesBackUntilItIsDeleted: the client checks the digest of every body.
+// TestMessageComesBackUntilItIsDeleted receives a message until it is deleted. The client
+// checks the digest of every body.
 func TestMessageComesBackUntilItIsDeleted(t *testing.T) {
 	t.Parallel()
 
@@ -57,7 +58,8 @@ func TestMessageComesBackUntilItIsDeleted(t *testing.T) {
 		t.Errorf("first received at %s", first)
 	}
 
-	// The receipt of the first delivery deletes nothing that was delivered again.
+	// The receipt of the first delivery does not delete a message that was delivered
+	// again.
 	if _, err := c.DeleteMessage(t.Context(), &client.DeleteMessageInput{QueueUrl: url, ReceiptHandle: got[0].ReceiptHandle}); err != nil {
 		t.Fatal(err)
 	}
@@ -152,8 +154,8 @@ func TestAttributesHaveTheirDigest(t *testing.T) {
 	}
 }
 
-// TestLongPolling: a message that comes while somebody waits is received at once,
-// and one that is hidden when its time has come.
+// TestLongPolling checks that a waiting receiver immediately receives a message that
+// arrives, and a hidden message that becomes visible.
 func TestLongPolling(t *testing.T) {
 	t.Parallel()
 
