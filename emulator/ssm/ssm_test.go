@@ -149,7 +149,7 @@ func TestPutParameter(t *testing.T) {
 		{name: "too long", input: client.PutParameterInput{Name: aws.String("/l"), Value: aws.String(string(make([]byte, 4097))), Type: types.ParameterTypeString}, code: "ValidationException"},
 	}
 
-	for _, test := range tests { // They build on one another.
+	for _, test := range tests { // The cases depend on each other.
 		got, err := ssmClient.PutParameter(t.Context(), &test.input)
 
 		if test.code != "" {
