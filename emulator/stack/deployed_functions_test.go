@@ -43,7 +43,7 @@ func TestTerraformDeploysTheSameFunctions(t *testing.T) {
 
 		variables := lambda["environment"].([]any)[0].(map[string]any)["variables"].(map[string]any)
 
-		// What the function itself makes of them.
+		// The configuration that the function itself reads from them.
 		_, err := config.Load(func(name string) (string, bool) {
 			if name == "AWS_LAMBDA_FUNCTION_NAME" { // Lambda's own
 				return n.function(function.Name), true
@@ -59,7 +59,8 @@ func TestTerraformDeploysTheSameFunctions(t *testing.T) {
 	}
 }
 
-// hash is what names a package in a plan: that of the bytes that `make build` makes.
+// hash is the hash of a package in a plan, computed from the bytes that `make build`
+// writes.
 func hash(t *testing.T, name string) string {
 	t.Helper()
 
@@ -82,7 +83,7 @@ func TestTerraformDeploysTheSameEdgeFunctions(t *testing.T) {
 	}
 
 	made := d.all(t, "aws_cloudfront_function", "this")
-	if len(made) != 2 { // viewer and upload; the default recipe needs no response
+	if len(made) != 2 { // viewer and upload; the default recipe needs no response function
 		t.Errorf("%d edge functions are deployed", len(made))
 	}
 

@@ -33,7 +33,8 @@ func TestTerraformDeclaresTheSameLedger(t *testing.T) {
 	}
 }
 
-// The stack's directory has every field that a client reads, and no other.
+// TestTerraformWritesTheDirectory checks that the stack's directory has every field that
+// a client reads, and no other.
 func TestTerraformWritesTheDirectory(t *testing.T) {
 	d := deployed(t, DefaultName)
 
@@ -67,10 +68,10 @@ func TestTerraformWritesTheDirectory(t *testing.T) {
 	}
 }
 
-// Nothing of one stack has the name of something of another: both can be in one
-// account.
+// TestTerraformNamesTwoStacksApart checks that two stacks share no name, so that both can
+// be in one account.
 func TestTerraformNamesTwoStacksApart(t *testing.T) {
-	// Names within something that has one itself, or that are AWS's.
+	// Types whose names are unique within a named resource, or are AWS's own.
 	within := []string{"aws_region", "aws_lambda_alias", "aws_iam_role_policy", "aws_cloudwatch_event_target", "aws_s3_bucket_lifecycle_configuration"}
 	attributes := []string{"name", "bucket", "function_name", "alarm_name", "dashboard_name"}
 
@@ -80,7 +81,7 @@ func TestTerraformNamesTwoStacksApart(t *testing.T) {
 		for _, r := range deployed(t, stack).Values.Root.Resources {
 			for _, attribute := range attributes {
 				name, _ := r.Values[attribute].(string)
-				if name == "" || slices.Contains(within, r.Type) || strings.HasPrefix(name, "aws_") { // The provider makes up the latter.
+				if name == "" || slices.Contains(within, r.Type) || strings.HasPrefix(name, "aws_") { // The provider invents names that begin with aws_.
 					continue
 				}
 
@@ -103,7 +104,7 @@ func TestTerraformNamesTwoStacksApart(t *testing.T) {
 	}
 }
 
-// Whoever an alarm wakes finds it in the manual.
+// TestTerraformAlarmsStandInTheManual checks that the manual describes every alarm.
 func TestTerraformAlarmsStandInTheManual(t *testing.T) {
 	d := deployed(t, DefaultName)
 

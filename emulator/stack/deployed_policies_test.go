@@ -6,8 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every policy that the laptop enforces is the text that is deployed: of functions,
-// machines and EventBridge, and of buckets and queues.
+// TestTerraformDeploysTheSamePolicies checks that every policy that the emulator enforces
+// is the text that is deployed: of functions, machines and EventBridge, and of buckets
+// and queues.
 func TestTerraformDeploysTheSamePolicies(t *testing.T) {
 	d := deployed(t, DefaultName)
 	n := names{stack: DefaultName}

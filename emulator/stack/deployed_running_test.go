@@ -14,8 +14,8 @@ import (
 	"triptych/shared/recipe"
 )
 
-// Byte for byte, what runs on the laptop is what Terraform deploys: asked of the
-// running laptop where it can be asked.
+// TestTerraformDeploysWhatRunsHere checks, byte for byte, that the emulator runs what
+// Terraform deploys. It asks the running emulator where that is possible.
 func TestTerraformDeploysWhatRunsHere(t *testing.T) {
 	d := deployed(t, DefaultName)
 
@@ -70,7 +70,7 @@ func (d deployment) compareMachines(t *testing.T, user clients) {
 	}
 }
 
-// jsonInside is a text as it stands between the quotes of a JSON string.
+// jsonInside returns a text in the form that it has between the quotes of a JSON string.
 func jsonInside(t *testing.T, text string) string {
 	t.Helper()
 
@@ -82,7 +82,7 @@ func jsonInside(t *testing.T, text string) string {
 	return strings.Trim(string(encoded), `"`)
 }
 
-// rule is what there is to a rule.
+// rule has the comparable parts of a rule.
 type rule struct {
 	Pattern, TargetID, TargetARN, DeadLetterARN string
 }
@@ -96,7 +96,8 @@ func (d deployment) compareRules(t *testing.T, user clients) {
 		target := d.all(t, "aws_cloudwatch_event_target", "this")[key]
 		got[made["name"].(string)] = rule{
 			Pattern: made["event_pattern"].(string), TargetID: target["target_id"].(string), TargetARN: target["arn"].(string),
-			// The queue's own ARN is made up by the provider; Terraform knows it by its name.
+			// The provider invents the queue's ARN; Terraform knows the queue by its
+			// name.
 			DeadLetterARN: "arn:aws:sqs:us-east-1:000000000000:" + d.text(t, "aws_sqs_queue", "this", "undelivered-events", "name"),
 		}
 

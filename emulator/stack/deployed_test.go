@@ -24,9 +24,9 @@ type resource struct {
 	Values map[string]any `json:"values"`
 }
 
-// deployed reads what .ci/terraform leaves: an apply of terraform/ with its defaults,
-// as a stack of the account 000000000000 in us-east-1, against a provider that touches
-// nothing and makes up what only AWS can know.
+// deployed reads the output of .ci/terraform: an apply of terraform/ with its defaults,
+// as a stack of the account 000000000000 in us-east-1, against a provider that creates
+// nothing and invents the values that only AWS can know.
 func deployed(t *testing.T, stack string) deployment {
 	t.Helper()
 
@@ -50,7 +50,7 @@ func deployed(t *testing.T, stack string) deployment {
 	return d
 }
 
-// all are the resources of a type and a name by their key in for_each.
+// all returns the resources of a type and a name by their key in for_each.
 func (d deployment) all(t *testing.T, kind, name string) map[string]map[string]any {
 	t.Helper()
 
@@ -81,8 +81,8 @@ func (d deployment) text(t *testing.T, kind, name, key, attribute string) string
 	return text
 }
 
-// asDeployed puts Terraform's names into what the laptop has: a bucket's has the
-// account in it, and the distribution is another one.
+// asDeployed replaces the emulator's names in a text with Terraform's: the name of a
+// bucket contains the account, and the distribution is another one.
 func (d deployment) asDeployed(t *testing.T, local string) string {
 	t.Helper()
 

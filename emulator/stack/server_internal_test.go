@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// pipes is a listener in memory: a port of the system would not wait for a test's time.
+// pipes is a listener in memory, because a real port would not use the test's clock.
 type pipes struct {
 	dialled chan net.Conn
 	closed  chan struct{}
@@ -32,8 +32,9 @@ func (p pipes) Close() error {
 
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
-// A connection is kept between requests, but not for ever, and one whose head does
-// not come is closed before that. A request under way has all the time it needs.
+// TestQuietConnectionsAreClosed checks that a connection stays open between requests, but
+// not forever, and that a connection whose header does not arrive is closed earlier. A
+// request in progress has no time limit.
 func TestQuietConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
 
@@ -41,7 +42,7 @@ func TestQuietConnectionsAreClosed(t *testing.T) {
 
 	for name, test := range map[string]struct {
 		send string
-		ends time.Duration // From when it was dialled.
+		ends time.Duration // Since the connection was opened.
 	}{
 		"half a head":     {"GET / HTTP/1.1\r\nHost: ", headerTimeout},
 		"after an answer": {"GET / HTTP/1.1\r\nHost: here\r\n\r\n", work + idleTimeout},
@@ -69,7 +70,7 @@ func TestQuietConnectionsAreClosed(t *testing.T) {
 
 				begun := time.Now()
 
-				go func() { _, _ = io.WriteString(near, test.send) }() // All is read before the connection ends.
+				go func() { _, _ = io.WriteString(near, test.send) }() // All input is read before the connection ends.
 
 				if _, err := io.Copy(io.Discard, near); err != nil {
 					t.Error(err)

@@ -26,8 +26,8 @@ import (
 	"triptych/shared/config"
 )
 
-// functionsDir has a probe in the place of every function: it answers, and its
-// answer is no plan, so that every pipeline fails after its first step.
+// functionsDir has a probe instead of every function. The probe's answer is not a plan,
+// so every pipeline fails after its first step.
 func functionsDir(t *testing.T) string {
 	t.Helper()
 
@@ -52,7 +52,7 @@ func functionsDir(t *testing.T) string {
 	return dir
 }
 
-// clients are AWS's own, for a stack of ours.
+// clients has AWS's own clients for a stack.
 type clients struct {
 	queues   *sqs.Client
 	machines *sfn.Client
@@ -118,9 +118,9 @@ func (c clients) count(t *testing.T, url string) map[string]string {
 	return out.Attributes
 }
 
-// TestWhatFailsIsInTheQueues: a failed execution, and an event whose target is not
-// there, by the names in the stack's description, through the front door; they are
-// still there after a restart.
+// TestWhatFailsIsInTheQueues checks that a failed execution, and an event whose target
+// does not exist, are in the queues, by the names in the stack's description and through
+// the gateway. They are still there after a restart.
 func TestWhatFailsIsInTheQueues(t *testing.T) {
 	c := Config{Data: t.TempDir(), FunctionsDir: functionsDir(t), AWSAddr: "127.0.0.1:0", CDNAddr: "127.0.0.1:0"}
 
@@ -223,7 +223,7 @@ func TestWhatFailsIsInTheQueues(t *testing.T) {
 	}
 }
 
-// checkTargets: what cannot be delivered goes to the second queue, whatever it is.
+// checkTargets checks that every event that cannot be delivered goes to the second queue.
 func checkTargets(t *testing.T, c clients) {
 	t.Helper()
 
@@ -241,7 +241,7 @@ func checkTargets(t *testing.T, c clients) {
 	}
 }
 
-// checkStrangers: a function has no business with the queues.
+// checkStrangers checks that a function has no permission for the queues.
 func checkStrangers(t *testing.T, s *Stack, described config.Stack) {
 	t.Helper()
 

@@ -12,7 +12,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// filled makes a data folder whose state has many pages, and an object beside it.
+// filled creates a data folder with a state of many pages, and with an object.
 func filled(t *testing.T) (data, state string) {
 	t.Helper()
 
@@ -130,7 +130,8 @@ func noise(text []byte, seed uint64) {
 	}
 }
 
-// Wherever some bytes change, the state opens or is called damaged: nothing panics.
+// TestOpenState_randomDamage changes bytes at random: the state opens or is reported as
+// damaged, and nothing panics.
 func TestOpenState_randomDamage(t *testing.T) {
 	data, state := filled(t)
 

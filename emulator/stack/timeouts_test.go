@@ -9,15 +9,16 @@ import (
 	"triptych/statemachine"
 )
 
-// task is what of a state says how long it may take.
+// task has the time limits of a state.
 type task struct {
 	TimeoutSeconds int
 	Arguments      struct{ FunctionName string }
 	ItemProcessor  struct{ States map[string]task }
 }
 
-// Who is nearer to the picture gives up first, and can say why: the work within the
-// function, the function within its state.
+// TestTimeLimitsNest checks that the inner time limit ends first, because its owner can
+// report the reason: the work in the function before the function, and the function
+// before its state.
 func TestTimeLimitsNest(t *testing.T) {
 	limits := map[string]int{}
 	for _, function := range functions() {
