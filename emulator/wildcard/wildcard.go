@@ -1,9 +1,11 @@
-// Package wildcard matches texts as AWS's policies do: IAM's and CloudFront's.
+// Package wildcard matches text against patterns as AWS's policies do: those of IAM and
+// of CloudFront.
 package wildcard
 
-// Match says whether the pattern stands for the whole text, where * is any run of
-// characters, also none, and ? any one character. It takes time linear in the text for
-// every star that the pattern has: on a mismatch it goes back to the last star only.
+// Match reports whether the pattern matches the whole text. * matches any number of
+// characters, including none, and ? matches any one character. The time is linear in the
+// text for every star of the pattern: on a mismatch, Match goes back only to the last
+// star.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func Match(pattern, text string) bool {
 	p, t := []rune(pattern), []rune(text)

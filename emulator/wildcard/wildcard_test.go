@@ -10,7 +10,8 @@ import (
 	"triptych/emulator/wildcard"
 )
 
-// A pattern stands for what the regular expression of the same meaning stands for.
+// TestMatchIsWhatARegularExpressionFinds compares patterns with regular expressions of
+// the same meaning.
 func TestMatchIsWhatARegularExpressionFinds(t *testing.T) {
 	t.Parallel()
 
