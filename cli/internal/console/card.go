@@ -11,29 +11,29 @@ import (
 	"triptych/shared/ledger"
 )
 
-// statusFailed is shown of work whose execution has failed, also in the seconds before
-// the ledger knows it.
+// statusFailed is the status of uploads whose execution has failed. The console shows it
+// even before the ledger has it.
 const statusFailed = string(ledger.Failed)
 
-// card is an upload as the gallery shows it.
+// card is an upload in the gallery.
 type card struct {
-	ID           string // of its element
+	ID           string // of its HTML element
 	Key          string
 	Version      string
-	Status       string // the ledger's, or FAILED
+	Status       string // from the ledger, or FAILED
 	Code, Reason string
 	ExecutionARN string
 	Updated      time.Time
-	UpdatedAt    string // as the ledger has it
+	UpdatedAt    string // in the ledger's format
 	Bytes        int64
 	Width        int
 	Height       int
 
-	// Thumb and Larger are addresses of pictures, "" where there is none; widths are in
-	// pixels.
+	// Thumb and Larger are URLs of images, or ""; their widths are in pixels.
 	Thumb, Larger           string
 	ThumbWidth, LargerWidth int
-	// Placeholder is a ThumbHash in base64, Color such as "#a0b4ff"; or "".
+	// Placeholder is a ThumbHash in base64, or "". Color is written like "#a0b4ff", or
+	// "".
 	Placeholder, Color string
 }
 
@@ -58,7 +58,7 @@ func newCard(item *ledger.Item, failed bool) card {
 	return shown
 }
 
-// The widths that a card's frame has, on plain and on dense screens.
+// The widths of a card's image, on displays with normal and with high density.
 const (
 	thumbWidth  = 160
 	largerWidth = 400
@@ -89,18 +89,18 @@ func (c *card) thumbs(variants []ledger.Variant) {
 	}
 }
 
-// Word is what a card says of its status.
+// Word returns the text for the card's status.
 func (c card) Word() string { return statusWord(c.Status) }
 
-// Tone is the color of a status; see the style sheet.
+// Tone returns the color class of a status; see the style sheet.
 func (c card) Tone() string { return tone(c.Status) }
 
-// statusWord is a status as people say it.
+// statusWord returns the text for a status.
 func statusWord(status string) string {
 	return strings.ReplaceAll(status[:min(1, len(status))]+strings.ToLower(status[min(1, len(status)):]), "_", " ")
 }
 
-// tone groups the statuses of uploads and executions.
+// tone groups the statuses of uploads and executions by color.
 func tone(status string) string {
 	switch status {
 	case string(ledger.Ready), "SUCCEEDED":
@@ -116,8 +116,8 @@ func tone(status string) string {
 	}
 }
 
-// pictureURL is where the console itself serves what stands at a URL of the CDN: a
-// CDN may want signatures, or be none at all.
+// pictureURL returns the URL at which the console itself serves an object of the CDN. The
+// CDN may require signatures, or may not exist.
 func pictureURL(public string) string {
 	parsed, err := url.Parse(public)
 	if err != nil {
@@ -127,8 +127,8 @@ func pictureURL(public string) string {
 	return "/picture" + parsed.EscapedPath()
 }
 
-// publicURL puts a URL of a manifest on the CDN of today: on a laptop its port may
-// have been another one then.
+// publicURL moves a URL of a manifest to the current CDN: the emulator's port may have
+// been different when the manifest was written.
 func publicURL(cdn, public string) string {
 	parsed, err := url.Parse(public)
 	if err != nil {

@@ -11,31 +11,33 @@ import (
 	"triptych/cli/internal/replay"
 )
 
-// failureGroup is what failed for the same cause.
+// failureGroup is a group of failures with the same cause.
 type failureGroup struct {
 	ID      string
-	Cause   string // with what differs left out
+	Cause   string // without the parts that vary
 	Entries []replay.Result
-	Actions string // what a replay would do: "12 redrive, 3 restart"
+	Actions string // the actions of a replay: "12 redrive, 3 restart"
 	Example example
 }
 
-// Count is how many there are.
+// Count returns the number of failures.
 func (g failureGroup) Count() int { return len(g.Entries) }
 
-// Shown are those that a page lists.
+// Shown returns the failures that the page lists.
 func (g failureGroup) Shown() []replay.Result { return g.Entries[:min(len(g.Entries), mostShown)] }
 
-// More is how many it does not.
+// More returns how many failures the page does not list.
 func (g failureGroup) More() int { return len(g.Entries) - len(g.Shown()) }
 
-// mostShown bounds the entries that a page lists of a group; all of them are replayed.
+// mostShown is the maximum number of failures of a group that the page lists. A replay
+// processes all of them.
 const mostShown = 100
 
-// varying is what differs between two failures of one cause: ids, numbers, times.
+// varying matches the parts in which failures with the same cause differ: ids, numbers,
+// times.
 var varying = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b|\d+(\.\d+)?`)
 
-// causeOf is a failure's error with what varies left out.
+// causeOf returns a failure's error without the parts that vary.
 func causeOf(one *replay.Result) string {
 	text := one.Error
 	if one.Key != "" {
@@ -56,7 +58,7 @@ func causeOf(one *replay.Result) string {
 	}
 }
 
-// groupByCause sorts failures into groups, the largest first.
+// groupByCause groups failures by cause, largest group first.
 func groupByCause(all []replay.Result) []failureGroup {
 	places := map[string]int{}
 

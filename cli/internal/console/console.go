@@ -13,21 +13,21 @@ import (
 	"triptych/cli/internal/transfer"
 )
 
-// Config is what a console needs; all of it but Now and Access.
+// Config configures a console. Now and Access are optional.
 type Config struct {
 	Target *target.Target
-	// Address is where the console is reached, such as 127.0.0.1:8090.
+	// Address is the address of the console, such as 127.0.0.1:8090.
 	Address string
-	// Access is the secret that opens the console, from guard.NewAccess; "" opens it to
-	// everybody who can reach the address.
+	// Access is the access token of the console, from guard.NewAccess. If it is "",
+	// everybody who can reach the address has access.
 	Access string
-	Now    func() time.Time // time.Now where nil
+	Now    func() time.Time // nil means time.Now
 }
 
-// followTimeout is how long an upload's outcome is waited for, and told.
+// followTimeout is how long the outcome of an upload is awaited.
 const followTimeout = 15 * time.Minute
 
-// Console is one stack's pages. Make it with [New]; Close it.
+// Console serves the pages of one stack. Create it with [New], and close it.
 type Console struct {
 	stack    *target.Target
 	now      func() time.Time
@@ -43,14 +43,14 @@ type Console struct {
 	job      *job
 	listing  sync.Mutex // held while the failures are listed
 
-	// What goes on when its request is over, until Close.
-	background context.Context //nolint:containedctx // It is the console's own lifetime.
+	// background is the context of work that continues after its request, until Close.
+	background context.Context //nolint:containedctx // It is the lifetime of the console.
 	end        context.CancelFunc
 	work       sync.WaitGroup
 }
 
-// New makes the pages of a stack. Work that outlives its request ends when ctx does,
-// or with Close.
+// New creates the console of a stack. Work that continues after its request ends when ctx
+// ends, or at Close.
 func New(ctx context.Context, config Config) (*Console, error) {
 	if config.Now == nil {
 		config.Now = time.Now
@@ -83,14 +83,14 @@ func New(ctx context.Context, config Config) (*Console, error) {
 	return c, nil
 }
 
-// pollEvery is how often a page that is looked at asks for news. Five small queries
-// a second cost a dollar a month, day and night; nobody looks day and night.
+// pollEvery is how often an open page is updated. Five small queries a second, day and
+// night, would cost a dollar a month.
 const pollEvery = time.Second
 
 // ServeHTTP implements [http.Handler].
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
 
-// Close ends what goes on in the background, and waits for it.
+// Close stops the work in the background, and waits for its end.
 func (c *Console) Close() {
 	c.end()
 	c.work.Wait()

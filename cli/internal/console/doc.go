@@ -1,10 +1,10 @@
-// Package console is the page of a stack: its images first, their executions
-// second. `triptych up` serves it beside the laptop's AWS, and `triptych console`
-// against any stack; it knows neither, and asks for everything through the AWS SDK:
-// the ledger in DynamoDB, Step Functions, S3, SQS.
+// Package console serves the web page of a stack: its images and its executions.
+// `triptych up` serves it next to the emulator, and `triptych console` for any stack. It
+// does not distinguish them: it reads everything with the AWS SDK, from the ledger in
+// DynamoDB, Step Functions, S3 and SQS.
 //
-// Pages are rendered here, by html/template; the scripts make them live by fetching
-// the same parts again. Without scripts all of it can still be read.
+// Pages are rendered with html/template. The scripts update them by fetching the same
+// parts again. Without scripts, everything can still be read.
 //
-// What may call it, and what a page may do, is package guard's affair.
+// Package guard decides which clients have access, and what a page may do.
 package console

@@ -14,14 +14,15 @@ import (
 // eventRow is one event of a history.
 type eventRow struct {
 	ID    int64
-	After string // since the execution's start
+	After string // since the start of the execution
 	Type  string
 	State string
 	Note  string
 	Tone  string
 }
 
-// mostEvents bounds how many events a page lists: of a longer history the last ones.
+// mostEvents is the maximum number of events on a page: the last ones of a longer
+// history.
 const mostEvents = 400
 
 func eventRows(events []types.HistoryEvent, trace timeline.Trace, start time.Time) []eventRow {
@@ -55,7 +56,7 @@ func eventRows(events []types.HistoryEvent, trace timeline.Trace, start time.Tim
 	return rows
 }
 
-// failureOf is how what an event tells of has failed.
+// failureOf returns the error and the cause in an event.
 func failureOf(event *types.HistoryEvent) (name, cause string) {
 	switch {
 	case event.TaskFailedEventDetails != nil:

@@ -20,7 +20,7 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-// executionView is one execution.
+// executionView is the data of an execution's page.
 type executionView struct {
 	executionRow
 
@@ -28,9 +28,9 @@ type executionView struct {
 	Error       string
 	Reason      string
 	Redrivable  bool
-	WhyNot      string // it cannot be redriven
+	WhyNot      string // reason why it cannot be redriven
 	Over        bool
-	Bad         bool // it ended badly
+	Bad         bool // it failed, timed out or was stopped
 	Input       document
 	Output      document
 	Graph       graphView
@@ -39,7 +39,7 @@ type executionView struct {
 	Gantt       ganttView
 	Events      []eventRow
 	EventsCount int
-	Seen        string // the moment at which it is shown
+	Seen        string // the moment of the history that is shown
 }
 
 var (
@@ -47,11 +47,11 @@ var (
 	errNoARN       = &statusError{http.StatusBadRequest, "No execution is named", "Choose one in the list."}
 )
 
-// choice is what the user picked in an execution.
+// choice is the user's selection in an execution.
 type choice struct {
 	arn   string
-	state string // a name, or ""
-	// iteration is that of the Map called within; -1 where none is picked.
+	state string // the name of a state, or ""
+	// iteration is the iteration of the Map named within; -1 if none is selected.
 	within    string
 	iteration int
 }
@@ -65,7 +65,7 @@ func readChoice(r *http.Request) choice {
 	return picked
 }
 
-// address is where a choice is seen.
+// address returns the URL that shows a choice.
 func (c choice) address() string {
 	values := url.Values{"arn": {c.arn}}
 
@@ -111,7 +111,7 @@ func (c *Console) readExecution(ctx context.Context, picked choice) (executionVi
 	}
 
 	trace := timeline.Read(events)
-	// Of a state that still runs, the last that is known is now.
+	// A running state is shown as running until now.
 	growing(trace.States, about.Status == types.ExecutionStatusRunning, c.now())
 
 	shown := executionView{
@@ -133,7 +133,7 @@ func (c *Console) readExecution(ctx context.Context, picked choice) (executionVi
 
 	visits := newVisits(trace.States, picked)
 
-	if picked.state == "" { // What one comes for is what went wrong.
+	if picked.state == "" { // Select the failed state first.
 		if blamed, found := timeline.Blame(trace.States); found && shown.Bad {
 			visits.pick(&blamed)
 		}
@@ -173,7 +173,7 @@ func (c *Console) describeExecution(ctx context.Context, arn string) (*sfn.Descr
 	return about, nil
 }
 
-// drawn is the machine as it was when the execution began.
+// drawn returns the drawing of the state machine as it was when the execution began.
 func (c *Console) drawn(ctx context.Context, arn string) (graph.Drawing, error) {
 	out, err := c.stack.SFN.DescribeStateMachineForExecution(ctx, &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: &arn})
 	if err != nil {
@@ -183,7 +183,7 @@ func (c *Console) drawn(ctx context.Context, arn string) (graph.Drawing, error) 
 	return graph.Layout(aws.ToString(out.Definition))
 }
 
-// growing lets what still runs take until now.
+// growing extends the duration of running states until now.
 func growing(states []timeline.State, running bool, now time.Time) {
 	if !running {
 		return
@@ -207,19 +207,19 @@ func growing(states []timeline.State, running bool, now time.Time) {
 type document struct {
 	Name string
 	Text string
-	// Cut means that the rest was left out.
+	// Cut means that the text is truncated.
 	Cut bool
 }
 
-// documentView is a document with the id of its element.
+// documentView is a document and the id of its HTML element.
 type documentView struct {
 	document
 
 	ID string
 }
 
-// mostDocument bounds what a page shows of one document; Step Functions' own limit is
-// 256 KiB.
+// mostDocument is the maximum size of one document on a page; Step Functions' own limit
+// is 256 KiB.
 const mostDocument = 24 << 10
 
 func newDocument(name, text string) document {

@@ -15,13 +15,14 @@ import (
 )
 
 const (
-	// askRunning and askOver are how often an execution that is looked at is asked for.
+	// askRunning and askOver are the intervals at which a displayed execution is read.
 	askRunning = 700 * time.Millisecond
 	askOver    = 4 * time.Second
 )
 
-// executionEvents tells the page of an execution that there is something new: than
-// what it says it has seen, because much can happen until its script asks.
+// executionEvents sends an event to the page of an execution when the execution has
+// changed. The comparison starts from the moment that the page shows, because changes may
+// occur before its script connects.
 func (c *Console) executionEvents(w http.ResponseWriter, r *http.Request) error {
 	events, err := openStream(w)
 
@@ -54,15 +55,16 @@ func (c *Console) executionEvents(w http.ResponseWriter, r *http.Request) error 
 		}
 	}
 
-	return nil // Nobody is there any longer.
+	return nil // The client has disconnected.
 }
 
-// moment is how far an execution has come: its status, and the number of its last event.
+// moment returns the progress of an execution as text: its status and the number of its
+// last event.
 func moment(status types.ExecutionStatus, event int64) string {
 	return fmt.Sprintf("%s %d", status, event)
 }
 
-// progress tells two moments of an execution apart.
+// progress reads the current moment of an execution.
 func (c *Console) progress(ctx context.Context, arn string) (text string, running bool, err error) {
 	about, err := c.describeExecution(ctx, arn)
 	if err != nil {
@@ -100,7 +102,7 @@ func (c *Console) changeExecution(w http.ResponseWriter, r *http.Request) error 
 		_, err = c.stack.SFN.StopExecution(r.Context(), &sfn.StopExecutionInput{ExecutionArn: &arn, Cause: &cause})
 	case "redrive":
 		err = work.Redrive(r.Context(), arn)
-	case "restart": // Of a backfill nothing has to take the place: to ask for it again is enough.
+	case "restart": // A backfill needs no replacement: starting it again is enough.
 		shown, err = work.Restart(r.Context(), arn)
 	default:
 		return errNoPage

@@ -17,12 +17,12 @@ import (
 	"triptych/cli/internal/inquiry"
 )
 
-// executionsView is the list of executions.
+// executionsView is the data of the list of executions.
 type executionsView struct {
 	Filters  []filterLink
 	Machines []filterLink
 	Rows     []executionRow
-	Next     string // address of the next page, or ""
+	Next     string // URL of the next page, or ""
 }
 
 // executionRow is one execution in a list.
@@ -33,14 +33,14 @@ type executionRow struct {
 	Redriven               int
 }
 
-// Word is what a row says of its status.
+// Word returns the text for the row's status.
 func (e executionRow) Word() string { return statusWord(e.Status) }
 
-// Tone is the color of a status.
+// Tone returns the color class of the status.
 func (e executionRow) Tone() string { return tone(e.Status) }
 
-// rowsOnPage is how many executions a page has. Each that is new costs a call, which
-// says what it is about.
+// rowsOnPage is the number of executions on a page. Each new one costs a call, to read
+// its key.
 const rowsOnPage = 40
 
 func (c *Console) executions(w http.ResponseWriter, r *http.Request) error {
@@ -82,10 +82,10 @@ func (c *Console) executions(w http.ResponseWriter, r *http.Request) error {
 	return c.render(w, r, "executions", "Executions", shown)
 }
 
-// machine is a state machine of the stack, by what an address calls it.
+// machine is a state machine of the stack, and its name in URLs.
 type machine struct{ title, name, arn string }
 
-// machines are the stack's; the first one needs no name.
+// machines returns the state machines of the stack. The first one has no name in URLs.
 func (c *Console) machines() []machine {
 	stack := c.stack.Stack
 
@@ -130,7 +130,7 @@ func (c *Console) rows(ctx context.Context, listed []types.ExecutionListItem) ([
 	return rows, nil
 }
 
-// span is how long something took, or takes until now.
+// span returns the duration from start to stop, or until now.
 func (c *Console) span(start, stop *time.Time) time.Duration {
 	if stop == nil {
 		return max(0, c.now().Sub(aws.ToTime(start)))
@@ -172,13 +172,13 @@ func executionsURL(status, machine, after string) string {
 }
 
 const (
-	// askedAtOnce bounds how many executions are described at once.
+	// askedAtOnce is how many executions are described in parallel.
 	askedAtOnce = 8
-	// mostSubjects is how many keys are kept: a megabyte or two.
+	// mostSubjects is the maximum number of cached keys: one or two megabytes.
 	mostSubjects = 5000
 )
 
-// subjects remembers which picture an execution is about: its input never changes.
+// subjects caches the keys of executions. The input of an execution never changes.
 type subjects struct {
 	client *sfn.Client
 
@@ -214,5 +214,5 @@ func (s *subjects) of(ctx context.Context, arn string) (string, error) {
 	return key, nil
 }
 
-// machineName is the name in a state machine's ARN.
+// machineName returns the name in a state machine's ARN.
 func machineName(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }

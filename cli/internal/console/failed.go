@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// failedExecutions knows which executions of the pipeline have failed lately. The
-// ledger does not: what an execution that failed had claimed is PROCESSING there.
+// failedExecutions lists the executions of the pipeline that have failed recently. The
+// ledger may not know them yet: it may still have the upload as PROCESSING.
 type failedExecutions struct {
 	client  *sfn.Client
 	machine string
@@ -27,13 +27,14 @@ type failedExecutions struct {
 }
 
 const (
-	// askFailed is how old the list may be.
+	// askFailed is the maximum age of the list.
 	askFailed = 3 * time.Second
-	// mostFailed is how many of each status it has: ListExecutions' largest page.
+	// mostFailed is the maximum number of executions of each status: the largest page of
+	// ListExecutions.
 	mostFailed = 1000
 )
 
-// Failed implements [feed.Failures]. The result is not to be changed.
+// Failed implements [feed.Failures]. The caller must not change the result.
 func (f *failedExecutions) Failed(ctx context.Context) (map[string]struct{}, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

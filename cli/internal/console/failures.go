@@ -11,36 +11,36 @@ import (
 	"triptych/cli/internal/replay"
 )
 
-// failuresView is what `triptych replay` lists.
+// failuresView is the list of `triptych replay`.
 type failuresView struct {
 	Groups []failureGroup
 	Total  int
-	// Hidden are messages in the hands of another replay.
+	// Hidden is the number of messages that another replay has received.
 	Hidden int
 }
 
-// example is one failure of a group, told in full.
+// example is one failure of a group, with all details.
 type example struct {
 	inquiry.Failure
 
 	ARN    string
-	Reason string // why it would be redriven or restarted
+	Reason string // reason for the redrive or the restart
 }
 
 const (
-	// replaysAtOnce is how many a replay works on at the same time.
+	// replaysAtOnce is how many entries a replay processes in parallel.
 	replaysAtOnce = 16
-	// mostExamples bounds how many groups have an example: each costs two calls.
+	// mostExamples is the maximum number of groups with an example: each costs two calls.
 	mostExamples = 20
 )
 
-// failures is the page, whose list comes after it: it takes as long as there are
-// failures.
+// failures serves the page. Its list is fetched separately, because it takes longer the
+// more failures there are.
 func (c *Console) failures(w http.ResponseWriter, r *http.Request) error {
 	return c.render(w, r, "failures", "Failures", c.job.state())
 }
 
-// failuresList is the list.
+// failuresList serves the list.
 func (c *Console) failuresList(w http.ResponseWriter, r *http.Request) error {
 	found, hidden, err := c.listFailures(r.Context())
 	if err != nil {
@@ -57,7 +57,7 @@ func (c *Console) failuresList(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Console) listFailures(ctx context.Context) (found []replay.Result, hidden int, err error) {
-	// Two lists at the same time would take the messages out of each other's hands.
+	// Two lists at the same time would receive each other's messages.
 	c.listing.Lock()
 	defer c.listing.Unlock()
 
@@ -76,7 +76,7 @@ func (c *Console) listFailures(ctx context.Context) (found []replay.Result, hidd
 	return found, hidden, err
 }
 
-// exemplify opens the first entry of each group.
+// exemplify reads the details of the first entry of each group.
 func (c *Console) exemplify(ctx context.Context, groups []failureGroup) error {
 	var (
 		work   sync.WaitGroup
@@ -113,7 +113,8 @@ func (c *Console) exemplify(ctx context.Context, groups []failureGroup) error {
 	return nil
 }
 
-// startReplay begins to replay what was chosen; the page is told how it goes on.
+// startReplay starts a replay of the selected entries; the page receives its progress as
+// events.
 func (c *Console) startReplay(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return &statusError{http.StatusBadRequest, "The form cannot be read", "Load the page again."}
@@ -145,7 +146,8 @@ func (c *Console) startReplay(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// ofGroups are the executions of whole groups, of which a page lists only a part.
+// ofGroups returns the executions of whole groups, also those that the page does not
+// list.
 func (c *Console) ofGroups(ctx context.Context, ids []string) ([]string, error) {
 	found, _, err := c.listFailures(ctx)
 	if err != nil {

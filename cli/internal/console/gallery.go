@@ -11,31 +11,31 @@ import (
 	"triptych/shared/ledger"
 )
 
-// cardsOnPage fills a large screen once.
+// cardsOnPage is enough to fill a large screen.
 const cardsOnPage = 48
 
-// galleryView is what the gallery shows.
+// galleryView is the data of the gallery.
 type galleryView struct {
 	galleryList
 	filter
 
 	Filters []filterLink
-	Since   string // what is changed from here on is not on the page
-	Limit   int64  // bytes an upload may have
+	Since   string // later changes are not on the page
+	Limit   int64  // maximum size of an upload in bytes
 }
 
 // galleryList is a part of the list.
 type galleryList struct {
 	Cards []card
-	Next  string // address of the next part, "" at the end
-	// Searched means that the next part has to be searched for: many keys were looked
-	// at, and few began with the prefix.
+	Next  string // URL of the next part, or "" at the end
+	// Searched means that the next part requires a search: many keys were read, and few
+	// of them have the prefix.
 	Searched bool
 }
 
-// filter is what the user wants to see.
+// filter selects uploads.
 type filter struct {
-	Status string // "" is all
+	Status string // "" means all
 	Prefix string
 }
 
@@ -63,7 +63,7 @@ func (f filter) statuses() []ledger.Status {
 	return []ledger.Status{ledger.Status(f.Status)}
 }
 
-// matches says whether a filter shows an item.
+// matches reports whether a filter shows an item.
 func (f filter) matches(item *ledger.Item) bool {
 	return (f.Status == "" || f.Status == string(item.Status)) && strings.HasPrefix(item.Key, f.Prefix)
 }
@@ -119,7 +119,7 @@ func (c *Console) gallery(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// timeLayout is the ledger's: it sorts as text.
+// timeLayout is the ledger's time format, which sorts as text.
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
 func (c *Console) galleryMore(w http.ResponseWriter, r *http.Request) error {
@@ -136,7 +136,7 @@ func (c *Console) galleryMore(w http.ResponseWriter, r *http.Request) error {
 	return c.execute(w, "gallery", "cards", list)
 }
 
-// list reads the part of the list that a request asks for.
+// list reads the part of the list that is requested.
 func (c *Console) list(r *http.Request, wanted filter) (galleryList, error) {
 	after, err := catalog.ParseCursor(r.FormValue("after"))
 	if err != nil {

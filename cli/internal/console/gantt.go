@@ -9,20 +9,21 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-// ganttView shows where an execution's time went. Places are in thousandths of it.
+// ganttView shows the times of an execution's states. Positions are in thousandths of the
+// total time.
 type ganttView struct {
 	Rows  []ganttRow
 	Ticks []ganttTick
-	More  int // rows that are left out
+	More  int // number of omitted rows
 }
 
 type ganttRow struct {
 	Name   string
-	Indent string // one character for each Map that it stands in
+	Indent string // one character for each Map around the state
 	URL    string
 	Tone   string
 	Took   string
-	Start  string // since the execution's start
+	Start  string // since the start of the execution
 	Chosen bool
 	Bars   []ganttBar
 }
@@ -39,7 +40,7 @@ type ganttTick struct {
 
 const (
 	ganttScale = 1000
-	// leastBar can be seen.
+	// leastBar is the shortest bar that can be seen.
 	leastBar = 3
 	mostRows = 150
 )
@@ -48,7 +49,7 @@ func newGanttView(states []timeline.State, start time.Time, took time.Duration, 
 	shown := ganttView{}
 	end := start.Add(max(took, time.Millisecond))
 
-	for i := range states { // Clocks of events and of executions differ by a little.
+	for i := range states { // The clocks of events and of executions differ slightly.
 		if last := states[i].Start.Add(states[i].Took); last.After(end) {
 			end = last
 		}

@@ -11,7 +11,7 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-// graphView is the state machine as it is drawn.
+// graphView is the drawing of a state machine.
 type graphView struct {
 	Width, Height float64
 	Nodes         []nodeView
@@ -22,12 +22,12 @@ type graphView struct {
 type nodeView struct {
 	graph.Node
 
-	URL    string // "" of the start and the end
-	Label  string // Name, cut to its width
-	Note   string // below it
+	URL    string // "" for the start and the end
+	Label  string // the name, truncated to the node's width
+	Note   string // shown below the label
 	Tone   string
 	Chosen bool
-	Said   string // for those who do not see the drawing
+	Said   string // text for screen readers
 }
 
 // edgeView is a transition in the drawing.
@@ -38,7 +38,7 @@ type edgeView struct {
 	Taken bool
 }
 
-// transition is a step from one state to the next, within the same surroundings.
+// transition is a step from one state to the next, inside the same Map or state machine.
 type transition struct{ from, to string }
 
 func newGraphView(drawn *graph.Drawing, v *visits, about *executionView) graphView {
@@ -52,7 +52,7 @@ func newGraphView(drawn *graph.Drawing, v *visits, about *executionView) graphVi
 		})
 	}
 
-	// What was taken is drawn over what was not.
+	// Transitions that happened are drawn over those that did not.
 	slices.SortStableFunc(shown.Edges, func(a, b edgeView) int {
 		switch {
 		case a.Taken == b.Taken:
@@ -107,7 +107,7 @@ func (v *visits) node(node *graph.Node, about *executionView) nodeView {
 	return shown
 }
 
-// note says what happened in a node in a few words.
+// note describes in a few words what happened in a node.
 func (v *visits) note(node *graph.Node, of []*timeline.State) string {
 	last := of[len(of)-1]
 
@@ -142,7 +142,7 @@ func (v *visits) note(node *graph.Node, of []*timeline.State) string {
 	return display.Duration(last.Took)
 }
 
-// taken are the transitions that happened; "" is the start, and the end.
+// taken returns the transitions that happened; "" is the start or the end.
 func (v *visits) taken(succeeded bool) map[transition]bool {
 	type surroundings struct {
 		within    int64
@@ -170,12 +170,12 @@ func (v *visits) taken(succeeded bool) map[transition]bool {
 	return found
 }
 
-// cut shortens a name to what a node of that width shows.
+// cut truncates a name to the width of its node.
 func cut(name string, width float64) string {
 	const letter = 7.6
 
 	name = display.Text(name)
-	if most := int((width - 30) / letter); utf8.RuneCountInString(name) > most { // Room at both sides.
+	if most := int((width - 30) / letter); utf8.RuneCountInString(name) > most { // 30 is the margin on both sides.
 		return string([]rune(name)[:max(1, most-1)]) + "…"
 	}
 

@@ -16,31 +16,31 @@ import (
 	"triptych/shared/ledger"
 )
 
-// imageView is what is known of one image.
+// imageView is the data of an image's page.
 type imageView struct {
 	Key         string
-	Current     card // of the newest upload
+	Current     card // the newest upload
 	Published   bool
 	Format      string
-	Source      ledger.Item // of what is published, else of the newest upload
+	Source      ledger.Item // the published upload, otherwise the newest one
 	Made        time.Time
 	ManifestURL string
 
-	Preview  imageVariant // the largest
+	Preview  imageVariant // the largest variant
 	Variants []imageVariant
-	Snippet  string // HTML, to be copied
+	Snippet  string // HTML to copy
 	Removed  []kind
-	Kept     string // a sentence, "" of nothing
+	Kept     string // a sentence, or ""
 	Versions []imageVersion
-	Runs     []string // ARNs of its executions, the last first
+	Runs     []string // ARNs of its executions, the last one first
 }
 
-// imageVariant is one picture that was made.
+// imageVariant is one variant.
 type imageVariant struct {
 	ledger.Variant
 
-	Address string // at the console
-	Saving  string // of the original's bytes, "" where there is none
+	Address string // URL on the console
+	Saving  string // difference to the size of the original, or ""
 }
 
 // imageVersion is one upload under one recipe.
@@ -50,7 +50,7 @@ type imageVersion struct {
 	Current bool
 }
 
-// kind is one of the kinds of metadata that were found.
+// kind is a kind of metadata that was found.
 type kind struct {
 	Name string
 	GPS  bool
@@ -144,7 +144,7 @@ func (c *Console) describe(found *catalog.Picture, failed map[string]struct{}) i
 	return shown
 }
 
-// saving is how much less a variant has than its original, in percent.
+// saving returns how much smaller a variant is than its original, in percent.
 func saving(original, variant int64) string {
 	if original <= variant {
 		return ""
@@ -153,15 +153,15 @@ func saving(original, variant int64) string {
 	const all = 100
 
 	percent := all * (1 - float64(variant)/float64(original))
-	if percent >= all-1 { // Almost everything: the difference is behind the point.
+	if percent >= all-1 { // The variant is very small, so show a decimal.
 		return fmt.Sprintf("−%.1f %%", min(percent, all-0.1))
 	}
 
 	return fmt.Sprintf("−%.0f %%", percent)
 }
 
-// snippet is an <img> of the variants that show the whole picture: those of the
-// original's proportions, to a pixel.
+// snippet returns an <img> element with the variants that show the whole image: those
+// with the proportions of the original, within a pixel.
 func snippet(variants []imageVariant, width, height int) string {
 	var whole []imageVariant
 
@@ -177,7 +177,7 @@ func snippet(variants []imageVariant, width, height int) string {
 
 	slices.SortStableFunc(whole, func(a, b imageVariant) int { return cmp.Compare(a.Width, b.Width) })
 
-	// A small original's variants are all of its own size.
+	// The variants of a small original all have its own size.
 	whole = slices.CompactFunc(whole, func(a, b imageVariant) bool { return a.Width == b.Width })
 
 	set := make([]string, len(whole))
@@ -193,9 +193,10 @@ func snippet(variants []imageVariant, width, height int) string {
 
 func abs(number int) int { return max(number, -number) }
 
-// kinds names what was found in a file, GPS first: it says where somebody lives.
+// kinds returns the names of the metadata in a file. GPS is first, because it can reveal
+// a home address.
 func kinds(removed []string) []kind {
-	names := map[string]string{ //nolint:gosec // Content Credentials are no password.
+	names := map[string]string{ //nolint:gosec // Content Credentials are not a password.
 		"gps": "GPS position", "exif": "EXIF", "makernote": "maker’s notes", "thumbnail": "embedded thumbnail", "xmp": "XMP",
 		"iptc": "IPTC", "comment": "comment", "mpf": "further pictures (MPF)", "jumbf": "JUMBF", "credentials": "Content Credentials (C2PA)", "gainmap": "HDR gain map", "trailer": "bytes after the end",
 		"text": "text", "time": "time of its last change",
@@ -214,7 +215,7 @@ func kinds(removed []string) []kind {
 	return found
 }
 
-// eraseWithin is how long the page waits for what was made of an image to be gone.
+// eraseWithin is how long the page waits until the variants of an image are removed.
 const eraseWithin = 15 * time.Second
 
 func (c *Console) erase(w http.ResponseWriter, r *http.Request) error {
@@ -230,7 +231,7 @@ func (c *Console) erase(w http.ResponseWriter, r *http.Request) error {
 
 	to := "/"
 	if errors.Is(err, erasure.ErrUnfinished) {
-		to = imageURL(key) // It shows what is left.
+		to = imageURL(key) // Show what is left.
 	}
 
 	http.Redirect(w, r, to, http.StatusSeeOther)

@@ -10,7 +10,7 @@ import (
 	"triptych/cli/internal/replay"
 )
 
-// job is the replay that is at work, or the last one that was: one at a time.
+// job is the current replay, or the last one. Only one replay runs at a time.
 type job struct {
 	explain func(error) error
 
@@ -18,9 +18,10 @@ type job struct {
 	now jobState
 }
 
-// jobState is how far a replay is, as the page shows it.
+// jobState is the progress of a replay, as the page shows it.
 type jobState struct {
-	// Number counts replays, and Change the changes of this one; 0 is none at all.
+	// Number counts replays, and Change the changes of this replay; 0 means that there
+	// was no replay.
 	Number  int       `json:"number"`
 	Change  int       `json:"change"`
 	Running bool      `json:"running"`
@@ -28,24 +29,24 @@ type jobState struct {
 	Done    int       `json:"done"`
 	OK      int       `json:"ok"`
 	Failed  int       `json:"failed"`
-	Problem string    `json:"problem"` // why it came to an end before its time
-	Lines   []jobLine `json:"lines"`   // the last ones
+	Problem string    `json:"problem"` // reason why it stopped early
+	Lines   []jobLine `json:"lines"`   // the last entries
 }
 
 // jobLine is one entry that was replayed.
 type jobLine struct {
 	Key    string `json:"key"`
-	Name   string `json:"name"` // the execution's
-	URL    string `json:"url"`  // where that is seen
+	Name   string `json:"name"` // of the execution
+	URL    string `json:"url"`  // of the execution's page
 	Status string `json:"status"`
 	Tone   string `json:"tone"`
 	Text   string `json:"text"`
 }
 
-// mostLines bounds how many lines of a job are kept.
+// mostLines is the maximum number of lines that are kept.
 const mostLines = 200
 
-// begin is false while another replay is at work.
+// begin returns false while another replay is running.
 func (j *job) begin() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -122,10 +123,10 @@ func (s *jobState) add(one *replay.Result) {
 	s.Lines = s.Lines[max(0, len(s.Lines)-mostLines):]
 }
 
-// askJob is how often a page that looks is told of a job.
+// askJob is the interval at which a page receives the progress.
 const askJob = 250 * time.Millisecond
 
-// failureEvents tells the page of failures how a replay goes on.
+// failureEvents sends the progress of a replay to the page of failures.
 func (c *Console) failureEvents(w http.ResponseWriter, r *http.Request) error {
 	events, err := openStream(w)
 	seen := jobState{Number: -1}
@@ -152,5 +153,5 @@ func (c *Console) failureEvents(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 
-	return nil // Nobody is there any longer.
+	return nil // The client has disconnected.
 }

@@ -7,14 +7,14 @@ import (
 	"triptych/cli/internal/console/feed"
 )
 
-// changed is an event `card`: an upload that is new, or not as it was.
+// changed is an event `card`: a new or changed upload.
 type changed struct {
 	ID     string `json:"id"`
-	HTML   string `json:"html"` // "" where the filter no longer shows it
+	HTML   string `json:"html"` // "" if the filter no longer shows it
 	Status string `json:"status"`
 }
 
-// galleryEvents tells the gallery what changes, as long as it is looked at.
+// galleryEvents sends changes to the gallery while it is open.
 func (c *Console) galleryEvents(w http.ResponseWriter, r *http.Request) error {
 	wanted, err := readFilter(r)
 	if err != nil {
@@ -34,7 +34,7 @@ func (c *Console) galleryEvents(w http.ResponseWriter, r *http.Request) error {
 
 	events, err := openStream(w)
 	if err != nil {
-		return nil // Nobody is there any longer.
+		return nil // The client has disconnected.
 	}
 
 	for err == nil {
@@ -60,7 +60,7 @@ func (c *Console) galleryEvents(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 
-	return nil // Nobody is there any longer.
+	return nil // The client has disconnected.
 }
 
 func (c *Console) tell(events *stream, wanted filter, change feed.Change) error {

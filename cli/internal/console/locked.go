@@ -8,13 +8,13 @@ import (
 	"triptych/cli/internal/console/guard"
 )
 
-// locked says to those who have not shown the access secret what to do. It says nothing
-// of the stack. A link from another site leads here too, because the browser then keeps
-// the cookie back; the same address again, from this page, is answered.
+// locked tells clients without access what to do. It reveals nothing about the stack. A
+// link from another site also leads here, because the browser then does not send the
+// cookie; a reload from this page works.
 func (c *Console) locked(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("The console is locked: open the address that the command printed, with its token.\n")) // The client may have gone.
+		_, _ = w.Write([]byte("The console is locked: open the address that the command printed, with its token.\n")) // The client may have disconnected.
 
 		return
 	}
@@ -25,5 +25,5 @@ func (c *Console) locked(w http.ResponseWriter, r *http.Request) {
 
 	again := url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, `/\`), RawQuery: query.Encode()}
 
-	_ = c.execute(w, "locked", "locked", map[string]any{"Given": given, "Again": again.String()}) // There is nothing left to say.
+	_ = c.execute(w, "locked", "locked", map[string]any{"Given": given, "Again": again.String()}) // An error cannot be reported any more.
 }

@@ -15,7 +15,7 @@ import (
 	"triptych/shared/keys"
 )
 
-// served are the types that are served as what they say: none of them can hold a
+// served are the content types that are served unchanged: none of them can contain a
 // script.
 var served = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"}
 
@@ -49,7 +49,7 @@ func (c *Console) picture(w http.ResponseWriter, r *http.Request) error {
 	header.Set("Content-Length", strconv.FormatInt(aws.ToInt64(out.ContentLength), 10))
 	header.Set("Cache-Control", "private, max-age=31536000, immutable")
 
-	_, _ = io.Copy(w, out.Body) // Whom it is for may have gone.
+	_, _ = io.Copy(w, out.Body) // The client may have disconnected.
 
 	return nil
 }

@@ -18,17 +18,17 @@ import (
 )
 
 const (
-	// pulseAge is how old a sum may be that is shown.
+	// pulseAge is the maximum age of the summary.
 	pulseAge = 3 * time.Second
-	// pulseOverlap is how far back each reading goes behind the one before.
+	// pulseOverlap is how far each reading reaches back behind the previous one.
 	pulseOverlap = time.Minute
-	// pulsePage and pulsePages bound what one reading reads of each source: 20,000 of
-	// either. What is beyond is not counted, and the page says so.
+	// pulsePage and pulsePages limit how much one reading reads from each source: 20,000
+	// entries. More entries are not counted, and the page says so.
 	pulsePage  = 1000
 	pulsePages = 20
 )
 
-// pulseReader keeps the last hour, so that only what is new is read.
+// pulseReader caches the last hour, so that only new entries are read.
 type pulseReader struct {
 	stack *target.Target
 	now   func() time.Time
@@ -37,17 +37,17 @@ type pulseReader struct {
 	read   time.Time
 	events map[string]pulse.Event // by key and version
 	runs   map[string]ended       // by ARN
-	begun  map[string]time.Time   // those that run, by ARN
-	cut    bool                   // there was more than is read
+	begun  map[string]time.Time   // running executions, by ARN
+	cut    bool                   // some entries were not read
 }
 
-// ended is an execution that is over.
+// ended is an execution that has ended.
 type ended struct {
 	start, stop time.Time
 	bad         bool
 }
 
-// pulseNow is the last hour, and this moment.
+// pulseNow is the last hour, and the current moment.
 type pulseNow struct {
 	pulse.Summary
 
@@ -147,8 +147,8 @@ func (p *pulseReader) readLedger(ctx context.Context, status ledger.Status, outc
 	return nil
 }
 
-// readRuns reads the executions that began since then, or that ran at the reading
-// before. They come in the order in which they began.
+// readRuns reads the executions that began since a time, or that were running at the
+// previous reading. They are listed in the order in which they began.
 func (p *pulseReader) readRuns(ctx context.Context, since time.Time) error {
 	for _, begun := range p.begun {
 		if begun.Before(since) {
@@ -191,7 +191,7 @@ func (p *pulseReader) note(run *types.ExecutionListItem) {
 
 	if run.StopDate == nil {
 		p.begun[arn] = start
-		delete(p.runs, arn) // It failed once, and was redriven.
+		delete(p.runs, arn) // It failed and was redriven.
 
 		return
 	}

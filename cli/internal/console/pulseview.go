@@ -15,10 +15,10 @@ import (
 	"triptych/cli/internal/display"
 )
 
-// pulseView is the last hour at a glance.
+// pulseView is the data of the activity page.
 type pulseView struct {
 	Images   int
-	Recent   string // a minute
+	Recent   string // per minute
 	P50, P95 string
 	Runs     int
 	Running  int
@@ -26,7 +26,7 @@ type pulseView struct {
 
 	Legend []legendEntry
 	Bars   []minuteBar
-	Most   int // images of the fullest minute
+	Most   int // the largest number of images in a minute
 
 	Lines   []latencyLine
 	Slowest string
@@ -40,7 +40,7 @@ type legendEntry struct {
 	Count int
 }
 
-// minuteBar is one minute: its parts are stacked, from the bottom.
+// minuteBar is the bar of one minute. Its parts are stacked from the bottom.
 type minuteBar struct {
 	X     float64
 	Title string
@@ -61,11 +61,11 @@ type latencyLine struct {
 
 type latencyDot struct{ X, Y float64 }
 
-// queueDepth is how many messages wait in a queue.
+// queueDepth is the number of messages in a queue.
 type queueDepth struct {
 	Name    string
 	Waiting int
-	Hidden  int // in somebody's hands
+	Hidden  int // received by a consumer
 	Note    string
 }
 
@@ -146,7 +146,7 @@ func pulseTone(outcome pulse.Outcome) string {
 }
 
 func newMinuteBar(place int, minute *pulse.Minute, most int) minuteBar {
-	bar := minuteBar{X: float64(place) * barStep, Title: minute.Start.Local().Format("15:04")} //nolint:gosmopolitan // A person reads it.
+	bar := minuteBar{X: float64(place) * barStep, Title: minute.Start.Local().Format("15:04")} //nolint:gosmopolitan // for people
 	top := float64(chartHeight)
 
 	for _, outcome := range pulse.Outcomes() {
@@ -165,7 +165,7 @@ func newMinuteBar(place int, minute *pulse.Minute, most int) minuteBar {
 }
 
 func newLatencyLine(name string, minutes []pulse.Minute, slowest time.Duration, of func(*pulse.Minute) time.Duration) latencyLine {
-	const edge = 4 // so that the highest dot is whole
+	const edge = 4 // margin for the highest dot
 
 	line := latencyLine{Name: name, Class: name}
 
@@ -187,7 +187,7 @@ func newLatencyLine(name string, minutes []pulse.Minute, slowest time.Duration, 
 	return line
 }
 
-// queues are the depths of the stack's queues, as SQS counts them: approximately.
+// queues returns the depths of the stack's queues, as SQS reports them: approximate.
 func (c *Console) queues(ctx context.Context) ([]queueDepth, error) {
 	var found []queueDepth
 
@@ -209,7 +209,7 @@ func (c *Console) queues(ctx context.Context) ([]queueDepth, error) {
 		}
 
 		number := func(name sqstypes.QueueAttributeName) int {
-			count, _ := strconv.Atoi(out.Attributes[string(name)]) // What SQS does not say is none.
+			count, _ := strconv.Atoi(out.Attributes[string(name)]) // A missing attribute counts as 0.
 
 			return count
 		}

@@ -24,7 +24,7 @@ var pageFiles embed.FS
 //go:embed web/static
 var staticFolder embed.FS
 
-// pages are the templates: each page is the layout with blocks of its own.
+// pages are the templates. Each page is the layout with its own blocks.
 type pages struct{ byName map[string]*template.Template }
 
 func parsePages() (*pages, error) {
@@ -52,7 +52,7 @@ func parsePages() (*pages, error) {
 	return found, nil
 }
 
-// functions are what templates can call, beside their own.
+// functions are the functions that templates can call.
 var functions = template.FuncMap{
 	"bytes":     display.Bytes,
 	"text":      display.Text,
@@ -74,7 +74,7 @@ var functions = template.FuncMap{
 	"doc":       func(of document, place int) documentView { return documentView{of, fmt.Sprintf("document-%d", place)} },
 }
 
-// view is what the layout needs, and the page's own data.
+// view is the data of the layout and of the page.
 type view struct {
 	Page, Title string
 	Stack       string
@@ -89,7 +89,8 @@ type tab struct {
 	Chosen    bool
 }
 
-// newTab makes the link to a page, which is chosen on a page below it too.
+// newTab returns the link to a page. It is marked as current on that page and on pages
+// below it.
 func newTab(shown view, page, address, name, below string) tab {
 	return tab{Name: name, URL: address, Chosen: shown.Page == page || shown.Page == below}
 }
@@ -106,8 +107,8 @@ func (c *Console) executePart(w http.ResponseWriter, r *http.Request, name, part
 	return c.execute(w, name, part, view{Page: name, Token: guard.Token(r.Context()), Data: data})
 }
 
-// execute runs a template of a page into memory first, so that an error is not
-// found in the middle of an answer.
+// execute runs a template into memory first, so that an error does not occur in the
+// middle of an answer.
 func (c *Console) execute(w http.ResponseWriter, name, part string, data any) error {
 	text, err := c.expand(name, part, data)
 	if err != nil {
@@ -116,7 +117,7 @@ func (c *Console) execute(w http.ResponseWriter, name, part string, data any) er
 
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 
-	_, _ = io.WriteString(w, text) // Whom it is for may have gone.
+	_, _ = io.WriteString(w, text) // The client may have disconnected.
 
 	return nil
 }
@@ -134,14 +135,14 @@ func imageURL(key string) string { return "/image?" + url.Values{"key": {key}}.E
 
 func executionURL(arn string) string { return "/execution?" + url.Values{"arn": {arn}}.Encode() }
 
-// folderOf is a key without its last component, or "".
+// folderOf returns a key without its last component, or "".
 func folderOf(key string) string {
 	folder, _ := path.Split(key)
 
 	return display.Text(folder)
 }
 
-// age is how long ago something was, in one unit.
+// age formats how long ago something was, in one unit.
 func age(span time.Duration) string {
 	const day = 24 * time.Hour
 
@@ -159,7 +160,7 @@ func age(span time.Duration) string {
 	}
 }
 
-// plural is a count with its noun.
+// plural returns a count with its noun.
 func plural(count int, noun string) string {
 	if count == 1 {
 		return "1 " + noun
@@ -168,8 +169,8 @@ func plural(count int, noun string) string {
 	return fmt.Sprintf("%d %ss", count, noun)
 }
 
-// staticFiles are the style sheet, the scripts and the icon, which browsers keep and
-// ask about: the binary that they came in may have been replaced.
+// staticFiles serves the style sheet, the scripts and the icon. Browsers cache and
+// revalidate them, because the binary may have been replaced.
 func staticFiles() http.Handler {
 	root, err := fs.Sub(staticFolder, "web")
 	if err != nil {

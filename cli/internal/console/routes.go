@@ -8,7 +8,7 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// page answers a request, or says why it cannot.
+// page answers a request, or returns an error.
 type page func(w http.ResponseWriter, r *http.Request) error
 
 func (c *Console) routes() http.Handler {
@@ -41,13 +41,13 @@ func (c *Console) routes() http.Handler {
 	return mux
 }
 
-// What a page can be missing, beside what AWS says.
+// The errors for missing parts of a page, in addition to those of AWS.
 var (
 	errNoPage = &statusError{http.StatusNotFound, "There is no such page", "The address may be mistyped, or of an older console."}
 	errNoKey  = &statusError{http.StatusBadRequest, "No image is named", "Choose one in the gallery."}
 )
 
-// statusError is an answer that is no success.
+// statusError is an answer with an error status.
 type statusError struct {
 	code        int
 	title, text string
@@ -55,7 +55,7 @@ type statusError struct {
 
 func (e *statusError) Error() string { return e.title + ": " + e.text }
 
-// answering turns an error into a page that says what to do.
+// answering converts an error to a page that says what to do.
 func (c *Console) answering(answer page) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := answer(w, r)
@@ -71,7 +71,7 @@ func (c *Console) answering(answer page) http.HandlerFunc {
 			}
 		}
 
-		if !strings.Contains(r.Header.Get("Accept"), "text/html") { // It is for a script of ours, or for an image's place.
+		if !strings.Contains(r.Header.Get("Accept"), "text/html") { // The request comes from a script or from an image element.
 			http.Error(w, failure.Error(), failure.code)
 
 			return
@@ -79,6 +79,6 @@ func (c *Console) answering(answer page) http.HandlerFunc {
 
 		w.WriteHeader(failure.code)
 
-		_ = c.render(w, r, "error", failure.title, map[string]any{"Title": failure.title, "Text": failure.text}) // There is nothing left to say.
+		_ = c.render(w, r, "error", failure.title, map[string]any{"Title": failure.title, "Text": failure.text}) // An error cannot be reported any more.
 	}
 }

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// stream is an answer of server-sent events.
+// stream is a response of server-sent events.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 }
 
-// beat is how often something is sent, so that a page that has gone is noticed.
+// beat is the interval of the heartbeat, by which a disconnected client is detected.
 const beat = 15 * time.Second
 
 func openStream(w http.ResponseWriter) (*stream, error) {
@@ -26,7 +26,7 @@ func openStream(w http.ResponseWriter) (*stream, error) {
 	return s, s.send("hello", struct{}{})
 }
 
-// send sends one event; JSON is on one line, as the format needs it.
+// send sends one event. JSON is on one line, as the format requires.
 func (s *stream) send(event string, data any) error {
 	text, err := json.Marshal(data)
 	if err != nil {

@@ -21,9 +21,9 @@ import (
 	"triptych/shared/recipe"
 )
 
-// upload takes one file, as the body, and puts it into the uploads bucket as it
-// comes: nothing of it is kept. Its outcome is told later, as an event of the
-// gallery with the id that the page gave it.
+// upload receives one file as the body, and streams it to the uploads bucket without
+// storing it. Its outcome is sent later, as an event of the gallery with the id that the
+// page chose.
 func (c *Console) upload(w http.ResponseWriter, r *http.Request) error {
 	key, id := r.URL.Query().Get("key"), r.URL.Query().Get("id")
 
@@ -67,15 +67,15 @@ func (c *Console) upload(w http.ResponseWriter, r *http.Request) error {
 	return answerUpload(w, http.StatusOK, transfer.Result{Key: key, Status: transfer.Uploaded, Variants: []transfer.Variant{}})
 }
 
-// streamed signs a body that can be read once only, over plain HTTP too: its hash
-// cannot be known before it is sent.
+// streamed signs a body that can be read only once, also over plain HTTP: its hash is
+// unknown before it is sent.
 func streamed(o *s3.Options) {
 	o.APIOptions = append(o.APIOptions, v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware)
 	o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
-	o.RetryMaxAttempts = 1 // What was read is gone; the page tries again.
+	o.RetryMaxAttempts = 1 // The body cannot be read again; the page retries.
 }
 
-// contentType is only told to S3: the pipeline looks at the bytes.
+// contentType returns the type for S3. The pipeline checks the bytes.
 func contentType(r *http.Request) string {
 	if kind := r.Header.Get("Content-Type"); strings.HasPrefix(kind, "image/") {
 		return kind
@@ -89,7 +89,7 @@ func answerUpload(w http.ResponseWriter, code int, result transfer.Result) error
 	w.WriteHeader(code)
 
 	if err := json.NewEncoder(w).Encode(result); err != nil {
-		return nil //nolint:nilerr // Whom it is for has gone.
+		return nil //nolint:nilerr // The client has disconnected.
 	}
 
 	return nil
@@ -99,17 +99,17 @@ func answerUpload(w http.ResponseWriter, code int, result transfer.Result) error
 type uploadOutcome struct {
 	transfer.Result
 
-	ID string `json:"id"` // the page's own
+	ID string `json:"id"` // chosen by the page
 }
 
-// outcomes tells pages what became of their uploads.
+// outcomes sends the outcomes of uploads to the pages.
 type outcomes struct {
 	mu        sync.Mutex
-	recent    []uploadOutcome // for pages that were not listening for a moment
+	recent    []uploadOutcome // for pages that were disconnected for a moment
 	listeners map[chan uploadOutcome]struct{}
 }
 
-// mostRecent is how many outcomes are kept.
+// mostRecent is the maximum number of outcomes that are kept.
 const mostRecent = 500
 
 func newOutcomes() *outcomes { return &outcomes{listeners: map[chan uploadOutcome]struct{}{}} }
@@ -124,12 +124,12 @@ func (o *outcomes) tell(one uploadOutcome) {
 	for listener := range o.listeners {
 		select {
 		case listener <- one:
-		default: // It will ask anew.
+		default: // The page will reconnect.
 		}
 	}
 }
 
-// listen tells what is known, and what comes.
+// listen returns the known outcomes, and those that follow.
 func (o *outcomes) listen() (told <-chan uploadOutcome, forget func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -149,8 +149,8 @@ func (o *outcomes) listen() (told <-chan uploadOutcome, forget func()) {
 	}
 }
 
-// uploadLimit is how many bytes an upload may have: what the recipe allows, which
-// the definition of the pipeline carries.
+// uploadLimit is the maximum size of an upload in bytes. It is the limit of the recipe in
+// the pipeline's definition.
 type uploadLimit struct {
 	stack *target.Target
 
@@ -160,10 +160,10 @@ type uploadLimit struct {
 }
 
 const (
-	// askLimit is how old the answer may be.
+	// askLimit is the maximum age of the limit.
 	askLimit = time.Minute
-	// largestPut is S3's limit on one PUT
-	// (Amazon S3 User Guide, "Uploading objects": 5 GB).
+	// largestPut is S3's limit for one PUT (Amazon S3 User Guide, "Uploading objects": 5
+	// GB).
 	largestPut = 5 << 30
 )
 
@@ -179,7 +179,7 @@ func (u *uploadLimit) bytes(ctx context.Context) int64 {
 
 	out, err := u.stack.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &u.stack.Stack.PipelineARN})
 	if err != nil {
-		return u.known // S3's own limit holds; the pipeline rejects what is over the recipe's.
+		return u.known // S3's own limit applies; the pipeline rejects files over the recipe's limit.
 	}
 
 	if found, ok := recipeOf(aws.ToString(out.Definition)); ok {
@@ -189,7 +189,7 @@ func (u *uploadLimit) bytes(ctx context.Context) int64 {
 	return u.known
 }
 
-// recipeOf reads the recipe that a definition hands to its first function.
+// recipeOf reads the recipe that a definition passes to its first function.
 func recipeOf(definition string) (recipe.Recipe, bool) {
 	var machine struct {
 		StartAt string
@@ -202,7 +202,7 @@ func recipeOf(definition string) (recipe.Recipe, bool) {
 		}
 	}
 
-	// States whose Arguments have another form are not the one that is looked for.
+	// A state whose Arguments have another form is not the first function.
 	_ = json.Unmarshal([]byte(definition), &machine)
 
 	found, err := recipe.Parse([]byte(machine.States[machine.StartAt].Arguments.Payload.Recipe))

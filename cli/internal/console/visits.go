@@ -11,8 +11,8 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-// visits are the states of an execution as the user looks at them: of a Map's inside,
-// one iteration, or all of them.
+// visits are the states of an execution that the page shows: inside a Map, one iteration
+// or all of them.
 type visits struct {
 	states []timeline.State
 	choice choice
@@ -28,7 +28,7 @@ func newVisits(states []timeline.State, picked choice) *visits {
 	return found
 }
 
-// pick chooses a visit, with the iteration that it is in.
+// pick selects a visit, and the iteration around it.
 func (v *visits) pick(state *timeline.State) {
 	v.choice.state = state.Name
 
@@ -37,15 +37,15 @@ func (v *visits) pick(state *timeline.State) {
 	}
 }
 
-// in says whether a state is shown: it is not where another iteration of its Map is
-// picked.
+// in reports whether a state is shown. It is hidden if another iteration of its Map is
+// selected.
 func (v *visits) in(state *timeline.State) bool {
 	around := v.byID[state.Within]
 
 	return around == nil || v.choice.iteration < 0 || around.Name != v.choice.within || state.Iteration == v.choice.iteration
 }
 
-// of are the visits of a name that are shown.
+// of returns the visits of a state that are shown.
 func (v *visits) of(name string) []*timeline.State {
 	var found []*timeline.State
 
@@ -58,8 +58,8 @@ func (v *visits) of(name string) []*timeline.State {
 	return found
 }
 
-// outcome is what the visits of a state come to: one that failed shows more than
-// those that did not.
+// outcome returns the combined outcome of visits: a failure is shown rather than a
+// success.
 func outcome(of []*timeline.State) timeline.Outcome {
 	worst := timeline.Outcome("")
 
@@ -78,7 +78,8 @@ func severity(outcome timeline.Outcome) int {
 	}, outcome)
 }
 
-// outcomeTone is the color of an outcome; "" is of what was never entered.
+// outcomeTone returns the color class of an outcome; "" means that the state was never
+// entered.
 func outcomeTone(outcome timeline.Outcome) string {
 	switch outcome {
 	case timeline.Succeeded:
@@ -94,13 +95,13 @@ func outcomeTone(outcome timeline.Outcome) string {
 	}
 }
 
-// iterationsView is a Map's iterations.
+// iterationsView is the list of a Map's iterations.
 type iterationsView struct {
 	Map    string
 	Counts []iterationCount
 	All    iterationLink
 	Each   []iterationLink
-	More   int // that are not listed
+	More   int // not listed
 }
 
 type iterationCount struct {
@@ -114,8 +115,8 @@ type iterationLink struct {
 	Chosen                 bool
 }
 
-// mostIterations bounds how many iterations can be picked by a link; those that did
-// not succeed come first.
+// mostIterations is the maximum number of iterations with a link; those that did not
+// succeed are first.
 const mostIterations = 60
 
 func (v *visits) iterations() []iterationsView {
@@ -183,7 +184,7 @@ func (v *visits) iterationsOf(around *timeline.State, inside map[int][]*timeline
 	return shown
 }
 
-// pickedView is the state that the user looks at.
+// pickedView is the data of the selected state.
 type pickedView struct {
 	Name      string
 	Iteration string
@@ -200,7 +201,7 @@ type pickedView struct {
 
 type tryRow struct {
 	Number int
-	Delay  string // "" of the first
+	Delay  string // "" for the first attempt
 	Took   string
 	Tone   string
 	Word   string
@@ -216,7 +217,7 @@ func (v *visits) picked() pickedView {
 		return shown
 	}
 
-	// Where several are meant, the one that tells most.
+	// Of several visits, show the one with the most information.
 	state := slices.MaxFunc(of, func(a, b *timeline.State) int { return cmp.Compare(severity(a.Outcome), severity(b.Outcome)) })
 
 	shown.Entered, shown.Visits = true, len(of)

@@ -1,6 +1,6 @@
-// Package feed tells what changes in the ledger while somebody looks: it asks the
-// index for what was changed lately, at a pace that AWS's bill does not notice, and
-// only as long as it has listeners.
+// Package feed sends the changes of the ledger to listeners. It queries the index for
+// recent changes, at a rate that costs almost nothing, and only while there are
+// listeners.
 package feed
 
 import (
@@ -16,41 +16,41 @@ import (
 )
 
 const (
-	// overlap is how far back each look reaches: the index is eventually consistent,
-	// and clocks differ.
+	// overlap is how far each query reaches back: the index is eventually consistent, and
+	// clocks differ.
 	overlap = 10 * time.Second
-	// perLook bounds what one look reads of each status.
+	// perLook is the maximum number of items that one query reads for each status.
 	perLook = 200
-	// backlog is how many changes a listener may lag behind before it is told to load
-	// the page again.
+	// backlog is the number of changes that a listener may lag behind before it is told
+	// to reload the page.
 	backlog = 512
 	layout  = "2006-01-02T15:04:05.000Z"
 )
 
-// Pages reads one page of a status' items; [ledger.Ledger] does.
+// Pages reads one page of the items of a status; [ledger.Ledger] implements it.
 type Pages interface {
 	Page(ctx context.Context, query ledger.PageQuery) (ledger.ItemPage, error)
 }
 
-// Failures knows which executions have failed, by their ARN.
+// Failures returns the executions that have failed, by ARN.
 type Failures interface {
 	Failed(ctx context.Context) (map[string]struct{}, error)
 }
 
-// Change is one thing that listeners are told.
+// Change is one notification to the listeners.
 type Change struct {
 	Item ledger.Item
-	// Failed means that the execution which works on the item has failed.
+	// Failed means that the execution of the item has failed.
 	Failed bool
-	// Missed means that there was more than could be told: the page is to be loaded
-	// again. There is no Item then.
+	// Missed means that notifications were lost, and the page has to be reloaded. Item is
+	// empty then.
 	Missed bool
-	// Problem is why nothing is known for now; "" when it is known again. There is no
-	// Item then.
+	// Problem is the error because of which changes are unknown at the moment. If Problem
+	// and Missed are empty and Item is too, the error is over.
 	Problem error
 }
 
-// Feed watches one ledger. Make it with [New].
+// Feed watches one ledger. Create it with [New].
 type Feed struct {
 	table    Pages
 	failures Failures
@@ -59,16 +59,17 @@ type Feed struct {
 
 	mu        sync.Mutex
 	listeners map[chan Change]struct{}
-	stop      context.CancelFunc // of the watch, while there are listeners
+	stop      context.CancelFunc // stops the watch, while there are listeners
 }
 
-// New watches a table, every so often; now tells the time.
+// New returns a feed of a table that is queried at this interval; now returns the current
+// time.
 func New(table Pages, failures Failures, every time.Duration, now func() time.Time) *Feed {
 	return &Feed{table: table, failures: failures, every: every, now: now, listeners: map[chan Change]struct{}{}}
 }
 
-// Listen begins to tell, from what was changed at or after since on (as the ledger
-// writes times; "" is a few seconds ago). Call leave when done; the channel is closed then.
+// Listen starts notifications, beginning with changes at or after since (in the ledger's
+// time format; "" is a few seconds ago). Call leave at the end; it closes the channel.
 func (f *Feed) Listen(ctx context.Context, since string) (changes <-chan Change, leave func()) {
 	told := make(chan Change, backlog)
 
@@ -105,11 +106,11 @@ func (f *Feed) Listen(ctx context.Context, since string) (changes <-chan Change,
 	}
 }
 
-// catchUp tells one listener what was changed between its page and now.
+// catchUp sends one listener the changes between the state of its page and now.
 func (f *Feed) catchUp(ctx context.Context, told chan Change, since string) {
 	items, missed, err := f.read(ctx, since)
 	if err != nil {
-		return // The watch has the same trouble, and tells.
+		return // The watch has the same error, and sends it.
 	}
 
 	failed, err := f.failures.Failed(ctx)
@@ -133,7 +134,7 @@ func (f *Feed) catchUp(ctx context.Context, told chan Change, since string) {
 	}
 }
 
-// seen is what was last told of an item.
+// seen is the last notification about an item.
 type seen struct {
 	item   ledger.Item
 	failed bool
@@ -173,7 +174,7 @@ func (f *Feed) watch(ctx context.Context) {
 	}
 }
 
-// look finds what is not as it was known, the oldest change first.
+// look finds changes since the last query, oldest first.
 func (f *Feed) look(ctx context.Context, since string, known map[string]seen) ([]Change, error) {
 	items, missed, err := f.read(ctx, since)
 	if err != nil {
@@ -194,7 +195,7 @@ func (f *Feed) look(ctx context.Context, since string, known map[string]seen) ([
 		id := items[i].Key + "\x00" + items[i].Version
 		now := seen{items[i], hasFailed(&items[i], failed)}
 
-		// The index may still have what an item was before, under its status of then.
+		// The index may still have the former item, under its former status.
 		before, there := known[id]
 		stale := there && before.item.UpdatedAt > now.item.UpdatedAt
 		same := there && before.failed == now.failed && before.item.Status == now.item.Status &&
@@ -208,7 +209,7 @@ func (f *Feed) look(ctx context.Context, since string, known map[string]seen) ([
 		changes = append(changes, Change{Item: now.item, Failed: now.failed})
 	}
 
-	// What has long been in work may fail, or be redriven, without a change of its item.
+	// An execution may fail or be redriven without a change of its item.
 	for id, before := range known {
 		if now := hasFailed(&before.item, failed); now != before.failed {
 			before.failed = now
@@ -220,7 +221,7 @@ func (f *Feed) look(ctx context.Context, since string, known map[string]seen) ([
 	return changes, nil
 }
 
-// read reads what was changed since then, the oldest change first.
+// read reads the changes since a time, oldest first.
 func (f *Feed) read(ctx context.Context, since string) (items []ledger.Item, missed bool, err error) {
 	var (
 		work   sync.WaitGroup
@@ -259,7 +260,7 @@ func (f *Feed) tellAll(changes []Change) {
 	}
 }
 
-// tell never waits: a listener that lags is told so with what room is left.
+// tell never blocks. A listener that lags behind is told so with the last free place.
 func tell(told chan Change, change Change) {
 	switch free := cap(told) - len(told); {
 	case free > 1:
@@ -269,7 +270,7 @@ func tell(told chan Change, change Change) {
 	}
 }
 
-// forget drops what no look reaches any longer, but for work that is not done.
+// forget removes items that no query reaches any more, except unfinished ones.
 func forget(known map[string]seen, since time.Time) {
 	mark := since.UTC().Format(layout)
 

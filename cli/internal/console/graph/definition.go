@@ -1,12 +1,11 @@
-// Package graph lays a state machine's definition out as a drawing: where each state
-// stands, and along which line each transition goes.
+// Package graph computes a drawing of a state machine's definition: the position of each
+// state, and the line of each transition.
 //
-// The layout is that of Sugiyama's school: cycles are opened, states are put into
-// layers by the longest way from the start, long transitions get a bend in each layer
-// that they cross, the order within a layer is chosen for few crossings, and then
-// every state is drawn towards those that it is joined to, as far as its neighbours
-// let it. A Map or a Parallel is laid out on its own, and stands in its machine as one
-// large state.
+// The layout follows Sugiyama's method. Cycles are opened. States are assigned to layers
+// by the longest path from the start. A long transition gets a bend in each layer that it
+// crosses. The order within a layer is chosen to have few crossings. Then every state is
+// moved towards the states to which it is connected, as far as its neighbors allow. A Map
+// or a Parallel has a layout of its own, and is one large state in its state machine.
 package graph
 
 import (
@@ -16,8 +15,8 @@ import (
 	"strings"
 )
 
-// definition is as much of a machine (or of what runs within a Map or a Parallel) as
-// a drawing shows.
+// definition contains the parts of a state machine (or of the states inside a Map or a
+// Parallel) that a drawing shows.
 // https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
 type definition struct {
 	StartAt string
@@ -34,7 +33,7 @@ type state struct {
 	Catch   []catch
 
 	ItemProcessor *definition
-	Iterator      *definition // ItemProcessor's older name
+	Iterator      *definition // the older name of ItemProcessor
 	Branches      []definition
 }
 
@@ -48,7 +47,7 @@ type catch struct {
 	Next        string
 }
 
-// Kind is how a transition comes about.
+// Kind is the reason of a transition.
 type Kind string
 
 // The kinds of transitions.
@@ -66,7 +65,7 @@ type transition struct {
 	label    string
 }
 
-// most bounds what is laid out: a definition has at most 1 MB.
+// most is the maximum number of states in a layout; a definition has at most 1 MB.
 const most = 500
 
 func parse(text string) (definition, error) {
@@ -94,7 +93,7 @@ func (d *definition) count() int {
 	return total
 }
 
-// inner are the machines within a Map or a Parallel.
+// inner returns the state machines inside a Map or a Parallel.
 func (s *state) inner() []definition {
 	switch {
 	case s.ItemProcessor != nil:
@@ -106,7 +105,8 @@ func (s *state) inner() []definition {
 	}
 }
 
-// transitions are a state's, the usual way first; those to one state are one.
+// transitions returns the transitions of a state, the usual one first. Transitions to the
+// same state are merged.
 func (s *state) transitions(from string) []transition {
 	var all []transition
 

@@ -5,29 +5,29 @@ import (
 	"unicode/utf8"
 )
 
-// Drawing is a laid out machine. Lengths are in CSS pixels, from the top left.
+// Drawing is the layout of a state machine. Lengths are in CSS pixels, from the top left.
 type Drawing struct {
 	Width, Height float64
-	Nodes         []Node // groups before what stands in them
+	Nodes         []Node // groups before the nodes inside them
 	Edges         []Edge
 }
 
-// The types of the two nodes that are no states.
+// The types of the two nodes that are not states.
 const (
 	StartType = "Start"
 	EndType   = "End"
 )
 
-// Node is a state, or the start or the end.
+// Node is a state, the start or the end.
 type Node struct {
-	Name    string // "" of the start and the end
+	Name    string // "" for the start and the end
 	Type    string
 	Comment string
 	X, Y    float64
 	W, H    float64
-	// Group says that other nodes stand within it.
+	// Group means that the node contains other nodes.
 	Group bool
-	// Path names the groups around it, the outermost first.
+	// Path names the groups around the node, the outermost first.
 	Path []string
 }
 
@@ -36,11 +36,11 @@ type Edge struct {
 	From, To string
 	Kind     Kind
 	Label    string
-	Points   []Point // of which a smooth line is made: see [Edge.Line]
+	Points   []Point // the points of a smooth line: see [Edge.Line]
 	Path     []string
 }
 
-// Point is a place in a drawing.
+// Point is a position in a drawing.
 type Point struct{ X, Y float64 }
 
 // The sizes of a drawing.
@@ -59,7 +59,7 @@ const (
 	margin       = 8
 )
 
-// Layout draws a definition.
+// Layout returns the drawing of a definition.
 func Layout(text string) (Drawing, error) {
 	machine, err := parse(text)
 	if err != nil {
@@ -74,7 +74,7 @@ func Layout(text string) (Drawing, error) {
 	return drawn, nil
 }
 
-// box is what a state takes, with what stands within it.
+// box is a node and the drawing inside it.
 type box struct {
 	node   Node
 	inside Drawing
@@ -106,13 +106,13 @@ func newBox(name string, of *state, path []string) box {
 	one.node.W = max(one.node.W, one.inside.Width+2*groupPadding)
 	one.node.H = one.inside.Height + groupHead + groupPadding
 
-	// The inside stands in the middle of a group that its name made wider.
+	// If the name of a group makes it wider, its content is centered.
 	one.inside.move((one.node.W-2*groupPadding-one.inside.Width)/2, 0)
 
 	return one
 }
 
-// join puts another drawing to the right.
+// join adds another drawing to the right.
 func (d *Drawing) join(other Drawing) {
 	if d.Width > 0 {
 		other.move(nodeGap, 0)

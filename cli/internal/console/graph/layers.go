@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// vertex is a node of one level while it is laid out: a state, the start or the end,
-// or a bend of a long line.
+// vertex is a node of one level during the layout: a state, the start, the end, or a bend
+// of a long line.
 type vertex struct {
 	box
 
@@ -16,18 +16,18 @@ type vertex struct {
 	in    []*line
 	out   []*line
 
-	x float64 // of its middle
+	x float64 // of its center
 }
 
-// line joins two vertices, in layers that follow on each other once bends are made.
+// line connects two vertices. After bends are added, they are in adjacent layers.
 type line struct {
 	from, to *vertex
-	edge     *Edge // that it is part of
+	edge     *Edge // the edge that the line is part of
 	weight   float64
-	back     bool // it goes up: it is drawn the other way round
+	back     bool // the line goes up: it is drawn in reverse
 }
 
-// level is a machine without what stands within its groups.
+// level is a state machine without the content of its groups.
 type level struct {
 	vertices []*vertex
 	lines    []*line
@@ -36,14 +36,14 @@ type level struct {
 }
 
 const (
-	// A usual way is drawn straighter than a catcher's, and a line straightest between
-	// its bends.
+	// A usual transition is drawn straighter than that of a catcher. Lines between bends
+	// are the straightest.
 	usualWeight   = 4
 	bendWeight    = 2
 	betweenWeight = 8
 )
 
-// newLevel makes the vertices and lines of a machine; outer gives it a start and an
+// newLevel returns the vertices and lines of a state machine; outer adds a start and an
 // end.
 func newLevel(machine definition, path []string, outer bool) *level {
 	l := &level{}
@@ -92,8 +92,8 @@ func newLevel(machine definition, path []string, outer bool) *level {
 	return l
 }
 
-// order is that in which states are come to, first along the usual way; those that
-// are never come to follow by name.
+// order returns the names of the states in the order in which they are reached, the usual
+// transition first. States that are never reached follow, sorted by name.
 func (d *definition) order() []string {
 	var (
 		found []string
@@ -140,7 +140,7 @@ func (l *level) connect(from, to *vertex, one transition, path []string) {
 		weight = usualWeight
 	}
 
-	if from != to { // A state that goes to itself is drawn by its node alone.
+	if from != to { // A transition from a state to itself is drawn by its node.
 		l.join(&line{from: from, to: to, edge: edge, weight: weight})
 	}
 }
@@ -151,12 +151,12 @@ func (l *level) join(one *line) {
 	one.to.in = append(one.to.in, one)
 }
 
-// rank opens cycles, puts vertices into layers, and bends what crosses layers.
+// rank opens cycles, assigns vertices to layers, and adds bends.
 func (l *level) rank() {
 	l.openCycles()
 
-	// The longest way to each: as often as there are vertices is enough, since there is
-	// no cycle left.
+	// This computes the longest path to each vertex. There is no cycle left, so as many
+	// rounds as there are vertices are enough.
 	for changed, rounds := true, 0; changed && rounds <= len(l.vertices); rounds++ {
 		changed = false
 
@@ -183,7 +183,7 @@ func (l *level) rank() {
 	}
 }
 
-// openCycles turns round each line that leads back to a vertex on the way to it.
+// openCycles reverses each line that leads back to a vertex on the path to it.
 func (l *level) openCycles() {
 	const (
 		fresh = iota
@@ -226,7 +226,7 @@ func (l *line) turn() {
 	l.to.in = append(l.to.in, l)
 }
 
-// bend puts a bend of a long line into each layer that it crosses.
+// bend adds a bend of a long line to each layer that it crosses.
 func (l *level) bend(long *line) {
 	same := func(one *line) bool { return one == long }
 

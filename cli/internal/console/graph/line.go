@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Line is an edge as the d of an SVG path: straight through its bends, curved between
-// them, and upright where it leaves and arrives.
+// Line returns an edge as the d attribute of an SVG path: straight through its bends,
+// curved between them, and vertical at its ends.
 func (e *Edge) Line() string {
 	var d strings.Builder
 
@@ -31,5 +31,5 @@ func (e *Edge) Line() string {
 	return d.String()
 }
 
-// String is the point as SVG has it, to a tenth of a pixel.
+// String returns the point in SVG's format, to a tenth of a pixel.
 func (p Point) String() string { return fmt.Sprintf("%.1f,%.1f", p.X, p.Y) }

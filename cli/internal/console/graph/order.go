@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// sweeps is how often the order of all layers is bettered, down and up in turn: more
-// change nothing any longer.
+// sweeps is how often the order of all layers is improved, alternately down and up. More
+// sweeps change nothing.
 const sweeps = 12
 
-// sort orders each layer for few crossings: every vertex goes to the mean place of
-// those that it is joined to in the layer before, and the best of all tries stays.
+// sort orders each layer to have few crossings. Every vertex moves to the mean position
+// of its neighbors in the previous layer. The best of all orders is kept.
 func (l *level) sort() {
 	best, fewest := l.snapshot(), l.crossings()
 
@@ -43,7 +43,7 @@ func (l *level) snapshot() [][]*vertex {
 	return copied
 }
 
-// places says where each vertex stands in its layer.
+// places returns the position of each vertex in its layer.
 func (l *level) places() []int {
 	found := make([]int, len(l.vertices))
 
@@ -77,7 +77,7 @@ func (l *level) sortLayer(layer []*vertex, down bool) {
 	slices.SortStableFunc(layer, func(a, b *vertex) int { return cmp.Compare(means[a.id], means[b.id]) })
 }
 
-// neighbour is a vertex of the layer before or behind, and how much it draws.
+// neighbour is a vertex of the previous or the next layer, and its weight.
 type neighbour struct {
 	vertex *vertex
 	weight float64

@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// rounds is how often all layers are moved towards their neighbours.
+// rounds is how often all layers are moved towards their neighbors.
 const rounds = 24
 
-// arrange lays out one level, and puts what stands within its groups in its place.
+// arrange computes the layout of one level, and puts the content of its groups into
+// place.
 func arrange(machine definition, path []string, outer bool) Drawing {
 	l := newLevel(machine, path, outer)
 	l.sort()
@@ -17,7 +18,7 @@ func arrange(machine definition, path []string, outer bool) Drawing {
 	return l.draw()
 }
 
-// place chooses where each vertex's middle stands across.
+// place chooses the horizontal position of each vertex's center.
 func (l *level) place() {
 	for _, layer := range l.layers {
 		x := 0.0
@@ -43,12 +44,13 @@ func (l *level) place() {
 	}
 }
 
-// apart is how far the middles of two neighbours are at least from each other.
+// apart returns the minimum distance between the centers of two adjacent vertices.
 func apart(left, right *vertex) float64 { return (left.node.W+right.node.W)/2 + nodeGap }
 
-// settle moves the vertices of a layer as near as possible to where their neighbours
-// draw them, in their order and apart: a least-squares problem whose exact answer is
-// isotonic regression, by pooling neighbours that are in each other's way.
+// settle moves the vertices of a layer as near as possible to their preferred positions,
+// and keeps their order and their minimum distances. This is a least-squares problem. Its
+// exact solution is isotonic regression, which pools adjacent vertices that would
+// overlap.
 func settle(layer []*vertex) {
 	type pool struct{ sum, weight, count float64 }
 
@@ -83,7 +85,7 @@ func settle(layer []*vertex) {
 	}
 }
 
-// drawn is where a vertex's neighbours draw it, and how strongly.
+// drawn returns the preferred position of a vertex, and its weight.
 func (v *vertex) drawn() (x, weight float64) {
 	for _, above := range []bool{true, false} {
 		for _, one := range v.neighbours(above) {
@@ -99,7 +101,7 @@ func (v *vertex) drawn() (x, weight float64) {
 	return x / weight, weight
 }
 
-// draw turns places into a drawing that begins at its top left.
+// draw converts positions to a drawing that begins at its top left.
 func (l *level) draw() Drawing {
 	left, right := math.Inf(1), math.Inf(-1)
 
@@ -150,7 +152,7 @@ func (l *level) draw() Drawing {
 	return drawn
 }
 
-// points are where an edge leaves, bends and arrives.
+// points returns the start, the bends and the end of an edge.
 func (l *level) points(edge *Edge) []Point {
 	var parts []*line
 
@@ -170,7 +172,7 @@ func (l *level) points(edge *Edge) []Point {
 		}
 
 		if one.to.bend {
-			// The whole height of the layer is passed straight.
+			// The line is straight through the whole height of the layer.
 			top, bottom := l.layerSpan(one.to.layer)
 			found = append(found, Point{one.to.middle(), top}, Point{one.to.middle(), bottom})
 		} else {
@@ -187,7 +189,7 @@ func (l *level) points(edge *Edge) []Point {
 
 func (v *vertex) middle() float64 { return v.node.X + v.node.W/2 }
 
-// layerSpan is where a layer begins and ends.
+// layerSpan returns the top and the bottom of a layer.
 func (l *level) layerSpan(at int) (top, bottom float64) {
 	top, bottom = math.Inf(1), math.Inf(-1)
 

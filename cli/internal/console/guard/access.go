@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Query is the name of the access secret in the address that the command prints.
+// Query is the name of the access token in the URL that the command prints.
 const Query = "token"
 
-// NewAccess makes an access secret: 128 bits or more, in letters and digits.
+// NewAccess returns a new access token: at least 128 bits, as letters and digits.
 func NewAccess() string { return rand.Text() }
 
-// URL is the address that lets a browser in.
+// URL returns the URL that grants a browser access.
 func URL(base, access string) string {
 	if access == "" {
 		return base
@@ -24,9 +24,9 @@ func URL(base, access string) string {
 	return base + "/?" + url.Values{Query: {access}}.Encode()
 }
 
-// enter answers a request that shows the access secret: the browser gets a cookie, and
-// goes on to the same page without the secret in its address. A wrong secret is not
-// answered here: the browser may have a cookie that is good.
+// enter handles a request that contains the access token. The browser gets a cookie and
+// is redirected to the same page without the token in its URL. A wrong token is not
+// rejected here, because the browser may have a valid cookie.
 func (g *Guard) enter(w http.ResponseWriter, r *http.Request) bool {
 	query := r.URL.Query()
 	if !query.Has(Query) || !safe(r.Method) {
@@ -37,7 +37,7 @@ func (g *Guard) enter(w http.ResponseWriter, r *http.Request) bool {
 	given := query.Get(Query)
 
 	if g.access != "" && !known {
-		// hmac.Equal takes the same time for every secret of this length.
+		// hmac.Equal takes the same time for every token of this length.
 		if !hmac.Equal([]byte(given), []byte(g.access)) {
 			return false
 		}
@@ -47,7 +47,8 @@ func (g *Guard) enter(w http.ResponseWriter, r *http.Request) bool {
 
 	query.Del(Query)
 
-	// The path only, and one slash before it: no other host is led to.
+	// The target is only a path with one leading slash, so it cannot redirect to another
+	// host.
 	target := url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, `/\`), RawQuery: query.Encode()}
 
 	w.Header().Set("Referrer-Policy", "no-referrer")
@@ -57,7 +58,7 @@ func (g *Guard) enter(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// session is the browser's, where its cookie is one of ours.
+// session returns the browser's session if its cookie is valid.
 func (g *Guard) session(r *http.Request) (string, bool) {
 	for _, cookie := range r.CookiesNamed(g.cookie) {
 		session, mac, found := strings.Cut(cookie.Value, ".")
@@ -69,7 +70,7 @@ func (g *Guard) session(r *http.Request) (string, bool) {
 	return "", false
 }
 
-// newSession gives the browser a cookie.
+// newSession sets a new cookie.
 func (g *Guard) newSession(w http.ResponseWriter) string {
 	session := rand.Text()
 
@@ -82,8 +83,8 @@ func (g *Guard) newSession(w http.ResponseWriter) string {
 	return session
 }
 
-// public tells what everybody may read: the style sheets, scripts and icons that are
-// embedded in the binary.
+// public reports whether everybody may read a resource: the style sheets, scripts and
+// icons that are embedded in the binary.
 func public(r *http.Request) bool {
 	return safe(r.Method) && strings.HasPrefix(r.URL.Path, "/static/")
 }

@@ -1,21 +1,21 @@
-// Package guard keeps a page that has its user's rights on AWS to that user's
-// browser, and to itself within the browser.
+// Package guard protects a page that has its user's rights on AWS. Only that user's
+// browser may use it, and only the page's own scripts may act in the browser.
 //
-// Whatever listens on 127.0.0.1 is reached by every user and program of this machine,
-// and by every website that its user looks at. Against the first stands a secret in the
-// address that the command prints, which the browser then keeps as a cookie (see
-// access.go); against the second stand four things:
+// Every user and program of this machine can reach a service on 127.0.0.1, and so can
+// every website that the user visits. Against users and programs, the URL that the
+// command prints contains a token, which the browser then keeps as a cookie (see
+// access.go). Against websites, there are four checks:
 //
-//   - Host must name the page's own address: a foreign name that was made to resolve
-//     to 127.0.0.1 (DNS rebinding) is refused.
-//   - What changes anything must come from a page of ours: Origin, which browsers set
-//     and scripts cannot, is compared, and Sec-Fetch-Site where there is one.
-//   - It must also carry a token that only our pages hold, bound to a cookie.
-//   - A Content-Security-Policy without inline scripts and styles: what others have
-//     written into keys and errors stays text even if a page forgot to escape it.
+//   - Host must name the page's own address. This rejects a foreign name that
+//     resolves to 127.0.0.1 (DNS rebinding).
+//   - A request that changes anything must come from our own page. Origin, which
+//     browsers set and scripts cannot, is compared, and Sec-Fetch-Site if present.
+//   - Such a request must also have a token that only our pages have, bound to a
+//     cookie.
+//   - A Content-Security-Policy forbids inline scripts and styles. Text from keys and
+//     errors stays text even if a page does not escape it.
 //
-// https://fetch.spec.whatwg.org/#origin-header
-// https://www.w3.org/TR/fetch-metadata/
+// https://fetch.spec.whatwg.org/#origin-header https://www.w3.org/TR/fetch-metadata/
 package guard
 
 import (
@@ -29,33 +29,34 @@ import (
 	"net/http"
 )
 
-// The names of the token in a form and in a script's request.
+// The names of the token in a form, and in a request of a script.
 const (
 	Field  = "csrf"
 	Header = "X-Csrf-Token"
 )
 
 const (
-	// maxFormBytes is far more than a form of ours holds.
+	// maxFormBytes is much more than any form contains.
 	maxFormBytes = 1 << 20
 	secretBytes  = 32
-	// cookieDays is how long a browser needs no new address from the command.
+	// cookieDays is how many days a browser keeps access.
 	cookieDays = 30
 )
 
 // Guard protects one address.
 type Guard struct {
 	hosts  map[string]struct{}
-	cookie string // its name: ports share cookies, so each has one of its own
-	access string // the secret of the printed address; "" where everybody may enter
+	cookie string // the name of the cookie: all ports share cookies, so each port has its own name
+	access string // the access token; "" gives everybody access
 	key    [secretBytes]byte
 }
 
-// New guards the page at address, such as 127.0.0.1:8090, which shows itself to those
-// who know the access secret. With "" it shows itself to everybody who can reach it.
+// New returns a Guard for the page at address, such as 127.0.0.1:8090. Only clients that
+// know the access token may see the page. If access is "", everybody who can reach the
+// address may see it.
 //
-// Cookies and tokens are made from the access secret, so they are valid for as long as
-// it is; without one they are valid until the process ends.
+// Cookies and tokens are derived from the access token, so they are valid as long as it
+// is. Without an access token, they are valid until the process ends.
 func New(address, access string) (*Guard, error) {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -68,7 +69,7 @@ func New(address, access string) (*Guard, error) {
 	}
 
 	if access == "" {
-		_, _ = rand.Read(g.key[:]) // It never fails (crypto/rand, Read).
+		_, _ = rand.Read(g.key[:]) // It never returns an error (crypto/rand, Read).
 	} else {
 		g.key = sha256.Sum256([]byte("triptych console\n" + access))
 	}
@@ -78,15 +79,15 @@ func New(address, access string) (*Guard, error) {
 
 type tokenKey struct{}
 
-// Token is what the page of a request has to send back to change anything.
+// Token returns the token that the page has to send back to change anything.
 func Token(ctx context.Context) string {
 	token, _ := ctx.Value(tokenKey{}).(string)
 
 	return token
 }
 
-// Wrap answers what must not pass, and hands on the rest; locked answers those who have
-// not shown the access secret, under the status 401.
+// Wrap rejects requests that are not allowed, and passes the others to next. locked
+// answers clients without access, with status 401.
 func (g *Guard) Wrap(next, locked http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setHeaders(w.Header())
@@ -128,7 +129,7 @@ func (g *Guard) Wrap(next, locked http.Handler) http.Handler {
 	})
 }
 
-// foreign says why a request comes from somewhere else, or "".
+// foreign returns why a request is treated as coming from another site, or "".
 func (g *Guard) foreign(r *http.Request) string {
 	if _, ours := g.hosts[r.Host]; !ours {
 		return "The console is reached at its own address only: see what `triptych console` printed."
@@ -137,7 +138,8 @@ func (g *Guard) foreign(r *http.Request) string {
 	site := r.Header.Get("Sec-Fetch-Site")
 
 	if safe(r.Method) {
-		// A link from elsewhere may lead here; nothing else of elsewhere may look.
+		// A link on another site may lead here; other requests from other sites are
+		// rejected.
 		elsewhere := site == "cross-site" || site == "same-site"
 		if elsewhere && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
 			return "Another site's page may not read the console."
@@ -153,7 +155,7 @@ func (g *Guard) foreign(r *http.Request) string {
 	return ""
 }
 
-// holds says whether a request carries the token.
+// holds reports whether a request has the token.
 func (g *Guard) holds(w http.ResponseWriter, r *http.Request, token string) bool {
 	given := r.Header.Get(Header)
 
@@ -165,7 +167,7 @@ func (g *Guard) holds(w http.ResponseWriter, r *http.Request, token string) bool
 	return hmac.Equal([]byte(given), []byte(token))
 }
 
-// token is made from a session with the guard's key.
+// token derives the token of a session.
 func (g *Guard) token(session string) string { return g.mac("token", session) }
 
 // mac authenticates a session for a purpose.

@@ -2,7 +2,7 @@ package guard
 
 import "net/http"
 
-// policy allows what is embedded in the binary, and nothing that stands in a page.
+// policy allows only resources that are embedded in the binary, and nothing inline.
 // https://www.w3.org/TR/CSP3/
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -11,7 +11,7 @@ func setHeaders(header http.Header) {
 	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
-	// With no-referrer a form's Origin would be "null".
+	// With no-referrer, the Origin of a form would be "null".
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")

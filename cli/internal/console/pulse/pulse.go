@@ -1,5 +1,5 @@
-// Package pulse sums up what a stack did in the last hour: what became of uploads, by
-// the minute, and how long that took.
+// Package pulse computes the activity of a stack in the last hour: the outcomes of
+// uploads and their latencies, by minute.
 package pulse
 
 import (
@@ -7,14 +7,13 @@ import (
 	"time"
 )
 
-// The hour that is looked at, in buckets of a minute; the last one is the minute at
-// hand.
+// The period is one hour, in buckets of a minute; the last bucket is the current minute.
 const (
 	Minutes = 60
 	Span    = Minutes * time.Minute
 )
 
-// Outcome is what became of an upload.
+// Outcome is the outcome of an upload.
 type Outcome string
 
 // The outcomes, in the order in which they are stacked.
@@ -28,7 +27,7 @@ const (
 // Outcomes lists every outcome, the usual one first.
 func Outcomes() []Outcome { return []Outcome{Ready, Rejected, Superseded, Failed} }
 
-// Event is one upload that came to its outcome.
+// Event is one upload that reached its outcome.
 type Event struct {
 	At      time.Time
 	Outcome Outcome
@@ -44,10 +43,10 @@ type Run struct {
 type Minute struct {
 	Start    time.Time
 	Counts   map[Outcome]int
-	P50, P95 time.Duration // 0 where nothing succeeded
+	P50, P95 time.Duration // 0 if no execution succeeded
 }
 
-// Total is how many uploads came to an outcome in a minute.
+// Total returns the number of uploads that reached an outcome in a minute.
 func (m *Minute) Total() int {
 	total := 0
 	for _, count := range m.Counts {
@@ -57,21 +56,21 @@ func (m *Minute) Total() int {
 	return total
 }
 
-// Summary is the last hour.
+// Summary is the activity of the last hour.
 type Summary struct {
-	Minutes  []Minute // the oldest first
+	Minutes  []Minute // oldest first
 	Counts   map[Outcome]int
 	P50, P95 time.Duration
 	Runs     int
-	// Recent is how many uploads a minute came to an outcome in the five full minutes
-	// before this one.
+	// Recent is the mean number of uploads per minute that reached an outcome in the last
+	// five full minutes.
 	Recent float64
 }
 
-// recentMinutes are those that Recent is the mean of.
+// recentMinutes is the number of minutes in Recent.
 const recentMinutes = 5
 
-// Sum sums up; what is not of the hour before now is left out.
+// Sum computes the summary; events outside the last hour are ignored.
 func Sum(now time.Time, events []Event, runs []Run) Summary {
 	sum := Summary{Minutes: make([]Minute, Minutes), Counts: map[Outcome]int{}}
 	first := now.Truncate(time.Minute).Add(-(Minutes - 1) * time.Minute)
@@ -119,7 +118,8 @@ func Sum(now time.Time, events []Event, runs []Run) Summary {
 	return sum
 }
 
-// percentiles are the least spans that half, and 95 of a hundred, do not exceed.
+// percentiles returns the least durations that 50 and 95 percent of the durations do not
+// exceed.
 func percentiles(of []time.Duration) (p50, p95 time.Duration) {
 	if len(of) == 0 {
 		return 0, 0
