@@ -6,39 +6,42 @@ import (
 	"time"
 )
 
-// The budget of an evaluation. AWS stops an expression after one second, and gives
-// no bound for its memory; a busy machine may need more time for the same work.
+// Limits of an evaluation. AWS stops an expression after one second, and documents no limit
+// for its memory. The limit here is longer, because a busy computer can need more time for
+// the same work.
 // https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#handling-errors-jsonata-expressions
 const (
-	// maxEvaluationBytes is what the expressions of one state's fields may allocate
-	// together. Memory that an expression no longer uses still counts: what is
-	// allocated bounds what is held, without a look at the heap.
+	// maxEvaluationBytes limits the bytes that the expressions of one state's fields may
+	// allocate together. Memory that an expression no longer uses still counts: the
+	// allocated bytes are an upper limit of the bytes in use, so the heap need not be
+	// measured.
 	maxEvaluationBytes = 128 << 20
-	// maxEvaluationSteps bounds the nodes that are evaluated and the items that
+	// maxEvaluationSteps limits the number of evaluated nodes plus the number of items that
 	// built-in functions visit.
 	maxEvaluationSteps = 5_000_000
-	// maxEvaluationDepth bounds how deep evaluations nest. Go ends a process whose
+	// maxEvaluationDepth limits the nesting of evaluations, because Go ends a process whose
 	// stack overflows.
 	maxEvaluationDepth = 20_000
-	// maxResultBytes bounds the JSON that the expressions of one state's fields give
-	// together, before the state's own limit of 256 KiB is applied to it.
+	// maxResultBytes limits the JSON that the expressions of one state's fields return
+	// together, before the state's own limit of 256 KiB is applied.
 	maxResultBytes = 16 << 20
-	// maxResultDepth is how deep a result may nest: encoding/json reads no more.
+	// maxResultDepth limits the nesting of a result. encoding/json does not read deeper
+	// JSON.
 	maxResultDepth = 9_000
-	// maxEvaluation is how long an evaluation may take.
+	// maxEvaluation limits the duration of an evaluation.
 	maxEvaluation = 10 * time.Second
-	// stepsPerLook spares most steps the look at the clock.
-	stepsPerLook = 256
+	// stepsPerTimeCheck is the number of steps between two checks of the clock.
+	stepsPerTimeCheck = 256
 )
 
-// What values cost in Go, roughly and never too little.
+// Memory that values use in Go. The numbers are approximate and never too small.
 const (
-	itemBytes   = 48  // An item of an array that grows: two words, and the number behind them.
+	itemBytes   = 48  // An item of a growing array: two words, and the number that they point to.
 	memberBytes = 128 // A member of an object.
-	frameBytes  = 128 // A block's or a call's variables.
+	frameBytes  = 128 // The variables of a block or a call.
 )
 
-// The errors of an expression that exceeds its budget.
+// Errors of an expression that exceeds its budget.
 var (
 	errEvaluationTime   = errors.New("Expression evaluation timeout") //nolint:staticcheck // AWS's words.
 	errEvaluationMemory = fmt.Errorf("the expression needs more than %d MiB of memory", maxEvaluationBytes>>20)
@@ -47,25 +50,25 @@ var (
 	errEvaluationDepth  = fmt.Errorf("Stack overflow error: the expression nests more than %d evaluations", maxEvaluationDepth) //nolint:staticcheck // AWS's words.
 )
 
-// budget is what is left for an evaluation. Everything that builds a string or an
-// array takes from it before it allocates.
+// budget is the remaining budget of an evaluation. Everything that builds a string or an
+// array deducts its size from the budget before it allocates.
 type budget struct {
 	bytes   int
 	steps   int
-	results int // Bytes of JSON that may still be given.
+	results int // The number of bytes of JSON that may still be returned.
 	depth   int
 	limit   time.Duration
-	began   time.Time // Of the process's own clock: it bounds work, and decides nothing else.
+	began   time.Time // By the process's own clock. It only limits work and affects no result.
 }
 
 func newBudget(limit time.Duration) *budget {
 	return &budget{bytes: maxEvaluationBytes, steps: maxEvaluationSteps, results: maxResultBytes, limit: limit}
 }
 
-// take accounts for an allocation.
+// take deducts an allocation.
 func (b *budget) take(bytes int) error {
 	if bytes < 0 || bytes > b.bytes {
-		b.bytes = 0 // An expression cannot go on by a smaller allocation.
+		b.bytes = 0 // So that the expression cannot continue with a smaller allocation.
 
 		return errEvaluationMemory
 	}
@@ -75,7 +78,7 @@ func (b *budget) take(bytes int) error {
 	return nil
 }
 
-// takeItems accounts for so many items, or members, of a size.
+// takeItems deducts count items, or members, of the given size.
 func (b *budget) takeItems(count, size int) error {
 	if count > b.bytes/size {
 		count, size = b.bytes+1, 1
@@ -84,21 +87,21 @@ func (b *budget) takeItems(count, size int) error {
 	return b.take(count * size)
 }
 
-// step accounts for a unit of work.
+// step deducts one step.
 func (b *budget) step() error {
 	if b.steps--; b.steps < 0 {
 		return errEvaluationSteps
 	}
 
-	if b.steps%stepsPerLook == 0 {
-		return b.look()
+	if b.steps%stepsPerTimeCheck == 0 {
+		return b.checkTime()
 	}
 
 	return nil
 }
 
-// look compares the time taken with the limit.
-func (b *budget) look() error {
+// checkTime compares the elapsed time with the limit.
+func (b *budget) checkTime() error {
 	if b.began.IsZero() {
 		b.began = time.Now()
 	}
@@ -110,8 +113,8 @@ func (b *budget) look() error {
 	return nil
 }
 
-// work accounts for many units of work at once, such as the bytes of a text that a
-// function reads in one go.
+// work deducts many steps at once, such as the bytes of a text that a function reads in one
+// call.
 func (b *budget) work(units int) error {
 	if b.steps -= units; b.steps < 0 {
 		b.steps = 0
@@ -119,5 +122,5 @@ func (b *budget) work(units int) error {
 		return errEvaluationSteps
 	}
 
-	return b.look()
+	return b.checkTime()
 }

@@ -12,8 +12,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// allocated runs an expression, with an eighth of the budget if smaller, and measures the bytes that it allocates. What is
-// allocated in all bounds what can be held at once.
+// allocated evaluates an expression and returns the number of bytes that it allocates. With
+// smaller, the budget is an eighth. The allocated bytes are an upper limit of the bytes in
+// use.
 func allocated(t *testing.T, source string, smaller bool) (uint64, error) {
 	compiled, err := compile("{% "+source+" %}", anywhere)
 	if err != nil {
@@ -37,11 +38,11 @@ func allocated(t *testing.T, source string, smaller bool) (uint64, error) {
 	return after.TotalAlloc - before.TotalAlloc, err
 }
 
-// allowedBytes is what an evaluation may really allocate: its budget counts values,
-// not the steps' own short-lived memory, which the number of steps bounds.
+// allowedBytes is the maximum that an evaluation may really allocate. Its budget counts
+// values, but not the temporary memory of the steps, which the number of steps limits.
 const allowedBytes = 6 * maxEvaluationBytes
 
-// doubling is a function that applies an expression of $s thirty times.
+// doubling returns a function that applies an expression of $s thirty times.
 func doubling(start, step string) string {
 	return fmt.Sprintf("$reduce([1..30], function($s, $i) { %s }, %s)", step, start)
 }
@@ -132,8 +133,8 @@ func TestEvaluation_endsWithinItsBudget(t *testing.T) {
 	}
 }
 
-// TestEvaluation_saysWhichLimit holds the limits against what an author reads.
-func TestEvaluation_saysWhichLimit(t *testing.T) {
+// TestEvaluation_namesTheLimit checks the limits in the error messages.
+func TestEvaluation_namesTheLimit(t *testing.T) {
 	for source, want := range map[string]error{
 		`$map([1..1000], function($i) { $pad("a", 10000000) })`: errEvaluationMemory,
 		`($a := [1..9000]; $a[$count($a[$ = 0]) = 1])`:          errEvaluationSteps,
@@ -147,8 +148,8 @@ func TestEvaluation_saysWhichLimit(t *testing.T) {
 	}
 }
 
-// An expression that needs much and ends is not refused.
-func TestEvaluation_leavesRoomForRealWork(t *testing.T) {
+// An expression that needs many resources and ends is not rejected.
+func TestEvaluation_allowsLargeWork(t *testing.T) {
 	for _, source := range []string{
 		`$count([1..1000000])`, `$length($pad("a", 10000000))`, `$sum($map([1..50000], function($i) { $i * 2 }))`,
 		`($f := function($n, $sum) { $n = 0 ? $sum : $f($n - 1, $sum + $n) }; $f(100000, 0))`,
@@ -162,7 +163,7 @@ func TestEvaluation_leavesRoomForRealWork(t *testing.T) {
 	}
 }
 
-// randomExpression draws an expression that builds values out of values.
+// randomExpression draws an expression that builds values from values.
 func randomExpression(t *rapid.T, depth int) string {
 	leaves := []string{"$states.input.list", "$states.input.text", "'ab'", "[1..300]", "{'a':[1,2]}", "3", "$x", "$y", "$", "**", "*", "a"}
 	if depth == 0 {
@@ -172,7 +173,7 @@ func randomExpression(t *rapid.T, depth int) string {
 	sub := func() string { return randomExpression(t, depth-1) }
 	number := rapid.SampledFrom([]string{"0", "-1", "7", "1000", "1000000", "9999999"}).Draw(t, "number")
 
-	switch rapid.IntRange(0, 21).Draw(t, "kind") { // One for each case.
+	switch rapid.IntRange(0, 21).Draw(t, "kind") { // One number for each case.
 	case 0:
 		return "(" + sub() + " & " + sub() + ")"
 	case 1:
@@ -220,7 +221,7 @@ func randomExpression(t *rapid.T, depth int) string {
 	}
 }
 
-// Whatever an expression builds, it stays within its budget.
+// Every random expression stays within its budget.
 func TestEvaluation_randomExpressionsStayWithinTheBudget(t *testing.T) {
 	count := 200
 	if testing.Short() {
@@ -228,7 +229,7 @@ func TestEvaluation_randomExpressionsStayWithinTheBudget(t *testing.T) {
 	}
 
 	expressions := rapid.Custom(func(t *rapid.T) string {
-		return randomExpression(t, rapid.IntRange(1, 5).Draw(t, "depth")) // Deep enough to multiply.
+		return randomExpression(t, rapid.IntRange(1, 5).Draw(t, "depth")) // Deep enough for sizes to multiply.
 	})
 
 	for seed := range count {

@@ -2,17 +2,17 @@ package asl
 
 import "encoding/json"
 
-// Parallel and Map run frames below their own. What both have in common is here.
+// Parallel and Map run frames below their own frame. This file contains their common code.
 
 // hasChildren is a state with branches or iterations.
 type hasChildren interface {
 	state
-	// childDone is told that one child came to its end.
+	// childDone handles the end of one successful child.
 	childDone(r *run, f, child *frame)
-	// childEnded adds the events that a child's failure or abortion has.
+	// childEnded adds the events for a child's failure or abortion.
 	childEnded(r *run, f, child *frame, previous int64)
-	// again starts what a redrive has to do once more.
-	again(r *run, f *frame)
+	// redrive starts the children that a redrive has to run again.
+	redrive(r *run, f *frame)
 }
 
 func (r *run) childDone(f, child *frame) {
@@ -21,8 +21,8 @@ func (r *run) childDone(f, child *frame) {
 	}
 }
 
-// childFailed aborts the other children and fails the state with the child's
-// failure, unchanged: Retry and Catch of a Map see the inner error's name.
+// childFailed aborts the other children and fails the state with the child's failure,
+// unchanged: Retry and Catch of a Map see the name of the inner error.
 // https://states-language.net/spec.html#map-state
 func (r *run) childFailed(f, child *frame) {
 	parent, ok := r.stateOf(f).(hasChildren)
@@ -44,7 +44,7 @@ func (r *run) childFailed(f, child *frame) {
 	r.fail(f, *child.Failure, child.Failure.Error)
 }
 
-// abort stops a frame and everything below it.
+// abort stops a frame and all frames below it.
 func (r *run) abort(f *frame, cause int64) {
 	for _, child := range f.Children {
 		if child.alive() {
@@ -70,7 +70,7 @@ func (r *run) abort(f *frame, cause int64) {
 	}
 }
 
-// outputs are the outputs of a frame's children, as one JSON array.
+// outputs returns the outputs of a frame's children as one JSON array.
 func outputs(f *frame) (json.RawMessage, error) {
 	list := make([]json.RawMessage, len(f.Children))
 	for i, child := range f.Children {
@@ -80,7 +80,7 @@ func outputs(f *frame) (json.RawMessage, error) {
 	return encode(list)
 }
 
-// collect completes a state whose children are all done.
+// collect completes a state whose children have all ended.
 func (r *run) collect(f *frame) {
 	kind := r.stateOf(f).facts().kind
 

@@ -2,7 +2,7 @@ package asl
 
 import "fmt"
 
-// choiceState goes where the first condition that holds says.
+// choiceState continues with the Next of the first rule whose condition is true.
 // https://states-language.net/spec.html#choice-state
 type choiceState struct {
 	*common
@@ -89,7 +89,7 @@ func (s *choiceState) start(r *run, f *frame) {
 		}
 
 		if holds {
-			r.leave(f, scope, exit{assign: rule.assign, output: rule.output, location: location, next: rule.next}, f.Input)
+			r.exitState(f, scope, exit{assign: rule.assign, output: rule.output, location: location, next: rule.next}, f.Input)
 
 			return
 		}
@@ -102,5 +102,5 @@ func (s *choiceState) start(r *run, f *frame) {
 		return
 	}
 
-	r.leave(f, scope, exit{assign: s.assign, output: s.output, next: s.fallback}, f.Input)
+	r.exitState(f, scope, exit{assign: s.assign, output: s.output, next: s.fallback}, f.Input)
 }

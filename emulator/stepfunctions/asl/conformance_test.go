@@ -16,48 +16,49 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// conformance is one machine with what the Amazon States Language, or AWS's
-// documentation, says of it. A table of them is a file of testdata/conformance.
+// conformance is a machine and its expected behavior, according to the Amazon States
+// Language or AWS's documentation. Each file of testdata/conformance holds a table of such
+// cases.
 type conformance struct {
 	Name           string                    `json:"name"`
-	Source         string                    `json:"source"` // The page and its section.
+	Source         string                    `json:"source"` // The page and the section.
 	QueryLanguage  string                    `json:"queryLanguage"`
 	TimeoutSeconds int                       `json:"timeoutSeconds"`
 	StartAt        string                    `json:"startAt"` // Empty means A.
 	States         json.RawMessage           `json:"states"`
 	Input          json.RawMessage           `json:"input"`
-	Items          []json.RawMessage         `json:"items"`      // What an ItemReader finds.
-	ItemsError     string                    `json:"itemsError"` // Why it cannot read.
-	PageSize       int                       `json:"pageSize"`   // 0 means as many as it is asked for.
-	Random         float64                   `json:"random"`     // What every draw gives.
-	Tasks          map[string][]answeredTask `json:"tasks"`      // By state, one for each call.
+	Items          []json.RawMessage         `json:"items"`      // The items that an ItemReader finds.
+	ItemsError     string                    `json:"itemsError"` // The error of the ItemReader.
+	PageSize       int                       `json:"pageSize"`   // 0 means as many items as the read requests.
+	Random         float64                   `json:"random"`     // The result of every draw.
+	Tasks          map[string][]answeredTask `json:"tasks"`      // By state, one entry for each call.
 
-	// What is expected; a status that is not given follows from the rest.
+	// Expected results. If the status is not given, it follows from the other fields.
 	Status     asl.Status        `json:"status"`
 	Output     json.RawMessage   `json:"output"`
 	Error      string            `json:"error"`
-	Cause      string            `json:"cause"` // Not compared where it is empty.
+	Cause      string            `json:"cause"` // Not compared if it is empty.
 	Path       string            `json:"path"`
-	Calls      string            `json:"calls"` // When each task began: "0s A, 3s A".
+	Calls      string            `json:"calls"` // The start of each task: "0s A, 3s A".
 	Events     string            `json:"events"`
 	EventCount int               `json:"eventCount"`
-	Children   []json.RawMessage `json:"children"` // The inputs of the child executions, in their order.
-	Counts     string            `json:"counts"`   // Of the last Map Run's items: "SUCCEEDED succeeded 3 failed 1".
-	Redriven   *redriven         `json:"redriven"` // What a redrive comes to.
-	Refused    string            `json:"refused"`  // A problem of the definition: its code and its path.
+	Children   []json.RawMessage `json:"children"` // The inputs of the child executions, in order.
+	Counts     string            `json:"counts"`   // The item counts of the last Map Run: "SUCCEEDED succeeded 3 failed 1".
+	Redriven   *redriven         `json:"redriven"` // The expected result of a redrive.
+	Refused    string            `json:"refused"`  // The expected problem of the definition: its code and its path.
 }
 
-// redriven is what is expected of a redrive.
+// redriven is the expected result of a redrive.
 type redriven struct {
 	Output json.RawMessage `json:"output"`
 	Error  string          `json:"error"`
-	Events string          `json:"events"` // Those that it adds.
+	Events string          `json:"events"` // The events that the redrive adds.
 	Counts string          `json:"counts"`
 }
 
-// answeredTask is how a call of a task goes.
+// answeredTask is the result of one call of a task.
 type answeredTask struct {
-	Arguments json.RawMessage `json:"arguments"` // What it must be called with, where it is given.
+	Arguments json.RawMessage `json:"arguments"` // The expected arguments, if they are given.
 	Takes     int             `json:"takes"`     // Seconds.
 	Output    json.RawMessage `json:"output"`
 	Error     string          `json:"error"`
@@ -102,13 +103,13 @@ func (c *conformance) outcome() asl.Outcome {
 	return out
 }
 
-// always draws the same number.
+// always is a Random that always draws the same number.
 type always float64
 
 func (a always) Float64() float64 { return float64(a) }
 func (a always) Uint64() uint64   { return 1 << 60 }
 
-// TestConformance holds the interpreter against the specification, case by case.
+// TestConformance compares the interpreter with the specification, case by case.
 func TestConformance(t *testing.T) {
 	t.Parallel()
 
@@ -135,7 +136,7 @@ func TestConformance(t *testing.T) {
 
 		for _, c := range cases {
 			if names[c.Name] || !strings.HasPrefix(c.Source, "https://") {
-				t.Errorf("%s: %q has a name that is taken, or no source", file, c.Name)
+				t.Errorf("%s: %q has a name that is used twice, or no source", file, c.Name)
 			}
 
 			names[c.Name] = true
@@ -251,7 +252,7 @@ func (c *conformance) checkRun(t *testing.T) {
 	}
 }
 
-// compare holds one of the case's facts against what was found, where it is given.
+// compare compares one expected value of the case with the result, if the case gives it.
 func (c *conformance) compare(t *testing.T, what, want, got string) {
 	t.Helper()
 
@@ -260,7 +261,7 @@ func (c *conformance) compare(t *testing.T, what, want, got string) {
 	}
 }
 
-// shorten writes whole minutes as seconds: 1m4s is 64s.
+// shorten writes whole minutes as seconds: 1m4s becomes 64s.
 func shorten(calls []string) string {
 	out := make([]string, len(calls))
 

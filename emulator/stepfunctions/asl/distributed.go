@@ -8,33 +8,34 @@ import (
 	"unicode/utf8"
 )
 
-// distributedState is a Map in DISTRIBUTED mode: a Map Run, whose iterations are
-// executions of their own.
+// distributedState is a Map in DISTRIBUTED mode. It runs as a Map Run, whose iterations are
+// separate executions.
 // https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 type distributedState struct {
 	*common
 
 	label               string
 	items               *template
-	reader              *itemReader // Instead of items; nil without one.
+	reader              *itemReader // Replaces items; nil without an ItemReader.
 	itemSelector        *template
-	batcher             *itemBatcher // nil without one.
+	batcher             *itemBatcher // nil without an ItemBatcher.
 	maxConcurrency      *template
 	toleratedCount      *template
 	toleratedPercentage *template
-	processor           *Definition // Of the child executions.
+	processor           *Definition // The definition of the child executions.
 }
 
 const (
 	modeInline      = "INLINE"
 	modeDistributed = "DISTRIBUTED"
-	// distributedConcurrency is how many child executions run at once at most.
+	// distributedConcurrency is the maximum number of concurrent child executions.
 	distributedConcurrency = 10_000
 	maxLabelLength         = 40
 	wholePercent           = 100
 )
 
-// isDistributed looks at a Map's mode, before the Map is read.
+// isDistributed reports whether a Map is in DISTRIBUTED mode. It is called before the Map
+// is parsed.
 func isDistributed(fields *object) bool {
 	processor, _ := fields.fields["ItemProcessor"].(map[string]any)
 	config, _ := processor["ProcessorConfig"].(map[string]any)
@@ -69,7 +70,7 @@ func (p *parser) distributedState(base *common, fields *object) state {
 	}
 
 	if _, taken := p.children[out.label]; taken {
-		fields.problemf("Label", "the label %q is taken: labels are unique in the whole machine", out.label)
+		fields.problemf("Label", "the label %q is already used: labels must be unique in the whole machine", out.label)
 	}
 
 	p.children[out.label] = out.processor
@@ -82,8 +83,9 @@ func (p *parser) distributedState(base *common, fields *object) state {
 	return out
 }
 
-// childDefinition reads an ItemProcessor. Its states see no variables of the outer
-// ones: https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope
+// childDefinition parses an ItemProcessor. Its states do not see the variables of outer
+// scopes.
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope
 func (p *parser) childDefinition(processor *object) *Definition {
 	config := processor.child("ProcessorConfig")
 	config.text("Mode")
@@ -112,12 +114,12 @@ func (p *parser) childDefinition(processor *object) *Definition {
 	return definition
 }
 
-// label reads Label. Without one it is made of the state's name, so that it is the
-// same each time that the definition is read.
+// label returns the Label. If there is none, the label is made from the state's name, so
+// that it is the same whenever the definition is parsed.
 func (p *parser) label(name string, fields *object) string {
 	label := fields.text("Label")
 	if label == "" {
-		const made = 16 // Bytes: 32 digits.
+		const made = 16 // In bytes: 32 hex digits.
 
 		sum := sha256.Sum256([]byte(name))
 
@@ -129,13 +131,13 @@ func (p *parser) label(name string, fields *object) string {
 	}
 
 	if utf8.RuneCountInString(label) > maxLabelLength || strings.ContainsFunc(label, forbidden) {
-		fields.problemf("Label", "a label has at most %d characters, and none of whitespace, ?*<>{}[]:;,\\|^~$#%%&`\"/", maxLabelLength)
+		fields.problemf("Label", "a label has at most %d characters, no whitespace and none of ?*<>{}[]:;,\\|^~$#%%&`\"/", maxLabelLength)
 	}
 
 	return label
 }
 
-// start evaluates the fields, and begins a new Map Run.
+// start evaluates the fields and starts a new Map Run.
 func (s *distributedState) start(r *run, f *frame) {
 	f.Run = nil
 
@@ -146,7 +148,7 @@ func (s *distributedState) start(r *run, f *frame) {
 		return
 	}
 
-	// With an ItemReader nobody knows yet how many items there are.
+	// With an ItemReader, the number of items is not known yet.
 	r.frameEvent(f, HistoryEvent{Type: EventMapStateStarted, MapStateStarted: &MapStateStartedDetails{Length: len(items)}})
 
 	f.Phase = phaseMapRun
@@ -162,8 +164,8 @@ func (s *distributedState) start(r *run, f *frame) {
 	s.proceed(r, f)
 }
 
-// evaluate gives a Map Run that has not begun, and the items of one without an
-// ItemReader.
+// evaluate returns a Map Run that has not started. Without an ItemReader, it also returns
+// the items.
 func (s *distributedState) evaluate(r *run, f *frame) (*mapRun, []any, error) {
 	scope := r.newScope(f)
 	out := &mapRun{ID: r.newUUID(), Started: r.now, Status: StatusRunning, Concurrency: distributedConcurrency}
@@ -198,10 +200,10 @@ func (s *distributedState) evaluate(r *run, f *frame) (*mapRun, []any, error) {
 	return out, items, err
 }
 
-// optionalNumber evaluates a field that may be missing; then it is nil.
+// optionalNumber evaluates an optional field. It returns nil if the field is missing.
 func optionalNumber(field *template, s *scope, location string, least float64) (*float64, error) {
 	if field == nil {
-		return nil, nil //nolint:nilnil // The field is not there.
+		return nil, nil //nolint:nilnil // The field is missing.
 	}
 
 	number, err := field.seconds(s, location, least)
@@ -209,15 +211,15 @@ func optionalNumber(field *template, s *scope, location string, least float64) (
 	return &number, err
 }
 
-// arn is the Map Run's: arn:aws:states:REGION:ACCOUNT:mapRun:MACHINE/LABEL:ID.
+// arn returns the ARN of a Map Run: arn:aws:states:REGION:ACCOUNT:mapRun:MACHINE/LABEL:ID.
 // https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#map-state-distributed-additional-fields
 func (s *distributedState) arn(r *run, f *frame) string {
 	return s.resource(r, "mapRun") + f.Run.ID
 }
 
-// resource is the beginning of the ARN of a Map Run, or of an execution in it.
+// resource returns the start of the ARN of a Map Run, or of an execution in it.
 func (s *distributedState) resource(r *run, kind string) string {
-	const account = 5 // How many parts an ARN has up to its account.
+	const account = 5 // The number of parts of an ARN up to and including the account.
 
 	parts := strings.SplitN(r.x.Options.ExecutionARN, ":", account+1)
 

@@ -2,7 +2,7 @@ package asl
 
 import "encoding/json"
 
-// itemBatcher groups items, for one child execution each.
+// itemBatcher groups items into batches, one for each child execution.
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
 type itemBatcher struct {
 	maxItems *template
@@ -69,9 +69,9 @@ type batch struct {
 	Items []json.RawMessage `json:"Items"`
 }
 
-// next takes the items of one child execution from those that wait, and gives its
-// input. It gives nil where more have to be read first, and fails where a single
-// item is too large for a batch.
+// next removes the items for one child execution from the waiting items and returns the
+// child's input. It returns nil if more items must be read first. It fails if a single item
+// is too large for a batch.
 func (m *mapRun) next(state string) (input json.RawMessage, items int, err error) {
 	if m.BatchItems == 0 { // Without an ItemBatcher.
 		input, m.Waiting = m.Waiting[0], m.Waiting[1:]

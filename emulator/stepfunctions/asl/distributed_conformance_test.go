@@ -13,7 +13,7 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// page gives what an ItemReader finds, page by page: a token is where one begins.
+// page returns the items of an ItemReader, page by page. A token is the position of a page.
 func (c *conformance) page(_ context.Context, read asl.Read) (asl.Page, error) {
 	if c.ItemsError != "" {
 		return asl.Page{}, errors.New(c.ItemsError)
@@ -61,7 +61,7 @@ func (c *conformance) checkMapRun(t *testing.T, result *asl.Result) {
 	c.compare(t, "counts", c.Counts, countsOf(result))
 }
 
-// countsOf is the last Map Run's item counts, without zeros.
+// countsOf returns the item counts of the last Map Run, without zeros.
 func countsOf(result *asl.Result) string {
 	if len(result.MapRuns) == 0 {
 		return ""

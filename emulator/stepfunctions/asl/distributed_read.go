@@ -5,36 +5,36 @@ import (
 	"fmt"
 )
 
-// ListObjects is the Resource of the ItemReader that lists a bucket. Its Arguments
-// are {Bucket, Prefix}; an item is {Etag, Key, LastModified, Size, StorageClass}.
+// ListObjects is the Resource of the ItemReader that lists a bucket. Its Arguments are
+// {Bucket, Prefix}. An item is {Etag, Key, LastModified, Size, StorageClass}.
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html#itemsource-example-s3-object-data
 const ListObjects = "arn:aws:states:::s3:listObjectsV2"
 
-// maxPage is how many items are read at once: what S3 lists in one call.
+// maxPage is the number of items of one page, as in one S3 listing call.
 const maxPage = 1000
 
-// itemReader is where the items of a Map Run come from.
+// itemReader reads the items of a Map Run from a data set.
 type itemReader struct {
 	resource  string
 	arguments *template
 	maxItems  *template
 }
 
-// Read asks the driver for a page of items: for [Machine.ItemsRead] or
-// [Machine.ReadFailed] with its ID.
+// Read asks the driver to read a page of items. The driver reports the result to
+// [Machine.ItemsRead] or [Machine.ReadFailed] with the ID.
 type Read struct {
 	ID        string
 	State     string
 	Resource  string // ListObjects.
 	Arguments json.RawMessage
-	Token     string // Where the page begins, as the page before said; "" is the first.
-	Limit     int    // How many items are wanted at most.
+	Token     string // The start of the page: the Next of the previous page; "" for the first page.
+	Limit     int    // The maximum number of items.
 }
 
-// Page is some items of a reader's data set.
+// Page is a page of items from a reader's data set.
 type Page struct {
 	Items []json.RawMessage
-	Next  string // The Token of the page that follows; "" after the last one.
+	Next  string // The Token of the next page; "" after the last page.
 }
 
 func (p *parser) itemReader(fields *object) *itemReader {
@@ -70,8 +70,8 @@ func (p *parser) itemReader(fields *object) *itemReader {
 	return out
 }
 
-// evaluate writes down what to read. A reader's Arguments are kept with the run, or
-// a page that is read later could come from elsewhere.
+// evaluate stores what to read. The reader's Arguments are stored with the run, so that
+// later pages come from the same data set.
 func (t *itemReader) evaluate(r *run, s *scope, out *mapRun) error {
 	arguments, err := r.evaluate(t.arguments, s, "ItemReader/Arguments")
 	if err != nil {
@@ -96,7 +96,7 @@ func (t *itemReader) evaluate(r *run, s *scope, out *mapRun) error {
 	return nil
 }
 
-// source is $states.context.Map.Item.Source of an item.
+// source returns $states.context.Map.Item.Source of an item.
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html#contextobject-map
 func (s *distributedState) source(run *mapRun) string {
 	if s.reader == nil {
@@ -111,7 +111,7 @@ func (s *distributedState) source(run *mapRun) string {
 	return "S3://" + arguments.Bucket
 }
 
-// want asks for the next page, unless one is under way or enough is there.
+// want requests the next page, unless a read is in progress or enough items are waiting.
 func (s *distributedState) want(r *run, f *frame) {
 	run := f.Run
 	if run.ReadAll || run.Reading.ID != "" || len(run.Waiting) >= max(1, run.BatchItems) {
@@ -122,7 +122,7 @@ func (s *distributedState) want(r *run, f *frame) {
 	r.effects.Reads = append(r.effects.Reads, s.read(run))
 }
 
-// read is a run's pending read, for the driver.
+// read returns a run's pending read for the driver.
 func (s *distributedState) read(run *mapRun) Read {
 	limit := maxPage
 	if run.MaxItems > 0 {
@@ -135,7 +135,7 @@ func (s *distributedState) read(run *mapRun) Read {
 	}
 }
 
-// received takes a page.
+// received handles a page.
 func (s *distributedState) received(r *run, f *frame, page Page) {
 	run := f.Run
 	run.Reading.ID, run.Reading.Token = "", page.Next
@@ -162,8 +162,8 @@ func (s *distributedState) received(r *run, f *frame, page Page) {
 	}
 }
 
-// receive selects items, which wait from now on for a child execution. It says
-// whether that went well.
+// receive adds the selected items to those that wait for a child execution. It reports
+// whether it succeeded.
 func (s *distributedState) receive(r *run, f *frame, items []any) bool {
 	run := f.Run
 	scope := r.newScope(f)
@@ -201,6 +201,6 @@ func (s *distributedState) receive(r *run, f *frame, items []any) bool {
 // evaluationFailed fails the run because a field could not be evaluated.
 func (s *distributedState) evaluationFailed(r *run, f *frame, err error) {
 	s.endRun(r, f, StatusFailed)
-	f.Run = nil // A redrive begins a new one.
+	f.Run = nil // A redrive starts a new run.
 	r.evaluationFailed(f, err, false)
 }

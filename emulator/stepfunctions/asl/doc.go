@@ -2,57 +2,57 @@
 //
 // # Pure and event-driven
 //
-// The package does no input or output, starts no goroutine and reads no clock of
-// its own (but to bound the work of an expression). A [Definition] is a parsed, validated, immutable state machine; a
-// [Machine] adds the clock and the source of randomness; an [Execution] is all
-// run-time state, and is JSON. Whoever drives an execution tells the machine what
-// happened (it was started, a task ended, a timer fired, somebody stopped it) and
-// is told the [Effects]: what goes into the history, which tasks to run, which
-// timers to set, and the [Outcome] once there is one.
+// The package does no input or output and starts no goroutine. It reads the real clock only
+// to limit the work of an expression. A [Definition] is a parsed, validated, immutable
+// state machine. A [Machine] adds a clock and a source of randomness. An [Execution] is the
+// complete run-time state and is JSON. A driver reports each event to the machine: the
+// execution was started, a task ended, a timer fired, a caller stopped it. The machine
+// returns the [Effects]: the events for the history, the tasks to run, the timers to set,
+// and the [Outcome] when the execution ends.
 //
 // # Durability
 //
-// A driver that must survive the death of its process writes the Execution and
-// the history events before it acts upon the tasks and timers of the same
-// Effects. After a restart it loads the Execution and asks [Machine.Pending] for
-// everything that is still to be done: tasks are run at least once, timers that
-// came due meanwhile fire at once. A result that arrives twice, or too late, is
-// answered with [ErrNotPending] and changes nothing.
+// A driver that must survive the death of its process stores the Execution and the history
+// events before it acts on the tasks and timers of the same Effects. After a restart it
+// loads the Execution and calls [Machine.Pending], which returns everything that is still
+// to be done. Tasks run at least once, and timers that came due meanwhile fire at once. For
+// a result that arrives twice or too late, the machine returns [ErrNotPending] and changes
+// nothing.
 //
-// # What it speaks
+// # Supported language
 //
-// Every state type (Task, Map, Parallel, Pass, Choice, Wait, Succeed, Fail) with Retry, Catch, Assign, Output and Arguments, as in the
-// specification (https://states-language.net/spec.html) and in AWS's pages
-// (https://docs.aws.amazon.com/step-functions/latest/dg/). JSONPath definitions,
-// and features that are not here (ResultWriter, readers other than S3's
-// listObjectsV2, child executions of type EXPRESS, .sync, .waitForTaskToken,
-// activities), are refused by [Parse], which names them and says where they stand.
+// All state types (Task, Map, Parallel, Pass, Choice, Wait, Succeed, Fail) are supported,
+// with Retry, Catch, Assign, Output and Arguments, as in the specification
+// (https://states-language.net/spec.html) and in AWS's pages
+// (https://docs.aws.amazon.com/step-functions/latest/dg/). [Parse] rejects JSONPath
+// definitions and unsupported features (ResultWriter, readers other than S3's
+// listObjectsV2, child executions of type EXPRESS, .sync, .waitForTaskToken, activities).
+// It names them and gives their location.
 //
-// A Map in mode DISTRIBUTED asks its driver for the items, page by page, and for
-// child executions, which are executions of [Machine.Child] with states and histories
-// of their own. Its parent's state holds a page of items, and a few numbers for each
-// child execution that runs or has failed, however long the listing is. What the
-// child executions give is kept as well, up to the 256 KiB that a Map's result may
-// have.
+// A Map in mode DISTRIBUTED asks its driver for the items, page by page, and for child
+// executions. These are executions of [Machine.Child] with their own states and histories.
+// The state of the parent holds a page of items, and a few numbers for each child execution
+// that runs or has failed, regardless of the length of the listing. It also holds the
+// outputs of the child executions, up to the 256 KiB that the result of a Map may have.
 //
 // # JSONata
 //
-// Expressions are those of JSONata 2.0.6, as on AWS, read by the parser of
-// jsonata-go and evaluated here; a test holds them against the reference
-// implementation's results. What remains different: an object's members come in the
-// order of the alphabet in $keys, $each, $spread, * and **; the operators @, # and
-// the parent % are refused by [Parse]; a Map takes arrays, and no objects.
+// Expressions are those of JSONata 2.0.6, as on AWS. The parser is jsonata-go's, and this
+// package evaluates the syntax tree. A test compares the results with those of the
+// reference implementation. These differences remain: $keys, $each, $spread, * and **
+// return an object's members in alphabetical order; [Parse] rejects the operators @ and #
+// and the parent operator %; a Map takes arrays, not objects.
 //
-// An evaluation has a budget, checked before a string or an array is built: the
-// expressions of one state's fields may allocate 128 MiB together, take 5 million
-// steps and 10 seconds (AWS stops them after one), nest 20,000 evaluations and give
-// 16 MiB of JSON. An expression has at most 64 KiB, a picture of a format 1,000
-// bytes. What exceeds a budget fails its state by States.QueryEvaluationError, as on
+// An evaluation has a budget, which is checked before a string or an array is built. The
+// expressions of one state's fields may together allocate 128 MiB, take 5 million steps and
+// 10 seconds (AWS stops them after one second), nest 20,000 evaluations and return 16 MiB
+// of JSON. An expression has at most 64 KiB, and a format picture at most 1,000 bytes. If
+// an expression exceeds its budget, its state fails with States.QueryEvaluationError, as on
 // AWS.
 //
 // # Limits
 //
-// Inputs, outputs, arguments and the variables of one Assign have at most 256 KiB,
-// all variables of an execution 10 MiB, a history 25,000 events: a loop without an
-// end fails by States.Runtime.
+// Inputs, outputs, arguments and the variables of one Assign have at most 256 KiB, and all
+// variables of an execution together 10 MiB. A history has at most 25,000 events, so an
+// endless loop fails with States.Runtime.
 package asl

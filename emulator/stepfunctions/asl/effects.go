@@ -5,64 +5,64 @@ import (
 	"time"
 )
 
-// MaxDataBytes bounds the input and the output of a state, of a task and of an
-// execution, as UTF-8 encoded JSON.
+// MaxDataBytes limits the input and the output of a state, of a task and of an execution,
+// as UTF-8 encoded JSON.
 // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 const MaxDataBytes = 256 << 10
 
-// Effects is what a report to a Machine led to. Everything is in order. A driver
-// writes the Execution and Events first, then acts upon the rest.
+// Effects is the result of a report to a Machine. All lists are in order. A driver stores
+// the Execution and the Events first, and then acts on the rest.
 type Effects struct {
 	Events          []HistoryEvent // To append to the history.
 	Tasks           []Task         // To run.
 	Timers          []Timer        // To set.
 	Reads           []Read         // To carry out.
-	CancelledTasks  []string       // Task ids whose results nobody waits for any more.
-	CancelledTimers []string       // Timer ids that need not fire any more.
+	CancelledTasks  []string       // IDs of tasks whose results are not needed any more.
+	CancelledTimers []string       // IDs of timers that need not fire any more.
 	Outcome         *Outcome       // Set by the report that ended the execution.
 
-	// Children are executions of their own. A driver writes them in the same step as
-	// the Execution, which does not keep their inputs. One that is among both is
-	// started and stopped: a redrive will ask for it.
+	// Children are separate executions. A driver stores them in the same transaction as the
+	// Execution, because the Execution does not hold their inputs. A child that is in both
+	// Children and StoppedChildren is started and stopped, because a redrive will need it.
 	Children        []Child
-	StoppedChildren []Child  // To stop; nobody waits for their outcome.
-	MapRuns         []MapRun // What became of Map Runs, to be shown.
+	StoppedChildren []Child  // To stop. Their outcomes are not reported.
+	MapRuns         []MapRun // The Map Runs that have changed, for display.
 }
 
-// Task is work for the driver: one attempt at one Task state. A retry is another
-// Task with another id.
+// Task is one attempt of one Task state, for the driver to run. A retry is another Task
+// with another ID.
 type Task struct {
-	ID        string          // Unique within the execution; an idempotency token.
+	ID        string          // Unique within the execution. It can serve as an idempotency token.
 	State     string          // The Task state's name.
 	Resource  string          // The state's Resource, such as LambdaInvoke.
 	Arguments json.RawMessage // The evaluated Arguments.
-	Attempt   int             // 0 for the first, as $states.context.State.RetryCount.
+	Attempt   int             // 0 for the first attempt, like $states.context.State.RetryCount.
 
-	// Timeout and Heartbeat are the state's TimeoutSeconds and HeartbeatSeconds; 0
-	// means none (AWS's limit of 99,999,999 seconds). The machine enforces both by
-	// timers of its own; a driver may use them to give up earlier.
+	// Timeout and Heartbeat are the state's TimeoutSeconds and HeartbeatSeconds; 0 means
+	// none (AWS's limit of 99,999,999 seconds). The machine enforces both with its own
+	// timers. A driver may use them to cancel its work earlier.
 	Timeout   time.Duration
 	Heartbeat time.Duration
-	Deadline  time.Time // When Timeout is over; zero without one.
+	Deadline  time.Time // The end of Timeout; zero without a timeout.
 }
 
-// Timer asks for a call of [Machine.TimerFired] at a time.
+// Timer asks the driver to call [Machine.TimerFired] at a time.
 type Timer struct {
 	ID  string    `json:"id"` // Unique within the execution.
 	Due time.Time `json:"due"`
 }
 
-// Failure is a States Language error: its name, which ErrorEquals matches, and its
-// cause, which is text for people (Lambda's causes are JSON text).
+// Failure is a States Language error: its name, which ErrorEquals matches, and its cause, a
+// text for people (Lambda's causes are JSON text).
 type Failure struct {
 	Error string `json:"error,omitempty"`
 	Cause string `json:"cause,omitempty"`
 }
 
-// Status is an execution's status, by AWS's names.
+// Status is the status of an execution. The names are AWS's.
 type Status string
 
-// The statuses of an execution.
+// Statuses of an execution.
 const (
 	StatusRunning   Status = "RUNNING"
 	StatusSucceeded Status = "SUCCEEDED"
@@ -71,10 +71,10 @@ const (
 	StatusAborted   Status = "ABORTED"
 )
 
-// Outcome is how an execution ended.
+// Outcome is the result of an execution that has ended.
 type Outcome struct {
 	Status Status          `json:"status"`
-	Output json.RawMessage `json:"output,omitempty"` // With StatusSucceeded only.
+	Output json.RawMessage `json:"output,omitempty"` // Only with StatusSucceeded.
 	Error  string          `json:"error,omitempty"`
 	Cause  string          `json:"cause,omitempty"`
 }

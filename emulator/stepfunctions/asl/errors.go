@@ -2,7 +2,7 @@ package asl
 
 import "slices"
 
-// The reserved error names that this interpreter raises or gives a meaning to.
+// Reserved error names that this interpreter raises or treats specially.
 // https://states-language.net/spec.html#errors
 // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 const (
@@ -20,8 +20,8 @@ const (
 	ErrorTolerance        = "States.ExceedToleratedFailureThreshold"
 )
 
-// reservedErrors are the names beginning with "States." that AWS knows; any other
-// such name is refused, since a definition that waits for one waits for ever.
+// reservedErrors are the names beginning with "States." that AWS defines. Any other such
+// name is rejected, because no error would ever match it.
 var reservedErrors = []string{
 	ErrorAll, ErrorTimeout, ErrorHeartbeatTimeout, ErrorTaskFailed, ErrorRuntime,
 	ErrorDataLimit, ErrorQueryEvaluation, ErrorNoChoiceMatched, ErrorBranchFailed,
@@ -30,12 +30,12 @@ var reservedErrors = []string{
 	"States.ResultPathMatchFailure", "States.IntrinsicFailure",
 }
 
-// matches says whether an ErrorEquals list holds for an error.
+// matches reports whether an ErrorEquals list matches an error.
 //
-// States.ALL is every error but States.Runtime and States.DataLimitExceeded;
-// States.TaskFailed is every error but the timeouts and States.Runtime, which "isn't
-// retriable, and will always cause the execution to fail". A missed heartbeat is a
-// timeout too: AWS documents it under States.Timeout, and by a name of its own.
+// States.ALL matches every error except States.Runtime and States.DataLimitExceeded.
+// States.TaskFailed matches every error except the timeouts and States.Runtime, which
+// "isn't retriable, and will always cause the execution to fail". A missed heartbeat is
+// also a timeout: AWS documents it under States.Timeout, and under its own name.
 func matches(errorEquals []string, name string) bool {
 	return slices.ContainsFunc(errorEquals, func(pattern string) bool {
 		switch pattern {

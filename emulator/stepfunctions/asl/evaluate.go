@@ -6,23 +6,23 @@ import (
 	"github.com/blues/jsonata-go/jparse"
 )
 
-// The evaluation of JSONata by the syntax tree of jsonata-go's parser. The library's
-// own evaluator has no bounds, so it is not used: a definition could make it
-// allocate all memory or overflow the stack, and neither can be recovered from.
+// This file and the other evaluate files evaluate the syntax trees of jsonata-go's parser.
+// The library's own evaluator has no limits, so it is not used: a definition could make it
+// allocate all memory or overflow the stack, and a process cannot recover from either.
 // https://docs.jsonata.org/processing
 
-// undefined is the value of an expression that has none.
+// undefined is the value of an expression that has no value.
 type undefined struct{}
 
-// sequence is a result that may have none, one or many values: one stands for
-// itself unless keep is set.
+// sequence is a result of zero, one or many values. A sequence of one value is equal to
+// this value, unless keep is set.
 // https://docs.jsonata.org/processing#sequences
 type sequence struct {
 	items []any
 	keep  bool
 }
 
-// resolved is the value that a sequence stands for.
+// resolved returns the value of a sequence.
 func (s *sequence) resolved() any {
 	switch {
 	case len(s.items) == 0:
@@ -34,7 +34,7 @@ func (s *sequence) resolved() any {
 	}
 }
 
-// plain turns a sequence into its value and leaves everything else alone.
+// plain returns the value of a sequence, and any other value unchanged.
 func plain(value any) any {
 	if s, ok := value.(*sequence); ok {
 		return s.resolved()
@@ -43,7 +43,7 @@ func plain(value any) any {
 	return value
 }
 
-// variables are the names of one block or one call.
+// variables are the variables of one block or one call.
 type variables struct {
 	names map[string]any
 	outer *variables
@@ -67,14 +67,14 @@ func (v *variables) bind(name string, value any) {
 	v.names[name] = value
 }
 
-// evaluation is one expression at work.
+// evaluation is the evaluation of one expression.
 type evaluation struct {
 	*budget
 
 	scope *scope
 }
 
-// eval gives a node's value.
+// eval returns a node's value.
 func (e *evaluation) eval(node jparse.Node, input any, vars *variables) (any, error) {
 	value, err := e.evalRaw(node, input, vars)
 	if err != nil {
@@ -84,7 +84,7 @@ func (e *evaluation) eval(node jparse.Node, input any, vars *variables) (any, er
 	return plain(value), nil
 }
 
-// evalRaw gives a node's value, which may still be a sequence.
+// evalRaw returns a node's value, which can be a sequence.
 func (e *evaluation) evalRaw(node jparse.Node, input any, vars *variables) (any, error) {
 	if err := e.step(); err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (e *evaluation) evalRaw(node jparse.Node, input any, vars *variables) (any,
 	}
 }
 
-// evalBuilding evaluates what makes new values.
+// evalBuilding evaluates nodes that build new values.
 func (e *evaluation) evalBuilding(node jparse.Node, input any, vars *variables) (any, error) {
 	switch node := node.(type) {
 	case *jparse.ArrayNode:
@@ -149,7 +149,7 @@ func (e *evaluation) evalBuilding(node jparse.Node, input any, vars *variables) 
 	}
 }
 
-// evalControl evaluates what decides about other nodes, and functions.
+// evalControl evaluates nodes that control the evaluation of other nodes, and functions.
 func (e *evaluation) evalControl(node jparse.Node, input any, vars *variables) (any, error) {
 	switch node := node.(type) {
 	case *jparse.BlockNode, *jparse.ConditionalNode, *jparse.FunctionCallNode:
@@ -189,7 +189,7 @@ func (e *evaluation) evalControl(node jparse.Node, input any, vars *variables) (
 	}
 }
 
-// variable is $, $$, a variable of the expression, of the scope, or a function.
+// variable returns $, $$, a variable of the expression or of the scope, or a function.
 func (e *evaluation) variable(node *jparse.VariableNode, input any, vars *variables) any {
 	switch node.Name {
 	case "":

@@ -19,8 +19,8 @@ var (
 	errSortMismatch = errors.New("an order-by clause gives both numbers and strings")
 )
 
-// array is an array constructor. What its expressions give is flattened by one
-// level, unless the expression is an array constructor itself.
+// array evaluates an array constructor. It flattens the values of its expressions by one
+// level, except those of expressions that are array constructors themselves.
 func (e *evaluation) array(node *jparse.ArrayNode, input any, vars *variables) (any, error) {
 	out := &sequence{items: []any{}}
 
@@ -44,7 +44,7 @@ func (e *evaluation) array(node *jparse.ArrayNode, input any, vars *variables) (
 	return out.items, nil
 }
 
-// interval is the range operator.
+// interval evaluates the range operator.
 func (e *evaluation) interval(node *jparse.RangeNode, input any, vars *variables) (any, error) {
 	var bounds [2]float64
 
@@ -88,7 +88,7 @@ func (e *evaluation) interval(node *jparse.RangeNode, input any, vars *variables
 	return &sequence{items: out}, nil
 }
 
-// object is an object constructor.
+// object evaluates an object constructor.
 func (e *evaluation) object(node *jparse.ObjectNode, input any, vars *variables) (any, error) {
 	list, ok := input.([]any)
 	if !ok || len(list) == 0 {
@@ -98,7 +98,7 @@ func (e *evaluation) object(node *jparse.ObjectNode, input any, vars *variables)
 	return e.grouped(node, list, vars)
 }
 
-// group is an object constructor that groups the items of a path.
+// group evaluates an object constructor that groups the items of a path.
 func (e *evaluation) group(node *jparse.GroupNode, input any, vars *variables) (any, error) {
 	value, err := e.eval(node.Expr, input, vars)
 	if err != nil {
@@ -108,11 +108,11 @@ func (e *evaluation) group(node *jparse.GroupNode, input any, vars *variables) (
 	return e.object(node.ObjectNode, value, vars)
 }
 
-// pairItems are the items that share a key.
+// pairItems are the items with the same key.
 type pairItems struct {
 	pair  int
 	items []any
-	whole bool // Every item, by a key that is a literal.
+	whole bool // All items, because the key is a literal.
 }
 
 func (e *evaluation) grouped(node *jparse.ObjectNode, list []any, vars *variables) (any, error) {
@@ -198,7 +198,7 @@ func (e *evaluation) groupValues(node *jparse.ObjectNode, groups map[string]*pai
 	return out, nil
 }
 
-// sortBy is the order-by operator ^( … ).
+// sortBy evaluates the order-by operator ^( … ).
 func (e *evaluation) sortBy(node *jparse.SortNode, input any, vars *variables) (any, error) {
 	value, err := e.eval(node.Expr, input, vars)
 	if err != nil {
@@ -260,7 +260,7 @@ func (e *evaluation) sortBy(node *jparse.SortNode, input any, vars *variables) (
 	return out, nil
 }
 
-// order compares two keys of an order-by clause; undefined comes last either way.
+// order compares two keys of an order-by clause. An undefined key is always last.
 func (e *evaluation) order(a, b any, descending bool) (int, error) {
 	if err := e.step(); err != nil {
 		return 0, err

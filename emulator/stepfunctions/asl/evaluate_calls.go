@@ -6,28 +6,28 @@ import (
 	"github.com/blues/jsonata-go/jparse"
 )
 
-// function is a value that can be called: of the library, or of the expression.
+// function is a function value, from the library or from the expression.
 type function struct {
 	name    string
-	params  []param // Of the arguments' check.
-	arity   int     // How many arguments a higher-order function gives it.
-	native  builtin // Or else:
+	params  []param // The parameters, for the check of the arguments.
+	arity   int     // The number of arguments that a higher-order function passes to it.
+	native  builtin // For a library function. Otherwise the fields below are set.
 	body    jparse.Node
 	names   []string
 	input   any        // The context where the function was defined.
-	vars    *variables // The variables there.
-	pattern *matcher   // A regular expression is a function, too.
+	vars    *variables // The variables where the function was defined.
+	pattern *matcher   // A regular expression is also a function.
 }
 
-// tail is a call that has still to be made. A function whose last act is a call does
-// not keep its own place on the stack, so that such recursion has no depth.
+// tail is a call that is still to be made. A function that ends with a call returns the
+// call instead of making it. So tail recursion does not use the stack.
 type tail struct {
 	function *function
 	args     []any
 	input    any
 }
 
-// evalTail evaluates a node as far as a call at its end.
+// evalTail evaluates a node, except a call at its end, which it returns.
 func (e *evaluation) evalTail(node jparse.Node, input any, vars *variables) (any, *tail, error) {
 	for {
 		switch current := node.(type) {
@@ -75,7 +75,7 @@ func (e *evaluation) evalTail(node jparse.Node, input any, vars *variables) (any
 	}
 }
 
-// prepare evaluates a call's function and arguments.
+// prepare evaluates the function and the arguments of a call.
 func (e *evaluation) prepare(node *jparse.FunctionCallNode, input any, vars *variables, first ...any) (*tail, error) {
 	called, err := e.eval(node.Func, input, vars)
 	if err != nil {
@@ -105,7 +105,7 @@ func (e *evaluation) prepare(node *jparse.FunctionCallNode, input any, vars *var
 	return &tail{function: fn, args: args, input: input}, nil
 }
 
-// call calls a function, and what is called at its end.
+// call calls a function, and then its tail calls.
 func (e *evaluation) call(fn *function, args []any, input any) (any, error) {
 	if e.depth++; e.depth > maxEvaluationDepth {
 		return nil, errEvaluationDepth
@@ -153,7 +153,7 @@ func (e *evaluation) call(fn *function, args []any, input any) (any, error) {
 	}
 }
 
-// lambda makes a function of the expression's author.
+// lambda returns a function that is defined in the expression.
 func (e *evaluation) lambda(node *jparse.LambdaNode, signature []jparse.Param, input any, vars *variables) (any, error) {
 	fn := &function{name: "lambda", arity: len(node.ParamNames), body: node.Body, names: node.ParamNames, input: input, vars: vars}
 
@@ -164,7 +164,8 @@ func (e *evaluation) lambda(node *jparse.LambdaNode, signature []jparse.Param, i
 	return fn, e.take(frameBytes)
 }
 
-// partial is a call with placeholders: a function of what is left out.
+// partial evaluates a call with placeholders. It returns a function whose parameters are
+// the placeholders.
 func (e *evaluation) partial(node *jparse.PartialNode, input any, vars *variables) (any, error) {
 	called, err := e.eval(node.Func, input, vars)
 	if err != nil {
@@ -208,8 +209,8 @@ func (e *evaluation) partial(node *jparse.PartialNode, input any, vars *variable
 	return &function{name: fn.name, arity: len(open), native: native}, e.takeItems(len(given)+1, frameBytes)
 }
 
-// application is ~>: a call with the left side as its first argument, or a function
-// of both sides where both are functions.
+// application evaluates ~>. It calls the right side with the left side as first argument.
+// If both sides are functions, it returns their composition.
 func (e *evaluation) application(node *jparse.FunctionApplicationNode, input any, vars *variables) (any, error) {
 	left, err := e.eval(node.LHS, input, vars)
 	if err != nil {

@@ -1,6 +1,6 @@
 package asl
 
-// member is an object's member, or those of the objects in an array.
+// member returns a member of an object, or the members of the objects in an array.
 func (e *evaluation) member(input any, name string) (any, error) {
 	switch input := input.(type) {
 	case map[string]any:
@@ -53,7 +53,7 @@ func (e *evaluation) members(list []any, name string, results *sequence) error {
 	return nil
 }
 
-// wildcard is *: all members of an object, arrays flattened.
+// wildcard evaluates *: all members of an object, with flattened arrays.
 func (e *evaluation) wildcard(input any) (any, error) {
 	results := &sequence{}
 
@@ -92,7 +92,8 @@ func (e *evaluation) flatten(value any, results *sequence) error {
 	return nil
 }
 
-// descendants is **: the value and everything below it, but for arrays themselves.
+// descendants evaluates **: the value and all values below it, without the arrays
+// themselves.
 func (e *evaluation) descendants(input any) (any, error) {
 	results := &sequence{}
 

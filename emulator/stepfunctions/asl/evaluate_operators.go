@@ -16,7 +16,7 @@ var (
 	errNumberRange    = errors.New("Number out of range") //nolint:staticcheck // JSONata's words.
 	errCompareType    = errors.New("both sides of <, <=, > and >= must be numbers or strings")
 	errCompareMixed   = errors.New("a number cannot be compared with a string by <, <=, > or >=")
-	errNotAFunction   = errors.New("what is called is not a function")
+	errNotAFunction   = errors.New("the called value is not a function")
 	errComposeOperand = errors.New("the right side of ~> must be a function")
 )
 
@@ -87,7 +87,7 @@ func (e *evaluation) numeric(node *jparse.NumericOperatorNode, input any, vars *
 	return finite(out)
 }
 
-// finite refuses what JSON has no number for.
+// finite returns an error for numbers that JSON does not have.
 func finite(number float64) (any, error) {
 	if math.IsInf(number, 0) || math.IsNaN(number) {
 		return nil, errNumberRange
@@ -105,9 +105,9 @@ func (e *evaluation) comparison(node *jparse.ComparisonOperatorNode, input any, 
 	_, noA := left.(undefined)
 	_, noB := right.(undefined)
 
-	switch node.Type { //nolint:exhaustive // The others are about an order.
+	switch node.Type { //nolint:exhaustive // The other operators are order comparisons.
 	case jparse.ComparisonEqual, jparse.ComparisonNotEqual:
-		// A value that is missing is neither equal to another nor different.
+		// A missing value is neither equal to another value nor different from it.
 		if noA || noB {
 			return false, nil
 		}
@@ -129,7 +129,7 @@ func (e *evaluation) comparison(node *jparse.ComparisonOperatorNode, input any, 
 func (e *evaluation) in(value any, list []any) (any, error) {
 	switch value.(type) {
 	case []any, map[string]any:
-		return false, nil // These are compared by identity, and every value is its own.
+		return false, nil // They are compared by identity, and each value is distinct.
 	}
 
 	for _, item := range list {
@@ -164,7 +164,7 @@ func (e *evaluation) inOrder(operator jparse.ComparisonOperator, left, right any
 		order = strings.Compare(a, b)
 	}
 
-	switch operator { //nolint:exhaustive // The others are not about an order.
+	switch operator { //nolint:exhaustive // The other operators are not order comparisons.
 	case jparse.ComparisonLess:
 		return order < 0, nil
 	case jparse.ComparisonLessEqual:
@@ -176,7 +176,7 @@ func (e *evaluation) inOrder(operator jparse.ComparisonOperator, left, right any
 	}
 }
 
-// equal compares two values in depth. Functions are equal where they are the same.
+// equal compares two values deeply. Functions are equal if they are the same function.
 func (e *evaluation) equal(a, b any) (bool, error) {
 	if err := e.step(); err != nil {
 		return false, err
@@ -228,7 +228,8 @@ func (e *evaluation) equalMembers(a, b map[string]any) (bool, error) {
 	return true, nil
 }
 
-// boolean is and, or: the right side is evaluated only where it decides.
+// boolean evaluates "and" and "or". It evaluates the right side only if the left side does
+// not decide the result.
 func (e *evaluation) boolean(node *jparse.BooleanOperatorNode, input any, vars *variables) (any, error) {
 	left, err := e.truth(node.LHS, input, vars)
 	if err != nil {
@@ -252,7 +253,7 @@ func (e *evaluation) truth(node jparse.Node, input any, vars *variables) (bool, 
 	return e.truthy(value)
 }
 
-// truthy is $boolean of a value, and false for undefined.
+// truthy returns $boolean of a value, and false for undefined.
 // https://docs.jsonata.org/boolean-functions#boolean
 func (e *evaluation) truthy(value any) (bool, error) {
 	switch value := value.(type) {

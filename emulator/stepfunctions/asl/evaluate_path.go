@@ -6,7 +6,8 @@ import (
 	"github.com/blues/jsonata-go/jparse"
 )
 
-// errUnknownNode is a node that the parser has and this evaluator does not.
+// errUnknownNode is the error for a node of the parser that this evaluator does not
+// support.
 var errUnknownNode = errors.New("this part of an expression is not supported")
 
 // push adds an item to a sequence.
@@ -31,8 +32,8 @@ func (e *evaluation) pushAll(s *sequence, items []any) error {
 	return nil
 }
 
-// items are the values of an array or a sequence; any other value is one item, and
-// undefined none.
+// items returns the values of an array or a sequence. Any other value is a single item, and
+// undefined is no item.
 func items(value any) []any {
 	switch value := value.(type) {
 	case []any:
@@ -46,7 +47,7 @@ func items(value any) []any {
 	}
 }
 
-// path evaluates steps, each for every item that the step before has given.
+// path evaluates its steps, each for every item of the previous step's result.
 // https://docs.jsonata.org/path-operators
 func (e *evaluation) path(node *jparse.PathNode, input any, vars *variables) (any, error) {
 	current := []any{input}
@@ -83,7 +84,7 @@ func (e *evaluation) path(node *jparse.PathNode, input any, vars *variables) (an
 	return result, nil
 }
 
-// startsAbsolute says whether a path begins with a variable, so that it is not
+// startsAbsolute reports whether a path begins with a variable. Such a path is not
 // evaluated for every item of the context.
 func startsAbsolute(step jparse.Node) bool {
 	if predicate, ok := step.(*jparse.PredicateNode); ok {
@@ -95,9 +96,9 @@ func startsAbsolute(step jparse.Node) bool {
 	return ok
 }
 
-// pathStep evaluates a step for every item and flattens the results by one level.
-// Keep leaves arrays as they are: an array constructor at the end of a path. The
-// only result of the last step is not flattened, so that it stays an array.
+// pathStep evaluates a step for every item and flattens the results by one level. With
+// keep, arrays are not flattened, for an array constructor at the end of a path. If the
+// last step has a single result, the result is not flattened, so that it stays an array.
 func (e *evaluation) pathStep(step jparse.Node, current []any, vars *variables, keep, last bool) (any, error) {
 	found := &sequence{}
 	_, filtered := step.(*jparse.PredicateNode)
@@ -130,8 +131,8 @@ func (e *evaluation) pathStep(step jparse.Node, current []any, vars *variables, 
 	return e.flattenOnce(found.items, keep)
 }
 
-// flattenOnce puts the items of arrays and sequences into one sequence; with keep,
-// arrays stay.
+// flattenOnce adds the items of arrays and sequences to one sequence. With keep, it adds
+// arrays unchanged.
 func (e *evaluation) flattenOnce(found []any, keep bool) (any, error) {
 	results := &sequence{}
 

@@ -50,8 +50,8 @@ func (e *evaluation) filter(filter jparse.Node, list []any, vars *variables) (an
 	return results, nil
 }
 
-// timesChosen is how often what a predicate has given for item i chooses it: once
-// for each of the positions that is its own, or once if it holds.
+// timesChosen returns how many times a predicate's result selects item i: once for each
+// position that is equal to i, or once if the condition is true.
 func (e *evaluation) timesChosen(found any, i, length int) (int, error) {
 	positions, isPosition, err := e.positionsOf(found)
 	if err != nil {
@@ -78,7 +78,7 @@ func (e *evaluation) timesChosen(found any, i, length int) (int, error) {
 	return times, e.work(len(positions))
 }
 
-// itemAt is one item of a list; an array among the items is the result itself.
+// itemAt returns one item of a list. If the item is an array, it is the result itself.
 func (e *evaluation) itemAt(list []any, position float64) (any, error) {
 	results := &sequence{}
 
@@ -94,7 +94,7 @@ func (e *evaluation) itemAt(list []any, position float64) (any, error) {
 	return results, e.push(results, list[i])
 }
 
-// fromEnd is an index, which counts from the end where it is negative.
+// fromEnd returns an index. A negative position counts from the end.
 func fromEnd(position float64, length int) int {
 	position = math.Floor(position)
 	if position < 0 {
@@ -108,7 +108,7 @@ func fromEnd(position float64, length int) int {
 	return int(position)
 }
 
-// positionsOf are the indexes that a predicate has given, where all are numbers.
+// positionsOf returns the positions in a predicate's result, if all its values are numbers.
 func (e *evaluation) positionsOf(value any) ([]float64, bool, error) {
 	switch value := value.(type) {
 	case float64:

@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// significantDigits is JavaScript's toPrecision(15), which $string applies.
+// significantDigits is the precision of $string, which uses JavaScript's toPrecision(15).
 const significantDigits = 15
 
-// textOf is $string(value): "" for undefined and for functions.
+// textOf returns $string(value). It is "" for undefined and for functions.
 // https://docs.jsonata.org/string-functions#string
 func (e *evaluation) textOf(value any, indent bool) (string, error) {
 	switch value := value.(type) {
@@ -28,7 +28,7 @@ func (e *evaluation) textOf(value any, indent bool) (string, error) {
 		return "", err
 	}
 
-	// The rounded copy, the encoder's buffer as it grows, and the string.
+	// The rounded copy, the encoder's growing buffer, and the string.
 	const copies = 8
 	if err := e.takeItems(size, copies); err != nil {
 		return "", err
@@ -37,18 +37,18 @@ func (e *evaluation) textOf(value any, indent bool) (string, error) {
 	return marshalPlain(value, indent)
 }
 
-// Upper bounds of JSON's punctuation.
+// Upper limits of the size of JSON punctuation.
 const (
 	jsonNumberBytes = 25 // -1.7976931348623157e+308
-	jsonItemBytes   = 4  // Quotes, a comma, a colon.
+	jsonItemBytes   = 4  // Quotes, a comma and a colon.
 	jsonEscapeBytes = 6  // \u001f
-	// plainItemBytes is an item's part of the copy that is rounded.
+	// plainItemBytes is the size of an item in the rounded copy.
 	plainItemBytes = 16
 	indentBytes    = 2
 )
 
-// sizeOf is an upper bound of a value's JSON. A value whose parts are shared is
-// smaller in memory than written out, so the walk itself is work that counts.
+// sizeOf returns an upper limit of the size of a value's JSON. A value with shared parts
+// needs less memory than its JSON, so the walk over the value also counts as work.
 func (e *evaluation) sizeOf(value any, depth int, indent bool) (int, error) {
 	if err := e.step(); err != nil {
 		return 0, err
@@ -95,7 +95,7 @@ func (e *evaluation) sizeOf(value any, depth int, indent bool) (int, error) {
 	return size, nil
 }
 
-// escapedLength is an upper bound of a string's length in JSON.
+// escapedLength returns an upper limit of a string's length in JSON.
 func escapedLength(text string) int {
 	length := len(text)
 
@@ -108,12 +108,12 @@ func escapedLength(text string) int {
 	return length
 }
 
-// rounded rounds every number to significantDigits, and makes "" of functions.
+// rounded rounds all numbers to significantDigits and replaces functions by "".
 func rounded(value any) any {
 	switch value := value.(type) {
 	case float64:
 		if value == math.Trunc(value) {
-			return value + 0 // Without the sign of -0.
+			return value + 0 // Removes the sign of -0.
 		}
 
 		short, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', significantDigits, 64), 64)
@@ -143,9 +143,9 @@ func rounded(value any) any {
 	}
 }
 
-// export checks what an expression has given: JSON without functions, whose text is
-// not larger than the results of one state's fields may be together. Values are
-// never changed, so there is no need to copy it.
+// export checks the result of an expression. It must be JSON without functions, and its
+// text must fit into the size limit for the results of one state's fields. Values are never
+// changed, so export does not copy it.
 func (e *evaluation) export(value any) error {
 	return e.exportAt(value, 0)
 }

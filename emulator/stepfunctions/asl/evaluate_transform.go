@@ -13,8 +13,8 @@ var (
 	errTransformDelete = errors.New("the deletions of a transformation must be a string or an array of strings")
 )
 
-// transformation is |…|…|: a function that copies its argument and changes the
-// objects in the copy that the pattern finds.
+// transformation evaluates |…|…|. It returns a function that copies its argument and
+// changes the objects in the copy that the pattern selects.
 // https://docs.jsonata.org/other-operators#-------transform
 func (e *evaluation) transformation(node *jparse.ObjectTransformationNode, vars *variables) (any, error) {
 	native := func(a *arguments) (any, error) {
@@ -62,7 +62,8 @@ func (e *evaluation) change(node *jparse.ObjectTransformationNode, object map[st
 	switch update := update.(type) {
 	case undefined:
 	case map[string]any:
-		// A copy: the update may hold the object itself, which would then have no end.
+		// The update is copied, because it can contain the object itself. Without a copy,
+		// the result would be infinitely nested.
 		copied, err := e.deepCopy(update)
 		if err != nil {
 			return err

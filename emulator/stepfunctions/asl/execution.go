@@ -6,28 +6,28 @@ import (
 	"time"
 )
 
-// Execution is the whole state of one execution. It marshals to JSON and back
-// without loss; its JSON is the package's own affair. The zero Execution is only
-// good for unmarshalling into; [Machine.Start] makes one.
+// Execution is the complete state of one execution. It can be encoded as JSON and decoded
+// without loss. The JSON format is private to the package. Use the zero Execution only for
+// unmarshaling; [Machine.Start] creates an Execution.
 type Execution struct {
 	state executionState
 }
 
-// executionState is what an Execution marshals.
+// executionState is the JSON form of an Execution.
 type executionState struct {
 	Options      StartOptions `json:"options"`
 	Started      time.Time    `json:"started"`
 	Stopped      time.Time    `json:"stopped,omitzero"`
 	RedriveCount int          `json:"redriveCount,omitempty"`
 	RedriveDate  time.Time    `json:"redriveDate,omitzero"`
-	LastEvent    int64        `json:"lastEvent"`       // The id of the newest history event.
+	LastEvent    int64        `json:"lastEvent"`       // The ID of the newest history event.
 	LastID       int64        `json:"lastId"`          // The number of the newest task, timer or frame.
-	Limit        *Timer       `json:"limit,omitempty"` // The machine's own timeout.
+	Limit        *Timer       `json:"limit,omitempty"` // The timer of the machine's own timeout.
 	Root         *frame       `json:"root"`
 	Outcome      *Outcome     `json:"outcome,omitempty"`
 }
 
-// Status is RUNNING until the execution has an outcome.
+// Status returns the status. It is RUNNING until the execution has an outcome.
 func (x *Execution) Status() Status {
 	if x.state.Outcome == nil {
 		return StatusRunning
@@ -36,33 +36,33 @@ func (x *Execution) Status() Status {
 	return x.state.Outcome.Status
 }
 
-// Outcome is nil while the execution runs.
+// Outcome returns the outcome, or nil while the execution is running.
 func (x *Execution) Outcome() *Outcome { return x.state.Outcome }
 
-// Started is when the execution was started.
+// Started returns the time at which the execution was started.
 func (x *Execution) Started() time.Time { return x.state.Started }
 
-// Stopped is when it ended; zero while it runs.
+// Stopped returns the time at which the execution ended; zero while it is running.
 func (x *Execution) Stopped() time.Time { return x.state.Stopped }
 
-// Input is what the execution was started with.
+// Input returns the input that the execution was started with.
 func (x *Execution) Input() json.RawMessage { return x.state.Options.Input }
 
-// Options are what the execution was started with.
+// Options returns the options that the execution was started with.
 func (x *Execution) Options() StartOptions { return x.state.Options }
 
-// RedriveCount is how often the execution was redriven.
+// RedriveCount returns how many times the execution was redriven.
 func (x *Execution) RedriveCount() int { return x.state.RedriveCount }
 
-// RedriveDate is when it was last redriven; zero if never.
+// RedriveDate returns the time of the last redrive; zero if there was none.
 func (x *Execution) RedriveDate() time.Time { return x.state.RedriveDate }
 
-// EventCount is how many events its history has.
+// EventCount returns the number of events in the history.
 func (x *Execution) EventCount() int64 { return x.state.LastEvent }
 
-// Redrivable says whether [Machine.Redrive] would go on with it: it ended FAILED,
-// ABORTED or TIMED_OUT. AWS's further limits (14 days, 1,000 redrives, 25,000
-// events, a deleted machine) are the driver's to check.
+// Redrivable reports whether [Machine.Redrive] can continue the execution: it ended as
+// FAILED, ABORTED or TIMED_OUT. The driver must check AWS's further limits (14 days, 1,000
+// redrives, 25,000 events, a deleted machine).
 func (x *Execution) Redrivable() bool {
 	return x.state.Outcome != nil && x.state.Outcome.Status != StatusSucceeded
 }
@@ -71,7 +71,7 @@ func (x *Execution) Redrivable() bool {
 func (x *Execution) MarshalJSON() ([]byte, error) {
 	text, err := encode(&x.state)
 	if err != nil {
-		return nil, fmt.Errorf("write execution %s: %w", x.state.Options.ExecutionARN, err)
+		return nil, fmt.Errorf("encode execution %s: %w", x.state.Options.ExecutionARN, err)
 	}
 
 	return text, nil
@@ -81,7 +81,7 @@ func (x *Execution) MarshalJSON() ([]byte, error) {
 func (x *Execution) UnmarshalJSON(text []byte) error {
 	x.state = executionState{}
 	if err := json.Unmarshal(text, &x.state); err != nil {
-		return fmt.Errorf("read execution: %w", err)
+		return fmt.Errorf("decode execution: %w", err)
 	}
 
 	if x.state.Root != nil {

@@ -18,12 +18,13 @@ type expression struct {
 	node   jparse.Node // Never changed.
 }
 
-// Where an expression stands decides which members of $states it may read.
+// reach says which members of $states an expression may read. It depends on the field that
+// contains the expression.
 // https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#transforming-reserved-variable-states
 type reach struct{ result, errorOutput bool }
 
-// maxExpressionBytes bounds an expression, and so how deep it nests: the parser
-// keeps its place on the stack.
+// maxExpressionBytes limits the size of an expression, and so its nesting, because the
+// parser is recursive and uses the stack.
 const maxExpressionBytes = 64 << 10
 
 const (
@@ -42,15 +43,15 @@ var (
 	readsErrorOutput = regexp.MustCompile(`\$states\s*\.\s*errorOutput\b`)
 )
 
-// isExpression says whether a string is (or tries to be) an expression.
+// isExpression reports whether a string is an expression, or is meant to be one.
 func isExpression(text string) bool {
 	return strings.HasPrefix(text, expressionOpen) || strings.HasSuffix(text, expressionClose)
 }
 
-// errSyntax is an expression on which the library's parser gave up in disorder.
+// errSyntax is the error for an expression on which the library's parser panicked.
 var errSyntax = errors.New("cannot be read")
 
-// compile reads one {% … %}.
+// compile parses one {% … %}.
 func compile(text string, reach reach) (out *expression, err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
@@ -97,8 +98,8 @@ func compileSource(text string, reach reach) (*expression, error) {
 	return &expression{source: source, node: node}, nil
 }
 
-// evaluationError says why an expression failed, in AWS's words where the field is
-// named. Undefined is the failure of having no result at all.
+// evaluationError is the reason why an expression failed. Where a field is named, the words
+// are AWS's. Undefined means that the expression has no result.
 type evaluationError struct {
 	source    string
 	reason    string
@@ -107,7 +108,7 @@ type evaluationError struct {
 
 func (e *evaluationError) Error() string { return e.reason }
 
-// eval runs the expression. Its failure is always an *evaluationError.
+// eval evaluates the expression. Its error is always an *evaluationError.
 func (e *expression) eval(s *scope) (any, error) { return e.evalWithin(s, maxEvaluation) }
 
 func (e *expression) evalWithin(s *scope, limit time.Duration) (any, error) {
@@ -125,10 +126,10 @@ func (e *expression) evalWithin(s *scope, limit time.Duration) (any, error) {
 	return value, nil
 }
 
-// errPanic is an evaluation that could not be finished in an orderly way.
+// errPanic is the error for an evaluation that panicked.
 var errPanic = errors.New("cannot be evaluated")
 
-// evaluating bounds how many evaluations run at once, and so the memory of all.
+// evaluating limits the number of concurrent evaluations, and so their total memory.
 var evaluating = make(chan struct{}, maxEvaluations)
 
 const maxEvaluations = 4
@@ -153,7 +154,7 @@ func (e *expression) guarded(s *scope) (value any, err error) {
 	return value, at.export(value)
 }
 
-// variableNames are the names of all variables and functions in an expression.
+// variableNames returns the names of all variables and functions in an expression.
 func variableNames(node jparse.Node) []string {
 	var names []string
 
@@ -170,7 +171,7 @@ func variableNames(node jparse.Node) []string {
 
 // visit calls found for every value of type jparse.Node below v, children first.
 func visit(v reflect.Value, found func(reflect.Value)) {
-	switch v.Kind() { //nolint:exhaustive // Nodes stand nowhere else.
+	switch v.Kind() { //nolint:exhaustive // Only these kinds contain nodes.
 	case reflect.Interface:
 		if v.IsNil() {
 			return

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// reference is testdata/jsonata.json: what the reference implementation of JSONata
-// makes of expressions.
+// reference is an entry of testdata/jsonata.json: the results of JSONata's reference
+// implementation.
 type reference struct {
 	Input     json.RawMessage            `json:"input"`
 	Variables map[string]json.RawMessage `json:"variables"`
@@ -41,7 +41,7 @@ func loadReference(t *testing.T) *reference {
 	return &out
 }
 
-// testScope is the scope of a lone frame.
+// testScope returns the scope of a single frame.
 func testScope(input json.RawMessage, variables map[string]json.RawMessage) *scope {
 	machine := New(&Definition{root: &flow{}}, NewVirtualClock(time.Unix(0, 0)), nil)
 	r := machine.begin(&executionState{Options: StartOptions{Input: input}})
@@ -49,7 +49,7 @@ func testScope(input json.RawMessage, variables map[string]json.RawMessage) *sco
 	return r.newScope(&frame{Input: input, Variables: variables})
 }
 
-// anywhere is a place where all of $states can be read.
+// anywhere is the reach of an expression that can read all of $states.
 var anywhere = reach{result: true, errorOutput: true}
 
 func evaluate(t *testing.T, expression string, s *scope) (any, error) {
@@ -63,7 +63,7 @@ func evaluate(t *testing.T, expression string, s *scope) (any, error) {
 	return compiled.eval(s)
 }
 
-func TestExpressionsAsTheReference(t *testing.T) {
+func TestExpression_reference(t *testing.T) {
 	want := loadReference(t)
 
 	for _, c := range want.Cases {
@@ -92,7 +92,7 @@ func TestExpressionsAsTheReference(t *testing.T) {
 	}
 }
 
-func TestFunctionsOfAWS(t *testing.T) {
+func TestFunctions_AWS(t *testing.T) {
 	tests := map[string]struct {
 		expression string
 		want       string
@@ -138,7 +138,7 @@ func TestFunctionsOfAWS(t *testing.T) {
 	}
 }
 
-func TestFunctionsRefuseWrongArguments(t *testing.T) {
+func TestFunctions_wrongArguments(t *testing.T) {
 	for _, expression := range []string{
 		"$partition([1], 0)", "$partition([1], 'a')", "$range(1, 2, 0)", "$range(0, 1e9, 1)", "$range(1)", "$hash('a', 'CRC')", "$hash(1, 'MD5')",
 		"$parse('{')", "$parse(1)", "$random('a')", "$assert('x')", "$assert(false)", "$error()", "$formatInteger(1, 'x')",
@@ -154,7 +154,7 @@ func TestFunctionsRefuseWrongArguments(t *testing.T) {
 	}
 }
 
-func TestRefusedExpressions(t *testing.T) {
+func TestExpression_invalid(t *testing.T) {
 	tests := map[string]struct {
 		text  string
 		reach reach
@@ -183,7 +183,7 @@ func TestRefusedExpressions(t *testing.T) {
 	}
 }
 
-func TestOperatorsInTextAreNoOperators(t *testing.T) {
+func TestExpression_operatorsInText(t *testing.T) {
 	for expression, want := range map[string]any{
 		"'@#%'": "@#%", "7 % 4": 3.0, "{'a%': 1}.`a%`": 1.0, "$contains('a@b', /@/)": true, "(7) % 4": 3.0, "$count([1]) % 2": 1.0,
 	} {
@@ -194,8 +194,8 @@ func TestOperatorsInTextAreNoOperators(t *testing.T) {
 }
 
 // jsonata-go appends to its own tree when it evaluates ~>, keeps variables in the
-// expression, and keeps the context of a call in shared functions.
-func TestExpressionsKeepNothing(t *testing.T) {
+// expression, and keeps the context of a call in shared functions. This package must not.
+func TestExpression_keepsNoState(t *testing.T) {
 	chained, err := compile("{% $x ~> $map(function($v) { $v & 'a' ~> $uppercase() }) ~> $join('-') %}", anywhere)
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +207,7 @@ func TestExpressionsKeepNothing(t *testing.T) {
 		wait.Go(func() {
 			letter := string(rune('a' + worker))
 			upper := string(rune('A' + worker))
-			want := upper + "A-" + upper + "A" // & binds tighter than ~>.
+			want := upper + "A-" + upper + "A" // & binds more tightly than ~>.
 
 			for range 50 {
 				text, err := encode([]any{letter, letter})
@@ -260,8 +260,9 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// An expression that would take hours ends, by its time or by its steps, and no other does.
-func TestEvaluationHasATimeLimit(t *testing.T) {
+// An expression that would take hours is stopped, by its time or by its steps. Other
+// expressions are not.
+func TestEvaluation_timeLimit(t *testing.T) {
 	for source, ends := range map[string]bool{
 		"($a := [1..4000]; $a[$count($a[$ = 0]) = 1])":   false,
 		"$sum([1..100].([1..100].($ * 2)))":              true,

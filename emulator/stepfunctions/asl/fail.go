@@ -1,6 +1,6 @@
 package asl
 
-// failState ends a flow badly.
+// failState ends a flow with a failure.
 // https://states-language.net/spec.html#fail-state
 type failState struct {
 	*common

@@ -5,52 +5,52 @@ import (
 	"time"
 )
 
-// phase is what a frame is doing.
+// phase is the current activity of a frame.
 type phase string
 
 const (
-	phasePending  phase = "pending"  // A Map's iteration that has not begun.
-	phaseRunning  phase = "running"  // In a state that needs no waiting.
+	phasePending  phase = "pending"  // An iteration of a Map that has not started.
+	phaseRunning  phase = "running"  // In a state that does not wait.
 	phaseTask     phase = "task"     // Waits for a task.
-	phaseWait     phase = "wait"     // Waits for a Wait state's time.
-	phaseRetry    phase = "retry"    // Waits before another attempt.
+	phaseWait     phase = "wait"     // Waits for the time of a Wait state.
+	phaseRetry    phase = "retry"    // Waits before a retry.
 	phaseChildren phase = "children" // Waits for its branches or iterations.
 	phaseMapRun   phase = "mapRun"   // Waits for a Map Run.
-	phaseDone     phase = "done"     // Came to its end.
-	phaseFailed   phase = "failed"   // A state of it failed, and nothing caught that.
-	phaseAborted  phase = "aborted"  // Was running when something else ended it.
+	phaseDone     phase = "done"     // Has succeeded.
+	phaseFailed   phase = "failed"   // A state has failed, and the failure was not caught.
+	phaseAborted  phase = "aborted"  // Was running when another part of the execution ended it.
 )
 
-// frame is one thread of control: the machine itself, a branch of a Parallel, or
-// an iteration of a Map. What its flow is follows from its parent's state and its
-// index, so only names and numbers are kept.
+// frame is one thread of control: the machine itself, a branch of a Parallel, or an
+// iteration of a Map. Its flow follows from its parent's state and its index, so a frame
+// stores only names and numbers.
 type frame struct {
-	Index     int                        `json:"index"` // Among the parent's children.
+	Index     int                        `json:"index"` // The position among the parent's children.
 	Phase     phase                      `json:"phase"`
 	State     string                     `json:"state,omitempty"`
 	Entered   time.Time                  `json:"entered,omitzero"`
-	EnteredID int64                      `json:"enteredId,omitempty"` // The id of the StateEntered event; 0 before it.
-	Previous  int64                      `json:"previous,omitempty"`  // The id of its newest event.
-	Input     json.RawMessage            `json:"input,omitempty"`     // The current state's.
+	EnteredID int64                      `json:"enteredId,omitempty"` // The ID of the StateEntered event; 0 before this event.
+	Previous  int64                      `json:"previous,omitempty"`  // The ID of the frame's newest event.
+	Input     json.RawMessage            `json:"input,omitempty"`     // The input of the current state.
 	Variables map[string]json.RawMessage `json:"variables,omitempty"`
 
-	Retries    []int `json:"retries,omitempty"`    // How often each retrier of the state was used.
-	RetryCount int   `json:"retryCount,omitempty"` // Their sum.
+	Retries    []int `json:"retries,omitempty"`    // How many times each retrier of the state was used.
+	RetryCount int   `json:"retryCount,omitempty"` // The sum of Retries.
 
 	Task     *pendingTask   `json:"task,omitempty"`
 	Timers   []pendingTimer `json:"timers,omitempty"`
 	Children []*frame       `json:"children,omitempty"`
-	Limit    int            `json:"limit,omitempty"` // How many iterations may run at once.
+	Limit    int            `json:"limit,omitempty"` // The maximum number of concurrent iterations.
 
-	Run *mapRun `json:"run,omitempty"` // Of a DISTRIBUTED Map.
+	Run *mapRun `json:"run,omitempty"` // The run of a DISTRIBUTED Map.
 
-	Output  json.RawMessage `json:"output,omitempty"`  // With phaseDone.
-	Failure *Failure        `json:"failure,omitempty"` // With phaseFailed.
+	Output  json.RawMessage `json:"output,omitempty"`  // Only in phaseDone.
+	Failure *Failure        `json:"failure,omitempty"` // Only in phaseFailed.
 
 	parent *frame
 }
 
-// pendingTask is a Task with what its events need.
+// pendingTask is a Task with the data that its events need.
 type pendingTask struct {
 	ID        string          `json:"id"`
 	Arguments json.RawMessage `json:"arguments,omitempty"`
@@ -74,7 +74,7 @@ type pendingTimer struct {
 	Kind timerKind `json:"kind"`
 }
 
-// adopt restores the links to the parents, which JSON does not hold.
+// adopt restores the links to the parents, which the JSON does not contain.
 func (f *frame) adopt(parent *frame) {
 	f.parent = parent
 	for _, child := range f.Children {
@@ -82,7 +82,7 @@ func (f *frame) adopt(parent *frame) {
 	}
 }
 
-// alive says whether the frame can still go on by itself.
+// alive reports whether the frame is running or waiting.
 func (f *frame) alive() bool {
 	switch f.Phase {
 	case phaseRunning, phaseTask, phaseWait, phaseRetry, phaseChildren, phaseMapRun:
@@ -94,7 +94,7 @@ func (f *frame) alive() bool {
 	}
 }
 
-// find is the first frame, from the outside in, for which is holds.
+// find returns the first frame, from the outside in, for which is returns true.
 func (f *frame) find(is func(*frame) bool) *frame {
 	if is(f) {
 		return f
@@ -109,7 +109,7 @@ func (f *frame) find(is func(*frame) bool) *frame {
 	return nil
 }
 
-// variableBytes is the size of the variables of a frame and of those below it.
+// variableBytes returns the size of the variables of a frame and of the frames below it.
 func (f *frame) variableBytes() int {
 	total := size(f.Variables)
 	for _, child := range f.Children {
@@ -119,8 +119,8 @@ func (f *frame) variableBytes() int {
 	return total
 }
 
-// rest forgets what the frame waited for.
-func (f *frame) rest() {
+// stopWaiting removes the task and the timers that the frame waited for.
+func (f *frame) stopWaiting() {
 	f.Task = nil
 	f.Timers = nil
 }

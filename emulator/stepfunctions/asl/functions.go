@@ -8,11 +8,12 @@ import (
 	"github.com/blues/jsonata-go/jparse"
 )
 
-// The functions of JSONata 2.0.6, which is what AWS runs, and those that AWS adds.
+// The functions of JSONata 2.0.6, the version that AWS uses, and the functions that AWS
+// adds.
 // https://docs.jsonata.org/overview
 // https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn
 
-// arguments are a call's, as plain values; undefined ones are absent.
+// arguments are the arguments of a call, as plain values. Undefined arguments are absent.
 type arguments struct {
 	e      *evaluation
 	name   string
@@ -33,7 +34,7 @@ func newArguments(e *evaluation, name string, args []any, input any) *arguments 
 	return a
 }
 
-// argumentError is a call with the wrong arguments.
+// argumentError is the error for a call with wrong arguments.
 type argumentError struct{ function, expected string }
 
 func (e *argumentError) Error() string {
@@ -44,10 +45,10 @@ func (a *arguments) wrong(expected string) error {
 	return &argumentError{function: a.name, expected: expected}
 }
 
-// has says whether argument i is there and defined.
+// has reports whether argument i is present and defined.
 func (a *arguments) has(i int) bool { return i < len(a.there) && a.there[i] }
 
-// raw is argument i, or undefined.
+// raw returns argument i, or undefined.
 func (a *arguments) raw(i int) any {
 	if a.has(i) {
 		return a.values[i]
@@ -56,7 +57,7 @@ func (a *arguments) raw(i int) any {
 	return undefined{}
 }
 
-// all are the arguments with the undefined ones.
+// all returns all arguments, including the undefined ones.
 func (a *arguments) all() []any {
 	out := make([]any, len(a.values))
 	for i := range out {
@@ -86,7 +87,7 @@ func (a *arguments) number(i int) (float64, error) {
 	return 0, a.wrong(fmt.Sprintf("a number as argument %d", i+1))
 }
 
-// list is argument i as an array; nil where it is absent.
+// list returns argument i as an array; nil if it is absent.
 func (a *arguments) list(i int) []any { return items(a.raw(i)) }
 
 func (a *arguments) function(i int) (*function, error) {
@@ -102,17 +103,17 @@ func (a *arguments) function(i int) (*function, error) {
 // builtin is a function of the library.
 type builtin func(a *arguments) (any, error)
 
-// param is what one parameter takes: letters of JSONata's signatures.
+// param is the type of one parameter, in the letters of JSONata's signatures.
 // https://docs.jsonata.org/embedding-extending#function-signature-syntax
 type param struct {
 	types    string
-	items    string // Of an array, "" for any.
+	items    string // The type of an array's items; "" means any.
 	optional bool
-	context  bool // The context stands in where the argument is left out.
+	context  bool // If the argument is omitted, the context is used.
 	variadic bool
 }
 
-// typedParam is a parameter of an author's signature.
+// typedParam returns a parameter of a signature in an expression.
 func typedParam(p jparse.Param) param {
 	out := param{
 		types:    strings.Trim(p.Type.String(), "()"),
@@ -128,7 +129,7 @@ func typedParam(p jparse.Param) param {
 	return out
 }
 
-// signature reads parameters such as "s-nn?" or "a<s>s?".
+// signature parses parameters such as "s-nn?" or "a<s>s?".
 func signature(text string) []param {
 	out := []param{}
 
@@ -156,12 +157,13 @@ func signature(text string) []param {
 	return out
 }
 
-// required is how many arguments there must be, the context's among them.
+// required returns the number of required arguments, including those that the context can
+// replace.
 func required(params []param) int {
 	return len(slices.DeleteFunc(slices.Clone(params), func(p param) bool { return p.optional }))
 }
 
-// typeLetter is the letter of a value's type.
+// typeLetter returns the letter of a value's type.
 func typeLetter(value any) string {
 	switch value.(type) {
 	case string:
@@ -183,8 +185,8 @@ func typeLetter(value any) string {
 	}
 }
 
-// fits says whether a value may stand for a parameter: an array takes every value,
-// which then is its only item, and undefined fits everywhere.
+// fits reports whether a parameter accepts a value. An array parameter accepts every value,
+// which then is its only item. Undefined fits every parameter.
 func (p *param) fits(value any) bool {
 	letter := typeLetter(value)
 
@@ -196,7 +198,7 @@ func (p *param) fits(value any) bool {
 	}
 }
 
-// withContext puts the context before the arguments where it stands in for the first.
+// withContext inserts the context before the arguments if it replaces the first argument.
 func withContext(params []param, args []any, input any) []any {
 	if len(params) == 0 || !params[0].context || typeLetter(input) == "m" || !params[0].fits(input) {
 		return args
@@ -212,7 +214,7 @@ func withContext(params []param, args []any, input any) []any {
 	return args
 }
 
-// bindArguments checks arguments against a signature and completes them.
+// bindArguments checks arguments against a signature and adds the omitted ones.
 func (e *evaluation) bindArguments(fn *function, args []any, input any) ([]any, error) {
 	params := fn.params
 	args = withContext(params, args, input)
@@ -262,7 +264,7 @@ func (e *evaluation) checkItems(fn *function, p *param, list []any, i int) error
 	return nil
 }
 
-// typeWords spells out the letters of a signature.
+// typeWords returns the words for the letters of a signature.
 func typeWords(letters string) string {
 	names := map[rune]string{
 		's': "string", 'n': "number", 'b': "boolean", 'l': "null", 'a': "array", 'o': "object", 'f': "function", 'j': "JSON value", 'x': "value",

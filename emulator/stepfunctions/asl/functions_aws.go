@@ -1,8 +1,8 @@
 package asl
 
 import (
-	"crypto/md5"  //nolint:gosec // $hash offers it, as AWS does.
-	"crypto/sha1" //nolint:gosec // The same.
+	"crypto/md5"  //nolint:gosec // AWS's $hash offers it.
+	"crypto/sha1" //nolint:gosec // AWS's $hash offers it.
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/binary"
@@ -13,10 +13,10 @@ import (
 	"math/rand/v2"
 )
 
-// maxRange bounds $range as JSONata bounds its range operator.
+// maxRange limits the length of $range, like that of JSONata's range operator.
 const maxRange = 10_000_000
 
-// partition is $partition(array, size): the array in pieces.
+// partition implements $partition(array, size), which splits an array into parts.
 func partition(a *arguments) (any, error) {
 	list := a.list(0)
 
@@ -45,7 +45,7 @@ func partition(a *arguments) (any, error) {
 	return out, nil
 }
 
-// numberRange is $range(first, last, delta).
+// numberRange implements $range(first, last, delta).
 func numberRange(a *arguments) (any, error) {
 	var bounds [3]float64
 
@@ -79,13 +79,13 @@ func numberRange(a *arguments) (any, error) {
 	return out, nil
 }
 
-// hashOf is the algorithm that $hash names, or nil.
+// hashOf returns the algorithm that $hash names, or nil.
 func hashOf(name string) hash.Hash {
 	switch name {
 	case "MD5":
-		return md5.New() //nolint:gosec // Asked for by name.
+		return md5.New() //nolint:gosec // The expression requests it by name.
 	case "SHA-1":
-		return sha1.New() //nolint:gosec // Asked for by name.
+		return sha1.New() //nolint:gosec // The expression requests it by name.
 	case "SHA-256":
 		return sha256.New()
 	case "SHA-384":
@@ -97,7 +97,7 @@ func hashOf(name string) hash.Hash {
 	}
 }
 
-// digest is $hash(text, algorithm), in hexadecimal.
+// digest implements $hash(text, algorithm), in hexadecimal.
 func digest(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
@@ -123,7 +123,7 @@ func digest(a *arguments) (any, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// random is $random(seed?): with a seed, always the same number.
+// random implements $random(seed?). With a seed, the number is always the same.
 func random(a *arguments) (any, error) {
 	if len(a.values) == 0 {
 		return a.e.scope.run.machine.random.Float64(), nil
@@ -134,10 +134,10 @@ func random(a *arguments) (any, error) {
 		return nil, err
 	}
 
-	return rand.New(rand.NewPCG(uint64(int64(seed)), 0)).Float64(), nil //nolint:gosec // No secret.
+	return rand.New(rand.NewPCG(uint64(int64(seed)), 0)).Float64(), nil //nolint:gosec // The number is not a secret.
 }
 
-// uuid is $uuid(): version 4 of RFC 9562.
+// uuid implements $uuid(): version 4 of RFC 9562.
 func uuid(a *arguments) (any, error) { return a.e.scope.run.newUUID(), nil }
 
 func (r *run) newUUID() string {
@@ -154,14 +154,14 @@ func (r *run) newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
-// parseJSON is $parse(text), which AWS has in the place of $eval.
+// parseJSON implements $parse(text), which AWS offers instead of $eval.
 func parseJSON(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
 		return nil, err
 	}
 
-	// An empty array of two bytes is a slice's header in an interface.
+	// An empty array of two bytes becomes a slice header in an interface.
 	if err := a.e.takeItems(len(text), itemBytes); err != nil {
 		return nil, err
 	}

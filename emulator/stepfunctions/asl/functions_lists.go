@@ -13,7 +13,7 @@ var (
 
 func count(a *arguments) (any, error) { return float64(len(a.list(0))), nil }
 
-// appendLists is $append(array, array).
+// appendLists implements $append(array, array).
 func appendLists(a *arguments) (any, error) {
 	switch {
 	case !a.has(0):
@@ -30,7 +30,7 @@ func appendLists(a *arguments) (any, error) {
 	return append(append(make([]any, 0, len(first)+len(second)), first...), second...), nil
 }
 
-// copied is a copy of the first argument, an array.
+// copied returns a copy of the first argument, an array.
 func (a *arguments) copied() ([]any, error) {
 	list := a.list(0)
 	if err := a.e.takeItems(len(list), itemBytes); err != nil {
@@ -67,8 +67,8 @@ func shuffle(a *arguments) (any, error) {
 	return list, nil
 }
 
-// sortList is $sort(array, function?): the function says whether its first argument
-// comes after its second.
+// sortList implements $sort(array, function?). The function reports whether its first
+// argument comes after its second argument.
 func sortList(a *arguments) (any, error) {
 	list, err := a.copied()
 	if err != nil {
@@ -106,7 +106,7 @@ func sortList(a *arguments) (any, error) {
 	return list, nil
 }
 
-// sortable says whether values have an order of their own.
+// sortable returns an error if the values have no natural order.
 func sortable(list []any) error {
 	numbers, texts := 0, 0
 
@@ -139,7 +139,7 @@ func (a *arguments) naturallyAfter(x, y any) (bool, error) {
 	return strings.Compare(text, other) > 0, a.e.step()
 }
 
-// mergeSort sorts a list, stably; spare has its length.
+// mergeSort sorts a list. The sort is stable. spare has the length of the list.
 func (a *arguments) mergeSort(list, spare []any, after func(x, y any) (bool, error)) error {
 	middle := len(list) / 2
 	if middle == 0 {
@@ -178,7 +178,7 @@ func (a *arguments) mergeSort(list, spare []any, after func(x, y any) (bool, err
 	return nil
 }
 
-// distinct is $distinct(array): the first of equal values.
+// distinct implements $distinct(array), which keeps the first of equal values.
 func distinct(a *arguments) (any, error) {
 	list, ok := a.values[0].([]any)
 	if !ok || len(list) <= 1 {
@@ -213,7 +213,7 @@ func distinct(a *arguments) (any, error) {
 	return out.items, nil
 }
 
-// zip is $zip(array, …): the first items, the second items, and so on.
+// zip implements $zip(array, …): the first items, the second items, and so on.
 func zip(a *arguments) (any, error) {
 	length := math.MaxInt
 
@@ -243,7 +243,7 @@ func zip(a *arguments) (any, error) {
 	return out, nil
 }
 
-// callWith calls a function with as many of the arguments as it takes.
+// callWith calls a function with as many of the arguments as it accepts.
 func (a *arguments) callWith(fn *function, args ...any) (any, error) {
 	return a.e.call(fn, args[:max(1, min(fn.arity, len(args)))], a.input)
 }
@@ -275,7 +275,7 @@ func mapItems(a *arguments) (any, error) {
 	return out, nil
 }
 
-// chosen are the items for which a function holds.
+// chosen returns the items for which a function returns true.
 func (a *arguments) chosen(fn *function) (*sequence, error) {
 	out := &sequence{}
 	list := a.list(0)
@@ -312,7 +312,7 @@ func filterItems(a *arguments) (any, error) {
 	return a.chosen(fn)
 }
 
-// single is $single(array, function?): the one item, or a failure.
+// single implements $single(array, function?): the only item, or an error.
 func single(a *arguments) (any, error) {
 	found := &sequence{items: a.list(0)}
 

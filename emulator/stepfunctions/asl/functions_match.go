@@ -5,7 +5,7 @@ import (
 	"unicode/utf16"
 )
 
-// matchAll is $match(text, pattern, limit?).
+// matchAll implements $match(text, pattern, limit?).
 func matchAll(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
@@ -47,7 +47,7 @@ func matchAll(a *arguments) (any, error) {
 	return out, nil
 }
 
-// utf16Length is the length that JavaScript gives a text.
+// utf16Length returns the length of a text in JavaScript.
 func utf16Length(text string) int {
 	length := 0
 	for _, r := range text {
@@ -57,7 +57,7 @@ func utf16Length(text string) int {
 	return length
 }
 
-// containsText is $contains(text, pattern).
+// containsText implements $contains(text, pattern).
 func containsText(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
@@ -78,7 +78,7 @@ func containsText(a *arguments) (any, error) {
 	return len(found) > 0, err
 }
 
-// split is $split(text, separator, limit?).
+// split implements $split(text, separator, limit?).
 func split(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/blues/jsonata-go/jtypes"
 )
 
-// toNumber is $number(value), which reads 0x, 0o and 0b too.
+// toNumber implements $number(value), which also reads 0x, 0o and 0b.
 func toNumber(a *arguments) (any, error) {
 	switch value := a.values[0].(type) {
 	case float64:
@@ -43,7 +43,7 @@ func toNumber(a *arguments) (any, error) {
 	}
 }
 
-// computed is a function of one number.
+// computed applies a function of one number.
 func (a *arguments) computed(compute func(float64) float64) (any, error) {
 	number, err := a.number(0)
 	if err != nil {
@@ -61,10 +61,10 @@ func ceil(a *arguments) (any, error) { return a.computed(math.Ceil) }
 
 func squareRoot(a *arguments) (any, error) { return a.computed(math.Sqrt) }
 
-// maxPrecision is more digits than a number has.
+// maxPrecision is larger than the number of digits of any number.
 const maxPrecision = 400
 
-// round is $round(number, precision?), halves to the even neighbor.
+// round implements $round(number, precision?). A half is rounded to the even neighbor.
 func round(a *arguments) (any, error) {
 	precision := jtypes.OptionalInt{}
 
@@ -139,11 +139,11 @@ func average(a *arguments) (any, error) {
 	return total, err
 }
 
-// maxPicture is how long a picture of $formatNumber, $fromMillis and $toMillis may
-// be: their time and memory grow with it.
+// maxPicture limits the length of a picture of $formatNumber, $fromMillis and $toMillis,
+// because their time and memory grow with it.
 const maxPicture = 1000
 
-// picture is argument i, the description of a format.
+// picture returns argument i, the description of a format.
 func (a *arguments) picture(i int) (string, error) {
 	text, err := a.text(i)
 	if err != nil {

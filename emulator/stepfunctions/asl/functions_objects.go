@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// An object's members come in the order of the alphabet. JSONata has them as they
-// were inserted; that is lost here, and this order is at least the same every time.
+// The members of an object are in alphabetical order. JSONata keeps the order of insertion,
+// which is lost here. The alphabetical order is at least the same every time.
 
-// objects adds the objects in a value: itself, or those in the array.
+// objects adds the objects of a value: the value itself, or the objects in an array.
 func (e *evaluation) objects(value any, out *sequence) error {
 	switch value := value.(type) {
 	case map[string]any:
@@ -28,8 +28,8 @@ func (e *evaluation) objects(value any, out *sequence) error {
 	return nil
 }
 
-// eachMember calls visit for every member of the objects in the first argument, and
-// says how many objects there are.
+// eachMember calls visit for every member of the objects in the first argument, and returns
+// the number of objects.
 func (a *arguments) eachMember(visit func(name string, value any) error) (int, error) {
 	found := &sequence{}
 	if err := a.e.objects(a.values[0], found); err != nil {
@@ -56,7 +56,7 @@ func (a *arguments) eachMember(visit func(name string, value any) error) (int, e
 	return len(found.items), nil
 }
 
-// keys is $keys(object): the names, of all objects if it is an array.
+// keys implements $keys(object). For an array it returns the names of all its objects.
 func keys(a *arguments) (any, error) {
 	out := &sequence{}
 	seen := map[string]bool{}
@@ -78,7 +78,7 @@ func keys(a *arguments) (any, error) {
 	return out, err
 }
 
-// spread is $spread(object): an object for every member.
+// spread implements $spread(object), which returns one object for every member.
 func spread(a *arguments) (any, error) {
 	out := &sequence{}
 
@@ -104,7 +104,7 @@ func spread(a *arguments) (any, error) {
 	return out, nil
 }
 
-// merge is $merge(array): one object with the members of all.
+// merge implements $merge(array), which returns one object with the members of all objects.
 func merge(a *arguments) (any, error) {
 	out := map[string]any{}
 
@@ -117,7 +117,7 @@ func merge(a *arguments) (any, error) {
 	return out, err
 }
 
-// lookupMember is $lookup(object, name).
+// lookupMember implements $lookup(object, name).
 func lookupMember(a *arguments) (any, error) {
 	name, err := a.text(1)
 	if err != nil {
@@ -127,7 +127,8 @@ func lookupMember(a *arguments) (any, error) {
 	return a.e.member(a.values[0], name)
 }
 
-// each is $each(object, function): the function's result for every member.
+// each implements $each(object, function), which returns the function's result for every
+// member.
 func each(a *arguments) (any, error) {
 	fn, err := a.function(1)
 	if err != nil {
@@ -152,7 +153,8 @@ func each(a *arguments) (any, error) {
 	return out, err
 }
 
-// sift is $sift(object, function): the members for which the function holds.
+// sift implements $sift(object, function), which returns the members for which the function
+// is true.
 func sift(a *arguments) (any, error) {
 	fn, err := a.function(1)
 	if err != nil {
@@ -187,7 +189,8 @@ func sift(a *arguments) (any, error) {
 	return out, nil
 }
 
-// clone is $clone(value): values are never changed here.
+// clone implements $clone(value). It returns the value itself, because values are never
+// changed.
 func clone(a *arguments) (any, error) { return a.values[0], nil }
 
 func toBoolean(a *arguments) (any, error) { return a.e.truthy(a.values[0]) }
@@ -200,18 +203,18 @@ func not(a *arguments) (any, error) {
 
 func exists(a *arguments) (any, error) { return a.has(0), nil }
 
-// typeOf is $type(value).
+// typeOf implements $type(value).
 func typeOf(a *arguments) (any, error) {
 	return typeWords(typeLetter(a.values[0])), nil
 }
 
-// errAssert and errThrown are what $assert and $error raise without words.
+// errAssert and errThrown are the errors of $assert and $error without a message.
 var (
 	errAssert = errors.New("$assert() statement failed")
 	errThrown = errors.New("$error() function evaluated")
 )
 
-// raisedError is a message of the definition's author.
+// raisedError is a message from the definition's author.
 type raisedError struct{ message string }
 
 func (e *raisedError) Error() string { return e.message }
@@ -225,11 +228,11 @@ func (a *arguments) raised(i int) error {
 	return &raisedError{message: fmt.Sprintf("%.*s", maxMessage, text)}
 }
 
-// maxMessage bounds the message of an author's error, in characters: it becomes
-// part of a cause.
+// maxMessage limits the message of an author's error, in characters, because the message
+// becomes part of a cause.
 const maxMessage = 8 << 10
 
-// assert is $assert(condition, message?).
+// assert implements $assert(condition, message?).
 func assert(a *arguments) (any, error) {
 	holds, ok := a.raw(0).(bool)
 
@@ -245,7 +248,7 @@ func assert(a *arguments) (any, error) {
 	}
 }
 
-// throw is $error(message?).
+// throw implements $error(message?).
 func throw(a *arguments) (any, error) {
 	if a.has(0) {
 		return nil, a.raised(0)

@@ -7,7 +7,7 @@ import (
 	"regexp/syntax"
 )
 
-// matcher is a regular expression as a function.
+// matcher is a regular expression that can be used as a function.
 type matcher struct{ expression *regexp.Regexp }
 
 var (
@@ -15,8 +15,8 @@ var (
 	errReplacement  = errors.New("the function of $replace must return a string")
 )
 
-// regex makes a function of a regular expression: called with a text, it gives the
-// first match.
+// regex returns the function of a regular expression. Called with a text, the function
+// returns the first match.
 func (e *evaluation) regex(expression *regexp.Regexp) *function {
 	m := &matcher{expression: expression}
 
@@ -37,17 +37,17 @@ func (e *evaluation) regex(expression *regexp.Regexp) *function {
 	return &function{name: "regex", arity: 1, native: native, pattern: m}
 }
 
-// bytesPerStep is how many bytes a program of one instruction reads in a step.
+// bytesPerStep is the number of bytes that a program of one instruction reads in a step.
 const bytesPerStep = 64
 
-// find gives the positions of at most so many matches, and of their groups. The time
-// that Go's matcher takes is at most in proportion to text and program.
+// find returns the positions of up to limit matches, and of their groups. The time of Go's
+// matcher is at most proportional to the sizes of the text and the program.
 func (m *matcher) find(e *evaluation, text string, limit int) ([][]int, error) {
 	if err := e.work(int(min(float64(len(text))*float64(m.instructions())/bytesPerStep, maxEvaluationSteps+1))); err != nil {
 		return nil, err
 	}
 
-	const pair, header = 32, 64 // Two numbers with room to grow, and a slice in a growing one.
+	const pair, header = 32, 64 // Two numbers with room to grow, and a slice in a growing slice.
 
 	size := (m.expression.NumSubexp()+1)*pair + header
 	affordable := e.bytes / size
@@ -57,7 +57,7 @@ func (m *matcher) find(e *evaluation, text string, limit int) ([][]int, error) {
 	return found, e.takeItems(len(found), size)
 }
 
-// instructions is the length of the pattern's program.
+// instructions returns the length of the pattern's program.
 func (m *matcher) instructions() int {
 	parsed, err := syntax.Parse(m.expression.String(), syntax.Perl)
 	if err != nil {
@@ -72,10 +72,10 @@ func (m *matcher) instructions() int {
 	return len(program.Inst)
 }
 
-// maxRegexCost stands for a program whose length is not known.
+// maxRegexCost is the cost of a program whose length is not known.
 const maxRegexCost = 1 << 20
 
-// object is a match as a value.
+// object returns a match as a value.
 func (m *matcher) object(e *evaluation, text string, at []int, position string, start float64) (map[string]any, error) {
 	groups := []any{}
 
@@ -96,7 +96,7 @@ func (m *matcher) object(e *evaluation, text string, at []int, position string, 
 	return map[string]any{"match": text[at[0]:at[1]], position: start, "groups": groups}, nil
 }
 
-// limit is an optional count that must not be negative.
+// limit returns an optional count that must not be negative.
 func (a *arguments) limit(i int) (int, error) {
 	if !a.has(i) {
 		return math.MaxInt32, nil
@@ -114,7 +114,7 @@ func (a *arguments) limit(i int) (int, error) {
 	return int(min(number, math.MaxInt32)), nil
 }
 
-// pattern is the second argument as a regular expression.
+// pattern returns the second argument as a regular expression.
 func (a *arguments) pattern() (*matcher, error) {
 	fn, ok := a.raw(1).(*function)
 	if !ok || fn.pattern == nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// replaceAll is $replace(text, pattern, replacement, limit?).
+// replaceAll implements $replace(text, pattern, replacement, limit?).
 func replaceAll(a *arguments) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
@@ -91,7 +91,7 @@ func (a *arguments) replaceText(text, pattern string, limit int) (any, error) {
 	return out.text.String(), nil
 }
 
-// growingText is a text that is put together within the budget.
+// growingText is a text that is built within the budget.
 type growingText struct {
 	e    *evaluation
 	text strings.Builder
@@ -102,7 +102,7 @@ func (g *growingText) add(parts ...string) error {
 		return err
 	}
 
-	const growth = 3 // A builder's old room and its new one.
+	const growth = 3 // The builder's old buffer and its new buffer.
 
 	for _, part := range parts {
 		if err := g.e.takeItems(len(part), growth); err != nil {
@@ -135,8 +135,8 @@ func (a *arguments) callText(i int, args []any) (string, error) {
 	return text, nil
 }
 
-// replacement is what stands for a match: a function's result, or a text in which
-// $0 is the match, $1 its first group, and $$ a dollar sign.
+// replacement returns the replacement of a match. It is the result of a function, or a text
+// in which $0 is the match, $1 its first group, and $$ a dollar sign.
 // https://docs.jsonata.org/string-functions#replace
 func (a *arguments) replacement(pattern *matcher, text string, at []int) (string, error) {
 	template, ok := a.raw(2).(string)
@@ -168,8 +168,8 @@ func (a *arguments) replacement(pattern *matcher, text string, at []int) (string
 	}
 }
 
-// group is what a $ and the characters after it insert, and what comes then. The
-// longest number that names a group counts.
+// group returns the text that a $ and the following characters insert, and the rest of the
+// replacement. The longest number that names a group is used.
 func group(after, text string, at []int) (string, string) {
 	if strings.HasPrefix(after, "$") {
 		return "$", after[1:]

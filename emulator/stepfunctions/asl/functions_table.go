@@ -1,14 +1,14 @@
 package asl
 
-// libraryFunction is a built-in function with its signature. Most are undefined where
-// their first argument is.
+// libraryFunction is a built-in function with its signature. Most functions return
+// undefined if their first argument is undefined.
 type libraryFunction struct {
 	signature string
-	always    bool // It is called with an undefined first argument, too.
+	always    bool // The function is also called if its first argument is undefined.
 	call      builtin
 }
 
-// makeLibrary makes the functions that every expression has, by name.
+// makeLibrary returns the functions that every expression has, by name.
 func makeLibrary() map[string]*function {
 	out := map[string]*function{}
 

@@ -13,12 +13,13 @@ import (
 	"github.com/blues/jsonata-go/jtypes"
 )
 
-// toText is $string(value, prettify?).
+// toText implements $string(value, prettify?).
 func toText(a *arguments) (any, error) {
 	return a.e.textOf(a.values[0], a.has(1) && a.values[1] == true)
 }
 
-// changed accounts for a text of at most so many bytes before change makes it.
+// changed deducts a text of at most the given number of bytes from the budget before change
+// builds it.
 func (a *arguments) changed(bytes int, change func(text string) any) (any, error) {
 	text, err := a.text(0)
 	if err != nil {
@@ -32,7 +33,7 @@ func (a *arguments) changed(bytes int, change func(text string) any) (any, error
 	return change(text), nil
 }
 
-// size is the length of the first argument, a text, in bytes.
+// size returns the length of the first argument, a text, in bytes.
 func (a *arguments) size() int {
 	text, _ := a.raw(0).(string)
 
@@ -43,8 +44,8 @@ func textLength(a *arguments) (any, error) {
 	return a.changed(0, func(text string) any { return float64(utf8.RuneCountInString(text)) })
 }
 
-// caseGrowth is how much longer a letter may be in the other case: ı and ſ aside, a
-// letter of two bytes has at most three.
+// caseGrowth is the maximum growth of a letter when its case changes. Apart from ı and ſ, a
+// letter of two bytes has at most three bytes in the other case.
 const caseGrowth = 3
 
 func uppercase(a *arguments) (any, error) {
@@ -55,14 +56,14 @@ func lowercase(a *arguments) (any, error) {
 	return a.changed(a.size()*caseGrowth, func(text string) any { return strings.ToLower(text) })
 }
 
-// trim is $trim(text): inner space becomes one blank, too.
+// trim implements $trim(text). It also replaces inner white space by one space.
 func trim(a *arguments) (any, error) {
-	const copies = 16 // The fields, and the text that is joined.
+	const copies = 16 // The fields, and the joined text.
 
 	return a.changed(a.size()*copies, func(text string) any { return jlib.Trim(text) })
 }
 
-// substring is $substring(text, start, length?), in characters.
+// substring implements $substring(text, start, length?), in characters.
 func substring(a *arguments) (any, error) {
 	start, err := a.number(1)
 	if err != nil {
@@ -106,8 +107,8 @@ func substringAfter(a *arguments) (any, error) {
 	return a.cutAt(func(text string, at, length int) string { return text[at+length:] })
 }
 
-// cutAt is a part of the first argument, which is whole where it does not contain
-// the second.
+// cutAt returns a part of the first argument. If the first argument does not contain the
+// second, the part is the whole text.
 func (a *arguments) cutAt(part func(text string, at, length int) string) (any, error) {
 	separator, err := a.text(1)
 	if err != nil {
@@ -124,10 +125,10 @@ func (a *arguments) cutAt(part func(text string, at, length int) string) (any, e
 	})
 }
 
-// maxPad bounds the width of $pad.
+// maxPad limits the width of $pad.
 const maxPad = 10_000_000
 
-// pad is $pad(text, width, char?).
+// pad implements $pad(text, width, char?).
 func pad(a *arguments) (any, error) {
 	width, err := a.number(1)
 	if err != nil {
@@ -151,7 +152,7 @@ func pad(a *arguments) (any, error) {
 		filler = max(filler, len(char))
 	}
 
-	// The filler is repeated as often as characters are missing, and then cut.
+	// The filler is repeated once for each missing character and then cut.
 	const copies = 4
 
 	missing := int(math.Abs(width))
@@ -162,7 +163,7 @@ func pad(a *arguments) (any, error) {
 	return a.changed(a.size()+missing*filler, func(text string) any { return jlib.Pad(text, int(width), with) })
 }
 
-// join is $join(array, separator?).
+// join implements $join(array, separator?).
 func join(a *arguments) (any, error) {
 	separator := ""
 
@@ -218,8 +219,8 @@ func base64Decode(a *arguments) (any, error) {
 	return out, nil
 }
 
-// What JavaScript's encodeURIComponent and encodeURI leave as it is, besides
-// letters and digits.
+// Characters that JavaScript's encodeURIComponent and encodeURI do not escape, in addition
+// to letters and digits.
 const (
 	componentSafe = "-_.!~*'()"
 	uriSafe       = componentSafe + ";/?:@&=+$,#"
@@ -230,7 +231,7 @@ func encodeURLComponent(a *arguments) (any, error) { return a.percentEncode(comp
 func encodeURL(a *arguments) (any, error) { return a.percentEncode(uriSafe) }
 
 func (a *arguments) percentEncode(safe string) (any, error) {
-	const growth = 16 // %XX, and the pieces that it is put together from.
+	const growth = 16 // %XX, and the parts that are joined to it.
 
 	return a.changed(a.size()*growth, func(text string) any {
 		var out strings.Builder

@@ -9,17 +9,17 @@ import (
 	"github.com/blues/jsonata-go/jtypes"
 )
 
-// now is $now(picture?, timezone?), by the machine's clock.
+// now implements $now(picture?, timezone?), by the machine's clock.
 func now(a *arguments) (any, error) { return a.formatTime(a.e.scope.run.now.UnixMilli(), 0) }
 
-// millis is $millis().
+// millis implements $millis().
 func millis(a *arguments) (any, error) { return float64(a.e.scope.run.now.UnixMilli()), nil }
 
-// maxMillis is as far as JavaScript's dates reach.
+// maxMillis is the largest time of JavaScript's dates.
 // https://tc39.es/ecma262/#sec-time-values-and-time-range
 const maxMillis = 8.64e15
 
-// fromMillis is $fromMillis(number, picture?, timezone?).
+// fromMillis implements $fromMillis(number, picture?, timezone?).
 func fromMillis(a *arguments) (any, error) {
 	number, err := a.number(0)
 	if err != nil {
@@ -33,7 +33,8 @@ func fromMillis(a *arguments) (any, error) {
 	return a.formatTime(int64(number), 1)
 }
 
-// formatTime formats by the picture and the time zone that are arguments from i.
+// formatTime formats a time. Argument i is the picture, and the next argument is the time
+// zone.
 func (a *arguments) formatTime(at int64, i int) (any, error) {
 	var picture, zone jtypes.OptionalString
 
@@ -63,8 +64,8 @@ func (a *arguments) formatTime(at int64, i int) (any, error) {
 	return out, nil
 }
 
-// datePicture is a picture whose components are not padded to more than 999
-// characters.
+// datePicture returns a date picture. It rejects pictures that pad a component to more than
+// 999 characters.
 func (a *arguments) datePicture(i int) (string, error) {
 	text, err := a.picture(i)
 	if err != nil {
@@ -87,7 +88,7 @@ func (a *arguments) datePicture(i int) (string, error) {
 	return text, nil
 }
 
-// toMillis is $toMillis(text, picture?).
+// toMillis implements $toMillis(text, picture?).
 func toMillis(a *arguments) (any, error) {
 	text, err := a.picture(0)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// HistoryEvent is one event of an execution's history. Its JSON is exactly that of
-// AWS's GetExecutionHistory, so a driver may store and serve it as it is.
+// HistoryEvent is one event of an execution's history. Its JSON is exactly that of AWS's
+// GetExecutionHistory, so a driver can store it and return it unchanged.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 type HistoryEvent struct {
 	ID              int64     `json:"id"` // From 1, without gaps.
@@ -45,11 +45,11 @@ type HistoryEvent struct {
 	MapRunRedriven *MapRunRedrivenDetails `json:"mapRunRedrivenEventDetails,omitempty"`
 }
 
-// EventType is a history event's type, by AWS's names. State events are
-// {Type}StateEntered, …Exited and so on.
+// EventType is the type of a history event. The names are AWS's. The types of state events
+// are {Type}StateEntered, {Type}StateExited and so on.
 type EventType string
 
-// The event types that are not made from a state type's name.
+// Event types that are not built from the name of a state type.
 const (
 	EventExecutionStarted      EventType = "ExecutionStarted"
 	EventExecutionSucceeded    EventType = "ExecutionSucceeded"
@@ -77,14 +77,14 @@ const (
 	EventMapRunRedriven        EventType = "MapRunRedriven"
 )
 
-// endsExecution says whether an event of the type is the last of a history, until a
-// redrive.
+// endsExecution reports whether an event of this type is the last event of a history, apart
+// from a redrive.
 func (t EventType) endsExecution() bool {
 	return t == EventExecutionSucceeded || t == EventExecutionFailed || t == EventExecutionTimedOut || t == EventExecutionAborted
 }
 
-// Timestamp is a time of the JSON protocol: seconds since 1970 as a number, to the
-// millisecond.
+// Timestamp is a time in the JSON protocol: seconds since 1970 as a number, with
+// millisecond precision.
 type Timestamp struct{ time.Time }
 
 // MarshalJSON implements [json.Marshaler].
@@ -108,43 +108,44 @@ func (t *Timestamp) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// DataDetails says whether a datum was cut; never so in an API's answer.
+// DataDetails says whether data was truncated. In API responses it never is.
 type DataDetails struct {
 	Truncated bool `json:"truncated"`
 }
 
-// ExecutionStartedDetails belongs to ExecutionStarted.
+// ExecutionStartedDetails are the details of ExecutionStarted.
 type ExecutionStartedDetails struct {
 	Input        string       `json:"input,omitempty"`
 	InputDetails *DataDetails `json:"inputDetails,omitempty"`
 	RoleARN      string       `json:"roleArn,omitempty"`
 }
 
-// ExecutionSucceededDetails belongs to ExecutionSucceeded.
+// ExecutionSucceededDetails are the details of ExecutionSucceeded.
 type ExecutionSucceededDetails struct {
 	Output        string       `json:"output,omitempty"`
 	OutputDetails *DataDetails `json:"outputDetails,omitempty"`
 }
 
-// FailureDetails belongs to ExecutionFailed, ExecutionTimedOut, ExecutionAborted.
+// FailureDetails are the details of ExecutionFailed, ExecutionTimedOut and
+// ExecutionAborted.
 type FailureDetails struct {
 	Error string `json:"error,omitempty"`
 	Cause string `json:"cause,omitempty"`
 }
 
-// ExecutionRedrivenDetails belongs to ExecutionRedriven.
+// ExecutionRedrivenDetails are the details of ExecutionRedriven.
 type ExecutionRedrivenDetails struct {
 	RedriveCount int `json:"redriveCount"`
 }
 
-// StateEnteredDetails belongs to {Type}StateEntered.
+// StateEnteredDetails are the details of {Type}StateEntered.
 type StateEnteredDetails struct {
 	Name         string       `json:"name"`
 	Input        string       `json:"input,omitempty"`
 	InputDetails *DataDetails `json:"inputDetails,omitempty"`
 }
 
-// StateExitedDetails belongs to {Type}StateExited. The values of AssignedVariables
+// StateExitedDetails are the details of {Type}StateExited. The values of AssignedVariables
 // are JSON text.
 type StateExitedDetails struct {
 	Name                     string            `json:"name"`
@@ -154,8 +155,8 @@ type StateExitedDetails struct {
 	AssignedVariablesDetails *DataDetails      `json:"assignedVariablesDetails,omitempty"`
 }
 
-// EvaluationFailedDetails belongs to EvaluationFailed: an expression failed.
-// Location is the field, such as "Arguments".
+// EvaluationFailedDetails are the details of EvaluationFailed, which means that an
+// expression failed. Location is the field, such as "Arguments".
 type EvaluationFailedDetails struct {
 	Error    string `json:"error,omitempty"`
 	Cause    string `json:"cause,omitempty"`
@@ -163,7 +164,7 @@ type EvaluationFailedDetails struct {
 	State    string `json:"state"`
 }
 
-// TaskScheduledDetails belongs to TaskScheduled. Parameters are the Arguments, as
+// TaskScheduledDetails are the details of TaskScheduled. Parameters are the Arguments, as
 // JSON text.
 type TaskScheduledDetails struct {
 	ResourceType       string `json:"resourceType"`
@@ -174,13 +175,13 @@ type TaskScheduledDetails struct {
 	HeartbeatInSeconds int64  `json:"heartbeatInSeconds,omitempty"`
 }
 
-// TaskStartedDetails belongs to TaskStarted.
+// TaskStartedDetails are the details of TaskStarted.
 type TaskStartedDetails struct {
 	ResourceType string `json:"resourceType"`
 	Resource     string `json:"resource"`
 }
 
-// TaskSucceededDetails belongs to TaskSucceeded.
+// TaskSucceededDetails are the details of TaskSucceeded.
 type TaskSucceededDetails struct {
 	ResourceType  string       `json:"resourceType"`
 	Resource      string       `json:"resource"`
@@ -188,7 +189,7 @@ type TaskSucceededDetails struct {
 	OutputDetails *DataDetails `json:"outputDetails,omitempty"`
 }
 
-// TaskFailedDetails belongs to TaskFailed and TaskTimedOut.
+// TaskFailedDetails are the details of TaskFailed and TaskTimedOut.
 type TaskFailedDetails struct {
 	ResourceType string `json:"resourceType"`
 	Resource     string `json:"resource"`
@@ -196,32 +197,31 @@ type TaskFailedDetails struct {
 	Cause        string `json:"cause,omitempty"`
 }
 
-// MapStateStartedDetails belongs to MapStateStarted.
+// MapStateStartedDetails are the details of MapStateStarted.
 type MapStateStartedDetails struct {
 	Length int `json:"length"`
 }
 
-// MapIterationDetails belongs to MapIterationStarted, …Succeeded, …Failed and
-// …Aborted.
+// MapIterationDetails are the details of MapIterationStarted, MapIterationSucceeded,
+// MapIterationFailed and MapIterationAborted.
 type MapIterationDetails struct {
-	Name  string `json:"name"` // The Map state's.
+	Name  string `json:"name"` // The name of the Map state.
 	Index int    `json:"index"`
 }
 
-// MapRunStartedDetails belongs to MapRunStarted.
+// MapRunStartedDetails are the details of MapRunStarted.
 type MapRunStartedDetails struct {
 	MapRunARN string `json:"mapRunArn"`
 }
 
-// MapRunRedrivenDetails belongs to MapRunRedriven.
+// MapRunRedrivenDetails are the details of MapRunRedriven.
 type MapRunRedrivenDetails struct {
 	MapRunARN    string `json:"mapRunArn"`
 	RedriveCount int    `json:"redriveCount"`
 }
 
-// WithoutData is the event as GetExecutionHistory shows it when
-// includeExecutionData is false: without inputs, outputs, parameters and
-// variables.
+// WithoutData returns the event as GetExecutionHistory returns it if includeExecutionData
+// is false: without inputs, outputs, parameters and variables.
 func (e HistoryEvent) WithoutData() HistoryEvent {
 	if e.ExecutionStarted != nil {
 		e.ExecutionStarted = &ExecutionStartedDetails{RoleARN: e.ExecutionStarted.RoleARN}

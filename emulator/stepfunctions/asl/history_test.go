@@ -13,7 +13,8 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// line is an event in short: id, the id before, type, and what it is about.
+// line returns a short form of an event: its ID, the previous ID, its type, and its
+// subject.
 func line(e asl.HistoryEvent) string {
 	about := ""
 
@@ -53,8 +54,8 @@ func lines(history []asl.HistoryEvent) string {
 const mapOfTasks = `"M": {"Type": "Map", "ItemProcessor": {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
 	"Arguments": {"FunctionName": "f"}, "TimeoutSeconds": 5, "End": true}}}, "End": true}`
 
-// The order, the ids and the links are those of histories that AWS has recorded.
-func TestHistoryAsOnAWS(t *testing.T) {
+// The order, the IDs and the links are those of histories that were recorded on AWS.
+func TestHistory_asOnAWS(t *testing.T) {
 	tests := map[string]struct {
 		states, input string
 		tasks         asl.TaskRunner
@@ -162,8 +163,8 @@ func TestHistoryAsOnAWS(t *testing.T) {
 	}
 }
 
-// The JSON of an event is GetExecutionHistory's.
-func TestEventJSON(t *testing.T) {
+// The JSON of an event is that of GetExecutionHistory.
+func TestHistoryEvent_JSON(t *testing.T) {
 	definition := machine(t, "A", `"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"k": "{% $states.input.k %}"},
 		"TimeoutSeconds": 60, "HeartbeatSeconds": 9, "Assign": {"v": "{% $states.result %}"}, "Output": 1, "End": true}`)
 	clock := asl.NewVirtualClock(time.Date(2026, 3, 4, 5, 6, 7, 89_000_000, time.UTC))

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// $formatInteger and $parseInteger, by the pictures that JSONata documents: "w"
-// (words), "I" (Roman), "A" (letters) in either case, and decimal digits with
-// grouping; ";o" makes ordinals of words and decimals.
+// $formatInteger and $parseInteger support the pictures that JSONata documents: "w"
+// (words), "I" (Roman numerals) and "A" (letters), each in either case, and decimal digits
+// with grouping. ";o" turns words and decimals into ordinals.
 // https://docs.jsonata.org/numeric-functions#formatinteger
 
 func formatInteger(a *arguments) (any, error) {
@@ -45,7 +45,8 @@ func formatInteger(a *arguments) (any, error) {
 	return out, nil
 }
 
-// maxInteger is where float64 stops being exact enough to be spelled out.
+// maxInteger is the largest number that is spelled out. Larger float64 numbers are not
+// exact enough.
 const maxInteger = 1e15
 
 func formatMagnitude(number int64, picture string, ordinal bool) (string, bool) {
@@ -74,7 +75,7 @@ func formatMagnitude(number int64, picture string, ordinal bool) (string, bool) 
 	}
 }
 
-// titled begins every word with a capital, but "and".
+// titled capitalizes every word except "and".
 func titled(text string) string {
 	out := []byte(text)
 
@@ -93,7 +94,7 @@ type numeral struct {
 	text  string
 }
 
-// romans are the numerals of standard form, from the largest.
+// romans returns the Roman numerals in standard form, the largest first.
 func romans() []numeral {
 	return []numeral{
 		{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"},
@@ -117,7 +118,7 @@ func roman(number int64) string {
 // alphabet is the number of letters.
 const alphabet = 26
 
-// letters counts a, b, … z, aa, ab, ….
+// letters returns a letter count: a, b, … z, aa, ab, ….
 func letters(number int64) string {
 	var out []byte
 	for ; number > 0; number = (number - 1) / alphabet {
@@ -129,7 +130,7 @@ func letters(number int64) string {
 	return string(out)
 }
 
-// decimal formats by a picture such as "000" or "#,##0".
+// decimal formats a number by a picture such as "000" or "#,##0".
 func decimal(number int64, picture string) (string, bool) {
 	least, group, ok := decimalPicture(picture)
 	if !ok {
@@ -152,8 +153,8 @@ func decimal(number int64, picture string) (string, bool) {
 	return digits, true
 }
 
-// decimalPicture reads how many digits there are at least, and how many between
-// two commas.
+// decimalPicture returns the minimum number of digits, and the number of digits between two
+// commas.
 func decimalPicture(picture string) (int, int, bool) {
 	least, group, last := 0, 0, -1
 

@@ -6,39 +6,39 @@ import (
 	"time"
 )
 
-// ErrNotPending says that the execution does not wait for this task or timer (any
-// more): it ended in another way, timed out, was cancelled, or is over. The
-// execution is unchanged, and the driver may forget the report.
+// ErrNotPending means that the execution does not wait for this task or timer, or not any
+// more: the state ended in another way, timed out or was cancelled, or the execution has
+// ended. The execution is unchanged, and the driver may drop the report.
 var ErrNotPending = errors.New("the execution does not wait for it")
 
-// ErrNotRedrivable says that an execution cannot be redriven: it is running, or
-// it succeeded.
+// ErrNotRedrivable means that an execution cannot be redriven, because it is running or has
+// succeeded.
 var ErrNotRedrivable = errors.New("the execution cannot be redriven")
 
-// Clock tells the time.
+// Clock returns the current time.
 type Clock interface {
 	Now() time.Time
 }
 
-// Random is the source of jitter, $random and $uuid; *math/rand/v2.Rand is one.
+// Random is the source of jitter, $random and $uuid. *math/rand/v2.Rand implements it.
 type Random interface {
 	Float64() float64 // In [0, 1).
 	Uint64() uint64
 }
 
-// Machine runs executions of one definition. It holds no state of theirs, and is
-// safe for concurrent use if its clock and its source of randomness are; one
-// Execution belongs to one goroutine at a time. To hand it an execution of another
-// definition is a bug of the caller, and panics.
+// Machine runs executions of one definition. It does not hold their state. It is safe for
+// concurrent use if its clock and its source of randomness are. Only one goroutine at a
+// time may use an Execution. A Machine panics if it is called with an execution of another
+// definition, which is a bug of the caller.
 type Machine struct {
 	definition *Definition
 	clock      Clock
 	random     Random
-	library    map[string]*function // Of expressions; never changed.
+	library    map[string]*function // The functions of expressions; never changed.
 }
 
-// New makes a Machine. A nil random means the process's own source, which is safe
-// for concurrent use (a *rand.Rand is not).
+// New creates a Machine. A nil random means the process's own source, which is safe for
+// concurrent use (a *rand.Rand is not).
 func New(definition *Definition, clock Clock, random Random) *Machine {
 	if random == nil {
 		random = processRandom{}
@@ -47,10 +47,10 @@ func New(definition *Definition, clock Clock, random Random) *Machine {
 	return &Machine{definition: definition, clock: clock, random: random, library: makeLibrary()}
 }
 
-// Definition is what the machine runs.
+// Definition returns the definition that the machine runs.
 func (m *Machine) Definition() *Definition { return m.definition }
 
-// StartOptions are the facts of a new execution, as $states.context shows them.
+// StartOptions are the parameters of a new execution, as they appear in $states.context.
 type StartOptions struct {
 	ExecutionARN     string          `json:"executionArn"`     // $states.context.Execution.Id
 	ExecutionName    string          `json:"executionName"`    // $states.context.Execution.Name
@@ -59,7 +59,7 @@ type StartOptions struct {
 	StateMachineName string          `json:"stateMachineName"` // $states.context.StateMachine.Name
 	Input            json.RawMessage `json:"input"`            // Any JSON; empty means {}.
 
-	// Of a child execution: its Map Run, and its ID there; see [Child].
+	// For a child execution: its Map Run, and its ID there, see [Child].
 	MapRunARN string `json:"mapRunArn,omitempty"`
 	ChildID   string `json:"childId,omitempty"`
 }

@@ -14,10 +14,10 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// The ARN that every test's execution has.
+// executionARN is the ARN of every test's execution.
 const executionARN = "arn:aws:states:eu-west-1:000000000000:execution:machine:one"
 
-// machine makes a definition of states that follow each other by their Next.
+// machine returns a definition with the states.
 func machine(t *testing.T, startAt, states string) *asl.Definition {
 	t.Helper()
 
@@ -38,7 +38,7 @@ func options(input string) asl.StartOptions {
 	}
 }
 
-// run drives a definition to its end.
+// run runs a definition to its end.
 func run(t *testing.T, runner *asl.Runner, input string) *asl.Result {
 	t.Helper()
 
@@ -50,10 +50,10 @@ func run(t *testing.T, runner *asl.Runner, input string) *asl.Result {
 	return result
 }
 
-// echo is a task that gives its arguments back.
+// echo is a task that returns its arguments.
 func echo(_ context.Context, task asl.Task) (json.RawMessage, error) { return task.Arguments, nil }
 
-// wantOutcome compares an outcome; the output is compared as JSON.
+// wantOutcome compares an outcome. The output is compared as JSON.
 func wantOutcome(t *testing.T, got asl.Outcome, want asl.Outcome) {
 	t.Helper()
 
@@ -87,9 +87,9 @@ func failed(name, cause string) asl.Outcome {
 	return asl.Outcome{Status: asl.StatusFailed, Error: name, Cause: cause}
 }
 
-func TestStatesWithoutTasks(t *testing.T) {
+func TestStates_withoutTasks(t *testing.T) {
 	tests := map[string]struct {
-		states string // The first is A.
+		states string // The first state is A.
 		input  string
 		want   asl.Outcome
 		path   string
@@ -237,7 +237,7 @@ func TestStatesWithoutTasks(t *testing.T) {
 	}
 }
 
-func TestMapRunsNoMoreThanItMay(t *testing.T) {
+func TestMap_concurrency(t *testing.T) {
 	const body = `"ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}, "End": true}}}, "End": true}`
 
 	for name, test := range map[string]struct {
@@ -276,7 +276,7 @@ func TestMapRunsNoMoreThanItMay(t *testing.T) {
 	}
 }
 
-func TestStartRefusesInput(t *testing.T) {
+func TestMachine_Start_invalidInput(t *testing.T) {
 	m := asl.New(machine(t, "A", `"A": {"Type": "Succeed"}`), asl.NewVirtualClock(time.Unix(0, 0)), nil)
 
 	for name, input := range map[string]string{
@@ -288,7 +288,7 @@ func TestStartRefusesInput(t *testing.T) {
 	}
 }
 
-func TestStop(t *testing.T) {
+func TestMachine_Stop(t *testing.T) {
 	m := asl.New(machine(t, "A", `"A": {"Type": "Wait", "Seconds": 5, "End": true}`), asl.NewVirtualClock(time.Unix(0, 0)), nil)
 
 	x, effects, err := m.Start(options(``))

@@ -14,7 +14,7 @@ type mapState struct {
 	processor      *flow
 }
 
-// inlineConcurrency is how many iterations an INLINE Map runs at once at most.
+// inlineConcurrency is the maximum number of concurrent iterations of an INLINE Map.
 // https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
 const inlineConcurrency = 40
 
@@ -76,8 +76,8 @@ func (s *mapState) start(r *run, f *frame) {
 	s.proceed(r, f)
 }
 
-// maxMapInputBytes bounds the inputs of all iterations of an inline Map, which the
-// execution's state holds at once.
+// maxMapInputBytes limits the inputs of all iterations of an inline Map together, because
+// the execution's state holds all of them.
 const maxMapInputBytes = 64 << 20
 
 // inputs evaluates Items, ItemSelector and MaxConcurrency.
@@ -122,7 +122,7 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 	return inputs, int(limit), nil
 }
 
-// listOf is a Map's Items, or the state's input without them.
+// listOf returns the Items of a Map, or the state's input if the Map has no Items.
 func listOf(items *template, f *frame, scope *scope) ([]any, error) {
 	if items == nil {
 		input, err := decode(f.Input)
@@ -146,8 +146,8 @@ func listOf(items *template, f *frame, scope *scope) ([]any, error) {
 	return list, nil
 }
 
-// proceed starts pending iterations as far as the limit allows, and ends the state
-// when all are done.
+// proceed starts as many pending iterations as the limit allows, and ends the state when
+// all iterations have ended.
 func (s *mapState) proceed(r *run, f *frame) {
 	running, done := 0, 0
 
@@ -178,7 +178,7 @@ func (s *mapState) proceed(r *run, f *frame) {
 
 		running++
 		child.Previous = r.event(HistoryEvent{Type: EventMapIterationStarted, MapIterationStarted: s.iteration(child)}, f.Previous)
-		r.head(child, s.processor.startAt, child.Input)
+		r.enterNext(child, s.processor.startAt, child.Input)
 	}
 }
 
@@ -199,7 +199,7 @@ func (s *mapState) iteration(child *frame) *MapIterationDetails {
 	return &MapIterationDetails{Name: s.name, Index: child.Index}
 }
 
-func (s *mapState) again(r *run, f *frame) {
+func (s *mapState) redrive(r *run, f *frame) {
 	for _, child := range f.Children {
 		if child.Phase != phaseFailed && child.Phase != phaseAborted {
 			continue

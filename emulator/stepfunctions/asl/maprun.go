@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// mapRun is the run-time state of a DISTRIBUTED Map. It holds the items of a page
-// or two and the numbers of the child executions that run, and never the whole data
-// set.
+// mapRun is the run-time state of a DISTRIBUTED Map. It holds the items of one or two pages
+// and the numbers of the running child executions, but never the whole data set.
 type mapRun struct {
 	ID           string    `json:"id"` // A UUID.
 	Status       Status    `json:"status"`
@@ -22,35 +21,35 @@ type mapRun struct {
 	BatchItems          int             `json:"batchItems,omitempty"` // 0 without an ItemBatcher.
 	BatchBytes          int             `json:"batchBytes,omitempty"`
 	BatchInput          json.RawMessage `json:"batchInput,omitempty"`
-	MaxItems            int             `json:"maxItems,omitempty"` // 0 means all.
+	MaxItems            int             `json:"maxItems,omitempty"` // 0 means all items.
 
 	Reading   *pendingRead      `json:"reading,omitempty"` // nil without an ItemReader.
 	ReadAll   bool              `json:"readAll,omitempty"`
 	ItemsRead int               `json:"itemsRead,omitempty"`
-	Waiting   []json.RawMessage `json:"waiting,omitempty"` // Items that no child execution has yet.
+	Waiting   []json.RawMessage `json:"waiting,omitempty"` // Items that are not assigned to a child execution yet.
 
-	Children  int           `json:"children,omitempty"` // How many were started.
+	Children  int           `json:"children,omitempty"` // The number of started child executions.
 	Running   []childRun    `json:"running,omitempty"`
-	Redrives  []childRun    `json:"redrives,omitempty"` // Wait to be redriven.
+	Redrives  []childRun    `json:"redrives,omitempty"` // Child executions that wait to be redriven.
 	Failed    []childRun    `json:"failed,omitempty"`   // FAILED, TIMED_OUT or ABORTED.
 	Succeeded childCount    `json:"succeeded,omitzero"`
-	Results   []childResult `json:"results,omitempty"` // Of those that succeeded; none once they are too large.
-	Bytes     int           `json:"bytes,omitempty"`   // Of all results.
+	Results   []childResult `json:"results,omitempty"` // Of the successful child executions; empty once the results are too large.
+	Bytes     int           `json:"bytes,omitempty"`   // The size of all results.
 	Failure   *Failure      `json:"failure,omitempty"`
 }
 
-// pendingRead is where the reading of the data set stands.
+// pendingRead is the current position in the data set.
 type pendingRead struct {
-	ID        string          `json:"id,omitempty"` // "" while nothing is asked for.
+	ID        string          `json:"id,omitempty"` // "" if no read is in progress.
 	Arguments json.RawMessage `json:"arguments"`
 	Token     string          `json:"token,omitempty"`
 }
 
-// childRun is a child execution by its number.
+// childRun identifies a child execution by its number.
 type childRun struct {
 	Index  int    `json:"index"`
 	Items  int    `json:"items"`
-	Status Status `json:"status,omitempty"` // Of one that has failed.
+	Status Status `json:"status,omitempty"` // Only for a failed child execution.
 }
 
 type childResult struct {
@@ -63,7 +62,7 @@ type childCount struct {
 	Items      int64 `json:"items"`
 }
 
-// MapRun describes a Map Run as DescribeMapRun does, after a report that changed it.
+// MapRun describes a Map Run, as DescribeMapRun does, after a report that has changed it.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html
 type MapRun struct {
 	ARN                        string      `json:"mapRunArn"`
@@ -79,7 +78,7 @@ type MapRun struct {
 	Executions                 ChildCounts `json:"executions"`
 }
 
-// ChildCounts counts child executions, or the items in them, by their status.
+// ChildCounts counts child executions, or the items in them, by status.
 type ChildCounts struct {
 	Pending        int64 `json:"pending"`
 	Running        int64 `json:"running"`
@@ -92,7 +91,7 @@ type ChildCounts struct {
 	PendingRedrive int64 `json:"pendingRedrive"`
 }
 
-// describe is the run as others may see it.
+// describe returns the public description of the run.
 func (m *mapRun) describe(arn string) MapRun {
 	out := MapRun{
 		ARN: arn, Status: m.Status, Started: m.Started, Stopped: m.Stopped, RedriveCount: m.RedriveCount, RedriveDate: m.RedriveDate,
@@ -141,9 +140,9 @@ func (c *ChildCounts) add(status Status, count int64) {
 	}
 }
 
-// exceeded says whether more items failed or timed out than is tolerated. Without
-// either threshold none is; a percentage is one of all items, so it is not looked at
-// before all are read.
+// exceeded reports whether more items have failed or timed out than is tolerated. If
+// neither threshold is set, no failure is tolerated. A percentage refers to all items, so
+// it is not checked before all items are read.
 // https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
 func (m *mapRun) exceeded() bool {
 	failed := 0.0

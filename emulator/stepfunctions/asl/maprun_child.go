@@ -6,20 +6,20 @@ import (
 	"fmt"
 )
 
-// Child is a child execution of a Map Run for the driver to start, or to redrive. It
-// is an execution of [Machine.Child], and its end is told to the parent by
+// Child is a child execution of a Map Run that the driver must start or redrive. It is an
+// execution of [Machine.Child]. When it ends, the driver reports this to the parent by
 // [Machine.ChildEnded] with its ID.
 type Child struct {
 	ID      string // Unique within the execution that starts it.
-	Label   string // Of the Map: which Child machine it is an execution of.
-	Redrive bool   // It is there, and to be redriven.
-	// Options are what to start it with. [Machine.Pending] gives no Input: the child
-	// was written when it was started.
+	Label   string // The label of the Map: it identifies the machine of [Machine.Child].
+	Redrive bool   // The child exists and must be redriven.
+	// Options are the parameters of its start. [Machine.Pending] returns no Input, because
+	// the child was stored when it was started.
 	Options StartOptions
 }
 
-// child describes a child execution by its number. Its name is made of the run and
-// the number, so that it is the same whenever it is asked for.
+// child describes a child execution by its number. Its name is made from the run and the
+// number, so that it is always the same.
 func (s *distributedState) child(r *run, f *frame, index int) Child {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", f.Run.ID, index))
 	digits := hex.EncodeToString(sum[:])

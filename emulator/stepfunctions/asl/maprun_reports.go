@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// ItemsRead reports a page of items that a [Read] asked for. Items that are not JSON
-// fail the Map with States.ItemReaderFailed.
+// ItemsRead reports a page of items that a [Read] has requested. If the items are not JSON,
+// the Map fails with States.ItemReaderFailed.
 func (m *Machine) ItemsRead(x *Execution, readID string, page Page) (Effects, error) {
 	r, f, distributed, err := m.reading(x, readID)
 	if err != nil {
@@ -20,8 +20,8 @@ func (m *Machine) ItemsRead(x *Execution, readID string, page Page) (Effects, er
 	return r.finish(), nil
 }
 
-// ReadFailed reports that a page could not be read: the Map fails with
-// States.ItemReaderFailed, whose cause is the failure's.
+// ReadFailed reports that a page could not be read. The Map fails with
+// States.ItemReaderFailed and the given cause.
 func (m *Machine) ReadFailed(x *Execution, readID, cause string) (Effects, error) {
 	r, f, distributed, err := m.reading(x, readID)
 	if err != nil {
@@ -64,7 +64,7 @@ func (m *Machine) ChildEnded(x *Execution, childID string, outcome Outcome) (Eff
 	return r.finish(), nil
 }
 
-// MapRunUpdate is what UpdateMapRun can change; nil leaves a field as it is.
+// MapRunUpdate holds the settings that UpdateMapRun can change. A nil field is not changed.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateMapRun.html
 type MapRunUpdate struct {
 	MaxConcurrency             *int
@@ -72,7 +72,7 @@ type MapRunUpdate struct {
 	ToleratedFailurePercentage *float64
 }
 
-// UpdateMapRun changes a Map Run that is under way.
+// UpdateMapRun changes a Map Run that is in progress.
 func (m *Machine) UpdateMapRun(x *Execution, arn string, update MapRunUpdate) (Effects, error) {
 	id := arn[strings.LastIndexByte(arn, ':')+1:]
 
@@ -101,7 +101,7 @@ func (m *Machine) UpdateMapRun(x *Execution, arn string, update MapRunUpdate) (E
 	return r.finish(), nil
 }
 
-// mapRun finds a Map Run that is under way.
+// mapRun finds a Map Run that is in progress.
 func (m *Machine) mapRun(x *Execution, is func(*mapRun) bool) (*run, *frame, *distributedState) {
 	if x.state.Outcome != nil {
 		return nil, nil, nil
@@ -116,13 +116,14 @@ func (m *Machine) mapRun(x *Execution, is func(*mapRun) bool) (*run, *frame, *di
 
 	distributed, ok := r.stateOf(f).(*distributedState)
 	if !ok {
-		panic(fmt.Sprintf("state %q of the execution has a Map Run: the definition is another one", f.State))
+		panic(fmt.Sprintf("state %q of the execution has a Map Run: the execution belongs to another definition", f.State))
 	}
 
 	return r, f, distributed
 }
 
-// pending adds what a Map Run waits for to what a driver must do again.
+// pending adds the reads and children that a Map Run waits for to the effects that a driver
+// must repeat.
 func (s *distributedState) pending(r *run, f *frame, out *Effects) {
 	if f.Run.Reading != nil && f.Run.Reading.ID != "" {
 		out.Reads = append(out.Reads, s.read(f.Run))
@@ -133,8 +134,8 @@ func (s *distributedState) pending(r *run, f *frame, out *Effects) {
 	}
 }
 
-// Child is the machine of the child executions of the Map with a label; false where
-// there is no such Map.
+// Child returns the machine of the child executions of the Map with a label. It returns
+// false if there is no such Map.
 func (m *Machine) Child(label string) (*Machine, bool) {
 	definition, found := m.definition.children[label]
 

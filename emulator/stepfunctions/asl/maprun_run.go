@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// proceed starts child executions as far as the concurrency and the items allow,
-// reads on where they do not suffice, and ends the run when nothing is left.
+// proceed starts as many child executions as the concurrency and the items allow. If there
+// are too few items, it requests the next page. It ends the run when nothing is left to do.
 func (s *distributedState) proceed(r *run, f *frame) {
 	run := f.Run
 
@@ -65,7 +65,7 @@ func (s *distributedState) proceed(r *run, f *frame) {
 	s.changed(r, f)
 }
 
-// changed tells the driver what the run has become.
+// changed reports the new state of the run to the driver.
 func (s *distributedState) changed(r *run, f *frame) {
 	described := f.Run.describe(s.arn(r, f))
 
@@ -73,7 +73,7 @@ func (s *distributedState) changed(r *run, f *frame) {
 	r.effects.MapRuns = append(r.effects.MapRuns, described)
 }
 
-// childEnded takes the outcome of a child execution.
+// childEnded handles the outcome of a child execution.
 func (s *distributedState) childEnded(r *run, f *frame, place int, outcome Outcome) {
 	run := f.Run
 	child := run.Running[place]
@@ -98,9 +98,8 @@ func (s *distributedState) childEnded(r *run, f *frame, place int, outcome Outco
 	s.proceed(r, f)
 }
 
-// succeeded keeps a result. Results that are too large to be the Map's own are not
-// kept at all: the Map fails by that when it comes to its end, as on AWS, after all
-// work is done.
+// succeeded stores a result. If the results are too large for the Map's result, they are
+// not stored. As on AWS, the Map then fails at its end, after all work is done.
 func (m *mapRun) succeeded(child childRun, output json.RawMessage) {
 	m.Succeeded.Executions++
 	m.Succeeded.Items += int64(child.Items)
@@ -115,8 +114,8 @@ func (m *mapRun) succeeded(child childRun, output json.RawMessage) {
 	m.Results = append(m.Results, childResult{Index: child.Index, Output: output})
 }
 
-// finish ends a run that went well: its result is the outputs of the child
-// executions that succeeded, in the order of their items.
+// finish ends a successful run. Its result is the outputs of the successful child
+// executions, in the order of their items.
 func (s *distributedState) finish(r *run, f *frame) {
 	run := f.Run
 
@@ -149,13 +148,13 @@ func (s *distributedState) finish(r *run, f *frame) {
 	}
 
 	s.endRun(r, f, StatusSucceeded)
-	f.Run = nil // If the Output fails, a redrive begins a new run.
+	f.Run = nil // If the Output fails, a redrive starts a new run.
 	r.frameEvent(f, HistoryEvent{Type: EventMapRunSucceeded})
-	r.event(HistoryEvent{Type: EventMapStateSucceeded}, f.Previous) // What follows comes after MapRunSucceeded, as on AWS.
+	r.event(HistoryEvent{Type: EventMapStateSucceeded}, f.Previous) // The following events come after MapRunSucceeded, as on AWS.
 	r.complete(f, r.newScope(f).with("result", value), result)
 }
 
-// fail ends a run that did not go well.
+// fail ends a failed run.
 func (s *distributedState) fail(r *run, f *frame, failure Failure) {
 	f.Run.Failure = &failure
 	s.endRun(r, f, StatusFailed)
@@ -164,7 +163,7 @@ func (s *distributedState) fail(r *run, f *frame, failure Failure) {
 	r.fail(f, failure, failure.Error)
 }
 
-// endRun ends a run, and stops the child executions that are under way.
+// endRun ends a run and stops its running child executions.
 func (s *distributedState) endRun(r *run, f *frame, status Status) {
 	run := f.Run
 	if run.Status != StatusRunning {
@@ -176,7 +175,7 @@ func (s *distributedState) endRun(r *run, f *frame, status Status) {
 		run.Failed = append(run.Failed, childRun{Index: child.Index, Items: child.Items, Status: StatusAborted})
 	}
 
-	// What waits to be redriven was redriven by nobody: as it was.
+	// Children that were still waiting for their redrive keep their earlier status.
 	for _, child := range run.Redrives {
 		run.Failed = append(run.Failed, childRun{Index: child.Index, Items: child.Items, Status: child.Status})
 	}
@@ -190,11 +189,11 @@ func (s *distributedState) endRun(r *run, f *frame, status Status) {
 	s.changed(r, f)
 }
 
-// again redrives a run: the child executions that did not succeed are redriven, and
-// the reading goes on where it stopped. A run that has failed by its data begins
-// anew, and so does one that never started a child execution.
+// redrive redrives a run. The unsuccessful child executions are redriven, and the reading
+// continues where it stopped. A run that failed because of its data starts again, and so
+// does a run that never started a child execution.
 // https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
-func (s *distributedState) again(r *run, f *frame) {
+func (s *distributedState) redrive(r *run, f *frame) {
 	run := f.Run
 
 	if run == nil || run.Children == 0 || (run.Failure != nil && run.Failure.Error == ErrorDataLimit) {

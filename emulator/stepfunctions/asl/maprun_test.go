@@ -23,15 +23,15 @@ const listing = `{"QueryLanguage": "JSONata", "StartAt": "Each", "States": {
     "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Do", "States": {"Do": {"Type": "Pass", "End": true}}},
     "Output": "{%% $sum($append($states.result, 0)) %%}", "End": true}}}`
 
-// bucket plays S3 and the child executions to one parent.
+// bucket simulates S3 and the child executions for one parent.
 type bucket struct {
 	t       *rapid.T
 	machine *asl.Machine
 	x       *asl.Execution
 	objects int
-	given   map[string]int      // Items by child.
-	ended   map[string]bool     // Child → it succeeded.
-	open    map[string]struct{} // Reads and children that are under way.
+	given   map[string]int      // The number of items, by child.
+	ended   map[string]bool     // Child → whether it succeeded.
+	open    map[string]struct{} // Reads and children in progress.
 	last    asl.MapRun
 	reloads bool
 	history int64
@@ -84,7 +84,7 @@ func (b *bucket) took(effects asl.Effects, err error) {
 	}
 }
 
-// check holds what is true at any moment.
+// check checks the conditions that must always hold.
 func (b *bucket) check(concurrency, batch int) asl.Effects {
 	b.t.Helper()
 
@@ -104,7 +104,7 @@ func (b *bucket) check(concurrency, batch int) asl.Effects {
 	}
 
 	if b.x.Outcome() != nil {
-		clear(b.open) // Whoever ends an execution forgets its reads.
+		clear(b.open) // The reads of an execution that has ended are dropped.
 	}
 
 	if diff := cmp.Diff(b.open, listed); diff != "" {
@@ -120,7 +120,7 @@ func (b *bucket) check(concurrency, batch int) asl.Effects {
 		b.t.Fatalf("the counts do not add up: %+v", items)
 	}
 
-	// Not the listing, but what a page and a batch hold.
+	// The size depends on a page and a batch, not on the length of the listing.
 	const itemBytes, restBytes, pageItems = 12, 4 << 10, 1000
 
 	text, err := json.Marshal(b.x)
@@ -131,10 +131,10 @@ func (b *bucket) check(concurrency, batch int) asl.Effects {
 	return pending
 }
 
-// Whatever the children come to, in whatever order, with stops and redrives: every
-// item is in one child, and all end well once nothing fails any more. An execution
-// that is written down after each report, and read again, does the same.
-func TestMapRunTakesEveryItemOnce(t *testing.T) {
+// For any results of the children, in any order, with stops and redrives: every item is in
+// exactly one child, and all children succeed as soon as there are no more failures. An
+// execution that is encoded and decoded after each report behaves in the same way.
+func TestMapRun_everyItemOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		objects, batch := rapid.IntRange(0, 3000).Draw(t, "objects"), rapid.IntRange(20, 400).Draw(t, "batch")
 		concurrency, tolerated := rapid.IntRange(1, 9).Draw(t, "concurrency"), rapid.IntRange(0, 500).Draw(t, "tolerated")
@@ -170,7 +170,7 @@ func TestMapRunTakesEveryItemOnce(t *testing.T) {
 
 				b.took(b.machine.Redrive(b.x))
 
-				if b.x.RedriveCount() > 0 && b.last.RedriveCount == 0 { // It began anew.
+				if b.x.RedriveCount() > 0 && b.last.RedriveCount == 0 { // The run started again.
 					clear(b.given)
 					clear(b.ended)
 				}
@@ -200,7 +200,7 @@ func TestMapRunTakesEveryItemOnce(t *testing.T) {
 	})
 }
 
-// act does one of the things that can happen next.
+// act chooses and does one of the possible next actions.
 func (b *bucket) act(pending asl.Effects, hard bool) {
 	b.t.Helper()
 
@@ -234,7 +234,7 @@ func (b *bucket) act(pending asl.Effects, hard bool) {
 
 	if _, err := b.machine.ChildEnded(b.x, child.ID, outcome); !errors.Is(err, asl.ErrNotPending) {
 		if !b.isOpen(child.ID) {
-			b.t.Fatalf("a child's end was taken twice: %v", err)
+			b.t.Fatalf("a child's end was accepted twice: %v", err)
 		}
 	}
 }

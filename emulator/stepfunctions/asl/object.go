@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// object is a JSON object that is being read: it knows where it stands, and which
-// of its fields nobody asked for.
+// object is a JSON object that is being parsed. It knows its position in the definition,
+// and which of its fields have not been read yet.
 type object struct {
 	parser *parser
 	path   string
@@ -18,7 +18,7 @@ func (p *parser) object(path string, fields map[string]any) *object {
 	return &object{parser: p, path: path, fields: fields, read: map[string]bool{}}
 }
 
-// take gives a field's value, and whether it is there.
+// take returns a field's value, and whether the field exists.
 func (o *object) take(name string) (any, bool) {
 	o.read[name] = true
 	value, ok := o.fields[name]
@@ -32,7 +32,7 @@ func (o *object) problemf(name, format string, args ...any) {
 	o.parser.problemf(o.at(name), format, args...)
 }
 
-// text is an optional string.
+// text returns an optional string.
 func (o *object) text(name string) string {
 	value, ok := o.take(name)
 	if !ok {
@@ -47,7 +47,7 @@ func (o *object) text(name string) string {
 	return text
 }
 
-// whole is an optional whole number within bounds; 0 without one.
+// whole returns an optional whole number within limits; 0 if it is missing.
 func (o *object) whole(name string, least, most float64) float64 {
 	value, ok := o.take(name)
 	if !ok {
@@ -62,7 +62,7 @@ func (o *object) whole(name string, least, most float64) float64 {
 	return number
 }
 
-// child is an optional object; nil without one.
+// child returns an optional object; nil if it is missing.
 func (o *object) child(name string) *object {
 	value, ok := o.take(name)
 	if !ok {
@@ -79,7 +79,7 @@ func (o *object) child(name string) *object {
 	return o.parser.object(o.at(name), fields)
 }
 
-// children is an optional array of objects.
+// children returns an optional array of objects.
 func (o *object) children(name string) []*object {
 	value, ok := o.take(name)
 	if !ok {
@@ -111,7 +111,7 @@ func (o *object) children(name string) []*object {
 	return out
 }
 
-// template is an optional JSON value with expressions; nil without one.
+// template returns an optional JSON value with expressions; nil if it is missing.
 func (o *object) template(name string, reach reach) *template {
 	value, ok := o.take(name)
 	if !ok {
@@ -121,7 +121,7 @@ func (o *object) template(name string, reach reach) *template {
 	return o.parser.compileTemplate(o.at(name), value, reach)
 }
 
-// seconds is an optional whole number, or an expression that gives one.
+// seconds returns an optional whole number, or an expression for it.
 func (o *object) seconds(name string, least float64) *template {
 	switch value := o.fields[name].(type) {
 	case nil:
@@ -142,7 +142,7 @@ func (o *object) seconds(name string, least float64) *template {
 	return nil
 }
 
-// strings is an optional array of strings.
+// strings returns an optional array of strings.
 func (o *object) strings(name string) []string {
 	value, ok := o.take(name)
 	if !ok {
@@ -160,13 +160,13 @@ func (o *object) strings(name string) []string {
 	}
 
 	if len(out) == 0 || len(out) != len(items) {
-		o.problemf(name, "%s must be an array of strings with at least one", name)
+		o.problemf(name, "%s must be an array of at least one string", name)
 	}
 
 	return out
 }
 
-// unsupported are fields that mean something on AWS, and have no meaning here.
+// unsupported are the fields that AWS supports and this package does not.
 var unsupported = map[string]string{
 	"InputPath": jsonPathOnly, "OutputPath": jsonPathOnly, "ResultPath": jsonPathOnly, "Parameters": jsonPathOnly,
 	"ResultSelector": jsonPathOnly, "ItemsPath": jsonPathOnly, "SecondsPath": jsonPathOnly, "TimestampPath": jsonPathOnly,
@@ -182,7 +182,7 @@ const (
 	distributedOnly = "belongs to a DISTRIBUTED Map, and the mode of this one is INLINE"
 )
 
-// finish reports the fields that nobody asked for.
+// finish reports the fields that were not read.
 func (o *object) finish() {
 	for _, name := range sortedKeys(o.fields) {
 		if o.read[name] {
@@ -197,7 +197,7 @@ func (o *object) finish() {
 	}
 }
 
-// oneOf reports a string that is none of the values.
+// oneOf reports a string that is not one of the values.
 func (o *object) oneOf(name, value string, values ...string) {
 	if !slices.Contains(values, value) {
 		o.problemf(name, "%s must be one of %q", name, values)

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// The operators of JSONata 1.7 and later that jsonata-go does not have. It would
-// read some of their uses as something else, so they are refused by name.
+// Operators of JSONata 1.7 and later that jsonata-go does not have. It would parse some of
+// their uses as other operators, so they are rejected by name.
 // https://docs.jsonata.org/path-operators
 var (
 	errFocus  = errors.New("the operator @ (context variable binding) is not supported")
@@ -16,8 +16,8 @@ var (
 	errParent = errors.New("the operator % (parent) is not supported; % between two numbers is")
 )
 
-// checkOperators refuses the operators above and takes comments out, which
-// jsonata-go does not have either.
+// checkOperators rejects the operators above and removes comments, which jsonata-go does
+// not support either.
 func checkOperators(source string) (string, error) {
 	var out strings.Builder
 
@@ -50,7 +50,7 @@ func checkOperators(source string) (string, error) {
 	return out.String(), nil
 }
 
-var errOpenToken = errors.New("a comment or a quotation does not end")
+var errOpenToken = errors.New("a comment or a quoted text is not closed")
 
 type scanKind int
 
@@ -64,7 +64,7 @@ const (
 	scanOpen
 )
 
-// scan says how long the next piece of text is, and what it is.
+// scan returns the length and the kind of the next token.
 func scan(text string, last rune) (int, scanKind) {
 	switch c := text[0]; {
 	case unicode.IsSpace(rune(c)):
@@ -104,7 +104,7 @@ func quoted(text string, quote byte) (int, scanKind) {
 	return len(text), scanOpen
 }
 
-// prefixPosition says whether an operand may begin after the character last.
+// prefixPosition reports whether an operand can begin after the character last.
 func prefixPosition(last rune) bool {
 	return last == 0 || strings.ContainsRune(".([{,;:?=<>&+-*/%~|!", last)
 }

@@ -1,6 +1,6 @@
 package asl
 
-// parallelState runs several flows at once.
+// parallelState runs several flows concurrently.
 // https://states-language.net/spec.html#parallel-state
 type parallelState struct {
 	*common
@@ -56,7 +56,7 @@ func (s *parallelState) start(r *run, f *frame) {
 
 	for i, branch := range s.branches {
 		f.Children[i] = &frame{Index: i, Previous: f.Previous, parent: f}
-		r.head(f.Children[i], branch.startAt, input)
+		r.enterNext(f.Children[i], branch.startAt, input)
 	}
 }
 
@@ -72,10 +72,10 @@ func (s *parallelState) childDone(r *run, f, child *frame) {
 	r.collect(f)
 }
 
-// childEnded adds nothing: a branch has no events of its own.
+// childEnded adds no event, because a branch has no events of its own.
 func (s *parallelState) childEnded(*run, *frame, *frame, int64) {}
 
-func (s *parallelState) again(r *run, f *frame) {
+func (s *parallelState) redrive(r *run, f *frame) {
 	finished := true
 
 	for _, child := range f.Children {

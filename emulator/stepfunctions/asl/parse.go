@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// flow is a StartAt with its States: the machine itself, a Parallel's branch, or a
-// Map's ItemProcessor.
+// flow is a StartAt with its States: the machine itself, a Parallel's branch, or a Map's
+// ItemProcessor.
 type flow struct {
 	startAt string
 	states  map[string]state
 }
 
-// parser collects what it finds wrong.
+// parser collects the problems of a definition.
 type parser struct {
 	problems    []Problem
-	names       map[string]string // State name → path: names are unique in the whole machine.
+	names       map[string]string // State name → path. Names are unique in the whole machine.
 	children    map[string]*Definition
 	distributed bool // Inside a DISTRIBUTED Map.
 }
@@ -34,7 +34,7 @@ func (p *parser) report(code Code, path, message string) {
 	p.problems = append(p.problems, Problem{Path: path, Code: code, Message: message})
 }
 
-// Error implements error: one problem a line.
+// Error implements error. It returns one problem on each line.
 func (e *DefinitionError) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, problem := range e.Problems {
@@ -51,11 +51,11 @@ func pointerToken(key string) string {
 
 const (
 	queryJSONata = "JSONata"
-	maxSeconds   = 99_999_999 // The spec's "TimeoutSeconds", "HeartbeatSeconds", "Seconds".
+	maxSeconds   = 99_999_999 // The limit of "TimeoutSeconds", "HeartbeatSeconds" and "Seconds" in the specification.
 )
 
-// Parse reads a definition: the JSON text of a state machine whose query language
-// is JSONata. It reports every problem that it finds, as a *DefinitionError.
+// Parse parses a definition: the JSON text of a state machine whose query language is
+// JSONata. It reports all problems that it finds, as a *DefinitionError.
 func Parse(text []byte) (*Definition, error) {
 	var fields map[string]any
 	if err := json.Unmarshal(text, &fields); err != nil {
@@ -70,7 +70,7 @@ func Parse(text []byte) (*Definition, error) {
 	machine.text("Version")
 
 	if language := machine.text("QueryLanguage"); language != queryJSONata {
-		p.problemf("/QueryLanguage", "only %q is supported, and it must be said: AWS takes a missing QueryLanguage for JSONPath", queryJSONata)
+		p.problemf("/QueryLanguage", "only %q is supported, and it must be set: without QueryLanguage, AWS assumes JSONPath", queryJSONata)
 
 		return nil, &DefinitionError{Problems: p.problems}
 	}
@@ -88,7 +88,7 @@ func Parse(text []byte) (*Definition, error) {
 	return definition, nil
 }
 
-// flow reads StartAt and States. Outer are the variables that outer scopes assign.
+// flow parses StartAt and States. outer are the variables that outer scopes assign.
 func (p *parser) flow(fields *object, outer []string) *flow {
 	out := &flow{startAt: fields.text("StartAt"), states: map[string]state{}}
 
@@ -106,7 +106,7 @@ func (p *parser) flow(fields *object, outer []string) *flow {
 		path := states.path + "/" + pointerToken(name)
 
 		if other, taken := p.names[name]; taken {
-			p.problemf(path, "the name is taken by %s: state names are unique in the whole machine", other)
+			p.problemf(path, "the name is already used by %s: state names must be unique in the whole machine", other)
 		}
 
 		p.names[name] = path
@@ -121,9 +121,9 @@ func (p *parser) flow(fields *object, outer []string) *flow {
 	return out
 }
 
-// checkTargets holds StartAt and every Next against the flow's states, and reports
-// a flow without an end, or else the states that nothing leads to. The words are
-// those of AWS, which says 'Next' also where the field is Default or StartAt.
+// checkTargets checks that StartAt and every Next name a state of the flow. It also reports
+// a flow that has no end, or otherwise the states that no transition leads to. The words
+// are AWS's. AWS writes 'Next' even if the field is Default or StartAt.
 func (p *parser) checkTargets(path string, out *flow) {
 	missing := func(path, name string) { p.report(CodeTarget, path, "Missing 'Next' target: "+name) }
 
@@ -161,7 +161,7 @@ func (p *parser) checkTargets(path string, out *flow) {
 	}
 }
 
-// reached are the states that StartAt leads to.
+// reached returns the states that can be reached from StartAt.
 func (f *flow) reached() map[string]bool {
 	reached := map[string]bool{}
 
@@ -184,8 +184,8 @@ func (f *flow) reached() map[string]bool {
 	return reached
 }
 
-// assignedNames are the variables that the states of one flow assign. A name that
-// an outer scope assigns too is refused.
+// assignedNames returns the variables that the states of one flow assign. It rejects a name
+// that an outer scope also assigns.
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope
 func (p *parser) assignedNames(states *object, outer []string) []string {
 	var names []string
@@ -198,7 +198,7 @@ func (p *parser) assignedNames(states *object, outer []string) []string {
 
 		for _, name := range sortedKeys(assign) {
 			if slices.Contains(outer, name) {
-				p.problemf(path+"/Assign/"+pointerToken(name), "the variable is assigned in an outer scope, where an inner one cannot assign it")
+				p.problemf(path+"/Assign/"+pointerToken(name), "the variable is assigned in an outer scope, so an inner scope cannot assign it")
 			}
 
 			names = append(names, name)

@@ -9,7 +9,7 @@ import (
 	"triptych/statemachine"
 )
 
-func TestParseRefuses(t *testing.T) {
+func TestParse_invalidState(t *testing.T) {
 	const end = `, "End": true`
 
 	invoke := `"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}`
@@ -17,7 +17,7 @@ func TestParseRefuses(t *testing.T) {
 		return `"Type": "Map", "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}` + fields + end
 	}
 
-	// One state A, and what is said of it.
+	// Each test has one state, A, and the expected problem.
 	tests := map[string]struct{ state, path, message string }{
 		"unknown field":            {`"Type": "Pass", "Resul": 1` + end, "/States/A/Resul", "is not supported"},
 		"unknown type":             {`"Type": "Loop"`, "/States/A/Type", "no state type"},
@@ -33,7 +33,7 @@ func TestParseRefuses(t *testing.T) {
 		".waitForTaskToken":        {`"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"` + end, "/States/A/Resource", ".waitForTaskToken"},
 		"activity":                 {`"Type": "Task", "Resource": "arn:aws:states:us-east-1:1:activity:a"` + end, "/States/A/Resource", "activities"},
 		"a function's ARN":         {`"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:f"` + end, "/States/A/Resource", "lambda:invoke"},
-		"no ARN":                   {`"Type": "Task", "Resource": "f"` + end, "/States/A/Resource", "no service integration"},
+		"no ARN":                   {`"Type": "Task", "Resource": "f"` + end, "/States/A/Resource", "not a service integration"},
 		"no Arguments":             {`"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke"` + end, "/States/A/Arguments", "FunctionName"},
 		"Credentials":              {invoke + `, "Credentials": {}` + end, "/States/A/Credentials", "not supported"},
 		"timeout 0":                {invoke + `, "TimeoutSeconds": 0` + end, "/States/A/TimeoutSeconds", "between 1"},
@@ -45,11 +45,11 @@ func TestParseRefuses(t *testing.T) {
 		"errorOutput in Output":    {invoke + `, "Output": "{% $states.errorOutput %}"` + end, "/States/A/Output", "Catch"},
 		"result in a Catch":        {invoke + `, "Catch": [{"ErrorEquals": ["E"], "Next": "A", "Output": "{% $states.result %}"}]` + end, "/States/A/Catch/0/Output", "$states.result"},
 		"assigning $states":        {`"Type": "Pass", "Assign": {"states": 1}` + end, "/States/A/Assign/states", "reserved"},
-		"assigning a part":         {`"Type": "Pass", "Assign": {"x.y": 1}` + end, "/States/A/Assign/x.y", "no variable name"},
+		"assigning a part":         {`"Type": "Pass", "Assign": {"x.y": 1}` + end, "/States/A/Assign/x.y", "not a valid variable name"},
 		"assigning by JSONPath":    {`"Type": "Pass", "Assign": {"x.$": "$.a"}` + end, "/States/A/Assign/x.$", "JSONPath"},
 		"Assign in a Succeed":      {`"Type": "Succeed", "Assign": {"x": 1}`, "/States/A/Assign", "is not supported"},
 		"no ErrorEquals":           {invoke + `, "Retry": [{"ErrorEquals": []}]` + end, "/States/A/Retry/0/ErrorEquals", "at least one"},
-		"States.ALL in company":    {invoke + `, "Retry": [{"ErrorEquals": ["E", "States.ALL"]}]` + end, "/States/A/Retry/0/ErrorEquals/1", "alone"},
+		"States.ALL in company":    {invoke + `, "Retry": [{"ErrorEquals": ["E", "States.ALL"]}]` + end, "/States/A/Retry/0/ErrorEquals/1", "only name"},
 		"States.ALL not last":      {invoke + `, "Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["E"]}]` + end, "/States/A/Retry/0/ErrorEquals/0", "last"},
 		"misspelt reserved name":   {invoke + `, "Retry": [{"ErrorEquals": ["States.TimeOut"]}]` + end, "/States/A/Retry/0/ErrorEquals/0", "no reserved"},
 		"BackoffRate below 1":      {invoke + `, "Retry": [{"ErrorEquals": ["E"], "BackoffRate": 0.5}]` + end, "/States/A/Retry/0/BackoffRate", "at least 1"},
@@ -68,7 +68,7 @@ func TestParseRefuses(t *testing.T) {
 		"a Wait without a time":    {`"Type": "Wait"` + end, "/States/A/Seconds", "either"},
 		"a Wait with two times":    {`"Type": "Wait", "Seconds": 1, "Timestamp": "x"` + end, "/States/A/Seconds", "either"},
 		"an inner, outer variable": {`"Type": "Map", "Assign": {"x": 1}, "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "Assign": {"x": 2}, "End": true}}}` + end, "/States/A/ItemProcessor/States/I/Assign/x", "outer scope"},
-		"a name that is taken":     {`"Type": "Map", "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/States/A", "taken"},
+		"a name that is taken":     {`"Type": "Map", "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/States/A", "already used"},
 		"StartAt to nowhere":       {`"Type": "Map", "ItemProcessor": {"StartAt": "Z", "States": {"I": {"Type": "Succeed"}}}` + end, "/States/A/ItemProcessor/StartAt", "Missing 'Next' target: Z"},
 	}
 
@@ -92,7 +92,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestParseRefusesMachines(t *testing.T) {
+func TestParse_invalidMachine(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"no JSON":          {`{`, "not a JSON object"},
 		"an array":         {`[]`, "not a JSON object"},

@@ -1,6 +1,6 @@
 package asl
 
-// passState hands its input on, or makes an output of it.
+// passState passes its input on, or builds an output from it.
 // https://states-language.net/spec.html#pass-state
 type passState struct{ *common }
 

@@ -2,9 +2,9 @@ package asl
 
 import "fmt"
 
-// Redrive continues an execution that FAILED, was ABORTED or TIMED_OUT from the
-// states that did not succeed; what succeeded is not run again. Retry counts start
-// anew, and so does the machine's timeout.
+// Redrive continues an execution that ended as FAILED, ABORTED or TIMED_OUT, from the
+// states that did not succeed. Successful states do not run again. Retry counts and the
+// machine's timeout start again.
 // https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 func (m *Machine) Redrive(x *Execution) (Effects, error) {
 	if !x.Redrivable() {
@@ -27,8 +27,8 @@ func (m *Machine) Redrive(x *Execution) (Effects, error) {
 	return r.finish(), nil
 }
 
-// resume goes on with a frame that failed or was aborted, at the state that it is
-// in and with that state's input. Retry counts start anew.
+// resume continues a frame that failed or was aborted, at its current state and with that
+// state's input. Retry counts start again.
 // https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states
 func (r *run) resume(f *frame) {
 	failure := f.Failure
@@ -37,10 +37,10 @@ func (r *run) resume(f *frame) {
 	f.Failure = nil
 	f.Retries = nil
 	f.RetryCount = 0
-	f.rest()
+	f.stopWaiting()
 
-	if f.EnteredID == 0 { // Stopped on its way to the state.
-		r.head(f, f.State, f.Input)
+	if f.EnteredID == 0 { // The frame was stopped before it entered the state.
+		r.enterNext(f, f.State, f.Input)
 
 		return
 	}
@@ -50,7 +50,7 @@ func (r *run) resume(f *frame) {
 		r.later(f, func() { current.start(r, f) })
 	case *distributedState:
 		f.Phase = phaseMapRun
-		r.later(f, func() { current.again(r, f) })
+		r.later(f, func() { current.redrive(r, f) })
 	case hasChildren:
 		if len(f.Children) == 0 || failure != nil && failure.Error == ErrorDataLimit {
 			f.Children = nil
@@ -60,8 +60,8 @@ func (r *run) resume(f *frame) {
 		}
 
 		f.Phase = phaseChildren
-		r.later(f, func() { current.again(r, f) })
+		r.later(f, func() { current.redrive(r, f) })
 	default:
-		r.head(f, f.State, f.Input)
+		r.enterNext(f, f.State, f.Input)
 	}
 }

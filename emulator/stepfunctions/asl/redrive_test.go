@@ -12,7 +12,7 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// session drives an execution by hand.
+// session runs an execution step by step.
 type session struct {
 	t       *testing.T
 	machine *asl.Machine
@@ -34,7 +34,7 @@ func begin(t *testing.T, definition *asl.Definition, input string) *session {
 	return s
 }
 
-// took notes the effects, and reloads the execution from its JSON.
+// took records the effects and reloads the execution from its JSON.
 func (s *session) took(effects asl.Effects, err error) {
 	s.t.Helper()
 
@@ -111,7 +111,7 @@ func plainTask(name, next string) string {
 	return `"` + name + `": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}, ` + next + `}`
 }
 
-func TestRedriveOfATask(t *testing.T) {
+func TestRedrive_task(t *testing.T) {
 	s := begin(t, machine(t, "A", plainTask("A", `"Next": "B"`)+","+
 		plainTask("B", `"Retry": [{"ErrorEquals": ["Boom"], "MaxAttempts": 1}], "End": true`)), `{}`)
 
@@ -131,7 +131,7 @@ func TestRedriveOfATask(t *testing.T) {
 		t.Fatalf("%v %d %s %d", s.x.Outcome(), s.x.RedriveCount(), s.waitsFor(), s.tasks[0].Attempt)
 	}
 
-	s.fail("B", "Boom") // The retries count anew.
+	s.fail("B", "Boom") // The retry counts start again.
 	s.took(s.machine.TimerFired(s.x, s.timers[0].ID))
 	s.succeed("B")
 
@@ -155,12 +155,12 @@ func TestRedriveOfATask(t *testing.T) {
 	}
 }
 
-func TestRedriveOfAMapRunsWhatDidNotSucceed(t *testing.T) {
+func TestRedrive_map(t *testing.T) {
 	s := begin(t, machine(t, "M", `"M": {"Type": "Map", "Items": [0, 1, 2, 3], "MaxConcurrency": 3, "ItemProcessor": {"StartAt": "I", "States": {
 		"I": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}, "Output": "{% $states.input & $states.result %}", "End": true}}}, "End": true}`), `{}`)
 
-	s.succeed("I")      // 0; 3 begins.
-	s.fail("I", "Boom") // 1; 2 and 3 are aborted.
+	s.succeed("I")      // Item 0; item 3 starts.
+	s.fail("I", "Boom") // Item 1; items 2 and 3 are aborted.
 
 	if s.x.Status() != asl.StatusFailed || len(s.tasks) != 0 {
 		t.Fatalf("%s %v", s.x.Status(), s.tasks)
@@ -179,12 +179,12 @@ func TestRedriveOfAMapRunsWhatDidNotSucceed(t *testing.T) {
 	wantOutcome(t, *s.x.Outcome(), succeeded(`["0I", "1I", "2I", "3I"]`))
 }
 
-func TestRedriveOfOtherStates(t *testing.T) {
+func TestRedrive_otherStates(t *testing.T) {
 	tests := map[string]struct {
 		states string
 		stop   bool
 		want   asl.Status
-		path   string // Of the whole history.
+		path   string // The path of the whole history.
 	}{
 		"Fail fails again":            {`"A": {"Type": "Fail", "Error": "E"}`, false, asl.StatusFailed, "A A"},
 		"Pass is entered again":       {`"A": {"Type": "Pass", "Output": "{% $nothing %}", "End": true}`, false, asl.StatusFailed, "A A"},

@@ -13,7 +13,7 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// everything uses every state type, nested, with every kind of waiting.
+// everything is a machine with all state types, nested, and all kinds of waiting.
 const everything = `{"QueryLanguage": "JSONata", "TimeoutSeconds": 200, "StartAt": "Begin", "States": {
   "Begin": {"Type": "Pass", "Assign": {"n": [1, 2, 3], "none": null}, "Next": "Work"},
   "Work": {"Type": "Parallel", "Next": "Judge",
@@ -32,8 +32,8 @@ const everything = `{"QueryLanguage": "JSONata", "TimeoutSeconds": 200, "StartAt
   "Last": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"now": "{% $now() %}"}, "Next": "End"},
   "End": {"Type": "Succeed"}}}`
 
-// twin is one of two machines to which the same things happen. Reloads says whether
-// its execution goes through JSON after every report.
+// twin is one of two machines that receive the same reports. If reloads is set, its
+// execution is encoded and decoded after every report.
 type twin struct {
 	clock   *asl.VirtualClock
 	machine *asl.Machine
@@ -67,9 +67,9 @@ func (w *twin) took(t *rapid.T, effects asl.Effects, err error) {
 	}
 }
 
-// Writing an execution down after every step, and reading it again, changes nothing:
-// neither the history, nor the result, nor what is pending.
-func TestReloadChangesNothing(t *testing.T) {
+// If an execution is encoded and decoded after every step, its history, its result and its
+// pending work do not change.
+func TestReload(t *testing.T) {
 	definition, err := asl.Parse([]byte(everything))
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestReloadChangesNothing(t *testing.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		plain, reloaded := newTwin(t, definition, seed, false), newTwin(t, definition, seed, true)
 
-		open := map[string]bool{} // What the effects say is pending.
+		open := map[string]bool{} // The work that is pending according to the effects.
 
 		for steps := 0; ; steps++ {
 			if diff := cmp.Diff(plain.last, reloaded.last); diff != "" {
@@ -125,14 +125,14 @@ func TestReloadChangesNothing(t *testing.T) {
 	})
 }
 
-// again says whether to redrive, which makes sense up to twice.
+// again decides whether to redrive, up to two times.
 func again(t *rapid.T, w *twin) bool {
 	const most = 2
 
 	return w.x.Redrivable() && w.x.RedriveCount() < most && rapid.Bool().Draw(t, "redrive")
 }
 
-// account adds effects to what is pending.
+// account adds effects to the pending work.
 func account(open map[string]bool, effects asl.Effects) map[string]bool {
 	for _, task := range effects.Tasks {
 		open[task.ID] = true
@@ -149,7 +149,7 @@ func account(open map[string]bool, effects asl.Effects) map[string]bool {
 	return open
 }
 
-// draw chooses what happens next. What is reported is taken out of open.
+// draw chooses the next report and removes it from open.
 func draw(t *rapid.T, outcome *asl.Outcome, pending asl.Effects, open map[string]bool) func(*twin) (asl.Effects, error) {
 	if outcome != nil {
 		return func(w *twin) (asl.Effects, error) { return w.machine.Redrive(w.x) }

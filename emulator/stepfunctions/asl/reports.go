@@ -10,11 +10,11 @@ import (
 // processRandom is the process's own source of randomness.
 type processRandom struct{}
 
-func (processRandom) Float64() float64 { return rand.Float64() } //nolint:gosec // Jitter is no secret.
-func (processRandom) Uint64() uint64   { return rand.Uint64() }  //nolint:gosec // Nor is $uuid.
+func (processRandom) Float64() float64 { return rand.Float64() } //nolint:gosec // Jitter is not a secret.
+func (processRandom) Uint64() uint64   { return rand.Uint64() }  //nolint:gosec // $uuid is not a secret.
 
-// Start begins an execution and runs it up to its first task or timer, or to its
-// end. It fails only if the input is not JSON or is over [MaxDataBytes].
+// Start starts an execution and runs it up to its first task or timer, or to its end. It
+// fails only if the input is not JSON or is larger than [MaxDataBytes].
 func (m *Machine) Start(options StartOptions) (*Execution, Effects, error) {
 	if len(options.Input) == 0 {
 		options.Input = json.RawMessage("{}")
@@ -32,12 +32,12 @@ func (m *Machine) Start(options StartOptions) (*Execution, Effects, error) {
 	options.Input = input
 	x, r := m.newExecution(options)
 	r.setLimit()
-	r.head(x.state.Root, m.definition.root.startAt, input)
+	r.enterNext(x.state.Root, m.definition.root.startAt, input)
 
 	return x, r.finish(), nil
 }
 
-// newExecution is an execution that has started, and has entered no state yet.
+// newExecution returns an execution that has started and has not entered a state yet.
 func (m *Machine) newExecution(options StartOptions) (*Execution, *run) {
 	x := &Execution{state: executionState{Options: options, Root: &frame{Phase: phaseRunning}}}
 	r := m.begin(&x.state)
@@ -50,16 +50,16 @@ func (m *Machine) newExecution(options StartOptions) (*Execution, *run) {
 	return x, r
 }
 
-// StartFailed makes an execution that fails before it enters a state: its driver
-// knows that it cannot be run. The input must be JSON.
+// StartFailed creates an execution that fails before it enters a state, for a driver that
+// cannot run it. The input must be JSON.
 func (m *Machine) StartFailed(options StartOptions, failure Failure) (*Execution, Effects) {
 	x, r := m.newExecution(options)
 
 	return x, r.failWhole(failure)
 }
 
-// Fail ends an execution FAILED from outside: its driver knows that it cannot be run
-// any further. A redrive runs what was under way again.
+// Fail ends an execution as FAILED, for a driver that cannot run it any further. A redrive
+// runs the tasks that were in progress again.
 func (m *Machine) Fail(x *Execution, failure Failure) (Effects, error) {
 	if x.state.Outcome != nil {
 		return Effects{}, fmt.Errorf("fail %s: %w", x.state.Options.ExecutionARN, ErrNotPending)
@@ -77,7 +77,7 @@ func (r *run) failWhole(failure Failure) Effects {
 
 var errInputTooLarge = fmt.Errorf("the input is over %d bytes", MaxDataBytes)
 
-// setLimit sets the timer of the machine's TimeoutSeconds.
+// setLimit sets the timer for the machine's TimeoutSeconds.
 func (r *run) setLimit() {
 	if limit := r.machine.definition.timeoutSeconds; limit > 0 {
 		r.x.Limit = &Timer{ID: r.newID("timer"), Due: r.now.Add(seconds(limit))}
@@ -100,8 +100,9 @@ func (m *Machine) waiting(x *Execution, taskID string) (*run, *frame, *taskState
 	return nil, nil, nil, fmt.Errorf("task %s of %s: %w", taskID, x.state.Options.ExecutionARN, ErrNotPending)
 }
 
-// TaskSucceeded reports the result of a task. A result that is not JSON fails the
-// task with States.Runtime, one over [MaxDataBytes] with States.DataLimitExceeded.
+// TaskSucceeded reports the result of a task. If the result is not JSON, the task fails
+// with States.Runtime. If it is larger than [MaxDataBytes], the task fails with
+// States.DataLimitExceeded.
 func (m *Machine) TaskSucceeded(x *Execution, taskID string, output json.RawMessage) (Effects, error) {
 	r, f, task, err := m.waiting(x, taskID)
 	if err != nil {
@@ -113,8 +114,9 @@ func (m *Machine) TaskSucceeded(x *Execution, taskID string, output json.RawMess
 	return r.finish(), nil
 }
 
-// TaskFailed reports the failure of a task; Retry and Catch decide what follows.
-// The error States.Timeout is recorded as TaskTimedOut, any other as TaskFailed.
+// TaskFailed reports the failure of a task. Retry and Catch decide how the execution
+// continues. The error States.Timeout is recorded as TaskTimedOut, any other error as
+// TaskFailed.
 func (m *Machine) TaskFailed(x *Execution, taskID string, failure Failure) (Effects, error) {
 	r, f, task, err := m.waiting(x, taskID)
 	if err != nil {
@@ -126,7 +128,7 @@ func (m *Machine) TaskFailed(x *Execution, taskID string, failure Failure) (Effe
 	return r.finish(), nil
 }
 
-// TaskHeartbeat reports that a task is alive: its heartbeat timer is set anew.
+// TaskHeartbeat reports that a task is alive. It restarts the task's heartbeat timer.
 func (m *Machine) TaskHeartbeat(x *Execution, taskID string) (Effects, error) {
 	r, f, _, err := m.waiting(x, taskID)
 	if err != nil {
@@ -147,8 +149,8 @@ func (m *Machine) TaskHeartbeat(x *Execution, taskID string) (Effects, error) {
 	return r.finish(), nil
 }
 
-// TimerFired reports that a timer came due. What a timer means (the end of a wait,
-// a retry, a timeout) is the machine's own affair.
+// TimerFired reports that a timer came due. Only the machine knows its meaning: the end of
+// a wait, a retry or a timeout.
 func (m *Machine) TimerFired(x *Execution, timerID string) (Effects, error) {
 	if x.state.Outcome != nil {
 		return Effects{}, fmt.Errorf("timer %s of %s: %w", timerID, x.state.Options.ExecutionARN, ErrNotPending)
@@ -186,7 +188,7 @@ func (m *Machine) TimerFired(x *Execution, timerID string) (Effects, error) {
 	return r.finish(), nil
 }
 
-// fired does what a frame's timer was set for.
+// fired handles a frame's timer that came due.
 func (r *run) fired(f *frame, kind timerKind) {
 	switch current := r.stateOf(f).(type) {
 	case *waitState:
@@ -211,8 +213,8 @@ func (r *run) fired(f *frame, kind timerKind) {
 	}
 }
 
-// Stop ends a running execution as ABORTED, with the error and cause that the
-// caller of StopExecution gave (both may be empty).
+// Stop ends a running execution as ABORTED, with the error and cause of the call of
+// StopExecution (both may be empty).
 func (m *Machine) Stop(x *Execution, failure Failure) (Effects, error) {
 	if x.state.Outcome != nil {
 		return Effects{}, fmt.Errorf("stop %s: %w", x.state.Options.ExecutionARN, ErrNotPending)
@@ -225,7 +227,7 @@ func (m *Machine) Stop(x *Execution, failure Failure) (Effects, error) {
 	return r.finish(), nil
 }
 
-// halt ends an execution from outside, and keeps every frame for a redrive.
+// halt ends an execution from outside and keeps all frames for a redrive.
 func (r *run) halt(outcome Outcome) {
 	var still func(f *frame)
 
@@ -244,8 +246,8 @@ func (r *run) halt(outcome Outcome) {
 	r.end(outcome)
 }
 
-// Pending is everything that the execution waits for: what a driver that has just
-// loaded it must run and set again. Events is empty.
+// Pending returns everything that the execution waits for. A driver that has just loaded
+// the execution must run and set all of it again. Events is empty.
 func (m *Machine) Pending(x *Execution) Effects {
 	var out Effects
 	if x.state.Outcome != nil {

@@ -14,7 +14,7 @@ type retrier struct {
 	intervalSeconds float64
 	maxAttempts     int
 	backoffRate     float64
-	maxDelaySeconds float64 // 0 without one.
+	maxDelaySeconds float64 // 0 if it is missing.
 	fullJitter      bool
 }
 
@@ -31,10 +31,10 @@ type catcher struct {
 const (
 	defaultMaxAttempts = 3
 	defaultBackoffRate = 2.0
-	maxRetryDelay      = 31_622_400 // MaxDelaySeconds is "less than 31622401".
+	maxRetryDelay      = 31_622_400 // The specification requires MaxDelaySeconds to be "less than 31622401".
 )
 
-// handlers reads Retry and Catch.
+// handlers parses Retry and Catch.
 func (c *common) handlers(fields *object) {
 	retries := fields.children("Retry")
 	for i, entry := range retries {
@@ -99,7 +99,7 @@ func readCatcher(entry *object, last bool) catcher {
 	return out
 }
 
-// errorNames reads ErrorEquals. States.ALL stands alone, in the last entry.
+// errorNames parses ErrorEquals. States.ALL must be the only name, in the last entry.
 func errorNames(entry *object, last bool) []string {
 	names := entry.strings("ErrorEquals")
 
@@ -108,9 +108,9 @@ func errorNames(entry *object, last bool) []string {
 
 		switch {
 		case name == ErrorAll && len(names) > 1:
-			entry.parser.problemf(path, "States.ALL must stand alone")
+			entry.parser.problemf(path, "States.ALL must be the only name")
 		case name == ErrorAll && !last:
-			entry.parser.problemf(path, "States.ALL must stand in the last entry")
+			entry.parser.problemf(path, "States.ALL must be in the last entry")
 		case strings.HasPrefix(name, "States.") && !isReserved(name):
 			entry.parser.problemf(path, "there is no reserved error name %q", name)
 		}
@@ -119,7 +119,7 @@ func errorNames(entry *object, last bool) []string {
 	return names
 }
 
-// delay is how long to wait before a retry, of which there have been some already.
+// delay returns the delay before a retry. earlier is the number of earlier retries.
 // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error
 func (t *retrier) delay(earlier int, random Random) time.Duration {
 	seconds := t.intervalSeconds * math.Pow(t.backoffRate, float64(earlier))
@@ -137,9 +137,9 @@ func (t *retrier) delay(earlier int, random Random) time.Duration {
 	return time.Duration(seconds * float64(time.Second)).Truncate(time.Millisecond)
 }
 
-// fail handles the failure of the state that a frame is in: by a retry, by a
-// catcher, or by failing the frame. Name is what ErrorEquals is held against, which
-// differs from the reported error for a missed heartbeat only.
+// fail handles the failure of a frame's current state: by a retry, by a catcher, or by
+// failing the frame. name is the error name that ErrorEquals is compared with. It differs
+// from the reported error only for a missed heartbeat.
 func (r *run) fail(f *frame, failure Failure, name string) {
 	r.cancel(f)
 
@@ -158,10 +158,10 @@ func (r *run) fail(f *frame, failure Failure, name string) {
 
 		output, err := encode(errorOutput)
 		if err != nil {
-			break // Two strings always encode.
+			break // Two strings can always be encoded.
 		}
 
-		r.leave(f, r.newScope(f).with("errorOutput", errorOutput), exit{
+		r.exitState(f, r.newScope(f).with("errorOutput", errorOutput), exit{
 			assign: catch.assign, output: catch.output, next: catch.next,
 			location: fmt.Sprintf("Catch[%d]/", i), caught: true,
 		}, output)
@@ -172,7 +172,7 @@ func (r *run) fail(f *frame, failure Failure, name string) {
 	r.frameFailed(f, failure)
 }
 
-// retry sets a retry's timer, if the first retrier that matches has attempts left.
+// retry sets the timer of a retry, if the first retrier that matches has attempts left.
 func (r *run) retry(f *frame, common *common, name string) bool {
 	for i := range common.retry {
 		retrier := &common.retry[i]

@@ -8,30 +8,31 @@ import (
 	"time"
 )
 
-// run is the handling of one report: it changes the execution and collects the
-// effects. Steps are queued, so that branches advance side by side, as on AWS.
+// run handles one report. It changes the execution and collects the effects. Steps are
+// queued, so that branches advance side by side, as on AWS.
 type run struct {
 	machine *Machine
 	x       *executionState
 	now     time.Time
 	effects Effects
 	steps   []func()
-	input   any  // The execution's input, decoded when first needed.
-	decoded bool // Whether input is.
-	full    bool // The history has no room for what happened.
+	input   any  // The execution's input, decoded when it is first needed.
+	decoded bool // Whether input is decoded.
+	full    bool // The history has no room for further events.
 }
 
-// maxEvents is how long a history may be. The last event of one that is full says
-// so; without this a loop of states that wait for nothing would never end.
+// maxEvents limits the length of a history. The last event of a full history reports this.
+// Without the limit, a loop of states that do not wait would never end.
 // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions
 const maxEvents = 25_000
 
-// begin takes the time of a report: milliseconds are what events can show.
+// begin starts a report and sets its time, in milliseconds, which is the precision of
+// events.
 func (m *Machine) begin(x *executionState) *run {
 	return &run{machine: m, x: x, now: m.clock.Now().UTC().Round(0).Truncate(time.Millisecond)}
 }
 
-// finish carries out the queued steps and gives the effects.
+// finish runs the queued steps and returns the effects.
 func (r *run) finish() Effects {
 	for len(r.steps) > 0 && r.x.Outcome == nil && !r.full {
 		step := r.steps[0]
@@ -44,7 +45,7 @@ func (r *run) finish() Effects {
 		r.overflow()
 	}
 
-	// What was set and cancelled by one report never needs to be seen.
+	// Tasks and timers that the same report set and cancelled are removed.
 	r.effects.Tasks = slices.DeleteFunc(r.effects.Tasks, func(t Task) bool {
 		return dropOne(&r.effects.CancelledTasks, t.ID)
 	})
@@ -64,7 +65,7 @@ func dropOne(ids *[]string, id string) bool {
 	return index >= 0
 }
 
-// later queues a step of a frame, which is left out if the frame is stopped first.
+// later queues a step of a frame. The step is skipped if the frame is stopped first.
 func (r *run) later(f *frame, step func()) {
 	r.steps = append(r.steps, func() {
 		if f.alive() {
@@ -73,8 +74,8 @@ func (r *run) later(f *frame, step func()) {
 	})
 }
 
-// event adds an event to the history, after the event with the id previous. The
-// last place is for the event that ends the execution.
+// event adds an event to the history, as a successor of the event with the ID previous. The
+// last place is reserved for the event that ends the execution.
 func (r *run) event(event HistoryEvent, previous int64) int64 {
 	if r.full || (r.x.LastEvent >= maxEvents-1 && !event.Type.endsExecution()) {
 		r.full = true
@@ -124,7 +125,8 @@ func (r *run) setTimer(f *frame, kind timerKind, due time.Time) {
 	r.effects.Timers = append(r.effects.Timers, timer)
 }
 
-// cancel forgets the task and the timers of a frame, and says so.
+// cancel removes the task and the timers of a frame, and adds them to the cancelled
+// effects.
 func (r *run) cancel(f *frame) {
 	if f.Task != nil {
 		r.effects.CancelledTasks = append(r.effects.CancelledTasks, f.Task.ID)
@@ -140,10 +142,10 @@ func (r *run) cancel(f *frame) {
 		}
 	}
 
-	f.rest()
+	f.stopWaiting()
 }
 
-// flowOf is the flow that a frame runs.
+// flowOf returns the flow that a frame runs.
 func (r *run) flowOf(f *frame) *flow {
 	if f.parent == nil {
 		return r.machine.definition.root
@@ -155,23 +157,23 @@ func (r *run) flowOf(f *frame) *flow {
 	case *mapState:
 		return parent.processor
 	default:
-		panic(fmt.Sprintf("state %q of the execution has children: the definition is another one", f.parent.State))
+		panic(fmt.Sprintf("state %q of the execution has children: the execution belongs to another definition", f.parent.State))
 	}
 }
 
-// stateOf is the state that a frame is in.
+// stateOf returns the current state of a frame.
 func (r *run) stateOf(f *frame) state {
 	found, ok := r.flowOf(f).states[f.State]
 	if !ok {
-		panic(fmt.Sprintf("the definition has no state %q, in which the execution is: the definition is another one", f.State))
+		panic(fmt.Sprintf("the definition has no state %q, the current state of the execution: the execution belongs to another definition", f.State))
 	}
 
 	return found
 }
 
-// head lets a frame enter a state as its next step. Until then EnteredID is 0: if
-// something stops the frame first, a redrive enters the state.
-func (r *run) head(f *frame, name string, input json.RawMessage) {
+// enterNext makes a frame enter a state as its next step. Until then EnteredID is 0: if the
+// frame is stopped first, a redrive enters the state.
+func (r *run) enterNext(f *frame, name string, input json.RawMessage) {
 	f.Phase = phaseRunning
 	f.State = name
 	f.Input = input
@@ -179,7 +181,7 @@ func (r *run) head(f *frame, name string, input json.RawMessage) {
 	r.later(f, func() { r.enter(f) })
 }
 
-// enter begins the state that the frame heads for.
+// enter enters the state that was set by enterNext and starts it.
 func (r *run) enter(f *frame) {
 	f.Entered = r.now
 	f.Retries = nil
@@ -196,13 +198,13 @@ func (r *run) enter(f *frame) {
 	next.start(r, f)
 }
 
-// frameDone ends a frame well.
+// frameDone ends a frame with success.
 func (r *run) frameDone(f *frame, output json.RawMessage) {
 	f.Phase = phaseDone
 	f.Output = output
 
 	if f.parent != nil {
-		f.Input, f.Variables = nil, nil // Nobody reads them again.
+		f.Input, f.Variables = nil, nil // They are not needed any more.
 		r.childDone(f.parent, f)
 
 		return
@@ -214,7 +216,7 @@ func (r *run) frameDone(f *frame, output json.RawMessage) {
 	r.end(Outcome{Status: StatusSucceeded, Output: output})
 }
 
-// frameFailed ends a frame badly. It keeps its state, for a redrive.
+// frameFailed ends a frame with a failure. The frame keeps its state for a redrive.
 func (r *run) frameFailed(f *frame, failure Failure) {
 	r.cancel(f)
 	f.Phase = phaseFailed
@@ -230,7 +232,7 @@ func (r *run) frameFailed(f *frame, failure Failure) {
 	r.end(Outcome{Status: StatusFailed, Error: failure.Error, Cause: failure.Cause})
 }
 
-// end gives the execution its outcome.
+// end sets the outcome of the execution.
 func (r *run) end(outcome Outcome) {
 	if r.x.Limit != nil {
 		r.effects.CancelledTimers = append(r.effects.CancelledTimers, r.x.Limit.ID)

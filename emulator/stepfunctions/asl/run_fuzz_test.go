@@ -12,8 +12,8 @@ import (
 	"triptych/statemachine"
 )
 
-// FuzzRun runs whatever Parse accepts: nothing that a definition says may bring the
-// process down, and everything comes to an end.
+// FuzzRun runs every definition that Parse accepts. No definition may crash the process,
+// and every execution must end.
 func FuzzRun(f *testing.F) {
 	f.Add(statemachine.Erase(), `{"detail": {}}`)
 
@@ -34,7 +34,7 @@ func FuzzRun(f *testing.F) {
 		}
 
 		for _, c := range cases {
-			if c.EventCount == 0 { // The mutations of a full history would all be slow.
+			if c.EventCount == 0 { // Variations of a full history would all be slow.
 				f.Add(`{"QueryLanguage": "JSONata", "StartAt": "A", "States": `+string(c.States)+`}`, string(c.Input))
 			}
 		}
@@ -60,7 +60,7 @@ func FuzzRun(f *testing.F) {
 
 		result, err := runner.Run(ctx, asl.StartOptions{ExecutionARN: executionARN, Input: json.RawMessage(input)})
 		if err != nil {
-			return // The input is not JSON, or it waits for thousands of years.
+			return // The input is not JSON, or the execution waits for thousands of years.
 		}
 
 		if text, err := json.Marshal(result.Execution); err != nil {

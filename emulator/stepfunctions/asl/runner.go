@@ -10,52 +10,52 @@ import (
 	"time"
 )
 
-// TaskRunner carries out one task and gives its result. An error that is, or
-// wraps, a *TaskError carries the States Language name that Retry and Catch see;
-// any other error is States.TaskFailed.
+// TaskRunner runs one task and returns its result. If the error is, or wraps, a *TaskError,
+// that error has the States Language name that Retry and Catch see. Any other error is
+// States.TaskFailed.
 type TaskRunner func(ctx context.Context, task Task) (json.RawMessage, error)
 
-// TaskError is a task's failure with a name, for a TaskRunner to return.
+// TaskError is a task failure with a name. A TaskRunner can return it.
 type TaskError struct {
-	Name  string // What ErrorEquals matches.
-	Cause string // Text for people.
+	Name  string // The name that ErrorEquals matches.
+	Cause string // A text for people.
 }
 
 // Error implements error.
 func (e *TaskError) Error() string { return e.Name + ": " + e.Cause }
 
-// Runner drives one execution to its end without durability, in virtual time: it
-// never sleeps. A task takes no time, unless its runner moves Clock.
+// Runner runs one execution to its end, without durability and in virtual time: it never
+// sleeps. A task takes no time, unless its TaskRunner advances Clock.
 type Runner struct {
 	Definition *Definition
 	Tasks      TaskRunner
-	Items      PageReader    // What DISTRIBUTED Maps read; may be nil.
-	Clock      *VirtualClock // nil means one that begins at the Unix epoch.
-	Random     Random        // nil means a fixed seed: runs are alike.
+	Items      PageReader    // Reads the items of DISTRIBUTED Maps; may be nil.
+	Clock      *VirtualClock // nil means a clock that starts at the Unix epoch.
+	Random     Random        // nil means a fixed seed, so that all runs are alike.
 }
 
-// VirtualClock is a clock that only moves when told to.
+// VirtualClock is a clock that moves only when Advance is called.
 type VirtualClock struct{ now time.Time }
 
-// NewVirtualClock makes a clock that stands at start.
+// NewVirtualClock returns a clock that shows start.
 func NewVirtualClock(start time.Time) *VirtualClock { return &VirtualClock{now: start} }
 
 // Now implements [Clock].
 func (c *VirtualClock) Now() time.Time { return c.now }
 
-// Advance moves the clock on.
+// Advance moves the clock forward.
 func (c *VirtualClock) Advance(by time.Duration) { c.now = c.now.Add(by) }
 
-// Result is what a Runner's execution came to.
+// Result is the result of a Runner's execution.
 type Result struct {
 	Execution *Execution
 	Outcome   Outcome
 	History   []HistoryEvent
 	Children  map[string]*Result // The child executions of Map Runs, by their ID.
-	MapRuns   []MapRun           // As they were after each report that changed them.
+	MapRuns   []MapRun           // One entry after each report that changed a Map Run.
 }
 
-// Path is the names of the states that were entered, in order.
+// Path returns the names of the states that were entered, in order.
 func (r *Result) Path() []string {
 	var path []string
 
@@ -68,14 +68,14 @@ func (r *Result) Path() []string {
 	return path
 }
 
-// runnerSeed makes the runs of a Runner without Random alike.
+// runnerSeed is the seed of a Runner without Random, so that all its runs are alike.
 const runnerSeed = 1
 
-// errStuck is an execution that waits for nothing and has not ended.
+// errStuck is the error for an execution that waits for nothing and has not ended.
 var errStuck = errors.New("the execution has not ended and waits for nothing")
 
-// Run starts an execution with the input and drives it to its end. It fails if
-// the input is not JSON, or if ctx ends.
+// Run starts an execution with the input and runs it to its end. It fails if the input is
+// not JSON, or if ctx ends.
 func (r *Runner) Run(ctx context.Context, options StartOptions) (*Result, error) {
 	drive := r.driver(nil)
 
@@ -89,8 +89,8 @@ func (r *Runner) Run(ctx context.Context, options StartOptions) (*Result, error)
 	return drive.toEnd(ctx, effects)
 }
 
-// Redrive goes on with an execution that failed, was aborted or timed out, and
-// drives it to its end. The result's history is that of the whole execution.
+// Redrive continues an execution that failed, was aborted or timed out, and runs it to its
+// end. The result contains the history of the whole execution.
 func (r *Runner) Redrive(ctx context.Context, earlier *Result) (*Result, error) {
 	drive := r.driver(earlier.Execution)
 	drive.result.History = slices.Clone(earlier.History)
@@ -104,7 +104,7 @@ func (r *Runner) Redrive(ctx context.Context, earlier *Result) (*Result, error) 
 	return drive.toEnd(ctx, effects)
 }
 
-// driver is one Run under way.
+// driver is the state of one Run.
 type driver struct {
 	runner   *Runner
 	machine  *Machine
@@ -124,7 +124,7 @@ func (r *Runner) driver(execution *Execution) *driver {
 
 	random := r.Random
 	if random == nil {
-		random = rand.New(rand.NewPCG(runnerSeed, runnerSeed)) //nolint:gosec // Tests want the same numbers.
+		random = rand.New(rand.NewPCG(runnerSeed, runnerSeed)) //nolint:gosec // Tests need the same numbers in every run.
 	}
 
 	return &driver{runner: r, machine: New(r.Definition, clock, random), clock: clock, result: &Result{Execution: execution}}
@@ -151,7 +151,7 @@ func (d *driver) toEnd(ctx context.Context, effects Effects) (*Result, error) {
 	}
 }
 
-// take notes what is to be done.
+// take adds the effects to the work that is to be done.
 func (d *driver) take(effects Effects) {
 	d.result.History = append(d.result.History, effects.Events...)
 	d.tasks = append(d.tasks, effects.Tasks...)
@@ -165,8 +165,8 @@ func (d *driver) take(effects Effects) {
 	slices.SortStableFunc(d.timers, func(a, b Timer) int { return a.Due.Compare(b.Due) })
 }
 
-// next does one thing: a timer that is due, else a task, a read or a child
-// execution, else the next timer.
+// next does one piece of work: a timer that is due; otherwise a task, a read or a child
+// execution; otherwise the next timer.
 func (d *driver) next(ctx context.Context) (Effects, error) {
 	x := d.result.Execution
 
@@ -207,7 +207,7 @@ func (d *driver) next(ctx context.Context) (Effects, error) {
 	return d.machine.TimerFired(x, timer.ID)
 }
 
-// perform runs a task. If it took longer than a timer of its own allows, that timer
+// perform runs a task. If the task took longer than one of its timers allows, this timer
 // fires first, and the result comes too late.
 func (d *driver) perform(ctx context.Context, task Task) (Effects, error) {
 	x := d.result.Execution

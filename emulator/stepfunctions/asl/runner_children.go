@@ -8,13 +8,13 @@ import (
 	"slices"
 )
 
-// PageReader reads a page of a DISTRIBUTED Map's items. Its error's text is the
-// cause of States.ItemReaderFailed.
+// PageReader reads a page of a DISTRIBUTED Map's items. The text of its error is the cause
+// of States.ItemReaderFailed.
 type PageReader func(ctx context.Context, read Read) (Page, error)
 
 var errNoItems = errors.New("the Runner has no Items")
 
-// readPage carries out a read.
+// readPage runs a read.
 func (d *driver) readPage(ctx context.Context, read Read) (Effects, error) {
 	if d.runner.Items == nil {
 		return Effects{}, errNoItems
@@ -28,7 +28,7 @@ func (d *driver) readPage(ctx context.Context, read Read) (Effects, error) {
 	return d.machine.ItemsRead(d.result.Execution, read.ID, page)
 }
 
-// runChild drives a child execution to its end, before the next one begins.
+// runChild runs a child execution to its end. The next child starts after that.
 func (d *driver) runChild(ctx context.Context, child Child) (Effects, error) {
 	machine, found := d.machine.Child(child.Label)
 	if !found {
@@ -64,8 +64,8 @@ func (d *driver) runChild(ctx context.Context, child Child) (Effects, error) {
 	return d.machine.ChildEnded(d.result.Execution, child.ID, ended.Outcome)
 }
 
-// stopChildren stops child executions, none of which has begun: each runs to its end
-// before the next one does.
+// stopChildren stops child executions. None of them has started, because each child runs to
+// its end before the next one starts.
 func (d *driver) stopChildren(stopped []Child) {
 	for _, one := range stopped {
 		place := slices.IndexFunc(d.children, func(child Child) bool { return child.ID == one.ID })
@@ -77,13 +77,13 @@ func (d *driver) stopChildren(stopped []Child) {
 		d.children = slices.Delete(d.children, place, place+1)
 
 		machine, found := d.machine.Child(child.Label)
-		if !found || child.Redrive { // As it was.
+		if !found || child.Redrive { // It stays unchanged.
 			continue
 		}
 
 		x, _, err := machine.Start(child.Options)
 		if err != nil {
-			continue // Its input is JSON, and small enough.
+			continue // The input is JSON and small enough, so there is no error.
 		}
 
 		if _, err := machine.Stop(x, Failure{}); err == nil || x.Outcome() != nil {
@@ -100,5 +100,5 @@ func (d *driver) keep(id string, ended *Result) {
 	d.result.Children[id] = ended
 }
 
-// childrenOf copies what the children of an earlier attempt came to.
+// childrenOf copies the results of the children of an earlier run.
 func childrenOf(earlier *Result) map[string]*Result { return maps.Clone(earlier.Children) }

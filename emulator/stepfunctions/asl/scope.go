@@ -1,21 +1,20 @@
 package asl
 
-// scope is what the expressions of one field, or of fields that are evaluated
-// together, can see: $states, and the variables as they were when the state was
-// entered.
+// scope is what the expressions of one field, or of fields that are evaluated together, can
+// read: $states, and the variables at the time when the state was entered.
 type scope struct {
 	run    *run
 	frame  *frame
-	states map[string]any // Members of $states.
-	seen   map[string]any // Variables decoded so far.
-	budget *budget        // Of all the expressions that are evaluated in it.
+	states map[string]any // The members of $states.
+	seen   map[string]any // The variables that have been decoded so far.
+	budget *budget        // Shared by all expressions that are evaluated in this scope.
 }
 
-// newScope shows the frame's state input and context.
+// newScope returns a scope with the frame's state input and context.
 func (r *run) newScope(f *frame) *scope {
 	input, err := decode(f.Input)
 	if err != nil {
-		input = nil // Every Input was checked when it came in.
+		input = nil // Every Input was validated when it was received.
 	}
 
 	return &scope{
@@ -34,7 +33,7 @@ func (s *scope) with(member string, value any) *scope {
 	return s
 }
 
-// withMapItem adds Map.Item to the context object, as an ItemSelector sees it.
+// withMapItem adds Map.Item to the context object, for an ItemSelector.
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
 func (s *scope) withMapItem(index int, value any, source string) *scope {
 	contextObject := s.run.contextObject(s.frame)
@@ -53,8 +52,8 @@ func (s *scope) withMapItem(index int, value any, source string) *scope {
 	}
 }
 
-// lookup finds what a name means: $states, a variable of this scope or an outer
-// one, or a function.
+// lookup returns the value of a name: $states, a variable of this scope or an outer scope,
+// or a function.
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope
 func (s *scope) lookup(name string) (any, bool) {
 	if name == "states" {
@@ -81,8 +80,8 @@ func (s *scope) lookup(name string) (any, bool) {
 	return nil, false
 }
 
-// contextTime is how the context object writes a time: ISO 8601 with three
-// fractional digits, or none where they would be zeros.
+// contextTime formats a time as the context object does: ISO 8601 with three fractional
+// digits, or without them if they are zeros.
 func contextTime(t Timestamp) string {
 	if t.Nanosecond() == 0 {
 		return t.UTC().Format("2006-01-02T15:04:05Z")
@@ -91,7 +90,7 @@ func contextTime(t Timestamp) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// contextObject is $states.context.
+// contextObject returns $states.context.
 func (r *run) contextObject(f *frame) map[string]any {
 	const name = "Name"
 
@@ -120,12 +119,12 @@ func (r *run) contextObject(f *frame) map[string]any {
 	}
 }
 
-// executionInput is decoded once a report.
+// executionInput returns the execution's input. It is decoded once for each report.
 func (r *run) executionInput() any {
 	if !r.decoded {
 		value, err := decode(r.x.Options.Input)
 		if err != nil {
-			value = nil // Start refused what is not JSON.
+			value = nil // Start has rejected input that is not JSON.
 		}
 
 		r.input, r.decoded = value, true

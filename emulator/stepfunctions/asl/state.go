@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// The state types.
+// State types.
 // https://states-language.net/spec.html#state-types
 const (
 	kindTask     = "Task"
@@ -22,22 +22,21 @@ const (
 // state is one state of a definition.
 type state interface {
 	facts() *common
-	// start carries the state out. It is called when the state was entered, and for
-	// every retry.
+	// start runs the state. It is called after the state was entered, and for every retry.
 	start(r *run, f *frame)
-	// targets are the states that it may lead to.
+	// targets returns the states that the state can lead to.
 	targets() []target
 }
 
-// target is a Next with the place where it stands.
+// target is a Next and its location.
 type target struct{ name, path string }
 
-// common is what states have in common.
+// common holds the fields that all states share.
 type common struct {
 	name   string
 	kind   string
 	path   string
-	next   string // Empty with End.
+	next   string // Empty if End is set.
 	assign *template
 	output *template
 	retry  []retrier
@@ -61,7 +60,7 @@ func (c *common) targets() []target {
 
 const maxNameLength = 80 // https://states-language.net/spec.html#states-fields
 
-// state reads one state. Assigned are the variables of this and the outer scopes.
+// state parses one state. assigned are the variables of this scope and the outer scopes.
 func (p *parser) state(name string, fields *object, assigned []string) state {
 	if utf8.RuneCountInString(name) > maxNameLength {
 		p.problemf(fields.path, "a state's name has at most %d characters", maxNameLength)
@@ -109,7 +108,7 @@ func (p *parser) state(name string, fields *object, assigned []string) state {
 	return out
 }
 
-// continues reads Next or End.
+// continues parses Next or End.
 func (c *common) continues(fields *object) {
 	c.next = fields.text("Next")
 	end, hasEnd := fields.take("End")
@@ -124,10 +123,10 @@ func (c *common) continues(fields *object) {
 	}
 }
 
-// variableName is UAX #31's identifier, near enough: what JSONata can read, too.
+// variableName matches approximately the identifiers of UAX #31 that JSONata can also read.
 var variableName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{Nd}_]*$`)
 
-// assignment reads an Assign.
+// assignment parses an Assign.
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
 func assignment(fields *object, reach reach) *template {
 	raw, there := fields.fields["Assign"]
@@ -150,7 +149,7 @@ func assignment(fields *object, reach reach) *template {
 		case strings.HasSuffix(name, ".$"):
 			fields.parser.problemf(fields.at("Assign")+"/"+pointerToken(name), "a name ending in .$ belongs to JSONPath")
 		case !variableName.MatchString(name) || utf8.RuneCountInString(name) > maxNameLength:
-			fields.parser.problemf(fields.at("Assign")+"/"+pointerToken(name), "this is no variable name")
+			fields.parser.problemf(fields.at("Assign")+"/"+pointerToken(name), "this is not a valid variable name")
 		}
 	}
 

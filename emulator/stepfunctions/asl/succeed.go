@@ -1,6 +1,6 @@
 package asl
 
-// succeedState ends a flow well.
+// succeedState ends a flow with success.
 // https://states-language.net/spec.html#succeed-state
 type succeedState struct{ *common }
 

@@ -13,15 +13,15 @@ type taskState struct {
 	*common
 
 	resource     string
-	resourceType string // "lambda" of LambdaInvoke.
-	action       string // "invoke" of it.
+	resourceType string // "lambda" for LambdaInvoke.
+	action       string // "invoke" for LambdaInvoke.
 	arguments    *template
 	timeout      *template
 	heartbeat    *template
 }
 
-// serviceResource is an ARN of a service integration, whose account and region may
-// be left out.
+// serviceResource matches the ARN of a service integration. Its account and region may be
+// empty.
 var serviceResource = regexp.MustCompile(`^arn:[a-z-]+:states:[^:]*:[^:]*:((?:[a-z0-9-]+:)?[A-Za-z0-9-]+):([A-Za-z0-9.-]+(?::[0-9]+)?)$`)
 
 func (p *parser) taskState(base *common, fields *object) state {
@@ -45,8 +45,8 @@ func (p *parser) taskState(base *common, fields *object) state {
 	return out
 }
 
-// checkHeartbeat: "the HeartbeatSeconds interval MUST be smaller than the
-// TimeoutSeconds value", where both are plain numbers.
+// checkHeartbeat checks that "the HeartbeatSeconds interval MUST be smaller than the
+// TimeoutSeconds value", if both are plain numbers.
 // https://states-language.net/spec.html#timeouts
 func (s *taskState) checkHeartbeat(fields *object) {
 	if s.timeout == nil || s.heartbeat == nil {
@@ -74,7 +74,7 @@ func (s *taskState) readResource(fields *object) {
 	case strings.Contains(s.resource, ".sync"), strings.Contains(s.resource, ".waitForTaskToken"):
 		fields.problemf("Resource", "the integration patterns .sync and .waitForTaskToken are not supported")
 	case parts == nil:
-		fields.problemf("Resource", "%q is no service integration, such as %s", s.resource, LambdaInvoke)
+		fields.problemf("Resource", "%q is not a service integration; an example is %s", s.resource, LambdaInvoke)
 	default:
 		s.resourceType, s.action = parts[1], parts[2]
 	}
@@ -136,7 +136,7 @@ func (s *taskState) schedule(r *run, f *frame, task *pendingTask) {
 	})
 }
 
-// task is a frame's pending task, for the driver.
+// task returns a frame's pending task for the driver.
 func (s *taskState) task(f *frame) Task {
 	return Task{
 		ID: f.Task.ID, State: s.name, Resource: s.resource, Arguments: f.Task.Arguments, Attempt: f.RetryCount,
@@ -159,23 +159,24 @@ func (s *taskState) succeeded(r *run, f *frame, output json.RawMessage) {
 	}
 
 	r.cancelTimers(f)
-	f.rest()
+	f.stopWaiting()
 	r.frameEvent(f, HistoryEvent{Type: EventTaskSucceeded, TaskSucceeded: &TaskSucceededDetails{
 		ResourceType: s.resourceType, Resource: s.action, Output: string(result), OutputDetails: &DataDetails{},
 	}})
 
 	value, err := decode(result)
 	if err != nil {
-		value = nil // It was just found to be JSON.
+		value = nil // It was validated as JSON above.
 	}
 
 	r.complete(f, r.newScope(f).with("result", value), result)
 }
 
-// failed records the failure of the task. Name is what ErrorEquals is held against.
+// failed records the failure of the task. name is the error name that ErrorEquals is
+// compared with.
 func (s *taskState) failed(r *run, f *frame, failure Failure, name string) {
 	r.cancelTimers(f)
-	f.rest()
+	f.stopWaiting()
 
 	details := &TaskFailedDetails{ResourceType: s.resourceType, Resource: s.action, Error: failure.Error, Cause: failure.Cause}
 	if failure.Error == ErrorTimeout {
@@ -187,13 +188,13 @@ func (s *taskState) failed(r *run, f *frame, failure Failure, name string) {
 	r.fail(f, failure, name)
 }
 
-// cancelTimers cancels a frame's timers, whose task has ended by itself.
+// cancelTimers cancels the timers of a frame whose task has ended by itself.
 func (r *run) cancelTimers(f *frame) {
 	f.Task = nil
 	r.cancel(f)
 }
 
-// region is the execution's, by its ARN: arn:aws:states:REGION:….
+// region returns the region in the execution's ARN: arn:aws:states:REGION:….
 func (r *run) region() string {
 	const partRegion, parts = 3, 5
 

@@ -14,17 +14,17 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// task is a Task state A with these fields, and a Succeed B.
+// task returns a Task state A with these fields, and a Succeed B.
 func task(fields string) string {
 	return `"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": "f", "Payload": "{% $states.input %}"}, ` +
 		fields + `}, "B": {"Type": "Succeed"}`
 }
 
-// caught leads every error to B.
+// caught is a Catch that leads every error to B.
 const caught = `"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]`
 
-// script gives one answer an attempt: an error's name, or "" for success. "slow"
-// takes a minute first.
+// script returns one result for each attempt: the name of an error, or "" for success.
+// "slow" first takes a minute.
 type script struct {
 	clock   *asl.VirtualClock
 	answers []string
@@ -158,7 +158,7 @@ func TestTask(t *testing.T) {
 	}
 }
 
-func TestMachineTimeout(t *testing.T) {
+func TestMachine_timeout(t *testing.T) {
 	definition, err := asl.Parse([]byte(`{"QueryLanguage": "JSONata", "TimeoutSeconds": 10, "StartAt": "A", "States": {` + task(`"Next": "B"`) + `}}`))
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +171,7 @@ func TestMachineTimeout(t *testing.T) {
 	wantOutcome(t, result.Outcome, asl.Outcome{Status: asl.StatusTimedOut, Error: asl.ErrorTimeout})
 }
 
-func TestTaskResults(t *testing.T) {
+func TestTask_results(t *testing.T) {
 	limit := strings.Repeat("x", asl.MaxDataBytes)
 
 	tests := map[string]struct {
@@ -219,8 +219,8 @@ func TestTaskResults(t *testing.T) {
 	}
 }
 
-// A report about something that nobody waits for changes nothing.
-func TestLateReports(t *testing.T) {
+// A report for which the execution does not wait changes nothing.
+func TestReport_late(t *testing.T) {
 	m := asl.New(machine(t, "A", task(`"TimeoutSeconds": 5, "HeartbeatSeconds": 2, "Next": "B"`)), asl.NewVirtualClock(time.Unix(0, 0)), nil)
 
 	x, effects, err := m.Start(options(`{}`))

@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// template is a JSON value in which strings may be expressions.
+// template is a JSON value in which strings can be expressions.
 // https://states-language.net/spec.html#jsonata
 type template struct {
 	expression *expression          // One expression, or
-	object     map[string]*template // an object with expressions somewhere inside, or
-	array      []*template          // such an array, or
+	object     map[string]*template // an object that contains expressions, or
+	array      []*template          // an array that contains expressions, or
 	literal    any                  // plain JSON.
-	keys       []string             // The object's keys, sorted: errors come in one order.
+	keys       []string             // The object's keys, sorted, so that errors come in a fixed order.
 }
 
-// compileTemplate reads a field's value; problems are reported to p.
+// compileTemplate parses a field's value and reports problems to p.
 func (p *parser) compileTemplate(path string, value any, reach reach) *template {
 	switch value := value.(type) {
 	case string:
@@ -49,7 +49,7 @@ func (p *parser) compileTemplate(path string, value any, reach reach) *template 
 	}
 }
 
-// fieldError is a failed evaluation with its field, such as "Arguments/Payload".
+// fieldError is an evaluation error with its field, such as "Arguments/Payload".
 type fieldError struct {
 	location string
 	cause    string
@@ -57,8 +57,7 @@ type fieldError struct {
 
 func (e *fieldError) Error() string { return e.cause }
 
-// eval gives the template's value. Its failure is always a *fieldError, whose words
-// are AWS's.
+// eval returns the template's value. Its error is always a *fieldError, in AWS's words.
 func (t *template) eval(s *scope, location string) (any, error) {
 	switch {
 	case t.expression != nil:
@@ -115,7 +114,7 @@ func newFieldError(err error, location string) *fieldError {
 		failed.source, location, failed.reason)}
 }
 
-// wrongType is the failure of a field whose value is not of the type it takes.
+// wrongType returns the error for a field whose value has the wrong type.
 func (t *template) wrongType(location, expected string) *fieldError {
 	source := "the value"
 	if t.expression != nil {
@@ -126,8 +125,8 @@ func (t *template) wrongType(location, expected string) *fieldError {
 		"%s specified for the field '%s' returned an unexpected result type. Expected '%s'.", source, location, expected)}
 }
 
-// seconds evaluates a field that takes a whole number up to maxSeconds, of seconds
-// mostly.
+// seconds evaluates a field that takes a whole number up to maxSeconds, usually a number of
+// seconds.
 func (t *template) seconds(s *scope, location string, least float64) (float64, error) {
 	value, err := t.eval(s, location)
 	if err != nil {

@@ -8,11 +8,11 @@ import (
 	"io"
 )
 
-// Values are JSON as Go decodes it: nil, bool, float64, string, []any and
-// map[string]any. Numbers are float64, as they are in the JSONata of AWS; Go
-// prints them as JavaScript does (an integer below 1e21 has no exponent).
+// Values are JSON as Go decodes it: nil, bool, float64, string, []any and map[string]any.
+// Numbers are float64, as in AWS's JSONata. Go prints them as JavaScript does (an integer
+// below 1e21 has no exponent).
 
-// errTrailingData says that more than one JSON value stood in a text.
+// errTrailingData means that a text contains more than one JSON value.
 var errTrailingData = errors.New("more than one JSON value")
 
 // decode reads one JSON value.
@@ -31,8 +31,8 @@ func decode(text []byte) (any, error) {
 	return value, nil
 }
 
-// encode writes a value as compact JSON without escaping <, > and &: a key such as
-// "a&b.jpg" should be readable in a history.
+// encode writes a value as compact JSON. It does not escape <, > and &, so that a key such
+// as "a&b.jpg" is readable in a history.
 func encode(value any) (json.RawMessage, error) {
 	var out bytes.Buffer
 
@@ -46,7 +46,7 @@ func encode(value any) (json.RawMessage, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// compact is text without insignificant space; it fails if text is not JSON.
+// compact returns text without insignificant white space. It fails if text is not JSON.
 func compact(text []byte) (json.RawMessage, error) {
 	var out bytes.Buffer
 	if err := json.Compact(&out, text); err != nil {
@@ -56,10 +56,10 @@ func compact(text []byte) (json.RawMessage, error) {
 	return out.Bytes(), nil
 }
 
-// errFunction says that an expression came to a function, which is not JSON.
+// errFunction means that the result of an expression is a function, which is not JSON.
 var errFunction = errors.New("the result is a function")
 
-// marshalPlain is JSON for $string: JavaScript's, with numbers to 15 digits.
+// marshalPlain returns the JSON for $string: JavaScript's JSON, with numbers of 15 digits.
 func marshalPlain(value any, indent bool) (string, error) {
 	text, err := encode(rounded(value))
 	if err != nil || !indent {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// waitState waits for a time.
+// waitState waits for a duration or until a time.
 // https://states-language.net/spec.html#wait-state
 type waitState struct {
 	*common

@@ -24,7 +24,7 @@ func scales() []numeral {
 	return []numeral{{1e12, "trillion"}, {1e9, "billion"}, {1e6, "million"}, {1e3, "thousand"}}
 }
 
-// irregular are the ordinals that do not end in the cardinal and "th".
+// irregular returns the ordinals that are not the cardinal plus "th".
 func irregular() map[string]string {
 	return map[string]string{
 		"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth",
@@ -87,7 +87,7 @@ func cardinal(number int64) string {
 	}
 }
 
-// parseWords reads what words writes, cardinal or ordinal.
+// parseWords parses the output of words, cardinal or ordinal.
 func parseWords(text string) (int64, bool) {
 	values := map[string]int64{}
 	for i, word := range smallWords() {

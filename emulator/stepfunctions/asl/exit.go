@@ -6,23 +6,23 @@ import (
 	"fmt"
 )
 
-// complete evaluates Assign and Output, leaves the state, and goes to its Next.
-// Without an Output, the state's output is the given one.
+// complete evaluates Assign and Output, exits the state, and enters its Next. Without an
+// Output, output is the state's output.
 func (r *run) complete(f *frame, s *scope, output json.RawMessage) {
 	common := r.stateOf(f).facts()
-	r.leave(f, s, exit{assign: common.assign, output: common.output, next: common.next}, output)
+	r.exitState(f, s, exit{assign: common.assign, output: common.output, next: common.next}, output)
 }
 
-// exit is how a state is left: by its own end, by a Catch or by a Choice.
+// exit describes how a state is exited: by its own end, by a Catch or by a Choice.
 type exit struct {
 	assign   *template
 	output   *template
-	location string // Of assign and output, such as "Catch[0]/"; empty for the state's own.
-	next     string // Empty: the flow ends.
-	caught   bool   // The state failed already, so a failure here is not caught again.
+	location string // The prefix of the location of Assign and Output, such as "Catch[0]/"; empty for the state's own fields.
+	next     string // If it is empty, the flow ends.
+	caught   bool   // The state has failed already, so a failure here is not caught again.
 }
 
-func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
+func (r *run) exitState(f *frame, s *scope, how exit, output json.RawMessage) {
 	assigned, err := r.assign(s, how)
 	if err == nil && len(assigned) > 0 && r.variableBytes(f, assigned) > maxVariableBytes {
 		err = dataLimit(f.State)
@@ -64,7 +64,7 @@ func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
 	r.frameEvent(f, HistoryEvent{Type: EventType(r.stateOf(f).facts().kind + "StateExited"), StateExited: details})
 
 	if how.next != "" {
-		r.head(f, how.next, output)
+		r.enterNext(f, how.next, output)
 
 		return
 	}
@@ -72,7 +72,7 @@ func (r *run) leave(f *frame, s *scope, how exit, output json.RawMessage) {
 	r.frameDone(f, output)
 }
 
-// maxVariableBytes bounds all variables of an execution together.
+// maxVariableBytes limits the size of all variables of an execution together.
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variables-limits
 const maxVariableBytes = 10 << 20
 
@@ -85,21 +85,21 @@ func size(variables map[string]json.RawMessage) int {
 	return total
 }
 
-// variableBytes is how much the execution's variables would have with those that
-// a frame assigns.
+// variableBytes returns the size of the execution's variables after the variables in
+// assigned are set in the frame.
 func (r *run) variableBytes(f *frame, assigned map[string]json.RawMessage) int {
 	total := r.x.Root.variableBytes() + size(assigned)
 	for name := range assigned {
-		total -= len(f.Variables[name]) // It is replaced.
+		total -= len(f.Variables[name]) // The old value is replaced.
 	}
 
 	return total
 }
 
-// assign evaluates every variable before any is set.
+// assign evaluates all variables before any of them is set.
 func (r *run) assign(s *scope, how exit) (map[string]json.RawMessage, error) {
 	if how.assign == nil {
-		return nil, nil //nolint:nilnil // Nothing is assigned.
+		return nil, nil //nolint:nilnil // No variable is assigned.
 	}
 
 	out := make(map[string]json.RawMessage, len(how.assign.object))
@@ -129,7 +129,7 @@ func (r *run) evaluate(t *template, s *scope, location string) (json.RawMessage,
 	return encode(value)
 }
 
-// limitError is data over MaxDataBytes.
+// limitError is the error for data that exceeds MaxDataBytes.
 type limitError struct{ state string }
 
 func (e *limitError) Error() string {
@@ -138,7 +138,7 @@ func (e *limitError) Error() string {
 
 func dataLimit(state string) error { return &limitError{state: state} }
 
-// evaluationFailed fails the state because a field of it could not be evaluated.
+// evaluationFailed fails the state because one of its fields could not be evaluated.
 func (r *run) evaluationFailed(f *frame, err error, caught bool) {
 	failure := Failure{Error: ErrorQueryEvaluation}
 
