@@ -13,7 +13,7 @@ import (
 	"triptych/picture/tone"
 )
 
-// The numbers that the module's decode answers, in their order.
+// The numbers that the module's decode function returns, in their order.
 const (
 	avifWidth = iota
 	avifHeight
@@ -22,14 +22,15 @@ const (
 	avifNumbers
 )
 
-// DecodeAVIF decodes an AVIF of which info is known: RGB, cropped, and as stored. Alpha is
-// nil where all is opaque, else colors are multiplied by it. Its faults are DecodeHEIC's.
+// DecodeAVIF decodes an AVIF whose properties are in info. The result is RGB, cropped,
+// and as stored. Alpha is nil if all pixels are opaque. Otherwise colors are multiplied
+// by alpha. Its rejections are those of DecodeHEIC.
 func DecodeAVIF(
 	ctx context.Context, data []byte, info metadata.Info, options Options,
 ) (*planes.Image, *planes.Plane, error) {
 	picture, alpha, err := decodeAVIF(ctx, data, info, options)
 	if err != nil && failure.KindOf(err) == "" {
-		return nil, nil, fault(ctx, "AVIF", err, options)
+		return nil, nil, decodeError(ctx, "AVIF", err, options)
 	}
 
 	return picture, alpha, err
@@ -62,7 +63,7 @@ func decodeAVIF(
 		return nil, nil, err
 	}
 
-	in, err := enter(ctx, libavif, avifNumbers, options)
+	in, err := newRoom(ctx, libavif, avifNumbers, options)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -84,7 +85,7 @@ func decodeAVIF(
 	return picture, alpha, nil
 }
 
-// knownToAVIF refuses what libavif does not convert.
+// knownToAVIF rejects a coding that libavif does not convert.
 func knownToAVIF(coding metadata.Coding) error {
 	if coding.Matrix == matrixBT2020Const {
 		return failure.New(failure.UnsupportedFormat, "AVIF with matrix coefficients %d of ITU-T H.273", coding.Matrix)
@@ -93,7 +94,7 @@ func knownToAVIF(coding metadata.Coding) error {
 	return known(coding)
 }
 
-// frame decodes the first frame, which has a size, into pixels of so many bytes.
+// frame decodes the first frame of the given size into pixels of bytesAPixel bytes.
 func (r *room) frame(ctx context.Context, width, height int) (pixels []byte, bytesAPixel int, err error) {
 	const headAlone, all, firstFrame, durationBytes = 1, 0, 0, 8
 
@@ -104,7 +105,7 @@ func (r *room) frame(ctx context.Context, width, height int) (pixels []byte, byt
 	}
 
 	if int(r.number(avifWidth)) != width || int(r.number(avifHeight)) != height {
-		return nil, 0, failure.New(failure.Corrupt, "%d × %d pixels said, %d × %d found",
+		return nil, 0, failure.New(failure.Corrupt, "%d × %d pixels in the header, %d × %d decoded",
 			width, height, r.number(avifWidth), r.number(avifHeight))
 	}
 
@@ -115,8 +116,8 @@ func (r *room) frame(ctx context.Context, width, height int) (pixels []byte, byt
 		return nil, 0, err
 	}
 
-	// The module says that all went well even where there was no frame: only then its
-	// duration is what it was before.
+	// The module reports success even if there is no frame. Only the unchanged duration
+	// shows that case, so mark it first.
 	if err := mark(r, duration, durationBytes); err != nil {
 		return nil, 0, err
 	}
@@ -144,7 +145,7 @@ func (r *room) frame(ctx context.Context, width, height int) (pixels []byte, byt
 	return pixels, bytesAPixel, nil
 }
 
-const noDuration = 0xff // of each byte: no number at all
+const noDuration = 0xff // in each byte; never a valid number
 
 func mark(in *room, at uint64, size int64) error {
 	data, err := in.Bytes(at, size)
@@ -166,7 +167,7 @@ func marked(in *room, at uint64, size int64) bool {
 	return err == nil
 }
 
-// pixelBytes is 4 for a depth of 8 bits, else 8.
+// pixelBytes returns 4 for a depth of up to 8 bits, otherwise 8.
 func pixelBytes(depth uint32) int {
 	if depth > 8 { // Bits of a byte.
 		return 8

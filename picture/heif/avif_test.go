@@ -15,7 +15,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// drawn are the patches of testdata/bt709-limited.avif, as avifdec 0.11.1 shows them.
+// drawn has the patches of testdata/bt709-limited.avif, as avifdec 0.11.1 shows them.
 var drawn = [12][3]float64{
 	{255, 1, 3}, {0, 255, 11}, {1, 0, 243}, {255, 255, 255}, {0, 0, 0}, {128, 128, 128},
 	{254, 200, 11}, {0, 180, 178}, {201, 0, 193}, {181, 120, 92}, {60, 90, 137}, {30, 61, 21},
@@ -23,7 +23,7 @@ var drawn = [12][3]float64{
 
 const avifWidth, avifHeight, avifSide = 128, 96, 32
 
-// av1Item is the coded picture of a file, without its colors.
+// av1Item returns the coded image of a file without its color properties.
 func av1Item(t *testing.T, extra ...bmfftest.Property) bmfftest.Item {
 	t.Helper()
 
@@ -61,8 +61,8 @@ func decodeAVIF(t *testing.T, file []byte) (*planes.Image, error) {
 	return picture, err
 }
 
-// The colors of an AVIF are those of nclx, on the picture or on its tiles, else those of the
-// sequence header.
+// TestAVIF_colors checks where the colors of an AVIF come from: nclx on the image or on
+// its tiles, otherwise the sequence header.
 func TestAVIF_colors(t *testing.T) {
 	nclx := bmfftest.NCLX(1, 13, 1, false)
 	icc := bmfftest.Profile(profile)
@@ -113,7 +113,8 @@ func TestAVIF_colors(t *testing.T) {
 	}
 }
 
-// A matrix that nobody converts is refused by name, not shown in other colors.
+// TestAVIF_matrixThatIsNotKnown checks that an unsupported matrix is rejected by name,
+// and not shown in wrong colors.
 func TestAVIF_matrixThatIsNotKnown(t *testing.T) {
 	for _, matrix := range []int{10, 11, 13, 14} {
 		file := &bmfftest.File{Items: []bmfftest.Item{av1Item(t, bmfftest.NCLX(1, 13, matrix, true))}}
@@ -123,8 +124,8 @@ func TestAVIF_matrixThatIsNotKnown(t *testing.T) {
 	}
 }
 
-// PQ is tone-mapped in an AVIF as in a HEIC: white and black stay, and what is between is
-// brighter than its code.
+// TestAVIF_HDR checks that PQ in an AVIF is tone-mapped as in a HEIC. White and black
+// stay the same, and values between them become brighter than their codes.
 func TestAVIF_HDR(t *testing.T) {
 	file := &bmfftest.File{Items: []bmfftest.Item{av1Item(t, bmfftest.NCLX(9, 16, 1, false))}}
 

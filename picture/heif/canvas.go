@@ -12,18 +12,19 @@ import (
 	"triptych/picture/tone"
 )
 
-// canvas is the shown part of a picture, onto which tiles are laid one after the other.
+// canvas holds the shown part of an image. Tiles are drawn on it one after the other.
 type canvas struct {
 	picture *planes.Image
 	layout  bmff.Layout
 	crop    image.Rectangle
-	coded   bitstream.Picture // of the first tile, and all must be alike
+	coded   bitstream.Picture // of the first tile; all tiles must be alike
 	convert converter
 }
 
-// converter brings rows of samples into the canvas's planes.
+// converter converts rows of samples into the canvas's planes.
 type converter interface {
-	// convert converts rows of src from a place on into the rectangle of the canvas.
+	// convert converts rows of src, starting at from, into the rectangle area of the
+	// canvas.
 	convert(to *planes.Image, area image.Rectangle, src samples, from image.Point)
 }
 
@@ -34,7 +35,7 @@ func newCanvas(
 		return nil, err
 	}
 
-	if coding.Matrix == matrixYCgCo { // As libheif: it knows no limited range of it.
+	if coding.Matrix == matrixYCgCo { // As in libheif, which does not support a limited range for this matrix.
 		coding.FullRange = true
 	}
 
@@ -72,14 +73,14 @@ func newCanvas(
 	return made, nil
 }
 
-// keeps says that colors stay as sparse as they are: pairs of pixels are not cut by the
-// crop's edge, nor by those between tiles.
+// keeps reports whether chroma can stay subsampled. It can if neither the edge of the
+// crop nor edges between tiles divide pairs of pixels.
 func (c *canvas) keeps(half bool, from, tile, tiles int) bool {
 	return half && from%2 == 0 && (tile%2 == 0 || tiles == 1)
 }
 
-// tile decodes a tile, and lays it where it belongs. One that lies outside the crop is
-// not decoded.
+// tile decodes a tile and draws it at its position. It does not decode a tile outside the
+// crop.
 func (c *canvas) tile(ctx context.Context, decoder *hevc, item *bmff.Item, column, row int) error {
 	corner := image.Pt(column*c.layout.TileWidth, row*c.layout.TileHeight)
 	place := image.Rectangle{Min: corner, Max: corner.Add(image.Pt(c.layout.TileWidth, c.layout.TileHeight))}
@@ -104,7 +105,7 @@ func (c *canvas) tile(ctx context.Context, decoder *hevc, item *bmff.Item, colum
 	return nil
 }
 
-// sample is the number of a sample of a row.
+// sample returns the value of a sample of a row.
 func (p samplePlane) sample(row []byte, x int, wide bool) int {
 	if !wide {
 		return int(row[x])
@@ -113,7 +114,7 @@ func (p samplePlane) sample(row []byte, x int, wide bool) int {
 	return int(row[2*x]) | int(row[2*x+1])<<8
 }
 
-// row is a row of a plane.
+// row returns a row of a plane.
 func (p samplePlane) row(y int) []byte { return p.pix[y*p.stride : (y+1)*p.stride] }
 
 func wide(coded bitstream.Picture) bool { return coded.Depth > 8 } // Bits of a byte.

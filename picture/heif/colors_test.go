@@ -10,14 +10,14 @@ import (
 	"triptych/picture/metadata/bmff/bmfftest"
 )
 
-// coding is a way to code colors.
+// coding is one way to code colors.
 type coding struct {
 	matrix int
 	full   bool
 }
 
-// rgb converts a patch by the formulas of ITU-T H.273, 8.3, independently of the decoder's
-// tables. The transfer function is sRGB's.
+// rgb converts a patch by the formulas of ITU-T H.273, 8.3, independently of the
+// decoder's tables. The transfer function is that of sRGB.
 func (c coding) rgb(patch, depth int) [3]float64 {
 	most := float64(int(1)<<depth - 1)
 
@@ -30,7 +30,7 @@ func (c coding) rgb(patch, depth int) [3]float64 {
 		}
 
 		scale := float64(int(1) << (depth - 8))
-		if c.full || c.matrix == 8 { // As libheif, of matrix 8.
+		if c.full || c.matrix == 8 { // As in libheif for matrix 8.
 			luma[i], color[i] = code/most, (code-128*scale)/most
 		} else {
 			luma[i], color[i] = (code-16*scale)/(219*scale), (code-128*scale)/(224*scale)
@@ -43,7 +43,7 @@ func (c coding) rgb(patch, depth int) [3]float64 {
 
 	switch c.matrix {
 	case 0:
-		rgb = [3]float64{color[2] + 128./255, luma[0], color[1] + 128./255} // As libheif, where the range is limited.
+		rgb = [3]float64{color[2] + 128./255, luma[0], color[1] + 128./255} // As in libheif for the limited range.
 	case 8:
 		rgb = [3]float64{y - cb + cr, y + cb, y - cb - cr}
 	case 10:
@@ -105,17 +105,19 @@ func constantLuminance(y, cb, cr float64) [3]float64 {
 	return [3]float64{red, srgb(max(0, green)), blue}
 }
 
-// fewForms are those of the matrices and samplings that differ in nothing but their numbers.
+// fewForms are the forms tested for matrices and samplings that differ only in their
+// numbers.
 var fewForms = []string{"one piece, nclx", "one piece, VUI", "grid, nclx on grid", "grid, VUI and profile on tiles"}
 
 var everyMatrix = []int{0, 1, 4, 5, 6, 7, 8, 9, 10}
 
-// profile stands for an ICC profile: the decoder does not read it.
+// profile is a placeholder for an ICC profile, which the decoder does not read.
 var profile = append(append(make([]byte, 36), "acsp"...), make([]byte, 400)...)
 
-// A picture's matrix and range are those of nclx, on the picture or on its tiles, else
-// those of the stream's VUI, whether there is an ICC profile or not, else BT.601 of the
-// limited range. Whatever says it, it is applied once.
+// TestColors checks where an image's matrix and range come from: nclx on the image or on
+// its tiles, otherwise the stream's VUI, whether there is an ICC profile or not,
+// otherwise BT.601 of the limited range. The conversion must be applied once in each
+// case.
 func TestColors(t *testing.T) {
 	for _, name := range []string{"444-8", "420-8", "422-8", "420-10"} {
 		source := stream(t, name)
@@ -148,11 +150,12 @@ func TestColors(t *testing.T) {
 	}
 }
 
-// emulated says whether the short tests run on another processor than amd64, which is
-// mostly emulated: a decode takes a second there, so that few files have to do.
+// emulated reports whether the short tests run on a processor other than amd64. Such a
+// processor is mostly emulated. A decode then takes a second, so only a few files are
+// tested.
 func emulated() bool { return testing.Short() && runtime.GOARCH != "amd64" }
 
-// everyForm lists files whose colors are coded in one way.
+// everyForm returns files whose colors are coded in the same way.
 func everyForm(source *bmfftest.Stream, c coding) map[string]*bmfftest.File {
 	says := &bmfftest.Signal{Primaries: 1, Transfer: 13, Matrix: byte(c.matrix), Full: c.full}
 	other := &bmfftest.Signal{Primaries: 1, Transfer: 13, Matrix: 7, Full: !c.full}

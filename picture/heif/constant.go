@@ -6,7 +6,8 @@ import (
 )
 
 // constant is the constant luminance system of BT.2020 (ITU-T H.273, matrix 10, equations
-// 62 to 71): luma is that of linear light, so that green follows from linear light.
+// 62 to 71). Its luma is computed from linear light, so green is also computed in linear
+// light.
 type constant struct {
 	weights       weights
 	coding        metadata.Coding
@@ -18,7 +19,7 @@ func newConstant(coding metadata.Coding) *constant {
 	w, _ := weightsOf(coding.Matrix, coding.Primaries)
 	made := &constant{weights: w, coding: coding}
 
-	// NB = (1 − KB)′, PB = 1 − (KB)′, and so for red.
+	// NB = (1 − KB)′, PB = 1 − (KB)′, and the same for red.
 	made.minusB = float32(2 * tone.Encoded(1-w.blue, coding.Transfer))
 	made.plusB = float32(2 * (1 - tone.Encoded(w.blue, coding.Transfer)))
 	made.minusR = float32(2 * tone.Encoded(1-w.red, coding.Transfer))

@@ -22,10 +22,10 @@ type reference struct {
 	to   []uint16
 }
 
-// container writes a HEIF of parts, of which the first is the primary picture: what a
-// decoder gets has one form, whatever form the file has in which the parts came.
+// container writes a HEIF of parts. The first part is the primary image. The decoder
+// always gets this form, whatever form the original file has.
 //
-// It is returned in pieces, which follow each other: the data of the parts are not
+// The file is returned in consecutive pieces, so that the data of the parts is not
 // copied.
 func container(brand string, parts []part) [][]byte {
 	var (
@@ -79,7 +79,7 @@ func container(brand string, parts []part) [][]byte {
 		entries := number(uint16(len(parts))) //nolint:gosec // at most 512.
 
 		return fullBox("meta", 0, 0,
-			fullBox("hdlr", 0, 0, long(0), []byte("pict"), make([]byte, 13)), // Reserved, and no name.
+			fullBox("hdlr", 0, 0, long(0), []byte("pict"), make([]byte, 13)), // Reserved, and an empty name.
 			fullBox("pitm", 0, 0, number(parts[0].id)),
 			fullBox("iloc", 0, 0, []byte{0x44, 0x00}, entries, locations.Bytes()),
 			fullBox("iinf", 0, 0, entries, info.Bytes()),

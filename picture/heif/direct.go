@@ -9,8 +9,8 @@ import (
 	"triptych/picture/tone"
 )
 
-// direct converts samples to red, green and blue, pixel by pixel: where there is no linear
-// way to JFIF's colors.
+// direct converts samples to red, green and blue, pixel by pixel. It is used if there is
+// no linear conversion to JFIF's colors.
 type direct struct {
 	wide                  bool
 	light, color          []float32
@@ -63,11 +63,11 @@ func (d *direct) convert(to *planes.Image, area image.Rectangle, src samples, fr
 	}
 }
 
-// pixel is a pixel's red, green and blue, of which 1 is the most.
+// pixel returns a pixel's red, green and blue, where 1 is the maximum.
 func (d *direct) pixel(luma, blue, red int) [3]float32 {
 	if d.matrix == matrixGBR {
-		// Of the limited range, libheif takes the planes of blue and red for those of
-		// colors, and so does this: H.273 would have 219 steps there, not 224.
+		// For the limited range, libheif treats the planes of blue and red as chroma
+		// planes. This function does the same. H.273 would have 219 steps there, not 224.
 		const zero = float32(centre) / most
 
 		return [3]float32{d.color[red] + zero, d.light[luma], d.color[blue] + zero}
@@ -93,4 +93,4 @@ func (d *direct) bytes(pixel [3]float32) (r, g, b byte) {
 	return inByte(pixel[0]), inByte(pixel[1]), inByte(pixel[2])
 }
 
-func inByte(part float32) byte { return clamp(int(part*most + 0.5)) } // To the nearest; below 0 it is 0.
+func inByte(part float32) byte { return clamp(int(part*most + 0.5)) } // Rounded to nearest; values below 0 become 0.

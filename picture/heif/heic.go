@@ -10,7 +10,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// What libheif calls color spaces and the sampling of colors (libheif/heif.h).
+// libheif's numbers for color spaces and chroma sampling (libheif/heif.h).
 const (
 	spaceYCbCr = 0
 	spaceGrey  = 2
@@ -19,7 +19,7 @@ const (
 	chroma422 = 2
 )
 
-// The numbers that the module's decode answers, in their order.
+// The numbers that the module's decode function returns, in their order.
 const (
 	heicWidth = iota
 	heicHeight
@@ -29,13 +29,13 @@ const (
 	heicNumbers
 )
 
-// DecodeHEIC decodes a HEIC of which info is known: Grey, YCbCr or RGB, cropped, and as
-// stored. Faults: Corrupt, Truncated, UnsupportedFormat, TooManyPixels. When ctx ends, so
-// does DecodeHEIC, with its error.
+// DecodeHEIC decodes a HEIC whose properties are in info. The result is Grey, YCbCr or
+// RGB, cropped, and as stored. Rejections: Corrupt, Truncated, UnsupportedFormat,
+// TooManyPixels. When ctx ends, DecodeHEIC returns ctx's error.
 func DecodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Options) (*planes.Image, error) {
 	picture, err := decodeHEIC(ctx, data, info, options)
 	if err != nil && failure.KindOf(err) == "" {
-		return nil, fault(ctx, "HEIC", err, options)
+		return nil, decodeError(ctx, "HEIC", err, options)
 	}
 
 	return picture, err

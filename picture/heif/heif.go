@@ -1,25 +1,23 @@
-// Package heif decodes the primary picture of HEIC and AVIF files (ISO/IEC
-// 23008-12), as phones make them. The decoders are libheif with libde265, and
-// libavif with libaom, which run as WebAssembly: see
-// [triptych/picture/sandbox]. What they may take of memory is bounded, and
-// they end when their context does.
+// Package heif decodes the primary image of HEIC and AVIF files (ISO/IEC 23008-12), as
+// phones write them. The decoders are libheif with libde265, and libavif with libaom.
+// They run as WebAssembly: see [triptych/picture/sandbox]. Their memory is limited, and
+// they stop when their context ends.
 //
-// A clean aperture (a crop) is applied; rotations and mirroring are not, as
-// metadata.Info has them. Samples of more than 8 bits become 8. Of an animation it is the
-// first frame.
+// A clean aperture (a crop) is applied. Rotations and mirroring are not applied, because
+// metadata.Info contains them. Samples of more than 8 bits become 8 bits. Of an animation
+// the first frame is decoded.
 //
 // # Structure and color
 //
-// The structure of a file is read by [triptych/picture/metadata/bmff], once and for all
-// formats. A decoder gets a file that this package writes anew: in one form, and without
-// what it must not apply. For HEIC that is one file a tile, without colors, so that
-// samples come out as they are coded; they are converted once, here, by what
-// metadata.Coding says, with all of their bits. For AVIF it is one file with all tiles,
-// and the colors that are known of it: libavif converts to RGB.
+// [triptych/picture/metadata/bmff] reads the structure of a file, for all formats. A
+// decoder gets a file that this package writes again. That file always has the same form,
+// and contains nothing that the decoder must not apply. For HEIC each tile is a file
+// without colors, so that the decoder returns the coded samples. This package converts
+// the samples once, with all of their bits, as metadata.Coding describes. For AVIF it is
+// one file with all tiles and the known color properties, and libavif converts to RGB.
 //
 // HDR (PQ, HLG) is tone-mapped, and other transfer characteristics are converted: see
-// [triptych/picture/tone]. Alpha of a HEIC, which no phone writes, is
-// dropped.
+// [triptych/picture/tone]. Alpha of a HEIC is dropped; no phone writes it.
 package heif
 
 import (
@@ -32,19 +30,18 @@ import (
 	"triptych/picture/sandbox"
 )
 
-// Options bound a decoder.
+// Options has the limits of a decoder.
 type Options struct {
-	// MaxBytes is the most memory that a decoder may take, its copy of the file and
-	// its result included.
+	// MaxBytes is the maximum memory of a decoder, including its copy of the file and its
+	// result.
 	MaxBytes int64
 }
 
-// Prepare makes both decoders ready, which the first picture of a format does
-// otherwise.
+// Prepare compiles both decoders. Otherwise the first image of a format does this.
 func Prepare() error { return errors.Join(libheif.Prepare(), libavif.Prepare()) }
 
-// fault says what a decoder's failure means for the picture.
-func fault(ctx context.Context, format string, err error, options Options) error {
+// decodeError classifies a decoder's failure.
+func decodeError(ctx context.Context, format string, err error, options Options) error {
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("decode the %s: %w", format, ctx.Err())
@@ -55,21 +52,22 @@ func fault(ctx context.Context, format string, err error, options Options) error
 	}
 }
 
-// errRefused says that a decoder gave no reason.
+// errRefused reports that a decoder failed without a reason.
 var errRefused = errors.New("no picture")
 
-// errTooLong says that the parts of a file are longer than a decoder's memory.
+// errTooLong reports that the parts of a file together are longer than a decoder's
+// memory.
 var errTooLong = fmt.Errorf("%w: parts that share their bytes", sandbox.ErrMemory)
 
-// room is an instance with a file, a place for numbers, and one for a result.
+// room is a decoder instance with memory for a file, for numbers and for a result.
 type room struct {
 	*sandbox.Instance
 
 	file, size, numbers, out uint64
 }
 
-// enter starts a decoder, with a place for the numbers that it answers.
-func enter(ctx context.Context, library *sandbox.Library, numbers int64, options Options) (*room, error) {
+// newRoom starts a decoder, and allocates memory for the numbers that it returns.
+func newRoom(ctx context.Context, library *sandbox.Library, numbers int64, options Options) (*room, error) {
 	const numberBytes = 4
 
 	instance, err := library.Start(ctx, options.MaxBytes)
@@ -77,19 +75,20 @@ func enter(ctx context.Context, library *sandbox.Library, numbers int64, options
 		return nil, err
 	}
 
-	entered := &room{Instance: instance}
+	made := &room{Instance: instance}
 
-	entered.numbers, err = instance.Alloc(ctx, numbers*numberBytes)
+	made.numbers, err = instance.Alloc(ctx, numbers*numberBytes)
 	if err != nil {
 		instance.Close()
 
 		return nil, err
 	}
 
-	return entered, nil
+	return made, nil
 }
 
-// load gives the decoder a file, which comes in pieces, instead of the one that it has.
+// load copies a file, which comes in pieces, into the decoder's memory. The file replaces
+// the previous one.
 func (r *room) load(ctx context.Context, pieces [][]byte) error {
 	size := int64(0)
 	for _, piece := range pieces {
@@ -115,7 +114,7 @@ func (r *room) load(ctx context.Context, pieces [][]byte) error {
 	return nil
 }
 
-// result makes room for a result, instead of that which there is.
+// result allocates memory for a result. It replaces the previous result.
 func (r *room) result(ctx context.Context, size int64) (at uint64, err error) {
 	r.out, err = r.instead(ctx, r.out, size)
 
@@ -132,7 +131,7 @@ func (r *room) instead(ctx context.Context, old uint64, size int64) (uint64, err
 	return r.Alloc(ctx, size)
 }
 
-// number reads a number that the decoder has answered.
+// number returns a number that the decoder has returned.
 func (r *room) number(index uint64) uint32 {
 	const numberBytes = 4
 
@@ -144,10 +143,10 @@ func (r *room) number(index uint64) uint32 {
 	return binary.LittleEndian.Uint32(data)
 }
 
-// at is where a number stands.
+// at returns the address of a number.
 func (r *room) at(index uint64) uint64 { return r.numbers + index*4 }
 
-// decode calls the decoder. It answers 0 where it refuses the file.
+// decode calls the decoder, which returns 0 if it rejects the file.
 func (r *room) decode(ctx context.Context, arguments ...uint64) error {
 	done, err := r.Call(ctx, "decode", append([]uint64{r.file, r.size}, arguments...)...)
 

@@ -12,23 +12,23 @@ import (
 	"triptych/picture/sandbox"
 )
 
-// samples are the planes of a coded picture as its decoder left them, in the sandbox's
-// memory: luma, and blue and red where there are colors.
+// samples are the planes of a coded image in the sandbox's memory, as the decoder wrote
+// them: luma, and blue and red unless the image is gray.
 type samples struct {
 	bitstream.Picture
 
 	planes [3]samplePlane
 }
 
-// samplePlane is rows of samples of one byte, or of two, the lower first.
+// samplePlane has rows of samples of one byte, or of two bytes, the lower byte first.
 type samplePlane struct {
 	pix           []byte
 	stride        int
 	width, height int
 }
 
-// hevc decodes coded pictures, one after the other, each from a file of its own that
-// says nothing of colors: so the samples come out as they are coded.
+// hevc decodes coded images, one after the other. Each gets a file of its own without
+// color properties, so that the decoder returns the samples as they are coded.
 type hevc struct {
 	file    *bmff.File
 	options Options
@@ -44,11 +44,11 @@ func (h *hevc) close() {
 	h.in = nil
 }
 
-// worn is how much memory an instance may lose before a new one takes its place: the
-// module never frees the pictures that it returns.
-const worn = 32 << 20
+// maxLost is the memory that an instance may lose before it is replaced. The module never
+// frees the images that it returns.
+const maxLost = 32 << 20
 
-// decode decodes a coded picture. The result is valid until the next call.
+// decode decodes a coded image. The result is valid until the next call.
 func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 	coded, err := metadata.Coded(h.file, item)
 	if err != nil {
@@ -60,7 +60,7 @@ func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 	}
 
 	if width, height := item.Size(); width > coded.Width || height > coded.Height {
-		return samples{}, failure.New(failure.Corrupt, "%d × %d pixels said, %d × %d coded", width, height, coded.Width, coded.Height)
+		return samples{}, failure.New(failure.Corrupt, "%d × %d pixels in the file, %d × %d in the stream", width, height, coded.Width, coded.Height)
 	}
 
 	data, err := h.file.Read(item, h.options.MaxBytes)
@@ -74,10 +74,10 @@ func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 		{Kind: "pixi", Data: channels(coded)},
 	}}})
 
-	if h.in == nil || h.leaked > worn {
+	if h.in == nil || h.leaked > maxLost {
 		h.close()
 
-		if h.in, err = enter(ctx, libheif, heicNumbers, h.options); err != nil {
+		if h.in, err = newRoom(ctx, libheif, heicNumbers, h.options); err != nil {
 			return samples{}, err
 		}
 
@@ -92,8 +92,8 @@ func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 	return decoded, err
 }
 
-// channels says how many components there are (ISO/IEC 23008-12, 6.5.6): the module takes
-// a picture of one for grey.
+// channels returns the number of components (ISO/IEC 23008-12, 6.5.6). The module treats
+// an image with one component as gray.
 func channels(coded bitstream.Picture) []byte {
 	depth := byte(coded.Depth) //nolint:gosec // At most 16.
 	if coded.Grey {
@@ -103,8 +103,9 @@ func channels(coded bitstream.Picture) []byte {
 	return append(long(0), 3, depth, depth, depth)
 }
 
-// configuration is an hvcC whose fields chroma_format_idc and bit depths agree with its
-// parameter set (ISO/IEC 14496-15, 8.3.3.1): the module takes the sampling from there.
+// configuration returns an hvcC whose fields chroma_format_idc and bit depths agree with
+// its parameter set (ISO/IEC 14496-15, 8.3.3.1). The module reads the sampling from these
+// fields.
 func configuration(hvcC []byte, coded bitstream.Picture) []byte {
 	const formatAt, depthAt, reserved6, reserved5 = 16, 17, 0xfc, 0xf8
 
@@ -118,7 +119,7 @@ func configuration(hvcC []byte, coded bitstream.Picture) []byte {
 	return made
 }
 
-// chromaFormat is HEVC's chroma_format_idc, and libheif's heif_chroma.
+// chromaFormat returns HEVC's chroma_format_idc, which equals libheif's heif_chroma.
 func chromaFormat(coded bitstream.Picture) int {
 	const chroma444 = 3
 
@@ -134,7 +135,7 @@ func chromaFormat(coded bitstream.Picture) int {
 	}
 }
 
-// run calls the module with a file of one picture.
+// run calls the module with a file of one image.
 func (h *hevc) run(ctx context.Context, file [][]byte, coded bitstream.Picture) (samples, error) {
 	const all = 0
 
@@ -169,15 +170,16 @@ func (h *hevc) run(ctx context.Context, file [][]byte, coded bitstream.Picture) 
 	return samples{Picture: coded, planes: result.planes(pixels)}, nil
 }
 
-// heicLayout is how the module lays out a decoded picture: luma, then blue, then red.
+// heicLayout is the memory layout of a decoded image in the module: luma, then blue, then
+// red.
 type heicLayout struct {
 	space           uint32
 	luma, color     samplePlane // without samples
 	lumaBytes, each int64
 }
 
-// layout follows libheif: a row has room for an even number of pixels, 64 at least,
-// and begins at a multiple of 16 bytes.
+// layout computes the layout as libheif does. A row has room for an even number of
+// pixels, at least 64, and starts at a multiple of 16 bytes.
 func layout(coded bitstream.Picture) heicLayout {
 	const fewest, alignment = 64, 16
 

@@ -12,7 +12,7 @@ import (
 // fraction is the number of fractional bits of factors.
 const fraction = 16
 
-// factors are what two colors count, with fractional bits.
+// factors are the factors of the two chroma samples, with fractional bits.
 type factors [2]int
 
 func asFactors(exact [2]float64) (made factors) {
@@ -28,7 +28,7 @@ func asFactors(exact [2]float64) (made factors) {
 	return made
 }
 
-// grey converts luma alone to the full range of 8 bits.
+// grey converts only luma to the full range of 8 bits.
 type grey struct {
 	wide bool
 	luma []byte
@@ -63,8 +63,8 @@ func (g *grey) convert(to *planes.Image, area image.Rectangle, src samples, from
 	}
 }
 
-// linear converts luma and colors of any matrix and range to JFIF's: the full range, and
-// BT.601. The formulas are linear, so that colors need not be sampled as densely as luma.
+// linear converts luma and chroma of any matrix and range to those of JFIF: the full
+// range, and BT.601. The formulas are linear, so chroma can stay subsampled.
 type linear struct {
 	wide, same            bool
 	light, color          []int32
@@ -94,7 +94,7 @@ func (l *linear) convert(to *planes.Image, area image.Rectangle, src samples, fr
 		l.convertLuma(to, area, src, from)
 	}
 
-	// Where the canvas has more samples of color than the picture, each counts twice.
+	// If the canvas has more chroma samples than the image, each sample is repeated.
 	across, down := l.halfWidth, l.halfHeight
 	if to.Planes[1].Width == to.Width {
 		across = 0
@@ -147,7 +147,7 @@ func (l *linear) convertLuma(to *planes.Image, area image.Rectangle, src samples
 	}
 }
 
-// rounded takes the fractional bits of a factor and of a table's unit from a product.
+// rounded removes the fractional bits of a factor and of a table's unit from a product.
 func (l *linear) rounded(n int) int {
 	const bits = fraction + 8
 

@@ -22,10 +22,11 @@ const (
 	matrixICtCp        = 14
 )
 
-// weights are those of red and blue in luma, KR and KB.
+// weights are the weights of red and blue in luma, KR and KB.
 type weights struct{ red, blue float64 }
 
-// weightsOf are a matrix's (H.273, table 4). ok is false for one that has no weights.
+// weightsOf returns the weights of a matrix (H.273, table 4). ok is false for a matrix
+// without weights.
 func weightsOf(matrix, primaries uint16) (w weights, ok bool) {
 	switch matrix {
 	case matrixBT709:
@@ -40,12 +41,13 @@ func weightsOf(matrix, primaries uint16) (w weights, ok bool) {
 		return derived(primaries), true
 	case matrixGBR, matrixYCgCo:
 		return weights{}, false
-	default: // BT.601, by its two numbers, and where the number is reserved.
+	default: // BT.601 in both of its numbers, and all reserved numbers.
 		return weights{0.299, 0.114}, true
 	}
 }
 
-// derived are the luminances of the primaries red and blue (H.273, equations 32 to 37).
+// derived returns the luminances of the primaries red and blue (H.273, equations 32 to
+// 37).
 func derived(primaries uint16) weights {
 	const bt2020, displayP3 = 9, 12
 
@@ -59,7 +61,7 @@ func derived(primaries uint16) weights {
 	}
 }
 
-// known refuses the matrices whose formulas are not here.
+// known rejects matrices whose formulas are not implemented here.
 func known(coding metadata.Coding) error {
 	switch coding.Matrix {
 	case matrixYDzDx, matrixDerivedConst, matrixICtCp:
@@ -69,8 +71,8 @@ func known(coding metadata.Coding) error {
 	}
 }
 
-// toRGB are the factors by which the two colors, as parts of one from −½ to ½, add to
-// luma to give red, green and blue.
+// toRGB returns the factors by which the two chroma values are added to luma for red,
+// green and blue. Chroma values are from −½ to ½.
 func toRGB(coding metadata.Coding) [3][2]float64 {
 	w, ok := weightsOf(coding.Matrix, coding.Primaries)
 	if !ok { // YCgCo: G = Y + Cg, R = Y − Cg + Co, B = Y − Cg − Co (H.273, equations 58 to 61).
@@ -83,9 +85,9 @@ func toRGB(coding metadata.Coding) [3][2]float64 {
 	return [3][2]float64{{0, red}, {-w.blue * blue / green, -w.red * red / green}, {blue, 0}}
 }
 
-// toJFIF are the factors that lead from luma and two colors of a matrix to those of
-// BT.601, by way of red, green and blue: what the colors add to luma, and what becomes
-// of them.
+// toJFIF returns the factors that convert luma and chroma of a matrix to those of BT.601,
+// by way of red, green and blue. luma has the contribution of the chroma values to luma,
+// blue and red their contribution to the new chroma values.
 func toJFIF(coding metadata.Coding) (luma, blue, red [2]float64) {
 	bt601 := weights{0.299, 0.114}
 

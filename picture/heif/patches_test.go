@@ -15,8 +15,8 @@ import (
 	"triptych/picture/planes"
 )
 
-// patches are the samples of testdata/*.hevc, row by row: luma, blue, red, of 8 bits.
-// Those of more bits are shifted, and have their lowest bit set.
+// patches are the samples of testdata/*.hevc, row by row: luma, blue, red, in 8 bits.
+// Samples of more bits are shifted, and their lowest bit is set.
 var patches = [12][3]int{
 	{16, 128, 128}, {235, 128, 128}, {128, 128, 128}, {81, 90, 200},
 	{145, 70, 60}, {60, 200, 110}, {180, 150, 100}, {100, 100, 160},
@@ -29,7 +29,8 @@ const (
 	patchSide                 = 16
 )
 
-// stream reads a fixture: where its VUI stands was found by reading its bits by hand.
+// stream reads a test file. The position of its VUI was found by reading its bits by
+// hand.
 func stream(t testing.TB, name string) *bmfftest.Stream {
 	t.Helper()
 
@@ -47,7 +48,7 @@ func stream(t testing.TB, name string) *bmfftest.Stream {
 	return &made
 }
 
-// single is a picture in one piece.
+// single builds an image that is not tiled.
 func single(s *bmfftest.Stream, signal *bmfftest.Signal, extra ...bmfftest.Property) *bmfftest.File {
 	config, data := s.Coded(signal)
 
@@ -57,7 +58,7 @@ func single(s *bmfftest.Stream, signal *bmfftest.Signal, extra ...bmfftest.Prope
 	}}}
 }
 
-// grid is a picture of two by two tiles, which are alike.
+// grid builds an image of two by two tiles, which are equal.
 func grid(s *bmfftest.Stream, signal *bmfftest.Signal, onGrid, onTiles []bmfftest.Property) *bmfftest.File {
 	const width, height = 2 * streamWidth, 2 * streamHeight
 
@@ -96,7 +97,7 @@ func decode(t testing.TB, file []byte) (*planes.Image, metadata.Info) {
 	return picture, info
 }
 
-// pixel is the color of a pixel in RGB, by JFIF's formulas where it is YCbCr.
+// pixel returns the color of a pixel in RGB. YCbCr is converted by JFIF's formulas.
 func pixel(picture *planes.Image, x, y int) (rgb [3]float64) {
 	var of [3]float64
 
@@ -122,7 +123,7 @@ func clamped(rgb [3]float64) [3]float64 {
 	return rgb
 }
 
-// comparePatches compares the middle of each patch, and where it begins and ends.
+// comparePatches compares the middle and the edges of each patch.
 func comparePatches(t *testing.T, picture *planes.Image, near float64, want func(patch int) [3]float64) {
 	t.Helper()
 

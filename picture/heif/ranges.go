@@ -1,21 +1,22 @@
 package heif
 
-// lightOf lists what samples of luma, or of red, green and blue, stand for: 0 is black
-// and 1 is white (ITU-T H.273, equations 20 to 25 and 29 to 31).
+// lightOf returns the values of the samples of luma, or of red, green and blue, where 0
+// is black and 1 is white (ITU-T H.273, equations 20 to 25 and 29 to 31).
 func lightOf(depth int, full bool) []float32 {
 	const black, width = 16, 219
 
 	return scaled(depth, full, black, width, 0)
 }
 
-// colorOf lists what samples of a color stand for, from −½ to ½ (equations 26 to 28).
+// colorOf returns the values of the samples of chroma, from −½ to ½ (equations 26 to 28).
 func colorOf(depth int, full bool) []float32 {
 	const neutral, width = 128, 224
 
 	return scaled(depth, full, neutral, width, neutral)
 }
 
-// scaled lists samples of a depth, less a zero and by a width, which are those of 8 bits.
+// scaled returns the values of all samples of a depth: a sample minus zero, divided by
+// width. zero and width are those of 8 bits.
 func scaled(depth int, full bool, zero, width, zeroOfFull int) []float32 {
 	const bitsOfByte = 8
 
@@ -34,7 +35,7 @@ func scaled(depth int, full bool, zero, width, zeroOfFull int) []float32 {
 	return table
 }
 
-// fixed scales a table to whole numbers, of which 255 × unit is 1.
+// fixed scales a table to integers, where 255 × unit is 1.
 func fixed(table []float32) []int32 {
 	made := make([]int32, len(table))
 

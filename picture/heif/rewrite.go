@@ -7,9 +7,9 @@ import (
 	"triptych/picture/metadata/bmff"
 )
 
-// rewriteAVIF writes an AVIF of the primary picture and its alpha alone, in pieces that
-// follow each other: its tiles, how they make up the picture, and its colors as they are
-// known. Transformations and profiles stay behind.
+// rewriteAVIF writes an AVIF of only the primary image and its alpha, in consecutive
+// pieces. It contains the tiles, the grid, and the known color properties. It contains no
+// transformations and no profiles.
 func rewriteAVIF(file *bmff.File, layout bmff.Layout, coding metadata.Coding, options Options) ([][]byte, error) {
 	writer := &avifWriter{file: file, left: options.MaxBytes}
 
@@ -39,9 +39,10 @@ func rewriteAVIF(file *bmff.File, layout bmff.Layout, coding metadata.Coding, op
 	return container("avif", writer.parts), nil
 }
 
-// alphaOf is the alpha of the primary picture, and whether colors are multiplied by it. A
-// grid without alpha has that of its tiles, if each of them has one: its layout is that
-// of the grid then. A picture without alpha has a layout without items.
+// alphaOf returns the alpha of the primary image, and whether colors are multiplied by
+// it. If a grid has no alpha but each of its tiles has, the alpha is a grid of the tiles'
+// alpha, with the layout of the grid. For an image without alpha, the layout has no
+// items.
 func alphaOf(file *bmff.File, layout bmff.Layout) (alpha bmff.Layout, premultiplied bool, err error) {
 	if item := alphaItem(file, file.Primary); item != nil {
 		alpha, err = file.LayoutOf(item)
@@ -83,7 +84,8 @@ func isAlpha(urn string) bool {
 	return urn == "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha" || urn == "urn:mpeg:hevc:2015:auxid:1"
 }
 
-// auxiliaryType is the property that makes a picture alpha: its own, or that of its tiles.
+// auxiliaryType returns the property that marks an image as alpha: its own property, or
+// that of its tiles.
 func auxiliaryType(alpha bmff.Layout) bmff.Property {
 	data := alpha.Items[0].Find("auxC")
 	if !isAlpha(alpha.Items[0].Auxiliary()) {
@@ -93,7 +95,7 @@ func auxiliaryType(alpha bmff.Layout) bmff.Property {
 	return bmff.Property{Kind: "auxC", Essential: true, Data: data}
 }
 
-// nclx is a colr property (ISO/IEC 14496-12, 12.1.5).
+// nclx builds a colr property (ISO/IEC 14496-12, 12.1.5).
 func nclx(coding metadata.Coding) bmff.Property {
 	const full = 0x80
 
@@ -107,15 +109,15 @@ func nclx(coding metadata.Coding) bmff.Property {
 	return bmff.Property{Kind: "colr", Data: append(data, 0)}
 }
 
-// avifWriter collects parts, whose numbers count from 1.
+// avifWriter collects parts. Their numbers start with 1.
 type avifWriter struct {
 	file  *bmff.File
 	parts []part
-	left  int64 // bytes that data may have still
+	left  int64 // bytes that may still be added
 }
 
-// picture adds a picture, and the tiles that it is made of behind it. One property is the
-// picture's own.
+// picture adds an image, followed by its tiles. own is an additional property of the
+// image.
 func (w *avifWriter) picture(layout bmff.Layout, own bmff.Property) error {
 	whole := layout.Items[0]
 
@@ -129,7 +131,7 @@ func (w *avifWriter) picture(layout bmff.Layout, own bmff.Property) error {
 	}
 
 	properties := kept(whole)
-	if own.Kind == "auxC" && !isAlpha(whole.Auxiliary()) { // The grid is that of colors.
+	if own.Kind == "auxC" && !isAlpha(whole.Auxiliary()) { // The grid is that of the color image.
 		properties = slices.DeleteFunc(properties, func(p bmff.Property) bool { return p.Kind == "pixi" })
 	}
 
@@ -148,7 +150,7 @@ func (w *avifWriter) picture(layout bmff.Layout, own bmff.Property) error {
 		if own.Kind != "auxC" {
 			err = w.coded(tile)
 		} else {
-			err = w.coded(tile, own) // Tiles of alpha are alpha.
+			err = w.coded(tile, own) // Tiles of alpha are alpha, too.
 		}
 
 		if err != nil {
@@ -174,8 +176,8 @@ func (w *avifWriter) coded(item *bmff.Item, own ...bmff.Property) error {
 	return nil
 }
 
-// read reads an item's data, which may be no longer in all than the decoder may have:
-// items may share bytes.
+// read reads an item's data. The sum of all data is limited to the decoder's memory,
+// because items may share bytes.
 func (w *avifWriter) read(item *bmff.Item) ([]byte, error) {
 	length, err := w.file.Length(item)
 	if err != nil {
@@ -189,8 +191,8 @@ func (w *avifWriter) read(item *bmff.Item) ([]byte, error) {
 	return w.file.Read(item, length)
 }
 
-// kept are the properties that a decoder needs (AV1 Image File Format, 2.2 and 2.3), each
-// once.
+// kept returns the properties that a decoder needs (AV1 Image File Format, 2.2 and 2.3),
+// each once.
 func kept(item *bmff.Item) (properties []bmff.Property) {
 	for _, kind := range []string{"ispe", "pixi", "av1C", "a1op", "lsel", "a1lx"} {
 		for _, property := range item.Properties {

@@ -8,19 +8,19 @@ import (
 	"triptych/picture/tone"
 )
 
-// rgba is pixels of red, green, blue and alpha, each of one byte or of two, the lower
-// first; colors are multiplied by alpha.
+// rgba holds pixels of red, green, blue and alpha, each of one byte, or of two bytes with
+// the lower byte first. Colors are multiplied by alpha.
 type rgba struct {
 	pix    []byte
 	bytes  int // of a pixel
 	stride int
-	tone   tone.Mapper // nil where samples are shown as they are
+	tone   tone.Mapper // nil if samples are shown as they are
 }
 
 const opaque = 255
 
-// apart takes a part of the pixels into planes of 8 bits. Alpha is nil where all of it is
-// opaque.
+// apart splits a part of the pixels into planes of 8 bits. Alpha is nil if the whole part
+// is opaque.
 func (p *rgba) apart(crop image.Rectangle) (*planes.Image, *planes.Plane) {
 	width, height := crop.Dx(), crop.Dy()
 	made := []planes.Plane{
@@ -72,7 +72,7 @@ func (p *rgba) pixel(from []byte) (pixel [4]byte) {
 	return pixel
 }
 
-// toned tone-maps a pixel: its colors without their alpha.
+// toned tone-maps a pixel. It divides colors by alpha first.
 func (p *rgba) toned(from []byte) (pixel [4]byte) {
 	const most16 = 65535
 
@@ -101,7 +101,7 @@ func (p *rgba) toned(from []byte) (pixel [4]byte) {
 	return pixel
 }
 
-// eight is a sample of 16 bits in 8, to the nearest.
+// eight converts a sample of 16 bits to 8 bits, rounded to nearest.
 func eight(sample uint16) byte {
 	const most8, most16 = 255, 65535
 

@@ -8,8 +8,9 @@ import (
 	"triptych/picture/metadata/bmff/bmfftest"
 )
 
-// The greys and some colors of the patches by the formulas of BT.2390, BT.2100 and sRGB,
-// worked out by another program in double precision.
+// TestToneMap_knownPatches checks the grays and some colors of the patches. The expected
+// values follow the formulas of BT.2390, BT.2100 and sRGB, and were computed by another
+// program in double precision.
 func TestToneMap_knownPatches(t *testing.T) {
 	const pq, hlg = 16, 18
 
@@ -20,7 +21,7 @@ func TestToneMap_knownPatches(t *testing.T) {
 	for name, c := range map[string]struct {
 		transfer int
 		peak     int // MaxCLL
-		display  int // of mdcv
+		display  int // in mdcv
 		want     patch
 	}{
 		"PQ": {transfer: pq, want: patch{
@@ -74,12 +75,12 @@ func hdr(source *bmfftest.Stream, form string, transfer, peak, display int) []by
 	}
 }
 
-// A shade of grey that is brighter stays brighter, up to the peak.
+// TestToneMap_isMonotonic checks that a brighter gray stays brighter, up to the peak.
 func TestToneMap_isMonotonic(t *testing.T) {
 	for _, transfer := range []int{16, 18} {
 		last := -1.0
 
-		for _, index := range []int{0, 2, 1} { // The greys, from dark to light.
+		for _, index := range []int{0, 2, 1} { // The grays, from dark to light.
 			picture, _ := decode(t, hdr(stream(t, "420-10"), "nclx", transfer, 0, 0))
 
 			now := pixel(picture, index%4*patchSide+8, index/4*patchSide+8)[0]
@@ -92,7 +93,8 @@ func TestToneMap_isMonotonic(t *testing.T) {
 	}
 }
 
-// Every number of H.273's table 3 is converted, or shown as sRGB's curve is.
+// TestTransfer_ofNCLX checks every number of H.273's table 3. It is either converted, or
+// shown like sRGB's curve.
 func TestTransfer_ofNCLX(t *testing.T) {
 	light := map[int]func(part float64) float64{
 		4: func(part float64) float64 { return math.Pow(part, 2.2) }, 5: func(part float64) float64 { return math.Pow(part, 2.8) },
@@ -121,12 +123,12 @@ func TestTransfer_ofNCLX(t *testing.T) {
 					near := 0.0
 
 					if convert := light[transfer]; convert != nil {
-						// A level of a sample is some levels of what comes of it.
+						// One level of a sample can be several levels of the result.
 						low, high := srgbOf(convert(max(0, want[i]-1)/255)), srgbOf(convert(min(255, want[i]+1)/255))
 						want[i], near = (low+high)/2, (high-low)/2+1
 
 						if want[i] < 1 || transfer == 9 || transfer == 10 {
-							near += 8 // Black is none of a logarithm's.
+							near += 8 // A logarithm has no value for black.
 						}
 					}
 

@@ -8,26 +8,27 @@ import (
 
 // Light in cd/m².
 const (
-	pqMost     = 10_000 // What PQ can say.
-	hlgMost    = 1_000  // The nominal peak of a display of HLG (ITU-R BT.2100, table 5).
-	whiteLight = 203    // HDR reference white (ITU-R BT.2408): it bounds SDR.
+	pqMost     = 10_000 // The maximum of PQ.
+	hlgMost    = 1_000  // The nominal peak of an HLG display (ITU-R BT.2100, table 5).
+	whiteLight = 203    // HDR reference white (ITU-R BT.2408), which becomes the maximum of SDR.
 )
 
-// hdr brings HDR into SDR by the electrical-electrical transfer function (EETF) of
-// Report ITU-R BT.2390, 5.4.1: light up to about 88 cd/m² stays what it is, and what is
-// brighter is rolled off by a Hermite spline, so that the brightest of the picture becomes
-// SDR's white. That stands for 203 cd/m².
+// hdr converts HDR to SDR by the electrical-electrical transfer function (EETF) of Report
+// ITU-R BT.2390, 5.4.1. Light up to about 88 cd/m² stays the same. A Hermite spline
+// compresses brighter light, so that the brightest light of the image becomes the white
+// of SDR. That white is 203 cd/m².
 //
 // The curve is applied to the largest of red, green and blue, and the others are scaled
-// with it: hues stay, and nothing is clipped. The brightest is that which clli or mdcv
-// say, else 1,000 cd/m². HLG is first shown on a display of 1,000 cd/m² (BT.2100, table 5),
-// then treated alike. Colors get sRGB's curve, and keep their primaries.
+// with it. So hues stay the same, and nothing is clipped. The brightest light is that of
+// clli or mdcv, otherwise 1,000 cd/m². HLG is first converted to a display of 1,000 cd/m²
+// (BT.2100, table 5), and then treated in the same way. Colors get sRGB's curve, and keep
+// their primaries.
 type hdr struct {
 	hlg    bool
-	light  []float32 // by the part of a code
-	factor []float32 // by the fourth root of light, as a part of the brightest
+	light  []float32 // by code
+	factor []float32 // by the fourth root of light, relative to the brightest
 	peak   float32
-	curve  []byte // sRGB, by the part of white
+	curve  []byte // sRGB, by light relative to white
 }
 
 const (
@@ -72,7 +73,7 @@ func newHDR(coding metadata.Coding) *hdr {
 	return made
 }
 
-// Pixel brings red, green and blue, as they are coded, into sRGB's curve.
+// Pixel converts coded red, green and blue to sRGB's curve.
 func (t *hdr) Pixel(coded [3]float32) (r, g, b byte) {
 	var light [3]float32
 	for i, part := range coded {
@@ -98,7 +99,8 @@ func (t *hdr) Pixel(coded [3]float32) (r, g, b byte) {
 	return shade(light[0]), shade(light[1]), shade(light[2])
 }
 
-// rolledOff is the EETF of BT.2390, from black and a peak to black and 203 cd/m².
+// rolledOff is the EETF of BT.2390, from the range of black to peak into the range of
+// black to 203 cd/m².
 func rolledOff(light, peak float64) float64 {
 	whole := pqOf(peak)
 	part, most := min(pqOf(light)/whole, 1), pqOf(whiteLight)/whole
@@ -121,26 +123,26 @@ const (
 	pqC1, pqC2, pqC3 = 3424.0 / 4096, 2413.0 / 4096 * 32, 2392.0 / 4096 * 32
 )
 
-// lightOfPQ is the light that a code of PQ stands for.
+// lightOfPQ returns the light of a PQ code.
 func lightOfPQ(code float64) float64 {
 	root := math.Pow(max(0, code), 1/pqM2)
 
 	return pqMost * math.Pow(max(0, root-pqC1)/(pqC2-pqC3*root), 1/pqM1)
 }
 
-// pqOf is the code of PQ for light.
+// pqOf returns the PQ code of a light.
 func pqOf(light float64) float64 {
 	root := math.Pow(max(0, light)/pqMost, pqM1)
 
 	return math.Pow((pqC1+pqC2*root)/(1+pqC3*root), pqM2)
 }
 
-// sceneOfHLG is the light of the scene that a code of HLG stands for: the inverse of the
-// OETF of BT.2100, table 5.
+// sceneOfHLG returns the scene light of an HLG code: the inverse of the OETF of BT.2100,
+// table 5.
 func sceneOfHLG(code float64) float64 {
 	const a, b, c = 0.17883277, 0.28466892, 0.55991073
 
-	if code <= 0.5 { // Where the two parts meet.
+	if code <= 0.5 { // The boundary of the two parts of the curve.
 		return code * code / 3
 	}
 

@@ -1,19 +1,21 @@
-// Package tone brings samples whose transfer characteristics are other than sRGB's into
-// sRGB's curve, by the numbers of ITU-T H.273, table 3, as the nclx box of a HEIC or AVIF,
-// the header of a coded picture, a PNG's cICP chunk and an ICC profile's cicp tag have them:
+// Package tone converts samples with transfer characteristics other than sRGB's to sRGB's
+// curve. The characteristics are numbers of ITU-T H.273, table 3. They are in the nclx
+// box of a HEIC or AVIF, the header of a coded image, a PNG's cICP chunk, and an ICC
+// profile's cicp tag:
 //
 //   - PQ and HLG (16 and 18) are HDR, and are tone-mapped: see hdr.
 //   - Gamma 2.2 and 2.8 (4 and 5), linear light (8), logarithms (9 and 10) and SMPTE ST 428
 //     (17) are converted.
-//   - The curves of cameras (1, 6, 7, 11, 12, 14 and 15) are near sRGB's, and are shown as if
-//     they were, as everywhere; so is what is unspecified or reserved.
+//   - The curves of cameras (1, 6, 7, 11, 12, 14 and 15) are similar to sRGB's. They are shown
+//     as if they were sRGB, as all software does. Unspecified and reserved numbers are treated
+//     in the same way.
 //
-// Primaries stay.
+// Primaries are not changed.
 package tone
 
 import "triptych/picture/metadata"
 
-// The numbers that something is done about.
+// The numbers that are converted.
 const (
 	gamma22 = 4
 	gamma28 = 5
@@ -26,14 +28,13 @@ const (
 	hlg     = 18
 )
 
-// Mapper converts pixels. It may be used by several goroutines at once.
+// Mapper converts pixels. Several goroutines may use it at once.
 type Mapper interface {
-	// Pixel brings red, green and blue, as they are coded, of which 1 is the most, into
-	// sRGB's curve.
+	// Pixel converts coded red, green and blue, where 1 is the maximum, to sRGB's curve.
 	Pixel(coded [3]float32) (r, g, b byte)
 }
 
-// New is the mapper for a coding; nil where samples are shown as they are.
+// New returns the mapper for a coding, or nil if samples are shown as they are.
 func New(coding metadata.Coding) Mapper {
 	switch coding.Transfer {
 	case pq, hlg:
@@ -45,7 +46,7 @@ func New(coding metadata.Coding) Mapper {
 	}
 }
 
-// curve converts each component alone.
+// curve converts each component separately.
 type curve struct{ table []byte }
 
 const steps = 1<<16 - 1

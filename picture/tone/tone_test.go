@@ -11,7 +11,7 @@ import (
 func TestLinear_is_the_inverse_of_Encoded(t *testing.T) {
 	for transfer := range uint16(19) {
 		if transfer == 18 {
-			continue // HLG is of scenes, and has functions of its own.
+			continue // HLG describes scene light, and has functions of its own.
 		}
 
 		for part := 0.02; part <= 0.95; part += 0.01 {
@@ -22,8 +22,8 @@ func TestLinear_is_the_inverse_of_Encoded(t *testing.T) {
 	}
 }
 
-// Whatever the number, black stays the darkest, white the brightest, and greys keep their
-// order.
+// TestNew_keeps_the_order_of_greys checks for every number that black stays the darkest,
+// that white stays the brightest, and that grays keep their order.
 func TestNew_keeps_the_order_of_greys(t *testing.T) {
 	for transfer := range uint16(300) {
 		mapper := tone.New(metadata.Coding{Primaries: 1, Transfer: transfer, FullRange: true})

@@ -2,12 +2,12 @@ package tone
 
 import "math"
 
-// Encoded applies a transfer function to linear light, of which 1 is white (H.273, table
-// 3). One that is not known is taken for sRGB's.
+// Encoded applies a transfer function to linear light, where 1 is white (H.273, table 3).
+// An unknown function is treated as sRGB's.
 func Encoded(part float64, transfer uint16) float64 {
 	switch transfer {
 	case 1, 6, 14, 15:
-		if part < 0.018053968510807 { // β, and α − 1 below.
+		if part < 0.018053968510807 { // β; α − 1 is below.
 			return 4.5 * part
 		}
 
@@ -67,8 +67,8 @@ func Linear(part float64, transfer uint16) float64 {
 	}
 }
 
-// The decades that logarithms span (H.273, table 3, 9 and 10), and the part of SMPTE ST
-// 428's largest number that is white.
+// The decades that logarithms span (H.273, table 3, 9 and 10), and white relative to the
+// largest number of SMPTE ST 428.
 const (
 	decades100 = 2
 	decades316 = 2.5

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Animation collects the frames of an animated WebP (RFC 9649, 2.7.1.1). Each
-// covers the whole canvas, and takes the place of the one before.
+// Animation collects the frames of an animated WebP (RFC 9649, 2.7.1.1). Each frame
+// covers the whole canvas and replaces the previous one.
 type Animation struct {
 	size   image.Point
 	loops  int
@@ -15,18 +15,18 @@ type Animation struct {
 	frames []byte
 }
 
-// NewAnimation begins one of a size that is played so often; 0 is for ever.
+// NewAnimation starts an animation of a size that is played loops times; 0 means forever.
 func NewAnimation(width, height, loops int) *Animation {
 	return &Animation{size: image.Pt(width, height), loops: loops}
 }
 
-// Add encodes a frame of the animation's size that is shown for a time. Its faults
-// are [Encode]'s.
+// Add encodes a frame of the animation's size with a duration. Its rejections are those
+// of [Encode].
 func (a *Animation) Add(ctx context.Context, frame *image.NRGBA, shown time.Duration, quality int) error {
 	const (
 		header, widthAt, heightAt, durationAt, flagsAt = 16, 6, 9, 12, 15
 
-		noBlending = 1 << 1 // The frame's alpha replaces what is there.
+		noBlending = 1 << 1 // The frame replaces the canvas, including alpha.
 		longest    = 1<<24 - 1
 	)
 
@@ -35,7 +35,7 @@ func (a *Animation) Add(ctx context.Context, frame *image.NRGBA, shown time.Dura
 		return err
 	}
 
-	chunks, alpha, err := still(made)
+	chunks, alpha, err := imageChunks(made)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (a *Animation) Add(ctx context.Context, frame *image.NRGBA, shown time.Dura
 	return nil
 }
 
-// File is the animation as a file.
+// File returns the file of the animation.
 func (a *Animation) File() ([]byte, error) {
 	flags := byte(flagAnimation)
 	if a.alpha {
@@ -63,7 +63,7 @@ func (a *Animation) File() ([]byte, error) {
 
 	loops := min(a.loops, mostLoops)
 	body := extended(flags, a.size.X, a.size.Y)
-	// A background of transparent black, and how often.
+	// A background of transparent black, and the number of loops.
 	body = chunk(body, "ANIM", []byte{0, 0, 0, 0, byte(loops), byte(loops >> 8)}) //nolint:gosec // Two bytes.
 
 	return riff(append(body, a.frames...))

@@ -7,23 +7,24 @@ import (
 	"math"
 )
 
-// What VP8X says is in a file (RFC 9649, 2.7.1).
+// The flags of VP8X for the contents of a file (RFC 9649, 2.7.1).
 const (
 	flagAnimation = 1 << 1
 	flagAlpha     = 1 << 4
 	flagProfile   = 1 << 5
 )
 
-// errForm says that libwebp's file is not of the form that it is known to write.
+// errForm reports that libwebp's file does not have the form that libwebp usually writes.
 var errForm = errors.New("libwebp wrote a file of an unknown form")
 
-// file puts a profile into a file that libwebp wrote. Without one it stays as it is.
+// file inserts a profile into a file that libwebp wrote. Without a profile the file stays
+// the same.
 func file(made []byte, width, height int, profile []byte) ([]byte, error) {
 	if len(profile) == 0 {
 		return made, nil
 	}
 
-	chunks, alpha, err := still(made)
+	chunks, alpha, err := imageChunks(made)
 	if err != nil {
 		return nil, err
 	}
@@ -39,9 +40,9 @@ func file(made []byte, width, height int, profile []byte) ([]byte, error) {
 	return riff(append(body, chunks...))
 }
 
-// still takes a file of libwebp's apart: the chunks of its picture, ALPH and VP8 or
-// VP8L, and whether there is alpha.
-func still(made []byte) (chunks []byte, alpha bool, err error) {
+// imageChunks returns the image chunks of libwebp's file, ALPH and VP8 or VP8L, and
+// whether there is alpha.
+func imageChunks(made []byte) (chunks []byte, alpha bool, err error) {
 	const riffHeader, chunkHeader, lengthAt, vp8xBytes = 12, 8, 4, 10
 
 	if len(made) < riffHeader+chunkHeader || string(made[8:riffHeader]) != "WEBP" {
@@ -66,7 +67,7 @@ func still(made []byte) (chunks []byte, alpha bool, err error) {
 	}
 }
 
-// losslessAlpha is the bit of VP8L's header that says so (RFC 9649, 3.4): behind a
+// losslessAlpha reads the alpha bit of VP8L's header (RFC 9649, 3.4). It follows a
 // signature and 28 bits of size.
 func losslessAlpha(data []byte) bool {
 	const at, bit = 4, 1 << 4
@@ -74,7 +75,7 @@ func losslessAlpha(data []byte) bool {
 	return len(data) > at && data[at]&bit != 0
 }
 
-// extended begins a file's body with VP8X.
+// extended returns the start of a file's body, with VP8X.
 func extended(flags byte, width, height int) []byte {
 	const length, widthAt, heightAt = 10, 4, 7
 
@@ -99,7 +100,7 @@ func chunk(to []byte, kind string, data []byte) []byte {
 	return to
 }
 
-// riff is a file of chunks.
+// riff builds a file from chunks.
 func riff(chunks []byte) ([]byte, error) {
 	const kind = "WEBP"
 

@@ -9,9 +9,9 @@ import (
 	"triptych/picture/sandbox"
 )
 
-// inputOf is a picture as libwebp takes it: the planes of Y, U, V and alpha, one
-// after the other, with the range of ITU-R BT.601 (RFC 9649, 2.5), 16 to 235 and to
-// 240, where those of [planes] have JFIF's, 0 to 255.
+// inputOf returns an image in the form that libwebp reads: the planes of Y, U, V and
+// alpha, one after the other. Their range is that of ITU-R BT.601 (RFC 9649, 2.5), 16 to
+// 235 and 16 to 240. The range of [planes] is that of JFIF, 0 to 255.
 func inputOf(picture *planes.Image) []byte {
 	const (
 		black, luma     = 16, 219
@@ -35,8 +35,8 @@ func inputOf(picture *planes.Image) []byte {
 	return append(input, bytes.Repeat([]byte{opaque}, width*height)...)
 }
 
-// narrow appends a plane's samples, of which those from 0 to 255 about a zero come
-// to have a range of width about another.
+// narrow appends a plane's samples, scaled from the range 0 to 255 around zero to a range
+// of width around target.
 func narrow(to []byte, plane *planes.Plane, zero, target, width int) []byte {
 	const full = 255
 
@@ -62,8 +62,8 @@ func narrow(to []byte, plane *planes.Plane, zero, target, width int) []byte {
 	return to
 }
 
-// result copies what the module's encode made: its size stands where it was told
-// to write it.
+// result copies the result of the module's encode function. The function has written the
+// size to sizeAt.
 func result(instance *sandbox.Instance, at, sizeAt uint64) ([]byte, error) {
 	const sizeBytes = 4
 

@@ -10,17 +10,17 @@ import (
 	"triptych/picture/sandbox"
 )
 
-// MaxAnimatedPixels bounds the pixels of all frames of an animation, which [Review]
-// decodes: that takes 4 to 10 seconds of a processor.
+// MaxAnimatedPixels limits the pixels of all frames of an animation. [Review] decodes
+// them, which takes 4 to 10 seconds of a processor.
 const MaxAnimatedPixels = 250_000_000
 
-// Review decodes all of a sanitized WebP by libwebp, and returns what libwebp reads: the
-// file itself; or, of an animation, the file up to the first frame that libwebp refuses.
-// A file that was cut has new slices; Review never writes to file.
+// Review decodes a whole sanitized WebP by libwebp, and returns the part that libwebp
+// reads. This is the file itself, or an animation up to the first frame that libwebp
+// rejects. A cut file is in new memory, because Review never writes to file.
 //
-// Faults: Corrupt where libwebp refuses a still picture or the first frame; TooManyPixels
-// where a picture takes too much memory, or frames have more than MaxAnimatedPixels
-// together. When ctx ends, so does Review, with its error.
+// Rejections: Corrupt if libwebp rejects a static image or the first frame; TooManyPixels
+// if an image takes too much memory, or if all frames together have more than
+// MaxAnimatedPixels. When ctx ends, Review returns ctx's error.
 func Review(ctx context.Context, file []byte) ([]byte, error) {
 	frames, err := framesOf(file)
 	if err != nil {
@@ -38,7 +38,7 @@ func Review(ctx context.Context, file []byte) ([]byte, error) {
 	}
 
 	for i := range frames {
-		err := reader.read(ctx, frames[i].still())
+		err := reader.read(ctx, frames[i].single())
 
 		switch {
 		case failure.Is(err, failure.Corrupt) && i > 0:
@@ -55,12 +55,12 @@ const riffHeaderBytes, chunkHeaderBytes = 12, 8
 
 // animationFrame is an ANMF chunk (RFC 9649, 2.7.1.1).
 type animationFrame struct {
-	at            int // where its chunk begins
+	at            int // where its chunk starts
 	width, height int
 	chunks        []byte // ALPH, and VP8 or VP8L
 }
 
-// framesOf lists the frames of an animation, none of a still picture.
+// framesOf returns the frames of an animation, or none for a static image.
 func framesOf(file []byte) ([]animationFrame, error) {
 	const frameHeader, widthAt, heightAt = 16, 6, 9
 
@@ -96,15 +96,15 @@ func framesOf(file []byte) ([]animationFrame, error) {
 	return frames, nil
 }
 
-// still is a file of the frame alone.
-func (f *animationFrame) still() []byte {
+// single returns a file of only this frame.
+func (f *animationFrame) single() []byte {
 	body := f.chunks
 	if string(body[:min(len(body), 4)]) == "ALPH" {
 		body = append(extended(flagAlpha, f.width, f.height), body...)
 	}
 
 	made, err := riff(body)
-	if err != nil { // The file itself was no longer.
+	if err != nil { // It cannot be longer than the original file.
 		return nil
 	}
 
@@ -113,14 +113,14 @@ func (f *animationFrame) still() []byte {
 
 func uint24(data []byte) int { return int(data[0]) | int(data[1])<<8 | int(data[2])<<16 }
 
-// reader decodes pictures, one after the other.
+// reader decodes images, one after the other.
 type reader struct {
 	*sandbox.Instance
 
-	numbers uint64 // where the module answers
+	numbers uint64 // address of the numbers that the module returns
 }
 
-// The numbers that the module's decode answers, each of numberBytes.
+// The numbers that the module's decode function returns, each of numberBytes.
 const (
 	decodedWidth = iota
 	decodedHeight
@@ -147,7 +147,7 @@ func newReader(ctx context.Context) (*reader, error) {
 	return &reader{Instance: instance, numbers: numbers}, nil
 }
 
-// read decodes a still picture, and forgets its pixels.
+// read decodes a static image and discards its pixels.
 func (r *reader) read(ctx context.Context, file []byte) error {
 	err := r.decode(ctx, file)
 
@@ -194,10 +194,10 @@ func (r *reader) decode(ctx context.Context, file []byte) error {
 	return nil
 }
 
-// errRefused says that libwebp gave no reason.
+// errRefused reports that libwebp failed without a reason.
 var errRefused = errors.New("no picture")
 
-// call decodes a file into a place, or its header alone.
+// call decodes a file into the memory at out, or only its header.
 func (r *reader) call(ctx context.Context, in uint64, size int, headerAlone bool, out uint64) error {
 	const firstFrame, noDelay = 0, 0
 

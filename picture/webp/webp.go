@@ -1,6 +1,6 @@
-// Package webp writes WebP files (RFC 9649), still and animated. The bitstreams
-// are libwebp's, which runs as WebAssembly: see [triptych/picture/sandbox].
-// The container around them, with the profile, is written here.
+// Package webp writes static and animated WebP files (RFC 9649). libwebp writes the
+// bitstreams. It runs as WebAssembly: see [triptych/picture/sandbox]. This package writes
+// the container around them, with the profile.
 package webp
 
 import (
@@ -17,35 +17,35 @@ import (
 // MaxSide is the largest width or height of a WebP (RFC 9649, 2.6), in pixels.
 const MaxSide = 16_383
 
-// Options are how a picture is written.
+// Options controls how an image is written.
 type Options struct {
-	// Quality is 1 to 100, as JPEG's: colors are lossy, alpha is not.
+	// Quality is 1 to 100, as for JPEG. Colors are lossy, alpha is lossless.
 	Quality int
 	// Profile is an ICC profile to embed; nil for none.
 	Profile []byte
 }
 
-// Prepare makes the encoder ready, which the first picture does otherwise: it
-// takes a third of a second of a processor.
+// Prepare compiles the encoder. Otherwise the first image does this. It takes a third of
+// a second of a processor.
 func Prepare() error { return library.Prepare() }
 
-// maxMemory is what libwebp may take: it needs some 15 bytes a pixel where there is
-// alpha, and half of that where not.
+// maxMemory is the memory limit of libwebp. It needs about 15 bytes per pixel with alpha,
+// and half of that without.
 const maxMemory = 320 << 20
 
-// effort is libwebp's "method", 0 to 6: its default. One less is a third quicker
-// and 2% larger.
+// effort is libwebp's "method", 0 to 6. 4 is its default. 3 is a third faster and gives
+// files that are 2% larger.
 const effort = 4
 
-// The kinds of input that the module's encode takes.
+// The kinds of input of the module's encode function.
 const (
 	inputRGBA    = 0
 	inputYUV420A = 4
 )
 
-// Encode writes a picture without alpha: Grey, or YCbCr of which colors have half
-// the width and height, rounded up. Faults: TooManyPixels where it has more than
-// MaxSide, or needs too much memory. When ctx ends, so does Encode, with its error.
+// Encode writes an image without alpha: Grey, or YCbCr whose chroma planes have half the
+// width and height, rounded up. Rejections: TooManyPixels if a side exceeds MaxSide, or
+// if the image needs too much memory. When ctx ends, Encode returns ctx's error.
 func Encode(ctx context.Context, picture *planes.Image, options Options) ([]byte, error) {
 	pixels, err := encode(ctx, inputOf(picture), picture.Width, picture.Height, inputYUV420A, options.Quality)
 	if err != nil {
@@ -55,7 +55,7 @@ func Encode(ctx context.Context, picture *planes.Image, options Options) ([]byte
 	return file(pixels, picture.Width, picture.Height, options.Profile)
 }
 
-// EncodeAlpha writes a picture with alpha. Its faults are Encode's.
+// EncodeAlpha writes an image with alpha. Its rejections are those of Encode.
 func EncodeAlpha(ctx context.Context, picture *image.NRGBA, options Options) ([]byte, error) {
 	width, height := picture.Rect.Dx(), picture.Rect.Dy()
 
@@ -67,7 +67,7 @@ func EncodeAlpha(ctx context.Context, picture *image.NRGBA, options Options) ([]
 	return file(pixels, width, height, options.Profile)
 }
 
-// packed4 is a picture's pixels without gaps between its rows.
+// packed4 returns an image's pixels without gaps between rows.
 func packed4(picture *image.NRGBA) []byte {
 	const bytesAPixel = 4
 
@@ -84,7 +84,7 @@ func packed4(picture *image.NRGBA) []byte {
 	return pixels
 }
 
-// encode has libwebp write a file of its own.
+// encode calls libwebp, which writes a file of its own.
 func encode(ctx context.Context, input []byte, width, height, kind, quality int) ([]byte, error) {
 	if max(width, height) > MaxSide {
 		return nil, failure.New(failure.TooManyPixels,

@@ -17,7 +17,7 @@ import (
 	"triptych/picture/webp"
 )
 
-// drawn is a gradient in YCbCr 4:2:0.
+// drawn returns a gradient in YCbCr 4:2:0.
 func drawn(width, height int) *planes.Image {
 	picture := &planes.Image{Model: planes.YCbCr, Width: width, Height: height, Planes: []planes.Plane{
 		planes.New(width, height), planes.New((width+1)/2, (height+1)/2), planes.New((width+1)/2, (height+1)/2),
@@ -59,7 +59,7 @@ func TestEncode(t *testing.T) {
 				}
 
 				if profile != nil {
-					return // x/image/webp does not know these.
+					return // x/image/webp does not support these.
 				}
 
 				decoded, err := decoder.Decode(bytes.NewReader(file))
@@ -67,7 +67,7 @@ func TestEncode(t *testing.T) {
 					t.Fatal(err)
 				}
 
-				// In the bitstream's own range.
+				// Compare in the bitstream's own range.
 				var sum, count float64
 
 				for y := range size.Y {
@@ -111,7 +111,7 @@ func TestEncodeAlpha(t *testing.T) {
 		picture.Pix[i] = uint8(i / 64)
 	}
 
-	// A part of a wider picture: its rows have gaps.
+	// Use a part of a wider image, so that its rows have gaps.
 	part := picture.SubImage(image.Rect(8, 0, 56, 48)).(*image.NRGBA)
 	part = &image.NRGBA{Pix: part.Pix, Stride: part.Stride, Rect: image.Rect(0, 0, 48, 48)}
 

@@ -1,7 +1,7 @@
 """Writes planes of 12 patches, each of one luma and two chroma values, for x265."""
 import struct, sys
 W, H = 64, 48
-# Values of full 8 bits; within the gamut of every matrix, or nearly so.
+# Values of the full range of 8 bits, within or nearly within the gamut of every matrix.
 P = [(16,128,128),(235,128,128),(128,128,128),(81,90,200),(145,70,60),(60,200,110),
      (180,150,100),(100,100,160),(200,110,140),(50,140,120),(120,160,90),(160,90,150)]
 def plane(i, w, h, bits):

@@ -2,7 +2,7 @@ from PIL import Image, ImageCms
 import struct, io, json
 def s15(x): return struct.pack('>i',int(round(x*65536)))
 def lab(c,m,y,k):
-    # a plausible press: inks multiply light in linear RGB-like XYZ
+    # A plausible press: each CMYK channel multiplies the light in an XYZ similar to linear RGB.
     import math
     def f(t): return t**(1/3) if t>216/24389 else (24389/27*t+16)/116
     r=(1-.92*c)*(1-.10*m)*(1-.03*y)*(1-.96*k); g=(1-.30*c)*(1-.88*m)*(1-.06*y)*(1-.96*k); b=(1-.12*c)*(1-.45*m)*(1-.90*y)*(1-.95*k)

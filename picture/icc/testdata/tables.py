@@ -1,5 +1,5 @@
-"""Writes tables.json: profiles with tables, and what LittleCMS (Pillow's ImageCms) makes of
-some colors by each for the perceptual intent into its own sRGB, without optimisation."""
+"""Writes tables.json: profiles with tables, and the colors that LittleCMS (Pillow's ImageCms)
+computes with each of them, for the perceptual intent into its own sRGB, without optimization."""
 import base64, io, itertools, json, random, struct
 from PIL import Image, ImageCms
 
@@ -11,7 +11,7 @@ WHITE = (.9642, 1, .8249)
 
 
 def device(space, v):
-    """A plausible device: the light of its channels in XYZ."""
+    """Returns the light of a plausible device's channels in XYZ."""
     if space == b'GRAY':
         r = g = b = .002 + .998 * v[0] ** 1.9
         b *= .9  # Tinted.
