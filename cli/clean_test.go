@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestMakeClean runs `make clean` in a copy of what it needs.
+// TestMakeClean runs `make clean` in a copy of the files that it needs.
 func TestMakeClean(t *testing.T) {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("make is not installed")

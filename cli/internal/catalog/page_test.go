@@ -16,8 +16,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// index is a ledger's index in memory, which counts what is asked of it, of one
-// status beside another.
+// index is a ledger's index in memory. It counts the requests for each status.
 type index struct {
 	items []ledger.Item
 
@@ -80,7 +79,8 @@ func item(key string, status ledger.Status, second int) ledger.Item {
 	}
 }
 
-// TestPagesHaveEverythingOnceInOrder reads all pages of any ledger, with ties.
+// TestPagesHaveEverythingOnceInOrder reads all pages of any ledger, including items with
+// equal times.
 func TestPagesHaveEverythingOnceInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		table := &index{}
@@ -112,7 +112,7 @@ func TestPagesHaveEverythingOnceInOrder(t *testing.T) {
 				break
 			}
 
-			// As it travels in an address.
+			// The cursor is encoded as in a URL.
 			if query.After, err = catalog.ParseCursor(page.Next.String()); err != nil {
 				t.Fatal(err)
 			}
@@ -140,8 +140,8 @@ func TestPagesHaveEverythingOnceInOrder(t *testing.T) {
 	})
 }
 
-// TestFirstPageOfManyReadsLittle holds the cost of the gallery's first page, which
-// is the same whatever the ledger holds.
+// TestFirstPageOfManyReadsLittle checks the cost of the gallery's first page, which does
+// not depend on the size of the ledger.
 func TestFirstPageOfManyReadsLittle(t *testing.T) {
 	table := &index{}
 	for i := range 20_000 {
@@ -161,7 +161,7 @@ func TestFirstPageOfManyReadsLittle(t *testing.T) {
 		t.Errorf("%d requests (said to be %d) read %d items", table.requests, page.Requests, table.read)
 	}
 
-	// A search reads on, but not through everything at once.
+	// A search reads more items, but not all of them at once.
 	table.requests, table.read = 0, 0
 
 	page, err = catalog.ReadPage(t.Context(), table, catalog.Query{Statuses: ledger.Statuses(), Prefix: "none", Limit: 48})

@@ -39,20 +39,20 @@ const (
 	base    = "arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:"
 )
 
-// laptop answers AWS's protocols for a command under test. The ledger and the
-// parameters are the real services; uploads go through a pipeline that does what
-// an upload's first word says.
+// laptop implements the AWS protocols for a command under test. The ledger and the
+// parameters are the real services. Uploads go through a fake pipeline: the first word of
+// an upload selects its outcome.
 type laptop struct {
 	t      *testing.T
 	url    string
 	ledger *ledger.Ledger
 
 	mu         sync.Mutex
-	objects    map[string][]byte // "bucket/key"
+	objects    map[string][]byte // by "bucket/key"
 	types      map[string]string
-	executions map[string]map[string]any // by ARN: DescribeExecution's answer
+	executions map[string]map[string]any // by ARN: the answer of DescribeExecution
 	order      []string
-	histories  map[string]string // by ARN: JSON of the events
+	histories  map[string]string // by ARN: the events as JSON
 	uploads    int
 }
 
@@ -127,7 +127,7 @@ func startLaptop(t *testing.T) *laptop {
 
 func text(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
 
-// run runs a command line against the laptop.
+// run runs a command line against the fake emulator.
 func (l *laptop) run(args ...string) (int, string, string) {
 	return run(l.t.Context(), append(args, "--local")...)
 }
@@ -182,7 +182,7 @@ func (l *laptop) serveObjects(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// pipeline does with an upload what its first word says.
+// pipeline does what the first word of an upload says.
 func (l *laptop) pipeline(upload contract.Upload, body string) {
 	var (
 		ctx     = context.Background()

@@ -14,12 +14,12 @@ import (
 	"triptych/shared/ledger"
 )
 
-// dates stands for what differs from run to run.
+// dates matches the parts of the output that differ between runs.
 var dates = regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?`)
 
 func noDates(text string) string { return dates.ReplaceAllString(text, "DATE") }
 
-// fill puts three uploads into the ledger, a moment apart.
+// fill adds three uploads to the ledger, with different times.
 func (l *laptop) fill() {
 	l.t.Helper()
 
@@ -85,7 +85,7 @@ func TestShow(t *testing.T) {
 	tests := map[string]struct {
 		key  string
 		code int
-		want string // of both outputs
+		want string // text and JSON output
 	}{
 		"published": {"first.jpg", 0, `first.jpg
   original  JPEG, 4000×3000, 3.1 MB
@@ -127,7 +127,7 @@ func TestShow(t *testing.T) {
 	}
 }
 
-// history is one of a Map whose first iteration needed a second try.
+// history is the history of a Map whose first iteration needed a second attempt.
 const history = `[
 	{"id": 1, "previousEventId": 0, "timestamp": 1772600767.000, "type": "ExecutionStarted", "executionStartedEventDetails": {}},
 	{"id": 2, "previousEventId": 1, "timestamp": 1772600767.010, "type": "TaskStateEntered", "stateEnteredEventDetails": {"name": "Validate"}},
@@ -184,7 +184,7 @@ func TestExecutions(t *testing.T) {
 	tests := map[string]struct {
 		args []string
 		code int
-		want string // of both outputs
+		want string // text and JSON output
 	}{
 		"list": {nil, 0, "FAILED     DATE  holiday/photo.jpg  Record  Lambda.Unknown out of memory  bad  redriven 1×\n" +
 			"SUCCEEDED  DATE       1.5 s  good\n"},

@@ -56,7 +56,7 @@ func TestConsoleAccess(t *testing.T) {
 	}
 }
 
-// cmpErr is the first error.
+// cmpErr returns the first error.
 func cmpErr(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

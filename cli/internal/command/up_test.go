@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPortInUse starts where another listens: it must say which port, and which
-// flag helps.
+// TestPortInUse uses a port on which another process listens. The error must name the
+// port and the flag that changes it.
 func TestPortInUse(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -157,7 +157,7 @@ func TestUploadOutcomes(t *testing.T) {
 	}
 }
 
-// anyTime stands for what differs from run to run.
+// anyTime matches the parts of the output that differ between runs.
 var anyTime = regexp.MustCompile(`\d+(\.\d+)? m?s\b`)
 
 func TestUploadForPeople(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestExitCodes runs command lines that need no cloud.
+// TestExitCodes runs command lines that need no AWS.
 func TestExitCodes(t *testing.T) {
-	// Nothing listens on port 1; a command that goes this far fails with 1.
+	// No process listens on port 1, so a command that connects fails with exit code 1.
 	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
 
 	root := folder(t, map[string]string{
@@ -25,7 +25,7 @@ func TestExitCodes(t *testing.T) {
 	tests := map[string]struct {
 		args []string
 		code int
-		errs string // a part of standard error
+		errs string // part of standard error
 	}{
 		"nothing":                   {nil, 0, ""},
 		"help":                      {[]string{"--help"}, 0, ""},
@@ -93,8 +93,8 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestEveryCommandHasExamples holds each command's help against itself: it has
-// examples, each of the command, and every flag in them is one that it has.
+// TestEveryCommandHasExamples checks each command's help: it has examples of the command,
+// and the command has every flag in them.
 func TestEveryCommandHasExamples(t *testing.T) {
 	_, out, _ := run(t.Context(), "--help")
 
@@ -131,7 +131,7 @@ func TestEveryCommandHasExamples(t *testing.T) {
 			for part := range strings.SplitSeq(line, " | ") {
 				used := flag.FindAllStringSubmatch(part, -1)
 				if !strings.Contains(part, "triptych "+name) {
-					continue // Another command has flags of its own.
+					continue // The line is about another command with other flags.
 				}
 
 				for _, one := range used {
@@ -152,7 +152,7 @@ func TestCompletion(t *testing.T) {
 		}
 	}
 
-	// What the scripts ask, on Tab.
+	// The completion scripts run this when Tab is pressed.
 	code, out, _ := run(t.Context(), "__complete", "executions", "--status", "")
 	if code != 0 || !strings.Contains(out, "timed_out\n") {
 		t.Errorf("the values of --status: exit code %d, %s", code, out)

@@ -26,7 +26,7 @@ func TestPagesParse(t *testing.T) {
 	}
 }
 
-// TestHostileCard renders a card whose every text is an attack.
+// TestHostileCard renders a card in which every text is an attack.
 func TestHostileCard(t *testing.T) {
 	const attack = `"><script>alert(1)</script><img src=x onerror=alert(2)>`
 
@@ -158,7 +158,7 @@ func TestGroupByCause(t *testing.T) {
 	}
 }
 
-// TestRecipeOf reads the limits where the pipeline's definition has them.
+// TestRecipeOf reads the limits from the pipeline's definition.
 func TestRecipeOf(t *testing.T) {
 	text := `{"variants":[{"name":"thumbnail","width":160,"height":160,"fit":"cover","format":"jpeg"}],"limits":{"maxBytes":1234567}}`
 
@@ -174,7 +174,7 @@ func TestRecipeOf(t *testing.T) {
 	}
 }
 
-// TestVisits looks at a Map of three iterations, one of which failed.
+// TestVisits uses a Map with three iterations, one of which failed.
 func TestVisits(t *testing.T) {
 	begun := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	states := []timeline.State{

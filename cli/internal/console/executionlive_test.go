@@ -18,7 +18,7 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// done is a Step Functions whose only execution is over, after seven events.
+// done is a fake Step Functions with one execution, which has ended after seven events.
 type done struct{}
 
 func (done) Do(r *http.Request) (*http.Response, error) {
@@ -30,7 +30,7 @@ func (done) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer)), Request: r}, nil
 }
 
-// What has happened between a page and its first question is told, and nothing else.
+// A change between the rendering of a page and its first request is sent, and no other.
 func TestExecutionEventsBeginWithWhatWasSeen(t *testing.T) {
 	t.Parallel()
 

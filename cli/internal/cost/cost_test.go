@@ -39,7 +39,7 @@ func find(t *testing.T, lines []cost.Line, service, item string) cost.Line {
 	return cost.Line{}
 }
 
-// TestByHand holds lines against what a person works out.
+// TestByHand compares lines with values that were calculated by hand.
 func TestByHand(t *testing.T) {
 	t.Parallel()
 
@@ -69,14 +69,14 @@ func TestByHand(t *testing.T) {
 	}
 
 	// 512 MB are 0.2894 of a core. CPU: 2 + 9 + 4 ms, and 3 × 23 + 8.4 × (0.0256 + 0.48 +
-	// 1.92) ms for the variants: 104.4 ms, which take 360.7. Waiting: 60 + 200 + 3 × 150 +
-	// 120 = 830 ms. At half a gigabyte: 0.595 GB-s.
+	// 1.92) ms for the variants: 104.4 ms, which take 360.7 ms. Waiting: 60 + 200 + 3 ×
+	// 150 + 120 = 830 ms. With half a gigabyte: 0.595 GB-s.
 	if line := find(t, bill, "Lambda", "duration"); math.Abs(line.Quantity-595_000) > 1000 {
 		t.Errorf("duration: %g GB-s, want some 595,000", line.Quantity)
 	}
 }
 
-// TestCounts holds what is counted against the files that it is counted in.
+// TestCounts compares the counts with the files that they describe.
 func TestCounts(t *testing.T) {
 	t.Parallel()
 
@@ -121,7 +121,7 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestScale: twice the images cost twice as much, but for what is there anyway.
+// TestScale checks that twice the images cost twice as much, except for fixed costs.
 func TestScale(t *testing.T) {
 	t.Parallel()
 
@@ -137,7 +137,7 @@ func TestScale(t *testing.T) {
 					t.Errorf("%s, %s: ×%g with twice the images", design, line.Item, ratio)
 				}
 			case line.Item == "invalidations": // The first thousand are free.
-			case line.Item == "traces": // More uploads share a second, of which the first is traced.
+			case line.Item == "traces": // With more uploads, more of them share a second, of which X-Ray traces the first.
 				if ratio <= 1 || ratio >= 2 {
 					t.Errorf("%s, %s: ×%g with twice the images", design, line.Item, ratio)
 				}
@@ -182,7 +182,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestDocs computes the tables of docs/cost.md.
+// TestDocs compares or writes the tables of docs/cost.md.
 func TestDocs(t *testing.T) {
 	t.Parallel()
 
@@ -211,7 +211,7 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// replace puts a table between its marks.
+// replace replaces a table between its marks.
 func replace(t *testing.T, text []byte, name, table string) []byte {
 	t.Helper()
 
@@ -229,7 +229,7 @@ func replace(t *testing.T, text []byte, name, table string) []byte {
 
 const docImages = 1e6
 
-// part is what a line is for.
+// part returns the part of the bill that a line belongs to.
 func part(line cost.Line) string {
 	switch {
 	case strings.HasPrefix(line.Item, "storage"):
@@ -263,7 +263,8 @@ func summary() string {
 	return out.String()
 }
 
-// evenAt is how many variants an image DIT makes for what Triptych costs more.
+// evenAt returns how many variants of an image DIT makes for the additional cost of
+// Triptych.
 func evenAt() float64 {
 	c := ours(docImages)
 	c.Assumptions.CacheHitShare = 0
@@ -311,7 +312,7 @@ func bills() string {
 	return out.String()
 }
 
-// spaced writes a number in groups of three digits.
+// spaced formats a number in groups of three digits.
 func spaced(number float64) string {
 	digits := fmt.Sprintf("%.0f", number)
 
@@ -322,7 +323,7 @@ func spaced(number float64) string {
 	return digits
 }
 
-// price writes a small price for a million.
+// price formats a small price for a million.
 func price(dollars float64) string {
 	if dollars < 0.001 {
 		return fmt.Sprintf("$%.4g a million", dollars*1e6)

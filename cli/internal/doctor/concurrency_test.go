@@ -20,7 +20,7 @@ func TestBurst(t *testing.T) {
 	}
 }
 
-// The patience that doctor counts on is less than that of each step on average.
+// The constant patience is less than the average patience of a step.
 func TestBurst_patience_is_the_pipelines(t *testing.T) {
 	text, err := os.ReadFile("../../../statemachine/pipeline.asl.json")
 	if err != nil {
@@ -49,7 +49,7 @@ func TestBurst_patience_is_the_pipelines(t *testing.T) {
 
 			checked++
 
-			// Full jitter waits for half of the delay on average.
+			// With full jitter, the average delay is half of the maximum.
 			if average := time.Duration(retrier.MaxAttempts*retrier.MaxDelaySeconds) * time.Second / 2; average < patience+time.Hour {
 				t.Errorf("%s waits for %v on average, and doctor counts on %v", name, average, patience)
 			}

@@ -10,7 +10,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// healthy is a picture that all is well with.
+// healthy returns the evidence of a key without problems.
 func healthy(now time.Time) *evidence {
 	return &evidence{
 		key: "a b.jpg", bucket: "variants",
@@ -30,7 +30,7 @@ func healthy(now time.Time) *evidence {
 	}
 }
 
-// auto makes large a variant of the format `auto`.
+// auto makes the variant large one of the format `auto`.
 func auto(e *evidence) {
 	delete(e.objects, "111111111111/large.png")
 	e.objects["111111111111/large.auto.jpg"], e.objects["111111111111/large.auto.webp"] = 20, 15
@@ -115,8 +115,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// What can be made again is not to be uploaded again, and what a manifest names is
-// not to be deleted.
+// The advice is not to upload again if the objects can be made again, and not to delete
+// objects that a manifest names.
 func TestJudge_advice(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 

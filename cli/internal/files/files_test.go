@@ -12,7 +12,7 @@ import (
 	"triptych/cli/internal/files"
 )
 
-// tree makes a folder with the files that it is told, each holding its own name.
+// tree creates a folder with these files. Each file contains its own name.
 func tree(t *testing.T, names ...string) string {
 	t.Helper()
 

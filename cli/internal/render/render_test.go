@@ -71,7 +71,7 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// look opens a picture that was written.
+// look opens an image that was written.
 func look(t *testing.T, path string, size int64, want image.Point) {
 	t.Helper()
 

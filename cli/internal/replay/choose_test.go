@@ -35,7 +35,7 @@ func TestChoose(t *testing.T) {
 		entry Entry
 		last  Run
 		want  Action
-		says  string // a part of the reason, or of the problem
+		says  string // part of the reason, or of the problem
 	}{
 		"redrivable":               {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", true), Redrive, "go on where it failed"},
 		"another definition":       {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", false), Restart, "definition is not today's"},
@@ -69,7 +69,7 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// TestNames: they fit into AWS's limits, and depend on all that they are made of.
+// TestNames checks that names fit AWS's limits, and depend on all their inputs.
 func TestNames(t *testing.T) {
 	names := []string{
 		RestartName(arnOfA, 0), RestartName(arnOfA, 1), RestartName(arnOfB, 0), EventName("x", pipeline), EventName("x", pipeline+"2"),

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzMessages: whatever lies in a queue is an execution that can be looked for, or
-// a problem that can be told.
+// FuzzMessages checks that any message is either an execution or a problem.
 func FuzzMessages(f *testing.F) {
 	f.Add(`{"detail":{"executionArn":"`+arnOfA+`","redriveCount":2,"input":"{\"a\":1}","stopDate":1000}}`, pipeline)
 	f.Add(`{"id":"e1","detail-type":"Object Created","detail":{"object":{"key":"a b+c%.jpg"}}}`, pipeline)

@@ -71,7 +71,7 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// TestOutdated: of several messages about one execution the last one stays.
+// TestOutdated checks that the last of several messages about one execution is kept.
 func TestOutdated(t *testing.T) {
 	got := outdated([]Message{
 		{ID: "1", Queue: "q", About: arnOfA, Count: 1}, {ID: "2", Queue: "q", About: arnOfA, Count: 0},
@@ -89,8 +89,8 @@ func TestOutdated(t *testing.T) {
 	}
 }
 
-// TestJoin: entries about different failures of one picture's work become one
-// where the same execution stands for them now.
+// TestJoin checks that entries about different failures of one upload become one entry if
+// they have the same current execution.
 func TestJoin(t *testing.T) {
 	message := Message{ID: "1"}
 	joined := join([]work{

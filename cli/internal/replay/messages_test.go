@@ -53,7 +53,7 @@ func TestFromUndelivered(t *testing.T) {
 		t.Errorf("the key is %q", keyOf(got.Input))
 	}
 
-	// On its way to the dead-letter queue.
+	// It was to be delivered to the failed-executions queue.
 	change := `{"id":"e2","detail-type":"Step Functions Execution Status Change","detail":{"executionArn":"` + arnOfA + `"}}`
 	if got := fromUndelivered(Message{Queue: "q", ID: "7"}, change, target("arn:aws:sqs:x"), machines); got.ExecutionARN != arnOfA || got.Message.Queue != "q" {
 		t.Errorf("%+v", got)
@@ -79,7 +79,7 @@ func TestWithReplaces(t *testing.T) {
 	}
 }
 
-// TestInputOf: what the ledger knows of an upload is the upload again.
+// TestInputOf checks that the input from a ledger item gives the same upload.
 func TestInputOf(t *testing.T) {
 	want := contract.Upload{
 		Bucket: "uploads", Key: "a b.jpg", VersionID: "v", ETag: "e", Bytes: 17, Sequencer: contract.PadSequencer("1A2B"),

@@ -15,7 +15,7 @@ import (
 
 type sqsAttribute = sqstypes.QueueAttributeName
 
-// one expects a single result.
+// one checks that there is one result, and returns it.
 func one(t *testing.T, results []Result) Result {
 	t.Helper()
 
@@ -26,8 +26,8 @@ func one(t *testing.T, results []Result) Result {
 	return results[0]
 }
 
-// TestRedrive: an execution that fails and fails again is one entry, and its
-// messages go when it has succeeded.
+// TestRedrive checks that an execution that fails repeatedly is one entry, and that its
+// messages are deleted when it has succeeded.
 func TestRedrive(t *testing.T) {
 	t.Parallel()
 
@@ -53,7 +53,7 @@ func TestRedrive(t *testing.T) {
 		t.Errorf("the list: %+v", got)
 	}
 
-	// However often it is tried in vain, the messages do not pile up.
+	// Repeated failures do not add messages to the list.
 	for range 2 {
 		one(t, w.all(1))
 		w.eventually("the next dead letter takes the place of the last but one", func() bool { return w.messages() == "2" })
@@ -74,7 +74,7 @@ func TestRedrive(t *testing.T) {
 	}
 }
 
-// TestAtOnce has several ask at once: each failure is redriven once.
+// TestAtOnce runs several replays at once: each failure is redriven once.
 func TestAtOnce(t *testing.T) {
 	t.Parallel()
 
@@ -102,9 +102,9 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
-// TestRestart: by another definition a new execution takes the failed one's place,
-// and if that fails too, another one takes its; the claim is taken over from
-// whoever holds it.
+// TestRestart checks restarts. With another definition, a new execution replaces the
+// failed one. If that fails too, another one replaces it. The lease is taken over from
+// its current owner.
 func TestRestart(t *testing.T) {
 	t.Parallel()
 
@@ -119,7 +119,8 @@ func TestRestart(t *testing.T) {
 		t.Fatalf("the restart: %+v", second)
 	}
 
-	// The entry is now about the restart, which today's definition can go on with.
+	// The entry is now about the restart, which has the current definition and can be
+	// redriven.
 	for _, name := range []string{"a.jpg", "first", first, second.ExecutionARN} {
 		if got := one(t, w.list(name)); got.ExecutionARN != second.ExecutionARN || got.Action != Redrive {
 			t.Errorf("the list of %s: %+v", name, got)
@@ -134,7 +135,8 @@ func TestRestart(t *testing.T) {
 		t.Errorf("the restart of the restart: %+v", third)
 	}
 
-	// The second never claimed, so the third takes over from the first.
+	// The second execution never claimed the upload, so the third takes over from the
+	// first.
 	if last := w.asked[len(w.asked)-1]; last.Execution != third.ExecutionARN || last.Replaces != first {
 		t.Errorf("the last input: %+v", last)
 	}
@@ -148,8 +150,8 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestInputLeftOut: where a status event lacks the input, because it is large, the
-// execution itself has it.
+// TestInputLeftOut checks that the input is read from the execution if the status event
+// was too large to contain it.
 func TestInputLeftOut(t *testing.T) {
 	t.Parallel()
 
@@ -167,8 +169,8 @@ func TestInputLeftOut(t *testing.T) {
 	}
 }
 
-// TestForgotten: of an execution that Step Functions knows no longer, the message
-// has the input.
+// TestForgotten checks that the input is read from the message if Step Functions no
+// longer knows the execution.
 func TestForgotten(t *testing.T) {
 	t.Parallel()
 
@@ -184,7 +186,7 @@ func TestForgotten(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 
-	// Another message of the same failure, late: nothing is done twice.
+	// Another message about the same failure arrives late: no work is done twice.
 	w.send(`{"detail":{"executionArn":"` + gone + `","redriveCount":2,"input":` + string(must(json.Marshal(input("a.jpg")))) + `}}`)
 
 	if got := one(t, w.all(0)); got.Action != None || got.Status != StatusSucceeded {
@@ -196,8 +198,8 @@ func TestForgotten(t *testing.T) {
 	}
 }
 
-// TestLease: an upload whose execution is gone is started from what the ledger
-// has; one whose lease goes on is left alone.
+// TestLease checks that an upload whose execution no longer exists is started from its
+// ledger item, and that an upload with a valid lease is not touched.
 func TestLease(t *testing.T) {
 	t.Parallel()
 
@@ -220,7 +222,7 @@ func TestLease(t *testing.T) {
 	}
 }
 
-// TestNoOwner: a ledger that names no execution spoils nothing.
+// TestNoOwner checks that a ledger item without an owner causes no error.
 func TestNoOwner(t *testing.T) {
 	t.Parallel()
 
@@ -234,7 +236,8 @@ func TestNoOwner(t *testing.T) {
 	}
 }
 
-// TestUnfinished: what a changed recipe would leave in work for ever is closed.
+// TestUnfinished checks that an item is ended that would stay PROCESSING forever after a
+// change of the recipe.
 func TestUnfinished(t *testing.T) {
 	t.Parallel()
 
@@ -242,7 +245,7 @@ func TestUnfinished(t *testing.T) {
 	w.breakAt(beforeClaim)
 	arn := w.start(pipeline, "old", input("a.jpg"))
 
-	// The old recipe's version, claimed by the execution that failed.
+	// This is the version of the old recipe, claimed by the failed execution.
 	if err := w.target.Ledger.Claim(t.Context(), upload("a.jpg"), "000000000000", arn, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +262,8 @@ func TestUnfinished(t *testing.T) {
 	}
 }
 
-// TestUnreadable: what is no event stays in the queue, and is told.
+// TestUnreadable checks that a message that is not an event stays in the queue and is
+// reported.
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 
@@ -271,7 +275,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestErasure: nobody waits for its second look.
+// TestErasure checks that a replay does not wait for the sweep of an erasure.
 func TestErasure(t *testing.T) {
 	t.Parallel()
 

@@ -41,8 +41,7 @@ const (
 	deadLetters = "arn:aws:sqs:us-east-1:000000000000:triptych-failed-executions"
 )
 
-// definition is the pipeline's, as far as the way of a replay goes: one function,
-// told what Validate is told.
+// definition is a pipeline with one function, whose input is that of Validate.
 const definition = `{
   "QueryLanguage": "JSONata", "StartAt": "Work", "States": {"Work": {
     "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
@@ -51,27 +50,27 @@ const definition = `{
       "replaces": "{% $exists($states.input.replaces) ? $states.input.replaces : '' %}"}},
     "Output": "{% $states.result.Payload %}"}}}`
 
-// erasure works, and then waits for its second look.
+// erasure erases, and then waits for its sweep.
 const erasure = `{
   "QueryLanguage": "JSONata", "StartAt": "Erase", "States": {
     "Erase": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "Wait",
       "Arguments": {"FunctionName": "work", "Payload": {"event": "{% $states.input.detail %}", "execution": "{% $states.context.Execution.Id %}"}}},
     "Wait": {"Type": "Wait", "Seconds": 2100, "End": true}}}`
 
-// world is a stack of the laptop's real services, but for the functions and for
-// the objects.
+// world is a stack with the real services of the emulator, and fake functions and
+// objects.
 type world struct {
 	t      *testing.T
 	target *target.Target
 
 	mu sync.Mutex
-	// breaks is when the function fails; "" is never.
+	// breaks says when the function fails; "" is never.
 	breaks string
-	// asked is all that the function was asked.
+	// asked has all inputs of the function.
 	asked []contract.ValidateInput
 }
 
-// When the function fails.
+// The moments at which the function fails.
 const (
 	beforeClaim = "before the claim"
 	afterClaim  = "after the claim"
@@ -98,7 +97,7 @@ func newWorld(t *testing.T) *world {
 			return
 		}
 
-		_, _ = io.WriteString(writer, `<ListBucketResult></ListBucketResult>`) // No object is anywhere.
+		_, _ = io.WriteString(writer, `<ListBucketResult></ListBucketResult>`) // The bucket is empty.
 	}))
 	t.Cleanup(server.Close)
 
@@ -161,7 +160,7 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// Invoke is the function: it claims the upload, and completes it.
+// Invoke is the function: it claims the upload and completes it.
 func (w *world) Invoke(ctx context.Context, _ string, payload []byte) (lambda.Result, error) {
 	var in contract.ValidateInput
 	if err := json.Unmarshal(payload, &in); err != nil {
@@ -204,7 +203,7 @@ func (w *world) breakAt(when string) {
 	w.breaks = when
 }
 
-// start runs an execution to its end, and gives its ARN.
+// start runs an execution to its end, and returns its ARN.
 func (w *world) start(machine, name, input string) string {
 	w.t.Helper()
 
@@ -241,7 +240,7 @@ func (w *world) eventually(what string, try func() bool) {
 	}
 }
 
-// messages is how many lie in the dead-letter queue.
+// messages returns the number of messages in the failed-executions queue.
 func (w *world) messages() string {
 	w.t.Helper()
 
@@ -255,10 +254,10 @@ func (w *world) messages() string {
 	return out.Attributes["ApproximateNumberOfMessages"]
 }
 
-// another is a definition that does the same.
+// another is an equivalent definition with a different text.
 var another = strings.Replace(definition, "{", `{"Comment": "Another.",`, 1)
 
-// define gives the pipeline a definition.
+// define sets the definition of the pipeline.
 func (w *world) define(definition string) {
 	w.t.Helper()
 
@@ -270,8 +269,7 @@ func (w *world) define(definition string) {
 	}
 }
 
-// replay makes a new Replay, as a new run of the command does, and collects its
-// results.
+// replay runs a new Replay, like a new run of the command, and returns its results.
 func (w *world) replay(run func(*Replay) error) []Result {
 	w.t.Helper()
 
@@ -311,7 +309,7 @@ func (w *world) all(left int) []Result {
 	})
 }
 
-// input is that of an execution about a picture.
+// input returns the input of an execution for a key.
 func input(key string) string {
 	return inputOf("triptych-uploads", upload(key))
 }
@@ -320,7 +318,7 @@ func upload(key string) contract.Upload {
 	return contract.Upload{Bucket: "triptych-uploads", Key: key, VersionID: "v1", ETag: "e", Bytes: 7, Sequencer: contract.PadSequencer("1")}
 }
 
-// past is a ledger whose clock is behind by more than a lease.
+// past returns a ledger whose clock is behind by more than a lease.
 func (w *world) past() *ledger.Ledger {
 	return ledger.New(aws.Config{
 		Region: region, BaseEndpoint: w.target.SFN.Options().BaseEndpoint,

@@ -14,8 +14,8 @@ import (
 
 var start = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
-// script writes a history: each event is 100 ms after the one before, and points
-// back at the event that it is told.
+// script builds a history: each event is 100 ms after the one before, and refers to the
+// given previous event.
 type script []types.HistoryEvent
 
 func (s *script) add(previous int64, event types.HistoryEvent) int64 {
@@ -74,7 +74,7 @@ func (s *script) plain(previous int64, kind types.HistoryEventType) int64 {
 	return s.add(previous, types.HistoryEvent{Type: kind})
 }
 
-// seen is what the tests compare of a state.
+// seen has the fields of a state that the tests compare.
 type seen struct {
 	Name      string
 	Iteration int

@@ -11,8 +11,8 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-// TestTries follows a Task that is throttled once: each attempt, what was waited for
-// between them, and which events are the state's.
+// TestTries uses a Task that is throttled once. It checks each attempt, the delay between
+// attempts, and the events of the state.
 func TestTries(t *testing.T) {
 	var s script
 

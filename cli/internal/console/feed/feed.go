@@ -45,8 +45,8 @@ type Change struct {
 	// Missed means that notifications were lost, and the page has to be reloaded. Item is
 	// empty then.
 	Missed bool
-	// Problem is the error because of which changes are unknown at the moment. If Problem
-	// and Missed are empty and Item is too, the error is over.
+	// Problem is the error because of which changes cannot be read, or nil when they can
+	// be read again. Item is empty then.
 	Problem error
 }
 

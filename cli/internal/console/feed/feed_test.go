@@ -15,7 +15,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// world is a ledger's index and Step Functions' list of failures.
+// world is a fake index of a ledger, and a fake list of failures from Step Functions.
 type world struct {
 	mu     sync.Mutex
 	items  map[string]ledger.Item
@@ -71,7 +71,7 @@ func (w *world) change(by func()) {
 	by()
 }
 
-// put writes an item as of now.
+// put writes an item with the current time.
 func (w *world) put(key string, status ledger.Status) {
 	w.change(func() {
 		w.items[key] = ledger.Item{
@@ -80,7 +80,7 @@ func (w *world) put(key string, status ledger.Status) {
 	})
 }
 
-// heard are the changes that have been told, in words.
+// heard returns the changes that have been sent, as text.
 func heard(changes <-chan feed.Change) []string {
 	var said []string
 
@@ -170,7 +170,7 @@ func TestFeed(t *testing.T) {
 	})
 }
 
-// TestCatchUp tells a page what was changed while it was on its way.
+// TestCatchUp sends a page the changes that happened while it was loading.
 func TestCatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
@@ -192,7 +192,7 @@ func TestCatchUp(t *testing.T) {
 	})
 }
 
-// TestTooMuch is more than a look reads, and more than a listener holds.
+// TestTooMuch makes more changes than a query reads and than a listener can hold.
 func TestTooMuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()

@@ -45,7 +45,7 @@ func named(t *testing.T, drawn graph.Drawing, name string) graph.Node {
 func TestPipeline(t *testing.T) {
 	drawn := layout(t, statemachine.Pipeline())
 
-	// The usual way goes down, state by state.
+	// The usual transitions go down, state by state.
 	usual := []string{"Validate", "Sanitize", "Resize", "Record"}
 	for i, name := range usual[1:] {
 		if before, now := named(t, drawn, usual[i]), named(t, drawn, name); now.Y < before.Y+before.H {
@@ -72,8 +72,8 @@ func within(inner, outer graph.Node) bool {
 	return inner.X >= outer.X && inner.Y >= outer.Y && inner.X+inner.W <= outer.X+outer.W && inner.Y+inner.H <= outer.Y+outer.H
 }
 
-// machine draws any machine: Tasks with catchers, Choices, Maps and Parallels, with
-// ways back and states that are never come to.
+// machine generates any state machine: Tasks with catchers, Choices, Maps and Parallels,
+// with cycles and unreachable states.
 func machine(depth int) *rapid.Generator[map[string]any] {
 	return rapid.Custom(func(t *rapid.T) map[string]any {
 		count := rapid.IntRange(1, 8).Draw(t, "states")
@@ -114,8 +114,8 @@ func machine(depth int) *rapid.Generator[map[string]any] {
 	})
 }
 
-// TestNothingOverlaps draws any machine: nothing stands on anything else but in its
-// group, all of it in the drawing, and every line begins and ends at its states.
+// TestNothingOverlaps draws any state machine. No node overlaps another except its group,
+// all nodes are inside the drawing, and every line begins and ends at its states.
 func TestNothingOverlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text, err := json.Marshal(machine(0).Draw(t, "machine"))
@@ -173,7 +173,7 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 		})
 	}
 
-	// An empty one is an empty drawing.
+	// An empty definition gives an empty drawing.
 	if drawn := layout(t, "{}"); len(drawn.Edges) > 0 {
 		t.Errorf("the empty machine has %v", drawn.Edges)
 	}

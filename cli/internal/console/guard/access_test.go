@@ -9,7 +9,7 @@ import (
 	"triptych/cli/internal/console/guard"
 )
 
-// request sends a GET, with cookies, as a browser that follows nothing.
+// request sends a GET request with cookies and does not follow redirects.
 func request(page http.Handler, target string, cookies ...*http.Cookie) *http.Response {
 	r := httptest.NewRequest(http.MethodGet, "http://"+host+target, nil)
 	for _, cookie := range cookies {
@@ -86,7 +86,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// Nothing leads from the console to another host.
+// The console never redirects to another host.
 func TestAccess_redirectsToItself(t *testing.T) {
 	access := guard.NewAccess()
 
@@ -98,7 +98,7 @@ func TestAccess_redirectsToItself(t *testing.T) {
 	}
 }
 
-// A change needs the cookie as well as the token of the page.
+// A change requires the cookie and the token of the page.
 func TestAccess_changing(t *testing.T) {
 	access := guard.NewAccess()
 	page := guardedBy(t, access)

@@ -13,14 +13,14 @@ import (
 
 const host = "127.0.0.1:8090"
 
-// guarded answers a GET with its token, and anything else with "changed".
+// guarded answers a GET request with its token, and other requests with "changed".
 func guarded(t *testing.T) http.Handler {
 	t.Helper()
 
 	return guardedBy(t, "")
 }
 
-// guardedBy is the same behind an access secret.
+// guardedBy is the same with an access token.
 func guardedBy(t *testing.T, access string) http.Handler {
 	t.Helper()
 
@@ -40,7 +40,8 @@ func guardedBy(t *testing.T, access string) http.Handler {
 	return g.Wrap(page, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "locked") }))
 }
 
-// visit loads a page, as a browser does at first: the cookie and the token.
+// visit loads a page like a browser without a cookie, and returns the cookie and the
+// token.
 func visit(t *testing.T, page http.Handler) (cookie *http.Cookie, token string) {
 	t.Helper()
 

@@ -14,10 +14,10 @@ func TestSum(t *testing.T) {
 	ago := func(span time.Duration) time.Time { return now.Add(-span) }
 
 	events := []pulse.Event{
-		{ago(0), pulse.Ready}, {ago(29 * time.Second), pulse.Rejected}, // this minute
-		{ago(31 * time.Second), pulse.Ready}, {ago(time.Minute), pulse.Failed}, // the one before
-		{ago(59*time.Minute + 30*time.Second), pulse.Ready},           // the first
-		{ago(time.Hour), pulse.Ready}, {ago(-time.Hour), pulse.Ready}, // outside
+		{ago(0), pulse.Ready}, {ago(29 * time.Second), pulse.Rejected}, // current minute
+		{ago(31 * time.Second), pulse.Ready}, {ago(time.Minute), pulse.Failed}, // previous minute
+		{ago(59*time.Minute + 30*time.Second), pulse.Ready},           // first minute
+		{ago(time.Hour), pulse.Ready}, {ago(-time.Hour), pulse.Ready}, // outside the hour
 	}
 
 	var runs []pulse.Run
