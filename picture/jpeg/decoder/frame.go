@@ -55,7 +55,7 @@ func (f *file) takeFrame(s segment) error {
 	}
 
 	if frame.Height == 0 {
-		return unsupported(s.offset, "JPEG that says its height behind its first scan (DNL)")
+		return unsupported(s.offset, "JPEG with its height after the first scan (DNL)")
 	}
 
 	for rest := p[fixed:]; len(rest) > 0; rest = rest[each:] {

@@ -35,9 +35,9 @@ var onlyHere = []string{
 // onlyThere lists parts of the errors of this package for files that image/jpeg accepts.
 var onlyThere = []string{
 	"without its quantization table", // image/jpeg uses zeros
-	"codes or symbols that it has",   // not a prefix code, a code of ones only, a DC size over 15
+	"invalid codes or symbols",       // not a prefix code, a code of ones only, a DC size over 15
 	"pixels are missing",             // a component without a scan; a scan that was cut at scale 1/8
-	"bits that are no Huffman code",  // EOBn in a sequential scan, a DC size of 16, a run out of the block
+	"misplaced Huffman code",         // EOBn in a sequential scan, a DC size of 16, a run out of the block
 	"visit each block more than",     // bounds
 	"more than 500 scans",            //
 	"more than 4096 segments",        //

@@ -106,7 +106,7 @@ func (s *scan) check(ok bool) error {
 	case s.bits.overrun(), !ok && s.bits.n < s.bits.pad+maxCodeLength:
 		return s.exhausted()
 	case !ok:
-		return corrupt(s.bits.pos, "bits that are no Huffman code, or out of place,")
+		return corrupt(s.bits.pos, "invalid or misplaced Huffman code")
 	}
 
 	return nil

@@ -73,7 +73,7 @@ func (f *file) takeHuffman(s segment) error {
 		}
 
 		if !(*table).define(counts, rest[header:header+total], class == classDC) {
-			return corrupt(s.offset, "Huffman table with codes or symbols that it has no room for")
+			return corrupt(s.offset, "Huffman table with invalid codes or symbols")
 		}
 
 		rest = rest[header+total:]

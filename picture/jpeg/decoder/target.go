@@ -67,7 +67,7 @@ func side(scale int) (int, error) {
 		return t81.BlockSide / scale, nil
 	}
 
-	return 0, fmt.Errorf("decode JPEG: scale 1/%d is none of 1, 1/2, 1/4, 1/8", scale)
+	return 0, fmt.Errorf("decode JPEG: scale 1/%d is not 1, 1/2, 1/4 or 1/8", scale)
 }
 
 // aim lays out the planes of a target.

@@ -29,9 +29,9 @@ import (
 
 // Errors of Encode. Each one is wrapped with the rejected value.
 var (
-	ErrSize    = errors.New("a JPEG has 1 to 65,535 pixels a side")
-	ErrModel   = errors.New("only grey and YCbCr pictures are encoded")
-	ErrPlanes  = errors.New("the planes do not fit the picture")
+	ErrSize    = errors.New("a JPEG has 1 to 65,535 pixels per side")
+	ErrModel   = errors.New("only grey and YCbCr images can be encoded")
+	ErrPlanes  = errors.New("the planes do not fit the image")
 	ErrQuality = errors.New("quality is 1 to 100")
 	ErrProfile = errors.New("an ICC profile is too long for 255 segments")
 )

@@ -65,7 +65,7 @@ func newFrame(img *planes.Image) (*frame, error) {
 
 		if want != [2]int{plane.Width, plane.Height} || plane.Stride < plane.Width ||
 			len(plane.Pix) < (plane.Height-1)*plane.Stride+plane.Width {
-			return nil, fmt.Errorf("plane %d of %d×%d in a picture of %d×%d: %w",
+			return nil, fmt.Errorf("plane %d of %d×%d in an image of %d×%d: %w",
 				i, plane.Width, plane.Height, f.width, f.height, ErrPlanes)
 		}
 
