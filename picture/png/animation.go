@@ -6,13 +6,14 @@ import (
 	"hash/crc32"
 )
 
-// Review checks the frames of a sanitized APNG (PNG, third edition, 4.9), and returns
-// what strict decoders read: the file itself; or the file up to its first damaged frame,
-// with the right number of frames. Where no frame is left, the picture is still. The
-// image data itself is not looked at: [Decode] does that. Review never writes to file.
+// Review checks the frames of a sanitized APNG (PNG, third edition, 4.9). It returns a
+// file that strict decoders can read: the file itself, or the file up to its first
+// damaged frame, with the right number of frames. If no frame is left, the result is a
+// still image. Review does not check the image data itself: [Decode] does. Review never
+// writes to file.
 //
-// Faults: TooManyPixels where frames have more than maxPixels together, Corrupt where
-// file is no PNG. When ctx ends, so does Review, with its error.
+// Its failures are TooManyPixels, if all frames together have more than maxPixels, and
+// Corrupt, if file is not a PNG. When ctx is done, Review returns its error.
 func Review(ctx context.Context, file []byte, maxPixels int64) ([]byte, error) {
 	found, err := walkAnimation(file)
 	if err != nil || found.control == 0 {
@@ -43,13 +44,13 @@ func Review(ctx context.Context, file []byte, maxPixels int64) ([]byte, error) {
 	return found.file(file), nil
 }
 
-// cutAt drops a frame and all that follow.
+// cutAt drops a frame and all later frames.
 func (a *animation) cutAt(i int) {
 	a.cut = a.frames[i].at
 	a.frames = a.frames[:i]
 }
 
-// file is the animation up to where it is cut, or the still picture.
+// file returns the animation up to the cut, or the still image.
 func (a *animation) file(file []byte) []byte {
 	end := trailer(file)
 
@@ -61,18 +62,18 @@ func (a *animation) file(file []byte) []byte {
 	made := make([]byte, 0, len(body)+len(end))
 
 	if len(a.frames) == 0 {
-		return append(appendStill(made, body), end...)
+		return append(appendImage(made, body), end...)
 	}
 
 	made = append(append(made, body...), end...)
-	binary.BigEndian.PutUint32(made[a.control+headBytes:], uint32(len(a.frames))) //nolint:gosec // Of a file.
+	binary.BigEndian.PutUint32(made[a.control+prefixBytes:], uint32(len(a.frames))) //nolint:gosec // Of a file.
 	seal(made, a.control)
 
 	return made
 }
 
-// appendStill appends chunks but those of an animation.
-func appendStill(made, body []byte) []byte {
+// appendImage appends all chunks except those of an animation.
+func appendImage(made, body []byte) []byte {
 	made = append(made, signature...)
 
 	for offset := len(signature); offset < len(body); {
@@ -93,9 +94,10 @@ func appendStill(made, body []byte) []byte {
 	return made
 }
 
-// trailer is a file's IEND, and the orientation that may stand right before it.
+// trailer returns the IEND chunk of a file, with the orientation that may directly
+// precede it.
 func trailer(file []byte) []byte {
-	const exifBytes, endBytes = headBytes + 26 + crcBytes, headBytes + crcBytes
+	const exifBytes, endBytes = prefixBytes + 26 + crcBytes, prefixBytes + crcBytes
 
 	if at := len(file) - endBytes - exifBytes; at > 0 {
 		if here, err := chunkAt(file, at); err == nil && here.kind == "eXIf" && here.next() == len(file)-endBytes {
@@ -108,6 +110,6 @@ func trailer(file []byte) []byte {
 
 // seal writes the checksum of the chunk at an offset.
 func seal(file []byte, at int) {
-	end := at + headBytes + int(binary.BigEndian.Uint32(file[at:]))
+	end := at + prefixBytes + int(binary.BigEndian.Uint32(file[at:]))
 	binary.BigEndian.PutUint32(file[end:], crc32.ChecksumIEEE(file[at+lengthBytes:end]))
 }

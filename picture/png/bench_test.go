@@ -14,7 +14,7 @@ import (
 	"triptych/picture/png"
 )
 
-// BenchmarkDecode compares with image/png, on the samples and on the photo of
+// BenchmarkDecode compares the speed with image/png, on the samples and on the photo of
 // TRIPTYCH_PHOTOS as a PNG:
 //
 //	go test ./picture/png -run '^$' -bench Decode

@@ -22,7 +22,7 @@ type kind struct {
 	interlaced   bool
 }
 
-// kinds are all that there are.
+// kinds returns all kinds.
 func kinds() []kind {
 	var all []kind
 
@@ -43,7 +43,7 @@ func (k kind) bitsPerPixel() int {
 	return k.depth * map[int]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[k.color]
 }
 
-// header is IHDR.
+// header returns the IHDR chunk.
 func (k kind) header(width, height int) []byte {
 	data := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(width)), uint32(height))
 	data = append(data, byte(k.depth), byte(k.color), 0, 0, 0)
@@ -55,8 +55,8 @@ func (k kind) header(width, height int) []byte {
 	return chunk("IHDR", string(data))
 }
 
-// rows are image data before it is packed: for each row a filter's byte and
-// random bytes, which mean some pixels or other whatever the kind.
+// rows returns unpacked image data: for each row a filter byte and random bytes, which
+// are valid pixels for every kind.
 func (k kind) rows(random *rand.Rand, width, height int, filter func() byte) []byte {
 	passes := [][4]int{{0, 0, 1, 1}}
 	if k.interlaced {
@@ -83,14 +83,14 @@ func (k kind) rows(random *rand.Rand, width, height int, filter func() byte) []b
 	return rows
 }
 
-// file is a PNG of chunks; those between the header and the image data are given.
+// file returns a PNG with the given chunks between the header and the image data.
 func (k kind) file(width, height int, rows []byte, between ...[]byte) []byte {
 	parts := append([][]byte{[]byte(signature), k.header(width, height)}, between...)
 
 	return bytes.Join(append(parts, chunk("IDAT", pack(rows)), chunk("IEND", "")), nil)
 }
 
-// colored is what an indexed picture needs; nothing for others.
+// colored returns the palette for an indexed image; nothing for other kinds.
 func (k kind) colored(colors int) []byte {
 	if k.color != 3 {
 		return nil
@@ -104,12 +104,13 @@ func (k kind) colored(colors int) []byte {
 	return chunk("PLTE", string(palette))
 }
 
-// white is the largest sample, as tRNS stores it.
+// white returns the largest sample, in the format of tRNS.
 func (k kind) white() string {
 	return string(binary.BigEndian.AppendUint16(nil, uint16(1<<k.depth-1)))
 }
 
-// half makes something transparent, where that takes a chunk of its own.
+// half returns a chunk that makes some pixels transparent, if the kind needs a chunk for
+// that.
 func (k kind) half() []byte {
 	switch k.color {
 	case 0:
@@ -123,14 +124,14 @@ func (k kind) half() []byte {
 	}
 }
 
-// chunk is a PNG chunk.
+// chunk returns a PNG chunk.
 func chunk(name, data string) []byte {
 	chunk := append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), name+data...)
 
 	return binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE([]byte(name+data)))
 }
 
-// pack makes a zlib stream.
+// pack returns a zlib stream.
 func pack(data []byte) string {
 	var packed bytes.Buffer
 
@@ -141,8 +142,8 @@ func pack(data []byte) string {
 	return packed.String()
 }
 
-// resealed puts right checksums into every chunk that is whole, so that what a
-// fuzzer makes is looked at.
+// resealed writes the right checksum into every complete chunk, so that the decoder does
+// not reject the input of the fuzzer at once.
 func resealed(file []byte) []byte {
 	file = bytes.Clone(file)
 
@@ -160,7 +161,8 @@ func resealed(file []byte) []byte {
 	return file
 }
 
-// pixelOf is image/png's pixel with 8 bits a sample: of 16 the high ones.
+// pixelOf converts a pixel of image/png to 8 bits per sample; of 16 bits it keeps the
+// high ones.
 func pixelOf(t testing.TB, c color.Color) color.NRGBA {
 	t.Helper()
 
@@ -171,11 +173,11 @@ func pixelOf(t testing.TB, c color.Color) color.NRGBA {
 		return color.NRGBA{c.Y, c.Y, c.Y, 255}
 	case color.Gray16:
 		return color.NRGBA{high(c.Y), high(c.Y), high(c.Y), 255}
-	case color.RGBA: // Of decoders that have no alpha.
+	case color.RGBA: // From decoders without alpha.
 		return color.NRGBA(c)
 	case color.NRGBA:
 		return c
-	case color.RGBA64: // As RGBA.
+	case color.RGBA64: // Like RGBA.
 		return color.NRGBA{high(c.R), high(c.G), high(c.B), high(c.A)}
 	case color.NRGBA64:
 		return color.NRGBA{high(c.R), high(c.G), high(c.B), high(c.A)}
@@ -186,7 +188,7 @@ func pixelOf(t testing.TB, c color.Color) color.NRGBA {
 	}
 }
 
-// differs says where our picture is not image/png's, or "".
+// differs describes the first difference from the image of image/png, or returns "".
 func differs(t testing.TB, got *planes.Image, alpha *planes.Plane, want image.Image) string {
 	t.Helper()
 

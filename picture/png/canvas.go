@@ -6,13 +6,13 @@ import (
 	"triptych/picture/planes"
 )
 
-// parts is a row in planes, 8 bits a sample.
+// parts is a row in planes, 8 bits per sample.
 type parts struct {
-	planes [3][]byte // the first alone in grey
-	alpha  []byte    // empty where there is none
+	planes [3][]byte // grey uses only the first
+	alpha  []byte    // empty if there is no alpha
 }
 
-// first is the first pixels of a row.
+// first returns the first pixels of a row.
 func (p parts) first(width int) parts {
 	for i := range p.planes {
 		p.planes[i] = p.planes[i][:min(width, len(p.planes[i]))]
@@ -23,18 +23,18 @@ func (p parts) first(width int) parts {
 	return p
 }
 
-// canvas is a picture while it is decoded.
+// canvas is an image while it is decoded.
 type canvas struct {
 	container
 
 	picture *planes.Image
-	alpha   *planes.Plane // made when the first pixel comes that is not opaque
+	alpha   *planes.Plane // allocated at the first pixel that is not opaque
 
-	samples parts  // a row's room, where it does not go to its place at once
-	bytes   []byte // the same for a row whose samples are not of 8 bits
+	samples parts  // a buffer for a row that is not decoded straight into its place
+	bytes   []byte // the same for a row whose samples do not have 8 bits
 }
 
-// newCanvas makes a canvas with its planes, or with their sizes alone.
+// newCanvas creates a canvas with its planes, or only with their sizes.
 func newCanvas(found container, whole bool) *canvas {
 	into := &canvas{container: found, picture: &planes.Image{
 		Model: planes.Grey, Width: found.width, Height: found.height,
@@ -67,7 +67,7 @@ func newCanvas(found container, whole bool) *canvas {
 	return into
 }
 
-// row is where row y goes. Its alpha has to be kept.
+// row returns the place of row y. The caller must store its alpha with keepAlpha.
 func (c *canvas) row(y int) parts {
 	there := parts{alpha: c.samples.alpha}
 	for i := range c.picture.Planes {
@@ -77,8 +77,8 @@ func (c *canvas) row(y int) parts {
 	return there
 }
 
-// keepAlpha lays alpha into row y, so far apart. Up to the first pixel that is
-// not opaque there is no plane to lay it into.
+// keepAlpha stores alpha in row y, at every step-th pixel. Before the first pixel that is
+// not opaque, there is no plane to store it in.
 func (c *canvas) keepAlpha(y, x, step int, alpha []byte) {
 	if c.alpha == nil {
 		if allOpaque(alpha) {
@@ -96,8 +96,8 @@ func (c *canvas) keepAlpha(y, x, step int, alpha []byte) {
 	scatter(c.alpha.Row(y), alpha, x, step)
 }
 
-// allOpaque says whether there is nothing but the largest alpha: a comparison of
-// memory, which runs many bytes at a time.
+// allOpaque reports whether all samples have the largest alpha. It compares memory, which
+// processes many bytes at a time.
 func allOpaque(alpha []byte) bool {
 	for len(alpha) > 0 {
 		n := min(len(alpha), len(opaqueRun))
@@ -111,5 +111,5 @@ func allOpaque(alpha []byte) bool {
 	return true
 }
 
-// opaqueRun is pixels that hide what is behind them.
+// opaqueRun is a run of opaque pixels.
 var opaqueRun = bytes.Repeat([]byte{opaque}, 1024)

@@ -7,21 +7,21 @@ import (
 	"triptych/picture/failure"
 )
 
-// A file is a signature and chunks, each of length, type, data and CRC (5.2, 5.3).
+// A file is a signature and chunks. Each chunk has length, type, data and CRC (5.2, 5.3).
 const (
 	signature   = "\x89PNG\r\n\x1a\n"
-	headBytes   = 8 // length and type
+	prefixBytes = 8 // length and type
 	crcBytes    = 4
 	lengthBytes = 4
 	maxChunk    = 1<<31 - 1
 )
 
-// container is what stands around the image data.
+// container describes the file around the image data.
 type container struct {
 	header
 
-	palette      *palette      // of indexed color
-	transparency *transparency // of grey and of truecolor; nil where there is none
+	palette      *palette      // for indexed color
+	transparency *transparency // for grey and truecolor; nil if there is none
 
 	colors func(coded [3]float32) (r, g, b byte) // see Options
 
@@ -31,7 +31,7 @@ type container struct {
 	cut       bool  // there is no IEND
 }
 
-// alphaPlanes is how many planes alpha may take.
+// alphaPlanes is the number of planes that alpha may need.
 func (c container) alphaPlanes() int {
 	if c.color&usesAlpha != 0 || c.transparency != nil || c.palette != nil && c.palette.transparent {
 		return 1
@@ -40,12 +40,13 @@ func (c container) alphaPlanes() int {
 	return 0
 }
 
-// memory is how many bytes the picture takes: its planes, all of them or some rows, and
-// the rows that are worked on, which a picture of one row has as large as itself.
+// memory is the number of bytes that the image needs: its planes, complete or some rows,
+// and the working rows. For an image of one row, each working row is as large as the
+// image.
 func (c container) memory(streams bool) int64 {
 	width, height, row := int64(c.width), int64(c.height), int64(1+c.rowBytes(c.width))
 	planes, alpha := int64(c.planes()), int64(c.alphaPlanes())
-	need := 2 * row // This one and the last.
+	need := 2 * row // The current row and the previous one.
 
 	if streams {
 		some := min(rowsAtOnce, height)
@@ -65,7 +66,7 @@ func (c container) memory(streams bool) int64 {
 	return need
 }
 
-// stage says how far a file's chunks have come. Their order is that of 5.6.
+// stage is the position in the order of chunks (5.6).
 type stage int
 
 const (
@@ -84,12 +85,12 @@ type chunk struct {
 	data   []byte
 }
 
-// next is the offset of the chunk behind.
-func (c chunk) next() int { return c.offset + headBytes + len(c.data) + crcBytes }
+// next is the offset of the next chunk.
+func (c chunk) next() int { return c.offset + prefixBytes + len(c.data) + crcBytes }
 
 // chunkAt reads the chunk at an offset. Its checksum is not verified.
 func chunkAt(file []byte, offset int) (chunk, error) {
-	if len(file)-offset < headBytes {
+	if len(file)-offset < prefixBytes {
 		return chunk{}, truncated(offset, len(file))
 	}
 
@@ -98,10 +99,11 @@ func chunkAt(file []byte, offset int) (chunk, error) {
 		return chunk{}, corrupt(offset, "chunk of %d bytes", length)
 	}
 
-	begin, most := offset+headBytes, int64(len(file)-offset-headBytes)
+	begin, most := offset+prefixBytes, int64(len(file)-offset-prefixBytes)
 	kind := string(file[offset+lengthBytes : begin])
 
-	// All pixels can be there where a file ends in the checksum behind them.
+	// A file may end in the checksum after the image data, because all pixels can be
+	// present.
 	if kind != "IDAT" {
 		most -= crcBytes
 	}
@@ -113,19 +115,19 @@ func chunkAt(file []byte, offset int) (chunk, error) {
 	return chunk{kind: kind, offset: offset, data: file[begin : begin+int(length)]}, nil
 }
 
-// sealed says whether a chunk's checksum is right, which is over type and data (5.5).
+// sealed reports whether the checksum of a chunk over type and data is right (5.5).
 func (c chunk) sealed(file []byte) bool {
 	end := c.next() - crcBytes
 
 	return len(file)-end >= crcBytes && crc32.ChecksumIEEE(file[c.offset+lengthBytes:end]) == binary.BigEndian.Uint32(file[end:])
 }
 
-// ancillary says whether a decoder may go on without the chunk (5.4).
+// ancillary reports whether a decoder may continue without the chunk (5.4).
 func (c chunk) ancillary() bool { return c.kind[0]&0x20 != 0 }
 
-// walk reads every chunk up to IEND; what stands behind it is not looked at. An
-// ancillary chunk whose checksum is wrong says nothing. Whether image data is right the
-// checksum of its pixels shows; behind it the file may end anywhere.
+// walk reads every chunk up to IEND, and ignores everything after it. It ignores an
+// ancillary chunk with a wrong checksum. The checksum of the pixels determines whether
+// the image data is right. After the image data, the file may end anywhere.
 func walk(file []byte) (container, error) {
 	if len(file) < len(signature) && signature[:len(file)] == string(file) {
 		return container{}, truncated(0, len(file))
@@ -158,7 +160,7 @@ func walk(file []byte) (container, error) {
 
 			continue
 		default:
-			return container{}, corrupt(here.offset, "checksum of chunk %q", here.kind)
+			return container{}, corrupt(here.offset, "wrong checksum of chunk %q", here.kind)
 		}
 
 		if at, err = found.take(here, at); err != nil {
@@ -171,7 +173,7 @@ func walk(file []byte) (container, error) {
 	return found, nil
 }
 
-// take reads what a chunk says, and returns the stage that is reached.
+// take reads the contents of a chunk, and returns the new stage.
 func (c *container) take(here chunk, at stage) (stage, error) { //nolint:cyclop // A flat table of chunks.
 	if at == atStart && here.kind != "IHDR" {
 		return at, corrupt(here.offset, "the first chunk is %q", here.kind)
@@ -183,7 +185,7 @@ func (c *container) take(here chunk, at stage) (stage, error) { //nolint:cyclop 
 	case "IHDR":
 		return seenIHDR, c.takeHeader(here, at)
 	case "PLTE":
-		if c.color&usesColor == 0 && at == seenIHDR { // It may not be there, and says nothing.
+		if c.color&usesColor == 0 && at == seenIHDR { // It is not allowed here, and is ignored.
 			return at, nil
 		}
 
@@ -196,7 +198,7 @@ func (c *container) take(here chunk, at stage) (stage, error) { //nolint:cyclop 
 		return max(at, seenPLTE), err
 	case "tRNS":
 		if at != seenPLTE && (at != seenIHDR || c.color == indexed) || !c.takeTransparency(here) {
-			return at, nil // As libpng has it: one that cannot be says nothing.
+			return at, nil // Like libpng: an invalid one is ignored.
 		}
 
 		return seenTRNS, nil
@@ -222,13 +224,13 @@ func (c *container) takeHeader(here chunk, at stage) (err error) {
 		return corrupt(here.offset, "IHDR of %d bytes", len(here.data))
 	}
 
-	c.header, err = parseHeader(here.data, here.offset+headBytes)
+	c.header, err = parseHeader(here.data, here.offset+prefixBytes)
 
 	return err
 }
 
-// takeImageData notes where the image data begins. Whether its chunks follow one
-// another, as they must, inflating shows.
+// takeImageData stores where the image data begins. Inflating checks later that its
+// chunks follow one another, as required.
 func (c *container) takeImageData(here chunk, at stage) error {
 	if c.color == indexed && c.palette == nil {
 		return corrupt(here.offset, "no palette before the image data")

@@ -1,6 +1,6 @@
 package png
 
-// Memory is what a file's picture is said to take.
+// Memory returns the declared memory for the image of a file.
 func Memory(file []byte) (int64, error) {
 	found, err := walk(file)
 

@@ -14,16 +14,17 @@ import (
 	"triptych/picture/failure"
 )
 
-// animation is what an APNG's chunks say of its frames (PNG, third edition, 11.3.4).
+// animation holds the frames that the chunks of an APNG describe (PNG, third edition,
+// 11.3.4).
 type animation struct {
 	header
 
-	control int // the offset of acTL; 0 where the picture is still
-	claimed int // frames, as acTL says
+	control int // the offset of acTL; 0 for a still image
+	claimed int // frames, according to acTL
 	frames  []frame
-	cut     int // where the first damage begins that the chunks show; 0 where there is none
+	cut     int // where the first damage visible in the chunks begins; 0 if there is none
 	next    uint32
-	image   bool // there was an IDAT
+	image   bool // an IDAT was found
 	none    bool // the animation is damaged from its beginning
 }
 
@@ -35,8 +36,8 @@ type frame struct {
 	packed        [][]byte // the data of its fdAT chunks
 }
 
-// walkAnimation reads the chunks of a file up to its end, or to the first damage of its
-// animation.
+// walkAnimation reads the chunks of a file up to its end, or up to the first damage of
+// its animation.
 func walkAnimation(file []byte) (*animation, error) {
 	found := &animation{}
 
@@ -70,22 +71,22 @@ func walkAnimation(file []byte) (*animation, error) {
 	return found, nil
 }
 
-// damaged ends the animation before the frame to which a chunk belongs.
+// damaged ends the animation before the frame that a chunk belongs to.
 func (a *animation) damaged(here chunk) {
 	last := len(a.frames) - 1
 
 	switch {
 	case a.control == 0:
-	case !a.image: // The picture is still.
+	case !a.image: // The image is still.
 		a.none, a.frames = true, nil
 	case here.kind != "fcTL" && last >= 0 && !a.frames[last].image:
 		a.cutAt(last)
-	default: // A frame begins here, or none does.
+	default: // The chunk begins a frame, or belongs to none.
 		a.cut = here.offset
 	}
 }
 
-// take reads a chunk, and says whether an animation can have it in this place.
+// take reads a chunk, and reports whether an animation may have it at this place.
 func (a *animation) take(file []byte, here chunk) bool {
 	const controlBytes, frameBytes = 8, 26
 
@@ -133,7 +134,7 @@ func (a *animation) frame(here chunk) bool {
 	return true
 }
 
-// data adds to a frame's pixels.
+// data adds data to the pixels of a frame.
 func (a *animation) data(here chunk) bool {
 	if len(a.frames) == 0 || !a.numbered(here.data) {
 		return false
@@ -145,8 +146,8 @@ func (a *animation) data(here chunk) bool {
 	return !last.image
 }
 
-// numbered says whether a chunk has the next sequence number, from 0, which fcTL and fdAT
-// share.
+// numbered reports whether a chunk has the next sequence number. The numbers start at 0,
+// and fcTL and fdAT share them.
 func (a *animation) numbered(data []byte) bool {
 	if len(data) < lengthBytes || binary.BigEndian.Uint32(data) != a.next {
 		return false
@@ -157,7 +158,7 @@ func (a *animation) numbered(data []byte) bool {
 	return true
 }
 
-// affordable bounds the work that frames make.
+// affordable limits the pixels of all frames.
 func (a *animation) affordable(maxPixels int64) error {
 	pixels := int64(0)
 
@@ -171,7 +172,7 @@ func (a *animation) affordable(maxPixels int64) error {
 	return nil
 }
 
-// whole says whether a frame has all its pixels: rows of known filters.
+// whole reports whether a frame has all its pixels, as rows with known filters.
 func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 	if f.image {
 		return true, nil
@@ -206,19 +207,19 @@ func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 		}
 	}
 
-	// The checksum of the pixels stands behind them, and little else may.
+	// The checksum of the pixels follows them. Little else may follow.
 	_, err = unpacked.Discard(unpackedBytes)
 
 	return errors.Is(err, io.EOF), nil
 }
 
-// onePass is that of a picture without interlacing.
+// onePass is the only pass of an image that is not interlaced.
 var onePass = []pass{{0, 0, 1, 1}}
 
-// unpackedBytes are held of a frame at a time.
+// unpackedBytes is the number of bytes of a frame that are held at a time.
 const unpackedBytes = 64 << 10
 
-// rowsWhole reads rows, each behind the number of its filter.
+// rowsWhole reads rows. Each row follows the number of its filter.
 func rowsWhole(ctx context.Context, from *bufio.Reader, rowBytes, height int) (bool, error) {
 	const mostFilter, rowsBetween = 4, 64
 

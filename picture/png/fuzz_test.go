@@ -16,8 +16,8 @@ import (
 
 func fixed() *rand.Rand { return rand.New(rand.NewPCG(7, 7)) }
 
-// FuzzDecode compares with image/png whatever the bytes: what is accepted, and
-// the pixels. Differences that are meant have tests of their own.
+// FuzzDecode compares Decode with image/png on any bytes: which files are accepted, and
+// the pixels. Intended differences have their own tests.
 func FuzzDecode(f *testing.F) {
 	random := fixed()
 
@@ -44,7 +44,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// most is how many pixels a picture may have in this test, so that it is quick.
+// most limits the pixels of an image in this test, so that it is fast.
 const most = 1 << 20
 
 // compare decodes a file with both decoders.
@@ -70,16 +70,16 @@ func compare(t *testing.T, file []byte) {
 		if said := differs(t, got, alpha, want); said != "" {
 			t.Fatal(said)
 		}
-	case err == nil: // What all readers show although a formality is broken.
+	case err == nil: // An image with a formal defect, which all readers show.
 	case err != nil && wantErr == nil && !beginsWithIHDR(file):
 	case wantErr == nil:
 		t.Fatalf("ours: %v, image/png: %v", err, wantErr)
 	}
 }
 
-// streamsAlike decodes a file for a sink, which is given what Decode holds otherwise,
-// or refused with the same fault; but that the memory needed is another: mostly less,
-// and more of a picture of few long rows.
+// streamsAlike decodes a file with a sink. The sink receives the image that Decode
+// returns without it, or the error is the same. Only the needed memory differs: it is
+// usually less, but more for an image of few long rows.
 func streamsAlike(t *testing.T, file []byte, want error) {
 	t.Helper()
 
@@ -101,13 +101,13 @@ func streamsAlike(t *testing.T, file []byte, want error) {
 	}
 }
 
-// beginsWithIHDR says whether a file's first chunk is its header.
+// beginsWithIHDR reports whether the first chunk of a file is its header.
 func beginsWithIHDR(file []byte) bool {
 	return len(file) > 16 && binary.BigEndian.Uint32(file[8:]) == 13 && string(file[12:16]) == "IHDR"
 }
 
-// FuzzReview compares what becomes of an animation with itself: it needs no further cut, and
-// shows the same picture.
+// FuzzReview checks the result of Review: a second pass cuts nothing, and the image is
+// the same.
 func FuzzReview(f *testing.F) {
 	chunk := func(kind, data string) string { return string(chunk(kind, data)) }
 	number := func(n int) string { return string(binary.BigEndian.AppendUint32(nil, uint32(n))) }
@@ -123,7 +123,7 @@ func FuzzReview(f *testing.F) {
 	}
 
 	f.Fuzz(func(t *testing.T, file []byte) {
-		file = append(resealed(file), chunk("IEND", "")...) // As the sanitizer ends a file.
+		file = append(resealed(file), chunk("IEND", "")...) // The sanitizer ends files like this.
 
 		reviewed, err := png.Review(context.Background(), file, 1<<20)
 		if err != nil {

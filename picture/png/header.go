@@ -9,7 +9,7 @@ const (
 	usesAlpha
 )
 
-// The color types that there are, and as which depths (11.2.1, table 12).
+// The defined color types; see table 12 for their depths (11.2.1).
 const (
 	grey           = 0
 	truecolor      = usesColor
@@ -18,15 +18,15 @@ const (
 	truecolorAlpha = usesColor | usesAlpha
 )
 
-// header is what IHDR says.
+// header is the contents of IHDR.
 type header struct {
 	width, height int
-	depth         int // bits a sample: 1, 2, 4, 8, 16
-	color         int // its type
+	depth         int // bits per sample: 1, 2, 4, 8, 16
+	color         int // the color type
 	interlaced    bool
 }
 
-// headerBytes is the length of IHDR's data.
+// headerBytes is the length of the data of IHDR.
 const headerBytes = 13
 
 // parseHeader reads the data of IHDR, which begins at an offset.
@@ -57,7 +57,7 @@ func parseHeader(data []byte, offset int) (header, error) {
 	return parsed, nil
 }
 
-// defined says whether the standard has this color type with this depth.
+// defined reports whether the standard allows this color type with this depth.
 func (h header) defined() bool {
 	switch h.depth {
 	case 1, 2, 4:
@@ -71,7 +71,7 @@ func (h header) defined() bool {
 	}
 }
 
-// channels is how many samples a pixel has in the file.
+// channels is the number of samples of a pixel in the file.
 func (h header) channels() int {
 	switch h.color {
 	case truecolor:
@@ -85,7 +85,7 @@ func (h header) channels() int {
 	}
 }
 
-// planes is how many planes the picture becomes, but alpha.
+// planes is the number of planes of the decoded image, without alpha.
 func (h header) planes() int {
 	if h.color&usesColor != 0 {
 		return 3 // Red, green and blue.
@@ -96,9 +96,9 @@ func (h header) planes() int {
 
 func (h header) bitsPerPixel() int { return h.channels() * h.depth }
 
-// filterStep is how many bytes before a byte the one stands that filters take for
-// its left neighbour (9.2): a whole pixel, at least 1.
+// filterStep is the distance in bytes from a byte to its left neighbor for filters (9.2):
+// a whole pixel, at least 1.
 func (h header) filterStep() int { return (h.bitsPerPixel() + 7) / 8 } // Bits to bytes, rounded up.
 
-// rowBytes is the length of a row of so many pixels, without its filter's byte.
+// rowBytes is the length of a row of a number of pixels, without its filter byte.
 func (h header) rowBytes(width int) int { return (width*h.bitsPerPixel() + 7) / 8 }

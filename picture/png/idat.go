@@ -11,8 +11,8 @@ import (
 	"triptych/picture/failure"
 )
 
-// imageData reads the data of IDAT chunks that follow each other as one stream
-// (10.1). They have been walked before: all are whole.
+// imageData reads the data of consecutive IDAT chunks as one stream (10.1). The caller
+// has checked before that all of them are complete.
 type imageData struct {
 	file   []byte
 	offset int // of the next chunk
@@ -35,7 +35,7 @@ func (d *imageData) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// at is the offset in the file of the next byte that is read.
+// at is the file offset of the next byte to read.
 func (d *imageData) at() int {
 	if len(d.rest) == 0 {
 		return d.offset
@@ -44,15 +44,15 @@ func (d *imageData) at() int {
 	return d.offset - crcBytes - len(d.rest)
 }
 
-// inflated is the picture's rows as they come out of the zlib stream: filtered,
-// each behind the byte that names its filter.
+// inflated yields the rows of the image from the zlib stream. They are filtered, and each
+// one follows the byte that names its filter.
 type inflated struct {
 	container
 
 	packed   *imageData
 	buffered *bufio.Reader
 	stream   io.ReadCloser
-	row      int // how many have been read, for errors
+	row      int // number of rows read, for errors
 }
 
 // inflate opens the zlib stream.
@@ -81,10 +81,10 @@ func (r *inflated) read(row []byte) error {
 	return nil
 }
 
-// close expects the stream's end, and with it its checksum. It may be missing where the
-// chunks' own checksums are right, and so may the end be: more data than pixels is
-// ignored. Bytes behind the end are not looked at, as browsers don't: writers have left
-// them there.
+// close reads the end of the stream, including its checksum. The checksum may be missing
+// if the checksums of the chunks are right. The end may be missing, too: data after the
+// last pixel is ignored. Bytes after the end of the stream are ignored, as in browsers,
+// because some encoders wrote such bytes.
 func (r *inflated) close() error {
 	var more [1]byte
 
@@ -95,7 +95,7 @@ func (r *inflated) close() error {
 		return nil
 	case n != 0 || errors.Is(err, io.ErrUnexpectedEOF):
 		if r.unsealed {
-			return r.corrupt("checksum of chunk \"IDAT\"")
+			return r.corrupt("wrong checksum of chunk \"IDAT\"")
 		}
 
 		return nil
@@ -104,7 +104,7 @@ func (r *inflated) close() error {
 	}
 }
 
-// fault says what an error of inflate's means.
+// fault converts an error of the zlib stream to a failure.
 func (r *inflated) fault(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		if r.cut {
@@ -117,10 +117,10 @@ func (r *inflated) fault(err error) error {
 	return failure.Wrap(failure.Corrupt, err, "PNG: %v, in row %d, near byte %d", err, r.row, r.at())
 }
 
-// corrupt is the fault of a row that breaks a rule.
+// corrupt returns the error of a row that breaks a rule.
 func (r *inflated) corrupt(detail string, args ...any) error {
 	return corrupt(r.at(), "%s, in row %d", fmt.Sprintf(detail, args...), r.row)
 }
 
-// at is the offset in the file of what inflate reads next.
+// at is the file offset of the next byte that inflate reads.
 func (r *inflated) at() int { return r.packed.at() - r.buffered.Buffered() }

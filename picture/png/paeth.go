@@ -14,8 +14,8 @@ func undoPaeth(row, last []byte, step int) {
 	}
 }
 
-// undoPaeth3 has left and aboveLeft in variables of their own: Go keeps those in
-// registers, and arrays in memory.
+// undoPaeth3 has separate variables for left and aboveLeft, because Go keeps variables in
+// registers, but arrays in memory.
 func undoPaeth3(row, last []byte) {
 	var left0, left1, left2, corner0, corner1, corner2 int
 
@@ -33,8 +33,8 @@ func undoPaeth3(row, last []byte) {
 	}
 }
 
-// undoPaethPairs goes over a row once for every two bytes of a pixel, which are
-// of an even number: more would not stay in registers.
+// undoPaethPairs processes a row once for every two bytes of a pixel; the number of bytes
+// is even. More bytes at a time would not stay in registers.
 func undoPaethPairs(row, last []byte, step int) {
 	for first := 0; first < step; first += 2 {
 		var left0, left1, corner0, corner1 int
@@ -61,18 +61,18 @@ func undoPaeth1(row, last []byte) {
 	}
 }
 
-// paeth is whichever of left, above and above left is nearest to left + above −
-// above left; of two that are as near, the one that is named first.
+// paeth returns the value among left, above and aboveLeft that is nearest to left + above
+// − aboveLeft. For equal distances, the first in this order wins.
 //
-// Written without branches, which would be guessed wrong half of the time (the
-// formulation is known from stb_image). Let low and high be the smaller and the
-// larger of left and above. What is foretold is as far from low as aboveLeft is
-// from high, so only the place of aboveLeft between the two matters:
-//   - in the upper third or beyond, low is nearest: high ≤ 3 × aboveLeft − (low + high);
-//   - in the lower third or before, high is: 3 × aboveLeft − (low + high) ≤ low;
-//   - in the middle third it is aboveLeft itself.
+// It has no branches, because the processor would mispredict them half of the time (this
+// form is known from stb_image). Let low and high be the smaller and the larger of left
+// and above. The prediction is as far from low as aboveLeft is from high. Therefore only
+// the position of aboveLeft between the two matters:
+//   - in the upper third or above: low is nearest, high ≤ 3 × aboveLeft − (low + high);
+//   - in the lower third or below: high is nearest, 3 × aboveLeft − (low + high) ≤ low;
+//   - in the middle third: aboveLeft is nearest.
 //
-// A test compares it with the standard's own words for every three bytes.
+// A test compares the result with the formula of the standard for every three bytes.
 func paeth(left, above, aboveLeft int) byte {
 	low, high := min(left, above), max(left, above)
 	threshold := 3*aboveLeft - (left + above)

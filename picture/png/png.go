@@ -1,33 +1,32 @@
-// Package png decodes PNG files (W3C PNG, third edition; the section numbers in
-// this package are its) straight into planes of 8 bits, without weaving them into
-// pixels on the way.
+// Package png decodes PNG files (W3C PNG, third edition; section numbers in this package
+// refer to it) straight into planes of 8 bits, without interleaving the planes into
+// pixels.
 //
-// # What is read
+// # Supported files
 //
-// Every color type, depth and interlace method. Grey stays one plane, with or
-// without alpha; a palette becomes RGB. Of samples of 16 bits the high byte is
-// kept, and samples of 1, 2 and 4 bits are spread over the whole range: the same
-// values that image/png gives. Of an animated PNG it is the picture that readers
-// show which know nothing of animations. Ancillary chunks but tRNS mean nothing
-// here: gamma and profile are for the caller.
+// It reads every color type, depth and interlace method. Grey stays one plane, with or
+// without alpha. A palette becomes RGB. Of samples of 16 bits it keeps the high byte. It
+// scales samples of 1, 2 and 4 bits to the whole range. The values are the same as in
+// image/png. From an animated PNG it reads the image that programs without support for
+// animations show. It ignores all ancillary chunks except tRNS: the caller applies gamma
+// and profile.
 //
-// # What is refused
+// # Rejected files
 //
-// What image/png refuses, where pixels are missing or may be wrong. What is there in
-// spite of a broken formality is shown, as browsers and libpng do: bytes that a writer
-// left behind the zlib stream, more data than pixels, a stream or a file that ends
-// behind its last pixel, wrong checksums of IEND, of ancillary chunks (which then say
-// nothing), and of image data whose own checksum is right, too many entries of a
-// palette, a palette in grey, and tRNS that cannot be. Nothing may stand before the
-// header.
+// It rejects the files that image/png rejects, if pixels are missing or may be wrong. It
+// accepts files with all pixels and a formal defect, as browsers and libpng do: bytes
+// after the zlib stream, more data than pixels, a stream or a file that ends after its
+// last pixel, wrong checksums of IEND, of ancillary chunks (which it then ignores), and
+// of image data whose own checksum is right, too many entries in a palette, a palette in
+// grey, and an invalid tRNS. No chunk may precede the header.
 //
 // # Memory
 //
-// The whole container is walked before anything is allocated, so that a file
-// which was cut, or which has fewer bytes than its pixels could ever be packed
-// into, costs nothing. Then there are a few rows, and inflate's window of 32 KiB. The
-// planes are there as a whole where the file is interlaced or nobody takes their rows;
-// the inflated picture never stands in memory.
+// The decoder reads the whole container before it allocates memory. Therefore a truncated
+// file costs nothing, and neither does a file with fewer bytes than its pixels need at
+// the best compression. Then it allocates a few rows, and the window of 32 KiB for
+// inflate. It allocates whole planes only if the file is interlaced or if there is no
+// sink. The inflated image is never in memory as a whole.
 package png
 
 import (
@@ -38,33 +37,33 @@ import (
 	"triptych/picture/planes"
 )
 
-// Options bound a decoder.
+// Options sets the limits and the output of a decoder.
 type Options struct {
-	// MaxBytes is the most that may be allocated for the planes, alpha's included,
-	// and for the rows that are worked on; 0 is no bound. A file that needs more is
-	// refused as failure.TooManyPixels, by its header.
+	// MaxBytes limits the bytes that are allocated for the planes, including alpha, and for
+	// the working rows; 0 means no limit. The decoder rejects a file that needs more with
+	// failure.TooManyPixels, based on its header.
 	MaxBytes int64
-	// Sink is given the rows as they are decoded, where the file is not interlaced:
-	// there the planes are not held.
+	// Sink receives the rows as they are decoded, if the file is not interlaced. Then the
+	// decoder does not hold the planes.
 	Sink Sink
-	// Threads is how many goroutines may be used: with 2 or more the sink runs on
-	// another one.
+	// Threads is the number of goroutines. With 2 or more, the sink runs on its own
+	// goroutine.
 	Threads int
-	// Colors converts each pixel's red, green and blue, of which 1 is the most; those of
-	// grey are alike. Nil leaves samples as they are. Samples of 16 bits come with all of
-	// them. Several goroutines may call it.
+	// Colors converts red, green and blue of each pixel; the maximum is 1. In grey the
+	// three are equal. If Colors is nil, samples are unchanged. Samples of 16 bits are
+	// passed with all bits. Several goroutines may call Colors at the same time.
 	Colors func(coded [3]float32) (r, g, b byte)
 }
 
-// Decode decodes a whole PNG file. The picture is Grey or RGB, of the size that
-// its header says, and as stored: an orientation in its eXIf chunk is not applied.
-// Alpha has that size too and is not multiplied into the colors (12.3); it is nil
-// where every pixel is opaque, whatever the color type.
+// Decode decodes a whole PNG file. The image is Grey or RGB, of the size in its header,
+// and as stored: an orientation in its eXIf chunk is not applied. Alpha has the same size
+// and is not multiplied into the colors (12.3). It is nil if every pixel is opaque, for
+// any color type.
 //
-// Where the sink was given the rows the planes have no samples, and alpha is nil.
+// If the sink received the rows, the planes have no samples, and alpha is nil.
 //
-// Faults: Truncated, Corrupt, TooManyPixels; the sink may have been given rows by
-// then. When ctx ends, so does Decode, with an error that wraps ctx's.
+// The failures are Truncated, Corrupt and TooManyPixels. The sink may have received rows
+// before. When ctx is done, Decode returns an error that wraps the error of ctx.
 func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *planes.Plane, error) {
 	file, err := walk(data)
 	if err != nil {
@@ -116,22 +115,22 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 	return made.picture, made.alpha, nil
 }
 
-// maxRatio is more than how many bytes a byte of deflate's can stand for: a match
+// maxRatio is above the number of bytes that one byte of deflate can represent: a match
 // of 258 in two bits (RFC 1951, 3.2.5 and 3.2.7).
 const maxRatio = 1032
 
-// affordable refuses what would take too much memory, and what promises more
-// pixels than its image data can hold.
+// affordable rejects images that need too much memory, and images with more pixels than
+// their image data can hold.
 func affordable(file container, streams bool, most int64) error {
-	// At most 2^62: no overflow. Nor does memory overflow for fewer than MaxBytes.
+	// At most 2^62, so no overflow. The memory does not overflow for fewer than MaxBytes.
 	pixels := int64(file.width) * int64(file.height)
 	if most > 0 && (pixels > most || file.memory(streams) > most) {
 		return failure.New(failure.TooManyPixels, "PNG: %d × %d pixels of color type %d take more than %d bytes",
 			file.width, file.height, file.color, most)
 	}
 
-	// A row has its filter's byte and, in whatever passes, all of its samples.
-	// Row times height may overflow, so that the quotient is what is compared.
+	// A row has its filter byte and, in all passes together, all of its samples. Row
+	// times height may overflow, so the quotient is compared.
 	row := 1 + int64(file.width)*int64(file.bitsPerPixel())/8 // Bits in a byte.
 	if row > maxRatio*file.packed/int64(file.height) {
 		if file.cut {
@@ -145,13 +144,13 @@ func affordable(file container, streams bool, most int64) error {
 	return nil
 }
 
-// corrupt is the fault of a file that breaks a rule at an offset.
+// corrupt returns the error of a file that breaks a rule at an offset.
 func corrupt(offset int, detail string, args ...any) error {
 	return failure.New(failure.Corrupt, "PNG: %s, at byte %d", fmt.Sprintf(detail, args...), offset)
 }
 
-// truncated is the fault of a file that ends before a chunk does which begins at
-// an offset.
+// truncated returns the error of a file that ends inside a chunk. The chunk begins at an
+// offset.
 func truncated(offset, size int) error {
-	return failure.New(failure.Truncated, "PNG: bytes are missing: the chunk at byte %d goes on behind the end, at %d", offset, size)
+	return failure.New(failure.Truncated, "PNG: bytes are missing: the chunk at byte %d continues after the end of the file, at byte %d", offset, size)
 }

@@ -14,7 +14,7 @@ import (
 	"triptych/picture/png"
 )
 
-// check compares a file's picture with image/png's.
+// check compares the image of a file with that of image/png.
 func check(t *testing.T, file []byte) (*planes.Image, *planes.Plane) {
 	t.Helper()
 
@@ -35,9 +35,9 @@ func check(t *testing.T, file []byte) (*planes.Image, *planes.Plane) {
 	return got, alpha
 }
 
-// Every color type, depth and interlace method, with each filter and a mixture,
-// in sizes that leave passes empty, bytes half used and words half filled.
-func TestPicturesAreThoseOfTheStandardLibrary(t *testing.T) {
+// Every color type, depth and interlace method, with each filter and a mixture, in sizes
+// that leave passes empty, bytes half used and words half filled.
+func TestDecode_equalsStandardLibrary(t *testing.T) {
 	sizes := [][2]int{{1, 1}, {2, 1}, {1, 3}, {3, 2}, {5, 5}, {8, 8}, {9, 4}, {17, 13}, {64, 3}, {67, 35}}
 
 	for _, k := range kinds() {
@@ -58,7 +58,7 @@ func TestPicturesAreThoseOfTheStandardLibrary(t *testing.T) {
 	}
 }
 
-func TestTransparencyIsThatOfTheStandardLibrary(t *testing.T) {
+func TestTransparency_equalsStandardLibrary(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 
 	for _, k := range kinds() {
@@ -87,9 +87,9 @@ func TestTransparencyIsThatOfTheStandardLibrary(t *testing.T) {
 	}
 }
 
-// Only as many bits of tRNS count as a sample has (W3C PNG, 11.3.1.1). image/png compares
-// more.
-func TestTransparency_highBitsDoNotCount(t *testing.T) {
+// Only as many bits of tRNS are used as a sample has (W3C PNG, 11.3.1.1). image/png
+// compares more bits.
+func TestTransparency_ignoresHighBits(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 3))
 
 	for _, k := range kinds() {
@@ -118,7 +118,7 @@ func TestTransparency_highBitsDoNotCount(t *testing.T) {
 	}
 }
 
-func TestAlphaIsThereWhereSomethingIsTransparent(t *testing.T) {
+func TestDecode_alphaOnlyIfTransparent(t *testing.T) {
 	grey, color, indexed := kind{0, 8, false}, kind{6, 8, true}, kind{3, 8, false}
 
 	for name, c := range map[string]struct {
@@ -142,8 +142,8 @@ func TestAlphaIsThereWhereSomethingIsTransparent(t *testing.T) {
 	}
 }
 
-// Files have indexes behind their palette's end.
-func TestIndexesBehindThePaletteAreBlack(t *testing.T) {
+// Some files have indexes after the end of their palette.
+func TestDecode_indexesAfterPaletteAreBlack(t *testing.T) {
 	for _, k := range []kind{{3, 1, false}, {3, 2, true}, {3, 4, false}, {3, 4, true}, {3, 8, false}, {3, 8, true}} {
 		rows := k.rows(rand.New(rand.NewPCG(3, 3)), 30, 20, func() byte { return 0 })
 		check(t, k.file(30, 20, rows, k.colored(1)))
@@ -151,7 +151,7 @@ func TestIndexesBehindThePaletteAreBlack(t *testing.T) {
 	}
 }
 
-func TestImageDataMayStandInManyChunks(t *testing.T) {
+func TestDecode_manyImageDataChunks(t *testing.T) {
 	k := kind{2, 8, false}
 	packed := pack(k.rows(rand.New(rand.NewPCG(4, 4)), 50, 40, func() byte { return 4 }))
 	parts := [][]byte{[]byte(signature), k.header(50, 40), chunk("PLTE", "abc"), chunk("gAMA", "\x00\x00\xb1\x8f"), chunk("IDAT", "")}
@@ -163,7 +163,7 @@ func TestImageDataMayStandInManyChunks(t *testing.T) {
 	check(t, bytes.Join(append(parts, chunk("tEXt", "k\x00v"), chunk("IEND", ""), []byte("a trailer")), nil))
 }
 
-func TestSamplesAndLargePictures(t *testing.T) {
+func TestDecode_samplesAndLargeImages(t *testing.T) {
 	files, err := filepath.Glob("../../samples/*.png")
 	if err != nil || len(files) == 0 {
 		t.Skip("no sample photos beside this module")
@@ -178,7 +178,7 @@ func TestSamplesAndLargePictures(t *testing.T) {
 		check(t, file)
 	}
 
-	// Rows longer than inflate's window.
+	// Rows longer than the window of inflate.
 	k := kind{6, 16, false}
 	check(t, k.file(9000, 3, k.rows(rand.New(rand.NewPCG(5, 5)), 9000, 3, func() byte { return 4 })))
 }

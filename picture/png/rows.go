@@ -5,23 +5,23 @@ import (
 	"fmt"
 )
 
-// reader reads the rows of a picture, or of one after the other of an interlaced
-// picture's seven, and undoes their filters.
+// reader reads the rows of an image, or of the seven passes of an interlaced image in
+// turn, and undoes their filters.
 type reader struct {
 	from      *inflated
-	row, last []byte // each behind its filter's byte
+	row, last []byte // each after its filter byte
 	step      int
 }
 
-// newReader reads rows of a picture's whole width.
+// newReader creates a reader for rows of the full width of the image.
 func newReader(from *inflated) *reader {
 	length := 1 + from.rowBytes(from.width)
 
 	return &reader{from: from, row: make([]byte, length), last: make([]byte, length), step: from.filterStep()}
 }
 
-// begin makes the rows that follow so wide, which is no wider than the picture.
-// Before the first, filters take a row of zeros (9.2).
+// begin sets the width of the following rows, which is not larger than the width of the
+// image. Before the first row, filters use a row of zeros (9.2).
 func (r *reader) begin(width int) {
 	length := 1 + r.from.rowBytes(width)
 	r.row, r.last = r.row[:length], r.last[:length]
@@ -29,7 +29,7 @@ func (r *reader) begin(width int) {
 	clear(r.row)
 }
 
-// next returns the next row's bytes, which hold until the one after it.
+// next returns the bytes of the next row. They are valid until the following call.
 func (r *reader) next(ctx context.Context) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("decode PNG, row %d: %w", r.from.row, err)
@@ -48,7 +48,7 @@ func (r *reader) next(ctx context.Context) ([]byte, error) {
 	return r.row[1:], nil
 }
 
-// decodeRows decodes a picture that is not interlaced.
+// decodeRows decodes an image that is not interlaced.
 func decodeRows(ctx context.Context, from *reader, into *canvas) error {
 	from.begin(into.width)
 
@@ -65,18 +65,18 @@ func decodeRows(ctx context.Context, from *reader, into *canvas) error {
 	return nil
 }
 
-// pass is where a part of an interlaced picture has its first pixel, and how far apart its
-// pixels are.
+// pass has the first pixel of a part of an interlaced image, and the distances between
+// its pixels.
 type pass struct{ x, y, stepX, stepY int }
 
-// adam7 is where each of the seven passes has its first pixel, and how far apart
-// its pixels are (8.2, table 7).
+// adam7 has the first pixel of each of the seven passes, and the distances between its
+// pixels (8.2, table 7).
 var adam7 = [7]pass{
 	{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2},
 }
 
-// decodePasses decodes an interlaced picture. A pass of no pixels has no rows,
-// and so no filters' bytes either.
+// decodePasses decodes an interlaced image. A pass without pixels has no rows, and
+// therefore no filter bytes.
 func decodePasses(ctx context.Context, from *reader, into *canvas) error {
 	for _, place := range adam7 {
 		width := (into.width - place.x + place.stepX - 1) / place.stepX
@@ -106,7 +106,7 @@ func decodePasses(ctx context.Context, from *reader, into *canvas) error {
 	return nil
 }
 
-// scatter lays samples into a row, so far apart.
+// scatter stores samples in a row, at every step-th pixel.
 func scatter(row, samples []byte, x, step int) {
 	if step == 1 {
 		copy(row[x:], samples)

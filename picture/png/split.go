@@ -2,8 +2,8 @@ package png
 
 import "encoding/binary"
 
-// split takes a row apart into planes of 8 bits a sample. There are as many
-// pixels as the first plane has room for.
+// split deinterleaves a row into planes of 8 bits per sample. The number of pixels is the
+// length of the first plane.
 func (c *canvas) split(row []byte, into parts) {
 	samples, width := row, len(into.planes[0])
 
@@ -45,7 +45,7 @@ func (c *canvas) split(row []byte, into parts) {
 	}
 }
 
-// recolor converts the pixels of a row that was taken apart.
+// recolor converts the pixels of a deinterleaved row.
 func (c *canvas) recolor(row []byte, into parts) {
 	const most8, most16, deep = 255, 65535, 16
 
@@ -70,7 +70,7 @@ func (c *canvas) recolor(row []byte, into parts) {
 	}
 }
 
-// unpack spreads samples of 1, 2 or 4 bits over a byte each, the leftmost from
+// unpack converts samples of 1, 2 or 4 bits to one byte each. The leftmost sample is in
 // the high bits (7.2).
 func unpack(samples, row []byte, depth int) {
 	var (
@@ -83,8 +83,8 @@ func unpack(samples, row []byte, depth int) {
 	}
 }
 
-// stretch makes samples of few bits reach from 0 to 255: 1, 2 and 4 bits have a
-// largest value that divides it.
+// stretch scales samples of few bits to the range 0 to 255. The largest values of 1, 2
+// and 4 bits divide 255.
 func stretch(samples []byte, depth int) {
 	factor := 255 / byte(1<<depth-1)
 	for i := range samples {
@@ -92,7 +92,7 @@ func stretch(samples []byte, depth int) {
 	}
 }
 
-// look replaces indexes by the palette's colors.
+// look replaces indexes by the colors of the palette.
 func (c *canvas) look(indexes []byte, into parts) {
 	red, green, blue := into.planes[0], into.planes[1], into.planes[2]
 
@@ -131,8 +131,8 @@ func splitColorAlpha(samples []byte, into [3][]byte, alpha []byte) {
 	}
 }
 
-// key makes the pixels of tRNS's color transparent, and all others opaque. Deep
-// samples are compared with all of their bits.
+// key makes the pixels with the color of tRNS transparent, and all others opaque. It
+// compares all bits of deep samples.
 func (c *canvas) key(row, samples, alpha []byte) {
 	channels := c.channels()
 

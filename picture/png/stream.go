@@ -7,41 +7,42 @@ import (
 	"triptych/picture/workers"
 )
 
-// Sink takes a picture's rows as they are decoded, so that they need not all be held
-// at a time.
+// Sink receives the rows of an image as they are decoded, so that the decoder does not
+// hold all of them at a time.
 type Sink interface {
-	// Begin says what comes: the picture, its planes without samples, and whether rows
-	// of alpha come behind those of the colors.
+	// Begin is called first, with the image, its planes without samples, and whether rows
+	// of alpha follow those of the colors.
 	Begin(picture *planes.Image, alpha bool)
-	// Take is given the rows of each plane that are there, alpha's last. They hold until
-	// it returns, and what it writes into them stays there as long as they do.
+	// Take receives the available rows of each plane; alpha is the last plane. They are
+	// valid until it returns. Changes to the rows remain as long as the decoder holds
+	// these rows.
 	Take(rows []planes.Window)
-	// Needs is the first row of a plane, of those that Take is given, that is to be seen
-	// again: later windows begin there or above.
+	// Needs returns the first row that the sink needs again, for each plane that Take
+	// receives. Later windows begin at or above that row.
 	Needs(plane int) int
 }
 
-// rowsAtOnce is how many rows are decoded before the sink is given them.
+// rowsAtOnce is the number of rows that are decoded before the sink receives them.
 const rowsAtOnce = 16
 
-// stream is a canvas of which only some rows are there.
+// stream is a canvas that holds only some rows.
 type stream struct {
 	*canvas
 
 	sink    Sink
-	rolls   []planes.Roll // a plane's each, alpha's last
+	rolls   []planes.Roll // one per plane, alpha last
 	windows []planes.Window
 	filled  int // rows so far
 }
 
-// newStream tells the sink what comes.
+// newStream creates a stream and calls Begin of the sink.
 func newStream(found container, sink Sink) *stream {
 	into := newCanvas(found, false)
 	s := &stream{canvas: into, sink: sink, rolls: make([]planes.Roll, found.planes()+found.alphaPlanes())}
 	s.windows = make([]planes.Window, len(s.rolls))
 
 	for i := range s.rolls {
-		s.rolls[i] = planes.NewRoll(found.width, found.height, 2*rowsAtOnce) // Those and what filters see.
+		s.rolls[i] = planes.NewRoll(found.width, found.height, 2*rowsAtOnce) // Those rows, and the rows that filters need.
 	}
 
 	sink.Begin(into.picture, found.alphaPlanes() > 0)
@@ -49,14 +50,14 @@ func newStream(found container, sink Sink) *stream {
 	return s
 }
 
-// reserve makes room for so many rows more.
+// reserve makes room for a number of further rows.
 func (s *stream) reserve(count int) {
 	for i := range s.rolls {
 		s.rolls[i].Reserve(s.sink.Needs(i), s.filled, s.filled+count)
 	}
 }
 
-// put takes the next row apart.
+// put deinterleaves the next row.
 func (s *stream) put(row []byte) {
 	var there parts
 
@@ -72,7 +73,7 @@ func (s *stream) put(row []byte) {
 	s.filled++
 }
 
-// offer gives the sink the rows so far.
+// offer passes the rows so far to the sink.
 func (s *stream) offer() {
 	for i := range s.rolls {
 		s.windows[i] = s.rolls[i].Rows(s.width, s.filled)
@@ -104,7 +105,7 @@ func (s *stream) decode(ctx context.Context, from *reader) error {
 	return nil
 }
 
-// batch is rows on their way from one goroutine, which unfilters them, to another.
+// batch is a group of rows that one goroutine unfilters and passes to another.
 type batch struct {
 	rows  [][]byte // as many as there are
 	bytes []byte
@@ -116,7 +117,7 @@ func newBatch(rowBytes, height int) *batch {
 	return &batch{rows: make([][]byte, 0, count), bytes: make([]byte, 0, count*rowBytes)}
 }
 
-// read fills a batch with the next rows, at most so many.
+// read fills a batch with the next rows, at most left rows.
 func (b *batch) read(ctx context.Context, from *reader, left int) error {
 	b.rows, b.bytes = b.rows[:0], b.bytes[:0]
 
@@ -134,7 +135,7 @@ func (b *batch) read(ctx context.Context, from *reader, left int) error {
 	return nil
 }
 
-// add takes a batch's rows apart, and gives them to the sink.
+// add deinterleaves the rows of a batch, and passes them to the sink.
 func (s *stream) add(some *batch) {
 	s.reserve(len(some.rows))
 
@@ -145,10 +146,12 @@ func (s *stream) add(some *batch) {
 	s.offer()
 }
 
-// batchesAhead is how many batches inflating may be ahead of what is made of them.
+// batchesAhead is the number of batches that inflating may be ahead of the other
+// goroutine.
 const batchesAhead = 3
 
-// decodeBeside decodes all rows while another goroutine does what is done with them.
+// decodeBeside decodes all rows. Another goroutine deinterleaves them and runs the sink
+// at the same time.
 func (s *stream) decodeBeside(ctx context.Context, from *reader) error {
 	free, decoded := make(chan *batch, batchesAhead), make(chan *batch, batchesAhead)
 	for range batchesAhead {

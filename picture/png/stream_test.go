@@ -15,8 +15,8 @@ import (
 	"triptych/picture/png"
 )
 
-// collector puts the rows that it is given together. It wants to see rows again that
-// are up to lag above the last.
+// collector assembles the rows that it receives. It asks to see rows again that are up to
+// lag above the last one.
 type collector struct {
 	planes []planes.Plane
 	alpha  bool
@@ -53,8 +53,8 @@ func (c *collector) Take(rows []planes.Window) {
 
 func (c *collector) Needs(plane int) int { return max(c.ready[plane]-c.lag, 0) }
 
-// whole is the planes that Decode holds, with alpha behind them where the sink had
-// alpha: of 255 where all is opaque.
+// whole returns the planes that Decode holds. Alpha is the last one, if the sink received
+// alpha. It is 255 if all pixels are opaque.
 func whole(t *testing.T, file []byte, alpha bool) []planes.Plane {
 	t.Helper()
 
@@ -79,8 +79,8 @@ func whole(t *testing.T, file []byte, alpha bool) []planes.Plane {
 	return picture.Planes
 }
 
-// The rows that a sink is given are the picture's, on one thread and on two.
-func TestSinksAreGivenThePicture(t *testing.T) {
+// A sink receives the rows of the image, on one thread and on two.
+func TestDecode_sinkReceivesImage(t *testing.T) {
 	t.Parallel()
 
 	random := rand.New(rand.NewPCG(31, 32))
@@ -103,7 +103,7 @@ func TestSinksAreGivenThePicture(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			if sink.planes == nil { // It is interlaced.
+			if sink.planes == nil { // The image is interlaced.
 				if picture.Planes[0].Pix == nil {
 					t.Errorf("%v: no rows", k)
 				}
@@ -122,8 +122,8 @@ func TestSinksAreGivenThePicture(t *testing.T) {
 	}
 }
 
-// With a sink the same files are refused, for the same reasons.
-func TestSinksSeeTheSameFaults(t *testing.T) {
+// With a sink, the same files are rejected for the same reasons.
+func TestDecode_sinkSameErrors(t *testing.T) {
 	t.Parallel()
 
 	random := rand.New(rand.NewPCG(33, 34))
@@ -144,15 +144,15 @@ func TestSinksSeeTheSameFaults(t *testing.T) {
 	}
 }
 
-// drain is a sink that looks at nothing twice.
+// drain is a sink that needs no row twice.
 type drain struct{ height int }
 
 func (d *drain) Begin(picture *planes.Image, _ bool) { d.height = picture.Height }
 func (d *drain) Take([]planes.Window)                {}
 func (d *drain) Needs(int) int                       { return d.height }
 
-// What is allocated for a picture whose rows go to a sink does not grow with it.
-func TestStreamingHoldsRowsAlone(t *testing.T) {
+// The memory for an image whose rows go to a sink does not grow with the image.
+func TestDecode_sinkMemory(t *testing.T) {
 	const width, height, most = 1000, 6000, 2 << 20
 
 	k := kind{color: 2, depth: 8}

@@ -2,25 +2,25 @@ package png
 
 import "encoding/binary"
 
-// Filters (9.2): each row's bytes are stored as their difference from what their
-// neighbours foretell.
+// Filters (9.2): each byte of a row is stored as the difference from a prediction by its
+// neighbors.
 const (
 	filterNone    = iota
 	filterSub     // the byte to the left
 	filterUp      // the byte above
 	filterAverage // the mean of both, rounded down
-	filterPaeth   // whichever of left, above and above left is nearest to left + above − above left
+	filterPaeth   // the one of left, above and above left that is nearest to left + above − above left
 )
 
-// unfilter undoes a row's filter in place. last is the row above, as long as row
-// and not empty, and step the distance to a byte's left neighbour; beyond the left
-// edge there are zeros. It says whether there is such a filter.
+// unfilter undoes the filter of a row in place. last is the row above; it is as long as
+// row and not empty. step is the distance to the left neighbor of a byte. Beyond the left
+// edge there are zeros. unfilter reports whether the filter exists.
 //
-// A byte needs the finished one to its left, so that most of the time goes into
-// waiting for that: it is held in a variable, never read back from memory. The
-// loops of the common steps, 3 and 4, let a pixel's components wait side by side,
-// and so does Paeth's, two of them, with all even steps. The others go over the row
-// once for each byte of a pixel.
+// A byte depends on the finished byte to its left, and most of the time is spent waiting
+// for it. Therefore that byte is kept in a variable and never read back from memory. The
+// loops of the common steps, 3 and 4, process the components of a pixel in parallel. The
+// loop of Paeth does the same for all even steps, two components at a time. The other
+// loops process the row once for each byte of a pixel.
 func unfilter(filter byte, row, last []byte, step int) bool {
 	switch filter {
 	case filterNone:
@@ -39,9 +39,9 @@ func unfilter(filter byte, row, last []byte, step int) bool {
 	return true
 }
 
-// undoUp adds two rows, eight bytes at a time: the low seven bits of each cannot
-// overflow into the next byte, and the highest bits are added without a carry,
-// which is what exclusive or does.
+// undoUp adds two rows, eight bytes at a time. The low seven bits of each byte cannot
+// overflow into the next byte. The highest bits are added without a carry, which is an
+// exclusive or.
 func undoUp(row, last []byte) {
 	const high = 0x8080808080808080
 
@@ -119,6 +119,6 @@ func undoAverage(row, last []byte, step int) {
 	}
 }
 
-// mean is the mean of two bytes, rounded down: what they share, and half of what
-// they don't.
+// mean is the mean of two bytes, rounded down: their common bits, plus half of their
+// different bits.
 func mean(a, b byte) byte { return a&b + (a^b)>>1 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// foretold is 9.4 in its own words.
+// foretold is the definition of 9.4.
 func foretold(a, b, c int) byte {
 	distance := func(p, q int) int { return max(p-q, q-p) }
 	p := a + b - c
@@ -21,7 +21,7 @@ func foretold(a, b, c int) byte {
 	}
 }
 
-func TestPaethForEveryThreeBytes(t *testing.T) {
+func TestPaeth_everyThreeBytes(t *testing.T) {
 	for a := range 256 {
 		for b := range 256 {
 			for c := range 256 {
@@ -33,7 +33,7 @@ func TestPaethForEveryThreeBytes(t *testing.T) {
 	}
 }
 
-// plainly undoes a filter as table 9 of 9.2 says, a byte at a time.
+// plainly undoes a filter by table 9 of 9.2, one byte at a time.
 func plainly(filter byte, row, last []byte, step int) {
 	for i := range row {
 		var a, b, c int
@@ -45,7 +45,7 @@ func plainly(filter byte, row, last []byte, step int) {
 	}
 }
 
-func TestFiltersAreUndone(t *testing.T) {
+func TestUnfilter(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 
 	for filter := range byte(5) {

@@ -14,11 +14,11 @@ import (
 	"triptych/picture/png"
 )
 
-func TestDamagedFilesGiveFaults(t *testing.T) {
+func TestDecode_errors(t *testing.T) {
 	grey, indexed, color := kind{0, 8, false}, kind{3, 8, false}, kind{2, 8, false}
 	rows := []byte("\x00abc\x01def\x04ghi")
 	whole := grey.file(3, 3, rows)
-	idat := len(signature) + 25 // behind IHDR
+	idat := len(signature) + 25 // after IHDR
 
 	with := func(k kind, parts ...[]byte) []byte {
 		return bytes.Join(append([][]byte{[]byte(signature), k.header(3, 3)}, parts...), nil)
@@ -69,7 +69,7 @@ func TestDamagedFilesGiveFaults(t *testing.T) {
 		"no image data":                 {with(grey, end), failure.Corrupt, "out of order"},
 		"no zlib stream":                {with(grey, chunk("IDAT", "hello, world"), end), failure.Corrupt, "zlib"},
 		"a wrong sum of the pixels":     {with(grey, chunk("IDAT", adler), end), failure.Corrupt, "zlib: invalid checksum"},
-		"a filter that is none":         {grey.file(3, 3, []byte("\x00abc\x05def\x04ghi")), failure.Corrupt, "filter 5, in row 2"},
+		"an unknown filter":             {grey.file(3, 3, []byte("\x00abc\x05def\x04ghi")), failure.Corrupt, "filter 5, in row 2"},
 		"too few rows":                  {grey.file(3, 3, rows[:8]), failure.Corrupt, "not enough pixel data, in row 2"},
 		"half a row":                    {grey.file(3, 3, rows[:9]), failure.Corrupt, "not enough pixel data, in row 2"},
 		"image data that is parted":     {with(grey, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), failure.Corrupt, "not enough pixel data"},
@@ -93,7 +93,7 @@ func TestDamagedFilesGiveFaults(t *testing.T) {
 	}
 }
 
-// broken is a chunk with a wrong checksum.
+// broken returns a chunk with a wrong checksum.
 func broken(chunk []byte) []byte {
 	chunk = bytes.Clone(chunk)
 	chunk[len(chunk)-1] ^= 1
@@ -101,8 +101,9 @@ func broken(chunk []byte) []byte {
 	return chunk
 }
 
-// All pixels are there, and a formality is broken: the picture is that of the sound file.
-func TestDecode_showsWhatIsThereInSpiteOfAFormality(t *testing.T) {
+// A file with all pixels and a formal defect yields the same image as the file without
+// it.
+func TestDecode_toleratesFormalDefects(t *testing.T) {
 	grey, indexed, color := kind{0, 8, false}, kind{3, 2, false}, kind{2, 8, false}
 	rows, indices := []byte("\x00abc\x01def\x04ghi"), []byte("\x00\x1b\x00\x1b\x00\x1b")
 	packed, end := chunk("IDAT", pack(rows)), chunk("IEND", "")
@@ -153,8 +154,9 @@ func TestDecode_showsWhatIsThereInSpiteOfAFormality(t *testing.T) {
 	}
 }
 
-// What image/png answers otherwise. The differential fuzz test knows no other case.
-func TestDifferencesFromTheStandardLibrary(t *testing.T) {
+// image/png treats these files differently. The differential fuzz test allows no other
+// difference.
+func TestDecode_differencesFromStandardLibrary(t *testing.T) {
 	grey := kind{0, 8, false}
 	rows := []byte("\x00abc\x01def\x04ghi")
 	end := chunk("IEND", "")
@@ -163,14 +165,14 @@ func TestDifferencesFromTheStandardLibrary(t *testing.T) {
 		file         []byte
 		ours, theirs bool // whether the file is accepted
 	}{
-		// It stops reading its input where the stream ends, and counts what is left
-		// but for what it had buffered.
+		// image/png stops reading at the end of the stream. It checks the rest of the
+		// input, except for the bytes that it had buffered.
 		"a long rest behind the zlib stream": {
 			bytes.Join([][]byte{
 				[]byte(signature), grey.header(3, 3), chunk("IDAT", pack(rows)+strings.Repeat("x", 10_000)), end,
 			}, nil), true, false,
 		},
-		// It takes any chunks that it does not know before the header (5.6: IHDR comes first).
+		// image/png accepts any unknown chunk before the header (5.6: IHDR comes first).
 		"a chunk before the header": {
 			bytes.Join([][]byte{[]byte(signature), chunk("tEXt", "k\x00v"), grey.header(3, 3), chunk("IDAT", pack(rows)), end}, nil), false, true,
 		},
@@ -186,9 +188,9 @@ func TestDifferencesFromTheStandardLibrary(t *testing.T) {
 	}
 }
 
-func TestTooManyPixelsAreRefusedByTheHeader(t *testing.T) {
-	// Planes, two rows behind their filters' bytes, and rows of alpha, of an
-	// interlaced picture's pixels and of samples that are not of 8 bits.
+func TestDecode_tooManyPixels(t *testing.T) {
+	// The planes, two rows after their filter bytes, and rows for alpha, for the pixels
+	// of an interlaced image, and for samples that do not have 8 bits.
 	for name, c := range map[string]struct {
 		file []byte
 		need int64
@@ -214,8 +216,8 @@ func TestTooManyPixelsAreRefusedByTheHeader(t *testing.T) {
 	}
 }
 
-// The limit is what is said of a picture that breaks both.
-func TestTheLimitComesFirst(t *testing.T) {
+// If an image breaks both rules, the error is that of the limit.
+func TestDecode_limitBeforeTruncation(t *testing.T) {
 	for _, side := range []int{20_000, 1<<31 - 1} {
 		file := kind{6, 16, true}.file(side, side, make([]byte, 100))
 		if _, _, err := png.Decode(context.Background(), file, png.Options{MaxBytes: 360 << 20}); !failure.Is(err, failure.TooManyPixels) {
@@ -224,9 +226,8 @@ func TestTheLimitComesFirst(t *testing.T) {
 	}
 }
 
-// A file of a few bytes must not make a decoder allocate for the pixels that it
-// only claims.
-func TestClaimsCostNothing(t *testing.T) {
+// A file of a few bytes must not cause an allocation for the pixels in its header.
+func TestDecode_headerAllocatesNothing(t *testing.T) {
 	file := kind{6, 8, false}.file(20_000, 20_000, make([]byte, 1000))
 
 	var before, after runtime.MemStats
@@ -242,8 +243,8 @@ func TestClaimsCostNothing(t *testing.T) {
 	}
 }
 
-func TestNoMoreIsAllocatedThanWasAllowed(t *testing.T) {
-	const room = 256 << 10 // inflate's window and tables, and the headers of it all
+func TestDecode_allocatesWithinLimit(t *testing.T) {
+	const room = 256 << 10 // the window and the tables of inflate, and all headers
 
 	for _, k := range []kind{{0, 8, false}, {2, 16, true}, {3, 4, true}, {6, 8, false}, {6, 16, false}} {
 		width, height := 900, 400
@@ -268,14 +269,14 @@ func TestNoMoreIsAllocatedThanWasAllowed(t *testing.T) {
 	}
 }
 
-// The most that deflate can pack is not taken for a claim.
-func TestFlatPicturesAreNoClaims(t *testing.T) {
+// An image with the highest compression of deflate is accepted.
+func TestDecode_highestCompression(t *testing.T) {
 	check(t, kind{0, 8, false}.file(2000, 500, make([]byte, 2001*500)))
 	check(t, kind{0, 1, false}.file(1, 20_000, make([]byte, 2*20_000)))
 	check(t, kind{0, 1, true}.file(1, 20_000, make([]byte, 2*20_000)))
 }
 
-func TestDecodeStopsWithItsContext(t *testing.T) {
+func TestDecode_contextCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 
@@ -287,11 +288,11 @@ func TestDecodeStopsWithItsContext(t *testing.T) {
 	}
 }
 
-// Every cut of a file before its last pixel is truncated. Every cut behind that, and
-// every byte of it wrong, is a fault or the same picture.
-func TestEveryCutIsTruncated(t *testing.T) {
+// A file that is cut before its last pixel is rejected as truncated. A file that is cut
+// later, or that has a wrong byte later, is rejected or yields the same image.
+func TestDecode_truncatedFile(t *testing.T) {
 	file := kind{3, 2, true}.file(9, 7, kind{3, 2, true}.rows(fixed(), 9, 7, func() byte { return 1 }), kind{3, 2, true}.colored(4))
-	behind := len(file) - 12 - 4 // the chunk IEND, and the checksum of the last data
+	behind := len(file) - 12 - 4 // the IEND chunk, and the checksum of the image data
 
 	want, err := stdpng.Decode(bytes.NewReader(file))
 	if err != nil {
