@@ -1,17 +1,17 @@
 // Package bmp decodes BMP files row by row: with a palette of 1, 2, 4 or 8 bits, also
-// in run lengths, and of 16, 24 or 32 bits, also with masks (Microsoft, "Bitmap
-// Storage"); headers of OS/2 too.
+// run-length encoded, and with 16, 24 or 32 bits, also with masks (Microsoft, "Bitmap
+// Storage"). It also reads the headers of OS/2.
 //
-// # What is tolerated
+// # Tolerated defects
 //
-// A gap before the pixels, an absent or wrong offset of them, a missing part of the
-// palette (black), run lengths that end early (color 0). The fourth byte of 32 bits is
-// alpha only where a mask says so, as Pillow and ImageMagick have it.
+// A gap before the pixels, a missing or wrong offset of the pixels, a missing part of the
+// palette (black), run lengths that end early (color 0). In 32 bits, the fourth byte is
+// alpha only if a mask says so, as in Pillow and ImageMagick.
 //
 // # Memory
 //
-// The header is the one that metadata.Inspect reads. A row at a time is in memory; of
-// run lengths a byte a pixel.
+// Package metadata reads the header, with the code that metadata.Inspect uses. The
+// decoder holds one row at a time. For run lengths it holds one byte per pixel.
 package bmp
 
 import (
@@ -23,7 +23,7 @@ import (
 	"triptych/picture/raster"
 )
 
-// Reader decodes rows; it is a [raster.Rows].
+// Reader decodes rows. It implements [raster.Rows].
 type Reader struct {
 	Layout raster.Layout
 
@@ -31,10 +31,10 @@ type Reader struct {
 	pixels  []byte // of the file
 	y       int
 	row     []byte
-	indexes []byte // of run lengths, in the order of the file
+	indexes []byte // from run lengths, in the order of the file
 }
 
-// Open reads the headers, and decodes nothing yet. The file is not copied.
+// Open reads the headers, and decodes nothing yet. It does not copy the file.
 func Open(file []byte) (*Reader, error) {
 	header, err := metadata.ReadBMP(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
@@ -58,7 +58,7 @@ func Open(file []byte) (*Reader, error) {
 	return r, nil
 }
 
-// Memory is what decoding takes in bytes, beside what is made of the rows.
+// Memory is the number of bytes for decoding, without the output of the rows.
 func (r *Reader) Memory() int64 {
 	need := int64(r.Layout.RowBytes())
 	if r.header.RunLengths {
@@ -68,7 +68,7 @@ func (r *Reader) Memory() int64 {
 	return need
 }
 
-// Next returns the next row, in the layout, from the top.
+// Next returns the next row in the layout, from top to bottom.
 func (r *Reader) Next() ([]byte, error) {
 	y := r.y
 	if !r.header.TopDown {
@@ -96,7 +96,7 @@ func (r *Reader) Next() ([]byte, error) {
 	return r.row, nil
 }
 
-// unpack makes a row of the layout.
+// unpack converts a stored row to the layout.
 func (r *Reader) unpack(stored []byte) {
 	plain := r.header.Masks == [4]uint32{0xff0000, 0xff00, 0xff}
 
@@ -121,7 +121,7 @@ func (r *Reader) unpack(stored []byte) {
 	}
 }
 
-// unmask takes pixels apart by the masks.
+// unmask separates the channels of pixels by the masks.
 func (r *Reader) unmask(stored []byte) {
 	var (
 		step  = r.header.Bits / 8 // Bits of a byte.

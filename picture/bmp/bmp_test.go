@@ -26,7 +26,7 @@ func decode(file []byte) (image.Image, error) {
 	return raster.Image(context.Background(), reader.Layout, reader)
 }
 
-// header is a BITMAPINFOHEADER of a length, with fields behind it.
+// header returns a BITMAPINFOHEADER of a length, followed by its fields.
 func header(length, width, height, bits, packing, colors int) []byte {
 	order := binary.LittleEndian
 	made := make([]byte, 14+length)
@@ -52,7 +52,7 @@ func header(length, width, height, bits, packing, colors int) []byte {
 	return made
 }
 
-// file joins parts, and says where the last one begins, the pixels.
+// file joins parts, and stores the offset of the last one, the pixels.
 func file(parts ...[]byte) []byte {
 	made := bytes.Join(parts, nil)
 	binary.LittleEndian.PutUint32(made[10:], uint32(len(made)-len(parts[len(parts)-1])))
@@ -69,17 +69,17 @@ func masks(of ...uint32) []byte {
 	return made
 }
 
-// Four colors of a palette: black, red, green, blue.
+// colors is a palette of four colors: black, red, green, blue.
 var colors = []byte{0, 0, 0, 0, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0}
 
-func TestPixels(t *testing.T) {
+func TestReader_pixels(t *testing.T) {
 	var (
 		black, red   = color.NRGBA{A: 255}, color.NRGBA{R: 255, A: 255}
 		green, blue  = color.NRGBA{G: 255, A: 255}, color.NRGBA{B: 255, A: 255}
 		old          = header(12, 2, 2, 24, 0, 0)
 		longer       = header(108, 2, 2, 32, 3, 0)
 		three        = header(56, 2, 1, 32, 3, 0)
-		twoByTwo     = []color.NRGBA{green, blue, black, red} // the rows of a file go up
+		twoByTwo     = []color.NRGBA{green, blue, black, red} // a file stores its rows from bottom to top
 		pixels24     = []byte{0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 0, 0}
 		pixels32     = masks(0x1f000000, 0x1fff0000, 0x1f00ff00, 0x1f0000ff)
 		withoutColor = []color.NRGBA{black, black, black, black}
@@ -147,7 +147,7 @@ func TestPixels(t *testing.T) {
 	}
 }
 
-func TestOffsetOfPixelsThatIsNotRight(t *testing.T) {
+func TestReader_wrongPixelOffset(t *testing.T) {
 	for name, at := range map[string]uint32{"none": 0, "that of the palette": 54} {
 		one := file(header(40, 2, 2, 8, 0, 4), colors, []byte{0, 1, 0, 0, 2, 3, 0, 0})
 		binary.LittleEndian.PutUint32(one[10:], at)
@@ -163,7 +163,7 @@ func TestOffsetOfPixelsThatIsNotRight(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
+func TestReader_errors(t *testing.T) {
 	for name, c := range map[string]struct {
 		file []byte
 		want failure.Kind
@@ -189,8 +189,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// Whatever the bytes, the answer is a rejection code or pixels, and memory is what the
-// header promises.
+// Any bytes yield an error with a rejection code, or pixels. The memory stays within the
+// value that Memory returns.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range [][]byte{
 		file(header(40, 2, 2, 8, 0, 4), colors, []byte{0, 1, 0, 0, 2, 3, 0, 0}),
@@ -215,7 +215,7 @@ func FuzzDecode(f *testing.F) {
 
 		reader, failed := bmp.Open(file)
 		if err != nil && failed == nil {
-			return // Other formats begin otherwise.
+			return // Other formats begin differently.
 		}
 
 		if (err == nil) != (failed == nil) {
@@ -244,7 +244,7 @@ func FuzzDecode(f *testing.F) {
 
 		want, err := reference.Decode(bytes.NewReader(file))
 		if err != nil || reader.Layout.Alpha || want.ColorModel() == color.NRGBAModel {
-			return // x/image takes the fourth byte for alpha without a mask.
+			return // x/image uses the fourth byte as alpha without a mask.
 		}
 
 		got, err := decode(file)

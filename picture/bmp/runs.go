@@ -2,23 +2,23 @@ package bmp
 
 import "triptych/picture/failure"
 
-// Escapes of run lengths, behind a count of 0.
+// Escape codes of run lengths, after a count of 0.
 const (
 	endOfRow  = 0
 	endOfFile = 1
 	move      = 2
 )
 
-// runs are run lengths while they are expanded.
+// runs is the state of expanding run lengths.
 type runs struct {
 	in            []byte
-	four          bool // bits an index; else eight
+	four          bool // bits per index; otherwise eight
 	width, height int
 	x, y          int
 	out           []byte
 }
 
-// expand undoes RLE8 or RLE4. Pixels that nothing was said of have index 0.
+// expand undoes RLE8 or RLE4. Pixels without data have index 0.
 func (r *Reader) expand() error {
 	work := &runs{
 		in: r.pixels, four: r.header.Bits == 4, width: r.header.Width, height: r.header.Height,
@@ -27,7 +27,7 @@ func (r *Reader) expand() error {
 
 	for work.y < work.height {
 		if len(work.in) < 2 { // Bytes of a code.
-			// The last row may lack its end.
+			// The end code of the last row may be missing.
 			if work.y == work.height-1 && work.x >= work.width {
 				break
 			}
@@ -58,7 +58,7 @@ func (r *Reader) expand() error {
 	return nil
 }
 
-// put lays an index at the current place, if that is in the picture.
+// put stores an index at the current place, if it is inside the image.
 func (r *runs) put(index byte) {
 	if r.x < r.width && r.y < r.height {
 		r.out[r.y*r.width+r.x] = index
@@ -66,7 +66,7 @@ func (r *runs) put(index byte) {
 	}
 }
 
-// repeat lays one index, or two by turns.
+// repeat stores one index several times, or two indexes in alternation.
 func (r *runs) repeat(count int, value byte) {
 	for i := range count {
 		switch {

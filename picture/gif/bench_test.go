@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// BenchmarkDecode compares with image/gif on a photo in 256 colors:
+// BenchmarkDecode compares the speed with image/gif on a photo in 256 colors:
 //
 //	go test ./picture/gif -run '^$' -bench Decode
 func BenchmarkDecode(b *testing.B) {

@@ -31,8 +31,8 @@ type blocks struct {
 	screen  image.Point
 	table   []byte // the global color table
 	control Control
-	loops   int // as Decoder.Loops
-	images  int // that had an area, so far
+	loops   int // as in Decoder.Loops
+	images  int // number of images with an area so far
 }
 
 // newBlocks reads the header.
@@ -53,8 +53,8 @@ func newBlocks(file []byte) (*blocks, error) {
 	return b, nil
 }
 
-// TableBytes is the length of the color table that the packed fields of a screen or an
-// image say there is (sections 18 and 20).
+// TableBytes is the length of the color table, by the packed fields of a screen or an
+// image (sections 18 and 20).
 func TableBytes(fields byte) int {
 	const present, sizeMask = 1 << 7, 7
 
@@ -65,7 +65,7 @@ func TableBytes(fields byte) int {
 	return entryBytes << (1 + fields&sizeMask)
 }
 
-// take returns the next bytes, if there are so many.
+// take returns the next bytes, if there are enough.
 func (b *blocks) take(count int) ([]byte, bool) {
 	if len(b.file)-b.offset < count {
 		return nil, false
@@ -76,8 +76,8 @@ func (b *blocks) take(count int) ([]byte, bool) {
 	return b.file[b.offset-count : b.offset], true
 }
 
-// next returns the next image that has an area, or io.EOF behind the last. Before the
-// first one an end is a fault, and bytes that begin no block are skipped.
+// next returns the next image with an area, or io.EOF after the last. If the file ends
+// before the first image, next returns an error. It skips bytes that begin no block.
 func (b *blocks) next() (*Image, error) {
 	for {
 		introducer, ok := b.take(1)
@@ -103,7 +103,7 @@ func (b *blocks) next() (*Image, error) {
 			}
 		default:
 			if introducer[0] == Trailer || b.images > 0 {
-				return nil, b.end(corrupt("no picture"))
+				return nil, b.end(corrupt("no image"))
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (b *blocks) next() (*Image, error) {
 // Trailer is the byte that ends a file (section 27).
 const Trailer = 0x3b
 
-// end is io.EOF, or the fault of a file that has no image.
+// end returns io.EOF, or the given error if the file has no image.
 func (b *blocks) end(fault error) error {
 	b.offset = len(b.file)
 
@@ -123,7 +123,7 @@ func (b *blocks) end(fault error) error {
 	return fault
 }
 
-// image reads an image. Its data may be cut.
+// image reads an image. Its data may be truncated.
 func (b *blocks) image() (*Image, bool) {
 	descriptor, ok := b.take(descriptorBytes - 1)
 	if !ok {
@@ -157,8 +157,8 @@ func (b *blocks) image() (*Image, bool) {
 	return read, true
 }
 
-// chain visits the data of a chain of sub-blocks (section 15), and says whether its
-// terminator is there. Of the last one that is cut it visits what there is.
+// chain visits the data of a chain of sub-blocks (section 15), and reports whether it has
+// its terminator. Of a truncated last sub-block it visits the available bytes.
 func (b *blocks) chain(visit func(data []byte)) bool {
 	for {
 		length, ok := b.take(1)
@@ -179,8 +179,8 @@ func (b *blocks) chain(visit func(data []byte)) bool {
 	}
 }
 
-// extension reads a graphic control (section 23), or how often to repeat, and skips all
-// others.
+// extension reads a graphic control (section 23), or the number of repetitions. It skips
+// all other extensions.
 func (b *blocks) extension() bool {
 	label, ok := b.take(1)
 	if !ok {
@@ -189,7 +189,7 @@ func (b *blocks) extension() bool {
 
 	var parts [][]byte
 
-	const most = 16 // None that is known has more than two.
+	const most = 16 // No known extension has more than two.
 
 	ok = b.chain(func(data []byte) {
 		if len(parts) < most {
@@ -213,8 +213,9 @@ func (b *blocks) extension() bool {
 	return ok
 }
 
-// Repeats reads from the sub-blocks of an application extension how often an animation
-// is repeated, 0 is forever: Netscape's extension, a sub-block of a 1 and the number.
+// Repeats reads the number of repetitions of an animation from the sub-blocks of an
+// application extension; 0 means forever. Netscape's extension has a sub-block with a 1
+// and the number.
 func Repeats(parts [][]byte) (int, bool) {
 	const loopBytes, loopID = 3, 1
 

@@ -6,12 +6,12 @@ import "encoding/binary"
 type Control struct {
 	Disposal    byte
 	Delay       int // hundredths of a second
-	Transparent int // the index that is transparent, −1 is none
+	Transparent int // the transparent index; −1 means none
 
-	flags byte // as they stand in the file
+	flags byte // as stored in the file
 }
 
-// NoControl is what applies to an image without a graphic control.
+// NoControl applies to an image without a graphic control.
 var NoControl = Control{Transparent: -1}
 
 const (
@@ -19,8 +19,8 @@ const (
 	transparentFlag = 1
 )
 
-// ParseControl reads the first sub-block of a graphic control, of which some encoders
-// write more than the four bytes that it has.
+// ParseControl reads the first sub-block of a graphic control. The sub-block has four
+// bytes, but some encoders write more.
 func ParseControl(data []byte) (Control, bool) {
 	const delayAt, indexAt, disposalShift, disposalMask = 1, 3, 2, 7
 
@@ -42,7 +42,7 @@ func ParseControl(data []byte) (Control, bool) {
 	return read, true
 }
 
-// withTransparent is the extension with another transparent index, −1 is none.
+// withTransparent returns the extension with another transparent index; −1 means none.
 func (c Control) withTransparent(index int) []byte {
 	const fixed = 2 // label and introducer
 
@@ -50,11 +50,11 @@ func (c Control) withTransparent(index int) []byte {
 	flags, value := c.flags&^transparentFlag, byte(0)
 
 	if index >= 0 {
-		flags, value = flags|transparentFlag, byte(index) //nolint:gosec // A byte's index.
+		flags, value = flags|transparentFlag, byte(index) //nolint:gosec // An index fits into a byte.
 	}
 
 	made = append(made, blockExtension, labelControl, controlBytes, flags)
-	made = binary.LittleEndian.AppendUint16(made, uint16(c.Delay)) //nolint:gosec // It was read from 16 bits.
+	made = binary.LittleEndian.AppendUint16(made, uint16(c.Delay)) //nolint:gosec // The value was read from 16 bits.
 
 	return append(made, value, 0)
 }

@@ -15,13 +15,13 @@ type Image struct {
 	Bounds     image.Rectangle // on the canvas
 	Interlaced bool
 	Control    Control
-	Colors     []byte // its own color table or the global one, three bytes an entry
-	CodeBits   int    // LZW's first code size, as it stands in the file
-	Data       []byte // sub-blocks, each behind its length
+	Colors     []byte // its own color table or the global one, three bytes per entry
+	CodeBits   int    // the first code size of LZW, as stored in the file
+	Data       []byte // sub-blocks, each after its length
 	Complete   bool   // whether the sub-blocks have their terminator
 }
 
-// Describe reads an image descriptor behind its separator (section 20).
+// Describe reads an image descriptor, which follows its separator (section 20).
 func (i *Image) Describe(descriptor []byte) {
 	const (
 		topAt, widthAt, heightAt, fieldsAt = 2, 4, 6, 8
@@ -35,14 +35,14 @@ func (i *Image) Describe(descriptor []byte) {
 	i.Interlaced = descriptor[fieldsAt]&interlaced != 0
 }
 
-// verdict is what an image's data holds.
+// verdict is the result of reading the data of an image.
 type verdict struct {
 	missing int  // pixels
 	broken  bool // a code that is not in the table came before the last pixel
 	excess  bool // codes for more pixels follow
 }
 
-// expand runs the codes of the image through an expander.
+// expand passes the codes of the image to an expander.
 func (i *Image) expand(ctx context.Context, e *expander) (verdict, error) {
 	rest, at := i.Data, 0
 
@@ -68,7 +68,8 @@ func (i *Image) expand(ctx context.Context, e *expander) (verdict, error) {
 	return verdict{missing: e.left}, nil
 }
 
-// expander is for the pixels of the image, or nil where its codes have no length.
+// expander returns an expander for the pixels of the image, or nil if its code size is
+// invalid.
 func (i *Image) expander() *expander {
 	if i.CodeBits < 1 || i.CodeBits > maxPixelBits {
 		return nil
@@ -77,7 +78,7 @@ func (i *Image) expander() *expander {
 	return newExpander(i.CodeBits, i.Bounds.Dx()*i.Bounds.Dy())
 }
 
-// fault says why an image cannot be shown, or is nil.
+// fault returns the reason why an image cannot be shown, or nil.
 func (i *Image) fault(found verdict, whole bool) error {
 	pixels := i.Bounds.Dx() * i.Bounds.Dy()
 
@@ -87,19 +88,19 @@ func (i *Image) fault(found verdict, whole bool) error {
 	case found.missing > 0 && !i.Complete:
 		return failure.New(failure.Truncated, "GIF: the file ends after %d of %d pixels", pixels-found.missing, pixels)
 	case found.missing == pixels, found.missing > 0 && whole:
-		return corrupt("%d of %d pixels", pixels-found.missing, pixels)
+		return corrupt("only %d of %d pixels", pixels-found.missing, pixels)
 	default:
 		return nil
 	}
 }
 
-// Decode decodes the image as the first frame of a file, on a canvas that holds it.
-// Errors are failure.Truncated and failure.Corrupt, or wrap ctx's.
+// Decode decodes the image as the first frame of a file, on a canvas that contains it.
+// The errors are failure.Truncated and failure.Corrupt, or wrap the error of ctx.
 func (i *Image) Decode(ctx context.Context, canvas image.Point) (Frame, error) {
 	return i.decode(ctx, canvas, false)
 }
 
-// decode decodes the image, which must be whole if so wanted.
+// decode decodes the image. If whole is set, an incomplete image is an error.
 func (i *Image) decode(ctx context.Context, canvas image.Point, whole bool) (Frame, error) {
 	e := i.expander()
 	if e == nil {
@@ -128,7 +129,7 @@ func (i *Image) decode(ctx context.Context, canvas image.Point, whole bool) (Fra
 	return frame, nil
 }
 
-// leaveOut makes the pixels transparent that were not put.
+// leaveOut makes the missing pixels transparent.
 func (i *Image) leaveOut(made *image.Paletted, rows *placement) image.Image {
 	if index := i.freeIndex(rows); index >= 0 {
 		made.Palette[index] = color.NRGBA{}
@@ -157,7 +158,8 @@ func (i *Image) leaveOut(made *image.Paletted, rows *placement) image.Image {
 	return laid
 }
 
-// freeIndex is the transparent index, or one that no pixel has, or −1.
+// freeIndex returns the transparent index, or an index that no pixel has. It returns −1
+// if all are used.
 func (i *Image) freeIndex(rows *placement) int {
 	if i.Control.Transparent >= 0 {
 		return i.Control.Transparent
@@ -165,7 +167,7 @@ func (i *Image) freeIndex(rows *placement) int {
 
 	var taken [entries]bool
 
-	// The pixels that are missing are 0 so far.
+	// The missing pixels are still 0.
 	rows.each(func(row []byte) {
 		for _, pixel := range row {
 			taken[pixel] = true
@@ -181,10 +183,10 @@ func (i *Image) freeIndex(rows *placement) int {
 	return -1
 }
 
-// entries is how many colors an image can have.
+// entries is the maximum number of colors of an image.
 const entries = 256
 
-// palette has a color for each pixel that there can be.
+// palette has a color for each possible pixel.
 func (i *Image) palette() color.Palette {
 	colors := make(color.Palette, entries)
 

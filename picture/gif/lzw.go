@@ -1,49 +1,51 @@
 package gif
 
-// The code table (appendix F): codes grow to 12 bits, and then the table stays as it is
-// until a clear code.
+// The code table (appendix F): codes grow to 12 bits. Then the table is fixed until a
+// clear code.
 const (
 	maxCodeBits = 12
 	maxCodes    = 1 << maxCodeBits
-	// maxPixelBits is the most that the first code size can say: codes are one bit longer.
+	// maxPixelBits is the maximum of the first code size, because codes are one bit
+	// longer.
 	maxPixelBits = maxCodeBits - 1
 )
 
-// outcome says how far the codes led.
+// outcome is the state after reading codes.
 type outcome int
 
 const (
 	unfinished outcome = iota // more codes are needed
-	filled                    // all pixels are there
+	filled                    // all pixels are decoded
 	ended                     // the end code came first
 	broken                    // a code that is not in the table
 )
 
-// expander turns codes into pixels. It counts them only where it has no rows to fill.
+// expander turns codes into pixels. Without rows to fill, it only counts them.
 type expander struct {
 	prefix, length [maxCodes]uint16
-	first, last    [maxCodes]byte // of the pixels that a code stands for
+	first, last    [maxCodes]byte // of the pixels that a code represents
 
 	clear    int
-	next     int // the code that is assigned next
-	previous int // −1 behind a clear code
+	next     int // the next code to assign
+	previous int // −1 after a clear code
 	width    uint
-	start    uint // the width behind a clear code
+	start    uint // the width after a clear code
 
 	bits  uint32 // not used yet
-	count uint   // of them
+	count uint   // their number
 
-	left    int  // pixels that are missing
-	over    bool // the last string is longer than the picture
+	left    int  // missing pixels
+	over    bool // the last string is longer than the image
 	highest int  // the largest pixel
 
-	rows func(pixels []byte) // takes each row, nil where pixels are only counted
+	rows func(pixels []byte) // receives each row; nil if pixels are only counted
 	row  int                 // its width
 	room []byte
 	used int // of room
 }
 
-// newExpander expects so many pixels of a first code size from 1 to maxPixelBits.
+// newExpander creates an expander for a number of pixels. The first code size is from 1
+// to maxPixelBits.
 func newExpander(bits, pixels int) *expander {
 	e := &expander{clear: 1 << bits, start: uint(bits) + 1, left: pixels}
 
@@ -56,7 +58,7 @@ func newExpander(bits, pixels int) *expander {
 	return e
 }
 
-// fill makes the expander hand over rows of so many pixels.
+// fill makes the expander pass on rows of the given number of pixels.
 func (e *expander) fill(row int, rows func(pixels []byte)) {
 	e.row, e.rows, e.room = row, rows, make([]byte, row+maxCodes)
 }
@@ -65,7 +67,7 @@ func (e *expander) reset() {
 	e.next, e.previous, e.width = e.clear+2, -1, e.start // The clear code and the end code.
 }
 
-// take takes the data of a sub-block and returns how many bytes of it were used.
+// take reads the data of a sub-block and returns the number of bytes it used.
 func (e *expander) take(data []byte) (int, outcome) {
 	for i, b := range data {
 		e.bits |= uint32(b) << e.count
@@ -85,7 +87,7 @@ func (e *expander) take(data []byte) (int, outcome) {
 	return len(data), unfinished
 }
 
-// code takes one code.
+// code processes one code.
 func (e *expander) code(code int) outcome {
 	const pixels = 256
 
@@ -120,8 +122,8 @@ func (e *expander) code(code int) outcome {
 	return unfinished
 }
 
-// assign gives the next code the string of the previous one and the first pixel of this
-// one, which may be the next code itself.
+// assign assigns to the next code the string of the previous code plus the first pixel of
+// this code. This code may be the next code itself.
 func (e *expander) assign(code int) {
 	made := e.next
 	e.first[made] = e.first[e.previous]
@@ -135,7 +137,7 @@ func (e *expander) assign(code int) {
 	}
 }
 
-// emit adds the pixels of a code, as far as they are wanted.
+// emit adds the pixels of a code, up to the number that is still missing.
 func (e *expander) emit(code int) {
 	length := int(e.length[code])
 	wanted := min(length, e.left)
@@ -165,7 +167,7 @@ func (e *expander) emit(code int) {
 	e.used = copy(e.room, e.room[begin:e.used])
 }
 
-// flush hands over the part of a row that there is in the end.
+// flush passes on the incomplete row at the end.
 func (e *expander) flush() {
 	if e.rows != nil && e.used > 0 {
 		e.rows(e.room[:e.used])

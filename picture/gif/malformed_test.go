@@ -21,7 +21,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-// malformed is a file that testdata/make.py made, and what Pillow shows of it.
+// malformed is a file of testdata/make.py, with the image that Pillow shows.
 type malformed struct {
 	Name, File, Fault string
 	Width, Height     int
@@ -55,7 +55,7 @@ func (m malformed) data(t testing.TB) []byte {
 	return data
 }
 
-// shown are Pillow's pixels.
+// shown returns the pixels of Pillow.
 func (m malformed) shown(t testing.TB) *image.NRGBA {
 	t.Helper()
 
@@ -72,7 +72,7 @@ func (m malformed) shown(t testing.TB) *image.NRGBA {
 	return &image.NRGBA{Pix: pixels, Stride: 4 * m.Width, Rect: image.Rect(0, 0, m.Width, m.Height)}
 }
 
-// pixelAt is transparent beyond a frame.
+// pixelAt returns a pixel of a frame. Pixels outside the frame are transparent.
 func pixelAt(frame image.Image, x, y int) color.NRGBA {
 	if !image.Pt(x, y).In(frame.Bounds()) {
 		return color.NRGBA{}
@@ -92,8 +92,8 @@ func first(file []byte) (image.Point, image.Image, error) {
 	return read.Canvas, frame.Pixels, err
 }
 
-// Of files that Pillow does not show: those that lack pixels are shown, and the others
-// are corrupt.
+// lacking lists the files with missing pixels, which Pillow rejects and this package
+// shows. The other files that Pillow rejects are corrupt.
 var lacking = map[string]int{"a row too little": 12, "half a row too little": 6}
 
 func TestDecoder_showsMalformedFilesAsPillow(t *testing.T) {
@@ -137,8 +137,8 @@ func TestDecoder_showsMalformedFilesAsPillow(t *testing.T) {
 	}
 }
 
-// Missing pixels are transparent, and the others are those of the sound file.
-func TestDecoder_leavesMissingPixelsOut(t *testing.T) {
+// Missing pixels are transparent. The other pixels equal those of the sound file.
+func TestDecoder_missingPixelsAreTransparent(t *testing.T) {
 	sound := map[string]image.Image{}
 	seen := 0
 
@@ -185,15 +185,15 @@ func TestDecoder_leavesMissingPixelsOut(t *testing.T) {
 	}
 }
 
-// The sanitized file is one that a strict decoder reads, whose frames are those that
-// are shown of the original, and which a second pass leaves as it is.
-func TestSanitize_makesMalformedFilesSound(t *testing.T) {
+// A strict decoder reads the sanitized file. Its frames are those shown for the original.
+// A second pass does not change it.
+func TestSanitize_malformedFiles(t *testing.T) {
 	for _, file := range malformedFiles(t) {
 		t.Run(file.Name, func(t *testing.T) { soundMaster(t, file.data(t)) })
 	}
 }
 
-// soundMaster sanitizes a file that is shown, and compares.
+// soundMaster sanitizes a valid file, and compares the frames.
 func soundMaster(t *testing.T, file []byte) {
 	t.Helper()
 
@@ -238,7 +238,7 @@ func soundMaster(t *testing.T, file []byte) {
 		}
 
 		if _, full := frame.Pixels.(*image.NRGBA); full || frame.Pixels.Bounds().Empty() {
-			continue // Not quite the same: see Image.Encode.
+			continue // Slightly different: see Image.Encode.
 		}
 
 		if read.Rect != frame.Pixels.Bounds() || all.Delay[number] != frame.Delay || all.Disposal[number] != frame.Disposal {
@@ -260,7 +260,7 @@ func soundMaster(t *testing.T, file []byte) {
 	}
 }
 
-// Whatever the bytes: a fault, or pixels within the canvas and a master that shows them.
+// Any bytes yield an error, or pixels within the canvas and a master that shows them.
 func FuzzDecode(f *testing.F) {
 	for _, file := range malformedFiles(f) {
 		f.Add(file.data(f))

@@ -2,21 +2,22 @@ package gif
 
 import "image"
 
-// placement puts the rows of an image into their places, in the order in which the file
-// has them (appendix E).
+// placement stores the rows of an image at their places. The rows have the order of the
+// file (appendix E).
 type placement struct {
 	bounds     image.Rectangle // of the image
 	interlaced bool
 	into       *image.Paletted // may be a part of it
 
-	count int // rows that were put
-	part  int // pixels of the last of them, where it is not whole
+	count int // rows that are stored
+	part  int // pixels of the last of them, if it is incomplete
 }
 
-// passes are the first row and the step of each of an interlaced image's four passes.
+// passes has the first row and the step of the four passes of an interlaced image.
 var passes = [4]struct{ first, step int }{{0, 8}, {4, 8}, {2, 4}, {1, 2}}
 
-// place is the row, of the image, that comes after so many others.
+// place returns the row of the image that has the given number of rows before it in the
+// file.
 func (p *placement) place(count int) int {
 	if !p.interlaced {
 		return count
@@ -36,7 +37,7 @@ func (p *placement) place(count int) int {
 	return height
 }
 
-// at is the part of a row that lies on the canvas, and where it begins.
+// at returns the part of a row that lies on the canvas, and its first point.
 func (p *placement) at(row int) ([]byte, image.Point) {
 	start := image.Pt(p.into.Rect.Min.X, p.bounds.Min.Y+row)
 	if start.Y >= p.into.Rect.Max.Y || p.into.Rect.Empty() {
@@ -46,7 +47,7 @@ func (p *placement) at(row int) ([]byte, image.Point) {
 	return p.into.Pix[p.into.PixOffset(start.X, start.Y):][:p.into.Rect.Dx()], start
 }
 
-// put takes the next row, the last of which may be a part.
+// put stores the next row. The last row may be incomplete.
 func (p *placement) put(pixels []byte) {
 	row, start := p.at(p.place(p.count))
 	if skipped := start.X - p.bounds.Min.X; row != nil && skipped < len(pixels) {
@@ -60,7 +61,7 @@ func (p *placement) put(pixels []byte) {
 	}
 }
 
-// split is where the part of a row ends that was put, of those on the canvas.
+// split returns where the stored part of a row ends, counted in pixels on the canvas.
 func (p *placement) split(count int, row []byte) int {
 	switch {
 	case count >= p.count:
@@ -72,7 +73,7 @@ func (p *placement) split(count int, row []byte) int {
 	}
 }
 
-// each visits what was put of each row.
+// each visits the stored part of each row.
 func (p *placement) each(visit func(row []byte)) {
 	for count := range p.bounds.Dy() {
 		row, _ := p.at(p.place(count))
@@ -80,7 +81,7 @@ func (p *placement) each(visit func(row []byte)) {
 	}
 }
 
-// missing visits what was not put of each row.
+// missing visits the missing part of each row.
 func (p *placement) missing(visit func(row []byte, at image.Point)) {
 	for count := range p.bounds.Dy() {
 		row, at := p.at(p.place(count))

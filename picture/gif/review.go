@@ -6,37 +6,38 @@ import (
 	"triptych/picture/failure"
 )
 
-// Rewritten says what becomes of an image in a sanitized file.
+// Rewritten says how an image is written to a sanitized file.
 type Rewritten int
 
 const (
-	// Verbatim is an image that strict decoders read: descriptor, colors and data stay.
+	// Verbatim is an image that strict decoders can read. Descriptor, colors and data
+	// stay.
 	Verbatim Rewritten = iota
-	// Trimmed is such an image whose data now ends behind its last code.
+	// Trimmed is such an image, with data that now ends after its last code.
 	Trimmed
-	// Encoded is an image whose pixels have to be encoded anew, without loss.
+	// Encoded is an image whose pixels must be encoded again, without loss.
 	Encoded
 )
 
-// maxEncoded bounds the pixels of an image that is encoded anew.
+// maxEncoded limits the pixels of an image that is encoded again.
 const maxEncoded = 100_000_000
 
-// Review takes the data of an image as it is read, and says then what must become of the
-// image, so that strict decoders read it, and show what [Decoder] does.
+// Review reads the data of an image. Then it says how to write the image so that strict
+// decoders can read it and show the same as [Decoder].
 type Review struct {
 	image *Image
 	codes *expander
 	found verdict
 
-	done    bool // no further code is wanted
-	trimmed bool // data came behind the last code
-	late    int  // bytes behind the last pixel, without an end code so far
+	done    bool // no further code is needed
+	trimmed bool // there was data after the last code
+	late    int  // number of bytes after the last pixel, without an end code so far
 }
 
-// Review begins with an image that has no data yet.
+// Review starts with an image that has no data yet.
 func (i *Image) Review() *Review { return &Review{image: i, codes: i.expander()} }
 
-// Add takes the data of a sub-block, and keeps what it has of the image's codes.
+// Add reads the data of a sub-block, and keeps the codes of the image.
 func (r *Review) Add(data []byte) {
 	if len(data) == 0 {
 		return
@@ -67,11 +68,11 @@ func (r *Review) Add(data []byte) {
 	r.image.Data = append(r.image.Data, data[:used]...)
 }
 
-// End is told whether the sub-blocks had their terminator, which the image has from now
-// on, and whether the image is the first of its file: others must be whole. Errors are
-// faults of the image.
+// End ends the review. complete says whether the sub-blocks had their terminator; the
+// image has one from now on. first says whether the image is the first of its file; the
+// others must be complete. The errors are those of the image.
 func (r *Review) End(complete bool, canvas image.Point, first bool) (Rewritten, error) {
-	const fewestBits, mostBits = 2, 8 // Section 22 and appendix F; many decoders insist.
+	const fewestBits, mostBits = 2, 8 // Section 22 and appendix F; many decoders require them.
 
 	i := r.image
 
@@ -79,7 +80,7 @@ func (r *Review) End(complete bool, canvas image.Point, first bool) (Rewritten, 
 		return 0, corrupt("codes of %d bits", i.CodeBits)
 	}
 
-	// Strict decoders allow a byte.
+	// Strict decoders allow one byte.
 	r.found.excess = r.found.excess || r.codes.over || !r.done && r.late > 1
 
 	i.Complete, r.found.missing = complete, r.codes.left

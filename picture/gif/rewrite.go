@@ -9,10 +9,10 @@ import (
 	"math/bits"
 )
 
-// Encode encodes the image anew as decoders read it that follow the standard: its
-// graphic control, its descriptor with a color table of its own, and its data. What
-// lies beyond the canvas is left out. Where pixels are missing and all 256 colors are
-// in use, the missing ones get the first color.
+// Encode encodes the image again, for decoders that follow the standard: its graphic
+// control, its descriptor with its own color table, and its data. It omits pixels beyond
+// the canvas. If pixels are missing and all 256 colors are in use, the missing pixels get
+// the first color.
 func (i *Image) Encode(ctx context.Context, canvas image.Point) ([]byte, error) {
 	frame, err := i.Decode(ctx, canvas)
 	if err != nil {
@@ -30,7 +30,7 @@ func (i *Image) Encode(ctx context.Context, canvas image.Point) ([]byte, error) 
 	made = append(made, blockImage)
 
 	for _, number := range []int{pixels.Rect.Min.X, pixels.Rect.Min.Y, pixels.Rect.Dx(), pixels.Rect.Dy()} {
-		made = binary.LittleEndian.AppendUint16(made, uint16(number)) //nolint:gosec // On a canvas of 16 bits a side.
+		made = binary.LittleEndian.AppendUint16(made, uint16(number)) //nolint:gosec // The canvas has 16 bits per side.
 	}
 
 	const tableFlag = 1 << 7
@@ -41,11 +41,11 @@ func (i *Image) Encode(ctx context.Context, canvas image.Point) ([]byte, error) 
 	table := make([]byte, entryBytes<<pixelBits)
 	copy(table, i.Colors)
 
-	return append(append(made, table...), encoded(pixels.Pix, max(2, pixelBits))...), nil // The fewest that there may be.
+	return append(append(made, table...), encoded(pixels.Pix, max(2, pixelBits))...), nil // The minimum.
 }
 
-// indices are the pixels of a decoded frame in a table of colors, and which of them is
-// transparent.
+// indices returns the pixels of a decoded frame as indexes into a color table, and the
+// transparent index.
 func (i *Image) indices(pixels image.Image, canvas image.Point) (*image.Paletted, int) {
 	made, ok := pixels.(*image.Paletted)
 	if !ok { // All 256 indices are in use.
@@ -54,12 +54,12 @@ func (i *Image) indices(pixels image.Image, canvas image.Point) (*image.Paletted
 		e := i.expander()
 		e.fill(i.Bounds.Dx(), rows.put)
 
-		_, _ = i.expand(context.Background(), e) // It went well before.
+		_, _ = i.expand(context.Background(), e) // It succeeded before.
 
 		return made, -1
 	}
 
-	if made.Rect.Empty() { // A frame beyond the canvas has a time, but no pixels.
+	if made.Rect.Empty() { // A frame beyond the canvas has a delay, but no pixels.
 		at := image.Rect(0, 0, min(1, canvas.X), min(1, canvas.Y))
 
 		return &image.Paletted{Pix: []byte{0}, Stride: 1, Rect: at, Palette: made.Palette}, 0
@@ -74,12 +74,12 @@ func (i *Image) indices(pixels image.Image, canvas image.Point) (*image.Paletted
 	return made, -1
 }
 
-// encoded is the data of pixels, from its first code size to its terminator.
+// encoded returns the data of pixels, from the first code size to the terminator.
 func encoded(pixels []byte, pixelBits int) []byte {
 	var packed bytes.Buffer
 
 	packer := lzw.NewWriter(&packed, lzw.LSB, pixelBits)
-	_, _ = packer.Write(pixels) // A buffer does not fail.
+	_, _ = packer.Write(pixels) // A buffer returns no error.
 	_ = packer.Close()
 
 	const most = 255

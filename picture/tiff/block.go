@@ -12,13 +12,13 @@ import (
 	"triptych/picture/metadata"
 )
 
-// errShort says that a block has not all of its pixels.
+// errShort says that a block does not have all of its pixels.
 var errShort = errors.New("not enough pixel data")
 
 // source decompresses a block.
 type source interface {
-	// next returns the next length bytes, which hold until the following call and may
-	// be changed. Its error is errShort where they are not there.
+	// next returns the next length bytes. The caller may change them; they are valid
+	// until the following call. The error is errShort if the data ends first.
 	next(length int) ([]byte, error)
 }
 
@@ -30,13 +30,13 @@ type block struct {
 	offset, length int64
 }
 
-// fault is that of data which cannot be decompressed.
+// fault returns the error for data that cannot be decompressed.
 func (b *block) fault(err error) error {
 	return failure.Wrap(failure.Corrupt, err, "TIFF: block %d at byte %d: %v", b.index, b.offset, err)
 }
 
-// start opens a block, of which so many rows are needed. What an earlier one has
-// allocated is used again.
+// start opens a block, of which the given number of rows is needed. It reuses the memory
+// of an earlier block.
 func (r *Reader) start(last *block, index, rows int) (*block, error) {
 	if last == nil {
 		last = &block{}
@@ -48,10 +48,10 @@ func (r *Reader) start(last *block, index, rows int) (*block, error) {
 	needed := int64(r.page.RowBytes()) * int64(rows)
 	packed := r.file[min(last.offset, int64(len(r.file))):]
 
-	// Compressed data may be longer than pixels, but not without end.
+	// Compressed data may be longer than the pixels, but is limited.
 	most := 4*needed + 4096
 	if r.page.IsFax() {
-		most *= 4 // A code has up to 13 bits, and a Group 3 row may be filled up.
+		most *= 4 // A code has up to 13 bits, and a Group 3 row may have fill bits.
 	}
 
 	if last.length > 0 && r.page.Compression != metadata.TIFFPlain {
@@ -82,7 +82,7 @@ func (r *Reader) start(last *block, index, rows int) (*block, error) {
 	return last, nil
 }
 
-// plain is a block that is not compressed.
+// plain reads an uncompressed block.
 type plain struct {
 	in       []byte
 	reversed bool
@@ -100,7 +100,7 @@ func startPlain(last source, in []byte, reversed bool) *plain {
 	return p
 }
 
-// next returns a part of the file where nothing changes it: prediction is for
+// next returns a part of the file. No code changes it, because prediction applies only to
 // compressed data.
 func (p *plain) next(length int) ([]byte, error) {
 	if len(p.in) < length {
@@ -120,14 +120,14 @@ func (p *plain) next(length int) ([]byte, error) {
 	return row, nil
 }
 
-// reverse copies bytes with their bits in the other order.
+// reverse copies bytes and reverses the order of their bits.
 func reverse(into, from []byte) {
 	for i, value := range from {
 		into[i] = bits.Reverse8(value)
 	}
 }
 
-// reversedReader reads bytes with their bits in the other order.
+// reversedReader reads bytes and reverses the order of their bits.
 type reversedReader struct{ io.Reader }
 
 func (r reversedReader) Read(p []byte) (int, error) {
@@ -137,7 +137,7 @@ func (r reversedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// stream is a block that a reader decompresses.
+// stream reads a block through a decompressing reader.
 type stream struct {
 	from io.Reader
 	row  []byte
@@ -167,7 +167,7 @@ func startDeflate(last source, in []byte, reversed bool) (source, error) {
 
 	var err error
 
-	// The checksum behind the last row is not read, as libtiff does not.
+	// Like libtiff, the reader does not check the checksum after the last row.
 	if reader, again := s.from.(zlib.Resetter); again {
 		err = reader.Reset(from, nil)
 	} else {

@@ -11,7 +11,7 @@ import (
 	"triptych/picture/metadata"
 )
 
-// spec is a TIFF that a test wants. Samples are of 16 bits, of which the file has the
+// spec describes a TIFF for a test. Samples have 16 bits, of which the file stores the
 // high ones.
 type spec struct {
 	width, height, bits, samples int
@@ -21,20 +21,20 @@ type spec struct {
 	predictor                    bool
 	separate                     bool
 	reversed                     bool
-	rows                         int // a strip; 0 is all
-	tile                         int // a side; 0 is none
+	rows                         int // per strip; 0 means all
+	tile                         int // side of a tile; 0 means none
 	extra                        []int
 	colors                       []uint16 // a color map
 	more                         []field
 }
 
-// field is an entry; its values are SHORT unless a type is given.
+// field is an entry. Its values are SHORT unless a type is given.
 type field struct {
 	tag, kind int
 	values    []int
 }
 
-// sample is a sample of the picture that the tests draw, of the bits of a spec.
+// sample returns a sample of the test image, with the bits of a spec.
 func (s spec) sample(x, y, c int) uint32 {
 	value := uint32(x*2311+y*3001+c*17_389+x*y*59) & 0xffff
 
@@ -136,8 +136,8 @@ func (s spec) file() []byte {
 	return directory(made, order, append(fields, s.more...))
 }
 
-// directory appends a directory, and points to it. A later field replaces an earlier
-// one of its tag.
+// directory appends a directory, and points to it. A later field replaces an earlier one
+// with the same tag.
 func directory(made []byte, order binary.AppendByteOrder, fields []field) []byte {
 	byTag := map[int]field{}
 	for _, one := range fields {
@@ -194,7 +194,7 @@ func directory(made []byte, order binary.AppendByteOrder, fields []field) []byte
 	return append(append(made, entries...), 0, 0, 0, 0)
 }
 
-// block is the samples of a block, packed and predicted.
+// block returns the samples of a block, packed and predicted.
 func (s spec) block(order binary.AppendByteOrder, left, top, width, rows, plane, each int) []byte {
 	var made []byte
 
@@ -272,7 +272,8 @@ func (s spec) pack(data []byte) []byte {
 	return made
 }
 
-// oldLZW is no compression of TIFF: the writer's name for LZW with the lowest bit first.
+// oldLZW is not a compression code of TIFF. The writer uses it for LZW with the lowest
+// bit first.
 const oldLZW = -5
 
 // packRuns packs by PackBits.
@@ -298,14 +299,14 @@ func packRuns(data []byte) []byte {
 		}
 
 		made = append(append(made, byte(literal-1)), data[:literal]...)
-		made = append(made, 0x80) // which is for nothing
+		made = append(made, 0x80) // which means nothing
 		data = data[literal:]
 	}
 
 	return made
 }
 
-// packLZW packs as TIFF 6.0, section 13 describes it.
+// packLZW packs by the description in TIFF 6.0, section 13.
 func packLZW(data []byte) []byte {
 	var (
 		made  []byte

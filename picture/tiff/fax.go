@@ -6,34 +6,34 @@ import (
 	"triptych/picture/metadata"
 )
 
-// fax reads the coding of black and white rows of ITU-T T.4 (Group 3, with one or two
-// dimensions; TIFF's compressions 2 and 3) and T.6 (Group 4).
+// fax decodes black and white rows of ITU-T T.4 (Group 3, with one or two dimensions;
+// TIFF's compressions 2 and 3) and T.6 (Group 4).
 //
-// It tolerates what libtiff does: a row of Group 3 begins behind the next end-of-line code,
-// wherever that stands; a run that is too long ends at the end of its row; after a code
-// that is none, the rest of the row is white.
+// It tolerates the same defects as libtiff. A row of Group 3 begins after the next
+// end-of-line code, at any position. A run that is too long ends at the end of its row.
+// After an invalid code, the rest of the row is white.
 type fax struct {
 	in       []byte
 	at       int // bits read
 	reversed bool
 
 	width         int
-	endOfLines    bool // before each row, as Group 3 has them
-	aligned       bool // each row begins with a byte
-	one, two      bool // rows of one dimension, of two; of both, a bit tells
+	endOfLines    bool // before each row, in Group 3
+	aligned       bool // each row begins at a byte
+	one, two      bool // rows of one dimension, of two; if both are set, a bit selects
 	last, changes []int
 	row           []byte
 	codes         *faxTables
 }
 
-const white = 0 // and black 1
+const white = 0 // black is 1
 
-// mostChanges bounds the changes of color in a row, and so the memory for them. The rest of
-// a row that has more is white.
+// mostChanges limits the color changes in a row, and so the memory for them. If a row has
+// more, its rest is white.
 const mostChanges = 1 << 20
 
-// startFax begins a block. White is 0, as libtiff has it; what that means is for the
-// photometric interpretation.
+// startFax begins a block. White is 0, as in libtiff. The photometric interpretation
+// defines its meaning.
 func startFax(in []byte, page *metadata.TIFFPage) source {
 	const twoDimensions = 1 // of T4Options (TIFF 6.0, section 11)
 
@@ -84,7 +84,7 @@ func (f *fax) next(length int) ([]byte, error) {
 	return f.row, nil
 }
 
-// findEndOfLine goes behind the next end-of-line code: 11 zeros or more, and a one.
+// findEndOfLine moves after the next end-of-line code: 11 zeros or more, and a one.
 func (f *fax) findEndOfLine() bool {
 	const zeros = 11
 
@@ -117,12 +117,12 @@ func (f *fax) oneDimension() {
 	}
 }
 
-// twoDimensions reads a row that is coded by the row before (T.4, 4.2; T.6).
+// twoDimensions reads a row that is coded relative to the previous row (T.4, 4.2; T.6).
 func (f *fax) twoDimensions() {
 	next := 0 // in last
 
 	for at, color := -1, white; at < f.width; {
-		// The next change beyond here, to the other color: b1.
+		// The next change beyond this position, to the other color: b1.
 		for next > 0 && f.changeOfLast(next-1) > at {
 			next--
 		}
@@ -163,8 +163,8 @@ func (f *fax) twoDimensions() {
 	}
 }
 
-// skip goes behind what is no mode, as libtiff does: an extension (T.4, 4.2.1.3.2), which
-// nobody writes, is a mode long; zeros begin the end of Group 4.
+// skip moves after bits that are not a mode, like libtiff: an extension (T.4, 4.2.1.3.2),
+// which no encoder writes, has the length of a mode; zeros begin the end of Group 4.
 func (f *fax) skip(ahead uint32) {
 	switch {
 	case f.endOfLines:
@@ -175,7 +175,8 @@ func (f *fax) skip(ahead uint32) {
 	}
 }
 
-// changeOfLast is a change of color in the row before; behind the last is the row's end.
+// changeOfLast returns a color change of the previous row. After the last change it
+// returns the end of the row.
 func (f *fax) changeOfLast(i int) int {
 	if i < len(f.last) {
 		return f.last[i]
@@ -184,19 +185,19 @@ func (f *fax) changeOfLast(i int) int {
 	return f.width
 }
 
-// endWhite ends a row, whose rest is white, where its data cannot be read. Black that has
-// begun is not shown.
+// endWhite ends a row whose data cannot be read. The rest of the row is white. A black
+// run that has begun is not shown.
 func (f *fax) endWhite() {
 	if len(f.changes)%2 != 0 {
 		f.changes = f.changes[:len(f.changes)-1]
 	}
 
-	if !f.endOfLines { // Else the next row is found by its end-of-line code.
-		f.at++ // So that what cannot be read is not read forever.
+	if !f.endOfLines { // Otherwise the next row is found by its end-of-line code.
+		f.at++ // This prevents an endless loop over unreadable bits.
 	}
 }
 
-// run reads a run length: codes of multiples of 64 before one of less.
+// run reads a run length: codes for multiples of 64, then one for less than 64.
 func (f *fax) run(color int) (length int, ok bool) {
 	for {
 		found := f.codes.runs[color][f.peek(longestCode)]
@@ -220,7 +221,7 @@ func (f *fax) take(count int) uint32 {
 	return value
 }
 
-// peek returns the next bits, at most 16; zeros behind the end.
+// peek returns the next bits, at most 16. After the end it returns zeros.
 func (f *fax) peek(count int) uint32 {
 	const window = 24
 
@@ -242,7 +243,7 @@ func (f *fax) peek(count int) uint32 {
 	return value >> (window - count - f.at%8) & (1<<count - 1)
 }
 
-// blacken sets the bits of a row from one to before another.
+// blacken sets the bits of a row from one position to before another.
 func blacken(row []byte, from, to int) {
 	for ; from < to && from%8 != 0; from++ {
 		row[from/8] |= 0x80 >> (from % 8)

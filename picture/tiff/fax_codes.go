@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// Codes of run lengths (ITU-T T.4, tables 2, 3a and 3b), in the order of the lengths: 0 to
-// 63, then 64 to 1,728 in steps of 64. Those of 1,792 to 2,560 are of both colors.
+// The codes of run lengths (ITU-T T.4, tables 2, 3a and 3b), in the order of the lengths:
+// 0 to 63, then 64 to 1,728 in steps of 64. The codes of 1,792 to 2,560 apply to both
+// colors.
 const (
 	whiteCodes = "00110101 000111 0111 1000 1011 1100 1110 1111 10011 10100 00111 01000 001000 000011 110100 110101 " +
 		"101010 101011 0100111 0001100 0001000 0010111 0000011 0000100 0101000 0101011 0010011 0100100 0011000 " +
@@ -32,8 +33,8 @@ const (
 		"000000010110 000000010111 000000011100 000000011101 000000011110 000000011111"
 )
 
-// Modes of a two-dimensional row (ITU-T T.4, table 4; T.6, table 1). vertical is the mode
-// whose offset is 0.
+// The modes of a two-dimensional row (ITU-T T.4, table 4; T.6, table 1). vertical is the
+// mode with the offset 0.
 const (
 	pass       = 100
 	horizontal = 101
@@ -43,17 +44,18 @@ const (
 const (
 	longestCode   = 13 // bits of a run length
 	longestMode   = 7
-	firstMakeup   = 64 // lengths from this on are followed by another
+	firstMakeup   = 64 // after a length of at least this, another one follows
 	terminalCodes = 64
 )
 
-// code is what the next bits mean: a value, of so many bits. No bits are no code.
+// code is the meaning of the next bits: a value, and the number of bits. 0 bits mean no
+// code.
 type code struct {
 	value int16
 	bits  uint8
 }
 
-// faxTables are the codes, by the next bits.
+// faxTables has the codes, indexed by the next bits.
 type faxTables struct {
 	runs  [2][1 << longestCode]code // of white, of black
 	modes [1 << longestMode]code
@@ -83,7 +85,7 @@ var faxCodes = sync.OnceValue(func() *faxTables {
 	return made
 })
 
-// enter fills a table of so many bits with a code.
+// enter stores a code in a table with an index of width bits.
 func enter(table []code, width int, bits string, value int) {
 	first := 0
 	for _, bit := range bits {

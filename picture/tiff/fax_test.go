@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// faxOf is a TIFF of one strip of a fax.
+// faxOf returns a TIFF with one strip of a fax.
 func faxOf(compression, width, height int, data string) []byte {
 	file := []byte("II*\x00\x08\x00\x00\x00\x08\x00")
 
@@ -18,7 +18,7 @@ func faxOf(compression, width, height int, data string) []byte {
 	return append(append(file, 0, 0, 0, 0), data...)
 }
 
-// bitsOf packs digits; spaces are for readers.
+// bitsOf packs digits. Spaces are only for readability.
 func bitsOf(digits string) string {
 	digits = strings.ReplaceAll(digits, " ", "")
 	packed := make([]byte, (len(digits)+7)/8)
@@ -30,30 +30,30 @@ func bitsOf(digits string) string {
 	return string(packed)
 }
 
-// What libtiff tolerates of a damaged fax is tolerated; # is black. The tables of codes are
-// tested by the cases of package picture.
+// Defects of a fax that libtiff tolerates are tolerated; # is black. The cases of package
+// picture test the code tables.
 func TestFax_damaged(t *testing.T) {
 	const (
 		endOfLine = "00000000 0001 "
 		row       = "0111 11 0111 10 000111 " // 2 white, 2 black, 2 white, 3 black, 1 white: 10 pixels
-		none      = "000000001111 "           // no code of a run length
+		none      = "000000001111 "           // not a code of a run length
 	)
 
 	for name, c := range map[string]struct {
 		compression int
 		data        string
-		want        string // rows, or "" for a fault
+		want        string // rows, or "" for an error
 	}{
 		"Group 3, whole": {3, endOfLine + row + endOfLine + row, "..##..###. ..##..###."},
 		"Group 3, fill bits before an end of line": {3, "0000" + endOfLine + row + "000000000" + endOfLine + row, "..##..###. ..##..###."},
-		"Group 3, a code that is none":             {3, endOfLine + "0111 11 0111 " + none + endOfLine + row, "..##...... ..##..###."},
+		"Group 3, an invalid code":                 {3, endOfLine + "0111 11 0111 " + none + endOfLine + row, "..##...... ..##..###."},
 		"Group 3, a run that is too long":          {3, endOfLine + "0111 000101 000101 " + endOfLine + row, "..######## ..##..###."},
 		"Group 3, a row that is too short":         {3, endOfLine + "0111 11 " + endOfLine + row, "..##...... ..##..###."},
 		"Group 3, a row that is missing":           {3, endOfLine + row, ""},
 		"modified Huffman":                         {2, "0111 11 0111 10 000111 000000 " + row, "..##..###. ..##..###."},
 		"modified Huffman, a row that is missing":  {2, row, ""},
 		"Group 4, whole":                           {4, "001 0111 11 001 0111 10 1 " + "1 1 1 1 1 ", "..##..###. ..##..###."},
-		"Group 4, a mode that is none":             {4, "001 0111 11 0000001 1 1 1 ", "..##...... ..##......"},
+		"Group 4, an invalid mode":                 {4, "001 0111 11 0000001 1 1 1 ", "..##...... ..##......"},
 		"Group 4, an early end":                    {4, "001 0111 11 001 0111 10 1 000000000001 000000000001", "..##..###. .........."},
 		"Group 4, a change beyond the row":         {4, "001 0111 11 0000011 1 1 1 ", "..##...... ..##......"},
 		"Group 4, nothing":                         {4, "", ""},
@@ -73,7 +73,7 @@ func TestFax_damaged(t *testing.T) {
 	}
 }
 
-// faxRows decodes a fax, its rows with spaces between them.
+// faxRows decodes a fax, and joins its rows with spaces.
 func faxRows(file []byte) (string, error) {
 	picture, err := decode(file)
 	if err != nil {

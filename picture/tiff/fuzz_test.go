@@ -12,8 +12,8 @@ import (
 	"triptych/picture/tiff"
 )
 
-// Whatever the bytes, the answer is a rejection code or the pixels that x/image gives
-// too, and memory is what the header promises.
+// Any bytes yield an error with a rejection code, or the same pixels as x/image. The
+// memory stays within the value that Memory returns.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []spec{
 		{bits: 1, samples: 1}, {bits: 8, samples: 2, photometric: 1, extra: []int{2}}, {bits: 8, samples: 3, photometric: 2},
@@ -72,7 +72,8 @@ func FuzzDecode(f *testing.F) {
 
 		runtime.ReadMemStats(&after)
 
-		// A window to read the header, a stream's buffers for each strip of a fax, and rows.
+		// A window to read the header, the buffers of a stream for each strip of a fax,
+		// and rows.
 		blocks := int64(info.Height)
 		if allocated := int64(after.TotalAlloc - before.TotalAlloc); allocated > reader.Memory()+2<<20+blocks*(8<<10+2*int64(info.Width)) {
 			t.Fatalf("allocated %d bytes for %d", allocated, reader.Memory())
@@ -82,8 +83,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// compare compares pixels with those of x/image, where that reads the file and means the
-// same by it.
+// compare compares pixels with those of x/image, if x/image reads the file with the same
+// meaning.
 func compare(t *testing.T, file []byte) {
 	t.Helper()
 
@@ -113,7 +114,8 @@ func compare(t *testing.T, file []byte) {
 	}
 }
 
-// hasPredictor says whether a predictor may be in the file that libtiff does not apply.
+// hasPredictor reports whether the file may contain a predictor that libtiff does not
+// apply.
 func hasPredictor(file []byte) bool {
 	return bytes.Contains(file, []byte{0x3d, 1}) || bytes.Contains(file, []byte{1, 0x3d})
 }

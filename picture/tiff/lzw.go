@@ -14,17 +14,17 @@ const (
 	tableLength = 1 << mostWidth
 )
 
-var errCode = errors.New("LZW code that stands for nothing")
+var errCode = errors.New("invalid LZW code")
 
-// lzw undoes LZW (section 13), and the older kind with the lowest bit first, whose
-// codes grow by a bit one code later. It is what libtiff reads.
+// lzw undoes LZW (section 13), and the older kind with the lowest bit first, whose codes
+// grow by a bit one code later. It reads the same data as libtiff.
 type lzw struct {
 	in       []byte
 	reversed bool // the bits of each byte
 	low      bool // the lowest bit first
 
-	held  uint64 // bits that were read
-	count int    // how many
+	held  uint64 // bits read but not used
+	count int    // their number
 	width int    // of a code
 	ended bool
 
@@ -33,7 +33,7 @@ type lzw struct {
 	first  [tableLength]byte
 	length [tableLength]uint16
 	free   int // the next code of the table
-	last   int // the code before, or -1
+	last   int // the previous code, or -1
 
 	row  []byte
 	rest []byte // of a string that was longer than its row
@@ -53,7 +53,7 @@ func startLZW(last source, in []byte, reversed bool) *lzw {
 	z.in, z.reversed, z.held, z.count, z.ended, z.rest = in, reversed, 0, 0, false, nil
 	z.clear()
 
-	// A stream begins by a clear code, which tells the two kinds apart.
+	// A stream begins with a clear code, which distinguishes the two kinds.
 	z.low = len(in) > 1 && !reversed && in[0] == 0 && in[1]&1 == 1
 
 	return z
@@ -61,7 +61,7 @@ func startLZW(last source, in []byte, reversed bool) *lzw {
 
 func (z *lzw) clear() { z.width, z.free, z.last = leastWidth, firstCode, -1 }
 
-// code reads the next code, or the end where there is none.
+// code reads the next code. After the end of the data it returns the end code.
 func (z *lzw) code() int {
 	for z.count < z.width {
 		if len(z.in) == 0 {
@@ -133,15 +133,15 @@ func (z *lzw) next(length int) ([]byte, error) {
 	return z.row, nil
 }
 
-// put enters a string into the table and writes that of a code, and returns how much
-// of it had room.
+// put enters a string into the table and writes the string of a code. It returns the
+// number of bytes that fit.
 func (z *lzw) put(code int, into []byte) int {
 	if z.last >= 0 && z.free < z.most() {
 		z.prefix[z.free] = uint16(z.last) //nolint:gosec // 12 bits.
 		z.first[z.free] = z.first[z.last]
 		z.length[z.free] = z.length[z.last] + 1
 
-		// The string that is just being entered begins with what it follows.
+		// code may be the new entry itself, whose first byte is set above.
 		z.suffix[z.free] = z.first[code]
 
 		z.free++
@@ -167,7 +167,7 @@ func (z *lzw) put(code int, into []byte) int {
 	return taken
 }
 
-// write writes the string of a code from its end.
+// write writes the string of a code, from its end.
 func (z *lzw) write(code int, into []byte) {
 	for i := len(into) - 1; i > 0; i-- {
 		into[i] = z.suffix[code]

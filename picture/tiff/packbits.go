@@ -8,8 +8,8 @@ type packBits struct {
 	reversed bool // the bits of each byte
 	row      []byte
 
-	literal int // bytes that follow as they are
-	repeat  int // how often value follows
+	literal int // bytes to copy
+	repeat  int // the number of repetitions of value
 	value   byte
 }
 
@@ -63,7 +63,7 @@ func (p *packBits) next(length int) ([]byte, error) {
 	return p.row, nil
 }
 
-// begin reads what follows: so many bytes, or one of so many times.
+// begin reads the next control byte: a number of bytes to copy, or a byte to repeat.
 func (p *packBits) begin() bool {
 	count, ok := p.take()
 
@@ -72,7 +72,7 @@ func (p *packBits) begin() bool {
 		return false
 	case control >= 0:
 		p.literal = control + 1
-	case control != -128: // Which is for nothing.
+	case control != -128: // -128 means nothing.
 		p.repeat = 1 - control
 		p.value, ok = p.take()
 	}

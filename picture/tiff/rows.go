@@ -2,7 +2,7 @@ package tiff
 
 import "errors"
 
-// Next returns the next row, in the layout, from the top.
+// Next returns the next row in the layout, from top to bottom.
 func (r *Reader) Next() ([]byte, error) {
 	var (
 		samples []byte
@@ -24,7 +24,7 @@ func (r *Reader) Next() ([]byte, error) {
 	return r.arrange(samples), nil
 }
 
-// stripRow returns the next row of a strip, all samples of a pixel together.
+// stripRow returns the next row of a strip, with all samples of a pixel together.
 func (r *Reader) stripRow() ([]byte, error) {
 	if r.y%r.page.BlockHeight == 0 {
 		strip := r.y / r.page.BlockHeight
@@ -62,7 +62,7 @@ func (r *Reader) stripRow() ([]byte, error) {
 	return r.whole, nil
 }
 
-// tileRow returns the next row of a band of tiles, which is decoded at its first row.
+// tileRow returns the next row of a band of tiles. It decodes the band at its first row.
 func (r *Reader) tileRow() ([]byte, error) {
 	length := r.page.Width * r.page.Samples * r.wide()
 
@@ -78,7 +78,7 @@ func (r *Reader) tileRow() ([]byte, error) {
 	return r.band[at*length : (at+1)*length], nil
 }
 
-// readBand decodes the tiles of the band that begins at the current row.
+// readBand decodes the tiles of the band at the current row.
 func (r *Reader) readBand() error {
 	across, first := r.page.Across(), r.y/r.page.BlockHeight
 	length := r.page.Width * r.page.Samples * r.wide()
@@ -132,7 +132,7 @@ func (r *Reader) blockRow(from *block) ([]byte, error) {
 	return r.unpack(row), nil
 }
 
-// scatter lays units of so many bytes into every step-th place, from the first-th on.
+// scatter stores units of size bytes in every step-th place, from the first-th on.
 func scatter(into, units []byte, first, step, size int) {
 	if step == 1 {
 		copy(into, units)
@@ -146,7 +146,7 @@ func scatter(into, units []byte, first, step, size int) {
 	}
 }
 
-// room is a slice of a length, the old one where that is long enough.
+// room returns a slice of a length. It reuses the old one if that is long enough.
 func room(old []byte, length int) []byte {
 	if cap(old) < length {
 		return make([]byte, length)

@@ -6,8 +6,8 @@ import (
 	"triptych/picture/metadata"
 )
 
-// unpredict adds to each sample the one to the left (section 14), in the order of
-// bytes that the file has.
+// unpredict adds to each sample its left neighbor (section 14), in the byte order of the
+// file.
 func (r *Reader) unpredict(row []byte) {
 	step := r.each()
 
@@ -34,8 +34,9 @@ func (r *Reader) unpredict(row []byte) {
 	}
 }
 
-// unpack makes a byte of each sample of up to 8 bits, and two of others, the high one
-// first. Samples of fewer bits are spread over the whole range, but not indexes.
+// unpack converts each sample of up to 8 bits to one byte, and others to two bytes, the
+// high one first. Samples of fewer bits are scaled to the whole range, but indexes are
+// not.
 func (r *Reader) unpack(row []byte) []byte {
 	if r.page.Bits == 8 || r.page.Bits == 16 && r.page.Order == binary.BigEndian {
 		return row
@@ -87,8 +88,8 @@ func unpackFew(into, row []byte, bits int, factor byte) {
 	}
 }
 
-// arrange makes a row of the layout: without samples that are ignored, black is zero,
-// and alpha is not multiplied into the colors.
+// arrange converts a row to the layout: it removes ignored samples, makes black zero, and
+// divides the colors by associated alpha.
 func (r *Reader) arrange(samples []byte) []byte {
 	inverted := r.page.Photometric == metadata.TIFFWhiteIsZero
 	stored, kept := r.page.Samples, r.Layout.Samples()
@@ -144,7 +145,7 @@ func (r *Reader) invert() {
 	}
 }
 
-// divide divides the colors by alpha. A color beyond its alpha is as bright as can be.
+// divide divides the colors by alpha. A color beyond its alpha gets the maximum.
 func (r *Reader) divide() {
 	step := r.Layout.Samples()
 
@@ -176,7 +177,7 @@ func divideBytes(colors []byte, alpha uint32) {
 	}
 }
 
-// quotient is a color over its alpha, of 16 bits.
+// quotient is a color divided by its alpha, with 16 bits.
 func quotient(color, alpha uint32) uint32 {
 	const most = 1<<16 - 1
 

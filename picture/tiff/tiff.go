@@ -1,25 +1,27 @@
-// Package tiff decodes the first page of TIFF files (TIFF 6.0; the section numbers in
-// this package are its) row by row.
+// Package tiff decodes the first page of TIFF files (TIFF 6.0; section numbers in this
+// package refer to it) row by row.
 //
-// # What is read
+// # Supported files
 //
-// Strips and tiles, in both byte orders, in one plane or one a sample. Uncompressed,
-// PackBits, LZW (also with the lowest bit first, as before TIFF 5.0), Deflate, and of
-// bilevel pictures Group 4 and one-dimensional Group 3 fax. Gray and palette of 1, 2, 4
-// or 8 bits; gray, RGB and CMYK of 8 or 16 bits; gray of 12 bits. Alpha of both kinds;
-// associated alpha is divided out. Samples beyond color and alpha are ignored.
+// Strips and tiles, in both byte orders, in one plane or one plane per sample.
+// Uncompressed, PackBits, LZW (also with the lowest bit first, as before TIFF 5.0),
+// Deflate. For bilevel images also Group 4 and one-dimensional Group 3 fax. Gray and
+// palette with 1, 2, 4 or 8 bits; gray, RGB and CMYK with 8 or 16 bits; gray with 12
+// bits. Both kinds of alpha; colors are divided by associated alpha. Samples beyond color
+// and alpha are ignored.
 //
-// # What is tolerated
+// # Tolerated defects
 //
-// As libtiff and Pillow do: one BitsPerSample for all samples, absent ExtraSamples, an
-// absent or wrong length of a strip, data behind the pixels, a color map of 8 bits.
+// The same as in libtiff and Pillow: one BitsPerSample for all samples, missing
+// ExtraSamples, a missing or wrong length of a strip, data after the pixels, a color map
+// of 8 bits.
 //
 // # Memory
 //
-// The header is the one that metadata.Inspect reads. A picture in strips is decoded with
-// a few rows in memory, however large a strip is. A picture in tiles has one band of
-// tiles in memory. A file that cannot hold its pixels is refused before anything is
-// allocated.
+// Package metadata reads the header, with the code that metadata.Inspect uses. An image
+// in strips needs memory for a few rows, for strips of any size. An image in tiles needs
+// memory for one band of tiles. A file that cannot contain its pixels is rejected before
+// memory is allocated.
 package tiff
 
 import (
@@ -31,21 +33,21 @@ import (
 	"triptych/picture/raster"
 )
 
-// Reader decodes rows; it is a [raster.Rows].
+// Reader decodes rows. It implements [raster.Rows].
 type Reader struct {
 	Layout raster.Layout
 
 	page  *metadata.TIFFPage
 	file  []byte
 	y     int
-	open  []*block // of a strip, a plane's each
+	open  []*block // of a strip, one per plane
 	band  []byte   // samples of a band of tiles
-	whole []byte   // a row of samples, where it is not a strip's own
-	row   []byte   // the same without samples that are ignored
-	parts []byte   // a block's row in samples
+	whole []byte   // a row of samples, if it is not the row of a strip
+	row   []byte   // the same without ignored samples
+	parts []byte   // the row of a block in samples
 }
 
-// Open reads the header, and decodes nothing yet. The file is not copied.
+// Open reads the header, and decodes nothing yet. It does not copy the file.
 func Open(file []byte) (*Reader, error) {
 	page, err := metadata.ReadTIFF(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
@@ -72,7 +74,7 @@ func Open(file []byte) (*Reader, error) {
 	return r, nil
 }
 
-// wide is how many bytes a sample takes in a row.
+// wide is the number of bytes of a sample in a row.
 func (r *Reader) wide() int {
 	if r.Layout.Deep {
 		return 2
@@ -81,10 +83,10 @@ func (r *Reader) wide() int {
 	return 1
 }
 
-// each counts the samples of a pixel in a block.
+// each is the number of samples of a pixel in a block.
 func (r *Reader) each() int { return r.page.Samples / r.page.Planes() }
 
-// Memory is what decoding takes in bytes, beside what is made of the rows.
+// Memory is the number of bytes for decoding, without the output of the rows.
 func (r *Reader) Memory() int64 {
 	const tables = 128 << 10 // of LZW and Deflate
 
@@ -99,11 +101,11 @@ func (r *Reader) Memory() int64 {
 	return need
 }
 
-// bandRows is how many rows of a band of tiles are held.
+// bandRows is the number of held rows of a band of tiles.
 func (r *Reader) bandRows() int { return min(r.page.BlockHeight, r.page.Height) }
 
-// check refuses what promises more pixels than the file can hold, and tiles that are
-// work without pixels.
+// check rejects files with more pixels than they can contain, and tiles that cause work
+// without pixels.
 func (r *Reader) check() error {
 	const least, padded, most = 8, 16, 1024 // pixels: sides of a tile
 
@@ -123,7 +125,7 @@ func (r *Reader) check() error {
 		size := int64(r.page.RowBytes()) * int64(rows)
 
 		if offset == 0 || offset >= int64(len(r.file)) {
-			return failure.New(failure.Truncated, "TIFF: block %d lies at byte %d, behind the end", i, offset)
+			return failure.New(failure.Truncated, "TIFF: block %d at byte %d begins after the end of the file", i, offset)
 		}
 
 		there := int64(len(r.file)) - offset
@@ -139,27 +141,27 @@ func (r *Reader) check() error {
 	return nil
 }
 
-// ratio is more than how many bytes a compressed byte can stand for.
+// ratio is above the number of bytes that a compressed byte can represent.
 func (r *Reader) ratio() int64 {
 	switch r.page.Compression {
 	case metadata.TIFFPackBits:
-		return 64 // 128 bytes by two (section 9).
+		return 64 // 128 bytes from two (section 9).
 	case metadata.TIFFLZW:
-		return 4096 // More than the longest string, by 12 bits (section 13).
+		return 4096 // More than the longest string, from 12 bits (section 13).
 	case metadata.TIFFDeflate, metadata.TIFFOldDeflate:
-		return 1032 // 258 bytes by two bits (RFC 1951, 3.2.5 and 3.2.7).
+		return 1032 // 258 bytes from two bits (RFC 1951, 3.2.5 and 3.2.7).
 	case metadata.TIFFModifiedHuffman, metadata.TIFFGroup3, metadata.TIFFGroup4:
-		return int64(r.page.RowBytes()) * 8 // A row by a bit (section 11).
+		return int64(r.page.RowBytes()) * 8 // A row from one bit (section 11).
 	default:
 		return 1
 	}
 }
 
-// missing is the fault of a block that has not all pixels.
+// missing returns the error of a block that does not have all pixels.
 func (r *Reader) missing(index int, offset, length int64) error {
 	if r.page.Compression == metadata.TIFFPlain || offset+length > int64(len(r.file)) {
 		return failure.New(failure.Truncated, "TIFF: block %d at byte %d is cut off", index, offset)
 	}
 
-	return failure.New(failure.Corrupt, "TIFF: block %d at byte %d has not enough pixel data", index, offset)
+	return failure.New(failure.Corrupt, "TIFF: block %d at byte %d does not have enough pixel data", index, offset)
 }

@@ -26,7 +26,7 @@ func decode(file []byte) (image.Image, error) {
 	return raster.Image(context.Background(), reader.Layout, reader)
 }
 
-// layouts are all kinds of strips and tiles of a spec.
+// layouts returns all kinds of strips and tiles of a spec.
 func layouts(s spec) map[string]spec {
 	made := map[string]spec{}
 
@@ -62,7 +62,7 @@ func layouts(s spec) map[string]spec {
 	return made
 }
 
-func TestRowsAreThoseThatWereWritten(t *testing.T) {
+func TestReader_rows(t *testing.T) {
 	const gray, rgb, cmyk = metadata.TIFFBlackIsZero, metadata.TIFFRGB, metadata.TIFFCMYK
 
 	for name, s := range map[string]spec{
@@ -96,7 +96,7 @@ func TestRowsAreThoseThatWereWritten(t *testing.T) {
 	}
 }
 
-// rowsAre compares a file's rows with the samples that were written.
+// rowsAre compares the rows of a file with the written samples.
 func rowsAre(t *testing.T, s spec) {
 	t.Helper()
 
@@ -159,8 +159,8 @@ func rowsAre(t *testing.T, s spec) {
 	}
 }
 
-// Both decoders give the same pixels of what both read.
-func TestPixelsAreThoseOfXImage(t *testing.T) {
+// Both decoders yield the same pixels for files that both can read.
+func TestReader_equalsXImage(t *testing.T) {
 	palette := make([]uint16, 3*256)
 	for i := range palette {
 		palette[i] = uint16(i * 8191)
@@ -187,7 +187,7 @@ func TestPixelsAreThoseOfXImage(t *testing.T) {
 
 				want, err := reference.Decode(bytes.NewReader(file))
 				if one.separate || one.compression == oldLZW || err != nil {
-					continue // x/image reads neither planes nor the old LZW.
+					continue // x/image supports neither planes nor the old LZW.
 				}
 
 				read++
@@ -209,7 +209,8 @@ func TestPixelsAreThoseOfXImage(t *testing.T) {
 	}
 }
 
-// alike compares pixels of 8 bits. Of colors beyond their alpha x/image makes others.
+// alike compares pixels of 8 bits. x/image yields other colors if a color exceeds its
+// alpha.
 func alike(got, want image.Image) (image.Point, bool) {
 	if got.Bounds() != want.Bounds() {
 		return image.Point{}, false
@@ -231,7 +232,7 @@ func alike(got, want image.Image) (image.Point, bool) {
 	return image.Point{}, true
 }
 
-// high is a color of which the high bytes are taken, as those of rows are.
+// high returns a color with only the high bytes, like rows.
 func high(shade color.Color) color.Color {
 	if deep, ok := shade.(color.NRGBA64); ok {
 		return color.NRGBA{uint8(deep.R >> 8), uint8(deep.G >> 8), uint8(deep.B >> 8), uint8(deep.A >> 8)}
@@ -240,8 +241,8 @@ func high(shade color.Color) color.Color {
 	return color.NRGBAModel.Convert(shade)
 }
 
-// The table of LZW becomes full, and is cleared, several times.
-func TestLongLZW(t *testing.T) {
+// The LZW table becomes full, and is cleared, several times.
+func TestLZW_fullTable(t *testing.T) {
 	for _, compression := range []int{metadata.TIFFLZW, oldLZW} {
 		s := spec{width: 200, height: 100, bits: 8, samples: 3, photometric: metadata.TIFFRGB, compression: compression}
 		rowsAre(t, s)
@@ -251,9 +252,9 @@ func TestLongLZW(t *testing.T) {
 	}
 }
 
-// What other readers tolerate is read: the pixels are those of the same file without
-// the fault.
-func TestFaultsThatOthersTolerate(t *testing.T) {
+// Defects that other readers tolerate are tolerated. The pixels equal those of the same
+// file without the defect.
+func TestReader_toleratedDefects(t *testing.T) {
 	plain := spec{width: 30, height: 20, bits: 8, samples: 3, photometric: metadata.TIFFRGB, rows: 7}
 	packed := plain
 	packed.compression = metadata.TIFFLZW
@@ -280,14 +281,14 @@ func TestFaultsThatOthersTolerate(t *testing.T) {
 	}
 }
 
-// with is a spec whose file has other fields.
+// with returns a spec whose file has other fields.
 func (s spec) with(more ...field) spec {
 	s.more = more
 
 	return s
 }
 
-func TestRefused(t *testing.T) {
+func TestReader_errors(t *testing.T) {
 	plain := spec{width: 30, height: 20, bits: 8, samples: 3, photometric: metadata.TIFFRGB, rows: 7}
 	packed := plain
 	packed.compression = metadata.TIFFDeflate
@@ -334,9 +335,9 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// A color map of 8 bits is read as one, as libtiff does; an index without a color is
+// A color map of 8 bits is read as such, like in libtiff. An index without a color is
 // black.
-func TestPalettes(t *testing.T) {
+func TestReader_palettes(t *testing.T) {
 	s := spec{width: 16, height: 16, bits: 4, samples: 1, photometric: metadata.TIFFPalette}
 
 	for name, c := range map[string]struct {
