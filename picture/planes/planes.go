@@ -1,17 +1,16 @@
-// Package planes holds pictures as the JPEG path works on them: a plane of bytes
-// a component, each with its own size, from the decoder to the encoder. Nothing
-// is woven into pixels on the way.
+// Package planes defines images as the JPEG path processes them: one plane of bytes per
+// component, each with its own size, from the decoder to the encoder. The planes are
+// never interleaved into pixels.
 package planes
 
 import "fmt"
 
-// Model says what the components of a picture mean.
+// Model says what the components of an image mean.
 type Model uint8
 
-// The models, each with its components in the order of its name. YCbCr is that of
-// JFIF: full range, ITU-R BT.601. Adobe's CMYK and YCCK files have their samples
-// inverted; here 0 is always no ink: in YCCK the formulas of YCbCr lead to the inks
-// C, M and Y where they lead to R, G and B there.
+// The models. The components are in the order of the name. YCbCr is that of JFIF: full
+// range, ITU-R BT.601. Adobe's CMYK and YCCK files store inverted samples. Here 0 always
+// means no ink: for YCCK, the formulas of YCbCr yield C, M and Y in place of R, G and B.
 const (
 	Grey Model = iota + 1
 	YCbCr
@@ -20,7 +19,7 @@ const (
 	YCCK
 )
 
-// Components is how many planes a picture of the model has.
+// Components is the number of planes of an image of the model.
 func (m Model) Components() int {
 	switch m {
 	case Grey:
@@ -34,36 +33,36 @@ func (m Model) Components() int {
 	panic(fmt.Sprintf("planes: no model %d", m))
 }
 
-// Plane is the samples of one component: Height rows of Width bytes, each row
-// beginning Stride bytes after the one before.
+// Plane is the samples of one component: Height rows of Width bytes. Each row begins
+// Stride bytes after the previous one.
 type Plane struct {
 	Pix           []byte
 	Stride        int
 	Width, Height int
 }
 
-// New makes a plane of zeros whose rows follow each other without a gap.
+// New creates a plane of zeros without gaps between its rows.
 func New(width, height int) Plane {
 	return Plane{Pix: make([]byte, width*height), Stride: width, Width: width, Height: height}
 }
 
-// Row is row y, Width bytes long.
+// Row returns row y, which is Width bytes long.
 func (p *Plane) Row(y int) []byte { return p.Pix[y*p.Stride : y*p.Stride+p.Width : y*p.Stride+p.Width] }
 
-// Window is Height rows of a plane that is longer: those from row Top on.
+// Window is Height rows of a longer plane, from row Top on.
 type Window struct {
 	Plane
 
 	Top int
 }
 
-// Image is a picture in planes.
+// Image is an image in planes.
 type Image struct {
 	Model         Model
 	Width, Height int // in pixels
-	// Planes are the components. One whose sampling factors are smaller than the
-	// largest has fewer samples: ceil(Width × factor ÷ largest), and so in height
-	// (ITU-T T.81, A.1.1). Its samples lie centred between the pixels that they
-	// stand for (JFIF 1.02).
+	// Planes are the components. A component with smaller sampling factors than the
+	// largest has fewer samples: ceil(Width × factor ÷ largest), and the same for the
+	// height (ITU-T T.81, A.1.1). Its samples are centered between the pixels that they
+	// represent (JFIF 1.02).
 	Planes []Plane
 }

@@ -1,22 +1,22 @@
 package planes
 
-// Roll is some rows of a plane that comes row by row: those from row Top on, with
-// room for Height of them.
+// Roll is a row window: it holds some rows of a plane that is filled row by row. It has
+// room for Height rows, from row Top on.
 type Roll struct {
 	Plane
 
 	Top   int
-	Total int // the plane's rows, beyond which there is never room
+	Total int // the number of rows of the plane; there is never room beyond them
 }
 
-// NewRoll makes a roll for a plane, with room for so many rows at first.
+// NewRoll creates a Roll for a plane, with room for the given number of rows at first.
 func NewRoll(width, total, rows int) Roll {
 	return Roll{Plane: New(width, min(rows, total)), Total: total}
 }
 
-// Reserve makes room for all rows before row beyond. Of those that are there, which
-// end before row filled, it drops those before row keep. Where the ones that stay take
-// more than half of the room it grows, so that no row is moved often.
+// Reserve makes room for all rows before row beyond. The current rows end before row
+// filled. Reserve drops those before row keep. If the remaining rows take more than half
+// of the room, the Roll grows, so that no row is moved often.
 func (r *Roll) Reserve(keep, filled, beyond int) {
 	if beyond <= r.Top+r.Height {
 		return
@@ -33,10 +33,10 @@ func (r *Roll) Reserve(keep, filled, beyond int) {
 	r.Top = keep
 }
 
-// At is row y of the plane.
+// At returns row y of the plane.
 func (r *Roll) At(y int) []byte { return r.Row(y - r.Top) }
 
-// Rows is the window of the first width samples of the rows before row filled.
+// Rows returns the window of the first width samples of the rows before row filled.
 func (r *Roll) Rows(width, filled int) Window {
 	window := Window{Plane: r.Plane, Top: r.Top}
 	window.Width, window.Height = width, max(filled-r.Top, 0)

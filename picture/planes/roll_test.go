@@ -8,8 +8,8 @@ import (
 	"triptych/picture/planes"
 )
 
-// Whatever is kept, the rows of a window are those that were put there.
-func TestRollsKeepRows(t *testing.T) {
+// For any kept rows, a window contains the rows that were stored.
+func TestRoll(t *testing.T) {
 	t.Parallel()
 
 	const total = 50

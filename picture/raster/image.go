@@ -8,7 +8,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// ImageBytes is what [Image] allocates, in bytes.
+// ImageBytes is the number of bytes that [Image] allocates.
 func (l *Layout) ImageBytes() int64 {
 	each := int64(4) // Red, green, blue, alpha.
 	if (l.Model == planes.Grey || l.Palette != nil) && !l.Alpha {
@@ -22,9 +22,8 @@ func (l *Layout) ImageBytes() int64 {
 	return each * int64(l.Width) * int64(l.Height)
 }
 
-// Image decodes all rows into pixels, with all their bits: Gray, Gray16, Paletted,
-// NRGBA or NRGBA64; RGBA or RGBA64 where the file has no alpha. CMYK has no pixels
-// here.
+// Image decodes all rows into pixels, with all their bits: Gray, Gray16, Paletted, NRGBA
+// or NRGBA64, and RGBA or RGBA64 if the file has no alpha. It does not support CMYK.
 func Image(ctx context.Context, layout Layout, from Rows) (image.Image, error) {
 	made, samples, stride := layout.blank()
 
@@ -40,7 +39,7 @@ func Image(ctx context.Context, layout Layout, from Rows) (image.Image, error) {
 	return made, nil
 }
 
-// blank is an image with its samples and the length of a row of them.
+// blank returns an image, its samples, and the length of a row of samples.
 func (l *Layout) blank() (image.Image, []byte, int) {
 	size := image.Rect(0, 0, l.Width, l.Height)
 
@@ -81,7 +80,7 @@ func (l *Layout) blank() (image.Image, []byte, int) {
 	}
 }
 
-// pixels lays a row into pixels of one sample or four.
+// pixels stores a row as pixels of one sample or four.
 func (l *Layout) pixels(into, row []byte) {
 	wide := 1
 	if l.Deep {
@@ -102,7 +101,7 @@ func (l *Layout) pixels(into, row []byte) {
 		}
 	case step == 1 || step == 4:
 		copy(into, row)
-	case step == 3 && wide == 1: // Red, green, blue of 8 bits: the most frequent.
+	case step == 3 && wide == 1: // Red, green, blue of 8 bits: the most common case.
 		for x := range l.Width {
 			pixel, from := into[4*x:4*x+4:4*x+4], row[3*x:3*x+3:3*x+3]
 			pixel[0], pixel[1], pixel[2], pixel[3] = from[0], from[1], from[2], opaque
@@ -112,7 +111,8 @@ func (l *Layout) pixels(into, row []byte) {
 	}
 }
 
-// widen makes red, green, blue and alpha of fewer samples, each of so many bytes.
+// widen converts pixels of fewer samples to red, green, blue and alpha. Each sample has
+// wide bytes.
 func (l *Layout) widen(into, row []byte, wide int) {
 	step := l.Samples()
 

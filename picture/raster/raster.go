@@ -1,10 +1,10 @@
-// Package raster takes the rows of a picture from a decoder, such as those of TIFF and
-// BMP, and makes planes or pixels of them.
+// Package raster reads the rows of an image from a decoder, such as those of TIFF and
+// BMP, and converts them to planes or pixels.
 //
-// A row has its samples side by side, 8 bits or 16 bits (the high byte first), in the
-// order gray, alpha; or red, green, blue, alpha; or cyan, magenta, yellow, black; or it
-// has indexes into a palette. Alpha is not multiplied into the colors. PNG stores its
-// samples alike.
+// A row has interleaved samples of 8 bits or 16 bits (the high byte first). The order is
+// gray, alpha; or red, green, blue, alpha; or cyan, magenta, yellow, black. Otherwise the
+// row has indexes into a palette. Alpha is not multiplied into the colors. PNG stores its
+// samples in the same way.
 package raster
 
 import (
@@ -14,18 +14,18 @@ import (
 	"triptych/picture/planes"
 )
 
-// Layout describes a picture and its rows.
+// Layout describes an image and its rows.
 type Layout struct {
 	Width, Height int
 	Model         planes.Model // Grey, RGB or CMYK
-	Alpha         bool         // behind the colors
+	Alpha         bool         // after the colors
 	Deep          bool         // samples of 16 bits
-	// Palette has a color for each possible index. A row has one index a pixel; the
+	// Palette has a color for each possible index. A row has one index per pixel. The
 	// model is RGB.
 	Palette [][3]byte
 }
 
-// Samples counts the samples of a pixel in a row.
+// Samples is the number of samples of a pixel in a row.
 func (l *Layout) Samples() int {
 	count := l.Model.Components()
 
@@ -50,7 +50,7 @@ func (l *Layout) RowBytes() int {
 	return length
 }
 
-// Memory is what a picture takes in planes, in bytes.
+// Memory is the number of bytes of an image in planes.
 func (l *Layout) Memory() int64 {
 	each := int64(l.Model.Components())
 	if l.Alpha {
@@ -60,14 +60,14 @@ func (l *Layout) Memory() int64 {
 	return each * int64(l.Width) * int64(l.Height)
 }
 
-// Rows are the rows of a picture from the top to the bottom.
+// Rows yields the rows of an image from top to bottom.
 type Rows interface {
-	// Next returns the next row, which holds until the following call.
+	// Next returns the next row. The row is valid until the following call.
 	Next() ([]byte, error)
 }
 
-// Sink takes a picture's rows as they are decoded, so that they need not all be held at
-// a time. It is that of png.
+// Sink receives the rows of an image as they are decoded, so that the decoder does not
+// hold all of them at a time. It equals the Sink of package png.
 type Sink interface {
 	Begin(picture *planes.Image, alpha bool)
 	Take(rows []planes.Window)
@@ -76,7 +76,7 @@ type Sink interface {
 
 const opaque = 255
 
-// next returns the next row, unless ctx has ended.
+// next returns the next row, or an error if ctx is done.
 func next(ctx context.Context, from Rows, y int) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("decode row %d: %w", y, err)
@@ -85,7 +85,7 @@ func next(ctx context.Context, from Rows, y int) ([]byte, error) {
 	return from.Next()
 }
 
-// empty is the picture with the sizes of its planes alone.
+// empty returns the image with only the sizes of its planes.
 func (l *Layout) empty() *planes.Image {
 	made := &planes.Image{
 		Model: l.Model, Width: l.Width, Height: l.Height, Planes: make([]planes.Plane, l.Model.Components()),
@@ -98,8 +98,8 @@ func (l *Layout) empty() *planes.Image {
 	return made
 }
 
-// Planes decodes all rows into planes of 8 bits: of samples of 16 bits the high byte.
-// Alpha is nil where every pixel is opaque.
+// Planes decodes all rows into planes of 8 bits. Of samples of 16 bits it keeps the high
+// byte. Alpha is nil if every pixel is opaque.
 func Planes(ctx context.Context, layout Layout, from Rows) (*planes.Image, *planes.Plane, error) {
 	made := layout.empty()
 	for i := range made.Planes {

@@ -2,13 +2,13 @@ package raster
 
 import "bytes"
 
-// parts is a row in planes, 8 bits a sample.
+// parts is a row in planes, 8 bits per sample.
 type parts struct {
 	planes [4][]byte // as many as the model has
-	alpha  []byte    // nil where there is none
+	alpha  []byte    // nil if there is no alpha
 }
 
-// split takes a row apart.
+// split deinterleaves a row.
 func (l *Layout) split(row []byte, into parts) {
 	colors := into.planes[:l.Model.Components()]
 
@@ -25,7 +25,7 @@ func (l *Layout) split(row []byte, into parts) {
 		copy(colors[0], row)
 	case samples == 3:
 		splitThree(row, colors[0], colors[1], colors[2])
-	case samples == 4: // And alpha or black.
+	case samples == 4: // RGB with alpha, or CMYK.
 		last := into.alpha
 		if last == nil {
 			last = colors[3]
@@ -41,7 +41,7 @@ func (l *Layout) split(row []byte, into parts) {
 	}
 }
 
-// each takes every step-th byte.
+// each copies every step-th byte.
 func each(into, row []byte, step int) {
 	for i := range into {
 		into[i] = row[i*step]
@@ -66,7 +66,8 @@ func splitFour(row, first, second, third, fourth []byte) {
 	}
 }
 
-// look replaces indexes by the palette's colors. An index beyond it is black.
+// look replaces indexes by the colors of the palette. An index beyond the palette is
+// black.
 func (l *Layout) look(row []byte, into parts) {
 	var colors [256][3]byte
 
@@ -83,5 +84,5 @@ func (l *Layout) look(row []byte, into parts) {
 	each(into.alpha, row[step-1:], step)
 }
 
-// allOpaque says whether there is nothing but the largest alpha.
+// allOpaque reports whether all samples have the largest alpha.
 func allOpaque(alpha []byte) bool { return bytes.Count(alpha, []byte{opaque}) == len(alpha) }

@@ -7,31 +7,31 @@ import (
 	"triptych/picture/workers"
 )
 
-// rowsAtOnce is how many rows are decoded before the sink is given them.
+// rowsAtOnce is the number of rows that are decoded before the sink receives them.
 const rowsAtOnce = 16
 
-// batchesAhead is how many batches decoding may be ahead of the sink.
+// batchesAhead is the number of batches that decoding may be ahead of the sink.
 const batchesAhead = 3
 
-// StreamMemory is what [Stream] holds, in bytes, beside what the sink needs to see
-// again.
+// StreamMemory is the number of bytes that [Stream] holds, without the rows that the sink
+// needs again.
 func (l *Layout) StreamMemory() int64 {
-	return int64(rowsAtOnce) * int64(l.RowBytes()) * (batchesAhead + 2) // Planes have twice a batch.
+	return int64(rowsAtOnce) * int64(l.RowBytes()) * (batchesAhead + 2) // Planes need twice a batch.
 }
 
-// stream is a picture of which only some rows are there.
+// stream is an image of which only some rows are held.
 type stream struct {
 	*Layout
 
 	sink    Sink
-	rows    []planes.Roll // a plane's each, alpha's last
+	rows    []planes.Roll // one per plane, alpha last
 	windows []planes.Window
 	filled  int // rows so far
 }
 
-// Stream gives all rows to a sink; with 2 threads or more it runs on another goroutine.
-// It returns the picture without samples. The sink may have been given rows when an
-// error is returned.
+// Stream passes all rows to a sink. With 2 threads or more, the sink runs on another
+// goroutine. Stream returns the image without samples. If it returns an error, the sink
+// may have received rows before.
 func Stream(ctx context.Context, layout Layout, from Rows, sink Sink, threads int) (*planes.Image, error) {
 	made := layout.empty()
 	count := len(made.Planes)
@@ -44,7 +44,7 @@ func Stream(ctx context.Context, layout Layout, from Rows, sink Sink, threads in
 		Layout: &layout, sink: sink, rows: make([]planes.Roll, count), windows: make([]planes.Window, count),
 	}
 	for i := range s.rows {
-		s.rows[i] = planes.NewRoll(layout.Width, layout.Height, 2*rowsAtOnce) // Those and what filters see.
+		s.rows[i] = planes.NewRoll(layout.Width, layout.Height, 2*rowsAtOnce) // Those rows, and the rows that filters need.
 	}
 
 	sink.Begin(made, layout.Alpha)
@@ -56,14 +56,14 @@ func Stream(ctx context.Context, layout Layout, from Rows, sink Sink, threads in
 	return made, s.decode(ctx, from)
 }
 
-// reserve makes room for so many rows more.
+// reserve makes room for a number of further rows.
 func (s *stream) reserve(count int) {
 	for i := range s.rows {
 		s.rows[i].Reserve(s.sink.Needs(i), s.filled, s.filled+count)
 	}
 }
 
-// put takes the next row apart.
+// put deinterleaves the next row.
 func (s *stream) put(row []byte) {
 	var into parts
 
@@ -80,7 +80,7 @@ func (s *stream) put(row []byte) {
 	s.filled++
 }
 
-// offer gives the sink the rows so far.
+// offer passes the rows so far to the sink.
 func (s *stream) offer() {
 	for i := range s.rows {
 		s.windows[i] = s.rows[i].Rows(s.Width, s.filled)
@@ -110,7 +110,7 @@ func (s *stream) decode(ctx context.Context, from Rows) error {
 	return nil
 }
 
-// add takes a batch of rows apart, and gives them to the sink.
+// add deinterleaves a batch of rows, and passes them to the sink.
 func (s *stream) add(rows []byte) {
 	length := s.RowBytes()
 	s.reserve(len(rows) / length)

@@ -2,14 +2,14 @@ package resize
 
 import "triptych/picture/planes"
 
-// Where a picture is transparent its color means nothing, and must not bleed
-// into what is filtered from it and from an opaque neighbour. So colors are
-// multiplied by alpha before they are resized, and divided by alpha after.
+// The color of a transparent pixel has no meaning. It must not influence a result that is
+// filtered from this pixel and an opaque neighbor. Therefore colors are multiplied by
+// alpha before they are resized, and divided by alpha after that.
 
 const opaque = 255
 
-// Premultiply multiplies colors by alpha ÷ 255, rounded to nearest, in place. All
-// planes have alpha's size.
+// Premultiply multiplies colors by alpha ÷ 255, rounded to nearest, in place. All planes
+// have the size of alpha.
 func Premultiply(colors []planes.Plane, alpha planes.Plane) { eachRow(colors, alpha, PremultiplyRow) }
 
 // PremultiplyRow is [Premultiply] for a row of one color. An alpha of 255 changes
@@ -19,15 +19,15 @@ func PremultiplyRow(row, alpha []byte) {
 
 	for x, value := range row {
 		// (n + n/256) / 256 with n = product + ½·255 rounded up is the product ÷ 255,
-		// rounded, for all products of two bytes; the tests try them all.
+		// rounded, for all products of two bytes. The tests check all of them.
 		n := uint32(value)*uint32(alpha[x]) + 128
 		row[x] = byte((n + n>>8) >> 8) //nolint:gosec // At most 255.
 	}
 }
 
-// Unpremultiply divides colors by alpha ÷ 255, rounded to nearest and at most
-// 255, in place; where alpha is 0 they become 0. A color that was rounded beyond
-// its alpha, as the filter's overshoot makes them, comes out as 255.
+// Unpremultiply divides colors by alpha ÷ 255, rounded to nearest and limited to 255, in
+// place. If alpha is 0, they become 0. A color can exceed its alpha by rounding and by
+// the overshoot of the filter. The result is then 255.
 func Unpremultiply(colors []planes.Plane, alpha planes.Plane) {
 	eachRow(colors, alpha, func(row, a []byte) {
 		for x, value := range row {

@@ -2,30 +2,30 @@ package resize
 
 import "math"
 
-// Weights are integers with 14 fractional bits: 1 is 16,384, and weights up to 2
-// fit into an int16.
+// Weights are integers with 14 fractional bits: 1 is 16,384, and weights up to 2 fit into
+// an int16.
 const (
 	weightBits = 14
 	weightOne  = 1 << weightBits
 )
 
-// Both passes take their taps in groups: the column pass two rows at a time, the
-// row pass eight samples. Weights of 0 fill the last group.
+// Both passes process their taps in groups: the column pass two rows at a time, the row
+// pass eight samples at a time. Weights of 0 fill the last group.
 const (
 	columnTaps = 2
 	rowTaps    = 8
 )
 
-// lobes is how far Lanczos 3 reaches, in samples of the coarser grid.
+// lobes is the reach of Lanczos 3, in samples of the coarser grid.
 const lobes = 3
 
 // lanczos fills values with the windowed sinc at x, x + step, x + 2 step, …:
 //
 //	sinc(x) × sinc(x/3) for |x| < 3, where sinc(x) = sin(πx)/(πx), and 0 beyond,
 //
-// times π²/3, which leaves no trace once the weights are scaled to a sum of one.
-// Sines of evenly spaced angles follow from each other, for a table's cost is
-// mostly that of its sines: sin(a+d) = sin a cos d + cos a sin d.
+// times π²/3. This factor has no effect after the weights are scaled to a sum of one. The
+// sines of evenly spaced angles are computed from each other, because computing sines is
+// most of the cost of a table: sin(a+d) = sin a cos d + cos a sin d.
 func lanczos(values []float64, x, step float64) {
 	const peak = 1e-4
 
@@ -36,7 +36,7 @@ func lanczos(values []float64, x, step float64) {
 
 	for i := range values {
 		switch at := x + float64(i)*step; {
-		case math.Abs(at) < peak: // The quotient of two small numbers is all error.
+		case math.Abs(at) < peak: // The quotient of two small numbers would be inexact.
 			values[i] = math.Pi * math.Pi / lobes
 		case math.Abs(at) < lobes:
 			values[i] = sin * windowSin / (at * at)
@@ -49,30 +49,29 @@ func lanczos(values []float64, x, step float64) {
 	}
 }
 
-// axis is how one direction is resampled. Result i is the sum over t of
+// axis holds the weights for resampling in one direction. Result i is the sum over t of
 // weights[i×taps+t] × source[start[i]+t].
 type axis struct {
-	taps    int     // the same for all results, filled up with zeros
-	most    int     // of them that are not such zeros
-	start   []int32 // may reach past the source only in the row pass, whose buffer is longer
+	taps    int     // the same number for all results, padded with zeros
+	most    int     // the maximum number of taps without the padding
+	start   []int32 // a tap may lie beyond the source only in the row pass, whose buffer is longer
 	weights []int16
 
-	first, beyond int // what of the source is used: [first, beyond)
+	first, beyond int // the used part of the source: [first, beyond)
 
-	// What the assembly reads, see arrange: the weights in its order, and the starts
-	// counted from `first`.
+	// The input of the assembly, see arrange: the weights in its order, and the starts
+	// relative to `first`.
 	arranged []int16
 	starts   []int32
 }
 
-// phaseBits is how finely the places of results are told apart: to 2⁻²⁰ of a
-// sample. Floating point then has the same distances left and right of a place,
-// and a mirrored source gives the mirrored result to the bit.
+// phaseBits is the precision of the places of results: 2⁻²⁰ of a sample. With it,
+// floating point yields the same distances left and right of a place. Therefore a
+// mirrored source yields the mirrored result, bit by bit.
 const phaseBits = 20
 
-// geometry is what an axis depends on: results that share the interval from
-// `from` to `to` of a source evenly, with a number of taps that is a multiple of
-// group.
+// geometry has the inputs of an axis. The results divide the interval from `from` to `to`
+// of a source evenly. The number of taps is a multiple of group.
 type geometry struct {
 	source   int
 	from, to float64
@@ -80,7 +79,8 @@ type geometry struct {
 	group    int
 }
 
-// axes remembers axes: two chroma planes, or the components of RGB, have the same.
+// axes caches axes, because two chroma planes, or the components of RGB, have the same
+// axis.
 type axes map[geometry]*axis
 
 func (known axes) get(g geometry) *axis {
@@ -101,13 +101,13 @@ func (known axes) get(g geometry) *axis {
 func newAxis(source int, from, to float64, results, group int) *axis {
 	step := (to - from) / float64(results)
 
-	// Where the result is smaller, the filter widens to the result's grid: that is
-	// what keeps detail that the result cannot show from turning into patterns.
+	// If the result is smaller, the filter is widened to the grid of the result. This
+	// prevents aliasing: patterns that come from detail too fine for the result.
 	widen := max(math.Abs(step), 1)
 	reach := lobes * widen
 
-	// An open interval of length 2×reach holds at most so many sample centres; what
-	// rounding adds to a whole number does not count.
+	// An open interval of length 2×reach contains at most this number of sample centers.
+	// Rounding errors above a whole number are ignored.
 	const noise = 1e-6
 
 	most := source
@@ -125,7 +125,7 @@ func newAxis(source int, from, to float64, results, group int) *axis {
 		high := min(max(int(math.Ceil(centre+reach-0.5)), low+1), source, low+most)
 
 		begin := low
-		if group == columnTaps { // It reads whole rows of the source: stay inside.
+		if group == columnTaps { // It reads whole rows of the source and must stay inside.
 			begin = min(low, max(source-a.taps, 0))
 		}
 
@@ -141,18 +141,19 @@ func newAxis(source int, from, to float64, results, group int) *axis {
 	return a
 }
 
-// round turns weights into integers whose sum is exactly one, so that a flat
-// picture stays flat. Each weight is the difference of two neighbours in the
-// rounded running sum, from either end towards the nearest sample, which gets
-// what is left. So an error never adds up, not even over thousands of taps each of
-// which is less than one unit, and mirrored weights round to mirrored integers.
+// round converts weights to integers whose sum is exactly one, so that a flat image stays
+// flat. Each weight is the difference of two neighbors in the rounded running sum, from
+// either end towards the nearest sample, which gets the rest. Therefore errors never add
+// up, even over thousands of taps that are each less than one unit. Mirrored weights
+// round to mirrored integers.
 func round(weights []int16, exact []float64, nearest int) {
 	sum := 0.0
 	for _, w := range exact {
 		sum += w
 	}
 
-	// A place far outside of the source may have no weights at all: its edge counts.
+	// A place far outside the source may have no weights at all. Then the edge of the
+	// source is used.
 	if math.Abs(sum) < 1.0/weightOne {
 		weights[nearest] = weightOne
 
@@ -185,9 +186,9 @@ func round(weights []int16, exact []float64, nearest int) {
 
 	set(nearest, left)
 
-	// The passes' 16 and 32 bits are enough while the magnitudes add up to less than
-	// two. All filters inside of a source do; one that is cut off at its very edge
-	// might not, and gives way to the sample at the edge.
+	// The 16 and 32 bits of the passes are enough if the magnitudes add up to less than
+	// two. This holds for all filters inside a source. It may not hold for a filter that
+	// is cut off at the very edge. That filter is replaced by the sample at the edge.
 	if magnitude >= 2*weightOne {
 		clear(weights[:len(exact)])
 

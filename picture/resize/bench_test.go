@@ -7,8 +7,8 @@ import (
 	"triptych/picture/planes"
 )
 
-// The sizes that a photo of 4000×3000 has when it was decoded at the scale that
-// its variants need, with their chroma.
+// The sizes are those of a photo of 4000×3000 that is decoded at the scale for its
+// variants, with chroma.
 func BenchmarkImage(b *testing.B) {
 	was := accelerated
 	defer func() { accelerated = was }()

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// accelerated says whether the assembly is used; tests change it.
+// accelerated says whether the assembly is used. Tests change it.
 var accelerated = cpu.X86.HasAVX2
 
 const (
@@ -20,14 +20,13 @@ const (
 //go:noescape
 func columnsAVX2(row *int16, window *byte, stride int, weights *int16, pairs, groups int)
 
-// acrossAVX2 computes dst[x] = (Σ weights[t] × row[start[x]+t] + ½) ÷ 2²⁰, held
-// between 0 and 255, for groups × 8 results and 8 × eights taps. The weights are
-// arranged.
+// acrossAVX2 computes dst[x] = (Σ weights[t] × row[start[x]+t] + ½) ÷ 2²⁰, limited to 0
+// to 255, for groups × 8 results and 8 × eights taps. The weights must be arranged.
 //
 //go:noescape
 func acrossAVX2(dst *byte, row *int16, start *int32, weights *int16, eights, groups int)
 
-// convolve makes the rows of a band, in assembly where it is wide enough for that.
+// convolve makes the rows of a band. It uses assembly if the band is wide enough.
 func (b *band) convolve() {
 	used, length := b.columns()
 
@@ -50,38 +49,38 @@ func (b *band) convolve() {
 	}
 }
 
-// column makes a row of intermediates. The assembly does not check what it reads
-// and writes; the first line here does.
+// column makes a row of intermediates. The assembly does not check the bounds of its
+// memory accesses. The first line does.
 func column(row []int16, window []byte, stride int, weights []int16) {
 	_ = window[(len(weights)-1)*stride+len(row)-1]
 
 	pairs := len(weights) / columnTaps
 	columnsAVX2(&row[0], &window[0], stride, &weights[0], pairs, len(row)/columnsAtOnce)
 
-	// What is left over is done as a whole group that ends at the row's end: some
-	// columns are computed twice, none beyond the row is touched.
+	// The remaining columns are processed as a whole group that ends at the end of the
+	// row. Some columns are computed twice, but none beyond the row is accessed.
 	if len(row)%columnsAtOnce != 0 {
 		last := len(row) - columnsAtOnce
 		columnsAVX2(&row[last], &window[last], stride, &weights[0], pairs, 1)
 	}
 }
 
-// across makes a row of results. No start lies beyond what is used of the source,
-// behind which the row is as long as there are taps.
+// across makes a row of results. No start lies beyond the used part of the source. After
+// that part, the row is longer by the number of taps.
 func across(dst []byte, row []int16, a *axis) {
 	eights, groups := a.taps/rowTaps, len(dst)/resultsAtOnce
 	acrossAVX2(&dst[0], &row[0], &a.starts[0], &a.arranged[0], eights, groups)
 
-	if len(dst)%resultsAtOnce != 0 { // As above: a group that ends at the row's end.
+	if len(dst)%resultsAtOnce != 0 { // As above: a group that ends at the end of the row.
 		last := len(dst) - resultsAtOnce
 		acrossAVX2(&dst[last], &row[0], &a.starts[last], &a.arranged[groups*resultsAtOnce*a.taps], eights, 1)
 	}
 }
 
-// arrange puts an axis's weights into the order in which acrossAVX2 reads them. It
-// computes eight results at once, r and r+4 in the two halves of a register, so
-// for each group of results and each eight taps come those of results 0 and 4,
-// then of 1 and 5, 2 and 6, 3 and 7.
+// arrange stores the weights of an axis in the order in which acrossAVX2 reads them.
+// acrossAVX2 computes eight results at once, r and r+4 in the two halves of a register.
+// So each group of results and each eight taps has the weights of results 0 and 4, then
+// of 1 and 5, 2 and 6, 3 and 7.
 func arrange(a *axis) {
 	results := len(a.start)
 	if !accelerated || results < resultsAtOnce {

@@ -2,8 +2,8 @@
 
 #include "textflag.h"
 
-// Go's operand order is that of AT&T: the destination comes last, and
-// VPSUBW B, A, D is D = A - B.
+// Go's operand order is that of AT&T: the destination is last. VPSUBW B, A, D is D = A -
+// B.
 
 DATA columnHalf<>+0(SB)/4, $128       // ½ of columnShift's 2⁸
 GLOBL columnHalf<>(SB), RODATA|NOPTR, $4
@@ -12,12 +12,12 @@ GLOBL rowHalf<>(SB), RODATA|NOPTR, $4
 
 // func columnsAVX2(row *int16, window *byte, stride int, weights *int16, pairs, groups int)
 //
-// VPMADDWD multiplies 16-bit words and adds neighbours: sample of row t × weight t
-// + sample of row t+1 × weight t+1, if the samples of two rows are interleaved and
-// the two weights repeat all along. Unpacking works within 16-byte halves, so 32
-// columns come apart as
+// VPMADDWD multiplies 16-bit words and adds neighbors: sample of row t × weight t
+// + sample of row t+1 × weight t+1. For this, the samples of two rows are interleaved
+// and the two weights are repeated. Unpacking works within 16-byte halves, so 32
+// columns are separated into
 //     Y0: 0-3, 16-19   Y1: 4-7, 20-23   Y2: 8-11, 24-27   Y3: 12-15, 28-31
-// and packing, which works within halves too, almost puts them together again.
+// Packing also works within halves, and almost restores their order.
 TEXT ·columnsAVX2(SB), NOSPLIT, $0-48
 	MOVQ row+0(FP), DI
 	MOVQ window+8(FP), SI
@@ -41,7 +41,7 @@ pair:
 	VMOVDQU (R9), Y4
 	VMOVDQU (R9)(DX*1), Y5
 	VPBROADCASTD (R10), Y6        // weights t and t+1
-	VPUNPCKLBW Y5, Y4, Y7         // bytes of both rows in turn
+	VPUNPCKLBW Y5, Y4, Y7 // alternating bytes of both rows
 	VPUNPCKHBW Y5, Y4, Y8
 	VPUNPCKLBW Y14, Y7, Y9        // widened to words
 	VPUNPCKHBW Y14, Y7, Y10
@@ -79,9 +79,9 @@ pair:
 
 // func acrossAVX2(dst *byte, row *int16, start *int32, weights *int16, eights, groups int)
 //
-// Eight results at once, each with a pointer of its own (R8 to R15) into the row.
-// Y0 to Y3 sum the products of results r (lower half) and r+4 (upper half), four
-// 32-bit partial sums each, which VPHADDD adds up at the end.
+// It computes eight results at once, each with its own pointer (R8 to R15) into the row.
+// Y0 to Y3 sum the products of results r (lower half) and r+4 (upper half). Each has four
+// 32-bit partial sums, which VPHADDD adds at the end.
 TEXT ·acrossAVX2(SB), NOSPLIT, $8-48
 	MOVQ dst+0(FP), DI
 	MOVQ row+8(FP), SI
@@ -138,13 +138,13 @@ taps:
 	CMPQ AX, end-8(SP)
 	JLT taps
 
-	VPHADDD Y1, Y0, Y0            // two partial sums each of 0, 1 and 4, 5
-	VPHADDD Y3, Y2, Y2            // of 2, 3 and 6, 7
+	VPHADDD Y1, Y0, Y0 // two partial sums for each of 0, 1 and 4, 5
+	VPHADDD Y3, Y2, Y2 // for each of 2, 3 and 6, 7
 	VPHADDD Y2, Y0, Y0            // results 0-3 and 4-7
 	VPADDD Y15, Y0, Y0
 	VPSRAD $20, Y0, Y0
 	VPACKSSDW Y0, Y0, Y0
-	VPACKUSWB Y0, Y0, Y0          // held between 0 and 255
+	VPACKUSWB Y0, Y0, Y0 // limited to 0 to 255
 	VEXTRACTI128 $1, Y0, X1
 	VPUNPCKLDQ X1, X0, X0
 	VMOVQ X0, (DI)

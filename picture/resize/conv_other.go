@@ -2,11 +2,11 @@
 
 package resize
 
-// accelerated is for amd64: here tests find nothing to compare.
+// accelerated is used on amd64. Here it is false, so tests have nothing to compare.
 var accelerated = false
 
 // convolve makes the rows of a band.
 func (b *band) convolve() { b.convolvePlain() }
 
-// arrange has nothing to do: plain Go reads the weights as they are.
+// arrange does nothing, because plain Go reads the weights as they are.
 func arrange(*axis) {}

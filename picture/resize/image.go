@@ -6,26 +6,26 @@ import (
 	"triptych/picture/planes"
 )
 
-// Sampling is how many samples of color a YCbCr picture has.
+// Sampling is the number of color samples of a YCbCr image.
 type Sampling uint8
 
-// The samplings that results can have.
+// The samplings of results.
 const (
-	Sampling420 Sampling = iota // a sample of Cb and Cr for two by two pixels
-	Sampling444                 // one a pixel
+	Sampling420 Sampling = iota // one sample of Cb and of Cr for two by two pixels
+	Sampling444                 // one per pixel
 )
 
-// Image resizes a part of a picture, in the picture's own pixels, to width ×
-// height as seen upright. Planes of any sampling are read where they lie: a plane
-// with half of the samples sees half of every coordinate, for its samples are
-// centred between the pixels (planes.Image). Chroma planes of the result have the
-// size that the options' sampling gives them; all other planes have the result's.
+// Image resizes a part of an image to width × height, as seen upright. The part is in
+// pixels of the image. Planes of any sampling are read without conversion: a plane with
+// half the samples uses half of every coordinate, because its samples are centered
+// between the pixels (planes.Image). The options set the sampling of the chroma planes of
+// the result. All other planes have the size of the result.
 //
-// Orientation costs no precision: mirroring is sampling in the other direction,
-// so that the chroma of odd sizes lies right too, and transposing moves samples.
+// Orientation costs no precision. Mirroring is sampling in the other direction, so the
+// chroma of odd sizes has the right position, too. Transposing moves samples.
 //
-// A picture that was decoded at a fraction of its size has pixels of that size:
-// the caller divides the coordinates of the crop exactly, and does not round them.
+// An image that was decoded at a fraction of its size has pixels of that size. The caller
+// must divide the coordinates of the crop exactly, and must not round them.
 func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.Image {
 	var parts []band
 
@@ -40,8 +40,8 @@ func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.I
 	return l.upright()
 }
 
-// layout says which part of each plane of the source becomes which plane of the
-// result, as the source is stored.
+// layout maps a part of each plane of the source to a plane of the result. The result has
+// the orientation of the stored source.
 type layout struct {
 	dst        *planes.Image
 	from       []Rect
@@ -71,7 +71,7 @@ func layOut(src *planes.Image, crop Rect, width, height int, o Options) *layout 
 	}
 
 	for i := range src.Planes {
-		every := 1 // how many pixels share a sample of the result, each way
+		every := 1 // the number of pixels per sample of the result, in each direction
 		if src.Model == planes.YCbCr && i > 0 && o.Sampling == Sampling420 {
 			every = 2
 		}
@@ -89,7 +89,7 @@ func layOut(src *planes.Image, crop Rect, width, height int, o Options) *layout 
 	return l
 }
 
-// upright is the result, turned as it is seen.
+// upright returns the result in upright orientation.
 func (l *layout) upright() *planes.Image {
 	if l.transposes {
 		for i := range l.dst.Planes {
@@ -100,8 +100,8 @@ func (l *layout) upright() *planes.Image {
 	return l.dst
 }
 
-// stretch moves the end of an interval that `of` pixels share so that it has room
-// for `pixels`: the last chroma sample of an odd size reaches over the edge.
+// stretch moves the end of an interval for `of` pixels so that it has room for `pixels`.
+// The last chroma sample of an odd size extends beyond the edge.
 func stretch(begin, end float64, pixels, of int) float64 {
 	if pixels == of {
 		return end
@@ -110,7 +110,7 @@ func stretch(begin, end float64, pixels, of int) float64 {
 	return begin + (end-begin)*float64(pixels)/float64(of)
 }
 
-// within turns a part of a picture into coordinates of its plane i.
+// within converts a part of an image to coordinates of its plane i.
 func within(part Rect, src *planes.Image, i int) Rect {
 	plane := &src.Planes[i]
 	x, y := share(plane.Width, src.Width), share(plane.Height, src.Height)
@@ -118,10 +118,10 @@ func within(part Rect, src *planes.Image, i int) Rect {
 	return Rect{X0: part.X0 * x, X1: part.X1 * x, Y0: part.Y0 * y, Y1: part.Y1 * y}
 }
 
-// share finds a plane's samples a pixel from its number of samples, which is
-// rounded up (ITU-T T.81, A.1.1): sampling factors are 1 to 4, hence the list,
-// usual ones first. On a side of a few pixels several fit, which then all mean
-// the same to less than a pixel.
+// share computes the number of samples per pixel of a plane from its number of samples,
+// which is rounded up (ITU-T T.81, A.1.1). Sampling factors are 1 to 4, which yields this
+// list, the usual ones first. On a side of a few pixels several fractions match. Their
+// difference is then less than a pixel.
 func share(samples, pixels int) float64 {
 	for _, fraction := range [][2]int{{1, 1}, {1, 2}, {1, 4}, {1, 3}, {2, 3}, {3, 4}} {
 		if (pixels*fraction[0]+fraction[1]-1)/fraction[1] == samples {
@@ -129,8 +129,8 @@ func share(samples, pixels int) float64 {
 		}
 	}
 
-	// Rounded twice, as a plane of such factors may be that was decoded at a
-	// fraction of its size: the nearest twelfth.
+	// A plane of such factors that was decoded at a fraction of its size may be rounded
+	// twice. Use the nearest twelfth.
 	const twelve = 12
 
 	return max(math.Round(twelve*float64(samples)/float64(pixels)), 1) / twelve

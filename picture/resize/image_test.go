@@ -8,9 +8,9 @@ import (
 	"triptych/picture/planes"
 )
 
-// ramp is a picture whose every component rises linearly, exactly as if sampled
-// at the centres of its samples: value = across × x + down × y at pixel
-// coordinates (x, y). Whatever lies right after resizing shows the same ramp.
+// ramp returns an image whose components all rise linearly, sampled at the centers of
+// their samples: value = across × x + down × y at pixel coordinates (x, y). After
+// resizing, samples at the right position show the same ramp.
 func ramp(model planes.Model, width, height int, factors [][2]int, across, down float64) *planes.Image {
 	most := [2]int{1, 1}
 	for _, f := range factors {
@@ -35,7 +35,7 @@ func ramp(model planes.Model, width, height int, factors [][2]int, across, down 
 	return img
 }
 
-func TestChromaStaysWithLuma(t *testing.T) {
+func TestImage_chromaStaysWithLuma(t *testing.T) {
 	samplings := map[string][][2]int{
 		"4:4:4": {{1, 1}, {1, 1}, {1, 1}},
 		"4:2:2": {{2, 1}, {1, 1}, {1, 1}},
@@ -73,7 +73,7 @@ func TestChromaStaysWithLuma(t *testing.T) {
 							atX := crop.X0 + (float64(x)+0.5)*float64(step)*160/61
 							atY := crop.Y0 + (float64(y)+0.5)*float64(step)*124/47
 
-							// Two roundings, and the chroma's ripple.
+							// Two roundings, and the ripple of the chroma.
 							if want := 0.7*atX + 0.6*atY; math.Abs(float64(v)-want) > 1.6 {
 								t.Fatalf("%s %v %+v: plane %d (%d, %d) is %d, want %.2f", name, size, out, i, x, y, v, want)
 							}
@@ -85,7 +85,7 @@ func TestChromaStaysWithLuma(t *testing.T) {
 	}
 }
 
-// upright turns a plane pixel by pixel, by what EXIF says of each orientation:
+// upright turns a plane pixel by pixel, by the definition of each orientation in EXIF:
 // where the stored row 0 and column 0 are seen.
 func upright(p planes.Plane, orientation int) planes.Plane {
 	width, height := p.Width, p.Height
@@ -108,7 +108,7 @@ func upright(p planes.Plane, orientation int) planes.Plane {
 	return q
 }
 
-func TestOrientation(t *testing.T) {
+func TestImage_orientation(t *testing.T) {
 	for orientation := 1; orientation <= 8; orientation++ {
 		for _, size := range [][2]int{{32, 24}, {33, 25}, {19, 40}} {
 			src := &planes.Image{Model: planes.RGB, Width: 60, Height: 44}
@@ -127,7 +127,8 @@ func TestOrientation(t *testing.T) {
 			got := Image(src, Whole(60, 44), size[0], size[1], Options{Orientation: orientation})
 			want := Image(turned, Whole(turned.Width, turned.Height), size[0], size[1], Options{})
 
-			// Columns first or rows first: another order of rounding when transposed.
+			// The passes run in a different order if the image is transposed, so they
+			// round in a different order.
 			for i := range got.Planes {
 				near(t, fmt.Sprintf("orientation %d, %v, plane %d", orientation, size, i), got.Planes[i], want.Planes[i])
 			}
@@ -151,9 +152,9 @@ func near(t *testing.T, what string, got, want planes.Plane) {
 	}
 }
 
-// The chroma of an odd size reaches over the right and the lower edge of what is
-// seen upright, however the picture is stored.
-func TestOrientationKeepsChromaWithLuma(t *testing.T) {
+// The chroma of an odd size extends beyond the right and the lower edge of the upright
+// image, for every stored orientation.
+func TestImage_orientationKeepsChromaWithLuma(t *testing.T) {
 	const across, down = 0.7, 0.6
 
 	for orientation := 1; orientation <= 8; orientation++ {
@@ -198,7 +199,7 @@ func TestOrientationKeepsChromaWithLuma(t *testing.T) {
 	}
 }
 
-func TestEveryModelKeepsItsPlanes(t *testing.T) {
+func TestImage_everyModel(t *testing.T) {
 	for model, factors := range map[planes.Model][][2]int{
 		planes.Grey: {{1, 1}},
 		planes.RGB:  {{1, 1}, {1, 1}, {1, 1}},
@@ -277,7 +278,7 @@ func TestShare(t *testing.T) {
 				pixels, samples := up(width, scale), up(up(width*f[0], f[1]), scale)
 				got, want := share(samples, pixels), float64(f[0])/float64(f[1])
 
-				// On a few pixels several fractions have the same number of samples.
+				// On a few pixels, several fractions yield the same number of samples.
 				if off := math.Abs(got - want); off*float64(pixels) > 1.5 || pixels > 24 && off != 0 {
 					t.Errorf("%d samples for %d pixels (%d ÷ %d) are %.3f, want %.3f", samples, pixels, width, scale, got, want)
 				}
@@ -286,8 +287,8 @@ func TestShare(t *testing.T) {
 	}
 }
 
-// Without a change of size turning moves samples, and changes none.
-func TestTurningAlone(t *testing.T) {
+// If the size does not change, turning moves samples without changing them.
+func TestImage_orientationOnly(t *testing.T) {
 	both(t, func(t *testing.T) {
 		for orientation := 1; orientation <= 8; orientation++ {
 			src := &planes.Image{Model: planes.Grey, Width: 45, Height: 38, Planes: []planes.Plane{noise(9, 45, 38)}}

@@ -6,8 +6,8 @@ import (
 	"triptych/picture/planes"
 )
 
-// turns says what makes a stored picture upright: mirroring left and right, then
-// top and bottom, then transposing (EXIF 2.32, 4.6.4.A, Orientation).
+// turns returns the operations that make a stored image upright: mirroring left and
+// right, then top and bottom, then transposing (EXIF 2.32, 4.6.4.A, Orientation).
 func turns(orientation int) (across, down, transposes bool) {
 	switch orientation {
 	case 2, 3, 7, 8:
@@ -26,8 +26,8 @@ func turns(orientation int) (across, down, transposes bool) {
 
 const side = 8
 
-// transpose swaps rows and columns, eight by eight samples at a time: a column of
-// single bytes would touch a cache line for each.
+// transpose swaps rows and columns in tiles of eight by eight samples. A column of single
+// bytes would touch one cache line per byte.
 func transpose(src planes.Plane) planes.Plane {
 	dst := planes.New(src.Height, src.Width)
 
@@ -39,7 +39,7 @@ func transpose(src planes.Plane) planes.Plane {
 		}
 	}
 
-	// What is left at the right, and at the bottom.
+	// The rest at the right and at the bottom.
 	for y := range src.Height {
 		begin := wide
 		if y >= high {
@@ -54,9 +54,9 @@ func transpose(src planes.Plane) planes.Plane {
 	return dst
 }
 
-// tile transposes eight rows of eight bytes. A row is a word whose lowest byte is
-// its first sample. Three rounds swap ever smaller squares across the diagonal:
-// the 4×4 corners, then in each quarter the 2×2 ones, then single samples.
+// tile transposes eight rows of eight bytes. A row is a word whose lowest byte is its
+// first sample. Three rounds swap smaller and smaller squares across the diagonal: the
+// 4×4 corners, then the 2×2 corners of each quarter, then single samples.
 func tile(dst []byte, dstStride int, src []byte, srcStride int) {
 	var rows [side]uint64
 	for y := range rows {
@@ -83,8 +83,8 @@ func tile(dst []byte, dstStride int, src []byte, srcStride int) {
 	}
 }
 
-// swap exchanges the upper bytes of one row (those that mask, shifted, selects)
-// with the lower bytes of another below it: what differs is flipped in both.
+// swap exchanges the upper bytes of one row (those that mask, shifted, selects) with the
+// lower bytes of another row below it. It flips the different bits in both.
 func swap(above, below *uint64, shift uint, mask uint64) {
 	differ := (*above>>shift ^ *below) & mask
 	*below ^= differ

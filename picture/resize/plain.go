@@ -2,12 +2,12 @@ package resize
 
 import "encoding/binary"
 
-// Plain Go makes two sums at once wherever it can: one in the lower 32 bits of a
-// 64-bit word, one in the upper. A multiplication by a weight weighs both, and
-// costs no more than one of 32 bits.
+// Plain Go computes two sums at once where possible: one in the lower 32 bits of a 64-bit
+// word, one in the upper 32 bits. One multiplication by a weight applies to both, and
+// costs no more than a 32-bit multiplication.
 
-// convolvePlain makes the rows of a band, two at a time: a word of intermediates
-// has that of the upper row in its lower half, that of the row below in its upper.
+// convolvePlain makes the rows of a band, two at a time. A word of intermediates has that
+// of the upper row in its lower half, and that of the row below in its upper half.
 func (b *band) convolvePlain() {
 	used, length := b.columns()
 	if b.words == nil {
@@ -15,7 +15,7 @@ func (b *band) convolvePlain() {
 	}
 
 	words := b.words
-	spare := make([]byte, b.dst.Width) // for the row below the last one of an odd number
+	spare := make([]byte, b.dst.Width) // for the row after the last one, if the number of rows is odd
 
 	for y := b.top; y < b.bottom; y += 2 {
 		clear(words)
@@ -39,10 +39,10 @@ func (b *band) convolvePlain() {
 // columnPlain adds (Σ weights[t] × window[t×stride+x] + ½) ÷ 2⁸, times 2^shift, to
 // words[x].
 //
-// Eight columns are summed in four words: a word of eight samples, masked, is
-// samples 0 and 4 in their halves, shifted by a byte samples 1 and 5, and so on. A
-// half that went below zero would borrow from the one above; each starts so high
-// that none does.
+// It sums eight columns in four words. A word of eight samples, masked, has samples 0 and
+// 4 in its halves; shifted by a byte, it has samples 1 and 5, and so on. A half below
+// zero would borrow from the half above, so each half starts with a value that prevents
+// this.
 func columnPlain(words []int64, window []byte, stride int, weights []int16, shift uint) {
 	const (
 		halves = 1<<32 | 1
@@ -89,20 +89,20 @@ func columnPlain(words []int64, window []byte, stride int, weights []int16, shif
 	}
 }
 
-// bias is beyond the 255 × 2 × 16,384 that a sum can be, and a multiple of 2⁸.
+// bias is larger than the maximum 255 × 2 × 16,384 of a sum, and a multiple of 2⁸.
 const bias = 1 << 30
 
-// unbias ends the sum in the lower half of columnPlain's word.
+// unbias returns the final sum in the lower half of a word of columnPlain.
 func unbias(sum uint64) int64 { return int64(uint32(sum)>>columnShift) - bias>>columnShift } //nolint:gosec // The half.
 
-// acrossPlain computes (Σ weights[t] × words[start[x]+t] + ½) ÷ 2²⁰ for two rows,
-// held between 0 and 255: Lanczos overshoots at edges. Here a half may go below
-// zero and borrow from the upper one, which is right again once the lower is
-// taken away from the word.
+// acrossPlain computes (Σ weights[t] × words[start[x]+t] + ½) ÷ 2²⁰ for two rows, limited
+// to 0 to 255, because Lanczos overshoots at edges. Here the lower half may become
+// negative and borrow from the upper half. Subtracting the lower half from the word
+// corrects this.
 func acrossPlain(above, below []byte, words []int64, a *axis) {
 	const halves = 1<<32 | 1
 
-	// Behind most taps there are only weights of zero.
+	// After a.most taps, all weights are zero.
 	taps := (a.most + 1) &^ 1
 
 	below = below[:len(above)]
@@ -112,7 +112,7 @@ func acrossPlain(above, below []byte, words []int64, a *axis) {
 		samples, weights := words[start:start+taps], a.weights[x*a.taps:x*a.taps+taps]
 		sum := int64(rowHalf * halves)
 
-		// Fixed sizes spare the checks of bounds.
+		// Fixed sizes avoid bounds checks.
 		for len(samples) >= rowTaps && len(weights) >= rowTaps {
 			s, w := (*[rowTaps]int64)(samples), (*[rowTaps]int16)(weights)
 			sum += s[0]*int64(w[0]) + s[1]*int64(w[1]) + s[2]*int64(w[2]) + s[3]*int64(w[3])

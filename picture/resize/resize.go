@@ -1,24 +1,23 @@
-// Package resize scales pictures in planes with the Lanczos filter of three
-// lobes, in fixed point.
+// Package resize scales images in planes with the Lanczos filter of three lobes, in fixed
+// point.
 //
-// # What it computes
+// # Method
 //
-// A sample of the result is a weighted mean of the source's samples around the
-// place that it comes from. The filter is separable: the same weights hold for a
-// whole row and for a whole column, so a column pass and a row pass do the work
-// of a two-dimensional window. Each sample counts as its value at the centre of
-// its cell: sample i of a plane lies at i + ½. Samples are filtered as they are
-// encoded, without undoing gamma, as sharp does unless told otherwise.
+// A sample of the result is a weighted mean of the samples of the source around its
+// place. The filter is separable: the same weights apply to a whole row and to a whole
+// column. So a column pass and a row pass do the work of a two-dimensional window. The
+// value of a sample is located at the center of its cell: sample i of a plane lies at i +
+// ½. Samples are filtered as they are encoded, without undoing gamma, like sharp does by
+// default.
 //
-// # How
+// # Implementation
 //
-// For each row of the result the column pass makes one row of 16-bit
-// intermediates from the source's rows, and the row pass makes the result of it.
-// That one row is all the memory it takes beside source and result; and of the
-// source only the rows that the filter sees, if they come one after the other and
-// a [Stream] takes them. On amd64
-// with AVX2 both passes run in assembly, elsewhere in Go; the results are equal
-// to the bit, whatever the machine and the number of threads.
+// For each row of the result, the column pass makes one row of 16-bit intermediates from
+// the rows of the source. The row pass makes the result from it. This row is all the
+// memory that is needed, in addition to source and result. If the rows arrive in order
+// and a [Stream] receives them, only the rows that the filter needs are held. On amd64
+// with AVX2 both passes run in assembly, otherwise in Go. The results are equal, bit by
+// bit, on every machine and for every number of threads.
 package resize
 
 import (
@@ -30,29 +29,29 @@ import (
 	"triptych/picture/workers"
 )
 
-// Rect is a part of a picture or of a plane, in its samples; fractions count. With
-// X1 < X0 or Y1 < Y0 it is sampled in that direction: the result is mirrored.
+// Rect is a part of an image or of a plane, in samples, with fractions. If X1 < X0 or Y1
+// < Y0, it is sampled in the opposite direction: the result is mirrored.
 type Rect struct{ X0, Y0, X1, Y1 float64 }
 
-// Whole is all of a picture of width × height.
+// Whole returns the whole of an image of width × height.
 func Whole(width, height int) Rect { return Rect{X1: float64(width), Y1: float64(height)} }
 
-// Options say how to resize. The zero value works.
+// Options configures resizing. The zero value is valid.
 type Options struct {
-	// Threads is how many goroutines share a large picture; 0 means one.
+	// Threads is the number of goroutines for a large image; 0 means one.
 	Threads int
-	// Sampling is that of YCbCr results; the zero value is 4:2:0.
+	// Sampling is the sampling of YCbCr results; the zero value is 4:2:0.
 	Sampling Sampling
-	// Orientation is the EXIF orientation in which the source is stored, which the
-	// result no longer has. 0 means 1, upright.
+	// Orientation is the EXIF orientation in which the source is stored. The result is
+	// upright. 0 means 1, upright.
 	Orientation int
 }
 
-// Plane resizes the part of a plane to width × height, of which the part's edges
-// are the edges. The filter reaches over them to what the plane has beyond; at
-// the plane's own edges the weights of what is missing go to what is there. Of
-// the options only Threads counts. It panics where width, height or the plane has
-// no samples, or where the part is empty or not finite.
+// Plane resizes a part of a plane to width × height. The edges of the part become the
+// edges of the result. The filter also uses the samples of the plane beyond the part. At
+// the edges of the plane, the weights of missing samples are added to existing samples.
+// Only the option Threads is used. Plane panics if width, height or the plane has no
+// samples, or if the part is empty or not finite.
 func Plane(src planes.Plane, from Rect, width, height int, o Options) planes.Plane {
 	dst := planes.New(width, height)
 	run(bands(src, dst, from, o.Threads, axes{}), o.Threads)
@@ -60,24 +59,24 @@ func Plane(src planes.Plane, from Rect, width, height int, o Options) planes.Pla
 	return dst
 }
 
-// band is the rows [top, bottom) of a result, to be made of a plane.
+// band is the rows [top, bottom) of a result of one plane.
 type band struct {
 	src, dst    planes.Plane
 	x, y        *axis
-	copies      bool // the source's samples are the result's
-	left, upper int  // where those begin
+	copies      bool // the result is a copy of the samples of the source
+	left, upper int  // where the copied part begins
 	top, bottom int
-	above       int // how many rows of the source come before those that src holds
+	above       int // the number of rows of the source before those that src holds
 
 	row   []int16 // of intermediates, for convolve
 	words []int64 // for convolvePlain
 }
 
-// rowsAtLeast keeps bands from being so small that starting them costs more than
+// rowsAtLeast prevents bands that are so small that starting them costs more time than
 // they save.
 const rowsAtLeast = 32
 
-// bands cuts the work for one plane into as many bands as there are threads.
+// bands divides the work for one plane into as many bands as there are threads.
 func bands(src, dst planes.Plane, from Rect, threads int, known axes) []band {
 	all := wholeBand(src, dst, from, known)
 	if !all.copies {
@@ -96,7 +95,7 @@ func bands(src, dst planes.Plane, from Rect, threads int, known axes) []band {
 	return parts
 }
 
-// wholeBand is the work for one plane. It does not look at samples.
+// wholeBand returns the work for one plane. It does not access samples.
 func wholeBand(src, dst planes.Plane, from Rect, known axes) band {
 	if dst.Width <= 0 || dst.Height <= 0 || src.Width <= 0 || src.Height <= 0 || !sound(from) {
 		panic(fmt.Sprintf("resize: %v of %d×%d to %d×%d", from, src.Width, src.Height, dst.Width, dst.Height))
@@ -113,15 +112,15 @@ func wholeBand(src, dst planes.Plane, from Rect, known axes) band {
 	return all
 }
 
-// sound says whether a part has an area and finite edges.
+// sound reports whether a part has an area and finite edges.
 func sound(r Rect) bool {
 	area := (r.X1 - r.X0) * (r.Y1 - r.Y0)
 
 	return area != 0 && !math.IsNaN(area) && !math.IsInf(area, 0)
 }
 
-// identity says whether the result is a part of the source as it is, and where
-// that part begins.
+// identity reports whether the result is an unchanged part of the source, and where that
+// part begins.
 func identity(src, dst planes.Plane, from Rect) (left, upper int, ok bool) {
 	left, upper = int(from.X0), int(from.Y0)
 	same := Rect{float64(left), float64(upper), float64(left + dst.Width), float64(upper + dst.Height)}
@@ -130,8 +129,8 @@ func identity(src, dst planes.Plane, from Rect) (left, upper int, ok bool) {
 	return left, upper, from == same && inside
 }
 
-// run does the work of bands. No band needs another's result, so their order and
-// the number of threads change nothing.
+// run does the work of bands. No band needs the result of another. Therefore their order
+// and the number of threads do not change the result.
 func run(parts []band, threads int) {
 	threads = min(threads, len(parts))
 	if threads <= 1 {

@@ -10,7 +10,8 @@ import (
 	"triptych/picture/planes"
 )
 
-// noise is a plane of random samples whose rows are further apart than wide.
+// noise returns a plane of random samples with a stride that may be larger than the
+// width.
 func noise(seed uint64, width, height int) planes.Plane {
 	random := rand.New(rand.NewPCG(seed, 1))
 	p := planes.Plane{Width: width, Height: height, Stride: width + int(seed%5)}
@@ -18,12 +19,13 @@ func noise(seed uint64, width, height int) planes.Plane {
 
 	for i := range p.Pix {
 		p.Pix[i] = byte(random.Uint32())
-		if seed%3 == 0 { // Only extremes: the filter overshoots most.
+		if seed%3 == 0 { // Only extremes: the overshoot of the filter is largest.
 			p.Pix[i] = byte(int8(p.Pix[i]) >> 7)
 		}
 	}
 
-	// Nothing behind the last sample: reading there panics, or shows in assembly.
+	// No bytes follow the last sample. Reading there panics, or shows in the results of
+	// assembly.
 	p.Pix = p.Pix[:p.Stride*(height-1)+width]
 
 	return p
@@ -65,7 +67,7 @@ func equal(t *testing.T, what string, got, want planes.Plane) {
 	}
 }
 
-// both runs a test with the assembly and without.
+// both runs a test with and without the assembly.
 func both(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 
@@ -79,8 +81,8 @@ func both(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// reference resizes in float64 by the definition alone: every weight of the
-// two-dimensional window, no rounding, no order of passes.
+// reference resizes in float64 by the definition: every weight of the two-dimensional
+// window, no rounding, no order of passes.
 func reference(src planes.Plane, from Rect, width, height int) [][]float64 {
 	weigh := func(source int, from, to float64, results, i int) []float64 {
 		step := (to - from) / float64(results)
@@ -151,7 +153,7 @@ var jobs = []job{
 	{"wider and lower", [2]int{30, 60}, Whole(30, 60), 45, 20},
 }
 
-func TestAsTheDefinitionSays(t *testing.T) {
+func TestPlane_followsDefinition(t *testing.T) {
 	for _, g := range jobs {
 		t.Run(g.name, func(t *testing.T) {
 			both(t, func(t *testing.T) {
@@ -167,7 +169,7 @@ func TestAsTheDefinitionSays(t *testing.T) {
 						}
 					}
 
-					// Rounding to whole samples alone is off by up to ½, and ¼ in the mean.
+					// Rounding to whole samples causes up to ½, and ¼ in the mean.
 					if mean := total / float64(g.width*g.height); most > 1 || g.width*g.height >= 16 && mean > 0.3 {
 						t.Errorf("off by up to %.3f, %.3f in the mean", most, mean)
 					}
@@ -177,7 +179,7 @@ func TestAsTheDefinitionSays(t *testing.T) {
 	}
 }
 
-func TestPlainGoAndAssemblyAgree(t *testing.T) {
+func TestPlane_plainGoEqualsAssembly(t *testing.T) {
 	if !accelerated {
 		t.Skip("there is no assembly for this machine")
 	}
@@ -208,8 +210,8 @@ func TestPlainGoAndAssemblyAgree(t *testing.T) {
 	check("many taps", noise(3, 1500, 900), Whole(1500, 900), 9, 11)
 }
 
-// Parts may lie anywhere, half or wholly outside of the plane too.
-func TestAnyPart(t *testing.T) {
+// Parts may lie anywhere, also partly or completely outside the plane.
+func TestPlane_anyPart(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 1))
 	was := accelerated
 
@@ -238,7 +240,7 @@ func TestAnyPart(t *testing.T) {
 	}
 }
 
-func TestAFlatPlaneStaysFlat(t *testing.T) {
+func TestPlane_flatStaysFlat(t *testing.T) {
 	both(t, func(t *testing.T) {
 		for _, value := range []byte{0, 1, 127, 254, 255} {
 			for side := 1; side <= 70; side++ {
@@ -254,7 +256,7 @@ func TestAFlatPlaneStaysFlat(t *testing.T) {
 	})
 }
 
-func TestMirroredIsMirrored(t *testing.T) {
+func TestPlane_mirrored(t *testing.T) {
 	both(t, func(t *testing.T) {
 		for side := 2; side <= 70; side++ {
 			for _, to := range []int{1, 2, 9, 16, 37, 64} {
@@ -269,7 +271,7 @@ func TestMirroredIsMirrored(t *testing.T) {
 	})
 }
 
-func TestSameSizeIsACopy(t *testing.T) {
+func TestPlane_sameSizeIsCopy(t *testing.T) {
 	src := noise(7, 40, 30)
 	part := planes.Plane{Pix: src.Pix[3*src.Stride+5:], Stride: src.Stride, Width: 20, Height: 10}
 
@@ -284,7 +286,7 @@ func TestSameSizeIsACopy(t *testing.T) {
 	}
 }
 
-func TestThreadsChangeNothing(t *testing.T) {
+func TestPlane_threadsSameResult(t *testing.T) {
 	both(t, func(t *testing.T) {
 		src := noise(8, 300, 400)
 		want := Plane(src, Whole(300, 400), 211, 307, Options{})
@@ -295,7 +297,7 @@ func TestThreadsChangeNothing(t *testing.T) {
 	})
 }
 
-func TestWeightsSumToOneAndStayInBounds(t *testing.T) {
+func TestWeights(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 
 	for range 5000 {
@@ -323,7 +325,7 @@ func TestWeightsSumToOneAndStayInBounds(t *testing.T) {
 	}
 }
 
-func TestPanicsOnNothing(t *testing.T) {
+func TestPlane_panicsWithoutSamples(t *testing.T) {
 	for name, do := range map[string]func(){
 		"no width":        func() { Plane(flat(1, 5, 5), Whole(5, 5), 0, 5, Options{}) },
 		"an empty part":   func() { Plane(flat(1, 5, 5), Rect{2, 0, 2, 5}, 5, 5, Options{}) },
@@ -342,8 +344,8 @@ func TestPanicsOnNothing(t *testing.T) {
 	}
 }
 
-// The same samples on every machine: what was seen once on amd64.
-func TestGolden(t *testing.T) {
+// The samples are the same on every machine. The expected value was recorded on amd64.
+func TestPlane_golden(t *testing.T) {
 	both(t, func(t *testing.T) {
 		sum := fnv.New64a()
 
@@ -358,8 +360,8 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// What goes wrong on a goroutine comes to the caller, who can recover from it.
-func TestPanicsReachTheCaller(t *testing.T) {
+// A panic on a goroutine reaches the caller, who can recover from it.
+func TestPlane_panicReachesCaller(t *testing.T) {
 	for _, threads := range []int{1, 2} {
 		func() {
 			defer func() {

@@ -2,10 +2,10 @@ package resize
 
 import "triptych/picture/planes"
 
-// The passes share the 14 + 14 fractional bits of the two weights: the column
-// pass leaves 6 in its intermediates, the row pass drops the rest. An
-// intermediate is at most 255 × 2 × 64 in magnitude (see round), which fits into
-// 16 bits, and the row pass's sum is at most twice that × 16,384: into 32.
+// The passes share the 14 + 14 fractional bits of the two weights. The column pass keeps
+// 6 of them in its intermediates, and the row pass removes the rest. The magnitude of an
+// intermediate is at most 255 × 2 × 64 (see round), which fits into 16 bits. The sum of
+// the row pass is at most twice that × 16,384, which fits into 32 bits.
 const (
 	columnShift = 8
 	columnHalf  = 1 << (columnShift - 1)
@@ -13,8 +13,8 @@ const (
 	rowHalf     = 1 << (rowShift - 1)
 )
 
-// withRows returns a plane that has at least so many rows: the column pass reads
-// as many as it has taps, be it with weights of 0.
+// withRows returns a plane with at least the given number of rows. The column pass reads
+// as many rows as it has taps, even for weights of 0.
 func withRows(p planes.Plane, rows int) planes.Plane {
 	if p.Height >= rows {
 		return p
@@ -41,16 +41,16 @@ func (b *band) fill() {
 	b.convolve()
 }
 
-// columns is how many columns of the source are used, and how long a row of
-// intermediates is: zeros behind those, for weights of 0 to meet.
+// columns returns the number of used columns of the source, and the length of a row of
+// intermediates. Zeros follow the columns; they are multiplied by weights of 0.
 func (b *band) columns() (used, length int) {
 	used = b.x.beyond - b.x.first
 
 	return used, used + b.x.taps
 }
 
-// window is the source from the first sample on that counts for row y of the
-// result, and the weights of its rows.
+// window returns the source from the first sample for row y of the result, and the
+// weights of the rows.
 func (b *band) window(y int) (samples []byte, weights []int16) {
 	return b.src.Pix[(int(b.y.start[y])-b.above)*b.src.Stride+b.x.first:], b.y.weights[y*b.y.taps : (y+1)*b.y.taps]
 }

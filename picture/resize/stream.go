@@ -2,12 +2,12 @@ package resize
 
 import "triptych/picture/planes"
 
-// rowsAtOnce is how many rows of a result are made at a time, so that starting
-// costs little; where each sees many rows of the source fewer, as those have to be
-// held meanwhile, and starting costs less beside them. It is even, as plain Go makes
-// two at a time.
+// rowsAtOnce is the number of rows of a result that are made at a time, so that starting
+// costs little. It is smaller if each row of the result needs many rows of the source:
+// those must be held, and starting is cheap compared with the work. It is even, because
+// plain Go makes two rows at a time.
 func (f *flow) rowsAtOnce() int {
-	const many, more = 12, 24 // taps: of a half of the size, and a quarter
+	const many, more = 12, 24 // taps: at half the size, and at a quarter
 
 	switch {
 	case f.copies || f.y.taps <= many:
@@ -19,25 +19,24 @@ func (f *flow) rowsAtOnce() int {
 	}
 }
 
-// Stream resizes a picture of which the rows come one after the other, and of
-// which only those need be held that the filter sees.
+// Stream resizes an image whose rows arrive in order. It needs only the rows that the
+// filter uses.
 type Stream struct {
 	layout *layout
-	flows  []flow // a plane's each
+	flows  []flow // one per plane
 	done   bool
 }
 
-// flow is how far a plane has come.
+// flow is the progress of a plane.
 type flow struct {
 	band
 
-	rises bool // the result's last row comes first: it is mirrored top to bottom
+	rises bool // the last row of the result is made first, because it is mirrored top to bottom
 	made  int  // rows of the result so far
 }
 
-// NewStream begins what [Image] does, and with the same result to the bit. Of the
-// source the planes' sizes count, as they have no samples yet. Of the options
-// Threads does not.
+// NewStream starts the work of [Image]. The result is identical, bit by bit. src must
+// have the sizes of the planes, but has no samples yet. The option Threads is ignored.
 func NewStream(src *planes.Image, crop Rect, width, height int, o Options) *Stream {
 	s := &Stream{layout: layOut(src, crop, width, height, o)}
 
@@ -50,16 +49,17 @@ func NewStream(src *planes.Image, crop Rect, width, height int, o Options) *Stre
 	return s
 }
 
-// Take makes what can be made of each plane's rows that are there: a window a
-// plane, that ends with the last row so far, and goes as far up as Needs said.
+// Take makes the rows of the result that the available rows allow. windows has one window
+// per plane. Each window ends with the last row so far, and begins at or above the row
+// that Needs returned.
 func (s *Stream) Take(windows []planes.Window) {
 	for i := range s.flows {
 		s.flows[i].take(windows[i])
 	}
 }
 
-// Needs is the first row of a plane that is still needed: the plane's height when
-// none is.
+// Needs returns the first row of a plane that is still needed. It returns the height of
+// the plane if no row is needed.
 func (s *Stream) Needs(plane int) int {
 	f := &s.flows[plane]
 
@@ -75,7 +75,7 @@ func (s *Stream) Needs(plane int) int {
 	}
 }
 
-// Image is the result, once all rows have been taken.
+// Image returns the result. The caller must first pass all rows to Take.
 func (s *Stream) Image() *planes.Image {
 	if !s.done {
 		s.layout.upright()
@@ -85,11 +85,11 @@ func (s *Stream) Image() *planes.Image {
 	return s.layout.dst
 }
 
-// short says that the source has fewer rows than the filter has taps: then it is
-// waited for as a whole, and made longer.
+// short reports whether the source has fewer rows than the filter has taps. Then the flow
+// waits for the whole source, and extends it.
 func (f *flow) short() bool { return !f.copies && f.src.Height < f.y.taps }
 
-// row is the row of the result that is made as the n-th.
+// row returns the row of the result that is made as the n-th.
 func (f *flow) row(n int) int {
 	if f.rises {
 		return f.dst.Height - 1 - n
@@ -98,7 +98,8 @@ func (f *flow) row(n int) int {
 	return n
 }
 
-// until is how many rows of the source must be there for row y of the result.
+// until is the number of rows of the source that must be available for row y of the
+// result.
 func (f *flow) until(y int) int {
 	switch {
 	case f.copies:

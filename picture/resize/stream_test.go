@@ -11,9 +11,9 @@ import (
 	"triptych/picture/planes"
 )
 
-// Rows that come one after the other make what the whole picture makes, with no
-// row looked at that Needs let go.
-func TestStreamIsImage(t *testing.T) {
+// A Stream yields the same result as the whole image. It never reads a row that Needs has
+// released.
+func TestStream_equalsImage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width, height := rapid.IntRange(1, 150).Draw(t, "width"), rapid.IntRange(1, 200).Draw(t, "height")
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))

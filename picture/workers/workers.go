@@ -1,4 +1,4 @@
-// Package workers runs parts of one picture's work on goroutines of their own.
+// Package workers runs the parts of the work on one image on their own goroutines.
 package workers
 
 import (
@@ -7,16 +7,16 @@ import (
 	"sync"
 )
 
-// Group waits for goroutines as a sync.WaitGroup does, and brings what they panic
-// with to the one that waits, whose callers can recover from it: else a single one
-// would end the process. The zero value works.
+// Group waits for goroutines like a sync.WaitGroup. It passes a panic of a goroutine to
+// the goroutine that waits, whose callers can recover from it. Otherwise a single panic
+// would end the process. The zero value is ready to use.
 type Group struct {
 	running sync.WaitGroup
 	once    sync.Once
 	caught  *Panic
 }
 
-// Panic is what work panicked with, and the stack where it did.
+// Panic has the value of a panic, and the stack where it happened.
 type Panic struct {
 	Value any
 	Stack []byte
@@ -24,12 +24,12 @@ type Panic struct {
 
 func (p *Panic) Error() string { return fmt.Sprintf("%v\n%s", p.Value, p.Stack) }
 
-// Go runs work on a goroutine of its own.
+// Go runs work on its own goroutine.
 func (g *Group) Go(work func()) {
 	g.running.Go(func() { g.Do(work) })
 }
 
-// Do runs work here, and keeps what it panics with for Wait.
+// Do runs work on the current goroutine, and keeps the value of a panic for Wait.
 func (g *Group) Do(work func()) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -40,7 +40,7 @@ func (g *Group) Do(work func()) {
 	work()
 }
 
-// Wait waits until all work is done. It panics with a *[Panic] if any did.
+// Wait waits until all work is done. It panics with a *[Panic] if any work panicked.
 func (g *Group) Wait() {
 	g.running.Wait()
 

@@ -10,8 +10,8 @@ import (
 
 func panicky() { panic("out of paper") }
 
-// A panic waits for the rest of the work, and then reaches the one that waits.
-func TestPanicsReachTheOneThatWaits(t *testing.T) {
+// A panic waits until the other work is done, and then reaches the goroutine that waits.
+func TestGroup_panicReachesWaiter(t *testing.T) {
 	t.Parallel()
 
 	for name, run := range map[string]func(*workers.Group){
