@@ -14,7 +14,7 @@ import (
 	"triptych/statemachine"
 )
 
-// batch is what the function is asked, and answers: see contract.BackfillBatch.
+// batch is the input and the output of the function, see contract.BackfillBatch.
 type batch struct {
 	BatchInput struct {
 		Missing bool      `json:"missing"`
@@ -26,13 +26,13 @@ type batch struct {
 	Counts      map[string]int `json:"counts"`
 }
 
-// backfilling plays S3 and the function to the backfill: what a round has begun is
-// ready in the next.
+// backfilling simulates S3 and the function. Executions that one round has started are
+// ready in the next round.
 type backfilling struct {
 	t       *testing.T
 	objects int
-	idle    bool     // Nothing has to be done.
-	faults  []string // Of the first calls.
+	idle    bool     // No original needs work.
+	faults  []string // The errors of the first calls.
 	calls   int
 	keys    map[string]int
 }
@@ -133,8 +133,9 @@ func (b *backfilling) drive(t *testing.T) *asl.Result {
 	return result
 }
 
-// TestBackfill: every original is in one batch, a batch is asked about until it is
-// done, and the counts add up; also where there is nothing, and one batch alone.
+// TestBackfill checks that every original is in one batch, that the function is called for
+// a batch until the batch is done, and that the counts add up. It includes an empty bucket
+// and a single batch.
 func TestBackfill(t *testing.T) {
 	for _, objects := range []int{0, 1, 100, 2350} {
 		b := &backfilling{objects: objects}
@@ -163,8 +164,8 @@ func TestBackfill(t *testing.T) {
 	}
 }
 
-// TestBackfillOfNothing: a batch that needs nothing costs three state transitions.
-func TestBackfillOfNothing(t *testing.T) {
+// TestBackfill_nothingToDo checks that a batch without work costs three state transitions.
+func TestBackfill_nothingToDo(t *testing.T) {
 	b := &backfilling{objects: 100, idle: true}
 
 	for _, child := range b.drive(t).Children {
@@ -174,9 +175,9 @@ func TestBackfillOfNothing(t *testing.T) {
 	}
 }
 
-// TestBackfillBearsFaults: throttles and crashes are tried again. A batch that fails
-// for good is borne among many, and fails a backfill of few.
-func TestBackfillBearsFaults(t *testing.T) {
+// TestBackfill_toleratesFaults checks that throttles and crashes are retried. A batch that fails
+// permanently is tolerated among many batches, and fails a backfill of few batches.
+func TestBackfill_toleratesFaults(t *testing.T) {
 	b := &backfilling{objects: 100, faults: []string{"Transient", "Lambda.TooManyRequestsException", "Lambda.Unknown"}}
 	if result := b.drive(t); result.Outcome.Status != asl.StatusSucceeded {
 		t.Errorf("after what is retried: %+v", result.Outcome)

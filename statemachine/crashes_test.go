@@ -8,9 +8,9 @@ import (
 	"triptych/statemachine"
 )
 
-// A crash is one retrier's in every state of every machine, by each of the names that
-// Lambda and Step Functions have for it.
-func TestRetriers_know_each_name_of_a_crash(t *testing.T) {
+// In every state of every machine, one retrier handles a crash, under each of the names
+// that Lambda and Step Functions use for it.
+func TestRetriers_crashNames(t *testing.T) {
 	const crashes = `"Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory", "Sandbox.Timedout", "States.Timeout"`
 
 	for name, definition := range map[string]string{

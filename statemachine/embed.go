@@ -1,14 +1,13 @@
-// Package statemachine holds the state machines and the event patterns that
-// Triptych deploys, as files: Terraform reads them from here, and the laptop runs
-// the same ones.
+// Package statemachine contains the state machines and the event patterns that Triptych
+// deploys, as files. Terraform reads these files, and the emulator runs them.
 //
-// All are templates in the part of Terraform's templatefile that [Render] knows.
-// [Pipeline] has the placeholders validate_arn, sanitize_arn, resize_arn,
-// record_arn (alias-qualified function ARNs) and recipe (the recipe's JSON as text;
-// see [JSONText]); [Erase] has erase_arn and distribution_id; [Backfill] has
-// backfill_arn, recipe, uploads_bucket and pipeline_machine_arn; [Fail] has fail_arn and
-// recipe; the patterns of S3's events have uploads_bucket, that of the pipeline's status
-// pipeline_machine_arn, that of failed executions also erase_machine_arn and
+// All files are templates in the part of Terraform's templatefile that [Render] supports.
+// [Pipeline] has the placeholders validate_arn, sanitize_arn, resize_arn, record_arn
+// (alias-qualified function ARNs) and recipe (the recipe's JSON as text; see [JSONText]).
+// [Erase] has erase_arn and distribution_id. [Backfill] has backfill_arn, recipe,
+// uploads_bucket and pipeline_machine_arn. [Fail] has fail_arn and recipe. The patterns of
+// S3's events have uploads_bucket. The pattern of the pipeline's status has
+// pipeline_machine_arn. The pattern of failed executions also has erase_machine_arn and
 // fail_machine_arn.
 package statemachine
 
@@ -38,36 +37,36 @@ var objectDeleted string
 //go:embed execution-failed.pattern.json
 var executionFailed string
 
-// Pipeline is the template of the definition that takes an upload to its variants:
+// Pipeline returns the template of the definition that creates the variants of an upload:
 // Amazon States Language in JSONata.
 func Pipeline() string { return pipeline }
 
-// Erase is the template of the definition that removes what was made of an original
-// that has been deleted.
+// Erase returns the template of the definition that removes everything that was generated
+// from a deleted original.
 func Erase() string { return erase }
 
-// Backfill is the template of the definition that sees to originals that are already
-// there.
+// Backfill returns the template of the definition that processes originals that exist
+// already.
 func Backfill() string { return backfill }
 
-// Fail is the template of the definition that writes into the ledger that an execution
+// Fail returns the template of the definition that records in the ledger that an execution
 // of [Pipeline] failed, or was redriven.
 func Fail() string { return fail }
 
-// PipelineStatusPattern is the template of the EventBridge pattern of the events that
-// start [Fail]: an execution of the pipeline has ended in FAILED, TIMED_OUT or ABORTED,
-// or runs again after a redrive.
+// PipelineStatusPattern returns the template of the EventBridge pattern of the events that
+// start [Fail]: an execution of the pipeline has ended in FAILED, TIMED_OUT or ABORTED, or
+// runs again after a redrive.
 func PipelineStatusPattern() string { return pipelineStatus }
 
-// UploadCreatedPattern is the template of the EventBridge pattern of the events
-// that start [Pipeline]: S3's "Object Created" in the uploads bucket.
+// UploadCreatedPattern returns the template of the EventBridge pattern of the events that
+// start [Pipeline]: S3's "Object Created" in the uploads bucket.
 func UploadCreatedPattern() string { return uploadCreated }
 
-// ObjectDeletedPattern is the template of the EventBridge pattern of the events
-// that start [Erase]: S3's "Object Deleted" in the uploads bucket.
+// ObjectDeletedPattern returns the template of the EventBridge pattern of the events that
+// start [Erase]: S3's "Object Deleted" in the uploads bucket.
 func ObjectDeletedPattern() string { return objectDeleted }
 
-// ExecutionFailedPattern is the template of the EventBridge pattern of the events
-// that go to the dead-letter queue: an execution of a machine that a rule starts has ended in
-// FAILED, TIMED_OUT or ABORTED.
+// ExecutionFailedPattern returns the template of the EventBridge pattern of the events that
+// go to the failed-executions queue: an execution of a machine that a rule starts has ended
+// in FAILED, TIMED_OUT or ABORTED.
 func ExecutionFailedPattern() string { return executionFailed }

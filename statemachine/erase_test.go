@@ -13,7 +13,7 @@ import (
 	"triptych/statemachine"
 )
 
-// The event that starts the erasure.
+// deletion is the event that starts the erasure.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 const deletion = `{
   "version": "0", "id": "2ee9cc15-d022-99ea-1fb8-1b1bac4850f9", "detail-type": "Object Deleted", "source": "aws.s3",
@@ -21,7 +21,7 @@ const deletion = `{
   "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b,%&<é>.jpg", "version-id": "m1", "sequencer": "0B"}, "reason": "DeleteObject", "deletion-type": "Delete Marker Created"}
 }`
 
-// pending is what a purge waits by: see package purge.
+// pending is the error for which a purge is retried, see package purge.
 const pending = "PurgePending"
 
 func erasure(tb testing.TB) *asl.Definition {
@@ -40,13 +40,14 @@ func erasure(tb testing.TB) *asl.Definition {
 	return definition
 }
 
-// eraser is what the erasure calls. Each state answers by its faults, one a call,
-// and then well: what it found to remove stands in objects.
+// eraser simulates the functions of the erasure. A state's calls first return its faults,
+// one for each call, and then succeed. objects holds the number of objects that a call
+// removes.
 type eraser struct {
 	t       testing.TB
 	clock   *asl.VirtualClock
 	objects map[string]int
-	idle    bool // Nothing is in flight.
+	idle    bool // No upload is in progress.
 	faults  map[string][]string
 	calls   map[string][]call
 }
@@ -115,7 +116,7 @@ func (e *eraser) erase(tb testing.TB) *asl.Result {
 	return result
 }
 
-func TestErasePaths(t *testing.T) {
+func TestErase_paths(t *testing.T) {
 	const (
 		short = "Erase CouldBeCached AwaitThePipeline Sweep CouldStillBeCached Erased"
 		usual = "Erase CouldBeCached Purge CouldBeInFlight AwaitThePipeline Sweep CouldStillBeCached Erased"
@@ -171,8 +172,9 @@ func TestErasePaths(t *testing.T) {
 	}
 }
 
-// Everything is asked for by the event, and each purge by what its erasure wrote down.
-func TestErasePayloads(t *testing.T) {
+// The event provides all arguments of the erasure. Each purge uses what its erasure has
+// recorded.
+func TestErase_payloads(t *testing.T) {
 	e := &eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}
 	e.erase(t)
 
@@ -206,9 +208,9 @@ func TestErasePayloads(t *testing.T) {
 	}
 }
 
-// An attempt that comes after one that died is told so: the one before may have removed
-// objects.
-func TestEraseAttempts(t *testing.T) {
+// A retry after a crash is told that it is a retry, because the crashed attempt may have
+// removed objects.
+func TestErase_retryPayload(t *testing.T) {
 	e := &eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}, "Sweep": {"Runtime.ExitError"}}}
 	e.erase(t)
 
@@ -224,9 +226,9 @@ func TestEraseAttempts(t *testing.T) {
 	}
 }
 
-// CloudFront works on 15 wildcards at a time, each for minutes. A purge waits for days
-// before its execution fails, and its waits leave time for the sweep and its purge.
-func TestPurgesWaitForDays(t *testing.T) {
+// CloudFront processes 15 wildcards at a time, each for minutes. A purge waits for days
+// before its execution fails. The waits leave time for the sweep and its purge.
+func TestErase_purgeWaitsForDays(t *testing.T) {
 	e := &eraser{
 		objects: map[string]int{"Erase": 1, "Sweep": 1},
 		faults:  map[string][]string{"Purge": repeat(pending, 1000), "PurgeAgain": repeat(pending, 1000)},
@@ -247,9 +249,9 @@ func TestPurgesWaitForDays(t *testing.T) {
 	}
 }
 
-// When the sweep runs nothing may be in flight that began before the tombstone: it
-// comes later than the pipeline's longest execution could end.
-func TestSweepOutlastsThePipeline(t *testing.T) {
+// When the sweep runs, no upload that began before the tombstone may be in progress. So the
+// sweep runs later than the longest execution of the pipeline can end.
+func TestErase_sweepAfterPipeline(t *testing.T) {
 	var machine struct {
 		TimeoutSeconds int `json:"TimeoutSeconds"`
 	}
@@ -266,8 +268,8 @@ func TestSweepOutlastsThePipeline(t *testing.T) {
 	}
 }
 
-// A redriven erasure purges the CDN, whatever its last run counted.
-func TestEraseRedrive(t *testing.T) {
+// A redriven erasure purges the CDN, even if its last run removed no objects.
+func TestErase_redrive(t *testing.T) {
 	e := &eraser{faults: map[string][]string{"Erase": {"wrapError"}}}
 	result := e.erase(t)
 	machine := asl.New(erasure(t), e.clock, nil)

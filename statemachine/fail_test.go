@@ -35,7 +35,7 @@ func failing(tb testing.TB) *asl.Definition {
 	return definition
 }
 
-// visitFail reaches the only state of the machine that writes failures down.
+// visitFail reaches the only state of the machine that records failures.
 func visitFail(t *testing.T, _ string) *visit {
 	t.Helper()
 

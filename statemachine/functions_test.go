@@ -12,7 +12,7 @@ import (
 	"triptych/statemachine"
 )
 
-// The event that starts the pipeline: EventBridge's envelope with S3's detail.
+// event is the event that starts the pipeline: EventBridge's envelope with S3's detail.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 const event = `{
   "version": "0", "id": "17793124-05d4-b198-2fde-7ededc63b103", "detail-type": "Object Created", "source": "aws.s3",
@@ -20,7 +20,7 @@ const event = `{
   "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b+%&<é>.jpg", "size": 1000000, "etag": "e", "version-id": "v1", "sequencer": "0A"}, "reason": "PutObject"}
 }`
 
-// The recipe's text, with everything that JSON escapes.
+// recipeText is a recipe's text with all characters that JSON escapes.
 const recipeText = `{"variants": [{"name": "thumbnail"}], "comment": "\"quoted\" \\ <&> ${x} {% 1 %}"}`
 
 const executionARN = "arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:one"
@@ -44,22 +44,22 @@ func pipeline(tb testing.TB) *asl.Definition {
 	return definition
 }
 
-// functions are the pipeline's functions, bound by the state that calls them. Each
-// answers by its faults, one a call, and then well.
+// functions simulates the pipeline's functions, by the state that calls them. A state's
+// calls first return its faults, one for each call, and then succeed.
 type functions struct {
 	t        testing.TB
 	clock    *asl.VirtualClock
 	variants []string
 	faults   map[string][]string
-	input    string // the execution's, in place of event
+	input    string // the execution's input, instead of event
 	payloads map[string][]map[string]any
 }
 
-// Answers that are no error names.
+// Faults that are not error names.
 const (
 	well = ""     // The function succeeds.
-	slow = "slow" // It does not answer within four days, longer than any machine here runs.
-	late = "late" // It answers a second after its state's timeout.
+	slow = "slow" // The function does not answer within four days, which is longer than any machine here runs.
+	late = "late" // The function answers a second after its state's timeout.
 )
 
 func (f *functions) run(_ context.Context, task asl.Task) (json.RawMessage, error) {

@@ -16,7 +16,7 @@ import (
 	"triptych/statemachine"
 )
 
-func TestPaths(t *testing.T) {
+func TestPipeline_paths(t *testing.T) {
 	const (
 		ready    = `{"status":"READY"}`
 		rejected = `{"status":"REJECTED"}`
@@ -66,7 +66,7 @@ func TestPaths(t *testing.T) {
 			functions: functions{faults: map[string][]string{"Sanitize": {"Runtime.OutOfMemory", "Runtime.ExitError"}}},
 			path:      "Validate Sanitize Resize" + variants + " Record", status: asl.StatusSucceeded, output: ready,
 		},
-		"killed for its memory each time": { // It fails: more memory, or a mended function, and a redrive make the picture ready.
+		"killed for its memory each time": { // The execution fails. With more memory or a corrected function, a redrive makes the photo ready.
 			functions: functions{faults: map[string][]string{"Sanitize": repeat("Runtime.OutOfMemory", 3)}},
 			path:      "Validate Sanitize", status: asl.StatusFailed, error: "Runtime.OutOfMemory",
 		},
@@ -104,12 +104,12 @@ func numbered(count int) []string {
 	return out
 }
 
-// Every code of the table does what its kind says, wherever it comes from.
-func TestEveryFault(t *testing.T) {
+// Every code of the table has the effect of its kind, in every state that raises it.
+func TestPipeline_everyErrorCode(t *testing.T) {
 	for _, entry := range faults.All() {
 		for _, state := range []string{"Validate", "Sanitize", "MakeVariant", "Record"} {
 			if entry.Kind == faults.Terminal && state == "Record" || entry.Code == faults.AlreadyDone && state != "Validate" || entry.Code == faults.PurgePending {
-				continue // Nobody raises it there.
+				continue // The state does not raise this code.
 			}
 
 			t.Run(string(entry.Code)+" in "+state, func(t *testing.T) {
@@ -131,11 +131,11 @@ func TestEveryFault(t *testing.T) {
 	}
 }
 
-// The names in ErrorEquals are the table's, Lambda's and the language's: a name that
-// is none of them would wait for an error that nobody raises. A function that was killed
-// for its memory is Runtime.ExitError or Runtime.OutOfMemory: AWS documents the second for
-// the report of an invocation, and does not say which of them the caller is given.
-func TestErrorNames(t *testing.T) {
+// The names in ErrorEquals must be names of the table, of Lambda or of the language. A
+// state would never match any other name. A function that was killed because of its memory
+// fails with Runtime.ExitError or Runtime.OutOfMemory: AWS documents the second name for
+// the report of an invocation, and does not say which of them the caller receives.
+func TestPipeline_errorNames(t *testing.T) {
 	lambda := []string{
 		"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException",
 		"Lambda.ClientExecutionTimeoutException", "Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory", "Sandbox.Timedout", "States.Timeout",
@@ -205,7 +205,7 @@ type fields struct {
 	ItemProcessor  flow      `json:"ItemProcessor"`
 }
 
-// states are all states of the pipeline, inner ones too.
+// states returns all states of the pipeline, including inner states.
 func states(t *testing.T) map[string]fields {
 	t.Helper()
 
@@ -224,8 +224,8 @@ func states(t *testing.T) map[string]fields {
 	return out
 }
 
-// What the functions are given is what the contract says.
-func TestPayloads(t *testing.T) {
+// The functions receive the payloads that the contract defines.
+func TestPipeline_payloads(t *testing.T) {
 	f := &functions{variants: []string{"thumbnail"}}
 	runPipeline(t, f)
 
@@ -254,7 +254,7 @@ func TestPayloads(t *testing.T) {
 		t.Error(diff)
 	}
 
-	// What no event has started has no time of an upload.
+	// An execution that was not started by an event has no upload time.
 	bareStart := &functions{input: `{"detail": {"object": {"key": "k"}}}`}
 	runPipeline(t, bareStart)
 
@@ -273,8 +273,8 @@ func TestPayloads(t *testing.T) {
 	}
 }
 
-// A restart says which execution it takes the place of.
-func TestReplaces(t *testing.T) {
+// A restart names the execution that it replaces.
+func TestPipeline_replaces(t *testing.T) {
 	f := &functions{t: t, variants: []string{"thumbnail"}, payloads: map[string][]map[string]any{}}
 	runner := &asl.Runner{Definition: pipeline(t), Tasks: f.run}
 
@@ -290,8 +290,8 @@ func TestReplaces(t *testing.T) {
 	}
 }
 
-// A task that hangs is timed out, tried again twice, and then fails the execution.
-func TestTaskTimeout(t *testing.T) {
+// A task that hangs is timed out, retried twice, and then fails the execution.
+func TestPipeline_taskTimeout(t *testing.T) {
 	machine := asl.New(pipeline(t), asl.NewVirtualClock(time.Unix(0, 0)), nil)
 
 	x, effects, err := machine.Start(asl.StartOptions{ExecutionARN: executionARN, Input: json.RawMessage(event)})
@@ -304,13 +304,13 @@ func TestTaskTimeout(t *testing.T) {
 			t.Fatalf("attempt %d: %+v", attempt, effects.Tasks)
 		}
 
-		effects, err = machine.TimerFired(x, effects.Timers[len(effects.Timers)-1].ID) // The task's timeout.
+		effects, err = machine.TimerFired(x, effects.Timers[len(effects.Timers)-1].ID) // The timeout of the task.
 		if err != nil {
 			t.Fatal(err)
 		}
 
 		if attempt < 2 {
-			effects, err = machine.TimerFired(x, effects.Timers[0].ID) // The retry's delay.
+			effects, err = machine.TimerFired(x, effects.Timers[0].ID) // The delay of the retry.
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -322,8 +322,8 @@ func TestTaskTimeout(t *testing.T) {
 	}
 }
 
-// Redrive runs exactly the step that failed: one variant of three.
-func TestRedrive(t *testing.T) {
+// A redrive runs only the step that failed: one variant of three.
+func TestPipeline_redrive(t *testing.T) {
 	f := &functions{faults: map[string][]string{"MakeVariant": {well, well, "wrapError"}}}
 	result := runPipeline(t, f)
 

@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// What Render refuses.
+// Errors of Render.
 var (
-	// ErrUnknownName is a placeholder without a variable.
-	ErrUnknownName = errors.New("the template names a variable that is not given")
-	// ErrUnusedName is a variable without a placeholder.
-	ErrUnusedName = errors.New("a variable is given that the template does not name")
-	// ErrDirective is a template directive, which Terraform would run.
+	// ErrUnknownName means that the template has a placeholder without a variable.
+	ErrUnknownName = errors.New("the template uses an unknown variable")
+	// ErrUnusedName means that a variable has no placeholder in the template.
+	ErrUnusedName = errors.New("the template does not use the variable")
+	// ErrDirective means that the template has a directive, which Terraform would run.
 	ErrDirective = errors.New("the template has a directive %{…}")
-	// ErrExpression is a ${…} that is more than a name, or has no end.
-	ErrExpression = errors.New("the template has a ${…} that is no plain name")
+	// ErrExpression means that a ${…} is not just a name, or is not closed.
+	ErrExpression = errors.New("the template has a ${…} that is not a plain name")
 )
 
-// placeholder is one ${name}; escaped openings are matched so that they are skipped.
+// placeholder matches one ${name}. It also matches escaped openings, so that they are
+// skipped.
 var placeholder = regexp.MustCompile(`\$\$\{|%%\{|%\{|\$\{([^}]*)\}?`)
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// Render fills a template as Terraform's templatefile does, as far as these files
-// use it: ${name} is replaced by the variable, $${ stands for ${ and %%{ for %{. A
-// directive, an expression, a name that is not given and one that is not used are
-// errors. Values are put in as they are: one that goes into a JSON string has to be
-// escaped by the caller, see [JSONText].
+// Render fills in a template as Terraform's templatefile does, in the part that these files
+// use: ${name} is replaced by the variable, $${ stands for ${, and %%{ for %{. Directives,
+// expressions, unknown names and unused variables are errors. Values are inserted
+// unchanged. The caller must escape a value that goes into a JSON string, see [JSONText].
 // https://developer.hashicorp.com/terraform/language/expressions/strings#string-templates
 func Render(template string, vars map[string]string) (string, error) {
 	var (
@@ -79,7 +79,8 @@ func Render(template string, vars map[string]string) (string, error) {
 	return out, nil
 }
 
-// Placeholders are the names of a template's placeholders, sorted, each once.
+// Placeholders returns the names of a template's placeholders, sorted and without
+// duplicates.
 func Placeholders(template string) []string {
 	names := map[string]string{}
 
@@ -92,7 +93,7 @@ func Placeholders(template string) []string {
 	return sortedNames(names)
 }
 
-// plainPlaceholder is the name in ${name}.
+// plainPlaceholder returns the name in ${name}.
 func plainPlaceholder(match string) (string, bool) {
 	name, opened := strings.CutPrefix(match, "${")
 	name, closed := strings.CutSuffix(name, "}")
@@ -112,8 +113,8 @@ func sortedNames(vars map[string]string) []string {
 	return names
 }
 
-// JSONText is value as it stands between the quotes of a JSON string, as Terraform
-// makes it with substr(jsonencode(value), 1, …).
+// JSONText returns value in the form that it has between the quotes of a JSON string, as
+// Terraform creates it with substr(jsonencode(value), 1, …).
 func JSONText(value string) string {
 	var out bytes.Buffer
 
@@ -121,7 +122,7 @@ func JSONText(value string) string {
 	encoder.SetEscapeHTML(false)
 
 	if err := encoder.Encode(value); err != nil {
-		panic(fmt.Sprintf("a string that is no JSON: %v", err)) // A string always encodes.
+		panic(fmt.Sprintf("encode a string as JSON: %v", err)) // A string can always be encoded.
 	}
 
 	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(out.String(), "\n"), `"`), `"`)

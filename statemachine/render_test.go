@@ -86,7 +86,7 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// Whatever a value is, JSONText makes it stand in a JSON string.
+// For any value, the result of JSONText can stand in a JSON string.
 func TestJSONText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.String().Draw(t, "value")

@@ -13,9 +13,9 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// burst simulates uploads that arrive at once in an account of few concurrent
-// executions, in virtual time: the shipped definition, and a Lambda that refuses an
-// invocation while others use up the concurrency.
+// burst simulates uploads that arrive at the same time in an account with few concurrent
+// executions, in virtual time. It uses the shipped definition, and a Lambda that rejects an
+// invocation while other invocations use all of the concurrency.
 type burst struct {
 	t           *testing.T
 	clock       *asl.VirtualClock
@@ -27,11 +27,11 @@ type burst struct {
 	sequence    int
 
 	refused int
-	history []int // events of each execution
+	history []int // the number of events of each execution
 	ended   map[asl.Status]int
 }
 
-// moment is something that happens at a time.
+// moment is a simulated event and its time.
 type moment struct {
 	at       time.Time
 	sequence int
@@ -62,15 +62,15 @@ func (b *burst) after(delay time.Duration, happens func()) {
 	heap.Push(&b.due, moment{b.clock.Now().Add(delay), b.sequence, happens})
 }
 
-// lasts is how long a function works on a photo, generously for 512 MB.
+// lasts is how long a function works on a photo, a generous estimate for 512 MB.
 var lasts = map[string]time.Duration{
 	"Validate": 150 * time.Millisecond, "Sanitize": 300 * time.Millisecond, "MakeVariant": 400 * time.Millisecond, "Record": 250 * time.Millisecond,
 }
 
-// act does what an execution asks for.
+// act carries out the effects of an execution.
 func (b *burst) act(number int, x *asl.Execution, effects asl.Effects, err error) {
 	if errors.Is(err, asl.ErrNotPending) {
-		return // A timeout of a task that has ended.
+		return // The timeout of a task that has ended.
 	}
 
 	if err != nil {
@@ -125,7 +125,7 @@ func (b *burst) invoke(number int, x *asl.Execution, task asl.Task) {
 	})
 }
 
-// run starts the uploads within a minute, and returns how long the last one took.
+// run starts the uploads within a minute and returns the time until the last one ends.
 func (b *burst) run(uploads int) time.Duration {
 	b.history = make([]int, uploads)
 	began := b.clock.Now()
@@ -158,14 +158,14 @@ func (b *burst) run(uploads int) time.Duration {
 	return last.Sub(began)
 }
 
-// A burst of uploads in a new account, whose Lambda runs ten functions at once, waits
+// A burst of uploads in a new account, whose Lambda runs ten functions concurrently, waits
 // and does not fail.
-func TestThrottling_a_burst_waits(t *testing.T) {
+func TestThrottling_burst(t *testing.T) {
 	t.Parallel()
 
 	const (
 		concurrency = 10
-		maxEvents   = 25_000 // of a history: Step Functions' quota
+		maxEvents   = 25_000 // in a history: Step Functions' quota
 	)
 
 	for _, uploads := range []int{300, 3000} {
@@ -196,9 +196,9 @@ func TestThrottling_a_burst_waits(t *testing.T) {
 	}
 }
 
-// The patience of every step is hours, and the longest history fits: 32 variants that
-// are refused as often as the retrier allows.
-func TestThrottling_the_longest_history_fits(t *testing.T) {
+// Each step retries for hours, and the longest history stays within the limit: 32 variants
+// that are throttled as often as the retrier allows.
+func TestThrottling_longestHistory(t *testing.T) {
 	t.Parallel()
 
 	const most = 160

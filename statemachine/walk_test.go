@@ -12,7 +12,7 @@ import (
 	"triptych/statemachine"
 )
 
-// visit is a machine in a world where one of its states is reached.
+// visit is a machine whose fake functions make the execution reach one of its states.
 type visit struct {
 	runner *asl.Runner
 	input  string
@@ -49,8 +49,7 @@ func visitPipeline(t *testing.T, state string) *visit {
 	}
 }
 
-// visitErasure reaches a state of the erasure: something is there, and something
-// comes in between.
+// visitErasure reaches a state of the erasure. Objects exist, and an upload is in progress.
 func visitErasure(t *testing.T, _ string) *visit {
 	t.Helper()
 
@@ -65,12 +64,12 @@ func visitErasure(t *testing.T, _ string) *visit {
 	}
 }
 
-// walk is one of the machines that are shipped, to be walked by what its own
-// definition says: no retrier, catcher or name in them is left out.
+// walk is one of the shipped machines. The tests read its definition, so that they cover
+// all its retriers, catchers and error names.
 type walk struct {
 	template string
 	visit    func(t *testing.T, state string) *visit
-	sequence []string // The tasks of its longest way.
+	sequence []string // The tasks on its longest path.
 }
 
 func walks() map[string]walk {
@@ -81,8 +80,8 @@ func walks() map[string]walk {
 	}
 }
 
-// tasks are a machine's Task states, inner ones too; the Catch of what holds them
-// is not theirs.
+// tasks returns a machine's Task states, including inner states. An inner state does not
+// have the Catch of its outer state.
 func (w walk) tasks(t *testing.T) map[string]fields {
 	t.Helper()
 
@@ -107,7 +106,7 @@ func (w walk) tasks(t *testing.T) map[string]fields {
 	return out
 }
 
-// before are the tasks that come before a state on the way to it.
+// before returns the tasks that run before a state on the path to it.
 func (w walk) before(state string) []string {
 	if state == "Rejected" {
 		return w.sequence[:1]
@@ -116,7 +115,7 @@ func (w walk) before(state string) []string {
 	return w.sequence[:slices.Index(w.sequence, state)]
 }
 
-// answer is how the function has to answer for an error to come about.
+// answer returns the fault that makes the function cause an error.
 func answer(name string) string {
 	if name == "States.Timeout" {
 		return late
@@ -125,8 +124,8 @@ func answer(name string) string {
 	return name
 }
 
-// fails checks that an execution has ended in a state by an error, and that a
-// redrive of it runs this state again, nothing that came before, and succeeds.
+// fails checks that an execution has ended in a state with an error, and that a redrive
+// runs this state again, does not run the earlier states again, and succeeds.
 func (w walk) fails(t *testing.T, v *visit, state string, status asl.Status, name string) {
 	t.Helper()
 
@@ -165,9 +164,9 @@ func (w walk) redriven(t *testing.T, v *visit, state string, result *asl.Result)
 	}
 }
 
-// TestEveryRetry walks every error name of every retrier of every task: the last
-// attempt that it allows may succeed, one failure more fails the execution, and a
-// redrive has all attempts anew.
+// TestEveryRetry tests every error name of every retrier of every task. The last attempt
+// that the retrier allows can succeed. One failure more fails the execution. After a
+// redrive, all attempts are available again.
 func TestEveryRetry(t *testing.T) {
 	t.Parallel()
 
@@ -213,8 +212,8 @@ func TestEveryRetry(t *testing.T) {
 	}
 }
 
-// TestEveryCatch walks every error name of every catcher, the Map's for what its
-// iterations raise: the state is left at once for where the catcher says.
+// TestEveryCatch tests every error name of every catcher. A Map's catcher handles the
+// errors of its iterations. The state is exited at once, to the Next of the catcher.
 func TestEveryCatch(t *testing.T) {
 	t.Parallel()
 
@@ -253,8 +252,8 @@ func TestEveryCatch(t *testing.T) {
 	}
 }
 
-// TestEveryFailure fails, times out and stops the execution in every task, and
-// redrives it.
+// TestEveryFailure makes the execution fail, time out and stop in every task, and redrives
+// it.
 func TestEveryFailure(t *testing.T) {
 	t.Parallel()
 
@@ -284,8 +283,8 @@ func TestEveryFailure(t *testing.T) {
 }
 
 // An erasure that is stopped while it waits for the pipeline waits again when it is
-// redriven, and erases nothing twice.
-func TestRedriveOfTheWait(t *testing.T) {
+// redriven, and erases no object twice.
+func TestErase_redriveInWait(t *testing.T) {
 	t.Parallel()
 
 	w := walks()["erase"]
@@ -293,7 +292,7 @@ func TestRedriveOfTheWait(t *testing.T) {
 	w.redriven(t, v, "Sweep", v.stoppedIn(t, "AwaitThePipeline"))
 }
 
-// stoppedIn runs up to a state, and stops the execution there.
+// stoppedIn runs the execution up to a state and stops it there.
 func (v *visit) stoppedIn(t *testing.T, state string) *asl.Result {
 	t.Helper()
 
