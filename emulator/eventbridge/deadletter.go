@@ -41,7 +41,7 @@ func (b *Bus) deadLetter(entry *delivery, why failure, exhausted string) error {
 	err := b.config.Queues.Send(ctx, entry.DeadLetterARN, string(entry.Event), attributes)
 
 	if refusal, ok := errors.AsType[*awsapi.Error](err); ok {
-		log.Error("an event was dropped: its dead-letter queue rejected it", "queue", entry.DeadLetterARN, "error", refusal)
+		log.Error("an event was dropped: its dead-letter queue rejected it", "queue", entry.DeadLetterARN, "queueError", refusal)
 
 		return nil
 	}

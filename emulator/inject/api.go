@@ -78,7 +78,7 @@ func fail(service string, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	failure := &awsapi.Error{Code: "InternalServerError", Message: "The fault plan has this call fail.", Status: http.StatusInternalServerError}
+	failure := &awsapi.Error{Code: "InternalServerError", Message: "The fault plan makes this call fail.", Status: http.StatusInternalServerError}
 
 	if service == cloudFrontService {
 		awsapi.WriteXMLError(w, "", failure)
