@@ -124,9 +124,9 @@ func TestReader_pixels(t *testing.T) {
 			file(header(40, 3, 3, 8, 1, 4), colors, []byte{2, 1, 1, 2, 0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 1, 3, 0, 1}), 3, 3,
 			[]color.NRGBA{blue, black, black, red, green, blue, red, red, green},
 		},
-		"RLE8, moved":       {file(header(40, 2, 2, 8, 1, 4), colors, []byte{0, 2, 1, 1, 1, 3, 0, 1}), 2, 2, []color.NRGBA{black, blue, black, black}},
-		"RLE8 over the end": {file(header(40, 2, 2, 8, 1, 4), colors, []byte{200, 1, 0, 0, 200, 2, 0, 0, 0, 1}), 2, 2, []color.NRGBA{green, green, red, red}},
-		"RLE4":              {file(header(40, 3, 2, 4, 2, 4), colors, []byte{3, 0x12, 0, 0, 0, 3, 0x32, 0x10, 0, 1}), 3, 2, []color.NRGBA{blue, green, red, red, green, red}},
+		"RLE8 with a move":    {file(header(40, 2, 2, 8, 1, 4), colors, []byte{0, 2, 1, 1, 1, 3, 0, 1}), 2, 2, []color.NRGBA{black, blue, black, black}},
+		"RLE8 beyond the end": {file(header(40, 2, 2, 8, 1, 4), colors, []byte{200, 1, 0, 0, 200, 2, 0, 0, 0, 1}), 2, 2, []color.NRGBA{green, green, red, red}},
+		"RLE4":                {file(header(40, 3, 2, 4, 2, 4), colors, []byte{3, 0x12, 0, 0, 0, 3, 0x32, 0x10, 0, 1}), 3, 2, []color.NRGBA{blue, green, red, red, green, red}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := decode(c.file)
@@ -172,14 +172,14 @@ func TestReader_errors(t *testing.T) {
 		"3 bits":          {file(header(40, 2, 2, 3, 0, 0), make([]byte, 99)), failure.UnsupportedFormat},
 		"RLE8 of 24 bits": {file(header(40, 2, 2, 24, 1, 0), make([]byte, 99)), failure.UnsupportedFormat},
 		"fax of OS/2":     {file(header(64, 2, 2, 1, 3, 0), make([]byte, 99)), failure.UnsupportedFormat},
-		"masks in pieces": {file(header(40, 2, 2, 16, 3, 0), masks(0xf0f, 0, 0), make([]byte, 99)), failure.UnsupportedFormat},
+		"masks with gaps": {file(header(40, 2, 2, 16, 3, 0), masks(0xf0f, 0, 0), make([]byte, 99)), failure.UnsupportedFormat},
 		"no width":        {file(header(40, 0, 2, 24, 0, 0), make([]byte, 99)), failure.Corrupt},
-		"less than no height": {
+		"a height of -2^31": {
 			file(header(40, 2, -1<<31, 24, 0, 0), make([]byte, 99)), failure.Truncated,
 		},
-		"cut":             {file(header(40, 20, 20, 24, 0, 0), make([]byte, 99)), failure.Truncated},
-		"run lengths cut": {file(header(40, 2, 2, 8, 1, 4), colors, []byte{2, 1, 0}), failure.Truncated},
-		"a literal cut":   {file(header(40, 2, 2, 8, 1, 4), colors, []byte{0, 9, 1, 1}), failure.Truncated},
+		"truncated":               {file(header(40, 20, 20, 24, 0, 0), make([]byte, 99)), failure.Truncated},
+		"truncated run lengths":   {file(header(40, 2, 2, 8, 1, 4), colors, []byte{2, 1, 0}), failure.Truncated},
+		"a truncated literal run": {file(header(40, 2, 2, 8, 1, 4), colors, []byte{0, 9, 1, 1}), failure.Truncated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := decode(c.file); failure.KindOf(err) != c.want {

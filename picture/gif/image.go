@@ -136,7 +136,7 @@ func (i *Image) leaveOut(made *image.Paletted, rows *placement) image.Image {
 
 		rows.missing(func(row []byte, _ image.Point) {
 			for x := range row {
-				row[x] = byte(index) //nolint:gosec // Of 256.
+				row[x] = byte(index) //nolint:gosec // One of 256.
 			}
 		})
 

@@ -41,7 +41,7 @@ type expander struct {
 	rows func(pixels []byte) // receives each row; nil if pixels are only counted
 	row  int                 // its width
 	room []byte
-	used int // of room
+	used int // bytes of room in use
 }
 
 // newExpander creates an expander for a number of pixels. The first code size is from 1

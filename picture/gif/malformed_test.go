@@ -274,7 +274,7 @@ func FuzzDecode(f *testing.F) {
 		canvas, frame, err := first(file)
 
 		if err != nil && failure.KindOf(err) == "" {
-			t.Errorf("no fault: %v", err)
+			t.Errorf("not a failure: %v", err)
 		}
 
 		if err == nil && !frame.Bounds().In(image.Rectangle{Max: canvas}) {

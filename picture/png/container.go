@@ -174,7 +174,7 @@ func walk(file []byte) (container, error) {
 }
 
 // take reads the contents of a chunk, and returns the new stage.
-func (c *container) take(here chunk, at stage) (stage, error) { //nolint:cyclop // A flat table of chunks.
+func (c *container) take(here chunk, at stage) (stage, error) { //nolint:cyclop // One case for each kind of chunk.
 	if at == atStart && here.kind != "IHDR" {
 		return at, corrupt(here.offset, "the first chunk is %q", here.kind)
 	}

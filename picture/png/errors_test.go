@@ -38,43 +38,43 @@ func TestDecode_errors(t *testing.T) {
 		want failure.Kind
 		say  string
 	}{
-		"nothing":                       {nil, failure.Truncated, "at 0"},
-		"half a signature":              {whole[:4], failure.Truncated, "at 4"},
-		"another signature":             {[]byte("GIF89a, and more"), failure.Corrupt, "signature"},
-		"nothing but a signature":       {whole[:8], failure.Truncated, "chunk at byte 8"},
-		"cut in the header":             {whole[:20], failure.Truncated, "chunk at byte 8"},
-		"cut in the image data":         {whole[:idat+12], failure.Truncated, "chunk at byte 33"},
-		"a wrong byte in the header":    {changed(20, 9), failure.Corrupt, `checksum of chunk "IHDR", at byte 8`},
-		"a wrong byte in the data":      {changed(idat+12, 0x55), failure.Corrupt, "in row"},
-		"cut behind half the data":      {with(grey, chunk("IDAT", pack(rows)[:9])), failure.Truncated, "missing"},
-		"neither sum nor checksum":      {with(grey, broken(chunk("IDAT", pack(rows)[:len(pack(rows))-4])), end), failure.Corrupt, `checksum of chunk "IDAT"`},
-		"a chunk of 4 GB":               {with(grey, []byte("\xff\xff\xff\xffteXt")), failure.Corrupt, "4294967295 bytes, at byte 33"},
-		"a chunk of 2 GB":               {with(grey, []byte("\x7f\xff\xff\xffteXt")), failure.Truncated, "byte 33"},
-		"a first chunk that is another": {append([]byte(signature), chunk("IDAT", "")...), failure.Corrupt, `first chunk is "IDAT"`},
-		"a second header":               {with(grey, grey.header(3, 3), packed, end), failure.Corrupt, "out of order, at byte 33"},
-		"a header that is too short":    {append([]byte(signature), chunk("IHDR", "abc")...), failure.Corrupt, "IHDR of 3 bytes"},
-		"no width":                      {grey.file(0, 3, rows), failure.Corrupt, "0 × 3"},
-		"more height than can be":       {grey.file(3, 1<<31, rows), failure.Corrupt, "3 × 2147483648"},
-		"3 bits":                        {kind{0, 3, false}.file(3, 3, rows), failure.Corrupt, "3 bits"},
-		"color of 4 bits":               {kind{2, 4, false}.file(3, 3, rows), failure.Corrupt, "color type 2 with 4 bits"},
-		"deep indexes":                  {kind{3, 16, false}.file(3, 3, rows), failure.Corrupt, "color type 3 with 16 bits"},
-		"color type 5":                  {kind{5, 8, false}.file(3, 3, rows), failure.Corrupt, "color type 5"},
-		"another compression":           {resealed(changed(26, 1)), failure.Corrupt, "compression 1"},
-		"another filter method":         {resealed(changed(27, 1)), failure.Corrupt, "filter 1"},
-		"interlace method 2":            {resealed(changed(28, 2)), failure.Corrupt, "interlace 2"},
-		"indexes without a palette":     {indexed.file(3, 3, rows), failure.Corrupt, "no palette"},
-		"an empty palette":              {indexed.file(3, 3, rows, chunk("PLTE", "")), failure.Corrupt, "palette of 0 bytes"},
-		"a palette of odd length":       {indexed.file(3, 3, rows, chunk("PLTE", "abcd")), failure.Corrupt, "palette of 4 bytes"},
-		"two palettes":                  {indexed.file(3, 3, rows, chunk("PLTE", "abc"), chunk("PLTE", "abc")), failure.Corrupt, "out of order"},
-		"no image data":                 {with(grey, end), failure.Corrupt, "out of order"},
-		"no zlib stream":                {with(grey, chunk("IDAT", "hello, world"), end), failure.Corrupt, "zlib"},
-		"a wrong sum of the pixels":     {with(grey, chunk("IDAT", adler), end), failure.Corrupt, "zlib: invalid checksum"},
-		"an unknown filter":             {grey.file(3, 3, []byte("\x00abc\x05def\x04ghi")), failure.Corrupt, "filter 5, in row 2"},
-		"too few rows":                  {grey.file(3, 3, rows[:8]), failure.Corrupt, "not enough pixel data, in row 2"},
-		"half a row":                    {grey.file(3, 3, rows[:9]), failure.Corrupt, "not enough pixel data, in row 2"},
-		"image data that is parted":     {with(grey, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), failure.Corrupt, "not enough pixel data"},
-		"pixels that cannot be there":   {color.file(3000, 3000, rows), failure.Corrupt, "3000 × 3000 pixels in"},
-		"more than can be multiplied":   {kind{6, 16, true}.file(1<<31-1, 1<<31-1, rows), failure.Corrupt, "not enough"},
+		"an empty file":                      {nil, failure.Truncated, "at 0"},
+		"half a signature":                   {whole[:4], failure.Truncated, "at 4"},
+		"another signature":                  {[]byte("GIF89a, and more"), failure.Corrupt, "signature"},
+		"only a signature":                   {whole[:8], failure.Truncated, "chunk at byte 8"},
+		"cut in the header":                  {whole[:20], failure.Truncated, "chunk at byte 8"},
+		"cut in the image data":              {whole[:idat+12], failure.Truncated, "chunk at byte 33"},
+		"a wrong byte in the header":         {changed(20, 9), failure.Corrupt, `checksum of chunk "IHDR", at byte 8`},
+		"a wrong byte in the data":           {changed(idat+12, 0x55), failure.Corrupt, "in row"},
+		"cut after half the data":            {with(grey, chunk("IDAT", pack(rows)[:9])), failure.Truncated, "missing"},
+		"neither sum nor checksum":           {with(grey, broken(chunk("IDAT", pack(rows)[:len(pack(rows))-4])), end), failure.Corrupt, `checksum of chunk "IDAT"`},
+		"a chunk of 4 GB":                    {with(grey, []byte("\xff\xff\xff\xffteXt")), failure.Corrupt, "4294967295 bytes, at byte 33"},
+		"a chunk of 2 GB":                    {with(grey, []byte("\x7f\xff\xff\xffteXt")), failure.Truncated, "byte 33"},
+		"another first chunk":                {append([]byte(signature), chunk("IDAT", "")...), failure.Corrupt, `first chunk is "IDAT"`},
+		"a second header":                    {with(grey, grey.header(3, 3), packed, end), failure.Corrupt, "out of order, at byte 33"},
+		"a header that is too short":         {append([]byte(signature), chunk("IHDR", "abc")...), failure.Corrupt, "IHDR of 3 bytes"},
+		"no width":                           {grey.file(0, 3, rows), failure.Corrupt, "0 × 3"},
+		"too large a height":                 {grey.file(3, 1<<31, rows), failure.Corrupt, "3 × 2147483648"},
+		"3 bits":                             {kind{0, 3, false}.file(3, 3, rows), failure.Corrupt, "3 bits"},
+		"color of 4 bits":                    {kind{2, 4, false}.file(3, 3, rows), failure.Corrupt, "color type 2 with 4 bits"},
+		"indexes of 16 bits":                 {kind{3, 16, false}.file(3, 3, rows), failure.Corrupt, "color type 3 with 16 bits"},
+		"color type 5":                       {kind{5, 8, false}.file(3, 3, rows), failure.Corrupt, "color type 5"},
+		"another compression":                {resealed(changed(26, 1)), failure.Corrupt, "compression 1"},
+		"another filter method":              {resealed(changed(27, 1)), failure.Corrupt, "filter 1"},
+		"interlace method 2":                 {resealed(changed(28, 2)), failure.Corrupt, "interlace 2"},
+		"indexes without a palette":          {indexed.file(3, 3, rows), failure.Corrupt, "no palette"},
+		"an empty palette":                   {indexed.file(3, 3, rows, chunk("PLTE", "")), failure.Corrupt, "palette of 0 bytes"},
+		"a palette of odd length":            {indexed.file(3, 3, rows, chunk("PLTE", "abcd")), failure.Corrupt, "palette of 4 bytes"},
+		"two palettes":                       {indexed.file(3, 3, rows, chunk("PLTE", "abc"), chunk("PLTE", "abc")), failure.Corrupt, "out of order"},
+		"no image data":                      {with(grey, end), failure.Corrupt, "out of order"},
+		"no zlib stream":                     {with(grey, chunk("IDAT", "hello, world"), end), failure.Corrupt, "zlib"},
+		"a wrong checksum of the pixels":     {with(grey, chunk("IDAT", adler), end), failure.Corrupt, "zlib: invalid checksum"},
+		"an unknown filter":                  {grey.file(3, 3, []byte("\x00abc\x05def\x04ghi")), failure.Corrupt, "filter 5, in row 2"},
+		"too few rows":                       {grey.file(3, 3, rows[:8]), failure.Corrupt, "not enough pixel data, in row 2"},
+		"half a row":                         {grey.file(3, 3, rows[:9]), failure.Corrupt, "not enough pixel data, in row 2"},
+		"image data in two parts":            {with(grey, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), failure.Corrupt, "not enough pixel data"},
+		"more pixels than the data can hold": {color.file(3000, 3000, rows), failure.Corrupt, "3000 × 3000 pixels in"},
+		"a size that overflows":              {kind{6, 16, true}.file(1<<31-1, 1<<31-1, rows), failure.Corrupt, "not enough"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := stdpng.Decode(bytes.NewReader(c.file)); err == nil {
@@ -87,7 +87,7 @@ func TestDecode_errors(t *testing.T) {
 			}
 
 			if got != nil || alpha != nil {
-				t.Error("a picture beside an error")
+				t.Error("an image together with an error")
 			}
 		})
 	}
@@ -116,25 +116,25 @@ func TestDecode_toleratesFormalDefects(t *testing.T) {
 	soundColor := with(color, chunk("IDAT", pack([]byte("\x00abcdefghi\x00abcdefghi\x00abcdefghi"))), end)
 
 	for name, c := range map[string]struct{ file, sound []byte }{
-		"without IEND":                   {sound[:len(sound)-12], sound},
-		"cut in IEND":                    {sound[:len(sound)-3], sound},
-		"cut in the data's checksum":     {sound[:len(sound)-14], sound},
-		"cut in a text behind the data":  {append(with(grey, packed), "\x00\x00\x00\x50tEXtcut"...), sound},
-		"a wrong checksum of IEND":       {with(grey, packed, broken(end)), sound},
-		"IEND with data":                 {with(grey, packed, chunk("IEND", "x")), sound},
-		"a wrong checksum of the data":   {with(grey, broken(packed), end), sound},
-		"a wrong checksum of a text":     {with(grey, broken(chunk("tEXt", "k\x00v")), packed, end), sound},
-		"a wrong checksum of tRNS":       {with(grey, broken(chunk("tRNS", "\x00a")), packed, end), sound},
-		"no checksum of the pixels":      {with(grey, chunk("IDAT", pack(rows)[:len(pack(rows))-4]), end), sound},
-		"bytes behind the stream":        {with(grey, chunk("IDAT", pack(rows)+"rest"), end), sound},
-		"a row too much":                 {with(grey, chunk("IDAT", pack(append(bytes.Clone(rows), "\x00xyz"...))), end), sound},
-		"a palette in grey":              {with(grey, palette, packed, end), sound},
-		"tRNS of odd length":             {with(grey, chunk("tRNS", "abc"), packed, end), sound},
-		"more colors than can be":        {with(indexed, chunk("PLTE", "abcdefghijklxyz"), chunk("IDAT", pack(indices)), end), soundIndexed},
-		"257 colors":                     {with(indexed, chunk("PLTE", "abcdefghijkl"+strings.Repeat("x", 253*3)), chunk("IDAT", pack(indices)), end), soundIndexed},
-		"tRNS before its palette":        {with(indexed, chunk("tRNS", "a"), palette, chunk("IDAT", pack(indices)), end), soundIndexed},
-		"tRNS of 257 bytes":              {with(indexed, palette, chunk("tRNS", strings.Repeat("a", 257)), chunk("IDAT", pack(indices)), end), soundIndexed},
-		"a long suggestion of a palette": {append(with(color, chunk("PLTE", strings.Repeat("x", 300*3))), soundColor[len(signature)+25:]...), soundColor},
+		"without IEND":                 {sound[:len(sound)-12], sound},
+		"cut in IEND":                  {sound[:len(sound)-3], sound},
+		"cut in the data's checksum":   {sound[:len(sound)-14], sound},
+		"cut in a text after the data": {append(with(grey, packed), "\x00\x00\x00\x50tEXtcut"...), sound},
+		"a wrong checksum of IEND":     {with(grey, packed, broken(end)), sound},
+		"IEND with data":               {with(grey, packed, chunk("IEND", "x")), sound},
+		"a wrong checksum of the data": {with(grey, broken(packed), end), sound},
+		"a wrong checksum of a text":   {with(grey, broken(chunk("tEXt", "k\x00v")), packed, end), sound},
+		"a wrong checksum of tRNS":     {with(grey, broken(chunk("tRNS", "\x00a")), packed, end), sound},
+		"no checksum of the pixels":    {with(grey, chunk("IDAT", pack(rows)[:len(pack(rows))-4]), end), sound},
+		"bytes after the stream":       {with(grey, chunk("IDAT", pack(rows)+"rest"), end), sound},
+		"an additional row":            {with(grey, chunk("IDAT", pack(append(bytes.Clone(rows), "\x00xyz"...))), end), sound},
+		"a palette in grey":            {with(grey, palette, packed, end), sound},
+		"tRNS of odd length":           {with(grey, chunk("tRNS", "abc"), packed, end), sound},
+		"more colors than indexes":     {with(indexed, chunk("PLTE", "abcdefghijklxyz"), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"257 colors":                   {with(indexed, chunk("PLTE", "abcdefghijkl"+strings.Repeat("x", 253*3)), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"tRNS before its palette":      {with(indexed, chunk("tRNS", "a"), palette, chunk("IDAT", pack(indices)), end), soundIndexed},
+		"tRNS of 257 bytes":            {with(indexed, palette, chunk("tRNS", strings.Repeat("a", 257)), chunk("IDAT", pack(indices)), end), soundIndexed},
+		"a long suggested palette":     {append(with(color, chunk("PLTE", strings.Repeat("x", 300*3))), soundColor[len(signature)+25:]...), soundColor},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want, err := stdpng.Decode(bytes.NewReader(c.sound))
@@ -167,7 +167,7 @@ func TestDecode_differencesFromStandardLibrary(t *testing.T) {
 	}{
 		// image/png stops reading at the end of the stream. It checks the rest of the
 		// input, except for the bytes that it had buffered.
-		"a long rest behind the zlib stream": {
+		"many bytes after the zlib stream": {
 			bytes.Join([][]byte{
 				[]byte(signature), grey.header(3, 3), chunk("IDAT", pack(rows)+strings.Repeat("x", 10_000)), end,
 			}, nil), true, false,
@@ -195,13 +195,13 @@ func TestDecode_tooManyPixels(t *testing.T) {
 		file []byte
 		need int64
 	}{
-		"grey":            {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
-		"grey of one bit": {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
-		"color":           {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800 + 182},
-		"alpha":           {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400 + 482 + 30 + 120},
-		"a color that is": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200 + 62 + 30},
-		"interlaced":      {kind{2, 8, true}.file(1, 1, make([]byte, 4)), 3 + 8 + 3},
-		"one row":         {kind{6, 16, false}.file(1000, 1, make([]byte, 8001)), 4000 + 16002 + 1000 + 4000},
+		"grey":                {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
+		"grey of one bit":     {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
+		"color":               {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800 + 182},
+		"alpha":               {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400 + 482 + 30 + 120},
+		"a transparent color": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200 + 62 + 30},
+		"interlaced":          {kind{2, 8, true}.file(1, 1, make([]byte, 4)), 3 + 8 + 3},
+		"one row":             {kind{6, 16, false}.file(1000, 1, make([]byte, 8001)), 4000 + 16002 + 1000 + 4000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := png.Decode(context.Background(), c.file, png.Options{MaxBytes: c.need}); err != nil {

@@ -53,7 +53,7 @@ func compare(t *testing.T, file []byte) {
 
 	got, alpha, err := png.Decode(context.Background(), file, png.Options{MaxBytes: 4 * most})
 	if err != nil && failure.KindOf(err) == "" {
-		t.Fatalf("no fault: %v", err)
+		t.Fatalf("not a failure: %v", err)
 	}
 
 	streamsAlike(t, file, err)
@@ -97,7 +97,7 @@ func streamsAlike(t *testing.T, file []byte, want error) {
 	}
 
 	if diff := cmp.Diff(whole(t, file, sink.alpha), sink.planes); diff != "" || sink.fault != "" {
-		t.Fatalf("with a sink another picture; %s", sink.fault)
+		t.Fatalf("with a sink a different image; %s", sink.fault)
 	}
 }
 

@@ -125,14 +125,14 @@ func TestDecode_alphaOnlyIfTransparent(t *testing.T) {
 		file []byte
 		want bool
 	}{
-		"tRNS of a sample that is there":     {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00b")), true},
-		"tRNS of a sample that is not there": {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00d")), false},
-		"all opaque":                         {color.file(1, 1, []byte("\x00abc\xff")), false},
-		"nearly opaque":                      {color.file(1, 1, []byte("\x00abc\xfe")), true},
-		"an index that is used":              {indexed.file(3, 1, []byte("\x00\x00\x01\x02"), indexed.colored(4), chunk("tRNS", "\xff\xff\x10")), true},
-		"an index that is not used":          {indexed.file(3, 1, []byte("\x00\x00\x01\x01"), indexed.colored(4), chunk("tRNS", "\xff\xff\x10")), false},
-		"late in the picture":                {kind{4, 8, false}.file(1, 4, []byte("\x00a\xff\x00b\xff\x00c\x00\x00d\xff")), true},
-		"late in the interlaced picture":     {kind{4, 8, true}.file(1, 4, []byte("\x00a\xff\x00b\xff\x00c\x00\x00d\xff")), true},
+		"tRNS of an existing sample":   {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00b")), true},
+		"tRNS of a missing sample":     {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00d")), false},
+		"all opaque":                   {color.file(1, 1, []byte("\x00abc\xff")), false},
+		"nearly opaque":                {color.file(1, 1, []byte("\x00abc\xfe")), true},
+		"a used transparent index":     {indexed.file(3, 1, []byte("\x00\x00\x01\x02"), indexed.colored(4), chunk("tRNS", "\xff\xff\x10")), true},
+		"an unused transparent index":  {indexed.file(3, 1, []byte("\x00\x00\x01\x01"), indexed.colored(4), chunk("tRNS", "\xff\xff\x10")), false},
+		"late in the image":            {kind{4, 8, false}.file(1, 4, []byte("\x00a\xff\x00b\xff\x00c\x00\x00d\xff")), true},
+		"late in the interlaced image": {kind{4, 8, true}.file(1, 4, []byte("\x00a\xff\x00b\xff\x00c\x00\x00d\xff")), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, alpha := check(t, c.file); (alpha != nil) != c.want {

@@ -112,11 +112,11 @@ func TestDecode_sinkReceivesImage(t *testing.T) {
 			}
 
 			if mask != nil || picture.Planes[0].Pix != nil {
-				t.Errorf("%v: samples beside those that were streamed", k)
+				t.Errorf("%v: samples although the rows went to the sink", k)
 			}
 
 			if diff := cmp.Diff(whole(t, file, sink.alpha), sink.planes); diff != "" || sink.fault != "" {
-				t.Errorf("%v, %d × %d: another picture; %s", k, width, height, sink.fault)
+				t.Errorf("%v, %d × %d: a different image; %s", k, width, height, sink.fault)
 			}
 		}
 	}
@@ -170,7 +170,7 @@ func TestDecode_sinkMemory(t *testing.T) {
 		runtime.ReadMemStats(&after)
 
 		if took := after.TotalAlloc - before.TotalAlloc; took > most {
-			t.Errorf("%d threads: %d bytes for a picture of %d", threads, took, 3*width*height)
+			t.Errorf("%d threads: %d bytes for an image of %d", threads, took, 3*width*height)
 		}
 	}
 }

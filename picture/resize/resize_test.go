@@ -330,7 +330,7 @@ func TestPlane_panicsWithoutSamples(t *testing.T) {
 		"no width":        func() { Plane(flat(1, 5, 5), Whole(5, 5), 0, 5, Options{}) },
 		"an empty part":   func() { Plane(flat(1, 5, 5), Rect{2, 0, 2, 5}, 5, 5, Options{}) },
 		"an empty source": func() { Plane(planes.Plane{}, Whole(5, 5), 5, 5, Options{}) },
-		"no number":       func() { Plane(flat(1, 5, 5), Rect{math.NaN(), 0, 5, 5}, 5, 5, Options{}) },
+		"not a number":    func() { Plane(flat(1, 5, 5), Rect{math.NaN(), 0, 5, 5}, 5, 5, Options{}) },
 	} {
 		func() {
 			defer func() {

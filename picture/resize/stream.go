@@ -11,7 +11,7 @@ func (f *flow) rowsAtOnce() int {
 
 	switch {
 	case f.copies || f.y.taps <= many:
-		return 8 // See above, and below.
+		return 8 // An even number, like the others.
 	case f.y.taps <= more:
 		return 4
 	default:

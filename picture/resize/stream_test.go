@@ -51,7 +51,7 @@ func TestStream_equalsImage(t *testing.T) {
 
 		want := Image(src, crop, outWidth, outHeight, options)
 		if got := stream.Image(); cmp.Diff(want, got) != "" {
-			t.Fatal("another result than that of the whole picture")
+			t.Fatal("the result differs from that of the whole image")
 		}
 	})
 }

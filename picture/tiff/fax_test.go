@@ -44,7 +44,7 @@ func TestFax_damaged(t *testing.T) {
 		data        string
 		want        string // rows, or "" for an error
 	}{
-		"Group 3, whole": {3, endOfLine + row + endOfLine + row, "..##..###. ..##..###."},
+		"Group 3, complete":                        {3, endOfLine + row + endOfLine + row, "..##..###. ..##..###."},
 		"Group 3, fill bits before an end of line": {3, "0000" + endOfLine + row + "000000000" + endOfLine + row, "..##..###. ..##..###."},
 		"Group 3, an invalid code":                 {3, endOfLine + "0111 11 0111 " + none + endOfLine + row, "..##...... ..##..###."},
 		"Group 3, a run that is too long":          {3, endOfLine + "0111 000101 000101 " + endOfLine + row, "..######## ..##..###."},
@@ -52,18 +52,18 @@ func TestFax_damaged(t *testing.T) {
 		"Group 3, a row that is missing":           {3, endOfLine + row, ""},
 		"modified Huffman":                         {2, "0111 11 0111 10 000111 000000 " + row, "..##..###. ..##..###."},
 		"modified Huffman, a row that is missing":  {2, row, ""},
-		"Group 4, whole":                           {4, "001 0111 11 001 0111 10 1 " + "1 1 1 1 1 ", "..##..###. ..##..###."},
+		"Group 4, complete":                        {4, "001 0111 11 001 0111 10 1 " + "1 1 1 1 1 ", "..##..###. ..##..###."},
 		"Group 4, an invalid mode":                 {4, "001 0111 11 0000001 1 1 1 ", "..##...... ..##......"},
 		"Group 4, an early end":                    {4, "001 0111 11 001 0111 10 1 000000000001 000000000001", "..##..###. .........."},
 		"Group 4, a change beyond the row":         {4, "001 0111 11 0000011 1 1 1 ", "..##...... ..##......"},
-		"Group 4, nothing":                         {4, "", ""},
+		"Group 4, no data":                         {4, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := faxOf(c.compression, 10, 2, bitsOf(c.data))
 
 			got, err := faxRows(file)
 			if c.want == "" && err == nil {
-				t.Errorf("got %s, want a fault", got)
+				t.Errorf("got %s, want an error", got)
 			}
 
 			if c.want != "" && (err != nil || got != c.want) {

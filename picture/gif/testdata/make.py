@@ -17,7 +17,7 @@ LOCAL = bytes(v for i in range(8) for v in (255 - 30 * i, 9 + 30 * i, 99))
 
 
 class Codes:
-    """An LZW encoder that never builds strings: it clears the table in time."""
+    """An LZW encoder that writes one code per pixel and never uses longer strings."""
 
     def __init__(self, bits, clear_first=True):
         self.bits, self.out = bits, []
@@ -61,7 +61,7 @@ def compress(pixels, bits, clear=True, end=True):
 
 
 def strings(pixels, bits):
-    """Real LZW whose table fills up and is never cleared again."""
+    """LZW with strings, whose table becomes full and is never cleared again."""
     codes, table = Codes(bits), {(i,): i for i in range(1 << bits)}
     text = ()
     for value in pixels:
@@ -150,7 +150,7 @@ def shown(data):
         with Image.open(io.BytesIO(data)) as opened:
             opened.load()
             pixels = opened.convert("RGBA")
-    except Exception as fault:  # Whatever Pillow says: it does not show the file.
+    except Exception as fault:  # Any exception means that Pillow does not show the file.
         return {"fault": f"{type(fault).__name__}: {fault}"}
     return {"width": pixels.width, "height": pixels.height,
             "pixels": base64.b64encode(zlib.compress(pixels.tobytes(), 9)).decode()}
@@ -159,7 +159,7 @@ def shown(data):
 def main():
     made = []
     for interlaced, local, control in itertools.product((False, True), (b"", LOCAL), (None, (1, 7, 3))):
-        # control is flags, delay and transparent index
+        # control has flags, delay and transparent index
         for name, data in defects(interlaced, local, control):
             words = [name] + ["interlaced"] * interlaced + ["local palette"] * bool(local) + ["transparent"] * bool(control)
             made.append({"name": ", ".join(words), "file": base64.b64encode(data).decode(), **shown(data)})
@@ -167,7 +167,7 @@ def main():
     with open(os.path.join(folder, "malformed.json"), "w") as out:
         json.dump({"pillow": PIL.__version__, "files": made}, out, indent=0)
         out.write("\n")
-    print(len(made), "files,", sum("fault" in m for m in made), "of them refused by Pillow")
+    print(len(made), "files,", sum("fault" in m for m in made), "of them rejected by Pillow")
 
 
 main()

@@ -8,7 +8,7 @@ import "encoding/binary"
 //
 // The inner loop repeats that of skipAC, because a call per block would take a twelfth of
 // the time.
-func (r *bitReader) eighths(units []unit, count int, shown bool) (ok bool) { //nolint:gocognit // As of blocks.
+func (r *bitReader) eighths(units []unit, count int, shown bool) (ok bool) { //nolint:gocognit // As for blocks.
 	acc, state, pos, data, safe := r.acc, ^r.n&stateBits, r.pos, r.data, r.safe
 
 	for range count {

@@ -187,7 +187,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		default:
 			if failure.KindOf(err) == "" {
-				t.Errorf("no fault: %v", err)
+				t.Errorf("not a failure: %v", err)
 			}
 
 			if header, headErr := ReadHeader(file); wantErr == nil && !mentions(err.Error(), onlyThere) && (headErr != nil || !peculiar(t, file, header)) {

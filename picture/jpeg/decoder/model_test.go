@@ -22,19 +22,19 @@ func TestModels(t *testing.T) {
 		jfif       bool
 		want       planes.Model
 	}{
-		"grey":                             {1, "", -1, true, planes.Grey},
-		"JFIF":                             {3, "", -1, true, planes.YCbCr},
-		"nothing said":                     {3, "", -1, false, planes.YCbCr},
-		"Adobe's YCbCr":                    {3, "", 1, false, planes.YCbCr},
-		"Adobe's RGB":                      {3, "", 0, false, planes.RGB},
-		"JFIF before Adobe":                {3, "", 0, true, planes.YCbCr},
-		"R, G, B":                          {3, "RGB", -1, false, planes.RGB},
-		"R, G, B with JFIF":                {3, "RGB", -1, true, planes.YCbCr},
-		"R, G, B that Adobe calls YCbCr":   {3, "RGB", 1, false, planes.YCbCr},
-		"CMYK":                             {4, "", -1, false, planes.CMYK},
-		"Adobe's CMYK":                     {4, "", 0, false, planes.CMYK},
-		"YCCK":                             {4, "", 2, false, planes.YCCK},
-		"a transform that Adobe lacks (4)": {4, "", 9, false, planes.YCCK},
+		"grey":                           {1, "", -1, true, planes.Grey},
+		"JFIF":                           {3, "", -1, true, planes.YCbCr},
+		"no marker":                      {3, "", -1, false, planes.YCbCr},
+		"Adobe's YCbCr":                  {3, "", 1, false, planes.YCbCr},
+		"Adobe's RGB":                    {3, "", 0, false, planes.RGB},
+		"JFIF before Adobe":              {3, "", 0, true, planes.YCbCr},
+		"R, G, B":                        {3, "RGB", -1, false, planes.RGB},
+		"R, G, B with JFIF":              {3, "RGB", -1, true, planes.YCbCr},
+		"R, G, B that Adobe calls YCbCr": {3, "RGB", 1, false, planes.YCbCr},
+		"CMYK":                           {4, "", -1, false, planes.CMYK},
+		"Adobe's CMYK":                   {4, "", 0, false, planes.CMYK},
+		"YCCK":                           {4, "", 2, false, planes.YCCK},
+		"an unknown Adobe transform (4)": {4, "", 9, false, planes.YCCK},
 	} {
 		factors := make([]Sampling, c.components)
 		for i := range factors {

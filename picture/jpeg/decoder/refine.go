@@ -170,8 +170,8 @@ func (s *scan) correct(place *placement, block []int16, nonzero, collected uint6
 
 		if place < len(block) {
 			value := block[place]
-			sign := value >> 15             // 0 or -1: then (bit ^ sign) - sign is bit or -bit,
-			grows := int16(collected >> 63) // and with -1 that is kept, with -0 it is not
+			sign := value >> 15             // 0 or -1, so (bit ^ sign) - sign is bit or -bit
+			grows := int16(collected >> 63) // 0 or 1, so & -grows clears or keeps it
 			block[place] = value + ((bit^sign)-sign)&-grows
 		}
 

@@ -155,7 +155,7 @@ func TestHeader_Memory(t *testing.T) {
 			runtime.ReadMemStats(&after)
 
 			if took, said := int64(after.TotalAlloc-before.TotalAlloc), header.Memory(scale); took > said {
-				t.Errorf("%s at scale %d: %d bytes, said %d", name, scale, took, said)
+				t.Errorf("%s at scale %d: %d bytes, Memory says %d", name, scale, took, said)
 			}
 		}
 	}

@@ -23,7 +23,7 @@ func drawTable(t *rapid.T, symbols []byte, dc bool) *huffman {
 
 	table := new(huffman)
 	if !table.define(counts, symbols[:given], dc) {
-		t.Fatal("more codes than there is room for")
+		t.Fatal("more codes than fit")
 	}
 
 	return table
@@ -97,7 +97,7 @@ func checkPair(t *rapid.T, h *huffman, acc uint64, p pairEntry) {
 	bits := uint(p & stateBits)
 	if p&stepNone != 0 {
 		if used, _, _, _ := stepped(h, acc, 1); used > 0 && used <= lookBits {
-			t.Errorf("%010b is no pair", acc>>(64-lookBits))
+			t.Errorf("%010b is not a pair", acc>>(64-lookBits))
 		}
 
 		return
@@ -116,7 +116,7 @@ func checkPair(t *rapid.T, h *huffman, acc uint64, p pairEntry) {
 	if p.first(0) != uint(p>>stateShift&stateBits) {
 		found = append(found, int16(p>>pairSecond))
 	} else if int16(p>>pairSecond) != int16(p>>pairFirst) {
-		t.Errorf("%010b has a second value where there is one", acc>>(64-lookBits))
+		t.Errorf("%010b has a second value, want one", acc>>(64-lookBits))
 	}
 
 	if len(found) != len(values) || len(found) > 0 && found[0] != values[0] || len(found) > 1 && found[1] != values[1] {

@@ -87,7 +87,7 @@ func TestDecode_targetsAreIndependent(t *testing.T) {
 					}
 
 					if diff := cmp.Diff(want, sink.picture); diff != "" || sink.region != region || sink.fault != "" {
-						t.Errorf("%s, %s, %d × %d, %+v of %d: another picture, %v, want %v; %s",
+						t.Errorf("%s, %s, %d × %d, %+v of %d: a different image, %v, want %v; %s",
 							name, kind, width, height, targets[i], len(targets), sink.region, region, sink.fault)
 					}
 				}

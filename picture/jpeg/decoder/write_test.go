@@ -246,7 +246,7 @@ func (w *writer) dcDifference(c *drawn, value int) {
 	c.previous = value
 }
 
-// acFirst writes a band, in progressive files with runs of blocks that end.
+// acFirst writes a band. In progressive files it can write end-of-band runs.
 func (w *writer) acFirst(block *zigzagBlock, from, to, low int, runs bool) {
 	zeros := 0
 

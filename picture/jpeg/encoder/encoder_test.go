@@ -187,7 +187,7 @@ func TestEncode_sameFileOnEveryMachine(t *testing.T) {
 						accelerated = fast
 
 						if got, err := Encode(img, Options{Tables: tables, Threads: threads}); err != nil || !bytes.Equal(got, want) {
-							t.Errorf("%s %v: another file with %d threads, AVX2 %v, %v", s.name, size, threads, fast, err)
+							t.Errorf("%s %v: a different file with %d threads, AVX2 %v, %v", s.name, size, threads, fast, err)
 						}
 					}
 				}
@@ -226,7 +226,7 @@ func TestEncode_droppedTokens(t *testing.T) {
 
 	want, dropped := code(tokensKept)
 	if dropped != 0 {
-		t.Fatal("a small picture's tokens were not kept")
+		t.Fatal("the tokens of a small image were dropped")
 	}
 
 	got, dropped := code(1000)
@@ -242,17 +242,17 @@ func TestEncode_errors(t *testing.T) {
 		change func(img *planes.Image, o *Options)
 		want   error
 	}{
-		"no width":        {func(img *planes.Image, _ *Options) { img.Width = 0 }, ErrSize},
-		"too high":        {func(img *planes.Image, _ *Options) { img.Height = 65536 }, ErrSize},
-		"RGB":             {func(img *planes.Image, _ *Options) { img.Model = planes.RGB }, ErrModel},
-		"a plane short":   {func(img *planes.Image, _ *Options) { img.Planes = img.Planes[:2] }, ErrPlanes},
-		"a third":         {func(img *planes.Image, _ *Options) { img.Planes[1].Width = 7; img.Planes[2].Width = 7 }, ErrPlanes},
-		"unlike chroma":   {func(img *planes.Image, _ *Options) { img.Planes[2] = planes.New(20, 20) }, ErrPlanes},
-		"too few samples": {func(img *planes.Image, _ *Options) { img.Planes[2].Pix = img.Planes[2].Pix[:99] }, ErrPlanes},
-		"a short stride":  {func(img *planes.Image, _ *Options) { img.Planes[0].Stride = 19 }, ErrPlanes},
-		"quality 101":     {func(_ *planes.Image, o *Options) { o.Quality = 101 }, ErrQuality},
-		"quality -1":      {func(_ *planes.Image, o *Options) { o.Quality = -1 }, ErrQuality},
-		"a long profile":  {func(_ *planes.Image, o *Options) { o.Profile = make([]byte, 255*65519+1) }, ErrProfile},
+		"no width":                {func(img *planes.Image, _ *Options) { img.Width = 0 }, ErrSize},
+		"too high":                {func(img *planes.Image, _ *Options) { img.Height = 65536 }, ErrSize},
+		"RGB":                     {func(img *planes.Image, _ *Options) { img.Model = planes.RGB }, ErrModel},
+		"a missing plane":         {func(img *planes.Image, _ *Options) { img.Planes = img.Planes[:2] }, ErrPlanes},
+		"a third of the width":    {func(img *planes.Image, _ *Options) { img.Planes[1].Width = 7; img.Planes[2].Width = 7 }, ErrPlanes},
+		"different chroma planes": {func(img *planes.Image, _ *Options) { img.Planes[2] = planes.New(20, 20) }, ErrPlanes},
+		"too few samples":         {func(img *planes.Image, _ *Options) { img.Planes[2].Pix = img.Planes[2].Pix[:99] }, ErrPlanes},
+		"a short stride":          {func(img *planes.Image, _ *Options) { img.Planes[0].Stride = 19 }, ErrPlanes},
+		"quality 101":             {func(_ *planes.Image, o *Options) { o.Quality = 101 }, ErrQuality},
+		"quality -1":              {func(_ *planes.Image, o *Options) { o.Quality = -1 }, ErrQuality},
+		"a long profile":          {func(_ *planes.Image, o *Options) { o.Profile = make([]byte, 255*65519+1) }, ErrProfile},
 	} {
 		img, o := fine(), Options{}
 		c.change(img, &o)
@@ -276,7 +276,7 @@ func TestEncode_profile(t *testing.T) {
 		}
 
 		if decode(t, file); !bytes.Equal(collect(t, file), profile) {
-			t.Errorf("a profile of %d bytes is not there again", length)
+			t.Errorf("a profile of %d bytes is lost", length)
 		}
 	}
 }
