@@ -108,7 +108,7 @@ func tone(status string) string {
 	case statusFailed, "TIMED_OUT", "ABORTED":
 		return "bad"
 	case string(ledger.Rejected):
-		return "care"
+		return "warning"
 	case string(ledger.Processing), "RUNNING", "PENDING_REDRIVE":
 		return "run"
 	default:

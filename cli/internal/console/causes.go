@@ -50,11 +50,11 @@ func causeOf(one *replay.Result) string {
 	case text != "":
 		return text
 	case one.Action == replay.None:
-		return cmp.Or(one.Reason, "There is nothing left to be done")
+		return cmp.Or(one.Reason, "No action is needed")
 	case one.Status == replay.StatusUndelivered:
 		return "The event was not delivered"
 	default:
-		return "Its execution is gone"
+		return "The execution no longer exists"
 	}
 }
 
@@ -102,7 +102,7 @@ func actionsOf(entries []replay.Result) string {
 	}
 
 	if counts[replay.None] > 0 {
-		parts = append(parts, plainCount(counts[replay.None], "with nothing to do"))
+		parts = append(parts, plainCount(counts[replay.None], "without action"))
 	}
 
 	return strings.Join(parts, ", ")

@@ -200,7 +200,7 @@ func TestVisits(t *testing.T) {
 	}
 
 	counts := one.iterations()[0].Counts
-	want := []iterationCount{{"succeeded", "good", 1}, {"failed", "bad", 1}, {"stopped", "care", 1}}
+	want := []iterationCount{{"succeeded", "good", 1}, {"failed", "bad", 1}, {"stopped", "warning", 1}}
 
 	if diff := cmp.Diff(want, counts); diff != "" {
 		t.Error(diff)

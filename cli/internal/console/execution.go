@@ -43,8 +43,8 @@ type executionView struct {
 }
 
 var (
-	errNoExecution = &statusError{http.StatusNotFound, "There is no such execution", "Step Functions forgets an execution 90 days after its end."}
-	errNoARN       = &statusError{http.StatusBadRequest, "No execution is named", "Choose one in the list."}
+	errNoExecution = &statusError{http.StatusNotFound, "The execution does not exist", "Step Functions forgets an execution 90 days after its end."}
+	errNoARN       = &statusError{http.StatusBadRequest, "The URL names no execution", "Choose an execution in the list."}
 )
 
 // choice is the user's selection in an execution.

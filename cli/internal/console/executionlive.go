@@ -109,7 +109,7 @@ func (c *Console) changeExecution(w http.ResponseWriter, r *http.Request) error 
 	}
 
 	if err != nil {
-		return &statusError{http.StatusConflict, "It could not be done", strings.TrimSpace(c.stack.Explain(err).Error())}
+		return &statusError{http.StatusConflict, "The action failed", strings.TrimSpace(c.stack.Explain(err).Error())}
 	}
 
 	http.Redirect(w, r, executionURL(shown), http.StatusSeeOther)

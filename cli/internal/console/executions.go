@@ -46,14 +46,14 @@ const rowsOnPage = 40
 func (c *Console) executions(w http.ResponseWriter, r *http.Request) error {
 	status := types.ExecutionStatus(strings.ToUpper(r.FormValue("status")))
 	if status != "" && !slices.Contains(status.Values(), status) {
-		return &statusError{http.StatusBadRequest, "There is no such status", "Choose one above the list."}
+		return &statusError{http.StatusBadRequest, "The status does not exist", "Choose one above the list."}
 	}
 
 	chosen, machines := r.FormValue("machine"), c.machines()
 
 	at := slices.IndexFunc(machines, func(one machine) bool { return one.name == chosen })
 	if at < 0 {
-		return &statusError{http.StatusBadRequest, "There is no such state machine", "Choose one above the list."}
+		return &statusError{http.StatusBadRequest, "The state machine does not exist", "Choose one above the list."}
 	}
 
 	in := &sfn.ListExecutionsInput{StateMachineArn: &machines[at].arn, StatusFilter: status, MaxResults: rowsOnPage}

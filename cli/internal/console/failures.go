@@ -117,7 +117,7 @@ func (c *Console) exemplify(ctx context.Context, groups []failureGroup) error {
 // events.
 func (c *Console) startReplay(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return &statusError{http.StatusBadRequest, "The form cannot be read", "Load the page again."}
+		return &statusError{http.StatusBadRequest, "The form cannot be read", "Reload the page."}
 	}
 
 	chosen, all := r.PostForm["arn"], r.PostForm.Get("all") != ""
@@ -132,11 +132,11 @@ func (c *Console) startReplay(w http.ResponseWriter, r *http.Request) error {
 	}
 
 	if len(chosen) == 0 && !all {
-		return &statusError{http.StatusBadRequest, "Nothing is chosen", "Tick what is to be replayed."}
+		return &statusError{http.StatusBadRequest, "No entry is selected", "Select the entries to replay."}
 	}
 
 	if !c.job.begin() {
-		return &statusError{http.StatusConflict, "A replay is at work", "Wait until it is done."}
+		return &statusError{http.StatusConflict, "A replay is already running", "Wait until it has ended."}
 	}
 
 	c.work.Go(func() { c.job.run(c.background, c.newReplay(), chosen, all) })

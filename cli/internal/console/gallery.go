@@ -49,7 +49,7 @@ func readFilter(r *http.Request) (filter, error) {
 	wanted := filter{Status: strings.ToUpper(r.FormValue("status")), Prefix: r.FormValue("prefix")}
 
 	if wanted.Status != "" && !slices.Contains(ledger.Statuses(), ledger.Status(wanted.Status)) {
-		return wanted, &statusError{http.StatusBadRequest, "There is no such status", "Choose one above the gallery."}
+		return wanted, &statusError{http.StatusBadRequest, "The status does not exist", "Choose one above the gallery."}
 	}
 
 	return wanted, nil
@@ -140,7 +140,7 @@ func (c *Console) galleryMore(w http.ResponseWriter, r *http.Request) error {
 func (c *Console) list(r *http.Request, wanted filter) (galleryList, error) {
 	after, err := catalog.ParseCursor(r.FormValue("after"))
 	if err != nil {
-		return galleryList{}, &statusError{http.StatusBadRequest, "There is no such place in the gallery", "Begin at its top."}
+		return galleryList{}, &statusError{http.StatusBadRequest, "The page of the gallery does not exist", "Start with the first page."}
 	}
 
 	found, err := catalog.ReadPage(r.Context(), c.stack.Ledger, catalog.Query{

@@ -64,7 +64,7 @@ func (c *Console) image(w http.ResponseWriter, r *http.Request) error {
 
 	found, err := catalog.Look(r.Context(), c.stack, key)
 	if errors.Is(err, catalog.ErrUnknown) {
-		return &statusError{http.StatusNotFound, "Nothing is known of this image", "It was never uploaded, or it has been erased."}
+		return &statusError{http.StatusNotFound, "The image is unknown", "It was never uploaded, or it has been erased."}
 	}
 
 	if err != nil {
@@ -198,7 +198,7 @@ func abs(number int) int { return max(number, -number) }
 func kinds(removed []string) []kind {
 	names := map[string]string{ //nolint:gosec // Content Credentials are not a password.
 		"gps": "GPS position", "exif": "EXIF", "makernote": "maker’s notes", "thumbnail": "embedded thumbnail", "xmp": "XMP",
-		"iptc": "IPTC", "comment": "comment", "mpf": "further pictures (MPF)", "jumbf": "JUMBF", "credentials": "Content Credentials (C2PA)", "gainmap": "HDR gain map", "trailer": "bytes after the end",
+		"iptc": "IPTC", "comment": "comment", "mpf": "additional images (MPF)", "jumbf": "JUMBF", "credentials": "Content Credentials (C2PA)", "gainmap": "HDR gain map", "trailer": "bytes after the end",
 		"text": "text", "time": "time of its last change",
 		"other": "other segments",
 	}

@@ -19,7 +19,7 @@ import (
 // script.
 var served = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"}
 
-var errNoPicture = &statusError{http.StatusNotFound, "There is no such picture", "It may have been erased."}
+var errNoPicture = &statusError{http.StatusNotFound, "The image does not exist", "It may have been erased."}
 
 // picture serves one object of the variants bucket, which never changes.
 func (c *Console) picture(w http.ResponseWriter, r *http.Request) error {

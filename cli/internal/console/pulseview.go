@@ -135,7 +135,7 @@ func pulseTone(outcome pulse.Outcome) string {
 	case pulse.Ready:
 		return "good"
 	case pulse.Rejected:
-		return "care"
+		return "warning"
 	case pulse.Failed:
 		return "bad"
 	case pulse.Superseded:
@@ -192,8 +192,8 @@ func (c *Console) queues(ctx context.Context) ([]queueDepth, error) {
 	var found []queueDepth
 
 	for _, queue := range []struct{ name, url, note string }{
-		{"Failed executions", c.stack.Stack.FailedExecutionsQueueURL, "executions that failed"},
-		{"Undelivered", c.stack.Stack.UndeliveredEventsQueueURL, "events that reached nobody"},
+		{"Failed executions", c.stack.Stack.FailedExecutionsQueueURL, "status changes to replay"},
+		{"Undelivered", c.stack.Stack.UndeliveredEventsQueueURL, "events that were not delivered"},
 	} {
 		if queue.url == "" {
 			continue

@@ -43,8 +43,8 @@ func (c *Console) routes() http.Handler {
 
 // The errors for missing parts of a page, in addition to those of AWS.
 var (
-	errNoPage = &statusError{http.StatusNotFound, "There is no such page", "The address may be mistyped, or of an older console."}
-	errNoKey  = &statusError{http.StatusBadRequest, "No image is named", "Choose one in the gallery."}
+	errNoPage = &statusError{http.StatusNotFound, "The page does not exist", "The URL may be mistyped, or may be of an older console."}
+	errNoKey  = &statusError{http.StatusBadRequest, "The URL names no image", "Choose an image in the gallery."}
 )
 
 // statusError is an answer with an error status.
@@ -65,7 +65,7 @@ func (c *Console) answering(answer page) http.HandlerFunc {
 
 		failure, ok := errors.AsType[*statusError](err)
 		if !ok {
-			failure = &statusError{http.StatusBadGateway, "AWS did not answer as it should", c.stack.Explain(err).Error()}
+			failure = &statusError{http.StatusBadGateway, "AWS returned an error", c.stack.Explain(err).Error()}
 			if problem, ok := errors.AsType[*target.Problem](c.stack.Explain(err)); ok {
 				failure.text = problem.Error()
 			}

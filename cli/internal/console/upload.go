@@ -35,7 +35,7 @@ func (c *Console) upload(w http.ResponseWriter, r *http.Request) error {
 
 	switch {
 	case r.ContentLength < 0:
-		return &statusError{http.StatusLengthRequired, "The upload does not say how long it is", "Send it with a Content-Length."}
+		return &statusError{http.StatusLengthRequired, "The upload has no length", "Send it with a Content-Length."}
 	case r.ContentLength > limit:
 		return answerUpload(w, http.StatusRequestEntityTooLarge, transfer.Result{
 			Status: "REJECTED", Code: "TOO_MANY_BYTES", Variants: []transfer.Variant{},

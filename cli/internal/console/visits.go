@@ -87,7 +87,7 @@ func outcomeTone(outcome timeline.Outcome) string {
 	case timeline.Failed, timeline.TimedOut:
 		return "bad"
 	case timeline.Caught, timeline.Stopped:
-		return "care"
+		return "warning"
 	case timeline.Running:
 		return "run"
 	default:
@@ -244,7 +244,7 @@ func (v *visits) picked() pickedView {
 	}
 
 	add("Input", state.Data.Input)
-	add("Sent to the task", state.Data.Sent)
+	add("Task input", state.Data.Sent)
 	add("Output", state.Data.Output)
 
 	for _, name := range slices.Sorted(maps.Keys(state.Data.Variables)) {

@@ -1,4 +1,4 @@
-// Ages grow while a page is open. The words are those that the server writes.
+// Updates ages while a page is open. The texts are the same as those of the server.
 const units = [[60, 1, 's'], [3600, 60, 'min'], [86400, 3600, 'h'], [Infinity, 86400, 'd']];
 
 const words = (seconds) => {

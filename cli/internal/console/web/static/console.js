@@ -1,4 +1,4 @@
-// What every page needs, and the module of the page at hand.
+// Starts the scripts that every page needs, and the module of the current page.
 import { watchAges } from './age.js';
 import { watchCopies } from './copy.js';
 import { paintAll } from './thumbhash.js';

@@ -1,4 +1,4 @@
-// Buttons that copy another element: a link's address, or any other's text.
+// Buttons that copy the URL of a link, or the text of another element.
 let hiding;
 
 export const toast = (text) => {

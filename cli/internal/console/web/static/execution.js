@@ -1,5 +1,5 @@
-// An execution as it happens. What is picked stands in the address, so that it can be
-// gone back to and passed on; the server renders it.
+// Updates the page of an execution live. The selection is part of the URL, so the user can
+// go back to it and share it. The server renders it.
 import { follow, part } from './live.js';
 import { toast } from './copy.js';
 
@@ -11,7 +11,7 @@ const load = async (keep) => {
   const [open, at, panel] = [box.querySelector('details')?.open, document.activeElement?.dataset?.state, box.querySelector('[data-panel]').scrollTop];
   try {
     const fresh = await part(location.href);
-    if (mine !== asked) return; // Something else was picked meanwhile.
+    if (mine !== asked) return; // The selection has changed meanwhile.
     if (open) fresh.querySelector('details').open = true;
     box.replaceChildren(fresh);
     if (keep) box.querySelector('[data-panel]').scrollTop = panel;
@@ -30,6 +30,6 @@ export const start = () => {
     load(false);
   });
   addEventListener('popstate', () => load(false));
-  const seen = () => box.querySelector('[data-seen]').dataset.seen; // As the server rendered it.
+  const seen = () => box.querySelector('[data-seen]').dataset.seen; // rendered by the server
   follow(() => `/execution/events?${new URLSearchParams({ arn: box.dataset.arn, seen: seen() })}`, { changed: () => load(true) });
 };

@@ -1,4 +1,4 @@
-// What failed, and its replay as it goes on.
+// Shows the failures, and the progress of a replay.
 import { follow, part, token } from './live.js';
 import { toast } from './copy.js';
 
@@ -43,7 +43,7 @@ const show = (job) => {
   seen = job;
   if (!job.number) return;
   box.hidden = false;
-  title.textContent = job.running ? 'Replaying…' : job.problem ? 'The replay came to an end' : 'Replayed';
+  title.textContent = job.running ? 'Replaying…' : job.problem ? 'The replay has stopped' : 'Replayed';
   count.textContent = [`${job.done} of ${job.total}`, job.ok && `${job.ok} succeeded`, job.failed && `${job.failed} failed again`].filter(Boolean).join(', ');
   bar.hidden = !job.running;
   if (job.total) { bar.max = job.total; bar.value = job.done; } else bar.removeAttribute('value');

@@ -1,5 +1,5 @@
-// The gallery as it happens: new cards come in at the top, changed ones change where
-// they are, and more of the old ones come as they are scrolled to.
+// Updates the gallery live. New cards are added at the top, changed cards are replaced in
+// place, and older cards are loaded when the user scrolls down.
 import { follow, part } from './live.js';
 import { paintAll } from './thumbhash.js';
 import { startUploads, uploadEnded } from './upload.js';
@@ -38,11 +38,11 @@ const address = () => {
   const query = new URLSearchParams(location.search);
   query.delete('after');
   query.set('since', since);
-  since = new Date().toISOString(); // What comes after this is told, or asked for at the next start.
+  since = new Date().toISOString(); // Later changes are sent, or are requested at the next start.
   return `/gallery/events?${query}`;
 };
 
-// Old ones come before they are reached.
+// Loads older cards before the user reaches the end.
 const nearEnd = new IntersectionObserver(async (entries) => {
   const seen = entries.find((entry) => entry.isIntersecting);
   if (!seen) return;
@@ -69,7 +69,7 @@ const watchEnd = () => {
   const last = grid.querySelector('[data-more]');
   if (!last) return;
   last.querySelector('a').addEventListener('click', (event) => { event.preventDefault(); nearEnd.unobserve(last); more(last); });
-  // A search through a large ledger goes on only when it is asked to.
+  // A search in a large ledger continues only when the user asks for it.
   if (!new URLSearchParams(location.search).get('prefix')) nearEnd.observe(last);
 };
 

@@ -1,4 +1,4 @@
-// An image's page, as it happens: any change of its key's uploads loads it again.
+// Updates an image's page live: it is loaded again after any change of the key's uploads.
 import { follow, part } from './live.js';
 
 export const start = () => {
@@ -6,7 +6,7 @@ export const start = () => {
   const key = box.dataset.watch;
   const since = new Date(Date.now() - 5000).toISOString();
   const refresh = async ({ id, html, status }) => {
-    // Others' changes come without HTML.
+    // Changes of other keys have no HTML.
     if (!html || box.querySelector('[data-known]').dataset.known.includes(id + status)) return;
     try { box.replaceChildren(await part(location.href)); } catch { /* It may be gone; the page says what was. */ }
   };

@@ -1,8 +1,8 @@
-// Server-sent events, as long as somebody looks: a browser allows few connections to
-// one address, so a page that is hidden gives its own up.
+// Receives server-sent events while the page is visible. A browser allows few connections to
+// one host, so a hidden page closes its connection.
 const dot = () => document.querySelector('[data-live]');
 
-// follow opens address() and hands each event's data to the handler of its name.
+// follow opens address() and passes the data of each event to the handler with its name.
 export const follow = (address, handlers) => {
   let source;
   const open = () => {
@@ -26,13 +26,13 @@ export const follow = (address, handlers) => {
   return close;
 };
 
-// part fetches a part of a page, as the server renders it.
+// part fetches a part of a page that the server renders.
 export const part = async (address) => {
   const answer = await fetch(address, { headers: { 'X-Part': '1' } });
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
   const box = document.createElement('template');
-  box.innerHTML = text; // The server has escaped it; scripts in it do not run.
+  box.innerHTML = text; // The server has escaped the text; scripts in it do not run.
   return box.content;
 };
 

@@ -1,11 +1,11 @@
-// The pulse, every few seconds, while it is looked at.
+// Updates the activity page every few seconds while it is visible.
 import { part } from './live.js';
 
 const every = 4000;
 
 export const start = () => {
   const [box, dot] = [document.querySelector('[data-part=pulse]'), document.querySelector('[data-live]')];
-  const beat = async () => {
+  const update = async () => {
     if (!document.hidden) {
       try {
         box.replaceChildren(await part(location.href));
@@ -14,8 +14,8 @@ export const start = () => {
         dot.dataset.live = 'off';
       }
     }
-    setTimeout(beat, every);
+    setTimeout(update, every);
   };
   dot.dataset.live = 'on';
-  setTimeout(beat, every);
+  setTimeout(update, every);
 };

@@ -1,5 +1,6 @@
-// Paints ThumbHashes (https://evanw.github.io/thumbhash/) into canvases: a picture's
-// lowest frequencies, in some twenty bytes, to look at until the picture is there.
+// Paints ThumbHashes (https://evanw.github.io/thumbhash/) into canvases. A ThumbHash has the
+// lowest frequencies of an image, in about twenty bytes. It is shown until the image is
+// loaded.
 
 const reader = (bytes) => {
   let used = 0;
@@ -11,7 +12,7 @@ const reader = (bytes) => {
   return { number, share: (width) => number(width) / ((1 << width) - 1) };
 };
 
-// A channel is its mean and its waves: how often each goes up and down, and how far.
+// A channel has a mean and cosine waves, each with a frequency and an amplitude.
 const channel = (bits, mean, scale, across, down) => {
   const waves = [];
   for (let cy = 0; cy < down; cy++) {
@@ -58,7 +59,7 @@ const paint = (canvas) => {
   canvas.getContext('2d').putImageData(image, 0, 0);
 };
 
-// Paints what has come into sight and is not painted yet.
+// Paints canvases that become visible and are not painted yet.
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;

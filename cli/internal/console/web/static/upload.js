@@ -1,5 +1,5 @@
-// Files and folders, dropped anywhere or chosen: each is sent as it is, three at a
-// time, and its line says how far it is and what became of it.
+// Uploads files and folders that the user drops or selects. Three files are sent in
+// parallel. The line of a file shows its progress and its outcome.
 import { token } from './live.js';
 
 const atOnce = 3;
@@ -19,7 +19,7 @@ const line = (name) => {
   word.append(document.createElement('i'), 'Waiting');
   bar.max = 1;
   bar.value = 0;
-  bar.setAttribute('aria-label', `Sent of ${name}`);
+  bar.setAttribute('aria-label', `Progress of ${name}`);
   why.className = 'why';
   why.hidden = true;
   row.append(label, word, bar, why);
@@ -40,28 +40,28 @@ const say = (row, tone, text, reason) => {
 const count = () => {
   const all = [...list.children];
   const of = (tone) => all.filter((row) => row.dataset.tone === tone).length;
-  const parts = [[of('good'), 'ready'], [of('care'), 'rejected'], [of('bad'), 'failed']].filter(([many]) => many).map(([many, word]) => `${many} ${word}`);
+  const parts = [[of('good'), 'ready'], [of('warning'), 'rejected'], [of('bad'), 'failed']].filter(([many]) => many).map(([many, word]) => `${many} ${word}`);
   title.textContent = `Uploads: ${all.length}${parts.length ? `, ${parts.join(', ')}` : ''}`;
 };
 
-const tones = { READY: ['good', 'Ready'], REJECTED: ['care', 'Rejected'], FAILED: ['bad', 'Failed'], SUPERSEDED: ['quiet', 'Superseded'], ERASED: ['quiet', 'Erased'] };
+const tones = { READY: ['good', 'Ready'], REJECTED: ['warning', 'Rejected'], FAILED: ['bad', 'Failed'], SUPERSEDED: ['quiet', 'Superseded'], ERASED: ['quiet', 'Erased'] };
 
-// What became of an upload: told by the server, some time after it has arrived.
+// Shows the outcome of an upload. The server sends it some time after the upload.
 export const uploadEnded = ({ id, status, code, reason }) => {
   const row = rows.get(id);
   if (!row) return;
-  const [tone, text] = tones[status] ?? ['run', 'Being made'];
+  const [tone, text] = tones[status] ?? ['run', 'Processing'];
   say(row, tone, text, [code, reason].filter(Boolean).join(': '));
 };
 
 const send = (id, file, key, row) => new Promise((done) => {
-  const request = new XMLHttpRequest(); // fetch does not tell how much was sent.
+  const request = new XMLHttpRequest(); // fetch does not report the progress.
   const bar = row.querySelector('progress');
   request.upload.onprogress = ({ loaded, total }) => { bar.value = total ? loaded / total : 1; };
   request.onerror = () => { say(row, 'bad', 'Failed', 'The console does not answer. Is it still running?'); done(); };
   request.onload = () => {
     bar.value = 1;
-    if (request.status === 200) say(row, 'run', 'Being made');
+    if (request.status === 200) say(row, 'run', 'Processing');
     else {
       let result = {};
       try { result = JSON.parse(request.responseText); } catch { result = { status: 'FAILED', reason: request.responseText }; }
@@ -100,7 +100,7 @@ const add = (file, name) => {
   next();
 };
 
-// Folders come as entries, which are read part by part.
+// A folder is an entry, whose content is read in several parts.
 const walk = async (entry, path) => {
   if (entry.isFile) {
     add(await new Promise((done, fail) => { entry.file(done, fail); }), path + entry.name);
