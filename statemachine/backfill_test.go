@@ -180,7 +180,7 @@ func TestBackfill_nothingToDo(t *testing.T) {
 func TestBackfill_toleratesFaults(t *testing.T) {
 	b := &backfilling{objects: 100, faults: []string{"Transient", "Lambda.TooManyRequestsException", "Lambda.Unknown"}}
 	if result := b.drive(t); result.Outcome.Status != asl.StatusSucceeded {
-		t.Errorf("after what is retried: %+v", result.Outcome)
+		t.Errorf("after retried errors: %+v", result.Outcome)
 	}
 
 	b = &backfilling{objects: 2500, faults: []string{"Bug"}}

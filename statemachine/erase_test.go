@@ -203,7 +203,7 @@ func TestErase_payloads(t *testing.T) {
 		"Erase": erase(false), "Sweep": erase(true), "Purge": purge("@purge.Erase"), "PurgeAgain": purge("@purge.Sweep"),
 	} {
 		if calls := e.calls[state]; len(calls) != 1 || cmp.Diff(want, calls[0].arguments) != "" {
-			t.Errorf("%s was asked %v, want once %v", state, calls, want)
+			t.Errorf("%s was called with %v, want once %v", state, calls, want)
 		}
 	}
 }
@@ -245,7 +245,7 @@ func TestErase_purgeWaitsForDays(t *testing.T) {
 
 	e = &eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Purge": repeat(pending, 1001)}}
 	if result := e.erase(t); result.Outcome.Error != pending {
-		t.Errorf("it goes on for ever: %s %s", result.Outcome.Status, result.Outcome.Error)
+		t.Errorf("the purge does not end: %s %s", result.Outcome.Status, result.Outcome.Error)
 	}
 }
 
@@ -289,6 +289,6 @@ func TestErase_redrive(t *testing.T) {
 	}
 
 	if len(effects.Tasks) != 1 || effects.Tasks[0].State != "Purge" {
-		t.Errorf("it goes on with %+v", effects.Tasks)
+		t.Errorf("the redrive continues with %+v", effects.Tasks)
 	}
 }

@@ -163,7 +163,7 @@ func TestPipeline_errorNames(t *testing.T) {
 		for _, entry := range slices.Concat(fields.Retry, fields.Catch) {
 			for _, name := range entry.ErrorEquals {
 				if !slices.Contains(known, name) {
-					t.Errorf("%s: nobody raises %s", state, name)
+					t.Errorf("%s: no code raises %s", state, name)
 				}
 			}
 

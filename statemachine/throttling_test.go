@@ -190,7 +190,7 @@ func TestThrottling_burst(t *testing.T) {
 			}
 
 			if longest > maxEvents/4 {
-				t.Errorf("a history has %d events of the %d that there may be", longest, maxEvents)
+				t.Errorf("a history has %d events, the limit is %d", longest, maxEvents)
 			}
 		})
 	}

@@ -154,7 +154,7 @@ func (w walk) redriven(t *testing.T, v *visit, state string, result *asl.Result)
 	}
 
 	if again.Outcome.Status != asl.StatusSucceeded || v.calls(state) != calls+1 {
-		t.Errorf("redriven: %s %s after %d calls more", again.Outcome.Status, again.Outcome.Error, v.calls(state)-calls)
+		t.Errorf("redriven: %s %s after %d more calls", again.Outcome.Status, again.Outcome.Error, v.calls(state)-calls)
 	}
 
 	for _, earlier := range w.before(state) {

@@ -158,7 +158,7 @@ func TestDescribeRule(t *testing.T) {
 
 	var missing *types.ResourceNotFoundException
 	if _, err := aws1.DescribeRule(t.Context(), &sdk.DescribeRuleInput{Name: aws.String("nope")}); !errors.As(err, &missing) {
-		t.Errorf("a rule that is not there: got %v", err)
+		t.Errorf("a rule that does not exist: got %v", err)
 	}
 
 	out, err := aws1.TestEventPattern(t.Context(), &sdk.TestEventPatternInput{Event: aws.String(objectCreated), EventPattern: rule.EventPattern})

@@ -197,7 +197,7 @@ func TestBus_retriesWithBackoff(t *testing.T) {
 		for i := 1; i < len(target.times); i++ {
 			delay := target.times[i].Sub(target.times[i-1])
 			if delay > 10*time.Minute || (delay < previous/2 && previous < 5*time.Minute) {
-				t.Errorf("attempt %d came %v after the last, which had waited %v", i, delay, previous)
+				t.Errorf("attempt %d came %v after the previous one, which came after %v", i, delay, previous)
 			}
 
 			previous = delay
@@ -232,7 +232,7 @@ func TestOutbox_survivesRestart(t *testing.T) {
 		}
 
 		if err := bus.Put(t.Context(), created("late")); err == nil {
-			t.Error("an event that cannot be written down was accepted")
+			t.Error("an event that cannot be stored was accepted")
 		}
 
 		target := &recorder{}

@@ -156,7 +156,7 @@ func TestDeadLetter_attributes(t *testing.T) {
 
 				got := queue.sent[0]
 				if took := got.at.Sub(put); took < test.earliest || took > test.latest || !target.last.Equal(got.at) {
-					t.Errorf("given up after %v, want %v to %v, at the last attempt", took, test.earliest, test.latest)
+					t.Errorf("attempts ended after %v, want %v to %v, at the last attempt", took, test.earliest, test.latest)
 				}
 
 				if test.tries != 0 && target.tries != test.tries {
@@ -220,7 +220,7 @@ func TestAttempts_surviveRestart(t *testing.T) {
 		}
 
 		if target.tries != 10 || deaths < 3 || queue.sent[0].attributes["RETRY_ATTEMPTS"] != "9" {
-			t.Errorf("%d attempts in %d lives, %s said", target.tries, deaths, queue.sent[0].attributes["RETRY_ATTEMPTS"])
+			t.Errorf("%d attempts in %d processes, the dead letter reports %s", target.tries, deaths, queue.sent[0].attributes["RETRY_ATTEMPTS"])
 		}
 	})
 }

@@ -85,7 +85,7 @@ func TestTarget_hangs(t *testing.T) {
 
 				for i := 1; i < test.calls; i++ {
 					if took := observed.calls[i].Sub(observed.calls[i-1]); took < within || took > within+test.between {
-						t.Errorf("call %d came %v after the one before", i+1, took)
+						t.Errorf("call %d came %v after the previous one", i+1, took)
 					}
 				}
 			})

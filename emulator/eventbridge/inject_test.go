@@ -48,7 +48,7 @@ func TestInject(t *testing.T) {
 
 		// A delayed event is already stored, so it survives if the process ends now.
 		if pending, err := bus.Pending(); err != nil || pending != 1 {
-			t.Errorf("%d deliveries are pending, want the late one: %v", pending, err)
+			t.Errorf("%d deliveries are pending, want the delayed one: %v", pending, err)
 		}
 
 		time.Sleep(time.Minute)

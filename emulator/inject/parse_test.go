@@ -74,7 +74,7 @@ func TestParse_invalid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse([]byte(test.text))
 			if err == nil {
-				t.Fatal("it was accepted")
+				t.Fatal("the plan was accepted")
 			}
 
 			for _, part := range test.want {

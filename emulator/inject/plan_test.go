@@ -75,7 +75,7 @@ func TestChance(t *testing.T) {
 
 	first := of(1)
 	if !slices.Equal(first, of(1)) || slices.Equal(first, of(2)) {
-		t.Error("chance is not the seed's")
+		t.Error("another seed selects the same calls")
 	}
 
 	// Six standard deviations (√(4000·¼·¾) = 27) around a quarter.

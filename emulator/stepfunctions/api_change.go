@@ -72,12 +72,12 @@ func invalidDefinition(err error) error {
 	texts := make([]string, 0, len(found))
 
 	for _, d := range found {
-		place := d.Location
-		if place == "" {
-			place = "null"
+		location := d.Location
+		if location == "" {
+			location = "null"
 		}
 
-		texts = append(texts, d.Code+": "+d.Message+" at "+place)
+		texts = append(texts, d.Code+": "+d.Message+" at "+location)
 	}
 
 	return awsapi.Errorf("InvalidDefinition", "Invalid State Machine Definition: '%s'", strings.Join(texts, ", "))

@@ -237,7 +237,7 @@ func eventually(t *testing.T, what string, done func() bool) {
 		time.Sleep(10 * time.Millisecond)
 	}
 
-	t.Fatalf("gave up waiting until %s", what)
+	t.Fatalf("timed out waiting until %s", what)
 }
 
 // TestService_survivesKill kills the whole process while events are in the outbox,

@@ -74,12 +74,12 @@ func (s *Service) related(parent *execution, effects asl.Effects) ([]*relatedChi
 }
 
 func find(related []*relatedChild, key string) (*relatedChild, bool) {
-	place := slices.IndexFunc(related, func(one *relatedChild) bool { return one.e.key == key })
-	if place < 0 {
+	index := slices.IndexFunc(related, func(one *relatedChild) bool { return one.e.key == key })
+	if index < 0 {
 		return nil, false
 	}
 
-	return related[place], true
+	return related[index], true
 }
 
 // locked returns a running child execution, locked, or nil if the child has ended by

@@ -250,7 +250,7 @@ func (m *dyingService) until(accomplish func() bool) {
 		}
 	}
 
-	m.t.Fatal("it does not come to an end")
+	m.t.Fatal("the execution does not end")
 }
 
 // refused reports whether an error is neither the death of the process nor one of the

@@ -83,7 +83,7 @@ func TestMachine_createAndUpdate(t *testing.T) {
 		Name: aws.String("made"), Definition: &waiting, RoleArn: aws.String(role + "2"), Tags: []types.Tag{{Key: aws.String("a"), Value: aws.String("b")}},
 	})
 	if err != nil || *again.StateMachineArn != made || !again.CreationDate.Equal(*first.CreationDate) {
-		t.Errorf("made again: got %+v, %v; want %+v", again, err, first)
+		t.Errorf("created again: got %+v, %v; want %+v", again, err, first)
 	}
 
 	before, err := aws1.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: aws.String(made)})
@@ -102,7 +102,7 @@ func TestMachine_createAndUpdate(t *testing.T) {
 	}
 
 	if got := finished(t, aws1, *running.ExecutionArn); *got.Output != `"hello"` {
-		t.Errorf("an execution from before the update gave %s", *got.Output)
+		t.Errorf("an execution that started before the update returned %s", *got.Output)
 	}
 
 	of, err := aws1.DescribeStateMachineForExecution(ctx, &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: running.ExecutionArn})
@@ -140,7 +140,7 @@ func TestMachine_createAndUpdate(t *testing.T) {
 	}
 
 	if got := finished(t, aws2, *one.ExecutionArn); *got.Output != `"goodbye"` {
-		t.Errorf("an execution from after the update gave %s", *got.Output)
+		t.Errorf("an execution that started after the update returned %s", *got.Output)
 	}
 
 	names := machineNames(t, aws2)
@@ -228,7 +228,7 @@ func TestDeleteStateMachine(t *testing.T) {
 	remove() // Deleting a machine that does not exist succeeds.
 
 	if len(begun) != 0 {
-		t.Error("the second task was begun")
+		t.Error("the second task was started")
 	}
 
 	if _, err := aws1.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: running.ExecutionArn}); code(err) != "ExecutionDoesNotExist" {
@@ -243,7 +243,7 @@ func TestDeleteStateMachine(t *testing.T) {
 	}
 
 	if events, err := aws1.GetExecutionHistory(ctx, &sfn.GetExecutionHistoryInput{ExecutionArn: one.ExecutionArn}); err != nil || *events.Events[0].ExecutionStartedEventDetails.Input != `"else"` {
-		t.Errorf("the history of the new one: got %+v, %v", events, err)
+		t.Errorf("the history of the new execution: got %+v, %v", events, err)
 	}
 }
 

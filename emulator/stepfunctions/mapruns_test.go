@@ -224,7 +224,7 @@ func stopAndRedrive(
 
 	var refused *types.ExecutionNotRedrivable
 	if _, err := api.RedriveExecution(t.Context(), &sfn.RedriveExecutionInput{ExecutionArn: child.ExecutionArn}); !errors.As(err, &refused) {
-		t.Errorf("a redrive of a child alone: %v", err)
+		t.Errorf("redrive of a child without its parent: %v", err)
 	}
 
 	open()

@@ -56,7 +56,7 @@ func TestService_Resume_keepsTheNewest(t *testing.T) {
 	}
 
 	if got := describe(t, service, waiting); got.Status != "RUNNING" {
-		t.Errorf("the one that runs is %s", got.Status)
+		t.Errorf("the running execution is %s", got.Status)
 	}
 }
 

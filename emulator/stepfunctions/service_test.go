@@ -207,7 +207,7 @@ func TestService_survivesDatabaseClose(t *testing.T) {
 				}
 
 				if _, _, err := first.Start(t.Context(), machineARN, "late", nil); err == nil {
-					t.Error("an execution was accepted that cannot be written")
+					t.Error("an execution that cannot be stored was accepted")
 				}
 
 				second := start(t, openDB(t, path), longWait, stepfunctions.Config{})
@@ -301,7 +301,7 @@ func TestService_removesOldExecutions(t *testing.T) {
 		second := start(t, openDB(t, path), oneTask, stepfunctions.Config{})
 
 		if _, err := second.API().Operations["DescribeExecution"](t.Context(), []byte(`{"executionArn":"`+old+`"}`)); err == nil {
-			t.Error("an execution from 91 days ago is there")
+			t.Error("an execution that ended 91 days ago still exists")
 		}
 
 		var list struct {
@@ -318,7 +318,7 @@ func TestService_removesOldExecutions(t *testing.T) {
 		synctest.Wait()
 
 		if got := history(t, second, old); got[0] != "ExecutionStarted" || got[len(got)-1] != "ExecutionSucceeded" {
-			t.Errorf("the new one of the name has the history %v", got)
+			t.Errorf("the new execution of this name has the history %v", got)
 		}
 	})
 }
@@ -612,5 +612,5 @@ func TestManyExecutions(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 
-	t.Error("not all executions came to their end")
+	t.Error("not all executions ended")
 }

@@ -31,16 +31,16 @@ type target struct {
 func (t target) Deliver(ctx context.Context, ruleARN string, event json.RawMessage) error {
 	const suffixBytes = 18 // As many hex digits as a UUID has characters.
 
-	var head struct {
+	var envelope struct {
 		ID string `json:"id"`
 	}
 
-	if err := json.Unmarshal(event, &head); err != nil {
+	if err := json.Unmarshal(event, &envelope); err != nil {
 		return fmt.Errorf("read the event: %w", err)
 	}
 
 	sum := sha256.Sum256([]byte(ruleARN + "\n" + t.machineARN))
-	name := head.ID + "_" + hex.EncodeToString(sum[:suffixBytes])
+	name := envelope.ID + "_" + hex.EncodeToString(sum[:suffixBytes])
 
 	_, _, err := t.service.Start(ctx, t.machineARN, name, event)
 

@@ -96,11 +96,11 @@ func (c *conformance) checkRedrive(t *testing.T, runner *asl.Runner, earlier *as
 	}
 
 	if result.Outcome.Error != c.Redriven.Error {
-		t.Errorf("%s: the redrive came to %+v, want the error %q", c.Source, result.Outcome, c.Redriven.Error)
+		t.Errorf("%s: the redrive returned %+v, want the error %q", c.Source, result.Outcome, c.Redriven.Error)
 	}
 
 	if c.Redriven.Output != nil && !sameJSON(t, c.Redriven.Output, result.Outcome.Output) {
-		t.Errorf("%s: the redrive came to %s, want %s", c.Source, result.Outcome.Output, c.Redriven.Output)
+		t.Errorf("%s: the redrive returned %s, want %s", c.Source, result.Outcome.Output, c.Redriven.Output)
 	}
 
 	types := make([]string, 0, len(result.History)-before)

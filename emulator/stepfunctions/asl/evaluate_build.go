@@ -15,8 +15,8 @@ var (
 	errKeyTwice     = errors.New("more than one pair of an object constructor has the key")
 	errRangeBounds  = errors.New("both sides of the range operator .. must be whole numbers")
 	errRangeSize    = fmt.Errorf("a range has at most %d values", maxRange)
-	errSortType     = errors.New("an order-by clause must give numbers or strings")
-	errSortMismatch = errors.New("an order-by clause gives both numbers and strings")
+	errSortType     = errors.New("an order-by clause must return numbers or strings")
+	errSortMismatch = errors.New("an order-by clause returns both numbers and strings")
 )
 
 // array evaluates an array constructor. It flattens the values of its expressions by one

@@ -46,20 +46,20 @@ func (m *Machine) reading(x *Execution, readID string) (*run, *frame, *distribut
 // ChildEnded reports the outcome of a child execution.
 func (m *Machine) ChildEnded(x *Execution, childID string, outcome Outcome) (Effects, error) {
 	runID, number, _ := strings.Cut(childID, " ")
-	place := -1
+	index := -1
 
 	r, f, distributed := m.mapRun(x, func(run *mapRun) bool {
 		if run.ID == runID {
-			place = slices.IndexFunc(run.Running, func(child childRun) bool { return strconv.Itoa(child.Index) == number })
+			index = slices.IndexFunc(run.Running, func(child childRun) bool { return strconv.Itoa(child.Index) == number })
 		}
 
-		return place >= 0
+		return index >= 0
 	})
 	if f == nil {
 		return Effects{}, fmt.Errorf("child %s of %s: %w", childID, x.state.Options.ExecutionARN, ErrNotPending)
 	}
 
-	distributed.childEnded(r, f, place, outcome)
+	distributed.childEnded(r, f, index, outcome)
 
 	return r.finish(), nil
 }

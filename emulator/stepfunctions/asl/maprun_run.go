@@ -74,10 +74,10 @@ func (s *distributedState) changed(r *run, f *frame) {
 }
 
 // childEnded handles the outcome of a child execution.
-func (s *distributedState) childEnded(r *run, f *frame, place int, outcome Outcome) {
+func (s *distributedState) childEnded(r *run, f *frame, index int, outcome Outcome) {
 	run := f.Run
-	child := run.Running[place]
-	run.Running = slices.Delete(run.Running, place, place+1)
+	child := run.Running[index]
+	run.Running = slices.Delete(run.Running, index, index+1)
 
 	if outcome.Status == StatusSucceeded {
 		run.succeeded(child, outcome.Output)

@@ -99,7 +99,7 @@ func (b *bucket) check(concurrency, batch int) asl.Effects {
 		listed[child.ID] = struct{}{}
 
 		if child.Options.Input != nil {
-			b.t.Fatalf("Pending gives an input of %s", child.ID)
+			b.t.Fatalf("Pending returns an input for %s", child.ID)
 		}
 	}
 
@@ -112,7 +112,7 @@ func (b *bucket) check(concurrency, batch int) asl.Effects {
 	}
 
 	if len(pending.Children) > concurrency {
-		b.t.Fatalf("%d children run, at most %d may", len(pending.Children), concurrency)
+		b.t.Fatalf("%d children are running, the limit is %d", len(pending.Children), concurrency)
 	}
 
 	items := b.last.Items
@@ -158,7 +158,7 @@ func TestMapRun_everyItemOnce(t *testing.T) {
 		for step := 0; ; step++ {
 			const enough = 20_000
 			if step > enough {
-				t.Fatal("it does not end")
+				t.Fatal("the execution does not end")
 			}
 
 			pending := b.check(concurrency, batch)
@@ -226,7 +226,7 @@ func (b *bucket) act(pending asl.Effects, hard bool) {
 	delete(b.open, child.ID)
 
 	if b.ended[child.ID] {
-		b.t.Fatalf("child %s runs again, and has succeeded", child.ID)
+		b.t.Fatalf("child %s runs again, although it has succeeded", child.ID)
 	}
 
 	b.ended[child.ID] = outcome.Status == asl.StatusSucceeded
@@ -234,7 +234,7 @@ func (b *bucket) act(pending asl.Effects, hard bool) {
 
 	if _, err := b.machine.ChildEnded(b.x, child.ID, outcome); !errors.Is(err, asl.ErrNotPending) {
 		if !b.isOpen(child.ID) {
-			b.t.Fatalf("a child's end was accepted twice: %v", err)
+			b.t.Fatalf("the end of a child was accepted twice: %v", err)
 		}
 	}
 }

@@ -151,7 +151,7 @@ func TestRedrive_task(t *testing.T) {
 	}
 
 	if _, err := s.machine.Redrive(s.x); !errors.Is(err, asl.ErrNotRedrivable) {
-		t.Errorf("a success was redriven: %v", err)
+		t.Errorf("a successful execution was redriven: %v", err)
 	}
 }
 

@@ -99,7 +99,7 @@ func TestReload(t *testing.T) {
 
 			const enough = 500
 			if steps > enough {
-				t.Fatal("it does not end")
+				t.Fatal("the execution does not end")
 			}
 
 			if plain.x.Outcome() != nil && !again(t, plain) {
@@ -162,8 +162,8 @@ func draw(t *rapid.T, outcome *asl.Outcome, pending asl.Effects, open map[string
 	if len(pending.Tasks) > 0 && rapid.IntRange(0, 3).Draw(t, "task or timer") > 0 {
 		task := rapid.SampledFrom(pending.Tasks).Draw(t, "task")
 
-		answer := rapid.SampledFrom([]string{"", "", "", "beat", "Again", "Caught", "Boom"}).Draw(t, "answer")
-		if answer != "beat" {
+		answer := rapid.SampledFrom([]string{"", "", "", "heartbeat", "Again", "Caught", "Boom"}).Draw(t, "answer")
+		if answer != "heartbeat" {
 			delete(open, task.ID)
 		}
 
@@ -173,7 +173,7 @@ func draw(t *rapid.T, outcome *asl.Outcome, pending asl.Effects, open map[string
 			switch answer {
 			case "":
 				return w.machine.TaskSucceeded(w.x, task.ID, json.RawMessage(`{"Payload": {"z": null, "n": 1e3}}`))
-			case "beat":
+			case "heartbeat":
 				return w.machine.TaskHeartbeat(w.x, task.ID)
 			default:
 				return w.machine.TaskFailed(w.x, task.ID, asl.Failure{Error: answer, Cause: "why"})

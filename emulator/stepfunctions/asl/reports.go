@@ -229,19 +229,19 @@ func (m *Machine) Stop(x *Execution, failure Failure) (Effects, error) {
 
 // halt ends an execution from outside and keeps all frames for a redrive.
 func (r *run) halt(outcome Outcome) {
-	var still func(f *frame)
+	var abortAll func(f *frame)
 
-	still = func(f *frame) {
+	abortAll = func(f *frame) {
 		if f.alive() {
 			r.cancel(f)
 			f.Phase = phaseAborted
 		}
 
 		for _, child := range f.Children {
-			still(child)
+			abortAll(child)
 		}
 	}
-	still(r.x.Root)
+	abortAll(r.x.Root)
 
 	r.end(outcome)
 }

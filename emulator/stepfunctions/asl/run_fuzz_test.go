@@ -64,9 +64,9 @@ func FuzzRun(f *testing.F) {
 		}
 
 		if text, err := json.Marshal(result.Execution); err != nil {
-			t.Errorf("the execution cannot be written: %v", err)
+			t.Errorf("encode the execution: %v", err)
 		} else if err := json.Unmarshal(text, &asl.Execution{}); err != nil {
-			t.Errorf("the execution cannot be read again: %v", err)
+			t.Errorf("decode the execution: %v", err)
 		}
 
 		if len(result.History) > 25_000 || result.History[len(result.History)-1].ID != int64(len(result.History)) {

@@ -68,13 +68,13 @@ func (d *driver) runChild(ctx context.Context, child Child) (Effects, error) {
 // its end before the next one starts.
 func (d *driver) stopChildren(stopped []Child) {
 	for _, one := range stopped {
-		place := slices.IndexFunc(d.children, func(child Child) bool { return child.ID == one.ID })
-		if place < 0 {
+		index := slices.IndexFunc(d.children, func(child Child) bool { return child.ID == one.ID })
+		if index < 0 {
 			continue
 		}
 
-		child := d.children[place]
-		d.children = slices.Delete(d.children, place, place+1)
+		child := d.children[index]
+		d.children = slices.Delete(d.children, index, index+1)
 
 		machine, found := d.machine.Child(child.Label)
 		if !found || child.Redrive { // It stays unchanged.

@@ -233,13 +233,13 @@ func TestReport_late(t *testing.T) {
 		t.Errorf("got %+v", first)
 	}
 
-	beat, err := m.TaskHeartbeat(x, first.ID)
+	heartbeat, err := m.TaskHeartbeat(x, first.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	if len(beat.Timers) != 1 || len(beat.CancelledTimers) != 1 || len(beat.Events) != 0 {
-		t.Errorf("a heartbeat led to %+v", beat)
+	if len(heartbeat.Timers) != 1 || len(heartbeat.CancelledTimers) != 1 || len(heartbeat.Events) != 0 {
+		t.Errorf("a heartbeat led to %+v", heartbeat)
 	}
 
 	before, err := json.Marshal(x)
@@ -251,7 +251,7 @@ func TestReport_late(t *testing.T) {
 		"unknown task succeeds": func() (asl.Effects, error) { return m.TaskSucceeded(x, "task-99", nil) },
 		"unknown task fails":    func() (asl.Effects, error) { return m.TaskFailed(x, "task-99", asl.Failure{}) },
 		"unknown task beats":    func() (asl.Effects, error) { return m.TaskHeartbeat(x, "task-99") },
-		"old heartbeat timer":   func() (asl.Effects, error) { return m.TimerFired(x, beat.CancelledTimers[0]) },
+		"old heartbeat timer":   func() (asl.Effects, error) { return m.TimerFired(x, heartbeat.CancelledTimers[0]) },
 	} {
 		if effects, err := report(); !errors.Is(err, asl.ErrNotPending) || cmp.Diff(asl.Effects{}, effects) != "" {
 			t.Errorf("%s: %+v, %v", name, effects, err)
