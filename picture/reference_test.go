@@ -35,12 +35,12 @@ func shrinkRows(plane [][]float64, height int) [][]float64 {
 
 	for y := range result {
 		row := make([]float64, len(plane[0]))
-		centre := (float64(y)+0.5)*factor - 0.5
+		center := (float64(y)+0.5)*factor - 0.5
 
 		var total float64
 
 		for source := range plane {
-			weight := lanczos((float64(source) - centre) / factor)
+			weight := lanczos((float64(source) - center) / factor)
 			if weight == 0 {
 				continue
 			}

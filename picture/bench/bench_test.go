@@ -16,7 +16,8 @@ import (
 	"triptych/picture/variant"
 )
 
-// The worker is this program run again, so the tests' program must be one too.
+// The worker is this program with another argument, so the test program must also be a
+// worker.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == workerArgument {
 		if err := work(os.Stdin, os.Stdout); err != nil {
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// photo is a JPEG in a folder of its own.
+// photo writes a JPEG into a folder of its own.
 func photo(t *testing.T, width, height int) source {
 	t.Helper()
 
@@ -100,7 +101,8 @@ func TestAWorkerDoesEveryJob(t *testing.T) {
 	}
 }
 
-// The other engines do the same jobs, where they are at hand: no test installs any.
+// TestOtherEnginesDoTheSameJobs runs the same jobs on the other engines, if they are
+// installed. A test does not install any.
 func TestOtherEnginesDoTheSameJobs(t *testing.T) {
 	engines := findPillows(context.Background())
 
@@ -179,7 +181,7 @@ func TestSSIM(t *testing.T) {
 		t.Errorf("a negative: %f", alike)
 	}
 
-	// Of flat windows the means alone count: (2 × 100 × 110 + c1) ÷ (100² + 110² + c1).
+	// For flat windows only the means count: (2 × 100 × 110 + c1) ÷ (100² + 110² + c1).
 	flat, brighter := newGrid(5, 5), newGrid(5, 5)
 	for i := range flat.values {
 		flat.values[i], brighter.values[i] = 100, 110
@@ -203,7 +205,7 @@ func TestIdealVariants(t *testing.T) {
 		want  variant.Spec
 		width int
 		shift float64
-		mid   float64 // of the middle of a row, between two samples
+		mid   float64 // in the middle of a row, between two samples
 	}{
 		"all of it":           {inside, 30, 0, 149.5},
 		"a shift of nothing":  {inside, 30, 0.5, 149.5},
@@ -225,7 +227,8 @@ func TestIdealVariants(t *testing.T) {
 	}
 }
 
-// EXIF's eight orientations, by where the stored corners come to lie: a b over c d.
+// TestUpright checks EXIF's eight orientations by the new positions of the stored
+// corners: a b above c d.
 func TestUpright(t *testing.T) {
 	stored := grid{width: 2, height: 2, values: []float64{'a', 'b', 'c', 'd'}}
 
@@ -250,13 +253,13 @@ func TestMedians(t *testing.T) {
 		t.Errorf("%f, %f", odd, even)
 	}
 
-	// The machine became twice as slow in the second round: the ratios did not.
+	// The machine is twice as slow in the second round. The ratios must not change.
 	times := map[string][]answer{
 		nameOurs:  {{Millis: 10, CPUMillis: 5}, {Millis: 20, CPUMillis: 5}},
 		nameSharp: {{Millis: 20, CPUMillis: 20}, {Millis: 40, CPUMillis: 20}},
 	}
 
-	if got := summarise(times)[nameOurs]; got.Ratio != 0.5 || got.CPURatio != 0.25 || got.Millis != 15 {
+	if got := summarize(times)[nameOurs]; got.Ratio != 0.5 || got.CPURatio != 0.25 || got.Millis != 15 {
 		t.Errorf("%+v", got)
 	}
 }

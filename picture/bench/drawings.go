@@ -14,7 +14,7 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// page is a white one.
+// page returns a white image.
 func page(width, height int) *image.RGBA {
 	blank := image.NewRGBA(image.Rect(0, 0, width, height))
 	draw.Draw(blank, blank.Rect, image.White, image.Point{}, draw.Src)
@@ -22,8 +22,8 @@ func page(width, height int) *image.RGBA {
 	return blank
 }
 
-// drawText fills a page with text that grows from line to line, as a screenshot or
-// a scan has it.
+// drawText fills a page with text that grows from line to line, similar to a screenshot
+// or a scan.
 func drawText(width, height int) (image.Image, error) {
 	const (
 		sentence = "The quick brown fox jumps over the lazy dog; 0123456789 jackdaws love my big sphinx of quartz. "
@@ -48,7 +48,7 @@ func drawText(width, height int) (image.Image, error) {
 		}
 
 		ink := color.RGBA{A: 255}
-		if line%5 == 4 { // Some lines are colored, as links are.
+		if line%5 == 4 { // Some lines are colored like links.
 			ink = color.RGBA{R: 30, G: 60, B: 200, A: 255}
 		}
 
@@ -61,7 +61,7 @@ func drawText(width, height int) (image.Image, error) {
 			return nil, fmt.Errorf("close the font: %w", err)
 		}
 
-		y += size * 1.3 // Lines do not touch.
+		y += size * 1.3 // Leave space between lines.
 		size *= growth
 	}
 
@@ -72,11 +72,11 @@ func drawText(width, height int) (image.Image, error) {
 func drawLines(width, height int) (image.Image, error) {
 	drawn := page(width, height)
 
-	for i, centre := range [][2]float64{{1, 1}, {3, 1}, {1, 3}, {3, 3}} {
-		x, y := centre[0]*float64(width)/4, centre[1]*float64(height)/4
+	for i, center := range [][2]float64{{1, 1}, {3, 1}, {1, 3}, {3, 3}} {
+		x, y := center[0]*float64(width)/4, center[1]*float64(height)/4
 		reach := 0.24 * float64(min(width, height))
 		art := vector.NewRasterizer(width, height)
-		thickness := 0.7 + 0.6*float64(i) // Pixels.
+		thickness := 0.7 + 0.6*float64(i) // In pixels.
 
 		const rays, corners, apart = 90, 180, 16
 
@@ -100,7 +100,7 @@ func drawLines(width, height int) (image.Image, error) {
 	return drawn, nil
 }
 
-// stroke adds a line so thick, as a box around it.
+// stroke adds a line of the given thickness as a box.
 func stroke(art *vector.Rasterizer, x0, y0, x1, y1, thickness float64) {
 	length := math.Hypot(x1-x0, y1-y0)
 	acrossX, acrossY := (y1-y0)/length*thickness/2, (x0-x1)/length*thickness/2

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// sharpVersion is the release that is compared with.
+// sharpVersion is the release of sharp in the comparison.
 const sharpVersion = "0.35.5"
 
 var (
@@ -28,15 +28,15 @@ const (
 	nameSharp = "sharp"
 )
 
-// engine is how a worker is started.
+// engine describes how to start a worker.
 type engine struct {
 	name    string
-	label   string // with its version
+	label   string // including its version
 	command func(ctx context.Context, threads int) (*exec.Cmd, error)
 }
 
-// available finds the engines that this machine has, ours first, and says which
-// it has not.
+// available finds the engines on this machine, Triptych first, and logs which are
+// missing.
 func available(ctx context.Context, cache string, log io.Writer) []engine {
 	engines := []engine{{name: nameOurs, label: nameOurs, command: startOurs}}
 
@@ -64,7 +64,8 @@ func available(ctx context.Context, cache string, log io.Writer) []engine {
 	return engines
 }
 
-// startOurs runs this program again. Go's threads are GOMAXPROCS, the collector's too.
+// startOurs runs this program as a worker. GOMAXPROCS limits the threads of Go, including
+// the garbage collector's.
 func startOurs(ctx context.Context, threads int) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -78,7 +79,7 @@ func startOurs(ctx context.Context, threads int) (*exec.Cmd, error) {
 	return command, nil
 }
 
-// findSharp installs sharp into the cache the first time.
+// findSharp finds sharp in the cache, and installs it there the first time.
 func findSharp(ctx context.Context, cache string) (engine, error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -96,7 +97,7 @@ func findSharp(ctx context.Context, cache string) (engine, error) {
 		name:  nameSharp,
 		label: nameSharp + " " + sharpVersion,
 		command: func(ctx context.Context, threads int) (*exec.Cmd, error) {
-			// libuv's pool runs pipelines, libvips' threads work within one.
+			// libuv's pool runs pipelines, and libvips' threads work within one pipeline.
 			command := exec.CommandContext(ctx, node, "-e", sharpWorker, "--", folder, strconv.Itoa(threads)) //nolint:gosec // What LookPath found.
 			command.Env = append(os.Environ(), "UV_THREADPOOL_SIZE="+strconv.Itoa(threads))
 
@@ -118,7 +119,7 @@ func installSharp(ctx context.Context, folder string) error {
 	return nil
 }
 
-// findPillows looks into the system's Python, and into the one of the path.
+// findPillows searches for Pillow in the system's Python, and in the one of the path.
 func findPillows(ctx context.Context) []engine {
 	const system = "/usr/bin/python3"
 
@@ -152,7 +153,7 @@ func findPillows(ctx context.Context) []engine {
 	return found
 }
 
-// cacheFolder is where sharp and the pictures that are made here stay.
+// cacheFolder returns the folder that keeps sharp and the generated images.
 func cacheFolder() (string, error) {
 	caches, err := os.UserCacheDir()
 	if err != nil {

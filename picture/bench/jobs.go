@@ -2,15 +2,15 @@ package main
 
 import "triptych/picture/variant"
 
-// job is what every engine does with a photo: for each decode the variants that
-// are made from it.
+// job is a task for every engine: for each decode of a photo, the variants that are made
+// from it.
 type job struct {
 	name    string
 	decodes [][]variant.Spec
 }
 
-// jobs are the sizes that pages use, and the default recipe's three variants in
-// both ways: by three functions that each decode, and by one.
+// jobs returns the sizes that pages use, and the three variants of the default recipe in
+// two ways: as three functions that each decode, and as one.
 func jobs() []job {
 	inside := func(side int) variant.Spec {
 		return variant.Spec{
@@ -22,7 +22,7 @@ func jobs() []job {
 	small.Fit = variant.Cover
 
 	return []job{
-		{"150", [][]variant.Spec{{inside(150)}}}, // The smallest that is usual.
+		{"150", [][]variant.Spec{{inside(150)}}}, // The smallest common size.
 		{"800", [][]variant.Spec{{medium}}},
 		{"1600", [][]variant.Spec{{large}}},
 		{"three apart", [][]variant.Spec{{small}, {medium}, {large}}},
@@ -30,19 +30,19 @@ func jobs() []job {
 	}
 }
 
-// request is a job for a worker, as a line of JSON.
+// request is a job for a worker, encoded as a line of JSON.
 type request struct {
 	File    string           `json:"file"`
 	Decodes [][]variant.Spec `json:"decodes"`
-	// Out is a folder to write the variants to, as 0.jpg and so on, once the clock
-	// has stopped; "" for none.
+	// Out is a folder for the variants, as 0.jpg and so on, or "" for none. The worker
+	// writes them after the time was measured.
 	Out string `json:"out"`
-	// Make asks sharp to write the file anew to Out, a path: as "png", or as
-	// "progressive", a heavy JPEG.
+	// Make asks sharp to rewrite the file to the path Out: as "png", or as "progressive",
+	// a heavy JPEG.
 	Make string `json:"make,omitempty"`
 }
 
-// answer is what a worker says of a job.
+// answer is a worker's result of a job.
 type answer struct {
 	Millis    float64 `json:"millis"`
 	CPUMillis float64 `json:"cpuMillis"`

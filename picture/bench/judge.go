@@ -2,25 +2,25 @@ package main
 
 import "triptych/picture/variant"
 
-// judge knows what a photo's variants should look like.
+// judge compares variants of a photo with ideal ones.
 type judge struct {
 	photo  source
-	whole  *grid // upright; decoded when first asked for
+	whole  *grid // upright; decoded on first use
 	ideals map[size][]grid
 }
 
-// shifts are where the middle may lie that a cover shows: engines cut at whole
-// pixels, of the source or, to half a pixel, of what they scaled before, and are not
-// worse pictures for it.
+// shifts are the allowed positions of the middle of a cover. Engines cut at whole pixels
+// of the source, or of the scaled image, which can differ by half a pixel. Their images
+// are not worse for that reason.
 var shifts = []float64{0, -0.25, 0.25, -0.5, 0.5}
 
-// size is a variant's, as some engine made it: they may round differently.
+// size is the size of a variant. Engines may round it differently.
 type size struct {
 	fit           variant.Fit
 	width, height int
 }
 
-// ssim compares a file with the ideal variant of its size.
+// ssim compares a file with the ideal variant of the same size.
 func (j *judge) ssim(path string, want variant.Spec) (float64, error) {
 	got, err := decodeLuma(path)
 	if err != nil {

@@ -1,5 +1,26 @@
-// Command bench compares the picture engine with sharp (libvips) and Pillow: the
+// Command bench compares the picture engine with sharp (libvips) and Pillow. It runs the
 // same jobs on the same photos, in turns.
+//
+//	make bench [PHOTOS=dir] [ROUNDS=n]
+//
+// # Method
+//
+// Each engine has one process for each number of threads. The process keeps running. It
+// reads jobs as lines of JSON and returns the time of each job, from the file's bytes in
+// memory to the variants' bytes in memory, without start-up and disk. A round runs a job
+// once on every engine. Every other round has the opposite order, so that other load on
+// the machine affects all engines equally. Times are medians over the rounds. A ratio is
+// the median of the rounds' own ratios to sharp. With one thread it is the ratio of CPU
+// time (user and system, all threads), which other load affects least. With more threads
+// it is the ratio of wall time.
+//
+// SSIM is that of luma, over windows of 8 × 8, compared with Lanczos 3 in float64 of a
+// whole decode. It is the worst of a job's variants. Peak memory is the maximum of a
+// fresh process that did only this job, including start-up (VmHWM, Linux only).
+//
+// For an image with a color profile the jobs differ a little. sharp converts it to sRGB
+// and drops the profile, and Triptych copies the profile. In a small variant this affects
+// the bytes of Triptych and the luma of sharp.
 //
 //	make bench [PHOTOS=dir] [ROUNDS=n]
 //
@@ -53,7 +74,7 @@ func main() {
 	}
 }
 
-// options are what the command line says.
+// options are the command-line options.
 type options struct {
 	photos  string
 	rounds  int
@@ -71,11 +92,11 @@ func parse(arguments []string) (options, error) {
 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&parsed.photos, "photos", "samples", "folder of JPEG and PNG files")
-	flags.IntVar(&parsed.rounds, "rounds", 7, "how often each job runs on each engine, after once to warm up") // A median of few.
-	flags.StringVar(&threads, "threads", "1,2", "numbers of threads, with commas between")
-	flags.StringVar(&parsed.jobs, "jobs", "", "only jobs with this in their name")
-	flags.BoolVar(&parsed.made, "made", true, "measure pictures that are made here too: text, lines, the largest photo as a heavy progressive JPEG and as a PNG")
-	flags.StringVar(&parsed.json, "json", "", "file to write all figures into")
+	flags.IntVar(&parsed.rounds, "rounds", 7, "how often each job runs on each engine, after one run to warm up") // A median of few rounds.
+	flags.StringVar(&threads, "threads", "1,2", "numbers of threads, separated by commas")
+	flags.StringVar(&parsed.jobs, "jobs", "", "run only jobs whose name contains this text")
+	flags.BoolVar(&parsed.made, "made", true, "also measure generated images: text, lines, and the largest photo as a heavy progressive JPEG and as a PNG")
+	flags.StringVar(&parsed.json, "json", "", "write all figures to this file")
 
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, fmt.Errorf("read the flags: %w", err)

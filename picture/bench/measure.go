@@ -11,20 +11,21 @@ import (
 	"strings"
 )
 
-// figures are what was measured of one engine at one job.
+// figures are the results of one engine for one job.
 type figures struct {
 	Millis    float64 `json:"millis"`    // median of wall time
 	CPUMillis float64 `json:"cpuMillis"` // median
-	// Ratio and CPURatio are to sharp, the median of the rounds' own; 0 without sharp.
+	// Ratio and CPURatio are relative to sharp: the median of the rounds' ratios. They
+	// are 0 without sharp.
 	Ratio    float64 `json:"ratio,omitempty"`
 	CPURatio float64 `json:"cpuRatio,omitempty"`
-	// What follows is of one thread alone.
+	// The fields that follow are measured only with one thread.
 	Bytes   int     `json:"bytes,omitempty"`   // of all variants
 	SSIM    float64 `json:"ssim,omitempty"`    // the worst of all variants
 	PeakKiB int     `json:"peakKiB,omitempty"` // of a fresh process
 }
 
-// result is a job on a photo, by the engines' names.
+// result has the figures of a job on a photo, by the engines' names.
 type result struct {
 	Photo   string             `json:"photo"`
 	Job     string             `json:"job"`
@@ -32,7 +33,7 @@ type result struct {
 	Engines map[string]figures `json:"engines"`
 }
 
-// measure does all jobs on a photo.
+// measure runs all jobs on a photo.
 func measure(ctx context.Context, asked options, photo source, engines []engine) ([]result, error) {
 	var (
 		results []result
@@ -59,7 +60,8 @@ func measure(ctx context.Context, asked options, photo source, engines []engine)
 	return results, nil
 }
 
-// measureThreads times all jobs on workers of so many threads.
+// measureThreads measures the time of all jobs on workers with the given number of
+// threads.
 func measureThreads(ctx context.Context, asked options, photo source, engines []engine, threads int) (_ []result, err error) {
 	workers := make([]*process, 0, len(engines))
 
@@ -90,14 +92,14 @@ func measureThreads(ctx context.Context, asked options, photo source, engines []
 			return nil, err
 		}
 
-		results = append(results, result{Photo: photo.name, Job: wanted.name, Threads: threads, Engines: summarise(times)})
+		results = append(results, result{Photo: photo.name, Job: wanted.name, Threads: threads, Engines: summarize(times)})
 	}
 
 	return results, nil
 }
 
-// rounds runs a job on all workers in turns, in both directions, once more than is
-// counted.
+// rounds runs a job on all workers in turns, in alternating order. The first round does
+// not count.
 func rounds(count int, workers []*process, asked request) (map[string][]answer, error) {
 	times := map[string][]answer{}
 
@@ -122,8 +124,8 @@ func rounds(count int, workers []*process, asked request) (map[string][]answer, 
 	return times, nil
 }
 
-// summarise takes medians over the rounds.
-func summarise(times map[string][]answer) map[string]figures {
+// summarize computes medians over the rounds.
+func summarize(times map[string][]answer) map[string]figures {
 	var (
 		all  = map[string]figures{}
 		wall = func(a answer) float64 { return a.Millis }
@@ -170,10 +172,10 @@ func median(values []float64) float64 {
 		return values[middle]
 	}
 
-	return (values[middle-1] + values[middle]) / 2 // The mean of both.
+	return (values[middle-1] + values[middle]) / 2 // The mean of both middle values.
 }
 
-// examine adds what a fresh process of each engine makes: bytes, quality, memory.
+// examine adds the figures of a fresh process of each engine: bytes, quality, memory.
 func examine(ctx context.Context, one *result, judged *judge, engines []engine) error {
 	at := slices.IndexFunc(jobs(), func(j job) bool { return j.name == one.Job })
 	decodes := jobs()[at].decodes

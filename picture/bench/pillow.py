@@ -1,4 +1,4 @@
-"""The worker for Pillow, which has one thread."""
+"""The worker for Pillow. It has one thread."""
 import io
 import json
 import os
@@ -11,13 +11,13 @@ ORIENTATION = 0x0112
 
 
 def opened(data):
-    """A picture that is not decoded yet, and whether its sides are swapped."""
+    """Opens an image without decoding it, and reports whether its orientation swaps the sides."""
     picture = Image.open(io.BytesIO(data))
     return picture, picture.getexif().get(ORIENTATION, 1) >= 5
 
 
 def variant(picture, swapped, want):
-    """Resized as stored, and turned upright when small."""
+    """Resizes the stored image, and turns the small result upright."""
     box = (want["width"], want["height"])
     if swapped:
         box = box[::-1]
@@ -38,7 +38,7 @@ def perform(decodes, data):
     for wants in decodes:
         picture, swapped = opened(data)
         if len(wants) == 1:
-            # The decoder may shrink: to no less than twice the size, as thumbnail does itself.
+            # The decoder may shrink to no less than twice the size. thumbnail does this itself.
             if wants[0]["fit"] == "cover":
                 picture.draft(None, (2 * wants[0]["width"], 2 * wants[0]["height"]))
             made.append(variant(picture, swapped, wants[0]))
@@ -67,7 +67,7 @@ def main():
                 for i, variant_ in enumerate(made):
                     with open(os.path.join(asked["out"], f"{i}.jpg"), "wb") as out:
                         out.write(variant_)
-        except Exception as error:  # A job that fails is an answer.
+        except Exception as error:  # A failed job is reported as an answer.
             reply["error"] = repr(error)
         print(json.dumps(reply), flush=True)
 

@@ -51,21 +51,21 @@ func (e engine) start(ctx context.Context, threads int) (*process, error) {
 func (p *process) do(asked request) (answer, error) {
 	line, err := json.Marshal(asked)
 	if err != nil {
-		return answer{}, fmt.Errorf("ask %s: %w", p.name, err)
+		return answer{}, fmt.Errorf("send a job to %s: %w", p.name, err)
 	}
 
 	if _, err := p.input.Write(append(line, '\n')); err != nil {
-		return answer{}, fmt.Errorf("ask %s: %w", p.name, err)
+		return answer{}, fmt.Errorf("send a job to %s: %w", p.name, err)
 	}
 
 	text, err := p.replies.ReadBytes('\n')
 	if err != nil {
-		return answer{}, fmt.Errorf("hear %s: %w", p.name, err)
+		return answer{}, fmt.Errorf("read the answer of %s: %w", p.name, err)
 	}
 
 	var reply answer
 	if err := json.Unmarshal(text, &reply); err != nil {
-		return answer{}, fmt.Errorf("hear %s: %w", p.name, err)
+		return answer{}, fmt.Errorf("read the answer of %s: %w", p.name, err)
 	}
 
 	if reply.Error != "" {
@@ -75,8 +75,8 @@ func (p *process) do(asked request) (answer, error) {
 	return reply, nil
 }
 
-// peak is the most memory that the process has held, in kB as Linux counts it; 0
-// where nobody says.
+// peak returns the peak memory of the process, in kB as Linux counts it, or 0 on other
+// systems.
 func (p *process) peak() int {
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(p.command.Process.Pid) + "/status")
 	if err != nil {
@@ -97,12 +97,12 @@ func (p *process) peak() int {
 	return 0
 }
 
-// stop lets the process end, which it does with its input.
+// stop closes the process's input, which ends the process.
 func (p *process) stop() error {
 	return errors.Join(p.input.Close(), p.command.Wait())
 }
 
-// once has a fresh process do a job, and says how much memory it took at most.
+// once runs a job in a fresh process, and returns the peak memory of the process.
 func (e engine) once(ctx context.Context, threads int, asked request) (answer, int, error) {
 	worker, err := e.start(ctx, threads)
 	if err != nil {

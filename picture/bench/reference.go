@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	_ "image/jpeg" // What is decoded.
-	_ "image/png"  // The same.
+	_ "image/jpeg" // for image.Decode
+	_ "image/png"  // for image.Decode
 	"math"
 	"os"
 
@@ -23,7 +23,7 @@ func newGrid(width, height int) grid {
 	return grid{width: width, height: height, values: make([]float64, width*height)}
 }
 
-// luma reads a picture's luma. That of a JPEG is its first component as it is.
+// luma returns an image's luma. For a JPEG it is the first component, unchanged.
 func luma(picture image.Image) grid {
 	box := picture.Bounds()
 	into := newGrid(box.Dx(), box.Dy())
@@ -44,14 +44,14 @@ func lumaAt(picture image.Image, x, y int) float64 {
 	case *image.Gray:
 		return float64(picture.GrayAt(x, y).Y)
 	default:
-		// ITU-R BT.601, of 16 bits a sample.
+		// ITU-R BT.601; RGBA returns 16 bits per sample.
 		r, g, b, _ := picture.At(x, y).RGBA()
 
 		return (0.299*float64(r) + 0.587*float64(g) + 0.114*float64(b)) / 257
 	}
 }
 
-// decodeLuma reads a file's luma by the standard library's decoders.
+// decodeLuma decodes a file with the standard library and returns its luma.
 func decodeLuma(path string) (grid, error) {
 	data, err := os.ReadFile(path) //nolint:gosec // Our own, or the user's.
 	if err != nil {
@@ -66,9 +66,8 @@ func decodeLuma(path string) (grid, error) {
 	return luma(picture), nil
 }
 
-// ideal shrinks an upright picture to a size by Lanczos 3. What a cover cuts away
-// lies on both sides alike, to the fraction of a pixel, but for a shift in pixels
-// of the result.
+// ideal shrinks an upright image to a size by Lanczos 3. A cover is cropped by the same
+// fraction of a pixel on both sides. shift moves the crop, in pixels of the result.
 func ideal(whole grid, want variant.Spec, width, height int, shift float64) grid {
 	x, y := span{0, float64(whole.width)}, span{0, float64(whole.height)}
 
@@ -80,7 +79,7 @@ func ideal(whole grid, want variant.Spec, width, height int, shift float64) grid
 	return shrink(shrink(whole, x, width).transposed(), y, height).transposed()
 }
 
-// cuts says whether a variant is a part of its picture.
+// cuts reports whether a variant is cropped.
 func cuts(whole grid, want variant.Spec) bool {
 	return want.Fit == variant.Cover && whole.width > want.Width && whole.height > want.Height
 }
@@ -88,14 +87,15 @@ func cuts(whole grid, want variant.Spec) bool {
 // span is a part of a row or a column.
 type span struct{ begin, length float64 }
 
-// middle is a span's middle so long, moved where it is not all of it.
+// middle returns the middle of a span with the given length, moved by shift as far as
+// possible.
 func (s span) middle(length, shift float64) span {
 	room := (s.length - length) / 2
 
 	return span{s.begin + room + max(-room, min(room, shift)), length}
 }
 
-// shrink makes each row's part so wide.
+// shrink scales the part of each row to the given width.
 func shrink(from grid, part span, width int) grid {
 	into := newGrid(width, from.height)
 	firsts, weights := make([]int, width), make([][]float64, width)
@@ -120,23 +120,23 @@ func shrink(from grid, part span, width int) grid {
 	return into
 }
 
-// taps are the weights of the samples that sample x of a shrunk part is made of,
-// and where in the row of so many samples they begin.
+// taps returns the weights of the source samples for sample x of a shrunk part, and the
+// position of the first of them in a row.
 func taps(part span, samples, width, x int) (first int, weights []float64) {
 	const lobes = 3
 
 	factor := part.length / float64(width)
-	centre := part.begin + (float64(x)+0.5)*factor - 0.5
+	center := part.begin + (float64(x)+0.5)*factor - 0.5
 	reach := lobes * max(1, factor)
 
-	first = max(0, int(math.Ceil(centre-reach)))
-	last := min(samples-1, int(math.Floor(centre+reach)))
+	first = max(0, int(math.Ceil(center-reach)))
+	last := min(samples-1, int(math.Floor(center+reach)))
 	weights = make([]float64, last-first+1)
 
 	var total float64
 
 	for i := range weights {
-		weights[i] = lanczos((float64(first+i) - centre) / max(1, factor))
+		weights[i] = lanczos((float64(first+i) - center) / max(1, factor))
 		total += weights[i]
 	}
 
@@ -147,7 +147,7 @@ func taps(part span, samples, width, x int) (first int, weights []float64) {
 	return first, weights
 }
 
-// lanczos is the window of three lobes: sinc(x) × sinc(x/3).
+// lanczos returns the Lanczos kernel with three lobes: sinc(x) × sinc(x/3).
 func lanczos(x float64) float64 {
 	const lobes = 3
 
@@ -173,7 +173,7 @@ func (g grid) transposed() grid {
 	return into
 }
 
-// mirrored has left and right exchanged.
+// mirrored swaps left and right.
 func (g grid) mirrored() grid {
 	into := newGrid(g.width, g.height)
 
@@ -186,11 +186,11 @@ func (g grid) mirrored() grid {
 	return into
 }
 
-// flipped has top and bottom exchanged.
+// flipped swaps top and bottom.
 func (g grid) flipped() grid { return g.transposed().mirrored().transposed() }
 
-// upright turns a stored picture by its EXIF orientation: those from 5 have rows
-// and columns exchanged first.
+// upright turns a stored image by its EXIF orientation. For orientations from 5 on, rows
+// and columns are swapped first.
 func (g grid) upright(orientation int) grid {
 	if metadata.Transposed(orientation) {
 		g = g.transposed()

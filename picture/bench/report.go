@@ -10,17 +10,17 @@ import (
 	"text/tabwriter"
 )
 
-// printTable shows a photo's figures: times, and what was made in them.
+// printTable prints a photo's figures: times, and then the qualities of the variants.
 func printTable(to io.Writer, photo source, results []result, engines []engine) {
 	fmt.Fprintf(to, "\n%s: %d × %d, %s\n", photo.name, photo.info.Width, photo.info.Height, kilobytes(int(photo.size)))
 
 	table := newTable(to)
 	printTimes(table, results, engines)
-	_ = table.Flush() // To standard output.
+	_ = table.Flush() // Errors of standard output are ignored.
 
 	table = newTable(to)
 	printQualities(table, results, engines)
-	_ = table.Flush() // To standard output.
+	_ = table.Flush() // Errors of standard output are ignored.
 }
 
 func newTable(to io.Writer) *tabwriter.Writer {
@@ -56,7 +56,7 @@ func printTimes(table io.Writer, results []result, engines []engine) {
 	}
 }
 
-// printQualities shows what was measured with one thread alone.
+// printQualities prints the figures that were measured with one thread only.
 func printQualities(table io.Writer, results []result, engines []engine) {
 	fmt.Fprint(table, "job\t")
 
@@ -87,7 +87,7 @@ func printQualities(table io.Writer, results []result, engines []engine) {
 	}
 }
 
-// headline is the ratio that disturbs least: see the package comment.
+// headline returns the ratio that other load affects least: see the package comment.
 func headline(measured figures, threads int) float64 {
 	if threads == 1 {
 		return measured.CPURatio
@@ -96,8 +96,8 @@ func headline(measured figures, threads int) float64 {
 	return measured.Ratio
 }
 
-// printSummary shows for each job the geometric mean of the ratios over all
-// photos, and the worst.
+// printSummary prints for each job the geometric mean of the ratios over all photos, and
+// the worst ratio.
 func printSummary(to io.Writer, results []result, engines []engine) {
 	if !ratios(engines) {
 		return
@@ -145,10 +145,10 @@ func printSummary(to io.Writer, results []result, engines []engine) {
 		fmt.Fprintf(table, "%s\t%d\t%.2f\t%.2f\t%s\t\n", key.job, key.threads, math.Exp(logs/float64(len(all[key]))), worst, photo)
 	}
 
-	_ = table.Flush() // To standard output.
+	_ = table.Flush() // Errors of standard output are ignored.
 }
 
-// ratios says whether there is something to compare with.
+// ratios reports whether sharp is available for a comparison.
 func ratios(engines []engine) bool {
 	for _, chosen := range engines {
 		if chosen.name == nameSharp {
@@ -161,7 +161,7 @@ func ratios(engines []engine) bool {
 
 func kilobytes(bytes int) string { return fmt.Sprintf("%.1f kB", float64(bytes)/1000) }
 
-// writeJSON keeps all figures.
+// writeJSON writes all figures to a file.
 func writeJSON(path string, rounds int, engines []engine, results []result) error {
 	labels := map[string]string{}
 	for _, chosen := range engines {
@@ -180,7 +180,7 @@ func writeJSON(path string, rounds int, engines []engine, results []result) erro
 	}
 
 	if err := os.WriteFile(path, append(data, '\n'), 0o600); err != nil {
-		return fmt.Errorf("keep the figures: %w", err)
+		return fmt.Errorf("write the figures: %w", err)
 	}
 
 	return nil

@@ -1,4 +1,4 @@
-// The worker for sharp: its last arguments are the module's folder and the threads.
+// The worker for sharp. Its last arguments are the module's folder and the number of threads.
 const fs = require('node:fs')
 const path = require('node:path')
 const readline = require('node:readline')
@@ -16,15 +16,15 @@ const make = (data, want) => sharp(data)
   .jpeg({ quality: want.quality })
   .toBuffer()
 
-// What photos are written anew as: the costliest JPEG that cameras and editors
-// write, and without loss.
+// The formats in which photos are rewritten: the JPEG of cameras and editors that is the
+// most expensive to decode, and a lossless format.
 const makers = {
   progressive: picture => picture.jpeg({ quality: 97, progressive: true, chromaSubsampling: '4:4:4' }),
-  png: picture => picture.png({ adaptiveFiltering: true }) // As most writers do; sharp by default does not filter.
+  png: picture => picture.png({ adaptiveFiltering: true }) // Most writers filter. By default sharp does not.
 }
 
-// Pipelines of sharp share no decode: each opens its input itself, and at the
-// scale that it needs, which is faster than three from a whole decode in memory.
+// Pipelines of sharp do not share a decode. Each opens its input at the scale that it needs.
+// This is faster than three pipelines that use one whole decode in memory.
 async function perform (decodes, data) {
   const wants = decodes.flat()
   if (threads > 1) return Promise.all(wants.map(want => make(data, want)))

@@ -15,15 +15,15 @@ import (
 	"triptych/picture/metadata"
 )
 
-// source is a photo to measure with.
+// source is a photo for measurements.
 type source struct {
 	name string
 	path string
 	info metadata.Info
-	size int64 // bytes
+	size int64 // in bytes
 }
 
-// gather lists the photos of the folder, and makes the others.
+// gather lists the photos of the folder, and generates the others.
 func gather(ctx context.Context, asked options, cache string, engines []engine) ([]source, error) {
 	entries, err := os.ReadDir(asked.photos)
 	if err != nil {
@@ -70,7 +70,7 @@ func gather(ctx context.Context, asked options, cache string, engines []engine) 
 	return slices.Concat(sources, made, rewritten), nil
 }
 
-// inspect reads a photo's facts.
+// inspect reads a photo's properties.
 func inspect(path string) (source, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -90,7 +90,8 @@ func inspect(path string) (source, error) {
 	return source{name: filepath.Base(path), path: path, info: info, size: int64(len(data))}, nil
 }
 
-// drawAll draws what no photo has: hard edges everywhere. 6 megapixels, JPEG q92.
+// drawAll draws images with hard edges everywhere, which photos do not have: 6
+// megapixels, JPEG of quality 92.
 func drawAll(cache string) ([]source, error) {
 	const width, height, quality = 3000, 2000, 92
 
@@ -120,7 +121,7 @@ func drawAll(cache string) ([]source, error) {
 	return sources, nil
 }
 
-// drawings are the pictures that are drawn, by the names of their files.
+// drawings returns the functions that draw images, by the names of their files.
 func drawings() map[string]func(width, height int) (image.Image, error) {
 	return map[string]func(width, height int) (image.Image, error){"text.jpg": drawText, "lines.jpg": drawLines}
 }
@@ -128,14 +129,14 @@ func drawings() map[string]func(width, height int) (image.Image, error) {
 // keep writes a file into the cache.
 func keep(path string, data []byte) (source, error) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
-		return source{}, fmt.Errorf("keep %s: %w", path, err)
+		return source{}, fmt.Errorf("write %s: %w", path, err)
 	}
 
 	return inspect(path)
 }
 
-// rewrite has sharp write the largest photo anew as what few folders have in that
-// size: a heavy progressive JPEG, and a PNG.
+// rewrite lets sharp rewrite the largest photo as a heavy progressive JPEG and as a PNG.
+// Few folders have such files of that size.
 func rewrite(ctx context.Context, sources []source, cache string, engines []engine) (_ []source, err error) {
 	at := slices.IndexFunc(engines, func(e engine) bool { return e.name == nameSharp })
 	if at < 0 {

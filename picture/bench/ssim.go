@@ -1,9 +1,9 @@
 package main
 
-// ssim is how alike two pictures of one size look, 1 where they are the same:
-// Wang and others, “Image quality assessment: from error visibility to structural
-// similarity” (2004), over windows of 8 × 8, every four pixels. Pictures that are
-// smaller than a window are one.
+// ssim returns the similarity of two images of the same size, 1 if they are equal: Wang
+// and others, “Image quality assessment: from error visibility to structural similarity”
+// (2004), over windows of 8 × 8, every four pixels. An image that is smaller than a
+// window is one window.
 func ssim(a, b grid) float64 {
 	const side, step = 8, 4
 

@@ -18,10 +18,10 @@ import (
 	"triptych/picture/variant"
 )
 
-// workerArgument makes this program Triptych's worker.
+// workerArgument starts this program as Triptych's worker.
 const workerArgument = "worker"
 
-// work does jobs until its input ends.
+// work runs jobs until its input ends.
 func work(input io.Reader, output io.Writer) error {
 	lines, replies := bufio.NewScanner(input), json.NewEncoder(output)
 
@@ -58,7 +58,7 @@ func work(input io.Reader, output io.Writer) error {
 	return lines.Err()
 }
 
-// perform does a job, and says how long it took.
+// perform runs a job and measures its time.
 func perform(asked request, data []byte) (answer, error) {
 	begun, spent := time.Now(), cpuTime()
 
@@ -84,7 +84,7 @@ func perform(asked request, data []byte) (answer, error) {
 	return reply, nil
 }
 
-// makeAll decodes as often as asked, as many at a time as there are threads.
+// makeAll runs all decodes of a job. It runs as many at a time as there are threads.
 func makeAll(decodes [][]variant.Spec, data []byte) ([]picture.Output, error) {
 	var (
 		room    = make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -117,7 +117,7 @@ func makeAll(decodes [][]variant.Spec, data []byte) ([]picture.Output, error) {
 	return all, nil
 }
 
-// cpuTime is what this process has had of the processors.
+// cpuTime returns the processor time of this process.
 func cpuTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

@@ -1,8 +1,8 @@
-// Package colormodel turns pictures in planes from one color model into another. It
-// works on what is resized already, where samples are few.
+// Package colormodel converts images in planes from one color model to another. It is
+// used after resizing, when there are few samples.
 //
-// Factors are integers with 16 fractional bits; results are rounded to nearest
-// and differ from exact ones by at most one.
+// Factors are integers with 16 fractional bits. Results are rounded to nearest and differ
+// from exact ones by at most one.
 package colormodel
 
 import (
@@ -17,10 +17,17 @@ const (
 	half = one / 2
 
 	most   = 255
-	centre = 128 // of Cb and Cr
+	center = 128 // of Cb and Cr
 )
 
 // JFIF 1.02, page 4:
+//
+//	Y  =  0.299  R + 0.587  G + 0.114  B
+//	Cb = −0.1687 R − 0.3313 G + 0.5    B + 128 = (B − Y) ÷ 1.772 + 128
+//	Cr =  0.5    R − 0.4187 G − 0.0813 B + 128 = (R − Y) ÷ 1.402 + 128
+//
+// The sum of the factors of Y is one. The sums of those of Cb and Cr are zero. So a gray
+// does not change.
 //
 //	Y  =  0.299  R + 0.587  G + 0.114  B
 //	Cb = −0.1687 R − 0.3313 G + 0.5    B + 128 = (B − Y) ÷ 1.772 + 128
@@ -33,14 +40,14 @@ const (
 	cbR, cbG   = 11058, 21710
 	crG, crB   = 27439, 5329
 
-	// And back, the same way.
+	// The inverse, with the same precision.
 	rCr      = 91881        // 1.402
 	gCb, gCr = 22554, 46802 // 0.34414, 0.71414
 	bCb      = 116130       // 1.772
 )
 
-// ToYCbCr turns RGB into YCbCr without subsampling, in the picture's own memory.
-// All planes have the picture's size.
+// ToYCbCr converts RGB to YCbCr without subsampling, in place. All planes must have the
+// image's size.
 func ToYCbCr(img *planes.Image) {
 	eachRow(img, planes.RGB, planes.YCbCr, func(rows *[4][]byte, width int) {
 		first, second, third := rows[0][:width], rows[1][:width], rows[2][:width]
@@ -49,22 +56,23 @@ func ToYCbCr(img *planes.Image) {
 			r, g, b := int32(first[x]), int32(second[x]), int32(third[x])
 
 			first[x] = byte((yR*r + yG*g + yB*b + half) >> bits) //nolint:gosec // A mean of three bytes.
-			// 255 × ½ + 128 rounds to 256, which there is not: a little less than half.
-			second[x] = byte((half*b - cbR*r - cbG*g + centre*one + half - 1) >> bits) //nolint:gosec // 0 to 255.
-			third[x] = byte((half*r - crG*g - crB*b + centre*one + half - 1) >> bits)  //nolint:gosec // 0 to 255.
+			// 255 × ½ + 128 would round to 256, which is too large. So add a little less
+			// than half.
+			second[x] = byte((half*b - cbR*r - cbG*g + center*one + half - 1) >> bits) //nolint:gosec // 0 to 255.
+			third[x] = byte((half*r - crG*g - crB*b + center*one + half - 1) >> bits)  //nolint:gosec // 0 to 255.
 		}
 	})
 }
 
-// ToRGB turns YCbCr without subsampling into RGB, in the picture's own memory. All
-// planes have the picture's size.
+// ToRGB converts YCbCr without subsampling to RGB, in place. All planes must have the
+// image's size.
 func ToRGB(img *planes.Image) {
 	eachRow(img, planes.YCbCr, planes.RGB, fromYCbCr)
 }
 
-// ToCMYK turns YCCK into CMYK, in the picture's own memory: its first three
-// components are to cyan, magenta and yellow what YCbCr is to red, green and blue
-// (Adobe Technical Note 5116, page 28). All planes have the picture's size.
+// ToCMYK converts YCCK to CMYK, in place. Its first three components relate to cyan,
+// magenta and yellow as YCbCr relates to red, green and blue (Adobe Technical Note 5116,
+// page 28). All planes must have the image's size.
 func ToCMYK(img *planes.Image) {
 	eachRow(img, planes.YCCK, planes.CMYK, fromYCbCr)
 }
@@ -74,7 +82,7 @@ func fromYCbCr(rows *[4][]byte, width int) {
 
 	for x := range first {
 		y := int32(first[x])<<bits + half
-		cb, cr := int32(second[x])-centre, int32(third[x])-centre
+		cb, cr := int32(second[x])-center, int32(third[x])-center
 
 		first[x] = clamp((y + rCr*cr) >> bits)
 		second[x] = clamp((y - gCb*cb - gCr*cr) >> bits)
@@ -82,9 +90,9 @@ func fromYCbCr(rows *[4][]byte, width int) {
 	}
 }
 
-// InksToRGB turns CMYK into RGB by the plain formula, without a profile: each ink
-// takes its part of the light that black has left. The picture's memory is its
-// own still, but for the plane of black, which it no longer has.
+// InksToRGB converts CMYK to RGB in place, by the plain formula and without a profile.
+// Each channel absorbs its share of the light that black leaves. The plane of black is
+// removed.
 func InksToRGB(img *planes.Image) {
 	eachRow(img, planes.CMYK, planes.RGB, func(rows *[4][]byte, width int) {
 		const half8 = 128
@@ -103,9 +111,9 @@ func InksToRGB(img *planes.Image) {
 	img.Planes = img.Planes[:3:3]
 }
 
-// Halve makes a plane of half the width and height, rounded up, for 4:2:0: each
-// sample is the mean of two by two, which lie centred around it. At an odd edge
-// the last samples count twice.
+// Halve makes a plane of half the width and height, rounded up, for 4:2:0. Each sample is
+// the mean of two by two samples, and lies in their center. At an odd edge the last
+// samples count twice.
 func Halve(src planes.Plane) planes.Plane {
 	dst := planes.New((src.Width+1)/2, (src.Height+1)/2)
 
@@ -130,10 +138,9 @@ func Halve(src planes.Plane) planes.Plane {
 
 func clamp(v int32) byte { return byte(min(max(v, 0), most)) }
 
-// eachRow hands the rows of a picture's planes to a conversion, and gives the
-// picture its new model. It panics where the picture has another model than the
-// conversion is for, or planes of other sizes than its own: a mistake of the
-// caller, not of a file.
+// eachRow calls convert for the rows of an image's planes, and sets the image's new
+// model. It panics if the image does not have the model from, or if a plane's size
+// differs from the image's. Both are programming errors, not defects of a file.
 func eachRow(img *planes.Image, from, to planes.Model, convert func(rows *[4][]byte, width int)) {
 	fits := img.Model == from && len(img.Planes) == from.Components()
 	for _, p := range img.Planes {

@@ -8,7 +8,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// steps go through a component's range, with both ends and the middle.
+// steps are values of a component, including both ends and the middle.
 var steps = func() (all []byte) {
 	for v := 0; v < 256; v += 3 {
 		all = append(all, byte(v))
@@ -17,14 +17,14 @@ var steps = func() (all []byte) {
 	return append(all, 1, 127, 128, 129, 254)
 }()
 
-// cube is a picture with all combinations of steps in three components; a fourth
-// is `last` everywhere.
+// cube builds an image with all combinations of steps in three components. A fourth
+// component is last everywhere.
 func cube(model planes.Model, last byte) *planes.Image {
 	n := len(steps)
 	img := &planes.Image{Model: model, Width: n * n, Height: n}
 
 	for range model.Components() {
-		p := planes.New(n*n+3, n) // Rows further apart than they are wide.
+		p := planes.New(n*n+3, n) // A stride that is larger than the width.
 		p.Width = n * n
 		img.Planes = append(img.Planes, p)
 	}
@@ -41,7 +41,7 @@ func cube(model planes.Model, last byte) *planes.Image {
 	return img
 }
 
-// check compares a converted cube with what exact says of each combination.
+// check compares a converted cube with the exact result of each combination.
 func check(t *testing.T, img *planes.Image, exact func(a, b, c float64) [3]float64) {
 	t.Helper()
 
@@ -53,7 +53,8 @@ func check(t *testing.T, img *planes.Image, exact func(a, b, c float64) [3]float
 
 			for i, want := range exact(float64(a), float64(b), float64(c)) {
 				got := float64(img.Planes[i].Row(y)[x])
-				// Nearest, but for what the factors' rounding moves over a half.
+				// The result is the nearest value, except if the rounding of the factors
+				// crosses a half.
 				if want = min(max(want, 0), 255); math.Abs(got-want) > 0.51 {
 					t.Fatalf("(%d, %d, %d): component %d is %.0f, want %.3f", a, b, c, i, got, want)
 				}
@@ -147,7 +148,7 @@ func TestInksToRGB(t *testing.T) {
 			return [3]float64{(255 - c) * light / 255, (255 - m) * light / 255, (255 - y) * light / 255}
 		})
 
-		// As the standard library, which does not round.
+		// This is the result of the standard library, which does not round.
 		r, g, b := color.CMYKToRGB(steps[3], steps[1], steps[2], black)
 		for i, want := range []byte{r, g, b} {
 			if got := int(img.Planes[i].Row(3)[1*len(steps)+2]); got-int(want) > 1 || int(want)-got > 1 {

@@ -68,7 +68,7 @@ func (d *direct) pixel(luma, blue, red int) [3]float32 {
 	if d.matrix == matrixGBR {
 		// For the limited range, libheif treats the planes of blue and red as chroma
 		// planes. This function does the same. H.273 would have 219 steps there, not 224.
-		const zero = float32(centre) / most
+		const zero = float32(center) / most
 
 		return [3]float32{d.color[red] + zero, d.light[luma], d.color[blue] + zero}
 	}

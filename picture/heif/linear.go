@@ -125,8 +125,8 @@ func (l *linear) convert(to *planes.Image, area image.Rectangle, src samples, fr
 		for x := range outBlue {
 			at := (start.X + x) >> perWidth
 			cb, cr := int(l.color[blue.sample(blues, at, l.wide)]), int(l.color[red.sample(reds, at, l.wide)])
-			outBlue[x] = clamp(centre + l.rounded(l.blue[0]*cb+l.blue[1]*cr))
-			outRed[x] = clamp(centre + l.rounded(l.red[0]*cb+l.red[1]*cr))
+			outBlue[x] = clamp(center + l.rounded(l.blue[0]*cb+l.blue[1]*cr))
+			outRed[x] = clamp(center + l.rounded(l.red[0]*cb+l.red[1]*cr))
 		}
 	}
 }

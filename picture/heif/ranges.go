@@ -53,7 +53,7 @@ func fixed(table []float32) []int32 {
 
 const (
 	most   = 255
-	centre = 128
+	center = 128
 	unit   = 1 << 8 // of a sample of 8 bits
 )
 

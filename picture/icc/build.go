@@ -2,28 +2,29 @@ package icc
 
 import "encoding/binary"
 
-// primaries are the light of red, green and blue in XYZ, adapted to D50.
+// primaries are the colors of red, green and blue in XYZ, adapted to D50.
 type primaries struct {
 	name string
 	xyz  [3][3]float64
 }
 
-// The primaries' numbers are those of ISO/IEC 23091-2, 8.1.
+// The numbers of the primaries are those of ISO/IEC 23091-2, 8.1.
 var known = map[uint16]primaries{
 	9:  {"BT.2020", [3][3]float64{{0.67348, 0.27903, -0.00193}, {0.16566, 0.67534, 0.02998}, {0.12505, 0.04561, 0.79686}}},
 	12: {"Display P3", [3][3]float64{{0.51512, 0.24120, -0.00105}, {0.29198, 0.69225, 0.04189}, {0.15710, 0.06657, 0.78407}}},
 }
 
-// ForPrimaries makes a profile for RGB of wide primaries by their number in ISO/IEC
-// 23091-2 with sRGB's curve: a file that says so without a profile needs one where
-// nobody reads that number. It is nil for all others, sRGB's own among them.
+// ForPrimaries makes an RGB profile of wide primaries with sRGB's curve. The primaries
+// are given by their number in ISO/IEC 23091-2. A file that has only this number needs a
+// profile for readers that do not support the number. ForPrimaries returns nil for all
+// other primaries, including those of sRGB.
 func ForPrimaries(number uint16) []byte {
 	wide, ok := known[number]
 	if !ok {
 		return nil
 	}
 
-	// A curve of type 3 (10.18): sRGB's.
+	// A curve of type 3 (10.18): that of sRGB.
 	curve := append([]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), fixedNumbers(2.4, 1/1.055, 0.055/1.055, 1/12.92, 0.04045)...)
 	parts := []struct {
 		tags []string
@@ -62,7 +63,7 @@ func ForPrimaries(number uint16) []byte {
 	return append(append(header(headerBytes+len(table)+len(body)), table...), body...)
 }
 
-// header is that of a display's profile of version 4 (7.2).
+// header builds the header of a display profile of version 4 (7.2).
 func header(size int) []byte {
 	const classAt, illuminantAt = 12, 68
 
@@ -76,7 +77,7 @@ func header(size int) []byte {
 	return made
 }
 
-// text is a multiLocalizedUnicodeType (10.15) in one language.
+// text builds a multiLocalizedUnicodeType (10.15) in one language.
 func text(english string) []byte {
 	const headerOfOne = 28
 

@@ -1,21 +1,21 @@
 package icc
 
-// white is that of the connection space, D50 (7.2.16).
+// white is the white of the connection space, D50 (7.2.16).
 var white = [results]float64{0.9642, 1, 0.8249}
 
-// connection leads from a table's results to XYZ.
+// connection converts a table's results to XYZ.
 type connection struct {
 	lab bool
-	// most is what the largest number of an encoding stands for: L* or X (6.3.4.2).
+	// most is the value of the largest encoded number: L* or X (6.3.4.2).
 	most float64
-	// unit is a step of a* and b*, and zero where 0 lies, as parts of the largest.
+	// a* or b* is its encoded value, from 0 to 1, times scale, minus zero.
 	scale, zero float64
-	// black is the darkest in XYZ, which is shown as 0.
+	// black is the darkest color in XYZ, which is shown as 0.
 	black [results]float64
 }
 
-// newConnection takes the encodings of lut16Type where old says so, else those of all
-// other types. XYZ is alike in both.
+// newConnection returns the connection for the encoding of lut16Type if old is set, and
+// for that of all other types otherwise. XYZ is the same in both.
 func newConnection(pcs string, old bool) (connection, error) {
 	switch {
 	case pcs == "Lab " && old: // As in version 2: 100 is 0xff00, 0 is 0x8000 (table 42).
@@ -55,8 +55,8 @@ func cube(f float64) float64 {
 	return 3 * edge * edge * (f - 4.0/29)
 }
 
-// scaled makes the darkest black, and leaves white what it is: black point
-// compensation (ISO 18619).
+// scaled maps the darkest color to black and keeps white: black point compensation (ISO
+// 18619).
 func (c *connection) scaled(xyz [results]float64) [results]float64 {
 	for i := range xyz {
 		xyz[i] = (xyz[i] - c.black[i]) * white[i] / (white[i] - c.black[i])

@@ -5,13 +5,13 @@ import (
 	"math"
 )
 
-// levels is how many values a sample of 8 bits has.
+// levels is the number of values of a sample of 8 bits.
 const levels = 256
 
-// curve is what a device's numbers are in light, for each of 256, from 0 to 1.
+// curve has the light, from 0 to 1, for each of the 256 values of a device's channel.
 type curve [levels]float64
 
-// function is a curve, from and to numbers from 0 to 1.
+// function is a curve that maps numbers from 0 to 1 to numbers from 0 to 1.
 type function func(x float64) float64
 
 // parseFunction reads a curveType (10.6) or parametricCurveType (10.18).
@@ -53,8 +53,8 @@ func parseCurve(data []byte) (read curve, err error) {
 	return read, nil
 }
 
-// curveBytes is the length of a curve that begins data, with its padding (10.12): other
-// curves follow.
+// curveBytes returns the length of the curve at the start of data, including its padding
+// (10.12). Other curves follow.
 func curveBytes(data []byte) int {
 	const countAt, headerBytes, entryBytes, numberBytes = 8, 12, 2, 4
 
@@ -70,15 +70,16 @@ func curveBytes(data []byte) int {
 		length += numberBytes * uint64(parameters[number]) //nolint:gosec // At most 7.
 	}
 
-	length = (length + 3) &^ 3 // To a multiple of four.
+	length = (length + 3) &^ 3 // Rounded up to a multiple of four.
 
 	return int(min(length, uint64(len(data)))) //nolint:gosec // Of a file.
 }
 
-// parameters counts those of a parametric curve's functions.
+// parameters is the number of parameters for each function type of a parametric curve.
 var parameters = [5]int{1, 3, 4, 5, 7}
 
-// sampled is a table, a gamma where it has one entry, or the identity where none.
+// sampled reads a table. A table with one entry is a gamma, and an empty table is the
+// identity.
 func sampled(data []byte) function {
 	const countAt, entriesAt, entryBytes, most, one = 8, 12, 2, 65535, 256
 
@@ -115,8 +116,8 @@ func sampled(data []byte) function {
 	}
 }
 
-// parametric is one of five functions, of one to seven parameters: Y = (aX + b)^g + c
-// from d on, and eX + f before.
+// parametric reads one of five functions, with one to seven parameters: Y = (aX + b)^g +
+// c from d on, and eX + f below.
 func parametric(data []byte) function {
 	const functionAt, parametersAt, numberBytes = 8, 12, 4
 
@@ -144,9 +145,9 @@ func parametric(data []byte) function {
 	switch number {
 	case 0:
 		return func(x float64) float64 { return math.Pow(x, g) }
-	case 1: // 0 before −b/a
+	case 1: // 0 below −b/a
 		c, d, e, f = 0, -b/a, 0, 0
-	case 2: // c before −b/a
+	case 2: // c below −b/a
 		c, d, e, f = p[3], -b/a, 0, p[3]
 	case 3:
 		c, d, e, f = 0, p[4], p[3], 0

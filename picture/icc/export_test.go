@@ -1,6 +1,6 @@
 package icc
 
-// KeepBlack leaves a table's darkest as it is, as the reference does.
+// KeepBlack disables the black point compensation of a table, as in the reference.
 func (t *Transform) KeepBlack() {
 	if t.lut != nil {
 		t.lut.connect.black = [results]float64{}

@@ -1,12 +1,13 @@
 package icc
 
-// grid is a table in one to four dimensions, whose last varies most rapidly (10.12.3).
+// grid is a table in one to four dimensions. The last dimension varies most rapidly
+// (10.12.3).
 type grid struct {
-	points [maxChannels]int // of each dimension, at least 2
-	nodes  []float32        // three results each; nil where there is no grid
+	points [maxChannels]int // for each dimension, at least 2
+	nodes  []float32        // three results for each node; nil if there is no grid
 }
 
-// newGrid reads a grid whose points have been counted. Errors are ErrUnsupported.
+// newGrid reads a grid whose numbers of points are known. Its errors are ErrUnsupported.
 func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
 	count := results
 
@@ -17,7 +18,7 @@ func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
 		}
 
 		made.points[i] = many
-		count *= many // At most 255 times what there is.
+		count *= many // At most 255 times the available data.
 	}
 
 	if count > data.left() {
@@ -29,17 +30,17 @@ func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
 	return made, data, nil
 }
 
-// place is where a number lies in a dimension: how far its point is, and the next, and
-// which part of the way to that it has gone.
+// place finds a number in a dimension: the offset of the point before it, the distance to
+// the next point, and the fraction of the way to that point.
 func place(at float64, points, step int) (from, next int, part float64) {
 	at *= float64(points - 1)
-	i := min(int(at), points-2) // The last has none behind it.
+	i := min(int(at), points-2) // The last point has no next point.
 
 	return i * step, step, at - float64(i)
 }
 
-// look reads the grid as LittleCMS does: linear in one dimension, and in the first of
-// four; bilinear in two, and in three by tetrahedra.
+// look interpolates in the grid as LittleCMS does: linear in one dimension and in the
+// first of four, bilinear in two, and tetrahedral in three.
 func (g *grid) look(at [maxChannels]float64) [results]float64 {
 	dimensions := 0
 	for dimensions < maxChannels && g.points[dimensions] > 0 {
@@ -70,8 +71,9 @@ func (g *grid) look(at [maxChannels]float64) [results]float64 {
 	}
 }
 
-// tetrahedron reads three dimensions, from an offset: from the corner of a cell it goes
-// along the dimension of the largest part, then of the next, then of the last.
+// tetrahedron interpolates in three dimensions, starting at an offset. From the corner of
+// a cell it moves along the dimension with the largest fraction, then the next, then the
+// last.
 func (g *grid) tetrahedron(offset int, at []float64, points, steps []int) [results]float64 {
 	var (
 		parts [results]float64

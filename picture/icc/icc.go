@@ -1,11 +1,11 @@
-// Package icc reads ICC profiles (ICC.1:2022) as far as it takes to show a picture
-// in sRGB by the perceptual intent, as LittleCMS does: RGB, grey and CMYK described by a
-// table (lut8Type, lut16Type or lutAToBType); RGB by three curves and a matrix, and grey by
-// a curve, where there is no table that can be read. Section numbers in this package are
-// that standard's.
+// Package icc reads ICC profiles (ICC.1:2022), as far as necessary to show an image in
+// sRGB by the perceptual intent, as LittleCMS does. It supports RGB, gray and CMYK with a
+// table (lut8Type, lut16Type or lutAToBType). If there is no readable table, it supports
+// RGB with three curves and a matrix, and gray with a curve. Section numbers in this
+// package are those of that standard.
 //
-// Profiles come with uploads and are no more to be trusted: whatever lengths they
-// claim, nothing is read behind their end, and what is allocated is bounded by it.
+// Profiles come from uploads and are not trusted. Whatever lengths they claim, nothing is
+// read after their end, and their size limits what is allocated.
 package icc
 
 import (
@@ -16,21 +16,21 @@ import (
 	"triptych/picture/metadata"
 )
 
-// ErrUnsupported says that a profile has no transform that is read here, or is
-// broken.
+// ErrUnsupported reports that a profile is damaged, or that its transform is not
+// supported.
 var ErrUnsupported = errors.New("no ICC transform that is known")
 
-// Space is the color space of a profile's device, as its header has it.
+// Space is the color space of a profile's device, as in its header.
 type Space string
 
-// The spaces that are known.
+// The supported spaces.
 const (
 	RGB  Space = "RGB "
 	Grey Space = "GRAY"
 	CMYK Space = "CMYK"
 )
 
-// profile is one that was taken apart: the tags' data by their signatures.
+// profile is a parsed profile: the data of the tags by their signatures.
 type profile struct {
 	space   Space
 	version byte   // the major version
@@ -38,7 +38,7 @@ type profile struct {
 	tags    map[string][]byte
 }
 
-// shaped says whether a matrix and curves describe the device (8.3.3).
+// shaped reports whether a matrix and curves describe the device (8.3.3).
 func (p *profile) shaped() bool {
 	for _, tag := range []string{"rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC"} {
 		if p.tags[tag] == nil {
@@ -49,7 +49,7 @@ func (p *profile) shaped() bool {
 	return p.space == RGB
 }
 
-// The header's fields (7.2), and the tag table behind it (7.3).
+// The header's fields (7.2), and the tag table after the header (7.3).
 const (
 	headerBytes = 128
 	versionAt   = 8
@@ -61,7 +61,7 @@ const (
 	maxTags     = 256
 )
 
-// SpaceOf is the color space of a profile, or "" where it is none.
+// SpaceOf returns the color space of a profile, or "" if data is not a profile.
 func SpaceOf(data []byte) Space {
 	if len(data) < headerBytes || string(data[markAt:markAt+fieldBytes]) != "acsp" {
 		return ""
@@ -70,8 +70,8 @@ func SpaceOf(data []byte) Space {
 	return Space(data[spaceAt : spaceAt+fieldBytes])
 }
 
-// Coding is what the cicp tag of a profile says that samples are (9.2.17 and 10.3), or
-// nothing where there is none.
+// Coding returns the coding of samples in the cicp tag of a profile (9.2.17 and 10.3), or
+// a zero value if there is no such tag.
 func Coding(data []byte) metadata.Coding {
 	const numbersAt, tagBytes = 8, 12
 
@@ -115,7 +115,7 @@ func parse(data []byte) (profile, error) {
 	return read, nil
 }
 
-// kind is the type of a tag's data (10.1), or "".
+// kind returns the type of a tag's data (10.1), or "".
 func kind(data []byte) string {
 	if len(data) < 2*fieldBytes {
 		return ""
@@ -124,7 +124,7 @@ func kind(data []byte) string {
 	return string(data[:fieldBytes])
 }
 
-// fixed is an s15Fixed16Number (4.6).
+// fixed reads an s15Fixed16Number (4.6).
 func fixed(data []byte) float64 {
 	const one = 1 << 16
 

@@ -25,7 +25,7 @@ func testdata(t testing.TB, name string) []byte {
 	return data
 }
 
-// row is a picture of one row of pixels.
+// row builds an image of one row of pixels.
 func row(model planes.Model, pixels ...[]int) *planes.Image {
 	picture := &planes.Image{Model: model, Width: len(pixels), Height: 1}
 
@@ -50,7 +50,7 @@ func TestColorsAreThoseOfLittleCMS(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		model planes.Model
-		most  int // levels that a component may be off by
+		most  int // largest allowed difference of a component, in levels
 	}{
 		{"adobe.icc", planes.RGB, 1}, {"p3.icc", planes.RGB, 1}, {"grey.icc", planes.Grey, 1},
 		{"cmyk-mft1.icc", planes.CMYK, 2}, {"cmyk-mft2.icc", planes.CMYK, 2},
@@ -92,7 +92,8 @@ func TestColorsAreThoseOfLittleCMS(t *testing.T) {
 	}
 }
 
-// Tables of every type, for the perceptual intent, are read as LittleCMS does.
+// TestToSRGB_tables_are_those_of_LittleCMS checks that tables of every type are read as
+// in LittleCMS, for the perceptual intent.
 func TestToSRGB_tables_are_those_of_LittleCMS(t *testing.T) {
 	var reference map[string]struct {
 		Profile []byte
@@ -159,7 +160,8 @@ func TestPaperIsWhiteAndTheDarkestIsBlack(t *testing.T) {
 	}
 }
 
-// What cannot be read of a table does not count: the matrix does, or the profile is refused.
+// TestToSRGB_broken_tables checks that a table that cannot be read is ignored. The matrix
+// is then used, or the profile is rejected.
 func TestToSRGB_broken_tables(t *testing.T) {
 	var reference map[string]struct{ Profile []byte }
 	if err := json.Unmarshal(testdata(t, "tables.json"), &reference); err != nil {
@@ -168,7 +170,7 @@ func TestToSRGB_broken_tables(t *testing.T) {
 
 	plain, shaped := reference["mAB CMYK Lab 16"].Profile, reference["RGB of a table and a matrix"].Profile
 	table := func(profile []byte) int { return bytes.Index(profile, []byte("mAB ")) }
-	// part is where the part begins to which a field of the table leads.
+	// part returns the start of the part to which a field of the table points.
 	part := func(profile []byte, field int) int {
 		return table(profile) + int(binary.BigEndian.Uint32(profile[table(profile)+field:]))
 	}
@@ -228,7 +230,7 @@ func TestPrimaries(t *testing.T) {
 		}
 	}
 
-	// Green of BT.2020 lies beyond all that sRGB has; its white does not.
+	// Green of BT.2020 is outside sRGB. Its white is inside.
 	transform, err := icc.ToSRGB(icc.ForPrimaries(9))
 	if err != nil {
 		t.Fatal(err)
@@ -269,7 +271,7 @@ func TestUnknownProfiles(t *testing.T) {
 	}
 }
 
-// Whatever the profile, it is refused, or it converts.
+// FuzzToSRGB checks that any profile is either rejected, or converts.
 func FuzzToSRGB(f *testing.F) {
 	for _, name := range []string{"adobe.icc", "grey.icc", "cmyk-mft1.icc", "cmyk-mft2.icc"} {
 		f.Add(testdata(f, name))

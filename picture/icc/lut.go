@@ -7,22 +7,23 @@ const (
 	results     = 3 // L, a and b; X, Y and Z
 )
 
-// lut is the transform of a lut8Type, lut16Type or lutAToBType (10.10 to 10.12): from a
-// device's channels by curves and a grid, and then by curves, a matrix and curves to the
-// connection space. All numbers are from 0 to 1. Each part but connect may be missing.
+// lut is the transform of a lut8Type, lut16Type or lutAToBType (10.10 to 10.12). It
+// converts a device's channels by curves and a grid, and then by curves, a matrix and
+// curves to the connection space. All numbers are from 0 to 1. Each part except connect
+// may be missing.
 type lut struct {
 	channels int
-	levels   [maxChannels]curve // behind the first curves, for each level of a sample
+	levels   [maxChannels]curve // after the first curves, for each level of a sample
 
 	grid    grid
 	middle  []function
-	matrix  []float64 // three rows, then what is added to each
+	matrix  []float64 // three rows, then the value that is added to each
 	last    []function
 	connect connection
 }
 
-// lutOf is the transform that LittleCMS takes for the perceptual intent (8.5): A2B0.
-// Without one it is nil.
+// lutOf reads the transform of a tag. The tag of the perceptual intent is A2B0, as in
+// LittleCMS (8.5). It returns nil if there is no such tag.
 func lutOf(read profile, tag string) (*lut, error) {
 	const perceptual = "A2B0"
 
@@ -68,9 +69,11 @@ func lutOf(read profile, tag string) (*lut, error) {
 	return made, nil
 }
 
-// blackPoint is what is shown as black, as LittleCMS has it for the perceptual intent: in
-// version 4 the medium of which the standard speaks (6.3.3); before that, or where a matrix
-// describes the device, too (there by the colorimetric table), the darkest color, unless that is brighter than an L* of 50.
+// blackPoint returns the color that is shown as black, as in LittleCMS for the perceptual
+// intent. In version 4 it is the black of the reference medium (6.3.3). In older versions
+// it is the darkest color, unless that is brighter than an L* of 50. If a matrix also
+// describes the device, it is the darkest color in all versions, by the colorimetric
+// table if there is one.
 func (l *lut) blackPoint(read profile, perceptual bool) [results]float64 {
 	const version4, brightest = 4, 50
 
@@ -97,7 +100,7 @@ func (l *lut) blackPoint(read profile, perceptual bool) [results]float64 {
 	return found
 }
 
-// look reads the table for a pixel.
+// look returns the table's result for a pixel.
 func (l *lut) look(pixel [maxChannels]byte) [results]float64 {
 	var at [maxChannels]float64
 	for i := range l.channels {
@@ -151,7 +154,7 @@ func (l *lut) apply(picture *planes.Image) {
 				pixel[maxChannels-1] = rows[maxChannels-1][x]
 			}
 
-			// Neighbours are often the same.
+			// Neighboring pixels are often equal.
 			if pixel != last {
 				last, shown = pixel, l.shown(pixel)
 			}
@@ -164,7 +167,7 @@ func (l *lut) apply(picture *planes.Image) {
 	picture.Model = planes.RGB
 }
 
-// applyGrey converts grey: to RGB where it is tinted.
+// applyGrey converts gray, to RGB if the profile tints it.
 func (l *lut) applyGrey(picture *planes.Image) {
 	var tones [results][levels]byte
 
@@ -193,7 +196,7 @@ func (l *lut) applyGrey(picture *planes.Image) {
 	}
 }
 
-// shown is a pixel in sRGB.
+// shown returns a pixel in sRGB.
 func (l *lut) shown(pixel [maxChannels]byte) (rgb [results]byte) {
 	xyz := l.connect.scaled(l.connect.xyz(l.look(pixel)))
 

@@ -2,8 +2,8 @@ package icc
 
 import "encoding/binary"
 
-// parseMFT reads a lut8Type or, wide, a lut16Type (10.11 and 10.10): curves, a grid with
-// as many points in each dimension, and curves.
+// parseMFT reads a lut8Type or, if wide is set, a lut16Type (10.11 and 10.10): curves, a
+// grid with the same number of points in each dimension, and curves.
 func parseMFT(data []byte, channels int, wide bool) (*lut, error) { //nolint:cyclop // Field after field, as in the standard.
 	const (
 		inputsAt, outputsAt, gridAt, matrixAt = 8, 9, 10, 12
@@ -21,7 +21,7 @@ func parseMFT(data []byte, channels int, wide bool) (*lut, error) { //nolint:cyc
 		in, out = int(binary.BigEndian.Uint16(data[countsAt:])), int(binary.BigEndian.Uint16(data[countsAt+2:]))
 	}
 
-	// The matrix counts where the device is XYZ, and is the identity otherwise.
+	// The matrix is used only if the device is XYZ. Otherwise it is the identity.
 	const one = 1 << 16
 
 	for i := range results * results {
@@ -71,8 +71,8 @@ func parseMFT(data []byte, channels int, wide bool) (*lut, error) { //nolint:cyc
 	return made, nil
 }
 
-// parseMAB reads a lutAToBType (10.12): A curves, a grid, M curves, a matrix and B curves,
-// of which only the last must be there.
+// parseMAB reads a lutAToBType (10.12): A curves, a grid, M curves, a matrix and B
+// curves. Only the B curves are required.
 func parseMAB(data []byte, channels int) (*lut, error) { //nolint:cyclop // Field after field, as in the standard.
 	const inputsAt, outputsAt, lastAt, matrixAt, middleAt, gridAt, firstAt, headerBytes = 8, 9, 12, 16, 20, 24, 28, 32
 
@@ -80,7 +80,8 @@ func parseMAB(data []byte, channels int) (*lut, error) { //nolint:cyclop // Fiel
 		return nil, unsupported("a table of other channels than the profile's")
 	}
 
-	// part is what stands at an offset, nil where that is 0, or behind the end.
+	// part returns the data at the offset in a field. It returns nil if the offset is 0
+	// or after the end.
 	part := func(at int) (found []byte, there bool) {
 		offset := binary.BigEndian.Uint32(data[at:])
 		if offset == 0 || uint64(offset) > uint64(len(data)) {
@@ -131,7 +132,7 @@ func parseMAB(data []byte, channels int) (*lut, error) { //nolint:cyclop // Fiel
 	return made, err
 }
 
-// curvesOf reads so many curves, one behind the other; nil where there are none.
+// curvesOf reads count consecutive curves, or returns nil if there are none.
 func curvesOf(data []byte, there bool) func(count int) ([]function, error) {
 	return func(count int) ([]function, error) {
 		if !there {
@@ -153,8 +154,8 @@ func curvesOf(data []byte, there bool) func(count int) ([]function, error) {
 	}
 }
 
-// matrixOf reads three rows of three numbers, and three that are added; nil where data is
-// too short.
+// matrixOf reads three rows of three numbers, and three numbers to add. It returns nil if
+// data is too short.
 func matrixOf(data []byte) []float64 {
 	matrix := make([]float64, results*results+results)
 	if len(data) < fieldBytes*len(matrix) {
@@ -168,8 +169,8 @@ func matrixOf(data []byte) []float64 {
 	return matrix
 }
 
-// gridOf reads the grid of a lutAToBType (10.12.3): its points in each dimension, and
-// whether its numbers have 8 or 16 bits.
+// gridOf reads the grid of a lutAToBType (10.12.3): the number of points in each
+// dimension, the number of bytes of its numbers, and the numbers.
 func gridOf(data []byte, channels int) (grid, error) {
 	const precisionAt, numbersAt = 16, 20
 
@@ -187,7 +188,7 @@ func gridOf(data []byte, channels int) (grid, error) {
 	return made, err
 }
 
-// numbers are of 8 or 16 bits.
+// numbers reads numbers of 8 or 16 bits.
 type numbers struct {
 	data []byte
 	wide bool
@@ -203,7 +204,7 @@ func (n *numbers) each() int {
 
 func (n *numbers) left() int { return len(n.data) / n.each() }
 
-// next reads some that are left, from 0 to 1.
+// next reads the next count numbers, scaled to 0 to 1.
 func (n *numbers) next(count int) []float32 {
 	read := make([]float32, count)
 	for i := range read {
@@ -219,13 +220,13 @@ func (n *numbers) next(count int) []float32 {
 	return read
 }
 
-// curve reads a curve of so many points that are left.
+// curve reads the next curve of count points.
 func (n *numbers) curve(count int) function {
 	points := n.next(count)
 
 	return func(x float64) float64 {
 		x = max(0, min(x, 1)) * float64(len(points)-1)
-		i := min(int(x), len(points)-2) // The last has none behind it.
+		i := min(int(x), len(points)-2) // The last point has no next point.
 		part := x - float64(i)
 
 		return float64(points[i])*(1-part) + float64(points[i+1])*part

@@ -7,16 +7,17 @@ import (
 	"triptych/picture/planes"
 )
 
-// Transform turns samples of a profile's space into sRGB (IEC 61966-2-1).
+// Transform converts samples from a profile's space to sRGB (IEC 61966-2-1).
 type Transform struct {
 	shaper *shaper // RGB
 	tone   *[levels]byte
 	lut    *lut
 }
 
-// ToSRGB reads the transform of a profile. A table of the perceptual intent counts before
-// a matrix and curves, as in LittleCMS; one that cannot be read does not count, nor does
-// that of another intent before them. Errors are ErrUnsupported.
+// ToSRGB reads the transform of a profile. A table of the perceptual intent has priority
+// over a matrix and curves, as in LittleCMS. A table that cannot be read is ignored. A
+// table of another intent does not have priority over a matrix and curves. Errors are
+// ErrUnsupported.
 func ToSRGB(data []byte) (*Transform, error) {
 	read, err := parse(data)
 	if err != nil {
@@ -45,7 +46,7 @@ func ToSRGB(data []byte) (*Transform, error) {
 		return nil, unsupported("a profile for " + string(read.space))
 	}
 
-	// The colorimetric one, where nothing else says what colors look like.
+	// Use the colorimetric table if nothing else describes the colors.
 	if made, _ := lutOf(read, "A2B1"); made != nil {
 		return &Transform{lut: made}, nil
 	}
@@ -53,9 +54,9 @@ func ToSRGB(data []byte) (*Transform, error) {
 	return nil, cmp.Or(broken, err)
 }
 
-// Apply converts a picture, whose planes have its full size, in its own memory: RGB
-// keeps its model, and so does Grey unless the profile tints it; CMYK becomes RGB. It panics where the picture is of
-// another space than the profile: a mistake of the caller.
+// Apply converts an image in place. All planes must have the image's full size. RGB keeps
+// its model, and so does Grey unless the profile tints it. CMYK becomes RGB. Apply panics
+// if the image's space is not that of the profile, which is a programming error.
 func (t *Transform) Apply(picture *planes.Image) { //nolint:cyclop // A flat table of spaces.
 	switch {
 	case t.shaper != nil && picture.Model == planes.RGB:
@@ -77,7 +78,7 @@ func (t *Transform) Apply(picture *planes.Image) { //nolint:cyclop // A flat tab
 	}
 }
 
-// matrix is of three rows.
+// matrix is a matrix of three rows.
 type matrix [3][3]float64
 
 func (m matrix) times(n matrix) matrix {
@@ -94,19 +95,21 @@ func (m matrix) times(n matrix) matrix {
 	return product
 }
 
-// fromXYZ leads from XYZ by the white of D50 to sRGB's light: the inverse of sRGB's
-// primaries (IEC 61966-2-1), adapted from D65 by Bradford's matrix (annex E).
+// fromXYZ converts XYZ, relative to the white of D50, to sRGB's linear light. It is the
+// inverse of sRGB's primaries (IEC 61966-2-1), adapted from D65 by Bradford's matrix
+// (annex E).
 var fromXYZ = matrix{
 	{3.1341359, -1.6173863, -0.4906619},
 	{-0.9787955, 1.9162543, 0.0334428},
 	{0.0719552, -0.2289769, 1.4053861},
 }
 
-// encodedLevels is how finely light is told apart before it is encoded: at its
-// steepest sRGB's curve makes 12.92 × 255 ÷ 16,384, a fifth of a level, of a step.
+// encodedLevels is the number of levels of light before encoding. Where sRGB's curve is
+// steepest, one of these levels is 12.92 × 255 ÷ 16,384, a fifth of a level of the
+// result.
 const encodedLevels = 1 << 14
 
-// encoded has sRGB's numbers for light from 0 to 1.
+// encoded has sRGB's values for light from 0 to 1.
 var encoded = func() (table [encodedLevels + 1]byte) {
 	for i := range table {
 		table[i] = byte(math.Round(255 * encode(float64(i)/encodedLevels)))
@@ -116,7 +119,7 @@ var encoded = func() (table [encodedLevels + 1]byte) {
 }()
 
 func encode(light float64) float64 {
-	if light <= 0.0031308 { // IEC 61966-2-1, as are the following.
+	if light <= 0.0031308 { // IEC 61966-2-1, as the numbers that follow.
 		return 12.92 * light
 	}
 
@@ -168,7 +171,7 @@ func newShaper(read profile) (*shaper, error) {
 }
 
 func (s *shaper) apply(picture *planes.Image) {
-	// What each level of each component adds to red, green and blue.
+	// The contribution of each level of each component to red, green and blue.
 	var parts [3][levels][3]float32
 
 	for i := range parts {
@@ -193,8 +196,8 @@ func (s *shaper) apply(picture *planes.Image) {
 
 func whole(light float32) int { return int(max(0, min(light, encodedLevels)) + 0.5) }
 
-// newTone is the monochrome model (F.2): the curve leads to the connection space, which
-// is luminance, or lightness (L*) where that space is Lab.
+// newTone reads the monochrome model (F.2). Its curve leads to the connection space:
+// luminance, or lightness (L*) if that space is Lab.
 func newTone(read profile) (*[levels]byte, error) {
 	light, err := parseCurve(read.tags["kTRC"])
 	if err != nil {

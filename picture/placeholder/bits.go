@@ -2,13 +2,13 @@ package placeholder
 
 import "math"
 
-// bits fills bytes from their lowest bits on.
+// bits fills bytes, starting with their lowest bits.
 type bits struct {
 	bytes []byte
-	used  int // of all
+	used  int // number of bits written
 }
 
-// put writes the low bits of a number, so many.
+// put writes the lowest width bits of a number.
 func (b *bits) put(width int, number uint) {
 	const perByte = 8
 
@@ -22,8 +22,8 @@ func (b *bits) put(width int, number uint) {
 	}
 }
 
-// share writes a value between 0 and 1: the nearest that so many bits can say,
-// all of them set for 1.
+// share writes a value between 0 and 1 in width bits, rounded to nearest. 1 has all bits
+// set.
 func (b *bits) share(width int, value float64) {
 	most := float64(uint(1)<<width - 1)
 	b.put(width, uint(math.Floor(max(0, min(1, value))*most+0.5)))

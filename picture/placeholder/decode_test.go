@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// reader takes bits from bytes, the lowest first.
+// reader reads bits from bytes, the lowest first.
 type reader struct {
 	bytes []byte
 	used  int
@@ -25,7 +25,7 @@ func (r *reader) share(width int) float64 {
 	return float64(r.number(width)) / float64(int(1)<<width-1)
 }
 
-// channel is a decoded one: its amplitudes with how often they go up and down.
+// channel is a decoded channel: its amplitudes and their frequencies.
 type channel struct {
 	mean float64
 	rest []wave
@@ -60,15 +60,15 @@ func (c channel) at(x, y float64) float64 {
 	return value
 }
 
-// preview is what a ThumbHash says.
+// preview is a decoded ThumbHash.
 type preview struct {
 	landscape, transparent bool
-	across, down           int // frequencies of lightness, as said
+	across, down           int // frequencies of lightness, as encoded
 	l, p, q, a             channel
 }
 
-// decode reads a ThumbHash, from the format's description. All of it must have been
-// read at the end, but for half a byte.
+// decode reads a ThumbHash by the format's description. left is the number of unread
+// bits, which must be at most half a byte.
 func decode(hash []byte) (said preview, left int) {
 	bits := &reader{bytes: hash}
 	lMean, pMean, qMean := bits.share(6), 2*bits.share(6)-1, 2*bits.share(6)-1
@@ -100,7 +100,7 @@ func decode(hash []byte) (said preview, left int) {
 	return said, 8*len(hash) - bits.used
 }
 
-// draw paints a preview.
+// draw draws a preview.
 func (s preview) draw(width, height int) *image.NRGBA {
 	drawn := image.NewNRGBA(image.Rect(0, 0, width, height))
 	sample := func(value float64) uint8 { return uint8(math.Round(255 * max(0, min(1, value)))) }

@@ -5,10 +5,10 @@ import (
 	"image"
 )
 
-// levels is how many steps of each of red, green and blue the histogram has.
+// levels is the number of steps of red, green and blue in the histogram.
 const levels = 16
 
-// bin counts pixels, each as much as it can be seen.
+// bin counts pixels, weighted by their alpha.
 type bin struct {
 	weight  int
 	r, g, b int // weighted sums
@@ -21,15 +21,15 @@ func (b *bin) add(other bin) {
 	b.b += other.b
 }
 
-// dominant is the color that most of a picture is near to, as "#rrggbb".
+// dominant returns the color to which most of an image is similar, as "#rrggbb".
 //
-// Pixels are counted in a cube of 16 × 16 × 16 colors. The fullest place wins, and
-// a place is a bin with all of its neighbours: colors of one thing vary with its
-// light, and would else be counted apart wherever an edge between bins happens to
-// lie between them. The answer is the mean of the pixels there, not of all, which
-// for a picture of grass and sky would be a color that it does not have. It is the
-// picture's own where it is flat. A picture in which nothing can be seen is white,
-// as it is when laid on white.
+// Pixels are counted in a cube of 16 × 16 × 16 colors. The largest sum of a bin and all
+// of its neighbors wins. Neighbors count because the colors of one object vary with its
+// light. Otherwise an edge between bins could split one object. The result is the mean of
+// the pixels in these bins. A mean of all pixels would be a color that is not in the
+// image, such as for an image of grass and sky. For an image of one color, the result is
+// exactly that color. For a fully transparent image it is white, as if the image were
+// drawn on white.
 func dominant(pixels *image.NRGBA) string {
 	counted := histogram(pixels)
 	fullest, most := [3]int{}, 0
@@ -41,7 +41,7 @@ func dominant(pixels *image.NRGBA) string {
 					continue
 				}
 
-				// The first of two that are as full, so that there is one answer.
+				// If two are equal, the first wins, so that the result is deterministic.
 				if here := counted.around(r, g, b).weight; here > most {
 					fullest, most = [3]int{r, g, b}, here
 				}
@@ -64,7 +64,7 @@ type cube [levels * levels * levels]bin
 
 func (c *cube) at(r, g, b int) *bin { return &c[(r*levels+g)*levels+b] }
 
-// around sums a bin and its neighbours, up to 26.
+// around sums a bin and its neighbors, up to 26.
 func (c *cube) around(r, g, b int) bin {
 	var sum bin
 

@@ -15,7 +15,7 @@ import (
 	"triptych/picture/placeholder"
 )
 
-// pattern is a picture that is the same in any language.
+// pattern returns an image that is easy to reproduce in any programming language.
 func pattern(width, height int, transparent bool) *image.NRGBA {
 	drawn := image.NewNRGBA(image.Rect(0, 0, width, height))
 
@@ -42,7 +42,8 @@ func flat(width, height int, color color.NRGBA) *image.NRGBA {
 	return drawn
 }
 
-// What the format's own encoder, release 0.1.1, makes of the same pixels.
+// TestHashesAreThoseOfTheFormatsEncoder compares hashes with those of the format's own
+// encoder, release 0.1.1, for the same pixels.
 func TestHashesAreThoseOfTheFormatsEncoder(t *testing.T) {
 	for name, c := range map[string]struct {
 		width, height int
@@ -67,7 +68,8 @@ func TestHashesAreThoseOfTheFormatsEncoder(t *testing.T) {
 	}
 }
 
-// A preview is the picture, but for what is small.
+// TestPreviewsLookLikeTheirPictures checks that a preview equals its image without the
+// small details.
 func TestPreviewsLookLikeTheirPictures(t *testing.T) {
 	for name, at := range map[string]func(u, v float64) color.NRGBA{
 		"a sunset": func(_, v float64) color.NRGBA {
@@ -96,7 +98,7 @@ func TestPreviewsLookLikeTheirPictures(t *testing.T) {
 			var sum float64
 
 			for i := range drawn.Pix {
-				// Color that nobody sees counts as little as it is seen.
+				// A transparent color counts only by its alpha.
 				shows := float64(drawn.Pix[i|3]) / 255
 				if i%4 == 3 {
 					shows = 1
@@ -126,7 +128,8 @@ func TestFlatPicturesHaveTheirColor(t *testing.T) {
 			t.Errorf("got %s, want %s", got.Color, want)
 		}
 
-		// The mean has 6 bits a channel, and alpha's 4. Green gathers the errors of all.
+		// The mean has 6 bits per channel, and the mean of alpha 4 bits. The errors of
+		// all channels add up in green.
 		said, _ := decode(got.ThumbHash)
 		for i, sample := range said.draw(2, 2).Pix {
 			want := [4]uint8{color.R, color.G, color.B, color.A}[i%4]
@@ -141,7 +144,7 @@ func TestPreviewsSayTheShapeAndAlpha(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		side := rapid.IntRange(1, 100)
 		width, height, transparent := side.Draw(t, "width"), side.Draw(t, "height"), rapid.Bool().Draw(t, "transparent")
-		drawn := pattern(width, height, transparent) // The first pixel is what is transparent at least.
+		drawn := pattern(width, height, transparent) // At least the first pixel is transparent.
 		hash := placeholder.Of(drawn).ThumbHash
 
 		said, left := decode(hash)
@@ -153,7 +156,7 @@ func TestPreviewsSayTheShapeAndAlpha(t *testing.T) {
 			t.Errorf("%d bytes, of which %d bits say nothing", len(hash), left)
 		}
 
-		// The shorter side's frequencies are rounded to whole ones.
+		// The frequencies of the shorter side are rounded to integers.
 		most := float64(max(said.across, said.down))
 		want := max(1, most*float64(min(width, height))/float64(max(width, height)))
 
@@ -163,7 +166,8 @@ func TestPreviewsSayTheShapeAndAlpha(t *testing.T) {
 	})
 }
 
-// One picture has one placeholder, wherever its pixels lie in memory.
+// TestPlaceholdersAreDeterministic checks that an image always has the same placeholder,
+// wherever its pixels are in memory.
 func TestPlaceholdersAreDeterministic(t *testing.T) {
 	large := pattern(90, 80, true)
 	part := large.SubImage(image.Rect(20, 30, 70, 65)).(*image.NRGBA)
@@ -181,9 +185,10 @@ func TestPlaceholdersAreDeterministic(t *testing.T) {
 	}
 }
 
-// Exactly nothing between the columns: a picture that is flat along one side must
-// not have noise there, which processors round differently.
-func TestWhatIsNotThereIsRoundedOneWay(t *testing.T) {
+// TestZeroAmplitudesAreRoundedOneWay checks an image that is flat in one direction. Its
+// amplitudes in that direction must be exactly zero, and not noise that processors round
+// differently.
+func TestZeroAmplitudesAreRoundedOneWay(t *testing.T) {
 	drawn := image.NewNRGBA(image.Rect(0, 0, 60, 60))
 	for i := range drawn.Pix {
 		drawn.Pix[i] = [4]uint8{uint8(i / 240 * 4), 77, uint8(200 - i/240), 255}[i%4]
@@ -237,8 +242,8 @@ func TestDominantColors(t *testing.T) {
 			return grass
 		}, "#3c781e"},
 		"nothing to be seen": {func(_, _ int) color.NRGBA { return color.NRGBA{1, 2, 3, 0} }, "#ffffff"},
-		// Four shades of grey on both sides of an edge between bins, against a red
-		// that is more than each of them.
+		// Four shades of gray on both sides of an edge between bins, and a red with more
+		// pixels than each of them.
 		"shades count together": {func(x, y int) color.NRGBA {
 			if y < 20 {
 				return color.NRGBA{200, 0, 0, 255}

@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// spectrum is a channel by its lowest frequencies.
+// spectrum holds a channel as its lowest frequencies.
 type spectrum struct {
 	mean  float64
-	rest  []float64 // all but the mean, by rows; the highest of both sides are left out
-	scale float64   // the largest of the rest; 0 where that is nothing at all
+	rest  []float64 // all amplitudes except the mean, by rows; frequencies that are high in both directions are left out
+	scale float64   // the largest of rest; 0 if all are zero
 }
 
-// cosines are the waves of a discrete cosine transform (type II) over a picture's
-// columns and rows, a row a frequency.
+// cosines are the waves of a discrete cosine transform (type II) over an image's columns
+// and rows, one row for each frequency.
 type cosines struct {
 	size         image.Point
 	across, down [longest][]float64
@@ -30,9 +30,10 @@ func newCosines(size image.Point) *cosines {
 	return waves
 }
 
-// wave goes up and down so often along a side. A side of few pixels has no room for
-// higher frequencies than pixels: the cosine would run through the same values as
-// a lower one, and a preview, which has more pixels, would show what is not there.
+// wave returns a cosine of a frequency along a side. A side of few pixels cannot have
+// frequencies that are higher than its number of pixels. The cosine would have the same
+// values as that of a lower frequency, and a preview with more pixels would show false
+// details.
 func wave(frequency, length int) []float64 {
 	values := make([]float64, length)
 	if frequency >= length {
@@ -46,15 +47,15 @@ func wave(frequency, length int) []float64 {
 	return values
 }
 
-// least is where an amplitude is noise of the arithmetic, which differs between
-// processors and no hash should: the format's finest step is a million times as
-// large. A picture that is flat in one direction has many of those, and each would
-// be rounded up or down by chance.
+// least is the limit below which an amplitude is arithmetic noise. This noise differs
+// between processors, but a hash must not. The finest step of the format is a million
+// times larger. An image that is flat in one direction has many such amplitudes, and each
+// would be rounded up or down by chance.
 const least = 1e-10
 
-// amplitudes transforms a channel: along the rows first, so that the columns have
-// only as many values as there are frequencies. Frequencies lie in a triangle: the
-// higher along one side, the fewer along the other.
+// amplitudes transforms a channel. It starts with the rows, so that the columns have only
+// one value per frequency. The frequencies form a triangle: the higher the frequency
+// along one side, the fewer frequencies there are along the other.
 func (w *cosines) amplitudes(plane []float64, across, down int) spectrum {
 	var (
 		result spectrum
@@ -90,7 +91,8 @@ func (w *cosines) amplitudes(plane []float64, across, down int) spectrum {
 	return result
 }
 
-// dot sums products, in four sums that do not wait for each other.
+// dot sums products in four independent sums, which the processor can compute in
+// parallel.
 func dot(a, b []float64) float64 {
 	var sum0, sum1, sum2, sum3 float64
 
@@ -109,8 +111,8 @@ func dot(a, b []float64) float64 {
 	return sum0 + sum1 + (sum2 + sum3)
 }
 
-// shares are the amplitudes as shares of the largest, between 0 and 1 with no
-// amplitude in the middle. Without any scale they mean nothing, and are 0.
+// shares returns the amplitudes relative to the largest, mapped to 0 to 1 with zero in
+// the middle. If the scale is zero, the shares have no meaning, and are 0.
 func (s spectrum) shares() []float64 {
 	shares := make([]float64, len(s.rest))
 
@@ -123,5 +125,5 @@ func (s spectrum) shares() []float64 {
 	return shares
 }
 
-// middle brings a value from between −1 and 1 to between 0 and 1.
+// middle maps a value from the range −1 to 1 to the range 0 to 1.
 func middle(value float64) float64 { return (1 + value) / 2 }

@@ -15,9 +15,9 @@ const (
 	channels
 )
 
-// How many frequencies a channel has along a side. Lightness has them in
-// proportion to the sides, its longer one fewer where alpha takes some of the room;
-// the format cannot say less than shortest.
+// The number of frequencies of a channel along a side. For lightness it is proportional
+// to the sides. Its maximum is lower if there is alpha. The format cannot encode less
+// than shortest.
 const (
 	longest          = 7
 	longestWithAlpha = 5
@@ -26,8 +26,14 @@ const (
 	ofAlpha          = 5
 )
 
-// thumbHash encodes a picture. The layout, in bits from the lowest:
+// thumbHash encodes an image. The layout, in bits from the lowest:
 //
+//	6 mean of lightness    6 mean of yellow–blue    6 mean of red–green
+//	5 scale of lightness   1 whether there is alpha
+//	3 lightness' frequencies along the shorter side
+//	6 scale of yellow–blue   6 scale of red–green   1 whether it is landscape
+//	with alpha: 4 its mean   4 its scale
+//	then 4 for each amplitude: of lightness, yellow–blue, red–green, alpha
 //	6 mean of lightness    6 mean of yellow–blue    6 mean of red–green
 //	5 scale of lightness   1 whether there is alpha
 //	3 lightness' frequencies along the shorter side
@@ -86,14 +92,15 @@ func thumbHash(pixels *image.NRGBA) []byte {
 	return into.bytes
 }
 
-// frequencies is how many the lightness has along a side: the longer one has all.
+// frequencies returns the number of lightness frequencies along a side. The longer side
+// has most of them.
 func frequencies(side int, size image.Point, most int) int {
 	return max(1, int(math.Round(float64(most*side)/float64(max(size.X, size.Y)))))
 }
 
-// separate takes a picture apart into channels, each between 0 and 1 or between −1
-// and 1. Where it is transparent its mean color shows through, which takes least
-// room. It says whether any pixel is.
+// separate splits an image into channels, each in the range 0 to 1 or −1 to 1.
+// Transparent pixels are filled with the mean color, which needs the fewest bits. It also
+// reports whether any pixel is transparent.
 func separate(pixels *image.NRGBA) (planes [channels][]float64, transparent bool) {
 	size := pixels.Rect.Size()
 	mean, transparent := meanColor(pixels)
@@ -114,7 +121,7 @@ func separate(pixels *image.NRGBA) (planes [channels][]float64, transparent bool
 			b := mean[2]*(1-shows) + shows*float64(pixel[2])/full
 
 			i := y*size.X + x
-			planes[light][i] = (r + g + b) / 3 // The mean of three.
+			planes[light][i] = (r + g + b) / 3 // The mean of the three.
 			planes[yellowBlue][i] = (r+g)/2 - b
 			planes[redGreen][i] = r - g
 			planes[alpha][i] = shows
@@ -124,11 +131,11 @@ func separate(pixels *image.NRGBA) (planes [channels][]float64, transparent bool
 	return planes, transparent
 }
 
-// full is the most that a sample can be.
+// full is the largest sample.
 const full = 255
 
-// meanColor is that of what can be seen, between 0 and 1; black where that is
-// nothing.
+// meanColor returns the mean color of the visible pixels, in the range 0 to 1. It is
+// black if no pixel is visible.
 func meanColor(pixels *image.NRGBA) (mean [3]float64, transparent bool) {
 	size := pixels.Rect.Size()
 

@@ -2,8 +2,8 @@ package sandbox
 
 import "fmt"
 
-// skipImmediates passes over what stands behind an instruction's first byte
-// (WebAssembly Core Specification 2.0, 5.4).
+// skipImmediates skips the operands after an instruction's first byte (WebAssembly Core
+// Specification 2.0, 5.4).
 func (r *wasmReader) skipImmediates(kind byte) {
 	switch {
 	case kind >= 0x02 && kind <= 0x44:
@@ -14,21 +14,21 @@ func (r *wasmReader) skipImmediates(kind byte) {
 		r.skipMiscellaneous(r.number())
 	case kind == 0xfd:
 		r.skipVector(r.number())
-	case kind <= 0xc4, kind == 0xd1: // Arithmetic and the like: they have none.
+	case kind <= 0xc4, kind == 0xd1: // Arithmetic and similar instructions without operands.
 	default:
 		r.fail(fmt.Sprintf("an instruction 0x%02x", kind))
 	}
 }
 
-// skipControlAndData is for blocks, branches, calls, variables, memory and constants
-// (5.4.1 to 5.4.7).
+// skipControlAndData skips the operands of blocks, branches, calls, variables, memory and
+// constants (5.4.1 to 5.4.7).
 func (r *wasmReader) skipControlAndData(kind byte) {
 	switch {
 	case kind <= 0x04, kind == 0x0c, kind == 0x0d, kind == 0x10: // block, loop, if; br, br_if; call
 		r.number()
 	case kind == 0x11, kind >= 0x28 && kind <= 0x3e: // call_indirect; loads and stores
 		r.numbers(2)
-	case kind == 0x0e: // br_table: labels, and one more
+	case kind == 0x0e: // br_table: the labels, and a default label
 		r.numbers(r.number() + 1)
 	case kind == 0x1c: // select with types
 		r.numbers(r.number())
@@ -44,10 +44,11 @@ func (r *wasmReader) skipControlAndData(kind byte) {
 	}
 }
 
-// skipMiscellaneous is for those that begin with 0xfc (5.4.6 and 5.4.7).
+// skipMiscellaneous skips the operands of instructions that start with 0xfc (5.4.6 and
+// 5.4.7).
 func (r *wasmReader) skipMiscellaneous(kind uint64) {
 	switch {
-	case kind <= 7: // Conversions that saturate.
+	case kind <= 7: // Saturating conversions.
 	case kind == 9, kind == 11, kind == 13, kind >= 15 && kind <= 17:
 		r.number()
 	case kind == 8, kind == 10, kind == 12, kind == 14:
@@ -57,7 +58,7 @@ func (r *wasmReader) skipMiscellaneous(kind uint64) {
 	}
 }
 
-// skipVector is for those that begin with 0xfd (5.4.8).
+// skipVector skips the operands of instructions that start with 0xfd (5.4.8).
 func (r *wasmReader) skipVector(kind uint64) {
 	switch {
 	case kind <= 11, kind == 92, kind == 93: // Loads and stores.

@@ -6,14 +6,14 @@ import (
 	"fmt"
 )
 
-// flagAt is where in an instance's memory the word stands that stops it. Compilers
-// to WebAssembly put data at 1,024 and above, so that what stands at null pointers
-// is nobody's: what would write through one stops as well.
+// flagAt is the address of the word in an instance's memory that stops it. Compilers to
+// WebAssembly put data at 1,024 and above, so no data is stored near the null pointer.
+// Code that writes through a null pointer also stops.
 const flagAt = 16
 
-// check goes into the head of each loop: it traps where the flag is not zero. A
-// load and a branch are next to free, while wazero's own check, which leaves the
-// compiled code each time, makes a decoder four times slower.
+// check is inserted at the start of each loop. It traps if the flag is not zero. A load
+// and a branch cost almost nothing. wazero's own check leaves the compiled code each time
+// and makes a decoder four times slower.
 var check = []byte{
 	0x41, flagAt, // i32.const
 	0x28, 0x02, 0x00, // i32.load, aligned to 4
@@ -24,8 +24,9 @@ var check = []byte{
 
 var errCode = errors.New("no WebAssembly that can be made interruptible")
 
-// interruptible puts a check into each loop of a module's code (WebAssembly Core
-// Specification 2.0, chapter 5). What has no loop ends by itself, or by its stack.
+// interruptible inserts a check into each loop of a module's code (WebAssembly Core
+// Specification 2.0, chapter 5). Code without a loop ends by itself, or because its stack
+// is full.
 func interruptible(code []byte) ([]byte, error) {
 	const header = 8
 
@@ -73,8 +74,8 @@ func checkedFunction(body []byte, outer *wasmReader) []byte {
 	in := &wasmReader{data: body}
 
 	for groups := in.number(); groups > 0 && in.err == nil; groups-- {
-		in.number() // How many,
-		in.byte()   // and of which type.
+		in.number() // the number of locals
+		in.byte()   // and their type
 	}
 
 	made := append(make([]byte, 0, len(body)+len(body)/8), body[:len(body)-len(in.data)]...)
@@ -101,7 +102,7 @@ func appendSized(to, content []byte) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(content))), content...)
 }
 
-// wasmReader reads a module's parts. Behind an error there is nothing.
+// wasmReader reads the parts of a module. After an error it returns zero values.
 type wasmReader struct {
 	data []byte
 	err  error
@@ -134,8 +135,8 @@ func (r *wasmReader) bytes(n uint64) []byte {
 	return taken
 }
 
-// number is a LEB128 number of at most 64 bits (5.2.2). Of a signed one only the
-// length is right, which is all that is asked of those.
+// number reads a LEB128 number of at most 64 bits (5.2.2). For a signed number only the
+// length is correct. No caller needs the value of a signed number.
 func (r *wasmReader) number() (n uint64) {
 	const most = 10 // bytes
 

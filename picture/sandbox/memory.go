@@ -8,18 +8,18 @@ import (
 	"github.com/tetratelabs/wazero/experimental"
 )
 
-// bounded is an instance's memory: an allocator of one.
+// bounded is the memory of one instance, and its allocator.
 type bounded struct {
 	limit   uint64
 	refused bool
 
-	lock     sync.Mutex // of reserved, which stop may meet when it goes
+	lock     sync.Mutex // protects reserved, because stop may run at the same time as Free
 	reserved []byte
 }
 
-// Allocate implements [experimental.MemoryAllocator]. Address space for all that
-// there may ever be is taken at once: memory that grows then need not move, and
-// none of it is real until it is touched.
+// Allocate implements [experimental.MemoryAllocator]. The address space for the maximum
+// size is reserved at once, so that growing memory need not be moved. A page uses real
+// memory only when it is first touched.
 func (b *bounded) Allocate(_, most uint64) experimental.LinearMemory {
 	b.limit = min(b.limit, most)
 
@@ -58,7 +58,7 @@ func (b *bounded) Free() {
 	b.reserved = nil
 }
 
-// stop makes the code trap in the next loop that it comes to: see [interruptible].
+// stop makes the code trap in its next loop: see [interruptible].
 func (b *bounded) stop() {
 	b.lock.Lock()
 	defer b.lock.Unlock()
@@ -68,8 +68,8 @@ func (b *bounded) stop() {
 	}
 }
 
-// explain finds the reason of a failure: the context's end, or a lack of memory,
-// which libraries seldom survive in good order.
+// explain finds the reason of a failure: the end of the context, or a lack of memory.
+// Libraries rarely handle a lack of memory correctly.
 func (b *bounded) explain(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:

@@ -4,10 +4,11 @@ package sandbox
 
 import "golang.org/x/sys/unix"
 
-// reserve takes address space, or returns nil. It is the kernel's, not the garbage
-// collector's: it is zero, costs nothing until it is touched, and goes back at once.
+// reserve reserves address space, or returns nil. The kernel manages this memory, not the
+// garbage collector. It is zero, uses no real memory until it is touched, and is returned
+// immediately.
 func reserve(size uint64) []byte {
-	const largest = 1 << 32 // What WebAssembly can address.
+	const largest = 1 << 32 // The address space of WebAssembly.
 
 	space, err := unix.Mmap(-1, 0, int(min(size, largest)),
 		unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_NORESERVE)
@@ -20,6 +21,6 @@ func reserve(size uint64) []byte {
 
 func release(space []byte) {
 	if space != nil {
-		_ = unix.Munmap(space) // What was mapped can be unmapped.
+		_ = unix.Munmap(space) // Unmapping a valid mapping does not fail.
 	}
 }

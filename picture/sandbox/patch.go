@@ -6,10 +6,10 @@ import (
 	"fmt"
 )
 
-// Patch replaces bytes of a library's WebAssembly by as many others, where a library's
-// interface has no option for what is needed.
+// Patch replaces bytes of a library's WebAssembly by the same number of other bytes. It
+// is used if a library's interface has no option for a requirement.
 type Patch struct {
-	// Old has to stand in the code exactly once: a new version of the library must be
+	// Old must occur in the code exactly once. A new version of the library must be
 	// examined before it is patched.
 	Old, New []byte
 }

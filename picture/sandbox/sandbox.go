@@ -1,16 +1,16 @@
-// Package sandbox runs C libraries that were compiled to WebAssembly, such as
-// decoders of formats that are too large to be written anew. What a hostile file
-// makes of such a library stays inside:
+// Package sandbox runs C libraries that were compiled to WebAssembly, such as decoders of
+// formats that are too large to rewrite in Go. An attack by a hostile file on such a
+// library stays inside the sandbox:
 //
-//   - It has no memory but its own, and of that no more than a bound: see
-//     [Library.Start]. A library that asks for more gets none.
-//   - It has no files, no network and no environment, only what WASI gives to
-//     everybody: a clock and random numbers.
-//   - It ends when its context does, whatever it is doing.
+//   - The library has only its own memory, with a limit: see [Library.Start]. An allocation
+//     beyond the limit fails.
+//   - It has no files, no network and no environment. WASI gives it only a clock and random
+//     numbers.
+//   - It stops when its context ends, whatever it is doing.
 //
-// Each piece of work gets an instance of its own, with fresh memory that goes back
-// to the system at its end. The code is compiled once a process, when it is needed
-// first: a process that never needs it loses no time.
+// Each task gets an instance of its own with fresh memory, which is returned to the
+// system at its end. A process compiles the code when it is first needed. A process that
+// never needs it loses no time.
 package sandbox
 
 import (
@@ -29,10 +29,10 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
-// ErrMemory says that a library wanted more memory than it was given.
+// ErrMemory reports that a library needs more memory than its limit.
 var ErrMemory = errors.New("the library wants more memory than it may have")
 
-// Library is a library's code.
+// Library is the code of a library.
 type Library struct {
 	name    string
 	packed  []byte
@@ -45,8 +45,8 @@ type compiled struct {
 	module  wazero.CompiledModule
 }
 
-// New is a library of a name, for messages, whose WebAssembly is packed with gzip, and
-// to which patches are applied. Nothing is unpacked yet.
+// New returns a library. Its WebAssembly is compressed with gzip, and patches are applied
+// to it. The name is for messages. New does not decompress the code yet.
 func New(name string, packed []byte, patches ...Patch) *Library {
 	library := &Library{name: name, packed: packed, patches: patches}
 	library.compile = sync.OnceValues(library.compileOnce)
@@ -54,7 +54,7 @@ func New(name string, packed []byte, patches ...Patch) *Library {
 	return library
 }
 
-// Prepare compiles the library, which the first [Library.Start] does otherwise.
+// Prepare compiles the library. Otherwise the first [Library.Start] does this.
 func (l *Library) Prepare() error {
 	_, err := l.compile()
 
@@ -78,7 +78,7 @@ func (l *Library) compileOnce() (*compiled, error) {
 		return nil, fmt.Errorf("prepare %s: %w", l.name, err)
 	}
 
-	// It outlives every call.
+	// The runtime lives longer than any call.
 	ctx := context.Background()
 	runtime := wazero.NewRuntime(ctx)
 
@@ -108,15 +108,15 @@ func (l *Library) unpack() ([]byte, error) {
 	return code, nil
 }
 
-// Instance is a library at work for one caller. [Instance.Close] ends it.
+// Instance is a running library for one caller. [Instance.Close] ends it.
 type Instance struct {
 	name   string
 	module api.Module
 	memory *bounded
 }
 
-// Start makes an instance that has at most maxBytes of memory, its code's data
-// included.
+// Start makes an instance with at most maxBytes of memory, including the data of its
+// code.
 func (l *Library) Start(ctx context.Context, maxBytes int64) (*Instance, error) {
 	code, err := l.compile()
 	if err != nil {
@@ -134,7 +134,7 @@ func (l *Library) Start(ctx context.Context, maxBytes int64) (*Instance, error) 
 	memory := &bounded{limit: uint64(max(0, maxBytes))}
 	ctx = experimental.WithMemoryAllocator(ctx, memory)
 
-	// Without a name, any number of them can be there at a time.
+	// Without a name, any number of instances can exist at the same time.
 	module, err := code.runtime.InstantiateModule(ctx, code.module, wazero.NewModuleConfig().WithName(""))
 	if err != nil {
 		memory.Free()
@@ -145,8 +145,8 @@ func (l *Library) Start(ctx context.Context, maxBytes int64) (*Instance, error) 
 	return &Instance{name: l.name, module: module, memory: memory}, nil
 }
 
-// Close gives back the instance's memory. Slices of [Instance.Bytes] are gone.
-func (i *Instance) Close() { _ = i.module.Close(context.Background()) } // It has nothing to fail at.
+// Close returns the instance's memory. Slices of [Instance.Bytes] become invalid.
+func (i *Instance) Close() { _ = i.module.Close(context.Background()) } // It cannot fail.
 
 // Call calls one of the library's functions, which returns one number or nothing.
 func (i *Instance) Call(ctx context.Context, function string, arguments ...uint64) (uint64, error) {
@@ -174,7 +174,7 @@ func (i *Instance) Call(ctx context.Context, function string, arguments ...uint6
 	return results[0], nil
 }
 
-// Alloc takes room for n bytes of the instance's memory, and says where it is.
+// Alloc allocates n bytes of the instance's memory, and returns their address.
 func (i *Instance) Alloc(ctx context.Context, n int64) (uint64, error) {
 	if n < 0 || n > math.MaxInt32 {
 		return 0, fmt.Errorf("%s: room for %d bytes: %w", i.name, n, ErrMemory)
@@ -192,8 +192,7 @@ func (i *Instance) Alloc(ctx context.Context, n int64) (uint64, error) {
 	return at, nil
 }
 
-// Put takes room for data in the instance's memory, copies it there, and says
-// where it is.
+// Put allocates memory in the instance, copies data there, and returns its address.
 func (i *Instance) Put(ctx context.Context, data []byte) (uint64, error) {
 	at, err := i.Alloc(ctx, int64(len(data)))
 	if err != nil {
@@ -210,8 +209,8 @@ func (i *Instance) Put(ctx context.Context, data []byte) (uint64, error) {
 	return at, nil
 }
 
-// Bytes is a part of the instance's memory itself, valid until the next call or
-// Close.
+// Bytes returns a part of the instance's memory itself. It is valid until the next call
+// or Close.
 func (i *Instance) Bytes(at uint64, n int64) ([]byte, error) {
 	if at > math.MaxUint32 || n < 0 || n > math.MaxUint32 {
 		return nil, fmt.Errorf("%s: no memory of %d bytes at %d", i.name, n, at)
@@ -225,5 +224,6 @@ func (i *Instance) Bytes(at uint64, n int64) ([]byte, error) {
 	return data, nil
 }
 
-// Starved says that the library was refused memory, whatever it made of that.
+// Starved reports that an allocation of the library failed, whether or not the library
+// handled that.
 func (i *Instance) Starved() bool { return i.memory.refused }

@@ -12,9 +12,9 @@ import (
 	"triptych/picture/sandbox"
 )
 
-// code is a library with a function that never ends, `spin`, and one that takes
-// pages of memory, `malloc`, written by hand: the sections of types, functions,
-// memories, exports and code.
+// code is a library, written by hand, with two functions: spin never ends, and malloc
+// allocates pages of memory. Its sections are types, functions, memories, exports and
+// code.
 const code = "\x00asm\x01\x00\x00\x00" +
 	"\x01\x09\x02\x60\x00\x00\x60\x01\x7f\x01\x7f" +
 	"\x03\x03\x02\x00\x01" +
@@ -72,7 +72,7 @@ func TestWhatNeverEndsIsStopped(t *testing.T) {
 
 func TestMemoryIsBounded(t *testing.T) {
 	ctx := context.Background()
-	instance := start(ctx, t, 4<<16) // pages of 64 KiB, one of which is there
+	instance := start(ctx, t, 4<<16) // pages of 64 KiB, one of which exists already
 
 	for _, pages := range []uint64{1, 2} {
 		if _, err := instance.Call(ctx, "malloc", pages); err != nil || instance.Starved() {
