@@ -11,7 +11,7 @@ import (
 
 // ListObjectsV2 implements [backend.Backend]. It reports a continuation token only if the
 // request named it (S3 API Reference, ListObjectsV2, ContinuationToken).
-func (o *observed) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input) (s3response.ListObjectsV2Result, error) {
+func (o *decorator) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input) (s3response.ListObjectsV2Result, error) {
 	out, err := o.Backend.ListObjectsV2(ctx, in)
 	if err != nil {
 		return out, err
@@ -26,7 +26,7 @@ func (o *observed) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input)
 
 // ListObjectVersions implements [backend.Backend]. It reports the owner of each version,
 // which is the bucket's owner (S3 API Reference, ListObjectVersions, Owner).
-func (o *observed) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput) (s3response.ListVersionsResult, error) {
+func (o *decorator) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput) (s3response.ListVersionsResult, error) {
 	out, err := o.Backend.ListObjectVersions(ctx, in)
 	if err != nil {
 		return out, err

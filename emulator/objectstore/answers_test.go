@@ -32,7 +32,7 @@ func answerOf(err error) (status int, code string) {
 // TestWithheld stores objects that S3 keeps and does not return (S3 User Guide, "Working
 // with archived objects", "Using server-side encryption with customer-provided keys").
 func TestWithheld(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	key32 := strings.Repeat("k", 32)
 
 	put := func(in s3.PutObjectInput) {
@@ -89,7 +89,7 @@ func TestWithheld(t *testing.T) {
 
 // TestConditions reads with every kind of condition (RFC 9110, 13.1).
 func TestConditions(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(uploads, "k", "content")
 
 	head, err := l.client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(uploads), Key: aws.String("k")})
@@ -134,7 +134,7 @@ func TestConditions(t *testing.T) {
 // TestCopyObject copies a missing key, and checks that a copy names the version that it
 // read.
 func TestCopyObject(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(uploads, "from +", "content")
 
 	copyFrom := func(source string) (*s3.CopyObjectOutput, error) {

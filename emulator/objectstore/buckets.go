@@ -43,7 +43,7 @@ func makeBuckets(ctx context.Context, files backend.Backend, config Config) erro
 		}
 
 		if err := files.PutBucketVersioning(ctx, bucket.Name, types.BucketVersioningStatusEnabled); err != nil {
-			return fmt.Errorf("turn on versions in the bucket %s: %w", bucket.Name, err)
+			return fmt.Errorf("enable versioning of the bucket %s: %w", bucket.Name, err)
 		}
 	}
 
@@ -61,12 +61,12 @@ func alreadyThere(err error) bool {
 func clearLeftovers(bucket string) error {
 	halves, err := filepath.Glob(filepath.Join(bucket, posix.MetaTmpDir, "*.*"))
 	if err != nil {
-		return fmt.Errorf("look for leftovers in %s: %w", bucket, err)
+		return fmt.Errorf("find incomplete uploads in %s: %w", bucket, err)
 	}
 
 	for _, half := range halves {
 		if err := os.Remove(half); err != nil {
-			return fmt.Errorf("remove a leftover: %w", err)
+			return fmt.Errorf("remove an incomplete upload: %w", err)
 		}
 	}
 

@@ -35,9 +35,9 @@ import (
 
 var (
 	// ErrConfig is wrapped by every error about an unusable [Config].
-	ErrConfig = errors.New("object store's configuration")
+	ErrConfig = errors.New("configuration of the object store")
 	// ErrOpened is the error for a second store in one process.
-	ErrOpened = errors.New("this process has one already, and can have one at a time")
+	ErrOpened = errors.New("this process has an object store already, and can have only one at a time")
 )
 
 // DefaultAccount is the emulator's account id.

@@ -14,7 +14,7 @@ import (
 )
 
 // DeleteObject implements [backend.Backend].
-func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
+func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
 	wanted := &intent{Bucket: *in.Bucket, Key: *in.Key, Deletion: true, Reason: ReasonDelete}
 	if in.VersionId != nil {
 		wanted.VersionID = *in.VersionId
@@ -22,7 +22,7 @@ func (o *observed) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (
 
 	var out *s3.DeleteObjectOutput
 
-	err := o.announcer.write(ctx, wanted, func() (*subject, error) {
+	err := o.notifier.write(ctx, wanted, func() (*subject, error) {
 		_, headErr := o.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
 
 		// A client without an answer retries. Report a version that no longer exists as
@@ -58,7 +58,7 @@ func deleted(wanted *intent, out *s3.DeleteObjectOutput) *subject {
 
 // DeleteObjects implements [backend.Backend]. Each object is one deletion with one
 // permission and one event.
-func (o *observed) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s3response.DeleteResult, error) {
+func (o *decorator) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s3response.DeleteResult, error) {
 	result := s3response.DeleteResult{Deleted: []types.DeletedObject{}, Error: []types.Error{}}
 
 	for _, object := range in.Delete.Objects {
@@ -101,7 +101,7 @@ func quiet(ctx context.Context) bool {
 	return xml.Unmarshal(request.PostBody(), &wanted) == nil && wanted.Quiet
 }
 
-func (o *observed) deleteOne(ctx context.Context, bucket string, object types.ObjectIdentifier) (*s3.DeleteObjectOutput, error) {
+func (o *decorator) deleteOne(ctx context.Context, bucket string, object types.ObjectIdentifier) (*s3.DeleteObjectOutput, error) {
 	key, action := *object.Key, "s3:DeleteObject"
 
 	if object.VersionId != nil && *object.VersionId != "" {

@@ -16,8 +16,8 @@ import (
 	"triptych/emulator/objectstore"
 )
 
-func TestEventHasAWSsShape(t *testing.T) {
-	l := newLab(t)
+func TestEvent_shape(t *testing.T) {
+	l := newFixture(t)
 	put := l.put(uploads, "fotos/unser hund + 🐕.jpg", "wuff")
 
 	events := l.taken()
@@ -73,10 +73,10 @@ func TestEventHasAWSsShape(t *testing.T) {
 	}
 }
 
-// TestSequencersFollowVersions checks that the order of a key's events is the order of
+// TestSequencers_order_of_versions checks that the order of a key's events is the order of
 // its versions, for any number of writers.
-func TestSequencersFollowVersions(t *testing.T) {
-	l := newLab(t)
+func TestSequencers_order_of_versions(t *testing.T) {
+	l := newFixture(t)
 
 	var writers sync.WaitGroup
 
@@ -127,14 +127,14 @@ func TestSequencersFollowVersions(t *testing.T) {
 	}
 }
 
-// TestUnannouncedWritesAreAnnouncedAtTheNextStart checks that the next start publishes
+// TestEvents_delivered_at_the_next_start checks that the next start publishes
 // the event of a write that was not delivered.
-func TestUnannouncedWritesAreAnnouncedAtTheNextStart(t *testing.T) {
+func TestEvents_delivered_at_the_next_start(t *testing.T) {
 	tests := map[string]struct {
-		write    func(*testing.T, *lab)
+		write    func(*testing.T, *fixture)
 		deletion string
 	}{
-		"put": {write: func(t *testing.T, l *lab) {
+		"put": {write: func(t *testing.T, l *fixture) {
 			t.Helper()
 
 			_, err := l.client.PutObject(t.Context(), &s3.PutObjectInput{
@@ -144,7 +144,7 @@ func TestUnannouncedWritesAreAnnouncedAtTheNextStart(t *testing.T) {
 				t.Errorf("put: %s, want InternalError", got)
 			}
 		}},
-		"delete": {write: func(t *testing.T, l *lab) {
+		"delete": {write: func(t *testing.T, l *fixture) {
 			t.Helper()
 
 			_, err := l.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: aws.String(uploads), Key: aws.String("k")})
@@ -156,7 +156,7 @@ func TestUnannouncedWritesAreAnnouncedAtTheNextStart(t *testing.T) {
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			l := newLab(t)
+			l := newFixture(t)
 			l.put(uploads, "k", "old")
 			l.taken()
 

@@ -18,7 +18,7 @@ import (
 // host ID, and that an error repeats them in its body, no matter whether the server or
 // the handler in front of it answers.
 func TestAnswers_haveOneRequestID(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(uploads, "k", "x")
 
 	for name, request := range map[string]*http.Request{
@@ -70,7 +70,7 @@ func TestAnswers_haveOneRequestID(t *testing.T) {
 }
 
 // signed returns a request that is signed with the secret.
-func (l *lab) signed(method, path, body, secret string) *http.Request {
+func (l *fixture) signed(method, path, body, secret string) *http.Request {
 	l.t.Helper()
 
 	request := httptest.NewRequestWithContext(l.t.Context(), method, l.url+path, strings.NewReader(body))
@@ -87,7 +87,7 @@ func (l *lab) signed(method, path, body, secret string) *http.Request {
 
 // preflight returns a browser's preflight request for a page that no CORS configuration
 // names.
-func (l *lab) preflight() *http.Request {
+func (l *fixture) preflight() *http.Request {
 	request := httptest.NewRequestWithContext(l.t.Context(), http.MethodOptions, l.url+"/"+uploads+"/k", http.NoBody)
 	request.Header.Set("Origin", "https://www.example.org")
 	request.Header.Set("Access-Control-Request-Method", http.MethodPut)

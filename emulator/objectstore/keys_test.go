@@ -13,7 +13,7 @@ import (
 )
 
 func TestKeysRoundTrip(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 
 	tests := map[string]string{
 		"plain":             "cat.jpg",
@@ -71,7 +71,7 @@ func TestKeysRoundTrip(t *testing.T) {
 }
 
 func TestKeysThatCannotBeFiles(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 
 	before := tree(t, l.dir)
 
@@ -121,10 +121,10 @@ func TestKeysThatCannotBeFiles(t *testing.T) {
 	}
 }
 
-// TestTraversalBesideThePath checks the keys that are not in the path: the source of a
+// TestTraversal_by_keys_outside_the_path checks the keys that are not in the path: the source of a
 // copy and the keys of a multi-delete.
-func TestTraversalBesideThePath(t *testing.T) {
-	l := newLab(t)
+func TestTraversal_by_keys_outside_the_path(t *testing.T) {
+	l := newFixture(t)
 	l.put(variants, "secret.txt", "secret")
 
 	bucket, key := uploads, "copy.txt"
@@ -173,7 +173,7 @@ func TestTraversalBesideThePath(t *testing.T) {
 
 // TestKeyBelowAnObject checks that a file and a folder cannot have the same name.
 func TestKeyBelowAnObject(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(uploads, "a.jpg", "x")
 	l.put(uploads, "folder/b.jpg", "x")
 

@@ -13,10 +13,10 @@ import (
 	"triptych/emulator/objectstore"
 )
 
-// TestStoreDoesNotOpenWithoutTheBus checks that the store does not open while the bus is
+// TestOpen_without_the_bus checks that the store does not open while the bus is
 // not available, because the order of events would be lost.
-func TestStoreDoesNotOpenWithoutTheBus(t *testing.T) {
-	l := newLab(t)
+func TestOpen_without_the_bus(t *testing.T) {
+	l := newFixture(t)
 	l.setRefuse(errors.New("the bus is away"))
 
 	_, err := l.client.PutObject(t.Context(), &s3.PutObjectInput{
@@ -45,7 +45,7 @@ func TestStoreDoesNotOpenWithoutTheBus(t *testing.T) {
 }
 
 func TestOneStoreAtATime(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 
 	_, err := objectstore.Open(objectstore.Config{Dir: filepath.Join(l.dir, "other"), Principals: &iam.Directory{}})
 	if err == nil || !strings.Contains(err.Error(), "one at a time") {
@@ -53,7 +53,7 @@ func TestOneStoreAtATime(t *testing.T) {
 	}
 }
 
-func TestConfigNamesEveryProblem(t *testing.T) {
+func TestConfig_all_problems(t *testing.T) {
 	_, err := objectstore.Open(objectstore.Config{Buckets: []objectstore.Bucket{{Name: "b", Notify: true}}})
 	for _, want := range []string{"Dir", "Principals", "bucket b notifies"} {
 		if err == nil || !strings.Contains(err.Error(), want) {

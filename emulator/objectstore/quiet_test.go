@@ -11,7 +11,7 @@ import (
 // TestDeleteObjects_quiet checks that DeleteObjects in its quiet mode lists only the
 // objects that it could not delete, and that it deletes the others.
 func TestDeleteObjects_quiet(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 
 	for _, asked := range []*bool{nil, aws.Bool(false), aws.Bool(true)} {
 		l.put(variants, "k", "x")

@@ -100,20 +100,20 @@ func open(config Config) (_ *Store, err error) {
 		return nil, err
 	}
 
-	announcer, err := newAnnouncer(life, files, config)
+	notifier, err := newAnnouncer(life, files, config)
 	if err != nil {
 		return nil, err
 	}
 
-	if err := store.serve(config, &observed{Backend: files, announcer: announcer, principals: config.Principals}); err != nil {
+	if err := store.serve(config, &decorator{Backend: files, notifier: notifier, principals: config.Principals}); err != nil {
 		return nil, err
 	}
 
 	return store, nil
 }
 
-func newAnnouncer(life context.Context, files backend.Backend, config Config) (*announcer, error) {
-	a := &announcer{
+func newAnnouncer(life context.Context, files backend.Backend, config Config) (*notifier, error) {
+	a := &notifier{
 		backend: files, notify: config.Notify, notifies: map[string]bool{},
 		account: config.Account, region: config.Region, log: config.Log, life: life,
 	}
@@ -129,11 +129,11 @@ func newAnnouncer(life context.Context, files backend.Backend, config Config) (*
 	}
 
 	var err error
-	if a.journal, err = openJournal(config.DB, config.Now); err != nil {
+	if a.outbox, err = openOutbox(config.DB, config.Now); err != nil {
 		return nil, err
 	}
 
-	return a, a.settleAll()
+	return a, a.reconcileAll()
 }
 
 // serve starts the server on its socket and waits until it is ready.

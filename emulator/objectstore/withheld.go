@@ -106,7 +106,7 @@ func reveal(ctx context.Context, metadata map[string]string, content bool) (type
 }
 
 // CreateMultipartUpload implements [backend.Backend].
-func (o *observed) CreateMultipartUpload(
+func (o *decorator) CreateMultipartUpload(
 	ctx context.Context, in s3response.CreateMultipartUploadInput,
 ) (s3response.InitiateMultipartUploadResult, error) {
 	in.Metadata = withheld(ctx, in.Metadata)

@@ -16,15 +16,15 @@ import (
 	"triptych/emulator/objectstore"
 )
 
-func TestEveryWayToWriteIsAnnounced(t *testing.T) {
+func TestEvents_every_kind_of_write(t *testing.T) {
 	tests := map[string]struct {
-		write    func(*testing.T, *lab)
+		write    func(*testing.T, *fixture)
 		reason   string
 		size     int64
 		deletion string
 	}{
-		"put":            {write: func(_ *testing.T, l *lab) { l.put(uploads, "k", "12345") }, reason: "PutObject", size: 5},
-		"empty put":      {write: func(_ *testing.T, l *lab) { l.put(uploads, "k", "") }, reason: "PutObject"},
+		"put":            {write: func(_ *testing.T, l *fixture) { l.put(uploads, "k", "12345") }, reason: "PutObject", size: 5},
+		"empty put":      {write: func(_ *testing.T, l *fixture) { l.put(uploads, "k", "") }, reason: "PutObject"},
 		"multipart":      {write: putParts, reason: "CompleteMultipartUpload", size: 5<<20 + 3},
 		"copy":           {write: copyHere, reason: "CopyObject", size: 6},
 		"form":           {write: postForm, reason: "POST Object", size: 9},
@@ -35,7 +35,7 @@ func TestEveryWayToWriteIsAnnounced(t *testing.T) {
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			l := newLab(t)
+			l := newFixture(t)
 			if test.deletion != "" {
 				l.put(uploads, "k", "to be deleted")
 				l.taken()
@@ -77,7 +77,7 @@ func TestEveryWayToWriteIsAnnounced(t *testing.T) {
 	}
 }
 
-func putParts(t *testing.T, l *lab) {
+func putParts(t *testing.T, l *fixture) {
 	t.Helper()
 
 	bucket, key := aws.String(uploads), aws.String("k")
@@ -114,7 +114,7 @@ func putParts(t *testing.T, l *lab) {
 	}
 }
 
-func copyHere(t *testing.T, l *lab) {
+func copyHere(t *testing.T, l *fixture) {
 	t.Helper()
 	l.put(variants, "source +.txt", "source")
 
@@ -126,7 +126,7 @@ func copyHere(t *testing.T, l *lab) {
 	}
 }
 
-func postForm(t *testing.T, l *lab) {
+func postForm(t *testing.T, l *fixture) {
 	t.Helper()
 
 	status := sendForm(t, l, "k", "test")
@@ -136,7 +136,7 @@ func postForm(t *testing.T, l *lab) {
 }
 
 // sendForm uploads as a browser does, with a policy that the SDK signs.
-func sendForm(t *testing.T, l *lab, key, secret string) int {
+func sendForm(t *testing.T, l *fixture, key, secret string) int {
 	t.Helper()
 
 	signed, err := s3.NewPresignClient(clientOf(l.url, "test", secret)).PresignPostObject(t.Context(),
@@ -190,8 +190,8 @@ func sendForm(t *testing.T, l *lab, key, secret string) int {
 	return response.StatusCode
 }
 
-func deleteIt(version *string) func(*testing.T, *lab) {
-	return func(t *testing.T, l *lab) {
+func deleteIt(version *string) func(*testing.T, *fixture) {
+	return func(t *testing.T, l *fixture) {
 		t.Helper()
 
 		_, err := l.client.DeleteObject(t.Context(), &s3.DeleteObjectInput{
@@ -203,7 +203,7 @@ func deleteIt(version *string) func(*testing.T, *lab) {
 	}
 }
 
-func deleteVersion(t *testing.T, l *lab) {
+func deleteVersion(t *testing.T, l *fixture) {
 	t.Helper()
 
 	head, err := l.client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(uploads), Key: aws.String("k")})
@@ -214,7 +214,7 @@ func deleteVersion(t *testing.T, l *lab) {
 	deleteIt(head.VersionId)(t, l)
 }
 
-func deleteMany(t *testing.T, l *lab) {
+func deleteMany(t *testing.T, l *fixture) {
 	t.Helper()
 
 	out, err := l.client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{
@@ -230,8 +230,8 @@ func deleteMany(t *testing.T, l *lab) {
 	}
 }
 
-func TestWhatChangesNothingIsNotAnnounced(t *testing.T) {
-	l := newLab(t)
+func TestEvents_none_without_a_change(t *testing.T) {
+	l := newFixture(t)
 	l.put(uploads, "k", "x")
 	l.taken()
 

@@ -31,22 +31,22 @@ func CheckKey(key string) *Error {
 	}
 
 	if !utf8.ValidString(key) || strings.ContainsRune(key, 0) {
-		return invalid("the laptop's S3 keeps objects as files and cannot hold a key that is not UTF-8 or has a NUL")
+		return invalid("the emulator's S3 stores objects as files and cannot store a key that is not UTF-8 or has a NUL")
 	}
 
 	components := strings.Split(key, "/")
 	if components[0] == reserved {
-		return invalid("the laptop's S3 keeps its own files under " + reserved + "/ and cannot hold a key that begins so")
+		return invalid("the emulator's S3 stores its own files under " + reserved + "/ and cannot store a key with this prefix")
 	}
 
 	for _, component := range components {
 		switch {
 		case component == "" || component == "." || component == "..":
-			return invalid("the laptop's S3 keeps objects as files and cannot hold a key with an empty, `.` or `..` component")
+			return invalid("the emulator's S3 stores objects as files and cannot store a key with an empty, `.` or `..` component")
 		case len(component) > MaxComponentBytes:
 			return &Error{
 				Code: "KeyTooLongError", Status: http.StatusBadRequest,
-				Message: fmt.Sprintf("Your key is too long: the laptop's S3 keeps objects as files and cannot hold a component of %d bytes, only %d",
+				Message: fmt.Sprintf("Your key is too long: the emulator's S3 stores objects as files and cannot store a component of %d bytes, only %d",
 					len(component), MaxComponentBytes),
 			}
 		}

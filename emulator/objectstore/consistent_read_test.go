@@ -23,7 +23,7 @@ func TestReadsWhileAKeyIsWritten(t *testing.T) {
 
 	for _, bucket := range []string{uploads, variants} {
 		t.Run(bucket, func(t *testing.T) {
-			l := newLab(t)
+			l := newFixture(t)
 
 			type version struct{ id, etag, body string }
 

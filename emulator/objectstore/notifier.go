@@ -18,10 +18,10 @@ import (
 // files with a clock that ticks every 1 to 10 ms.
 const clockSlack = 20 * time.Millisecond
 
-// announcer turns writes into events, each delivered at least once.
-type announcer struct {
+// notifier turns writes into events, each delivered at least once.
+type notifier struct {
 	backend  backend.Backend
-	journal  *journal
+	outbox   *outbox
 	locks    keyLocks
 	notify   func(context.Context, Event) error
 	notifies map[string]bool // By bucket.
@@ -45,7 +45,7 @@ type subject struct {
 // that do returns; a nil subject means that nothing has changed. If the event could not
 // be delivered, the caller of S3 gets an error although the write is done. The write was
 // not accepted, and a later start still publishes the event.
-func (a *announcer) write(ctx context.Context, i *intent, do func() (*subject, error)) error {
+func (a *notifier) write(ctx context.Context, i *intent, do func() (*subject, error)) error {
 	if !a.notifies[i.Bucket] {
 		_, err := do()
 
@@ -56,24 +56,24 @@ func (a *announcer) write(ctx context.Context, i *intent, do func() (*subject, e
 
 	i.RequestID = requestID(ctx)
 
-	if err := a.journal.begin(i); err != nil {
+	if err := a.outbox.begin(i); err != nil {
 		return a.internal(err)
 	}
 
 	done, err := do()
 	if err != nil {
 		// It may have failed after the write, for example because of the tags.
-		if settleErr := a.settle(i); settleErr != nil {
-			a.log.Error("an event is left to the next start", "key", i.Key, "error", settleErr)
+		if reconcileErr := a.reconcile(i); reconcileErr != nil {
+			a.log.Error("an event is not delivered; the next start delivers it", "key", i.Key, "error", reconcileErr)
 		}
 
 		return err
 	}
 
 	if done == nil {
-		err = a.journal.clear(i)
+		err = a.outbox.clear(i)
 	} else {
-		err = a.announce(i, done)
+		err = a.publish(i, done)
 	}
 
 	if err != nil {
@@ -83,9 +83,9 @@ func (a *announcer) write(ctx context.Context, i *intent, do func() (*subject, e
 	return nil
 }
 
-// settleAll reconciles the intents that a killed process has left.
-func (a *announcer) settleAll() error {
-	intents, err := a.journal.open()
+// reconcileAll reconciles the intents that a killed process has left.
+func (a *notifier) reconcileAll() error {
+	intents, err := a.outbox.open()
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (a *announcer) settleAll() error {
 	var problems []error
 
 	for _, i := range intents {
-		if err := a.settle(i); err != nil {
+		if err := a.reconcile(i); err != nil {
 			problems = append(problems, err)
 		}
 	}
@@ -101,22 +101,22 @@ func (a *announcer) settleAll() error {
 	return errors.Join(problems...)
 }
 
-// settle finds out whether the intent was carried out, and publishes its event if so.
-func (a *announcer) settle(i *intent) error {
+// reconcile finds out whether the intent was carried out, and publishes its event if so.
+func (a *notifier) reconcile(i *intent) error {
 	found, err := a.outcome(i)
 	if err != nil {
 		return err
 	}
 
 	if found == nil {
-		return a.journal.clear(i)
+		return a.outbox.clear(i)
 	}
 
-	return a.announce(i, found)
+	return a.publish(i, found)
 }
 
-// announce delivers the event and clears the intent.
-func (a *announcer) announce(i *intent, s *subject) error {
+// publish delivers the event and clears the intent.
+func (a *notifier) publish(i *intent, s *subject) error {
 	detailType := DetailCreated
 	if i.Deletion {
 		detailType = DetailDeleted
@@ -142,22 +142,24 @@ func (a *announcer) announce(i *intent, s *subject) error {
 	}
 
 	if err := a.notify(a.life, event); err != nil {
-		return &announceError{key: i.Key, cause: err}
+		return &publishError{key: i.Key, cause: err}
 	}
 
-	return a.journal.clear(i)
+	return a.outbox.clear(i)
 }
 
-type announceError struct {
+type publishError struct {
 	key   string
 	cause error
 }
 
-func (e *announceError) Error() string { return "announce " + e.key + ": " + e.cause.Error() }
-func (e *announceError) Unwrap() error { return e.cause }
+func (e *publishError) Error() string {
+	return "publish the event of " + e.key + ": " + e.cause.Error()
+}
+func (e *publishError) Unwrap() error { return e.cause }
 
-func (a *announcer) internal(err error) error {
-	a.log.Error("S3 could not announce a write", "error", err)
+func (a *notifier) internal(err error) error {
+	a.log.Error("deliver the event of a write", "error", err)
 
 	return s3err.APIError{
 		Code:           "InternalError",
@@ -168,7 +170,7 @@ func (a *announcer) internal(err error) error {
 
 // outcome returns the object that the intent left in the store; nil means that the intent
 // was not carried out.
-func (a *announcer) outcome(i *intent) (*subject, error) {
+func (a *notifier) outcome(i *intent) (*subject, error) {
 	input := &s3.HeadObjectInput{Bucket: &i.Bucket, Key: &i.Key}
 	if i.VersionID != "" {
 		input.VersionId = &i.VersionID
@@ -186,7 +188,7 @@ func (a *announcer) outcome(i *intent) (*subject, error) {
 	case err == nil || isMissing(err):
 		return nil, nil //nolint:nilnil // The object there, or its absence, is not the intent's result.
 	default:
-		return nil, &announceError{key: i.Key, cause: err}
+		return nil, &publishError{key: i.Key, cause: err}
 	}
 }
 
@@ -199,7 +201,7 @@ func created(head *s3.HeadObjectOutput) *subject {
 }
 
 // deletion describes the deletion of an object that no longer exists.
-func (a *announcer) deletion(i *intent) (*subject, error) {
+func (a *notifier) deletion(i *intent) (*subject, error) {
 	gone := &subject{versionID: i.VersionID, deletionType: DeletionForGood}
 	if i.VersionID != "" {
 		return gone, nil

@@ -13,11 +13,11 @@ import (
 const maxReads = 100
 
 // GetObject implements [backend.Backend].
-func (o *observed) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
+func (o *decorator) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
 	wanted := *in
 	wanted.IfMatch, wanted.IfNoneMatch, wanted.IfModifiedSince, wanted.IfUnmodifiedSince = nil, nil, nil, nil
 
-	out, err := steady(*in.Bucket, *in.Key,
+	out, err := readConsistently(*in.Bucket, *in.Key,
 		func() (*s3.GetObjectOutput, error) { return o.Backend.GetObject(ctx, &wanted) },
 		closeBody)
 	if err != nil || out == nil {
@@ -47,11 +47,11 @@ func closeBody(out *s3.GetObjectOutput) {
 }
 
 // HeadObject implements [backend.Backend].
-func (o *observed) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
+func (o *decorator) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
 	wanted := *in
 	wanted.IfMatch, wanted.IfNoneMatch, wanted.IfModifiedSince, wanted.IfUnmodifiedSince = nil, nil, nil, nil
 
-	out, err := steady(*in.Bucket, *in.Key,
+	out, err := readConsistently(*in.Bucket, *in.Key,
 		func() (*s3.HeadObjectOutput, error) { return o.Backend.HeadObject(ctx, &wanted) },
 		func(*s3.HeadObjectOutput) {})
 	if err != nil || out == nil {
@@ -74,7 +74,7 @@ func (o *observed) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.
 	return out, nil
 }
 
-// steady repeats a read of a key until the key's newest version stays the same.
+// readConsistently repeats a read of a key until the key's newest version stays the same.
 //
 // The server looks up a version's path, its size, its attributes and its content one
 // after the other, by the file's name. A write in between replaces the file: the answer
@@ -82,7 +82,7 @@ func (o *observed) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.
 // file over the old one, so the same file before and after the read means that there was
 // no write. The content comes from the file that was opened during the read, even if the
 // name refers to another file later.
-func steady[T any](bucket, key string, read func() (T, error), discard func(T)) (T, error) {
+func readConsistently[T any](bucket, key string, read func() (T, error), discard func(T)) (T, error) {
 	for range maxReads - 1 {
 		before := newest(bucket, key)
 		out, err := read()

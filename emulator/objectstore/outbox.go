@@ -30,16 +30,16 @@ type intent struct {
 	Sequencer uint64 `json:"-"`
 }
 
-// journal stores the open intents, and assigns sequencers that only increase: the time in
+// outbox stores the open intents, and assigns sequencers that only increase: the time in
 // nanoseconds, or the last sequencer plus one if the clock has stopped or gone back.
 // Because a key has one writer at a time (see keyLocks), the order of its sequencers is
 // the order of its versions.
-type journal struct {
+type outbox struct {
 	db  *bbolt.DB
 	now func() time.Time
 }
 
-func openJournal(db *bbolt.DB, now func() time.Time) (*journal, error) {
+func openOutbox(db *bbolt.DB, now func() time.Time) (*outbox, error) {
 	err := db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{intentsBucket, sequencerBucket} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
@@ -50,14 +50,14 @@ func openJournal(db *bbolt.DB, now func() time.Time) (*journal, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open the journal of S3's events: %w", err)
+		return nil, fmt.Errorf("open the outbox of S3's events: %w", err)
 	}
 
-	return &journal{db: db, now: now}, nil
+	return &outbox{db: db, now: now}, nil
 }
 
 // begin stores the intent, and sets its time and sequencer.
-func (j *journal) begin(i *intent) error {
+func (j *outbox) begin(i *intent) error {
 	err := j.db.Update(func(tx *bbolt.Tx) error {
 		i.Time = j.now()
 
@@ -83,26 +83,26 @@ func (j *journal) begin(i *intent) error {
 		return tx.Bucket(intentsBucket).Put(key, record)
 	})
 	if err != nil {
-		return fmt.Errorf("journal %s of %s/%s: %w", i.Reason, i.Bucket, i.Key, err)
+		return fmt.Errorf("store the intent %s of %s/%s: %w", i.Reason, i.Bucket, i.Key, err)
 	}
 
 	return nil
 }
 
 // clear removes an intent whose event is durable, or that was not carried out.
-func (j *journal) clear(i *intent) error {
+func (j *outbox) clear(i *intent) error {
 	err := j.db.Update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(intentsBucket).Delete(binary.BigEndian.AppendUint64(nil, i.Sequencer))
 	})
 	if err != nil {
-		return fmt.Errorf("clear the journal of %s/%s: %w", i.Bucket, i.Key, err)
+		return fmt.Errorf("clear the intent of %s/%s: %w", i.Bucket, i.Key, err)
 	}
 
 	return nil
 }
 
 // open returns the intents that were not cleared, oldest first.
-func (j *journal) open() ([]*intent, error) {
+func (j *outbox) open() ([]*intent, error) {
 	var intents []*intent
 
 	err := j.db.View(func(tx *bbolt.Tx) error {
@@ -118,7 +118,7 @@ func (j *journal) open() ([]*intent, error) {
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read the journal of S3's events: %w", err)
+		return nil, fmt.Errorf("read the outbox of S3's events: %w", err)
 	}
 
 	return intents, nil

@@ -25,10 +25,10 @@ const (
 	variants = "triptych-variants"
 )
 
-// lab is a complete S3 for one test: the store behind the gateway, a client, and the
+// fixture is a complete S3 for one test: the store behind the gateway, a client, and the
 // events that it published. A process can have only one store at a time, so these tests
 // are not parallel.
-type lab struct {
+type fixture struct {
 	t      *testing.T
 	dir    string
 	db     *bbolt.DB
@@ -42,10 +42,10 @@ type lab struct {
 	refuse error // Notify returns this error instead of accepting the event.
 }
 
-func newLab(t *testing.T) *lab {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 
-	l := &lab{t: t, dir: t.TempDir()}
+	l := &fixture{t: t, dir: t.TempDir()}
 
 	db, err := bbolt.Open(filepath.Join(l.dir, "state.db"), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
@@ -67,7 +67,7 @@ func newLab(t *testing.T) *lab {
 }
 
 // start opens the store on the fixture's files, like a new process.
-func (l *lab) start() {
+func (l *fixture) start() {
 	l.t.Helper()
 
 	principals, err := iam.NewDirectory(&iam.Principal{
@@ -95,7 +95,7 @@ func (l *lab) start() {
 	l.client = clientOf(l.url, "test", "test")
 }
 
-func (l *lab) stop() {
+func (l *fixture) stop() {
 	l.t.Helper()
 
 	if l.store == nil {
@@ -114,7 +114,7 @@ func (l *lab) stop() {
 	l.store = nil
 }
 
-func (l *lab) notify(_ context.Context, event objectstore.Event) error {
+func (l *fixture) notify(_ context.Context, event objectstore.Event) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
@@ -127,7 +127,7 @@ func (l *lab) notify(_ context.Context, event objectstore.Event) error {
 	return nil
 }
 
-func (l *lab) setRefuse(err error) {
+func (l *fixture) setRefuse(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
@@ -135,7 +135,7 @@ func (l *lab) setRefuse(err error) {
 }
 
 // taken returns the events so far, and removes them.
-func (l *lab) taken() []objectstore.Event {
+func (l *fixture) taken() []objectstore.Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
@@ -146,7 +146,7 @@ func (l *lab) taken() []objectstore.Event {
 }
 
 // intents counts the open intents in the outbox.
-func (l *lab) intents() int {
+func (l *fixture) intents() int {
 	l.t.Helper()
 
 	count := 0
@@ -163,7 +163,7 @@ func (l *lab) intents() int {
 	return count
 }
 
-func (l *lab) put(bucket, key, body string) *s3.PutObjectOutput {
+func (l *fixture) put(bucket, key, body string) *s3.PutObjectOutput {
 	l.t.Helper()
 
 	out, err := l.client.PutObject(l.t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(body)})

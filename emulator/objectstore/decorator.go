@@ -16,19 +16,19 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// observed is a decorator of the server's backend: every operation that creates or
+// decorator wraps the server's backend: every operation that creates or
 // removes an object goes through the notifier. Addresses in a request's path were checked
 // before. Keys that come in bodies (forms and multi-deletes), and the caller's
 // permissions for them, are checked here.
-type observed struct {
+type decorator struct {
 	backend.Backend
 
-	announcer  *announcer
+	notifier   *notifier
 	principals *iam.Directory
 }
 
 // PutObject implements [backend.Backend]. The server also calls it for a POST form.
-func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
+func (o *decorator) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
 	reason := ReasonPut
 
 	if ctx.Value(string(utils.ContextKeyObjectPostResult)) != nil {
@@ -43,7 +43,7 @@ func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) 
 
 	var out s3response.PutObjectOutput
 
-	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: reason}, func() (*subject, error) {
+	err := o.notifier.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: reason}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.PutObject(ctx, in); err != nil {
 			return nil, err
@@ -60,7 +60,7 @@ func (o *observed) PutObject(ctx context.Context, in s3response.PutObjectInput) 
 }
 
 // CompleteMultipartUpload implements [backend.Backend].
-func (o *observed) CompleteMultipartUpload(
+func (o *decorator) CompleteMultipartUpload(
 	ctx context.Context, in *s3.CompleteMultipartUploadInput,
 ) (s3response.CompleteMultipartUploadResult, string, error) {
 	var (
@@ -68,7 +68,7 @@ func (o *observed) CompleteMultipartUpload(
 		version string
 	)
 
-	err := o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonComplete}, func() (*subject, error) {
+	err := o.notifier.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonComplete}, func() (*subject, error) {
 		var err error
 		if out, version, err = o.Backend.CompleteMultipartUpload(ctx, in); err != nil {
 			return nil, err
@@ -81,7 +81,7 @@ func (o *observed) CompleteMultipartUpload(
 }
 
 // CopyObject implements [backend.Backend].
-func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
+func (o *decorator) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
 	source, err := o.source(ctx, &in)
 	if err != nil {
 		return s3response.CopyObjectOutput{}, err
@@ -91,7 +91,7 @@ func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput
 
 	var out s3response.CopyObjectOutput
 
-	err = o.announcer.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
+	err = o.notifier.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.CopyObject(ctx, in); err != nil {
 			return nil, err
@@ -107,7 +107,7 @@ func (o *observed) CopyObject(ctx context.Context, in s3response.CopyObjectInput
 
 // source fixes the version that a copy reads, and returns its id; nil if the bucket has
 // no versions. It returns S3's error for a source that S3 does not read.
-func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (*string, error) {
+func (o *decorator) source(ctx context.Context, in *s3response.CopyObjectInput) (*string, error) {
 	bucket, key, version, err := backend.ParseCopySource(*in.CopySource)
 	if err != nil {
 		return nil, err
@@ -145,8 +145,8 @@ func (o *observed) source(ctx context.Context, in *s3response.CopyObjectInput) (
 
 // current describes the current object, which is the one that the caller has just
 // written: the key's lock keeps other writers out.
-func (o *observed) current(bucket, key string) (*subject, error) {
-	head, err := o.HeadObject(o.announcer.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+func (o *decorator) current(bucket, key string) (*subject, error) {
+	head, err := o.HeadObject(o.notifier.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (o *observed) current(bucket, key string) (*subject, error) {
 
 // checkForm checks an upload by form. Its key and its caller are in the body, which only
 // the server has read.
-func (o *observed) checkForm(ctx context.Context, bucket, key string) error {
+func (o *decorator) checkForm(ctx context.Context, bucket, key string) error {
 	caller := o.caller(ctx)
 	if caller == nil {
 		return accessDenied("Access Denied")
@@ -174,7 +174,7 @@ func (o *observed) checkForm(ctx context.Context, bucket, key string) error {
 }
 
 // caller returns the principal whose signature the server has verified, or nil.
-func (o *observed) caller(ctx context.Context) *iam.Principal {
+func (o *decorator) caller(ctx context.Context) *iam.Principal {
 	account, _ := ctx.Value(string(utils.ContextKeyAccount)).(auth.Account)
 	principal, _ := o.principals.Lookup(account.Access)
 
