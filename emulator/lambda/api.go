@@ -40,7 +40,7 @@ func (s *Service) routes() http.Handler {
 	mux.HandleFunc("GET /2016-08-19/account-settings/{$}", s.serveAccountSettings)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, &awsapi.Error{
-			Code: "UnknownOperationException", Message: "Lambda on the laptop has no " + r.Method + " " + r.URL.Path,
+			Code: "UnknownOperationException", Message: "the emulator's Lambda has no operation " + r.Method + " " + r.URL.Path,
 			Status: http.StatusNotFound,
 		})
 	})
@@ -50,7 +50,7 @@ func (s *Service) routes() http.Handler {
 
 func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("X-Amz-Log-Type") == "Tail" {
-		refuse(w, awsapi.Errorf("InvalidParameterValueException", "Lambda on the laptop has no LogType Tail: the log goes to where `triptych up` runs"))
+		refuse(w, awsapi.Errorf("InvalidParameterValueException", "the emulator's Lambda does not support LogType Tail: the log of all functions is logs/functions.log in the data folder"))
 
 		return
 	}

@@ -32,7 +32,7 @@ func client(t *testing.T, service *lambda.Service) *sdk.Client {
 	})
 }
 
-func TestInvokeByTheSDK(t *testing.T) {
+func TestInvoke_by_the_SDK(t *testing.T) {
 	t.Parallel()
 
 	aws1 := client(t, start(t, lambda.Config{}))
@@ -137,7 +137,7 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-func TestConfigProblemsAreReportedAtOnce(t *testing.T) {
+func TestConfig_all_problems(t *testing.T) {
 	t.Parallel()
 
 	_, err := lambda.New(lambda.Config{Functions: []lambda.Function{{Name: "a b"}, {Name: "x", Executable: "x", Timeout: -1}, {Name: "x", Executable: "x"}}})

@@ -15,7 +15,7 @@ func (p *pool) dispatch() {
 }
 
 func (p *pool) grantOne() bool {
-	waiting := make([]*shelf, 0, len(p.functions))
+	waiting := make([]*functionPool, 0, len(p.functions))
 
 	for _, s := range p.functions {
 		if len(s.queue) > 0 {
@@ -23,7 +23,7 @@ func (p *pool) grantOne() bool {
 		}
 	}
 
-	slices.SortFunc(waiting, func(a, b *shelf) int { return cmp.Compare(a.queue[0].ticket, b.queue[0].ticket) })
+	slices.SortFunc(waiting, func(a, b *functionPool) int { return cmp.Compare(a.queue[0].ticket, b.queue[0].ticket) })
 
 	share := p.share()
 
@@ -59,7 +59,7 @@ func (p *pool) grantOne() bool {
 // startable reserves the right to start an instance, if possible. An idle instance of
 // another function may be ended for it. An instance that its own function's pending
 // invocations need is ended only if wanted is true and that function exceeds its share.
-func (p *pool) startable(s *shelf, wanted bool) bool {
+func (p *pool) startable(s *functionPool, wanted bool) bool {
 	if limit := s.function.MaxConcurrency; limit > 0 && s.count >= limit {
 		return false
 	}
@@ -75,8 +75,8 @@ func (p *pool) startable(s *shelf, wanted bool) bool {
 }
 
 // evict ends an idle instance of the function that has most of them.
-func (p *pool) evict(except *shelf, wanted bool) bool {
-	var victim *shelf
+func (p *pool) evict(except *functionPool, wanted bool) bool {
+	var victim *functionPool
 
 	for _, s := range p.functions {
 		if s == except || len(s.idle) == 0 || (len(s.queue) > 0 && (!wanted || s.count <= p.share())) {
@@ -102,8 +102,8 @@ func (p *pool) evict(except *shelf, wanted bool) bool {
 func (p *pool) share() int { return p.maxInstances / len(p.functions) }
 
 // grant gives the first pending invocation a slot.
-func (s *shelf) grant(warm *instance) {
-	s.queue[0].place <- place{warm: warm}
+func (s *functionPool) grant(warm *instance) {
+	s.queue[0].slot <- slot{warm: warm}
 
 	s.queue = s.queue[1:]
 }

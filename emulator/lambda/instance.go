@@ -139,9 +139,9 @@ func (in *instance) kill() {
 	}
 }
 
-// initialised waits until the process asks for its first invocation. If that fails, it
+// initialized waits until the process asks for its first invocation. If that fails, it
 // returns the result of the invocation that waits.
-func (in *instance) initialised(requestID string, limit time.Duration) (Result, bool) {
+func (in *instance) initialized(requestID string, limit time.Duration) (Result, bool) {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 

@@ -126,7 +126,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	}
 }
 
-func TestNoOrphansAfterTheParentIsKilled(t *testing.T) {
+func TestInstances_end_with_their_parent(t *testing.T) {
 	t.Parallel()
 
 	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")

@@ -22,38 +22,38 @@ type pool struct {
 	closed    bool
 	instances int
 	tickets   uint64 // The number of pending invocations so far, which orders the queues.
-	functions []*shelf
+	functions []*functionPool
 }
 
-// shelf is the part of the pool that belongs to one function.
-type shelf struct {
+// functionPool is the part of the pool that belongs to one function.
+type functionPool struct {
 	function  *Function
 	instances map[*instance]bool // With a process.
 	count     int                // With a process, or with the right to start one.
 	idle      []*instance        // The most recently used is last.
-	queue     []*waiter
+	queue     []*pendingInvocation
 }
 
-// waiter is an invocation that waits for a slot.
-type waiter struct {
+// pendingInvocation is an invocation that waits for a slot.
+type pendingInvocation struct {
 	ticket uint64
-	place  chan place // Has a capacity of one.
+	slot   chan slot // Has a capacity of one.
 }
 
-// place is a slot: a warm instance or, if warm is nil, the right to start one.
-type place struct{ warm *instance }
+// slot is a warm instance or, if warm is nil, the right to start one.
+type slot struct{ warm *instance }
 
 func newPool(config *Config) *pool {
 	p := &pool{maxInstances: config.MaxInstances, idleTimeout: config.IdleTimeout}
 
 	for i := range config.Functions {
-		p.functions = append(p.functions, &shelf{function: &config.Functions[i], instances: map[*instance]bool{}})
+		p.functions = append(p.functions, &functionPool{function: &config.Functions[i], instances: map[*instance]bool{}})
 	}
 
 	return p
 }
 
-func (p *pool) shelf(name string) *shelf {
+func (p *pool) functionPool(name string) *functionPool {
 	for _, s := range p.functions {
 		if s.function.Name == name {
 			return s
@@ -64,7 +64,7 @@ func (p *pool) shelf(name string) *shelf {
 }
 
 // get waits for a slot.
-func (p *pool) get(ctx context.Context, s *shelf) (place, error) {
+func (p *pool) get(ctx context.Context, s *functionPool) (slot, error) {
 	p.retireStale(s)
 
 	p.mu.Lock()
@@ -72,53 +72,53 @@ func (p *pool) get(ctx context.Context, s *shelf) (place, error) {
 	if p.closed {
 		p.mu.Unlock()
 
-		return place{}, ErrClosed
+		return slot{}, ErrClosed
 	}
 
 	p.tickets++
-	w := &waiter{ticket: p.tickets, place: make(chan place, 1)}
+	w := &pendingInvocation{ticket: p.tickets, slot: make(chan slot, 1)}
 	s.queue = append(s.queue, w)
 
 	p.dispatch()
 	p.mu.Unlock()
 
 	select {
-	case got, ok := <-w.place:
+	case got, ok := <-w.slot:
 		if !ok {
-			return place{}, ErrClosed
+			return slot{}, ErrClosed
 		}
 
 		return got, nil
 	case <-ctx.Done():
 		p.abandon(s, w)
 
-		return place{}, ctx.Err()
+		return slot{}, ctx.Err()
 	}
 }
 
 // abandon removes a pending invocation from the queue, or returns its slot.
-func (p *pool) abandon(s *shelf, w *waiter) {
+func (p *pool) abandon(s *functionPool, w *pendingInvocation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
 	select {
-	case got, ok := <-w.place:
+	case got, ok := <-w.slot:
 		switch {
 		case !ok:
 		case got.warm == nil:
 			p.drop(s)
 		default:
-			p.shelve(s, got.warm)
+			p.makeIdle(s, got.warm)
 		}
 
 		p.dispatch()
 	default:
-		s.queue = slices.DeleteFunc(s.queue, func(other *waiter) bool { return other == w })
+		s.queue = slices.DeleteFunc(s.queue, func(other *pendingInvocation) bool { return other == w })
 	}
 }
 
 // add records the process that was started with a slot.
-func (p *pool) add(s *shelf, in *instance) {
+func (p *pool) add(s *functionPool, in *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
@@ -138,7 +138,7 @@ func (p *pool) add(s *shelf, in *instance) {
 }
 
 // fail returns a right to start a process.
-func (p *pool) fail(s *shelf) {
+func (p *pool) fail(s *functionPool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
@@ -153,12 +153,12 @@ func (p *pool) put(in *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	s := p.shelf(in.function.Name)
+	s := p.functionPool(in.function.Name)
 
 	if stale {
 		p.retire(s, in)
 	} else if s.instances[in] {
-		p.shelve(s, in)
+		p.makeIdle(s, in)
 	}
 
 	p.dispatch()
@@ -169,7 +169,7 @@ func (p *pool) remove(in *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	s := p.shelf(in.function.Name)
+	s := p.functionPool(in.function.Name)
 	if s.instances[in] {
 		p.forget(s, in)
 		p.dispatch()
@@ -177,7 +177,7 @@ func (p *pool) remove(in *instance) {
 }
 
 // retireStale ends the idle instances whose executable was replaced.
-func (p *pool) retireStale(s *shelf) {
+func (p *pool) retireStale(s *functionPool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
@@ -197,7 +197,7 @@ func (p *pool) close() {
 
 	for _, s := range p.functions {
 		for _, w := range s.queue {
-			close(w.place)
+			close(w.slot)
 		}
 
 		s.queue = nil
@@ -210,26 +210,26 @@ func (p *pool) close() {
 
 // The caller of the following functions holds the lock.
 
-func (p *pool) drop(s *shelf) {
+func (p *pool) drop(s *functionPool) {
 	s.count--
 	p.instances--
 }
 
-func (p *pool) forget(s *shelf, in *instance) {
+func (p *pool) forget(s *functionPool, in *instance) {
 	delete(s.instances, in)
 	s.idle = slices.DeleteFunc(s.idle, func(other *instance) bool { return other == in })
 	p.drop(s)
 }
 
-func (p *pool) retire(s *shelf, in *instance) {
+func (p *pool) retire(s *functionPool, in *instance) {
 	if s.instances[in] {
 		p.forget(s, in)
 		in.kill()
 	}
 }
 
-// shelve makes an instance idle, and starts the timer that ends it.
-func (p *pool) shelve(s *shelf, in *instance) {
+// makeIdle makes an instance idle, and starts the timer that ends it.
+func (p *pool) makeIdle(s *functionPool, in *instance) {
 	s.idle = append(s.idle, in)
 	in.idleSince = time.Now()
 

@@ -14,9 +14,9 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// settleTime is how long an answer waits for its instance to ask for more work or to
+// rearmTime is how long an answer waits for its instance to ask for more work or to
 // exit. A well-behaved instance does this immediately.
-const settleTime = 50 * time.Millisecond
+const rearmTime = 50 * time.Millisecond
 
 // Service is the emulator's Lambda. It is an [http.Handler] for Lambda's REST API, and it
 // is safe for concurrent use.
@@ -107,7 +107,7 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte) (
 }
 
 // admit checks a request, and returns what is needed to run it.
-func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*shelf, *invocation, error) {
+func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*functionPool, *invocation, error) {
 	arn := FunctionARN(s.config.Region, s.config.Account, ref.name)
 	if ref.qualifier != "" {
 		arn += ":" + ref.qualifier
@@ -117,12 +117,12 @@ func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*sh
 		return nil, nil, err
 	}
 
-	shelf := s.pool.shelf(ref.name)
-	if shelf == nil {
+	functionPool := s.pool.functionPool(ref.name)
+	if functionPool == nil {
 		return nil, nil, notFound(arn)
 	}
 
-	if _, known := shelf.function.version(ref.qualifier); !known {
+	if _, known := functionPool.function.version(ref.qualifier); !known {
 		return nil, nil, notFound(arn)
 	}
 
@@ -142,7 +142,7 @@ func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*sh
 		return nil, nil, awsapi.Errorf("InvalidRequestContentException", "Could not parse request body into json: the payload is not valid JSON")
 	}
 
-	return shelf, newInvocation(newUUID(), arn, payload, shelf.function.Timeout), nil
+	return functionPool, newInvocation(newUUID(), arn, payload, functionPool.function.Timeout), nil
 }
 
 func notFound(arn string) error {
@@ -153,12 +153,12 @@ func notFound(arn string) error {
 }
 
 func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Result, error) {
-	shelf, v, err := s.admit(ctx, ref, payload)
+	functionPool, v, err := s.admit(ctx, ref, payload)
 	if err != nil {
 		return Result{}, err
 	}
 
-	if result, over, err := s.disturb(ctx, ref.name, v); over {
+	if result, over, err := s.injectFault(ctx, ref.name, v); over {
 		return result, err
 	}
 
@@ -167,7 +167,7 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 		return Result{}, err
 	}
 
-	place, err := s.pool.get(ctx, shelf)
+	slot, err := s.pool.get(ctx, functionPool)
 	if err != nil {
 		leave()
 
@@ -176,7 +176,7 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 
 	over := make(chan struct{})
 
-	if err := s.background(func() { defer close(over); defer leave(); s.run(shelf, place, v) }); err != nil {
+	if err := s.background(func() { defer close(over); defer leave(); s.run(functionPool, slot, v) }); err != nil {
 		leave()
 
 		return Result{}, fmt.Errorf("invoke %s: %w", ref.name, err)
@@ -190,7 +190,7 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 
 	select { // The instance should be free for the caller's next invocation.
 	case <-over:
-	case <-time.After(settleTime):
+	case <-time.After(rearmTime):
 	}
 
 	if s.ctx.Err() != nil {
@@ -199,24 +199,24 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 
 	result, _ := v.outcome()
 	result.RequestID = v.requestID
-	result.ExecutedVersion, _ = shelf.function.version(ref.qualifier)
+	result.ExecutedVersion, _ = functionPool.function.version(ref.qualifier)
 
 	return result, nil
 }
 
 // run executes the invocation. It uses another instance if a warm one has exited.
-func (s *Service) run(shelf *shelf, place place, v *invocation) {
+func (s *Service) run(functionPool *functionPool, slot slot, v *invocation) {
 	defer func() {
 		if result, _ := v.outcome(); result.platform != "" && s.ctx.Err() == nil {
-			s.config.Log(shelf.function.Name, result.platform)
+			s.config.Log(functionPool.function.Name, result.platform)
 		}
 	}()
 
 	for {
-		in := place.warm
+		in := slot.warm
 		if in == nil {
 			var ok bool
-			if in, ok = s.initialise(shelf, v); !ok {
+			if in, ok = s.initialize(functionPool, v); !ok {
 				return
 			}
 		}
@@ -226,7 +226,7 @@ func (s *Service) run(shelf *shelf, place place, v *invocation) {
 		}
 
 		var err error
-		if place, err = s.pool.get(s.ctx, shelf); err != nil {
+		if slot, err = s.pool.get(s.ctx, functionPool); err != nil {
 			v.answer(exited(v.requestID, nil)) // The service is being closed; the caller learns it.
 
 			return
@@ -234,26 +234,26 @@ func (s *Service) run(shelf *shelf, place place, v *invocation) {
 	}
 }
 
-// initialise starts an instance. If that fails, the failure is the result.
-func (s *Service) initialise(shelf *shelf, v *invocation) (*instance, bool) {
-	in, err := s.launch(shelf.function)
+// initialize starts an instance. If that fails, the failure is the result.
+func (s *Service) initialize(functionPool *functionPool, v *invocation) (*instance, bool) {
+	in, err := s.launch(functionPool.function)
 
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		s.pool.fail(shelf)
+		s.pool.fail(functionPool)
 		v.answer(noEntrypoint(v.requestID, err))
 
 		return nil, false
 	case err != nil:
-		s.pool.fail(shelf)
+		s.pool.fail(functionPool)
 		v.answer(failure(exitError, fmt.Sprintf("RequestId: %s Error: %v", v.requestID, err)))
 
 		return nil, false
 	}
 
-	s.pool.add(shelf, in)
+	s.pool.add(functionPool, in)
 
-	if result, ok := in.initialised(v.requestID, s.config.InitTimeout); !ok {
+	if result, ok := in.initialized(v.requestID, s.config.InitTimeout); !ok {
 		v.answer(result)
 
 		return nil, false

@@ -18,7 +18,7 @@ import (
 	"triptych/emulator/lambda"
 )
 
-func TestFailuresLookAsOnAWS(t *testing.T) {
+func TestInvoke_failures(t *testing.T) {
 	t.Parallel()
 
 	service := start(t, lambda.Config{
@@ -66,7 +66,7 @@ func TestFailuresLookAsOnAWS(t *testing.T) {
 	}
 }
 
-func TestInitIsBounded(t *testing.T) {
+func TestInitTimeout(t *testing.T) {
 	t.Parallel()
 
 	var sink log
@@ -126,7 +126,7 @@ func TestEnvironmentIsTheFunctionsOwn(t *testing.T) {
 	}
 }
 
-func TestLogGoesToTheSinkByLines(t *testing.T) {
+func TestLog_lines(t *testing.T) {
 	t.Parallel()
 
 	var sink log
@@ -177,7 +177,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	group.Wait()
 }
 
-func TestNoFunctionStarves(t *testing.T) {
+func TestPool_fair_shares(t *testing.T) {
 	t.Parallel()
 
 	service := start(t, lambda.Config{
@@ -205,7 +205,7 @@ func TestNoFunctionStarves(t *testing.T) {
 	group.Wait()
 }
 
-func TestWaitingEndsWithItsContext(t *testing.T) {
+func TestInvoke_context_ends(t *testing.T) {
 	t.Parallel()
 
 	service := start(t, lambda.Config{MaxInstances: 1})

@@ -29,9 +29,9 @@ const (
 	Timeout     // The caller sees that the function took too long.
 )
 
-// disturb injects the faults that happen before an invocation: it answers the invocation
+// injectFault injects the faults that happen before an invocation: it answers the invocation
 // or delays it. It returns false if the invocation continues.
-func (s *Service) disturb(ctx context.Context, name string, v *invocation) (Result, bool, error) {
+func (s *Service) injectFault(ctx context.Context, name string, v *invocation) (Result, bool, error) {
 	if s.config.Inject == nil {
 		return Result{}, false, nil
 	}
@@ -42,7 +42,7 @@ func (s *Service) disturb(ctx context.Context, name string, v *invocation) (Resu
 	case v.how.Refusal != nil:
 		return Result{}, true, v.how.Refusal
 	case v.how.Failure != "":
-		result := failure(v.how.Failure, "the fault plan has this invocation fail")
+		result := failure(v.how.Failure, "the fault plan makes this invocation fail")
 		result.RequestID = v.requestID
 
 		return result, true, nil

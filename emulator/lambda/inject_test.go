@@ -11,9 +11,9 @@ import (
 	"triptych/emulator/lambda"
 )
 
-// disturbed returns a service with the fault of how in every invocation. The test can
+// faulty returns a service with the fault of how in every invocation. The test can
 // change how.
-func disturbed(t *testing.T, how *lambda.Injection) *lambda.Service {
+func faulty(t *testing.T, how *lambda.Injection) *lambda.Service {
 	t.Helper()
 
 	return start(t, lambda.Config{Inject: func(function string) lambda.Injection {
@@ -48,7 +48,7 @@ func TestInject(t *testing.T) {
 			t.Parallel()
 
 			how := test.how
-			service := disturbed(t, &how)
+			service := faulty(t, &how)
 
 			result, err := service.Invoke(t.Context(), "probe", []byte(test.do))
 			if err != nil {
@@ -78,7 +78,7 @@ func TestInjectRefuses(t *testing.T) {
 	t.Parallel()
 
 	how := lambda.Injection{Refusal: awsapi.Errorf("TooManyRequestsException", "Rate Exceeded.")}
-	service := disturbed(t, &how)
+	service := faulty(t, &how)
 
 	_, err := service.Invoke(t.Context(), "probe", nil)
 
@@ -92,7 +92,7 @@ func TestInjectDelays(t *testing.T) {
 	t.Parallel()
 
 	how := lambda.Injection{Delay: 50 * time.Millisecond}
-	service := disturbed(t, &how)
+	service := faulty(t, &how)
 	begun := time.Now()
 
 	if call(t, service, "probe", `{}`); time.Since(begun) < how.Delay {
