@@ -15,7 +15,7 @@ import (
 )
 
 // answered sends the text and keeps the connection open; hangUp closes the sending side.
-func (l *lab) answered(t *testing.T, text string, hangUp bool) (*http.Response, string, time.Duration) {
+func (l *fixture) answered(t *testing.T, text string, hangUp bool) (*http.Response, string, time.Duration) {
 	t.Helper()
 
 	connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(l.url, "http://"))
@@ -49,7 +49,7 @@ func (l *lab) answered(t *testing.T, text string, hangUp bool) (*http.Response, 
 // TestUploadThatIsNotFinished checks that an upload that its client does not finish is
 // reported as the client's error, not as S3's.
 func TestUploadThatIsNotFinished(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	host := strings.TrimPrefix(l.url, "http://")
 
 	begin := func(method, path, framing, body string) string {
@@ -80,7 +80,7 @@ func TestUploadThatIsNotFinished(t *testing.T) {
 // TestJSONBodies checks that the body of a JSON request is not read for an unknown
 // caller, and that reading it is limited in size and time.
 func TestJSONBodies(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	host := strings.TrimPrefix(l.url, "http://")
 
 	request := func(accessKey, secretKey, hash string, signedHash string, length int) string {

@@ -18,9 +18,9 @@ import (
 	"triptych/emulator/iam"
 )
 
-// TestWhatTheSDKSignsIsVerified checks that the gateway accepts every request that the
+// TestVerify_requests_signed_by_the_SDK checks that the gateway accepts every request that the
 // SDK signs, and no changed one.
-func TestWhatTheSDKSignsIsVerified(t *testing.T) {
+func TestVerify_requests_signed_by_the_SDK(t *testing.T) {
 	principals, err := iam.NewDirectory(&iam.Principal{ARN: "arn:root", AccessKey: "a/key", SecretKey: "secret"})
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func TestWhatTheSDKSignsIsVerified(t *testing.T) {
 
 	accept := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 
-	door, err := gateway.New(gateway.Config{
+	handler, err := gateway.New(gateway.Config{
 		Principals: principals, S3: accept, Services: map[string]http.Handler{"lambda": accept}, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -65,7 +65,7 @@ func TestWhatTheSDKSignsIsVerified(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if status := over(t, door, request, nil); status != http.StatusNoContent {
+		if status := over(t, handler, request, nil); status != http.StatusNoContent {
 			t.Fatalf("%s %s: %d", service, request.URL, status)
 		}
 
@@ -79,7 +79,7 @@ func TestWhatTheSDKSignsIsVerified(t *testing.T) {
 			"signature": func(r *http.Request) { r.Header.Set("Authorization", r.Header.Get("Authorization")+"0") },
 		}
 		for name, change := range changes {
-			if status := over(t, door, request, change); status != http.StatusForbidden {
+			if status := over(t, handler, request, change); status != http.StatusForbidden {
 				t.Fatalf("another %s under the same signature: %d", name, status)
 			}
 		}
@@ -99,7 +99,7 @@ func hashIn(r *http.Request, service string) string {
 
 // over sends the request to the gateway in the form in which it would arrive over a
 // connection, with a change.
-func over(t *rapid.T, door http.Handler, r *http.Request, change func(*http.Request)) int {
+func over(t *rapid.T, handler http.Handler, r *http.Request, change func(*http.Request)) int {
 	var wire bytes.Buffer
 	if err := r.Write(&wire); err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func over(t *rapid.T, door http.Handler, r *http.Request, change func(*http.Requ
 	}
 
 	recorder := httptest.NewRecorder()
-	door.ServeHTTP(recorder, arrived)
+	handler.ServeHTTP(recorder, arrived)
 
 	return recorder.Code
 }
@@ -145,9 +145,9 @@ func v4EscapePath(path string) string {
 	return out.String()
 }
 
-// FuzzStranger checks that no request from an unknown caller reaches a service or ends
+// FuzzUnknownCaller checks that no request from an unknown caller reaches a service or ends
 // the process.
-func FuzzStranger(f *testing.F) {
+func FuzzUnknownCaller(f *testing.F) {
 	f.Add("/b/k", "", "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00", "20260101T000000Z", "")
 	f.Add("/b/k", "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a%2F20260101%2Fr%2Fs3%2Faws4_request&X-Amz-Expires=9", "", "", "")
 	f.Add("/", "", "AWS4-HMAC-SHA256 ,=,", "x", "AWSStepFunctions.ListExecutions")
@@ -160,7 +160,7 @@ func FuzzStranger(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path, query, authorization, date, target string) {
 		reached := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a stranger got through") })
 
-		door, err := gateway.New(gateway.Config{
+		handler, err := gateway.New(gateway.Config{
 			Principals: principals, S3: reached, Services: map[string]http.Handler{"states": reached}, Log: slog.New(slog.DiscardHandler),
 		})
 		if err != nil {
@@ -171,6 +171,6 @@ func FuzzStranger(f *testing.F) {
 			Method: http.MethodGet, URL: &url.URL{Path: path, RawQuery: query}, Host: "127.0.0.1", Body: http.NoBody,
 			Header: http.Header{"Authorization": {authorization}, "X-Amz-Date": {date}, "X-Amz-Target": {target}},
 		}
-		door.ServeHTTP(httptest.NewRecorder(), request)
+		handler.ServeHTTP(httptest.NewRecorder(), request)
 	})
 }

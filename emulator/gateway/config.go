@@ -20,7 +20,7 @@ import (
 )
 
 // ErrConfig is wrapped by every error about an unusable [Config].
-var ErrConfig = errors.New("front door's configuration")
+var ErrConfig = errors.New("configuration of the gateway")
 
 // Config has the known callers and the services behind the gateway.
 type Config struct {
@@ -70,5 +70,5 @@ func New(config Config) (http.Handler, error) {
 
 	config.Services = maps.Clone(config.Services)
 
-	return &door{config: config}, nil
+	return &gateway{config: config}, nil
 }

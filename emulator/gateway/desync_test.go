@@ -18,7 +18,7 @@ import (
 // answered before the body is read. The rest of a body must never be read as the
 // beginning of another client's request.
 func TestBodyOfOneRequestIsNeverReadAsAnother(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(t, uploads, "k", "x")
 
 	said := &saying{}

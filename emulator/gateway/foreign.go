@@ -23,12 +23,12 @@ const (
 )
 
 // refuseHost rejects a request that names another host than the port's.
-func (d *door) refuseHost(w http.ResponseWriter, r *http.Request) bool {
-	if d.config.Hosts.Allow(r) {
+func (g *gateway) refuseHost(w http.ResponseWriter, r *http.Request) bool {
+	if g.config.Hosts.Allow(r) {
 		return false
 	}
 
-	d.config.Log.Warn("request refused", "reason", "foreign host", "host", r.Host)
+	g.config.Log.Warn("request refused", "reason", "foreign host", "host", r.Host)
 	writeForeign(w, r, accessDenied, foreignHost, isJSON(r))
 
 	return true
@@ -39,39 +39,39 @@ func (d *door) refuseHost(w http.ResponseWriter, r *http.Request) bool {
 //
 // AWS itself executes such a request and only hides the answer from the page. On AWS the
 // page would first need credentials.
-func (d *door) refuseForeign(w http.ResponseWriter, r *http.Request, signed *signature) bool {
+func (g *gateway) refuseForeign(w http.ResponseWriter, r *http.Request, signed *signature) bool {
 	source := origin.Of(r)
 	if !source.Foreign {
 		return false
 	}
 
 	json := isJSON(r) || signed != nil && signed.service != serviceS3
-	if !json && d.corsAllows(r, source) {
+	if !json && g.corsAllows(r, source) {
 		return false
 	}
 
-	d.config.Log.Warn("request refused", "reason", "foreign page", "origin", source.Origin, "method", r.Method)
+	g.config.Log.Warn("request refused", "reason", "foreign page", "origin", source.Origin, "method", r.Method)
 	writeForeign(w, r, "AccessForbidden", corsResponse+foreignPage, json)
 
 	return true
 }
 
-func (d *door) corsAllows(r *http.Request, source origin.Source) bool {
+func (g *gateway) corsAllows(r *http.Request, source origin.Source) bool {
 	request, failure := s3wire.Parse(r)
-	if failure != nil || request.Bucket == "" || d.config.CORS == nil {
+	if failure != nil || request.Bucket == "" || g.config.CORS == nil {
 		return false
 	}
 
 	asked, possible := source.Asked(r.Method)
 
-	return possible && d.config.CORS(r.Context(), request.Bucket, asked, r.Method)
+	return possible && g.config.CORS(r.Context(), request.Bucket, asked, r.Method)
 }
 
 // servePreflight passes a browser's preflight request to the object store, which answers
 // by the bucket's CORS configuration: 403 without one. The request needs no signature.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html
-func (d *door) servePreflight(w http.ResponseWriter, r *http.Request) bool {
+func (g *gateway) servePreflight(w http.ResponseWriter, r *http.Request) bool {
 	if !origin.Preflight(r) {
 		return false
 	}
@@ -84,7 +84,7 @@ func (d *door) servePreflight(w http.ResponseWriter, r *http.Request) bool {
 	case request.Bucket == "":
 		writeForeign(w, r, "AccessForbidden", corsResponse+foreignPage, false)
 	default:
-		d.config.S3.ServeHTTP(w, r)
+		g.config.S3.ServeHTTP(w, r)
 	}
 
 	return true

@@ -15,7 +15,7 @@ import (
 
 // presigned returns a request that an attacker can create, because the emulator's keys
 // are public.
-func (l *lab) presigned(t *testing.T, method, host, path string, query url.Values) *http.Request {
+func (l *fixture) presigned(t *testing.T, method, host, path string, query url.Values) *http.Request {
 	t.Helper()
 
 	if query == nil {
@@ -46,7 +46,7 @@ func (l *lab) presigned(t *testing.T, method, host, path string, query url.Value
 }
 
 // form is an upload by a cross-site form, whose policy anybody can sign.
-func (l *lab) form(t *testing.T, key string) *http.Request {
+func (l *fixture) form(t *testing.T, key string) *http.Request {
 	t.Helper()
 
 	post, err := s3.NewPresignClient(l.root).PresignPostObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String(uploads), Key: &key})
@@ -72,7 +72,7 @@ func (l *lab) form(t *testing.T, key string) *http.Request {
 	return request
 }
 
-func (l *lab) status(t *testing.T, request *http.Request, headers ...string) int {
+func (l *fixture) status(t *testing.T, request *http.Request, headers ...string) int {
 	t.Helper()
 
 	for i := 0; i < len(headers); i += 2 {
@@ -92,7 +92,7 @@ func (l *lab) status(t *testing.T, request *http.Request, headers ...string) int
 // TestForeignPages sends requests of another site's page. The page can use the browser of
 // this machine's user, and knows the keys.
 func TestForeignPages(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(t, uploads, "private.jpg", "with a GPS position")
 	host := strings.TrimPrefix(l.url, "http://")
 	_, port, _ := strings.Cut(host, ":")
@@ -156,7 +156,7 @@ func TestForeignPages(t *testing.T) {
 // TestOwnClients checks that clients of this machine, and pages of this machine, can use
 // the emulator.
 func TestOwnClients(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(t, uploads, "k", "x")
 	host := strings.TrimPrefix(l.url, "http://")
 	_, port, _ := strings.Cut(host, ":")
@@ -199,7 +199,7 @@ func TestOwnClients(t *testing.T) {
 // TestCORSConfiguration checks that the requests which a bucket's CORS configuration
 // allows are accepted, as on AWS, and no others.
 func TestCORSConfiguration(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(t, uploads, "k", "x")
 	host := strings.TrimPrefix(l.url, "http://")
 

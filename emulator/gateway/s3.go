@@ -11,10 +11,10 @@ import (
 
 // serveS3 verifies the caller, enforces the caller's policy, and streams the body to the
 // object store.
-func (d *door) serveS3(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
-	principal, f := d.verify(r, query, signed)
+func (g *gateway) serveS3(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
+	principal, f := g.verify(r, query, signed)
 	if f != nil {
-		d.config.Log.Warn("request turned away", "service", serviceS3, "accessKey", signed.accessKey, "code", f.s3Code)
+		g.config.Log.Warn("request turned away", "service", serviceS3, "accessKey", signed.accessKey, "code", f.s3Code)
 		f.writeS3(w, r)
 
 		return
@@ -28,20 +28,20 @@ func (d *door) serveS3(w http.ResponseWriter, r *http.Request, query url.Values,
 	}
 
 	if principal.Policy == nil && principal.Service == "" {
-		d.config.S3.ServeHTTP(w, r)
+		g.config.S3.ServeHTTP(w, r)
 
 		return
 	}
 
-	if denied := d.deniedS3(principal, r, request); denied != "" {
-		d.config.Log.Warn("request denied", "service", serviceS3, "reason", denied)
+	if denied := g.deniedS3(principal, r, request); denied != "" {
+		g.config.Log.Warn("request denied", "service", serviceS3, "reason", denied)
 		writeDenied(w, r, denied)
 
 		return
 	}
 
-	d.config.S3.ServeHTTP(&hiding{ResponseWriter: w, request: r, address: request, mayList: func() string {
-		return d.denied(principal, permission{action: listBucket, resource: bucketARN(request.Bucket)})
+	g.config.S3.ServeHTTP(&hiding{ResponseWriter: w, request: r, address: request, mayList: func() string {
+		return g.denied(principal, permission{action: listBucket, resource: bucketARN(request.Bucket)})
 	}}, r)
 }
 
@@ -51,15 +51,15 @@ func writeDenied(w http.ResponseWriter, r *http.Request, reason string) {
 
 // deniedS3 returns AWS's text for why the caller may not do what the request asks for, or
 // "" if the caller may.
-func (d *door) deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request) string {
+func (g *gateway) deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request) string {
 	needed, known := permissions(r, request)
 	if !known {
-		return "User: " + principal.ARN + " is not authorized to perform an S3 operation that policies on the laptop don't know: " +
+		return "User: " + principal.ARN + " is not authorized to perform an S3 operation that the emulator's policies do not support: " +
 			r.Method + " with the parameters " + request.Query.Encode()
 	}
 
 	for _, one := range needed {
-		if denied := d.denied(principal, one); denied != "" {
+		if denied := g.denied(principal, one); denied != "" {
 			return denied
 		}
 	}
@@ -69,10 +69,10 @@ func (d *door) deniedS3(principal *iam.Principal, r *http.Request, request *s3wi
 
 // denied checks the caller's policy, and the policy of the bucket that the resource is or
 // belongs to.
-func (d *door) denied(principal *iam.Principal, one permission) string {
+func (g *gateway) denied(principal *iam.Principal, one permission) string {
 	bucket, _, _ := strings.Cut(strings.TrimPrefix(one.resource, bucketARN("")), "/")
 
-	return principal.DeniedAt(d.config.BucketPolicies[bucket], one.action, one.resource, one.attributes...)
+	return principal.DeniedAt(g.config.BucketPolicies[bucket], one.action, one.resource, one.attributes...)
 }
 
 // hiding replaces "there is no such object" with "access denied" for a caller that may

@@ -20,7 +20,7 @@ import (
 )
 
 func TestRanges(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(t, uploads, "k", "0123456789")
 
 	tests := map[string]struct{ ask, want, contentRange string }{
@@ -51,7 +51,7 @@ func TestRanges(t *testing.T) {
 }
 
 func TestConditionalRequests(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	first := l.put(t, variants, "k", "first")
 	bucket, key := aws.String(variants), aws.String("k")
 
@@ -85,7 +85,7 @@ func TestConditionalRequests(t *testing.T) {
 }
 
 func TestVersions(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	bucket, key := aws.String(uploads), aws.String("ordner/k k.jpg")
 
 	old := l.put(t, uploads, *key, "old")
@@ -133,7 +133,7 @@ func TestVersions(t *testing.T) {
 
 // TestMetadata checks that an object's metadata is returned unchanged.
 func TestMetadata(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	bucket, key := aws.String(variants), aws.String("k")
 
 	_, err := l.root.PutObject(t.Context(), &s3.PutObjectInput{
@@ -156,7 +156,7 @@ func TestMetadata(t *testing.T) {
 }
 
 func TestPolicyIsEnforced(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	original := l.put(t, uploads, "photo.jpg", "x")
 	l.put(t, variants, "own/1", "x")
 	l.put(t, variants, "own/2", "x")
@@ -292,10 +292,10 @@ func cp(bucket *string, key, source string) func(context.Context, *s3.Client) er
 	}
 }
 
-// TestMultiDeleteIsCheckedKeyByKey checks that a request that deletes many keys needs a
+// TestMultiDelete_permission_for_each_key checks that a request that deletes many keys needs a
 // permission for every key.
-func TestMultiDeleteIsCheckedKeyByKey(t *testing.T) {
-	l := newLab(t)
+func TestMultiDelete_permission_for_each_key(t *testing.T) {
+	l := newFixture(t)
 	l.put(t, variants, "own/1", "x")
 	l.put(t, variants, "other/1", "x")
 
@@ -323,7 +323,7 @@ func TestMultiDeleteIsCheckedKeyByKey(t *testing.T) {
 // TestExpectContinue checks that a client that waits for 100 Continue receives it before
 // it sends the body.
 func TestExpectContinue(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 
 	signed, err := s3.NewPresignClient(l.root).PresignPutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String(uploads), Key: aws.String("big")})
 	if err != nil {

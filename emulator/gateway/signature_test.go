@@ -14,8 +14,8 @@ import (
 
 const machineARN = "arn:aws:states:us-east-1:000000000000:stateMachine:triptych-pipeline"
 
-func TestServiceKnowsItsCaller(t *testing.T) {
-	l := newLab(t)
+func TestService_receives_the_caller(t *testing.T) {
+	l := newFixture(t)
 
 	for caller, client := range map[string]*sfn.Client{
 		"arn:aws:iam::000000000000:root": sfnClient(l.url, "test", "test"),
@@ -33,7 +33,7 @@ func TestServiceKnowsItsCaller(t *testing.T) {
 }
 
 func TestWrongCredentials(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(t, uploads, "k", "x")
 
 	tests := map[string]struct{ accessKey, secretKey, s3, json string }{
@@ -68,7 +68,7 @@ func TestWrongCredentials(t *testing.T) {
 }
 
 func TestUnsignedRequests(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	l.put(t, uploads, "k", "x")
 
 	tests := map[string]struct {
@@ -120,7 +120,7 @@ func TestUnsignedRequests(t *testing.T) {
 }
 
 func TestClockSkew(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 
 	for name, skew := range map[string]time.Duration{"early": -16 * time.Minute, "late": 16 * time.Minute} {
 		l.now = func() time.Time { return time.Now().Add(skew) }
@@ -145,7 +145,7 @@ func TestClockSkew(t *testing.T) {
 }
 
 func TestPresignedURLs(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 	bucket, key := aws.String(uploads), aws.String("päth/a+b c%41&=#?.jpg")
 	presign := s3.NewPresignClient(l.root)
 
@@ -194,7 +194,7 @@ func TestPresignedURLs(t *testing.T) {
 // TestSignedBody checks that the body of a JSON request is signed: another body with the
 // same signature is rejected, with and without a header that has the hash.
 func TestSignedBody(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 
 	const hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // Of {}.
 
@@ -233,7 +233,7 @@ func TestSignedBody(t *testing.T) {
 }
 
 func TestUnknownServiceIsNamed(t *testing.T) {
-	l := newLab(t)
+	l := newFixture(t)
 
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.url+"/", nil)
 	if err != nil {

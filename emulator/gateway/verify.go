@@ -28,8 +28,8 @@ const (
 )
 
 // verify returns the caller whose signature the request has.
-func (d *door) verify(r *http.Request, query url.Values, s *signature) (*iam.Principal, *failure) {
-	if f := s.checkTime(d.config.Now()); f != nil {
+func (g *gateway) verify(r *http.Request, query url.Values, s *signature) (*iam.Principal, *failure) {
+	if f := s.checkTime(g.config.Now()); f != nil {
 		return nil, f
 	}
 
@@ -37,7 +37,7 @@ func (d *door) verify(r *http.Request, query url.Values, s *signature) (*iam.Pri
 		return nil, f
 	}
 
-	principal, known := d.config.Principals.Lookup(s.accessKey)
+	principal, known := g.config.Principals.Lookup(s.accessKey)
 	if !known {
 		return nil, failUnknownKey
 	}

@@ -16,19 +16,19 @@ import (
 // bucket names have no underscores.
 const healthPath = "/_triptych/health"
 
-type door struct {
+type gateway struct {
 	config Config
 }
 
 // ServeHTTP implements [http.Handler].
-func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if d.refuseHost(w, r) {
+func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if g.refuseHost(w, r) {
 		return
 	}
 
 	origin.Sandbox(w.Header(), r)
 
-	r, done := clientbody.Bound(w, r, d.config.BodyIdle)
+	r, done := clientbody.Bound(w, r, g.config.BodyIdle)
 	defer done()
 
 	if r.URL.Path == healthPath {
@@ -38,7 +38,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	if d.servePreflight(w, r) {
+	if g.servePreflight(w, r) {
 		return
 	}
 
@@ -52,7 +52,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	signed, f := readSignature(r, query)
-	if d.refuseForeign(w, r, signed) {
+	if g.refuseForeign(w, r, signed) {
 		return
 	}
 
@@ -64,11 +64,11 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case signed == nil && isJSON(r):
 		failUnsigned.writeJSON(w)
 	case signed == nil:
-		d.serveUnsigned(w, r)
+		g.serveUnsigned(w, r)
 	case signed.service == serviceS3:
-		d.serveS3(w, r, query, signed)
+		g.serveS3(w, r, query, signed)
 	default:
-		d.serveOther(w, r, query, signed)
+		g.serveOther(w, r, query, signed)
 	}
 }
 
@@ -77,21 +77,21 @@ func isJSON(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" }
 
 // serveOther verifies the caller and passes the request to its service. It checks
 // everything in the header before it reads the body.
-func (d *door) serveOther(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
-	service, known := d.config.Services[signed.service]
+func (g *gateway) serveOther(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
+	service, known := g.config.Services[signed.service]
 	if !known {
 		awsapi.WriteError(w, &awsapi.Error{
 			Code:    "UnknownServiceException",
-			Message: "the laptop's AWS has no service " + signed.service,
+			Message: "the emulator has no service " + signed.service,
 			Status:  http.StatusNotFound,
 		})
 
 		return
 	}
 
-	principal, f := d.verify(r, query, signed)
+	principal, f := g.verify(r, query, signed)
 	if f != nil {
-		d.config.Log.Warn("request turned away", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
+		g.config.Log.Warn("request turned away", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
 
 		if signed.service == serviceCloudFront {
 			f.writeXML(w)
@@ -108,14 +108,14 @@ func (d *door) serveOther(w http.ResponseWriter, r *http.Request, query url.Valu
 // serveUnsigned passes on an upload by HTML form, whose signature is in its body. The
 // object store verifies that signature and the caller's permissions. Every other unsigned
 // request is rejected.
-func (d *door) serveUnsigned(w http.ResponseWriter, r *http.Request) {
+func (g *gateway) serveUnsigned(w http.ResponseWriter, r *http.Request) {
 	request, failure := s3wire.Parse(r)
 
 	switch {
 	case failure != nil:
 		s3wire.WriteError(w, r, failure)
 	case isForm(r, request):
-		d.config.S3.ServeHTTP(w, r)
+		g.config.S3.ServeHTTP(w, r)
 	default:
 		failUnsigned.writeS3(w, r)
 	}

@@ -41,16 +41,16 @@ const rolePolicy = `{"Version": "2012-10-17", "Statement": [
 // bodyIdle is how long a client may send nothing.
 const bodyIdle = time.Second
 
-// lab is a gateway with a complete S3 and one JSON service behind it. A process can have
+// fixture is a gateway with a complete S3 and one JSON service behind it. A process can have
 // only one object store at a time, so these tests are not parallel.
-type lab struct {
+type fixture struct {
 	url  string
 	root *s3.Client // May do everything.
 	role *s3.Client // Has rolePolicy.
 	now  func() time.Time
 }
 
-func newLab(t *testing.T) *lab {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 
 	policy, err := iam.ParsePolicy([]byte(rolePolicy))
@@ -73,9 +73,9 @@ func newLab(t *testing.T) *lab {
 		t.Fatal(err)
 	}
 
-	l := &lab{now: time.Now}
+	l := &fixture{now: time.Now}
 
-	door, err := gateway.New(gateway.Config{
+	handler, err := gateway.New(gateway.Config{
 		Principals: principals, S3: store.Handler(), CORS: store.AllowsOrigin, BodyIdle: bodyIdle, Services: map[string]http.Handler{"states": whoami()},
 		Now: func() time.Time { return l.now() }, Log: slog.New(slog.DiscardHandler),
 	})
@@ -83,7 +83,7 @@ func newLab(t *testing.T) *lab {
 		t.Fatal(err)
 	}
 
-	server := httptest.NewServer(door)
+	server := httptest.NewServer(handler)
 
 	t.Cleanup(func() {
 		server.Close()
@@ -141,7 +141,7 @@ func sfnClient(url, accessKey, secretKey string) *sfn.Client {
 	})
 }
 
-func (l *lab) put(t *testing.T, bucket, key, body string) *s3.PutObjectOutput {
+func (l *fixture) put(t *testing.T, bucket, key, body string) *s3.PutObjectOutput {
 	t.Helper()
 
 	out, err := l.root.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(body)})
