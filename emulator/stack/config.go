@@ -152,8 +152,8 @@ func loopback(address string) error {
 	}
 
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("the address %q must be on this machine alone, such as 127.0.0.1: "+
-			"whoever can reach it may do everything, because its credentials are no secret", address)
+		return fmt.Errorf("the address %q must be a loopback address, such as 127.0.0.1: "+
+			"every client that can reach it may do everything, because its credentials are public", address)
 	}
 
 	return nil

@@ -60,7 +60,7 @@ func (n names) failDefinition(recipe []byte) ([]byte, error) {
 		"fail_arn": n.functionARN("fail"), "recipe": statemachine.JSONText(string(recipe)),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("render the machine of failures: %w", err)
+		return nil, fmt.Errorf("render the fail machine: %w", err)
 	}
 
 	return []byte(definition), nil
@@ -101,7 +101,7 @@ func (n names) policy(name string) ([]byte, error) {
 		"pipeline_execution_arns":      stepfunctions.ExecutionARN(region, account, n.pipeline(), "*"),
 		"backfill_execution_arns":      strings.TrimSuffix(stepfunctions.ExecutionARN(region, account, n.backfill(), ""), ":") + "*",
 		"backfill_batch_arns":          stepfunctions.ExecutionARN(region, account, n.backfill()+"/originals", "*"),
-		"failed_executions_queue_arn":  n.queueARN(n.deadLetters()),
+		"failed_executions_queue_arn":  n.queueARN(n.failedExecutions()),
 		"undelivered_events_queue_arn": n.queueARN(n.undelivered()),
 		"upload_created_rule_arn":      n.ruleARN("upload-created"),
 		"object_deleted_rule_arn":      n.ruleARN("object-deleted"),

@@ -99,7 +99,7 @@ func TestTerraformDeploysTheSameEdgeFunctions(t *testing.T) {
 		}
 
 		if diff := cmp.Diff(want, function["code"]); diff != "" {
-			t.Errorf("%s (-laptop +Terraform):\n%s", key, diff)
+			t.Errorf("%s (-emulator +Terraform):\n%s", key, diff)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func TestTerraformDeclaresTheSameLedger(t *testing.T) {
 	}
 
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-laptop +Terraform):\n%s", diff)
+		t.Errorf("(-emulator +Terraform):\n%s", diff)
 	}
 }
 
@@ -104,8 +104,8 @@ func TestTerraformNamesTwoStacksApart(t *testing.T) {
 	}
 }
 
-// TestTerraformAlarmsStandInTheManual checks that the manual describes every alarm.
-func TestTerraformAlarmsStandInTheManual(t *testing.T) {
+// TestTerraformAlarmsAreInTheManual checks that the manual describes every alarm.
+func TestTerraformAlarmsAreInTheManual(t *testing.T) {
 	d := deployed(t, DefaultName)
 
 	manual, err := os.ReadFile("../../docs/operations.md")

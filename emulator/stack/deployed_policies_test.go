@@ -36,7 +36,7 @@ func TestTerraformDeploysTheSamePolicies(t *testing.T) {
 		}
 
 		if diff := cmp.Diff(d.asDeployed(t, string(policy)), deployed); diff != "" {
-			t.Errorf("the policy %s (-laptop +Terraform):\n%s", name, diff)
+			t.Errorf("the policy %s (-emulator +Terraform):\n%s", name, diff)
 		}
 	}
 }

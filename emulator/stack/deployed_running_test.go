@@ -62,7 +62,7 @@ func (d deployment) compareMachines(t *testing.T, user clients) {
 	}
 
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("state machines (-laptop +Terraform):\n%s", diff)
+		t.Errorf("state machines (-emulator +Terraform):\n%s", diff)
 	}
 
 	if text := string(recipe.DefaultText()); !strings.Contains(got["triptych-pipeline"], jsonInside(t, text)) {
@@ -124,7 +124,7 @@ func (d deployment) compareRules(t *testing.T, user clients) {
 	}
 
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("rules (-laptop +Terraform):\n%s", diff)
+		t.Errorf("rules (-emulator +Terraform):\n%s", diff)
 	}
 }
 
@@ -136,12 +136,12 @@ func (d deployment) compareQueues(t *testing.T, user clients) {
 
 		name := made["name"].(string)
 		if !strings.HasSuffix(url, "/"+name) {
-			t.Errorf("the laptop's queue is %s, Terraform's %s", url, name)
+			t.Errorf("the emulator's queue is %s, Terraform's %s", url, name)
 		}
 
 		want := user.count(t, url)[string(types.QueueAttributeNameMessageRetentionPeriod)]
 		if got := fmt.Sprintf("%.0f", made["message_retention_seconds"]); got != want {
-			t.Errorf("%s: messages are kept for %s s on the laptop, %s s on AWS", name, want, got)
+			t.Errorf("%s: messages are kept for %s s in the emulator, %s s on AWS", name, want, got)
 		}
 	}
 }

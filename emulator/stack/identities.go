@@ -79,7 +79,7 @@ func newIdentities(n names) (identities, error) {
 
 	who.directory, err = iam.NewDirectory(append(all, who.cdn)...)
 	if err != nil {
-		return identities{}, fmt.Errorf("know the callers: %w", err)
+		return identities{}, fmt.Errorf("create the callers: %w", err)
 	}
 
 	return who, nil
@@ -93,7 +93,7 @@ func (who identities) readResourcePolicies(n names) error {
 	}{
 		{"bucket-uploads-signed", n.uploads(), who.buckets},
 		{"bucket-variants", n.variants(), who.buckets},
-		{"queue-failed-executions", n.queueARN(n.deadLetters()), who.queues},
+		{"queue-failed-executions", n.queueARN(n.failedExecutions()), who.queues},
 		{"queue-undelivered-events", n.queueARN(n.undelivered()), who.queues},
 	} {
 		document, err := n.policy(one.policy)

@@ -37,15 +37,15 @@ type names struct {
 	stack string
 }
 
-func (n names) uploads() string     { return n.stack + "-uploads" }
-func (n names) variants() string    { return n.stack + "-variants" }
-func (n names) ledger() string      { return n.stack + "-ledger" }
-func (n names) pipeline() string    { return n.stack + "-pipeline" }
-func (n names) eraser() string      { return n.stack + "-erase" }
-func (n names) failer() string      { return n.stack + "-fail" }
-func (n names) backfill() string    { return n.stack + "-backfill" }
-func (n names) deadLetters() string { return n.stack + "-failed-executions" }
-func (n names) undelivered() string { return n.stack + "-undelivered-events" }
+func (n names) uploads() string          { return n.stack + "-uploads" }
+func (n names) variants() string         { return n.stack + "-variants" }
+func (n names) ledger() string           { return n.stack + "-ledger" }
+func (n names) pipeline() string         { return n.stack + "-pipeline" }
+func (n names) eraser() string           { return n.stack + "-erase" }
+func (n names) failer() string           { return n.stack + "-fail" }
+func (n names) backfill() string         { return n.stack + "-backfill" }
+func (n names) failedExecutions() string { return n.stack + "-failed-executions" }
+func (n names) undelivered() string      { return n.stack + "-undelivered-events" }
 func (n names) role(of string) string {
 	return "arn:aws:iam::" + account + ":role/" + n.stack + "-" + of
 }
@@ -94,7 +94,7 @@ func (s *Stack) describe(n names, c Config) (config.Stack, error) {
 		Stack: n.stack, Region: region,
 		UploadsBucket: n.uploads(), VariantsBucket: n.variants(), LedgerTable: n.ledger(),
 		PipelineARN: n.pipelineARN(), EraseARN: n.eraserARN(), FailARN: n.failerARN(), BackfillARN: n.backfillARN(), DistributionID: distributionID, CDN: s.CDNURL,
-		FailedExecutionsQueueURL: sqs.QueueURL(s.AWSURL, account, n.deadLetters()), UndeliveredEventsQueueURL: sqs.QueueURL(s.AWSURL, account, n.undelivered()),
+		FailedExecutionsQueueURL: sqs.QueueURL(s.AWSURL, account, n.failedExecutions()), UndeliveredEventsQueueURL: sqs.QueueURL(s.AWSURL, account, n.undelivered()),
 		SigningKeyIDs: ids, SigningKeyFolder: c.keys(), SignedViewing: c.SignedViewing,
 	}, nil
 }

@@ -15,7 +15,7 @@ func (s *Stack) newQueues(n names) error {
 	s.queues, err = sqs.New(sqs.Config{
 		DB: s.db, Region: region, Account: account, URL: s.AWSURL, Authorize: authorize,
 		Queues: []sqs.Queue{
-			{Name: n.deadLetters(), Retention: sqs.MaxRetention},
+			{Name: n.failedExecutions(), Retention: sqs.MaxRetention},
 			{Name: n.undelivered(), Retention: sqs.MaxRetention},
 		},
 	})

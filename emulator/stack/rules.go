@@ -14,7 +14,7 @@ func (s *Stack) rules(n names, who identities) ([]eventbridge.Rule, error) {
 	upload := map[string]string{"uploads_bucket": n.uploads()}
 	machines := map[string]string{"pipeline_machine_arn": n.pipelineARN(), "erase_machine_arn": n.eraserARN(), "fail_machine_arn": n.failerARN()}
 	pipeline := map[string]string{"pipeline_machine_arn": n.pipelineARN()}
-	deadLetters := n.queueARN(n.deadLetters())
+	failedExecutions := n.queueARN(n.failedExecutions())
 
 	var rules []eventbridge.Rule
 
@@ -37,7 +37,7 @@ func (s *Stack) rules(n names, who identities) ([]eventbridge.Rule, error) {
 		},
 		{
 			"execution-failed", statemachine.ExecutionFailedPattern(), machines,
-			eventbridge.RuleTarget{ID: "failed-executions", ARN: deadLetters, Target: sending{s.queues.Target(deadLetters), who, deadLetters}},
+			eventbridge.RuleTarget{ID: "failed-executions", ARN: failedExecutions, Target: sending{s.queues.Target(failedExecutions), who, failedExecutions}},
 		},
 	} {
 		pattern, err := statemachine.Render(rule.template, rule.variables)

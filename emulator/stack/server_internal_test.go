@@ -32,10 +32,10 @@ func (p pipes) Close() error {
 
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
-// TestQuietConnectionsAreClosed checks that a connection stays open between requests, but
+// TestServer_idle_connections checks that a connection stays open between requests, but
 // not forever, and that a connection whose header does not arrive is closed earlier. A
 // request in progress has no time limit.
-func TestQuietConnectionsAreClosed(t *testing.T) {
+func TestServer_idle_connections(t *testing.T) {
 	t.Parallel()
 
 	const work = time.Hour

@@ -91,12 +91,12 @@ func (s *Stack) start(c Config) error {
 		return err
 	}
 
-	door, err := s.frontDoor(n, c, who)
+	handler, err := s.newGateway(n, c, who)
 	if err != nil {
 		return err
 	}
 
-	s.aws.serve(door)
+	s.aws.serve(handler)
 
 	distribution, err := s.distribution(n, c, who)
 	if err != nil {
@@ -107,11 +107,11 @@ func (s *Stack) start(c Config) error {
 
 	// Everything that a task or a delivery needs is now available.
 	if err := s.workflow.Resume(); err != nil {
-		return fmt.Errorf("go on with unfinished executions: %w", err)
+		return fmt.Errorf("resume unfinished executions: %w", err)
 	}
 
 	if err := s.bus.Start(); err != nil {
-		return fmt.Errorf("deliver the events that wait: %w", err)
+		return fmt.Errorf("deliver pending events: %w", err)
 	}
 
 	return nil
@@ -183,8 +183,8 @@ func (s *Stack) startObjects(n names, c Config, who identities) error {
 	return nil
 }
 
-// frontDoor creates the gateway with all services behind it.
-func (s *Stack) frontDoor(n names, c Config, who identities) (http.Handler, error) {
+// newGateway creates the gateway with all services behind it.
+func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, error) {
 	ledger, err := dynamodb.New(dynamodb.Config{
 		DB: s.db, Tables: []dynamodb.Table{ledgerTable(n.ledger())},
 		Account: account, Region: region, Authorize: authorize,
@@ -221,15 +221,15 @@ func (s *Stack) frontDoor(n names, c Config, who identities) (http.Handler, erro
 		services[name] = c.Faults.OfAPI(name, service)
 	}
 
-	door, err := gateway.New(gateway.Config{
+	handler, err := gateway.New(gateway.Config{
 		Principals: who.directory, S3: c.Faults.OfAPI("s3", s.objects.Handler()), Log: s.logs.log, Services: services,
 		BucketPolicies: who.buckets, Hosts: c.hosts, CORS: s.objects.AllowsOrigin,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("start the front door: %w", err)
+		return nil, fmt.Errorf("start the gateway: %w", err)
 	}
 
-	return door, nil
+	return handler, nil
 }
 
 // Close stops everything, starting with the ports. Work in progress resumes at the next
@@ -259,7 +259,7 @@ func (s *Stack) Close(ctx context.Context) error {
 	}
 
 	keep("the CDN", s.cdn.close(ctx))
-	keep("the front door", s.aws.close(ctx))
+	keep("the gateway", s.aws.close(ctx))
 
 	if s.objects != nil {
 		// Closing the ports may have used up the time. The requests that it ended will

@@ -118,10 +118,10 @@ func (c clients) count(t *testing.T, url string) map[string]string {
 	return out.Attributes
 }
 
-// TestWhatFailsIsInTheQueues checks that a failed execution, and an event whose target
+// TestQueues_failed_executions_and_undelivered_events checks that a failed execution, and an event whose target
 // does not exist, are in the queues, by the names in the stack's description and through
 // the gateway. They are still there after a restart.
-func TestWhatFailsIsInTheQueues(t *testing.T) {
+func TestQueues_failed_executions_and_undelivered_events(t *testing.T) {
 	c := Config{Data: t.TempDir(), FunctionsDir: functionsDir(t), AWSAddr: "127.0.0.1:0", CDNAddr: "127.0.0.1:0"}
 
 	first, err := Start(t.Context(), c)

@@ -44,7 +44,7 @@ func openData(data string) error {
 
 	info, err := os.Stat(data)
 	if err != nil {
-		return fmt.Errorf("look at the data folder: %w", err)
+		return fmt.Errorf("read the data folder: %w", err)
 	}
 
 	if info.Mode()&othersMode != 0 {
@@ -76,7 +76,7 @@ func openState(data string) (db *bbolt.DB, warning string, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		isNew = true
 	case err != nil:
-		return nil, "", fmt.Errorf("look at the state file: %w", err)
+		return nil, "", fmt.Errorf("read the state file: %w", err)
 	case !info.Mode().IsRegular():
 		return nil, "", fmt.Errorf("open the state file %s: it is not a regular file: move it away, or choose another folder with --data", path)
 	}
@@ -122,7 +122,7 @@ func keepAside(data, path string, damage *damageError) error {
 
 	next := "the next start begins with an empty one"
 	if hasObjects(data) {
-		next += "; the pictures are still there, and `triptych backfill --local --verify` then makes their ledger again from the originals"
+		next += "; the pictures still exist, and `triptych backfill --local --verify` then rebuilds the ledger from the originals"
 	}
 
 	return fmt.Errorf("the state file %s is damaged: %w. It is kept as %s: %s. Start again", path, damage, aside, next)
@@ -132,7 +132,7 @@ func keepAside(data, path string, damage *damageError) error {
 func missingLedger(data string) string {
 	return fmt.Sprintf("%s has pictures, but no state file %s: the ledger and all executions are lost, or were moved away. "+
 		"Put the state file back if you have it. Otherwise run `triptych backfill --local --verify`, which compares ledger, manifests and objects "+
-		"and makes what is missing. Do not delete variants that the ledger does not know: they may be published.", data, stateFile)
+		"and creates missing items. Do not delete variants that the ledger does not know: they may be published.", data, stateFile)
 }
 
 // errFound stops a walk.

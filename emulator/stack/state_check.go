@@ -17,7 +17,7 @@ type damageError struct{ what string }
 func (e *damageError) Error() string { return e.what }
 
 // errForeign reports a database that another program has created.
-var errForeign = errors.New("it has none of the buckets that the emulator makes")
+var errForeign = errors.New("it has none of the buckets that the emulator creates")
 
 // knownBucket is a bucket that every state file has after its first start.
 const knownBucket = "states.machines"

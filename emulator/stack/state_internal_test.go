@@ -220,7 +220,7 @@ func TestOpenState_locked(t *testing.T) {
 	}
 }
 
-func TestOpenState_takesTheFolderFromOthers(t *testing.T) {
+func TestOpenState_ownerOnly(t *testing.T) {
 	data := t.TempDir()
 	if err := os.Chmod(data, 0o755); err != nil {
 		t.Fatal(err)

@@ -160,16 +160,16 @@ func (c *pageCheck) read(id uint64) ([]byte, error) {
 		return nil, damaged("page %d is beyond its end", id)
 	}
 
-	head := make([]byte, pageHeader)
-	if _, err := c.file.ReadAt(head, int64(id)*c.pageSize); err != nil { //nolint:gosec // Below the number of pages.
+	header := make([]byte, pageHeader)
+	if _, err := c.file.ReadAt(header, int64(id)*c.pageSize); err != nil { //nolint:gosec // Below the number of pages.
 		return nil, damaged("page %d cannot be read: %v", id, err)
 	}
 
-	if got := binary.LittleEndian.Uint64(head); got != id {
+	if got := binary.LittleEndian.Uint64(header); got != id {
 		return nil, damaged("page %d says that it is page %d", id, got)
 	}
 
-	overflow := uint64(binary.LittleEndian.Uint32(head[12:]))
+	overflow := uint64(binary.LittleEndian.Uint32(header[12:]))
 	if overflow >= c.pages-id {
 		return nil, damaged("page %d reaches beyond its end", id)
 	}

@@ -16,10 +16,10 @@ type task struct {
 	ItemProcessor  struct{ States map[string]task }
 }
 
-// TestTimeLimitsNest checks that the inner time limit ends first, because its owner can
+// TestTimeLimits_nested checks that the inner time limit ends first, because its owner can
 // report the reason: the work in the function before the function, and the function
 // before its state.
-func TestTimeLimitsNest(t *testing.T) {
+func TestTimeLimits_nested(t *testing.T) {
 	limits := map[string]int{}
 	for _, function := range functions() {
 		limits["${"+function.Name+"_arn}"] = function.TimeoutSeconds

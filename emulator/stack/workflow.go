@@ -71,7 +71,7 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 	}
 
 	s.bus, err = eventbridge.New(eventbridge.Config{
-		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: deadLetters{s.queues, who},
+		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: undeliveredQueues{s.queues, who},
 		Inject: c.Faults.OfEvents(),
 	})
 	if err != nil {

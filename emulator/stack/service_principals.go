@@ -84,14 +84,14 @@ func (s sending) Deliver(ctx context.Context, ruleARN string, event json.RawMess
 	return s.Target.Deliver(ctx, ruleARN, event)
 }
 
-// deadLetters has the queues for events that EventBridge could not deliver.
-type deadLetters struct {
+// undeliveredQueues has the queues for events that EventBridge could not deliver.
+type undeliveredQueues struct {
 	queues *sqs.Service
 	who    identities
 }
 
 // Send implements [eventbridge.Queues]. The attributes name the rule.
-func (d deadLetters) Send(ctx context.Context, queueARN, body string, attributes map[string]string) error {
+func (d undeliveredQueues) Send(ctx context.Context, queueARN, body string, attributes map[string]string) error {
 	if err := d.who.maySend(ctx, attributes["RULE_ARN"], queueARN); err != nil {
 		return err
 	}
