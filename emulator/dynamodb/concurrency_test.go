@@ -19,9 +19,9 @@ import (
 	"triptych/emulator/dynamodb"
 )
 
-// TestCompareAndSwapLosesNothing lets many writers increment one counter: they read it
+// TestUpdateItem_concurrent_compare_and_swap lets many writers increment one counter: they read it
 // and write it back on the condition that it has not changed since.
-func TestCompareAndSwapLosesNothing(t *testing.T) {
+func TestUpdateItem_concurrent_compare_and_swap(t *testing.T) {
 	const writers, raises = 8, 15
 
 	l := serve(t, dynamodb.Config{})
@@ -61,7 +61,7 @@ func TestCompareAndSwapLosesNothing(t *testing.T) {
 	t.Logf("%d swaps were refused", losses.Load())
 }
 
-func raise(ctx context.Context, l laptop) (raised bool, err error) {
+func raise(ctx context.Context, l fixture) (raised bool, err error) {
 	read, err := l.GetItem(ctx, &client.GetItemInput{TableName: aws.String(tableName), Key: keyOf("k", "v"), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		return false, err
@@ -86,9 +86,9 @@ func raise(ctx context.Context, l laptop) (raised bool, err error) {
 	}
 }
 
-// TestOneOfManyClaimsWins checks that attribute_not_exists lets exactly one write
+// TestPutItem_concurrent_claims checks that attribute_not_exists lets exactly one write
 // succeed.
-func TestOneOfManyClaimsWins(t *testing.T) {
+func TestPutItem_concurrent_claims(t *testing.T) {
 	const rounds, claimants = 20, 8
 
 	l := serve(t, dynamodb.Config{})

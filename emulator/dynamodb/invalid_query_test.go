@@ -52,7 +52,7 @@ func TestInvalidQueries(t *testing.T) {
 		}, "Cannot specify the ProjectionExpression when choosing to get COUNT"},
 		{"syntax", condition("#k = "), `Invalid KeyConditionExpression: Syntax error; token: "<EOF>", near: "="`},
 		{"legacy", func(in *client.QueryInput) { in.AttributesToGet = []string{"a"} },
-			"DynamoDB on the laptop takes expressions only: it does not know the parameter AttributesToGet"},
+			"the emulator's DynamoDB accepts expressions only: it does not support the parameter AttributesToGet"},
 	}
 
 	l := serve(t, dynamodb.Config{})

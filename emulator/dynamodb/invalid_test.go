@@ -13,8 +13,8 @@ import (
 )
 
 func TestInvalidRequests(t *testing.T) {
-	put := func(change func(*client.PutItemInput)) func(context.Context, laptop) error {
-		return func(ctx context.Context, l laptop) error {
+	put := func(change func(*client.PutItemInput)) func(context.Context, fixture) error {
+		return func(ctx context.Context, l fixture) error {
 			input := &client.PutItemInput{TableName: aws.String(tableName), Item: keyOf("k", "v")}
 			change(input)
 			_, err := l.PutItem(ctx, input)
@@ -22,8 +22,8 @@ func TestInvalidRequests(t *testing.T) {
 			return err
 		}
 	}
-	update := func(change func(*client.UpdateItemInput)) func(context.Context, laptop) error {
-		return func(ctx context.Context, l laptop) error {
+	update := func(change func(*client.UpdateItemInput)) func(context.Context, fixture) error {
+		return func(ctx context.Context, l fixture) error {
 			input := &client.UpdateItemInput{TableName: aws.String(tableName), Key: keyOf("k", "v")}
 			change(input)
 			_, err := l.UpdateItem(ctx, input)
@@ -34,7 +34,7 @@ func TestInvalidRequests(t *testing.T) {
 
 	tests := []struct {
 		name    string
-		call    func(context.Context, laptop) error
+		call    func(context.Context, fixture) error
 		message string
 	}{
 		{"missing key", put(func(in *client.PutItemInput) { delete(in.Item, "version") }),
@@ -81,7 +81,7 @@ func TestInvalidRequests(t *testing.T) {
 			"1 validation error detected: Value 'SOME' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]"},
 		{"legacy condition", put(func(in *client.PutItemInput) {
 			in.Expected = map[string]types.ExpectedAttributeValue{"key": {Exists: aws.Bool(false)}}
-		}), "DynamoDB on the laptop takes expressions only: it does not know the parameter Expected"},
+		}), "the emulator's DynamoDB accepts expressions only: it does not support the parameter Expected"},
 		{"undefined value", put(func(in *client.PutItemInput) { in.ConditionExpression = aws.String("a = :a") }),
 			"Invalid ConditionExpression: An expression attribute value used in expression is not defined; attribute value: :a"},
 		{"undefined name", put(func(in *client.PutItemInput) { in.ConditionExpression = aws.String("attribute_exists(#a)") }),
@@ -143,7 +143,7 @@ func TestInvalidRequests(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotThere(t *testing.T) {
+func TestMissingTablesAndOperations(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 
 	_, err := l.GetItem(t.Context(), &client.GetItemInput{TableName: aws.String("other"), Key: keyOf("k", "v")})

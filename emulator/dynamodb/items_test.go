@@ -26,7 +26,7 @@ func same() cmp.Option {
 		types.AttributeValueMemberBS{})
 }
 
-func TestEveryTypeComesBackAsItWasPut(t *testing.T) {
+func TestPutItem_every_type(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 
 	put := item{
@@ -175,7 +175,7 @@ func TestUpdateItemReturnValues(t *testing.T) {
 	}
 }
 
-func TestUpdateItemMakesAnItem(t *testing.T) {
+func TestUpdateItem_creates_an_item(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 
 	out, err := l.UpdateItem(t.Context(), &client.UpdateItemInput{

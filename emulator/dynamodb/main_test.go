@@ -43,8 +43,8 @@ func ledger() dynamodb.Table {
 	}
 }
 
-// laptop is a service with its database and an SDK client.
-type laptop struct {
+// fixture is a service with its database and an SDK client.
+type fixture struct {
 	*client.Client
 
 	service *dynamodb.Service
@@ -65,7 +65,7 @@ func openDB(tb testing.TB, path string) *bolt.DB {
 	return db
 }
 
-func serve(tb testing.TB, config dynamodb.Config) laptop {
+func serve(tb testing.TB, config dynamodb.Config) fixture {
 	tb.Helper()
 
 	path := filepath.Join(tb.TempDir(), "state.db")
@@ -87,7 +87,7 @@ func serve(tb testing.TB, config dynamodb.Config) laptop {
 	server := httptest.NewServer(service)
 	tb.Cleanup(server.Close)
 
-	return laptop{
+	return fixture{
 		Client: client.New(client.Options{
 			Region:           "us-east-1",
 			BaseEndpoint:     aws.String(server.URL),
@@ -110,7 +110,7 @@ func number(n string) types.AttributeValue { return &types.AttributeValueMemberN
 
 func keyOf(key, version string) item { return item{"key": text(key), "version": text(version)} }
 
-func (l laptop) put(tb testing.TB, attributes item) {
+func (l fixture) put(tb testing.TB, attributes item) {
 	tb.Helper()
 
 	if _, err := l.PutItem(tb.Context(), &client.PutItemInput{TableName: aws.String(tableName), Item: attributes}); err != nil {
@@ -119,7 +119,7 @@ func (l laptop) put(tb testing.TB, attributes item) {
 }
 
 // get reads an item of the ledger. It returns nil if there is no item.
-func (l laptop) get(tb testing.TB, key, version string) item {
+func (l fixture) get(tb testing.TB, key, version string) item {
 	tb.Helper()
 
 	out, err := l.GetItem(tb.Context(), &client.GetItemInput{TableName: aws.String(tableName), Key: keyOf(key, version)})

@@ -157,7 +157,7 @@ func (d direct) Do(request *http.Request) (*http.Response, error) {
 type modelRun struct {
 	*rapid.T
 
-	l      laptop
+	l      fixture
 	model  model
 	prefix string
 }

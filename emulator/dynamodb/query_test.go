@@ -137,7 +137,7 @@ func TestFilterCountsAndPages(t *testing.T) {
 	}
 }
 
-func TestPagesEndAtOneMegabyte(t *testing.T) {
+func TestQuery_pages_of_one_megabyte(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 
 	for i := range 8 {
@@ -206,9 +206,9 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// TestFilterOnKeysIsFoundAnywhere checks that a Query rejects a filter with a key
+// TestQuery_filter_on_keys checks that a Query rejects a filter with a key
 // attribute in any position.
-func TestFilterOnKeysIsFoundAnywhere(t *testing.T) {
+func TestQuery_filter_on_keys(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 
 	for _, filter := range []string{

@@ -99,7 +99,7 @@ func (l legacy) refuse() error {
 		{"TotalSegments", l.TotalSegments},
 	} {
 		if parameter.given != nil && string(parameter.given) != "null" {
-			return validation("DynamoDB on the laptop takes expressions only: it does not know the parameter %s", parameter.name)
+			return validation("the emulator's DynamoDB accepts expressions only: it does not support the parameter %s", parameter.name)
 		}
 	}
 

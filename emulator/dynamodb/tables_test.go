@@ -106,7 +106,7 @@ func TestReopening(t *testing.T) {
 	// reopen closes the database if it is open, and opens it again.
 	var closeBefore func()
 
-	reopen := func(table dynamodb.Table) (laptop, error) {
+	reopen := func(table dynamodb.Table) (fixture, error) {
 		if closeBefore != nil {
 			closeBefore()
 		}
@@ -119,7 +119,7 @@ func TestReopening(t *testing.T) {
 		}
 
 		if _, err := dynamodb.New(dynamodb.Config{DB: db, Tables: []dynamodb.Table{table}}); err != nil {
-			return laptop{}, err
+			return fixture{}, err
 		}
 
 		return serve(t, dynamodb.Config{DB: db, Tables: []dynamodb.Table{table}}), nil
@@ -173,9 +173,9 @@ func TestReopening(t *testing.T) {
 	}
 }
 
-// TestAnsweredWritesSurviveTheProcess copies the file as a killed process would leave it:
+// TestWrites_survive_a_kill copies the file as a killed process would leave it:
 // never closed, and in the middle of a later write.
-func TestAnsweredWritesSurviveTheProcess(t *testing.T) {
+func TestWrites_survive_a_kill(t *testing.T) {
 	l := serve(t, dynamodb.Config{})
 
 	for i := range 20 {
@@ -206,7 +206,7 @@ func TestAnsweredWritesSurviveTheProcess(t *testing.T) {
 	}
 }
 
-func TestSweepRemovesWhatExpired(t *testing.T) {
+func TestSweep_expired_items(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	l := serve(t, dynamodb.Config{Now: func() time.Time { return now }})
 

@@ -81,9 +81,9 @@ func rational(t *rapid.T, text string) *big.Rat {
 	return r
 }
 
-// TestNumbersAgainstRationals compares numbers with math/big: value, order, sum and
+// TestNumber_compared_with_rationals compares numbers with math/big: value, order, sum and
 // difference.
-func TestNumbersAgainstRationals(t *testing.T) {
+func TestNumber_compared_with_rationals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		one, two := decimals().Draw(t, "one"), decimals().Draw(t, "two")
 		a, b := parse(t, one), parse(t, two)
@@ -126,7 +126,7 @@ func significant(decimal string) int {
 	return len(strings.Trim(digits, "0"))
 }
 
-func TestAddLeavesTheRange(t *testing.T) {
+func TestNumber_Add_out_of_range(t *testing.T) {
 	number := func(text string) attribute.Number {
 		n, err := attribute.ParseNumber(text)
 		if err != nil {
@@ -163,9 +163,9 @@ func keyValues() *rapid.Generator[attribute.Value] {
 	})
 }
 
-// TestOrderedBytesKeepTheOrder checks that encoded keys compare like their values, with
+// TestAppendOrdered_order checks that encoded keys compare like their values, with
 // and without another key behind them, and that prefixes are prefixes.
-func TestOrderedBytesKeepTheOrder(t *testing.T) {
+func TestAppendOrdered_order(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := keyValues().Draw(t, "a"), keyValues().Draw(t, "b")
 
