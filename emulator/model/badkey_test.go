@@ -10,10 +10,10 @@ import (
 	"triptych/shared/publish"
 )
 
-// TestEraseABadKey erases a key that was rejected as BAD_KEY. Only the ledger knows such
+// TestErase_bad_key erases a key that was rejected as BAD_KEY. Only the ledger knows such
 // a key. Objects below it may belong to another key, or have names that S3 rejects, so
 // the bucket stays unchanged.
-func TestEraseABadKey(t *testing.T) {
+func TestErase_bad_key(t *testing.T) {
 	for name, key := range map[string]string{"too long": strings.Repeat("k", 1024), "reaches into another's": "cat.jpg/-/0123456789ab"} {
 		for how, erase := range map[string]func(context.Context, *publish.Protocol) (publish.Erased, error){
 			"key": func(ctx context.Context, p *publish.Protocol) (publish.Erased, error) {
@@ -24,7 +24,7 @@ func TestEraseABadKey(t *testing.T) {
 			},
 		} {
 			t.Run(name+", "+how, func(t *testing.T) {
-				w := newLaboratory(t).world()
+				w := newLaboratory(t).environment()
 				w.bucket.objects = nil // A write to it panics.
 				w.protocol.Blobs = nil
 

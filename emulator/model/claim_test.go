@@ -15,27 +15,27 @@ import (
 func TestClaim(t *testing.T) {
 	const first, second = "arn:first", "arn:second"
 
-	claim := func(w *world, owner, replaces string) error {
+	claim := func(w *environment, owner, replaces string) error {
 		return w.ledger.Claim(context.Background(), w.subject(upload{at: 1}), version(1), owner, replaces)
 	}
-	claimed := func(w *world) error { return claim(w, first, "") }
-	reject := func(w *world) error {
+	claimed := func(w *environment) error { return claim(w, first, "") }
+	reject := func(w *environment) error {
 		_, err := w.ledger.Reject(context.Background(), w.subject(upload{at: 1}), version(1), first, faults.New(faults.Corrupt, "why"))
 
 		return err
 	}
-	rejected := func(w *world) error { return reject(w) }
-	superseded := func(w *world) error {
+	rejected := func(w *environment) error { return reject(w) }
+	superseded := func(w *environment) error {
 		return w.ledger.Supersede(context.Background(), w.subject(upload{at: 1}), version(1), first)
 	}
-	ready := func(w *world) error {
+	ready := func(w *environment) error {
 		if err := claimed(w); err != nil {
 			return err
 		}
 
 		return w.ledger.Complete(context.Background(), ledger.Outcome{Plan: contract.Plan{Upload: w.subject(upload{at: 1}), Version: version(1)}})
 	}
-	remade := func(w *world) error {
+	remade := func(w *environment) error {
 		if err := ready(w); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func TestClaim(t *testing.T) {
 	taken := faults.Code("")
 
 	tests := map[string]struct {
-		before          func(w *world) error
+		before          func(w *environment) error
 		later           time.Duration // since the earlier state
 		owner, replaces string
 		want            faults.Code
@@ -72,8 +72,8 @@ func TestClaim(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			laboratory := newLaboratory(t)
-			w := laboratory.world()
+			fixture := newLaboratory(t)
+			w := fixture.environment()
 
 			if test.before != nil {
 				if err := test.before(w); err != nil {
@@ -81,7 +81,7 @@ func TestClaim(t *testing.T) {
 				}
 			}
 
-			w.ledger = ledger.New(laboratory.config, table, func() time.Time { return time.Now().Add(w.later + test.later) })
+			w.ledger = ledger.New(fixture.config, table, func() time.Time { return time.Now().Add(w.later + test.later) })
 
 			if err := claim(w, test.owner, test.replaces); faults.CodeOf(err) != test.want {
 				t.Fatalf("got %v, want %q", err, test.want)
@@ -104,11 +104,11 @@ func TestClaim(t *testing.T) {
 	}
 }
 
-// TestRejectWhatIsReady checks that an upload which one execution has made READY is not
+// TestReject_ready_upload checks that an upload which one execution has made READY is not
 // rejected by another execution for the same event, and that none of its objects is
 // removed.
-func TestRejectWhatIsReady(t *testing.T) {
-	w := newLaboratory(t).world()
+func TestReject_ready_upload(t *testing.T) {
+	w := newLaboratory(t).environment()
 	one := upload{at: 1, execution: "arn:first"}
 
 	run([]execution{{tasks: w.process(one)}}, func([]int, int) (int, bool) { return 0, false })

@@ -12,10 +12,10 @@ import (
 // scenario is what happens to one key: its history, and the executions that work on it.
 type scenario struct {
 	history history
-	actors  func(w *world) []execution
+	actors  func(w *environment) []execution
 	// late returns executions that run when all others have ended: the sweep after the
 	// pipeline's time.
-	late func(w *world) []execution
+	late func(w *environment) []execution
 	// dead means that an execution is not restarted after a death, so that the sweep has
 	// objects to remove.
 	dead bool
@@ -32,25 +32,25 @@ func scenarios() map[string]scenario {
 	maps.Copy(all, map[string]scenario{
 		"the same event twice": {
 			history: history{uploads: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.process(again)}}
 			},
 		},
 		"two uploads": {
 			history: history{uploads: []int{1, 2}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.process(two)}}
 			},
 		},
 		"an event again, and a newer upload": {
 			history: history{uploads: []int{1, 2}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.process(again)}, {tasks: w.process(two)}}
 			},
 		},
 		"a restart, and a newer upload": {
 			history: history{uploads: []int{1, 2}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				failed := false
 				fail := func(context.Context) error {
 					failed = true
@@ -67,59 +67,59 @@ func scenarios() map[string]scenario {
 		},
 		"an upload and its deletion": {
 			history: history{uploads: []int{1}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.deleteKey(2)}}
 			},
-			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
+			late: func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 		"a deletion and a newer upload": {
 			history: history{uploads: []int{3}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.deleteKey(2)}, {tasks: w.process(three)}}
 			},
-			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
+			late: func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 		"an upload, its deletion, a newer upload": {
 			history: history{uploads: []int{1, 3}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.deleteKey(2)}, {tasks: w.process(three)}}
 			},
-			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
+			late: func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 		"two uploads, the newer one deleted for good": {
 			history: history{uploads: []int{1, 2}, permanent: []int{2}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.process(two)}, {tasks: w.deleteVersion(2)}}
 			},
-			late: func(w *world) []execution {
+			late: func(w *environment) []execution {
 				return []execution{{tasks: w.sweepVersion(2)}}
 			},
 		},
 		"a deletion while two variants are made": {
 			history: history{uploads: []int{1}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return append(w.processTwo(one, w.resize(one, "large")), execution{tasks: w.deleteKey(2)})
 			},
 		},
 		"a variant that cannot be made, beside one that can": {
 			history: history{uploads: []int{1}, rejected: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return w.processTwo(one, w.reject(one))
 			},
 		},
 		"everything at once": {
 			history: history{uploads: []int{1, 3}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.process(again)}, {tasks: w.deleteKey(2)}, {tasks: w.process(three)}}
 			},
-			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
+			late: func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 	})
 
 	return all
 }
 
-func (s scenario) play(w *world, choose chooser) error {
+func (s scenario) play(w *environment, choose chooser) error {
 	run(s.actors(w), func(running []int, last int) (int, bool) {
 		next, dies := choose(running, last)
 		w.died = w.died || dies
@@ -158,11 +158,11 @@ func TestEveryOrderWithFewSwitches(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			laboratory := newLaboratory(t)
+			fixture := newLaboratory(t)
 
 			// Each additional actor multiplies the number of orders.
 			tried := []bounds{{switches: 1}, {deaths: 1}}
-			if few := len(story.actors(laboratory.world())) <= 3; few && !testing.Short() {
+			if few := len(story.actors(fixture.environment())) <= 3; few && !testing.Short() {
 				tried = []bounds{{switches: 2}, {switches: 1, deaths: 1}}
 			} else if !few && testing.Short() {
 				t.Skip("thousands of orders: left to the long run")
@@ -174,7 +174,7 @@ func TestEveryOrderWithFewSwitches(t *testing.T) {
 				explore(most, func(choose chooser) {
 					runs++
 
-					if err := story.play(laboratory.world(), choose); err != nil {
+					if err := story.play(fixture.environment(), choose); err != nil {
 						t.Fatalf("order %d with %+v: %v", runs, most, err)
 					}
 				})
@@ -261,13 +261,13 @@ func TestRandomOrdersWithDeaths(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			laboratory := newLaboratory(t)
+			fixture := newLaboratory(t)
 
 			rapid.Check(t, func(t *rapid.T) {
 				deaths := rapid.IntRange(0, 3).Draw(t, "deaths")
 				turn := 0
 
-				err := story.play(laboratory.world(), func(running []int, _ int) (int, bool) {
+				err := story.play(fixture.environment(), func(running []int, _ int) (int, bool) {
 					turn++
 					next := rapid.SampledFrom(running).Draw(t, fmt.Sprintf("turn %d", turn))
 

@@ -12,14 +12,14 @@ var errFailed = errors.New("the execution failed")
 
 // fail is the task for the event that an upload's execution failed after this number of
 // redrives.
-func (w *world) fail(u upload, redrives int) task {
+func (w *environment) fail(u upload, redrives int) task {
 	return func(ctx context.Context) error {
 		return w.protocol.Fail(ctx, w.subject(u), version(u.at), ledger.Failure{Execution: u.execution, Redrives: redrives, Code: "Lambda.Unknown"})
 	}
 }
 
 // resume is the task for the event that an upload's execution was redriven.
-func (w *world) resume(u upload, redrives int) task {
+func (w *environment) resume(u upload, redrives int) task {
 	return func(ctx context.Context) error { return w.protocol.Resume(ctx, w.key, u.execution, redrives) }
 }
 
@@ -38,12 +38,12 @@ func failures() map[string]scenario {
 	one := upload{at: 1, execution: "one"}
 	restart := upload{at: 1, execution: "restart", replaces: "one"}
 	two := upload{at: 2, execution: "two"}
-	erased := func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} }
+	erased := func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} }
 
 	return map[string]scenario{
 		"a failure": {
 			history: history{uploads: []int{1}, failed: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				stopped := false
 
 				return []execution{stops(w.prepare(one), &stopped), {tasks: []task{w.fail(one, 0)}, after: func() bool { return stopped }}}
@@ -51,13 +51,13 @@ func failures() map[string]scenario {
 		},
 		"a failure before the claim": {
 			history: history{uploads: []int{1}, failed: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: []task{w.fail(one, 0)}}, {tasks: []task{w.fail(one, 0)}}}
 			},
 		},
 		"a failure, and its redrive": {
 			history: history{uploads: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				stopped := false
 				fail := func(context.Context) error {
 					stopped = true
@@ -74,7 +74,7 @@ func failures() map[string]scenario {
 		},
 		"a failure, its redrive, and another failure": {
 			history: history{uploads: []int{1}, failed: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				stopped := false
 				after := func() bool { return stopped }
 
@@ -86,7 +86,7 @@ func failures() map[string]scenario {
 		},
 		"a failure, and its restart": {
 			history: history{uploads: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				stopped := false
 				after := func() bool { return stopped }
 
@@ -98,7 +98,7 @@ func failures() map[string]scenario {
 		},
 		"a failure, and a newer upload": {
 			history: history{uploads: []int{1, 2}, failed: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				stopped := false
 
 				return []execution{
@@ -108,7 +108,7 @@ func failures() map[string]scenario {
 		},
 		"a failure, and a deletion": {
 			history: history{uploads: []int{1}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				stopped := false
 
 				return []execution{
@@ -119,18 +119,18 @@ func failures() map[string]scenario {
 		},
 		"a failure, and its version deleted for good": {
 			history: history{uploads: []int{1}, permanent: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				stopped := false
 
 				return []execution{
 					stops(w.prepare(one), &stopped), {tasks: []task{w.fail(one, 0)}, after: func() bool { return stopped }}, {tasks: w.deleteVersion(1)},
 				}
 			},
-			late: func(w *world) []execution { return []execution{{tasks: w.sweepVersion(1)}} }, dead: true,
+			late: func(w *environment) []execution { return []execution{{tasks: w.sweepVersion(1)}} }, dead: true,
 		},
 		"a failure before the claim, and a deletion": {
 			history: history{uploads: []int{1}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return []execution{{tasks: []task{w.fail(one, 0)}}, {tasks: w.deleteKey(2)}}
 			},
 			late: erased,

@@ -32,8 +32,8 @@ import (
 
 const table = "ledger"
 
-// world is the test environment of one key: its ledger, bucket and history.
-type world struct {
+// environment is the test environment of one key: its ledger, bucket and history.
+type environment struct {
 	key            string
 	ledger         *ledger.Ledger
 	bucket         *bucket
@@ -45,13 +45,13 @@ type world struct {
 	later          time.Duration // how far the ledger's clock is ahead
 }
 
-// laboratory creates test environments that share one table. Each has a key of its own.
-type laboratory struct {
+// fixture creates test environments that share one table. Each has a key of its own.
+type fixture struct {
 	config aws.Config
 	made   int
 }
 
-func newLaboratory(t tester) *laboratory {
+func newLaboratory(t tester) *fixture {
 	t.Helper()
 
 	folder, err := os.MkdirTemp("", "model") // A property test has no TempDir.
@@ -83,7 +83,7 @@ func newLaboratory(t tester) *laboratory {
 		t.Fatal(err)
 	}
 
-	return &laboratory{config: aws.Config{
+	return &fixture{config: aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://127.0.0.1"),
 		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
 		HTTPClient:       stepped{service},
@@ -109,9 +109,9 @@ func (s stepped) Do(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-func (l *laboratory) world() *world {
+func (l *fixture) environment() *environment {
 	l.made++
-	w := &world{
+	w := &environment{
 		key:    fmt.Sprintf("cat-%d.jpg", l.made),
 		bucket: &bucket{objects: map[string][]byte{}},
 		later:  time.Duration(l.made) * time.Hour, // No environment waits for the turn of another one.
@@ -134,7 +134,7 @@ func sequencer(at int) string { return contract.PadSequencer(fmt.Sprintf("%X", a
 func sourceID(at int) string  { return fmt.Sprintf("source-%d", at) }
 func version(at int) string   { return fmt.Sprintf("%012x", at) }
 
-func (w *world) subject(u upload) contract.Upload {
+func (w *environment) subject(u upload) contract.Upload {
 	return contract.Upload{
 		Bucket: "uploads", Key: w.key, VersionID: sourceID(u.at), ETag: fmt.Sprintf("e%d", u.at), Bytes: 1, Sequencer: sequencer(u.at),
 	}
@@ -142,14 +142,14 @@ func (w *world) subject(u upload) contract.Upload {
 
 // process is an execution of the pipeline: Validate's claim, Sanitize's master, a
 // variant, Record's publishing.
-func (w *world) process(u upload) []task {
+func (w *environment) process(u upload) []task {
 	return append(w.prepare(u), w.resize(u, "small"), w.publish(u))
 }
 
 // processTwo is an execution that creates two variants in parallel; second replaces the
 // second branch. If one of its branches fails, Step Functions aborts a Map: Record does
 // not run, and a call that the other branch has begun continues.
-func (w *world) processTwo(u upload, second task) []execution {
+func (w *environment) processTwo(u upload, second task) []execution {
 	prepared, made := false, map[string]bool{}
 	record := func(branch string) task { // It may die and be restarted.
 		return func(ctx context.Context) error {
@@ -175,7 +175,7 @@ func (w *world) processTwo(u upload, second task) []execution {
 
 // prepare returns the tasks before the variants: Validate claims, then reads the
 // original's header; Sanitize reads the original, then writes the master.
-func (w *world) prepare(u upload) []task {
+func (w *environment) prepare(u upload) []task {
 	return []task{
 		func(ctx context.Context) error {
 			err := w.protocol.Claim(ctx, w.subject(u), version(u.at), u.execution, u.replaces)
@@ -206,7 +206,7 @@ func (w *world) prepare(u upload) []task {
 }
 
 // original reads the uploaded version.
-func (w *world) original(ctx context.Context, u upload) error {
+func (w *environment) original(ctx context.Context, u upload) error {
 	if err := step(ctx); err != nil {
 		return err
 	}
@@ -218,10 +218,10 @@ func (w *world) original(ctx context.Context, u upload) error {
 	return nil
 }
 
-func (w *world) master(u upload) string { return keys.Master(w.key, version(u.at), "jpg") }
+func (w *environment) master(u upload) string { return keys.Master(w.key, version(u.at), "jpg") }
 
 // resize creates one variant, as the function does.
-func (w *world) resize(u upload, name string) task {
+func (w *environment) resize(u upload, name string) task {
 	variant := keys.Variant(w.key, version(u.at), name, "jpg")
 
 	return func(ctx context.Context) error {
@@ -238,7 +238,7 @@ func (w *world) resize(u upload, name string) task {
 	}
 }
 
-func (w *world) publish(u upload) task {
+func (w *environment) publish(u upload) task {
 	return func(ctx context.Context) error {
 		_, err := w.protocol.Publish(ctx, publish.Upload{
 			Plan: contract.Plan{Upload: w.subject(u), Version: version(u.at)},
@@ -253,7 +253,7 @@ func (w *world) publish(u upload) task {
 }
 
 // reject is Record after a variant could not be created: the execution ends there.
-func (w *world) reject(u upload) task {
+func (w *environment) reject(u upload) task {
 	return func(ctx context.Context) error {
 		fault := faults.New(faults.Corrupt, "")
 
@@ -266,7 +266,7 @@ func (w *world) reject(u upload) task {
 }
 
 // deleteKey is an execution for a delete marker at this time.
-func (w *world) deleteKey(at int) []task {
+func (w *environment) deleteKey(at int) []task {
 	return []task{w.erase(func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error) {
 		return w.protocol.EraseKey(ctx, w.key, sequencer(at), attempt)
 	})}
@@ -274,7 +274,7 @@ func (w *world) deleteKey(at int) []task {
 
 // deleteVersion is a permanent deletion of an upload's version, and the execution for its
 // event.
-func (w *world) deleteVersion(at int) []task {
+func (w *environment) deleteVersion(at int) []task {
 	return []task{func(ctx context.Context) error {
 		if err := step(ctx); err != nil {
 			return err
@@ -289,7 +289,7 @@ func (w *world) deleteVersion(at int) []task {
 }
 
 // sweepVersion is the second erasure for a permanent deletion, after all executions.
-func (w *world) sweepVersion(at int) []task {
+func (w *environment) sweepVersion(at int) []task {
 	return []task{w.erase(func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error) {
 		attempt.Sweep = true
 
@@ -315,7 +315,7 @@ func (h history) gone(at int) bool {
 }
 
 // check compares the final state with the guarantees of the protocol.
-func (w *world) check(h history) error {
+func (w *environment) check(h history) error {
 	ctx := context.Background()
 
 	items, err := w.ledger.Versions(ctx, w.key)
@@ -382,7 +382,7 @@ func (w *world) check(h history) error {
 }
 
 // whole returns an error that names the missing objects of a READY version.
-func (w *world) whole(version string) error {
+func (w *environment) whole(version string) error {
 	var err error
 
 	for _, name := range []string{"small", recipe.MasterName} {
@@ -395,7 +395,7 @@ func (w *world) whole(version string) error {
 }
 
 // nothingLeft returns an error that names the objects of a version that should not exist.
-func (w *world) nothingLeft(version string) error {
+func (w *environment) nothingLeft(version string) error {
 	var err error
 
 	for object := range w.bucket.objects {

@@ -90,7 +90,7 @@ func (c *cache) purged(object string) bool {
 }
 
 // erase is the task of an erasure. A later attempt knows that there was an earlier one.
-func (w *world) erase(attempt func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error)) task {
+func (w *environment) erase(attempt func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error)) task {
 	begun := false
 
 	return func(ctx context.Context) error {
@@ -108,11 +108,11 @@ func (w *world) erase(attempt func(ctx context.Context, attempt publish.Attempt)
 	}
 }
 
-func (w *world) purger() *purge.Purger { return &purge.Purger{Ledger: w.ledger, CDN: &w.cdn} }
+func (w *environment) purger() *purge.Purger { return &purge.Purger{Ledger: w.ledger, CDN: &w.cdn} }
 
 // purge is the task after an erasure. A purge that has to wait is called again when all
 // other executions have ended: see checkPurges.
-func (w *world) purge(ctx context.Context) error {
+func (w *environment) purge(ctx context.Context) error {
 	for _, id := range slices.Clone(w.purges) {
 		if _, err := w.purger().Purge(ctx, w.key, id); err != nil {
 			return err
@@ -124,7 +124,7 @@ func (w *world) purge(ctx context.Context) error {
 
 // checkPurges resumes the executions that wait for a purge, and checks the guarantee for
 // the CDN: no cache has an erased object.
-func (w *world) checkPurges() error {
+func (w *environment) checkPurges() error {
 	w.cdn.busy = 0
 
 	for _, id := range w.purges {
@@ -153,7 +153,7 @@ func (w *world) checkPurges() error {
 // order.
 func sharedPurges() map[string]scenario {
 	one, two := upload{at: 1, execution: "one"}, upload{at: 2, execution: "two"}
-	made := func(w *world, uploads ...upload) {
+	made := func(w *environment, uploads ...upload) {
 		for _, u := range uploads {
 			run([]execution{{tasks: w.process(u)}}, func([]int, int) (int, bool) { return 0, false })
 		}
@@ -162,32 +162,32 @@ func sharedPurges() map[string]scenario {
 	return map[string]scenario{
 		"a deletion, and its purge": {
 			history: history{uploads: []int{1}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				made(w, one)
 
 				return []execution{{tasks: append(w.deleteKey(2), w.purge)}}
 			},
-			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
+			late: func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 		"a deletion twice, and the purges": {
 			history: history{uploads: []int{1}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				made(w, one)
 
 				return []execution{{tasks: append(w.deleteKey(2), w.purge)}, {tasks: append(w.deleteKey(2), w.purge)}}
 			},
-			late: func(w *world) []execution { return []execution{{tasks: w.deleteKey(2)}} },
+			late: func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
 		"two versions deleted for good, and a CDN without room": {
 			history: history{uploads: []int{1, 2}, permanent: []int{1, 2}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				made(w, one, two)
 
 				w.cdn.busy = 1
 
 				return []execution{{tasks: append(w.deleteVersion(1), w.purge)}, {tasks: append(w.deleteVersion(2), w.purge)}}
 			},
-			late: func(w *world) []execution {
+			late: func(w *environment) []execution {
 				return []execution{{tasks: w.sweepVersion(1)}, {tasks: w.sweepVersion(2)}}
 			},
 		},
@@ -197,8 +197,8 @@ func sharedPurges() map[string]scenario {
 // TestPurge_others checks that one invalidation covers the purges of other erasures, so
 // that one call is enough for all.
 func TestPurge_others(t *testing.T) {
-	laboratory := newLaboratory(t)
-	w := laboratory.world()
+	fixture := newLaboratory(t)
+	w := fixture.environment()
 
 	for _, key := range []string{"a.jpg", "b.jpg", "b.jpg", w.key} {
 		id, err := w.ledger.AddPurge(t.Context(), key)
@@ -227,7 +227,7 @@ func TestPurge_others(t *testing.T) {
 // TestPurge_turns checks that one caller at a time has the turn, until it releases the
 // turn or the turn ends.
 func TestPurge_turns(t *testing.T) {
-	w := newLaboratory(t).world()
+	w := newLaboratory(t).environment()
 	id, err := w.ledger.AddPurge(t.Context(), w.key)
 	taken, other := w.ledger.TakeTurn(t.Context(), "another", time.Minute)
 
@@ -270,7 +270,7 @@ func TestPurge_turns(t *testing.T) {
 // TestPurge_reference checks that a death between an invalidation and the deletion of its
 // purges causes no second invalidation.
 func TestPurge_reference(t *testing.T) {
-	w := newLaboratory(t).world()
+	w := newLaboratory(t).environment()
 
 	id, err := w.ledger.AddPurge(t.Context(), w.key)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 // twice has an upload that was processed with two recipes. The first recipe returns, and
 // the backfill restores its variants.
-func (w *world) twice(u upload) []execution {
+func (w *environment) twice(u upload) []execution {
 	for _, made := range []string{version(u.at), "0ther0000000"} {
 		if err := w.makeAs(u, made); err != nil {
 			panic(fmt.Sprintf("before the story begins: %v", err))
@@ -25,7 +25,7 @@ func (w *world) twice(u upload) []execution {
 }
 
 // makeAs is an execution of the pipeline with the recipe of this version.
-func (w *world) makeAs(u upload, made string) error {
+func (w *environment) makeAs(u upload, made string) error {
 	ctx := context.Background()
 	subject := w.subject(u)
 
@@ -47,7 +47,7 @@ func (w *world) makeAs(u upload, made string) error {
 }
 
 // restore is the task of the backfill: it reads the item, and restores a READY version.
-func (w *world) restore(u upload) task {
+func (w *environment) restore(u upload) task {
 	return func(ctx context.Context) error {
 		item, _, err := w.ledger.Item(ctx, w.key, version(u.at))
 		if err != nil {
@@ -69,29 +69,29 @@ func restorations() map[string]scenario {
 	return map[string]scenario{
 		"a recipe comes back": {
 			history: history{uploads: []int{1}},
-			actors:  func(w *world) []execution { return w.twice(one) },
+			actors:  func(w *environment) []execution { return w.twice(one) },
 		},
 		"a recipe comes back, and twice is asked for it": {
 			history: history{uploads: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: []task{w.restore(one)}})
 			},
 		},
 		"a recipe comes back, and the original is deleted": {
 			history: history{uploads: []int{1}, deleted: 2},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.deleteKey(2)})
 			},
 		},
 		"a recipe comes back, and the version is deleted for good": {
 			history: history{uploads: []int{1}, permanent: []int{1}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.deleteVersion(1)})
 			},
 		},
 		"a recipe comes back, and a newer upload": {
 			history: history{uploads: []int{1, 2}},
-			actors: func(w *world) []execution {
+			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.process(two)})
 			},
 		},
