@@ -101,7 +101,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request) (int, any, error) {
 
 		return http.StatusOK, invalidationDocument{XMLNS: apiNamespace, Invalidation: found}, err
 	default:
-		return 0, nil, failure("UnknownOperationException", http.StatusNotFound, "CloudFront on the laptop has no operation %s %s", r.Method, r.URL.Path)
+		return 0, nil, failure("UnknownOperationException", http.StatusNotFound, "the emulator's CloudFront has no operation %s %s", r.Method, r.URL.Path)
 	}
 }
 

@@ -391,7 +391,7 @@ func TestPathsAreDecodedOnce(t *testing.T) {
 	}
 }
 
-func TestOriginsOtherAnswers(t *testing.T) {
+func TestOriginErrors(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ origin, want int }{
@@ -424,7 +424,7 @@ func (brokenOrigin) Fetch(context.Context, cdn.Request) (*cdn.Object, error) {
 	return &cdn.Object{Body: io.NopCloser(strings.NewReader("half")), Bytes: 8, Header: http.Header{}}, nil
 }
 
-func TestABrokenOffBodyIsNoticed(t *testing.T) {
+func TestBodyCutOffByOrigin(t *testing.T) {
 	t.Parallel()
 
 	front := httptest.NewServer(made(t, cdn.Config{Variants: brokenOrigin{}}))

@@ -49,9 +49,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r, done := clientbody.Bound(w, r, h.config.BodyIdle)
 	defer done()
 
-	behaviour := h.behaviourOf(r)
+	behavior := h.behaviorOf(r)
 
-	if !slices.Contains(behaviour.methods, r.Method) {
+	if !slices.Contains(behavior.methods, r.Method) {
 		// As CloudFront does, which does not run a function for a method that the
 		// behavior does not allow.
 		refuse(w, http.StatusForbidden, "no-store", "This distribution does not answer that method here.")
@@ -59,16 +59,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	if behaviour.signed {
+	if behavior.signed {
 		if refusal := h.checkSignature(r); refusal != nil {
 			h.config.Log.InfoContext(r.Context(), "a request was refused", "path", r.URL.Path, "code", refusal.Code, "why", refusal.Why)
-			turnAway(w, refusal)
+			refuseSignature(w, refusal)
 
 			return
 		}
 	}
 
-	behaviour.serve(w, r)
+	behavior.serve(w, r)
 }
 
 // refuseHost rejects a request with a Host that is not one of the distribution's. A path

@@ -162,7 +162,7 @@ func (d *Distribution) admit(tx *bbolt.Tx, batch InvalidationBatch) error {
 
 		var one load
 		if err := json.Unmarshal(value, &one); err != nil {
-			return fmt.Errorf("read what is in progress: %w", err)
+			return fmt.Errorf("read the invalidations in progress: %w", err)
 		}
 
 		active.Files += one.Files
@@ -176,13 +176,13 @@ func (d *Distribution) admit(tx *bbolt.Tx, batch InvalidationBatch) error {
 
 	text, err := json.Marshal(asked)
 	if err != nil {
-		return fmt.Errorf("render what is in progress: %w", err)
+		return fmt.Errorf("encode the invalidations in progress: %w", err)
 	}
 
 	ends := binary.BigEndian.AppendUint64(nil, now+uint64(d.time)) //nolint:gosec // It is positive.
 
 	if err := progress.Put(append(ends, batch.CallerReference...), text); err != nil {
-		return fmt.Errorf("write what is in progress: %w", err)
+		return fmt.Errorf("write the invalidations in progress: %w", err)
 	}
 
 	return nil

@@ -9,9 +9,9 @@ import (
 	"triptych/shared/keys"
 )
 
-// fold is the component that separates an original's key from the names of its variants
+// separator is the component that separates an original's key from the names of its variants
 // (package keys). A path without it is not public.
-const fold = "/-/"
+const separator = "/-/"
 
 // objectKey returns the key that a path names, or false if Triptych cannot have an object
 // with that key. decoded is the path after the one decoding that net/http does.
@@ -21,7 +21,7 @@ func objectKey(decoded string) (string, bool) {
 		return "", false // OPTIONS *, or the absolute form for proxies without a path.
 	}
 
-	original, rest, found := strings.Cut(key, fold)
+	original, rest, found := strings.Cut(key, separator)
 	if !found || keys.Validate(original) != nil || strings.ContainsRune(key, 0) {
 		return "", false
 	}

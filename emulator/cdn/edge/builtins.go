@@ -41,7 +41,7 @@ func restrict(runtime *goja.Runtime) error {
 		Object.defineProperty(Function.prototype, "constructor", {value: refuse});
 		global.Function = refuse;
 	})(globalThis, function () { throw new TypeError("function constructors are not supported") })`); err != nil {
-		return fmt.Errorf("take the function constructor away: %w", err)
+		return fmt.Errorf("remove the function constructor: %w", err)
 	}
 
 	// Look up all objects before deleting anything, and change the global object last.
@@ -69,7 +69,7 @@ func restrict(runtime *goja.Runtime) error {
 			}
 
 			if err := object.Delete(property); err != nil {
-				return fmt.Errorf("take %s.%s away: %w", name, property, err)
+				return fmt.Errorf("remove %s.%s: %w", name, property, err)
 			}
 		}
 	}

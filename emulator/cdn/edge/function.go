@@ -125,7 +125,7 @@ func (i *instance) call(text string, within time.Duration) ([]byte, error) {
 
 	input, err := i.parse(goja.Undefined(), i.runtime.ToValue(text))
 	if err != nil {
-		return nil, fmt.Errorf("take the event: %w", err)
+		return nil, fmt.Errorf("parse the event: %w", err)
 	}
 
 	result, err := i.handler(goja.Undefined(), input)

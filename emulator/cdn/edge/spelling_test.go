@@ -84,9 +84,9 @@ func TestViewer_every_spelling_is_one_cache_entry(t *testing.T) {
 	})
 }
 
-// TestViewer_refuses_what_is_no_pictures_path checks that no spelling of a path that
+// TestViewer_rejects_paths_that_name_no_image checks that no spelling of a path that
 // names no image reaches the cache or the bucket.
-func TestViewer_refuses_what_is_no_pictures_path(t *testing.T) {
+func TestViewer_rejects_paths_that_name_no_image(t *testing.T) {
 	t.Parallel()
 
 	function := deployed(t, "viewer")

@@ -111,14 +111,14 @@ func (f *Folder) Key(id string) (crypto.PublicKey, bool) {
 
 func (f *Folder) read(id string) (crypto.PublicKey, error) {
 	if id == "" || strings.ContainsAny(id, `/\`) || strings.HasPrefix(id, ".") {
-		return nil, fmt.Errorf("%q is no key pair id", id)
+		return nil, fmt.Errorf("%q is not a key pair id", id)
 	}
 
 	path := filepath.Join(f.path, id+suffix)
 
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxKeyBytes {
-		return nil, errors.Join(fmt.Errorf("%s is no key's file", path), err)
+		return nil, errors.Join(fmt.Errorf("%s is not a key file", path), err)
 	}
 
 	state := fmt.Sprint(info.Size(), info.ModTime().UnixNano())
@@ -149,7 +149,7 @@ func (f *Folder) read(id string) (crypto.PublicKey, error) {
 func (f *Folder) generate() error {
 	key, err := rsa.GenerateKey(rand.Reader, signingkey.RSABits)
 	if err != nil {
-		return fmt.Errorf("make a signing key: %w", err)
+		return fmt.Errorf("generate a signing key: %w", err)
 	}
 
 	der, err := x509.MarshalPKCS8PrivateKey(key)
@@ -162,11 +162,11 @@ func (f *Folder) generate() error {
 
 	// Write to another name and rename, because the process can be killed in between.
 	if err := os.WriteFile(path+".new", text, ownerOnlyFile); err != nil {
-		return fmt.Errorf("keep the signing key: %w", err)
+		return fmt.Errorf("write the signing key: %w", err)
 	}
 
 	if err := os.Rename(path+".new", path); err != nil {
-		return fmt.Errorf("keep the signing key: %w", err)
+		return fmt.Errorf("write the signing key: %w", err)
 	}
 
 	return nil

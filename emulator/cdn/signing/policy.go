@@ -49,7 +49,7 @@ func readPolicy(text []byte) (*policy, error) {
 
 	if raw, given := statement["Resource"]; given {
 		if err := json.Unmarshal(raw, &parsed.resource); err != nil {
-			return nil, errors.New("the Resource is no text")
+			return nil, errors.New("the Resource is not a string")
 		}
 	}
 
@@ -95,7 +95,7 @@ func (p *policy) readConditions(conditions map[string]json.RawMessage) error {
 	}
 
 	if !network.Addr().Is4() {
-		return errors.New("IpAddress: CloudFront's policies know IPv4 only")
+		return errors.New("IpAddress: CloudFront's policies support only IPv4")
 	}
 
 	p.network = &network
@@ -126,7 +126,7 @@ func object(raw json.RawMessage, names ...string) (map[string]json.RawMessage, e
 
 	for name := range fields {
 		if !slices.Contains(names, name) {
-			return nil, fmt.Errorf("the name %q is none of %v", name, names)
+			return nil, fmt.Errorf("the name %q is not one of %v", name, names)
 		}
 	}
 

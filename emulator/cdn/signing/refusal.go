@@ -50,5 +50,5 @@ func malformedPolicy(why string) *Refusal {
 }
 
 func malformedSignature() *Refusal {
-	return &Refusal{Code: "MalformedSignature", Message: "Could not unencode Signature", Why: "the signature is no base64"}
+	return &Refusal{Code: "MalformedSignature", Message: "Could not unencode Signature", Why: "the signature is not base64"}
 }

@@ -60,7 +60,7 @@ func (c claims) signed(url string) ([]byte, *Refusal) {
 	case c.policy != "":
 		text, err := decode(c.policy)
 		if err != nil {
-			return nil, malformedPolicy("the policy is no base64")
+			return nil, malformedPolicy("the policy is not base64")
 		}
 
 		return text, nil

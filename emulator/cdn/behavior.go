@@ -14,25 +14,25 @@ import (
 // uploadPrefix is the path pattern of the second behavior, without its trailing star.
 const uploadPrefix = "/-/upload/"
 
-// behaviour is a cache behavior: how CloudFront handles the paths of one pattern.
-type behaviour struct {
+// behavior is a cache behavior: how CloudFront handles the paths of one pattern.
+type behavior struct {
 	methods []string
 	signed  bool
 	serve   http.HandlerFunc
 }
 
-// behaviourOf selects the behavior for the request's path. CloudFront offers no set of
+// behaviorOf selects the behavior for the request's path. CloudFront offers no set of
 // methods that has PUT and not the others, so the upload function rejects the others.
-func (h *Handler) behaviourOf(r *http.Request) behaviour {
+func (h *Handler) behaviorOf(r *http.Request) behavior {
 	raw, _ := edge.Target(r)
 
 	if h.config.Uploads != nil && strings.HasPrefix(normal(raw), uploadPrefix) {
-		return behaviour{
+		return behavior{
 			methods: []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}, signed: true, serve: h.serveUpload,
 		}
 	}
 
-	return behaviour{methods: []string{"GET", "HEAD", "OPTIONS"}, signed: h.config.SignedViewing, serve: h.serveViewer}
+	return behavior{methods: []string{"GET", "HEAD", "OPTIONS"}, signed: h.config.SignedViewing, serve: h.serveViewer}
 }
 
 // normal returns a path in the form that CloudFront compares with patterns: without
@@ -75,8 +75,8 @@ func (h *Handler) checkSignature(r *http.Request) *signing.Refusal {
 	}, h.config.Signers, h.config.Now())
 }
 
-// turnAway answers a request without a valid signature as CloudFront does.
-func turnAway(w http.ResponseWriter, refusal *signing.Refusal) {
+// refuseSignature answers a request without a valid signature as CloudFront does.
+func refuseSignature(w http.ResponseWriter, refusal *signing.Refusal) {
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set(cacheControl, "no-store")
 	w.Header().Set("X-Cache", "Error from cloudfront")
