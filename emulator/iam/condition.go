@@ -87,7 +87,7 @@ func parseConditions(raw json.RawMessage) ([]condition, error) {
 
 	for _, operator := range slices.Sorted(maps.Keys(block)) {
 		if _, known := operators[operator]; !known {
-			return nil, malformed("the condition operator %q is not supported on the laptop, only %s",
+			return nil, malformed("the condition operator %q is not supported by the emulator, only %s",
 				operator, strings.Join(slices.Sorted(maps.Keys(operators)), ", "))
 		}
 

@@ -62,7 +62,7 @@ func resourcePattern(text string) (*pattern, error) {
 // their own text.
 func refuseVariables(text string) error {
 	if strings.Contains(text, "${") {
-		return malformed("policy variables are not supported on the laptop")
+		return malformed("policy variables are not supported by the emulator")
 	}
 
 	return nil

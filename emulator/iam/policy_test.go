@@ -143,7 +143,7 @@ func TestUnused(t *testing.T) {
 	}
 }
 
-func TestCheckAnswersInAWSsWords(t *testing.T) {
+func TestCheck_error_text(t *testing.T) {
 	const arn = "arn:aws:iam::000000000000:role/triptych-resize"
 
 	principal := &iam.Principal{ARN: arn, AccessKey: "a", SecretKey: "s", Policy: parse(t, `{"Statement": [
@@ -204,9 +204,9 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// TestWildcardsMatchWhatTheyStandFor checks that a text matches the patterns that result
+// TestWildcards checks that a text matches the patterns that result
 // from replacing parts of it with wildcards.
-func TestWildcardsMatchWhatTheyStandFor(t *testing.T) {
+func TestWildcards(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`[a-z/.é猫]{0,12}`).Draw(t, "text")
 

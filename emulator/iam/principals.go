@@ -46,7 +46,7 @@ func parsePrincipals(raw json.RawMessage) (*principals, error) {
 			found.arns = append(found.arns, names...)
 			found.everybody = found.everybody || slices.Contains(names, "*")
 		default:
-			return nil, malformed("a Principal of the kind %q is not supported on the laptop, only Service and AWS", kind)
+			return nil, malformed("a Principal of the kind %q is not supported by the emulator, only Service and AWS", kind)
 		}
 	}
 

@@ -49,7 +49,7 @@ func parseStatement(kind string, raw json.RawMessage, label string) (*statement,
 		}
 	}
 
-	if err := parsed.readHead(elements); err != nil {
+	if err := parsed.readSidAndEffect(elements); err != nil {
 		return nil, err
 	}
 
@@ -71,8 +71,8 @@ func parseStatement(kind string, raw json.RawMessage, label string) (*statement,
 	return parsed, nil
 }
 
-// readHead parses Sid and Effect.
-func (s *statement) readHead(elements map[string]json.RawMessage) error {
+// readSidAndEffect parses Sid and Effect.
+func (s *statement) readSidAndEffect(elements map[string]json.RawMessage) error {
 	if raw, given := elements["Sid"]; given {
 		var sid string
 		if err := json.Unmarshal(raw, &sid); err != nil || !validSid.MatchString(sid) {
