@@ -13,7 +13,7 @@ import (
 	"triptych/emulator/sqs"
 )
 
-func TestQueueOutlivesTheProcess(t *testing.T) {
+func TestQueue_reopened(t *testing.T) {
 	t.Parallel()
 
 	path := filepath.Join(t.TempDir(), "db")
@@ -48,9 +48,9 @@ func TestQueueOutlivesTheProcess(t *testing.T) {
 	}
 }
 
-// TestExpiredMessagesGoAtTheStart checks that a queue without receivers does not keep
+// TestNew_removes_expired_messages checks that a queue without receivers does not keep
 // expired messages forever.
-func TestExpiredMessagesGoAtTheStart(t *testing.T) {
+func TestNew_removes_expired_messages(t *testing.T) {
 	t.Parallel()
 
 	db := open(t, filepath.Join(t.TempDir(), "db"))

@@ -14,9 +14,9 @@ import (
 	"triptych/emulator/sqs"
 )
 
-// TestMessageComesBackUntilItIsDeleted receives a message until it is deleted. The client
+// TestReceiveMessage_until_deleted receives a message until it is deleted. The client
 // checks the digest of every body.
-func TestMessageComesBackUntilItIsDeleted(t *testing.T) {
+func TestReceiveMessage_until_deleted(t *testing.T) {
 	t.Parallel()
 
 	at := &clock{time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
@@ -121,7 +121,7 @@ func TestVisibilityIsChanged(t *testing.T) {
 	}
 }
 
-func TestAttributesHaveTheirDigest(t *testing.T) {
+func TestMessageAttributes_digest(t *testing.T) {
 	t.Parallel()
 
 	service, c, url := serve(t, sqs.Config{})
