@@ -143,7 +143,7 @@ func (s *Service) putParameter(ctx context.Context, in putParameterInput) (putPa
 func (in putParameterInput) check() error {
 	switch {
 	case in.Type != "" && in.Type != typeString:
-		return validation("Parameter Store on the laptop holds parameters of type String only, not %s", in.Type)
+		return validation("the emulator's Parameter Store supports only parameters of type String, not %s", in.Type)
 	case in.Value == "":
 		return validation("1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1")
 	case len(in.Value) > maxValueBytes:

@@ -50,7 +50,7 @@ func open(t *testing.T, path string, config ssm.Config) (*ssm.Service, *client.C
 	})
 }
 
-func TestPutFromInsideGetOverTheWire(t *testing.T) {
+func TestPut_then_GetParameter(t *testing.T) {
 	modified := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	service, ssmClient := open(t, filepath.Join(t.TempDir(), "state.db"), ssm.Config{Now: func() time.Time { return modified }})
 
@@ -109,7 +109,7 @@ func TestGetParameterErrors(t *testing.T) {
 	}
 }
 
-func TestGetParametersListsWhatIsNotThere(t *testing.T) {
+func TestGetParameters_missing_names(t *testing.T) {
 	service, ssmClient := open(t, filepath.Join(t.TempDir(), "state.db"), ssm.Config{})
 
 	if err := service.Put(stackParameter, "value"); err != nil {
