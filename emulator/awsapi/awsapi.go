@@ -53,7 +53,7 @@ func Op[In, Out any](run func(context.Context, In) (Out, error)) Operation {
 		var in In
 		if len(body) > 0 {
 			if err := json.Unmarshal(body, &in); err != nil {
-				return nil, Errorf("SerializationException", "the request is not the JSON that this operation takes: %v", err)
+				return nil, Errorf("SerializationException", "the request is not valid JSON for this operation: %v", err)
 			}
 		}
 
@@ -90,7 +90,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	operation, known := s.Operations[name]
 	if !known {
-		writeError(w, Errorf("UnknownOperationException", "%s on the laptop has no operation %q", s.Name, name))
+		writeError(w, Errorf("UnknownOperationException", "%s in the emulator has no operation %q", s.Name, name))
 
 		return
 	}
