@@ -10,9 +10,9 @@ import (
 	"triptych/emulator/wildcard"
 )
 
-// TestMatchIsWhatARegularExpressionFinds compares patterns with regular expressions of
+// TestMatch_compared_with_regular_expressions compares patterns with regular expressions of
 // the same meaning.
-func TestMatchIsWhatARegularExpressionFinds(t *testing.T) {
+func TestMatch_compared_with_regular_expressions(t *testing.T) {
 	t.Parallel()
 
 	rapid.Check(t, func(t *rapid.T) {
