@@ -129,19 +129,19 @@ func TestErase_paths(t *testing.T) {
 		status asl.Status
 		error  string
 	}{
-		"nothing is or can be there": {eraser: eraser{idle: true}, path: "Erase CouldBeCached Erased", status: asl.StatusSucceeded},
-		"nothing is in flight": {
+		"no object exists or can appear": {eraser: eraser{idle: true}, path: "Erase CouldBeCached Erased", status: asl.StatusSucceeded},
+		"no upload is in progress": {
 			eraser: eraser{idle: true, objects: map[string]int{"Erase": 4}}, path: "Erase CouldBeCached Purge CouldBeInFlight Erased", status: asl.StatusSucceeded,
 		},
-		"a crash ate whether something is in flight": {
+		"a crash lost whether an upload is in progress": {
 			eraser: eraser{idle: true, faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded,
 		},
-		"nothing was there":           {path: short, status: asl.StatusSucceeded},
-		"variants were there":         {eraser: eraser{objects: map[string]int{"Erase": 4}}, path: usual, status: asl.StatusSucceeded},
-		"an upload died in between":   {eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}, path: long, status: asl.StatusSucceeded},
-		"an upload began in between":  {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Purge CouldBeInFlight ", " ", 1), status: asl.StatusSucceeded},
-		"a crash ate the first count": {eraser: eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded},
-		"a crash ate the sweep's count": {
+		"no object existed":            {path: short, status: asl.StatusSucceeded},
+		"variants existed":             {eraser: eraser{objects: map[string]int{"Erase": 4}}, path: usual, status: asl.StatusSucceeded},
+		"an upload failed in between":  {eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}, path: long, status: asl.StatusSucceeded},
+		"an upload started in between": {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Purge CouldBeInFlight ", " ", 1), status: asl.StatusSucceeded},
+		"a crash lost the first count": {eraser: eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded},
+		"a crash lost the count of the sweep": {
 			eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Sweep": {"Runtime.ExitError"}}},
 			path:   long, status: asl.StatusSucceeded,
 		},
@@ -152,9 +152,9 @@ func TestErase_paths(t *testing.T) {
 			}},
 			path: long, status: asl.StatusSucceeded,
 		},
-		"the eraser has a bug":      {eraser: eraser{faults: map[string][]string{"Erase": {"wrapError"}}}, path: "Erase", status: asl.StatusFailed, error: "wrapError"},
-		"the sweep's retries end":   {eraser: eraser{faults: map[string][]string{"Sweep": repeat("Transient", 9)}}, path: "Erase CouldBeCached AwaitThePipeline Sweep", status: asl.StatusFailed, error: "Transient"},
-		"the CDN takes none at all": {eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Purge": repeat("wrapError", 1)}}, path: "Erase CouldBeCached Purge", status: asl.StatusFailed, error: "wrapError"},
+		"the eraser has a bug":     {eraser: eraser{faults: map[string][]string{"Erase": {"wrapError"}}}, path: "Erase", status: asl.StatusFailed, error: "wrapError"},
+		"the sweep's retries end":  {eraser: eraser{faults: map[string][]string{"Sweep": repeat("Transient", 9)}}, path: "Erase CouldBeCached AwaitThePipeline Sweep", status: asl.StatusFailed, error: "Transient"},
+		"the CDN accepts no purge": {eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Purge": repeat("wrapError", 1)}}, path: "Erase CouldBeCached Purge", status: asl.StatusFailed, error: "wrapError"},
 	}
 
 	for name, test := range tests {

@@ -62,21 +62,21 @@ func TestPipeline_paths(t *testing.T) {
 			functions: functions{faults: map[string][]string{"Record": repeat("Lambda.Unknown", 3)}},
 			path:      "Validate Sanitize Resize" + variants + " Record", status: asl.StatusFailed, error: "Lambda.Unknown",
 		},
-		"killed for its memory once, then ready": {
+		"out of memory once, then ready": {
 			functions: functions{faults: map[string][]string{"Sanitize": {"Runtime.OutOfMemory", "Runtime.ExitError"}}},
 			path:      "Validate Sanitize Resize" + variants + " Record", status: asl.StatusSucceeded, output: ready,
 		},
-		"killed for its memory each time": { // The execution fails. With more memory or a corrected function, a redrive makes the photo ready.
+		"out of memory each time": { // The execution fails. With more memory or a corrected function, a redrive makes the photo ready.
 			functions: functions{faults: map[string][]string{"Sanitize": repeat("Runtime.OutOfMemory", 3)}},
 			path:      "Validate Sanitize", status: asl.StatusFailed, error: "Runtime.OutOfMemory",
 		},
-		"resize fails for no fault of the picture's": {
+		"resize fails, not because of the photo": {
 			functions: functions{variants: []string{"thumbnail"}, faults: map[string][]string{"MakeVariant": repeat("Transient", 9)}},
 			path:      "Validate Sanitize Resize MakeVariant", status: asl.StatusFailed, error: "Transient",
 		},
-		"a bug is not retried":     {functions: functions{faults: map[string][]string{"Validate": {"wrapError"}}}, path: "Validate", status: asl.StatusFailed, error: "wrapError"},
-		"a rejection that fails":   {functions: functions{faults: map[string][]string{"Validate": {"Empty"}, "Rejected": {"wrapError"}}}, path: "Validate Rejected", status: asl.StatusFailed, error: "wrapError"},
-		"the machine's time is up": {functions: functions{faults: map[string][]string{"Sanitize": {slow}}}, path: "Validate Sanitize", status: asl.StatusTimedOut, error: "States.Timeout"},
+		"a bug is not retried":   {functions: functions{faults: map[string][]string{"Validate": {"wrapError"}}}, path: "Validate", status: asl.StatusFailed, error: "wrapError"},
+		"a rejection that fails": {functions: functions{faults: map[string][]string{"Validate": {"Empty"}, "Rejected": {"wrapError"}}}, path: "Validate Rejected", status: asl.StatusFailed, error: "wrapError"},
+		"the machine times out":  {functions: functions{faults: map[string][]string{"Sanitize": {slow}}}, path: "Validate Sanitize", status: asl.StatusTimedOut, error: "States.Timeout"},
 	}
 
 	for name, test := range tests {

@@ -18,17 +18,17 @@ func TestRender(t *testing.T) {
 		want     string
 		err      error
 	}{
-		"names":                {"a ${x} b ${ y_1 } ${x}", map[string]string{"x": "1", "y_1": "2"}, "a 1 b 2 1", nil},
-		"nothing to fill":      {"a $x {% $b %} $", nil, "a $x {% $b %} $", nil},
-		"escapes":              {"$${x} %%{y} $$", nil, "${x} %{y} $$", nil},
-		"values are not read":  {"${x}", map[string]string{"x": "${y} %{if}"}, "${y} %{if}", nil},
-		"a name not given":     {"${x} ${y}", map[string]string{"x": "1"}, "", statemachine.ErrUnknownName},
-		"a name not used":      {"${x}", map[string]string{"x": "1", "y": "2"}, "", statemachine.ErrUnusedName},
-		"a directive":          {"%{ if x }", nil, "", statemachine.ErrDirective},
-		"an expression":        {"${x + 1}", nil, "", statemachine.ErrExpression},
-		"an attribute":         {"${x.y}", nil, "", statemachine.ErrExpression},
-		"an empty placeholder": {"${}", nil, "", statemachine.ErrExpression},
-		"no end":               {"${x", nil, "", statemachine.ErrExpression},
+		"names":                 {"a ${x} b ${ y_1 } ${x}", map[string]string{"x": "1", "y_1": "2"}, "a 1 b 2 1", nil},
+		"no placeholders":       {"a $x {% $b %} $", nil, "a $x {% $b %} $", nil},
+		"escapes":               {"$${x} %%{y} $$", nil, "${x} %{y} $$", nil},
+		"values are not parsed": {"${x}", map[string]string{"x": "${y} %{if}"}, "${y} %{if}", nil},
+		"an unknown name":       {"${x} ${y}", map[string]string{"x": "1"}, "", statemachine.ErrUnknownName},
+		"an unused name":        {"${x}", map[string]string{"x": "1", "y": "2"}, "", statemachine.ErrUnusedName},
+		"a directive":           {"%{ if x }", nil, "", statemachine.ErrDirective},
+		"an expression":         {"${x + 1}", nil, "", statemachine.ErrExpression},
+		"an attribute":          {"${x.y}", nil, "", statemachine.ErrExpression},
+		"an empty placeholder":  {"${}", nil, "", statemachine.ErrExpression},
+		"not closed":            {"${x", nil, "", statemachine.ErrExpression},
 	}
 
 	for name, test := range tests {

@@ -118,7 +118,7 @@ func TestDeadLetter_attributes(t *testing.T) {
 			errRefused, &eventbridge.RetryPolicy{MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 3}, 4,
 			"INTERNAL_ERROR", "not now", "MaximumRetryAttempts", 0, time.Minute,
 		},
-		"without one repetition": {
+		"without retries": {
 			throttled, &eventbridge.RetryPolicy{MaximumEventAgeInSeconds: 60}, 1,
 			"THROTTLING", "Rate exceeded", "MaximumRetryAttempts", 0, 0,
 		},
@@ -276,8 +276,8 @@ func TestDeadLetterQueue_fails(t *testing.T) {
 		failures []error
 		sent     int
 	}{
-		"for a while": {[]error{errors.New("busy"), errors.New("busy")}, 1},
-		"for good":    {[]error{awsapi.Errorf("QueueDoesNotExist", "gone")}, 0},
+		"temporary errors": {[]error{errors.New("busy"), errors.New("busy")}, 1},
+		"permanent error":  {[]error{awsapi.Errorf("QueueDoesNotExist", "gone")}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

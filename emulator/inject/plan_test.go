@@ -166,22 +166,22 @@ func TestOfAPI(t *testing.T) {
 		code                             string
 		carriedOut                       bool
 	}{
-		"left alone":        {"dynamodb", "POST", "/", "GetItem", `"operation": "PutItem", "kind": "error"`, 200, "", true},
-		"fails":             {"dynamodb", "POST", "/", "PutItem", `"operation": "PutItem", "kind": "error"`, 500, "InternalServerError", false},
-		"throttles":         {"states", "POST", "/", "StartExecution", `"operation": "*", "kind": "throttle"`, 400, "ThrottlingException", false},
-		"loses its answer":  {"dynamodb", "POST", "/", "PutItem", `"operation": "PutItem", "kind": "timeout"`, 0, "", true},
-		"is slow":           {"dynamodb", "POST", "/", "PutItem", `"operation": "PutItem", "kind": "slow", "millis": 1`, 200, "", true},
-		"S3 slows down":     {"s3", "PUT", "/bucket/a/b.jpg?x-id=PutObject", "", `"operation": "PutObject", "kind": "throttle"`, 503, "<Code>SlowDown</Code>", false},
-		"S3 fails":          {"s3", "GET", "/bucket/a/b.jpg?versionId=x", "", `"operation": "GetObject", "kind": "error"`, 500, "<Code>InternalError</Code>", false},
-		"S3 reads":          {"s3", "GET", "/bucket/a/b.jpg", "", `"operation": "PutObject", "kind": "error"`, 200, "", true},
-		"S3 lists":          {"s3", "GET", "/bucket?list-type=2&prefix=a", "", `"operation": "ListObjectsV2", "kind": "error"`, 500, "InternalError", false},
-		"the CDN is busy":   {"cloudfront", "POST", "/2020-05-31/distribution/E1/invalidation", "", `"operation": "CreateInvalidation", "kind": "throttle"`, 400, "<Code>Throttling</Code>", false},
-		"the CDN fails":     {"cloudfront", "GET", "/2020-05-31/distribution/E1/invalidation/I1", "", `"operation": "GetInvalidation", "kind": "error"`, 500, "<Code>InternalServerError</Code>", false},
-		"the CDN lists":     {"cloudfront", "GET", "/2020-05-31/distribution/E1/invalidation", "", `"operation": "GetInvalidation", "kind": "error"`, 200, "", true},
-		"S3 lists versions": {"s3", "GET", "/bucket?versions", "", `"operation": "ListObjectVersions", "kind": "error"`, 500, "InternalError", false},
-		"S3 removes many":   {"s3", "POST", "/bucket?delete", "", `"operation": "DeleteObjects", "kind": "error"`, 500, "InternalError", false},
-		"S3 in parts":       {"s3", "PUT", "/bucket/a?uploadId=1&partNumber=1", "", `"operation": "PutObject", "kind": "error"`, 200, "", true},
-		"Lambda":            {"lambda", "POST", "/2015-03-31/functions/x/invocations", "", `"operation": "Invoke", "kind": "error"`, 500, "InternalServerError", false},
+		"no matching rule":   {"dynamodb", "POST", "/", "GetItem", `"operation": "PutItem", "kind": "error"`, 200, "", true},
+		"fails":              {"dynamodb", "POST", "/", "PutItem", `"operation": "PutItem", "kind": "error"`, 500, "InternalServerError", false},
+		"throttles":          {"states", "POST", "/", "StartExecution", `"operation": "*", "kind": "throttle"`, 400, "ThrottlingException", false},
+		"loses the response": {"dynamodb", "POST", "/", "PutItem", `"operation": "PutItem", "kind": "timeout"`, 0, "", true},
+		"is slow":            {"dynamodb", "POST", "/", "PutItem", `"operation": "PutItem", "kind": "slow", "millis": 1`, 200, "", true},
+		"S3 slows down":      {"s3", "PUT", "/bucket/a/b.jpg?x-id=PutObject", "", `"operation": "PutObject", "kind": "throttle"`, 503, "<Code>SlowDown</Code>", false},
+		"S3 fails":           {"s3", "GET", "/bucket/a/b.jpg?versionId=x", "", `"operation": "GetObject", "kind": "error"`, 500, "<Code>InternalError</Code>", false},
+		"S3 reads":           {"s3", "GET", "/bucket/a/b.jpg", "", `"operation": "PutObject", "kind": "error"`, 200, "", true},
+		"S3 lists":           {"s3", "GET", "/bucket?list-type=2&prefix=a", "", `"operation": "ListObjectsV2", "kind": "error"`, 500, "InternalError", false},
+		"the CDN is busy":    {"cloudfront", "POST", "/2020-05-31/distribution/E1/invalidation", "", `"operation": "CreateInvalidation", "kind": "throttle"`, 400, "<Code>Throttling</Code>", false},
+		"the CDN fails":      {"cloudfront", "GET", "/2020-05-31/distribution/E1/invalidation/I1", "", `"operation": "GetInvalidation", "kind": "error"`, 500, "<Code>InternalServerError</Code>", false},
+		"the CDN lists":      {"cloudfront", "GET", "/2020-05-31/distribution/E1/invalidation", "", `"operation": "GetInvalidation", "kind": "error"`, 200, "", true},
+		"S3 lists versions":  {"s3", "GET", "/bucket?versions", "", `"operation": "ListObjectVersions", "kind": "error"`, 500, "InternalError", false},
+		"S3 deletes many":    {"s3", "POST", "/bucket?delete", "", `"operation": "DeleteObjects", "kind": "error"`, 500, "InternalError", false},
+		"S3 in parts":        {"s3", "PUT", "/bucket/a?uploadId=1&partNumber=1", "", `"operation": "PutObject", "kind": "error"`, 200, "", true},
+		"Lambda":             {"lambda", "POST", "/2015-03-31/functions/x/invocations", "", `"operation": "Invoke", "kind": "error"`, 500, "InternalServerError", false},
 	}
 
 	for name, test := range tests {

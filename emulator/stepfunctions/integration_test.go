@@ -32,10 +32,10 @@ func TestIntegrations(t *testing.T) {
 		output string
 		err    string
 	}{
-		"well":          {status: "SUCCEEDED", output: `"Completed"`},
-		"by its name":   {answer: &asl.TaskError{Name: "CloudFront.TooManyInvalidationsInProgressException"}, status: "SUCCEEDED", output: `"busy"`},
-		"without one":   {answer: errors.New("broken"), status: "FAILED", err: "States.TaskFailed"},
-		"by other name": {answer: &asl.TaskError{Name: "CloudFront.NoSuchDistributionException", Cause: "why"}, status: "FAILED", err: "CloudFront.NoSuchDistributionException"},
+		"success":               {status: "SUCCEEDED", output: `"Completed"`},
+		"named error":           {answer: &asl.TaskError{Name: "CloudFront.TooManyInvalidationsInProgressException"}, status: "SUCCEEDED", output: `"busy"`},
+		"unnamed error":         {answer: errors.New("broken"), status: "FAILED", err: "States.TaskFailed"},
+		"error of another type": {answer: &asl.TaskError{Name: "CloudFront.NoSuchDistributionException", Cause: "why"}, status: "FAILED", err: "CloudFront.NoSuchDistributionException"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
