@@ -123,14 +123,14 @@ func (i *Image) decode(ctx context.Context, canvas image.Point, whole bool) (Fra
 	frame := Frame{Pixels: made, Delay: i.Control.Delay, Disposal: i.Control.Disposal}
 
 	if found.missing > 0 {
-		frame.Pixels = i.leaveOut(made, rows)
+		frame.Pixels = i.clearMissing(made, rows)
 	}
 
 	return frame, nil
 }
 
-// leaveOut makes the missing pixels transparent.
-func (i *Image) leaveOut(made *image.Paletted, rows *placement) image.Image {
+// clearMissing makes the missing pixels transparent.
+func (i *Image) clearMissing(made *image.Paletted, rows *placement) image.Image {
 	if index := i.freeIndex(rows); index >= 0 {
 		made.Palette[index] = color.NRGBA{}
 

@@ -122,8 +122,8 @@ func (e *expander) code(code int) outcome {
 	return unfinished
 }
 
-// assign assigns to the next code the string of the previous code plus the first pixel of
-// this code. This code may be the next code itself.
+// assign assigns a string to the next code: the string of the previous code plus the first
+// pixel of code. The argument code may be the next code itself.
 func (e *expander) assign(code int) {
 	made := e.next
 	e.first[made] = e.first[e.previous]

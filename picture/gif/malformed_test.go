@@ -189,12 +189,12 @@ func TestDecoder_missingPixelsAreTransparent(t *testing.T) {
 // A second pass does not change it.
 func TestSanitize_malformedFiles(t *testing.T) {
 	for _, file := range malformedFiles(t) {
-		t.Run(file.Name, func(t *testing.T) { soundMaster(t, file.data(t)) })
+		t.Run(file.Name, func(t *testing.T) { checkSanitized(t, file.data(t)) })
 	}
 }
 
-// soundMaster sanitizes a valid file, and compares the frames.
-func soundMaster(t *testing.T, file []byte) {
+// checkSanitized sanitizes a valid file, and compares the frames.
+func checkSanitized(t *testing.T, file []byte) {
 	t.Helper()
 
 	canvas, _, shownErr := first(file)
@@ -282,7 +282,7 @@ func FuzzDecode(f *testing.F) {
 		}
 
 		if header := []byte("GIF89a"); bytes.HasPrefix(file, header) {
-			soundMaster(t, file)
+			checkSanitized(t, file)
 		}
 	})
 }

@@ -92,7 +92,7 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 		made = into.canvas
 
 		if options.Threads > 1 {
-			err = into.decodeBeside(ctx, unfiltered)
+			err = into.decodeConcurrently(ctx, unfiltered)
 		} else {
 			err = into.decode(ctx, unfiltered)
 		}

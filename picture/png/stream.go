@@ -150,9 +150,9 @@ func (s *stream) add(some *batch) {
 // goroutine.
 const batchesAhead = 3
 
-// decodeBeside decodes all rows. Another goroutine deinterleaves them and runs the sink
+// decodeConcurrently decodes all rows. Another goroutine deinterleaves them and runs the sink
 // at the same time.
-func (s *stream) decodeBeside(ctx context.Context, from *reader) error {
+func (s *stream) decodeConcurrently(ctx context.Context, from *reader) error {
 	free, decoded := make(chan *batch, batchesAhead), make(chan *batch, batchesAhead)
 	for range batchesAhead {
 		free <- newBatch(s.rowBytes(s.width), s.height)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// foretold is the definition of 9.4.
-func foretold(a, b, c int) byte {
+// predicted is the definition of 9.4.
+func predicted(a, b, c int) byte {
 	distance := func(p, q int) int { return max(p-q, q-p) }
 	p := a + b - c
 
@@ -25,7 +25,7 @@ func TestPaeth_everyThreeBytes(t *testing.T) {
 	for a := range 256 {
 		for b := range 256 {
 			for c := range 256 {
-				if got, want := paeth(a, b, c), foretold(a, b, c); got != want {
+				if got, want := paeth(a, b, c), predicted(a, b, c); got != want {
 					t.Fatalf("paeth(%d, %d, %d) = %d, want %d", a, b, c, got, want)
 				}
 			}
@@ -33,15 +33,15 @@ func TestPaeth_everyThreeBytes(t *testing.T) {
 	}
 }
 
-// plainly undoes a filter by table 9 of 9.2, one byte at a time.
-func plainly(filter byte, row, last []byte, step int) {
+// unfilterPlain undoes a filter by table 9 of 9.2, one byte at a time.
+func unfilterPlain(filter byte, row, last []byte, step int) {
 	for i := range row {
 		var a, b, c int
 		if b = int(last[i]); i >= step {
 			a, c = int(row[i-step]), int(last[i-step])
 		}
 
-		row[i] += [...]byte{0, byte(a), byte(b), byte((a + b) / 2), foretold(a, b, c)}[filter]
+		row[i] += [...]byte{0, byte(a), byte(b), byte((a + b) / 2), predicted(a, b, c)}[filter]
 	}
 }
 
@@ -57,7 +57,7 @@ func TestUnfilter(t *testing.T) {
 				}
 
 				want := bytes.Clone(row)
-				plainly(filter, want, last, step)
+				unfilterPlain(filter, want, last, step)
 
 				if !unfilter(filter, row, last, step) || !bytes.Equal(row, want) {
 					t.Fatalf("filter %d, step %d, %d pixels: got %x, want %x", filter, step, pixels, row, want)

@@ -50,7 +50,7 @@ func Stream(ctx context.Context, layout Layout, from Rows, sink Sink, threads in
 	sink.Begin(made, layout.Alpha)
 
 	if threads > 1 {
-		return made, s.decodeBeside(ctx, from)
+		return made, s.decodeConcurrently(ctx, from)
 	}
 
 	return made, s.decode(ctx, from)
@@ -122,8 +122,8 @@ func (s *stream) add(rows []byte) {
 	s.offer()
 }
 
-// decodeBeside decodes all rows while another goroutine runs the sink.
-func (s *stream) decodeBeside(ctx context.Context, from Rows) error {
+// decodeConcurrently decodes all rows while another goroutine runs the sink.
+func (s *stream) decodeConcurrently(ctx context.Context, from Rows) error {
 	free, decoded := make(chan []byte, batchesAhead), make(chan []byte, batchesAhead)
 	for range batchesAhead {
 		free <- make([]byte, 0, rowsAtOnce*s.RowBytes())

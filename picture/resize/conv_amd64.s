@@ -2,8 +2,8 @@
 
 #include "textflag.h"
 
-// Go's operand order is that of AT&T: the destination is last. VPSUBW B, A, D is D = A -
-// B.
+// Go's operand order is that of AT&T: the destination is last.
+// VPSUBW B, A, D is D = A - B.
 
 DATA columnHalf<>+0(SB)/4, $128       // ½ of columnShift's 2⁸
 GLOBL columnHalf<>(SB), RODATA|NOPTR, $4
@@ -41,7 +41,7 @@ pair:
 	VMOVDQU (R9), Y4
 	VMOVDQU (R9)(DX*1), Y5
 	VPBROADCASTD (R10), Y6        // weights t and t+1
-	VPUNPCKLBW Y5, Y4, Y7 // alternating bytes of both rows
+	VPUNPCKLBW Y5, Y4, Y7         // alternating bytes of both rows
 	VPUNPCKHBW Y5, Y4, Y8
 	VPUNPCKLBW Y14, Y7, Y9        // widened to words
 	VPUNPCKHBW Y14, Y7, Y10
@@ -138,13 +138,13 @@ taps:
 	CMPQ AX, end-8(SP)
 	JLT taps
 
-	VPHADDD Y1, Y0, Y0 // two partial sums for each of 0, 1 and 4, 5
-	VPHADDD Y3, Y2, Y2 // for each of 2, 3 and 6, 7
+	VPHADDD Y1, Y0, Y0            // two partial sums for each of 0, 1 and 4, 5
+	VPHADDD Y3, Y2, Y2            // for each of 2, 3 and 6, 7
 	VPHADDD Y2, Y0, Y0            // results 0-3 and 4-7
 	VPADDD Y15, Y0, Y0
 	VPSRAD $20, Y0, Y0
 	VPACKSSDW Y0, Y0, Y0
-	VPACKUSWB Y0, Y0, Y0 // limited to 0 to 255
+	VPACKUSWB Y0, Y0, Y0          // limited to 0 to 255
 	VEXTRACTI128 $1, Y0, X1
 	VPUNPCKLDQ X1, X0, X0
 	VMOVQ X0, (DI)

@@ -104,7 +104,7 @@ func Decode(ctx context.Context, data []byte, options Options, targets ...Target
 	// The samples of a rejected file are of no use, and the file may lack tables.
 	if d.broken == nil {
 		for i := range targets {
-			d.targets = append(d.targets, d.aim(targets[i], sides[i]))
+			d.targets = append(d.targets, d.newTarget(targets[i], sides[i]))
 		}
 	}
 

@@ -23,7 +23,7 @@ func (d *decoder) plan(next segment) error {
 	for len(d.scans) < maxScans {
 		s, err := d.takeScan(next)
 		if err != nil {
-			return d.breaks(err)
+			return d.keepError(err)
 		}
 
 		d.include(s)
@@ -37,9 +37,9 @@ func (d *decoder) plan(next segment) error {
 
 		switch {
 		case err != nil && !whole:
-			return d.breaks(err)
+			return d.keepError(err)
 		case !whole && next.marker == t81.EOI && !d.allScanned():
-			return d.breaks(truncated(next.offset))
+			return d.keepError(truncated(next.offset))
 		case whole || next.marker == t81.EOI:
 			d.drop(s, whole || s.high == 0 || !d.refined())
 
@@ -50,9 +50,9 @@ func (d *decoder) plan(next segment) error {
 	return corrupt(next.offset, "more than %d scans", maxScans)
 }
 
-// breaks stores an error that occurred after the scans. Without scans it returns the
+// keepError stores an error that occurred after the scans. Without scans it returns the
 // error.
-func (d *decoder) breaks(err error) error {
+func (d *decoder) keepError(err error) error {
 	if len(d.scans) == 0 {
 		return err
 	}

@@ -18,13 +18,13 @@ const (
 func (d *decoder) run() error {
 	switch {
 	case len(d.targets) == 0, d.direct:
-		return d.inTurn(new(strip))
+		return d.decodeSequentially(new(strip))
 	case d.takesTwo():
-		return d.beside()
+		return d.decodeConcurrently()
 	case d.piecemeal:
-		return d.inTurn(d.newStrip(min(pieceMCUs, d.to-d.from)))
+		return d.decodeSequentially(d.newStrip(min(pieceMCUs, d.to-d.from)))
 	default:
-		return d.inTurn(d.newStrip(d.to - d.from))
+		return d.decodeSequentially(d.newStrip(d.to - d.from))
 	}
 }
 
@@ -32,8 +32,8 @@ func (d *decoder) run() error {
 // data to transform.
 func (d *decoder) takesTwo() bool { return d.threads > 1 && d.side > 1 && d.mcus.Y > rowsAhead }
 
-// inTurn decodes and transforms on one goroutine.
-func (d *decoder) inTurn(row *strip) error {
+// decodeSequentially decodes and transforms on one goroutine.
+func (d *decoder) decodeSequentially(row *strip) error {
 	for y := range d.mcus.Y {
 		if !d.shown(y) {
 			if err := d.decodeRow(y, nil); err != nil {
@@ -59,8 +59,8 @@ func (d *decoder) inTurn(row *strip) error {
 	return nil
 }
 
-// beside does the work of inTurn, with the transforms on their own goroutine.
-func (d *decoder) beside() error {
+// decodeConcurrently does the work of decodeSequentially, with the transforms on their own goroutine.
+func (d *decoder) decodeConcurrently() error {
 	free, decoded := make(chan *strip, rowsAhead), make(chan *strip, rowsAhead)
 
 	for range rowsAhead {

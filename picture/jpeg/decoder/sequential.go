@@ -5,7 +5,7 @@ package decoder
 // eighths, the coefficients go straight to their samples.
 func (d *decoder) sequentialRow(s *scan, y int, row *strip) error {
 	if d.direct && row != nil {
-		s.lead(d.targets[0], y)
+		s.startRow(d.targets[0], y)
 	}
 
 	for x := 0; x < s.mcus.X; {
@@ -47,8 +47,8 @@ func (d *decoder) sequentialRow(s *scan, y int, row *strip) error {
 	return nil
 }
 
-// lead sets the units of a scan to the samples of their first wanted blocks in a row.
-func (s *scan) lead(t *target, y int) {
+// startRow sets the units of a scan to the samples of their first wanted blocks in a row.
+func (s *scan) startRow(t *target, y int) {
 	for i := range s.units {
 		u := &s.units[i]
 		at := &t.spots[u.index]

@@ -70,8 +70,8 @@ func side(scale int) (int, error) {
 	return 0, fmt.Errorf("decode JPEG: scale 1/%d is not 1, 1/2, 1/4 or 1/8", scale)
 }
 
-// aim lays out the planes of a target.
-func (d *decoder) aim(wanted Target, side int) *target {
+// newTarget creates a target and lays out its planes.
+func (d *decoder) newTarget(wanted Target, side int) *target {
 	picture := image.Rect(0, 0, d.frame.Width, d.frame.Height)
 	across, down := t81.BlockSide*d.frame.across, t81.BlockSide*d.frame.down
 

@@ -4,15 +4,15 @@ package encoder
 func appendScan(file []byte, parts []*part, c *codes) []byte {
 	for _, p := range parts {
 		if p.dropped || len(parts) == 1 {
-			return appendInTurn(file, parts, c)
+			return appendSequentially(file, parts, c)
 		}
 	}
 
-	return appendAtOnce(file, parts, c)
+	return appendConcurrently(file, parts, c)
 }
 
-// appendInTurn writes one part after the other, and makes dropped tokens again.
-func appendInTurn(file []byte, parts []*part, c *codes) []byte {
+// appendSequentially writes one part after the other, and makes dropped tokens again.
+func appendSequentially(file []byte, parts []*part, c *codes) []byte {
 	w := writer{out: file}
 
 	for _, p := range parts {
@@ -35,11 +35,11 @@ func appendInTurn(file []byte, parts []*part, c *codes) []byte {
 	return w.finish()
 }
 
-// appendAtOnce writes each part on its own goroutine. Parts do not end at a byte
+// appendConcurrently writes each part on its own goroutine. Parts do not end at a byte
 // boundary. But the counts of a part determine its number of bits. So a part begins with
 // the bits that the previous part leaves in its last byte, and the previous part does not
 // write them.
-func appendAtOnce(file []byte, parts []*part, c *codes) []byte {
+func appendConcurrently(file []byte, parts []*part, c *codes) []byte {
 	bits := uint64(0)
 
 	for i, p := range parts {
