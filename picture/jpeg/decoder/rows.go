@@ -59,7 +59,8 @@ func (d *decoder) decodeSequentially(row *strip) error {
 	return nil
 }
 
-// decodeConcurrently does the work of decodeSequentially, with the transforms on their own goroutine.
+// decodeConcurrently does the same as decodeSequentially, but runs the transforms on their
+// own goroutine.
 func (d *decoder) decodeConcurrently() error {
 	free, decoded := make(chan *strip, rowsAhead), make(chan *strip, rowsAhead)
 
