@@ -151,7 +151,7 @@ func TestDeadLetter_attributes(t *testing.T) {
 				synctest.Wait()
 
 				if len(queue.sent) != 1 || pending(t, bus) != 0 {
-					t.Fatalf("%d dead letters, %d pending", len(queue.sent), pending(t, bus))
+					t.Fatalf("%d undelivered events, %d pending", len(queue.sent), pending(t, bus))
 				}
 
 				got := queue.sent[0]
@@ -220,7 +220,7 @@ func TestAttempts_surviveRestart(t *testing.T) {
 		}
 
 		if target.tries != 10 || deaths < 3 || queue.sent[0].attributes["RETRY_ATTEMPTS"] != "9" {
-			t.Errorf("%d attempts in %d processes, the dead letter reports %s", target.tries, deaths, queue.sent[0].attributes["RETRY_ATTEMPTS"])
+			t.Errorf("%d attempts in %d processes, the undelivered event reports %s", target.tries, deaths, queue.sent[0].attributes["RETRY_ATTEMPTS"])
 		}
 	})
 }
@@ -267,7 +267,7 @@ func TestEventAge_survivesRestart(t *testing.T) {
 	})
 }
 
-// If a queue cannot accept a dead letter now, the bus sends it again later. If the queue
+// If a queue cannot accept an undelivered event now, the bus sends it again later. If the queue
 // rejects it, the bus does not send it again.
 func TestDeadLetterQueue_fails(t *testing.T) {
 	t.Parallel()
@@ -293,7 +293,7 @@ func TestDeadLetterQueue_fails(t *testing.T) {
 				synctest.Wait()
 
 				if len(queue.sent) != test.sent || pending(t, bus) != 0 {
-					t.Errorf("%d dead letters, %d pending; want %d, 0", len(queue.sent), pending(t, bus), test.sent)
+					t.Errorf("%d undelivered events, %d pending; want %d, 0", len(queue.sent), pending(t, bus), test.sent)
 				}
 			})
 		})

@@ -11,12 +11,12 @@ import (
 
 // failure is the reason why a target did not accept an event, in EventBridge's terms.
 type failure struct {
-	code      string // The dead letter's attribute ERROR_CODE.
+	code      string // The message attribute ERROR_CODE in the dead-letter queue.
 	message   string
 	retriable bool
 }
 
-// Error codes of a dead letter that a target of the emulator can cause.
+// Error codes of undelivered events that a target of the emulator can cause.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 const (
 	codeFromTarget   = "ERROR_FROM_TARGET"

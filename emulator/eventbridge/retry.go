@@ -37,8 +37,8 @@ func (p RetryPolicy) validate() error {
 	return nil
 }
 
-// Reasons why the attempts ended: the values of the dead letter's attribute
-// EXHAUSTED_RETRY_CONDITION.
+// Reasons why the attempts ended: the values of the message attribute
+// EXHAUSTED_RETRY_CONDITION in the dead-letter queue.
 const (
 	exhaustedAttempts = "MaximumRetryAttempts"
 	exhaustedAge      = "MaximumEventAgeInSeconds"

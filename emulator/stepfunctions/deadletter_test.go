@@ -232,7 +232,7 @@ func TestFailedExecutions_reachQueue(t *testing.T) {
 	})
 
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("dead letters (-want +got):\n%s", diff)
+		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }
 
@@ -306,9 +306,9 @@ func TestStatusPattern(t *testing.T) {
 	}
 }
 
-// TestDeadLetters_surviveKill kills the process while executions fail and an
+// TestFailedExecutions_surviveKill kills the process while executions fail and an
 // event is retried.
-func TestDeadLetters_surviveKill(t *testing.T) {
+func TestFailedExecutions_surviveKill(t *testing.T) {
 	t.Parallel()
 
 	const lives = 3
@@ -351,7 +351,7 @@ func TestDeadLetters_surviveKill(t *testing.T) {
 	}
 
 	if len(failed) != lives*parentLoad {
-		t.Errorf("%d executions are in the dead-letter queue, want %d", len(failed), lives*parentLoad)
+		t.Errorf("%d executions are in the failed-executions queue, want %d", len(failed), lives*parentLoad)
 	}
 
 	tries, err := os.ReadFile(filepath.Join(dir, "tries"))
