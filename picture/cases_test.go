@@ -47,7 +47,7 @@ func TestCases(t *testing.T) {
 			file := testdata(t, filepath.Join("cases", c.file))
 
 			if c.code != "" {
-				refuses(t, file, c.code)
+				rejects(t, file, c.code)
 
 				return
 			}
@@ -85,7 +85,7 @@ func TestCases_everyFileHasARow(t *testing.T) {
 	}
 }
 
-func refuses(t *testing.T, file []byte, code failure.Kind) {
+func rejects(t *testing.T, file []byte, code failure.Kind) {
 	t.Helper()
 
 	_, err := picture.Process(context.Background(), file, asJPEG(50, 50))

@@ -159,8 +159,8 @@ func TestProcess_CMYK_usesProfile(t *testing.T) {
 		pixel := cmyk.CMYKAt(at.X, at.Y)
 		one := &planes.Image{Model: planes.CMYK, Width: 1, Height: 1}
 
-		for _, ink := range []uint8{pixel.C, pixel.M, pixel.Y, pixel.K} {
-			one.Planes = append(one.Planes, planes.Plane{Pix: []byte{ink}, Stride: 1, Width: 1, Height: 1})
+		for _, channel := range []uint8{pixel.C, pixel.M, pixel.Y, pixel.K} {
+			one.Planes = append(one.Planes, planes.Plane{Pix: []byte{channel}, Stride: 1, Width: 1, Height: 1})
 		}
 
 		transform.Apply(one)

@@ -45,7 +45,6 @@ func resident(t *testing.T) (now, most int) {
 // holds as much memory as after 10,000. The test takes some minutes:
 //
 //	E2E_LONG=1 go test ./picture -run MemoryStaysFlat -v -timeout 60m
-//	E2E_LONG=1 go test ./picture -run MemoryStaysFlat -v -timeout 60m
 func TestMemoryStaysFlat(t *testing.T) {
 	if os.Getenv("E2E_LONG") == "" || runtime.GOOS != "linux" {
 		t.Skip("E2E_LONG is not set, or this is not Linux")

@@ -50,7 +50,7 @@ func FuzzProcess(f *testing.F) {
 		outputs, err := picture.Process(context.Background(), file, wants...)
 		if err != nil {
 			if failure.KindOf(err) == "" {
-				t.Errorf("no fault: %v", err)
+				t.Errorf("not a rejection: %v", err)
 			}
 
 			return

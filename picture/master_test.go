@@ -312,7 +312,7 @@ func FuzzMaster(f *testing.F) {
 		made, err := picture.Master(ctx, file)
 		if err != nil {
 			if failure.KindOf(err) == "" {
-				t.Errorf("no fault: %v", err)
+				t.Errorf("not a rejection: %v", err)
 			}
 
 			return

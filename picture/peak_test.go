@@ -69,7 +69,6 @@ func measure(file string) error {
 // variants of an image of 50 megapixels, the most that the default recipe accepts:
 //
 //	go test ./picture -run '^$' -bench PeakMemory -benchtime 1x
-//	go test ./picture -run '^$' -bench PeakMemory -benchtime 1x
 func BenchmarkPeakMemory(b *testing.B) {
 	if runtime.GOOS != "linux" {
 		b.Skip("reads /proc/self/status")

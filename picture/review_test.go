@@ -204,7 +204,7 @@ func TestClean_APNG_ends_before_damage(t *testing.T) {
 	for name, test := range map[string]struct {
 		file   []byte
 		frames int
-		static  bool
+		static bool
 	}{
 		"whole":                                {whole, 4, false},
 		"whole behind a separate picture":      {animatedPNG(t, 3, true, nil), 3, false},

@@ -47,12 +47,12 @@ func drawText(width, height int) (image.Image, error) {
 			return nil, fmt.Errorf("size the font: %w", err)
 		}
 
-		ink := color.RGBA{A: 255}
+		shade := color.RGBA{A: 255}
 		if line%5 == 4 { // Some lines are colored like links.
-			ink = color.RGBA{R: 30, G: 60, B: 200, A: 255}
+			shade = color.RGBA{R: 30, G: 60, B: 200, A: 255}
 		}
 
-		pen := font.Drawer{Dst: drawn, Src: image.NewUniform(ink), Face: face, Dot: fixed.P(margin, int(y))}
+		pen := font.Drawer{Dst: drawn, Src: image.NewUniform(shade), Face: face, Dot: fixed.P(margin, int(y))}
 		for pen.Dot.X < fixed.I(width) {
 			pen.DrawString(sentence)
 		}
@@ -93,8 +93,8 @@ func drawLines(width, height int) (image.Image, error) {
 			}
 		}
 
-		ink := []color.RGBA{{A: 255}, {R: 180, A: 255}, {G: 110, A: 255}, {B: 160, A: 255}}[i]
-		art.Draw(drawn, drawn.Rect, image.NewUniform(ink), image.Point{})
+		shade := []color.RGBA{{A: 255}, {R: 180, A: 255}, {G: 110, A: 255}, {B: 160, A: 255}}[i]
+		art.Draw(drawn, drawn.Rect, image.NewUniform(shade), image.Point{})
 	}
 
 	return drawn, nil

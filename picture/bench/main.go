@@ -21,27 +21,6 @@
 // For an image with a color profile the jobs differ a little. sharp converts it to sRGB
 // and drops the profile, and Triptych copies the profile. In a small variant this affects
 // the bytes of Triptych and the luma of sharp.
-//
-//	make bench [PHOTOS=dir] [ROUNDS=n]
-//
-// # How it measures
-//
-// Each engine is one process a number of threads, which stays warm, takes jobs as
-// lines of JSON and answers with the time that a job took, from the file's bytes
-// in memory to the variants' bytes in memory: no start-up, no disk. A round runs
-// a job once on every engine, and every other round in the opposite order, so
-// that what else the machine does hits all alike. Times are medians over the
-// rounds. A ratio is the median of the rounds' own ratios to sharp: of CPU time
-// (user and system, all threads) with one thread, which other load disturbs least,
-// and of wall time with more.
-//
-// SSIM is luma's, over windows of 8 × 8, against Lanczos 3 in float64 of a whole
-// decode, and of a job's variants the worst. Peak memory is the most that a fresh
-// process held which did that one job, start-up included (VmHWM, Linux only).
-//
-// A picture with a color profile is not quite the same job: sharp converts it to
-// sRGB and drops the profile, where Triptych carries it over, which a small variant
-// shows in its bytes and sharp's in their luma.
 package main
 
 import (

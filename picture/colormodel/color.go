@@ -28,13 +28,6 @@ const (
 //
 // The sum of the factors of Y is one. The sums of those of Cb and Cr are zero. So a gray
 // does not change.
-//
-//	Y  =  0.299  R + 0.587  G + 0.114  B
-//	Cb = −0.1687 R − 0.3313 G + 0.5    B + 128 = (B − Y) ÷ 1.772 + 128
-//	Cr =  0.5    R − 0.4187 G − 0.0813 B + 128 = (R − Y) ÷ 1.402 + 128
-//
-// The factors of Y sum to one, and those of Cb and Cr to zero: a grey stays what
-// it is.
 const (
 	yR, yG, yB = 19595, 38470, 7471
 	cbR, cbG   = 11058, 21710

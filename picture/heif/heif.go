@@ -48,7 +48,7 @@ func decodeError(ctx context.Context, format string, err error, options Options)
 	case errors.Is(err, sandbox.ErrMemory):
 		return failure.Wrap(failure.TooManyPixels, err, "%s that needs more than %d MiB to decode", format, options.MaxBytes>>20)
 	default:
-		return failure.Wrap(failure.Corrupt, err, "%s that its decoder refuses", format)
+		return failure.Wrap(failure.Corrupt, err, "%s that its decoder rejects", format)
 	}
 }
 

@@ -119,7 +119,7 @@ func FuzzInspect(f *testing.F) {
 
 		if err != nil {
 			if failure.KindOf(err) == "" {
-				t.Errorf("no fault: %v", err)
+				t.Errorf("not a rejection: %v", err)
 			}
 
 			return
@@ -141,7 +141,7 @@ func FuzzSanitize(f *testing.F) {
 		clean, report, err := sanitize(t, file)
 		if err != nil {
 			if failure.KindOf(err) == "" {
-				t.Errorf("no fault: %v", err)
+				t.Errorf("not a rejection: %v", err)
 			}
 
 			return

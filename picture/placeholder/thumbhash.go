@@ -34,12 +34,6 @@ const (
 //	6 scale of yellow–blue   6 scale of red–green   1 whether it is landscape
 //	with alpha: 4 its mean   4 its scale
 //	then 4 for each amplitude: of lightness, yellow–blue, red–green, alpha
-//	6 mean of lightness    6 mean of yellow–blue    6 mean of red–green
-//	5 scale of lightness   1 whether there is alpha
-//	3 lightness' frequencies along the shorter side
-//	6 scale of yellow–blue   6 scale of red–green   1 whether it is landscape
-//	with alpha: 4 its mean   4 its scale
-//	then 4 for each amplitude: of lightness, yellow–blue, red–green, alpha
 func thumbHash(pixels *image.NRGBA) []byte {
 	size := pixels.Rect.Size()
 	if size.X < 1 || size.Y < 1 {

@@ -159,7 +159,7 @@ func (r *reader) read(ctx context.Context, file []byte) error {
 	case errors.Is(err, sandbox.ErrMemory) || r.Starved():
 		return failure.Wrap(failure.TooManyPixels, err, "a WebP that needs more than %d MiB to decode", maxMemory>>20)
 	default:
-		return failure.Wrap(failure.Corrupt, err, "a WebP that libwebp refuses")
+		return failure.Wrap(failure.Corrupt, err, "a WebP that libwebp rejects")
 	}
 }
 

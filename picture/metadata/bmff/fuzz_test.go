@@ -85,6 +85,6 @@ func isFault(t *testing.T, err error) {
 	t.Helper()
 
 	if err != nil && failure.KindOf(err) == "" {
-		t.Errorf("no fault: %v", err)
+		t.Errorf("not a rejection: %v", err)
 	}
 }

@@ -102,12 +102,6 @@ func (v *view) stored(part image.Rectangle, size image.Point) image.Rectangle {
 // fractions are rounded. This function rounds like libheif: the left edge down; the top
 // edge, the width and the height to the nearest integer, and a half up. The result is cut
 // to the image.
-//
-//	horizOff + (width − 1) ÷ 2 − (cleanApertureWidth − 1) ÷ 2
-//
-// and the top edge alike. The standard does not say how fractions are rounded; this is
-// libheif's way: the left edge down, and the top edge, the width and the height to the
-// nearest, a half up. What lies outside the picture is left out.
 func aperture(data fields, size image.Point) (image.Rectangle, error) {
 	width, height := data.fraction(false), data.fraction(false)
 	across, down := data.fraction(true), data.fraction(true)
