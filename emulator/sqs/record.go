@@ -18,8 +18,8 @@ type record struct {
 }
 
 const (
-	timeBytes = 8
-	headBytes = 2 * timeBytes
+	timeBytes   = 8
+	headerBytes = 2 * timeBytes
 )
 
 func (r *record) encode() ([]byte, error) {
@@ -28,18 +28,18 @@ func (r *record) encode() ([]byte, error) {
 		return nil, fmt.Errorf("write message %s: %w", r.message.ID, err)
 	}
 
-	head := make([]byte, 0, headBytes+len(text))
-	head = appendTime(head, r.visible)
-	head = appendTime(head, r.sent)
+	header := make([]byte, 0, headerBytes+len(text))
+	header = appendTime(header, r.visible)
+	header = appendTime(header, r.sent)
 
-	return append(head, text...), nil
+	return append(header, text...), nil
 }
 
 func decode(value []byte) (record, error) {
 	r := record{}
 	r.visible, r.sent = times(value)
 
-	if err := json.Unmarshal(value[headBytes:], &r.message); err != nil {
+	if err := json.Unmarshal(value[headerBytes:], &r.message); err != nil {
 		return record{}, fmt.Errorf("read a message: %w", err)
 	}
 
