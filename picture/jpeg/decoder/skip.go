@@ -47,8 +47,8 @@ func (h *huffman) makeSkip() {
 	}
 }
 
-// eachCode calls do for every code of at most bits bits. first and count are the range of
-// the numbers of bits bits that begin with the code.
+// eachCode calls do for every code whose length is at most bits. Among all numbers of that
+// many bits, the count numbers from first on begin with the code.
 func (h *huffman) eachCode(bits int, do func(length int, symbol byte, first, count int)) {
 	next, first := 0, int32(0)
 
