@@ -49,7 +49,7 @@ func TestProcess_damagedImages(t *testing.T) {
 		"another format":                   {[]byte("II+\x00"), failure.UnsupportedFormat, "BigTIFF"},
 		"arithmetic coding":                {testdata(t, "arithmetic.jpg"), failure.UnsupportedFormat, "arithmetic"},
 		"JPEG cut in half":                 {baseline[:len(baseline)/2], failure.Truncated, "missing"},
-		"JPEG cut in its head":             {baseline[:100], failure.Truncated, ""},
+		"JPEG cut in its header":           {baseline[:100], failure.Truncated, ""},
 		"JPEG cut, and closed":             {closed(baseline[:len(baseline)/2]), failure.Truncated, "missing"},
 		"JPEG cut late, and closed":        {closed(baseline[:len(baseline)-40]), failure.Truncated, "missing"},
 		"restarts cut, and closed":         {closed(restarts[:len(restarts)*2/3]), failure.Truncated, "missing"},
