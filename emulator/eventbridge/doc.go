@@ -12,6 +12,6 @@
 // target's dead-letter queue, with attributes that give the reason. If the target has no
 // such queue, the event is dropped and logged.
 //
-// There is one bus, "default". As on AWS, an event for a bus that does not exist
-// is accepted and matches nothing.
+// There is one bus, "default". For an entry that names another bus, PutEvents returns
+// ResourceNotFoundException and accepts the other entries.
 package eventbridge

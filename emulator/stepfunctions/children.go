@@ -207,8 +207,8 @@ func (s *Service) childEnded(parent *execution, childID string, outcome asl.Outc
 	s.unexpected(parent, err)
 }
 
-// reportEndedChildren reports child executions that have ended to a parent that was resumed, because
-// the parent may not know of their end.
+// reportEndedChildren reports child executions that have ended to a parent that was
+// resumed, because the parent may not know of their end.
 func (s *Service) reportEndedChildren(parent *execution, children []asl.Child) {
 	for _, child := range children {
 		s.background(func() {

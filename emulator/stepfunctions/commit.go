@@ -40,7 +40,7 @@ type committer struct {
 // rolls back the whole group.
 type write struct {
 	apply  func(tx *bbolt.Tx) error
-	result chan error // Holds one result.
+	result chan error // Has a buffer of one.
 }
 
 func newCommitter(db *bbolt.DB) *committer {

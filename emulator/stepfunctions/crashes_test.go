@@ -15,7 +15,7 @@ const onlyWaits = `{"QueryLanguage": "JSONata", "StartAt": "Wait", "States": {"W
 // killed two processes in a row, the execution is FAILED and not resumed.
 func TestService_Resume_afterCrashes(t *testing.T) {
 	for name, test := range map[string]struct {
-		marks int // One entry for each killed process.
+		marks int // The number of marks, one for each killed process.
 		want  string
 	}{
 		"one crash":  {1, "RUNNING"},

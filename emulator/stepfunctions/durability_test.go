@@ -375,9 +375,9 @@ func runWithDeaths(t *testing.T, definition string, dies func(commit int) death)
 	return out, commits, deaths
 }
 
-// TestService_deathChangesNothing kills the process in every one of its commits, before and after
-// the commit is stored, and hundreds of times at random. The client's result must be the
-// same as without a death, to the millisecond.
+// TestService_deathChangesNothing kills the process in every one of its commits, before and
+// after the commit is stored, and hundreds of times at random. The client's result must be
+// the same as without a death, to the millisecond.
 func TestService_deathChangesNothing(t *testing.T) {
 	t.Parallel()
 

@@ -174,8 +174,8 @@ func TestRetry_waits(t *testing.T) {
 	})
 }
 
-// TestService_survivesDatabaseClose closes the database under a service, like the death of the process, at
-// every moment of an execution. Another service then continues.
+// TestService_survivesDatabaseClose closes the database under a service, like the death of
+// the process, at every moment of an execution. Another service then continues.
 func TestService_survivesDatabaseClose(t *testing.T) {
 	t.Parallel()
 

@@ -66,8 +66,8 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 	return arn, x.Started(), nil
 }
 
-// startInMemory starts an execution in memory and runs it up to its first task. If the execution's
-// evaluation has killed the process too often, startInMemory sets it to FAILED.
+// startInMemory starts an execution in memory and runs it up to its first task. If the
+// execution's evaluation has killed the process too often, startInMemory sets it to FAILED.
 func (s *Service) startInMemory(key string, machine *machine, options asl.StartOptions) (*asl.Execution, asl.Effects, error) {
 	if s.crashed(key) {
 		x, effects := machine.machine.StartFailed(options, crashFailure())
