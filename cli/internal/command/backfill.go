@@ -29,40 +29,41 @@ func (s *session) backfill() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "backfill",
-		Short: "Make variants of originals that are already there: missed, or of another recipe",
-		Long: `Backfill looks at the current version of every original in the uploads bucket and
-starts the pipeline where today's recipe has not been through: for originals whose
-event was lost or that are older than the stack, and, unless --missing is given, for
-those that another recipe has made. Old URLs go on working. A recipe that comes back
-is not rendered again: its variants are still there.
+		Short: "Process existing originals: missed ones, and those of another recipe",
+		Long: `Backfill checks the current version of every original in the uploads bucket, and
+starts the pipeline for originals that today's recipe has not processed: those whose
+event was lost, those that are older than the stack, and, unless --missing is given,
+those that another recipe has processed. Old URLs stay valid. If you return to an
+earlier recipe, its variants still exist and are not made again.
 
 With --verify, backfill also compares the ledger, the manifest and the objects of
-each picture, and makes a picture again of which something is missing or has another
-size. This is how variants and manifests are restored. It verifies the version that
-is served, and not those of former uploads or recipes. It leaves alone what another
-recipe has made, as --missing does, unless something of it is lost.
+each original. It processes an original again if an object is missing or has another
+size. Use it to restore lost variants and manifests. It verifies the version that is
+served, and not those of former uploads or recipes. Like --missing, it skips
+originals that another recipe has processed, unless some of their objects are lost.
 
-A state machine does it, in batches of 100; this command starts it and shows how far
-it is. Ctrl-C ends the watching, not the work. Asked again for the same, the command
-follows what runs, redrives what failed or was stopped, or starts anew; whatever is
-done is found done, and nothing is done twice. ` + "`aws stepfunctions stop-execution`" + `
+A state machine does the work, in batches of 100. This command starts it and shows
+its progress. Ctrl-C ends the command, not the work. If you run the same command
+again, it follows a running execution, redrives one that failed or was stopped, or
+starts a new one. Finished work is recognized, so nothing is done twice.
+` + "`aws stepfunctions stop-execution`" + `
 stops it.
 
---batches is how many batches are in the pipeline at once: more is faster, and
-leaves less of Lambda's concurrency to the uploads of the day.
+--batches is the number of batches that are processed in parallel. More batches are
+faster, and leave less of Lambda's concurrency for other uploads.
 
-What fails in the pipeline is listed by ` + "`triptych replay`" + `, what is rejected by
+Failed executions are listed by ` + "`triptych replay`" + `, rejected originals by
 ` + "`triptych ls --status rejected`" + `.
 
 With --json the last line has executionArn, mapRunArn, action (start, redrive or
 follow), status, originals, unchanged, ready, rejected, superseded, failed, unseen
-(in batches that failed themselves), error and cause. With --dry-run a line has key,
-version, action (start or restore) and reason; it is this command that decides then,
-by its own version of the picture engine.
+(in batches that failed), error and cause. With --dry-run a line has key, version,
+action (start or restore) and reason. In a dry run, this command decides, with its own
+version of the picture engine.
 
-Exit codes: 0 all well, 1 something failed, 3 some originals were rejected.`,
-		Example: `  triptych backfill --missing --dry-run      # what was missed? changes nothing
-  triptych backfill --verify                 # make again what is lost
+Exit codes: 0 success, 1 something failed, 3 some originals were rejected.`,
+		Example: `  triptych backfill --missing --dry-run      # list missed originals; changes nothing
+  triptych backfill --verify                 # restore lost objects
   triptych backfill --missing
   triptych backfill --prefix users/17/        # after a change of the recipe`,
 		Args: arguments(cobra.NoArgs),
@@ -98,10 +99,10 @@ Exit codes: 0 all well, 1 something failed, 3 some originals were rejected.`,
 
 	flags := cmd.Flags()
 	flags.StringVar(&options.prefix, "prefix", "", "only originals whose key begins with this `prefix`")
-	flags.BoolVar(&options.missing, "missing", false, "leave alone what another recipe has made")
-	flags.BoolVar(&options.verify, "verify", false, "make again what is lost: compare the ledger with manifests and objects")
-	flags.BoolVar(&options.dry, "dry-run", false, "say what would be done, and change nothing")
-	flags.IntVar(&options.batches, "batches", defaultBatches, "have `N` batches of 100 in the pipeline at once")
+	flags.BoolVar(&options.missing, "missing", false, "skip originals that another recipe has processed")
+	flags.BoolVar(&options.verify, "verify", false, "compare the ledger with manifests and objects, and restore lost ones")
+	flags.BoolVar(&options.dry, "dry-run", false, "print the planned actions, and change nothing")
+	flags.IntVar(&options.batches, "batches", defaultBatches, "process `N` batches of 100 in parallel")
 
 	return cmd
 }
@@ -144,7 +145,7 @@ func (s *session) planBackfill(ctx context.Context, work *backfill.Backfill) err
 }
 
 func (s *session) runBackfill(ctx context.Context, work *backfill.Backfill) error {
-	progress := display.NewSpinner(s.Err, "originals seen to")
+	progress := display.NewSpinner(s.Err, "originals processed")
 	seen := int64(0)
 
 	work.Progress = func(done, _ int64) {
@@ -190,7 +191,7 @@ func (s *session) showBackfill(result backfill.Result) error {
 		{result.Rejected, "rejected (`triptych ls --status rejected`)"},
 		{result.Superseded, "superseded meanwhile"},
 		{result.Failed, "failed (`triptych replay`)"},
-		{result.Unseen, "not seen to (ask again)"},
+		{result.Unseen, "not processed (run the command again)"},
 	} {
 		if part.count > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", part.count, part.what))

@@ -12,17 +12,17 @@ func (s *session) completion() *cobra.Command {
 
 	return &cobra.Command{
 		Use:   "completion SHELL",
-		Short: "Print the script by which a shell completes commands, flags and their values",
-		Long: `Completion prints a script for bash, zsh, fish or powershell. A shell that has read
-it completes triptych's commands and flags on Tab, and the values of --status.`,
+		Short: "Print a script for shell completion",
+		Long: `Completion prints a script for bash, zsh, fish or powershell. A shell that
+has loaded it completes triptych's commands, flags, and the values of --status.`,
 		Example: `  triptych completion bash > /etc/bash_completion.d/triptych
   triptych completion zsh > "${fpath[1]}/_triptych"
   triptych completion fish > ~/.config/fish/completions/triptych.fish
-  source <(triptych completion bash)         # for this shell alone`,
+  source <(triptych completion bash)         # only for this shell`,
 		ValidArgs: shells,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return wrongUsage("name the shell: %s", strings.Join(shells, ", "))
+				return wrongUsage("the shell is missing: %s", strings.Join(shells, ", "))
 			}
 
 			return nil

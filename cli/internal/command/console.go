@@ -27,14 +27,13 @@ func (s *session) console() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "console",
-		Short: "Serve the console: a page to see images, understand executions, replay failures",
-		Long: `Console serves a page on this machine until Ctrl-C: the images and what became of
-them, the executions with their state machine, what failed and its replay. It asks
-AWS for all of it with your credentials, so everybody who opens it acts with your
-rights. It listens on this machine only, and opens only with the token in the address
-that it prints: open that address once, and the browser remembers it. The token is
-another one at every start. 'triptych up' serves the same page for the emulator.`,
-		Example: `  triptych console                          # then open the address that it prints
+		Short: "Serve the console: a web page with images, executions and failures",
+		Long: `Console serves a web page on this machine until Ctrl-C. It shows the images, the
+executions with their state machine, and the failures, which it can replay. It uses
+your AWS credentials, so everybody who opens it has your rights. It listens on
+loopback only, and requires the token in the URL that it prints. Open that URL once;
+the browser stores the token. Every start has a new token. 'triptych up' serves the same page for the emulator.`,
+		Example: `  triptych console                          # then open the URL that it prints
   triptych console --stack staging --address :8091
   AWS_PROFILE=production triptych console`,
 		Args: arguments(cobra.NoArgs),
@@ -67,8 +66,8 @@ another one at every start. 'triptych up' serves the same page for the emulator.
 
 // addNoAuth adds the flag --no-auth, which both commands that serve the console have.
 func addNoAuth(cmd *cobra.Command, noAuth *bool) {
-	cmd.Flags().BoolVar(noAuth, "no-auth", false, "open the console without a token: every user and program on this machine that can reach\n"+
-		"its port acts with your rights, and can read, upload, erase and replay; only web pages\nof other sites are still refused")
+	cmd.Flags().BoolVar(noAuth, "no-auth", false, "serve the console without a token: every user and program on this machine that can reach\n"+
+		"its port has your rights, and can read, upload, erase and replay; only web pages\nof other sites are still rejected")
 }
 
 // opened is what `triptych console --json` prints when the page is available.

@@ -34,15 +34,15 @@ func (s *session) cost() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "cost --images N",
-		Short: "Say what a month costs on AWS, line by line",
-		Long: `Cost multiplies what a picture uses of AWS, by the recipe, with AWS's list prices:
-for this design, for the same as an Express workflow, and for Dynamic Image
-Transformation for Amazon CloudFront (DIT), which makes variants when they are asked
-for. In dollars, for us-east-1, without free tiers and reductions.
+		Short: "Estimate the AWS bill of a month, line by line",
+		Long: `Cost multiplies the AWS usage of an image, which depends on the recipe, by AWS's list
+prices. It does so for Triptych, for the same pipeline as an Express workflow, and for
+Dynamic Image Transformation for Amazon CloudFront (DIT), which makes variants when
+they are requested. Prices are in US dollars, for us-east-1, without free tiers and
+discounts.
 
-What it assumes of your traffic, and each price, is in --defaults; put your own over
-it with --assume: a JSON file with any part of that. docs/cost.md has the formula, and
-where the figures come from.`,
+--defaults prints the assumptions about your traffic, and each price. Replace any of
+them with --assume, a JSON file. docs/cost.md explains the formulas and the sources.`,
 		Example: `  triptych cost --images 1000000
   triptych cost --images 50000 --recipe recipe.json --design triptych
   triptych cost --defaults > mine.json                # edit, and:
@@ -52,11 +52,11 @@ where the figures come from.`,
 	}
 
 	flags := cmd.Flags()
-	flags.Float64Var(&options.images, "images", 0, "how `many` originals are uploaded in the month")
-	flags.StringVar(&options.recipe, "recipe", "", "the recipe's `file`; Triptych's own if not given")
-	flags.StringVar(&options.assume, "assume", "", "the `file` of your own prices and assumptions")
+	flags.Float64Var(&options.images, "images", 0, "the `number` of originals that are uploaded in the month")
+	flags.StringVar(&options.recipe, "recipe", "", "the recipe `file`; the default recipe if not given")
+	flags.StringVar(&options.assume, "assume", "", "a `file` with your own prices and assumptions")
 	flags.StringVar(&options.design, "design", "all", "triptych, express, dit or all")
-	flags.BoolVar(&options.defaults, "defaults", false, "print the prices and assumptions, as --assume takes them")
+	flags.BoolVar(&options.defaults, "defaults", false, "print the prices and assumptions, in the format of --assume")
 
 	return cmd
 }

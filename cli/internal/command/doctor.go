@@ -17,16 +17,17 @@ func (s *session) doctor() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Examine the stack: reachable, allowed, consistent?",
-		Long: `Doctor tries every part of the stack, says whether anything waits to be replayed,
-and holds ledger, originals and variants against each other: every original is known;
-nothing is left unfinished; what is published names the current version, and all its
-objects are there, of the size that the ledger says; no objects are there of versions
-that the ledger does not know. Each finding says what to do. Nothing is changed.
+		Short: "Examine the stack: access, failures, consistency",
+		Long: `Doctor checks every resource of the stack, reports failures that can be replayed, and
+compares the ledger, the originals and the variants: every original has an item in the
+ledger; no work is unfinished; every manifest names the current version; all objects
+of that version exist, with the sizes in the ledger; no object has a version that the
+ledger does not know. Each finding says what to do. Doctor changes nothing.
 
-What looks wrong is looked at twice, so it may be asked while uploads go on.
+Problems are checked twice before they are reported, so it is safe to run during
+uploads.
 
-Exit codes: 0 all is well, 1 something is not.`,
+Exit codes: 0 no problems, 1 problems.`,
 		Example: `  triptych doctor
   triptych doctor --json | jq 'select(.status == "problem")'`,
 		Args: arguments(cobra.NoArgs),
@@ -40,7 +41,7 @@ Exit codes: 0 all is well, 1 something is not.`,
 				return err
 			}
 
-			progress := display.NewSpinner(s.Err, "pictures looked at")
+			progress := display.NewSpinner(s.Err, "images checked")
 			examination := &doctor.Doctor{
 				Target: stack, Concurrency: concurrency, Looked: progress.Done,
 				Tell: func(finding doctor.Finding) error {
@@ -63,7 +64,7 @@ Exit codes: 0 all is well, 1 something is not.`,
 		},
 	}
 
-	cmd.Flags().IntVar(&concurrency, "concurrency", defaultLooks, "look at `N` pictures at once")
+	cmd.Flags().IntVar(&concurrency, "concurrency", defaultLooks, "check `N` images in parallel")
 
 	return cmd
 }

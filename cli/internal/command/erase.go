@@ -31,15 +31,16 @@ func (s *session) erase() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "erase {KEY… | --prefix PREFIX}",
-		Short: "Erase pictures for good: every version of the original, and all that was made of it",
+		Short: "Erase images permanently: every version of the original, and all variants",
 		Long: `Erase removes every version of an original from the uploads bucket, and waits until
-its variants and its manifest are gone from the variants bucket and the ledger. This
-cannot be undone. The CDN's caches follow: the execution of the erasure ends when the CDN
-has accepted the invalidation, which many erasures share (triptych executions).
+its variants and its manifest are removed from the variants bucket and the ledger.
+This cannot be undone. The CDN's caches are purged later: the execution of the erasure
+ends when the CDN has accepted the invalidation, which many erasures share (triptych
+executions).
 
-Deleting an object in S3 erases the variants too, but a versioned bucket keeps the
-original until its lifecycle ends. What is uploaded under the key from now on stays.
-Browsers keep what they have cached.
+Deleting an object in S3 also erases the variants, but a versioned bucket keeps the
+original until its lifecycle ends. A later upload under the same key is kept. Browsers
+keep the files that they have cached.
 
 With --prefix, every key in the uploads bucket that begins with the prefix is erased.`,
 		Example: `  triptych erase holiday/photo.jpg
@@ -51,7 +52,7 @@ With --prefix, every key in the uploads bucket that begins with the prefix is er
 			}
 
 			if given := cmd.Flags().Changed("prefix"); given == (len(args) > 0) {
-				return wrongUsage("name keys, or give --prefix")
+				return wrongUsage("give KEYs or --prefix")
 			} else if given && prefix == "" {
 				return wrongUsage("--prefix must not be empty: it would erase everything")
 			}
@@ -70,7 +71,7 @@ With --prefix, every key in the uploads bucket that begins with the prefix is er
 	}
 
 	cmd.Flags().StringVar(&prefix, "prefix", "", "erase every key that begins with this `text`")
-	cmd.Flags().DurationVar(&timeout, "timeout", defaultTimeout, "give up waiting for a picture after this `duration`")
+	cmd.Flags().DurationVar(&timeout, "timeout", defaultTimeout, "stop waiting for an image after this `duration`")
 
 	return cmd
 }
@@ -169,7 +170,7 @@ func (s *session) showErased(outcome erased) error {
 			noun = "version"
 		}
 
-		detail = s.style.Dim(fmt.Sprintf("%d %s of the original, and all that was made of it", outcome.Versions, noun))
+		detail = s.style.Dim(fmt.Sprintf("%d %s of the original, and all variants", outcome.Versions, noun))
 	}
 
 	return s.text(s.paddedStatus(outcome.Status, len("ERASED")) + "  " + s.style.Bold(display.Text(outcome.Key)) + "  " + detail + "\n")

@@ -36,7 +36,7 @@ func (s *session) showExecution(ctx context.Context, stack *target.Target, arn s
 	about, err := stack.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
 	if _, ok := errors.AsType[*types.ExecutionDoesNotExist](err); ok {
 		return &target.Problem{
-			What: "there is no execution " + arn, Do: "`triptych executions` lists those that there are", Cause: err,
+			What: "there is no execution " + arn, Do: "`triptych executions` lists all executions", Cause: err,
 		}
 	}
 

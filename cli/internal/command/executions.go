@@ -40,11 +40,11 @@ func (s *session) executions() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "executions [ID]",
 		Short: "List the pipeline's executions, or show one as a timeline",
-		Long: `Without an ID executions lists the runs of the pipeline, the last begun first. Of
-those that failed, timed out or were stopped it says which picture they were about,
-in which state they ended, and why; 'triptych replay' does them after all.
-With one, its name or its ARN, it shows what happened in it: every state with when
-it began, how long it took, how often it was tried, and how it ended.`,
+		Long: `Without an ID, executions lists the executions of the pipeline, newest first. For
+those that failed, timed out or were stopped, it shows the key, the last state and the
+cause; 'triptych replay' retries them.
+With an ID (a name or an ARN), it shows the states of one execution: when each began,
+how long it took, how many attempts it needed, and how it ended.`,
 		Example: `  triptych executions
   triptych executions --status failed
   triptych executions 0b0c9f0e-… `,

@@ -99,7 +99,7 @@ func TestShow(t *testing.T) {
     READY     000000000001  DATE  3.1 MB  current
 `},
 		"not published": {"holiday/third.jpg", 0, `holiday/third.jpg
-  nothing is published of it
+  nothing is published
 
   uploads
     PROCESSING  000000000003  DATE  3.1 MB
@@ -198,7 +198,7 @@ func TestExecutions(t *testing.T) {
 		"by ARN":  {[]string{base + "bad"}, 0, timeline},
 		"unknown": {
 			[]string{"none"}, 1,
-			"triptych: there is no execution " + base + "none: `triptych executions` lists those that there are\n",
+			"triptych: there is no execution " + base + "none: `triptych executions` lists all executions\n",
 		},
 	}
 

@@ -52,7 +52,7 @@ func (s *session) ls() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "ls",
-		Short: "List uploads, the last changed first",
+		Short: "List uploads, most recently changed first",
 		Example: `  triptych ls
   triptych ls --status REJECTED
   triptych ls --prefix holiday/ --json | jq -r .key`,

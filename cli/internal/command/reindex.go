@@ -9,11 +9,11 @@ import (
 func (s *session) reindex() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reindex",
-		Short: "Put every upload into the ledger's index, after an upgrade that changes the index",
-		Long: `Reindex reads the whole ledger, and writes to each upload the attribute by which the
-index "byStatus" finds it. Uploads that an older release has written do not have it, and
-are missing in "triptych ls", in "triptych doctor" and in the gallery until then; they are
-served, and "triptych show" shows them.
+		Short: "Rebuild the ledger's index after an upgrade that changes it",
+		Long: `Reindex reads the whole ledger, and adds to each upload the attribute that the index
+"byStatus" needs. Uploads of an older release do not have this attribute. Until
+reindex has run, they are missing in "triptych ls", in "triptych doctor" and in the
+gallery; they are still served, and "triptych show" shows them.
 
 Run it once after such an upgrade; docs/operations.md names the releases. It may be
 interrupted and repeated, and it may run while images are processed.`,

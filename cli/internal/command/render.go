@@ -21,13 +21,13 @@ func (s *session) render() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "render FILE… --out DIR",
-		Short: "Make the variants of files on disk, without any cloud",
-		Long: `Render applies the recipe to files on disk, by the same limits, cleaning and
-picture engine as the pipeline. All variants come from one decoding, with the very
-bytes that the pipeline makes one by one. A file's pictures are written to
-DIR/{file's name}/: original.{ext} is the file without its metadata.
+		Short: "Make the variants of local files, without AWS",
+		Long: `Render applies the recipe to local files, with the limits, the metadata removal and
+the picture engine of the pipeline. All variants are made from one decoding; their
+bytes are the same as in the pipeline. The output is written to DIR/{file name}/;
+original.{ext} is the file without its metadata.
 
-With --repeat it also tells how long each variant takes alone.`,
+With --repeat it also measures the time for each variant alone.`,
 		Example: `  triptych render photo.jpg --out /tmp/variants
   triptych render samples/*.jpg --out out --recipe recipe.json
   triptych render photo.jpg --out out --repeat 20 --json | jq '.variants[].millis'`,
@@ -35,7 +35,7 @@ With --repeat it also tells how long each variant takes alone.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case out == "":
-				return wrongUsage("--out DIR is needed: where to write the variants")
+				return wrongUsage("--out DIR is required: the output folder")
 			case repeat < 1 && cmd.Flags().Changed("repeat"):
 				return wrongUsage("--repeat must be at least 1")
 			}
@@ -53,9 +53,9 @@ With --repeat it also tells how long each variant takes alone.`,
 		},
 	}
 
-	cmd.Flags().StringVar(&out, "out", "", "the `folder` to write to; it is made if need be")
-	cmd.Flags().StringVar(&recipeFile, "recipe", "", "the recipe's `file`; Triptych's own if not given")
-	cmd.Flags().IntVar(&repeat, "repeat", 0, "make the variants, and each alone, `N` times, and tell the fastest")
+	cmd.Flags().StringVar(&out, "out", "", "the output `folder`; it is created if it does not exist")
+	cmd.Flags().StringVar(&recipeFile, "recipe", "", "the recipe `file`; the default recipe if not given")
+	cmd.Flags().IntVar(&repeat, "repeat", 0, "make all variants, and each variant alone, `N` times, and print the shortest times")
 
 	return cmd
 }

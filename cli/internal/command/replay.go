@@ -30,37 +30,37 @@ func (s *session) replay() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "replay [KEY|EXECUTION…|--all]",
-		Short: "Do what failed after all: redrive it, or restart it",
-		Long: `Replay makes one list of everything that failed: the dead-letter queue, the
-executions that failed, timed out or were stopped, the uploads whose execution is
-gone, and the events that could not be delivered. Without a KEY, an EXECUTION or
---all it shows that list and changes nothing.
+		Short: "Retry failed executions: redrive where possible, otherwise restart",
+		Long: `Replay lists all failed work: the failed-executions queue, the executions that
+failed, timed out or were stopped, the uploads whose execution no longer exists, and
+the events that could not be delivered. Without a KEY, an EXECUTION or --all, it
+prints that list and changes nothing.
 
-What is replayed is redriven where that is possible: the same execution goes on at
-the step that failed, and runs the functions as they are now. After 14 days, or where
-the state machine's definition has changed, it is restarted: a new execution of the
-same input takes its place. The reason is shown.
+A failed execution is redriven if possible: the same execution continues at the failed
+step, with the current functions. After 14 days, or if the definition of the state
+machine has changed, it is restarted: a new execution with the same input replaces it.
+The reason is printed.
 
-Asked twice, it does nothing twice. A message leaves its queue when its replay has
-succeeded. --all goes on until nothing is left, or until nothing succeeds any more; a
-line is printed for each attempt.
+No work is done twice, even if replay runs twice. A message is deleted from its queue
+when its replay has succeeded. --all continues until the list is empty, or until no
+entry succeeds any more. It prints a line for each attempt.
 
-A picture that was rejected is tried again where its KEY is named, and only there.
+A rejected upload is retried only if its KEY is given.
 
-With --json a line has key, executionArn (the execution that status is about: after a
-restart the new one), source (dead-letter, execution, ledger or undelivered), action
-(redrive, restart or none), status, error, reason, and replaces (the execution whose
-place a restart takes).
+With --json a line has key, executionArn (the execution with this status: after a
+restart, the new one), source (dead-letter, execution, ledger or undelivered), action
+(redrive, restart or none), status, error, reason, and replaces (the execution that
+a restart replaces).
 
 Exit codes: 0 all succeeded, 1 some failed again.`,
-		Example: `  triptych replay                       # the list: what failed, and what would be done
+		Example: `  triptych replay                       # list failed work, and the planned actions
   triptych replay holiday/photo.jpg
   triptych replay --all
   triptych replay --all --dry-run --json | jq -r 'select(.action == "restart") | .key'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case options.all && len(args) > 0:
-				return wrongUsage("--all is everything: name nothing beside it")
+				return wrongUsage("--all cannot be combined with KEYs or EXECUTIONs")
 			case options.concurrency < 1:
 				return wrongUsage("--concurrency must be at least 1")
 			case options.timeout <= 0:
@@ -77,10 +77,10 @@ Exit codes: 0 all succeeded, 1 some failed again.`,
 	}
 
 	flags := cmd.Flags()
-	flags.BoolVar(&options.all, "all", false, "replay everything that failed")
-	flags.BoolVar(&options.dry, "dry-run", false, "say what would be done, and change nothing")
-	flags.IntVar(&options.concurrency, "concurrency", defaultReplays, "replay `N` at once")
-	flags.DurationVar(&options.timeout, "timeout", defaultReplayTimeout, "wait for the end of each for this `duration`")
+	flags.BoolVar(&options.all, "all", false, "replay all failed work")
+	flags.BoolVar(&options.dry, "dry-run", false, "print the planned actions, and change nothing")
+	flags.IntVar(&options.concurrency, "concurrency", defaultReplays, "replay `N` entries in parallel")
+	flags.DurationVar(&options.timeout, "timeout", defaultReplayTimeout, "wait this `duration` for the end of each execution")
 
 	return cmd
 }
@@ -121,7 +121,7 @@ func (s *session) runReplay(ctx context.Context, stack *target.Target, names []s
 
 	if errors.Is(err, replay.ErrUnknown) {
 		return &target.Problem{
-			What: err.Error(), Do: "`triptych ls` and `triptych executions` list what there is, `triptych replay` what failed", Cause: err,
+			What: err.Error(), Do: "`triptych ls` and `triptych executions` list uploads and executions, `triptych replay` lists failed work", Cause: err,
 		}
 	}
 
@@ -175,7 +175,7 @@ func (s *session) replayed(result replay.Result) error {
 
 func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
 	if hidden > 0 {
-		text := fmt.Sprintf("Messages in the hands of another replay, or of one that was killed: %d. Ask again in half a minute.\n", hidden)
+		text := fmt.Sprintf("Messages that another replay, running or killed, has received: %d. Run the command again in half a minute.\n", hidden)
 		if err := s.text(s.style.Care(text)); err != nil {
 			return err
 		}
@@ -189,9 +189,9 @@ func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
 	case entries == 0:
 		return s.text("Nothing has failed.\n")
 	case listing:
-		return s.text(s.style.Dim("Nothing was changed. `triptych replay --all` replays all of it, `triptych replay KEY` one.") + "\n")
+		return s.text(s.style.Dim("Nothing was changed. `triptych replay --all` replays all entries, `triptych replay KEY` one.") + "\n")
 	case left > 0:
-		return s.text(fmt.Sprintf("Failed again: %d. `triptych executions NAME` shows what happened in one.\n", left))
+		return s.text(fmt.Sprintf("Failed again: %d. `triptych executions NAME` shows the cause.\n", left))
 	default:
 		return nil
 	}

@@ -52,13 +52,13 @@ func Run(ctx context.Context, args []string, world World) int {
 func (s *session) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "triptych",
-		Short: "One photo goes in; a thumbnail, a medium and a large one come out, behind a CDN",
-		Long: `Triptych makes the variants of every picture that is uploaded, without its
-metadata, and serves them through CloudFront. This command uploads, shows what
-became of uploads, and runs the whole of it on a laptop.
+		Short: "Make variants of uploaded photos, and serve them with a CDN",
+		Long: `Triptych makes variants of every uploaded photo, without its metadata, and serves
+them through CloudFront. This command uploads photos, shows their outcomes, and runs
+the whole pipeline on this machine.
 
-Exit codes: 0 all well, 1 something failed, 2 wrong usage, 3 some images were rejected.`,
-		Example: `  triptych up --samples                      # AWS on this laptop, with the sample photos
+Exit codes: 0 success, 1 failure, 2 wrong usage, 3 some images were rejected.`,
+		Example: `  triptych up --samples                      # the AWS emulator, with the sample photos
   triptych upload --local --wait photo.jpg   # in another terminal
   triptych ls --local`,
 		SilenceErrors: true,
@@ -80,10 +80,10 @@ Exit codes: 0 all well, 1 something failed, 2 wrong usage, 3 some images were re
 	root.SuggestionsMinimumDistance = 2
 
 	flags := root.PersistentFlags()
-	flags.BoolVar(&s.json, "json", false, "print one JSON object a line")
+	flags.BoolVar(&s.json, "json", false, "print one JSON object on each line")
 	flags.BoolVar(&s.local, "local", false,
-		"work on the laptop: AWS_ENDPOINT_URL="+target.LocalEndpoint+" unless it is set, credentials test/test, us-east-1")
-	flags.StringVar(&s.stack, "stack", target.DefaultStack, "the stack's `name`")
+		"use the emulator: AWS_ENDPOINT_URL="+target.LocalEndpoint+" unless it is set, credentials test/test, us-east-1")
+	flags.StringVar(&s.stack, "stack", target.DefaultStack, "the `name` of the stack")
 
 	root.AddCommand(
 		s.up(), s.upload(), s.ls(), s.show(), s.executions(), s.replay(), s.backfill(), s.doctor(), s.reindex(), s.erase(), s.render(), s.sign(), s.cost(), s.console(),

@@ -52,7 +52,7 @@ func findSamples() ([]files.File, error) {
 	}
 
 	return nil, &target.Problem{
-		What: "there is no folder " + samplesFolder + "/ with photos here", Do: "start from the project's folder, or leave --samples out",
+		What: "there is no folder " + samplesFolder + "/ with photos here", Do: "start from the project's folder, or omit --samples",
 	}
 }
 

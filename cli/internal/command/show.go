@@ -28,7 +28,7 @@ type shown struct {
 func (s *session) show() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show KEY",
-		Short: "Show a picture: its variants, their URLs, and what became of every upload",
+		Short: "Show an image: its variants, their URLs, and the outcome of every upload",
 		Example: `  triptych show holiday/photo.jpg
   triptych show photo.jpg --json | jq -r '.manifest.variants[].url'`,
 		Args: arguments(cobra.ExactArgs(1)),
@@ -77,7 +77,7 @@ func (s *session) describe(found shown) string {
 	text.WriteString(s.style.Bold(display.Text(found.Key)) + "\n")
 
 	if manifest := found.Manifest; manifest == nil {
-		text.WriteString("  nothing is published of it\n")
+		text.WriteString("  nothing is published\n")
 	} else {
 		facts := display.Table{Indent: "  "}
 		facts.Add(s.style.Dim("original"), fmt.Sprintf("%s, %s, %s", strings.ToUpper(manifest.Source.Format),

@@ -49,19 +49,19 @@ func (s *session) sign() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "sign KEY|URL",
-		Short: "Sign a URL: to upload a picture with, or to view one where viewing is signed",
-		Long: `Sign makes a URL that the CDN honours until --expires is over: to PUT an original
-(--upload), to read one file (a URL; a KEY means its manifest), or to read all that
-was made of a picture (--whole-image: a wildcard policy, whose query or cookies fit
-every URL below KEY/-/).
+		Short: "Sign a URL to upload a photo, or to view an image",
+		Long: `Sign creates a URL that the CDN accepts until --expires has passed: to PUT an original
+(--upload), to read one file (a URL; a KEY means its manifest), or to read everything
+that was generated from an original (--whole-image: a wildcard policy, whose query or
+cookies are valid for every URL below KEY/-/).
 
-The private key is, in this order, --key, the file that ` + signingKeyVariable + ` names, and
-on the laptop the newest in its folder of keys. Its id, which CloudFront gives to the
-public half, is --key-pair-id, ` + signingKeyIDVariable + `, or the one that the stack
-trusts, if it is one. With a URL, a key and an id, nothing is asked of AWS.
+The private key is, in this order: --key, the file in ` + signingKeyVariable + `, or, with
+the emulator, the newest key in its folder. Its id, which CloudFront assigns to the
+public key, is --key-pair-id, ` + signingKeyIDVariable + `, or the key that the stack trusts,
+if it trusts only one. With a URL, a key and an id, no request is sent to AWS.
 
-A signature binds a URL and a time, and nothing else: who has it has what it grants.
-An upload is bounded by the recipe's size.`,
+A signature is valid for a URL and a time, and for anyone who has it. The size of an
+upload is limited by the recipe.`,
 		Example: `  curl -T photo.jpg "$(triptych sign users/17/photo.jpg --upload --expires 10m)"
   triptych sign https://d111111abcdef8.cloudfront.net/photo.jpg/-/743dae1b9838/large.jpg
   triptych sign photo.jpg --whole-image --cookies --expires 24h
@@ -77,12 +77,12 @@ An upload is bounded by the recipe's size.`,
 	}
 
 	flags := cmd.Flags()
-	flags.DurationVar(&options.expires, "expires", time.Hour, "for how long, such as 10m or 24h")
+	flags.DurationVar(&options.expires, "expires", time.Hour, "how long the signature is valid, such as 10m or 24h")
 	flags.BoolVar(&options.upload, "upload", false, "sign the upload of KEY, by PUT")
-	flags.BoolVar(&options.wholeImage, "whole-image", false, "sign all that was made of KEY")
-	flags.BoolVar(&options.cookies, "cookies", false, "print cookies in the place of a URL with a signature")
-	flags.StringVar(&options.network, "ip", "", "only for this IPv4 `address` or network (192.0.2.0/24)")
-	flags.StringVar(&options.key, "key", "", "the `file` of the private key, PEM")
+	flags.BoolVar(&options.wholeImage, "whole-image", false, "sign everything that was generated from KEY")
+	flags.BoolVar(&options.cookies, "cookies", false, "print cookies instead of a signed URL")
+	flags.StringVar(&options.network, "ip", "", "valid only for this IPv4 `address` or network (192.0.2.0/24)")
+	flags.StringVar(&options.key, "key", "", "the PEM `file` of the private key")
 	flags.StringVar(&options.keyPairID, "key-pair-id", "", "CloudFront's `id` of the public key")
 
 	return cmd
@@ -103,7 +103,7 @@ func (o *signOptions) check() error {
 		}
 
 		if network, err := netip.ParsePrefix(o.network); err != nil || !network.Addr().Is4() {
-			return wrongUsage("--ip %s: it must be an IPv4 address or network: CloudFront's policies know no IPv6", o.network)
+			return wrongUsage("--ip %s: it must be an IPv4 address or network: CloudFront's policies do not support IPv6", o.network)
 		}
 	}
 
@@ -117,7 +117,7 @@ func (s *session) runSign(ctx context.Context, what string, options signOptions)
 	isURL := strings.Contains(what, "://")
 
 	if isURL && (options.upload || options.wholeImage) {
-		return wrongUsage("--upload and --whole-image want a KEY, not a URL")
+		return wrongUsage("--upload and --whole-image require a KEY, not a URL")
 	}
 
 	if err := keys.Validate(what); !isURL && err != nil {
@@ -226,13 +226,13 @@ func signingKey(stack *target.Target, options signOptions) (signing.Key, error) 
 		case id == "" && len(trusted) == 1:
 			id = trusted[0]
 		case id == "":
-			return signing.Key{}, wrongUsage("the stack trusts several keys (%s): say with --key-pair-id whose private key it is",
+			return signing.Key{}, wrongUsage("the stack trusts several keys (%s): select one with --key-pair-id",
 				strings.Join(trusted, ", "))
 		}
 	}
 
 	if options.key == "" {
-		return signing.Key{}, wrongUsage("whose signature? Name the file of the private key with --key, or by %s", signingKeyVariable)
+		return signing.Key{}, wrongUsage("no private key: give its file with --key, or in %s", signingKeyVariable)
 	}
 
 	return signing.ReadKey(options.key, id)

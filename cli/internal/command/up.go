@@ -35,13 +35,13 @@ func (s *session) up() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "up",
-		Short: "Run AWS on this laptop: everything that Triptych needs of it",
-		Long: `Up runs the pipeline on this machine, with nothing but itself: S3, EventBridge,
-Step Functions, Lambda, DynamoDB and CloudFront, as far as Triptych uses them, in
-AWS's own protocols. It serves until Ctrl-C. What it holds is kept in --data and is
-there again at the next start.
+		Short: "Run the emulator: the AWS services of Triptych, on this machine",
+		Long: `Up runs the pipeline on this machine, with an emulator of S3, EventBridge, Step
+Functions, Lambda, DynamoDB and CloudFront. The emulator supports the parts of AWS's
+protocols that Triptych uses. It serves until Ctrl-C. Its state is stored in --data
+and is loaded at the next start.
 
-With --inject it fails on purpose, by a plan: a JSON file such as
+With --inject it injects faults from a plan, a JSON file such as
 
   {
     "seed": 7,
@@ -50,9 +50,9 @@ With --inject it fails on purpose, by a plan: a JSON file such as
     "events": [{"detailType": "Object Created", "kind": "double", "every": 10}]
   }
 
-A rule says which calls it is about ("*" is any), which of those go wrong ("rate": a
-share, by chance; "calls": a list, counted from 1; "every": each so-manieth, the
-first by "from"), and how:
+A rule names calls ("*" is any), and selects those that get a fault: "rate" is a
+random share; "calls" is a list of call numbers, from 1; "every": N is every Nth call,
+starting with call "from". The kind of fault is:
 
   lambda   error ("errorType" names it), throttle, timeout, crash (the process is
            killed in both), slow
@@ -61,22 +61,22 @@ first by "from"), and how:
            cloudfront
   events   lose, double, late
 
-"millis" is how slow or late, and how long a function lives on before it is cut
-short. Chance is seeded: the same calls in the same order meet the same faults.
+"millis" is the delay, or how long a function runs before it is killed. Random faults
+are seeded: the same calls in the same order get the same faults.
 
-The CDN takes uploads, and with --signed-viewing shows pictures, only by URLs and
-cookies that ` + "`triptych sign`" + ` made with one of the keys in --cdn-keys: each file
-{key pair id}.pem there is a trusted key, private or public, from the moment that it
-is there until it is removed. The first is made at the first start. To rotate, put a
-second one there, sign with it, and remove the first once what it signed is over.
+The CDN accepts uploads, and with --signed-viewing also requests for images, only with
+URLs and cookies that ` + "`triptych sign`" + ` signed with one of the keys in --cdn-keys. Each
+file {key pair id}.pem in that folder, private or public, is a trusted key until it is
+removed. The first key is created at the first start. To rotate, add a second key,
+sign with it, and remove the first key when its signatures have expired.
 
-The console opens only with the token in the address that is printed: open that
-address once, and the browser remembers it. The token is kept in --data (console-token,
-readable by you alone), so it stays the same at the next start; remove the file to lock
-every browser out.
+The console requires the token in the URL that is printed. Open that URL once; the
+browser stores the token. The token is stored in --data (console-token, readable only
+by you), so it stays the same at the next start. Remove the file to sign every browser
+out.
 
 It listens on loopback only, because its credentials are not secret. Web pages of
-other sites are refused: a request whose Host is not 127.0.0.1, localhost or an
+other sites are rejected: a request whose Host is not 127.0.0.1, localhost or an
 --allow-host, and one whose Origin or Sec-Fetch-Site names another site, is answered
 403, unless the CORS configuration of the S3 bucket allows it (--cors-origin, or
 PutBucketCors). Every page may show public variants from the CDN, as on CloudFront.`,
@@ -89,24 +89,24 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	}
 
 	flags := cmd.Flags()
-	flags.StringVar(&options.data, "data", ".triptych", "the `folder` of all state")
-	flags.BoolVar(&options.samples, "samples", false, "put the pictures of ./samples through the pipeline, once")
-	flags.StringVar(&options.recipe, "recipe", "", "the recipe's `file`; Triptych's own if not given")
-	flags.StringVar(&options.functions, "functions", "", "the `folder` of the functions' binaries; functions/ beside this program if not given")
-	flags.StringVar(&options.inject, "inject", "", "the `file` of what is to go wrong on purpose; nothing if not given")
+	flags.StringVar(&options.data, "data", ".triptych", "the `folder` of the emulator's state")
+	flags.BoolVar(&options.samples, "samples", false, "process the photos of ./samples once")
+	flags.StringVar(&options.recipe, "recipe", "", "the recipe `file`; the default recipe if not given")
+	flags.StringVar(&options.functions, "functions", "", "the `folder` of the functions' binaries; functions/ next to this program if not given")
+	flags.StringVar(&options.inject, "inject", "", "the `file` of a fault injection plan; no faults if not given")
 	flags.IntVar(&options.lambdaConcurrency, "lambda-concurrency", 0,
 		"the account's `limit` of concurrent executions, above which Lambda throttles; without a limit, invocations wait")
 	flags.DurationVar(&options.invalidationTime, "invalidation-time", cdn.DefaultInvalidationTime,
 		"how long each of the CDN's invalidations is in progress, as a `duration`; 15 wildcards may be, as on CloudFront")
-	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of AWS")
+	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of the AWS services")
 	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
-	flags.StringVar(&options.console, "console", defaultConsole, "the `address` of the console; without one if empty")
+	flags.StringVar(&options.console, "console", defaultConsole, "the `address` of the console; no console if empty")
 	flags.StringVar(&options.cdnKeys, "cdn-keys", "", "the `folder` of the keys that sign URLs; cdn-keys/ in --data if not given")
-	flags.StringArrayVar(&options.hosts, "allow-host", nil, "a further `name` (or name:port) by which AWS and the CDN may be reached; repeatable")
+	flags.StringArrayVar(&options.hosts, "allow-host", nil, "an additional host `name` (or name:port) for AWS and the CDN; repeatable")
 	flags.StringArrayVar(&options.corsOrigins, "cors-origin", nil, "a web page's `origin` that may upload from a browser, as uploads.cors_origins in Terraform; repeatable")
 	flags.IntVar(&options.keepExecutions, "keep-executions", stepfunctions.DefaultKeepExecutions,
-		"the `number` of ended executions to keep, the newest; those of more than 90 days ago go anyway")
-	flags.BoolVar(&options.signedViewing, "signed-viewing", false, "let the CDN show pictures only to who has a signed URL or cookie")
+		"the `number` of newest ended executions to keep; those older than 90 days are removed")
+	flags.BoolVar(&options.signedViewing, "signed-viewing", false, "require a signed URL or cookie to view images")
 
 	addNoAuth(cmd, &options.noAuth)
 

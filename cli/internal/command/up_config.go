@@ -126,6 +126,6 @@ func address(flag, given string) (string, error) {
 	case "", "localhost", "127.0.0.1":
 		return net.JoinHostPort("127.0.0.1", port), nil
 	default:
-		return "", wrongUsage("%s %s: only 127.0.0.1 is possible, since whoever reaches it may do everything", flag, given)
+		return "", wrongUsage("%s %s: only 127.0.0.1 is allowed, because its clients may do everything", flag, given)
 	}
 }

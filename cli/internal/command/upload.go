@@ -34,13 +34,13 @@ func (s *session) upload() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "upload FILE|DIR…",
-		Short: "Upload pictures, and wait for their variants",
-		Long: `Upload sends files, and all files below folders, to the uploads bucket. A file's
-key is the prefix followed by its name, or by its path below the folder that was
-named. Hidden files below a folder are left out.
+		Short: "Upload photos, and wait for their variants",
+		Long: `Upload sends files, and all files in folders, to the uploads bucket. The key of a file
+is the prefix followed by its name, or by its path in the given folder. Hidden files
+in a folder are skipped.
 
-With --wait it follows each upload until its variants are ready, or until it is
-known why there are none. A file that is rejected does not stop the others.`,
+With --wait it follows each upload until its variants are ready, or until it has been
+rejected or has failed. A rejected file does not stop the others.`,
 		Example: `  triptych upload photo.jpg --wait
   triptych upload ~/Pictures/2026 --prefix holiday/ --wait
   triptych upload photos --wait --json | jq -r '.variants[] | select(.name == "large").url'`,
@@ -76,10 +76,10 @@ known why there are none. A file that is rejected does not stop the others.`,
 		},
 	}
 
-	cmd.Flags().StringVar(&options.prefix, "prefix", "", "put this `text` before each key; it usually ends in a slash")
-	cmd.Flags().BoolVar(&options.wait, "wait", false, "wait for the variants, and show them")
-	cmd.Flags().IntVar(&options.concurrency, "concurrency", defaultConcurrency, "send `N` files at once")
-	cmd.Flags().DurationVar(&options.timeout, "timeout", defaultTimeout, "with --wait: give up on a picture after this `duration`")
+	cmd.Flags().StringVar(&options.prefix, "prefix", "", "add this `text` before each key; it usually ends in a slash")
+	cmd.Flags().BoolVar(&options.wait, "wait", false, "wait for the variants, and print them")
+	cmd.Flags().IntVar(&options.concurrency, "concurrency", defaultConcurrency, "send `N` files in parallel")
+	cmd.Flags().DurationVar(&options.timeout, "timeout", defaultTimeout, "with --wait: stop waiting for a photo after this `duration`")
 
 	return cmd
 }
@@ -122,7 +122,7 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 	}
 
 	if written == nil && !s.json && failed {
-		written = s.text(s.style.Dim("`triptych replay` lists what failed, and does it after all.") + "\n")
+		written = s.text(s.style.Dim("`triptych replay` lists failed work and retries it.") + "\n")
 	}
 
 	return errors.Join(written, count.err())

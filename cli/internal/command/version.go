@@ -20,7 +20,7 @@ type versionInfo struct {
 func (s *session) version() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
-		Short:   "Say which triptych this is",
+		Short:   "Print the version",
 		Example: "  triptych version --json",
 		Args:    arguments(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
