@@ -41,8 +41,8 @@ var (
 	eventsSection = section{"events", []Kind{Lose, Double, Late}, func(w *ruleJSON) *string { return w.DetailType }, "detailType", nil}
 )
 
-// ruleProblems is the list of problems of a rule. Each begins with the field, as in ".kind:
-// …".
+// ruleProblems is the list of problems of a rule. Each begins with the field, such as
+// ".kind: …".
 type ruleProblems []string
 
 func (c *ruleProblems) addf(field, format string, args ...any) {

@@ -83,8 +83,8 @@ func find(related []*relatedChild, key string) (*relatedChild, bool) {
 }
 
 // locked returns a running child execution, locked, or nil if the child has ended by
-// itself. While the service starts, the child may not have been resumed yet. Then it will
-// not be resumed any more.
+// itself. If the service is starting and has not resumed the child yet, locked loads it, and
+// [Service.Resume] skips it.
 func (s *Service) locked(key string) *relatedChild {
 	e, first := s.claim(key)
 	if !first {
