@@ -53,7 +53,7 @@ func decodeError(ctx context.Context, format string, err error, options Options)
 }
 
 // errRefused reports that a decoder failed without a reason.
-var errRefused = errors.New("no picture")
+var errRefused = errors.New("the decoder returned no image")
 
 // errTooLong reports that the parts of a file together are longer than a decoder's
 // memory.

@@ -56,7 +56,7 @@ func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 	}
 
 	if !coded.Grey && coded.Depth != coded.DepthOfColor {
-		return samples{}, failure.New(failure.UnsupportedFormat, "HEIC of %d bits of light and %d of color", coded.Depth, coded.DepthOfColor)
+		return samples{}, failure.New(failure.UnsupportedFormat, "HEIC with %d bits of luma and %d of chroma", coded.Depth, coded.DepthOfColor)
 	}
 
 	if width, height := item.Size(); width > coded.Width || height > coded.Height {
@@ -159,7 +159,7 @@ func (h *hevc) run(ctx context.Context, file [][]byte, coded bitstream.Picture) 
 
 	if in.number(heicWidth) != uint32(coded.Width) || in.number(heicHeight) != uint32(coded.Height) || //nolint:gosec // At most 65,536.
 		in.number(heicSpace) != result.space || in.number(heicChroma) != uint32(chromaFormat(coded)) { //nolint:gosec // 0 to 3.
-		return samples{}, failure.New(failure.Corrupt, "HEIC whose pictures are not what their headers say")
+		return samples{}, failure.New(failure.Corrupt, "HEIC whose decoded images differ from their headers")
 	}
 
 	pixels, err := in.Bytes(out, result.bytes())

@@ -18,7 +18,7 @@ import (
 
 // ErrUnsupported reports that a profile is damaged, or that its transform is not
 // supported.
-var ErrUnsupported = errors.New("no ICC transform that is known")
+var ErrUnsupported = errors.New("unsupported ICC profile")
 
 // Space is the color space of a profile's device, as in its header.
 type Space string

@@ -137,7 +137,7 @@ func (h *BMPHeader) unsupported(packing uint32, length int) string {
 			return "with JPEG or PNG inside"
 		}
 
-		return "with other than 1, 2, 4, 8, 16, 24 or 32 bits a pixel"
+		return "with other than 1, 2, 4, 8, 16, 24 or 32 bits per pixel"
 	}
 
 	switch {

@@ -101,7 +101,7 @@ func frame(marker byte, payload []byte) (Info, error) {
 
 	switch {
 	case info.Precision != 8: // Bits: the other precision in T.81 is 12.
-		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d bits a sample", info.Precision)
+		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d bits per sample", info.Precision)
 	case info.Components != 1 && info.Components != 3 && info.Components != 4:
 		return Info{}, failure.New(failure.UnsupportedFormat, "JPEG with %d components", info.Components)
 	case info.Width == 0 || info.Height == 0:
@@ -110,7 +110,7 @@ func frame(marker byte, payload []byte) (Info, error) {
 
 	samples, ok := samples(info, payload[fixed:])
 	if !ok {
-		return Info{}, failure.New(failure.Corrupt, "JPEG sampling factors")
+		return Info{}, failure.New(failure.Corrupt, "invalid JPEG sampling factors")
 	}
 
 	info.Samples = samples

@@ -144,7 +144,7 @@ func pngColor(color byte) (components int, depths uint32) {
 // checkCRC compares the CRC of a chunk, over type and data.
 func checkCRC(kind string, sum uint32, field []byte) error {
 	if binary.BigEndian.Uint32(field) != sum {
-		return failure.New(failure.Corrupt, "checksum of PNG chunk %s", kind)
+		return failure.New(failure.Corrupt, "wrong checksum of PNG chunk %s", kind)
 	}
 
 	return nil

@@ -70,7 +70,7 @@ func sanitizeFormat(dst io.Writer, in *input, format Format, kinds found) (err e
 	case GIF:
 		err = (&gifSanitizer{in: in, out: out, kinds: kinds}).run()
 	case JPEG, BMP, TIFF, HEIC, AVIF:
-		return failure.New(failure.UnsupportedFormat, "%s is not rewritten, but decoded", format)
+		return failure.New(failure.UnsupportedFormat, "%s cannot be rewritten: its master is made by decoding", format)
 	}
 
 	if err != nil {

@@ -280,11 +280,11 @@ func (p *TIFFPage) check() error {
 func (p *TIFFPage) checkBlocks(blocks int64) error {
 	switch {
 	case p.Samples < p.Colors():
-		return failure.New(failure.Corrupt, "TIFF of photometric interpretation %d with %d samples a pixel", p.Photometric, p.Samples)
+		return failure.New(failure.Corrupt, "TIFF of photometric interpretation %d with %d samples per pixel", p.Photometric, p.Samples)
 	case int64(p.offsets.count) < blocks:
-		return failure.New(failure.Corrupt, "TIFF of %d strips or tiles lists %d of them", blocks, p.offsets.count)
+		return failure.New(failure.Corrupt, "TIFF of %d strips or tiles lists %d offsets", blocks, p.offsets.count)
 	case p.counts.count != 0 && int64(p.counts.count) < blocks:
-		return failure.New(failure.Corrupt, "TIFF of %d strips or tiles lists the lengths of %d", blocks, p.counts.count)
+		return failure.New(failure.Corrupt, "TIFF of %d strips or tiles lists %d lengths", blocks, p.counts.count)
 	case integerBytes(p.offsets.kind) == 0 || p.counts.count != 0 && integerBytes(p.counts.kind) == 0:
 		return failure.New(failure.Corrupt, "TIFF lists its strips or tiles in values of type %d", p.offsets.kind)
 	case p.Photometric == TIFFPalette && (p.colorMap.count < 3 || integerBytes(p.colorMap.kind) == 0):
@@ -302,17 +302,17 @@ func (p *TIFFPage) unsupported(fields *fieldReader) string {
 	case p.colors() != "":
 		return p.colors()
 	case p.Samples > maxTIFFSamples:
-		return "with more than 16 samples a pixel"
+		return "with more than 16 samples per pixel"
 	case !slices.Contains([]int{1, 2, 4, 8, 12, 16}, p.Bits):
-		return "with other than 1, 2, 4, 8, 12 or 16 bits a sample"
+		return "with other than 1, 2, 4, 8, 12 or 16 bits per sample"
 	case !unsigned(fields.same(tagSampleFormat, p.Samples, 1)):
 		return "with signed or floating-point samples"
 	case p.Photometric == TIFFPalette && p.Bits > 8:
-		return "with a palette of more than 256 colorMap"
+		return "with a palette of more than 256 colors"
 	case p.Photometric == TIFFCMYK && fields.one(tagInkSet, 1) != 1:
-		return "with other inks than CMYK"
+		return "with color channels other than CMYK"
 	case p.IsFax() && (p.Bits != 1 || p.Samples != 1):
-		return "of a fax in colorMap"
+		return "with a fax compression of a color image"
 	default:
 		return p.prediction(fields)
 	}

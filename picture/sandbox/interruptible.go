@@ -22,7 +22,7 @@ var check = []byte{
 	0x0b, // end
 }
 
-var errCode = errors.New("no WebAssembly that can be made interruptible")
+var errCode = errors.New("WebAssembly that cannot be made interruptible")
 
 // interruptible inserts a check into each loop of a module's code (WebAssembly Core
 // Specification 2.0, chapter 5). Code without a loop ends by itself, or because its stack

@@ -14,11 +14,11 @@ type Patch struct {
 	Old, New []byte
 }
 
-var errPatch = errors.New("no place for a patch")
+var errPatch = errors.New("patch does not fit")
 
 func (p Patch) apply(code []byte) ([]byte, error) {
 	if count := bytes.Count(code, p.Old); count != 1 || len(p.Old) != len(p.New) {
-		return nil, fmt.Errorf("%w: % x stands %d times in the code", errPatch, p.Old, count)
+		return nil, fmt.Errorf("%w: % x occurs %d times in the code", errPatch, p.Old, count)
 	}
 
 	return bytes.Replace(code, p.Old, p.New, 1), nil

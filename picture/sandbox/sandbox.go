@@ -30,7 +30,7 @@ import (
 )
 
 // ErrMemory reports that a library needs more memory than its limit.
-var ErrMemory = errors.New("the library wants more memory than it may have")
+var ErrMemory = errors.New("the library needs more memory than its limit")
 
 // Library is the code of a library.
 type Library struct {
@@ -177,7 +177,7 @@ func (i *Instance) Call(ctx context.Context, function string, arguments ...uint6
 // Alloc allocates n bytes of the instance's memory, and returns their address.
 func (i *Instance) Alloc(ctx context.Context, n int64) (uint64, error) {
 	if n < 0 || n > math.MaxInt32 {
-		return 0, fmt.Errorf("%s: room for %d bytes: %w", i.name, n, ErrMemory)
+		return 0, fmt.Errorf("%s: allocate %d bytes: %w", i.name, n, ErrMemory)
 	}
 
 	at, err := i.Call(ctx, "malloc", uint64(n))
@@ -186,7 +186,7 @@ func (i *Instance) Alloc(ctx context.Context, n int64) (uint64, error) {
 	}
 
 	if at == 0 {
-		return 0, fmt.Errorf("%s: room for %d bytes: %w", i.name, n, ErrMemory)
+		return 0, fmt.Errorf("%s: allocate %d bytes: %w", i.name, n, ErrMemory)
 	}
 
 	return at, nil

@@ -74,7 +74,7 @@ func result(instance *sandbox.Instance, at, sizeAt uint64) ([]byte, error) {
 
 	made, err := instance.Bytes(at, int64(binary.LittleEndian.Uint32(size)))
 	if err != nil {
-		return nil, fmt.Errorf("read the picture: %w", err)
+		return nil, fmt.Errorf("read the file: %w", err)
 	}
 
 	return bytes.Clone(made), nil

@@ -195,7 +195,7 @@ func (r *reader) decode(ctx context.Context, file []byte) error {
 }
 
 // errRefused reports that libwebp failed without a reason.
-var errRefused = errors.New("no picture")
+var errRefused = errors.New("libwebp returned no image")
 
 // call decodes a file into the memory at out, or only its header.
 func (r *reader) call(ctx context.Context, in uint64, size int, headerAlone bool, out uint64) error {

@@ -140,4 +140,4 @@ func encodeIn(ctx context.Context, input []byte, width, height, kind, quality in
 	return result(instance, at, sizeAt)
 }
 
-var errNoPicture = errors.New("libwebp gave none")
+var errNoPicture = errors.New("libwebp returned no file")

@@ -10,7 +10,7 @@ package bitstream
 import "errors"
 
 // ErrHeader reports that a header is damaged or of an unknown kind.
-var ErrHeader = errors.New("a damaged header of a coded picture")
+var ErrHeader = errors.New("damaged header of a coded image")
 
 // Unspecified is the number in ISO/IEC 23091-2 for unknown primaries, transfer or matrix.
 const Unspecified = 2

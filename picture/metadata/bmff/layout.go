@@ -40,7 +40,7 @@ func (f *File) LayoutOf(item *Item) (Layout, error) {
 		case KindIden:
 			sources := f.Sources(last)
 			if len(sources) != 1 || sources[0] == nil {
-				return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary picture is of %d others", len(sources))
+				return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary picture is an identity of %d others", len(sources))
 			}
 
 			items = append([]*Item{sources[0]}, items...)
@@ -49,7 +49,7 @@ func (f *File) LayoutOf(item *Item) (Layout, error) {
 		}
 	}
 
-	return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary picture is of itself")
+	return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary picture is derived from itself")
 }
 
 func single(coded *Item, items []*Item) (Layout, error) {
@@ -87,7 +87,7 @@ func (f *File) grid(item *Item, items []*Item) (Layout, error) {
 	made.Tiles = f.Sources(item)
 
 	if len(made.Tiles) != made.Columns*made.Rows {
-		return Layout{}, failure.New(failure.Corrupt, "HEIF of %d × %d tiles that has %d", made.Columns, made.Rows, len(made.Tiles))
+		return Layout{}, failure.New(failure.Corrupt, "HEIF with a grid of %d × %d tiles, but %d tiles", made.Columns, made.Rows, len(made.Tiles))
 	}
 
 	return made, made.check()
@@ -96,7 +96,7 @@ func (f *File) grid(item *Item, items []*Item) (Layout, error) {
 func (l *Layout) check() error {
 	for i, tile := range l.Tiles {
 		if tile == nil {
-			return failure.New(failure.Corrupt, "HEIF that lacks a tile")
+			return failure.New(failure.Corrupt, "HEIF with a missing tile")
 		}
 
 		if tile.Kind != l.Tiles[0].Kind || tile.Kind != KindHEVC && tile.Kind != KindAV1 {
@@ -116,7 +116,7 @@ func (l *Layout) check() error {
 		}
 
 		if width != l.TileWidth || height != l.TileHeight {
-			return failure.New(failure.Corrupt, "HEIF of tiles of %d × %d and of %d × %d pixels",
+			return failure.New(failure.Corrupt, "HEIF of tiles of different sizes: %d × %d and %d × %d pixels",
 				l.TileWidth, l.TileHeight, width, height)
 		}
 	}
