@@ -144,6 +144,6 @@ func compareNear(t *testing.T, got, want image.Image, near int) {
 	}
 
 	if worst > near {
-		t.Errorf("a channel differs by %d, at most %d is right; at %s", worst, near, strings.Join(where, ", "))
+		t.Errorf("a channel differs by %d, want at most %d; at %s", worst, near, strings.Join(where, ", "))
 	}
 }

@@ -97,7 +97,7 @@ func TestProcess_sRGB_convertsColors(t *testing.T) {
 			}
 
 			if output, _ := make1(t, test.file, asPNG(100, 100)); profileOf(t, output) != profile {
-				t.Error("the profile is lost where nobody wants sRGB")
+				t.Error("the profile is lost although sRGB is not wanted")
 			}
 		})
 	}

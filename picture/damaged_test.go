@@ -74,7 +74,7 @@ func TestProcess_damagedImages(t *testing.T) {
 			}
 
 			if outputs != nil {
-				t.Error("outputs beside an error")
+				t.Error("outputs in addition to an error")
 			}
 		})
 	}

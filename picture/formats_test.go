@@ -261,7 +261,7 @@ func TestDamagedWebPsAndGIFs(t *testing.T) {
 			}
 
 			if outputs != nil {
-				t.Error("outputs beside an error")
+				t.Error("outputs in addition to an error")
 			}
 		})
 	}

@@ -192,7 +192,7 @@ func TestCMYKAgainstTheStandardLibrary(t *testing.T) {
 
 	adobe := bytes.Index(plain, []byte("Adobe"))
 	if adobe < 0 || plain[adobe+11] != 2 {
-		t.Fatal("cmyk.jpg is not said to be YCCK")
+		t.Fatal("cmyk.jpg is not marked as YCCK")
 	}
 
 	// The same samples, read as CMYK.

@@ -55,7 +55,7 @@ func photo(t *testing.T, width, height int) source {
 	return made
 }
 
-func TestAWorkerDoesEveryJob(t *testing.T) {
+func TestWorker_allJobs(t *testing.T) {
 	taken := photo(t, 400, 300)
 
 	worker, err := engine{name: nameOurs, command: startOurs}.start(context.Background(), 1)
@@ -93,7 +93,7 @@ func TestAWorkerDoesEveryJob(t *testing.T) {
 	}
 
 	if _, err := worker.do(request{File: taken.path, Decodes: [][]variant.Spec{{{Fit: "stretch"}}}}); err == nil {
-		t.Error("a job that cannot be done was done")
+		t.Error("an invalid job succeeded")
 	}
 
 	if err := worker.stop(); err != nil {
@@ -140,7 +140,7 @@ func TestOtherEnginesDoTheSameJobs(t *testing.T) {
 	}
 }
 
-func TestMeasureFillsEveryFigure(t *testing.T) {
+func TestMeasure_allFigures(t *testing.T) {
 	engines := []engine{{name: nameOurs, command: startOurs}}
 	asked := options{rounds: 2, threads: []int{1, 2}, jobs: "three"}
 

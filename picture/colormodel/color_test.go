@@ -102,7 +102,7 @@ func TestToCMYK(t *testing.T) {
 	}
 }
 
-func TestGreysStay(t *testing.T) {
+func TestToYCbCr_keepsGrays(t *testing.T) {
 	img := &planes.Image{Model: planes.RGB, Width: 256, Height: 1}
 
 	for range 3 {

@@ -113,9 +113,9 @@ func TestAVIF_colors(t *testing.T) {
 	}
 }
 
-// TestAVIF_matrixThatIsNotKnown checks that an unsupported matrix is rejected by name,
+// TestAVIF_unsupportedMatrix checks that an unsupported matrix is rejected by name,
 // and not shown in wrong colors.
-func TestAVIF_matrixThatIsNotKnown(t *testing.T) {
+func TestAVIF_unsupportedMatrix(t *testing.T) {
 	for _, matrix := range []int{10, 11, 13, 14} {
 		file := &bmfftest.File{Items: []bmfftest.Item{av1Item(t, bmfftest.NCLX(1, 13, matrix, true))}}
 		if _, err := decodeAVIF(t, file.Bytes()); !failure.Is(err, failure.UnsupportedFormat) {

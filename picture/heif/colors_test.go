@@ -182,8 +182,8 @@ func everyForm(source *bmfftest.Stream, c coding) map[string]*bmfftest.File {
 
 	if c.matrix == 6 { // The default.
 		bare := &bmfftest.Signal{Full: c.full, Bare: true}
-		files["one piece, VUI of a range alone"] = single(source, bare)
-		files["grid, VUI of a range alone"] = grid(source, bare, nil, nil)
+		files["one piece, VUI with only a range"] = single(source, bare)
+		files["grid, VUI with only a range"] = grid(source, bare, nil, nil)
 	}
 
 	return files

@@ -41,7 +41,7 @@ func row(model planes.Model, pixels ...[]int) *planes.Image {
 	return picture
 }
 
-func TestColorsAreThoseOfLittleCMS(t *testing.T) {
+func TestToSRGB_matchesLittleCMS(t *testing.T) {
 	var reference map[string][][2][]int
 	if err := json.Unmarshal(testdata(t, "littlecms.json"), &reference); err != nil {
 		t.Fatal(err)
@@ -138,7 +138,7 @@ func TestToSRGB_tables_are_those_of_LittleCMS(t *testing.T) {
 
 var models = map[icc.Space]planes.Model{icc.RGB: planes.RGB, icc.Grey: planes.Grey, icc.CMYK: planes.CMYK}
 
-func TestPaperIsWhiteAndTheDarkestIsBlack(t *testing.T) {
+func TestToSRGB_whiteAndBlackPoint(t *testing.T) {
 	for _, name := range []string{"cmyk-mft1.icc", "cmyk-mft2.icc"} {
 		transform, err := icc.ToSRGB(testdata(t, name))
 		if err != nil {
@@ -223,7 +223,7 @@ func TestToSRGB_broken_tables(t *testing.T) {
 	}
 }
 
-func TestPrimaries(t *testing.T) {
+func TestForPrimaries(t *testing.T) {
 	for number, known := range map[uint16]bool{0: false, 1: false, 2: false, 9: true, 12: true, 5: false} {
 		if made := icc.ForPrimaries(number); (icc.SpaceOf(made) == icc.RGB) != known {
 			t.Errorf("%d: a profile of %d bytes", number, len(made))
@@ -246,7 +246,7 @@ func TestPrimaries(t *testing.T) {
 	}
 }
 
-func TestUnknownProfiles(t *testing.T) {
+func TestToSRGB_unsupported(t *testing.T) {
 	adobe, cmyk := testdata(t, "adobe.icc"), testdata(t, "cmyk-mft2.icc")
 	change := func(profile []byte, from, to string) []byte {
 		return bytes.Replace(profile, []byte(from), []byte(to), 1)

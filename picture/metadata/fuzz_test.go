@@ -114,7 +114,7 @@ func FuzzInspect(f *testing.F) {
 		}
 
 		if _, profileErr := metadata.Profile(bytes.NewReader(file), int64(len(file))); profileErr != nil && err == nil {
-			t.Errorf("a profile's error where there are facts: %v", profileErr)
+			t.Errorf("Profile failed although Inspect succeeded: %v", profileErr)
 		}
 
 		if err != nil {

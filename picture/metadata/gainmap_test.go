@@ -122,7 +122,7 @@ func TestSanitize_gainMap(t *testing.T) {
 			}
 
 			if got := bytes.Contains(primary, onlyOrientation(6)); got != c.turned || bytes.Contains(second, []byte("Exif")) {
-				t.Errorf("the primary's orientation is kept: %v, want %v; or the gain map has one", got, c.turned)
+				t.Errorf("the primary keeps its orientation: %v, want %v; or the gain map has an orientation", got, c.turned)
 			}
 
 			// A dst that cannot be overwritten receives the same bytes.
@@ -202,7 +202,7 @@ func TestSanitize_gainMapDropped(t *testing.T) {
 		"without its end":                  {iso[:len(iso)-2], []string{"gainmap", "mpf", "trailer"}},
 		"cut in the primary's pixels":      {primary[:len(primary)-9], []string{"gainmap", "mpf"}},
 		"a later version that is needed":   {patched(0, 0, 1), []string{"gainmap", "mpf", "trailer"}},
-		"flags that nobody knows":          {patched(4, 0x50), []string{"gainmap", "mpf", "trailer"}},
+		"unknown flags":                    {patched(4, 0x50), []string{"gainmap", "mpf", "trailer"}},
 		"more channels than there are":     {patched(4, 0xc0), []string{"gainmap", "mpf", "trailer"}},
 		"a denominator of 0":               {patched(9, 0, 0, 0, 0), []string{"gainmap", "mpf", "trailer"}},
 		"a headroom beyond all displays":   {patched(13, 0xff, 0xff), []string{"gainmap", "mpf", "trailer"}},

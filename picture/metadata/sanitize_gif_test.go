@@ -43,7 +43,7 @@ func TestSanitize_GIF(t *testing.T) {
 		wantEarly, wantLate []byte
 		removed             []string
 	}{
-		"a still picture":           {1, nil, nil, nil, nil, nil},
+		"a static image":            {1, nil, nil, nil, nil, nil},
 		"an animation":              {3, netscape, nil, netscape, nil, nil},
 		"another name for the same": {3, animexts, nil, animexts, nil, nil},
 		"a comment":                 {1, extension(0xfe, "hello", strings.Repeat("x", 255)), extension(0xfe), nil, nil, []string{"comment"}},

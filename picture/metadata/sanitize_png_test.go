@@ -46,7 +46,7 @@ func TestSanitize_PNG(t *testing.T) {
 			nil, nil, nil,
 			[]string{"exif", "iptc", "xmp"},
 		},
-		"C2PA, and what nobody knows": {
+		"C2PA and an unknown chunk": {
 			join(pngChunk("caBX", "\x00"), pngChunk("iDOT", "\x00"), pngChunk("vpAg", "")), nil, nil, nil, []string{"credentials", "other"},
 		},
 		"EXIF": {
@@ -77,7 +77,7 @@ func TestSanitize_PNG(t *testing.T) {
 			pngChunk("gAMA", "\x00\x00\xb1\x8f"), nil,
 			[]string{"other"},
 		},
-		"chunks behind the pixels, where nobody looks for them": {
+		"chunks after the pixels, which no reader expects": {
 			nil, join(pngChunk("gAMA", "\x00\x00\xb1\x8f"), pngChunk("tRNS", "123456"), pngChunk("acTL", "12345678")), nil, nil, []string{"other"},
 		},
 		"an animation of frames that none can be": {

@@ -42,9 +42,9 @@ func flat(width, height int, color color.NRGBA) *image.NRGBA {
 	return drawn
 }
 
-// TestHashesAreThoseOfTheFormatsEncoder compares hashes with those of the format's own
+// TestOf_matchesReferenceEncoder compares hashes with those of the format's own
 // encoder, release 0.1.1, for the same pixels.
-func TestHashesAreThoseOfTheFormatsEncoder(t *testing.T) {
+func TestOf_matchesReferenceEncoder(t *testing.T) {
 	for name, c := range map[string]struct {
 		width, height int
 		transparent   bool
@@ -68,9 +68,9 @@ func TestHashesAreThoseOfTheFormatsEncoder(t *testing.T) {
 	}
 }
 
-// TestPreviewsLookLikeTheirPictures checks that a preview equals its image without the
+// TestOf_previewIsSimilar checks that a preview equals its image without the
 // small details.
-func TestPreviewsLookLikeTheirPictures(t *testing.T) {
+func TestOf_previewIsSimilar(t *testing.T) {
 	for name, at := range map[string]func(u, v float64) color.NRGBA{
 		"a sunset": func(_, v float64) color.NRGBA {
 			return color.NRGBA{uint8(250 - 100*v), uint8(180 - 120*v), uint8(60 + 80*v), 255}
@@ -117,7 +117,7 @@ func TestPreviewsLookLikeTheirPictures(t *testing.T) {
 	}
 }
 
-func TestFlatPicturesHaveTheirColor(t *testing.T) {
+func TestOf_imageOfOneColor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		channel := rapid.Byte()
 		color := color.NRGBA{channel.Draw(t, "r"), channel.Draw(t, "g"), channel.Draw(t, "b"), rapid.ByteMin(1).Draw(t, "a")}
@@ -140,7 +140,7 @@ func TestFlatPicturesHaveTheirColor(t *testing.T) {
 	})
 }
 
-func TestPreviewsSayTheShapeAndAlpha(t *testing.T) {
+func TestOf_proportionsAndAlpha(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		side := rapid.IntRange(1, 100)
 		width, height, transparent := side.Draw(t, "width"), side.Draw(t, "height"), rapid.Bool().Draw(t, "transparent")
@@ -166,9 +166,9 @@ func TestPreviewsSayTheShapeAndAlpha(t *testing.T) {
 	})
 }
 
-// TestPlaceholdersAreDeterministic checks that an image always has the same placeholder,
+// TestOf_deterministic checks that an image always has the same placeholder,
 // wherever its pixels are in memory.
-func TestPlaceholdersAreDeterministic(t *testing.T) {
+func TestOf_deterministic(t *testing.T) {
 	large := pattern(90, 80, true)
 	part := large.SubImage(image.Rect(20, 30, 70, 65)).(*image.NRGBA)
 	apart := image.NewNRGBA(image.Rect(0, 0, 50, 35))
@@ -185,10 +185,10 @@ func TestPlaceholdersAreDeterministic(t *testing.T) {
 	}
 }
 
-// TestZeroAmplitudesAreRoundedOneWay checks an image that is flat in one direction. Its
+// TestOf_zeroAmplitudes checks an image that is flat in one direction. Its
 // amplitudes in that direction must be exactly zero, and not noise that processors round
 // differently.
-func TestZeroAmplitudesAreRoundedOneWay(t *testing.T) {
+func TestOf_zeroAmplitudes(t *testing.T) {
 	drawn := image.NewNRGBA(image.Rect(0, 0, 60, 60))
 	for i := range drawn.Pix {
 		drawn.Pix[i] = [4]uint8{uint8(i / 240 * 4), 77, uint8(200 - i/240), 255}[i%4]

@@ -54,7 +54,7 @@ func start(ctx context.Context, t *testing.T, maxBytes int64) *sandbox.Instance 
 	return instance
 }
 
-func TestWhatNeverEndsIsStopped(t *testing.T) {
+func TestInstance_Call_stopsWithItsContext(t *testing.T) {
 	ctx, end := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer end()
 
@@ -70,7 +70,7 @@ func TestWhatNeverEndsIsStopped(t *testing.T) {
 	}
 }
 
-func TestMemoryIsBounded(t *testing.T) {
+func TestInstance_memoryLimit(t *testing.T) {
 	ctx := context.Background()
 	instance := start(ctx, t, 4<<16) // pages of 64 KiB, one of which exists already
 
@@ -85,7 +85,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 
 	if _, err := instance.Bytes(4<<16-1, 2); err == nil {
-		t.Error("bytes behind the end were given")
+		t.Error("bytes after the end were returned")
 	}
 
 	if _, err := instance.Put(ctx, make([]byte, 1<<20)); err == nil {
@@ -97,7 +97,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-func TestInstancesShareNothing(t *testing.T) {
+func TestInstance_isolation(t *testing.T) {
 	ctx := context.Background()
 	shared := library(t, code)
 
@@ -127,7 +127,7 @@ func TestInstancesShareNothing(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoLibrary(t *testing.T) {
+func TestLibrary_invalid(t *testing.T) {
 	for name, broken := range map[string]string{
 		"text": "hello, world", "nothing": "", "cut": code[:len(code)-3],
 		"an unknown instruction": strings.Replace(code, "\x40\x0c", "\x40\xfe", 1),
@@ -138,10 +138,10 @@ func TestWhatIsNoLibrary(t *testing.T) {
 	}
 
 	if err := sandbox.New("lib", []byte("not packed")).Prepare(); err == nil {
-		t.Error("what is not packed was unpacked")
+		t.Error("data that is not compressed was accepted")
 	}
 
 	if _, err := start(context.Background(), t, 1<<20).Call(context.Background(), "missing"); err == nil {
-		t.Error("a function was called that is not there")
+		t.Error("a missing function was called")
 	}
 }

@@ -153,7 +153,7 @@ func TestAnimation(t *testing.T) {
 	}
 }
 
-func TestBounds(t *testing.T) {
+func TestEncode_limits(t *testing.T) {
 	_, err := webp.Encode(context.Background(), drawn(webp.MaxSide+1, 1), webp.Options{Quality: 80})
 	if !failure.Is(err, failure.TooManyPixels) {
 		t.Errorf("a side too long: %v", err)
