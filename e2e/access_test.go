@@ -13,18 +13,19 @@ import (
 	"sync"
 )
 
-// observed puts together what every laptop of this run says of Terraform's policies
-// when it stops: which permissions no call has needed, and which calls were denied.
+// observed merges the reports that all emulators of this run write when they stop: the
+// permissions in Terraform's policies that no call has needed, and the calls that were
+// denied.
 var observed access
 
 type access struct {
 	mu      sync.Mutex
 	reports int
-	unused  map[string]bool // by policy and permission; false once any laptop needed it
+	unused  map[string]bool // by policy and permission; false once an emulator needed it
 	denied  map[string]bool
 }
 
-// collect reads a laptop's report. One that was killed has written none.
+// collect reads an emulator's report. An emulator that was killed has written none.
 func (a *access) collect(data string, denialsExpected bool) error {
 	text, err := os.ReadFile(filepath.Join(data, "access.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -32,7 +33,7 @@ func (a *access) collect(data string, denialsExpected bool) error {
 	}
 
 	if err != nil {
-		return fmt.Errorf("read what a laptop says of its policies: %w", err)
+		return fmt.Errorf("read the report on policies: %w", err)
 	}
 
 	var report struct {
@@ -40,7 +41,7 @@ func (a *access) collect(data string, denialsExpected bool) error {
 		Denied []struct{ Principal, Action, Resource string }
 	}
 	if err := json.Unmarshal(text, &report); err != nil {
-		return fmt.Errorf("read what a laptop says of its policies: %w", err)
+		return fmt.Errorf("read the report on policies: %w", err)
 	}
 
 	a.mu.Lock()
@@ -71,8 +72,8 @@ func (a *access) collect(data string, denialsExpected bool) error {
 	return nil
 }
 
-// check wants that nothing was denied that a test did not ask for, and, where every
-// test has run, that every permission was needed by somebody.
+// check returns an error for each denied call that no test expected. If all tests have
+// run, it also returns an error for each permission that no call has needed.
 func (a *access) check() error {
 	var problems []error
 
@@ -83,7 +84,7 @@ func (a *access) check() error {
 	if everyTest() {
 		for permission, unused := range a.unused {
 			if unused {
-				problems = append(problems, fmt.Errorf("%s was needed by no call of any test: take it away, or test what needs it", permission))
+				problems = append(problems, fmt.Errorf("no call of any test needed %s: remove the permission, or test the call that needs it", permission))
 			}
 		}
 	}
@@ -93,7 +94,7 @@ func (a *access) check() error {
 	return errors.Join(problems...)
 }
 
-// everyTest says whether no test is left out.
+// everyTest reports whether all tests run.
 func everyTest() bool {
 	for _, filter := range []string{"test.run", "test.skip", "test.list"} {
 		if value := flag.Lookup(filter); value != nil && value.Value.String() != "" {

@@ -19,13 +19,13 @@ const everyFormat = `{"variants": [
 	{"name": "five", "width": 40, "format": "auto", "animated": true}
 ]}`
 
-// TestRecipe_everyFormat takes pictures through a recipe with every format, and
-// through every command that knows what was made of them.
+// TestRecipe_everyFormat processes images with a recipe that has every format, and uses
+// every command that reads the results.
 func TestRecipe_everyFormat(t *testing.T) {
 	t.Parallel()
 
 	recipe := write(t, t.TempDir(), "recipe.json", []byte(everyFormat))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
 	folder := t.TempDir()
 	translucent := fixture.Quarters(90, 60, 1101)
 
@@ -58,7 +58,7 @@ func TestRecipe_everyFormat(t *testing.T) {
 
 			for _, other := range one.Alternatives {
 				if answer := get(t, one.URL, "Accept", other.ContentType); len(answer.Body) != int(other.Bytes) {
-					t.Errorf("%s answers with %d bytes to who accepts %s, want %d", one.URL, len(answer.Body), other.ContentType, other.Bytes)
+					t.Errorf("%s answers with %d bytes to Accept: %s, want %d", one.URL, len(answer.Body), other.ContentType, other.Bytes)
 				}
 			}
 		}

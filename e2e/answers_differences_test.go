@@ -1,6 +1,6 @@
 package e2e_test
 
-// Pages of AWS's documentation that decide about a difference.
+// These pages of AWS's documentation decide differences.
 const (
 	pageDeleteMarkers = "(S3 User Guide, \"Working with delete markers\")"
 	pageS3Errors      = "(S3 API Reference, \"Error responses\")"
@@ -14,9 +14,9 @@ const (
 	pageSend          = "(SQS API Reference, SendMessage)"
 )
 
-// differences are the answers that differ from those of the emulator here, by the other
-// emulator, the script and the call. Each says who is right, and names the page that
-// decides.
+// differences are the answers that differ from those of Triptych's emulator, by the other
+// emulator, the script and the call. Each entry says which answer is correct, and names
+// the page that decides.
 var differences = map[string]string{
 	// No page decides.
 	"ministack s3 listings/list no keys": "undecided: the page does not say what IsTruncated is for max-keys=0 (S3 API Reference, ListObjectsV2)",

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// dynamodbScripts are the calls of DynamoDB that functions and commands make.
+// dynamodbScripts returns the calls of DynamoDB that functions and commands make.
 func dynamodbScripts() []script {
 	return []script{
 		{"dynamodb items", dynamodbItems},
@@ -19,7 +19,7 @@ func dynamodbScripts() []script {
 	}
 }
 
-// attributes are an item or a part of one.
+// attributes are an item or a part of it.
 type attributes = map[string]types.AttributeValue
 
 func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
@@ -43,7 +43,7 @@ func dynamodbItems(r *recorder) {
 	put, err := db.PutItem(r.ctx, &dynamodb.PutItemInput{TableName: table, Item: item, ReturnValues: types.ReturnValueAllOld})
 	record(r, "put", put, err)
 
-	// Sets have no order.
+	// A set has no order.
 	delete(item, "set")
 
 	again, err := db.PutItem(r.ctx, &dynamodb.PutItemInput{TableName: table, Item: item})

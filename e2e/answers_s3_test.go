@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// s3Scripts are the calls of S3 that functions, commands and users make.
+// s3Scripts returns the calls of S3 that functions, commands and users make.
 func s3Scripts() []script {
 	return []script{
 		{"s3 objects", s3Objects},

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// sqsScripts are the calls of SQS that commands and consumers make.
+// sqsScripts returns the calls of SQS that commands and consumers make.
 func sqsScripts() []script {
 	return []script{
 		{"sqs messages", sqsMessages},

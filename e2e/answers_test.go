@@ -19,14 +19,14 @@ import (
 	"triptych/e2e/foreign"
 )
 
-// answering is an emulator of AWS that is asked, with the names that the stack has there.
+// answering is an AWS emulator under comparison, with the names of the stack there.
 type answering struct {
 	*target
 
 	name string
 }
 
-// script is a sequence of calls of one service. Each call is recorded by a name.
+// script is a sequence of calls of one service. Each call is recorded under a name.
 type script struct {
 	name string
 	run  func(r *recorder)
@@ -42,7 +42,8 @@ type recorder struct {
 	answers map[string]string
 }
 
-// record keeps an answer: the error's code and HTTP status, or what the call returned.
+// record keeps an answer: the code and HTTP status of an error, or the result of the
+// call.
 func record[T any](r *recorder, name string, answer T, err error) T {
 	r.t.Helper()
 
@@ -56,7 +57,7 @@ func record[T any](r *recorder, name string, answer T, err error) T {
 	return answer
 }
 
-// plain is an answer without what differs from call to call by design.
+// plain returns an answer without the parts that differ from call to call by design.
 func plain(t *testing.T, answer any, err error) string {
 	t.Helper()
 
@@ -78,8 +79,8 @@ func plain(t *testing.T, answer any, err error) string {
 	return string(text)
 }
 
-// fields turns an SDK's output into a tree without empty members, with the values
-// that every server makes up replaced by their kind.
+// fields converts an output of the SDK into a tree without empty members. Values that
+// every server generates are replaced by their kind.
 func fields(answer any) any {
 	if out, ok := answer.(*s3.GetObjectOutput); ok && out != nil {
 		return readObject(out)
@@ -88,7 +89,7 @@ func fields(answer any) any {
 	return tree(answer)
 }
 
-// tree is a value as JSON has it, pruned.
+// tree converts a value into its JSON form, pruned.
 func tree(value any) any {
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -103,7 +104,7 @@ func tree(value any) any {
 	return prune("", tree)
 }
 
-// readObject is an object's headers and its body.
+// readObject returns an object's headers and its body.
 func readObject(out *s3.GetObjectOutput) any {
 	body, err := io.ReadAll(out.Body)
 	out.Body.Close()
@@ -111,7 +112,7 @@ func readObject(out *s3.GetObjectOutput) any {
 	headers := *out
 	headers.Body = nil
 
-	object, _ := tree(headers).(map[string]any) // An output is an object.
+	object, _ := tree(headers).(map[string]any) // An output is always a JSON object.
 	if object == nil {
 		object = map[string]any{}
 	}
@@ -124,13 +125,14 @@ func readObject(out *s3.GetObjectOutput) any {
 	return object
 }
 
-// made are the members whose values a server makes up.
+// made matches the members whose values a server generates.
 var made = regexp.MustCompile(`^(VersionId|UploadId|CopySourceVersionId|LastModified|Initiated|MessageId|ReceiptHandle|QueueUrl|NextContinuationToken|NextToken|` +
 	`SenderId|SentTimestamp|ApproximateFirstReceiveTimestamp|CreatedTimestamp|LastModifiedTimestamp|CreationDateTime|TableArn|TableId|IndexArn|ID)$`)
 
-// unclaimed are the members that this comparison leaves out: requests' identifiers,
-// checksums, which depend on the version of the SDK, the capacity, which moto reports
-// without being asked, and the owner's display name, which S3 no longer reports.
+// unclaimed matches the members that this comparison ignores: identifiers of requests;
+// checksums, which depend on the version of the SDK; the capacity, which moto reports
+// without a request for it; and the display name of the owner, which S3 no longer
+// reports.
 var unclaimed = regexp.MustCompile(`^(ResultMetadata|RequestCharged|Checksum.*|ServerSideEncryption|Location|SSEKMS.*|BucketKeyEnabled|ConsumedCapacity|DisplayName)$`)
 
 func prune(name string, value any) any {
@@ -187,12 +189,12 @@ func prune(name string, value any) any {
 	}
 }
 
-// TestForeignAnswers makes the same calls to the emulator here, to MiniStack and to
-// moto. Each difference stands in a list, with the page of AWS that decides it.
+// TestForeignAnswers makes the same calls to Triptych's emulator, to MiniStack and to
+// moto. Each difference must be in a list, with the AWS page that decides it.
 func TestForeignAnswers(t *testing.T) {
 	onForeign(t)
 
-	here, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"))
+	here, err := startEmulator(binary, filepath.Join(t.TempDir(), "data"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,8 +210,8 @@ func TestForeignAnswers(t *testing.T) {
 	for _, s := range slices.Concat(s3Scripts(), dynamodbScripts(), sqsScripts()) {
 		t.Run(s.name, func(t *testing.T) {
 			recorded := make([]*recorder, len(emulators))
-			for i, emulator := range emulators {
-				recorded[i] = &recorder{answering: emulator, t: t, ctx: t.Context(), answers: map[string]string{}}
+			for i, one := range emulators {
+				recorded[i] = &recorder{answering: one, t: t, ctx: t.Context(), answers: map[string]string{}}
 				s.run(recorded[i])
 			}
 
@@ -220,8 +222,8 @@ func TestForeignAnswers(t *testing.T) {
 	}
 }
 
-// compareAnswers reports the differences that are not in the list, and those of the
-// list that are gone.
+// compareAnswers reports the differences that are not in the list, and the entries of the
+// list that no longer differ.
 func compareAnswers(t *testing.T, script string, here, other *recorder) {
 	t.Helper()
 
@@ -263,7 +265,7 @@ func onMoto(t *testing.T) *target {
 
 	found := targetAt(binary, moto.Endpoint)
 	found.Stack = under.Stack
-	// Its queues have the same names, at its own address.
+	// The queues of moto have the same names, at its own address.
 	found.Stack.FailedExecutionsQueueURL = strings.Replace(under.Stack.FailedExecutionsQueueURL, under.Endpoint, moto.Endpoint, 1)
 
 	return found

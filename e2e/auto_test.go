@@ -9,8 +9,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestAutoFormat asks for a variant of the format `auto` as browsers of several ages
-// do: the CDN's functions choose the file, and say by what.
+// TestAutoFormat requests a variant of the format `auto` as browsers of several ages do.
+// The functions of the CDN choose the file, and Vary names the header that decides.
 func TestAutoFormat(t *testing.T) {
 	t.Parallel()
 
@@ -18,7 +18,7 @@ func TestAutoFormat(t *testing.T) {
 		"variants": [{"name": "small", "width": 48, "height": 48, "fit": "inside", "format": "auto"}],
 		"limits": {"maxBytes": 1000000, "maxPixels": 1000000, "maxFrames": 10}
 	}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
 
 	file := write(t, t.TempDir(), "photo.jpg", fixture.JPEG(fixture.Quarters(64, 48, 71)))
 	url := upload(t, exitWell, up.target, file)["photo.jpg"].Variants[0].URL
@@ -53,19 +53,19 @@ func TestAutoFormat(t *testing.T) {
 		t.Errorf("the two files have the ETags %v", etags)
 	}
 
-	// What a browser has kept is asked about by the file that it was.
+	// A browser revalidates its cached copy with the ETag of the file that it received.
 	kept := get(t, url, "Accept", "image/webp", "If-None-Match", etags["image/webp"])
 	if kept.Status != http.StatusNotModified {
-		t.Errorf("of a WebP that is kept: %d, want 304", kept.Status)
+		t.Errorf("revalidating a cached WebP: %d, want 304", kept.Status)
 	}
 
 	kept.header(t, "Vary", "Accept")
 
 	if other := get(t, url, "If-None-Match", etags["image/webp"]); other.Status != http.StatusOK {
-		t.Errorf("of a JPEG, to who has the WebP: %d, want 200", other.Status)
+		t.Errorf("requesting the JPEG with the ETag of the WebP: %d, want 200", other.Status)
 	}
 
-	// Nothing else varies, and nothing that is not there does.
+	// A manifest and a missing file have no Vary header.
 	get(t, up.Stack.CDN+"/photo.jpg/-/manifest.json").header(t, "Vary", "")
 	get(t, strings.Replace(url, "small", "none", 1)).header(t, "Vary", "")
 }

@@ -15,11 +15,11 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// settleWithin bounds the way of one picture through the pipeline, on a machine
-// that does other things too.
-const settleWithin = 60 * time.Second
+// processWithin limits the time that one image may take in the pipeline, on a machine
+// under other load.
+const processWithin = 60 * time.Second
 
-// codeOf is AWS's name of an error, or "".
+// codeOf returns AWS's code of an error, or "".
 func codeOf(err error) string {
 	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()
@@ -28,7 +28,7 @@ func codeOf(err error) string {
 	return ""
 }
 
-// item is an item of the ledger: the attributes that tests look at.
+// item holds the attributes of a ledger item that the tests read.
 type item struct {
 	Version, Status, Code, Reason, Owner, SourceVersionID, UpdatedAt string
 }
@@ -47,8 +47,8 @@ func itemOf(attributes map[string]dynamodbtypes.AttributeValue) item {
 	}
 }
 
-// versionsOf are the ledger's items of the uploads of a key, without the one that points to the
-// current version.
+// versionsOf returns the ledger items of the uploads of a key, without the item that
+// points to the current version.
 func versionsOf(t *testing.T, against *target, key string) []item {
 	t.Helper()
 
@@ -78,15 +78,16 @@ func versionsOf(t *testing.T, against *target, key string) []item {
 	return found
 }
 
-// eventually tries until it is true, and fails with what is missing otherwise.
+// eventually calls try until it returns true. On a timeout it fails the test with what,
+// the condition that was not met.
 func eventually(t testing.TB, what string, try func() bool) {
 	t.Helper()
 
-	deadline := time.Now().Add(settleWithin)
+	deadline := time.Now().Add(processWithin)
 
 	for !try() {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %v", what, settleWithin)
+			t.Fatalf("%s: not within %v", what, processWithin)
 		}
 
 		select {
@@ -97,10 +98,11 @@ func eventually(t testing.TB, what string, try func() bool) {
 	}
 }
 
-// settled waits until a key has so many versions, none is in work, and their
-// executions have ended: the ledger says READY a moment before the manifest is
-// swapped, and SUPERSEDED a moment before the objects are removed.
-func settled(t *testing.T, against *target, key string, versions int) []item {
+// awaitVersions waits until a key has this number of versions, no version is being processed,
+// and all executions have ended. It must wait for the executions too: the ledger says
+// READY shortly before the manifest is swapped, and SUPERSEDED shortly before the objects
+// are removed.
+func awaitVersions(t *testing.T, against *target, key string, versions int) []item {
 	t.Helper()
 
 	var found []item
@@ -126,7 +128,7 @@ func settled(t *testing.T, against *target, key string, versions int) []item {
 	return versionsOf(t, against, key)
 }
 
-// finished waits until an execution has ended.
+// finished waits until an execution has ended, and returns it.
 func finished(t *testing.T, against *target, arn string) *sfn.DescribeExecutionOutput {
 	t.Helper()
 
@@ -146,7 +148,7 @@ func finished(t *testing.T, against *target, arn string) *sfn.DescribeExecutionO
 	return found
 }
 
-// objectsUnder are the keys of a bucket with a prefix.
+// objectsUnder returns the keys of a bucket that begin with a prefix.
 func objectsUnder(t *testing.T, against *target, bucket, prefix string) []string {
 	t.Helper()
 

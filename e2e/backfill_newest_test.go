@@ -11,17 +11,17 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestBackfillShowsTheNewest: where the event of a replacement is lost, or of an
-// upload after a deletion, the backfill finds what S3 says is the newest.
-func TestBackfillShowsTheNewest(t *testing.T) {
+// TestBackfill_newestUpload loses the event of a replacement, and of an upload after a
+// deletion. The backfill must publish the version that is the newest in S3.
+func TestBackfill_newestUpload(t *testing.T) {
 	t.Parallel()
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 
 	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 950)))
-		settled(t, up.target, key, 1)
+		awaitVersions(t, up.target, key, 1)
 	}
 
 	if _, err := up.s3().DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &up.Stack.UploadsBucket, Key: aws.String("deleted.jpg")}); err != nil {
@@ -38,7 +38,7 @@ func TestBackfillShowsTheNewest(t *testing.T) {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(100, 200, 951)))
 	}
 
-	time.Sleep(time.Second) // An event that was not lost would have come.
+	time.Sleep(time.Second) // By now, an event that was not lost would have arrived.
 
 	if result := backfill(t, exitWell, up.target, "--missing"); result.Ready != 2 {
 		t.Errorf("backfill: %+v", result)

@@ -15,16 +15,16 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestBackfillAfterAChangeOfTheRecipe renders all anew by another recipe, and has
-// the first one come back.
-func TestBackfillAfterAChangeOfTheRecipe(t *testing.T) {
+// TestBackfill_changedRecipe renders all images with another recipe, and then returns to
+// the first recipe.
+func TestBackfill_changedRecipe(t *testing.T) {
 	t.Parallel()
 
 	const pictures = 5
 
 	other := write(t, t.TempDir(), "recipe.json", []byte(`{"variants": [{"name": "only", "width": 50}]}`))
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 
 	folder := t.TempDir()
 	for i := range pictures {
@@ -46,7 +46,7 @@ func TestBackfillAfterAChangeOfTheRecipe(t *testing.T) {
 	stillThere(t, before)
 
 	if result := backfill(t, exitWell, up.target); result.Ready != pictures || result.Action != "start" {
-		t.Errorf("by the other recipe: %+v", result)
+		t.Errorf("with the other recipe: %+v", result)
 	}
 
 	for key := range before {
@@ -57,7 +57,7 @@ func TestBackfillAfterAChangeOfTheRecipe(t *testing.T) {
 
 	stillThere(t, before)
 
-	// The first recipe again: what it made is there.
+	// The first recipe is used again: its variants still exist.
 	up.renew(t)
 
 	if plan := planBackfill(t, up.target); len(plan) != pictures || plan[0].Action != "restore" {
@@ -65,7 +65,7 @@ func TestBackfillAfterAChangeOfTheRecipe(t *testing.T) {
 	}
 
 	if result := backfill(t, exitWell, up.target); result.Ready != pictures {
-		t.Errorf("by the first recipe again: %+v", result)
+		t.Errorf("with the first recipe again: %+v", result)
 	}
 
 	for key, first := range before {
@@ -77,7 +77,7 @@ func TestBackfillAfterAChangeOfTheRecipe(t *testing.T) {
 	once(t, up.target, 2*pictures)
 }
 
-// stillThere expects every variant at its URL.
+// stillThere checks that every variant is served at its URL.
 func stillThere(t *testing.T, results map[string]uploaded) {
 	t.Helper()
 
@@ -90,27 +90,27 @@ func stillThere(t *testing.T, results map[string]uploaded) {
 	}
 }
 
-// TestBackfillAndADeletion deletes an original while a former recipe's manifest is
-// brought back. The deletion wins: nothing is left.
-func TestBackfillAndADeletion(t *testing.T) {
+// TestBackfill_deletion deletes an original while the backfill restores the manifest of
+// an earlier recipe. The deletion must win: no object may be left.
+func TestBackfill_deletion(t *testing.T) {
 	t.Parallel()
 
 	const key = "back.jpg"
 
 	folder := t.TempDir()
 	other := write(t, folder, "recipe.json", []byte(`{"variants": [{"name": "only", "width": 50}]}`))
-	// Whoever is about to put a manifest has read the one before it, and waits.
-	// Whoever is about to look at an original waits too.
+	// A writer that is about to put a manifest has read the manifest before it, and
+	// waits. A reader that is about to read an original waits too.
 	slow := write(t, folder, "faults.json", []byte(`{"api": [
 		{"service": "s3", "operation": "PutObject", "kind": "slow", "rate": 1, "millis": 4000},
 		{"service": "s3", "operation": "HeadObject", "kind": "slow", "rate": 1, "millis": 2000}
 	]}`))
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 
 	for _, key := range []string{key, "gone.jpg"} {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 970)))
-		settled(t, up.target, key, 1)
+		awaitVersions(t, up.target, key, 1)
 	}
 
 	up.renew(t, "--recipe", other)
@@ -124,7 +124,8 @@ func TestBackfillAndADeletion(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// The first once the bucket is listed, the second once its manifest is read.
+	// The first object is deleted after the bucket is listed, the second after its
+	// manifest is read.
 	for _, one := range []struct {
 		key   string
 		after time.Duration

@@ -11,14 +11,15 @@ import (
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// lost is a plan by which no upload is heard of, and what is made takes its time.
+// lost is a fault plan that loses the event of every upload, and makes the functions
+// slow.
 const lost = `{
   "seed": 1,
   "lambda": [{"function": "sanitize", "kind": "slow", "rate": 1, "millis": 400}],
   "events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]
 }`
 
-// backfilled is what `triptych backfill --json` prints.
+// backfilled is the output of `triptych backfill --json`.
 type backfilled struct {
 	ExecutionARN, MapRunARN, Action, Status                           string
 	Originals, Unchanged, Ready, Rejected, Superseded, Failed, Unseen int64
@@ -38,7 +39,7 @@ func backfill(t *testing.T, code int, up *target, options ...string) backfilled 
 	return found[0]
 }
 
-// planned is what `triptych backfill --dry-run --json` prints.
+// planned is the output of `triptych backfill --dry-run --json`.
 type planned struct{ Key, Version, Action, Reason string }
 
 func planBackfill(t *testing.T, up *target, options ...string) []planned {
@@ -47,10 +48,10 @@ func planBackfill(t *testing.T, up *target, options ...string) []planned {
 	return lines[planned](t, expect(t, exitWell, up, append([]string{"backfill", "--dry-run", "--json"}, options...)...).Stdout)
 }
 
-// TestBackfillOfLostEvents uploads while every event is lost, and then has the
-// backfill killed with the whole laptop half-way, and stopped half-way. In the end
-// each upload is complete, and had one execution.
-func TestBackfillOfLostEvents(t *testing.T) {
+// TestBackfill_lostEvents uploads while every event is lost. The backfill is interrupted
+// twice: the emulator is killed, and the execution is stopped. In the end each upload
+// must be complete, and must have had one execution.
+func TestBackfill_lostEvents(t *testing.T) {
 	t.Parallel()
 
 	uploads := 60
@@ -59,7 +60,7 @@ func TestBackfillOfLostEvents(t *testing.T) {
 	}
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	keys := send(t, up.target, "lost/", uploads)
 	if len(keys) != uploads || len(pipelineRuns(t, up.target)) != 0 {
@@ -70,7 +71,8 @@ func TestBackfillOfLostEvents(t *testing.T) {
 		t.Fatalf("%d are missing, such as %+v; want %d", len(missed), missed[0], uploads)
 	}
 
-	// Started by hand as the command does, so that the laptop can be killed meanwhile.
+	// The test starts the execution in the same way as the command, so that it can kill
+	// the emulator meanwhile.
 	started, err := up.sfn().StartExecution(t.Context(), &sfn.StartExecutionInput{
 		StateMachineArn: &up.Stack.BackfillARN, Input: aws.String(`{"prefix":"","missing":true,"batches":1}`),
 	})
@@ -100,7 +102,7 @@ func TestBackfillOfLostEvents(t *testing.T) {
 	}
 
 	if made := madeOf(); made >= uploads*9/10 {
-		t.Errorf("all %d were made before the stop: nothing was interrupted", made)
+		t.Errorf("all %d were processed before the stop, so the stop interrupted no work", made)
 	}
 
 	result := backfill(t, exitRejected, up.target, "--missing", "--batches", "1")
@@ -113,7 +115,7 @@ func TestBackfillOfLostEvents(t *testing.T) {
 	once(t, up.target, uploads)
 
 	if again := backfill(t, exitWell, up.target, "--missing", "--batches", "1"); again.Action != "start" || again.Unchanged != int64(uploads) {
-		t.Errorf("asked again: %+v", again)
+		t.Errorf("backfill again: %+v", again)
 	}
 
 	once(t, up.target, uploads)
@@ -121,7 +123,7 @@ func TestBackfillOfLostEvents(t *testing.T) {
 	t.Logf("%d uploads: %+v", uploads, result)
 }
 
-// once expects that the pipeline ran so many times, and always well.
+// once checks that the pipeline had this number of executions, and that all succeeded.
 func once(t *testing.T, up *target, runs int) {
 	t.Helper()
 
@@ -137,9 +139,10 @@ func once(t *testing.T, up *target, runs int) {
 	}
 }
 
-// TestBackfillOfWhatFails: what fails in the pipeline is counted, and is left to
-// replay. Asked again, the backfill starts nothing anew.
-func TestBackfillOfWhatFails(t *testing.T) {
+// TestBackfill_failedExecutions checks that the backfill counts the failed executions of
+// the pipeline and leaves them to replay. A second backfill must start no new execution
+// for them.
+func TestBackfill_failedExecutions(t *testing.T) {
 	t.Parallel()
 
 	const uploads = 3
@@ -149,7 +152,7 @@ func TestBackfillOfWhatFails(t *testing.T) {
 		"events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]
 	}`))
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	send(t, up.target, "fails/", uploads)
 

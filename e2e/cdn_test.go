@@ -16,8 +16,9 @@ import (
 
 const immutable = "public, max-age=31536000, immutable"
 
-// encode spells a key in a URL, as Triptych promises to: percent-encoded are
-// non-ASCII characters, those that RFC 1738 §2.2 calls unsafe but for ~, and * + ?.
+// encode returns the spelling of a key in a URL that Triptych documents: percent-encoded
+// are non-ASCII characters, the characters that RFC 1738 §2.2 calls unsafe except ~, and
+// * + ?.
 func encode(key string) string {
 	var out strings.Builder
 
@@ -32,14 +33,14 @@ func encode(key string) string {
 	return out.String()
 }
 
-// page is an answer of the CDN, read whole.
+// page is a complete answer of the CDN.
 type page struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// get asks for a URL; headers come in pairs of name and value.
+// get requests a URL; headers are pairs of name and value.
 func get(t *testing.T, address string, headers ...string) page {
 	t.Helper()
 
@@ -51,7 +52,7 @@ func get(t *testing.T, address string, headers ...string) page {
 	return getPath(t, parsed.Scheme+"://"+parsed.Host, strings.TrimPrefix(address, parsed.Scheme+"://"+parsed.Host), headers...)
 }
 
-// getPath asks for a path that goes over the wire exactly as it is written.
+// getPath requests a path that is sent exactly as it is written.
 func getPath(t *testing.T, base, path string, headers ...string) page {
 	t.Helper()
 
@@ -62,7 +63,7 @@ func getPath(t *testing.T, base, path string, headers ...string) page {
 
 	request.URL.Opaque = path
 	if strings.HasPrefix(path, "//") {
-		// net/url would take it for a host; the absolute form says the same.
+		// net/url would read this path as a host; the absolute form avoids that.
 		request.URL.Opaque = "//" + request.URL.Host + path
 	}
 
@@ -77,7 +78,7 @@ func getPath(t *testing.T, base, path string, headers ...string) page {
 	client := &http.Client{
 		Timeout: 30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse // A redirect is an answer to look at.
+			return http.ErrUseLastResponse // The tests inspect redirects.
 		},
 	}
 
@@ -104,8 +105,8 @@ func (p page) header(t *testing.T, name, want string) {
 	}
 }
 
-// immutableObject fetches a variant or a master with everything that a browser
-// or a proxy may ask of it, and returns its bytes.
+// immutableObject fetches a variant or a master with all kinds of requests that browsers
+// and proxies send, and returns its bytes.
 func immutableObject(t *testing.T, address, contentType string) []byte {
 	t.Helper()
 
@@ -186,7 +187,7 @@ func fetchManifest(t *testing.T, against *target, key string) manifest {
 	return decodeManifest(t, key, answer.Body)
 }
 
-// decodeManifest decodes a manifest, and refuses fields that it should not have.
+// decodeManifest decodes a manifest. An unknown field fails the test.
 func decodeManifest(t *testing.T, key string, text []byte) manifest {
 	t.Helper()
 
@@ -201,8 +202,8 @@ func decodeManifest(t *testing.T, key string, text []byte) manifest {
 	return found
 }
 
-// previewed holds the placeholder of a manifest whose recipe has variants of the
-// whole picture, as the default one does.
+// previewed checks the placeholder of a manifest whose recipe has variants of the whole
+// image, as the default recipe has.
 func previewed(t *testing.T, found manifest) {
 	t.Helper()
 

@@ -21,16 +21,16 @@ const (
 	exitRejected = 3
 )
 
-// commandWithin bounds one run of the command: a hang must not look like slowness.
+// commandWithin limits one run of the command, so that a hang fails the test.
 const commandWithin = 90 * time.Second
 
-// outcome is what a run of the command left.
+// outcome is the result of a run of the command.
 type outcome struct {
 	Stdout, Stderr string
 	Code           int
 }
 
-// triptych runs the command against a target, in an empty folder of its own.
+// triptych runs the command against a target, in a new empty folder.
 func triptych(t *testing.T, against *target, arguments ...string) outcome {
 	t.Helper()
 
@@ -58,7 +58,7 @@ func triptych(t *testing.T, against *target, arguments ...string) outcome {
 	return outcome{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
 }
 
-// expect runs the command and checks how it exits.
+// expect runs the command and checks its exit code.
 func expect(t *testing.T, code int, against *target, arguments ...string) outcome {
 	t.Helper()
 
@@ -71,8 +71,8 @@ func expect(t *testing.T, code int, against *target, arguments ...string) outcom
 	return out
 }
 
-// lines decodes what --json prints, one object a line, and refuses fields that
-// the type does not have: the shape is a promise.
+// lines decodes the output of --json, one object a line. A field that the type does not
+// have fails the test, because the format is an interface for programs.
 func lines[T any](t *testing.T, text string) []T {
 	t.Helper()
 
@@ -97,7 +97,7 @@ func lines[T any](t *testing.T, text string) []T {
 	return objects
 }
 
-// variant is a finished picture, as `upload`, `show` and the manifest have it.
+// variant is a variant as `upload`, `show` and the manifest describe it.
 type variant struct {
 	Name        string `json:"name"`
 	URL         string `json:"url"`
@@ -106,7 +106,7 @@ type variant struct {
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
 
-	// Alternatives are the same picture in other formats: `auto` has a WebP.
+	// Alternatives are the same image in other formats: `auto` has a WebP.
 	Alternatives []struct {
 		URL           string `json:"url"`
 		Width, Height int
@@ -128,7 +128,8 @@ type uploaded struct {
 	Millis       *int64    `json:"millis"`
 }
 
-// upload puts files through the pipeline and returns what became of each, by key.
+// upload uploads files, waits for the pipeline, and returns the result of each file by
+// key.
 func upload(t *testing.T, code int, against *target, arguments ...string) map[string]uploaded {
 	t.Helper()
 
@@ -143,14 +144,14 @@ func upload(t *testing.T, code int, against *target, arguments ...string) map[st
 		byKey[line.Key] = line
 
 		if line.Status == "READY" {
-			finished(t, against, line.ExecutionARN) // The manifest follows the ledger.
+			finished(t, against, line.ExecutionARN) // The manifest is written after the ledger.
 		}
 	}
 
 	return byKey
 }
 
-// ready expects that a line of an upload is READY and complete.
+// ready checks that the result of an upload is READY and complete.
 func (u uploaded) ready(t *testing.T) {
 	t.Helper()
 
@@ -163,7 +164,7 @@ func (u uploaded) ready(t *testing.T) {
 	}
 }
 
-// write puts a file into a folder, making the folders that its name has.
+// write writes a file into a folder, and creates the folders in its name.
 func write(t *testing.T, folder, name string, content []byte) string {
 	t.Helper()
 

@@ -15,8 +15,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// shape expects of every line of --json exactly these fields, whatever their
-// values: programs are written against them.
+// shape checks that every line of --json has exactly these fields, whatever their values,
+// because programs depend on them.
 func shape(t *testing.T, text string, names ...string) {
 	t.Helper()
 
@@ -54,7 +54,7 @@ func fieldsOf(t *testing.T, object map[string]json.RawMessage, names ...string) 
 	}
 }
 
-// part decodes a field of a line that holds objects, one or a list.
+// part decodes a field of a line that holds one object or a list of objects.
 func part(t *testing.T, line, name string) []map[string]json.RawMessage {
 	t.Helper()
 
@@ -76,7 +76,7 @@ func part(t *testing.T, line, name string) []map[string]json.RawMessage {
 	return []map[string]json.RawMessage{one}
 }
 
-// TestCommands looks at what was uploaded by every command that shows it.
+// TestCommands inspects uploads with every command that shows them.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 
@@ -117,12 +117,12 @@ func TestCommands(t *testing.T) {
 			t.Errorf("%+v", line)
 		}
 
-		settled(t, under, "commands/later/good.jpg", 1)
+		awaitVersions(t, under, "commands/later/good.jpg", 1)
 	})
 }
 
-// mentions expects words in a text for people, which has no escape codes where it
-// goes into a file.
+// mentions checks that a text for people contains words. The text must have no escape
+// codes, because it is written to a file.
 func mentions(t *testing.T, text string, words ...string) {
 	t.Helper()
 
@@ -133,7 +133,7 @@ func mentions(t *testing.T, text string, words ...string) {
 	}
 
 	if strings.Contains(text, "\x1b") {
-		t.Errorf("escape codes in what is no terminal: %q", text)
+		t.Errorf("escape codes in output that is not a terminal: %q", text)
 	}
 }
 
@@ -174,7 +174,7 @@ func checkLs(t *testing.T, prefix string, result, refused uploaded) {
 	mentions(t, expect(t, exitWell, under, "ls").Stdout, result.Key, "READY", refused.Key, "REJECTED", "NOT_AN_IMAGE")
 
 	if out := expect(t, exitWell, under, "ls", "--prefix", "commands/nothing/"); strings.Contains(out.Stdout, "commands/") {
-		t.Errorf("ls of nothing: %s", out.Stdout)
+		t.Errorf("ls without a match: %s", out.Stdout)
 	}
 }
 
@@ -200,7 +200,7 @@ func checkShow(t *testing.T, result, refused uploaded) {
 
 	unknown := expect(t, exitFailed, under, "show", "commands/unknown.jpg")
 	if unknown.Stdout != "" {
-		t.Errorf("show of nothing: %s", unknown.Stdout)
+		t.Errorf("show of an unknown key: %s", unknown.Stdout)
 	}
 
 	mentions(t, unknown.Stderr, "commands/unknown.jpg")
@@ -246,7 +246,7 @@ func checkExecutions(t *testing.T, result uploaded) {
 	mentions(t, expect(t, exitFailed, under, "executions", "no-such-execution").Stderr, "no-such-execution")
 }
 
-// TestRender makes the variants on disk, and gets the very bytes that the
+// TestRender makes the variants on disk, and compares their bytes with those that the
 // pipeline publishes.
 func TestRender(t *testing.T) {
 	t.Parallel()
@@ -308,7 +308,7 @@ func TestRender(t *testing.T) {
 		}
 
 		if published := get(t, result.Variants[i].URL).Body; !slices.Equal(published, content) {
-			t.Errorf("%s: %d bytes on disk, %d other ones at the CDN", made.Name, len(content), len(published))
+			t.Errorf("%s: %d bytes on disk differ from %d bytes at the CDN", made.Name, len(content), len(published))
 		}
 	}
 
@@ -319,14 +319,14 @@ func TestRender(t *testing.T) {
 
 	for file, found := range tags {
 		for tag, value := range found {
-			if !innocent(file, tag, value) {
+			if !necessary(file, tag, value) {
 				t.Errorf("%s still has %s: %v", file, tag, value)
 			}
 		}
 	}
 }
 
-// TestUsage: what cannot be meant exits with 2, and says what would be right.
+// TestUsage checks that wrong usage exits with 2, and that the message names --help.
 func TestUsage(t *testing.T) {
 	t.Parallel()
 
@@ -376,7 +376,7 @@ func TestUsage(t *testing.T) {
 	})
 }
 
-// TestHelp: every command explains itself, with examples.
+// TestHelp checks that every command has a help text with examples.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 

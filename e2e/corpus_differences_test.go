@@ -12,13 +12,13 @@ import (
 type difference struct {
 	corpus, pattern, reason string
 
-	exact bool // the corpus has the version that the list was made of
+	exact bool // the corpus has the version for which the list was written
 	used  bool
 }
 
 type corpusDifferences []*difference
 
-// readDifferences reads the list of files that are not as in Pillow: a line "[corpus
+// readDifferences reads the list of files that differ from Pillow: a line "[corpus
 // version]", then lines "pattern: reason", whose patterns are those of path.Match.
 func readDifferences(t *testing.T, root string) corpusDifferences {
 	t.Helper()
@@ -51,7 +51,7 @@ func readDifferences(t *testing.T, root string) corpusDifferences {
 
 		pattern, reason, found := strings.Cut(line, ": ")
 		if _, err := path.Match(pattern, ""); err != nil || !found || section.corpus == "" {
-			t.Fatalf("%s: %q is no line of a pattern and a reason", file, line)
+			t.Fatalf("%s: %q has not the form 'pattern: reason'", file, line)
 		}
 
 		one := section
@@ -62,7 +62,7 @@ func readDifferences(t *testing.T, root string) corpusDifferences {
 	return list
 }
 
-// reason is that of the first pattern that names a file, or "".
+// reason returns the reason of the first pattern that matches a file, or "".
 func (d corpusDifferences) reason(of *specimen) string {
 	for _, one := range d {
 		if one.corpus != of.corpus {
@@ -79,14 +79,14 @@ func (d corpusDifferences) reason(of *specimen) string {
 	return ""
 }
 
-// checkUsed tests that every pattern names a file. Another version of a corpus may have
-// other files.
+// checkUsed checks that every pattern matches a file. Another version of a corpus may
+// have other files.
 func (d corpusDifferences) checkUsed(t *testing.T) {
 	t.Helper()
 
 	for _, one := range d {
 		if one.exact && !one.used {
-			t.Errorf("the list of differences has %q, which no file of %s has", one.pattern, one.corpus)
+			t.Errorf("the list of differences has %q, which matches no file of %s", one.pattern, one.corpus)
 		}
 	}
 }

@@ -15,22 +15,23 @@ import (
 	"time"
 )
 
-// What is the same picture.
+// These constants define when two images are the same.
 const (
 	comparedVariant = "compared" // of testdata/corpus.json
-	comparedSide    = 1600       // its width and height at most, in pixels
+	comparedSide    = 1600       // its largest width and height, in pixels
 	sameLevels      = 3.0        // the largest mean difference of a channel
 	pillowWithin    = 2 * time.Minute
 )
 
-// comparison is Pillow's answer about a file, as .ci/compare.py describes it.
+// comparison is the result of .ci/compare.py for a file; that script describes its
+// fields.
 type comparison struct {
 	Format, Problem string
 	Size, Made      [2]int
 	Difference      float64
 }
 
-// differs says what is wrong with a file, or "".
+// differs returns how a file differs from Pillow, or "".
 func (s *specimen) differs() string {
 	c := s.pillow
 
@@ -48,7 +49,8 @@ func (s *specimen) differs() string {
 	}
 }
 
-// sameSize says whether a variant has the size that it should have of an original.
+// sameSize reports whether a variant has the size that the recipe requires for an
+// original.
 func sameSize(original, made [2]int) bool {
 	scale := min(1, comparedSide/float64(max(original[0], original[1])))
 
@@ -62,8 +64,8 @@ func sameSize(original, made [2]int) bool {
 	return true
 }
 
-// pillow is a process of .ci/compare.py. It is started when it is needed, and again after
-// it died: Pillow may crash on a file.
+// pillow is a process of .ci/compare.py. It is started on demand, and again after it
+// exited, because Pillow may crash on a file.
 type pillow struct {
 	python  string
 	command *exec.Cmd
@@ -71,8 +73,8 @@ type pillow struct {
 	out     *bufio.Reader
 }
 
-// ask compares a file with the PNG that was made of it; made is "" if there is none. A file
-// that kills Pillow is not opened.
+// ask compares a file with its PNG; made is "" if there is no PNG. A file that crashes
+// Pillow counts as not opened.
 func (p *pillow) ask(original, made string) (comparison, error) {
 	if err := p.start(); err != nil {
 		return comparison{}, err
@@ -125,7 +127,8 @@ func (p *pillow) start() error {
 	return nil
 }
 
-// stop ends the process. A signal may have ended it before; a Python exception may not.
+// stop ends the process. A signal may have ended it before; a Python exception is an
+// error.
 func (p *pillow) stop() error {
 	if p == nil || p.command == nil {
 		return nil
@@ -147,8 +150,8 @@ func (p *pillow) stop() error {
 	return nil
 }
 
-// checkPillow tests that Pillow opens each format, so that what it does not open of the
-// corpora is the files' fault.
+// checkPillow checks that Pillow opens each format. A file of the corpora that Pillow
+// does not open is then itself the cause.
 func checkPillow(t *testing.T, python string) {
 	t.Helper()
 
@@ -164,7 +167,7 @@ func checkPillow(t *testing.T, python string) {
 		{"cases/no-trailer.gif", "GIF"},
 		{"cases/plte-257.png", "PNG"},
 	} {
-		// The PNG of another picture is not the same.
+		// The PNG is one of another image, so Pillow must report a difference.
 		said, err := judge.ask(
 			filepath.Join("..", "shared", "picture", "testdata", one.file),
 			filepath.Join("..", "shared", "picture", "testdata", "cases", "expected", "gray-lab-pcs.jpg.png"))
@@ -173,7 +176,7 @@ func checkPillow(t *testing.T, python string) {
 		}
 
 		if said.Format != one.format || said.Difference <= sameLevels {
-			t.Errorf("Pillow says of %s: %+v; it should open it as %s, and see another picture", one.file, said, one.format)
+			t.Errorf("Pillow says of %s: %+v; want format %s, and a difference", one.file, said, one.format)
 		}
 	}
 
@@ -182,8 +185,8 @@ func checkPillow(t *testing.T, python string) {
 	}
 }
 
-// checkLikeness tests that every file that Pillow opens is ready and looks the same, but
-// those that testdata/corpus-differences.txt lists; and that each of these differs.
+// checkLikeness checks that every file that Pillow opens is ready and looks the same,
+// except the files in testdata/corpus-differences.txt. Each of these must differ.
 func checkLikeness(t *testing.T, root string, specimens []*specimen) {
 	t.Helper()
 
@@ -202,7 +205,7 @@ func checkLikeness(t *testing.T, root string, specimens []*specimen) {
 		case difference != "" && reason == "":
 			t.Errorf("%s/%s %s", one.corpus, one.name, difference)
 		case difference == "" && reason != "":
-			t.Errorf("%s/%s is as in Pillow, and stands in the list of differences (%s)", one.corpus, one.name, reason)
+			t.Errorf("%s/%s does not differ from Pillow, but is in the list of differences (%s)", one.corpus, one.name, reason)
 		}
 	}
 
@@ -210,8 +213,8 @@ func checkLikeness(t *testing.T, root string, specimens []*specimen) {
 	t.Logf("Pillow opens %d of %d files", opened, len(specimens))
 }
 
-// withoutFolder is the path of a file within its source package, whose folder has the
-// version in its name.
+// withoutFolder returns the path of a file within its source package, without the folder
+// whose name has the version.
 func withoutFolder(name string) string {
 	_, inside, _ := strings.Cut(filepath.ToSlash(name), "/")
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// tally is what became of one corpus.
+// tally is the result of one corpus.
 type tally struct {
 	files, ready     int
 	opened, listed   int            // by Pillow; of these, in the list of differences
@@ -19,7 +19,7 @@ type tally struct {
 	slowest, largest *specimen
 }
 
-// writeReport writes the table of results into a page, in place of the one there.
+// writeReport writes the table of results into a page, in place of the existing table.
 func writeReport(t *testing.T, root, page string, specimens []*specimen) {
 	t.Helper()
 
@@ -86,7 +86,7 @@ func writeReport(t *testing.T, root, page string, specimens []*specimen) {
 func (c *tally) row(root, corpus string) string {
 	version, err := os.ReadFile(filepath.Join(root, corpus, ".version"))
 	if err != nil {
-		version = nil // A folder of somebody's own.
+		version = nil // A folder that .ci/corpus has not written has no version.
 	}
 
 	codes := slices.SortedFunc(maps.Keys(c.rejected), func(a, b string) int {

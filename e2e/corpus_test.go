@@ -20,36 +20,36 @@ import (
 	"time"
 )
 
-// What one file of other people's may take.
+// These are the limits of one file.
 const (
-	corpusSeconds = 10  // of processor time: the machine may be busy otherwise
+	corpusSeconds = 10  // of CPU time, because the machine may be under other load
 	corpusMiB     = 512 // the function's memory
 )
 
-// specimen is a file of a corpus and what became of it.
+// specimen is a file of a corpus, with its result.
 type specimen struct {
 	corpus, name, path string
-	out                string // the folder of what was made of it
+	out                string // the folder of its output
 
 	status, code, reason string
-	seconds              float64 // of processor time
+	seconds              float64 // of CPU time
 	mib                  int     // the process' largest resident set
 
-	compared string // the PNG that is compared with Pillow's picture, or ""
+	compared string // the PNG that is compared with Pillow's image, or ""
 	pillow   comparison
 	listed   bool // in the list of differences
 }
 
-// TestCorpora renders every file of the corpora that TRIPTYCH_CORPUS has (see `make
-// corpus`) in a fresh process, by the code that the functions have. Each comes out
-// ready or rejected with a code of the table; none crashes, hangs or eats the
-// machine; and nothing is left in what comes out. With TRIPTYCH_PILLOW, a Python that has
-// Pillow (.ci/pillow), each that Pillow opens is ready and looks the same, or stands in a
-// list. TRIPTYCH_CORPUS_REPORT=FILE takes the table of results.
+// TestCorpora renders every file of the corpora in TRIPTYCH_CORPUS (see `make corpus`) in
+// a new process, with the code of the functions. Each file must end ready, or rejected
+// with a code of the table. No file may crash or exceed its limits of time and memory,
+// and the output must have no metadata. With TRIPTYCH_PILLOW, a Python that has Pillow
+// (.ci/pillow), each file that Pillow opens must be ready and look the same, or be in the
+// list of differences. TRIPTYCH_CORPUS_REPORT=FILE writes the table of results into FILE.
 func TestCorpora(t *testing.T) {
 	root := os.Getenv("TRIPTYCH_CORPUS")
 	if root == "" {
-		t.Skip("TRIPTYCH_CORPUS names no folder: make corpus")
+		t.Skip("TRIPTYCH_CORPUS is not set: `make corpus` sets it")
 	}
 
 	specimens := collect(t, root)
@@ -71,7 +71,7 @@ func TestCorpora(t *testing.T) {
 		}
 
 		if one.seconds > corpusSeconds || one.mib > corpusMiB {
-			t.Errorf("%s/%s took %.1f s and %d MiB; at most %d s and %d MiB are right",
+			t.Errorf("%s/%s took %.1f s and %d MiB; want at most %d s and %d MiB",
 				one.corpus, one.name, one.seconds, one.mib, corpusSeconds, corpusMiB)
 		}
 	}
@@ -88,7 +88,7 @@ func TestCorpora(t *testing.T) {
 	}
 }
 
-// collect lists the files of every corpus, a folder each.
+// collect lists the files of every corpus. Each corpus is a folder.
 func collect(t *testing.T, root string) []*specimen {
 	t.Helper()
 
@@ -111,8 +111,7 @@ func collect(t *testing.T, root string) []*specimen {
 	return specimens
 }
 
-// terminalCodes reads from the page for operators with which codes an upload can be
-// rejected.
+// terminalCodes reads the rejection codes from docs/faults.md.
 func terminalCodes(t *testing.T) []string {
 	t.Helper()
 
@@ -133,7 +132,7 @@ func terminalCodes(t *testing.T) []string {
 	return codes
 }
 
-// renderAll renders the files, and compares them with Pillow, as many at once as there
+// renderAll renders the files and compares them with Pillow, as many in parallel as there
 // are processors.
 func renderAll(t *testing.T, specimens []*specimen, python string) {
 	t.Helper()
@@ -173,7 +172,7 @@ func renderAll(t *testing.T, specimens []*specimen, python string) {
 	workers.Wait()
 }
 
-// render runs the command on the file, and notes what it says and takes.
+// render runs the command on the file, and stores its output, time and memory.
 func (s *specimen) render(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, commandWithin)
 	defer cancel()
@@ -199,7 +198,7 @@ func (s *specimen) render(ctx context.Context) error {
 		Variants             []struct{ Name, Path string }
 	}
 	if err := json.Unmarshal(stdout.Bytes(), &said); err != nil {
-		return fmt.Errorf("read what render says: %w\n%s", err, stdout.String())
+		return fmt.Errorf("read the output of render: %w\n%s", err, stdout.String())
 	}
 
 	s.status, s.code, s.reason = said.Status, said.Code, said.Reason
@@ -220,7 +219,7 @@ func (s *specimen) render(ctx context.Context) error {
 	return nil
 }
 
-// checkOutputs has exiftool look through everything that was made.
+// checkOutputs checks all output with exiftool.
 func checkOutputs(t *testing.T, specimens []*specimen) {
 	t.Helper()
 
@@ -255,11 +254,11 @@ func checkOutputs(t *testing.T, specimens []*specimen) {
 		}
 
 		for tag, value := range tags {
-			if !innocent(file, tag, value) {
+			if !necessary(file, tag, value) {
 				t.Errorf("%s of %s/%s still has %s: %v", filepath.Base(file), one.corpus, one.name, tag, value)
 			}
 		}
 	}
 
-	t.Logf("exiftool looked at %d pictures that were made of %d files", made, len(specimens))
+	t.Logf("exiftool read %d images made from %d files", made, len(specimens))
 }

@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// checkVerdicts holds what Triptych calls each file against what exiftool takes it
-// for: what is made into variants is a picture for both, and no picture of a common
-// format is called none.
+// checkVerdicts compares the results of Triptych with the file types of exiftool:
+// exiftool must recognize every READY file as an image, and no image of a common format
+// may be rejected with NOT_AN_IMAGE.
 func checkVerdicts(t *testing.T, specimens []*specimen) {
 	t.Helper()
 
@@ -26,29 +26,29 @@ func checkVerdicts(t *testing.T, specimens []*specimen) {
 		}, kind)
 
 		switch {
-		case strange(one.name):
+		case exiftoolDiffers(one.name):
 		case one.status == "READY" && !picture:
-			t.Errorf("%s/%s is READY; exiftool takes it for %q", one.corpus, one.name, kind)
+			t.Errorf("%s/%s is READY; exiftool says that it is %q", one.corpus, one.name, kind)
 		case picture && slices.Contains([]string{"NOT_AN_IMAGE", "EMPTY", "BAD_KEY"}, one.code):
-			t.Errorf("%s/%s is %s; exiftool takes it for %s", one.corpus, one.name, one.code, kind)
+			t.Errorf("%s/%s is %s; exiftool says that it is %s", one.corpus, one.name, one.code, kind)
 		}
 	}
 }
 
-// strange names the files about which exiftool is wrong, or as right as Triptych.
-func strange(name string) bool {
-	// exiftool 12.57 takes the brand avis, an AVIF with a sequence beside its still, for MP4.
+// exiftoolDiffers reports whether exiftool is wrong about a file, or as correct as Triptych.
+func exiftoolDiffers(name string) bool {
+	// exiftool 12.57 reads the brand avis, an AVIF with a sequence and a still image, as MP4.
 	if strings.HasPrefix(filepath.Base(name), "colors-animated-") && strings.HasSuffix(name, ".avif") {
 		return true
 	}
 
 	return slices.Contains([]string{
-		"exiv2-bug855.jpg",  // a JPEG whose EXIF has a tag of DNG's
-		"badheadersize.bmp", // its header is of a size that no BMP has
+		"exiv2-bug855.jpg",  // a JPEG whose EXIF has a tag of DNG
+		"badheadersize.bmp", // the size of its header is not one of BMP
 	}, filepath.Base(name))
 }
 
-// kindsOf asks exiftool for the type of each file, by its content.
+// kindsOf returns the type of each file by its content, as exiftool reports it.
 func kindsOf(t *testing.T, specimens []*specimen) map[string]string {
 	t.Helper()
 
@@ -64,7 +64,8 @@ func kindsOf(t *testing.T, specimens []*specimen) map[string]string {
 
 	var stdout bytes.Buffer
 
-	// It fails where it cannot read a file, and says what it can all the same.
+	// exiftool exits with an error if it cannot read a file, but still reports the other
+	// files.
 	command := exec.Command("exiftool", "-json", "-fast2", "-FileType", "-@", names)
 	command.Stdout = &stdout
 	_ = command.Run()

@@ -13,8 +13,9 @@ import (
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// machineOf makes a state machine with the pipeline's role, and starts it once.
-func machineOf(t *testing.T, up *laptop, name, definition string) string {
+// machineOf creates a state machine with the pipeline's role, starts it once, and returns
+// the execution.
+func machineOf(t *testing.T, up *emulator, name, definition string) string {
 	t.Helper()
 
 	pipeline, err := up.sfn().DescribeStateMachine(t.Context(), &sfn.DescribeStateMachineInput{StateMachineArn: &up.Stack.PipelineARN})
@@ -35,11 +36,12 @@ func machineOf(t *testing.T, up *laptop, name, definition string) string {
 	return *started.ExecutionArn
 }
 
-// An expression that would take all memory fails its execution, and nothing else.
-func TestExpressionsThatGrow(t *testing.T) {
+// TestExpression_exceedsMemory checks that an expression that would take all memory fails
+// only its own execution.
+func TestExpression_exceedsMemory(t *testing.T) {
 	t.Parallel()
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 
 	for name, expression := range map[string]string{
 		"pad":       `$pad('a',10000000,$pad('b',10000000))`,
@@ -55,12 +57,12 @@ func TestExpressionsThatGrow(t *testing.T) {
 	}
 }
 
-// An execution whose evaluation the process did not survive twice is not tried a
-// third time.
+// TestCrashLoop checks that an execution whose evaluation crashed the process twice is
+// not evaluated a third time.
 func TestCrashLoop(t *testing.T) {
 	t.Parallel()
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 	marks := filepath.Join(up.Data, "evaluating")
 
 	arn := machineOf(t, up, "slow", `{"QueryLanguage": "JSONata", "StartAt": "Wait", "States": {
@@ -72,7 +74,7 @@ func TestCrashLoop(t *testing.T) {
 
 		for text := []byte{}; !bytes.Contains(text, []byte("slow:one\x00")); text, _ = os.ReadFile(marks) {
 			if time.Now().After(deadline) {
-				t.Fatal("the expression is not evaluated")
+				t.Fatal("the expression was not evaluated in time")
 			}
 
 			time.Sleep(time.Millisecond)

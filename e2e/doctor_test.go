@@ -30,7 +30,7 @@ type finding struct {
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 	folder := t.TempDir()
 
 	for _, name := range []string{"fine", "variant", "short", "manifest", "leftover"} {
@@ -117,7 +117,7 @@ func TestDoctor(t *testing.T) {
 }
 
 // abandon writes an item as an execution leaves it that is long gone.
-func abandon(t *testing.T, up *laptop, key string) {
+func abandon(t *testing.T, up *emulator, key string) {
 	t.Helper()
 
 	text := func(value string) dynamodbtypes.AttributeValue {

@@ -7,9 +7,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestTheSameFileTwice uploads a file, and uploads it again: two versions, each
-// under URLs of its own, and the manifest on the newer one.
-func TestTheSameFileTwice(t *testing.T) {
+// TestUpload_sameFileTwice uploads a file twice. There must be two versions, each under
+// its own URLs, and the manifest must name the newer version.
+func TestUpload_sameFileTwice(t *testing.T) {
 	t.Parallel()
 
 	const key = "twice/photo.jpg"
@@ -22,7 +22,7 @@ func TestTheSameFileTwice(t *testing.T) {
 	second.ready(t)
 
 	if first.Version == second.Version || first.ExecutionARN == second.ExecutionARN {
-		t.Errorf("one version or execution for two uploads: %+v, %+v", first, second)
+		t.Errorf("two uploads share a version or an execution: %+v, %+v", first, second)
 	}
 
 	items := versionsOf(t, under, key)
@@ -31,17 +31,17 @@ func TestTheSameFileTwice(t *testing.T) {
 	}
 
 	if found := fetchManifest(t, under, key); found.Version != second.Version {
-		t.Errorf("the manifest is on %s, want the newer %s", found.Version, second.Version)
+		t.Errorf("the manifest names %s, want the newer %s", found.Version, second.Version)
 	}
 
-	// Who has the older URLs may keep them.
+	// The older URLs stay valid.
 	for _, made := range slices.Concat(first.Variants, second.Variants) {
 		immutableObject(t, made.URL, "image/jpeg")
 	}
 }
 
-// TestManyUploadsOfOneKey writes one key again and again without waiting. All
-// may run at once and end in any order; the newest one wins.
+// TestManyUploadsOfOneKey writes one key repeatedly without waiting. All executions may
+// run at the same time and end in any order. The newest upload must be published.
 func TestManyUploadsOfOneKey(t *testing.T) {
 	t.Parallel()
 
@@ -55,7 +55,7 @@ func TestManyUploadsOfOneKey(t *testing.T) {
 		newest = put(t, under, key, fixture.JPEG(fixture.Quarters(300+i, 200, uint64(i))))
 	}
 
-	items := settled(t, under, key, times)
+	items := awaitVersions(t, under, key, times)
 	if len(items) != times {
 		t.Fatalf("%d items, want %d", len(items), times)
 	}
@@ -70,7 +70,7 @@ func TestManyUploadsOfOneKey(t *testing.T) {
 			}
 		case one.Status == "SUPERSEDED":
 			if left := objectsUnder(t, under, under.Stack.VariantsBucket, key+"/-/"+one.Version+"/"); len(left) != 0 {
-				t.Errorf("superseded, and %q are left", left)
+				t.Errorf("superseded, but %q are left", left)
 			}
 		case one.Status != "READY":
 			t.Errorf("%+v, want READY or SUPERSEDED", one)

@@ -20,7 +20,7 @@ import (
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// invalidations are all that the CDN was asked for, the newest first.
+// invalidations returns all invalidations of the CDN, the newest first.
 func invalidations(t *testing.T, up *target) []cloudfronttypes.Invalidation {
 	t.Helper()
 
@@ -48,7 +48,7 @@ func invalidations(t *testing.T, up *target) []cloudfronttypes.Invalidation {
 	return all
 }
 
-// eraseRuns says whether executions of the machine that erases are under way.
+// eraseRuns reports whether an execution of the erase state machine is running.
 func eraseRuns(t *testing.T, up *target) bool {
 	t.Helper()
 
@@ -62,8 +62,8 @@ func eraseRuns(t *testing.T, up *target) bool {
 	return len(out.Executions) > 0
 }
 
-// publish makes published pictures without the pipeline: of each an original, an item that
-// is READY, and an object.
+// publish creates published images without the pipeline: for each an original, an item
+// that is READY, and an object.
 func publish(t *testing.T, up *target, keys []string) {
 	t.Helper()
 
@@ -103,7 +103,8 @@ func publish(t *testing.T, up *target, keys []string) {
 	work.Wait()
 }
 
-// transitions counts the states that a sample of the erasures entered, and their retries.
+// transitions returns the mean number of states that a sample of the erasures entered or
+// retried.
 func transitions(t *testing.T, up *target) float64 {
 	t.Helper()
 
@@ -146,10 +147,11 @@ func transitions(t *testing.T, up *target) float64 {
 	return float64(count) / float64(looked)
 }
 
-// TestErase_many deletes many pictures at once, whose keys are spread over a folder. The
-// CDN works on 15 wildcards at a time, as CloudFront does: every execution waits for its
-// purge, none fails, and every picture is in an invalidation that came after its objects
-// were gone. With E2E_LONG it is 10,000 pictures, and an invalidation takes half a minute.
+// TestErase_many deletes many photos of one folder at once. The CDN processes 15
+// wildcards at a time, as CloudFront does: every execution waits for its purge, and none
+// may fail. Every photo must be in an invalidation that was created after its objects
+// were removed. With E2E_LONG, the test deletes 10,000 photos, and an invalidation takes
+// 30 seconds.
 func TestErase_many(t *testing.T) {
 	t.Parallel()
 
@@ -158,9 +160,10 @@ func TestErase_many(t *testing.T) {
 		count, takes, limit = 10_000, 30*time.Second, time.Hour
 	}
 
-	// The pipeline is not started for what publish makes.
+	// The events of the objects that publish writes are lost, so that the pipeline is not
+	// started.
 	lose := write(t, t.TempDir(), "lose.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", lose, "--invalidation-time", takes.String(), "--keep-executions", "20000")
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", lose, "--invalidation-time", takes.String(), "--keep-executions", "20000")
 	random := rand.New(rand.NewPCG(1, 2))
 	keys := make([]string, count)
 
@@ -188,12 +191,12 @@ func TestErase_many(t *testing.T) {
 			t.Fatalf("%v, %v", out, err)
 		}
 
-		// Invocations wait for a slot here where Lambda would throttle: more at once would
-		// time out, and a retried erasure waits for a day.
+		// An invocation waits for a slot here, where Lambda would throttle. More
+		// deletions at once would time out, and a retried erasure waits for a day.
 		if !within(limit, func() bool {
 			return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, "photos/")) <= len(left)
 		}) {
-			t.Fatalf("after %v the objects of %d pictures are not gone", limit, len(batch))
+			t.Fatalf("after %v the objects of %d images still exist", limit, len(batch))
 		}
 	}
 
@@ -240,11 +243,11 @@ func TestErase_many(t *testing.T) {
 	}
 
 	if paths >= count {
-		t.Errorf("%d paths for %d pictures: they were not merged", paths, count)
+		t.Errorf("%d paths for %d images: the paths were not merged", paths, count)
 	}
 
 	t.Logf("an erasure enters or retries %.1f states on average, of a sample", transitions(t, up.target))
-	t.Logf("%d pictures erased in %v, none failed: %d invalidations of %d paths", count, took.Round(time.Second), len(asked), paths)
+	t.Logf("%d images erased in %v, none failed: %d invalidations of %d paths", count, took.Round(time.Second), len(asked), paths)
 
 	expect(t, exitWell, up.target, "doctor")
 }

@@ -14,7 +14,7 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// erasures are the executions of the machine that erases, by their status.
+// erasures counts the executions of the erase state machine by status.
 func erasures(t *testing.T, up *target) map[sfntypes.ExecutionStatus]int {
 	t.Helper()
 
@@ -36,15 +36,15 @@ func erasures(t *testing.T, up *target) map[sfntypes.ExecutionStatus]int {
 	return counts
 }
 
-// TestErase_prefix erases everything below a prefix: one execution a picture, which
-// ends at once, because nothing is in flight. Its neighbors stay, and a deletion where
-// nothing is left starts no wait.
+// TestErase_prefix erases everything below a prefix. Each photo takes one execution,
+// which ends at once, because no upload is in flight. Neighboring keys must stay, and a
+// deletion that leaves nothing to erase must not start a wait.
 func TestErase_prefix(t *testing.T) {
 	t.Parallel()
 
 	const pictures = 12
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 	folder := t.TempDir()
 
 	for i := range pictures {
@@ -82,8 +82,8 @@ func TestErase_prefix(t *testing.T) {
 	}
 	ended(pictures)
 
-	// As a lifecycle does: a marker, and later the version below it, of which nothing is
-	// left to be erased.
+	// A lifecycle writes a marker and later removes the version below it, for which
+	// nothing is left to erase.
 	remove(t, up.target, "users/170.jpg", "")
 	ended(pictures + 1)
 

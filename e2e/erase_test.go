@@ -12,11 +12,10 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// goneWithin is how soon the CDN follows the last event of a key.
+// goneWithin limits the time from the last event of a key to its effect at the CDN.
 const goneWithin = 5 * time.Second
 
-// remove deletes an object, or one version of it, and returns the version id of
-// the marker, where one was made.
+// remove deletes an object or one of its versions.
 func remove(t *testing.T, against *target, key, version string) {
 	t.Helper()
 
@@ -30,14 +29,14 @@ func remove(t *testing.T, against *target, key, version string) {
 	}
 }
 
-// statusOf is what the CDN answers of a key's manifest.
+// statusOf returns the status code of the manifest of a key at the CDN.
 func statusOf(t *testing.T, against *target, key string) int {
 	t.Helper()
 
 	return getPath(t, against.Stack.CDN, "/"+encode(key)+"/-/manifest.json").Status
 }
 
-// within tries until it is true, for as long as that may take.
+// within calls try until it returns true. It reports whether try did so before the limit.
 func within(limit time.Duration, try func() bool) bool {
 	for begun := time.Now(); !try(); time.Sleep(20 * time.Millisecond) {
 		if time.Since(begun) > limit {
@@ -48,7 +47,7 @@ func within(limit time.Duration, try func() bool) bool {
 	return true
 }
 
-// soon tries for as long as the CDN may take.
+// soon calls try until it returns true, and fails the test after goneWithin.
 func soon(t *testing.T, what string, try func() bool) {
 	t.Helper()
 
@@ -57,15 +56,15 @@ func soon(t *testing.T, what string, try func() bool) {
 	}
 }
 
-// TestErase deletes an original: what was made of it goes from the CDN and from
-// the bucket, and from the ledger.
+// TestErase deletes an original. Its variants must disappear from the CDN and from the
+// bucket, and its items from the ledger.
 func TestErase(t *testing.T) {
 	t.Parallel()
 
 	const key = "erase/a b+%41é.jpg"
 
 	put(t, under, key, fixture.JPEG(fixture.Quarters(300, 200, 301)))
-	settled(t, under, key, 1)
+	awaitVersions(t, under, key, 1)
 
 	made := fetchManifest(t, under, key)
 	remove(t, under, key, "")
@@ -77,18 +76,18 @@ func TestErase(t *testing.T) {
 	})
 	soon(t, "the ledger has the tombstone alone", func() bool { return len(versionsOf(t, under, key)) == 0 })
 
-	// What comes back is new.
+	// An upload after the erasure is processed as a new one.
 	put(t, under, key, fixture.JPEG(fixture.Quarters(320, 200, 302)))
-	settled(t, under, key, 1)
+	awaitVersions(t, under, key, 1)
 
 	if again := fetchManifest(t, under, key); again.Source.Width != 320 {
 		t.Errorf("after an erasure and an upload: %+v", again.Source)
 	}
 }
 
-// TestEraseOneVersion deletes one version for good: it goes alone, and where it
-// was the newest, the one before it comes back.
-func TestEraseOneVersion(t *testing.T) {
+// TestErase_oneVersion deletes one version permanently. Only that version is removed. If
+// it was the newest, the version before it becomes current again.
+func TestErase_oneVersion(t *testing.T) {
 	t.Parallel()
 
 	const key = "erase/versions.jpg"
@@ -97,7 +96,7 @@ func TestEraseOneVersion(t *testing.T) {
 
 	for i := range 3 {
 		ids = append(ids, put(t, under, key, fixture.JPEG(fixture.Quarters(300+i, 200, uint64(310+i)))))
-		settled(t, under, key, i+1)
+		awaitVersions(t, under, key, i+1)
 	}
 
 	remove(t, under, key, ids[0])
@@ -119,22 +118,22 @@ func TestEraseOneVersion(t *testing.T) {
 	})
 }
 
-// TestEraseForGood removes every version of an original by the command, one of
-// which is still at work, and nothing of its neighbour.
-func TestEraseForGood(t *testing.T) {
+// TestErase_allVersions erases every version of an original with the command while one of
+// them is still processed. A neighboring key must stay.
+func TestErase_allVersions(t *testing.T) {
 	t.Parallel()
 
 	const key, neighbour = "erase/for good.jpg", "erase/for good.jpg2"
 
 	put(t, under, neighbour, fixture.JPEG(fixture.Quarters(300, 200, 330)))
-	settled(t, under, neighbour, 1)
+	awaitVersions(t, under, neighbour, 1)
 
 	for i := range 2 {
 		put(t, under, key, fixture.JPEG(fixture.Quarters(300+i, 200, uint64(331+i))))
-		settled(t, under, key, i+1)
+		awaitVersions(t, under, key, i+1)
 	}
 
-	remove(t, under, key, "") // A delete marker between the versions.
+	remove(t, under, key, "") // This writes a delete marker between the versions.
 	put(t, under, key, fixture.JPEG(fixture.Quarters(310, 200, 340)))
 
 	out := expect(t, exitWell, under, "erase", "--json", key)
@@ -164,8 +163,9 @@ func TestEraseForGood(t *testing.T) {
 		return len(objectsUnder(t, under, under.Stack.VariantsBucket, key+"/-/")) == 0
 	})
 
-	// The one at work may have found itself erased; its item goes once its objects have.
-	soon(t, "the ledger has nothing but superseded versions", func() bool {
+	// The execution that runs may find that its upload is erased. It removes its objects,
+	// then its item.
+	soon(t, "the ledger has only superseded versions", func() bool {
 		return !slices.ContainsFunc(versionsOf(t, under, key), func(one item) bool { return one.Status != "SUPERSEDED" })
 	})
 

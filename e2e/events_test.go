@@ -12,7 +12,7 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// lastState is the state in which an execution ended.
+// lastState returns the state in which an execution ended.
 func lastState(t *testing.T, against *target, arn string) string {
 	t.Helper()
 
@@ -26,8 +26,8 @@ func lastState(t *testing.T, against *target, arn string) string {
 	return ""
 }
 
-// executionsOf are the pipeline's executions whose input names the key, the first
-// one first.
+// executionsOf returns the pipeline's executions whose input names the key, the oldest
+// first.
 func executionsOf(t *testing.T, against *target, key string) []*sfn.DescribeExecutionOutput {
 	t.Helper()
 
@@ -53,9 +53,9 @@ func executionsOf(t *testing.T, against *target, key string) []*sfn.DescribeExec
 	return found
 }
 
-// TestOneEventFiveTimes delivers an event again, while its upload is processed and
-// afterwards: one execution does the work, the others end in AlreadyDone.
-func TestOneEventFiveTimes(t *testing.T) {
+// TestEvents_duplicate delivers an event again while its upload is processed, and
+// afterwards. One execution must do the work, and the others must end in AlreadyDone.
+func TestEvents_duplicate(t *testing.T) {
 	t.Parallel()
 
 	const key = "five/times.jpg"
@@ -90,12 +90,12 @@ func TestOneEventFiveTimes(t *testing.T) {
 
 	others := again(2)
 
-	settled(t, under, key, 1)
+	awaitVersions(t, under, key, 1)
 
 	others = append(others, again(2)...)
 	for _, arn := range others {
 		if ended := finished(t, under, arn); ended.Status != "SUCCEEDED" || lastState(t, under, arn) != "AlreadyDone" {
-			t.Errorf("a doubled event's execution: %s in %s", ended.Status, lastState(t, under, arn))
+			t.Errorf("the execution of a duplicate event: %s in %s", ended.Status, lastState(t, under, arn))
 		}
 	}
 
@@ -112,9 +112,9 @@ func TestOneEventFiveTimes(t *testing.T) {
 	}
 }
 
-// TestEventsInReverse delivers the events of five uploads of a key the last first:
-// the newest is READY, and each of the others ends in Superseded.
-func TestEventsInReverse(t *testing.T) {
+// TestEvents_reversed delivers the events of five uploads of a key in reverse order. The
+// newest upload must be READY, and the executions of the others must end in Superseded.
+func TestEvents_reversed(t *testing.T) {
 	t.Parallel()
 
 	const (
@@ -129,7 +129,7 @@ func TestEventsInReverse(t *testing.T) {
 			`{"detailType": "Object Created", "kind": "late", "calls": [%d], "millis": %d}`, i, (uploads-i)*apart))
 	}
 
-	against := disturbed(t, `{"events": [`+strings.Join(late, ", ")+`]}`)
+	against := withFaults(t, `{"events": [`+strings.Join(late, ", ")+`]}`)
 
 	var ids []string
 	for i := range uploads {
@@ -138,7 +138,7 @@ func TestEventsInReverse(t *testing.T) {
 
 	newest := ids[uploads-1]
 
-	settled(t, against, key, uploads)
+	awaitVersions(t, against, key, uploads)
 
 	if err := right(t, against, key, newest); err != nil {
 		t.Error(err)
@@ -156,7 +156,7 @@ func TestEventsInReverse(t *testing.T) {
 		}
 
 		if !strings.Contains(aws.ToString(one.Input), id) {
-			t.Errorf("event %d from the end came out of order: %s", i+1, aws.ToString(one.Input))
+			t.Errorf("event %d from the end arrived out of order: %s", i+1, aws.ToString(one.Input))
 		}
 
 		if last := lastState(t, against, aws.ToString(one.ExecutionArn)); one.Status != "SUCCEEDED" || last != want {

@@ -7,17 +7,18 @@ import (
 	"os/exec"
 )
 
-// exiftool reads everything that it knows of the files in a folder, each tag by
-// its group ("GPS:GPSLatitude"), numbers as numbers; the tags of each file are
-// found by its path.
+// exiftool reads all metadata of the files in a folder. It returns the tags of each file
+// by its path; each tag has its group ("GPS:GPSLatitude"), and numbers are numbers.
 func exiftool(folder string) (map[string]map[string]any, error) {
 	var stdout, stderr bytes.Buffer
 
-	// -a and -u: duplicates and unknown tags too; -ee: what is embedded in what.
+	// The options -a and -u include duplicates and unknown tags; -ee includes embedded
+	// files.
 	command := exec.Command("exiftool", "-json", "-n", "-G1", "-a", "-u", "-ee", "-r", folder)
 	command.Stdout, command.Stderr = &stdout, &stderr
 
-	// Files that it cannot read make it fail, and stand in its answer as errors.
+	// exiftool exits with an error if it cannot read a file, and reports the error in its
+	// output.
 	if err := command.Run(); err != nil && stdout.Len() == 0 {
 		return nil, fmt.Errorf("exiftool: %w\n%s", err, stderr.String())
 	}
@@ -28,8 +29,8 @@ func exiftool(folder string) (map[string]map[string]any, error) {
 	decoder.UseNumber()
 
 	var files []map[string]any
-	if err := decoder.Decode(&files); err != nil {
-		return nil, fmt.Errorf("read what exiftool says: %w", err)
+	if err := json.Unmarshal(stdout.Bytes(), &files); err != nil {
+		return nil, fmt.Errorf("read the output of exiftool: %w", err)
 	}
 
 	byPath := make(map[string]map[string]any, len(files))
@@ -42,7 +43,7 @@ func exiftool(folder string) (map[string]map[string]any, error) {
 	return byPath, nil
 }
 
-// number is a tag's value as a whole number, 0 where it has none.
+// number returns a tag's value as an integer, or 0 if the tag does not exist.
 func number(tags map[string]any, names ...string) int {
 	for _, name := range names {
 		value, ok := tags[name].(json.Number)

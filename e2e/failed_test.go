@@ -17,15 +17,15 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestFailed has an upload fail for good: the ledger says so, to `ls`, to `show`, to the
-// gallery and to the doctor, and a redrive takes the upload back.
+// TestFailed makes an upload fail after all retries. The ledger, `ls`, `show`, the
+// gallery and the doctor must report it. After a redrive, the upload must be READY.
 func TestFailed(t *testing.T) {
 	t.Parallel()
 
 	const key = "failed/poison.jpg"
 
 	functions, mend := functionsWithCrasher(t, "poison")
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
 
 	arn := fail(t, up, key)
 	statusBecomes(t, up.target, key, "FAILED")
@@ -39,13 +39,13 @@ func TestFailed(t *testing.T) {
 	mentions(t, expect(t, exitFailed, up.target, "doctor").Stdout, "failed: Runtime.ExitError", "triptych replay")
 
 	if listed := expect(t, exitWell, up.target, "ls", "--status", "processing").Stdout; listed != "" {
-		t.Errorf("still at work: %s", listed)
+		t.Errorf("still processing: %s", listed)
 	}
 
 	mentions(t, gallery(t, up, ""), `aria-current="true">All`, ">Failed<", `data-status="FAILED"`)
 	mentions(t, gallery(t, up, "failed"), `aria-current="true">Failed`, `data-status="FAILED"`)
 
-	// A redrive that fails again: at work, and FAILED once more.
+	// A redrive that fails again sets the upload PROCESSING, and then FAILED again.
 	replay(t, exitFailed, up.target, key)
 	statusBecomes(t, up.target, key, "FAILED")
 
@@ -59,8 +59,8 @@ func TestFailed(t *testing.T) {
 		t.Errorf("after the replay: %+v", one)
 	}
 
-	// All events of the failures have been handled, and changed nothing.
-	eventually(t, "the status machine is done", func() bool { return stillRunning(t, up, up.Stack.FailARN) == 0 })
+	// The events of all failures are processed, and must not change the status.
+	eventually(t, "the executions of {stack}-fail have ended", func() bool { return stillRunning(t, up, up.Stack.FailARN) == 0 })
 
 	if one := versionsOf(t, up.target, key); one[0].Status != "READY" {
 		t.Errorf("after the last event: %+v", one)
@@ -69,7 +69,7 @@ func TestFailed(t *testing.T) {
 	expect(t, exitWell, up.target, "doctor")
 }
 
-// TestFailed_stopped stops an execution, and redrives it: the upload is FAILED, then
+// TestFailed_stopped stops an execution and redrives it. The upload must be FAILED, then
 // PROCESSING, then READY.
 func TestFailed_stopped(t *testing.T) {
 	t.Parallel()
@@ -77,7 +77,7 @@ func TestFailed_stopped(t *testing.T) {
 	const key = "failed/stopped.jpg"
 
 	slow := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1, "lambda": [{"function": "sanitize", "kind": "slow", "rate": 1, "millis": 3000}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", slow)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", slow)
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(80, 60, 1301)))
 	statusBecomes(t, up.target, key, "PROCESSING")
@@ -97,8 +97,8 @@ func TestFailed_stopped(t *testing.T) {
 	statusBecomes(t, up.target, key, "READY")
 }
 
-// TestFailed_afterPublishing fails executions when the picture is published already:
-// it is READY everywhere, and the event is told by a replay.
+// TestFailed_afterPublishing makes executions fail after the image was published. The
+// upload must be READY everywhere, and a replay must send the event.
 func TestFailed_afterPublishing(t *testing.T) {
 	t.Parallel()
 
@@ -107,7 +107,7 @@ func TestFailed_afterPublishing(t *testing.T) {
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1,
 		"lambda": [{"function": "record", "kind": "timeout", "rate": 1, "millis": 1500}],
 		"api": [{"service": "events", "operation": "PutEvents", "kind": "slow", "rate": 1, "millis": 5000}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	file := write(t, t.TempDir(), key, fixture.JPEG(fixture.Quarters(80, 60, 1302)))
 	upload(t, exitWell, up.target, file)[key].ready(t)
@@ -117,7 +117,7 @@ func TestFailed_afterPublishing(t *testing.T) {
 	}
 
 	eventually(t, "the failure's event is handled", func() bool { return len(waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)) == 1 })
-	eventually(t, "the status machine is done", func() bool { return stillRunning(t, up, up.Stack.FailARN) == 0 })
+	eventually(t, "the executions of {stack}-fail have ended", func() bool { return stillRunning(t, up, up.Stack.FailARN) == 0 })
 	statusBecomes(t, up.target, key, "READY")
 	mentions(t, gallery(t, up, "ready"), `data-status="READY"`)
 	fetchManifest(t, up.target, key)
@@ -134,8 +134,8 @@ func statusBecomes(t *testing.T, against *target, key, status string) {
 	})
 }
 
-// stillRunning counts the executions of a machine that run.
-func stillRunning(t *testing.T, up *laptop, machine string) int {
+// stillRunning counts the running executions of a state machine.
+func stillRunning(t *testing.T, up *emulator, machine string) int {
 	t.Helper()
 
 	out, err := up.sfn().ListExecutions(t.Context(), &sfn.ListExecutionsInput{StateMachineArn: &machine, StatusFilter: "RUNNING"})
@@ -146,13 +146,13 @@ func stillRunning(t *testing.T, up *laptop, machine string) int {
 	return len(out.Executions)
 }
 
-// gallery is the console's page, by the status that it is asked for.
-func gallery(t *testing.T, up *laptop, status string) string {
+// gallery returns the console's gallery page for a status.
+func gallery(t *testing.T, up *emulator, status string) string {
 	t.Helper()
 
 	found := regexp.MustCompile(`console +(http://\S+)`).FindStringSubmatch(up.log.Tail(200))
 	if found == nil {
-		t.Fatal("triptych up does not say where its console is")
+		t.Fatal("triptych up prints no address of the console")
 	}
 
 	var answer page
@@ -168,8 +168,8 @@ func gallery(t *testing.T, up *laptop, status string) string {
 	return string(answer.Body)
 }
 
-// openConsole opens the printed address as a browser does, and then a page by the cookie
-// that it got.
+// openConsole opens the printed address as a browser does, and then returns a page that
+// it requests with the cookie.
 func openConsole(t *testing.T, printed, query string) page {
 	t.Helper()
 
@@ -207,15 +207,15 @@ func openConsole(t *testing.T, printed, query string) page {
 	return last
 }
 
-// TestFailed_beforeTheClaim fails an execution before it could claim the upload: the
-// ledger learns of the upload by its failure.
+// TestFailed_beforeTheClaim makes an execution fail before it claims the upload. The
+// ledger must list the upload as FAILED.
 func TestFailed_beforeTheClaim(t *testing.T) {
 	t.Parallel()
 
 	const key = "failed/unclaimed.jpg"
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1, "lambda": [{"function": "validate", "kind": "error", "errorType": "Unplanned", "rate": 1}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(80, 60, 1303)))
 	statusBecomes(t, up.target, key, "FAILED")

@@ -20,10 +20,10 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// failures is a plan by which every third invocation fails: throttled, crashed and
-// timed out in turn. A few fail in a way that nothing retries. Calls of AWS are
-// refused, or carried out without an answer: also those by which it is all replayed.
-// Every tenth status event is lost, and some events come twice, or late.
+// failures is a fault plan in which every third invocation fails: a throttle, a crash and
+// a timeout in turn. A few invocations fail with an error that is not retried. Calls of
+// AWS are refused, or carried out without an answer, including the calls of replays.
+// Every tenth status event is lost, and some events are duplicated or delayed.
 const failures = `{
   "seed": 7,
   "lambda": [
@@ -47,11 +47,12 @@ const failures = `{
   ]
 }`
 
-// thorough says whether there is time for a thousand uploads.
+// thorough reports whether the test has time for a thousand uploads.
 func thorough() bool { return os.Getenv("E2E_LONG") != "" }
 
-// mendWithin bounds the way of many uploads through many failures.
-func mendWithin() time.Duration {
+// replayWithin limits the time that many uploads need with many failures and their
+// replays.
+func replayWithin() time.Duration {
 	if thorough() {
 		return 30 * time.Minute
 	}
@@ -59,7 +60,7 @@ func mendWithin() time.Duration {
 	return 4 * time.Minute
 }
 
-// original is the content of the i-th upload: every tenth is no picture.
+// original returns the content of the i-th upload. Every tenth is not an image.
 func original(i int) []byte {
 	if i%10 == 9 {
 		return fmt.Appendf(nil, "no picture %d", i)
@@ -68,8 +69,8 @@ func original(i int) []byte {
 	return fixture.JPEG(fixture.Quarters(120+i%50, 90, uint64(200+i)))
 }
 
-// send uploads so many originals, several at once, and returns the keys of those
-// that were accepted.
+// send uploads this number of originals, several in parallel, and returns the keys of
+// those that were accepted.
 func send(t *testing.T, up *target, prefix string, count int) []string {
 	t.Helper()
 
@@ -107,11 +108,12 @@ func send(t *testing.T, up *target, prefix string, count int) []string {
 	return accepted
 }
 
-// quiet waits until each of so many uploads has an execution, and none runs.
-func quiet(t *testing.T, up *target, uploads int) {
+// awaitExecutions waits until each of this number of uploads has an execution, and none
+// runs.
+func awaitExecutions(t *testing.T, up *target, uploads int) {
 	t.Helper()
 
-	deadline := time.Now().Add(mendWithin())
+	deadline := time.Now().Add(replayWithin())
 
 	for {
 		running, err := up.sfn().ListExecutions(t.Context(), &sfn.ListExecutionsInput{
@@ -126,15 +128,15 @@ func quiet(t *testing.T, up *target, uploads int) {
 		}
 
 		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %d executions run, %d of %d uploads have one",
-				mendWithin(), len(running.Executions), len(pipelineRuns(t, up)), uploads)
+			t.Fatalf("after %v, %d executions run, and %d of %d uploads have one",
+				replayWithin(), len(running.Executions), len(pipelineRuns(t, up)), uploads)
 		}
 
 		time.Sleep(200 * time.Millisecond)
 	}
 }
 
-// pipelineRuns are all executions of the pipeline: status by ARN.
+// pipelineRuns returns the status of all executions of the pipeline by ARN.
 func pipelineRuns(t *testing.T, up *target) map[string]string {
 	t.Helper()
 
@@ -147,7 +149,7 @@ func pipelineRuns(t *testing.T, up *target) map[string]string {
 	return found
 }
 
-// pipelineExecutions are all executions of the pipeline, as they are listed.
+// pipelineExecutions returns all executions of the pipeline as Step Functions lists them.
 func pipelineExecutions(t *testing.T, up *target) []sfntypes.ExecutionListItem {
 	t.Helper()
 
@@ -166,11 +168,11 @@ func pipelineExecutions(t *testing.T, up *target) []sfntypes.ExecutionListItem {
 	return found
 }
 
-// replayAll replays until nothing is left, and gives how many replays it took.
+// replayAll replays until no entry is left, and returns the number of replays.
 func replayAll(t *testing.T, up *target) int {
 	t.Helper()
 
-	deadline := time.Now().Add(mendWithin())
+	deadline := time.Now().Add(replayWithin())
 	replays := 0
 
 	for {
@@ -186,12 +188,13 @@ func replayAll(t *testing.T, up *target) int {
 		}
 
 		if time.Now().After(deadline) {
-			t.Fatalf("not within %v; left is: %s", mendWithin(), expect(t, exitWell, up, "replay").Stdout)
+			t.Fatalf("after %v, these are left: %s", replayWithin(), expect(t, exitWell, up, "replay").Stdout)
 		}
 	}
 }
 
-// complete expects of every upload its outcome, and each variant exactly once.
+// complete checks the final status of every upload, and that each variant exists exactly
+// once.
 func complete(t *testing.T, up *target, keys []string) {
 	t.Helper()
 
@@ -236,12 +239,12 @@ func complete(t *testing.T, up *target, keys []string) {
 	}
 
 	if ready == 0 {
-		t.Error("no picture was made")
+		t.Error("no variant was made")
 	}
 }
 
-// TestFaults has much fail while many pictures are uploaded. Replayed, each is
-// complete in the end.
+// TestFaults uploads many photos under a plan of many failures. After the replays, each
+// upload must be complete.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 
@@ -251,14 +254,14 @@ func TestFaults(t *testing.T) {
 	}
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	keys := send(t, up.target, "faults/", uploads)
 	if len(keys) != uploads {
 		t.Fatalf("%d of %d uploads were accepted", len(keys), uploads)
 	}
 
-	quiet(t, up.target, len(keys))
+	awaitExecutions(t, up.target, len(keys))
 
 	failed := 0
 
@@ -269,7 +272,7 @@ func TestFaults(t *testing.T) {
 	}
 
 	if failed == 0 {
-		t.Error("nothing failed: the plan is not what this test needs")
+		t.Error("no execution failed: the plan has too few failures for this test")
 	}
 
 	replays := replayAll(t, up.target)
@@ -278,7 +281,7 @@ func TestFaults(t *testing.T) {
 	t.Logf("%d uploads, %d executions failed, %d replays", uploads, failed, replays)
 }
 
-// TestSoak is TestFaults on a laptop that is killed again and again.
+// TestSoak is TestFaults on an emulator that is killed repeatedly.
 func TestSoak(t *testing.T) {
 	t.Parallel()
 
@@ -288,7 +291,7 @@ func TestSoak(t *testing.T) {
 	}
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	accepted := map[string]bool{}
 
@@ -303,8 +306,7 @@ func TestSoak(t *testing.T) {
 			}
 		})
 
-		// Asked while everything dies, replay may fail, or be killed with it; it may do
-		// no harm.
+		// During the kills, replay may fail or be killed too. It must not do harm.
 		environment := up.environment()
 
 		asked.Go(func() {
@@ -325,19 +327,19 @@ func TestSoak(t *testing.T) {
 
 	asked.Wait()
 
-	// An upload whose answer got lost counts too, if its object is there.
+	// An upload whose answer was lost counts too, if its object exists.
 	keys := objectsUnder(t, up.target, up.Stack.UploadsBucket, "soak/")
 	for key := range accepted {
 		if !slices.Contains(keys, key) {
-			t.Errorf("%s was accepted, and is gone", key)
+			t.Errorf("%s was accepted, but its object is missing", key)
 		}
 	}
 
 	if len(keys) == 0 {
-		t.Fatal("nothing was accepted")
+		t.Fatal("no upload was accepted")
 	}
 
-	quiet(t, up.target, len(keys))
+	awaitExecutions(t, up.target, len(keys))
 
 	replays := replayAll(t, up.target)
 	complete(t, up.target, keys)

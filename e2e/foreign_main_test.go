@@ -13,8 +13,8 @@ import (
 )
 
 // runForeign runs the tests on MiniStack, with the stack that Terraform applied. Only
-// tests that call [onForeign] or need no more than S3, DynamoDB, SQS, EventBridge,
-// Step Functions and Lambda can pass there: `make e2e-foreign` names them.
+// tests that call [onForeign], or that need only S3, DynamoDB, SQS, EventBridge, Step
+// Functions and Lambda, can pass there. `make e2e-foreign` names them.
 func runForeign(m *testing.M, programs string) (code int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()

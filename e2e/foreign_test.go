@@ -19,31 +19,31 @@ import (
 	"triptych/e2e/foreign"
 )
 
-// onForeign skips a test that is written for MiniStack. Where MiniStack differs from
-// AWS's documentation, the test says so and does without:
+// onForeign skips a test that is written for MiniStack, unless MiniStack runs. The tests avoid
+// these differences between MiniStack and AWS's documentation:
 //
 //   - Its "Object Created" and "Object Deleted" events lack object.version-id, which
 //     S3 sends for a versioned bucket (S3 User Guide, "EventBridge event message
-//     structure"). So the ledger knows an upload by its ETag, `upload --wait`, which
-//     looks for the version, is not used, and the deletion of one version is not tested.
-//   - RedriveExecution is missing: a failed execution is listed, not redriven.
-//   - Nothing answers for the distribution: objects are read from the variants bucket.
-//     It takes invalidations.
+//     structure"). So the ledger identifies an upload by its ETag; the tests do not use
+//     `upload --wait`, which needs the version, and do not delete single versions.
+//   - RedriveExecution is missing: the tests list failed executions, but do not redrive them.
+//   - The distribution accepts invalidations, but serves no objects: the tests read objects
+//     from the variants bucket.
 //   - Its distributed Map ignores ItemBatcher, Output, and expressions in ItemSelector
-//     and MaxConcurrency (Step Functions, "Map state"). So `triptych backfill`, which
-//     needs all of them, is not run: the Map's child workflow is, with a batch as AWS
-//     would give it.
+//     and MaxConcurrency (Step Functions, "Map state"). So the tests do not run
+//     `triptych backfill`, which needs all of them. They run the Map's child workflow, with
+//     a batch in the form that AWS passes.
 //   - It enforces no policy.
 func onForeign(t *testing.T) {
 	t.Helper()
 
 	if os.Getenv("E2E_FOREIGN") == "" {
-		t.Skip("it needs MiniStack: `make e2e-foreign` runs it")
+		t.Skip("the test needs MiniStack: `make e2e-foreign` runs it")
 	}
 }
 
-// TestForeign puts uploads through the deployed definitions, event patterns and
-// packages on MiniStack: ready, rejected, replaced, deleted, missed and failed ones.
+// TestForeign processes uploads with the deployed definitions, event patterns and
+// packages on MiniStack: ready, rejected, replaced, deleted, missed and failed uploads.
 func TestForeign(t *testing.T) {
 	onForeign(t)
 
@@ -62,8 +62,8 @@ func stored(t *testing.T, key string) page {
 	return get(t, under.Stack.CDN+"/"+encode(key))
 }
 
-// storedManifest reads a manifest from the variants bucket; ok is false where there
-// is none.
+// storedManifest reads a manifest from the variants bucket; ok is false if there is no
+// manifest.
 func storedManifest(t *testing.T, key string) (found manifest, ok bool) {
 	t.Helper()
 
@@ -98,7 +98,7 @@ func foreignReady(t *testing.T) {
 	folder := t.TempDir()
 
 	for key := range files {
-		items := settled(t, under, key, 1)
+		items := awaitVersions(t, under, key, 1)
 		if len(items) != 1 || items[0].Status != "READY" {
 			t.Errorf("%q: %+v, want one READY", key, items)
 
@@ -154,7 +154,7 @@ func foreignRejected(t *testing.T) {
 	} {
 		put(t, under, key, test.content)
 
-		items := settled(t, under, key, 1)
+		items := awaitVersions(t, under, key, 1)
 		if len(items) != 1 || items[0].Status != "REJECTED" || items[0].Code != test.code {
 			t.Errorf("%s: %+v, want one REJECTED %s", key, items, test.code)
 
@@ -171,18 +171,18 @@ func foreignRejected(t *testing.T) {
 	}
 }
 
-// foreignReplaced uploads two pictures under one key: the manifest follows, and the
-// older URLs stay.
+// foreignReplaced uploads two photos under one key. The manifest must name the second,
+// and the older URLs must stay valid.
 func foreignReplaced(t *testing.T) {
 	const key = "foreign/replaced.jpg"
 
 	put(t, under, key, fixture.JPEG(fixture.Quarters(300, 200, 505)))
-	settled(t, under, key, 1)
+	awaitVersions(t, under, key, 1)
 
 	first, _ := storedManifest(t, key)
 
 	put(t, under, key, fixture.JPEG(fixture.Quarters(320, 200, 506)))
-	settled(t, under, key, 2)
+	awaitVersions(t, under, key, 2)
 
 	second, ok := storedManifest(t, key)
 	if !ok || second.Source.Width != 320 || second.Version == first.Version {
@@ -200,7 +200,7 @@ func foreignDeleted(t *testing.T) {
 	const key = "foreign/deleted.jpg"
 
 	put(t, under, key, fixture.JPEG(fixture.Quarters(300, 200, 507)))
-	settled(t, under, key, 1)
+	awaitVersions(t, under, key, 1)
 	remove(t, under, key, "")
 
 	eventually(t, "the objects are gone", func() bool {
@@ -219,7 +219,8 @@ func foreignDeleted(t *testing.T) {
 	})
 }
 
-// foreignBackfill uploads while the rule is off, and has the missed upload found.
+// foreignBackfill uploads while the rule is disabled, and then backfills the missed
+// upload.
 func foreignBackfill(t *testing.T) {
 	const key = "foreign/missed/photo.jpg"
 
@@ -319,8 +320,8 @@ func runBackfill(t *testing.T, input string) map[string]int {
 	return counts
 }
 
-// foreignFailed breaks a function: the execution fails, and its status event reaches
-// the queue, which `triptych replay` lists.
+// foreignFailed replaces a function by one that fails. The status event of the failed
+// execution must reach the queue, and `triptych replay` must list it.
 func foreignFailed(t *testing.T) {
 	const key = "foreign/failed.jpg"
 

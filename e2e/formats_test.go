@@ -12,9 +12,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestWebPAndGIF uploads both formats in all their kinds, with all the metadata
-// that they can carry. Each comes out upright and clean: a master that lacks the
-// metadata and nothing else, and stills of the first frame.
+// TestWebPAndGIF uploads all kinds of both formats, with all the metadata that they can
+// carry. Each variant must be upright and must show the first frame; the master must lack
+// the metadata, and nothing else.
 func TestWebPAndGIF(t *testing.T) {
 	t.Parallel()
 
@@ -27,7 +27,7 @@ func TestWebPAndGIF(t *testing.T) {
 	hole := quarters(width, height)
 	draw.Draw(hole, image.Rect(width/2, height/2, width, height), image.White, image.Point{}, draw.Src)
 
-	window := image.NewRGBA(hole.Rect) // transparent where the other is white
+	window := image.NewRGBA(hole.Rect) // transparent where the other image is white
 	draw.Draw(window, hole.Rect, hole, image.Point{}, draw.Src)
 	draw.Draw(window, image.Rect(width/2, height/2, width, height), image.Transparent, image.Point{}, draw.Src)
 
@@ -84,7 +84,7 @@ func TestWebPAndGIF(t *testing.T) {
 
 			address := under.Stack.CDN + "/" + path.Join(encode(result.Key), "-", result.Version, "original."+format)
 			if master := immutableObject(t, address, "image/"+format); !bytes.Equal(master, test.clean) {
-				t.Errorf("its master has %d bytes, want the %d that are no metadata of %d", len(master), len(test.clean), len(test.dirty))
+				t.Errorf("the master has %d bytes, want %d: the file of %d bytes without its metadata", len(master), len(test.clean), len(test.dirty))
 			}
 
 			made := fetchManifest(t, under, result.Key)
@@ -102,13 +102,14 @@ func TestWebPAndGIF(t *testing.T) {
 	}
 }
 
-// TestLongFilm: the frames of a GIF can only be counted by reading it to its end.
-func TestLongFilm(t *testing.T) {
+// TestGIF_manyFrames checks the limit of frames on a large GIF, whose frames can only be
+// counted by reading the whole file.
+func TestGIF_manyFrames(t *testing.T) {
 	t.Parallel()
 
 	const key = "formats/long.gif"
 
-	const side, frames = 1500, 16 // some 12 MB of noise
+	const side, frames = 1500, 16 // about 12 MB of noise
 
 	noise := rand.New(rand.NewPCG(5, 1))
 	pictures := make([]image.Image, frames)
@@ -131,11 +132,11 @@ func TestLongFilm(t *testing.T) {
 	result.ready(t)
 
 	if len(film) < 10<<20 {
-		t.Errorf("the film has only %d bytes", len(film))
+		t.Errorf("the animation has only %d bytes", len(film))
 	}
 }
 
-// quarters are the four corners' colors, without noise.
+// quarters draws the colors of the four corners, without noise.
 func quarters(width, height int) *image.RGBA {
 	picture := image.NewRGBA(image.Rect(0, 0, width, height))
 	for i, corner := range fixture.Corners() {

@@ -19,8 +19,7 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestAWSClients reads with AWS's own SDK what one photo left in Step Functions
-// and in DynamoDB.
+// TestAWSClients reads the execution and the ledger item of one photo with AWS's own SDK.
 func TestAWSClients(t *testing.T) {
 	t.Parallel()
 
@@ -38,7 +37,7 @@ func TestAWSClients(t *testing.T) {
 	t.Run("ledger", func(t *testing.T) { checkLedger(t, result) })
 }
 
-// historyOf reads all events, so many a page; 0 is as many as come.
+// historyOf reads all events, in pages of size events; 0 does not limit a page.
 func historyOf(t *testing.T, against *target, arn string, size int32, reverse bool) []sfntypes.HistoryEvent {
 	t.Helper()
 
@@ -56,7 +55,7 @@ func historyOf(t *testing.T, against *target, arn string, size int32, reverse bo
 		}
 
 		if size > 0 && len(page.Events) > int(size) {
-			t.Errorf("a page of %d events, at most %d were asked for", len(page.Events), size)
+			t.Errorf("a page has %d events, want at most %d", len(page.Events), size)
 		}
 
 		events = append(events, page.Events...)
@@ -65,7 +64,8 @@ func historyOf(t *testing.T, against *target, arn string, size int32, reverse bo
 	return events
 }
 
-// step names an event and, where it enters or leaves a state, that one.
+// step returns the type of an event and, for an event that enters or exits a state, the
+// name of the state.
 func step(event *sfntypes.HistoryEvent) string {
 	switch {
 	case event.StateEnteredEventDetails != nil:
@@ -81,8 +81,8 @@ func task(name string) []string {
 	return []string{"TaskStateEntered " + name, "TaskScheduled", "TaskStarted", "TaskSucceeded", "TaskStateExited " + name}
 }
 
-// checkHistory expects AWS's event types in AWS's order. The iterations of the
-// Map run at once, so each is looked at for itself.
+// checkHistory checks that the events have AWS's types in AWS's order. The iterations of
+// the Map run in parallel, so each is checked separately.
 func checkHistory(t *testing.T, result uploaded) {
 	t.Helper()
 
@@ -126,8 +126,8 @@ func checkHistory(t *testing.T, result uploaded) {
 	checkDetails(t, events, result.Key)
 }
 
-// checkLinks expects ids from 1 on, each event to point to an earlier one, and
-// times in order. It returns the iteration of each event that belongs to one.
+// checkLinks checks that ids count from 1, that each event points to an earlier one, and
+// that times ascend. It returns the iteration of each event that belongs to one.
 func checkLinks(t *testing.T, events []sfntypes.HistoryEvent) map[int64]int32 {
 	t.Helper()
 
@@ -140,9 +140,9 @@ func checkLinks(t *testing.T, events []sfntypes.HistoryEvent) map[int64]int32 {
 			t.Errorf("event %d has the id %d", i+1, event.Id)
 		}
 
-		// On AWS both the start and the first state have no event before them.
+		// On AWS, the previous event of both the start and the first state is 0.
 		if event.PreviousEventId >= event.Id || (event.PreviousEventId == 0) != (i == 0 || i == 1 && event.PreviousEventId == 0) {
-			t.Errorf("event %d %s says that %d came before it", event.Id, step(event), event.PreviousEventId)
+			t.Errorf("event %d %s has the previous event %d", event.Id, step(event), event.PreviousEventId)
 		}
 
 		if i > 0 && event.Timestamp.Before(*events[i-1].Timestamp) {
@@ -161,7 +161,7 @@ func checkLinks(t *testing.T, events []sfntypes.HistoryEvent) map[int64]int32 {
 	return inIteration
 }
 
-// checkDetails looks into the events as the console's page does.
+// checkDetails checks the details of the events that the console shows.
 func checkDetails(t *testing.T, events []sfntypes.HistoryEvent, key string) {
 	t.Helper()
 
@@ -230,7 +230,7 @@ func checkPages(t *testing.T, arn string) {
 	}
 }
 
-// checkExecution describes it: its input is S3's event.
+// checkExecution describes the execution, and checks that its input is S3's event.
 func checkExecution(t *testing.T, result uploaded) {
 	t.Helper()
 
@@ -266,7 +266,8 @@ func checkExecution(t *testing.T, result uploaded) {
 	}
 }
 
-// checkList finds the execution among all, in small pages, newest first.
+// checkList finds the execution in the list of all executions, in small pages, the newest
+// first.
 func checkList(t *testing.T, arn string) {
 	t.Helper()
 
@@ -300,7 +301,7 @@ func checkList(t *testing.T, arn string) {
 	}
 }
 
-// checkMachine reads the definition that ran.
+// checkMachine reads the definition of the execution.
 func checkMachine(t *testing.T, arn string) {
 	t.Helper()
 
@@ -330,7 +331,7 @@ func checkMachine(t *testing.T, arn string) {
 	}
 }
 
-// checkLedger reads the item by its key, and by the index on status and time.
+// checkLedger reads the item by its key, and through the index on status and time.
 func checkLedger(t *testing.T, result uploaded) {
 	t.Helper()
 

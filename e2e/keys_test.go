@@ -16,8 +16,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// longKey is 900 bytes in components of at most 200, as long as file systems and
-// the suffixes of the variants leave room for.
+// longKey returns a key of 900 bytes with components of at most 200, which leaves room
+// for the suffixes of the variants and for the limits of file systems.
 func longKey(prefix string) string {
 	const (
 		whole     = 900
@@ -27,7 +27,8 @@ func longKey(prefix string) string {
 	key := prefix
 	for len(key) < whole {
 		length := min(component, whole-len(key))
-		// No component of a byte alone, and no slash at the end.
+		// The last component must not be of one byte, and the key must not end in a
+		// slash.
 		if left := whole - len(key) - length; left == 1 {
 			length--
 		}
@@ -38,8 +39,8 @@ func longKey(prefix string) string {
 	return key[:whole-1] + "k"
 }
 
-// TestAwkwardKeys takes names that software often gets wrong end to end: a file's
-// name, S3's key, the event, the ledger, and the URL of each variant.
+// TestAwkwardKeys processes names that software often handles incorrectly: as a file's
+// name, as S3's key, in the event, in the ledger, and in the URL of each variant.
 func TestAwkwardKeys(t *testing.T) {
 	t.Parallel()
 
@@ -62,8 +63,8 @@ func TestAwkwardKeys(t *testing.T) {
 		"a:b@c!d*e(f)[g]~h,i|j^k.jpg",
 		"😀 🐈‍⬛.jpg",
 		"naïve ﬁancé.jpg",
-		"cafe\u0301.jpg", // e and a combining accent …
-		"caf\u00e9.jpg",  // … is another key than é
+		"cafe\u0301.jpg", // e and a combining accent: another key than …
+		"caf\u00e9.jpg",  // … é as one character
 		"日本語/写真.jpg",
 		"-dash.jpg",
 		"...jpg",
@@ -75,16 +76,16 @@ func TestAwkwardKeys(t *testing.T) {
 
 	folder := t.TempDir()
 	for i, name := range names {
-		write(t, folder, "."+fmt.Sprint(i), nil) // Hidden files are nobody's photos.
+		write(t, folder, "."+fmt.Sprint(i), nil) // Hidden files are not uploaded.
 		write(t, folder, name, fixture.JPEG(fixture.Quarters(64+i, 48, uint64(100+i))))
 	}
 
-	// What is hidden is taken where it is named itself.
+	// A hidden file is uploaded if it is named explicitly.
 	results := upload(t, exitWell, under, "--prefix", prefix, folder, filepath.Join(folder, "...jpg"))
 
 	for key := range results {
 		if !strings.HasPrefix(key, prefix) || strings.Contains(key, "/.") && !strings.HasSuffix(key, "/...jpg") {
-			t.Errorf("the key %q was not asked for", key)
+			t.Errorf("the key %q was not uploaded by this test", key)
 		}
 	}
 
@@ -107,7 +108,7 @@ func TestAwkwardKeys(t *testing.T) {
 				immutableObject(t, made.URL, "image/jpeg")
 			}
 
-			// Each name has a picture of its own width.
+			// Each photo has its own width.
 			if found := fetchManifest(t, under, key); found.Key != key || found.Source.Width != 64+i {
 				t.Errorf("manifest of %q, %d wide; want %q, %d", found.Key, found.Source.Width, key, 64+i)
 			}
@@ -119,7 +120,7 @@ func TestAwkwardKeys(t *testing.T) {
 	}
 }
 
-// TestBadKeys uploads under keys that nothing can be published for.
+// TestBadKeys uploads under keys that cannot be published.
 func TestBadKeys(t *testing.T) {
 	t.Parallel()
 
@@ -136,9 +137,9 @@ func TestBadKeys(t *testing.T) {
 	}
 }
 
-// TestBadKeysOfOthers starts the pipeline with events such as another program's
-// uploads cause, whose keys `triptych upload` would not use.
-func TestBadKeysOfOthers(t *testing.T) {
+// TestBadKeys_events starts the pipeline with the events of keys that `triptych upload`
+// refuses, but that other programs may upload.
+func TestBadKeys_events(t *testing.T) {
 	t.Parallel()
 
 	keys := map[string]string{
@@ -168,7 +169,7 @@ func TestBadKeysOfOthers(t *testing.T) {
 	}
 }
 
-// startWith runs the pipeline on an event of S3's shape (Amazon S3 User Guide,
+// startWith runs the pipeline with an event in the form of S3 (Amazon S3 User Guide,
 // "EventBridge event message structure").
 func startWith(t *testing.T, key string) *sfn.DescribeExecutionOutput {
 	t.Helper()
@@ -205,9 +206,9 @@ func startWith(t *testing.T, key string) *sfn.DescribeExecutionOutput {
 	return finished(t, under, *started.ExecutionArn)
 }
 
-// TestOtherWaysToUpload sends pictures as other programs do: each way makes S3
-// announce the object under another reason.
-func TestOtherWaysToUpload(t *testing.T) {
+// TestUpload_otherClients uploads photos in the ways that other programs use. S3 gives
+// another reason in the event of each way.
+func TestUpload_otherClients(t *testing.T) {
 	t.Parallel()
 
 	client, bucket := under.s3(), &under.Stack.UploadsBucket
@@ -234,7 +235,7 @@ func TestOtherWaysToUpload(t *testing.T) {
 			key := "ways/" + name + " +.jpg"
 			send(t, key)
 
-			items := settled(t, under, key, 1)
+			items := awaitVersions(t, under, key, 1)
 			if len(items) != 1 || items[0].Status != "READY" {
 				t.Fatalf("ledger: %+v, want one READY", items)
 			}
@@ -260,7 +261,7 @@ func put(t testing.TB, against *target, key string, content []byte) string {
 	}
 
 	if out.VersionId == nil || *out.VersionId == "" || *out.VersionId == "null" {
-		t.Fatalf("put %q: no version id, though the bucket is to be versioned", key)
+		t.Fatalf("put %q: no version id: the bucket is not versioned", key)
 	}
 
 	return *out.VersionId

@@ -16,9 +16,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestTenKills kills the laptop ten times, at random moments, while 200 pictures
-// are uploaded and made. Nobody does anything about it: in the end each upload that
-// S3 has is READY, with each variant once.
+// TestTenKills kills the emulator ten times, at random moments, while 200 photos are
+// uploaded and processed. Without any intervention, each upload in S3 must be READY in
+// the end, with each variant once.
 func TestTenKills(t *testing.T) {
 	t.Parallel()
 
@@ -27,8 +27,8 @@ func TestTenKills(t *testing.T) {
 		pictures = 200
 	)
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
-	stack := up.target // It stays the same: each laptop listens at the ports of the one before.
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
+	stack := up.target // The target stays the same, because each emulator uses the ports of the one before.
 	sent := make(chan struct{})
 
 	go func() {
@@ -52,7 +52,7 @@ func TestTenKills(t *testing.T) {
 
 	for i := range pictures {
 		key := killKey(i)
-		settled(t, up.target, key, 1)
+		awaitVersions(t, up.target, key, 1)
 
 		newest := newestOriginal(t, up.target, key)
 		if err := right(t, up.target, key, newest); err != nil {
@@ -69,8 +69,8 @@ func TestTenKills(t *testing.T) {
 
 func killKey(i int) string { return fmt.Sprintf("kills/%03d.jpg", i) }
 
-// uploadThrough uploads pictures, several at once, each again and again until S3
-// has answered: whoever gets no answer does that.
+// uploadThrough uploads photos, several in parallel. It repeats each upload until S3 has
+// answered, as a client does that receives no answer.
 func uploadThrough(t *testing.T, against *target, pictures int) {
 	t.Helper()
 
@@ -86,12 +86,12 @@ func uploadThrough(t *testing.T, against *target, pictures int) {
 		work.Go(func() {
 			defer func() { <-slots }()
 
-			// So that the uploads last as long as the kills.
+			// This makes the uploads last as long as the kills.
 			time.Sleep(120 * time.Millisecond)
 
 			picture := fixture.JPEG(fixture.Quarters(300+i, 200, uint64(5000+i)))
 
-			for begun := time.Now(); time.Since(begun) < settleWithin; time.Sleep(20 * time.Millisecond) {
+			for begun := time.Now(); time.Since(begun) < processWithin; time.Sleep(20 * time.Millisecond) {
 				ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 				_, err := against.s3().PutObject(ctx, &s3.PutObjectInput{
 					Bucket: &against.Stack.UploadsBucket, Key: aws.String(killKey(i)), Body: strings.NewReader(string(picture)),
@@ -111,7 +111,7 @@ func uploadThrough(t *testing.T, against *target, pictures int) {
 	work.Wait()
 }
 
-// newestOriginal is the version id of the latest original of a key.
+// newestOriginal returns the version id of the latest original of a key.
 func newestOriginal(t *testing.T, against *target, key string) string {
 	t.Helper()
 

@@ -11,8 +11,8 @@ import (
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// whatHappened tells, event by event, what the executions of a key did since a time: for
-// the log of a round that came right late.
+// whatHappened describes the events of the executions of a key since a time. It is logged
+// for a round that ends late.
 func whatHappened(t *testing.T, against *target, key string, since time.Time) string {
 	t.Helper()
 
@@ -58,7 +58,7 @@ func whatHappened(t *testing.T, against *target, key string, since time.Time) st
 	return told.String()
 }
 
-// failure is the error and cause of an event that tells of one.
+// failure returns the error and cause of an event of a failure.
 func failure(event *sfntypes.HistoryEvent) string {
 	switch {
 	case event.TaskFailedEventDetails != nil:

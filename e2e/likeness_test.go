@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// A picture is known again by the mean colors of a grid laid over it: enough to
-// tell a turned, mirrored, garbled or wrongly colored one, whatever the size.
+// Two images are compared by the mean colors of the cells of a grid. This detects a
+// turned, mirrored, damaged or wrongly colored image at any size.
 const gridSide = 8
 
 type grid [gridSide * gridSide][3]float64
 
-// gridOf decodes a file and turns it upright by an EXIF orientation. What is
-// transparent counts as white.
+// gridOf decodes a file and turns it upright by an EXIF orientation. Transparent pixels
+// count as white.
 func gridOf(t *testing.T, file []byte, orientation int) (grid, image.Point) {
 	t.Helper()
 
@@ -31,7 +31,7 @@ func gridOf(t *testing.T, file []byte, orientation int) (grid, image.Point) {
 	)
 
 	bounds := picture.Bounds()
-	// A few hundred samples a cell are plenty.
+	// A few hundred samples in each cell are enough.
 	step := max(1, min(bounds.Dx(), bounds.Dy())/(gridSide*16))
 
 	for y := 0; y < bounds.Dy(); y += step {
@@ -50,7 +50,7 @@ func gridOf(t *testing.T, file []byte, orientation int) (grid, image.Point) {
 
 	for cell, count := range counts {
 		for channel := range sums[cell] {
-			sums[cell][channel] /= count // No sample: no number, see alike.
+			sums[cell][channel] /= count // A cell without a sample becomes NaN; see alike.
 		}
 	}
 
@@ -62,8 +62,8 @@ func gridOf(t *testing.T, file []byte, orientation int) (grid, image.Point) {
 	return sums, size
 }
 
-// upright is where a point of the stored picture is to be seen; all from 0 to 1
-// (EXIF 2.32, 4.6.5.A, Orientation).
+// upright returns where a point of the stored image is displayed; all coordinates are 0
+// to 1 (EXIF 2.32, 4.6.5.A, Orientation).
 func upright(x, y float64, orientation int) (float64, float64) {
 	const end = 1 - 1e-9
 
@@ -87,7 +87,8 @@ func upright(x, y float64, orientation int) (float64, float64) {
 	}
 }
 
-// alike compares two grids: the largest difference of a cell's mean, of 255.
+// alike compares two grids by the largest difference of the mean of a cell, in levels of
+// 255.
 func (g grid) alike(t *testing.T, what string, other grid) {
 	t.Helper()
 

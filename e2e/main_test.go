@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// under is the stack that the tests share. Tests that stop or change a laptop
-// start one of their own.
+// under is the stack that the tests share. A test that stops or changes an emulator
+// starts its own.
 var under *target
 
-// binary is the triptych that is tested.
+// binary is the path of the triptych under test.
 var binary string
 
 func TestMain(m *testing.M) {
@@ -37,10 +37,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// run is TestMain with defers.
+// run is the part of TestMain that needs deferred calls.
 func run(m *testing.M) (code int, err error) {
 	if _, err := exec.LookPath("exiftool"); err != nil {
-		return 1, fmt.Errorf("%w: it is what proves that no metadata is left; "+
+		return 1, fmt.Errorf("%w: the tests need it to prove that no metadata is left; "+
 			"on Debian `apt-get install libimage-exiftool-perl`, with Homebrew `brew install exiftool`", err)
 	}
 
@@ -62,7 +62,7 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer os.RemoveAll(folder)
 
-	up, err := startLaptop(binary, filepath.Join(folder, "data"))
+	up, err := startEmulator(binary, filepath.Join(folder, "data"))
 	if err != nil {
 		return 1, err
 	}
@@ -77,7 +77,7 @@ func run(m *testing.M) (code int, err error) {
 	}
 
 	if code != 0 {
-		fmt.Fprintf(os.Stderr, "triptych up wrote at last:\n%s\n", up.log.Tail(60))
+		fmt.Fprintf(os.Stderr, "the end of the log of triptych up:\n%s\n", up.log.Tail(60))
 	}
 
 	if err := up.stop(); err != nil {
@@ -91,7 +91,7 @@ func run(m *testing.M) (code int, err error) {
 	return code, nil
 }
 
-// runAgainst tests a stack that is there already.
+// runAgainst tests a stack that runs already.
 func runAgainst(m *testing.M, endpoint string) (int, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -107,7 +107,8 @@ func runAgainst(m *testing.M, endpoint string) (int, error) {
 	return m.Run(), nil
 }
 
-// build returns the binary to test, and makes it where none is given.
+// build returns the path of the binary to test. It runs `make build` if TRIPTYCH_BIN is
+// not set.
 func build() (string, error) {
 	if given := os.Getenv("TRIPTYCH_BIN"); given != "" {
 		path, err := filepath.Abs(given)

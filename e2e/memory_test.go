@@ -26,14 +26,14 @@ import (
 // functionBytes is the memory that Sanitize and Resize have on AWS.
 const functionBytes = 512 << 20
 
-// TestLargestPicturesFitIntoAFunction renders pictures that are as large as the default
-// recipe allows, or as their format's decoder does, each in a process of its own: that
-// takes what Sanitize and Resize take, one after the other. It measures the most
-// memory that the process has held. TRIPTYCH_ROUNDS=N renders each picture N times, and logs
-// the most memory and the least time: the memory depends on when garbage is collected.
+// TestLargestPicturesFitIntoAFunction renders images that are as large as the default
+// recipe or the decoder of their format allows, each in its own process. The process does
+// the work of Sanitize and Resize, one after the other. The test measures the peak memory
+// of the process. TRIPTYCH_ROUNDS=N renders each image N times, and logs the largest
+// memory and the shortest time, because the memory depends on when garbage is collected.
 func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("other systems count in other units")
+		t.Skip("only Linux reports the peak memory in the expected unit")
 	}
 
 	rounds := 1
@@ -47,7 +47,7 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 		{"name":"auto","width":1600,"format":"auto","colorspace":"srgb"},{"name":"drawn","width":1600,"format":"png"},
 		{"name":"moving","width":400,"format":"webp","animated":true}]}`))
 
-	const width, height = 8660, 5773 // 50 megapixels, less a few
+	const width, height = 8660, 5773 // slightly less than 50 megapixels
 
 	for name, draw := range map[string]func(*bufio.Writer) error{
 		"photo.jpg": func(to *bufio.Writer) error {
@@ -108,7 +108,7 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 				peak, seconds = max(peak, again), min(seconds, took)
 			}
 
-			t.Logf("%s of %d MiB: %d MiB, %.1f s of a processor", name, file.Len()>>20, peak>>20, seconds)
+			t.Logf("%s of %d MiB: %d MiB, %.1f s of CPU time", name, file.Len()>>20, peak>>20, seconds)
 
 			if peak > functionBytes {
 				t.Errorf("%d MiB", peak>>20)
@@ -117,7 +117,8 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 	}
 }
 
-// rendering renders a file, which has to succeed, and says what it took.
+// rendering renders a file, which must succeed, and returns the memory and the time that
+// it took.
 func rendering(t *testing.T, path, recipe string) (peak int64, seconds float64) {
 	t.Helper()
 
@@ -133,8 +134,8 @@ func rendering(t *testing.T, path, recipe string) (peak int64, seconds float64) 
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
 
-	// What wait4 counts has the memory of this process in it, by which that one was
-	// begun. So the high-water mark is read until there is none any more.
+	// The peak that wait4 returns includes the memory of the test process that forked the
+	// child. So the high-water mark of the child is read until the child has exited.
 	for running := true; running; {
 		select {
 		case err := <-ended:
@@ -158,8 +159,8 @@ func rendering(t *testing.T, path, recipe string) (peak int64, seconds float64) 
 	return peak, took.Seconds()
 }
 
-// highWater is the most resident memory that a process has held, in bytes, or 0 where
-// it has gone.
+// highWater returns the peak resident memory of a process in bytes, or 0 if the process
+// has exited.
 func highWater(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -176,7 +177,7 @@ func highWater(pid int) int64 {
 	return kilobytes << 10
 }
 
-// vast is a picture with a gradient and some noise, and no pixels of its own.
+// vast is an image with a gradient and some noise, whose pixels are computed on demand.
 type vast struct{ width, height int }
 
 func (v vast) ColorModel() color.Model { return color.RGBAModel }

@@ -20,8 +20,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestOrientations uploads one picture stored in each of EXIF's eight ways, with
-// all the metadata that a telephone adds. Each comes out upright, and clean.
+// TestOrientations uploads one image stored in each of EXIF's eight orientations, with
+// all the metadata that a phone adds. Each variant must be upright and without metadata.
 func TestOrientations(t *testing.T) {
 	t.Parallel()
 
@@ -55,7 +55,7 @@ func TestOrientations(t *testing.T) {
 
 			seen, size := gridOf(t, body, 1)
 			if size != image.Pt(got.Width, got.Height) {
-				t.Errorf("%s: %s is %v, not as promised", key, got.Name, size)
+				t.Errorf("%s: %s is %v, which differs from the result", key, got.Name, size)
 			}
 
 			if !made.cover {
@@ -73,16 +73,16 @@ func TestOrientations(t *testing.T) {
 	}
 }
 
-// TestPhotoOnItsSide compares a large photo with its twin whose EXIF says that
-// it is to be turned by 90°: the variants are the same picture, turned.
-func TestPhotoOnItsSide(t *testing.T) {
+// TestOrientation_turnedPhoto compares a large photo with a copy that is stored turned by
+// 90° and has the EXIF orientation. The variants of both must show the same image.
+func TestOrientation_turnedPhoto(t *testing.T) {
 	t.Parallel()
 
 	folder := os.Getenv("TRIPTYCH_PHOTOS")
 	flat, side := filepath.Join(folder, "p12.jpg"), filepath.Join(folder, "p12o6.jpg")
 
 	if _, err := os.Stat(side); folder == "" || err != nil {
-		t.Skip("TRIPTYCH_PHOTOS has no p12o6.jpg; TestOrientations shows the same on drawn pictures")
+		t.Skip("TRIPTYCH_PHOTOS has no p12o6.jpg; TestOrientations tests the same with drawn images")
 	}
 
 	const prefix = "side/"
@@ -95,7 +95,7 @@ func TestPhotoOnItsSide(t *testing.T) {
 	for i, got := range turned.Variants {
 		want := level.Variants[i]
 		if got.Width != want.Height || got.Height != want.Width {
-			t.Errorf("%s is %d×%d, its twin %d×%d", got.Name, got.Width, got.Height, want.Width, want.Height)
+			t.Errorf("%s is %d×%d, that of the other photo %d×%d", got.Name, got.Width, got.Height, want.Width, want.Height)
 		}
 
 		seen, _ := gridOf(t, get(t, got.URL).Body, 1)
@@ -104,8 +104,8 @@ func TestPhotoOnItsSide(t *testing.T) {
 	}
 }
 
-// sweep downloads every object of the variants bucket and lets exiftool look for
-// metadata in all of them.
+// sweep downloads every object of the variants bucket and checks all of them for metadata
+// with exiftool.
 func sweep(against *target) error {
 	ctx := context.Background()
 
@@ -134,7 +134,7 @@ func sweep(against *target) error {
 		case path.Base(key) == "manifest.json":
 			continue
 		case !ok:
-			problems = append(problems, fmt.Errorf("exiftool says nothing of %s", key))
+			problems = append(problems, fmt.Errorf("exiftool reports nothing about %s", key))
 
 			continue
 		}
@@ -142,7 +142,7 @@ func sweep(against *target) error {
 		pictures++
 
 		for tag, value := range found {
-			if !innocent(key, tag, value) {
+			if !necessary(key, tag, value) {
 				problems = append(problems, fmt.Errorf("%s still has %s: %v", key, tag, value))
 			}
 		}
@@ -155,12 +155,11 @@ func sweep(against *target) error {
 	return errors.Join(problems...)
 }
 
-// selected says whether only some of the tests were asked for, which may have made
-// no picture.
+// selected reports whether only some of the tests run, which may have produced no image.
 func selected() bool { return flag.Lookup("test.run").Value.String() != "" }
 
-// download fetches every object; the keys are found by the files' paths. Objects
-// that hold a secret of the fixtures are problems already.
+// download fetches every object, and returns the keys by the files' paths. An object that
+// contains a secret of the fixtures is a problem already.
 func download(ctx context.Context, against *target, folder string) (map[string]string, []error) {
 	var problems []error
 
@@ -179,7 +178,7 @@ func download(ctx context.Context, against *target, folder string) (map[string]s
 
 			content, err := read(ctx, against, bucket, key)
 			if codeOf(err) == "NoSuchKey" {
-				continue // A test beside this one has made Triptych tidy it up.
+				continue // Another test has caused Triptych to remove the object.
 			}
 
 			if err != nil {
@@ -189,7 +188,7 @@ func download(ctx context.Context, against *target, folder string) (map[string]s
 			}
 
 			if at := bytes.Index(content, []byte(fixture.Secret)); at >= 0 {
-				problems = append(problems, fmt.Errorf("%s gives away %q", key, content[max(0, at-20):min(len(content), at+20)]))
+				problems = append(problems, fmt.Errorf("%s contains %q", key, content[max(0, at-20):min(len(content), at+20)]))
 			}
 
 			file := filepath.Join(folder, fmt.Sprintf("%05d%s", len(keys), path.Ext(key)))
@@ -204,7 +203,7 @@ func download(ctx context.Context, against *target, folder string) (map[string]s
 	return keys, problems
 }
 
-// read fetches one object whole.
+// read fetches one complete object.
 func read(ctx context.Context, against *target, bucket, key string) ([]byte, error) {
 	object, err := against.s3().GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
@@ -220,21 +219,21 @@ func read(ctx context.Context, against *target, bucket, key string) ([]byte, err
 	return content.Bytes(), nil
 }
 
-// innocent tells what a picture needs, and what exiftool says of any file, from
-// metadata: everything that is not listed here is metadata.
-func innocent(key, tag string, value any) bool {
+// necessary reports whether a tag is necessary for an image, or is one that exiftool
+// reports for every file. Every other tag is metadata.
+func necessary(key, tag string, value any) bool {
 	group, name, _ := strings.Cut(tag, ":")
 
 	switch group {
 	case "SourceFile", "System", "JFIF", "Adobe", "PNG-pHYs", "PNG-cICP":
 		return true
 	case "MPF0", "MPImage1", "MPImage2", "XMP-hdrgm":
-		// An HDR gain map, which a master keeps, and what rendering it needs.
+		// A master keeps an HDR gain map, and the tags that rendering it needs.
 		return strings.HasPrefix(path.Base(key), "original.")
 	case "XMP-Container":
 		return strings.HasPrefix(path.Base(key), "original.") && strings.HasPrefix(name, "DirectoryItem")
 	case "ExifTool":
-		// A master is written while it is read: an orientation that stands behind the
+		// A master is written while its original is read, so an orientation behind the
 		// pixels stays there.
 		return name == "ExifToolVersion" || name == "Warning" && strings.Contains(fmt.Sprint(value), "EXIF chunk(s) found after PNG IDAT")
 	case "File":
@@ -262,7 +261,8 @@ func innocent(key, tag string, value any) bool {
 	case "Composite":
 		return name == "ImageSize" || name == "Megapixels"
 	case "IFD0":
-		// The one tag that a master may need; 1 is no news and must be gone.
+		// A master may need only this tag; the value 1 is the default and must be
+		// removed.
 		return name == "Orientation" && strings.HasPrefix(path.Base(key), "original.") && value != 1.0
 	default:
 		return strings.HasPrefix(group, "ICC")

@@ -13,12 +13,12 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestMetrics: what the functions log is what CloudWatch makes its metrics of, one
-// line an invocation, in the embedded metric format.
+// TestMetrics checks that the functions log one line for each invocation in the embedded
+// metric format, from which CloudWatch makes its metrics.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 
-	up, err := startLaptop(binary, t.TempDir())
+	up, err := startEmulator(binary, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +30,11 @@ func TestMetrics(t *testing.T) {
 
 	upload(t, exitRejected, up.target, folder)
 
-	if err := up.stop(); err != nil { // The log is whole then.
+	if err := up.stop(); err != nil { // After that, the log is complete.
 		t.Fatal(err)
 	}
 
-	got := map[string]map[string]int{} // by key: how often each figure or outcome was told
+	got := map[string]map[string]int{} // by key: how often each metric or outcome was logged
 
 	for _, line := range functionLines(t, up.Data) {
 		key, _ := line["key"].(string)
@@ -55,7 +55,7 @@ func TestMetrics(t *testing.T) {
 		}
 
 		if line["Stack"] != "triptych" || line["execution"] == nil {
-			t.Errorf("whom is this about? %v", line)
+			t.Errorf("the line names no key: %v", line)
 		}
 	}
 
@@ -70,7 +70,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// functionLines are the lines that carry metrics, of those that functions wrote.
+// functionLines returns the log lines of functions that contain metrics.
 func functionLines(t *testing.T, data string) []map[string]any {
 	t.Helper()
 
@@ -83,7 +83,7 @@ func functionLines(t *testing.T, data string) []map[string]any {
 
 	scanner := bufio.NewScanner(bytes.NewReader(text))
 	for scanner.Scan() {
-		_, said, _ := bytes.Cut(scanner.Bytes(), []byte(" ")) // The function's name comes first.
+		_, said, _ := bytes.Cut(scanner.Bytes(), []byte(" ")) // The line begins with the name of the function.
 
 		var line map[string]any
 		if json.Unmarshal(said, &line) == nil && line["_aws"] != nil {

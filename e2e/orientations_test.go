@@ -9,9 +9,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestOrientationsOfPNGAndWebP does for the other two formats that can say so what
-// TestOrientations does for JPEG: all eight come out upright, and the master keeps
-// the one tag, where it is not 1.
+// TestOrientationsOfPNGAndWebP is TestOrientations for the other formats with an
+// orientation. All eight variants must be upright, and the master must keep the tag,
+// unless its value is 1.
 func TestOrientationsOfPNGAndWebP(t *testing.T) {
 	t.Parallel()
 
@@ -33,7 +33,8 @@ func TestOrientationsOfPNGAndWebP(t *testing.T) {
 	masters := t.TempDir()
 
 	for orientation := 1; orientation <= 8; orientation++ {
-		// The WebP's pixels are the same each time, and so turned by what is said of them.
+		// The pixels of the WebP are the same for each orientation, so each result is
+		// turned differently.
 		webp, webpSize := gridOf(t, fixture.PNG(quarters(width, height)), orientation)
 		png, pngSize := gridOf(t, fixture.PNG(drawing), 1)
 

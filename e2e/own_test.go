@@ -2,22 +2,23 @@ package e2e_test
 
 import "testing"
 
-// ownLaptop starts one for a test alone. It must end well when the test does,
-// unless the test has ended it, and no function may outlive it.
-func ownLaptop(t *testing.T, data string, options ...string) *laptop {
+// ownEmulator starts an emulator for one test. At the end of the test, unless the test
+// has ended it, the emulator must exit without an error, and no process of a function may
+// remain.
+func ownEmulator(t *testing.T, data string, options ...string) *emulator {
 	t.Helper()
 
-	up, err := startLaptop(binary, data, options...)
+	up, err := startEmulator(binary, data, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("triptych up wrote at last:\n%s", up.log.Tail(40))
+			t.Logf("the end of the log of triptych up:\n%s", up.log.Tail(40))
 		}
 
-		if up.ended { // By the test, which then wanted no other, or got none.
+		if up.ended { // The test has ended it, and has not started another.
 			return
 		}
 
@@ -29,9 +30,9 @@ func ownLaptop(t *testing.T, data string, options ...string) *laptop {
 	return up
 }
 
-// revive starts a laptop in the place of l, which has ended, and l becomes that one.
-// What else still uses the old l must hold its target, not l.
-func (l *laptop) revive(t *testing.T, options ...string) {
+// revive starts an emulator in place of l, which has ended; l then refers to the new one.
+// Goroutines that still use the old emulator must hold its target, not l.
+func (l *emulator) revive(t *testing.T, options ...string) {
 	t.Helper()
 
 	next, err := l.again(options...)
@@ -43,8 +44,8 @@ func (l *laptop) revive(t *testing.T, options ...string) {
 	*l = *next
 }
 
-// renew stops l and starts it again, with other options.
-func (l *laptop) renew(t *testing.T, options ...string) {
+// renew stops l and starts it again with other options.
+func (l *emulator) renew(t *testing.T, options ...string) {
 	t.Helper()
 
 	if err := l.stop(); err != nil {

@@ -15,9 +15,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestPermissions replaces `resize` by a function that tries what its policy
-// does not allow: on the laptop it fails as it would on AWS. With the right
-// function back in its place, a redrive of the failed execution ends well.
+// TestPermissions replaces `resize` by a function whose calls its policy does not allow.
+// The calls must fail on the emulator as on AWS. After the original function is restored,
+// a redrive of the failed execution must succeed.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 
@@ -25,7 +25,7 @@ func TestPermissions(t *testing.T) {
 
 	data := filepath.Join(t.TempDir(), "data")
 
-	up, err := startLaptop(binary, data, "--functions", functionsWithProbe(t))
+	up, err := startEmulator(binary, data, "--functions", functionsWithProbe(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,13 +59,13 @@ func TestPermissions(t *testing.T) {
 		}
 	}
 
-	// The upload is shown as FAILED, for a replay to find.
+	// The upload is shown as FAILED, so that a replay finds it.
 	statusBecomes(t, up.target, key, "FAILED")
 
 	shown := expect(t, exitWell, up.target, "executions", result.ExecutionARN).Stdout
 	mentions(t, shown, "FAILED", "Probed", "MakeVariant", "read the original: AccessDenied")
 
-	redrive(t, restart(t, up, data, func(l *laptop) error {
+	redrive(t, restart(t, up, data, func(l *emulator) error {
 		err := l.stop()
 
 		deniedCalls(t, data)
@@ -74,8 +74,8 @@ func TestPermissions(t *testing.T) {
 	}), key, result.ExecutionARN)
 }
 
-// deniedCalls wants a laptop to have said, when it stopped, what it denied: the end of
-// this suite relies on that.
+// deniedCalls checks that the emulator reported the denied calls when it stopped. The
+// policy check at the end of this suite depends on this report.
 func deniedCalls(t *testing.T, data string) {
 	t.Helper()
 
@@ -101,13 +101,13 @@ func deniedCalls(t *testing.T, data string) {
 		"triptych-resize s3:PutObject", "triptych-resize dynamodb:GetItem",
 	} {
 		if !denied[want] {
-			t.Errorf("it does not say that it denied %s, only %v", want, denied)
+			t.Errorf("the report does not list %s as denied, only %v", want, denied)
 		}
 	}
 }
 
-// redrive runs the failed step again, and expects the picture to be READY.
-func redrive(t *testing.T, up *laptop, key, arn string) {
+// redrive redrives the failed execution, and checks that the upload becomes READY.
+func redrive(t *testing.T, up *emulator, key, arn string) {
 	t.Helper()
 
 	defer func() {
@@ -122,7 +122,7 @@ func redrive(t *testing.T, up *laptop, key, arn string) {
 
 	execution := finished(t, up.target, arn)
 	if execution.Status != sfntypes.ExecutionStatusSucceeded || aws.ToInt32(execution.RedriveCount) != 1 {
-		t.Errorf("after the redrive it is %s, redriven %d times: %s",
+		t.Errorf("after the redrive the execution is %s, redriven %d times: %s",
 			execution.Status, aws.ToInt32(execution.RedriveCount), aws.ToString(execution.Cause))
 	}
 
@@ -134,7 +134,7 @@ func redrive(t *testing.T, up *laptop, key, arn string) {
 		}
 	}
 
-	// Only what failed runs again.
+	// Only the failed state runs again.
 	if entered["Validate"] != 1 || entered["Sanitize"] != 1 || entered["Record"] != 1 {
 		t.Errorf("states entered: %v", entered)
 	}
@@ -147,14 +147,15 @@ func redrive(t *testing.T, up *laptop, key, arn string) {
 		immutableObject(t, made.URL, "image/jpeg")
 	}
 
-	// What has ended well cannot be redriven.
+	// A succeeded execution cannot be redriven.
 	_, err := up.sfn().RedriveExecution(t.Context(), &sfn.RedriveExecutionInput{ExecutionArn: &arn})
 	if code := codeOf(err); code != "ExecutionNotRedrivable" {
-		t.Errorf("a redrive of what succeeded: %v, want ExecutionNotRedrivable", err)
+		t.Errorf("a redrive of a succeeded execution: %v, want ExecutionNotRedrivable", err)
 	}
 }
 
-// functionsWithProbe is a folder of the built functions, `resize` replaced.
+// functionsWithProbe returns a folder of the built functions in which `resize` is
+// replaced.
 func functionsWithProbe(t *testing.T) string {
 	t.Helper()
 
@@ -172,7 +173,7 @@ func functionsWithProbe(t *testing.T) string {
 			t.Fatal(err)
 		}
 
-		// A copy, because a link to it would run under its own path.
+		// The binary is copied, because a link to it would run under its own path.
 		content, err := os.ReadFile(bootstrap)
 		if err != nil {
 			t.Fatal(err)

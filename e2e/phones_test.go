@@ -14,9 +14,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestPhonesAndScans uploads pictures of the formats whose master is made of their
-// pixels. Each comes out upright, as a JPEG or a PNG without anything that tells of
-// its maker.
+// TestPhonesAndScans uploads images of the formats whose master is made from their
+// pixels. Each master must be upright, a JPEG or a PNG, and without metadata of the
+// maker.
 func TestPhonesAndScans(t *testing.T) {
 	t.Parallel()
 
@@ -97,8 +97,8 @@ const modernRecipe = `{
   "limits": { "maxFramePixels": 1000000 }
 }`
 
-// TestModernFormats runs a laptop whose recipe wants WebP, alone and beside what
-// everybody can show, and looks at what the CDN serves to whom.
+// TestModernFormats uses a recipe with WebP, both as the only format and as the
+// alternative of `auto`, and checks which file the CDN serves to which client.
 func TestModernFormats(t *testing.T) {
 	t.Parallel()
 
@@ -110,7 +110,7 @@ func TestModernFormats(t *testing.T) {
 	write(t, pictures, "film.gif", fixture.Film(120, 80, quarters(120, 80), image.White, quarters(120, 80)))
 	write(t, pictures, "long.gif", fixture.GIF(100, 100, 101))
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
 	results := upload(t, exitRejected, up.target, pictures)
 	rejected(t, results["long.gif"], "TOO_MANY_FRAMES")
 
@@ -138,7 +138,8 @@ func TestModernFormats(t *testing.T) {
 					t.Errorf("%+v", other)
 				}
 
-				// Each by its own name, and one for the other by what is accepted.
+				// Each file is served under its own name, and the alternative also under
+				// the name of the primary, by the Accept header.
 				plain := accepting(t, two.URL, "image/png,*/*")
 				if http.DetectContentType(plain) != two.ContentType || int64(len(plain)) != two.Bytes {
 					t.Errorf("%s is served as %s of %d bytes", two.Name, http.DetectContentType(plain), len(plain))
@@ -146,7 +147,7 @@ func TestModernFormats(t *testing.T) {
 
 				chosen := accepting(t, two.URL, "image/avif,image/webp,*/*")
 				if http.DetectContentType(chosen) != "image/webp" || int64(len(chosen)) != other.Bytes {
-					t.Errorf("%s is served as %s of %d bytes to who accepts WebP", two.Name, http.DetectContentType(chosen), len(chosen))
+					t.Errorf("%s is served as %s of %d bytes with Accept: image/webp", two.Name, http.DetectContentType(chosen), len(chosen))
 				}
 			}
 
@@ -170,7 +171,7 @@ func TestModernFormats(t *testing.T) {
 	}
 }
 
-// accepting is what the CDN serves to a browser that accepts so much.
+// accepting returns the file that the CDN serves for an Accept header.
 func accepting(t *testing.T, address, accept string) []byte {
 	t.Helper()
 

@@ -9,8 +9,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestPolyglots uploads files that are pictures and something else, too. What comes
-// out is a picture alone, and the CDN lets no browser take it for anything else.
+// TestPolyglots uploads files that are an image and another type of file at once. The
+// output must be only an image, and the CDN must not allow browsers to treat it as
+// another type.
 func TestPolyglots(t *testing.T) {
 	t.Parallel()
 
@@ -20,7 +21,7 @@ func TestPolyglots(t *testing.T) {
 	files := map[string][]byte{
 		"zip.jpg": fixture.ZipJPEG(picture), "pdf.jpg": fixture.PDFJPEG(picture), "script.gif": fixture.ScriptGIF(),
 		"page.png": fixture.PagePNG(picture), "page.webp": fixture.PageWebP(),
-		"html.html": fixture.PagePNG(picture), // its name, and so what S3 calls it, is a page's
+		"html.html": fixture.PagePNG(picture), // the name, and so the Content-Type in S3, is that of a page
 	}
 
 	folder := t.TempDir()
@@ -34,7 +35,7 @@ func TestPolyglots(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if name == "zip.jpg" {
 				if _, err := zip.NewReader(bytes.NewReader(content), int64(len(content))); err != nil {
-					t.Fatalf("the original is no archive: %v", err)
+					t.Fatalf("the original is not an archive: %v", err)
 				}
 			}
 
@@ -57,8 +58,8 @@ func TestPolyglots(t *testing.T) {
 	}
 }
 
-// masterOf finds the URL of the cleaned original beside its variants, by the type
-// that it has.
+// masterOf returns the URL and the type of the master, which is stored beside the
+// variants.
 func masterOf(t *testing.T, result uploaded) (address, contentType string) {
 	t.Helper()
 
@@ -77,7 +78,7 @@ func masterOf(t *testing.T, result uploaded) (address, contentType string) {
 	return "", ""
 }
 
-// checkPictureAlone downloads a picture and looks for what is none of it.
+// checkPictureAlone downloads an image and checks that it contains no other data.
 func checkPictureAlone(t *testing.T, address, contentType string) {
 	t.Helper()
 

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// putPresigned uploads as a browser does that was given a signed URL.
+// putPresigned uploads with a presigned URL, as a browser does.
 func putPresigned(t *testing.T, key string, content []byte) {
 	t.Helper()
 
@@ -41,8 +41,8 @@ func putPresigned(t *testing.T, key string, content []byte) {
 	}
 }
 
-// putMultipart uploads in parts, as SDKs do with large files; the last part may
-// be as small as it likes.
+// putMultipart uploads in parts, as SDKs do with large files. The last part may have any
+// size.
 func putMultipart(t *testing.T, key string, content []byte) {
 	t.Helper()
 

@@ -24,9 +24,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// anyDelay is a fault plan that holds up calls, invocations and events by chance,
-// so that over many rounds everything comes between any two steps; and some events
-// come twice.
+// anyDelay is a fault plan that delays calls, invocations and events at random, so that
+// over many rounds every event happens between any two steps. Some events are duplicated.
 const anyDelay = `{
   "seed": 3,
   "api": [
@@ -46,24 +45,24 @@ const anyDelay = `{
   ]
 }`
 
-// raceRounds is how often each race is run.
+// raceRounds is the number of rounds of each race.
 const raceRounds = 200
 
-// disturbed starts a laptop with a fault plan.
-func disturbed(t *testing.T, plan string) *target {
+// withFaults starts an emulator with a fault plan.
+func withFaults(t *testing.T, plan string) *target {
 	t.Helper()
 
 	folder := t.TempDir()
 	file := write(t, folder, "faults.json", []byte(plan))
 
-	return ownLaptop(t, filepath.Join(folder, "data"), "--inject", file).target
+	return ownEmulator(t, filepath.Join(folder, "data"), "--inject", file).target
 }
 
-// story is what happens to a key within one round of a race; it returns the version
-// id of the upload whose variants must be there in the end, or nothing.
-type story func(t *testing.T, against *target, key string, round int) string
+// scenario changes a key within one round of a race. It returns the version id of the
+// upload whose variants must exist in the end, or "" if none must exist.
+type scenario func(t *testing.T, against *target, key string, round int) string
 
-// Pictures of a round, told apart by their width.
+// The images of a round differ in their width.
 const (
 	oldWidth, newWidth = 120, 130
 	raceHeight         = 80
@@ -73,13 +72,13 @@ func picture(width, round int) []byte {
 	return fixture.JPEG(fixture.Quarters(width, raceHeight, uint64(round*1000+width)))
 }
 
-// hesitate waits for a time in which a small picture gets any part of its way.
-func hesitate(round int) {
+// randomPause waits for a random time in which a small image passes any part of the pipeline.
+func randomPause(round int) {
 	time.Sleep(time.Duration(rand.New(rand.NewPCG(uint64(round), 0)).Int64N(int64(200 * time.Millisecond))))
 }
 
-func stories() map[string]story {
-	return map[string]story{
+func scenarios() map[string]scenario {
+	return map[string]scenario{
 		"two files": func(t *testing.T, against *target, key string, round int) string {
 			put(t, against, key, picture(oldWidth, round))
 
@@ -93,25 +92,25 @@ func stories() map[string]story {
 		},
 		"deleted at work": func(t *testing.T, against *target, key string, round int) string {
 			put(t, against, key, picture(oldWidth, round))
-			hesitate(round)
+			randomPause(round)
 			remove(t, against, key, "")
 
 			return ""
 		},
 		"deleted, and uploaded at once": func(t *testing.T, against *target, key string, round int) string {
 			put(t, against, key, picture(oldWidth, round))
-			hesitate(round)
+			randomPause(round)
 			remove(t, against, key, "")
 
 			return put(t, against, key, picture(newWidth, round))
 		},
 		"its newest version deleted for good": func(t *testing.T, against *target, key string, round int) string {
 			kept := put(t, against, key, picture(newWidth, round))
-			settled(t, against, key, 1) // Else it may have been superseded, and is not made any more.
+			awaitVersions(t, against, key, 1) // Otherwise it may be superseded, and is then not processed any more.
 
 			deleted := put(t, against, key, picture(oldWidth, round))
 
-			hesitate(round)
+			randomPause(round)
 			remove(t, against, key, deleted)
 
 			return kept
@@ -119,31 +118,31 @@ func stories() map[string]story {
 	}
 }
 
-// TestRaces tells each story many times while anything comes between any two
-// steps. Whatever the order, the manifest ends on the newest upload that is not
-// deleted, and nothing of a deleted one is left.
+// TestRaces repeats each scenario many times with delays between any two steps. In every
+// order, the manifest must finally name the newest upload that is not deleted, and no
+// object of a deleted upload may be left.
 func TestRaces(t *testing.T) {
 	t.Parallel()
 
-	against := disturbed(t, anyDelay)
+	against := withFaults(t, anyDelay)
 
-	for name, tell := range stories() {
+	for name, run := range scenarios() {
 		t.Run(name, func(t *testing.T) {
-			race(t, against, tell, raceRounds)
+			race(t, against, run, raceRounds)
 		})
 	}
 }
 
-// TestRacesUnderFaults tells the stories where calls are throttled and lose their
-// answers, and functions crash. What fails for good is replayed, and all ends the
-// same. (A PutObject that is not answered is sent again, and is another upload: it
-// would be another story.)
-func TestRacesUnderFaults(t *testing.T) {
+// TestRaces_withFaults repeats the scenarios while calls are throttled or lose their
+// answers, and functions crash. Failed executions are replayed, and the result must be
+// the same. A PutObject without an answer would be retried, and its retry is another
+// upload, so the plan does not fail PutObject.
+func TestRaces_withFaults(t *testing.T) {
 	t.Parallel()
 
 	const rounds = 20
 
-	against := disturbed(t, `{
+	against := withFaults(t, `{
   "seed": 5,
   "api": [
     {"service": "dynamodb", "operation": "*", "kind": "throttle", "rate": 0.02},
@@ -157,27 +156,27 @@ func TestRacesUnderFaults(t *testing.T) {
 
 	told := map[string]string{}
 
-	for name, tell := range stories() {
+	for name, run := range scenarios() {
 		t.Run(name, func(t *testing.T) {
-			maps.Copy(told, play(t, against, tell, rounds, func(string, string) {}))
+			maps.Copy(told, play(t, against, run, rounds, func(string, string) {}))
 		})
 	}
 
-	eventually(t, "the pipeline is at rest", func() bool { return running(t, against) == 0 })
+	eventually(t, "the pipeline has no running execution", func() bool { return running(t, against) == 0 })
 	expect(t, exitWell, against, "replay", "--all")
 
 	for key, version := range told {
-		if !within(settleWithin, func() bool { return right(t, against, key, version) == nil }) {
-			t.Errorf("%s: not right within %v: %v", key, settleWithin, right(t, against, key, version))
+		if !within(processWithin, func() bool { return right(t, against, key, version) == nil }) {
+			t.Errorf("%s: not consistent within %v: %v", key, processWithin, right(t, against, key, version))
 		}
 	}
 }
 
-// TestLateEvents deletes each upload before its event comes: all of them are late.
+// TestLateEvents deletes each upload before its event arrives, so all events are late.
 func TestLateEvents(t *testing.T) {
 	t.Parallel()
 
-	against := disturbed(t, `{"events": [{"detailType": "Object Created", "kind": "late", "rate": 1, "millis": 300}]}`)
+	against := withFaults(t, `{"events": [{"detailType": "Object Created", "kind": "late", "rate": 1, "millis": 300}]}`)
 
 	race(t, against, func(t *testing.T, against *target, key string, round int) string {
 		put(t, against, key, picture(oldWidth, round))
@@ -187,44 +186,44 @@ func TestLateEvents(t *testing.T) {
 	}, raceRounds)
 }
 
-// race plays the rounds of a story. Each key must come right, soon after it was told,
-// and stay so. One round of many may be late, on a machine that has much else to do; the
-// log tells what held it up.
-func race(t *testing.T, against *target, tell story, rounds int) {
+// race runs the rounds of a scenario. Each key must become consistent soon after the
+// scenario, and stay so. On a machine under load, one round of many may be late; the log
+// then shows what delayed it.
+func race(t *testing.T, against *target, run scenario, rounds int) {
 	t.Helper()
 
 	var late atomic.Int64
 
-	told := play(t, against, tell, rounds, func(key, version string) {
+	told := play(t, against, run, rounds, func(key, version string) {
 		begun := time.Now()
 
-		if !within(settleWithin, func() bool { return right(t, against, key, version) == nil }) {
-			t.Errorf("%s: not right within %v: %v", key, settleWithin, right(t, against, key, version))
+		if !within(processWithin, func() bool { return right(t, against, key, version) == nil }) {
+			t.Errorf("%s: not consistent within %v: %v", key, processWithin, right(t, against, key, version))
 		}
 
 		if took := time.Since(begun); took > goneWithin {
 			late.Add(1)
-			t.Logf("%s came right after %v:\n%s", key, took, whatHappened(t, against, key, begun.Add(-settleWithin)))
+			t.Logf("%s was consistent only after %v:\n%s", key, took, whatHappened(t, against, key, begun.Add(-processWithin)))
 		}
 	})
 
 	if late.Load() > 1 {
-		t.Errorf("%d of %d came right later than %v; at most one may", late.Load(), rounds, goneWithin)
+		t.Errorf("%d of %d were consistent later than %v; at most one may be", late.Load(), rounds, goneWithin)
 	}
 
-	// What was right may not have been the end of it.
-	eventually(t, "the pipeline is at rest", func() bool { return running(t, against) == 0 })
+	// A later step may change a key that was consistent.
+	eventually(t, "the pipeline has no running execution", func() bool { return running(t, against) == 0 })
 
 	for key, version := range told {
 		if err := right(t, against, key, version); err != nil {
-			t.Errorf("%s was right, and is not in the end: %v", key, err)
+			t.Errorf("%s was consistent, but is not in the end: %v", key, err)
 		}
 	}
 }
 
-// play tells the story once a round, a few rounds at a time, and calls check after
-// each. It returns what must be there in the end: version ids by key.
-func play(t *testing.T, against *target, tell story, rounds int, check func(key, version string)) map[string]string {
+// play runs the scenario once in each round, a few rounds in parallel, and calls check
+// after each. It returns the version ids that must be published in the end, by key.
+func play(t *testing.T, against *target, run scenario, rounds int, check func(key, version string)) map[string]string {
 	t.Helper()
 
 	const atOnce = 4
@@ -244,7 +243,7 @@ func play(t *testing.T, against *target, tell story, rounds int, check func(key,
 			defer func() { <-slots }()
 
 			key := fmt.Sprintf("race/%s/%03d.jpg", strings.ReplaceAll(t.Name(), "/", "_"), round)
-			version := tell(t, against, key, round)
+			version := run(t, against, key, round)
 			check(key, version)
 
 			mu.Lock()
@@ -258,7 +257,7 @@ func play(t *testing.T, against *target, tell story, rounds int, check func(key,
 	return told
 }
 
-// running is how many executions of the pipeline are not over.
+// running returns the number of executions of the pipeline that have not ended.
 func running(t *testing.T, against *target) int {
 	t.Helper()
 
@@ -272,9 +271,10 @@ func running(t *testing.T, against *target) int {
 	return len(out.Executions)
 }
 
-// right says what is wrong with a key: its manifest names the upload with this
-// version id; or, with none, the key is erased and shows nothing. Nobody works on
-// it, and the bucket has what the ledger calls READY, whole, and nothing else.
+// right returns an error if a key is not consistent. Its manifest must name the upload
+// with this version id; without a version id, the key must be erased and have no
+// manifest. No execution may be working on it, and the bucket must have exactly the
+// objects of the uploads that are READY in the ledger.
 func right(t *testing.T, against *target, key, version string) error {
 	t.Helper()
 
@@ -285,9 +285,9 @@ func right(t *testing.T, against *target, key, version string) error {
 	for _, one := range items {
 		switch one.Status {
 		case "PROCESSING":
-			return fmt.Errorf("at work on %+v, by %s", one, atWork(t, against, one.Owner))
+			return fmt.Errorf("%+v is processed by %s", one, atWork(t, against, one.Owner))
 		case "READY":
-			wanted[one.Version] = len(defaultRecipe()) + 1 // and the master
+			wanted[one.Version] = len(defaultRecipe()) + 1 // plus the master
 		}
 
 		if one.SourceVersionID == version && (one.Status != "READY" || one.Version != shown) {
@@ -301,7 +301,7 @@ func right(t *testing.T, against *target, key, version string) error {
 	case version == "" && !erased(t, against, key):
 		return errors.New("it is not erased")
 	case version == "" && (shown != "" || len(wanted) > 0):
-		return fmt.Errorf("it is erased, the manifest names %q, and the ledger has %+v", shown, items)
+		return fmt.Errorf("the key is erased, but the manifest names %q, and the ledger has %+v", shown, items)
 	}
 
 	if shown != "" {
@@ -322,7 +322,7 @@ func right(t *testing.T, against *target, key, version string) error {
 	return nil
 }
 
-// atWork says how the execution that has claimed an upload stands.
+// atWork describes the execution that has claimed an upload.
 func atWork(t *testing.T, against *target, arn string) string {
 	t.Helper()
 
@@ -335,7 +335,7 @@ func atWork(t *testing.T, against *target, arn string) string {
 		out.Status, lastState(t, against, arn), aws.ToString(out.Error), aws.ToString(out.Cause))
 }
 
-// erased says whether the ledger has the key's tombstone.
+// erased reports whether the ledger has the tombstone of the key.
 func erased(t *testing.T, against *target, key string) bool {
 	t.Helper()
 
@@ -355,7 +355,8 @@ func erased(t *testing.T, against *target, key string) bool {
 	return tombstone != nil && tombstone.Value
 }
 
-// manifestVersion is the version that the CDN's manifest names; empty for none.
+// manifestVersion returns the version that the CDN's manifest names, or "" without a
+// manifest.
 func manifestVersion(t *testing.T, against *target, key string) string {
 	t.Helper()
 

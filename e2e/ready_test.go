@@ -19,8 +19,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestPhotos puts real photos and drawn ones through the pipeline and looks at
-// everything that comes out as a browser would.
+// TestPhotos processes real photos and drawn images, and checks all output as a browser
+// requests it.
 func TestPhotos(t *testing.T) {
 	t.Parallel()
 
@@ -65,8 +65,8 @@ func TestPhotos(t *testing.T) {
 	}
 }
 
-// photos is a folder of real photos, and of drawn ones of all formats and of
-// awkward sizes.
+// photos returns a folder of real photos, and of drawn images of all formats and of
+// unusual sizes.
 func photos(t *testing.T) string {
 	t.Helper()
 
@@ -120,7 +120,7 @@ func grey(width, height int) *image.Gray {
 	return picture
 }
 
-// glass is a picture that is wholly transparent on its right.
+// glass returns an image that is fully transparent on its right side.
 func glass(width, height int) *image.NRGBA {
 	picture := image.NewNRGBA(image.Rect(0, 0, width, height))
 
@@ -133,7 +133,7 @@ func glass(width, height int) *image.NRGBA {
 	return picture
 }
 
-// checkVariants fetches each variant from the CDN and looks at it.
+// checkVariants fetches each variant from the CDN and checks it.
 func checkVariants(t *testing.T, result uploaded, original grid, size image.Point) {
 	t.Helper()
 
@@ -156,23 +156,23 @@ func checkVariants(t *testing.T, result uploaded, original grid, size image.Poin
 
 		body := immutableObject(t, got.URL, "image/jpeg")
 		if int64(len(body)) != got.Bytes {
-			t.Errorf("%s has %d bytes, %d were promised", got.Name, len(body), got.Bytes)
+			t.Errorf("%s has %d bytes, want %d", got.Name, len(body), got.Bytes)
 		}
 
 		seen, fetched := gridOf(t, body, 1)
 		if fetched != image.Pt(width, height) {
-			t.Errorf("%s is %v in truth, want %d×%d", got.Name, fetched, width, height)
+			t.Errorf("%s has the size %v, want %d×%d", got.Name, fetched, width, height)
 		}
 
-		// A thumbnail shows a part of the picture only, unless that is square; and
-		// where rows were melted into a few, halves cannot be told any more.
+		// A thumbnail shows only a part of the image, unless the image is square. Where
+		// the rows are reduced to a few, the quarters cannot be distinguished.
 		if (!want.cover || size.X == size.Y) && min(width, height) >= 4*gridSide {
 			seen.alike(t, got.Name, original)
 		}
 	}
 }
 
-// checkManifest holds the manifest against the upload and its result.
+// checkManifest compares the manifest with the upload and its result.
 func checkManifest(t *testing.T, result uploaded, source []byte, size image.Point) {
 	t.Helper()
 
@@ -205,7 +205,7 @@ func checkManifest(t *testing.T, result uploaded, source []byte, size image.Poin
 	}
 }
 
-// checkMaster expects of the published original the very pixels of the source.
+// checkMaster checks that the master has exactly the pixels of the source.
 func checkMaster(t *testing.T, result uploaded, source []byte, tags map[string]any) {
 	t.Helper()
 
@@ -225,7 +225,7 @@ func checkMaster(t *testing.T, result uploaded, source []byte, tags map[string]a
 	}
 
 	if !samePixels(got, want) {
-		t.Error("the master's pixels are not those of its source")
+		t.Error("the pixels of the master differ from those of the source")
 	}
 }
 
@@ -249,8 +249,9 @@ func samePixels(got, want image.Image) bool {
 	}
 }
 
-// TestGreyStaysGrey: one component is a third of the work, and of the bytes.
-func TestGreyStaysGrey(t *testing.T) {
+// TestVariants_grayStaysGray checks that the variants of a gray image have one component,
+// which saves two thirds of the work.
+func TestVariants_grayStaysGray(t *testing.T) {
 	t.Parallel()
 
 	const key = "grey/grey.jpg"
@@ -262,14 +263,14 @@ func TestGreyStaysGrey(t *testing.T) {
 	for _, made := range result.Variants {
 		config, err := jpeg.DecodeConfig(bytes.NewReader(get(t, made.URL).Body))
 		if err != nil || config.ColorModel != color.GrayModel {
-			t.Errorf("%s is not grey: %v, %v", made.Name, config.ColorModel, err)
+			t.Errorf("%s is not gray: %v, %v", made.Name, config.ColorModel, err)
 		}
 	}
 }
 
-// TestWhatTheCDNDoesNotServe asks for originals and for what is not there, by
-// paths that a careless server would turn into others.
-func TestWhatTheCDNDoesNotServe(t *testing.T) {
+// TestCDN_doesNotServe requests originals and missing objects, with paths that a careless
+// server would normalize.
+func TestCDN_doesNotServe(t *testing.T) {
 	t.Parallel()
 
 	const prefix = "door/"
@@ -306,7 +307,7 @@ func TestWhatTheCDNDoesNotServe(t *testing.T) {
 		"a list of the bucket":     "/?list-type=2",
 		"a list of all buckets":    "/?x-id=ListBuckets",
 		"the bucket's policy":      "/?policy",
-		"the place for uploads":    "/-/upload/" + key,
+		"the upload path":          "/-/upload/" + key,
 		"an absolute path of S3's": "/" + under.Stack.VariantsBucket + folder + result.Version + "/large.jpg",
 	}
 
@@ -318,9 +319,10 @@ func TestWhatTheCDNDoesNotServe(t *testing.T) {
 				{"X-Forwarded-Host", uploads + ".s3.amazonaws.com", "X-Original-URL", "/" + uploads + "/" + key, "X-Rewrite-URL", "/" + uploads + "/" + key},
 			} {
 				answer := getPath(t, under.Stack.CDN, path, headers...)
-				// The place for uploads wants a signature first. A foreign host is refused
-				// where the path could be a variant's, and not looked at elsewhere.
-				refused := name == "the place for uploads"
+				// The upload path checks the signature first. A foreign host is refused
+				// where the path could be that of a variant, and is not checked
+				// elsewhere.
+				refused := name == "the upload path"
 				foreignHost := len(headers) > 0 && headers[0] == "Host" && answer.Status == http.StatusForbidden
 
 				if want := map[bool]int{false: http.StatusNotFound, true: http.StatusForbidden}[refused]; answer.Status != want && !foreignHost {
@@ -328,13 +330,13 @@ func TestWhatTheCDNDoesNotServe(t *testing.T) {
 				}
 
 				if bytes.Contains(answer.Body, []byte(fixture.Secret)) || bytes.Contains(answer.Body, []byte("<Contents>")) {
-					t.Errorf("GET %s %q gave away %d bytes", path, headers, len(answer.Body))
+					t.Errorf("GET %s %q returned %d bytes", path, headers, len(answer.Body))
 				}
 			}
 		})
 	}
 
-	// Neither may anyone write or delete here.
+	// Write and delete requests must be refused, too.
 	for _, method := range []string{http.MethodPut, http.MethodPost, http.MethodDelete} {
 		request, err := http.NewRequestWithContext(t.Context(), method, result.Variants[0].URL, bytes.NewReader([]byte("x")))
 		if err != nil {

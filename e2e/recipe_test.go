@@ -28,7 +28,7 @@ func defaultRecipe() []wanted {
 	}
 }
 
-// size is what sharp makes of an upright picture of width × height, with
+// size returns the size that sharp gives an upright image of width × height, with
 // withoutEnlargement: 4000×3000 inside 150 is 150×113.
 func (w wanted) size(width, height int) (int, int) {
 	if w.cover {
@@ -42,10 +42,10 @@ func (w wanted) size(width, height int) (int, int) {
 	return round(float64(width) / shrink), round(float64(height) / shrink)
 }
 
-// round is to the nearest, halves up, and never nothing.
+// round rounds to the nearest integer, halves up, and returns at least 1.
 func round(side float64) int { return max(1, int(math.Floor(side+0.5))) }
 
-// ownRecipe has other variants and narrower limits than the default one.
+// ownRecipe has other variants and stricter limits than the default recipe.
 const ownRecipe = `{
   "variants": [
     { "name": "icon", "width": 64, "height": 48, "fit": "cover", "format": "png" },
@@ -55,7 +55,8 @@ const ownRecipe = `{
   "limits": { "maxBytes": 200000, "maxPixels": 300000 }
 }`
 
-// TestRecipe runs a laptop by a recipe of its own, and renders by it on disk.
+// TestRecipe runs an emulator with its own recipe, and renders with the same recipe on
+// disk.
 func TestRecipe(t *testing.T) {
 	t.Parallel()
 
@@ -65,7 +66,7 @@ func TestRecipe(t *testing.T) {
 	large := write(t, folder, "large.jpg", fixture.JPEG(fixture.Quarters(640, 480, 152)))
 	heavy := write(t, folder, "heavy.jpg", append(fixture.JPEG(fixture.Quarters(64, 48, 153)), make([]byte, 200_000)...))
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
 
 	results := upload(t, exitRejected, up.target, photo, large, heavy)
 	rejected(t, results["large.jpg"], "TOO_MANY_PIXELS")
@@ -96,7 +97,7 @@ func TestRecipe(t *testing.T) {
 
 		config, format, err := image.DecodeConfig(bytes.NewReader(body))
 		if err != nil || "image/"+format != wanted.ContentType || config.Width != wanted.Width || config.Height != wanted.Height {
-			t.Errorf("%s is a %s of %d×%d in truth, %v", got.Name, format, config.Width, config.Height, err)
+			t.Errorf("%s is a %s of %d×%d: %v", got.Name, format, config.Width, config.Height, err)
 		}
 
 		files, _ := filepath.Glob(filepath.Join(out, "photo.jpg", got.Name+".*"))
@@ -105,12 +106,13 @@ func TestRecipe(t *testing.T) {
 		}
 
 		if rendered, err := os.ReadFile(files[0]); err != nil || !slices.Equal(rendered, body) {
-			t.Errorf("%s: other bytes on disk than at the CDN, %v", got.Name, err)
+			t.Errorf("%s: the bytes on disk differ from those at the CDN: %v", got.Name, err)
 		}
 	}
 }
 
-// TestWrongRecipe: a recipe with mistakes is refused with all of them, by place.
+// TestWrongRecipe checks that a recipe with several mistakes is rejected with all of
+// them, each with its position.
 func TestWrongRecipe(t *testing.T) {
 	t.Parallel()
 

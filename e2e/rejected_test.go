@@ -10,14 +10,14 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestRejections uploads what is no good picture beside a good one. Nobody is
-// paged: the executions succeed, and each upload says what is wrong with it.
+// TestRejections uploads bad files beside a good one. Their executions must succeed, so
+// that no alarm is raised, and each upload must have its code and reason.
 func TestRejections(t *testing.T) {
 	t.Parallel()
 
 	const (
 		prefix = "rejections/"
-		// Its data has a code that is not in the table.
+		// The data of this GIF has a code that is not in the LZW table.
 		brokenGIF = "GIF89a\x04\x00\x04\x00\x80\x00\x00abcdef,\x00\x00\x00\x00\x04\x00\x04\x00\x00\x02\x02\xff\xff\x00;"
 	)
 
@@ -96,7 +96,7 @@ func TestRejections(t *testing.T) {
 	}
 }
 
-// rejected expects an own code, and a reason for people.
+// rejected checks the code, and that the reason is a sentence for people.
 func rejected(t *testing.T, result uploaded, code string) {
 	t.Helper()
 
@@ -109,10 +109,10 @@ func rejected(t *testing.T, result uploaded, code string) {
 	}
 
 	if !sentence.MatchString(result.Reason) || strings.Contains(result.Reason, "%!") {
-		t.Errorf("%q: the reason %q is no sentence", result.Key, result.Reason)
+		t.Errorf("%q: the reason %q is not a sentence", result.Key, result.Reason)
 	}
 }
 
-// sentence is for the person who sent the picture; in brackets may stand more,
-// for those who know files.
+// sentence matches a sentence for the uploader. A detail in brackets may follow, for
+// readers who know the format.
 var sentence = regexp.MustCompile(`^\p{Lu}.{14,}\.( \(.+\))?$`)

@@ -39,12 +39,12 @@ func replay(t *testing.T, code int, against *target, arguments ...string) []repl
 	return lines[replayed](t, expect(t, code, against, append([]string{"replay", "--json"}, arguments...)...).Stdout)
 }
 
-// functionsWithCrasher is a folder of the built functions, where `resize` crashes
-// on every input that contains poison. mend puts the real one there.
+// functionsWithCrasher returns a folder of the built functions in which `resize` crashes
+// on every input that contains poison. mend restores the original function.
 func functionsWithCrasher(t *testing.T, poison string) (folder string, mend func()) {
 	t.Helper()
 
-	folder = functionsWithProbe(t) // Copies, of which resize is replaced once more.
+	folder = functionsWithProbe(t) // The folder has copies, of which resize is replaced again.
 	resize := filepath.Join(folder, "resize")
 	built := filepath.Join(filepath.Dir(binary), "functions", "resize", "bootstrap")
 
@@ -62,7 +62,8 @@ func functionsWithCrasher(t *testing.T, poison string) (folder string, mend func
 			t.Fatal(err)
 		}
 
-		// Beside it first: a program that runs cannot be written to.
+		// A running program cannot be overwritten, so the new file is written beside it
+		// and renamed.
 		fresh := filepath.Join(resize, "fresh")
 		if err := os.WriteFile(fresh, content, 0o700); err != nil {
 			t.Fatal(err)
@@ -74,7 +75,7 @@ func functionsWithCrasher(t *testing.T, poison string) (folder string, mend func
 	}
 }
 
-// waiting are the messages of a queue; they stay there.
+// waiting returns the messages of a queue, and leaves them there.
 func waiting(t *testing.T, against *target, queue string) []sqstypes.Message {
 	t.Helper()
 
@@ -83,7 +84,7 @@ func waiting(t *testing.T, against *target, queue string) []sqstypes.Message {
 		MessageSystemAttributeNames: []sqstypes.MessageSystemAttributeName{sqstypes.MessageSystemAttributeNameSentTimestamp},
 	})
 	if err != nil {
-		t.Fatalf("look into %s: %v", queue, err)
+		t.Fatalf("receive from %s: %v", queue, err)
 	}
 
 	for i := range out.Messages {
@@ -91,16 +92,16 @@ func waiting(t *testing.T, against *target, queue string) []sqstypes.Message {
 			QueueUrl: &queue, ReceiptHandle: out.Messages[i].ReceiptHandle,
 		})
 		if err != nil {
-			t.Fatalf("put a message of %s back: %v", queue, err)
+			t.Fatalf("return a message to %s: %v", queue, err)
 		}
 	}
 
 	return out.Messages
 }
 
-// fail uploads a picture that the functions crash on, and waits for the end of its
+// fail uploads an image on which the functions crash, and waits for the end of its
 // execution and for its message.
-func fail(t *testing.T, up *laptop, key string) string {
+func fail(t *testing.T, up *emulator, key string) string {
 	t.Helper()
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(400, 300, 190)))
@@ -125,15 +126,15 @@ func fail(t *testing.T, up *laptop, key string) string {
 	return arn
 }
 
-// TestReplay has a function crash on one picture, replaces the function, and
-// replays: only what failed runs again, and once, though two ask for it.
+// TestReplay makes a function crash on one image, replaces the function, and replays.
+// Only the failed state must run again, and only once, though two replays are requested.
 func TestReplay(t *testing.T) {
 	t.Parallel()
 
 	const key = "replay/poison +%.jpg"
 
 	functions, mend := functionsWithCrasher(t, "poison")
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
 
 	good := upload(t, exitWell, up.target, "--prefix", "replay/", write(t, t.TempDir(), "good.jpg", fixture.JPEG(fixture.Quarters(300, 200, 191))))
 	good["replay/good.jpg"].ready(t)
@@ -150,13 +151,14 @@ func TestReplay(t *testing.T) {
 		t.Errorf("the list: %+v", listed)
 	}
 
-	// While the function still crashes, it fails again, and stays on the list: once.
+	// While the function still crashes, the replay fails again, and the list has one
+	// entry.
 	if again := replay(t, exitFailed, up.target, key); len(again) != 1 || again[0].Status != "FAILED" || again[0].Action != "redrive" {
-		t.Errorf("replayed in vain: %+v", again)
+		t.Errorf("the replay that fails: %+v", again)
 	}
 
 	if listed := replay(t, exitWell, up.target); len(listed) != 1 || listed[0].ExecutionARN != arn {
-		t.Errorf("the list after a replay in vain: %+v", listed)
+		t.Errorf("the list after a failed replay: %+v", listed)
 	}
 
 	mend()
@@ -183,9 +185,9 @@ func TestReplay(t *testing.T) {
 	mentions(t, expect(t, exitWell, up.target, "replay").Stdout, "Nothing has failed.")
 }
 
-// checkDeadLetter expects of a message all that is needed to understand the
-// failure and to do it over.
-func checkDeadLetter(t *testing.T, up *laptop, arn string) {
+// checkDeadLetter checks that a message contains all that is needed to understand and
+// replay the failure.
+func checkDeadLetter(t *testing.T, up *emulator, arn string) {
 	t.Helper()
 
 	messages := waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)
@@ -208,7 +210,7 @@ func checkDeadLetter(t *testing.T, up *laptop, arn string) {
 	detail := event.Detail
 	if detail.ExecutionARN != arn || detail.Status != "FAILED" || detail.Error != "Runtime.ExitError" || detail.Cause == "" ||
 		!strings.Contains(detail.Input, `"version-id"`) {
-		t.Errorf("the dead letter: %+v", event)
+		t.Errorf("the message: %+v", event)
 	}
 
 	var sent int64
@@ -217,12 +219,13 @@ func checkDeadLetter(t *testing.T, up *laptop, arn string) {
 	}
 
 	if late := time.Duration(sent-detail.StopDate) * time.Millisecond; late < 0 || late > 2*time.Second {
-		t.Errorf("the dead letter came %v after the execution's end", late)
+		t.Errorf("the message arrived %v after the execution's end", late)
 	}
 }
 
-// replayTwice asks from two places at once. Both see the same end of one redrive.
-func replayTwice(t *testing.T, up *laptop, key, arn string) {
+// replayTwice requests the replay twice at the same time. Both requests must report the
+// end of one redrive.
+func replayTwice(t *testing.T, up *emulator, key, arn string) {
 	t.Helper()
 
 	var (
@@ -251,8 +254,8 @@ func replayTwice(t *testing.T, up *laptop, key, arn string) {
 	}
 
 	execution := finished(t, up.target, arn)
-	if count := aws.ToInt32(execution.RedriveCount); count != 2 { // Once in vain.
-		t.Errorf("it was redriven %d times, want 2", count)
+	if count := aws.ToInt32(execution.RedriveCount); count != 2 { // One redrive failed before.
+		t.Errorf("the execution was redriven %d times, want 2", count)
 	}
 
 	entered := map[string]int{}
@@ -268,9 +271,10 @@ func replayTwice(t *testing.T, up *laptop, key, arn string) {
 	}
 }
 
-// TestReplayByAnotherDefinition: a redrive would run the recipe of then, so what
-// failed is restarted by today's. What the old one left unfinished goes.
-func TestReplayByAnotherDefinition(t *testing.T) {
+// TestReplay_changedDefinition changes the recipe after a failure. A redrive would run
+// the old recipe, so the replay must restart the execution with the new one. The objects
+// of the old recipe must be removed.
+func TestReplay_changedDefinition(t *testing.T) {
 	t.Parallel()
 
 	const key = "replay/poison.jpg"
@@ -278,7 +282,7 @@ func TestReplayByAnotherDefinition(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	functions, mend := functionsWithCrasher(t, "poison")
 
-	up, err := startLaptop(binary, data, "--functions", functions)
+	up, err := startEmulator(binary, data, "--functions", functions)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +297,7 @@ func TestReplayByAnotherDefinition(t *testing.T) {
 
 	recipe := write(t, t.TempDir(), "recipe.json",
 		[]byte(`{"variants": [{"name": "tiny", "width": 40, "height": 40, "fit": "cover", "format": "jpeg", "quality": 80}]}`))
-	again := ownLaptop(t, data, "--functions", functions, "--recipe", recipe)
+	again := ownEmulator(t, data, "--functions", functions, "--recipe", recipe)
 
 	listed := replay(t, exitWell, again.target)
 	if len(listed) != 1 || listed[0].Action != "restart" || listed[0].Replaces != arn || !strings.Contains(listed[0].Reason, "definition") {
@@ -322,28 +326,28 @@ func TestReplayByAnotherDefinition(t *testing.T) {
 		t.Errorf("objects: %v, want manifest, master and one variant", objects)
 	}
 
-	// Nothing is on the list any longer, though the failed execution still is in Step
-	// Functions'; and asked again by name, nothing is done.
+	// The list is empty now, though Step Functions still lists the failed execution. A
+	// replay by name must do nothing.
 	if left := replay(t, exitWell, again.target, "--all"); len(left) != 0 {
 		t.Errorf("left: %+v", left)
 	}
 
 	if nothing := replay(t, exitWell, again.target, key); len(nothing) != 1 || nothing[0].Action != "none" {
-		t.Errorf("asked again: %+v", nothing)
+		t.Errorf("replay by name: %+v", nothing)
 	}
 
 	expect(t, exitWell, again.target, "doctor")
 }
 
-// TestReplayUndelivered: for an event that EventBridge could not deliver, the
-// message is the only copy.
-func TestReplayUndelivered(t *testing.T) {
+// TestReplay_undeliveredEvent replays an event that EventBridge could not deliver, of
+// which the message is the only copy.
+func TestReplay_undeliveredEvent(t *testing.T) {
 	t.Parallel()
 
 	const key = "undelivered/a.jpg"
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1]}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 	eventually(t, "up says that faults are on", func() bool { return strings.Contains(up.log.Tail(20), "FAULTS ARE ON") })
 
 	version := put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 192)))
@@ -387,7 +391,7 @@ func TestReplayUndelivered(t *testing.T) {
 
 	work.Wait()
 
-	if items := settled(t, up.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
+	if items := awaitVersions(t, up.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
 		t.Errorf("ledger: %+v", items)
 	}
 
@@ -401,16 +405,17 @@ func TestReplayUndelivered(t *testing.T) {
 	}
 }
 
-// TestReplayUndeliverable has EventBridge find no machine to start. Once there is
-// one again, the event is replayed, from its only copy.
-func TestReplayUndeliverable(t *testing.T) {
+// TestReplay_missingStateMachine deletes the state machine, so that EventBridge cannot
+// deliver an event. After the state machine is created again, the event is replayed from
+// its only copy.
+func TestReplay_missingStateMachine(t *testing.T) {
 	t.Parallel()
 
 	const key = "undeliverable/a b.jpg"
 
 	data := filepath.Join(t.TempDir(), "data")
 
-	up, err := startLaptop(binary, data)
+	up, err := startEmulator(binary, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -426,7 +431,7 @@ func TestReplayUndeliverable(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	again := ownLaptop(t, data)
+	again := ownEmulator(t, data)
 	mentions(t, expect(t, exitFailed, again.target, "doctor").Stdout, "messages about lost events wait in the queue: 1")
 
 	done := replay(t, exitWell, again.target, "--all")
@@ -434,22 +439,22 @@ func TestReplayUndeliverable(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 
-	if items := settled(t, again.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
+	if items := awaitVersions(t, again.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
 		t.Errorf("ledger: %+v", items)
 	}
 
 	expect(t, exitWell, again.target, "doctor")
 }
 
-// TestReplayRejected tries what was rejected again, where it is named.
-func TestReplayRejected(t *testing.T) {
+// TestReplay_rejected replays a rejected upload by its key.
+func TestReplay_rejected(t *testing.T) {
 	t.Parallel()
 
 	const key = "rejected/again.jpg"
 
 	put(t, under, key, []byte("no picture"))
 
-	before := settled(t, under, key, 1)[0]
+	before := awaitVersions(t, under, key, 1)[0]
 
 	done := replay(t, exitWell, under, key)
 	if len(done) != 1 || done[0].Action != "restart" || done[0].Replaces != before.Owner || !strings.Contains(done[0].Reason, "rejected: NOT_AN_IMAGE") {

@@ -12,14 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestReproducibleBuild builds the functions here, and from a copy of their
-// sources elsewhere, and gets the same bytes: who wants to know what runs on AWS
-// can build it and compare.
+// TestReproducibleBuild builds the functions here, and from a copy of their sources in
+// another folder. Both must have the same bytes, so that users can build the functions
+// and compare them with those on AWS.
 func TestReproducibleBuild(t *testing.T) {
 	t.Parallel()
 
 	if _, err := exec.LookPath("make"); err != nil {
-		t.Fatalf("%v: what is tested is `make build`", err)
+		t.Fatalf("%v: the test needs the result of `make build`", err)
 	}
 
 	copied := t.TempDir()
@@ -83,8 +83,8 @@ func zipsOf(t *testing.T, source string) map[string]string {
 	return digests
 }
 
-// checkZip expects what the runtime provided.al2023 starts: an executable file
-// `bootstrap` at the top (AWS Lambda Developer Guide, "Building a custom runtime").
+// checkZip checks that a zip has what the runtime provided.al2023 starts: an executable
+// file `bootstrap` at the top (AWS Lambda Developer Guide, "Building a custom runtime").
 func checkZip(t *testing.T, path string) {
 	t.Helper()
 
@@ -95,6 +95,6 @@ func checkZip(t *testing.T, path string) {
 	defer archive.Close()
 
 	if len(archive.File) != 1 || archive.File[0].Name != "bootstrap" || archive.File[0].Mode().Perm()&0o111 != 0o111 {
-		t.Errorf("%s has %d files; want an executable bootstrap alone", filepath.Base(path), len(archive.File))
+		t.Errorf("%s has %d files; want only an executable bootstrap", filepath.Base(path), len(archive.File))
 	}
 }

@@ -21,17 +21,17 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// answersWithin is what a start may take, also on a folder with state.
+// answersWithin limits the time of a start, also on a folder with state.
 const answersWithin = 3 * time.Second
 
-// memory is what a stack remembers.
+// memory is the state that a stack must keep over a restart.
 type memory struct {
 	Executions map[string]string // status by ARN
 	Ledger     map[string][]item
 	Objects    map[string]string // by URL
 }
 
-func remember(t *testing.T, from *laptop, results map[string]uploaded) memory {
+func remember(t *testing.T, from *emulator, results map[string]uploaded) memory {
 	t.Helper()
 
 	found := memory{map[string]string{}, map[string][]item{}, map[string]string{}}
@@ -59,19 +59,19 @@ func remember(t *testing.T, from *laptop, results map[string]uploaded) memory {
 	return found
 }
 
-// TestRestart stops the laptop and starts it again on the same data.
+// TestRestart stops the emulator and starts it again on the same data.
 func TestRestart(t *testing.T) {
 	t.Parallel()
 
 	data := filepath.Join(t.TempDir(), "data")
 
-	up, err := startLaptop(binary, data)
+	up, err := startEmulator(binary, data)
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	if up.Started > answersWithin {
-		t.Errorf("the first start took %v, at most %v are promised", up.Started, answersWithin)
+		t.Errorf("the first start took %v, want at most %v", up.Started, answersWithin)
 	}
 
 	folder := t.TempDir()
@@ -88,7 +88,7 @@ func TestRestart(t *testing.T) {
 		t.Errorf("before: %d executions, %d objects", len(before.Executions), len(before.Objects))
 	}
 
-	again := restart(t, up, data, (*laptop).stop)
+	again := restart(t, up, data, (*emulator).stop)
 	defer func() {
 		if err := again.stop(); err != nil {
 			t.Error(err)
@@ -103,9 +103,9 @@ func TestRestart(t *testing.T) {
 	more["more.jpg"].ready(t)
 }
 
-// restart ends a laptop by end, sees that no function outlives it, and starts
-// another one in its place.
-func restart(t *testing.T, up *laptop, data string, end func(*laptop) error) *laptop {
+// restart ends an emulator with end, checks that no process of a function remains, and
+// starts another emulator in its place.
+func restart(t *testing.T, up *emulator, data string, end func(*emulator) error) *emulator {
 	t.Helper()
 
 	if err := end(up); err != nil {
@@ -120,21 +120,21 @@ func restart(t *testing.T, up *laptop, data string, end func(*laptop) error) *la
 	}
 
 	if again.Started > answersWithin {
-		t.Errorf("the next start took %v, at most %v are promised", again.Started, answersWithin)
+		t.Errorf("the next start took %v, want at most %v", again.Started, answersWithin)
 	}
 
 	return again
 }
 
-// functionsOf are the processes of a laptop's functions: their environment names
-// its endpoint and the Lambda Runtime API. Elsewhere than on Linux none is found.
+// functionsOf returns the processes of the functions of an emulator, whose environment
+// has its endpoint and the Lambda Runtime API. It finds them on Linux only.
 func functionsOf(endpoint string) []string {
 	files, _ := filepath.Glob("/proc/[0-9]*/environ")
 
 	var found []string
 
 	for _, file := range files {
-		environment, _ := os.ReadFile(file) // It may have ended meanwhile.
+		environment, _ := os.ReadFile(file) // The process may have ended.
 		if strings.Contains("\x00"+string(environment), "\x00AWS_LAMBDA_RUNTIME_API=") &&
 			strings.Contains("\x00"+string(environment), "\x00AWS_ENDPOINT_URL="+endpoint+"\x00") {
 			found = append(found, filepath.Base(filepath.Dir(file)))
@@ -144,8 +144,8 @@ func functionsOf(endpoint string) []string {
 	return found
 }
 
-// TestKill kills the laptop while uploads run, twice, without a chance to tidy up.
-// Every object that was accepted is READY in the end.
+// TestKill kills the emulator twice while uploads run, so that it cannot clean up. Every
+// accepted object must be READY in the end.
 func TestKill(t *testing.T) {
 	t.Parallel()
 
@@ -153,30 +153,30 @@ func TestKill(t *testing.T) {
 
 	data := filepath.Join(t.TempDir(), "data")
 
-	up, err := startLaptop(binary, data)
+	up, err := startEmulator(binary, data)
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	accepted := uploadUntilKilled(t, up, pictures)
 	if len(accepted) == 0 {
-		t.Fatal("nothing was accepted before the kill")
+		t.Fatal("no upload was accepted before the kill")
 	}
 
-	kill := func(l *laptop) error {
+	kill := func(l *emulator) error {
 		l.kill()
 
 		return nil
 	}
 
 	again := restart(t, up, data, kill)
-	// Now work is under way that goes on by itself.
+	// Now executions continue without a client.
 	time.Sleep(150 * time.Millisecond)
 
 	last := restart(t, again, data, kill)
 	defer func() {
 		if t.Failed() {
-			t.Logf("triptych up wrote at last:\n%s", last.log.Tail(40))
+			t.Logf("the end of the log of triptych up:\n%s", last.log.Tail(40))
 		}
 
 		if err := last.stop(); err != nil {
@@ -187,13 +187,13 @@ func TestKill(t *testing.T) {
 	stored := objectsUnder(t, last.target, last.Stack.UploadsBucket, "kill/")
 	for _, key := range accepted {
 		if !slices.Contains(stored, key) {
-			t.Errorf("%s was accepted, and is gone", key)
+			t.Errorf("%s was accepted, but its object is missing", key)
 		}
 	}
 
-	// An upload whose answer got lost counts too, if its object is there.
+	// An upload whose answer was lost counts too, if its object exists.
 	for _, key := range stored {
-		for _, one := range settled(t, last.target, key, 1) {
+		for _, one := range awaitVersions(t, last.target, key, 1) {
 			if one.Status != "READY" {
 				t.Errorf("%s is %+v, want READY", key, one)
 			}
@@ -205,9 +205,9 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// uploadUntilKilled sends pictures, several at once, and kills the laptop when
-// half of them have been accepted. It returns those.
-func uploadUntilKilled(t *testing.T, up *laptop, pictures int) []string {
+// uploadUntilKilled uploads images, several in parallel, and kills the emulator when half
+// of them have been accepted. It returns the accepted ones.
+func uploadUntilKilled(t *testing.T, up *emulator, pictures int) []string {
 	t.Helper()
 
 	var (
@@ -222,7 +222,7 @@ func uploadUntilKilled(t *testing.T, up *laptop, pictures int) []string {
 	client := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
 	slots := make(chan struct{}, 4)
 
-	ctx, cancel := context.WithTimeout(t.Context(), settleWithin)
+	ctx, cancel := context.WithTimeout(t.Context(), processWithin)
 	defer cancel()
 
 	for i := range pictures {
@@ -237,7 +237,7 @@ func uploadUntilKilled(t *testing.T, up *laptop, pictures int) []string {
 				Bucket: &up.Stack.UploadsBucket, Key: &key, Body: strings.NewReader(string(picture)),
 			})
 			if err != nil {
-				return // It came too late.
+				return // The emulator is killed already.
 			}
 
 			mu.Lock()
@@ -257,18 +257,18 @@ func uploadUntilKilled(t *testing.T, up *laptop, pictures int) []string {
 	return accepted
 }
 
-// TestCrashOfFunctions kills the functions, and only them, while uploads run. Step
-// Functions tries again, and every picture is READY in the end.
+// TestCrashOfFunctions kills only the functions while uploads run. Step Functions must
+// retry, and every image must be READY in the end.
 func TestCrashOfFunctions(t *testing.T) {
 	t.Parallel()
 
 	const pictures = 12
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 
 	if len(functionsOf(up.Endpoint)) == 0 {
 		put(t, up.target, "crash/first.jpg", fixture.JPEG(fixture.Quarters(64, 48, 170)))
-		settled(t, up.target, "crash/first.jpg", 1)
+		awaitVersions(t, up.target, "crash/first.jpg", 1)
 	}
 
 	for i := range pictures {
@@ -277,61 +277,63 @@ func TestCrashOfFunctions(t *testing.T) {
 
 	processes := functionsOf(up.Endpoint)
 	if len(processes) == 0 {
-		t.Skip("this system does not say which processes the functions are")
+		t.Skip("the processes of functions can be found on Linux only")
 	}
 
 	for _, process := range processes {
 		if id, err := strconv.Atoi(process); err == nil {
-			_ = syscall.Kill(id, syscall.SIGKILL) // It may have ended by itself.
+			_ = syscall.Kill(id, syscall.SIGKILL) // The process may have ended by itself.
 		}
 	}
 
 	for i := range pictures {
 		key := fmt.Sprintf("crash/%02d.jpg", i)
-		if items := settled(t, up.target, key, 1); items[0].Status != "READY" {
+		if items := awaitVersions(t, up.target, key, 1); items[0].Status != "READY" {
 			t.Errorf("%s: %+v, want READY", key, items)
 		}
 	}
 }
 
-// TestTwoOnOneFolder: the second `up` on the same data refuses, and says why.
-func TestTwoOnOneFolder(t *testing.T) {
+// TestUp_folderInUse checks that a second `up` on the same data refuses to start, and
+// says why.
+func TestUp_folderInUse(t *testing.T) {
 	t.Parallel()
 
 	data := filepath.Join(t.TempDir(), "data")
-	ownLaptop(t, data)
+	ownEmulator(t, data)
 
-	second, err := startLaptop(binary, data)
+	second, err := startEmulator(binary, data)
 	if err == nil {
 		second.kill()
-		t.Fatal("a second laptop runs on the same folder")
+		t.Fatal("a second emulator runs on the same folder")
 	}
 
 	if !strings.Contains(err.Error(), "--data") || !strings.Contains(err.Error(), "in use") {
-		t.Errorf("it does not say why: %v", err)
+		t.Errorf("the error does not give the reason: %v", err)
 	}
 }
 
-// TestSamples starts by `up --samples`, as `make run` does: the photos come out,
-// and once, however often it is started.
+// TestSamples starts with `up --samples`, as `make run` does. The photos must be
+// processed once, however often the emulator is started.
 func TestSamples(t *testing.T) {
 	t.Parallel()
 
 	folder := t.TempDir()
 	data := filepath.Join(folder, "data")
 
-	// `up` is started beside its data, and takes the samples that it finds there.
+	// `up` runs in the folder that holds its data, and uploads the samples in that
+	// folder.
 	write(t, folder, "samples/one.jpg", fixture.JPEG(fixture.Quarters(400, 300, 161)))
 	write(t, folder, "samples/two.png", fixture.PNG(fixture.Quarters(300, 400, 162)))
 
 	for range 2 {
-		up, err := startLaptop(binary, data, "--samples")
+		up, err := startEmulator(binary, data, "--samples")
 		if err != nil {
 			t.Fatal(err)
 		}
 
 		for _, key := range []string{"samples/one.jpg", "samples/two.png"} {
-			if items := settled(t, up.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
+			if items := awaitVersions(t, up.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
 				t.Errorf("%s: %+v, want one READY", key, items)
 			}
 		}

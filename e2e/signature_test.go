@@ -17,7 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
-// calls are one harmless operation of each service.
+// calls returns one harmless operation of each service.
 func calls(t *target) map[string]func(ctx context.Context, config aws.Config) error {
 	return map[string]func(ctx context.Context, config aws.Config) error{
 		"S3": func(ctx context.Context, config aws.Config) error {
@@ -51,8 +51,8 @@ func calls(t *target) map[string]func(ctx context.Context, config aws.Config) er
 	}
 }
 
-// TestSignatures calls every service with wrong keys. The names of the errors
-// are those that AWS gives them, by which SDKs decide.
+// TestSignatures calls every service with wrong keys. The error codes must be those of
+// AWS, on which SDKs depend.
 func TestSignatures(t *testing.T) {
 	t.Parallel()
 
@@ -88,12 +88,12 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
-// TestUnsigned asks without any signature.
+// TestUnsigned sends requests without a signature.
 func TestUnsigned(t *testing.T) {
 	t.Parallel()
 
 	if under.Endpoint == "" {
-		t.Skip("AWS's own endpoints are AWS's to test")
+		t.Skip("the endpoints of AWS itself are not tested")
 	}
 
 	tests := map[string]struct{ method, path, target, body string }{
@@ -130,7 +130,7 @@ func TestUnsigned(t *testing.T) {
 			}
 
 			if bytes.Contains(body, []byte("<Buckets>")) || bytes.Contains(body, []byte("TableNames")) {
-				t.Errorf("it gave away %s", body)
+				t.Errorf("the answer contains %s", body)
 			}
 		})
 	}

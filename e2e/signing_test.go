@@ -22,7 +22,7 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// signedURL is what `triptych sign --json` prints.
+// signedURL is the output of `triptych sign --json`.
 type signedURL struct {
 	Method, URL, Resource, KeyPairID string
 	Cookies                          []struct{ Name, Value string }
@@ -41,8 +41,8 @@ func sign(t *testing.T, against *target, arguments ...string) signedURL {
 	return found
 }
 
-// ask asks for exactly this URL, with a body of exactly this many bytes; a length
-// of -1 sends it in chunks.
+// ask requests exactly this URL with a body of length bytes; the length -1 sends the body
+// in chunks.
 func ask(t *testing.T, method, url string, body []byte, length int64, headers ...string) page {
 	t.Helper()
 
@@ -53,7 +53,7 @@ func ask(t *testing.T, method, url string, body []byte, length int64, headers ..
 
 	base, _, _ := strings.Cut(strings.TrimPrefix(url, "http://"), "/")
 	request.URL.Opaque = "//" + base + strings.TrimPrefix(url, "http://"+base)
-	request.URL.RawQuery = "" // It is in the opaque part, as it was signed.
+	request.URL.RawQuery = "" // The query is in the opaque part, as it was signed.
 	request.ContentLength = length
 
 	if length == 0 {
@@ -78,8 +78,8 @@ func ask(t *testing.T, method, url string, body []byte, length int64, headers ..
 	return page{response.StatusCode, response.Header, answer}
 }
 
-// allowUploads lets pages of an origin upload from a browser, as Terraform's
-// uploads.cors_origins does.
+// allowUploads allows pages of an origin to upload from a browser, as
+// uploads.cors_origins of Terraform does.
 func allowUploads(t *testing.T, to *target, origin string) {
 	t.Helper()
 
@@ -93,8 +93,8 @@ func allowUploads(t *testing.T, to *target, origin string) {
 	}
 }
 
-// TestSignedUpload puts a picture through the CDN by a signed URL, with a key that
-// has all that policies and URLs could trip over.
+// TestSignedUpload uploads an image through the CDN with a signed URL. The key has all
+// characters that are special in policies and URLs.
 func TestSignedUpload(t *testing.T) {
 	t.Parallel()
 
@@ -107,7 +107,8 @@ func TestSignedUpload(t *testing.T) {
 		t.Errorf("signed: %+v", signed)
 	}
 
-	// A browser asks first if its page may upload, by the same URL. The bucket decides.
+	// A browser first sends a preflight for the same URL. The CORS configuration of the
+	// bucket decides.
 	question := []string{"Origin", "https://example.org", "Access-Control-Request-Method", "PUT"}
 	if asked := ask(t, http.MethodOptions, signed.URL, nil, 0, question...); asked.Status != http.StatusForbidden {
 		t.Errorf("a preflight without a CORS configuration: %d", asked.Status)
@@ -131,7 +132,7 @@ func TestSignedUpload(t *testing.T) {
 		t.Fatalf("a signed upload: %d %s", answer.Status, answer.Body)
 	}
 
-	if items := settled(t, under, key, 1); len(items) != 1 || items[0].Status != "READY" {
+	if items := awaitVersions(t, under, key, 1); len(items) != 1 || items[0].Status != "READY" {
 		t.Fatalf("ledger: %+v, want READY", items)
 	}
 
@@ -140,8 +141,8 @@ func TestSignedUpload(t *testing.T) {
 	}
 }
 
-// TestSignedUploadRefused has who should not get in.
-func TestSignedUploadRefused(t *testing.T) {
+// TestSignedUpload_refused sends uploads that the CDN must refuse.
+func TestSignedUpload_refused(t *testing.T) {
 	t.Parallel()
 
 	const key = "refused/photo.jpg"
@@ -155,7 +156,7 @@ func TestSignedUploadRefused(t *testing.T) {
 
 	time.Sleep(2100 * time.Millisecond)
 
-	// A key that nobody trusts, under the id of one that is.
+	// This key is not trusted, but uses the id of a trusted key.
 	stranger := filepath.Join(t.TempDir(), "stranger.pem")
 	writeKey(t, stranger)
 
@@ -192,13 +193,13 @@ func TestSignedUploadRefused(t *testing.T) {
 		"a PUT past the behaviour": {"PUT", under.Stack.CDN + "/refused/photo.jpg?" + query, picture, length, 403, "method"},
 	}
 
-	t.Run("each", func(t *testing.T) { // Until all of them have ended.
+	t.Run("each", func(t *testing.T) { // The group waits until all of its tests have ended.
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 
 				if test.length > length {
-					// It is refused before a byte of it is read.
+					// The CDN must refuse the request before it reads a byte of the body.
 					test.body = make([]byte, test.length)
 				}
 
@@ -209,27 +210,27 @@ func TestSignedUploadRefused(t *testing.T) {
 			})
 		}
 
-		t.Run("below the fold of another picture", func(t *testing.T) {
+		t.Run("below the /-/ of another image", func(t *testing.T) {
 			t.Parallel()
 
-			// The command refuses such a key; a signer of one's own would not.
+			// The command refuses such a key; another signer may not.
 			result := expect(t, exitUsage, under, "sign", "refused/photo.jpg/-/manifest.json", "--upload")
 			mentions(t, result.Stderr, "no picture can have the key")
 		})
 	})
 
 	if found := objectsUnder(t, under, under.Stack.UploadsBucket, "refused/"); len(found) != 0 {
-		t.Errorf("uploaded all the same: %v", found)
+		t.Errorf("refused uploads exist in the bucket: %v", found)
 	}
 }
 
-// TestSignedPolicies has wildcards, cookies, and other keys than the first, against
-// a CDN that shows nothing unsigned.
+// TestSignedPolicies tests wildcards, cookies and other keys than the first, with a CDN
+// that requires a signature for viewing.
 func TestSignedPolicies(t *testing.T) {
 	t.Parallel()
 
 	data := filepath.Join(t.TempDir(), "data")
-	up := ownLaptop(t, data, "--signed-viewing")
+	up := ownEmulator(t, data, "--signed-viewing")
 
 	file := write(t, t.TempDir(), "photo.jpg", fixture.JPEG(fixture.Quarters(64, 48, 93)))
 	variant := upload(t, exitWell, up.target, "--prefix", "a/", file)["a/photo.jpg"].Variants[0].URL
@@ -247,7 +248,7 @@ func TestSignedPolicies(t *testing.T) {
 
 	one := sign(t, up.target, variant)
 	if status := shown(one.URL); status != http.StatusOK {
-		t.Errorf("GET of a signed file: %d", status)
+		t.Errorf("GET with a signed URL: %d", status)
 	}
 
 	whole := sign(t, up.target, "a/photo.jpg", "--whole-image")
@@ -273,18 +274,18 @@ func TestSignedPolicies(t *testing.T) {
 	}
 
 	if status := shown(variant, "Cookie", strings.Join(pairs, "; ")); status != http.StatusOK {
-		t.Errorf("GET by cookies: %d", status)
+		t.Errorf("GET with cookies: %d", status)
 	}
 
 	if status := shown(variant, "Cookie", strings.Join(pairs[:2], "; ")); status != http.StatusForbidden {
-		t.Errorf("GET by two of three cookies: %d, want 403", status)
+		t.Errorf("GET with two of three cookies: %d, want 403", status)
 	}
 
 	rotate(t, up, variant, one)
 }
 
-// rotate puts a second key beside the first, and then removes the first.
-func rotate(t *testing.T, up *laptop, variant string, old signedURL) {
+// rotate adds a second key beside the first, and then removes the first.
+func rotate(t *testing.T, up *emulator, variant string, old signedURL) {
 	t.Helper()
 
 	folder := filepath.Join(up.Data, "cdn-keys")
@@ -306,15 +307,15 @@ func rotate(t *testing.T, up *laptop, variant string, old signedURL) {
 	}
 
 	if answer := ask(t, http.MethodGet, old.URL, nil, 0); answer.Status != http.StatusForbidden || !strings.Contains(string(answer.Body), "InvalidKey") {
-		t.Errorf("the old key, removed: %d %s, want 403 InvalidKey", answer.Status, answer.Body)
+		t.Errorf("the removed old key: %d %s, want 403 InvalidKey", answer.Status, answer.Body)
 	}
 
 	if answer := ask(t, http.MethodGet, renewed.URL, nil, 0); answer.Status != http.StatusOK {
-		t.Errorf("the new key alone: %d %s", answer.Status, answer.Body)
+		t.Errorf("the new key without the old one: %d %s", answer.Status, answer.Body)
 	}
 }
 
-// writeKey makes a private key: ECDSA, which CloudFront takes beside RSA.
+// writeKey writes a new private key: ECDSA, which CloudFront accepts beside RSA.
 func writeKey(t *testing.T, path string) {
 	t.Helper()
 

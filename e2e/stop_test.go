@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// TestStopWithOpenConnections: clients open connections before they need them, and
-// leave them open. Ctrl-C ends the laptop well all the same.
+// TestStopWithOpenConnections checks that Ctrl-C ends the emulator without an error while
+// clients keep unused connections open.
 func TestStopWithOpenConnections(t *testing.T) {
 	t.Parallel()
 
-	up, err := startLaptop(binary, filepath.Join(t.TempDir(), "data"))
+	up, err := startEmulator(binary, filepath.Join(t.TempDir(), "data"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestStripped asks what was taken out of two originals: kinds, and no values.
+// TestStripped checks that `triptych show` lists the kinds of removed metadata of two
+// originals, without their values.
 func TestStripped(t *testing.T) {
 	t.Parallel()
 
@@ -48,15 +49,15 @@ func TestStripped(t *testing.T) {
 
 		mentions(t, expect(t, exitWell, under, "show", key).Stdout, "stripped", want.text)
 
-		// It is the operator's to know, not every visitor's.
+		// This list is for the operator, not for visitors.
 		public := get(t, under.Stack.CDN+"/"+key+"/-/manifest.json").Body
 		if containsKey(t, public, "stripped") {
-			t.Errorf("the manifest tells it: %s", public)
+			t.Errorf("the manifest contains the list: %s", public)
 		}
 	}
 }
 
-// containsKey says whether a JSON object has a member.
+// containsKey reports whether a JSON object has a member.
 func containsKey(t *testing.T, text []byte, name string) bool {
 	t.Helper()
 

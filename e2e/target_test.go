@@ -36,7 +36,7 @@ type stack struct {
 	UndeliveredEventsQueueURL string `json:"undeliveredEventsQueueUrl"`
 }
 
-// target is a stack under test, and how to speak to it.
+// target is a stack under test, with the address of its AWS endpoint.
 type target struct {
 	Endpoint string // AWS's endpoint, "" for AWS itself
 	Stack    stack
@@ -46,8 +46,8 @@ type target struct {
 
 const region = "us-east-1"
 
-// connect asks for the stack's parameter, and so waits until ctx ends or the
-// target answers.
+// connect reads the parameter of the stack. It retries until the target answers or ctx
+// ends.
 func connect(ctx context.Context, binary, endpoint string) (*target, error) {
 	found := targetAt(binary, endpoint)
 
@@ -65,7 +65,7 @@ func connect(ctx context.Context, binary, endpoint string) (*target, error) {
 	return found, nil
 }
 
-// targetAt is a target at an endpoint, of a stack that is not known yet.
+// targetAt returns a target at an endpoint, before its stack is known.
 func targetAt(binary, endpoint string) *target {
 	return &target{
 		Endpoint: endpoint,
@@ -73,14 +73,15 @@ func targetAt(binary, endpoint string) *target {
 		config: aws.Config{
 			Region:       region,
 			BaseEndpoint: aws.String(endpoint),
-			// One for all clients: the SDK's own would be copied into each, connections too.
+			// All clients share this HTTP client. The SDK would copy its default client,
+			// with its connections, into each of them.
 			HTTPClient:  &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()},
 			Credentials: credentials.NewStaticCredentialsProvider(accessKey(), secretKey(), os.Getenv("AWS_SESSION_TOKEN")),
 		},
 	}
 }
 
-// The laptop's credentials, where the environment says nothing else.
+// These are the credentials of the emulator, unless the environment sets others.
 func accessKey() string { return cmp.Or(os.Getenv("AWS_ACCESS_KEY_ID"), "test") }
 func secretKey() string { return cmp.Or(os.Getenv("AWS_SECRET_ACCESS_KEY"), "test") }
 
@@ -93,8 +94,8 @@ func (t *target) s3() *s3.Client {
 	return s3.NewFromConfig(t.config, func(o *s3.Options) { o.UsePathStyle = true })
 }
 
-// environment is what the command gets: nothing of this machine's AWS
-// configuration may decide what is tested.
+// environment returns the environment of the command. It excludes the AWS configuration
+// of this machine, so that the configuration does not change what is tested.
 func (t *target) environment() []string {
 	return append(os.Environ(),
 		"AWS_ENDPOINT_URL="+t.Endpoint,

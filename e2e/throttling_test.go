@@ -13,10 +13,10 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestThrottling uploads more pictures at once than the account's Lambda concurrency
-// carries. The burst waits: every execution succeeds, after retries that Lambda's
-// throttling made necessary. `make burst` runs it with 3,000 pictures at a concurrency
-// of 10, as a new account has.
+// TestThrottling uploads more photos at once than the account's Lambda concurrency
+// allows. The burst must wait: every execution must succeed after the retries of Lambda's
+// throttles. `make burst` runs it with 3,000 photos at a concurrency of 10, which a new
+// account has.
 func TestThrottling(t *testing.T) {
 	t.Parallel()
 
@@ -30,14 +30,14 @@ func TestThrottling(t *testing.T) {
 		write(t, folder, fmt.Sprintf("%04d.jpg", i), fixture.JPEG(fixture.Quarters(120+i%50, 90, uint64(i))))
 	}
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--lambda-concurrency", strconv.Itoa(concurrency))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--lambda-concurrency", strconv.Itoa(concurrency))
 	began := time.Now()
 
 	expect(t, exitWell, up.target, "upload", "--concurrency", "16", "--prefix", "burst/", folder)
 
 	uploaded := time.Since(began)
 
-	quiet(t, up.target, uploads)
+	awaitExecutions(t, up.target, uploads)
 
 	took := time.Since(began)
 
@@ -65,11 +65,11 @@ func TestThrottling(t *testing.T) {
 	}
 
 	if ready != uploads {
-		t.Errorf("%d pictures are READY, want %d", ready, uploads)
+		t.Errorf("%d uploads are READY, want %d", ready, uploads)
 	}
 
 	if throttles == 0 {
-		t.Error("Lambda throttled nothing: the burst is too small for this test")
+		t.Error("Lambda throttled no invocation: the burst is too small for this test")
 	}
 }
 

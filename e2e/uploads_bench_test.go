@@ -17,19 +17,19 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// BenchmarkUploads puts 200×200 JPEGs through a fresh laptop, 1,000 an iteration,
-// and waits until all are READY. It reports how long 1,000 take, the memory that
-// `triptych up` has of its own, the most that the largest function has had, and by
-// how much both grew over the second half: what leaks shows there. The pages of the
-// state's file that the system maps into `up` come on top; it takes them back when
-// somebody else needs them.
+// BenchmarkUploads processes 1,000 JPEGs of 200×200 pixels in each iteration on a new
+// emulator, and waits until all are READY. It reports the time for 1,000, the private
+// memory of `triptych up`, the peak memory of the largest function, and the growth of
+// both over the second half, which shows leaks. The pages of the state file that the
+// system maps into `up` are not included; the system reclaims them when other processes
+// need memory.
 func BenchmarkUploads(b *testing.B) {
 	const (
 		uploads = 1000
 		atOnce  = 8
 	)
 
-	up, err := startLaptop(binary, filepath.Join(b.TempDir(), "data"))
+	up, err := startEmulator(binary, filepath.Join(b.TempDir(), "data"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -77,11 +77,11 @@ func BenchmarkUploads(b *testing.B) {
 	b.ReportMetric(whole.function-half.function, "MiB-function-growth")
 }
 
-// usage is the memory that processes have, in MiB: `up` of its own now, and the largest
-// function at its peak.
+// usage is the memory of processes in MiB: the private memory of `up` now, and the peak
+// of the largest function.
 type usage struct{ up, function float64 }
 
-func memoryOf(b *testing.B, up *laptop) usage {
+func memoryOf(b *testing.B, up *emulator) usage {
 	b.Helper()
 
 	found := usage{up: statusMiB(strconv.Itoa(up.process.Process.Pid), "RssAnon")}
@@ -92,8 +92,8 @@ func memoryOf(b *testing.B, up *laptop) usage {
 	return found
 }
 
-// statusMiB reads a field of /proc/[pid]/status (proc_pid_status(5)); 0 where the
-// system does not have it.
+// statusMiB reads a field of /proc/[pid]/status (proc_pid_status(5)), or returns 0 where
+// the system does not have it.
 func statusMiB(process, field string) float64 {
 	text, _ := os.ReadFile("/proc/" + process + "/status")
 
@@ -109,11 +109,11 @@ func statusMiB(process, field string) float64 {
 	return 0
 }
 
-// countReady is how many uploads are READY.
+// countReady returns the number of uploads that are READY.
 func countReady(b *testing.B, against *target) int {
 	b.Helper()
 
-	time.Sleep(200 * time.Millisecond) // The count itself takes the laptop's time.
+	time.Sleep(200 * time.Millisecond) // The query itself uses time of the emulator.
 
 	count := 0
 

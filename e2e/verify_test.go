@@ -13,14 +13,14 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestBackfill_verify loses every object of 50 pictures, twice, and the ledger's items
-// of ten of them. `backfill --verify` brings each back, at the same URLs.
+// TestBackfill_verify deletes every object of 50 photos, twice, and the ledger's items of
+// ten of them. `backfill --verify` must restore each object at the same URL.
 func TestBackfill_verify(t *testing.T) {
 	t.Parallel()
 
 	const pictures, forgotten = 50, 10
 
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"))
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 	folder := t.TempDir()
 
 	for i := range pictures {
@@ -30,7 +30,7 @@ func TestBackfill_verify(t *testing.T) {
 	before := upload(t, exitWell, up.target, folder)
 
 	if result := backfill(t, exitWell, up.target, "--verify"); result.Unchanged != pictures {
-		t.Errorf("where nothing is lost: %+v", result)
+		t.Errorf("before any loss: %+v", result)
 	}
 
 	for round := range 2 {
@@ -65,7 +65,7 @@ func TestBackfill_verify(t *testing.T) {
 	}
 
 	if result := backfill(t, exitWell, up.target, "--verify"); result.Ready != forgotten || result.Unchanged != pictures-forgotten {
-		t.Errorf("after a loss of the ledger's items: %+v", result)
+		t.Errorf("after the ledger's items were deleted: %+v", result)
 	}
 
 	stillThere(t, before)
@@ -83,8 +83,8 @@ func loseObjects(t *testing.T, up *target, prefix string) {
 	}
 }
 
-// forget deletes the ledger's items of a key, the one that points to the current
-// version among them.
+// forget deletes the ledger items of a key, including the item that points to the current
+// version.
 func forget(t *testing.T, up *target, key string) {
 	t.Helper()
 

@@ -12,9 +12,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestWithheldOriginals uploads pictures that S3 does not hand out to the functions:
-// archived ones, and those encrypted by the uploader's own key. They are rejected, and
-// no execution fails.
+// TestWithheldOriginals uploads photos that S3 does not return to the functions: archived
+// ones, and ones that the uploader encrypted with an own key. They must be rejected, and
+// no execution may fail.
 func TestWithheldOriginals(t *testing.T) {
 	t.Parallel()
 
@@ -36,7 +36,7 @@ func TestWithheldOriginals(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			items := settled(t, under, key, 1)
+			items := awaitVersions(t, under, key, 1)
 			if len(items) != 1 || items[0].Status != "REJECTED" || items[0].Code != test.code {
 				t.Errorf("%+v, want one REJECTED %s", items, test.code)
 			}

@@ -14,13 +14,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// limits are what one render may take.
+// limits are the limits of one render.
 type limits struct {
 	MemoryMB int
 	CPU      time.Duration
 }
 
-// attack is one run.
+// attack is one run of the program.
 type attack struct {
 	binary, keep                   string
 	mutants, batch, workers, only  int
@@ -35,7 +35,7 @@ type attack struct {
 	renderedBatches, singleRenders int
 }
 
-// finding is a mutant that something is wrong with.
+// finding is a mutant with a problem.
 type finding struct {
 	number int
 	file   string
@@ -73,7 +73,7 @@ func (a *attack) run(ctx context.Context) ([]finding, error) {
 	return a.findings, nil
 }
 
-// mutant makes the mutant of a number, and its file's name.
+// mutant returns the mutant of a number, and the name of its file.
 func (a *attack) mutant(number int) (name string, content []byte) {
 	random := rand.New(rand.NewPCG(a.seed, uint64(number)))
 	from, other := a.seeds[random.IntN(len(a.seeds))], a.seeds[random.IntN(len(a.seeds))]
@@ -81,7 +81,7 @@ func (a *attack) mutant(number int) (name string, content []byte) {
 	return fmt.Sprintf("%06d-%s", number, from.name), mutate(random, from.content, other.content)
 }
 
-// try renders a batch; where something is wrong, one mutant after the other.
+// try renders a batch. If the batch has a problem, try renders its mutants one by one.
 func (a *attack) try(ctx context.Context, numbers []int) error {
 	folder, err := os.MkdirTemp("", "attack-")
 	if err != nil {
@@ -133,7 +133,7 @@ func (a *attack) try(ctx context.Context, numbers []int) error {
 	return nil
 }
 
-// count adds a render to the figures.
+// count adds a render to the statistics.
 func (a *attack) count(done rendered) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -145,7 +145,7 @@ func (a *attack) count(done rendered) {
 	a.slowest = max(a.slowest, done.cpu)
 }
 
-// add judges a render's masters, and keeps what is wrong.
+// add checks the masters of a render, and keeps the findings.
 func (a *attack) add(ctx context.Context, done rendered, files map[string]int) {
 	wrong := a.judges.judge(ctx, done)
 
@@ -161,14 +161,14 @@ func (a *attack) add(ctx context.Context, done rendered, files map[string]int) {
 	for path, what := range wrong {
 		kept := filepath.Join(a.keep, filepath.Base(path))
 		if content, err := os.ReadFile(path); err == nil {
-			_ = os.WriteFile(kept, content, 0o644) // The finding is reported all the same.
+			_ = os.WriteFile(kept, content, 0o644) // Without the file, the finding is still reported.
 		}
 
 		a.findings = append(a.findings, finding{files[path], kept, strings.Join(what, "; ")})
 	}
 }
 
-// summary says what was done, and how near the limits it came.
+// summary returns the statistics: the work done, and the peaks of memory and time.
 func (a *attack) summary(took time.Duration) string {
 	return fmt.Sprintf("%d mutants of %d seeds in %v: %d READY, %d REJECTED, %d findings; "+
 		"at most %d MiB in a process, %v of CPU in a batch of %d",

@@ -13,12 +13,12 @@ import (
 	"strings"
 )
 
-// judges are programs of other people that read what is published.
+// judges are independent programs that read the published masters.
 type judges struct {
 	exiftool, djpeg, dwebp, python string
 }
 
-// findJudges finds them, and says which package has what is missing.
+// findJudges looks for the programs. Its error names the packages of missing programs.
 func findJudges() (*judges, error) {
 	j := &judges{}
 
@@ -40,7 +40,7 @@ func findJudges() (*judges, error) {
 		*program.path = path
 	}
 
-	// Debian's Pillow belongs to Debian's Python, which another one may hide.
+	// Debian's Pillow belongs to Debian's Python, which another Python in PATH may hide.
 	for _, python := range []string{"python3", "/usr/bin/python3"} {
 		if exec.Command(python, "-c", "import PIL").Run() == nil {
 			j.python = python
@@ -54,7 +54,7 @@ func findJudges() (*judges, error) {
 	return j, errors.Join(problems...)
 }
 
-// judge returns what is wrong with the masters of a render, by the mutant's path.
+// judge returns the problems of the masters of a render, by the path of the mutant.
 func (j *judges) judge(ctx context.Context, done rendered) map[string][]string {
 	wrong := map[string][]string{}
 	mutants := make(map[string]string, len(done.masters))
@@ -72,7 +72,7 @@ func (j *judges) judge(ctx context.Context, done rendered) map[string][]string {
 		case ".jpg":
 			command = exec.CommandContext(ctx, j.djpeg, "-outfile", "/dev/null", master)
 		case ".webp":
-			// dwebp reads still pictures; Pillow reads the animations.
+			// dwebp reads still images only; Pillow reads the animations.
 			if !animated(master) {
 				command = exec.CommandContext(ctx, j.dwebp, "-quiet", master, "-o", "/dev/null")
 			}
@@ -82,7 +82,7 @@ func (j *judges) judge(ctx context.Context, done rendered) map[string][]string {
 			continue
 		}
 
-		// libjpeg warns of what it can read all the same, by an exit code of its own.
+		// djpeg has a special exit code for warnings about a file that it could read.
 		const warned = 2
 
 		out, err := command.CombinedOutput()
@@ -102,8 +102,8 @@ func (j *judges) judge(ctx context.Context, done rendered) map[string][]string {
 	return wrong
 }
 
-// reader opens each file as Pillow does by default, all frames of it, and prints those
-// it refuses.
+// reader is a Python program. It opens each file as Pillow does by default, reads all
+// frames, and prints the files that Pillow rejects.
 const reader = `
 import sys, warnings
 from PIL import Image
@@ -143,8 +143,8 @@ func (j *judges) pillow(ctx context.Context, masters map[string]string) map[stri
 	return refused
 }
 
-// harmless are the groups and tags that exiftool reports of a file without metadata:
-// the file itself, and what its pixels need.
+// harmless are the groups and tags that exiftool reports for a file without metadata: the
+// file itself, and the properties that its pixels need.
 var harmless = []string{
 	"SourceFile", "ExifTool:", "System:", "File:", "Composite:", "JFIF:", "PNG:", "PNG-pHYs:", "GIF:", "RIFF:", "ICC", "IFD0:Orientation",
 	"Adobe:", "APP14:", "PNG-cICP:",
@@ -162,7 +162,7 @@ func (j *judges) metadata(ctx context.Context, masters map[string]string) map[st
 	var stdout bytes.Buffer
 
 	command.Stdout = &stdout
-	_ = command.Run() // It fails on files that it cannot read, and still reports the others.
+	_ = command.Run() // exiftool exits with an error if it cannot read a file, and still reports the others.
 
 	// A hexadecimal name such as 46480086e554 is written as a number.
 	decoder := json.NewDecoder(&stdout)
@@ -210,7 +210,7 @@ func paths(masters map[string]string) string {
 	return out.String()
 }
 
-// animated says whether a WebP has an ANIM chunk near its start.
+// animated reports whether a WebP has an ANIM chunk near its start.
 func animated(path string) bool {
 	file, err := os.Open(path)
 	if err != nil {
@@ -219,7 +219,7 @@ func animated(path string) bool {
 	defer file.Close()
 
 	header := make([]byte, 64<<10)
-	n, _ := io.ReadFull(file, header) // Shorter files are whole.
+	n, _ := io.ReadFull(file, header) // A file may be shorter than the buffer.
 
 	return bytes.Contains(header[:n], []byte("ANIM"))
 }

@@ -1,5 +1,5 @@
-// Attack mutates pictures of every format and renders each mutant by `triptych
-// render`, which has the pipeline's own limits, cleaning and picture engine.
+// Attack mutates images of every format and renders each mutant with `triptych render`, which
+// has the limits, the metadata removal and the image engine of the pipeline.
 //
 //	attack -binary build/triptych -mutants 5000 -seeds FOLDER,FOLDER
 //
@@ -7,16 +7,16 @@
 //
 //   - crashes: it ends by a signal, with an exit code other than 0 and 3, or without a
 //     line READY or REJECTED for the mutant;
-//   - has more resident memory at any moment than a function may use (the kernel's own
-//     account, ru_maxrss; a limit on the address space would count what the sandbox
-//     reserves and never touches);
+//   - has a larger peak of resident memory than a function may use (ru_maxrss, as counted by
+//     the kernel; a limit on the address space would include memory that the sandbox
+//     reserves and does not use);
 //   - takes more than 10 seconds of CPU time;
 //   - publishes a master with metadata (exiftool), or one that djpeg, dwebp or Pillow
-//     refuses: Pillow reads every frame of an animation.
+//     rejects: Pillow reads every frame of an animation.
 //
-// Mutants are rendered in batches; those of a batch with a finding are rendered one by
-// one. Each is made from -seed and its number, so that `-only NUMBER` makes it again.
-// Findings are kept in -keep. The exit code is 1 if there is one.
+// Mutants are rendered in batches. The mutants of a batch with a finding are rendered one by
+// one. Each mutant depends only on -seed and its number, so `-only NUMBER` makes it again.
+// Findings are kept in the folder -keep. The exit code is 1 if there is a finding.
 package main
 
 import (
@@ -49,7 +49,7 @@ func main() {
 	}
 }
 
-// run attacks, and returns the number of findings.
+// run runs the attack, and returns the number of findings.
 func run(ctx context.Context, arguments []string) (int, error) {
 	flags := flag.NewFlagSet("attack", flag.ContinueOnError)
 	a := &attack{limits: limits{CPU: 10 * time.Second}}
@@ -93,7 +93,7 @@ func run(ctx context.Context, arguments []string) (int, error) {
 	return len(findings), nil
 }
 
-// prepare reads the seeds and looks for the judges.
+// prepare reads the seeds and looks for the programs that check masters.
 func (a *attack) prepare(folders []string, match string) error {
 	var err error
 

@@ -8,17 +8,18 @@ import (
 	"slices"
 )
 
-// mutate returns a mutant of a seed. Other is a second seed, for pieces of it.
+// mutate returns a mutant of a seed. Other is a second seed, whose pieces may be
+// inserted.
 func mutate(random *rand.Rand, from, other []byte) []byte {
 	mutant := bytes.Clone(from)
 
-	// Few changes come further into a parser than many.
+	// A file with few changes passes more stages of a parser than one with many.
 	for range 1 + random.IntN(1<<random.IntN(4)) {
 		mutant = changes[random.IntN(len(changes))](random, mutant, other)
 	}
 
 	if random.IntN(4) > 0 {
-		mendPNG(mutant)
+		fixChecksums(mutant)
 	}
 
 	return mutant
@@ -31,7 +32,8 @@ var changes = []change{
 	truncate, remove, repeat, insertNoise, splice, swap,
 }
 
-// place is where to change a file of a length: in its header as often as anywhere.
+// place returns the position of a change in a file of a length: in its header as often as
+// in the whole file.
 func place(random *rand.Rand, length int) int {
 	const header = 600
 
@@ -46,7 +48,7 @@ func place(random *rand.Rand, length int) int {
 	return random.IntN(length)
 }
 
-// span is a range of a file, mostly a short one.
+// span returns a range of a file, which is short in most cases.
 func span(random *rand.Rand, length int) (from, to int) {
 	from = place(random, length)
 	to = min(length, from+1+random.IntN(1<<random.IntN(12)))
@@ -72,12 +74,13 @@ func setByte(random *rand.Rand, file, _ []byte) []byte {
 
 func pick[T any](random *rand.Rand, from ...T) T { return from[random.IntN(len(from))] }
 
-// order is a byte order: formats have both.
+// order returns a random byte order, because formats use both.
 func order(random *rand.Rand) binary.ByteOrder {
 	return pick[binary.ByteOrder](random, binary.BigEndian, binary.LittleEndian)
 }
 
-// setNumber overwrites a number of 2 or 4 bytes with one that breaks arithmetic.
+// setNumber overwrites a number of 2 or 4 bytes with a value that makes arithmetic
+// overflow.
 func setNumber(random *rand.Rand, file, _ []byte) []byte {
 	at := place(random, len(file))
 
@@ -91,7 +94,7 @@ func setNumber(random *rand.Rand, file, _ []byte) []byte {
 	return file
 }
 
-// addToNumber moves an offset or a length by a little.
+// addToNumber changes an offset or a length by a small amount.
 func addToNumber(random *rand.Rand, file, _ []byte) []byte {
 	at, by := place(random, len(file)), random.IntN(33)-16
 
@@ -160,9 +163,9 @@ func swap(random *rand.Rand, file, _ []byte) []byte {
 	return slices.Concat(file[:from], file[to:end], file[from:to], file[end:])
 }
 
-// mendPNG writes the checksums of a PNG's chunks anew, without which readers look no
-// further.
-func mendPNG(file []byte) {
+// fixChecksums writes the checksums of a PNG's chunks again, because readers stop at a
+// wrong checksum.
+func fixChecksums(file []byte) {
 	const signature, around = 8, 12
 
 	if !bytes.HasPrefix(file, []byte("\x89PNG")) {

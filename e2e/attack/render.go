@@ -15,16 +15,16 @@ import (
 	"time"
 )
 
-// hangs bounds the wall time of a batch, on a machine that does other things too.
+// hangs limits the wall time of a batch, on a machine under other load.
 const hangs = 5 * time.Minute
 
-// rendered is what a process made of a batch.
+// rendered is the result of rendering a batch in one process.
 type rendered struct {
 	masters  map[string]string // the master's path, by the mutant's
 	rejected int
 	peakKB   int
 	cpu      time.Duration
-	what     string // what is wrong, "" if nothing
+	what     string // the problem, or ""
 }
 
 // render runs `triptych render` on files.
@@ -34,7 +34,7 @@ func (a *attack) render(ctx context.Context, out string, files map[string]int) (
 
 	paths := slices.Sorted(maps.Keys(files))
 	command := exec.CommandContext(bounded, a.binary, append([]string{"render", "--json", "--out", out}, paths...)...)
-	// As the functions set it.
+	// The functions set the same limit.
 	command.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%dMiB", a.limits.MemoryMB*3/4))
 
 	var stdout, stderr bytes.Buffer
@@ -51,7 +51,7 @@ func (a *attack) render(ctx context.Context, out string, files map[string]int) (
 		return rendered{}, fmt.Errorf("run triptych render: %w", err)
 	}
 
-	usage, _ := command.ProcessState.SysUsage().(*syscall.Rusage) // On Unix.
+	usage, _ := command.ProcessState.SysUsage().(*syscall.Rusage) // SysUsage has this type on Unix.
 	done := rendered{masters: map[string]string{}, peakKB: int(usage.Maxrss), cpu: command.ProcessState.UserTime() + command.ProcessState.SystemTime()}
 
 	var wrong []string
@@ -77,7 +77,7 @@ func (a *attack) render(ctx context.Context, out string, files map[string]int) (
 	return done, nil
 }
 
-// read reads what `render --json` printed, and says what is missing.
+// read decodes the output of `render --json`, and returns what is missing in it.
 func (r *rendered) read(text []byte, files map[string]int) string {
 	seen := map[string]bool{}
 

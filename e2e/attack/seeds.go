@@ -11,17 +11,17 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// largestSeed bounds the size of a seed, in bytes: small files reach the parsers'
-// branches as well, and in less time.
+// largestSeed limits the size of a seed in bytes: small files reach the same branches of
+// the parsers in less time.
 const largestSeed = 300 << 10
 
-// seed is a picture that mutants are made of.
+// seed is an image from which mutants are made.
 type seed struct {
 	name    string
 	content []byte
 }
 
-// seeds are pictures of every format, made in code, and the files of folders.
+// seeds returns images of every format, made in code, and the files of folders.
 func seeds(folders []string) ([]seed, error) {
 	picture := fixture.Quarters(320, 240, 7)
 
@@ -67,7 +67,7 @@ func seeds(folders []string) ([]seed, error) {
 	return made, nil
 }
 
-// palette is a picture of few colors, which PNG stores as indexes.
+// palette returns an image of few colors, which PNG stores as indexes.
 func palette() image.Image {
 	picture := image.NewPaletted(image.Rect(0, 0, 50, 40), color.Palette{color.Black, color.White, color.NRGBA{200, 10, 10, 128}})
 	for i := range picture.Pix {
@@ -107,5 +107,5 @@ func readSeeds(folder string) ([]seed, error) {
 	return read, nil
 }
 
-// extensions are those of seed files.
+// extensions are the file name extensions of seeds.
 var extensions = []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".avif", ".tif", ".tiff", ".bmp"}

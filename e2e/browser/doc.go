@@ -2,7 +2,6 @@
 // `make e2e-browser`. The tests have the build tag browser, because they need
 // Chromium and npm.
 //
-// The console that they look at is one of `triptych console`, a process of its own
-// that knows nothing but AWS's endpoint: so nothing in it can use a private door of
-// the laptop.
+// The tests use the console of `triptych console`, a process of its own that knows only the
+// AWS endpoint. This proves that the console uses no private interface of the emulator.
 package browser

@@ -12,11 +12,10 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestDropFolder drops a folder of folders, of which one holds more files than a
-// browser lists at once, beside a file: all are uploaded under their paths, but for
-// what is hidden.
+// TestDropFolder drops a file and a nested folder, which has more files than a browser
+// lists at once. All files but hidden ones must be uploaded under their paths.
 func TestDropFolder(t *testing.T) {
-	const many = 101 // Chromium lists 100 of a folder's entries at a time.
+	const many = 101 // Chromium lists 100 entries of a folder at a time.
 
 	folder := filepath.Join(t.TempDir(), "trip")
 	files := []string{"one.jpg", "day 1/two.jpg", "day 1/night/three.jpg", ".hidden.jpg", ".cache/four.jpg"}

@@ -17,12 +17,13 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// hostile is a key that would be a script wherever it is not escaped: in text, in an
-// attribute, in an address, in a script's string.
+// hostile is a key that would run a script if it were not escaped in text, in an
+// attribute, in an address, or in a string of a script.
 const hostile = `x"'><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}javascript:alert(3)&lt;\u202e.jpg`
 
-// TestHostileNames shows keys and metadata of attackers on every page: all of it is
-// text. A dialog, an error of the policy or a new element fails the test.
+// TestHostileNames shows keys and metadata of attackers on every page. All of it must be
+// shown as text: a dialog, a violation of the Content-Security-Policy or a new element
+// fails the test.
 func TestHostileNames(t *testing.T) {
 	const inEXIF, was = `<svg/onload=bad()>.`, `DESCRIPTION-PRIVATE`
 
@@ -30,12 +31,13 @@ func TestHostileNames(t *testing.T) {
 	photo := bytes.ReplaceAll(fixture.Photo(fixture.Quarters(500, 400, 5), 1), []byte(was), []byte(inEXIF))
 
 	if !bytes.Contains(photo, []byte(inEXIF)) {
-		t.Fatal("the photo does not carry the script")
+		t.Fatal("the photo does not contain the script")
 	}
 
 	names := []string{hostile, "second-" + hostile}
 	for _, name := range names {
-		// A key without slashes: its last component is shown as the image's name.
+		// This key has no slash: the page shows its last component as the name of the
+		// image.
 		put(t, stack, strings.ReplaceAll(name, "/", "_"), photo)
 	}
 
@@ -58,28 +60,28 @@ func TestHostileNames(t *testing.T) {
 		b.until(page.name, page.ready)
 
 		if !eval[bool](b, `document.body.innerText.includes('onerror=alert(1)')`) {
-			t.Errorf("%s: the key is not to be read", page.name)
+			t.Errorf("%s: the key is not visible", page.name)
 		}
 
 		if bad := eval[int](b, `document.querySelectorAll('img[src="x"], [onerror], [onload], main script').length`); bad > 0 {
-			t.Errorf("%s: %d elements came out of a key", page.name, bad)
+			t.Errorf("%s: a key created %d elements", page.name, bad)
 		}
 
 		b.picture("hostile-" + strings.ReplaceAll(page.name, " ", "-"))
 	}
 
-	// It is the same as it comes in live.
+	// The same must hold for an image that appears through the live updates.
 	b.goTo("/")
 	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
 	put(t, stack, "third-"+key, photo)
 	b.until("the third card", `document.querySelectorAll('.card').length === 3`)
 
 	if bad := eval[int](b, `document.querySelectorAll('img[src="x"], [onerror], [onload], main script').length`); bad > 0 {
-		t.Errorf("live: %d elements came out of a key", bad)
+		t.Errorf("live: a key created %d elements", bad)
 	}
 }
 
-// put uploads a file under any key, by a folder of that name.
+// put uploads a file under any key, through a folder of that name.
 func put(t *testing.T, stack pair, key string, content []byte) {
 	t.Helper()
 
@@ -92,15 +94,15 @@ func put(t *testing.T, stack pair, key string, content []byte) {
 
 	command.Env = append(os.Environ(), stack.environment()...)
 
-	// One of them fails, as the plan says.
+	// One upload fails, as the plan says.
 	if out, err := command.CombinedOutput(); err != nil && command.ProcessState.ExitCode() != 1 {
 		t.Fatalf("upload %q: %v\n%s", key, err, out)
 	}
 }
 
-// TestDoor asks both consoles, that of `triptych up` and that of `triptych console`,
-// as other sites' pages would.
-func TestDoor(t *testing.T) {
+// TestConsole_otherSites sends requests of other sites' pages to both consoles, of
+// `triptych up` and of `triptych console`.
+func TestConsole_otherSites(t *testing.T) {
 	stack := startPair(t, "")
 
 	for name, printed := range map[string]string{"up": stack.up.Console, "console": stack.console.Console} {
@@ -145,14 +147,14 @@ func TestDoor(t *testing.T) {
 					t.Errorf("%s: %d, want %d", what, answer.StatusCode, c.want)
 				}
 
-				// Without the cookie nobody gets anything.
+				// Without the cookie, every request must be refused.
 				if c.method != http.MethodGet {
 					continue
 				}
 
 				unknown := request.Clone(t.Context())
 				unknown.Body, unknown.ContentLength = http.NoBody, 0
-				unknown.Header.Del("Cookie") // The client has put it in.
+				unknown.Header.Del("Cookie") // The client has added the header.
 
 				stranger, err := http.DefaultTransport.RoundTrip(unknown)
 				if err != nil {
@@ -170,8 +172,8 @@ func TestDoor(t *testing.T) {
 	}
 }
 
-// enter opens the console by the address that its command printed, and returns its
-// address without the token and a client that has the cookie.
+// enter opens the console with the address that its command printed. It returns the
+// address without the token, and a client that has the cookie.
 func enter(t *testing.T, printed string) (string, *http.Client) {
 	t.Helper()
 
@@ -201,8 +203,8 @@ func enter(t *testing.T, printed string) (string, *http.Client) {
 	return base, client
 }
 
-// TestLocked shows what those see who do not know the token.
-func TestLocked(t *testing.T) {
+// TestConsole_locked opens the page for visitors without the token.
+func TestConsole_locked(t *testing.T) {
 	stack := startPair(t, "")
 	base, _, _ := strings.Cut(stack.up.Console, "/?token=")
 

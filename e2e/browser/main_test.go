@@ -19,13 +19,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// under is what is tested, and what it is tested with.
+// under holds the binary under test, and the tools of the tests.
 var under struct {
 	binary  string
 	folder  string
-	screens string          // where the pictures of pages go
+	screens string          // the folder of the screenshots
 	axe     string          // axe-core's script
-	browser context.Context // to make tabs of
+	browser context.Context // the parent of the contexts of tabs
 }
 
 func TestMain(m *testing.M) {
@@ -51,11 +51,11 @@ func run(m *testing.M) (code int, err error) {
 	defer os.RemoveAll(under.folder)
 
 	if under.screens, err = filepath.Abs(cmp.Or(os.Getenv("SCREENS"), "../../build/screens")); err != nil {
-		return 1, fmt.Errorf("find the folder of screens: %w", err)
+		return 1, fmt.Errorf("find the folder of screenshots: %w", err)
 	}
 
 	if err := os.MkdirAll(under.screens, 0o755); err != nil {
-		return 1, fmt.Errorf("make the folder of screens: %w", err)
+		return 1, fmt.Errorf("make the folder of screenshots: %w", err)
 	}
 
 	if under.axe, err = installAxe(); err != nil {
@@ -71,8 +71,8 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// openBrowser starts Chromium, with a profile of its own and nothing that speaks to
-// anybody else.
+// openBrowser starts Chromium with a new profile, and without its services that contact
+// other hosts.
 func openBrowser() (func(), error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(filepath.Join(under.folder, "profile")),
@@ -98,10 +98,11 @@ func openBrowser() (func(), error) {
 	return func() { closeBrowser(); end() }, nil
 }
 
-// pair is a laptop, and a console that knows nothing but its endpoint.
+// pair is an emulator, and a console that knows only its endpoint.
 type pair struct{ up, console *process }
 
-// startPair starts both for one test; the laptop fails as a plan says, or not at all.
+// startPair starts both for one test; the emulator has a fault plan, or none if plan is
+// empty.
 func startPair(t *testing.T, plan string) pair {
 	t.Helper()
 
@@ -142,7 +143,7 @@ func startPair(t *testing.T, plan string) pair {
 
 func (p pair) environment() []string { return []string{"AWS_ENDPOINT_URL=" + p.up.AWS} }
 
-// triptych runs a command against the laptop.
+// triptych runs a command with the emulator as its target.
 func (p pair) triptych(t *testing.T, arguments ...string) string {
 	t.Helper()
 
@@ -157,7 +158,7 @@ func (p pair) triptych(t *testing.T, arguments ...string) string {
 	return string(out)
 }
 
-// process is a running triptych, and what it said of itself.
+// process is a running triptych, with the addresses that it printed.
 type process struct {
 	AWS     string `json:"awsUrl"`
 	CDN     string `json:"cdnUrl"`
@@ -167,7 +168,7 @@ type process struct {
 	exited  chan error
 }
 
-// startWithin bounds a start.
+// startWithin limits the time of a start.
 const startWithin = 30 * time.Second
 
 func start(environment []string, arguments ...string) (*process, error) {
@@ -196,7 +197,7 @@ func start(environment []string, arguments ...string) (*process, error) {
 			said <- json.Unmarshal(lines.Bytes(), started)
 		}
 
-		for lines.Scan() { // It must not be kept from writing.
+		for lines.Scan() { // Without a reader, the process would block on its output.
 		}
 
 		started.exited <- started.command.Wait()
@@ -230,14 +231,14 @@ func (p *process) stop() error {
 
 		return nil
 	case <-time.After(startWithin):
-		return errors.Join(fmt.Errorf("%s does not stop", p.command), p.command.Process.Kill())
+		return errors.Join(fmt.Errorf("%s does not exit", p.command), p.command.Process.Kill())
 	}
 }
 
-// axeVersion is that of axe-core (MPL-2.0), Deque's rules for WCAG.
+// axeVersion is the version of axe-core (MPL-2.0), which has the rules of Deque for WCAG.
 const axeVersion = "4.10.3"
 
-// installAxe puts axe-core into the user's cache, once.
+// installAxe installs axe-core into the user's cache, unless it is there.
 func installAxe() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {

@@ -23,14 +23,14 @@ import (
 
 const (
 	many = 20_000
-	// maxGrowth is how much more memory the console may take for having paged through
-	// all of it.
+	// maxGrowthBytes limits the additional memory of the console after all pages were read.
 	maxGrowthBytes = 48 << 20
 )
 
-// TestManyImages pages through a ledger of 20,000 images: every one is there once, the
-// newest first, and the console does not grow. How long the first page takes is told,
-// and not judged: what it reads is bounded by a test of package catalog.
+// TestManyImages reads all pages of a ledger of 20,000 images. Every image must appear
+// once, the newest first, and the memory of the console must stay bounded. The time of
+// the first page is logged, but not checked: a test of package catalog limits what the
+// first page reads.
 func TestManyImages(t *testing.T) {
 	stack := startPair(t, "")
 	fill(t, stack.up.AWS)
@@ -55,7 +55,7 @@ func TestManyImages(t *testing.T) {
 
 		for _, found := range card.FindAllStringSubmatch(text, -1) {
 			if keys[found[1]] {
-				t.Fatalf("page %d has the card %s again", page, found[1])
+				t.Fatalf("page %d repeats the card %s", page, found[1])
 			}
 
 			keys[found[1]] = true
@@ -78,7 +78,7 @@ func TestManyImages(t *testing.T) {
 		t.Errorf("the console grew by %d bytes, at most %d", grown, maxGrowthBytes)
 	}
 
-	// As it looks: the list goes on as it is scrolled.
+	// In the browser, the list grows when it is scrolled.
 	b := open(t, stack.console.Console)
 	b.look(1280, "light")
 	b.goTo("/")
@@ -155,7 +155,7 @@ func get(t *testing.T, client *http.Client, address string) string {
 	return string(text)
 }
 
-// memory is how many bytes of a process are in memory.
+// memory returns the resident memory of a process in bytes.
 func memory(t *testing.T, of *process) int64 {
 	t.Helper()
 

@@ -12,29 +12,30 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// often has some pictures fail, in two ways, and makes many a state take its time.
+// often is a fault plan in which some images fail, in two ways, and many states take
+// long.
 const often = `{"lambda": [
 	{"function": "resize", "kind": "error", "every": 16, "from": 10, "errorType": "Unplanned"},
 	{"function": "record", "kind": "error", "every": 6, "from": 5, "errorType": "LedgerAway"},
 	{"function": "sanitize", "kind": "throttle", "every": 4}
 ]}`
 
-// look is one page as it is looked at.
+// look is one page to check.
 type look struct{ name, path, ready string }
 
-// limits of a page, beside its pictures: what it weighs, and how much of it may move
+// These are the limits of a page, without its images: its size, and its layout shift
 // while it loads (https://web.dev/articles/cls: up to 0.1 is good).
 const (
 	maxPageBytes = 150_000
 	maxShift     = 0.05
 )
 
-// TestPages looks at every page, in light and dark, wide and narrow: nothing is wider
-// than the window, axe-core finds nothing serious, nothing is too heavy, nothing moves.
-// Pictures of all of them are left in build/screens.
+// TestPages checks every page in light and dark, wide and narrow: no element is wider
+// than the window, axe-core finds no serious problem, and size and layout shift are
+// within their limits. Screenshots of all pages are written to build/screens.
 func TestPages(t *testing.T) {
 	stack := startPair(t, often)
-	// Before anything fails.
+	// This image is uploaded before the faults of the plan begin.
 	stack.triptych(t, "upload", "--wait", "../../samples/dragonfly.jpg", "--prefix", "portfolio/")
 	stack.triptych(t, "upload", "--wait", "../../samples", "--prefix", "2026/")
 	stack.triptych(t, "upload", "--wait", "../../samples", "--prefix", "archive/")
@@ -58,7 +59,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// arnOf is the ARN of the first execution in a list.
+// arnOf returns the ARN of the first execution in a list.
 func arnOf(t *testing.T, lines string) string {
 	t.Helper()
 
@@ -86,12 +87,13 @@ func lookAt(t *testing.T, base string, page look) {
 
 			what := fmt.Sprintf("%s-%s-%d", page.name, scheme, width)
 
-			// Before the picture, for which the window is made as high as the page.
+			// The shift is measured before the screenshot, which makes the window as high
+			// as the page.
 			shift := eval[float64](b, `new Promise((done) => new PerformanceObserver((list) =>
 				done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))).observe({type: 'layout-shift', buffered: true})
 				|| setTimeout(() => done(0), 200))`)
 			if shift > maxShift {
-				t.Errorf("%s: its layout shifts by %v, at most %v", what, shift, maxShift)
+				t.Errorf("%s: the layout shift is %v, want at most %v", what, shift, maxShift)
 			}
 
 			b.picture(what)
@@ -102,7 +104,7 @@ func lookAt(t *testing.T, base string, page look) {
 			}
 
 			if b.weigh(); b.weight > maxPageBytes {
-				t.Errorf("%s: %.0f bytes without its pictures, at most %d", what, b.weight, maxPageBytes)
+				t.Errorf("%s: %.0f bytes without images, want at most %d", what, b.weight, maxPageBytes)
 			}
 
 			paint := eval[float64](b, `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1`)
@@ -111,7 +113,7 @@ func lookAt(t *testing.T, base string, page look) {
 	}
 }
 
-// TestKeyboard goes through the gallery by Tab and Enter alone.
+// TestKeyboard uses the gallery only with Tab and Enter.
 func TestKeyboard(t *testing.T) {
 	stack := startPair(t, "")
 	stack.triptych(t, "upload", "--wait", filepath.Join("..", "..", "samples", "coffee.png"))
@@ -130,7 +132,7 @@ func TestKeyboard(t *testing.T) {
 		met = append(met, at)
 
 		if !eval[bool](b, `document.activeElement.matches(':focus-visible')`) {
-			t.Errorf("the focus on %q cannot be seen", at)
+			t.Errorf("the focus on %q is not visible", at)
 		}
 
 		if at == "card" {
@@ -140,13 +142,13 @@ func TestKeyboard(t *testing.T) {
 
 	want := []string{"Skip to the content", "Triptych", "Gallery", "Executions", "Failures", "Pulse", "prefix", "Upload", "All"}
 	if got := strings.Join(met, ","); !strings.HasPrefix(got, strings.Join(want, ",")) || !strings.HasSuffix(got, "card") {
-		t.Fatalf("Tab goes to %v, want at first %v and at last the card", met, want)
+		t.Fatalf("Tab visits %v, want first %v and last the card", met, want)
 	}
 
 	b.key("\r")
 	b.until("the image's page", `document.querySelector('h1')?.textContent === 'coffee.png'`)
 
-	// Erasing asks once; Keep it has the focus.
+	// Erasing asks for a confirmation, in which "Keep it" has the focus.
 	b.click(`.danger-quiet`)
 	b.until("the question", `document.activeElement.textContent === 'Keep it'`)
 	b.accessible("the question")

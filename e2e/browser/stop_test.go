@@ -8,11 +8,12 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// stuck has the first picture stay in its second state for longer than a test lasts.
+// stuck is a fault plan that keeps the first image in its second state for longer than a
+// test lasts.
 const stuck = `{"lambda": [{"function": "sanitize", "kind": "slow", "calls": [1], "millis": 600000}]}`
 
-// TestStopAndRestart stops an execution that goes on and on, and has another take its
-// place. Until then the gallery shows that the picture is being made.
+// TestStopAndRestart stops an execution that does not end, and restarts it. Until then
+// the gallery must show that the image is being processed.
 func TestStopAndRestart(t *testing.T) {
 	b := open(t, startPair(t, stuck).console.Console)
 	b.look(1280, "light")
@@ -23,7 +24,7 @@ func TestStopAndRestart(t *testing.T) {
 
 	for _, scheme := range []string{"light", "dark"} {
 		b.look(1280, scheme)
-		b.goTo("/") // Without the list of uploads.
+		b.goTo("/") // Reloading removes the list of uploads.
 		b.until("its card", `document.querySelector('.card[data-status=PROCESSING] b')?.textContent === 'stuck.jpg'`)
 		b.until("what stands for its picture", `document.querySelector('.card .making svg').checkVisibility()
 			&& document.querySelector('.card .badge').textContent === 'Processing'`)
@@ -36,7 +37,7 @@ func TestStopAndRestart(t *testing.T) {
 	b.until("the state it is in", `document.querySelector('[data-state=Sanitize]')?.classList.contains('run')`)
 
 	if eval[bool](b, `Boolean(document.querySelector('form[action="/execution/restart"]'))`) {
-		t.Error("what runs can be restarted")
+		t.Error("a running execution can be restarted")
 	}
 
 	first := eval[string](b, `document.getElementById('arn').textContent`)

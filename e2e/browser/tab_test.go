@@ -23,10 +23,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// waitWithin bounds how long a page may take to become what a test waits for.
+// waitWithin limits the time until a page reaches the state that a test waits for.
 const waitWithin = 30 * time.Second
 
-// tab is a tab of the browser; what goes wrong in a page fails its test.
+// tab is a tab of the browser. An error in its page fails the test.
 type tab struct {
 	*testing.T
 
@@ -35,13 +35,13 @@ type tab struct {
 
 	mu       sync.Mutex
 	problems []string
-	loaded   float64 // bytes of documents, scripts, style sheets and what scripts fetch
+	loaded   float64 // bytes of documents, scripts, style sheets and requests of scripts
 	weight   float64
 	kinds    map[network.RequestID]network.ResourceType
 }
 
-// open opens a tab, and the console by the address that its command printed: the browser
-// has the cookie then.
+// open opens a tab, and the console with the address that its command printed. After
+// that, the browser has the cookie.
 func open(t *testing.T, printed string) *tab {
 	t.Helper()
 
@@ -67,7 +67,7 @@ func open(t *testing.T, printed string) *tab {
 		defer one.mu.Unlock()
 
 		for _, problem := range one.problems {
-			t.Error("the page:", problem)
+			t.Error("the page reports:", problem)
 		}
 	})
 
@@ -75,7 +75,7 @@ func open(t *testing.T, printed string) *tab {
 		one.goTo(strings.TrimPrefix(printed, base))
 
 		if address := eval[string](one, `location.href`); strings.Contains(address, "token") {
-			t.Errorf("the token stays in the address: %s", address)
+			t.Errorf("the token is still in the address: %s", address)
 		}
 
 		one.mu.Lock()
@@ -86,8 +86,8 @@ func open(t *testing.T, printed string) *tab {
 	return one
 }
 
-// listen collects what must not happen in a page: exceptions, errors in its console
-// (of the policy too), dialogs.
+// listen collects the problems of a page: exceptions, errors in its console (including
+// violations of the Content-Security-Policy), dialogs.
 func (b *tab) listen(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -96,7 +96,8 @@ func (b *tab) listen(event any) {
 	case *runtime.EventExceptionThrown:
 		b.problems = append(b.problems, fmt.Sprintf("%s %+v", event.ExceptionDetails.Text, event.ExceptionDetails.Exception))
 	case *log.EventEntryAdded:
-		// What the page was refused for good reason is told by what it shows.
+		// Network errors are ignored: the server refuses some requests on purpose, and
+		// the page shows the reason.
 		if event.Entry.Level == log.EntryLevelError && event.Entry.Source != log.EntrySourceNetwork {
 			b.problems = append(b.problems, string(event.Entry.Source)+": "+event.Entry.Text)
 		}
@@ -142,7 +143,7 @@ func (b *tab) goTo(path string) {
 	b.run(chromedp.Navigate(b.base + path))
 }
 
-// look sizes the window, and chooses light or dark.
+// look sets the size of the window, and light or dark.
 func (b *tab) look(width int64, scheme string) {
 	b.Helper()
 	command(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
@@ -153,7 +154,7 @@ func (b *tab) look(width int64, scheme string) {
 	}})
 }
 
-// eval is the value of an expression.
+// eval returns the value of an expression.
 func eval[T any](b *tab, expression string) T {
 	b.Helper()
 
@@ -165,7 +166,7 @@ func eval[T any](b *tab, expression string) T {
 	return value
 }
 
-// until waits for an expression to be true; what says what it means.
+// until waits until an expression is true; what describes the expression.
 func (b *tab) until(what, expression string) {
 	b.Helper()
 
@@ -187,7 +188,7 @@ func (b *tab) until(what, expression string) {
 	}
 }
 
-// weigh tells what has come since it was asked last, in weight.
+// weigh adds the bytes that were received since its last call to weight.
 func (b *tab) weigh() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -201,8 +202,8 @@ func (b *tab) key(key string) {
 	b.run(chromedp.KeyEvent(key))
 }
 
-// click clicks on the first element of a selector. A page that is live may put another
-// in its place meanwhile: then that is clicked on.
+// click clicks on the first element of a selector. If a live update replaces the element,
+// click clicks on its replacement.
 func (b *tab) click(selector string) {
 	b.Helper()
 
@@ -235,7 +236,7 @@ func (b *tab) drop(paths ...string) {
 	}
 }
 
-// picture writes the whole page as it looks to the folder of screens.
+// picture writes a screenshot of the whole page to the folder of screenshots.
 func (b *tab) picture(name string) {
 	b.Helper()
 
@@ -252,7 +253,7 @@ func (b *tab) picture(name string) {
 	}
 }
 
-// accessible has axe-core look at the page: nothing it finds may be serious.
+// accessible checks the page with axe-core, which must find no serious problem.
 func (b *tab) accessible(what string) {
 	b.Helper()
 	eval[chromedp.Void](b, under.axe)

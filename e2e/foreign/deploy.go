@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
-// Account and Region are those that the deployment was planned for.
+// Account and Region are those for which the deployment was planned.
 const (
 	Account = "000000000000"
 	Region  = "us-east-1"
@@ -24,7 +24,7 @@ type deployer struct {
 	*Deployment
 
 	endpoint string
-	cdn      string // the variants bucket's URL, in the place of the distribution's
+	cdn      string // the URL of the variants bucket, in place of that of the distribution
 	packages string // the folder of the functions' zips
 	config   aws.Config
 
@@ -96,8 +96,8 @@ func (d *deployer) inTurn(ctx context.Context, steps []step) error {
 	return nil
 }
 
-// parameters writes the parameter that commands read, with what the emulator answered
-// in the place of the values that only AWS knows.
+// parameters writes the parameter that commands read. Values that only AWS knows are
+// replaced by those that the emulator returned.
 func (d *deployer) parameters(ctx context.Context) error {
 	type parameter struct{ Name, Value string }
 
@@ -151,14 +151,14 @@ func (d *deployer) complete(value map[string]any) error {
 
 	for name, v := range value {
 		if text, ok := v.(string); ok && strings.Contains(text, ":stub:") {
-			return fmt.Errorf("the parameter's %s is %q, which the provider made up and no created resource replaces", name, text)
+			return fmt.Errorf("the parameter's %s is %q, a placeholder of the provider that no created resource replaces", name, text)
 		}
 	}
 
 	return nil
 }
 
-// camel turns "failed-executions" into "deadLetters".
+// camel turns "failed-executions" into "failedExecutions".
 func camel(key string) string {
 	var out strings.Builder
 

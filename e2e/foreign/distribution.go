@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 )
 
-// distribution creates a distribution that takes invalidations, and that serves nothing:
-// MiniStack gives it an id of its own, which takes the place of the planned one.
+// distribution creates a distribution that accepts invalidations and serves no objects.
+// MiniStack assigns its id, which replaces the planned one.
 func (d *deployer) distribution(ctx context.Context) error {
 	found, err := all[struct{ ID string }](d.Deployment, "aws_cloudfront_distribution")
 	if err != nil {
@@ -41,7 +41,7 @@ func (d *deployer) distribution(ctx context.Context) error {
 	return nil
 }
 
-// withDistribution is a definition with the id of the distribution that was created.
+// withDistribution returns a definition with the id of the distribution that was created.
 func (d *deployer) withDistribution(definition string) string {
 	if d.plannedDistribution == "" {
 		return definition

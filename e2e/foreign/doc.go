@@ -1,9 +1,9 @@
-// Package foreign runs Triptych on an AWS emulator that other people wrote.
+// Package foreign runs Triptych on an independent AWS emulator.
 //
-// The emulator of this repository and the functions were written by the same hands,
-// so both can share a wrong idea of AWS. MiniStack is a second opinion: [StartMiniStack]
-// runs it on the loopback interface, and [Deploy] creates the stack there from what
-// Terraform applied (`tofu show -json`), so that the tests see the deployed
-// definitions, event patterns, environment and packages and not a copy of them. moto
-// is a third one, for the answers of S3, DynamoDB and SQS.
+// The emulator of this repository and the functions have the same authors, so both can
+// have the same wrong idea of AWS. MiniStack is an independent implementation.
+// [StartMiniStack] runs it on the loopback interface. [Deploy] creates the stack there from
+// the state that Terraform applied (`tofu show -json`), so that the tests use the deployed
+// definitions, event patterns, environment and packages, and not a copy of them. moto is
+// another independent implementation, for the answers of S3, DynamoDB and SQS.
 package foreign

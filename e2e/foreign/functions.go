@@ -72,8 +72,8 @@ func (d *deployer) functions(ctx context.Context) error {
 	return nil
 }
 
-// environment is a function's planned environment, with the endpoint, which AWS's own
-// runtime does not need, and the stand-in for the distribution.
+// environment returns a function's planned environment, with the endpoint, which AWS's
+// own runtime does not need, and the replacement of the distribution.
 func (d *deployer) environment(f function) map[string]string {
 	variables := map[string]string{"AWS_ENDPOINT_URL": d.endpoint}
 

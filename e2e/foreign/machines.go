@@ -40,13 +40,13 @@ func (d *deployer) machines(ctx context.Context) error {
 	return nil
 }
 
-// role is the ARN of a role that nobody enforces.
+// role returns the ARN of a role, which MiniStack does not enforce.
 func role(name string) *string {
 	return aws.String(fmt.Sprintf("arn:aws:iam::%s:role/%s", Account, name))
 }
 
-// Child returns the definition of the child workflows of a distributed Map, as a state
-// machine of its own.
+// Child returns the definition of the child workflows of a distributed Map, as a separate
+// state machine.
 func (d *Deployment) Child(stateMachine string) (string, error) {
 	machines, err := all[machine](d, "aws_sfn_state_machine")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// startWithin bounds a server's start, which takes two seconds on an idle machine.
+// startWithin limits a server's start, which takes two seconds on an idle machine.
 const startWithin = 60 * time.Second
 
 // Server is a running emulator.
@@ -30,7 +30,7 @@ type Server struct {
 // when it answers. Its files and its log are in folder.
 func StartMiniStack(ctx context.Context, programs, folder string) (*Server, error) {
 	return start(ctx, "MiniStack", folder, "/_ministack/health", func(host, port string) *exec.Cmd {
-		// By default it would listen on all interfaces.
+		// By default it listens on all interfaces.
 		command := exec.Command(filepath.Join(programs, "hypercorn"), "--bind", net.JoinHostPort(host, port), "--keep-alive", "75", "ministack.app:app")
 		command.Env = append(os.Environ(),
 			"GATEWAY_PORT="+port,
@@ -38,7 +38,7 @@ func StartMiniStack(ctx context.Context, programs, folder string) (*Server, erro
 			"AWS_ENDPOINT_URL=http://"+net.JoinHostPort(host, port),
 			"TMPDIR="+folder,
 			"LOG_LEVEL=WARNING",
-			"IOT_MTLS_ENABLED=0", // It would listen on a port of its own.
+			"IOT_MTLS_ENABLED=0", // Otherwise it opens another port.
 		)
 
 		return command
@@ -64,7 +64,7 @@ func start(ctx context.Context, name, folder, health string, command func(host, 
 		return nil, err
 	}
 
-	host, port, _ := net.SplitHostPort(address) // An address of the system's own.
+	host, port, _ := net.SplitHostPort(address) // The address comes from net.Listen, so it is valid.
 	running := &Server{
 		Endpoint: "http://" + address, name: name, exited: make(chan error, 1),
 		log: filepath.Join(folder, name+".log"), process: command(host, port),
@@ -78,7 +78,7 @@ func start(ctx context.Context, name, folder, health string, command func(host, 
 
 	running.process.Dir = folder
 	running.process.Stdout, running.process.Stderr = log, log
-	// A group of its own, so that Stop also ends the functions it runs.
+	// The process gets its own group, so that Stop also ends the functions that it runs.
 	running.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 
 	if err := running.process.Start(); err != nil {
@@ -99,7 +99,7 @@ func start(ctx context.Context, name, folder, health string, command func(host, 
 	return running, nil
 }
 
-// freeAddress is an address that nothing listens on.
+// freeAddress returns an address on which no process listens.
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -110,7 +110,7 @@ func freeAddress() (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// await returns when a page of the server's answers.
+// await returns when a page of the server answers.
 func (s *Server) await(ctx context.Context, page string) error {
 	for {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Endpoint+page, http.NoBody)
@@ -153,7 +153,7 @@ func (s *Server) Log() string {
 
 // Stop ends the server and all processes that it started.
 func (s *Server) Stop() {
-	_ = syscall.Kill(-s.process.Process.Pid, syscall.SIGKILL) // It may have exited.
+	_ = syscall.Kill(-s.process.Process.Pid, syscall.SIGKILL) // The process may have exited.
 
 	err := <-s.exited
 	s.exited <- err

@@ -5,7 +5,7 @@ package browser_test
 import (
 	"bytes"
 	"image"
-	_ "image/jpeg" // What is fetched.
+	_ "image/jpeg" // The fetched variants are JPEGs.
 	"io"
 	"net/http"
 	"os"
@@ -16,7 +16,7 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// write makes a file to be dropped.
+// write writes a file that the browser drops on the page.
 func write(t *testing.T, name string, content []byte) string {
 	t.Helper()
 
@@ -28,12 +28,12 @@ func write(t *testing.T, name string, content []byte) string {
 	return path
 }
 
-// once has the fourth invocation of resize fail for good: the first variant of the
-// second picture.
+// once is a fault plan in which the fourth invocation of resize fails without a retry:
+// the first variant of the second image.
 const once = `{"lambda": [{"function": "resize", "kind": "error", "calls": [4], "errorType": "Unplanned"}]}`
 
-// TestStory is a user's first quarter of an hour.
-func TestStory(t *testing.T) {
+// TestFirstUse follows a new user through the console for the first time.
+func TestFirstUse(t *testing.T) {
 	b := open(t, startPair(t, once).console.Console)
 	b.look(1280, "light")
 	b.goTo("/")
@@ -74,7 +74,7 @@ func TestStory(t *testing.T) {
 	reject(b)
 }
 
-// fetchAll fetches variants where everybody does, at the CDN.
+// fetchAll fetches variants from the CDN, as every visitor does.
 func fetchAll(t *testing.T, urls []string) {
 	t.Helper()
 
@@ -97,7 +97,7 @@ func fetchAll(t *testing.T, urls []string) {
 	}
 }
 
-// fail uploads the picture that the fault plan does not let through.
+// fail uploads the image that the fault plan makes fail.
 func fail(b *tab) {
 	b.Helper()
 	b.goTo("/")
@@ -117,7 +117,7 @@ func fail(b *tab) {
 	b.accessible("the failed execution")
 }
 
-// replay finds it among the failures, and has it done after all.
+// replay finds the image in the list of failures, and replays it.
 func replay(b *tab) {
 	b.Helper()
 	b.goTo("/failures")
@@ -138,7 +138,7 @@ func replay(b *tab) {
 	b.until("the picture", `document.querySelector('.card[data-status=READY] b')?.textContent === 'unlucky.jpg'`)
 }
 
-// reject drops what is no picture, and a name that no picture can have.
+// reject drops a file that is not an image, and a name that cannot be published.
 func reject(b *tab) {
 	b.Helper()
 	b.goTo("/")

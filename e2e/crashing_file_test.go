@@ -10,10 +10,10 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestOnePoisonousFile puts one file among hundreds of good ones that takes down
-// every process which touches it, and some that are refused. Each costs exactly its
-// own execution: all others end READY, at the first try of the uploader.
-func TestOnePoisonousFile(t *testing.T) {
+// TestUpload_crashesItsFunction uploads one file that crashes every process that reads
+// it, and some files that are rejected, among hundreds of good ones. Each must fail only
+// its own execution: all others must end READY, at the first attempt of the uploader.
+func TestUpload_crashesItsFunction(t *testing.T) {
 	t.Parallel()
 
 	const poison = "poison.jpg"
@@ -24,7 +24,7 @@ func TestOnePoisonousFile(t *testing.T) {
 	}
 
 	functions, mend := functionsWithCrasher(t, poison)
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
 
 	folder := t.TempDir()
 	for i := range good {
@@ -70,16 +70,17 @@ func TestOnePoisonousFile(t *testing.T) {
 		}
 	}
 
-	// It is the only one that waits; mended, it ends as all others have.
+	// Only this upload waits for a replay. After the function is restored, the replay
+	// succeeds.
 	waits := replay(t, exitWell, up.target)
 	if len(waits) != 1 || waits[0].Key != "0100-"+poison {
-		t.Errorf("what waits: %+v", waits)
+		t.Errorf("waiting for a replay: %+v", waits)
 	}
 
 	mend()
 	replayAll(t, up.target)
 
 	if items := versionsOf(t, up.target, "0100-"+poison); len(items) != 1 || items[0].Status != "READY" {
-		t.Errorf("mended, the ledger says %+v", items)
+		t.Errorf("after the function was restored, the ledger has %+v", items)
 	}
 }

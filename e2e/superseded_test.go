@@ -12,24 +12,24 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestRestartOfWhatIsOvertaken restarts an execution that failed half-way, when a
-// newer upload has taken its key: it gives up, and takes away what the first attempt
-// had left.
-func TestRestartOfWhatIsOvertaken(t *testing.T) {
+// TestRestart_supersededUpload restarts a failed execution after a newer upload of the
+// same key. The new execution must end in Superseded, and must remove the objects that
+// the failed execution left.
+func TestRestart_supersededUpload(t *testing.T) {
 	t.Parallel()
 
 	const key = "overtaken/photo.jpg"
 
 	plan := write(t, t.TempDir(), "faults.json",
 		[]byte(`{"lambda": [{"function": "resize", "kind": "error", "errorType": "Broken", "calls": [1, 2, 3]}]}`))
-	up := ownLaptop(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
+	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	first := write(t, t.TempDir(), "photo.jpg", fixture.JPEG(fixture.Quarters(64, 48, 61)))
 	failed := upload(t, exitFailed, up.target, "--prefix", "overtaken/", first)[key]
 
 	old := versionsOf(t, up.target, key)
 	if len(old) != 1 || len(objectsUnder(t, up.target, up.Stack.VariantsBucket, key+"/-/"+old[0].Version+"/")) == 0 {
-		t.Fatalf("the first attempt left nothing to take away: %+v", old)
+		t.Fatalf("the first attempt left no objects to remove: %+v", old)
 	}
 
 	second := write(t, t.TempDir(), "photo.jpg", fixture.JPEG(fixture.Quarters(64, 48, 62)))
@@ -64,7 +64,7 @@ func TestRestartOfWhatIsOvertaken(t *testing.T) {
 	}
 
 	if left := objectsUnder(t, up.target, up.Stack.VariantsBucket, key+"/-/"+old[0].Version+"/"); len(left) != 0 {
-		t.Errorf("of the version that is overtaken there is still %v", left)
+		t.Errorf("objects of the superseded version are left: %v", left)
 	}
 
 	for _, made := range fetchManifest(t, up.target, key).Variants {

@@ -17,22 +17,22 @@ import (
 )
 
 const (
-	// startWithin bounds a first start; a test of its own asks for less.
+	// startWithin limits a first start; TestRestart requires less.
 	startWithin = 20 * time.Second
-	// stopWithin is what a person at a terminal bears after Ctrl-C.
+	// stopWithin limits the time from Ctrl-C to the end of the process.
 	stopWithin = 5 * time.Second
 )
 
-// laptop is a running `triptych up`.
-type laptop struct {
+// emulator is a running `triptych up`.
+type emulator struct {
 	*target
 
 	Data    string
-	Started time.Duration // from the start to the first answer of AWS and of the CDN
+	Started time.Duration // from the start to the first answer of the AWS port and of the CDN
 
-	// probing: a function of this laptop tries on purpose what it may not.
+	// probing says that a function of this emulator makes calls that its policy denies.
 	probing bool
-	// ended: whoever runs it has stopped or killed it.
+	// ended says that the test has stopped or killed it.
 	ended bool
 
 	process *exec.Cmd
@@ -40,7 +40,7 @@ type laptop struct {
 	exited  chan error
 }
 
-// logFile collects what `up` writes.
+// logFile collects the output of `up`.
 type logFile struct {
 	mu  sync.Mutex
 	all bytes.Buffer
@@ -53,7 +53,7 @@ func (l *logFile) Write(text []byte) (int, error) {
 	return l.all.Write(text)
 }
 
-// Tail is the end of the log.
+// Tail returns the end of the log.
 func (l *logFile) Tail(lines int) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -63,9 +63,9 @@ func (l *logFile) Tail(lines int) string {
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
-// ports finds free ones below those that the system hands to outgoing connections
-// (from 32768 on Linux): a laptop that is killed and started again must find its
-// ports unused still.
+// ports returns free ports below the range that the system uses for outgoing connections
+// (from 32768 on Linux), so that the ports are still free when an emulator is killed and
+// started again.
 func ports(count int) ([]string, error) {
 	const lowest, above, tries = 10240, 32768, 1000
 
@@ -87,22 +87,23 @@ func ports(count int) ([]string, error) {
 	return nil, fmt.Errorf("no %d free ports from %d to %d after %d tries", count, lowest, above, tries)
 }
 
-// startLaptop runs `triptych up` on the data folder and returns when it answers.
-func startLaptop(binary, data string, options ...string) (*laptop, error) {
+// startEmulator runs `triptych up` on the data folder and returns when it answers.
+func startEmulator(binary, data string, options ...string) (*emulator, error) {
 	addresses, err := ports(2)
 	if err != nil {
 		return nil, err
 	}
 
-	return startLaptopAt(binary, data, addresses[0], addresses[1], options...)
+	return startEmulatorAt(binary, data, addresses[0], addresses[1], options...)
 }
 
-func startLaptopAt(binary, data, awsAddress, cdnAddress string, options ...string) (*laptop, error) {
+func startEmulatorAt(binary, data, awsAddress, cdnAddress string, options ...string) (*emulator, error) {
 	arguments := append([]string{"up", "--data", data, "--aws", awsAddress, "--cdn", cdnAddress, "--console", ":0"}, options...)
-	up := &laptop{Data: data, log: &logFile{}, exited: make(chan error, 1), process: exec.Command(binary, arguments...)}
+	up := &emulator{Data: data, log: &logFile{}, exited: make(chan error, 1), process: exec.Command(binary, arguments...)}
 	up.process.Stdout, up.process.Stderr = up.log, up.log
 	up.process.Dir = filepath.Dir(data)
-	// Its own group, so that Ctrl-C at this suite's terminal does not reach it first.
+	// The process gets its own group, so that Ctrl-C in the terminal of this suite does
+	// not reach it directly.
 	up.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 
 	begun := time.Now()
@@ -124,14 +125,14 @@ func startLaptopAt(binary, data, awsAddress, cdnAddress string, options ...strin
 	return up, nil
 }
 
-// again starts another laptop in the place of one that has ended: on its data, at its
+// again starts another emulator in place of one that has ended, with the same data and
 // ports.
-func (l *laptop) again(options ...string) (*laptop, error) {
-	return startLaptopAt(binary, l.Data, strings.TrimPrefix(l.Endpoint, "http://"), strings.TrimPrefix(l.Stack.CDN, "http://"), options...)
+func (l *emulator) again(options ...string) (*emulator, error) {
+	return startEmulatorAt(binary, l.Data, strings.TrimPrefix(l.Endpoint, "http://"), strings.TrimPrefix(l.Stack.CDN, "http://"), options...)
 }
 
-// await tries until both doors answer.
-func (l *laptop) await(endpoint, cdn string) error {
+// await waits until the AWS port and the CDN answer.
+func (l *emulator) await(endpoint, cdn string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()
 
@@ -155,7 +156,7 @@ func (l *laptop) await(endpoint, cdn string) error {
 
 var errExited = errors.New("it should run until it is interrupted")
 
-func (l *laptop) answers(ctx context.Context, endpoint, cdn string) error {
+func (l *emulator) answers(ctx context.Context, endpoint, cdn string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 
@@ -176,8 +177,9 @@ func (l *laptop) answers(ctx context.Context, endpoint, cdn string) error {
 	return err
 }
 
-// stop interrupts `up`, as Ctrl-C does, and expects it to end well and soon.
-func (l *laptop) stop() error {
+// stop interrupts `up` as Ctrl-C does, and checks that it exits with code 0 within
+// stopWithin.
+func (l *emulator) stop() error {
 	l.ended = true
 
 	if err := l.process.Process.Signal(syscall.SIGINT); err != nil {
@@ -198,8 +200,8 @@ func (l *laptop) stop() error {
 	}
 }
 
-// kill ends `up` and nothing else, as a crash or the system would.
-func (l *laptop) kill() {
+// kill kills only the process of `up`, as a crash or the system would.
+func (l *emulator) kill() {
 	l.ended = true
 
 	if err := l.process.Process.Kill(); err == nil {
