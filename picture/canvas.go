@@ -49,7 +49,7 @@ func convertRow(row []byte, frame image.Image, from image.Point) {
 
 		for x := range len(row) / 4 {
 			if alpha := row[4*x+3]; alpha != opaque {
-				pixel := color.NRGBAModel.Convert(color.RGBA{row[4*x], row[4*x+1], row[4*x+2], alpha}).(color.NRGBA) //nolint:forcetypeassert // What that model is.
+				pixel := color.NRGBAModel.Convert(color.RGBA{row[4*x], row[4*x+1], row[4*x+2], alpha}).(color.NRGBA) //nolint:forcetypeassert // The model has this type.
 				row[4*x], row[4*x+1], row[4*x+2] = pixel.R, pixel.G, pixel.B
 			}
 		}
@@ -67,7 +67,7 @@ func convertRow(row []byte, frame image.Image, from image.Point) {
 		}
 	default:
 		for x := range len(row) / 4 {
-			pixel := color.NRGBAModel.Convert(frame.At(from.X+x, from.Y)).(color.NRGBA) //nolint:forcetypeassert // What that model is.
+			pixel := color.NRGBAModel.Convert(frame.At(from.X+x, from.Y)).(color.NRGBA) //nolint:forcetypeassert // The model has this type.
 			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = pixel.R, pixel.G, pixel.B, pixel.A
 		}
 	}

@@ -53,7 +53,7 @@ func TestPlaceholders(t *testing.T) {
 
 			// The first bytes hold the means, in steps of 1/64.
 			for shift := 0; shift < 18; shift += 6 {
-				if a, b := head(got.ThumbHash)>>shift&63, head(want.ThumbHash)>>shift&63; max(a, b)-min(a, b) > 1 {
+				if a, b := means(got.ThumbHash)>>shift&63, means(want.ThumbHash)>>shift&63; max(a, b)-min(a, b) > 1 {
 					t.Errorf("mean %d is %d, want %d", shift/6, a, b)
 				}
 			}
@@ -70,7 +70,7 @@ func TestPlaceholders(t *testing.T) {
 	}
 }
 
-func head(hash []byte) int { return int(hash[0]) | int(hash[1])<<8 | int(hash[2])<<16 }
+func means(hash []byte) int { return int(hash[0]) | int(hash[1])<<8 | int(hash[2])<<16 }
 
 func parse(t *testing.T, text string) color.NRGBA {
 	t.Helper()

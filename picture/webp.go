@@ -138,9 +138,9 @@ func (s *webpImage) reader(ctx context.Context, info metadata.Info) io.Reader {
 
 	add(s.kind, s.bitstream)
 
-	head := append(binary.LittleEndian.AppendUint32([]byte("RIFF"), total), "WEBP"...)
+	header := append(binary.LittleEndian.AppendUint32([]byte("RIFF"), total), "WEBP"...)
 
-	return &stopping{ctx: ctx, Reader: io.MultiReader(append([]io.Reader{bytes.NewReader(head)}, parts...)...)}
+	return &stopping{ctx: ctx, Reader: io.MultiReader(append([]io.Reader{bytes.NewReader(header)}, parts...)...)}
 }
 
 func putUint24(to []byte, n int) {

@@ -72,7 +72,7 @@ func startOurs(ctx context.Context, threads int) (*exec.Cmd, error) {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
 
-	command := exec.CommandContext(ctx, self, workerArgument) //nolint:gosec // Ourselves.
+	command := exec.CommandContext(ctx, self, workerArgument) //nolint:gosec // The program itself.
 
 	command.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads))
 
@@ -98,7 +98,7 @@ func findSharp(ctx context.Context, cache string) (engine, error) {
 		label: nameSharp + " " + sharpVersion,
 		command: func(ctx context.Context, threads int) (*exec.Cmd, error) {
 			// libuv's pool runs pipelines, and libvips' threads work within one pipeline.
-			command := exec.CommandContext(ctx, node, "-e", sharpWorker, "--", folder, strconv.Itoa(threads)) //nolint:gosec // What LookPath found.
+			command := exec.CommandContext(ctx, node, "-e", sharpWorker, "--", folder, strconv.Itoa(threads)) //nolint:gosec // The path is from LookPath.
 			command.Env = append(os.Environ(), "UV_THREADPOOL_SIZE="+strconv.Itoa(threads))
 
 			return command, nil
@@ -131,7 +131,7 @@ func findPillows(ctx context.Context) []engine {
 			continue
 		}
 
-		version, err := exec.CommandContext(ctx, path, "-c", "import PIL; print(PIL.__version__)").Output() //nolint:gosec // What LookPath found.
+		version, err := exec.CommandContext(ctx, path, "-c", "import PIL; print(PIL.__version__)").Output() //nolint:gosec // The path is from LookPath.
 		if err != nil {
 			continue
 		}

@@ -61,7 +61,7 @@ func container(brand string, parts []part) [][]byte {
 		}
 	}
 
-	head := boxOf("ftyp", []byte(brand), make([]byte, 4), []byte("mif1"), []byte(brand))
+	ftyp := boxOf("ftyp", []byte(brand), make([]byte, 4), []byte("mif1"), []byte(brand))
 
 	meta := func(base uint32) []byte {
 		locations.Reset()
@@ -91,13 +91,13 @@ func container(brand string, parts []part) [][]byte {
 
 	const boxHeader = 8
 
-	begin := len(head) + len(meta(0)) + boxHeader
+	begin := len(ftyp) + len(meta(0)) + boxHeader
 
 	for _, one := range parts {
 		size += len(one.data)
 	}
 
-	file := [][]byte{head, meta(uint32(begin)), long(uint32(boxHeader + size)), []byte("mdat")} //nolint:gosec // As above.
+	file := [][]byte{ftyp, meta(uint32(begin)), long(uint32(boxHeader + size)), []byte("mdat")} //nolint:gosec // As above.
 	for _, one := range parts {
 		file = append(file, one.data)
 	}

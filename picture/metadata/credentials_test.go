@@ -116,7 +116,7 @@ func removedFrom(file []byte) ([]string, error) {
 
 	report, err := metadata.Sanitize(&clean, bytes.NewReader(file))
 	if err != nil {
-		return kinds, nil //nolint:nilerr // Not one that is rewritten.
+		return kinds, nil //nolint:nilerr // The other formats are not rewritten.
 	}
 
 	return report.Removed, nil

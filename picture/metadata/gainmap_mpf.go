@@ -80,7 +80,7 @@ func appendMPIndex(to []byte, primary, second, at int64) []byte {
 		to = order.AppendUint32(to, count)
 		to = append(to, value...)
 	}
-	long := func(value int64) []byte { return order.AppendUint32(nil, uint32(value)) } //nolint:gosec // Callers see that it fits.
+	long := func(value int64) []byte { return order.AppendUint32(nil, uint32(value)) } //nolint:gosec // Callers check that it fits.
 
 	to = append(to, idMPF+"MM"...)
 	to = order.AppendUint16(to, tiffMagic)

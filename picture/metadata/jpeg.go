@@ -151,7 +151,7 @@ func segmentName(marker byte) string { return fmt.Sprintf("JPEG segment FF%02X",
 
 // appendSegment appends a segment. Its payload has at most 65,533 bytes.
 func appendSegment(to []byte, marker byte, payload []byte) []byte {
-	length := uint16(lengthBytes + len(payload)) //nolint:gosec // As callers see to.
+	length := uint16(lengthBytes + len(payload)) //nolint:gosec // Callers ensure this.
 
 	return append(binary.BigEndian.AppendUint16(append(to, markerPrefix, marker), length), payload...)
 }

@@ -59,7 +59,7 @@ const (
 	idAdobe       = "Adobe"
 )
 
-func (f *segmentFilter) application(marker byte, payload []byte) []byte { //nolint:cyclop // A flat table of what APPn can be.
+func (f *segmentFilter) application(marker byte, payload []byte) []byte { //nolint:cyclop // A flat table of APPn kinds.
 	begins := func(identifier string) bool { return bytes.HasPrefix(payload, []byte(identifier)) }
 
 	switch {

@@ -341,7 +341,7 @@ func (s *pngSanitizer) exif(here chunk) error {
 }
 
 func (s *pngSanitizer) write(kind string, data []byte) {
-	length := binary.BigEndian.AppendUint32(nil, uint32(len(data))) //nolint:gosec // Ours, and short.
+	length := binary.BigEndian.AppendUint32(nil, uint32(len(data))) //nolint:gosec // Our own short data.
 	_, _ = s.out.Write(append(length, kind...))
 	_, _ = s.out.Write(data)
 	_, _ = s.out.Write(binary.BigEndian.AppendUint32(nil, pngSum(kind, data)))

@@ -39,7 +39,7 @@ func (r *rewriter) write(p []byte) { _, _ = r.Write(p) }
 
 // size overwrites a RIFF size of 32 bits.
 func (r *rewriter) size(offset, size int64) error {
-	return r.again(offset, binary.LittleEndian.AppendUint32(nil, uint32(size))) //nolint:gosec // Callers see that it fits.
+	return r.again(offset, binary.LittleEndian.AppendUint32(nil, uint32(size))) //nolint:gosec // Callers check that it fits.
 }
 
 // again overwrites the bytes at an offset.

@@ -77,7 +77,7 @@ func (s *webpSanitizer) exif(here chunk) error {
 
 	if orientation > Upright {
 		s.flags |= flagEXIF
-		s.out.write(binary.LittleEndian.AppendUint32([]byte("EXIF"), uint32(len(minimal)))) //nolint:gosec // Ours, and short.
+		s.out.write(binary.LittleEndian.AppendUint32([]byte("EXIF"), uint32(len(minimal)))) //nolint:gosec // Our own short data.
 		s.out.write(minimal)
 	}
 

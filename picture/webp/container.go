@@ -90,7 +90,7 @@ func extended(flags byte, width, height int) []byte {
 // chunk appends a chunk, padded to an even length (RFC 9649, 2.3).
 func chunk(to []byte, kind string, data []byte) []byte {
 	to = append(to, kind...)
-	to = binary.LittleEndian.AppendUint32(to, uint32(len(data))) //nolint:gosec // riff sees that it fits.
+	to = binary.LittleEndian.AppendUint32(to, uint32(len(data))) //nolint:gosec // riff checks that it fits.
 	to = append(to, data...)
 
 	if len(data)%2 != 0 {

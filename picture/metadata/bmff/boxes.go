@@ -99,23 +99,23 @@ func readMeta(r io.ReaderAt, whole, offset, size int64) ([]byte, error) {
 func boxHeader(r io.ReaderAt, whole, offset int64) (kind string, begun, size int64, err error) {
 	const header, longHeader = 8, 16
 
-	head, err := readAt(r, whole, offset, header)
+	start, err := readAt(r, whole, offset, header)
 	if err != nil {
 		return "", 0, 0, err
 	}
 
-	kind, begun, size = string(head[4:header]), header, int64(binary.BigEndian.Uint32(head))
+	kind, begun, size = string(start[4:header]), header, int64(binary.BigEndian.Uint32(start))
 
 	switch size {
 	case 0:
 		return kind, begun, whole - offset, nil
 	case 1:
-		head, err = readAt(r, whole, offset, longHeader)
+		start, err = readAt(r, whole, offset, longHeader)
 		if err != nil {
 			return "", 0, 0, err
 		}
 
-		return kind, longHeader, int64(min(binary.BigEndian.Uint64(head[header:]), math.MaxInt64)), nil
+		return kind, longHeader, int64(min(binary.BigEndian.Uint64(start[header:]), math.MaxInt64)), nil
 	}
 
 	return kind, begun, size, nil

@@ -57,12 +57,12 @@ func (f *File) Bytes() []byte {
 		compatible = []string{"mif1", "heic"}
 	}
 
-	head := []byte(major + "\x00\x00\x00\x00")
+	ftyp := []byte(major + "\x00\x00\x00\x00")
 	for _, brand := range compatible {
-		head = append(head, brand...)
+		ftyp = append(ftyp, brand...)
 	}
 
-	head = Box("ftyp", head)
+	ftyp = Box("ftyp", ftyp)
 
 	var data []byte
 	for _, item := range f.Items {
@@ -73,13 +73,13 @@ func (f *File) Bytes() []byte {
 
 	switch {
 	case f.Inline:
-		return append(head, f.meta(0, data)...)
+		return append(ftyp, f.meta(0, data)...)
 	case f.MetaLast:
-		return bytes.Join([][]byte{head, Box("mdat", data), f.meta(len(head)+boxHeader, nil)}, nil)
+		return bytes.Join([][]byte{ftyp, Box("mdat", data), f.meta(len(ftyp)+boxHeader, nil)}, nil)
 	default:
 		size := len(f.meta(0, nil))
 
-		return bytes.Join([][]byte{head, f.meta(len(head)+size+boxHeader, nil), Box("mdat", data)}, nil)
+		return bytes.Join([][]byte{ftyp, f.meta(len(ftyp)+size+boxHeader, nil), Box("mdat", data)}, nil)
 	}
 }
 

@@ -54,12 +54,12 @@ func (s *Stream) Coded(signal *Signal) (Property, []byte) {
 
 	const count = 3
 
-	head := []byte{
+	config := []byte{
 		1, 3, 0x70, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 30, 0xf0, 0, 0xfc, 0xfc | s.Format, 0xf8 | (s.Depth - 8), 0xf8 | (s.Depth - 8),
 		0, 0, 0x0f, count,
 	}
 
-	return Property{Kind: "hvcC", Data: append(head, arrays...), Essential: true}, data
+	return Property{Kind: "hvcC", Data: append(config, arrays...), Essential: true}, data
 }
 
 // parameterSet returns a sequence parameter set with another VUI and without extensions.
