@@ -120,7 +120,7 @@ func TestAPI_errors(t *testing.T) {
 
 			return err
 		}, code: "NoSuchDistribution", status: http.StatusNotFound},
-		"a path that is refused": {call: func(client *cloudfront.Client) error {
+		"a rejected path": {call: func(client *cloudfront.Client) error {
 			_, err := create(t, client, "E123", "r", "/a~b")
 
 			return err

@@ -204,7 +204,7 @@ func TestAnswers(t *testing.T) {
 			http.MethodHead, variant, nil, 200, "",
 			map[string]string{"Content-Length": "10", "Etag": variantETag, "Cache-Control": immutable},
 		},
-		"HEAD of what is not there": {http.MethodHead, "/dog.jpg/-/abc123abc123/large.jpg", nil, 404, "", missing},
+		"HEAD of a missing image": {http.MethodHead, "/dog.jpg/-/abc123abc123/large.jpg", nil, 404, "", missing},
 		"a range": {
 			http.MethodGet, variant, http.Header{"Range": {"bytes=2-4"}}, 206, "234",
 			map[string]string{"Content-Range": "bytes 2-4/10", "Content-Length": "3", "Accept-Ranges": "bytes", "Cache-Control": immutable},
@@ -217,14 +217,14 @@ func TestAnswers(t *testing.T) {
 			http.MethodGet, variant, http.Header{"Range": {"bytes=10-"}}, 416, "*",
 			map[string]string{"Content-Range": "bytes */10", "Cache-Control": "no-store"},
 		},
-		"several ranges are answered by all": {
+		"several ranges return the whole object": {
 			http.MethodGet, variant, http.Header{"Range": {"bytes=0-1,4-5"}}, 200, "0123456789", nil,
 		},
-		"nonsense for a range is ignored": {http.MethodGet, variant, http.Header{"Range": {"bytes=x"}}, 200, "0123456789", nil},
-		"If-Range that holds": {
+		"an invalid range is ignored": {http.MethodGet, variant, http.Header{"Range": {"bytes=x"}}, 200, "0123456789", nil},
+		"If-Range matches": {
 			http.MethodGet, variant, http.Header{"Range": {"bytes=2-4"}, "If-Range": {variantETag}}, 206, "234", nil,
 		},
-		"If-Range that no longer holds": {
+		"If-Range does not match": {
 			http.MethodGet, variant, http.Header{"Range": {"bytes=2-4"}, "If-Range": {notAnETag}}, 200, "0123456789", nil,
 		},
 		"unchanged by ETag": {
@@ -239,14 +239,14 @@ func TestAnswers(t *testing.T) {
 			http.MethodGet, variant, http.Header{"If-Modified-Since": {"Wed, 04 Mar 2026 05:06:07 GMT"}}, 304, "", nil,
 		},
 		"no date": {http.MethodGet, variant, http.Header{"If-Modified-Since": {"yesterday"}}, 200, "0123456789", nil},
-		"another one than expected": {
+		"another item than expected": {
 			http.MethodGet, variant, http.Header{"If-Match": {notAnETag}}, 412, "*", nil,
 		},
-		"what is not there":        {http.MethodGet, "/dog.jpg/-/abc123abc123/large.jpg", nil, 404, "*", missing},
-		"an original":              {http.MethodGet, "/cat.jpg", nil, 404, "*", missing},
-		"the root":                 {http.MethodGet, "/", nil, 404, "*", missing},
-		"a fold that is no folder": {http.MethodGet, "/cat.jpg-/large.jpg", nil, 404, "*", missing},
-		"the place for uploads":    {http.MethodGet, "/-/upload/cat.jpg", nil, 404, "*", missing},
+		"a missing image":               {http.MethodGet, "/dog.jpg/-/abc123abc123/large.jpg", nil, 404, "*", missing},
+		"an original":                   {http.MethodGet, "/cat.jpg", nil, 404, "*", missing},
+		"the root":                      {http.MethodGet, "/", nil, 404, "*", missing},
+		"no slash before the separator": {http.MethodGet, "/cat.jpg-/large.jpg", nil, 404, "*", missing},
+		"the place for uploads":         {http.MethodGet, "/-/upload/cat.jpg", nil, 404, "*", missing},
 		"PUT": {
 			http.MethodPut, variant, nil, 403, "*", map[string]string{"Cache-Control": "no-store"},
 		},
@@ -302,17 +302,17 @@ func TestOverLongRequests(t *testing.T) {
 		header http.Header
 		want   int
 	}{
-		"a path":                         {"/" + picture + strings.Repeat("a", 9000), nil, 414},
-		"a path with an automatic type":  {"/" + strings.Repeat("a", 8180-len(picture)) + "/" + picture[:len(picture)-3] + "auto.jpg", http.Header{"Accept": {"image/webp"}}, 404},
-		"a query":                        {"/" + picture + "?" + strings.Repeat("a", 9000), nil, 414},
-		"a path just below":              {"/" + strings.Repeat("a", 8100) + "/-/v/l.jpg", nil, 404},
-		"If-None-Match":                  {"/" + picture, http.Header{"If-None-Match": {strings.Repeat(notAnETag+", ", 1000) + variantETag}}, 200},
-		"If-None-Match without an end":   {"/" + picture, http.Header{"If-None-Match": {`"` + strings.Repeat("a", 20_000)}}, 200},
-		"If-None-Match of several":       {"/" + picture, http.Header{"If-None-Match": {strings.Repeat(notAnETag+", ", 10) + variantETag}}, 304},
-		"Range":                          {"/" + picture, http.Header{"Range": {"bytes=" + strings.Repeat("0", 9000) + "-3"}}, 200},
-		"If-Match":                       {"/" + picture, http.Header{"If-Match": {strings.Repeat(notAnETag+", ", 1000)}}, 431},
-		"If-Range":                       {"/" + picture, http.Header{"Range": {"bytes=0-3"}, "If-Range": {strings.Repeat("a", 9000)}}, 200},
-		"a cookie, which no origin sees": {"/" + picture, http.Header{"Cookie": {"a=" + strings.Repeat("a", 9000)}}, 200},
+		"a path":                          {"/" + picture + strings.Repeat("a", 9000), nil, 414},
+		"a path with an automatic type":   {"/" + strings.Repeat("a", 8180-len(picture)) + "/" + picture[:len(picture)-3] + "auto.jpg", http.Header{"Accept": {"image/webp"}}, 404},
+		"a query":                         {"/" + picture + "?" + strings.Repeat("a", 9000), nil, 414},
+		"a path just below":               {"/" + strings.Repeat("a", 8100) + "/-/v/l.jpg", nil, 404},
+		"If-None-Match":                   {"/" + picture, http.Header{"If-None-Match": {strings.Repeat(notAnETag+", ", 1000) + variantETag}}, 200},
+		"If-None-Match without an end":    {"/" + picture, http.Header{"If-None-Match": {`"` + strings.Repeat("a", 20_000)}}, 200},
+		"If-None-Match with several tags": {"/" + picture, http.Header{"If-None-Match": {strings.Repeat(notAnETag+", ", 10) + variantETag}}, 304},
+		"Range":                           {"/" + picture, http.Header{"Range": {"bytes=" + strings.Repeat("0", 9000) + "-3"}}, 200},
+		"If-Match":                        {"/" + picture, http.Header{"If-Match": {strings.Repeat(notAnETag+", ", 1000)}}, 431},
+		"If-Range":                        {"/" + picture, http.Header{"Range": {"bytes=0-3"}, "If-Range": {strings.Repeat("a", 9000)}}, 200},
+		"a cookie is not forwarded":       {"/" + picture, http.Header{"Cookie": {"a=" + strings.Repeat("a", 9000)}}, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -335,7 +335,7 @@ func TestPathsAreDecodedOnce(t *testing.T) {
 	}{
 		"plain":                        {"/cat.jpg/-/v/l.jpg", "cat.jpg/-/v/l.jpg"},
 		"space":                        {"/my%20cat.jpg/-/v/l.jpg", "my cat.jpg/-/v/l.jpg"},
-		"plus is a space, as to S3":    {"/a+b.jpg/-/v/l.jpg", "a b.jpg/-/v/l.jpg"},
+		"plus is a space, as in S3":    {"/a+b.jpg/-/v/l.jpg", "a b.jpg/-/v/l.jpg"},
 		"an encoded plus is a plus":    {"/a%2Bb.jpg/-/v/l.jpg", "a+b.jpg/-/v/l.jpg"},
 		"percent":                      {"/100%25.jpg/-/v/l.jpg", "100%.jpg/-/v/l.jpg"},
 		"twice encoded is once":        {"/a%252Fb.jpg/-/v/l.jpg", "a%2Fb.jpg/-/v/l.jpg"},
@@ -349,7 +349,7 @@ func TestPathsAreDecodedOnce(t *testing.T) {
 		"backslash":                    {`/a%5Cb.jpg/-/v/l.jpg`, `a\b.jpg/-/v/l.jpg`},
 		"backslash and dots":           {`/..%5C..%5Ca.jpg/-/v/l.jpg`, `..\..\a.jpg/-/v/l.jpg`},
 		"question mark":                {"/what%3F.jpg/-/v/l.jpg", "what?.jpg/-/v/l.jpg"},
-		"a query is no part of it":     {"/cat.jpg/-/v/l.jpg?x=/../", "cat.jpg/-/v/l.jpg"},
+		"the query is ignored":         {"/cat.jpg/-/v/l.jpg?x=/../", "cat.jpg/-/v/l.jpg"},
 		"three dots":                   {"/.../-/v/l.jpg", ".../-/v/l.jpg"},
 
 		"two slashes":             {"//cat.jpg/-/v/l.jpg", ""},
@@ -378,14 +378,14 @@ func TestPathsAreDecodedOnce(t *testing.T) {
 
 			if test.key == "" {
 				if response.StatusCode != http.StatusNotFound || behind.asked() != 0 {
-					t.Errorf("%d %q after asking the origin for %q; want 404, unasked", response.StatusCode, body, behind.paths)
+					t.Errorf("%d %q after requests to the origin for %q; want 404 without a request", response.StatusCode, body, behind.paths)
 				}
 
 				return
 			}
 
 			if response.StatusCode != http.StatusOK || body != string(content) {
-				t.Errorf("%d %q, origin was asked for %q", response.StatusCode, body, behind.paths)
+				t.Errorf("%d %q, the origin received requests for %q", response.StatusCode, body, behind.paths)
 			}
 		})
 	}
@@ -395,9 +395,9 @@ func TestOriginErrors(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ origin, want int }{
-		"forbidden, for want of ListBucket": {http.StatusForbidden, http.StatusNotFound},
-		"broken":                            {http.StatusInternalServerError, http.StatusBadGateway},
-		"busy":                              {http.StatusServiceUnavailable, http.StatusBadGateway},
+		"403 without s3:ListBucket": {http.StatusForbidden, http.StatusNotFound},
+		"broken":                    {http.StatusInternalServerError, http.StatusBadGateway},
+		"busy":                      {http.StatusServiceUnavailable, http.StatusBadGateway},
 	}
 
 	for name, test := range tests {

@@ -60,7 +60,7 @@ func TestForeignPages(t *testing.T) {
 		_, _ = io.Copy(io.Discard, r.Body)
 
 		if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
-			t.Errorf("the bucket is told of the page: %s", site)
+			t.Errorf("the bucket receives a header of the page: %s", site)
 		}
 
 		if r.Method == http.MethodPut {
@@ -97,21 +97,21 @@ func TestForeignPages(t *testing.T) {
 		header             map[string]string
 		want               int
 	}{
-		"curl uploads":                         {"PUT", "127.0.0.1:" + port, upload, nil, 200},
-		"an allowed page uploads":              {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Origin": "https://app.example", "Sec-Fetch-Site": "cross-site"}, 200},
-		"another page uploads":                 {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 403},
-		"another page of an old browser":       {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Origin": "https://evil.example"}, 403},
-		"a page without an origin":             {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
-		"a sandboxed page":                     {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Origin": "null"}, 403},
-		"a preflight that no rule allows":      {"OPTIONS", "127.0.0.1:" + port, upload, map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"}, 403},
-		"a rebound host uploads":               {"PUT", "evil.example:" + port, upload, nil, 403},
-		"a picture by another site's img":      {"GET", "127.0.0.1:" + port, picture, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, 200},
-		"a picture by another site's script":   {"GET", "127.0.0.1:" + port, picture, map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 200},
-		"a picture's preflight":                {"OPTIONS", "127.0.0.1:" + port, picture, map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}, 204},
-		"a picture by a rebound host":          {"GET", "evil.example:" + port, picture, nil, 403},
-		"a picture by localhost":               {"GET", "localhost:" + port, picture, nil, 200},
-		"a picture by a name on another port":  {"GET", "localhost:1", picture, nil, 403},
-		"a picture by an address of elsewhere": {"GET", "192.0.2.7:" + port, picture, nil, 403},
+		"curl uploads":                             {"PUT", "127.0.0.1:" + port, upload, nil, 200},
+		"an allowed page uploads":                  {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Origin": "https://app.example", "Sec-Fetch-Site": "cross-site"}, 200},
+		"another page uploads":                     {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 403},
+		"another page of an old browser":           {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Origin": "https://evil.example"}, 403},
+		"a page without an origin":                 {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		"a sandboxed page":                         {"PUT", "127.0.0.1:" + port, upload, map[string]string{"Origin": "null"}, 403},
+		"a preflight that no rule allows":          {"OPTIONS", "127.0.0.1:" + port, upload, map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"}, 403},
+		"a rebound host uploads":                   {"PUT", "evil.example:" + port, upload, nil, 403},
+		"an image in another site's img":           {"GET", "127.0.0.1:" + port, picture, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, 200},
+		"an image in another site's script":        {"GET", "127.0.0.1:" + port, picture, map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 200},
+		"a picture's preflight":                    {"OPTIONS", "127.0.0.1:" + port, picture, map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}, 204},
+		"an image under a rebound host":            {"GET", "evil.example:" + port, picture, nil, 403},
+		"an image under localhost":                 {"GET", "localhost:" + port, picture, nil, 200},
+		"an image under a name with another port":  {"GET", "localhost:1", picture, nil, 403},
+		"an image under another machine's address": {"GET", "192.0.2.7:" + port, picture, nil, 403},
 	} {
 		t.Run(name, func(t *testing.T) {
 			address := "http://" + c.host + c.path

@@ -54,38 +54,38 @@ func TestCreateInvalidation(t *testing.T) {
 		arguments json.RawMessage
 		want      string // the error's name; "" for no error
 	}{
-		"one file":                  {batch("E123", "r", "/a.jpg"), ""},
-		"a folder":                  {batch("E123", "r", "/a.jpg/-/*"), ""},
-		"everything":                {batch("E123", "r", "/*"), ""},
-		"what AWS leaves":           {batch("E123", "r", "/a!$&'(),;:@=_.-b/*"), ""},
-		"what AWS encodes":          {batch("E123", "r", "/%01%20%22%23%25%3C%3E%5B%5C%5D%5E%60%7B%7C%7D%7F%C3%A9"), ""},
-		"a key with any characters": {batch("E123", "r", keys.InvalidationPath(keys.Folder("a b%&<é>,\x01ß~+.jpg"))), ""},
-		"the longest key":           {batch("E123", "r", keys.InvalidationPath(keys.Folder(strings.Repeat("é", 480)))), ""},
-		"another distribution":      {batch("E124", "r", "/a"), "CloudFront.NoSuchDistributionException"},
-		"no reference":              {batch("E123", "", "/a"), "CloudFront.InvalidArgumentException"},
-		"no path":                   {batch("E123", "r"), "CloudFront.InvalidArgumentException"},
-		"an empty path":             {batch("E123", "r", ""), "CloudFront.InvalidArgumentException"},
-		"a space":                   {batch("E123", "r", "/a b"), "CloudFront.InvalidArgumentException"},
-		"a letter beyond ASCII":     {batch("E123", "r", "/é"), "CloudFront.InvalidArgumentException"},
-		"half an escape":            {batch("E123", "r", "/%4"), "CloudFront.InvalidArgumentException"},
-		"a wildcard in the middle":  {batch("E123", "r", "/*/a"), "CloudFront.InvalidArgumentException"},
-		"no slash first":            {batch("E123", "r", "a.jpg"), "CloudFront.InvalidArgumentException"},
-		"a tilde":                   {batch("E123", "r", "/a~b/-/*"), "CloudFront.InvalidArgumentException"},
-		"a tilde, encoded":          {batch("E123", "r", "/a%7eb/-/*"), "CloudFront.InvalidArgumentException"},
-		"a letter, encoded":         {batch("E123", "r", "/%70hoto.jpg/-/*"), "CloudFront.InvalidArgumentException"},
-		"a parenthesis, encoded":    {batch("E123", "r", "/a%281%29.jpg/-/*"), "CloudFront.InvalidArgumentException"},
-		"a slash, encoded":          {batch("E123", "r", "/a%2Fb.jpg/-/*"), "CloudFront.InvalidArgumentException"},
-		"a plus":                    {batch("E123", "r", "/a+b.jpg/-/*"), "CloudFront.InvalidArgumentException"},
-		"a plus, encoded":           {batch("E123", "r", "/a%2Bb.jpg/-/*"), "CloudFront.InvalidArgumentException"},
-		"a query":                   {batch("E123", "r", "/a.jpg/-/*?x=1"), "CloudFront.InvalidArgumentException"},
-		"an escape in lower case":   {batch("E123", "r", "/%c3%a9.jpg/-/*"), "CloudFront.InvalidArgumentException"},
-		"a brace that is raw":       {batch("E123", "r", "/{a}.jpg/-/*"), "CloudFront.InvalidArgumentException"},
-		"an escape over an escape":  {batch("E123", "r", "/%2520%4%20"), "CloudFront.InvalidArgumentException"},
-		"too long":                  {batch("E123", "r", "/"+strings.Repeat("a", 4000)), "CloudFront.InvalidArgumentException"},
-		"the second of two":         {batch("E123", "r", "/a", "/b c"), "CloudFront.InvalidArgumentException"},
-		"a quantity that is wrong":  {json.RawMessage(`{"DistributionId":"E123","InvalidationBatch":{"CallerReference":"r","Paths":{"Quantity":2,"Items":["/a"]}}}`), "CloudFront.InconsistentQuantitiesException"},
-		"a field that nobody knows": {json.RawMessage(`{"DistributionID2":"E123"}`), "States.Runtime"},
-		"no JSON":                   {json.RawMessage(`{`), "States.Runtime"},
+		"one file":                            {batch("E123", "r", "/a.jpg"), ""},
+		"a folder":                            {batch("E123", "r", "/a.jpg/-/*"), ""},
+		"everything":                          {batch("E123", "r", "/*"), ""},
+		"characters that AWS does not encode": {batch("E123", "r", "/a!$&'(),;:@=_.-b/*"), ""},
+		"characters that AWS encodes":         {batch("E123", "r", "/%01%20%22%23%25%3C%3E%5B%5C%5D%5E%60%7B%7C%7D%7F%C3%A9"), ""},
+		"a key with any characters":           {batch("E123", "r", keys.InvalidationPath(keys.Folder("a b%&<é>,\x01ß~+.jpg"))), ""},
+		"the longest key":                     {batch("E123", "r", keys.InvalidationPath(keys.Folder(strings.Repeat("é", 480)))), ""},
+		"another distribution":                {batch("E124", "r", "/a"), "CloudFront.NoSuchDistributionException"},
+		"no reference":                        {batch("E123", "", "/a"), "CloudFront.InvalidArgumentException"},
+		"no path":                             {batch("E123", "r"), "CloudFront.InvalidArgumentException"},
+		"an empty path":                       {batch("E123", "r", ""), "CloudFront.InvalidArgumentException"},
+		"a space":                             {batch("E123", "r", "/a b"), "CloudFront.InvalidArgumentException"},
+		"a letter beyond ASCII":               {batch("E123", "r", "/é"), "CloudFront.InvalidArgumentException"},
+		"half an escape":                      {batch("E123", "r", "/%4"), "CloudFront.InvalidArgumentException"},
+		"a wildcard in the middle":            {batch("E123", "r", "/*/a"), "CloudFront.InvalidArgumentException"},
+		"no slash first":                      {batch("E123", "r", "a.jpg"), "CloudFront.InvalidArgumentException"},
+		"a tilde":                             {batch("E123", "r", "/a~b/-/*"), "CloudFront.InvalidArgumentException"},
+		"a tilde, encoded":                    {batch("E123", "r", "/a%7eb/-/*"), "CloudFront.InvalidArgumentException"},
+		"a letter, encoded":                   {batch("E123", "r", "/%70hoto.jpg/-/*"), "CloudFront.InvalidArgumentException"},
+		"a parenthesis, encoded":              {batch("E123", "r", "/a%281%29.jpg/-/*"), "CloudFront.InvalidArgumentException"},
+		"a slash, encoded":                    {batch("E123", "r", "/a%2Fb.jpg/-/*"), "CloudFront.InvalidArgumentException"},
+		"a plus":                              {batch("E123", "r", "/a+b.jpg/-/*"), "CloudFront.InvalidArgumentException"},
+		"a plus, encoded":                     {batch("E123", "r", "/a%2Bb.jpg/-/*"), "CloudFront.InvalidArgumentException"},
+		"a query":                             {batch("E123", "r", "/a.jpg/-/*?x=1"), "CloudFront.InvalidArgumentException"},
+		"an escape in lower case":             {batch("E123", "r", "/%c3%a9.jpg/-/*"), "CloudFront.InvalidArgumentException"},
+		"a brace that is raw":                 {batch("E123", "r", "/{a}.jpg/-/*"), "CloudFront.InvalidArgumentException"},
+		"an escape over an escape":            {batch("E123", "r", "/%2520%4%20"), "CloudFront.InvalidArgumentException"},
+		"too long":                            {batch("E123", "r", "/"+strings.Repeat("a", 4000)), "CloudFront.InvalidArgumentException"},
+		"the second of two":                   {batch("E123", "r", "/a", "/b c"), "CloudFront.InvalidArgumentException"},
+		"a wrong quantity":                    {json.RawMessage(`{"DistributionId":"E123","InvalidationBatch":{"CallerReference":"r","Paths":{"Quantity":2,"Items":["/a"]}}}`), "CloudFront.InconsistentQuantitiesException"},
+		"an unknown field":                    {json.RawMessage(`{"DistributionID2":"E123"}`), "States.Runtime"},
+		"no JSON":                             {json.RawMessage(`{`), "States.Runtime"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -198,7 +198,7 @@ func TestInvalidations_inProgress(t *testing.T) {
 			// An invalidation that is already in progress does not count again, and a
 			// rejected one does not count.
 			if err := ask("one", test.first); err != nil {
-				t.Errorf("asked again: %v", err)
+				t.Errorf("requested again: %v", err)
 			}
 
 			now = now.Add(9 * time.Second)

@@ -85,7 +85,7 @@ func TestSignedViewing_signature_covers_the_path_as_sent(t *testing.T) {
 
 	for _, path := range behind.paths {
 		if path != behind.paths[0] {
-			t.Errorf("the bucket was asked for %s and for %s", behind.paths[0], path)
+			t.Errorf("the bucket received requests for %s and for %s", behind.paths[0], path)
 		}
 	}
 }

@@ -107,7 +107,7 @@ func TestViewer(t *testing.T) {
 			}
 
 			if answer == nil && request.URI != test.uri {
-				t.Errorf("it goes on to %q, want %q (or status %d)", request.URI, test.uri, test.status)
+				t.Errorf("the request goes to %q, want %q (or status %d)", request.URI, test.uri, test.status)
 			}
 
 			if answer != nil && answer.StatusCode != test.status {
@@ -124,7 +124,7 @@ func TestViewer(t *testing.T) {
 
 		request, _, err := function.OnRequest(edge.Viewer{}, request)
 		if err != nil || request.URI != "/a/-/v/m.auto.webp" {
-			t.Errorf("it goes on to %q: %v", request.URI, err)
+			t.Errorf("the request goes to %q: %v", request.URI, err)
 		}
 	})
 }
@@ -139,35 +139,35 @@ func TestUpload(t *testing.T) {
 		uri     string
 		status  int
 	}{
-		"an upload":             {request: ask("PUT", "/-/upload/a/b.jpg", "content-length", "1000"), uri: "/a/b.jpg"},
-		"of nothing":            {request: ask("PUT", "/-/upload/a.jpg", "content-length", "0"), uri: "/a.jpg"},
-		"a preflight":           {request: ask("OPTIONS", "/-/upload/a.jpg"), uri: "/a.jpg"},
-		"a key with escapes":    {request: ask("PUT", "/-/upload/%e4%bd%a0%20+%25%2a%2b(1)!%27.jpg", "content-length", "1"), uri: "/%E4%BD%A0%20%20%25%2A%2B(1)!'.jpg"},
-		"a slash, escaped":      {request: ask("PUT", "/-/upload/a%2Fb.jpg", "content-length", "1"), uri: "/a/b.jpg"},
-		"GET":                   {request: ask("GET", "/-/upload/a.jpg"), status: 405},
-		"HEAD":                  {request: ask("HEAD", "/-/upload/a.jpg"), status: 405},
-		"POST":                  {request: ask("POST", "/-/upload/a.jpg", "content-length", "1"), status: 405},
-		"DELETE":                {request: ask("DELETE", "/-/upload/a.jpg"), status: 405},
-		"no length":             {request: ask("PUT", "/-/upload/a.jpg"), status: 413},
-		"one byte too many":     {request: ask("PUT", "/-/upload/a.jpg", "content-length", "1001"), status: 413},
-		"far too many":          {request: ask("PUT", "/-/upload/a.jpg", "content-length", "1"+strings.Repeat("0", 400)), status: 413},
-		"in chunks":             {request: ask("PUT", "/-/upload/a.jpg", "transfer-encoding", "chunked"), status: 413},
-		"in chunks, and lying":  {request: ask("PUT", "/-/upload/a.jpg", "transfer-encoding", "chunked", "content-length", "1"), status: 413},
-		"a negative length":     {request: ask("PUT", "/-/upload/a.jpg", "content-length", "-1"), status: 413},
-		"a length in hex":       {request: ask("PUT", "/-/upload/a.jpg", "content-length", "0x1"), status: 413},
-		"no key":                {request: ask("PUT", "/-/upload/", "content-length", "1"), status: 400},
-		"a fold":                {request: ask("PUT", "/-/upload/a.jpg/-/manifest.json", "content-length", "1"), status: 400},
-		"a fold, escaped":       {request: ask("PUT", "/-/upload/a.jpg%2f%2d%2fmanifest.json", "content-length", "1"), status: 400},
-		"a fold first":          {request: ask("PUT", "/-/upload/-/upload/a.jpg", "content-length", "1"), status: 400},
-		"a way up":              {request: ask("PUT", "/-/upload/../a.jpg", "content-length", "1"), status: 400},
-		"a way up, escaped":     {request: ask("PUT", "/-/upload/%2e%2e/a.jpg", "content-length", "1"), status: 400},
-		"two slashes":           {request: ask("PUT", "/-/upload//a.jpg", "content-length", "1"), status: 400},
-		"a slash at the end":    {request: ask("PUT", "/-/upload/a/", "content-length", "1"), status: 400},
-		"a dot":                 {request: ask("PUT", "/-/upload/./a.jpg", "content-length", "1"), status: 400},
-		"no UTF-8":              {request: ask("PUT", "/-/upload/%ff.jpg", "content-length", "1"), status: 400},
-		"the door, escaped":     {request: ask("PUT", "/%2d/upload/a.jpg", "content-length", "1"), status: 400},
-		"the door from below":   {request: ask("PUT", "/x/../-/upload/a.jpg", "content-length", "1"), status: 400},
-		"escaped twice is text": {request: ask("PUT", "/-/upload/%252e%252e/a.jpg", "content-length", "1"), uri: "/%252e%252e/a.jpg"},
+		"an upload":               {request: ask("PUT", "/-/upload/a/b.jpg", "content-length", "1000"), uri: "/a/b.jpg"},
+		"of nothing":              {request: ask("PUT", "/-/upload/a.jpg", "content-length", "0"), uri: "/a.jpg"},
+		"a preflight":             {request: ask("OPTIONS", "/-/upload/a.jpg"), uri: "/a.jpg"},
+		"a key with escapes":      {request: ask("PUT", "/-/upload/%e4%bd%a0%20+%25%2a%2b(1)!%27.jpg", "content-length", "1"), uri: "/%E4%BD%A0%20%20%25%2A%2B(1)!'.jpg"},
+		"a slash, escaped":        {request: ask("PUT", "/-/upload/a%2Fb.jpg", "content-length", "1"), uri: "/a/b.jpg"},
+		"GET":                     {request: ask("GET", "/-/upload/a.jpg"), status: 405},
+		"HEAD":                    {request: ask("HEAD", "/-/upload/a.jpg"), status: 405},
+		"POST":                    {request: ask("POST", "/-/upload/a.jpg", "content-length", "1"), status: 405},
+		"DELETE":                  {request: ask("DELETE", "/-/upload/a.jpg"), status: 405},
+		"no length":               {request: ask("PUT", "/-/upload/a.jpg"), status: 413},
+		"one byte too many":       {request: ask("PUT", "/-/upload/a.jpg", "content-length", "1001"), status: 413},
+		"far too many":            {request: ask("PUT", "/-/upload/a.jpg", "content-length", "1"+strings.Repeat("0", 400)), status: 413},
+		"in chunks":               {request: ask("PUT", "/-/upload/a.jpg", "transfer-encoding", "chunked"), status: 413},
+		"in chunks, and lying":    {request: ask("PUT", "/-/upload/a.jpg", "transfer-encoding", "chunked", "content-length", "1"), status: 413},
+		"a negative length":       {request: ask("PUT", "/-/upload/a.jpg", "content-length", "-1"), status: 413},
+		"a length in hex":         {request: ask("PUT", "/-/upload/a.jpg", "content-length", "0x1"), status: 413},
+		"no key":                  {request: ask("PUT", "/-/upload/", "content-length", "1"), status: 400},
+		"a fold":                  {request: ask("PUT", "/-/upload/a.jpg/-/manifest.json", "content-length", "1"), status: 400},
+		"a fold, escaped":         {request: ask("PUT", "/-/upload/a.jpg%2f%2d%2fmanifest.json", "content-length", "1"), status: 400},
+		"a fold first":            {request: ask("PUT", "/-/upload/-/upload/a.jpg", "content-length", "1"), status: 400},
+		"a way up":                {request: ask("PUT", "/-/upload/../a.jpg", "content-length", "1"), status: 400},
+		"a way up, escaped":       {request: ask("PUT", "/-/upload/%2e%2e/a.jpg", "content-length", "1"), status: 400},
+		"two slashes":             {request: ask("PUT", "/-/upload//a.jpg", "content-length", "1"), status: 400},
+		"a slash at the end":      {request: ask("PUT", "/-/upload/a/", "content-length", "1"), status: 400},
+		"a dot":                   {request: ask("PUT", "/-/upload/./a.jpg", "content-length", "1"), status: 400},
+		"no UTF-8":                {request: ask("PUT", "/-/upload/%ff.jpg", "content-length", "1"), status: 400},
+		"the door, escaped":       {request: ask("PUT", "/%2d/upload/a.jpg", "content-length", "1"), status: 400},
+		"the door from below":     {request: ask("PUT", "/x/../-/upload/a.jpg", "content-length", "1"), status: 400},
+		"a double escape is text": {request: ask("PUT", "/-/upload/%252e%252e/a.jpg", "content-length", "1"), uri: "/%252e%252e/a.jpg"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -178,7 +178,7 @@ func TestUpload(t *testing.T) {
 			}
 
 			if answer == nil && request.URI != test.uri {
-				t.Errorf("it goes on to %q, want %q (or status %d)", request.URI, test.uri, test.status)
+				t.Errorf("the request goes to %q, want %q (or status %d)", request.URI, test.uri, test.status)
 			}
 
 			if answer != nil && answer.StatusCode != test.status {
@@ -200,12 +200,12 @@ func TestUpload(t *testing.T) {
 		}
 
 		if len(request.QueryString) != 0 {
-			t.Errorf("the query goes on: %v", request.QueryString)
+			t.Errorf("the query is forwarded: %v", request.QueryString)
 		}
 
 		for name := range request.Headers {
 			if name != "host" && name != "content-length" && name != "content-type" {
-				t.Errorf("the header %s goes on", name)
+				t.Errorf("the header %s is forwarded", name)
 			}
 		}
 	})
@@ -244,7 +244,7 @@ func TestUploadKeys(t *testing.T) {
 		}
 
 		if wanted := keys.Validate(key); (wanted == nil) != (answer == nil) {
-			t.Fatalf("the pipeline says of %q: %v; the edge: %+v", key, wanted, answer)
+			t.Fatalf("%q: the pipeline answers %v, the edge %+v", key, wanted, answer)
 		}
 
 		if answer != nil {
@@ -256,7 +256,7 @@ func TestUploadKeys(t *testing.T) {
 		}
 
 		if want := keys.URL("", key); request.URI != want {
-			t.Fatalf("it goes on to %q, want the one form %q", request.URI, want)
+			t.Fatalf("the request goes to %q, want the one form %q", request.URI, want)
 		}
 	})
 }
@@ -271,12 +271,12 @@ func TestResponse(t *testing.T) {
 		vary *edge.Field
 		want string
 	}{
-		"a variant":              {uri: "/a/-/v/m.jpg"},
-		"an automatic one":       {uri: "/a/-/v/m.auto.webp", want: "Accept"},
-		"its other format":       {uri: "/a/-/v/m.auto.png", want: "Accept"},
-		"beside another":         {uri: "/a/-/v/m.auto.jpg", vary: &edge.Field{Value: "Origin"}, want: "Origin, Accept"},
-		"beside several":         {uri: "/a/-/v/m.auto.jpg", vary: &edge.Field{Value: "a", MultiValue: []edge.Value{{"a"}, {"b"}}}, want: "a, b, Accept"},
-		"a key that is named so": {uri: "/a.auto.jpg/-/v/m.jpg", vary: &edge.Field{Value: "Origin"}, want: "Origin"},
+		"a variant":            {uri: "/a/-/v/m.jpg"},
+		"format auto":          {uri: "/a/-/v/m.auto.webp", want: "Accept"},
+		"its other format":     {uri: "/a/-/v/m.auto.png", want: "Accept"},
+		"beside another":       {uri: "/a/-/v/m.auto.jpg", vary: &edge.Field{Value: "Origin"}, want: "Origin, Accept"},
+		"beside several":       {uri: "/a/-/v/m.auto.jpg", vary: &edge.Field{Value: "a", MultiValue: []edge.Value{{"a"}, {"b"}}}, want: "a, b, Accept"},
+		"a key with this name": {uri: "/a.auto.jpg/-/v/m.jpg", vary: &edge.Field{Value: "Origin"}, want: "Origin"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,7 @@ func TestCompileRefuses(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct{ source, want string }{
-		"too much of it":    {"function handler(e) { return e.request } //" + strings.Repeat(" ", edge.MaxSourceBytes), "CloudFront takes 10240"},
+		"too large":         {"function handler(e) { return e.request } //" + strings.Repeat(" ", edge.MaxSourceBytes), "CloudFront takes 10240"},
 		"an import":         {"import cf from 'cloudfront'; function handler(e) { return e.request }", "parse"},
 		"an export":         {"export function handler(e) { return e.request }", "parse"},
 		"for…of":            {"function handler(e) { for (var a of []) {} return e.request }", "for…of"},
@@ -48,27 +48,27 @@ func TestRunRefuses(t *testing.T) {
 		body   string
 		status int
 	}{
-		"a throw":               {`throw new Error("x")`, 503},
-		"no end":                {`for (;;) {}`, 503},
-		"dynamic code":          {`return eval("e.request")`, 503},
-		"the Function":          {`return new Function("return 1")()`, 503},
-		"a constructor":         {`return (function () {}).constructor("return 1")()`, 503},
-		"an undocumented Map":   {`new Map(); return e.request`, 503},
-		"an undocumented flat":  {`[[1]].flat(); return e.request`, 503},
-		"an undocumented at":    {`"abc".at(0); return e.request`, 503},
-		"a new global":          {`leak = 1; return e.request`, 503},
-		"nothing":               {``, 502},
-		"both":                  {`e.request.statusCode = 200; return e.request`, 502},
-		"another method":        {`e.request.method = "PUT"; return e.request`, 502},
-		"a path from nowhere":   {`e.request.uri = "a"; return e.request`, 502},
-		"a long path":           {`e.request.uri = "/" + "a".repeat(8192); return e.request`, 502},
-		"another host":          {`e.request.headers.host = {value: "b"}; return e.request`, 502},
-		"no length":             {`delete e.request.headers["content-length"]; return e.request`, 502},
-		"a disallowed header":   {`e.request.headers["x-edge-a"] = {value: "b"}; return e.request`, 502},
-		"a header in capitals":  {`e.request.headers["X-A"] = {value: "b"}; return e.request`, 502},
-		"a status out of range": {`return {statusCode: 99, headers: {}}`, 502},
-		"a body beyond bounds":  {`return {statusCode: 200, headers: {}, body: "a".repeat(40961)}`, 502},
-		"a body of no base64":   {`return {statusCode: 200, headers: {}, body: {encoding: "base64", data: "%"}}`, 502},
+		"a throw":                   {`throw new Error("x")`, 503},
+		"no end":                    {`for (;;) {}`, 503},
+		"dynamic code":              {`return eval("e.request")`, 503},
+		"the Function":              {`return new Function("return 1")()`, 503},
+		"a constructor":             {`return (function () {}).constructor("return 1")()`, 503},
+		"an undocumented Map":       {`new Map(); return e.request`, 503},
+		"an undocumented flat":      {`[[1]].flat(); return e.request`, 503},
+		"an undocumented at":        {`"abc".at(0); return e.request`, 503},
+		"a new global":              {`leak = 1; return e.request`, 503},
+		"nothing":                   {``, 502},
+		"both":                      {`e.request.statusCode = 200; return e.request`, 502},
+		"another method":            {`e.request.method = "PUT"; return e.request`, 502},
+		"a path from nowhere":       {`e.request.uri = "a"; return e.request`, 502},
+		"a long path":               {`e.request.uri = "/" + "a".repeat(8192); return e.request`, 502},
+		"another host":              {`e.request.headers.host = {value: "b"}; return e.request`, 502},
+		"no length":                 {`delete e.request.headers["content-length"]; return e.request`, 502},
+		"a disallowed header":       {`e.request.headers["x-edge-a"] = {value: "b"}; return e.request`, 502},
+		"a header in capitals":      {`e.request.headers["X-A"] = {value: "b"}; return e.request`, 502},
+		"a status out of range":     {`return {statusCode: 99, headers: {}}`, 502},
+		"a body beyond bounds":      {`return {statusCode: 200, headers: {}, body: "a".repeat(40961)}`, 502},
+		"a body that is not base64": {`return {statusCode: 200, headers: {}, body: {encoding: "base64", data: "%"}}`, 502},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,7 +91,7 @@ func TestRunRefuses(t *testing.T) {
 
 			// The next request can use the function again.
 			if _, _, err := function.OnRequest(edge.Viewer{}, ask("GET", "/")); test.status == 503 && err == nil {
-				t.Error("the second run went well")
+				t.Error("the second run did not fail")
 			}
 		})
 	}

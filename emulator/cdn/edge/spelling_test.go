@@ -71,7 +71,7 @@ func TestViewer_every_spelling_is_one_cache_entry(t *testing.T) {
 
 		request, answer, err := function.OnRequest(edge.Viewer{}, ask("GET", asked))
 		if err != nil || answer != nil {
-			t.Fatalf("%s is not requested of the cache: %+v, %v", asked, answer, err)
+			t.Fatalf("%s does not reach the cache: %+v, %v", asked, answer, err)
 		}
 
 		if want := keys.Path(object); request.URI != want {
