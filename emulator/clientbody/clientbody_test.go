@@ -50,11 +50,11 @@ func TestBound(t *testing.T) {
 		hangUp bool
 		want   error
 	}{
-		"a whole body":             {"/", 10, 0, 10, false, nil},
-		"a slow body that goes on": {"/", 10, idle / 5, 10, false, nil},
-		"a body that stops":        {"/", 10, 0, 3, false, clientbody.ErrSlow},
-		"a body that is cut off":   {"/", 10, 0, 3, true, clientbody.ErrIncomplete},
-		"a body that takes long":   {"/whole", 20, idle / 5, 20, false, clientbody.ErrSlow},
+		"a whole body":           {"/", 10, 0, 10, false, nil},
+		"a slow body":            {"/", 10, idle / 5, 10, false, nil},
+		"a body that stops":      {"/", 10, 0, 3, false, clientbody.ErrSlow},
+		"a body that is cut off": {"/", 10, 0, 3, true, clientbody.ErrIncomplete},
+		"a body that takes long": {"/whole", 20, idle / 5, 20, false, clientbody.ErrSlow},
 	} {
 		t.Run(name, func(t *testing.T) {
 			connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(server.URL, "http://"))
