@@ -206,7 +206,7 @@ func TestDeleteItem(t *testing.T) {
 	}
 
 	if refused.Item != nil {
-		t.Errorf("the failure carries %v though nobody asked", refused.Item)
+		t.Errorf("the error contains the item %v, which was not requested", refused.Item)
 	}
 
 	input.ExpressionAttributeValues = item{":n": number("1.0")}
@@ -285,6 +285,6 @@ func TestAuthorizeDecidesOnTheResource(t *testing.T) {
 		"dynamodb:ListTables *",
 	}
 	if diff := cmp.Diff(want, asked); diff != "" {
-		t.Errorf("asked (-want +got):\n%s", diff)
+		t.Errorf("authorized actions (-want +got):\n%s", diff)
 	}
 }

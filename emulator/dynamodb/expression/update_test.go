@@ -41,7 +41,7 @@ func applyUpdate(t *testing.T, text string) (attribute.Map, error) {
 	after, err := update.Apply(before)
 
 	if diff := cmp.Diff(encode(t, parse(t, beforeUpdate)), encode(t, before)); diff != "" {
-		t.Errorf("Apply changed the item that it was given (-was +is):\n%s", diff)
+		t.Errorf("Apply changed its argument (-before +after):\n%s", diff)
 	}
 
 	return after, err
