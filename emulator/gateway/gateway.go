@@ -91,7 +91,7 @@ func (g *gateway) serveOther(w http.ResponseWriter, r *http.Request, query url.V
 
 	principal, f := g.verify(r, query, signed)
 	if f != nil {
-		g.config.Log.Warn("request turned away", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
+		g.config.Log.Warn("request rejected", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
 
 		if signed.service == serviceCloudFront {
 			f.writeXML(w)

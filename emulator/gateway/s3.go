@@ -14,7 +14,7 @@ import (
 func (g *gateway) serveS3(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
 	principal, f := g.verify(r, query, signed)
 	if f != nil {
-		g.config.Log.Warn("request turned away", "service", serviceS3, "accessKey", signed.accessKey, "code", f.s3Code)
+		g.config.Log.Warn("request rejected", "service", serviceS3, "accessKey", signed.accessKey, "code", f.s3Code)
 		f.writeS3(w, r)
 
 		return

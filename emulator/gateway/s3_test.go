@@ -172,37 +172,37 @@ func TestPolicyIsEnforced(t *testing.T) {
 		call func(context.Context, *s3.Client) error
 		want string // "" means allowed.
 	}{
-		"get":                          {call: get(up, "photo.jpg", nil)},
-		"get a version":                {call: get(up, "photo.jpg", original.VersionId)},
-		"get elsewhere":                {call: get(out, "other/1", nil), want: "AccessDenied"},
-		"head":                         {call: head(up, "photo.jpg")},
-		"missing, may not list":        {call: get(up, "none", nil), want: "AccessDenied"},
-		"missing version":              {call: get(up, "photo.jpg", aws.String("01ARZ3NDEKTSV4RRFFQ69G5FAV")), want: "AccessDenied"},
-		"head missing":                 {call: head(up, "none"), want: "Forbidden"},
-		"no such bucket":               {call: get(aws.String("another-bucket"), "k", nil), want: "AccessDenied"},
-		"put":                          {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/1")}, body)},
-		"put elsewhere":                {call: put(&s3.PutObjectInput{Bucket: up, Key: aws.String("v/1")}, body), want: "AccessDenied"},
-		"create":                       {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/2"), IfNoneMatch: aws.String("*")}, body)},
-		"swap what may be read":        {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("own/2"), IfMatch: original.ETag}, body)},
-		"swap what may not":            {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("other/1"), IfMatch: original.ETag}, body), want: "AccessDenied"},
-		"put with tags":                {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/3"), Tagging: aws.String("a=b")}, body), want: "AccessDenied"},
-		"delete":                       {call: remove(out, "own/1", nil)},
-		"delete unread, if it is that": {call: removeMatch(out, "blind/1", aws.ToString(original.ETag)), want: "AccessDenied"},
+		"get":                                   {call: get(up, "photo.jpg", nil)},
+		"get a version":                         {call: get(up, "photo.jpg", original.VersionId)},
+		"get elsewhere":                         {call: get(out, "other/1", nil), want: "AccessDenied"},
+		"head":                                  {call: head(up, "photo.jpg")},
+		"missing, may not list":                 {call: get(up, "none", nil), want: "AccessDenied"},
+		"missing version":                       {call: get(up, "photo.jpg", aws.String("01ARZ3NDEKTSV4RRFFQ69G5FAV")), want: "AccessDenied"},
+		"head missing":                          {call: head(up, "none"), want: "Forbidden"},
+		"no such bucket":                        {call: get(aws.String("another-bucket"), "k", nil), want: "AccessDenied"},
+		"put":                                   {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/1")}, body)},
+		"put elsewhere":                         {call: put(&s3.PutObjectInput{Bucket: up, Key: aws.String("v/1")}, body), want: "AccessDenied"},
+		"create":                                {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/2"), IfNoneMatch: aws.String("*")}, body)},
+		"compare and swap with read permission": {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("own/2"), IfMatch: original.ETag}, body)},
+		"compare and swap without read permission": {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("other/1"), IfMatch: original.ETag}, body), want: "AccessDenied"},
+		"put with tags": {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/3"), Tagging: aws.String("a=b")}, body), want: "AccessDenied"},
+		"delete":        {call: remove(out, "own/1", nil)},
+		"delete with If-Match, without read permission": {call: removeMatch(out, "blind/1", aws.ToString(original.ETag)), want: "AccessDenied"},
 		// Not denied; the server behind the gateway reads * as an ETag.
-		"delete unread, if it is": {call: removeMatch(out, "blind/2", "*"), want: "PreconditionFailed"},
-		"delete elsewhere":        {call: remove(up, "photo.jpg", nil), want: "AccessDenied"},
-		"delete a version":        {call: remove(up, "photo.jpg", original.VersionId), want: "AccessDenied"},
-		"list what it may":        {call: list(out, "own/")},
-		"list elsewhere":          {call: list(out, "other/"), want: "AccessDenied"},
-		"list another bucket":     {call: list(up, "own/"), want: "AccessDenied"},
-		"copy from what it may":   {call: cp(out, "v/4", uploads+"/photo.jpg")},
-		"copy from what it can't": {call: cp(out, "v/4", variants+"/other/1"), want: "AccessDenied"},
+		"delete with If-Match *, without read permission": {call: removeMatch(out, "blind/2", "*"), want: "PreconditionFailed"},
+		"delete elsewhere":                        {call: remove(up, "photo.jpg", nil), want: "AccessDenied"},
+		"delete a version":                        {call: remove(up, "photo.jpg", original.VersionId), want: "AccessDenied"},
+		"list an allowed prefix":                  {call: list(out, "own/")},
+		"list elsewhere":                          {call: list(out, "other/"), want: "AccessDenied"},
+		"list another bucket":                     {call: list(up, "own/"), want: "AccessDenied"},
+		"copy from a source that may be read":     {call: cp(out, "v/4", uploads+"/photo.jpg")},
+		"copy from a source that may not be read": {call: cp(out, "v/4", variants+"/other/1"), want: "AccessDenied"},
 		"list buckets": {want: "AccessDenied", call: func(ctx context.Context, c *s3.Client) error {
 			_, err := c.ListBuckets(ctx, &s3.ListBucketsInput{})
 
 			return err
 		}},
-		"what policies don't know": {want: "AccessDenied", call: func(ctx context.Context, c *s3.Client) error {
+		"an operation that policies do not support": {want: "AccessDenied", call: func(ctx context.Context, c *s3.Client) error {
 			_, err := c.DeleteBucketPolicy(ctx, &s3.DeleteBucketPolicyInput{Bucket: out})
 
 			return err
@@ -316,7 +316,7 @@ func TestMultiDelete_permission_for_each_key(t *testing.T) {
 	}
 
 	if err := head(aws.String(variants), "other/1")(t.Context(), l.root); err != nil {
-		t.Errorf("other/1 is gone: %v", err)
+		t.Errorf("other/1 was deleted: %v", err)
 	}
 }
 
