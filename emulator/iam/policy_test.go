@@ -43,30 +43,30 @@ func TestEvaluate(t *testing.T) {
 		attributes       []iam.Attribute
 		want             iam.Decision
 	}{
-		"allowed":                   {reader, "s3:GetObject", bucket + "/a/b", nil, iam.Allowed},
-		"action in other case":      {reader, "S3:getobject", bucket + "/a", nil, iam.Allowed},
-		"resource in other case":    {reader, "s3:GetObject", strings.ToUpper(bucket) + "/a", nil, iam.ImplicitlyDenied},
-		"another action":            {reader, "s3:PutObject", bucket + "/a", nil, iam.ImplicitlyDenied},
-		"another bucket":            {reader, "s3:GetObject", bucket + "2/a", nil, iam.ImplicitlyDenied},
-		"explicit deny wins":        {reader, "s3:GetObject", bucket + "/secret/a", nil, iam.ExplicitlyDenied},
-		"no ARN":                    {reader, "s3:GetObject", "triptych-uploads", nil, iam.ImplicitlyDenied},
-		"single statement, all":     {`{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}`, "a:b", "c", nil, iam.Allowed},
-		"question mark":             {allow("ssm:GetParameter?", "*"), "ssm:GetParameters", "*", nil, iam.Allowed},
-		"question mark is one":      {allow("ssm:GetParameter?", "*"), "ssm:GetParameter", "*", nil, iam.ImplicitlyDenied},
-		"star stays in its segment": {allow("sqs:*", "arn:aws:sqs:*:1:q"), "sqs:X", "arn:aws:sqs:a:2:1:q", nil, iam.ImplicitlyDenied},
-		"star crosses in resource":  {allow("states:*", "arn:aws:states:*:1:*"), "states:X", "arn:aws:states:r:1:execution:m:e", nil, iam.Allowed},
-		"NotAction leaves others":   {`{"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}`, "s3:GetObject", "x", nil, iam.Allowed},
-		"NotAction excludes":        {`{"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}`, "iam:X", "x", nil, iam.ImplicitlyDenied},
-		"NotResource excludes":      {`{"Statement": {"Effect": "Allow", "Action": "*", "NotResource": "` + bucket + `"}}`, "s3:X", bucket, nil, iam.ImplicitlyDenied},
-		"NotResource leaves others": {`{"Statement": {"Effect": "Allow", "Action": "*", "NotResource": "` + bucket + `"}}`, "s3:X", bucket + "/k", nil, iam.Allowed},
-		"condition holds":           {when(`"StringLike": {"s3:prefix": ["a/*", "b/*"]}`), "s3:ListBucket", bucket, prefix("b/c"), iam.Allowed},
-		"condition key's case":      {when(`"StringLike": {"S3:Prefix": "b/*"}`), "s3:ListBucket", bucket, prefix("b/c"), iam.Allowed},
-		"condition doesn't hold":    {when(`"StringEquals": {"s3:prefix": "a/*"}`), "s3:ListBucket", bucket, prefix("a/b"), iam.ImplicitlyDenied},
-		"condition on what isn't":   {when(`"StringEquals": {"aws:username": "x"}`), "s3:ListBucket", bucket, prefix("a"), iam.ImplicitlyDenied},
-		"negated on what isn't":     {when(`"StringNotEquals": {"aws:username": "x"}`), "s3:ListBucket", bucket, nil, iam.Allowed},
-		"negated, one of several":   {when(`"StringNotLike": {"s3:prefix": ["x", "a*"]}`), "s3:ListBucket", bucket, prefix("ab"), iam.ImplicitlyDenied},
-		"all conditions must hold":  {when(`"StringLike": {"s3:prefix": "*"}, "Bool": {"aws:SecureTransport": true}`), "s3:ListBucket", bucket, prefix("a"), iam.ImplicitlyDenied},
-		"Bool":                      {when(`"Bool": {"aws:SecureTransport": "false"}`), "s3:ListBucket", bucket, []iam.Attribute{{Key: "aws:SecureTransport", Value: "false"}}, iam.Allowed},
+		"allowed":                       {reader, "s3:GetObject", bucket + "/a/b", nil, iam.Allowed},
+		"action in other case":          {reader, "S3:getobject", bucket + "/a", nil, iam.Allowed},
+		"resource in other case":        {reader, "s3:GetObject", strings.ToUpper(bucket) + "/a", nil, iam.ImplicitlyDenied},
+		"another action":                {reader, "s3:PutObject", bucket + "/a", nil, iam.ImplicitlyDenied},
+		"another bucket":                {reader, "s3:GetObject", bucket + "2/a", nil, iam.ImplicitlyDenied},
+		"explicit deny wins":            {reader, "s3:GetObject", bucket + "/secret/a", nil, iam.ExplicitlyDenied},
+		"no ARN":                        {reader, "s3:GetObject", "triptych-uploads", nil, iam.ImplicitlyDenied},
+		"single statement, all":         {`{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}`, "a:b", "c", nil, iam.Allowed},
+		"question mark":                 {allow("ssm:GetParameter?", "*"), "ssm:GetParameters", "*", nil, iam.Allowed},
+		"question mark is one":          {allow("ssm:GetParameter?", "*"), "ssm:GetParameter", "*", nil, iam.ImplicitlyDenied},
+		"star stays in its segment":     {allow("sqs:*", "arn:aws:sqs:*:1:q"), "sqs:X", "arn:aws:sqs:a:2:1:q", nil, iam.ImplicitlyDenied},
+		"star crosses in resource":      {allow("states:*", "arn:aws:states:*:1:*"), "states:X", "arn:aws:states:r:1:execution:m:e", nil, iam.Allowed},
+		"NotAction leaves others":       {`{"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}`, "s3:GetObject", "x", nil, iam.Allowed},
+		"NotAction excludes":            {`{"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}`, "iam:X", "x", nil, iam.ImplicitlyDenied},
+		"NotResource excludes":          {`{"Statement": {"Effect": "Allow", "Action": "*", "NotResource": "` + bucket + `"}}`, "s3:X", bucket, nil, iam.ImplicitlyDenied},
+		"NotResource leaves others":     {`{"Statement": {"Effect": "Allow", "Action": "*", "NotResource": "` + bucket + `"}}`, "s3:X", bucket + "/k", nil, iam.Allowed},
+		"condition holds":               {when(`"StringLike": {"s3:prefix": ["a/*", "b/*"]}`), "s3:ListBucket", bucket, prefix("b/c"), iam.Allowed},
+		"condition key's case":          {when(`"StringLike": {"S3:Prefix": "b/*"}`), "s3:ListBucket", bucket, prefix("b/c"), iam.Allowed},
+		"condition doesn't hold":        {when(`"StringEquals": {"s3:prefix": "a/*"}`), "s3:ListBucket", bucket, prefix("a/b"), iam.ImplicitlyDenied},
+		"condition on a missing object": {when(`"StringEquals": {"aws:username": "x"}`), "s3:ListBucket", bucket, prefix("a"), iam.ImplicitlyDenied},
+		"negated, on a missing key":     {when(`"StringNotEquals": {"aws:username": "x"}`), "s3:ListBucket", bucket, nil, iam.Allowed},
+		"negated, one of several":       {when(`"StringNotLike": {"s3:prefix": ["x", "a*"]}`), "s3:ListBucket", bucket, prefix("ab"), iam.ImplicitlyDenied},
+		"all conditions must hold":      {when(`"StringLike": {"s3:prefix": "*"}, "Bool": {"aws:SecureTransport": true}`), "s3:ListBucket", bucket, prefix("a"), iam.ImplicitlyDenied},
+		"Bool":                          {when(`"Bool": {"aws:SecureTransport": "false"}`), "s3:ListBucket", bucket, []iam.Attribute{{Key: "aws:SecureTransport", Value: "false"}}, iam.Allowed},
 	}
 
 	for name, test := range tests {
@@ -196,7 +196,7 @@ func TestDirectory(t *testing.T) {
 	}
 
 	if err := directory.Add(&iam.Principal{ARN: "arn:carol", AccessKey: "A", SecretKey: "s"}); err == nil {
-		t.Error("an access key was given twice")
+		t.Error("an access key was accepted twice")
 	}
 
 	if err := directory.Add(&iam.Principal{ARN: "arn:dave", AccessKey: "D"}); err == nil {

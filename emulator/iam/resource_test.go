@@ -36,17 +36,17 @@ func TestResourcePolicy(t *testing.T) {
 		action string
 		why    string // "" if the caller may
 	}{
-		"its distribution":       {iam.Principal{Service: "cloudfront.amazonaws.com", Attributes: from(distribution)}, "s3:GetObject", ""},
-		"another distribution":   {iam.Principal{Service: "cloudfront.amazonaws.com", Attributes: from(distribution + "2")}, "s3:GetObject", "no resource-based policy allows"},
-		"nobody's distribution":  {iam.Principal{Service: "cloudfront.amazonaws.com"}, "s3:GetObject", "no resource-based policy allows"},
-		"another service":        {iam.Principal{Service: "events.amazonaws.com", Attributes: from(distribution)}, "s3:GetObject", "no resource-based policy allows"},
-		"another action":         {iam.Principal{Service: "cloudfront.amazonaws.com", Attributes: from(distribution)}, "s3:PutObject", "no resource-based policy allows"},
-		"a role that it names":   {iam.Principal{ARN: "arn:aws:iam::1:role/friend", Policy: parse(t, allow("ssm:X", "*"))}, "s3:GetObject", ""},
-		"a role by its own":      {iam.Principal{ARN: "arn:aws:iam::1:role/other", Policy: parse(t, allow("s3:GetObject", bucket+"/*"))}, "s3:GetObject", ""},
-		"a role by neither":      {iam.Principal{ARN: "arn:aws:iam::1:role/other", Policy: parse(t, allow("ssm:X", "*"))}, "s3:GetObject", "no identity-based policy allows"},
-		"without TLS":            {iam.Principal{ARN: "arn:aws:iam::1:root", Attributes: []iam.Attribute{{Key: "aws:SecureTransport", Value: "false"}}}, "s3:GetObject", "explicit deny in a resource-based policy"},
-		"by TLS that is too old": {iam.Principal{ARN: "arn:aws:iam::1:root", Attributes: []iam.Attribute{tls("1.1")}}, "s3:GetObject", "explicit deny in a resource-based policy"},
-		"by TLS 1.2":             {iam.Principal{ARN: "arn:aws:iam::1:root", Attributes: []iam.Attribute{tls("1.2")}}, "s3:GetObject", ""},
+		"its distribution":                 {iam.Principal{Service: "cloudfront.amazonaws.com", Attributes: from(distribution)}, "s3:GetObject", ""},
+		"another distribution":             {iam.Principal{Service: "cloudfront.amazonaws.com", Attributes: from(distribution + "2")}, "s3:GetObject", "no resource-based policy allows"},
+		"an unknown distribution":          {iam.Principal{Service: "cloudfront.amazonaws.com"}, "s3:GetObject", "no resource-based policy allows"},
+		"another service":                  {iam.Principal{Service: "events.amazonaws.com", Attributes: from(distribution)}, "s3:GetObject", "no resource-based policy allows"},
+		"another action":                   {iam.Principal{Service: "cloudfront.amazonaws.com", Attributes: from(distribution)}, "s3:PutObject", "no resource-based policy allows"},
+		"a role that the policy names":     {iam.Principal{ARN: "arn:aws:iam::1:role/friend", Policy: parse(t, allow("ssm:X", "*"))}, "s3:GetObject", ""},
+		"a role, by its own policy":        {iam.Principal{ARN: "arn:aws:iam::1:role/other", Policy: parse(t, allow("s3:GetObject", bucket+"/*"))}, "s3:GetObject", ""},
+		"a role, by neither policy":        {iam.Principal{ARN: "arn:aws:iam::1:role/other", Policy: parse(t, allow("ssm:X", "*"))}, "s3:GetObject", "no identity-based policy allows"},
+		"without TLS":                      {iam.Principal{ARN: "arn:aws:iam::1:root", Attributes: []iam.Attribute{{Key: "aws:SecureTransport", Value: "false"}}}, "s3:GetObject", "explicit deny in a resource-based policy"},
+		"by a TLS version that is too old": {iam.Principal{ARN: "arn:aws:iam::1:root", Attributes: []iam.Attribute{tls("1.1")}}, "s3:GetObject", "explicit deny in a resource-based policy"},
+		"by TLS 1.2":                       {iam.Principal{ARN: "arn:aws:iam::1:root", Attributes: []iam.Attribute{tls("1.2")}}, "s3:GetObject", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +60,7 @@ func TestResourcePolicy(t *testing.T) {
 			}
 
 			if (told == 1) != (err != nil) {
-				t.Errorf("told %d times of: %v", told, err)
+				t.Errorf("OnDenied was called %d times: %v", told, err)
 			}
 		})
 	}
