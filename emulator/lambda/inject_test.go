@@ -18,7 +18,7 @@ func faulty(t *testing.T, how *lambda.Injection) *lambda.Service {
 
 	return start(t, lambda.Config{Inject: func(function string) lambda.Injection {
 		if function != "probe" {
-			t.Errorf("asked about %q", function)
+			t.Errorf("Inject was called for %q", function)
 		}
 
 		return *how

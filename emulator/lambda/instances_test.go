@@ -39,11 +39,11 @@ func TestWarmInstancesAreReused(t *testing.T) {
 	}
 
 	if want := "arn:aws:lambda:us-east-1:000000000000:function:probe:live"; second.ARN != want {
-		t.Errorf("the function was told that it is %q, want %q", second.ARN, want)
+		t.Errorf("the function received the ARN %q, want %q", second.ARN, want)
 	}
 
 	if left := time.Until(time.UnixMilli(second.Deadline)); left < 25*time.Second || left > 30*time.Second {
-		t.Errorf("the deadline is %v away, want about 30s", left)
+		t.Errorf("the deadline is in %v, want about 30s", left)
 	}
 }
 
@@ -144,7 +144,7 @@ func TestInstances_end_with_their_parent(t *testing.T) {
 
 	line, err := bufio.NewReader(output).ReadString('\n')
 	if err != nil {
-		t.Fatalf("read what the function says: %v", err)
+		t.Fatalf("read the output of the function: %v", err)
 	}
 
 	pid, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(line, "sleeping in ")))

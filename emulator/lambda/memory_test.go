@@ -35,15 +35,15 @@ func TestMemory(t *testing.T) {
 		function, event string
 		killed          bool
 	}{
-		"less":                        {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 64*mb), false},
-		"more":                        {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 200*mb), true},
-		"more, and works on":          {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d,"millis":60000}`, 200*mb), true},
-		"more for a moment":           {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d,"text":"let go"}`, 200*mb), true},
-		"a lot more":                  {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d,"millis":60000}`, 3000*mb), true},
-		"addresses without memory":    {"probe", fmt.Sprintf(`{"do":"reserve","bytes":%d}`, 8000*mb), false},
-		"the same in a large one":     {"large", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 200*mb), false},
-		"more while it is started":    {"init", `{}`, true},
-		"more in a large one, in all": {"large", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 1200*mb), true},
+		"less":                                {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 64*mb), false},
+		"more":                                {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 200*mb), true},
+		"more, and works on":                  {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d,"millis":60000}`, 200*mb), true},
+		"more memory for a moment":            {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d,"text":"let go"}`, 200*mb), true},
+		"a lot more":                          {"probe", fmt.Sprintf(`{"do":"allocate","bytes":%d,"millis":60000}`, 3000*mb), true},
+		"addresses without memory":            {"probe", fmt.Sprintf(`{"do":"reserve","bytes":%d}`, 8000*mb), false},
+		"the same memory in a large function": {"large", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 200*mb), false},
+		"more memory during the start":        {"init", `{}`, true},
+		"more memory in a large function":     {"large", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 1200*mb), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			begun := time.Now()
