@@ -24,7 +24,7 @@ func TestErase_bad_key(t *testing.T) {
 			},
 		} {
 			t.Run(name+", "+how, func(t *testing.T) {
-				w := newLaboratory(t).environment()
+				w := newFixture(t).environment()
 				w.bucket.objects = nil // A write to it panics.
 				w.protocol.Blobs = nil
 

@@ -50,29 +50,29 @@ func TestClaim(t *testing.T) {
 		owner, replaces string
 		want            faults.Code
 	}{
-		"nobody was there":                            {owner: first, want: taken},
-		"nobody was there whom it could replace":      {owner: second, replaces: first, want: taken},
-		"its own, again":                              {before: claimed, owner: first, want: taken},
-		"another's":                                   {before: claimed, owner: second, want: faults.AlreadyDone},
-		"another's, which replaces a third":           {before: claimed, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
-		"another's, whose lease is over":              {before: claimed, later: ledger.Lease + 2*time.Second, owner: second, want: taken},
-		"another's, whose lease is nearly over":       {before: claimed, later: ledger.Lease - 5*time.Second, owner: second, want: faults.AlreadyDone},
-		"that of the one that it replaces":            {before: claimed, owner: second, replaces: first, want: taken},
-		"rejected":                                    {before: rejected, owner: second, want: faults.AlreadyDone},
-		"rejected, again by itself":                   {before: rejected, owner: first, want: faults.AlreadyDone},
-		"rejected by the one that it replaces":        {before: rejected, owner: second, replaces: first, want: taken},
-		"rejected by another than it replaces":        {before: rejected, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
+		"a new upload": {owner: first, want: taken},
+		"a new upload, and an execution to replace": {owner: second, replaces: first, want: taken},
+		"its own, again": {before: claimed, owner: first, want: taken},
+		"another's":      {before: claimed, owner: second, want: faults.AlreadyDone},
+		"another's, and the execution replaces a third":   {before: claimed, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
+		"another's, whose lease is over":                  {before: claimed, later: ledger.Lease + 2*time.Second, owner: second, want: taken},
+		"another's, whose lease is nearly over":           {before: claimed, later: ledger.Lease - 5*time.Second, owner: second, want: faults.AlreadyDone},
+		"the replaced execution's":                        {before: claimed, owner: second, replaces: first, want: taken},
+		"rejected":                                        {before: rejected, owner: second, want: faults.AlreadyDone},
+		"rejected by itself":                              {before: rejected, owner: first, want: faults.AlreadyDone},
+		"rejected by the replaced execution":              {before: rejected, owner: second, replaces: first, want: taken},
+		"rejected by another than the replaced execution": {before: rejected, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
 		"ready":                                       {before: ready, owner: second, want: faults.AlreadyDone},
-		"ready, by the one that it replaces":          {before: ready, owner: second, replaces: first, want: faults.AlreadyDone},
+		"ready by the replaced execution":             {before: ready, owner: second, replaces: first, want: faults.AlreadyDone},
 		"ready, whose objects are lost":               {before: ready, owner: second, replaces: contract.LostObjects, want: taken},
 		"at work, and objects are lost":               {before: claimed, owner: second, replaces: contract.LostObjects, want: faults.AlreadyDone},
-		"ready, and another remakes its objects":      {before: remade, owner: second, replaces: contract.LostObjects, want: faults.AlreadyDone},
-		"ready, and it remakes its objects itself":    {before: remade, owner: first, replaces: contract.LostObjects, want: taken},
-		"superseded, as was the one that it replaces": {before: superseded, owner: second, replaces: first, want: faults.Superseded},
+		"ready, and another one restores the objects": {before: remade, owner: second, replaces: contract.LostObjects, want: faults.AlreadyDone},
+		"ready, and its owner restores the objects":   {before: remade, owner: first, replaces: contract.LostObjects, want: taken},
+		"superseded, like the replaced execution":     {before: superseded, owner: second, replaces: first, want: faults.Superseded},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			fixture := newLaboratory(t)
+			fixture := newFixture(t)
 			w := fixture.environment()
 
 			if test.before != nil {
@@ -108,7 +108,7 @@ func TestClaim(t *testing.T) {
 // rejected by another execution for the same event, and that none of its objects is
 // removed.
 func TestReject_ready_upload(t *testing.T) {
-	w := newLaboratory(t).environment()
+	w := newFixture(t).environment()
 	one := upload{at: 1, execution: "arn:first"}
 
 	run([]execution{{tasks: w.process(one)}}, func([]int, int) (int, bool) { return 0, false })

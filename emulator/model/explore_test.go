@@ -86,7 +86,7 @@ func scenarios() map[string]scenario {
 			},
 			late: func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
-		"two uploads, the newer one deleted for good": {
+		"two uploads, the newer one permanently deleted": {
 			history: history{uploads: []int{1, 2}, permanent: []int{2}},
 			actors: func(w *environment) []execution {
 				return []execution{{tasks: w.process(one)}, {tasks: w.process(two)}, {tasks: w.deleteVersion(2)}}
@@ -101,7 +101,7 @@ func scenarios() map[string]scenario {
 				return append(w.processTwo(one, w.resize(one, "large")), execution{tasks: w.deleteKey(2)})
 			},
 		},
-		"a variant that cannot be made, beside one that can": {
+		"a variant that cannot be created, and one that can": {
 			history: history{uploads: []int{1}, rejected: []int{1}},
 			actors: func(w *environment) []execution {
 				return w.processTwo(one, w.reject(one))
@@ -158,7 +158,7 @@ func TestEveryOrderWithFewSwitches(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			fixture := newLaboratory(t)
+			fixture := newFixture(t)
 
 			// Each additional actor multiplies the number of orders.
 			tried := []bounds{{switches: 1}, {deaths: 1}}
@@ -261,7 +261,7 @@ func TestRandomOrdersWithDeaths(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			fixture := newLaboratory(t)
+			fixture := newFixture(t)
 
 			rapid.Check(t, func(t *rapid.T) {
 				deaths := rapid.IntRange(0, 3).Draw(t, "deaths")

@@ -117,7 +117,7 @@ func failures() map[string]scenario {
 			},
 			late: erased, dead: true,
 		},
-		"a failure, and its version deleted for good": {
+		"a failure, and a permanent deletion of its version": {
 			history: history{uploads: []int{1}, permanent: []int{1}},
 			actors: func(w *environment) []execution {
 				stopped := false

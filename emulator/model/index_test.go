@@ -41,7 +41,7 @@ func supersedeAt(t tester, config aws.Config, key string, at time.Time) {
 // time.
 func TestPage_shards(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		config := newLaboratory(t).config
+		config := newFixture(t).config
 		table := ledger.New(config, table, time.Now)
 
 		var items []ledger.Position
@@ -75,7 +75,7 @@ func TestPage_shards(t *testing.T) {
 			}
 
 			if len(page.Items) > query.Limit || pages > 500 {
-				t.Fatalf("page %d has %d items, at most %d were asked for", pages, len(page.Items), query.Limit)
+				t.Fatalf("page %d has %d items, want at most %d", pages, len(page.Items), query.Limit)
 			}
 
 			for i := range page.Items {
@@ -98,7 +98,7 @@ func TestPage_shards(t *testing.T) {
 // TestPage_full checks that a page without a prefix is full if the status has enough
 // items.
 func TestPage_full(t *testing.T) {
-	config := newLaboratory(t).config
+	config := newFixture(t).config
 
 	for i := range 200 {
 		supersedeAt(t, config, fmt.Sprint(i), time.Unix(int64(i), 0))
@@ -122,7 +122,7 @@ func TestPage_full(t *testing.T) {
 
 // TestNewest_shards checks that Newest merges the shards.
 func TestNewest_shards(t *testing.T) {
-	config := newLaboratory(t).config
+	config := newFixture(t).config
 
 	for i := range 700 { // More than one page of a shard.
 		supersedeAt(t, config, fmt.Sprint(i), time.Unix(int64(i), 0))
@@ -149,7 +149,7 @@ func TestNewest_shards(t *testing.T) {
 // TestStatusShard_spread checks that the images of one status are spread over partitions
 // of the index, because one partition would limit the throughput of the whole stack.
 func TestStatusShard_spread(t *testing.T) {
-	config := newLaboratory(t).config
+	config := newFixture(t).config
 
 	for i := range 400 {
 		supersedeAt(t, config, fmt.Sprintf("users/17/%d.jpg", i), time.Unix(int64(i), 0))
@@ -179,7 +179,7 @@ func TestStatusShard_spread(t *testing.T) {
 
 // TestReindex checks that items from an older release are in the index after Reindex.
 func TestReindex(t *testing.T) {
-	config := newLaboratory(t).config
+	config := newFixture(t).config
 	items := ledger.New(config, table, time.Now)
 	text := func(value string) types.AttributeValue { return &types.AttributeValueMemberS{Value: value} }
 

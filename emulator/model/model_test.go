@@ -51,7 +51,7 @@ type fixture struct {
 	made   int
 }
 
-func newLaboratory(t tester) *fixture {
+func newFixture(t tester) *fixture {
 	t.Helper()
 
 	folder, err := os.MkdirTemp("", "model") // A property test has no TempDir.

@@ -66,7 +66,7 @@ func (c *cache) Invalidate(ctx context.Context, reference string, paths []string
 
 	asked := strings.Join(paths, " ")
 	if before, known := c.references[reference]; known && before != asked {
-		return fmt.Errorf("the reference %s means %s, and now %s", reference, before, asked)
+		return fmt.Errorf("the reference %s stands for %s, and now for %s", reference, before, asked)
 	}
 
 	if _, known := c.references[reference]; known {
@@ -178,7 +178,7 @@ func sharedPurges() map[string]scenario {
 			},
 			late: func(w *environment) []execution { return []execution{{tasks: w.deleteKey(2)}} },
 		},
-		"two versions deleted for good, and a CDN without room": {
+		"two versions permanently deleted, and too many invalidations in progress": {
 			history: history{uploads: []int{1, 2}, permanent: []int{1, 2}},
 			actors: func(w *environment) []execution {
 				made(w, one, two)
@@ -197,7 +197,7 @@ func sharedPurges() map[string]scenario {
 // TestPurge_others checks that one invalidation covers the purges of other erasures, so
 // that one call is enough for all.
 func TestPurge_others(t *testing.T) {
-	fixture := newLaboratory(t)
+	fixture := newFixture(t)
 	w := fixture.environment()
 
 	for _, key := range []string{"a.jpg", "b.jpg", "b.jpg", w.key} {
@@ -227,7 +227,7 @@ func TestPurge_others(t *testing.T) {
 // TestPurge_turns checks that one caller at a time has the turn, until it releases the
 // turn or the turn ends.
 func TestPurge_turns(t *testing.T) {
-	w := newLaboratory(t).environment()
+	w := newFixture(t).environment()
 	id, err := w.ledger.AddPurge(t.Context(), w.key)
 	taken, other := w.ledger.TakeTurn(t.Context(), "another", time.Minute)
 
@@ -270,7 +270,7 @@ func TestPurge_turns(t *testing.T) {
 // TestPurge_reference checks that a death between an invalidation and the deletion of its
 // purges causes no second invalidation.
 func TestPurge_reference(t *testing.T) {
-	w := newLaboratory(t).environment()
+	w := newFixture(t).environment()
 
 	id, err := w.ledger.AddPurge(t.Context(), w.key)
 	if err != nil {

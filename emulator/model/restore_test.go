@@ -67,29 +67,29 @@ func restorations() map[string]scenario {
 	one, two := upload{at: 1, execution: "one"}, upload{at: 2, execution: "two"}
 
 	return map[string]scenario{
-		"a recipe comes back": {
+		"a recipe returns": {
 			history: history{uploads: []int{1}},
 			actors:  func(w *environment) []execution { return w.twice(one) },
 		},
-		"a recipe comes back, and twice is asked for it": {
+		"a recipe returns, and two restores run": {
 			history: history{uploads: []int{1}},
 			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: []task{w.restore(one)}})
 			},
 		},
-		"a recipe comes back, and the original is deleted": {
+		"a recipe returns, and the original is deleted": {
 			history: history{uploads: []int{1}, deleted: 2},
 			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.deleteKey(2)})
 			},
 		},
-		"a recipe comes back, and the version is deleted for good": {
+		"a recipe returns, and the version is permanently deleted": {
 			history: history{uploads: []int{1}, permanent: []int{1}},
 			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.deleteVersion(1)})
 			},
 		},
-		"a recipe comes back, and a newer upload": {
+		"a recipe returns, and a newer upload": {
 			history: history{uploads: []int{1, 2}},
 			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.process(two)})
