@@ -22,20 +22,20 @@ func TestAnswers_haveOneRequestID(t *testing.T) {
 	l.put(uploads, "k", "x")
 
 	for name, request := range map[string]*http.Request{
-		"put":                   l.signed(http.MethodPut, "/"+uploads+"/new", "x", "test"),
-		"get":                   l.signed(http.MethodGet, "/"+uploads+"/k", "", "test"),
-		"head":                  l.signed(http.MethodHead, "/"+uploads+"/k", "", "test"),
-		"head missing":          l.signed(http.MethodHead, "/"+uploads+"/missing", "", "test"),
-		"get missing":           l.signed(http.MethodGet, "/"+uploads+"/missing", "", "test"),
-		"list":                  l.signed(http.MethodGet, "/"+uploads+"?list-type=2", "", "test"),
-		"list buckets":          l.signed(http.MethodGet, "/", "", "test"),
-		"missing bucket":        l.signed(http.MethodGet, "/triptych-nowhere/k", "", "test"),
-		"delete":                l.signed(http.MethodDelete, "/"+uploads+"/k", "", "test"),
-		"delete what cannot be": l.signed(http.MethodDelete, "/"+uploads+"/a//b", "", "test"),
-		"put what cannot be":    l.signed(http.MethodPut, "/"+uploads+"/a//b", "x", "test"),
-		"another secret":        l.signed(http.MethodGet, "/"+uploads+"/k", "", "wrong"),
-		"unsigned":              httptest.NewRequestWithContext(t.Context(), http.MethodGet, l.url+"/"+uploads+"/k", http.NoBody),
-		"preflight":             l.preflight(),
+		"put":                            l.signed(http.MethodPut, "/"+uploads+"/new", "x", "test"),
+		"get":                            l.signed(http.MethodGet, "/"+uploads+"/k", "", "test"),
+		"head":                           l.signed(http.MethodHead, "/"+uploads+"/k", "", "test"),
+		"head missing":                   l.signed(http.MethodHead, "/"+uploads+"/missing", "", "test"),
+		"get missing":                    l.signed(http.MethodGet, "/"+uploads+"/missing", "", "test"),
+		"list":                           l.signed(http.MethodGet, "/"+uploads+"?list-type=2", "", "test"),
+		"list buckets":                   l.signed(http.MethodGet, "/", "", "test"),
+		"missing bucket":                 l.signed(http.MethodGet, "/triptych-nowhere/k", "", "test"),
+		"delete":                         l.signed(http.MethodDelete, "/"+uploads+"/k", "", "test"),
+		"delete a key that cannot exist": l.signed(http.MethodDelete, "/"+uploads+"/a//b", "", "test"),
+		"put a key that cannot exist":    l.signed(http.MethodPut, "/"+uploads+"/a//b", "x", "test"),
+		"another secret":                 l.signed(http.MethodGet, "/"+uploads+"/k", "", "wrong"),
+		"unsigned":                       httptest.NewRequestWithContext(t.Context(), http.MethodGet, l.url+"/"+uploads+"/k", http.NoBody),
+		"preflight":                      l.preflight(),
 	} {
 		request.RequestURI = ""
 

@@ -167,7 +167,7 @@ func TestTraversal_by_keys_outside_the_path(t *testing.T) {
 	}
 
 	if _, err := os.Stat(filepath.Join(l.dir, "s3", "buckets", variants, "secret.txt")); err != nil {
-		t.Errorf("the secret is gone: %v", err)
+		t.Errorf("the secret was deleted: %v", err)
 	}
 }
 

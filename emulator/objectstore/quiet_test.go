@@ -37,7 +37,7 @@ func TestDeleteObjects_quiet(t *testing.T) {
 
 		_, err = l.client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(variants), Key: aws.String("k")})
 		if got := code(err); got != "NotFound" {
-			t.Errorf("quiet %v: the object is there still (%s)", aws.ToBool(asked), got)
+			t.Errorf("quiet %v: the object still exists (%s)", aws.ToBool(asked), got)
 		}
 	}
 }

@@ -270,7 +270,7 @@ func TestEvents_none_without_a_change(t *testing.T) {
 	}
 
 	if status := sendForm(t, l, "../"+variants+"/k", "test"); status != http.StatusBadRequest {
-		t.Errorf("form with a key that leads away: %d", status)
+		t.Errorf("form with a key that leaves the bucket: %d", status)
 	}
 
 	l.put(variants, "k", "a bucket that doesn't notify")
