@@ -187,7 +187,7 @@ func TestAuthorizeDecides(t *testing.T) {
 
 	want := []string{"ssm:GetParameter arn:aws:ssm:us-east-1:000000000000:parameter/triptych/holiday"}
 	if diff := cmp.Diff(want, asked); diff != "" {
-		t.Errorf("asked (-want +got):\n%s", diff)
+		t.Errorf("authorized actions (-want +got):\n%s", diff)
 	}
 }
 
