@@ -21,7 +21,7 @@ func TestTerraformDeploysTheSameFunctions(t *testing.T) {
 	made := d.all(t, "aws_lambda_function", "this")
 
 	if len(made) != len(functions()) {
-		t.Errorf("Terraform deploys %d functions, the laptop runs %d", len(made), len(functions()))
+		t.Errorf("Terraform deploys %d functions, the emulator runs %d", len(made), len(functions()))
 	}
 
 	for _, function := range functions() {

@@ -102,7 +102,7 @@ func (d deployment) compareRules(t *testing.T, user clients) {
 		}
 
 		if dead := target["dead_letter_config"].([]any)[0].(map[string]any)["arn"]; dead != d.all(t, "aws_sqs_queue", "this")["undelivered"]["arn"] {
-			t.Errorf("%s: what cannot be delivered goes to %v", key, dead)
+			t.Errorf("%s: undelivered events go to %v", key, dead)
 		}
 	}
 
