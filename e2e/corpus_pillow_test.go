@@ -155,7 +155,7 @@ func (p *pillow) stop() error {
 func checkPillow(t *testing.T, python string) {
 	t.Helper()
 
-	judge := &pillow{python: python}
+	comparer := &pillow{python: python}
 
 	for _, one := range []struct{ file, format string }{
 		{"lossy.webp", "WEBP"},
@@ -168,7 +168,7 @@ func checkPillow(t *testing.T, python string) {
 		{"cases/plte-257.png", "PNG"},
 	} {
 		// The PNG is one of another image, so Pillow must report a difference.
-		said, err := judge.ask(
+		said, err := comparer.ask(
 			filepath.Join("..", "shared", "picture", "testdata", one.file),
 			filepath.Join("..", "shared", "picture", "testdata", "cases", "expected", "gray-lab-pcs.jpg.png"))
 		if err != nil {
@@ -180,7 +180,7 @@ func checkPillow(t *testing.T, python string) {
 		}
 	}
 
-	if err := judge.stop(); err != nil {
+	if err := comparer.stop(); err != nil {
 		t.Fatal(err)
 	}
 }

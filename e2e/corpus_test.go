@@ -144,12 +144,12 @@ func renderAll(t *testing.T, specimens []*specimen, python string) {
 
 	for range runtime.NumCPU() {
 		workers.Go(func() {
-			judge := &pillow{python: python}
+			comparer := &pillow{python: python}
 
 			for one := range queue {
 				err := one.render(t.Context())
 				if err == nil && python != "" {
-					one.pillow, err = judge.ask(one.path, one.compared)
+					one.pillow, err = comparer.ask(one.path, one.compared)
 				}
 
 				if err != nil {
@@ -157,7 +157,7 @@ func renderAll(t *testing.T, specimens []*specimen, python string) {
 				}
 			}
 
-			if err := judge.stop(); err != nil {
+			if err := comparer.stop(); err != nil {
 				t.Error(err)
 			}
 		})

@@ -25,8 +25,8 @@ type finding struct {
 	Note    string `json:"note"`
 }
 
-// TestDoctor breaks pictures in every way that can be done from outside, and
-// expects each to be found, and nothing else.
+// TestDoctor damages images in every way that is possible from outside. The doctor must
+// find each problem, and report no other.
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 
@@ -82,7 +82,7 @@ func TestDoctor(t *testing.T) {
 		}
 
 		if line.Do == "" {
-			t.Errorf("nothing to do about it: %+v", line)
+			t.Errorf("the finding has no advice: %+v", line)
 		}
 
 		got = append(got, line.Key+": "+line.Problem)
@@ -109,14 +109,16 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 
-	// The lease is what replay takes up, and without an original it ends well.
+	// Replay handles the expired lease. The original is missing, so the replay succeeds
+	// without variants.
 	done := replay(t, exitWell, up.target, "--all")
 	if len(done) != 1 || done[0].Source != "ledger" || done[0].Action != "restart" || done[0].Key != "abandoned.jpg" || done[0].Status != "SUCCEEDED" {
 		t.Errorf("replayed: %+v", done)
 	}
 }
 
-// abandon writes an item as an execution leaves it that is long gone.
+// abandon writes an item as an execution leaves it that ended long ago without finishing
+// its work.
 func abandon(t *testing.T, up *emulator, key string) {
 	t.Helper()
 

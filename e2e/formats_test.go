@@ -38,7 +38,7 @@ func TestWebPAndGIF(t *testing.T) {
 
 	pair := func(dirty, clean []byte, want image.Image) test { return test{dirty, clean, want} }
 	lossy, lossless := fixture.WebP("lossy"), fixture.WebP("glass")
-	still, film := fixture.Film(width, height, flat), fixture.Film(width, height, flat, image.White, image.Black)
+	still, animation := fixture.Film(width, height, flat), fixture.Film(width, height, flat, image.White, image.Black)
 
 	side, sideClean := fixture.TalkativeWebP(fixture.WebP("side"), height, width, 6, false)
 	upright, uprightClean := fixture.TalkativeWebP(lossy, width, height, 1, false)
@@ -56,8 +56,8 @@ func TestWebPAndGIF(t *testing.T) {
 		"simple-plus.webp":   pair(append(bytes.Clone(lossy), "TRAILER-PRIVATE"...), lossy, flat),
 		"still.gif":          pair(still, still, flat),
 		"still-talk.gif":     pair(fixture.TalkativeGIF(still), still, flat),
-		"animated.gif":       pair(film, film, flat),
-		"animated-talk.gif":  pair(fixture.TalkativeGIF(film), film, flat),
+		"animated.gif":       pair(animation, animation, flat),
+		"animated-talk.gif":  pair(fixture.TalkativeGIF(animation), animation, flat),
 		"window.gif":         pair(fixture.Film(width, height, window), fixture.Film(width, height, window), hole),
 		"disguised-gif.webp": pair(still, still, flat),
 	}
@@ -126,13 +126,13 @@ func TestGIF_manyFrames(t *testing.T) {
 		pictures[i] = picture
 	}
 
-	film := fixture.Film(side, side, pictures...)
+	animation := fixture.Film(side, side, pictures...)
 
-	result := upload(t, exitWell, under, "--prefix", "formats/", write(t, t.TempDir(), "long.gif", film))[key]
+	result := upload(t, exitWell, under, "--prefix", "formats/", write(t, t.TempDir(), "long.gif", animation))[key]
 	result.ready(t)
 
-	if len(film) < 10<<20 {
-		t.Errorf("the animation has only %d bytes", len(film))
+	if len(animation) < 10<<20 {
+		t.Errorf("the animation has only %d bytes", len(animation))
 	}
 }
 

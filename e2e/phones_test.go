@@ -151,8 +151,8 @@ func TestModernFormats(t *testing.T) {
 				}
 			}
 
-			film := accepting(t, moving.Alternatives[0].URL, "*/*")
-			if frames := bytes.Count(film, []byte("ANMF")); (frames == 3) != (key == "film.gif") {
+			animation := accepting(t, moving.Alternatives[0].URL, "*/*")
+			if frames := bytes.Count(animation, []byte("ANMF")); (frames == 3) != (key == "film.gif") {
 				t.Errorf("%d frames", frames)
 			}
 		})

@@ -101,7 +101,7 @@ func photos(t *testing.T) string {
 		"thread.png": fixture.PNG(fixture.Quarters(3000, 10, 13)),
 		"small.png":  fixture.PNG(fixture.Quarters(120, 90, 14)),
 		"dot.png":    fixture.PNG(fixture.Quarters(1, 1, 15)),
-		"grey.jpg":   fixture.JPEG(grey(900, 700)),
+		"grey.jpg":   fixture.JPEG(gray(900, 700)),
 		"glass.png":  fixture.PNG(glass(500, 400)),
 	}
 	for name, content := range drawn {
@@ -111,7 +111,7 @@ func photos(t *testing.T) string {
 	return folder
 }
 
-func grey(width, height int) *image.Gray {
+func gray(width, height int) *image.Gray {
 	picture := image.NewGray(image.Rect(0, 0, width, height))
 	for i := range picture.Pix {
 		picture.Pix[i] = uint8(i % width * 255 / width)
@@ -256,7 +256,7 @@ func TestVariants_grayStaysGray(t *testing.T) {
 
 	const key = "grey/grey.jpg"
 
-	file := write(t, t.TempDir(), "grey.jpg", fixture.JPEG(grey(900, 700)))
+	file := write(t, t.TempDir(), "grey.jpg", fixture.JPEG(gray(900, 700)))
 	result := upload(t, exitWell, under, "--prefix", "grey/", file)[key]
 	result.ready(t)
 

@@ -27,7 +27,7 @@ type attack struct {
 	seed                           uint64
 	limits                         limits
 	seeds                          []seed
-	judges                         *judges
+	checkers                       *checkers
 	mu                             sync.Mutex
 	ready, rejected, peakKB        int
 	slowest                        time.Duration
@@ -147,7 +147,7 @@ func (a *attack) count(done rendered) {
 
 // add checks the masters of a render, and keeps the findings.
 func (a *attack) add(ctx context.Context, done rendered, files map[string]int) {
-	wrong := a.judges.judge(ctx, done)
+	wrong := a.checkers.check(ctx, done)
 
 	if done.what != "" {
 		for path := range files {

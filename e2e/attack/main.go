@@ -105,7 +105,7 @@ func (a *attack) prepare(folders []string, match string) error {
 		return fmt.Errorf("find the binary (`make build` makes it): %w", err)
 	}
 
-	if a.judges, err = findJudges(); err != nil {
+	if a.checkers, err = findCheckers(); err != nil {
 		return err
 	}
 

@@ -1,7 +1,6 @@
-// Command crasher stands in for a function in a test: it runs the real one, whose
-// binary is named by the file `real` beside it, and stands between that and the
-// Lambda Runtime API. When an invocation is about the key that the file `poison`
-// names, it crashes.
+// Command crasher replaces a function in a test. It runs the real function, whose binary
+// is the file `real` beside it, and forwards its calls of the Lambda Runtime API. When an
+// invocation contains the key in the file `poison`, it crashes.
 package main
 
 import (
@@ -49,7 +48,7 @@ func run() error {
 		}
 
 		if strings.HasSuffix(response.Request.URL.Path, "/next") && bytes.Contains(body, poison) {
-			_ = real.Process.Kill() // It must not outlive this process.
+			_ = real.Process.Kill() // The real function must end with this process.
 
 			fmt.Fprintln(os.Stderr, "crasher: this picture is poison")
 			os.Exit(1)
@@ -63,7 +62,7 @@ func run() error {
 	between := httptest.NewServer(proxy)
 	defer between.Close()
 
-	// Of two values for one name the last one counts.
+	// If a name has two values, the last one is used.
 	real.Env = append(os.Environ(), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(between.URL, "http://"))
 
 	return real.Run()

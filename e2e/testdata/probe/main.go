@@ -1,8 +1,7 @@
-// Command probe is a function that tries what the policy of `resize` does not
-// allow, and reports what AWS said: it stands in for that function in a test.
+// Command probe replaces the function `resize` in a test. It makes calls that the policy of
+// `resize` does not allow, and reports the answers of AWS.
 //
-// It speaks the Lambda Runtime API itself, so that nothing but its calls is
-// between the test and the policy.
+// It implements the Lambda Runtime API itself, so that it makes no other calls to AWS.
 package main
 
 import (
@@ -46,7 +45,7 @@ func main() {
 	}
 }
 
-// serve answers one invocation, by an error in any case.
+// serve answers one invocation, always with an error.
 func serve(api string) error {
 	next, err := http.Get(api + "next")
 	if err != nil {
@@ -74,7 +73,7 @@ func serve(api string) error {
 	return answer.Body.Close()
 }
 
-// probe says for each call how it went, such as "read the original: AccessDenied; ".
+// probe returns the result of each call, such as "read the original: AccessDenied; ".
 func probe(ctx context.Context, in event) string {
 	loaded, err := config.LoadDefaultConfig(ctx)
 	if err != nil {

@@ -13,14 +13,14 @@ import (
 	"strings"
 )
 
-// judges are independent programs that read the published masters.
-type judges struct {
+// checkers are independent programs that read the published masters.
+type checkers struct {
 	exiftool, djpeg, dwebp, python string
 }
 
-// findJudges looks for the programs. Its error names the packages of missing programs.
-func findJudges() (*judges, error) {
-	j := &judges{}
+// findCheckers looks for the programs. Its error names the packages of missing programs.
+func findCheckers() (*checkers, error) {
+	j := &checkers{}
 
 	var problems []error
 
@@ -54,8 +54,8 @@ func findJudges() (*judges, error) {
 	return j, errors.Join(problems...)
 }
 
-// judge returns the problems of the masters of a render, by the path of the mutant.
-func (j *judges) judge(ctx context.Context, done rendered) map[string][]string {
+// check returns the problems of the masters of a render, by the path of the mutant.
+func (j *checkers) check(ctx context.Context, done rendered) map[string][]string {
 	wrong := map[string][]string{}
 	mutants := make(map[string]string, len(done.masters))
 
@@ -119,7 +119,7 @@ for path in sys.stdin.read().splitlines():
         print(path, type(error).__name__, error, sep="\t")
 `
 
-func (j *judges) pillow(ctx context.Context, masters map[string]string) map[string]string {
+func (j *checkers) pillow(ctx context.Context, masters map[string]string) map[string]string {
 	refused := map[string]string{}
 	if len(masters) == 0 {
 		return refused
@@ -150,7 +150,7 @@ var harmless = []string{
 	"Adobe:", "APP14:", "PNG-cICP:",
 }
 
-func (j *judges) metadata(ctx context.Context, masters map[string]string) map[string]string {
+func (j *checkers) metadata(ctx context.Context, masters map[string]string) map[string]string {
 	found := map[string]string{}
 	if len(masters) == 0 {
 		return found
