@@ -24,17 +24,17 @@ func (s *source) prepareAll(plans []plan) {
 // fits the components of the image. Without a profile, or with an unknown one, CMYK is
 // converted by the plain formula and all other colors stay as they are.
 func (s *source) prepare(model planes.Model, want variant.Spec) {
-	convertCMYK := model == planes.CMYK || model == planes.YCCK
+	cmyk := model == planes.CMYK || model == planes.YCCK
 	space := icc.RGB
 
 	switch {
-	case convertCMYK:
+	case cmyk:
 		space = icc.CMYK
 	case model == planes.Grey:
 		space = icc.Grey
 	}
 
-	if !convertCMYK && want.Colorspace != variant.SRGB || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
+	if !cmyk && want.Colorspace != variant.SRGB || s.toSRGB != nil || icc.SpaceOf(s.profile) != space {
 		return
 	}
 

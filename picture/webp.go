@@ -140,21 +140,21 @@ func (s *webpImage) reader(ctx context.Context, info metadata.Info) io.Reader {
 
 	header := append(binary.LittleEndian.AppendUint32([]byte("RIFF"), total), "WEBP"...)
 
-	return &stopping{ctx: ctx, Reader: io.MultiReader(append([]io.Reader{bytes.NewReader(header)}, parts...)...)}
+	return &contextReader{ctx: ctx, Reader: io.MultiReader(append([]io.Reader{bytes.NewReader(header)}, parts...)...)}
 }
 
 func putUint24(to []byte, n int) {
 	to[0], to[1], to[2] = byte(n), byte(n>>8), byte(n>>16) //nolint:gosec // Its lowest bytes.
 }
 
-// stopping is a reader that stops when its context ends.
-type stopping struct {
+// contextReader is a reader that stops when its context ends.
+type contextReader struct {
 	io.Reader
 
 	ctx context.Context //nolint:containedctx // It lives as long as one decoder's call.
 }
 
-func (s *stopping) Read(p []byte) (int, error) {
+func (s *contextReader) Read(p []byte) (int, error) {
 	if err := s.ctx.Err(); err != nil {
 		return 0, err
 	}

@@ -25,7 +25,7 @@ func newConnection(pcs string, old bool) (connection, error) {
 	case pcs == "XYZ ": // 1 is 0x8000.
 		return connection{most: 65535.0 / 32768}, nil
 	default:
-		return connection{}, unsupported("a table to " + pcs)
+		return connection{}, unsupported("a table to the connection space " + pcs)
 	}
 }
 

@@ -14,7 +14,7 @@ func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
 	for i, many := range points {
 		const fewest = 2
 		if many < fewest || count > data.left() {
-			return grid{}, data, unsupported("a table of a broken grid")
+			return grid{}, data, unsupported("a table with a damaged grid")
 		}
 
 		made.points[i] = many

@@ -29,7 +29,7 @@ func lutOf(read profile, tag string) (*lut, error) {
 
 	data := read.tags[tag]
 	if data == nil {
-		return nil, nil //nolint:nilnil // There is none.
+		return nil, nil //nolint:nilnil // There is no table.
 	}
 
 	channels, ok := map[Space]int{RGB: 3, Grey: 1, CMYK: maxChannels}[read.space]

@@ -12,7 +12,7 @@ func parseMFT(data []byte, channels int, wide bool) (*lut, error) { //nolint:cyc
 	)
 
 	if len(data) < wideAt || int(data[inputsAt]) != channels || int(data[outputsAt]) != results {
-		return nil, unsupported("a table of other channels than the profile's")
+		return nil, unsupported("a table whose channels differ from the profile's")
 	}
 
 	in, out, rest := levels, levels, data[narrowAt:]
@@ -31,14 +31,14 @@ func parseMFT(data []byte, channels int, wide bool) (*lut, error) { //nolint:cyc
 		}
 
 		if channels == results && binary.BigEndian.Uint32(data[matrixAt+fieldBytes*i:]) != want {
-			return nil, unsupported("a table behind a matrix")
+			return nil, unsupported("a table after a matrix")
 		}
 	}
 
 	read := numbers{data: rest, wide: wide}
 
 	if min(in, out) < 2 || max(in, out) > mostPoints || read.left() < channels*in {
-		return nil, unsupported("a table of broken curves")
+		return nil, unsupported("a table with damaged curves")
 	}
 
 	made := &lut{channels: channels}
@@ -61,7 +61,7 @@ func parseMFT(data []byte, channels int, wide bool) (*lut, error) { //nolint:cyc
 	}
 
 	if read.left() < results*out {
-		return nil, unsupported("a table of broken curves")
+		return nil, unsupported("a table with damaged curves")
 	}
 
 	for range results {
@@ -77,7 +77,7 @@ func parseMAB(data []byte, channels int) (*lut, error) { //nolint:cyclop // Fiel
 	const inputsAt, outputsAt, lastAt, matrixAt, middleAt, gridAt, firstAt, headerBytes = 8, 9, 12, 16, 20, 24, 28, 32
 
 	if len(data) < headerBytes || int(data[inputsAt]) != channels || int(data[outputsAt]) != results {
-		return nil, unsupported("a table of other channels than the profile's")
+		return nil, unsupported("a table whose channels differ from the profile's")
 	}
 
 	// part returns the data at the offset in a field. It returns nil if the offset is 0
@@ -119,7 +119,7 @@ func parseMAB(data []byte, channels int) (*lut, error) { //nolint:cyclop // Fiel
 
 	if data, there := part(matrixAt); there {
 		if made.matrix = matrixOf(data); made.matrix == nil {
-			return nil, unsupported("a table of a broken matrix")
+			return nil, unsupported("a table with a damaged matrix")
 		}
 	}
 
@@ -175,7 +175,7 @@ func gridOf(data []byte, channels int) (grid, error) {
 	const precisionAt, numbersAt = 16, 20
 
 	if len(data) < numbersAt || data[precisionAt] != 1 && data[precisionAt] != 2 {
-		return grid{}, unsupported("a table of a broken grid")
+		return grid{}, unsupported("a table with a damaged grid")
 	}
 
 	points := make([]int, channels)

@@ -140,7 +140,7 @@ func newShaper(read profile) (*shaper, error) {
 	var made shaper
 
 	if read.pcs != "XYZ " {
-		return nil, unsupported("RGB through " + read.pcs)
+		return nil, unsupported("RGB with the connection space " + read.pcs)
 	}
 
 	var toXYZ matrix
@@ -213,7 +213,7 @@ func newTone(read profile) (*[levels]byte, error) {
 		case "Lab ":
 			tone[i] = encodeLight(cube((100*light[i] + 16) / 116)) // CIE 15, as in connection.xyz.
 		default:
-			return nil, unsupported("grey through " + read.pcs)
+			return nil, unsupported("gray with the connection space " + read.pcs)
 		}
 	}
 

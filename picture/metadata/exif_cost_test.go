@@ -31,7 +31,7 @@ func TestInspect_costOfEXIFEntries(t *testing.T) {
 
 	for name, block := range map[string][]byte{
 		"directories within directories": pointers,
-		"orientations that are none":     tiffFile(order, false, turns...),
+		"invalid orientations":           tiffFile(order, false, turns...),
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := join(soi, exifSegment(block), jpegBody(t))

@@ -32,8 +32,8 @@ func (s *gifSanitizer) extension() error {
 }
 
 // graphicControl keeps a graphic control extension for the image that follows. If it is
-// longer than in the standard, graphicControl cuts it. If it is shorter, it has no
-// effect.
+// longer than in the standard, graphicControl cuts it. If it is shorter, graphicControl
+// drops it.
 func (s *gifSanitizer) graphicControl() error {
 	const dataBytes = 4 // section 23
 

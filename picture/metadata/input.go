@@ -19,7 +19,7 @@ type input struct {
 	offset int64
 }
 
-// witness keeps the first error of a reader, except the end of the file.
+// witness keeps the last error of a reader that is not io.EOF.
 type witness struct {
 	io.Reader
 

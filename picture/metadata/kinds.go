@@ -45,7 +45,7 @@ type Report struct {
 	Kept []string
 }
 
-// Cut records that frames after the last good frame were removed.
+// Cut adds the kind of the bytes that were removed after the last good frame of an image.
 func (r *Report) Cut() {
 	if !slices.Contains(r.Removed, kindTrailer) {
 		r.Removed = append(r.Removed, kindTrailer)

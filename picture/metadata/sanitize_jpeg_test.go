@@ -176,7 +176,7 @@ func TestSanitize_JPEG(t *testing.T) {
 			join(soi, iccChunk(2, 2, "end"), iccChunk(1, 2, iccProfile("start")), body),
 			join(soi, iccChunk(2, 2, "end"), iccChunk(1, 2, iccProfile("start")), body), nil,
 		},
-		"what is called a profile, and is none": {
+		"a profile chunk without a profile": {
 			join(soi, iccChunk(1, 1, strings.Repeat("<script>", 20)), body), join(soi, body), []string{"other"},
 		},
 		"chunks of a profile that no reader takes": {

@@ -86,7 +86,7 @@ func TestSanitize_PNG(t *testing.T) {
 		"an animation's chunks without an animation": {
 			pngChunk("fcTL", strings.Repeat("\x00", 26)), late, nil, nil, []string{"other"},
 		},
-		"what is called a profile, and is none": {
+		"a profile chunk without a profile": {
 			join(pngChunk("iCCP", "name\x00\x00<script>"), pngChunk("iCCP", "name\x00\x00"+deflate(t, strings.Repeat("<script>", 20)))), nil,
 			nil, nil,
 			[]string{"other"},

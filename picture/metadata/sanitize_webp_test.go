@@ -83,7 +83,7 @@ func TestSanitize_WebP(t *testing.T) {
 		"two profiles": {
 			riff(vp8x(withICC, 24, 16), icc, riffChunk("ICCP", "another"), picture), riff(vp8x(withICC, 24, 16), icc, picture), []string{"other"},
 		},
-		"what is called a profile, and is none": {
+		"a profile chunk without a profile": {
 			riff(vp8x(withICC, 24, 16), riffChunk("ICCP", "<script>"), picture), riff(vp8x(0, 24, 16), picture), []string{"other"},
 		},
 		"a profile behind the picture": {

@@ -101,7 +101,7 @@ func (f *fieldReader) one(tag uint16, fallback int) int {
 	}
 
 	if found.count != 1 {
-		f.fail("TIFF tag %d has %d values, 1 is right", tag, found.count)
+		f.fail("TIFF tag %d has %d values, want 1", tag, found.count)
 
 		return fallback
 	}
@@ -114,7 +114,7 @@ func (f *fieldReader) number(of entry, data []byte) int {
 
 	switch {
 	case !ok:
-		f.fail("TIFF tag %d has values of type %d, which is no integer", of.tag, of.kind)
+		f.fail("TIFF tag %d has values of type %d, which is not an integer type", of.tag, of.kind)
 	case value < 0 || value > maxTIFFSide:
 		f.fail("TIFF tag %d has the value %d", of.tag, value)
 	default:
@@ -124,7 +124,7 @@ func (f *fieldReader) number(of entry, data []byte) int {
 	return 0
 }
 
-// list returns the values of an entry, at most most of them.
+// list returns the first values of an entry, up to the given number.
 func (f *fieldReader) list(tag uint16, most int) []int {
 	found := f.first(tag, tag)
 	size := integerBytes(found.kind)
@@ -134,7 +134,7 @@ func (f *fieldReader) list(tag uint16, most int) []int {
 	}
 
 	if size == 0 {
-		f.fail("TIFF tag %d has values of type %d, which is no integer", tag, found.kind)
+		f.fail("TIFF tag %d has values of type %d, which is not an integer type", tag, found.kind)
 
 		return nil
 	}

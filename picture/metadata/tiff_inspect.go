@@ -172,7 +172,7 @@ func profileTIFF(view *window) ([]byte, error) {
 
 		data, err := view.at(int64(page.order.Uint32(found.value)), int(found.count))
 		if err != nil {
-			return nil, nil //nolint:nilerr // A profile that is not there is none.
+			return nil, nil //nolint:nilerr // nil means that there is no profile.
 		}
 
 		return append([]byte(nil), data...), nil

@@ -87,7 +87,7 @@ func thumbHash(pixels *image.NRGBA) []byte {
 }
 
 // frequencies returns the number of lightness frequencies along a side. The longer side
-// has most of them.
+// has the maximum.
 func frequencies(side int, size image.Point, most int) int {
 	return max(1, int(math.Round(float64(most*side)/float64(max(size.X, size.Y)))))
 }
