@@ -1,5 +1,5 @@
-# Who may do what. Every policy is a file in policies/, a template that takes what it
-# names of the variables; the laptop enforces the functions' very files.
+# The IAM policies. Every policy is a file in policies/, a template that takes the names
+# in it from the variables. The emulator enforces the same files for the functions.
 locals {
   policy_variables = merge(
     {
@@ -16,20 +16,23 @@ locals {
     { for machine, arn in local.machine_arns : "${machine}_machine_arn" => arn },
     { for function, arn in local.alias_arns : "${function}_arn" => arn },
     {
-      # Executions, and those of a Map Run: what a machine's ARN becomes with their names.
+      # The ARNs of executions and of executions of a Map Run. They are derived from the
+      # ARN of the state machine.
       pipeline_execution_arns = "${local.arn.states}:execution:${var.stack}-pipeline:*"
       backfill_execution_arns = "${local.arn.states}:execution:${var.stack}-backfill*"
       backfill_batch_arns     = "${local.arn.states}:execution:${var.stack}-backfill/originals:*"
     },
   )
 
-  # Each function's own policy, and what every function needs to be seen.
+  # Each function has its own policy, and the policies that every function needs for logs
+  # and traces.
   function_policies = merge([for function in keys(local.functions) : {
     for policy in concat([function, "logs", "xray"], var.customer_managed_key ? ["kms"] : []) :
     "${function}/${policy}" => { function = function, policy = policy }
   }]...)
 
-  # Each machine's own policy, and what every machine needs to be seen.
+  # Each state machine has its own policy, and the policies that every state machine needs
+  # for logs and traces.
   machine_policies = merge([for machine in keys(local.machines) : {
     for policy in ["machine-${machine}", "machine-logs", "machine-xray"] :
     "${machine}/${policy}" => { machine = machine, policy = policy }
@@ -57,7 +60,7 @@ resource "aws_iam_role_policy" "function" {
   }))
 }
 
-# "{machine}/{label}" is the machine of a Map Run's child executions.
+# "{machine}/{label}" is the state machine of a Map Run's child executions.
 resource "aws_iam_role" "machine" {
   for_each = local.machines
 
@@ -79,7 +82,7 @@ resource "aws_iam_role_policy" "machine" {
 
 resource "aws_iam_role" "events" {
   name        = "${var.stack}-events"
-  description = "EventBridge, where it starts state machines of the Triptych stack ${var.stack}."
+  description = "EventBridge as it starts the state machines of the Triptych stack ${var.stack}."
   tags        = local.tags
   assume_role_policy = templatefile("${path.module}/policies/trust-events.json", {
     account = local.account, rule_arns = jsonencode([for rule, arn in local.rule_arns : arn if local.rules[rule].target.role])

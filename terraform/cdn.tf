@@ -3,9 +3,9 @@ locals {
   domain  = var.cdn.domain
   cdn_url = "https://${local.domain == null ? aws_cloudfront_distribution.this.domain_name : local.domain.name}"
 
-  # What the edge functions are told, as far as they name it.
+  # The variables of the edge functions.
   edge_variables = {
-    max_upload_bytes = try(local.recipe.limits.maxBytes, 50 * 1024 * 1024) # a recipe may leave limits out; see shared/recipe
+    max_upload_bytes = try(local.recipe.limits.maxBytes, 50 * 1024 * 1024) # the limits of a recipe are optional; see shared/recipe
   }
 
   # A variant of format `auto` is served in two formats (shared/recipe).
@@ -17,7 +17,7 @@ locals {
     local.signed ? { upload = "Signed uploads: PUT and OPTIONS alone, and not too large." } : {},
   )
 
-  # By header; the laptop's CDN sets the same.
+  # By header name; the emulator's CDN sets the same headers.
   security_headers = jsondecode(file("${path.module}/edge/security-headers.json"))
 
   hsts_seconds = 2 * 365 * 24 * 3600
@@ -26,8 +26,8 @@ locals {
   caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
   cors_s3_origin   = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf" # Origin and Access-Control-Request-*
 
-  # How long CloudFront believes an origin's error: a picture that is being processed
-  # now must not stay missing. The laptop's CDN has the same.
+  # How long CloudFront caches an error of the origin: an image that is being processed
+  # now must not stay missing. The emulator's CDN uses the same value.
   error_ttl_seconds = 5
 }
 
@@ -72,7 +72,8 @@ resource "aws_cloudfront_distribution" "this" {
       function_arn = aws_cloudfront_function.this["viewer"].arn
     }
 
-    # It runs on every view, which is $10 for a million pictures that are seen 100 times.
+    # It runs for every view, which costs $10 for a million images that are viewed 100
+    # times.
     dynamic "function_association" {
       for_each = local.automatic ? ["response"] : []
 
@@ -83,7 +84,7 @@ resource "aws_cloudfront_distribution" "this" {
     }
   }
 
-  # Behaviours know paths and no methods: hence a path that no picture can have.
+  # A behavior selects a path and no method, hence a path that no image can have.
   dynamic "ordered_cache_behavior" {
     for_each = local.signed ? ["/-/upload/*"] : []
 
@@ -91,7 +92,7 @@ resource "aws_cloudfront_distribution" "this" {
       path_pattern               = ordered_cache_behavior.value
       target_origin_id           = "uploads"
       viewer_protocol_policy     = "https-only"
-      allowed_methods            = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] # the one set with PUT; the function refuses the others
+      allowed_methods            = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] # the only set with PUT; the function rejects the other methods
       cached_methods             = ["GET", "HEAD"]
       compress                   = false
       cache_policy_id            = local.caching_disabled
@@ -122,8 +123,8 @@ resource "aws_cloudfront_distribution" "this" {
     }
   }
 
-  # On *.cloudfront.net CloudFront decides which TLS it speaks; a domain of one's own
-  # can demand 1.2.
+  # On *.cloudfront.net, CloudFront chooses the TLS versions. A custom domain can require
+  # TLS 1.2.
   viewer_certificate {
     cloudfront_default_certificate = local.domain == null
     acm_certificate_arn            = local.certificate_arn
@@ -132,7 +133,8 @@ resource "aws_cloudfront_distribution" "this" {
   }
 }
 
-# CloudFront signs what it asks of a bucket, and the bucket's policy knows it by that.
+# CloudFront signs its requests to a bucket, and the policy of the bucket accepts only
+# these.
 resource "aws_cloudfront_origin_access_control" "this" {
   for_each = toset(local.signed ? ["variants", "uploads"] : ["variants"])
 
@@ -142,15 +144,17 @@ resource "aws_cloudfront_origin_access_control" "this" {
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
 
-  # A fixed name: nothing but the name and the type, which is constant, forces a replacement.
+  # The name is fixed: only a change of the name or of the type, which is constant, forces
+  # a replacement.
   lifecycle {
-    create_before_destroy = true # the distribution lets go of it first
+    create_before_destroy = true # the distribution removes its reference first
   }
 }
 
-# A variant says itself that it never changes, and the manifest that it is to be
-# asked for anew: MinTTL 0 lets both have their way. Nothing of a request but its path
-# is in the cache's key; what Accept chooses is in the path by then.
+# The objects set their own lifetime: a variant never changes, and the manifest is
+# revalidated on every request. MinTTL 0 allows both. The cache key contains only the path
+# of a request; the viewer-request function has already put the result of Accept into the
+# path.
 resource "aws_cloudfront_cache_policy" "pictures" {
   name        = "${var.stack}-pictures"
   comment     = "As the objects' Cache-Control says."
@@ -183,7 +187,7 @@ resource "aws_cloudfront_response_headers_policy" "this" {
   cors_config {
     access_control_allow_credentials = false
     access_control_max_age_sec       = 600
-    origin_override                  = false # a function's or S3's own answer stays
+    origin_override                  = false # an answer's own header is kept
 
     access_control_allow_headers {
       items = ["*"]
@@ -204,7 +208,7 @@ resource "aws_cloudfront_response_headers_policy" "this" {
 
   security_headers_config {
     content_type_options {
-      override = true # nosniff, the only one that there is
+      override = true # nosniff is the only value
     }
 
     content_security_policy {
@@ -224,13 +228,13 @@ resource "aws_cloudfront_response_headers_policy" "this" {
 
     strict_transport_security {
       access_control_max_age_sec = local.hsts_seconds
-      include_subdomains         = false # others' names may be below it
+      include_subdomains         = false # subdomains may belong to others
       override                   = true
     }
   }
 }
 
-# The laptop's CDN runs the same sources.
+# The emulator's CDN runs the same sources.
 resource "aws_cloudfront_function" "this" {
   for_each = local.edge_functions
 
@@ -240,8 +244,8 @@ resource "aws_cloudfront_function" "this" {
   publish = true
   code    = templatefile("${path.module}/edge/${each.key}.js", local.edge_variables)
 
-  # A fixed name: nothing but the name forces a replacement.
+  # The name is fixed: only a change of the name forces a replacement.
   lifecycle {
-    create_before_destroy = true # the distribution lets go of it first
+    create_before_destroy = true # the distribution removes its reference first
   }
 }

@@ -1,5 +1,5 @@
 locals {
-  # One line a widget: its title, and its metrics as CloudWatch wants them.
+  # One line for each widget: its title, and its metrics in the format of CloudWatch.
   # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
   widgets = [
     {

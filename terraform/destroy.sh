@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Removes a stack, and refuses while originals are there: a picture that somebody sent
-# is nowhere else. `make destroy` calls it in terraform/.
+# Removes a stack. Refuses if originals exist, because there may be no other copy of them.
+# `make destroy` calls this script in terraform/.
 #   TF        terraform or tofu
 #   TF_FLAGS  such as -var stack=shop
-#   FORCE     `yes` removes the originals too, every version of them
+#   FORCE     `yes` also removes the originals, every version of them
 set -euo pipefail
 
 command -v aws >/dev/null || {
@@ -14,8 +14,9 @@ command -v aws >/dev/null || {
 bucket=$("$TF" output -raw uploads_bucket)
 
 if [[ ${FORCE:-} != yes ]]; then
-  # Deleted ones too: until the bucket's lifecycle ends they can be had back. The first
-  # page tells mostly; where it has delete markers alone, all pages do.
+  # This includes deleted originals: they can be restored until the bucket's lifecycle
+  # ends. The first page is usually enough. If it has only delete markers, all pages are
+  # read.
   versions() { aws s3api list-object-versions --bucket "$bucket" --query 'Versions[0].Key' --output text "$@"; }
   found=$(versions --no-paginate)
   [[ $found != None ]] || found=$(versions)
@@ -26,13 +27,14 @@ if [[ ${FORCE:-} != yes ]]; then
   fi
 fi
 
-# Two steps: what protects the table and the buckets has to be off before they go.
+# Two steps: the protection of the table and the buckets has to be off before they are
+# deleted.
 # shellcheck disable=SC2086 # flags are words
 "$TF" apply ${TF_FLAGS:-} -var deletion_protection=false
 
-# A state machine is deleted only when its executions have ended, and an erasure waits
-# for a day. First the rules, so that emptying the bucket starts no execution; then what
-# runs. The rules and the machines are removed below.
+# A state machine is deleted only when its executions have ended, and an erasure waits for
+# a day. First disable the rules, so that emptying the bucket starts no execution. Then
+# stop the running executions. The rules and the state machines are removed below.
 for rule in $("$TF" output -json rule_names | grep -o '"[^"]*"' | tr -d '"'); do
   aws events disable-rule --name "$rule"
 done
@@ -40,8 +42,9 @@ done
 running() { aws stepfunctions list-executions --state-machine-arn "$1" --status-filter RUNNING --query 'executions[].executionArn' --output text; }
 
 for machine in $("$TF" output -json state_machine_arns | grep -o '"arn:[^"]*"' | tr -d '"'); do
-  # EventBridge may start a few more within the minute in which a rule stops to match,
-  # and a listing has what was stopped a moment ago. Map Runs end with their execution.
+  # EventBridge may start a few more executions within a minute after a rule is disabled,
+  # and a list may still have executions that were stopped a moment ago. Map Runs end with
+  # their execution.
   for (( round = 0; round < 20; round++ )); do
     executions=$(running "$machine")
     [[ -n $executions && $executions != None ]] || break

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// AWS as far as destroy.sh needs it. Its state is a folder: rules that are enabled, and
-// executions that run. Deleting an original starts an erasure while a rule is enabled;
-// a state machine with an execution is not deleted.
+// These are fakes of the AWS commands that destroy.sh uses. Their state is a folder with
+// enabled rules and running executions. Deleting an original starts an erasure if a rule
+// is enabled. A state machine with an execution is not deleted.
 const (
 	fakeAWS = `#!/usr/bin/env bash
 echo "aws $*" >>"$STATE/calls"
@@ -42,8 +42,8 @@ esac
 `
 )
 
-// TestDestroy_stops_what_runs_first removes a stack in which an erasure waits and a
-// pipeline runs.
+// TestDestroy_stops_what_runs_first removes a stack with a waiting erasure and a running
+// pipeline.
 func TestDestroy_stops_what_runs_first(t *testing.T) {
 	state, tools := t.TempDir(), t.TempDir()
 
@@ -80,7 +80,7 @@ func TestDestroy_stops_what_runs_first(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// The order: protection off, rules off, executions stopped, destroyed.
+	// The order is: protection off, rules off, executions stopped, destroyed.
 	last := -1
 
 	for _, part := range []string{

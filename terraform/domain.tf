@@ -1,10 +1,10 @@
-# A name of one's own for the CDN: with the zone that it is in, the certificate and
-# the records are made here.
+# A custom domain for the CDN. If its zone is given, the certificate and the records are
+# created here.
 locals {
   made_certificate = try(local.domain.zone_id, null) != null
   certificate_arn  = local.made_certificate ? aws_acm_certificate_validation.this[0].certificate_arn : try(local.domain.certificate_arn, null)
 
-  # There is one name, and so one record that proves it.
+  # There is one name, and so one record for its validation.
   proof = local.made_certificate ? one(aws_acm_certificate.this[0].domain_validation_options) : null
 }
 

@@ -1,6 +1,5 @@
-// Package terraform hands the files that the AWS deployment is made of to Go, so
-// that the laptop enforces the very policies, and runs the very edge functions,
-// that are deployed.
+// Package terraform embeds the files of the AWS deployment for Go. So the emulator
+// enforces the policies, and runs the edge functions, that are deployed.
 package terraform
 
 import (
@@ -14,9 +13,9 @@ var policies embed.FS
 //go:embed edge/*.js
 var edge embed.FS
 
-// Policy returns the identity policy of a function, a template with the
-// placeholders ${uploads_bucket_arn}, ${variants_bucket_arn},
-// ${ledger_table_arn} and ${event_bus_arn}.
+// Policy returns the identity policy of a function. It is a template with the
+// placeholders ${uploads_bucket_arn}, ${variants_bucket_arn}, ${ledger_table_arn} and
+// ${event_bus_arn}.
 func Policy(function string) (string, error) {
 	text, err := policies.ReadFile("policies/" + function + ".json")
 	if err != nil {
@@ -27,8 +26,8 @@ func Policy(function string) (string, error) {
 }
 
 // EdgeFunction returns the source of a CloudFront Function: "viewer", "upload" or
-// "response". That of "upload" is a template with the placeholder
-// ${max_upload_bytes}; the others have none.
+// "response". The source of "upload" is a template with the placeholder
+// ${max_upload_bytes}; the others have no placeholders.
 func EdgeFunction(name string) (string, error) {
 	text, err := edge.ReadFile("edge/" + name + ".js")
 	if err != nil {

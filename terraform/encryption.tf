@@ -3,11 +3,11 @@ locals {
   cdn_key_arn = var.customer_managed_key ? aws_kms_key.cdn[0].arn : null
 }
 
-# The stack's own key, where it is wanted.
+# The stack's own key, if it is enabled.
 resource "aws_kms_key" "this" {
   count = var.customer_managed_key ? 1 : 0
 
-  description             = "Everything that the Triptych stack ${var.stack} keeps."
+  description             = "The data of the Triptych stack ${var.stack}."
   enable_key_rotation     = true
   deletion_window_in_days = 30
   tags                    = local.tags
@@ -20,8 +20,8 @@ resource "aws_kms_alias" "this" {
   target_key_id = aws_kms_key.this[0].key_id
 }
 
-# A resource of its own: it names the distribution, which reads buckets that are
-# encrypted with the key. Inside of aws_kms_key that would be a circle.
+# The policy is a resource of its own, because it names the distribution, which reads
+# buckets that are encrypted with the key. Inside aws_kms_key it would be a cycle.
 resource "aws_kms_key_policy" "this" {
   count = var.customer_managed_key ? 1 : 0
 
@@ -36,13 +36,13 @@ resource "aws_kms_key_policy" "this" {
   }))
 }
 
-# A key belongs to one region. What has to be in us-east-1 (the topic of the CDN's alarms,
-# the firewall's log) needs one there.
+# A key belongs to one region. The resources in us-east-1 (the topic of the CDN's alarms,
+# the firewall's log) need a key there.
 resource "aws_kms_key" "cdn" {
   count = var.customer_managed_key ? 1 : 0
 
   region                  = local.cdn_region
-  description             = "What the Triptych stack ${var.stack} keeps for its CDN in ${local.cdn_region}."
+  description             = "The data of the Triptych stack ${var.stack} for its CDN in ${local.cdn_region}."
   enable_key_rotation     = true
   deletion_window_in_days = 30
   tags                    = local.tags

@@ -1,16 +1,16 @@
 locals {
-  # One entry a rule: statemachine/{name}.pattern.json says which events it is about.
+  # One entry for each rule: statemachine/{name}.pattern.json selects its events.
   rules = {
     upload-created = {
       description = "An original has been uploaded: start the pipeline."
       target      = { id = "pipeline", arn = local.machine_arns.pipeline, role = true }
     }
     object-deleted = {
-      description = "An original has been deleted: erase what was made of it."
+      description = "An original has been deleted: erase everything generated from it."
       target      = { id = "erase", arn = local.machine_arns.erase, role = true }
     }
     pipeline-status = {
-      description = "An execution of the pipeline has failed, timed out or been stopped, or was redriven: write it into the ledger."
+      description = "An execution of the pipeline has failed, timed out or been stopped, or was redriven: record it in the ledger."
       target      = { id = "fail", arn = local.machine_arns.fail, role = true }
     }
     execution-failed = {
@@ -29,7 +29,7 @@ locals {
     undelivered-events = "Events that EventBridge could not deliver: for each of them the only copy."
   }
 
-  queue_retention_seconds = 14 * 24 * 3600 # SQS's most
+  queue_retention_seconds = 14 * 24 * 3600 # the maximum of SQS
 }
 
 resource "aws_cloudwatch_event_rule" "this" {
@@ -49,7 +49,7 @@ resource "aws_cloudwatch_event_target" "this" {
   arn       = each.value.target.arn
   role_arn  = each.value.target.role ? aws_iam_role.events.arn : null # a queue has its own policy
 
-  # EventBridge's own bounds; the laptop keeps the same.
+  # These are EventBridge's own limits; the emulator uses the same ones.
   retry_policy {
     maximum_event_age_in_seconds = 24 * 3600
     maximum_retry_attempts       = 185
@@ -73,8 +73,8 @@ resource "aws_sqs_queue" "this" {
   message_retention_seconds = local.queue_retention_seconds
   tags                      = local.tags
 
-  # With SQS's own key EventBridge needs no permission on it; with KMS it has one in
-  # the key's policy. One of the two has to be null.
+  # With the key of SQS, EventBridge needs no permission for it. With KMS, it has a
+  # permission in the policy of the key. One of the two settings has to be null.
   sqs_managed_sse_enabled           = var.customer_managed_key ? null : true
   kms_master_key_id                 = local.key_arn
   kms_data_key_reuse_period_seconds = var.customer_managed_key ? 3600 : null

@@ -1,12 +1,12 @@
 locals {
-  # AWS WAF writes to log groups of this prefix only.
+  # AWS WAF only writes to log groups with this prefix.
   firewall_log     = "aws-waf-logs-${var.stack}"
   firewall_log_arn = "arn:${local.partition}:logs:${local.cdn_region}:${local.account}:log-group:${local.firewall_log}"
 }
 
-# AWS WAF before the distribution, where it is wanted: Amazon's common rules, and a
-# limit on what one address may ask. The rules that look into bodies only count: what
-# is sent here are photos, whose bytes look like anything.
+# AWS WAF for the distribution, if it is enabled: Amazon's common rules, and a limit for
+# the requests from one address. The rules that inspect bodies only count, because uploads
+# are photos, whose bytes may match any rule.
 resource "aws_wafv2_web_acl" "this" {
   count = var.cdn.firewall == null ? 0 : 1
 
@@ -20,7 +20,8 @@ resource "aws_wafv2_web_acl" "this" {
     allow {}
   }
 
-  # In the API's own words: the provider's blocks end three statements deep.
+  # The rules are in the format of the API, because the provider's blocks have at most
+  # three levels of statements.
   rule_json = templatefile("${path.module}/edge/firewall.json", {
     stack                  = var.stack
     requests_per_5_minutes = var.cdn.firewall.requests_per_5_minutes
@@ -32,14 +33,15 @@ resource "aws_wafv2_web_acl" "this" {
     sampled_requests_enabled   = true
   }
 
-  # A fixed name: nothing but the name and the scope, which is constant, forces a replacement.
+  # The name is fixed: only a change of the name or of the scope, which is constant,
+  # forces a replacement.
   lifecycle {
-    create_before_destroy = true # the distribution lets go of it first
+    create_before_destroy = true # the distribution removes its reference first
   }
 }
 
-# The requests that the firewall blocked, and those that a rule only counted: whether a
-# rule hits real users can be seen nowhere else. Other requests are not logged.
+# The log has the requests that the firewall blocked, and those that a rule only counted.
+# No other place shows whether a rule affects real users. Other requests are not logged.
 resource "aws_cloudwatch_log_group" "firewall" {
   count = var.cdn.firewall == null ? 0 : 1
 
@@ -65,7 +67,7 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
       requirement = "MEETS_ANY"
 
       dynamic "condition" {
-        for_each = ["BLOCK", "COUNT", "EXCLUDED_AS_COUNT"] # the last: counted by an override of a managed rule
+        for_each = ["BLOCK", "COUNT", "EXCLUDED_AS_COUNT"] # the last value: counted by an override of a managed rule
 
         content {
           action_condition {
@@ -76,7 +78,7 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
     }
   }
 
-  # Signed URLs and cookies are valid for whoever reads them.
+  # Signed URLs and cookies are valid for anyone who reads them.
   redacted_fields {
     query_string {}
   }

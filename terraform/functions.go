@@ -12,20 +12,19 @@ import (
 //go:embed functions.json
 var functions []byte
 
-// Function is what a Lambda function is given, on AWS and on the laptop.
+// Function has the settings of a Lambda function, for AWS and for the emulator.
 type Function struct {
 	Name           string // its short name, such as "resize"
 	MemoryMB       int
 	TimeoutSeconds int
 }
 
-// Timeout is how long an invocation may take.
+// Timeout is the maximum duration of an invocation.
 func (f Function) Timeout() time.Duration { return time.Duration(f.TimeoutSeconds) * time.Second }
 
 // Functions returns the functions with their settings, by name.
 //
-// It panics where the embedded file cannot be read, which no build with passing
-// tests has.
+// It panics if the embedded file cannot be parsed, which the tests rule out.
 func Functions() []Function {
 	var settings map[string]Function
 	if err := json.Unmarshal(functions, &settings); err != nil {

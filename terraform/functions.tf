@@ -1,13 +1,13 @@
 locals {
-  # How the state machines name functions: what runs can be replaced under a
-  # definition that stays, and a redrive runs the mended code.
+  # The state machines call functions by this alias. The code can be replaced under an
+  # unchanged definition, and a redrive runs the corrected code.
   alias = "live"
 
-  # Memory and time limits, which the laptop reads too.
+  # Memory and time limits; the emulator reads the same file.
   functions = { for name, settings in jsondecode(file("${path.module}/functions.json")) : name => {
     timeout_seconds      = settings.timeoutSeconds
     memory_mb            = coalesce(try(var.functions[name].memory_mb, null), settings.memoryMB)
-    reserved_concurrency = coalesce(try(var.functions[name].reserved_concurrency, null), -1) # -1: none is reserved
+    reserved_concurrency = coalesce(try(var.functions[name].reserved_concurrency, null), -1) # -1: no reservation
     package              = "${coalesce(var.packages_dir, "${path.module}/../build/functions")}/${name}${var.architecture == "arm64" ? "-arm64" : ""}.zip"
   } }
 }
@@ -26,7 +26,7 @@ resource "aws_lambda_function" "this" {
   memory_size                    = each.value.memory_mb
   timeout                        = each.value.timeout_seconds
   reserved_concurrent_executions = each.value.reserved_concurrency
-  kms_key_arn                    = local.key_arn # of the environment, which has names and no secrets
+  kms_key_arn                    = local.key_arn # for the environment, which has names and no secrets
   publish                        = true
   tags                           = local.tags
 
@@ -42,7 +42,7 @@ resource "aws_lambda_function" "this" {
   }
 
   logging_config {
-    log_format = "JSON" # Lambda's own lines; ours are JSON by themselves
+    log_format = "JSON" # for Lambda's own lines; the function's lines are JSON anyway
     log_group  = aws_cloudwatch_log_group.function[each.key].name
   }
 
@@ -50,7 +50,8 @@ resource "aws_lambda_function" "this" {
     mode = "Active"
   }
 
-  # A function that starts before its role may do what it needs fails its first events.
+  # A function that starts before its role has its permissions would fail its first
+  # events.
   depends_on = [aws_iam_role_policy.function]
 }
 
@@ -58,12 +59,13 @@ resource "aws_lambda_alias" "this" {
   for_each = local.functions
 
   name             = local.alias
-  description      = "What the state machines invoke."
+  description      = "The alias that the state machines invoke."
   function_name    = aws_lambda_function.this[each.key].function_name
   function_version = aws_lambda_function.this[each.key].version
 }
 
-# Made before the functions: Lambda would make groups that keep logs for ever.
+# The log groups are created before the functions. Lambda would create groups that keep
+# logs forever.
 resource "aws_cloudwatch_log_group" "function" {
   for_each = local.functions
 
@@ -72,5 +74,5 @@ resource "aws_cloudwatch_log_group" "function" {
   kms_key_id        = local.key_arn
   tags              = local.tags
 
-  depends_on = [aws_kms_key_policy.this] # CloudWatch tries the key at once
+  depends_on = [aws_kms_key_policy.this] # CloudWatch checks the key at once
 }

@@ -9,8 +9,8 @@ import (
 	"triptych/terraform"
 )
 
-// Every folder of functions/ with a handler is deployed, and nothing else.
-func TestFunctionsAreThoseThatThereAre(t *testing.T) {
+// Every folder of functions/ with a handler is deployed, and no other.
+func TestFunctions_matchTheFolders(t *testing.T) {
 	folders, err := os.ReadDir("../functions")
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func TestFunctionsAreThoseThatThereAre(t *testing.T) {
 	for _, function := range terraform.Functions() {
 		got = append(got, function.Name)
 
-		// 512 MB is what the engine's bound on memory is made for (picture).
+		// The memory limit of the engine (picture) is designed for 512 MB.
 		if function.MemoryMB < 512 || function.Timeout() < 10*time.Second {
 			t.Errorf("%+v", function)
 		}

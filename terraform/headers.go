@@ -9,13 +9,12 @@ import (
 //go:embed edge/security-headers.json
 var securityHeaders []byte
 
-// SecurityHeaders returns the headers that stand on every answer of the CDN, by
-// name: what the deployed response headers policy is made of. They make nothing of
-// a picture but a picture, whatever bytes it has. Browsers style the page that they
-// show a bare picture on, hence style-src.
+// SecurityHeaders returns the headers of every answer of the CDN, by name. The deployed
+// response headers policy has the same headers. With them, a browser treats a file only
+// as an image, whatever bytes it has. Browsers add a style to the page on which they show
+// an image, hence style-src.
 //
-// It panics where the embedded file is no object of texts, which no build with
-// passing tests has.
+// It panics if the embedded file is not an object of texts, which the tests rule out.
 func SecurityHeaders() map[string]string {
 	var headers map[string]string
 	if err := json.Unmarshal(securityHeaders, &headers); err != nil {

@@ -8,7 +8,7 @@ import (
 	"triptych/terraform"
 )
 
-// The headers that keep a browser from taking a picture for a page.
+// These headers keep a browser from treating an image as a page.
 func TestSecurityHeaders(t *testing.T) {
 	headers := terraform.SecurityHeaders()
 

@@ -1,5 +1,5 @@
-# What became of every upload: an item a version, and one a key for what is current.
-# Package ledger in shared/ says what stands in them.
+# The state of every upload: an item for each version, and an item for the current version
+# of each key. Package ledger in shared/ describes the attributes.
 resource "aws_dynamodb_table" "ledger" {
   name                        = "${var.stack}-ledger"
   billing_mode                = "PAY_PER_REQUEST"
@@ -19,7 +19,7 @@ resource "aws_dynamodb_table" "ledger" {
 
   global_secondary_index {
     name            = "byStatus"
-    hash_key        = "statusShard" # a status, in four partitions
+    hash_key        = "statusShard" # a status and one of four shards
     range_key       = "updatedAt"
     projection_type = "ALL" # `triptych ls` shows whole items
   }
@@ -33,7 +33,7 @@ resource "aws_dynamodb_table" "ledger" {
     enabled = true
   }
 
-  # Disabled means AWS's own key, not none: a table is always encrypted.
+  # Disabled means encryption with AWS's own key: a table is always encrypted.
   server_side_encryption {
     enabled     = var.customer_managed_key
     kms_key_arn = local.key_arn

@@ -1,17 +1,17 @@
-# Who deploys, where, and what everything is called. ARNs are put together from the
-# names instead of being read from the resources: a policy, a pattern and a definition
-# can then name what does not exist yet, none of them goes round in a circle, and a
-# plan shows them as they will be, before anything is made.
+# The account, the region, and the names of all resources. ARNs are built from the names,
+# and are not read from the resources. So a policy, a pattern and a definition can name
+# resources that do not exist yet, there are no dependency cycles, and a plan shows the
+# final values before anything is created.
 data "aws_caller_identity" "current" {}
 
 # CloudFront, its functions, and WAF for CloudFront are in us-east-1 of AWS's commercial
-# partition; China and GovCloud have none of that. Better at the plan than half-way
-# through an apply.
+# partition; China and GovCloud do not have them. The plan fails early, rather than the
+# apply half-way.
 data "aws_partition" "current" {
   lifecycle {
     postcondition {
       condition     = self.partition == "aws"
-      error_message = "Triptych needs CloudFront with functions in the same account, which AWS has in its commercial regions only: the partition ${self.partition} (China, GovCloud) is not supported."
+      error_message = "Triptych needs CloudFront with functions in the same account, which exist only in the commercial regions of AWS: the partition ${self.partition} (China, GovCloud) is not supported."
     }
   }
 }
@@ -25,12 +25,12 @@ locals {
 
   tags = merge(var.tags, { "triptych:stack" = var.stack })
 
-  # What an ARN of a service in this region begins with.
+  # The prefix of the ARNs of a service in this region.
   arn = { for service in ["dynamodb", "events", "kms", "lambda", "logs", "sns", "sqs", "ssm", "states"] :
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
 
-  # Buckets' names are one namespace for all of AWS: hence the account.
+  # Bucket names are global in AWS, hence the account in the name.
   buckets = { for bucket in ["uploads", "variants"] : bucket => "${var.stack}-${bucket}-${local.account}" }
 
   bucket_arns   = { for bucket, name in local.buckets : bucket => "arn:${local.partition}:s3:::${name}" }
@@ -42,19 +42,20 @@ locals {
   ledger_arn    = "${local.arn.dynamodb}:table/${var.stack}-ledger"
   event_bus_arn = "${local.arn.events}:event-bus/default"
 
-  # CloudFront, its firewall, its certificates and its metrics live there, wherever the rest is.
+  # CloudFront, its firewall, its certificates and its metrics are there, whatever the
+  # region of the other resources is.
   cdn_region = "us-east-1"
 
-  # The recipe as text, for the state machine to carry, and as a value.
+  # The recipe as text, for the definition of the state machine, and as a value.
   recipe_text = file(coalesce(var.recipe_file, "${path.module}/../shared/recipe/default.json"))
   recipe      = jsondecode(local.recipe_text)
 }
 
-# What a client needs to find the parts: `triptych --stack` reads it. Its fields are
-# those of Stack in shared/config.
+# The names that a client needs: `triptych --stack` reads them. The fields are those of
+# Stack in shared/config.
 resource "aws_ssm_parameter" "directory" {
   name        = "/triptych/${var.stack}"
-  description = "Where the parts of the Triptych stack ${var.stack} are."
+  description = "The resource names of the Triptych stack ${var.stack}."
   type        = "String"
   tags        = local.tags
 

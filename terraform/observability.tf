@@ -1,12 +1,13 @@
 locals {
-  # What the functions count, in the embedded metric format: see shared/telemetry.
+  # The namespace of the functions' metrics, in the embedded metric format: see
+  # shared/telemetry.
   namespace = "Triptych"
 
   function_names = { for function in keys(local.functions) : function => "${var.stack}-${function}" }
 
   period_seconds = 300
 
-  # Alarms on one metric. A missing figure is a quiet time, not a fault.
+  # Alarms on one metric. Missing data means no activity, and is not a failure.
   metric_alarms = merge(
     {
       failed-executions-not-empty = {
@@ -15,7 +16,7 @@ locals {
         dimensions  = { QueueName = aws_sqs_queue.this["failed-executions"].name }
       }
       failed-executions-old = {
-        description = "A failed execution has waited for more than 5 minutes: nobody has replayed it."
+        description = "A failed execution has waited for more than 5 minutes: it has not been replayed."
         namespace   = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", statistic = "Maximum", threshold = 300
         dimensions  = { QueueName = aws_sqs_queue.this["failed-executions"].name }
       }
@@ -32,7 +33,7 @@ locals {
       }
     },
     { for rule in keys(local.rules) : "lost-events-${rule}" => {
-      description = "An event was neither delivered nor kept: it is lost but for the source's own record."
+      description = "An event was neither delivered nor kept: it is lost, except in the source's own records."
       namespace   = "AWS/Events", metric = "InvocationsFailedToBeSentToDlq", statistic = "Sum", threshold = 0
       dimensions  = { RuleName = aws_cloudwatch_event_rule.this[rule].name }
     } },
@@ -48,7 +49,7 @@ locals {
     } },
     {
       functions-throttled = {
-        description = "Lambda has refused invocations: the account's or a function's concurrency is used up."
+        description = "Lambda has throttled invocations: the account's or a function's concurrency is used up."
         namespace   = "AWS/Lambda"
         metrics     = ["Throttles"]
         dimensions  = [for name in values(local.function_names) : { FunctionName = name }]
@@ -57,7 +58,7 @@ locals {
         description = "DynamoDB has throttled the ledger or its index."
         namespace   = "AWS/DynamoDB"
         metrics     = ["ReadThrottleEvents", "WriteThrottleEvents"]
-        dimensions = concat( # the index's events are not among the table's
+        dimensions = concat( # the events of the index are not included in those of the table
           [{ TableName = aws_dynamodb_table.ledger.name }],
           [for index in aws_dynamodb_table.ledger.global_secondary_index : { TableName = aws_dynamodb_table.ledger.name, GlobalSecondaryIndexName = index.name }],
         )
@@ -129,7 +130,7 @@ resource "aws_cloudwatch_metric_alarm" "sum" {
   }
 }
 
-# CloudFront's metrics are in us-east-1, and so is what tells of them.
+# CloudFront's metrics are in us-east-1, and so are their alarm and its topic.
 resource "aws_cloudwatch_metric_alarm" "cdn" {
   region = local.cdn_region
 
@@ -199,8 +200,8 @@ resource "aws_sns_topic_subscription" "cdn_alarms" {
   endpoint  = each.value
 }
 
-# CloudFront's own access log, where a bucket for it is given: the second version of
-# standard logging, which needs no ACLs.
+# CloudFront's access log, if a bucket is given: the second version of standard logging,
+# which needs no ACLs.
 resource "aws_cloudwatch_log_delivery_source" "cdn" {
   count = var.cdn.access_logs_bucket_arn == null ? 0 : 1
 

@@ -1,15 +1,15 @@
 output "cdn_url" {
-  description = "Where the pictures are: {cdn_url}/{key}/-/{version}/{variant}.jpg, and {cdn_url}/{key}/-/manifest.json."
+  description = "The URL of the CDN. It serves {cdn_url}/{key}/-/{version}/{variant}.jpg, and {cdn_url}/{key}/-/manifest.json."
   value       = local.cdn_url
 }
 
 output "uploads_bucket" {
-  description = "The bucket that takes originals: whatever is put here goes through the pipeline."
+  description = "The bucket for originals: the pipeline processes every upload to it."
   value       = aws_s3_bucket.this["uploads"].bucket
 }
 
 output "uploads_bucket_arn" {
-  description = "For the policy of whoever uploads: s3:PutObject on {arn}/*."
+  description = "For the policy of an uploader: s3:PutObject on {arn}/*."
   value       = aws_s3_bucket.this["uploads"].arn
 }
 
@@ -19,7 +19,7 @@ output "variants_bucket" {
 }
 
 output "ledger_table" {
-  description = "The DynamoDB table of what became of every upload."
+  description = "The DynamoDB table with the state of every upload."
   value       = aws_dynamodb_table.ledger.name
 }
 
@@ -44,22 +44,22 @@ output "distribution_id" {
 }
 
 output "distribution_domain_name" {
-  description = "The distribution's own name, for a CNAME record where cdn.domain has a certificate of yours."
+  description = "The distribution's domain name, for a CNAME record if cdn.domain has certificate_arn."
   value       = aws_cloudfront_distribution.this.domain_name
 }
 
 output "signing_key_ids" {
-  description = "What CloudFront calls the public keys: `triptych sign` needs the id of the one whose private key signs."
+  description = "CloudFront's ids of the public keys: `triptych sign` needs the id of the key that signs."
   value       = { for name, key in aws_cloudfront_public_key.this : name => key.id }
 }
 
 output "alarms_topic_arn" {
-  description = "The SNS topic that alarms go to, for subscriptions other than e-mail."
+  description = "The SNS topic of the alarms, for subscriptions other than e-mail."
   value       = aws_sns_topic.alarms.arn
 }
 
 output "kms_key_arn" {
-  description = "The stack's own key, or null: whoever uploads or reads originals needs kms:GenerateDataKey and kms:Decrypt on it."
+  description = "The stack's own key, or null. Principals that upload or read originals need kms:GenerateDataKey and kms:Decrypt on it."
   value       = local.key_arn
 }
 

@@ -1,17 +1,18 @@
-# The public keys that signed URLs and cookies are checked with. The private ones
-# never come near Terraform or its state.
+# The public keys that verify signed URLs and cookies. The private keys are never known to
+# Terraform or its state.
 resource "aws_cloudfront_public_key" "this" {
   for_each = var.signing.public_keys
 
-  # Another key is another resource, and the old one is deleted last, so its name has to
-  # be another one too. CloudFront stores the PEM with one newline at its end; without it,
-  # every plan would replace the key, and every signed URL would stop to work.
+  # Another key is another resource. It is created before the old one is deleted, so it
+  # needs another name. CloudFront stores the PEM with one newline at its end. Without
+  # this newline, every plan would replace the key, and every signed URL would become
+  # invalid.
   name        = "${var.stack}-${each.key}-${substr(sha256(trimspace(each.value)), 0, 8)}"
   comment     = "Signs URLs of the Triptych stack ${var.stack}."
   encoded_key = "${trimspace(each.value)}\n"
 
   lifecycle {
-    create_before_destroy = true # the group lets go of the old one first
+    create_before_destroy = true # the key group removes its reference first
   }
 }
 
@@ -22,8 +23,9 @@ resource "aws_cloudfront_key_group" "this" {
   comment = "Whoever signs URLs of the Triptych stack ${var.stack}."
   items   = [for key in aws_cloudfront_public_key.this : key.id]
 
-  # A fixed name: nothing but the name forces a replacement, so no two exist at once.
+  # The name is fixed: only a change of the name forces a replacement, so two groups never
+  # have the same name.
   lifecycle {
-    create_before_destroy = true # the distribution lets go of it first
+    create_before_destroy = true # the distribution removes its reference first
   }
 }

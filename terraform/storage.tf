@@ -1,4 +1,4 @@
-# Two private buckets: what users send, and what is made of it.
+# Two private buckets: one for originals, and one for everything generated from them.
 resource "aws_s3_bucket" "this" {
   for_each = local.buckets
 
@@ -42,8 +42,8 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   }
 }
 
-# The pipeline names the version that its event is about: what comes later under the
-# same key cannot slip in between two steps. Variants never change, and have one.
+# The pipeline uses the version in its event, so a later upload to the same key cannot be
+# processed halfway. Variants never change, so their bucket has no versioning.
 resource "aws_s3_bucket_versioning" "uploads" {
   bucket = aws_s3_bucket.this["uploads"].id
 
@@ -123,8 +123,8 @@ resource "aws_s3_bucket_logging" "this" {
   target_prefix = "${var.stack}/${each.key}/"
 }
 
-# Who may reach the buckets from outside of this account's IAM: CloudFront, for this
-# one distribution. Nobody may without TLS 1.2.
+# The access to the buckets from outside this account's IAM: only CloudFront, for this
+# distribution. All access requires TLS 1.2.
 resource "aws_s3_bucket_policy" "this" {
   for_each = {
     uploads  = local.signed ? "bucket-uploads-signed" : "bucket-uploads"

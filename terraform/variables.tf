@@ -1,5 +1,5 @@
 variable "stack" {
-  description = "What everything is named after: {stack}-uploads, {stack}-pipeline, … It has to be unique in the account, whatever the region: roles and CloudFront's parts have no region."
+  description = "The prefix of all names: {stack}-uploads, {stack}-pipeline, … It has to be unique in the account, in all regions: roles and CloudFront's resources have no region."
   type        = string
   default     = "triptych"
   nullable    = false
@@ -11,14 +11,14 @@ variable "stack" {
 }
 
 variable "tags" {
-  description = "Tags for everything that can have some, besides `triptych:stack`."
+  description = "Tags for all resources that support tags, in addition to `triptych:stack`."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "recipe_file" {
-  description = "The recipe: a JSON file with the variants to make and the limits to hold. Null means shared/recipe/default.json."
+  description = "The recipe: a JSON file with the variants and the limits. Null means shared/recipe/default.json."
   type        = string
   default     = null
 
@@ -29,18 +29,18 @@ variable "recipe_file" {
 
   validation {
     condition     = var.recipe_file == null ? true : try(length(distinct(jsondecode(file(var.recipe_file)).variants[*].name)) == length(jsondecode(file(var.recipe_file)).variants), true)
-    error_message = "Each of the recipe's variants must have a name of its own."
+    error_message = "The names of the recipe's variants must be unique."
   }
 }
 
 variable "packages_dir" {
-  description = "The folder with the functions' packages, {name}.zip and {name}-arm64.zip. Null means what `make build` makes, build/functions."
+  description = "The folder with the functions' packages, {name}.zip and {name}-arm64.zip. Null means build/functions, the output of `make build`."
   type        = string
   default     = null
 }
 
 variable "architecture" {
-  description = "The functions' processor: x86_64 (the picture engine has AVX2 code there) or arm64 (a fifth cheaper by the millisecond, and slower by more). docs/architecture.md has the figures."
+  description = "The functions' processor: x86_64 (the picture engine has AVX2 code there) or arm64 (a fifth cheaper for each millisecond, but slower by more than that). docs/architecture.md has the figures."
   type        = string
   default     = "x86_64"
   nullable    = false
@@ -52,7 +52,7 @@ variable "architecture" {
 }
 
 variable "functions" {
-  description = "Settings of single functions (validate, sanitize, resize, record, erase, backfill, fail) in place of those in functions.json: memory in MB, and how many instances may run at once (null: as many as the account has left)."
+  description = "Settings of single functions (validate, sanitize, resize, record, erase, backfill, fail) instead of those in functions.json: memory in MB, and the number of concurrent instances (null: the unreserved concurrency of the account)."
   type = map(object({
     memory_mb            = optional(number)
     reserved_concurrency = optional(number)
@@ -67,22 +67,22 @@ variable "functions" {
 
   validation {
     condition     = alltrue([for f in values(var.functions) : f.memory_mb == null ? true : f.memory_mb >= 512 && f.memory_mb <= 10240])
-    error_message = "A function's memory must be 512 to 10,240 MB: what the limits let through takes up to 360 MiB to decode."
+    error_message = "A function's memory must be 512 to 10,240 MB: decoding an image within the limits takes up to 360 MiB."
   }
 
   validation {
     condition     = alltrue([for f in values(var.functions) : f.reserved_concurrency == null ? true : f.reserved_concurrency >= 1])
-    error_message = "A function's reserved concurrency must be at least 1; leave it out to reserve nothing."
+    error_message = "A function's reserved concurrency must be at least 1; omit it to reserve nothing."
   }
 }
 
 variable "uploads" {
   description = <<-TEXT
     The uploads bucket.
-    cors_origins: the web pages' origins that may PUT pictures from a browser, such as https://www.example.org.
+    cors_origins: the origins of web pages that may PUT photos from a browser, such as https://www.example.org.
     noncurrent_days: how long a replaced or deleted original is kept.
     incomplete_days: how long the parts of an unfinished multipart upload are kept.
-    access_logs_bucket: the name of a bucket of yours that takes S3's access logs of both buckets; null: none are written.
+    access_logs_bucket: the name of your bucket for S3's access logs of both buckets; null: no access logs.
   TEXT
   type = object({
     cors_origins       = optional(list(string), [])
@@ -105,14 +105,14 @@ variable "uploads" {
 }
 
 variable "customer_managed_key" {
-  description = "Encrypt buckets, ledger, queues, logs and alarms with KMS keys of this stack's own, one in its region and one in us-east-1 for the CDN's alarms and the firewall's log, instead of with keys that AWS keeps."
+  description = "Encrypt buckets, ledger, queues, logs and alarms with KMS keys of this stack, one in its region and one in us-east-1 for the CDN's alarms and the firewall's log, instead of keys that AWS manages."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "deletion_protection" {
-  description = "Refuse to delete the ledger's table and whatever bucket still holds objects. `make destroy` refuses while it is on."
+  description = "Refuse to delete the ledger's table and any bucket that still contains objects. `make destroy` refuses while it is on."
   type        = bool
   default     = true
   nullable    = false
@@ -121,8 +121,8 @@ variable "deletion_protection" {
 variable "signing" {
   description = <<-TEXT
     Signed URLs. public_keys: PEM texts of RSA 2048 or ECDSA P-256 public keys by name; to rotate, add the new one, sign with it,
-    and take the old one out when the last URL that it signed has expired. Without a key there is no PUT /-/upload/.
-    viewing: whether pictures too are shown to holders of a signed URL or cookie only.
+    and remove the old one when the last URL that it signed has expired. Without a key there is no PUT /-/upload/.
+    viewing: require a signed URL or cookie also to view images.
   TEXT
   type = object({
     public_keys = optional(map(string), {})
@@ -138,7 +138,7 @@ variable "signing" {
 
   validation {
     condition     = alltrue([for pem in values(var.signing.public_keys) : startswith(trimspace(pem), "-----BEGIN PUBLIC KEY-----")])
-    error_message = "A public key must be a PEM text that begins with `-----BEGIN PUBLIC KEY-----`; a private key has no business here."
+    error_message = "A public key must be a PEM text that begins with `-----BEGIN PUBLIC KEY-----`; do not use a private key here."
   }
 
   validation {
@@ -148,7 +148,7 @@ variable "signing" {
 
   validation {
     condition     = !var.signing.viewing || length(var.signing.public_keys) > 0
-    error_message = "signing.viewing needs at least one of signing.public_keys: without it nobody could see a picture."
+    error_message = "signing.viewing needs at least one of signing.public_keys: otherwise nobody could view an image."
   }
 }
 
@@ -156,10 +156,10 @@ variable "cdn" {
   description = <<-TEXT
     The distribution.
     price_class: PriceClass_100 (North America, Europe, Israel), _200 or _All.
-    domain: a name of your own, with the Route 53 zone that it is in (certificate and records are made), or with the ARN of a certificate in us-east-1 (records are yours).
-    countries: who may look, or may not: mode `allow` or `deny`, and ISO 3166-1 codes. Null: everybody.
-    firewall: AWS WAF with Amazon's common rules, and so many requests in 5 minutes from one address. Requests that it blocks or counts are logged in us-east-1. Null: none.
-    access_logs_bucket_arn: a bucket of yours that takes CloudFront's access logs. Null: none are written.
+    domain: a custom domain name, with its Route 53 zone (certificate and records are created), or with the ARN of a certificate in us-east-1 (you create the records).
+    countries: the countries that have access, or do not: mode `allow` or `deny`, and ISO 3166-1 codes. Null: all countries.
+    firewall: AWS WAF with Amazon's common rules, and a limit for the requests in 5 minutes from one address. Requests that it blocks or counts are logged in us-east-1. Null: none.
+    access_logs_bucket_arn: your bucket for CloudFront's access logs. Null: no access logs.
   TEXT
   type = object({
     price_class = optional(string, "PriceClass_100")
@@ -192,12 +192,12 @@ variable "cdn" {
 
   validation {
     condition     = var.cdn.domain == null ? true : (var.cdn.domain.zone_id == null) != (var.cdn.domain.certificate_arn == null)
-    error_message = "cdn.domain needs either zone_id (certificate and records are made) or certificate_arn (both are yours), not both."
+    error_message = "cdn.domain needs either zone_id (certificate and records are created) or certificate_arn (you create both), not both."
   }
 
   validation {
     condition     = try(var.cdn.domain.certificate_arn, null) == null ? true : can(regex("^arn:[a-z-]+:acm:us-east-1:", var.cdn.domain.certificate_arn))
-    error_message = "cdn.domain.certificate_arn must be that of an ACM certificate in us-east-1: CloudFront looks nowhere else."
+    error_message = "cdn.domain.certificate_arn must be the ARN of an ACM certificate in us-east-1: CloudFront accepts no other region."
   }
 
   validation {
@@ -207,14 +207,14 @@ variable "cdn" {
 
   validation {
     condition     = var.cdn.firewall == null ? true : var.cdn.firewall.requests_per_5_minutes >= 10 && var.cdn.firewall.requests_per_5_minutes <= 2000000000
-    error_message = "cdn.firewall.requests_per_5_minutes must be 10 to 2,000,000,000, as AWS WAF has it."
+    error_message = "cdn.firewall.requests_per_5_minutes must be 10 to 2,000,000,000, the limits of AWS WAF."
   }
 }
 
 variable "logs" {
   description = <<-TEXT
     retention_days: how long the logs of the functions, the state machines and the firewall are kept.
-    workflow_level: what the state machines log: ERROR, ALL, FATAL or OFF; ALL costs more than the executions do. The data that is logged has keys, never pixels.
+    workflow_level: what the state machines log: ERROR, ALL, FATAL or OFF; ALL costs more than the executions do. The logged data contains keys, never pixels.
   TEXT
   type = object({
     retention_days = optional(number, 30)
@@ -225,7 +225,7 @@ variable "logs" {
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.logs.retention_days)
-    error_message = "logs.retention_days must be one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+    error_message = "logs.retention_days must be one of CloudWatch's values: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
   }
 
   validation {
@@ -236,7 +236,7 @@ variable "logs" {
 
 variable "alarms" {
   description = <<-TEXT
-    emails: who is told when an alarm goes off, and when it is over; each has to confirm by the link that AWS sends. Without one the alarms still show on the dashboard.
+    emails: the addresses that are notified when an alarm starts and ends; each has to confirm the link that AWS sends. Without an address, the alarms are only shown on the dashboard.
     p95_seconds: the time from upload to ready that 95 of 100 images should not exceed.
   TEXT
   type = object({

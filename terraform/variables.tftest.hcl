@@ -1,4 +1,5 @@
-# Plans alone, and nothing is asked of AWS: what only AWS knows stands here.
+# The tests only plan, and send no requests to AWS. Values that only AWS knows are set
+# here.
 provider "aws" {
   region                      = "eu-central-1"
   access_key                  = "none"

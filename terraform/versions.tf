@@ -1,11 +1,11 @@
 terraform {
-  # Terraform or OpenTofu: nothing here is particular to either.
+  # Terraform or OpenTofu: the module uses no features of only one of them.
   required_version = ">= 1.9"
 
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 6.0" # the first with a region on each resource, which is how us-east-1 is reached
+      version = "~> 6.0" # the first with a region on each resource, which is used for us-east-1
     }
   }
 }

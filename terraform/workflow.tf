@@ -1,10 +1,10 @@
 locals {
-  # One entry a state machine: statemachine/{name}.asl.json is its definition, and
-  # policies/machine-{name}.json what its role may do. Both are templates; each takes
-  # what it names of the variables.
+  # One entry for each state machine: statemachine/{name}.asl.json is its definition, and
+  # policies/machine-{name}.json the policy of its role. Both are templates that take
+  # names from the variables.
   machines = {
     pipeline = "takes an upload to its variants"
-    erase    = "removes what was made of an original that was deleted"
+    erase    = "removes everything generated from a deleted original"
     fail     = "writes into the ledger that an execution of the pipeline failed, or was redriven"
     backfill = "sees to originals that are there already"
   }
@@ -12,7 +12,7 @@ locals {
   definition_variables = merge(
     { for function, arn in local.alias_arns : "${function}_arn" => arn },
     {
-      # The recipe as it stands between the quotes of a JSON string.
+      # The recipe as it is written inside a JSON string.
       recipe          = trimsuffix(trimprefix(jsonencode(local.recipe_text), "\""), "\"")
       distribution_id = aws_cloudfront_distribution.this.id
 
@@ -26,7 +26,7 @@ resource "aws_sfn_state_machine" "this" {
   for_each = local.machines
 
   name       = "${var.stack}-${each.key}"
-  type       = "STANDARD" # redrive, history and status events are what failures are replayed by
+  type       = "STANDARD" # a replay needs redrives, the history and status events
   role_arn   = aws_iam_role.machine[each.key].arn
   definition = templatefile("${path.module}/../statemachine/${each.key}.asl.json", local.definition_variables)
   tags       = local.tags
@@ -42,7 +42,7 @@ resource "aws_sfn_state_machine" "this" {
   }
 
   # AWS deletes a state machine only when its executions have ended. destroy.sh stops
-  # them; the provider would wait for 5 minutes.
+  # them; otherwise the provider would wait for 5 minutes.
   timeouts {
     delete = "30m"
   }
@@ -50,8 +50,8 @@ resource "aws_sfn_state_machine" "this" {
   depends_on = [aws_iam_role_policy.machine, aws_lambda_alias.this]
 }
 
-# The prefix /aws/vendedlogs/ keeps the account's resource policy for log delivery,
-# which can hold 5,120 characters, from growing with every group.
+# The prefix /aws/vendedlogs/ keeps the account's resource policy for log delivery, which
+# can have 5,120 characters, from growing with every group.
 resource "aws_cloudwatch_log_group" "machine" {
   for_each = local.machines
 
@@ -60,5 +60,5 @@ resource "aws_cloudwatch_log_group" "machine" {
   kms_key_id        = local.key_arn
   tags              = local.tags
 
-  depends_on = [aws_kms_key_policy.this] # CloudWatch tries the key at once
+  depends_on = [aws_kms_key_policy.this] # CloudWatch checks the key at once
 }

@@ -1,10 +1,11 @@
-// The viewer-response function of the default behaviour. What a path `….auto.…`
-// answers depends on Accept (viewer.js), so browsers and proxies must keep the
-// answers apart: Vary says by what (RFC 9110, 12.5.5). CloudFront itself keeps
-// them apart by their paths.
+// The viewer-response function of the default behavior. The answer for a path `….auto.…`
+// depends on Accept (viewer.js). So browsers and proxies must cache the answers
+// separately, and the header Vary names Accept (RFC 9110, 12.5.5). CloudFront itself
+// caches them by their paths.
 //
-// CloudFront runs it for answers under 400 only; an error is the same for all.
-// Runtime: cloudfront-js-2.0. No modules, no network, 10 KB at most.
+// CloudFront runs this function only for answers with a status below 400; an error is the
+// same for all viewers. Runtime: cloudfront-js-2.0. No modules, no network, 10 KB at
+// most.
 
 function handler(event) {
     var response = event.response;

@@ -1,14 +1,14 @@
-// The viewer-request function of the behaviour `/-/upload/*`, whose signature
-// CloudFront has checked before it runs. A signature binds a URL and a time, and
-// nothing else: no method, no size, no header. So this is where they are bound:
+// The viewer-request function of the behavior `/-/upload/*`. CloudFront verifies the
+// signature before it runs this function. A signature covers a URL and a time, but no
+// method, no size and no header. So this function checks these:
 //
 //   PUT /-/upload/{key}   becomes   PUT /{key}   to the uploads bucket
 //
-// with a key that the pipeline accepts, at most so many bytes, no query (it could
-// name another operation of S3) and no x-amz- header (they set ACLs, tags,
-// storage classes, and copy).
+// with a key that the pipeline accepts, with at most MAX_BYTES bytes, without a query (it
+// could select another operation of S3), and without x-amz- headers (they set ACLs, tags
+// and storage classes, and copy objects).
 //
-// The most bytes are put in when it is deployed, from the recipe's limits.
+// The value of MAX_BYTES is inserted at the deployment, from the recipe's limits.
 // Runtime: cloudfront-js-2.0. No modules, no network, 10 KB at most.
 
 var PREFIX = '/-/upload/';
@@ -43,14 +43,14 @@ function handler(event) {
     return request;
 }
 
-// keyOf returns the key that a path names, as S3 reads a path: decoded once, and a
-// raw + is a space. It returns null for a key that the pipeline rejects as BAD_KEY:
-// one with a component that is empty, `-`, `.` or `..`, and one that is too long.
+// keyOf returns the key in a path, as S3 reads a path: decoded once, and a raw + is a
+// space. It returns null for a key that the pipeline rejects as BAD_KEY: a key with a
+// component that is empty, `-`, `.` or `..`, and a key that is too long.
 function keyOf(uri) {
     var key;
 
     if (uri.indexOf(PREFIX) !== 0) {
-        return null; // CloudFront chose this behavior after it had normalized the path; the origin gets the raw one.
+        return null; // CloudFront normalizes the path before it chooses this behavior, but sends the raw path to the origin.
     }
 
     try {
@@ -66,16 +66,16 @@ function keyOf(uri) {
     return bad || encodeURIComponent(key).replace(/%[0-9A-F]{2}/g, '-').length > MAX_KEY_BYTES ? null : key;
 }
 
-// encode spells a key in the one way that invalidations can match: see Path in
-// shared/keys, with which a test compares it.
+// encode returns the only spelling of a key that invalidations can match: see Path in
+// shared/keys. A test compares both.
 function encode(key) {
     return encodeURIComponent(key).replace(/\*/g, '%2A').replace(/%(?:2[46CF]|3[ABD]|40)/g, function (escape) {
         return decodeURIComponent(escape);
     });
 }
 
-// bounded wants one Content-Length, in digits, within the limit. A body in chunks
-// has none.
+// bounded requires one Content-Length, in digits, within the limit. A chunked body has no
+// Content-Length.
 function bounded(headers) {
     var length = headers['content-length'];
 

@@ -50,10 +50,10 @@ function handler(event) {
     return request;
 }
 
-// keyOf returns the object key that a path names, as S3 reads a path: decoded once,
-// and a raw + is a space. It returns null for a key that no object of the pipeline
-// has: one that is not UTF-8, one with a component that is empty, `.` or `..`, and one
-// that does not have exactly one component `-`, between two others.
+// keyOf returns the object key in a path, as S3 reads a path: decoded once, and a raw +
+// is a space. It returns null for a key that no object of the pipeline has: a key that is
+// not UTF-8, a key with a component that is empty, `.` or `..`, and a key that does not
+// have exactly one component `-`, between two others.
 function keyOf(uri) {
     var key;
 
@@ -72,17 +72,17 @@ function keyOf(uri) {
     return bad || fold < 1 || fold === components.length - 1 ? null : key;
 }
 
-// encode spells a key in the one way that invalidations can match: see Path in
-// shared/keys, with which a test compares it.
+// encode returns the only spelling of a key that invalidations can match: see Path in
+// shared/keys. A test compares both.
 function encode(key) {
     return encodeURIComponent(key).replace(/\*/g, '%2A').replace(/%(?:2[46CF]|3[ABD]|40)/g, function (escape) {
         return decodeURIComponent(escape);
     });
 }
 
-// acceptsWebP says whether image/webp is named, with a weight over 0 (RFC 9110,
-// 12.5.1). A mere */* is no word for WebP: every client sends it, those that
-// cannot show one too.
+// acceptsWebP reports whether Accept names image/webp, with a weight over 0 (RFC 9110,
+// 12.5.1). The range */* is not enough: every client sends it, including those that
+// cannot show WebP.
 function acceptsWebP(accept) {
     if (!accept) {
         return false;
@@ -99,7 +99,7 @@ function acceptsWebP(accept) {
     });
 }
 
-// preflight answers a browser's CORS question, and any other OPTIONS.
+// preflight answers a CORS preflight request of a browser, and any other OPTIONS request.
 function preflight() {
     return answer(204, 'No Content', '', {
         'allow': {value: 'GET, HEAD, OPTIONS'},

@@ -1,4 +1,5 @@
-# Plans alone, and nothing is asked of AWS: what only AWS knows stands here.
+# The tests only plan, and send no requests to AWS. Values that only AWS knows are set
+# here.
 provider "aws" {
   region                      = "eu-central-1"
   access_key                  = "none"
@@ -62,7 +63,7 @@ run "as_it_comes" {
 
   assert {
     condition     = toset(keys(aws_sqs_queue.this)) == toset(keys(aws_sqs_queue_policy.this)) && alltrue([for queue in aws_sqs_queue.this : queue.message_retention_seconds == 1209600])
-    error_message = "A queue has no policy, or forgets before 14 days."
+    error_message = "A queue has no policy, or keeps messages for less than 14 days."
   }
 
   assert {
@@ -71,37 +72,38 @@ run "as_it_comes" {
       target.retry_policy[0].maximum_retry_attempts == 185,
       target.retry_policy[0].maximum_event_age_in_seconds == 86400,
     ])])
-    error_message = "What a rule cannot deliver is retried without bound, or lost."
+    error_message = "The retries of a rule are unlimited, or undelivered events are lost."
   }
 
-  # Each rule may write to the queue for what it cannot deliver; only the rule of failed
-  # executions may write to the dead letters.
+  # Each rule may write to the undelivered-events queue. Only the rule of failed
+  # executions may write to the failed-executions queue.
   assert {
     condition     = toset(jsondecode(aws_sqs_queue_policy.this["undelivered-events"].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"]) == toset([for rule in aws_cloudwatch_event_rule.this : "arn:aws:events:eu-central-1:000000000000:rule/${rule.name}"])
-    error_message = "A rule has nowhere to put what it cannot deliver."
+    error_message = "A rule has no queue for undelivered events."
   }
 
   assert {
     condition     = jsondecode(aws_sqs_queue_policy.this["failed-executions"].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:events:eu-central-1:000000000000:rule/triptych-execution-failed"
-    error_message = "The dead letters do not come from the rule of failed executions."
+    error_message = "Another rule than that of failed executions may write to the failed-executions queue."
   }
 
-  # Failures of pictures are kept for a replay; those of every machine are told of.
+  # Failed executions of the pipeline are kept for a replay. Failures of every state
+  # machine raise an alarm.
   assert {
     condition     = toset(jsondecode(aws_cloudwatch_event_rule.this["execution-failed"].event_pattern).detail.stateMachineArn) == toset([for machine in ["pipeline", "erase", "fail"] : "arn:aws:states:eu-central-1:000000000000:stateMachine:triptych-${machine}"])
-    error_message = "Failures of pictures are not kept."
+    error_message = "Failed executions of the pipeline are not kept."
   }
 
   assert {
     condition     = alltrue([for machine in keys(aws_sfn_state_machine.this) : contains(keys(aws_cloudwatch_metric_alarm.sum), "${machine}-failed")])
-    error_message = "Failures of a machine are not told of."
+    error_message = "Failures of a state machine raise no alarm."
   }
 
   assert {
     condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.metric), values(aws_cloudwatch_metric_alarm.sum)) :
       alarm.alarm_actions == toset([aws_sns_topic.alarms.arn]) && alarm.ok_actions == toset([aws_sns_topic.alarms.arn]) && alarm.treat_missing_data == "notBreaching"
     ]) && aws_cloudwatch_metric_alarm.cdn.alarm_actions == toset([aws_sns_topic.cdn_alarms.arn])
-    error_message = "An alarm tells nobody."
+    error_message = "An alarm has no topic."
   }
 
   assert {
@@ -109,7 +111,7 @@ run "as_it_comes" {
     error_message = "An alarm is missing."
   }
 
-  # CloudWatch bills an alarm by its metrics; docs/cost.md and the cost command
+  # CloudWatch bills an alarm by its number of metrics. docs/cost.md and the cost command
   # (cli/internal/cost, Alarms) have the same number.
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.metric) + sum([for alarm in aws_cloudwatch_metric_alarm.sum : length([for query in alarm.metric_query : query if length(query.metric) > 0])]) + 1 == 36
@@ -118,7 +120,7 @@ run "as_it_comes" {
 
   assert {
     condition     = anytrue([for query in aws_cloudwatch_metric_alarm.sum["ledger-throttled"].metric_query : anytrue([for metric in query.metric : try(metric.dimensions.GlobalSecondaryIndexName, "") == "byStatus"])])
-    error_message = "Throttling of the ledger's index is not told of."
+    error_message = "Throttling of the ledger's index raises no alarm."
   }
 
   assert {
@@ -138,12 +140,12 @@ run "as_it_comes" {
 
   assert {
     condition     = alltrue([for group in concat(values(aws_cloudwatch_log_group.function), values(aws_cloudwatch_log_group.machine)) : group.retention_in_days == 30])
-    error_message = "Logs are kept for ever."
+    error_message = "Logs are kept forever."
   }
 
   assert {
     condition     = alltrue([for name, function in aws_lambda_function.this : function.logging_config[0].log_group == aws_cloudwatch_log_group.function[name].name && function.tracing_config[0].mode == "Active"])
-    error_message = "A function logs into a group that Lambda would make, or is not traced."
+    error_message = "A function logs to a group that Lambda would create, or is not traced."
   }
 
   assert {
@@ -156,7 +158,7 @@ run "as_it_comes" {
     error_message = "A machine is not of the type that can be redriven, or not logged or traced."
   }
 
-  # Every Task of every machine gives up in the end.
+  # The retries of every Task of every state machine are limited.
   assert {
     condition = alltrue(flatten([for machine in aws_sfn_state_machine.this : [
       for state in concat(
@@ -167,12 +169,12 @@ run "as_it_comes" {
         can(state.TimeoutSeconds) && length(try(state.Retry, [])) > 0 && alltrue([for r in try(state.Retry, []) : try(r.MaxAttempts, 1001) <= (contains(r.ErrorEquals, "PurgePending") ? 1000 : 160) && (r.MaxAttempts == 0 || can(r.MaxDelaySeconds))])
       )
     ]]))
-    error_message = "A Task is retried without bound, or has no time limit."
+    error_message = "The retries of a Task are unlimited, or it has no timeout."
   }
 
   assert {
     condition     = alltrue([for machine in aws_sfn_state_machine.this : can(jsondecode(machine.definition).TimeoutSeconds) && !strcontains(machine.definition, "$${")])
-    error_message = "A machine has no time limit, or a placeholder that nothing filled."
+    error_message = "A state machine has no timeout, or a placeholder without a value."
   }
 
   assert {
@@ -197,12 +199,12 @@ run "as_it_comes" {
 
   assert {
     condition     = aws_cloudfront_cache_policy.pictures.min_ttl == 0 && aws_cloudfront_distribution.this.http_version == "http2and3" && alltrue([for e in aws_cloudfront_distribution.this.custom_error_response : e.error_caching_min_ttl <= 10])
-    error_message = "The manifest is believed for too long, or an error is, or there is no HTTP/3."
+    error_message = "The manifest or an error is cached for too long, or HTTP/3 is off."
   }
 
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 12 && alltrue([for w in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : length(w.properties.metrics) > 0])
-    error_message = "The dashboard is not whole."
+    error_message = "The dashboard is incomplete."
   }
 }
 
@@ -222,12 +224,12 @@ run "on_arm" {
 
   assert {
     condition     = aws_lambda_function.this["resize"].memory_size == 1769 && aws_lambda_function.this["resize"].reserved_concurrent_executions == 50 && aws_lambda_function.this["record"].memory_size == 512
-    error_message = "A function's settings are not taken."
+    error_message = "The settings of a function are not used."
   }
 
   assert {
     condition     = length(aws_sns_topic_subscription.alarms) == 2 && length(aws_sns_topic_subscription.cdn_alarms) == 2
-    error_message = "Somebody is not told of all alarms."
+    error_message = "An address is not subscribed to all alarms."
   }
 }
 
@@ -248,7 +250,7 @@ run "under_another_name" {
       [for r in aws_cloudwatch_metric_alarm.metric : r.alarm_name], [for r in aws_cloudwatch_metric_alarm.sum : r.alarm_name], [aws_cloudwatch_metric_alarm.cdn.alarm_name],
       [aws_sns_topic.alarms.name, aws_sns_topic.cdn_alarms.name],
     ) : startswith(name, "other-")])
-    error_message = "Something is not named after its stack: a second stack could not be made."
+    error_message = "A name does not contain the stack: a second stack could not be created."
   }
 
   assert {

@@ -1,4 +1,5 @@
-# Plans alone, and nothing is asked of AWS: what only AWS knows stands here.
+# The tests only plan, and send no requests to AWS. Values that only AWS knows are set
+# here.
 provider "aws" {
   region                      = "eu-central-1"
   access_key                  = "none"
@@ -91,7 +92,7 @@ run "as_it_comes" {
       anytrue([for s in jsondecode(policy.policy).Statement : s.Effect == "Deny" && s.Principal == "*" && s.Action == "s3:*" && length(s.Resource) == 2 && try(s.Condition.Bool["aws:SecureTransport"], "") == "false"]),
       anytrue([for s in jsondecode(policy.policy).Statement : s.Effect == "Deny" && s.Principal == "*" && s.Action == "s3:*" && length(s.Resource) == 2 && try(s.Condition.NumericLessThan["s3:TlsVersion"], "") == "1.2"]),
     ])])
-    error_message = "A bucket answers without TLS, or with an old one."
+    error_message = "A bucket can be reached without TLS, or with an old version of TLS."
   }
 
   assert {
@@ -104,7 +105,7 @@ run "as_it_comes" {
     error_message = "A queue is not encrypted."
   }
 
-  # Nobody but this distribution, this account's rules and alarms is let in from outside.
+  # Only this distribution, and this account's rules and alarms, have access from outside.
   assert {
     condition = alltrue(flatten([
       for policy in concat(
@@ -115,7 +116,7 @@ run "as_it_comes" {
         try(s.Principal.Service, "") != "" && anytrue([for operator in ["ArnEquals", "ArnLike"] : can(s.Condition[operator]["aws:SourceArn"])])
       )]
     ]))
-    error_message = "A resource's policy lets somebody in who is no service with a source of ours."
+    error_message = "The policy of a resource allows a principal that is not a service with a source of this stack."
   }
 
   assert {
@@ -129,13 +130,14 @@ run "as_it_comes" {
     error_message = "A policy allows actions by a wildcard."
   }
 
-  # Deliveries of logs and traces have no resource to name (Service Authorization Reference).
+  # Deliveries of logs and traces have no resource that a policy can name (Service
+  # Authorization Reference).
   assert {
     condition = alltrue(flatten([
       for policy in concat([for p in aws_iam_role_policy.function : p], [for p in aws_iam_role_policy.machine : p], [aws_iam_role_policy.events]) :
       [for s in jsondecode(policy.policy).Statement : [for resource in flatten([s.Resource]) : resource != "*" || contains(["xray", "machine-xray", "machine-logs"], policy.name)]]
     ]))
-    error_message = "A role may do something to every resource there is."
+    error_message = "A role has permissions on all resources."
   }
 
   assert {
@@ -147,10 +149,10 @@ run "as_it_comes" {
 
   assert {
     condition     = alltrue([for role in aws_iam_role.machine : toset(jsondecode(role.assume_role_policy).Statement[0].Condition.ArnEquals["aws:SourceArn"]) == toset([for part in ["", "/*"] : "arn:aws:states:eu-central-1:000000000000:stateMachine:${trimsuffix(role.name, "-machine")}${part}"])])
-    error_message = "A machine's role can be taken by another machine."
+    error_message = "Another state machine can assume the role of a state machine."
   }
 
-  # Without a key nothing can be signed: no way in.
+  # Without a key nothing can be signed, so signed uploads are off.
   assert {
     condition = alltrue([
       length(aws_cloudfront_distribution.this.ordered_cache_behavior) == 0,
@@ -159,7 +161,7 @@ run "as_it_comes" {
       !strcontains(aws_s3_bucket_policy.this["uploads"].policy, "cloudfront"),
       length(aws_cloudfront_key_group.this) == 0,
     ])
-    error_message = "Without a public key there is a way to the uploads bucket."
+    error_message = "The uploads bucket can be reached although there is no public key."
   }
 
   assert {
@@ -169,17 +171,17 @@ run "as_it_comes" {
 
   assert {
     condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].viewer_protocol_policy == "https-only" && !contains(aws_cloudfront_distribution.this.default_cache_behavior[0].allowed_methods, "PUT")
-    error_message = "The CDN answers over HTTP, or takes writes."
+    error_message = "The CDN answers over HTTP, or accepts writes."
   }
 
   assert {
     condition     = toset([for f in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : f.event_type]) == toset(["viewer-request"]) && keys(aws_cloudfront_function.this) == ["viewer"]
-    error_message = "The viewer-request function is not in the way, or a viewer-response function runs where no recipe needs it."
+    error_message = "The viewer-request function does not run, or a viewer-response function runs where no recipe needs it."
   }
 
   assert {
     condition     = aws_cloudfront_response_headers_policy.this.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec >= 31536000 && strcontains(aws_cloudfront_response_headers_policy.this.security_headers_config[0].content_security_policy[0].content_security_policy, "sandbox")
-    error_message = "Pictures go out without HSTS, or without a Content-Security-Policy."
+    error_message = "Images are served without HSTS, or without a Content-Security-Policy."
   }
 
   assert {
@@ -202,11 +204,11 @@ run "with_a_recipe_of_two_formats" {
 
   assert {
     condition     = toset([for f in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : f.event_type]) == toset(["viewer-request", "viewer-response"])
-    error_message = "Variants of two formats go out without Vary."
+    error_message = "Variants of two formats are served without Vary."
   }
 }
 
-# What has no CloudFront with functions is refused by the plan.
+# The plan fails in partitions that have no CloudFront with functions.
 run "in_china" {
   command         = plan
   expect_failures = [data.aws_partition.current]
@@ -227,8 +229,8 @@ run "in_govcloud" {
   }
 }
 
-# A PEM with or without its last newline is one key, and another key has another name:
-# the old one is deleted after the new one exists.
+# A PEM with or without its last newline is the same key. Another key has another name,
+# because the old key is deleted after the new one exists.
 run "with_a_key_without_a_newline" {
   command = plan
 
@@ -261,7 +263,7 @@ run "with_keys_a_domain_and_a_key" {
   variables {
     signing = {
       viewing = true
-      # Texts of the right shape: nothing here signs or checks.
+      # The texts have the right form; nothing here signs or verifies.
       public_keys = {
         "2026-01" = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
         "2026-07" = "-----BEGIN PUBLIC KEY-----\nBBBB\n-----END PUBLIC KEY-----\n"
@@ -276,12 +278,12 @@ run "with_keys_a_domain_and_a_key" {
 
   assert {
     condition     = alltrue([for behaviour in aws_cloudfront_distribution.this.ordered_cache_behavior : behaviour.path_pattern == "/-/upload/*" && behaviour.trusted_key_groups == tolist(["key-group"]) && behaviour.viewer_protocol_policy == "https-only"]) && length(aws_cloudfront_distribution.this.ordered_cache_behavior) == 1
-    error_message = "Uploads are not signed, or not by TLS."
+    error_message = "Uploads are not signed, or not over TLS."
   }
 
   assert {
     condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].trusted_key_groups == tolist(["key-group"])
-    error_message = "Pictures are shown to anybody, though signing.viewing is on."
+    error_message = "Images can be viewed without a signature, although signing.viewing is true."
   }
 
   assert {
@@ -293,17 +295,17 @@ run "with_keys_a_domain_and_a_key" {
     condition = [for s in jsondecode(aws_s3_bucket_policy.this["uploads"].policy).Statement : s.Action if s.Effect == "Allow"] == ["s3:PutObject"] && alltrue([
       for s in jsondecode(aws_s3_bucket_policy.this["uploads"].policy).Statement : s.Condition.ArnEquals["aws:SourceArn"] == "arn:aws:cloudfront::000000000000:distribution/E1EXAMPLE" if s.Effect == "Allow"
     ])
-    error_message = "The distribution may do more to uploads than put them."
+    error_message = "The distribution has more permissions on uploads than PutObject."
   }
 
   assert {
     condition     = aws_cloudfront_distribution.this.viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021" && !aws_cloudfront_distribution.this.viewer_certificate[0].cloudfront_default_certificate
-    error_message = "The domain can be reached by an old TLS."
+    error_message = "The domain can be reached with an old version of TLS."
   }
 
   assert {
     condition     = aws_wafv2_web_acl.this[0].region == "us-east-1" && aws_wafv2_web_acl.this[0].scope == "CLOUDFRONT" && aws_cloudfront_distribution.this.web_acl_id == aws_wafv2_web_acl.this[0].arn
-    error_message = "The firewall is not before the CDN."
+    error_message = "The CDN has no firewall."
   }
 
   assert {
@@ -330,7 +332,7 @@ run "with_keys_a_domain_and_a_key" {
     condition = alltrue([for s in jsondecode(aws_kms_key.cdn[0].policy).Statement :
       can(s.Principal.AWS) ? s.Principal.AWS == "arn:aws:iam::000000000000:root" : can(s.Condition) && alltrue([for action in s.Action : !strcontains(action, "*")])
     ])
-    error_message = "The policy of the key in us-east-1 lets in a service without a source of ours, or by a wildcard."
+    error_message = "The policy of the key in us-east-1 allows a service without a source of this stack, or has a wildcard."
   }
 
   assert {
@@ -341,7 +343,7 @@ run "with_keys_a_domain_and_a_key" {
       startswith(aws_cloudwatch_log_group.firewall[0].name, "aws-waf-logs-"),
       aws_wafv2_web_acl_logging_configuration.this[0].logging_filter[0].default_behavior == "DROP",
     ])
-    error_message = "What the firewall blocks is not logged, or every request is."
+    error_message = "Requests that the firewall blocks are not logged, or all requests are."
   }
 
   assert {
@@ -352,13 +354,13 @@ run "with_keys_a_domain_and_a_key" {
     error_message = "The firewall's log has signed URLs or cookies."
   }
 
-  # Of the key's policy only the account's own line, and EventBridge's, have no
-  # condition: a condition that does not hold would lose undelivered events.
+  # In the policy of the key, only the statements for the account and for EventBridge have
+  # no condition. With a wrong condition, undelivered events would be lost.
   assert {
     condition = alltrue([for s in jsondecode(aws_kms_key_policy.this[0].policy).Statement :
       can(s.Principal.AWS) ? s.Principal.AWS == "arn:aws:iam::000000000000:root" : can(s.Condition) == (s.Principal.Service != "events.amazonaws.com") && alltrue([for action in s.Action : !strcontains(action, "*")])
     ])
-    error_message = "The key's policy lets in a service without a source of ours, or by a wildcard."
+    error_message = "The key's policy allows a service without a source of this stack, or has a wildcard."
   }
 
   assert {

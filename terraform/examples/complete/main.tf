@@ -1,5 +1,5 @@
-# Everything that there is: a domain of one's own, signed uploads in the middle of a
-# key's rotation, a key of one's own, a firewall, alarms by e-mail, access logs.
+# All settings: a custom domain, signed uploads during the rotation of a key, a customer
+# managed key, a firewall, alarms by e-mail, access logs.
 terraform {
   required_version = ">= 1.9"
 
@@ -12,7 +12,7 @@ terraform {
 }
 
 provider "aws" {
-  region = "eu-central-1" # what has to be in us-east-1 goes there by itself
+  region = "eu-central-1" # the resources for us-east-1 are created there anyway
 }
 
 variable "zone_id" {
@@ -47,8 +47,8 @@ module "triptych" {
 
   customer_managed_key = true
 
-  # `openssl genrsa 2048` makes the private keys, which stay with whoever signs; these
-  # two stand here for an example, and nobody has their other halves.
+  # `openssl genrsa 2048` creates the private keys, which stay with the signer. These two
+  # public keys are examples; their private keys do not exist.
   signing = {
     public_keys = {
       "2026-01" = file("${path.module}/signing-2026-01.pub.pem")

@@ -1,5 +1,5 @@
-# The least that works: the default recipe, CloudFront's own domain name, uploads by
-# whoever this account's IAM lets put into the uploads bucket.
+# The minimal configuration: the default recipe, CloudFront's domain name, and uploads by
+# principals of this account that IAM allows to write to the uploads bucket.
 terraform {
   required_version = ">= 1.9"
 
