@@ -104,7 +104,7 @@ func (h *Handler) servePicture(w http.ResponseWriter, r *http.Request) {
 	}
 
 	request := fetchRequest(r, key)
-	if request.Range != "" && !h.rangeStands(r, key) {
+	if request.Range != "" && !h.ifRangeMatches(r, key) {
 		request.Range = ""
 	}
 
@@ -141,9 +141,9 @@ func (h *Handler) servePicture(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// rangeStands reports whether the requested range belongs to the same object as the other
+// ifRangeMatches reports whether the requested range belongs to the same object as the other
 // parts that the viewer has: If-Range (RFC 9110, 13.1.5), which S3 does not support.
-func (h *Handler) rangeStands(r *http.Request, key string) bool {
+func (h *Handler) ifRangeMatches(r *http.Request, key string) bool {
 	known := r.Header.Get("If-Range")
 	if known == "" {
 		return true

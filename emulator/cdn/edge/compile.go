@@ -29,7 +29,7 @@ func compile(name, source string) (*goja.Program, error) {
 		return nil, fmt.Errorf("parse %s: %w", name, err)
 	}
 
-	if found := foreign(reflect.ValueOf(parsed), map[uintptr]bool{}); found != "" {
+	if found := findUndocumented(reflect.ValueOf(parsed), map[uintptr]bool{}); found != "" {
 		return nil, fmt.Errorf("%s uses %s, which CloudFront's runtime 2.0 does not document", name, found)
 	}
 
@@ -41,8 +41,8 @@ func compile(name, source string) (*goja.Program, error) {
 	return program, nil
 }
 
-// later has the kinds of syntax that goja supports and CloudFront does not document.
-var later = map[reflect.Type]string{
+// undocumented has the kinds of syntax that goja supports and CloudFront does not document.
+var undocumented = map[reflect.Type]string{
 	reflect.TypeFor[ast.ForOfStatement]():       "for…of",
 	reflect.TypeFor[ast.ClassDeclaration]():     "a class",
 	reflect.TypeFor[ast.ClassLiteral]():         "a class",
@@ -57,11 +57,11 @@ var later = map[reflect.Type]string{
 	reflect.TypeFor[ast.PrivateDotExpression](): "a private name",
 }
 
-// foreign walks the tree and names the first undocumented syntax that it finds.
-func foreign(node reflect.Value, seen map[uintptr]bool) string {
+// findUndocumented walks the tree and names the first undocumented syntax that it finds.
+func findUndocumented(node reflect.Value, seen map[uintptr]bool) string {
 	switch node.Kind() { //nolint:exhaustive // No other kind contains nodes.
 	case reflect.Interface:
-		return foreign(node.Elem(), seen)
+		return findUndocumented(node.Elem(), seen)
 	case reflect.Pointer:
 		if node.IsNil() || seen[node.Pointer()] {
 			return ""
@@ -69,27 +69,27 @@ func foreign(node reflect.Value, seen map[uintptr]bool) string {
 
 		seen[node.Pointer()] = true
 
-		return foreign(node.Elem(), seen)
+		return findUndocumented(node.Elem(), seen)
 	case reflect.Slice:
 		for i := range node.Len() {
-			if found := foreign(node.Index(i), seen); found != "" {
+			if found := findUndocumented(node.Index(i), seen); found != "" {
 				return found
 			}
 		}
 	case reflect.Struct:
-		return foreignIn(node, seen)
+		return findUndocumentedIn(node, seen)
 	}
 
 	return ""
 }
 
-// foreignIn checks one node of the tree, and then its children.
-func foreignIn(node reflect.Value, seen map[uintptr]bool) string {
+// findUndocumentedIn checks one node of the tree, and then its children.
+func findUndocumentedIn(node reflect.Value, seen map[uintptr]bool) string {
 	if !strings.HasSuffix(node.Type().PkgPath(), "/goja/ast") {
 		return ""
 	}
 
-	if found := later[node.Type()]; found != "" {
+	if found := undocumented[node.Type()]; found != "" {
 		return found
 	}
 
@@ -98,7 +98,7 @@ func foreignIn(node reflect.Value, seen map[uintptr]bool) string {
 	}
 
 	for _, field := range node.Fields() {
-		if found := foreign(field, seen); found != "" {
+		if found := findUndocumented(field, seen); found != "" {
 			return found
 		}
 	}

@@ -49,7 +49,7 @@ func (f *Function) OnRequest(viewer Viewer, request Request) (Request, *Response
 		return Request{}, nil, f.invalid(fmt.Errorf("read its request: %w", err))
 	}
 
-	if err := request.mayBecome(changed); err != nil {
+	if err := request.checkChange(changed); err != nil {
 		return Request{}, nil, f.invalid(err)
 	}
 
@@ -127,8 +127,8 @@ func (f *Function) answer(raw []byte) (*Response, error) {
 // readOnly has the headers that a viewer-request function may read but not change.
 var readOnly = []string{"cdn-loop", "content-length", "host", "transfer-encoding", "via"}
 
-// mayBecome returns an error if CloudFront would not accept the changed request.
-func (r Request) mayBecome(changed Request) error {
+// checkChange returns an error if CloudFront would not accept the changed request.
+func (r Request) checkChange(changed Request) error {
 	if changed.Headers == nil {
 		return errors.New("it returned a request without headers")
 	}
