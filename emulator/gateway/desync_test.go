@@ -21,7 +21,7 @@ func TestBodyOfOneRequestIsNeverReadAsAnother(t *testing.T) {
 	l := newFixture(t)
 	l.put(t, uploads, "k", "x")
 
-	said := &saying{}
+	said := &logBuffer{}
 
 	log.SetOutput(said)
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
@@ -89,20 +89,20 @@ func TestBodyOfOneRequestIsNeverReadAsAnother(t *testing.T) {
 	}
 }
 
-// saying collects the output of the standard logger.
-type saying struct {
+// logBuffer collects the output of the standard logger.
+type logBuffer struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-func (s *saying) Write(text []byte) (int, error) {
+func (s *logBuffer) Write(text []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
 	return s.text.Write(text)
 }
 
-func (s *saying) String() string {
+func (s *logBuffer) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 

@@ -40,7 +40,7 @@ func (g *gateway) serveS3(w http.ResponseWriter, r *http.Request, query url.Valu
 		return
 	}
 
-	g.config.S3.ServeHTTP(&hiding{ResponseWriter: w, request: r, address: request, mayList: func() string {
+	g.config.S3.ServeHTTP(&hideMissing{ResponseWriter: w, request: r, address: request, mayList: func() string {
 		return g.denied(principal, permission{action: listBucket, resource: bucketARN(request.Bucket)})
 	}}, r)
 }
@@ -75,11 +75,11 @@ func (g *gateway) denied(principal *iam.Principal, one permission) string {
 	return principal.DeniedAt(g.config.BucketPolicies[bucket], one.action, one.resource, one.attributes...)
 }
 
-// hiding replaces "there is no such object" with "access denied" for a caller that may
+// hideMissing replaces "there is no such object" with "access denied" for a caller that may
 // not list the bucket. On AWS, such a caller cannot find out which objects exist.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
-type hiding struct {
+type hideMissing struct {
 	http.ResponseWriter
 
 	request *http.Request
@@ -89,7 +89,7 @@ type hiding struct {
 }
 
 // WriteHeader implements [http.ResponseWriter].
-func (h *hiding) WriteHeader(status int) {
+func (h *hideMissing) WriteHeader(status int) {
 	reading := h.request.Method == http.MethodGet || h.request.Method == http.MethodHead
 	if status != http.StatusNotFound || !reading || h.address.Key == "" {
 		h.ResponseWriter.WriteHeader(status)
@@ -116,7 +116,7 @@ func (h *hiding) WriteHeader(status int) {
 
 // Write implements [http.ResponseWriter]. It drops the body of a replaced answer, which
 // already has a body.
-func (h *hiding) Write(body []byte) (int, error) {
+func (h *hideMissing) Write(body []byte) (int, error) {
 	if h.hidden {
 		return len(body), nil
 	}
@@ -125,4 +125,4 @@ func (h *hiding) Write(body []byte) (int, error) {
 }
 
 // Unwrap implements the interface that [http.ResponseController] expects.
-func (h *hiding) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+func (h *hideMissing) Unwrap() http.ResponseWriter { return h.ResponseWriter }

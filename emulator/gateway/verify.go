@@ -90,7 +90,7 @@ func (s *signature) checkCoverage(r *http.Request) *failure {
 
 	for name := range r.Header {
 		name = strings.ToLower(name)
-		if strings.HasPrefix(name, "x-amz-") && !slices.Contains(s.signed, name) && !s.free(name) {
+		if strings.HasPrefix(name, "x-amz-") && !slices.Contains(s.signed, name) && !s.needsNoSignature(name) {
 			return failUncovered
 		}
 	}
@@ -98,9 +98,9 @@ func (s *signature) checkCoverage(r *http.Request) *failure {
 	return nil
 }
 
-// free reports whether an x-amz- header needs no signature: the payload hash of a
+// needsNoSignature reports whether an x-amz- header needs no signature: the payload hash of a
 // presigned request, and the trace.
-func (s *signature) free(name string) bool {
+func (s *signature) needsNoSignature(name string) bool {
 	return name == "x-amzn-trace-id" || s.presigned && name == "x-amz-content-sha256"
 }
 
