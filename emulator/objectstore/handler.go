@@ -78,7 +78,7 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, failure := s3wire.Parse(r)
 		if failure == nil {
-			failure = holdable(request)
+			failure = checkStorable(request)
 		}
 
 		switch failure {
@@ -143,9 +143,9 @@ func (f final) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 // nothingToDelete is S3's answer to the deletion of an object that does not exist.
 var nothingToDelete = &s3wire.Error{Status: http.StatusNoContent}
 
-// holdable rejects a key that the file system cannot store. A read of such a key is
+// checkStorable rejects a key that the file system cannot store. A read of such a key is
 // answered that the object does not exist, which is true.
-func holdable(r *s3wire.Request) *s3wire.Error {
+func checkStorable(r *s3wire.Request) *s3wire.Error {
 	missing := &s3wire.Error{Code: "NoSuchKey", Message: "The specified key does not exist.", Status: http.StatusNotFound}
 
 	if r.Source != nil && s3wire.CheckKey(r.Source.Key) != nil {

@@ -163,12 +163,12 @@ func (s *Store) serve(config Config, files backend.Backend) error {
 	s.transport = newTransport()
 	s.handler = newHandler(s.transport, config.Log)
 
-	return s.greet()
+	return s.waitUntilServing()
 }
 
-// greet waits for the server's first answer. The server reports that it is ready a moment
+// waitUntilServing waits for the server's first answer. The server reports that it is ready a moment
 // before it serves, and a shutdown in that moment would never end.
-func (s *Store) greet() error {
+func (s *Store) waitUntilServing() error {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 
