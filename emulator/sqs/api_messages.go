@@ -133,7 +133,7 @@ func show(d *delivery, system, own []string) receivedMessage {
 	}
 
 	for name, value := range d.Attributes {
-		if !slices.ContainsFunc(own, func(wanted string) bool { return asksFor(wanted, name) }) {
+		if !slices.ContainsFunc(own, func(wanted string) bool { return selects(wanted, name) }) {
 			continue
 		}
 
@@ -149,9 +149,9 @@ func show(d *delivery, system, own []string) receivedMessage {
 	return out
 }
 
-// asksFor reports whether an element of MessageAttributeNames (a name, "All", or a prefix
+// selects reports whether an element of MessageAttributeNames (a name, "All", or a prefix
 // such as "a.*") selects an attribute.
-func asksFor(wanted, name string) bool {
+func selects(wanted, name string) bool {
 	prefix, isPrefix := strings.CutSuffix(wanted, ".*")
 
 	return wanted == name || wanted == "All" || (isPrefix && strings.HasPrefix(name, prefix))

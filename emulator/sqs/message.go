@@ -47,7 +47,7 @@ func (m *message) validate() error {
 		return awsapi.Errorf("MissingParameter", "The request must contain the parameter MessageBody.")
 	}
 
-	if strings.ContainsFunc(m.Body, unspeakable) || !utf8.ValidString(m.Body) {
+	if strings.ContainsFunc(m.Body, invalidCharacter) || !utf8.ValidString(m.Body) {
 		return awsapi.Errorf("InvalidMessageContents", "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF")
 	}
 
@@ -72,9 +72,9 @@ func (m *message) validate() error {
 	return nil
 }
 
-// unspeakable reports whether a message may not contain the character, because it is not
+// invalidCharacter reports whether a message may not contain the character, because it is not
 // an XML 1.0 Char (https://www.w3.org/TR/xml/#charsets).
-func unspeakable(r rune) bool {
+func invalidCharacter(r rune) bool {
 	const firstPrintable, noCharacter = 0x20, 0xFFFE
 
 	switch r {

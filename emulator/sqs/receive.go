@@ -83,7 +83,7 @@ func (q *queue) take(most int, hide time.Duration) (found []delivery, next time.
 		}
 
 		for _, k := range due {
-			handed, err := q.handOut(bucket, k, now, hide)
+			handed, err := q.recordDelivery(bucket, k, now, hide)
 			if err != nil {
 				return err
 			}
@@ -104,8 +104,8 @@ func first(bucket *bbolt.Bucket) (cursor *bbolt.Cursor, k, v []byte) {
 	return cursor, k, v
 }
 
-// handOut records one delivery of a message.
-func (q *queue) handOut(bucket *bbolt.Bucket, k []byte, now time.Time, hide time.Duration) (delivery, error) {
+// recordDelivery records one delivery of a message.
+func (q *queue) recordDelivery(bucket *bbolt.Bucket, k []byte, now time.Time, hide time.Duration) (delivery, error) {
 	entry, err := decode(bucket.Get(k))
 	if err != nil {
 		return delivery{}, err
