@@ -68,7 +68,7 @@ func dynamodbItems(r *recorder) {
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 	refused, err := db.PutItem(r.ctx, condition)
-	record(r, "put if there is none", refused, err)
+	record(r, "put if not there", refused, err)
 
 	removed, err := db.DeleteItem(r.ctx, &dynamodb.DeleteItemInput{
 		TableName: table, Key: keyOf("answers/items", "1"), ReturnValues: types.ReturnValueAllOld,
@@ -119,7 +119,7 @@ func dynamodbUpdates(r *recorder) {
 	update("a condition on the type", "SET a = :a", attributes{":a": text("six"), ":t": text("N"), ":s": figure("1")}, func(in *dynamodb.UpdateItemInput) {
 		in.ConditionExpression = aws.String("attribute_type(n, :t) AND size(a) > :s AND begins_with(a, :a)")
 	})
-	update("a path that is none", "SET x.y = :a", attributes{":a": text("six")})
+	update("a path that does not exist", "SET x.y = :a", attributes{":a": text("six")})
 	update("of another type", "SET n = a + :n", attributes{":n": figure("1")})
 	update("twice", "SET a = :a, a = :a", attributes{":a": text("six")})
 	update("the key", "SET version = :a", attributes{":a": text("six")})
@@ -174,7 +174,7 @@ func dynamodbQueries(r *recorder) {
 		in.FilterExpression, in.ExpressionAttributeNames = aws.String("#s > :n"), map[string]string{"#k": "key", "#s": "size"}
 	})
 	query("counted", "#k = :k", attributes{}, func(in *dynamodb.QueryInput) { in.Select = types.SelectCount })
-	query("of an index that is none", "#k = :k", attributes{}, func(in *dynamodb.QueryInput) { in.IndexName = aws.String("none") })
+	query("of an unknown index", "#k = :k", attributes{}, func(in *dynamodb.QueryInput) { in.IndexName = aws.String("none") })
 	query("without the partition", "version = :v", attributes{":v": text("v1")})
 	query("by or", "#k = :k OR version = :v", attributes{":v": text("v1")})
 }

@@ -134,7 +134,7 @@ func s3Versions(r *recorder) {
 	record(r, "get the first", older, err)
 
 	wrong, err := r.getText(key, func(in *s3.GetObjectInput) { in.VersionId = aws.String("no-version") })
-	record(r, "get a version that is none", wrong, err)
+	record(r, "get a malformed version", wrong, err)
 
 	bucket := &r.Stack.UploadsBucket
 	marker, err := r.s3().DeleteObject(r.ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: aws.String(key)})

@@ -112,21 +112,21 @@ func sqsBatches(r *recorder) {
 		}
 	}
 
-	record(r, "delete them and one that is none", deleted, err)
+	record(r, "delete them and an unknown one", deleted, err)
 }
 
 func sqsRefusals(r *recorder) {
 	client, queue := r.sqs(), &r.Stack.FailedExecutionsQueueURL
 
 	r.receive("receive eleven", func(in *sqs.ReceiveMessageInput) { in.MaxNumberOfMessages = 11 })
-	r.receive("wait for less than nothing", func(in *sqs.ReceiveMessageInput) { in.WaitTimeSeconds = -1 })
+	r.receive("wait for a negative time", func(in *sqs.ReceiveMessageInput) { in.WaitTimeSeconds = -1 })
 	r.receive("from a missing queue", func(in *sqs.ReceiveMessageInput) { in.QueueUrl = aws.String(*queue + "-nowhere") })
 
 	url, err := client.GetQueueUrl(r.ctx, &sqs.GetQueueUrlInput{QueueName: aws.String("triptych-nowhere")})
 	record(r, "the URL of a missing queue", url, err)
 
 	empty, err := client.SendMessage(r.ctx, &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String("")})
-	record(r, "send nothing", empty, err)
+	record(r, "send an empty body", empty, err)
 
 	large, err := client.SendMessage(r.ctx, &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String(strings.Repeat("x", 1<<20+1))})
 	record(r, "send too much", large, err)
@@ -146,5 +146,5 @@ func sqsRefusals(r *recorder) {
 	record(r, "delay for too long", long, err)
 
 	attribute, err := client.GetQueueAttributes(r.ctx, &sqs.GetQueueAttributesInput{QueueUrl: queue, AttributeNames: []types.QueueAttributeName{"Nonsense"}})
-	record(r, "an attribute that is none", attribute, err)
+	record(r, "an unknown attribute", attribute, err)
 }

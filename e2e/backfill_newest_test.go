@@ -28,7 +28,7 @@ func TestBackfill_newestUpload(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	eventually(t, "what was deleted is erased", func() bool {
+	eventually(t, "the deleted key is erased", func() bool {
 		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, "deleted.jpg/")) == 0
 	})
 

@@ -144,7 +144,7 @@ func TestBackfill_deletion(t *testing.T) {
 		t.Errorf("the backfill ended %s with %s: %s", ended.Status, aws.ToString(ended.Output), aws.ToString(ended.Cause))
 	}
 
-	eventually(t, "nothing is left", func() bool {
+	eventually(t, "no object is left", func() bool {
 		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, key+"/")) == 0
 	})
 }

@@ -353,7 +353,7 @@ func TestUsage(t *testing.T) {
 		})
 	}
 
-	t.Run("nobody answers", func(t *testing.T) {
+	t.Run("no endpoint", func(t *testing.T) {
 		t.Parallel()
 
 		addresses, err := ports(1)

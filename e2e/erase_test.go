@@ -74,7 +74,7 @@ func TestErase(t *testing.T) {
 	soon(t, "the objects are gone", func() bool {
 		return len(objectsUnder(t, under, under.Stack.VariantsBucket, key+"/-/")) == 0
 	})
-	soon(t, "the ledger has the tombstone alone", func() bool { return len(versionsOf(t, under, key)) == 0 })
+	soon(t, "the ledger has only the tombstone", func() bool { return len(versionsOf(t, under, key)) == 0 })
 
 	// An upload after the erasure is processed as a new one.
 	put(t, under, key, fixture.JPEG(fixture.Quarters(320, 200, 302)))
@@ -100,19 +100,19 @@ func TestErase_oneVersion(t *testing.T) {
 	}
 
 	remove(t, under, key, ids[0])
-	soon(t, "the oldest is gone", func() bool { return len(versionsOf(t, under, key)) == 2 })
+	soon(t, "the oldest version is removed", func() bool { return len(versionsOf(t, under, key)) == 2 })
 
 	if found := fetchManifest(t, under, key); found.Source.Width != 302 {
 		t.Errorf("the manifest moved to %+v", found.Source)
 	}
 
 	remove(t, under, key, ids[2])
-	soon(t, "the one before the newest comes back", func() bool {
+	soon(t, "the version before the newest is current again", func() bool {
 		return statusOf(t, under, key) == http.StatusOK && fetchManifest(t, under, key).Source.Width == 301
 	})
 
 	remove(t, under, key, ids[1])
-	soon(t, "nothing is left", func() bool {
+	soon(t, "no object is left", func() bool {
 		return statusOf(t, under, key) == http.StatusNotFound && len(versionsOf(t, under, key)) == 0 &&
 			len(objectsUnder(t, under, under.Stack.VariantsBucket, key+"/-/")) == 0
 	})

@@ -62,7 +62,7 @@ func TestEvents_duplicate(t *testing.T) {
 
 	id := put(t, under, key, fixture.JPEG(fixture.Quarters(1600, 1200, 95)))
 
-	eventually(t, "it is claimed", func() bool { return len(versionsOf(t, under, key)) == 1 })
+	eventually(t, "the upload is claimed", func() bool { return len(versionsOf(t, under, key)) == 1 })
 
 	owner := versionsOf(t, under, key)[0].Owner
 

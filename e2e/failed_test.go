@@ -116,7 +116,7 @@ func TestFailed_afterPublishing(t *testing.T) {
 		t.Fatalf("the executions are %v", failed)
 	}
 
-	eventually(t, "the failure's event is handled", func() bool { return len(waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)) == 1 })
+	eventually(t, "the event of the failure is processed", func() bool { return len(waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)) == 1 })
 	eventually(t, "the executions of {stack}-fail have ended", func() bool { return stillRunning(t, up, up.Stack.FailARN) == 0 })
 	statusBecomes(t, up.target, key, "READY")
 	mentions(t, gallery(t, up, "ready"), `data-status="READY"`)

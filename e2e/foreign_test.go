@@ -206,13 +206,13 @@ func foreignDeleted(t *testing.T) {
 	eventually(t, "the objects are gone", func() bool {
 		return len(objectsUnder(t, under, under.Stack.VariantsBucket, key+"/-/")) == 0
 	})
-	eventually(t, "the ledger has the tombstone only", func() bool { return len(versionsOf(t, under, key)) == 0 })
+	eventually(t, "the ledger has only the tombstone", func() bool { return len(versionsOf(t, under, key)) == 0 })
 
 	if found, ok := storedManifest(t, key); ok {
 		t.Errorf("the manifest is still there: %+v", found)
 	}
 
-	eventually(t, "the CDN is asked to invalidate", func() bool {
+	eventually(t, "the CDN has the invalidation", func() bool {
 		asked := invalidations(t, under)
 
 		return len(asked) == 1 && asked[0].InvalidationBatch.Paths.Items[0] == "/"+key+"/-/*"

@@ -105,6 +105,6 @@ func (g grid) alike(t *testing.T, what string, other grid) {
 	}
 
 	if worst > tolerance {
-		t.Errorf("%s does not look like its original: a part differs by %.0f of 255", what, worst)
+		t.Errorf("%s differs from its original by up to %.0f of 255 in a cell", what, worst)
 	}
 }

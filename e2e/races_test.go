@@ -90,21 +90,21 @@ func scenarios() map[string]scenario {
 
 			return put(t, against, key, picture(newWidth, round))
 		},
-		"deleted at work": func(t *testing.T, against *target, key string, round int) string {
+		"deleted while processed": func(t *testing.T, against *target, key string, round int) string {
 			put(t, against, key, picture(oldWidth, round))
 			randomPause(round)
 			remove(t, against, key, "")
 
 			return ""
 		},
-		"deleted, and uploaded at once": func(t *testing.T, against *target, key string, round int) string {
+		"deleted and uploaded again": func(t *testing.T, against *target, key string, round int) string {
 			put(t, against, key, picture(oldWidth, round))
 			randomPause(round)
 			remove(t, against, key, "")
 
 			return put(t, against, key, picture(newWidth, round))
 		},
-		"its newest version deleted for good": func(t *testing.T, against *target, key string, round int) string {
+		"newest version deleted permanently": func(t *testing.T, against *target, key string, round int) string {
 			kept := put(t, against, key, picture(newWidth, round))
 			awaitVersions(t, against, key, 1) // Otherwise it may be superseded, and is then not processed any more.
 

@@ -348,7 +348,7 @@ func TestReplay_undeliveredEvent(t *testing.T) {
 
 	plan := write(t, t.TempDir(), "faults.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1]}]}`))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
-	eventually(t, "up says that faults are on", func() bool { return strings.Contains(up.log.Tail(20), "FAULTS ARE ON") })
+	eventually(t, "up reports that fault injection is on", func() bool { return strings.Contains(up.log.Tail(20), "FAULTS ARE ON") })
 
 	version := put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 192)))
 
@@ -425,7 +425,7 @@ func TestReplay_missingStateMachine(t *testing.T) {
 	}
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(200, 100, 194)))
-	eventually(t, "the event is given up", func() bool { return len(waiting(t, up.target, up.Stack.UndeliveredEventsQueueURL)) == 1 })
+	eventually(t, "the event is in the undelivered-events queue", func() bool { return len(waiting(t, up.target, up.Stack.UndeliveredEventsQueueURL)) == 1 })
 
 	if err := up.stop(); err != nil {
 		t.Fatal(err)

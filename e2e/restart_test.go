@@ -338,7 +338,7 @@ func TestSamples(t *testing.T) {
 			}
 		}
 
-		eventually(t, "up says where the samples are", func() bool {
+		eventually(t, "up prints the URLs of the samples", func() bool {
 			text := up.log.Tail(100)
 
 			return strings.Contains(text, "samples/one.jpg/-/") && strings.Contains(text, "samples/two.png/-/") &&

@@ -42,13 +42,13 @@ func TestFirstUse(t *testing.T) {
 
 	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
 	b.drop(write(t, "street.jpg", fixture.Photo(fixture.Quarters(1800, 1200, 1), 6)))
-	b.until("its line among the uploads", `document.querySelector('.uploads .badge')?.textContent === 'Ready'`)
-	b.until("its card", `document.querySelector('.card[data-status=READY] b')?.textContent === 'street.jpg'`)
-	b.until("its thumbnail", `document.querySelector('.card img')?.naturalWidth > 0`)
+	b.until("the line in the list of uploads", `document.querySelector('.uploads .badge')?.textContent === 'Ready'`)
+	b.until("the card of the upload", `document.querySelector('.card[data-status=READY] b')?.textContent === 'street.jpg'`)
+	b.until("the thumbnail", `document.querySelector('.card img')?.naturalWidth > 0`)
 
 	b.click(".card a")
 	b.until("the image's page", `document.querySelector('h1')?.textContent === 'street.jpg'`)
-	b.until("that GPS was flagged", `document.querySelector('.chips .gps')?.textContent === 'GPS position'`)
+	b.until("the report of removed GPS data", `document.querySelector('.chips .gps')?.textContent === 'GPS position'`)
 
 	urls := eval[[]string](b, `[...document.querySelectorAll('.variants .url')].map((link) => link.href)`)
 	fetchAll(t, urls)
@@ -59,15 +59,15 @@ func TestFirstUse(t *testing.T) {
 	}
 
 	b.click(`.facts a[href^="/execution"]`)
-	b.until("the graph, all of it green", `['Validate', 'Sanitize', 'Resize', 'MakeVariant', 'Record']
+	b.until("a graph with only succeeded states", `['Validate', 'Sanitize', 'Resize', 'MakeVariant', 'Record']
 		.every((name) => document.querySelector('[data-state=' + name + ']')?.classList.contains('good'))`)
-	b.until("what did not happen left alone", `document.querySelector('[data-state=Rejected]').classList.contains('idle')`)
+	b.until("the states that did not run without a mark", `document.querySelector('[data-state=Rejected]').classList.contains('idle')`)
 
 	b.click(`[data-state=Sanitize]`)
-	b.until("the state's documents", `document.querySelector('[data-panel] h2').textContent === 'Sanitize'
+	b.until("input and output of the state", `document.querySelector('[data-panel] h2').textContent === 'Sanitize'
 		&& [...document.querySelectorAll('[data-panel] pre')].some((pre) => pre.textContent.includes('street.jpg'))`)
 	b.click(`.iterations a:nth-of-type(3)`)
-	b.until("one iteration picked", `document.querySelector('.iterations a:nth-of-type(3)').ariaCurrent === 'true'`)
+	b.until("one selected iteration", `document.querySelector('.iterations a:nth-of-type(3)').ariaCurrent === 'true'`)
 
 	fail(b)
 	replay(b)
@@ -103,14 +103,14 @@ func fail(b *tab) {
 	b.goTo("/")
 	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
 	b.drop(write(b.T, "unlucky.jpg", fixture.JPEG(fixture.Quarters(900, 600, 2))))
-	b.until("that it failed", `document.querySelector('.uploads .badge')?.textContent === 'Failed'`)
+	b.until("the failure", `document.querySelector('.uploads .badge')?.textContent === 'Failed'`)
 	b.until("the reason", `document.querySelector('.uploads .why')?.textContent.includes('Unplanned')`)
-	b.until("its card", `document.querySelector('.card[data-status=FAILED] b')?.textContent === 'unlucky.jpg'`)
+	b.until("the card of the upload", `document.querySelector('.card[data-status=FAILED] b')?.textContent === 'unlucky.jpg'`)
 
 	b.click(".card[data-status=FAILED] a")
-	b.until("the way to its execution", `document.querySelector('.notice a[href^="/execution"]')`)
+	b.until("the link to the execution", `document.querySelector('.notice a[href^="/execution"]')`)
 	b.click(`.notice a[href^="/execution"]`)
-	b.until("the state that failed, picked", `document.querySelector('[data-state=MakeVariant]')?.classList.contains('bad')
+	b.until("the failed state, selected", `document.querySelector('[data-state=MakeVariant]')?.classList.contains('bad')
 		&& document.querySelector('[data-panel] h2').textContent === 'MakeVariant'`)
 	b.until("Redrive", `!document.querySelector('form[action="/execution/redrive"] button').disabled`)
 	b.picture("execution-failed")
@@ -121,21 +121,21 @@ func fail(b *tab) {
 func replay(b *tab) {
 	b.Helper()
 	b.goTo("/failures")
-	b.until("its cause", `document.querySelector('.group label')?.textContent.includes('Unplanned')`)
+	b.until("the cause of the failure", `document.querySelector('.group label')?.textContent.includes('Unplanned')`)
 	b.until("the example", `document.querySelector('.example a')?.textContent === 'unlucky.jpg'`)
 	b.picture("failures")
 	b.accessible("the failures")
 
 	b.click(".group-head input")
-	b.until("that something is ticked", `!document.querySelector('[data-chosen]').disabled`)
+	b.until("a selected entry", `!document.querySelector('[data-chosen]').disabled`)
 	b.click("[data-chosen]")
-	b.until("the replay's end", `document.querySelector('[data-job-title]').textContent === 'Replayed'`)
-	b.until("its success", `document.querySelector('[data-job-count]').textContent.includes('1 succeeded')`)
-	b.until("that nothing is left", `document.querySelector('[data-list] .empty')`)
+	b.until("the end of the replay", `document.querySelector('[data-job-title]').textContent === 'Replayed'`)
+	b.until("the success of the upload", `document.querySelector('[data-job-count]').textContent.includes('1 succeeded')`)
+	b.until("an empty list", `document.querySelector('[data-list] .empty')`)
 	b.picture("failures-replayed")
 
 	b.goTo("/?prefix=unlucky")
-	b.until("the picture", `document.querySelector('.card[data-status=READY] b')?.textContent === 'unlucky.jpg'`)
+	b.until("the image", `document.querySelector('.card[data-status=READY] b')?.textContent === 'unlucky.jpg'`)
 }
 
 // reject drops a file that is not an image, and a name that cannot be published.
@@ -145,6 +145,6 @@ func reject(b *tab) {
 	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
 	b.drop(write(b.T, "notes.jpg", []byte("no picture at all")), write(b.T, "-", fixture.JPEG(fixture.Quarters(60, 40, 3))))
 	b.until("both rejections", `[...document.querySelectorAll('.uploads .badge')].filter((badge) => badge.textContent === 'Rejected').length === 2`)
-	b.until("their reasons", `['NOT_AN_IMAGE', 'BAD_KEY'].every((code) => document.querySelector('.uploads').textContent.includes(code))`)
+	b.until("the reasons of the rejections", `['NOT_AN_IMAGE', 'BAD_KEY'].every((code) => document.querySelector('.uploads').textContent.includes(code))`)
 	b.picture("uploads")
 }

@@ -44,7 +44,7 @@ func TestDropFolder(t *testing.T) {
 
 	const all = 3 + many + 1
 
-	b.until("all of them, ready", `[...document.querySelectorAll('.uploads .badge')].filter((badge) => badge.textContent === 'Ready').length === `+strconv.Itoa(all))
+	b.until("all files, READY", `[...document.querySelectorAll('.uploads .badge')].filter((badge) => badge.textContent === 'Ready').length === `+strconv.Itoa(all))
 	b.picture("uploads-folder")
 
 	for prefix, want := range map[string]string{

@@ -150,13 +150,13 @@ func TestKeyboard(t *testing.T) {
 
 	// Erasing asks for a confirmation, in which "Keep it" has the focus.
 	b.click(`.danger-quiet`)
-	b.until("the question", `document.activeElement.textContent === 'Keep it'`)
-	b.accessible("the question")
+	b.until("the confirmation", `document.activeElement.textContent === 'Keep it'`)
+	b.accessible("the confirmation")
 	b.picture("image-erase")
 	b.key("\x1b")
-	b.until("that it is gone", `!document.getElementById('erase').matches(':popover-open')`)
+	b.until("the end of the erasure", `!document.getElementById('erase').matches(':popover-open')`)
 
 	b.click(`.danger-quiet`)
 	b.click(`#erase .danger`)
-	b.until("the gallery without it", `location.pathname === '/' && !document.querySelector('.card[data-status=READY]')`)
+	b.until("the gallery without the image", `location.pathname === '/' && !document.querySelector('.card[data-status=READY]')`)
 }

@@ -20,13 +20,13 @@ func TestStopAndRestart(t *testing.T) {
 	b.goTo("/")
 	b.until("the live connection", `document.querySelector('[data-live]').dataset.live === 'on'`)
 	b.drop(write(t, "stuck.jpg", fixture.JPEG(fixture.Quarters(600, 400, 7))))
-	b.until("that it is sent", `document.querySelector('.card[data-status=PROCESSING]')`)
+	b.until("the sent upload", `document.querySelector('.card[data-status=PROCESSING]')`)
 
 	for _, scheme := range []string{"light", "dark"} {
 		b.look(1280, scheme)
 		b.goTo("/") // Reloading removes the list of uploads.
-		b.until("its card", `document.querySelector('.card[data-status=PROCESSING] b')?.textContent === 'stuck.jpg'`)
-		b.until("what stands for its picture", `document.querySelector('.card .making svg').checkVisibility()
+		b.until("the card of the upload", `document.querySelector('.card[data-status=PROCESSING] b')?.textContent === 'stuck.jpg'`)
+		b.until("the placeholder of the image", `document.querySelector('.card .making svg').checkVisibility()
 			&& document.querySelector('.card .badge').textContent === 'Processing'`)
 		b.picture("gallery-processing-" + scheme)
 		b.accessible("the gallery while a picture is made")
@@ -34,7 +34,7 @@ func TestStopAndRestart(t *testing.T) {
 
 	b.goTo("/executions")
 	b.click(`.rows a[href^="/execution?"]`)
-	b.until("the state it is in", `document.querySelector('[data-state=Sanitize]')?.classList.contains('run')`)
+	b.until("the current state", `document.querySelector('[data-state=Sanitize]')?.classList.contains('run')`)
 
 	if eval[bool](b, `Boolean(document.querySelector('form[action="/execution/restart"]'))`) {
 		t.Error("a running execution can be restarted")
@@ -43,17 +43,17 @@ func TestStopAndRestart(t *testing.T) {
 	first := eval[string](b, `document.getElementById('arn').textContent`)
 
 	b.click(`form[action="/execution/stop"] button`)
-	b.until("that it was stopped", `document.querySelector('.head .badge').textContent === 'Aborted'
+	b.until("the stopped execution", `document.querySelector('.head .badge').textContent === 'Aborted'
 		&& document.querySelector('.notice').textContent === 'Stopped in the console.'`)
-	b.until("no second Stop", `!document.querySelector('form[action="/execution/stop"]')`)
+	b.until("no second Stop button", `!document.querySelector('form[action="/execution/stop"]')`)
 	b.picture("execution-stopped")
 	b.accessible("the stopped execution")
 
 	b.click(`form[action="/execution/restart"] button`)
-	b.until("another execution, which succeeds", `document.getElementById('arn').textContent !== '`+first+`'
+	b.until("a new execution that succeeds", `document.getElementById('arn').textContent !== '`+first+`'
 		&& document.querySelector('.head .badge').textContent === 'Succeeded'`)
 
 	b.goTo("/")
-	b.until("the picture", `document.querySelectorAll('.card').length === 1
+	b.until("the image", `document.querySelectorAll('.card').length === 1
 		&& document.querySelector('.card[data-status=READY] img')?.naturalWidth > 0`)
 }

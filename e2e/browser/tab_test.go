@@ -181,7 +181,7 @@ func (b *tab) until(what, expression string) {
 		if time.Now().After(deadline) {
 			text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.body.innerText"))
 			b.picture("failed-" + strings.ReplaceAll(b.Name(), "/", "-"))
-			b.Fatalf("%s does not come about (%v); the page says:\n%s", what, err, text)
+			b.Fatalf("%s does not appear (%v); the text of the page:\n%s", what, err, text)
 		}
 
 		time.Sleep(50 * time.Millisecond)
