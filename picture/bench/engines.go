@@ -42,14 +42,14 @@ func available(ctx context.Context, cache string, log io.Writer) []engine {
 
 	sharp, err := findSharp(ctx, cache)
 	if err != nil {
-		fmt.Fprintf(log, "Without sharp, and so without ratios: %v.\n", err)
+		fmt.Fprintf(log, "sharp is not available, so there are no ratios: %v.\n", err)
 	} else {
 		engines = append(engines, sharp)
 	}
 
 	pillows := findPillows(ctx)
 	if len(pillows) == 0 {
-		fmt.Fprintln(log, "Without Pillow: no Python here has it (Debian: python3-pil).")
+		fmt.Fprintln(log, "Pillow is not available: no Python on this machine has it (Debian: python3-pil).")
 	}
 
 	engines = append(engines, pillows...)
