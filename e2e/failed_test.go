@@ -24,7 +24,7 @@ func TestFailed(t *testing.T) {
 
 	const key = "failed/poison.jpg"
 
-	functions, mend := functionsWithCrasher(t, "poison")
+	functions, restore := functionsWithCrasher(t, "poison")
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
 
 	arn := fail(t, up, key)
@@ -49,7 +49,7 @@ func TestFailed(t *testing.T) {
 	replay(t, exitFailed, up.target, key)
 	statusBecomes(t, up.target, key, "FAILED")
 
-	mend()
+	restore()
 
 	if done := replay(t, exitWell, up.target, "--all"); len(done) != 1 || done[0].Action != "redrive" || done[0].Status != "SUCCEEDED" {
 		t.Errorf("replayed: %+v", done)

@@ -40,8 +40,8 @@ func replay(t *testing.T, code int, against *target, arguments ...string) []repl
 }
 
 // functionsWithCrasher returns a folder of the built functions in which `resize` crashes
-// on every input that contains poison. mend restores the original function.
-func functionsWithCrasher(t *testing.T, poison string) (folder string, mend func()) {
+// on every input that contains poison. restore restores the original function.
+func functionsWithCrasher(t *testing.T, poison string) (folder string, restore func()) {
 	t.Helper()
 
 	folder = functionsWithProbe(t) // The folder has copies, of which resize is replaced again.
@@ -133,7 +133,7 @@ func TestReplay(t *testing.T) {
 
 	const key = "replay/poison +%.jpg"
 
-	functions, mend := functionsWithCrasher(t, "poison")
+	functions, restore := functionsWithCrasher(t, "poison")
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--functions", functions)
 
 	good := upload(t, exitWell, up.target, "--prefix", "replay/", write(t, t.TempDir(), "good.jpg", fixture.JPEG(fixture.Quarters(300, 200, 191))))
@@ -161,7 +161,7 @@ func TestReplay(t *testing.T) {
 		t.Errorf("the list after a failed replay: %+v", listed)
 	}
 
-	mend()
+	restore()
 	replayTwice(t, up, key, arn)
 
 	if left := replay(t, exitWell, up.target, "--all"); len(left) != 0 {
@@ -280,7 +280,7 @@ func TestReplay_changedDefinition(t *testing.T) {
 	const key = "replay/poison.jpg"
 
 	data := filepath.Join(t.TempDir(), "data")
-	functions, mend := functionsWithCrasher(t, "poison")
+	functions, restore := functionsWithCrasher(t, "poison")
 
 	up, err := startEmulator(binary, data, "--functions", functions)
 	if err != nil {
@@ -293,7 +293,7 @@ func TestReplay_changedDefinition(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	mend()
+	restore()
 
 	recipe := write(t, t.TempDir(), "recipe.json",
 		[]byte(`{"variants": [{"name": "tiny", "width": 40, "height": 40, "fit": "cover", "format": "jpeg", "quality": 80}]}`))
