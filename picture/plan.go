@@ -48,9 +48,9 @@ func (p *plan) leaves(scale int) bool {
 	return 2*p.crop.Dx() >= scale*(2*p.lies.X-1) && 2*p.crop.Dy() >= scale*(2*p.lies.Y-1)
 }
 
-// scaleFor returns the largest sufficient denominator of a JPEG's scales, or 1. Small images
-// are decoded whole, which takes little time. At an edge within a block, the reduced
-// transform would mix in pixels beyond the edge.
+// scaleFor returns the largest sufficient denominator of a JPEG's scales, or 1. Small
+// images are decoded whole, which takes little time. At an edge within a block, the
+// reduced transform would mix in pixels beyond the edge.
 func (p *plan) scaleFor(info metadata.Info) int {
 	const small = 1 << 16 // pixels
 

@@ -117,7 +117,8 @@ func TestSmallPicturesOfEverySize(t *testing.T) {
 	}
 }
 
-// Smooth images use few Huffman codes, one of them of a single bit.
+// TestSmoothPicturesAtEveryScale checks smooth images. They use few Huffman codes, one of
+// them of a single bit.
 func TestSmoothPicturesAtEveryScale(t *testing.T) {
 	for _, size := range [][2]int{{400, 300}, {411, 307}, {256, 256}} {
 		for _, sampling := range [][2]int{{1, 1}, {2, 1}, {1, 2}, {2, 2}} {
@@ -281,8 +282,8 @@ func (s *stopsAfter) Err() error {
 	return nil
 }
 
-// TestProcess_contextEndsAnywhere checks that Process returns either the context's error or the
-// images, at whatever time the context ends.
+// TestProcess_contextEndsAnywhere checks that Process returns either the context's error
+// or the images, at whatever time the context ends.
 func TestProcess_contextEndsAnywhere(t *testing.T) {
 	for name, file := range map[string][]byte{
 		"JPEG": sampled(t, lopsided(60, 40), 2, 2), "progressive": testdata(t, "progressive.jpg"),

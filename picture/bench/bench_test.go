@@ -16,8 +16,8 @@ import (
 	"triptych/picture/variant"
 )
 
-// The worker is this program with another argument, so the test program must also be a
-// worker.
+// TestMain runs the test program as a worker if the argument says so. A worker is the same
+// program with another argument.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == workerArgument {
 		if err := work(os.Stdin, os.Stdout); err != nil {

@@ -8,7 +8,7 @@ type primaries struct {
 	xyz  [3][3]float64
 }
 
-// The numbers of the primaries are those of ISO/IEC 23091-2, 8.1.
+// known has primaries by their numbers in ISO/IEC 23091-2, 8.1.
 var known = map[uint16]primaries{
 	9:  {"BT.2020", [3][3]float64{{0.67348, 0.27903, -0.00193}, {0.16566, 0.67534, 0.02998}, {0.12505, 0.04561, 0.79686}}},
 	12: {"Display P3", [3][3]float64{{0.51512, 0.24120, -0.00105}, {0.29198, 0.69225, 0.04189}, {0.15710, 0.06657, 0.78407}}},

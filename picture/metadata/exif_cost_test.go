@@ -10,9 +10,9 @@ import (
 	"triptych/picture/metadata"
 )
 
-// TestInspect_costOfEXIFEntries checks the cost of large EXIF blocks. An EXIF block of 64 KiB
-// can hold 5,000 entries, and a file can hold a thousand such blocks. Work per block must
-// not be repeated for each entry.
+// TestInspect_costOfEXIFEntries checks the cost of large EXIF blocks. An EXIF block of 64
+// KiB can hold 5,000 entries, and a file can hold a thousand such blocks. Work per block
+// must not be repeated for each entry.
 func TestInspect_costOfEXIFEntries(t *testing.T) {
 	const entries = 5000
 
