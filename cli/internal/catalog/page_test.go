@@ -79,9 +79,9 @@ func item(key string, status ledger.Status, second int) ledger.Item {
 	}
 }
 
-// TestPagesHaveEverythingOnceInOrder reads all pages of any ledger, including items with
+// TestReadPage_everyItemOnceInOrder reads all pages of any ledger, including items with
 // equal times.
-func TestPagesHaveEverythingOnceInOrder(t *testing.T) {
+func TestReadPage_everyItemOnceInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		table := &index{}
 
@@ -140,9 +140,9 @@ func TestPagesHaveEverythingOnceInOrder(t *testing.T) {
 	})
 }
 
-// TestFirstPageOfManyReadsLittle checks the cost of the gallery's first page, which does
+// TestReadPage_costOfFirstPage checks the cost of the gallery's first page, which does
 // not depend on the size of the ledger.
-func TestFirstPageOfManyReadsLittle(t *testing.T) {
+func TestReadPage_costOfFirstPage(t *testing.T) {
 	table := &index{}
 	for i := range 20_000 {
 		table.items = append(table.items, item(fmt.Sprintf("%05d", i), ledger.Statuses()[i%4], i))
@@ -174,7 +174,7 @@ func TestFirstPageOfManyReadsLittle(t *testing.T) {
 	}
 }
 
-func TestForeignCursors(t *testing.T) {
+func TestParseCursor_invalid(t *testing.T) {
 	for name, text := range map[string]string{
 		"no base64":  "%%%",
 		"no JSON":    "aGVsbG8",

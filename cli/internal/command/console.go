@@ -129,9 +129,9 @@ type consoleServer struct {
 }
 
 const (
-	// headTimeout is the maximum time for the header of a request. The body of an upload
+	// headerTimeout is the maximum time for the header of a request. The body of an upload
 	// has no limit.
-	headTimeout = 10 * time.Second
+	headerTimeout = 10 * time.Second
 	// idleTimeout is how long a connection stays open between two requests. A stream of
 	// events is one request, so it is not idle.
 	idleTimeout = 2 * time.Minute
@@ -151,7 +151,7 @@ func serveConsole(ctx context.Context, stack *target.Target, listener net.Listen
 
 	served := &consoleServer{listener: listener, console: pages, access: access, cancel: cancel}
 	served.http = &http.Server{
-		Handler: pages, ReadHeaderTimeout: headTimeout, IdleTimeout: idleTimeout,
+		Handler: pages, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		// The end of ctx ends the streams of events.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}

@@ -9,8 +9,8 @@ import (
 	"triptych/cli/internal/doctor"
 )
 
-// defaultLooks is how many keys are checked in parallel. A key takes five calls.
-const defaultLooks = 16
+// defaultChecks is how many keys are checked in parallel. A key takes five calls.
+const defaultChecks = 16
 
 func (s *session) doctor() *cobra.Command {
 	var concurrency int
@@ -64,7 +64,7 @@ Exit codes: 0 no problems, 1 problems.`,
 		},
 	}
 
-	cmd.Flags().IntVar(&concurrency, "concurrency", defaultLooks, "check `N` images in parallel")
+	cmd.Flags().IntVar(&concurrency, "concurrency", defaultChecks, "check `N` images in parallel")
 
 	return cmd
 }

@@ -102,7 +102,7 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 			listed[i].Millis = span(item.StartDate, item.StopDate).Milliseconds()
 		}
 
-		if err := s.blame(ctx, stack, listed); err != nil {
+		if err := s.explainAll(ctx, stack, listed); err != nil {
 			return err
 		}
 

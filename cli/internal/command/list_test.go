@@ -20,7 +20,7 @@ var dates = regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?`)
 func noDates(text string) string { return dates.ReplaceAllString(text, "DATE") }
 
 // fill adds three uploads to the ledger, with different times.
-func (l *laptop) fill() {
+func (l *fakeEmulator) fill() {
 	l.t.Helper()
 
 	for i, word := range []string{"photo", "reject", "stick"} {
@@ -34,7 +34,7 @@ func (l *laptop) fill() {
 }
 
 func TestLs(t *testing.T) {
-	l := startLaptop(t)
+	l := startFakeEmulator(t)
 	l.fill()
 
 	first := "READY       DATE      400×300     3.1 MB  first.jpg\n"
@@ -69,7 +69,7 @@ func TestLs(t *testing.T) {
 }
 
 func TestShow(t *testing.T) {
-	l := startLaptop(t)
+	l := startFakeEmulator(t)
 	l.fill()
 
 	upload := contract.Upload{Key: "first.jpg", VersionID: "version-9", Bytes: 17, Sequencer: contract.PadSequencer("9")}
@@ -159,7 +159,7 @@ const history = `[
 ]`
 
 func TestExecutions(t *testing.T) {
-	l := startLaptop(t)
+	l := startFakeEmulator(t)
 	l.execution(base+"good", map[string]any{
 		"executionArn": base + "good", "name": "good", "status": "SUCCEEDED", "startDate": 1772600700, "stopDate": 1772600701.5,
 	})

@@ -215,7 +215,7 @@ func signingKey(stack *target.Target, options signOptions) (signing.Key, error) 
 		trusted := stack.Stack.SigningKeyIDs
 
 		if options.key == "" && stack.Stack.SigningKeyFolder != "" {
-			return laptopKey(stack.Stack.SigningKeyFolder, id)
+			return emulatorKey(stack.Stack.SigningKeyFolder, id)
 		}
 
 		switch {
@@ -238,9 +238,9 @@ func signingKey(stack *target.Target, options signOptions) (signing.Key, error) 
 	return signing.ReadKey(options.key, id)
 }
 
-// laptopKey returns a private key from the emulator's folder: the key with this id, or
+// emulatorKey returns a private key from the emulator's folder: the key with this id, or
 // the newest one, which is the one that a rotation has created.
-func laptopKey(folder, id string) (signing.Key, error) {
+func emulatorKey(folder, id string) (signing.Key, error) {
 	pattern := cmp.Or(id, "*") + ".pem"
 
 	found, err := filepath.Glob(filepath.Join(folder, pattern))

@@ -249,7 +249,7 @@ func (s *session) welcome(at running) error {
 	}
 
 	if at.Faults != "" {
-		warning := s.style.Bad("FAULTS ARE ON: this laptop fails on purpose, as "+display.Text(at.Faults)+" says.") + "\n"
+		warning := s.style.Bad("FAULTS ARE ON: the emulator injects the faults of "+display.Text(at.Faults)+".") + "\n"
 		if err := s.text(warning); err != nil {
 			return err
 		}

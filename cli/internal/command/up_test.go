@@ -9,9 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPortInUse uses a port on which another process listens. The error must name the
+// TestUp_portInUse uses a port on which another process listens. The error must name the
 // port and the flag that changes it.
-func TestPortInUse(t *testing.T) {
+func TestUp_portInUse(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

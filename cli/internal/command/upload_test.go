@@ -33,7 +33,7 @@ func folder(t *testing.T, contents map[string]string) string {
 	return root
 }
 
-func TestUploadOutcomes(t *testing.T) {
+func TestUpload_outcomes(t *testing.T) {
 	tests := map[string]struct {
 		files map[string]string
 		args  []string
@@ -132,7 +132,7 @@ func TestUploadOutcomes(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			root := folder(t, test.files)
-			code, out, errs := startLaptop(t).run(append(append([]string{"upload", "--json"}, test.args...), root)...)
+			code, out, errs := startFakeEmulator(t).run(append(append([]string{"upload", "--json"}, test.args...), root)...)
 
 			if code != test.code || errs != "" {
 				t.Errorf("exit code %d, want %d; standard error: %s", code, test.code, errs)
@@ -160,10 +160,10 @@ func TestUploadOutcomes(t *testing.T) {
 // anyTime matches the parts of the output that differ between runs.
 var anyTime = regexp.MustCompile(`\d+(\.\d+)? m?s\b`)
 
-func TestUploadForPeople(t *testing.T) {
+func TestUpload_text(t *testing.T) {
 	root := folder(t, map[string]string{"photo.jpg": "photo", "\x1b[2Jevil.txt": "reject"})
 
-	code, out, errs := startLaptop(t).run("upload", "--wait", "--concurrency", "1", filepath.Join(root, "photo.jpg"))
+	code, out, errs := startFakeEmulator(t).run("upload", "--wait", "--concurrency", "1", filepath.Join(root, "photo.jpg"))
 	if code != 0 || errs != "" {
 		t.Errorf("exit code %d, standard error %s", code, errs)
 	}
@@ -176,7 +176,7 @@ func TestUploadForPeople(t *testing.T) {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
 
-	code, out, _ = startLaptop(t).run("upload", "--wait", "--concurrency", "1", "--prefix", "x/", root)
+	code, out, _ = startFakeEmulator(t).run("upload", "--wait", "--concurrency", "1", "--prefix", "x/", root)
 	if code != 3 || strings.Contains(out, "\x1b") {
 		t.Errorf("exit code %d, output %q", code, out)
 	}
@@ -188,8 +188,8 @@ func TestUploadForPeople(t *testing.T) {
 	}
 }
 
-func TestContentTypeIsOfTheBytes(t *testing.T) {
-	l := startLaptop(t)
+func TestUpload_contentTypeOfTheBytes(t *testing.T) {
+	l := startFakeEmulator(t)
 	png := "\x89PNG\r\n\x1a\n" + strings.Repeat("x", 1000)
 
 	if code, _, errs := l.run("upload", folder(t, map[string]string{"a.jpg": png, "empty": ""})); code != 0 {

@@ -75,7 +75,7 @@ func TestExitCodes(t *testing.T) {
 		"up beyond the last port":   {[]string{"up", "--cdn", ":70000"}, 2, "it must be a port on this machine"},
 		"up without functions":      {[]string{"up", "--functions", root + "/none"}, 1, "build them with `make build`"},
 		"up takes no argument":      {[]string{"up", "now"}, 2, "unknown command"},
-		"a laptop that is off":      {[]string{"ls", "--local"}, 1, "nothing answers at http://127.0.0.1:1: start it with `triptych up` (or `make run`)"},
+		"emulator is not running":   {[]string{"ls", "--local"}, 1, "nothing answers at http://127.0.0.1:1: start it with `triptych up` (or `make run`)"},
 	}
 
 	for name, test := range tests {
@@ -93,9 +93,9 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestEveryCommandHasExamples checks each command's help: it has examples of the command,
+// TestHelp_examples checks each command's help: it has examples of the command,
 // and the command has every flag in them.
-func TestEveryCommandHasExamples(t *testing.T) {
+func TestHelp_examples(t *testing.T) {
 	_, out, _ := run(t.Context(), "--help")
 
 	_, list, _ := strings.Cut(out, "Available Commands:\n")
@@ -175,8 +175,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-func TestConnecting(t *testing.T) {
-	l := startLaptop(t)
+func TestConnect_errors(t *testing.T) {
+	l := startFakeEmulator(t)
 
 	tests := map[string]struct {
 		env  map[string]string
@@ -189,12 +189,12 @@ func TestConnecting(t *testing.T) {
 				" (no SSM parameter /triptych/other): name another with --stack, or deploy it first\n",
 		},
 		"no region": {
-			want: "triptych: no AWS region is set: set AWS_REGION, or a region in the profile, or pass --local for the laptop\n",
+			want: "triptych: no AWS region is set: set AWS_REGION, or a region in the profile, or pass --local for the emulator\n",
 		},
 		"no credentials": {
 			env: map[string]string{"AWS_REGION": region, "AWS_EC2_METADATA_DISABLED": "true"},
 			want: "triptych: no AWS credentials were found: log in (`aws sso login`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and " +
-				"AWS_SECRET_ACCESS_KEY), or pass --local for the laptop\n",
+				"AWS_SECRET_ACCESS_KEY), or pass --local for the emulator\n",
 		},
 		"the SDK's own configuration": {
 			env: map[string]string{"AWS_REGION": region, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"},

@@ -26,8 +26,8 @@ func TestPagesParse(t *testing.T) {
 	}
 }
 
-// TestHostileCard renders a card in which every text is an attack.
-func TestHostileCard(t *testing.T) {
+// TestCard_hostileText renders a card in which every text is an attack.
+func TestCard_hostileText(t *testing.T) {
 	const attack = `"><script>alert(1)</script><img src=x onerror=alert(2)>`
 
 	pages, err := parsePages()

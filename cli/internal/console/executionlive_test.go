@@ -31,7 +31,7 @@ func (done) Do(r *http.Request) (*http.Response, error) {
 }
 
 // A change between the rendering of a page and its first request is sent, and no other.
-func TestExecutionEventsBeginWithWhatWasSeen(t *testing.T) {
+func TestExecutionEvents_startAtTheShownMoment(t *testing.T) {
 	t.Parallel()
 
 	for seen, want := range map[string]string{

@@ -139,7 +139,7 @@ func (c *Console) failureEvents(w http.ResponseWriter, r *http.Request) error {
 		case now.Number != seen.Number || now.Change != seen.Change:
 			err = events.send("job", now)
 			seen, told = now, time.Now()
-		case time.Since(told) > beat:
+		case time.Since(told) > heartbeat:
 			err = events.send("beat", struct{}{})
 			told = time.Now()
 		}

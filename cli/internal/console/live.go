@@ -51,7 +51,7 @@ func (c *Console) galleryEvents(w http.ResponseWriter, r *http.Request) error {
 			}
 
 			err = events.send("upload", result)
-		case <-time.After(beat):
+		case <-time.After(heartbeat):
 			err = events.send("beat", struct{}{})
 		case <-r.Context().Done():
 			return nil

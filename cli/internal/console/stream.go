@@ -14,8 +14,8 @@ type stream struct {
 	control *http.ResponseController
 }
 
-// beat is the interval of the heartbeat, by which a disconnected client is detected.
-const beat = 15 * time.Second
+// heartbeat is the interval of the heartbeat, by which a disconnected client is detected.
+const heartbeat = 15 * time.Second
 
 func openStream(w http.ResponseWriter) (*stream, error) {
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")

@@ -39,8 +39,8 @@ func find(t *testing.T, lines []cost.Line, service, item string) cost.Line {
 	return cost.Line{}
 }
 
-// TestByHand compares lines with values that were calculated by hand.
-func TestByHand(t *testing.T) {
+// TestBill_byHand compares lines with values that were calculated by hand.
+func TestBill_byHand(t *testing.T) {
 	t.Parallel()
 
 	c := ours(1e6)
@@ -121,8 +121,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestScale checks that twice the images cost twice as much, except for fixed costs.
-func TestScale(t *testing.T) {
+// TestBill_scale checks that twice the images cost twice as much, except for fixed costs.
+func TestBill_scale(t *testing.T) {
 	t.Parallel()
 
 	for _, design := range cost.Designs() {
@@ -182,8 +182,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestDocs compares or writes the tables of docs/cost.md.
-func TestDocs(t *testing.T) {
+// TestBill_documentation compares or writes the tables of docs/cost.md.
+func TestBill_documentation(t *testing.T) {
 	t.Parallel()
 
 	const page = "../../../docs/cost.md"
@@ -207,7 +207,7 @@ func TestDocs(t *testing.T) {
 	}
 
 	if diff := cmp.Diff(string(wanted), string(text)); diff != "" {
-		t.Errorf("docs/cost.md is not what the code computes (go test ./cli/internal/cost -run TestDocs -update): %s", diff)
+		t.Errorf("docs/cost.md is not what the code computes (go test ./cli/internal/cost -run TestBill_documentation -update): %s", diff)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestStyleIsForTerminalsAlone(t *testing.T) {
+func TestStyleFor_onlyTerminals(t *testing.T) {
 	t.Parallel()
 
 	style := display.StyleFor(&bytes.Buffer{}, func(string) (string, bool) { return "", false })
@@ -82,7 +82,7 @@ func TestStyleIsForTerminalsAlone(t *testing.T) {
 	}
 }
 
-func TestProgressIsForTerminalsAlone(t *testing.T) {
+func TestProgress_onlyTerminals(t *testing.T) {
 	t.Parallel()
 
 	var (

@@ -21,7 +21,7 @@ func TestBurst(t *testing.T) {
 }
 
 // The constant patience is less than the average patience of a step.
-func TestBurst_patience_is_the_pipelines(t *testing.T) {
+func TestBurst_patienceOfThePipeline(t *testing.T) {
 	text, err := os.ReadFile("../../../statemachine/pipeline.asl.json")
 	if err != nil {
 		t.Fatal(err)

@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	// lookAgainAfter is the delay before the second check. Uploads may run while the
+	// recheckDelay is the delay before the second check. Uploads may run while the
 	// lists are read.
-	lookAgainAfter = time.Second
+	recheckDelay = time.Second
 	// maxManifestBytes is the read limit of a manifest. A manifest of 32 variants is much
 	// smaller.
 	maxManifestBytes = 1 << 20
@@ -42,7 +42,7 @@ func (d *Doctor) examine(ctx context.Context, key string) ([]Finding, error) {
 		}
 
 		select {
-		case <-time.After(lookAgainAfter):
+		case <-time.After(recheckDelay):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}

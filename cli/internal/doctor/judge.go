@@ -52,8 +52,8 @@ const (
 	uploadAgain = "the original is gone: upload it again, or run `triptych erase` on the key"
 )
 
-// mend returns the advice for a missing or wrong object.
-func (e *evidence) mend() string {
+// advice returns the advice for a missing or wrong object.
+func (e *evidence) advice() string {
 	if e.original == nil {
 		return uploadAgain
 	}
@@ -135,19 +135,19 @@ func (e *evidence) judgeCurrent() []Finding {
 
 	place := slices.IndexFunc(e.items, func(item ledger.Item) bool { return item.Version == e.current.Version })
 	if place < 0 || e.items[place].Status != ledger.Ready {
-		return []Finding{problem(checkLedger, e.key, "the current version "+e.current.Version+" is not READY in the ledger", e.mend())}
+		return []Finding{problem(checkLedger, e.key, "the current version "+e.current.Version+" is not READY in the ledger", e.advice())}
 	}
 
 	var found []Finding
 
 	switch {
 	case !published:
-		found = append(found, problem(checkManifest, e.key, "the manifest of the current version "+e.current.Version+" is missing", e.mend()))
+		found = append(found, problem(checkManifest, e.key, "the manifest of the current version "+e.current.Version+" is missing", e.advice()))
 	case e.manifest == nil:
-		found = append(found, problem(checkManifest, e.key, "the manifest cannot be read", e.mend()))
+		found = append(found, problem(checkManifest, e.key, "the manifest cannot be read", e.advice()))
 	case e.manifest.Version != e.current.Version:
 		found = append(found, problem(checkManifest, e.key,
-			"the manifest names version "+e.manifest.Version+", the ledger "+e.current.Version, e.mend()))
+			"the manifest names version "+e.manifest.Version+", the ledger "+e.current.Version, e.advice()))
 	}
 
 	return append(found, e.judgeObjects(e.items[place])...)
@@ -171,16 +171,16 @@ func (e *evidence) judgeObjects(item ledger.Item) []Finding {
 	var found []Finding
 
 	if !master {
-		found = append(found, problem(checkObjects, e.key, "the master of version "+item.Version+" is missing", e.mend()))
+		found = append(found, problem(checkObjects, e.key, "the master of version "+item.Version+" is missing", e.advice()))
 	}
 
 	for _, file := range item.Files() {
 		switch bytes, there := sizes[file.Name]; {
 		case !there:
-			found = append(found, problem(checkObjects, e.key, fmt.Sprintf("the variant %s of version %s is missing", file.Name, item.Version), e.mend()))
+			found = append(found, problem(checkObjects, e.key, fmt.Sprintf("the variant %s of version %s is missing", file.Name, item.Version), e.advice()))
 		case bytes != file.Bytes:
 			found = append(found, problem(checkObjects, e.key,
-				fmt.Sprintf("the variant %s of version %s has %d bytes, the ledger says %d", file.Name, item.Version, bytes, file.Bytes), e.mend()))
+				fmt.Sprintf("the variant %s of version %s has %d bytes, the ledger says %d", file.Name, item.Version, bytes, file.Bytes), e.advice()))
 		}
 	}
 

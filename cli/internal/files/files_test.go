@@ -94,7 +94,7 @@ func TestCollect(t *testing.T) {
 	}
 }
 
-func TestCollectRefuses(t *testing.T) {
+func TestCollect_errors(t *testing.T) {
 	t.Parallel()
 
 	root := tree(t, "a/x.jpg", "b/x.jpg")

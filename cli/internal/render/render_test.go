@@ -19,7 +19,7 @@ import (
 
 const samples = "../../../samples/"
 
-func TestSamples(t *testing.T) {
+func TestRenderer_samples(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
@@ -86,7 +86,7 @@ func look(t *testing.T, path string, size int64, want image.Point) {
 	}
 }
 
-func TestRejects(t *testing.T) {
+func TestRenderer_rejections(t *testing.T) {
 	t.Parallel()
 
 	whole, err := os.ReadFile(samples + "rocket.jpg")
@@ -139,7 +139,7 @@ func TestRejects(t *testing.T) {
 	}
 }
 
-func TestFailures(t *testing.T) {
+func TestRenderer_errors(t *testing.T) {
 	t.Parallel()
 
 	blocked := filepath.Join(t.TempDir(), "file")

@@ -69,8 +69,8 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// TestNames checks that names fit AWS's limits, and depend on all their inputs.
-func TestNames(t *testing.T) {
+// TestRestartName checks that names fit AWS's limits, and depend on all their inputs.
+func TestRestartName(t *testing.T) {
 	names := []string{
 		RestartName(arnOfA, 0), RestartName(arnOfA, 1), RestartName(arnOfB, 0), EventName("x", pipeline), EventName("x", pipeline+"2"),
 		EventName("y", pipeline), RedriveToken(arnOfA, 0), RedriveToken(arnOfA, 1),

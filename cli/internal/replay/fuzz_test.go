@@ -14,7 +14,7 @@ func FuzzMessages(f *testing.F) {
 
 	f.Fuzz(func(t *testing.T, body, target string) {
 		for _, seen := range []Sighting{
-			fromDeadLetter(Message{ID: "7"}, body, []string{pipeline}),
+			fromFailedExecution(Message{ID: "7"}, body, []string{pipeline}),
 			fromUndelivered(Message{ID: "7"}, body, map[string]string{targetAttribute: target}, []string{pipeline}),
 		} {
 			if (MachineARN(seen.ExecutionARN) == "") == (seen.Message.Problem == "") {

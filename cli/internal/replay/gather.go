@@ -63,7 +63,7 @@ func (r *Replay) deadLetters(ctx context.Context) ([]Sighting, error) {
 	seen := make([]Sighting, len(messages))
 
 	for i := range messages {
-		seen[i] = fromDeadLetter(messages[i].Message, messages[i].body, r.machines())
+		seen[i] = fromFailedExecution(messages[i].Message, messages[i].body, r.machines())
 	}
 
 	return seen, err

@@ -24,9 +24,9 @@ type statusChange struct {
 // statusChangeType is the detail-type of the event.
 const statusChangeType = "Step Functions Execution Status Change"
 
-// fromDeadLetter parses a message of the failed-executions queue. machines are the state
+// fromFailedExecution parses a message of the failed-executions queue. machines are the state
 // machines whose executions may be replayed.
-func fromDeadLetter(message Message, body string, machines []string) Sighting {
+func fromFailedExecution(message Message, body string, machines []string) Sighting {
 	var event statusChange
 
 	seen := Sighting{Source: DeadLetter, Message: &message}
@@ -94,7 +94,7 @@ func fromUndelivered(message Message, body string, attributes map[string]string,
 
 	// An undelivered status-change event is about an execution that failed.
 	if event.DetailType == statusChangeType {
-		return fromDeadLetter(message, body, machines)
+		return fromFailedExecution(message, body, machines)
 	}
 
 	message.Problem = fmt.Sprintf("the message %s was for %q, which is no machine of this stack", message.ID, attributes[targetAttribute])

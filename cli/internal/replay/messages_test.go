@@ -10,7 +10,7 @@ import (
 	"triptych/shared/contract"
 )
 
-func TestFromDeadLetter(t *testing.T) {
+func TestFromFailedExecution(t *testing.T) {
 	tests := map[string]struct {
 		body       string
 		arn, input string
@@ -27,7 +27,7 @@ func TestFromDeadLetter(t *testing.T) {
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := fromDeadLetter(Message{ID: "7"}, test.body, []string{pipeline})
+			got := fromFailedExecution(Message{ID: "7"}, test.body, []string{pipeline})
 			if got.Source != DeadLetter || got.ExecutionARN != test.arn || got.Input != test.input || got.RedriveCount != test.count ||
 				!strings.Contains(got.Message.Problem, test.problem) || (test.problem == "") != (got.Message.Problem == "") {
 				t.Errorf("%+v, problem %q", got, got.Message.Problem)

@@ -26,12 +26,12 @@ func one(t *testing.T, results []Result) Result {
 	return results[0]
 }
 
-// TestRedrive checks that an execution that fails repeatedly is one entry, and that its
+// TestReplay_redrive checks that an execution that fails repeatedly is one entry, and that its
 // messages are deleted when it has succeeded.
-func TestRedrive(t *testing.T) {
+func TestReplay_redrive(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	w.breakAt(afterClaim)
 	arn := w.start(pipeline, "first", input("a.jpg"))
 	w.eventually("the dead letter comes", func() bool { return w.messages() == "1" })
@@ -74,11 +74,11 @@ func TestRedrive(t *testing.T) {
 	}
 }
 
-// TestAtOnce runs several replays at once: each failure is redriven once.
-func TestAtOnce(t *testing.T) {
+// TestReplay_concurrent runs several replays at once: each failure is redriven once.
+func TestReplay_concurrent(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	w.breakAt(afterClaim)
 
 	var arns []string
@@ -102,13 +102,13 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
-// TestRestart checks restarts. With another definition, a new execution replaces the
+// TestReplay_restart checks restarts. With another definition, a new execution replaces the
 // failed one. If that fails too, another one replaces it. The lease is taken over from
 // its current owner.
-func TestRestart(t *testing.T) {
+func TestReplay_restart(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	w.breakAt(afterClaim)
 	first := w.start(pipeline, "first", input("a.jpg"))
 	w.define(another)
@@ -150,12 +150,12 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestInputLeftOut checks that the input is read from the execution if the status event
+// TestReplay_inputNotInEvent checks that the input is read from the execution if the status event
 // was too large to contain it.
-func TestInputLeftOut(t *testing.T) {
+func TestReplay_inputNotInEvent(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	w.breakAt(beforeClaim)
 
 	large := strings.Replace(input("a.jpg"), "{", `{"padding":"`+strings.Repeat("x", 250<<10)+`",`, 1)
@@ -169,12 +169,12 @@ func TestInputLeftOut(t *testing.T) {
 	}
 }
 
-// TestForgotten checks that the input is read from the message if Step Functions no
+// TestReplay_unknownExecution checks that the input is read from the message if Step Functions no
 // longer knows the execution.
-func TestForgotten(t *testing.T) {
+func TestReplay_unknownExecution(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	gone := ExecutionARN(pipeline, "gone")
 	w.send(`{"detail":{"executionArn":"` + gone + `","redriveCount":2,"input":` + string(must(json.Marshal(input("a.jpg")))) + `}}`)
 
@@ -198,12 +198,12 @@ func TestForgotten(t *testing.T) {
 	}
 }
 
-// TestLease checks that an upload whose execution no longer exists is started from its
+// TestReplay_lease checks that an upload whose execution no longer exists is started from its
 // ledger item, and that an upload with a valid lease is not touched.
-func TestLease(t *testing.T) {
+func TestReplay_lease(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 
 	if err := w.past().Claim(t.Context(), upload("a.jpg"), "111111111111", ExecutionARN(pipeline, "gone"), ""); err != nil {
 		t.Fatal(err)
@@ -222,11 +222,11 @@ func TestLease(t *testing.T) {
 	}
 }
 
-// TestNoOwner checks that a ledger item without an owner causes no error.
-func TestNoOwner(t *testing.T) {
+// TestReplay_noOwner checks that a ledger item without an owner causes no error.
+func TestReplay_noOwner(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	if err := w.past().Claim(t.Context(), upload("a.jpg"), "111111111111", "somebody", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -236,12 +236,12 @@ func TestNoOwner(t *testing.T) {
 	}
 }
 
-// TestUnfinished checks that an item is ended that would stay PROCESSING forever after a
+// TestReplay_unfinishedVersion checks that an item is ended that would stay PROCESSING forever after a
 // change of the recipe.
-func TestUnfinished(t *testing.T) {
+func TestReplay_unfinishedVersion(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	w.breakAt(beforeClaim)
 	arn := w.start(pipeline, "old", input("a.jpg"))
 
@@ -262,12 +262,12 @@ func TestUnfinished(t *testing.T) {
 	}
 }
 
-// TestUnreadable checks that a message that is not an event stays in the queue and is
+// TestReplay_invalidMessage checks that a message that is not an event stays in the queue and is
 // reported.
-func TestUnreadable(t *testing.T) {
+func TestReplay_invalidMessage(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	w.send("hello")
 
 	if got := one(t, w.all(1)); got.Action != None || got.Error == "" || w.messages() != "1" {
@@ -275,11 +275,11 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestErasure checks that a replay does not wait for the sweep of an erasure.
-func TestErasure(t *testing.T) {
+// TestReplay_erasure checks that a replay does not wait for the sweep of an erasure.
+func TestReplay_erasure(t *testing.T) {
 	t.Parallel()
 
-	w := newWorld(t)
+	w := newFixture(t)
 	w.breakAt(beforeClaim)
 	arn := w.start(eraser, "erase", input("a.jpg"))
 	w.breakAt("")
@@ -290,7 +290,7 @@ func TestErasure(t *testing.T) {
 	}
 }
 
-func (w *world) send(body string) {
+func (w *fixture) send(body string) {
 	w.t.Helper()
 
 	_, err := w.target.SQS.SendMessage(w.t.Context(), &sqs.SendMessageInput{QueueUrl: &w.target.Stack.FailedExecutionsQueueURL, MessageBody: &body})

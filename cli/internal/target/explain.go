@@ -39,7 +39,7 @@ func (t *Target) Explain(err error) error {
 		return &Problem{What: "the AWS session has expired", Do: "log in again, for example with `aws sso login`", Cause: err}
 	case "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException":
 		return &Problem{
-			What: "the credentials are not valid here", Do: "check AWS_PROFILE or the keys; the laptop's are --local", Cause: err,
+			What: "the credentials are not valid here", Do: "check AWS_PROFILE or the keys; for the emulator, pass --local", Cause: err,
 		}
 	case "AccessDenied", "AccessDeniedException":
 		return &Problem{What: messageOf(err), Do: "ask for that permission, or use other credentials", Cause: err}

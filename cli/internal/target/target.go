@@ -76,7 +76,7 @@ func Connect(ctx context.Context, options Options) (*Target, error) {
 	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
 		return nil, &Problem{
 			What:  "no AWS credentials were found",
-			Do:    "log in (`aws sso login`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or pass --local for the laptop",
+			Do:    "log in (`aws sso login`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or pass --local for the emulator",
 			Cause: err,
 		}
 	}
@@ -136,7 +136,7 @@ func load(ctx context.Context, options Options) (aws.Config, error) {
 
 	if loaded.Region == "" {
 		return aws.Config{}, &Problem{
-			What: "no AWS region is set", Do: "set AWS_REGION, or a region in the profile, or pass --local for the laptop",
+			What: "no AWS region is set", Do: "set AWS_REGION, or a region in the profile, or pass --local for the emulator",
 		}
 	}
 

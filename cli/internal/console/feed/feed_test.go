@@ -15,8 +15,8 @@ import (
 	"triptych/shared/ledger"
 )
 
-// world is a fake index of a ledger, and a fake list of failures from Step Functions.
-type world struct {
+// fixture is a fake index of a ledger, and a fake list of failures from Step Functions.
+type fixture struct {
 	mu     sync.Mutex
 	items  map[string]ledger.Item
 	failed map[string]struct{}
@@ -24,9 +24,11 @@ type world struct {
 	asked  int
 }
 
-func newWorld() *world { return &world{items: map[string]ledger.Item{}, failed: map[string]struct{}{}} }
+func newFixture() *fixture {
+	return &fixture{items: map[string]ledger.Item{}, failed: map[string]struct{}{}}
+}
 
-func (w *world) Page(_ context.Context, query ledger.PageQuery) (ledger.ItemPage, error) {
+func (w *fixture) Page(_ context.Context, query ledger.PageQuery) (ledger.ItemPage, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 
@@ -52,7 +54,7 @@ func (w *world) Page(_ context.Context, query ledger.PageQuery) (ledger.ItemPage
 	return page, w.broken
 }
 
-func (w *world) Failed(context.Context) (map[string]struct{}, error) {
+func (w *fixture) Failed(context.Context) (map[string]struct{}, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 
@@ -64,7 +66,7 @@ func (w *world) Failed(context.Context) (map[string]struct{}, error) {
 	return copied, nil
 }
 
-func (w *world) change(by func()) {
+func (w *fixture) change(by func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 
@@ -72,7 +74,7 @@ func (w *world) change(by func()) {
 }
 
 // put writes an item with the current time.
-func (w *world) put(key string, status ledger.Status) {
+func (w *fixture) put(key string, status ledger.Status) {
 	w.change(func() {
 		w.items[key] = ledger.Item{
 			Key: key, Version: "v", Status: status, Owner: "arn:" + key, UpdatedAt: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
@@ -107,7 +109,7 @@ func heard(changes <-chan feed.Change) []string {
 
 func TestFeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld()
+		w := newFixture()
 		w.put("old", ledger.Ready)
 		time.Sleep(time.Hour)
 
@@ -170,10 +172,10 @@ func TestFeed(t *testing.T) {
 	})
 }
 
-// TestCatchUp sends a page the changes that happened while it was loading.
-func TestCatchUp(t *testing.T) {
+// TestFeed_catchUp sends a page the changes that happened while it was loading.
+func TestFeed_catchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld()
+		w := newFixture()
 		since := time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
 
 		w.put("early", ledger.Ready)
@@ -192,10 +194,10 @@ func TestCatchUp(t *testing.T) {
 	})
 }
 
-// TestTooMuch makes more changes than a query reads and than a listener can hold.
-func TestTooMuch(t *testing.T) {
+// TestFeed_missedChanges makes more changes than a query reads and than a listener can hold.
+func TestFeed_missedChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld()
+		w := newFixture()
 		f := feed.New(w, w, time.Second, time.Now)
 
 		changes, leave := f.Listen(t.Context(), "")

@@ -42,7 +42,7 @@ func named(t *testing.T, drawn graph.Drawing, name string) graph.Node {
 	return graph.Node{}
 }
 
-func TestPipeline(t *testing.T) {
+func TestLayout_pipeline(t *testing.T) {
 	drawn := layout(t, statemachine.Pipeline())
 
 	// The usual transitions go down, state by state.
@@ -114,9 +114,9 @@ func machine(depth int) *rapid.Generator[map[string]any] {
 	})
 }
 
-// TestNothingOverlaps draws any state machine. No node overlaps another except its group,
+// TestLayout_nothingOverlaps draws any state machine. No node overlaps another except its group,
 // all nodes are inside the drawing, and every line begins and ends at its states.
-func TestNothingOverlaps(t *testing.T) {
+func TestLayout_nothingOverlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text, err := json.Marshal(machine(0).Draw(t, "machine"))
 		if err != nil {
@@ -151,7 +151,7 @@ func TestNothingOverlaps(t *testing.T) {
 	})
 }
 
-func TestWhatCannotBeDrawn(t *testing.T) {
+func TestLayout_errors(t *testing.T) {
 	states := map[string]any{}
 	for i := range 501 {
 		states[fmt.Sprint(i)] = map[string]any{"Type": "Succeed"}

@@ -39,7 +39,7 @@ func (l *level) place() {
 				at = len(l.layers) - 1 - i
 			}
 
-			settle(l.layers[at])
+			shift(l.layers[at])
 		}
 	}
 }
@@ -47,11 +47,11 @@ func (l *level) place() {
 // apart returns the minimum distance between the centers of two adjacent vertices.
 func apart(left, right *vertex) float64 { return (left.node.W+right.node.W)/2 + nodeGap }
 
-// settle moves the vertices of a layer as near as possible to their preferred positions,
+// shift moves the vertices of a layer as near as possible to their preferred positions,
 // and keeps their order and their minimum distances. This is a least-squares problem. Its
 // exact solution is isotonic regression, which pools adjacent vertices that would
 // overlap.
-func settle(layer []*vertex) {
+func shift(layer []*vertex) {
 	type pool struct{ sum, weight, count float64 }
 
 	var (

@@ -60,7 +60,7 @@ func visit(t *testing.T, page http.Handler) (cookie *http.Cookie, token string) 
 	return cookies[0], w.Body.String()
 }
 
-func TestReading(t *testing.T) {
+func TestGuard_reading(t *testing.T) {
 	page := guarded(t)
 
 	for name, c := range map[string]struct {
@@ -98,7 +98,7 @@ func TestReading(t *testing.T) {
 	}
 }
 
-func TestChanging(t *testing.T) {
+func TestGuard_changing(t *testing.T) {
 	page := guarded(t)
 	cookie, token := visit(t, page)
 	_, others := visit(t, page)
@@ -157,7 +157,7 @@ func TestChanging(t *testing.T) {
 	}
 }
 
-func TestPolicyAllowsNothingInline(t *testing.T) {
+func TestPolicy_noInlineScripts(t *testing.T) {
 	w := httptest.NewRecorder()
 	guarded(t).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://elsewhere/", nil))
 

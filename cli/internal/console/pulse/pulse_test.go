@@ -44,7 +44,7 @@ func TestSum(t *testing.T) {
 	}
 }
 
-func TestFewRuns(t *testing.T) {
+func TestSum_fewRuns(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 30, 0, time.UTC)
 
 	if sum := pulse.Sum(now, nil, nil); sum.P50 != 0 || sum.P95 != 0 || len(sum.Minutes) != pulse.Minutes {

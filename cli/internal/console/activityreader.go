@@ -18,18 +18,18 @@ import (
 )
 
 const (
-	// pulseAge is the maximum age of the summary.
-	pulseAge = 3 * time.Second
-	// pulseOverlap is how far each reading reaches back behind the previous one.
-	pulseOverlap = time.Minute
-	// pulsePage and pulsePages limit how much one reading reads from each source: 20,000
+	// activityAge is the maximum age of the summary.
+	activityAge = 3 * time.Second
+	// activityOverlap is how far each reading reaches back behind the previous one.
+	activityOverlap = time.Minute
+	// activityPage and activityPages limit how much one reading reads from each source: 20,000
 	// entries. More entries are not counted, and the page says so.
-	pulsePage  = 1000
-	pulsePages = 20
+	activityPage  = 1000
+	activityPages = 20
 )
 
-// pulseReader caches the last hour, so that only new entries are read.
-type pulseReader struct {
+// activityReader caches the last hour, so that only new entries are read.
+type activityReader struct {
 	stack *target.Target
 	now   func() time.Time
 
@@ -47,23 +47,23 @@ type ended struct {
 	bad         bool
 }
 
-// pulseNow is the last hour, and the current moment.
-type pulseNow struct {
+// activityNow is the last hour, and the current moment.
+type activityNow struct {
 	pulse.Summary
 
 	Running int
 	Cut     bool
 }
 
-func (p *pulseReader) sum(ctx context.Context) (pulseNow, error) {
+func (p *activityReader) sum(ctx context.Context) (activityNow, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
 	now := p.now()
 
-	if now.Sub(p.read) >= pulseAge {
+	if now.Sub(p.read) >= activityAge {
 		if err := p.refresh(ctx, now); err != nil {
-			return pulseNow{}, err
+			return activityNow{}, err
 		}
 	}
 
@@ -84,15 +84,15 @@ func (p *pulseReader) sum(ctx context.Context) (pulseNow, error) {
 		}
 	}
 
-	return pulseNow{Summary: pulse.Sum(now, events, runs), Running: len(p.begun), Cut: p.cut}, nil
+	return activityNow{Summary: pulse.Sum(now, events, runs), Running: len(p.begun), Cut: p.cut}, nil
 }
 
-func (p *pulseReader) refresh(ctx context.Context, now time.Time) error {
+func (p *activityReader) refresh(ctx context.Context, now time.Time) error {
 	since := now.Add(-pulse.Span)
 
 	if p.events == nil {
 		p.events, p.runs, p.begun = map[string]pulse.Event{}, map[string]ended{}, map[string]time.Time{}
-	} else if last := p.read.Add(-pulseOverlap); last.After(since) {
+	} else if last := p.read.Add(-activityOverlap); last.After(since) {
 		since = last
 	}
 
@@ -119,10 +119,10 @@ func (p *pulseReader) refresh(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-func (p *pulseReader) readLedger(ctx context.Context, status ledger.Status, outcome pulse.Outcome, since time.Time) error {
-	query := ledger.PageQuery{Status: status, Since: since.UTC().Format(timeLayout), Limit: pulsePage}
+func (p *activityReader) readLedger(ctx context.Context, status ledger.Status, outcome pulse.Outcome, since time.Time) error {
+	query := ledger.PageQuery{Status: status, Since: since.UTC().Format(timeLayout), Limit: activityPage}
 
-	for range pulsePages {
+	for range activityPages {
 		page, err := p.stack.Ledger.Page(ctx, query)
 		if err != nil {
 			return err
@@ -149,7 +149,7 @@ func (p *pulseReader) readLedger(ctx context.Context, status ledger.Status, outc
 
 // readRuns reads the executions that began since a time, or that were running at the
 // previous reading. They are listed in the order in which they began.
-func (p *pulseReader) readRuns(ctx context.Context, since time.Time) error {
+func (p *activityReader) readRuns(ctx context.Context, since time.Time) error {
 	for _, begun := range p.begun {
 		if begun.Before(since) {
 			since = begun
@@ -158,9 +158,9 @@ func (p *pulseReader) readRuns(ctx context.Context, since time.Time) error {
 
 	clear(p.begun)
 
-	in := &sfn.ListExecutionsInput{StateMachineArn: &p.stack.Stack.PipelineARN, MaxResults: pulsePage}
+	in := &sfn.ListExecutionsInput{StateMachineArn: &p.stack.Stack.PipelineARN, MaxResults: activityPage}
 
-	for range pulsePages {
+	for range activityPages {
 		page, err := p.stack.SFN.ListExecutions(ctx, in)
 		if err != nil {
 			return fmt.Errorf("list the executions of the last hour: %w", err)
@@ -186,7 +186,7 @@ func (p *pulseReader) readRuns(ctx context.Context, since time.Time) error {
 	return nil
 }
 
-func (p *pulseReader) note(run *types.ExecutionListItem) {
+func (p *activityReader) note(run *types.ExecutionListItem) {
 	arn, start := aws.ToString(run.ExecutionArn), aws.ToTime(run.StartDate)
 
 	if run.StopDate == nil {

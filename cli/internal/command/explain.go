@@ -14,15 +14,15 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// blamedAtOnce is how many failed executions are examined in parallel. Each costs two
+// explainedAtOnce is how many failed executions are examined in parallel. Each costs two
 // calls, and Step Functions allows about ten calls a second over a longer time.
-const blamedAtOnce = 4
+const explainedAtOnce = 4
 
-// blame adds the failed state and the cause to each execution that did not succeed.
-func (s *session) blame(ctx context.Context, stack *target.Target, page []execution) error {
+// explainAll adds the failed state and the cause to each execution that did not succeed.
+func (s *session) explainAll(ctx context.Context, stack *target.Target, page []execution) error {
 	var (
 		work  sync.WaitGroup
-		slots = make(chan struct{}, blamedAtOnce)
+		slots = make(chan struct{}, explainedAtOnce)
 		mu    sync.Mutex
 		first error
 	)

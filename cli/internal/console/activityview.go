@@ -15,8 +15,8 @@ import (
 	"triptych/cli/internal/display"
 )
 
-// pulseView is the data of the activity page.
-type pulseView struct {
+// activityView is the data of the activity page.
+type activityView struct {
 	Images   int
 	Recent   string // per minute
 	P50, P95 string
@@ -81,7 +81,7 @@ func (c *Console) pulse(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 
-	shown := newPulseView(&sum)
+	shown := newActivityView(&sum)
 
 	if shown.Queues, err = c.queues(r.Context()); err != nil {
 		return err
@@ -94,8 +94,8 @@ func (c *Console) pulse(w http.ResponseWriter, r *http.Request) error {
 	return c.render(w, r, "pulse", "Pulse", shown)
 }
 
-func newPulseView(sum *pulseNow) pulseView {
-	shown := pulseView{
+func newActivityView(sum *activityNow) activityView {
+	shown := activityView{
 		Recent: strconv.FormatFloat(sum.Recent, 'f', 1, 64), P50: "–", P95: "–", Runs: sum.Runs, Running: sum.Running, Cut: sum.Cut,
 	}
 
@@ -107,7 +107,7 @@ func newPulseView(sum *pulseNow) pulseView {
 
 	for _, outcome := range pulse.Outcomes() {
 		shown.Images += sum.Counts[outcome]
-		shown.Legend = append(shown.Legend, legendEntry{string(outcome), pulseTone(outcome), sum.Counts[outcome]})
+		shown.Legend = append(shown.Legend, legendEntry{string(outcome), activityTone(outcome), sum.Counts[outcome]})
 	}
 
 	for i := range sum.Minutes {
@@ -130,7 +130,7 @@ func newPulseView(sum *pulseNow) pulseView {
 	return shown
 }
 
-func pulseTone(outcome pulse.Outcome) string {
+func activityTone(outcome pulse.Outcome) string {
 	switch outcome {
 	case pulse.Ready:
 		return "good"
@@ -157,7 +157,7 @@ func newMinuteBar(place int, minute *pulse.Minute, most int) minuteBar {
 
 		height := max(1, chartHeight*float64(count)/float64(most))
 		top -= height
-		bar.Parts = append(bar.Parts, barPart{Y: max(0, top), Height: height, Tone: pulseTone(outcome)})
+		bar.Parts = append(bar.Parts, barPart{Y: max(0, top), Height: height, Tone: activityTone(outcome)})
 		bar.Title += fmt.Sprintf(", %d %s", count, outcome)
 	}
 

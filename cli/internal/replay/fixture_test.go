@@ -57,9 +57,9 @@ const erasure = `{
       "Arguments": {"FunctionName": "work", "Payload": {"event": "{% $states.input.detail %}", "execution": "{% $states.context.Execution.Id %}"}}},
     "Wait": {"Type": "Wait", "Seconds": 2100, "End": true}}}`
 
-// world is a stack with the real services of the emulator, and fake functions and
+// fixture is a stack with the real services of the emulator, and fake functions and
 // objects.
-type world struct {
+type fixture struct {
 	t      *testing.T
 	target *target.Target
 
@@ -76,10 +76,10 @@ const (
 	afterClaim  = "after the claim"
 )
 
-func newWorld(t *testing.T) *world {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 
-	w := &world{t: t}
+	w := &fixture{t: t}
 
 	db, err := bbolt.Open(filepath.Join(t.TempDir(), "state.db"), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
@@ -161,7 +161,7 @@ func must[T any](value T, err error) T {
 }
 
 // Invoke is the function: it claims the upload and completes it.
-func (w *world) Invoke(ctx context.Context, _ string, payload []byte) (lambda.Result, error) {
+func (w *fixture) Invoke(ctx context.Context, _ string, payload []byte) (lambda.Result, error) {
 	var in contract.ValidateInput
 	if err := json.Unmarshal(payload, &in); err != nil {
 		return lambda.Result{}, err
@@ -196,7 +196,7 @@ func (w *world) Invoke(ctx context.Context, _ string, payload []byte) (lambda.Re
 	return lambda.Result{Payload: []byte(`{"status":"READY"}`)}, err
 }
 
-func (w *world) breakAt(when string) {
+func (w *fixture) breakAt(when string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 
@@ -204,7 +204,7 @@ func (w *world) breakAt(when string) {
 }
 
 // start runs an execution to its end, and returns its ARN.
-func (w *world) start(machine, name, input string) string {
+func (w *fixture) start(machine, name, input string) string {
 	w.t.Helper()
 
 	out, err := w.target.SFN.StartExecution(w.t.Context(), &sfn.StartExecutionInput{StateMachineArn: &machine, Name: &name, Input: &input})
@@ -219,7 +219,7 @@ func (w *world) start(machine, name, input string) string {
 	return aws.ToString(out.ExecutionArn)
 }
 
-func (w *world) describe(arn string) *sfn.DescribeExecutionOutput {
+func (w *fixture) describe(arn string) *sfn.DescribeExecutionOutput {
 	w.t.Helper()
 
 	out, err := w.target.SFN.DescribeExecution(w.t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &arn})
@@ -230,7 +230,7 @@ func (w *world) describe(arn string) *sfn.DescribeExecutionOutput {
 	return out
 }
 
-func (w *world) eventually(what string, try func() bool) {
+func (w *fixture) eventually(what string, try func() bool) {
 	w.t.Helper()
 
 	for deadline := time.Now().Add(30 * time.Second); !try(); time.Sleep(10 * time.Millisecond) {
@@ -241,7 +241,7 @@ func (w *world) eventually(what string, try func() bool) {
 }
 
 // messages returns the number of messages in the failed-executions queue.
-func (w *world) messages() string {
+func (w *fixture) messages() string {
 	w.t.Helper()
 
 	out, err := w.target.SQS.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{
@@ -258,7 +258,7 @@ func (w *world) messages() string {
 var another = strings.Replace(definition, "{", `{"Comment": "Another.",`, 1)
 
 // define sets the definition of the pipeline.
-func (w *world) define(definition string) {
+func (w *fixture) define(definition string) {
 	w.t.Helper()
 
 	_, err := w.target.SFN.UpdateStateMachine(w.t.Context(), &sfn.UpdateStateMachineInput{
@@ -270,7 +270,7 @@ func (w *world) define(definition string) {
 }
 
 // replay runs a new Replay, like a new run of the command, and returns its results.
-func (w *world) replay(run func(*Replay) error) []Result {
+func (w *fixture) replay(run func(*Replay) error) []Result {
 	w.t.Helper()
 
 	var results []Result
@@ -290,13 +290,13 @@ func (w *world) replay(run func(*Replay) error) []Result {
 	return results
 }
 
-func (w *world) list(names ...string) []Result {
+func (w *fixture) list(names ...string) []Result {
 	w.t.Helper()
 
 	return w.replay(func(r *Replay) error { return r.List(w.t.Context(), names) })
 }
 
-func (w *world) all(left int) []Result {
+func (w *fixture) all(left int) []Result {
 	w.t.Helper()
 
 	return w.replay(func(r *Replay) error {
@@ -319,7 +319,7 @@ func upload(key string) contract.Upload {
 }
 
 // past returns a ledger whose clock is behind by more than a lease.
-func (w *world) past() *ledger.Ledger {
+func (w *fixture) past() *ledger.Ledger {
 	return ledger.New(aws.Config{
 		Region: region, BaseEndpoint: w.target.SFN.Options().BaseEndpoint,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),

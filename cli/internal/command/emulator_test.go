@@ -39,10 +39,10 @@ const (
 	base    = "arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:"
 )
 
-// laptop implements the AWS protocols for a command under test. The ledger and the
+// fakeEmulator implements the AWS protocols for a command under test. The ledger and the
 // parameters are the real services. Uploads go through a fake pipeline: the first word of
 // an upload selects its outcome.
-type laptop struct {
+type fakeEmulator struct {
 	t      *testing.T
 	url    string
 	ledger *ledger.Ledger
@@ -56,10 +56,10 @@ type laptop struct {
 	uploads    int
 }
 
-func startLaptop(t *testing.T) *laptop {
+func startFakeEmulator(t *testing.T) *fakeEmulator {
 	t.Helper()
 
-	l := &laptop{
+	l := &fakeEmulator{
 		t: t, objects: map[string][]byte{}, types: map[string]string{},
 		executions: map[string]map[string]any{}, histories: map[string]string{},
 	}
@@ -128,7 +128,7 @@ func startLaptop(t *testing.T) *laptop {
 func text(name string) dynamodb.Key { return dynamodb.Key{Name: name, Type: attribute.KindString} }
 
 // run runs a command line against the fake emulator.
-func (l *laptop) run(args ...string) (int, string, string) {
+func (l *fakeEmulator) run(args ...string) (int, string, string) {
 	return run(l.t.Context(), append(args, "--local")...)
 }
 
@@ -140,7 +140,7 @@ func run(ctx context.Context, args ...string) (int, string, string) {
 	return code, out.String(), errs.String()
 }
 
-func (l *laptop) serveObjects(w http.ResponseWriter, r *http.Request) {
+func (l *fakeEmulator) serveObjects(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	_, key, _ := strings.Cut(name, "/")
 
@@ -183,7 +183,7 @@ func (l *laptop) serveObjects(w http.ResponseWriter, r *http.Request) {
 }
 
 // pipeline does what the first word of an upload says.
-func (l *laptop) pipeline(upload contract.Upload, body string) {
+func (l *fakeEmulator) pipeline(upload contract.Upload, body string) {
 	var (
 		ctx     = context.Background()
 		name    = "run-of-" + upload.VersionID
@@ -227,7 +227,7 @@ func (l *laptop) pipeline(upload contract.Upload, body string) {
 	}
 }
 
-func (l *laptop) failed(upload contract.Upload, arn, name string) {
+func (l *fakeEmulator) failed(upload contract.Upload, arn, name string) {
 	var event struct {
 		Detail contract.Event `json:"detail"`
 	}
@@ -246,7 +246,7 @@ func (l *laptop) failed(upload contract.Upload, arn, name string) {
 	})
 }
 
-func (l *laptop) execution(arn string, described map[string]any) {
+func (l *fakeEmulator) execution(arn string, described map[string]any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
@@ -254,7 +254,7 @@ func (l *laptop) execution(arn string, described map[string]any) {
 	l.order = append([]string{arn}, l.order...)
 }
 
-func (l *laptop) operations() map[string]awsapi.Operation {
+func (l *fakeEmulator) operations() map[string]awsapi.Operation {
 	type asked struct {
 		ExecutionArn, StatusFilter string
 	}
