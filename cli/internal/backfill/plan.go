@@ -93,7 +93,7 @@ func decideAll(ctx context.Context, decider *shared.Decider, objects []types.Obj
 	return planned, errors.Join(errs...)
 }
 
-var errNoRecipe = errors.New("the backfill's definition has no recipe where one is expected")
+var errNoRecipe = errors.New("the backfill's definition has no recipe")
 
 // variants returns the variants of the recipe in the definition of the state machine.
 func (b *Backfill) variants(ctx context.Context) ([]recipe.Variant, error) {
@@ -149,7 +149,7 @@ func (o originals) Current(ctx context.Context, bucket, key string) (blobs.Versi
 	}
 
 	if err != nil {
-		return blobs.Version{}, fmt.Errorf("look at %s: %w", key, err)
+		return blobs.Version{}, fmt.Errorf("head %s: %w", key, err)
 	}
 
 	return blobs.Version{

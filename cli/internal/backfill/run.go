@@ -129,7 +129,7 @@ func (b *Backfill) earlier(ctx context.Context, text string) (*sfn.DescribeExecu
 	for _, execution := range list.Executions {
 		out, err := b.Target.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: execution.ExecutionArn})
 		if err != nil {
-			return nil, fmt.Errorf("look at the backfill %s: %w", aws.ToString(execution.Name), err)
+			return nil, fmt.Errorf("describe the backfill %s: %w", aws.ToString(execution.Name), err)
 		}
 
 		if aws.ToString(out.Input) == text {
@@ -149,7 +149,7 @@ func (b *Backfill) redrivable(ctx context.Context, earlier *sfn.DescribeExecutio
 
 	then, err := b.Target.SFN.DescribeStateMachineForExecution(ctx, &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: earlier.ExecutionArn})
 	if err != nil {
-		return false, fmt.Errorf("read what the backfill was started with: %w", err)
+		return false, fmt.Errorf("read the backfill's input: %w", err)
 	}
 
 	now, err := b.Target.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &b.Target.Stack.BackfillARN})
@@ -165,7 +165,7 @@ func (b *Backfill) follow(ctx context.Context, result Result) (Result, error) {
 	for {
 		out, err := b.Target.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &result.ExecutionARN})
 		if err != nil {
-			return Result{}, fmt.Errorf("look at the backfill: %w", err)
+			return Result{}, fmt.Errorf("describe the backfill: %w", err)
 		}
 
 		// Read it after the execution: when the execution has ended, its Map Run no
@@ -179,7 +179,7 @@ func (b *Backfill) follow(ctx context.Context, result Result) (Result, error) {
 
 			if out.Output != nil {
 				if err := json.Unmarshal([]byte(*out.Output), &result.Counts); err != nil {
-					return Result{}, fmt.Errorf("read what became of the backfill: %w", err)
+					return Result{}, fmt.Errorf("read the backfill's output: %w", err)
 				}
 			}
 
@@ -207,7 +207,7 @@ func (b *Backfill) mapRun(ctx context.Context, result *Result) error {
 
 	run, err := b.Target.SFN.DescribeMapRun(ctx, &sfn.DescribeMapRunInput{MapRunArn: list.MapRuns[0].MapRunArn})
 	if err != nil {
-		return fmt.Errorf("look at the backfill's Map Run: %w", err)
+		return fmt.Errorf("describe the backfill's Map Run: %w", err)
 	}
 
 	items := run.ItemCounts

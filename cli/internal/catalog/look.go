@@ -29,7 +29,7 @@ type Picture struct {
 
 // ErrUnknown means that the ledger has no item of a key: it was never uploaded, or a long
 // time ago.
-var ErrUnknown = errors.New("no upload of it is known: `triptych ls` lists those that are")
+var ErrUnknown = errors.New("no upload with this key is known: `triptych ls` lists all uploads")
 
 // Look reads the published manifest of a key, and every version in the ledger.
 func Look(ctx context.Context, stack *target.Target, key string) (Picture, error) {

@@ -237,7 +237,7 @@ func (c *Cursor) String() string {
 // maxCursorBytes is more than five keys of 1 KiB need.
 const maxCursorBytes = 16 << 10
 
-var errCursor = errors.New("it is no place in the list")
+var errCursor = errors.New("it is not a valid cursor")
 
 // ParseCursor parses the result of String; "" is the start of the list.
 func ParseCursor(text string) (Cursor, error) {

@@ -104,7 +104,7 @@ func TestShow(t *testing.T) {
   uploads
     PROCESSING  000000000003  DATE  3.1 MB
 `},
-		"unknown": {"none.jpg", 1, "triptych: show \"none.jpg\": no upload of it is known: `triptych ls` lists those that are\n"},
+		"unknown": {"none.jpg", 1, "triptych: show \"none.jpg\": no upload with this key is known: `triptych ls` lists all uploads\n"},
 	}
 
 	for name, test := range tests {

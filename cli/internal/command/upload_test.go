@@ -104,14 +104,14 @@ func TestUpload_outcomes(t *testing.T) {
 			files: map[string]string{"photo.jpg": "stick"}, args: []string{"--wait", "--timeout", "200ms"}, code: 1,
 			want: map[string]transfer.Result{"photo.jpg": {
 				Status: "PROCESSING", Version: "000000000001", ExecutionARN: base + "run-of-version-1", Variants: []transfer.Variant{},
-				Reason: "still processing after 200ms: ask later with `triptych show`",
+				Reason: "still processing after 200ms: run `triptych show` later",
 			}},
 		},
 		"not even begun": {
 			files: map[string]string{"photo.jpg": "ignore"}, args: []string{"--wait", "--timeout", "200ms"}, code: 1,
 			want: map[string]transfer.Result{"photo.jpg": {
 				Status: "PROCESSING", Variants: []transfer.Variant{},
-				Reason: "not begun after 200ms: look at `triptych executions`",
+				Reason: "not started after 200ms: see `triptych executions`",
 			}},
 		},
 		"a failure outweighs a rejection": {
@@ -123,7 +123,7 @@ func TestUpload_outcomes(t *testing.T) {
 				},
 				"photo.jpg": {
 					Status: "PROCESSING", Version: "000000000001", ExecutionARN: base + "run-of-version-1", Variants: []transfer.Variant{},
-					Reason: "still processing after 50ms: ask later with `triptych show`",
+					Reason: "still processing after 50ms: run `triptych show` later",
 				},
 			},
 		},

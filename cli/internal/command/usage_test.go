@@ -45,7 +45,7 @@ func TestExitCodes(t *testing.T) {
 		"show of an impossible key": {[]string{"show", "a//b"}, 2, "no picture can have the key"},
 		"executions of a status":    {[]string{"executions", "--status", "READY"}, 2, "it must be one of RUNNING"},
 		"a status of one execution": {[]string{"executions", "x", "--status", "FAILED"}, 2, "--status is for the list"},
-		"replay of all and one":     {[]string{"replay", "--all", "x"}, 2, "name nothing beside it"},
+		"replay of all and one":     {[]string{"replay", "--all", "x"}, 2, "cannot be combined"},
 		"backfill in no batches":    {[]string{"backfill", "--batches", "0"}, 2, "--batches must be 1 to 1000"},
 		"replay by nobody":          {[]string{"replay", "--concurrency", "0"}, 2, "--concurrency must be at least 1"},
 		"replay in no time":         {[]string{"replay", "--timeout", "0s"}, 2, "--timeout must be more than 0"},
@@ -186,7 +186,7 @@ func TestConnect_errors(t *testing.T) {
 		"another stack": {
 			args: []string{"--local", "--stack", "other"},
 			want: "triptych: there is no stack \"other\" at " + l.url +
-				" (no SSM parameter /triptych/other): name another with --stack, or deploy it first\n",
+				" (no SSM parameter /triptych/other): select another with --stack, or deploy it first\n",
 		},
 		"no region": {
 			want: "triptych: no AWS region is set: set AWS_REGION, or a region in the profile, or pass --local for the emulator\n",

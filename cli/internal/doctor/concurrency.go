@@ -28,7 +28,7 @@ const (
 func (d *Doctor) concurrency(ctx context.Context) Finding {
 	out, err := d.Target.Lambda.GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
 	if err != nil || out.AccountLimit == nil {
-		return fine(checkBurst, fmt.Sprintf("not known, because lambda:GetAccountSettings failed: %v", err))
+		return fine(checkBurst, fmt.Sprintf("unknown, because lambda:GetAccountSettings failed: %v", err))
 	}
 
 	return fine(checkBurst, burst(float64(out.AccountLimit.ConcurrentExecutions), float64(aws32(out.AccountLimit.UnreservedConcurrentExecutions))))
@@ -48,7 +48,7 @@ func burst(limit, unreserved float64) string {
 	each := cost.Case{Recipe: recipe.Default(), Assumptions: cost.DefaultAssumptions()}.LambdaSeconds()
 	rate := busyShare * unreserved / each
 
-	return fmt.Sprintf("%.0f at once in this account, %.0f not reserved: some %.0f uploads a second of the default recipe; "+
-		"more wait, and a burst of up to %.0f at once is done within %.0f hours",
+	return fmt.Sprintf("%.0f concurrent executions in this account, %.0f not reserved: about %.0f uploads a second with the default recipe; "+
+		"more uploads wait, and a burst of up to %.0f uploads is processed within %.0f hours",
 		limit, unreserved, rate, rate*patience.Seconds(), patience.Hours())
 }

@@ -11,8 +11,8 @@ import (
 
 func TestBurst(t *testing.T) {
 	for limit, want := range map[float64]string{
-		10:   "10 at once in this account, 10 not reserved: some 6 uploads a second",
-		1000: "1000 at once in this account, 1000 not reserved: some 573 uploads a second",
+		10:   "10 concurrent executions in this account, 10 not reserved: about 6 uploads a second",
+		1000: "1000 concurrent executions in this account, 1000 not reserved: about 573 uploads a second",
 	} {
 		if got := burst(limit, limit); !strings.HasPrefix(got, want) {
 			t.Errorf("at %v: %q, want %q", limit, got, want)

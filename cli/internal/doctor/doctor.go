@@ -38,7 +38,7 @@ func (d *Doctor) Run(ctx context.Context) (int, error) {
 	}
 
 	if d.problems == before {
-		err = d.tell(fine(checkPictures, fmt.Sprintf("%d looked at: ledger, originals and variants agree", count)))
+		err = d.tell(fine(checkPictures, fmt.Sprintf("%d checked: ledger, originals and variants are consistent", count)))
 	}
 
 	return d.problems, err

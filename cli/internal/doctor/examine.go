@@ -66,7 +66,7 @@ func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("list what was made of %q: %w", key, err)
+			return nil, fmt.Errorf("list the objects of %q: %w", key, err)
 		}
 
 		for i := range page.Contents {
@@ -128,7 +128,7 @@ func (d *Doctor) original(ctx context.Context, key string) (*original, error) {
 	}
 
 	if err != nil {
-		return nil, fmt.Errorf("look at the original %q: %w", key, err)
+		return nil, fmt.Errorf("head the original %q: %w", key, err)
 	}
 
 	return &original{

@@ -49,7 +49,7 @@ const (
 	// remake is the command that remakes anything that can be made from the original.
 	remake = "run `triptych backfill --verify`"
 	// uploadAgain is the advice if the original no longer exists.
-	uploadAgain = "the original is gone: upload it again, or run `triptych erase` on the key"
+	uploadAgain = "the original no longer exists: upload it again, or run `triptych erase` on the key"
 )
 
 // advice returns the advice for a missing or wrong object.
@@ -84,7 +84,7 @@ func (e *evidence) judgeOriginal(now time.Time) []Finding {
 	}
 
 	return []Finding{problem(checkOriginal, e.key,
-		"the ledger knows nothing of the original: its event was lost", remake+", or find its event with `triptych replay`")}
+		"the ledger has no item of the original: its event was lost", remake+", or find its event with `triptych replay`")}
 }
 
 // is reports whether an item belongs to this original.
@@ -219,7 +219,7 @@ func (e *evidence) judgeLeftovers() []Finding {
 // record it again from the original, or erase it if there is no original.
 func (e *evidence) unpublish() string {
 	if e.original == nil {
-		return fmt.Sprintf("the original is gone: run `triptych erase %q`", e.key)
+		return fmt.Sprintf("the original no longer exists: run `triptych erase %q`", e.key)
 	}
 
 	return remake

@@ -75,7 +75,7 @@ func (d *Doctor) unreachable(check, name string, err error) Finding {
 		return problem(check, "", name+": "+problemToTell.What, problemToTell.Do)
 	}
 
-	return problem(check, "", fmt.Sprintf("%s: %v", name, err), "check that it exists, and that these credentials may use it")
+	return problem(check, "", fmt.Sprintf("%s: %v", name, err), "check that it exists, and that these credentials have access")
 }
 
 func (d *Doctor) bucket(name string) func(context.Context) error {
@@ -130,7 +130,7 @@ func (d *Doctor) cdn(ctx context.Context) error {
 // queue reports how many messages are waiting in a queue.
 func (d *Doctor) queue(ctx context.Context, check, url, holds string) Finding {
 	if url == "" {
-		return problem(check, "", "the stack has no such queue", "deploy it anew: this version of Triptych makes one")
+		return problem(check, "", "the stack has no such queue", "deploy the stack again: this version of Triptych creates the queue")
 	}
 
 	out, err := d.Target.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
@@ -151,7 +151,7 @@ func (d *Doctor) queue(ctx context.Context, check, url, holds string) Finding {
 	}
 
 	if waiting > 0 {
-		return problem(check, "", fmt.Sprintf("messages about %s wait in the queue: %d", holds, waiting), "`triptych replay` lists them, and with --all replays them")
+		return problem(check, "", fmt.Sprintf("messages about %s wait in the queue: %d", holds, waiting), "`triptych replay` lists them, `triptych replay --all` replays them")
 	}
 
 	return fine(check, "the queue is empty")

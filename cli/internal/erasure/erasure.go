@@ -33,9 +33,9 @@ const (
 // The errors of Erase.
 var (
 	// ErrUnknown means that neither the uploads bucket nor the ledger has the key.
-	ErrUnknown = errors.New("no upload of it is known: `triptych ls` lists those that are")
+	ErrUnknown = errors.New("no upload with this key is known: `triptych ls` lists all uploads")
 	// ErrUnfinished means that the original is removed, but its variants are not yet.
-	ErrUnfinished = errors.New("the original is erased, but not yet all that was made of it: look at `triptych executions`")
+	ErrUnfinished = errors.New("the original is erased, but not yet all of its variants: see `triptych executions`")
 )
 
 // Erase removes every version of the original at key. It waits until the ledger shows

@@ -70,7 +70,7 @@ func each(ctx context.Context, stack *target.Target, prefix string, yield func(k
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return fmt.Errorf("list the versions below %q: %w", prefix, err)
+			return fmt.Errorf("list the versions with prefix %q: %w", prefix, err)
 		}
 
 		seen := map[string]bool{last: true}

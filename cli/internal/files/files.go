@@ -31,7 +31,7 @@ func Collect(paths []string, prefix string) ([]File, error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, fmt.Errorf("look at %s: %w", path, cause(err))
+			return nil, fmt.Errorf("read %s: %w", path, cause(err))
 		}
 
 		switch {
@@ -45,14 +45,14 @@ func Collect(paths []string, prefix string) ([]File, error) {
 		case info.Mode().IsRegular():
 			found = append(found, File{Path: path, Key: prefix + filepath.Base(path), Bytes: info.Size()})
 		default:
-			return nil, fmt.Errorf("look at %s: %w", path, errNotRegular)
+			return nil, fmt.Errorf("read %s: %w", path, errNotRegular)
 		}
 	}
 
 	return found, unique(found)
 }
 
-var errNotRegular = errors.New("it is neither a file nor a directory")
+var errNotRegular = errors.New("it is neither a regular file nor a directory")
 
 func walk(root, prefix string) ([]File, error) {
 	var found []File
@@ -60,7 +60,7 @@ func walk(root, prefix string) ([]File, error) {
 	// WalkDir walks in lexical order.
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", path, cause(err))
+			return fmt.Errorf("read %s: %w", path, cause(err))
 		}
 
 		hidden := path != root && strings.HasPrefix(entry.Name(), ".")
@@ -74,12 +74,12 @@ func walk(root, prefix string) ([]File, error) {
 
 		info, err := entry.Info()
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", path, cause(err))
+			return fmt.Errorf("read %s: %w", path, cause(err))
 		}
 
 		relative, err := filepath.Rel(root, path)
 		if err != nil {
-			return fmt.Errorf("name %s: %w", path, err)
+			return fmt.Errorf("find the key of %s: %w", path, err)
 		}
 
 		found = append(found, File{Path: path, Key: prefix + filepath.ToSlash(relative), Bytes: info.Size()})

@@ -132,7 +132,7 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 
 	folder := filepath.Join(r.Out, filepath.Base(path))
 	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // The images are not secret.
-		return fmt.Errorf("make the folder: %w", err)
+		return fmt.Errorf("create the folder: %w", err)
 	}
 
 	original := filepath.Join(folder, "original."+master.Extension)
@@ -198,7 +198,7 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 
 	stat, err := file.Stat()
 	if err != nil {
-		return nil, metadata.Info{}, fmt.Errorf("look at the file: %w", cause(err))
+		return nil, metadata.Info{}, fmt.Errorf("stat the file: %w", cause(err))
 	}
 
 	if !stat.Mode().IsRegular() {
@@ -229,7 +229,7 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 	return source, info, nil
 }
 
-var errNotRegular = errors.New("it is no regular file")
+var errNotRegular = errors.New("it is not a regular file")
 
 // make makes variants from one decoding, as often as requested, and returns the shortest
 // time in milliseconds.

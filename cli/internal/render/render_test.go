@@ -149,8 +149,8 @@ func TestRenderer_errors(t *testing.T) {
 
 	tests := map[string]struct{ path, out, reason string }{
 		"no such file":  {"none.jpg", "", "open the file: no such file or directory"},
-		"a folder":      {samples, "", "it is no regular file"},
-		"out is a file": {samples + "rocket.jpg", blocked, "make the folder: mkdir " + blocked + ": not a directory"},
+		"a folder":      {samples, "", "it is not a regular file"},
+		"out is a file": {samples + "rocket.jpg", blocked, "create the folder: mkdir " + blocked + ": not a directory"},
 	}
 
 	for name, test := range tests {

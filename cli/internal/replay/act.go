@@ -92,7 +92,7 @@ func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	}
 
 	if err != nil {
-		result.Error = "it is done, and the next replay will say so again: " + r.Target.Explain(err).Error()
+		result.Error = "the replay succeeded, but its messages are not deleted; the next replay lists it again: " + r.Target.Explain(err).Error()
 	}
 
 	return result, nil
@@ -139,9 +139,9 @@ func (r *Replay) replay(ctx context.Context, one *work) (Result, error) {
 
 	switch {
 	case settled:
-		result.Reason += "; what is left is a sweep that waits for half an hour"
+		result.Reason += "; only the sweep is left, which waits for half an hour"
 	case ended.running():
-		result.Error = fmt.Sprintf("it still runs after %v: ask again later", r.Timeout)
+		result.Error = fmt.Sprintf("it is still running after %v: run the command again later", r.Timeout)
 	default:
 		result.Reason += rejection(ended.Output)
 	}
@@ -170,7 +170,7 @@ func (r *Replay) redrive(ctx context.Context, one *work, chosen Decision) (Decis
 	}
 
 	if now.RedriveCount > one.last.RedriveCount || !now.failed() {
-		return Decision{Action: None, Reason: "another replay was faster"}, nil
+		return Decision{Action: None, Reason: "another replay has already redriven it"}, nil
 	}
 
 	return Decision{Action: Restart, Reason: "it cannot be redriven" + because(refused.ErrorMessage())}, nil
@@ -216,7 +216,7 @@ func (r *Replay) replaced(ctx context.Context, one *work) (string, error) {
 
 	items, err := r.Target.Ledger.Versions(ctx, upload.Key)
 	if err != nil {
-		return "", fmt.Errorf("look for who holds the claim: %w", err)
+		return "", fmt.Errorf("find the owner of the lease: %w", err)
 	}
 
 	holder := ""

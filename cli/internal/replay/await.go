@@ -39,7 +39,7 @@ func (r *Replay) await(ctx context.Context, arn string, seen int) (run Run, sett
 
 		switch {
 		case behind && time.Since(begun) > appearWithin:
-			return run, false, fmt.Errorf("the execution %s was begun, but Step Functions does not show it", arn)
+			return run, false, fmt.Errorf("the execution %s was started, but Step Functions does not list it", arn)
 		case behind:
 		case !run.running():
 			return run, false, nil

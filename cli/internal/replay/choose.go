@@ -60,17 +60,17 @@ func Choose(entry *Entry, last *Run) Decision {
 	case last.failed():
 		return chooseFailed(last)
 	case last.running():
-		return Decision{Action: None, Reason: "it runs already"}
+		return Decision{Action: None, Reason: "it is already running"}
 	case entry.Upload != nil && entry.Upload.Status == ledger.Processing:
-		return Decision{Action: Restart, Reason: "its execution has ended, but the upload is unfinished and its lease is over"}
+		return Decision{Action: Restart, Reason: "its execution has ended, but the upload is unfinished and its lease has expired"}
 	case entry.Upload != nil && entry.Upload.Status == ledger.Failed:
 		return Decision{Action: Restart, Reason: "its execution has ended, but the upload failed in the ledger"}
 	case entry.Asked && entry.Upload != nil && entry.Upload.Status == ledger.Rejected:
-		return Decision{Action: Restart, Reason: "it was rejected (" + entry.Upload.Code + "), and is tried again as asked"}
+		return Decision{Action: Restart, Reason: "it was rejected (" + entry.Upload.Code + "), and is retried on request"}
 	case entry.Asked && entry.Upload != nil:
 		return Decision{Action: None, Reason: "it is " + string(entry.Upload.Status)}
 	default:
-		return Decision{Action: None, Reason: "it has succeeded since"}
+		return Decision{Action: None, Reason: "it has succeeded meanwhile"}
 	}
 }
 
@@ -79,9 +79,9 @@ func chooseMissing(entry *Entry) Decision {
 	case entry.Source == Undelivered:
 		return Decision{Action: Restart, Reason: "EventBridge could not deliver the event" + because(entry.Why)}
 	case entry.Input == "":
-		return Decision{Action: None, Problem: "Step Functions has forgotten the execution, and nothing else has its input"}
+		return Decision{Action: None, Problem: "Step Functions no longer has the execution, and no other source has its input"}
 	default:
-		return Decision{Action: Restart, Reason: "Step Functions has forgotten the execution; its input is from the " + inputFrom(entry)}
+		return Decision{Action: Restart, Reason: "Step Functions no longer has the execution; its input is from the " + inputFrom(entry)}
 	}
 }
 
@@ -98,9 +98,9 @@ func chooseFailed(last *Run) Decision {
 	case last.RedriveStatus != types.ExecutionRedriveStatusRedrivable:
 		return Decision{Action: Restart, Reason: "it cannot be redriven" + because(last.RedriveReason)}
 	case !last.SameDefinition:
-		return Decision{Action: Restart, Reason: "its definition is not today's: a redrive would run the old one"}
+		return Decision{Action: Restart, Reason: "the definition has changed: a redrive would run the old one"}
 	default:
-		return Decision{Action: Redrive, Reason: "it can go on where it failed, by today's definition"}
+		return Decision{Action: Redrive, Reason: "it can continue at the failed step, with the current definition"}
 	}
 }
 

@@ -37,25 +37,25 @@ func TestChoose(t *testing.T) {
 		want  Action
 		says  string // part of the reason, or of the problem
 	}{
-		"redrivable":               {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", true), Redrive, "go on where it failed"},
-		"another definition":       {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", false), Restart, "definition is not today's"},
+		"redrivable":               {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", true), Redrive, "continue at the failed step"},
+		"another definition":       {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", false), Restart, "definition has changed"},
 		"too old":                  {entry(DeadLetter), failed(types.ExecutionRedriveStatusNotRedrivable, "Execution redrivable period exceeded", false), Restart, "period exceeded"},
 		"timed out":                {entry(Execution), Run{ARN: arnOfA, Exists: true, Status: types.ExecutionStatusTimedOut, RedriveStatus: "REDRIVABLE", SameDefinition: true}, Redrive, ""},
 		"stopped":                  {entry(Execution), Run{ARN: arnOfA, Exists: true, Status: types.ExecutionStatusAborted, RedriveStatus: "REDRIVABLE", SameDefinition: true}, Redrive, ""},
-		"runs already":             {entry(DeadLetter), ended(types.ExecutionStatusRunning), None, "runs already"},
-		"pending":                  {entry(DeadLetter), ended(types.ExecutionStatusPendingRedrive), None, "runs already"},
-		"succeeded since":          {entry(DeadLetter), ended(types.ExecutionStatusSucceeded), None, "succeeded since"},
-		"succeeded, unfinished":    {of(ledger.Processing, false), ended(types.ExecutionStatusSucceeded), Restart, "lease is over"},
+		"already running":          {entry(DeadLetter), ended(types.ExecutionStatusRunning), None, "already running"},
+		"pending":                  {entry(DeadLetter), ended(types.ExecutionStatusPendingRedrive), None, "already running"},
+		"succeeded since":          {entry(DeadLetter), ended(types.ExecutionStatusSucceeded), None, "succeeded meanwhile"},
+		"succeeded, unfinished":    {of(ledger.Processing, false), ended(types.ExecutionStatusSucceeded), Restart, "lease has expired"},
 		"failed, unfinished":       {of(ledger.Processing, false), failed(types.ExecutionRedriveStatusRedrivable, "", true), Redrive, ""},
 		"rejected, and asked for":  {of(ledger.Rejected, true), ended(types.ExecutionStatusSucceeded), Restart, "CORRUPT"},
 		"rejected, and not":        {of(ledger.Rejected, false), ended(types.ExecutionStatusSucceeded), None, ""},
 		"ready, and asked for":     {of(ledger.Ready, true), ended(types.ExecutionStatusSucceeded), None, "it is READY"},
 		"not delivered":            {known(Undelivered, "{}"), Run{ARN: arnOfA}, Restart, "could not deliver"},
-		"forgotten, with a copy":   {known(DeadLetter, "{}"), Run{ARN: arnOfA}, Restart, "has forgotten"},
+		"forgotten, with a copy":   {known(DeadLetter, "{}"), Run{ARN: arnOfA}, Restart, "no longer has"},
 		"forgotten, in the ledger": {known(Ledger, "{}"), Run{ARN: arnOfA}, Restart, "from the ledger"},
-		"forgotten, without":       {entry(DeadLetter), Run{ARN: arnOfA}, None, "nothing else has its input"},
+		"forgotten, without":       {entry(DeadLetter), Run{ARN: arnOfA}, None, "no other source has its input"},
 		"nothing to read": {
-			Entry{Sighting: Sighting{Source: DeadLetter}, Messages: []Message{{Problem: "the message 7 is no event"}}}, Run{}, None, "message 7",
+			Entry{Sighting: Sighting{Source: DeadLetter}, Messages: []Message{{Problem: "the message 7 is not an event"}}}, Run{}, None, "message 7",
 		},
 	}
 

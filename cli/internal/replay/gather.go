@@ -129,7 +129,7 @@ func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 	for i := range stale {
 		item, found, err := r.Target.Ledger.Item(ctx, stale[i].Key, stale[i].Version)
 		if err != nil {
-			return nil, fmt.Errorf("read an upload in work: %w", err)
+			return nil, fmt.Errorf("read an unfinished upload: %w", err)
 		}
 
 		if found && over(item, now) {

@@ -32,13 +32,13 @@ func fromFailedExecution(message Message, body string, machines []string) Sighti
 	seen := Sighting{Source: DeadLetter, Message: &message}
 
 	if err := json.Unmarshal([]byte(body), &event); err != nil {
-		message.Problem = fmt.Sprintf("the message %s is no event: %v", message.ID, err)
+		message.Problem = fmt.Sprintf("the message %s is not an event: %v", message.ID, err)
 
 		return seen
 	}
 
 	if machine := MachineARN(event.Detail.ExecutionARN); machine == "" || !slices.Contains(machines, machine) {
-		message.Problem = "the message " + message.ID + " is about no execution of this stack"
+		message.Problem = "the message " + message.ID + " is not about an execution of this stack"
 
 		return seen
 	}
@@ -74,7 +74,7 @@ func fromUndelivered(message Message, body string, attributes map[string]string,
 	seen := Sighting{Source: Undelivered, Message: &message}
 
 	if err := json.Unmarshal([]byte(body), &event); err != nil || event.ID == "" {
-		message.Problem = "the message " + message.ID + " is no event"
+		message.Problem = "the message " + message.ID + " is not an event"
 
 		return seen
 	}
@@ -97,7 +97,7 @@ func fromUndelivered(message Message, body string, attributes map[string]string,
 		return fromFailedExecution(message, body, machines)
 	}
 
-	message.Problem = fmt.Sprintf("the message %s was for %q, which is no machine of this stack", message.ID, attributes[targetAttribute])
+	message.Problem = fmt.Sprintf("the message %s was for %q, which is not a state machine of this stack", message.ID, attributes[targetAttribute])
 
 	return seen
 }
@@ -149,7 +149,7 @@ func inputOf(bucket string, upload contract.Upload) string {
 func withReplaces(input, failedARN string) (string, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(input), &members); err != nil || members == nil {
-		return "", fmt.Errorf("the input is no JSON object that `replaces` could be added to: %.80s", input)
+		return "", fmt.Errorf("the input is not a JSON object: %.80s", input)
 	}
 
 	named, err := json.Marshal(failedARN)

@@ -19,10 +19,10 @@ func TestFromFailedExecution(t *testing.T) {
 	}{
 		"a failure":            {`{"detail":{"executionArn":"` + arnOfA + `","redriveCount":2,"input":"{\"a\":1}","stopDate":1000}}`, arnOfA, `{"a":1}`, 2, ""},
 		"its input left out":   {`{"detail":{"executionArn":"` + arnOfA + `","input":null,"inputDetails":{"included":false}}}`, arnOfA, "", 0, ""},
-		"no JSON":              {`hello`, "", "", 0, "is no event"},
-		"about something else": {`{"detail":{"executionArn":"` + pipeline + `"}}`, "", "", 0, "about no execution"},
-		"of another stack":     {`{"detail":{"executionArn":"` + strings.Replace(arnOfA, "triptych", "other", 1) + `"}}`, "", "", 0, "about no execution of this stack"},
-		"an event of S3's":     {`{"detail":{"bucket":{"name":"x"}}}`, "", "", 0, "about no execution"},
+		"no JSON":              {`hello`, "", "", 0, "is not an event"},
+		"about something else": {`{"detail":{"executionArn":"` + pipeline + `"}}`, "", "", 0, "not about an execution"},
+		"of another stack":     {`{"detail":{"executionArn":"` + strings.Replace(arnOfA, "triptych", "other", 1) + `"}}`, "", "", 0, "not about an execution of this stack"},
+		"an event of S3's":     {`{"detail":{"bucket":{"name":"x"}}}`, "", "", 0, "not about an execution"},
 	}
 
 	for name, test := range tests {

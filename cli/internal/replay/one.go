@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNotFailed means that an execution that did not fail was to be replayed.
-var ErrNotFailed = errors.New("it did not fail: there is nothing to be done after all")
+var ErrNotFailed = errors.New("the execution did not fail, so there is nothing to replay")
 
 // Redrive redrives one failed execution, and does not wait for its end. The messages
 // about it stay in their queues until the list is replayed.

@@ -155,4 +155,4 @@ func (r *Replay) releaseAll(ctx context.Context, entries []Entry) {
 }
 
 // ErrUnknown means that nothing is known about a name.
-var ErrUnknown = errors.New("neither a picture's key nor an execution is named so")
+var ErrUnknown = errors.New("it is neither the key of an upload nor an execution")

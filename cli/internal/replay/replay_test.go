@@ -38,7 +38,7 @@ func TestReplay_redrive(t *testing.T) {
 
 	if got := one(t, w.list()); got != (Result{
 		Key: "a.jpg", ExecutionARN: arn, Source: DeadLetter, Action: Redrive, Status: "FAILED", Error: "Unplanned: it broke",
-		Reason: "it can go on where it failed, by today's definition",
+		Reason: "it can continue at the failed step, with the current definition",
 	}) {
 		t.Errorf("the list: %+v", got)
 	}

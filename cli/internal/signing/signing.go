@@ -56,7 +56,7 @@ func File(text string, expires time.Time) (Grant, error) {
 	case parsed.Scheme != "https" && parsed.Scheme != "http" || parsed.Host == "":
 		return Grant{}, fmt.Errorf("the URL %q must begin with https:// and a host", text)
 	case parsed.RawQuery != "" || parsed.ForceQuery || parsed.Fragment != "":
-		return Grant{}, fmt.Errorf("the URL %q must have neither a query nor a fragment: no picture's address has", text)
+		return Grant{}, fmt.Errorf("the URL %q must have neither a query nor a fragment", text)
 	}
 
 	return Grant{

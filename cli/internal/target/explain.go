@@ -42,7 +42,7 @@ func (t *Target) Explain(err error) error {
 			What: "the credentials are not valid here", Do: "check AWS_PROFILE or the keys; for the emulator, pass --local", Cause: err,
 		}
 	case "AccessDenied", "AccessDeniedException":
-		return &Problem{What: messageOf(err), Do: "ask for that permission, or use other credentials", Cause: err}
+		return &Problem{What: messageOf(err), Do: "request this permission, or use other credentials", Cause: err}
 	default:
 		return err
 	}

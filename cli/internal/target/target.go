@@ -130,7 +130,7 @@ func load(ctx context.Context, options Options) (aws.Config, error) {
 	loaded, err := awsconfig.LoadDefaultConfig(ctx, set...)
 	if err != nil {
 		return aws.Config{}, &Problem{
-			What: "the AWS configuration cannot be read", Do: "look at ~/.aws/config and at AWS_PROFILE", Cause: err,
+			What: "the AWS configuration cannot be read", Do: "check ~/.aws/config and AWS_PROFILE", Cause: err,
 		}
 	}
 
@@ -156,7 +156,7 @@ func (t *Target) missing(stack, region string, err error) error {
 
 	return &Problem{
 		What:  fmt.Sprintf("there is no stack %q %s (no SSM parameter %s)", stack, where, config.ParameterName(stack)),
-		Do:    "name another with --stack, or deploy it first",
+		Do:    "select another with --stack, or deploy it first",
 		Cause: err,
 	}
 }

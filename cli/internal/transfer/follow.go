@@ -137,9 +137,9 @@ func (f *Follower) unfinished(item ledger.Item, found bool) Result {
 
 	if found {
 		result = FromItem(item)
-		result.Reason = fmt.Sprintf("still processing after %v: ask later with `triptych show`", f.timeout)
+		result.Reason = fmt.Sprintf("still processing after %v: run `triptych show` later", f.timeout)
 	} else {
-		result.Reason = fmt.Sprintf("not begun after %v: look at `triptych executions`", f.timeout)
+		result.Reason = fmt.Sprintf("not started after %v: see `triptych executions`", f.timeout)
 	}
 
 	return result
