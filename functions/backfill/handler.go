@@ -61,7 +61,7 @@ const (
 	superseded
 	failed
 	pending // Its execution is running.
-	ended    // Its execution has succeeded; the ledger has the outcome.
+	ended   // Its execution has succeeded; the ledger has the outcome.
 )
 
 // atOnce is the maximum number of originals that are processed in parallel.
