@@ -12,9 +12,9 @@ locals {
   automatic = anytrue([for variant in local.recipe.variants : try(variant.format, "") == "auto"])
 
   edge_functions = merge(
-    { viewer = "Pictures only, each in one spelling: 404 for every path without /-/." },
-    local.automatic ? { response = "What caches have to know about a picture in two formats." } : {},
-    local.signed ? { upload = "Signed uploads: PUT and OPTIONS alone, and not too large." } : {},
+    { viewer = "Rewrites paths to one spelling; 404 for every path without /-/." },
+    local.automatic ? { response = "Adds Vary to the answers for images in two formats." } : {},
+    local.signed ? { upload = "Signed uploads: only PUT and OPTIONS, within the size limit." } : {},
   )
 
   # By header name; the emulator's CDN sets the same headers.

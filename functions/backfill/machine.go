@@ -43,7 +43,7 @@ func (m machine) start(ctx context.Context, arn string, decision *backfill.Decis
 
 	out, err := m.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &execution, IncludedData: types.IncludedDataMetadataOnly})
 	if err != nil {
-		return unchanged, faults.FromAWS(err, "look at the execution for %s", decision.Upload.Key)
+		return unchanged, faults.FromAWS(err, "describe the execution for %s", decision.Upload.Key)
 	}
 
 	switch out.Status {

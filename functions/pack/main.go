@@ -42,7 +42,7 @@ func run(arguments []string) error {
 
 	file, err := os.Create(temporary) //nolint:gosec // as above
 	if err != nil {
-		return fmt.Errorf("make the archive: %w", err)
+		return fmt.Errorf("create the archive: %w", err)
 	}
 
 	if err := errors.Join(write(file, code), file.Close()); err != nil {

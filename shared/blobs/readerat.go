@@ -66,7 +66,7 @@ func (r *ReaderAt) ReadAt(p []byte, offset int64) (int, error) {
 
 func (r *ReaderAt) fetch(at int64) error {
 	if r.windows++; r.windows > maxWindows {
-		return faults.New(faults.Corrupt, "its head is spread over more than %d places", maxWindows)
+		return faults.New(faults.Corrupt, "reading its header takes more than %d requests", maxWindows)
 	}
 
 	last := min(at+r.next, r.size) - 1

@@ -44,11 +44,11 @@ const (
 // raw, as in EventBridge events: they are never URL-decoded.
 func Validate(key string) error {
 	if len(key) > MaxBytes {
-		return faults.New(faults.BadKey, "it is %d bytes long; at most %d are possible", len(key), MaxBytes)
+		return faults.New(faults.BadKey, "it is %d bytes long; at most %d are allowed", len(key), MaxBytes)
 	}
 
 	if !utf8.ValidString(key) {
-		return faults.New(faults.BadKey, "it is no valid UTF-8")
+		return faults.New(faults.BadKey, "it is not valid UTF-8")
 	}
 
 	for component := range strings.SplitSeq(key, "/") {

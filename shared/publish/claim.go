@@ -53,7 +53,7 @@ func (p *Protocol) Miss(ctx context.Context, upload contract.Upload, version, ow
 	}
 
 	if err != nil {
-		return fmt.Errorf("give up %s version %s: %w", upload.Key, version, err)
+		return fmt.Errorf("end the work on %s version %s: %w", upload.Key, version, err)
 	}
 
 	return faults.New(faults.Superseded, "")

@@ -47,7 +47,7 @@ func Place(ctx context.Context, variants Variants, bucket, master, variant strin
 // have written it and died before its check.
 func Displace(ctx context.Context, objects Deleter, bucket, object string) error {
 	if err := objects.Delete(ctx, bucket, object); err != nil {
-		return fmt.Errorf("displace what has no source: %w", err)
+		return fmt.Errorf("remove an object without a source: %w", err)
 	}
 
 	return faults.New(faults.Superseded, "")

@@ -110,7 +110,7 @@ func (p *Purger) purge(ctx context.Context, key, id string) (Done, error) {
 	}
 
 	if !mine {
-		return Done{}, faults.New(faults.PurgePending, "another one's turn")
+		return Done{}, faults.New(faults.PurgePending, "another caller has the turn")
 	}
 
 	done, err := p.all(ctx, ledger.Purge{Key: key, ID: id})
@@ -126,7 +126,7 @@ func (p *Purger) purge(ctx context.Context, key, id string) (Done, error) {
 
 	pending, err = p.Ledger.Purging(ctx, key, id)
 	if err == nil && pending {
-		err = faults.New(faults.PurgePending, "%d others were purged", done.Purges)
+		err = faults.New(faults.PurgePending, "%d other purges were done", done.Purges)
 	}
 
 	return done, err

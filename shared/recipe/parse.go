@@ -15,7 +15,7 @@ import (
 func Default() Recipe {
 	parsed, err := Parse(defaultText)
 	if err != nil {
-		panic("the embedded default recipe is wrong: " + err.Error())
+		panic("the embedded default recipe is invalid: " + err.Error())
 	}
 
 	return parsed
@@ -65,14 +65,14 @@ func (p *problems) object(place string, text []byte, known ...string) map[string
 	for decoder.More() {
 		token, err := decoder.Token()
 		if err != nil {
-			p.addf(place, "is no valid JSON: %v", err)
+			p.addf(place, "is not valid JSON: %v", err)
 
 			return members
 		}
 
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
-			p.addf(place, "is no valid JSON: %v", err)
+			p.addf(place, "is not valid JSON: %v", err)
 
 			return members
 		}
@@ -90,7 +90,7 @@ func (p *problems) object(place string, text []byte, known ...string) map[string
 	}
 
 	if _, err := decoder.Token(); err != nil {
-		p.addf(place, "is no valid JSON: %v", err)
+		p.addf(place, "is not valid JSON: %v", err)
 	} else if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		p.addf(place, "has text after the closing brace")
 	}
@@ -123,7 +123,7 @@ func (p *problems) variants(text json.RawMessage) []Variant {
 
 		name := variants[i].Name
 		if before, twice := first[name]; twice && name != "" {
-			p.addf(place+".name", "%q is the name of variants[%d] already", name, before)
+			p.addf(place+".name", "%q is already the name of variants[%d]", name, before)
 		} else {
 			first[name] = i
 		}
@@ -150,7 +150,7 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 
 	switch {
 	case variant.Name == MasterName:
-		p.addf(place+".name", "%q is what the cleaned original is called", variant.Name)
+		p.addf(place+".name", "%q is reserved for the sanitized original", variant.Name)
 	case !namePattern.MatchString(variant.Name):
 		p.addf(place+".name", "%q must be 1 to %d lower-case letters, digits and inner hyphens", variant.Name, MaxNameBytes)
 	}

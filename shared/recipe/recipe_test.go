@@ -57,7 +57,7 @@ var cases = map[string]struct {
 	},
 	"same name twice": {
 		text:   `{"variants":[{"name":"a","width":1},{"name":"b","width":1},{"name":"a","width":2}]}`,
-		wrong:  []string{`variants[2].name: "a" is the name of variants[0] already`},
+		wrong:  []string{`variants[2].name: "a" is already the name of variants[0]`},
 		beyond: true,
 	},
 	"same field twice": {

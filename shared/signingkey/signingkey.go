@@ -30,7 +30,7 @@ func Private(text []byte) (crypto.Signer, error) {
 
 	private, ok := key.(crypto.Signer)
 	if !ok {
-		return nil, errors.New("it is a public key, and only a private one signs")
+		return nil, errors.New("it is a public key; signing requires a private key")
 	}
 
 	return private, nil
@@ -50,7 +50,7 @@ func Public(text []byte) (crypto.PublicKey, error) {
 func parse(text []byte) (any, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return nil, errors.New("it is no PEM: `openssl genrsa 2048` makes one")
+		return nil, errors.New("it is not PEM: create a key with `openssl genrsa 2048`")
 	}
 
 	var (
@@ -69,7 +69,7 @@ func parse(text []byte) (any, error) {
 	case "EC PRIVATE KEY":
 		key, err = x509.ParseECPrivateKey(block.Bytes)
 	default:
-		return nil, fmt.Errorf("a PEM of type %q is no key that CloudFront takes", block.Type)
+		return nil, fmt.Errorf("CloudFront does not accept a PEM of type %q", block.Type)
 	}
 
 	if err != nil {
@@ -77,7 +77,7 @@ func parse(text []byte) (any, error) {
 	}
 
 	if !isTaken(public(key)) {
-		return nil, fmt.Errorf("CloudFront takes RSA keys of %d bits and ECDSA keys on P-256", RSABits)
+		return nil, fmt.Errorf("CloudFront accepts RSA keys of %d bits and ECDSA keys on P-256", RSABits)
 	}
 
 	return key, nil

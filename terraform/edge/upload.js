@@ -19,12 +19,12 @@ function handler(event) {
     var request = event.request;
 
     if (request.method !== 'PUT' && request.method !== 'OPTIONS') {
-        return refuse(405, 'Method Not Allowed', 'Uploads are PUT here.', {'allow': {value: 'PUT, OPTIONS'}});
+        return refuse(405, 'Method Not Allowed', 'Uploads require PUT.', {'allow': {value: 'PUT, OPTIONS'}});
     }
 
     var key = keyOf(request.uri);
     if (key === null) {
-        return refuse(400, 'Bad Request', 'No picture can have this key.', {});
+        return refuse(400, 'Bad Request', 'This key is not allowed.', {});
     }
 
     if (request.method === 'PUT' && !bounded(request.headers)) {

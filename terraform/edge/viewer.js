@@ -28,7 +28,7 @@ function handler(event) {
     }
 
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-        return answer(405, 'Method Not Allowed', 'This is a CDN: it answers GET, HEAD, OPTIONS.', {
+        return answer(405, 'Method Not Allowed', 'Only GET, HEAD and OPTIONS are allowed.', {
             'allow': {value: 'GET, HEAD, OPTIONS'},
             'cache-control': {value: 'no-store'},
         });
@@ -36,7 +36,7 @@ function handler(event) {
 
     var key = keyOf(request.uri);
     if (key === null) {
-        return answer(404, 'Not Found', 'No picture has this address.', {
+        return answer(404, 'Not Found', 'No image has this URL.', {
             'cache-control': {value: 'public, max-age=5'},
         });
     }
