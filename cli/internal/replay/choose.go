@@ -87,7 +87,7 @@ func chooseMissing(entry *Entry) Decision {
 
 func inputFrom(entry *Entry) string {
 	if len(entry.Messages) > 0 {
-		return "dead-letter message"
+		return "message of the failed-executions queue"
 	}
 
 	return "ledger"

@@ -34,7 +34,7 @@ func TestReplay_redrive(t *testing.T) {
 	w := newFixture(t)
 	w.breakAt(afterClaim)
 	arn := w.start(pipeline, "first", input("a.jpg"))
-	w.eventually("the dead letter comes", func() bool { return w.messages() == "1" })
+	w.eventually("the message comes", func() bool { return w.messages() == "1" })
 
 	if got := one(t, w.list()); got != (Result{
 		Key: "a.jpg", ExecutionARN: arn, Source: DeadLetter, Action: Redrive, Status: "FAILED", Error: "Unplanned: it broke",
@@ -47,7 +47,7 @@ func TestReplay_redrive(t *testing.T) {
 		t.Errorf("in vain: %+v", got)
 	}
 
-	w.eventually("the second dead letter comes", func() bool { return w.messages() == "2" })
+	w.eventually("the second message comes", func() bool { return w.messages() == "2" })
 
 	if got := one(t, w.list("a.jpg")); got.ExecutionARN != arn {
 		t.Errorf("the list: %+v", got)
@@ -56,7 +56,7 @@ func TestReplay_redrive(t *testing.T) {
 	// Repeated failures do not add messages to the list.
 	for range 2 {
 		one(t, w.all(1))
-		w.eventually("the next dead letter takes the place of the last but one", func() bool { return w.messages() == "2" })
+		w.eventually("the next message replaces the last but one", func() bool { return w.messages() == "2" })
 	}
 
 	w.breakAt("")
@@ -160,7 +160,7 @@ func TestReplay_inputNotInEvent(t *testing.T) {
 
 	large := strings.Replace(input("a.jpg"), "{", `{"padding":"`+strings.Repeat("x", 250<<10)+`",`, 1)
 	w.start(pipeline, "large", large)
-	w.eventually("the dead letter comes", func() bool { return w.messages() == "1" })
+	w.eventually("the message comes", func() bool { return w.messages() == "1" })
 	w.define(another)
 	w.breakAt("")
 
