@@ -159,7 +159,7 @@ func TestHandler_rejections(t *testing.T) {
 		want   faults.Code
 		claims int
 	}{
-		"a bad key claims nothing":     {"a/-/b", small, len(small), nil, faults.BadKey, 0},
+		"a bad key is not claimed":     {"a/-/b", small, len(small), nil, faults.BadKey, 0},
 		"empty":                        {"cat.jpg", fakeOriginal{}, 0, nil, faults.Empty, 1},
 		"text":                         {"cat.jpg", fakeOriginal("a text file"), 11, nil, faults.NotAnImage, 1},
 		"too many bytes, unread":       {"cat.jpg", nil, 1001, nil, faults.TooManyBytes, 1},

@@ -85,8 +85,8 @@ func TestDecider_Decide(t *testing.T) {
 		reason    backfill.Reason
 		sequencer string
 	}{
-		"no such original any more": {fixture: fixture{}, action: backfill.Nothing, reason: backfill.Gone},
-		"nothing is known of the key": {
+		"the original no longer exists": {fixture: fixture{}, action: backfill.Nothing, reason: backfill.Gone},
+		"the key is unknown": {
 			fixture: fixture{version: here}, action: backfill.Start, reason: backfill.Missing, sequencer: pad("0"),
 		},
 		"it is ready and current": {
@@ -112,15 +112,15 @@ func TestDecider_Decide(t *testing.T) {
 			fixture: fixture{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
 			action:  backfill.Start, reason: backfill.OtherRecipe, sequencer: pad("5"),
 		},
-		"another recipe made it, and only what is missing is asked for": {
+		"made by another recipe, with --missing": {
 			fixture: fixture{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
 			missing: true, action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
-		"another recipe rejected it, and only what is missing is asked for": {
+		"rejected by another recipe, with --missing": {
 			fixture: fixture{version: here, items: []ledger.Item{of("other", ledger.Rejected, "5")}},
 			missing: true, action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
-		"another recipe made a former upload, and only what is missing is asked for": {
+		"former upload made by another recipe, with --missing": {
 			fixture: fixture{version: here, items: []ledger.Item{of("old", ledger.Ready, "5", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("5")}},
 			missing: true, action: backfill.Start, reason: backfill.Missing, sequencer: pad("6"),
 		},

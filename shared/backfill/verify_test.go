@@ -62,8 +62,8 @@ func TestDecider_verify(t *testing.T) {
 		reason   backfill.Reason
 		replaces string
 	}{
-		"everything is there":      {made: fakeVariants{whole(version), manifest(version)}, action: backfill.Nothing, reason: backfill.Done},
-		"nothing is there":         {made: fakeVariants{}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"complete":                 {made: fakeVariants{whole(version), manifest(version)}, action: backfill.Nothing, reason: backfill.Done},
+		"all objects missing":      {made: fakeVariants{}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"no sanitized original":    {made: fakeVariants{without("original.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"a file is missing":        {made: fakeVariants{without("s.auto.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"an alternative is short":  {made: fakeVariants{short, manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
@@ -72,7 +72,7 @@ func TestDecider_verify(t *testing.T) {
 		"another's manifest":       {made: fakeVariants{whole(version), manifest("other")}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"rejected":                 {status: ledger.Rejected, action: backfill.Nothing, reason: backfill.Done},
 		"another recipe made it":   {made: fakeVariants{whole("other"), manifest("other")}, recipe: "other", action: backfill.Nothing, reason: backfill.Done},
-		"what it made is lost":     {made: fakeVariants{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"its objects are lost":     {made: fakeVariants{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"former, and whole":        {made: fakeVariants{whole(version), manifest("newer")}, newer: true, action: backfill.Restore, reason: backfill.FormerRecipe},
 		"former, and lost":         {made: fakeVariants{nil, manifest("newer")}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"former, without manifest": {made: fakeVariants{whole(version), ""}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},

@@ -53,6 +53,6 @@ func TestLoad_reportsAllProblems(t *testing.T) {
 	}
 
 	if strings.Contains(err.Error(), config.UploadsBucket) {
-		t.Errorf("what is right is reported too:\n%v", err)
+		t.Errorf("a valid variable is reported:\n%v", err)
 	}
 }

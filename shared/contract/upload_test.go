@@ -55,7 +55,7 @@ func TestUpload_Identity(t *testing.T) {
 		again := contract.Upload{VersionID: none, ETag: "e", Sequencer: "2"}
 
 		if one.Identity() == again.Identity() {
-			t.Errorf("version id %q: two uploads of the same bytes are one", none)
+			t.Errorf("version id %q: two uploads of the same bytes have one identity", none)
 		}
 	}
 }

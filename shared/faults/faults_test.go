@@ -33,7 +33,7 @@ func TestAll_completeAndUnique(t *testing.T) {
 
 		for who, sentence := range map[string]string{"uploader": entry.Uploader, "operator": entry.Operator} {
 			if !strings.HasSuffix(sentence, ".") || len(sentence) < 10 {
-				t.Errorf("%s: the sentence for the %s is none: %q", entry.Code, who, sentence)
+				t.Errorf("%s: the text for the %s is not a sentence: %q", entry.Code, who, sentence)
 			}
 		}
 
@@ -97,7 +97,7 @@ func TestCaught_Fault(t *testing.T) {
 			faults.Caught{Error: "Empty", Cause: `{"errorMessage":"This file is empty.","errorType":"Empty"}`},
 			"This file is empty.",
 		},
-		"a cause that is no document": {
+		"a cause that is not a document": {
 			faults.Caught{Error: "TooManyPixels", Cause: "plain text"}, "This picture has too many pixels.",
 		},
 		"no cause": {faults.Caught{Error: "BadKey"}, "This name cannot be used for a picture."},
@@ -148,7 +148,7 @@ func TestFromAWS_transient(t *testing.T) {
 			}
 
 			if !errors.Is(err, test.err) || !strings.Contains(err.Error(), "put cat.jpg") {
-				t.Errorf("the error lost what happened: %v", err)
+				t.Errorf("the error has lost its cause: %v", err)
 			}
 		})
 	}

@@ -28,7 +28,7 @@ func TestValidate(t *testing.T) {
 		"one byte too long":       {strings.Repeat("k", keys.MaxBytes+1), false},
 		"the fold":                {"cat/-/dog.jpg", false},
 		"the fold first":          {"-/upload/cat.jpg", false},
-		"the fold alone":          {"-", false},
+		"only the fold":           {"-", false},
 		"the fold last":           {"cat/-", false},
 		"a dot":                   {"a/./b.jpg", false},
 		"two dots":                {"../b.jpg", false},

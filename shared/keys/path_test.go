@@ -59,8 +59,8 @@ func TestURL_decodesToTheKey(t *testing.T) {
 func TestInvalidationPath(t *testing.T) {
 	for name, test := range map[string]struct{ prefix, want string }{
 		"a key's folder":         {keys.Folder("a.jpg"), "/a.jpg/-/*"},
-		"what AWS leaves":        {keys.Folder("a (1), 'b'!@c&d=e.jpg"), "/a%20(1),%20'b'!@c&d=e.jpg/-/*"},
-		"what AWS encodes":       {keys.Folder("ü#%<>.jpg"), "/%C3%BC%23%25%3C%3E.jpg/-/*"},
+		"not encoded by AWS":     {keys.Folder("a (1), 'b'!@c&d=e.jpg"), "/a%20(1),%20'b'!@c&d=e.jpg/-/*"},
+		"encoded by AWS":         {keys.Folder("ü#%<>.jpg"), "/%C3%BC%23%25%3C%3E.jpg/-/*"},
 		"a tilde":                {keys.Folder("users/~ann/a.jpg"), "/users/*"},
 		"two tildes":             {keys.Folder("a~b~c.jpg"), "/a*"},
 		"a tilde first":          {keys.Folder("~.jpg"), "/*"},

@@ -107,7 +107,7 @@ var cases = map[string]struct {
 	"a list":        {text: `[]`, wrong: []string{"must be a JSON object"}},
 	"a variant, no": {text: `{"variants":["a"]}`, wrong: []string{"variants[0]: must be a JSON object"}},
 	"text behind":   {text: `{"variants":[{"name":"a","width":1}]} x`, wrong: []string{"text after the closing brace"}, beyond: true},
-	"cut off":       {text: `{"variants":[{"name":"a","width":1}]`, wrong: []string{"no valid JSON"}, beyond: true},
+	"cut off":       {text: `{"variants":[{"name":"a","width":1}]`, wrong: []string{"not valid JSON"}, beyond: true},
 	"no JSON":       {text: `variants: []`, wrong: []string{"must be a JSON object"}, beyond: true},
 	"empty file":    {text: ``, wrong: []string{"must be a JSON object"}, beyond: true},
 }

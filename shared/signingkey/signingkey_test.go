@@ -99,7 +99,7 @@ func TestPrivate_rejectedKeys(t *testing.T) {
 	must(t, edwards, err)
 
 	refused := map[string]struct{ text, says string }{
-		"nothing":       {"", "no PEM"},
+		"empty":         {"", "not PEM"},
 		"no key":        {block("CERTIFICATE", []byte{0x30, 0}), "CERTIFICATE"},
 		"a broken key":  {block("PRIVATE KEY", []byte{0x30, 0}), "parse the private key"},
 		"another label": {block("EC PRIVATE KEY", x509.MarshalPKCS1PrivateKey(larger)), "parse the ec private key"},

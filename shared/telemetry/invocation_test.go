@@ -76,7 +76,7 @@ func TestInvocation_Line_metrics(t *testing.T) {
 		during func(ctx context.Context, i *telemetry.Invocation)
 		want   []string // metrics
 	}{
-		"nothing measured": {true, func(context.Context, *telemetry.Invocation) {}, []string{"Duration"}},
+		"no metrics": {true, func(context.Context, *telemetry.Invocation) {}, []string{"Duration"}},
 		"measured in vain": {false, func(ctx context.Context, i *telemetry.Invocation) {
 			telemetry.Measure(ctx, telemetry.BytesOut, 1)
 			i.Fail("TRANSIENT")
