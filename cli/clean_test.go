@@ -82,7 +82,7 @@ func TestMakeClean(t *testing.T) {
 			}
 
 			if test.arguments != nil && !test.removed && !strings.Contains(name, "quote") && !strings.Contains(string(output), "mine") {
-				t.Errorf("it does not say what is left alone: %s", output)
+				t.Errorf("the output does not name the kept files: %s", output)
 			}
 		})
 	}

@@ -48,7 +48,7 @@ func TestLs(t *testing.T) {
 		"all, the last changed first": {nil, third + second + first},
 		"of a status":                 {[]string{"--status", "READY"}, first},
 		"in lower case":               {[]string{"--status", "rejected"}, second},
-		"that nothing has":            {[]string{"--status", "SUPERSEDED"}, ""},
+		"status without uploads":      {[]string{"--status", "SUPERSEDED"}, ""},
 		"below a prefix":              {[]string{"--prefix", "holiday/"}, third + second},
 		"as JSON": {
 			[]string{"--status", "REJECTED", "--json"},
@@ -191,7 +191,7 @@ func TestExecutions(t *testing.T) {
 		"of a status": {[]string{"--status", "succeeded"}, 0, "SUCCEEDED  DATE       1.5 s  good\n"},
 		"as JSON": {[]string{"--status", "SUCCEEDED", "--json"}, 0, `{"executionArn":"` + base + `good","name":"good","status":"SUCCEEDED",` +
 			`"startDate":"DATE","stopDate":"DATE","millis":1500,"redriveCount":0,"key":"","state":"","error":"","cause":""}` + "\n"},
-		"what failed": {[]string{"--status", "failed", "--json"}, 0, `{"executionArn":"` + base + `bad","name":"bad","status":"FAILED",` +
+		"failed executions": {[]string{"--status", "failed", "--json"}, 0, `{"executionArn":"` + base + `bad","name":"bad","status":"FAILED",` +
 			`"startDate":"DATE","stopDate":"DATE","millis":2000,"redriveCount":1,"key":"holiday/photo.jpg","state":"Record",` +
 			`"error":"Lambda.Unknown","cause":"out of memory"}` + "\n"},
 		"by name": {[]string{"bad"}, 0, timeline},

@@ -67,7 +67,7 @@ func TestUpload_outcomes(t *testing.T) {
 				Code: "NOT_AN_IMAGE", Reason: "This file is not a picture.",
 			}},
 		},
-		"superseded is no failure": {
+		"superseded is not a failure": {
 			files: map[string]string{"photo.jpg": "supersede"}, args: []string{"--wait"},
 			want: map[string]transfer.Result{"photo.jpg": {
 				Status: "SUPERSEDED", Version: "000000000001", ExecutionARN: base + "run-of-version-1", Variants: []transfer.Variant{},

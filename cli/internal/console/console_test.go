@@ -21,7 +21,7 @@ func TestPagesParse(t *testing.T) {
 
 	for _, name := range []string{"gallery", "image", "executions", "execution", "failures", "pulse", "error"} {
 		if pages.byName[name] == nil {
-			t.Errorf("there is no page %s", name)
+			t.Errorf("the page %s is missing", name)
 		}
 	}
 }
@@ -104,7 +104,7 @@ func TestSnippet(t *testing.T) {
 	}
 
 	if got := snippet([]imageVariant{variant("square", 160, 160)}, 3000, 2000); got != "" {
-		t.Errorf("nothing shows the whole picture, and yet: %s", got)
+		t.Errorf("no variant shows the whole image, but the snippet is: %s", got)
 	}
 }
 
@@ -207,6 +207,6 @@ func TestVisits(t *testing.T) {
 	}
 
 	if taken := all.taken(false); !taken[transition{"", "Make"}] || !taken[transition{"Make", "Each"}] || taken[transition{"Each", ""}] {
-		t.Errorf("what was taken: %v", taken)
+		t.Errorf("transitions: %v", taken)
 	}
 }

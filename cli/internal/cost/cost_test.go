@@ -34,7 +34,7 @@ func find(t *testing.T, lines []cost.Line, service, item string) cost.Line {
 		}
 	}
 
-	t.Fatalf("there is no line %s, %s", service, item)
+	t.Fatalf("the line %s, %s is missing", service, item)
 
 	return cost.Line{}
 }
@@ -156,11 +156,11 @@ func TestRead(t *testing.T) {
 	t.Parallel()
 
 	for name, text := range map[string]string{
-		"an unknown price":  `{"prices": {"gold": 1}}`,
-		"less than nothing": `{"prices": {"s3Put": -1}}`,
-		"no memory":         `{"assumptions": {"memoryMb": 0}}`,
-		"more than all":     `{"assumptions": {"cacheHitShare": 1.1}}`,
-		"no JSON":           `s3Put = 1`,
+		"an unknown price": `{"prices": {"gold": 1}}`,
+		"negative price":   `{"prices": {"s3Put": -1}}`,
+		"no memory":        `{"assumptions": {"memoryMb": 0}}`,
+		"more than all":    `{"assumptions": {"cacheHitShare": 1.1}}`,
+		"no JSON":          `s3Put = 1`,
 	} {
 		if _, _, err := cost.Read([]byte(text)); err == nil {
 			t.Errorf("%s: accepted", name)

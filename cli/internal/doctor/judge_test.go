@@ -47,9 +47,9 @@ func TestJudge(t *testing.T) {
 		change func(*evidence)
 		want   []string // parts of the problems, in their order
 	}{
-		"all is well":           {func(*evidence) {}, nil},
-		"the original has gone": {func(e *evidence) { e.original = nil }, nil},
-		"nothing is known of the original": {func(e *evidence) {
+		"no problems":              {func(*evidence) {}, nil},
+		"the original was deleted": {func(e *evidence) { e.original = nil }, nil},
+		"the ledger has no item of the original": {func(e *evidence) {
 			*e = evidence{original: e.original, objects: map[string]int64{}}
 		}, []string{"its event was lost"}},
 		"a moment after the upload": {func(e *evidence) {
@@ -58,36 +58,36 @@ func TestJudge(t *testing.T) {
 		"the ledger has forgotten a rejection": {func(e *evidence) {
 			*e = evidence{original: &original{versionID: "v1", uploaded: now.Add(-ledger.Retention)}}
 		}, nil},
-		"only an older upload is known": {func(e *evidence) { e.original.versionID = "v2" }, []string{"its event was lost"}},
-		"in a bucket without versions":  {func(e *evidence) { e.original.versionID, e.items[0].ETag = "null", "e" }, nil},
-		"another ETag there":            {func(e *evidence) { e.original.versionID, e.items[0].ETag = "", "f" }, []string{"its event was lost"}},
-		"in work":                       {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()+60 }, nil},
-		"in work by nobody":             {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease ended"}},
-		"in work beyond its lease": {func(e *evidence) {
+		"the ledger has only an older upload": {func(e *evidence) { e.original.versionID = "v2" }, []string{"its event was lost"}},
+		"in a bucket without versions":        {func(e *evidence) { e.original.versionID, e.items[0].ETag = "null", "e" }, nil},
+		"another ETag there":                  {func(e *evidence) { e.original.versionID, e.items[0].ETag = "", "f" }, []string{"its event was lost"}},
+		"processing":                          {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()+60 }, nil},
+		"lease expired":                       {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease ended"}},
+		"running beyond its lease": {func(e *evidence) {
 			e.items[1].Status, e.items[1].LeaseUntil, e.items[1].Owner = ledger.Processing, now.Unix()-1, "a"
 			e.running = map[string]bool{"a": true}
 		}, nil},
-		"no manifest":                     {func(e *evidence) { delete(e.objects, manifestName) }, []string{"is missing"}},
-		"a manifest that nobody can read": {func(e *evidence) { e.manifest = nil }, []string{"cannot be read"}},
-		"a manifest of another version":   {func(e *evidence) { e.manifest.Version = "222222222222" }, []string{"names version 222222222222"}},
-		"a variant is missing":            {func(e *evidence) { delete(e.objects, "111111111111/large.png") }, []string{"variant large"}},
-		"a variant is too short":          {func(e *evidence) { e.objects["111111111111/large.png"] = 19 }, []string{"19 bytes, the ledger says 20"}},
-		"a variant in two formats":        {func(e *evidence) { auto(e) }, nil},
+		"no manifest":                   {func(e *evidence) { delete(e.objects, manifestName) }, []string{"is missing"}},
+		"an invalid manifest":           {func(e *evidence) { e.manifest = nil }, []string{"cannot be read"}},
+		"a manifest of another version": {func(e *evidence) { e.manifest.Version = "222222222222" }, []string{"names version 222222222222"}},
+		"a variant is missing":          {func(e *evidence) { delete(e.objects, "111111111111/large.png") }, []string{"variant large"}},
+		"a variant is too short":        {func(e *evidence) { e.objects["111111111111/large.png"] = 19 }, []string{"19 bytes, the ledger says 20"}},
+		"a variant in two formats":      {func(e *evidence) { auto(e) }, nil},
 		"a variant in two formats, one of which is missing": {func(e *evidence) {
 			auto(e)
 			delete(e.objects, "111111111111/large.auto.webp")
 		}, []string{"variant large.auto.webp"}},
-		"the ledger has forgotten what is published": {func(e *evidence) {
+		"the ledger has lost the published version": {func(e *evidence) {
 			e.items, e.current, e.original.uploaded = nil, ledger.Current{}, now
 		}, []string{"no current version", "does not know version 111111111111"}},
 		"the master is missing": {func(e *evidence) { delete(e.objects, "111111111111/original.jpg") }, []string{"master"}},
 		"all objects are missing": {func(e *evidence) { clear(e.objects) }, []string{
 			"manifest of the current version", "master", "variant thumbnail", "variant large",
 		}},
-		"the current version is not READY":  {func(e *evidence) { e.items[0].Status = ledger.Superseded }, []string{"is not READY"}},
-		"the current version is unknown":    {func(e *evidence) { e.current.Version = "333333333333" }, []string{"333333333333 is not READY"}},
-		"nothing is current, but published": {func(e *evidence) { e.current = ledger.Current{} }, []string{"no current version"}},
-		"erased, but published":             {func(e *evidence) { e.current.Erased = true }, []string{"no current version"}},
+		"the current version is not READY":    {func(e *evidence) { e.items[0].Status = ledger.Superseded }, []string{"is not READY"}},
+		"the current version is unknown":      {func(e *evidence) { e.current.Version = "333333333333" }, []string{"333333333333 is not READY"}},
+		"published without a current version": {func(e *evidence) { e.current = ledger.Current{} }, []string{"no current version"}},
+		"erased, but published":               {func(e *evidence) { e.current.Erased = true }, []string{"no current version"}},
 		"erased": {func(e *evidence) {
 			*e = evidence{key: e.key, current: ledger.Current{Erased: true, Version: "111111111111"}}
 		}, nil},
@@ -134,7 +134,7 @@ func TestJudge_advice(t *testing.T) {
 
 			found := judge(seen, now)
 			if len(found) == 0 {
-				t.Fatal("nothing is found")
+				t.Fatal("no finding")
 			}
 
 			for _, one := range found {

@@ -56,10 +56,10 @@ func TestCollect(t *testing.T) {
 		"a folder, sorted":                {[]string{"sub"}, "", []string{"deep/c.jpg", "ä ö+%.jpg"}},
 		"keys are not judged here":        {[]string{"."}, "x/", []string{"x/-/d.jpg", "x/a.jpg", "x/b.jpg", "x/sub/deep/c.jpg", "x/sub/ä ö+%.jpg"}},
 		"in the order that was given":     {[]string{"b.jpg", "a.jpg"}, "", []string{"b.jpg", "a.jpg"}},
-		"what is hidden, if it is named":  {[]string{".hidden.jpg"}, "", []string{".hidden.jpg"}},
+		"a hidden file that is named":     {[]string{".hidden.jpg"}, "", []string{".hidden.jpg"}},
 		"a link, if it is named":          {[]string{"sub/link.jpg"}, "", []string{"link.jpg"}},
 		"a hidden folder, if it is named": {[]string{".git"}, "", []string{"e.jpg"}},
-		"a folder of nothing":             {[]string{"empty"}, "", nil},
+		"an empty folder":                 {[]string{"empty"}, "", nil},
 		"no paths":                        {nil, "", nil},
 	}
 

@@ -37,24 +37,24 @@ func TestChoose(t *testing.T) {
 		want  Action
 		says  string // part of the reason, or of the problem
 	}{
-		"redrivable":               {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", true), Redrive, "continue at the failed step"},
-		"another definition":       {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", false), Restart, "definition has changed"},
-		"too old":                  {entry(DeadLetter), failed(types.ExecutionRedriveStatusNotRedrivable, "Execution redrivable period exceeded", false), Restart, "period exceeded"},
-		"timed out":                {entry(Execution), Run{ARN: arnOfA, Exists: true, Status: types.ExecutionStatusTimedOut, RedriveStatus: "REDRIVABLE", SameDefinition: true}, Redrive, ""},
-		"stopped":                  {entry(Execution), Run{ARN: arnOfA, Exists: true, Status: types.ExecutionStatusAborted, RedriveStatus: "REDRIVABLE", SameDefinition: true}, Redrive, ""},
-		"already running":          {entry(DeadLetter), ended(types.ExecutionStatusRunning), None, "already running"},
-		"pending":                  {entry(DeadLetter), ended(types.ExecutionStatusPendingRedrive), None, "already running"},
-		"succeeded since":          {entry(DeadLetter), ended(types.ExecutionStatusSucceeded), None, "succeeded meanwhile"},
-		"succeeded, unfinished":    {of(ledger.Processing, false), ended(types.ExecutionStatusSucceeded), Restart, "lease has expired"},
-		"failed, unfinished":       {of(ledger.Processing, false), failed(types.ExecutionRedriveStatusRedrivable, "", true), Redrive, ""},
-		"rejected, and asked for":  {of(ledger.Rejected, true), ended(types.ExecutionStatusSucceeded), Restart, "CORRUPT"},
-		"rejected, and not":        {of(ledger.Rejected, false), ended(types.ExecutionStatusSucceeded), None, ""},
-		"ready, and asked for":     {of(ledger.Ready, true), ended(types.ExecutionStatusSucceeded), None, "it is READY"},
-		"not delivered":            {known(Undelivered, "{}"), Run{ARN: arnOfA}, Restart, "could not deliver"},
-		"forgotten, with a copy":   {known(DeadLetter, "{}"), Run{ARN: arnOfA}, Restart, "no longer has"},
-		"forgotten, in the ledger": {known(Ledger, "{}"), Run{ARN: arnOfA}, Restart, "from the ledger"},
-		"forgotten, without":       {entry(DeadLetter), Run{ARN: arnOfA}, None, "no other source has its input"},
-		"nothing to read": {
+		"redrivable":              {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", true), Redrive, "continue at the failed step"},
+		"another definition":      {entry(Execution), failed(types.ExecutionRedriveStatusRedrivable, "", false), Restart, "definition has changed"},
+		"too old":                 {entry(DeadLetter), failed(types.ExecutionRedriveStatusNotRedrivable, "Execution redrivable period exceeded", false), Restart, "period exceeded"},
+		"timed out":               {entry(Execution), Run{ARN: arnOfA, Exists: true, Status: types.ExecutionStatusTimedOut, RedriveStatus: "REDRIVABLE", SameDefinition: true}, Redrive, ""},
+		"stopped":                 {entry(Execution), Run{ARN: arnOfA, Exists: true, Status: types.ExecutionStatusAborted, RedriveStatus: "REDRIVABLE", SameDefinition: true}, Redrive, ""},
+		"already running":         {entry(DeadLetter), ended(types.ExecutionStatusRunning), None, "already running"},
+		"pending":                 {entry(DeadLetter), ended(types.ExecutionStatusPendingRedrive), None, "already running"},
+		"succeeded meanwhile":     {entry(DeadLetter), ended(types.ExecutionStatusSucceeded), None, "succeeded meanwhile"},
+		"succeeded, unfinished":   {of(ledger.Processing, false), ended(types.ExecutionStatusSucceeded), Restart, "lease has expired"},
+		"failed, unfinished":      {of(ledger.Processing, false), failed(types.ExecutionRedriveStatusRedrivable, "", true), Redrive, ""},
+		"rejected, and asked for": {of(ledger.Rejected, true), ended(types.ExecutionStatusSucceeded), Restart, "CORRUPT"},
+		"rejected, not asked for": {of(ledger.Rejected, false), ended(types.ExecutionStatusSucceeded), None, ""},
+		"ready, and asked for":    {of(ledger.Ready, true), ended(types.ExecutionStatusSucceeded), None, "it is READY"},
+		"not delivered":           {known(Undelivered, "{}"), Run{ARN: arnOfA}, Restart, "could not deliver"},
+		"unknown, with a copy":    {known(DeadLetter, "{}"), Run{ARN: arnOfA}, Restart, "no longer has"},
+		"unknown, in the ledger":  {known(Ledger, "{}"), Run{ARN: arnOfA}, Restart, "from the ledger"},
+		"unknown, no input":       {entry(DeadLetter), Run{ARN: arnOfA}, None, "no other source has its input"},
+		"invalid message": {
 			Entry{Sighting: Sighting{Source: DeadLetter}, Messages: []Message{{Problem: "the message 7 is not an event"}}}, Run{}, None, "message 7",
 		},
 	}
@@ -96,7 +96,7 @@ func TestRestartName(t *testing.T) {
 
 	for _, arn := range []string{"", "a", pipeline, "arn:aws:sqs:us-east-1:000000000000:queue"} {
 		if got := MachineARN(arn); got != "" {
-			t.Errorf("%q is no execution, but of the machine %q", arn, got)
+			t.Errorf("%q is not an execution, but its machine is %q", arn, got)
 		}
 	}
 }

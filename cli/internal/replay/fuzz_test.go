@@ -23,7 +23,7 @@ func FuzzMessages(f *testing.F) {
 
 			text, err := withReplaces(seen.Input, arnOfA)
 			if err == nil && !json.Valid([]byte(text)) {
-				t.Errorf("%s is no JSON", text)
+				t.Errorf("%s is not JSON", text)
 			}
 
 			_ = keyOf(seen.Input)

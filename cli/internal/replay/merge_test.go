@@ -53,7 +53,7 @@ func TestMerge(t *testing.T) {
 				{Sighting: Sighting{Source: Execution, ExecutionARN: arnOfA, At: late}},
 			},
 		},
-		"messages that nobody can read stay apart": {
+		"invalid messages stay separate": {
 			[]Sighting{{Source: DeadLetter, Message: &first}, {Source: DeadLetter, Message: &second}},
 			[]Entry{
 				{Sighting: Sighting{Source: DeadLetter, Message: &first}, Messages: []Message{first}},

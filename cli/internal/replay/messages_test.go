@@ -19,7 +19,7 @@ func TestFromFailedExecution(t *testing.T) {
 	}{
 		"a failure":            {`{"detail":{"executionArn":"` + arnOfA + `","redriveCount":2,"input":"{\"a\":1}","stopDate":1000}}`, arnOfA, `{"a":1}`, 2, ""},
 		"its input left out":   {`{"detail":{"executionArn":"` + arnOfA + `","input":null,"inputDetails":{"included":false}}}`, arnOfA, "", 0, ""},
-		"no JSON":              {`hello`, "", "", 0, "is not an event"},
+		"not JSON":             {`hello`, "", "", 0, "is not an event"},
 		"about something else": {`{"detail":{"executionArn":"` + pipeline + `"}}`, "", "", 0, "not about an execution"},
 		"of another stack":     {`{"detail":{"executionArn":"` + strings.Replace(arnOfA, "triptych", "other", 1) + `"}}`, "", "", 0, "not about an execution of this stack"},
 		"an event of S3's":     {`{"detail":{"bucket":{"name":"x"}}}`, "", "", 0, "not about an execution"},
@@ -91,6 +91,6 @@ func TestInputOf(t *testing.T) {
 	}
 
 	if !json.Valid([]byte(inputOf("uploads", want))) {
-		t.Error("it is no JSON")
+		t.Error("it is not JSON")
 	}
 }

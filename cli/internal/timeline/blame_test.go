@@ -15,8 +15,8 @@ func TestBlame(t *testing.T) {
 		states []timeline.State
 		want   string
 	}{
-		"nothing was entered": {nil, ""},
-		"all went well":       {[]timeline.State{state("Validate", 0, timeline.Succeeded, "")}, ""},
+		"no state was entered": {nil, ""},
+		"all went well":        {[]timeline.State{state("Validate", 0, timeline.Succeeded, "")}, ""},
 		"the last one failed": {[]timeline.State{
 			state("Validate", 0, timeline.Succeeded, ""), state("Sanitize", 0, timeline.Failed, "Lambda.Unknown"),
 		}, "Sanitize"},
@@ -27,7 +27,7 @@ func TestBlame(t *testing.T) {
 		"stopped by hand": {[]timeline.State{
 			state("Resize", 0, timeline.Stopped, ""), state("MakeVariant", 1, timeline.Stopped, ""),
 		}, "MakeVariant"},
-		"failed in what catches a failure": {[]timeline.State{
+		"failed in the catching state": {[]timeline.State{
 			state("Validate", 0, timeline.Caught, "NotAnImage"), state("Rejected", 0, timeline.TimedOut, "States.Timeout"),
 		}, "Rejected"},
 		"redriven, and failed elsewhere": {[]timeline.State{

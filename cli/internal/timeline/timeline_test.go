@@ -99,7 +99,7 @@ func TestBuild(t *testing.T) {
 		write func(s *script)
 		want  []seen
 	}{
-		"nothing yet": {func(s *script) { s.began() }, []seen{}},
+		"no state yet": {func(s *script) { s.began() }, []seen{}},
 		"one after the other": {
 			func(s *script) {
 				last := s.exit(s.succeeded(s.scheduled(s.enter(s.began(), "A"))), "A")
@@ -185,7 +185,7 @@ func TestBuild(t *testing.T) {
 				{"Make", 2, 2, 700 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
 			},
 		},
-		"an exit of what was never entered": {
+		"exit of a state that was not entered": {
 			func(s *script) { s.exit(s.began(), "Ghost") }, []seen{},
 		},
 	}

@@ -167,7 +167,7 @@ func TestFeed(t *testing.T) {
 		time.Sleep(time.Minute)
 
 		if w.asked != asked {
-			t.Errorf("with nobody listening the ledger was asked %d times", w.asked-asked)
+			t.Errorf("without listeners, the ledger was queried %d times", w.asked-asked)
 		}
 	})
 }

@@ -48,7 +48,7 @@ func TestSum_fewRuns(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 30, 0, time.UTC)
 
 	if sum := pulse.Sum(now, nil, nil); sum.P50 != 0 || sum.P95 != 0 || len(sum.Minutes) != pulse.Minutes {
-		t.Errorf("nothing at all: %+v", sum)
+		t.Errorf("without events: %+v", sum)
 	}
 
 	if sum := pulse.Sum(now, nil, []pulse.Run{{now, time.Second}}); sum.P50 != time.Second || sum.P95 != time.Second {
