@@ -42,7 +42,7 @@ func (s *session) show() *cobra.Command {
 				return err
 			}
 
-			found, err := look(cmd.Context(), stack, args[0])
+			found, err := load(cmd.Context(), stack, args[0])
 			if err != nil {
 				return stack.Explain(err)
 			}
@@ -56,7 +56,7 @@ func (s *session) show() *cobra.Command {
 	}
 }
 
-func look(ctx context.Context, stack *target.Target, key string) (shown, error) {
+func load(ctx context.Context, stack *target.Target, key string) (shown, error) {
 	picture, err := catalog.Look(ctx, stack, key)
 	if err != nil {
 		return shown{}, err // The error names the key.

@@ -49,7 +49,7 @@ func (c *Console) failuresList(w http.ResponseWriter, r *http.Request) error {
 
 	shown := failuresView{Groups: groupByCause(found), Total: len(found), Hidden: hidden}
 
-	if err := c.exemplify(r.Context(), shown.Groups); err != nil {
+	if err := c.addExamples(r.Context(), shown.Groups); err != nil {
 		return err
 	}
 
@@ -76,8 +76,8 @@ func (c *Console) listFailures(ctx context.Context) (found []replay.Result, hidd
 	return found, hidden, err
 }
 
-// exemplify reads the details of the first entry of each group.
-func (c *Console) exemplify(ctx context.Context, groups []failureGroup) error {
+// addExamples adds the details of the first entry of each group.
+func (c *Console) addExamples(ctx context.Context, groups []failureGroup) error {
 	var (
 		work   sync.WaitGroup
 		failed = make([]error, len(groups))

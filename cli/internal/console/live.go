@@ -44,7 +44,7 @@ func (c *Console) galleryEvents(w http.ResponseWriter, r *http.Request) error {
 				return nil
 			}
 
-			err = c.tell(events, wanted, change)
+			err = c.send(events, wanted, change)
 		case result, open := <-ended:
 			if !open {
 				return nil
@@ -63,7 +63,7 @@ func (c *Console) galleryEvents(w http.ResponseWriter, r *http.Request) error {
 	return nil // The client has disconnected.
 }
 
-func (c *Console) tell(events *stream, wanted filter, change feed.Change) error {
+func (c *Console) send(events *stream, wanted filter, change feed.Change) error {
 	switch {
 	case change.Problem != nil:
 		return events.send("problem", map[string]string{"text": c.stack.Explain(change.Problem).Error()})

@@ -61,7 +61,7 @@ func (c *Console) upload(w http.ResponseWriter, r *http.Request) error {
 	c.work.Go(func() {
 		result := c.follower.Outcome(c.background, sent)
 		result.Key = key
-		c.outcomes.tell(uploadOutcome{ID: id, Result: result})
+		c.outcomes.send(uploadOutcome{ID: id, Result: result})
 	})
 
 	return answerUpload(w, http.StatusOK, transfer.Result{Key: key, Status: transfer.Uploaded, Variants: []transfer.Variant{}})
@@ -114,7 +114,7 @@ const mostRecent = 500
 
 func newOutcomes() *outcomes { return &outcomes{listeners: map[chan uploadOutcome]struct{}{}} }
 
-func (o *outcomes) tell(one uploadOutcome) {
+func (o *outcomes) send(one uploadOutcome) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 

@@ -38,13 +38,13 @@ func (d *Doctor) Run(ctx context.Context) (int, error) {
 	}
 
 	if d.problems == before {
-		err = d.tell(fine(checkPictures, fmt.Sprintf("%d checked: ledger, originals and variants are consistent", count)))
+		err = d.report(fine(checkPictures, fmt.Sprintf("%d checked: ledger, originals and variants are consistent", count)))
 	}
 
 	return d.problems, err
 }
 
-func (d *Doctor) tell(finding Finding) error {
+func (d *Doctor) report(finding Finding) error {
 	d.telling.Lock()
 	defer d.telling.Unlock()
 

@@ -99,7 +99,7 @@ func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]b
 	found := map[string]bool{}
 
 	for _, item := range items {
-		if item.Status != ledger.Failed && !over(item, time.Now()) {
+		if item.Status != ledger.Failed && !leaseExpired(item, time.Now()) {
 			continue
 		}
 
@@ -123,7 +123,7 @@ func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]b
 
 func (d *Doctor) original(ctx context.Context, key string) (*original, error) {
 	out, err := d.Target.S3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(d.Target.Stack.UploadsBucket), Key: &key})
-	if gone(err) {
+	if notFound(err) {
 		return nil, nil //nolint:nilnil // There is none, which is not an error.
 	}
 
@@ -141,7 +141,7 @@ func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, 
 	out, err := d.Target.S3.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: aws.String(d.Target.Stack.VariantsBucket), Key: aws.String(keys.Manifest(key)),
 	})
-	if gone(err) {
+	if notFound(err) {
 		return nil, nil //nolint:nilnil // as above: it was removed meanwhile
 	}
 
@@ -159,9 +159,9 @@ func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, 
 	return &read, nil
 }
 
-// gone reports whether an object does not exist. The answer to a HEAD request has no
+// notFound reports whether an object does not exist. The answer to a HEAD request has no
 // body, and so no error code.
-func gone(err error) bool {
+func notFound(err error) bool {
 	switch faults.APICode(err) {
 	case "NoSuchKey", "NotFound":
 		return true

@@ -105,7 +105,7 @@ func (e *evidence) judgeLeases(now time.Time) []Finding {
 		case e.running[item.Owner]:
 		case item.Status == ledger.Failed:
 			found = append(found, problem(checkLease, e.key, "version "+item.Version+" failed: "+item.Code, "`triptych replay` it"))
-		case over(item, now):
+		case leaseExpired(item, now):
 			found = append(found, problem(checkLease, e.key,
 				"version "+item.Version+" is in work, but its lease ended "+time.Unix(item.LeaseUntil, 0).UTC().Format(time.RFC3339),
 				"`triptych replay` it"))
@@ -115,8 +115,8 @@ func (e *evidence) judgeLeases(now time.Time) []Finding {
 	return found
 }
 
-// over reports whether an item is PROCESSING with an expired lease.
-func over(item ledger.Item, now time.Time) bool {
+// leaseExpired reports whether an item is PROCESSING with an expired lease.
+func leaseExpired(item ledger.Item, now time.Time) bool {
 	return item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
 }
 

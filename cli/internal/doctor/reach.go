@@ -49,7 +49,7 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 			readable = readable && !part.pictures
 		}
 
-		if err := d.tell(finding); err != nil {
+		if err := d.report(finding); err != nil {
 			return false, err
 		}
 	}
@@ -57,12 +57,12 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	for _, queue := range []struct{ check, url, holds string }{
 		{checkDead, stack.FailedExecutionsQueueURL, "failed executions"}, {checkLost, stack.UndeliveredEventsQueueURL, "lost events"},
 	} {
-		if err := d.tell(d.queue(ctx, queue.check, queue.url, queue.holds)); err != nil {
+		if err := d.report(d.queue(ctx, queue.check, queue.url, queue.holds)); err != nil {
 			return false, err
 		}
 	}
 
-	if err := d.tell(d.concurrency(ctx)); err != nil {
+	if err := d.report(d.concurrency(ctx)); err != nil {
 		return false, err
 	}
 

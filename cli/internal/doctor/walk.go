@@ -29,7 +29,7 @@ func (d *Doctor) pictures(ctx context.Context) (int, error) {
 	for range max(1, d.Concurrency) {
 		work.Go(func() {
 			for key := range found {
-				if err := d.look(ctx, key); err != nil {
+				if err := d.check(ctx, key); err != nil {
 					cancel(err)
 
 					return
@@ -57,14 +57,14 @@ func (d *Doctor) pictures(ctx context.Context) (int, error) {
 	return count, err
 }
 
-func (d *Doctor) look(ctx context.Context, key string) error {
+func (d *Doctor) check(ctx context.Context, key string) error {
 	findings, err := d.examine(ctx, key)
 	if err != nil {
 		return err
 	}
 
 	for _, finding := range findings {
-		if err := d.tell(finding); err != nil {
+		if err := d.report(finding); err != nil {
 			return err
 		}
 	}

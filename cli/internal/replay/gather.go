@@ -113,7 +113,7 @@ func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 
 	for _, status := range []ledger.Status{ledger.Processing, ledger.Failed} {
 		err := r.Target.Ledger.Newest(ctx, status, func(item ledger.Item) bool {
-			if over(item, now) {
+			if needsReplay(item, now) {
 				stale = append(stale, item)
 			}
 
@@ -132,7 +132,7 @@ func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 			return nil, fmt.Errorf("read an unfinished upload: %w", err)
 		}
 
-		if found && over(item, now) {
+		if found && needsReplay(item, now) {
 			seen = append(seen, r.fromLedger(item))
 		}
 	}
@@ -140,9 +140,9 @@ func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 	return seen, nil
 }
 
-// over reports whether an upload has failed, or is PROCESSING and no execution has a
+// needsReplay reports whether an upload has failed, or is PROCESSING and no execution has a
 // valid lease.
-func over(item ledger.Item, now time.Time) bool {
+func needsReplay(item ledger.Item, now time.Time) bool {
 	return item.Status == ledger.Failed || item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
 }
 

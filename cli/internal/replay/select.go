@@ -64,7 +64,7 @@ func (r *Replay) lookUp(ctx context.Context, name string, listed bool) ([]work, 
 		}
 
 		seen := r.fromLedger(last)
-		if last.Status == ledger.Processing && !over(last, time.Now()) {
+		if last.Status == ledger.Processing && !needsReplay(last, time.Now()) {
 			seen.Upload = nil // An execution has or had the lease; its status decides.
 		}
 

@@ -57,7 +57,7 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 func (w *work) abandoned(item ledger.Item, successor string) bool {
 	unfinished := item.Status == ledger.Processing || item.Status == ledger.Failed
 
-	return unfinished && item.Owner != successor && (slices.Contains(w.before, item.Owner) || over(item, time.Now()))
+	return unfinished && item.Owner != successor && (slices.Contains(w.before, item.Owner) || needsReplay(item, time.Now()))
 }
 
 // objects implements [publish.Objects] with S3.

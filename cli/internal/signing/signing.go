@@ -15,8 +15,8 @@ import (
 // UploadPath is the path of signed uploads on the CDN; a key follows.
 const UploadPath = "-/upload/"
 
-// Grant is the permission to sign, until Expires: for one URL, or for all URLs that match
-// Resource.
+// Grant is the content of a signature: access until Expires to one URL, or to all URLs that
+// match Resource.
 type Grant struct {
 	// URL is the URL to open, as keys.Path spells it. It contains no unencoded * or ?,
 	// which are wildcards in a policy.
@@ -28,17 +28,17 @@ type Grant struct {
 	Expires time.Time
 }
 
-// Upload is the permission to upload an original under a key.
+// Upload grants the upload of an original under a key.
 func Upload(cdn, key string, expires time.Time) Grant {
 	return Grant{URL: keys.URL(cdn, UploadPath+key), Expires: expires}
 }
 
-// Manifest is the permission to read the manifest of a key.
+// Manifest grants access to the manifest of a key.
 func Manifest(cdn, key string, expires time.Time) Grant {
 	return Grant{URL: keys.URL(cdn, keys.Manifest(key)), Expires: expires}
 }
 
-// WholeImage is the permission to read everything that is generated from a key, now and
+// WholeImage grants access to everything that is generated from a key, now and
 // later.
 func WholeImage(cdn, key string, expires time.Time) Grant {
 	return Grant{
@@ -46,7 +46,7 @@ func WholeImage(cdn, key string, expires time.Time) Grant {
 	}
 }
 
-// File is the permission to read one URL, which the user may have typed.
+// File grants access to one URL, which the user may have typed.
 func File(text string, expires time.Time) (Grant, error) {
 	parsed, err := url.Parse(text)
 

@@ -111,10 +111,10 @@ func (f *failures) ofOwner(ctx context.Context, sent Upload, owner string) (*fai
 	return found, err
 }
 
-// over reports whether the status of an item is final. An item is READY a moment before
+// final reports whether the status of an item is final. An item is READY a moment before
 // the manifest is written, and may still become superseded. READY is final if the
 // execution was seen to have ended before the item was read.
-func (f *failures) over(ctx context.Context, item ledger.Item) (bool, error) {
+func (f *failures) final(ctx context.Context, item ledger.Item) (bool, error) {
 	if item.Status != ledger.Ready {
 		return true, nil
 	}

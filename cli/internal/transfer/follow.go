@@ -59,7 +59,7 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 
 		item, found := match(items, sent)
 		if found && item.Status != ledger.Processing && item.Status != ledger.Failed {
-			over, err := f.failures.over(ctx, item)
+			over, err := f.failures.final(ctx, item)
 			if err != nil {
 				return failed(f.explain(err))
 			}

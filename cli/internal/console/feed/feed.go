@@ -126,11 +126,11 @@ func (f *Feed) catchUp(ctx context.Context, told chan Change, since string) {
 	}
 
 	if missed {
-		tell(told, Change{Missed: true})
+		notify(told, Change{Missed: true})
 	}
 
 	for i := range items {
-		tell(told, Change{Item: items[i], Failed: hasFailed(&items[i], failed)})
+		notify(told, Change{Item: items[i], Failed: hasFailed(&items[i], failed)})
 	}
 }
 
@@ -153,7 +153,7 @@ func (f *Feed) watch(ctx context.Context) {
 			since = begun.Add(-overlap / 2)
 		}
 
-		changes, err := f.look(ctx, since.UTC().Format(layout), known)
+		changes, err := f.poll(ctx, since.UTC().Format(layout), known)
 
 		switch {
 		case errors.Is(err, context.Canceled):
@@ -174,8 +174,8 @@ func (f *Feed) watch(ctx context.Context) {
 	}
 }
 
-// look finds changes since the last query, oldest first.
-func (f *Feed) look(ctx context.Context, since string, known map[string]seen) ([]Change, error) {
+// poll finds changes since the last query, oldest first.
+func (f *Feed) poll(ctx context.Context, since string, known map[string]seen) ([]Change, error) {
 	items, missed, err := f.read(ctx, since)
 	if err != nil {
 		return nil, err
@@ -255,13 +255,13 @@ func (f *Feed) tellAll(changes []Change) {
 
 	for told := range f.listeners {
 		for _, change := range changes {
-			tell(told, change)
+			notify(told, change)
 		}
 	}
 }
 
-// tell never blocks. A listener that lags behind is told so with the last free place.
-func tell(told chan Change, change Change) {
+// notify never blocks. A listener that lags behind is told so with the last free place.
+func notify(told chan Change, change Change) {
 	switch free := cap(told) - len(told); {
 	case free > 1:
 		told <- change

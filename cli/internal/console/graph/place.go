@@ -25,7 +25,7 @@ func (l *level) place() {
 
 		for i, one := range layer {
 			if i > 0 {
-				x += apart(layer[i-1], one)
+				x += minDistance(layer[i-1], one)
 			}
 
 			one.x = x
@@ -44,8 +44,8 @@ func (l *level) place() {
 	}
 }
 
-// apart returns the minimum distance between the centers of two adjacent vertices.
-func apart(left, right *vertex) float64 { return (left.node.W+right.node.W)/2 + nodeGap }
+// minDistance returns the minimum distance between the centers of two adjacent vertices.
+func minDistance(left, right *vertex) float64 { return (left.node.W+right.node.W)/2 + nodeGap }
 
 // shift moves the vertices of a layer as near as possible to their preferred positions,
 // and keeps their order and their minimum distances. This is a least-squares problem. Its
@@ -61,10 +61,10 @@ func shift(layer []*vertex) {
 
 	for i, one := range layer {
 		if i > 0 {
-			shifts[i] = shifts[i-1] + apart(layer[i-1], one)
+			shifts[i] = shifts[i-1] + minDistance(layer[i-1], one)
 		}
 
-		wanted, weight := one.drawn()
+		wanted, weight := one.preferred()
 		pools = append(pools, pool{(wanted - shifts[i]) * weight, weight, 1})
 
 		for last := len(pools) - 1; last > 0 && pools[last-1].sum/pools[last-1].weight > pools[last].sum/pools[last].weight; last-- {
@@ -85,8 +85,8 @@ func shift(layer []*vertex) {
 	}
 }
 
-// drawn returns the preferred position of a vertex, and its weight.
-func (v *vertex) drawn() (x, weight float64) {
+// preferred returns the preferred position of a vertex, and its weight.
+func (v *vertex) preferred() (x, weight float64) {
 	for _, above := range []bool{true, false} {
 		for _, one := range v.neighbours(above) {
 			x += one.vertex.x * one.weight
