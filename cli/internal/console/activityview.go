@@ -205,7 +205,7 @@ func (c *Console) queues(ctx context.Context) ([]queueDepth, error) {
 			},
 		})
 		if err != nil {
-			return nil, fmt.Errorf("ask for the depth of %s: %w", queue.url, err)
+			return nil, fmt.Errorf("read the depth of %s: %w", queue.url, err)
 		}
 
 		number := func(name sqstypes.QueueAttributeName) int {

@@ -58,12 +58,12 @@ func New(ctx context.Context, config Config) (*Console, error) {
 
 	pages, err := parsePages()
 	if err != nil {
-		return nil, fmt.Errorf("make the console's pages: %w", err)
+		return nil, fmt.Errorf("parse the console's pages: %w", err)
 	}
 
 	door, err := guard.New(config.Address, config.Access)
 	if err != nil {
-		return nil, fmt.Errorf("make the console: %w", err)
+		return nil, fmt.Errorf("create the console: %w", err)
 	}
 
 	c := &Console{

@@ -68,7 +68,7 @@ func (c *Console) listFailures(ctx context.Context) (found []replay.Result, hidd
 	}}
 
 	if err := work.List(ctx, nil); err != nil {
-		return nil, 0, fmt.Errorf("list what failed: %w", err)
+		return nil, 0, fmt.Errorf("list the failures: %w", err)
 	}
 
 	hidden, err = work.Hidden(ctx)

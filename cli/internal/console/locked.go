@@ -14,7 +14,7 @@ import (
 func (c *Console) locked(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("The console is locked: open the address that the command printed, with its token.\n")) // The client may have disconnected.
+		_, _ = w.Write([]byte("The console is locked: open the URL that the command printed, with its token.\n")) // The client may have disconnected.
 
 		return
 	}

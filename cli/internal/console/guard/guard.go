@@ -120,7 +120,7 @@ func (g *Guard) Wrap(next, locked http.Handler) http.Handler {
 		token := g.token(session)
 
 		if !safe(r.Method) && !g.holds(w, r, token) {
-			http.Error(w, "This page is no longer valid, because the console was started anew. Load it again.", http.StatusForbidden)
+			http.Error(w, "This page is no longer valid, because the console was restarted. Reload the page.", http.StatusForbidden)
 
 			return
 		}
@@ -132,7 +132,7 @@ func (g *Guard) Wrap(next, locked http.Handler) http.Handler {
 // foreign returns why a request is treated as coming from another site, or "".
 func (g *Guard) foreign(r *http.Request) string {
 	if _, ours := g.hosts[r.Host]; !ours {
-		return "The console is reached at its own address only: see what `triptych console` printed."
+		return "The console has only one address: use the URL that `triptych console` printed."
 	}
 
 	site := r.Header.Get("Sec-Fetch-Site")
@@ -142,14 +142,14 @@ func (g *Guard) foreign(r *http.Request) string {
 		// rejected.
 		elsewhere := site == "cross-site" || site == "same-site"
 		if elsewhere && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
-			return "Another site's page may not read the console."
+			return "Pages of other sites must not read the console."
 		}
 
 		return ""
 	}
 
 	if r.Header.Get("Origin") != "http://"+r.Host || site != "" && site != "same-origin" {
-		return "Only the console's own pages may change anything."
+		return "Only the console's own pages may make changes."
 	}
 
 	return ""
