@@ -142,8 +142,8 @@ lint: $(BUILD)/golangci-lint ## Run golangci-lint
 	$(BUILD)/golangci-lint run $(MODULES:%=./%/...)
 
 .PHONY: fuzz
-fuzz: ## Fuzz every parser for FUZZTIME each (default 10s); IN=folder limits it to a folder
-	.ci/fuzz $(or $(FUZZTIME),10s) $(IN)
+fuzz: ## Fuzz every parser for FUZZTIME each (default 10s); IN="folders" limits it to them
+	.ci/fuzz $(or $(FUZZTIME),10s) $(or $(IN),.)
 
 .PHONY: tidy
 tidy: ## Tidy every module; expected to leave no diff
