@@ -23,13 +23,13 @@ func exiftool(folder string) (map[string]map[string]any, error) {
 		return nil, fmt.Errorf("exiftool: %w\n%s", err, stderr.String())
 	}
 
-	// It writes what looks like a number without quotes, such as the hexadecimal
-	// name 46480086e554, which no float64 holds.
+	// exiftool writes each value that looks like a number without quotes, such as the
+	// hexadecimal name 46480086e554, which no float64 holds.
 	decoder := json.NewDecoder(&stdout)
 	decoder.UseNumber()
 
 	var files []map[string]any
-	if err := json.Unmarshal(stdout.Bytes(), &files); err != nil {
+	if err := decoder.Decode(&files); err != nil {
 		return nil, fmt.Errorf("read the output of exiftool: %w", err)
 	}
 

@@ -38,9 +38,7 @@ type handler struct {
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.EraseInput, any] {
 	return handler{
-		&publish.Protocol{
-			Ledger: items, Blobs: blobs.New(clients), Bucket: settings.VariantsBucket, CDN: settings.CDN, Now: time.Now,
-		},
+		publish.New(clients, settings),
 		func(distribution string) purger {
 			items := ledger.New(clients, settings.LedgerTable, time.Now)
 
