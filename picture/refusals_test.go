@@ -162,5 +162,5 @@ func refusal(t *testing.T, file []byte) failure.Kind {
 // public converts a kind to the rejection code that users see: "NotAnImage" becomes
 // "NOT_AN_IMAGE".
 func public(kind failure.Kind) string {
-	return strings.ToUpper(regexp.MustCompile("\\B[A-Z]").ReplaceAllString(string(kind), "_$0"))
+	return strings.ToUpper(regexp.MustCompile(`\B[A-Z]`).ReplaceAllString(string(kind), "_$0"))
 }

@@ -30,7 +30,7 @@ func (p *Plan) OfAPI(service string, next http.Handler) http.Handler {
 			return
 		}
 
-		switch found.Kind { //nolint:exhaustive // Parse accepts no other kind here.
+		switch found.Kind { // Parse accepts no other kind here.
 		case Error:
 			fail(service, w, r)
 		case Throttle:

@@ -14,7 +14,7 @@ func (p *Plan) OfEvents() func(eventbridge.Event) eventbridge.Injection {
 			return eventbridge.Injection{}
 		}
 
-		switch found.Kind { //nolint:exhaustive // Parse accepts no other kind here.
+		switch found.Kind { // Parse accepts no other kind here.
 		case Lose:
 			return eventbridge.Injection{Lost: true}
 		case Double:

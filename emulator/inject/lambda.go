@@ -21,7 +21,7 @@ func (p *Plan) OfLambda(prefix string) func(function string) lambda.Injection {
 			return lambda.Injection{}
 		}
 
-		switch found.Kind { //nolint:exhaustive // Parse accepts no other kind here.
+		switch found.Kind { // Parse accepts no other kind here.
 		case Error:
 			return lambda.Injection{Failure: found.ErrorType}
 		case Throttle:

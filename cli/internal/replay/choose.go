@@ -28,7 +28,7 @@ type Run struct {
 
 // failed reports whether the execution ended and did not succeed.
 func (r *Run) failed() bool {
-	switch r.Status { //nolint:exhaustive // The others are not failures.
+	switch r.Status { // The others are not failures.
 	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return true
 	default:

@@ -143,7 +143,7 @@ func (b *builder) event(event *types.HistoryEvent, before place) place {
 		return place{scope: scope{around: owner(before), index: int(event.MapIterationStartedEventDetails.Index)}}
 	}
 
-	switch event.Type { //nolint:exhaustive // The others change nothing.
+	switch event.Type { // The others change nothing.
 	case types.HistoryEventTypeMapIterationSucceeded:
 		return leave(before)
 	case types.HistoryEventTypeMapIterationFailed:

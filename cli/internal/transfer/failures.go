@@ -148,7 +148,7 @@ func (f *failures) describe(ctx context.Context, arn string) (string, *failure, 
 		return "", nil, fmt.Errorf("describe the execution %s: %w", arn, err)
 	}
 
-	switch out.Status { //nolint:exhaustive // The others are not failures.
+	switch out.Status { // The others are not failures.
 	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return aws.ToString(out.Input), &failure{
 			arn: arn, status: string(out.Status), name: aws.ToString(out.Error), cause: aws.ToString(out.Cause),

@@ -105,7 +105,7 @@ func (e *evaluation) comparison(node *jparse.ComparisonOperatorNode, input any, 
 	_, noA := left.(undefined)
 	_, noB := right.(undefined)
 
-	switch node.Type { //nolint:exhaustive // The other operators are order comparisons.
+	switch node.Type { // The other operators are order comparisons.
 	case jparse.ComparisonEqual, jparse.ComparisonNotEqual:
 		// A missing value is neither equal to another value nor different from it.
 		if noA || noB {
@@ -164,7 +164,7 @@ func (e *evaluation) inOrder(operator jparse.ComparisonOperator, left, right any
 		order = strings.Compare(a, b)
 	}
 
-	switch operator { //nolint:exhaustive // The other operators are not order comparisons.
+	switch operator { // The other operators are not order comparisons.
 	case jparse.ComparisonLess:
 		return order < 0, nil
 	case jparse.ComparisonLessEqual:

@@ -52,7 +52,7 @@ func (f *file) model() planes.Model {
 func (f *file) inverter() func(plane int, samples []byte) {
 	const black = 3
 
-	switch f.model() { //nolint:exhaustive // The other models have no CMYK channels.
+	switch f.model() { // The other models have no CMYK channels.
 	case planes.CMYK:
 		return func(_ int, samples []byte) { invert(samples) }
 	case planes.YCCK:
