@@ -38,8 +38,8 @@ func TestDecode_errors(t *testing.T) {
 		want failure.Kind
 		say  string
 	}{
-		"an empty file":                      {nil, failure.Truncated, "at 0"},
-		"half a signature":                   {whole[:4], failure.Truncated, "at 4"},
+		"an empty file":                      {nil, failure.Truncated, "at byte 0"},
+		"half a signature":                   {whole[:4], failure.Truncated, "at byte 4"},
 		"another signature":                  {[]byte("GIF89a, and more"), failure.Corrupt, "signature"},
 		"only a signature":                   {whole[:8], failure.Truncated, "chunk at byte 8"},
 		"cut in the header":                  {whole[:20], failure.Truncated, "chunk at byte 8"},

@@ -95,7 +95,7 @@ var cases = map[string]struct {
 	"name in capitals":  {text: `{"variants":[{"name":"Big","width":1}]}`, wrong: []string{`variants[0].name: "Big" must be`}},
 	"no name":           {text: `{"variants":[{"width":1}]}`, wrong: []string{`variants[0].name: "" must be`}},
 	"name of the master": {
-		text: `{"variants":[{"name":"original","width":1}]}`, wrong: []string{`variants[0].name: "original" is what`},
+		text: `{"variants":[{"name":"original","width":1}]}`, wrong: []string{`variants[0].name: "original" is reserved`},
 	},
 	"limit 0": {
 		text: `{"variants":[{"name":"a","width":1}],"limits":{"maxPixels":0}}`, wrong: []string{"limits.maxPixels: 0 must be"},
