@@ -28,7 +28,7 @@ type Failure struct {
 // EndedBadly reports whether this is the status of an execution that failed, timed out or
 // was stopped.
 func EndedBadly(status string) bool {
-	switch types.ExecutionStatus(status) { //nolint:exhaustive // The others are not failures.
+	switch types.ExecutionStatus(status) { // The others are not failures.
 	case types.ExecutionStatusFailed, types.ExecutionStatusTimedOut, types.ExecutionStatusAborted:
 		return true
 	default:
