@@ -29,7 +29,7 @@ const (
 
 // TestManyImages reads all pages of a ledger of 20,000 images. Every image must appear
 // once, the newest first, and the memory of the console must stay bounded. The time of
-// the first page is logged, but not checked: a test of package catalog limits what the
+// the first page is logged, but not checked: a test of package uploads limits what the
 // first page reads.
 func TestManyImages(t *testing.T) {
 	stack := startPair(t, "")

@@ -52,7 +52,7 @@ func TestPages(t *testing.T) {
 		{"execution", "/execution?arn=" + url.QueryEscape(succeeded), `document.querySelector('[data-graph]')`},
 		{"execution-bad", "/execution?arn=" + url.QueryEscape(failed), `document.querySelector('[data-graph] .bad')`},
 		{"failures", "/failures", `document.querySelector('.group')`},
-		{"pulse", "/pulse", `document.querySelector('.bars, .plot')`},
+		{"metrics", "/metrics", `document.querySelector('.bars, .plot')`},
 		{"error", "/none", `document.querySelector('h1')`},
 	} {
 		t.Run(page.name, func(t *testing.T) { lookAt(t, stack.console.Console, page) })
@@ -140,7 +140,7 @@ func TestKeyboard(t *testing.T) {
 		}
 	}
 
-	want := []string{"Skip to the content", "Triptych", "Gallery", "Executions", "Failures", "Pulse", "prefix", "Upload", "All"}
+	want := []string{"Skip to the content", "Triptych", "Gallery", "Executions", "Failures", "Metrics", "prefix", "Upload", "All"}
 	if got := strings.Join(met, ","); !strings.HasPrefix(got, strings.Join(want, ",")) || !strings.HasSuffix(got, "card") {
 		t.Fatalf("Tab visits %v, want first %v and last the card", met, want)
 	}

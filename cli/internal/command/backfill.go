@@ -127,7 +127,7 @@ func (s *session) planBackfill(ctx context.Context, work *backfill.Backfill) err
 				return s.object(one)
 			}
 
-			return s.text(fmt.Sprintf("%-7s  %s  %s\n", one.Action, s.style.Bold(display.Text(one.Key)), s.style.Dim("("+one.Reason+")")))
+			return s.text(fmt.Sprintf("%-7s  %s  %s\n", one.Action, s.style.Bold(display.Text(one.Key)), s.style.Muted("("+one.Reason+")")))
 		})
 	})
 

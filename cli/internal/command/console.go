@@ -91,7 +91,7 @@ func (s *session) runConsole(ctx context.Context, stack *target.Target, address,
 	if s.json {
 		err = s.object(opened{Status: "RUNNING", Stack: stack.Stack.Stack, Console: served.url()})
 	} else {
-		err = s.text("The console of " + s.style.Bold(stack.Stack.Stack) + " is at " + served.url() + "\n" + s.style.Dim("Ctrl-C stops it.") + "\n")
+		err = s.text("The console of " + s.style.Bold(stack.Stack.Stack) + " is at " + served.url() + "\n" + s.style.Muted("Ctrl-C stops it.") + "\n")
 	}
 
 	if err == nil {

@@ -139,7 +139,7 @@ func (s *session) showBill(bill []cost.Line, total costTotal) error {
 
 	table := display.Table{Indent: "  "}
 	for _, line := range bill {
-		table.Add(line.Service, line.Item, fmt.Sprintf("$%.2f", line.Cost), s.style.Dim(line.How))
+		table.Add(line.Service, line.Item, fmt.Sprintf("$%.2f", line.Cost), s.style.Muted(line.How))
 	}
 
 	return s.text(s.style.Bold(fmt.Sprintf("%s: $%.2f a month for %.0f images, $%.2f a thousand", total.Design, total.Total, total.Images, total.PerThousand)) +

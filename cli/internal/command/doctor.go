@@ -80,7 +80,7 @@ func (s *session) finding(finding doctor.Finding) error {
 	check := fmt.Sprintf("%-*s", checkWidth, finding.Check)
 
 	if finding.Status == doctor.OK {
-		return s.text(s.style.Good("ok      ") + "  " + check + "  " + s.style.Dim(display.Text(finding.Note)) + "\n")
+		return s.text(s.style.Good("ok      ") + "  " + check + "  " + s.style.Muted(display.Text(finding.Note)) + "\n")
 	}
 
 	subject := ""

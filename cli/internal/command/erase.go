@@ -170,7 +170,7 @@ func (s *session) showErased(outcome erased) error {
 			noun = "version"
 		}
 
-		detail = s.style.Dim(fmt.Sprintf("%d %s of the original, and all variants", outcome.Versions, noun))
+		detail = s.style.Muted(fmt.Sprintf("%d %s of the original, and all variants", outcome.Versions, noun))
 	}
 
 	return s.text(s.paddedStatus(outcome.Status, len("ERASED")) + "  " + s.style.Bold(display.Text(outcome.Key)) + "  " + detail + "\n")

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/cli/internal/display"
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/timeline"
 )
@@ -44,7 +44,7 @@ func (s *session) showExecution(ctx context.Context, stack *target.Target, arn s
 		return fmt.Errorf("describe the execution %s: %w", arn, err)
 	}
 
-	events, err := inquiry.History(ctx, stack.SFN, arn, false)
+	events, err := executions.History(ctx, stack.SFN, arn, false)
 	if err != nil {
 		return err
 	}
@@ -78,10 +78,10 @@ func (s *session) visits(about *sfn.DescribeExecutionOutput, states []timeline.S
 
 func (s *session) executionHead(about *sfn.DescribeExecutionOutput) string {
 	head := s.style.Bold(display.Text(aws.ToString(about.Name))) + "  " + s.style.Status(string(about.Status)) + "  " +
-		display.Duration(span(about.StartDate, about.StopDate)) + s.style.Dim("  "+display.Time(aws.ToTime(about.StartDate))) + "\n"
+		display.Duration(span(about.StartDate, about.StopDate)) + s.style.Muted("  "+display.Time(aws.ToTime(about.StartDate))) + "\n"
 
-	if key := inquiry.Key(aws.ToString(about.Input)); key != "" {
-		head += "  " + s.style.Dim("key") + "  " + display.Text(key) + "\n"
+	if key := executions.Key(aws.ToString(about.Input)); key != "" {
+		head += "  " + s.style.Muted("key") + "  " + display.Text(key) + "\n"
 	}
 
 	if about.Error != nil {
@@ -93,10 +93,10 @@ func (s *session) executionHead(about *sfn.DescribeExecutionOutput) string {
 
 func (s *session) timelineTable(start time.Time, states []timeline.State) string {
 	table := display.Table{Indent: "  ", Right: []int{1, 2, 3}}
-	table.Add(s.style.Dim("STATE"), s.style.Dim("AFTER"), s.style.Dim("TOOK"), s.style.Dim("TRIES"), s.style.Dim("OUTCOME"))
+	table.Add(s.style.Muted("STATE"), s.style.Muted("AFTER"), s.style.Muted("TOOK"), s.style.Muted("TRIES"), s.style.Muted("OUTCOME"))
 
 	for _, state := range states {
-		name := strings.Repeat("  ", state.Depth) + display.Text(inquiry.StateName(&state))
+		name := strings.Repeat("  ", state.Depth) + display.Text(executions.StateName(&state))
 
 		tries := ""
 		if state.Attempts > 0 {
@@ -121,7 +121,7 @@ func (s *session) outcome(outcome timeline.Outcome) string {
 	case timeline.Failed, timeline.TimedOut, timeline.Stopped:
 		return s.style.Bad(string(outcome))
 	case timeline.Running, timeline.Caught:
-		return s.style.Care(string(outcome))
+		return s.style.Warning(string(outcome))
 	}
 
 	return string(outcome)

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"triptych/cli/internal/display"
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/target"
 )
 
@@ -126,11 +126,11 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 func (s *session) executionLine(one execution) string {
 	const statusWidth = len("SUCCEEDED")
 
-	if inquiry.EndedBadly(one.Status) {
+	if executions.EndedBadly(one.Status) {
 		return s.failureLine(one, statusWidth)
 	}
 
-	line := []string{fmt.Sprintf("%s  %s  %10s  %s", s.paddedStatus(one.Status, statusWidth), s.style.Dim(display.Time(one.StartDate)),
+	line := []string{fmt.Sprintf("%s  %s  %10s  %s", s.paddedStatus(one.Status, statusWidth), s.style.Muted(display.Time(one.StartDate)),
 		display.Duration(one.took()), display.Text(one.Name))}
 
 	return strings.Join(append(line, s.redriven(one.RedriveCount)...), "  ") + "\n"

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
 	"triptych/cli/internal/display"
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/target"
 )
 
@@ -28,7 +28,7 @@ func (s *session) explainAll(ctx context.Context, stack *target.Target, page []e
 	)
 
 	for i := range page {
-		if !inquiry.EndedBadly(page[i].Status) {
+		if !executions.EndedBadly(page[i].Status) {
 			continue
 		}
 
@@ -55,7 +55,7 @@ func (s *session) explainAll(ctx context.Context, stack *target.Target, page []e
 
 // explain reads the failed state and the cause of one execution.
 func explain(ctx context.Context, client *sfn.Client, one *execution) error {
-	found, err := inquiry.Explain(ctx, client, one.ExecutionARN)
+	found, err := executions.Explain(ctx, client, one.ExecutionARN)
 	if err != nil {
 		return err
 	}
@@ -68,10 +68,10 @@ func explain(ctx context.Context, client *sfn.Client, one *execution) error {
 // failureLine returns the line of an execution that did not succeed: its start time, its
 // key, the state in which it ended, and the cause.
 func (s *session) failureLine(one execution, statusWidth int) string {
-	parts := []string{s.paddedStatus(one.Status, statusWidth), s.style.Dim(display.Time(one.StartDate))}
+	parts := []string{s.paddedStatus(one.Status, statusWidth), s.style.Muted(display.Time(one.StartDate))}
 
 	for _, part := range []string{
-		s.style.Bold(display.Text(one.Key)), display.Text(one.State), s.codeAndReason(one.Error, one.Cause), s.style.Dim(display.Text(one.Name)),
+		s.style.Bold(display.Text(one.Key)), display.Text(one.State), s.codeAndReason(one.Error, one.Cause), s.style.Muted(display.Text(one.Name)),
 	} {
 		if part != "" {
 			parts = append(parts, part)
@@ -86,7 +86,7 @@ func (s *session) redriven(times int32) []string {
 		return nil
 	}
 
-	return []string{s.style.Dim(fmt.Sprintf("redriven %d×", times))}
+	return []string{s.style.Muted(fmt.Sprintf("redriven %d×", times))}
 }
 
 // took returns how long an execution ran, or how long it has been running.

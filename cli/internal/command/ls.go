@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"triptych/cli/internal/catalog"
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/transfer"
+	"triptych/cli/internal/uploads"
 	"triptych/shared/ledger"
 )
 
@@ -80,7 +80,7 @@ func (s *session) ls() *cobra.Command {
 }
 
 func (s *session) list(ctx context.Context, stack *target.Target, statuses []ledger.Status, prefix string) error {
-	for item, err := range catalog.Newest(ctx, stack.Ledger, statuses) {
+	for item, err := range uploads.Newest(ctx, stack.Ledger, statuses) {
 		if err != nil {
 			return stack.Explain(err)
 		}
@@ -108,10 +108,10 @@ func (s *session) listLine(item ledger.Item) string {
 	const statusWidth = len("PROCESSING")
 
 	line := fmt.Sprintf("%s  %s  %11s  %9s  %s",
-		s.paddedStatus(string(item.Status), statusWidth), s.style.Dim(moment(item.UpdatedAt)), display.Size(item.Width, item.Height), display.Bytes(item.Bytes), display.Text(item.Key))
+		s.paddedStatus(string(item.Status), statusWidth), s.style.Muted(moment(item.UpdatedAt)), display.Size(item.Width, item.Height), display.Bytes(item.Bytes), display.Text(item.Key))
 
 	if item.Code != "" {
-		line += "  " + s.style.Dim(item.Code)
+		line += "  " + s.style.Muted(item.Code)
 	}
 
 	return line + "\n"

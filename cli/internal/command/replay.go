@@ -165,7 +165,7 @@ func (s *session) replayed(result replay.Result) error {
 	}
 
 	line := s.paddedStatus(result.Status, statusWidth) + "  " + fmt.Sprintf("%-7s", result.Action) + "  " + s.style.Bold(subject) +
-		s.style.Dim("  ("+string(result.Source)+") ") + display.Text(result.Reason)
+		s.style.Muted("  ("+string(result.Source)+") ") + display.Text(result.Reason)
 	if result.Error != "" {
 		line += "; " + s.style.Bad(display.Text(result.Error))
 	}
@@ -176,7 +176,7 @@ func (s *session) replayed(result replay.Result) error {
 func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
 	if hidden > 0 {
 		text := fmt.Sprintf("Messages that another replay, running or killed, has received: %d. Run the command again in half a minute.\n", hidden)
-		if err := s.text(s.style.Care(text)); err != nil {
+		if err := s.text(s.style.Warning(text)); err != nil {
 			return err
 		}
 	}
@@ -189,7 +189,7 @@ func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
 	case entries == 0:
 		return s.text("Nothing has failed.\n")
 	case listing:
-		return s.text(s.style.Dim("Nothing was changed. `triptych replay --all` replays all entries, `triptych replay KEY` one.") + "\n")
+		return s.text(s.style.Muted("Nothing was changed. `triptych replay --all` replays all entries, `triptych replay KEY` one.") + "\n")
 	case left > 0:
 		return s.text(fmt.Sprintf("Failed again: %d. `triptych executions NAME` shows the cause.\n", left))
 	default:

@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"triptych/cli/internal/catalog"
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/transfer"
+	"triptych/cli/internal/uploads"
 	"triptych/shared/contract"
 	"triptych/shared/keys"
 )
@@ -57,7 +57,7 @@ func (s *session) show() *cobra.Command {
 }
 
 func load(ctx context.Context, stack *target.Target, key string) (shown, error) {
-	picture, err := catalog.Look(ctx, stack, key)
+	picture, err := uploads.Look(ctx, stack, key)
 	if err != nil {
 		return shown{}, err // The error names the key.
 	}
@@ -80,17 +80,17 @@ func (s *session) describe(found shown) string {
 		text.WriteString("  nothing is published\n")
 	} else {
 		facts := display.Table{Indent: "  "}
-		facts.Add(s.style.Dim("original"), fmt.Sprintf("%s, %s, %s", strings.ToUpper(manifest.Source.Format),
+		facts.Add(s.style.Muted("original"), fmt.Sprintf("%s, %s, %s", strings.ToUpper(manifest.Source.Format),
 			display.Size(manifest.Source.Width, manifest.Source.Height), display.Bytes(manifest.Source.Bytes)))
-		facts.Add(s.style.Dim("version"), manifest.Version+", made "+display.Time(manifest.CreatedAt))
-		facts.Add(s.style.Dim("manifest"), found.ManifestURL)
+		facts.Add(s.style.Muted("version"), manifest.Version+", made "+display.Time(manifest.CreatedAt))
+		facts.Add(s.style.Muted("manifest"), found.ManifestURL)
 
 		if stripped := found.stripped(); stripped != "" {
-			facts.Add(s.style.Dim("stripped"), stripped)
+			facts.Add(s.style.Muted("stripped"), stripped)
 		}
 
 		if kept := found.kept(); kept != "" {
-			facts.Add(s.style.Dim("kept"), kept)
+			facts.Add(s.style.Muted("kept"), kept)
 		}
 
 		text.WriteString(facts.String())
@@ -146,7 +146,7 @@ func (s *session) versionTable(found shown) string {
 			note = "current"
 		}
 
-		table.Add(s.style.Status(version.Status), version.Version, s.style.Dim(moment(version.UpdatedAt)),
+		table.Add(s.style.Status(version.Status), version.Version, s.style.Muted(moment(version.UpdatedAt)),
 			display.Bytes(version.Bytes), note)
 	}
 

@@ -207,7 +207,7 @@ func (s *session) serve(
 	}
 
 	if ctx.Err() == nil && !s.json {
-		if err := s.text(s.style.Dim("Ctrl-C stops it.") + "\n"); err != nil {
+		if err := s.text(s.style.Muted("Ctrl-C stops it.") + "\n"); err != nil {
 			return err
 		}
 	}
@@ -233,14 +233,14 @@ func (s *session) welcome(at running) error {
 	}
 
 	table := display.Table{Indent: "  "}
-	table.Add(s.style.Dim("AWS"), at.AWS)
-	table.Add(s.style.Dim("CDN"), at.CDN)
+	table.Add(s.style.Muted("AWS"), at.AWS)
+	table.Add(s.style.Muted("CDN"), at.CDN)
 
 	if at.Console != "" {
-		table.Add(s.style.Dim("console"), at.Console)
+		table.Add(s.style.Muted("console"), at.Console)
 	}
 
-	table.Add(s.style.Dim("state"), at.Data)
+	table.Add(s.style.Muted("state"), at.Data)
 
 	if at.Warning != "" {
 		if err := s.text(s.style.Bad("WARNING: "+display.Text(at.Warning)) + "\n"); err != nil {

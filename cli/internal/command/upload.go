@@ -122,7 +122,7 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 	}
 
 	if written == nil && !s.json && failed {
-		written = s.text(s.style.Dim("`triptych replay` lists failed work and retries it.") + "\n")
+		written = s.text(s.style.Muted("`triptych replay` lists failed work and retries it.") + "\n")
 	}
 
 	return errors.Join(written, count.err())
@@ -137,7 +137,7 @@ func (s *session) uploaded(result transfer.Result) error {
 	// The key is enough if the file's path ends with it.
 	name := s.style.Bold(display.Text(result.Key))
 	if !strings.HasSuffix(filepath.ToSlash(result.File), result.Key) {
-		name = s.style.Bold(display.Text(result.File)) + s.style.Dim(" → ") + display.Text(result.Key)
+		name = s.style.Bold(display.Text(result.File)) + s.style.Muted(" → ") + display.Text(result.Key)
 	}
 
 	line := s.paddedStatus(result.Status, len("REJECTED")) + "  " + name
@@ -147,7 +147,7 @@ func (s *session) uploaded(result transfer.Result) error {
 	}
 
 	if result.Millis > 0 {
-		line += "  " + s.style.Dim(display.Duration(time.Duration(result.Millis)*time.Millisecond))
+		line += "  " + s.style.Muted(display.Duration(time.Duration(result.Millis)*time.Millisecond))
 	}
 
 	return s.text(line + "\n" + s.variantTable(result.Variants))

@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
-	"triptych/cli/internal/console/pulse"
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/console/activity"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/target"
 	"triptych/shared/ledger"
 )
@@ -35,10 +35,10 @@ type activityReader struct {
 
 	mu     sync.Mutex
 	read   time.Time
-	events map[string]pulse.Event // by key and version
-	runs   map[string]ended       // by ARN
-	begun  map[string]time.Time   // running executions, by ARN
-	cut    bool                   // some entries were not read
+	events map[string]activity.Event // by key and version
+	runs   map[string]ended          // by ARN
+	begun  map[string]time.Time      // running executions, by ARN
+	cut    bool                      // some entries were not read
 }
 
 // ended is an execution that has ended.
@@ -49,7 +49,7 @@ type ended struct {
 
 // activityNow is the last hour, and the current moment.
 type activityNow struct {
-	pulse.Summary
+	activity.Summary
 
 	Running int
 	Cut     bool
@@ -68,8 +68,8 @@ func (p *activityReader) sum(ctx context.Context) (activityNow, error) {
 	}
 
 	var (
-		events []pulse.Event
-		runs   []pulse.Run
+		events []activity.Event
+		runs   []activity.Run
 	)
 
 	for _, event := range p.events {
@@ -78,28 +78,28 @@ func (p *activityReader) sum(ctx context.Context) (activityNow, error) {
 
 	for _, run := range p.runs {
 		if run.bad {
-			events = append(events, pulse.Event{At: run.stop, Outcome: pulse.Failed})
+			events = append(events, activity.Event{At: run.stop, Outcome: activity.Failed})
 		} else {
-			runs = append(runs, pulse.Run{End: run.stop, Took: run.stop.Sub(run.start)})
+			runs = append(runs, activity.Run{End: run.stop, Took: run.stop.Sub(run.start)})
 		}
 	}
 
-	return activityNow{Summary: pulse.Sum(now, events, runs), Running: len(p.begun), Cut: p.cut}, nil
+	return activityNow{Summary: activity.Sum(now, events, runs), Running: len(p.begun), Cut: p.cut}, nil
 }
 
 func (p *activityReader) refresh(ctx context.Context, now time.Time) error {
-	since := now.Add(-pulse.Span)
+	since := now.Add(-activity.Span)
 
 	if p.events == nil {
-		p.events, p.runs, p.begun = map[string]pulse.Event{}, map[string]ended{}, map[string]time.Time{}
+		p.events, p.runs, p.begun = map[string]activity.Event{}, map[string]ended{}, map[string]time.Time{}
 	} else if last := p.read.Add(-activityOverlap); last.After(since) {
 		since = last
 	}
 
 	p.cut = false
 
-	for status, outcome := range map[ledger.Status]pulse.Outcome{
-		ledger.Ready: pulse.Ready, ledger.Rejected: pulse.Rejected, ledger.Superseded: pulse.Superseded,
+	for status, outcome := range map[ledger.Status]activity.Outcome{
+		ledger.Ready: activity.Ready, ledger.Rejected: activity.Rejected, ledger.Superseded: activity.Superseded,
 	} {
 		if err := p.readLedger(ctx, status, outcome, since); err != nil {
 			return err
@@ -111,15 +111,15 @@ func (p *activityReader) refresh(ctx context.Context, now time.Time) error {
 	}
 
 	p.read = now
-	oldest := now.Add(-pulse.Span)
+	oldest := now.Add(-activity.Span)
 
-	maps.DeleteFunc(p.events, func(_ string, event pulse.Event) bool { return event.At.Before(oldest) })
+	maps.DeleteFunc(p.events, func(_ string, event activity.Event) bool { return event.At.Before(oldest) })
 	maps.DeleteFunc(p.runs, func(_ string, run ended) bool { return run.stop.Before(oldest) })
 
 	return nil
 }
 
-func (p *activityReader) readLedger(ctx context.Context, status ledger.Status, outcome pulse.Outcome, since time.Time) error {
+func (p *activityReader) readLedger(ctx context.Context, status ledger.Status, outcome activity.Outcome, since time.Time) error {
 	query := ledger.PageQuery{Status: status, Since: since.UTC().Format(timeLayout), Limit: activityPage}
 
 	for range activityPages {
@@ -131,7 +131,7 @@ func (p *activityReader) readLedger(ctx context.Context, status ledger.Status, o
 		for i := range page.Items {
 			item := &page.Items[i]
 			if at, err := time.Parse(time.RFC3339, item.UpdatedAt); err == nil {
-				p.events[item.Key+"\x00"+item.Version] = pulse.Event{At: at, Outcome: outcome}
+				p.events[item.Key+"\x00"+item.Version] = activity.Event{At: at, Outcome: outcome}
 			}
 		}
 
@@ -196,5 +196,5 @@ func (p *activityReader) note(run *types.ExecutionListItem) {
 		return
 	}
 
-	p.runs[arn] = ended{start: start, stop: *run.StopDate, bad: inquiry.EndedBadly(string(run.Status))}
+	p.runs[arn] = ended{start: start, stop: *run.StopDate, bad: executions.EndedBadly(string(run.Status))}
 }

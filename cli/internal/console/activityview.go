@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
-	"triptych/cli/internal/console/pulse"
+	"triptych/cli/internal/console/activity"
 	"triptych/cli/internal/display"
 )
 
@@ -75,8 +75,8 @@ const (
 	barStep     = 10
 )
 
-func (c *Console) pulse(w http.ResponseWriter, r *http.Request) error {
-	sum, err := c.pulses.sum(r.Context())
+func (c *Console) metrics(w http.ResponseWriter, r *http.Request) error {
+	sum, err := c.activity.sum(r.Context())
 	if err != nil {
 		return err
 	}
@@ -88,10 +88,10 @@ func (c *Console) pulse(w http.ResponseWriter, r *http.Request) error {
 	}
 
 	if r.Header.Get("X-Part") != "" {
-		return c.executePart(w, r, "pulse", "pulse", shown)
+		return c.executePart(w, r, "metrics", "metrics", shown)
 	}
 
-	return c.render(w, r, "pulse", "Pulse", shown)
+	return c.render(w, r, "metrics", "Metrics", shown)
 }
 
 func newActivityView(sum *activityNow) activityView {
@@ -105,7 +105,7 @@ func newActivityView(sum *activityNow) activityView {
 
 	slowest := time.Duration(0)
 
-	for _, outcome := range pulse.Outcomes() {
+	for _, outcome := range activity.Outcomes() {
 		shown.Images += sum.Counts[outcome]
 		shown.Legend = append(shown.Legend, legendEntry{string(outcome), activityTone(outcome), sum.Counts[outcome]})
 	}
@@ -122,34 +122,34 @@ func newActivityView(sum *activityNow) activityView {
 	if slowest > 0 {
 		shown.Slowest = display.Duration(slowest)
 		shown.Lines = []latencyLine{
-			newLatencyLine("p95", sum.Minutes, slowest, func(m *pulse.Minute) time.Duration { return m.P95 }),
-			newLatencyLine("p50", sum.Minutes, slowest, func(m *pulse.Minute) time.Duration { return m.P50 }),
+			newLatencyLine("p95", sum.Minutes, slowest, func(m *activity.Minute) time.Duration { return m.P95 }),
+			newLatencyLine("p50", sum.Minutes, slowest, func(m *activity.Minute) time.Duration { return m.P50 }),
 		}
 	}
 
 	return shown
 }
 
-func activityTone(outcome pulse.Outcome) string {
+func activityTone(outcome activity.Outcome) string {
 	switch outcome {
-	case pulse.Ready:
+	case activity.Ready:
 		return "good"
-	case pulse.Rejected:
+	case activity.Rejected:
 		return "warning"
-	case pulse.Failed:
+	case activity.Failed:
 		return "bad"
-	case pulse.Superseded:
+	case activity.Superseded:
 		return "quiet"
 	}
 
 	return "quiet"
 }
 
-func newMinuteBar(place int, minute *pulse.Minute, most int) minuteBar {
+func newMinuteBar(place int, minute *activity.Minute, most int) minuteBar {
 	bar := minuteBar{X: float64(place) * barStep, Title: minute.Start.Local().Format("15:04")} //nolint:gosmopolitan // for people
 	top := float64(chartHeight)
 
-	for _, outcome := range pulse.Outcomes() {
+	for _, outcome := range activity.Outcomes() {
 		count := minute.Counts[outcome]
 		if count == 0 {
 			continue
@@ -164,7 +164,7 @@ func newMinuteBar(place int, minute *pulse.Minute, most int) minuteBar {
 	return bar
 }
 
-func newLatencyLine(name string, minutes []pulse.Minute, slowest time.Duration, of func(*pulse.Minute) time.Duration) latencyLine {
+func newLatencyLine(name string, minutes []activity.Minute, slowest time.Duration, of func(*activity.Minute) time.Duration) latencyLine {
 	const edge = 4 // margin for the highest dot
 
 	line := latencyLine{Name: name, Class: name}

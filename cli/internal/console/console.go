@@ -39,7 +39,7 @@ type Console struct {
 	outcomes *outcomes
 	limits   *uploadLimit
 	subjects *subjects
-	pulses   *activityReader
+	activity *activityReader
 	job      *job
 	listing  sync.Mutex // held while the failures are listed
 
@@ -72,7 +72,7 @@ func New(ctx context.Context, config Config) (*Console, error) {
 		outcomes: newOutcomes(),
 		limits:   &uploadLimit{stack: config.Target},
 		subjects: &subjects{client: config.Target.SFN},
-		pulses:   &activityReader{stack: config.Target, now: config.Now},
+		activity: &activityReader{stack: config.Target, now: config.Now},
 		job:      &job{explain: config.Target.Explain},
 	}
 	c.background, c.end = context.WithCancel(ctx)

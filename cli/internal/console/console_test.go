@@ -19,7 +19,7 @@ func TestPagesParse(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, name := range []string{"gallery", "image", "executions", "execution", "failures", "pulse", "error"} {
+	for _, name := range []string{"gallery", "image", "executions", "execution", "failures", "metrics", "error"} {
 		if pages.byName[name] == nil {
 			t.Errorf("the page %s is missing", name)
 		}

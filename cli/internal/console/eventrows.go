@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/cli/internal/display"
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/timeline"
 )
 
@@ -28,7 +28,7 @@ const mostEvents = 400
 func eventRows(events []types.HistoryEvent, trace timeline.Trace, start time.Time) []eventRow {
 	names := map[int64]string{}
 	for i := range trace.States {
-		names[trace.States[i].ID] = display.Text(inquiry.StateName(&trace.States[i]))
+		names[trace.States[i].ID] = display.Text(executions.StateName(&trace.States[i]))
 	}
 
 	var rows []eventRow

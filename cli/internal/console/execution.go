@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/cli/internal/console/graph"
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/timeline"
 )
 
@@ -105,7 +105,7 @@ func (c *Console) readExecution(ctx context.Context, picked choice) (executionVi
 		return executionView{}, err
 	}
 
-	events, err := inquiry.History(ctx, c.stack.SFN, picked.arn, true)
+	events, err := executions.History(ctx, c.stack.SFN, picked.arn, true)
 	if err != nil {
 		return executionView{}, err
 	}
@@ -116,13 +116,13 @@ func (c *Console) readExecution(ctx context.Context, picked choice) (executionVi
 
 	shown := executionView{
 		executionRow: executionRow{
-			ARN: picked.arn, Name: aws.ToString(about.Name), Key: inquiry.Key(aws.ToString(about.Input)), Status: string(about.Status),
+			ARN: picked.arn, Name: aws.ToString(about.Name), Key: executions.Key(aws.ToString(about.Input)), Status: string(about.Status),
 			Start: aws.ToTime(about.StartDate), Took: c.span(about.StartDate, about.StopDate), Redriven: int(aws.ToInt32(about.RedriveCount)),
 		},
 		Machine: machineName(aws.ToString(about.StateMachineArn)),
 		Error:   aws.ToString(about.Error), Reason: timeline.Reason(aws.ToString(about.Cause)),
 		Redrivable: about.RedriveStatus == types.ExecutionRedriveStatusRedrivable, WhyNot: aws.ToString(about.RedriveStatusReason),
-		Over: about.Status != types.ExecutionStatusRunning, Bad: inquiry.EndedBadly(string(about.Status)),
+		Over: about.Status != types.ExecutionStatusRunning, Bad: executions.EndedBadly(string(about.Status)),
 		Input: newDocument("Input", aws.ToString(about.Input)), Output: newDocument("Output", aws.ToString(about.Output)),
 	}
 
@@ -134,8 +134,8 @@ func (c *Console) readExecution(ctx context.Context, picked choice) (executionVi
 	visits := newVisits(trace.States, picked)
 
 	if picked.state == "" { // Select the failed state first.
-		if blamed, found := timeline.Blame(trace.States); found && shown.Bad {
-			visits.pick(&blamed)
+		if cause, found := timeline.Cause(trace.States); found && shown.Bad {
+			visits.pick(&cause)
 		}
 	}
 

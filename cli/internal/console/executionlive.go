@@ -35,7 +35,7 @@ func (c *Console) executionEvents(w http.ResponseWriter, r *http.Request) error 
 		case now != shown && shown != "":
 			err = events.send("changed", struct{}{})
 		default:
-			err = events.send("beat", struct{}{})
+			err = events.send("heartbeat", struct{}{})
 		}
 
 		if problem == nil {

@@ -35,10 +35,10 @@ func TestExecutionEvents_startAtTheShownMoment(t *testing.T) {
 	t.Parallel()
 
 	for seen, want := range map[string]string{
-		moment(types.ExecutionStatusRunning, 4):   "hello changed beat",
-		moment(types.ExecutionStatusRunning, 7):   "hello changed beat",
-		moment(types.ExecutionStatusSucceeded, 7): "hello beat beat",
-		"": "hello beat beat",
+		moment(types.ExecutionStatusRunning, 4):   "hello changed heartbeat",
+		moment(types.ExecutionStatusRunning, 7):   "hello changed heartbeat",
+		moment(types.ExecutionStatusSucceeded, 7): "hello heartbeat heartbeat",
+		"": "hello heartbeat heartbeat",
 	} {
 		t.Run(seen, func(t *testing.T) {
 			t.Parallel()

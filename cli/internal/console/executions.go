@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/executions"
 )
 
 // executionsView is the data of the list of executions.
@@ -200,7 +200,7 @@ func (s *subjects) of(ctx context.Context, arn string) (string, error) {
 		return "", fmt.Errorf("describe the execution %s: %w", arn, err)
 	}
 
-	key = inquiry.Key(aws.ToString(out.Input))
+	key = executions.Key(aws.ToString(out.Input))
 
 	s.mu.Lock()
 	defer s.mu.Unlock()

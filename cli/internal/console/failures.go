@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"sync"
 
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/replay"
 )
 
@@ -21,7 +21,7 @@ type failuresView struct {
 
 // example is one failure of a group, with all details.
 type example struct {
-	inquiry.Failure
+	executions.Failure
 
 	ARN    string
 	Reason string // reason for the redrive or the restart
@@ -89,7 +89,7 @@ func (c *Console) addExamples(ctx context.Context, groups []failureGroup) error 
 		shown := &groups[i].Example
 		shown.ARN, shown.Reason, shown.Key = first.ExecutionARN, first.Reason, first.Key
 
-		if !inquiry.EndedBadly(first.Status) {
+		if !executions.EndedBadly(first.Status) {
 			continue
 		}
 
@@ -98,7 +98,7 @@ func (c *Console) addExamples(ctx context.Context, groups []failureGroup) error 
 		work.Go(func() {
 			defer func() { <-slots }()
 
-			shown.Failure, failed[i] = inquiry.Explain(ctx, c.stack.SFN, first.ExecutionARN)
+			shown.Failure, failed[i] = executions.Explain(ctx, c.stack.SFN, first.ExecutionARN)
 		})
 	}
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"triptych/cli/internal/catalog"
+	"triptych/cli/internal/uploads"
 	"triptych/shared/ledger"
 )
 
@@ -138,12 +138,12 @@ func (c *Console) galleryMore(w http.ResponseWriter, r *http.Request) error {
 
 // list reads the part of the list that is requested.
 func (c *Console) list(r *http.Request, wanted filter) (galleryList, error) {
-	after, err := catalog.ParseCursor(r.FormValue("after"))
+	after, err := uploads.ParseCursor(r.FormValue("after"))
 	if err != nil {
 		return galleryList{}, &statusError{http.StatusBadRequest, "The page of the gallery does not exist", "Start with the first page."}
 	}
 
-	found, err := catalog.ReadPage(r.Context(), c.stack.Ledger, catalog.Query{
+	found, err := uploads.ReadPage(r.Context(), c.stack.Ledger, uploads.Query{
 		Statuses: wanted.statuses(), Prefix: wanted.Prefix, After: after, Limit: cardsOnPage,
 	})
 	if err != nil {

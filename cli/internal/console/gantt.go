@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"triptych/cli/internal/display"
-	"triptych/cli/internal/inquiry"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/timeline"
 )
 
@@ -79,7 +79,7 @@ func newGanttView(states []timeline.State, start time.Time, took time.Duration, 
 		}
 
 		row := ganttRow{
-			Name: display.Text(inquiry.StateName(state)), Indent: strings.Repeat("·", state.Depth), URL: next.address(),
+			Name: display.Text(executions.StateName(state)), Indent: strings.Repeat("·", state.Depth), URL: next.address(),
 			Tone: outcomeTone(state.Outcome), Took: display.Duration(state.Took), Start: display.Duration(max(0, state.Start.Sub(start))),
 			Chosen: v.choice.state == state.Name && (state.Within == 0 || v.in(state)),
 			Bars:   []ganttBar{bar(state.Start, state.Took, "state")},

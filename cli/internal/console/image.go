@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"triptych/cli/internal/catalog"
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/erasure"
+	"triptych/cli/internal/uploads"
 	"triptych/shared/ledger"
 )
 
@@ -62,8 +62,8 @@ func (c *Console) image(w http.ResponseWriter, r *http.Request) error {
 		return errNoKey
 	}
 
-	found, err := catalog.Look(r.Context(), c.stack, key)
-	if errors.Is(err, catalog.ErrUnknown) {
+	found, err := uploads.Look(r.Context(), c.stack, key)
+	if errors.Is(err, uploads.ErrUnknown) {
 		return &statusError{http.StatusNotFound, "The image is unknown", "It was never uploaded, or it has been erased."}
 	}
 
@@ -85,7 +85,7 @@ func (c *Console) image(w http.ResponseWriter, r *http.Request) error {
 	return c.render(w, r, "image", key, shown)
 }
 
-func (c *Console) describe(found *catalog.Picture, failed map[string]struct{}) imageView {
+func (c *Console) describe(found *uploads.Picture, failed map[string]struct{}) imageView {
 	shown := imageView{Key: found.Key, ManifestURL: found.ManifestURL, Published: found.Manifest != nil}
 
 	for i := range found.Uploads {

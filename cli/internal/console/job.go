@@ -140,7 +140,7 @@ func (c *Console) failureEvents(w http.ResponseWriter, r *http.Request) error {
 			err = events.send("job", now)
 			seen, told = now, time.Now()
 		case time.Since(told) > heartbeat:
-			err = events.send("beat", struct{}{})
+			err = events.send("heartbeat", struct{}{})
 			told = time.Now()
 		}
 

@@ -52,7 +52,7 @@ func (c *Console) galleryEvents(w http.ResponseWriter, r *http.Request) error {
 
 			err = events.send("upload", result)
 		case <-time.After(heartbeat):
-			err = events.send("beat", struct{}{})
+			err = events.send("heartbeat", struct{}{})
 		case <-r.Context().Done():
 			return nil
 		case <-c.background.Done():

@@ -28,7 +28,7 @@ func (c *Console) routes() http.Handler {
 		"GET /failures/list":       c.failuresList,
 		"GET /failures/events":     c.failureEvents,
 		"POST /failures/replay":    c.startReplay,
-		"GET /pulse":               c.pulse,
+		"GET /metrics":             c.metrics,
 		"GET /execution/events":    c.executionEvents,
 		"POST /execution/{action}": c.changeExecution,
 		"GET /":                    func(http.ResponseWriter, *http.Request) error { return errNoPage },

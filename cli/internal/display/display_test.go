@@ -77,7 +77,7 @@ func TestStyleFor_onlyTerminals(t *testing.T) {
 	t.Parallel()
 
 	style := display.StyleFor(&bytes.Buffer{}, func(string) (string, bool) { return "", false })
-	if text := style.Bad("FAILED") + style.Status("READY") + style.Dim("x"); strings.Contains(text, "\x1b") {
+	if text := style.Bad("FAILED") + style.Status("READY") + style.Muted("x"); strings.Contains(text, "\x1b") {
 		t.Errorf("%q", text)
 	}
 }

@@ -35,7 +35,7 @@ func IsTerminal(w io.Writer) bool {
 // every terminal's own background.
 const (
 	bold   = "\x1b[1m"
-	dim    = "\x1b[2m"
+	faint  = "\x1b[2m"
 	red    = "\x1b[31m"
 	green  = "\x1b[32m"
 	yellow = "\x1b[33m"
@@ -48,12 +48,12 @@ func (s Style) Good(text string) string { return s.paint(green, text) }
 // Bad is for failure.
 func (s Style) Bad(text string) string { return s.paint(red, text) }
 
-// Care is for a state that is neither success nor failure: in progress, rejected,
+// Warning is for a state that is neither success nor failure: in progress, rejected,
 // superseded.
-func (s Style) Care(text string) string { return s.paint(yellow, text) }
+func (s Style) Warning(text string) string { return s.paint(yellow, text) }
 
-// Dim is for less important text.
-func (s Style) Dim(text string) string { return s.paint(dim, text) }
+// Muted is for less important text.
+func (s Style) Muted(text string) string { return s.paint(faint, text) }
 
 // Bold is for the subject of a line.
 func (s Style) Bold(text string) string { return s.paint(bold, text) }
@@ -74,6 +74,6 @@ func (s Style) Status(status string) string {
 	case "FAILED", "TIMED_OUT", "ABORTED":
 		return s.Bad(status)
 	default:
-		return s.Care(status)
+		return s.Warning(status)
 	}
 }

@@ -7,6 +7,6 @@ watchAges();
 watchCopies();
 paintAll(document);
 
-const modules = { gallery: './gallery.js', image: './image.js', execution: './execution.js', failures: './failures.js', pulse: './pulse.js' };
+const modules = { gallery: './gallery.js', image: './image.js', execution: './execution.js', failures: './failures.js', metrics: './metrics.js' };
 const name = modules[document.body.dataset.page];
 if (name) import(name).then((page) => page.start());

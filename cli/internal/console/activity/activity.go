@@ -1,6 +1,6 @@
-// Package pulse computes the activity of a stack in the last hour: the outcomes of
+// Package activity computes the activity of a stack in the last hour: the outcomes of
 // uploads and their latencies, by minute.
-package pulse
+package activity
 
 import (
 	"slices"

@@ -1,6 +1,6 @@
-// Package inquiry reads executions from Step Functions: their histories, their keys, and
+// Package executions reads executions from Step Functions: their histories, their keys, and
 // the causes of their failures.
-package inquiry
+package executions
 
 import (
 	"context"
@@ -51,7 +51,7 @@ func Explain(ctx context.Context, client *sfn.Client, arn string) (Failure, erro
 		return Failure{}, err
 	}
 
-	if state, blamed := timeline.Blame(timeline.Build(events)); blamed {
+	if state, cause := timeline.Cause(timeline.Build(events)); cause {
 		found.State = StateName(&state)
 	}
 

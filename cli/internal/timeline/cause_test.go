@@ -6,7 +6,7 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-func TestBlame(t *testing.T) {
+func TestCause(t *testing.T) {
 	state := func(name string, depth int, outcome timeline.Outcome, failure string) timeline.State {
 		return timeline.State{Name: name, Depth: depth, Iteration: -1, Outcome: outcome, Error: failure}
 	}
@@ -37,9 +37,9 @@ func TestBlame(t *testing.T) {
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, found := timeline.Blame(test.states)
+			got, found := timeline.Cause(test.states)
 			if got.Name != test.want || found != (test.want != "") {
-				t.Errorf("blamed %q (%v), want %q", got.Name, found, test.want)
+				t.Errorf("cause %q (%v), want %q", got.Name, found, test.want)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package catalog
+package uploads
 
 import (
 	"context"

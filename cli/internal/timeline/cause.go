@@ -1,11 +1,11 @@
 package timeline
 
-// Blame returns the state in which a failed, timed-out or stopped execution ended: the
+// Cause returns the state in which a failed, timed-out or stopped execution ended: the
 // innermost of the last states. The result is false if no state was entered.
-func Blame(states []State) (State, bool) {
+func Cause(states []State) (State, bool) {
 	var (
-		blamed State
-		found  bool
+		cause State
+		found bool
 	)
 
 	for _, state := range states {
@@ -17,12 +17,12 @@ func Blame(states []State) (State, bool) {
 
 		// A Map fails with the error of a state inside it. The other states inside it are
 		// stopped.
-		if !found || weight(&state) >= weight(&blamed) {
-			blamed, found = state, true
+		if !found || weight(&state) >= weight(&cause) {
+			cause, found = state, true
 		}
 	}
 
-	return blamed, found
+	return cause, found
 }
 
 // weight orders states that ended together: failed states before stopped ones, then inner

@@ -4,7 +4,7 @@ import { part } from './live.js';
 const every = 4000;
 
 export const start = () => {
-  const [box, dot] = [document.querySelector('[data-part=pulse]'), document.querySelector('[data-live]')];
+  const [box, dot] = [document.querySelector('[data-part=metrics]'), document.querySelector('[data-live]')];
   const update = async () => {
     if (!document.hidden) {
       try {

@@ -1,4 +1,4 @@
-package catalog_test
+package uploads_test
 
 import (
 	"cmp"
@@ -12,7 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triptych/cli/internal/catalog"
+	"triptych/cli/internal/uploads"
 	"triptych/shared/ledger"
 )
 
@@ -92,12 +92,12 @@ func TestReadPage_everyItemOnceInOrder(t *testing.T) {
 		}
 
 		prefix := rapid.SampledFrom([]string{"", "a/"}).Draw(t, "prefix")
-		query := catalog.Query{Statuses: ledger.Statuses(), Prefix: prefix, Limit: rapid.IntRange(1, 12).Draw(t, "limit")}
+		query := uploads.Query{Statuses: ledger.Statuses(), Prefix: prefix, Limit: rapid.IntRange(1, 12).Draw(t, "limit")}
 
 		var got []ledger.Item
 
 		for range 200 {
-			page, err := catalog.ReadPage(t.Context(), table, query)
+			page, err := uploads.ReadPage(t.Context(), table, query)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,7 +113,7 @@ func TestReadPage_everyItemOnceInOrder(t *testing.T) {
 			}
 
 			// The cursor is encoded as in a URL.
-			if query.After, err = catalog.ParseCursor(page.Next.String()); err != nil {
+			if query.After, err = uploads.ParseCursor(page.Next.String()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -148,7 +148,7 @@ func TestReadPage_costOfFirstPage(t *testing.T) {
 		table.items = append(table.items, item(fmt.Sprintf("%05d", i), ledger.Statuses()[i%4], i))
 	}
 
-	page, err := catalog.ReadPage(t.Context(), table, catalog.Query{Statuses: ledger.Statuses(), Limit: 48})
+	page, err := uploads.ReadPage(t.Context(), table, uploads.Query{Statuses: ledger.Statuses(), Limit: 48})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestReadPage_costOfFirstPage(t *testing.T) {
 	// A search reads more items, but not all of them at once.
 	table.requests, table.read = 0, 0
 
-	page, err = catalog.ReadPage(t.Context(), table, catalog.Query{Statuses: ledger.Statuses(), Prefix: "none", Limit: 48})
+	page, err = uploads.ReadPage(t.Context(), table, uploads.Query{Statuses: ledger.Statuses(), Prefix: "none", Limit: 48})
 	if err != nil || len(page.Items) > 0 || page.Next == nil {
 		t.Fatalf("%d found, next %v, %v", len(page.Items), page.Next, err)
 	}
@@ -182,7 +182,7 @@ func TestParseCursor_invalid(t *testing.T) {
 		"too long":   strings.Repeat("A", 1<<15),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := catalog.ParseCursor(text); err == nil {
+			if _, err := uploads.ParseCursor(text); err == nil {
 				t.Error("it is accepted")
 			}
 		})
