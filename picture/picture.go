@@ -1,6 +1,10 @@
 // Package picture makes variants of an image: it decodes, turns upright, resizes and
 // encodes.
 //
+// [Inspect] reads the header of a file, [Clean] makes a copy without its metadata, and
+// [Process] makes variants by a [Spec] each. An [Error] says by its Kind and Offset what
+// is wrong with an image. No other package has to be imported for this.
+//
 // # Sizes
 //
 // [Fit] rounds half up, as sharp does: 4000×3000 inside 150×150 is 150×113. No side
@@ -61,7 +65,7 @@
 //   - PNG of 151 MiB with alpha: 228 MiB
 //
 // Images whose decoder would allocate more than 360 MiB are rejected as
-// failure.TooManyPixels. The limit is 31 megapixels for lossy WebPs with alpha, and 22
+// TooManyPixels. The limit is 31 megapixels for lossy WebPs with alpha, and 22
 // for animated WebPs whose first frame does not fill the canvas.
 package picture
 

@@ -35,17 +35,25 @@ type Error struct {
 	// Detail says what is wrong and where, such as "JPEG segment of length 1 at offset
 	// 20". It may be empty.
 	Detail string
+	// Offset is the position in the file, in bytes, to which Detail refers: that of the
+	// damaged or unsupported part, or the length of a file that ends too early. If a file
+	// points to data beyond its end, Offset is that position. It is [NoOffset] if the
+	// error concerns the whole file.
+	Offset int64
 	// Cause is the error of the library that failed. It may be nil.
 	Cause error
 }
 
-// New returns an error whose detail is formatted as by [fmt.Sprintf].
+// NoOffset is the [Error.Offset] of an error that concerns the whole file.
+const NoOffset = -1
+
+// New returns an error without an offset, whose detail is formatted as by [fmt.Sprintf].
 func New(kind Kind, detail string, args ...any) *Error {
 	if len(args) > 0 {
 		detail = fmt.Sprintf(detail, args...)
 	}
 
-	return &Error{Kind: kind, Detail: detail}
+	return &Error{Kind: kind, Detail: detail, Offset: NoOffset}
 }
 
 // Wrap is [New] with a cause.
@@ -54,6 +62,13 @@ func Wrap(kind Kind, cause error, detail string, args ...any) *Error {
 	failure.Cause = cause
 
 	return failure
+}
+
+// At sets the offset, and returns the same error.
+func (e *Error) At(offset int64) *Error {
+	e.Offset = offset
+
+	return e
 }
 
 // Error returns the kind, the detail and the cause.

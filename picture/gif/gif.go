@@ -131,5 +131,5 @@ func corrupt(detail string, args ...any) error {
 
 // truncated returns the error of a file that ends before its first image ends.
 func truncated(offset int) error {
-	return failure.New(failure.Truncated, "GIF: the file ends at byte %d, pixels are missing", offset)
+	return failure.New(failure.Truncated, "GIF: the file ends at byte %d, pixels are missing", offset).At(int64(offset))
 }

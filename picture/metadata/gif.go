@@ -71,7 +71,7 @@ func inspectGIF(view *window) (Info, error) {
 	case info.Frames > 0:
 		return info, nil
 	default:
-		return Info{}, failure.New(failure.Truncated, "the file ends at byte %d", view.size)
+		return Info{}, failure.New(failure.Truncated, "the file ends at byte %d", view.size).At(view.size)
 	}
 }
 

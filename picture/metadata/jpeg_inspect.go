@@ -22,7 +22,7 @@ func inspectJPEG(view *window) (Info, error) {
 		switch {
 		case isFrame(marker):
 			if info.Format != "" {
-				return failure.New(failure.Corrupt, "second JPEG frame header at %d", offset)
+				return failure.New(failure.Corrupt, "second JPEG frame header at %d", offset).At(offset)
 			}
 
 			payload, err := view.at(offset, length)
@@ -85,7 +85,7 @@ func walkJPEG(view *window, visit func(marker byte, offset int64, length int) er
 
 		length := int(binary.BigEndian.Uint16(field)) - lengthBytes
 		if length < 0 {
-			return failure.New(failure.Corrupt, "%s of length %d at %d", segmentName(marker), length+lengthBytes, behind)
+			return failure.New(failure.Corrupt, "%s of length %d at %d", segmentName(marker), length+lengthBytes, behind).At(behind)
 		}
 
 		offset = behind + lengthBytes

@@ -125,7 +125,7 @@ func (s *jpegSanitizer) nextMarker() (byte, error) {
 // its data. It returns the next marker.
 func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 	if marker == markerSOI {
-		return 0, failure.New(failure.Corrupt, "second start of a JPEG at byte %d", s.in.offset)
+		return 0, failure.New(failure.Corrupt, "second start of a JPEG at byte %d", s.in.offset).At(s.in.offset)
 	}
 
 	payload, err := s.readPayload(marker)
@@ -145,7 +145,7 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 	case marker == markerDHP:
 		return 0, failure.New(failure.UnsupportedFormat, "hierarchical JPEG")
 	case s.frames > 1:
-		return 0, failure.New(failure.Corrupt, "second JPEG frame header at byte %d", s.in.offset)
+		return 0, failure.New(failure.Corrupt, "second JPEG frame header at byte %d", s.in.offset).At(s.in.offset)
 	case marker == markerSOS && s.frames == 0:
 		return 0, failure.New(failure.Corrupt, "JPEG scan before a frame header")
 	}
@@ -186,7 +186,7 @@ func (s *jpegSanitizer) segment(marker byte) (byte, error) {
 // corrupt.
 func (s *jpegSanitizer) ended(marker byte, err error) (byte, error) {
 	if err == nil && isStray(marker) && !s.order.complete() {
-		return 0, failure.New(failure.Corrupt, "JPEG marker FF%02X within a scan at byte %d", marker, s.in.offset)
+		return 0, failure.New(failure.Corrupt, "JPEG marker FF%02X within a scan at byte %d", marker, s.in.offset).At(s.in.offset)
 	}
 
 	if err != nil || marker == markerEOI || !s.order.complete() {
@@ -207,7 +207,9 @@ func (s *jpegSanitizer) readPayload(marker byte) ([]byte, error) {
 
 	length := int(binary.BigEndian.Uint16(field))
 	if length < lengthBytes {
-		return nil, failure.New(failure.Corrupt, "%s of length %d at %d", segmentName(marker), length, s.in.offset-lengthBytes)
+		at := s.in.offset - lengthBytes
+
+		return nil, failure.New(failure.Corrupt, "%s of length %d at %d", segmentName(marker), length, at).At(at)
 	}
 
 	payload := s.payload[:length-lengthBytes]

@@ -38,7 +38,7 @@ func parseChunk(header []byte, offset int64) (chunk, error) {
 
 	for _, letter := range header[4:chunkHeader] {
 		if letter|0x20 < 'a' || letter|0x20 > 'z' {
-			return chunk{}, failure.New(failure.Corrupt, "no PNG chunk at byte %d", offset)
+			return chunk{}, failure.New(failure.Corrupt, "no PNG chunk at byte %d", offset).At(offset)
 		}
 	}
 

@@ -231,7 +231,7 @@ func walkPNG(view *window, visit func(here chunk, offset int64) error) error {
 				return err
 			}
 		case here.kind == "IHDR":
-			return failure.New(failure.Corrupt, "second PNG header at byte %d", offset)
+			return failure.New(failure.Corrupt, "second PNG header at byte %d", offset).At(offset)
 		case here.kind == "IEND":
 			return failure.New(failure.Corrupt, "PNG without image data")
 		}

@@ -102,7 +102,9 @@ func (s *pngSanitizer) check(here chunk) error {
 
 	switch here.kind {
 	case "IHDR":
-		return failure.New(failure.Corrupt, "second PNG header at byte %d", s.in.offset-chunkHeader)
+		at := s.in.offset - chunkHeader
+
+		return failure.New(failure.Corrupt, "second PNG header at byte %d", at).At(at)
 	case "IDAT":
 		s.known.image = true
 	case "IEND":

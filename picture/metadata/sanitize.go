@@ -121,7 +121,7 @@ func sourceError(in *input, err error) error {
 	case failure.KindOf(err) != "":
 		return err
 	case errors.Is(err, errEnd):
-		return failure.New(failure.Truncated, "the file ends at byte %d", in.offset)
+		return failure.New(failure.Truncated, "the file ends at byte %d", in.offset).At(in.offset)
 	default:
 		return fmt.Errorf("sanitize an image: %w", err)
 	}

@@ -70,7 +70,7 @@ func openTIFF(view *window) (tiffPage, error) {
 
 	count := int(page.order.Uint16(counted))
 	if count == 0 || count > maxDirectory {
-		return tiffPage{}, failure.New(failure.Corrupt, "TIFF directory of %d entries at byte %d", count, offset)
+		return tiffPage{}, failure.New(failure.Corrupt, "TIFF directory of %d entries at byte %d", count, offset).At(offset)
 	}
 
 	entries, err := view.at(offset+2, count*entryBytes)

@@ -55,7 +55,7 @@ func parseRIFF(header []byte, offset, end int64) (chunk, error) {
 
 	if offset+riffChunk+parsed.length > end {
 		return chunk{}, failure.New(failure.Corrupt, "WebP chunk %q of %d bytes at byte %d goes beyond byte %d",
-			parsed.kind, parsed.length, offset, end)
+			parsed.kind, parsed.length, offset, end).At(offset)
 	}
 
 	return parsed, nil
@@ -102,7 +102,7 @@ func (f *webpFile) check(here chunk, offset int64) error {
 	}
 
 	if !f.fits(here) {
-		return failure.New(failure.Corrupt, "WebP chunk %q of %d bytes at byte %d", here.kind, here.length, offset)
+		return failure.New(failure.Corrupt, "WebP chunk %q of %d bytes at byte %d", here.kind, here.length, offset).At(offset)
 	}
 
 	switch here.kind {
@@ -155,7 +155,7 @@ func (f *webpFile) frame(data []byte, offset int64) (webpPicture, error) {
 	width, height := 1+uint24(data[widthAt:]), 1+uint24(data[heightAt:])
 
 	if x+width > f.info.Width || y+height > f.info.Height {
-		return webpPicture{}, failure.New(failure.Corrupt, "WebP frame at byte %d goes beyond its canvas", offset)
+		return webpPicture{}, failure.New(failure.Corrupt, "WebP frame at byte %d goes beyond its canvas", offset).At(offset)
 	}
 
 	if f.frames == 1 {

@@ -64,7 +64,7 @@ func walkWebP(view *window, file *webpFile, visit func(here chunk, offset int64)
 	}
 
 	if end > view.size {
-		return failure.New(failure.Truncated, "the header says %d bytes, but the file ends at byte %d", end, view.size)
+		return failure.New(failure.Truncated, "the header says %d bytes, but the file ends at byte %d", end, view.size).At(view.size)
 	}
 
 	err = walkChunks(view, riffHeader, end, func(here chunk, offset int64) error {

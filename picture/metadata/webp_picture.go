@@ -19,7 +19,7 @@ type webpPicture struct {
 // chunk is long enough.
 func (p *webpPicture) check(here chunk, header []byte, offset int64) error {
 	if p.image || here.kind != kindLossy && p.alpha {
-		return failure.New(failure.Corrupt, "WebP chunk %q at byte %d is one too many", here.kind, offset)
+		return failure.New(failure.Corrupt, "WebP chunk %q at byte %d is one too many", here.kind, offset).At(offset)
 	}
 
 	if here.kind == kindAlpha {
@@ -42,12 +42,12 @@ func (p *webpPicture) check(here chunk, header []byte, offset int64) error {
 	}
 
 	if !ok {
-		return failure.New(failure.Corrupt, "header of WebP chunk %q at byte %d", here.kind, offset)
+		return failure.New(failure.Corrupt, "header of WebP chunk %q at byte %d", here.kind, offset).At(offset)
 	}
 
 	if p.width != 0 && (info.Width != p.width || info.Height != p.height) {
 		return failure.New(failure.Corrupt, "WebP chunk %q at byte %d has %d × %d pixels, not %d × %d",
-			here.kind, offset, info.Width, info.Height, p.width, p.height)
+			here.kind, offset, info.Width, info.Height, p.width, p.height).At(offset)
 	}
 
 	if p.alpha {

@@ -56,7 +56,7 @@ func (s *webpSanitizer) frame(here chunk) error {
 	}
 
 	if !picture.image {
-		return failure.New(failure.Corrupt, "WebP frame before byte %d has no picture", end)
+		return failure.New(failure.Corrupt, "WebP frame before byte %d has no picture", end).At(end)
 	}
 
 	if length := s.out.offset - sizeAt - 4; length != padded(here.length) {

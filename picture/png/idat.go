@@ -114,7 +114,7 @@ func (r *inflated) fault(err error) error {
 		return r.corrupt("not enough pixel data")
 	}
 
-	return failure.Wrap(failure.Corrupt, err, "PNG: %v, in row %d, near byte %d", err, r.row, r.at())
+	return failure.Wrap(failure.Corrupt, err, "PNG: %v, in row %d, near byte %d", err, r.row, r.at()).At(int64(r.at()))
 }
 
 // corrupt returns the error of a row that breaks a rule.

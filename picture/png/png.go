@@ -146,11 +146,11 @@ func affordable(file container, streams bool, most int64) error {
 
 // corrupt returns the error of a file that breaks a rule at an offset.
 func corrupt(offset int, detail string, args ...any) error {
-	return failure.New(failure.Corrupt, "PNG: %s, at byte %d", fmt.Sprintf(detail, args...), offset)
+	return failure.New(failure.Corrupt, "PNG: %s, at byte %d", fmt.Sprintf(detail, args...), offset).At(int64(offset))
 }
 
 // truncated returns the error of a file that ends inside a chunk. The chunk begins at an
 // offset.
 func truncated(offset, size int) error {
-	return failure.New(failure.Truncated, "PNG: bytes are missing: the chunk at byte %d continues after the end of the file, at byte %d", offset, size)
+	return failure.New(failure.Truncated, "PNG: bytes are missing: the chunk at byte %d continues after the end of the file, at byte %d", offset, size).At(int64(offset))
 }

@@ -32,7 +32,7 @@ type block struct {
 
 // fault returns the error for data that cannot be decompressed.
 func (b *block) fault(err error) error {
-	return failure.Wrap(failure.Corrupt, err, "TIFF: block %d at byte %d: %v", b.index, b.offset, err)
+	return failure.Wrap(failure.Corrupt, err, "TIFF: block %d at byte %d: %v", b.index, b.offset, err).At(b.offset)
 }
 
 // start opens a block, of which the given number of rows is needed. It reuses the memory

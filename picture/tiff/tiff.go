@@ -125,7 +125,7 @@ func (r *Reader) check() error {
 		size := int64(r.page.RowBytes()) * int64(rows)
 
 		if offset == 0 || offset >= int64(len(r.file)) {
-			return failure.New(failure.Truncated, "TIFF: block %d at byte %d begins after the end of the file", i, offset)
+			return failure.New(failure.Truncated, "TIFF: block %d at byte %d begins after the end of the file", i, offset).At(offset)
 		}
 
 		there := int64(len(r.file)) - offset
@@ -160,8 +160,8 @@ func (r *Reader) ratio() int64 {
 // missing returns the error of a block that does not have all pixels.
 func (r *Reader) missing(index int, offset, length int64) error {
 	if r.page.Compression == metadata.TIFFPlain || offset+length > int64(len(r.file)) {
-		return failure.New(failure.Truncated, "TIFF: block %d at byte %d is cut off", index, offset)
+		return failure.New(failure.Truncated, "TIFF: block %d at byte %d is cut off", index, offset).At(offset)
 	}
 
-	return failure.New(failure.Corrupt, "TIFF: block %d at byte %d does not have enough pixel data", index, offset)
+	return failure.New(failure.Corrupt, "TIFF: block %d at byte %d does not have enough pixel data", index, offset).At(offset)
 }

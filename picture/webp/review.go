@@ -74,7 +74,7 @@ func framesOf(file []byte) ([]animationFrame, error) {
 		data := file[at+chunkHeaderBytes:]
 
 		if length > len(data) {
-			return nil, failure.New(failure.Corrupt, "WebP chunk at byte %d of %d bytes", at, length)
+			return nil, failure.New(failure.Corrupt, "WebP chunk at byte %d of %d bytes", at, length).At(int64(at))
 		}
 
 		if string(file[at:at+4]) == "ANMF" && length >= frameHeader {
