@@ -79,7 +79,7 @@ func TestPage_shards(t *testing.T) {
 			}
 
 			for i := range page.Items {
-				got = append(got, page.Items[i].Place())
+				got = append(got, page.Items[i].Position())
 			}
 
 			if page.Next == nil {
@@ -194,7 +194,7 @@ func TestReindex(t *testing.T) {
 		}
 	}
 
-	if err := items.Bury(t.Context(), "old.jpg", sequencer(1)); err != nil { // An item without a status.
+	if err := items.SetTombstone(t.Context(), "old.jpg", sequencer(1)); err != nil { // An item without a status.
 		t.Fatal(err)
 	}
 

@@ -185,7 +185,7 @@ func (w *environment) prepare(u upload) []task {
 
 			err = w.original(ctx, u)
 			if errors.Is(err, blobs.ErrNotFound) {
-				return w.protocol.Miss(ctx, w.subject(u), version(u.at), u.execution)
+				return w.protocol.MarkMissing(ctx, w.subject(u), version(u.at), u.execution)
 			}
 
 			return err
@@ -193,7 +193,7 @@ func (w *environment) prepare(u upload) []task {
 		func(ctx context.Context) error {
 			err := w.original(ctx, u)
 			if errors.Is(err, blobs.ErrNotFound) {
-				return publish.Displace(ctx, w.bucket, "", w.master(u))
+				return publish.RemoveOrphan(ctx, w.bucket, "", w.master(u))
 			}
 
 			if err != nil {
@@ -227,14 +227,14 @@ func (w *environment) resize(u upload, name string) task {
 	return func(ctx context.Context) error {
 		_, _, err := w.bucket.Get(ctx, "", w.master(u), "", 0)
 		if errors.Is(err, blobs.ErrNotFound) {
-			return publish.Displace(ctx, w.bucket, "", variant)
+			return publish.RemoveOrphan(ctx, w.bucket, "", variant)
 		}
 
 		if err != nil {
 			return err
 		}
 
-		return publish.Place(ctx, w.bucket, "", w.master(u), variant, blobs.Object{Body: []byte(variant)})
+		return publish.PutVariant(ctx, w.bucket, "", w.master(u), variant, blobs.Object{Body: []byte(variant)})
 	}
 }
 

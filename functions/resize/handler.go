@@ -90,7 +90,7 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 	// Write the alternatives first: as soon as the primary exists, the CDN may serve an
 	// alternative.
 	for _, file := range slices.Backward(append(made[:1:1], made[0].Alternatives...)) {
-		err = publish.Place(ctx, h.store, h.variants, in.Master.Key, keys.Variant(key, version, variant.Name, file.Extension),
+		err = publish.PutVariant(ctx, h.store, h.variants, in.Master.Key, keys.Variant(key, version, variant.Name, file.Extension),
 			blobs.Object{Body: file.Data, ContentType: file.ContentType, CacheControl: blobs.Immutable})
 		if err != nil {
 			return contract.Variant{}, fmt.Errorf("resize: %w", err)
@@ -109,7 +109,7 @@ func (h handler) removeOrphan(ctx context.Context, in contract.ResizeInput) erro
 	for _, extension := range picture.Extensions(in.Variant.Format) {
 		object := keys.Variant(in.Plan.Upload.Key, in.Plan.Version, in.Variant.Name, extension)
 
-		err = publish.Displace(ctx, h.store, h.variants, object)
+		err = publish.RemoveOrphan(ctx, h.store, h.variants, object)
 		if !faults.Is(err, faults.Superseded) {
 			return err
 		}

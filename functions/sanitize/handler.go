@@ -92,7 +92,7 @@ func (h handler) removeOrphan(ctx context.Context, in contract.SanitizeInput) er
 	var err error
 
 	for _, extension := range picture.MasterExtensions(metadata.Format(in.Plan.Image.Format)) {
-		err = publish.Displace(ctx, h.store, h.variants, keys.Master(in.Plan.Upload.Key, in.Plan.Version, extension))
+		err = publish.RemoveOrphan(ctx, h.store, h.variants, keys.Master(in.Plan.Upload.Key, in.Plan.Version, extension))
 		if !faults.Is(err, faults.Superseded) {
 			return err
 		}

@@ -27,7 +27,7 @@ import (
 // [publish.Protocol].
 type claims interface {
 	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
-	Miss(ctx context.Context, upload contract.Upload, version, owner string) error
+	MarkMissing(ctx context.Context, upload contract.Upload, version, owner string) error
 }
 
 // originals reads parts of an object version: see [blobs.Store.ReaderAt].
@@ -73,7 +73,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 
 	image, err := h.inspect(ctx, upload, wanted)
 	if errors.Is(err, blobs.ErrNotFound) { // The original was deleted before its event was handled.
-		err = h.claims.Miss(ctx, upload, version, in.Execution)
+		err = h.claims.MarkMissing(ctx, upload, version, in.Execution)
 	}
 
 	if err != nil {

@@ -34,7 +34,7 @@ func (d *fakeClaims) Claim(_ context.Context, upload contract.Upload, version, _
 	return d.refuse
 }
 
-func (d *fakeClaims) Miss(_ context.Context, upload contract.Upload, version, _ string) error {
+func (d *fakeClaims) MarkMissing(_ context.Context, upload contract.Upload, version, _ string) error {
 	d.superseded = append(d.superseded, upload.Key+" "+version)
 
 	return faults.New(faults.Superseded, "")

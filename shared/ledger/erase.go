@@ -10,10 +10,10 @@ import (
 	"triptych/shared/faults"
 )
 
-// Bury makes "@current" a tombstone: from then on no upload older than sequencer can
+// SetTombstone makes "@current" a tombstone: from then on no upload older than sequencer can
 // become current. It returns Superseded if something newer is current. The tombstone is
 // kept for Retention, which is longer than any event of an older upload can be delayed.
-func (l *Ledger) Bury(ctx context.Context, key, sequencer string) error {
+func (l *Ledger) SetTombstone(ctx context.Context, key, sequencer string) error {
 	seen, erased := expression.Name("sequencer"), expression.Name("erased")
 	update := expression.
 		Set(seen, expression.Value(sequencer)).
@@ -32,9 +32,9 @@ func (l *Ledger) Bury(ctx context.Context, key, sequencer string) error {
 	return err
 }
 
-// BuryLast replaces "@current" by a tombstone if it points to the upload with this
+// SetTombstoneIfCurrent replaces "@current" by a tombstone if it points to the upload with this
 // sequencer. It changes nothing if another upload is current.
-func (l *Ledger) BuryLast(ctx context.Context, key, sequencer string) error {
+func (l *Ledger) SetTombstoneIfCurrent(ctx context.Context, key, sequencer string) error {
 	erased := expression.Name("erased")
 	update := expression.
 		Set(erased, expression.Value(true)).
@@ -45,10 +45,10 @@ func (l *Ledger) BuryLast(ctx context.Context, key, sequencer string) error {
 	return l.unlessRefused(ctx, key, current, update, same)
 }
 
-// Condemn marks an item ERASED, whatever its status. From then on no execution can
+// MarkErased marks an item ERASED, whatever its status. From then on no execution can
 // complete its upload, and an erasure finds the item until its objects are removed. A
 // missing item is not an error.
-func (l *Ledger) Condemn(ctx context.Context, item Item) error {
+func (l *Ledger) MarkErased(ctx context.Context, item Item) error {
 	_, err := l.update(ctx, item.Key, item.Version, l.end(expression.UpdateBuilder{}, item.Key, Erased),
 		expression.AttributeExists(expression.Name("key")))
 	if errors.Is(err, errRefused) {
@@ -72,9 +72,9 @@ func (l *Ledger) Retire(ctx context.Context, item Item) error {
 	return l.unlessRefused(ctx, item.Key, item.Version, update, expression.AttributeExists(expression.Name("key")))
 }
 
-// Forget deletes an item, whatever its status, because its upload is erased. A missing
+// DeleteItem deletes an item, whatever its status, because its upload is erased. A missing
 // item is not an error.
-func (l *Ledger) Forget(ctx context.Context, item Item) error {
+func (l *Ledger) DeleteItem(ctx context.Context, item Item) error {
 	_, err := l.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: &l.table, Key: primaryKey(item.Key, item.Version),
 	})

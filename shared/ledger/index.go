@@ -116,7 +116,7 @@ func (l *Ledger) Newest(ctx context.Context, status Status, yield func(Item) boo
 			return nil
 		}
 
-		newest := slices.MinFunc(readers, func(a, b *shardReader) int { return order(a.items[0].Place(), b.items[0].Place()) })
+		newest := slices.MinFunc(readers, func(a, b *shardReader) int { return order(a.items[0].Position(), b.items[0].Position()) })
 		item := newest.items[0]
 		newest.items = newest.items[1:]
 

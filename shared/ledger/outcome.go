@@ -71,7 +71,7 @@ func (l *Ledger) Reject(
 }
 
 // Supersede marks an upload SUPERSEDED. A REJECTED upload is not changed. The upload may
-// have been READY for a moment: Record completes it before Raise reports that something
+// have been READY for a moment: Record completes it before SetCurrent reports that something
 // newer is current.
 func (l *Ledger) Supersede(ctx context.Context, upload contract.Upload, version, owner string) error {
 	update := l.describe(upload).Set(expression.Name("owner"), expression.Value(owner)).
@@ -108,10 +108,10 @@ func (l *Ledger) end(update expression.UpdateBuilder, key string, status Status)
 		Remove(expression.Name("leaseUntil"))
 }
 
-// Raise makes version the current version of its key. It returns Superseded if something
+// SetCurrent makes version the current version of its key. It returns Superseded if something
 // newer is current. A version with an equal sequencer may become current, because a new
 // recipe or a restart has the sequencer of the same event.
-func (l *Ledger) Raise(ctx context.Context, key, version, sequencer string) error {
+func (l *Ledger) SetCurrent(ctx context.Context, key, version, sequencer string) error {
 	seen := expression.Name("sequencer")
 	update := expression.
 		Set(expression.Name("current"), expression.Value(version)).

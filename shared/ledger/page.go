@@ -21,8 +21,8 @@ type Position struct {
 	UpdatedAt string `json:"t"`
 }
 
-// Place returns the position of the item among the items of its status.
-func (i *Item) Place() Position {
+// Position returns the position of the item among the items of its status.
+func (i *Item) Position() Position {
 	return Position{Key: i.Key, Version: i.Version, UpdatedAt: i.UpdatedAt}
 }
 
@@ -149,15 +149,15 @@ func merge(query PageQuery, parts []part) ItemPage {
 
 	// A shard's unread items could come before items of the other shards.
 	page.Items = slices.DeleteFunc(page.Items, func(item Item) bool {
-		return end != "" && item.UpdatedAt <= end || query.After != nil && order(item.Place(), *query.After) <= 0
+		return end != "" && item.UpdatedAt <= end || query.After != nil && order(item.Position(), *query.After) <= 0
 	})
 
-	slices.SortFunc(page.Items, func(a, b Item) int { return order(a.Place(), b.Place()) })
+	slices.SortFunc(page.Items, func(a, b Item) int { return order(a.Position(), b.Position()) })
 
 	switch limit := max(1, query.Limit); {
 	case len(page.Items) > limit:
 		page.Items = page.Items[:limit]
-		last := page.Items[limit-1].Place()
+		last := page.Items[limit-1].Position()
 		page.Next = &last
 	case end != "":
 		page.Next = &Position{UpdatedAt: end}

@@ -44,9 +44,9 @@ func (p *Protocol) claimed(ctx context.Context, upload contract.Upload, version,
 	return faults.New(faults.Superseded, "")
 }
 
-// Miss ends the work on a claimed upload whose original no longer exists, and returns
+// MarkMissing ends the work on a claimed upload whose original no longer exists, and returns
 // Superseded.
-func (p *Protocol) Miss(ctx context.Context, upload contract.Upload, version, owner string) error {
+func (p *Protocol) MarkMissing(ctx context.Context, upload contract.Upload, version, owner string) error {
 	err := p.Ledger.Supersede(ctx, upload, version, owner)
 	if err == nil { // The upload was claimed, so it is not READY and no manifest names it.
 		_, err = Remove(ctx, p.Blobs, p.Bucket, upload.Key, version)

@@ -38,9 +38,9 @@ type Attempt struct {
 // EraseKey erases all objects and items of key from uploads that are older than
 // sequencer, the sequencer of the deletion. Newer uploads are kept.
 func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
-	// Bury returns Superseded if something newer is current. Older uploads are erased
+	// SetTombstone returns Superseded if something newer is current. Older uploads are erased
 	// even then.
-	if err := p.Ledger.Bury(ctx, key, sequencer); err != nil && !faults.Is(err, faults.Superseded) {
+	if err := p.Ledger.SetTombstone(ctx, key, sequencer); err != nil && !faults.Is(err, faults.Superseded) {
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
 
@@ -94,7 +94,7 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attemp
 	}
 
 	for i := range older {
-		if err := p.Ledger.Forget(ctx, older[i]); err != nil {
+		if err := p.Ledger.DeleteItem(ctx, older[i]); err != nil {
 			return Erased{}, err
 		}
 	}
@@ -194,7 +194,7 @@ func (p *Protocol) buryLast(ctx context.Context, key, sourceVersionID string, er
 
 	for i := range erased {
 		if erased[i].SourceVersionID == sourceVersionID {
-			if err := p.Ledger.BuryLast(ctx, key, erased[i].Sequencer); err != nil {
+			if err := p.Ledger.SetTombstoneIfCurrent(ctx, key, erased[i].Sequencer); err != nil {
 				return err
 			}
 		}
@@ -223,7 +223,7 @@ func (p *Protocol) eraseItems(ctx context.Context, key string, items []ledger.It
 	}
 
 	for i := range items {
-		end := p.Ledger.Forget
+		end := p.Ledger.DeleteItem
 		if inFlight(items[i]) && !attempt.Sweep {
 			end = p.Ledger.Retire
 		}
@@ -238,7 +238,7 @@ func (p *Protocol) eraseItems(ctx context.Context, key string, items []ledger.It
 
 // removeItem marks an upload ERASED and removes its objects.
 func (p *Protocol) removeItem(ctx context.Context, item ledger.Item) (int, error) {
-	if err := p.Ledger.Condemn(ctx, item); err != nil {
+	if err := p.Ledger.MarkErased(ctx, item); err != nil {
 		return 0, err
 	}
 

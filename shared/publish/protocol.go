@@ -52,12 +52,12 @@ type Ledger interface { //nolint:interfacebloat // Every transition of an item i
 	Fail(ctx context.Context, item ledger.Item, failure ledger.Failure) error
 	FailUnclaimed(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error
 	Resume(ctx context.Context, item ledger.Item, redrives int) error
-	Raise(ctx context.Context, key, version, sequencer string) error
-	Bury(ctx context.Context, key, sequencer string) error
-	BuryLast(ctx context.Context, key, sequencer string) error
-	Condemn(ctx context.Context, item ledger.Item) error
+	SetCurrent(ctx context.Context, key, version, sequencer string) error
+	SetTombstone(ctx context.Context, key, sequencer string) error
+	SetTombstoneIfCurrent(ctx context.Context, key, sequencer string) error
+	MarkErased(ctx context.Context, item ledger.Item) error
 	Retire(ctx context.Context, item ledger.Item) error
-	Forget(ctx context.Context, item ledger.Item) error
+	DeleteItem(ctx context.Context, item ledger.Item) error
 	AddPurge(ctx context.Context, key string) (string, error)
 }
 

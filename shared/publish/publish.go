@@ -29,7 +29,7 @@ func (p *Protocol) Publish(ctx context.Context, upload Upload) (contract.Manifes
 
 	err := p.Ledger.Complete(ctx, outcome(upload, manifest))
 	if err == nil {
-		err = p.Ledger.Raise(ctx, manifest.Key, manifest.Version, manifest.Sequencer)
+		err = p.Ledger.SetCurrent(ctx, manifest.Key, manifest.Version, manifest.Sequencer)
 	}
 
 	if err == nil {

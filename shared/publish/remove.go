@@ -16,7 +16,7 @@ type Objects interface {
 }
 
 // Remove deletes all objects of one version of a key, and returns their number. An object
-// that [Place] writes meanwhile is removed too, by Remove or by Place.
+// that [PutVariant] writes meanwhile is removed too, by Remove or by PutVariant.
 func Remove(ctx context.Context, objects Objects, bucket, key, version string) (int, error) {
 	return sweep(ctx, objects, bucket, keys.VersionFolder(key, version), everything)
 }
@@ -29,9 +29,9 @@ func everything(context.Context) (func(object string) bool, error) {
 // sweep deletes the matching objects with a prefix, and returns their number.
 //
 // A list could miss a variant that is written while objects are listed. So the masters
-// are deleted first, and the other objects only by a list that contains no master. Place
-// checks the master after it writes a variant, see [Place]. So either the variant is in
-// that list, or Place finds no master and removes the variant.
+// are deleted first, and the other objects only by a list that contains no master. PutVariant
+// checks the master after it writes a variant, see [PutVariant]. So either the variant is in
+// that list, or PutVariant finds no master and removes the variant.
 //
 // match is called again after each list: see eraseOlder.
 func sweep(

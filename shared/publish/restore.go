@@ -38,7 +38,7 @@ func (p *Protocol) restore(ctx context.Context, item ledger.Item) error {
 		}
 
 		if swap == 0 {
-			if err := p.Ledger.Raise(ctx, item.Key, item.Version, item.Sequencer); err != nil {
+			if err := p.Ledger.SetCurrent(ctx, item.Key, item.Version, item.Sequencer); err != nil {
 				return err
 			}
 		}

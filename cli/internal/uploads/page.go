@@ -172,7 +172,7 @@ func (p *Page) take(streams []*stream, limit int) {
 		}
 
 		p.Items = append(p.Items, newest.items[0])
-		place := newest.items[0].Place()
+		place := newest.items[0].Position()
 		newest.after = &place
 		newest.items = newest.items[1:]
 	}

@@ -41,12 +41,12 @@ func (x *index) Page(_ context.Context, query ledger.PageQuery) (ledger.ItemPage
 	order := func(a, b ledger.Position) int {
 		return cmp.Or(cmp.Compare(b.UpdatedAt, a.UpdatedAt), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Version, b.Version))
 	}
-	slices.SortFunc(of, func(a, b ledger.Item) int { return order(a.Place(), b.Place()) })
+	slices.SortFunc(of, func(a, b ledger.Item) int { return order(a.Position(), b.Position()) })
 
 	var page ledger.ItemPage
 
 	for _, item := range of {
-		if query.After != nil && order(item.Place(), *query.After) <= 0 {
+		if query.After != nil && order(item.Position(), *query.After) <= 0 {
 			continue
 		}
 
@@ -61,7 +61,7 @@ func (x *index) Page(_ context.Context, query ledger.PageQuery) (ledger.ItemPage
 			page.Items = append(page.Items, item)
 		}
 
-		place := item.Place()
+		place := item.Position()
 		page.Next = &place
 	}
 

@@ -42,7 +42,7 @@ func (w *fixture) Page(_ context.Context, query ledger.PageQuery) (ledger.ItemPa
 		}
 
 		if len(page.Items) == query.Limit {
-			place := item.Place()
+			place := item.Position()
 			page.Next = &place
 
 			break

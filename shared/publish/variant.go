@@ -20,11 +20,11 @@ type Deleter interface {
 	Delete(ctx context.Context, bucket, key string) error
 }
 
-// Place writes a variant next to the master that it was made from. If the master no
-// longer exists, Place removes the variant and returns Superseded: the upload was erased,
+// PutVariant writes a variant next to the master that it was made from. If the master no
+// longer exists, PutVariant removes the variant and returns Superseded: the upload was erased,
 // rejected or superseded while the variant was being made, and the process that removed
 // the other objects may not run again.
-func Place(ctx context.Context, variants Variants, bucket, master, variant string, object blobs.Object) error {
+func PutVariant(ctx context.Context, variants Variants, bucket, master, variant string, object blobs.Object) error {
 	if err := variants.Put(ctx, bucket, variant, object); err != nil {
 		return err
 	}
@@ -36,16 +36,16 @@ func Place(ctx context.Context, variants Variants, bucket, master, variant strin
 	}
 
 	if !kept {
-		return Displace(ctx, variants, bucket, variant)
+		return RemoveOrphan(ctx, variants, bucket, variant)
 	}
 
 	return nil
 }
 
-// Displace removes an object whose source no longer exists, and returns Superseded. The
+// RemoveOrphan removes an object whose source no longer exists, and returns Superseded. The
 // object is a variant of a master, or the master of an original. An earlier attempt may
 // have written it and died before its check.
-func Displace(ctx context.Context, objects Deleter, bucket, object string) error {
+func RemoveOrphan(ctx context.Context, objects Deleter, bucket, object string) error {
 	if err := objects.Delete(ctx, bucket, object); err != nil {
 		return fmt.Errorf("remove an object without a source: %w", err)
 	}
