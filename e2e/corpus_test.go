@@ -111,11 +111,11 @@ func collect(t *testing.T, root string) []*specimen {
 	return specimens
 }
 
-// terminalCodes reads the rejection codes from docs/faults.md.
+// terminalCodes reads the rejection codes from docs/errorcode.md.
 func terminalCodes(t *testing.T) []string {
 	t.Helper()
 
-	page, err := os.ReadFile("../docs/faults.md")
+	page, err := os.ReadFile("../docs/errorcode.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func terminalCodes(t *testing.T) []string {
 	}
 
 	if len(codes) == 0 {
-		t.Fatal("docs/faults.md has no terminal codes")
+		t.Fatal("docs/errorcode.md has no terminal codes")
 	}
 
 	return codes

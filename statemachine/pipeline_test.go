@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"triptych/emulator/stepfunctions/asl"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/statemachine"
 )
 
@@ -23,7 +23,7 @@ func TestPipeline_paths(t *testing.T) {
 		variants = " MakeVariant MakeVariant MakeVariant"
 	)
 
-	fault := func(name string) string {
+	rejection := func(name string) string {
 		return fmt.Sprintf(`{"Cause":"{\"errorMessage\":\"why\",\"errorType\":\"%s\"}","Error":"%s"}`, name, name)
 	}
 
@@ -42,11 +42,11 @@ func TestPipeline_paths(t *testing.T) {
 		"rejected by Sanitize":    {functions: functions{faults: map[string][]string{"Sanitize": {"Truncated"}}}, path: "Validate Sanitize Rejected", status: asl.StatusSucceeded, output: rejected},
 		"rejected by MakeVariant": {functions: functions{faults: map[string][]string{"MakeVariant": {well, "Corrupt"}}}, path: "Validate Sanitize Resize" + variants + " Rejected", status: asl.StatusSucceeded, output: rejected},
 
-		"already done":              {functions: functions{faults: map[string][]string{"Validate": {"AlreadyDone"}}}, path: "Validate AlreadyDone", status: asl.StatusSucceeded, output: fault("AlreadyDone")},
-		"superseded at Validate":    {functions: functions{faults: map[string][]string{"Validate": {"Superseded"}}}, path: "Validate Superseded", status: asl.StatusSucceeded, output: fault("Superseded")},
-		"superseded at Sanitize":    {functions: functions{faults: map[string][]string{"Sanitize": {"Superseded"}}}, path: "Validate Sanitize Superseded", status: asl.StatusSucceeded, output: fault("Superseded")},
-		"superseded at MakeVariant": {functions: functions{faults: map[string][]string{"MakeVariant": {"Superseded"}}}, path: "Validate Sanitize Resize" + variants + " Superseded", status: asl.StatusSucceeded, output: fault("Superseded")},
-		"superseded at Record":      {functions: functions{faults: map[string][]string{"Record": {"Superseded"}}}, path: "Validate Sanitize Resize" + variants + " Record Superseded", status: asl.StatusSucceeded, output: fault("Superseded")},
+		"already done":              {functions: functions{faults: map[string][]string{"Validate": {"AlreadyDone"}}}, path: "Validate AlreadyDone", status: asl.StatusSucceeded, output: rejection("AlreadyDone")},
+		"superseded at Validate":    {functions: functions{faults: map[string][]string{"Validate": {"Superseded"}}}, path: "Validate Superseded", status: asl.StatusSucceeded, output: rejection("Superseded")},
+		"superseded at Sanitize":    {functions: functions{faults: map[string][]string{"Sanitize": {"Superseded"}}}, path: "Validate Sanitize Superseded", status: asl.StatusSucceeded, output: rejection("Superseded")},
+		"superseded at MakeVariant": {functions: functions{faults: map[string][]string{"MakeVariant": {"Superseded"}}}, path: "Validate Sanitize Resize" + variants + " Superseded", status: asl.StatusSucceeded, output: rejection("Superseded")},
+		"superseded at Record":      {functions: functions{faults: map[string][]string{"Record": {"Superseded"}}}, path: "Validate Sanitize Resize" + variants + " Record Superseded", status: asl.StatusSucceeded, output: rejection("Superseded")},
 
 		"retried, then ready": {
 			functions: functions{faults: map[string][]string{
@@ -106,9 +106,9 @@ func numbered(count int) []string {
 
 // Every code of the table has the effect of its kind, in every state that raises it.
 func TestPipeline_everyErrorCode(t *testing.T) {
-	for _, entry := range faults.All() {
+	for _, entry := range errorcode.All() {
 		for _, state := range []string{"Validate", "Sanitize", "MakeVariant", "Record"} {
-			if entry.Kind == faults.Terminal && state == "Record" || entry.Code == faults.AlreadyDone && state != "Validate" || entry.Code == faults.PurgePending {
+			if entry.Kind == errorcode.Terminal && state == "Record" || entry.Code == errorcode.AlreadyDone && state != "Validate" || entry.Code == errorcode.PurgePending {
 				continue // The state does not raise this code.
 			}
 
@@ -118,12 +118,12 @@ func TestPipeline_everyErrorCode(t *testing.T) {
 				path := result.Path()
 				last := path[len(path)-1]
 
-				want := map[faults.Kind]string{faults.Terminal: "Rejected", faults.Outcome: string(entry.Code), faults.Retryable: "Record"}[entry.Kind]
+				want := map[errorcode.Kind]string{errorcode.Terminal: "Rejected", errorcode.Outcome: string(entry.Code), errorcode.Retryable: "Record"}[entry.Kind]
 				if result.Outcome.Status != asl.StatusSucceeded || last != want {
 					t.Errorf("%s at %s", result.Outcome.Status, last)
 				}
 
-				if calls := len(f.payloads[state]); (calls > 1) != (entry.Kind == faults.Retryable) {
+				if calls := len(f.payloads[state]); (calls > 1) != (entry.Kind == errorcode.Retryable) {
 					t.Errorf("%d calls", calls)
 				}
 			})
@@ -143,16 +143,16 @@ func TestPipeline_errorNames(t *testing.T) {
 
 	var terminal, never []string
 
-	codes := make([]string, 0, len(faults.All()))
+	codes := make([]string, 0, len(errorcode.All()))
 
-	for _, entry := range faults.All() {
+	for _, entry := range errorcode.All() {
 		codes = append(codes, string(entry.Code))
 
-		if entry.Kind == faults.Terminal {
+		if entry.Kind == errorcode.Terminal {
 			terminal = append(terminal, string(entry.Code))
 		}
 
-		if entry.Kind != faults.Retryable {
+		if entry.Kind != errorcode.Retryable {
 			never = append(never, string(entry.Code))
 		}
 	}
@@ -265,8 +265,8 @@ func TestPipeline_payloads(t *testing.T) {
 	rejected := &functions{faults: map[string][]string{"MakeVariant": {"Corrupt"}}}
 	runPipeline(t, rejected)
 
-	fault := map[string]any{"Error": "Corrupt", "Cause": `{"errorMessage":"why","errorType":"Corrupt"}`}
-	reject := []map[string]any{{"event": input.Detail, "execution": executionARN, "recipe": recipeText, "fault": fault}}
+	rejection := map[string]any{"Error": "Corrupt", "Cause": `{"errorMessage":"why","errorType":"Corrupt"}`}
+	reject := []map[string]any{{"event": input.Detail, "execution": executionARN, "recipe": recipeText, "rejection": rejection}}
 
 	if diff := cmp.Diff(reject, rejected.payloads["Rejected"]); diff != "" {
 		t.Error(diff)

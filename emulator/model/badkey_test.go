@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/publish"
 )
 
@@ -29,7 +29,7 @@ func TestErase_bad_key(t *testing.T) {
 				w.protocol.Blobs = nil
 
 				rejected := contract.Upload{Key: key, VersionID: sourceID(1), Sequencer: sequencer(1)}
-				if _, err := w.protocol.Reject(t.Context(), rejected, version(1), "arn:first", faults.New(faults.BadKey, "")); err != nil {
+				if _, err := w.protocol.Reject(t.Context(), rejected, version(1), "arn:first", errorcode.New(errorcode.BadKey, "")); err != nil {
 					t.Fatal(err)
 				}
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
 )
 
@@ -20,7 +20,7 @@ func TestClaim(t *testing.T) {
 	}
 	claimed := func(w *environment) error { return claim(w, first, "") }
 	reject := func(w *environment) error {
-		_, err := w.ledger.Reject(context.Background(), w.subject(upload{at: 1}), version(1), first, faults.New(faults.Corrupt, "why"))
+		_, err := w.ledger.Reject(context.Background(), w.subject(upload{at: 1}), version(1), first, errorcode.New(errorcode.Corrupt, "why"))
 
 		return err
 	}
@@ -42,33 +42,33 @@ func TestClaim(t *testing.T) {
 
 		return claim(w, first, contract.LostObjects)
 	}
-	taken := faults.Code("")
+	taken := errorcode.Code("")
 
 	tests := map[string]struct {
 		before          func(w *environment) error
 		later           time.Duration // since the earlier state
 		owner, replaces string
-		want            faults.Code
+		want            errorcode.Code
 	}{
 		"a new upload": {owner: first, want: taken},
 		"a new upload, and an execution to replace": {owner: second, replaces: first, want: taken},
 		"its own, again": {before: claimed, owner: first, want: taken},
-		"another's":      {before: claimed, owner: second, want: faults.AlreadyDone},
-		"another's, and the execution replaces a third":   {before: claimed, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
+		"another's":      {before: claimed, owner: second, want: errorcode.AlreadyDone},
+		"another's, and the execution replaces a third":   {before: claimed, owner: second, replaces: "arn:third", want: errorcode.AlreadyDone},
 		"another's, whose lease is over":                  {before: claimed, later: ledger.Lease + 2*time.Second, owner: second, want: taken},
-		"another's, whose lease is nearly over":           {before: claimed, later: ledger.Lease - 5*time.Second, owner: second, want: faults.AlreadyDone},
+		"another's, whose lease is nearly over":           {before: claimed, later: ledger.Lease - 5*time.Second, owner: second, want: errorcode.AlreadyDone},
 		"the replaced execution's":                        {before: claimed, owner: second, replaces: first, want: taken},
-		"rejected":                                        {before: rejected, owner: second, want: faults.AlreadyDone},
-		"rejected by itself":                              {before: rejected, owner: first, want: faults.AlreadyDone},
+		"rejected":                                        {before: rejected, owner: second, want: errorcode.AlreadyDone},
+		"rejected by itself":                              {before: rejected, owner: first, want: errorcode.AlreadyDone},
 		"rejected by the replaced execution":              {before: rejected, owner: second, replaces: first, want: taken},
-		"rejected by another than the replaced execution": {before: rejected, owner: second, replaces: "arn:third", want: faults.AlreadyDone},
-		"ready":                                       {before: ready, owner: second, want: faults.AlreadyDone},
-		"ready by the replaced execution":             {before: ready, owner: second, replaces: first, want: faults.AlreadyDone},
+		"rejected by another than the replaced execution": {before: rejected, owner: second, replaces: "arn:third", want: errorcode.AlreadyDone},
+		"ready":                                       {before: ready, owner: second, want: errorcode.AlreadyDone},
+		"ready by the replaced execution":             {before: ready, owner: second, replaces: first, want: errorcode.AlreadyDone},
 		"ready, whose objects are lost":               {before: ready, owner: second, replaces: contract.LostObjects, want: taken},
-		"at work, and objects are lost":               {before: claimed, owner: second, replaces: contract.LostObjects, want: faults.AlreadyDone},
-		"ready, and another one restores the objects": {before: remade, owner: second, replaces: contract.LostObjects, want: faults.AlreadyDone},
+		"at work, and objects are lost":               {before: claimed, owner: second, replaces: contract.LostObjects, want: errorcode.AlreadyDone},
+		"ready, and another one restores the objects": {before: remade, owner: second, replaces: contract.LostObjects, want: errorcode.AlreadyDone},
 		"ready, and its owner restores the objects":   {before: remade, owner: first, replaces: contract.LostObjects, want: taken},
-		"superseded, like the replaced execution":     {before: superseded, owner: second, replaces: first, want: faults.Superseded},
+		"superseded, like the replaced execution":     {before: superseded, owner: second, replaces: first, want: errorcode.Superseded},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestClaim(t *testing.T) {
 
 			w.ledger = ledger.New(fixture.config, table, func() time.Time { return time.Now().Add(w.later + test.later) })
 
-			if err := claim(w, test.owner, test.replaces); faults.CodeOf(err) != test.want {
+			if err := claim(w, test.owner, test.replaces); errorcode.CodeOf(err) != test.want {
 				t.Fatalf("got %v, want %q", err, test.want)
 			}
 
@@ -114,7 +114,7 @@ func TestReject_ready_upload(t *testing.T) {
 	run([]execution{{tasks: w.process(one)}}, func([]int, int) (int, bool) { return 0, false })
 
 	status, err := w.protocol.Reject(
-		t.Context(), w.subject(one), version(1), "arn:second", faults.New(faults.Corrupt, "too late"))
+		t.Context(), w.subject(one), version(1), "arn:second", errorcode.New(errorcode.Corrupt, "too late"))
 	if err != nil || status != ledger.Ready {
 		t.Errorf("%s, %v", status, err)
 	}

@@ -23,7 +23,7 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 	"triptych/shared/publish"
@@ -255,13 +255,13 @@ func (w *environment) publish(u upload) task {
 // reject is Record after a variant could not be created: the execution ends there.
 func (w *environment) reject(u upload) task {
 	return func(ctx context.Context) error {
-		fault := faults.New(faults.Corrupt, "")
+		rejection := errorcode.New(errorcode.Corrupt, "")
 
-		if _, err := w.protocol.Reject(ctx, w.subject(u), version(u.at), u.execution, fault); err != nil {
+		if _, err := w.protocol.Reject(ctx, w.subject(u), version(u.at), u.execution, rejection); err != nil {
 			return err
 		}
 
-		return fault
+		return rejection
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 	"triptych/shared/publish"
@@ -238,7 +238,7 @@ func TestPurge_turns(t *testing.T) {
 	wait := func(why string) {
 		t.Helper()
 
-		if _, err := w.purger().Purge(t.Context(), w.key, id); !faults.Is(err, faults.PurgePending) {
+		if _, err := w.purger().Purge(t.Context(), w.key, id); !errorcode.Is(err, errorcode.PurgePending) {
 			t.Errorf("%s: %v", why, err)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 	"triptych/shared/publish"
@@ -55,7 +55,7 @@ func (w *environment) restore(u upload) task {
 		}
 
 		if item.Status != ledger.Ready {
-			return faults.New(faults.Superseded, "")
+			return errorcode.New(errorcode.Superseded, "")
 		}
 
 		return w.protocol.Restore(ctx, item)

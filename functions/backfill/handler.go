@@ -16,7 +16,7 @@ import (
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/function"
 	"triptych/shared/ledger"
 	"triptych/shared/publish"
@@ -171,7 +171,7 @@ func (h handler) look(ctx context.Context, key string, in contract.BackfillInput
 	switch decision.Action {
 	case backfill.Restore:
 		err := h.restorer.Restore(ctx, *decision.Item)
-		if faults.Is(err, faults.Superseded) {
+		if errorcode.Is(err, errorcode.Superseded) {
 			return superseded, nil
 		}
 

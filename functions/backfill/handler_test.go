@@ -13,7 +13,7 @@ import (
 	"triptych/shared/backfill"
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 	"triptych/shared/recipe"
@@ -56,7 +56,7 @@ func (d *fakeStack) start(_ context.Context, arn string, decision *backfill.Deci
 
 func (d *fakeStack) Restore(_ context.Context, item ledger.Item) error {
 	if item.Key == "overtaken" {
-		return faults.New(faults.Superseded, "")
+		return errorcode.New(errorcode.Superseded, "")
 	}
 
 	return nil
@@ -193,8 +193,8 @@ func TestWait_limits(t *testing.T) {
 func TestHandler_returnsErrors(t *testing.T) {
 	t.Parallel()
 
-	d := &fakeStack{failure: faults.Wrap(faults.Transient, errors.New("slow down"), "")}
-	if _, err := handlerOf(d).handle(t.Context(), ask(0, "a")); !faults.Is(err, faults.Transient) {
+	d := &fakeStack{failure: errorcode.Wrap(errorcode.Transient, errors.New("slow down"), "")}
+	if _, err := handlerOf(d).handle(t.Context(), ask(0, "a")); !errorcode.Is(err, errorcode.Transient) {
 		t.Errorf("got %v, want Transient", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/shared/backfill"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // machine starts executions of the pipeline.
@@ -36,14 +36,14 @@ func (m machine) start(ctx context.Context, arn string, decision *backfill.Decis
 	_, err = m.client.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &arn, Name: &name, Input: &input})
 
 	if _, taken := errors.AsType[*types.ExecutionAlreadyExists](err); !taken {
-		return pending, faults.FromAWS(err, "start the pipeline for %s", decision.Upload.Key)
+		return pending, errorcode.FromAWS(err, "start the pipeline for %s", decision.Upload.Key)
 	}
 
 	execution := strings.Replace(arn, ":stateMachine:", ":execution:", 1) + ":" + name
 
 	out, err := m.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &execution, IncludedData: types.IncludedDataMetadataOnly})
 	if err != nil {
-		return unchanged, faults.FromAWS(err, "describe the execution for %s", decision.Upload.Key)
+		return unchanged, errorcode.FromAWS(err, "describe the execution for %s", decision.Upload.Key)
 	}
 
 	switch out.Status {

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/purge"
 )
 
@@ -34,5 +34,5 @@ func (c cdn) Invalidate(ctx context.Context, reference string, paths []string) e
 		return fmt.Errorf("invalidate %d paths of %s: %w", len(paths), c.distribution, purge.ErrBusy)
 	}
 
-	return faults.FromAWS(err, "invalidate %d paths of %s", len(paths), c.distribution)
+	return errorcode.FromAWS(err, "invalidate %d paths of %s", len(paths), c.distribution)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/publish"
 	"triptych/shared/purge"
 )
@@ -104,8 +104,8 @@ func TestHandler_purge(t *testing.T) {
 		t.Errorf("%+v, %v: asked %s for %s", out, err, asked, r.asked)
 	}
 
-	r.fail = faults.New(faults.PurgePending, "")
-	if _, err := h.handle(t.Context(), contract.EraseInput{Purge: &contract.PurgeInput{}}); !faults.Is(err, faults.PurgePending) {
+	r.fail = errorcode.New(errorcode.PurgePending, "")
+	if _, err := h.handle(t.Context(), contract.EraseInput{Purge: &contract.PurgeInput{}}); !errorcode.Is(err, errorcode.PurgePending) {
 		t.Errorf("a purge that waits: %v", err)
 	}
 }
@@ -134,8 +134,10 @@ func TestCDN_Invalidate(t *testing.T) {
 	}{
 		"":                               {http.StatusCreated, func(err error) bool { return err == nil }},
 		"TooManyInvalidationsInProgress": {http.StatusBadRequest, func(err error) bool { return errors.Is(err, purge.ErrBusy) }},
-		"Throttling":                     {http.StatusBadRequest, func(err error) bool { return faults.Is(err, faults.Transient) }},
-		"AccessDenied":                   {http.StatusForbidden, func(err error) bool { return err != nil && faults.CodeOf(err) == "" && !errors.Is(err, purge.ErrBusy) }},
+		"Throttling":                     {http.StatusBadRequest, func(err error) bool { return errorcode.Is(err, errorcode.Transient) }},
+		"AccessDenied": {http.StatusForbidden, func(err error) bool {
+			return err != nil && errorcode.CodeOf(err) == "" && !errors.Is(err, purge.ErrBusy)
+		}},
 	} {
 		status = test.status
 

@@ -13,7 +13,7 @@ import (
 	"triptych/picture"
 	"triptych/shared/config"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
@@ -26,7 +26,7 @@ import (
 type ending interface {
 	Publish(ctx context.Context, upload publish.Upload) (contract.Manifest, error)
 	Reject(
-		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
+		ctx context.Context, upload contract.Upload, version, owner string, rejection *errorcode.Error,
 	) (ledger.Status, error)
 }
 
@@ -45,13 +45,13 @@ func newHandler(clients aws.Config, settings config.Function) function.Handler[c
 }
 
 // errNothing means that the input is neither a publication nor a rejection.
-var errNothing = errors.New("the input has neither a plan with its master to publish, nor an event with its fault to record")
+var errNothing = errors.New("the input has neither a plan with its master to publish, nor an event with its rejection to record")
 
 func (h handler) handle(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	ctx = telemetry.With(ctx, telemetry.Execution, in.Execution)
 
 	switch {
-	case in.Event != nil && in.Fault != nil:
+	case in.Event != nil && in.Rejection != nil:
 		return h.reject(ctx, in)
 	case in.Plan != nil && in.Master != nil:
 		return h.publish(ctx, in)
@@ -83,25 +83,25 @@ func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract
 	return contract.RecordOutput{Key: manifest.Key, Version: manifest.Version, Status: string(ledger.Ready)}, nil
 }
 
-// reject records the fault.
+// reject records the rejection.
 func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	wanted, err := recipe.Parse([]byte(in.Recipe))
 	if err != nil {
 		return contract.RecordOutput{}, fmt.Errorf("the state machine's recipe: %w", err)
 	}
 
-	upload, fault := in.Event.Upload(), in.Fault.Fault()
+	upload, rejection := in.Event.Upload(), in.Rejection.Decode()
 	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)
 	ctx = telemetry.With(ctx, telemetry.Key, upload.Key, telemetry.Version, version)
 
-	status, err := h.ending.Reject(ctx, upload, version, in.Execution, fault)
+	status, err := h.ending.Reject(ctx, upload, version, in.Execution, rejection)
 	if err != nil {
 		return contract.RecordOutput{}, fmt.Errorf("record: %w", err)
 	}
 
 	out := contract.RecordOutput{Key: upload.Key, Version: version, Status: string(status)}
 	if status == ledger.Rejected {
-		out.Code, out.Reason = fault.Code.Public(), fault.Reason
+		out.Code, out.Reason = rejection.Code.Public(), rejection.Reason
 	}
 
 	telemetry.Count(ctx, outcomeOf(status), out.Code)

@@ -10,7 +10,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
 	"triptych/shared/publish"
 	"triptych/shared/telemetry"
@@ -31,9 +31,9 @@ func (f *fakeProtocol) Publish(_ context.Context, upload publish.Upload) (contra
 }
 
 func (f *fakeProtocol) Reject(
-	_ context.Context, upload contract.Upload, _, owner string, fault *faults.Fault,
+	_ context.Context, upload contract.Upload, _, owner string, rejection *errorcode.Error,
 ) (ledger.Status, error) {
-	f.did = append(f.did, "reject "+upload.Key+" by "+owner+": "+fault.Reason)
+	f.did = append(f.did, "reject "+upload.Key+" by "+owner+": "+rejection.Reason)
 
 	return cmp.Or(f.ended, ledger.Rejected), f.fail["reject"]
 }
@@ -56,14 +56,14 @@ func finished() contract.RecordInput {
 	}
 }
 
-func refused(code faults.Code, key string) contract.RecordInput {
+func refused(code errorcode.Code, key string) contract.RecordInput {
 	event := &contract.Event{}
 	event.Object.Key = key
 	event.Object.VersionID = "v1"
 
 	return contract.RecordInput{
 		Execution: "arn:execution", Event: event, Recipe: `{"variants":[{"name":"s","width":10}]}`,
-		Fault: &faults.Caught{Error: string(code), Cause: `{"errorMessage":"Because.","errorType":"` + string(code) + `"}`},
+		Rejection: &errorcode.Caught{Error: string(code), Cause: `{"errorMessage":"Because.","errorType":"` + string(code) + `"}`},
 	}
 }
 
@@ -88,7 +88,7 @@ func TestHandler_publish(t *testing.T) {
 func TestHandler_reject(t *testing.T) {
 	f := &fakeProtocol{}
 
-	out, err := f.handler().handle(t.Context(), refused(faults.Corrupt, "cat.jpg"))
+	out, err := f.handler().handle(t.Context(), refused(errorcode.Corrupt, "cat.jpg"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestHandler_reject(t *testing.T) {
 func TestHandler_reject_readyImage(t *testing.T) {
 	f := &fakeProtocol{ended: ledger.Ready}
 
-	out, err := f.handler().handle(t.Context(), refused(faults.Corrupt, "cat.jpg"))
+	out, err := f.handler().handle(t.Context(), refused(errorcode.Corrupt, "cat.jpg"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,9 +140,9 @@ func TestHandler_metrics(t *testing.T) {
 	}{
 		"ready":             {uploaded("2026-11-25T12:00:00Z"), "", map[string]any{"Outcome": "ready", "UploadToReady": 2500.0}},
 		"without an event":  {uploaded(""), "", map[string]any{"Outcome": "ready", "UploadToReady": nil}},
-		"rejected":          {refused(faults.Corrupt, "a"), "", map[string]any{"Outcome": "rejected", "Code": "CORRUPT", "UploadToReady": nil}},
-		"ready by another":  {refused(faults.Corrupt, "a"), ledger.Ready, map[string]any{"Outcome": "already-done", "Code": nil}},
-		"erased by another": {refused(faults.Corrupt, "a"), ledger.Erased, map[string]any{"Outcome": "superseded", "Code": nil}},
+		"rejected":          {refused(errorcode.Corrupt, "a"), "", map[string]any{"Outcome": "rejected", "Code": "CORRUPT", "UploadToReady": nil}},
+		"ready by another":  {refused(errorcode.Corrupt, "a"), ledger.Ready, map[string]any{"Outcome": "already-done", "Code": nil}},
+		"erased by another": {refused(errorcode.Corrupt, "a"), ledger.Erased, map[string]any{"Outcome": "superseded", "Code": nil}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -170,7 +170,7 @@ func TestHandler_metrics(t *testing.T) {
 }
 
 func TestHandler_returnsErrors(t *testing.T) {
-	superseded := faults.New(faults.Superseded, "")
+	superseded := errorcode.New(errorcode.Superseded, "")
 	broken := errors.New("broken")
 
 	tests := map[string]struct {
@@ -180,7 +180,7 @@ func TestHandler_returnsErrors(t *testing.T) {
 	}{
 		"superseded":       {finished(), map[string]error{"publish": superseded}, superseded},
 		"not notified":     {finished(), map[string]error{"notify": broken}, broken},
-		"not written down": {refused(faults.Empty, "a"), map[string]error{"reject": broken}, broken},
+		"not written down": {refused(errorcode.Empty, "a"), map[string]error{"reject": broken}, broken},
 		"neither mode":     {contract.RecordInput{}, nil, errNothing},
 	}
 	for name, test := range tests {

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // The event for the user's applications.
@@ -53,7 +53,7 @@ func (b bus) notify(ctx context.Context, manifest contract.Manifest) error {
 		Detail:       aws.String(string(detail)),
 	}}})
 	if err != nil {
-		return faults.FromAWS(err, "send the event for %s", manifest.Key)
+		return errorcode.FromAWS(err, "send the event for %s", manifest.Key)
 	}
 
 	if out.FailedEntryCount > 0 && len(out.Entries) > 0 {
@@ -65,7 +65,7 @@ func (b bus) notify(ctx context.Context, manifest contract.Manifest) error {
 		// PutEventsResultEntry).
 		switch aws.ToString(entry.ErrorCode) {
 		case "InternalFailure", "ThrottlingException":
-			return faults.Wrap(faults.Transient, err, "")
+			return errorcode.Wrap(errorcode.Transient, err, "")
 		default:
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/publish"
@@ -110,7 +110,7 @@ func (h handler) removeOrphan(ctx context.Context, in contract.ResizeInput) erro
 		object := keys.Variant(in.Plan.Upload.Key, in.Plan.Version, in.Variant.Name, extension)
 
 		err = publish.RemoveOrphan(ctx, h.store, h.variants, object)
-		if !faults.Is(err, faults.Superseded) {
+		if !errorcode.Is(err, errorcode.Superseded) {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/recipe"
 )
 
@@ -26,7 +26,7 @@ func (m memory) Get(_ context.Context, bucket, key, _ string, maxBytes int64) ([
 	}
 
 	if int64(len(object.Body)) > maxBytes {
-		return nil, "", faults.New(faults.TooManyBytes, "")
+		return nil, "", errorcode.New(errorcode.TooManyBytes, "")
 	}
 
 	return object.Body, "etag", nil
@@ -125,7 +125,7 @@ func TestHandler_removesVariantWithoutMaster(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := handler{store, "variants"}.handle(t.Context(), ask(len(master)))
-			if !faults.Is(err, faults.Superseded) {
+			if !errorcode.Is(err, errorcode.Superseded) {
 				t.Errorf("got %v", err)
 			}
 
@@ -141,17 +141,17 @@ func TestHandler_errors(t *testing.T) {
 
 	tests := map[string]struct {
 		store memory
-		want  faults.Code
+		want  errorcode.Code
 	}{
-		"the master is gone": {memory{}, faults.Superseded},
-		"cut in half":        {memory{"variants/" + masterKey: {Body: master[:len(master)*3/4]}}, faults.Truncated},
+		"the master is gone": {memory{}, errorcode.Superseded},
+		"cut in half":        {memory{"variants/" + masterKey: {Body: master[:len(master)*3/4]}}, errorcode.Truncated},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			before := len(test.store)
 
 			_, err := handler{test.store, "variants"}.handle(t.Context(), ask(len(master)))
-			if !faults.Is(err, test.want) {
+			if !errorcode.Is(err, test.want) {
 				t.Errorf("want %s, got %v", test.want, err)
 			}
 

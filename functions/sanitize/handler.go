@@ -15,7 +15,7 @@ import (
 	"triptych/shared/blobs"
 	"triptych/shared/config"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/publish"
@@ -93,7 +93,7 @@ func (h handler) removeOrphan(ctx context.Context, in contract.SanitizeInput) er
 
 	for _, extension := range picture.MasterExtensions(metadata.Format(in.Plan.Image.Format)) {
 		err = publish.RemoveOrphan(ctx, h.store, h.variants, keys.Master(in.Plan.Upload.Key, in.Plan.Version, extension))
-		if !faults.Is(err, faults.Superseded) {
+		if !errorcode.Is(err, errorcode.Superseded) {
 			return err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // memory is a store of objects by bucket/key@version.
@@ -126,15 +126,15 @@ func TestHandler_errors(t *testing.T) {
 
 	tests := map[string]struct {
 		store memory
-		want  faults.Code
+		want  errorcode.Code
 	}{
-		"the version is gone":   {memory{"uploads/cat.jpg@v2": {Body: commented}}, faults.Superseded},
-		"cut within its header": {memory{"uploads/cat.jpg@v1": {Body: commented[:8]}}, faults.Truncated},
+		"the version is gone":   {memory{"uploads/cat.jpg@v2": {Body: commented}}, errorcode.Superseded},
+		"cut within its header": {memory{"uploads/cat.jpg@v1": {Body: commented[:8]}}, errorcode.Truncated},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := handler{test.store, "variants"}.handle(t.Context(), ask(len(commented)))
-			if !faults.Is(err, test.want) {
+			if !errorcode.Is(err, test.want) {
 				t.Errorf("want %s, got %v", test.want, err)
 			}
 

@@ -16,7 +16,7 @@ import (
 
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/recipe"
 )
 
@@ -37,7 +37,7 @@ func (d *fakeClaims) Claim(_ context.Context, upload contract.Upload, version, _
 func (d *fakeClaims) MarkMissing(_ context.Context, upload contract.Upload, version, _ string) error {
 	d.superseded = append(d.superseded, upload.Key+" "+version)
 
-	return faults.New(faults.Superseded, "")
+	return errorcode.New(errorcode.Superseded, "")
 }
 
 // fakeOriginal has one object version; nil means that it does not exist.
@@ -156,20 +156,20 @@ func TestHandler_rejections(t *testing.T) {
 		file   fakeOriginal
 		size   int
 		refuse error
-		want   faults.Code
+		want   errorcode.Code
 		claims int
 	}{
-		"a bad key is not claimed":     {"a/-/b", small, len(small), nil, faults.BadKey, 0},
-		"empty":                        {"cat.jpg", fakeOriginal{}, 0, nil, faults.Empty, 1},
-		"text":                         {"cat.jpg", fakeOriginal("a text file"), 11, nil, faults.NotAnImage, 1},
-		"too many bytes, unread":       {"cat.jpg", nil, 1001, nil, faults.TooManyBytes, 1},
-		"too many pixels":              {"cat.jpg", large, len(large), nil, faults.TooManyPixels, 1},
-		"too wide":                     {"cat.jpg", wide, len(wide), nil, faults.TooManyPixels, 1},
-		"too many frames":              {"cat.jpg", animation(11), len(animation(11)), nil, faults.TooManyFrames, 1},
-		"the version is gone":          {"cat.jpg", nil, 100, nil, faults.Superseded, 1},
-		"the event came twice":         {"cat.jpg", small, len(small), faults.New(faults.AlreadyDone, ""), faults.AlreadyDone, 1},
-		"something newer came":         {"cat.jpg", small, len(small), faults.New(faults.Superseded, ""), faults.Superseded, 1},
-		"the ledger is out of breath":  {"cat.jpg", small, len(small), faults.New(faults.Transient, ""), faults.Transient, 1},
+		"a bad key is not claimed":     {"a/-/b", small, len(small), nil, errorcode.BadKey, 0},
+		"empty":                        {"cat.jpg", fakeOriginal{}, 0, nil, errorcode.Empty, 1},
+		"text":                         {"cat.jpg", fakeOriginal("a text file"), 11, nil, errorcode.NotAnImage, 1},
+		"too many bytes, unread":       {"cat.jpg", nil, 1001, nil, errorcode.TooManyBytes, 1},
+		"too many pixels":              {"cat.jpg", large, len(large), nil, errorcode.TooManyPixels, 1},
+		"too wide":                     {"cat.jpg", wide, len(wide), nil, errorcode.TooManyPixels, 1},
+		"too many frames":              {"cat.jpg", animation(11), len(animation(11)), nil, errorcode.TooManyFrames, 1},
+		"the version is gone":          {"cat.jpg", nil, 100, nil, errorcode.Superseded, 1},
+		"the event came twice":         {"cat.jpg", small, len(small), errorcode.New(errorcode.AlreadyDone, ""), errorcode.AlreadyDone, 1},
+		"something newer came":         {"cat.jpg", small, len(small), errorcode.New(errorcode.Superseded, ""), errorcode.Superseded, 1},
+		"the ledger is out of breath":  {"cat.jpg", small, len(small), errorcode.New(errorcode.Transient, ""), errorcode.Transient, 1},
 		"the ledger is not to be read": {"cat.jpg", small, len(small), errors.New("access denied"), "", 1},
 	}
 	for name, test := range tests {
@@ -177,7 +177,7 @@ func TestHandler_rejections(t *testing.T) {
 			claims := &fakeClaims{refuse: test.refuse}
 
 			_, err := handler{claims, test.file}.handle(t.Context(), ask(test.key, test.size))
-			if err == nil || faults.CodeOf(err) != test.want {
+			if err == nil || errorcode.CodeOf(err) != test.want {
 				t.Errorf("want %s, got %v", test.want, err)
 			}
 
@@ -187,7 +187,7 @@ func TestHandler_rejections(t *testing.T) {
 
 			// Every upload gets a final status. A missing original is recorded as
 			// superseded.
-			if ended := test.file == nil && test.want == faults.Superseded; ended != (len(claims.superseded) == 1) {
+			if ended := test.file == nil && test.want == errorcode.Superseded; ended != (len(claims.superseded) == 1) {
 				t.Errorf("superseded %v", claims.superseded)
 			}
 		})
@@ -199,7 +199,7 @@ func TestHandler_invalidRecipe(t *testing.T) {
 	input.Recipe = "{}"
 
 	_, err := handler{&fakeClaims{}, fakeOriginal("x")}.handle(t.Context(), input)
-	if err == nil || faults.CodeOf(err) != "" {
+	if err == nil || errorcode.CodeOf(err) != "" {
 		t.Errorf("want an error that no Catcher takes, got %v", err)
 	}
 }

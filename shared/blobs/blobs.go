@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // The values of the Cache-Control header.
@@ -61,7 +61,7 @@ func (s *Store) Get(ctx context.Context, bucket, key, versionID string, maxBytes
 
 	size := aws.ToInt64(out.ContentLength)
 	if size > maxBytes {
-		return nil, "", faults.New(faults.TooManyBytes, "it has %d bytes; at most %d are accepted", size, maxBytes)
+		return nil, "", errorcode.New(errorcode.TooManyBytes, "it has %d bytes; at most %d are accepted", size, maxBytes)
 	}
 
 	body := make([]byte, size)
@@ -156,7 +156,7 @@ func (s *Store) Swap(ctx context.Context, bucket, key string, object Object, eta
 
 	// 412: another object has this key. 409: another write was in progress. 404: the
 	// object to overwrite no longer exists (Amazon S3 User Guide, "Conditional writes").
-	switch faults.HTTPStatus(err) {
+	switch errorcode.HTTPStatus(err) {
 	case http.StatusPreconditionFailed, http.StatusConflict, http.StatusNotFound:
 		return fmt.Errorf("swap s3://%s/%s: %w", bucket, key, ErrChanged)
 	default:
@@ -212,7 +212,7 @@ func (s *Store) Delete(ctx context.Context, bucket, key string) error {
 func (s *Store) DeleteMatch(ctx context.Context, bucket, key, etag string) error {
 	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: &key, IfMatch: &etag})
 
-	switch faults.HTTPStatus(err) {
+	switch errorcode.HTTPStatus(err) {
 	case http.StatusPreconditionFailed, http.StatusConflict:
 		return fmt.Errorf("delete s3://%s/%s: %w", bucket, key, ErrChanged)
 	case http.StatusNotFound:
@@ -246,18 +246,18 @@ func failure(err error, verb, bucket, key string) error {
 		return nil
 	}
 
-	switch faults.APICode(err) {
+	switch errorcode.APICode(err) {
 	case "NoSuchKey", "NoSuchVersion", "NotFound":
 		return fmt.Errorf("%s s3://%s/%s: %w", verb, bucket, key, ErrNotFound)
 	case "InvalidObjectState":
-		return faults.Wrap(faults.Archived, err, "")
+		return errorcode.Wrap(errorcode.Archived, err, "")
 	case "InvalidRequest":
 		// S3 has no error code for an object that is encrypted with SSE-C.
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
 		if strings.Contains(err.Error(), "form of Server Side Encryption") {
-			return faults.Wrap(faults.EncryptedByCustomer, err, "")
+			return errorcode.Wrap(errorcode.EncryptedByCustomer, err, "")
 		}
 	}
 
-	return faults.FromAWS(err, "%s s3://%s/%s", verb, bucket, key)
+	return errorcode.FromAWS(err, "%s s3://%s/%s", verb, bucket, key)
 }

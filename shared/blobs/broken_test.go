@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"triptych/shared/blobs"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // A broken connection, before an object or in the middle of it, is not the end of the
@@ -57,7 +57,7 @@ func TestStore_Open_brokenConnectionIsTransient(t *testing.T) {
 			},
 		} {
 			t.Run(way+", "+name, func(t *testing.T) {
-				if err := read(); !faults.Is(err, faults.Transient) {
+				if err := read(); !errorcode.Is(err, errorcode.Transient) {
 					t.Errorf("got %v", err)
 				}
 			})

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // The first ranged GET fetches firstWindowBytes. The header of nearly every image fits,
@@ -66,7 +66,7 @@ func (r *ReaderAt) ReadAt(p []byte, offset int64) (int, error) {
 
 func (r *ReaderAt) fetch(at int64) error {
 	if r.windows++; r.windows > maxWindows {
-		return faults.New(faults.Corrupt, "reading its header takes more than %d requests", maxWindows)
+		return errorcode.New(errorcode.Corrupt, "reading its header takes more than %d requests", maxWindows)
 	}
 
 	last := min(at+r.next, r.size) - 1

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"triptych/shared/blobs"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // fakeStore is a store with one object of zeros. It counts requests.
@@ -82,7 +82,7 @@ func TestReaderAt_limitsRequests(t *testing.T) {
 		}
 	}
 
-	if _, err := file.ReadAt(make([]byte, 1), 1<<39); !faults.Is(err, faults.Corrupt) {
+	if _, err := file.ReadAt(make([]byte, 1), 1<<39); !errorcode.Is(err, errorcode.Corrupt) {
 		t.Errorf("got %v", err)
 	}
 

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"triptych/shared/blobs"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // An original that S3 does not return is rejected; the execution does not fail.
@@ -21,11 +21,11 @@ func TestStore_refusedOriginals(t *testing.T) {
 	tests := map[string]struct {
 		status        int
 		code, message string
-		want          faults.Code
+		want          errorcode.Code
 	}{
-		"archived": {http.StatusForbidden, "InvalidObjectState", "The operation is not valid for the object's storage class", faults.Archived},
+		"archived": {http.StatusForbidden, "InvalidObjectState", "The operation is not valid for the object's storage class", errorcode.Archived},
 		"encrypted by SSE-C": {http.StatusBadRequest, "InvalidRequest",
-			"The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.", faults.EncryptedByCustomer},
+			"The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.", errorcode.EncryptedByCustomer},
 		"another request": {http.StatusBadRequest, "InvalidRequest", "Missing required header for this request", ""},
 		"denied":          {http.StatusForbidden, "AccessDenied", "Access Denied", ""},
 	}
@@ -43,12 +43,12 @@ func TestStore_refusedOriginals(t *testing.T) {
 				Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 			}))
 
-			if _, _, err := store.Get(t.Context(), "uploads", "a.jpg", "", 1000); err == nil || faults.CodeOf(err) != test.want {
+			if _, _, err := store.Get(t.Context(), "uploads", "a.jpg", "", 1000); err == nil || errorcode.CodeOf(err) != test.want {
 				t.Errorf("Get: %v", err)
 			}
 
 			reader := store.ReaderAt(t.Context(), "uploads", "a.jpg", "", 1000)
-			if _, err := reader.ReadAt(make([]byte, 10), 0); err == nil || err == io.EOF || faults.CodeOf(err) != test.want {
+			if _, err := reader.ReadAt(make([]byte, 10), 0); err == nil || err == io.EOF || errorcode.CodeOf(err) != test.want {
 				t.Errorf("ReadAt: %v", err)
 			}
 		})

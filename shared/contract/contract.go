@@ -6,7 +6,7 @@ package contract
 import (
 	"time"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/recipe"
 )
 
@@ -138,7 +138,7 @@ type Alternative struct {
 	ContentType string `json:"contentType"`
 }
 
-// RecordInput is the input of Record. Record publishes the variants; if Fault is set, it
+// RecordInput is the input of Record. Record publishes the variants; if Rejection is set, it
 // records the reason of the rejection instead.
 type RecordInput struct {
 	Execution string `json:"execution"`
@@ -150,9 +150,9 @@ type RecordInput struct {
 	// no event started the execution.
 	UploadedAt string `json:"uploadedAt,omitempty"`
 
-	Event  *Event         `json:"event,omitempty"`
-	Recipe string         `json:"recipe,omitempty"`
-	Fault  *faults.Caught `json:"fault,omitempty"`
+	Event     *Event            `json:"event,omitempty"`
+	Recipe    string            `json:"recipe,omitempty"`
+	Rejection *errorcode.Caught `json:"rejection,omitempty"`
 }
 
 // RecordOutput is the output of Record, and so the output of the execution.

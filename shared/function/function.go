@@ -15,11 +15,11 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
 	"triptych/shared/config"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/telemetry"
 )
 
-// Handler handles one invocation. Step Functions sees its faults by their code.
+// Handler handles one invocation. Step Functions sees its errors by their code.
 type Handler[In, Out any] func(ctx context.Context, in In) (Out, error)
 
 // Start reads the environment, builds the handler and serves invocations until the
@@ -50,7 +50,7 @@ func fail(log *slog.Logger, err error) {
 }
 
 // Adapt wraps a handler for Lambda. It logs the outcome of each invocation with its
-// metrics, and converts faults for Lambda. Causes are only logged.
+// metrics, and converts errors for Lambda. Causes are only logged.
 func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handler[In, Out]) Handler[In, Out] {
 	return func(ctx context.Context, in In) (Out, error) {
 		ctx, invocation := telemetry.Begin(ctx, settings.Stack, settings.Name)
@@ -60,10 +60,10 @@ func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handl
 
 		line := func(kept bool) []slog.Attr { return invocation.Line(end, end.Sub(start), kept) }
 
-		switch entry, isFault := faults.Find(faults.CodeOf(err)); {
+		switch entry, hasCode := errorcode.Find(errorcode.CodeOf(err)); {
 		case err == nil:
 			log.LogAttrs(ctx, slog.LevelInfo, "done", line(true)...)
-		case isFault && (entry.Kind != faults.Retryable || entry.Code == faults.PurgePending): // This is not a failure.
+		case hasCode && (entry.Kind != errorcode.Retryable || entry.Code == errorcode.PurgePending): // This is not a failure.
 			count(invocation, entry.Code)
 			log.LogAttrs(ctx, slog.LevelInfo, "refused",
 				append(line(true), slog.String("code", string(entry.Code)), slog.String("detail", err.Error()))...)
@@ -73,17 +73,17 @@ func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handl
 				append(line(false), slog.String("code", string(entry.Code)), slog.String("error", err.Error()))...)
 		}
 
-		return out, faults.ForLambda(err)
+		return out, errorcode.ForLambda(err)
 	}
 }
 
-// count counts an image that ends with an Outcome fault. Rejections are counted where
+// count counts an image that ends with an Outcome error. Rejections are counted where
 // they are recorded.
-func count(invocation *telemetry.Invocation, code faults.Code) {
+func count(invocation *telemetry.Invocation, code errorcode.Code) {
 	switch code { //nolint:exhaustive // The others go on to the state machine's Rejected.
-	case faults.AlreadyDone:
+	case errorcode.AlreadyDone:
 		invocation.Count(telemetry.AlreadyDone, "")
-	case faults.Superseded:
+	case errorcode.Superseded:
 		invocation.Count(telemetry.Superseded, "")
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
 	"triptych/shared/config"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/function"
 	"triptych/shared/telemetry"
 )
@@ -25,9 +25,9 @@ func TestAdapt(t *testing.T) {
 		measured       map[string]any // the metrics of the line
 	}{
 		"done":       {level: "INFO", message: "done", measured: map[string]any{"BytesOut": 7.0}},
-		"refused":    {err: fmt.Errorf("inspect: %w", faults.New(faults.Empty, "")), reported: "Empty", level: "INFO", message: "refused", measured: map[string]any{"BytesOut": 7.0, "Images": nil}},
-		"superseded": {err: faults.New(faults.Superseded, ""), reported: "Superseded", level: "INFO", message: "refused", measured: map[string]any{"Images": 1.0, "Outcome": "superseded"}},
-		"transient":  {err: faults.New(faults.Transient, ""), reported: "Transient", level: "ERROR", message: "failed", measured: map[string]any{"BytesOut": nil, "Failures": 1.0, "Code": "TRANSIENT"}},
+		"refused":    {err: fmt.Errorf("inspect: %w", errorcode.New(errorcode.Empty, "")), reported: "Empty", level: "INFO", message: "refused", measured: map[string]any{"BytesOut": 7.0, "Images": nil}},
+		"superseded": {err: errorcode.New(errorcode.Superseded, ""), reported: "Superseded", level: "INFO", message: "refused", measured: map[string]any{"Images": 1.0, "Outcome": "superseded"}},
+		"transient":  {err: errorcode.New(errorcode.Transient, ""), reported: "Transient", level: "ERROR", message: "failed", measured: map[string]any{"BytesOut": nil, "Failures": 1.0, "Code": "TRANSIENT"}},
 		"a bug":      {err: errors.New("a bug"), reported: "errorString", level: "ERROR", message: "failed", measured: map[string]any{"Failures": 1.0, "Code": "UNEXPECTED"}},
 	}
 	for name, test := range tests {
@@ -57,8 +57,8 @@ func TestAdapt(t *testing.T) {
 				t.Error("the error was lost")
 			}
 
-			if _, isFault := faults.Find(faults.Code(test.reported)); isFault && reported.Type == "" {
-				t.Errorf("the fault lost its name: %v", err)
+			if _, hasCode := errorcode.Find(errorcode.Code(test.reported)); hasCode && reported.Type == "" {
+				t.Errorf("the error lost its code: %v", err)
 			}
 
 			var line map[string]any

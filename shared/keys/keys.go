@@ -19,7 +19,7 @@ import (
 	"unicode/utf8"
 
 	"triptych/picture/variant"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/recipe"
 )
 
@@ -40,23 +40,23 @@ const (
 	MaxBytes = maxObjectKeyBytes - len(fold) - versionDigits - len("/") - recipe.MaxNameBytes - len(".") - MaxExtensionBytes
 )
 
-// Validate returns a BadKey fault that says what is wrong with a key, or nil. Keys are
+// Validate returns a BadKey error that says what is wrong with a key, or nil. Keys are
 // raw, as in EventBridge events: they are never URL-decoded.
 func Validate(key string) error {
 	if len(key) > MaxBytes {
-		return faults.New(faults.BadKey, "it is %d bytes long; at most %d are allowed", len(key), MaxBytes)
+		return errorcode.New(errorcode.BadKey, "it is %d bytes long; at most %d are allowed", len(key), MaxBytes)
 	}
 
 	if !utf8.ValidString(key) {
-		return faults.New(faults.BadKey, "it is not valid UTF-8")
+		return errorcode.New(errorcode.BadKey, "it is not valid UTF-8")
 	}
 
 	for component := range strings.SplitSeq(key, "/") {
 		switch component {
 		case "":
-			return faults.New(faults.BadKey, "it has an empty component, as in `a//b`, `/a` or `a/`")
+			return errorcode.New(errorcode.BadKey, "it has an empty component, as in `a//b`, `/a` or `a/`")
 		case "-", ".", "..":
-			return faults.New(faults.BadKey, "it has the component `%s`", component)
+			return errorcode.New(errorcode.BadKey, "it has the component `%s`", component)
 		}
 	}
 

@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/recipe"
 )
@@ -46,7 +46,7 @@ func TestValidate(t *testing.T) {
 				t.Errorf("refused: %v", err)
 			}
 
-			if !test.ok && !faults.Is(err, faults.BadKey) {
+			if !test.ok && !errorcode.Is(err, errorcode.BadKey) {
 				t.Errorf("want BadKey, got %v", err)
 			}
 		})

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // Claim acquires the lease on an upload for the execution owner. It returns AlreadyDone
@@ -62,9 +62,9 @@ func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, own
 	switch {
 	case err == nil && overtaken,
 		errors.Is(err, errRefused) && (before.Status == Superseded || before.Status == Erased):
-		return faults.New(faults.Superseded, "")
+		return errorcode.New(errorcode.Superseded, "")
 	case errors.Is(err, errRefused):
-		return faults.New(faults.AlreadyDone, "")
+		return errorcode.New(errorcode.AlreadyDone, "")
 	default:
 		return err
 	}
@@ -135,7 +135,7 @@ func (l *Ledger) update(
 ) (Item, error) {
 	built, err := expression.NewBuilder().WithUpdate(update).WithCondition(condition).Build()
 	if err != nil {
-		return Item{}, faults.FromAWS(err, "build the update of %s %s", key, version)
+		return Item{}, errorcode.FromAWS(err, "build the update of %s %s", key, version)
 	}
 
 	_, err = l.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
@@ -147,12 +147,12 @@ func (l *Ledger) update(
 
 	var refused *types.ConditionalCheckFailedException
 	if !errors.As(err, &refused) {
-		return Item{}, faults.FromAWS(err, "update %s %s in the ledger", key, version)
+		return Item{}, errorcode.FromAWS(err, "update %s %s in the ledger", key, version)
 	}
 
 	var before Item
 	if err := attributevalue.UnmarshalMap(refused.Item, &before); err != nil {
-		return Item{}, faults.FromAWS(err, "read %s %s from the ledger", key, version)
+		return Item{}, errorcode.FromAWS(err, "read %s %s from the ledger", key, version)
 	}
 
 	return before, errRefused

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // SetTombstone makes "@current" a tombstone: from then on no upload older than sequencer can
@@ -26,7 +26,7 @@ func (l *Ledger) SetTombstone(ctx context.Context, key, sequencer string) error 
 
 	_, err := l.update(ctx, key, current, update, older)
 	if errors.Is(err, errRefused) {
-		return faults.New(faults.Superseded, "")
+		return errorcode.New(errorcode.Superseded, "")
 	}
 
 	return err
@@ -79,5 +79,5 @@ func (l *Ledger) DeleteItem(ctx context.Context, item Item) error {
 		TableName: &l.table, Key: primaryKey(item.Key, item.Version),
 	})
 
-	return faults.FromAWS(err, "delete %s %s from the ledger", item.Key, item.Version)
+	return errorcode.FromAWS(err, "delete %s %s from the ledger", item.Key, item.Version)
 }

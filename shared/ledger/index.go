@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // newestPage is the number of items that [Ledger.Newest] reads from a shard at a time.
@@ -40,7 +40,7 @@ func (l *Ledger) shardQuery(partition, prefix string, bounds within, limit int) 
 
 	built, err := builder.Build()
 	if err != nil {
-		return nil, faults.FromAWS(err, "build the query of the %s items", partition)
+		return nil, errorcode.FromAWS(err, "build the query of the %s items", partition)
 	}
 
 	return &dynamodb.QueryInput{
@@ -72,11 +72,11 @@ func (r *shardReader) fill(ctx context.Context) (bool, error) {
 	for len(r.items) == 0 && r.pages.HasMorePages() {
 		page, err := r.pages.NextPage(ctx)
 		if err != nil {
-			return false, faults.FromAWS(err, "read the %s items from the ledger", r.partition)
+			return false, errorcode.FromAWS(err, "read the %s items from the ledger", r.partition)
 		}
 
 		if err := attributevalue.UnmarshalListOfMaps(page.Items, &r.items); err != nil {
-			return false, faults.FromAWS(err, "read the %s items from the ledger", r.partition)
+			return false, errorcode.FromAWS(err, "read the %s items from the ledger", r.partition)
 		}
 	}
 

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // Outcome is what Record stores about a finished upload.
@@ -50,7 +50,7 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 
 	_, err := l.update(ctx, done.Plan.Upload.Key, done.Plan.Version, update, wanted)
 	if errors.Is(err, errRefused) {
-		return faults.New(faults.Superseded, "")
+		return errorcode.New(errorcode.Superseded, "")
 	}
 
 	return err
@@ -60,12 +60,12 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 // upload, Reject creates the item. An upload that is READY or SUPERSEDED is not changed.
 // The result is the status of the item afterwards.
 func (l *Ledger) Reject(
-	ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
+	ctx context.Context, upload contract.Upload, version, owner string, rejection *errorcode.Error,
 ) (Status, error) {
 	update := l.describe(upload).
 		Set(expression.Name("owner"), expression.Value(owner)).
-		Set(expression.Name("code"), expression.Value(fault.Code.Public())).
-		Set(expression.Name("reason"), expression.Value(fault.Reason))
+		Set(expression.Name("code"), expression.Value(rejection.Code.Public())).
+		Set(expression.Name("reason"), expression.Value(rejection.Reason))
 
 	return l.finish(ctx, upload.Key, version, Rejected, update, Processing, Failed)
 }
@@ -124,7 +124,7 @@ func (l *Ledger) SetCurrent(ctx context.Context, key, version, sequencer string)
 
 	_, err := l.update(ctx, key, current, update, older)
 	if errors.Is(err, errRefused) {
-		return faults.New(faults.Superseded, "")
+		return errorcode.New(errorcode.Superseded, "")
 	}
 
 	return err

@@ -9,7 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // Position is a place in the list of a status's items. The list is ordered by the time of
@@ -104,12 +104,12 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 	for {
 		out, err := l.client.Query(ctx, in)
 		if err != nil {
-			return part{}, faults.FromAWS(err, "read a page of the %s items from the ledger", query.Status)
+			return part{}, errorcode.FromAWS(err, "read a page of the %s items from the ledger", query.Status)
 		}
 
 		var items []Item
 		if err := attributevalue.UnmarshalListOfMaps(out.Items, &items); err != nil {
-			return part{}, faults.FromAWS(err, "read a page of the %s items from the ledger", query.Status)
+			return part{}, errorcode.FromAWS(err, "read a page of the %s items from the ledger", query.Status)
 		}
 
 		read.items = append(read.items, items...)
@@ -122,7 +122,7 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 
 		var last Item
 		if err := attributevalue.UnmarshalMap(out.LastEvaluatedKey, &last); err != nil {
-			return part{}, faults.FromAWS(err, "read where a page of the %s items ends", query.Status)
+			return part{}, errorcode.FromAWS(err, "read where a page of the %s items ends", query.Status)
 		}
 
 		// Items with the same time are in no defined order. A page that has only some of

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 const (
@@ -56,7 +56,7 @@ func (l *Ledger) PurgesOf(ctx context.Context, key string) ([]Purge, error) {
 	built, err := expression.NewBuilder().
 		WithKeyCondition(expression.Key("key").Equal(expression.Value(key)).And(expression.Key("version").BeginsWith(purges))).Build()
 	if err != nil {
-		return nil, faults.FromAWS(err, "build the query of the purges of %s", key)
+		return nil, errorcode.FromAWS(err, "build the query of the purges of %s", key)
 	}
 
 	out, err := l.client.Query(ctx, &dynamodb.QueryInput{
@@ -64,12 +64,12 @@ func (l *Ledger) PurgesOf(ctx context.Context, key string) ([]Purge, error) {
 		ExpressionAttributeNames: built.Names(), ExpressionAttributeValues: built.Values(),
 	})
 	if err != nil {
-		return nil, faults.FromAWS(err, "read the purges of %s from the ledger", key)
+		return nil, errorcode.FromAWS(err, "read the purges of %s from the ledger", key)
 	}
 
 	var found []Purge
 	if err := attributevalue.UnmarshalListOfMaps(out.Items, &found); err != nil {
-		return nil, faults.FromAWS(err, "read the purges of %s from the ledger", key)
+		return nil, errorcode.FromAWS(err, "read the purges of %s from the ledger", key)
 	}
 
 	return found, nil
@@ -108,12 +108,12 @@ func (l *Ledger) purgesOfShard(ctx context.Context, shard, limit int) ([]Purge, 
 	for pages.HasMorePages() && len(found) < limit {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, faults.FromAWS(err, "read the pending purges from the ledger")
+			return nil, errorcode.FromAWS(err, "read the pending purges from the ledger")
 		}
 
 		var some []Purge
 		if err := attributevalue.UnmarshalListOfMaps(page.Items, &some); err != nil {
-			return nil, faults.FromAWS(err, "read the pending purges from the ledger")
+			return nil, errorcode.FromAWS(err, "read the pending purges from the ledger")
 		}
 
 		found = append(found, some...)
@@ -127,7 +127,7 @@ func (l *Ledger) purgesOfShard(ctx context.Context, shard, limit int) ([]Purge, 
 func (l *Ledger) RemovePurge(ctx context.Context, purge Purge) error {
 	_, err := l.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &l.table, Key: primaryKey(purge.Key, purge.ID)})
 
-	return faults.FromAWS(err, "delete the purge of %s from the ledger", purge.Key)
+	return errorcode.FromAWS(err, "delete the purge of %s from the ledger", purge.Key)
 }
 
 // TakeTurn lets owner create invalidations, for the given time, and excludes all other

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // Current reads the newest version of a key; found is false if the key is unknown. The
@@ -37,7 +37,7 @@ func (l *Ledger) get(ctx context.Context, key, version string, into any) (bool, 
 		TableName: &l.table, Key: primaryKey(key, version), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return false, faults.FromAWS(err, "read %s %s from the ledger", key, version)
+		return false, errorcode.FromAWS(err, "read %s %s from the ledger", key, version)
 	}
 
 	if len(out.Item) == 0 {
@@ -45,7 +45,7 @@ func (l *Ledger) get(ctx context.Context, key, version string, into any) (bool, 
 	}
 
 	if err := attributevalue.UnmarshalMap(out.Item, into); err != nil {
-		return false, faults.FromAWS(err, "read %s %s from the ledger", key, version)
+		return false, errorcode.FromAWS(err, "read %s %s from the ledger", key, version)
 	}
 
 	return true, nil
@@ -57,7 +57,7 @@ func (l *Ledger) Versions(ctx context.Context, key string) ([]Item, error) {
 	built, err := expression.NewBuilder().
 		WithKeyCondition(expression.Key("key").Equal(expression.Value(key))).Build()
 	if err != nil {
-		return nil, faults.FromAWS(err, "build the query of %s", key)
+		return nil, errorcode.FromAWS(err, "build the query of %s", key)
 	}
 
 	pages := dynamodb.NewQueryPaginator(l.client, &dynamodb.QueryInput{
@@ -71,13 +71,13 @@ func (l *Ledger) Versions(ctx context.Context, key string) ([]Item, error) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, faults.FromAWS(err, "read the versions of %s from the ledger", key)
+			return nil, errorcode.FromAWS(err, "read the versions of %s from the ledger", key)
 		}
 
 		for _, attributes := range page.Items {
 			var item Item
 			if err := attributevalue.UnmarshalMap(attributes, &item); err != nil {
-				return nil, faults.FromAWS(err, "read the versions of %s from the ledger", key)
+				return nil, errorcode.FromAWS(err, "read the versions of %s from the ledger", key)
 			}
 
 			if !strings.HasPrefix(item.Version, reserved) {

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // Reindex adds every item with a status to the right partition of the index, and returns
@@ -24,7 +24,7 @@ func (l *Ledger) Reindex(ctx context.Context) (int, error) {
 		WithFilter(expression.AttributeExists(name("status"))).
 		WithProjection(expression.NamesList(name("key"), name("version"), name("status"), name(StatusShard))).Build()
 	if err != nil {
-		return 0, faults.FromAWS(err, "build the scan of the ledger")
+		return 0, errorcode.FromAWS(err, "build the scan of the ledger")
 	}
 
 	pages := dynamodb.NewScanPaginator(l.client, &dynamodb.ScanInput{
@@ -37,7 +37,7 @@ func (l *Ledger) Reindex(ctx context.Context) (int, error) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return moved, faults.FromAWS(err, "scan the ledger")
+			return moved, errorcode.FromAWS(err, "scan the ledger")
 		}
 
 		var items []struct {
@@ -47,7 +47,7 @@ func (l *Ledger) Reindex(ctx context.Context) (int, error) {
 			Shard   string `dynamodbav:"statusShard"`
 		}
 		if err := attributevalue.UnmarshalListOfMaps(page.Items, &items); err != nil {
-			return moved, faults.FromAWS(err, "scan the ledger")
+			return moved, errorcode.FromAWS(err, "scan the ledger")
 		}
 
 		for _, item := range items {

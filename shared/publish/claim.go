@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // Claim acquires the lease on an upload: see [ledger.Ledger.Claim]. If the upload is
@@ -16,7 +16,7 @@ func (p *Protocol) Claim(ctx context.Context, upload contract.Upload, version, o
 		err = p.claimed(ctx, upload, version, owner)
 	}
 
-	if faults.Is(err, faults.Superseded) {
+	if errorcode.Is(err, errorcode.Superseded) {
 		if _, failure := Remove(ctx, p.Blobs, p.Bucket, upload.Key, version); failure != nil {
 			err = failure // The cleanup failed; the caller gets Superseded after a retry.
 		}
@@ -41,7 +41,7 @@ func (p *Protocol) claimed(ctx context.Context, upload contract.Upload, version,
 		return err
 	}
 
-	return faults.New(faults.Superseded, "")
+	return errorcode.New(errorcode.Superseded, "")
 }
 
 // MarkMissing ends the work on a claimed upload whose original no longer exists, and returns
@@ -56,5 +56,5 @@ func (p *Protocol) MarkMissing(ctx context.Context, upload contract.Upload, vers
 		return fmt.Errorf("end the work on %s version %s: %w", upload.Key, version, err)
 	}
 
-	return faults.New(faults.Superseded, "")
+	return errorcode.New(errorcode.Superseded, "")
 }

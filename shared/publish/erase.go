@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 )
@@ -40,7 +40,7 @@ type Attempt struct {
 func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
 	// SetTombstone returns Superseded if something newer is current. Older uploads are erased
 	// even then.
-	if err := p.Ledger.SetTombstone(ctx, key, sequencer); err != nil && !faults.Is(err, faults.Superseded) {
+	if err := p.Ledger.SetTombstone(ctx, key, sequencer); err != nil && !errorcode.Is(err, errorcode.Superseded) {
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
 

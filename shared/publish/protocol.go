@@ -35,7 +35,7 @@ import (
 
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 )
@@ -46,7 +46,7 @@ type Ledger interface { //nolint:interfacebloat // Every transition of an item i
 	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
 	Complete(ctx context.Context, done ledger.Outcome) error
 	Reject(
-		ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
+		ctx context.Context, upload contract.Upload, version, owner string, rejection *errorcode.Error,
 	) (ledger.Status, error)
 	Supersede(ctx context.Context, upload contract.Upload, version, owner string) error
 	Fail(ctx context.Context, item ledger.Item, failure ledger.Failure) error
@@ -129,5 +129,5 @@ func (p *Protocol) swap(ctx context.Context, manifest contract.Manifest, etag st
 // contention returns the error for an object that changed during every one of maxSwaps
 // attempts.
 func contention(object string) error {
-	return faults.New(faults.Transient, "%s changed %d times meanwhile", object, maxSwaps)
+	return errorcode.New(errorcode.Transient, "%s changed %d times meanwhile", object, maxSwaps)
 }

@@ -9,7 +9,7 @@ import (
 
 	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 )
@@ -40,7 +40,7 @@ func (p *Protocol) Publish(ctx context.Context, upload Upload) (contract.Manifes
 		err = p.checkAgain(ctx, manifest)
 	}
 
-	if faults.Is(err, faults.Superseded) {
+	if errorcode.Is(err, errorcode.Superseded) {
 		if failure := p.withdraw(ctx, upload.Plan.Upload, manifest.Version, upload.Execution); failure != nil {
 			err = failure // The cleanup failed; the caller gets Superseded after a retry.
 		}
@@ -88,7 +88,7 @@ func (p *Protocol) checkAgain(ctx context.Context, manifest contract.Manifest) e
 	}
 
 	if item.Status != ledger.Ready || (newest.Erased && newest.Sequencer > manifest.Sequencer) {
-		return faults.New(faults.Superseded, "")
+		return errorcode.New(errorcode.Superseded, "")
 	}
 
 	return nil

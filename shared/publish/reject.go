@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
 )
 
@@ -13,15 +13,15 @@ import (
 // another execution has given the upload another final status meanwhile, the status and
 // the objects are kept. The result is the final status.
 func (p *Protocol) Reject(
-	ctx context.Context, upload contract.Upload, version, owner string, fault *faults.Fault,
+	ctx context.Context, upload contract.Upload, version, owner string, rejection *errorcode.Error,
 ) (ledger.Status, error) {
-	status, err := p.Ledger.Reject(ctx, upload, version, owner, fault)
+	status, err := p.Ledger.Reject(ctx, upload, version, owner, rejection)
 	if err != nil {
 		return "", fmt.Errorf("reject %s version %s: %w", upload.Key, version, err)
 	}
 
 	// A bad key never has objects, and its folder may belong to another key.
-	if status == ledger.Rejected && fault.Code != faults.BadKey {
+	if status == ledger.Rejected && rejection.Code != errorcode.BadKey {
 		if _, err := Remove(ctx, p.Blobs, p.Bucket, upload.Key, version); err != nil {
 			return "", fmt.Errorf("reject %s version %s: %w", upload.Key, version, err)
 		}

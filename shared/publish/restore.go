@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"triptych/shared/blobs"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
 )
 
@@ -34,7 +34,7 @@ func (p *Protocol) restore(ctx context.Context, item ledger.Item) error {
 		}
 
 		if etag == "" {
-			return faults.New(faults.Superseded, "")
+			return errorcode.New(errorcode.Superseded, "")
 		}
 
 		if swap == 0 {
@@ -49,7 +49,7 @@ func (p *Protocol) restore(ctx context.Context, item ledger.Item) error {
 		}
 
 		if !found || wanted.Version != item.Version {
-			return faults.New(faults.Superseded, "")
+			return errorcode.New(errorcode.Superseded, "")
 		}
 
 		if published.Version == item.Version {

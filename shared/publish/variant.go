@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"triptych/shared/blobs"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // Variants is the bucket to which variants are written: see [blobs.Store].
@@ -50,5 +50,5 @@ func RemoveOrphan(ctx context.Context, objects Deleter, bucket, object string) e
 		return fmt.Errorf("remove an object without a source: %w", err)
 	}
 
-	return faults.New(faults.Superseded, "")
+	return errorcode.New(errorcode.Superseded, "")
 }

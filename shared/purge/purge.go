@@ -29,7 +29,7 @@ import (
 	"sync"
 	"time"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
 )
 
@@ -85,7 +85,7 @@ type Done struct {
 }
 
 // Purge returns nil when an invalidation for the pending purge has been created. It
-// returns the fault PurgePending if it must wait for another caller's turn or for
+// returns the error PurgePending if it must wait for another caller's turn or for
 // CloudFront. The caller then calls it again later.
 func (p *Purger) Purge(ctx context.Context, key, id string) (Done, error) {
 	done, err := p.purge(ctx, key, id)
@@ -110,7 +110,7 @@ func (p *Purger) purge(ctx context.Context, key, id string) (Done, error) {
 	}
 
 	if !mine {
-		return Done{}, faults.New(faults.PurgePending, "another caller has the turn")
+		return Done{}, errorcode.New(errorcode.PurgePending, "another caller has the turn")
 	}
 
 	done, err := p.all(ctx, ledger.Purge{Key: key, ID: id})
@@ -126,7 +126,7 @@ func (p *Purger) purge(ctx context.Context, key, id string) (Done, error) {
 
 	pending, err = p.Ledger.Purging(ctx, key, id)
 	if err == nil && pending {
-		err = faults.New(faults.PurgePending, "%d other purges were done", done.Purges)
+		err = errorcode.New(errorcode.PurgePending, "%d other purges were done", done.Purges)
 	}
 
 	return done, err

@@ -1,6 +1,6 @@
 package recipe
 
-import "triptych/shared/faults"
+import "triptych/shared/errorcode"
 
 // Limits are the limits for accepted files. They are checked before a decoder runs: the
 // size in bytes from the upload's event, the others from the file's header.
@@ -37,34 +37,34 @@ const (
 	DefaultMaxSeconds     = 50
 )
 
-// CheckBytes checks a file's size. The fault is TooManyBytes.
+// CheckBytes checks a file's size. The error code is TooManyBytes.
 func (l Limits) CheckBytes(bytes int64) error {
 	if bytes > l.MaxBytes {
-		return faults.New(faults.TooManyBytes, "it has %d bytes; at most %d are accepted", bytes, l.MaxBytes)
+		return errorcode.New(errorcode.TooManyBytes, "it has %d bytes; at most %d are accepted", bytes, l.MaxBytes)
 	}
 
 	return nil
 }
 
 // CheckPicture checks the values from a file's header. Width and height are in pixels,
-// after EXIF orientation is applied. Faults: TooManyPixels, TooManyFrames.
+// after EXIF orientation is applied. Error codes: TooManyPixels, TooManyFrames.
 func (l Limits) CheckPicture(width, height, frames int) error {
 	pixels, most := int64(width)*int64(height), l.MaxPixels
 
 	// Width and height are below 2³¹, whatever a header claims, so the product does not
 	// overflow.
 	if pixels > most {
-		return faults.New(faults.TooManyPixels,
+		return errorcode.New(errorcode.TooManyPixels,
 			"it has %d × %d, which is %d pixels; at most %d are accepted", width, height, pixels, most)
 	}
 
 	if width > l.MaxWidth || height > l.MaxHeight {
-		return faults.New(faults.TooManyPixels,
+		return errorcode.New(errorcode.TooManyPixels,
 			"it has %d × %d; at most %d × %d are accepted", width, height, l.MaxWidth, l.MaxHeight)
 	}
 
 	if frames > l.MaxFrames {
-		return faults.New(faults.TooManyFrames, "it has %d frames; at most %d are accepted", frames, l.MaxFrames)
+		return errorcode.New(errorcode.TooManyFrames, "it has %d frames; at most %d are accepted", frames, l.MaxFrames)
 	}
 
 	return nil
@@ -72,7 +72,7 @@ func (l Limits) CheckPicture(width, height, frames int) error {
 
 // Check checks the values from a file's header, including the limits of its format:
 // "heic", "avif", or "gif" if a variant keeps its frames. Width and height are in pixels,
-// after EXIF orientation is applied. Faults: TooManyPixels, TooManyFrames.
+// after EXIF orientation is applied. Error codes: TooManyPixels, TooManyFrames.
 func (r Recipe) Check(format string, width, height, frames int) error {
 	if err := r.Limits.CheckPicture(width, height, frames); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (r Recipe) Check(format string, width, height, frames int) error {
 	}
 
 	if pixels > most {
-		return faults.New(faults.TooManyPixels,
+		return errorcode.New(errorcode.TooManyPixels,
 			"it has %d × %d, which is %d pixels; of this format at most %d are accepted", width, height, pixels, most)
 	}
 
@@ -109,7 +109,7 @@ func (r Recipe) checkFilm(pixels int64, frames int) error {
 
 	// Divide, because the product may overflow.
 	if keeps && frames > 1 && pixels > r.Limits.MaxFramePixels/int64(frames) {
-		return faults.New(faults.TooManyFrames,
+		return errorcode.New(errorcode.TooManyFrames,
 			"it has %d frames of %d pixels; at most %d pixels in all are accepted", frames, pixels, r.Limits.MaxFramePixels)
 	}
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/recipe"
 )
 
@@ -42,7 +42,7 @@ func TestRecipe_Check_refusedFilesOfTheDocumentation(t *testing.T) {
 		err, ok := files[row[1]]
 		if !ok {
 			t.Errorf("the row %q has no file here", row[1])
-		} else if code := faults.CodeOf(err).Public(); code != row[2] {
+		} else if code := errorcode.CodeOf(err).Public(); code != row[2] {
 			t.Errorf("%s: %q, the documentation has %s", row[1], code, row[2])
 		}
 

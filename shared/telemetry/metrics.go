@@ -14,7 +14,7 @@ const (
 	Stack       = "Stack"
 	Function    = "Function" // short name of the function: "resize"
 	OutcomeName = "Outcome"
-	Code        = "Code" // public code of a fault: "NOT_AN_IMAGE"
+	Code        = "Code" // public code of an error: "NOT_AN_IMAGE"
 )
 
 // Metric is one metric that functions report.
@@ -54,7 +54,7 @@ func All() []Metric { return []Metric{Duration, Failures, Images, BytesIn, Bytes
 // Outcome is the outcome of an image.
 type Outcome string
 
-// Unexpected is the code of an error that is not a fault: a bug.
+// Unexpected is the code that stands for an error without one: a bug.
 const Unexpected = "UNEXPECTED"
 
 // The outcomes. Step Functions counts failed executions, because no function runs after

@@ -28,7 +28,7 @@ import (
 	"triptych/emulator/ssm"
 	"triptych/shared/config"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
 )
 
@@ -205,7 +205,7 @@ func (l *fakeEmulator) pipeline(upload contract.Upload, body string) {
 	case "stick":
 		claim()
 	case "reject":
-		_, err = l.ledger.Reject(ctx, upload, version, arn, faults.New(faults.NotAnImage, ""))
+		_, err = l.ledger.Reject(ctx, upload, version, arn, errorcode.New(errorcode.NotAnImage, ""))
 	case "supersede":
 		err = l.ledger.Supersede(ctx, upload, version, arn)
 	case "fail":

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
 )
 
@@ -73,7 +73,7 @@ func TestShow(t *testing.T) {
 	l.fill()
 
 	upload := contract.Upload{Key: "first.jpg", VersionID: "version-9", Bytes: 17, Sequencer: contract.PadSequencer("9")}
-	if _, err := l.ledger.Reject(t.Context(), upload, "000000000009", base+"x", faults.New(faults.Truncated, "")); err != nil {
+	if _, err := l.ledger.Reject(t.Context(), upload, "000000000009", base+"x", errorcode.New(errorcode.Truncated, "")); err != nil {
 		t.Fatal(err)
 	}
 

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 )
 
@@ -29,7 +29,7 @@ func (c *Console) picture(w http.ResponseWriter, r *http.Request) error {
 	}
 
 	out, err := c.stack.S3.GetObject(r.Context(), &s3.GetObjectInput{Bucket: &c.stack.Stack.VariantsBucket, Key: &key})
-	if code := faults.APICode(err); code == "NoSuchKey" || code == "AccessDenied" {
+	if code := errorcode.APICode(err); code == "NoSuchKey" || code == "AccessDenied" {
 		return errNoPicture
 	}
 

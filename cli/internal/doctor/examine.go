@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 )
@@ -105,7 +105,7 @@ func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]b
 
 		out, err := d.Target.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(item.Owner)})
 
-		switch faults.APICode(err) {
+		switch errorcode.APICode(err) {
 		case "":
 		case "ExecutionDoesNotExist", "InvalidArn":
 			continue
@@ -162,7 +162,7 @@ func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, 
 // notFound reports whether an object does not exist. The answer to a HEAD request has no
 // body, and so no error code.
 func notFound(err error) bool {
-	switch faults.APICode(err) {
+	switch errorcode.APICode(err) {
 	case "NoSuchKey", "NotFound":
 		return true
 	default:

@@ -14,7 +14,7 @@ import (
 
 	"triptych/picture"
 	"triptych/picture/metadata"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/recipe"
 )
 
@@ -98,8 +98,8 @@ func (r *Renderer) File(ctx context.Context, path string) (Result, error) {
 		result.Status, result.Reason = Failed, err.Error()
 	}
 
-	if fault, ok := faults.Of(err); ok {
-		result.Status, result.Code, result.Reason = Rejected, fault.Code.Public(), fault.Reason
+	if rejection, ok := errorcode.Of(err); ok {
+		result.Status, result.Code, result.Reason = Rejected, rejection.Code.Public(), rejection.Reason
 	}
 
 	return result, nil

@@ -2,7 +2,7 @@ package transfer
 
 import (
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
 )
 
@@ -24,7 +24,7 @@ type Result struct {
 	Version      string    `json:"version"`
 	ExecutionARN string    `json:"executionArn"`
 	Variants     []Variant `json:"variants"`
-	// Code is the public code of a fault, or the error name of a failed execution.
+	// Code is the public code of a rejection, or the error name of a failed execution.
 	Code   string `json:"code"`
 	Reason string `json:"reason"`
 	// Millis is the time from the beginning of the upload until its outcome was known.
@@ -67,8 +67,8 @@ func Variants(of []ledger.Variant) []Variant {
 func Refused(err error) Result {
 	result := Result{Status: string(ledger.Rejected), Variants: []Variant{}, Reason: err.Error()}
 
-	if fault, ok := faults.Of(err); ok {
-		result.Code, result.Reason = fault.Code.Public(), fault.Reason
+	if rejection, ok := errorcode.Of(err); ok {
+		result.Code, result.Reason = rejection.Code.Public(), rejection.Reason
 	}
 
 	return result

@@ -14,7 +14,7 @@ import (
 
 	"triptych/cli/internal/target"
 	"triptych/shared/contract"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
 )
@@ -65,7 +65,7 @@ func readManifest(ctx context.Context, stack *target.Target, key string) (*contr
 	out, err := stack.S3.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: aws.String(stack.Stack.VariantsBucket), Key: aws.String(keys.Manifest(key)),
 	})
-	if faults.APICode(err) == "NoSuchKey" {
+	if errorcode.APICode(err) == "NoSuchKey" {
 		return nil, nil //nolint:nilnil // Nothing is published, which is not an error.
 	}
 

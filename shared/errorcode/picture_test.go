@@ -1,4 +1,4 @@
-package faults_test
+package errorcode_test
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
 	"triptych/picture/failure"
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // Each kind of an error of package picture is a code of the table.
@@ -20,7 +20,7 @@ func TestOf_pictureErrors(t *testing.T) {
 		failure.Empty, failure.NotAnImage, failure.UnsupportedFormat, failure.TooManyPixels,
 		failure.TooSlow, failure.Truncated, failure.Corrupt,
 	} {
-		entry, known := faults.Find(faults.Code(kind))
+		entry, known := errorcode.Find(errorcode.Code(kind))
 		if !known {
 			t.Errorf("%s has no row", kind)
 		}
@@ -28,12 +28,12 @@ func TestOf_pictureErrors(t *testing.T) {
 		err := fmt.Errorf("decode: %w", failure.Wrap(kind, cause, "at offset %d, 100%%", 7))
 		want := entry.Uploader + " (at offset 7, 100%)"
 
-		fault, ok := faults.Of(err)
-		if !ok || string(fault.Code) != string(kind) || fault.Reason != want || !errors.Is(fault, cause) {
-			t.Errorf("%s: %+v, want %q", kind, fault, want)
+		coded, ok := errorcode.Of(err)
+		if !ok || string(coded.Code) != string(kind) || coded.Reason != want || !errors.Is(coded, cause) {
+			t.Errorf("%s: %+v, want %q", kind, coded, want)
 		}
 
-		reported, ok := errors.AsType[messages.InvokeResponse_Error](faults.ForLambda(err))
+		reported, ok := errors.AsType[messages.InvokeResponse_Error](errorcode.ForLambda(err))
 		if !ok || reported.Type != string(kind) || reported.Message != want || strings.Contains(reported.Message, cause.Error()) {
 			t.Errorf("Lambda reports %+v", reported)
 		}

@@ -1,4 +1,4 @@
-package faults_test
+package errorcode_test
 
 import (
 	"context"
@@ -14,20 +14,20 @@ import (
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 func TestAll_completeAndUnique(t *testing.T) {
-	seen := map[faults.Code]bool{}
+	seen := map[errorcode.Code]bool{}
 
-	for _, entry := range faults.All() {
+	for _, entry := range errorcode.All() {
 		if seen[entry.Code] {
 			t.Errorf("%s stands in the table twice", entry.Code)
 		}
 
 		seen[entry.Code] = true
 
-		if entry.Kind < faults.Terminal || entry.Kind > faults.Retryable {
+		if entry.Kind < errorcode.Terminal || entry.Kind > errorcode.Retryable {
 			t.Errorf("%s has no kind", entry.Code)
 		}
 
@@ -37,20 +37,20 @@ func TestAll_completeAndUnique(t *testing.T) {
 			}
 		}
 
-		if found, ok := faults.Find(entry.Code); !ok || found != entry {
+		if found, ok := errorcode.Find(entry.Code); !ok || found != entry {
 			t.Errorf("Find(%s) = %v, %v", entry.Code, found, ok)
 		}
 	}
 
-	if _, ok := faults.Find("NoSuchFault"); ok {
-		t.Error("Find found a fault that is not in the table")
+	if _, ok := errorcode.Find("NoSuchCode"); ok {
+		t.Error("Find found a code that is not in the table")
 	}
 }
 
 func TestCode_Public(t *testing.T) {
-	for code, want := range map[faults.Code]string{
-		faults.NotAnImage: "NOT_AN_IMAGE", faults.BadKey: "BAD_KEY",
-		faults.Empty: "EMPTY", faults.TooManyPixels: "TOO_MANY_PIXELS",
+	for code, want := range map[errorcode.Code]string{
+		errorcode.NotAnImage: "NOT_AN_IMAGE", errorcode.BadKey: "BAD_KEY",
+		errorcode.Empty: "EMPTY", errorcode.TooManyPixels: "TOO_MANY_PIXELS",
 	} {
 		if got := code.Public(); got != want {
 			t.Errorf("%s.Public() = %s, want %s", code, got, want)
@@ -58,9 +58,9 @@ func TestCode_Public(t *testing.T) {
 	}
 }
 
-func TestForLambda_wrappedFault(t *testing.T) {
-	fault := faults.Wrap(faults.Corrupt, errors.New("a secret of the inside"), "segment at %d", 20)
-	err := faults.ForLambda(fmt.Errorf("resize: %w", fmt.Errorf("decode: %w", fault)))
+func TestForLambda_wrapped(t *testing.T) {
+	coded := errorcode.Wrap(errorcode.Corrupt, errors.New("a secret of the inside"), "segment at %d", 20)
+	err := errorcode.ForLambda(fmt.Errorf("resize: %w", fmt.Errorf("decode: %w", coded)))
 
 	// aws-lambda-go requires exactly this type, by value.
 	reported, ok := err.(messages.InvokeResponse_Error) //nolint:errorlint // as the runtime does it
@@ -79,32 +79,32 @@ func TestForLambda_wrappedFault(t *testing.T) {
 
 func TestForLambda_otherError(t *testing.T) {
 	bug := errors.New("a bug")
-	if got := faults.ForLambda(bug); !errors.Is(got, bug) {
+	if got := errorcode.ForLambda(bug); !errors.Is(got, bug) {
 		t.Errorf("got %v", got)
 	}
 
-	if got := faults.ForLambda(nil); got != nil {
+	if got := errorcode.ForLambda(nil); got != nil {
 		t.Errorf("got %v for no error", got)
 	}
 }
 
-func TestCaught_Fault(t *testing.T) {
+func TestCaught_Decode(t *testing.T) {
 	tests := map[string]struct {
-		caught faults.Caught
+		caught errorcode.Caught
 		want   string
 	}{
 		"as Lambda reports it": {
-			faults.Caught{Error: "Empty", Cause: `{"errorMessage":"This file is empty.","errorType":"Empty"}`},
+			errorcode.Caught{Error: "Empty", Cause: `{"errorMessage":"This file is empty.","errorType":"Empty"}`},
 			"This file is empty.",
 		},
 		"a cause that is not a document": {
-			faults.Caught{Error: "TooManyPixels", Cause: "plain text"}, "This picture has too many pixels.",
+			errorcode.Caught{Error: "TooManyPixels", Cause: "plain text"}, "This picture has too many pixels.",
 		},
-		"no cause": {faults.Caught{Error: "BadKey"}, "This name cannot be used for a picture."},
+		"no cause": {errorcode.Caught{Error: "BadKey"}, "This name cannot be used for a picture."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := test.caught.Fault()
+			got := test.caught.Decode()
 			if string(got.Code) != test.caught.Error || got.Reason != test.want {
 				t.Errorf("got %s %q, want %q", got.Code, got.Reason, test.want)
 			}
@@ -142,8 +142,8 @@ func TestFromAWS_transient(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := faults.FromAWS(test.err, "put %s", "cat.jpg")
-			if got := faults.Is(err, faults.Transient); got != test.transient {
+			err := errorcode.FromAWS(test.err, "put %s", "cat.jpg")
+			if got := errorcode.Is(err, errorcode.Transient); got != test.transient {
 				t.Errorf("transient: %v, want %v (%v)", got, test.transient, err)
 			}
 
@@ -153,7 +153,7 @@ func TestFromAWS_transient(t *testing.T) {
 		})
 	}
 
-	if faults.FromAWS(nil, "put") != nil {
+	if errorcode.FromAWS(nil, "put") != nil {
 		t.Error("no error became one")
 	}
 }

@@ -1,9 +1,9 @@
-// Package faults defines the error codes of uploads, in one table.
+// Package errorcode defines the error codes of uploads, in one table.
 //
 // A [Code] is the error name that Step Functions sees. The Retry and Catch fields of the
 // state machine match on it; a test compares them with this table. Programs decide by the
-// code of a fault, never by its text.
-package faults
+// code of an error, never by its text.
+package errorcode
 
 import (
 	"errors"
@@ -14,20 +14,20 @@ import (
 	"triptych/picture/failure"
 )
 
-// Code is the name of a fault as it appears in ErrorEquals, such as "NotAnImage".
+// Code is the name of an error as it appears in ErrorEquals, such as "NotAnImage".
 type Code string
 
-// Kind says how the state machine handles a fault.
+// Kind says how the state machine handles an error.
 type Kind int
 
 const (
-	// Terminal faults are caused by the upload, so a retry does not help. The execution
+	// Terminal errors are caused by the upload, so a retry does not help. The execution
 	// succeeds and the ledger says REJECTED.
 	Terminal Kind = iota + 1
-	// Outcome faults are not failures: another execution did the work, or the work is no
+	// Outcome errors are not failures: another execution did the work, or the work is no
 	// longer wanted. The execution succeeds.
 	Outcome
-	// Retryable faults are temporary: throttling, conflicts, timeouts of a service.
+	// Retryable errors are temporary: throttling, conflicts, timeouts of a service.
 	Retryable
 )
 
@@ -56,7 +56,7 @@ const (
 	PurgePending Code = "PurgePending"
 )
 
-// Entry is a row of the table of faults.
+// Entry is a row of the table of error codes.
 type Entry struct {
 	Code Code
 	Kind Kind
@@ -66,18 +66,18 @@ type Entry struct {
 	Operator string
 }
 
-// All returns the table of faults, terminal ones first.
+// All returns the table of error codes, terminal ones first.
 func All() []Entry {
 	return []Entry{
 		{
 			NotAnImage, Terminal,
 			"This file is not a picture.",
-			"The first bytes match no image format; the name and the Content-Type are not looked at.",
+			"The first bytes match no image format; the name and the Content-Type are not considered.",
 		},
 		{
 			UnsupportedFormat, Terminal,
 			"Pictures of this format are not accepted.",
-			"The format was recognised, and is not one that the pipeline reads.",
+			"The pipeline recognizes the format and does not support it.",
 		},
 		{
 			TooManyBytes, Terminal,
@@ -87,7 +87,7 @@ func All() []Entry {
 		{
 			TooManyPixels, Terminal,
 			"This picture has too many pixels.",
-			"What the header says is more than the recipe's limits.maxPixels, maxWidth or maxHeight, or would take more memory to decode than the function has; nothing was decoded.",
+			"The size in the header exceeds the recipe's limits.maxPixels, maxWidth or maxHeight, or decoding would take more memory than the function has; nothing was decoded.",
 		},
 		{
 			TooManyFrames, Terminal,
@@ -97,12 +97,12 @@ func All() []Entry {
 		{
 			TooSlow, Terminal,
 			"This picture takes too long to process.",
-			"The work on the master or on a variant took longer than the recipe's limits.maxSeconds.",
+			"Making the master or a variant took longer than the recipe's limits.maxSeconds.",
 		},
 		{
 			Truncated, Terminal,
 			"This picture is incomplete: part of the file is missing.",
-			"The data ends before the format says that it may. The upload was cut off, or the source file was.",
+			"The data ends earlier than the format permits. The upload or the source file was cut off.",
 		},
 		{
 			Corrupt, Terminal,
@@ -132,12 +132,12 @@ func All() []Entry {
 		{
 			AlreadyDone, Outcome,
 			"This picture has been processed already.",
-			"The same upload is finished, or another execution is working on it: the event came twice.",
+			"The event was delivered twice: the upload is finished, or another execution is processing it.",
 		},
 		{
 			Superseded, Outcome,
 			"A newer picture has taken this one's place.",
-			"A newer upload or a deletion of the same key came first, or the version is gone.",
+			"A newer upload or a deletion of the same key came first, or the version no longer exists.",
 		},
 		{
 			Transient, Retryable,
@@ -147,7 +147,7 @@ func All() []Entry {
 		{
 			PurgePending, Retryable,
 			"The picture is erased, and is about to be removed from caches.",
-			"The CDN's invalidation waits for its turn, or for CloudFront, which works on 15 wildcards at a time; the step is retried for days.",
+			"The CDN's invalidation waits for its turn, or for CloudFront, which processes 15 wildcards at a time; the step is retried for days.",
 		},
 	}
 }
@@ -179,8 +179,8 @@ func (c Code) Public() string {
 	return public.String()
 }
 
-// Fault is an error with a code.
-type Fault struct {
+// Error is an error with a code.
+type Error struct {
 	Code Code
 	// Reason is a sentence for the uploader.
 	Reason string
@@ -188,10 +188,10 @@ type Fault struct {
 	Cause error
 }
 
-// New returns a fault. Its reason is the table's sentence for the uploader. A detail is
+// New returns an error with a code. Its reason is the table's sentence for the uploader. A detail is
 // appended in parentheses if there is one: "This picture is damaged and cannot be read.
 // (JPEG segment of length 1 at offset 20)".
-func New(code Code, detail string, args ...any) *Fault {
+func New(code Code, detail string, args ...any) *Error {
 	entry, _ := Find(code)
 
 	reason := entry.Uploader
@@ -199,34 +199,34 @@ func New(code Code, detail string, args ...any) *Fault {
 		reason += " (" + detail + ")"
 	}
 
-	return &Fault{Code: code, Reason: reason}
+	return &Error{Code: code, Reason: reason}
 }
 
 // Wrap is [New] with a cause. The cause is logged and never shown to an uploader.
-func Wrap(code Code, cause error, detail string, args ...any) *Fault {
-	fault := New(code, detail, args...)
-	fault.Cause = cause
+func Wrap(code Code, cause error, detail string, args ...any) *Error {
+	coded := New(code, detail, args...)
+	coded.Cause = cause
 
-	return fault
+	return coded
 }
 
 // Error returns the code, the reason and the cause.
-func (f *Fault) Error() string {
-	if f.Cause == nil {
-		return fmt.Sprintf("%s: %s", f.Code, f.Reason)
+func (e *Error) Error() string {
+	if e.Cause == nil {
+		return fmt.Sprintf("%s: %s", e.Code, e.Reason)
 	}
 
-	return fmt.Sprintf("%s: %s: %v", f.Code, f.Reason, f.Cause)
+	return fmt.Sprintf("%s: %s: %v", e.Code, e.Reason, e.Cause)
 }
 
 // Unwrap returns the cause.
-func (f *Fault) Unwrap() error { return f.Cause }
+func (e *Error) Unwrap() error { return e.Cause }
 
-// Of returns the first fault in the chain of err. An error of package picture becomes a
-// fault whose code is the error's kind.
-func Of(err error) (*Fault, bool) {
-	if fault, ok := errors.AsType[*Fault](err); ok {
-		return fault, true
+// Of returns the first error with a code in the chain of err. An error of package picture
+// becomes one whose code is its kind.
+func Of(err error) (*Error, bool) {
+	if coded, ok := errors.AsType[*Error](err); ok {
+		return coded, true
 	}
 
 	if image, ok := errors.AsType[*failure.Error](err); ok {
@@ -236,14 +236,14 @@ func Of(err error) (*Fault, bool) {
 	return nil, false
 }
 
-// CodeOf returns the code of the first fault in the chain of err, or "".
+// CodeOf returns the first code in the chain of err, or "".
 func CodeOf(err error) Code {
-	if fault, ok := Of(err); ok {
-		return fault.Code
+	if coded, ok := Of(err); ok {
+		return coded.Code
 	}
 
 	return ""
 }
 
-// Is reports whether err is a fault with this code.
+// Is reports whether err has this code.
 func Is(err error, code Code) bool { return err != nil && CodeOf(err) == code }

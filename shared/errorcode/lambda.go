@@ -1,4 +1,4 @@
-package faults
+package errorcode
 
 import (
 	"encoding/json"
@@ -6,39 +6,39 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
 
-// ForLambda converts err to an error that aws-lambda-go reports under the fault's code.
+// ForLambda converts err to an error that aws-lambda-go reports under its code.
 // The runtime does not unwrap errors: it would report the Go type of the outermost error
-// ("wrapError"), and no ErrorEquals would match. An error that is not a fault is returned
+// ("wrapError"), and no ErrorEquals would match. An error without a code is returned
 // unchanged: it is a bug to investigate.
 func ForLambda(err error) error {
-	fault, ok := Of(err)
+	coded, ok := Of(err)
 	if !ok {
 		return err
 	}
 
 	// This is a value, not a pointer: the runtime asserts the value type.
-	return messages.InvokeResponse_Error{Type: string(fault.Code), Message: fault.Reason}
+	return messages.InvokeResponse_Error{Type: string(coded.Code), Message: coded.Reason}
 }
 
 // Caught is the error that Step Functions passes to a Catcher: $states.errorOutput.
 type Caught struct {
-	// Error is the error name; for our own faults it is a [Code].
+	// Error is the error name; for our own errors it is a [Code].
 	Error string `json:"Error"`
 	// Cause is Lambda's error document as text: {"errorMessage", "errorType"}.
 	Cause string `json:"Cause"`
 }
 
-// Fault returns the fault that a Catcher caught. If the cause is not an error document,
+// Decode returns the error that a Catcher caught. If the cause is not an error document,
 // the reason is only the table's sentence.
-func (c Caught) Fault() *Fault {
+func (c Caught) Decode() *Error {
 	var document struct {
 		Message string `json:"errorMessage"`
 	}
 
-	fault := New(Code(c.Error), "")
+	coded := New(Code(c.Error), "")
 	if json.Unmarshal([]byte(c.Cause), &document) == nil && document.Message != "" {
-		fault.Reason = document.Message
+		coded.Reason = document.Message
 	}
 
-	return fault
+	return coded
 }

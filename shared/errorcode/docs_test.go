@@ -1,4 +1,4 @@
-package faults_test
+package errorcode_test
 
 import (
 	"flag"
@@ -7,13 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"triptych/shared/faults"
+	"triptych/shared/errorcode"
 )
 
 // page is the documentation of the table.
-const page = "../../docs/faults.md"
+const page = "../../docs/errors.md"
 
-var update = flag.Bool("update", false, "write the table of faults into "+page)
+var update = flag.Bool("update", false, "write the table of error codes into "+page)
 
 // The table of the documentation equals the table in the code, row by row.
 func TestAll_matchesDocumentation(t *testing.T) {
@@ -36,10 +36,10 @@ func TestAll_matchesDocumentation(t *testing.T) {
 		rows, after = rows+row+"\n", rest
 	}
 
-	kinds := map[faults.Kind]string{faults.Terminal: "terminal", faults.Outcome: "outcome", faults.Retryable: "retryable"}
+	kinds := map[errorcode.Kind]string{errorcode.Terminal: "terminal", errorcode.Outcome: "outcome", errorcode.Retryable: "retryable"}
 	want := ""
 
-	for _, entry := range faults.All() {
+	for _, entry := range errorcode.All() {
 		want += fmt.Sprintf("| `%s` | %s | %s | %s |\n", entry.Code.Public(), kinds[entry.Kind], entry.Uploader, entry.Operator)
 	}
 
@@ -52,6 +52,6 @@ func TestAll_matchesDocumentation(t *testing.T) {
 	}
 
 	if rows != want {
-		t.Errorf("%s has\n%swant\n%s(go test ./shared/faults -run Document -update writes it)", page, rows, want)
+		t.Errorf("%s has\n%swant\n%s(go test ./shared/errorcode -run Documentation -update writes it)", page, rows, want)
 	}
 }

@@ -1,4 +1,4 @@
-package faults
+package errorcode
 
 import (
 	"context"
