@@ -7,7 +7,7 @@ SHELL       := bash
 # DATA=folder` sets it.
 BUILD     := build
 DATA      := .triptych
-MODULES   := cli e2e emulator functions picture shared statemachine terraform
+MODULES   := .ci/language cli e2e emulator functions picture shared statemachine terraform
 FUNCTIONS := validate sanitize resize record erase backfill fail
 HOST      := $(shell go env GOOS)-$(shell go env GOARCH)
 COMMIT    := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
@@ -138,8 +138,12 @@ vet:
 	go vet $(MODULES:%=./%/...)
 
 .PHONY: lint
-lint: $(BUILD)/golangci-lint ## Run golangci-lint
+lint: language $(BUILD)/golangci-lint ## Check the language, and run golangci-lint
 	$(BUILD)/golangci-lint run $(MODULES:%=./%/...)
+
+.PHONY: language
+language: $(BUILD)/language ## Check words and commit subjects against docs/style.md
+	@$(BUILD)/language
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser for FUZZTIME each (default 10s); IN="folders" limits it to them
@@ -158,6 +162,9 @@ clean: ## Remove the build, and the state of `make run`
 
 $(BUILD)/triptych: $(ALL_SOURCES)
 	go build -tags nodynamic -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
+
+$(BUILD)/language: $(wildcard .ci/language/*.go) .ci/language/go.mod
+	go build -o $@ ./.ci/language
 
 $(BUILD)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
 	GOWORK=off go -C .ci/tools build -o $(abspath $@) github.com/golangci/golangci-lint/v2/cmd/golangci-lint

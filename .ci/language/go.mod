@@ -1,0 +1,3 @@
+module triptych/language
+
+go 1.26.0
