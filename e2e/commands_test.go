@@ -333,7 +333,7 @@ func TestUsage(t *testing.T) {
 	tests := map[string][]string{
 		"no file":             {"upload"},
 		"unknown command":     {"uplaod", "x.jpg"},
-		"unknown flag":        {"ls", "--colour"},
+		"unknown flag":        {"ls", "--sort"},
 		"unknown status":      {"ls", "--status", "FINE"},
 		"no key":              {"show"},
 		"two ids":             {"executions", "a", "b"},

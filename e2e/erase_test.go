@@ -123,10 +123,10 @@ func TestErase_oneVersion(t *testing.T) {
 func TestErase_allVersions(t *testing.T) {
 	t.Parallel()
 
-	const key, neighbour = "erase/for good.jpg", "erase/for good.jpg2"
+	const key, neighbor = "erase/for good.jpg", "erase/for good.jpg2"
 
-	put(t, under, neighbour, fixture.JPEG(fixture.Quarters(300, 200, 330)))
-	awaitVersions(t, under, neighbour, 1)
+	put(t, under, neighbor, fixture.JPEG(fixture.Quarters(300, 200, 330)))
+	awaitVersions(t, under, neighbor, 1)
 
 	for i := range 2 {
 		put(t, under, key, fixture.JPEG(fixture.Quarters(300+i, 200, uint64(331+i))))
@@ -154,7 +154,7 @@ func TestErase_allVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if len(left.Versions) != 1 || len(left.DeleteMarkers) != 0 || aws.ToString(left.Versions[0].Key) != neighbour {
+	if len(left.Versions) != 1 || len(left.DeleteMarkers) != 0 || aws.ToString(left.Versions[0].Key) != neighbor {
 		t.Errorf("left in the uploads bucket: %+v, %+v", left.Versions, left.DeleteMarkers)
 	}
 
@@ -169,7 +169,7 @@ func TestErase_allVersions(t *testing.T) {
 		return !slices.ContainsFunc(versionsOf(t, under, key), func(one item) bool { return one.Status != "SUPERSEDED" })
 	})
 
-	fetchManifest(t, under, neighbour)
+	fetchManifest(t, under, neighbor)
 
 	refused := expect(t, exitFailed, under, "erase", "erase/never was.jpg")
 	mentions(t, refused.Stdout, "FAILED", "erase/never was.jpg", "triptych ls")

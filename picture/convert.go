@@ -84,7 +84,7 @@ func (s *source) convertCMYK(small *layers) {
 	if s.toSRGB != nil {
 		s.toSRGB.Apply(small.picture)
 	} else {
-		colormodel.InksToRGB(small.picture)
+		colormodel.CMYKToRGB(small.picture)
 	}
 
 	small.profile = nil

@@ -82,7 +82,7 @@ func refusedTIFFs(t testing.TB) map[string][]byte {
 		"TIFF with a predictor of floating point":                   grayTIFF(tags{259: 8, 317: 3}),
 		"TIFF of more than 16 samples a pixel":                      grayTIFF(tags{277: 17}),
 		"TIFF with a palette of more than 256 colors":               grayTIFF(tags{258: 16, 262: 3}),
-		"TIFF of other inks than CMYK":                              grayTIFF(tags{262: 5, 277: 4, 332: 2}),
+		"TIFF of separations other than CMYK":                       grayTIFF(tags{262: 5, 277: 4, 332: 2}),
 		"TIFF of an unknown photometric interpretation":             grayTIFF(tags{262: 99}),
 		"TIFF of a width of 0":                                      grayTIFF(tags{256: 0}),
 		"TIFF whose width has two values":                           testdata(t, filepath.Join("hostile", "tiff-count2-small.tif")),

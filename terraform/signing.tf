@@ -20,7 +20,7 @@ resource "aws_cloudfront_key_group" "this" {
   count = local.signed ? 1 : 0
 
   name    = "${var.stack}-signers"
-  comment = "Whoever signs URLs of the Triptych stack ${var.stack}."
+  comment = "The signers of URLs of the Triptych stack ${var.stack}."
   items   = [for key in aws_cloudfront_public_key.this : key.id]
 
   # The name is fixed: only a change of the name forces a replacement, so two groups never

@@ -154,5 +154,5 @@ func until(t *testing.T, what string, done func() bool) {
 		time.Sleep(10 * time.Millisecond)
 	}
 
-	t.Fatalf("gave up waiting until %s", what)
+	t.Fatalf("not in time: %s", what)
 }

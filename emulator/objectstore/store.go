@@ -100,7 +100,7 @@ func open(config Config) (_ *Store, err error) {
 		return nil, err
 	}
 
-	notifier, err := newAnnouncer(life, files, config)
+	notifier, err := newNotifier(life, files, config)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func open(config Config) (_ *Store, err error) {
 	return store, nil
 }
 
-func newAnnouncer(life context.Context, files backend.Backend, config Config) (*notifier, error) {
+func newNotifier(life context.Context, files backend.Backend, config Config) (*notifier, error) {
 	a := &notifier{
 		backend: files, notify: config.Notify, notifies: map[string]bool{},
 		account: config.Account, region: config.Region, log: config.Log, life: life,

@@ -13,7 +13,7 @@ func BenchmarkConvert(b *testing.B) {
 	}{
 		"RGB to YCbCr": {planes.RGB, ToYCbCr},
 		"YCbCr to RGB": {planes.YCbCr, ToRGB},
-		"CMYK to RGB":  {planes.CMYK, InksToRGB},
+		"CMYK to RGB":  {planes.CMYK, CMYKToRGB},
 		"halving":      {planes.Grey, func(img *planes.Image) { Halve(img.Planes[0]) }},
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -83,10 +83,10 @@ func fromYCbCr(rows *[4][]byte, width int) {
 	}
 }
 
-// InksToRGB converts CMYK to RGB in place, by the plain formula and without a profile.
+// CMYKToRGB converts CMYK to RGB in place, by the plain formula and without a profile.
 // Each channel absorbs its share of the light that black leaves. The plane of black is
 // removed.
-func InksToRGB(img *planes.Image) {
+func CMYKToRGB(img *planes.Image) {
 	eachRow(img, planes.CMYK, planes.RGB, func(rows *[4][]byte, width int) {
 		const half8 = 128
 

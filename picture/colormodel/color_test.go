@@ -133,10 +133,10 @@ func TestToYCbCr_keepsGrays(t *testing.T) {
 	}
 }
 
-func TestInksToRGB(t *testing.T) {
+func TestCMYKToRGB(t *testing.T) {
 	for _, black := range []byte{0, 1, 100, 254, 255} {
 		img := cube(planes.CMYK, black)
-		InksToRGB(img)
+		CMYKToRGB(img)
 
 		if img.Model != planes.RGB || len(img.Planes) != 3 {
 			t.Fatalf("model %d, %d planes", img.Model, len(img.Planes))

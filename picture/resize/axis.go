@@ -120,19 +120,19 @@ func newAxis(source int, from, to float64, results, group int) *axis {
 	exact := make([]float64, most)
 
 	for i := range results {
-		centre := math.Round((from+(float64(i)+0.5)*step)*(1<<phaseBits)) / (1 << phaseBits)
-		low := min(max(int(math.Floor(centre-reach-0.5))+1, 0), source-1)
-		high := min(max(int(math.Ceil(centre+reach-0.5)), low+1), source, low+most)
+		center := math.Round((from+(float64(i)+0.5)*step)*(1<<phaseBits)) / (1 << phaseBits)
+		low := min(max(int(math.Floor(center-reach-0.5))+1, 0), source-1)
+		high := min(max(int(math.Ceil(center+reach-0.5)), low+1), source, low+most)
 
 		begin := low
 		if group == columnTaps { // It reads whole rows of the source and must stay inside.
 			begin = min(low, max(source-a.taps, 0))
 		}
 
-		lanczos(exact[:high-low], (float64(low)+0.5-centre)/widen, 1/widen)
+		lanczos(exact[:high-low], (float64(low)+0.5-center)/widen, 1/widen)
 
 		a.start[i] = int32(begin) //nolint:gosec // A side of a plane.
-		nearest := min(max(int(math.Floor(centre))-low, 0), high-low-1)
+		nearest := min(max(int(math.Floor(center))-low, 0), high-low-1)
 		round(a.weights[i*a.taps+low-begin:], exact[:high-low], nearest)
 
 		a.first, a.beyond = min(a.first, begin), max(a.beyond, high)

@@ -22,9 +22,9 @@ func TestLinear_is_the_inverse_of_Encoded(t *testing.T) {
 	}
 }
 
-// TestNew_keeps_the_order_of_greys checks for every number that black stays the darkest,
+// TestNew_keepsTheOrderOfGrays checks for every number that black stays the darkest,
 // that white stays the brightest, and that grays keep their order.
-func TestNew_keeps_the_order_of_greys(t *testing.T) {
+func TestNew_keepsTheOrderOfGrays(t *testing.T) {
 	for transfer := range uint16(300) {
 		mapper := tone.New(metadata.Coding{Primaries: 1, Transfer: transfer, FullRange: true})
 		if mapper == nil {

@@ -101,7 +101,7 @@ func TestDecider_Decide(t *testing.T) {
 			fixture: fixture{version: here, current: &ledger.Current{Erased: true, Sequencer: pad("AF")}},
 			action:  backfill.Start, reason: backfill.Missing, sequencer: pad("B0"),
 		},
-		"a delete marker was taken away": {
+		"a delete marker was removed": {
 			fixture: fixture{
 				version: here, items: []ledger.Item{of("older recipe's", ledger.Superseded, "3")},
 				current: &ledger.Current{Erased: true, Sequencer: pad("9")},

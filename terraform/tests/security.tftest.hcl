@@ -277,7 +277,7 @@ run "with_keys_a_domain_and_a_key" {
   }
 
   assert {
-    condition     = alltrue([for behaviour in aws_cloudfront_distribution.this.ordered_cache_behavior : behaviour.path_pattern == "/-/upload/*" && behaviour.trusted_key_groups == tolist(["key-group"]) && behaviour.viewer_protocol_policy == "https-only"]) && length(aws_cloudfront_distribution.this.ordered_cache_behavior) == 1
+    condition     = alltrue([for behavior in aws_cloudfront_distribution.this.ordered_cache_behavior : behavior.path_pattern == "/-/upload/*" && behavior.trusted_key_groups == tolist(["key-group"]) && behavior.viewer_protocol_policy == "https-only"]) && length(aws_cloudfront_distribution.this.ordered_cache_behavior) == 1
     error_message = "Uploads are not signed, or not over TLS."
   }
 

@@ -17,7 +17,7 @@ import (
 	"triptych/statemachine"
 )
 
-var update = flag.Bool("update", false, "write the tables of docs/cost.md anew")
+var update = flag.Bool("update", false, "write the tables of docs/cost.md again")
 
 func ours(images float64) cost.Case {
 	return cost.Case{

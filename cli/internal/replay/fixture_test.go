@@ -35,10 +35,10 @@ import (
 )
 
 const (
-	region      = "us-east-1"
-	account     = "000000000000"
-	eraser      = "arn:aws:states:us-east-1:000000000000:stateMachine:triptych-erase"
-	deadLetters = "arn:aws:sqs:us-east-1:000000000000:triptych-failed-executions"
+	region           = "us-east-1"
+	account          = "000000000000"
+	eraser           = "arn:aws:states:us-east-1:000000000000:stateMachine:triptych-erase"
+	failedExecutions = "arn:aws:sqs:us-east-1:000000000000:triptych-failed-executions"
 )
 
 // definition is a pipeline with one function, whose input is that of Validate.
@@ -122,7 +122,7 @@ func newFixture(t *testing.T) *fixture {
 	bus = must(eventbridge.New(eventbridge.Config{
 		DB: db, Region: region, Account: account, Queues: queues, Rules: []eventbridge.Rule{{
 			Name: "failed", Pattern: []byte(`{"source": ["aws.states"], "detail": {"status": ["FAILED", "TIMED_OUT", "ABORTED"]}}`),
-			Targets: []eventbridge.RuleTarget{{ID: "queue", ARN: deadLetters, Target: queues.Target(deadLetters)}},
+			Targets: []eventbridge.RuleTarget{{ID: "queue", ARN: failedExecutions, Target: queues.Target(failedExecutions)}},
 		}},
 	}))
 

@@ -29,7 +29,7 @@ func (r *Replay) machines() []string {
 
 // gather reads all sources.
 func (r *Replay) gather(ctx context.Context) ([]Entry, error) {
-	sources := []func(context.Context) ([]Sighting, error){r.deadLetters, r.undelivered, r.unfinished}
+	sources := []func(context.Context) ([]Sighting, error){r.failedExecutions, r.undelivered, r.unfinished}
 
 	for _, machine := range r.machines() {
 		for _, status := range []types.ExecutionStatus{
@@ -58,7 +58,7 @@ func (r *Replay) gather(ctx context.Context) ([]Entry, error) {
 	return Merge(all), nil
 }
 
-func (r *Replay) deadLetters(ctx context.Context) ([]Sighting, error) {
+func (r *Replay) failedExecutions(ctx context.Context) ([]Sighting, error) {
 	messages, err := r.receive(ctx, r.Target.Stack.FailedExecutionsQueueURL)
 	seen := make([]Sighting, len(messages))
 

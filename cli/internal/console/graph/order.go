@@ -63,9 +63,9 @@ func (l *level) sortLayer(layer []*vertex, down bool) {
 	for place, one := range layer {
 		sum, weight := 0.0, 0.0
 
-		for _, neighbour := range one.neighbours(down) {
-			sum += float64(places[neighbour.vertex.id]) * neighbour.weight
-			weight += neighbour.weight
+		for _, neighbor := range one.neighbors(down) {
+			sum += float64(places[neighbor.vertex.id]) * neighbor.weight
+			weight += neighbor.weight
 		}
 
 		means[one.id] = float64(place)
@@ -77,22 +77,22 @@ func (l *level) sortLayer(layer []*vertex, down bool) {
 	slices.SortStableFunc(layer, func(a, b *vertex) int { return cmp.Compare(means[a.id], means[b.id]) })
 }
 
-// neighbour is a vertex of the previous or the next layer, and its weight.
-type neighbour struct {
+// neighbor is a vertex of the previous or the next layer, and its weight.
+type neighbor struct {
 	vertex *vertex
 	weight float64
 }
 
-func (v *vertex) neighbours(above bool) []neighbour {
-	var found []neighbour
+func (v *vertex) neighbors(above bool) []neighbor {
+	var found []neighbor
 
 	if above {
 		for _, one := range v.in {
-			found = append(found, neighbour{one.from, one.weight})
+			found = append(found, neighbor{one.from, one.weight})
 		}
 	} else {
 		for _, one := range v.out {
-			found = append(found, neighbour{one.to, one.weight})
+			found = append(found, neighbor{one.to, one.weight})
 		}
 	}
 

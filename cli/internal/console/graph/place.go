@@ -88,7 +88,7 @@ func shift(layer []*vertex) {
 // preferred returns the preferred position of a vertex, and its weight.
 func (v *vertex) preferred() (x, weight float64) {
 	for _, above := range []bool{true, false} {
-		for _, one := range v.neighbours(above) {
+		for _, one := range v.neighbors(above) {
 			x += one.vertex.x * one.weight
 			weight += one.weight
 		}
