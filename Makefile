@@ -169,8 +169,8 @@ $(BUILD)/language: $(wildcard .ci/language/*.go) .ci/language/go.mod
 $(BUILD)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
 	GOWORK=off go -C .ci/tools build -o $(abspath $@) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
-$(BUILD)/pack: functions/pack/main.go
-	go -C functions build -o $(abspath $@) ./pack
+$(BUILD)/pack: terraform/pack/main.go
+	go build -o $@ ./terraform/pack
 
 define function
 $(BUILD)/linux-amd64/$(1)/bootstrap: $$(FUNCTION_SOURCES)

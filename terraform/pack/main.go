@@ -1,5 +1,6 @@
 // Pack writes a Lambda deployment package: a zip archive with the one file "bootstrap".
-// The same binary always gives the same bytes, at any time and on any machine.
+// Terraform uploads it. The same binary always gives the same bytes, at any time and on any
+// machine.
 //
 //	pack BINARY ARCHIVE
 package main
