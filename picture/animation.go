@@ -105,10 +105,7 @@ func (s *source) playThrough(ctx context.Context, animation *gif.Decoder, p *pla
 		return Output{}, fmt.Errorf("encode the animation: %w", err)
 	}
 
-	return Output{
-		Data: file, Width: p.size.X, Height: p.size.Y,
-		ContentType: metadata.WebP.ContentType(), Extension: metadata.WebP.Extension(),
-	}, nil
+	return outputOf(file, metadata.WebP, p.size.X, p.size.Y), nil
 }
 
 // plays converts a loop count to the number of times that an animation is shown. 0 means

@@ -18,7 +18,7 @@ import (
 func Clean(
 	ctx context.Context, format metadata.Format, file io.Reader, size int64,
 ) (master Output, report metadata.Report, err error) {
-	if !format.Rewritten() {
+	if metadata.EntryOf(format).Sanitize == nil {
 		return remade(ctx, file, size)
 	}
 
@@ -33,16 +33,21 @@ func Clean(
 		return Output{}, metadata.Report{}, err
 	}
 
-	data, err := review(ctx, format, cleaned.Bytes())
-	if err != nil {
-		return Output{}, metadata.Report{}, err
+	data := cleaned.Bytes()
+
+	// Variants show only the first frame of an animation, so nothing else would find damage
+	// in a later frame.
+	if review := codecs[format].review; review != nil {
+		if data, err = review(ctx, data); err != nil {
+			return Output{}, metadata.Report{}, err
+		}
 	}
 
 	if len(data) != cleaned.Len() {
 		report.Cut()
 	}
 
-	return Output{Data: data, ContentType: format.ContentType(), Extension: format.Extension()}, report, nil
+	return outputOf(data, format, 0, 0), report, nil
 }
 
 func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.Report, error) {
@@ -62,18 +67,4 @@ func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.R
 	}
 
 	return master, metadata.Report{Removed: stripped}, nil
-}
-
-// MasterExtensions returns the file extensions that the master of an image of a format
-// can have.
-func MasterExtensions(format metadata.Format) []string {
-	switch format {
-	case metadata.HEIC, metadata.AVIF:
-		return []string{metadata.JPEG.Extension(), metadata.PNG.Extension()}
-	case metadata.BMP, metadata.TIFF:
-		return []string{metadata.PNG.Extension()}
-	case metadata.JPEG, metadata.PNG, metadata.GIF, metadata.WebP:
-	}
-
-	return []string{format.Extension()}
 }

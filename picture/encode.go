@@ -58,21 +58,14 @@ type writer struct {
 }
 
 func (w *writer) write(ctx context.Context, format variant.Format) (Output, error) {
-	switch format {
-	case variant.JPEG:
-		return w.jpeg()
-	case variant.PNG:
-		return w.png()
-	case variant.WebP:
-		return w.webp(ctx)
-	case variant.Auto:
+	if format == variant.Auto {
 		return w.auto(ctx)
 	}
 
-	panic("picture: no format " + format) // check has rejected it.
+	return codecs[metadata.Format(format)].encode(w, ctx) // check has rejected other formats.
 }
 
-func (w *writer) jpeg() (Output, error) {
+func (w *writer) jpeg(context.Context) (Output, error) {
 	file, err := encoder.Encode(w.planes, encoder.Options{Quality: w.quality, Profile: w.profile, Threads: w.threads})
 	if err != nil {
 		return Output{}, err
@@ -81,7 +74,7 @@ func (w *writer) jpeg() (Output, error) {
 	return w.output(file, metadata.JPEG), nil
 }
 
-func (w *writer) png() (Output, error) {
+func (w *writer) png(context.Context) (Output, error) {
 	var buffer bytes.Buffer
 	if err := png.Encode(&buffer, w.pixels); err != nil {
 		return Output{}, err
@@ -123,7 +116,7 @@ func (w *writer) auto(ctx context.Context) (Output, error) {
 		fallback = w.png
 	}
 
-	made, err := fallback()
+	made, err := fallback(ctx)
 	if err != nil {
 		return Output{}, err
 	}
@@ -145,14 +138,11 @@ func beside(made, modern Output) Output {
 }
 
 func (w *writer) output(file []byte, format metadata.Format) Output {
-	made := Output{Data: file, ContentType: format.ContentType(), Extension: format.Extension()}
-
 	if w.planes != nil {
-		made.Width, made.Height = w.planes.Width, w.planes.Height
-	} else {
-		size := w.pixels.Bounds().Size()
-		made.Width, made.Height = size.X, size.Y
+		return outputOf(file, format, w.planes.Width, w.planes.Height)
 	}
 
-	return made
+	size := w.pixels.Bounds().Size()
+
+	return outputOf(file, format, size.X, size.Y)
 }

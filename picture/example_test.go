@@ -15,6 +15,7 @@ import (
 // drawing returns a PNG of 64 × 48 pixels.
 func drawing() []byte {
 	pixels := image.NewNRGBA(image.Rect(0, 0, 64, 48))
+
 	for y := range 48 {
 		for x := range 64 {
 			pixels.SetNRGBA(x, y, color.NRGBA{R: byte(4 * x), G: byte(5 * y), B: 90, A: 255})

@@ -41,7 +41,9 @@ func Master(ctx context.Context, source []byte) (master Output, err error) {
 		return Output{}, fmt.Errorf("open the image: %w", err)
 	}
 
-	lossless := info.Format == metadata.BMP || info.Format == metadata.TIFF
+	entry := metadata.EntryOf(info.Format)
+	lossless := entry.Lossless && entry.Sanitize == nil
+
 	if lossless && info.Orientation == metadata.Upright {
 		opened, err := openBitmap(source, info)
 		if err != nil {
@@ -108,10 +110,7 @@ func repacked(ctx context.Context, file []byte, info metadata.Info, opened *bitm
 		return Output{}, fmt.Errorf("encode the master: %w", err)
 	}
 
-	return Output{
-		Data: embed(made.Bytes(), profile), Width: size.X, Height: size.Y,
-		ContentType: metadata.PNG.ContentType(), Extension: metadata.PNG.Extension(),
-	}, nil
+	return outputOf(embed(made.Bytes(), profile), metadata.PNG, size.X, size.Y), nil
 }
 
 func isGrey(pixels image.Image) bool {

@@ -69,11 +69,6 @@
 // for animated WebPs whose first frame does not fill the canvas.
 package picture
 
-import (
-	"triptych/picture/metadata"
-	"triptych/picture/variant"
-)
-
 // Revision must change whenever the same source and the same variant would give other
 // pixels. It is part of every version, and so of every URL.
 const Revision = "4"
@@ -87,16 +82,4 @@ type Output struct {
 	// Alternatives are the same image in other formats, if the variant wants more than
 	// one format.
 	Alternatives []Output
-}
-
-// Extensions returns the file extensions that a variant of a format can have.
-func Extensions(format variant.Format) []string {
-	switch format {
-	case variant.Auto:
-		return []string{variant.AutoExtension("jpg"), variant.AutoExtension("png"), variant.AutoExtension("webp")}
-	case variant.JPEG, variant.PNG, variant.WebP:
-		fallthrough
-	default:
-		return []string{metadata.Format(format).Extension()}
-	}
 }

@@ -107,7 +107,7 @@ func TestProcess_auto_makesTwoFiles(t *testing.T) {
 
 			for _, file := range []picture.Output{made[0], other} {
 				info, err := metadata.Inspect(bytes.NewReader(file.Data), int64(len(file.Data)))
-				if err != nil || info.Width != file.Width || info.Format.ContentType() != file.ContentType {
+				if err != nil || info.Width != file.Width || metadata.EntryOf(info.Format).ContentType != file.ContentType {
 					t.Errorf("%+v, %v", info, err)
 				}
 			}

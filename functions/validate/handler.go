@@ -104,7 +104,7 @@ func (h handler) inspect(ctx context.Context, upload contract.Upload, wanted rec
 	}
 
 	return contract.Image{
-		Format: string(info.Format), ContentType: info.Format.ContentType(),
+		Format: string(info.Format), ContentType: metadata.EntryOf(info.Format).ContentType,
 		Width: width, Height: height, Orientation: info.Orientation, Frames: info.Frames,
 	}, nil
 }

@@ -232,3 +232,19 @@ func (h *BMPHeader) place(length int) {
 
 	h.Colors = min(h.Colors, 1<<h.Bits)
 }
+
+// isBitmap checks for one of the header sizes of a BMP, because many texts start with
+// "BM".
+func isBitmap(start []byte) bool {
+	const sizeAt, sizeEnd = 14, 18
+	if len(start) < sizeEnd {
+		return false
+	}
+
+	switch binary.LittleEndian.Uint32(start[sizeAt:]) {
+	case 12, 16, 40, 52, 56, 64, 108, 124:
+		return true
+	default:
+		return false
+	}
+}

@@ -2,6 +2,42 @@ package metadata
 
 import "encoding/binary"
 
+// baseMediaName names a file of the ISO base media family (ISO/IEC 14496-12) by the major
+// brand in its ftyp box, or returns "".
+func baseMediaName(start []byte) string {
+	const (
+		boxType  = 4
+		brand    = 8
+		brandEnd = 12
+	)
+
+	if len(start) < brandEnd || string(start[boxType:brand]) != "ftyp" {
+		return ""
+	}
+
+	major := string(start[brand:brandEnd])
+	if name := heifBrand(major); name != "" {
+		return name
+	}
+
+	switch major {
+	case "crx ":
+		return "Canon raw (CR3)"
+	case "qt  ":
+		return "QuickTime (MOV)"
+	case "jp2 ", "jpx ", "jpm ":
+		return "JPEG 2000"
+	case "jxl ":
+		return "JPEG XL"
+	}
+
+	if name := heifAmong(start); name != "" {
+		return name
+	}
+
+	return "MP4"
+}
+
 // heifBrand returns the format that a brand identifies (ISO/IEC 23008-12, annex B; AV1
 // Image File Format, 6), or "".
 func heifBrand(brand string) string {
@@ -21,7 +57,7 @@ func heifBrand(brand string) string {
 func heifAmong(start []byte) string {
 	const sizeAt, majorAt, brandsAt, brandBytes = 4, 8, 16, 4
 
-	size := min(int(min(binary.BigEndian.Uint32(start[:sizeAt]), startBytes)), len(start))
+	size := int(min(int64(binary.BigEndian.Uint32(start[:sizeAt])), int64(len(start))))
 	name := ""
 
 	for at := majorAt; at+brandBytes <= size; at += brandBytes {

@@ -60,41 +60,12 @@ func (i Info) Upright() (width, height int) {
 // a HEIC or AVIF whose tiles cost more than its pixels. An error of r itself is not a
 // rejection.
 func Inspect(r io.ReaderAt, size int64) (Info, error) {
-	if size <= 0 {
-		return Info{}, failure.New(failure.Empty, "")
-	}
-
-	view := newWindow(r, size)
-
-	start, err := view.at(0, int(min(size, startBytes)))
-	if err != nil {
-		return Info{}, endIsTruncated(err)
-	}
-
-	format, err := identify(start)
+	view, entry, err := recognize(r, size)
 	if err != nil {
 		return Info{}, err
 	}
 
-	var info Info
-
-	switch format {
-	case PNG:
-		info, err = inspectPNG(view)
-	case GIF:
-		info, err = inspectGIF(view)
-	case WebP:
-		info, err = inspectWebP(view)
-	case JPEG:
-		info, err = inspectJPEG(view)
-	case BMP:
-		info, err = inspectBMP(view)
-	case TIFF:
-		info, err = inspectTIFF(view)
-	case HEIC, AVIF:
-		info, err = inspectHEIF(view)
-	}
-
+	info, err := entry.Inspect(view)
 	if err != nil {
 		return Info{}, endIsTruncated(err)
 	}

@@ -2,7 +2,7 @@ package metadata
 
 import (
 	"bytes"
-	"encoding/binary"
+	"cmp"
 	"strings"
 
 	"triptych/picture/failure"
@@ -12,37 +12,28 @@ import (
 // few bytes, because comments may come before its root element.
 const startBytes = 1024
 
-// signature recognizes one format by its first bytes.
+// signature recognizes a format that is rejected, by the first bytes of a file.
 type signature struct {
-	name     string
-	accepted Format // "" if the format is rejected
-	// at and magic are the position and the value of the required bytes. A dot in magic
-	// matches any byte.
-	at    int
-	magic string
+	name  string
+	at    int    // the position of magic
+	magic string // as in [Entry]
 	// also must agree if it is set. It is used if magic is too short to be reliable.
 	also func(start []byte) bool
 }
 
-// signatures returns the table of formats. The first match counts, so special cases of a
-// container come before the container.
-func signatures() []signature {
+// special returns the rejected formats that begin like a TIFF.
+func special() []signature {
 	return []signature{
-		{name: "JPEG", accepted: JPEG, magic: "\xff\xd8\xff"},
-		{name: "PNG", accepted: PNG, magic: pngSignature},
-		{name: "GIF", accepted: GIF, magic: "GIF87a"},
-		{name: "GIF", accepted: GIF, magic: "GIF89a"},
-		{name: "WebP", accepted: WebP, magic: "RIFF....WEBP"},
-
-		{name: "BMP", accepted: BMP, magic: "BM", also: isBitmap},
-
 		{name: "Phase One raw (IIQ)", magic: "II*\x00....IIII"},
 		{name: "Phase One raw (IIQ)", magic: "MM\x00*....MMMM"},
 		{name: "Canon raw (CR2)", magic: "II*\x00....CR"},
-		{name: "TIFF", accepted: TIFF, magic: "II*\x00"}, // It may also be a camera's raw data, which inspectTIFF detects.
-		{name: "TIFF", accepted: TIFF, magic: "MM\x00*"},
-		{name: "TIFF", accepted: TIFF, magic: "II\x00*"}, // Some writers write 42 in the other byte order.
-		{name: "TIFF", accepted: TIFF, magic: "MM*\x00"},
+	}
+}
+
+// others returns the rejected formats that begin like no accepted one. The first match
+// counts.
+func others() []signature {
+	return []signature{
 		{name: "BigTIFF", magic: "II+\x00"},
 		{name: "BigTIFF", magic: "MM\x00+"},
 		{name: "Panasonic raw (RW2)", magic: "IIU\x00"},
@@ -102,101 +93,41 @@ func signatures() []signature {
 	}
 }
 
-// identify returns the accepted format of a file, by its first bytes.
-func identify(start []byte) (Format, error) {
+// identify returns the entry of a file's format, by its first bytes.
+func identify(start []byte) (*Entry, error) {
 	if len(start) == 0 {
-		return "", failure.New(failure.Empty, "")
+		return nil, failure.New(failure.Empty, "")
 	}
 
-	switch name := baseMediaName(start); name {
-	case "":
-	case "HEIC":
-		return HEIC, nil
-	case "AVIF":
-		return AVIF, nil
-	default:
-		return "", failure.New(failure.UnsupportedFormat, "%s", name)
-	}
+	// In the base media family no other magic counts: the first four bytes are a length.
+	family := baseMediaName(start)
 
-	for _, candidate := range signatures() {
-		if !candidate.matches(start) {
-			continue
-		}
-
-		if candidate.accepted == "" {
-			return "", failure.New(failure.UnsupportedFormat, "%s", candidate.name)
-		}
-
-		return candidate.accepted, nil
-	}
-
-	return "", failure.New(failure.NotAnImage, "")
-}
-
-func (s signature) matches(start []byte) bool {
-	if len(start) < s.at+len(s.magic) {
-		return false
-	}
-
-	for i := range len(s.magic) {
-		if s.magic[i] != '.' && s.magic[i] != start[s.at+i] {
-			return false
+	name := cmp.Or(family, named(special(), start))
+	if name == "" || family != "" {
+		for _, entry := range registry {
+			if entry.BaseMedia() == (family != "") && entry.Matches(start) {
+				return entry, nil
+			}
 		}
 	}
 
-	return s.also == nil || s.also(start)
+	if name = cmp.Or(name, named(others(), start)); name != "" {
+		return nil, failure.New(failure.UnsupportedFormat, "%s", name)
+	}
+
+	return nil, failure.New(failure.NotAnImage, "")
 }
 
-// baseMediaName names a file of the ISO base media family (ISO/IEC 14496-12) by the major
-// brand in its ftyp box, or returns "".
-func baseMediaName(start []byte) string {
-	const (
-		boxType  = 4
-		brand    = 8
-		brandEnd = 12
-	)
-
-	if len(start) < brandEnd || string(start[boxType:brand]) != "ftyp" {
-		return ""
+// named returns the name of the first signature that matches, or "".
+func named(signatures []signature, start []byte) string {
+	for _, candidate := range signatures {
+		if len(start) >= candidate.at && matches(start[candidate.at:], candidate.magic) &&
+			(candidate.also == nil || candidate.also(start)) {
+			return candidate.name
+		}
 	}
 
-	major := string(start[brand:brandEnd])
-	if name := heifBrand(major); name != "" {
-		return name
-	}
-
-	switch major {
-	case "crx ":
-		return "Canon raw (CR3)"
-	case "qt  ":
-		return "QuickTime (MOV)"
-	case "jp2 ", "jpx ", "jpm ":
-		return "JPEG 2000"
-	case "jxl ":
-		return "JPEG XL"
-	}
-
-	if name := heifAmong(start); name != "" {
-		return name
-	}
-
-	return "MP4"
-}
-
-// isBitmap checks for one of the header sizes of a BMP, because many texts start with
-// "BM".
-func isBitmap(start []byte) bool {
-	const sizeAt, sizeEnd = 14, 18
-	if len(start) < sizeEnd {
-		return false
-	}
-
-	switch binary.LittleEndian.Uint32(start[sizeAt:]) {
-	case 12, 16, 40, 52, 56, 64, 108, 124:
-		return true
-	default:
-		return false
-	}
+	return ""
 }
 
 // isIcon checks for a directory with at least one entry whose reserved byte is 0.

@@ -74,7 +74,8 @@ func TestFormatNames(t *testing.T) {
 		metadata.GIF:  {"image/gif", "gif"},
 		metadata.WebP: {"image/webp", "webp"},
 	} {
-		if got := [2]string{format.ContentType(), format.Extension()}; got != want {
+		entry := metadata.EntryOf(format)
+		if got := [2]string{entry.ContentType, entry.Extension}; got != want {
 			t.Errorf("%s: %v", format, got)
 		}
 	}

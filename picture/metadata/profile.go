@@ -5,8 +5,6 @@ import (
 	"compress/zlib"
 	"errors"
 	"io"
-
-	"triptych/picture/failure"
 )
 
 // maxProfile limits an ICC profile. Large profiles for CMYK have 2 MiB.
@@ -16,38 +14,12 @@ const maxProfile = 4 << 20
 // or if it cannot be read. Without its profile an image looks almost correct, so a bad
 // profile is never a reason to reject the image. Errors are those of [Inspect].
 func Profile(r io.ReaderAt, size int64) ([]byte, error) {
-	if size <= 0 {
-		return nil, failure.New(failure.Empty, "")
-	}
-
-	view := newWindow(r, size)
-
-	start, err := view.at(0, int(min(size, startBytes)))
-	if err != nil {
-		return nil, endIsTruncated(err)
-	}
-
-	format, err := identify(start)
-	if err != nil {
+	view, entry, err := recognize(r, size)
+	if err != nil || entry.Profile == nil {
 		return nil, err
 	}
 
-	var profile []byte
-
-	switch format {
-	case PNG:
-		profile, err = profilePNG(view)
-	case WebP:
-		profile, err = profileWebP(view)
-	case JPEG:
-		profile, err = profileJPEG(view)
-	case TIFF:
-		profile, err = profileTIFF(view)
-	case HEIC, AVIF:
-		profile, err = profileHEIF(view)
-	case GIF, BMP: // They have no profiles.
-	}
-
+	profile, err := entry.Profile(view)
 	if err != nil {
 		return nil, endIsTruncated(err)
 	}

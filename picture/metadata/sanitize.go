@@ -47,62 +47,16 @@ func sanitize(dst io.Writer, in *input, kinds found) ([]string, error) {
 		return nil, err
 	}
 
-	format, err := identify(start)
+	entry, err := identify(start)
 	if err != nil {
 		return nil, err
 	}
 
-	if format == JPEG {
-		return newJPEGSanitizer(dst, in, kinds).run()
+	if entry.Sanitize == nil {
+		return nil, failure.New(failure.UnsupportedFormat, "%s cannot be rewritten: its master is made by decoding", entry.Name)
 	}
 
-	return nil, sanitizeFormat(dst, in, format, kinds)
-}
-
-func sanitizeFormat(dst io.Writer, in *input, format Format, kinds found) (err error) {
-	out := bufio.NewWriterSize(dst, bufferBytes)
-
-	switch format {
-	case WebP:
-		return sanitizeWebP(dst, in, kinds)
-	case PNG:
-		err = (&pngSanitizer{in: in, out: out, kinds: kinds}).run()
-	case GIF:
-		err = (&gifSanitizer{in: in, out: out, kinds: kinds}).run()
-	case JPEG, BMP, TIFF, HEIC, AVIF:
-		return failure.New(failure.UnsupportedFormat, "%s cannot be rewritten: its master is made by decoding", format)
-	}
-
-	if err != nil {
-		return err
-	}
-
-	return flush(out)
-}
-
-// sanitizeWebP uses a buffer of its own if dst cannot overwrite earlier bytes.
-func sanitizeWebP(dst io.Writer, in *input, kinds found) error {
-	target, ok := dst.(Output)
-	held := &Buffer{}
-
-	if !ok {
-		target = held
-	}
-
-	out := newRewriter(target)
-	if err := (&webpSanitizer{in: in, out: out, kinds: kinds}).run(); err != nil {
-		return err
-	}
-
-	if err := flush(out.buffer); err != nil || ok {
-		return err
-	}
-
-	if _, err := dst.Write(held.Bytes()); err != nil {
-		return fmt.Errorf("write the sanitized image: %w", err)
-	}
-
-	return nil
+	return entry.Sanitize(dst, in, kinds)
 }
 
 func flush(out *bufio.Writer) error {

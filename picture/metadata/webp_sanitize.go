@@ -1,11 +1,37 @@
 package metadata
 
 import (
+	"fmt"
 	"io"
 	"math"
 
 	"triptych/picture/failure"
 )
+
+// sanitizeWebP uses a buffer of its own if dst cannot overwrite earlier bytes.
+func sanitizeWebP(dst io.Writer, in *input, kinds found) ([]string, error) {
+	target, ok := dst.(Output)
+	held := &Buffer{}
+
+	if !ok {
+		target = held
+	}
+
+	out := newRewriter(target)
+	if err := (&webpSanitizer{in: in, out: out, kinds: kinds}).run(); err != nil {
+		return nil, err
+	}
+
+	if err := flush(out.buffer); err != nil || ok {
+		return nil, err
+	}
+
+	if _, err := dst.Write(held.Bytes()); err != nil {
+		return nil, fmt.Errorf("write the sanitized image: %w", err)
+	}
+
+	return nil, nil
+}
 
 // webpSanitizer rewrites one WebP, chunk by chunk. The headers of the file and of each
 // frame have their lengths, and VP8X has flags for the metadata that follow. If these
