@@ -13,18 +13,15 @@ HOST      := $(shell go env GOOS)-$(shell go env GOARCH)
 COMMIT    := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 # The sources of the functions. A change of any other file does not change their bytes.
-FUNCTION_SOURCES := $(shell find functions picture shared -type f \( -name '*.go' -o -name '*.s' -o -name '*.json' -o -name 'go.*' \) -not -name '*_test.go')
+FUNCTION_SOURCES := $(shell find functions picture shared -type f \( -name '*.go' -o -name '*.s' -o -name '*.json' -o -name '*.gz' -o -name 'go.*' \) -not -name '*_test.go')
 ALL_SOURCES      := $(shell find cli emulator functions picture shared statemachine terraform -type f -not -name '*_test.go') go.work
 
 HOST_BINARIES := $(FUNCTIONS:%=$(BUILD)/functions/%/bootstrap)
 PACKAGES      := $(FUNCTIONS:%=$(BUILD)/functions/%.zip) $(FUNCTIONS:%=$(BUILD)/functions/%-arm64.zip)
 
-# Without the tag nodynamic, a module that contains a library as WebAssembly loads the
-# system's own library where it is installed.
-#
 # Functions are built outside of the workspace, because the workspace would raise the
 # versions of their dependencies to those of the emulator's modules.
-FUNCTION_BUILD := CGO_ENABLED=0 GOWORK=off go -C functions build -trimpath -buildvcs=false -tags lambda.norpc,nodynamic -ldflags='-s -w'
+FUNCTION_BUILD := CGO_ENABLED=0 GOWORK=off go -C functions build -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w'
 
 .PHONY: help
 help: ## List the targets
@@ -97,12 +94,9 @@ test-arm64: ## Run the image engine's tests as arm64 code, under QEMU on other m
 .PHONY: bench
 bench: bench-engine bench-pipeline ## Measure the image engine, and the pipeline on this machine
 
-# A comma that $(if) does not take as its separator.
-comma := ,
-
 .PHONY: bench-engine
 bench-engine: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS=purego without assembly
-	go build -tags nodynamic$(if $(TAGS),$(comma)$(TAGS)) -o $(BUILD)/bench ./picture/bench
+	go build -tags '$(TAGS)' -o $(BUILD)/bench ./picture/bench
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
 
 .PHONY: bench-pipeline
@@ -153,6 +147,10 @@ fuzz: ## Fuzz every parser for FUZZTIME each (default 10s); IN="folders" limits 
 tidy: ## Tidy every module; expected to leave no diff
 	for module in $(MODULES); do (cd $$module && GOWORK=off go mod tidy); done
 
+.PHONY: wasm
+wasm: ## Copy the libraries of picture/wasm from their Go modules; UPDATE=path@version sets a module's version
+	.ci/wasm/update $(UPDATE)
+
 # quoted makes one word of the shell from any text.
 quoted = '$(subst ','\'',$(1))'
 
@@ -161,7 +159,7 @@ clean: ## Remove the build, and the state of `make run`
 	@.ci/clean $(call quoted,$(BUILD)) $(call quoted,$(DATA))
 
 $(BUILD)/triptych: $(ALL_SOURCES)
-	go build -tags nodynamic -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
+	go build -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
 
 $(BUILD)/language: $(wildcard .ci/language/*.go) .ci/language/go.mod
 	go build -o $@ ./.ci/language

@@ -4,9 +4,6 @@ go 1.26.0
 
 require (
 	github.com/disintegration/imaging v1.6.2
-	github.com/gen2brain/avif v0.4.4
-	github.com/gen2brain/heic v0.4.5
-	github.com/gen2brain/webp v0.5.5
 	github.com/google/go-cmp v0.7.0
 	github.com/klauspost/compress v1.19.2
 	github.com/tetratelabs/wazero v1.12.0
@@ -15,7 +12,4 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require (
-	github.com/ebitengine/purego v0.8.3 // indirect
-	golang.org/x/text v0.43.0 // indirect
-)
+require golang.org/x/text v0.43.0 // indirect

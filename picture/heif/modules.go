@@ -1,22 +1,9 @@
 package heif
 
 import (
-	_ "unsafe" // go:linkname
-
-	_ "github.com/gen2brain/avif" // contains libavif and libaom as WebAssembly
-	_ "github.com/gen2brain/heic" // contains libheif and libde265 as WebAssembly
-
 	"triptych/picture/sandbox"
+	"triptych/picture/wasm"
 )
-
-// The code of the libraries, as those modules embed it. The modules' own functions limit
-// neither memory nor time, and would load the system's libraries if there are any.
-//
-//go:linkname packedHEIC github.com/gen2brain/heic.heifWasm
-var packedHEIC []byte
-
-//go:linkname packedAVIF github.com/gen2brain/avif.decodeWasm
-var packedAVIF []byte
 
 // allBits keeps all bits of a sample. In heif.c, libheif's module always sets the option
 // convert_hdr_to_8bit to 1. The patch sets it to 0. The option is the byte at 20 of
@@ -36,6 +23,6 @@ var asCoded = sandbox.Patch{
 }
 
 var (
-	libheif = sandbox.New("libheif", packedHEIC, allBits, asCoded)
-	libavif = sandbox.New("libavif", packedAVIF)
+	libheif = sandbox.New(wasm.LibHEIF(), allBits, asCoded)
+	libavif = sandbox.New(wasm.LibAVIF())
 )

@@ -17,6 +17,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -32,10 +34,18 @@ import (
 // ErrMemory reports that a library needs more memory than its limit.
 var ErrMemory = errors.New("the library needs more memory than its limit")
 
-// Library is the code of a library.
+var errHash = errors.New("the SHA-256 of the code is not the expected one")
+
+// Code is the WebAssembly of a library.
+type Code struct {
+	Name   string // for messages
+	Packed []byte // compressed with gzip
+	SHA256 string // the hash of Packed, in lower-case hexadecimal
+}
+
+// Library runs the code of a library.
 type Library struct {
-	name    string
-	packed  []byte
+	code    Code
 	patches []Patch
 	compile func() (*compiled, error)
 }
@@ -45,10 +55,10 @@ type compiled struct {
 	module  wazero.CompiledModule
 }
 
-// New returns a library. Its WebAssembly is compressed with gzip, and patches are applied
-// to it. The name is for messages. New does not decompress the code yet.
-func New(name string, packed []byte, patches ...Patch) *Library {
-	library := &Library{name: name, packed: packed, patches: patches}
+// New returns a library with patches applied to its code. New does not verify or decompress
+// the code yet.
+func New(code Code, patches ...Patch) *Library {
+	library := &Library{code: code, patches: patches}
 	library.compile = sync.OnceValues(library.compileOnce)
 
 	return library
@@ -69,13 +79,13 @@ func (l *Library) compileOnce() (*compiled, error) {
 
 	for _, patch := range l.patches {
 		if code, err = patch.apply(code); err != nil {
-			return nil, fmt.Errorf("prepare %s: %w", l.name, err)
+			return nil, fmt.Errorf("prepare %s: %w", l.code.Name, err)
 		}
 	}
 
 	code, err = interruptible(code)
 	if err != nil {
-		return nil, fmt.Errorf("prepare %s: %w", l.name, err)
+		return nil, fmt.Errorf("prepare %s: %w", l.code.Name, err)
 	}
 
 	// The runtime lives longer than any call.
@@ -83,26 +93,32 @@ func (l *Library) compileOnce() (*compiled, error) {
 	runtime := wazero.NewRuntime(ctx)
 
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, runtime); err != nil {
-		return nil, fmt.Errorf("prepare %s: %w", l.name, err)
+		return nil, fmt.Errorf("prepare %s: %w", l.code.Name, err)
 	}
 
 	module, err := runtime.CompileModule(ctx, code)
 	if err != nil {
-		return nil, fmt.Errorf("compile %s: %w", l.name, err)
+		return nil, fmt.Errorf("compile %s: %w", l.code.Name, err)
 	}
 
 	return &compiled{runtime: runtime, module: module}, nil
 }
 
+// unpack decompresses the code. It verifies the hash first, which takes less than a
+// hundredth of the time of compiling.
 func (l *Library) unpack() ([]byte, error) {
-	reader, err := gzip.NewReader(bytes.NewReader(l.packed))
+	if sum := sha256.Sum256(l.code.Packed); hex.EncodeToString(sum[:]) != l.code.SHA256 {
+		return nil, fmt.Errorf("unpack %s: %w: %x", l.code.Name, errHash, sum)
+	}
+
+	reader, err := gzip.NewReader(bytes.NewReader(l.code.Packed))
 	if err != nil {
-		return nil, fmt.Errorf("unpack %s: %w", l.name, err)
+		return nil, fmt.Errorf("unpack %s: %w", l.code.Name, err)
 	}
 
 	code, err := io.ReadAll(reader)
 	if err := errors.Join(err, reader.Close()); err != nil {
-		return nil, fmt.Errorf("unpack %s: %w", l.name, err)
+		return nil, fmt.Errorf("unpack %s: %w", l.code.Name, err)
 	}
 
 	return code, nil
@@ -127,7 +143,7 @@ func (l *Library) Start(ctx context.Context, maxBytes int64) (*Instance, error) 
 
 	for _, memory := range code.module.ExportedMemories() {
 		if int64(memory.Min())*pageBytes > maxBytes {
-			return nil, fmt.Errorf("start %s: %w", l.name, ErrMemory)
+			return nil, fmt.Errorf("start %s: %w", l.code.Name, ErrMemory)
 		}
 	}
 
@@ -139,10 +155,10 @@ func (l *Library) Start(ctx context.Context, maxBytes int64) (*Instance, error) 
 	if err != nil {
 		memory.Free()
 
-		return nil, fmt.Errorf("start %s: %w", l.name, memory.explain(ctx, err))
+		return nil, fmt.Errorf("start %s: %w", l.code.Name, memory.explain(ctx, err))
 	}
 
-	return &Instance{name: l.name, module: module, memory: memory}, nil
+	return &Instance{name: l.code.Name, module: module, memory: memory}, nil
 }
 
 // Close returns the instance's memory. Slices of [Instance.Bytes] become invalid.

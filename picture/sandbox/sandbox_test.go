@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
@@ -38,7 +40,14 @@ func library(t *testing.T, code string) *sandbox.Library {
 		t.Fatal(err)
 	}
 
-	return sandbox.New("lib", packed.Bytes())
+	return sandbox.New(codeOf(packed.Bytes()))
+}
+
+// codeOf returns the code of a library with its correct hash.
+func codeOf(packed []byte) sandbox.Code {
+	sum := sha256.Sum256(packed)
+
+	return sandbox.Code{Name: "lib", Packed: packed, SHA256: hex.EncodeToString(sum[:])}
 }
 
 func start(ctx context.Context, t *testing.T, maxBytes int64) *sandbox.Instance {
@@ -127,6 +136,33 @@ func TestInstance_isolation(t *testing.T) {
 	}
 }
 
+// TestLibrary_hash changes one bit of gzip's header that decompression ignores: only the hash
+// shows it.
+func TestLibrary_hash(t *testing.T) {
+	var packed bytes.Buffer
+
+	writer := gzip.NewWriter(&packed)
+	if _, err := writer.Write([]byte(code)); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	const operatingSystem = 9 // RFC 1952, 2.3
+
+	library := codeOf(packed.Bytes())
+	if err := sandbox.New(library).Prepare(); err != nil {
+		t.Fatalf("with its hash: %v", err)
+	}
+
+	library.Packed[operatingSystem] ^= 1
+	if err := sandbox.New(library).Prepare(); err == nil || !strings.Contains(err.Error(), "unpack lib: the SHA-256") {
+		t.Errorf("with another bit: got %v", err)
+	}
+}
+
 func TestLibrary_invalid(t *testing.T) {
 	for name, broken := range map[string]string{
 		"text": "hello, world", "nothing": "", "cut": code[:len(code)-3],
@@ -137,7 +173,7 @@ func TestLibrary_invalid(t *testing.T) {
 		}
 	}
 
-	if err := sandbox.New("lib", []byte("not packed")).Prepare(); err == nil {
+	if err := sandbox.New(codeOf([]byte("not packed"))).Prepare(); err == nil {
 		t.Error("data that is not compressed was accepted")
 	}
 
