@@ -15,6 +15,8 @@ import (
 var version, commit string
 
 func main() {
+	command.RunProcess()
+
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal ends the work cleanly; a second signal kills the process.
 	context.AfterFunc(ctx, stop)

@@ -41,8 +41,7 @@ const rolePolicy = `{"Version": "2012-10-17", "Statement": [
 // bodyIdle is how long a client may send nothing.
 const bodyIdle = time.Second
 
-// fixture is a gateway with a complete S3 and one JSON service behind it. A process can have
-// only one object store at a time, so these tests are not parallel.
+// fixture is a gateway with a complete S3 and one JSON service behind it.
 type fixture struct {
 	url  string
 	root *s3.Client // May do everything.

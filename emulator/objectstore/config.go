@@ -6,7 +6,8 @@
 //
 // Dir contains buckets/ (an object is a file with its own key as path), versions/
 // (overwritten and deleted objects of versioned buckets), attributes/ (only if the file
-// system has no extended attributes) and s3.sock.
+// system has no extended attributes), lock and s3.sock. If the path of s3.sock would be
+// too long for a socket, the socket is in a temporary folder.
 //
 // # Limits
 //
@@ -17,8 +18,17 @@
 // only in case are one object. Nothing is ever synced: the store survives the death of
 // the process, but not the loss of power.
 //
-// The server changes the process's working directory. A process can therefore have only
-// one store at a time, and must have resolved its relative paths before Open.
+// # Processes
+//
+// versitygw changes the working directory of its process. It therefore runs in a process
+// of its own, which is the same program, started once more by [Open]; see [RunServer].
+// The parent has the gateway, the outbox, the bus and the policies; the [server] has the
+// files. They talk over a [link]: the server's requests come over its socket, and its
+// calls to the parent over its standard input and output.
+//
+// The server ends with its parent, even if the parent is killed, because the kernel then
+// closes the server's standard input. Its first act is to lock Dir, so that a new server
+// starts after the last write of a killed one.
 package objectstore
 
 import (
@@ -26,18 +36,23 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
 
 	"triptych/emulator/iam"
+	"triptych/emulator/objectstore/link"
+	"triptych/emulator/objectstore/s3event"
 )
 
 var (
 	// ErrConfig is wrapped by every error about an unusable [Config].
 	ErrConfig = errors.New("configuration of the object store")
-	// ErrOpened is the error for a second store in one process.
-	ErrOpened = errors.New("this process has an object store already, and can have only one at a time")
+
+	errNotHooked  = errors.New("this program cannot start the server: main, or TestMain, must call objectstore.RunServer first")
+	errEnded      = errors.New("the server ended by itself")
+	errSocketPath = errors.New("the path of the socket is too long")
 )
 
 // DefaultAccount is the emulator's account id.
@@ -51,10 +66,10 @@ type Config struct {
 	Dir        string         // The folder of the files; created if missing. Required.
 	DB         *bbolt.DB      // Stores the outbox of events. Required if a bucket notifies.
 	Buckets    []Bucket       // Created at the start if missing.
-	Principals *iam.Directory // The principals whose signatures are accepted. Required.
+	Principals *iam.Directory // The principals whose signatures are accepted, as of Open. Required.
 	// Notify receives an event. It returns nil only when the event is durable. It may
 	// receive the same event twice. Required if a bucket notifies.
-	Notify func(context.Context, Event) error
+	Notify func(context.Context, s3event.Event) error
 
 	Account string           // "" means DefaultAccount.
 	Region  string           // "" means DefaultRegion.
@@ -63,10 +78,11 @@ type Config struct {
 }
 
 // Bucket is a bucket that the store has from the start.
-type Bucket struct {
-	Name      string
-	Versioned bool
-	Notify    bool // Its events are delivered to Config.Notify.
+type Bucket = link.Bucket
+
+// notifies reports whether a bucket notifies.
+func (c Config) notifies() bool {
+	return slices.ContainsFunc(c.Buckets, func(b Bucket) bool { return b.Notify })
 }
 
 // withDefaults checks the configuration, and returns it with all defaults set.

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"triptych/emulator/gateway"
 	"triptych/emulator/iam"
 	"triptych/emulator/objectstore"
+	"triptych/emulator/objectstore/s3event"
 )
 
 // childDir is an environment variable. It makes the test binary the process that is
@@ -35,6 +37,8 @@ const halfBytes = 4 << 20
 
 // TestMain runs the tests, or the store that they kill.
 func TestMain(m *testing.M) {
+	objectstore.RunServer()
+
 	if dir := os.Getenv(childDir); dir != "" {
 		fmt.Fprintln(os.Stdout, "child:", runChild(dir))
 		os.Exit(1)
@@ -43,8 +47,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// runChild serves a store whose bus hangs for whole.jpg, prints the address, and waits to
-// be killed.
+// runChild serves a store whose bus hangs for whole.jpg, prints the address and the id of
+// the server's process, and waits to be killed.
 func runChild(dir string) error {
 	db, err := bbolt.Open(filepath.Join(dir, "state.db"), 0o600, &bbolt.Options{NoSync: true})
 	if err != nil {
@@ -59,7 +63,7 @@ func runChild(dir string) error {
 	store, err := objectstore.Open(objectstore.Config{
 		Dir: filepath.Join(dir, "s3"), DB: db, Principals: principals,
 		Buckets: []objectstore.Bucket{{Name: uploads, Versioned: true, Notify: true}, {Name: variants, Notify: true}},
-		Notify: func(_ context.Context, e objectstore.Event) error {
+		Notify: func(_ context.Context, e s3event.Event) error {
 			if e.Detail.Object.Key != "whole.jpg" {
 				return nil
 			}
@@ -78,22 +82,39 @@ func runChild(dir string) error {
 		return err
 	}
 
-	fmt.Fprintln(os.Stdout, httptest.NewServer(door).URL)
+	fmt.Fprintln(os.Stdout, httptest.NewServer(door).URL, store.ServerPID())
 
 	select {}
 }
 
 // TestKilledProcessLosesNoUpload kills the process twice: after the file was written and
-// before the event was delivered, and in the middle of the body.
+// before the event was delivered, and in the middle of the body. It kills the server's
+// process in the same moment, or leaves it to end with its parent.
 func TestKilledProcessLosesNoUpload(t *testing.T) {
-	for _, bucket := range []string{uploads, variants} { // With versions, and without.
-		t.Run(bucket, func(t *testing.T) {
+	for _, test := range []struct {
+		name, bucket string
+		both         bool // Both processes are killed.
+	}{
+		{"both processes, with versions", uploads, true},
+		{"both processes, without versions", variants, true},
+		{"the parent only", uploads, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bucket := test.bucket
 			dir := t.TempDir()
 
 			child := exec.CommandContext(t.Context(), os.Args[0])
 
 			child.Env = append(os.Environ(), childDir+"="+dir)
-			child.Stderr = os.Stderr
+
+			// Both processes have this pipe, so its end is the end of both.
+			alive, stderr, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer alive.Close()
+
+			child.Stderr = stderr
 
 			pipe, err := child.StdoutPipe()
 			if err != nil {
@@ -104,10 +125,21 @@ func TestKilledProcessLosesNoUpload(t *testing.T) {
 				t.Fatal(err)
 			}
 
+			_ = stderr.Close()
+
 			lines := bufio.NewScanner(pipe)
 			lines.Scan()
 
-			client := clientOf(lines.Text(), "test", "test")
+			var (
+				url    string
+				server int
+			)
+
+			if _, err := fmt.Sscan(lines.Text(), &url, &server); err != nil {
+				t.Fatalf("%q: %v", lines.Text(), err)
+			}
+
+			client := clientOf(url, "test", "test")
 			ctx, cancel := context.WithCancel(t.Context())
 
 			defer cancel()
@@ -131,13 +163,29 @@ func TestKilledProcessLosesNoUpload(t *testing.T) {
 			for lines.Scan() && lines.Text() != "written whole.jpg" {
 			}
 
+			if test.both { // A stopped process does not clean up before it is killed.
+				if err := syscall.Kill(server, syscall.SIGSTOP); err != nil {
+					t.Fatal(err)
+				}
+			}
+
 			if err := child.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
 
+			if test.both {
+				if err := syscall.Kill(server, syscall.SIGKILL); err != nil {
+					t.Fatal(err)
+				}
+			}
+
 			_ = child.Wait() // It returns an error because the process was killed.
 
-			if n := len(leftovers(t, dir)); n != 1 {
+			if said, err := io.ReadAll(alive); err != nil || len(said) > 0 {
+				t.Errorf("the processes wrote %q (%v)", said, err)
+			}
+
+			if n := len(leftovers(t, dir)); test.both && n != 1 {
 				t.Fatalf("%d half uploads are left, want 1: the test has not come to what it tests", n)
 			}
 
@@ -201,7 +249,7 @@ func leftovers(t *testing.T, dir string) []string {
 
 // reopen starts the store on the files of a killed process, and returns how many intents
 // it finds and which events it publishes.
-func reopen(t *testing.T, dir string) (intents int, announced []objectstore.Event) {
+func reopen(t *testing.T, dir string) (intents int, announced []s3event.Event) {
 	t.Helper()
 
 	db, err := bbolt.Open(filepath.Join(dir, "state.db"), 0o600, &bbolt.Options{NoSync: true, Timeout: 10 * time.Second})
@@ -222,7 +270,7 @@ func reopen(t *testing.T, dir string) (intents int, announced []objectstore.Even
 	store, err := objectstore.Open(objectstore.Config{
 		Dir: filepath.Join(dir, "s3"), DB: db, Principals: &iam.Directory{},
 		Buckets: []objectstore.Bucket{{Name: uploads, Versioned: true, Notify: true}, {Name: variants, Notify: true}},
-		Notify: func(_ context.Context, e objectstore.Event) error {
+		Notify: func(_ context.Context, e s3event.Event) error {
 			announced = append(announced, e)
 
 			return nil

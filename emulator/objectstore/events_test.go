@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/google/go-cmp/cmp"
 
-	"triptych/emulator/objectstore"
+	"triptych/emulator/objectstore/s3event"
 )
 
 func TestEvent_shape(t *testing.T) {
@@ -100,7 +100,7 @@ func TestSequencers_order_of_versions(t *testing.T) {
 		t.Fatalf("%d events, want 40", len(events))
 	}
 
-	bySequencer := slices.IsSortedFunc(events, func(a, b objectstore.Event) int {
+	bySequencer := slices.IsSortedFunc(events, func(a, b s3event.Event) int {
 		return strings.Compare(a.Detail.Object.Sequencer, b.Detail.Object.Sequencer)
 	})
 	if !bySequencer {

@@ -18,6 +18,7 @@ import (
 	"triptych/emulator/gateway"
 	"triptych/emulator/iam"
 	"triptych/emulator/objectstore"
+	"triptych/emulator/objectstore/s3event"
 )
 
 const (
@@ -26,10 +27,9 @@ const (
 )
 
 // fixture is a complete S3 for one test: the store behind the gateway, a client, and the
-// events that it published. A process can have only one store at a time, so these tests
-// are not parallel.
+// events that it published.
 type fixture struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	db     *bbolt.DB
 	store  *objectstore.Store
@@ -38,11 +38,11 @@ type fixture struct {
 	server *httptest.Server
 
 	mu     sync.Mutex
-	events []objectstore.Event
+	events []s3event.Event
 	refuse error // Notify returns this error instead of accepting the event.
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 
 	l := &fixture{t: t, dir: t.TempDir()}
@@ -114,7 +114,7 @@ func (l *fixture) stop() {
 	l.store = nil
 }
 
-func (l *fixture) notify(_ context.Context, event objectstore.Event) error {
+func (l *fixture) notify(_ context.Context, event s3event.Event) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
@@ -135,7 +135,7 @@ func (l *fixture) setRefuse(err error) {
 }
 
 // taken returns the events so far, and removes them.
-func (l *fixture) taken() []objectstore.Event {
+func (l *fixture) taken() []s3event.Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 

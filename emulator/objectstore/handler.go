@@ -25,9 +25,13 @@ const (
 	idleConnections = 128
 )
 
+// serverHost is the host name in requests to the server. Any name works: the transport
+// always connects to the socket.
+const serverHost = "s3"
+
 // newTransport connects to the server over its socket, and adds nothing to a request: an
 // additional header would invalidate its signature.
-func newTransport() *http.Transport {
+func newTransport(socket string) *http.Transport {
 	return &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", socket)
@@ -46,7 +50,7 @@ func newHandler(transport http.RoundTripper, logger *slog.Logger) http.Handler {
 		Transport: transport,
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.Out.URL.Scheme = "http"
-			p.Out.URL.Host = "s3"                  // Any host name works: the transport always connects to the socket.
+			p.Out.URL.Host = serverHost
 			p.Out.URL.RawQuery = p.In.URL.RawQuery // As it was signed.
 			p.Out.Host = p.In.Host
 			p.Out.Close = unframed(p.In)

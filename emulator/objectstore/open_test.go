@@ -1,9 +1,13 @@
 package objectstore_test
 
 import (
+	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -44,12 +48,65 @@ func TestOpen_without_the_bus(t *testing.T) {
 	}
 }
 
-func TestOneStoreAtATime(t *testing.T) {
+// TestOpen_two_stores checks that a process can have two stores, and that a store does
+// not change the working directory. The path of the second is too long for a socket.
+func TestOpen_two_stores(t *testing.T) {
+	before, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+
 	l := newFixture(t)
 
-	_, err := objectstore.Open(objectstore.Config{Dir: filepath.Join(l.dir, "other"), Principals: &iam.Directory{}})
-	if err == nil || !strings.Contains(err.Error(), "one at a time") {
-		t.Errorf("second store: %v", err)
+	other, err := objectstore.Open(objectstore.Config{
+		Dir: filepath.Join(l.dir, strings.Repeat("long/", 30)), Principals: &iam.Directory{}, Buckets: []objectstore.Bucket{{Name: variants}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if other.ServerPID() == l.store.ServerPID() {
+		t.Error("both stores have the same server")
+	}
+
+	l.put(variants, "k", "x")
+
+	if err := other.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+
+	l.put(variants, "k", "y") // The first store still works.
+
+	if after, err := os.Getwd(); err != nil || after != before {
+		t.Errorf("the working directory is %s (%v), want %s", after, err, before)
+	}
+}
+
+// TestStore_Failed kills the server. The store must say so, answer requests with an
+// error, and open again.
+func TestStore_Failed(t *testing.T) {
+	l := newFixture(t)
+	l.put(uploads, "before", "x")
+
+	if err := syscall.Kill(l.store.ServerPID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := <-l.store.Failed(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Errorf("failure %v, want one that says killed", err)
+	}
+
+	_, err := l.client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(uploads), Key: aws.String("before")})
+	if err == nil {
+		t.Error("a store without a server answers")
+	}
+
+	l.stop()
+	l.start()
+
+	_, err = l.client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String(uploads), Key: aws.String("before")})
+	if err != nil {
+		t.Errorf("after the next start: %v", err)
 	}
 }
 
@@ -59,5 +116,59 @@ func TestConfig_all_problems(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not name %s", err, want)
 		}
+	}
+}
+
+// TestOpen_waits_for_the_last_server opens a store in a folder whose last server still
+// writes. The second server must start after the end of the first one.
+func TestOpen_waits_for_the_last_server(t *testing.T) {
+	l := newFixture(t)
+
+	var ending atomic.Bool
+
+	opened := make(chan error, 1)
+
+	go func() {
+		second, err := objectstore.Open(objectstore.Config{Dir: filepath.Join(l.dir, "s3"), Principals: &iam.Directory{}})
+		if err == nil && !ending.Load() {
+			err = errors.New("the second server did not wait for the first")
+		}
+
+		if err == nil {
+			err = second.Close(context.Background())
+		}
+
+		opened <- err
+	}()
+
+	// A server that does not wait starts in less time than these writes take.
+	for range 200 {
+		l.put(uploads, "k", "x")
+	}
+
+	ending.Store(true)
+	l.stop()
+
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestOpen_socket checks the error for a folder and a temporary folder whose paths are too
+// long for a socket.
+func TestOpen_socket(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), strings.Repeat("long/", 30)))
+
+	if err := os.MkdirAll(os.TempDir(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	_, err := objectstore.Open(objectstore.Config{Dir: filepath.Join(os.TempDir(), "s3"), Principals: &iam.Directory{}})
+	if err == nil || !strings.Contains(err.Error(), "set TMPDIR to a shorter folder") {
+		t.Errorf("error %v, want one that names TMPDIR", err)
+	}
+
+	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
+		t.Errorf("left in the temporary folder: %v (%v)", left, err)
 	}
 }

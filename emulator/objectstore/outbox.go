@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"triptych/emulator/objectstore/link"
 )
 
 var (
@@ -15,24 +17,9 @@ var (
 	lastKey         = []byte("last")
 )
 
-// intent announces a write. It is stored in the outbox before the write and cleared after
-// its event was delivered. So if the process dies at any moment, either the event is
-// durable or the intent is in the outbox.
-type intent struct {
-	Bucket    string    `json:"bucket"`
-	Key       string    `json:"key"`
-	VersionID string    `json:"versionId,omitempty"` // For the deletion of one version.
-	Deletion  bool      `json:"deletion,omitempty"`
-	Reason    string    `json:"reason"`
-	RequestID string    `json:"requestId,omitempty"`
-	Time      time.Time `json:"time"`
-	// Sequencer is also the intent's key in the outbox.
-	Sequencer uint64 `json:"-"`
-}
-
 // outbox stores the open intents, and assigns sequencers that only increase: the time in
 // nanoseconds, or the last sequencer plus one if the clock has stopped or gone back.
-// Because a key has one writer at a time (see keyLocks), the order of its sequencers is
+// Because a key has one writer at a time (the server locks it), the order of its sequencers is
 // the order of its versions.
 type outbox struct {
 	db  *bbolt.DB
@@ -57,9 +44,9 @@ func openOutbox(db *bbolt.DB, now func() time.Time) (*outbox, error) {
 }
 
 // begin stores the intent, and sets its time and sequencer.
-func (j *outbox) begin(i *intent) error {
+func (j *outbox) begin(i *link.Intent) error {
 	err := j.db.Update(func(tx *bbolt.Tx) error {
-		i.Time = j.now()
+		i.Time, i.Sequencer = j.now(), 0
 
 		sequencers := tx.Bucket(sequencerBucket)
 
@@ -68,12 +55,12 @@ func (j *outbox) begin(i *intent) error {
 			last = binary.BigEndian.Uint64(stored)
 		}
 
-		i.Sequencer = max(last+1, uint64(max(0, i.Time.UnixNano())))
-
-		record, err := json.Marshal(i)
+		record, err := json.Marshal(i) // Without the sequencer, which is its key.
 		if err != nil {
 			return fmt.Errorf("write the intent as JSON: %w", err)
 		}
+
+		i.Sequencer = max(last+1, uint64(max(0, i.Time.UnixNano())))
 
 		key := binary.BigEndian.AppendUint64(nil, i.Sequencer)
 		if err := sequencers.Put(lastKey, key); err != nil {
@@ -90,7 +77,7 @@ func (j *outbox) begin(i *intent) error {
 }
 
 // clear removes an intent whose event is durable, or that was not carried out.
-func (j *outbox) clear(i *intent) error {
+func (j *outbox) clear(i *link.Intent) error {
 	err := j.db.Update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(intentsBucket).Delete(binary.BigEndian.AppendUint64(nil, i.Sequencer))
 	})
@@ -102,16 +89,17 @@ func (j *outbox) clear(i *intent) error {
 }
 
 // open returns the intents that were not cleared, oldest first.
-func (j *outbox) open() ([]*intent, error) {
-	var intents []*intent
+func (j *outbox) open() ([]*link.Intent, error) {
+	var intents []*link.Intent
 
 	err := j.db.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket(intentsBucket).ForEach(func(key, record []byte) error {
-			i := &intent{Sequencer: binary.BigEndian.Uint64(key)}
+			i := &link.Intent{}
 			if err := json.Unmarshal(record, i); err != nil {
 				return fmt.Errorf("read intent %x: %w", key, err)
 			}
 
+			i.Sequencer = binary.BigEndian.Uint64(key)
 			intents = append(intents, i)
 
 			return nil

@@ -2,52 +2,26 @@ package objectstore
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"sync/atomic"
+	"path/filepath"
 	"time"
 
-	"github.com/versity/versitygw/backend"
-	"github.com/versity/versitygw/s3api"
-	"github.com/versity/versitygw/s3api/middlewares"
+	"triptych/emulator/objectstore/link"
 )
 
-const (
-	// maxCopyBytes is S3's limit on the source of one copy: 5 GiB.
-	maxCopyBytes = 5 << 30
-	// maxParts is S3's limit on the parts of a multipart upload.
-	maxParts = 10_000
-	// maxRequests limits the concurrent requests. An emulator on one machine has fewer
-	// clients.
-	maxRequests = 1024
-
-	// startTimeout limits the wait for the server's first answer.
-	startTimeout = 10 * time.Second
-
-	folderMode = 0o755
-	socketMode = 0o600
-
-	// socket is relative to the server's working directory, which is buckets/: the
-	// absolute path of a socket is limited to about 100 bytes.
-	socket = "../s3.sock"
-)
-
-// opened is true if this process has a store; it can have only one, because it has one
-// working directory.
-var opened atomic.Bool
+// startTimeout limits the wait for the server's first answer.
+const startTimeout = 10 * time.Second
 
 // Store is a running object store.
 type Store struct {
-	handler   http.Handler
-	transport *http.Transport
-	server    *s3api.S3ApiServer
-	backend   backend.Backend
-	served    chan error
-	stop      context.CancelFunc
-	before    string // The process's original working directory.
+	handler      http.Handler
+	transport    *http.Transport
+	calls        *calls
+	server       *process
+	failed       chan error
+	stop         context.CancelFunc
+	removeSocket func()
 }
 
 // Open starts the store. Before it returns, it creates the missing buckets and publishes
@@ -58,14 +32,8 @@ func Open(config Config) (*Store, error) {
 		return nil, err
 	}
 
-	if !opened.CompareAndSwap(false, true) {
-		return nil, fmt.Errorf("open object store %s: %w", config.Dir, ErrOpened)
-	}
-
 	store, err := open(config)
 	if err != nil {
-		opened.Store(false)
-
 		return nil, fmt.Errorf("open object store %s: %w", config.Dir, err)
 	}
 
@@ -73,97 +41,66 @@ func Open(config Config) (*Store, error) {
 }
 
 func open(config Config) (_ *Store, err error) {
-	before, err := os.Getwd()
+	dir, err := filepath.Abs(config.Dir)
 	if err != nil {
-		return nil, fmt.Errorf("find the working directory: %w", err)
+		return nil, fmt.Errorf("resolve %s: %w", config.Dir, err)
 	}
 
-	files, err := openFiles(config.Dir)
+	socket, removeSocket, err := socketPath(dir)
 	if err != nil {
-		return nil, errors.Join(err, os.Chdir(before))
+		return nil, err
 	}
 
 	life, stop := context.WithCancel(context.Background())
 
-	store := &Store{backend: files, stop: stop, before: before, served: make(chan error, 1)}
+	store := &Store{stop: stop, removeSocket: removeSocket, failed: make(chan error, 1)}
 
 	defer func() {
 		if err != nil {
-			stop()
-			files.Shutdown()
-
-			err = errors.Join(err, os.Chdir(before))
+			store.end()
 		}
 	}()
 
-	if err := makeBuckets(life, files, config); err != nil {
+	settings := link.Settings{
+		Dir: dir, Socket: socket, Buckets: config.Buckets, Account: config.Account, Region: config.Region, Secrets: map[string]string{},
+	}
+	for _, principal := range config.Principals.All() {
+		settings.Secrets[principal.AccessKey] = principal.SecretKey
+	}
+
+	store.calls = newCalls(life, config, settings)
+
+	if config.notifies() {
+		if store.calls.outbox, err = openOutbox(config.DB, config.Now); err != nil {
+			return nil, err
+		}
+	}
+
+	store.transport = newTransport(socket)
+	store.handler = newHandler(store.transport, config.Log)
+
+	if err := store.start(); err != nil {
 		return nil, err
 	}
 
-	notifier, err := newNotifier(life, files, config)
-	if err != nil {
-		return nil, err
-	}
-
-	if err := store.serve(config, &decorator{Backend: files, notifier: notifier, principals: config.Principals}); err != nil {
-		return nil, err
-	}
+	go store.watch()
 
 	return store, nil
 }
 
-func newNotifier(life context.Context, files backend.Backend, config Config) (*notifier, error) {
-	a := &notifier{
-		backend: files, notify: config.Notify, notifies: map[string]bool{},
-		account: config.Account, region: config.Region, log: config.Log, life: life,
-	}
-
-	for _, bucket := range config.Buckets {
-		if bucket.Notify {
-			a.notifies[bucket.Name] = true
-		}
-	}
-
-	if len(a.notifies) == 0 {
-		return a, nil
-	}
-
+// start starts the server and waits until it answers.
+func (s *Store) start() error {
 	var err error
-	if a.outbox, err = openOutbox(config.DB, config.Now); err != nil {
-		return nil, err
+	if s.server, err = startServer(s.calls); err != nil {
+		return err
 	}
-
-	return a, a.reconcileAll()
-}
-
-// serve starts the server on its socket and waits until it is ready.
-func (s *Store) serve(config Config, files backend.Backend) error {
-	ready := make(chan struct{})
-
-	// The server requires a root user. Nobody knows the keys of this one.
-	root := middlewares.RootUserConfig{Access: rand.Text(), Secret: rand.Text()}
-
-	server, err := s3api.New(files, root, config.Region, accounts{principals: config.Principals}, nil, nil, nil, nil,
-		s3api.WithQuiet(), s3api.WithKeepAlive(), s3api.WithDisableACL(),
-		s3api.WithMpMaxParts(maxParts), s3api.WithConcurrencyLimiter(maxRequests, maxRequests),
-		s3api.WithSocketPerm(socketMode), s3api.WithOnListen(func() { close(ready) }))
-	if err != nil {
-		return fmt.Errorf("make the server: %w", err)
-	}
-
-	go func() { s.served <- server.ServeMultiPort([]string{socket}) }()
 
 	select {
-	case <-ready:
-	case err := <-s.served:
-		return fmt.Errorf("serve on the socket: %w", err)
+	case <-s.calls.ready:
+		return s.waitUntilServing()
+	case <-s.server.ended:
+		return s.server.failure()
 	}
-
-	s.server = server
-	s.transport = newTransport()
-	s.handler = newHandler(s.transport, config.Log)
-
-	return s.waitUntilServing()
 }
 
 // waitUntilServing waits for the server's first answer. The server reports that it is ready a moment
@@ -172,7 +109,7 @@ func (s *Store) waitUntilServing() error {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://s3/", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+serverHost+"/", nil)
 	if err != nil {
 		return fmt.Errorf("greet the server: %w", err)
 	}
@@ -185,40 +122,60 @@ func (s *Store) waitUntilServing() error {
 	return response.Body.Close()
 }
 
+// watch reports the end of the server, unless Close has caused it.
+func (s *Store) watch() {
+	<-s.server.ended
+
+	if !s.server.stopping.Load() {
+		s.failed <- s.server.failure()
+	}
+}
+
 // Handler implements S3's API, path-style. It verifies signatures, not permissions.
 func (s *Store) Handler() http.Handler { return s.handler }
 
-// Close ends the store. It lets running requests finish until ctx is done, and restores
-// the process's working directory.
+// Failed receives the error of a store whose server has ended although nobody closed the
+// store. Every request is then answered with ServiceUnavailable. A new Open loses nothing
+// that was accepted.
+func (s *Store) Failed() <-chan error { return s.failed }
+
+// Close ends the store. It lets running requests finish until ctx is done.
 func (s *Store) Close(ctx context.Context) error {
+	defer s.end()
+
+	select {
+	case <-s.server.ended:
+		return nil // Failed has reported it.
+	default:
+	}
+
 	s.transport.CloseIdleConnections()
-
-	down := make(chan error, 1)
-
-	go func() {
-		err := s.server.ShutDown()
-		<-s.served //nolint:errcheck // It only reports that the listener was closed, as requested.
-
-		down <- err
-	}()
+	s.server.stopping.Store(true)
+	s.calls.stop()
 
 	var err error
+
 	select {
-	case err = <-down:
+	case <-s.server.ended:
+		err = s.server.err
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-
-	s.stop()
-	s.backend.Shutdown()
-
-	err = errors.Join(err, os.Chdir(s.before))
-
-	opened.Store(false)
 
 	if err != nil {
 		return fmt.Errorf("close object store: %w", err)
 	}
 
 	return nil
+}
+
+// end ends everything that open has started.
+func (s *Store) end() {
+	s.stop()
+
+	if s.server != nil {
+		s.server.kill()
+	}
+
+	s.removeSocket()
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/google/go-cmp/cmp"
 
-	"triptych/emulator/objectstore"
+	"triptych/emulator/objectstore/s3event"
 )
 
 func TestEvents_every_kind_of_write(t *testing.T) {
@@ -59,7 +59,7 @@ func TestEvents_every_kind_of_write(t *testing.T) {
 					t.Fatal(err)
 				}
 
-				want := objectstore.ObjectDetail{
+				want := s3event.ObjectDetail{
 					Key: "k", Size: &test.size, ETag: strings.Trim(*head.ETag, `"`), VersionID: *head.VersionId,
 					Sequencer: detail.Object.Sequencer,
 				}

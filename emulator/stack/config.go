@@ -99,7 +99,6 @@ func (c Config) withDefaults() (Config, error) {
 			continue
 		}
 
-		// The object store changes the process's working directory.
 		absolute, err := filepath.Abs(*folder.path)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("locate %s: %w", *folder.path, err))

@@ -17,6 +17,7 @@ import (
 	"triptych/emulator/gateway"
 	"triptych/emulator/lambda"
 	"triptych/emulator/objectstore"
+	"triptych/emulator/objectstore/s3event"
 	"triptych/emulator/sqs"
 	"triptych/emulator/ssm"
 	"triptych/emulator/stepfunctions"
@@ -155,10 +156,10 @@ func (s *Stack) startObjects(n names, c Config, who identities) error {
 	s.objects, err = objectstore.Open(objectstore.Config{
 		Dir: objectsFolder(c.Data), DB: s.db, Principals: who.directory, Log: s.logs.log,
 		Buckets: []objectstore.Bucket{
-			{Name: n.uploads(), Versioned: true, Notify: true},
+			{Name: n.uploads(), Versioned: true, Notify: true, UploadOrigins: c.CORSOrigins},
 			{Name: n.variants()},
 		},
-		Notify: func(ctx context.Context, event objectstore.Event) error {
+		Notify: func(ctx context.Context, event s3event.Event) error {
 			detail, err := json.Marshal(event.Detail)
 			if err != nil {
 				return fmt.Errorf("encode the event's detail: %w", err)
@@ -172,12 +173,6 @@ func (s *Stack) startObjects(n names, c Config, who identities) error {
 	})
 	if err != nil {
 		return fmt.Errorf("start S3: %w", err)
-	}
-
-	if len(c.CORSOrigins) > 0 {
-		if err := s.objects.AllowUploads(context.Background(), n.uploads(), c.CORSOrigins); err != nil {
-			return fmt.Errorf("start S3: %w", err)
-		}
 	}
 
 	return nil
@@ -231,6 +226,16 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 
 	return handler, nil
 }
+
+// RunProcess is a process of the stack, if this process was started as one; it then does
+// not return. A program that starts a stack calls RunProcess before everything else. See
+// [objectstore.RunServer].
+func RunProcess() { objectstore.RunServer() }
+
+// Failed receives the error of a stack that cannot continue, because one of its processes
+// has ended. The caller should then close the stack; a new start loses nothing that was
+// accepted.
+func (s *Stack) Failed() <-chan error { return s.objects.Failed() }
 
 // Close stops everything, starting with the ports. Work in progress resumes at the next
 // start.

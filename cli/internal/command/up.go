@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"syscall"
 	"time"
@@ -127,13 +128,16 @@ type running struct {
 	Faults  string `json:"faults,omitempty"` // the fault injection plan
 }
 
+// RunProcess is a process of the emulator, if this process was started as one; it then
+// does not return. See [stack.RunProcess].
+func RunProcess() { stack.RunProcess() }
+
 func (s *session) runUp(ctx context.Context, options upOptions) error {
 	config, err := s.stackConfig(options)
 	if err != nil {
 		return err
 	}
 
-	// The samples are searched for now, because the stack changes the working directory.
 	var samples []files.File
 	if options.samples {
 		if samples, err = findSamples(); err != nil {
@@ -212,9 +216,17 @@ func (s *session) serve(
 		}
 	}
 
-	<-ctx.Done()
+	return untilStopped(ctx, started)
+}
 
-	return nil
+// untilStopped waits for Ctrl-C, or for an emulator that cannot continue.
+func untilStopped(ctx context.Context, started *stack.Stack) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-started.Failed():
+		return fmt.Errorf("the emulator stops: %w; start it again: no accepted upload is lost", err)
+	}
 }
 
 func (s *session) welcome(at running) error {

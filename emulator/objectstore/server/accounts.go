@@ -1,28 +1,26 @@
-package objectstore
+package server
 
 import (
 	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/s3err"
-
-	"triptych/emulator/iam"
 )
 
-// accounts gives the server the principals, so that it can verify their signatures. Their
+// accounts gives versitygw the principals, so that it can verify their signatures. Their
 // permissions are decided in front of the server, so every account has RoleAdmin.
 type accounts struct {
-	principals *iam.Directory
+	secrets map[string]string // By access key.
 }
 
 var _ auth.IAMService = accounts{}
 
 // GetUserAccount implements [auth.IAMService].
 func (a accounts) GetUserAccount(access string) (auth.Account, error) {
-	principal, known := a.principals.Lookup(access)
+	secret, known := a.secrets[access]
 	if !known {
 		return auth.Account{}, auth.ErrNoSuchUser
 	}
 
-	return auth.Account{Access: principal.AccessKey, Secret: principal.SecretKey, Role: auth.RoleAdmin}, nil
+	return auth.Account{Access: access, Secret: secret, Role: auth.RoleAdmin}, nil
 }
 
 // ResolveAccounts implements [auth.IAMService]. It returns the keys that do not exist.
@@ -30,7 +28,7 @@ func (a accounts) ResolveAccounts(keys []string) ([]string, error) {
 	missing := []string{}
 
 	for _, key := range keys {
-		if _, known := a.principals.Lookup(key); !known {
+		if _, known := a.secrets[key]; !known {
 			missing = append(missing, key)
 		}
 	}

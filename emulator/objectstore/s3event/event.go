@@ -1,4 +1,5 @@
-package objectstore
+// Package s3event has the events of S3 as they reach the bus.
+package s3event
 
 import (
 	"fmt"
@@ -57,6 +58,6 @@ type ObjectDetail struct {
 	Sequencer string `json:"sequencer"`
 }
 
-// sequencerText writes a sequencer as S3 does: upper-case hexadecimal with 18 digits, so
+// SequencerText writes a sequencer as S3 does: upper-case hexadecimal with 18 digits, so
 // that sequencers can also be compared as text.
-func sequencerText(n uint64) string { return fmt.Sprintf("%018X", n) }
+func SequencerText(n uint64) string { return fmt.Sprintf("%018X", n) }

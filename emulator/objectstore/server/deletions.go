@@ -1,4 +1,4 @@
-package objectstore
+package server
 
 import (
 	"context"
@@ -10,12 +10,14 @@ import (
 	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
 
+	"triptych/emulator/objectstore/link"
+	"triptych/emulator/objectstore/s3event"
 	"triptych/emulator/objectstore/s3wire"
 )
 
 // DeleteObject implements [backend.Backend].
 func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
-	wanted := &intent{Bucket: *in.Bucket, Key: *in.Key, Deletion: true, Reason: ReasonDelete}
+	wanted := &link.Intent{Bucket: *in.Bucket, Key: *in.Key, Deletion: true, Reason: s3event.ReasonDelete}
 	if in.VersionId != nil {
 		wanted.VersionID = *in.VersionId
 	}
@@ -48,12 +50,12 @@ func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) 
 	return out, err
 }
 
-func deleted(wanted *intent, out *s3.DeleteObjectOutput) *subject {
+func deleted(wanted *link.Intent, out *s3.DeleteObjectOutput) *subject {
 	if wanted.VersionID == "" && out.DeleteMarker != nil && *out.DeleteMarker {
-		return &subject{versionID: realVersion(out.VersionId), deletionType: DeletionMarker}
+		return &subject{versionID: realVersion(out.VersionId), deletionType: s3event.DeletionMarker}
 	}
 
-	return &subject{versionID: realVersion(&wanted.VersionID), deletionType: DeletionForGood}
+	return &subject{versionID: realVersion(&wanted.VersionID), deletionType: s3event.DeletionForGood}
 }
 
 // DeleteObjects implements [backend.Backend]. Each object is one deletion with one
@@ -114,8 +116,8 @@ func (o *decorator) deleteOne(ctx context.Context, bucket string, object types.O
 		}
 	}
 
-	if denied := o.caller(ctx).Denied(action, "arn:aws:s3:::"+bucket+"/"+key); denied != "" {
-		return nil, accessDenied(denied)
+	if err := o.allow(ctx, action, bucket, key); err != nil {
+		return nil, err
 	}
 
 	if s3wire.CheckKey(key) != nil { // Such an object cannot exist; S3 reports it as deleted.

@@ -1,9 +1,9 @@
-package objectstore
+package server
 
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -12,6 +12,9 @@ import (
 	"github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/s3api/utils"
 	"github.com/versity/versitygw/s3err"
+
+	"triptych/emulator/objectstore/link"
+	"triptych/emulator/objectstore/s3event"
 )
 
 // clockSlack is how much earlier than the write a file's time may be: the kernel stamps
@@ -21,16 +24,25 @@ const clockSlack = 20 * time.Millisecond
 // notifier turns writes into events, each delivered at least once.
 type notifier struct {
 	backend  backend.Backend
-	outbox   *outbox
+	parent   *link.Client // It has the outbox, and delivers.
 	locks    keyLocks
-	notify   func(context.Context, Event) error
 	notifies map[string]bool // By bucket.
 	account  string
-	region   string
-	log      *slog.Logger
-	// life ends with the store. Delivery depends on the store and not on the request,
+	// life ends with the server. Delivery depends on the server and not on the request,
 	// which a client may abandon.
 	life context.Context //nolint:containedctx // See above.
+}
+
+func newNotifier(life context.Context, files backend.Backend, settings link.Settings, parent *link.Client) *notifier {
+	a := &notifier{backend: files, parent: parent, notifies: map[string]bool{}, account: settings.Account, life: life}
+
+	for _, bucket := range settings.Buckets {
+		if bucket.Notify {
+			a.notifies[bucket.Name] = true
+		}
+	}
+
+	return a
 }
 
 // subject is an object as its event describes it.
@@ -45,7 +57,7 @@ type subject struct {
 // that do returns; a nil subject means that nothing has changed. If the event could not
 // be delivered, the caller of S3 gets an error although the write is done. The write was
 // not accepted, and a later start still publishes the event.
-func (a *notifier) write(ctx context.Context, i *intent, do func() (*subject, error)) error {
+func (a *notifier) write(ctx context.Context, i *link.Intent, do func() (*subject, error)) error {
 	if !a.notifies[i.Bucket] {
 		_, err := do()
 
@@ -56,7 +68,7 @@ func (a *notifier) write(ctx context.Context, i *intent, do func() (*subject, er
 
 	i.RequestID = requestID(ctx)
 
-	if err := a.outbox.begin(i); err != nil {
+	if err := a.parent.Begin(i); err != nil {
 		return a.internal(err)
 	}
 
@@ -64,14 +76,16 @@ func (a *notifier) write(ctx context.Context, i *intent, do func() (*subject, er
 	if err != nil {
 		// It may have failed after the write, for example because of the tags.
 		if reconcileErr := a.reconcile(i); reconcileErr != nil {
-			a.log.Error("an event is not delivered; the next start delivers it", "key", i.Key, "error", reconcileErr)
+			a.parent.Log(link.Message{
+				Text: "an event is not delivered; the next start delivers it", Key: i.Key, Error: reconcileErr.Error(),
+			})
 		}
 
 		return err
 	}
 
 	if done == nil {
-		err = a.outbox.clear(i)
+		err = a.parent.Clear(i)
 	} else {
 		err = a.publish(i, done)
 	}
@@ -85,7 +99,11 @@ func (a *notifier) write(ctx context.Context, i *intent, do func() (*subject, er
 
 // reconcileAll reconciles the intents that a killed process has left.
 func (a *notifier) reconcileAll() error {
-	intents, err := a.outbox.open()
+	if len(a.notifies) == 0 {
+		return nil
+	}
+
+	intents, err := a.parent.Open()
 	if err != nil {
 		return err
 	}
@@ -102,36 +120,36 @@ func (a *notifier) reconcileAll() error {
 }
 
 // reconcile finds out whether the intent was carried out, and publishes its event if so.
-func (a *notifier) reconcile(i *intent) error {
+func (a *notifier) reconcile(i *link.Intent) error {
 	found, err := a.outcome(i)
 	if err != nil {
 		return err
 	}
 
 	if found == nil {
-		return a.outbox.clear(i)
+		return a.parent.Clear(i)
 	}
 
 	return a.publish(i, found)
 }
 
 // publish delivers the event and clears the intent.
-func (a *notifier) publish(i *intent, s *subject) error {
-	detailType := DetailCreated
+func (a *notifier) publish(i *link.Intent, s *subject) error {
+	detailType := s3event.DetailCreated
 	if i.Deletion {
-		detailType = DetailDeleted
+		detailType = s3event.DetailDeleted
 	}
 
-	event := Event{
+	event := s3event.Event{
 		Source:     "aws.s3",
 		DetailType: detailType,
 		Time:       i.Time.UTC(),
 		Resources:  []string{"arn:aws:s3:::" + i.Bucket},
-		Detail: Detail{
+		Detail: s3event.Detail{
 			Version: "0",
-			Bucket:  BucketDetail{Name: i.Bucket},
-			Object: ObjectDetail{
-				Key: i.Key, Size: s.size, ETag: s.etag, VersionID: s.versionID, Sequencer: sequencerText(i.Sequencer),
+			Bucket:  s3event.BucketDetail{Name: i.Bucket},
+			Object: s3event.ObjectDetail{
+				Key: i.Key, Size: s.size, ETag: s.etag, VersionID: s.versionID, Sequencer: s3event.SequencerText(i.Sequencer),
 			},
 			RequestID:       i.RequestID,
 			Requester:       a.account,
@@ -141,25 +159,15 @@ func (a *notifier) publish(i *intent, s *subject) error {
 		},
 	}
 
-	if err := a.notify(a.life, event); err != nil {
-		return &publishError{key: i.Key, cause: err}
+	if err := a.parent.Publish(i, event); err != nil {
+		return fmt.Errorf("publish the event of %s: %w", i.Key, err)
 	}
 
-	return a.outbox.clear(i)
+	return nil
 }
-
-type publishError struct {
-	key   string
-	cause error
-}
-
-func (e *publishError) Error() string {
-	return "publish the event of " + e.key + ": " + e.cause.Error()
-}
-func (e *publishError) Unwrap() error { return e.cause }
 
 func (a *notifier) internal(err error) error {
-	a.log.Error("deliver the event of a write", "error", err)
+	a.parent.Log(link.Message{Text: "deliver the event of a write", Error: err.Error()})
 
 	return s3err.APIError{
 		Code:           "InternalError",
@@ -170,7 +178,7 @@ func (a *notifier) internal(err error) error {
 
 // outcome returns the object that the intent left in the store; nil means that the intent
 // was not carried out.
-func (a *notifier) outcome(i *intent) (*subject, error) {
+func (a *notifier) outcome(i *link.Intent) (*subject, error) {
 	input := &s3.HeadObjectInput{Bucket: &i.Bucket, Key: &i.Key}
 	if i.VersionID != "" {
 		input.VersionId = &i.VersionID
@@ -188,7 +196,7 @@ func (a *notifier) outcome(i *intent) (*subject, error) {
 	case err == nil || isMissing(err):
 		return nil, nil //nolint:nilnil // The object there, or its absence, is not the intent's result.
 	default:
-		return nil, &publishError{key: i.Key, cause: err}
+		return nil, fmt.Errorf("publish the event of %s: %w", i.Key, err)
 	}
 }
 
@@ -201,8 +209,8 @@ func created(head *s3.HeadObjectOutput) *subject {
 }
 
 // deletion describes the deletion of an object that no longer exists.
-func (a *notifier) deletion(i *intent) (*subject, error) {
-	gone := &subject{versionID: i.VersionID, deletionType: DeletionForGood}
+func (a *notifier) deletion(i *link.Intent) (*subject, error) {
+	gone := &subject{versionID: i.VersionID, deletionType: s3event.DeletionForGood}
 	if i.VersionID != "" {
 		return gone, nil
 	}
@@ -218,7 +226,7 @@ func (a *notifier) deletion(i *intent) (*subject, error) {
 
 	for _, marker := range list.DeleteMarkers {
 		if marker.Key != nil && *marker.Key == i.Key && marker.IsLatest != nil && *marker.IsLatest {
-			return &subject{versionID: realVersion(marker.VersionId), deletionType: DeletionMarker}, nil
+			return &subject{versionID: realVersion(marker.VersionId), deletionType: s3event.DeletionMarker}, nil
 		}
 	}
 

@@ -1,4 +1,4 @@
-package objectstore
+package server
 
 import (
 	"context"
@@ -15,15 +15,18 @@ import (
 	"github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/s3err"
+
+	"triptych/emulator/objectstore/link"
 )
 
-func makeBuckets(ctx context.Context, files backend.Backend, config Config) error {
-	acl, err := json.Marshal(auth.ACL{Owner: config.Account})
+// makeBuckets creates the missing buckets, and configures all of them.
+func makeBuckets(ctx context.Context, files backend.Backend, settings link.Settings) error {
+	acl, err := json.Marshal(auth.ACL{Owner: settings.Account})
 	if err != nil {
 		return fmt.Errorf("write the buckets' ACL: %w", err)
 	}
 
-	for _, bucket := range config.Buckets {
+	for _, bucket := range settings.Buckets {
 		input := &s3.CreateBucketInput{
 			Bucket: &bucket.Name, ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced,
 			CreateBucketConfiguration: &types.CreateBucketConfiguration{},
@@ -38,12 +41,16 @@ func makeBuckets(ctx context.Context, files backend.Backend, config Config) erro
 			return err
 		}
 
-		if !bucket.Versioned {
-			continue
+		if bucket.Versioned {
+			if err := files.PutBucketVersioning(ctx, bucket.Name, types.BucketVersioningStatusEnabled); err != nil {
+				return fmt.Errorf("enable versioning of the bucket %s: %w", bucket.Name, err)
+			}
 		}
 
-		if err := files.PutBucketVersioning(ctx, bucket.Name, types.BucketVersioningStatusEnabled); err != nil {
-			return fmt.Errorf("enable versioning of the bucket %s: %w", bucket.Name, err)
+		if len(bucket.UploadOrigins) > 0 {
+			if err := allowUploads(ctx, files, bucket.Name, bucket.UploadOrigins); err != nil {
+				return err
+			}
 		}
 	}
 

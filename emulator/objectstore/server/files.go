@@ -1,4 +1,4 @@
-package objectstore
+package server
 
 import (
 	"fmt"
@@ -11,12 +11,7 @@ import (
 
 // openFiles opens the plain files, and makes their folder the working directory.
 func openFiles(dir string) (*posix.Posix, error) {
-	absolute, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("resolve %s: %w", dir, err)
-	}
-
-	buckets, versions := filepath.Join(absolute, "buckets"), filepath.Join(absolute, "versions")
+	buckets, versions := filepath.Join(dir, "buckets"), filepath.Join(dir, "versions")
 	for _, folder := range []string{buckets, versions} {
 		if err := os.MkdirAll(folder, folderMode); err != nil {
 			return nil, fmt.Errorf("make a folder of the object store: %w", err)
@@ -32,7 +27,7 @@ func openFiles(dir string) (*posix.Posix, error) {
 		ForceNoTmpFile: true,
 	}
 
-	attributes, err := openAttributes(absolute, buckets, &options)
+	attributes, err := openAttributes(dir, buckets, &options)
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +49,13 @@ func openFiles(dir string) (*posix.Posix, error) {
 // openAttributes chooses where ETags, types and version ids are stored: in the files'
 // extended attributes, which change together with the file in one step, otherwise in
 // separate files.
-func openAttributes(absolute, buckets string, options *posix.PosixOpts) (meta.MetadataStorer, error) {
+func openAttributes(dir, buckets string, options *posix.PosixOpts) (meta.MetadataStorer, error) {
 	extended := meta.XattrMeta{}
 	if extended.Test(buckets) == nil {
 		return extended, nil
 	}
 
-	options.SideCarDir = filepath.Join(absolute, "attributes")
+	options.SideCarDir = filepath.Join(dir, "attributes")
 	if err := os.MkdirAll(options.SideCarDir, folderMode); err != nil {
 		return nil, fmt.Errorf("make a folder of the object store: %w", err)
 	}
@@ -73,8 +68,8 @@ func openAttributes(absolute, buckets string, options *posix.PosixOpts) (meta.Me
 	return beside, nil
 }
 
-// quietly runs do without standard output. The server prints the path of its versions,
-// but only the command should print. Nothing else in the process may print meanwhile.
+// quietly runs do without standard output: versitygw prints the path of its versions,
+// which is not a message for the user. Nothing else in the process may print meanwhile.
 func quietly(do func() error) error {
 	void, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {

@@ -1,4 +1,4 @@
-package objectstore
+package server
 
 import (
 	"context"
@@ -12,7 +12,8 @@ import (
 	"github.com/versity/versitygw/s3err"
 	"github.com/versity/versitygw/s3response"
 
-	"triptych/emulator/iam"
+	"triptych/emulator/objectstore/link"
+	"triptych/emulator/objectstore/s3event"
 	"triptych/emulator/objectstore/s3wire"
 )
 
@@ -23,16 +24,17 @@ import (
 type decorator struct {
 	backend.Backend
 
-	notifier   *notifier
-	principals *iam.Directory
+	notifier *notifier
+	callers  accounts
+	parent   *link.Client
 }
 
 // PutObject implements [backend.Backend]. The server also calls it for a POST form.
 func (o *decorator) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
-	reason := ReasonPut
+	reason := s3event.ReasonPut
 
 	if ctx.Value(string(utils.ContextKeyObjectPostResult)) != nil {
-		reason = ReasonPost
+		reason = s3event.ReasonPost
 
 		if err := o.checkForm(ctx, *in.Bucket, *in.Key); err != nil {
 			return s3response.PutObjectOutput{}, err
@@ -43,7 +45,7 @@ func (o *decorator) PutObject(ctx context.Context, in s3response.PutObjectInput)
 
 	var out s3response.PutObjectOutput
 
-	err := o.notifier.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: reason}, func() (*subject, error) {
+	err := o.notifier.write(ctx, &link.Intent{Bucket: *in.Bucket, Key: *in.Key, Reason: reason}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.PutObject(ctx, in); err != nil {
 			return nil, err
@@ -68,7 +70,7 @@ func (o *decorator) CompleteMultipartUpload(
 		version string
 	)
 
-	err := o.notifier.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonComplete}, func() (*subject, error) {
+	err := o.notifier.write(ctx, &link.Intent{Bucket: *in.Bucket, Key: *in.Key, Reason: s3event.ReasonComplete}, func() (*subject, error) {
 		var err error
 		if out, version, err = o.Backend.CompleteMultipartUpload(ctx, in); err != nil {
 			return nil, err
@@ -91,7 +93,7 @@ func (o *decorator) CopyObject(ctx context.Context, in s3response.CopyObjectInpu
 
 	var out s3response.CopyObjectOutput
 
-	err = o.notifier.write(ctx, &intent{Bucket: *in.Bucket, Key: *in.Key, Reason: ReasonCopy}, func() (*subject, error) {
+	err = o.notifier.write(ctx, &link.Intent{Bucket: *in.Bucket, Key: *in.Key, Reason: s3event.ReasonCopy}, func() (*subject, error) {
 		var err error
 		if out, err = o.Backend.CopyObject(ctx, in); err != nil {
 			return nil, err
@@ -157,13 +159,12 @@ func (o *decorator) current(bucket, key string) (*subject, error) {
 // checkForm checks an upload by form. Its key and its caller are in the body, which only
 // the server has read.
 func (o *decorator) checkForm(ctx context.Context, bucket, key string) error {
-	caller := o.caller(ctx)
-	if caller == nil {
+	if _, known := o.callers.secrets[caller(ctx)]; !known {
 		return accessDenied("Access Denied")
 	}
 
-	if denied := caller.Denied("s3:PutObject", "arn:aws:s3:::"+bucket+"/"+key); denied != "" {
-		return accessDenied(denied)
+	if err := o.allow(ctx, "s3:PutObject", bucket, key); err != nil {
+		return err
 	}
 
 	if failure := s3wire.CheckKey(key); failure != nil {
@@ -173,12 +174,27 @@ func (o *decorator) checkForm(ctx context.Context, bucket, key string) error {
 	return nil
 }
 
-// caller returns the principal whose signature the server has verified, or nil.
-func (o *decorator) caller(ctx context.Context) *iam.Principal {
-	account, _ := ctx.Value(string(utils.ContextKeyAccount)).(auth.Account)
-	principal, _ := o.principals.Lookup(account.Access)
+// allow returns S3's error if the caller may not do the action on the object. The parent
+// has the policies.
+func (o *decorator) allow(ctx context.Context, action, bucket, key string) error {
+	denied, err := o.parent.Denied(caller(ctx), action, "arn:aws:s3:::"+bucket+"/"+key)
 
-	return principal
+	switch {
+	case err != nil:
+		return err
+	case denied != "":
+		return accessDenied(denied)
+	default:
+		return nil
+	}
+}
+
+// caller returns the access key of the principal whose signature the server has verified,
+// or "".
+func caller(ctx context.Context) string {
+	account, _ := ctx.Value(string(utils.ContextKeyAccount)).(auth.Account)
+
+	return account.Access
 }
 
 func accessDenied(message string) error {
