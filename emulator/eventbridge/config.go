@@ -69,7 +69,7 @@ type Config struct {
 	Workers int          // The number of concurrent deliveries; 0 means 16.
 	Logger  *slog.Logger // nil discards the log.
 
-	// Inject returns the fault to inject for an event; nil means no errorcode.
+	// Inject returns the fault to inject for an event; nil means no fault.
 	Inject func(Event) Injection
 
 	// Authorize reports, as an error, that the caller in ctx may not act; nil allows every

@@ -22,5 +22,5 @@
 // timeout, slow. Kinds of events: lose, double, late.
 //
 // Random choices depend only on the seed, the rule and the count. So the same calls in the
-// same order get the same errorcode. The counts start again at every start of the emulator.
+// same order get the same faults. The counts start again at every start of the emulator.
 package inject

@@ -16,7 +16,7 @@ type Plan struct {
 // Kind is the kind of a fault.
 type Kind string
 
-// Kinds of errorcode.
+// Kinds of faults.
 const (
 	// Error makes a function fail with the error ErrorType, without running it. An API call
 	// gets the status 500 and is not carried out.

@@ -56,7 +56,7 @@ type Config struct {
 	// InvalidationTime is how long each of the CDN's invalidations is in progress; 0 means
 	// cdn.DefaultInvalidationTime.
 	InvalidationTime time.Duration
-	// Faults is the plan of fault injection; nil means no errorcode.
+	// Faults is the plan of fault injection; nil means no faults.
 	Faults *inject.Plan
 	// KeepExecutions is how many of the newest ended executions Step Functions keeps; 0
 	// means its default.

@@ -63,7 +63,7 @@ starting with call "from". The kind of fault is:
   events   lose, double, late
 
 "millis" is the delay, or how long a function runs before it is killed. Random faults
-are seeded: the same calls in the same order get the same errorcode.
+are seeded: the same calls in the same order get the same faults.
 
 The CDN accepts uploads, and with --signed-viewing also requests for images, only with
 URLs and cookies that ` + "`triptych sign`" + ` signed with one of the keys in --cdn-keys. Each
