@@ -78,7 +78,7 @@ func (s *session) visits(about *sfn.DescribeExecutionOutput, states []timeline.S
 
 func (s *session) executionHead(about *sfn.DescribeExecutionOutput) string {
 	head := s.style.Bold(display.Text(aws.ToString(about.Name))) + "  " + s.style.Status(string(about.Status)) + "  " +
-		display.Duration(span(about.StartDate, about.StopDate)) + s.style.Muted("  "+display.Time(aws.ToTime(about.StartDate))) + "\n"
+		display.Duration(executions.Took(about.StartDate, about.StopDate, time.Now())) + s.style.Muted("  "+display.Time(aws.ToTime(about.StartDate))) + "\n"
 
 	if key := executions.Key(aws.ToString(about.Input)); key != "" {
 		head += "  " + s.style.Muted("key") + "  " + display.Text(key) + "\n"

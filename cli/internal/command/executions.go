@@ -99,7 +99,7 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 				StartDate: aws.ToTime(item.StartDate).UTC(), StopDate: item.StopDate,
 				RedriveCount: aws.ToInt32(item.RedriveCount),
 			}
-			listed[i].Millis = span(item.StartDate, item.StopDate).Milliseconds()
+			listed[i].Millis = executions.Took(item.StartDate, item.StopDate, time.Now()).Milliseconds()
 		}
 
 		if err := s.explainAll(ctx, stack, listed); err != nil {
@@ -134,15 +134,6 @@ func (s *session) executionLine(one execution) string {
 		display.Duration(one.took()), display.Text(one.Name))}
 
 	return strings.Join(append(line, s.redriven(one.RedriveCount)...), "  ") + "\n"
-}
-
-// span returns the duration from start to stop, or until now.
-func span(start, stop *time.Time) time.Duration {
-	if stop == nil {
-		return max(0, time.Since(aws.ToTime(start)))
-	}
-
-	return stop.Sub(aws.ToTime(start))
 }
 
 // executionARN returns the ARN of an execution from its name: the ARN of the state

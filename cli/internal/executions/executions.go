@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -34,6 +35,16 @@ func EndedBadly(status string) bool {
 	default:
 		return false
 	}
+}
+
+// Took returns the duration of an execution from its start to its stop. An execution
+// without a stop is running until now.
+func Took(start, stop *time.Time, now time.Time) time.Duration {
+	if stop == nil {
+		return max(0, now.Sub(aws.ToTime(start)))
+	}
+
+	return stop.Sub(aws.ToTime(start))
 }
 
 // Explain reads the failed state and the cause of an execution.

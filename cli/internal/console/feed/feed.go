@@ -24,7 +24,6 @@ const (
 	// backlog is the number of changes that a listener may lag behind before it is told
 	// to reload the page.
 	backlog = 512
-	layout  = "2006-01-02T15:04:05.000Z"
 )
 
 // Pages reads one page of the items of a status; [ledger.Ledger] implements it.
@@ -153,7 +152,7 @@ func (f *Feed) watch(ctx context.Context) {
 			since = begun.Add(-overlap / 2)
 		}
 
-		changes, err := f.poll(ctx, since.UTC().Format(layout), known)
+		changes, err := f.poll(ctx, since.UTC().Format(ledger.TimeLayout), known)
 
 		switch {
 		case errors.Is(err, context.Canceled):
@@ -272,7 +271,7 @@ func notify(told chan Change, change Change) {
 
 // forget removes items that no query reaches any more, except unfinished ones.
 func forget(known map[string]seen, since time.Time) {
-	mark := since.UTC().Format(layout)
+	mark := since.UTC().Format(ledger.TimeLayout)
 
 	maps.DeleteFunc(known, func(_ string, one seen) bool {
 		return one.item.Status != ledger.Processing && one.item.UpdatedAt < mark

@@ -1,0 +1,44 @@
+package failures
+
+import (
+	"triptych/cli/internal/executions"
+	"triptych/cli/internal/replay"
+)
+
+// view is the list of `triptych replay`.
+type view struct {
+	Groups []group
+	Total  int
+	// Hidden is the number of messages that another replay has received.
+	Hidden int
+}
+
+// example is one failure of a group, with all details.
+type example struct {
+	executions.Failure
+
+	ARN    string
+	Reason string // reason for the redrive or the restart
+}
+
+// group is a group of failures with the same cause.
+type group struct {
+	ID      string
+	Cause   string // without the parts that vary
+	Entries []replay.Result
+	Actions string // the actions of a replay: "12 redrive, 3 restart"
+	Example example
+}
+
+// Count returns the number of failures.
+func (g group) Count() int { return len(g.Entries) }
+
+// Shown returns the failures that the page lists.
+func (g group) Shown() []replay.Result { return g.Entries[:min(len(g.Entries), mostShown)] }
+
+// More returns how many failures the page does not list.
+func (g group) More() int { return len(g.Entries) - len(g.Shown()) }
+
+// mostShown is the maximum number of failures of a group that the page lists. A replay
+// processes all of them.
+const mostShown = 100

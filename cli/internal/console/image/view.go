@@ -1,0 +1,137 @@
+package image
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"triptych/cli/internal/console/card"
+	"triptych/cli/internal/console/variant"
+	"triptych/cli/internal/display"
+	"triptych/cli/internal/uploads"
+	"triptych/shared/ledger"
+)
+
+// view is the data of an image's page.
+type view struct {
+	Key         string
+	Current     card.Card // the newest upload
+	Published   bool
+	Format      string
+	Source      ledger.Item // the published upload, otherwise the newest one
+	Made        time.Time
+	ManifestURL string
+
+	Preview  variantView // the largest variant
+	Variants []variantView
+	Snippet  string // HTML to copy
+	Removed  []kind
+	Kept     string // a sentence, or ""
+	Versions []version
+	Runs     []string // ARNs of its executions, the last one first
+}
+
+// variantView is one variant.
+type variantView struct {
+	ledger.Variant
+
+	Address string // URL on the console
+	Saving  string // difference to the size of the original, or ""
+}
+
+// version is one upload under one recipe.
+type version struct {
+	card.Card
+
+	Current bool
+}
+
+// newView converts the state of a key. cdn is the URL of the CDN, and failed has the ARNs
+// of the executions that have failed.
+func newView(cdn string, found *uploads.Picture, failed map[string]struct{}) view {
+	shown := view{Key: found.Key, ManifestURL: found.ManifestURL, Published: found.Manifest != nil}
+
+	for i := range found.Uploads {
+		item := &found.Uploads[i]
+		_, lost := failed[item.Owner]
+
+		one := version{Card: card.New(item, lost && item.Status == ledger.Processing)}
+		one.Current = shown.Published && item.Version == found.Manifest.Version
+
+		if i == 0 || one.Current {
+			shown.Source = *item
+		}
+
+		if item.Owner != "" && !slices.Contains(shown.Runs, item.Owner) {
+			shown.Runs = append(shown.Runs, item.Owner)
+		}
+
+		shown.Versions = append(shown.Versions, one)
+	}
+
+	if len(shown.Versions) > 0 {
+		shown.Current = shown.Versions[0].Card
+		shown.Removed = kinds(shown.Source.Stripped)
+
+		if slices.Contains(shown.Source.Kept, "gainmap") {
+			shown.Kept = display.GainMapKept
+		}
+	}
+
+	shown.Format = strings.ToUpper(shown.Source.Format)
+
+	if !shown.Published {
+		return shown
+	}
+
+	manifest := found.Manifest
+	shown.Made, shown.Format = manifest.CreatedAt, strings.ToUpper(manifest.Source.Format)
+	shown.Source.Bytes = manifest.Source.Bytes
+	shown.Source.Width, shown.Source.Height = manifest.Source.Width, manifest.Source.Height
+
+	for _, listed := range manifest.Variants {
+		one := variantView{Variant: ledger.Variant(listed), Address: variant.URL(listed.URL)}
+		one.URL = publicURL(cdn, listed.URL)
+		one.Saving = saving(manifest.Source.Bytes, listed.Bytes)
+
+		if listed.Width > shown.Preview.Width {
+			shown.Preview = one
+		}
+
+		shown.Variants = append(shown.Variants, one)
+	}
+
+	shown.Snippet = snippet(shown.Variants, manifest.Source.Width, manifest.Source.Height)
+
+	return shown
+}
+
+// saving returns how much smaller a variant is than its original, in percent.
+func saving(original, variant int64) string {
+	if original <= variant {
+		return ""
+	}
+
+	const all = 100
+
+	percent := all * (1 - float64(variant)/float64(original))
+	if percent >= all-1 { // The variant is very small, so show a decimal.
+		return fmt.Sprintf("−%.1f %%", min(percent, all-0.1))
+	}
+
+	return fmt.Sprintf("−%.0f %%", percent)
+}
+
+// publicURL moves a URL of a manifest to the current CDN: the emulator's port may have
+// been different when the manifest was written.
+func publicURL(cdn, public string) string {
+	parsed, err := url.Parse(public)
+	if err != nil {
+		return public
+	}
+
+	return cmp.Or(strings.TrimSuffix(cdn, "/"), parsed.Scheme+"://"+parsed.Host) + parsed.EscapedPath()
+}

@@ -1,0 +1,80 @@
+// Package variant serves variants from their bucket. The CDN may require signatures, or
+// may not exist, so the pages do not load images from it.
+package variant
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"triptych/cli/internal/console/page"
+	"triptych/cli/internal/target"
+	"triptych/shared/errorcode"
+	"triptych/shared/keys"
+)
+
+// served are the content types that are served unchanged: none of them can contain a
+// script.
+var served = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"}
+
+var errNotFound = page.NewError(http.StatusNotFound, "The image does not exist", "It may have been erased.")
+
+// path is the URL path of the variants.
+const path = "/picture"
+
+// URL returns the URL at which the console serves an object with this URL on the CDN.
+func URL(public string) string {
+	parsed, err := url.Parse(public)
+	if err != nil {
+		return ""
+	}
+
+	return path + parsed.EscapedPath()
+}
+
+// Routes returns the route of the variants.
+func Routes(site *page.Site) page.Routes {
+	return page.Routes{
+		"GET " + path + "/{path...}": func(w http.ResponseWriter, r *http.Request) error { return serve(site.Stack, w, r) },
+	}
+}
+
+// serve serves one object of the variants bucket, which never changes.
+func serve(stack *target.Target, w http.ResponseWriter, r *http.Request) error {
+	key := r.PathValue("path")
+	if !strings.Contains(key, keys.Folder("")) {
+		return errNotFound
+	}
+
+	out, err := stack.S3.GetObject(r.Context(), &s3.GetObjectInput{Bucket: &stack.Stack.VariantsBucket, Key: &key})
+	if code := errorcode.APICode(err); code == "NoSuchKey" || code == "AccessDenied" {
+		return errNotFound
+	}
+
+	if err != nil {
+		return fmt.Errorf("read %s: %w", key, err)
+	}
+
+	defer out.Body.Close()
+
+	kind := aws.ToString(out.ContentType)
+	if !slices.Contains(served, kind) {
+		return errNotFound
+	}
+
+	header := w.Header()
+	header.Set("Content-Type", kind)
+	header.Set("Content-Length", strconv.FormatInt(aws.ToInt64(out.ContentLength), 10))
+	header.Set("Cache-Control", "private, max-age=31536000, immutable")
+
+	_, _ = io.Copy(w, out.Body) // The client may have disconnected.
+
+	return nil
+}
