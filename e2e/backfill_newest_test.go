@@ -16,7 +16,7 @@ import (
 func TestBackfill_newestUpload(t *testing.T) {
 	t.Parallel()
 
-	plan := write(t, t.TempDir(), "errorcode.json", []byte(lost))
+	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 
 	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {

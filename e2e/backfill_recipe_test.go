@@ -101,7 +101,7 @@ func TestBackfill_deletion(t *testing.T) {
 	other := write(t, folder, "recipe.json", []byte(`{"variants": [{"name": "only", "width": 50}]}`))
 	// A writer that is about to put a manifest has read the manifest before it, and
 	// waits. A reader that is about to read an original waits too.
-	slow := write(t, folder, "errorcode.json", []byte(`{"api": [
+	slow := write(t, folder, "faults.json", []byte(`{"api": [
 		{"service": "s3", "operation": "PutObject", "kind": "slow", "rate": 1, "millis": 4000},
 		{"service": "s3", "operation": "HeadObject", "kind": "slow", "rate": 1, "millis": 2000}
 	]}`))

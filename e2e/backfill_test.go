@@ -59,7 +59,7 @@ func TestBackfill_lostEvents(t *testing.T) {
 		uploads = 500
 	}
 
-	plan := write(t, t.TempDir(), "errorcode.json", []byte(lost))
+	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	keys := send(t, up.target, "lost/", uploads)
@@ -147,7 +147,7 @@ func TestBackfill_failedExecutions(t *testing.T) {
 
 	const uploads = 3
 
-	plan := write(t, t.TempDir(), "errorcode.json", []byte(`{
+	plan := write(t, t.TempDir(), "faults.json", []byte(`{
 		"lambda": [{"function": "resize", "kind": "error", "rate": 1, "errorType": "Unplanned"}],
 		"events": [{"detailType": "Object Created", "kind": "lose", "rate": 1}]
 	}`))

@@ -111,11 +111,11 @@ func collect(t *testing.T, root string) []*specimen {
 	return specimens
 }
 
-// terminalCodes reads the rejection codes from docs/errorcode.md.
+// terminalCodes reads the rejection codes from docs/errors.md.
 func terminalCodes(t *testing.T) []string {
 	t.Helper()
 
-	page, err := os.ReadFile("../docs/errorcode.md")
+	page, err := os.ReadFile("../docs/errors.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func terminalCodes(t *testing.T) []string {
 	}
 
 	if len(codes) == 0 {
-		t.Fatal("docs/errorcode.md has no terminal codes")
+		t.Fatal("docs/errors.md has no terminal codes")
 	}
 
 	return codes

@@ -76,7 +76,7 @@ func TestFailed_stopped(t *testing.T) {
 
 	const key = "failed/stopped.jpg"
 
-	slow := write(t, t.TempDir(), "errorcode.json", []byte(`{"seed": 1, "lambda": [{"function": "sanitize", "kind": "slow", "rate": 1, "millis": 3000}]}`))
+	slow := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1, "lambda": [{"function": "sanitize", "kind": "slow", "rate": 1, "millis": 3000}]}`))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", slow)
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(80, 60, 1301)))
@@ -104,7 +104,7 @@ func TestFailed_afterPublishing(t *testing.T) {
 
 	const key = "published.jpg"
 
-	plan := write(t, t.TempDir(), "errorcode.json", []byte(`{"seed": 1,
+	plan := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1,
 		"lambda": [{"function": "record", "kind": "timeout", "rate": 1, "millis": 1500}],
 		"api": [{"service": "events", "operation": "PutEvents", "kind": "slow", "rate": 1, "millis": 5000}]}`))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
@@ -214,7 +214,7 @@ func TestFailed_beforeTheClaim(t *testing.T) {
 
 	const key = "failed/unclaimed.jpg"
 
-	plan := write(t, t.TempDir(), "errorcode.json", []byte(`{"seed": 1, "lambda": [{"function": "validate", "kind": "error", "errorType": "Unplanned", "rate": 1}]}`))
+	plan := write(t, t.TempDir(), "faults.json", []byte(`{"seed": 1, "lambda": [{"function": "validate", "kind": "error", "errorType": "Unplanned", "rate": 1}]}`))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	put(t, up.target, key, fixture.JPEG(fixture.Quarters(80, 60, 1303)))

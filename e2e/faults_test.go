@@ -253,7 +253,7 @@ func TestFaults(t *testing.T) {
 		uploads = 1000
 	}
 
-	plan := write(t, t.TempDir(), "errorcode.json", []byte(failures))
+	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	keys := send(t, up.target, "faults/", uploads)
@@ -290,7 +290,7 @@ func TestSoak(t *testing.T) {
 		uploads, kills, pause = 1000, 40, 4*time.Second
 	}
 
-	plan := write(t, t.TempDir(), "errorcode.json", []byte(failures))
+	plan := write(t, t.TempDir(), "faults.json", []byte(failures))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 
 	accepted := map[string]bool{}

@@ -53,7 +53,7 @@ func withFaults(t *testing.T, plan string) *target {
 	t.Helper()
 
 	folder := t.TempDir()
-	file := write(t, folder, "errorcode.json", []byte(plan))
+	file := write(t, folder, "faults.json", []byte(plan))
 
 	return ownEmulator(t, filepath.Join(folder, "data"), "--inject", file).target
 }

@@ -346,7 +346,7 @@ func TestReplay_undeliveredEvent(t *testing.T) {
 
 	const key = "undelivered/a.jpg"
 
-	plan := write(t, t.TempDir(), "errorcode.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1]}]}`))
+	plan := write(t, t.TempDir(), "faults.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1]}]}`))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 	eventually(t, "up reports that fault injection is on", func() bool { return strings.Contains(up.log.Tail(20), "FAULTS ARE ON") })
 

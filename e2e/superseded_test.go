@@ -20,7 +20,7 @@ func TestRestart_supersededUpload(t *testing.T) {
 
 	const key = "overtaken/photo.jpg"
 
-	plan := write(t, t.TempDir(), "errorcode.json",
+	plan := write(t, t.TempDir(), "faults.json",
 		[]byte(`{"lambda": [{"function": "resize", "kind": "error", "errorType": "Broken", "calls": [1, 2, 3]}]}`))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--inject", plan)
 

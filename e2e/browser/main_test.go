@@ -110,7 +110,7 @@ func startPair(t *testing.T, plan string) pair {
 	arguments := []string{"up", "--json", "--data", filepath.Join(folder, "data"), "--aws", ":0", "--cdn", ":0", "--console", ":0"}
 
 	if plan != "" {
-		file := filepath.Join(folder, "errorcode.json")
+		file := filepath.Join(folder, "faults.json")
 		if err := os.WriteFile(file, []byte(plan), 0o600); err != nil {
 			t.Fatal(err)
 		}
