@@ -157,7 +157,7 @@ func TestBackfill(t *testing.T) {
 		}
 
 		for _, child := range result.Children {
-			if diff := cmp.Diff([]string{"SeeTo", "AllSeenTo", "Pause", "SeeTo", "AllSeenTo", "Done"}, child.Path()); diff != "" {
+			if diff := cmp.Diff([]string{"ProcessBatch", "AllProcessed", "Pause", "ProcessBatch", "AllProcessed", "Done"}, child.Path()); diff != "" {
 				t.Errorf("%d originals: %s", objects, diff)
 			}
 		}
@@ -169,7 +169,7 @@ func TestBackfill_nothingToDo(t *testing.T) {
 	b := &backfilling{objects: 100, idle: true}
 
 	for _, child := range b.drive(t).Children {
-		if diff := cmp.Diff([]string{"SeeTo", "AllSeenTo", "Done"}, child.Path()); diff != "" {
+		if diff := cmp.Diff([]string{"ProcessBatch", "AllProcessed", "Done"}, child.Path()); diff != "" {
 			t.Error(diff)
 		}
 	}

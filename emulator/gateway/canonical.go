@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"triptych/shared/percent"
 )
 
 // sign computes the signature that the request must have.
@@ -124,21 +126,13 @@ func canonicalHeaders(r *http.Request, signed []string) string {
 // encode percent-encodes all characters except RFC 3986's unreserved characters. It keeps
 // slashes if keepSlash is true.
 func encode(text string, keepSlash bool) string {
-	const digits = "0123456789ABCDEF"
-
-	var out strings.Builder
-
-	for i := range len(text) {
-		char := text[i]
-
+	return percent.Encode(text, func(char byte) bool {
 		switch {
 		case 'A' <= char && char <= 'Z', 'a' <= char && char <= 'z', '0' <= char && char <= '9',
 			char == '-', char == '_', char == '.', char == '~', char == '/' && keepSlash:
-			out.WriteByte(char)
+			return false
 		default:
-			out.Write([]byte{'%', digits[char>>4], digits[char&0xF]})
+			return true
 		}
-	}
-
-	return out.String()
+	})
 }

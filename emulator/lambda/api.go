@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
+
 	"triptych/emulator/awsapi"
 )
 
@@ -111,7 +113,7 @@ func answerEmpty(w http.ResponseWriter, status int, err error) {
 		return
 	}
 
-	w.Header().Set(headerAPIRequest, newUUID())
+	w.Header().Set(headerAPIRequest, uuid.NewString())
 	w.WriteHeader(status)
 }
 
@@ -170,7 +172,7 @@ func answer(w http.ResponseWriter, value any) {
 	}
 
 	w.Header().Set(headerContentType, contentTypeJSON)
-	w.Header().Set(headerAPIRequest, newUUID())
+	w.Header().Set(headerAPIRequest, uuid.NewString())
 	_, _ = w.Write(body) // An error means that the client has disconnected.
 }
 
@@ -198,7 +200,7 @@ func refuse(w http.ResponseWriter, err error) {
 
 	w.Header().Set(headerContentType, contentTypeJSON)
 	w.Header().Set(headerErrorType, failure.Code)
-	w.Header().Set(headerAPIRequest, newUUID())
+	w.Header().Set(headerAPIRequest, uuid.NewString())
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // An error means that the client has disconnected.
 }

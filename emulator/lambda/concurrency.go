@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"triptych/emulator/awsapi"
 )
 
@@ -53,7 +55,7 @@ func (s *Service) serveAccountSettings(w http.ResponseWriter, r *http.Request) {
 	const gigabyte = 1 << 30
 
 	w.Header().Set(headerContentType, contentTypeJSON)
-	w.Header().Set(headerAPIRequest, newUUID())
+	w.Header().Set(headerAPIRequest, uuid.NewString())
 	_ = json.NewEncoder(w).Encode(map[string]any{ // An error means that the client has disconnected.
 		"AccountLimit": map[string]any{
 			"CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "TotalCodeSize": 75 * gigabyte, // Lambda's quotas, in bytes.

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"triptych/emulator/awsapi"
 )
 
@@ -142,7 +144,7 @@ func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*fu
 		return nil, nil, awsapi.Errorf("InvalidRequestContentException", "Could not parse request body into json: the payload is not valid JSON")
 	}
 
-	return functionPool, newInvocation(newUUID(), arn, payload, functionPool.function.Timeout), nil
+	return functionPool, newInvocation(uuid.NewString(), arn, payload, functionPool.function.Timeout), nil
 }
 
 func notFound(arn string) error {

@@ -2,12 +2,12 @@ package sqs
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/binary"
 	"fmt"
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"go.etcd.io/bbolt"
 )
 
@@ -65,7 +65,7 @@ func (q *queue) waiting() <-chan struct{} {
 
 // send stores a message, which becomes visible after a delay.
 func (q *queue) send(m message, delay time.Duration) (message, error) {
-	m.ID, m.Sent = newID(), q.now().UTC()
+	m.ID, m.Sent = uuid.NewString(), q.now().UTC()
 	entry := record{visible: m.Sent.Add(delay), sent: m.Sent, message: m}
 
 	value, err := entry.encode()
@@ -184,14 +184,3 @@ func (q *queue) purge() error {
 }
 
 func key(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }
-
-// newID returns a random UUID (RFC 9562, version 4).
-func newID() string {
-	var b [16]byte
-
-	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails.
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
-}

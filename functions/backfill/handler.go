@@ -7,10 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"golang.org/x/sync/errgroup"
 
 	"triptych/shared/backfill"
 	"triptych/shared/blobs"
@@ -103,23 +103,22 @@ func (h handler) handle(ctx context.Context, in contract.BackfillInput) (contrac
 // next call finds their outcomes.
 func (h handler) all(ctx context.Context, in contract.BackfillInput) ([]outcome, error) {
 	var (
-		came    = make([]outcome, len(in.Batch.Items))
-		errs    = make([]error, len(in.Batch.Items))
-		places  = make(chan struct{}, atOnce)
-		workers sync.WaitGroup
+		came  = make([]outcome, len(in.Batch.Items))
+		errs  = make([]error, len(in.Batch.Items))
+		group errgroup.Group
 	)
 
+	group.SetLimit(atOnce)
+
 	for i, item := range in.Batch.Items {
-		places <- struct{}{}
-
-		workers.Go(func() {
-			defer func() { <-places }()
-
+		group.Go(func() error {
 			came[i], errs[i] = h.process(ctx, item.Key, in)
+
+			return nil // An error would not stop the others either: all are returned below.
 		})
 	}
 
-	workers.Wait()
+	_ = group.Wait()
 
 	return came, errors.Join(errs...)
 }

@@ -2,7 +2,6 @@ package backfill
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 
@@ -11,12 +10,9 @@ import (
 	"triptych/shared/contract"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
+	"triptych/shared/manifest"
 	"triptych/shared/recipe"
 )
-
-// maxManifestBytes is the read limit of a manifest. A manifest of 32 variants is much
-// smaller.
-const maxManifestBytes = 1 << 20
 
 // verify changes a decision to do nothing or to restore into a decision to start the
 // pipeline, if the version to serve is READY and some of its objects are lost. Versions
@@ -57,14 +53,14 @@ func (d *Decider) verify(ctx context.Context, about *Decision, own []ledger.Item
 // less than the manifest: the ledger was restored from an earlier time, or was lost.
 // Otherwise the manifest would stay the newer one and would never name the new version.
 func (d *Decider) place(ctx context.Context, about *Decision) error {
-	manifest, err := d.manifest(ctx, about.Upload.Key)
-	if err != nil || manifest.Sequencer <= about.Upload.Sequencer {
+	published, err := d.manifest(ctx, about.Upload.Key)
+	if err != nil || published.Sequencer <= about.Upload.Sequencer {
 		return err
 	}
 
-	about.Upload.Sequencer = manifest.Sequencer
-	if manifest.Source.ETag != about.Upload.ETag {
-		about.Upload.Sequencer = contract.NextSequencer(manifest.Sequencer)
+	about.Upload.Sequencer = published.Sequencer
+	if published.Source.ETag != about.Upload.ETag {
+		about.Upload.Sequencer = contract.NextSequencer(published.Sequencer)
 	}
 
 	about.Version = keys.Version(about.Upload.Identity(), d.Variants, picture.Revision)
@@ -75,21 +71,12 @@ func (d *Decider) place(ctx context.Context, about *Decision) error {
 // manifest reads the published manifest. It returns an empty one if there is no manifest,
 // or if the object cannot be parsed.
 func (d *Decider) manifest(ctx context.Context, key string) (contract.Manifest, error) {
-	text, _, err := d.Made.Get(ctx, d.MadeBucket, keys.Manifest(key), "", maxManifestBytes)
-	if errors.Is(err, blobs.ErrNotFound) {
+	read, _, err := manifest.Read(ctx, d.Made, d.MadeBucket, key)
+	if errors.Is(err, blobs.ErrNotFound) || errors.Is(err, manifest.ErrInvalid) {
 		return contract.Manifest{}, nil
 	}
 
-	if err != nil {
-		return contract.Manifest{}, err
-	}
-
-	var manifest contract.Manifest
-	if json.Unmarshal(text, &manifest) != nil {
-		return contract.Manifest{}, nil //nolint:nilerr // It counts as none.
-	}
-
-	return manifest, nil
+	return read, err
 }
 
 // whole reports whether every object of a version exists: the sanitized original, each
@@ -118,7 +105,7 @@ func (d *Decider) whole(ctx context.Context, item *ledger.Item, published bool) 
 		}
 	}
 
-	manifest, err := d.manifest(ctx, item.Key)
+	current, err := d.manifest(ctx, item.Key)
 
-	return manifest.Version == item.Version || (!published && manifest.Version != ""), err
+	return current.Version == item.Version || (!published && current.Version != ""), err
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -168,35 +169,58 @@ func (s *Store) Swap(ctx context.Context, bucket, key string, object Object, eta
 func (s *Store) List(ctx context.Context, bucket, prefix string) ([]string, error) {
 	var found []string
 
-	err := s.each(ctx, bucket, prefix, func(key string, _ int64) { found = append(found, key) })
+	for object, err := range s.Objects(ctx, bucket, prefix) {
+		if err != nil {
+			return found, err
+		}
 
-	return found, err
+		found = append(found, object.Key)
+	}
+
+	return found, nil
 }
 
 // Sizes returns the size in bytes of each object with a prefix, by key.
 func (s *Store) Sizes(ctx context.Context, bucket, prefix string) (map[string]int64, error) {
 	sizes := map[string]int64{}
 
-	err := s.each(ctx, bucket, prefix, func(key string, bytes int64) { sizes[key] = bytes })
-
-	return sizes, err
-}
-
-// each calls yield with every object that has a prefix.
-func (s *Store) each(ctx context.Context, bucket, prefix string, yield func(key string, bytes int64)) error {
-	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for object, err := range s.Objects(ctx, bucket, prefix) {
 		if err != nil {
-			return failure(err, "list", bucket, prefix)
+			return sizes, err
 		}
 
-		for i := range page.Contents {
-			yield(aws.ToString(page.Contents[i].Key), aws.ToInt64(page.Contents[i].Size))
-		}
+		sizes[object.Key] = object.Bytes
 	}
 
-	return nil
+	return sizes, nil
+}
+
+// Listed is an object in a listing.
+type Listed struct {
+	Key   string
+	Bytes int64 // its size
+}
+
+// Objects lists the objects with a prefix, in the order of their keys. It reads a page of
+// 1,000 when the loop needs it. An error ends the listing.
+func (s *Store) Objects(ctx context.Context, bucket, prefix string) iter.Seq2[Listed, error] {
+	return func(yield func(Listed, error) bool) {
+		pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				yield(Listed{}, failure(err, "list", bucket, prefix))
+
+				return
+			}
+
+			for i := range page.Contents {
+				if !yield(Listed{aws.ToString(page.Contents[i].Key), aws.ToInt64(page.Contents[i].Size)}, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Delete deletes one object. A missing object is not an error.

@@ -3,6 +3,8 @@ package keys
 import (
 	"strings"
 	"unicode/utf8"
+
+	"triptych/shared/percent"
 )
 
 // Path returns the only spelling of an object key in a URL path. The public URLs, the
@@ -23,23 +25,7 @@ import (
 // Sources: Amazon CloudFront Developer Guide, "What you need to know when invalidating
 // files" (invalidation-specifying-objects); RFC 1738 §2.2.
 func Path(objectKey string) string {
-	const hexDigits = "0123456789ABCDEF"
-
-	var path strings.Builder
-
-	path.Grow(len("/") + len(objectKey))
-	path.WriteByte('/')
-
-	for i := range len(objectKey) {
-		letter := objectKey[i]
-		if encoded(letter) {
-			path.Write([]byte{'%', hexDigits[letter>>4], hexDigits[letter&0xF]})
-		} else {
-			path.WriteByte(letter)
-		}
-	}
-
-	return path.String()
+	return percent.Encode("/"+objectKey, encoded)
 }
 
 // uncertain lists the characters that an invalidation path cannot contain. CloudFront

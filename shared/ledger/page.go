@@ -3,11 +3,10 @@ package ledger
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"golang.org/x/sync/errgroup"
 
 	"triptych/shared/errorcode"
 )
@@ -57,19 +56,19 @@ type part struct {
 // Page reads one page. It sends one request to each shard, in parallel. The index is
 // eventually consistent, as for [Ledger.Newest].
 func (l *Ledger) Page(ctx context.Context, query PageQuery) (ItemPage, error) {
-	var (
-		work   sync.WaitGroup
-		parts  [shards]part
-		failed [shards]error
-	)
+	var parts [shards]part
+
+	group, ctx := errgroup.WithContext(ctx)
 
 	for shard := range shards {
-		work.Go(func() { parts[shard], failed[shard] = l.part(ctx, query, shard) })
+		group.Go(func() (err error) {
+			parts[shard], err = l.part(ctx, query, shard)
+
+			return err
+		})
 	}
 
-	work.Wait()
-
-	if err := errors.Join(failed[:]...); err != nil {
+	if err := group.Wait(); err != nil {
 		return ItemPage{}, err
 	}
 

@@ -38,6 +38,7 @@ import (
 	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
+	"triptych/shared/manifest"
 )
 
 // Ledger is the table: see [ledger.Ledger].
@@ -87,9 +88,6 @@ type Protocol struct {
 }
 
 const (
-	// maxManifestBytes is the read limit of a manifest. 32 variants of the longest key
-	// need less than a fifth of it.
-	maxManifestBytes = 1 << 20
 	// maxSwaps is how often an object may change during a step before the step fails and
 	// is retried.
 	maxSwaps = 16
@@ -97,21 +95,12 @@ const (
 
 // readManifest reads the existing manifest. If there is none, both results are empty.
 func (p *Protocol) readManifest(ctx context.Context, key string) (contract.Manifest, string, error) {
-	text, etag, err := p.Blobs.Get(ctx, p.Bucket, keys.Manifest(key), "", maxManifestBytes)
+	read, etag, err := manifest.Read(ctx, p.Blobs, p.Bucket, key)
 	if errors.Is(err, blobs.ErrNotFound) {
 		return contract.Manifest{}, "", nil
 	}
 
-	if err != nil {
-		return contract.Manifest{}, "", err
-	}
-
-	var manifest contract.Manifest
-	if err := json.Unmarshal(text, &manifest); err != nil {
-		return contract.Manifest{}, "", fmt.Errorf("read the manifest of %s: %w", key, err)
-	}
-
-	return manifest, etag, nil
+	return read, etag, err
 }
 
 // swap replaces the manifest that has this ETag.

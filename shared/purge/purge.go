@@ -26,8 +26,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"triptych/shared/errorcode"
 	"triptych/shared/ledger"
@@ -45,10 +46,8 @@ const (
 	// listed is the maximum number of purges in one turn. They are read, and deleted one
 	// by one, within the function's timeout.
 	listed = 8000
-	// deleting is the number of purges that are deleted in parallel. Each deleter has a
-	// share of them.
+	// deleting is the number of purges that are deleted in parallel.
 	deleting = 16
-	share    = 25
 )
 
 // ErrBusy is returned by a [CDN] if too many invalidations are in progress.
@@ -208,20 +207,12 @@ func reference(covered []group, paths []string) string {
 }
 
 func (p *Purger) remove(ctx context.Context, purges []ledger.Purge) error {
-	var (
-		work   sync.WaitGroup
-		failed = make([]error, min(deleting, 1+len(purges)/share))
-	)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(deleting)
 
-	for first := range failed {
-		work.Go(func() {
-			for i := first; i < len(purges) && failed[first] == nil; i += len(failed) {
-				failed[first] = p.Ledger.RemovePurge(ctx, purges[i])
-			}
-		})
+	for _, purge := range purges {
+		group.Go(func() error { return p.Ledger.RemovePurge(ctx, purge) })
 	}
 
-	work.Wait()
-
-	return errors.Join(failed...)
+	return group.Wait()
 }

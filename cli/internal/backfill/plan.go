@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"golang.org/x/sync/errgroup"
 
 	shared "triptych/shared/backfill"
 	"triptych/shared/blobs"
@@ -70,27 +70,21 @@ func (b *Backfill) Plan(ctx context.Context, tell func(Planned) error) error {
 func decideAll(ctx context.Context, decider *shared.Decider, objects []types.Object) ([]Planned, error) {
 	const atOnce = 16
 
-	var (
-		planned = make([]Planned, len(objects))
-		errs    = make([]error, len(objects))
-		places  = make(chan struct{}, atOnce)
-		workers sync.WaitGroup
-	)
+	planned := make([]Planned, len(objects))
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
 
 	for i, object := range objects {
-		places <- struct{}{}
-
-		workers.Go(func() {
-			defer func() { <-places }()
-
+		group.Go(func() error {
 			decision, err := decider.Decide(ctx, aws.ToString(object.Key))
-			planned[i], errs[i] = Planned{aws.ToString(object.Key), decision.Version, string(decision.Action), string(decision.Reason)}, err
+			planned[i] = Planned{aws.ToString(object.Key), decision.Version, string(decision.Action), string(decision.Reason)}
+
+			return err
 		})
 	}
 
-	workers.Wait()
-
-	return planned, errors.Join(errs...)
+	return planned, group.Wait()
 }
 
 var errNoRecipe = errors.New("the backfill's definition has no recipe")
@@ -107,7 +101,7 @@ func (b *Backfill) variants(ctx context.Context) ([]recipe.Variant, error) {
 			Originals struct {
 				ItemProcessor struct {
 					States struct {
-						SeeTo struct {
+						ProcessBatch struct {
 							Arguments struct {
 								Payload struct {
 									Recipe string `json:"recipe"`
@@ -124,7 +118,7 @@ func (b *Backfill) variants(ctx context.Context) ([]recipe.Variant, error) {
 		return nil, fmt.Errorf("read the backfill's definition: %w", err)
 	}
 
-	text := definition.States.Originals.ItemProcessor.States.SeeTo.Arguments.Payload.Recipe
+	text := definition.States.Originals.ItemProcessor.States.ProcessBatch.Arguments.Payload.Recipe
 	if text == "" {
 		return nil, errNoRecipe
 	}

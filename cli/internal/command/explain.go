@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"golang.org/x/sync/errgroup"
 
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/executions"
@@ -20,37 +20,16 @@ const explainedAtOnce = 4
 
 // explainAll adds the failed state and the cause to each execution that did not succeed.
 func (s *session) explainAll(ctx context.Context, stack *target.Target, page []execution) error {
-	var (
-		work  sync.WaitGroup
-		slots = make(chan struct{}, explainedAtOnce)
-		mu    sync.Mutex
-		first error
-	)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(explainedAtOnce)
 
 	for i := range page {
-		if !executions.EndedBadly(page[i].Status) {
-			continue
+		if executions.EndedBadly(page[i].Status) {
+			group.Go(func() error { return explain(ctx, stack.SFN, &page[i]) })
 		}
-
-		slots <- struct{}{}
-
-		work.Go(func() {
-			defer func() { <-slots }()
-
-			if err := explain(ctx, stack.SFN, &page[i]); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-
-				if first == nil {
-					first = err
-				}
-			}
-		})
 	}
 
-	work.Wait()
-
-	return first
+	return group.Wait()
 }
 
 // explain reads the failed state and the cause of one execution.

@@ -2,9 +2,8 @@ package doctor
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -13,20 +12,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"triptych/shared/blobs"
 	"triptych/shared/contract"
 	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
+	"triptych/shared/manifest"
 )
 
-const (
-	// recheckDelay is the delay before the second check. Uploads may run while the
-	// lists are read.
-	recheckDelay = time.Second
-	// maxManifestBytes is the read limit of a manifest. A manifest of 32 variants is much
-	// smaller.
-	maxManifestBytes = 1 << 20
-)
+// recheckDelay is the delay before the second check. Uploads may run while the lists are
+// read.
+const recheckDelay = time.Second
 
 // examine checks one key. Problems are checked twice before they are reported.
 func (d *Doctor) examine(ctx context.Context, key string) ([]Finding, error) {
@@ -60,18 +56,12 @@ func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 		return nil, err
 	}
 
-	pages := s3.NewListObjectsV2Paginator(d.Target.S3, &s3.ListObjectsV2Input{
-		Bucket: &seen.bucket, Prefix: aws.String(keys.Folder(key)),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for object, err := range blobs.Of(d.Target.S3).Objects(ctx, seen.bucket, keys.Folder(key)) {
 		if err != nil {
-			return nil, fmt.Errorf("list the objects of %q: %w", key, err)
+			return nil, err // The error names the prefix.
 		}
 
-		for i := range page.Contents {
-			seen.objects[strings.TrimPrefix(aws.ToString(page.Contents[i].Key), keys.Folder(key))] = aws.ToInt64(page.Contents[i].Size)
-		}
+		seen.objects[strings.TrimPrefix(object.Key, keys.Folder(key))] = object.Bytes
 	}
 
 	if _, published := seen.objects[manifestName]; published {
@@ -138,25 +128,18 @@ func (d *Doctor) original(ctx context.Context, key string) (*original, error) {
 
 // manifest reads the published manifest. It returns nil if the manifest cannot be parsed.
 func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, error) {
-	out, err := d.Target.S3.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: aws.String(d.Target.Stack.VariantsBucket), Key: aws.String(keys.Manifest(key)),
-	})
-	if notFound(err) {
-		return nil, nil //nolint:nilnil // as above: it was removed meanwhile
+	read, _, err := manifest.Read(ctx, blobs.Of(d.Target.S3), d.Target.Stack.VariantsBucket, key)
+
+	switch {
+	case errors.Is(err, blobs.ErrNotFound): // It was removed after the listing.
+		return nil, nil //nolint:nilnil // as above
+	case errors.Is(err, manifest.ErrInvalid): // This is a finding, not an error of the examination.
+		return nil, nil //nolint:nilnil // as above
+	case err != nil:
+		return nil, err // The error names the key.
+	default:
+		return &read, nil
 	}
-
-	if err != nil {
-		return nil, fmt.Errorf("read the manifest of %q: %w", key, err)
-	}
-
-	defer out.Body.Close()
-
-	var read contract.Manifest
-	if err := json.NewDecoder(io.LimitReader(out.Body, maxManifestBytes)).Decode(&read); err != nil {
-		return nil, nil //nolint:nilnil // An invalid manifest is a finding, not an error of the examination.
-	}
-
-	return &read, nil
 }
 
 // notFound reports whether an object does not exist. The answer to a HEAD request has no

@@ -2,14 +2,12 @@ package doctor
 
 import (
 	"context"
-	"fmt"
 	"hash/maphash"
 	"strings"
-	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"golang.org/x/sync/errgroup"
 
+	"triptych/shared/blobs"
 	"triptych/shared/ledger"
 )
 
@@ -18,40 +16,18 @@ const fold = "/-/"
 
 // pictures examines every key that any list contains, and counts the keys.
 func (d *Doctor) pictures(ctx context.Context) (int, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-
-	var (
-		found = make(chan string)
-		work  sync.WaitGroup
-	)
-
-	for range max(1, d.Concurrency) {
-		work.Go(func() {
-			for key := range found {
-				if err := d.check(ctx, key); err != nil {
-					cancel(err)
-
-					return
-				}
-			}
-		})
-	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, d.Concurrency))
 
 	count, err := d.walk(ctx, func(key string) bool {
-		select {
-		case found <- key:
-			return true
-		case <-ctx.Done():
-			return false
-		}
+		group.Go(func() error { return d.check(ctx, key) })
+
+		return ctx.Err() == nil
 	})
 
-	close(found)
-	work.Wait()
-
-	if ctx.Err() != nil {
-		return count, context.Cause(ctx)
+	// An error of a check also ends the walk, and is its cause.
+	if failed := group.Wait(); failed != nil {
+		return count, failed
 	}
 
 	return count, err
@@ -114,18 +90,13 @@ func (d *Doctor) walk(ctx context.Context, each func(key string) bool) (int, err
 
 // list calls each with every key of a bucket, until each returns false.
 func (d *Doctor) list(ctx context.Context, bucket string, each func(key string) bool) error {
-	pages := s3.NewListObjectsV2Paginator(d.Target.S3, &s3.ListObjectsV2Input{Bucket: &bucket})
-
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for object, err := range blobs.Of(d.Target.S3).Objects(ctx, bucket, "") {
 		if err != nil {
-			return fmt.Errorf("list the bucket %s: %w", bucket, err)
+			return err // The error names the bucket.
 		}
 
-		for i := range page.Contents {
-			if !each(aws.ToString(page.Contents[i].Key)) {
-				return nil
-			}
+		if !each(object.Key) {
+			break
 		}
 	}
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"golang.org/x/sync/errgroup"
 
 	"triptych/cli/internal/target"
 )
@@ -19,40 +19,18 @@ var errEnough = errors.New("the caller wants no more keys")
 // atOnce calls in parallel. It includes keys that only have old versions or delete
 // markers. It stops at the first error of erase.
 func Below(ctx context.Context, stack *target.Target, prefix string, atOnce int, erase func(ctx context.Context, key string) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-
-	var (
-		found = make(chan string)
-		work  sync.WaitGroup
-	)
-
-	for range max(1, atOnce) {
-		work.Go(func() {
-			for key := range found {
-				if err := erase(ctx, key); err != nil {
-					cancel(err)
-
-					return
-				}
-			}
-		})
-	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, atOnce))
 
 	err := each(ctx, stack, prefix, func(key string) bool {
-		select {
-		case found <- key:
-			return true
-		case <-ctx.Done():
-			return false
-		}
+		group.Go(func() error { return erase(ctx, key) })
+
+		return ctx.Err() == nil
 	})
 
-	close(found)
-	work.Wait()
-
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	// An error of erase also ends the listing, and is its cause.
+	if failed := group.Wait(); failed != nil {
+		return failed
 	}
 
 	return err

@@ -2,40 +2,29 @@ package replay
 
 import (
 	"context"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // each calls do with 0 to count-1, at most atOnce calls in parallel. The first error
 // stops the others.
 func each(ctx context.Context, count, atOnce int, do func(ctx context.Context, i int) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	group, within := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, atOnce))
 
-	var (
-		work  sync.WaitGroup
-		slots = make(chan struct{}, max(1, atOnce))
-	)
-
-	for i := range count {
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-		}
-
-		if ctx.Err() != nil {
-			break
-		}
-
-		work.Go(func() {
-			defer func() { <-slots }()
-
-			if err := do(ctx, i); err != nil {
-				cancel(err)
+	for i := 0; i < count && within.Err() == nil; i++ {
+		group.Go(func() error {
+			if err := within.Err(); err != nil {
+				return err
 			}
+
+			return do(within, i)
 		})
 	}
 
-	work.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
 
 	return context.Cause(ctx)
 }

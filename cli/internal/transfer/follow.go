@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -10,9 +9,8 @@ import (
 
 	"triptych/cli/internal/target"
 	"triptych/shared/blobs"
-	"triptych/shared/contract"
-	"triptych/shared/keys"
 	"triptych/shared/ledger"
+	"triptych/shared/manifest"
 )
 
 const (
@@ -113,23 +111,12 @@ func (f *Follower) afterFailure(ctx context.Context, failure *failure, item ledg
 // published reports whether the manifest names a READY version. Its execution may have
 // failed after that, when only the event remained to be sent.
 func (f *Follower) published(ctx context.Context, item ledger.Item) (bool, error) {
-	const maxManifestBytes = 1 << 20
-
-	text, _, err := f.made.Get(ctx, f.bucket, keys.Manifest(item.Key), "", maxManifestBytes)
-	if errors.Is(err, blobs.ErrNotFound) {
+	read, _, err := manifest.Read(ctx, f.made, f.bucket, item.Key)
+	if errors.Is(err, blobs.ErrNotFound) || errors.Is(err, manifest.ErrInvalid) {
 		return false, nil
 	}
 
-	if err != nil {
-		return false, fmt.Errorf("read the manifest of %s: %w", item.Key, err)
-	}
-
-	var manifest contract.Manifest
-	if err := json.Unmarshal(text, &manifest); err != nil {
-		return false, nil //nolint:nilerr // The manifest names no version.
-	}
-
-	return manifest.Version == item.Version, nil
+	return err == nil && read.Version == item.Version, err
 }
 
 func (f *Follower) unfinished(item ledger.Item, found bool) Result {

@@ -2,21 +2,17 @@ package uploads
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-
 	"triptych/cli/internal/target"
+	"triptych/shared/blobs"
 	"triptych/shared/contract"
-	"triptych/shared/errorcode"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
+	"triptych/shared/manifest"
 )
 
 // Picture is the state of one key.
@@ -56,29 +52,16 @@ func Look(ctx context.Context, stack *target.Target, key string) (Picture, error
 	return found, nil
 }
 
-// maxManifestBytes is the read limit of a manifest. A manifest of 32 variants is much
-// smaller.
-const maxManifestBytes = 1 << 20
-
 // readManifest reads the published manifest of a key. It returns nil if there is none.
 func readManifest(ctx context.Context, stack *target.Target, key string) (*contract.Manifest, error) {
-	out, err := stack.S3.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: aws.String(stack.Stack.VariantsBucket), Key: aws.String(keys.Manifest(key)),
-	})
-	if errorcode.APICode(err) == "NoSuchKey" {
+	read, _, err := manifest.Read(ctx, blobs.Of(stack.S3), stack.Stack.VariantsBucket, key)
+	if errors.Is(err, blobs.ErrNotFound) {
 		return nil, nil //nolint:nilnil // Nothing is published, which is not an error.
 	}
 
 	if err != nil {
-		return nil, fmt.Errorf("read the manifest of %s: %w", key, err)
+		return nil, err // The error names the key.
 	}
 
-	defer out.Body.Close()
-
-	var manifest contract.Manifest
-	if err := json.NewDecoder(io.LimitReader(out.Body, maxManifestBytes)).Decode(&manifest); err != nil {
-		return nil, fmt.Errorf("read the manifest of %s: %w", key, err)
-	}
-
-	return &manifest, nil
+	return &read, nil
 }

@@ -8,7 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"triptych/shared/ledger"
 )
@@ -113,24 +114,19 @@ func rounds(prefix string) int {
 
 // fill reads the next items of all streams that are empty, in parallel.
 func fill(ctx context.Context, table Pages, query Query, streams []*stream) (asked int, err error) {
-	var (
-		work   sync.WaitGroup
-		failed = make([]error, len(streams))
-	)
+	group, ctx := errgroup.WithContext(ctx)
 
-	for i, one := range streams {
+	for _, one := range streams {
 		if one.done || len(one.items) > 0 {
 			continue
 		}
 
 		asked++
 
-		work.Go(func() { failed[i] = one.readOn(ctx, table, query) })
+		group.Go(func() error { return one.readOn(ctx, table, query) })
 	}
 
-	work.Wait()
-
-	return asked, errors.Join(failed...)
+	return asked, group.Wait()
 }
 
 func (s *stream) readOn(ctx context.Context, table Pages, query Query) error {

@@ -1,6 +1,7 @@
 package asl
 
 import (
+	"bytes"
 	"crypto/md5"  //nolint:gosec // AWS's $hash offers it.
 	"crypto/sha1" //nolint:gosec // AWS's $hash offers it.
 	"crypto/sha256"
@@ -11,6 +12,8 @@ import (
 	"hash"
 	"math"
 	"math/rand/v2"
+
+	"github.com/google/uuid"
 )
 
 // maxRange limits the length of $range, like that of JSONata's range operator.
@@ -137,21 +140,14 @@ func random(a *arguments) (any, error) {
 	return rand.New(rand.NewPCG(uint64(int64(seed)), 0)).Float64(), nil //nolint:gosec // The number is not a secret.
 }
 
-// uuid implements $uuid(): version 4 of RFC 9562.
-func uuid(a *arguments) (any, error) { return a.e.scope.run.newUUID(), nil }
+// randomUUID implements $uuid(): version 4 of RFC 9562.
+func randomUUID(a *arguments) (any, error) { return a.e.scope.run.newUUID(), nil }
 
 func (r *run) newUUID() string {
-	var id [16]byte
+	random := binary.BigEndian.AppendUint64(nil, r.machine.random.Uint64())
+	random = binary.BigEndian.AppendUint64(random, r.machine.random.Uint64())
 
-	binary.BigEndian.PutUint64(id[:8], r.machine.random.Uint64())
-	binary.BigEndian.PutUint64(id[8:], r.machine.random.Uint64())
-
-	const version4, variant = 0x40, 0x80
-
-	id[6] = id[6]&0x0f | version4
-	id[8] = id[8]&0x3f | variant
-
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+	return uuid.Must(uuid.NewRandomFromReader(bytes.NewReader(random))).String()
 }
 
 // parseJSON implements $parse(text), which AWS offers instead of $eval.

@@ -127,6 +127,6 @@ func otherFunctions() map[string]libraryFunction {
 		"type":    {signature: "x", call: typeOf},
 		"error":   {signature: "x?", always: true, call: throw},
 		"assert":  {signature: "bx?", always: true, call: assert},
-		"uuid":    {signature: "", always: true, call: uuid},
+		"uuid":    {signature: "", always: true, call: randomUUID},
 	}
 }
