@@ -21,6 +21,7 @@ func halfTransparent(t *testing.T) (file []byte, pixels *image.NRGBA) {
 	t.Helper()
 
 	pixels = image.NewNRGBA(image.Rect(0, 0, 40, 30))
+
 	for y := range 30 {
 		for x := range 40 {
 			pixels.SetNRGBA(x, y, color.NRGBA{R: byte(6 * x), G: byte(8 * y), B: byte(x * y), A: byte(255 - 3*x)})

@@ -18,7 +18,7 @@ import (
 	"bytes"
 	"math/bits"
 
-	"triptych/picture/metadata"
+	meta "triptych/picture/metadata/bmp"
 	"triptych/picture/planes"
 	"triptych/picture/raster"
 )
@@ -27,7 +27,7 @@ import (
 type Reader struct {
 	Layout raster.Layout
 
-	header  *metadata.BMPHeader
+	header  *meta.Header
 	pixels  []byte // of the file
 	y       int
 	row     []byte
@@ -36,7 +36,7 @@ type Reader struct {
 
 // Open reads the headers, and decodes nothing yet. It does not copy the file.
 func Open(file []byte) (*Reader, error) {
-	header, err := metadata.ReadBMP(bytes.NewReader(file), int64(len(file)))
+	header, err := meta.Read(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, err
 	}

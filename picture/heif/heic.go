@@ -7,6 +7,7 @@ import (
 	"triptych/picture/failure"
 	"triptych/picture/metadata"
 	"triptych/picture/metadata/bmff"
+	meta "triptych/picture/metadata/heif"
 	"triptych/picture/planes"
 )
 
@@ -57,7 +58,7 @@ func decodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Op
 		return nil, err
 	}
 
-	coded, err := metadata.Coded(file, layout.Tiles[0])
+	coded, err := meta.Coded(file, layout.Tiles[0])
 	if err != nil {
 		return nil, err
 	}

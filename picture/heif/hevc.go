@@ -6,9 +6,9 @@ import (
 	"fmt"
 
 	"triptych/picture/failure"
-	"triptych/picture/metadata"
 	"triptych/picture/metadata/bitstream"
 	"triptych/picture/metadata/bmff"
+	meta "triptych/picture/metadata/heif"
 	"triptych/picture/sandbox"
 )
 
@@ -50,7 +50,7 @@ const maxLost = 32 << 20
 
 // decode decodes a coded image. The result is valid until the next call.
 func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
-	coded, err := metadata.Coded(h.file, item)
+	coded, err := meta.Coded(h.file, item)
 	if err != nil {
 		return samples{}, err
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"triptych/picture/failure"
+	"triptych/picture/metadata/format"
+	"triptych/picture/metadata/heif"
 )
 
 // startBytes is the number of bytes that identify a file. Only an SVG needs more than a
@@ -100,12 +102,12 @@ func identify(start []byte) (*Entry, error) {
 	}
 
 	// In the base media family no other magic counts: the first four bytes are a length.
-	family := baseMediaName(start)
+	family := heif.FamilyName(start)
 
 	name := cmp.Or(family, named(special(), start))
 	if name == "" || family != "" {
 		for _, entry := range registry {
-			if entry.BaseMedia() == (family != "") && entry.Matches(start) {
+			if entry.IsBaseMedia() == (family != "") && entry.Matches(start) {
 				return entry, nil
 			}
 		}
@@ -121,7 +123,7 @@ func identify(start []byte) (*Entry, error) {
 // named returns the name of the first signature that matches, or "".
 func named(signatures []signature, start []byte) string {
 	for _, candidate := range signatures {
-		if len(start) >= candidate.at && matches(start[candidate.at:], candidate.magic) &&
+		if len(start) >= candidate.at && format.MatchesMagic(start[candidate.at:], candidate.magic) &&
 			(candidate.also == nil || candidate.also(start)) {
 			return candidate.name
 		}

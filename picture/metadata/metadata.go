@@ -2,6 +2,14 @@
 // removes private metadata from the file. Neither task needs a decoder, because both work
 // on containers: the segments of JPEG, the chunks of PNG and WebP, the blocks of GIF.
 //
+// # Packages
+//
+// Each format has a package with its [Entry]: jpeg, png, gif, webp, heif, tiff and bmp.
+// They share the types in format, the reading and writing of files in container, the names
+// of what was removed in report, and EXIF in exif. This package has the registry of the
+// entries, the signatures of the formats that are rejected, and the functions that choose
+// an entry by a file's first bytes.
+//
 // # How a format is recognized
 //
 // The first bytes decide, never a name or a Content-Type. JPEG, PNG, GIF and WebP are

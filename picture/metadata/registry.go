@@ -5,11 +5,19 @@ import (
 	"slices"
 
 	"triptych/picture/failure"
+	"triptych/picture/metadata/bmp"
+	"triptych/picture/metadata/container"
+	"triptych/picture/metadata/gif"
+	"triptych/picture/metadata/heif"
+	"triptych/picture/metadata/jpeg"
+	"triptych/picture/metadata/png"
+	"triptych/picture/metadata/tiff"
+	"triptych/picture/metadata/webp"
 )
 
 // registry has one entry for each accepted format.
 var registry = []*Entry{
-	&jpegFormat, &pngFormat, &gifFormat, &webpFormat, &bmpFormat, &tiffFormat, &heicFormat, &avifFormat,
+	&jpeg.Format, &png.Format, &gif.Format, &webp.Format, &bmp.Format, &tiff.Format, &heif.HEIC, &heif.AVIF,
 }
 
 // Entries returns the entries of all accepted formats.
@@ -17,27 +25,27 @@ func Entries() []*Entry { return slices.Clone(registry) }
 
 // EntryOf returns the entry of a format. That of a format that is not accepted has only
 // names.
-func EntryOf(format Format) *Entry {
+func EntryOf(name Format) *Entry {
 	for _, entry := range registry {
-		if entry.Name == format {
+		if entry.Name == name {
 			return entry
 		}
 	}
 
-	return &Entry{Name: format, Title: string(format), ContentType: "image/" + string(format), Extension: string(format)}
+	return &Entry{Name: name, Title: string(name), ContentType: "image/" + string(name), Extension: string(name)}
 }
 
 // recognize opens a file, and identifies its format by its first bytes.
-func recognize(r io.ReaderAt, size int64) (*window, *Entry, error) {
+func recognize(r io.ReaderAt, size int64) (*container.Window, *Entry, error) {
 	if size <= 0 {
 		return nil, nil, failure.New(failure.Empty, "")
 	}
 
-	view := newWindow(r, size)
+	view := container.NewWindow(r, size)
 
-	start, err := view.at(0, int(min(size, startBytes)))
+	start, err := view.At(0, int(min(size, startBytes)))
 	if err != nil {
-		return nil, nil, endIsTruncated(err)
+		return nil, nil, container.Truncated(err)
 	}
 
 	entry, err := identify(start)

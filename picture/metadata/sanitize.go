@@ -1,12 +1,13 @@
 package metadata
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 
 	"triptych/picture/failure"
+	"triptych/picture/metadata/container"
+	"triptych/picture/metadata/report"
 )
 
 // Sanitize copies an image from src to dst without its metadata. The package comment
@@ -26,22 +27,22 @@ import (
 // dst themselves are not rejections. This includes io.ErrUnexpectedEOF of src, which
 // means a broken connection, not a cut file.
 func Sanitize(dst io.Writer, src io.Reader) (Report, error) {
-	in := newInput(src)
-	kinds := found{}
+	in := container.NewInput(src)
+	kinds := report.Set{}
 
 	kept, err := sanitize(dst, in, kinds)
 	if err != nil {
 		return Report{}, sourceError(in, err)
 	}
 
-	report := kinds.report()
-	report.Kept = kept
+	removed := kinds.Report()
+	removed.Kept = kept
 
-	return report, nil
+	return removed, nil
 }
 
 // sanitize returns what it kept besides pixels, out of [Kept].
-func sanitize(dst io.Writer, in *input, kinds found) ([]string, error) {
+func sanitize(dst io.Writer, in *container.Input, kinds report.Set) ([]string, error) {
 	start, err := in.Peek(startBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -59,23 +60,15 @@ func sanitize(dst io.Writer, in *input, kinds found) ([]string, error) {
 	return entry.Sanitize(dst, in, kinds)
 }
 
-func flush(out *bufio.Writer) error {
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("write the sanitized image: %w", err)
-	}
-
-	return nil
-}
-
 // sourceError distinguishes a file that ends too early from a source that failed.
-func sourceError(in *input, err error) error {
+func sourceError(in *container.Input, err error) error {
 	switch {
-	case in.failed() != nil:
-		return fmt.Errorf("read the image to sanitize: %w", in.failed())
+	case in.Failed() != nil:
+		return fmt.Errorf("read the image to sanitize: %w", in.Failed())
 	case failure.KindOf(err) != "":
 		return err
-	case errors.Is(err, errEnd):
-		return failure.New(failure.Truncated, "the file ends at byte %d", in.offset).At(in.offset)
+	case errors.Is(err, container.ErrEnd):
+		return failure.New(failure.Truncated, "the file ends at byte %d", in.Offset).At(in.Offset)
 	default:
 		return fmt.Errorf("sanitize an image: %w", err)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/klauspost/compress/zlib"
 
 	"triptych/picture/failure"
-	"triptych/picture/metadata"
+	meta "triptych/picture/metadata/tiff"
 )
 
 // errShort says that a block does not have all of its pixels.
@@ -54,7 +54,7 @@ func (r *Reader) start(last *block, index, rows int) (*block, error) {
 		most *= 4 // A code has up to 13 bits, and a Group 3 row may have fill bits.
 	}
 
-	if last.length > 0 && r.page.Compression != metadata.TIFFPlain {
+	if last.length > 0 && r.page.Compression != meta.Plain {
 		most = min(most, last.length)
 	}
 
@@ -63,13 +63,13 @@ func (r *Reader) start(last *block, index, rows int) (*block, error) {
 	var err error
 
 	switch r.page.Compression {
-	case metadata.TIFFPackBits:
+	case meta.PackBits:
 		last.source = &packBits{in: packed, reversed: r.page.Reversed}
-	case metadata.TIFFLZW:
+	case meta.LZW:
 		last.source = startLZW(last.source, packed, r.page.Reversed)
-	case metadata.TIFFDeflate, metadata.TIFFOldDeflate:
+	case meta.Deflate, meta.OldDeflate:
 		last.source, err = startDeflate(last.source, packed, r.page.Reversed)
-	case metadata.TIFFModifiedHuffman, metadata.TIFFGroup3, metadata.TIFFGroup4:
+	case meta.ModifiedHuffman, meta.Group3, meta.Group4:
 		last.source = startFax(packed, r.page)
 	default:
 		last.source = startPlain(last.source, packed, r.page.Reversed)

@@ -8,7 +8,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"triptych/picture/metadata"
+	meta "triptych/picture/metadata/tiff"
 )
 
 // spec describes a TIFF for a test. Samples have 16 bits, of which the file stores the
@@ -90,7 +90,7 @@ func (s spec) file() []byte {
 
 	compression := max(s.compression, 1)
 	if s.compression == oldLZW {
-		compression = metadata.TIFFLZW
+		compression = meta.LZW
 	}
 
 	fields := []field{
@@ -245,17 +245,17 @@ func (s spec) pack(data []byte) []byte {
 	var packed bytes.Buffer
 
 	switch s.compression {
-	case metadata.TIFFDeflate, metadata.TIFFOldDeflate:
+	case meta.Deflate, meta.OldDeflate:
 		to := zlib.NewWriter(&packed)
 		to.Write(data)
 		to.Close()
-	case metadata.TIFFLZW:
+	case meta.LZW:
 		packed.Write(packLZW(data))
 	case oldLZW:
 		to := lzw.NewWriter(&packed, lzw.LSB, 8)
 		to.Write(data)
 		to.Close()
-	case metadata.TIFFPackBits:
+	case meta.PackBits:
 		packed.Write(packRuns(data))
 	default:
 		packed.Write(data)

@@ -3,7 +3,7 @@ package tiff
 import (
 	"math/bits"
 
-	"triptych/picture/metadata"
+	meta "triptych/picture/metadata/tiff"
 )
 
 // fax decodes black and white rows of ITU-T T.4 (Group 3, with one or two dimensions;
@@ -34,15 +34,15 @@ const mostChanges = 1 << 20
 
 // startFax begins a block. White is 0, as in libtiff. The photometric interpretation
 // defines its meaning.
-func startFax(in []byte, page *metadata.TIFFPage) source {
+func startFax(in []byte, page *meta.Page) source {
 	const twoDimensions = 1 // of T4Options (TIFF 6.0, section 11)
 
 	made := &fax{in: in, reversed: page.Reversed, width: page.BlockWidth, codes: faxCodes()}
 
 	switch page.Compression {
-	case metadata.TIFFModifiedHuffman:
+	case meta.ModifiedHuffman:
 		made.one, made.aligned = true, true
-	case metadata.TIFFGroup3:
+	case meta.Group3:
 		made.one, made.two, made.endOfLines = true, page.Fax&twoDimensions != 0, true
 	default:
 		made.two = true

@@ -9,6 +9,7 @@ import (
 
 	"triptych/picture/failure"
 	"triptych/picture/metadata"
+	meta "triptych/picture/metadata/tiff"
 	"triptych/picture/tiff"
 )
 
@@ -88,9 +89,9 @@ func FuzzDecode(f *testing.F) {
 func compare(t *testing.T, file []byte) {
 	t.Helper()
 
-	page, err := metadata.ReadTIFF(bytes.NewReader(file), int64(len(file)))
+	page, err := meta.Read(bytes.NewReader(file), int64(len(file)))
 	if err != nil || page.Reversed || page.IsFax() ||
-		page.Photometric == metadata.TIFFPalette || page.Separate || int64(page.BlockWidth)*int64(page.BlockHeight) > 1<<20 {
+		page.Photometric == meta.Palette || page.Separate || int64(page.BlockWidth)*int64(page.BlockHeight) > 1<<20 {
 		return
 	}
 

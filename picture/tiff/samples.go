@@ -3,7 +3,7 @@ package tiff
 import (
 	"encoding/binary"
 
-	"triptych/picture/metadata"
+	meta "triptych/picture/metadata/tiff"
 )
 
 // unpredict adds to each sample its left neighbor (section 14), in the byte order of the
@@ -54,7 +54,7 @@ func (r *Reader) unpack(row []byte) []byte {
 		unpackTwelve(r.parts, row, count)
 	default:
 		factor := byte(1)
-		if r.page.Photometric != metadata.TIFFPalette {
+		if r.page.Photometric != meta.Palette {
 			factor = 255 / (1<<r.page.Bits - 1)
 		}
 
@@ -91,7 +91,7 @@ func unpackFew(into, row []byte, bits int, factor byte) {
 // arrange converts a row to the layout: it removes ignored samples, makes black zero, and
 // divides the colors by associated alpha.
 func (r *Reader) arrange(samples []byte) []byte {
-	inverted := r.page.Photometric == metadata.TIFFWhiteIsZero
+	inverted := r.page.Photometric == meta.WhiteIsZero
 	stored, kept := r.page.Samples, r.Layout.Samples()
 
 	if !inverted && !r.page.Associated && stored == kept {

@@ -28,7 +28,7 @@ import (
 	"bytes"
 
 	"triptych/picture/failure"
-	"triptych/picture/metadata"
+	meta "triptych/picture/metadata/tiff"
 	"triptych/picture/planes"
 	"triptych/picture/raster"
 )
@@ -37,7 +37,7 @@ import (
 type Reader struct {
 	Layout raster.Layout
 
-	page  *metadata.TIFFPage
+	page  *meta.Page
 	file  []byte
 	y     int
 	open  []*block // of a strip, one per plane
@@ -49,7 +49,7 @@ type Reader struct {
 
 // Open reads the header, and decodes nothing yet. It does not copy the file.
 func Open(file []byte) (*Reader, error) {
-	page, err := metadata.ReadTIFF(bytes.NewReader(file), int64(len(file)))
+	page, err := meta.Read(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, err
 	}
@@ -59,11 +59,11 @@ func Open(file []byte) (*Reader, error) {
 	}}
 
 	switch page.Photometric {
-	case metadata.TIFFRGB:
+	case meta.RGB:
 		r.Layout.Model = planes.RGB
-	case metadata.TIFFCMYK:
+	case meta.CMYK:
 		r.Layout.Model = planes.CMYK
-	case metadata.TIFFPalette:
+	case meta.Palette:
 		r.Layout.Model, r.Layout.Palette = planes.RGB, page.Palette(file)
 	}
 
@@ -129,7 +129,7 @@ func (r *Reader) check() error {
 		}
 
 		there := int64(len(r.file)) - offset
-		if length > 0 && r.page.Compression != metadata.TIFFPlain {
+		if length > 0 && r.page.Compression != meta.Plain {
 			there = min(there, length)
 		}
 
@@ -144,13 +144,13 @@ func (r *Reader) check() error {
 // ratio is above the number of bytes that a compressed byte can represent.
 func (r *Reader) ratio() int64 {
 	switch r.page.Compression {
-	case metadata.TIFFPackBits:
+	case meta.PackBits:
 		return 64 // 128 bytes from two (section 9).
-	case metadata.TIFFLZW:
+	case meta.LZW:
 		return 4096 // More than the longest string, from 12 bits (section 13).
-	case metadata.TIFFDeflate, metadata.TIFFOldDeflate:
+	case meta.Deflate, meta.OldDeflate:
 		return 1032 // 258 bytes from two bits (RFC 1951, 3.2.5 and 3.2.7).
-	case metadata.TIFFModifiedHuffman, metadata.TIFFGroup3, metadata.TIFFGroup4:
+	case meta.ModifiedHuffman, meta.Group3, meta.Group4:
 		return int64(r.page.RowBytes()) * 8 // A row from one bit (section 11).
 	default:
 		return 1
@@ -159,7 +159,7 @@ func (r *Reader) ratio() int64 {
 
 // missing returns the error of a block that does not have all pixels.
 func (r *Reader) missing(index int, offset, length int64) error {
-	if r.page.Compression == metadata.TIFFPlain || offset+length > int64(len(r.file)) {
+	if r.page.Compression == meta.Plain || offset+length > int64(len(r.file)) {
 		return failure.New(failure.Truncated, "TIFF: block %d at byte %d is cut off", index, offset).At(offset)
 	}
 

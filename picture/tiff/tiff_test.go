@@ -12,7 +12,7 @@ import (
 	reference "golang.org/x/image/tiff"
 
 	"triptych/picture/failure"
-	"triptych/picture/metadata"
+	meta "triptych/picture/metadata/tiff"
 	"triptych/picture/raster"
 	"triptych/picture/tiff"
 )
@@ -30,14 +30,14 @@ func decode(file []byte) (image.Image, error) {
 func layouts(s spec) map[string]spec {
 	made := map[string]spec{}
 
-	for _, compression := range []int{metadata.TIFFPlain, metadata.TIFFLZW, oldLZW, metadata.TIFFDeflate, metadata.TIFFOldDeflate, metadata.TIFFPackBits} {
+	for _, compression := range []int{meta.Plain, meta.LZW, oldLZW, meta.Deflate, meta.OldDeflate, meta.PackBits} {
 		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
 			for _, shape := range []string{"one strip", "strips", "tiles", "planes", "planes of tiles"} {
 				for _, predictor := range []bool{false, true} {
 					one := s
 					one.compression, one.order, one.predictor = compression, order, predictor
 
-					lzwOrDeflate := compression != metadata.TIFFPlain && compression != metadata.TIFFPackBits
+					lzwOrDeflate := compression != meta.Plain && compression != meta.PackBits
 					if predictor && (s.bits < 8 || s.bits == 12 || !lzwOrDeflate) {
 						continue
 					}
@@ -63,7 +63,7 @@ func layouts(s spec) map[string]spec {
 }
 
 func TestReader_rows(t *testing.T) {
-	const gray, rgb, cmyk = metadata.TIFFBlackIsZero, metadata.TIFFRGB, metadata.TIFFCMYK
+	const gray, rgb, cmyk = meta.BlackIsZero, meta.RGB, meta.CMYK
 
 	for name, s := range map[string]spec{
 		"1 bit":                      {bits: 1, samples: 1, photometric: gray},
@@ -108,9 +108,9 @@ func rowsAre(t *testing.T, s spec) {
 	kept := []int{0}
 
 	switch s.photometric {
-	case metadata.TIFFRGB:
+	case meta.RGB:
 		kept = []int{0, 1, 2}
-	case metadata.TIFFCMYK:
+	case meta.CMYK:
 		kept = []int{0, 1, 2, 3}
 	}
 
@@ -167,15 +167,15 @@ func TestReader_equalsXImage(t *testing.T) {
 	}
 
 	for name, s := range map[string]spec{
-		"bilevel":          {bits: 1, samples: 1, photometric: metadata.TIFFWhiteIsZero},
-		"gray":             {bits: 8, samples: 1, photometric: metadata.TIFFWhiteIsZero},
-		"deep gray":        {bits: 16, samples: 1, photometric: metadata.TIFFWhiteIsZero},
-		"palette":          {bits: 8, samples: 1, photometric: metadata.TIFFPalette, colors: palette},
-		"RGB":              {bits: 8, samples: 3, photometric: metadata.TIFFRGB},
-		"associated":       {bits: 8, samples: 4, photometric: metadata.TIFFRGB, extra: []int{1}},
-		"deep, associated": {bits: 16, samples: 4, photometric: metadata.TIFFRGB, extra: []int{1}},
-		"RGBA":             {bits: 8, samples: 4, photometric: metadata.TIFFRGB, extra: []int{2}},
-		"deep RGBA":        {bits: 16, samples: 4, photometric: metadata.TIFFRGB, extra: []int{2}},
+		"bilevel":          {bits: 1, samples: 1, photometric: meta.WhiteIsZero},
+		"gray":             {bits: 8, samples: 1, photometric: meta.WhiteIsZero},
+		"deep gray":        {bits: 16, samples: 1, photometric: meta.WhiteIsZero},
+		"palette":          {bits: 8, samples: 1, photometric: meta.Palette, colors: palette},
+		"RGB":              {bits: 8, samples: 3, photometric: meta.RGB},
+		"associated":       {bits: 8, samples: 4, photometric: meta.RGB, extra: []int{1}},
+		"deep, associated": {bits: 16, samples: 4, photometric: meta.RGB, extra: []int{1}},
+		"RGBA":             {bits: 8, samples: 4, photometric: meta.RGB, extra: []int{2}},
+		"deep RGBA":        {bits: 16, samples: 4, photometric: meta.RGB, extra: []int{2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.width, s.height = 35, 21
@@ -243,8 +243,8 @@ func high(shade color.Color) color.Color {
 
 // The LZW table becomes full, and is cleared, several times.
 func TestLZW_fullTable(t *testing.T) {
-	for _, compression := range []int{metadata.TIFFLZW, oldLZW} {
-		s := spec{width: 200, height: 100, bits: 8, samples: 3, photometric: metadata.TIFFRGB, compression: compression}
+	for _, compression := range []int{meta.LZW, oldLZW} {
+		s := spec{width: 200, height: 100, bits: 8, samples: 3, photometric: meta.RGB, compression: compression}
 		rowsAre(t, s)
 
 		s.predictor = true
@@ -255,9 +255,9 @@ func TestLZW_fullTable(t *testing.T) {
 // Defects that other readers tolerate are tolerated. The pixels equal those of the same
 // file without the defect.
 func TestReader_toleratedDefects(t *testing.T) {
-	plain := spec{width: 30, height: 20, bits: 8, samples: 3, photometric: metadata.TIFFRGB, rows: 7}
+	plain := spec{width: 30, height: 20, bits: 8, samples: 3, photometric: meta.RGB, rows: 7}
 	packed := plain
-	packed.compression = metadata.TIFFLZW
+	packed.compression = meta.LZW
 
 	reversed := packed
 	reversed.reversed = true
@@ -289,9 +289,9 @@ func (s spec) with(more ...field) spec {
 }
 
 func TestReader_errors(t *testing.T) {
-	plain := spec{width: 30, height: 20, bits: 8, samples: 3, photometric: metadata.TIFFRGB, rows: 7}
+	plain := spec{width: 30, height: 20, bits: 8, samples: 3, photometric: meta.RGB, rows: 7}
 	packed := plain
-	packed.compression = metadata.TIFFDeflate
+	packed.compression = meta.Deflate
 
 	whole := plain.file()
 
@@ -338,7 +338,7 @@ func TestReader_errors(t *testing.T) {
 // A color map of 8 bits is read as such, like in libtiff. An index without a color is
 // black.
 func TestReader_palettes(t *testing.T) {
-	s := spec{width: 16, height: 16, bits: 4, samples: 1, photometric: metadata.TIFFPalette}
+	s := spec{width: 16, height: 16, bits: 4, samples: 1, photometric: meta.Palette}
 
 	for name, c := range map[string]struct {
 		colors []uint16
