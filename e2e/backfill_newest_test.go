@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -16,7 +15,7 @@ import (
 func TestBackfill_newestUpload(t *testing.T) {
 	t.Parallel()
 
-	plan := write(t, t.TempDir(), "faults.json", []byte(lost))
+	plan := write(t, t.TempDir(), "lose.json", []byte(`{"events": [{"detailType": "Object Created", "kind": "lose", "calls": [1, 2]}]}`))
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"))
 
 	for _, key := range []string{"replaced.jpg", "deleted.jpg"} {
@@ -29,7 +28,7 @@ func TestBackfill_newestUpload(t *testing.T) {
 	}
 
 	eventually(t, "the deleted key is erased", func() bool {
-		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, "deleted.jpg/")) == 0
+		return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, "deleted.jpg/")) == 0 && len(versionsOf(t, up.target, "deleted.jpg")) == 0
 	})
 
 	up.renew(t, "--inject", plan)
@@ -38,7 +37,16 @@ func TestBackfill_newestUpload(t *testing.T) {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(100, 200, 951)))
 	}
 
-	time.Sleep(time.Second) // By now, an event that was not lost would have arrived.
+	// The bus delivers events in the order in which it accepted them. When the next upload
+	// is READY, an event before it that was not lost would have arrived too.
+	put(t, up.target, "next.jpg", fixture.JPEG(fixture.Quarters(100, 200, 952)))
+	awaitVersions(t, up.target, "next.jpg", 1)
+
+	for key, before := range map[string]int{"replaced.jpg": 1, "deleted.jpg": 0} {
+		if items := versionsOf(t, up.target, key); len(items) != before {
+			t.Errorf("%s: the event was not lost: %+v", key, items)
+		}
+	}
 
 	if result := backfill(t, exitWell, up.target, "--missing"); result.Ready != 2 {
 		t.Errorf("backfill: %+v", result)

@@ -70,7 +70,7 @@ func TestCrashLoop(t *testing.T) {
 		"Slow": {"Type": "Pass", "Output": "{% ($a := [1..1700]; $count($a[$count($a[$ = 0]) = 1])) %}", "End": true}}}`)
 
 	for range 2 {
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(processWithin)
 
 		for text := []byte{}; !bytes.Contains(text, []byte("slow:one\x00")); text, _ = os.ReadFile(marks) {
 			if time.Now().After(deadline) {

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -72,7 +71,7 @@ func TestErase_prefix(t *testing.T) {
 	ended := func(want int) {
 		t.Helper()
 
-		if !within(20*time.Second, func() bool {
+		if !within(processWithin, func() bool {
 			found := erasures(t, up.target)
 
 			return len(found) == 1 && found[sfntypes.ExecutionStatusSucceeded] == want

@@ -157,7 +157,7 @@ func gallery(t *testing.T, up *emulator, status string) string {
 
 	var answer page
 
-	if !within(10*time.Second, func() bool {
+	if !within(processWithin, func() bool {
 		answer = openConsole(t, found[1], "status="+status)
 
 		return answer.Status == http.StatusOK

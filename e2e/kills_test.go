@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -37,10 +36,7 @@ func TestTenKills(t *testing.T) {
 		uploadThrough(t, stack, pictures)
 	}()
 
-	seed := uint64(time.Now().UnixNano())
-	chance := rand.New(rand.NewPCG(seed, seed))
-
-	t.Logf("seed %d", seed)
+	chance := random(t)
 
 	for range kills {
 		time.Sleep(time.Duration(chance.Int64N(int64(600 * time.Millisecond))))

@@ -122,7 +122,7 @@ func raw(t *testing.T, address, text string) (int, string) {
 	}
 	defer connection.Close()
 
-	_ = connection.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = connection.SetDeadline(time.Now().Add(time.Minute))
 
 	if _, err := io.WriteString(connection, text); err != nil {
 		return 0, ""

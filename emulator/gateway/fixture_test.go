@@ -39,7 +39,7 @@ const rolePolicy = `{"Version": "2012-10-17", "Statement": [
 		"Condition": {"StringLike": {"s3:prefix": "own/*"}}}]}`
 
 // bodyIdle is how long a client may send nothing.
-const bodyIdle = time.Second
+const bodyIdle = 3 * time.Second
 
 // fixture is a gateway with a complete S3 and one JSON service behind it.
 type fixture struct {
@@ -87,7 +87,7 @@ func newFixture(t *testing.T) *fixture {
 	t.Cleanup(func() {
 		server.Close()
 
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 
 		if err := store.Close(ctx); err != nil {

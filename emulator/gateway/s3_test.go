@@ -335,13 +335,13 @@ func TestExpectContinue(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	connection, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(t.Context(), "tcp", address.Host)
+	connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address.Host)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer connection.Close()
 
-	if err := connection.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := connection.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 

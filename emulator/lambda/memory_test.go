@@ -46,8 +46,6 @@ func TestMemory(t *testing.T) {
 		"more memory in a large function":     {"large", fmt.Sprintf(`{"do":"allocate","bytes":%d}`, 1200*mb), true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			begun := time.Now()
-
 			result, err := service.Invoke(t.Context(), c.function, []byte(c.event))
 			if err != nil {
 				t.Fatal(err)
@@ -64,10 +62,6 @@ func TestMemory(t *testing.T) {
 			want := regexp.MustCompile(`^\{"errorType":"Runtime\.ExitError","errorMessage":"RequestId: [0-9a-f-]{36} Error: Runtime exited with error: signal: killed"\}$`)
 			if result.FunctionError != "Unhandled" || !want.Match(result.Payload) {
 				t.Errorf("%q %s, want the exit of a process that was killed", result.FunctionError, result.Payload)
-			}
-
-			if took := time.Since(begun); took > 30*time.Second {
-				t.Errorf("it was killed after %v", took)
 			}
 		})
 	}

@@ -46,8 +46,10 @@ func TestReadsWhileAKeyIsWritten(t *testing.T) {
 
 			done := make(chan struct{})
 
-			for range readers {
+			for reader := range readers {
 				work.Go(func() {
+					random := rand.New(rand.NewPCG(1, uint64(reader)))
+
 					for {
 						select {
 						case <-done:
@@ -56,7 +58,7 @@ func TestReadsWhileAKeyIsWritten(t *testing.T) {
 						}
 
 						mu.Lock()
-						one := written[max(0, len(written)-1-rand.IntN(3))]
+						one := written[max(0, len(written)-1-random.IntN(3))]
 						mu.Unlock()
 
 						in := &s3.GetObjectInput{Bucket: &bucket, Key: aws.String("k")}

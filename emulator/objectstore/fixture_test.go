@@ -104,7 +104,7 @@ func (l *fixture) stop() {
 
 	l.server.Close()
 
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 
 	if err := l.store.Close(ctx); err != nil {

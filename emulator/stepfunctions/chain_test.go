@@ -229,12 +229,10 @@ func statuses(t *testing.T, machines *stepfunctions.Service) map[string]int {
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 
-	for range 2000 {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if done() {
 			return
 		}
-
-		time.Sleep(10 * time.Millisecond)
 	}
 
 	t.Fatalf("timed out waiting until %s", what)

@@ -27,7 +27,8 @@ func TestService_Resume_keepsTheNewest(t *testing.T) {
 	for i := range 12 {
 		arns = append(arns, run(t, service, fmt.Sprintf("x%d", i), `{"wait": false}`))
 
-		time.Sleep(2 * time.Millisecond) // So that they end one after the other.
+		eventually(t, "the execution has ended", func() bool { return describe(t, service, arns[i]).Status != "RUNNING" })
+		time.Sleep(2 * time.Millisecond) // So that the next one ends in another millisecond.
 	}
 
 	if err := service.Close(); err != nil {
@@ -68,10 +69,7 @@ func TestService_compressesHistories(t *testing.T) {
 	input := `{"detail": {"bucket": {"name": "uploads"}, "object": {"key": "users/17/photo.jpg", "size": 4000000, "version-id": "v1"}}, "id": "17793124-05d4-b198-2fde-7ededc63b103"}`
 	arn := run(t, service, "one", input)
 
-	deadline := time.Now().Add(10 * time.Second)
-	for describe(t, service, arn).Status == "RUNNING" && time.Now().Before(deadline) {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "the execution has ended", func() bool { return describe(t, service, arn).Status != "RUNNING" })
 
 	var told struct {
 		Events []map[string]any `json:"events"`

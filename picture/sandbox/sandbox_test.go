@@ -74,7 +74,7 @@ func TestInstance_Call_stopsWithItsContext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 
-	if took := time.Since(begun); took > 5*time.Second {
+	if took := time.Since(begun); took > time.Minute {
 		t.Errorf("it took %s", took)
 	}
 }

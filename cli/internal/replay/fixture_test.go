@@ -233,7 +233,7 @@ func (w *fixture) describe(arn string) *sfn.DescribeExecutionOutput {
 func (w *fixture) eventually(what string, try func() bool) {
 	w.t.Helper()
 
-	for deadline := time.Now().Add(30 * time.Second); !try(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !try(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			w.t.Fatalf("%s: it does not happen", what)
 		}
