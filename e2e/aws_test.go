@@ -107,7 +107,7 @@ func awaitVersions(t *testing.T, against *target, key string, versions int) []it
 
 	var found []item
 
-	eventually(t, key+" settles in the ledger", func() bool {
+	eventually(t, key+" is not processing in the ledger", func() bool {
 		found = versionsOf(t, against, key)
 
 		done := 0

@@ -173,16 +173,16 @@ func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string
 		return Erased{}, fmt.Errorf("erase version %s of %s: %w", sourceVersionID, key, err)
 	}
 
-	if err := p.buryLast(ctx, key, sourceVersionID, items); err != nil {
+	if err := p.setLastTombstone(ctx, key, sourceVersionID, items); err != nil {
 		return Erased{}, fmt.Errorf("erase version %s of %s: %w", sourceVersionID, key, err)
 	}
 
 	return erased, nil
 }
 
-// buryLast makes "@current" a tombstone if the version that it points to is erased and no
+// setLastTombstone makes "@current" a tombstone if the version that it points to is erased and no
 // other version is left. Otherwise the key would stay in the ledger forever.
-func (p *Protocol) buryLast(ctx context.Context, key, sourceVersionID string, erased []ledger.Item) error {
+func (p *Protocol) setLastTombstone(ctx context.Context, key, sourceVersionID string, erased []ledger.Item) error {
 	left, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
 		return err

@@ -64,9 +64,9 @@ func (p *Protocol) newestReady(ctx context.Context, key string) (ledger.Item, bo
 
 	for i := range items {
 		item := &items[i]
-		buried := newest.Erased && item.Sequencer < newest.Sequencer
+		erased := newest.Erased && item.Sequencer < newest.Sequencer
 
-		if item.Status == ledger.Ready && !buried && (!found || later(item, &best, newest.Version) > 0) {
+		if item.Status == ledger.Ready && !erased && (!found || later(item, &best, newest.Version) > 0) {
 			best, found = *item, true
 		}
 	}

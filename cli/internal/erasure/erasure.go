@@ -174,12 +174,12 @@ func (o *originals) removeBelow(ctx context.Context, before versions, marker str
 		return 0, err
 	}
 
-	condemned := before.ids
+	erased := before.ids
 	if now.latest == marker {
-		condemned = slices.DeleteFunc(now.ids, func(id string) bool { return id == marker })
+		erased = slices.DeleteFunc(now.ids, func(id string) bool { return id == marker })
 	}
 
-	return len(condemned), o.remove(ctx, append(slices.Clone(condemned), marker))
+	return len(erased), o.remove(ctx, append(slices.Clone(erased), marker))
 }
 
 // versions lists the versions and delete markers of the key. In S3's order, longer keys
