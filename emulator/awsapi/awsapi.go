@@ -17,6 +17,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -74,6 +75,9 @@ type Service struct {
 	// protocol.
 	QueryCodes map[string]string
 }
+
+// OperationNames returns the names of the operations, sorted.
+func (s *Service) OperationNames() []string { return slices.Sorted(maps.Keys(s.Operations)) }
 
 // ServeHTTP implements [http.Handler]. It answers an unknown operation with
 // UnknownOperationException, whose message names the operation.

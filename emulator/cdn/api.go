@@ -26,9 +26,8 @@ const (
 	mostListed    = 100      // ListInvalidations: "you can't request more than 100"
 )
 
-// API is CloudFront's API (REST with XML) for the invalidations of a distribution:
-// CreateInvalidation, GetInvalidation and ListInvalidations. Every other operation is
-// rejected with an error that names it.
+// API is CloudFront's API (REST with XML) for the invalidations of a distribution. Every
+// operation that it does not have is rejected with an error that names the operation.
 type API struct {
 	Distribution *Distribution
 	// Authorize decides whether the caller in ctx may do the action
@@ -82,34 +81,60 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	awsapi.WriteXMLError(w, apiNamespace, err)
 }
 
+// operation is an operation of the API: a method on the invalidations of a distribution,
+// or on one of them.
+type operation struct {
+	name   string
+	method string
+	one    bool // The path ends with the id of an invalidation.
+	answer func(a *API, w http.ResponseWriter, r *http.Request, distribution, id string) (int, any, error)
+}
+
+// operations has all operations, sorted by name.
+var operations = []operation{
+	{"CreateInvalidation", http.MethodPost, false, (*API).create},
+	{"GetInvalidation", http.MethodGet, true, (*API).get},
+	{"ListInvalidations", http.MethodGet, false, (*API).list},
+}
+
+// OperationNames returns the names of the operations, sorted.
+func (a *API) OperationNames() []string {
+	var names []string
+	for _, one := range operations {
+		names = append(names, one.name)
+	}
+
+	return names
+}
+
 func (a *API) answer(w http.ResponseWriter, r *http.Request) (int, any, error) {
 	distribution, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, apiPath), "/")
 	resource, id, one := strings.Cut(rest, "/")
-	here := strings.HasPrefix(r.URL.Path, apiPath) && resource == "invalidation"
 
-	switch {
-	case here && r.Method == http.MethodPost && !one:
-		return a.create(w, r, distribution)
-	case here && r.Method == http.MethodGet && !one:
-		return a.list(r, distribution)
-	case here && r.Method == http.MethodGet && id != "":
-		if err := a.allow(r.Context(), "GetInvalidation", distribution); err != nil {
-			return 0, nil, err
+	if strings.HasPrefix(r.URL.Path, apiPath) && resource == "invalidation" && one == (id != "") {
+		for _, operation := range operations {
+			if operation.method != r.Method || operation.one != one {
+				continue
+			}
+
+			if err := a.allow(r.Context(), operation.name, distribution); err != nil {
+				return 0, nil, err
+			}
+
+			return operation.answer(a, w, r, distribution, id)
 		}
-
-		found, err := a.Distribution.Get(r.Context(), distribution, id)
-
-		return http.StatusOK, invalidationDocument{XMLNS: apiNamespace, Invalidation: found}, err
-	default:
-		return 0, nil, failure("UnknownOperationException", http.StatusNotFound, "the emulator's CloudFront has no operation %s %s", r.Method, r.URL.Path)
 	}
+
+	return 0, nil, failure("UnknownOperationException", http.StatusNotFound, "the emulator's CloudFront has no operation %s %s", r.Method, r.URL.Path)
 }
 
-func (a *API) create(w http.ResponseWriter, r *http.Request, distribution string) (int, any, error) {
-	if err := a.allow(r.Context(), "CreateInvalidation", distribution); err != nil {
-		return 0, nil, err
-	}
+func (a *API) get(_ http.ResponseWriter, r *http.Request, distribution, id string) (int, any, error) {
+	found, err := a.Distribution.Get(r.Context(), distribution, id)
 
+	return http.StatusOK, invalidationDocument{XMLNS: apiNamespace, Invalidation: found}, err
+}
+
+func (a *API) create(w http.ResponseWriter, r *http.Request, distribution, _ string) (int, any, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBatchBytes))
 	if err != nil {
 		return 0, nil, fmt.Errorf("read the request: %w", err)
@@ -134,11 +159,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, distribution string
 	return http.StatusCreated, invalidationDocument{XMLNS: apiNamespace, Invalidation: made}, nil
 }
 
-func (a *API) list(r *http.Request, distribution string) (int, any, error) {
-	if err := a.allow(r.Context(), "ListInvalidations", distribution); err != nil {
-		return 0, nil, err
-	}
-
+func (a *API) list(_ http.ResponseWriter, r *http.Request, distribution, _ string) (int, any, error) {
 	if err := a.Distribution.knows(distribution); err != nil {
 		return 0, nil, err
 	}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"triptych/emulator/iam"
@@ -39,36 +40,52 @@ type operation struct {
 	subresource string
 }
 
-// actions has the action of every operation that a policy can allow in the emulator. An
-// operation that is not in this table is denied to callers with a policy.
+// allowed is what a policy can allow: the names of the operations that a request of one
+// form can be, separated by commas, and the action.
+type allowed struct{ names, action string }
+
+// actions has every operation that a policy can allow in the emulator. An operation that
+// is not in this table is denied to callers with a policy.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
-var actions = map[operation]string{
-	{http.MethodGet, false, ""}:           listBucket,
-	{http.MethodGet, false, "list-type"}:  listBucket,
-	{http.MethodHead, false, ""}:          listBucket,
-	{http.MethodGet, false, "versions"}:   "s3:ListBucketVersions",
-	{http.MethodGet, false, "uploads"}:    "s3:ListBucketMultipartUploads",
-	{http.MethodGet, false, "versioning"}: "s3:GetBucketVersioning",
-	{http.MethodPut, false, "versioning"}: "s3:PutBucketVersioning",
-	{http.MethodGet, false, "location"}:   "s3:GetBucketLocation",
-	{http.MethodGet, false, "cors"}:       "s3:GetBucketCORS",
-	{http.MethodPut, false, "cors"}:       putCORS,
-	{http.MethodDelete, false, "cors"}:    putCORS,
-	{http.MethodGet, true, ""}:            getObject,
-	{http.MethodHead, true, ""}:           getObject,
-	{http.MethodGet, true, "attributes"}:  "s3:GetObjectAttributes",
-	{http.MethodPut, true, ""}:            putObject,
-	{http.MethodDelete, true, ""}:         deleteObject,
-	{http.MethodPost, true, "uploads"}:    putObject,
-	{http.MethodPut, true, uploadID}:      putObject,
-	{http.MethodPost, true, uploadID}:     putObject,
-	{http.MethodGet, true, uploadID}:      "s3:ListMultipartUploadParts",
-	{http.MethodDelete, true, uploadID}:   "s3:AbortMultipartUpload",
-	{http.MethodGet, true, tagging}:       "s3:GetObjectTagging",
-	{http.MethodPut, true, tagging}:       putTagging,
-	{http.MethodDelete, true, tagging}:    "s3:DeleteObjectTagging",
-	{http.MethodPost, false, "delete"}:    "", // One permission for each key, which the object store checks.
+var actions = map[operation]allowed{
+	{http.MethodGet, false, ""}:           {"ListObjects", listBucket},
+	{http.MethodGet, false, "list-type"}:  {"ListObjectsV2", listBucket},
+	{http.MethodHead, false, ""}:          {"HeadBucket", listBucket},
+	{http.MethodGet, false, "versions"}:   {"ListObjectVersions", "s3:ListBucketVersions"},
+	{http.MethodGet, false, "uploads"}:    {"ListMultipartUploads", "s3:ListBucketMultipartUploads"},
+	{http.MethodGet, false, "versioning"}: {"GetBucketVersioning", "s3:GetBucketVersioning"},
+	{http.MethodPut, false, "versioning"}: {"PutBucketVersioning", "s3:PutBucketVersioning"},
+	{http.MethodGet, false, "location"}:   {"GetBucketLocation", "s3:GetBucketLocation"},
+	{http.MethodGet, false, "cors"}:       {"GetBucketCors", "s3:GetBucketCORS"},
+	{http.MethodPut, false, "cors"}:       {"PutBucketCors", putCORS},
+	{http.MethodDelete, false, "cors"}:    {"DeleteBucketCors", putCORS},
+	{http.MethodGet, true, ""}:            {"GetObject", getObject},
+	{http.MethodHead, true, ""}:           {"HeadObject", getObject},
+	{http.MethodGet, true, "attributes"}:  {"GetObjectAttributes", "s3:GetObjectAttributes"},
+	{http.MethodPut, true, ""}:            {"PutObject, CopyObject", putObject},
+	{http.MethodDelete, true, ""}:         {"DeleteObject", deleteObject},
+	{http.MethodPost, true, "uploads"}:    {"CreateMultipartUpload", putObject},
+	{http.MethodPut, true, uploadID}:      {"UploadPart, UploadPartCopy", putObject},
+	{http.MethodPost, true, uploadID}:     {"CompleteMultipartUpload", putObject},
+	{http.MethodGet, true, uploadID}:      {"ListParts", "s3:ListMultipartUploadParts"},
+	{http.MethodDelete, true, uploadID}:   {"AbortMultipartUpload", "s3:AbortMultipartUpload"},
+	{http.MethodGet, true, tagging}:       {"GetObjectTagging", "s3:GetObjectTagging"},
+	{http.MethodPut, true, tagging}:       {"PutObjectTagging", putTagging},
+	{http.MethodDelete, true, tagging}:    {"DeleteObjectTagging", "s3:DeleteObjectTagging"},
+	{http.MethodPost, false, "delete"}:    {"DeleteObjects", ""}, // One permission for each key, which the object store checks.
+}
+
+// OperationNames returns the names of the operations of S3 that a policy can allow, sorted.
+func OperationNames() []string {
+	names := []string{"ListBuckets"} // Its request names no bucket.
+	for _, one := range actions {
+		names = append(names, strings.Split(one.names, ", ")...)
+	}
+
+	slices.Sort(names)
+
+	return names
 }
 
 // versionActions replaces the action if the request names a version.
@@ -111,10 +128,12 @@ func permissions(r *http.Request, request *s3wire.Request) ([]permission, bool) 
 		return nil, false
 	}
 
-	action, known := actions[operation{r.Method, request.Key != "", subresource}]
-	if !known || action == "" {
+	found, known := actions[operation{r.Method, request.Key != "", subresource}]
+	if !known || found.action == "" {
 		return nil, known
 	}
+
+	action := found.action
 
 	needed := permission{action: action, resource: bucketARN(request.Bucket)}
 

@@ -24,22 +24,50 @@ const (
 	invocationTypeKey = "X-Amz-Invocation-Type"
 )
 
-// ServeHTTP implements [http.Handler]: Invoke, GetFunction,
-// GetFunctionConfiguration, ListFunctions and GetAccountSettings.
+// ServeHTTP implements [http.Handler].
 // https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.ServeHTTP(w, r) }
 
-func (s *Service) routes() http.Handler {
-	const root = "/2015-03-31/functions"
+// operation is an operation of the API with the patterns of its requests.
+type operation struct {
+	name     string
+	serve    http.HandlerFunc
+	patterns []string
+}
 
+func (s *Service) operations() []operation {
+	const (
+		root     = "GET /2015-03-31/functions"
+		settings = "GET /2016-08-19/account-settings"
+	)
+
+	return []operation{
+		{"GetAccountSettings", s.serveAccountSettings, []string{settings, settings + "/{$}"}},
+		{"GetFunction", s.serveGet, []string{root + "/{function}"}},
+		{"GetFunctionConfiguration", s.serveConfiguration, []string{root + "/{function}/configuration"}},
+		{"Invoke", s.serveInvoke, []string{"POST /2015-03-31/functions/{function}/invocations"}},
+		{"ListFunctions", s.serveList, []string{root, root + "/{$}"}},
+	}
+}
+
+// OperationNames returns the names of the operations, sorted.
+func (s *Service) OperationNames() []string {
+	var names []string
+	for _, one := range s.operations() {
+		names = append(names, one.name)
+	}
+
+	return names
+}
+
+func (s *Service) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+root+"/{function}/invocations", s.serveInvoke)
-	mux.HandleFunc("GET "+root+"/{function}", s.serveGet)
-	mux.HandleFunc("GET "+root+"/{function}/configuration", s.serveConfiguration)
-	mux.HandleFunc("GET "+root, s.serveList)
-	mux.HandleFunc("GET "+root+"/{$}", s.serveList)
-	mux.HandleFunc("GET /2016-08-19/account-settings", s.serveAccountSettings)
-	mux.HandleFunc("GET /2016-08-19/account-settings/{$}", s.serveAccountSettings)
+	for _, one := range s.operations() {
+		for _, pattern := range one.patterns {
+			mux.HandleFunc(pattern, one.serve)
+		}
+	}
+
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, &awsapi.Error{
 			Code: "UnknownOperationException", Message: "the emulator's Lambda has no operation " + r.Method + " " + r.URL.Path,

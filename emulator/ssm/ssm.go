@@ -101,6 +101,9 @@ func New(config Config) (*Service, error) {
 	return s, nil
 }
 
+// OperationNames returns the names of the operations, sorted.
+func (s *Service) OperationNames() []string { return s.api.OperationNames() }
+
 // ServeHTTP implements [http.Handler].
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.ServeHTTP(w, r) }
 

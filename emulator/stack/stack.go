@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
@@ -41,6 +42,7 @@ type Stack struct {
 	workflow *stepfunctions.Service
 	objects  *objectstore.Store
 	aws, cdn *server
+	services map[string]http.Handler // The services behind the gateway, by the name that requests are signed for.
 
 	invalidations *cdn.Distribution
 
@@ -212,6 +214,8 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 		"ssm": parameters, "lambda": s.lambda,
 		"cloudfront": &cdn.API{Distribution: s.invalidations, Authorize: authorize, Account: account},
 	}
+	s.services = maps.Clone(services)
+
 	for name, service := range services {
 		services[name] = c.Faults.OfAPI(name, service)
 	}
