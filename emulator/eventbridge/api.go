@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"triptych/emulator/awsapi"
+	"triptych/emulator/eventbridge/pattern"
 )
 
 // Limits of PutEvents.
@@ -173,12 +174,12 @@ func (b *Bus) testEventPattern(ctx context.Context, in testPatternInput) (testPa
 		return testPatternOutput{}, err
 	}
 
-	pattern, err := ParsePattern([]byte(in.EventPattern))
+	parsed, err := pattern.Parse([]byte(in.EventPattern))
 	if err != nil {
 		return testPatternOutput{}, awsapi.Errorf("InvalidEventPatternException", "%v", err)
 	}
 
-	matches, err := pattern.Match([]byte(in.Event))
+	matches, err := parsed.Match([]byte(in.Event))
 	if err != nil {
 		return testPatternOutput{}, awsapi.Errorf("ValidationException", "Parameter Event is not valid. %v", err)
 	}

@@ -129,6 +129,13 @@ func TestPutEventsLimits(t *testing.T) {
 	}
 }
 
+// objectCreated is an event of S3.
+const objectCreated = `{
+	"version": "0", "id": "17793124-05d4-b198-2fde-7ededc63b103", "detail-type": "Object Created", "source": "aws.s3",
+	"account": "000000000000", "time": "2026-11-12T00:00:00Z", "region": "us-east-1", "resources": ["arn:aws:s3:::triptych-uploads"],
+	"detail": {"version": "0", "bucket": {"name": "triptych-uploads"}, "object": {"key": "a b/ü+%.jpg", "size": 5}}
+}`
+
 func TestDescribeRule(t *testing.T) {
 	t.Parallel()
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"triptych/emulator/awsapi"
+	"triptych/emulator/eventbridge/pattern"
 )
 
 // Bus is the event bus. It is safe for concurrent use.
@@ -28,7 +29,7 @@ type rule struct {
 	Rule
 
 	arn     string
-	pattern *Pattern
+	pattern *pattern.Pattern
 }
 
 // New creates a bus. The bus delivers no event before [Bus.Start].
@@ -52,12 +53,12 @@ func New(config Config) (*Bus, error) {
 	b := &Bus{config: config, outbox: outbox{db: config.DB}, schedule: newSchedule()}
 
 	for _, r := range config.Rules {
-		pattern, err := ParsePattern(r.Pattern)
+		parsed, err := pattern.Parse(r.Pattern)
 		if err != nil {
 			return nil, fmt.Errorf("parse the pattern of rule %s: %w", r.Name, err)
 		}
 
-		b.rules = append(b.rules, rule{Rule: r, arn: RuleARN(config.Region, config.Account, r.Name), pattern: pattern})
+		b.rules = append(b.rules, rule{Rule: r, arn: RuleARN(config.Region, config.Account, r.Name), pattern: parsed})
 	}
 
 	if err := b.outbox.open(); err != nil {

@@ -23,6 +23,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"triptych/emulator/eventbridge"
+	"triptych/emulator/eventbridge/pattern"
 	"triptych/emulator/lambda"
 	"triptych/emulator/sqs"
 	"triptych/emulator/stepfunctions"
@@ -49,12 +50,12 @@ func failedRule(queues *sqs.Service) (eventbridge.Rule, error) {
 		target.Target = queues.Target(failedExecutionsARN)
 	}
 
-	pattern, err := statemachine.Render(statemachine.ExecutionFailedPattern(), map[string]string{
+	deployed, err := statemachine.Render(statemachine.ExecutionFailedPattern(), map[string]string{
 		"pipeline_machine_arn": machineARN, "erase_machine_arn": machineARN + "-erase", "fail_machine_arn": machineARN + "-fail",
 	})
 
 	return eventbridge.Rule{
-		Name: "execution-failed", Pattern: json.RawMessage(pattern),
+		Name: "execution-failed", Pattern: json.RawMessage(deployed),
 		Targets: []eventbridge.RuleTarget{target},
 	}, err
 }
@@ -245,7 +246,7 @@ func TestFailurePattern(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	pattern, err := eventbridge.ParsePattern(rule.Pattern)
+	parsed, err := pattern.Parse(rule.Pattern)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +263,7 @@ func TestFailurePattern(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if got, err := pattern.Match(text); err != nil || got != want {
+		if got, err := parsed.Match(text); err != nil || got != want {
 			t.Errorf("%v: got %t, %v", event, got, err)
 		}
 	}
@@ -278,7 +279,7 @@ func TestStatusPattern(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	pattern, err := eventbridge.ParsePattern(json.RawMessage(text))
+	parsed, err := pattern.Parse(json.RawMessage(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +301,7 @@ func TestStatusPattern(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if got, err := pattern.Match(event); err != nil || got != want {
+		if got, err := parsed.Match(event); err != nil || got != want {
 			t.Errorf("%s: got %t, %v", detail, got, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package eventbridge_test
+package pattern_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triptych/emulator/eventbridge"
+	"triptych/emulator/eventbridge/pattern"
 )
 
 const objectCreated = `{
@@ -85,12 +85,12 @@ func TestPattern_Match(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 
-			pattern, err := eventbridge.ParsePattern([]byte(c.pattern))
+			parsed, err := pattern.Parse([]byte(c.pattern))
 			if err != nil {
 				t.Fatal(err)
 			}
 
-			got, err := pattern.Match([]byte(objectCreated))
+			got, err := parsed.Match([]byte(objectCreated))
 			if err != nil || got != c.want {
 				t.Errorf("got %v, %v, want %v", got, err, c.want)
 			}
@@ -98,7 +98,7 @@ func TestPattern_Match(t *testing.T) {
 	}
 }
 
-func TestParsePattern_invalid(t *testing.T) {
+func TestParse_invalid(t *testing.T) {
 	t.Parallel()
 
 	cases := []struct{ name, pattern, want string }{
@@ -130,9 +130,9 @@ func TestParsePattern_invalid(t *testing.T) {
 	}
 
 	for _, c := range cases {
-		_, err := eventbridge.ParsePattern([]byte(c.pattern))
+		_, err := pattern.Parse([]byte(c.pattern))
 
-		var failure *eventbridge.PatternError
+		var failure *pattern.Error
 		if !errors.As(err, &failure) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
 		}
@@ -151,26 +151,26 @@ func TestPattern_madeFromEvent(t *testing.T) {
 			rapid.Map(rapid.Bool(), func(b bool) any { return b }),
 		), 1, 6).Draw(t, "event")
 
-		pattern := map[string]any{}
+		wanted := map[string]any{}
 		for name, value := range event {
-			pattern[name] = []any{value}
+			wanted[name] = []any{value}
 		}
 
-		if !matches(t, pattern, event) {
+		if !matches(t, wanted, event) {
 			t.Fatal("the event does not match")
 		}
 
 		name := rapid.SampledFrom(slices.Sorted(maps.Keys(event))).Draw(t, "name")
-		pattern[name] = []any{map[string]any{"exists": false}}
+		wanted[name] = []any{map[string]any{"exists": false}}
 
-		if matches(t, pattern, event) {
+		if matches(t, wanted, event) {
 			t.Fatal("the event matches although it has the field")
 		}
 	})
 }
 
-func matches(t *rapid.T, pattern, event map[string]any) bool {
-	patternText, err := json.Marshal(pattern)
+func matches(t *rapid.T, wanted, event map[string]any) bool {
+	text, err := json.Marshal(wanted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func matches(t *rapid.T, pattern, event map[string]any) bool {
 		t.Fatal(err)
 	}
 
-	parsed, err := eventbridge.ParsePattern(patternText)
+	parsed, err := pattern.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,20 +193,20 @@ func matches(t *rapid.T, pattern, event map[string]any) bool {
 	return got
 }
 
-// FuzzParsePattern checks that no text crashes the parser or the matcher, and that a
+// FuzzParse checks that no text crashes the parser or the matcher, and that a
 // wildcard never takes long.
-func FuzzParsePattern(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	f.Add(`{"detail": {"object": {"key": [{"wildcard": "a*b*c\\*"}, {"prefix": {"equals-ignore-case": "Ü"}}]}}}`)
 	f.Add(`{"$or": [{"a": [{"anything-but": {"wildcard": ["*/x/*"]}}]}, {"b": [{"numeric": ["<", -1e3]}]}]}`)
 	f.Add(`{"a": [null, true, 1.5, {"exists": false}, {"cidr": "::/0"}]}`)
 
 	f.Fuzz(func(t *testing.T, text string) {
-		pattern, err := eventbridge.ParsePattern([]byte(text))
+		parsed, err := pattern.Parse([]byte(text))
 		if err != nil {
 			return
 		}
 
-		if _, err := pattern.Match([]byte(objectCreated)); err != nil {
+		if _, err := parsed.Match([]byte(objectCreated)); err != nil {
 			t.Fatal(err)
 		}
 	})

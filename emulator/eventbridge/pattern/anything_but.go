@@ -1,4 +1,4 @@
-package eventbridge
+package pattern
 
 import (
 	"encoding/json"

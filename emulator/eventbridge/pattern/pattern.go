@@ -1,4 +1,7 @@
-package eventbridge
+// Package pattern parses and matches the event patterns of EventBridge's rules.
+//
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+package pattern
 
 import (
 	"bytes"
@@ -17,14 +20,14 @@ type Pattern struct {
 	root *objectPattern
 }
 
-// PatternError describes an error in a pattern.
-type PatternError struct {
+// Error describes an error in a pattern.
+type Error struct {
 	Path    string // The position, such as "detail.reason".
 	Message string
 }
 
 // Error implements error.
-func (e *PatternError) Error() string {
+func (e *Error) Error() string {
 	if e.Path == "" {
 		return "Event pattern is not valid. Reason: " + e.Message
 	}
@@ -44,20 +47,20 @@ type fieldPattern struct {
 	matchers []matcher
 }
 
-// maxPatternDepth limits the nesting of a pattern. Real events are far less deep.
-const maxPatternDepth = 64
+// maxDepth limits the nesting of a pattern. Real events are far less deep.
+const maxDepth = 64
 
-// ParsePattern parses a pattern. An error is a *PatternError. If an operator is not one of
+// Parse parses a pattern. An error is a *Error. If an operator is not one of
 // AWS's, the error names it.
-func ParsePattern(text []byte) (*Pattern, error) {
+func Parse(text []byte) (*Pattern, error) {
 	value, err := decode(text)
 	if err != nil {
-		return nil, &PatternError{Message: "it is not JSON: " + err.Error()}
+		return nil, &Error{Message: "it is not JSON: " + err.Error()}
 	}
 
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, &PatternError{Message: "it must be an object"}
+		return nil, &Error{Message: "it must be an object"}
 	}
 
 	root, err := parseObject(object, nil)
@@ -110,7 +113,7 @@ func parseObject(object map[string]any, path []string) (*objectPattern, error) {
 		return nil, problem(path, "Empty objects are not allowed")
 	}
 
-	if len(path) > maxPatternDepth {
+	if len(path) > maxDepth {
 		return nil, problem(path, "it is nested too deeply")
 	}
 
@@ -197,5 +200,5 @@ func parseField(value any, path []string) (fieldPattern, error) {
 }
 
 func problem(path []string, format string, args ...any) error {
-	return &PatternError{Path: strings.Join(path, "."), Message: fmt.Sprintf(format, args...)}
+	return &Error{Path: strings.Join(path, "."), Message: fmt.Sprintf(format, args...)}
 }
