@@ -120,3 +120,6 @@ func (f *fieldReader) same(tag uint16, samples, fallback int) int {
 
 	return values[0]
 }
+
+// maxSide limits the sides, so that no product of two sides overflows.
+const maxSide = 1<<31 - 1
