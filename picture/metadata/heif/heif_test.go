@@ -1,4 +1,4 @@
-package metadata_test
+package heif_test
 
 import (
 	"bytes"
