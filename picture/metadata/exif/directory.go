@@ -144,6 +144,7 @@ func Kinds(block []byte) []string {
 	return kinds
 }
 
+// Has reports whether there is an entry with a tag.
 func (d Directory) Has(tag uint16) bool {
 	for _, entry := range d.Entries {
 		if entry.Tag == tag {

@@ -21,8 +21,11 @@ const (
 
 	isoHeadrooms  = 2 // of the primary, and of the image that the gain map produces
 	isoPerChannel = 5 // minimum, maximum, gamma, two offsets
-	Channels      = 3
 )
+
+// Channels is the number of color channels: a gain map has one value for all, or one for
+// each.
+const Channels = 3
 
 // ISO holds the metadata of a gain map in the format of ISO/TS 21496-1.
 type ISO struct {
