@@ -100,8 +100,8 @@ bench-engine: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS time
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
 
 .PHONY: bench-pipeline
-bench-pipeline: build ## Time 1,000 uploads on the emulator, and one execution of its Step Functions
-	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -run='^$$' -bench=Uploads -benchtime=2x .
+bench-pipeline: build ## Time 1,000 uploads on the emulator, each function, and one execution of Step Functions
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych go -C e2e test -count=1 -run='^$$' -bench='Uploads|Functions' -benchtime=2x .
 	go test -count=1 -run='^$$' -bench=PipelineExecution ./emulator/stepfunctions
 
 .PHONY: soak
