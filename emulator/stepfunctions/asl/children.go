@@ -1,5 +1,7 @@
 package asl
 
+import "triptych/emulator/stepfunctions/asl/jsonata"
+
 import "encoding/json"
 
 // Parallel and Map run frames below their own frame. This file contains their common code.
@@ -77,7 +79,7 @@ func outputs(f *frame) (json.RawMessage, error) {
 		list[i] = child.Output
 	}
 
-	return encode(list)
+	return jsonata.Encode(list)
 }
 
 // collect completes a state whose children have all ended.
@@ -97,7 +99,7 @@ func (r *run) collect(f *frame) {
 
 	f.Previous = r.event(HistoryEvent{Type: EventType(kind + "StateSucceeded")}, f.Previous)
 
-	value, err := decode(result)
+	value, err := jsonata.Decode(result)
 	if err != nil {
 		r.evaluationFailed(f, err, false)
 

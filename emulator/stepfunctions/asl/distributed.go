@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // distributedState is a Map in DISTRIBUTED mode. It runs as a Map Run, whose iterations are
@@ -168,7 +170,7 @@ func (s *distributedState) start(r *run, f *frame) {
 // the items.
 func (s *distributedState) evaluate(r *run, f *frame) (*mapRun, []any, error) {
 	scope := r.newScope(f)
-	out := &mapRun{ID: r.newUUID(), Started: r.now, Status: StatusRunning, Concurrency: distributedConcurrency}
+	out := &mapRun{ID: jsonata.NewUUID(r.machine.random), Started: r.now, Status: StatusRunning, Concurrency: distributedConcurrency}
 
 	concurrency, err := optionalNumber(s.maxConcurrency, scope, "MaxConcurrency", 0)
 	if err != nil {

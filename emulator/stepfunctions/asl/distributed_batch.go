@@ -1,5 +1,7 @@
 package asl
 
+import "triptych/emulator/stepfunctions/asl/jsonata"
+
 import "encoding/json"
 
 // itemBatcher groups items into batches, one for each child execution.
@@ -79,7 +81,7 @@ func (m *mapRun) next(state string) (input json.RawMessage, items int, err error
 		return input, 1, nil
 	}
 
-	empty, err := encode(batch{Input: m.BatchInput, Items: []json.RawMessage{}})
+	empty, err := jsonata.Encode(batch{Input: m.BatchInput, Items: []json.RawMessage{}})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -101,7 +103,7 @@ func (m *mapRun) next(state string) (input json.RawMessage, items int, err error
 		return nil, 0, nil
 	}
 
-	input, err = encode(batch{Input: m.BatchInput, Items: m.Waiting[:items]})
+	input, err = jsonata.Encode(batch{Input: m.BatchInput, Items: m.Waiting[:items]})
 	m.Waiting = m.Waiting[items:]
 
 	return input, items, err

@@ -3,6 +3,8 @@ package asl
 import (
 	"encoding/json"
 	"fmt"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // ListObjects is the Resource of the ItemReader that lists a bucket. Its Arguments are
@@ -148,7 +150,7 @@ func (s *distributedState) received(r *run, f *frame, page Page) {
 
 	for i, text := range page.Items {
 		var err error
-		if items[i], err = decode(text); err != nil {
+		if items[i], err = jsonata.Decode(text); err != nil {
 			s.fail(r, f, Failure{Error: ErrorItemReader, Cause: fmt.Sprintf("An item is not JSON: %v", err)})
 
 			return
@@ -176,7 +178,7 @@ func (s *distributedState) receive(r *run, f *frame, items []any) bool {
 		)
 
 		if s.itemSelector == nil {
-			selected, err = encode(item)
+			selected, err = jsonata.Encode(item)
 		} else {
 			selected, err = r.evaluate(s.itemSelector, scope.withMapItem(run.ItemsRead, item, source), "ItemSelector")
 		}

@@ -37,18 +37,11 @@
 //
 // # JSONata
 //
-// Expressions are those of JSONata 2.0.6, as on AWS. The parser is jsonata-go's, and this
-// package evaluates the syntax tree. A test compares the results with those of the
-// reference implementation. These differences remain: $keys, $each, $spread, * and **
-// return an object's members in alphabetical order; [Parse] rejects the operators @ and #
-// and the parent operator %; a Map takes arrays, not objects.
-//
-// An evaluation has a budget, which is checked before a string or an array is built. The
-// expressions of one state's fields may together allocate 128 MiB, take 5 million steps and
-// 10 seconds (AWS stops them after one second), nest 20,000 evaluations and return 16 MiB
-// of JSON. An expression has at most 64 KiB, and a format picture at most 1,000 bytes. If
-// an expression exceeds its budget, its state fails with States.QueryEvaluationError, as on
-// AWS.
+// Package jsonata evaluates the expressions. Its documentation lists the differences from
+// JSONata, and the limits of an evaluation. The expressions of one state's fields share one
+// budget. If an expression exceeds the budget, its state fails with
+// States.QueryEvaluationError, as on AWS. An expression has at most 64 KiB. A Map takes
+// arrays, not objects.
 //
 // # Limits
 //

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // Execution is the complete state of one execution. It can be encoded as JSON and decoded
@@ -69,7 +71,7 @@ func (x *Execution) Redrivable() bool {
 
 // MarshalJSON implements [json.Marshaler].
 func (x *Execution) MarshalJSON() ([]byte, error) {
-	text, err := encode(&x.state)
+	text, err := jsonata.Encode(&x.state)
 	if err != nil {
 		return nil, fmt.Errorf("encode execution %s: %w", x.state.Options.ExecutionARN, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // complete evaluates Assign and Output, exits the state, and enters its Next. Without an
@@ -126,7 +128,7 @@ func (r *run) evaluate(t *template, s *scope, location string) (json.RawMessage,
 		return nil, err
 	}
 
-	return encode(value)
+	return jsonata.Encode(value)
 }
 
 // limitError is the error for data that exceeds MaxDataBytes.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // ErrNotPending means that the execution does not wait for this task or timer, or not any
@@ -21,10 +23,7 @@ type Clock interface {
 }
 
 // Random is the source of jitter, $random and $uuid. *math/rand/v2.Rand implements it.
-type Random interface {
-	Float64() float64 // In [0, 1).
-	Uint64() uint64
-}
+type Random = jsonata.Random
 
 // Machine runs executions of one definition. It does not hold their state. It is safe for
 // concurrent use if its clock and its source of randomness are. Only one goroutine at a
@@ -34,7 +33,6 @@ type Machine struct {
 	definition *Definition
 	clock      Clock
 	random     Random
-	library    map[string]*function // The functions of expressions; never changed.
 }
 
 // New creates a Machine. A nil random means the process's own source, which is safe for
@@ -44,7 +42,7 @@ func New(definition *Definition, clock Clock, random Random) *Machine {
 		random = processRandom{}
 	}
 
-	return &Machine{definition: definition, clock: clock, random: random, library: makeLibrary()}
+	return &Machine{definition: definition, clock: clock, random: random}
 }
 
 // Definition returns the definition that the machine runs.

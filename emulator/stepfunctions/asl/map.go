@@ -1,5 +1,7 @@
 package asl
 
+import "triptych/emulator/stepfunctions/asl/jsonata"
+
 import "encoding/json"
 
 // mapState runs a flow for every item of an array.
@@ -105,7 +107,7 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 
 	for i, item := range items {
 		if s.itemSelector == nil {
-			inputs[i], err = encode(item)
+			inputs[i], err = jsonata.Encode(item)
 		} else {
 			inputs[i], err = r.evaluate(s.itemSelector, scope.withMapItem(i, item, "STATE_DATA"), "ItemSelector")
 		}
@@ -125,7 +127,7 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 // listOf returns the Items of a Map, or the state's input if the Map has no Items.
 func listOf(items *template, f *frame, scope *scope) ([]any, error) {
 	if items == nil {
-		input, err := decode(f.Input)
+		input, err := jsonata.Decode(f.Input)
 		if err != nil {
 			return nil, err
 		}

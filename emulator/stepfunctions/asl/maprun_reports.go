@@ -139,5 +139,5 @@ func (s *distributedState) pending(r *run, f *frame, out *Effects) {
 func (m *Machine) Child(label string) (*Machine, bool) {
 	definition, found := m.definition.children[label]
 
-	return &Machine{definition: definition, clock: m.clock, random: m.random, library: m.library}, found
+	return &Machine{definition: definition, clock: m.clock, random: m.random}, found
 }

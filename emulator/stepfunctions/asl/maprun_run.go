@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // proceed starts as many child executions as the concurrency and the items allow. If there
@@ -133,14 +135,14 @@ func (s *distributedState) finish(r *run, f *frame) {
 		list[i] = result.Output
 	}
 
-	result, err := encode(list)
+	result, err := jsonata.Encode(list)
 	if err != nil {
 		s.evaluationFailed(r, f, err)
 
 		return
 	}
 
-	value, err := decode(result)
+	value, err := jsonata.Decode(result)
 	if err != nil {
 		s.evaluationFailed(r, f, err)
 

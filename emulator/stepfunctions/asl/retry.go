@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // retrier is one entry of Retry.
@@ -156,7 +158,7 @@ func (r *run) fail(f *frame, failure Failure, name string) {
 
 		errorOutput := map[string]any{"Error": failure.Error, "Cause": failure.Cause}
 
-		output, err := encode(errorOutput)
+		output, err := jsonata.Encode(errorOutput)
 		if err != nil {
 			break // Two strings can always be encoded.
 		}

@@ -1,18 +1,20 @@
 package asl
 
+import "triptych/emulator/stepfunctions/asl/jsonata"
+
 // scope is what the expressions of one field, or of fields that are evaluated together, can
 // read: $states, and the variables at the time when the state was entered.
 type scope struct {
 	run    *run
 	frame  *frame
-	states map[string]any // The members of $states.
-	seen   map[string]any // The variables that have been decoded so far.
-	budget *budget        // Shared by all expressions that are evaluated in this scope.
+	states map[string]any  // The members of $states.
+	seen   map[string]any  // The variables that have been decoded so far.
+	budget *jsonata.Budget // Shared by all expressions that are evaluated in this scope.
 }
 
 // newScope returns a scope with the frame's state input and context.
 func (r *run) newScope(f *frame) *scope {
-	input, err := decode(f.Input)
+	input, err := jsonata.Decode(f.Input)
 	if err != nil {
 		input = nil // Every Input was validated when it was received.
 	}
@@ -22,7 +24,7 @@ func (r *run) newScope(f *frame) *scope {
 		frame:  f,
 		states: map[string]any{"input": input, "context": r.contextObject(f)},
 		seen:   map[string]any{},
-		budget: newBudget(maxEvaluation),
+		budget: jsonata.NewBudget(),
 	}
 }
 
@@ -52,6 +54,11 @@ func (s *scope) withMapItem(index int, value any, source string) *scope {
 	}
 }
 
+// values returns the scope as expressions see it.
+func (s *scope) values() *jsonata.Scope {
+	return &jsonata.Scope{Lookup: s.lookup, Now: s.run.now, Random: s.run.machine.random, Budget: s.budget}
+}
+
 // lookup returns the value of a name: $states, a variable of this scope or an outer scope,
 // or a function.
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope
@@ -66,7 +73,7 @@ func (s *scope) lookup(name string) (any, bool) {
 
 	for f := s.frame; f != nil; f = f.parent {
 		if text, ok := f.Variables[name]; ok {
-			value, err := decode(text)
+			value, err := jsonata.Decode(text)
 			if err != nil {
 				return nil, false
 			}
@@ -122,7 +129,7 @@ func (r *run) contextObject(f *frame) map[string]any {
 // executionInput returns the execution's input. It is decoded once for each report.
 func (r *run) executionInput() any {
 	if !r.decoded {
-		value, err := decode(r.x.Options.Input)
+		value, err := jsonata.Decode(r.x.Options.Input)
 		if err != nil {
 			value = nil // Start has rejected input that is not JSON.
 		}

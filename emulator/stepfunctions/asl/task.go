@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // taskState calls a service.
@@ -164,7 +166,7 @@ func (s *taskState) succeeded(r *run, f *frame, output json.RawMessage) {
 		ResourceType: s.resourceType, Resource: s.action, Output: string(result), OutputDetails: &DataDetails{},
 	}})
 
-	value, err := decode(result)
+	value, err := jsonata.Decode(result)
 	if err != nil {
 		value = nil // It was validated as JSON above.
 	}

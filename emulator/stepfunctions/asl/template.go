@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // template is a JSON value in which strings can be expressions.
 // https://states-language.net/spec.html#jsonata
 type template struct {
-	expression *expression          // One expression, or
+	expression *jsonata.Expression  // One expression, or
 	object     map[string]*template // an object that contains expressions, or
 	array      []*template          // an array that contains expressions, or
 	literal    any                  // plain JSON.
@@ -61,7 +63,7 @@ func (e *fieldError) Error() string { return e.cause }
 func (t *template) eval(s *scope, location string) (any, error) {
 	switch {
 	case t.expression != nil:
-		value, err := t.expression.eval(s)
+		value, err := t.expression.Eval(s.values())
 		if err != nil {
 			return nil, newFieldError(err, location)
 		}
@@ -99,26 +101,26 @@ func (t *template) eval(s *scope, location string) (any, error) {
 }
 
 func newFieldError(err error, location string) *fieldError {
-	var failed *evaluationError
+	var failed *jsonata.EvaluationError
 	if !errors.As(err, &failed) {
 		return &fieldError{location: location, cause: err.Error()}
 	}
 
-	if failed.undefined {
+	if failed.Undefined {
 		return &fieldError{location: location, cause: fmt.Sprintf(
-			"The JSONata expression '%s' specified for the field '%s' returned nothing (undefined).", failed.source, location)}
+			"The JSONata expression '%s' specified for the field '%s' returned nothing (undefined).", failed.Source, location)}
 	}
 
 	return &fieldError{location: location, cause: fmt.Sprintf(
 		"The JSONata expression '%s' specified for the field '%s' threw an error during evaluation. %s",
-		failed.source, location, failed.reason)}
+		failed.Source, location, failed.Reason)}
 }
 
 // wrongType returns the error for a field whose value has the wrong type.
 func (t *template) wrongType(location, expected string) *fieldError {
 	source := "the value"
 	if t.expression != nil {
-		source = fmt.Sprintf("The JSONata expression '%s'", t.expression.source)
+		source = fmt.Sprintf("The JSONata expression '%s'", t.expression.Source())
 	}
 
 	return &fieldError{location: location, cause: fmt.Sprintf(

@@ -1,4 +1,4 @@
-package asl
+package jsonata
 
 import (
 	"bytes"
@@ -129,7 +129,7 @@ func digest(a *arguments) (any, error) {
 // random implements $random(seed?). With a seed, the number is always the same.
 func random(a *arguments) (any, error) {
 	if len(a.values) == 0 {
-		return a.e.scope.run.machine.random.Float64(), nil
+		return a.e.scope.Random.Float64(), nil
 	}
 
 	seed, err := a.number(0)
@@ -140,12 +140,13 @@ func random(a *arguments) (any, error) {
 	return rand.New(rand.NewPCG(uint64(int64(seed)), 0)).Float64(), nil //nolint:gosec // The number is not a secret.
 }
 
-// randomUUID implements $uuid(): version 4 of RFC 9562.
-func randomUUID(a *arguments) (any, error) { return a.e.scope.run.newUUID(), nil }
+// randomUUID implements $uuid().
+func randomUUID(a *arguments) (any, error) { return NewUUID(a.e.scope.Random), nil }
 
-func (r *run) newUUID() string {
-	random := binary.BigEndian.AppendUint64(nil, r.machine.random.Uint64())
-	random = binary.BigEndian.AppendUint64(random, r.machine.random.Uint64())
+// NewUUID returns a UUID of version 4 (RFC 9562).
+func NewUUID(source Random) string {
+	random := binary.BigEndian.AppendUint64(nil, source.Uint64())
+	random = binary.BigEndian.AppendUint64(random, source.Uint64())
 
 	return uuid.Must(uuid.NewRandomFromReader(bytes.NewReader(random))).String()
 }
@@ -162,7 +163,7 @@ func parseJSON(a *arguments) (any, error) {
 		return nil, err
 	}
 
-	value, err := decode([]byte(text))
+	value, err := Decode([]byte(text))
 	if err != nil {
 		return nil, fmt.Errorf("$parse: %w", err)
 	}

@@ -1,4 +1,4 @@
-package asl
+package jsonata
 
 import (
 	"fmt"
@@ -69,9 +69,9 @@ func (v *variables) bind(name string, value any) {
 
 // evaluation is the evaluation of one expression.
 type evaluation struct {
-	*budget
+	*Budget
 
-	scope *scope
+	scope *Scope
 }
 
 // eval returns a node's value.
@@ -202,11 +202,11 @@ func (e *evaluation) variable(node *jparse.VariableNode, input any, vars *variab
 		return value
 	}
 
-	if value, ok := e.scope.lookup(node.Name); ok {
+	if value, ok := e.scope.Lookup(node.Name); ok {
 		return value
 	}
 
-	if native, ok := e.scope.run.machine.library[node.Name]; ok {
+	if native, ok := library()[node.Name]; ok {
 		return native
 	}
 

@@ -1,4 +1,6 @@
-package asl
+package jsonata
+
+import "sync"
 
 // libraryFunction is a built-in function with its signature. Most functions return
 // undefined if their first argument is undefined.
@@ -6,6 +8,19 @@ type libraryFunction struct {
 	signature string
 	always    bool // The function is also called if its first argument is undefined.
 	call      builtin
+}
+
+// shared is the library of all evaluations. Its functions are never changed.
+var shared struct {
+	once      sync.Once
+	functions map[string]*function
+}
+
+// library returns the functions of the library, by name.
+func library() map[string]*function {
+	shared.once.Do(func() { shared.functions = makeLibrary() })
+
+	return shared.functions
 }
 
 // makeLibrary returns the functions that every expression has, by name.

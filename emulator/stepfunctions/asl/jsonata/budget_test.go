@@ -1,4 +1,4 @@
-package asl
+package jsonata
 
 import (
 	"encoding/json"
@@ -17,7 +17,7 @@ import (
 // smaller, the budget is an eighth. The allocated bytes are an upper limit of the bytes in
 // use.
 func allocated(t *testing.T, source string, smaller bool) (uint64, error) {
-	compiled, err := compile("{% "+source+" %}", anywhere)
+	compiled, err := Compile(source)
 	if err != nil {
 		t.Fatalf("compile %s: %v", source, err)
 	}
@@ -26,8 +26,8 @@ func allocated(t *testing.T, source string, smaller bool) (uint64, error) {
 
 	s := testScope(json.RawMessage(`{"list":[{"x":1},{"x":2}],"text":"aaaaaaaaaa"}`), nil)
 	if smaller {
-		s.budget.bytes /= 8
-		s.budget.steps /= 8
+		s.Budget.bytes /= 8
+		s.Budget.steps /= 8
 	}
 
 	runtime.ReadMemStats(&before)
@@ -136,7 +136,7 @@ func TestEvaluation_endsWithinItsBudget(t *testing.T) {
 				t.Errorf("took %v of CPU time", took)
 			}
 
-			if _, ok := errors.AsType[*evaluationError](err); err != nil && !ok {
+			if _, ok := errors.AsType[*EvaluationError](err); err != nil && !ok {
 				t.Errorf("failed with %T: %v", err, err)
 			}
 

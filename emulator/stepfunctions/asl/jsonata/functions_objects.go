@@ -1,8 +1,10 @@
-package asl
+package jsonata
 
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // The members of an object are in alphabetical order. JSONata keeps the order of insertion,
@@ -42,7 +44,7 @@ func (a *arguments) eachMember(visit func(name string, value any) error) (int, e
 			return 0, err
 		}
 
-		for _, name := range sortedKeys(object) {
+		for _, name := range slices.Sorted(maps.Keys(object)) {
 			if err := a.e.step(); err != nil {
 				return 0, err
 			}

@@ -1,4 +1,4 @@
-package asl
+package jsonata
 
 import (
 	"math"

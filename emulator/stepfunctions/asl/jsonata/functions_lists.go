@@ -1,4 +1,4 @@
-package asl
+package jsonata
 
 import (
 	"errors"
@@ -60,7 +60,7 @@ func shuffle(a *arguments) (any, error) {
 	}
 
 	for i := len(list) - 1; i > 0; i-- {
-		j := int(a.e.scope.run.machine.random.Float64() * float64(i+1))
+		j := int(a.e.scope.Random.Float64() * float64(i+1))
 		list[i], list[j] = list[j], list[i]
 	}
 

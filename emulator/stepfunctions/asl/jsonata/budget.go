@@ -1,4 +1,4 @@
-package asl
+package jsonata
 
 import (
 	"errors"
@@ -43,16 +43,16 @@ const (
 
 // Errors of an expression that exceeds its budget.
 var (
-	errEvaluationTime   = errors.New("Expression evaluation timeout") //nolint:staticcheck // AWS's words.
+	errEvaluationTime   = errors.New("Expression evaluation timeout")
 	errEvaluationMemory = fmt.Errorf("the expression needs more than %d MiB of memory", maxEvaluationBytes>>20)
 	errEvaluationSteps  = fmt.Errorf("the expression takes more than %d steps", maxEvaluationSteps)
 	errResult           = errors.New("the result of the expression is too large")
 	errEvaluationDepth  = fmt.Errorf("Stack overflow error: the expression nests more than %d evaluations", maxEvaluationDepth) //nolint:staticcheck // AWS's words.
 )
 
-// budget is the remaining budget of an evaluation. Everything that builds a string or an
+// Budget is the remaining budget of evaluations. Everything that builds a string or an
 // array deducts its size from the budget before it allocates.
-type budget struct {
+type Budget struct {
 	bytes   int
 	steps   int
 	results int // The number of bytes of JSON that may still be returned.
@@ -61,12 +61,13 @@ type budget struct {
 	began   time.Time // By the process's own clock. It only limits work and affects no result.
 }
 
-func newBudget(limit time.Duration) *budget {
-	return &budget{bytes: maxEvaluationBytes, steps: maxEvaluationSteps, results: maxResultBytes, limit: limit}
+// NewBudget returns a full budget. Expressions that share it are limited together.
+func NewBudget() *Budget {
+	return &Budget{bytes: maxEvaluationBytes, steps: maxEvaluationSteps, results: maxResultBytes, limit: maxEvaluation}
 }
 
 // take deducts an allocation.
-func (b *budget) take(bytes int) error {
+func (b *Budget) take(bytes int) error {
 	if bytes < 0 || bytes > b.bytes {
 		b.bytes = 0 // So that the expression cannot continue with a smaller allocation.
 
@@ -79,7 +80,7 @@ func (b *budget) take(bytes int) error {
 }
 
 // takeItems deducts count items, or members, of the given size.
-func (b *budget) takeItems(count, size int) error {
+func (b *Budget) takeItems(count, size int) error {
 	if count > b.bytes/size {
 		count, size = b.bytes+1, 1
 	}
@@ -88,7 +89,7 @@ func (b *budget) takeItems(count, size int) error {
 }
 
 // step deducts one step.
-func (b *budget) step() error {
+func (b *Budget) step() error {
 	if b.steps--; b.steps < 0 {
 		return errEvaluationSteps
 	}
@@ -101,7 +102,7 @@ func (b *budget) step() error {
 }
 
 // checkTime compares the elapsed time with the limit.
-func (b *budget) checkTime() error {
+func (b *Budget) checkTime() error {
 	if b.began.IsZero() {
 		b.began = time.Now()
 	}
@@ -115,7 +116,7 @@ func (b *budget) checkTime() error {
 
 // work deducts many steps at once, such as the bytes of a text that a function reads in one
 // call.
-func (b *budget) work(units int) error {
+func (b *Budget) work(units int) error {
 	if b.steps -= units; b.steps < 0 {
 		b.steps = 0
 

@@ -1,9 +1,10 @@
-package asl
+package jsonata
 
 import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -172,7 +173,7 @@ func (e *evaluation) addToGroup(groups map[string]*pairItems, name string, pair 
 func (e *evaluation) groupValues(node *jparse.ObjectNode, groups map[string]*pairItems, list []any, vars *variables) (any, error) {
 	out := map[string]any{}
 
-	for _, name := range sortedKeys(groups) {
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		group := groups[name]
 
 		chosen := group.items

@@ -1,4 +1,4 @@
-package asl
+package jsonata
 
 import (
 	"fmt"
@@ -10,10 +10,10 @@ import (
 )
 
 // now implements $now(picture?, timezone?), by the machine's clock.
-func now(a *arguments) (any, error) { return a.formatTime(a.e.scope.run.now.UnixMilli(), 0) }
+func now(a *arguments) (any, error) { return a.formatTime(a.e.scope.Now.UnixMilli(), 0) }
 
 // millis implements $millis().
-func millis(a *arguments) (any, error) { return float64(a.e.scope.run.now.UnixMilli()), nil }
+func millis(a *arguments) (any, error) { return float64(a.e.scope.Now.UnixMilli()), nil }
 
 // maxMillis is the largest time of JavaScript's dates.
 // https://tc39.es/ecma262/#sec-time-values-and-time-range

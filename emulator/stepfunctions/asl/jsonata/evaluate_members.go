@@ -1,4 +1,9 @@
-package asl
+package jsonata
+
+import (
+	"maps"
+	"slices"
+)
 
 // member returns a member of an object, or the members of the objects in an array.
 func (e *evaluation) member(input any, name string) (any, error) {
@@ -59,7 +64,7 @@ func (e *evaluation) wildcard(input any) (any, error) {
 
 	switch input := input.(type) {
 	case map[string]any:
-		for _, name := range sortedKeys(input) {
+		for _, name := range slices.Sorted(maps.Keys(input)) {
 			if err := e.flatten(input[name], results); err != nil {
 				return nil, err
 			}
@@ -121,7 +126,7 @@ func (e *evaluation) descend(value any, results *sequence) error {
 			return err
 		}
 
-		for _, name := range sortedKeys(value) {
+		for _, name := range slices.Sorted(maps.Keys(value)) {
 			if err := e.descend(value[name], results); err != nil {
 				return err
 			}
