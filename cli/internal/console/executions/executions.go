@@ -34,13 +34,13 @@ const askedAtOnce = 8
 
 // Page is the list of a stack's executions. Create it with [New].
 type Page struct {
-	site     *page.Site
-	subjects *subjects
+	site *page.Site
+	keys *keyCache
 }
 
 // New returns the list of a stack.
 func New(site *page.Site) *Page {
-	return &Page{site: site, subjects: &subjects{client: site.Stack.SFN}}
+	return &Page{site: site, keys: &keyCache{client: site.Stack.SFN}}
 }
 
 // Routes returns the route of the page.
@@ -120,7 +120,7 @@ func (p *Page) rows(ctx context.Context, listed []types.ExecutionListItem) ([]ro
 		work.Go(func() {
 			defer func() { <-slots }()
 
-			rows[i].Key, failed[i] = p.subjects.of(ctx, rows[i].ARN)
+			rows[i].Key, failed[i] = p.keys.of(ctx, rows[i].ARN)
 		})
 	}
 

@@ -118,8 +118,7 @@ func (p *Page) list(r *http.Request, wanted filter) (list, error) {
 
 	for i := range found.Items {
 		item := &found.Items[i]
-		_, lost := failed[item.Owner]
-		some.Cards = append(some.Cards, card.New(item, lost && item.Status == ledger.Processing))
+		some.Cards = append(some.Cards, card.New(item, feed.HasFailed(item, failed)))
 	}
 
 	if found.Next != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"triptych/cli/internal/console/card"
+	"triptych/cli/internal/console/feed"
 	"triptych/cli/internal/console/variant"
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/uploads"
@@ -56,9 +57,7 @@ func newView(cdn string, found *uploads.Picture, failed map[string]struct{}) vie
 
 	for i := range found.Uploads {
 		item := &found.Uploads[i]
-		_, lost := failed[item.Owner]
-
-		one := version{Card: card.New(item, lost && item.Status == ledger.Processing)}
+		one := version{Card: card.New(item, feed.HasFailed(item, failed))}
 		one.Current = shown.Published && item.Version == found.Manifest.Version
 
 		if i == 0 || one.Current {
