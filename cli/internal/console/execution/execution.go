@@ -10,13 +10,8 @@ import (
 	"triptych/cli/internal/console/page"
 )
 
-var (
-	//go:embed execution.html
-	pageHTML string
-	template = page.Parse("execution", pageHTML)
-	//go:embed *.js
-	scripts embed.FS
-)
+//go:embed *.js
+var scripts embed.FS
 
 var errNoARN = page.NewError(http.StatusBadRequest, "The URL names no execution", "Choose an execution in the list.")
 

@@ -1,6 +1,7 @@
 package execution
 
 import (
+	_ "embed"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +12,11 @@ import (
 	"triptych/cli/internal/replay"
 	"triptych/cli/internal/timeline"
 )
+
+//go:embed execution.html
+var pageHTML string
+
+var template = page.Parse("execution", pageHTML)
 
 // view is the data of an execution's page.
 type view struct {

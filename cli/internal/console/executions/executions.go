@@ -4,7 +4,6 @@ package executions
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,12 +16,6 @@ import (
 
 	"triptych/cli/internal/console/page"
 	"triptych/cli/internal/executions"
-)
-
-var (
-	//go:embed executions.html
-	pageHTML string
-	template = page.Parse("executions", pageHTML)
 )
 
 // rowsOnPage is the number of executions on a page. Each new one costs a call, to read

@@ -1,6 +1,7 @@
 package executions
 
 import (
+	_ "embed"
 	"net/url"
 	"strings"
 	"time"
@@ -9,6 +10,11 @@ import (
 
 	"triptych/cli/internal/console/page"
 )
+
+//go:embed executions.html
+var pageHTML string
+
+var template = page.Parse("executions", pageHTML)
 
 // view is the data of the list of executions.
 type view struct {

@@ -5,15 +5,7 @@ import (
 	"net/http"
 
 	"triptych/cli/internal/console/page"
-	"triptych/cli/internal/replay"
 )
-
-// replaysAtOnce is how many entries a replay processes in parallel.
-const replaysAtOnce = 16
-
-func (p *Page) newReplay() *replay.Replay {
-	return &replay.Replay{Target: p.site.Stack, Concurrency: replaysAtOnce, Timeout: page.OutcomeTimeout}
-}
 
 // replay starts a replay of the selected entries; the page receives its progress as
 // events.

@@ -1,9 +1,17 @@
 package failures
 
 import (
+	_ "embed"
+
+	"triptych/cli/internal/console/page"
 	"triptych/cli/internal/executions"
 	"triptych/cli/internal/replay"
 )
+
+//go:embed failures.html
+var pageHTML string
+
+var template = page.Parse("failures", pageHTML)
 
 // view is the list of `triptych replay`.
 type view struct {

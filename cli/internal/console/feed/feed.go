@@ -11,10 +11,6 @@ import (
 	"triptych/shared/ledger"
 )
 
-// backlog is the number of changes that a listener may lag behind before it is told to
-// reload the page.
-const backlog = 512
-
 // Pages reads one page of the items of a status; [ledger.Ledger] implements it.
 type Pages interface {
 	Page(ctx context.Context, query ledger.PageQuery) (ledger.ItemPage, error)
@@ -23,19 +19,6 @@ type Pages interface {
 // Failures returns the executions that have failed, by ARN.
 type Failures interface {
 	Failed(ctx context.Context) (map[string]struct{}, error)
-}
-
-// Change is one notification to the listeners.
-type Change struct {
-	Item ledger.Item
-	// Failed means that the execution of the item has failed.
-	Failed bool
-	// Missed means that notifications were lost, and the page has to be reloaded. Item is
-	// empty then.
-	Missed bool
-	// Problem is the error because of which changes cannot be read, or nil when they can
-	// be read again. Item is empty then.
-	Problem error
 }
 
 // Feed watches one ledger. Create it with [New].
@@ -91,54 +74,5 @@ func (f *Feed) Listen(ctx context.Context, since string) (changes <-chan Change,
 			f.stop()
 			f.stop = nil
 		}
-	}
-}
-
-// catchUp sends one listener the changes between the state of its page and now.
-func (f *Feed) catchUp(ctx context.Context, told chan Change, since string) {
-	items, missed, err := f.read(ctx, since)
-	if err != nil {
-		return // The watch has the same error, and sends it.
-	}
-
-	failed, err := f.failures.Failed(ctx)
-	if err != nil {
-		return
-	}
-
-	f.mu.Lock()
-	defer f.mu.Unlock()
-
-	if _, there := f.listeners[told]; !there {
-		return
-	}
-
-	if missed {
-		notify(told, Change{Missed: true})
-	}
-
-	for i := range items {
-		notify(told, Change{Item: items[i], Failed: HasFailed(&items[i], failed)})
-	}
-}
-
-func (f *Feed) tellAll(changes []Change) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-
-	for told := range f.listeners {
-		for _, change := range changes {
-			notify(told, change)
-		}
-	}
-}
-
-// notify never blocks. A listener that lags behind is told so with the last free place.
-func notify(told chan Change, change Change) {
-	switch free := cap(told) - len(told); {
-	case free > 1:
-		told <- change
-	case free == 1:
-		told <- Change{Missed: true}
 	}
 }

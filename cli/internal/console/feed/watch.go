@@ -20,6 +20,34 @@ const (
 	perLook = 200
 )
 
+// catchUp sends one listener the changes between the state of its page and now.
+func (f *Feed) catchUp(ctx context.Context, told chan Change, since string) {
+	items, missed, err := f.read(ctx, since)
+	if err != nil {
+		return // The watch has the same error, and sends it.
+	}
+
+	failed, err := f.failures.Failed(ctx)
+	if err != nil {
+		return
+	}
+
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	if _, there := f.listeners[told]; !there {
+		return
+	}
+
+	if missed {
+		notify(told, Change{Missed: true})
+	}
+
+	for i := range items {
+		notify(told, Change{Item: items[i], Failed: HasFailed(&items[i], failed)})
+	}
+}
+
 // seen is the last notification about an item.
 type seen struct {
 	item   ledger.Item

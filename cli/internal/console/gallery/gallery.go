@@ -16,13 +16,8 @@ import (
 	"triptych/shared/ledger"
 )
 
-var (
-	//go:embed gallery.html
-	pageHTML string
-	template = page.Parse("gallery", pageHTML)
-	//go:embed *.js
-	scripts embed.FS
-)
+//go:embed *.js
+var scripts embed.FS
 
 // cardsOnPage is enough to fill a large screen.
 const cardsOnPage = 48

@@ -1,9 +1,16 @@
 package gallery
 
 import (
+	_ "embed"
+
 	"triptych/cli/internal/console/card"
 	"triptych/cli/internal/console/page"
 )
+
+//go:embed gallery.html
+var pageHTML string
+
+var template = page.Parse("gallery", pageHTML)
 
 // view is the data of the gallery.
 type view struct {

@@ -3,6 +3,8 @@ package guard
 import (
 	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +13,9 @@ import (
 
 // Query is the name of the access token in the URL that the command prints.
 const Query = "token"
+
+// cookieDays is how many days a browser keeps access.
+const cookieDays = 30
 
 // NewAccess returns a new access token: at least 128 bits, as letters and digits.
 func NewAccess() string { return rand.Text() }
@@ -88,3 +93,13 @@ func (g *Guard) newSession(w http.ResponseWriter) string {
 func public(r *http.Request) bool {
 	return safe(r.Method) && strings.HasPrefix(r.URL.Path, "/static/")
 }
+
+// mac authenticates a session for a purpose.
+func (g *Guard) mac(purpose, session string) string {
+	mac := hmac.New(sha256.New, g.key[:])
+	mac.Write([]byte(purpose + "\n" + session))
+
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }

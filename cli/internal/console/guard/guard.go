@@ -23,7 +23,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"mime"
 	"net"
 	"net/http"
@@ -39,8 +38,6 @@ const (
 	// maxFormBytes is much more than any form contains.
 	maxFormBytes = 1 << 20
 	secretBytes  = 32
-	// cookieDays is how many days a browser keeps access.
-	cookieDays = 30
 )
 
 // Guard protects one address.
@@ -169,13 +166,3 @@ func (g *Guard) holds(w http.ResponseWriter, r *http.Request, token string) bool
 
 // token derives the token of a session.
 func (g *Guard) token(session string) string { return g.mac("token", session) }
-
-// mac authenticates a session for a purpose.
-func (g *Guard) mac(purpose, session string) string {
-	mac := hmac.New(sha256.New, g.key[:])
-	mac.Write([]byte(purpose + "\n" + session))
-
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
-
-func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }

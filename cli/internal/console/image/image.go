@@ -15,13 +15,8 @@ import (
 	"triptych/cli/internal/uploads"
 )
 
-var (
-	//go:embed image.html
-	pageHTML string
-	template = page.Parse("image", pageHTML)
-	//go:embed *.js
-	scripts embed.FS
-)
+//go:embed *.js
+var scripts embed.FS
 
 var errNoKey = page.NewError(http.StatusBadRequest, "The URL names no image", "Choose an image in the gallery.")
 

@@ -1,20 +1,23 @@
 package image
 
 import (
-	"cmp"
-	"fmt"
-	"net/url"
+	_ "embed"
 	"slices"
 	"strings"
 	"time"
 
 	"triptych/cli/internal/console/card"
 	"triptych/cli/internal/console/feed"
-	"triptych/cli/internal/console/variant"
+	"triptych/cli/internal/console/page"
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/uploads"
 	"triptych/shared/ledger"
 )
+
+//go:embed image.html
+var pageHTML string
+
+var template = page.Parse("image", pageHTML)
 
 // view is the data of an image's page.
 type view struct {
@@ -33,14 +36,6 @@ type view struct {
 	Kept     string // a sentence, or ""
 	Versions []version
 	Runs     []string // ARNs of its executions, the last one first
-}
-
-// variantView is one variant.
-type variantView struct {
-	ledger.Variant
-
-	Address string // URL on the console
-	Saving  string // difference to the size of the original, or ""
 }
 
 // version is one upload under one recipe.
@@ -92,9 +87,7 @@ func newView(cdn string, found *uploads.Picture, failed map[string]struct{}) vie
 	shown.Source.Width, shown.Source.Height = manifest.Source.Width, manifest.Source.Height
 
 	for _, listed := range manifest.Variants {
-		one := variantView{Variant: ledger.Variant(listed), Address: variant.URL(listed.URL)}
-		one.URL = publicURL(cdn, listed.URL)
-		one.Saving = saving(manifest.Source.Bytes, listed.Bytes)
+		one := newVariantView(cdn, ledger.Variant(listed), manifest.Source.Bytes)
 
 		if listed.Width > shown.Preview.Width {
 			shown.Preview = one
@@ -106,31 +99,4 @@ func newView(cdn string, found *uploads.Picture, failed map[string]struct{}) vie
 	shown.Snippet = snippet(shown.Variants, manifest.Source.Width, manifest.Source.Height)
 
 	return shown
-}
-
-// saving returns how much smaller a variant is than its original, in percent.
-func saving(original, variant int64) string {
-	if original <= variant {
-		return ""
-	}
-
-	const all = 100
-
-	percent := all * (1 - float64(variant)/float64(original))
-	if percent >= all-1 { // The variant is very small, so show a decimal.
-		return fmt.Sprintf("−%.1f %%", min(percent, all-0.1))
-	}
-
-	return fmt.Sprintf("−%.0f %%", percent)
-}
-
-// publicURL moves a URL of a manifest to the current CDN: the emulator's port may have
-// been different when the manifest was written.
-func publicURL(cdn, public string) string {
-	parsed, err := url.Parse(public)
-	if err != nil {
-		return public
-	}
-
-	return cmp.Or(strings.TrimSuffix(cdn, "/"), parsed.Scheme+"://"+parsed.Host) + parsed.EscapedPath()
 }

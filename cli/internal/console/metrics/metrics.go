@@ -10,13 +10,8 @@ import (
 	"triptych/cli/internal/console/page"
 )
 
-var (
-	//go:embed metrics.html
-	pageHTML string
-	template = page.Parse("metrics", pageHTML)
-	//go:embed *.js
-	scripts embed.FS
-)
+//go:embed *.js
+var scripts embed.FS
 
 // Page is the page of a stack's metrics. Create it with [New].
 type Page struct {

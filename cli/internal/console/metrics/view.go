@@ -1,14 +1,21 @@
 package metrics
 
 import (
+	_ "embed"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"triptych/cli/internal/console/metrics/activity"
+	"triptych/cli/internal/console/page"
 	"triptych/cli/internal/display"
 )
+
+//go:embed metrics.html
+var pageHTML string
+
+var template = page.Parse("metrics", pageHTML)
 
 // view is the data of the metrics.
 type view struct {

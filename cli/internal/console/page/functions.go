@@ -33,18 +33,6 @@ var functions = template.FuncMap{
 	"add":       func(a, b float64) float64 { return a + b },
 }
 
-// Link is one of several links, of which the chosen one is marked.
-type Link struct {
-	Name, URL string
-	Chosen    bool
-}
-
-// newTab returns the link to a page. It is marked as current on that page and on pages
-// below it.
-func newTab(shown view, page, address, name, below string) Link {
-	return Link{Name: name, URL: address, Chosen: shown.Page == page || shown.Page == below}
-}
-
 // ImageURL returns the URL of an image's page.
 func ImageURL(key string) string { return "/image?" + url.Values{"key": {key}}.Encode() }
 

@@ -35,15 +35,6 @@ func Parse(name, html string) *Template {
 	return &Template{name: name, parsed: parsed}
 }
 
-// view is the data of the layout and of the page.
-type view struct {
-	Page, Title string
-	Stack       string
-	Where       string
-	Token       string
-	Data        any
-}
-
 // Render writes a whole page.
 func (s *Site) Render(w http.ResponseWriter, r *http.Request, of *Template, title string, data any) error {
 	return of.Execute(w, "layout", view{

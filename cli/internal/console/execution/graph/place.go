@@ -8,16 +8,6 @@ import (
 // rounds is how often all layers are moved towards their neighbors.
 const rounds = 24
 
-// arrange computes the layout of one level, and puts the content of its groups into
-// place.
-func arrange(machine definition, path []string, outer bool) Drawing {
-	l := newLevel(machine, path, outer)
-	l.sort()
-	l.place()
-
-	return l.draw()
-}
-
 // place chooses the horizontal position of each vertex's center.
 func (l *level) place() {
 	for _, layer := range l.layers {
