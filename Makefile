@@ -28,8 +28,8 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(BUILD)/triptych $(HOST_BINARIES) ## Start the AWS emulator, process samples/, serve until Ctrl-C
-	@exec $(BUILD)/triptych up --data $(DATA) --samples
+run: $(BUILD)/triptych $(HOST_BINARIES) ## Start the AWS emulator, process samples/, serve until Ctrl-C; ARGS="--inject file" adds flags of `triptych up`
+	@exec $(BUILD)/triptych up --data $(DATA) --samples $(ARGS)
 
 .PHONY: build
 build: $(BUILD)/triptych $(HOST_BINARIES) $(PACKAGES) ## Build the command, and the functions for Lambda and for this machine
@@ -159,7 +159,8 @@ clean: ## Remove the build, and the state of `make run`
 	@.ci/clean $(call quoted,$(BUILD)) $(call quoted,$(DATA))
 
 $(BUILD)/triptych: $(ALL_SOURCES)
-	go build -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
+	@echo 'Compiling the command $@ (a few minutes the first time).'
+	@go build -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
 
 $(BUILD)/language: $(wildcard .ci/language/*.go) .ci/language/go.mod
 	go build -o $@ ./.ci/language
@@ -170,30 +171,39 @@ $(BUILD)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
 $(BUILD)/pack: terraform/pack/main.go
 	go build -o $@ ./terraform/pack
 
+# Slow steps say what they do. The functions share most of their packages, so only the first
+# one takes long.
+compiling = @echo 'Compiling the function $(1) for $(2)$(if $(filter $(1),$(firstword $(FUNCTIONS))), (the first time with the packages of all functions)).'
+
 define function
 $(BUILD)/linux-amd64/$(1)/bootstrap: $$(FUNCTION_SOURCES)
-	GOOS=linux GOARCH=amd64 $$(FUNCTION_BUILD) -o $$(abspath $$@) ./$(1)
+	$(call compiling,$(1),linux/amd64)
+	@GOOS=linux GOARCH=amd64 $$(FUNCTION_BUILD) -o $$(abspath $$@) ./$(1)
 
 $(BUILD)/linux-arm64/$(1)/bootstrap: $$(FUNCTION_SOURCES)
-	GOOS=linux GOARCH=arm64 $$(FUNCTION_BUILD) -o $$(abspath $$@) ./$(1)
+	$(call compiling,$(1),linux/arm64)
+	@GOOS=linux GOARCH=arm64 $$(FUNCTION_BUILD) -o $$(abspath $$@) ./$(1)
 
 $(BUILD)/functions/$(1).zip: $(BUILD)/linux-amd64/$(1)/bootstrap $(BUILD)/pack
 	@mkdir -p $$(@D)
-	$(BUILD)/pack $$< $$@
+	@echo 'Packing $$@.'
+	@$(BUILD)/pack $$< $$@
 
 $(BUILD)/functions/$(1)-arm64.zip: $(BUILD)/linux-arm64/$(1)/bootstrap $(BUILD)/pack
 	@mkdir -p $$(@D)
-	$(BUILD)/pack $$< $$@
+	@echo 'Packing $$@.'
+	@$(BUILD)/pack $$< $$@
 
 # On Linux the emulator runs the same bytes as Lambda.
 $(BUILD)/functions/$(1)/bootstrap: $(BUILD)/$(HOST)/$(1)/bootstrap
 	@mkdir -p $$(@D)
-	cp $$< $$@.new && mv $$@.new $$@
+	@cp $$< $$@.new && mv $$@.new $$@
 endef
 $(foreach name,$(FUNCTIONS),$(eval $(call function,$(name))))
 
 # Machines other than linux/amd64 and linux/arm64 need their own binaries.
 ifeq (,$(filter linux-amd64 linux-arm64,$(HOST)))
 $(BUILD)/$(HOST)/%/bootstrap: $(FUNCTION_SOURCES)
-	$(FUNCTION_BUILD) -o $(abspath $@) ./$*
+	$(call compiling,$*,$(HOST))
+	@$(FUNCTION_BUILD) -o $(abspath $@) ./$*
 endif
