@@ -3,6 +3,7 @@ package picture
 import (
 	"image"
 
+	"triptych/picture/metadata"
 	"triptych/picture/variant"
 )
 
@@ -36,16 +37,13 @@ func geometryOf(width, height int, want variant.Spec) geometry {
 // bounded returns the variant with a box that is no larger than a file of its format can
 // be.
 func bounded(want variant.Spec) variant.Spec {
-	var most int
+	format := want.Format
+	if format == variant.Auto { // The smaller one of its two files' formats.
+		format = variant.WebP
+	}
 
-	switch want.Format {
-	case variant.JPEG:
-		most = variant.MaxSide
-	case variant.WebP, variant.Auto:
-		most = variant.MaxWebPSide
-	case variant.PNG:
-		fallthrough
-	default:
+	most := metadata.EntryOf(metadata.Format(format)).MaxSide
+	if most == 0 {
 		return want
 	}
 

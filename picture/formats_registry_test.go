@@ -14,6 +14,7 @@ import (
 	"triptych/picture"
 	"triptych/picture/metadata"
 	"triptych/picture/variant"
+	"triptych/picture/webp"
 )
 
 // halfTransparent returns a PNG of many colors, with and without transparency.
@@ -81,6 +82,27 @@ func TestEntries_output(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEntries_maxSide checks that the limits in the registry are those of the encoders and
+// of the recipe.
+func TestEntries_maxSide(t *testing.T) {
+	for format, want := range map[metadata.Format]int{
+		metadata.JPEG: variant.MaxSide, metadata.WebP: webp.MaxSide, metadata.PNG: 0,
+	} {
+		if got := metadata.EntryOf(format).MaxSide; got != want {
+			t.Errorf("%s: %d, want %d", format, got, want)
+		}
+	}
+
+	for format, want := range map[variant.Format]int{
+		variant.JPEG: variant.MaxSide, variant.WebP: webp.MaxSide, variant.Auto: webp.MaxSide, variant.PNG: 70_000,
+	} {
+		width, _ := picture.Fit(80_000, 10, picture.Spec{Width: 70_000, Height: 70_000, Fit: picture.Inside, Format: format})
+		if width != want {
+			t.Errorf("%s: a width of %d, want %d", format, width, want)
+		}
 	}
 }
 

@@ -64,12 +64,8 @@ const DefaultQuality = 80
 // have it.
 const MasterName = "original"
 
-const (
-	// MaxSide is the largest width or height of a JPEG file (ITU-T T.81, B.2.2).
-	MaxSide = 65_535
-	// MaxWebPSide is the largest width or height of a WebP file (RFC 9649, 2.6).
-	MaxWebPSide = 16_383
-)
+// MaxSide is the largest width or height of a JPEG file (ITU-T T.81, B.2.2).
+const MaxSide = 65_535
 
 // Defaults returns three variants that suit most web pages.
 func Defaults() []Spec {

@@ -67,6 +67,9 @@ type Capabilities struct {
 	Animation bool
 	// Lossless is set if every file has its pixels exactly. A WebP may be lossy.
 	Lossless bool
+	// MaxSide is the largest width or height of a file in pixels. It is 0 for a format
+	// whose limit is larger than any image that is read.
+	MaxSide int
 }
 
 // BaseMedia is the magic of the ISO base media family (ISO/IEC 14496-12): a box whose

@@ -7,7 +7,7 @@ import "triptych/picture/metadata/format"
 // Format is the entry of JPEG (ITU-T T.81).
 var Format = format.Entry{
 	Name: format.JPEG, Title: "JPEG", ContentType: "image/jpeg", Extension: "jpg",
-	Capabilities: format.Capabilities{Output: true},
+	Capabilities: format.Capabilities{Output: true, MaxSide: 65_535}, // T.81, B.2.2.
 	Magic:        []string{"\xff\xd8\xff"},
 	Inspect:      inspect,
 	Profile:      profile,
