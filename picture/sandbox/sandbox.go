@@ -6,7 +6,10 @@
 //     beyond the limit fails.
 //   - It has no files, no network and no environment. WASI gives it only a clock and random
 //     numbers.
-//   - It stops when its context ends, whatever it is doing.
+//   - It stops when its context ends, whatever it is doing, with one exception: Go's
+//     runtime cannot interrupt the compiled code. If the garbage collector has to stop all
+//     goroutines during a call, it waits for the call, and no timer of the process fires
+//     until the call returns. An endless loop then ends only with the process.
 //
 // Each task gets an instance of its own with fresh memory, which is returned to the
 // system at its end. A process compiles the code when it is first needed. A process that
