@@ -51,7 +51,7 @@ var (
 	ErrConfig = errors.New("configuration of the object store")
 
 	errNotHooked  = errors.New("this program cannot start the server: main, or TestMain, must call objectstore.RunServer first")
-	errEnded      = errors.New("the server ended by itself")
+	errEnded      = errors.New("the S3 server ended by itself")
 	errSocketPath = errors.New("the path of the socket is too long")
 )
 

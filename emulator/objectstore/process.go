@@ -110,7 +110,7 @@ func (p *process) serve(c *calls, command *exec.Cmd, from io.Reader, to io.Write
 // failure describes the end of a server that should run.
 func (p *process) failure() error {
 	if p.err != nil {
-		return fmt.Errorf("the server's process %d ended: %w", p.pid, p.err)
+		return fmt.Errorf("the process of the S3 server, %d, ended: %w", p.pid, p.err)
 	}
 
 	return fmt.Errorf("%w: process %d", errEnded, p.pid)

@@ -8,6 +8,7 @@ import (
 
 	"triptych/emulator/awsapi"
 	"triptych/emulator/stepfunctions/asl"
+	"triptych/emulator/stepfunctions/store"
 )
 
 type startExecutionInput struct {
@@ -108,7 +109,7 @@ func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (sto
 	}
 
 	if x.Outcome() == nil {
-		return stopExecutionOutput{}, errClosed // No goroutine runs it any more.
+		return stopExecutionOutput{}, store.ErrClosed // No goroutine runs it any more.
 	}
 
 	return stopExecutionOutput{StopDate: stamp(x.Stopped())}, nil

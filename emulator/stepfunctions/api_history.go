@@ -86,7 +86,7 @@ func (s *Service) getExecutionHistory(ctx context.Context, in getExecutionHistor
 
 // shown returns an event as the API returns it.
 func (s *Service) shown(stored []byte, withData bool) (json.RawMessage, error) {
-	text, err := s.codec.expand(stored)
+	text, err := s.codec.Expand(stored)
 	if err != nil || withData {
 		return text, err
 	}

@@ -40,7 +40,7 @@ func (s *Service) countCrashes(left []string) error {
 		return fmt.Errorf("count evaluation crashes: %w", err)
 	}
 
-	return s.marks.clear()
+	return s.marks.Clear()
 }
 
 // crashed reports whether an execution's evaluation has killed the process too often.

@@ -73,7 +73,7 @@ func (s *Service) finishDeletion(name string) {
 		return
 	}
 
-	err := s.commits.commit(func(tx *bbolt.Tx) error { return removeMachine(tx, name) })
+	err := s.commits.Commit(func(tx *bbolt.Tx) error { return removeMachine(tx, name) })
 
 	switch {
 	case err == nil:

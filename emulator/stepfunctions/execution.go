@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"triptych/emulator/stepfunctions/asl"
+	"triptych/emulator/stepfunctions/store"
 )
 
 // execution is an unfinished execution in memory. Finished executions are only on disk.
@@ -43,7 +44,7 @@ func (s *Service) report(e *execution, happened func() (asl.Effects, error)) err
 		return asl.ErrNotPending
 	}
 
-	unmark := s.marks.set(e.key)
+	unmark := s.marks.Set(e.key)
 	effects, err := happened()
 
 	unmark()
@@ -76,7 +77,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	if err == nil {
 		c.mapRuns = effects.MapRuns
 		c.crashed = s.forgetCrashes(e.key)
-		unmark := s.marks.set(e.key) // Child executions start here, which evaluates expressions.
+		unmark := s.marks.Set(e.key) // Child executions start here, which evaluates expressions.
 		related, err = s.related(e, effects)
 
 		unmark()
@@ -89,7 +90,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	}
 
 	if err == nil {
-		err = s.commits.commit(func(tx *bbolt.Tx) error { return how(c, tx) })
+		err = s.commits.Commit(func(tx *bbolt.Tx) error { return how(c, tx) })
 	}
 
 	if err != nil {
@@ -99,7 +100,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 			s.drop(child.e)
 		}
 
-		if !refuses(err) && s.ctx.Err() == nil {
+		if !store.Refuses(err) && s.ctx.Err() == nil {
 			s.config.Logger.Error("store execution: failed; it will continue at the next start", "execution", e.key, "error", err)
 		}
 

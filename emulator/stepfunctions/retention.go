@@ -30,7 +30,7 @@ const maxForgotten = 100
 // grow forever. It runs at every start.
 func (s *Service) forgetOld() error {
 	for more := true; more; {
-		err := s.commits.commit(func(tx *bbolt.Tx) error {
+		err := s.commits.Commit(func(tx *bbolt.Tx) error {
 			old, err := oldExecutions(tx, time.Now().Add(-retention), s.keep())
 			if err != nil {
 				return err

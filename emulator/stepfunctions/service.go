@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+
+	"triptych/emulator/stepfunctions/store"
 )
 
 // Service is the emulator of Step Functions. It is safe for concurrent use.
 type Service struct {
 	config   Config
-	commits  *committer
+	commits  *store.Committer
 	changing sync.Mutex // Held while a machine is being changed.
 
 	ctx     context.Context //nolint:containedctx // The context of the executions, which outlive every call.
@@ -24,8 +26,8 @@ type Service struct {
 	machines  map[string]*machine // By name. A machine value is immutable.
 	revisions map[string]*revision
 	crashes   map[string]int // By execution key, see countCrashes.
-	marks     *marks
-	codec     *codec
+	marks     *store.Marks
+	codec     *store.Codec
 	ended     atomic.Int64 // The number of executions that this process has ended.
 	running   sync.WaitGroup
 }
@@ -55,14 +57,14 @@ func New(config Config) (*Service, error) {
 		return nil, fmt.Errorf("configure Step Functions: %w", err)
 	}
 
-	codec, err := newCodec()
+	codec, err := store.NewCodec()
 	if err != nil {
 		return nil, fmt.Errorf("configure Step Functions: %w", err)
 	}
 
 	s.codec = codec
 
-	marks, left, err := openMarks(config.Marks)
+	marks, left, err := store.OpenMarks(config.Marks)
 	if err == nil {
 		s.marks = marks
 		err = s.countCrashes(left)
@@ -80,7 +82,7 @@ func New(config Config) (*Service, error) {
 		return nil, fmt.Errorf("configure Step Functions: %w", err)
 	}
 
-	s.commits = newCommitter(config.DB)
+	s.commits = store.NewCommitter(config.DB)
 
 	return s, nil
 }
@@ -163,15 +165,22 @@ func (s *Service) Close() error {
 		}
 
 		s.running.Wait()
-		s.commits.close()
-		err = s.marks.close()
+		s.commits.Close()
+		err = s.marks.Close()
 	})
 
 	return err
 }
 
-// errClosed means that the service is closed.
-var errClosed = errors.New("the Step Functions service is closed")
+// Errors that reject one change, but not the other changes of the same transaction.
+const (
+	// errExists means that a record was not created because it exists already.
+	errExists = store.Refusal("the record exists already")
+	// errDeleting means that the execution's machine is being deleted, or is deleted.
+	errDeleting = store.Refusal("the state machine is being deleted")
+	// errInUse means that a machine still has running executions.
+	errInUse = store.Refusal("the state machine has running executions")
+)
 
 // claim adds an execution to memory and returns it locked, with true. If the execution is
 // in memory already, claim returns it unlocked, with false.

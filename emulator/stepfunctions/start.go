@@ -9,6 +9,7 @@ import (
 
 	"triptych/emulator/awsapi"
 	"triptych/emulator/stepfunctions/asl"
+	"triptych/emulator/stepfunctions/store"
 )
 
 // Start starts an execution and returns its ARN and its start date. An empty name means a
@@ -37,7 +38,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 	}
 
 	if s.ctx.Err() != nil {
-		return "", time.Time{}, errClosed
+		return "", time.Time{}, store.ErrClosed
 	}
 
 	done := make(chan error, 1)
@@ -49,7 +50,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 	case <-ctx.Done(): // It can still be created. A retry with the same name finds it.
 		return "", time.Time{}, fmt.Errorf("start %s: %w", arn, context.Cause(ctx))
 	case <-s.ctx.Done():
-		return "", time.Time{}, errClosed
+		return "", time.Time{}, store.ErrClosed
 	}
 
 	switch {
@@ -75,7 +76,7 @@ func (s *Service) startInMemory(key string, machine *machine, options asl.StartO
 		return x, effects, nil
 	}
 
-	defer s.marks.set(key)()
+	defer s.marks.Set(key)()
 
 	return machine.machine.Start(options)
 }

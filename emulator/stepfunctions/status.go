@@ -207,7 +207,7 @@ func (s *Service) hand(id uint64, text []byte) error {
 	}
 
 	// The result is ignored: if the removal is lost, the event is sent twice.
-	s.commits.enqueue(func(tx *bbolt.Tx) error {
+	s.commits.Enqueue(func(tx *bbolt.Tx) error {
 		return tx.Bucket([]byte(outboxBucket)).Delete(binary.BigEndian.AppendUint64(nil, id))
 	})
 

@@ -106,7 +106,7 @@ func (s *Service) newChange(key, revision string, x *asl.Execution, events []asl
 	}
 
 	if x.Outcome() != nil { // It will be stored again only if it is redriven.
-		state = s.codec.compress(state)
+		state = s.codec.Compress(state)
 	}
 
 	listed, err := json.Marshal(summarize(x))
@@ -125,7 +125,7 @@ func (s *Service) newChange(key, revision string, x *asl.Execution, events []asl
 			return nil, fmt.Errorf("encode event %d of %s: %w", events[i].ID, key, err)
 		}
 
-		c.texts = append(c.texts, s.codec.compress(text))
+		c.texts = append(c.texts, s.codec.Compress(text))
 	}
 
 	return c, nil
@@ -247,7 +247,7 @@ func (s *Service) load(key string) (*asl.Execution, *revision, error) {
 		return nil, nil, fmt.Errorf("load execution %s: %w", key, err)
 	}
 
-	text, err := s.codec.expand(stored[hashLength:])
+	text, err := s.codec.Expand(stored[hashLength:])
 	if err != nil {
 		return nil, nil, fmt.Errorf("load execution %s: %w", key, err)
 	}

@@ -1,4 +1,4 @@
-package stepfunctions
+package store
 
 import (
 	_ "embed"
@@ -26,13 +26,14 @@ const (
 	maxText = 256 << 20
 )
 
-// codec compresses and expands text. It is safe for concurrent use.
-type codec struct {
+// Codec compresses and expands text. It is safe for concurrent use.
+type Codec struct {
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
 }
 
-func newCodec() (*codec, error) {
+// NewCodec creates a codec.
+func NewCodec() (*Codec, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderDictRaw(dictionaryID, dictionary),
 		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(true), zstd.WithSingleSegment(true), zstd.WithWindowSize(window))
 	if err != nil {
@@ -44,13 +45,14 @@ func newCodec() (*codec, error) {
 		return nil, fmt.Errorf("create the decompressor: %w", err)
 	}
 
-	return &codec{encoder: encoder, decoder: decoder}, nil
+	return &Codec{encoder: encoder, decoder: decoder}, nil
 }
 
 // window is the window size of the compressor. It covers an event and the dictionary.
 const window = 64 << 10
 
-func (c *codec) compress(text []byte) []byte {
+// Compress returns the text in its stored form.
+func (c *Codec) Compress(text []byte) []byte {
 	if len(text) < minCompressed {
 		return text
 	}
@@ -58,8 +60,8 @@ func (c *codec) compress(text []byte) []byte {
 	return c.encoder.EncodeAll(text, make([]byte, 0, len(text)/2))
 }
 
-// expand returns the text. The text never shares memory with stored.
-func (c *codec) expand(stored []byte) ([]byte, error) {
+// Expand returns the text. The text never shares memory with stored.
+func (c *Codec) Expand(stored []byte) ([]byte, error) {
 	if len(stored) == 0 || stored[0] == '{' {
 		return append([]byte{}, stored...), nil
 	}

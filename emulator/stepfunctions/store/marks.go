@@ -1,4 +1,4 @@
-package stepfunctions
+package store
 
 import (
 	"bytes"
@@ -9,11 +9,11 @@ import (
 	"sync"
 )
 
-// marks is a file with the keys of the executions whose expressions are being evaluated. If
+// Marks is a file with the keys of the executions whose expressions are being evaluated. If
 // an evaluation kills the process, its mark stays in the file, so that it is not repeated
-// forever: see [Service.Resume]. The file is not synced, like the database: it survives the
-// death of the process, but not of the computer. A nil *marks does nothing.
-type marks struct {
+// forever. The file is not synced, like the database: it survives the
+// death of the process, but not of the computer. A nil *Marks does nothing.
+type Marks struct {
 	file *os.File
 
 	mu   sync.Mutex
@@ -25,8 +25,8 @@ type marks struct {
 // byte.
 const slotBytes = 512
 
-// openMarks opens the file and returns the keys that a killed process has left in it.
-func openMarks(path string) (*marks, []string, error) {
+// OpenMarks opens the file and returns the keys that a killed process has left in it.
+func OpenMarks(path string) (*Marks, []string, error) {
 	if path == "" {
 		return nil, nil, nil
 	}
@@ -52,11 +52,11 @@ func openMarks(path string) (*marks, []string, error) {
 		return nil, nil, fmt.Errorf("open the marks of evaluations: %w", err)
 	}
 
-	return &marks{file: file}, keys, nil
+	return &Marks{file: file}, keys, nil
 }
 
-// clear removes the marks of a former process, after they have been counted.
-func (m *marks) clear() error {
+// Clear removes the marks of a former process, after they have been counted.
+func (m *Marks) Clear() error {
 	if m == nil {
 		return nil
 	}
@@ -68,9 +68,9 @@ func (m *marks) clear() error {
 	return nil
 }
 
-// set marks an execution and returns the function that removes the mark. Write errors are
+// Set marks an execution and returns the function that removes the mark. Write errors are
 // ignored, because a mark is only needed after a crash.
-func (m *marks) set(key string) (unset func()) {
+func (m *Marks) Set(key string) (unset func()) {
 	if m == nil || len(key) >= slotBytes {
 		return func() {}
 	}
@@ -98,7 +98,8 @@ func (m *marks) set(key string) (unset func()) {
 	}
 }
 
-func (m *marks) close() error {
+// Close closes the file.
+func (m *Marks) Close() error {
 	if m == nil {
 		return nil
 	}
