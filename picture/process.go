@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 
 	"triptych/picture/failure"
+	"triptych/picture/metadata"
 	"triptych/picture/variant"
 )
 
@@ -71,10 +72,9 @@ func check(want variant.Spec) error {
 		return fmt.Errorf("variant %s: unknown fit %q", want.Name, want.Fit)
 	}
 
-	switch want.Format {
-	case variant.JPEG, variant.PNG, variant.WebP, variant.Auto:
-		return nil
-	default:
+	if want.Format != variant.Auto && codecs[metadata.Format(want.Format)].encode == nil {
 		return fmt.Errorf("variant %s: unknown format %q", want.Name, want.Format)
 	}
+
+	return nil
 }
