@@ -17,34 +17,29 @@ import (
 	"triptych/picture/webp"
 )
 
-// moves reports whether a variant keeps the frames of its source.
-func (s *source) moves(want variant.Spec) bool {
-	return want.Animated && s.info.Format == metadata.GIF && s.info.Frames > 1
-}
-
 // animate makes a variant that keeps its frames: an animated WebP and, if the variant
 // wants both, a static image of the first frame.
-func (s *source) animate(ctx context.Context, p *plan) (Output, error) {
-	animation, err := s.animation()
+func (d *decoded) animate(ctx context.Context, i int, p *plan) (Output, error) {
+	animation, err := d.animation()
 	if err != nil {
 		return Output{}, err
 	}
 
-	moving, err := s.playThrough(ctx, animation, p)
+	moving, err := d.playThrough(ctx, animation, p)
 	if err != nil || p.want.Format == variant.WebP {
 		return moving, err
 	}
 
-	first := s.layersFor(p)
+	first := d.frames.take(i, p).withoutOpaque()
 
 	fallback := p.want
 	fallback.Format = variant.PNG
 
-	if first.dropOpaque(); first.alpha == nil {
+	if first.alpha == nil {
 		fallback.Format = variant.JPEG
 	}
 
-	made, err := first.encode(ctx, fallback, s.threads())
+	made, err := d.encode(ctx, first, fallback)
 	if err != nil {
 		return Output{}, err
 	}
@@ -53,22 +48,22 @@ func (s *source) animate(ctx context.Context, p *plan) (Output, error) {
 }
 
 // animation opens the file for its frames. Only one frame is held at a time.
-func (s *source) animation() (*gif.Decoder, error) {
+func (d *decoded) animation() (*gif.Decoder, error) {
 	// The layers are the canvas, a saved canvas, the first frame, the frame that is being
 	// decoded, and the resized frame.
 	const layers = 4
-	if err := affordable(s.info, s.info.Samples*(1+layers*canvasBytes)); err != nil {
+	if err := affordable(d.info, d.info.Samples*(1+layers*canvasBytes)); err != nil {
 		return nil, err
 	}
 
-	return gif.NewDecoder(s.file)
+	return gif.NewDecoder(d.data)
 }
 
 // playThrough composes an animation frame by frame, as browsers do, and encodes each
 // composed image.
-func (s *source) playThrough(ctx context.Context, animation *gif.Decoder, p *plan) (Output, error) {
+func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *plan) (Output, error) {
 	made := webp.NewAnimation(p.size.X, p.size.Y, plays(animation.Loops()))
-	canvas := image.NewNRGBA(image.Rect(0, 0, s.info.Width, s.info.Height))
+	canvas := image.NewNRGBA(image.Rect(0, 0, d.info.Width, d.info.Height))
 
 	for number := 1; ; number++ {
 		frame, err := animation.Next(ctx)

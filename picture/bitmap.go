@@ -53,34 +53,45 @@ func (s *bitmap) image(ctx context.Context) (image.Image, error) {
 	return raster.Image(ctx, s.layout, s.Rows)
 }
 
-// decodeBitmap decodes a BMP, or the first page of a TIFF. It makes the variants during
+// decodeBitmap decodes a BMP, or the first page of a TIFF. It makes the frames during
 // decoding if possible.
-func (s *source) decodeBitmap(ctx context.Context, data []byte, plans []plan) (err error) {
-	opened, err := openBitmap(data, s.info)
+func (o original) decodeBitmap(ctx context.Context, plans []plan) (*decoded, error) {
+	opened, err := openBitmap(o.data, o.info)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
-	if err := s.matches(opened.layout.Width, opened.layout.Height); err != nil {
-		return err
+	if err := o.matches(opened.layout.Width, opened.layout.Height); err != nil {
+		return nil, err
 	}
 
-	streaming := streams(plans)
+	deliver := deliveryFor(plans)
+	options := raster.Options{Threads: threadsFor(o.info), Premultiplied: deliver.premultiplied}
 
 	result := (*raster.Layout).Memory
-	if streaming {
+	if deliver.rows {
 		result = (*raster.Layout).StreamMemory
 	}
 
-	if err := affordable(s.info, opened.need(result)); err != nil {
-		return err
+	if err := affordable(o.info, opened.need(result)); err != nil {
+		return nil, err
 	}
 
-	if streaming {
-		s.picture, err = raster.Stream(ctx, opened.layout, opened, &allStreamed{source: s, plans: plans}, threadsFor(s.info))
-	} else {
-		s.picture, s.alpha, err = raster.Planes(ctx, opened.layout, opened)
+	if !deliver.rows {
+		picture, alpha, err := raster.Planes(ctx, opened.layout, opened, options)
+		if err != nil {
+			return nil, err
+		}
+
+		return o.hold(picture, alpha, deliver, plans)
 	}
 
-	return err
+	made := o.lanes(plans)
+
+	picture, err := raster.Stream(ctx, opened.layout, opened, made.sink(deliver), options)
+	if err != nil {
+		return nil, err
+	}
+
+	return &decoded{original: o, colors: colorsOf(o.profile, picture.Model, plans), frames: made}, nil
 }

@@ -1,6 +1,8 @@
 package picture
 
 import (
+	"runtime"
+
 	"triptych/picture/failure"
 	"triptych/picture/metadata"
 )
@@ -13,6 +15,14 @@ const maxDecodedBytes = 360 << 20
 // worthCollecting is the amount that a decoder must have allocated before a garbage
 // collection pays. A collection takes about a millisecond.
 const worthCollecting = 64 << 20
+
+// collect frees the memory that a decoder held in addition to its result, if that pays.
+// The variants can use this memory only after a collection.
+func collect(garbage int64) {
+	if garbage > worthCollecting {
+		runtime.GC()
+	}
+}
 
 // affordable rejects an image whose decoder would need too much memory.
 func affordable(info metadata.Info, need int64) error {

@@ -7,166 +7,184 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"runtime"
 
 	"triptych/picture/failure"
 	"triptych/picture/jpeg/decoder"
 	"triptych/picture/metadata"
 	"triptych/picture/planes"
 	"triptych/picture/png"
-	"triptych/picture/variant"
+	"triptych/picture/resize"
 )
 
-// open reads the properties and the profile of an image, plans the variants, and decodes
-// the parts that they need.
-func open(ctx context.Context, data []byte, wants []variant.Spec) (*source, []plan, error) {
+// open reads the properties and the profile of an image.
+func open(data []byte) (original, error) {
 	file, size := bytes.NewReader(data), int64(len(data))
 
 	info, err := metadata.Inspect(file, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the image: %w", err)
+		return original{}, fmt.Errorf("open the image: %w", err)
 	}
 
 	profile, err := metadata.Profile(file, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the color profile: %w", err)
+		return original{}, fmt.Errorf("read the color profile: %w", err)
 	}
 
-	plans := make([]plan, len(wants))
-	for i, want := range wants {
-		plans[i] = planFor(info, want)
-	}
-
-	decoded := &source{info: info, file: data, profile: profile}
-
-	var held int64 // bytes that are garbage now
-
-	switch info.Format {
-	case metadata.JPEG:
-		err = decoded.decodeJPEG(ctx, data, plans)
-	case metadata.PNG:
-		err = decoded.decodePNG(ctx, data, plans)
-	case metadata.GIF, metadata.WebP:
-		held, err = decoded.decodeOthers(ctx, data)
-	case metadata.BMP, metadata.TIFF:
-		err = decoded.decodeBitmap(ctx, data, plans)
-	case metadata.HEIC, metadata.AVIF:
-		err = decoded.decodeHEIF(ctx, data)
-	}
-
-	if err != nil {
-		return nil, nil, err
-	}
-
-	if len(plans) > 0 && plans[0].stream == nil { // For streams, prepareAll was called before the first row.
-		decoded.prepareAll(plans)
-	}
-
-	// The memory that a decoder held in addition to its result is free for the variants
-	// only after a collection.
-	if held > worthCollecting {
-		runtime.GC()
-	}
-
-	return decoded, plans, nil
+	return original{data: data, info: info, profile: profile}, nil
 }
 
-// decodeJPEG decodes for each plan the part that it needs, at the smallest sufficient
-// scale, all in one pass. It makes the variants during decoding.
-func (s *source) decodeJPEG(ctx context.Context, data []byte, plans []plan) error {
-	header, err := decoder.ReadHeader(data)
+// decode decodes the parts of an image that plans need.
+func (o original) decode(ctx context.Context, plans []plan) (*decoded, error) {
+	return codecs[o.info.Format].decode(o, ctx, plans)
+}
+
+// decodeJPEG decodes for each plan the part that it needs, at the plan's scale, all in
+// one pass. It makes the frames during decoding.
+func (o original) decodeJPEG(ctx context.Context, plans []plan) (*decoded, error) {
+	header, err := decoder.ReadHeader(o.data)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
-	if err := s.matches(header.Width, header.Height); err != nil {
-		return err
+	if err := o.matches(header.Width, header.Height); err != nil {
+		return nil, err
 	}
 
+	c := colorsOf(o.profile, header.Model, plans)
+	made := newLanes(plans, func(p *plan) resize.Options { return resizing(o.info, c, p) })
 	targets, need := make([]decoder.Target, len(plans)), int64(0)
 
 	for i := range plans {
-		scale := plans[i].scaleFor(s.info)
-		need += header.Memory(scale)
-		targets[i] = decoder.Target{
-			Scale: scale, Region: plans[i].region(), Sink: &streamed{source: s, plan: &plans[i], scale: scale},
-		}
+		need += header.Memory(plans[i].scale)
+		targets[i] = decoder.Target{Scale: plans[i].scale, Region: plans[i].region(), Sink: made[i]}
 	}
 
-	if err := affordable(s.info, need); err != nil {
-		return err
+	if err := affordable(o.info, need); err != nil {
+		return nil, err
 	}
 
-	options := decoder.Options{Threads: threadsFor(s.info), MaxPixels: maxDecodedBytes}
+	options := decoder.Options{Threads: threadsFor(o.info), MaxPixels: maxDecodedBytes}
+	if err := decoder.Decode(ctx, o.data, options, targets...); err != nil {
+		return nil, err
+	}
 
-	return decoder.Decode(ctx, data, options, targets...)
+	return &decoded{original: o, colors: c, frames: made}, nil
 }
 
 // decodePNG decodes the whole image, because a part needs everything above it and to its
-// left. It makes the variants during decoding if possible.
-func (s *source) decodePNG(ctx context.Context, data []byte, plans []plan) (err error) {
-	options := png.Options{MaxBytes: maxDecodedBytes, Threads: threadsFor(s.info)}
-	options.Colors, s.profile = colorsOfPNG(s.profile, s.info.Coding)
+// left. It makes the frames during decoding if possible.
+func (o original) decodePNG(ctx context.Context, plans []plan) (*decoded, error) {
+	deliver := deliveryFor(plans)
+	options := png.Options{MaxBytes: maxDecodedBytes, Threads: threadsFor(o.info), Premultiplied: deliver.premultiplied}
+	options.Colors, o.profile = colorsOfPNG(o.profile, o.info.Coding)
 
-	if streams(plans) {
-		options.Sink = &allStreamed{source: s, plans: plans}
+	made := o.lanes(plans)
+	if deliver.rows {
+		options.Sink = made.sink(deliver)
 	}
 
-	s.picture, s.alpha, err = png.Decode(ctx, data, options)
+	picture, alpha, err := png.Decode(ctx, o.data, options)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
-	return s.matches(s.picture.Width, s.picture.Height)
+	if err := o.matches(picture.Width, picture.Height); err != nil {
+		return nil, err
+	}
+
+	if deliver.rows {
+		return &decoded{original: o, colors: colorsOf(o.profile, picture.Model, plans), frames: made}, nil
+	}
+
+	return o.hold(picture, alpha, deliver, plans)
 }
 
-// decodeOthers decodes a GIF or a WebP. A WebP without alpha is returned in planes.
-func (s *source) decodeOthers(ctx context.Context, data []byte) (held int64, err error) {
-	need := decodedBytes(s.info)
-	if err := affordable(s.info, need); err != nil {
-		return 0, err
+// decodeOthers decodes a GIF or a WebP. A WebP without alpha is held in planes.
+func (o original) decodeOthers(ctx context.Context, plans []plan) (*decoded, error) {
+	need := decodedBytes(o.info)
+	if err := affordable(o.info, need); err != nil {
+		return nil, err
 	}
 
-	var pixels image.Image
-	if s.info.Format == metadata.GIF {
-		pixels, err = decodeGIF(ctx, data, s.info)
+	var (
+		whole image.Image
+		err   error
+	)
+
+	if o.info.Format == metadata.GIF {
+		whole, err = decodeGIF(ctx, o.data, o.info)
 	} else {
-		pixels, err = decodeWebP(ctx, data, s.info)
+		whole, err = decodeWebP(ctx, o.data, o.info)
 	}
 
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 
-	size := pixels.Bounds().Size()
-	if err := s.matches(size.X, size.Y); err != nil {
-		return 0, err
+	size := whole.Bounds().Size()
+	if err := o.matches(size.X, size.Y); err != nil {
+		return nil, err
 	}
 
-	frame, ok := pixels.(*image.YCbCr)
+	shown, ok := whole.(*image.YCbCr)
 	if !ok {
-		s.pixels = pixels
+		collect(need)
 
-		return need, nil
+		return &decoded{
+			original: o, colors: colorsOf(o.profile, planes.RGB, plans),
+			frames: &pixels{image: whole, orientation: o.info.Orientation},
+		}, nil
 	}
 
-	colors := image.Pt((size.X+1)/2, (size.Y+1)/2)
-	s.picture = &planes.Image{Model: planes.YCbCr, Width: size.X, Height: size.Y, Planes: []planes.Plane{
-		{Pix: frame.Y, Stride: frame.YStride, Width: size.X, Height: size.Y},
-		{Pix: frame.Cb, Stride: frame.CStride, Width: colors.X, Height: colors.Y},
-		{Pix: frame.Cr, Stride: frame.CStride, Width: colors.X, Height: colors.Y},
-	}}
+	collect(need - o.info.Samples)
 
-	return need - s.info.Samples, nil
+	chroma := image.Pt((size.X+1)/2, (size.Y+1)/2)
+
+	return o.hold(&planes.Image{Model: planes.YCbCr, Width: size.X, Height: size.Y, Planes: []planes.Plane{
+		{Pix: shown.Y, Stride: shown.YStride, Width: size.X, Height: size.Y},
+		{Pix: shown.Cb, Stride: shown.CStride, Width: chroma.X, Height: chroma.Y},
+		{Pix: shown.Cr, Stride: shown.CStride, Width: chroma.X, Height: chroma.Y},
+	}}, nil, delivery{}, plans)
+}
+
+// lanes returns the lanes of a decoder that delivers the same rows for all plans. Such
+// decoders deliver no YCbCr. Therefore the options do not depend on the colors.
+func (o original) lanes(plans []plan) lanes {
+	return newLanes(plans, func(p *plan) resize.Options { return resizing(o.info, colors{}, p) })
+}
+
+// hold keeps a whole image in planes. If some plans scale and some do not, and there is
+// alpha, it keeps both kinds of colors.
+func (o original) hold(picture *planes.Image, alpha *planes.Plane, as delivery, plans []plan) (*decoded, error) {
+	c := colorsOf(o.profile, picture.Model, plans)
+	made := &held{info: o.info, colors: c, alpha: alpha}
+
+	switch {
+	case alpha == nil, !as.premultiplied:
+		made.straight = picture
+	default:
+		made.premultiplied = picture
+	}
+
+	if alpha != nil && as.mixed {
+		each := int64(2*len(picture.Planes) + 1)
+		if err := affordable(o.info, each*int64(picture.Width)*int64(picture.Height)); err != nil {
+			return nil, err
+		}
+
+		made.premultiplied = picture.Premultiplied(*alpha)
+	}
+
+	return &decoded{original: o, colors: c, frames: made}, nil
 }
 
 // matches compares a decoder's size with the size in the file's header.
-func (s *source) matches(width, height int) error {
-	if width == s.info.Width && height == s.info.Height {
+func (o original) matches(width, height int) error {
+	if width == o.info.Width && height == o.info.Height {
 		return nil
 	}
 
-	return failure.New(failure.Corrupt, "%d × %d pixels in the header, %d × %d decoded", s.info.Width, s.info.Height, width, height)
+	return failure.New(failure.Corrupt, "%d × %d pixels in the header, %d × %d decoded", o.info.Width, o.info.Height, width, height)
 }
 
 // decodeError classifies the error of a GIF or WebP decoder.

@@ -14,37 +14,34 @@ import (
 	"triptych/picture/webp"
 )
 
-// encode writes finished layers in the format that the variant wants. The layers must not
-// be used afterwards.
-func (l *layers) encode(ctx context.Context, want variant.Spec, threads int) (Output, error) {
-	if want.Format == variant.JPEG {
-		l.flatten()
+// encode runs the steps of a frame, and writes the result in the format that the variant
+// wants.
+func (d *decoded) encode(ctx context.Context, made frame, want variant.Spec) (Output, error) {
+	if err := ctx.Err(); err != nil {
+		return Output{}, err
 	}
 
-	l.dropOpaque()
-
-	// A gray image with alpha is written in color, as image/png does.
-	profile := l.profile
-	if !matches(profile, l.picture.Model == planes.Grey && l.alpha == nil) {
-		profile = nil
-	}
-
-	writing := &writer{profile: profile, quality: want.Quality, threads: threads}
-
-	switch {
-	case want.Format == variant.PNG, l.alpha != nil:
-		writing.pixels = l.interleave()
-	default:
-		l.sample420()
-		writing.planes = l.picture
-	}
-
-	output, err := writing.write(ctx, want.Format)
+	output, err := d.finish(made, want).write(ctx, want.Format)
 	if err != nil {
 		return Output{}, fmt.Errorf("encode %s: %w", want.Format, err)
 	}
 
 	return output, nil
+}
+
+// finish runs the steps of a frame, and returns the writer of the result.
+func (d *decoded) finish(made frame, want variant.Spec) *writer {
+	made = made.withoutOpaque()
+	steps := stepsFor(made.picture.Model, made.kind(), d.colors, want)
+	finished := &writer{profile: steps.profile, quality: want.Quality, threads: threadsFor(d.info)}
+
+	if steps.pixels {
+		finished.pixels = made.inPixels(steps)
+	} else {
+		finished.planes = made.inPlanes(steps)
+	}
+
+	return finished
 }
 
 // writer writes one image in any format. The image is in planes (Grey, or YCbCr in 4:2:0)

@@ -12,6 +12,8 @@ import (
 // codec is what this package does with the pixels of a format. The format's other
 // properties are in [metadata.Entry].
 type codec struct {
+	// decode decodes the parts of an image that plans need.
+	decode func(o original, ctx context.Context, plans []plan) (*decoded, error)
 	// encode writes an image. It is nil for a format that variants cannot have.
 	encode func(*writer, context.Context) (Output, error)
 	// review decodes the frames of a sanitized animation, and returns the part that is
@@ -20,11 +22,16 @@ type codec struct {
 	review func(ctx context.Context, master []byte) ([]byte, error)
 }
 
-// codecs has a codec for each format that needs one.
+// codecs has a codec for each format.
 var codecs = map[metadata.Format]codec{
-	metadata.JPEG: {encode: (*writer).jpeg},
-	metadata.PNG:  {encode: (*writer).png, review: reviewPNG},
-	metadata.WebP: {encode: (*writer).webp, review: webp.Review},
+	metadata.JPEG: {decode: original.decodeJPEG, encode: (*writer).jpeg},
+	metadata.PNG:  {decode: original.decodePNG, encode: (*writer).png, review: reviewPNG},
+	metadata.WebP: {decode: original.decodeOthers, encode: (*writer).webp, review: webp.Review},
+	metadata.GIF:  {decode: original.decodeOthers},
+	metadata.BMP:  {decode: original.decodeBitmap},
+	metadata.TIFF: {decode: original.decodeBitmap},
+	metadata.HEIC: {decode: original.decodeHEIF},
+	metadata.AVIF: {decode: original.decodeHEIF},
 }
 
 func reviewPNG(ctx context.Context, master []byte) ([]byte, error) {

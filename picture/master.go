@@ -36,22 +36,22 @@ func Master(ctx context.Context, source []byte) (master Output, err error) {
 		}
 	}()
 
-	info, err := metadata.Inspect(bytes.NewReader(source), int64(len(source)))
+	file, err := open(source)
 	if err != nil {
-		return Output{}, fmt.Errorf("open the image: %w", err)
+		return Output{}, err
 	}
 
-	entry := metadata.EntryOf(info.Format)
+	entry := metadata.EntryOf(file.info.Format)
 	lossless := entry.Lossless && entry.Sanitize == nil
 
-	if lossless && info.Orientation == metadata.Upright {
-		opened, err := openBitmap(source, info)
+	if lossless && file.info.Orientation == metadata.Upright {
+		opened, err := openBitmap(source, file.info)
 		if err != nil {
 			return Output{}, err
 		}
 
 		if opened.layout.Model != planes.CMYK { // PNG has no CMYK.
-			return repacked(ctx, source, info, opened)
+			return file.repacked(ctx, opened)
 		}
 	}
 
@@ -59,32 +59,29 @@ func Master(ctx context.Context, source []byte) (master Output, err error) {
 		Name: variant.MasterName, Width: variant.MaxSide, Height: variant.MaxSide,
 		Fit: variant.Inside, Format: variant.JPEG, Quality: masterQuality,
 	}
+	plans := plansFor(file.info, []variant.Spec{whole})
 
-	decoded, plans, err := open(ctx, source, []variant.Spec{whole})
+	made, err := file.decode(ctx, plans)
 	if err != nil {
 		return Output{}, err
 	}
 
-	if lossless || decoded.alpha != nil {
-		plans[0].want.Format = variant.PNG
+	only := made.frames.take(0, &plans[0])
+	if lossless || only.alpha != nil {
+		whole.Format = variant.PNG
 	}
 
-	return decoded.variant(ctx, &plans[0])
+	return made.encode(ctx, only, whole)
 }
 
 // repacked converts a BMP or TIFF to PNG. The pixels are in memory only once at any time.
-func repacked(ctx context.Context, file []byte, info metadata.Info, opened *bitmap) (Output, error) {
+func (o original) repacked(ctx context.Context, opened *bitmap) (Output, error) {
 	// The file that is written is not much larger than its samples.
 	need := opened.need(func(layout *raster.Layout) int64 {
 		return layout.ImageBytes() + int64(layout.RowBytes())*int64(layout.Height)
 	})
-	if err := affordable(info, need); err != nil {
+	if err := affordable(o.info, need); err != nil {
 		return Output{}, err
-	}
-
-	profile, err := metadata.Profile(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		return Output{}, fmt.Errorf("read the color profile: %w", err)
 	}
 
 	pixels, err := opened.image(ctx)
@@ -93,10 +90,11 @@ func repacked(ctx context.Context, file []byte, info metadata.Info, opened *bitm
 	}
 
 	size := pixels.Bounds().Size()
-	if err := (&source{info: info}).matches(size.X, size.Y); err != nil {
+	if err := o.matches(size.X, size.Y); err != nil {
 		return Output{}, err
 	}
 
+	profile := o.profile
 	if !matches(profile, isGrey(pixels)) {
 		profile = nil
 	}

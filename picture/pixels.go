@@ -8,12 +8,18 @@ import (
 	"triptych/picture/planes"
 )
 
-// resizePixels does the work of resize for an image in pixels, and splits the small
-// result into planes. It turns the small image, which takes little time and memory.
-func (s *source) resizePixels(p *plan) *layers {
-	small := imaging.Resize(part(s.pixels, p.crop), p.lies.X, p.lies.Y, imaging.Lanczos)
+// pixels is a whole image in pixels, as stored, not upright. It never changes.
+type pixels struct {
+	image       image.Image
+	orientation int
+}
 
-	return deinterleave(turnUpright(small, s.info.Orientation))
+// take implements [frames]. It turns the small image, which takes little time and memory,
+// and splits the result into planes.
+func (s *pixels) take(_ int, p *plan) frame {
+	small := imaging.Resize(part(s.image, p.crop), p.lies.X, p.lies.Y, imaging.Lanczos)
+
+	return deinterleave(turnUpright(small, s.orientation))
 }
 
 // part returns the part of an image within a rectangle. It copies nothing, because each
@@ -35,10 +41,10 @@ func part(picture image.Image, crop image.Rectangle) image.Image {
 }
 
 // deinterleave splits pixels into planes.
-func deinterleave(pixels *image.NRGBA) *layers {
+func deinterleave(pixels *image.NRGBA) frame {
 	width, height := pixels.Rect.Dx(), pixels.Rect.Dy()
 	alpha := planes.New(width, height)
-	apart := &layers{
+	apart := frame{
 		alpha: &alpha,
 		picture: &planes.Image{Model: planes.RGB, Width: width, Height: height, Planes: []planes.Plane{
 			planes.New(width, height), planes.New(width, height), planes.New(width, height),

@@ -9,16 +9,26 @@ import (
 	"triptych/picture/variant"
 )
 
-// plan holds the steps from a stored image to one variant.
+// plan says how one variant is made from a stored image. It is computed from the
+// properties of the image before pixels are decoded, and never changes. The steps from
+// the decoded pixels to the encoder follow from the model of the pixels; see [stepsFor].
 type plan struct {
-	want variant.Spec
-	crop image.Rectangle // the part that is taken, in stored pixels
-	size image.Point     // size of the variant, upright
-	lies image.Point     // the same size, as stored
+	want  variant.Spec
+	crop  image.Rectangle // the part that is taken, in stored pixels
+	size  image.Point     // size of the variant, upright
+	lies  image.Point     // the same size, as stored
+	scale int             // the image is decoded at 1/scale
+	moves bool            // the variant keeps the frames of its source
+}
 
-	// Streams that make the colors and the alpha while the image is decoded; nil
-	// otherwise.
-	stream, mask *resize.Stream
+// plansFor returns one plan per variant.
+func plansFor(info metadata.Info, wants []variant.Spec) []plan {
+	plans := make([]plan, len(wants))
+	for i, want := range wants {
+		plans[i] = planFor(info, want)
+	}
+
+	return plans
 }
 
 func planFor(info metadata.Info, want variant.Spec) plan {
@@ -30,12 +40,20 @@ func planFor(info metadata.Info, want variant.Spec) plan {
 		lies.X, lies.Y = lies.Y, lies.X
 	}
 
-	return plan{
-		want: want,
-		crop: asStored(upright.crop, image.Pt(info.Width, info.Height), info.Orientation),
-		size: upright.size,
-		lies: lies,
+	made := plan{
+		want:  want,
+		crop:  asStored(upright.crop, image.Pt(info.Width, info.Height), info.Orientation),
+		size:  upright.size,
+		lies:  lies,
+		scale: 1,
+		moves: want.Animated && info.Format == metadata.GIF && info.Frames > 1,
 	}
+
+	if info.Format == metadata.JPEG {
+		made.scale = made.scaleFor(info)
+	}
+
+	return made
 }
 
 // copies reports whether the part is taken as it is, without scaling.
@@ -78,13 +96,45 @@ func (p *plan) region() image.Rectangle {
 	return image.Rect(p.crop.Min.X-x, p.crop.Min.Y-y, p.crop.Max.X+x, p.crop.Max.Y+y)
 }
 
-// within returns the plan's part in the pixels of a region that was decoded at 1/scale.
-// Nothing is rounded.
-func (p *plan) within(region image.Rectangle, scale int) resize.Rect {
-	crop, by := p.crop.Sub(region.Min), float64(scale)
+// within returns the plan's part in the pixels of a region that was decoded at the plan's
+// scale. Nothing is rounded.
+func (p *plan) within(region image.Rectangle) resize.Rect {
+	crop, by := p.crop.Sub(region.Min), float64(p.scale)
 
 	return resize.Rect{
 		X0: float64(crop.Min.X) / by, Y0: float64(crop.Min.Y) / by,
 		X1: float64(crop.Max.X) / by, Y1: float64(crop.Max.Y) / by,
+	}
+}
+
+// delivery says in which form plans need an image whose decoder can deliver rows. A plan
+// that scales needs colors multiplied by alpha. A plan that does not scale needs the
+// original colors.
+type delivery struct {
+	rows          bool // the decoder delivers rows; otherwise the image is held whole
+	premultiplied bool // the decoder multiplies the colors, because all plans scale
+	mixed         bool // some plans scale and some do not
+}
+
+// deliveryFor returns the form that suits all plans of an image. The image is held if a
+// variant has only a few rows: the filter of that variant reads so many rows of the image
+// that holding the whole image is better.
+func deliveryFor(plans []plan) delivery {
+	const few = 24
+
+	scaling, low := 0, false
+
+	for i := range plans {
+		low = low || plans[i].lies.Y < few
+
+		if !plans[i].copies() {
+			scaling++
+		}
+	}
+
+	return delivery{
+		rows:          len(plans) > 0 && !low,
+		premultiplied: len(plans) > 0 && scaling == len(plans),
+		mixed:         scaling > 0 && scaling < len(plans),
 	}
 }

@@ -23,14 +23,21 @@ func Placeholder(ctx context.Context, source []byte) (made placeholder.Placehold
 		}
 	}()
 
-	decoded, plans, err := open(ctx, source, []variant.Spec{{
-		Width: placeholder.MaxSide, Height: placeholder.MaxSide, Fit: variant.Inside, Format: variant.PNG,
-	}})
+	want := variant.Spec{Width: placeholder.MaxSide, Height: placeholder.MaxSide, Fit: variant.Inside, Format: variant.PNG}
+
+	file, err := open(source)
 	if err != nil {
 		return placeholder.Placeholder{}, err
 	}
 
-	switch small := decoded.layersFor(&plans[0]).interleave().(type) {
+	plans := plansFor(file.info, []variant.Spec{want})
+
+	decoded, err := file.decode(ctx, plans)
+	if err != nil {
+		return placeholder.Placeholder{}, err
+	}
+
+	switch small := decoded.finish(decoded.frames.take(0, &plans[0]), want).pixels.(type) {
 	case *image.RGBA: // For opaque pixels the bytes are the same.
 		return placeholder.Of(&image.NRGBA{Pix: small.Pix, Stride: small.Stride, Rect: small.Rect}), nil
 	case *image.NRGBA:

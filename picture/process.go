@@ -33,37 +33,28 @@ func Process(ctx context.Context, source []byte, wants ...variant.Spec) (outputs
 		}
 	}
 
-	decoded, plans, err := open(ctx, source, wants)
+	file, err := open(source)
 	if err != nil {
 		return nil, err
 	}
 
-	outputs = make([]Output, len(wants))
+	plans := plansFor(file.info, wants)
 
-	for _, i := range order(plans) {
-		outputs[i], err = decoded.variant(ctx, &plans[i])
+	decoded, err := file.decode(ctx, plans)
+	if err != nil {
+		return nil, err
+	}
+
+	outputs = make([]Output, len(plans))
+
+	for i := range plans {
+		outputs[i], err = decoded.variant(ctx, i, &plans[i])
 		if err != nil {
 			return nil, fmt.Errorf("make variant %s: %w", plans[i].want.Name, err)
 		}
 	}
 
 	return outputs, nil
-}
-
-// order puts the plans that do not scale first. They need the original colors. An image
-// with alpha loses them as soon as one variant has been scaled.
-func order(plans []plan) []int {
-	first, then := make([]int, 0, len(plans)), make([]int, 0, len(plans))
-
-	for i := range plans {
-		if plans[i].copies() {
-			first = append(first, i)
-		} else {
-			then = append(then, i)
-		}
-	}
-
-	return append(first, then...)
 }
 
 // check rejects what no recipe can ask for.

@@ -17,11 +17,9 @@ func enter() (leave func()) {
 	return func() { working.Add(-1) }
 }
 
-// threads returns the number of processors that an image may use: two if the image is
+// threadsFor returns the number of processors that an image may use: two if the image is
 // large, two exist and other images do not use them. More would wait for the Huffman
 // decoding, which runs on one.
-func (s *source) threads() int { return threadsFor(s.info) }
-
 func threadsFor(info metadata.Info) int {
 	const large, most = 4_000_000, 2 // pixels, threads
 

@@ -104,12 +104,10 @@ func CMYKToRGB(img *planes.Image) {
 	img.Planes = img.Planes[:3:3]
 }
 
-// Halve makes a plane of half the width and height, rounded up, for 4:2:0. Each sample is
+// Halve fills a plane of half the width and height, rounded up, for 4:2:0. Each sample is
 // the mean of two by two samples, and lies in their center. At an odd edge the last
 // samples count twice.
-func Halve(src planes.Plane) planes.Plane {
-	dst := planes.New((src.Width+1)/2, (src.Height+1)/2)
-
+func Halve(dst, src planes.Plane) {
 	for y := range dst.Height {
 		upper, lower, out := src.Row(2*y), src.Row(min(2*y+1, src.Height-1)), dst.Row(y)
 
@@ -125,8 +123,6 @@ func Halve(src planes.Plane) planes.Plane {
 			out[pairs] = byte((uint32(upper[2*pairs]) + uint32(lower[2*pairs]) + 1) / 2) //nolint:gosec // A mean of bytes.
 		}
 	}
-
-	return dst
 }
 
 func clamp(v int32) byte { return byte(min(max(v, 0), most)) }

@@ -164,7 +164,8 @@ func TestHalve(t *testing.T) {
 		2, 4, 30, 40, 8, 0,
 		255, 255, 0, 0, 9, 0,
 	}}
-	got := Halve(src)
+	got := planes.New(3, 2)
+	Halve(got, src)
 
 	if want := string([]byte{2, 25, 8, 255, 0, 9}); got.Width != 3 || got.Height != 2 || string(got.Pix) != want {
 		t.Errorf("%d×%d: %v, want %v", got.Width, got.Height, got.Pix, []byte(want))

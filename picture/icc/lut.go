@@ -1,6 +1,10 @@
 package icc
 
-import "triptych/picture/planes"
+import (
+	"sync"
+
+	"triptych/picture/planes"
+)
 
 const (
 	maxChannels = 4 // of a device: CMYK
@@ -20,6 +24,8 @@ type lut struct {
 	matrix  []float64 // three rows, then the value that is added to each
 	last    []function
 	connect connection
+
+	tones func() *[results][levels]byte // the result for each level of gray
 }
 
 // lutOf reads the transform of a tag. The tag of the perceptual intent is A2B0, as in
@@ -65,6 +71,7 @@ func lutOf(read profile, tag string) (*lut, error) {
 	}
 
 	made.connect.black = made.blackPoint(read, tag == perceptual)
+	made.tones = sync.OnceValue(made.ofGrey)
 
 	return made, nil
 }
@@ -167,8 +174,8 @@ func (l *lut) apply(picture *planes.Image) {
 	picture.Model = planes.RGB
 }
 
-// applyGrey converts gray, to RGB if the profile tints it.
-func (l *lut) applyGrey(picture *planes.Image) {
+// ofGrey returns the result for each level of gray.
+func (l *lut) ofGrey() *[results][levels]byte {
 	var tones [results][levels]byte
 
 	for level := range levels {
@@ -177,9 +184,22 @@ func (l *lut) applyGrey(picture *planes.Image) {
 		}
 	}
 
+	return &tones
+}
+
+// tints reports whether gray becomes RGB.
+func (l *lut) tints() bool {
+	tones := l.tones()
+
+	return tones[0] != tones[1] || tones[0] != tones[2]
+}
+
+// applyGrey converts gray, to RGB if the profile tints it.
+func (l *lut) applyGrey(picture *planes.Image) {
+	tones := l.tones()
 	grey := picture.Planes[0]
 
-	if tones[0] != tones[1] || tones[0] != tones[2] {
+	if l.tints() {
 		picture.Model = planes.RGB
 		picture.Planes = []planes.Plane{
 			planes.New(grey.Width, grey.Height), planes.New(grey.Width, grey.Height), planes.New(grey.Width, grey.Height),

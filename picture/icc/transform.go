@@ -78,6 +78,15 @@ func (t *Transform) Apply(picture *planes.Image) { //nolint:cyclop // A flat tab
 	}
 }
 
+// Model returns the model of an image after [Transform.Apply].
+func (t *Transform) Model(of planes.Model) planes.Model {
+	if of == planes.Grey && (t.lut == nil || !t.lut.tints()) {
+		return planes.Grey
+	}
+
+	return planes.RGB
+}
+
 // matrix is a matrix of three rows.
 type matrix [3][3]float64
 
@@ -132,12 +141,16 @@ func encodeLight(light float64) byte {
 
 // shaper is the three-component matrix-based model (F.3).
 type shaper struct {
-	curves [3]curve
-	matrix matrix // to sRGB's light
+	// parts is the contribution of each level of each component to red, green and blue,
+	// in sRGB's light.
+	parts [3][levels][3]float32
 }
 
 func newShaper(read profile) (*shaper, error) {
-	var made shaper
+	var (
+		made   shaper
+		curves [3]curve
+	)
 
 	if read.pcs != "XYZ " {
 		return nil, unsupported("RGB with the connection space " + read.pcs)
@@ -162,31 +175,28 @@ func newShaper(read profile) (*shaper, error) {
 			return nil, err
 		}
 
-		made.curves[i] = read
+		curves[i] = read
 	}
 
-	made.matrix = fromXYZ.times(toXYZ)
+	toLight := fromXYZ.times(toXYZ)
+
+	for i := range made.parts {
+		for level := range made.parts[i] {
+			for row := range toLight {
+				made.parts[i][level][row] = float32(toLight[row][i] * curves[i][level] * encodedLevels)
+			}
+		}
+	}
 
 	return &made, nil
 }
 
 func (s *shaper) apply(picture *planes.Image) {
-	// The contribution of each level of each component to red, green and blue.
-	var parts [3][levels][3]float32
-
-	for i := range parts {
-		for level := range parts[i] {
-			for row := range s.matrix {
-				parts[i][level][row] = float32(s.matrix[row][i] * s.curves[i][level] * encodedLevels)
-			}
-		}
-	}
-
 	for y := range picture.Height {
 		reds, greens, blues := picture.Planes[0].Row(y), picture.Planes[1].Row(y), picture.Planes[2].Row(y)
 
 		for x := range reds {
-			r, g, b := &parts[0][reds[x]], &parts[1][greens[x]], &parts[2][blues[x]]
+			r, g, b := &s.parts[0][reds[x]], &s.parts[1][greens[x]], &s.parts[2][blues[x]]
 			reds[x] = encoded[whole(r[0]+g[0]+b[0])]
 			greens[x] = encoded[whole(r[1]+g[1]+b[1])]
 			blues[x] = encoded[whole(r[2]+g[2]+b[2])]

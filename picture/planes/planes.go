@@ -66,3 +66,13 @@ type Image struct {
 	// represent (JFIF 1.02).
 	Planes []Plane
 }
+
+// Bare returns the image without samples: its model and all sizes.
+func (img *Image) Bare() *Image {
+	made := &Image{Model: img.Model, Width: img.Width, Height: img.Height, Planes: make([]Plane, len(img.Planes))}
+	for i, plane := range img.Planes {
+		made.Planes[i] = Plane{Width: plane.Width, Height: plane.Height}
+	}
+
+	return made
+}

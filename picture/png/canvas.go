@@ -1,10 +1,6 @@
 package png
 
-import (
-	"bytes"
-
-	"triptych/picture/planes"
-)
+import "triptych/picture/planes"
 
 // parts is a row in planes, 8 bits per sample.
 type parts struct {
@@ -32,6 +28,36 @@ type canvas struct {
 
 	samples parts  // a buffer for a row that is not decoded straight into its place
 	bytes   []byte // the same for a row whose samples do not have 8 bits
+}
+
+// premultiply multiplies the colors of the complete image by alpha.
+func (c *canvas) premultiply() {
+	if c.alpha == nil {
+		return
+	}
+
+	for y := range c.height {
+		alpha := c.alpha.Row(y)
+		if planes.AllOpaque(alpha) {
+			continue
+		}
+
+		for i := range c.picture.Planes {
+			planes.PremultiplyRow(c.picture.Planes[i].Row(y), alpha)
+		}
+	}
+}
+
+// kind returns the kind of alpha of the complete image.
+func (c *canvas) kind(options Options) planes.Alpha {
+	switch {
+	case c.alpha == nil:
+		return planes.Opaque
+	case options.Premultiplied:
+		return planes.Premultiplied
+	default:
+		return planes.Straight
+	}
 }
 
 // newCanvas creates a canvas with its planes, or only with their sizes.
@@ -81,7 +107,7 @@ func (c *canvas) row(y int) parts {
 // not opaque, there is no plane to store it in.
 func (c *canvas) keepAlpha(y, x, step int, alpha []byte) {
 	if c.alpha == nil {
-		if allOpaque(alpha) {
+		if planes.AllOpaque(alpha) {
 			return
 		}
 
@@ -95,21 +121,3 @@ func (c *canvas) keepAlpha(y, x, step int, alpha []byte) {
 
 	scatter(c.alpha.Row(y), alpha, x, step)
 }
-
-// allOpaque reports whether all samples have the largest alpha. It compares memory, which
-// processes many bytes at a time.
-func allOpaque(alpha []byte) bool {
-	for len(alpha) > 0 {
-		n := min(len(alpha), len(opaqueRun))
-		if !bytes.Equal(alpha[:n], opaqueRun[:n]) {
-			return false
-		}
-
-		alpha = alpha[n:]
-	}
-
-	return true
-}
-
-// opaqueRun is a run of opaque pixels.
-var opaqueRun = bytes.Repeat([]byte{opaque}, 1024)

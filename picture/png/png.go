@@ -43,9 +43,11 @@ type Options struct {
 	// the working rows; 0 means no limit. The decoder rejects a file that needs more with
 	// failure.TooManyPixels, based on its header.
 	MaxBytes int64
-	// Sink receives the rows as they are decoded, if the file is not interlaced. Then the
-	// decoder does not hold the planes.
-	Sink Sink
+	// Sink receives the rows as they are decoded. Then the decoder does not hold the planes,
+	// unless the file is interlaced: of such a file the sink receives all rows at once.
+	Sink planes.Sink
+	// Premultiplied multiplies the colors by alpha ÷ 255, if there is alpha.
+	Premultiplied bool
 	// Threads is the number of goroutines. With 2 or more, the sink runs on its own
 	// goroutine.
 	Threads int
@@ -57,10 +59,10 @@ type Options struct {
 
 // Decode decodes a whole PNG file. The image is Grey or RGB, of the size in its header,
 // and as stored: an orientation in its eXIf chunk is not applied. Alpha has the same size
-// and is not multiplied into the colors (12.3). It is nil if every pixel is opaque, for
-// any color type.
+// and is not multiplied into the colors (12.3), unless the options ask for it. It is nil
+// if every pixel is opaque, for any color type.
 //
-// If the sink received the rows, the planes have no samples, and alpha is nil.
+// With a sink, the planes have no samples, and alpha is nil.
 //
 // The failures are Truncated, Corrupt and TooManyPixels. The sink may have received rows
 // before. When ctx is done, Decode returns an error that wraps the error of ctx.
@@ -88,7 +90,7 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 
 	switch {
 	case streams:
-		into := newStream(file, options.Sink)
+		into := newStream(file, options)
 		made = into.canvas
 
 		if options.Threads > 1 {
@@ -110,6 +112,20 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 
 	if err != nil {
 		return nil, nil, err
+	}
+
+	if streams {
+		return made.picture, nil, nil
+	}
+
+	if options.Premultiplied {
+		made.premultiply()
+	}
+
+	if options.Sink != nil {
+		planes.Deliver(made.picture, made.alpha, made.kind(options), options.Sink)
+
+		return made.picture.Bare(), nil, nil
 	}
 
 	return made.picture, made.alpha, nil

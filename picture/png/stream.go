@@ -2,25 +2,11 @@ package png
 
 import (
 	"context"
+	"image"
 
 	"triptych/picture/planes"
 	"triptych/picture/workers"
 )
-
-// Sink receives the rows of an image as they are decoded, so that the decoder does not
-// hold all of them at a time.
-type Sink interface {
-	// Begin is called first, with the image, its planes without samples, and whether rows
-	// of alpha follow those of the colors.
-	Begin(picture *planes.Image, alpha bool)
-	// Take receives the available rows of each plane; alpha is the last plane. They are
-	// valid until it returns. Changes to the rows remain as long as the decoder holds
-	// these rows.
-	Take(rows []planes.Window)
-	// Needs returns the first row that the sink needs again, for each plane that Take
-	// receives. Later windows begin at or above that row.
-	Needs(plane int) int
-}
 
 // rowsAtOnce is the number of rows that are decoded before the sink receives them.
 const rowsAtOnce = 16
@@ -29,66 +15,51 @@ const rowsAtOnce = 16
 type stream struct {
 	*canvas
 
-	sink    Sink
-	rolls   []planes.Roll // one per plane, alpha last
-	windows []planes.Window
-	filled  int // rows so far
+	feed *planes.Feed
 }
 
 // newStream creates a stream and calls Begin of the sink.
-func newStream(found container, sink Sink) *stream {
+func newStream(found container, options Options) *stream {
 	into := newCanvas(found, false)
-	s := &stream{canvas: into, sink: sink, rolls: make([]planes.Roll, found.planes()+found.alphaPlanes())}
-	s.windows = make([]planes.Window, len(s.rolls))
+	shape := planes.Shape{Image: into.picture, Region: image.Rect(0, 0, found.width, found.height)}
 
-	for i := range s.rolls {
-		s.rolls[i] = planes.NewRoll(found.width, found.height, 2*rowsAtOnce) // Those rows, and the rows that filters need.
+	switch {
+	case found.alphaPlanes() == 0:
+		shape.Alpha = planes.Opaque
+	case options.Premultiplied:
+		shape.Alpha = planes.Premultiplied
+	default:
+		shape.Alpha = planes.Straight
 	}
 
-	sink.Begin(into.picture, found.alphaPlanes() > 0)
-
-	return s
-}
-
-// reserve makes room for a number of further rows.
-func (s *stream) reserve(count int) {
-	for i := range s.rolls {
-		s.rolls[i].Reserve(s.sink.Needs(i), s.filled, s.filled+count)
-	}
+	// Room for the new rows, and for the rows that filters need.
+	return &stream{canvas: into, feed: planes.NewFeed(shape, options.Sink, 2*rowsAtOnce)}
 }
 
 // put deinterleaves the next row.
 func (s *stream) put(row []byte) {
 	var there parts
 
-	for i := range s.rolls {
-		if samples := s.rolls[i].At(s.filled); i < len(s.picture.Planes) {
-			there.planes[i] = samples
-		} else {
-			there.alpha = samples
-		}
+	colors := len(s.picture.Planes)
+	for i := range colors {
+		there.planes[i] = s.feed.Row(i)
+	}
+
+	if s.alphaPlanes() > 0 {
+		there.alpha = s.feed.Row(colors)
 	}
 
 	s.split(row, there)
-	s.filled++
-}
-
-// offer passes the rows so far to the sink.
-func (s *stream) offer() {
-	for i := range s.rolls {
-		s.windows[i] = s.rolls[i].Rows(s.width, s.filled)
-	}
-
-	s.sink.Take(s.windows)
+	s.feed.Complete()
 }
 
 // decode decodes all rows on this goroutine.
 func (s *stream) decode(ctx context.Context, from *reader) error {
 	from.begin(s.width)
 
-	for s.filled < s.height {
-		count := min(rowsAtOnce, s.height-s.filled)
-		s.reserve(count)
+	for s.feed.Filled() < s.height {
+		count := min(rowsAtOnce, s.height-s.feed.Filled())
+		s.feed.Reserve(count)
 
 		for range count {
 			row, err := from.next(ctx)
@@ -99,7 +70,7 @@ func (s *stream) decode(ctx context.Context, from *reader) error {
 			s.put(row)
 		}
 
-		s.offer()
+		s.feed.Offer()
 	}
 
 	return nil
@@ -137,13 +108,13 @@ func (b *batch) read(ctx context.Context, from *reader, left int) error {
 
 // add deinterleaves the rows of a batch, and passes them to the sink.
 func (s *stream) add(some *batch) {
-	s.reserve(len(some.rows))
+	s.feed.Reserve(len(some.rows))
 
 	for _, row := range some.rows {
 		s.put(row)
 	}
 
-	s.offer()
+	s.feed.Offer()
 }
 
 // batchesAhead is the number of batches that inflating may be ahead of the other

@@ -25,15 +25,15 @@ type collector struct {
 	fault  string
 }
 
-func (c *collector) Begin(picture *planes.Image, alpha bool) {
-	count := len(picture.Planes)
-	if c.alpha = alpha; alpha {
+func (c *collector) Begin(shape planes.Shape) {
+	count := len(shape.Image.Planes)
+	if c.alpha = shape.Alpha != planes.Opaque; c.alpha {
 		count++
 	}
 
 	c.ready = make([]int, count)
 	for range count {
-		c.planes = append(c.planes, planes.New(picture.Width, picture.Height))
+		c.planes = append(c.planes, planes.New(shape.Image.Width, shape.Image.Height))
 	}
 }
 
@@ -147,9 +147,9 @@ func TestDecode_sinkSameErrors(t *testing.T) {
 // drain is a sink that needs no row twice.
 type drain struct{ height int }
 
-func (d *drain) Begin(picture *planes.Image, _ bool) { d.height = picture.Height }
-func (d *drain) Take([]planes.Window)                {}
-func (d *drain) Needs(int) int                       { return d.height }
+func (d *drain) Begin(shape planes.Shape) { d.height = shape.Image.Height }
+func (d *drain) Take([]planes.Window)     {}
+func (d *drain) Needs(int) int            { return d.height }
 
 // The memory for an image whose rows go to a sink does not grow with the image.
 func TestDecode_sinkMemory(t *testing.T) {

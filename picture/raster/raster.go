@@ -66,12 +66,13 @@ type Rows interface {
 	Next() ([]byte, error)
 }
 
-// Sink receives the rows of an image as they are decoded, so that the decoder does not
-// hold all of them at a time. It equals the Sink of package png.
-type Sink interface {
-	Begin(picture *planes.Image, alpha bool)
-	Take(rows []planes.Window)
-	Needs(plane int) int
+// Options configures decoding into planes. The zero value is valid.
+type Options struct {
+	// Premultiplied multiplies the colors by alpha ÷ 255, if there is alpha.
+	Premultiplied bool
+	// Threads is the number of goroutines. With 2 or more, the sink runs on its own
+	// goroutine.
+	Threads int
 }
 
 const opaque = 255
@@ -99,8 +100,8 @@ func (l *Layout) empty() *planes.Image {
 }
 
 // Planes decodes all rows into planes of 8 bits. Of samples of 16 bits it keeps the high
-// byte. Alpha is nil if every pixel is opaque.
-func Planes(ctx context.Context, layout Layout, from Rows) (*planes.Image, *planes.Plane, error) {
+// byte. Alpha is nil if every pixel is opaque. The option Threads is ignored.
+func Planes(ctx context.Context, layout Layout, from Rows, options Options) (*planes.Image, *planes.Plane, error) {
 	made := layout.empty()
 	for i := range made.Planes {
 		made.Planes[i] = planes.New(layout.Width, layout.Height)
@@ -130,7 +131,17 @@ func Planes(ctx context.Context, layout Layout, from Rows) (*planes.Image, *plan
 
 		layout.split(row, into)
 
-		translucent = translucent || layout.Alpha && !allOpaque(into.alpha)
+		if planes.AllOpaque(into.alpha) { // Or there is no alpha.
+			continue
+		}
+
+		translucent = true
+
+		for i := range made.Planes {
+			if options.Premultiplied {
+				planes.PremultiplyRow(into.planes[i], into.alpha)
+			}
+		}
 	}
 
 	if !translucent {

@@ -1,7 +1,5 @@
 package raster
 
-import "bytes"
-
 // parts is a row in planes, 8 bits per sample.
 type parts struct {
 	planes [4][]byte // as many as the model has
@@ -83,6 +81,3 @@ func (l *Layout) look(row []byte, into parts) {
 
 	each(into.alpha, row[step-1:], step)
 }
-
-// allOpaque reports whether all samples have the largest alpha.
-func allOpaque(alpha []byte) bool { return bytes.Count(alpha, []byte{opaque}) == len(alpha) }

@@ -2,6 +2,7 @@ package raster
 
 import (
 	"context"
+	"image"
 
 	"triptych/picture/planes"
 	"triptych/picture/workers"
@@ -23,44 +24,31 @@ func (l *Layout) StreamMemory() int64 {
 type stream struct {
 	*Layout
 
-	sink    Sink
-	rows    []planes.Roll // one per plane, alpha last
-	windows []planes.Window
-	filled  int // rows so far
+	feed *planes.Feed
 }
 
-// Stream passes all rows to a sink. With 2 threads or more, the sink runs on another
-// goroutine. Stream returns the image without samples. If it returns an error, the sink
-// may have received rows before.
-func Stream(ctx context.Context, layout Layout, from Rows, sink Sink, threads int) (*planes.Image, error) {
-	made := layout.empty()
-	count := len(made.Planes)
+// Stream passes all rows to a sink, and returns the image without samples. If it returns
+// an error, the sink may have received rows before.
+func Stream(ctx context.Context, layout Layout, from Rows, sink planes.Sink, options Options) (*planes.Image, error) {
+	shape := planes.Shape{Image: layout.empty(), Region: image.Rect(0, 0, layout.Width, layout.Height)}
 
-	if layout.Alpha {
-		count++
+	switch {
+	case !layout.Alpha:
+		shape.Alpha = planes.Opaque
+	case options.Premultiplied:
+		shape.Alpha = planes.Premultiplied
+	default:
+		shape.Alpha = planes.Straight
 	}
 
-	s := &stream{
-		Layout: &layout, sink: sink, rows: make([]planes.Roll, count), windows: make([]planes.Window, count),
-	}
-	for i := range s.rows {
-		s.rows[i] = planes.NewRoll(layout.Width, layout.Height, 2*rowsAtOnce) // Those rows, and the rows that filters need.
-	}
+	// Room for the new rows, and for the rows that filters need.
+	s := &stream{Layout: &layout, feed: planes.NewFeed(shape, sink, 2*rowsAtOnce)}
 
-	sink.Begin(made, layout.Alpha)
-
-	if threads > 1 {
-		return made, s.decodeConcurrently(ctx, from)
+	if options.Threads > 1 {
+		return shape.Image, s.decodeConcurrently(ctx, from)
 	}
 
-	return made, s.decode(ctx, from)
-}
-
-// reserve makes room for a number of further rows.
-func (s *stream) reserve(count int) {
-	for i := range s.rows {
-		s.rows[i].Reserve(s.sink.Needs(i), s.filled, s.filled+count)
-	}
+	return shape.Image, s.decode(ctx, from)
 }
 
 // put deinterleaves the next row.
@@ -69,34 +57,25 @@ func (s *stream) put(row []byte) {
 
 	colors := s.Model.Components()
 	for i := range colors {
-		into.planes[i] = s.rows[i].At(s.filled)
+		into.planes[i] = s.feed.Row(i)
 	}
 
 	if s.Alpha {
-		into.alpha = s.rows[colors].At(s.filled)
+		into.alpha = s.feed.Row(colors)
 	}
 
 	s.split(row, into)
-	s.filled++
-}
-
-// offer passes the rows so far to the sink.
-func (s *stream) offer() {
-	for i := range s.rows {
-		s.windows[i] = s.rows[i].Rows(s.Width, s.filled)
-	}
-
-	s.sink.Take(s.windows)
+	s.feed.Complete()
 }
 
 // decode decodes all rows on this goroutine.
 func (s *stream) decode(ctx context.Context, from Rows) error {
-	for s.filled < s.Height {
-		count := min(rowsAtOnce, s.Height-s.filled)
-		s.reserve(count)
+	for s.feed.Filled() < s.Height {
+		count := min(rowsAtOnce, s.Height-s.feed.Filled())
+		s.feed.Reserve(count)
 
 		for range count {
-			row, err := next(ctx, from, s.filled)
+			row, err := next(ctx, from, s.feed.Filled())
 			if err != nil {
 				return err
 			}
@@ -104,7 +83,7 @@ func (s *stream) decode(ctx context.Context, from Rows) error {
 			s.put(row)
 		}
 
-		s.offer()
+		s.feed.Offer()
 	}
 
 	return nil
@@ -113,13 +92,13 @@ func (s *stream) decode(ctx context.Context, from Rows) error {
 // add deinterleaves a batch of rows, and passes them to the sink.
 func (s *stream) add(rows []byte) {
 	length := s.RowBytes()
-	s.reserve(len(rows) / length)
+	s.feed.Reserve(len(rows) / length)
 
 	for ; len(rows) > 0; rows = rows[length:] {
 		s.put(rows[:length])
 	}
 
-	s.offer()
+	s.feed.Offer()
 }
 
 // decodeConcurrently decodes all rows while another goroutine runs the sink.

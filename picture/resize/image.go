@@ -24,6 +24,9 @@ const (
 // Orientation costs no precision. Mirroring is sampling in the other direction, so the
 // chroma of odd sizes has the right position, too. Transposing moves samples.
 //
+// Planes that are not scaled, mirrored or transposed are not copied: the result shares the
+// samples of src.
+//
 // An image that was decoded at a fraction of its size has pixels of that size. The caller
 // must divide the coordinates of the crop exactly, and must not round them.
 func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.Image {
@@ -32,7 +35,16 @@ func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.I
 	l := layOut(src, crop, width, height, o)
 
 	for i := range src.Planes {
-		parts = append(parts, bands(src.Planes[i], l.dst.Planes[i], l.from[i], o.Threads, l.known)...)
+		dst := &l.dst.Planes[i]
+
+		if left, upper, ok := identity(src.Planes[i], *dst, l.from[i]); ok {
+			*dst = partOf(src.Planes[i], left, upper, dst.Width, dst.Height)
+
+			continue
+		}
+
+		*dst = planes.New(dst.Width, dst.Height)
+		parts = append(parts, bands(src.Planes[i], *dst, l.from[i], o.Threads, l.known)...)
 	}
 
 	run(parts, o.Threads)
@@ -40,8 +52,16 @@ func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.I
 	return l.upright()
 }
 
+// partOf returns a part of a plane, which shares its samples.
+func partOf(whole planes.Plane, left, upper, width, height int) planes.Plane {
+	return planes.Plane{
+		Pix:    whole.Pix[upper*whole.Stride+left : (upper+height-1)*whole.Stride+left+width],
+		Stride: whole.Stride, Width: width, Height: height,
+	}
+}
+
 // layout maps a part of each plane of the source to a plane of the result. The result has
-// the orientation of the stored source.
+// the orientation of the stored source, and no samples yet.
 type layout struct {
 	dst        *planes.Image
 	from       []Rect
@@ -76,7 +96,7 @@ func layOut(src *planes.Image, crop Rect, width, height int, o Options) *layout 
 			every = 2
 		}
 
-		plane := planes.New((stored[0]+every-1)/every, (stored[1]+every-1)/every)
+		plane := planes.Plane{Width: (stored[0] + every - 1) / every, Height: (stored[1] + every - 1) / every}
 		part := Rect{
 			X0: crop.X0, X1: stretch(crop.X0, crop.X1, plane.Width*every, stored[0]),
 			Y0: crop.Y0, Y1: stretch(crop.Y0, crop.Y1, plane.Height*every, stored[1]),

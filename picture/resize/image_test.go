@@ -228,47 +228,6 @@ func TestTranspose(t *testing.T) {
 	}
 }
 
-func TestAlpha(t *testing.T) {
-	color, alpha := planes.New(256, 256), planes.New(256, 256)
-
-	for y := range 256 {
-		for x := range 256 {
-			color.Row(y)[x], alpha.Row(y)[x] = byte(x), byte(y)
-		}
-	}
-
-	Premultiply([]planes.Plane{color}, alpha)
-
-	for y := range 256 {
-		for x, got := range color.Row(y) {
-			if want := math.Round(float64(x*y) / 255); float64(got) != want {
-				t.Fatalf("%d × %d/255 is %d, want %.0f", x, y, got, want)
-			}
-		}
-	}
-
-	for y := range 256 {
-		for x := range color.Row(y) {
-			color.Row(y)[x] = byte(x)
-		}
-	}
-
-	Unpremultiply([]planes.Plane{color}, alpha)
-
-	for y := range 256 {
-		for x, got := range color.Row(y) {
-			want := 0.0
-			if y > 0 {
-				want = min(math.Floor(float64(x)*255/float64(y)+0.5), 255)
-			}
-
-			if float64(got) != want {
-				t.Fatalf("%d ÷ %d/255 is %d, want %.0f", x, y, got, want)
-			}
-		}
-	}
-}
-
 func TestShare(t *testing.T) {
 	up := func(n, d int) int { return (n + d - 1) / d }
 

@@ -83,12 +83,19 @@ func bands(src, dst planes.Plane, from Rect, threads int, known axes) []band {
 		all.src = withRows(src, all.y.taps)
 	}
 
-	count := min(max(threads, 1), max(dst.Height/rowsAtLeast, 1))
+	return all.split(threads)
+}
+
+// split divides a band into as many as there are threads.
+func (b *band) split(threads int) []band {
+	rows := b.bottom - b.top
+	count := min(max(threads, 1), max(rows/rowsAtLeast, 1))
 	parts := make([]band, 0, count)
 
 	for i := range count {
-		part := all
-		part.top, part.bottom = dst.Height*i/count, dst.Height*(i+1)/count
+		part := *b
+		part.top, part.bottom = b.top+rows*i/count, b.top+rows*(i+1)/count
+		part.row, part.words = nil, nil
 		parts = append(parts, part)
 	}
 
@@ -124,7 +131,7 @@ func sound(r Rect) bool {
 func identity(src, dst planes.Plane, from Rect) (left, upper int, ok bool) {
 	left, upper = int(from.X0), int(from.Y0)
 	same := Rect{float64(left), float64(upper), float64(left + dst.Width), float64(upper + dst.Height)}
-	inside := left >= 0 && upper >= 0 && left+dst.Width <= src.Width && upper+dst.Height <= src.Height
+	inside := dst.Width > 0 && dst.Height > 0 && left >= 0 && upper >= 0 && left+dst.Width <= src.Width && upper+dst.Height <= src.Height
 
 	return left, upper, from == same && inside
 }

@@ -24,7 +24,9 @@ func (f *flow) rowsAtOnce() int {
 type Stream struct {
 	layout *layout
 	flows  []flow // one per plane
-	done   bool
+	// threads is the number of goroutines for many rows at a time.
+	threads int
+	done    bool
 }
 
 // flow is the progress of a plane.
@@ -36,12 +38,16 @@ type flow struct {
 }
 
 // NewStream starts the work of [Image]. The result is identical, bit by bit. src must
-// have the sizes of the planes, but has no samples yet. The option Threads is ignored.
+// have the sizes of the planes, but has no samples yet. Only if many rows arrive at a
+// time, more than one thread is used.
 func NewStream(src *planes.Image, crop Rect, width, height int, o Options) *Stream {
-	s := &Stream{layout: layOut(src, crop, width, height, o)}
+	s := &Stream{layout: layOut(src, crop, width, height, o), threads: o.Threads}
 
 	for i := range src.Planes {
-		f := flow{band: wholeBand(src.Planes[i], s.layout.dst.Planes[i], s.layout.from[i], s.layout.known)}
+		dst := &s.layout.dst.Planes[i]
+		*dst = planes.New(dst.Width, dst.Height)
+
+		f := flow{band: wholeBand(src.Planes[i], *dst, s.layout.from[i], s.layout.known)}
 		f.rises = !f.copies && f.y.start[0] > f.y.start[len(f.y.start)-1]
 		s.flows = append(s.flows, f)
 	}
@@ -54,7 +60,7 @@ func NewStream(src *planes.Image, crop Rect, width, height int, o Options) *Stre
 // that Needs returned.
 func (s *Stream) Take(windows []planes.Window) {
 	for i := range s.flows {
-		s.flows[i].take(windows[i])
+		s.flows[i].take(windows[i], s.threads)
 	}
 }
 
@@ -111,7 +117,7 @@ func (f *flow) until(y int) int {
 	}
 }
 
-func (f *flow) take(w planes.Window) {
+func (f *flow) take(w planes.Window, threads int) {
 	there, can := w.Top+w.Height, f.made
 	for can < f.dst.Height && f.until(f.row(can)) <= there {
 		can++
@@ -138,7 +144,11 @@ func (f *flow) take(w planes.Window) {
 		part.top, part.bottom = f.dst.Height-can, f.dst.Height-f.made
 	}
 
-	part.fill()
+	if can-f.made < 2*rowsAtLeast || threads <= 1 {
+		part.fill()
+	} else {
+		run(part.split(threads), threads)
+	}
 
 	part.src, f.made = whole, can
 }

@@ -50,10 +50,22 @@ func TestStream_equalsImage(t *testing.T) {
 		}
 
 		want := Image(src, crop, outWidth, outHeight, options)
-		if got := stream.Image(); cmp.Diff(want, got) != "" {
+		if got := stream.Image(); cmp.Diff(withoutGaps(want), got) != "" {
 			t.Fatal("the result differs from that of the whole image")
 		}
 	})
+}
+
+// withoutGaps copies an image, whose planes may be parts of larger ones.
+func withoutGaps(img *planes.Image) *planes.Image {
+	made := *img
+	made.Planes = nil
+
+	for _, p := range img.Planes {
+		made.Planes = append(made.Planes, windowOf(p, 0, p.Height).Plane)
+	}
+
+	return &made
 }
 
 func withoutSamples(src *planes.Image) *planes.Image {

@@ -44,6 +44,7 @@ import (
 	"image"
 
 	"triptych/picture/failure"
+	"triptych/picture/planes"
 )
 
 // DefaultMaxPixels is the limit if [Options] sets none.
@@ -111,7 +112,7 @@ func Decode(ctx context.Context, data []byte, options Options, targets ...Target
 	d.arrange()
 
 	for _, t := range d.targets {
-		t.sink.Begin(t.picture, t.region)
+		t.sink.Begin(planes.Shape{Image: t.picture, Region: t.region})
 	}
 
 	if err := d.run(); err != nil {

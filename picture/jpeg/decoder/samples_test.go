@@ -126,9 +126,9 @@ func TestDecode_reducedPhotosAreAverages(t *testing.T) {
 // drain is a sink that needs no row twice.
 type drain struct{ planes []planes.Plane }
 
-func (d *drain) Begin(picture *planes.Image, _ image.Rectangle) { d.planes = picture.Planes }
-func (d *drain) Take([]planes.Window)                           {}
-func (d *drain) Needs(plane int) int                            { return d.planes[plane].Height }
+func (d *drain) Begin(shape planes.Shape) { d.planes = shape.Image.Planes }
+func (d *drain) Take([]planes.Window)     {}
+func (d *drain) Needs(plane int) int      { return d.planes[plane].Height }
 
 // Decode allocates at most as much as Memory says.
 func TestHeader_Memory(t *testing.T) {

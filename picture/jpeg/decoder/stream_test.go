@@ -34,12 +34,15 @@ type collector struct {
 	fault   string
 }
 
-func (c *collector) Begin(picture *planes.Image, region image.Rectangle) {
-	c.picture, c.region, c.ready = picture, region, make([]int, len(picture.Planes))
+func (c *collector) Begin(shape planes.Shape) {
+	picture := *shape.Image
+	picture.Planes = nil
 
-	for i, p := range picture.Planes {
-		picture.Planes[i] = planes.New(p.Width, p.Height)
+	for _, p := range shape.Image.Planes {
+		picture.Planes = append(picture.Planes, planes.New(p.Width, p.Height))
 	}
+
+	c.picture, c.region, c.ready = &picture, shape.Region, make([]int, len(picture.Planes))
 }
 
 func (c *collector) Take(rows []planes.Window) {

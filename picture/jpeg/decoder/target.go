@@ -16,20 +16,7 @@ type Target struct {
 	// means the whole image.
 	Region image.Rectangle
 	// Sink receives the rows as they are decoded.
-	Sink Sink
-}
-
-// Sink receives the rows of an image as they are decoded, so that the decoder does not
-// hold all of them at a time.
-type Sink interface {
-	// Begin is called first, with the image, its planes without samples, and the region
-	// that it covers.
-	Begin(picture *planes.Image, region image.Rectangle)
-	// Take receives the available rows of each plane. They are valid until it returns.
-	Take(rows []planes.Window)
-	// Needs returns the first row of a plane that the sink needs again. Later windows
-	// begin at or above that row.
-	Needs(plane int) int
+	Sink planes.Sink
 }
 
 // target is the state of an image while it is decoded.
@@ -37,7 +24,7 @@ type target struct {
 	side   int             // the side of a block in samples
 	mcus   image.Rectangle // what is decoded, in MCUs of all components
 	region image.Rectangle // the same, in pixels
-	sink   Sink
+	sink   planes.Sink
 
 	picture *planes.Image // without samples
 	layers  []layer       // one per component

@@ -2,7 +2,6 @@ package decoder
 
 import (
 	"context"
-	"image"
 	"testing"
 
 	"triptych/picture/planes"
@@ -12,8 +11,8 @@ import (
 // panicking is a sink that panics in its second call.
 type panicking struct{ calls int }
 
-func (p *panicking) Begin(*planes.Image, image.Rectangle) {}
-func (p *panicking) Needs(int) int                        { return 0 }
+func (p *panicking) Begin(planes.Shape) {}
+func (p *panicking) Needs(int) int      { return 0 }
 
 func (p *panicking) Take([]planes.Window) {
 	if p.calls++; p.calls == 2 {

@@ -1,0 +1,75 @@
+package picture
+
+import (
+	"image"
+
+	"triptych/picture/planes"
+)
+
+// frame is the pixels of a variant, upright and in its size, before the steps of
+// [stepsFor]. It never changes, and may share its samples with a held image. YCbCr may be
+// subsampled, and is then opaque.
+type frame struct {
+	picture       *planes.Image
+	alpha         *planes.Plane // nil if all pixels are opaque
+	premultiplied bool          // the colors are multiplied by alpha
+}
+
+const opaque = 255
+
+// withoutOpaque returns the frame without its alpha, if that is opaque everywhere.
+func (f frame) withoutOpaque() frame {
+	if f.alpha == nil {
+		return f
+	}
+
+	for y := range f.alpha.Height {
+		if !planes.AllOpaque(f.alpha.Row(y)) {
+			return f
+		}
+	}
+
+	return frame{picture: f.picture}
+}
+
+// inPlanes runs the steps of a frame without alpha after them. The result is Grey, or
+// YCbCr in 4:2:0.
+func (f frame) inPlanes(s steps) *planes.Image {
+	if len(s.list) == 0 {
+		return f.picture
+	}
+
+	width, height := f.picture.Width, f.picture.Height
+	made := &planes.Image{Model: s.model, Width: width, Height: height, Planes: []planes.Plane{planes.New(width, height)}}
+
+	if s.model == planes.YCbCr {
+		made.Planes = append(made.Planes, planes.New((width+1)/2, (height+1)/2), planes.New((width+1)/2, (height+1)/2))
+	}
+
+	f.eachBand(s.list, func(b *band) { b.subsample(made) })
+
+	return made
+}
+
+// inPixels runs the steps of a frame. The result is of the type that image/png encodes
+// fastest.
+func (f frame) inPixels(s steps) image.Image {
+	size := image.Rect(0, 0, f.picture.Width, f.picture.Height)
+
+	if s.model == planes.Grey && !s.alpha {
+		only := f.inPlanes(s).Planes[0]
+
+		return &image.Gray{Pix: only.Pix, Stride: only.Stride, Rect: size}
+	}
+
+	made := image.NewNRGBA(size)
+	f.eachBand(s.list, func(b *band) { b.interleave(made) })
+
+	if !s.alpha {
+		// The bytes are the same, but image/png does not have to search an RGBA for
+		// transparency.
+		return &image.RGBA{Pix: made.Pix, Stride: made.Stride, Rect: size}
+	}
+
+	return made
+}
