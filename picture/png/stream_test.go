@@ -103,12 +103,8 @@ func TestDecode_sinkReceivesImage(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			if sink.planes == nil { // The image is interlaced.
-				if picture.Planes[0].Pix == nil {
-					t.Errorf("%v: no rows", k)
-				}
-
-				continue
+			if sink.planes == nil {
+				t.Fatalf("%v: no rows", k)
 			}
 
 			if mask != nil || picture.Planes[0].Pix != nil {
@@ -119,6 +115,50 @@ func TestDecode_sinkReceivesImage(t *testing.T) {
 				t.Errorf("%v, %d × %d: a different image; %s", k, width, height, sink.fault)
 			}
 		}
+	}
+}
+
+// The colors are multiplied by alpha if the options ask for it, with a sink and without,
+// and whether or not the file is interlaced.
+func TestDecode_premultiplied(t *testing.T) {
+	t.Parallel()
+
+	random := rand.New(rand.NewPCG(41, 42))
+	translucent := 0
+
+	for _, k := range kinds() {
+		width, height := 1+random.IntN(40), 1+random.IntN(90)
+		rows := k.rows(random, width, height, func() byte { return byte(random.Uint32() % 5) })
+		file := k.file(width, height, rows, k.colored(256))
+
+		want, alpha, err := png.Decode(context.Background(), file, png.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if alpha != nil {
+			want = want.Premultiplied(*alpha)
+			translucent++
+		}
+
+		sink := &collector{}
+
+		if _, _, err := png.Decode(context.Background(), file, png.Options{Premultiplied: true, Sink: sink}); err != nil {
+			t.Fatal(err)
+		}
+
+		got, _, err := png.Decode(context.Background(), file, png.Options{Premultiplied: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if diff := cmp.Diff(want, got) + cmp.Diff(want.Planes, sink.planes[:len(want.Planes)]); diff != "" {
+			t.Errorf("%v, %d × %d: other colors", k, width, height)
+		}
+	}
+
+	if translucent < 2 {
+		t.Errorf("only %d files have alpha", translucent)
 	}
 }
 

@@ -34,7 +34,9 @@ func TestStream_equalsImage(t *testing.T) {
 		options := Options{
 			Orientation: rapid.IntRange(1, 8).Draw(t, "orientation"),
 			Sampling:    rapid.SampledFrom([]Sampling{Sampling420, Sampling444}).Draw(t, "sampling"),
+			Threads:     rapid.IntRange(0, 3).Draw(t, "threads"),
 		}
+		most := rapid.SampledFrom([]int{24, 300}).Draw(t, "rows at a time")
 
 		stream := NewStream(withoutSamples(src), crop, outWidth, outHeight, options)
 
@@ -42,7 +44,7 @@ func TestStream_equalsImage(t *testing.T) {
 			windows := make([]planes.Window, 3)
 
 			for i := range ready {
-				ready[i] = min(ready[i]+random.IntN(24), src.Planes[i].Height)
+				ready[i] = min(ready[i]+random.IntN(most), src.Planes[i].Height)
 				windows[i] = windowOf(src.Planes[i], min(stream.Needs(i), ready[i]), ready[i])
 			}
 
