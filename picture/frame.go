@@ -56,16 +56,17 @@ func (f frame) inPlanes(s steps) *planes.Image {
 func (f frame) inPixels(s steps) image.Image {
 	size := image.Rect(0, 0, f.picture.Width, f.picture.Height)
 
-	if s.model == planes.Grey && !s.alpha {
+	if s.model == planes.Grey && s.kind == planes.Opaque {
 		only := f.inPlanes(s).Planes[0]
 
 		return &image.Gray{Pix: only.Pix, Stride: only.Stride, Rect: size}
 	}
 
 	made := image.NewNRGBA(size)
+
 	f.eachBand(s.list, func(b *band) { b.interleave(made) })
 
-	if !s.alpha {
+	if s.kind == planes.Opaque {
 		// The bytes are the same, but image/png does not have to search an RGBA for
 		// transparency.
 		return &image.RGBA{Pix: made.Pix, Stride: made.Stride, Rect: size}

@@ -15,16 +15,35 @@
 //
 // # Processing
 //
-// JPEGs, PNGs and WebPs without alpha stay in planes from start to end and are never
-// converted to pixels. They are decoded by jpeg/decoder or png, resized and turned
-// upright in one step by resize, and encoded by jpeg/encoder. A JPEG is decoded at the
-// smallest scale of 1/8, 1/4 and 1/2 that leaves at least one pixel for each pixel of the
-// variant, as in libvips. Only the part that a cover takes is decoded. If several
-// variants are made at once, each has its own scale, and the Huffman codes are read once.
-// A JPEG, sequential or progressive, is resized while it is decoded, so that only a few
-// rows of its planes are in memory. The same holds for a PNG that is not interlaced, a
-// TIFF and a BMP. GIFs and other WebPs are processed by imaging, which is also the
-// reference in the tests.
+// A variant is made in three stages: decode, steps, encode.
+//
+//	header ─ plan ─┐
+//	file ─ decode ─┴─ frame ─ step ─ … ─ step ─ encode
+//
+// A plan (plan.go) says which part of an image is decoded, at which scale, and to which
+// size it is resized. It is computed from the header before pixels are decoded, and never
+// changes. Decoding makes one frame for each plan: the pixels of the variant, upright and
+// in its size, in planes. The steps (steps.go) convert the colors of a frame to those that
+// the encoder takes. Their list follows from the model of the pixels, the profile and the
+// variant, for example: divide by alpha, profile to sRGB, draw on white, RGB to YCbCr.
+// Variants are made in the order in which they are wanted.
+//
+// No stage changes planes that another stage has made. Steps run on copies of a few rows
+// at a time. Colors that are multiplied by alpha, as resizing needs them, are planes of
+// their own. Therefore the bytes of a variant do not depend on other variants.
+//
+// All decoders of JPEG, PNG, TIFF and BMP deliver rows to a planes.Sink, which resizes
+// them (streams.go), so that only a few rows of the stored image are in memory. An
+// interlaced PNG delivers all rows at once. HEICs, AVIFs, WebPs without alpha, and PNGs,
+// TIFFs and BMPs with a variant of fewer than 24 rows are held whole in planes (held.go).
+// GIFs and other WebPs are held in pixels and resized by imaging (pixels.go), which is
+// also the reference in the tests.
+//
+// A JPEG is decoded at the smallest scale of 1/8, 1/4 and 1/2 that leaves at least one
+// pixel for each pixel of the variant, as in libvips. Only the part that a cover takes is
+// decoded. If several variants are made at once, each has its own scale, and the Huffman
+// codes are read once. The planes of a JPEG are never converted to pixels, unless a
+// variant is a PNG or has other colors.
 //
 // An image of 4 megapixels or more uses two processors if two are available and no other
 // image is processed at the time. Neither the second processor nor assembly changes a bit

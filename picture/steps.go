@@ -28,30 +28,48 @@ var (
 type steps struct {
 	list    []step
 	model   planes.Model // after the steps
-	alpha   bool         // after the steps
+	kind    planes.Alpha // after the steps
 	pixels  bool         // the encoder takes pixels, not planes
 	profile []byte       // ICC, of the result; nil if there is none
 }
 
-func (s *steps) add(next step, model planes.Model) { s.list, s.model = append(s.list, next), model }
-
 // stepsFor returns the steps from a frame to the encoder of a variant. They depend only
 // on the model, the kind of alpha, the colors and the variant. A JPEG has no alpha. PNGs,
 // and WebPs with alpha, are encoded from pixels.
-func stepsFor(model planes.Model, alpha planes.Alpha, c colors, want variant.Spec) steps {
-	s := steps{model: model, profile: c.profile}
+func stepsFor(model planes.Model, kind planes.Alpha, c colors, want variant.Spec) steps {
+	s := steps{model: model, kind: kind, profile: c.profile}
 
-	unmultiplied := func() {
-		if alpha == planes.Premultiplied {
-			s.add(unpremultiply, s.model)
+	s.toColors(c, want)
 
-			alpha = planes.Straight
-		}
+	if want.Format == variant.JPEG {
+		s.withoutAlpha()
 	}
 
+	// A gray image with alpha is written in color, as image/png does.
+	if !matches(s.profile, s.model == planes.Grey && s.kind == planes.Opaque) {
+		s.profile = nil
+	}
+
+	s.pixels = want.Format == variant.PNG || s.kind != planes.Opaque
+
 	switch {
-	case model == planes.YCCK || model == planes.CMYK:
-		if model == planes.YCCK {
+	case s.pixels:
+		s.straight()
+		s.toRGB()
+	case s.model == planes.RGB:
+		s.add(rgbToYCbCr, planes.YCbCr)
+	}
+
+	return s
+}
+
+func (s *steps) add(next step, model planes.Model) { s.list, s.model = append(s.list, next), model }
+
+// toColors adds the steps to the colors that the variant wants. CMYK always becomes sRGB.
+func (s *steps) toColors(c colors, want variant.Spec) {
+	switch {
+	case s.model == planes.YCCK || s.model == planes.CMYK:
+		if s.model == planes.YCCK {
 			s.add(ycckToCMYK, planes.CMYK)
 		}
 
@@ -59,48 +77,43 @@ func stepsFor(model planes.Model, alpha planes.Alpha, c colors, want variant.Spe
 
 		s.profile = nil
 	case c.converts(want):
-		unmultiplied()
-
-		if s.model == planes.YCbCr {
-			s.add(ycbcrToRGB, planes.RGB)
-		}
-
+		s.straight()
+		s.toRGB()
 		s.add(c.fromProfile(), c.toSRGB.Model(s.model))
 
 		s.profile = nil
 	}
+}
 
-	if want.Format == variant.JPEG && alpha != planes.Opaque {
-		if alpha == planes.Straight {
-			s.add(premultiply, s.model)
-		}
+// straight adds the step to colors that are not multiplied by alpha.
+func (s *steps) straight() {
+	if s.kind == planes.Premultiplied {
+		s.add(unpremultiply, s.model)
 
-		s.add(onWhite, s.model)
+		s.kind = planes.Straight
+	}
+}
 
-		alpha = planes.Opaque
+// toRGB adds the step from YCbCr to RGB.
+func (s *steps) toRGB() {
+	if s.model == planes.YCbCr {
+		s.add(ycbcrToRGB, planes.RGB)
+	}
+}
+
+// withoutAlpha adds the steps that draw the image on white.
+func (s *steps) withoutAlpha() {
+	if s.kind == planes.Opaque {
+		return
 	}
 
-	s.alpha = alpha != planes.Opaque
-
-	// A gray image with alpha is written in color, as image/png does.
-	if !matches(s.profile, s.model == planes.Grey && !s.alpha) {
-		s.profile = nil
+	if s.kind == planes.Straight {
+		s.add(premultiply, s.model)
 	}
 
-	s.pixels = want.Format == variant.PNG || s.alpha
+	s.add(onWhite, s.model)
 
-	switch {
-	case s.pixels:
-		unmultiplied()
-
-		if s.model == planes.YCbCr {
-			s.add(ycbcrToRGB, planes.RGB)
-		}
-	case s.model == planes.RGB:
-		s.add(rgbToYCbCr, planes.YCbCr)
-	}
-
-	return s
+	s.kind = planes.Opaque
 }
 
 // kind returns the kind of alpha of a frame.

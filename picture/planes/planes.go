@@ -1,6 +1,6 @@
-// Package planes defines images as the JPEG path processes them: one plane of bytes per
-// component, each with its own size, from the decoder to the encoder. The planes are
-// never interleaved into pixels.
+// Package planes defines images as the engine processes them: one plane of bytes per
+// component, each with its own size, from the decoder to the encoder. [Sink] is the
+// interface between a decoder that delivers rows and the code that resizes them.
 package planes
 
 import "fmt"
