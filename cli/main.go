@@ -21,6 +21,6 @@ func main() {
 	// The first signal ends the work cleanly; a second signal kills the process.
 	context.AfterFunc(ctx, stop)
 
-	world := command.World{Out: os.Stdout, Err: os.Stderr, Version: version, Commit: commit}
-	os.Exit(command.Run(ctx, os.Args[1:], world))
+	environment := command.Environment{Out: os.Stdout, Err: os.Stderr, Version: version, Commit: commit}
+	os.Exit(command.Run(ctx, os.Args[1:], environment))
 }

@@ -135,7 +135,7 @@ func (l *fakeEmulator) run(args ...string) (int, string, string) {
 func run(ctx context.Context, args ...string) (int, string, string) {
 	var out, errs bytes.Buffer
 
-	code := command.Run(ctx, args, command.World{Out: &out, Err: &errs, Version: "v1.2.3", Commit: "0123456789ab"})
+	code := command.Run(ctx, args, command.Environment{Out: &out, Err: &errs, Version: "v1.2.3", Commit: "0123456789ab"})
 
 	return code, out.String(), errs.String()
 }

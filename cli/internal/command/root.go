@@ -17,8 +17,8 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// World is the environment of a command.
-type World struct {
+// Environment is what a command gets from its process: where it writes, and its version.
+type Environment struct {
 	Out, Err io.Writer
 	// Version and Commit are those of the program, if the build sets them.
 	Version, Commit string
@@ -27,7 +27,7 @@ type World struct {
 // session is one run of the program: its environment, and the flags that every command
 // has.
 type session struct {
-	World
+	Environment
 
 	json, local bool
 	stack       string
@@ -35,13 +35,13 @@ type session struct {
 }
 
 // Run runs a command line, reports its error, and returns the exit code: see [exitCode].
-func Run(ctx context.Context, args []string, world World) int {
-	s := &session{World: world, style: display.StyleFor(world.Out, os.LookupEnv)}
+func Run(ctx context.Context, args []string, environment Environment) int {
+	s := &session{Environment: environment, style: display.StyleFor(environment.Out, os.LookupEnv)}
 
 	root := s.root()
 	root.SetArgs(args)
-	root.SetOut(world.Out)
-	root.SetErr(world.Err)
+	root.SetOut(environment.Out)
+	root.SetErr(environment.Err)
 
 	ran, err := root.ExecuteContextC(ctx)
 	s.report(ran, err)
