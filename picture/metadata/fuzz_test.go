@@ -3,6 +3,7 @@ package metadata_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -118,9 +119,7 @@ func FuzzInspect(f *testing.F) {
 		}
 
 		if err != nil {
-			if failure.KindOf(err) == "" {
-				t.Errorf("not a rejection: %v", err)
-			}
+			checkRejection(t, err, len(file))
 
 			return
 		}
@@ -140,9 +139,7 @@ func FuzzSanitize(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		clean, report, err := sanitize(t, file)
 		if err != nil {
-			if failure.KindOf(err) == "" {
-				t.Errorf("not a rejection: %v", err)
-			}
+			checkRejection(t, err, len(file))
 
 			return
 		}
@@ -172,6 +169,19 @@ func FuzzSanitize(f *testing.F) {
 			t.Errorf("%+v, %v became %+v, %v", before, beforeErr, after, afterErr)
 		}
 	})
+}
+
+// checkRejection checks that an error is a rejection, and that its offset lies in a file of
+// size bytes or at its end.
+func checkRejection(t *testing.T, err error, size int) {
+	t.Helper()
+
+	rejection, ok := errors.AsType[*failure.Error](err)
+	if !ok {
+		t.Errorf("not a rejection: %v", err)
+	} else if rejection.Offset < failure.NoOffset || rejection.Offset > int64(size) {
+		t.Errorf("an offset of %d in %d bytes: %v", rejection.Offset, size, err)
+	}
 }
 
 func subset(some, of []string) bool {
