@@ -129,7 +129,7 @@ func TestEvents_reversed(t *testing.T) {
 			`{"detailType": "Object Created", "kind": "late", "calls": [%d], "millis": %d}`, i, (uploads-i)*apart))
 	}
 
-	against := withFaults(t, `{"events": [`+strings.Join(late, ", ")+`]}`)
+	against := withFaults(t, `{"events": [`+strings.Join(late, ", ")+`]}`).target
 
 	var ids []string
 	for i := range uploads {

@@ -48,13 +48,13 @@ const anyDelay = `{
 const raceRounds = 200
 
 // withFaults starts an emulator with a fault plan.
-func withFaults(t *testing.T, plan string) *target {
+func withFaults(t *testing.T, plan string) *emulator {
 	t.Helper()
 
 	folder := t.TempDir()
 	file := write(t, folder, "faults.json", []byte(plan))
 
-	return ownEmulator(t, filepath.Join(folder, "data"), "--inject", file).target
+	return ownEmulator(t, filepath.Join(folder, "data"), "--inject", file)
 }
 
 // scenario changes a key within one round of a race. It returns the version id of the
@@ -123,15 +123,15 @@ func scenarios() map[string]scenario {
 func TestRaces(t *testing.T) {
 	t.Parallel()
 
-	against := withFaults(t, anyDelay)
+	up := withFaults(t, anyDelay)
 
 	for name, run := range scenarios() {
 		t.Run(name, func(t *testing.T) {
-			race(t, against, run, raceRounds)
+			race(t, up.target, run, raceRounds)
 		})
 	}
 
-	withoutRetries(t, against)
+	withoutRetries(t, up)
 }
 
 // TestRaces_withFaults repeats the scenarios while calls are throttled or lose their
@@ -143,7 +143,7 @@ func TestRaces_withFaults(t *testing.T) {
 
 	const rounds = 20
 
-	against := withFaults(t, `{
+	up := withFaults(t, `{
   "seed": 5,
   "api": [
     {"service": "dynamodb", "operation": "*", "kind": "throttle", "rate": 0.02},
@@ -155,7 +155,7 @@ func TestRaces_withFaults(t *testing.T) {
   "events": [{"detailType": "Object Created", "kind": "double", "rate": 0.2}]
 }`)
 
-	told := map[string]string{}
+	against, told := up.target, map[string]string{}
 
 	for name, run := range scenarios() {
 		t.Run(name, func(t *testing.T) {
@@ -177,16 +177,16 @@ func TestRaces_withFaults(t *testing.T) {
 func TestLateEvents(t *testing.T) {
 	t.Parallel()
 
-	against := withFaults(t, `{"events": [{"detailType": "Object Created", "kind": "late", "rate": 1, "millis": 300}]}`)
+	up := withFaults(t, `{"events": [{"detailType": "Object Created", "kind": "late", "rate": 1, "millis": 300}]}`)
 
-	race(t, against, func(t *testing.T, against *target, key string, round int) string {
+	race(t, up.target, func(t *testing.T, against *target, key string, round int) string {
 		put(t, against, key, picture(oldWidth, round))
 		remove(t, against, key, "")
 
 		return ""
 	}, raceRounds)
 
-	withoutRetries(t, against)
+	withoutRetries(t, up)
 }
 
 // race runs the rounds of a scenario. Each key must become consistent after the scenario,
