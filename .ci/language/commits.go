@@ -22,7 +22,7 @@ var (
 	subjectForm = regexp.MustCompile(`^([\w./{}*-]+(?:, [\w./{}*-]+)*): \S`)
 
 	// topics may stand in place of a package: they are not folders, but parts of many.
-	topics = []string{"docs", "lint", "make", "modules"}
+	topics = []string{"ci", "docs", "lint", "make", "modules"}
 )
 
 // checkCommits returns the findings on the subjects of new commits. Without git there are
