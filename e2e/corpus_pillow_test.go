@@ -161,7 +161,7 @@ func checkPillow(t *testing.T, python string) {
 		{"lossy.webp", "WEBP"},
 		{"progressive.jpg", "JPEG"},
 		{"glass.avif", "AVIF"},
-		{"grey.heic", "HEIF"},
+		{"gray.heic", "HEIF"},
 		{"cases/pillow-lzw.tif", "TIFF"},
 		{"cases/gap.bmp", "BMP"},
 		{"cases/no-trailer.gif", "GIF"},

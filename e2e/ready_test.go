@@ -101,7 +101,7 @@ func photos(t *testing.T) string {
 		"thread.png": fixture.PNG(fixture.Quarters(3000, 10, 13)),
 		"small.png":  fixture.PNG(fixture.Quarters(120, 90, 14)),
 		"dot.png":    fixture.PNG(fixture.Quarters(1, 1, 15)),
-		"grey.jpg":   fixture.JPEG(gray(900, 700)),
+		"gray.jpg":   fixture.JPEG(gray(900, 700)),
 		"glass.png":  fixture.PNG(glass(500, 400)),
 	}
 	for name, content := range drawn {
@@ -254,10 +254,10 @@ func samePixels(got, want image.Image) bool {
 func TestVariants_grayStaysGray(t *testing.T) {
 	t.Parallel()
 
-	const key = "grey/grey.jpg"
+	const key = "gray/gray.jpg"
 
-	file := write(t, t.TempDir(), "grey.jpg", fixture.JPEG(gray(900, 700)))
-	result := upload(t, exitWell, under, "--prefix", "grey/", file)[key]
+	file := write(t, t.TempDir(), "gray.jpg", fixture.JPEG(gray(900, 700)))
+	result := upload(t, exitWell, under, "--prefix", "gray/", file)[key]
 	result.ready(t)
 
 	for _, made := range result.Variants {

@@ -8,7 +8,7 @@ var bitmapCases = []pictureCase{
 	{file: "32-v5-noalpha-mask.bmp"},
 	{file: "gap.bmp"},
 	{file: "bps-1value.tif"},
-	{file: "grey-alpha.tif"},
+	{file: "gray-alpha.tif"},
 	{file: "rgbx-unspecified.tif"},
 	{file: "pillow-alpha.bmp"},
 	{file: "pillow-bilevel.bmp"},

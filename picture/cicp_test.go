@@ -109,19 +109,19 @@ func TestProcess_PNG_transfer_characteristics(t *testing.T) {
 // interlaced rows are converted like other colors.
 func TestProcess_PNG_linear_light_of_every_kind(t *testing.T) {
 	linear := [2]string{"cICP", "\x01\x08\x00\x01"}
-	grey, deep := image.NewGray(image.Rect(0, 0, 30, 30)), image.NewGray16(image.Rect(0, 0, 30, 30))
-	palette := image.NewPaletted(grey.Rect, color.Palette{color.Gray{Y: 128}})
-	alpha := image.NewNRGBA(grey.Rect)
+	gray, deep := image.NewGray(image.Rect(0, 0, 30, 30)), image.NewGray16(image.Rect(0, 0, 30, 30))
+	palette := image.NewPaletted(gray.Rect, color.Palette{color.Gray{Y: 128}})
+	alpha := image.NewNRGBA(gray.Rect)
 
 	for y := range 30 {
 		for x := range 30 {
-			grey.SetGray(x, y, color.Gray{Y: 128})
+			gray.SetGray(x, y, color.Gray{Y: 128})
 			deep.SetGray16(x, y, color.Gray16{Y: 32896})
 			alpha.SetNRGBA(x, y, color.NRGBA{128, 128, 128, 200})
 		}
 	}
 
-	for name, drawn := range map[string]image.Image{"grey": grey, "grey of 16 bits": deep, "palette": palette, "alpha": alpha} {
+	for name, drawn := range map[string]image.Image{"gray": gray, "gray of 16 bits": deep, "palette": palette, "alpha": alpha} {
 		_, shown := make1(t, withChunk(encodePNG(t, drawn), linear[0], linear[1]), asPNG(20, 20))
 
 		got := color.NRGBAModel.Convert(shown.At(10, 10)).(color.NRGBA)

@@ -14,10 +14,10 @@ import (
 )
 
 func TestProcess_profiles_copiedIfTheyMatch(t *testing.T) {
-	color, grey := lopsided(60, 40), image.NewGray(image.Rect(0, 0, 60, 40))
+	color, gray := lopsided(60, 40), image.NewGray(image.Rect(0, 0, 60, 40))
 	icc := func(profile string) string { return "ICC_PROFILE\x00\x01\x01" + profile }
 	iccp := func(profile string) string { return "a name\x00\x00" + deflate(t, profile) }
-	rgb, greyProfile, cmyk := profileFor("RGB ", 3000), profileFor("GRAY", 400), profileFor("CMYK", 400)
+	rgb, grayProfile, cmyk := profileFor("RGB ", 3000), profileFor("GRAY", 400), profileFor("CMYK", 400)
 
 	for name, c := range map[string]struct {
 		file []byte
@@ -26,10 +26,10 @@ func TestProcess_profiles_copiedIfTheyMatch(t *testing.T) {
 		"none":                        {encodeJPEG(t, color), ""},
 		"RGB in a color JPEG":         {withSegment(encodeJPEG(t, color), 0xe2, icc(rgb)), rgb},
 		"RGB in a color PNG":          {withChunk(encodePNG(t, color), "iCCP", iccp(rgb)), rgb},
-		"grey in a grey JPEG":         {withSegment(encodeJPEG(t, grey), 0xe2, icc(greyProfile)), greyProfile},
-		"grey in a grey PNG":          {withChunk(encodePNG(t, grey), "iCCP", iccp(greyProfile)), greyProfile},
-		"grey in a color JPEG":        {withSegment(encodeJPEG(t, color), 0xe2, icc(greyProfile)), ""},
-		"RGB in a grey JPEG":          {withSegment(encodeJPEG(t, grey), 0xe2, icc(rgb)), ""},
+		"gray in a gray JPEG":         {withSegment(encodeJPEG(t, gray), 0xe2, icc(grayProfile)), grayProfile},
+		"gray in a gray PNG":          {withChunk(encodePNG(t, gray), "iCCP", iccp(grayProfile)), grayProfile},
+		"gray in a color JPEG":        {withSegment(encodeJPEG(t, color), 0xe2, icc(grayProfile)), ""},
+		"RGB in a gray JPEG":          {withSegment(encodeJPEG(t, gray), 0xe2, icc(rgb)), ""},
 		"CMYK in a color JPEG":        {withSegment(encodeJPEG(t, color), 0xe2, icc(cmyk)), ""},
 		"CMYK in a CMYK JPEG":         {withSegment(testdata(t, "cmyk.jpg"), 0xe2, icc(cmyk)), ""},
 		"RGB in a PNG with a palette": {withChunk(encodePNG(t, paletted()), "iCCP", iccp(rgb)), rgb},
@@ -94,24 +94,24 @@ func TestVariantsHaveNoMetadata(t *testing.T) {
 }
 
 func TestProcess_gray_staysGray(t *testing.T) {
-	grey, deep := image.NewGray(image.Rect(0, 0, 60, 40)), image.NewGray16(image.Rect(0, 0, 60, 40))
+	gray, deep := image.NewGray(image.Rect(0, 0, 60, 40)), image.NewGray16(image.Rect(0, 0, 60, 40))
 
 	for y := range 40 {
 		for x := range 60 {
-			grey.SetGray(x, y, color.Gray{uint8(4 * x)})
+			gray.SetGray(x, y, color.Gray{uint8(4 * x)})
 			deep.SetGray16(x, y, color.Gray16{uint16(1024*x + 255)})
 		}
 	}
 
 	for name, file := range map[string][]byte{
-		"JPEG": encodeJPEG(t, grey), "PNG": encodePNG(t, grey), "PNG of 16 bits": encodePNG(t, deep),
-		"PNG with grey alpha": greyAlpha(t),
+		"JPEG": encodeJPEG(t, gray), "PNG": encodePNG(t, gray), "PNG of 16 bits": encodePNG(t, deep),
+		"PNG with gray alpha": grayAlpha(t),
 	} {
 		for _, want := range []variant.Spec{asJPEG(100, 100), asPNG(100, 100)} {
 			t.Run(name+" as "+want.Name, func(t *testing.T) {
 				output, got := make1(t, file, want)
 
-				if name == "PNG with grey alpha" && want.Format == variant.PNG {
+				if name == "PNG with gray alpha" && want.Format == variant.PNG {
 					if _, kept := got.(*image.NRGBA); !kept {
 						t.Errorf("%T: alpha is lost", got)
 					}
@@ -123,8 +123,8 @@ func TestProcess_gray_staysGray(t *testing.T) {
 					t.Errorf("%T of %d bytes", got, len(output.Data))
 				}
 
-				if name != "PNG with grey alpha" && psnr(t, got, grey) < 40 {
-					t.Errorf("%.1f dB", psnr(t, got, grey))
+				if name != "PNG with gray alpha" && psnr(t, got, gray) < 40 {
+					t.Errorf("%.1f dB", psnr(t, got, gray))
 				}
 			})
 		}
@@ -319,9 +319,9 @@ func paletted() *image.Paletted {
 	return drawn
 }
 
-// greyAlpha builds a PNG of color type 4, which image/png cannot write: 2×1 pixels, one
+// grayAlpha builds a PNG of color type 4, which image/png cannot write: 2×1 pixels, one
 // black and one half transparent.
-func greyAlpha(t *testing.T) []byte {
+func grayAlpha(t *testing.T) []byte {
 	t.Helper()
 
 	header := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, 2), 1)

@@ -25,8 +25,8 @@ func colorsOf(profile []byte, model planes.Model, plans []plan) colors {
 	switch {
 	case cmyk:
 		space = icc.CMYK
-	case model == planes.Grey:
-		space = icc.Grey
+	case model == planes.Gray:
+		space = icc.Gray
 	}
 
 	for i := range plans {

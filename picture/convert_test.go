@@ -104,12 +104,12 @@ func TestProcess_sRGB_convertsColors(t *testing.T) {
 }
 
 func TestProcess_sRGB_convertsGray(t *testing.T) {
-	grey, profile := image.NewGray(image.Rect(0, 0, 60, 40)), profileFile(t, "grey.icc")
-	for i := range grey.Pix {
-		grey.Pix[i] = 128
+	gray, profile := image.NewGray(image.Rect(0, 0, 60, 40)), profileFile(t, "gray.icc")
+	for i := range gray.Pix {
+		gray.Pix[i] = 128
 	}
 
-	file := withChunk(encodePNG(t, grey), "iCCP", "a name\x00\x00"+deflate(t, profile))
+	file := withChunk(encodePNG(t, gray), "iCCP", "a name\x00\x00"+deflate(t, profile))
 
 	output, got := make1(t, file, inSRGB(asPNG(100, 100)))
 	if profileOf(t, output) != "" {

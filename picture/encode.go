@@ -44,7 +44,7 @@ func (d *decoded) finish(made frame, want variant.Spec) *writer {
 	return finished
 }
 
-// writer writes one image in any format. The image is in planes (Grey, or YCbCr in 4:2:0)
+// writer writes one image in any format. The image is in planes (Gray, or YCbCr in 4:2:0)
 // or in pixels.
 type writer struct {
 	planes  *planes.Image
@@ -89,7 +89,7 @@ func (w *writer) webp(ctx context.Context) (Output, error) {
 	)
 
 	// A gray profile does not fit a WebP, which always has three components.
-	if w.planes != nil && w.planes.Model == planes.Grey {
+	if w.planes != nil && w.planes.Model == planes.Gray {
 		options.Profile = nil
 	}
 

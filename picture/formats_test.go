@@ -168,8 +168,8 @@ func TestGIFs(t *testing.T) {
 
 	// A color image, although it has one component.
 	_, got := make1(t, encodeGIF(t, area.Max, framed(image.Rect(0, 0, 15, 20), color.NRGBA{200, 40, 40, 255})), asJPEG(100, 100))
-	if _, grey := got.(*image.Gray); grey {
-		t.Error("a GIF has become grey")
+	if _, gray := got.(*image.Gray); gray {
+		t.Error("a GIF has become gray")
 	}
 }
 
@@ -195,9 +195,9 @@ func TestWebPsAreTurnedUpright(t *testing.T) {
 }
 
 func TestProfilesOfWebPs(t *testing.T) {
-	rgb, grey := profileFor("RGB ", 3000), profileFor("GRAY", 400)
+	rgb, gray := profileFor("RGB ", 3000), profileFor("GRAY", 400)
 
-	for name, c := range map[string]struct{ profile, want string }{"RGB": {rgb, rgb}, "grey": {grey, ""}} {
+	for name, c := range map[string]struct{ profile, want string }{"RGB": {rgb, rgb}, "gray": {gray, ""}} {
 		for _, want := range []variant.Spec{asJPEG(30, 30), asPNG(30, 30)} {
 			output, _ := make1(t, extended(t, "lossy.webp", 1<<5, riffChunk("ICCP", c.profile), nil), want)
 			if got := profileOf(t, output); got != c.want {

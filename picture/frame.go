@@ -32,7 +32,7 @@ func (f frame) withoutOpaque() frame {
 	return frame{picture: f.picture}
 }
 
-// inPlanes runs the steps of a frame without alpha after them. The result is Grey, or
+// inPlanes runs the steps of a frame without alpha after them. The result is Gray, or
 // YCbCr in 4:2:0.
 func (f frame) inPlanes(s steps) *planes.Image {
 	if len(s.list) == 0 {
@@ -56,7 +56,7 @@ func (f frame) inPlanes(s steps) *planes.Image {
 func (f frame) inPixels(s steps) image.Image {
 	size := image.Rect(0, 0, f.picture.Width, f.picture.Height)
 
-	if s.model == planes.Grey && s.kind == planes.Opaque {
+	if s.model == planes.Gray && s.kind == planes.Opaque {
 		only := f.inPlanes(s).Planes[0]
 
 		return &image.Gray{Pix: only.Pix, Stride: only.Stride, Rect: size}

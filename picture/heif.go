@@ -37,7 +37,7 @@ func (o original) decodeHEIF(ctx context.Context, plans []plan) (*decoded, error
 	}
 
 	// The profile does not describe the pixels after tone mapping.
-	if picture.Model != planes.Grey && (o.profile == nil || o.info.Coding.HDR()) {
+	if picture.Model != planes.Gray && (o.profile == nil || o.info.Coding.HDR()) {
 		o.profile = icc.ForPrimaries(o.info.Coding.Primaries)
 	}
 

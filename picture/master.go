@@ -95,7 +95,7 @@ func (o original) repacked(ctx context.Context, opened *bitmap) (Output, error) 
 	}
 
 	profile := o.profile
-	if !matches(profile, isGrey(pixels)) {
+	if !matches(profile, isGray(pixels)) {
 		profile = nil
 	}
 
@@ -111,7 +111,7 @@ func (o original) repacked(ctx context.Context, opened *bitmap) (Output, error) 
 	return outputOf(embed(made.Bytes(), profile), metadata.PNG, size.X, size.Y), nil
 }
 
-func isGrey(pixels image.Image) bool {
+func isGray(pixels image.Image) bool {
 	switch pixels.(type) {
 	case *image.Gray, *image.Gray16:
 		return true

@@ -45,12 +45,12 @@ func master(t *testing.T, file []byte) (picture.Output, image.Image) {
 
 func TestMastersOfLosslessFormatsHaveTheSamePixels(t *testing.T) {
 	drawn := lopsided(61, 33)
-	grey, deep := image.NewGray(drawn.Rect), image.NewGray16(drawn.Rect)
+	gray, deep := image.NewGray(drawn.Rect), image.NewGray16(drawn.Rect)
 	glass, deepGlass := image.NewNRGBA(drawn.Rect), image.NewNRGBA64(drawn.Rect)
 
 	for y := range 33 {
 		for x := range 61 {
-			grey.SetGray(x, y, color.Gray{uint8(4 * x)})
+			gray.SetGray(x, y, color.Gray{uint8(4 * x)})
 			deep.SetGray16(x, y, color.Gray16{uint16(1024*x + y)})
 			glass.SetNRGBA(x, y, color.NRGBA{uint8(4 * x), uint8(7 * y), 90, uint8(x + y)})
 			deepGlass.SetNRGBA64(x, y, color.NRGBA64{uint16(1000 * x), uint16(1900 * y), 90, uint16(60_000 - x)})
@@ -58,7 +58,7 @@ func TestMastersOfLosslessFormatsHaveTheSamePixels(t *testing.T) {
 	}
 
 	for name, drawn := range map[string]image.Image{
-		"color": drawn, "grey": grey, "palette": paletted(), "alpha": glass, "grey of 16 bits": deep, "alpha of 16 bits": deepGlass,
+		"color": drawn, "gray": gray, "palette": paletted(), "alpha": glass, "gray of 16 bits": deep, "alpha of 16 bits": deepGlass,
 	} {
 		files := map[string][]byte{
 			"TIFF": encodeTIFF(t, drawn, tiff.Uncompressed), "TIFF with Deflate": encodeTIFF(t, drawn, tiff.Deflate),
@@ -171,7 +171,7 @@ func TestMastersOfHEICAndAVIF(t *testing.T) {
 	}
 }
 
-func TestHEICsOfAnyBrandAndInGrey(t *testing.T) {
+func TestHEICsOfAnyBrandAndInGray(t *testing.T) {
 	general := testdata(t, "turned-6.heic")
 	copy(general[8:], "mif1")
 
@@ -179,19 +179,19 @@ func TestHEICsOfAnyBrandAndInGrey(t *testing.T) {
 		t.Errorf("mif1: %.1f dB", psnr(t, got, lopsided(160, 96)))
 	}
 
-	made, got := master(t, testdata(t, "grey.heic"))
+	made, got := master(t, testdata(t, "gray.heic"))
 
-	grey := image.NewGray(image.Rect(0, 0, 160, 96))
+	gray := image.NewGray(image.Rect(0, 0, 160, 96))
 	drawn := lopsided(160, 96)
 
 	for y := range 96 {
 		for x := range 160 {
-			grey.Set(x, y, drawn.At(x, y))
+			gray.Set(x, y, drawn.At(x, y))
 		}
 	}
 
-	if _, one := got.(*image.Gray); !one || made.Extension != "jpg" || psnr(t, got, grey) < 35 {
-		t.Errorf("grey: %T, %.1f dB", got, psnr(t, got, grey))
+	if _, one := got.(*image.Gray); !one || made.Extension != "jpg" || psnr(t, got, gray) < 35 {
+		t.Errorf("gray: %T, %.1f dB", got, psnr(t, got, gray))
 	}
 }
 
@@ -291,7 +291,7 @@ func FuzzMaster(f *testing.F) {
 	for _, seed := range [][]byte{
 		encodeBMP(f, drawn), encodeBMP(f, paletted()), encodeTIFF(f, drawn, tiff.Deflate), encodeTIFF(f, paletted(), tiff.Uncompressed),
 		withEntry(encodeTIFF(f, drawn, tiff.Deflate), 274, 6),
-		testdata(f, "turned-6.heic"), testdata(f, "turned-7.avif"), testdata(f, "grey.heic"), testdata(f, "glass.avif"),
+		testdata(f, "turned-6.heic"), testdata(f, "turned-7.avif"), testdata(f, "gray.heic"), testdata(f, "glass.avif"),
 	} {
 		f.Add(seed)
 	}

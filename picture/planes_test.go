@@ -83,8 +83,8 @@ func mutedColors(width, height int) *image.NRGBA {
 
 	for y := range height {
 		for x := range width {
-			grey := 40 + 160*(x+2*y)/(width+2*height)
-			drawn.SetNRGBA(x, y, color.NRGBA{uint8(grey + 8*x/width), uint8(grey), uint8(grey + 8*y/height), 255})
+			gray := 40 + 160*(x+2*y)/(width+2*height)
+			drawn.SetNRGBA(x, y, color.NRGBA{uint8(gray + 8*x/width), uint8(gray), uint8(gray + 8*y/height), 255})
 		}
 	}
 

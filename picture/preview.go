@@ -50,12 +50,12 @@ func Placeholder(ctx context.Context, source []byte) (made placeholder.Placehold
 }
 
 // colored converts a gray image to red, green and blue.
-func colored(grey *image.Gray) *image.NRGBA {
-	size := grey.Rect.Size()
+func colored(gray *image.Gray) *image.NRGBA {
+	size := gray.Rect.Size()
 	pixels := image.NewNRGBA(image.Rectangle{Max: size})
 
 	for i := range size.X * size.Y {
-		shade := grey.Pix[i/size.X*grey.Stride+i%size.X]
+		shade := gray.Pix[i/size.X*gray.Stride+i%size.X]
 		pixels.Pix[4*i], pixels.Pix[4*i+1], pixels.Pix[4*i+2], pixels.Pix[4*i+3] = shade, shade, shade, opaque
 	}
 

@@ -27,9 +27,9 @@ func TestPlaceholders(t *testing.T) {
 		glassy.Pix[i] = uint8(i / 4 / 640 * 255 / 400)
 	}
 
-	grey := image.NewGray(image.Rect(0, 0, 300, 500))
-	for i := range grey.Pix {
-		grey.Pix[i] = uint8(i / 300 / 2)
+	gray := image.NewGray(image.Rect(0, 0, 300, 500))
+	for i := range gray.Pix {
+		gray.Pix[i] = uint8(i / 300 / 2)
 	}
 
 	for name, c := range map[string]struct {
@@ -37,7 +37,7 @@ func TestPlaceholders(t *testing.T) {
 		want image.Image
 	}{
 		"JPEG": {encodeJPEG(t, drawn), drawn}, "PNG": {encodePNG(t, drawn), drawn}, "alpha": {encodePNG(t, glassy), glassy},
-		"grey JPEG": {encodeJPEG(t, grey), grey}, "grey PNG": {encodePNG(t, grey), grey}, "WebP": {testdata(t, "lossless.webp"), glass()},
+		"gray JPEG": {encodeJPEG(t, gray), gray}, "gray PNG": {encodePNG(t, gray), gray}, "WebP": {testdata(t, "lossless.webp"), glass()},
 		"turned": {withSegment(encodeJPEG(t, stored(drawn, 6)), 0xe1, "Exif\x00\x00"+exifWith(6)), drawn},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -71,10 +71,10 @@ func limited(mapper tone.Mapper) func([3]float32) (r, g, b byte) {
 	}
 }
 
-// matches reports whether an ICC profile is for gray if grey is set, and for RGB
+// matches reports whether an ICC profile is for gray if gray is set, and for RGB
 // otherwise. The profile's header has the color space at byte 16 and the signature at 36
 // (ICC.1, 7.2).
-func matches(profile []byte, grey bool) bool {
+func matches(profile []byte, gray bool) bool {
 	const headerBytes, spaceAt, signatureAt, fieldBytes = 128, 16, 36, 4
 
 	if len(profile) < headerBytes || string(profile[signatureAt:signatureAt+fieldBytes]) != "acsp" {
@@ -82,7 +82,7 @@ func matches(profile []byte, grey bool) bool {
 	}
 
 	space := "RGB "
-	if grey {
+	if gray {
 		space = "GRAY"
 	}
 

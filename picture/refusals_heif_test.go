@@ -73,7 +73,7 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 		return []bmfftest.Property{bmfftest.Size(width, height)}
 	}
 	of := func(kind string) item { return item{Kind: kind, Data: []byte("data"), Properties: size(64, 48)} }
-	hevc := codedItem(t, "grey.heic")
+	hevc := codedItem(t, "gray.heic")
 	av1 := func(others ...bmfftest.Property) item { return codedItem(t, "p3.avif", others...) }
 
 	// gridOf builds a grid of columns × rows tiles that shows width × height pixels.
@@ -127,8 +127,8 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 			Kind: "grid", Data: bmfftest.Grid(2, 1, 96, 48), Properties: size(96, 48),
 		}, tile(64, 48), tile(32, 48)),
 		"HEIF of a grid that is larger than its tiles":               gridOf(2, 1, 200, 48, tile(64, 48)),
-		"HEIF with a clean aperture that divides by 0":               heifOf("heic", codedItem(t, "grey.heic", bmfftest.Aperture(32, 0, 32, 1, 0, 1, 0, 1))),
-		"HEIF with a clean aperture without a pixel":                 heifOf("heic", codedItem(t, "grey.heic", bmfftest.Aperture(0, 1, 32, 1, 0, 1, 0, 1))),
+		"HEIF with a clean aperture that divides by 0":               heifOf("heic", codedItem(t, "gray.heic", bmfftest.Aperture(32, 0, 32, 1, 0, 1, 0, 1))),
+		"HEIF with a clean aperture without a pixel":                 heifOf("heic", codedItem(t, "gray.heic", bmfftest.Aperture(0, 1, 32, 1, 0, 1, 0, 1))),
 		"HEIF of more than 256 boxes":                                append(bytes.Clone(whole[:24]), append(bytes.Repeat(bmfftest.Box("free", nil), 300), whole[24:]...)...),
 		"HEIF cut before its last pixel":                             whole[:len(whole)-10],
 		"HEIC whose coded picture has no header that can be read":    heifOf("heic", headless),

@@ -46,7 +46,7 @@ func stepsFor(model planes.Model, kind planes.Alpha, c colors, want variant.Spec
 	}
 
 	// A gray image with alpha is written in color, as image/png does.
-	if !matches(s.profile, s.model == planes.Grey && s.kind == planes.Opaque) {
+	if !matches(s.profile, s.model == planes.Gray && s.kind == planes.Opaque) {
 		s.profile = nil
 	}
 

@@ -27,7 +27,7 @@ func TestStepsFor(t *testing.T) {
 		pixels bool
 	}{
 		"a JPEG from a JPEG":          {planes.YCbCr, planes.Opaque, plain, jpeg, nil, planes.YCbCr, false},
-		"a gray WebP":                 {planes.Grey, planes.Opaque, plain, webp, nil, planes.Grey, false},
+		"a gray WebP":                 {planes.Gray, planes.Opaque, plain, webp, nil, planes.Gray, false},
 		"a PNG from a JPEG":           {planes.YCbCr, planes.Opaque, plain, png, []string{"YCbCr to RGB"}, planes.RGB, true},
 		"a PNG from a PNG":            {planes.RGB, planes.Opaque, plain, png, nil, planes.RGB, true},
 		"a JPEG from a PNG":           {planes.RGB, planes.Opaque, plain, jpeg, []string{"RGB to YCbCr"}, planes.YCbCr, false},
@@ -36,7 +36,7 @@ func TestStepsFor(t *testing.T) {
 		"a scaled WebP with alpha":    {planes.RGB, planes.Premultiplied, plain, webp, []string{"divide by alpha"}, planes.RGB, true},
 		"a scaled JPEG without alpha": {planes.RGB, planes.Premultiplied, plain, jpeg, []string{"draw on white", "RGB to YCbCr"}, planes.YCbCr, false},
 		"a JPEG without alpha": {
-			planes.Grey, planes.Straight, plain, jpeg, []string{"multiply by alpha", "draw on white"}, planes.Grey, false,
+			planes.Gray, planes.Straight, plain, jpeg, []string{"multiply by alpha", "draw on white"}, planes.Gray, false,
 		},
 		"a JPEG in sRGB without alpha": {
 			planes.RGB, planes.Premultiplied, srgb, jpegSRGB,

@@ -99,5 +99,5 @@ func (l lanes) take(i int, _ *plan) frame {
 
 // inOnePlane returns a plane as a gray image.
 func inOnePlane(plane planes.Plane) *planes.Image {
-	return &planes.Image{Model: planes.Grey, Width: plane.Width, Height: plane.Height, Planes: []planes.Plane{plane}}
+	return &planes.Image{Model: planes.Gray, Width: plane.Width, Height: plane.Height, Planes: []planes.Plane{plane}}
 }

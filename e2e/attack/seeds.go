@@ -27,7 +27,7 @@ func seeds(folders []string) ([]seed, error) {
 
 	made := []seed{
 		{"photo.jpg", fixture.Photo(picture, 6)},
-		{"grey.jpg", fixture.JPEG(image.NewGray(image.Rect(0, 0, 97, 61)))},
+		{"gray.jpg", fixture.JPEG(image.NewGray(image.Rect(0, 0, 97, 61)))},
 		{"zip.jpg", fixture.ZipJPEG(picture)},
 		{"talkative.png", fixture.TalkativePNG(picture)},
 		{"turned.png", fixture.TurnedPNG(picture, 5)},

@@ -14,7 +14,7 @@ func BenchmarkConvert(b *testing.B) {
 		"RGB to YCbCr": {planes.RGB, ToYCbCr},
 		"YCbCr to RGB": {planes.YCbCr, ToRGB},
 		"CMYK to RGB":  {planes.CMYK, CMYKToRGB},
-		"halving":      {planes.Grey, func(img *planes.Image) { Halve(planes.New(400, 300), img.Planes[0]) }},
+		"halving":      {planes.Gray, func(img *planes.Image) { Halve(planes.New(400, 300), img.Planes[0]) }},
 	} {
 		b.Run(name, func(b *testing.B) {
 			img := &planes.Image{Width: 800, Height: 600}

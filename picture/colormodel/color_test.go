@@ -118,7 +118,7 @@ func TestToYCbCr_keepsGrays(t *testing.T) {
 
 	for x := range 256 {
 		if img.Planes[0].Pix[x] != byte(x) || img.Planes[1].Pix[x] != 128 || img.Planes[2].Pix[x] != 128 {
-			t.Fatalf("grey %d is (%d, %d, %d)", x, img.Planes[0].Pix[x], img.Planes[1].Pix[x], img.Planes[2].Pix[x])
+			t.Fatalf("gray %d is (%d, %d, %d)", x, img.Planes[0].Pix[x], img.Planes[1].Pix[x], img.Planes[2].Pix[x])
 		}
 	}
 
@@ -127,7 +127,7 @@ func TestToYCbCr_keepsGrays(t *testing.T) {
 	for i := range 3 {
 		for x, v := range img.Planes[i].Pix {
 			if v != byte(x) {
-				t.Fatalf("grey %d comes back as %d in component %d", x, v, i)
+				t.Fatalf("gray %d comes back as %d in component %d", x, v, i)
 			}
 		}
 	}
@@ -177,7 +177,7 @@ func TestPanicsOnAnotherModel(t *testing.T) {
 	subsampled.Planes[1].Width /= 2
 
 	for name, do := range map[string]func(){
-		"grey":       func() { ToYCbCr(&planes.Image{Model: planes.Grey}) },
+		"gray":       func() { ToYCbCr(&planes.Image{Model: planes.Gray}) },
 		"subsampled": func() { ToRGB(subsampled) },
 	} {
 		func() {

@@ -46,9 +46,9 @@ func newCanvas(
 	colorWidth, colorHeight := width, height
 
 	switch {
-	case coded.Grey:
-		made.picture.Model = planes.Grey
-		made.convert = newGrey(coded, coding)
+	case coded.Gray:
+		made.picture.Model = planes.Gray
+		made.convert = newGray(coded, coding)
 
 		return made, nil
 	case coding.Matrix == matrixGBR || coding.Matrix == matrixBT2020Const || tone.New(coding) != nil:
@@ -95,7 +95,7 @@ func (c *canvas) tile(ctx context.Context, decoder *hevc, item *bmff.Item, colum
 		return err
 	}
 
-	if decoded.Grey != c.coded.Grey || decoded.HalfWidth != c.coded.HalfWidth ||
+	if decoded.Gray != c.coded.Gray || decoded.HalfWidth != c.coded.HalfWidth ||
 		decoded.HalfHeight != c.coded.HalfHeight || decoded.Depth != c.coded.Depth {
 		return failure.New(failure.UnsupportedFormat, "HEIC whose tiles are sampled in different ways")
 	}

@@ -14,7 +14,7 @@ import (
 // libheif's numbers for color spaces and chroma sampling (libheif/heif.h).
 const (
 	spaceYCbCr = 0
-	spaceGrey  = 2
+	spaceGray  = 2
 
 	chroma420 = 1
 	chroma422 = 2
@@ -30,7 +30,7 @@ const (
 	heicNumbers
 )
 
-// DecodeHEIC decodes a HEIC whose properties are in info. The result is Grey, YCbCr or
+// DecodeHEIC decodes a HEIC whose properties are in info. The result is Gray, YCbCr or
 // RGB, cropped, and as stored. Rejections: Corrupt, Truncated, UnsupportedFormat,
 // TooManyPixels. When ctx ends, DecodeHEIC returns ctx's error.
 func DecodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Options) (*planes.Image, error) {

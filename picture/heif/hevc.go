@@ -55,7 +55,7 @@ func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 		return samples{}, err
 	}
 
-	if !coded.Grey && coded.Depth != coded.DepthOfColor {
+	if !coded.Gray && coded.Depth != coded.DepthOfColor {
 		return samples{}, failure.New(failure.UnsupportedFormat, "HEIC with %d bits of luma and %d of chroma", coded.Depth, coded.DepthOfColor)
 	}
 
@@ -96,7 +96,7 @@ func (h *hevc) decode(ctx context.Context, item *bmff.Item) (samples, error) {
 // an image with one component as gray.
 func channels(coded bitstream.Picture) []byte {
 	depth := byte(coded.Depth) //nolint:gosec // At most 16.
-	if coded.Grey {
+	if coded.Gray {
 		return append(long(0), 1, depth)
 	}
 
@@ -124,7 +124,7 @@ func chromaFormat(coded bitstream.Picture) int {
 	const chroma444 = 3
 
 	switch {
-	case coded.Grey:
+	case coded.Gray:
 		return 0
 	case coded.HalfHeight:
 		return chroma420
@@ -194,10 +194,10 @@ func layout(coded bitstream.Picture) heicLayout {
 		return samplePlane{stride: stride, width: width, height: height}
 	}
 
-	made := heicLayout{space: spaceGrey, luma: plane(coded.Width, coded.Height)}
+	made := heicLayout{space: spaceGray, luma: plane(coded.Width, coded.Height)}
 	made.lumaBytes = int64(made.luma.stride) * int64(made.luma.height)
 
-	if coded.Grey {
+	if coded.Gray {
 		return made
 	}
 

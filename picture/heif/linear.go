@@ -28,15 +28,15 @@ func asFactors(exact [2]float64) (made factors) {
 	return made
 }
 
-// grey converts only luma to the full range of 8 bits.
-type grey struct {
+// gray converts only luma to the full range of 8 bits.
+type gray struct {
 	wide bool
 	luma []byte
 }
 
-func newGrey(coded bitstream.Picture, coding metadata.Coding) *grey {
+func newGray(coded bitstream.Picture, coding metadata.Coding) *gray {
 	table := fixed(lightOf(coded.Depth, coding.FullRange))
-	made := &grey{wide: wide(coded), luma: make([]byte, len(table))}
+	made := &gray{wide: wide(coded), luma: make([]byte, len(table))}
 
 	for i, sample := range table {
 		made.luma[i] = clamp((int(sample) + unit/2) / unit)
@@ -51,7 +51,7 @@ func newGrey(coded bitstream.Picture, coding metadata.Coding) *grey {
 	return made
 }
 
-func (g *grey) convert(to *planes.Image, area image.Rectangle, src samples, from image.Point) {
+func (g *gray) convert(to *planes.Image, area image.Rectangle, src samples, from image.Point) {
 	plane := src.planes[0]
 
 	for y := range area.Dy() {

@@ -16,7 +16,7 @@ func TestToneMap_knownPatches(t *testing.T) {
 
 	type patch map[int][3]float64
 
-	grey := func(v float64) [3]float64 { return [3]float64{v, v, v} }
+	gray := func(v float64) [3]float64 { return [3]float64{v, v, v} }
 
 	for name, c := range map[string]struct {
 		transfer int
@@ -25,12 +25,12 @@ func TestToneMap_knownPatches(t *testing.T) {
 		want     patch
 	}{
 		"PQ": {transfer: pq, want: patch{
-			0: grey(1.6), 1: grey(255), 2: grey(181.1), 3: {255, 6.8, 0.1}, 4: {5.3, 255, 2.7}, 6: {105.4, 255, 255},
+			0: gray(1.6), 1: gray(255), 2: gray(181.1), 3: {255, 6.8, 0.1}, 4: {5.3, 255, 2.7}, 6: {105.4, 255, 255},
 		}},
-		"PQ of 4,000":               {transfer: pq, peak: 4000, want: patch{0: grey(1.6), 1: grey(255), 2: grey(170.7)}},
-		"PQ of a display's 4,000":   {transfer: pq, display: 4000, want: patch{0: grey(1.6), 1: grey(255), 2: grey(170.7)}},
-		"PQ no brighter than white": {transfer: pq, peak: 120, want: patch{0: grey(1.6), 1: grey(255), 2: grey(181.2)}},
-		"HLG":                       {transfer: hlg, want: patch{0: grey(5.6), 1: grey(254.1), 2: grey(137.5)}},
+		"PQ of 4,000":               {transfer: pq, peak: 4000, want: patch{0: gray(1.6), 1: gray(255), 2: gray(170.7)}},
+		"PQ of a display's 4,000":   {transfer: pq, display: 4000, want: patch{0: gray(1.6), 1: gray(255), 2: gray(170.7)}},
+		"PQ no brighter than white": {transfer: pq, peak: 120, want: patch{0: gray(1.6), 1: gray(255), 2: gray(181.2)}},
+		"HLG":                       {transfer: hlg, want: patch{0: gray(5.6), 1: gray(254.1), 2: gray(137.5)}},
 	} {
 		for _, form := range []string{"nclx", "VUI", "grid"} {
 			t.Run(name+"/"+form, func(t *testing.T) {

@@ -26,7 +26,7 @@ type Space string
 // The supported spaces.
 const (
 	RGB  Space = "RGB "
-	Grey Space = "GRAY"
+	Gray Space = "GRAY"
 	CMYK Space = "CMYK"
 )
 

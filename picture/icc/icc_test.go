@@ -52,7 +52,7 @@ func TestToSRGB_matchesLittleCMS(t *testing.T) {
 		model planes.Model
 		most  int // largest allowed difference of a component, in levels
 	}{
-		{"adobe.icc", planes.RGB, 1}, {"p3.icc", planes.RGB, 1}, {"grey.icc", planes.Grey, 1},
+		{"adobe.icc", planes.RGB, 1}, {"p3.icc", planes.RGB, 1}, {"gray.icc", planes.Gray, 1},
 		{"cmyk-mft1.icc", planes.CMYK, 2}, {"cmyk-mft2.icc", planes.CMYK, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestToSRGB_tables_are_those_of_LittleCMS(t *testing.T) {
 	}
 }
 
-var models = map[icc.Space]planes.Model{icc.RGB: planes.RGB, icc.Grey: planes.Grey, icc.CMYK: planes.CMYK}
+var models = map[icc.Space]planes.Model{icc.RGB: planes.RGB, icc.Gray: planes.Gray, icc.CMYK: planes.CMYK}
 
 func TestToSRGB_whiteAndBlackPoint(t *testing.T) {
 	for _, name := range []string{"cmyk-mft1.icc", "cmyk-mft2.icc"} {
@@ -273,7 +273,7 @@ func TestToSRGB_unsupported(t *testing.T) {
 
 // FuzzToSRGB checks that any profile is either rejected, or converts.
 func FuzzToSRGB(f *testing.F) {
-	for _, name := range []string{"adobe.icc", "grey.icc", "cmyk-mft1.icc", "cmyk-mft2.icc"} {
+	for _, name := range []string{"adobe.icc", "gray.icc", "cmyk-mft1.icc", "cmyk-mft2.icc"} {
 		f.Add(testdata(f, name))
 	}
 

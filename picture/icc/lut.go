@@ -38,7 +38,7 @@ func lutOf(read profile, tag string) (*lut, error) {
 		return nil, nil //nolint:nilnil // There is no table.
 	}
 
-	channels, ok := map[Space]int{RGB: 3, Grey: 1, CMYK: maxChannels}[read.space]
+	channels, ok := map[Space]int{RGB: 3, Gray: 1, CMYK: maxChannels}[read.space]
 	if !ok {
 		return nil, unsupported("a table for " + string(read.space))
 	}
@@ -71,7 +71,7 @@ func lutOf(read profile, tag string) (*lut, error) {
 	}
 
 	made.connect.black = made.blackPoint(read, tag == perceptual)
-	made.tones = sync.OnceValue(made.ofGrey)
+	made.tones = sync.OnceValue(made.ofGray)
 
 	return made, nil
 }
@@ -174,8 +174,8 @@ func (l *lut) apply(picture *planes.Image) {
 	picture.Model = planes.RGB
 }
 
-// ofGrey returns the result for each level of gray.
-func (l *lut) ofGrey() *[results][levels]byte {
+// ofGray returns the result for each level of gray.
+func (l *lut) ofGray() *[results][levels]byte {
 	var tones [results][levels]byte
 
 	for level := range levels {
@@ -194,22 +194,22 @@ func (l *lut) tints() bool {
 	return tones[0] != tones[1] || tones[0] != tones[2]
 }
 
-// applyGrey converts gray, to RGB if the profile tints it.
-func (l *lut) applyGrey(picture *planes.Image) {
+// applyGray converts gray, to RGB if the profile tints it.
+func (l *lut) applyGray(picture *planes.Image) {
 	tones := l.tones()
-	grey := picture.Planes[0]
+	gray := picture.Planes[0]
 
 	if l.tints() {
 		picture.Model = planes.RGB
 		picture.Planes = []planes.Plane{
-			planes.New(grey.Width, grey.Height), planes.New(grey.Width, grey.Height), planes.New(grey.Width, grey.Height),
+			planes.New(gray.Width, gray.Height), planes.New(gray.Width, gray.Height), planes.New(gray.Width, gray.Height),
 		}
 	}
 
 	for i := range picture.Planes {
 		for y := range picture.Height {
 			row := picture.Planes[i].Row(y)
-			for x, sample := range grey.Row(y) {
+			for x, sample := range gray.Row(y) {
 				row[x] = tones[i][sample]
 			}
 		}

@@ -35,7 +35,7 @@ func ToSRGB(data []byte) (*Transform, error) {
 		if made, err = newShaper(read); err == nil {
 			return &Transform{shaper: made}, nil
 		}
-	case Grey:
+	case Gray:
 		var tone *[levels]byte
 		if tone, err = newTone(read); err == nil {
 			return &Transform{tone: tone}, nil
@@ -55,21 +55,21 @@ func ToSRGB(data []byte) (*Transform, error) {
 }
 
 // Apply converts an image in place. All planes must have the image's full size. RGB keeps
-// its model, and so does Grey unless the profile tints it. CMYK becomes RGB. Apply panics
+// its model, and so does Gray unless the profile tints it. CMYK becomes RGB. Apply panics
 // if the image's space is not that of the profile, which is a programming error.
 func (t *Transform) Apply(picture *planes.Image) { //nolint:cyclop // A flat table of spaces.
 	switch {
 	case t.shaper != nil && picture.Model == planes.RGB:
 		t.shaper.apply(picture)
-	case t.tone != nil && picture.Model == planes.Grey:
+	case t.tone != nil && picture.Model == planes.Gray:
 		for y := range picture.Height {
 			row := picture.Planes[0].Row(y)
 			for x, sample := range row {
 				row[x] = t.tone[sample]
 			}
 		}
-	case t.lut != nil && t.lut.channels == 1 && picture.Model == planes.Grey:
-		t.lut.applyGrey(picture)
+	case t.lut != nil && t.lut.channels == 1 && picture.Model == planes.Gray:
+		t.lut.applyGray(picture)
 	case t.lut != nil && t.lut.channels == results && picture.Model == planes.RGB,
 		t.lut != nil && t.lut.channels == maxChannels && picture.Model == planes.CMYK:
 		t.lut.apply(picture)
@@ -80,8 +80,8 @@ func (t *Transform) Apply(picture *planes.Image) { //nolint:cyclop // A flat tab
 
 // Model returns the model of an image after [Transform.Apply].
 func (t *Transform) Model(of planes.Model) planes.Model {
-	if of == planes.Grey && (t.lut == nil || !t.lut.tints()) {
-		return planes.Grey
+	if of == planes.Gray && (t.lut == nil || !t.lut.tints()) {
+		return planes.Gray
 	}
 
 	return planes.RGB

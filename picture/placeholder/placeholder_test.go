@@ -249,9 +249,9 @@ func TestDominantColors(t *testing.T) {
 				return color.NRGBA{200, 0, 0, 255}
 			}
 
-			grey := uint8(126 + x%4)
+			gray := uint8(126 + x%4)
 
-			return color.NRGBA{grey, grey, grey, 255}
+			return color.NRGBA{gray, gray, gray, 255}
 		}, "#7f7f7f"},
 		"two as large": {func(x, _ int) color.NRGBA {
 			if x < 25 {

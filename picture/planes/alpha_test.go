@@ -19,7 +19,7 @@ func TestAlpha(t *testing.T) {
 		}
 	}
 
-	straight := &planes.Image{Model: planes.Grey, Width: 256, Height: 256, Planes: []planes.Plane{color}}
+	straight := &planes.Image{Model: planes.Gray, Width: 256, Height: 256, Planes: []planes.Plane{color}}
 	multiplied := straight.Premultiplied(alpha)
 
 	for y := range 256 {

@@ -12,7 +12,7 @@ type Model uint8
 // range, ITU-R BT.601. Adobe's CMYK and YCCK files store inverted samples. Here 0 always
 // means no ink: for YCCK, the formulas of YCbCr yield C, M and Y in place of R, G and B.
 const (
-	Grey Model = iota + 1
+	Gray Model = iota + 1
 	YCbCr
 	RGB
 	CMYK
@@ -22,7 +22,7 @@ const (
 // Components is the number of planes of an image of the model.
 func (m Model) Components() int {
 	switch m {
-	case Grey:
+	case Gray:
 		return 1
 	case YCbCr, RGB:
 		return 3

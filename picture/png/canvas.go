@@ -4,7 +4,7 @@ import "triptych/picture/planes"
 
 // parts is a row in planes, 8 bits per sample.
 type parts struct {
-	planes [3][]byte // grey uses only the first
+	planes [3][]byte // gray uses only the first
 	alpha  []byte    // empty if there is no alpha
 }
 
@@ -63,7 +63,7 @@ func (c *canvas) kind(options Options) planes.Alpha {
 // newCanvas creates a canvas with its planes, or only with their sizes.
 func newCanvas(found container, whole bool) *canvas {
 	into := &canvas{container: found, picture: &planes.Image{
-		Model: planes.Grey, Width: found.width, Height: found.height,
+		Model: planes.Gray, Width: found.width, Height: found.height,
 		Planes: make([]planes.Plane, found.planes()),
 	}}
 

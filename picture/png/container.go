@@ -21,7 +21,7 @@ type container struct {
 	header
 
 	palette      *palette      // for indexed color
-	transparency *transparency // for grey and truecolor; nil if there is none
+	transparency *transparency // for gray and truecolor; nil if there is none
 
 	colors func(coded [3]float32) (r, g, b byte) // see Options
 

@@ -15,9 +15,9 @@ import (
 )
 
 func TestDecode_errors(t *testing.T) {
-	grey, indexed, color := kind{0, 8, false}, kind{3, 8, false}, kind{2, 8, false}
+	gray, indexed, color := kind{0, 8, false}, kind{3, 8, false}, kind{2, 8, false}
 	rows := []byte("\x00abc\x01def\x04ghi")
-	whole := grey.file(3, 3, rows)
+	whole := gray.file(3, 3, rows)
 	idat := len(signature) + 25 // after IHDR
 
 	with := func(k kind, parts ...[]byte) []byte {
@@ -46,15 +46,15 @@ func TestDecode_errors(t *testing.T) {
 		"cut in the image data":              {whole[:idat+12], failure.Truncated, "chunk at byte 33"},
 		"a wrong byte in the header":         {changed(20, 9), failure.Corrupt, `checksum of chunk "IHDR", at byte 8`},
 		"a wrong byte in the data":           {changed(idat+12, 0x55), failure.Corrupt, "in row"},
-		"cut after half the data":            {with(grey, chunk("IDAT", pack(rows)[:9])), failure.Truncated, "missing"},
-		"neither sum nor checksum":           {with(grey, broken(chunk("IDAT", pack(rows)[:len(pack(rows))-4])), end), failure.Corrupt, `checksum of chunk "IDAT"`},
-		"a chunk of 4 GB":                    {with(grey, []byte("\xff\xff\xff\xffteXt")), failure.Corrupt, "4294967295 bytes, at byte 33"},
-		"a chunk of 2 GB":                    {with(grey, []byte("\x7f\xff\xff\xffteXt")), failure.Truncated, "byte 33"},
+		"cut after half the data":            {with(gray, chunk("IDAT", pack(rows)[:9])), failure.Truncated, "missing"},
+		"neither sum nor checksum":           {with(gray, broken(chunk("IDAT", pack(rows)[:len(pack(rows))-4])), end), failure.Corrupt, `checksum of chunk "IDAT"`},
+		"a chunk of 4 GB":                    {with(gray, []byte("\xff\xff\xff\xffteXt")), failure.Corrupt, "4294967295 bytes, at byte 33"},
+		"a chunk of 2 GB":                    {with(gray, []byte("\x7f\xff\xff\xffteXt")), failure.Truncated, "byte 33"},
 		"another first chunk":                {append([]byte(signature), chunk("IDAT", "")...), failure.Corrupt, `first chunk is "IDAT"`},
-		"a second header":                    {with(grey, grey.header(3, 3), packed, end), failure.Corrupt, "out of order, at byte 33"},
+		"a second header":                    {with(gray, gray.header(3, 3), packed, end), failure.Corrupt, "out of order, at byte 33"},
 		"a header that is too short":         {append([]byte(signature), chunk("IHDR", "abc")...), failure.Corrupt, "IHDR of 3 bytes"},
-		"no width":                           {grey.file(0, 3, rows), failure.Corrupt, "0 × 3"},
-		"too large a height":                 {grey.file(3, 1<<31, rows), failure.Corrupt, "3 × 2147483648"},
+		"no width":                           {gray.file(0, 3, rows), failure.Corrupt, "0 × 3"},
+		"too large a height":                 {gray.file(3, 1<<31, rows), failure.Corrupt, "3 × 2147483648"},
 		"3 bits":                             {kind{0, 3, false}.file(3, 3, rows), failure.Corrupt, "3 bits"},
 		"color of 4 bits":                    {kind{2, 4, false}.file(3, 3, rows), failure.Corrupt, "color type 2 with 4 bits"},
 		"indexes of 16 bits":                 {kind{3, 16, false}.file(3, 3, rows), failure.Corrupt, "color type 3 with 16 bits"},
@@ -66,13 +66,13 @@ func TestDecode_errors(t *testing.T) {
 		"an empty palette":                   {indexed.file(3, 3, rows, chunk("PLTE", "")), failure.Corrupt, "palette of 0 bytes"},
 		"a palette of odd length":            {indexed.file(3, 3, rows, chunk("PLTE", "abcd")), failure.Corrupt, "palette of 4 bytes"},
 		"two palettes":                       {indexed.file(3, 3, rows, chunk("PLTE", "abc"), chunk("PLTE", "abc")), failure.Corrupt, "out of order"},
-		"no image data":                      {with(grey, end), failure.Corrupt, "out of order"},
-		"no zlib stream":                     {with(grey, chunk("IDAT", "hello, world"), end), failure.Corrupt, "zlib"},
-		"a wrong checksum of the pixels":     {with(grey, chunk("IDAT", adler), end), failure.Corrupt, "zlib: invalid checksum"},
-		"an unknown filter":                  {grey.file(3, 3, []byte("\x00abc\x05def\x04ghi")), failure.Corrupt, "filter 5, in row 2"},
-		"too few rows":                       {grey.file(3, 3, rows[:8]), failure.Corrupt, "not enough pixel data, in row 2"},
-		"half a row":                         {grey.file(3, 3, rows[:9]), failure.Corrupt, "not enough pixel data, in row 2"},
-		"image data in two parts":            {with(grey, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), failure.Corrupt, "not enough pixel data"},
+		"no image data":                      {with(gray, end), failure.Corrupt, "out of order"},
+		"no zlib stream":                     {with(gray, chunk("IDAT", "hello, world"), end), failure.Corrupt, "zlib"},
+		"a wrong checksum of the pixels":     {with(gray, chunk("IDAT", adler), end), failure.Corrupt, "zlib: invalid checksum"},
+		"an unknown filter":                  {gray.file(3, 3, []byte("\x00abc\x05def\x04ghi")), failure.Corrupt, "filter 5, in row 2"},
+		"too few rows":                       {gray.file(3, 3, rows[:8]), failure.Corrupt, "not enough pixel data, in row 2"},
+		"half a row":                         {gray.file(3, 3, rows[:9]), failure.Corrupt, "not enough pixel data, in row 2"},
+		"image data in two parts":            {with(gray, chunk("IDAT", pack(rows)[:9]), chunk("tEXt", ""), chunk("IDAT", pack(rows)[9:]), end), failure.Corrupt, "not enough pixel data"},
 		"more pixels than the data can hold": {color.file(3000, 3000, rows), failure.Corrupt, "3000 × 3000 pixels in"},
 		"a size that overflows":              {kind{6, 16, true}.file(1<<31-1, 1<<31-1, rows), failure.Corrupt, "not enough"},
 	} {
@@ -104,7 +104,7 @@ func broken(chunk []byte) []byte {
 // A file with all pixels and a formal defect yields the same image as the file without
 // it.
 func TestDecode_toleratesFormalDefects(t *testing.T) {
-	grey, indexed, color := kind{0, 8, false}, kind{3, 2, false}, kind{2, 8, false}
+	gray, indexed, color := kind{0, 8, false}, kind{3, 2, false}, kind{2, 8, false}
 	rows, indices := []byte("\x00abc\x01def\x04ghi"), []byte("\x00\x1b\x00\x1b\x00\x1b")
 	packed, end := chunk("IDAT", pack(rows)), chunk("IEND", "")
 	palette := chunk("PLTE", "abcdefghijkl")
@@ -112,24 +112,24 @@ func TestDecode_toleratesFormalDefects(t *testing.T) {
 	with := func(k kind, parts ...[]byte) []byte {
 		return bytes.Join(append([][]byte{[]byte(signature), k.header(3, 3)}, parts...), nil)
 	}
-	sound, soundIndexed := with(grey, packed, end), with(indexed, palette, chunk("IDAT", pack(indices)), end)
+	sound, soundIndexed := with(gray, packed, end), with(indexed, palette, chunk("IDAT", pack(indices)), end)
 	soundColor := with(color, chunk("IDAT", pack([]byte("\x00abcdefghi\x00abcdefghi\x00abcdefghi"))), end)
 
 	for name, c := range map[string]struct{ file, sound []byte }{
 		"without IEND":                 {sound[:len(sound)-12], sound},
 		"cut in IEND":                  {sound[:len(sound)-3], sound},
 		"cut in the data's checksum":   {sound[:len(sound)-14], sound},
-		"cut in a text after the data": {append(with(grey, packed), "\x00\x00\x00\x50tEXtcut"...), sound},
-		"a wrong checksum of IEND":     {with(grey, packed, broken(end)), sound},
-		"IEND with data":               {with(grey, packed, chunk("IEND", "x")), sound},
-		"a wrong checksum of the data": {with(grey, broken(packed), end), sound},
-		"a wrong checksum of a text":   {with(grey, broken(chunk("tEXt", "k\x00v")), packed, end), sound},
-		"a wrong checksum of tRNS":     {with(grey, broken(chunk("tRNS", "\x00a")), packed, end), sound},
-		"no checksum of the pixels":    {with(grey, chunk("IDAT", pack(rows)[:len(pack(rows))-4]), end), sound},
-		"bytes after the stream":       {with(grey, chunk("IDAT", pack(rows)+"rest"), end), sound},
-		"an additional row":            {with(grey, chunk("IDAT", pack(append(bytes.Clone(rows), "\x00xyz"...))), end), sound},
-		"a palette in grey":            {with(grey, palette, packed, end), sound},
-		"tRNS of odd length":           {with(grey, chunk("tRNS", "abc"), packed, end), sound},
+		"cut in a text after the data": {append(with(gray, packed), "\x00\x00\x00\x50tEXtcut"...), sound},
+		"a wrong checksum of IEND":     {with(gray, packed, broken(end)), sound},
+		"IEND with data":               {with(gray, packed, chunk("IEND", "x")), sound},
+		"a wrong checksum of the data": {with(gray, broken(packed), end), sound},
+		"a wrong checksum of a text":   {with(gray, broken(chunk("tEXt", "k\x00v")), packed, end), sound},
+		"a wrong checksum of tRNS":     {with(gray, broken(chunk("tRNS", "\x00a")), packed, end), sound},
+		"no checksum of the pixels":    {with(gray, chunk("IDAT", pack(rows)[:len(pack(rows))-4]), end), sound},
+		"bytes after the stream":       {with(gray, chunk("IDAT", pack(rows)+"rest"), end), sound},
+		"an additional row":            {with(gray, chunk("IDAT", pack(append(bytes.Clone(rows), "\x00xyz"...))), end), sound},
+		"a palette in gray":            {with(gray, palette, packed, end), sound},
+		"tRNS of odd length":           {with(gray, chunk("tRNS", "abc"), packed, end), sound},
 		"more colors than indexes":     {with(indexed, chunk("PLTE", "abcdefghijklxyz"), chunk("IDAT", pack(indices)), end), soundIndexed},
 		"257 colors":                   {with(indexed, chunk("PLTE", "abcdefghijkl"+strings.Repeat("x", 253*3)), chunk("IDAT", pack(indices)), end), soundIndexed},
 		"tRNS before its palette":      {with(indexed, chunk("tRNS", "a"), palette, chunk("IDAT", pack(indices)), end), soundIndexed},
@@ -157,7 +157,7 @@ func TestDecode_toleratesFormalDefects(t *testing.T) {
 // image/png treats these files differently. The differential fuzz test allows no other
 // difference.
 func TestDecode_differencesFromStandardLibrary(t *testing.T) {
-	grey := kind{0, 8, false}
+	gray := kind{0, 8, false}
 	rows := []byte("\x00abc\x01def\x04ghi")
 	end := chunk("IEND", "")
 
@@ -169,12 +169,12 @@ func TestDecode_differencesFromStandardLibrary(t *testing.T) {
 		// input, except for the bytes that it had buffered.
 		"many bytes after the zlib stream": {
 			bytes.Join([][]byte{
-				[]byte(signature), grey.header(3, 3), chunk("IDAT", pack(rows)+strings.Repeat("x", 10_000)), end,
+				[]byte(signature), gray.header(3, 3), chunk("IDAT", pack(rows)+strings.Repeat("x", 10_000)), end,
 			}, nil), true, false,
 		},
 		// image/png accepts any unknown chunk before the header (5.6: IHDR comes first).
 		"a chunk before the header": {
-			bytes.Join([][]byte{[]byte(signature), chunk("tEXt", "k\x00v"), grey.header(3, 3), chunk("IDAT", pack(rows)), end}, nil), false, true,
+			bytes.Join([][]byte{[]byte(signature), chunk("tEXt", "k\x00v"), gray.header(3, 3), chunk("IDAT", pack(rows)), end}, nil), false, true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,8 +195,8 @@ func TestDecode_tooManyPixels(t *testing.T) {
 		file []byte
 		need int64
 	}{
-		"grey":                {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
-		"grey of one bit":     {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
+		"gray":                {kind{0, 8, false}.file(30, 20, make([]byte, 31*20)), 600 + 62},
+		"gray of one bit":     {kind{0, 1, false}.file(30, 20, make([]byte, 5*20)), 600 + 10 + 30},
 		"color":               {kind{2, 8, false}.file(30, 20, make([]byte, 91*20)), 1800 + 182},
 		"alpha":               {kind{6, 16, false}.file(30, 20, make([]byte, 241*20)), 2400 + 482 + 30 + 120},
 		"a transparent color": {kind{0, 8, false}.file(30, 20, make([]byte, 31*20), chunk("tRNS", "\x00\x01")), 1200 + 62 + 30},

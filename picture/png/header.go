@@ -11,10 +11,10 @@ const (
 
 // The defined color types; see table 12 for their depths (11.2.1).
 const (
-	grey           = 0
+	gray           = 0
 	truecolor      = usesColor
 	indexed        = usesColor | usesPalette
-	greyAlpha      = usesAlpha
+	grayAlpha      = usesAlpha
 	truecolorAlpha = usesColor | usesAlpha
 )
 
@@ -61,11 +61,11 @@ func parseHeader(data []byte, offset int) (header, error) {
 func (h header) defined() bool {
 	switch h.depth {
 	case 1, 2, 4:
-		return h.color == grey || h.color == indexed
+		return h.color == gray || h.color == indexed
 	case 8:
-		return h.color == grey || h.color == truecolor || h.color == indexed || h.color == greyAlpha || h.color == truecolorAlpha
+		return h.color == gray || h.color == truecolor || h.color == indexed || h.color == grayAlpha || h.color == truecolorAlpha
 	case 16:
-		return h.color == grey || h.color == truecolor || h.color == greyAlpha || h.color == truecolorAlpha
+		return h.color == gray || h.color == truecolor || h.color == grayAlpha || h.color == truecolorAlpha
 	default:
 		return false
 	}
@@ -76,7 +76,7 @@ func (h header) channels() int {
 	switch h.color {
 	case truecolor:
 		return 3
-	case greyAlpha:
+	case grayAlpha:
 		return 2
 	case truecolorAlpha:
 		return 4

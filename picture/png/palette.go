@@ -41,7 +41,7 @@ func parsePalette(here chunk, ihdr header) (*palette, error) {
 }
 
 // transparency is the only transparent color of an image without alpha: one sample in
-// grey, three in truecolor, with the depth of the image.
+// gray, three in truecolor, with the depth of the image.
 type transparency [3]uint16
 
 // takeTransparency reads tRNS (11.3.1.1), and reports whether it is valid.
@@ -58,7 +58,7 @@ func (c *container) takeTransparency(here chunk) bool {
 		}
 
 		return true
-	case c.color != grey && c.color != truecolor || len(here.data) != sampleBytes*c.channels():
+	case c.color != gray && c.color != truecolor || len(here.data) != sampleBytes*c.channels():
 		return false
 	}
 

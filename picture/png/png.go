@@ -4,7 +4,7 @@
 //
 // # Supported files
 //
-// It reads every color type, depth and interlace method. Grey stays one plane, with or
+// It reads every color type, depth and interlace method. Gray stays one plane, with or
 // without alpha. A palette becomes RGB. Of samples of 16 bits it keeps the high byte. It
 // scales samples of 1, 2 and 4 bits to the whole range. The values are the same as in
 // image/png. From an animated PNG it reads the image that programs without support for
@@ -18,7 +18,7 @@
 // after the zlib stream, more data than pixels, a stream or a file that ends after its
 // last pixel, wrong checksums of IEND, of ancillary chunks (which it then ignores), and
 // of image data whose own checksum is right, too many entries in a palette, a palette in
-// grey, and an invalid tRNS. No chunk may precede the header.
+// gray, and an invalid tRNS. No chunk may precede the header.
 //
 // # Memory
 //
@@ -51,13 +51,13 @@ type Options struct {
 	// Threads is the number of goroutines. With 2 or more, the sink runs on its own
 	// goroutine.
 	Threads int
-	// Colors converts red, green and blue of each pixel; the maximum is 1. In grey the
+	// Colors converts red, green and blue of each pixel; the maximum is 1. In gray the
 	// three are equal. If Colors is nil, samples are unchanged. Samples of 16 bits are
 	// passed with all bits. Several goroutines may call Colors at the same time.
 	Colors func(coded [3]float32) (r, g, b byte)
 }
 
-// Decode decodes a whole PNG file. The image is Grey or RGB, of the size in its header,
+// Decode decodes a whole PNG file. The image is Gray or RGB, of the size in its header,
 // and as stored: an orientation in its eXIf chunk is not applied. Alpha has the same size
 // and is not multiplied into the colors (12.3), unless the options ask for it. It is nil
 // if every pixel is opaque, for any color type.

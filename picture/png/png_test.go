@@ -119,14 +119,14 @@ func TestTransparency_ignoresHighBits(t *testing.T) {
 }
 
 func TestDecode_alphaOnlyIfTransparent(t *testing.T) {
-	grey, color, indexed := kind{0, 8, false}, kind{6, 8, true}, kind{3, 8, false}
+	gray, color, indexed := kind{0, 8, false}, kind{6, 8, true}, kind{3, 8, false}
 
 	for name, c := range map[string]struct {
 		file []byte
 		want bool
 	}{
-		"tRNS of an existing sample":   {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00b")), true},
-		"tRNS of a missing sample":     {grey.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00d")), false},
+		"tRNS of an existing sample":   {gray.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00b")), true},
+		"tRNS of a missing sample":     {gray.file(3, 1, []byte("\x00abc"), chunk("tRNS", "\x00d")), false},
 		"all opaque":                   {color.file(1, 1, []byte("\x00abc\xff")), false},
 		"nearly opaque":                {color.file(1, 1, []byte("\x00abc\xfe")), true},
 		"a used transparent index":     {indexed.file(3, 1, []byte("\x00\x00\x01\x02"), indexed.colored(4), chunk("tRNS", "\xff\xff\x10")), true},

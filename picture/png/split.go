@@ -20,7 +20,7 @@ func (c *canvas) split(row []byte, into parts) {
 	}
 
 	switch c.color {
-	case grey:
+	case gray:
 		copy(into.planes[0], samples)
 
 		if c.depth < 8 {
@@ -30,7 +30,7 @@ func (c *canvas) split(row []byte, into parts) {
 		c.look(samples, into)
 	case truecolor:
 		splitColor(samples, into.planes)
-	case greyAlpha:
+	case grayAlpha:
 		splitPairs(samples, into.planes[0], into.alpha)
 	case truecolorAlpha:
 		splitColorAlpha(samples, into.planes, into.alpha)

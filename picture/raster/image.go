@@ -11,7 +11,7 @@ import (
 // ImageBytes is the number of bytes that [Image] allocates.
 func (l *Layout) ImageBytes() int64 {
 	each := int64(4) // Red, green, blue, alpha.
-	if (l.Model == planes.Grey || l.Palette != nil) && !l.Alpha {
+	if (l.Model == planes.Gray || l.Palette != nil) && !l.Alpha {
 		each = 1
 	}
 
@@ -53,11 +53,11 @@ func (l *Layout) blank() (image.Image, []byte, int) {
 		made := image.NewPaletted(size, palette)
 
 		return made, made.Pix, made.Stride
-	case l.Model == planes.Grey && !l.Alpha && l.Deep:
+	case l.Model == planes.Gray && !l.Alpha && l.Deep:
 		made := image.NewGray16(size)
 
 		return made, made.Pix, made.Stride
-	case l.Model == planes.Grey && !l.Alpha:
+	case l.Model == planes.Gray && !l.Alpha:
 		made := image.NewGray(size)
 
 		return made, made.Pix, made.Stride
@@ -121,7 +121,7 @@ func (l *Layout) widen(into, row []byte, wide int) {
 
 		for c := range 3 {
 			at := 0
-			if l.Model != planes.Grey {
+			if l.Model != planes.Gray {
 				at = c * wide
 			}
 

@@ -17,7 +17,7 @@ import (
 // Layout describes an image and its rows.
 type Layout struct {
 	Width, Height int
-	Model         planes.Model // Grey, RGB or CMYK
+	Model         planes.Model // Gray, RGB or CMYK
 	Alpha         bool         // after the colors
 	Deep          bool         // samples of 16 bits
 	// Palette has a color for each possible index. A row has one index per pixel. The

@@ -201,7 +201,7 @@ func TestImage_orientationKeepsChromaWithLuma(t *testing.T) {
 
 func TestImage_everyModel(t *testing.T) {
 	for model, factors := range map[planes.Model][][2]int{
-		planes.Grey: {{1, 1}},
+		planes.Gray: {{1, 1}},
 		planes.RGB:  {{1, 1}, {1, 1}, {1, 1}},
 		planes.CMYK: {{1, 1}, {1, 1}, {1, 1}, {1, 1}},
 		planes.YCCK: {{2, 2}, {1, 1}, {1, 1}, {2, 2}},
@@ -250,7 +250,7 @@ func TestShare(t *testing.T) {
 func TestImage_orientationOnly(t *testing.T) {
 	both(t, func(t *testing.T) {
 		for orientation := 1; orientation <= 8; orientation++ {
-			src := &planes.Image{Model: planes.Grey, Width: 45, Height: 38, Planes: []planes.Plane{noise(9, 45, 38)}}
+			src := &planes.Image{Model: planes.Gray, Width: 45, Height: 38, Planes: []planes.Plane{noise(9, 45, 38)}}
 			want := upright(src.Planes[0], orientation)
 			got := Image(src, Whole(45, 38), want.Width, want.Height, Options{Orientation: orientation})
 

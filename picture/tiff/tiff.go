@@ -55,7 +55,7 @@ func Open(file []byte) (*Reader, error) {
 	}
 
 	r := &Reader{page: page, file: file, Layout: raster.Layout{
-		Width: page.Width, Height: page.Height, Model: planes.Grey, Alpha: page.Alpha > 0, Deep: page.Bits > 8, // Bits of a byte.
+		Width: page.Width, Height: page.Height, Model: planes.Gray, Alpha: page.Alpha > 0, Deep: page.Bits > 8, // Bits of a byte.
 	}}
 
 	switch page.Photometric {

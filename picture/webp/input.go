@@ -25,7 +25,7 @@ func inputOf(picture *planes.Image) []byte {
 
 	input = narrow(input, &picture.Planes[0], 0, black, luma)
 
-	if picture.Model == planes.Grey {
+	if picture.Model == planes.Gray {
 		input = append(input, bytes.Repeat([]byte{neutral}, 2*colorWidth*colorHeight)...)
 	} else {
 		input = narrow(input, &picture.Planes[1], neutral, neutral, chroma)

@@ -43,7 +43,7 @@ const (
 	inputYUV420A = 4
 )
 
-// Encode writes an image without alpha: Grey, or YCbCr whose chroma planes have half the
+// Encode writes an image without alpha: Gray, or YCbCr whose chroma planes have half the
 // width and height, rounded up. Rejections: TooManyPixels if a side exceeds MaxSide, or
 // if the image needs too much memory. When ctx ends, Encode returns ctx's error.
 func Encode(ctx context.Context, picture *planes.Image, options Options) ([]byte, error) {

@@ -87,10 +87,10 @@ func TestEncode(t *testing.T) {
 	}
 }
 
-func TestEncodeGrey(t *testing.T) {
-	grey := &planes.Image{Model: planes.Grey, Width: 40, Height: 30, Planes: drawn(40, 30).Planes[:1]}
+func TestEncodeGray(t *testing.T) {
+	gray := &planes.Image{Model: planes.Gray, Width: 40, Height: 30, Planes: drawn(40, 30).Planes[:1]}
 
-	file, err := webp.Encode(context.Background(), grey, webp.Options{Quality: 90})
+	file, err := webp.Encode(context.Background(), gray, webp.Options{Quality: 90})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestEncodeGrey(t *testing.T) {
 	}
 
 	if pixel := decoded.(*image.YCbCr).YCbCrAt(20, 15); pixel.Cb != 128 || pixel.Cr != 128 {
-		t.Errorf("grey has a color: %v", pixel)
+		t.Errorf("gray has a color: %v", pixel)
 	}
 }
 

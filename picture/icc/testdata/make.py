@@ -52,7 +52,7 @@ for k in (b'mft1',b'mft2'):
 curv=lambda g:b'curv\0\0\0\0'+struct.pack('>IH',1,int(g*256))
 files['adobe.icc']=profile(b'RGB ',b'XYZ ',b'mntr',common+[(b'rXYZ',xyz(.60974,.31111,.01947)),(b'gXYZ',xyz(.20528,.62567,.06087)),(b'bXYZ',xyz(.14919,.06322,.74457)),(b'rTRC',curv(2.19921875)),(b'gTRC',curv(2.19921875)),(b'bTRC',curv(2.19921875))])
 pts=[int(65535*(i/40)**1.8) for i in range(41)]
-files['grey.icc']=profile(b'GRAY',b'XYZ ',b'mntr',common+[(b'kTRC',b'curv\0\0\0\0'+struct.pack('>I',41)+b''.join(struct.pack('>H',p) for p in pts))])
+files['gray.icc']=profile(b'GRAY',b'XYZ ',b'mntr',common+[(b'kTRC',b'curv\0\0\0\0'+struct.pack('>I',41)+b''.join(struct.pack('>H',p) for p in pts))])
 import sys
 try: files['p3.icc']=open('p3.icc','rb').read()
 except: pass

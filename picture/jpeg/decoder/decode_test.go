@@ -12,7 +12,7 @@ import (
 
 // samplings has sampling factors that are common, and some that are only allowed.
 var samplings = map[string][]Sampling{
-	"grey":       {{1, 1}},
+	"gray":       {{1, 1}},
 	"4:4:4":      {{1, 1}, {1, 1}, {1, 1}},
 	"4:2:2":      {{2, 1}, {1, 1}, {1, 1}},
 	"4:2:0":      {{2, 2}, {1, 1}, {1, 1}},

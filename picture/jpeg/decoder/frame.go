@@ -70,7 +70,7 @@ func (f *file) takeFrame(s segment) error {
 		}
 	}
 
-	// The only component of a grey image is never interleaved, so its factors have no
+	// The only component of a gray image is never interleaved, so its factors have no
 	// meaning (A.2.2). They act as 1.
 	if len(frame.components) == 1 {
 		frame.components[0].Sampling = Sampling{1, 1}

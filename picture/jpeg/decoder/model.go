@@ -26,7 +26,7 @@ func (f *file) model() planes.Model {
 
 	switch {
 	case len(c) == 1:
-		return planes.Grey
+		return planes.Gray
 	case len(c) == 4 && (!f.adobe || f.transform == transformNone):
 		return planes.CMYK
 	case len(c) == 4:

@@ -22,7 +22,7 @@ func TestModels(t *testing.T) {
 		jfif       bool
 		want       planes.Model
 	}{
-		"grey":                           {1, "", -1, true, planes.Grey},
+		"gray":                           {1, "", -1, true, planes.Gray},
 		"JFIF":                           {3, "", -1, true, planes.YCbCr},
 		"no marker":                      {3, "", -1, false, planes.YCbCr},
 		"Adobe's YCbCr":                  {3, "", 1, false, planes.YCbCr},

@@ -9,7 +9,7 @@ import "triptych/picture/jpeg/t81"
 // libjpeg (jdmarker.c, jpeg_resync_to_restart). If the number is one or two behind, the
 // marker is old and the right one follows. If it is three or more away, the number is
 // wrong. If it is one or two ahead, an interval is lost. libjpeg leaves a lost interval
-// grey; here it is an error, as is any other marker.
+// gray; here it is an error, as is any other marker.
 func (s *scan) restart() error {
 	at, data := s.bits.pos, s.file.data
 

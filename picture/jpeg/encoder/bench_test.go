@@ -18,7 +18,7 @@ func BenchmarkEncode(b *testing.B) {
 		img := resize.Image(source, resize.Whole(source.Width, source.Height), size[0], size[1], resize.Options{})
 
 		for _, fast := range []bool{true, false} {
-			for _, o := range []Options{{Tables: Optimised}, {Tables: Standard}, {Tables: Optimised, Threads: 2}} {
+			for _, o := range []Options{{Tables: Optimized}, {Tables: Standard}, {Tables: Optimized, Threads: 2}} {
 				name := fmt.Sprintf("%d/AVX2=%v/tables=%d/threads=%d", size[0], fast, o.Tables, o.Threads)
 				b.Run(name, func(b *testing.B) { benchmark(b, img, o, fast && was) })
 			}

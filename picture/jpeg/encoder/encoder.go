@@ -30,7 +30,7 @@ import (
 // Errors of Encode. Each one is wrapped with the rejected value.
 var (
 	ErrSize    = errors.New("a JPEG has 1 to 65,535 pixels per side")
-	ErrModel   = errors.New("only grey and YCbCr images can be encoded")
+	ErrModel   = errors.New("only gray and YCbCr images can be encoded")
 	ErrPlanes  = errors.New("the planes do not fit the image")
 	ErrQuality = errors.New("quality is 1 to 100")
 	ErrProfile = errors.New("an ICC profile is too long for 255 segments")
@@ -44,8 +44,8 @@ type Tables uint8
 // thumbnail, and make its file 5 % smaller. For larger images they take a smaller part of
 // the time.
 const (
-	// Optimised codes are built for the image. They make its file 1 to 5 % smaller.
-	Optimised Tables = iota
+	// Optimized codes are built for the image. They make its file 1 to 5 % smaller.
+	Optimized Tables = iota
 	// Standard codes are those of T.81, annex K.3.
 	Standard
 )
@@ -61,7 +61,7 @@ type Options struct {
 	Threads int    // the number of goroutines for a large image; 0 means one
 }
 
-// Encode writes an image of the model Grey or YCbCr as a file. The chroma planes have the
+// Encode writes an image of the model Gray or YCbCr as a file. The chroma planes have the
 // size of the first plane (4:4:4), or half its width (4:2:2), half its height (4:4:0) or
 // both (4:2:0), with halves rounded up. The caller must convert RGB and CMYK first.
 func Encode(img *planes.Image, o Options) ([]byte, error) {
@@ -97,7 +97,7 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 	}
 
 	codes := standardCodes
-	if o.Tables == Optimised {
+	if o.Tables == Optimized {
 		codes = optimalCodes(parts)
 	}
 

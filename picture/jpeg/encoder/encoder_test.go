@@ -19,11 +19,11 @@ import (
 type sampling struct {
 	name string
 	h, v int
-	grey bool
+	gray bool
 }
 
 var samplings = []sampling{
-	{name: "grey", grey: true},
+	{name: "gray", gray: true},
 	{name: "4:4:4", h: 1, v: 1},
 	{name: "4:2:2", h: 2, v: 1},
 	{name: "4:4:0", h: 1, v: 2},
@@ -33,9 +33,9 @@ var samplings = []sampling{
 // picture returns an image between smooth and noisy.
 func picture(seed uint64, width, height int, s sampling) *planes.Image {
 	random := rand.New(rand.NewPCG(seed, 3))
-	img := &planes.Image{Model: planes.Grey, Width: width, Height: height, Planes: []planes.Plane{planes.New(width, height)}}
+	img := &planes.Image{Model: planes.Gray, Width: width, Height: height, Planes: []planes.Plane{planes.New(width, height)}}
 
-	if !s.grey {
+	if !s.gray {
 		img.Model = planes.YCbCr
 		for range 2 {
 			img.Planes = append(img.Planes, planes.New((width+s.h-1)/s.h, (height+s.v-1)/s.v))
@@ -73,7 +73,7 @@ func fromStandard(decoded image.Image) *planes.Image {
 	case *image.Gray:
 		w, h := d.Rect.Dx(), d.Rect.Dy()
 
-		return &planes.Image{Model: planes.Grey, Width: w, Height: h, Planes: []planes.Plane{{Pix: d.Pix, Stride: d.Stride, Width: w, Height: h}}}
+		return &planes.Image{Model: planes.Gray, Width: w, Height: h, Planes: []planes.Plane{{Pix: d.Pix, Stride: d.Stride, Width: w, Height: h}}}
 	case *image.YCbCr:
 		w, h := d.Rect.Dx(), d.Rect.Dy()
 		factors := map[image.YCbCrSubsampleRatio][2]int{
@@ -121,7 +121,7 @@ func TestEncode_roundTrip(t *testing.T) {
 			for size := 1; size <= 40; size++ {
 				for _, size := range [][2]int{{size, 41 - size}, {size, size}, {size, 17}} {
 					for _, quality := range []int{30, 80, 100} {
-						for _, tables := range []Tables{Optimised, Standard} {
+						for _, tables := range []Tables{Optimized, Standard} {
 							img := picture(uint64(size[0]), size[0], size[1], s)
 
 							file, err := Encode(img, Options{Quality: quality, Tables: tables})
@@ -173,7 +173,7 @@ func TestEncode_sameFileOnEveryMachine(t *testing.T) {
 
 	for _, s := range samplings {
 		for _, size := range [][2]int{{1, 1}, {16, 16}, {161, 203}, {250, 90}, {33, 400}} {
-			for _, tables := range []Tables{Optimised, Standard} {
+			for _, tables := range []Tables{Optimized, Standard} {
 				img := picture(4, size[0], size[1], s)
 				accelerated = was
 
@@ -325,11 +325,11 @@ func photo(t testing.TB) *planes.Image {
 	return fromStandard(decoded)
 }
 
-func TestEncode_optimisedIsSmaller(t *testing.T) {
+func TestEncode_optimizedIsSmaller(t *testing.T) {
 	img := photo(t)
 	sizes := map[Tables]int{}
 
-	for _, tables := range []Tables{Optimised, Standard} {
+	for _, tables := range []Tables{Optimized, Standard} {
 		file, err := Encode(img, Options{Tables: tables})
 		if err != nil {
 			t.Fatal(err)
@@ -339,8 +339,8 @@ func TestEncode_optimisedIsSmaller(t *testing.T) {
 		sizes[tables] = len(file)
 	}
 
-	if sizes[Optimised] > sizes[Standard]*98/100 {
-		t.Errorf("optimised %d bytes, standard %d", sizes[Optimised], sizes[Standard])
+	if sizes[Optimized] > sizes[Standard]*98/100 {
+		t.Errorf("optimized %d bytes, standard %d", sizes[Optimized], sizes[Standard])
 	}
 }
 

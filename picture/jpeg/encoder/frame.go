@@ -24,7 +24,7 @@ type component struct {
 	plane planes.Plane
 	h, v  int // sampling factors
 
-	// destination selects the quantizer and the codes: 0 for grey and luminance, 1 for
+	// destination selects the quantizer and the codes: 0 for gray and luminance, 1 for
 	// chrominance.
 	destination int
 
@@ -37,7 +37,7 @@ func newFrame(img *planes.Image) (*frame, error) {
 		return nil, fmt.Errorf("%d×%d: %w", img.Width, img.Height, ErrSize)
 	}
 
-	if img.Model != planes.Grey && img.Model != planes.YCbCr {
+	if img.Model != planes.Gray && img.Model != planes.YCbCr {
 		return nil, fmt.Errorf("model %d: %w", img.Model, ErrModel)
 	}
 

@@ -181,14 +181,14 @@ func colorConfig(in *bits, profile uint32, read *Picture) {
 	}
 
 	read.DepthOfColor = read.Depth
-	read.Grey = profile != high && in.flag()
+	read.Gray = profile != high && in.flag()
 	read.Primaries, read.Transfer, read.Matrix = Unspecified, Unspecified, Unspecified
 
 	if in.flag() { // color_description_present_flag
 		read.Primaries, read.Transfer, read.Matrix = uint16(in.uint(8)), uint16(in.uint(8)), uint16(in.uint(8)) //nolint:gosec // Bytes.
 	}
 
-	if !read.Grey && read.Primaries == srgbPrimaries && read.Transfer == srgbTransfer && read.Matrix == identity {
+	if !read.Gray && read.Primaries == srgbPrimaries && read.Transfer == srgbTransfer && read.Matrix == identity {
 		read.FullRange = true
 
 		return
@@ -196,7 +196,7 @@ func colorConfig(in *bits, profile uint32, read *Picture) {
 
 	read.FullRange = in.flag()
 
-	if !read.Grey && profile != high {
+	if !read.Gray && profile != high {
 		subsampling(in, profile, read)
 	}
 }

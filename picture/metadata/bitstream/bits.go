@@ -19,8 +19,8 @@ const Unspecified = 2
 type Picture struct {
 	// Width and Height are in pixels, for the part that is shown.
 	Width, Height int
-	// Grey reports that there are no chroma samples.
-	Grey bool
+	// Gray reports that there are no chroma samples.
+	Gray bool
 	// HalfWidth and HalfHeight report that a row has half as many chroma samples, and
 	// that there are half as many rows of them.
 	HalfWidth, HalfHeight bool

@@ -17,7 +17,7 @@ func parseSPS(unit []byte) (Picture, error) {
 
 	switch in.small(3) {
 	case 0:
-		read.Grey = true
+		read.Gray = true
 	case 1:
 		read.HalfWidth, read.HalfHeight = true, true
 	case 2:

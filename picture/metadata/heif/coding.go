@@ -26,7 +26,7 @@ func (h *primary) described() []*bmff.Item {
 // nclx of its first tile. The header of the coded image fills in missing values. The last
 // default is BT.601, as in libheif, and the limited range (ITU-T H.265, E.3.1). An ICC
 // profile does not contain matrix and range.
-func (h *primary) coding() (coding format.Coding, grey bool, err error) {
+func (h *primary) coding() (coding format.Coding, gray bool, err error) {
 	coded, err := Coded(h.file, h.layout.Tiles[0])
 	if err != nil {
 		return format.Coding{}, false, err
@@ -78,7 +78,7 @@ func (h *primary) coding() (coding format.Coding, grey bool, err error) {
 		}
 	}
 
-	return coding, coded.Grey, nil
+	return coding, coded.Gray, nil
 }
 
 func specified(number, otherwise uint16) uint16 {

@@ -49,7 +49,7 @@ func inspect(view *container.Window) (format.Info, error) {
 		return format.Info{}, err
 	}
 
-	coding, grey, err := found.coding()
+	coding, gray, err := found.coding()
 	if err != nil {
 		return format.Info{}, err
 	}
@@ -59,7 +59,7 @@ func inspect(view *container.Window) (format.Info, error) {
 		Frames: 1, Components: 3, Precision: 8, Coding: coding,
 	}
 
-	if grey {
+	if gray {
 		info.Components = 1
 	}
 

@@ -65,7 +65,7 @@ func (c *chunkRules) lengths(kind string) []int64 { //nolint:cyclop // A flat ta
 		return []int64{shorts * colors}
 	case "tRNS":
 		switch c.color {
-		case grey, truecolor:
+		case gray, truecolor:
 			return []int64{shorts * colors}
 		case indexed:
 			return []int64{1, 256}
@@ -86,9 +86,9 @@ const displayBytes = 24
 // significant returns the length of sBIT: a byte per channel, three for a palette.
 func (c *chunkRules) significant() int64 {
 	switch c.color {
-	case grey:
+	case gray:
 		return 1
-	case greyAlpha:
+	case grayAlpha:
 		return 2
 	case truecolorAlpha:
 		return 4

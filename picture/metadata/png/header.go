@@ -62,10 +62,10 @@ const (
 
 // Color types (section 11.2.1, table 12).
 const (
-	grey           = 0
+	gray           = 0
 	truecolor      = 2
 	indexed        = 3
-	greyAlpha      = 4
+	grayAlpha      = 4
 	truecolorAlpha = 6
 )
 
@@ -118,13 +118,13 @@ func componentsOf(color byte) (components int, depths uint32) {
 	const upTo8, from8 = 1<<1 | 1<<2 | 1<<4 | 1<<8, 1<<8 | 1<<16
 
 	switch color {
-	case grey:
+	case gray:
 		return 1, upTo8 | from8
 	case truecolor:
 		return 3, from8
 	case indexed:
 		return 1, upTo8
-	case greyAlpha:
+	case grayAlpha:
 		return 2, from8
 	case truecolorAlpha:
 		return 4, from8

@@ -42,14 +42,14 @@ func (s *sanitizer) palette(here container.Chunk, header []byte) error {
 
 	most := int64(entryBytes << min(s.depth, 8)) // Bits of an index.
 
-	switch grey := s.known.color == grey || s.known.color == greyAlpha; {
+	switch gray := s.known.color == gray || s.known.color == grayAlpha; {
 	case s.known.image: // Decoders ignore a palette after the pixels.
 		s.kinds.Add(report.Other)
 
 		_, err := s.data(here, io.Discard)
 
 		return err
-	case !grey && here.Length <= most:
+	case !gray && here.Length <= most:
 		s.known.seen[here.Kind] = true
 
 		return s.copy(here, header)
@@ -65,7 +65,7 @@ func (s *sanitizer) palette(here container.Chunk, header []byte) error {
 			err = checkCRC(here.Kind, sum.computed, sum.field[:])
 		}
 
-		if err == nil && !grey {
+		if err == nil && !gray {
 			s.known.seen[here.Kind] = true
 			s.write(here.Kind, data.Bytes())
 		}
