@@ -24,7 +24,7 @@ import (
 )
 
 // waitWithin limits the time until a page reaches the state that a test waits for.
-const waitWithin = 30 * time.Second
+const waitWithin = 2 * time.Minute
 
 // tab is a tab of the browser. An error in its page fails the test.
 type tab struct {
