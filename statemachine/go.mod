@@ -8,7 +8,10 @@ require (
 	triptych/shared v0.0.0
 )
 
-require github.com/blues/jsonata-go v1.5.4 // indirect
+require (
+	github.com/blues/jsonata-go v1.5.4 // indirect
+	github.com/google/uuid v1.6.0 // indirect
+)
 
 require (
 	github.com/aws/aws-lambda-go v1.55.1 // indirect
