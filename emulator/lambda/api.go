@@ -62,6 +62,7 @@ func (s *Service) OperationNames() []string {
 
 func (s *Service) routes() http.Handler {
 	mux := http.NewServeMux()
+
 	for _, one := range s.operations() {
 		for _, pattern := range one.patterns {
 			mux.HandleFunc(pattern, one.serve)
