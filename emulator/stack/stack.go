@@ -293,8 +293,9 @@ func (s *Stack) Close(ctx context.Context) error {
 }
 
 // closeTimeout limits how long requests in progress may still take, and objectsTimeout
-// how long the object store may take after that.
+// how long the object store's process may take to end after that. Under the race detector
+// every process sleeps for a second before it ends.
 const (
 	closeTimeout   = 3 * time.Second
-	objectsTimeout = time.Second
+	objectsTimeout = 10 * time.Second
 )
