@@ -52,7 +52,8 @@ has loaded it completes triptych's commands, flags, and the values of --status.`
 	}
 }
 
-// completes lists the values of a flag for the shell.
+// completes makes the shell complete the values of a flag. The values in names are separated
+// by a comma and a space.
 func completes(cmd *cobra.Command, flag, names string) {
 	values := strings.Split(strings.ToLower(names), ", ")
 

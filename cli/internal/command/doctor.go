@@ -9,7 +9,8 @@ import (
 	"triptych/cli/internal/doctor"
 )
 
-// defaultChecks is how many keys are checked in parallel. A key takes five calls.
+// defaultChecks is how many keys are checked in parallel. A check of one key needs five
+// calls to AWS.
 const defaultChecks = 16
 
 func (s *session) doctor() *cobra.Command {
@@ -69,7 +70,8 @@ Exit codes: 0 no problems, 1 problems.`,
 	return cmd
 }
 
-// finding prints one finding: the object that was checked, and how to repair it.
+// finding prints one finding: the name of the check, and either a note or the problem and
+// how to repair it.
 func (s *session) finding(finding doctor.Finding) error {
 	const checkWidth = len("undelivered events")
 

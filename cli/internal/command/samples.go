@@ -24,8 +24,9 @@ const (
 	samplesPrefix = samplesFolder + "/"
 )
 
-// findSamples lists the sample photos: those of ./samples, or otherwise those of samples/
-// next to the folder of this program, as in a working copy.
+// findSamples lists the sample photos. It searches samples/ in the current folder. If there
+// are no photos, it searches samples/ next to the folder of this program. In a working copy,
+// the program is build/triptych.
 func findSamples() ([]files.File, error) {
 	folders := []string{samplesFolder}
 
@@ -56,7 +57,7 @@ func findSamples() ([]files.File, error) {
 	}
 }
 
-// photo reports whether a file is a sample photo, and not a text about the samples.
+// photo reports whether a file is a photo. The folder also contains texts about the samples.
 func photo(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".jpg", ".jpeg", ".png", ".gif", ".webp":
@@ -66,8 +67,8 @@ func photo(path string) bool {
 	}
 }
 
-// showSamples uploads the samples, except those that an earlier start has processed with
-// the same recipe.
+// showSamples uploads the samples and prints their outcomes. It does not upload a sample
+// again if the ledger already has its outcome under the same recipe.
 func (s *session) showSamples(ctx context.Context, stack *target.Target, recipeText []byte, samples []files.File) error {
 	wanted, err := recipe.Parse(recipeText)
 	if err != nil {
@@ -105,7 +106,8 @@ func (s *session) showSamples(ctx context.Context, stack *target.Target, recipeT
 	})
 }
 
-// finished returns the outcome of a key under a recipe, if there is one.
+// finished returns the ledger's item of a key that was processed under a recipe, with the
+// status READY or REJECTED. It returns false if there is no such item.
 func finished(ctx context.Context, table *ledger.Ledger, key string, wanted recipe.Recipe) (ledger.Item, bool, error) {
 	items, err := table.Versions(ctx, key)
 	if err != nil {

@@ -2,9 +2,9 @@ package cost
 
 import "math"
 
-// standard adds the lines of the Standard workflow. AWS counts a transition each time
-// that a step is executed, including retries: each entered state is one. ExtraTransitions
-// is for users whose bill also counts the start.
+// standard adds the lines of the Standard workflow. AWS bills each execution of a state as
+// one transition, including retries. ExtraTransitions is for users whose bill contains more
+// transitions for an execution, for example for its start.
 func (b *bill) standard() {
 	a := b.Assumptions
 	each := statesBeside + b.count() + a.ExtraTransitions
@@ -14,13 +14,13 @@ func (b *bill) standard() {
 		a.RetryShare, erasureStates+a.PurgeRetries)
 }
 
-// express adds the lines of the Express workflow, which is billed by time and memory. Its
-// only history is its log.
+// express adds the lines of the Express workflow, which is billed by time and memory. An
+// Express execution has no history except its log, so the log is billed too.
 func (b *bill) express() {
 	a := b.Assumptions
 	chunks := math.Ceil(a.ExpressMemoryMB / expressChunkMB)
 
-	// The variants are made in parallel, so the slowest one counts.
+	// The variants are made in parallel, so the duration is that of the slowest variant.
 	slowest := 0.0
 	for _, one := range b.variants {
 		slowest = max(slowest, a.billed(one.cpuMillis, a.ResizeWaitMillis, a.MemoryMB))
@@ -59,7 +59,9 @@ func (b *bill) functions() {
 		"%.3f s × %g MB each: CPU time ÷ (%g ÷ %g MB) + waiting", seconds, a.MemoryMB, a.MemoryMB, a.FullCoreMB)
 	b.add("CloudWatch", "functions' logs", b.Images*calls*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes a call", a.LogBytesPerCall)
 
-	// Uploads arrive at random times, with the same average in each second.
+	// X-Ray samples the first execution of each second. The variable first is the expected
+	// number of seconds with at least one upload. The formula assumes that uploads arrive at
+	// random times and at a constant average rate.
 	first := secondsEachMonth * (1 - math.Exp(-b.Images/secondsEachMonth))
 	b.add("X-Ray", "traces", first+(b.Images-first)*a.TracedShare, "traces", b.Prices.XRayTrace,
 		"the first execution of each second, and %g of the others", a.TracedShare)
@@ -68,7 +70,7 @@ func (b *bill) functions() {
 // secondsEachMonth is a month of 30 days.
 const secondsEachMonth = 30 * 24 * 3600
 
-// uploadSeconds returns how many seconds the functions work on one upload, in total.
+// uploadSeconds returns the total billed seconds of all functions for one upload.
 func (b *bill) uploadSeconds() float64 {
 	a := b.Assumptions
 
@@ -110,5 +112,5 @@ func (b *bill) around() {
 	b.add("CloudWatch", "alarms", max(0, a.Alarms-b.Prices.FreeAlarmsEachMonth), "metrics with an alarm", b.Prices.AlarmMonth, "whatever the number of images")
 }
 
-// sqsCalls is the calls for one message: send, receive, delete.
+// sqsCalls is the number of calls for one message: send, receive, delete.
 const sqsCalls = 3

@@ -16,23 +16,24 @@ type Progress struct {
 	sent int
 	done int
 	all  int
-	what string // "" for files, which are first sent and then done
+	what string // the text after the count; "" for files, which are counted as sent and as done
 }
 
 const barWidth = 24
 
-// NewProgress shows the progress of all files on w (standard error), if w is a
-// terminal.
+// NewProgress shows on w (usually standard error) how many files are sent and how many are
+// done. The parameter all is the number of files.
 func NewProgress(w io.Writer, all int) *Progress {
 	return newProgress(w, &Progress{all: all}, all*steps)
 }
 
-// NewCount shows how many items of all are done; what names the items.
+// NewCount shows on w how many items are done. The parameter all is the number of items.
+// The parameter what is the text after the count, such as "replayed".
 func NewCount(w io.Writer, all int, what string) *Progress {
 	return newProgress(w, &Progress{all: all, what: what}, all)
 }
 
-// NewSpinner shows how many items are done if the total is unknown.
+// NewSpinner is like [NewCount] for an unknown number of items.
 func NewSpinner(w io.Writer, what string) *Progress {
 	return newProgress(w, &Progress{what: what}, -1)
 }
@@ -53,10 +54,10 @@ func newProgress(w io.Writer, progress *Progress, length int) *Progress {
 	return progress
 }
 
-// steps is how often a file advances the bar: when it is sent and when it is done.
+// steps is how often each file advances the bar: when the file is sent and when it is done.
 const steps = 2
 
-// Sent counts a file that is uploaded.
+// Sent counts a file whose upload is complete.
 func (p *Progress) Sent() { p.advance(func() { p.sent++ }) }
 
 // Done counts a file whose outcome is known.
@@ -76,7 +77,7 @@ func (p *Progress) advance(count func()) {
 			at = p.done
 		}
 
-		_ = p.bar.Set(at) // An error of the bar is not an error of the work.
+		_ = p.bar.Set(at) // An error while drawing the bar does not affect the work.
 	}
 }
 
@@ -98,7 +99,7 @@ func (p *Progress) Around(write func() error) error {
 	defer p.mu.Unlock()
 
 	if p.bar != nil {
-		_ = p.bar.Clear() // as above
+		_ = p.bar.Clear() // An error while drawing the bar does not affect the work.
 	}
 
 	err := write()

@@ -8,7 +8,8 @@ import (
 
 // The statuses of a [Result], in addition to those of the ledger.
 const (
-	// Uploaded is the status of an upload that is not followed.
+	// Uploaded is the status of a file that was uploaded, if the caller does not wait for
+	// the outcome.
 	Uploaded = "UPLOADED"
 	// Failed means that the upload did not arrive, or that its execution failed.
 	Failed = "FAILED"
@@ -19,7 +20,7 @@ type Result struct {
 	File string `json:"file"`
 	Key  string `json:"key"`
 	// Status is the status in the ledger, or Uploaded, or Failed. It is PROCESSING if the
-	// timeout expired before the end.
+	// timeout expired before the outcome was known.
 	Status       string    `json:"status"`
 	Version      string    `json:"version"`
 	ExecutionARN string    `json:"executionArn"`
@@ -43,7 +44,7 @@ type Variant struct {
 	Alternatives []contract.ManifestAlternative `json:"alternatives,omitempty"`
 }
 
-// FromItem returns the outcome in an item of the ledger.
+// FromItem converts an item of the ledger to a result, without File and Millis.
 func FromItem(item ledger.Item) Result {
 	return Result{
 		Key: item.Key, Status: string(item.Status), Version: item.Version, ExecutionARN: item.Owner,
@@ -51,8 +52,8 @@ func FromItem(item ledger.Item) Result {
 	}
 }
 
-// Variants converts the ledger's variants to those of the output. It is never nil, so
-// that JSON has a list.
+// Variants converts the ledger's variants to those of the output. The result is never nil,
+// so that the JSON has an empty list and not null.
 func Variants(of []ledger.Variant) []Variant {
 	variants := make([]Variant, len(of))
 	for i, variant := range of {

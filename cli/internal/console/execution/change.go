@@ -29,7 +29,8 @@ func (p *Page) change(w http.ResponseWriter, r *http.Request) error {
 		_, err = p.site.Stack.SFN.StopExecution(r.Context(), &sfn.StopExecutionInput{ExecutionArn: &arn, Cause: &cause})
 	case "redrive":
 		err = work.Redrive(r.Context(), arn)
-	case "restart": // A backfill needs no replacement: starting it again is enough.
+	case "restart":
+		// The page offers no restart of a backfill, because a new backfill does the same work.
 		shown, err = work.Restart(r.Context(), arn)
 	default:
 		return page.ErrNoPage

@@ -10,7 +10,8 @@ import (
 type choice struct {
 	arn   string
 	state string // the name of a state, or ""
-	// iteration is the iteration of the Map named within; -1 if none is selected.
+	// within is the name of the Map state of the selected iteration. The number of the
+	// iteration is -1 if no iteration is selected.
 	within    string
 	iteration int
 }

@@ -16,15 +16,15 @@ import (
 //go:embed static
 var staticFiles embed.FS
 
-// file is a file of the console that never changes while it runs.
+// file is a static file of the console. It does not change while the console runs.
 type file struct {
 	text []byte
 	etag string
 }
 
 // Static returns the handler of /static/: the style sheet and the scripts of this
-// package, and the scripts of the pages. Browsers cache and revalidate the files, because
-// the binary may have been replaced.
+// package, and the scripts of the pages. Browsers cache the files, but revalidate them on
+// every request, because a new binary may contain other files.
 func Static(scripts ...fs.FS) (http.Handler, error) {
 	own, err := fs.Sub(staticFiles, "static")
 	if err != nil {
@@ -55,8 +55,8 @@ func Static(scripts ...fs.FS) (http.Handler, error) {
 	}), nil
 }
 
-// addFiles adds the files of a folder. The names of all files are different, because all
-// have the same URL path.
+// addFiles adds the files of a folder and its subfolders. It returns an error if two files
+// have the same name, because all files are served directly under /static/.
 func addFiles(files map[string]file, folder fs.FS) error {
 	return fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

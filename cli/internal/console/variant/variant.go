@@ -1,5 +1,5 @@
-// Package variant serves variants from their bucket. The CDN may require signatures, or
-// may not exist, so the pages do not load images from it.
+// Package variant serves variants from their bucket. The console's pages do not load
+// images from the CDN, because the CDN may require signatures, or may not exist.
 package variant
 
 import (
@@ -20,8 +20,8 @@ import (
 	"triptych/shared/keys"
 )
 
-// served are the content types that are served unchanged: none of them can contain a
-// script.
+// served lists the content types that the console serves. Images of these types cannot
+// contain scripts.
 var served = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"}
 
 var errNotFound = page.NewError(http.StatusNotFound, "The image does not exist", "It may have been erased.")
@@ -29,7 +29,8 @@ var errNotFound = page.NewError(http.StatusNotFound, "The image does not exist",
 // path is the URL path of the variants.
 const path = "/picture"
 
-// URL returns the URL at which the console serves an object with this URL on the CDN.
+// URL converts an object's URL on the CDN to the URL at which the console serves the same
+// object.
 func URL(public string) string {
 	parsed, err := url.Parse(public)
 	if err != nil {
@@ -46,7 +47,8 @@ func Routes(site *page.Site) page.Routes {
 	}
 }
 
-// serve serves one object of the variants bucket, which never changes.
+// serve sends one object of the variants bucket. Browsers cache the object without
+// revalidation, because the objects of this bucket never change.
 func serve(stack *target.Target, w http.ResponseWriter, r *http.Request) error {
 	key := r.PathValue("path")
 	if !strings.Contains(key, keys.Folder("")) {

@@ -5,12 +5,14 @@ import (
 	"slices"
 )
 
-// sweeps is how often the order of all layers is improved, alternately down and up. More
-// sweeps change nothing.
+// sweeps is how often sort goes through all layers, alternately downward and upward. More
+// sweeps do not improve the result.
 const sweeps = 12
 
-// sort orders each layer to have few crossings. Every vertex moves to the mean position
-// of its neighbors in the previous layer. The best of all orders is kept.
+// sort chooses an order of the vertices in each layer, so that few lines cross. A downward
+// sweep sorts the vertices of a layer by the mean position of their neighbors in the layer
+// above. An upward sweep uses the neighbors in the layer below. After all sweeps, sort keeps
+// the order with the fewest crossings.
 func (l *level) sort() {
 	best, fewest := l.snapshot(), l.crossings()
 
@@ -77,7 +79,7 @@ func (l *level) sortLayer(layer []*vertex, down bool) {
 	slices.SortStableFunc(layer, func(a, b *vertex) int { return cmp.Compare(means[a.id], means[b.id]) })
 }
 
-// neighbor is a vertex of the previous or the next layer, and its weight.
+// neighbor is a vertex in the layer above or below, and the weight of the line to it.
 type neighbor struct {
 	vertex *vertex
 	weight float64
