@@ -18,7 +18,8 @@ import (
 	"triptych/emulator/dynamodb/attribute"
 )
 
-// Names of the table that most tests use. They are the ledger's.
+// The names of the table and the index that most tests use. Triptych's ledger has the same
+// names.
 const (
 	tableName = "triptych-ledger"
 	indexName = "byStatus"

@@ -51,7 +51,7 @@ func (b *Bus) listRules(ctx context.Context, in listRulesInput) (listRulesOutput
 
 type ruleInput struct {
 	Name         string
-	Rule         string // The name that ListTargetsByRule uses for Name.
+	Rule         string // The name of the rule in ListTargetsByRule, which has no field Name.
 	EventBusName string
 }
 

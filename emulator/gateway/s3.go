@@ -49,8 +49,8 @@ func writeDenied(w http.ResponseWriter, r *http.Request, reason string) {
 	s3wire.WriteError(w, r, &s3wire.Error{Code: accessDenied, Message: reason, Status: http.StatusForbidden})
 }
 
-// deniedS3 returns AWS's text for why the caller may not do what the request asks for, or
-// "" if the caller may.
+// deniedS3 returns "" if the caller is authorized to make the request. Otherwise it returns
+// the text in which AWS explains why the caller is not authorized.
 func (g *gateway) deniedS3(principal *iam.Principal, r *http.Request, request *s3wire.Request) string {
 	needed, known := permissions(r, request)
 	if !known {
@@ -67,16 +67,16 @@ func (g *gateway) deniedS3(principal *iam.Principal, r *http.Request, request *s
 	return ""
 }
 
-// denied checks the caller's policy, and the policy of the bucket that the resource is or
-// belongs to.
+// denied checks the caller's policy and the policy of a bucket. The resource is the bucket
+// or an object in it. The result is "" or AWS's explanation, as in deniedS3.
 func (g *gateway) denied(principal *iam.Principal, one permission) string {
 	bucket, _, _ := strings.Cut(strings.TrimPrefix(one.resource, bucketARN("")), "/")
 
 	return principal.DeniedAt(g.config.BucketPolicies[bucket], one.action, one.resource, one.attributes...)
 }
 
-// hideMissing replaces "there is no such object" with "access denied" for a caller that may
-// not list the bucket. On AWS, such a caller cannot find out which objects exist.
+// hideMissing replaces the answer "no such object" with "access denied" if the caller is not
+// authorized to list the bucket. On AWS, such a caller cannot find out which objects exist.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
 type hideMissing struct {
@@ -84,7 +84,7 @@ type hideMissing struct {
 
 	request *http.Request
 	address *s3wire.Request
-	mayList func() string // returns AWS's text for why not, or ""
+	mayList func() string // "" if the caller may list the bucket, or AWS's explanation
 	hidden  bool
 }
 
@@ -114,8 +114,8 @@ func (h *hideMissing) WriteHeader(status int) {
 	writeDenied(h.ResponseWriter, h.request, denied)
 }
 
-// Write implements [http.ResponseWriter]. It drops the body of a replaced answer, which
-// already has a body.
+// Write implements [http.ResponseWriter]. If WriteHeader has replaced the answer, Write
+// drops the body of the original answer.
 func (h *hideMissing) Write(body []byte) (int, error) {
 	if h.hidden {
 		return len(body), nil

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// The functions of this file decide which invocation gets a slot. The caller holds the
-// pool's lock.
+// The functions of this file decide which pending invocation gets a slot: a warm instance,
+// or the right to start an instance. The caller holds the pool's lock.
 
 // dispatch gives slots to pending invocations as long as there are free slots.
 func (p *pool) dispatch() {
@@ -27,7 +27,9 @@ func (p *pool) grantOne() bool {
 
 	share := p.share()
 
-	for _, s := range waiting { // Functions below their share come first.
+	// First come the functions that have no idle instance and fewer instances than their
+	// share.
+	for _, s := range waiting {
 		if len(s.idle) == 0 && s.count < share && p.startable(s, true) {
 			s.grant(nil)
 
@@ -35,7 +37,8 @@ func (p *pool) grantOne() bool {
 		}
 	}
 
-	for _, s := range waiting { // Then warm instances go to their own function's invocations.
+	// Then come the functions with an idle instance, which is reused.
+	for _, s := range waiting {
 		if last := len(s.idle) - 1; last >= 0 {
 			warm := s.idle[last]
 			s.idle = s.idle[:last]
@@ -56,9 +59,10 @@ func (p *pool) grantOne() bool {
 	return false
 }
 
-// startable reserves the right to start an instance, if possible. An idle instance of
-// another function may be ended for it. An instance that its own function's pending
-// invocations need is ended only if wanted is true and that function exceeds its share.
+// startable reserves the right to start an instance of s, if possible. If the pool is full,
+// startable ends an idle instance of another function. It does not take an instance from a
+// function with pending invocations, unless wanted is true and that function exceeds its
+// share.
 func (p *pool) startable(s *functionPool, wanted bool) bool {
 	if limit := s.function.MaxConcurrency; limit > 0 && s.count >= limit {
 		return false
@@ -74,7 +78,8 @@ func (p *pool) startable(s *functionPool, wanted bool) bool {
 	return true
 }
 
-// evict ends an idle instance of the function that has most of them.
+// evict ends an idle instance to make room for a new one. Among the functions that can lose
+// an instance (see startable), evict chooses the function with the most instances.
 func (p *pool) evict(except *functionPool, wanted bool) bool {
 	var victim *functionPool
 
@@ -97,8 +102,8 @@ func (p *pool) evict(except *functionPool, wanted bool) bool {
 	return true
 }
 
-// share is the number of instances that every function can rely on. Config ensures that
-// it is at least one.
+// share is the number of instances that the pool guarantees to every function. It is at
+// least one, because Config allows at least one instance for each function.
 func (p *pool) share() int { return p.maxInstances / len(p.functions) }
 
 // grant gives the first pending invocation a slot.

@@ -12,17 +12,17 @@ const (
 	aliasVersion = "1" // The version that every alias points to.
 )
 
-// FunctionARN is the ARN of a function, unqualified.
+// FunctionARN returns the ARN of a function without a qualifier.
 func FunctionARN(region, account, name string) string {
 	return "arn:aws:lambda:" + region + ":" + account + ":function:" + name
 }
 
-// reference is a function as a caller names it: by name, partial ARN or ARN, with or
-// without a qualifier.
+// reference is the name of a function in a request. A caller may use the function's name, a
+// partial ARN or an ARN, with or without a qualifier (a version or an alias).
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestSyntax
 type reference struct {
 	name      string
-	qualifier string // Empty if the caller gave none.
+	qualifier string // Empty if the caller specified no qualifier.
 }
 
 // parseReference parses "name", "name:qualifier", "account:function:name[:q]" and

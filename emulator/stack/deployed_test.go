@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// deployment is Terraform's state after an apply: `tofu show -json`.
+// deployment is Terraform's state after an apply, as `tofu show -json` prints it.
 type deployment struct {
 	Values struct {
 		Root struct {
@@ -24,9 +24,10 @@ type resource struct {
 	Values map[string]any `json:"values"`
 }
 
-// deployed reads the output of .ci/terraform: an apply of terraform/ with its defaults,
-// as a stack of the account 000000000000 in us-east-1, against a provider that creates
-// nothing and invents the values that only AWS can know.
+// deployed reads the state that .ci/terraform has written for a stack. The script applies
+// terraform/ with its defaults and a public key, for the account 000000000000 in us-east-1.
+// It uses a provider that creates no resources, and invents the values that only AWS can
+// know.
 func deployed(t *testing.T, stack string) deployment {
 	t.Helper()
 
@@ -50,7 +51,7 @@ func deployed(t *testing.T, stack string) deployment {
 	return d
 }
 
-// all returns the resources of a type and a name by their key in for_each.
+// all returns the resources of a type and a name, by their keys in for_each.
 func (d deployment) all(t *testing.T, kind, name string) map[string]map[string]any {
 	t.Helper()
 
@@ -81,8 +82,9 @@ func (d deployment) text(t *testing.T, kind, name, key, attribute string) string
 	return text
 }
 
-// asDeployed replaces the emulator's names in a text with Terraform's: the name of a
-// bucket contains the account, and the distribution is another one.
+// asDeployed replaces the names of the emulator's resources in a text with the names that
+// Terraform uses. They differ for the buckets, because Terraform's bucket names contain the
+// account, and for the distribution, which has another id.
 func (d deployment) asDeployed(t *testing.T, local string) string {
 	t.Helper()
 

@@ -6,11 +6,11 @@ import (
 	"triptych/emulator/wildcard"
 )
 
-// matches reports whether a policy's Resource matches the request's URL. Both consist of
-// protocol, domain, path and query. A wildcard (* for any characters, ? for one
-// character) matches within its section only, except at the end of a section: a wildcard
-// at the end of the path also matches any query, and one at the end of the domain also
-// matches any path and query.
+// matches reports whether a policy's Resource matches the request's URL. Both have four
+// sections: protocol, domain, path and query. A wildcard is * for any characters, or ? for
+// one character. A wildcard matches only within its section, with two exceptions: a * at
+// the end of the path also matches any query, and a * at the end of a domain without a path
+// also matches any path and query.
 func matches(resource string, request Request, query string) bool {
 	if resource == "*" {
 		return true
@@ -38,9 +38,10 @@ func matches(resource string, request Request, query string) bool {
 		return true
 	}
 
-	// A ? begins the query or stands for one character. The guide uses the same character
-	// for both; it calls a backslash before it wrong but shows one. A match in either
-	// reading counts.
+	// CloudFront's guide uses ? for two purposes: as the beginning of the query, and as a
+	// wildcard for one character. The guide says that a backslash before a ? is wrong, but
+	// one of its examples has a backslash. So the URL matches if one of the readings of the
+	// resource matches.
 	asked := strings.TrimPrefix(request.Path, "/")
 
 	for i := range len(path) {

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// isReserved reports whether a word can be the name of an attribute only through a
-// #placeholder. Case does not matter.
+// isReserved reports whether a word is reserved, in upper or lower case. If the name of an
+// attribute is reserved, an expression must use a #placeholder for it.
 func isReserved(word string) bool { return reserved()[strings.ToUpper(word)] }
 
 // reserved is reservedWords as a set, created at the first use.
@@ -21,7 +21,8 @@ var reserved = sync.OnceValue(func() map[string]bool {
 	return set
 })
 
-// reservedWords is DynamoDB's list, including its misspellings. Source:
+// reservedWords is DynamoDB's list of reserved words, including the misspelled ones.
+//
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 const reservedWords = "ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE ARE ARRAY " +
 	"AS ASC ASCII ASENSITIVE ASSERTION ASYMMETRIC AT ATOMIC ATTACH ATTRIBUTE AUTH AUTHORIZATION AUTHORIZE " +

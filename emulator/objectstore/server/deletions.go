@@ -27,8 +27,9 @@ func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) 
 	err := o.notifier.write(ctx, wanted, func() (*subject, error) {
 		_, headErr := o.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
 
-		// A client without an answer retries. Report a version that no longer exists as
-		// deleted, as on AWS; the server itself would report an invalid version id.
+		// A client that receives no answer retries the deletion. So a version that no longer
+		// exists is reported as deleted, as on AWS. The wrapped backend would return an error
+		// for an invalid version id.
 		if wanted.VersionID != "" && isMissing(headErr) {
 			out = &s3.DeleteObjectOutput{VersionId: in.VersionId}
 
@@ -58,8 +59,8 @@ func deleted(wanted *link.Intent, out *s3.DeleteObjectOutput) *subject {
 	return &subject{versionID: realVersion(&wanted.VersionID), deletionType: s3event.DeletionForGood}
 }
 
-// DeleteObjects implements [backend.Backend]. Each object is one deletion with one
-// permission and one event.
+// DeleteObjects implements [backend.Backend]. It deletes each object separately: each
+// deletion has its own permission check and its own event.
 func (o *decorator) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s3response.DeleteResult, error) {
 	result := s3response.DeleteResult{Deleted: []types.DeletedObject{}, Error: []types.Error{}}
 
@@ -86,8 +87,9 @@ func (o *decorator) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput
 	return result, nil
 }
 
-// quiet reports whether the request behind ctx, a DeleteObjects, asks for errors only.
-// The server does not pass this on, but its context is the request.
+// quiet reports whether a DeleteObjects request asks for errors only. The server does not
+// pass this setting to the backend, but ctx is the server's own request. So quiet reads the
+// setting from the body of the request.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html (Quiet)
 func quiet(ctx context.Context) bool {
@@ -120,7 +122,8 @@ func (o *decorator) deleteOne(ctx context.Context, bucket string, object types.O
 		return nil, err
 	}
 
-	if s3wire.CheckKey(key) != nil { // Such an object cannot exist; S3 reports it as deleted.
+	// The emulator has no object with an invalid key. S3 reports a missing object as deleted.
+	if s3wire.CheckKey(key) != nil {
 		return &s3.DeleteObjectOutput{}, nil //nolint:nilerr // See above.
 	}
 
