@@ -20,7 +20,8 @@ const (
 	chroma422 = 2
 )
 
-// The numbers that the module's decode function returns, in their order.
+// Indexes of the numbers that the WebAssembly module's decode function returns. heicNumbers
+// is the count of these numbers.
 const (
 	heicWidth = iota
 	heicHeight
@@ -31,8 +32,8 @@ const (
 )
 
 // DecodeHEIC decodes a HEIC whose properties are in info. The result is Gray, YCbCr or
-// RGB, cropped, and as stored. Rejections: Corrupt, Truncated, UnsupportedFormat,
-// TooManyPixels. When ctx ends, DecodeHEIC returns ctx's error.
+// RGB. It is cropped, but not rotated or mirrored. Rejections: Corrupt, Truncated,
+// UnsupportedFormat, TooManyPixels. When ctx ends, DecodeHEIC returns ctx's error.
 func DecodeHEIC(ctx context.Context, data []byte, info metadata.Info, options Options) (*planes.Image, error) {
 	picture, err := decodeHEIC(ctx, data, info, options)
 	if err != nil && failure.KindOf(err) == "" {

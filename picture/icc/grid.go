@@ -1,13 +1,14 @@
 package icc
 
-// grid is a table in one to four dimensions. The last dimension varies most rapidly
-// (10.12.3).
+// grid is a table in one to four dimensions. In the list of nodes, the index of the last
+// dimension changes fastest (ICC.1:2022, 10.12.3).
 type grid struct {
-	points [maxChannels]int // for each dimension, at least 2
+	points [maxChannels]int // by dimension, at least 2; 0 if there is no such dimension
 	nodes  []float32        // three results for each node; nil if there is no grid
 }
 
-// newGrid reads a grid whose numbers of points are known. Its errors are ErrUnsupported.
+// newGrid reads the nodes of a grid with a given number of points in each dimension. All
+// errors match ErrUnsupported.
 func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
 	count := results
 
@@ -18,7 +19,7 @@ func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
 		}
 
 		made.points[i] = many
-		count *= many // At most 255 times the available data.
+		count *= many // No overflow: count was at most data.left(), and many is at most 255.
 	}
 
 	if count > data.left() {
@@ -30,8 +31,9 @@ func newGrid(points []int, data numbers) (made grid, rest numbers, err error) {
 	return made, data, nil
 }
 
-// place finds a number in a dimension: the offset of the point before it, the distance to
-// the next point, and the fraction of the way to that point.
+// place finds the position of a coordinate (0 to 1) between the points of one dimension.
+// from is the offset of the point before the coordinate, next is the distance to the next
+// point, and part is the fraction of the way to that point.
 func place(at float64, points, step int) (from, next int, part float64) {
 	at *= float64(points - 1)
 	i := min(int(at), points-2) // The last point has no next point.
@@ -39,8 +41,9 @@ func place(at float64, points, step int) (from, next int, part float64) {
 	return i * step, step, at - float64(i)
 }
 
-// look interpolates in the grid as LittleCMS does: linear in one dimension and in the
-// first of four, bilinear in two, and tetrahedral in three.
+// look interpolates in the grid as LittleCMS does. The interpolation is linear in one
+// dimension, bilinear in two, and tetrahedral in three. In four dimensions, it is linear in
+// the first dimension and tetrahedral in the other three.
 func (g *grid) look(at [maxChannels]float64) [results]float64 {
 	dimensions := 0
 	for dimensions < maxChannels && g.points[dimensions] > 0 {
@@ -71,9 +74,9 @@ func (g *grid) look(at [maxChannels]float64) [results]float64 {
 	}
 }
 
-// tetrahedron interpolates in three dimensions, starting at an offset. From the corner of
-// a cell it moves along the dimension with the largest fraction, then the next, then the
-// last.
+// tetrahedron interpolates in a table of at most three dimensions that begins at an offset.
+// It starts at the first corner of the cell, and adds the differences along the dimensions,
+// from the largest fraction to the smallest.
 func (g *grid) tetrahedron(offset int, at []float64, points, steps []int) [results]float64 {
 	var (
 		parts [results]float64

@@ -22,22 +22,22 @@ type animation struct {
 	control int // the offset of acTL; 0 for a still image
 	claimed int // frames, according to acTL
 	frames  []frame
-	cut     int // where the first damage visible in the chunks begins; 0 if there is none
+	cut     int // the offset where the file is cut, because of damage; 0 if it is not cut
 	next    uint32
 	image   bool // an IDAT was found
-	none    bool // the animation is damaged from its beginning
+	none    bool // damaged before the image data: the file becomes a still image
 }
 
 // frame is a frame of an animation.
 type frame struct {
 	at            int // the offset of its fcTL
 	width, height int
-	image         bool     // its pixels are the image data
+	image         bool     // its pixels are in the IDAT chunks
 	packed        [][]byte // the data of its fdAT chunks
 }
 
-// walkAnimation reads the chunks of a file up to its end, or up to the first damage of
-// its animation.
+// walkAnimation reads the chunks of a file up to the end of the file, or up to the first
+// damage of the animation.
 func walkAnimation(file []byte) (*animation, error) {
 	found := &animation{}
 
@@ -71,22 +71,23 @@ func walkAnimation(file []byte) (*animation, error) {
 	return found, nil
 }
 
-// damaged ends the animation before the frame that a chunk belongs to.
+// damaged ends the animation before the frame that a damaged chunk belongs to.
 func (a *animation) damaged(here chunk) {
 	last := len(a.frames) - 1
 
 	switch {
 	case a.control == 0:
-	case !a.image: // The image is still.
+	case !a.image: // No frame remains: the file is a still image.
 		a.none, a.frames = true, nil
 	case here.kind != "fcTL" && last >= 0 && !a.frames[last].image:
 		a.cutAt(last)
-	default: // The chunk begins a frame, or belongs to none.
+	default: // The chunk begins a frame, or does not belong to a frame.
 		a.cut = here.offset
 	}
 }
 
-// take reads a chunk, and reports whether an animation may have it at this place.
+// take reads a chunk. It returns false if the chunk is damaged, or not allowed at this
+// position of an animation.
 func (a *animation) take(file []byte, here chunk) bool {
 	const controlBytes, frameBytes = 8, 26
 
@@ -113,7 +114,8 @@ func (a *animation) take(file []byte, here chunk) bool {
 	return true
 }
 
-// frame begins a frame.
+// frame adds the frame that an fcTL chunk describes. It returns false if the chunk is not
+// valid.
 func (a *animation) frame(here chunk) bool {
 	const widthAt, heightAt, leftAt, topAt, disposalAt, blendAt, mostDisposal, mostBlend = 4, 8, 12, 16, 24, 25, 2, 1
 
@@ -134,7 +136,8 @@ func (a *animation) frame(here chunk) bool {
 	return true
 }
 
-// data adds data to the pixels of a frame.
+// data adds the compressed pixels of an fdAT chunk to the last frame. It returns false if
+// the chunk is not valid.
 func (a *animation) data(here chunk) bool {
 	if len(a.frames) == 0 || !a.numbered(here.data) {
 		return false
@@ -158,12 +161,13 @@ func (a *animation) numbered(data []byte) bool {
 	return true
 }
 
-// affordable limits the pixels of all frames.
+// affordable returns an error if all frames together have more than maxPixels.
 func (a *animation) affordable(maxPixels int64) error {
 	pixels := int64(0)
 
 	for _, frame := range a.frames {
-		// A side has at most 31 bits, and the sum is bounded at each step.
+		// The sum cannot overflow: a side has at most 31 bits, and the sum is compared with
+		// maxPixels at each step.
 		if pixels += int64(frame.width) * int64(frame.height); pixels > maxPixels {
 			return failure.New(failure.TooManyPixels, "an animation of %d frames has more than %d pixels", len(a.frames), maxPixels)
 		}
@@ -172,7 +176,8 @@ func (a *animation) affordable(maxPixels int64) error {
 	return nil
 }
 
-// whole reports whether a frame has all its pixels, as rows with known filters.
+// whole reports whether the data of a frame is complete: it has all rows, every row has a
+// defined filter, and the checksum is right. It does not check a frame in IDAT chunks.
 func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 	if f.image {
 		return true, nil
@@ -207,7 +212,8 @@ func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 		}
 	}
 
-	// The checksum of the pixels follows them. Little else may follow.
+	// The stream must end after fewer than unpackedBytes more bytes. The zlib reader verifies
+	// the checksum at the end of the stream.
 	_, err = unpacked.Discard(unpackedBytes)
 
 	return errors.Is(err, io.EOF), nil
@@ -216,10 +222,11 @@ func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 // onePass is the only pass of an image that is not interlaced.
 var onePass = []pass{{0, 0, 1, 1}}
 
-// unpackedBytes is the number of bytes of a frame that are held at a time.
+// unpackedBytes is the size of the buffer for the decompressed bytes of a frame.
 const unpackedBytes = 64 << 10
 
-// rowsWhole reads rows. Each row follows the number of its filter.
+// rowsWhole reads rows, and reports whether all rows are complete. The byte before each row
+// is the number of its filter.
 func rowsWhole(ctx context.Context, from *bufio.Reader, rowBytes, height int) (bool, error) {
 	const mostFilter, rowsBetween = 4, 64
 
