@@ -12,10 +12,11 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// A broken connection, before an object or in the middle of it, is not the end of the
-// file. The request is retried, and no image is reported as truncated.
+// A connection may break before the first byte of an object, or in the middle of the object.
+// The store must return a Transient error in both cases, so that the caller retries. If the
+// error looked like the end of the file, the image would be rejected as truncated.
 func TestStore_Open_brokenConnectionIsTransient(t *testing.T) {
-	for name, begun := range map[string]bool{"before the answer": false, "in its middle": true} {
+	for name, begun := range map[string]bool{"before the response": false, "during the response": true} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write(make([]byte, 10))
@@ -24,7 +25,7 @@ func TestStore_Open_brokenConnectionIsTransient(t *testing.T) {
 				flusher.Flush()
 			}
 
-			panic(http.ErrAbortHandler) // This is how net/http cuts a connection.
+			panic(http.ErrAbortHandler) // With this panic, net/http closes the connection.
 		}))
 		t.Cleanup(server.Close)
 
