@@ -35,7 +35,8 @@ func failing(tb testing.TB) *asl.Definition {
 	return definition
 }
 
-// visitFail reaches the only state of the machine that records failures.
+// visitFail prepares an execution of the state machine "fail", which records failed
+// executions in the ledger. The execution reaches the only state of the machine.
 func visitFail(t *testing.T, _ string) *visit {
 	t.Helper()
 
