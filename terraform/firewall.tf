@@ -1,12 +1,13 @@
 locals {
-  # AWS WAF only writes to log groups with this prefix.
+  # AWS WAF writes logs only to log groups whose names begin with aws-waf-logs-.
   firewall_log     = "aws-waf-logs-${var.stack}"
   firewall_log_arn = "arn:${local.partition}:logs:${local.cdn_region}:${local.account}:log-group:${local.firewall_log}"
 }
 
-# AWS WAF for the distribution, if it is enabled: Amazon's common rules, and a limit for
-# the requests from one address. The rules that inspect bodies only count, because uploads
-# are photos, whose bytes may match any rule.
+# The AWS WAF of the distribution, if var.cdn.firewall enables it. It has AWS's common
+# rules, and a limit for the requests from one IP address. Some rules inspect the bodies of
+# requests. These rules count requests and do not block them, because the bodies are photos,
+# and the bytes of a photo may match any rule.
 resource "aws_wafv2_web_acl" "this" {
   count = var.cdn.firewall == null ? 0 : 1
 
@@ -33,15 +34,17 @@ resource "aws_wafv2_web_acl" "this" {
     sampled_requests_enabled   = true
   }
 
-  # The name is fixed: only a change of the name or of the scope, which is constant,
-  # forces a replacement.
+  # AWS refuses to delete a firewall that the distribution uses. With this setting,
+  # Terraform updates the distribution first. The old and the new firewall never have the
+  # same name: the scope is constant, so only a change of the name forces a replacement.
   lifecycle {
-    create_before_destroy = true # the distribution removes its reference first
+    create_before_destroy = true
   }
 }
 
-# The log has the requests that the firewall blocked, and those that a rule only counted.
-# No other place shows whether a rule affects real users. Other requests are not logged.
+# The log contains the requests that the firewall blocked, and the requests that a rule
+# counted without blocking them. Other requests are not logged. Only this log shows whether
+# a rule affects real users.
 resource "aws_cloudwatch_log_group" "firewall" {
   count = var.cdn.firewall == null ? 0 : 1
 
@@ -67,7 +70,8 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
       requirement = "MEETS_ANY"
 
       dynamic "condition" {
-        for_each = ["BLOCK", "COUNT", "EXCLUDED_AS_COUNT"] # the last value: counted by an override of a managed rule
+        # EXCLUDED_AS_COUNT: a managed rule matched, but an override changed its action to count.
+        for_each = ["BLOCK", "COUNT", "EXCLUDED_AS_COUNT"]
 
         content {
           action_condition {
@@ -78,7 +82,8 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
     }
   }
 
-  # Signed URLs and cookies are valid for anyone who reads them.
+  # The log does not contain query strings and cookies, because anyone who reads a signed
+  # URL or cookie can use it.
   redacted_fields {
     query_string {}
   }

@@ -1,12 +1,15 @@
 # The account, the region, and the names of all resources. ARNs are built from the names,
-# and are not read from the resources. So a policy, a pattern and a definition can name
-# resources that do not exist yet, there are no dependency cycles, and a plan shows the
-# final values before anything is created.
+# and are not read from the resources. This has three advantages:
+#
+# - Policies, event patterns and state machine definitions can name resources that do not
+#   exist yet.
+# - There are no dependency cycles.
+# - A plan shows the final values before any resource is created.
 data "aws_caller_identity" "current" {}
 
 # CloudFront, its functions, and WAF for CloudFront are in us-east-1 of AWS's commercial
-# partition; China and GovCloud do not have them. The plan fails early, rather than the
-# apply half-way.
+# partition. China and GovCloud do not have these services. The check makes the plan fail.
+# Without the check, the apply would fail after it has created some of the resources.
 data "aws_partition" "current" {
   lifecycle {
     postcondition {
@@ -30,7 +33,7 @@ locals {
     service => "arn:${local.partition}:${service}:${local.region}:${local.account}"
   }
 
-  # Bucket names are global in AWS, hence the account in the name.
+  # The bucket names contain the account, because bucket names are global in AWS.
   buckets = { for bucket in ["uploads", "variants"] : bucket => "${var.stack}-${bucket}-${local.account}" }
 
   bucket_arns   = { for bucket, name in local.buckets : bucket => "arn:${local.partition}:s3:::${name}" }
@@ -42,17 +45,18 @@ locals {
   ledger_arn    = "${local.arn.dynamodb}:table/${var.stack}-ledger"
   event_bus_arn = "${local.arn.events}:event-bus/default"
 
-  # CloudFront, its firewall, its certificates and its metrics are there, whatever the
-  # region of the other resources is.
+  # The region of CloudFront and of its firewall, certificates and metrics. The other
+  # resources may be in another region.
   cdn_region = "us-east-1"
 
-  # The recipe as text, for the definition of the state machine, and as a value.
+  # The recipe (the list of variants to make): as text, for the definitions of the state
+  # machines, and decoded, for Terraform.
   recipe_text = file(coalesce(var.recipe_file, "${path.module}/../shared/recipe/default.json"))
   recipe      = jsondecode(local.recipe_text)
 }
 
-# The names that a client needs: `triptych --stack` reads them. The fields are those of
-# Stack in shared/config.
+# The names that a client needs. `triptych --stack` reads this parameter. The JSON has the
+# fields of the type Stack in shared/config.
 resource "aws_ssm_parameter" "directory" {
   name        = "/triptych/${var.stack}"
   description = "The resource names of the Triptych stack ${var.stack}."
