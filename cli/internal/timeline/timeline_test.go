@@ -14,8 +14,8 @@ import (
 
 var start = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
-// script builds a history: each event is 100 ms after the one before, and refers to the
-// given previous event.
+// script builds a history. Its events are 100 ms apart. Each method adds one event and
+// returns the ID of the event. The event refers to an earlier event with the ID previous.
 type script []types.HistoryEvent
 
 func (s *script) add(previous int64, event types.HistoryEvent) int64 {
@@ -100,7 +100,7 @@ func TestBuild(t *testing.T) {
 		want  []seen
 	}{
 		"no state yet": {func(s *script) { s.began() }, []seen{}},
-		"one after the other": {
+		"two states in sequence": {
 			func(s *script) {
 				last := s.exit(s.succeeded(s.scheduled(s.enter(s.began(), "A"))), "A")
 				s.exit(s.succeeded(s.scheduled(s.enter(last, "B"))), "B")
@@ -110,14 +110,14 @@ func TestBuild(t *testing.T) {
 				{"B", none, 0, 500 * ms, 300 * ms, 1, timeline.Succeeded, "", ""},
 			},
 		},
-		"a retry that went well": {
+		"a retry succeeds": {
 			func(s *script) {
 				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "Transient", "{}")
 				s.exit(s.succeeded(s.scheduled(failed)), "A")
 			},
 			[]seen{{"A", none, 0, 100 * ms, 500 * ms, 2, timeline.Succeeded, "", ""}},
 		},
-		"caught": {
+		"the error is caught": {
 			func(s *script) {
 				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "NotAnImage", `{"errorMessage":"This file is not a picture.","errorType":"NotAnImage"}`)
 				s.scheduled(s.enter(s.exit(failed, "A"), "Rejected"))
@@ -127,14 +127,14 @@ func TestBuild(t *testing.T) {
 				{"Rejected", none, 0, 500 * ms, 100 * ms, 1, timeline.Running, "", ""},
 			},
 		},
-		"failed": {
+		"the execution fails": {
 			func(s *script) {
 				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "Lambda.Unknown", "it died")
 				s.plain(failed, types.HistoryEventTypeExecutionFailed)
 			},
 			[]seen{{"A", none, 0, 100 * ms, 300 * ms, 1, timeline.Failed, "Lambda.Unknown", "it died"}},
 		},
-		"failed and redriven": {
+		"a failed execution is redriven": {
 			func(s *script) {
 				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "Lambda.Unknown", "it died")
 				ended := s.plain(failed, types.HistoryEventTypeExecutionFailed)
@@ -143,17 +143,17 @@ func TestBuild(t *testing.T) {
 			},
 			[]seen{{"A", none, 0, 100 * ms, 700 * ms, 2, timeline.Succeeded, "", ""}},
 		},
-		"stopped from outside": {
+		"the execution is stopped": {
 			func(s *script) { s.plain(s.scheduled(s.enter(s.began(), "A")), types.HistoryEventTypeExecutionAborted) },
 			[]seen{{"A", none, 0, 100 * ms, 200 * ms, 1, timeline.Stopped, "", ""}},
 		},
-		"out of time": {
+		"the execution times out": {
 			func(s *script) {
 				s.plain(s.scheduled(s.enter(s.began(), "A")), types.HistoryEventTypeExecutionTimedOut)
 			},
 			[]seen{{"A", none, 0, 100 * ms, 200 * ms, 1, timeline.TimedOut, "", ""}},
 		},
-		"a Map whose failing iteration is caught": {
+		"the error of a Map iteration is caught": {
 			func(s *script) {
 				entered := s.plain(s.enter(s.began(), "Map"), types.HistoryEventTypeMapStateStarted)
 				first, second := s.iteration(entered, 0), s.iteration(entered, 1)

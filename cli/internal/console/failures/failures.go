@@ -1,5 +1,5 @@
-// Package failures is the page of everything that has failed, grouped by cause. It is the
-// list of `triptych replay`, and can replay the entries.
+// Package failures is the page of the failed executions and the undelivered events, grouped
+// by cause. The page shows the same entries as `triptych replay`, and can replay them.
 package failures
 
 import (
@@ -39,8 +39,8 @@ func (p *Page) Routes() page.Routes {
 	}
 }
 
-// show answers with the page. Its list is fetched separately, because it takes longer the
-// more failures there are.
+// show answers with the page, without the list of failures. The browser fetches the list in
+// a second request, because many failures take a long time to list.
 func (p *Page) show(w http.ResponseWriter, r *http.Request) error {
 	return p.site.Render(w, r, template, "Failures", p.job.state())
 }

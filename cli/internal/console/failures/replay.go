@@ -7,8 +7,8 @@ import (
 	"triptych/cli/internal/console/page"
 )
 
-// replay starts a replay of the selected entries; the page receives its progress as
-// events.
+// replay starts a replay of the selected entries. The page receives the progress of the
+// replay as server-sent events.
 func (p *Page) replay(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return page.NewError(http.StatusBadRequest, "The form cannot be read", "Reload the page.")
@@ -40,8 +40,8 @@ func (p *Page) replay(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// ofGroups returns the executions of whole groups, also those that the page does not
-// list.
+// ofGroups returns the ARNs of all executions in some groups. The page lists only the first
+// executions of a large group, but ofGroups returns all of them.
 func (p *Page) ofGroups(ctx context.Context, ids []string) ([]string, error) {
 	found, _, err := p.read(ctx)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 )
 
 // FailedExecutions lists the executions of the pipeline that have failed recently. The
-// ledger may not know them yet: it may still have the upload as PROCESSING. Create it with
-// [NewFailedExecutions].
+// ledger may not have recorded a failure yet: the status of the upload may still be
+// PROCESSING. Create the list with [NewFailedExecutions].
 type FailedExecutions struct {
 	client  *sfn.Client
 	machine string
@@ -25,7 +25,8 @@ type FailedExecutions struct {
 	known map[string]struct{}
 }
 
-// NewFailedExecutions returns the list of a state machine, by its ARN.
+// NewFailedExecutions returns the list for the state machine whose ARN is machine. now
+// returns the current time.
 func NewFailedExecutions(client *sfn.Client, machine string, now func() time.Time) *FailedExecutions {
 	return &FailedExecutions{client: client, machine: machine, now: now}
 }

@@ -11,10 +11,11 @@ import (
 	"time"
 )
 
-// Query is the name of the access token in the URL that the command prints.
+// Query is the query parameter that contains the access token. `triptych console` and
+// `triptych up` print a URL with this parameter.
 const Query = "token"
 
-// cookieDays is how many days a browser keeps access.
+// cookieDays is the number of days that a browser keeps access.
 const cookieDays = 30
 
 // NewAccess returns a new access token: at least 128 bits, as letters and digits.
@@ -29,9 +30,10 @@ func URL(base, access string) string {
 	return base + "/?" + url.Values{Query: {access}}.Encode()
 }
 
-// enter handles a request that contains the access token. The browser gets a cookie and
-// is redirected to the same page without the token in its URL. A wrong token is not
-// rejected here, because the browser may have a valid cookie.
+// enter handles a request whose URL contains the access token. The browser gets a cookie
+// and is redirected to the same page without the token in its URL. enter does not reject a
+// wrong token, because the browser may have a valid cookie. The result reports whether
+// enter has answered the request.
 func (g *Guard) enter(w http.ResponseWriter, r *http.Request) bool {
 	query := r.URL.Query()
 	if !query.Has(Query) || !safe(r.Method) {
@@ -75,7 +77,7 @@ func (g *Guard) session(r *http.Request) (string, bool) {
 	return "", false
 }
 
-// newSession sets a new cookie.
+// newSession sets the cookie of a new session, and returns the session.
 func (g *Guard) newSession(w http.ResponseWriter) string {
 	session := rand.Text()
 
@@ -88,13 +90,14 @@ func (g *Guard) newSession(w http.ResponseWriter) string {
 	return session
 }
 
-// public reports whether everybody may read a resource: the style sheets, scripts and
-// icons that are embedded in the binary.
+// public reports whether everybody may read a resource. Everybody may read the style
+// sheets, scripts and icons that are embedded in the binary.
 func public(r *http.Request) bool {
 	return safe(r.Method) && strings.HasPrefix(r.URL.Path, "/static/")
 }
 
-// mac authenticates a session for a purpose.
+// mac returns the message authentication code of a session for a purpose. The code depends
+// on the purpose, so the code in a cookie is not valid in a form.
 func (g *Guard) mac(purpose, session string) string {
 	mac := hmac.New(sha256.New, g.key[:])
 	mac.Write([]byte(purpose + "\n" + session))

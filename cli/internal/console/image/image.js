@@ -1,4 +1,5 @@
-// Updates an image's page live: it is loaded again after any change of the key's uploads.
+// Updates the page of an image. The page is fetched again after each change of the key's
+// uploads.
 import { follow, part } from './live.js';
 
 export const start = () => {
@@ -6,9 +7,10 @@ export const start = () => {
   const key = box.dataset.watch;
   const since = new Date(Date.now() - 5000).toISOString();
   const refresh = async ({ id, html, status }) => {
-    // Changes of other keys have no HTML.
+    // An event has no HTML if its key does not match the prefix below. The page already
+    // shows the ids and statuses in data-known.
     if (!html || box.querySelector('[data-known]').dataset.known.includes(id + status)) return;
-    try { box.replaceChildren(await part(location.href)); } catch { /* It may be gone; the page says what was. */ }
+    try { box.replaceChildren(await part(location.href)); } catch { /* The image may be erased. Keep the page. */ }
   };
   follow(() => `/gallery/events?${new URLSearchParams({ prefix: key, since })}`, { card: refresh });
 };

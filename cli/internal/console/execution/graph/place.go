@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// rounds is how often all layers are moved towards their neighbors.
+// rounds is the number of times that place shifts the vertices of every layer towards
+// their neighbors.
 const rounds = 24
 
 // place chooses the horizontal position of each vertex's center.
@@ -75,7 +76,8 @@ func shift(layer []*vertex) {
 	}
 }
 
-// preferred returns the preferred position of a vertex, and its weight.
+// preferred returns the preferred position of a vertex and the weight of that position. The
+// preferred position is the weighted mean of the positions of the vertex's neighbors.
 func (v *vertex) preferred() (x, weight float64) {
 	for _, above := range []bool{true, false} {
 		for _, one := range v.neighbors(above) {
@@ -91,7 +93,7 @@ func (v *vertex) preferred() (x, weight float64) {
 	return x / weight, weight
 }
 
-// draw converts positions to a drawing that begins at its top left.
+// draw returns the level as a drawing. Its coordinates begin at 0 in the top left corner.
 func (l *level) draw() Drawing {
 	left, right := math.Inf(1), math.Inf(-1)
 

@@ -1,4 +1,5 @@
-// Buttons that copy the URL of a link, or the text of another element.
+// Handles the copy buttons. A button copies the URL of a link, or the text of an element
+// that is not a link.
 let hiding;
 
 export const toast = (text) => {
