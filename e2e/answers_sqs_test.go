@@ -8,7 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// sqsScripts returns the calls of SQS that commands and consumers make.
+// sqsScripts returns scripts of SQS calls: the calls that the commands of triptych and the
+// consumers of a queue make.
 func sqsScripts() []script {
 	return []script{
 		{"sqs messages", sqsMessages},
@@ -73,7 +74,7 @@ func sqsMessages(r *recorder) {
 	twice, err := client.DeleteMessage(r.ctx, &sqs.DeleteMessageInput{QueueUrl: queue, ReceiptHandle: again[0].ReceiptHandle})
 	record(r, "delete again", twice, err)
 
-	r.receive("receive nothing")
+	r.receive("receive from the empty queue")
 }
 
 func sqsBatches(r *recorder) {
@@ -91,7 +92,7 @@ func sqsBatches(r *recorder) {
 
 	send("send two", "a", "b")
 	send("send none")
-	send("send two of one id", "a", "a")
+	send("send two entries with the same id", "a", "a")
 	send("send eleven", strings.Split("abcdefghijk", "")...)
 	send("send a wrong id", "no spaces")
 
@@ -112,7 +113,7 @@ func sqsBatches(r *recorder) {
 		}
 	}
 
-	record(r, "delete them and an unknown one", deleted, err)
+	record(r, "delete the messages and an unknown one", deleted, err)
 }
 
 func sqsRefusals(r *recorder) {
@@ -120,7 +121,7 @@ func sqsRefusals(r *recorder) {
 
 	r.receive("receive eleven", func(in *sqs.ReceiveMessageInput) { in.MaxNumberOfMessages = 11 })
 	r.receive("wait for a negative time", func(in *sqs.ReceiveMessageInput) { in.WaitTimeSeconds = -1 })
-	r.receive("from a missing queue", func(in *sqs.ReceiveMessageInput) { in.QueueUrl = aws.String(*queue + "-nowhere") })
+	r.receive("receive from a missing queue", func(in *sqs.ReceiveMessageInput) { in.QueueUrl = aws.String(*queue + "-nowhere") })
 
 	url, err := client.GetQueueUrl(r.ctx, &sqs.GetQueueUrlInput{QueueName: aws.String("triptych-nowhere")})
 	record(r, "the URL of a missing queue", url, err)
@@ -129,18 +130,18 @@ func sqsRefusals(r *recorder) {
 	record(r, "send an empty body", empty, err)
 
 	large, err := client.SendMessage(r.ctx, &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String(strings.Repeat("x", 1<<20+1))})
-	record(r, "send too much", large, err)
+	record(r, "send a body that is too large", large, err)
 
 	control, err := client.SendMessage(r.ctx, &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String("a\x01b")})
 	record(r, "send a control character", control, err)
 
 	handle, err := client.DeleteMessage(r.ctx, &sqs.DeleteMessageInput{QueueUrl: queue, ReceiptHandle: aws.String("no handle")})
-	record(r, "delete by a wrong handle", handle, err)
+	record(r, "delete with a wrong handle", handle, err)
 
 	visibility, err := client.ChangeMessageVisibility(r.ctx, &sqs.ChangeMessageVisibilityInput{
 		QueueUrl: queue, ReceiptHandle: aws.String("no handle"), VisibilityTimeout: 10,
 	})
-	record(r, "make a wrong handle invisible", visibility, err)
+	record(r, "change the visibility with a wrong handle", visibility, err)
 
 	long, err := client.SendMessage(r.ctx, &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String("x"), DelaySeconds: 901})
 	record(r, "delay for too long", long, err)

@@ -15,11 +15,11 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// processWithin limits the time that one image may take in the pipeline, on a machine
-// under other load.
+// processWithin is the maximum time that the pipeline may take for one image. It is long
+// enough for a machine that is busy with other work.
 const processWithin = 60 * time.Second
 
-// codeOf returns AWS's code of an error, or "".
+// codeOf returns the code of an error that AWS returned, or "" for other errors.
 func codeOf(err error) string {
 	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()
@@ -78,8 +78,8 @@ func versionsOf(t *testing.T, against *target, key string) []item {
 	return found
 }
 
-// eventually calls try until it returns true. On a timeout it fails the test with what,
-// the condition that was not met.
+// eventually calls try until try returns true. After processWithin it fails the test. The
+// message contains what, which describes the condition that was not met.
 func eventually(t testing.TB, what string, try func() bool) {
 	t.Helper()
 
@@ -98,10 +98,10 @@ func eventually(t testing.TB, what string, try func() bool) {
 	}
 }
 
-// awaitVersions waits until a key has this number of versions, no version is being processed,
-// and all executions have ended. It must wait for the executions too: the ledger says
-// READY shortly before the manifest is swapped, and SUPERSEDED shortly before the objects
-// are removed.
+// awaitVersions waits until a key has at least this number of versions, no version is being
+// processed, and all executions have ended. The statuses in the ledger are not sufficient:
+// an upload becomes READY shortly before its manifest is published, and SUPERSEDED shortly
+// before its objects are removed.
 func awaitVersions(t *testing.T, against *target, key string, versions int) []item {
 	t.Helper()
 

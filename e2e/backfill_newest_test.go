@@ -10,8 +10,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestBackfill_newestUpload loses the event of a replacement, and of an upload after a
-// deletion. The backfill must publish the version that is the newest in S3.
+// TestBackfill_newestUpload runs a backfill after two events were lost: the event of an
+// upload that replaces another upload, and the event of an upload after a deletion. The
+// backfill must publish the newest version in S3.
 func TestBackfill_newestUpload(t *testing.T) {
 	t.Parallel()
 
@@ -37,8 +38,8 @@ func TestBackfill_newestUpload(t *testing.T) {
 		put(t, up.target, key, fixture.JPEG(fixture.Quarters(100, 200, 951)))
 	}
 
-	// The bus delivers events in the order in which it accepted them. When the next upload
-	// is READY, an event before it that was not lost would have arrived too.
+	// The bus delivers events in the order in which it accepted them. So when this upload is
+	// READY, all earlier events that were not lost have arrived.
 	put(t, up.target, "next.jpg", fixture.JPEG(fixture.Quarters(100, 200, 952)))
 	awaitVersions(t, up.target, "next.jpg", 1)
 

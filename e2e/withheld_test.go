@@ -12,9 +12,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestWithheldOriginals uploads photos that S3 does not return to the functions: archived
-// ones, and ones that the uploader encrypted with an own key. They must be rejected, and
-// no execution may fail.
+// TestWithheldOriginals uploads photos that the Lambda functions cannot read from S3:
+// archived photos, and a photo that is encrypted with the uploader's own key. The pipeline
+// must reject these photos, and no execution may fail.
 func TestWithheldOriginals(t *testing.T) {
 	t.Parallel()
 
