@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// xmlError is an error in the protocol "AWS REST XML", which CloudFront uses.
+// xmlError is an error in the format of the protocol "AWS REST XML", which CloudFront uses.
 // https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html#operation-error-serialization
 type xmlError struct {
 	XMLName   xml.Name `xml:"ErrorResponse"`
@@ -17,8 +17,8 @@ type xmlError struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// WriteXMLError answers with err in the shape of the protocol "AWS REST XML". An error
-// that is not an [Error] is answered as InternalFailure.
+// WriteXMLError writes err as a response in the format of the protocol "AWS REST XML". If
+// err is not an [Error], the response has the code InternalFailure.
 func WriteXMLError(w http.ResponseWriter, namespace string, err error) {
 	var failure *Error
 	if !errors.As(err, &failure) {
@@ -37,7 +37,7 @@ func WriteXMLError(w http.ResponseWriter, namespace string, err error) {
 	id := requestID()
 
 	body, err := xml.Marshal(xmlError{XMLNS: namespace, Type: fault, Code: failure.Code, Message: failure.Message, RequestID: id})
-	if err != nil { // Only the message can contain characters that XML cannot represent.
+	if err != nil { // Not expected, because Marshal replaces invalid characters.
 		body = []byte("<ErrorResponse><Error><Code>" + failure.Code + "</Code></Error></ErrorResponse>")
 	}
 

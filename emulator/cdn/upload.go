@@ -18,12 +18,13 @@ import (
 	"triptych/emulator/origin"
 )
 
-// serveUpload is the behavior /-/upload/*. The bucket decides about uploads by web pages
-// and about the preflight request of the browser, because S3 has the CORS configuration.
+// serveUpload implements the cache behavior for the path /-/upload/*. The CORS configuration
+// of the bucket decides whether a web page may upload. Therefore S3 also answers the
+// preflight requests of browsers.
 //
-// CloudFront forwards both, and S3 also stores an upload whose answer the page may not
-// read. The emulator rejects such an upload: a URL that was signed for the browser of
-// this machine was not signed for another site.
+// CloudFront forwards every upload to S3. S3 stores an upload even if the CORS configuration
+// does not allow the page to read the response. The emulator rejects such an upload,
+// because the URL was signed for the browser of this machine and not for another site.
 func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
 	if h.refuseHost(w, r) {
 		return
@@ -42,7 +43,8 @@ func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	// Keep the bucket's own CORS headers, if it has any: see withCORS.
+	// Remove the CORS headers of the distribution. If the bucket sets CORS headers, the
+	// response has only those. Otherwise withCORS adds the headers of the distribution again.
 	for _, name := range []string{allowOrigin, exposeHeaders} {
 		w.Header().Del(name)
 	}
@@ -50,8 +52,9 @@ func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
 	h.config.Uploads.ServeHTTP(w, on)
 }
 
-// mayUpload reports whether the request does not come from another site, or the bucket
-// allows it. A preflight request is always allowed because it writes nothing.
+// mayUpload reports whether the emulator forwards a request to the bucket. A request from
+// another site is forwarded only if the CORS configuration of the bucket allows the site. A
+// preflight request is always forwarded, because it does not write.
 func (h *Handler) mayUpload(r *http.Request) bool {
 	source := origin.Of(r)
 	if !source.Foreign || r.Method == http.MethodOptions {
@@ -63,8 +66,8 @@ func (h *Handler) mayUpload(r *http.Request) bool {
 	return possible && h.config.UploadsCORS != nil && h.config.UploadsCORS(r.Context(), asked, r.Method)
 }
 
-// withCORS adds the distribution's CORS headers if the bucket has not set any: the
-// response headers policy does not override the origin.
+// withCORS adds the distribution's CORS headers if the bucket has not set any. The response
+// headers policy does not override the headers of the origin.
 func withCORS(header http.Header) {
 	if header.Get(allowOrigin) == "" {
 		header.Set(allowOrigin, "*")
@@ -72,8 +75,8 @@ func withCORS(header http.Header) {
 	}
 }
 
-// S3Uploads is an uploads bucket behind an origin access control. It forwards every
-// request to the bucket, signed by the distribution.
+// S3Uploads is the origin for uploads: an S3 bucket behind an origin access control. The
+// distribution signs every request that it forwards to the bucket.
 type S3Uploads struct {
 	Endpoint    string // of S3, in path style: http://127.0.0.1:4566
 	Region      string
@@ -94,12 +97,13 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host = endpoint.Scheme, endpoint.Host
 			r.Out.URL.Path = "/" + u.Bucket + r.In.URL.Path
-			r.Out.URL.RawPath = httpbinding.EscapePath(r.Out.URL.Path, false) // In the spelling that an S3 signature uses.
+			r.Out.URL.RawPath = httpbinding.EscapePath(r.Out.URL.Path, false) // Escaped as in the signature of S3.
 			r.Out.URL.RawQuery = ""
 			r.Out.Host = endpoint.Host
 
-			// As CloudFront does for an S3 origin: of the headers about a browser's page,
-			// its policy forwards only Origin and Access-Control-Request-*.
+			// CloudFront does not forward these headers to an S3 origin either. Of the headers
+			// that describe a browser's page, the origin request policy forwards only Origin
+			// and Access-Control-Request-*.
 			for _, name := range []string{
 				"Cookie", "Authorization", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-Fetch-User",
 			} {
@@ -116,7 +120,7 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 			withCORS(w.Header())
 
 			if errors.Is(err, clientbody.ErrSlow) || errors.Is(err, clientbody.ErrIncomplete) {
-				w.Header().Set("Connection", "close") // The rest of the body is not a request.
+				w.Header().Set("Connection", "close") // The server must not read the rest of the body as the next request.
 				refuse(w, http.StatusBadRequest, "no-store", "The upload ended before the announced length.")
 
 				return
@@ -131,7 +135,7 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 	}, nil
 }
 
-// signer signs the requests to the origin: an origin access control with the signing
+// signer signs every request to the origin, like an origin access control with the signing
 // behavior "always". CloudFront streams the payload and therefore does not sign it.
 type signer struct {
 	uploads S3Uploads

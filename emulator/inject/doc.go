@@ -1,6 +1,6 @@
-// Package inject injects faults into the emulator, by a plan that the user writes. Lambda
-// invocations crash, time out or are throttled. AWS API calls fail, or their response is
-// lost. Events are lost, duplicated or delayed.
+// Package inject injects faults into the emulator. The user describes the faults in a plan.
+// Lambda invocations crash, time out or are throttled. AWS API calls fail, or their response
+// is lost. Events are lost, duplicated or delayed.
 //
 // # The plan
 //
@@ -14,12 +14,13 @@
 //	}
 //
 // Each rule counts the calls that it matches, from 1. Exactly one of three fields selects
-// the calls that fail. "rate" is a share, chosen at random. "calls" is a list. "every": N
-// selects every Nth call, starting with call "from". If several rules select the same call,
-// the first rule is applied.
+// the calls that get the fault. "rate" is the probability of the fault for each call.
+// "calls" is a list of the numbers of the calls. "every": N selects every Nth call, starting
+// with call "from". If several rules select the same call, the first rule is applied.
 //
-// Kinds of lambda: error, throttle, timeout, crash, slow. Kinds of api: error, throttle,
-// timeout, slow. Kinds of events: lose, double, late.
+// A rule in "lambda" has one of the kinds error, throttle, timeout, crash and slow. A rule
+// in "api" has one of the kinds error, throttle, timeout and slow. A rule in "events" has
+// one of the kinds lose, double and late.
 //
 // Random choices depend only on the seed, the rule and the count. So the same calls in the
 // same order get the same faults. The counts start again at every start of the emulator.

@@ -2,7 +2,9 @@ package inject
 
 import "triptych/emulator/eventbridge"
 
-// OfEvents returns the function for Inject in [eventbridge.Config].
+// OfEvents returns a function that selects the fault for an event. It is a value for the
+// field Inject of [eventbridge.Config]. OfEvents returns nil if the plan has no rules for
+// events.
 func (p *Plan) OfEvents() func(eventbridge.Event) eventbridge.Injection {
 	if p == nil || len(p.Events) == 0 {
 		return nil
@@ -14,7 +16,7 @@ func (p *Plan) OfEvents() func(eventbridge.Event) eventbridge.Injection {
 			return eventbridge.Injection{}
 		}
 
-		switch found.Kind { // Parse accepts no other kind here.
+		switch found.Kind { // In rules for events, Parse accepts only Lose, Double and Late.
 		case Lose:
 			return eventbridge.Injection{Lost: true}
 		case Double:

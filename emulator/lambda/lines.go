@@ -6,7 +6,8 @@ import "bytes"
 // event is 256 KB.
 const maxLineBytes = 64 << 10
 
-// lines is an io.Writer that passes on complete lines. One goroutine may use it.
+// lines is an io.Writer that calls emit for each complete line. It is not safe for
+// concurrent use.
 type lines struct {
 	emit func(line string)
 	rest []byte
@@ -35,7 +36,8 @@ func (l *lines) Write(text []byte) (int, error) {
 	}
 }
 
-// flush passes on the text that has no line end yet.
+// flush calls emit for the text in rest, the current line without its line end. An empty
+// line is dropped.
 func (l *lines) flush() {
 	line := bytes.TrimSuffix(l.rest, []byte("\r"))
 	if len(line) > 0 {

@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// spawner starts processes on one thread that lives as long as the spawner does. Linux
-// sends the parent-death signal when the thread that forked ends, not when the process
-// ends.
+// spawner starts processes on one thread that lives as long as the spawner does. The reason
+// is the parent-death signal of Linux: a child receives it when the thread that started the
+// child ends, even if the other threads of the parent process still run.
 type spawner struct {
 	requests chan func()
 	done     chan struct{}

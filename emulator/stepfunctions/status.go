@@ -19,7 +19,7 @@ import (
 // https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 const maxStatusDataBytes = 248 << 10
 
-// redrivablePeriod is how long after its end an execution can be redriven.
+// redrivablePeriod is the maximum time between the end of an execution and its redrive.
 // https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 const (
 	redrivablePeriod = 14 * 24 * time.Hour
@@ -35,7 +35,8 @@ const (
 	redrivableByMapRun = "REDRIVABLE_BY_MAP_RUN"
 )
 
-// redriveStatus reports whether an execution can be redriven, and otherwise the reason.
+// redriveStatus returns the redrive status of an execution. If the execution cannot be
+// redriven, redriveStatus also returns the reason.
 func (s *Service) redriveStatus(x *asl.Execution) (status, reason string) {
 	m := s.machineNamed(parentName(x.Options().StateMachineName))
 
@@ -57,8 +58,9 @@ func (s *Service) redriveStatus(x *asl.Execution) (status, reason string) {
 	}
 }
 
-// statusDetail is the detail of a "Step Functions Execution Status Change" event. Dates are
-// milliseconds since 1970. Missing values are null.
+// statusDetail is the detail of a "Step Functions Execution Status Change" event. startDate
+// and stopDate are milliseconds since 1970. redriveDate is a text in the format of RFC 3339.
+// Missing values are null.
 type statusDetail struct {
 	ExecutionARN           string           `json:"executionArn"`
 	StateMachineARN        string           `json:"stateMachineArn"`
@@ -155,9 +157,9 @@ type statusChange struct {
 	Detail  json.RawMessage `json:"detail"`
 }
 
-// addStatusChanges adds the event for a status change to the data to store. If an execution
-// ends as soon as it starts, only the event for the end is emitted. AWS guarantees neither
-// event.
+// addStatusChanges adds the event for a status change to c, which stores the event in the
+// outbox. If an execution ends as soon as it starts, only the event for the end is emitted.
+// AWS guarantees neither event.
 //
 // A redrive counts as a start: it emits RUNNING with a redriveCount above 0. AWS's page has
 // no example of this event. It says that every change of an execution's status is sent, on
@@ -206,7 +208,8 @@ func (s *Service) hand(id uint64, text []byte) error {
 		return fmt.Errorf("emit status change %d: %w", id, err)
 	}
 
-	// The result is ignored: if the removal is lost, the event is sent twice.
+	// The result of the removal is ignored. If the removal fails, the event is sent again at
+	// the next start.
 	s.commits.Enqueue(func(tx *bbolt.Tx) error {
 		return tx.Bucket([]byte(outboxBucket)).Delete(binary.BigEndian.AppendUint64(nil, id))
 	})
@@ -214,8 +217,8 @@ func (s *Service) hand(id uint64, text []byte) error {
 	return nil
 }
 
-// emitPending emits the events that a former process stored but did not remove from the
-// outbox, the oldest first.
+// emitPending emits the events that an earlier process stored and did not remove from the
+// outbox. The oldest event is the first.
 func (s *Service) emitPending() error {
 	if s.config.Emit == nil {
 		return nil

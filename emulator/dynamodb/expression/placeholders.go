@@ -18,7 +18,8 @@ type Placeholders struct {
 	usedValues map[string]bool
 }
 
-// NewPlaceholders checks the form of the placeholders: "#name" and ":value".
+// NewPlaceholders returns the placeholders of a request. It returns an error if a
+// placeholder does not have the form "#name" or ":value".
 func NewPlaceholders(names map[string]string, values attribute.Map) (*Placeholders, error) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if !isPlaceholder(name, tokenName) {
@@ -50,8 +51,8 @@ func isPlaceholder(text string, want tokenKind) bool {
 	return kind == want && length == len(text)
 }
 
-// Unused returns an error if no expression used a placeholder. Call it after all
-// expressions of a request are bound.
+// Unused returns an error if there are placeholders that no expression has used. Call it
+// after all expressions of a request are bound.
 func (p *Placeholders) Unused() error {
 	if unused := missing(p.names, p.usedNames); unused != "" {
 		return refuse("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", unused)
