@@ -118,7 +118,8 @@ func TestMastersAreUpright(t *testing.T) {
 					t.Errorf("%.1f dB", psnr(t, got, upright))
 				}
 
-				// Compare the variant of the master with that of the file itself.
+				// A variant of the master and a variant of the file itself must both be similar
+				// to a variant of the upright drawing.
 				made, _ := master(t, file)
 				_, want := make1(t, encodePNG(t, upright), asPNG(80, 80))
 
@@ -200,10 +201,9 @@ func TestMaster_rejections(t *testing.T) {
 	plain := encodeTIFF(t, drawn, tiff.Uncompressed)
 	raster := encodeBMP(t, drawn)
 	run := bytes.Clone(raster)
-	run[30] = 1 // RLE8, which is for 8 bits
+	run[30] = 1 // RLE8, which is valid only for 8 bits per pixel
 
-	// The compressed size of Group 4 has no lower bound: one bit can stand for a whole
-	// row.
+	// The compressed size of Group 4 has no lower bound: one bit can encode a whole row.
 	large := encodeTIFF(t, image.NewGray(image.Rect(0, 0, 160, 96)), tiff.Uncompressed)
 	for _, entry := range [][2]uint16{{256, 60_000}, {257, 60_000}, {258, 1}, {259, 4}, {278, 60_000}} {
 		large = withEntry(large, entry[0], entry[1])
@@ -217,23 +217,23 @@ func TestMaster_rejections(t *testing.T) {
 		code failure.Kind
 		says string
 	}{
-		"JPEG in TIFF":           {withEntry(plain, 259, 7), failure.UnsupportedFormat, "with JPEG inside"},
-		"a fax":                  {withEntry(plain, 259, 4), failure.UnsupportedFormat, "fax"},
-		"TIFF in Lab":            {withEntry(plain, 262, 8), failure.UnsupportedFormat, "Lab"},
-		"TIFF without planes":    {withEntry(plain, 284, 2), failure.Corrupt, "4 strips or tiles lists 1"},
-		"a raw file":             {withEntry(plain, 50706, 1), failure.UnsupportedFormat, "raw data"},
-		"TIFF cut":               {plain[:3000], failure.Truncated, ""},
-		"TIFF without a size":    {withEntry(plain, 256, 0), failure.Corrupt, "0 × 96"},
-		"TIFF too large":         {large, failure.TooManyPixels, ""},
-		"BMP of runs":            {run, failure.UnsupportedFormat, "compression"},
-		"BMP cut":                {raster[:3000], failure.Truncated, "160 × 96"},
-		"HEIC cut in its header": {apple[:200], failure.Truncated, ""},
-		"HEIC without pixels":    {apple[:len(apple)-2000], failure.Truncated, ""},
-		"HEIC of other pixels":   {scrambled(apple), failure.Corrupt, "HEIC"},
-		"AVIF without pixels":    {free[:len(free)-300], failure.Truncated, ""},
-		"AVIF of other pixels":   {scrambled(free), failure.Corrupt, "AVIF"},
-		"HEIC of another size":   {resized(apple, 100), failure.Corrupt, ""},
-		"HEIC larger than said":  {resized(apple, 20_000), failure.TooManyPixels, ""},
+		"JPEG in TIFF":                     {withEntry(plain, 259, 7), failure.UnsupportedFormat, "with JPEG inside"},
+		"TIFF with fax compression":        {withEntry(plain, 259, 4), failure.UnsupportedFormat, "fax"},
+		"TIFF in Lab":                      {withEntry(plain, 262, 8), failure.UnsupportedFormat, "Lab"},
+		"TIFF with too few planes":         {withEntry(plain, 284, 2), failure.Corrupt, "4 strips or tiles lists 1"},
+		"DNG raw file":                     {withEntry(plain, 50706, 1), failure.UnsupportedFormat, "raw data"},
+		"truncated TIFF":                   {plain[:3000], failure.Truncated, ""},
+		"TIFF without a size":              {withEntry(plain, 256, 0), failure.Corrupt, "0 × 96"},
+		"TIFF too large":                   {large, failure.TooManyPixels, ""},
+		"BMP with RLE8 but not 8 bits":     {run, failure.UnsupportedFormat, "compression"},
+		"truncated BMP":                    {raster[:3000], failure.Truncated, "160 × 96"},
+		"HEIC truncated in its header":     {apple[:200], failure.Truncated, ""},
+		"HEIC truncated in its coded data": {apple[:len(apple)-2000], failure.Truncated, ""},
+		"HEIC with changed coded data":     {scrambled(apple), failure.Corrupt, "HEIC"},
+		"AVIF truncated in its coded data": {free[:len(free)-300], failure.Truncated, ""},
+		"AVIF with changed coded data":     {scrambled(free), failure.Corrupt, "AVIF"},
+		"HEIC with a wrong size":           {resized(apple, 100), failure.Corrupt, ""},
+		"HEIC with a size above the limit": {resized(apple, 20_000), failure.TooManyPixels, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := picture.Master(context.Background(), test.file)
@@ -244,7 +244,8 @@ func TestMaster_rejections(t *testing.T) {
 	}
 }
 
-// scrambled returns a HEIF with other coded data: the bytes of its mdat box are inverted.
+// scrambled returns a HEIF with other coded data: every byte after the name of its mdat box
+// is changed.
 func scrambled(file []byte) []byte {
 	made := bytes.Clone(file)
 	for i := bytes.Index(made, []byte("mdat")) + 4; i < len(made); i++ {
@@ -254,7 +255,7 @@ func scrambled(file []byte) []byte {
 	return made
 }
 
-// resized returns a HEIF with another width and height in its ispe box.
+// resized returns a HEIF with the width and height side in its ispe box.
 func resized(file []byte, side uint16) []byte {
 	made := bytes.Clone(file)
 	at := bytes.Index(made, []byte("ispe")) + 8
@@ -277,11 +278,11 @@ func TestMaster_contextEnds(t *testing.T) {
 	}
 }
 
-// FuzzMaster checks that any input gives either a rejection, or a master that can be
-// read.
+// FuzzMaster checks that Master returns either a rejection or a readable master for every
+// input.
 func FuzzMaster(f *testing.F) {
-	// The fuzzer reports an input that takes ten seconds as a deadlock. Compiling the
-	// decoders can take so long on a busy machine.
+	// The fuzzer reports an input that takes ten seconds as a deadlock. On a busy machine,
+	// the compilation of the decoders can take as long.
 	if err := heif.Prepare(); err != nil {
 		f.Fatal(err)
 	}

@@ -2,29 +2,30 @@ package icc
 
 import "encoding/binary"
 
-// primaries are the colors of red, green and blue in XYZ, adapted to D50.
+// primaries are the XYZ values of red, green and blue, adapted to D50.
 type primaries struct {
 	name string
 	xyz  [3][3]float64
 }
 
-// known has primaries by their numbers in ISO/IEC 23091-2, 8.1.
+// known has the supported primaries, by their numbers in ISO/IEC 23091-2, 8.1.
 var known = map[uint16]primaries{
 	9:  {"BT.2020", [3][3]float64{{0.67348, 0.27903, -0.00193}, {0.16566, 0.67534, 0.02998}, {0.12505, 0.04561, 0.79686}}},
 	12: {"Display P3", [3][3]float64{{0.51512, 0.24120, -0.00105}, {0.29198, 0.69225, 0.04189}, {0.15710, 0.06657, 0.78407}}},
 }
 
-// ForPrimaries makes an RGB profile of wide primaries with sRGB's curve. The primaries
-// are given by their number in ISO/IEC 23091-2. A file that has only this number needs a
-// profile for readers that do not support the number. ForPrimaries returns nil for all
-// other primaries, including those of sRGB.
+// ForPrimaries returns an RGB profile for primaries that are given by their number in
+// ISO/IEC 23091-2. The profile has the curve of sRGB. Some readers do not support the
+// number. For these readers, a file that has only the number needs a profile. ForPrimaries
+// supports BT.2020 and Display P3. It returns nil for all other numbers, including the
+// number of sRGB.
 func ForPrimaries(number uint16) []byte {
 	wide, ok := known[number]
 	if !ok {
 		return nil
 	}
 
-	// A curve of type 3 (10.18): that of sRGB.
+	// The curve of sRGB, as a parametricCurveType with the function 3 (ICC.1:2022, 10.18).
 	curve := append([]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), fixedNumbers(2.4, 1/1.055, 0.055/1.055, 1/12.92, 0.04045)...)
 	parts := []struct {
 		tags []string
@@ -50,7 +51,7 @@ func ForPrimaries(number uint16) []byte {
 
 		for _, tag := range part.tags {
 			table = append(table, tag...)
-			table = binary.BigEndian.AppendUint32(table, uint32(offset))         //nolint:gosec // A few hundred.
+			table = binary.BigEndian.AppendUint32(table, uint32(offset))         //nolint:gosec // A few hundred bytes.
 			table = binary.BigEndian.AppendUint32(table, uint32(len(part.data))) //nolint:gosec // As above.
 		}
 
@@ -63,12 +64,12 @@ func ForPrimaries(number uint16) []byte {
 	return append(append(header(headerBytes+len(table)+len(body)), table...), body...)
 }
 
-// header builds the header of a display profile of version 4 (7.2).
+// header returns the header of a display profile of version 4 (ICC.1:2022, 7.2).
 func header(size int) []byte {
 	const classAt, illuminantAt = 12, 68
 
 	made := make([]byte, headerBytes)
-	binary.BigEndian.PutUint32(made, uint32(size)) //nolint:gosec // A few hundred.
+	binary.BigEndian.PutUint32(made, uint32(size)) //nolint:gosec // A few hundred bytes.
 	made[versionAt] = 4
 	copy(made[classAt:], "mntrRGB XYZ ")
 	copy(made[markAt:], "acsp")
@@ -77,12 +78,12 @@ func header(size int) []byte {
 	return made
 }
 
-// text builds a multiLocalizedUnicodeType (10.15) in one language.
+// text returns a multiLocalizedUnicodeType (ICC.1:2022, 10.15) in one language.
 func text(english string) []byte {
 	const headerOfOne = 28
 
 	made := append([]byte("mluc\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x0cenUS"),
-		binary.BigEndian.AppendUint32(nil, uint32(2*len(english)))...) //nolint:gosec // A name.
+		binary.BigEndian.AppendUint32(nil, uint32(2*len(english)))...) //nolint:gosec // The text is short.
 	made = binary.BigEndian.AppendUint32(made, headerOfOne)
 
 	for _, letter := range []byte(english) {
@@ -107,7 +108,7 @@ func fixedNumbers(numbers ...float64) []byte {
 			scaled = int64(number*one - 0.5)
 		}
 
-		made = binary.BigEndian.AppendUint32(made, uint32(int32(scaled))) //nolint:gosec // Small numbers.
+		made = binary.BigEndian.AppendUint32(made, uint32(int32(scaled))) //nolint:gosec // The numbers are small.
 	}
 
 	return made

@@ -12,11 +12,11 @@ import (
 	"triptych/picture/wasm"
 )
 
-// licenses are the texts that belong to each library: of the Go module that compiles it,
-// and of every library that is compiled into it.
+// licenses lists the license texts of each WebAssembly file. Each file needs the license of
+// the Go module that compiles it, and the license of every C library that it contains.
 var licenses = []struct {
 	code  sandbox.Code
-	texts map[string]string // the name of a file, and words of its text
+	texts map[string]string // words of each license text, by the name of its file
 }{
 	{wasm.LibWebP(), map[string]string{"LICENSE": "MIT License", "LICENSE.libwebp": "Google Inc."}},
 	{wasm.LibHEIF(), map[string]string{
@@ -27,8 +27,8 @@ var licenses = []struct {
 	}},
 }
 
-// TestLibraries checks that each embedded library is the recorded one, with its licenses,
-// and that the folder has no other library.
+// TestLibraries checks that each embedded library has the SHA-256 in sources.go, and that
+// its licenses are in the same folder. It also checks that there are no other libraries.
 func TestLibraries(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {

@@ -8,11 +8,12 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// drawing is an image as coefficients. Tests write it as files of every kind.
+// drawing is an image in the form of DCT coefficients. Tests write it as JPEG files with
+// different codings.
 type drawing struct {
 	width, height int
 	components    []drawn
-	across, down  int // the largest factors
+	across, down  int // the largest sampling factors
 }
 
 type drawn struct {
@@ -20,16 +21,17 @@ type drawn struct {
 
 	id       byte
 	table    [t81.BlockSize]uint16
-	size     image.Point // in blocks, whole MCUs
-	shown    image.Point // in blocks with samples of the image
+	size     image.Point // in blocks, rounded up to whole MCUs
+	shown    image.Point // in blocks; only blocks that contain samples of the image
 	blocks   []zigzagBlock
-	previous int // DC, while writing
+	previous int // the DC coefficient of the previous block, while the file is written
 }
 
 type zigzagBlock [t81.BlockSize]int
 
-// randomDrawing has coefficients like those of photos: fewer and smaller ones at high
-// frequencies. density is from 0 to 1.
+// randomDrawing returns a drawing with coefficients like those of photos: at high
+// frequencies, more coefficients are zero and the others are smaller. density is about the
+// share of coefficients at the lowest frequencies that are not zero, from 0 to 1.
 func randomDrawing(random *rand.Rand, width, height int, density float64, factors ...Sampling) *drawing {
 	d := &drawing{width: width, height: height}
 
@@ -80,10 +82,10 @@ type part struct {
 
 // coding describes how a file is written.
 type coding struct {
-	marker   byte // of the frame
+	marker   byte // the marker of the frame
 	parts    []part
 	interval int
-	adobe    int // the transform; -1 for no segment
+	adobe    int // the color transform in the Adobe segment; -1 for no such segment
 	jfif     bool
 }
 
@@ -107,7 +109,8 @@ var (
 	}}
 )
 
-// of returns the coding for a number of components, with restart intervals.
+// of returns a copy of the coding c for this number of components and this restart interval
+// in MCUs.
 func (c coding) of(components, interval int) coding {
 	c.interval = interval
 	parts := c.parts

@@ -5,7 +5,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// Header describes a file, as far as the segments before its first scan do.
+// Header has the properties of a file that are in the segments before its first scan.
 type Header struct {
 	Width, Height int // in pixels
 	Model         planes.Model
@@ -39,12 +39,12 @@ func ReadHeader(data []byte) (Header, error) {
 	return header, nil
 }
 
-// Memory is an upper bound of the bytes that Decode allocates for a file with this header
-// and a target of this scale, with any number of threads. The rows that the sink of the
-// target asks to keep are not included.
+// Memory returns an upper bound for the bytes that Decode allocates for a file with this
+// header and a target of this scale. The bound holds for any number of threads. It does not
+// include the rows that the sink of the target asks to keep.
 func (h *Header) Memory(scale int) int64 {
 	const (
-		tables      = 1 << 20 // of a few scans; 5 KiB for each further scan
+		tables      = 1 << 20 // the tables of a few scans; each further scan needs 5 KiB more
 		coefficient = 2
 		bitmap      = 8
 		place       = 4
@@ -55,7 +55,7 @@ func (h *Header) Memory(scale int) int64 {
 	total := int64(tables)
 
 	for _, s := range h.Sampling {
-		blocks := int64(ceil(h.Width, t81.BlockSide*across)) * int64(s.Across*s.Down) // of a row of MCUs
+		blocks := int64(ceil(h.Width, t81.BlockSide*across)) * int64(s.Across*s.Down) // in a row of MCUs
 
 		total += blocks * rowsAhead * (t81.BlockSize*coefficient + 1)
 		total += blocks * (side*side*rowsAtFirst + place)

@@ -8,7 +8,7 @@ import (
 	"triptych/picture/workers"
 )
 
-// panicking is a sink that panics in its second call.
+// panicking is a sink that panics in the second call of Take.
 type panicking struct{ calls int }
 
 func (p *panicking) Begin(planes.Shape) {}
@@ -20,7 +20,8 @@ func (p *panicking) Take([]planes.Window) {
 	}
 }
 
-// A panic on the goroutine of the transforms reaches the caller.
+// TestDecode_panicReachesCaller checks that a panic on the goroutine of the transforms
+// reaches the caller of Decode.
 func TestDecode_panicReachesCaller(t *testing.T) {
 	defer func() {
 		if caught, ok := recover().(*workers.Panic); !ok || caught.Value != "the second row" {

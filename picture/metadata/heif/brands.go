@@ -2,8 +2,9 @@ package heif
 
 import "encoding/binary"
 
-// FamilyName names a file of the ISO base media family (ISO/IEC 14496-12) by the major
-// brand in its ftyp box, or returns "".
+// FamilyName returns the name of the format of an ISO base media file (ISO/IEC 14496-12),
+// such as "HEIC". The brands in the ftyp box identify the format. FamilyName returns "MP4"
+// for unknown brands. It returns "" if the file does not begin with an ftyp box.
 func FamilyName(start []byte) string {
 	const (
 		boxType  = 4
@@ -51,9 +52,10 @@ func ofBrand(brand string) string {
 	}
 }
 
-// ofBrands identifies the format by the compatible brands. It is used if the major brand
-// fits any image, or is a profile: mif1, mif2, msf1, miaf, 1pic and others. The coding of
-// the primary image finally decides between the two formats.
+// ofBrands identifies the format by the compatible brands. FamilyName calls it if the major
+// brand does not identify the format. Examples are mif1, mif2, msf1, miaf and 1pic, which
+// both formats use. The result is preliminary: the coding of the primary image decides
+// whether the file is a HEIC or an AVIF.
 func ofBrands(start []byte) string {
 	const sizeAt, majorAt, brandsAt, brandBytes = 4, 8, 16, 4
 
