@@ -11,10 +11,11 @@ import (
 // shard, such as "READY.3".
 const StatusShard = "statusShard"
 
-// shards is the number of partitions of the index for each status. A partition accepts
+// shards is the number of partitions that each status has in the index. A partition accepts
 // 1,000 write units a second (Amazon DynamoDB Developer Guide, "Burst and adaptive
-// capacity"). An image writes 2 units to PROCESSING (it is added and removed) and 2 to
-// READY (its item is larger than 1 KiB), so four shards accept 2,000 images a second.
+// capacity"). An image needs 2 write units in PROCESSING: one to add its item to the index,
+// and one to remove it. The image needs 2 more in READY, because a READY item is larger
+// than 1 KiB. So the four shards of a status accept 2,000 images a second.
 //
 // After a change of this number, run `triptych reindex`.
 const shards = 4
@@ -22,7 +23,8 @@ const shards = 4
 // purging is the status of pending purges in the index. No upload has this status.
 const purging Status = "PURGING"
 
-// shardOf returns the partition of the index for items of a key with a status.
+// shardOf returns the partition of the index that contains the items with this status and
+// this key.
 func shardOf(status Status, key string) string {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(key)) // Write never fails.
@@ -34,7 +36,8 @@ func shardName(status Status, shard int) string {
 	return string(status) + "." + strconv.Itoa(shard)
 }
 
-// as sets the status of an item of a key, and its partition in the index.
+// as adds two assignments to an update: the status of an item, and the partition of the
+// index that contains the item. key is the key of the item.
 func as(update expression.UpdateBuilder, key string, status Status) expression.UpdateBuilder {
 	return update.
 		Set(expression.Name("status"), expression.Value(status)).

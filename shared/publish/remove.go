@@ -21,19 +21,20 @@ func Remove(ctx context.Context, objects Objects, bucket, key, version string) (
 	return sweep(ctx, objects, bucket, keys.VersionFolder(key, version), everything)
 }
 
-// everything matches every object.
+// everything returns a function that matches every object.
 func everything(context.Context) (func(object string) bool, error) {
 	return func(string) bool { return true }, nil
 }
 
 // sweep deletes the matching objects with a prefix, and returns their number.
 //
-// A list could miss a variant that is written while objects are listed. So the masters
-// are deleted first, and the other objects only by a list that contains no master. PutVariant
-// checks the master after it writes a variant, see [PutVariant]. So either the variant is in
-// that list, or PutVariant finds no master and removes the variant.
+// A list could miss a variant that is written while objects are listed. Therefore sweep
+// deletes the masters first and then lists the objects again. It deletes the other objects
+// only when a list contains no master. [PutVariant] checks the master after it writes a
+// variant. So either the variant is in that last list, or PutVariant finds no master and
+// removes the variant.
 //
-// match is called again after each list: see eraseOlder.
+// sweep calls match again after each list: see eraseOlder.
 func sweep(
 	ctx context.Context, objects Objects, bucket, prefix string,
 	match func(context.Context) (func(object string) bool, error),

@@ -34,7 +34,9 @@ func paths(all []group) []string {
 
 func TestGroups_apart(t *testing.T) {
 	got := groups(purgesOf("b/c.jpg", "a b.jpg", "b/c.jpg", "x~1.jpg", "x~2.jpg", "xyz.jpg"))
-	want := []string{"/b/c.jpg/-/*", "/a%20b.jpg/-/*", "/x*"} // The oldest is first; a path cannot contain `~`.
+	// The oldest purge is first. The wildcard /x* ends before the `~`, because an invalidation
+	// path cannot contain a `~`.
+	want := []string{"/b/c.jpg/-/*", "/a%20b.jpg/-/*", "/x*"}
 
 	if diff := gocmp.Diff(want, paths(got)); diff != "" {
 		t.Error(diff)
@@ -45,7 +47,8 @@ func TestGroups_apart(t *testing.T) {
 	}
 }
 
-// Many erasures are merged into few wildcards, which stay inside one folder if possible.
+// TestGroups_merged checks that many purges are merged into a few wildcards. A wildcard
+// covers only one folder if possible.
 func TestGroups_merged(t *testing.T) {
 	var all []string
 
@@ -83,8 +86,7 @@ func TestGroups_merged(t *testing.T) {
 	}
 }
 
-// TestGroups_cover checks for any keys that each purge is covered by exactly one
-// wildcard.
+// TestGroups_cover checks with random keys that exactly one wildcard covers each purge.
 func TestGroups_cover(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.SliceOfN(rapid.StringMatching(`[ab~é]{1,3}/[a-d%é]{1,6}`), 1, 700).Draw(t, "keys")
