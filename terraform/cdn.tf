@@ -1,5 +1,5 @@
 locals {
-  signed  = length(var.signing.public_keys) > 0 # without a key nothing can be signed
+  signed  = length(var.signing.public_keys) > 0 # URLs can be signed only if there is a key
   domain  = var.cdn.domain
   cdn_url = "https://${local.domain == null ? aws_cloudfront_distribution.this.domain_name : local.domain.name}"
 
@@ -17,7 +17,8 @@ locals {
     local.signed ? { upload = "Signed uploads: only PUT and OPTIONS, within the size limit." } : {},
   )
 
-  # By header name; the emulator's CDN sets the same headers.
+  # The values of the security headers, by header name. The emulator's CDN sets the same
+  # headers.
   security_headers = jsondecode(file("${path.module}/edge/security-headers.json"))
 
   hsts_seconds = 2 * 365 * 24 * 3600
@@ -26,8 +27,9 @@ locals {
   caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
   cors_s3_origin   = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf" # Origin and Access-Control-Request-*
 
-  # How long CloudFront caches an error of the origin: an image that is being processed
-  # now must not stay missing. The emulator's CDN uses the same value.
+  # CloudFront caches an error of the origin for this time. The time is short, because an
+  # image that is missing now may be published in a few seconds. The emulator's CDN uses
+  # the same value.
   error_ttl_seconds = 5
 }
 
@@ -72,8 +74,8 @@ resource "aws_cloudfront_distribution" "this" {
       function_arn = aws_cloudfront_function.this["viewer"].arn
     }
 
-    # It runs for every view, which costs $10 for a million images that are viewed 100
-    # times.
+    # CloudFront runs this function for every view. For a million images that are each
+    # viewed 100 times, this costs $10.
     dynamic "function_association" {
       for_each = local.automatic ? ["response"] : []
 
@@ -84,7 +86,8 @@ resource "aws_cloudfront_distribution" "this" {
     }
   }
 
-  # A behavior selects a path and no method, hence a path that no image can have.
+  # CloudFront selects a behavior by the path of a request, not by its method. Therefore
+  # uploads have a path that no image can have.
   dynamic "ordered_cache_behavior" {
     for_each = local.signed ? ["/-/upload/*"] : []
 
@@ -92,7 +95,7 @@ resource "aws_cloudfront_distribution" "this" {
       path_pattern               = ordered_cache_behavior.value
       target_origin_id           = "uploads"
       viewer_protocol_policy     = "https-only"
-      allowed_methods            = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] # the only set with PUT; the function rejects the other methods
+      allowed_methods            = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] # CloudFront has no other set with PUT; the function rejects the other methods
       cached_methods             = ["GET", "HEAD"]
       compress                   = false
       cache_policy_id            = local.caching_disabled
@@ -133,8 +136,8 @@ resource "aws_cloudfront_distribution" "this" {
   }
 }
 
-# CloudFront signs its requests to a bucket, and the policy of the bucket accepts only
-# these.
+# CloudFront signs its requests to a bucket. The policy of the bucket accepts only these
+# requests.
 resource "aws_cloudfront_origin_access_control" "this" {
   for_each = toset(local.signed ? ["variants", "uploads"] : ["variants"])
 
@@ -144,8 +147,9 @@ resource "aws_cloudfront_origin_access_control" "this" {
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
 
-  # The name is fixed: only a change of the name or of the type, which is constant, forces
-  # a replacement.
+  # A replacement is created before the old resource is destroyed. A replacement with the
+  # same name would fail, but it does not occur: only a change of the name or of the type
+  # forces a replacement, and the type is constant.
   lifecycle {
     create_before_destroy = true # the distribution removes its reference first
   }
@@ -153,8 +157,8 @@ resource "aws_cloudfront_origin_access_control" "this" {
 
 # The objects set their own lifetime: a variant never changes, and the manifest is
 # revalidated on every request. MinTTL 0 allows both. The cache key contains only the path
-# of a request; the viewer-request function has already put the result of Accept into the
-# path.
+# of a request. The viewer-request function has already selected the format by the Accept
+# header, and the path contains this format.
 resource "aws_cloudfront_cache_policy" "pictures" {
   name        = "${var.stack}-pictures"
   comment     = "As the objects' Cache-Control says."
@@ -187,7 +191,7 @@ resource "aws_cloudfront_response_headers_policy" "this" {
   cors_config {
     access_control_allow_credentials = false
     access_control_max_age_sec       = 600
-    origin_override                  = false # an answer's own header is kept
+    origin_override                  = false # a header that the origin sets is kept
 
     access_control_allow_headers {
       items = ["*"]
@@ -244,7 +248,9 @@ resource "aws_cloudfront_function" "this" {
   publish = true
   code    = templatefile("${path.module}/edge/${each.key}.js", local.edge_variables)
 
-  # The name is fixed: only a change of the name forces a replacement.
+  # A replacement is created before the old resource is destroyed. A replacement with the
+  # same name would fail, but it does not occur: only a change of the name forces a
+  # replacement.
   lifecycle {
     create_before_destroy = true # the distribution removes its reference first
   }

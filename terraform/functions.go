@@ -22,9 +22,9 @@ type Function struct {
 // Timeout is the maximum duration of an invocation.
 func (f Function) Timeout() time.Duration { return time.Duration(f.TimeoutSeconds) * time.Second }
 
-// Functions returns the functions with their settings, by name.
+// Functions returns the settings of all functions, sorted by name.
 //
-// It panics if the embedded file cannot be parsed, which the tests rule out.
+// It panics if the embedded file cannot be parsed. A test parses the file.
 func Functions() []Function {
 	var settings map[string]Function
 	if err := json.Unmarshal(functions, &settings); err != nil {
