@@ -39,7 +39,7 @@ func find(t *testing.T, lines []cost.Line, service, item string) cost.Line {
 	return cost.Line{}
 }
 
-// TestBill_byHand compares lines with values that were calculated by hand.
+// TestBill_byHand compares lines of the bill with values that were calculated by hand.
 func TestBill_byHand(t *testing.T) {
 	t.Parallel()
 
@@ -68,15 +68,18 @@ func TestBill_byHand(t *testing.T) {
 		}
 	}
 
-	// 512 MB are 0.2894 of a core. CPU: 2 + 9 + 4 ms, and 3 × 23 + 8.4 × (0.0256 + 0.48 +
-	// 1.92) ms for the variants: 104.4 ms, which take 360.7 ms. Waiting: 60 + 200 + 3 ×
-	// 150 + 120 = 830 ms. With half a gigabyte: 0.595 GB-s.
+	// A function with 512 MB has 0.2894 of a core. The CPU time of an image is 2 + 9 + 4 ms
+	// for validate, sanitize and record, and 3 × 23 + 8.4 × (0.0256 + 0.48 + 1.92) ms for the
+	// three variants. The sum is 104.4 ms, which takes 360.7 ms with 0.2894 of a core. The
+	// waiting time is 60 + 200 + 3 × 150 + 120 = 830 ms. An image thus takes 1.191 s × 0.5 GB
+	// = 0.595 GB-s.
 	if line := find(t, bill, "Lambda", "duration"); math.Abs(line.Quantity-595_000) > 1000 {
 		t.Errorf("duration: %g GB-s, want some 595,000", line.Quantity)
 	}
 }
 
-// TestCounts compares the counts with the files that they describe.
+// TestCounts compares the numbers of the calculation with the files that they come from: the
+// state transitions with the pipeline's definition, and the memory with functions.json.
 func TestCounts(t *testing.T) {
 	t.Parallel()
 
@@ -136,8 +139,10 @@ func TestBill_scale(t *testing.T) {
 				if ratio != 1 {
 					t.Errorf("%s, %s: ×%g with twice the images", design, line.Item, ratio)
 				}
-			case line.Item == "invalidations": // The first thousand are free.
-			case line.Item == "traces": // With more uploads, more of them share a second, of which X-Ray traces the first.
+			case line.Item == "invalidations": // The first thousand invalidations are free.
+			case line.Item == "traces":
+				// X-Ray traces the first upload of each second. With more uploads, a smaller share of
+				// them is the first of a second.
 				if ratio <= 1 || ratio >= 2 {
 					t.Errorf("%s, %s: ×%g with twice the images", design, line.Item, ratio)
 				}
@@ -157,10 +162,10 @@ func TestRead(t *testing.T) {
 
 	for name, text := range map[string]string{
 		"an unknown price": `{"prices": {"gold": 1}}`,
-		"negative price":   `{"prices": {"s3Put": -1}}`,
+		"a negative price": `{"prices": {"s3Put": -1}}`,
 		"no memory":        `{"assumptions": {"memoryMb": 0}}`,
-		"more than all":    `{"assumptions": {"cacheHitShare": 1.1}}`,
-		"no JSON":          `s3Put = 1`,
+		"a share above 1":  `{"assumptions": {"cacheHitShare": 1.1}}`,
+		"not JSON":         `s3Put = 1`,
 	} {
 		if _, _, err := cost.Read([]byte(text)); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -182,7 +187,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestBill_documentation compares or writes the tables of docs/cost.md.
+// TestBill_documentation compares the tables of docs/cost.md with the code. With -update, it
+// writes the tables.
 func TestBill_documentation(t *testing.T) {
 	t.Parallel()
 
@@ -211,7 +217,7 @@ func TestBill_documentation(t *testing.T) {
 	}
 }
 
-// replace replaces a table between its marks.
+// replace replaces the table between two marks.
 func replace(t *testing.T, text []byte, name, table string) []byte {
 	t.Helper()
 
@@ -263,8 +269,8 @@ func summary() string {
 	return out.String()
 }
 
-// evenAt returns how many variants of an image DIT makes for the additional cost of
-// Triptych.
+// evenAt returns the number of variants that DIT (Dynamic Image Transformation) creates for
+// each image in a month if it costs as much as Triptych.
 func evenAt() float64 {
 	c := ours(docImages)
 	c.Assumptions.CacheHitShare = 0
@@ -323,7 +329,7 @@ func spaced(number float64) string {
 	return digits
 }
 
-// price formats a small price for a million.
+// price formats a price. A small price is given for a million units.
 func price(dollars float64) string {
 	if dollars < 0.001 {
 		return fmt.Sprintf("$%.4g a million", dollars*1e6)

@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// Read replaces the default prices and assumptions by those of the user. The text is
-// JSON, {"prices": {…}, "assumptions": {…}}; every part is optional. An unknown name and
-// a negative number are errors.
+// Read replaces the default prices and assumptions with those of the user. The text is JSON,
+// {"prices": {…}, "assumptions": {…}}. Every part is optional. An unknown name and a negative
+// number are errors.
 func Read(text []byte) (Prices, Assumptions, error) {
 	own := struct {
 		Prices      Prices      `json:"prices"`
@@ -39,7 +39,7 @@ func Read(text []byte) (Prices, Assumptions, error) {
 	return own.Prices, own.Assumptions, nil
 }
 
-// negative returns the name of a negative number.
+// negative returns the name of a field whose number is negative.
 func negative(part any) (string, bool) {
 	text, err := json.Marshal(part)
 	if err != nil {

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// Merge combines sightings into a list with one entry for each execution, oldest failure
-// first. An entry has all messages about its execution, for whatever failure. Its other
-// fields are those of the latest failure, from the first source that knows it.
+// Merge combines sightings into a list with one entry for each execution. A sighting is a
+// failure as one source reports it. The list begins with the oldest failure. An entry has all
+// messages about its execution, the earliest time and the highest number of redrives. Its
+// source is the one with the lowest Source.rank.
 func Merge(sightings []Sighting) []Entry {
 	entries := make([]Entry, 0, len(sightings))
 	places := map[string]int{}
@@ -35,11 +36,12 @@ func Merge(sightings []Sighting) []Entry {
 	return entries
 }
 
-// join adds the information of another sighting.
+// join adds the information of another sighting of the same execution.
 func (e *Entry) join(seen Sighting) {
 	if seen.Source.rank() < e.Source.rank() {
 		e.Source = seen.Source
-		e.Input = cmp.Or(seen.Input, e.Input) // A message has the original input; for the ledger it is reconstructed.
+		// A message has the original input. For an upload of the ledger, the input is reconstructed.
+		e.Input = cmp.Or(seen.Input, e.Input)
 	}
 
 	e.RedriveCount = max(e.RedriveCount, seen.RedriveCount)
@@ -55,8 +57,8 @@ func (e *Entry) join(seen Sighting) {
 	}
 }
 
-// outdated returns the messages that report an end of an execution, if another message of
-// the same queue reports a later end. Of equal messages, it returns all but one.
+// outdated returns the messages that are not needed. For each execution and queue, it keeps
+// the message with the latest end of the execution, and only one of equal messages.
 func outdated(messages []Message) []Message {
 	type subject struct{ queue, execution string }
 
@@ -84,7 +86,7 @@ func outdated(messages []Message) []Message {
 	return others
 }
 
-// absorb adds an entry about the same work.
+// absorb adds another entry with the same current execution.
 func (e *Entry) absorb(other Entry) {
 	e.join(other.Sighting)
 	e.Messages = append(e.Messages, other.Messages...)

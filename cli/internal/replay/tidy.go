@@ -13,10 +13,11 @@ import (
 	"triptych/shared/publish"
 )
 
-// tidy ends the items that the executions before a restart began and that no execution
-// will finish. If the recipe has changed since, the restart makes another version of the
-// same upload, and the old version would stay PROCESSING forever. The item becomes
-// SUPERSEDED, and its objects are removed; no manifest ever named them.
+// tidy marks abandoned items of the ledger as SUPERSEDED, and removes their objects. An item
+// is abandoned if an execution before the restart began it and no execution will finish it.
+// This happens if the recipe has changed between that execution and the restart. The restart
+// then creates another version of the same upload, and the old version would stay PROCESSING
+// forever. No manifest ever named the objects of the old version.
 func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 	upload, ok := uploadOf(one.input())
 	if !ok || MachineARN(successor) != r.Target.Stack.PipelineARN {
@@ -52,8 +53,8 @@ func (r *Replay) tidy(ctx context.Context, one *work, successor string) error {
 	return nil
 }
 
-// abandoned reports whether an execution before the restart began an item and did not
-// finish it.
+// abandoned reports whether an item is unfinished and no execution will finish it. Its owner
+// is an execution before the restart, or the item has failed, or its lease has expired.
 func (w *work) abandoned(item ledger.Item, successor string) bool {
 	unfinished := item.Status == ledger.Processing || item.Status == ledger.Failed
 

@@ -1,5 +1,5 @@
-// Package signing signs URLs and cookies for CloudFront, with the private key of one of
-// the public keys that the distribution trusts.
+// Package signing signs URLs and cookies for CloudFront with a private key. The public key
+// must be one of those that the distribution trusts.
 //
 // Source: Amazon CloudFront Developer Guide, "Use signed URLs", "Use signed cookies".
 package signing
@@ -12,7 +12,7 @@ import (
 	"triptych/shared/signingkey"
 )
 
-// Key is a private key, and CloudFront's id of its public key.
+// Key is a private key, and the id that CloudFront gave to its public key.
 type Key struct {
 	ID      string // key pair id, "K2JCJMDEHXQW5F"
 	Private crypto.Signer

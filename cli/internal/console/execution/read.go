@@ -44,7 +44,7 @@ func (p *Page) read(ctx context.Context, arn string) (*found, error) {
 	return &found{about: about, events: events, drawing: drawing}, nil
 }
 
-// describe reads an execution.
+// describe returns the description of an execution.
 func (p *Page) describe(ctx context.Context, arn string) (*sfn.DescribeExecutionOutput, error) {
 	about, err := p.site.Stack.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
 
@@ -63,7 +63,8 @@ func (p *Page) describe(ctx context.Context, arn string) (*sfn.DescribeExecution
 	return about, nil
 }
 
-// draw returns the drawing of the state machine as it was when the execution began.
+// draw returns the drawing of the state machine. It shows the definition with which the
+// execution began.
 func (p *Page) draw(ctx context.Context, arn string) (graph.Drawing, error) {
 	out, err := p.site.Stack.SFN.DescribeStateMachineForExecution(ctx, &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: &arn})
 	if err != nil {

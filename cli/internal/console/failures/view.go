@@ -13,7 +13,7 @@ var pageHTML string
 
 var template = page.Parse("failures", pageHTML)
 
-// view is the list of `triptych replay`.
+// view is the data of the page. It has the failures that `triptych replay` lists.
 type view struct {
 	Groups []group
 	Total  int
@@ -32,7 +32,7 @@ type example struct {
 // group is a group of failures with the same cause.
 type group struct {
 	ID      string
-	Cause   string // without the parts that vary
+	Cause   string // without the parts that differ between failures
 	Entries []replay.Result
 	Actions string // the actions of a replay: "12 redrive, 3 restart"
 	Example example
@@ -44,9 +44,9 @@ func (g group) Count() int { return len(g.Entries) }
 // Shown returns the failures that the page lists.
 func (g group) Shown() []replay.Result { return g.Entries[:min(len(g.Entries), mostShown)] }
 
-// More returns how many failures the page does not list.
+// More returns the number of failures that the page does not list.
 func (g group) More() int { return len(g.Entries) - len(g.Shown()) }
 
-// mostShown is the maximum number of failures of a group that the page lists. A replay
-// processes all of them.
+// mostShown is the maximum number of failures that the page lists for a group. A replay
+// processes all failures of the group.
 const mostShown = 100

@@ -27,18 +27,18 @@ func TestAccess(t *testing.T) {
 	page := guardedBy(t, access)
 
 	for name, target := range map[string]string{
-		"no secret":              "/",
-		"a page without one":     "/execution?arn=a",
-		"a wrong secret":         "/?token=" + guard.NewAccess(),
-		"an empty secret":        "/?token=",
-		"half of the secret":     "/?token=" + access[:13],
-		"the secret and more":    "/?token=" + access + "x",
-		"the secret elsewhere":   "/?key=" + access,
-		"a path beside static":   "/staticky",
-		"the secret second":      "/?token=x&token=" + access,
-		"the stream of events":   "/gallery/events",
-		"a picture":              "/picture/a.jpg",
-		"the secret, other case": "/?token=" + strings.ToLower(access),
+		"no secret":                "/",
+		"a page without a secret":  "/execution?arn=a",
+		"a wrong secret":           "/?token=" + guard.NewAccess(),
+		"an empty secret":          "/?token=",
+		"half of the secret":       "/?token=" + access[:13],
+		"an additional letter":     "/?token=" + access + "x",
+		"another parameter":        "/?key=" + access,
+		"the path staticky":        "/staticky",
+		"a wrong secret first":     "/?token=x&token=" + access,
+		"the stream of events":     "/gallery/events",
+		"an image file":            "/picture/a.jpg",
+		"the secret in lower case": "/?token=" + strings.ToLower(access),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := request(page, target)
@@ -86,7 +86,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// The console never redirects to another host.
+// The console redirects only to its own pages.
 func TestAccess_redirectsToItself(t *testing.T) {
 	access := guard.NewAccess()
 
@@ -98,7 +98,7 @@ func TestAccess_redirectsToItself(t *testing.T) {
 	}
 }
 
-// A change requires the cookie and the token of the page.
+// A POST request needs the access cookie and the token that the page contains.
 func TestAccess_changing(t *testing.T) {
 	access := guard.NewAccess()
 	page := guardedBy(t, access)

@@ -18,17 +18,17 @@ import (
 )
 
 const (
-	// maxAge is the maximum age of the summary.
+	// A summary that is older than maxAge is calculated again.
 	maxAge = 3 * time.Second
-	// overlap is how far each reading reaches back behind the previous one.
+	// overlap is the time before the previous reading that a reading covers again.
 	overlap = time.Minute
-	// pageSize and maxPages limit how much one reading reads from each source: 20,000
-	// entries. More entries are not counted, and the page says so.
+	// A query returns pages of pageSize entries. The first maxPages pages of a query are
+	// read: 20,000 entries. Further entries are not counted, and the page says so.
 	pageSize = 1000
 	maxPages = 20
 )
 
-// reader caches the last hour, so that only new entries are read.
+// reader caches the entries of the last hour, so that it only has to read new entries.
 type reader struct {
 	stack *target.Target
 	now   func() time.Time
@@ -47,7 +47,7 @@ type ended struct {
 	bad         bool
 }
 
-// current is the last hour, and the current moment.
+// current holds the summary of the last hour, and the number of running executions.
 type current struct {
 	activity.Summary
 
@@ -147,8 +147,9 @@ func (r *reader) readLedger(ctx context.Context, status ledger.Status, outcome a
 	return nil
 }
 
-// readRuns reads the executions that began since a time, or that were running at the
-// previous reading. They are listed in the order in which they began.
+// readRuns reads the executions that started at or after since, and those that were running
+// at the previous reading. ListExecutions returns the most recent execution first, so the
+// reading ends at the first older execution.
 func (r *reader) readRuns(ctx context.Context, since time.Time) error {
 	for _, begun := range r.begun {
 		if begun.Before(since) {
@@ -191,7 +192,7 @@ func (r *reader) note(run *types.ExecutionListItem) {
 
 	if run.StopDate == nil {
 		r.begun[arn] = start
-		delete(r.runs, arn) // It failed and was redriven.
+		delete(r.runs, arn) // An ended execution runs again after a redrive.
 
 		return
 	}
