@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// s3Scripts returns the calls of S3 that functions, commands and users make.
+// s3Scripts returns scripts with the calls of S3 that functions, commands and users make.
 func s3Scripts() []script {
 	return []script{
 		{"s3 objects", s3Objects},
@@ -148,7 +148,7 @@ func s3Versions(r *recorder) {
 
 	listed, err := r.s3().ListObjectVersions(r.ctx, &s3.ListObjectVersionsInput{Bucket: bucket, Prefix: aws.String(key)})
 	if listed != nil {
-		listed.Name = nil // Bucket names differ.
+		listed.Name = nil // The names of buckets differ between stacks.
 	}
 
 	record(r, "list versions", listed, err)
@@ -187,7 +187,7 @@ func s3Listings(r *recorder) {
 
 		out, err := r.s3().ListObjectsV2(r.ctx, &in)
 		if out != nil {
-			out.Name = nil // Bucket names differ.
+			out.Name = nil // The names of buckets differ between stacks.
 		}
 
 		return record(r, name, out, err)

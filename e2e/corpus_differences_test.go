@@ -18,8 +18,9 @@ type difference struct {
 
 type corpusDifferences []*difference
 
-// readDifferences reads the list of files that differ from Pillow: a line "[corpus
-// version]", then lines "pattern: reason", whose patterns are those of path.Match.
+// readDifferences reads the list of files that Triptych rejects, or renders differently from
+// Pillow. A line "[corpus version]" starts a section. The other lines of a section have the
+// form "pattern: reason", with a pattern for path.Match.
 func readDifferences(t *testing.T, root string) corpusDifferences {
 	t.Helper()
 
@@ -79,8 +80,8 @@ func (d corpusDifferences) reason(of *specimen) string {
 	return ""
 }
 
-// checkUsed checks that every pattern matches a file. Another version of a corpus may
-// have other files.
+// checkUsed checks that every pattern matches a file. It skips the patterns of a corpus in
+// another version, because that version may have other files.
 func (d corpusDifferences) checkUsed(t *testing.T) {
 	t.Helper()
 

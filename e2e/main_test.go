@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// under is the stack that the tests share. A test that stops or changes an emulator
-// starts its own.
+// under is the stack that the tests share. A test that stops or changes an emulator starts
+// an emulator of its own.
 var under *target
 
 // binary is the path of the triptych under test.
@@ -37,7 +37,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// run is the part of TestMain that needs deferred calls.
+// run does the work of TestMain. It is a function of its own because os.Exit skips deferred
+// calls.
 func run(m *testing.M) (code int, err error) {
 	if _, err := exec.LookPath("exiftool"); err != nil {
 		return 1, fmt.Errorf("%w: the tests need it to prove that no metadata is left; "+
@@ -91,7 +92,7 @@ func run(m *testing.M) (code int, err error) {
 	return code, nil
 }
 
-// runAgainst tests a stack that runs already.
+// runAgainst runs the tests against a stack that is already running.
 func runAgainst(m *testing.M, endpoint string) (int, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -15,9 +15,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestPermissions replaces `resize` by a function whose calls its policy does not allow.
-// The calls must fail on the emulator as on AWS. After the original function is restored,
-// a redrive of the failed execution must succeed.
+// TestPermissions replaces `resize` with a probe. The probe makes calls that the policy of
+// `resize` does not allow. They must fail on the emulator as on AWS. After the original
+// function is restored, a redrive of the failed execution must succeed.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 
@@ -154,8 +154,8 @@ func redrive(t *testing.T, up *emulator, key, arn string) {
 	}
 }
 
-// functionsWithProbe returns a folder of the built functions in which `resize` is
-// replaced.
+// functionsWithProbe returns a folder with the built functions, in which the probe replaces
+// `resize`.
 func functionsWithProbe(t *testing.T) string {
 	t.Helper()
 
@@ -173,7 +173,7 @@ func functionsWithProbe(t *testing.T) string {
 			t.Fatal(err)
 		}
 
-		// The binary is copied, because a link to it would run under its own path.
+		// The binary is copied, because a linked binary would run under the path of the original.
 		content, err := os.ReadFile(bootstrap)
 		if err != nil {
 			t.Fatal(err)

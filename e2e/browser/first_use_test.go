@@ -16,7 +16,7 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// write writes a file that the browser drops on the page.
+// write creates a file that the browser then drops on the page.
 func write(t *testing.T, name string, content []byte) string {
 	t.Helper()
 
@@ -28,11 +28,12 @@ func write(t *testing.T, name string, content []byte) string {
 	return path
 }
 
-// once is a fault plan in which the fourth invocation of resize fails without a retry:
-// the first variant of the second image.
+// once is a fault plan in which one invocation fails, with an error that is not retried: the
+// fourth invocation of resize. This invocation creates the first variant of the second image.
 const once = `{"lambda": [{"function": "resize", "kind": "error", "calls": [4], "errorType": "Unplanned"}]}`
 
-// TestFirstUse follows a new user through the console for the first time.
+// TestFirstUse performs the steps of a new user in the console: an upload, a failed upload, its
+// replay, and rejected uploads.
 func TestFirstUse(t *testing.T) {
 	b := open(t, startPair(t, once).console.Console)
 	b.look(1280, "light")
@@ -74,7 +75,7 @@ func TestFirstUse(t *testing.T) {
 	reject(b)
 }
 
-// fetchAll fetches variants from the CDN, as every visitor does.
+// fetchAll fetches the variants from the CDN.
 func fetchAll(t *testing.T, urls []string) {
 	t.Helper()
 
@@ -97,7 +98,7 @@ func fetchAll(t *testing.T, urls []string) {
 	}
 }
 
-// fail uploads the image that the fault plan makes fail.
+// fail uploads the image that fails because of the fault plan.
 func fail(b *tab) {
 	b.Helper()
 	b.goTo("/")
@@ -117,7 +118,7 @@ func fail(b *tab) {
 	b.accessible("the failed execution")
 }
 
-// replay finds the image in the list of failures, and replays it.
+// replay finds the failed image in the list of failures, and replays it.
 func replay(b *tab) {
 	b.Helper()
 	b.goTo("/failures")
@@ -138,7 +139,7 @@ func replay(b *tab) {
 	b.until("the image", `document.querySelector('.card[data-status=READY] b')?.textContent === 'unlucky.jpg'`)
 }
 
-// reject drops a file that is not an image, and a name that cannot be published.
+// reject uploads a file that is not an image, and a file whose name cannot be published.
 func reject(b *tab) {
 	b.Helper()
 	b.goTo("/")
