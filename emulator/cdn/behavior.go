@@ -11,7 +11,7 @@ import (
 	"triptych/emulator/cdn/signing"
 )
 
-// uploadPrefix is the path pattern of the second behavior, without its trailing star.
+// uploadPrefix is the path pattern of the cache behavior for uploads, without its trailing *.
 const uploadPrefix = "/-/upload/"
 
 // behavior is a cache behavior: how CloudFront handles the paths of one pattern.
@@ -21,8 +21,9 @@ type behavior struct {
 	serve   http.HandlerFunc
 }
 
-// behaviorOf selects the behavior for the request's path. CloudFront offers no set of
-// methods that has PUT and not the others, so the upload function rejects the others.
+// behaviorOf selects the behavior for the request's path. In CloudFront the only set of
+// methods that contains PUT contains all seven methods. The upload function therefore
+// rejects the methods that it does not support.
 func (h *Handler) behaviorOf(r *http.Request) behavior {
 	raw, _ := edge.Target(r)
 
@@ -35,13 +36,15 @@ func (h *Handler) behaviorOf(r *http.Request) behavior {
 	return behavior{methods: []string{"GET", "HEAD", "OPTIONS"}, signed: h.config.SignedViewing, serve: h.serveViewer}
 }
 
-// normal returns a path in the form that CloudFront compares with patterns: without
-// escapes of unreserved characters, without dot segments and repeated slashes. The origin
+// normal returns a path in the form that CloudFront compares with patterns: without escapes
+// of unreserved characters, without dot segments, and without repeated slashes. The origin
 // and the edge functions receive the path as the viewer sent it.
 //
 // Amazon CloudFront Developer Guide, "Cache behavior settings", path normalization.
 func normal(raw string) string {
-	for _, escape := range []string{"%2D", "%2d", "%2E", "%2e"} { // The unreserved characters, other than letters, that can hide the pattern or a dot segment.
+	// Escaped letters and digits are not decoded. Of the other unreserved characters, only
+	// these can hide the pattern or a dot segment.
+	for _, escape := range []string{"%2D", "%2d", "%2E", "%2e"} {
 		raw = strings.ReplaceAll(raw, escape, map[byte]string{'D': "-", 'd': "-", 'E': ".", 'e': "."}[escape[2]])
 	}
 
@@ -53,12 +56,13 @@ func normal(raw string) string {
 	return cleaned
 }
 
-// checkSignature checks the request's signature against the trusted keys, before the
-// viewer-request function can rewrite the path. No page of AWS states this order. AWS's
+// checkSignature checks the request's signature with the trusted keys. It is called before
+// the viewer-request function can rewrite the path. No page of AWS states this order. AWS's
 // pages say that CloudFront compares the signature with the URL of the request
-// (private-content-creating-signed-url-canned-policy), and that a function which changes
-// the URI changes neither cache behavior nor origin (edge-function-restrictions-all). The
-// first deploy's checklist in docs/operations.md proves it.
+// (private-content-creating-signed-url-canned-policy). They also say that a function that
+// changes the URI does not change the cache behavior or the origin
+// (edge-function-restrictions-all). The checklist for the first deployment in
+// docs/operations.md tests the order.
 func (h *Handler) checkSignature(r *http.Request) *signing.Refusal {
 	raw, query := edge.Target(r)
 
@@ -91,7 +95,8 @@ func address(r *http.Request) netip.Addr {
 		host = r.RemoteAddr
 	}
 
-	parsed, _ := netip.ParseAddr(host) // The zero address, for text that is not an address, is in no network.
+	// For text that is not an address, parsed is the zero address, which is in no network.
+	parsed, _ := netip.ParseAddr(host)
 
 	return parsed
 }

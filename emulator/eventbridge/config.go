@@ -21,8 +21,8 @@ type Target interface {
 	// Deliver delivers one event, as the JSON of its envelope. It must be idempotent: an
 	// event that it has accepted can arrive again after a crash, or after ctx has ended.
 	// Deliver must return when ctx ends. An error means that the event was not accepted.
-	// The code of an *[awsapi.Error] decides whether the delivery is retried; after any
-	// other error it is retried.
+	// The code of an *[awsapi.Error] decides whether the bus retries the delivery. After
+	// any other error the bus retries it.
 	Deliver(ctx context.Context, ruleARN string, event json.RawMessage) error
 }
 
@@ -72,8 +72,9 @@ type Config struct {
 	// Inject returns the fault to inject for an event; nil means no fault.
 	Inject func(Event) Injection
 
-	// Authorize reports, as an error, that the caller in ctx may not act; nil allows every
-	// call. It is not called for Put, because Put is called from inside the process.
+	// Authorize returns an error if the caller in ctx may not perform an action on a
+	// resource; nil allows every call. Put does not call it, because Put is called from
+	// inside the process.
 	Authorize func(ctx context.Context, action, resource string) error
 }
 

@@ -8,9 +8,9 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// attemptWithin limits one attempt, so that a target that hangs fails and does not block
-// its worker any longer. AWS documents a limit for API destinations only, 5 seconds. A
-// target of the emulator is another part of the same process and can take longer on a busy
+// attemptWithin limits the time of one attempt. If a target hangs, the attempt fails and its
+// worker can continue. AWS documents a limit only for API destinations: 5 seconds. A
+// target of the emulator is another part of the same process, and can take longer on a busy
 // disk.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
 const attemptWithin = 30 * time.Second

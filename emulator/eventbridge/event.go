@@ -11,12 +11,12 @@ import (
 // Event is an event on the bus.
 // https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html
 type Event struct {
-	ID         string    // A UUID; if it is empty, the bus creates one.
+	ID         string    // A UUID. If it is empty, the bus creates one.
 	DetailType string    // Such as "Object Created".
 	Source     string    // Such as "aws.s3".
-	Account    string    // If it is empty, the bus's account.
-	Region     string    // If it is empty, the bus's region.
-	Time       time.Time // If it is zero, the current time. Sent in whole seconds.
+	Account    string    // If it is empty, the bus sets its own account.
+	Region     string    // If it is empty, the bus sets its own region.
+	Time       time.Time // If it is zero, the bus sets the current time. Targets receive it in whole seconds.
 	Resources  []string
 	Detail     json.RawMessage // A JSON object.
 }

@@ -24,10 +24,10 @@ func TestRanges(t *testing.T) {
 	l.put(t, uploads, "k", "0123456789")
 
 	tests := map[string]struct{ ask, want, contentRange string }{
-		"head":   {"bytes=0-3", "0123", "bytes 0-3/10"},
-		"middle": {"bytes=4-5", "45", "bytes 4-5/10"},
-		"tail":   {"bytes=-2", "89", "bytes 8-9/10"},
-		"beyond": {"bytes=8-99", "89", "bytes 8-9/10"},
+		"start":        {"bytes=0-3", "0123", "bytes 0-3/10"},
+		"middle":       {"bytes=4-5", "45", "bytes 4-5/10"},
+		"end":          {"bytes=-2", "89", "bytes 8-9/10"},
+		"past the end": {"bytes=8-99", "89", "bytes 8-9/10"},
 	}
 
 	for name, test := range tests {
@@ -66,12 +66,12 @@ func TestConditionalRequests(t *testing.T) {
 		ifMatch, ifNoneMatch *string
 		want                 string
 	}{
-		{name: "create what is there", key: key, ifNoneMatch: aws.String("*"), want: "PreconditionFailed"},
-		{name: "create what isn't", key: aws.String("new"), ifNoneMatch: aws.String("*")},
-		{name: "swap another", key: key, ifMatch: aws.String(`"0123456789abcdef0123456789abcdef"`), want: "PreconditionFailed"},
-		{name: "swap what was read", key: key, ifMatch: first.ETag},
-		{name: "swap it once more", key: key, ifMatch: first.ETag, want: "PreconditionFailed"},
-		{name: "swap what isn't there", key: aws.String("none"), ifMatch: first.ETag, want: "NoSuchKey"},
+		{name: "create an existing key", key: key, ifNoneMatch: aws.String("*"), want: "PreconditionFailed"},
+		{name: "create a new key", key: aws.String("new"), ifNoneMatch: aws.String("*")},
+		{name: "compare and swap with another ETag", key: key, ifMatch: aws.String(`"0123456789abcdef0123456789abcdef"`), want: "PreconditionFailed"},
+		{name: "compare and swap with the current ETag", key: key, ifMatch: first.ETag},
+		{name: "compare and swap with a replaced ETag", key: key, ifMatch: first.ETag, want: "PreconditionFailed"},
+		{name: "compare and swap on a missing key", key: aws.String("none"), ifMatch: first.ETag, want: "NoSuchKey"},
 	}
 
 	for _, test := range tests {
@@ -174,29 +174,29 @@ func TestPolicyIsEnforced(t *testing.T) {
 	}{
 		"get":                                   {call: get(up, "photo.jpg", nil)},
 		"get a version":                         {call: get(up, "photo.jpg", original.VersionId)},
-		"get elsewhere":                         {call: get(out, "other/1", nil), want: "AccessDenied"},
+		"get without permission":                {call: get(out, "other/1", nil), want: "AccessDenied"},
 		"head":                                  {call: head(up, "photo.jpg")},
-		"missing, may not list":                 {call: get(up, "none", nil), want: "AccessDenied"},
-		"missing version":                       {call: get(up, "photo.jpg", aws.String("01ARZ3NDEKTSV4RRFFQ69G5FAV")), want: "AccessDenied"},
-		"head missing":                          {call: head(up, "none"), want: "Forbidden"},
-		"no such bucket":                        {call: get(aws.String("another-bucket"), "k", nil), want: "AccessDenied"},
+		"get a missing key, no list permission": {call: get(up, "none", nil), want: "AccessDenied"},
+		"get a missing version":                 {call: get(up, "photo.jpg", aws.String("01ARZ3NDEKTSV4RRFFQ69G5FAV")), want: "AccessDenied"},
+		"head a missing key":                    {call: head(up, "none"), want: "Forbidden"},
+		"get from a missing bucket":             {call: get(aws.String("another-bucket"), "k", nil), want: "AccessDenied"},
 		"put":                                   {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/1")}, body)},
-		"put elsewhere":                         {call: put(&s3.PutObjectInput{Bucket: up, Key: aws.String("v/1")}, body), want: "AccessDenied"},
-		"create":                                {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/2"), IfNoneMatch: aws.String("*")}, body)},
-		"compare and swap with read permission": {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("own/2"), IfMatch: original.ETag}, body)},
-		"compare and swap without read permission": {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("other/1"), IfMatch: original.ETag}, body), want: "AccessDenied"},
-		"put with tags": {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/3"), Tagging: aws.String("a=b")}, body), want: "AccessDenied"},
-		"delete":        {call: remove(out, "own/1", nil)},
-		"delete with If-Match, without read permission": {call: removeMatch(out, "blind/1", aws.ToString(original.ETag)), want: "AccessDenied"},
-		// Not denied; the server behind the gateway reads * as an ETag.
-		"delete with If-Match *, without read permission": {call: removeMatch(out, "blind/2", "*"), want: "PreconditionFailed"},
-		"delete elsewhere":                        {call: remove(up, "photo.jpg", nil), want: "AccessDenied"},
-		"delete a version":                        {call: remove(up, "photo.jpg", original.VersionId), want: "AccessDenied"},
-		"list an allowed prefix":                  {call: list(out, "own/")},
-		"list elsewhere":                          {call: list(out, "other/"), want: "AccessDenied"},
-		"list another bucket":                     {call: list(up, "own/"), want: "AccessDenied"},
-		"copy from a source that may be read":     {call: cp(out, "v/4", uploads+"/photo.jpg")},
-		"copy from a source that may not be read": {call: cp(out, "v/4", variants+"/other/1"), want: "AccessDenied"},
+		"put without permission":                {call: put(&s3.PutObjectInput{Bucket: up, Key: aws.String("v/1")}, body), want: "AccessDenied"},
+		"put with If-None-Match":                {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/2"), IfNoneMatch: aws.String("*")}, body)},
+		"put with If-Match and read permission": {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("own/2"), IfMatch: original.ETag}, body)},
+		"put with If-Match, no read permission": {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("other/1"), IfMatch: original.ETag}, body), want: "AccessDenied"},
+		"put with tags":                         {call: put(&s3.PutObjectInput{Bucket: out, Key: aws.String("v/3"), Tagging: aws.String("a=b")}, body), want: "AccessDenied"},
+		"delete":                                {call: remove(out, "own/1", nil)},
+		"delete If-Match, no read permission":   {call: removeMatch(out, "blind/1", aws.ToString(original.ETag)), want: "AccessDenied"},
+		// The gateway allows this request. The server behind it reads * as an ETag.
+		"delete If-Match *, no read permission": {call: removeMatch(out, "blind/2", "*"), want: "PreconditionFailed"},
+		"delete without permission":             {call: remove(up, "photo.jpg", nil), want: "AccessDenied"},
+		"delete a version":                      {call: remove(up, "photo.jpg", original.VersionId), want: "AccessDenied"},
+		"list an allowed prefix":                {call: list(out, "own/")},
+		"list a prefix without permission":      {call: list(out, "other/"), want: "AccessDenied"},
+		"list another bucket":                   {call: list(up, "own/"), want: "AccessDenied"},
+		"copy from a readable source":           {call: cp(out, "v/4", uploads+"/photo.jpg")},
+		"copy from an unreadable source":        {call: cp(out, "v/4", variants+"/other/1"), want: "AccessDenied"},
 		"list buckets": {want: "AccessDenied", call: func(ctx context.Context, c *s3.Client) error {
 			_, err := c.ListBuckets(ctx, &s3.ListBucketsInput{})
 
@@ -320,8 +320,8 @@ func TestMultiDelete_permission_for_each_key(t *testing.T) {
 	}
 }
 
-// TestExpectContinue checks that a client that waits for 100 Continue receives it before
-// it sends the body.
+// TestExpectContinue checks that the gateway answers "Expect: 100-continue" with 100 Continue,
+// before the client sends the body.
 func TestExpectContinue(t *testing.T) {
 	l := newFixture(t)
 

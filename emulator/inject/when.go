@@ -8,15 +8,16 @@ import (
 const (
 	// maxMillis limits every wait to ten minutes.
 	maxMillis = 600_000
-	// cutWithin is the longest time that a function runs before it is killed, by default.
+	// cutWithin is the default time for Crash and Timeout: the function is killed at a moment
+	// within this time after the invocation starts.
 	cutWithin = 100 * time.Millisecond
-	// lateBy is how long an event is held back if the plan gives no time.
+	// lateBy is the default delay of an event.
 	lateBy = 2 * time.Second
 	// defaultErrorType is an error name that no state machine retries.
 	defaultErrorType = "FaultPlan"
 )
 
-// when reads which calls get the fault.
+// when parses the fields that select the calls in which the fault is injected.
 func (w *ruleJSON) when(wrong *ruleProblems) when {
 	given := 0
 
@@ -67,7 +68,7 @@ func (w *ruleJSON) regularly(wrong *ruleProblems) when {
 	return found
 }
 
-// span reads how long a fault takes.
+// span parses the duration of a fault.
 func (w *ruleJSON) span(rule *Rule, wrong *ruleProblems) {
 	switch {
 	case w.Millis == nil && rule.Kind == Slow:
@@ -82,8 +83,8 @@ func (w *ruleJSON) span(rule *Rule, wrong *ruleProblems) {
 	}
 }
 
-// spanOf returns how long a kind of fault takes if the plan gives no time. It returns 0 if
-// the kind takes no time, or if the plan must give one.
+// spanOf returns the default duration of a kind of fault. It returns 0 for Slow, whose
+// duration must be in the fault plan, and for the kinds without a duration.
 func spanOf(kind Kind) time.Duration {
 	switch kind {
 	case Crash, Timeout:

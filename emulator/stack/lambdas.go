@@ -11,8 +11,9 @@ import (
 	"triptych/shared/config"
 )
 
-// newLambda creates the Lambda service with the functions, each with its own keys. It
-// fails if a binary is missing, so that the error is reported before the first upload.
+// newLambda creates the Lambda service and its functions. Each function has the access key
+// of its own role. newLambda fails if a binary is missing, so that the error is reported
+// before the first upload.
 func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log func(function, line string)) (*lambda.Service, error) {
 	settings := lambda.Config{
 		Region: region, Account: account, Log: log, Report: log, Authorize: authorize, Inject: c.Faults.OfLambda(n.function("")),

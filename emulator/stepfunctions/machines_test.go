@@ -27,7 +27,8 @@ const (
 	made    = "arn:aws:states:us-east-1:000000000000:stateMachine:made"
 )
 
-// code returns the AWS code of an error, or "" if there is no error.
+// code returns the AWS code of an error. For any other error it returns the text of the
+// error, and for nil "<nil>".
 func code(err error) string {
 	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()
@@ -47,7 +48,7 @@ func create(t *testing.T, aws1 *sfn.Client, definition string) *sfn.CreateStateM
 	return out
 }
 
-// machineNames lists the machines, one on each page.
+// machineNames lists the names of the machines. Each page of the list has one machine.
 func machineNames(t *testing.T, c *sfn.Client) []string {
 	t.Helper()
 
@@ -67,8 +68,8 @@ func machineNames(t *testing.T, c *sfn.Client) []string {
 	return names
 }
 
-// A machine that the API created exists after a restart, with its tags. An execution that
-// was started before an update continues with the definition that it was started with.
+// A machine that was created with the API exists after a restart, with its tags. An
+// execution that started before an update continues with its old definition.
 func TestMachine_createAndUpdate(t *testing.T) {
 	t.Parallel()
 
@@ -118,7 +119,7 @@ func TestMachine_createAndUpdate(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := db.Close(); err != nil { // Like a kill: the service is not closed first.
+	if err := db.Close(); err != nil { // As after a kill, the service is not closed first.
 		t.Fatal(err)
 	}
 
@@ -149,8 +150,8 @@ func TestMachine_createAndUpdate(t *testing.T) {
 	}
 }
 
-// A machine that is being deleted starts no executions and lets the running task end. Then
-// it is removed with all its data.
+// While a machine is being deleted, no execution starts. A running task ends, but no other
+// task starts. Then the machine is removed with all its data.
 func TestDeleteStateMachine(t *testing.T) {
 	t.Parallel()
 
@@ -235,7 +236,9 @@ func TestDeleteStateMachine(t *testing.T) {
 		t.Errorf("its execution: got %v", err)
 	}
 
-	create(t, aws1, hello) // The name is free, and so are the names of its executions.
+	// The name of the deleted machine can be used again, and so can the names of its
+	// executions.
+	create(t, aws1, hello)
 
 	one, err := aws1.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: aws.String(made), Name: aws.String("one"), Input: aws.String(`"else"`)})
 	if err != nil {
@@ -247,7 +250,7 @@ func TestDeleteStateMachine(t *testing.T) {
 	}
 }
 
-// A deletion that one process could not finish is finished by the next process.
+// If a process stops during a deletion, the next process finishes the deletion.
 func TestDeleteStateMachine_survivesRestart(t *testing.T) {
 	t.Parallel()
 
@@ -285,7 +288,7 @@ func TestDeleteStateMachine_survivesRestart(t *testing.T) {
 		t.Fatalf("after a restart: got %+v, %v", got, err)
 	}
 
-	// The execution waits for an hour, or less if it is stopped.
+	// The execution waits for an hour if it is not stopped.
 	if _, err := aws2.StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: running.ExecutionArn}); err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +300,7 @@ func TestDeleteStateMachine_survivesRestart(t *testing.T) {
 	})
 }
 
-// Two requests for a redrive with the same token cause one redrive.
+// Two requests for a redrive with the same client token cause one redrive.
 func TestRedriveExecution_clientToken(t *testing.T) {
 	t.Parallel()
 
@@ -331,7 +334,7 @@ func TestRedriveExecution_clientToken(t *testing.T) {
 		t.Errorf("the same token: got %v, %v; want %v", second, err, first.RedriveDate)
 	}
 
-	if err := db.Close(); err != nil { // Like a kill.
+	if err := db.Close(); err != nil { // As after a kill, the service is not closed first.
 		t.Fatal(err)
 	}
 
@@ -405,9 +408,9 @@ func TestMachineErrors_withSDK(t *testing.T) {
 		"create: a long name":      {creation(func(in *sfn.CreateStateMachineInput) { in.Name = aws.String(strings.Repeat("n", 81)) }), "InvalidName"},
 		"create: a bad role":       {creation(func(in *sfn.CreateStateMachineInput) { in.RoleArn = aws.String("role") }), "InvalidArn"},
 		"create: a bad definition": {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{}`) }), "InvalidDefinition"},
-		"create: no JSON":          {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{`) }), "InvalidDefinition"},
+		"create: not JSON":         {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{`) }), "InvalidDefinition"},
 		"create: EXPRESS":          {creation(func(in *sfn.CreateStateMachineInput) { in.Type = types.StateMachineTypeExpress }), "StateMachineTypeNotSupported"},
-		"create: a version":        {creation(func(in *sfn.CreateStateMachineInput) { in.Publish = true }), "ValidationException"},
+		"create: publish":          {creation(func(in *sfn.CreateStateMachineInput) { in.Publish = true }), "ValidationException"},
 		"create: logs": {creation(func(in *sfn.CreateStateMachineInput) {
 			in.LoggingConfiguration = &types.LoggingConfiguration{Level: types.LogLevelAll}
 		}), "InvalidLoggingConfiguration"},
@@ -420,8 +423,8 @@ func TestMachineErrors_withSDK(t *testing.T) {
 		"update: a bad definition": {update(sfn.UpdateStateMachineInput{StateMachineArn: aws.String(made), Definition: aws.String(`[]`)}), "InvalidDefinition"},
 		"tag: no such machine":     {tagging(made+"s", 1, "k"), "ResourceNotFound"},
 		"tag: too many":            {tagging(made, 51, "k"), "TooManyTags"},
-		"tag: AWS's own":           {tagging(made, 1, "aws:k"), "ValidationException"},
-		"list: of nothing": {func(ctx context.Context) error {
+		"tag: a reserved key":      {tagging(made, 1, "aws:k"), "ValidationException"},
+		"list: no state machine": {func(ctx context.Context) error {
 			_, err := aws1.ListExecutions(ctx, &sfn.ListExecutionsInput{})
 
 			return err
@@ -457,17 +460,17 @@ func TestDiagnostics(t *testing.T) {
 		definition string
 		want       []string
 	}{
-		"well":        {hello, nil},
+		"valid":       {hello, nil},
 		"no JSON":     {`{`, []string{"INVALID_JSON_DESCRIPTION"}},
 		"no end":      {machine(`"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}`), []string{"MISSING_END_STATE Workflow has no terminal state "}},
 		"unreachable": {machine(`"A": {"Type": "Succeed"}, "C": {"Type": "Succeed"}`), []string{`MISSING_TRANSITION_TARGET State "C" is not reachable. /States/C`}},
-		"nowhere": {machine(`"A": {"Type": "Pass", "Next": "NOPE"}`), []string{
+		"missing target": {machine(`"A": {"Type": "Pass", "Next": "NOPE"}`), []string{
 			"MISSING_TRANSITION_TARGET Missing 'Next' target: NOPE /States/A/Next", "MISSING_END_STATE Workflow has no terminal state ",
 		}},
-		"an entry": {machine(`"A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "NOPE"}], "Default": "B"}, "B": {"Type": "Succeed"}`), []string{
+		"missing target of a choice rule": {machine(`"A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "NOPE"}], "Default": "B"}, "B": {"Type": "Succeed"}`), []string{
 			"MISSING_TRANSITION_TARGET Missing 'Next' target: NOPE /States/A/Choices[0]/Next",
 		}},
-		"a field": {machine(`"A": {"Type": "Succeed", "TimeoutSeconds": 1}`), []string{"SCHEMA_VALIDATION_FAILED Field 'TimeoutSeconds' is not supported /States/A/TimeoutSeconds"}},
+		"unsupported field": {machine(`"A": {"Type": "Succeed", "TimeoutSeconds": 1}`), []string{"SCHEMA_VALIDATION_FAILED Field 'TimeoutSeconds' is not supported /States/A/TimeoutSeconds"}},
 	} {
 		out, err := aws1.ValidateStateMachineDefinition(t.Context(), &sfn.ValidateStateMachineDefinitionInput{Definition: &c.definition, Severity: types.ValidateStateMachineDefinitionSeverityWarning})
 		if err != nil {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// ReadRequest returns the event's request for an HTTP request. The path stays exactly as
-// the viewer sent it, if it is UTF-8.
+// ReadRequest converts an HTTP request to the request in the event of an edge function.
+// A path in UTF-8 stays exactly as the viewer sent it.
 func ReadRequest(r *http.Request) Request {
 	path, query := Target(r)
 
@@ -30,8 +30,9 @@ func ReadRequest(r *http.Request) Request {
 
 	read.Headers["host"] = Field{Value: r.Host}
 
-	// net/http has removed these two from the headers. An HTTP/1.1 request with a body
-	// has one of them. Only clients that know the length send a length of 0.
+	// net/http removes Transfer-Encoding from the headers of a chunked request, and sets
+	// ContentLength to -1. For a request without a body it sets ContentLength to 0, even if
+	// the client did not send Content-Length.
 	switch {
 	case r.ContentLength > 0 || r.ContentLength == 0 && r.Header.Get("Content-Length") != "":
 		read.Headers["content-length"] = Field{Value: strconv.FormatInt(r.ContentLength, 10)}
@@ -42,9 +43,9 @@ func ReadRequest(r *http.Request) Request {
 	return read
 }
 
-// utf8Text returns a value in the form that a function receives. CloudFront reads a value
-// that is not UTF-8 as ISO-8859-1 and converts it (Restrictions on all edge functions,
-// "URI, query string, and headers encoding").
+// utf8Text returns a value in the form in which an edge function receives it.
+// CloudFront reads a value that is not UTF-8 as ISO-8859-1, and converts it to UTF-8
+// (Restrictions on all edge functions, "URI, query string, and headers encoding").
 func utf8Text(value string) string {
 	if utf8.ValidString(value) {
 		return value
@@ -61,11 +62,11 @@ func utf8Text(value string) string {
 // Target returns the path and the query as they are on the first line of the request.
 func Target(r *http.Request) (path, query string) {
 	target := r.RequestURI
-	if target == "" { // A request that was not read from a connection, as in tests.
+	if target == "" { // The request was not read from a connection, as in tests.
 		target = r.URL.RequestURI()
 	}
 
-	// The absolute form for proxies has scheme and host before the path.
+	// The absolute form, which clients send to a proxy, has scheme and host before the path.
 	if _, rest, absolute := strings.Cut(target, "://"); absolute && !strings.HasPrefix(target, "/") {
 		_, after, _ := strings.Cut(rest, "/")
 		target = "/" + after

@@ -1,4 +1,4 @@
-// Package s3event has the events of S3 as they reach the bus.
+// Package s3event defines the events that S3 sends to the event bus.
 package s3event
 
 import (
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Reasons for which an object was created or deleted, by their names in AWS's events.
+// The values of the fields reason, detail-type and deletion-type in the events of S3.
 const (
 	ReasonPut       = "PutObject"
 	ReasonComplete  = "CompleteMultipartUpload"
@@ -19,8 +19,8 @@ const (
 	DeletionForGood = "Permanently Deleted"
 )
 
-// Event is an event of S3 on the bus: the members of an EventBridge PutEvents entry, and
-// those members of the envelope that only S3 knows.
+// Event is an event that S3 sends to the event bus. It has the members of the EventBridge
+// envelope that S3 sets. The bus adds the other members.
 //
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 type Event struct {
@@ -48,8 +48,8 @@ type BucketDetail struct {
 	Name string `json:"name"`
 }
 
-// ObjectDetail is the object in an event. The key is raw, not URL-encoded. A deletion has
-// no Size, and a bucket without versions has no VersionID.
+// ObjectDetail is the object in an event. The key is raw, not URL-encoded. An event of a
+// deletion has no Size. An object in a bucket without versioning has no VersionID.
 type ObjectDetail struct {
 	Key       string `json:"key"`
 	Size      *int64 `json:"size,omitempty"`
@@ -58,6 +58,6 @@ type ObjectDetail struct {
 	Sequencer string `json:"sequencer"`
 }
 
-// SequencerText writes a sequencer as S3 does: upper-case hexadecimal with 18 digits, so
-// that sequencers can also be compared as text.
+// SequencerText formats a sequencer as S3 does: 18 hexadecimal digits in upper case. Thus
+// sequencers can also be compared as text.
 func SequencerText(n uint64) string { return fmt.Sprintf("%018X", n) }
