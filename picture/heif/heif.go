@@ -1,23 +1,25 @@
-// Package heif decodes the primary image of HEIC and AVIF files (ISO/IEC 23008-12), as
-// phones write them. The decoders are libheif with libde265, and libavif with libaom.
-// They run as WebAssembly: see [triptych/picture/sandbox]. Their memory is limited, and
-// they stop when their context ends.
+// Package heif decodes the primary image of HEIC and AVIF files (ISO/IEC 23008-12), such as
+// phones write. The decoders are libheif with libde265, and libavif with libaom. They run as
+// WebAssembly: see [triptych/picture/sandbox]. Their memory is limited, and they stop when
+// their context ends.
 //
 // A clean aperture (a crop) is applied. Rotations and mirroring are not applied, because
-// metadata.Info contains them. Samples of more than 8 bits become 8 bits. Of an animation
-// the first frame is decoded.
+// metadata.Info reports them to the caller. Samples of more than 8 bits become 8 bits. Only
+// the first frame of an animation is decoded.
 //
 // # Structure and color
 //
-// [triptych/picture/metadata/bmff] reads the structure of a file, for all formats. A
-// decoder gets a file that this package writes again. That file always has the same form,
-// and contains nothing that the decoder must not apply. For HEIC each tile is a file
-// without colors, so that the decoder returns the coded samples. This package converts
-// the samples once, with all of their bits, as metadata.Coding describes. For AVIF it is
-// one file with all tiles and the known color properties, and libavif converts to RGB.
+// [triptych/picture/metadata/bmff] reads the structure of a file, for all formats. This
+// package then writes a new file for the decoder. The new file always has the same form. It
+// does not contain properties that the decoder must not apply.
+//
+// For HEIC the package writes one file for each tile, without color properties, so that the
+// decoder returns the coded samples. The package converts the samples once, with all of their
+// bits, as metadata.Coding describes. For AVIF the package writes one file with all tiles and
+// the known color properties, and libavif converts to RGB.
 //
 // HDR (PQ, HLG) is tone-mapped, and other transfer characteristics are converted: see
-// [triptych/picture/tone]. Alpha of a HEIC is dropped; no phone writes it.
+// [triptych/picture/tone]. The alpha of a HEIC is dropped, because no phone writes it.
 package heif
 
 import (
@@ -37,10 +39,11 @@ type Options struct {
 	MaxBytes int64
 }
 
-// Prepare compiles both decoders. Otherwise the first image of a format does this.
+// Prepare compiles both decoders. Without it, the first image of each format compiles its
+// decoder.
 func Prepare() error { return errors.Join(libheif.Prepare(), libavif.Prepare()) }
 
-// decodeError classifies a decoder's failure.
+// decodeError returns the error for a failed decoding: its code depends on the cause.
 func decodeError(ctx context.Context, format string, err error, options Options) error {
 	switch {
 	case ctx.Err() != nil:
@@ -55,18 +58,19 @@ func decodeError(ctx context.Context, format string, err error, options Options)
 // errRefused reports that a decoder failed without a reason.
 var errRefused = errors.New("the decoder returned no image")
 
-// errTooLong reports that the parts of a file together are longer than a decoder's
-// memory.
+// errTooLong reports that the parts of a file together need more than the memory of a
+// decoder.
 var errTooLong = fmt.Errorf("%w: parts that share their bytes", sandbox.ErrMemory)
 
-// room is a decoder instance with memory for a file, for numbers and for a result.
+// room is a decoder instance with memory for a file, for the numbers that the decoder
+// returns, and for a result.
 type room struct {
 	*sandbox.Instance
 
 	file, size, numbers, out uint64
 }
 
-// newRoom starts a decoder, and allocates memory for the numbers that it returns.
+// newRoom starts a decoder, and allocates memory for the numbers that the decoder returns.
 func newRoom(ctx context.Context, library *sandbox.Library, numbers int64, options Options) (*room, error) {
 	const numberBytes = 4
 
@@ -87,8 +91,8 @@ func newRoom(ctx context.Context, library *sandbox.Library, numbers int64, optio
 	return made, nil
 }
 
-// load copies a file, which comes in pieces, into the decoder's memory. The file replaces
-// the previous one.
+// load copies a file, which is given in pieces, into the memory of the decoder. The file
+// replaces the previous file.
 func (r *room) load(ctx context.Context, pieces [][]byte) error {
 	size := int64(0)
 	for _, piece := range pieces {
@@ -114,7 +118,7 @@ func (r *room) load(ctx context.Context, pieces [][]byte) error {
 	return nil
 }
 
-// result allocates memory for a result. It replaces the previous result.
+// result allocates memory for a result, and frees the previous result.
 func (r *room) result(ctx context.Context, size int64) (at uint64, err error) {
 	r.out, err = r.instead(ctx, r.out, size)
 
@@ -131,7 +135,7 @@ func (r *room) instead(ctx context.Context, old uint64, size int64) (uint64, err
 	return r.Alloc(ctx, size)
 }
 
-// number returns a number that the decoder has returned.
+// number returns the number with this index, which the decoder has returned.
 func (r *room) number(index uint64) uint32 {
 	const numberBytes = 4
 
@@ -143,7 +147,7 @@ func (r *room) number(index uint64) uint32 {
 	return binary.LittleEndian.Uint32(data)
 }
 
-// at returns the address of a number.
+// at returns the address of the number with this index.
 func (r *room) at(index uint64) uint64 { return r.numbers + index*4 }
 
 // decode calls the decoder, which returns 0 if it rejects the file.
@@ -155,7 +159,7 @@ func (r *room) decode(ctx context.Context, arguments ...uint64) error {
 		return err
 	case done == 0 && r.Starved():
 		return sandbox.ErrMemory
-	case uint32(done) == 0: //nolint:gosec // A C int.
+	case uint32(done) == 0: //nolint:gosec // The result is a C int.
 		return errRefused
 	default:
 		return nil

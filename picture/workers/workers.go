@@ -1,4 +1,5 @@
-// Package workers runs the parts of the work on one image on their own goroutines.
+// Package workers runs parts of the work on one image concurrently, each on its own
+// goroutine.
 package workers
 
 import (
@@ -7,9 +8,9 @@ import (
 	"sync"
 )
 
-// Group waits for goroutines like a sync.WaitGroup. It passes a panic of a goroutine to
-// the goroutine that waits, whose callers can recover from it. Otherwise a single panic
-// would end the process. The zero value is ready to use.
+// Group waits for goroutines like a sync.WaitGroup. If a goroutine panics, Wait panics on the
+// goroutine that called Wait, and its callers can recover. Without this, one panic would end
+// the process. The zero value is ready to use.
 type Group struct {
 	running sync.WaitGroup
 	once    sync.Once
@@ -29,7 +30,7 @@ func (g *Group) Go(work func()) {
 	g.running.Go(func() { g.Do(work) })
 }
 
-// Do runs work on the current goroutine, and keeps the value of a panic for Wait.
+// Do runs work on the current goroutine. If work panics, Do keeps the value for Wait.
 func (g *Group) Do(work func()) {
 	defer func() {
 		if value := recover(); value != nil {

@@ -16,7 +16,7 @@ func TestOptimalCodes(t *testing.T) {
 			frequencies[random.IntN(symbols)] = 1 + random.Uint32N(1<<random.UintN(24))
 		}
 
-		if round%5 == 0 { // Like Fibonacci's numbers, which cause the longest codes.
+		if round%5 == 0 { // Frequencies like the Fibonacci numbers cause the longest codes.
 			for i, a, b := 0, uint32(1), uint32(1); i < 40; i, a, b = i+1, b, a+b {
 				frequencies[i] = a
 			}
@@ -46,7 +46,7 @@ func TestOptimalCodes(t *testing.T) {
 			}
 		}
 
-		// Kraft: the codes fit, and the code of all ones is not used.
+		// The codes fit into 16 bits (Kraft's inequality), and the code of all ones is not used.
 		if total != len(table.symbols) || room > 1<<maxLength-1 {
 			t.Fatalf("round %d: %d codes for %d symbols, %d of 65,535 taken", round, total, len(table.symbols), room)
 		}
@@ -87,7 +87,7 @@ func TestStuffing(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 5))
 
 	for range 20000 {
-		word := random.Uint64() | random.Uint64() | random.Uint64() // Many ones.
+		word := random.Uint64() | random.Uint64() | random.Uint64() // Many bits are 1.
 
 		var want []byte
 

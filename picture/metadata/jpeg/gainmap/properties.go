@@ -7,12 +7,13 @@ import (
 	"strings"
 )
 
-// Properties holds a gain map's metadata in the format of Adobe's specification. Only
-// properties that are in the file are set. All values are checked against their limits.
+// Properties holds the metadata of a gain map in the format of Adobe's specification. Only
+// the properties of the file are set. All values are checked against their limits.
 type Properties struct {
 	names  []string // in the order of gainRules
 	values map[string][]float64
-	// base is "True" if the primary is the HDR image, "False" if not, or empty.
+	// base is "True" if the primary image is the HDR image, "False" if it is not, and "" if
+	// the file does not say it.
 	base string
 }
 
@@ -20,7 +21,7 @@ type Properties struct {
 type gainRule struct {
 	name        string
 	least, most float64
-	channels    bool // there may be one value for each of three channels
+	channels    bool // the property may have one value for each of three channels
 	needed      bool
 }
 
@@ -44,8 +45,9 @@ const (
 	propBaseIsHD = "BaseRenditionIsHDR"
 )
 
-// GainMap reads the properties in a gain map's own packet. It rejects values with which a
-// reader could not compute.
+// GainMap reads the properties in the XMP packet of the gain map's own JPEG. It returns false
+// for another version than 1.0, for a repeated property, for a missing property that is
+// needed, for a value outside its limits, and for a minimum above its maximum.
 func (x XMP) GainMap() (Properties, bool) {
 	read := Properties{values: map[string][]float64{}}
 
@@ -115,7 +117,8 @@ func (p Properties) ordered(least, most string) bool {
 	return true
 }
 
-// gainNumber reads a decimal number that can be written again in few digits.
+// gainNumber parses a decimal number. It rejects a long text, and a number so close to 0 that
+// formatGain would write many digits.
 func gainNumber(text string) (float64, bool) {
 	const longest, smallest = 32, 1e-12
 
@@ -129,13 +132,13 @@ func gainNumber(text string) (float64, bool) {
 	}
 
 	if value == 0 {
-		return 0, true // Not -0.
+		return 0, true // The sign of -0 is dropped.
 	}
 
 	return value, true
 }
 
-// The start and the end of a packet with one description. Some readers, such as
+// The start and the end of an XMP packet with one description. Some readers, such as
 // libultrahdr, recognize only the usual prefixes.
 const (
 	packetStart = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="` + nsRDF + `">` +
@@ -144,7 +147,7 @@ const (
 	packetEnd     = `</rdf:Description></rdf:RDF></x:xmpmeta>`
 )
 
-// Append writes a gain map's packet again, with its identifier.
+// Append appends an XMP packet with the properties of a gain map, after the identifier of XMP.
 func (p Properties) Append(to []byte) []byte {
 	to = append(to, IDXMP+packetStart+packetVersion...)
 
@@ -175,8 +178,8 @@ func (p Properties) Append(to []byte) []byte {
 
 func formatGain(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
 
-// AppendPrimaryXMP writes the packet of a primary, with its identifier. A gain map of the
-// given length follows the primary.
+// AppendPrimaryXMP appends the XMP packet of a primary image, after the identifier of XMP. In
+// the file, a gain map of the given length follows the primary image.
 func AppendPrimaryXMP(to []byte, length int64) []byte {
 	const item = `<rdf:li rdf:parseType="Resource"><Container:Item Item:Semantic="`
 
