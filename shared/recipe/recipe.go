@@ -1,9 +1,9 @@
 // Package recipe defines the user's configuration: the variants of an image, and the
 // maximum size of an original.
 //
-// A recipe is a JSON file. recipe.schema.json in this folder is its published JSON
-// Schema; default.json is the recipe that is used if none is given. The terms are those
-// of CSS object-fit and of sharp.
+// A recipe is a JSON file. recipe.schema.json in this folder is its published JSON Schema.
+// default.json is the recipe that is used if none is given. The names of fields and values
+// are those of CSS object-fit and of the image library sharp.
 package recipe
 
 import (
@@ -12,16 +12,16 @@ import (
 	"triptych/picture/variant"
 )
 
-// Variant describes one image to make. An image is never enlarged.
+// Variant describes one image to generate. An image is never enlarged.
 type Variant = variant.Spec
 
-// Fit says how an image fills the box of a variant.
+// Fit says how an image is resized to the width and height of a variant.
 type Fit = variant.Fit
 
 // Format is the file format of a variant.
 type Format = variant.Format
 
-// Colorspace says what the numbers of a variant's colors mean.
+// Colorspace is the color space of a variant.
 type Colorspace = variant.Colorspace
 
 // The values of a variant's fields: see package variant.
@@ -53,12 +53,13 @@ const MasterName = variant.MasterName
 // The limits of a recipe.
 const (
 	MaxVariants = 32
-	// MaxNameBytes is part of the maximum length of a key: see keys.MaxBytes.
+	// MaxNameBytes limits the name of a variant. The keys of variants contain this name, so
+	// the limit also reduces the maximum length of an original's key: see keys.MaxBytes.
 	MaxNameBytes = 32
 	// MaxSide is the largest width or height of a JPEG file.
 	MaxSide = variant.MaxSide
-	// MaxSeconds is less than a function's timeout of 115 seconds, so that the function
-	// has time to report the outcome.
+	// MaxSeconds is the largest limits.maxSeconds of a recipe. It is less than a function's
+	// timeout of 115 seconds, so that the function has time to report the outcome.
 	MaxSeconds = 110
 )
 
