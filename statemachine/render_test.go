@@ -18,7 +18,7 @@ func TestRender(t *testing.T) {
 		want     string
 		err      error
 	}{
-		"names":                 {"a ${x} b ${ y_1 } ${x}", map[string]string{"x": "1", "y_1": "2"}, "a 1 b 2 1", nil},
+		"placeholders":          {"a ${x} b ${ y_1 } ${x}", map[string]string{"x": "1", "y_1": "2"}, "a 1 b 2 1", nil},
 		"no placeholders":       {"a $x {% $b %} $", nil, "a $x {% $b %} $", nil},
 		"escapes":               {"$${x} %%{y} $$", nil, "${x} %{y} $$", nil},
 		"values are not parsed": {"${x}", map[string]string{"x": "${y} %{if}"}, "${y} %{if}", nil},
@@ -46,14 +46,14 @@ func TestPlaceholders(t *testing.T) {
 		template string
 		want     []string
 	}{
-		"pipeline": {statemachine.Pipeline(), []string{"recipe", "record_arn", "resize_arn", "sanitize_arn", "validate_arn"}},
-		"backfill": {statemachine.Backfill(), []string{"backfill_arn", "pipeline_machine_arn", "recipe", "uploads_bucket"}},
-		"erase":    {statemachine.Erase(), []string{"distribution_id", "erase_arn"}},
-		"fail":     {statemachine.Fail(), []string{"fail_arn", "recipe"}},
-		"status":   {statemachine.PipelineStatusPattern(), []string{"pipeline_machine_arn"}},
-		"pattern":  {statemachine.UploadCreatedPattern(), []string{"uploads_bucket"}},
-		"failures": {statemachine.ExecutionFailedPattern(), []string{"erase_machine_arn", "fail_machine_arn", "pipeline_machine_arn"}},
-		"escaped":  {"$${a} ${b}", []string{"b"}},
+		"pipeline":         {statemachine.Pipeline(), []string{"recipe", "record_arn", "resize_arn", "sanitize_arn", "validate_arn"}},
+		"backfill":         {statemachine.Backfill(), []string{"backfill_arn", "pipeline_machine_arn", "recipe", "uploads_bucket"}},
+		"erase":            {statemachine.Erase(), []string{"distribution_id", "erase_arn"}},
+		"fail":             {statemachine.Fail(), []string{"fail_arn", "recipe"}},
+		"pipeline status":  {statemachine.PipelineStatusPattern(), []string{"pipeline_machine_arn"}},
+		"upload created":   {statemachine.UploadCreatedPattern(), []string{"uploads_bucket"}},
+		"execution failed": {statemachine.ExecutionFailedPattern(), []string{"erase_machine_arn", "fail_machine_arn", "pipeline_machine_arn"}},
+		"escaped":          {"$${a} ${b}", []string{"b"}},
 	} {
 		if diff := cmp.Diff(test.want, statemachine.Placeholders(test.template)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -86,7 +86,7 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// For any value, the result of JSONText can stand in a JSON string.
+// JSONText makes any value fit into a JSON string.
 func TestJSONText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.String().Draw(t, "value")
