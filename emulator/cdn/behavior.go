@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"triptych/emulator/cdn/edge"
@@ -36,17 +38,21 @@ func (h *Handler) behaviorOf(r *http.Request) behavior {
 	return behavior{methods: []string{"GET", "HEAD", "OPTIONS"}, signed: h.config.SignedViewing, serve: h.serveViewer}
 }
 
+// unreservedEscape matches the percent-encoded form of RFC 3986's unreserved characters
+// (§2.3): A-Z, a-z, 0-9, "-", ".", "_" and "~".
+var unreservedEscape = regexp.MustCompile(`%(?:4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa]|3[0-9]|2[DdEe]|5[Ff]|7[Ee])`)
+
 // normal returns a path in the form that CloudFront compares with patterns: without escapes
 // of unreserved characters, without dot segments, and without repeated slashes. The origin
 // and the edge functions receive the path as the viewer sent it.
 //
 // Amazon CloudFront Developer Guide, "Cache behavior settings", path normalization.
 func normal(raw string) string {
-	// Escaped letters and digits are not decoded. Of the other unreserved characters, only
-	// these can hide the pattern or a dot segment.
-	for _, escape := range []string{"%2D", "%2d", "%2E", "%2e"} {
-		raw = strings.ReplaceAll(raw, escape, map[byte]string{'D': "-", 'd': "-", 'E': ".", 'e': "."}[escape[2]])
-	}
+	raw = unreservedEscape.ReplaceAllStringFunc(raw, func(escape string) string {
+		char, _ := strconv.ParseUint(escape[1:], 16, 8) // The expression permits two digits only.
+
+		return string(rune(char))
+	})
 
 	cleaned := path.Clean(raw)
 	if strings.HasSuffix(raw, "/") && cleaned != "/" {
