@@ -87,7 +87,7 @@ func eventually(t testing.TB, what string, try func() bool) {
 
 	for !try() {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %v", what, processWithin)
+			t.Fatalf("%s: condition not met within %v", what, processWithin)
 		}
 
 		select {

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 
 	if testing.Short() {
-		fmt.Println("end-to-end tests: skipped, as -short asks")
+		fmt.Println("end-to-end tests: skipped because of -short")
 		os.Exit(0)
 	}
 

@@ -57,7 +57,7 @@ func visitFail(t *testing.T, _ string) *visit {
 		err := json.Unmarshal(task.Arguments, &arguments)
 		if payload := arguments.Payload; err != nil || arguments.FunctionName != "fail:live" || payload.Change.Status != "FAILED" ||
 			payload.Change.Error != "Lambda.Unknown" || payload.Recipe != recipeText || payload.Execution != executionARN {
-			t.Errorf("it asks %s, %v", task.Arguments, err)
+			t.Errorf("the task has the arguments %s (error %v)", task.Arguments, err)
 		}
 
 		if answers := faults[task.State]; len(answers) > 0 {

@@ -12,8 +12,8 @@ locals {
   automatic = anytrue([for variant in local.recipe.variants : try(variant.format, "") == "auto"])
 
   edge_functions = merge(
-    { viewer = "Rewrites paths to one spelling; 404 for every path without /-/." },
-    local.automatic ? { response = "Adds Vary to the answers for images in two formats." } : {},
+    { viewer = "Normalizes the encoding of paths. Answers 404 for a path without /-/." },
+    local.automatic ? { response = "Adds Vary to the responses for images that have two formats." } : {},
     local.signed ? { upload = "Signed uploads: only PUT and OPTIONS, within the size limit." } : {},
   )
 
@@ -161,7 +161,7 @@ resource "aws_cloudfront_origin_access_control" "this" {
 # header, and the path contains this format.
 resource "aws_cloudfront_cache_policy" "pictures" {
   name        = "${var.stack}-pictures"
-  comment     = "As the objects' Cache-Control says."
+  comment     = "Uses the Cache-Control header of each object."
   min_ttl     = 0
   default_ttl = 0
   max_ttl     = 31536000
@@ -186,7 +186,7 @@ resource "aws_cloudfront_cache_policy" "pictures" {
 
 resource "aws_cloudfront_response_headers_policy" "this" {
   name    = "${var.stack}-pictures"
-  comment = "A picture is a picture, whatever bytes it has; and anybody's page may show it."
+  comment = "Prevents MIME sniffing, and allows every site to display the images."
 
   cors_config {
     access_control_allow_credentials = false

@@ -14,7 +14,7 @@ data "aws_partition" "current" {
   lifecycle {
     postcondition {
       condition     = self.partition == "aws"
-      error_message = "Triptych needs CloudFront with functions in the same account, which exist only in the commercial regions of AWS: the partition ${self.partition} (China, GovCloud) is not supported."
+      error_message = "Triptych needs CloudFront with functions in the same account, which exists only in the commercial regions of AWS: the partition ${self.partition} (China, GovCloud) is not supported."
     }
   }
 }

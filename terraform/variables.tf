@@ -40,7 +40,7 @@ variable "packages_dir" {
 }
 
 variable "architecture" {
-  description = "The functions' processor: x86_64 (the picture engine has AVX2 code there) or arm64 (a fifth cheaper for each millisecond, but slower by more than that). docs/architecture.md has the figures."
+  description = "The functions' processor: x86_64 (the picture engine has AVX2 code there) or arm64 (20 % cheaper for each millisecond, but more than 20 % slower). docs/architecture.md has the figures."
   type        = string
   default     = "x86_64"
   nullable    = false
@@ -112,7 +112,7 @@ variable "customer_managed_key" {
 }
 
 variable "deletion_protection" {
-  description = "Refuse to delete the ledger's table and any bucket that still contains objects. `make destroy` refuses while it is on."
+  description = "Refuse to delete the ledger's table and any bucket that still contains objects. `make destroy` fails while deletion_protection is true."
   type        = bool
   default     = true
   nullable    = false
@@ -121,7 +121,7 @@ variable "deletion_protection" {
 variable "signing" {
   description = <<-TEXT
     Signed URLs. public_keys: PEM texts of RSA 2048 or ECDSA P-256 public keys by name; to rotate, add the new one, sign with it,
-    and remove the old one when the last URL that it signed has expired. Without a key there is no PUT /-/upload/.
+    and remove the old one when the last URL that it signed has expired. Without a public key, uploads through PUT /-/upload/ are disabled.
     viewing: require a signed URL or cookie also to view images.
   TEXT
   type = object({

@@ -31,7 +31,7 @@ func (h *Handler) serveUpload(w http.ResponseWriter, r *http.Request) {
 	}
 
 	if !h.mayUpload(r) {
-		h.config.Log.InfoContext(r.Context(), "an upload was refused", "path", r.URL.Path, "origin", r.Header.Get("Origin"))
+		h.config.Log.InfoContext(r.Context(), "upload rejected", "path", r.URL.Path, "origin", r.Header.Get("Origin"))
 		refuse(w, http.StatusForbidden, "no-store", "A page of another site may upload only where the uploads bucket's CORS configuration allows it: "+
 			"`triptych up --cors-origin ORIGIN`.")
 
@@ -89,7 +89,7 @@ type S3Uploads struct {
 func (u S3Uploads) Handler() (http.Handler, error) {
 	endpoint, err := url.Parse(u.Endpoint)
 	if err != nil {
-		return nil, fmt.Errorf("read the endpoint of the uploads: %w", err)
+		return nil, fmt.Errorf("parse the endpoint of the uploads bucket: %w", err)
 	}
 
 	return &httputil.ReverseProxy{
@@ -121,16 +121,16 @@ func (u S3Uploads) Handler() (http.Handler, error) {
 
 			if errors.Is(err, clientbody.ErrSlow) || errors.Is(err, clientbody.ErrIncomplete) {
 				w.Header().Set("Connection", "close") // The server must not read the rest of the body as the next request.
-				refuse(w, http.StatusBadRequest, "no-store", "The upload ended before the announced length.")
+				refuse(w, http.StatusBadRequest, "no-store", "The upload is incomplete: it has fewer bytes than its Content-Length. Upload it again.")
 
 				return
 			}
 
 			if !errors.Is(r.Context().Err(), context.Canceled) {
-				u.Log.ErrorContext(r.Context(), "the uploads cannot be reached", "path", r.URL.Path, "error", err)
+				u.Log.ErrorContext(r.Context(), "the uploads bucket cannot be reached", "path", r.URL.Path, "error", err)
 			}
 
-			refuse(w, http.StatusBadGateway, "no-store", "Uploads cannot be taken at the moment.")
+			refuse(w, http.StatusBadGateway, "no-store", "The uploads bucket cannot be reached. Try again later.")
 		},
 	}, nil
 }
@@ -148,7 +148,7 @@ const unsignedPayload = "UNSIGNED-PAYLOAD"
 func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
 	credentials, err := s.uploads.Credentials.Retrieve(r.Context())
 	if err != nil {
-		return nil, fmt.Errorf("find the CDN's credentials: %w", err)
+		return nil, fmt.Errorf("get the CDN's credentials: %w", err)
 	}
 
 	r.Header.Set("X-Amz-Content-Sha256", unsignedPayload)

@@ -29,7 +29,7 @@ func (b *Bus) deliver() {
 		case err != nil && (b.ctx.Err() != nil || errors.Is(err, berrors.ErrDatabaseNotOpen)):
 			return
 		case err != nil: // The result could not be stored, so the stored delivery is unchanged.
-			b.config.Logger.Error("store the result of a delivery: it will be retried", "delivery", id, "in", lastDelay, "error", err)
+			b.config.Logger.Error("the result of a delivery could not be stored; the delivery will be retried", "delivery", id, "in", lastDelay, "error", err)
 			b.schedule.retry(id, lastDelay)
 		case again > 0:
 			b.schedule.retry(id, again)

@@ -118,7 +118,7 @@ func TestVersions(t *testing.T) {
 	}
 
 	if got := read(aws.String("01ARZ3NDEKTSV4RRFFQ69G5FAV")); got != "NoSuchVersion" {
-		t.Errorf("a version that isn't: %s", got)
+		t.Errorf("a missing version: %s", got)
 	}
 
 	list, err := l.root.ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{Bucket: bucket})

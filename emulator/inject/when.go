@@ -34,7 +34,7 @@ func (w *ruleJSON) when(wrong *ruleProblems) when {
 	}
 
 	if w.From != nil && w.Every == nil {
-		wrong.addf("from", `it needs "every"`)
+		wrong.addf("from", `"from" requires "every"`)
 	}
 
 	switch {

@@ -36,7 +36,7 @@ func parseReference(text, qualifier string) (reference, error) {
 
 	name, inName, qualified := strings.Cut(rest, ":")
 	if !functionName.MatchString(name) || (qualified && inName == "") {
-		return reference{}, awsapi.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'functionName' failed to satisfy constraint: it is no function's name or ARN", text)
+		return reference{}, awsapi.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'functionName' failed to satisfy constraint: it is not the name or the ARN of a function", text)
 	}
 
 	if qualified && qualifier != "" && inName != qualifier {

@@ -23,7 +23,7 @@ func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log fun
 	for _, function := range functions() {
 		executable := filepath.Join(c.FunctionsDir, function.Name, "bootstrap")
 		if _, err := os.Stat(executable); err != nil {
-			return nil, fmt.Errorf("the function %s is not built: `make build` puts it at %s: %w", function.Name, executable, err)
+			return nil, fmt.Errorf("the function %s is not built: run `make build`, which writes %s: %w", function.Name, executable, err)
 		}
 
 		role := who.functions[function.Name]

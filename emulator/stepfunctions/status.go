@@ -190,7 +190,7 @@ func (s *Service) emit(c *change) {
 	}
 
 	if err := s.hand(c.outboxID, c.outbox); err != nil {
-		s.config.Logger.Warn("emit a status change: failed; it will be emitted at the next start", "execution", c.key, "error", err)
+		s.config.Logger.Warn("emit status change failed; it will be retried at the next start", "execution", c.key, "error", err)
 	}
 }
 

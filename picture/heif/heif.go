@@ -49,9 +49,9 @@ func decodeError(ctx context.Context, format string, err error, options Options)
 	case ctx.Err() != nil:
 		return fmt.Errorf("decode the %s: %w", format, ctx.Err())
 	case errors.Is(err, sandbox.ErrMemory):
-		return failure.Wrap(failure.TooManyPixels, err, "%s that needs more than %d MiB to decode", format, options.MaxBytes>>20)
+		return failure.Wrap(failure.TooManyPixels, err, "%s file that needs more than %d MiB of memory to decode", format, options.MaxBytes>>20)
 	default:
-		return failure.Wrap(failure.Corrupt, err, "%s that its decoder rejects", format)
+		return failure.Wrap(failure.Corrupt, err, "%s file that the decoder rejects", format)
 	}
 }
 
@@ -60,7 +60,7 @@ var errRefused = errors.New("the decoder returned no image")
 
 // errTooLong reports that the parts of a file together need more than the memory of a
 // decoder.
-var errTooLong = fmt.Errorf("%w: parts that share their bytes", sandbox.ErrMemory)
+var errTooLong = fmt.Errorf("%w: the parts of the file share bytes, and together exceed the memory", sandbox.ErrMemory)
 
 // room is a decoder instance with memory for a file, for the numbers that the decoder
 // returns, and for a result.

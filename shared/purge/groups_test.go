@@ -65,13 +65,13 @@ func TestGroups_merged(t *testing.T) {
 
 	for _, path := range got {
 		if !strings.HasPrefix(path, "/users/") || len(path) < len("/users/1/*") {
-			t.Errorf("%s reaches over more than one user", path)
+			t.Errorf("%s covers more than one user", path)
 		}
 	}
 
 	// At the limit, each purge has its own wildcard.
 	if got := groups(purgesOf(all[:mergeAbove]...)); len(got) != mergeAbove {
-		t.Errorf("%d wildcards for %d pictures", len(got), mergeAbove)
+		t.Errorf("%d wildcards for %d photos", len(got), mergeAbove)
 	}
 
 	// Keys without a common prefix are not merged into a wildcard for the whole

@@ -35,7 +35,7 @@ func TestPack_reproducible(t *testing.T) {
 	}
 
 	if !bytes.Equal(archives[0], archives[1]) {
-		t.Error("two runs gave two archives")
+		t.Error("two runs created different archives")
 	}
 
 	read, err := zip.NewReader(bytes.NewReader(archives[0]), int64(len(archives[0])))
@@ -44,7 +44,7 @@ func TestPack_reproducible(t *testing.T) {
 	}
 
 	if len(read.File) != 1 || read.File[0].Name != "bootstrap" || read.File[0].Mode() != 0o755 {
-		t.Fatalf("it holds %+v", read.File)
+		t.Fatalf("the archive contains %+v", read.File)
 	}
 
 	entry, err := read.File[0].Open()

@@ -74,7 +74,7 @@ func TestBill_byHand(t *testing.T) {
 	// waiting time is 60 + 200 + 3 × 150 + 120 = 830 ms. An image thus takes 1.191 s × 0.5 GB
 	// = 0.595 GB-s.
 	if line := find(t, bill, "Lambda", "duration"); math.Abs(line.Quantity-595_000) > 1000 {
-		t.Errorf("duration: %g GB-s, want some 595,000", line.Quantity)
+		t.Errorf("duration: %g GB-s, want about 595,000", line.Quantity)
 	}
 }
 
@@ -103,7 +103,7 @@ func TestCounts(t *testing.T) {
 	c.Assumptions.RetryShare, c.Assumptions.ErasedShare = 0, 0
 
 	if line := find(t, c.Bill(cost.Triptych), "Step Functions", "state transitions"); int(line.Quantity) != entered+len(c.Recipe.Variants) {
-		t.Errorf("%g transitions, and success enters %d states, and one a variant", line.Quantity, entered)
+		t.Errorf("%g transitions, want %d states and one for each variant", line.Quantity, entered)
 	}
 
 	var functions map[string]struct{ MemoryMB float64 }
@@ -213,7 +213,7 @@ func TestBill_documentation(t *testing.T) {
 	}
 
 	if diff := cmp.Diff(string(wanted), string(text)); diff != "" {
-		t.Errorf("docs/cost.md is not what the code computes (go test ./cli/internal/cost -run TestBill_documentation -update): %s", diff)
+		t.Errorf("docs/cost.md differs from the computed tables (go test ./cli/internal/cost -run TestBill_documentation -update): %s", diff)
 	}
 }
 

@@ -57,5 +57,5 @@ func (b *bill) transformations() {
 	b.add("S3", "GET", made, "requests", b.Prices.S3Get, "the original, each time")
 	b.add("S3", "storage, of this month's", b.Images*(1-a.ErasedShare)*a.OriginalBytes/bytesEachGB, "GB-month", b.Prices.S3GBMonth,
 		"%.2f MB each: the original", a.OriginalBytes/million)
-	b.add("CloudWatch", "functions' logs", made*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes a call", a.LogBytesPerCall)
+	b.add("CloudWatch", "functions' logs", made*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes per call", a.LogBytesPerCall)
 }

@@ -38,7 +38,7 @@ func (b *bill) express() {
 	b.add("Step Functions", "Express duration", b.Images*(1+a.ErasedShare)*seconds*chunks*expressChunkMB/megabytesEachG, "GB-s",
 		b.Prices.ExpressGBSecond, "%g s × %g MB each", seconds, chunks*expressChunkMB)
 	b.add("CloudWatch", "Express log", b.Images*a.ExpressLogBytes/bytesEachGB, "GB", b.Prices.LogsGB,
-		"%g bytes each: level ALL with data, in the history's place", a.ExpressLogBytes)
+		"%g bytes each: level ALL with data, because Express has no history", a.ExpressLogBytes)
 }
 
 const (
@@ -57,7 +57,7 @@ func (b *bill) functions() {
 	b.add("Lambda", "requests", b.Images*calls, "requests", b.Prices.LambdaRequest, "%d + %g variants each", callsBeside, b.count())
 	b.add("Lambda", "duration", b.Images*seconds*a.MemoryMB/megabytesEachG, "GB-s", b.Prices.LambdaGBSecond,
 		"%.3f s × %g MB each: CPU time ÷ (%g ÷ %g MB) + waiting", seconds, a.MemoryMB, a.MemoryMB, a.FullCoreMB)
-	b.add("CloudWatch", "functions' logs", b.Images*calls*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes a call", a.LogBytesPerCall)
+	b.add("CloudWatch", "functions' logs", b.Images*calls*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes per call", a.LogBytesPerCall)
 
 	// X-Ray samples the first execution of each second. The variable first is the expected
 	// number of seconds with at least one upload. The formula assumes that uploads arrive at

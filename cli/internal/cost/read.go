@@ -25,7 +25,7 @@ func Read(text []byte) (Prices, Assumptions, error) {
 
 	for _, part := range []any{own.Prices, own.Assumptions} {
 		if name, bad := negative(part); bad {
-			return own.Prices, own.Assumptions, fmt.Errorf("%s is below 0", name)
+			return own.Prices, own.Assumptions, fmt.Errorf("%s must not be negative", name)
 		}
 	}
 
@@ -48,7 +48,7 @@ func negative(part any) (string, bool) {
 
 	var fields map[string]any
 	if err := json.Unmarshal(text, &fields); err != nil {
-		panic("what was encoded does not decode: " + err.Error())
+		panic("decode the encoded numbers: " + err.Error())
 	}
 
 	for name, value := range fields {

@@ -46,7 +46,7 @@ func CheckKey(key string) *Error {
 		case len(component) > MaxComponentBytes:
 			return &Error{
 				Code: "KeyTooLongError", Status: http.StatusBadRequest,
-				Message: fmt.Sprintf("Your key is too long: the emulator's S3 stores objects as files and cannot store a component of %d bytes, only %d",
+				Message: fmt.Sprintf("Your key is too long: the emulator's S3 stores objects as files and cannot store a path component of %d bytes (at most %d)",
 					len(component), MaxComponentBytes),
 			}
 		}

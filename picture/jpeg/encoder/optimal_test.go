@@ -27,7 +27,7 @@ func TestOptimalCodes(t *testing.T) {
 
 		for _, symbol := range table.symbols {
 			if seen[symbol] || frequencies[symbol] == 0 {
-				t.Fatalf("round %d: symbol %d has two codes, or needs none", round, symbol)
+				t.Fatalf("round %d: symbol %d has two codes, or has a code but does not occur", round, symbol)
 			}
 
 			seen[symbol] = true

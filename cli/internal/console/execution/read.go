@@ -15,7 +15,7 @@ import (
 	"triptych/cli/internal/executions"
 )
 
-var errNotFound = page.NewError(http.StatusNotFound, "The execution does not exist", "Step Functions forgets an execution 90 days after its end.")
+var errNotFound = page.NewError(http.StatusNotFound, "The execution does not exist", "Step Functions deletes an execution 90 days after its end.")
 
 // found is an execution as Step Functions returns it.
 type found struct {

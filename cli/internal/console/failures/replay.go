@@ -30,7 +30,7 @@ func (p *Page) replay(w http.ResponseWriter, r *http.Request) error {
 	}
 
 	if !p.job.begin() {
-		return page.NewError(http.StatusConflict, "A replay is already running", "Wait until it has ended.")
+		return page.NewError(http.StatusConflict, "A replay is already running", "Wait until it ends.")
 	}
 
 	p.site.Go(func(ctx context.Context) { p.job.run(ctx, p.newReplay(), chosen, all) })
