@@ -44,7 +44,8 @@ func ReadHeader(data []byte) (Header, error) {
 // include the rows that the sink of the target asks to keep.
 func (h *Header) Memory(scale int) int64 {
 	const (
-		tables      = 1 << 20 // the tables of a few scans; each further scan needs 5 KiB more
+		tables      = 1 << 20 // the tables of a sequential image, which has few scans
+		scanTables  = 5 << 10 // the tables of one scan
 		coefficient = 2
 		bitmap      = 8
 		place       = 4
@@ -53,6 +54,10 @@ func (h *Header) Memory(scale int) int64 {
 	side := int64(t81.BlockSide / max(scale, 1))
 	across, _ := largest(h.Sampling)
 	total := int64(tables)
+
+	if h.Progressive {
+		total += maxScans * scanTables
+	}
 
 	for _, s := range h.Sampling {
 		blocks := int64(ceil(h.Width, t81.BlockSide*across)) * int64(s.Across*s.Down) // in a row of MCUs
