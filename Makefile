@@ -169,7 +169,7 @@ $(BUILD)/golangci-lint: .ci/tools/go.mod .ci/tools/go.sum
 	GOWORK=off go -C .ci/tools build -o $(abspath $@) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 $(BUILD)/pack: terraform/pack/main.go
-	go build -o $@ ./terraform/pack
+	GOWORK=off go -C terraform build -o $(abspath $@) ./pack
 
 # Slow steps say what they do. The functions share most of their packages, so only the first
 # one takes long.

@@ -24,18 +24,20 @@ func TestReproducibleBuild(t *testing.T) {
 
 	copied := t.TempDir()
 
-	for _, folder := range []string{"functions", "picture", "shared"} {
+	for _, folder := range []string{"functions", "picture", "shared", "terraform/pack"} {
 		if err := os.CopyFS(filepath.Join(copied, folder), os.DirFS(filepath.Join("..", folder))); err != nil {
 			t.Fatal(err)
 		}
 	}
 
-	makefile, err := os.ReadFile("../Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
+	for _, name := range []string{"Makefile", "terraform/go.mod"} {
+		content, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
 
-	write(t, copied, "Makefile", makefile)
+		write(t, copied, name, content)
+	}
 
 	here, there := zipsOf(t, ".."), zipsOf(t, copied)
 	if diff := cmp.Diff(here, there); diff != "" {
