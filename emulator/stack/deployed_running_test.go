@@ -101,7 +101,7 @@ func (d deployment) compareRules(t *testing.T, user clients) {
 			DeadLetterARN: "arn:aws:sqs:us-east-1:000000000000:" + d.text(t, "aws_sqs_queue", "this", "undelivered-events", "name"),
 		}
 
-		if dead := target["dead_letter_config"].([]any)[0].(map[string]any)["arn"]; dead != d.all(t, "aws_sqs_queue", "this")["undelivered"]["arn"] {
+		if dead := target["dead_letter_config"].([]any)[0].(map[string]any)["arn"]; dead != d.all(t, "aws_sqs_queue", "this")["undelivered-events"]["arn"] {
 			t.Errorf("%s: undelivered events go to %v", key, dead)
 		}
 	}
