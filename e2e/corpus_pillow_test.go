@@ -169,8 +169,8 @@ func checkPillow(t *testing.T, python string) {
 	} {
 		// The PNG is one of another image, so Pillow must report a difference.
 		said, err := comparer.ask(
-			filepath.Join("..", "shared", "picture", "testdata", one.file),
-			filepath.Join("..", "shared", "picture", "testdata", "cases", "expected", "gray-lab-pcs.jpg.png"))
+			filepath.Join("..", "picture", "testdata", one.file),
+			filepath.Join("..", "picture", "testdata", "cases", "expected", "gray-lab-pcs.jpg.png"))
 		if err != nil {
 			t.Fatal(err)
 		}
