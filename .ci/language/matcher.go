@@ -70,8 +70,8 @@ func lowerFollows(text []byte) bool {
 	return unicode.IsLower(r)
 }
 
-// matcher has phrases by their first word. A phrase that ends with "*" stands for every
-// continuation of its last word. Such a phrase has one word.
+// matcher maps the first word of a phrase to the phrases that begin with it. A phrase that
+// ends with "*" has one word, and matches every word with that prefix.
 type matcher map[string][]entry
 
 type entry struct {

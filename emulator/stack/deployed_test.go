@@ -33,7 +33,7 @@ func deployed(t *testing.T, stack string) deployment {
 
 	folder := os.Getenv("TRIPTYCH_DEPLOYMENTS")
 	if folder == "" {
-		t.Skip("TRIPTYCH_DEPLOYMENTS does not name the folder that make check-terraform writes: `make check-terraform` does")
+		t.Skip("TRIPTYCH_DEPLOYMENTS is not set: `make check-terraform` sets it")
 	}
 
 	path := filepath.Join(folder, "deployment-"+stack+".json")

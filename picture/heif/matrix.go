@@ -61,7 +61,7 @@ func derived(primaries uint16) weights {
 	}
 }
 
-// known rejects matrices whose formulas are not implemented here.
+// known rejects the matrix coefficients that this package does not support.
 func known(coding metadata.Coding) error {
 	switch coding.Matrix {
 	case matrixYDzDx, matrixDerivedConst, matrixICtCp:

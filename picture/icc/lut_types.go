@@ -132,7 +132,8 @@ func parseMAB(data []byte, channels int) (*lut, error) { //nolint:cyclop // Fiel
 	return made, err
 }
 
-// curvesOf reads count consecutive curves, or returns nil if there are none.
+// curvesOf returns a function that reads the next curves of data. The function returns nil if
+// the table has no curves.
 func curvesOf(data []byte, there bool) func(count int) ([]function, error) {
 	return func(count int) ([]function, error) {
 		if !there {

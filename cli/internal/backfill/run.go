@@ -116,8 +116,8 @@ func (b *Backfill) begin(ctx context.Context, text string) (Result, error) {
 	return Result{ExecutionARN: aws.ToString(out.ExecutionArn), Action: Started}, nil
 }
 
-// earlier returns the newest execution with the same input, or nil if none of the recent
-// ones has it.
+// earlier returns the newest execution with the same input, or nil if none of the last
+// executions has that input.
 func (b *Backfill) earlier(ctx context.Context, text string) (*sfn.DescribeExecutionOutput, error) {
 	const last = 10
 

@@ -29,8 +29,8 @@ type listed struct {
 	Height    int    `json:"height"`
 	// Stripped names the kinds of metadata that were removed; null if that is not known.
 	Stripped []string `json:"stripped"`
-	// Kept names the parts that the master has besides its image: "gainmap". It is absent
-	// if there are none.
+	// Kept names the parts that the master has besides its image: "gainmap". The field is
+	// absent if the master has no such part.
 	Kept         []string           `json:"kept,omitempty"`
 	ExecutionARN string             `json:"executionArn"`
 	Variants     []transfer.Variant `json:"variants"`

@@ -114,7 +114,7 @@ func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]b
 func (d *Doctor) original(ctx context.Context, key string) (*original, error) {
 	out, err := d.Target.S3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String(d.Target.Stack.UploadsBucket), Key: &key})
 	if notFound(err) {
-		return nil, nil //nolint:nilnil // There is none, which is not an error.
+		return nil, nil //nolint:nilnil // A missing original is not an error.
 	}
 
 	if err != nil {

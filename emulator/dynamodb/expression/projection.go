@@ -106,7 +106,7 @@ func (p *Projection) Apply(item attribute.Map) attribute.Map {
 	return parts
 }
 
-// of returns the projected parts of a value, or nil if there are none.
+// of returns the projected parts of a value, or nil if v has none of them.
 func (p *projected) of(v attribute.Value) attribute.Value {
 	if p.fields == nil && p.elements == nil {
 		return v

@@ -62,7 +62,7 @@ func moment(status types.ExecutionStatus, event int64) string {
 	return fmt.Sprintf("%s %d", status, event)
 }
 
-// lastID returns the number of the last event, or 0 if there is none.
+// lastID returns the number of the last event, or 0 if events is empty.
 func lastID(events []types.HistoryEvent) int64 {
 	if len(events) == 0 {
 		return 0

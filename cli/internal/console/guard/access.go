@@ -44,7 +44,7 @@ func (g *Guard) enter(w http.ResponseWriter, r *http.Request) bool {
 	given := query.Get(Query)
 
 	if g.access != "" && !known {
-		// hmac.Equal takes the same time for every token of this length.
+		// The time of hmac.Equal depends only on the length of the token.
 		if !hmac.Equal([]byte(given), []byte(g.access)) {
 			return false
 		}
