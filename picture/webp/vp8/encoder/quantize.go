@@ -1,0 +1,73 @@
+package encoder
+
+import (
+	"math"
+
+	"triptych/picture/webp/vp8"
+)
+
+// indexOf returns the quantizer index of a quality of 0 to 100. The scale is that of
+// libwebp: a quality of 75 is half way of the linear part, and the size of a file is about
+// the cube of the result.
+func indexOf(quality int) int {
+	const knee = 0.75
+
+	linear := float64(quality) / 100
+	if linear < knee {
+		linear *= 2. / 3
+	} else {
+		linear = 2*linear - 1
+	}
+
+	return int(math.Round((vp8.QuantizerIndices - 1) * (1 - math.Cbrt(linear))))
+}
+
+// steps quantizes the blocks of one kind.
+type steps struct {
+	size       [vp8.BlockSize]int32  // by place in the block
+	reciprocal [vp8.BlockSize]uint32 // 65536 ÷ size, rounded up
+	round      [vp8.BlockSize]uint32
+}
+
+// reciprocalBits is the precision of reciprocals. The largest magnitude of a coefficient
+// is below 1<<15, and the smallest step is 4. A product has 15 + 16 − 2 bits.
+const reciprocalBits = 16
+
+func newSteps(dcAndAC [2]int32) steps {
+	// A level is rounded up if the fraction exceeds 0.6. Higher levels have more bits, so
+	// that rounding down pays.
+	const tenths, up = 10, 4
+
+	var s steps
+
+	for at := range s.size {
+		size := dcAndAC[min(at, 1)]
+		s.size[at] = size
+		s.reciprocal[at] = uint32((1<<reciprocalBits + size - 1) / size)
+		s.round[at] = uint32(size * up / tenths)
+	}
+
+	return s
+}
+
+// quantize rounds coefficients to levels, in zigzag order from first on, and replaces the
+// coefficients by those that a decoder reads from the levels. It returns the number of
+// levels up to the last that is not zero.
+func (s *steps) quantize(levels, c *vp8.Coefficients, first int) int {
+	end := 0
+
+	for n := first; n < vp8.BlockSize; n++ {
+		at := vp8.Zigzag[n]
+		sign := int32(c[at]) >> 31
+		level := int32(min((uint32((int32(c[at])^sign)-sign)+s.round[at])*s.reciprocal[at]>>reciprocalBits, mostLevel))
+		level = (level ^ sign) - sign
+		levels[n] = int16(level)
+		c[at] = int16(level * s.size[at])
+
+		if level != 0 {
+			end = n + 1
+		}
+	}
+
+	return end
+}
