@@ -1,0 +1,234 @@
+// Package encoder writes images in planes as lossy WebP: a key frame of VP8 (RFC 6386) in
+// a RIFF container (RFC 9649).
+//
+// # The steps for a macroblock
+//
+//   - source.go: 16 × 16 pixels become 24 blocks of samples in the range of the bitstream.
+//   - luma.go, subblocks.go, chroma.go: the prediction modes are compared by distortion
+//     plus weighted rate (rate.go). A Hadamard transform selects the modes that are worth
+//     a comparison. The best mode's levels are searched by trellis.go.
+//   - tokens.go: the levels become decisions of the tree of tokens. They are kept and
+//     counted. The counts update the costs of the following macroblocks.
+//
+// # The steps for a frame
+//
+//   - probabilities.go: the counts determine the probabilities of the frame.
+//   - filter.go: the strength of the loop filter is the one with the least distortion.
+//   - header.go: the first partition has all headers and modes. The second one has the
+//     tokens, written by boolean.go.
+//
+// The encoder reconstructs the frame exactly as a decoder does. The result is identical,
+// bit by bit, on every machine.
+package encoder
+
+import (
+	"errors"
+	"fmt"
+
+	"triptych/picture/planes"
+	"triptych/picture/webp/vp8"
+)
+
+// MaxSide is the largest width or height of a frame in pixels (RFC 6386, 9.1).
+const MaxSide = 1<<14 - 1
+
+// Errors of Encode and Frame. Each one is wrapped with the rejected value.
+var (
+	ErrSize    = errors.New("a WebP has 1 to 16,383 pixels per side")
+	ErrModel   = errors.New("only gray and YCbCr images can be encoded")
+	ErrPlanes  = errors.New("the planes do not fit the image")
+	ErrQuality = errors.New("quality is 0 to 100")
+	// ErrTooLong is an image whose modes or file exceed the lengths of the format. The
+	// modes of about a million macroblocks fit.
+	ErrTooLong = errors.New("the image does not fit into one file")
+)
+
+// Options configures encoding.
+type Options struct {
+	// Quality is 0 to 100 on the scale of libwebp.
+	Quality int
+}
+
+// Encode writes an image as a WebP file without alpha, metadata or profile. The image has
+// the model Gray, or the model YCbCr with chroma planes of half the width and height,
+// rounded up.
+func Encode(img *planes.Image, o Options) ([]byte, error) {
+	data, err := Frame(img, o)
+	if err != nil {
+		return nil, err
+	}
+
+	return file(data)
+}
+
+// Frame writes an image as a VP8 frame, which is the content of a chunk "VP8 ". Its
+// conditions are those of Encode.
+func Frame(img *planes.Image, o Options) ([]byte, error) {
+	f, err := newFrame(img, o)
+	if err != nil {
+		return nil, err
+	}
+
+	return f.encode()
+}
+
+// encode encodes the frame. The modes of the subblocks of a large frame may exceed the
+// length of the first partition. In this case the frame is encoded again without them.
+func (f *frame) encode() ([]byte, error) {
+	f.code()
+
+	data, err := f.write()
+	if errors.Is(err, errPartition) && !f.coarse {
+		f.coarse = true
+		f.code()
+		data, err = f.write()
+	}
+
+	return data, err
+}
+
+// frame is an image to encode and its reconstruction.
+type frame struct {
+	img        *planes.Image
+	ranges     [3]*[256]byte // from the range of a plane to that of the bitstream
+	wide, high int           // in macroblocks
+	coarse     bool          // no modes of subblocks
+
+	quantizer      vp8.Quantizer
+	y1, y2, chroma steps
+	lumaRate       rate
+	chromaRate     rate
+	reconstruction [3]canvas
+	macroblocks    []macroblock
+	level          int // of the loop filter
+	coder
+}
+
+// macroblock is the modes of a macroblock.
+type macroblock struct {
+	luma, chroma vp8.Mode
+	subblocks    [vp8.LumaBlocks]vp8.SubblockMode // also the implied ones
+	skip         bool                             // no tokens follow: all levels are zero
+}
+
+func newFrame(img *planes.Image, o Options) (*frame, error) {
+	if img.Width < 1 || img.Height < 1 || img.Width > MaxSide || img.Height > MaxSide {
+		return nil, fmt.Errorf("%d×%d: %w", img.Width, img.Height, ErrSize)
+	}
+
+	if img.Model != planes.Gray && img.Model != planes.YCbCr {
+		return nil, fmt.Errorf("model %d: %w", img.Model, ErrModel)
+	}
+
+	if len(img.Planes) != img.Model.Components() {
+		return nil, fmt.Errorf("%d planes: %w", len(img.Planes), ErrPlanes)
+	}
+
+	if o.Quality < 0 || o.Quality > 100 {
+		return nil, fmt.Errorf("quality %d: %w", o.Quality, ErrQuality)
+	}
+
+	for i, plane := range img.Planes {
+		width, height := img.Width, img.Height
+		if i > 0 {
+			width, height = (width+1)/2, (height+1)/2
+		}
+
+		if plane.Width != width || plane.Height != height || plane.Stride < width ||
+			len(plane.Pix) < (height-1)*plane.Stride+width {
+			return nil, fmt.Errorf("plane %d of %d×%d in an image of %d×%d: %w",
+				i, plane.Width, plane.Height, img.Width, img.Height, ErrPlanes)
+		}
+	}
+
+	f := &frame{
+		img: img, ranges: [3]*[256]byte{&lumaRange, &chromaRange, &chromaRange},
+		wide: (img.Width + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
+		high: (img.Height + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
+	}
+	f.setQuantizer(indexOf(o.Quality))
+
+	f.macroblocks = make([]macroblock, f.wide*f.high)
+	f.reconstruction = [3]canvas{
+		newCanvas(f.wide, f.high, vp8.MacroblockSide),
+		newCanvas(f.wide, f.high, vp8.ChromaSide),
+		newCanvas(f.wide, f.high, vp8.ChromaSide),
+	}
+
+	return f, nil
+}
+
+func (f *frame) setQuantizer(index int) {
+	// Chroma has a finer DC, because errors of large areas of a color are visible.
+	const chromaDC = -2
+
+	f.quantizer = vp8.Quantizer{Index: index, ChromaDC: chromaDC}
+	sizes := f.quantizer.Steps()
+	f.y1, f.y2, f.chroma = newSteps(sizes.Y1), newSteps(sizes.Y2), newSteps(sizes.Chroma)
+	f.lumaRate, f.chromaRate = newRate(sizes.Y1[1]), newRate(sizes.Chroma[1])
+}
+
+// code decides on the modes and levels of all macroblocks, and reconstructs the frame
+// without the loop filter.
+func (f *frame) code() {
+	f.coder.begin(f.wide, f.wide*f.high)
+
+	for y := range f.high {
+		f.coder.beginRow()
+
+		for x := range f.wide {
+			f.codeMacroblock(x, y)
+		}
+
+		f.reconstruction[0].extend(f.wide, y)
+	}
+
+	f.probabilities = optimal(&f.counts)
+	f.level = f.chooseLevel()
+}
+
+func (f *frame) codeMacroblock(x, y int) {
+	var (
+		s  source
+		mb = &f.macroblocks[y*f.wide+x]
+		nz = neighbors{above: &f.above[x], left: &f.left}
+	)
+
+	f.load(&s, x, y)
+
+	whole := f.chooseLuma(&s, x, y, nz)
+	subs, better := f.chooseSubblocks(&s, x, y, nz, whole.score)
+	colors := f.chooseChroma(&s, x, y, nz)
+
+	mb.luma, mb.chroma = whole.mode, colors.mode
+	mb.skip = colors.empty()
+
+	if better {
+		mb.luma, mb.subblocks = vp8.BySubblocks, subs.modes
+		mb.skip = mb.skip && subs.empty()
+	} else {
+		for i := range mb.subblocks {
+			mb.subblocks[i] = vp8.Implied[whole.mode]
+		}
+
+		f.reconstruction[0].put(whole.blocks[:], x, y)
+		mb.skip = mb.skip && whole.empty()
+	}
+
+	f.reconstruction[1].put(colors.blocks[:vp8.ChromaBlocks], x, y)
+	f.reconstruction[2].put(colors.blocks[vp8.ChromaBlocks:], x, y)
+
+	switch {
+	case mb.skip:
+		nz.clear(mb.luma != vp8.BySubblocks)
+	case better:
+		f.recordLuma(&subs.levels, &subs.ends, vp8.LumaWithDC, nz)
+		f.recordChroma(colors, nz)
+	default:
+		f.recordY2(&whole.y2, whole.y2End, nz)
+		f.recordLuma(&whole.levels, &whole.ends, vp8.LumaAfterY2, nz)
+		f.recordChroma(colors, nz)
+	}
+
+	f.coder.refresh()
+}

@@ -1,0 +1,183 @@
+package encoder
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"triptych/picture/webp/vp8"
+)
+
+// errPartition reports a first partition of more than 19 bits of length (RFC 6386, 9.1).
+var errPartition = errors.New("the modes exceed the first partition")
+
+// write returns the frame.
+func (f *frame) write() ([]byte, error) {
+	const longest = 1<<19 - 1
+
+	first := f.writeFirst()
+	if len(first) > longest {
+		return nil, fmt.Errorf("%d bytes of modes: %w: %w", len(first), ErrTooLong, errPartition)
+	}
+
+	data := make([]byte, 0, frameHeaderBytes+2*len(first))
+	data = f.appendHeader(data, len(first))
+
+	return f.appendTokens(append(data, first...)), nil
+}
+
+const frameHeaderBytes = 10
+
+// appendHeader appends the part of the frame header that is not compressed (RFC 6386,
+// 9.1): a key frame of version 0 that is shown, the start code and the size.
+func (f *frame) appendHeader(data []byte, first int) []byte {
+	const shown, lengthAt = 1 << 4, 5
+
+	tag := shown | first<<lengthAt
+	data = append(data, byte(tag), byte(tag>>8), byte(tag>>16), 0x9d, 0x01, 0x2a)
+	data = binary.LittleEndian.AppendUint16(data, uint16(f.img.Width))
+
+	return binary.LittleEndian.AppendUint16(data, uint16(f.img.Height))
+}
+
+// writeFirst returns the first partition (RFC 6386, 9.2 to 9.11 and 19.2).
+func (f *frame) writeFirst() []byte {
+	const colorSpace, clampingType, indexBits, deltaBits, probabilityBits = 0, 0, 7, 4, 8
+
+	b := newBooleans(nil)
+	b.literal(colorSpace, 1)
+	b.literal(clampingType, 1)
+	b.flag(false) // no segments
+	f.writeFilter(&b)
+	b.literal(0, 2) // one partition of tokens
+
+	q := &f.quantizer
+	b.literal(q.Index, indexBits)
+
+	for _, delta := range []int{q.Y1DC, q.Y2DC, q.Y2AC, q.ChromaDC, q.ChromaAC} {
+		b.optional(delta, deltaBits)
+	}
+
+	b.flag(false) // The probabilities are for this frame only.
+	f.writeProbabilities(&b)
+
+	skip := f.skipProbability()
+	b.flag(true) // Macroblocks have a flag of whether they have tokens.
+	b.literal(int(skip), probabilityBits)
+
+	for y := range f.high {
+		for x := range f.wide {
+			f.writeModes(&b, x, y, skip)
+		}
+	}
+
+	return b.finish()
+}
+
+// writeFilter writes the loop filter's type, level and sharpness (RFC 6386, 9.3 and 9.6).
+func (f *frame) writeFilter(b *booleans) {
+	const levelBits, sharpnessBits = 6, 3
+
+	b.flag(false) // the normal filter
+	b.literal(f.level, levelBits)
+	b.literal(sharpness, sharpnessBits)
+	b.flag(false) // Levels do not depend on modes.
+}
+
+// writeProbabilities writes the updates of the probabilities of tokens (RFC 6386, 13.4).
+func (f *frame) writeProbabilities(b *booleans) {
+	const probabilityBits = 8
+
+	for kind := range f.probabilities {
+		for band := range f.probabilities[kind] {
+			for context := range f.probabilities[kind][band] {
+				for node, p := range f.probabilities[kind][band][context] {
+					updated := p != vp8.DefaultProbabilities[kind][band][context][node]
+					b.write(updated, vp8.UpdateProbabilities[kind][band][context][node])
+
+					if updated {
+						b.literal(int(p), probabilityBits)
+					}
+				}
+			}
+		}
+	}
+}
+
+// skipProbability is the probability that a macroblock has tokens.
+func (f *frame) skipProbability() byte {
+	const units = 256
+
+	tokens := 0
+
+	for i := range f.macroblocks {
+		if !f.macroblocks[i].skip {
+			tokens++
+		}
+	}
+
+	total := len(f.macroblocks)
+
+	return byte(min(max((tokens*units+total/2)/total, 1), units-1))
+}
+
+// writeModes writes the modes of a macroblock (RFC 6386, 19.3).
+func (f *frame) writeModes(b *booleans, x, y int, skip byte) {
+	mb := &f.macroblocks[y*f.wide+x]
+	b.write(mb.skip, skip)
+	b.path(vp8.LumaModePaths[mb.luma], vp8.LumaModeProbabilities[:])
+
+	if mb.luma == vp8.BySubblocks {
+		for i, mode := range mb.subblocks {
+			above, left := vp8.SubDC, vp8.SubDC
+
+			switch {
+			case i >= 4:
+				above = mb.subblocks[i-4]
+			case y > 0:
+				above = f.macroblocks[(y-1)*f.wide+x].subblocks[i+12]
+			}
+
+			switch {
+			case i%4 > 0:
+				left = mb.subblocks[i-1]
+			case x > 0:
+				left = f.macroblocks[y*f.wide+x-1].subblocks[i+3]
+			}
+
+			b.path(vp8.SubblockModePaths[mode], vp8.SubblockProbabilities[above][left][:])
+		}
+	}
+
+	b.path(vp8.ChromaModePaths[mb.chroma], vp8.ChromaModeProbabilities[:])
+}
+
+// appendTokens appends the partition of the tokens.
+func (f *frame) appendTokens(data []byte) []byte {
+	var flat [1 << 11]byte // more than probabilityCount, for fast access
+
+	index := 0
+
+	for kind := range f.probabilities {
+		for band := range f.probabilities[kind] {
+			for context := range f.probabilities[kind][band] {
+				index += copy(flat[index:], f.probabilities[kind][band][context][:])
+			}
+		}
+	}
+
+	b := newBooleans(data)
+
+	f.tape.each(func(decisions []decision) {
+		for _, d := range decisions {
+			p := byte(d)
+			if d&fixed == 0 {
+				p = flat[d&(1<<11-1)]
+			}
+
+			b.write(d&one != 0, p)
+		}
+	})
+
+	return b.finish()
+}
