@@ -31,18 +31,20 @@ func newRate(stepAC int32) rate {
 	}
 }
 
-// The weight of a bit is 3 ÷ 128 of the squared step: see rate. A rate is in 1/256 bit and
-// distortion is 1<<12.
+// The weight of a bit is 2.5 ÷ 128 of the squared step in units of a squared error. The
+// derivative is 3.7 ÷ 128. A lower weight gives a better image at a coarser step, and files
+// of the same size. A rate is in 1/256 bit, and distortion is 1<<12.
 const (
-	lambdaNumerator   = 3
-	lambdaDenominator = 8
+	lambdaNumerator   = 5
+	lambdaDenominator = 16
 )
 
-// sketched estimates the score of a mode from the sum of magnitudes of its differences.
+// sketched estimates the score of a mode from the sum of magnitudes of its differences. The
+// weight was found by trials with photos.
 func (r rate) sketched(magnitudes, cost int) int {
-	const weight = 16
+	const weight = 2
 
-	return magnitudes*bit*weight/4 + r.sketch*cost
+	return magnitudes*bit*weight + r.sketch*cost
 }
 
 // neighbors has, for each block at an edge of a macroblock, 1 if the block beyond it has
@@ -65,7 +67,7 @@ func (n neighbors) clear(hasY2 bool) {
 	}
 }
 
-// place returns the indices in the contexts above and at the left of a block of chroma:
+// chromaPlace returns the indices in the contexts above and at the left of a block of chroma:
 // four of each plane.
 func chromaPlace(block int) (above, left int) {
 	plane := vp8.BlockSide + block/vp8.ChromaBlocks*2
