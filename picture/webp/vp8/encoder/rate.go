@@ -42,9 +42,7 @@ const (
 // sketched estimates the score of a mode from the sum of magnitudes of its differences. The
 // weight was found by trials with photos.
 func (r rate) sketched(magnitudes, cost int) int {
-	const weight = 2
-
-	return magnitudes*bit*weight + r.sketch*cost
+	return magnitudes*bit + r.sketch*cost
 }
 
 // neighbors has, for each block at an edge of a macroblock, 1 if the block beyond it has
