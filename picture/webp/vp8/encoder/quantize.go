@@ -25,13 +25,14 @@ func indexOf(quality int) int {
 // steps quantizes the blocks of one kind.
 type steps struct {
 	size       [vp8.BlockSize]int32  // by place in the block
-	reciprocal [vp8.BlockSize]uint32 // 65536 ÷ size, rounded up
+	reciprocal [vp8.BlockSize]uint32 // 1<<reciprocalBits ÷ size, rounded up
 	round      [vp8.BlockSize]uint32
 }
 
-// reciprocalBits is the precision of reciprocals. The largest magnitude of a coefficient
-// is below 1<<15, and the smallest step is 4. A product has 15 + 16 − 2 bits.
-const reciprocalBits = 16
+// reciprocalBits is the precision of reciprocals. Magnitudes of Y2 are below 1<<14 with a
+// step of at least 8, others below 1<<12 with a step of at least 4: products have at most
+// 31 bits.
+const reciprocalBits = 20
 
 func newSteps(dcAndAC [2]int32) steps {
 	// A level is rounded up if the fraction exceeds 0.6. Higher levels have more bits, so
