@@ -16,8 +16,9 @@ func (c *codedChroma) empty() bool { return allZero(c.ends[:]) }
 // chromaTried is the number of modes that are quantized to be compared.
 const chromaTried = 2
 
-// chooseChroma returns the best mode of the chroma planes.
-func (f *frame) chooseChroma(s *source, x, y int, nz neighbors) *codedChroma {
+// chooseChroma returns the best mode of the chroma planes. It is DC, or has at most room
+// for its bits.
+func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *codedChroma {
 	var (
 		predictions [vp8.PlaneModes][2 * vp8.ChromaBlocks]vp8.Block
 		sketches    [vp8.PlaneModes]int
@@ -26,6 +27,11 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors) *codedChroma {
 	)
 
 	for mode := range vp8.Mode(vp8.PlaneModes) {
+		sketches[mode] = unreachable
+		if mode != vp8.DC && chromaModeCosts[mode] > room {
+			continue
+		}
+
 		vp8.Predict(predictions[mode][:vp8.ChromaBlocks], mode, edges[0])
 		vp8.Predict(predictions[mode][vp8.ChromaBlocks:], mode, edges[1])
 
@@ -43,6 +49,10 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors) *codedChroma {
 	best.score = unreachable
 
 	for _, mode := range order {
+		if sketches[mode] == unreachable {
+			break
+		}
+
 		tried := &f.colors[1]
 		if best == tried {
 			tried = &f.colors[0]

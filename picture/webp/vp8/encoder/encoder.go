@@ -38,8 +38,8 @@ var (
 	ErrModel   = errors.New("only gray and YCbCr images can be encoded")
 	ErrPlanes  = errors.New("the planes do not fit the image")
 	ErrQuality = errors.New("quality is 0 to 100")
-	// ErrTooLong is an image whose modes or file exceed the lengths of the format. The
-	// modes of about a million macroblocks fit.
+	// ErrTooLong is an image whose modes or file exceed the lengths of the format. See
+	// budget.go: the modes fit, except for some images near the largest size.
 	ErrTooLong = errors.New("the image does not fit into one file")
 )
 
@@ -69,22 +69,9 @@ func Frame(img *planes.Image, o Options) ([]byte, error) {
 		return nil, err
 	}
 
-	return f.encode()
-}
-
-// encode encodes the frame. The modes of the subblocks of a large frame may exceed the
-// length of the first partition. In this case the frame is encoded again without them.
-func (f *frame) encode() ([]byte, error) {
 	f.code()
 
-	data, err := f.write()
-	if errors.Is(err, errPartition) && !f.coarse {
-		f.coarse = true
-		f.code()
-		data, err = f.write()
-	}
-
-	return data, err
+	return f.write()
 }
 
 // frame is an image to encode and its reconstruction.
@@ -92,7 +79,6 @@ type frame struct {
 	img        *planes.Image
 	ranges     [3]*[256]byte // from the range of a plane to that of the bitstream
 	wide, high int           // in macroblocks
-	coarse     bool          // no modes of subblocks
 
 	quantizer      vp8.Quantizer
 	y1, y2, chroma steps
@@ -101,6 +87,7 @@ type frame struct {
 	reconstruction [3]canvas
 	macroblocks    []macroblock
 	level          int // of the loop filter
+	budget         budget
 	coder
 }
 
@@ -147,6 +134,7 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 		high: (img.Height + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
 	}
 	f.setQuantizer(indexOf(o.Quality))
+	f.budget.bits = budgetBits
 
 	f.macroblocks = make([]macroblock, f.wide*f.high)
 	f.reconstruction = [3]canvas{
@@ -172,6 +160,7 @@ func (f *frame) setQuantizer(index int) {
 // without the loop filter.
 func (f *frame) code() {
 	f.coder.begin(f.wide, f.wide*f.high)
+	f.budget.used, f.budget.coded = 0, 0
 
 	for y := range f.high {
 		f.coder.beginRow()
@@ -195,10 +184,18 @@ func (f *frame) codeMacroblock(x, y int) {
 	)
 
 	f.load(&s, x, y)
+	f.budget.share(len(f.macroblocks))
 
 	whole := f.chooseLuma(&s, x, y, nz)
 	subs, better := f.chooseSubblocks(&s, x, y, nz, whole.score)
-	colors := f.chooseChroma(&s, x, y, nz)
+	spent := lumaModeCosts[whole.mode]
+
+	if better {
+		spent = subs.modeCost
+	}
+
+	colors := f.chooseChroma(&s, x, y, nz, f.budget.room-spent)
+	f.budget.spend(spent + chromaModeCosts[colors.mode])
 
 	mb.luma, mb.chroma = whole.mode, colors.mode
 	mb.skip = colors.empty()

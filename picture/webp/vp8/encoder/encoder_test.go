@@ -14,6 +14,7 @@ import (
 	reference "golang.org/x/image/webp"
 
 	"triptych/picture/planes"
+	"triptych/picture/webp/vp8"
 )
 
 // drawn returns an image in YCbCr 4:2:0 of which each sample is drawn by a function.
@@ -57,7 +58,9 @@ func encoded(t testing.TB, img *planes.Image, o Options) ([]byte, [][]byte) {
 		t.Fatal(err)
 	}
 
-	data, err := f.encode()
+	f.code()
+
+	data, err := f.write()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,5 +237,64 @@ func TestEncode_rejects(t *testing.T) {
 				t.Errorf("%v, not %v", err, c.want)
 			}
 		})
+	}
+}
+
+func TestFrame_budget(t *testing.T) {
+	img := drawn(200, 160, contents(1)["noise"])
+	before := 0
+
+	for _, share := range []int{3, 4, 6, 10, 25, 60} { // bits of a macroblock
+		f, err := newFrame(img, Options{Quality: 90})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		f.budget.bits = share * bit * len(f.macroblocks)
+		f.code()
+
+		spent, subblocks := 0, 0
+
+		for i := range f.macroblocks {
+			mb := &f.macroblocks[i]
+			spent += chromaModeCosts[mb.chroma] + bit
+
+			if mb.luma == vp8.BySubblocks {
+				subblocks++
+			} else {
+				spent += lumaModeCosts[mb.luma]
+			}
+		}
+
+		least := (lumaModeCosts[vp8.DC] + chromaModeCosts[vp8.DC] + bit) * len(f.macroblocks)
+		if f.budget.used > max(f.budget.bits, least) {
+			t.Errorf("a share of %d bits: %d of %d bits used", share, f.budget.used/bit, f.budget.bits/bit)
+		}
+
+		if subblocks == 0 && f.budget.used != spent || subblocks > 0 && f.budget.used <= spent {
+			t.Errorf("a share of %d bits: %d bits counted, %d used", share, f.budget.used/bit, spent/bit)
+		}
+
+		if subblocks < before || share <= 4 && subblocks > 0 || share == 60 && subblocks < len(f.macroblocks)/2 {
+			t.Errorf("a share of %d bits: %d macroblocks have subblocks", share, subblocks)
+		}
+
+		before = subblocks
+
+		data, err := f.write()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		made, err := file(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		f.filter()
+
+		for i, got := range decoded(t, made) {
+			same(t, "x/image", got, f.planes()[i])
+		}
 	}
 }

@@ -10,9 +10,15 @@ func (f *frame) chooseLevel() int {
 	rows := f.sampledRows()
 	best, least := 0, f.filteredErrors(rows, 0)
 
-	// The distortion has one minimum, usually. The search divides the range around the
-	// best level.
-	for stride := 8; stride > 0; stride /= 2 {
+	// The best level is about half of the quantizer's index. The search divides the range
+	// around it.
+	if begin := f.quantizer.Index / 2; begin > 0 {
+		if errors := f.filteredErrors(rows, begin); errors < least {
+			best, least = begin, errors
+		}
+	}
+
+	for stride := 4; stride > 0; stride /= 2 {
 		for _, level := range []int{best - stride, best + stride} {
 			if level < 1 || level > vp8.MostLevel {
 				continue
@@ -30,7 +36,7 @@ func (f *frame) chooseLevel() int {
 // sampledRows returns rows of macroblocks on which levels are compared. The row above each
 // of them is filtered too.
 func (f *frame) sampledRows() []int {
-	const most = 8
+	const most = 4
 
 	rows := make([]int, 0, most)
 	for i := range min(most, f.high) {

@@ -2,22 +2,16 @@ package encoder
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"triptych/picture/webp/vp8"
 )
 
-// errPartition reports a first partition of more than 19 bits of length (RFC 6386, 9.1).
-var errPartition = errors.New("the modes exceed the first partition")
-
 // write returns the frame.
 func (f *frame) write() ([]byte, error) {
-	const longest = 1<<19 - 1
-
 	first := f.writeFirst()
-	if len(first) > longest {
-		return nil, fmt.Errorf("%d bytes of modes: %w: %w", len(first), ErrTooLong, errPartition)
+	if len(first) > longestFirst {
+		return nil, fmt.Errorf("%d bytes of modes: %w", len(first), ErrTooLong)
 	}
 
 	data := make([]byte, 0, frameHeaderBytes+2*len(first))

@@ -37,6 +37,11 @@ func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 	)
 
 	for mode := range vp8.Mode(vp8.PlaneModes) {
+		sketches[mode] = unreachable
+		if mode != vp8.DC && !f.budget.fits(lumaModeCosts[mode]) {
+			continue
+		}
+
 		vp8.Predict(predictions[mode][:], mode, edges)
 
 		sum := 0
@@ -55,6 +60,10 @@ func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 	best.score = unreachable
 
 	for i := range wholeTried {
+		if sketches[order[i]] == unreachable {
+			break
+		}
+
 		tried := &f.whole[1]
 		if best == tried {
 			tried = &f.whole[0]

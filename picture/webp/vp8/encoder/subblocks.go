@@ -7,6 +7,8 @@ type subblockLuma struct {
 	modes  [vp8.LumaBlocks]vp8.SubblockMode
 	levels [vp8.LumaBlocks]vp8.Coefficients
 	ends   [vp8.LumaBlocks]int
+	// modeCost is the cost of all modes.
+	modeCost int
 }
 
 func (s *subblockLuma) empty() bool { return allZero(s.ends[:]) }
@@ -15,12 +17,9 @@ func (s *subblockLuma) empty() bool { return allZero(s.ends[:]) }
 const subblocksTried = 3
 
 // chooseSubblocks chooses a mode for each subblock, and reconstructs them. It stops as
-// soon as the score is not below limit, and then returns false.
+// soon as the score is not below limit, or the modes exceed the budget, and then returns
+// false.
 func (f *frame) chooseSubblocks(s *source, x, y int, nz neighbors, limit int) (*subblockLuma, bool) {
-	if f.coarse {
-		return nil, false
-	}
-
 	var (
 		made        = &f.subblocks
 		luma        = &f.reconstruction[0]
@@ -29,12 +28,17 @@ func (f *frame) chooseSubblocks(s *source, x, y int, nz neighbors, limit int) (*
 		score       = f.lumaRate.lambda * lumaModeCosts[vp8.BySubblocks]
 	)
 
+	made.modeCost = lumaModeCosts[vp8.BySubblocks]
+
 	for i := range vp8.LumaBlocks {
 		modeCosts := &subblockModeCosts[f.modeAbove(x, y, i)][f.modeLeft(x, y, i)]
 		context := int(above[i%4] + left[i/4])
 		best := f.codeSubblock(&s.luma[i], at, i, modeCosts, context)
 
-		if score += best.score; score >= limit {
+		score += best.score
+		made.modeCost += int(modeCosts[best.mode])
+
+		if score >= limit || !f.budget.fits(made.modeCost) {
 			return nil, false
 		}
 
