@@ -147,10 +147,11 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 }
 
 func (f *frame) setQuantizer(index int) {
-	// Chroma has a finer DC, because errors of large areas of a color are visible.
-	const chromaDC = -2
+	// Chroma has finer steps than luma. Its errors are as large as those that libwebp leaves
+	// at the same quality.
+	const chromaDC, chromaAC = -2, -3
 
-	f.quantizer = vp8.Quantizer{Index: index, ChromaDC: chromaDC}
+	f.quantizer = vp8.Quantizer{Index: index, ChromaDC: chromaDC, ChromaAC: chromaAC}
 	sizes := f.quantizer.Steps()
 	f.y1, f.y2, f.chroma = newSteps(sizes.Y1), newSteps(sizes.Y2), newSteps(sizes.Chroma)
 	f.lumaRate, f.chromaRate = newRate(sizes.Y1[1]), newRate(sizes.Chroma[1])
