@@ -89,14 +89,14 @@ func TestSteps_quantize(t *testing.T) {
 			end := s.quantize(&levels, &c, 0)
 
 			for _, n := range []int{0, 15} {
-				size := float64(s.size[n])
+				size := float64(s.size[min(n, 1)])
 				want := math.Floor(math.Abs(float64(value))/size + math.Floor(size*0.4)/size)
 
 				if got := math.Abs(float64(levels[n])); got != want {
 					t.Fatalf("index %d: the level of %d is %v, not %v", index, value, got, want)
 				}
 
-				if int(c[n]) != int(levels[n])*int(s.size[n]) {
+				if int(c[n]) != int(levels[n])*int(s.size[min(n, 1)]) {
 					t.Fatalf("index %d: level %d has the value %d", index, levels[n], c[n])
 				}
 			}
@@ -113,7 +113,7 @@ func (t *trellis) score(s *steps, kind vp8.Kind, context, first int, levels, c *
 	end, errors := 0, 0
 
 	for n := first; n < vp8.BlockSize; n++ {
-		d := int(c[vp8.Zigzag[n]]) - int(levels[n])*int(s.size[vp8.Zigzag[n]])
+		d := int(c[vp8.Zigzag[n]]) - int(levels[n])*int(s.size[min(n, 1)])
 		errors += d * d
 
 		if levels[n] != 0 {
@@ -150,7 +150,7 @@ func TestTrellis_quantize(t *testing.T) {
 
 		for n := first; n < vp8.BlockSize; n++ {
 			at := vp8.Zigzag[n]
-			nearest[n] = int16(math.Round(float64(original[at]) / float64(s.size[at])))
+			nearest[n] = int16(math.Round(float64(original[at]) / float64(s.size[min(n, 1)])))
 		}
 
 		c := original
@@ -178,7 +178,7 @@ func TestTrellis_quantize(t *testing.T) {
 		}
 
 		for n := first; n < vp8.BlockSize; n++ {
-			if at := vp8.Zigzag[n]; int(c[at]) != int(got[n])*int(s.size[at]) || n >= end && got[n] != 0 {
+			if at := vp8.Zigzag[n]; int(c[at]) != int(got[n])*int(s.size[min(n, 1)]) || n >= end && got[n] != 0 {
 				t.Fatalf("block %d: level %d is %d with the value %d, and the end is %d", i, n, got[n], c[at], end)
 			}
 		}

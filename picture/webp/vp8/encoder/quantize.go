@@ -22,11 +22,12 @@ func indexOf(quality int) int {
 	return int(math.Round((vp8.QuantizerIndices - 1) * (1 - math.Cbrt(linear))))
 }
 
-// steps quantizes the blocks of one kind.
+// steps quantizes the blocks of one kind: the DC coefficient by the first element of each
+// array, the others by the second.
 type steps struct {
-	size       [vp8.BlockSize]int32  // by place in the block
-	reciprocal [vp8.BlockSize]uint32 // 1<<reciprocalBits ÷ size, rounded up
-	round      [vp8.BlockSize]uint32
+	size       [2]int32
+	reciprocal [2]uint32 // 1<<reciprocalBits ÷ size, rounded up
+	round      [2]uint32
 }
 
 // reciprocalBits is the precision of reciprocals. Magnitudes of Y2 are below 1<<14 with a
@@ -41,11 +42,10 @@ func newSteps(dcAndAC [2]int32) steps {
 
 	var s steps
 
-	for at := range s.size {
-		size := dcAndAC[min(at, 1)]
-		s.size[at] = size
-		s.reciprocal[at] = uint32((1<<reciprocalBits + size - 1) / size)
-		s.round[at] = uint32(size * up / tenths)
+	for i, size := range dcAndAC {
+		s.size[i] = size
+		s.reciprocal[i] = uint32((1<<reciprocalBits + size - 1) / size)
+		s.round[i] = uint32(size * up / tenths)
 	}
 
 	return s
@@ -58,12 +58,12 @@ func (s *steps) quantize(levels, c *vp8.Coefficients, first int) int {
 	end := 0
 
 	for n := first; n < vp8.BlockSize; n++ {
-		at := vp8.Zigzag[n]
+		at, i := vp8.Zigzag[n], min(n, 1)
 		sign := int32(c[at]) >> 31
-		level := int32(min((uint32((int32(c[at])^sign)-sign)+s.round[at])*s.reciprocal[at]>>reciprocalBits, mostLevel))
+		level := int32(min((uint32((int32(c[at])^sign)-sign)+s.round[i])*s.reciprocal[i]>>reciprocalBits, mostLevel))
 		level = (level ^ sign) - sign
 		levels[n] = int16(level)
-		c[at] = int16(level * s.size[at])
+		c[at] = int16(level * s.size[i])
 
 		if level != 0 {
 			end = n + 1

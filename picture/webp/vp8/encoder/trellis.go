@@ -17,8 +17,8 @@ type trellis struct {
 	lambda, scale int
 }
 
-// step is the best way to a context: the level and the previous context.
-type step struct {
+// way is the best way to a context: the level and the previous context.
+type way struct {
 	level   int16
 	context uint8
 }
@@ -28,54 +28,64 @@ const unreachable = math.MaxInt / 2
 // quantize has the parameters and results of [steps.quantize].
 func (t *trellis) quantize(s *steps, kind vp8.Kind, context, first int, levels, c *vp8.Coefficients) int {
 	var (
-		sizes, tail [vp8.BlockSize + 1]int // magnitudes, and errors if this level and the rest are zero
-		last        = first - 1            // the last coefficient whose nearest level is not zero
+		sizes [vp8.BlockSize]int     // magnitudes in zigzag order
+		tail  [vp8.BlockSize + 1]int // errors if this level and the rest are zero
+		last  = first - 1            // the last coefficient whose nearest level is not zero
 	)
 
 	for n := vp8.BlockSize - 1; n >= first; n-- {
-		at := vp8.Zigzag[n]
-		sizes[n] = int(magnitude(int32(c[at])))
-		tail[n] = tail[n+1] + sizes[n]*sizes[n]*t.scale
+		size := int(magnitude(int32(c[vp8.Zigzag[n]&(vp8.BlockSize-1)])))
+		sizes[n] = size
+		tail[n] = tail[n+1] + size*size*t.scale
 
-		if last < first && 2*sizes[n] >= int(s.size[at]) {
+		if last < first && 2*size >= int(s.size[min(n, 1)]) {
 			last = n
 		}
 	}
 
-	bands := &t.costs[kind]
-	start := &bands[vp8.Bands[first]][context]
-	best, bestEnd, bestContext := tail[first]+t.lambda*start.end, first, 0
+	if last < first {
+		*levels, *c = vp8.Coefficients{}, vp8.Coefficients{}
 
-	var ways [vp8.BlockSize][vp8.Contexts]step
+		return 0
+	}
 
-	scores := [vp8.Contexts]int{unreachable, unreachable, unreachable}
+	var (
+		lambda                     = t.lambda
+		bands                      = &t.costs[kind]
+		start                      = &bands[vp8.Bands[first]][context]
+		best, bestEnd, bestContext = tail[first] + lambda*start.end, first, 0
+		ways                       [vp8.BlockSize][vp8.Contexts]way
+		scores                     = [vp8.Contexts]int{unreachable, unreachable, unreachable}
+	)
+
 	scores[context] = 0
-
 	if context == 0 {
-		scores[0] = t.lambda * start.more
+		scores[0] = lambda * start.more
 	}
 
 	for n := first; n <= last; n++ {
-		size, stepSize := sizes[n], int(s.size[vp8.Zigzag[n]])
-		nearest := min((size+stepSize/2)/stepSize, mostLevel)
+		stepSize := s.size[min(n, 1)]
+		nearest := min(int(uint32(int32(sizes[n])+stepSize/2)*s.reciprocal[min(n, 1)]>>reciprocalBits), mostLevel)
 		contexts := &bands[vp8.Bands[n]]
 		next := [vp8.Contexts]int{unreachable, unreachable, unreachable}
 
 		for level := max(nearest-1, 0); level <= nearest; level++ {
-			score, from := unreachable, 0
 			variable := min(level, variableLevels-1)
+			score, from := scores[0]+lambda*int(contexts[0].levels[variable]), uint8(0)
 
-			for previous, before := range scores {
-				if with := before + t.lambda*int(contexts[previous].levels[variable]); with < score {
-					score, from = with, previous
-				}
+			if with := scores[1] + lambda*int(contexts[1].levels[variable]); with < score {
+				score, from = with, 1
 			}
 
-			difference := size - level*stepSize
-			score += difference*difference*t.scale + t.lambda*int(extraCosts[level])
+			if with := scores[2] + lambda*int(contexts[2].levels[variable]); with < score {
+				score, from = with, 2
+			}
+
+			difference := sizes[n] - level*int(stepSize)
+			score += difference*difference*t.scale + lambda*int(extraCosts[level&mostLevel])
 
 			if to := min(level, 2); score < next[to] {
-				next[to], ways[n][to] = score, step{int16(level), uint8(from)}
+				next[to], ways[n][to] = score, way{int16(level), from}
 			}
 		}
 
@@ -84,7 +94,7 @@ func (t *trellis) quantize(s *steps, kind vp8.Kind, context, first int, levels, 
 		for at := 1; at < vp8.Contexts; at++ {
 			end := scores[at] + tail[n+1]
 			if n+1 < vp8.BlockSize {
-				end += t.lambda * bands[vp8.Bands[n+1]][at].end
+				end += lambda * bands[vp8.Bands[n+1]][at].end
 			}
 
 			if end < best {
@@ -98,23 +108,23 @@ func (t *trellis) quantize(s *steps, kind vp8.Kind, context, first int, levels, 
 
 // take follows the best ways back from the end, and sets levels and coefficients.
 func take(
-	s *steps, ways *[vp8.BlockSize][vp8.Contexts]step, levels, c *vp8.Coefficients, first, end, context int,
+	s *steps, ways *[vp8.BlockSize][vp8.Contexts]way, levels, c *vp8.Coefficients, first, end, context int,
 ) int {
 	for n := vp8.BlockSize - 1; n >= end; n-- {
 		levels[n], c[vp8.Zigzag[n]] = 0, 0
 	}
 
 	for n := end - 1; n >= first; n-- {
-		way := &ways[n][context]
+		from := &ways[n][context]
 		at := vp8.Zigzag[n]
-		level := int32(way.level)
+		level := int32(from.level)
 
 		if c[at] < 0 {
 			level = -level
 		}
 
-		levels[n], c[at] = int16(level), int16(level*s.size[at])
-		context = int(way.context)
+		levels[n], c[at] = int16(level), int16(level*s.size[min(n, 1)])
+		context = int(from.context)
 	}
 
 	if end == first {
