@@ -3,6 +3,7 @@
 //
 // # The steps for a macroblock
 //
+//   - segments.go: macroblocks of similar activity share a quantizer.
 //   - source.go: 16 × 16 pixels become 24 blocks of samples in the range of the bitstream.
 //   - luma.go, subblocks.go, chroma.go: the prediction modes are compared by distortion
 //     plus weighted rate (rate.go). A Hadamard transform selects the modes that are worth
@@ -80,10 +81,11 @@ type frame struct {
 	ranges     [3]*[256]byte // from the range of a plane to that of the bitstream
 	wide, high int           // in macroblocks
 
-	quantizer      vp8.Quantizer
-	y1, y2, chroma steps
-	lumaRate       rate
-	chromaRate     rate
+	index                int // of the quantizer
+	segments             []segment
+	*segment             // that of the present macroblock
+	segmentProbabilities [mostSegments - 1]byte
+
 	reconstruction [3]canvas
 	macroblocks    []macroblock
 	level          int // of the loop filter
@@ -95,7 +97,8 @@ type frame struct {
 type macroblock struct {
 	luma, chroma vp8.Mode
 	subblocks    [vp8.LumaBlocks]vp8.SubblockMode // also the implied ones
-	skip         bool                             // no tokens follow: all levels are zero
+	segment      uint8
+	skip         bool // no tokens follow: all levels are zero
 }
 
 func newFrame(img *planes.Image, o Options) (*frame, error) {
@@ -130,13 +133,14 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 
 	f := &frame{
 		img: img, ranges: [3]*[256]byte{&lumaRange, &chromaRange, &chromaRange},
-		wide: (img.Width + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
-		high: (img.Height + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
+		wide:  (img.Width + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
+		high:  (img.Height + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
+		index: indexOf(o.Quality),
 	}
-	f.setQuantizer(indexOf(o.Quality))
 	f.budget.bits = budgetBits
 
 	f.macroblocks = make([]macroblock, f.wide*f.high)
+	f.segmentize(f.index)
 	f.reconstruction = [3]canvas{
 		newCanvas(f.wide, f.high, vp8.MacroblockSide),
 		newCanvas(f.wide, f.high, vp8.ChromaSide),
@@ -144,17 +148,6 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 	}
 
 	return f, nil
-}
-
-func (f *frame) setQuantizer(index int) {
-	// Chroma has finer steps than luma. Its errors are as large as those that libwebp leaves
-	// at the same quality.
-	const chromaDC, chromaAC = -2, -3
-
-	f.quantizer = vp8.Quantizer{Index: index, ChromaDC: chromaDC, ChromaAC: chromaAC}
-	sizes := f.quantizer.Steps()
-	f.y1, f.y2, f.chroma = newSteps(sizes.Y1), newSteps(sizes.Y2), newSteps(sizes.Chroma)
-	f.lumaRate, f.chromaRate = newRate(sizes.Y1[1]), newRate(sizes.Chroma[1])
 }
 
 // code decides on the modes and levels of all macroblocks, and reconstructs the frame
@@ -185,6 +178,7 @@ func (f *frame) codeMacroblock(x, y int) {
 	)
 
 	f.load(&s, x, y)
+	f.segment = &f.segments[mb.segment]
 	f.budget.share(len(f.macroblocks))
 
 	whole := f.chooseLuma(&s, x, y, nz)

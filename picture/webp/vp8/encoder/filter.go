@@ -12,7 +12,7 @@ func (f *frame) chooseLevel() int {
 
 	// The best level is about half of the quantizer's index. The search divides the range
 	// around it.
-	if begin := f.quantizer.Index / 2; begin > 0 {
+	if begin := f.index / 2; begin > 0 {
 		if errors := f.filteredErrors(rows, begin); errors < least {
 			best, least = begin, errors
 		}
@@ -62,9 +62,9 @@ func (f *frame) filteredErrors(rows []int, level int) int {
 		}
 
 		if level > 0 {
-			strength := vp8.NewStrength(level, sharpness)
+			strengths := f.strengths(level)
 			for row := before; row <= y; row++ {
-				f.filterRow(&part, &strength, row, row-before)
+				f.filterRow(&part, &strengths, row, row-before)
 			}
 		}
 
@@ -81,12 +81,27 @@ func (f *frame) filteredErrors(rows []int, level int) int {
 	return sum
 }
 
+// strengths returns the strength of each segment, or nil for none.
+func (f *frame) strengths(level int) (all [mostSegments]*vp8.Strength) {
+	for i := range f.segments {
+		if l := f.filterLevel(&f.segments[i], level); l > 0 {
+			s := vp8.NewStrength(l, sharpness)
+			all[i] = &s
+		}
+	}
+
+	return all
+}
+
 // filterRow filters row y of macroblocks of one plane, which is row at of the canvas.
-func (f *frame) filterRow(c *canvas, s *vp8.Strength, y, at int) {
+func (f *frame) filterRow(c *canvas, strengths *[mostSegments]*vp8.Strength, y, at int) {
 	for x := range f.wide {
 		mb := &f.macroblocks[y*f.wide+x]
 		inner := mb.luma == vp8.BySubblocks || !mb.skip
-		s.FilterBlock(c.pix, c.at(x, at), c.stride, c.side, x > 0, at > 0, inner)
+
+		if s := strengths[mb.segment]; s != nil {
+			s.FilterBlock(c.pix, c.at(x, at), c.stride, c.side, x > 0, at > 0, inner)
+		}
 	}
 }
 
@@ -96,11 +111,11 @@ func (f *frame) filter() {
 		return
 	}
 
-	strength := vp8.NewStrength(f.level, sharpness)
+	strengths := f.strengths(f.level)
 
 	for i := range f.reconstruction {
 		for y := range f.high {
-			f.filterRow(&f.reconstruction[i], &strength, y, y)
+			f.filterRow(&f.reconstruction[i], &strengths, y, y)
 		}
 	}
 }

@@ -41,14 +41,13 @@ func (f *frame) writeFirst() []byte {
 	b := newBooleans(nil)
 	b.literal(colorSpace, 1)
 	b.literal(clampingType, 1)
-	b.flag(false) // no segments
+	f.writeSegments(&b)
 	f.writeFilter(&b)
 	b.literal(0, 2) // one partition of tokens
 
-	q := &f.quantizer
-	b.literal(q.Index, indexBits)
+	b.literal(f.index, indexBits)
 
-	for _, delta := range []int{q.Y1DC, q.Y2DC, q.Y2AC, q.ChromaDC, q.ChromaAC} {
+	for _, delta := range []int{0, 0, 0, chromaDC, chromaAC} { // Y1 DC, Y2 DC, Y2 AC
 		b.optional(delta, deltaBits)
 	}
 
@@ -100,8 +99,6 @@ func (f *frame) writeProbabilities(b *booleans) {
 
 // skipProbability is the probability that a macroblock has tokens.
 func (f *frame) skipProbability() byte {
-	const units = 256
-
 	tokens := 0
 
 	for i := range f.macroblocks {
@@ -110,14 +107,13 @@ func (f *frame) skipProbability() byte {
 		}
 	}
 
-	total := len(f.macroblocks)
-
-	return byte(min(max((tokens*units+total/2)/total, 1), units-1))
+	return share(tokens, len(f.macroblocks)-tokens)
 }
 
 // writeModes writes the modes of a macroblock (RFC 6386, 19.3).
 func (f *frame) writeModes(b *booleans, x, y int, skip byte) {
 	mb := &f.macroblocks[y*f.wide+x]
+	f.writeSegment(b, mb.segment)
 	b.write(mb.skip, skip)
 	b.path(vp8.LumaModePaths[mb.luma], vp8.LumaModeProbabilities[:])
 
