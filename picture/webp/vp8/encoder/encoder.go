@@ -133,14 +133,13 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 
 	f := &frame{
 		img: img, ranges: [3]*[256]byte{&lumaRange, &chromaRange, &chromaRange},
-		wide:  (img.Width + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
-		high:  (img.Height + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
-		index: indexOf(o.Quality),
+		wide: (img.Width + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
+		high: (img.Height + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
 	}
 	f.budget.bits = budgetBits
 
 	f.macroblocks = make([]macroblock, f.wide*f.high)
-	f.segmentize(f.index)
+	f.segmentize(indexOf(o.Quality))
 	f.reconstruction = [3]canvas{
 		newCanvas(f.wide, f.high, vp8.MacroblockSide),
 		newCanvas(f.wide, f.high, vp8.ChromaSide),

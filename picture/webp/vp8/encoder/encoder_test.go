@@ -298,3 +298,57 @@ func TestFrame_budget(t *testing.T) {
 		}
 	}
 }
+
+func TestEncode_longSides(t *testing.T) {
+	for _, size := range []image.Point{{MaxSide, 1}, {2, MaxSide}} {
+		file, want := encoded(t, drawn(size.X, size.Y, contents(1)["faint"]), Options{Quality: 60})
+
+		for i, got := range decoded(t, file) {
+			same(t, "x/image", got, want[i])
+		}
+	}
+}
+
+func TestEncode_stride(t *testing.T) {
+	img := drawn(50, 30, contents(1)["gradient"])
+
+	file, err := Encode(img, Options{Quality: 80})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	wide := &planes.Image{Model: planes.YCbCr, Width: 50, Height: 30}
+
+	for _, plane := range img.Planes {
+		made := planes.Plane{Stride: plane.Width + 13, Width: plane.Width, Height: plane.Height}
+		made.Pix = make([]byte, made.Stride*(plane.Height-1)+plane.Width)
+
+		for y := range plane.Height {
+			copy(made.Row(y), plane.Row(y))
+		}
+
+		wide.Planes = append(wide.Planes, made)
+	}
+
+	if got, err := Encode(wide, Options{Quality: 80}); err != nil || !bytes.Equal(got, file) {
+		t.Errorf("the stride changes the file: %v", err)
+	}
+}
+
+func TestEncode_quality(t *testing.T) {
+	img := drawn(120, 90, contents(1)["noise"])
+	before := 0
+
+	for quality := 0; quality <= 100; quality += 10 {
+		file, err := Encode(img, Options{Quality: quality})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if len(file) <= before {
+			t.Errorf("quality %d has %d bytes, the one before %d", quality, len(file), before)
+		}
+
+		before = len(file)
+	}
+}

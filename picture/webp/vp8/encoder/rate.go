@@ -31,12 +31,12 @@ func newRate(stepAC int32) rate {
 	}
 }
 
-// The weight of a bit is 2.5 ÷ 128 of the squared step in units of a squared error. The
+// The weight of a bit is 2 ÷ 128 of the squared step in units of a squared error. The
 // derivative is 3.7 ÷ 128. A lower weight gives a better image at a coarser step, and files
 // of the same size. A rate is in 1/256 bit, and distortion is 1<<12.
 const (
-	lambdaNumerator   = 5
-	lambdaDenominator = 16
+	lambdaNumerator   = 1
+	lambdaDenominator = 4
 )
 
 // sketched estimates the score of a mode from the sum of magnitudes of its differences. The

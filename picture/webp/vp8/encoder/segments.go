@@ -2,6 +2,7 @@ package encoder
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"triptych/picture/planes"
@@ -32,61 +33,95 @@ func newSegment(index int) segment {
 	}
 }
 
-// adaptation is the exponent of the activity of a macroblock by which the steps of its
-// segment are multiplied. Errors are less visible in texture than in flat areas.
-const adaptation = 0.2
+// Errors are less visible in texture than in flat areas. The steps of a segment are
+// multiplied by the deviation of its samples to the power of 1 ÷ adaptation.
+const adaptation = 5
+
+// meanChange is added to the logarithm of the steps, in 1/256. It makes up for the coarser
+// steps of active macroblocks, so that the error of a frame stays the same.
+const meanChange = -39 // a factor of 0.9
 
 // leastAdapted is the number of macroblocks from which segments are worth their bits.
 const leastAdapted = 16
 
 // segmentize assigns the macroblocks to segments of similar activity around a quantizer
-// index.
+// index. It uses integers only, so that the result is the same on every machine.
 func (f *frame) segmentize(index int) {
-	activities := make([]float64, len(f.macroblocks))
-	mean := 0.
+	step := logarithm(uint32(vp8.ACSteps[index])) + meanChange
 
-	if len(f.macroblocks) >= leastAdapted {
-		for y := range f.high {
-			for x := range f.wide {
-				activities[y*f.wide+x] = activity(&f.img.Planes[0], x, y)
-				mean += activities[y*f.wide+x]
-			}
+	if len(f.macroblocks) < leastAdapted {
+		f.index = indexAt(step)
+		f.segments = append(f.segments, newSegment(f.index))
+
+		return
+	}
+
+	activities := make([]int, len(f.macroblocks))
+	mean := 0
+
+	for y := range f.high {
+		for x := range f.wide {
+			a := activity(&f.img.Planes[0], x, y)
+			activities[y*f.wide+x] = a
+			mean += a
 		}
 	}
 
-	mean /= float64(len(activities))
+	mean /= len(activities)
 	centers := clusters(activities)
-	f.segments = f.segments[:0]
 
-	for _, center := range centers {
-		step := float64(vp8.ACSteps[index]) * math.Exp2(adaptation*(center-mean))
-		adapted, _ := slices.BinarySearch(vp8.ACSteps[:], int32(math.Round(step)))
-		f.segments = append(f.segments, newSegment(min(adapted, vp8.QuantizerIndices-1)))
+	var segments [mostSegments]uint8 // by cluster
+
+	for i, center := range centers {
+		adapted := indexAt(step + (center-mean)/adaptation)
+		if last := len(f.segments) - 1; last < 0 || f.segments[last].index != adapted {
+			f.segments = append(f.segments, newSegment(adapted))
+		}
+
+		segments[i] = uint8(len(f.segments) - 1)
 	}
 
-	f.segments = slices.CompactFunc(f.segments, func(a, b segment) bool { return a.index == b.index })
+	f.index = indexAt(step)
+	if len(f.segments) == 1 {
+		f.index = f.segments[0].index
+	}
 
 	for i, a := range activities {
-		step := float64(vp8.ACSteps[index]) * math.Exp2(adaptation*(a-mean))
-		f.macroblocks[i].segment = 0
-
-		for at := range f.segments {
-			if off(&f.segments[at], step) < off(&f.segments[f.macroblocks[i].segment], step) {
-				f.macroblocks[i].segment = uint8(at)
-			}
-		}
+		f.macroblocks[i].segment = segments[nearest(centers, a)]
 	}
 }
 
-// off is the distance of the steps of a segment from a step.
-func off(s *segment, step float64) float64 { return math.Abs(float64(s.y1.size[1]) - step) }
+// indexAt returns the quantizer index whose step has the nearest logarithm.
+func indexAt(target int) int {
+	steps := make([]int, vp8.QuantizerIndices)
+	for i, size := range vp8.ACSteps {
+		steps[i] = logarithm(uint32(size))
+	}
 
-// activity returns the binary logarithm of the mean deviation of the samples of a
-// macroblock. It is the mean of the logarithms of its four quarters.
-func activity(luma *planes.Plane, x, y int) float64 {
-	const side, quarters = vp8.MacroblockSide / 2, 4
+	return nearest(steps, target)
+}
 
-	sum := 0.
+// nearest returns the index of the nearest value. Of equal ones it is the first.
+func nearest(values []int, target int) int {
+	best := 0
+
+	for i, v := range values {
+		if distance(v, target) < distance(values[best], target) {
+			best = i
+		}
+	}
+
+	return best
+}
+
+func distance(a, b int) int { return max(a-b, b-a) }
+
+// activity returns the binary logarithm of the deviation of the samples of a macroblock, in
+// 1/256. It is the mean of its four quarters.
+func activity(luma *planes.Plane, x, y int) int {
+	const side, quarters, count, countLog = vp8.MacroblockSide / 2, 4, 64, 6
+
+	sum := 0
 
 	for quarter := range quarters {
 		left, top := x*vp8.MacroblockSide+quarter%2*side, y*vp8.MacroblockSide+quarter/2*side
@@ -101,24 +136,43 @@ func activity(luma *planes.Plane, x, y int) float64 {
 			}
 		}
 
-		const count = side * side
-
-		variance := float64(count*squared-total*total) / (count * count)
-		sum += math.Log2(variance+1) / 2
+		// The variance is divided by the square of count. A one is added to it.
+		sum += logarithm(uint32(count*squared-total*total+count*count)) - 2*countLog*logarithmUnit
 	}
 
-	return sum / quarters
+	return sum / (2 * quarters)
+}
+
+const logarithmUnit = 256
+
+// logarithms has the binary logarithm of 1 + i ÷ 256 in 1/256.
+var logarithms = func() (table [256]int) {
+	for i := range table {
+		table[i] = int(math.Round(logarithmUnit * math.Log2(1+float64(i)/float64(len(table)))))
+	}
+
+	return table
+}()
+
+// logarithm returns the binary logarithm of a positive number in 1/256. It reads the eight
+// bits after the highest one.
+func logarithm(v uint32) int {
+	const indexBits, highest = 8, 31
+
+	whole := bits.Len32(v) - 1
+
+	return whole*logarithmUnit + logarithms[v<<(highest-whole)<<1>>(highest+1-indexBits)]
 }
 
 // clusters returns the centers of up to four clusters of values, in ascending order (the
 // algorithm of Lloyd).
-func clusters(values []float64) []float64 {
+func clusters(values []int) []int {
 	const rounds = 8
 
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)
 
-	centers := make([]float64, mostSegments)
+	centers := make([]int, mostSegments)
 	for i := range centers {
 		centers[i] = sorted[(2*i+1)*len(sorted)/(2*mostSegments)]
 	}
@@ -134,16 +188,15 @@ func clusters(values []float64) []float64 {
 				end, _ = slices.BinarySearch(sorted, (centers[i]+centers[i+1])/2)
 			}
 
-			sum := 0.
-			for _, v := range sorted[begin:end] {
+			sum := 0
+			for _, v := range sorted[begin:max(begin, end)] {
 				sum += v
 			}
 
 			if end > begin {
-				centers[i] = sum / float64(end-begin)
+				centers[i] = sum / (end - begin)
+				begin = end
 			}
-
-			begin = max(begin, end)
 		}
 	}
 
