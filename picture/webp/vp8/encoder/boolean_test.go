@@ -87,19 +87,50 @@ func TestBooleans_write(t *testing.T) {
 	}
 }
 
+// TestBooleans_carry keeps the interval around one half until the bytes 0x7f and 0xff, in
+// this order, are written. Then the interval moves above one half, and these bytes become
+// 0x80 and 0.
 func TestBooleans_carry(t *testing.T) {
-	// Ones with a low probability of zero put the interval at the upper end. A carry then
-	// passes many bytes of 0xff.
-	for zeros := range 64 {
+	for seed := range uint64(300) {
+		random := rand.New(rand.NewPCG(seed, 3))
 		b := newBooleans(nil)
-		for i := range 4000 {
-			b.write(i%64 != zeros || i < 2000, byte(1+i%3))
+
+		var (
+			bits          []bool
+			probabilities []byte
+		)
+
+		write := func(above bool) {
+			half := uint64(1) << (b.pending - 1)
+			if len(b.out) > 0 {
+				half *= 2
+			}
+
+			p := byte(1 + random.IntN(255))
+			split := uint64(1 + (b.span-1)*uint32(p)>>8)
+			bit := above || b.low+split <= half
+			bits, probabilities = append(bits, bit), append(probabilities, p)
+			b.write(bit, p)
 		}
 
-		d := newBoolDecoder(b.finish())
-		for i := range 4000 {
-			if want := i%64 != zeros || i < 2000; d.read(byte(1+i%3)) != want {
-				t.Fatalf("%d: bit %d is wrong", zeros, i)
+		for range 40 + random.IntN(600) {
+			write(false)
+		}
+
+		for range 100 {
+			write(true)
+		}
+
+		out := b.finish()
+
+		if out[0] != 0x80 || out[1] != 0 {
+			t.Fatalf("seed %d: %x", seed, out)
+		}
+
+		d := newBoolDecoder(out)
+		for i, want := range bits {
+			if d.read(probabilities[i]) != want {
+				t.Fatalf("seed %d: bit %d is wrong", seed, i)
 			}
 		}
 	}
