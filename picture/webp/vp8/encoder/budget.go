@@ -10,6 +10,7 @@ import (
 // the bits that its predecessors left of their equal shares.
 type budget struct {
 	bits        int // for all macroblocks, in 1/256 bit
+	flags       int // for the segment of a macroblock, and the flag of whether tokens follow
 	used, coded int
 	room        int // for the modes of the present macroblock
 }
@@ -23,7 +24,7 @@ const (
 
 // share sets the room of the next macroblock, of all.
 func (b *budget) share(all int) {
-	b.room = b.bits/all*(b.coded+1) - b.used - bit // for the flag of whether tokens follow
+	b.room = b.bits/all*(b.coded+1) - b.used - b.flags
 }
 
 // fits reports whether a mode of luma may be used. The chroma mode with the fewest bits,
@@ -32,6 +33,6 @@ func (b *budget) fits(luma int) bool { return luma+chromaModeCosts[vp8.DC] <= b.
 
 // spend counts the bits of the modes of a macroblock.
 func (b *budget) spend(modes int) {
-	b.used += modes + bit
+	b.used += modes + b.flags
 	b.coded++
 }

@@ -35,8 +35,8 @@ func newCanvas(wide, high, side int) canvas {
 func (c *canvas) at(x, y int) int { return c.origin + y*c.side*c.stride + x*c.side }
 
 // edges returns the samples around a macroblock.
-func (c *canvas) edges(x, y int) *vp8.Edges {
-	e := &vp8.Edges{HasAbove: y > 0, HasLeft: x > 0}
+func (c *canvas) edges(x, y int) vp8.Edges {
+	e := vp8.Edges{HasAbove: y > 0, HasLeft: x > 0}
 	at := c.at(x, y)
 	above := c.pix[at-c.stride-1:]
 	e.Corner = above[0]

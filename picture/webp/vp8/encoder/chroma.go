@@ -23,7 +23,7 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 		predictions [vp8.PlaneModes][2 * vp8.ChromaBlocks]vp8.Block
 		sketches    [vp8.PlaneModes]int
 		order       [chromaTried]uint8
-		edges       = [2]*vp8.Edges{f.reconstruction[1].edges(x, y), f.reconstruction[2].edges(x, y)}
+		edges       = [2]vp8.Edges{f.reconstruction[1].edges(x, y), f.reconstruction[2].edges(x, y)}
 	)
 
 	for mode := range vp8.Mode(vp8.PlaneModes) {
@@ -32,8 +32,8 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 			continue
 		}
 
-		vp8.Predict(predictions[mode][:vp8.ChromaBlocks], mode, edges[0])
-		vp8.Predict(predictions[mode][vp8.ChromaBlocks:], mode, edges[1])
+		vp8.Predict(predictions[mode][:vp8.ChromaBlocks], mode, &edges[0])
+		vp8.Predict(predictions[mode][vp8.ChromaBlocks:], mode, &edges[1])
 
 		sum := 0
 		for i := range s.chroma {

@@ -75,7 +75,8 @@ func Frame(img *planes.Image, o Options) ([]byte, error) {
 	return f.write()
 }
 
-// frame is an image to encode and its reconstruction.
+// frame is an image to encode, its reconstruction, and the modes and decisions of all
+// macroblocks.
 type frame struct {
 	img        *planes.Image
 	ranges     [3]*[256]byte // from the range of a plane to that of the bitstream
@@ -154,6 +155,11 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 func (f *frame) code() {
 	f.coder.begin(f.wide, f.wide*f.high)
 	f.budget.used, f.budget.coded = 0, 0
+	f.budget.flags = bit
+
+	if len(f.segments) > 1 {
+		f.budget.flags += segmentBits * bit
+	}
 
 	for y := range f.high {
 		f.coder.beginRow()

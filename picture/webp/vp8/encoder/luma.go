@@ -42,7 +42,7 @@ func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 			continue
 		}
 
-		vp8.Predict(predictions[mode][:], mode, edges)
+		vp8.Predict(predictions[mode][:], mode, &edges)
 
 		sum := 0
 		for i := range s.luma {

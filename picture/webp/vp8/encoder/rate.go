@@ -1,13 +1,13 @@
 package encoder
 
-import "triptych/picture/webp/vp8"
-
 // rate weighs distortion and bits. A score is
 //
 //	the squared error of samples × distortion + bits × 256 × lambda
 //
-// The derivative of the distortion by the rate of a uniform quantizer is about ln 2 ÷ 6
-// of the squared step. A step of VP8's coefficients is half as large in samples.
+// A uniform quantizer has an error of a twelfth of its squared step. One more bit for each
+// coefficient divides the step by two. At this point, the derivative of the error by the
+// bits is ln 2 ÷ 6 of the squared step. A step of VP8's coefficients is half as large in
+// samples: this makes 3.7 ÷ 128 of its square.
 type rate struct {
 	lambda int
 	// sketch is the weight of rates beside sums of magnitudes.
@@ -31,9 +31,10 @@ func newRate(stepAC int32) rate {
 	}
 }
 
-// The weight of a bit is 2 ÷ 128 of the squared step in units of a squared error. The
-// derivative is 3.7 ÷ 128. A lower weight gives a better image at a coarser step, and files
-// of the same size. A rate is in 1/256 bit, and distortion is 1<<12.
+// The weight of a bit is 2 ÷ 128 of the squared step in units of a squared error. It is
+// lower than the derivative: this gives a better image and a larger file at the same step.
+// A coarser step with this weight is as good as a finer step with a higher weight. A rate
+// is in 1/256 bit, and distortion is 1<<12.
 const (
 	lambdaNumerator   = 1
 	lambdaDenominator = 4
@@ -44,33 +45,3 @@ const (
 func (r rate) sketched(magnitudes, cost int) int {
 	return magnitudes*bit + r.sketch*cost
 }
-
-// neighbors has, for each block at an edge of a macroblock, 1 if the block beyond it has
-// levels that are not zero (RFC 6386, 13.3).
-type neighbors struct{ above, left *contexts }
-
-// contexts are four of luma, two of each chroma plane, and one of Y2.
-type contexts [9]uint8
-
-const y2Context = 8
-
-// clear is for a macroblock without tokens. Y2 keeps its context if the macroblock has no
-// such block.
-func (n neighbors) clear(hasY2 bool) {
-	above, left := n.above[y2Context], n.left[y2Context]
-	*n.above, *n.left = contexts{}, contexts{}
-
-	if !hasY2 {
-		n.above[y2Context], n.left[y2Context] = above, left
-	}
-}
-
-// chromaPlace returns the indices in the contexts above and at the left of a block of chroma:
-// four of each plane.
-func chromaPlace(block int) (above, left int) {
-	plane := vp8.BlockSide + block/vp8.ChromaBlocks*2
-
-	return plane + block%2, plane + block%vp8.ChromaBlocks/2
-}
-
-func nonzero(end int) uint8 { return uint8(min(end, 1)) }

@@ -12,6 +12,9 @@ import (
 // mostSegments is the number of segments of a frame (RFC 6386, 9.3).
 const mostSegments = 4
 
+// segmentBits is the number of decisions for the segment of a macroblock (RFC 6386, 10).
+const segmentBits = 2
+
 // segment is a set of macroblocks with a quantizer and a level of the loop filter.
 type segment struct {
 	index                int // of the quantizer
@@ -42,14 +45,18 @@ const adaptation = 5
 const meanChange = -39 // a factor of 0.9
 
 // leastAdapted is the number of macroblocks from which segments are worth their bits.
-const leastAdapted = 16
+// mostAdapted is the number up to which the first partition has room for them.
+const (
+	leastAdapted = 16
+	mostAdapted  = 1 << 18
+)
 
 // segmentize assigns the macroblocks to segments of similar activity around a quantizer
 // index. It uses integers only, so that the result is the same on every machine.
 func (f *frame) segmentize(index int) {
 	step := logarithm(uint32(vp8.ACSteps[index])) + meanChange
 
-	if len(f.macroblocks) < leastAdapted {
+	if len(f.macroblocks) < leastAdapted || len(f.macroblocks) > mostAdapted {
 		f.index = indexAt(step)
 		f.segments = append(f.segments, newSegment(f.index))
 
