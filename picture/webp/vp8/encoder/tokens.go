@@ -45,8 +45,9 @@ type coder struct {
 }
 
 func (c *coder) begin(wide, macroblocks int) {
-	// The first update needs statistics, and more than about ten updates do not pay.
-	const least, updates = 64, 8
+	// The first updates come early for the sake of small images. More than about ten do not
+	// pay.
+	const first, least, updates = 24, 64, 8
 
 	c.probabilities = vp8.DefaultProbabilities
 	c.costs.set(&c.probabilities)
@@ -55,7 +56,7 @@ func (c *coder) begin(wide, macroblocks int) {
 	c.above = make([]contexts, wide)
 	c.coded = 0
 	c.every = max(least, macroblocks/updates)
-	c.next = least
+	c.next = first
 }
 
 func (c *coder) beginRow() { c.left = contexts{} }
