@@ -1,4 +1,4 @@
-package vp8
+package vp8 //nolint:dupl // The modes have lines of the same form.
 
 // Edges are the samples around a macroblock from which one of its planes is predicted:
 // above from left to right, and at the left from top to bottom. Chroma has the first eight.
@@ -41,6 +41,7 @@ func Predict(blocks []Block, mode Mode, edges *Edges) {
 		}
 	default:
 		value := edges.mean(wide * BlockSide)
+
 		for i := range blocks {
 			for at := range blocks[i] {
 				blocks[i][at] = value

@@ -1,4 +1,4 @@
-package vp8
+package vp8 //nolint:dupl // Tables have rows of the same form.
 
 // DefaultProbabilities are the probabilities of tokens before the updates of a frame
 // (RFC 6386, 13.5).

@@ -30,8 +30,10 @@ const (
 	Y2
 	Chroma
 	LumaWithDC
-	Kinds = 4
 )
+
+// Kinds is the number of kinds.
+const Kinds = 4
 
 // Probabilities has a probability for each kind of block, band of coefficients, context
 // and node of the tree of tokens (RFC 6386, 13.3).
@@ -79,9 +81,10 @@ const (
 	Horizontal
 	TrueMotion
 	BySubblocks
-
-	PlaneModes = 4 // without BySubblocks
 )
+
+// PlaneModes is the number of modes without BySubblocks.
+const PlaneModes = 4
 
 // SubblockMode is a prediction mode of a luma subblock (RFC 6386, 8.3).
 type SubblockMode uint8
@@ -98,9 +101,10 @@ const (
 	SubVerticalLeft
 	SubHorizontalDown
 	SubHorizontalUp
-
-	SubblockModes = 10
 )
+
+// SubblockModes is the number of modes of subblocks.
+const SubblockModes = 10
 
 // Implied is the mode of the subblocks of a macroblock whose luma has one mode. It is the
 // context of the neighbors' modes (RFC 6386, 11.3).

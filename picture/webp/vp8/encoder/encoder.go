@@ -78,20 +78,21 @@ func Frame(img *planes.Image, o Options) ([]byte, error) {
 // frame is an image to encode, its reconstruction, and the modes and decisions of all
 // macroblocks.
 type frame struct {
+	coder
+	*segment // that of the present macroblock
+
 	img        *planes.Image
 	ranges     [3]*[256]byte // from the range of a plane to that of the bitstream
 	wide, high int           // in macroblocks
 
 	index                int // of the quantizer
 	segments             []segment
-	*segment             // that of the present macroblock
 	segmentProbabilities [mostSegments - 1]byte
 
 	reconstruction [3]canvas
 	macroblocks    []macroblock
 	level          int // of the loop filter
 	budget         budget
-	coder
 }
 
 // macroblock is the modes of a macroblock.
@@ -103,33 +104,12 @@ type macroblock struct {
 }
 
 func newFrame(img *planes.Image, o Options) (*frame, error) {
-	if img.Width < 1 || img.Height < 1 || img.Width > MaxSide || img.Height > MaxSide {
-		return nil, fmt.Errorf("%d×%d: %w", img.Width, img.Height, ErrSize)
-	}
-
-	if img.Model != planes.Gray && img.Model != planes.YCbCr {
-		return nil, fmt.Errorf("model %d: %w", img.Model, ErrModel)
-	}
-
-	if len(img.Planes) != img.Model.Components() {
-		return nil, fmt.Errorf("%d planes: %w", len(img.Planes), ErrPlanes)
-	}
-
 	if o.Quality < 0 || o.Quality > 100 {
 		return nil, fmt.Errorf("quality %d: %w", o.Quality, ErrQuality)
 	}
 
-	for i, plane := range img.Planes {
-		width, height := img.Width, img.Height
-		if i > 0 {
-			width, height = (width+1)/2, (height+1)/2
-		}
-
-		if plane.Width != width || plane.Height != height || plane.Stride < width ||
-			len(plane.Pix) < (height-1)*plane.Stride+width {
-			return nil, fmt.Errorf("plane %d of %d×%d in an image of %d×%d: %w",
-				i, plane.Width, plane.Height, img.Width, img.Height, ErrPlanes)
-		}
+	if err := check(img); err != nil {
+		return nil, err
 	}
 
 	f := &frame{
@@ -150,10 +130,40 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 	return f, nil
 }
 
+// check reports whether an image can be encoded.
+func check(img *planes.Image) error {
+	if img.Width < 1 || img.Height < 1 || img.Width > MaxSide || img.Height > MaxSide {
+		return fmt.Errorf("%d×%d: %w", img.Width, img.Height, ErrSize)
+	}
+
+	if img.Model != planes.Gray && img.Model != planes.YCbCr {
+		return fmt.Errorf("model %d: %w", img.Model, ErrModel)
+	}
+
+	if len(img.Planes) != img.Model.Components() {
+		return fmt.Errorf("%d planes: %w", len(img.Planes), ErrPlanes)
+	}
+
+	for i, plane := range img.Planes {
+		width, height := img.Width, img.Height
+		if i > 0 {
+			width, height = (width+1)/2, (height+1)/2
+		}
+
+		if plane.Width != width || plane.Height != height || plane.Stride < width ||
+			len(plane.Pix) < (height-1)*plane.Stride+width {
+			return fmt.Errorf("plane %d of %d×%d in an image of %d×%d: %w",
+				i, plane.Width, plane.Height, img.Width, img.Height, ErrPlanes)
+		}
+	}
+
+	return nil
+}
+
 // code decides on the modes and levels of all macroblocks, and reconstructs the frame
 // without the loop filter.
 func (f *frame) code() {
-	f.coder.begin(f.wide, f.wide*f.high)
+	f.begin(f.wide, f.wide*f.high)
 	f.budget.used, f.budget.coded = 0, 0
 	f.budget.flags = bit
 
@@ -162,7 +172,7 @@ func (f *frame) code() {
 	}
 
 	for y := range f.high {
-		f.coder.beginRow()
+		f.beginRow()
 
 		for x := range f.wide {
 			f.codeMacroblock(x, y)
@@ -227,5 +237,5 @@ func (f *frame) codeMacroblock(x, y int) {
 		f.recordChroma(colors, nz)
 	}
 
-	f.coder.refresh()
+	f.refresh()
 }

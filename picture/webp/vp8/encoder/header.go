@@ -55,6 +55,7 @@ func (f *frame) writeFirst() []byte {
 	f.writeProbabilities(&b)
 
 	skip := f.skipProbability()
+
 	b.flag(true) // Macroblocks have a flag of whether they have tokens.
 	b.literal(int(skip), probabilityBits)
 

@@ -62,6 +62,7 @@ func TestLogarithm(t *testing.T) {
 
 func TestClusters(t *testing.T) {
 	values := []int{}
+
 	for _, center := range []int{0, 1000, 2000, 5000} {
 		for i := range 21 {
 			values = append(values, center+i-10)

@@ -71,16 +71,7 @@ func (t *trellis) quantize(s *steps, kind vp8.Kind, context, first int, levels, 
 
 		for level := max(nearest-1, 0); level <= nearest; level++ {
 			variable := min(level, variableLevels-1)
-			score, from := scores[0]+lambda*int(contexts[0].levels[variable]), uint8(0)
-
-			if with := scores[1] + lambda*int(contexts[1].levels[variable]); with < score {
-				score, from = with, 1
-			}
-
-			if with := scores[2] + lambda*int(contexts[2].levels[variable]); with < score {
-				score, from = with, 2
-			}
-
+			score, from := cheapest(&scores, contexts, lambda, variable)
 			difference := sizes[n] - level*int(stepSize)
 			score += difference*difference*t.scale + lambda*int(extraCosts[level&mostLevel])
 
@@ -104,6 +95,21 @@ func (t *trellis) quantize(s *steps, kind vp8.Kind, context, first int, levels, 
 	}
 
 	return take(s, &ways, levels, c, first, bestEnd, bestContext)
+}
+
+// cheapest returns the lowest score with a level after each context, and that context.
+func cheapest(scores *[vp8.Contexts]int, contexts *[vp8.Contexts]contextCosts, lambda, level int) (int, uint8) {
+	score, from := scores[0]+lambda*int(contexts[0].levels[level]), uint8(0)
+
+	if with := scores[1] + lambda*int(contexts[1].levels[level]); with < score {
+		score, from = with, 1
+	}
+
+	if with := scores[2] + lambda*int(contexts[2].levels[level]); with < score {
+		score, from = with, 2
+	}
+
+	return score, from
 }
 
 // take follows the best ways back from the end, and sets levels and coefficients.
