@@ -1,4 +1,5 @@
-package vp8 //nolint:dupl // The modes have lines of the same form.
+//nolint:dupl // The modes have lines of the same form.
+package vp8
 
 // Edges are the samples around a macroblock from which one of its planes is predicted:
 // above from left to right, and at the left from top to bottom. Chroma has the first eight.

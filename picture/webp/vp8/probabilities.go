@@ -1,4 +1,5 @@
-package vp8 //nolint:dupl // Tables have rows of the same form.
+//nolint:dupl // Tables have rows of the same form.
+package vp8
 
 // DefaultProbabilities are the probabilities of tokens before the updates of a frame
 // (RFC 6386, 13.5).
