@@ -29,13 +29,29 @@ func file(made []byte, width, height int, profile []byte) ([]byte, error) {
 		return nil, err
 	}
 
-	flags := byte(flagProfile)
+	return still(chunks, alpha, width, height, profile)
+}
+
+// still returns the file of a static image: the image chunks, after VP8X and the profile
+// if there is a profile or alpha.
+func still(chunks []byte, alpha bool, width, height int, profile []byte) ([]byte, error) {
+	if len(profile) == 0 && !alpha {
+		return riff(chunks)
+	}
+
+	var flags byte
 	if alpha {
 		flags |= flagAlpha
 	}
 
+	if len(profile) > 0 {
+		flags |= flagProfile
+	}
+
 	body := extended(flags, width, height)
-	body = chunk(body, "ICCP", profile)
+	if len(profile) > 0 {
+		body = chunk(body, "ICCP", profile)
+	}
 
 	return riff(append(body, chunks...))
 }

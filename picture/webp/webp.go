@@ -1,6 +1,6 @@
-// Package webp writes static and animated WebP files (RFC 9649). libwebp writes the
-// bitstreams. It runs as WebAssembly: see [triptych/picture/sandbox]. This package writes
-// the container around them, with the profile.
+// Package webp writes static and animated WebP files (RFC 9649): the container around the
+// frames of [triptych/picture/webp/vp8/encoder], with the profile. libwebp writes images
+// with alpha. It runs as WebAssembly: see [triptych/picture/sandbox].
 package webp
 
 import (
@@ -12,10 +12,15 @@ import (
 	"triptych/picture/failure"
 	"triptych/picture/planes"
 	"triptych/picture/sandbox"
+	"triptych/picture/webp/vp8/encoder"
 )
 
 // MaxSide is the largest width or height of a WebP (RFC 9649, 2.6), in pixels.
-const MaxSide = 16_383
+const MaxSide = encoder.MaxSide
+
+// MaxPixels is the largest number of pixels of a WebP that this package writes. The memory
+// of the encoder is about 3 bytes per pixel.
+const MaxPixels = 1 << 26
 
 // Options controls how an image is written.
 type Options struct {
@@ -29,30 +34,45 @@ type Options struct {
 // a second of a processor.
 func Prepare() error { return library.Prepare() }
 
-// maxMemory is the memory limit of libwebp. It needs about 15 bytes per pixel with alpha,
-// and half of that without.
+// maxMemory is the memory limit of libwebp. It needs about 15 bytes per pixel with alpha.
 const maxMemory = 320 << 20
 
 // effort is libwebp's "method", 0 to 6. 4 is its default. 3 is a third faster and gives
 // files that are 2% larger.
 const effort = 4
 
-// The kinds of input of the module's encode function.
-const (
-	inputRGBA    = 0
-	inputYUV420A = 4
-)
+// inputRGBA is the kind of input of the module's encode function.
+const inputRGBA = 0
 
 // Encode writes an image without alpha: Gray, or YCbCr whose chroma planes have half the
 // width and height, rounded up. Rejections: TooManyPixels if a side exceeds MaxSide, or
-// if the image needs too much memory. When ctx ends, Encode returns ctx's error.
+// the image has more than MaxPixels. When ctx ends, Encode returns ctx's error.
 func Encode(ctx context.Context, picture *planes.Image, options Options) ([]byte, error) {
-	pixels, err := encode(ctx, inputOf(picture), picture.Width, picture.Height, inputYUV420A, options.Quality)
-	if err != nil {
+	if err := checkSize(picture.Width, picture.Height); err != nil {
 		return nil, err
 	}
 
-	return file(pixels, picture.Width, picture.Height, options.Profile)
+	frame, err := encoder.Frame(ctx, picture, encoder.Options{Quality: options.Quality})
+	if err != nil {
+		return nil, fmt.Errorf("write a WebP of %d × %d pixels: %w", picture.Width, picture.Height, err)
+	}
+
+	return still(chunk(nil, "VP8 ", frame), false, picture.Width, picture.Height, options.Profile)
+}
+
+// checkSize rejects the sizes that a WebP cannot have.
+func checkSize(width, height int) error {
+	if max(width, height) > MaxSide {
+		return failure.New(failure.TooManyPixels,
+			"a WebP has at most %d pixels a side, and this would have %d × %d", MaxSide, width, height)
+	}
+
+	if width*height > MaxPixels {
+		return failure.New(failure.TooManyPixels,
+			"a WebP is written of at most %d pixels, and this would have %d × %d", MaxPixels, width, height)
+	}
+
+	return nil
 }
 
 // EncodeAlpha writes an image with alpha. Its rejections are those of Encode.
@@ -86,9 +106,8 @@ func packed4(picture *image.NRGBA) []byte {
 
 // encode calls libwebp, which writes a file of its own.
 func encode(ctx context.Context, input []byte, width, height, kind, quality int) ([]byte, error) {
-	if max(width, height) > MaxSide {
-		return nil, failure.New(failure.TooManyPixels,
-			"a WebP has at most %d pixels a side, and this would have %d × %d", MaxSide, width, height)
+	if err := checkSize(width, height); err != nil {
+		return nil, err
 	}
 
 	made, err := encodeIn(ctx, input, width, height, kind, quality)

@@ -159,9 +159,14 @@ func TestEncode_limits(t *testing.T) {
 		t.Errorf("a side too long: %v", err)
 	}
 
-	_, err = webp.EncodeAlpha(context.Background(), image.NewNRGBA(image.Rect(0, 0, 9000, 9000)), webp.Options{Quality: 80})
+	_, err = webp.Encode(context.Background(), &planes.Image{Width: 9000, Height: 9000}, webp.Options{Quality: 80})
 	if !failure.Is(err, failure.TooManyPixels) {
 		t.Errorf("too many pixels: %v", err)
+	}
+
+	_, err = webp.EncodeAlpha(context.Background(), image.NewNRGBA(image.Rect(0, 0, 9000, 9000)), webp.Options{Quality: 80})
+	if !failure.Is(err, failure.TooManyPixels) {
+		t.Errorf("too many pixels with alpha: %v", err)
 	}
 
 	ended, end := context.WithTimeout(context.Background(), 10*time.Millisecond)
@@ -174,10 +179,6 @@ func TestEncode_limits(t *testing.T) {
 }
 
 func BenchmarkEncode(b *testing.B) {
-	if err := webp.Prepare(); err != nil {
-		b.Fatal(err)
-	}
-
 	picture := drawn(1600, 1200)
 
 	for b.Loop() {

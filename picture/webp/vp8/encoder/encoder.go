@@ -1,5 +1,5 @@
-// Package encoder writes images in planes as lossy WebP: a key frame of VP8 (RFC 6386) in
-// a RIFF container (RFC 9649).
+// Package encoder writes images in planes as key frames of VP8 (RFC 6386), which are the
+// bitstreams of lossy WebP (RFC 9649, 2.5).
 //
 // # The steps for a macroblock
 //
@@ -23,6 +23,7 @@
 package encoder
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -33,7 +34,7 @@ import (
 // MaxSide is the largest width or height of a frame in pixels (RFC 6386, 9.1).
 const MaxSide = 1<<14 - 1
 
-// Errors of Encode and Frame. Each one is wrapped with the rejected value.
+// Errors of Frame. Each one is wrapped with the rejected value.
 var (
 	ErrSize    = errors.New("a WebP has 1 to 16,383 pixels per side")
 	ErrModel   = errors.New("only gray and YCbCr images can be encoded")
@@ -50,27 +51,21 @@ type Options struct {
 	Quality int
 }
 
-// Encode writes an image as a WebP file without alpha, metadata or profile. The image has
-// the model Gray, or the model YCbCr with chroma planes of half the width and height,
-// rounded up.
-func Encode(img *planes.Image, o Options) ([]byte, error) {
-	data, err := Frame(img, o)
-	if err != nil {
-		return nil, err
-	}
-
-	return file(data)
-}
-
-// Frame writes an image as a VP8 frame, which is the content of a chunk "VP8 ". Its
-// conditions are those of Encode.
-func Frame(img *planes.Image, o Options) ([]byte, error) {
+// Frame writes an image as a VP8 frame, which is the content of a chunk "VP8 ". The image
+// has the model Gray, or the model YCbCr with chroma planes of half the width and height,
+// rounded up. When ctx ends, Frame returns its error.
+//
+// It needs 1.7 bytes of memory for a pixel, 64 MiB at most for the decisions that it keeps
+// (see tokens.go), and the frame.
+func Frame(ctx context.Context, img *planes.Image, o Options) ([]byte, error) {
 	f, err := newFrame(img, o)
 	if err != nil {
 		return nil, err
 	}
 
-	f.code()
+	if err := f.code(ctx); err != nil {
+		return nil, err
+	}
 
 	return f.write()
 }
@@ -118,6 +113,7 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 		high: (img.Height + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
 	}
 	f.budget.bits = budgetBits
+	f.mostKept = mostKept
 
 	f.macroblocks = make([]macroblock, f.wide*f.high)
 	f.segmentize(indexOf(o.Quality))
@@ -162,7 +158,7 @@ func check(img *planes.Image) error {
 
 // code decides on the modes and levels of all macroblocks, and reconstructs the frame
 // without the loop filter.
-func (f *frame) code() {
+func (f *frame) code(ctx context.Context) error {
 	f.begin(f.wide, f.wide*f.high)
 	f.budget.used, f.budget.coded = 0, 0
 	f.budget.flags = bit
@@ -172,6 +168,10 @@ func (f *frame) code() {
 	}
 
 	for y := range f.high {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("encode row %d of macroblocks: %w", y, err)
+		}
+
 		f.beginRow()
 
 		for x := range f.wide {
@@ -179,10 +179,13 @@ func (f *frame) code() {
 		}
 
 		f.reconstruction[0].extend(f.wide, y)
+		f.endRow()
 	}
 
-	f.probabilities = optimal(&f.counts)
+	f.fix()
 	f.level = f.chooseLevel()
+
+	return nil
 }
 
 func (f *frame) codeMacroblock(x, y int) {

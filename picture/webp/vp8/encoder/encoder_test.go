@@ -2,6 +2,7 @@ package encoder
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -58,21 +59,18 @@ func encoded(t testing.TB, img *planes.Image, o Options) ([]byte, [][]byte) {
 		t.Fatal(err)
 	}
 
-	f.code()
+	if err := f.code(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 
 	data, err := f.write()
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	made, err := file(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-
 	f.filter()
 
-	return made, f.planes()
+	return file(data), f.planes()
 }
 
 // planes returns the samples of the reconstruction within the image.
@@ -212,7 +210,7 @@ func TestEncode_gray(t *testing.T) {
 	}
 }
 
-func TestEncode_rejects(t *testing.T) {
+func TestFrame_rejects(t *testing.T) {
 	valid := func() *planes.Image { return drawn(20, 10, contents(1)["flat"]) }
 
 	for name, c := range map[string]struct {
@@ -233,7 +231,7 @@ func TestEncode_rejects(t *testing.T) {
 			img := valid()
 			c.change(img)
 
-			if _, err := Encode(img, Options{Quality: c.quality}); !errors.Is(err, c.want) {
+			if _, err := Frame(t.Context(), img, Options{Quality: c.quality}); !errors.Is(err, c.want) {
 				t.Errorf("%v, not %v", err, c.want)
 			}
 		})
@@ -251,7 +249,9 @@ func TestFrame_budget(t *testing.T) {
 		}
 
 		f.budget.bits = share * bit * len(f.macroblocks)
-		f.code()
+		if err := f.code(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 
 		spent, subblocks := 0, 0
 
@@ -286,16 +286,51 @@ func TestFrame_budget(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		made, err := file(data)
+		f.filter()
+
+		for i, got := range decoded(t, file(data)) {
+			same(t, "x/image", got, f.planes()[i])
+		}
+	}
+}
+
+func TestFrame_fewDecisionsKept(t *testing.T) {
+	img := drawn(200, 160, contents(1)["noise"])
+
+	for _, kept := range []int{0, 5_000, 100_000} {
+		f, err := newFrame(img, Options{Quality: 90})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		f.mostKept = kept
+		if err := f.code(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+
+		if kept := f.tape.length(); kept > f.mostKept {
+			t.Errorf("%d decisions are kept, more than %d", kept, f.mostKept)
+		}
+
+		data, err := f.write()
 		if err != nil {
 			t.Fatal(err)
 		}
 
 		f.filter()
 
-		for i, got := range decoded(t, made) {
+		for i, got := range decoded(t, file(data)) {
 			same(t, "x/image", got, f.planes()[i])
 		}
+	}
+}
+
+func TestFrame_contextEnds(t *testing.T) {
+	ctx, end := context.WithCancel(t.Context())
+	end()
+
+	if _, err := Frame(ctx, drawn(20, 10, contents(1)["flat"]), Options{Quality: 80}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -312,7 +347,7 @@ func TestEncode_longSides(t *testing.T) {
 func TestEncode_stride(t *testing.T) {
 	img := drawn(50, 30, contents(1)["gradient"])
 
-	file, err := Encode(img, Options{Quality: 80})
+	file, err := Frame(t.Context(), img, Options{Quality: 80})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,7 +365,7 @@ func TestEncode_stride(t *testing.T) {
 		wide.Planes = append(wide.Planes, made)
 	}
 
-	if got, err := Encode(wide, Options{Quality: 80}); err != nil || !bytes.Equal(got, file) {
+	if got, err := Frame(t.Context(), wide, Options{Quality: 80}); err != nil || !bytes.Equal(got, file) {
 		t.Errorf("the stride changes the file: %v", err)
 	}
 }
@@ -340,7 +375,7 @@ func TestEncode_quality(t *testing.T) {
 	before := 0
 
 	for quality := 0; quality <= 100; quality += 10 {
-		file, err := Encode(img, Options{Quality: quality})
+		file, err := Frame(t.Context(), img, Options{Quality: quality})
 		if err != nil {
 			t.Fatal(err)
 		}

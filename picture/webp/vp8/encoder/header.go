@@ -7,17 +7,20 @@ import (
 	"triptych/picture/webp/vp8"
 )
 
-// write returns the frame.
+// write returns the frame after code.
 func (f *frame) write() ([]byte, error) {
 	first := f.writeFirst()
 	if len(first) > longestFirst {
 		return nil, fmt.Errorf("%d bytes of modes: %w", len(first), ErrTooLong)
 	}
 
-	data := make([]byte, 0, frameHeaderBytes+2*len(first))
+	f.writeTokens()
+	tokens := f.written.finish()
+
+	data := make([]byte, 0, frameHeaderBytes+len(first)+len(tokens))
 	data = f.appendHeader(data, len(first))
 
-	return f.appendTokens(append(data, first...)), nil
+	return append(append(data, first...), tokens...), nil
 }
 
 const frameHeaderBytes = 10
@@ -143,32 +146,30 @@ func (f *frame) writeModes(b *booleans, x, y int, skip byte) {
 	b.path(vp8.ChromaModePaths[mb.chroma], vp8.ChromaModeProbabilities[:])
 }
 
-// appendTokens appends the partition of the tokens.
-func (f *frame) appendTokens(data []byte) []byte {
+// writeTokens writes the decisions that are kept, and drops them.
+func (c *coder) writeTokens() {
 	var flat [1 << 11]byte // more than probabilityCount, for fast access
 
 	index := 0
 
-	for kind := range f.probabilities {
-		for band := range f.probabilities[kind] {
-			for context := range f.probabilities[kind][band] {
-				index += copy(flat[index:], f.probabilities[kind][band][context][:])
+	for kind := range c.probabilities {
+		for band := range c.probabilities[kind] {
+			for context := range c.probabilities[kind][band] {
+				index += copy(flat[index:], c.probabilities[kind][band][context][:])
 			}
 		}
 	}
 
-	b := newBooleans(data)
-
-	f.tape.each(func(decisions []decision) {
+	c.tape.each(func(decisions []decision) {
 		for _, d := range decisions {
 			p := byte(d)
 			if d&fixed == 0 {
 				p = flat[d&(1<<11-1)]
 			}
 
-			b.write(d&one != 0, p)
+			c.written.write(d&one != 0, p)
 		}
 	})
 
-	return b.finish()
+	c.tape = tape{last: c.tape.last[:0]}
 }

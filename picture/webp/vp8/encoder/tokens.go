@@ -37,6 +37,10 @@ type coder struct {
 	coded, next   int // the number of macroblocks, and that at which costs are updated
 	every         int
 
+	fixed    bool     // the probabilities do not change any more
+	written  booleans // the decisions that are not kept, if fixed
+	mostKept int      // decisions
+
 	// The results of the functions that choose modes, and the ones that they compare.
 	whole     [2]wholeLuma
 	subblocks subblockLuma
@@ -53,6 +57,7 @@ func (c *coder) begin(wide, macroblocks int) {
 	c.costs.set(&c.probabilities)
 	c.counts = [probabilityCount][2]uint32{}
 	c.tape = tape{}
+	c.fixed = false
 	c.above = make([]contexts, wide)
 	c.coded = 0
 	c.every = max(least, macroblocks/updates)
@@ -61,9 +66,36 @@ func (c *coder) begin(wide, macroblocks int) {
 
 func (c *coder) beginRow() { c.left = contexts{} }
 
+// mostKept is the number of decisions that are kept to choose the probabilities from all of
+// them. They take 64 MiB. The probabilities of a frame with more decisions are chosen from
+// its first ones.
+const mostKept = 1 << 25
+
+// endRow limits the decisions that are kept.
+func (c *coder) endRow() {
+	if c.tape.length() <= c.mostKept {
+		return
+	}
+
+	c.fix()
+	c.writeTokens()
+}
+
+// fix chooses the final probabilities.
+func (c *coder) fix() {
+	if c.fixed {
+		return
+	}
+
+	c.fixed = true
+	c.probabilities = optimal(&c.counts)
+	c.costs.set(&c.probabilities)
+	c.written = newBooleans(nil)
+}
+
 // refresh updates the costs from time to time.
 func (c *coder) refresh() {
-	if c.coded++; c.coded < c.next {
+	if c.coded++; c.coded < c.next || c.fixed {
 		return
 	}
 
@@ -190,6 +222,9 @@ func (t *tape) room(more int) []decision {
 
 	return t.last
 }
+
+// length is the number of decisions.
+func (t *tape) length() int { return len(t.full)*pieceDecisions + len(t.last) }
 
 // each calls do with all decisions, piece by piece.
 func (t *tape) each(do func(decisions []decision)) {

@@ -1,21 +1,13 @@
 package encoder
 
-import (
-	"encoding/binary"
-	"fmt"
-	"math"
-)
+import "encoding/binary"
 
 // file returns a file with one chunk "VP8 " (RFC 9649, 2.4 and 2.5).
-func file(data []byte) ([]byte, error) {
+func file(data []byte) []byte {
 	const kindBytes, chunkHeader = 4, 8
 
 	padded := len(data) + len(data)%2
 	size := kindBytes + chunkHeader + padded
-
-	if size > math.MaxUint32-chunkHeader {
-		return nil, fmt.Errorf("%d bytes: %w", len(data), ErrTooLong)
-	}
 
 	out := make([]byte, 0, chunkHeader+size)
 	out = append(out, "RIFF"...)
@@ -24,5 +16,5 @@ func file(data []byte) ([]byte, error) {
 	out = binary.LittleEndian.AppendUint32(out, uint32(len(data)))
 	out = append(out, data...)
 
-	return append(out, make([]byte, padded-len(data))...), nil
+	return append(out, make([]byte, padded-len(data))...)
 }
