@@ -35,7 +35,7 @@ func TestRecipe_everyFormat(t *testing.T) {
 
 	write(t, folder, "photo.jpg", fixture.JPEG(fixture.Quarters(90, 60, 1102)))
 	write(t, folder, "drawing +é.png", fixture.PNG(translucent))
-	write(t, folder, "film.gif", fixture.GIF(50, 40, 3))
+	write(t, folder, "animation.gif", fixture.GIF(50, 40, 3))
 
 	uploads := upload(t, exitWell, up.target, folder)
 

@@ -85,7 +85,7 @@ func storedManifest(t *testing.T, key string) (found manifest, ok bool) {
 func foreignReady(t *testing.T) {
 	files := map[string][]byte{
 		"foreign/photo.jpg":           fixture.Photo(fixture.Quarters(1700, 1100, 501), 6),
-		"foreign/a b+%41é (1)~'.png":  fixture.TalkativePNG(fixture.Quarters(900, 700, 502)),
+		"foreign/a b+%41é (1)~'.png":  fixture.PNGWithMetadata(fixture.Quarters(900, 700, 502)),
 		"foreign/deep/er/lossy.webp":  fixture.WebP("lossy"),
 		"foreign/animation.gif":       fixture.GIF(180, 170, 5),
 		"foreign/phone.heic":          fixture.Phone("phone.heic"),

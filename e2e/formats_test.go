@@ -38,28 +38,28 @@ func TestWebPAndGIF(t *testing.T) {
 
 	pair := func(dirty, clean []byte, want image.Image) test { return test{dirty, clean, want} }
 	lossy, lossless := fixture.WebP("lossy"), fixture.WebP("glass")
-	still, animation := fixture.Film(width, height, flat), fixture.Film(width, height, flat, image.White, image.Black)
+	still, animation := fixture.AnimatedGIF(width, height, flat), fixture.AnimatedGIF(width, height, flat, image.White, image.Black)
 
-	side, sideClean := fixture.TalkativeWebP(fixture.WebP("side"), height, width, 6, false)
-	upright, uprightClean := fixture.TalkativeWebP(lossy, width, height, 1, false)
-	glass, glassClean := fixture.TalkativeWebP(lossless, width, height, 1, true)
-	talkie, silent := fixture.TalkativeFilm()
+	side, sideClean := fixture.WebPWithMetadata(fixture.WebP("side"), height, width, 6, false)
+	upright, uprightClean := fixture.WebPWithMetadata(lossy, width, height, 1, false)
+	glass, glassClean := fixture.WebPWithMetadata(lossless, width, height, 1, true)
+	animated, animatedClean := fixture.AnimatedWebPWithMetadata()
 
 	tests := map[string]test{
-		"lossy.webp":         pair(lossy, lossy, flat),
-		"lossless.webp":      pair(lossless, lossless, hole),
-		"animated.webp":      pair(fixture.WebP("animated"), fixture.WebP("animated"), flat),
-		"side.webp":          pair(side, sideClean, flat),
-		"upright.webp":       pair(upright, uprightClean, flat),
-		"glass.webp":         pair(glass, glassClean, hole),
-		"talkie.webp":        pair(talkie, silent, flat),
-		"simple-plus.webp":   pair(append(bytes.Clone(lossy), "TRAILER-PRIVATE"...), lossy, flat),
-		"still.gif":          pair(still, still, flat),
-		"still-talk.gif":     pair(fixture.TalkativeGIF(still), still, flat),
-		"animated.gif":       pair(animation, animation, flat),
-		"animated-talk.gif":  pair(fixture.TalkativeGIF(animation), animation, flat),
-		"window.gif":         pair(fixture.Film(width, height, window), fixture.Film(width, height, window), hole),
-		"disguised-gif.webp": pair(still, still, flat),
+		"lossy.webp":              pair(lossy, lossy, flat),
+		"lossless.webp":           pair(lossless, lossless, hole),
+		"animated.webp":           pair(fixture.WebP("animated"), fixture.WebP("animated"), flat),
+		"side.webp":               pair(side, sideClean, flat),
+		"upright.webp":            pair(upright, uprightClean, flat),
+		"glass.webp":              pair(glass, glassClean, hole),
+		"animation-metadata.webp": pair(animated, animatedClean, flat),
+		"simple-plus.webp":        pair(append(bytes.Clone(lossy), "TRAILER-PRIVATE"...), lossy, flat),
+		"still.gif":               pair(still, still, flat),
+		"still-metadata.gif":      pair(fixture.GIFWithMetadata(still), still, flat),
+		"animated.gif":            pair(animation, animation, flat),
+		"animated-metadata.gif":   pair(fixture.GIFWithMetadata(animation), animation, flat),
+		"window.gif":              pair(fixture.AnimatedGIF(width, height, window), fixture.AnimatedGIF(width, height, window), hole),
+		"disguised-gif.webp":      pair(still, still, flat),
 	}
 
 	folder := t.TempDir()
@@ -126,7 +126,7 @@ func TestGIF_manyFrames(t *testing.T) {
 		pictures[i] = picture
 	}
 
-	animation := fixture.Film(side, side, pictures...)
+	animation := fixture.AnimatedGIF(side, side, pictures...)
 
 	result := upload(t, exitWell, under, "--prefix", "formats/", write(t, t.TempDir(), "long.gif", animation))[key]
 	result.ready(t)

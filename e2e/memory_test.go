@@ -59,7 +59,7 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 		"still.gif": func(to *bufio.Writer) error {
 			return gif.Encode(to, image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{color.Black, color.White}), nil)
 		},
-		"film.gif": func(to *bufio.Writer) error { // 100 million pixels in all
+		"animation.gif": func(to *bufio.Writer) error { // 100 million pixels in all
 			_, err := to.Write(fixture.GIF(2000, 2000, 25))
 
 			return err

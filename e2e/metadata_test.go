@@ -37,7 +37,7 @@ func TestOrientations(t *testing.T) {
 		write(t, folder, fmt.Sprintf("%d.jpg", orientation), fixture.Photo(picture, orientation))
 	}
 
-	write(t, folder, "everything.png", fixture.TalkativePNG(picture))
+	write(t, folder, "everything.png", fixture.PNGWithMetadata(picture))
 
 	results := upload(t, exitWell, under, "--prefix", prefix, folder)
 	want, _ := gridOf(t, fixture.PNG(picture), 1)

@@ -24,7 +24,7 @@ func TestOrientationsOfPNGAndWebP(t *testing.T) {
 	folder := t.TempDir()
 
 	for orientation := 1; orientation <= 8; orientation++ {
-		turned, _ := fixture.TalkativeWebP(fixture.WebP("lossy"), width, height, orientation, false)
+		turned, _ := fixture.WebPWithMetadata(fixture.WebP("lossy"), width, height, orientation, false)
 		write(t, folder, fmt.Sprintf("%d.webp", orientation), turned)
 		write(t, folder, fmt.Sprintf("%d.png", orientation), fixture.TurnedPNG(drawing, orientation))
 	}

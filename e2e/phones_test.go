@@ -107,14 +107,14 @@ func TestModernFormats(t *testing.T) {
 	pictures := t.TempDir()
 	write(t, pictures, "photo.jpg", fixture.JPEG(fixture.Quarters(600, 400, 171)))
 	write(t, pictures, "glass.png", fixture.PNG(glass(400, 300)))
-	write(t, pictures, "film.gif", fixture.Film(120, 80, quarters(120, 80), image.White, quarters(120, 80)))
+	write(t, pictures, "animation.gif", fixture.AnimatedGIF(120, 80, quarters(120, 80), image.White, quarters(120, 80)))
 	write(t, pictures, "long.gif", fixture.GIF(100, 100, 101))
 
 	up := ownEmulator(t, filepath.Join(t.TempDir(), "data"), "--recipe", recipe)
 	results := upload(t, exitRejected, up.target, pictures)
 	rejected(t, results["long.gif"], "TOO_MANY_FRAMES")
 
-	for key, extension := range map[string]string{"photo.jpg": "jpg", "glass.png": "png", "film.gif": "jpg"} {
+	for key, extension := range map[string]string{"photo.jpg": "jpg", "glass.png": "png", "animation.gif": "jpg"} {
 		t.Run(key, func(t *testing.T) {
 			result := results[key]
 			result.ready(t)
@@ -152,7 +152,7 @@ func TestModernFormats(t *testing.T) {
 			}
 
 			animation := accepting(t, moving.Alternatives[0].URL, "*/*")
-			if frames := bytes.Count(animation, []byte("ANMF")); (frames == 3) != (key == "film.gif") {
+			if frames := bytes.Count(animation, []byte("ANMF")); (frames == 3) != (key == "animation.gif") {
 				t.Errorf("%d frames", frames)
 			}
 		})

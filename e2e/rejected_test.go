@@ -22,7 +22,7 @@ func TestRejections(t *testing.T) {
 	)
 
 	photo := fixture.Photo(fixture.Quarters(800, 600, 41), 1)
-	still := fixture.Film(180, 170, fixture.Quarters(180, 170, 44))
+	still := fixture.AnimatedGIF(180, 170, fixture.Quarters(180, 170, 44))
 	drawing := fixture.PNG(fixture.Quarters(400, 300, 42))
 
 	tests := map[string]struct {
@@ -38,7 +38,7 @@ func TestRejections(t *testing.T) {
 		"drawing.png":    {[]byte(fixture.SVG), "UNSUPPORTED_FORMAT"},
 		"scan.tif":       {[]byte("II*\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00"), "CORRUPT"},
 		"raw.jpg":        {[]byte("II*\x00\x10\x00\x00\x00CR\x02\x00\x00\x00\x00\x00"), "UNSUPPORTED_FORMAT"},
-		"film.jpg":       {[]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"), "UNSUPPORTED_FORMAT"},
+		"animation.jpg":  {[]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"), "UNSUPPORTED_FORMAT"},
 		"letter.jpg":     {[]byte("%PDF-1.7\n"), "UNSUPPORTED_FORMAT"},
 		"half.tif":       {fixture.TIFF(fixture.Quarters(64, 48, 1), 1)[:100], "TRUNCATED"},
 		"half.heic":      {fixture.Phone("phone.heic")[:1500], "TRUNCATED"},

@@ -29,12 +29,12 @@ func seeds(folders []string) ([]seed, error) {
 		{"photo.jpg", fixture.Photo(picture, 6)},
 		{"gray.jpg", fixture.JPEG(image.NewGray(image.Rect(0, 0, 97, 61)))},
 		{"zip.jpg", fixture.ZipJPEG(picture)},
-		{"talkative.png", fixture.TalkativePNG(picture)},
+		{"metadata.png", fixture.PNGWithMetadata(picture)},
 		{"turned.png", fixture.TurnedPNG(picture, 5)},
 		{"palette.png", fixture.PNG(palette())},
 		{"endless.png", fixture.EndlessPNG(picture, 3)},
-		{"film.png", fixture.FilmPNG(picture, 3)},
-		{"animation.gif", fixture.TalkativeGIF(fixture.Film(64, 48, picture, image.White, image.Black))},
+		{"animated.png", fixture.AnimatedPNG(picture, 3)},
+		{"animation.gif", fixture.GIFWithMetadata(fixture.AnimatedGIF(64, 48, picture, image.White, image.Black))},
 		{"script.gif", fixture.ScriptGIF()},
 		{"scan.tif", fixture.TIFF(picture, 3)},
 		{"bitmap.bmp", fixture.BMP(picture)},
@@ -48,8 +48,8 @@ func seeds(folders []string) ([]seed, error) {
 		made = append(made, seed{name + ".webp", fixture.WebP(name)})
 	}
 
-	talkative, _ := fixture.TalkativeFilm()
-	made = append(made, seed{"film.webp", talkative})
+	withMetadata, _ := fixture.AnimatedWebPWithMetadata()
+	made = append(made, seed{"animation.webp", withMetadata})
 
 	for _, folder := range folders {
 		if folder == "" {

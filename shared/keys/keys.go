@@ -26,6 +26,8 @@ import (
 const (
 	// fold separates an original's key from the names of its generated objects.
 	fold = "/-/"
+	// ManifestName is the name of the manifest in the folder of an original.
+	ManifestName = "manifest.json"
 	// auto precedes the extension of a variant that exists in two formats.
 	auto = variant.AutoPrefix
 	// versionDigits is the length of a version: 48 bits.
@@ -89,6 +91,14 @@ func Version(identity string, variants []recipe.Variant, engineRevision string) 
 // Folder returns the prefix of all objects that were generated from key, in all versions.
 func Folder(key string) string { return key + fold }
 
+// Original returns the original's key of the key of an object in the variants bucket. It
+// reports false if the object key is in no original's folder.
+func Original(objectKey string) (string, bool) {
+	original, _, found := strings.Cut(objectKey, fold)
+
+	return original, found
+}
+
 // VersionFolder returns the prefix of all objects of one version.
 func VersionFolder(key, version string) string { return key + fold + version + "/" }
 
@@ -108,7 +118,7 @@ func Master(key, version, extension string) string {
 }
 
 // Manifest returns the object key of the manifest.
-func Manifest(key string) string { return key + fold + "manifest.json" }
+func Manifest(key string) string { return key + fold + ManifestName }
 
 // URL returns the URL of an object on the CDN at base (such as
 // https://d111.cloudfront.net): see [Path].

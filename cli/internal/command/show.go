@@ -57,7 +57,7 @@ func (s *session) show() *cobra.Command {
 }
 
 func load(ctx context.Context, stack *target.Target, key string) (shown, error) {
-	picture, err := uploads.Look(ctx, stack, key)
+	picture, err := uploads.Get(ctx, stack, key)
 	if err != nil {
 		return shown{}, err // The error names the key.
 	}

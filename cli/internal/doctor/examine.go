@@ -64,7 +64,7 @@ func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 		seen.objects[strings.TrimPrefix(object.Key, keys.Folder(key))] = object.Bytes
 	}
 
-	if _, published := seen.objects[manifestName]; published {
+	if _, published := seen.objects[keys.ManifestName]; published {
 		if seen.manifest, err = d.manifest(ctx, key); err != nil {
 			return nil, err
 		}

@@ -123,7 +123,7 @@ func leaseExpired(item ledger.Item, now time.Time) bool {
 // judgeCurrent checks that the published version exists completely, and that nothing else
 // is published.
 func (e *evidence) judgeCurrent() []Finding {
-	_, published := e.objects[manifestName]
+	_, published := e.objects[keys.ManifestName]
 
 	if e.current.Version == "" || e.current.Erased {
 		if published {
@@ -152,8 +152,6 @@ func (e *evidence) judgeCurrent() []Finding {
 
 	return append(found, e.judgeObjects(e.items[place])...)
 }
-
-const manifestName = "manifest.json"
 
 // judgeObjects checks that the master and each file of the current version exist, with
 // the sizes that the ledger has.

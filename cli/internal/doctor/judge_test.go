@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"triptych/shared/contract"
+	"triptych/shared/keys"
 	"triptych/shared/ledger"
 )
 
@@ -67,7 +68,7 @@ func TestJudge(t *testing.T) {
 			e.items[1].Status, e.items[1].LeaseUntil, e.items[1].Owner = ledger.Processing, now.Unix()-1, "a"
 			e.running = map[string]bool{"a": true}
 		}, nil},
-		"no manifest":                   {func(e *evidence) { delete(e.objects, manifestName) }, []string{"is missing"}},
+		"no manifest":                   {func(e *evidence) { delete(e.objects, keys.ManifestName) }, []string{"is missing"}},
 		"an invalid manifest":           {func(e *evidence) { e.manifest = nil }, []string{"cannot be read"}},
 		"a manifest of another version": {func(e *evidence) { e.manifest.Version = "222222222222" }, []string{"names version 222222222222"}},
 		"a variant is missing":          {func(e *evidence) { delete(e.objects, "111111111111/large.png") }, []string{"variant large"}},
@@ -122,7 +123,7 @@ func TestJudge_advice(t *testing.T) {
 
 	for name, change := range map[string]func(*evidence){
 		"all objects are missing":             func(e *evidence) { clear(e.objects) },
-		"the manifest is missing":             func(e *evidence) { delete(e.objects, manifestName) },
+		"the manifest is missing":             func(e *evidence) { delete(e.objects, keys.ManifestName) },
 		"the manifest is of another version":  func(e *evidence) { e.manifest.Version = "000000000000" },
 		"the ledger is empty":                 func(e *evidence) { e.items, e.current = nil, ledger.Current{} },
 		"the ledger has forgotten an upload":  func(e *evidence) { e.original.versionID = "v2" },

@@ -3,16 +3,13 @@ package doctor
 import (
 	"context"
 	"hash/maphash"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"triptych/shared/blobs"
+	"triptych/shared/keys"
 	"triptych/shared/ledger"
 )
-
-// fold separates an original's key from the names of its generated objects.
-const fold = "/-/"
 
 // pictures examines every key that any list contains, and counts the keys.
 func (d *Doctor) pictures(ctx context.Context) (int, error) {
@@ -73,7 +70,7 @@ func (d *Doctor) walk(ctx context.Context, each func(key string) bool) (int, err
 	err := d.list(ctx, d.Target.Stack.UploadsBucket, once)
 	if err == nil {
 		err = d.list(ctx, d.Target.Stack.VariantsBucket, func(key string) bool {
-			original, _, made := strings.Cut(key, fold)
+			original, made := keys.Original(key)
 
 			return !made || once(original)
 		})

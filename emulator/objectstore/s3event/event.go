@@ -8,15 +8,15 @@ import (
 
 // The values of the fields reason, detail-type and deletion-type in the events of S3.
 const (
-	ReasonPut       = "PutObject"
-	ReasonComplete  = "CompleteMultipartUpload"
-	ReasonCopy      = "CopyObject"
-	ReasonPost      = "POST Object"
-	ReasonDelete    = "DeleteObject"
-	DetailCreated   = "Object Created"
-	DetailDeleted   = "Object Deleted"
-	DeletionMarker  = "Delete Marker Created"
-	DeletionForGood = "Permanently Deleted"
+	ReasonPut         = "PutObject"
+	ReasonComplete    = "CompleteMultipartUpload"
+	ReasonCopy        = "CopyObject"
+	ReasonPost        = "POST Object"
+	ReasonDelete      = "DeleteObject"
+	DetailCreated     = "Object Created"
+	DetailDeleted     = "Object Deleted"
+	DeletionMarker    = "Delete Marker Created"
+	DeletionPermanent = "Permanently Deleted"
 )
 
 // Event is an event that S3 sends to the event bus. It has the members of the EventBridge

@@ -56,7 +56,7 @@ func deleted(wanted *link.Intent, out *s3.DeleteObjectOutput) *subject {
 		return &subject{versionID: realVersion(out.VersionId), deletionType: s3event.DeletionMarker}
 	}
 
-	return &subject{versionID: realVersion(&wanted.VersionID), deletionType: s3event.DeletionForGood}
+	return &subject{versionID: realVersion(&wanted.VersionID), deletionType: s3event.DeletionPermanent}
 }
 
 // DeleteObjects implements [backend.Backend]. It deletes each object separately: each

@@ -210,7 +210,7 @@ func created(head *s3.HeadObjectOutput) *subject {
 
 // deletion describes the deletion of an object that no longer exists.
 func (a *notifier) deletion(i *link.Intent) (*subject, error) {
-	gone := &subject{versionID: i.VersionID, deletionType: s3event.DeletionForGood}
+	gone := &subject{versionID: i.VersionID, deletionType: s3event.DeletionPermanent}
 	if i.VersionID != "" {
 		return gone, nil
 	}

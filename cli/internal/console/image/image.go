@@ -49,7 +49,7 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request) error {
 		return errNoKey
 	}
 
-	found, err := uploads.Look(r.Context(), p.site.Stack, key)
+	found, err := uploads.Get(r.Context(), p.site.Stack, key)
 	if errors.Is(err, uploads.ErrUnknown) {
 		return page.NewError(http.StatusNotFound, "The image is unknown", "It was never uploaded, or it has been erased.")
 	}

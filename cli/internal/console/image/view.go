@@ -47,7 +47,7 @@ type version struct {
 
 // newView converts the state of a key. cdn is the URL of the CDN, and failed has the ARNs
 // of the executions that have failed.
-func newView(cdn string, found *uploads.Picture, failed map[string]struct{}) view {
+func newView(cdn string, found *uploads.Image, failed map[string]struct{}) view {
 	shown := view{Key: found.Key, ManifestURL: found.ManifestURL, Published: found.Manifest != nil}
 
 	for i := range found.Uploads {

@@ -15,8 +15,8 @@ import (
 	"triptych/shared/manifest"
 )
 
-// Picture is the state of one key.
-type Picture struct {
+// Image is what is known of one key: its published manifest and its versions in the ledger.
+type Image struct {
 	Key         string
 	ManifestURL string
 	Manifest    *contract.Manifest // nil if nothing is published
@@ -27,26 +27,26 @@ type Picture struct {
 // time ago.
 var ErrUnknown = errors.New("no upload with this key is known: `triptych ls` lists all uploads")
 
-// Look reads the published manifest of a key, and every version in the ledger.
-func Look(ctx context.Context, stack *target.Target, key string) (Picture, error) {
-	found := Picture{Key: key, ManifestURL: keys.URL(stack.Stack.CDN, keys.Manifest(key))}
+// Get reads the published manifest of a key, and every version in the ledger.
+func Get(ctx context.Context, stack *target.Target, key string) (Image, error) {
+	found := Image{Key: key, ManifestURL: keys.URL(stack.Stack.CDN, keys.Manifest(key))}
 
 	var err error
 
 	found.Uploads, err = stack.Ledger.Versions(ctx, key)
 	if err != nil {
-		return Picture{}, err // The error names the key.
+		return Image{}, err // The error names the key.
 	}
 
 	slices.SortFunc(found.Uploads, func(a, b ledger.Item) int { return strings.Compare(b.UpdatedAt, a.UpdatedAt) })
 
 	found.Manifest, err = readManifest(ctx, stack, key)
 	if err != nil {
-		return Picture{}, err
+		return Image{}, err
 	}
 
 	if found.Manifest == nil && len(found.Uploads) == 0 {
-		return Picture{}, fmt.Errorf("show %q: %w", key, ErrUnknown)
+		return Image{}, fmt.Errorf("show %q: %w", key, ErrUnknown)
 	}
 
 	return found, nil
