@@ -33,6 +33,9 @@ func (s *Service) API() *awsapi.Service {
 			"DescribeMapRun":                   awsapi.Op(s.describeMapRun),
 			"UpdateMapRun":                     awsapi.Op(s.updateMapRun),
 			"ListStateMachines":                awsapi.Op(s.listStateMachines),
+			"SendTaskSuccess":                  awsapi.Op(s.sendTaskSuccess),
+			"SendTaskFailure":                  awsapi.Op(s.sendTaskFailure),
+			"SendTaskHeartbeat":                awsapi.Op(s.sendTaskHeartbeat),
 			"ValidateStateMachineDefinition":   awsapi.Op(s.validateStateMachineDefinition),
 		},
 	}

@@ -29,8 +29,6 @@
 //
 // # Not supported
 //
-// Versions and aliases, Express workflows, activities, task tokens, logs and traces are not
-// supported. The supported resources are arn:aws:states:::lambda:invoke with
-// RequestResponse and the resources of the configuration. A request for an unsupported
+// Express workflows, activities and traces are not supported. A request for an unsupported
 // feature is rejected with an error that names it.
 package stepfunctions

@@ -114,6 +114,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	if effects.Outcome != nil {
 		s.notifyParent(e)
 		s.executionEnded(e.key)
+		s.wakeWatchers(e.key)
 		s.countEnded()
 	}
 
@@ -208,21 +209,18 @@ func (s *Service) begin(e *execution, task asl.Task) {
 	s.background(func() {
 		defer cancel()
 
+		if task.Pattern.Waits() {
+			s.runWaiting(ctx, e, task)
+
+			return
+		}
+
 		output, failure, err := s.runTask(ctx, task)
 		if err != nil || ctx.Err() != nil {
 			return // The task was cancelled, or the emulator is stopping. In the second case it runs again at the next start.
 		}
 
-		err = s.report(e, func() (asl.Effects, error) {
-			delete(e.tasks, task.ID)
-
-			if failure != nil {
-				return e.machine().TaskFailed(e.x, task.ID, *failure)
-			}
-
-			return e.machine().TaskSucceeded(e.x, task.ID, output)
-		})
-		s.unexpected(e, err)
+		s.finishTask(e, task, output, failure)
 	})
 }
 

@@ -25,7 +25,8 @@ type Service struct {
 	live      map[string]*execution
 	machines  map[string]*machine // By name. A machine value is immutable.
 	revisions map[string]*revision
-	crashes   map[string]int // By execution key, see countCrashes.
+	crashes   map[string]int             // By execution key, see countCrashes.
+	watchers  map[string][]chan struct{} // By execution key, see watch.
 	marks     *store.Marks
 	codec     *store.Codec
 	ended     atomic.Int64 // The number of executions that this process has ended.
@@ -50,6 +51,7 @@ func New(config Config) (*Service, error) {
 	s := &Service{
 		config: config, machines: map[string]*machine{},
 		live: map[string]*execution{}, revisions: map[string]*revision{},
+		watchers: map[string][]chan struct{}{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 

@@ -48,11 +48,20 @@ type responseMetadata struct {
 // runTask runs one task and returns its output or its failure. An error means that neither
 // is known.
 func (s *Service) runTask(ctx context.Context, task asl.Task) (json.RawMessage, *asl.Failure, error) {
-	if integration, known := s.config.Integrations[task.Resource]; known {
+	resource := strings.TrimSuffix(task.Resource, string(task.Pattern))
+
+	if integration, known := s.config.Integrations[resource]; known {
 		return runIntegration(ctx, integration, task)
 	}
 
-	if task.Resource != asl.LambdaInvoke {
+	switch {
+	case task.Function:
+		return s.runFunction(ctx, task)
+	case resource == asl.StartExecution:
+		output, failure := s.startNested(ctx, task)
+
+		return output, failure, nil
+	case resource != asl.LambdaInvoke:
 		return nil, &asl.Failure{Error: "States.Runtime", Cause: "The Step Functions emulator does not support the resource " + task.Resource}, nil
 	}
 

@@ -26,8 +26,8 @@
 // (https://states-language.net/spec.html) and in AWS's pages
 // (https://docs.aws.amazon.com/step-functions/latest/dg/). [Parse] rejects JSONPath
 // definitions and unsupported features (ResultWriter, readers other than S3's
-// listObjectsV2, child executions of type EXPRESS, .sync, .waitForTaskToken, activities).
-// It names them and gives their location.
+// listObjectsV2, child executions of type EXPRESS, activities, resources that [Resources]
+// does not list). It names them and gives their location.
 //
 // A Map in mode DISTRIBUTED asks its driver for the items, page by page, and for child
 // executions. These are executions of [Machine.Child] with their own states and histories.

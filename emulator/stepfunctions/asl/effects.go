@@ -33,8 +33,12 @@ type Effects struct {
 // with another ID.
 type Task struct {
 	ID        string          // Unique within the execution. It can serve as an idempotency token.
+	Execution string          // The execution's ARN.
 	State     string          // The Task state's name.
 	Resource  string          // The state's Resource, such as LambdaInvoke.
+	Pattern   Pattern         // How the task waits for its end.
+	Function  bool            // Resource is the ARN of a Lambda function, and Arguments is its payload.
+	Submitted bool            // The call was made already, before a restart of the driver. See [Machine.TaskSubmitted].
 	Arguments json.RawMessage // The evaluated Arguments.
 	Attempt   int             // 0 for the first attempt, like $states.context.State.RetryCount.
 

@@ -57,6 +57,8 @@ type pendingTask struct {
 	Timeout   float64         `json:"timeout,omitempty"`   // Seconds.
 	Heartbeat float64         `json:"heartbeat,omitempty"` // Seconds.
 	Deadline  time.Time       `json:"deadline,omitzero"`
+	Token     string          `json:"token,omitempty"`     // Only with PatternCallback.
+	Submitted bool            `json:"submitted,omitempty"` // The call was made, and the task waits for a callback or a job.
 }
 
 type timerKind string

@@ -34,6 +34,14 @@ type HistoryEvent struct {
 	TaskFailed    *TaskFailedDetails    `json:"taskFailedEventDetails,omitempty"`
 	TaskTimedOut  *TaskFailedDetails    `json:"taskTimedOutEventDetails,omitempty"`
 
+	TaskSubmitted    *TaskSucceededDetails `json:"taskSubmittedEventDetails,omitempty"`
+	TaskSubmitFailed *TaskFailedDetails    `json:"taskSubmitFailedEventDetails,omitempty"`
+
+	LambdaFunctionScheduled *LambdaFunctionScheduledDetails `json:"lambdaFunctionScheduledEventDetails,omitempty"`
+	LambdaFunctionSucceeded *LambdaFunctionSucceededDetails `json:"lambdaFunctionSucceededEventDetails,omitempty"`
+	LambdaFunctionFailed    *FailureDetails                 `json:"lambdaFunctionFailedEventDetails,omitempty"`
+	LambdaFunctionTimedOut  *FailureDetails                 `json:"lambdaFunctionTimedOutEventDetails,omitempty"`
+
 	MapStateStarted       *MapStateStartedDetails `json:"mapStateStartedEventDetails,omitempty"`
 	MapIterationStarted   *MapIterationDetails    `json:"mapIterationStartedEventDetails,omitempty"`
 	MapIterationSucceeded *MapIterationDetails    `json:"mapIterationSucceededEventDetails,omitempty"`
@@ -181,7 +189,7 @@ type TaskStartedDetails struct {
 	Resource     string `json:"resource"`
 }
 
-// TaskSucceededDetails are the details of TaskSucceeded.
+// TaskSucceededDetails are the details of TaskSucceeded and TaskSubmitted.
 type TaskSucceededDetails struct {
 	ResourceType  string       `json:"resourceType"`
 	Resource      string       `json:"resource"`
@@ -189,7 +197,7 @@ type TaskSucceededDetails struct {
 	OutputDetails *DataDetails `json:"outputDetails,omitempty"`
 }
 
-// TaskFailedDetails are the details of TaskFailed and TaskTimedOut.
+// TaskFailedDetails are the details of TaskFailed, TaskTimedOut and TaskSubmitFailed.
 type TaskFailedDetails struct {
 	ResourceType string `json:"resourceType"`
 	Resource     string `json:"resource"`
@@ -249,5 +257,5 @@ func (e HistoryEvent) WithoutData() HistoryEvent {
 		e.TaskSucceeded = &TaskSucceededDetails{ResourceType: e.TaskSucceeded.ResourceType, Resource: e.TaskSucceeded.Resource}
 	}
 
-	return e
+	return e.withoutTaskData()
 }

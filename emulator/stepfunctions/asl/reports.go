@@ -263,7 +263,7 @@ func (m *Machine) Pending(x *Execution) Effects {
 	x.state.Root.find(func(f *frame) bool {
 		if f.Task != nil {
 			if task, ok := r.stateOf(f).(*taskState); ok {
-				out.Tasks = append(out.Tasks, task.task(f))
+				out.Tasks = append(out.Tasks, task.task(r, f))
 			}
 		}
 

@@ -35,6 +35,16 @@ func (s *scope) with(member string, value any) *scope {
 	return s
 }
 
+// withToken adds Task.Token to the context object; "" adds nothing.
+// https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#wait-token-contextobject
+func (s *scope) withToken(token string) *scope {
+	if context, ok := s.states["context"].(map[string]any); ok && token != "" {
+		context["Task"] = map[string]any{"Token": token}
+	}
+
+	return s
+}
+
 // withMapItem adds Map.Item to the context object, for an ItemSelector.
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
 func (s *scope) withMapItem(index int, value any, source string) *scope {

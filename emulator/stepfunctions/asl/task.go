@@ -2,7 +2,6 @@ package asl
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"time"
 
@@ -15,16 +14,14 @@ type taskState struct {
 	*common
 
 	resource     string
-	resourceType string // "lambda" for LambdaInvoke.
-	action       string // "invoke" for LambdaInvoke.
+	resourceType string  // "lambda" for LambdaInvoke.
+	action       string  // "invoke" for LambdaInvoke, with the suffix of the pattern.
+	pattern      Pattern // How the task waits for its end.
+	function     bool    // The resource is a Lambda function.
 	arguments    *template
 	timeout      *template
 	heartbeat    *template
 }
-
-// serviceResource matches the ARN of a service integration. Its account and region may be
-// empty.
-var serviceResource = regexp.MustCompile(`^arn:[a-z-]+:states:[^:]*:[^:]*:((?:[a-z0-9-]+:)?[A-Za-z0-9-]+):([A-Za-z0-9.-]+(?::[0-9]+)?)$`)
 
 func (p *parser) taskState(base *common, fields *object) state {
 	out := &taskState{common: base, resource: fields.text("Resource")}
@@ -63,28 +60,14 @@ func (s *taskState) checkHeartbeat(fields *object) {
 	}
 }
 
-func (s *taskState) readResource(fields *object) {
-	parts := serviceResource.FindStringSubmatch(s.resource)
-
-	switch {
-	case s.resource == "":
-		fields.problemf("Resource", "a Task needs a Resource")
-	case strings.Contains(s.resource, ":lambda:") && strings.Contains(s.resource, ":function:"):
-		fields.problemf("Resource", "a function's own ARN is not supported: use %s", LambdaInvoke)
-	case strings.Contains(s.resource, ":activity:"):
-		fields.problemf("Resource", "activities are not supported")
-	case strings.Contains(s.resource, ".sync"), strings.Contains(s.resource, ".waitForTaskToken"):
-		fields.problemf("Resource", "the integration patterns .sync and .waitForTaskToken are not supported")
-	case parts == nil:
-		fields.problemf("Resource", "%q is not a service integration; an example is %s", s.resource, LambdaInvoke)
-	default:
-		s.resourceType, s.action = parts[1], parts[2]
-	}
-}
-
 func (s *taskState) start(r *run, f *frame) {
 	scope := r.newScope(f)
 	task := &pendingTask{ID: r.newID("task")}
+
+	if s.pattern == PatternCallback {
+		task.Token = r.newToken(task.ID)
+		scope.withToken(task.Token)
+	}
 
 	var err error
 
@@ -115,10 +98,7 @@ func (s *taskState) start(r *run, f *frame) {
 }
 
 func (s *taskState) schedule(r *run, f *frame, task *pendingTask) {
-	r.frameEvent(f, HistoryEvent{Type: EventTaskScheduled, TaskScheduled: &TaskScheduledDetails{
-		ResourceType: s.resourceType, Resource: s.action, Region: r.region(), Parameters: string(task.Arguments),
-		TimeoutInSeconds: int64(task.Timeout), HeartbeatInSeconds: int64(task.Heartbeat),
-	}})
+	r.frameEvent(f, s.scheduled(r, task))
 
 	f.Phase = phaseTask
 	f.Task = task
@@ -132,16 +112,15 @@ func (s *taskState) schedule(r *run, f *frame, task *pendingTask) {
 		r.setTimer(f, timerHeartbeat, r.now.Add(seconds(task.Heartbeat)))
 	}
 
-	r.effects.Tasks = append(r.effects.Tasks, s.task(f))
-	r.later(f, func() {
-		r.frameEvent(f, HistoryEvent{Type: EventTaskStarted, TaskStarted: &TaskStartedDetails{ResourceType: s.resourceType, Resource: s.action}})
-	})
+	r.effects.Tasks = append(r.effects.Tasks, s.task(r, f))
+	r.later(f, func() { r.frameEvent(f, s.started()) })
 }
 
 // task returns a frame's pending task for the driver.
-func (s *taskState) task(f *frame) Task {
+func (s *taskState) task(r *run, f *frame) Task {
 	return Task{
-		ID: f.Task.ID, State: s.name, Resource: s.resource, Arguments: f.Task.Arguments, Attempt: f.RetryCount,
+		ID: f.Task.ID, Execution: r.x.Options.ExecutionARN, State: s.name, Resource: s.resource, Arguments: f.Task.Arguments, Attempt: f.RetryCount,
+		Pattern: s.pattern, Submitted: f.Task.Submitted, Function: s.function,
 		Timeout: seconds(f.Task.Timeout), Heartbeat: seconds(f.Task.Heartbeat), Deadline: f.Task.Deadline,
 	}
 }
@@ -160,18 +139,17 @@ func (s *taskState) succeeded(r *run, f *frame, output json.RawMessage) {
 		return
 	}
 
+	token := f.Task.Token
 	r.cancelTimers(f)
 	f.stopWaiting()
-	r.frameEvent(f, HistoryEvent{Type: EventTaskSucceeded, TaskSucceeded: &TaskSucceededDetails{
-		ResourceType: s.resourceType, Resource: s.action, Output: string(result), OutputDetails: &DataDetails{},
-	}})
+	r.frameEvent(f, s.successEvent(result))
 
 	value, err := jsonata.Decode(result)
 	if err != nil {
 		value = nil // It was validated as JSON above.
 	}
 
-	r.complete(f, r.newScope(f).with("result", value), result)
+	r.complete(f, r.newScope(f).withToken(token).with("result", value), result)
 }
 
 // failed records the failure of the task. name is the error name that ErrorEquals is
@@ -180,13 +158,7 @@ func (s *taskState) failed(r *run, f *frame, failure Failure, name string) {
 	r.cancelTimers(f)
 	f.stopWaiting()
 
-	details := &TaskFailedDetails{ResourceType: s.resourceType, Resource: s.action, Error: failure.Error, Cause: failure.Cause}
-	if failure.Error == ErrorTimeout {
-		r.frameEvent(f, HistoryEvent{Type: EventTaskTimedOut, TaskTimedOut: details})
-	} else {
-		r.frameEvent(f, HistoryEvent{Type: EventTaskFailed, TaskFailed: details})
-	}
-
+	r.frameEvent(f, s.failureEvent(failure))
 	r.fail(f, failure, name)
 }
 
