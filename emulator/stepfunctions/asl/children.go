@@ -24,7 +24,8 @@ func (r *run) childDone(f, child *frame) {
 }
 
 // childFailed aborts the other children and fails the state with the child's failure,
-// unchanged: Retry and Catch of a Map see the name of the inner error.
+// unchanged: Retry and Catch of a Map see the name of the inner error. The events of the
+// failure follow the last event of the child.
 // https://states-language.net/spec.html#map-state
 func (r *run) childFailed(f, child *frame) {
 	parent, ok := r.stateOf(f).(hasChildren)
@@ -42,8 +43,8 @@ func (r *run) childFailed(f, child *frame) {
 		}
 	}
 
-	f.Previous = r.event(HistoryEvent{Type: EventType(parent.facts().kind + "StateFailed")}, cause)
-	r.fail(f, *child.Failure, child.Failure.Error)
+	f.Previous = cause
+	r.failWhole(f, *child.Failure)
 }
 
 // abort stops a frame and all frames below it.
@@ -82,7 +83,8 @@ func outputs(f *frame) (json.RawMessage, error) {
 	return jsonata.Encode(list)
 }
 
-// collect completes a state whose children have all ended.
+// collect completes a state whose children have all ended. The exit of the state follows
+// the last event of the children: on AWS, no event points at {Type}StateSucceeded.
 func (r *run) collect(f *frame) {
 	kind := r.stateOf(f).facts().kind
 
@@ -92,16 +94,16 @@ func (r *run) collect(f *frame) {
 	}
 
 	if err != nil {
-		r.evaluationFailed(f, err, false)
+		r.evaluationFailed(f, err, atStart)
 
 		return
 	}
 
-	f.Previous = r.event(HistoryEvent{Type: EventType(kind + "StateSucceeded")}, f.Previous)
+	r.event(HistoryEvent{Type: EventType(kind + "StateSucceeded")}, f.Previous)
 
 	value, err := jsonata.Decode(result)
 	if err != nil {
-		r.evaluationFailed(f, err, false)
+		r.evaluationFailed(f, err, atStart)
 
 		return
 	}

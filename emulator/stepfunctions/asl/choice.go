@@ -76,20 +76,20 @@ func (s *choiceState) start(r *run, f *frame) {
 
 		value, err := rule.condition.eval(scope, location+"Condition")
 		if err != nil {
-			r.evaluationFailed(f, err, false)
+			r.evaluationFailed(f, err, atStart)
 
 			return
 		}
 
 		holds, ok := value.(bool)
 		if !ok {
-			r.evaluationFailed(f, rule.condition.wrongType(location+"Condition", "boolean"), false)
+			r.evaluationFailed(f, rule.condition.unexpected(location+"Condition", "boolean", value), atStart)
 
 			return
 		}
 
 		if holds {
-			r.exitState(f, scope, exit{assign: rule.assign, output: rule.output, location: location, next: rule.next}, f.Input)
+			r.exitState(f, scope, exit{assign: rule.assign, output: rule.output, location: location, next: rule.next, at: atExit}, f.Input)
 
 			return
 		}
@@ -102,5 +102,5 @@ func (s *choiceState) start(r *run, f *frame) {
 		return
 	}
 
-	r.exitState(f, scope, exit{assign: s.assign, output: s.output, next: s.fallback}, f.Input)
+	r.exitState(f, scope, exit{assign: s.assign, output: s.output, next: s.fallback, at: atExit}, f.Input)
 }

@@ -21,7 +21,7 @@ import (
 // cases.
 type conformance struct {
 	Name           string                    `json:"name"`
-	Source         string                    `json:"source"` // The page and the section.
+	Source         string                    `json:"source"` // The page and the section, or "recorded on AWS".
 	QueryLanguage  string                    `json:"queryLanguage"`
 	TimeoutSeconds int                       `json:"timeoutSeconds"`
 	StartAt        string                    `json:"startAt"` // Empty means A.
@@ -42,10 +42,11 @@ type conformance struct {
 	Calls      string            `json:"calls"` // The start of each task: "0s A, 3s A".
 	Events     string            `json:"events"`
 	EventCount int               `json:"eventCount"`
+	History    []string          `json:"history"`  // The whole history: "3<0 EvaluationFailed", and optionally the details as JSON.
 	Children   []json.RawMessage `json:"children"` // The inputs of the child executions, in order.
 	Counts     string            `json:"counts"`   // The item counts of the last Map Run: "SUCCEEDED succeeded 3 failed 1".
 	Redriven   *redriven         `json:"redriven"` // The expected result of a redrive.
-	Refused    string            `json:"refused"`  // The expected problem of the definition: its code and its path.
+	Refused    string            `json:"refused"`  // The expected problem of the definition: its code, its path and, optionally, its message.
 }
 
 // redriven is the expected result of a redrive.
@@ -135,7 +136,7 @@ func TestConformance(t *testing.T) {
 		names := map[string]bool{}
 
 		for _, c := range cases {
-			if names[c.Name] || !strings.HasPrefix(c.Source, "https://") {
+			if names[c.Name] || (c.Source != recorded && !strings.HasPrefix(c.Source, "https://")) {
 				t.Errorf("%s: %q has a name that is used twice, or no source", file, c.Name)
 			}
 
@@ -165,7 +166,8 @@ func (c *conformance) checkRefused(t *testing.T) {
 	}
 
 	for _, problem := range wrong.Problems {
-		if string(problem.Code)+" "+problem.Path == c.Refused {
+		got := string(problem.Code) + " " + problem.Path
+		if got == c.Refused || got+" "+problem.Message == c.Refused {
 			return
 		}
 	}
@@ -247,9 +249,60 @@ func (c *conformance) checkRun(t *testing.T) {
 
 	c.compare(t, "events", c.Events, strings.Join(types, " "))
 
+	c.checkHistory(t, result.History)
+
 	if c.EventCount != 0 && len(types) != c.EventCount {
 		t.Errorf("%d events, want %d", len(types), c.EventCount)
 	}
+}
+
+// recorded is the source of a case whose results are those of an execution on AWS.
+const recorded = "recorded on AWS"
+
+// checkHistory compares the whole history. Details are compared if the case gives them.
+func (c *conformance) checkHistory(t *testing.T, history []asl.HistoryEvent) {
+	t.Helper()
+
+	if c.History == nil {
+		return
+	}
+
+	got := make([]string, len(history))
+
+	for i, event := range history {
+		got[i] = fmt.Sprintf("%d<%d %s", event.ID, event.PreviousEventID, event.Type)
+
+		if i < len(c.History) && strings.Contains(c.History[i], "{") {
+			got[i] += " " + detailsOf(t, event)
+		}
+	}
+
+	if diff := cmp.Diff(c.History, got); diff != "" {
+		t.Errorf("%s: history: %s", c.Source, diff)
+	}
+}
+
+// detailsOf returns the details of an event as JSON.
+func detailsOf(t *testing.T, event asl.HistoryEvent) string {
+	t.Helper()
+
+	text, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		t.Fatal(err)
+	}
+
+	for name, value := range members {
+		if strings.HasSuffix(name, "EventDetails") {
+			return string(value)
+		}
+	}
+
+	return "{}"
 }
 
 // compare compares one expected value of the case with the result, if the case gives it.

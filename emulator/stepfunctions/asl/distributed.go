@@ -145,7 +145,7 @@ func (s *distributedState) start(r *run, f *frame) {
 
 	begun, items, err := s.evaluate(r, f)
 	if err != nil {
-		r.evaluationFailed(f, err, false)
+		r.evaluationFailed(f, err, atStart)
 
 		return
 	}

@@ -204,5 +204,5 @@ func (s *distributedState) receive(r *run, f *frame, items []any) bool {
 func (s *distributedState) evaluationFailed(r *run, f *frame, err error) {
 	s.endRun(r, f, StatusFailed)
 	f.Run = nil // A redrive starts a new run.
-	r.evaluationFailed(f, err, false)
+	r.evaluationFailed(f, err, atStart)
 }

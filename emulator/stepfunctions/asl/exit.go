@@ -12,7 +12,7 @@ import (
 // Output, output is the state's output.
 func (r *run) complete(f *frame, s *scope, output json.RawMessage) {
 	common := r.stateOf(f).facts()
-	r.exitState(f, s, exit{assign: common.assign, output: common.output, next: common.next}, output)
+	r.exitState(f, s, exit{assign: common.assign, output: common.output, next: common.next, at: atExit}, output)
 }
 
 // exit describes how a state is exited: by its own end, by a Catch or by a Choice.
@@ -21,7 +21,7 @@ type exit struct {
 	output   *template
 	location string // The prefix of the location of Assign and Output, such as "Catch[0]/"; empty for the state's own fields.
 	next     string // If it is empty, the flow ends.
-	caught   bool   // The state has failed already, so a failure here is not caught again.
+	at       moment // atExit or atCatch.
 }
 
 func (r *run) exitState(f *frame, s *scope, how exit, output json.RawMessage) {
@@ -39,7 +39,7 @@ func (r *run) exitState(f *frame, s *scope, how exit, output json.RawMessage) {
 	}
 
 	if err != nil {
-		r.evaluationFailed(f, err, how.caught)
+		r.evaluationFailed(f, err, how.at)
 
 		return
 	}
@@ -140,8 +140,18 @@ func (e *limitError) Error() string {
 
 func dataLimit(state string) error { return &limitError{state: state} }
 
-// evaluationFailed fails the state because one of its fields could not be evaluated.
-func (r *run) evaluationFailed(f *frame, err error, caught bool) {
+// moment says when a field of a state could not be evaluated.
+type moment int
+
+const (
+	atStart moment = iota // Before the exit of the state.
+	atExit                // At its own exit.
+	atCatch               // At its exit by a Catch. The failure is not caught again.
+)
+
+// evaluationFailed fails the state because one of its fields could not be evaluated. On
+// AWS, EvaluationFailed follows the event before the state's StateEntered.
+func (r *run) evaluationFailed(f *frame, err error, at moment) {
 	failure := Failure{Error: ErrorQueryEvaluation}
 
 	var (
@@ -149,30 +159,33 @@ func (r *run) evaluationFailed(f *frame, err error, caught bool) {
 		field *fieldError
 	)
 
-	cause, location := err.Error(), ""
+	failure.Cause = err.Error()
+	location, previous := "", f.Before
 
 	switch {
 	case errors.As(err, &limit):
 		failure.Error = ErrorDataLimit
 	case errors.As(err, &field):
 		location = field.location
+
+		if field.parsed {
+			previous = f.Previous
+		}
 	}
 
 	if failure.Error == ErrorQueryEvaluation {
-		r.frameEvent(f, HistoryEvent{Type: EventEvaluationFailed, EvaluationFailed: &EvaluationFailedDetails{
-			Error: failure.Error, Cause: cause, Location: location, State: f.State,
-		}})
-
-		cause = fmt.Sprintf("An error occurred while executing the state '%s' (entered at the event id #%d). %s", f.State, f.EnteredID, cause)
+		failure.Cause = fmt.Sprintf("An error occurred while executing the state '%s' (entered at the event id #%d). %s", f.State, f.EnteredID, failure.Cause)
+		f.Previous = r.event(HistoryEvent{Type: EventEvaluationFailed, EvaluationFailed: &EvaluationFailedDetails{
+			Error: failure.Error, Cause: failure.Cause, Location: location, State: f.State,
+		}}, previous)
 	}
 
-	failure.Cause = cause
-
-	if caught {
+	switch at {
+	case atStart:
+		r.failWhole(f, failure)
+	case atExit:
+		r.fail(f, failure, failure.Error)
+	case atCatch:
 		r.frameFailed(f, failure)
-
-		return
 	}
-
-	r.fail(f, failure, failure.Error)
 }

@@ -34,7 +34,7 @@ func (s *failState) start(r *run, f *frame) {
 	}
 
 	if err != nil {
-		r.evaluationFailed(f, err, false)
+		r.evaluationFailed(f, err, atStart)
 
 		return
 	}

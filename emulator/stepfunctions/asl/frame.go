@@ -30,6 +30,7 @@ type frame struct {
 	State     string                     `json:"state,omitempty"`
 	Entered   time.Time                  `json:"entered,omitzero"`
 	EnteredID int64                      `json:"enteredId,omitempty"` // The ID of the StateEntered event; 0 before this event.
+	Before    int64                      `json:"before,omitempty"`    // The ID of the event before the StateEntered event.
 	Previous  int64                      `json:"previous,omitempty"`  // The ID of the frame's newest event.
 	Input     json.RawMessage            `json:"input,omitempty"`     // The input of the current state.
 	Variables map[string]json.RawMessage `json:"variables,omitempty"`

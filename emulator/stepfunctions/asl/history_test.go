@@ -97,7 +97,7 @@ func TestHistory_asOnAWS(t *testing.T) {
 16<15 TaskStateExited T
 17<16 MapIterationSucceeded M[1]
 18<17 MapStateSucceeded
-19<18 MapStateExited M
+19<17 MapStateExited M
 20<19 ExecutionSucceeded`,
 		},
 		"a Map whose first iteration fails": {
@@ -139,14 +139,14 @@ func TestHistory_asOnAWS(t *testing.T) {
 6<3 WaitStateEntered R
 7<6 WaitStateExited R
 8<7 ParallelStateSucceeded
-9<8 ParallelStateExited P
+9<7 ParallelStateExited P
 10<9 ExecutionSucceeded`,
 		},
 		"an evaluation that fails": {
 			states: `"A": {"Type": "Pass", "Output": {"a": [1, "{% $nothing %}"]}, "End": true}`,
 			want: `1<0 ExecutionStarted
 2<0 PassStateEntered A
-3<2 EvaluationFailed Output/a[1]
+3<0 EvaluationFailed Output/a[1]
 4<3 ExecutionFailed States.QueryEvaluationError`,
 		},
 	}

@@ -127,7 +127,7 @@ func TestStates_withoutTasks(t *testing.T) {
 		"a condition that is no boolean": {
 			states: `"A": {"Type": "Choice", "Choices": [{"Condition": "{% 1 %}", "Next": "B"}]}, "B": {"Type": "Succeed"}`,
 			want: failed(asl.ErrorQueryEvaluation, "An error occurred while executing the state 'A' (entered at the event id #2). "+
-				"The JSONata expression '1' specified for the field 'Choices[0]/Condition' returned an unexpected result type. Expected 'boolean'."), path: "A",
+				"The JSONata expression '1' specified for the field 'Choices[0]/Condition' returned an unexpected result type. Expected 'boolean', but was 'number' for value: 1"), path: "A",
 		},
 		"an undefined result": {
 			states: `"A": {"Type": "Pass", "Output": {"x": "{% $states.input.missing %}"}, "End": true}`,
@@ -140,7 +140,7 @@ func TestStates_withoutTasks(t *testing.T) {
 		"Fail with an expression that gives no string": {
 			states: `"A": {"Type": "Fail", "Error": "{% 1 %}"}`,
 			want: failed(asl.ErrorQueryEvaluation, "An error occurred while executing the state 'A' (entered at the event id #2). "+
-				"The JSONata expression '1' specified for the field 'Error' returned an unexpected result type. Expected 'string'."), path: "A",
+				"The JSONata expression '1' specified for the field 'Error' returned an unexpected result type. Expected 'string', but was 'number' for value: 1"), path: "A",
 		},
 		"the context object": {
 			states: `"A": {"Type": "Succeed", "Output": "{% $states.context %}"}`,
@@ -160,9 +160,9 @@ func TestStates_withoutTasks(t *testing.T) {
 			states: `"A": {"Type": "Wait", "Timestamp": "1960-01-02T00:00:00Z", "Assign": {"w": 1}, "Output": 7, "End": true}`, want: succeeded(`7`), path: "A",
 		},
 		"Wait, no time": {
-			states: `"A": {"Type": "Wait", "Timestamp": "tomorrow", "End": true}`,
+			states: `"A": {"Type": "Wait", "Timestamp": "{% 'tomorrow' %}", "End": true}`,
 			want: failed(asl.ErrorQueryEvaluation, "An error occurred while executing the state 'A' (entered at the event id #2). "+
-				"The field 'Timestamp' must be an RFC 3339 time such as 2026-01-31T12:00:00Z, and is \"tomorrow\"."), path: "A",
+				"The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: tomorrow"), path: "A",
 		},
 		"Wait, negative": {
 			states: `"A": {"Type": "Wait", "Seconds": "{% -1 %}", "End": true}`,
@@ -196,7 +196,7 @@ func TestStates_withoutTasks(t *testing.T) {
 		"Map over an object": {
 			states: `"A": {"Type": "Map", "Items": {"a": 1}, "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}, "End": true}`,
 			want: failed(asl.ErrorQueryEvaluation, "An error occurred while executing the state 'A' (entered at the event id #2). "+
-				"the value specified for the field 'Items' returned an unexpected result type. Expected 'array'."), path: "A",
+				`Map state input must be an array but was: {"a":1}`), path: "A",
 		},
 		"a Map's failure has the inner name, and is caught": {
 			states: `"A": {"Type": "Map", "Items": [1, 2], "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Fail", "Error": "Inner", "Cause": "why"}}},
@@ -305,7 +305,7 @@ func TestMachine_Stop(t *testing.T) {
 
 	want := asl.Effects{
 		Events: []asl.HistoryEvent{{
-			ID: 3, PreviousEventID: 2, Timestamp: asl.Timestamp{Time: time.Unix(0, 0).UTC()}, Type: asl.EventExecutionAborted,
+			ID: 3, PreviousEventID: 0, Timestamp: asl.Timestamp{Time: time.Unix(0, 0).UTC()}, Type: asl.EventExecutionAborted,
 			ExecutionAborted: &asl.FailureDetails{Error: "Enough", Cause: "it rains"},
 		}},
 		CancelledTimers: []string{timer},

@@ -60,7 +60,7 @@ func (s *mapState) start(r *run, f *frame) {
 
 	inputs, limit, err := s.inputs(r, f, scope)
 	if err != nil {
-		r.evaluationFailed(f, err, false)
+		r.evaluationFailed(f, err, atStart)
 
 		return
 	}
@@ -75,7 +75,7 @@ func (s *mapState) start(r *run, f *frame) {
 		f.Children[i] = &frame{Index: i, Phase: phasePending, Input: input, parent: f}
 	}
 
-	s.proceed(r, f)
+	s.proceed(r, f, f.Previous)
 }
 
 // maxMapInputBytes limits the inputs of all iterations of an inline Map together, because
@@ -126,6 +126,8 @@ func (s *mapState) inputs(r *run, f *frame, scope *scope) ([]json.RawMessage, in
 
 // listOf returns the Items of a Map, or the state's input if the Map has no Items.
 func listOf(items *template, f *frame, scope *scope) ([]any, error) {
+	const location = "Items"
+
 	if items == nil {
 		input, err := jsonata.Decode(f.Input)
 		if err != nil {
@@ -135,22 +137,26 @@ func listOf(items *template, f *frame, scope *scope) ([]any, error) {
 		items = &template{literal: input}
 	}
 
-	value, err := items.eval(scope, "Items")
+	value, err := items.eval(scope, location)
 	if err != nil {
 		return nil, err
 	}
 
 	list, ok := value.([]any)
 	if !ok {
-		return nil, items.wrongType("Items", "array")
+		if items.expression == nil {
+			return nil, &fieldError{location: location, cause: "Map state input must be an array but was: " + textOf(value)}
+		}
+
+		return nil, items.unexpected(location, "array", value)
 	}
 
 	return list, nil
 }
 
 // proceed starts as many pending iterations as the limit allows, and ends the state when
-// all iterations have ended.
-func (s *mapState) proceed(r *run, f *frame) {
+// all iterations have ended. The iterations follow the event with the ID previous.
+func (s *mapState) proceed(r *run, f *frame, previous int64) {
 	running, done := 0, 0
 
 	for _, child := range f.Children {
@@ -179,14 +185,16 @@ func (s *mapState) proceed(r *run, f *frame) {
 		}
 
 		running++
-		child.Previous = r.event(HistoryEvent{Type: EventMapIterationStarted, MapIterationStarted: s.iteration(child)}, f.Previous)
+		child.Previous = r.event(HistoryEvent{Type: EventMapIterationStarted, MapIterationStarted: s.iteration(child)}, previous)
 		r.enterNext(child, s.processor.startAt, child.Input)
 	}
 }
 
+// childDone starts the next iteration. On AWS, this iteration follows the last event of the
+// one that has ended, and not its MapIterationSucceeded.
 func (s *mapState) childDone(r *run, f, child *frame) {
 	f.Previous = r.event(HistoryEvent{Type: EventMapIterationSucceeded, MapIterationSucceeded: s.iteration(child)}, child.Previous)
-	s.proceed(r, f)
+	s.proceed(r, f, child.Previous)
 }
 
 func (s *mapState) childEnded(r *run, _, child *frame, previous int64) {
@@ -211,5 +219,5 @@ func (s *mapState) redrive(r *run, f *frame) {
 		r.resume(child)
 	}
 
-	s.proceed(r, f)
+	s.proceed(r, f, f.Previous)
 }

@@ -161,8 +161,7 @@ func (s *distributedState) fail(r *run, f *frame, failure Failure) {
 	f.Run.Failure = &failure
 	s.endRun(r, f, StatusFailed)
 	r.frameEvent(f, HistoryEvent{Type: EventMapRunFailed, MapRunFailed: &FailureDetails{Error: failure.Error, Cause: failure.Cause}})
-	r.frameEvent(f, HistoryEvent{Type: EventMapStateFailed})
-	r.fail(f, failure, failure.Error)
+	r.failWhole(f, failure)
 }
 
 // endRun ends a run and stops its running child executions.

@@ -43,7 +43,7 @@ func (s *parallelState) start(r *run, f *frame) {
 		}
 
 		if err != nil {
-			r.evaluationFailed(f, err, false)
+			r.evaluationFailed(f, err, atStart)
 
 			return
 		}

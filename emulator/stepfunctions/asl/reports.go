@@ -55,7 +55,7 @@ func (m *Machine) newExecution(options StartOptions) (*Execution, *run) {
 func (m *Machine) StartFailed(options StartOptions, failure Failure) (*Execution, Effects) {
 	x, r := m.newExecution(options)
 
-	return x, r.failWhole(failure)
+	return x, r.failExecution(failure)
 }
 
 // Fail ends an execution as FAILED, for a driver that cannot run it any further. A redrive
@@ -65,10 +65,10 @@ func (m *Machine) Fail(x *Execution, failure Failure) (Effects, error) {
 		return Effects{}, fmt.Errorf("fail %s: %w", x.state.Options.ExecutionARN, ErrNotPending)
 	}
 
-	return m.begin(&x.state).failWhole(failure), nil
+	return m.begin(&x.state).failExecution(failure), nil
 }
 
-func (r *run) failWhole(failure Failure) Effects {
+func (r *run) failExecution(failure Failure) Effects {
 	r.event(HistoryEvent{Type: EventExecutionFailed, ExecutionFailed: &FailureDetails{Error: failure.Error, Cause: failure.Cause}}, r.x.LastEvent)
 	r.halt(Outcome{Status: StatusFailed, Error: failure.Error, Cause: failure.Cause})
 
@@ -221,7 +221,7 @@ func (m *Machine) Stop(x *Execution, failure Failure) (Effects, error) {
 	}
 
 	r := m.begin(&x.state)
-	r.event(HistoryEvent{Type: EventExecutionAborted, ExecutionAborted: &FailureDetails{Error: failure.Error, Cause: failure.Cause}}, x.state.LastEvent)
+	r.event(HistoryEvent{Type: EventExecutionAborted, ExecutionAborted: &FailureDetails{Error: failure.Error, Cause: failure.Cause}}, 0)
 	r.halt(Outcome{Status: StatusAborted, Error: failure.Error, Cause: failure.Cause})
 
 	return r.finish(), nil

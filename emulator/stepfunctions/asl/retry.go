@@ -145,12 +145,30 @@ func (t *retrier) delay(earlier int, random Random) time.Duration {
 func (r *run) fail(f *frame, failure Failure, name string) {
 	r.cancel(f)
 
-	common := r.stateOf(f).facts()
+	if common := r.stateOf(f).facts(); !r.retry(f, common, name) {
+		r.catch(f, common, failure, name)
+	}
+}
 
-	if r.retry(f, common, name) {
+// failWhole is fail for a state that fails before its exit. A Map or a Parallel that is not
+// retried has an event for this failure.
+func (r *run) failWhole(f *frame, failure Failure) {
+	r.cancel(f)
+
+	common := r.stateOf(f).facts()
+	if r.retry(f, common, failure.Error) {
 		return
 	}
 
+	if common.kind == kindMap || common.kind == kindParallel {
+		r.frameEvent(f, HistoryEvent{Type: EventType(common.kind + "StateFailed")})
+	}
+
+	r.catch(f, common, failure, failure.Error)
+}
+
+// catch continues with the first catcher that matches, or fails the frame.
+func (r *run) catch(f *frame, common *common, failure Failure, name string) {
 	for i, catch := range common.catch {
 		if !matches(catch.errorEquals, name) {
 			continue
@@ -165,7 +183,7 @@ func (r *run) fail(f *frame, failure Failure, name string) {
 
 		r.exitState(f, r.newScope(f).with("errorOutput", errorOutput), exit{
 			assign: catch.assign, output: catch.output, next: catch.next,
-			location: fmt.Sprintf("Catch[%d]/", i), caught: true,
+			location: fmt.Sprintf("Catch[%d]/", i), at: atCatch,
 		}, output)
 
 		return

@@ -187,6 +187,8 @@ func (r *run) enter(f *frame) {
 	f.Retries = nil
 	f.RetryCount = 0
 
+	f.Before = f.Previous
+
 	next := r.stateOf(f)
 
 	r.frameEvent(f, HistoryEvent{

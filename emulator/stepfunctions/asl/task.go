@@ -89,7 +89,7 @@ func (s *taskState) start(r *run, f *frame) {
 	}
 
 	if err != nil {
-		r.evaluationFailed(f, err, false)
+		r.evaluationFailed(f, err, atStart)
 
 		return
 	}

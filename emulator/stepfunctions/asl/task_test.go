@@ -134,7 +134,7 @@ func TestTask(t *testing.T) {
 		"a timeout that is no number": {
 			fields: `"TimeoutSeconds": "{% 'x' %}", ` + done, answers: []string{""}, path: "A",
 			want: failed(asl.ErrorQueryEvaluation, "An error occurred while executing the state 'A' (entered at the event id #2). "+
-				"The JSONata expression ''x'' specified for the field 'TimeoutSeconds' returned an unexpected result type. Expected 'number'."),
+				"The JSONata expression ''x'' specified for the field 'TimeoutSeconds' returned an unexpected result type. Expected 'number', but was 'string' for value: \"x\""),
 		},
 	}
 

@@ -55,6 +55,7 @@ func (p *parser) compileTemplate(path string, value any, reach reach) *template 
 type fieldError struct {
 	location string
 	cause    string
+	parsed   bool // The expression had a result, and the state could not parse it.
 }
 
 func (e *fieldError) Error() string { return e.cause }
@@ -114,53 +115,6 @@ func newFieldError(err error, location string) *fieldError {
 	return &fieldError{location: location, cause: fmt.Sprintf(
 		"The JSONata expression '%s' specified for the field '%s' threw an error during evaluation. %s",
 		failed.Source, location, failed.Reason)}
-}
-
-// wrongType returns the error for a field whose value has the wrong type.
-func (t *template) wrongType(location, expected string) *fieldError {
-	source := "the value"
-	if t.expression != nil {
-		source = fmt.Sprintf("The JSONata expression '%s'", t.expression.Source())
-	}
-
-	return &fieldError{location: location, cause: fmt.Sprintf(
-		"%s specified for the field '%s' returned an unexpected result type. Expected '%s'.", source, location, expected)}
-}
-
-// seconds evaluates a field that takes a whole number up to maxSeconds, usually a number of
-// seconds.
-func (t *template) seconds(s *scope, location string, least float64) (float64, error) {
-	value, err := t.eval(s, location)
-	if err != nil {
-		return 0, err
-	}
-
-	number, ok := value.(float64)
-	if !ok {
-		return 0, t.wrongType(location, "number")
-	}
-
-	if number != float64(int64(number)) || number < least || number > maxSeconds {
-		return 0, &fieldError{location: location, cause: fmt.Sprintf(
-			"The field '%s' must be a whole number between %.0f and %.0f, and is %v.", location, least, float64(maxSeconds), number)}
-	}
-
-	return number, nil
-}
-
-// text evaluates a field that takes a string.
-func (t *template) text(s *scope, location string) (string, error) {
-	value, err := t.eval(s, location)
-	if err != nil {
-		return "", err
-	}
-
-	text, ok := value.(string)
-	if !ok {
-		return "", t.wrongType(location, "string")
-	}
-
-	return text, nil
 }
 
 func sortedKeys[V any](object map[string]V) []string {

@@ -1,9 +1,6 @@
 package asl
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // waitState waits for a duration or until a time.
 // https://states-language.net/spec.html#wait-state
@@ -16,6 +13,12 @@ type waitState struct {
 
 func (p *parser) waitState(base *common, fields *object) state {
 	out := &waitState{common: base, seconds: fields.seconds("Seconds", 0), timestamp: fields.template("Timestamp", reach{})}
+
+	if out.timestamp != nil {
+		if text, plain := out.timestamp.literal.(string); plain && !isTimestamp(text) {
+			fields.problemf("Timestamp", "String does not match RFC3339 timestamp")
+		}
+	}
 
 	if (out.seconds == nil) == (out.timestamp == nil) {
 		fields.problemf("Seconds", "a Wait has either Seconds or Timestamp")
@@ -31,7 +34,7 @@ func (p *parser) waitState(base *common, fields *object) state {
 func (s *waitState) start(r *run, f *frame) {
 	due, err := s.due(r, f)
 	if err != nil {
-		r.evaluationFailed(f, err, false)
+		r.evaluationFailed(f, err, atStart)
 
 		return
 	}
@@ -65,11 +68,17 @@ func (s *waitState) due(r *run, f *frame) (time.Time, error) {
 
 	due, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
-		return time.Time{}, &fieldError{location: "Timestamp", cause: fmt.Sprintf(
-			"The field 'Timestamp' must be an RFC 3339 time such as 2026-01-31T12:00:00Z, and is %q.", text)}
+		return time.Time{}, &fieldError{location: "Timestamp", parsed: true, cause: "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: " + text}
 	}
 
 	return due.UTC(), nil
+}
+
+// isTimestamp reports whether a text is a time as RFC 3339 has it.
+func isTimestamp(text string) bool {
+	_, err := time.Parse(time.RFC3339Nano, text)
+
+	return err == nil
 }
 
 // over ends the wait.
