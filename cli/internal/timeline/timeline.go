@@ -90,7 +90,7 @@ func Read(events []types.HistoryEvent) Trace {
 
 	for i := range events {
 		b.last = aws.ToTime(events[i].Timestamp)
-		before := b.places[events[i].PreviousEventId]
+		before := b.before(&events[i])
 		after := b.event(&events[i], before)
 		b.places[events[i].Id] = after
 
@@ -139,8 +139,8 @@ func (b *builder) event(event *types.HistoryEvent, before place) place {
 		return b.exit(event, before)
 	}
 
-	if event.MapIterationStartedEventDetails != nil {
-		return place{scope: scope{around: owner(before), index: int(event.MapIterationStartedEventDetails.Index)}}
+	if started := event.MapIterationStartedEventDetails; started != nil {
+		return place{scope: scope{around: named(owner(before), aws.ToString(started.Name)), index: int(started.Index)}}
 	}
 
 	switch event.Type { // The others change nothing.

@@ -61,6 +61,15 @@ func (s *script) failed(previous int64, name, cause string) int64 {
 	})
 }
 
+func (s *script) evaluation(previous int64, state string) int64 {
+	return s.add(previous, types.HistoryEvent{
+		Type: types.HistoryEventTypeEvaluationFailed,
+		EvaluationFailedEventDetails: &types.EvaluationFailedEventDetails{
+			Error: aws.String("States.QueryEvaluationError"), Cause: aws.String("nothing"), State: &state,
+		},
+	})
+}
+
 func (s *script) iteration(previous int64, index int32) int64 {
 	return s.add(previous, types.HistoryEvent{
 		Type: types.HistoryEventTypeMapIterationStarted,
@@ -183,6 +192,50 @@ func TestBuild(t *testing.T) {
 				{"Outer", none, 0, 100 * ms, 1300 * ms, 0, timeline.Succeeded, "", ""},
 				{"Inner", 4, 1, 400 * ms, 700 * ms, 0, timeline.Succeeded, "", ""},
 				{"Make", 2, 2, 700 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
+			},
+		},
+		"an evaluation fails in the second state": {
+			func(s *script) {
+				before := s.exit(s.enter(s.began(), "A"), "A")
+				s.enter(before, "B")
+				s.plain(s.evaluation(before, "B"), types.HistoryEventTypeExecutionFailed)
+			},
+			[]seen{
+				{"A", none, 0, 100 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
+				{"B", none, 0, 300 * ms, 200 * ms, 0, timeline.Failed, "States.QueryEvaluationError", "nothing"},
+			},
+		},
+		"an evaluation fails in the first state": {
+			func(s *script) {
+				s.began()
+				s.enter(0, "A")
+				s.plain(s.evaluation(0, "A"), types.HistoryEventTypeExecutionFailed)
+			},
+			[]seen{{"A", none, 0, 100 * ms, 200 * ms, 0, timeline.Failed, "States.QueryEvaluationError", "nothing"}},
+		},
+		"a redrive after a stop, which follows no event": {
+			func(s *script) {
+				s.began()
+				s.scheduled(s.enter(0, "A"))
+				stopped := s.plain(0, types.HistoryEventTypeExecutionAborted)
+				s.exit(s.succeeded(s.scheduled(s.plain(stopped, types.HistoryEventTypeExecutionRedriven))), "A")
+			},
+			[]seen{{"A", none, 0, 100 * ms, 600 * ms, 2, timeline.Succeeded, "", ""}},
+		},
+		"an iteration that follows the last event of another one": {
+			func(s *script) {
+				started := s.plain(s.enter(s.began(), "Map"), types.HistoryEventTypeMapStateStarted)
+				first := s.exit(s.enter(s.iteration(started, 0), "Make"), "Make")
+				s.plain(first, types.HistoryEventTypeMapIterationSucceeded)
+				second := s.exit(s.enter(s.iteration(first, 1), "Make"), "Make")
+				last := s.plain(second, types.HistoryEventTypeMapIterationSucceeded)
+				s.plain(last, types.HistoryEventTypeMapStateSucceeded)
+				s.exit(last, "Map")
+			},
+			[]seen{
+				{"Map", none, 0, 100 * ms, 1100 * ms, 0, timeline.Succeeded, "", ""},
+				{"Make", 0, 1, 400 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
+				{"Make", 1, 1, 800 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
 			},
 		},
 		"exit of a state that was not entered": {
