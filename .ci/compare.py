@@ -8,12 +8,13 @@ JSON object:
   problem     why Pillow does not open it
   size        width and height of the upright original
   made        width and height of the PNG
-  difference  the largest mean difference of a channel, in levels of 0 to 255, between
-              both images at 64 × 64, composited on white and on black
+  difference  the largest mean difference of a channel, in levels of 0 to 255. Both images
+              are composited on white and on black, and scaled to 64 × 64.
 
-The first frame of an animation is compared. CMYK becomes sRGB through its profile, by
-relative colorimetry with black point compensation, or, without a profile, by Pillow's
-formula. Other profiles are not applied, because the PNG has the same profile.
+The first frame of an animation is compared. CMYK is converted to sRGB by its
+profile, with the relative colorimetric intent and black point compensation. Without a
+profile, Pillow's formula converts it. Other profiles are not applied, because the PNG has
+the same profile.
 """
 import io
 import json
@@ -34,7 +35,7 @@ pillow_heif.register_heif_opener()
 
 
 def opened(path):
-    """Return the first frame of a file, decoded and upright."""
+    """Return the format, the ICC profile and the upright first frame of a file."""
     with Image.open(path, formats=FORMATS) as picture:
         kind = picture.format
         picture.load()
@@ -58,7 +59,7 @@ def converted(picture, profile):
                 picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"),
                 ImageCms.Intent.RELATIVE_COLORIMETRIC, "RGB", flags=ImageCms.Flags.BLACKPOINTCOMPENSATION)
         except ImageCms.PyCMSError:
-            pass  # The profile is not one of CMYK.
+            pass  # The profile is not for CMYK.
     return picture.convert("RGBA")
 
 

@@ -62,8 +62,8 @@ func split(text []byte, camel bool) []word {
 	return found
 }
 
-// lowerFollows returns whether text begins with a lower-case letter. In "HTTPServer", it
-// finds that "S" begins a word.
+// lowerFollows returns whether text begins with a lower-case letter. For example, the "S"
+// of "HTTPServer" begins a word, because "e" follows.
 func lowerFollows(text []byte) bool {
 	r, _ := utf8.DecodeRune(text)
 
@@ -79,8 +79,8 @@ type entry struct {
 	term  term
 }
 
-// prefixLength is the length by which phrases with "*" are found: the key of the map is
-// the first letters of the word and "*".
+// prefixLength is the number of letters in the map key of a phrase with "*": the key is
+// the first letters of the word, followed by "*".
 const prefixLength = 4
 
 func (m matcher) add(one term) {
