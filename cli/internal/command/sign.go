@@ -238,8 +238,8 @@ func signingKey(stack *target.Target, options signOptions) (signing.Key, error) 
 	return signing.ReadKey(options.key, id)
 }
 
-// emulatorKey returns a private key from the emulator's folder: the key with this id, or
-// the newest one, which is the one that a rotation has created.
+// emulatorKey returns a private key from the emulator's folder: the key with this id, or,
+// without an id, the newest key. A rotation creates the newest key.
 func emulatorKey(folder, id string) (signing.Key, error) {
 	pattern := cmp.Or(id, "*") + ".pem"
 

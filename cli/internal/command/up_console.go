@@ -36,7 +36,7 @@ func upConsole(ctx context.Context, options upOptions) (*upListener, error) {
 	return &upListener{listener}, nil
 }
 
-// Close closes the port if the console is not served on it.
+// Close closes the port. It is for a console that is not served.
 func (l *upListener) Close() error {
 	if l == nil {
 		return nil
@@ -45,8 +45,8 @@ func (l *upListener) Close() error {
 	return l.Listener.Close()
 }
 
-// connectTries is how often the emulator is asked for the names of the resources.
-// Injected faults may make a call fail.
+// connectTries is the maximum number of calls that read the names of the resources from
+// the emulator. A call may fail because of fault injection.
 const connectTries = 5
 
 // connectUp connects to the emulator like any client.

@@ -31,7 +31,7 @@ func healthy(now time.Time) *evidence {
 	}
 }
 
-// auto makes the variant large one of the format `auto`.
+// auto changes the variant "large" to the format `auto`.
 func auto(e *evidence) {
 	delete(e.objects, "111111111111/large.png")
 	e.objects["111111111111/large.auto.jpg"], e.objects["111111111111/large.auto.webp"] = 20, 15
@@ -53,18 +53,18 @@ func TestJudge(t *testing.T) {
 		"the ledger has no item of the original": {func(e *evidence) {
 			*e = evidence{original: e.original, objects: map[string]int64{}}
 		}, []string{"its event was lost"}},
-		"a moment after the upload": {func(e *evidence) {
+		"a second after the upload": {func(e *evidence) {
 			*e = evidence{original: &original{versionID: "v1", uploaded: now.Add(-time.Second)}}
 		}, nil},
-		"the ledger has forgotten a rejection": {func(e *evidence) {
+		"the item of a rejection has expired": {func(e *evidence) {
 			*e = evidence{original: &original{versionID: "v1", uploaded: now.Add(-ledger.Retention)}}
 		}, nil},
-		"the ledger has only an older upload": {func(e *evidence) { e.original.versionID = "v2" }, []string{"its event was lost"}},
-		"in a bucket without versions":        {func(e *evidence) { e.original.versionID, e.items[0].ETag = "null", "e" }, nil},
-		"another ETag there":                  {func(e *evidence) { e.original.versionID, e.items[0].ETag = "", "f" }, []string{"its event was lost"}},
-		"processing":                          {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()+60 }, nil},
-		"lease expired":                       {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease ended"}},
-		"running beyond its lease": {func(e *evidence) {
+		"the ledger has only an older upload":         {func(e *evidence) { e.original.versionID = "v2" }, []string{"its event was lost"}},
+		"in a bucket without versioning":              {func(e *evidence) { e.original.versionID, e.items[0].ETag = "null", "e" }, nil},
+		"another ETag in a bucket without versioning": {func(e *evidence) { e.original.versionID, e.items[0].ETag = "", "f" }, []string{"its event was lost"}},
+		"processing":            {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()+60 }, nil},
+		"the lease has expired": {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease ended"}},
+		"the lease has expired and the execution is running": {func(e *evidence) {
 			e.items[1].Status, e.items[1].LeaseUntil, e.items[1].Owner = ledger.Processing, now.Unix()-1, "a"
 			e.running = map[string]bool{"a": true}
 		}, nil},
@@ -78,7 +78,7 @@ func TestJudge(t *testing.T) {
 			auto(e)
 			delete(e.objects, "111111111111/large.auto.webp")
 		}, []string{"variant large.auto.webp"}},
-		"the ledger has lost the published version": {func(e *evidence) {
+		"the ledger has no item of the published version": {func(e *evidence) {
 			e.items, e.current, e.original.uploaded = nil, ledger.Current{}, now
 		}, []string{"no current version", "does not know version 111111111111"}},
 		"the master is missing": {func(e *evidence) { delete(e.objects, "111111111111/original.jpg") }, []string{"master"}},
@@ -92,7 +92,7 @@ func TestJudge(t *testing.T) {
 		"erased": {func(e *evidence) {
 			*e = evidence{key: e.key, current: ledger.Current{Erased: true, Version: "111111111111"}}
 		}, nil},
-		"leftovers of two versions": {func(e *evidence) {
+		"objects of two unknown versions": {func(e *evidence) {
 			maps.Copy(e.objects, map[string]int64{"444444444444/a.jpg": 1, "444444444444/b.jpg": 1, "555555555555/a.jpg": 1})
 		}, []string{"version 444444444444, of which there are objects: 2", "version 555555555555, of which there are objects: 1"}},
 	}
@@ -116,18 +116,19 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// The advice is not to upload again if the objects can be made again, and not to delete
-// objects that a manifest names.
+// If the original exists, each finding advises to run a backfill, which generates the
+// objects again. Without an original, no finding advises a backfill or the removal of
+// objects.
 func TestJudge_advice(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 
 	for name, change := range map[string]func(*evidence){
-		"all objects are missing":             func(e *evidence) { clear(e.objects) },
-		"the manifest is missing":             func(e *evidence) { delete(e.objects, keys.ManifestName) },
-		"the manifest is of another version":  func(e *evidence) { e.manifest.Version = "000000000000" },
-		"the ledger is empty":                 func(e *evidence) { e.items, e.current = nil, ledger.Current{} },
-		"the ledger has forgotten an upload":  func(e *evidence) { e.original.versionID = "v2" },
-		"the ledger has lost the current one": func(e *evidence) { e.items = e.items[1:] },
+		"all objects are missing":                       func(e *evidence) { clear(e.objects) },
+		"the manifest is missing":                       func(e *evidence) { delete(e.objects, keys.ManifestName) },
+		"the manifest is of another version":            func(e *evidence) { e.manifest.Version = "000000000000" },
+		"the ledger is empty":                           func(e *evidence) { e.items, e.current = nil, ledger.Current{} },
+		"the ledger has no item of the current upload":  func(e *evidence) { e.original.versionID = "v2" },
+		"the ledger has no item of the current version": func(e *evidence) { e.items = e.items[1:] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			seen := healthy(now)

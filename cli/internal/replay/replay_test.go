@@ -26,8 +26,8 @@ func one(t *testing.T, results []Result) Result {
 	return results[0]
 }
 
-// TestReplay_redrive checks that an execution that fails repeatedly is one entry, and that its
-// messages are deleted when it has succeeded.
+// TestReplay_redrive checks that an execution has one entry in the list even if it fails
+// repeatedly, and that its messages are deleted when it has succeeded.
 func TestReplay_redrive(t *testing.T) {
 	t.Parallel()
 
@@ -53,7 +53,7 @@ func TestReplay_redrive(t *testing.T) {
 		t.Errorf("the list: %+v", got)
 	}
 
-	// Repeated failures do not add messages to the list.
+	// Repeated failures do not add entries to the list, and the queue keeps two messages.
 	for range 2 {
 		one(t, w.all(1))
 		w.eventually("the next message replaces the last but one", func() bool { return w.messages() == "2" })
@@ -102,9 +102,9 @@ func TestReplay_concurrent(t *testing.T) {
 	}
 }
 
-// TestReplay_restart checks restarts. With another definition, a new execution replaces the
-// failed one. If that fails too, another one replaces it. The lease is taken over from
-// its current owner.
+// TestReplay_restart checks restarts. If the definition has changed, a new execution
+// replaces the failed one. If the new execution also fails, a third execution replaces
+// it. The third execution takes over the lease from its current owner.
 func TestReplay_restart(t *testing.T) {
 	t.Parallel()
 
@@ -236,8 +236,8 @@ func TestReplay_noOwner(t *testing.T) {
 	}
 }
 
-// TestReplay_unfinishedVersion checks that an item is ended that would stay PROCESSING forever after a
-// change of the recipe.
+// TestReplay_unfinishedVersion checks an item that a change of the recipe would leave
+// PROCESSING forever. A replay changes its status to SUPERSEDED.
 func TestReplay_unfinishedVersion(t *testing.T) {
 	t.Parallel()
 

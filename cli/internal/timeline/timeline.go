@@ -53,8 +53,8 @@ type State struct {
 	parent scope
 }
 
-// scope is the surroundings of a state: an iteration of a Map, or the execution itself if
-// around is nil.
+// scope is the part of an execution that contains a state. If around is nil, it is the
+// whole execution. Otherwise, around is a Map, and index is the index of its iteration.
 type scope struct {
 	around *State
 	index  int
@@ -80,10 +80,12 @@ type Trace struct {
 	Of map[int64]int64
 }
 
-// Build parses a whole history in its order.
+// Build returns the states of a whole history. The events must be in the order of the
+// history.
 func Build(events []types.HistoryEvent) []State { return Read(events).States }
 
-// Read parses a whole history in its order, and also returns the states of the events.
+// Read returns the states of a whole history, and the state of each event. The events
+// must be in the order of the history.
 func Read(events []types.HistoryEvent) Trace {
 	b := builder{places: map[int64]place{0: {scope: scope{index: -1}}}}
 	trace := Trace{Of: map[int64]int64{}}
@@ -116,8 +118,9 @@ func Read(events []types.HistoryEvent) Trace {
 // concerned returns the state that an event is about.
 func concerned(event *types.HistoryEvent, before, after place) *State {
 	if event.StateExitedEventDetails != nil {
-		// The event comes after its state: the state is the nearest earlier one with this
-		// name.
+		// An exit event belongs to the state that it ends, but its place is outside of
+		// this state. So the search begins at the place before the event, and goes
+		// outwards to the first state with this name.
 		for at := owner(before); at != nil; at = at.parent.around {
 			if at.Name == aws.ToString(event.StateExitedEventDetails.Name) {
 				return at
@@ -143,7 +146,7 @@ func (b *builder) event(event *types.HistoryEvent, before place) place {
 		return place{scope: scope{around: named(owner(before), aws.ToString(started.Name)), index: int(started.Index)}}
 	}
 
-	switch event.Type { // The others change nothing.
+	switch event.Type { // The default case handles the events of Tasks, and the other events of Maps.
 	case types.HistoryEventTypeMapIterationSucceeded:
 		return leave(before)
 	case types.HistoryEventTypeMapIterationFailed:

@@ -16,7 +16,8 @@ import (
 	"triptych/shared/ledger"
 )
 
-// index is a ledger's index in memory. It counts the requests for each status.
+// index is a ledger's index in memory. It counts the requests, and the items that they
+// read.
 type index struct {
 	items []ledger.Item
 
@@ -176,8 +177,8 @@ func TestReadPage_costOfFirstPage(t *testing.T) {
 
 func TestParseCursor_invalid(t *testing.T) {
 	for name, text := range map[string]string{
-		"no base64":  "%%%",
-		"no JSON":    "aGVsbG8",
+		"not base64": "%%%",
+		"not JSON":   "aGVsbG8",
 		"other JSON": "eyJ4IjoxfQ",
 		"too long":   strings.Repeat("A", 1<<15),
 	} {

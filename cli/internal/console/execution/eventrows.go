@@ -21,8 +21,8 @@ type eventRow struct {
 	Tone  string
 }
 
-// mostEvents is the maximum number of events on a page: the last ones of a longer
-// history.
+// mostEvents is the maximum number of events on a page. A page shows only the last events
+// of a longer history.
 const mostEvents = 400
 
 func eventRows(events []types.HistoryEvent, trace timeline.Trace, start time.Time) []eventRow {

@@ -2,8 +2,8 @@ package feed
 
 import "triptych/shared/ledger"
 
-// backlog is the number of changes that a listener may lag behind before it is told to
-// reload the page.
+// backlog is the number of changes that wait for a slow listener. If more changes follow,
+// the listener is notified that it has to reload the page.
 const backlog = 512
 
 // Change is one notification to the listeners.
@@ -14,8 +14,8 @@ type Change struct {
 	// Missed means that notifications were lost, and the page has to be reloaded. Item is
 	// empty then.
 	Missed bool
-	// Problem is the error because of which changes cannot be read, or nil when they can
-	// be read again. Item is empty then.
+	// Problem is the error that prevents the feed from reading changes. Item is empty
+	// then. When changes can be read again, the next Change has Missed.
 	Problem error
 }
 
@@ -31,7 +31,8 @@ func (f *Feed) tellAll(changes []Change) {
 	}
 }
 
-// notify never blocks. A listener that lags behind is told so with the last free place.
+// notify sends a change to a listener. It never blocks: if only one place in the channel
+// is free, notify sends Missed instead of the change.
 func notify(told chan Change, change Change) {
 	switch free := cap(told) - len(told); {
 	case free > 1:

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Line returns an edge as the d attribute of an SVG path: straight through its bends,
-// curved between them, and vertical at its ends.
+// Line returns an edge as the d attribute of an SVG path through all points of the edge.
+// Two points with the same X are joined by a straight line. All other points are joined
+// by a curve that is vertical at both points.
 func (e *Edge) Line() string {
 	var d strings.Builder
 
