@@ -41,11 +41,12 @@ type specimen struct {
 }
 
 // TestCorpora renders every file of the corpora in TRIPTYCH_CORPUS (see `make corpus`) in
-// a new process, with the code of the functions. Each file must end ready, or rejected
-// with a code of the table. No file may crash or exceed its limits of time and memory,
-// and the output must have no metadata. With TRIPTYCH_PILLOW, a Python that has Pillow
-// (.ci/pillow), each file that Pillow opens must be ready and look the same, or be in the
-// list of differences. TRIPTYCH_CORPUS_REPORT=FILE writes the table of results into FILE.
+// a new process, with the code of the functions. Each file must be READY, or REJECTED
+// with a terminal code of docs/errors.md. No file may crash or exceed its limits of time
+// and memory, and the output must have no metadata. TRIPTYCH_PILLOW names a Python
+// interpreter that has Pillow (.ci/pillow). If it is set, each file that Pillow opens
+// must be READY and look the same, or be in the list of differences.
+// TRIPTYCH_CORPUS_REPORT=FILE writes the table of results into FILE.
 func TestCorpora(t *testing.T) {
 	root := os.Getenv("TRIPTYCH_CORPUS")
 	if root == "" {

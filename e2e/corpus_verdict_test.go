@@ -35,16 +35,18 @@ func checkVerdicts(t *testing.T, specimens []*specimen) {
 	}
 }
 
-// exiftoolDiffers reports whether exiftool is wrong about a file, or as correct as Triptych.
+// exiftoolDiffers reports whether exiftool may name another file type than Triptych:
+// exiftool is wrong about the file, or the file fits both types.
 func exiftoolDiffers(name string) bool {
-	// exiftool 12.57 reads the brand avis, an AVIF with a sequence and a still image, as MP4.
+	// exiftool 12.57 reports MP4 for the brand avis, which is an AVIF with an image
+	// sequence and a static image.
 	if strings.HasPrefix(filepath.Base(name), "colors-animated-") && strings.HasSuffix(name, ".avif") {
 		return true
 	}
 
 	return slices.Contains([]string{
-		"exiv2-bug855.jpg",  // a JPEG whose EXIF has a tag of DNG
-		"badheadersize.bmp", // the size of its header is not one of BMP
+		"exiv2-bug855.jpg",  // a JPEG whose EXIF has a DNG tag
+		"badheadersize.bmp", // a BMP with an invalid header size
 	}, filepath.Base(name))
 }
 

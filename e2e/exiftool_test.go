@@ -7,8 +7,9 @@ import (
 	"os/exec"
 )
 
-// exiftool reads all metadata of the files in a folder. It returns the tags of each file
-// by its path; each tag has its group ("GPS:GPSLatitude"), and numbers are numbers.
+// exiftool reads all metadata of the files in a folder. It returns a map from the path of
+// each file to its tags. The name of a tag includes its group ("GPS:GPSLatitude"). A
+// numeric value is a json.Number.
 func exiftool(folder string) (map[string]map[string]any, error) {
 	var stdout, stderr bytes.Buffer
 
@@ -23,8 +24,8 @@ func exiftool(folder string) (map[string]map[string]any, error) {
 		return nil, fmt.Errorf("exiftool: %w\n%s", err, stderr.String())
 	}
 
-	// exiftool writes each value that looks like a number without quotes, such as the
-	// hexadecimal name 46480086e554, which no float64 holds.
+	// exiftool writes a value without quotes if it looks like a number. An example is the
+	// hexadecimal name 46480086e554, which is too large for a float64.
 	decoder := json.NewDecoder(&stdout)
 	decoder.UseNumber()
 
@@ -43,7 +44,8 @@ func exiftool(folder string) (map[string]map[string]any, error) {
 	return byPath, nil
 }
 
-// number returns a tag's value as an integer, or 0 if the tag does not exist.
+// number returns the value of the first of these tags that has a number, as an integer.
+// It returns 0 if no tag has a number.
 func number(tags map[string]any, names ...string) int {
 	for _, name := range names {
 		value, ok := tags[name].(json.Number)

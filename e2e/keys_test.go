@@ -27,7 +27,7 @@ func longKey(prefix string) string {
 	key := prefix
 	for len(key) < whole {
 		length := min(component, whole-len(key))
-		// The last component must not be of one byte, and the key must not end in a
+		// The last component must have more than one byte, and the key must not end in a
 		// slash.
 		if left := whole - len(key) - length; left == 1 {
 			length--
@@ -63,8 +63,8 @@ func TestAwkwardKeys(t *testing.T) {
 		"a:b@c!d*e(f)[g]~h,i|j^k.jpg",
 		"😀 🐈‍⬛.jpg",
 		"naïve ﬁancé.jpg",
-		"cafe\u0301.jpg", // e and a combining accent: another key than …
-		"caf\u00e9.jpg",  // … é as one character
+		"cafe\u0301.jpg", // e and a combining accent; this key and the next one are different
+		"caf\u00e9.jpg",  // é as one character
 		"日本語/写真.jpg",
 		"-dash.jpg",
 		"...jpg",
@@ -143,13 +143,13 @@ func TestBadKeys_events(t *testing.T) {
 	t.Parallel()
 
 	keys := map[string]string{
-		"fold":            "others/-/x.jpg",
-		"dot":             "others/./x.jpg",
-		"dot dot":         "others/../x.jpg",
-		"empty component": "others//x.jpg",
-		"leading slash":   "/others/x.jpg",
-		"trailing slash":  "others/x/",
-		"too long":        strings.Repeat("long/", 200) + "x.jpg",
+		"reserved component": "others/-/x.jpg",
+		"dot":                "others/./x.jpg",
+		"dot dot":            "others/../x.jpg",
+		"empty component":    "others//x.jpg",
+		"leading slash":      "/others/x.jpg",
+		"trailing slash":     "others/x/",
+		"too long":           strings.Repeat("long/", 200) + "x.jpg",
 	}
 
 	for name, key := range keys {
@@ -206,8 +206,8 @@ func startWith(t *testing.T, key string) *sfn.DescribeExecutionOutput {
 	return finished(t, under, *started.ExecutionArn)
 }
 
-// TestUpload_otherClients uploads photos in the ways that other programs use. S3 gives
-// another reason in the event of each way.
+// TestUpload_otherClients uploads photos with each API call that other programs use. S3
+// writes a different reason into the event of each call.
 func TestUpload_otherClients(t *testing.T) {
 	t.Parallel()
 

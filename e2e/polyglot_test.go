@@ -21,7 +21,7 @@ func TestPolyglots(t *testing.T) {
 	files := map[string][]byte{
 		"zip.jpg": fixture.ZipJPEG(picture), "pdf.jpg": fixture.PDFJPEG(picture), "script.gif": fixture.ScriptGIF(),
 		"page.png": fixture.PagePNG(picture), "page.webp": fixture.PageWebP(),
-		"html.html": fixture.PagePNG(picture), // the name, and so the Content-Type in S3, is that of a page
+		"html.html": fixture.PagePNG(picture), // S3 stores the Content-Type of an HTML page, because of the name
 	}
 
 	folder := t.TempDir()

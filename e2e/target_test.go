@@ -38,7 +38,7 @@ type stack struct {
 
 // target is a stack under test, with the address of its AWS endpoint.
 type target struct {
-	Endpoint string // AWS's endpoint, "" for AWS itself
+	Endpoint string // the URL of an emulator; "" for AWS itself
 	Stack    stack
 	binary   string
 	config   aws.Config
@@ -46,8 +46,8 @@ type target struct {
 
 const region = "us-east-1"
 
-// connect reads the parameter of the stack. It retries until the target answers or ctx
-// ends.
+// connect returns the target at an endpoint. It reads the names of the stack's resources
+// from the stack's SSM parameter.
 func connect(ctx context.Context, binary, endpoint string) (*target, error) {
 	found := targetAt(binary, endpoint)
 

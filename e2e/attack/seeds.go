@@ -21,7 +21,7 @@ type seed struct {
 	content []byte
 }
 
-// seeds returns images of every format, made in code, and the files of folders.
+// seeds returns generated images of every format, and the image files of the folders.
 func seeds(folders []string) ([]seed, error) {
 	picture := fixture.Quarters(320, 240, 7)
 
@@ -67,7 +67,8 @@ func seeds(folders []string) ([]seed, error) {
 	return made, nil
 }
 
-// palette returns an image of few colors, which PNG stores as indexes.
+// palette returns an image with a palette. A PNG stores its pixels as indexes of the
+// palette.
 func palette() image.Image {
 	picture := image.NewPaletted(image.Rect(0, 0, 50, 40), color.Palette{color.Black, color.White, color.NRGBA{200, 10, 10, 128}})
 	for i := range picture.Pix {
@@ -77,7 +78,7 @@ func palette() image.Image {
 	return picture
 }
 
-// readSeeds reads a folder's small files, by name.
+// readSeeds reads the small image files of a folder, in the order of their names.
 func readSeeds(folder string) ([]seed, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {

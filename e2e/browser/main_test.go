@@ -101,8 +101,8 @@ func openBrowser() (func(), error) {
 // pair is an emulator, and a console that knows only its endpoint.
 type pair struct{ up, console *process }
 
-// startPair starts both for one test; the emulator has a fault plan, or none if plan is
-// empty.
+// startPair starts an emulator and a console for one test. The emulator uses the fault
+// plan, unless plan is empty.
 func startPair(t *testing.T, plan string) pair {
 	t.Helper()
 
@@ -168,7 +168,7 @@ type process struct {
 	exited  chan error
 }
 
-// startWithin limits the time of a start.
+// startWithin limits the time of a start, and of a stop.
 const startWithin = 30 * time.Second
 
 func start(environment []string, arguments ...string) (*process, error) {

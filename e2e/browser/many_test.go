@@ -92,7 +92,7 @@ func TestManyImages(t *testing.T) {
 	b.until("more pages", `document.querySelectorAll('.card').length > 96`)
 }
 
-// fill writes finished items into the ledger, a second apart.
+// fill writes READY items into the ledger. Their times differ by one second.
 func fill(t *testing.T, endpoint string) {
 	t.Helper()
 

@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// Package returns a Lambda package of executable files, by name.
+// Package returns a Lambda package. files maps the name of each executable file to its
+// content.
 func Package(files map[string]string) ([]byte, error) {
 	const executable = 0o755
 
