@@ -29,7 +29,8 @@ func parse(t *testing.T, text string) *Plan {
 	return plan
 }
 
-// hits returns those of the first calls that get a fault.
+// hits makes a number of calls, and returns the numbers of the calls in which a fault is
+// injected.
 func hits(plan *Plan, calls int) []int {
 	var found []int
 
@@ -47,11 +48,11 @@ func TestWhen(t *testing.T) {
 		when string
 		want []int
 	}{
-		"a list":        {`"calls": [2, 3, 7]`, []int{2, 3, 7}},
-		"every third":   {`"every": 3`, []int{3, 6, 9}},
-		"from the 1st":  {`"every": 4, "from": 1`, []int{1, 5, 9}},
-		"from the 8th":  {`"every": 2, "from": 8`, []int{8, 10}},
-		"all by chance": {`"rate": 1`, []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}},
+		"a list":       {`"calls": [2, 3, 7]`, []int{2, 3, 7}},
+		"every third":  {`"every": 3`, []int{3, 6, 9}},
+		"from the 1st": {`"every": 4, "from": 1`, []int{1, 5, 9}},
+		"from the 8th": {`"every": 2, "from": 8`, []int{8, 10}},
+		"a rate of 1":  {`"rate": 1`, []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}},
 	}
 
 	for name, test := range tests {
@@ -148,7 +149,7 @@ func TestOfEvents(t *testing.T) {
 	}
 }
 
-// TestPlan_nil checks that a nil plan wraps nothing.
+// TestPlan_nil checks that a nil plan adds no hook to Lambda, to events or to an API.
 func TestPlan_nil(t *testing.T) {
 	var plan *Plan
 
@@ -171,17 +172,17 @@ func TestOfAPI(t *testing.T) {
 		"throttles":          {"states", "POST", "/", "StartExecution", `"operation": "*", "kind": "throttle"`, 400, "ThrottlingException", false},
 		"loses the response": {"dynamodb", "POST", "/", "PutItem", `"operation": "PutItem", "kind": "timeout"`, 0, "", true},
 		"is slow":            {"dynamodb", "POST", "/", "PutItem", `"operation": "PutItem", "kind": "slow", "millis": 1`, 200, "", true},
-		"S3 slows down":      {"s3", "PUT", "/bucket/a/b.jpg?x-id=PutObject", "", `"operation": "PutObject", "kind": "throttle"`, 503, "<Code>SlowDown</Code>", false},
+		"S3 throttles":       {"s3", "PUT", "/bucket/a/b.jpg?x-id=PutObject", "", `"operation": "PutObject", "kind": "throttle"`, 503, "<Code>SlowDown</Code>", false},
 		"S3 fails":           {"s3", "GET", "/bucket/a/b.jpg?versionId=x", "", `"operation": "GetObject", "kind": "error"`, 500, "<Code>InternalError</Code>", false},
-		"S3 reads":           {"s3", "GET", "/bucket/a/b.jpg", "", `"operation": "PutObject", "kind": "error"`, 200, "", true},
-		"S3 lists":           {"s3", "GET", "/bucket?list-type=2&prefix=a", "", `"operation": "ListObjectsV2", "kind": "error"`, 500, "InternalError", false},
-		"the CDN is busy":    {"cloudfront", "POST", "/2020-05-31/distribution/E1/invalidation", "", `"operation": "CreateInvalidation", "kind": "throttle"`, 400, "<Code>Throttling</Code>", false},
-		"the CDN fails":      {"cloudfront", "GET", "/2020-05-31/distribution/E1/invalidation/I1", "", `"operation": "GetInvalidation", "kind": "error"`, 500, "<Code>InternalServerError</Code>", false},
-		"the CDN lists":      {"cloudfront", "GET", "/2020-05-31/distribution/E1/invalidation", "", `"operation": "GetInvalidation", "kind": "error"`, 200, "", true},
+		"S3 reads, and the rule is for PutObject": {"s3", "GET", "/bucket/a/b.jpg", "", `"operation": "PutObject", "kind": "error"`, 200, "", true},
+		"S3 lists":          {"s3", "GET", "/bucket?list-type=2&prefix=a", "", `"operation": "ListObjectsV2", "kind": "error"`, 500, "InternalError", false},
+		"the CDN throttles": {"cloudfront", "POST", "/2020-05-31/distribution/E1/invalidation", "", `"operation": "CreateInvalidation", "kind": "throttle"`, 400, "<Code>Throttling</Code>", false},
+		"the CDN fails":     {"cloudfront", "GET", "/2020-05-31/distribution/E1/invalidation/I1", "", `"operation": "GetInvalidation", "kind": "error"`, 500, "<Code>InternalServerError</Code>", false},
+		"the CDN lists, and the rule is for GetInvalidation": {"cloudfront", "GET", "/2020-05-31/distribution/E1/invalidation", "", `"operation": "GetInvalidation", "kind": "error"`, 200, "", true},
 		"S3 lists versions":  {"s3", "GET", "/bucket?versions", "", `"operation": "ListObjectVersions", "kind": "error"`, 500, "InternalError", false},
-		"S3 deletes many":    {"s3", "POST", "/bucket?delete", "", `"operation": "DeleteObjects", "kind": "error"`, 500, "InternalError", false},
-		"S3 in parts":        {"s3", "PUT", "/bucket/a?uploadId=1&partNumber=1", "", `"operation": "PutObject", "kind": "error"`, 200, "", true},
-		"Lambda":             {"lambda", "POST", "/2015-03-31/functions/x/invocations", "", `"operation": "Invoke", "kind": "error"`, 500, "InternalServerError", false},
+		"S3 deletes objects": {"s3", "POST", "/bucket?delete", "", `"operation": "DeleteObjects", "kind": "error"`, 500, "InternalError", false},
+		"S3 uploads a part, and the rule is for PutObject": {"s3", "PUT", "/bucket/a?uploadId=1&partNumber=1", "", `"operation": "PutObject", "kind": "error"`, 200, "", true},
+		"Lambda fails": {"lambda", "POST", "/2015-03-31/functions/x/invocations", "", `"operation": "Invoke", "kind": "error"`, 500, "InternalServerError", false},
 	}
 
 	for name, test := range tests {

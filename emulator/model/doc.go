@@ -2,9 +2,10 @@
 // manifests consistent: see package triptych/shared/publish.
 //
 // Its tests run the real protocol and the real ledger with the emulator's DynamoDB and a
-// bucket in memory, one call at a time, in orders that a scheduler chooses: every
-// interleaving with few switches between two actors, and random interleavings of up to
-// four, with deaths in between. After each, the tests check the guarantees: the manifest
-// names the newest READY upload that is not erased, nothing erased is reachable, every
-// named object exists, and no upload is forgotten.
+// bucket in memory. A scheduler runs up to four executions, one call at a time. The tests
+// try every order with few switches between the executions and few killed processes. They
+// also try random orders. At the end of each order, they check the guarantees: the
+// manifest names the newest READY upload that is not erased, no erased object is
+// reachable, every object that the manifest names exists, and every upload has a final
+// status.
 package model

@@ -7,23 +7,23 @@ import (
 	"triptych/shared/ledger"
 )
 
-// errFailed ends an execution like a step that fails after all retries.
+// errFailed ends an execution, as the error of a step does after all retries.
 var errFailed = errors.New("the execution failed")
 
-// fail is the task for the event that an upload's execution failed after this number of
-// redrives.
+// fail returns the task that handles the failure event of an upload's execution. redrives
+// is the number of redrives before the failure.
 func (w *environment) fail(u upload, redrives int) task {
 	return func(ctx context.Context) error {
 		return w.protocol.Fail(ctx, w.subject(u), version(u.at), ledger.Failure{Execution: u.execution, Redrives: redrives, Code: "Lambda.Unknown"})
 	}
 }
 
-// resume is the task for the event that an upload's execution was redriven.
+// resume returns the task that handles the redrive event of an upload's execution.
 func (w *environment) resume(u upload, redrives int) task {
 	return func(ctx context.Context) error { return w.protocol.Resume(ctx, w.key, u.execution, redrives) }
 }
 
-// stops is an execution that fails after these tasks, and sets stopped.
+// stops returns an execution that sets stopped and fails after these tasks.
 func stops(tasks []task, stopped *bool) execution {
 	return execution{tasks: append(tasks, func(context.Context) error {
 		*stopped = true

@@ -114,7 +114,7 @@ func (l *fixture) environment() *environment {
 	w := &environment{
 		key:    fmt.Sprintf("cat-%d.jpg", l.made),
 		bucket: &bucket{objects: map[string][]byte{}},
-		later:  time.Duration(l.made) * time.Hour, // No environment waits for the turn of another one.
+		later:  time.Duration(l.made) * time.Hour, // In each environment, the purge leases of the earlier ones have expired.
 	}
 	w.ledger = ledger.New(l.config, table, func() time.Time { return time.Now().Add(w.later) })
 	w.bucket.erased = w.cdn.erased
@@ -140,18 +140,18 @@ func (w *environment) subject(u upload) contract.Upload {
 	}
 }
 
-// process is an execution of the pipeline: Validate's claim, Sanitize's master, a
-// variant, Record's publishing.
+// process returns the tasks of an execution of the pipeline: Validate claims the upload,
+// Sanitize writes the master, Resize writes a variant, and Record publishes.
 func (w *environment) process(u upload) []task {
 	return append(w.prepare(u), w.resize(u, "small"), w.publish(u))
 }
 
 // processTwo is an execution that creates two variants in parallel; second replaces the
-// second branch. If one of its branches fails, Step Functions aborts a Map: Record does
-// not run, and a call that the other branch has begun continues.
+// second branch. If one branch fails, Step Functions aborts the Map. Then Record does not
+// run, but a call that the other branch has begun continues.
 func (w *environment) processTwo(u upload, second task) []execution {
 	prepared, made := false, map[string]bool{}
-	record := func(branch string) task { // It may die and be restarted.
+	record := func(branch string) task { // The process of the task may die, and the task is then restarted.
 		return func(ctx context.Context) error {
 			if made[branch] = true; len(made) < 2 {
 				return nil
@@ -252,7 +252,8 @@ func (w *environment) publish(u upload) task {
 	}
 }
 
-// reject is Record after a variant could not be created: the execution ends there.
+// reject returns the task of Record for an upload whose variant could not be created. The
+// task ends the execution.
 func (w *environment) reject(u upload) task {
 	return func(ctx context.Context) error {
 		rejection := errorcode.New(errorcode.Corrupt, "")
@@ -265,15 +266,16 @@ func (w *environment) reject(u upload) task {
 	}
 }
 
-// deleteKey is an execution for a delete marker at this time.
+// deleteKey returns the tasks of the erasure that a delete marker starts. at is the
+// sequencer of the marker's event.
 func (w *environment) deleteKey(at int) []task {
 	return []task{w.erase(func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error) {
 		return w.protocol.EraseKey(ctx, w.key, sequencer(at), attempt)
 	})}
 }
 
-// deleteVersion is a permanent deletion of an upload's version, and the execution for its
-// event.
+// deleteVersion returns two tasks: the permanent deletion of an upload's version, and the
+// erasure that its event starts.
 func (w *environment) deleteVersion(at int) []task {
 	return []task{func(ctx context.Context) error {
 		if err := step(ctx); err != nil {
@@ -288,7 +290,8 @@ func (w *environment) deleteVersion(at int) []task {
 	})}
 }
 
-// sweepVersion is the second erasure for a permanent deletion, after all executions.
+// sweepVersion returns the task of the sweep for a permanent deletion. The sweep runs
+// after all executions have ended.
 func (w *environment) sweepVersion(at int) []task {
 	return []task{w.erase(func(ctx context.Context, attempt publish.Attempt) (publish.Erased, error) {
 		attempt.Sweep = true
@@ -297,7 +300,7 @@ func (w *environment) sweepVersion(at int) []task {
 	})}
 }
 
-// history is what happened to the key. The check compares the outcome with it.
+// history describes the events of the key. The method check compares the outcome with it.
 type history struct {
 	uploads   []int // in the order of their sequencers
 	deleted   int   // the newest deletion of the key; 0 for none

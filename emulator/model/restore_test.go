@@ -12,8 +12,9 @@ import (
 	"triptych/shared/publish"
 )
 
-// twice has an upload that was processed with two recipes. The first recipe returns, and
-// the backfill restores its variants.
+// twice processes an upload with two recipes, one after the other. It returns an
+// execution of a backfill with the first recipe, which restores the variants of this
+// recipe.
 func (w *environment) twice(u upload) []execution {
 	for _, made := range []string{version(u.at), "0ther0000000"} {
 		if err := w.makeAs(u, made); err != nil {
@@ -24,7 +25,8 @@ func (w *environment) twice(u upload) []execution {
 	return []execution{{tasks: []task{w.restore(u)}}}
 }
 
-// makeAs is an execution of the pipeline with the recipe of this version.
+// makeAs executes the pipeline for an upload. The argument made is the version, which
+// stands for a recipe.
 func (w *environment) makeAs(u upload, made string) error {
 	ctx := context.Background()
 	subject := w.subject(u)
@@ -62,34 +64,35 @@ func (w *environment) restore(u upload) task {
 	}
 }
 
-// restorations returns scenarios in which a recipe returns.
+// restorations returns scenarios in which a backfill restores the variants of an earlier
+// recipe.
 func restorations() map[string]scenario {
 	one, two := upload{at: 1, execution: "one"}, upload{at: 2, execution: "two"}
 
 	return map[string]scenario{
-		"a recipe returns": {
+		"a restore": {
 			history: history{uploads: []int{1}},
 			actors:  func(w *environment) []execution { return w.twice(one) },
 		},
-		"a recipe returns, and two restores run": {
+		"two restores": {
 			history: history{uploads: []int{1}},
 			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: []task{w.restore(one)}})
 			},
 		},
-		"a recipe returns, and the original is deleted": {
+		"a restore, and the original is deleted": {
 			history: history{uploads: []int{1}, deleted: 2},
 			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.deleteKey(2)})
 			},
 		},
-		"a recipe returns, and the version is permanently deleted": {
+		"a restore, and the version is permanently deleted": {
 			history: history{uploads: []int{1}, permanent: []int{1}},
 			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.deleteVersion(1)})
 			},
 		},
-		"a recipe returns, and a newer upload": {
+		"a restore, and a newer upload": {
 			history: history{uploads: []int{1, 2}},
 			actors: func(w *environment) []execution {
 				return append(w.twice(one), execution{tasks: w.process(two)})

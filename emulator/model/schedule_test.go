@@ -30,8 +30,9 @@ func step(ctx context.Context) error {
 	return <-self.grant
 }
 
-// chooser selects the next actor by its index in the list of actors that can continue,
-// and whether its call dies instead of being made.
+// chooser selects the next actor from running, which has the indexes of the actors that
+// can continue. last is the actor of the last call, or -1. dies means that the actor's
+// process is killed before the call.
 type chooser func(running []int, last int) (next int, dies bool)
 
 // task is the task of one state. Step Functions restarts it after a death.
@@ -43,8 +44,8 @@ type execution struct {
 	after func() bool // whether it may begin; nil means at the start
 }
 
-// run lets the executions work in the order that choose decides, one call at a time,
-// until all have ended. An execution whose condition never becomes true does not begin.
+// run runs the executions one call at a time, in the order that choose selects, until all
+// of them have ended. An execution whose condition never becomes true does not begin.
 func run(executions []execution, choose chooser) {
 	actors := make([]*actor, len(executions))
 	last := -1

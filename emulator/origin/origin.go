@@ -27,12 +27,12 @@ type Source struct {
 	Foreign bool
 }
 
-// Of returns the source of a request. A browser sends Origin with everything but simple
-// reads. It sends Sec-Fetch-Site also with reads, if the address is trustworthy, as
-// 127.0.0.1 and localhost are.
+// Of returns the source of a request. A browser sends Origin with every request except
+// simple reads. It sends Sec-Fetch-Site with reads too, if the address of the server is
+// potentially trustworthy, like 127.0.0.1 and localhost.
 //
-// A simple read by a page on another port of this machine is not foreign: that page is a
-// program of this machine.
+// A simple read by a page on another port of this machine is not foreign, because a
+// program on this machine serves that page.
 func Of(r *http.Request) Source {
 	site := r.Header.Get(siteHeader)
 
@@ -54,9 +54,9 @@ func Of(r *http.Request) Source {
 	return source
 }
 
-// Asked returns the origin that a rule for cross-origin requests has to allow. Without an
-// Origin header this is [Any], and for reads only. Asked returns false if no rule can
-// allow the request.
+// Asked returns the origin that a CORS rule has to allow for this request. For a read
+// without an Origin header, this is [Any]. Asked returns false for other requests without
+// the header, because no rule can allow them.
 func (s Source) Asked(method string) (string, bool) {
 	if s.Origin != "" {
 		return s.Origin, true
@@ -65,8 +65,8 @@ func (s Source) Asked(method string) (string, bool) {
 	return Any, read(method)
 }
 
-// Preflight reports whether the request is a browser's question whether the page's next
-// request is allowed.
+// Preflight reports whether the request is a CORS preflight request. A browser sends such
+// a request to find out whether the page's next request is allowed.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-request
 func Preflight(r *http.Request) bool {
@@ -77,9 +77,9 @@ func Preflight(r *http.Request) bool {
 // have the origin null.
 const sandbox = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
-// Sandbox prevents an answer that a browser displays as a document from acting with the
-// rights of the port's own address. An object can be a page with a script in it, no
-// matter who uploaded it.
+// Sandbox adds headers to an answer that a browser displays as a document. An uploaded
+// object can be a page with a script. The headers prevent the script from using the
+// rights of the address that serves the object.
 func Sandbox(header http.Header, r *http.Request) {
 	switch r.Header.Get(destHeader) {
 	case "document", "iframe", "frame", "embed", "object":

@@ -1,7 +1,7 @@
 package sqs
 
 import (
-	"crypto/md5" //nolint:gosec // The protocol's checksum, not a secret's.
+	"crypto/md5" //nolint:gosec // The protocol requires MD5 as a checksum.
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
@@ -118,8 +118,9 @@ func bodyMD5(body string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// attributesMD5 is the digest of attributes that clients check: by name, each with its
-// name, its type, and its value, every one after its length. It is "" without attributes.
+// attributesMD5 returns the digest of the attributes, which clients verify. The
+// attributes are in the order of their names. Each attribute has a name, a type and a
+// value, and a length before each of the three. The digest is "" without attributes.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
 func attributesMD5(attributes map[string]attribute) string {
 	if len(attributes) == 0 {

@@ -112,8 +112,9 @@ func (q *queue) expire() error {
 	})
 }
 
-// remove deletes the message of a receipt. A message that no longer exists is not an
-// error, and a message that was received again since then stays, as it may on AWS.
+// remove deletes the message of a receipt. It is not an error if the message no longer
+// exists. If the message was received again after the receipt was issued, it is not
+// deleted. AWS may do the same.
 func (q *queue) remove(h handle) error {
 	return q.update("delete a message", func(bucket *bbolt.Bucket) error {
 		value := bucket.Get(key(h.id))
@@ -131,7 +132,8 @@ func (q *queue) remove(h handle) error {
 }
 
 // hide sets when the message of a receipt becomes visible again: after period, or now if
-// period is 0. The results report whether it is now hidden and whether it was found.
+// period is 0. hidden reports whether the message is hidden now, and found reports
+// whether it exists.
 func (q *queue) hide(h handle, period time.Duration) (hidden, found bool, err error) {
 	err = q.update("change a message's visibility", func(bucket *bbolt.Bucket) error {
 		value := bucket.Get(key(h.id))

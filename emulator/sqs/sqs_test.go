@@ -161,7 +161,7 @@ func TestLongPolling(t *testing.T) {
 
 	_, c, url := serve(t, sqs.Config{})
 
-	// A receiver that is not woken gets the message only when its time is over.
+	// A receiver that is not notified gets the message only at the end of its wait time.
 	const whole = 20 * time.Second
 
 	wait := func(hide int32) (int, time.Duration) {

@@ -1,11 +1,11 @@
-// Package wildcard matches text against patterns as AWS's policies do: those of IAM and
-// of CloudFront.
+// Package wildcard matches text against the patterns that IAM policies and CloudFront
+// policies use.
 package wildcard
 
 // Match reports whether the pattern matches the whole text. * matches any number of
-// characters, including none, and ? matches any one character. The time is linear in the
-// text for every star of the pattern: on a mismatch, Match goes back only to the last
-// star.
+// characters, including none, and ? matches any one character. The time is proportional
+// to the length of the text for each * of the pattern, because on a mismatch Match
+// continues after the last * and never returns to an earlier one.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func Match(pattern, text string) bool {
 	p, t := []rune(pattern), []rune(text)
