@@ -1,6 +1,7 @@
-// Backfill processes originals that are already in the uploads bucket. It is called for a
-// batch of them until each has reached an end. Each call decides again, from S3 and the
-// ledger, so a call may die at any moment and may be repeated.
+// Backfill processes originals that are already in the uploads bucket. It is called
+// repeatedly with a batch of originals, until each of them has a final outcome. Each call
+// selects the actions again from S3 and the ledger. So a call may end at any point, and
+// may be repeated.
 package main
 
 import (
@@ -114,7 +115,7 @@ func (h handler) all(ctx context.Context, in contract.BackfillInput) ([]outcome,
 		group.Go(func() error {
 			came[i], errs[i] = h.process(ctx, item.Key, in)
 
-			return nil // An error would not stop the others either: all are returned below.
+			return nil // Errors are collected in errs, so that all of them are returned.
 		})
 	}
 
@@ -123,8 +124,9 @@ func (h handler) all(ctx context.Context, in contract.BackfillInput) ([]outcome,
 	return came, errors.Join(errs...)
 }
 
-// wait returns the delay after a round. An image takes seconds, and each round costs
-// state transitions.
+// wait returns the delay after a round, in seconds. The pipeline takes seconds for an
+// image, so the first delays are short. Each round costs state transitions, so later
+// delays are longer.
 func wait(round int) int {
 	const most, doublings = 30, 4
 
@@ -146,8 +148,8 @@ func count(counts *contract.BackfillCounts, came outcome) {
 	}
 }
 
-// process does the work for one original. Its execution may end during the call, so the
-// ledger is read again.
+// process processes one original. If the execution of the original has ended since the
+// ledger was read, process reads the ledger again.
 func (h handler) process(ctx context.Context, key string, in contract.BackfillInput) (outcome, error) {
 	const looks = 2
 

@@ -20,7 +20,8 @@ import (
 type fakeProtocol struct {
 	did  []string
 	fail map[string]error
-	// ended is the final status that another execution has set; empty if there is none.
+	// ended is the final status that another execution has set. It is empty if no other
+	// execution has set one.
 	ended ledger.Status
 }
 
@@ -105,7 +106,7 @@ func TestHandler_reject(t *testing.T) {
 	}
 }
 
-// An image that another execution has made READY meanwhile is not reported as rejected.
+// If another execution has made the image READY, the image is not reported as rejected.
 func TestHandler_reject_readyImage(t *testing.T) {
 	f := &fakeProtocol{ended: ledger.Ready}
 
@@ -124,7 +125,7 @@ func TestHandler_reject_readyImage(t *testing.T) {
 	}
 }
 
-// The outcome of the image is counted, whichever execution caused it.
+// The metrics count the final outcome of the image, even if another execution has set it.
 func TestHandler_metrics(t *testing.T) {
 	uploaded := func(at string) contract.RecordInput {
 		in := finished()
@@ -138,11 +139,11 @@ func TestHandler_metrics(t *testing.T) {
 		ended ledger.Status
 		want  map[string]any
 	}{
-		"ready":             {uploaded("2026-11-25T12:00:00Z"), "", map[string]any{"Outcome": "ready", "UploadToReady": 2500.0}},
-		"without an event":  {uploaded(""), "", map[string]any{"Outcome": "ready", "UploadToReady": nil}},
-		"rejected":          {refused(errorcode.Corrupt, "a"), "", map[string]any{"Outcome": "rejected", "Code": "CORRUPT", "UploadToReady": nil}},
-		"ready by another":  {refused(errorcode.Corrupt, "a"), ledger.Ready, map[string]any{"Outcome": "already-done", "Code": nil}},
-		"erased by another": {refused(errorcode.Corrupt, "a"), ledger.Erased, map[string]any{"Outcome": "superseded", "Code": nil}},
+		"ready":                           {uploaded("2026-11-25T12:00:00Z"), "", map[string]any{"Outcome": "ready", "UploadToReady": 2500.0}},
+		"without an event":                {uploaded(""), "", map[string]any{"Outcome": "ready", "UploadToReady": nil}},
+		"rejected":                        {refused(errorcode.Corrupt, "a"), "", map[string]any{"Outcome": "rejected", "Code": "CORRUPT", "UploadToReady": nil}},
+		"another execution made it READY": {refused(errorcode.Corrupt, "a"), ledger.Ready, map[string]any{"Outcome": "already-done", "Code": nil}},
+		"another execution erased it":     {refused(errorcode.Corrupt, "a"), ledger.Erased, map[string]any{"Outcome": "superseded", "Code": nil}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -178,10 +179,10 @@ func TestHandler_returnsErrors(t *testing.T) {
 		fail map[string]error
 		want error
 	}{
-		"superseded":       {finished(), map[string]error{"publish": superseded}, superseded},
-		"not notified":     {finished(), map[string]error{"notify": broken}, broken},
-		"not written down": {refused(errorcode.Empty, "a"), map[string]error{"reject": broken}, broken},
-		"neither mode":     {contract.RecordInput{}, nil, errNothing},
+		"superseded":                       {finished(), map[string]error{"publish": superseded}, superseded},
+		"notify fails":                     {finished(), map[string]error{"notify": broken}, broken},
+		"reject fails":                     {refused(errorcode.Empty, "a"), map[string]error{"reject": broken}, broken},
+		"neither variants nor a rejection": {contract.RecordInput{}, nil, errNothing},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

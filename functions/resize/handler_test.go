@@ -113,15 +113,16 @@ func TestHandler_variant(t *testing.T) {
 	}
 }
 
-// An erasure removes the master first. A variant without a master is removed, whether the
-// master disappeared while this attempt or an earlier one made the variant.
+// An erasure removes the master first. A variant without a master is therefore removed.
+// The master may disappear during this attempt. It may also disappear earlier, and then
+// an earlier attempt may have written the variant.
 func TestHandler_removesVariantWithoutMaster(t *testing.T) {
 	master := photo(t)
 	variant := "variants/cat.jpg/-/0123456789ab/small.jpg"
 
 	for name, store := range map[string]store{
-		"gone meanwhile": vanishing{memory{"variants/" + masterKey: {Body: master}}},
-		"gone before":    memory{variant: {Body: []byte("of an attempt that died")}},
+		"the master disappears during the attempt":  vanishing{memory{"variants/" + masterKey: {Body: master}}},
+		"the master disappeared before the attempt": memory{variant: {Body: []byte("of an attempt that died")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := handler{store, "variants"}.handle(t.Context(), ask(len(master)))
@@ -143,8 +144,8 @@ func TestHandler_errors(t *testing.T) {
 		store memory
 		want  errorcode.Code
 	}{
-		"the master is gone": {memory{}, errorcode.Superseded},
-		"cut in half":        {memory{"variants/" + masterKey: {Body: master[:len(master)*3/4]}}, errorcode.Truncated},
+		"the master is gone":      {memory{}, errorcode.Superseded},
+		"the master is truncated": {memory{"variants/" + masterKey: {Body: master[:len(master)*3/4]}}, errorcode.Truncated},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

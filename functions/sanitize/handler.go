@@ -1,5 +1,5 @@
 // Sanitize writes the master: the original without its metadata. Pixels are re-encoded
-// only if the format is not a web format.
+// only for HEIC, AVIF, TIFF and BMP.
 package main
 
 import (

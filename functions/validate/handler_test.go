@@ -159,18 +159,18 @@ func TestHandler_rejections(t *testing.T) {
 		want   errorcode.Code
 		claims int
 	}{
-		"a bad key is not claimed":     {"a/-/b", small, len(small), nil, errorcode.BadKey, 0},
-		"empty":                        {"cat.jpg", fakeOriginal{}, 0, nil, errorcode.Empty, 1},
-		"text":                         {"cat.jpg", fakeOriginal("a text file"), 11, nil, errorcode.NotAnImage, 1},
-		"too many bytes, unread":       {"cat.jpg", nil, 1001, nil, errorcode.TooManyBytes, 1},
-		"too many pixels":              {"cat.jpg", large, len(large), nil, errorcode.TooManyPixels, 1},
-		"too wide":                     {"cat.jpg", wide, len(wide), nil, errorcode.TooManyPixels, 1},
-		"too many frames":              {"cat.jpg", animation(11), len(animation(11)), nil, errorcode.TooManyFrames, 1},
-		"the version is gone":          {"cat.jpg", nil, 100, nil, errorcode.Superseded, 1},
-		"the event came twice":         {"cat.jpg", small, len(small), errorcode.New(errorcode.AlreadyDone, ""), errorcode.AlreadyDone, 1},
-		"something newer came":         {"cat.jpg", small, len(small), errorcode.New(errorcode.Superseded, ""), errorcode.Superseded, 1},
-		"the ledger is out of breath":  {"cat.jpg", small, len(small), errorcode.New(errorcode.Transient, ""), errorcode.Transient, 1},
-		"the ledger is not to be read": {"cat.jpg", small, len(small), errors.New("access denied"), "", 1},
+		"a bad key is not claimed": {"a/-/b", small, len(small), nil, errorcode.BadKey, 0},
+		"empty":                    {"cat.jpg", fakeOriginal{}, 0, nil, errorcode.Empty, 1},
+		"text":                     {"cat.jpg", fakeOriginal("a text file"), 11, nil, errorcode.NotAnImage, 1},
+		"too many bytes, rejected without a read": {"cat.jpg", nil, 1001, nil, errorcode.TooManyBytes, 1},
+		"too many pixels":                         {"cat.jpg", large, len(large), nil, errorcode.TooManyPixels, 1},
+		"too wide":                                {"cat.jpg", wide, len(wide), nil, errorcode.TooManyPixels, 1},
+		"too many frames":                         {"cat.jpg", animation(11), len(animation(11)), nil, errorcode.TooManyFrames, 1},
+		"the version no longer exists":            {"cat.jpg", nil, 100, nil, errorcode.Superseded, 1},
+		"the event arrives twice":                 {"cat.jpg", small, len(small), errorcode.New(errorcode.AlreadyDone, ""), errorcode.AlreadyDone, 1},
+		"a newer event has arrived":               {"cat.jpg", small, len(small), errorcode.New(errorcode.Superseded, ""), errorcode.Superseded, 1},
+		"the ledger throttles":                    {"cat.jpg", small, len(small), errorcode.New(errorcode.Transient, ""), errorcode.Transient, 1},
+		"the ledger denies access":                {"cat.jpg", small, len(small), errors.New("access denied"), "", 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -204,7 +204,7 @@ func TestHandler_invalidRecipe(t *testing.T) {
 	}
 }
 
-// The handler reads the names that the Arguments of the state machine contain.
+// The JSON names of the input are those in the Arguments of the state machine.
 func TestInput_namesOfTheDefinition(t *testing.T) {
 	var input contract.ValidateInput
 	if err := json.Unmarshal([]byte(`{"event":{"bucket":{"name":"b"},"object":{"key":"k"}},"execution":"e","recipe":"r"}`), &input); err != nil {
