@@ -17,8 +17,8 @@ import (
 	"triptych/picture/webp"
 )
 
-// animate makes a variant that keeps its frames: an animated WebP and, if the variant
-// wants both, a static image of the first frame.
+// animate makes a variant that keeps its frames. For the format WebP, it returns an
+// animated WebP. For the format auto, it also returns a static image of the first frame.
 func (d *decoded) animate(ctx context.Context, i int, p *plan) (Output, error) {
 	animation, err := d.animation()
 	if err != nil {
@@ -47,10 +47,11 @@ func (d *decoded) animate(ctx context.Context, i int, p *plan) (Output, error) {
 	return beside(made, moving), nil
 }
 
-// animation opens the file for its frames. Only one frame is held at a time.
+// animation returns a decoder for the frames of the file. The decoder holds one frame at
+// a time.
 func (d *decoded) animation() (*gif.Decoder, error) {
-	// The layers are the canvas, a saved canvas, the first frame, the frame that is being
-	// decoded, and the resized frame.
+	// The layers are the canvas, a saved canvas, the first frame, and the resized frame.
+	// The frame that is being decoded has one byte per pixel.
 	const layers = 4
 	if err := affordable(d.info, d.info.Samples*(1+layers*canvasBytes)); err != nil {
 		return nil, err
@@ -104,7 +105,8 @@ func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *pl
 }
 
 // plays converts a loop count to the number of times that an animation is shown. 0 means
-// forever. The decoder returns −1 for once, and otherwise the number of repetitions.
+// forever, both as the argument and as the result. For an animation that is shown once,
+// the loop count is −1. Otherwise it is the number of repetitions.
 func plays(loops int) int {
 	switch {
 	case loops < 0:

@@ -19,12 +19,13 @@ import (
 	"triptych/picture/variant"
 )
 
-// asPNG asks for an image inside a box, lossless.
+// asPNG returns the specification of a PNG that fits into a box of this size.
 func asPNG(width, height int) variant.Spec {
 	return variant.Spec{Name: "png", Width: width, Height: height, Fit: variant.Inside, Format: variant.PNG}
 }
 
-// asJPEG asks for an image inside a box, with little loss.
+// asJPEG returns the specification of a JPEG of quality 95 that fits into a box of this
+// size.
 func asJPEG(width, height int) variant.Spec {
 	return variant.Spec{Name: "jpeg", Width: width, Height: height, Fit: variant.Inside, Format: variant.JPEG, Quality: 95}
 }
@@ -69,8 +70,8 @@ func lopsided(width, height int) *image.NRGBA {
 	return drawn
 }
 
-// failer holds the methods of a test that building a file needs. Both testing and rapid
-// have them.
+// failer is the part of a test that the functions of this file need. The tests of the
+// packages testing and rapid implement it.
 type failer interface {
 	Helper()
 	Fatal(args ...any)
@@ -181,8 +182,9 @@ func profileOf(t *testing.T, output picture.Output) string {
 	return string(profile)
 }
 
-// psnr compares two images of the same size, in decibels. 30 is similar, 40 is hard to
-// tell apart, infinity is equal.
+// psnr returns the peak signal-to-noise ratio of two images of the same size, in
+// decibels. At 30, the images are similar. At 40, a viewer hardly sees a difference.
+// Equal images have infinity.
 func psnr(t *testing.T, got, want image.Image) float64 {
 	t.Helper()
 

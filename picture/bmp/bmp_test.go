@@ -26,7 +26,8 @@ func decode(file []byte) (image.Image, error) {
 	return raster.Image(context.Background(), reader.Layout, reader)
 }
 
-// header returns a BITMAPINFOHEADER of a length, followed by its fields.
+// header returns the file header of a BMP and an info header with the given length and
+// fields. A length of 40 is a BITMAPINFOHEADER.
 func header(length, width, height, bits, packing, colors int) []byte {
 	order := binary.LittleEndian
 	made := make([]byte, 14+length)
@@ -52,7 +53,8 @@ func header(length, width, height, bits, packing, colors int) []byte {
 	return made
 }
 
-// file joins parts, and stores the offset of the last one, the pixels.
+// file joins the parts of a BMP. The last part is the pixels, whose offset file writes
+// into the file header.
 func file(parts ...[]byte) []byte {
 	made := bytes.Join(parts, nil)
 	binary.LittleEndian.PutUint32(made[10:], uint32(len(made)-len(parts[len(parts)-1])))
@@ -102,29 +104,29 @@ func TestReader_pixels(t *testing.T) {
 		"8 bits, beyond the palette": {
 			file(header(40, 2, 2, 8, 0, 4), colors, []byte{200, 201, 0, 0, 4, 255, 0, 0}), 2, 2, withoutColor,
 		},
-		"16 bits":            {file(header(40, 2, 2, 16, 0, 0), []byte{0, 0, 0, 0x7c, 0xe0, 0x03, 0x1f, 0}), 2, 2, twoByTwo},
-		"16 bits, 565":       {file(header(40, 2, 2, 16, 3, 0), masks(0xf800, 0x7e0, 0x1f), []byte{0, 0, 0, 0xf8, 0xe0, 0x07, 0x1f, 0}), 2, 2, twoByTwo},
-		"16 bits, masks":     {file(header(40, 2, 1, 16, 3, 0), masks(0xf, 0xf0, 0xf00), []byte{0x0f, 0, 0x31, 0x05}), 2, 1, []color.NRGBA{red, {0x11, 0x33, 0x55, 255}}},
-		"24 bits":            {file(header(40, 2, 2, 24, 0, 0), pixels24), 2, 2, twoByTwo},
-		"24 bits, downwards": {file(header(40, 2, -2, 24, 0, 0), pixels24), 2, 2, []color.NRGBA{black, red, green, blue}},
-		"24 bits of OS/2":    {file(old, pixels24), 2, 2, twoByTwo},
-		"24 bits of OS/2, 2": {file(header(64, 2, 2, 24, 0, 0), pixels24), 2, 2, twoByTwo},
-		"a short header":     {file(header(16, 2, 2, 24, 0, 0), pixels24), 2, 2, twoByTwo},
-		"32 bits, no alpha":  {file(header(40, 2, 2, 32, 0, 0), pixels32), 2, 2, twoByTwo},
+		"16 bits":                 {file(header(40, 2, 2, 16, 0, 0), []byte{0, 0, 0, 0x7c, 0xe0, 0x03, 0x1f, 0}), 2, 2, twoByTwo},
+		"16 bits, 565":            {file(header(40, 2, 2, 16, 3, 0), masks(0xf800, 0x7e0, 0x1f), []byte{0, 0, 0, 0xf8, 0xe0, 0x07, 0x1f, 0}), 2, 2, twoByTwo},
+		"16 bits, masks":          {file(header(40, 2, 1, 16, 3, 0), masks(0xf, 0xf0, 0xf00), []byte{0x0f, 0, 0x31, 0x05}), 2, 1, []color.NRGBA{red, {0x11, 0x33, 0x55, 255}}},
+		"24 bits":                 {file(header(40, 2, 2, 24, 0, 0), pixels24), 2, 2, twoByTwo},
+		"24 bits, top-down":       {file(header(40, 2, -2, 24, 0, 0), pixels24), 2, 2, []color.NRGBA{black, red, green, blue}},
+		"24 bits, OS/2":           {file(old, pixels24), 2, 2, twoByTwo},
+		"24 bits, OS/2 version 2": {file(header(64, 2, 2, 24, 0, 0), pixels24), 2, 2, twoByTwo},
+		"a short header":          {file(header(16, 2, 2, 24, 0, 0), pixels24), 2, 2, twoByTwo},
+		"32 bits, no alpha":       {file(header(40, 2, 2, 32, 0, 0), pixels32), 2, 2, twoByTwo},
 		"32 bits, V4": {
 			file(longer, masks(0xff000000, 0xff0000ff, 0x8000ff00, 0x00ff0000)), 2, 2,
 			[]color.NRGBA{{0, 255, 0, 128}, {0, 0, 255, 0}, black, red},
 		},
-		"32 bits, V3":            {file(three, masks(0x80ff0000, 0xff00ff00)), 2, 1, []color.NRGBA{{255, 0, 0, 128}, green}},
-		"32 bits, alpha's field": {file(header(40, 2, 1, 32, 6, 0), masks(0xff0000, 0xff00, 0xff, 0xff000000), masks(0x80ff0000, 0xff00ff00)), 2, 1, []color.NRGBA{{255, 0, 0, 128}, green}},
-		"32 bits of 10": {
+		"32 bits, V3":                {file(three, masks(0x80ff0000, 0xff00ff00)), 2, 1, []color.NRGBA{{255, 0, 0, 128}, green}},
+		"32 bits, BI_ALPHABITFIELDS": {file(header(40, 2, 1, 32, 6, 0), masks(0xff0000, 0xff00, 0xff, 0xff000000), masks(0x80ff0000, 0xff00ff00)), 2, 1, []color.NRGBA{{255, 0, 0, 128}, green}},
+		"32 bits, 10 for each color": {
 			file(header(40, 1, 1, 32, 3, 0), masks(0x3ff00000, 0xffc00, 0x3ff), masks(0x3ff<<20|0x200<<10)), 1, 1, []color.NRGBA{{255, 127, 0, 255}},
 		},
 		"RLE8": {
 			file(header(40, 3, 3, 8, 1, 4), colors, []byte{2, 1, 1, 2, 0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 1, 3, 0, 1}), 3, 3,
 			[]color.NRGBA{blue, black, black, red, green, blue, red, red, green},
 		},
-		"RLE8 with a move":    {file(header(40, 2, 2, 8, 1, 4), colors, []byte{0, 2, 1, 1, 1, 3, 0, 1}), 2, 2, []color.NRGBA{black, blue, black, black}},
+		"RLE8 with a delta":   {file(header(40, 2, 2, 8, 1, 4), colors, []byte{0, 2, 1, 1, 1, 3, 0, 1}), 2, 2, []color.NRGBA{black, blue, black, black}},
 		"RLE8 beyond the end": {file(header(40, 2, 2, 8, 1, 4), colors, []byte{200, 1, 0, 0, 200, 2, 0, 0, 0, 1}), 2, 2, []color.NRGBA{green, green, red, red}},
 		"RLE4":                {file(header(40, 3, 2, 4, 2, 4), colors, []byte{3, 0x12, 0, 0, 0, 3, 0x32, 0x10, 0, 1}), 3, 2, []color.NRGBA{blue, green, red, red, green, red}},
 	} {
@@ -148,7 +150,7 @@ func TestReader_pixels(t *testing.T) {
 }
 
 func TestReader_wrongPixelOffset(t *testing.T) {
-	for name, at := range map[string]uint32{"none": 0, "that of the palette": 54} {
+	for name, at := range map[string]uint32{"no offset": 0, "the offset of the palette": 54} {
 		one := file(header(40, 2, 2, 8, 0, 4), colors, []byte{0, 1, 0, 0, 2, 3, 0, 0})
 		binary.LittleEndian.PutUint32(one[10:], at)
 
@@ -168,12 +170,12 @@ func TestReader_errors(t *testing.T) {
 		file []byte
 		want failure.Kind
 	}{
-		"JPEG inside":     {file(header(40, 2, 2, 0, 4, 0), make([]byte, 9)), failure.UnsupportedFormat},
-		"3 bits":          {file(header(40, 2, 2, 3, 0, 0), make([]byte, 99)), failure.UnsupportedFormat},
-		"RLE8 of 24 bits": {file(header(40, 2, 2, 24, 1, 0), make([]byte, 99)), failure.UnsupportedFormat},
-		"fax of OS/2":     {file(header(64, 2, 2, 1, 3, 0), make([]byte, 99)), failure.UnsupportedFormat},
-		"masks with gaps": {file(header(40, 2, 2, 16, 3, 0), masks(0xf0f, 0, 0), make([]byte, 99)), failure.UnsupportedFormat},
-		"no width":        {file(header(40, 0, 2, 24, 0, 0), make([]byte, 99)), failure.Corrupt},
+		"JPEG in a BMP":      {file(header(40, 2, 2, 0, 4, 0), make([]byte, 9)), failure.UnsupportedFormat},
+		"3 bits":             {file(header(40, 2, 2, 3, 0, 0), make([]byte, 99)), failure.UnsupportedFormat},
+		"RLE8 with 24 bits":  {file(header(40, 2, 2, 24, 1, 0), make([]byte, 99)), failure.UnsupportedFormat},
+		"Huffman 1D of OS/2": {file(header(64, 2, 2, 1, 3, 0), make([]byte, 99)), failure.UnsupportedFormat},
+		"masks with gaps":    {file(header(40, 2, 2, 16, 3, 0), masks(0xf0f, 0, 0), make([]byte, 99)), failure.UnsupportedFormat},
+		"no width":           {file(header(40, 0, 2, 24, 0, 0), make([]byte, 99)), failure.Corrupt},
 		"a height of -2^31": {
 			file(header(40, 2, -1<<31, 24, 0, 0), make([]byte, 99)), failure.Truncated,
 		},
@@ -215,7 +217,7 @@ func FuzzDecode(f *testing.F) {
 
 		reader, failed := bmp.Open(file)
 		if err != nil && failed == nil {
-			return // Other formats begin differently.
+			return // Inspect rejects a file that does not begin with "BM". Open does not check this.
 		}
 
 		if (err == nil) != (failed == nil) {
@@ -244,7 +246,7 @@ func FuzzDecode(f *testing.F) {
 
 		want, err := reference.Decode(bytes.NewReader(file))
 		if err != nil || reader.Layout.Alpha || want.ColorModel() == color.NRGBAModel {
-			return // x/image uses the fourth byte as alpha without a mask.
+			return // x/image uses the fourth byte as alpha even if the file has no alpha mask.
 		}
 
 		got, err := decode(file)

@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// The blocks of a file (appendix A): a header with the logical screen and its color
-// table, then images and extensions, then a trailer.
+// The blocks of a GIF89a file (appendix A of the specification): a header with the
+// logical screen and its color table, then images and extensions, then a trailer.
 const (
 	headerBytes     = 13
 	screenAt        = 6
@@ -53,8 +53,8 @@ func newBlocks(file []byte) (*blocks, error) {
 	return b, nil
 }
 
-// TableBytes is the length of the color table, by the packed fields of a screen or an
-// image (sections 18 and 20).
+// TableBytes returns the length of a color table in bytes. fields are the packed fields
+// of a logical screen or of an image (sections 18 and 20).
 func TableBytes(fields byte) int {
 	const present, sizeMask = 1 << 7, 7
 
@@ -77,7 +77,8 @@ func (b *blocks) take(count int) ([]byte, bool) {
 }
 
 // next returns the next image with an area, or io.EOF after the last. If the file ends
-// before the first image, next returns an error. It skips bytes that begin no block.
+// before the first image, next returns an error. Before the first image, next skips bytes
+// that are not the start of a block. After the first image, such a byte ends the file.
 func (b *blocks) next() (*Image, error) {
 	for {
 		introducer, ok := b.take(1)
@@ -157,8 +158,9 @@ func (b *blocks) image() (*Image, bool) {
 	return read, true
 }
 
-// chain visits the data of a chain of sub-blocks (section 15), and reports whether it has
-// its terminator. Of a truncated last sub-block it visits the available bytes.
+// chain visits the data of a chain of sub-blocks (section 15), and reports whether the
+// chain has a terminator. If the last sub-block is truncated, chain visits the bytes that
+// exist.
 func (b *blocks) chain(visit func(data []byte)) bool {
 	for {
 		length, ok := b.take(1)
@@ -189,7 +191,7 @@ func (b *blocks) extension() bool {
 
 	var parts [][]byte
 
-	const most = 16 // No known extension has more than two.
+	const most = 16 // No known extension has more than two sub-blocks.
 
 	ok = b.chain(func(data []byte) {
 		if len(parts) < most {
@@ -214,8 +216,8 @@ func (b *blocks) extension() bool {
 }
 
 // Repeats reads the number of repetitions of an animation from the sub-blocks of an
-// application extension; 0 means forever. Netscape's extension has a sub-block with a 1
-// and the number.
+// application extension; 0 means forever. In Netscape's extension, a sub-block contains
+// the byte 1 and then the number.
 func Repeats(parts [][]byte) (int, bool) {
 	const loopBytes, loopID = 3, 1
 

@@ -24,8 +24,8 @@ func decodeAll(ctx context.Context, file []byte, target Target, options Options)
 	return sink.picture, sink.region, nil
 }
 
-// collector assembles the rows that it receives. It asks to see rows again that are up to
-// lag above the last one.
+// collector assembles the rows that it receives into an image. It also requests again the
+// last rows that it has received. lag is the number of these rows.
 type collector struct {
 	picture *planes.Image
 	region  image.Rectangle
@@ -61,8 +61,8 @@ func (c *collector) Take(rows []planes.Window) {
 
 func (c *collector) Needs(plane int) int { return max(c.ready[plane]-c.lag, 0) }
 
-// The rows for a sink do not depend on how many rows it asks to see again, nor on the
-// other targets of the file.
+// A sink receives the same rows, no matter how many earlier rows it requests again, and
+// no matter which other targets the file has.
 func TestDecode_targetsAreIndependent(t *testing.T) {
 	random := rand.New(rand.NewPCG(21, 22))
 	tries := 6
@@ -99,7 +99,8 @@ func TestDecode_targetsAreIndependent(t *testing.T) {
 	}
 }
 
-// randomTargets returns one to four targets of any scale. Every other one has a region.
+// randomTargets returns one to four targets of any scale. About half of them have a
+// region.
 func randomTargets(random *rand.Rand, width, height int) (targets []Target, sinks []*collector) {
 	for range 1 + random.IntN(4) {
 		sink := &collector{lag: random.IntN(60)}

@@ -9,8 +9,8 @@ import (
 	"triptych/picture/metadata/format"
 )
 
-// codedHeaderBytes is the number of bytes of a coded image in which its header is
-// searched, if its property has none.
+// codedHeaderBytes is the number of bytes that are searched for a header at the start of
+// a coded image. They are searched only if the image's property has no header.
 const codedHeaderBytes = 4096
 
 // described returns the items whose properties may describe the image's colors: the image

@@ -9,8 +9,8 @@ import (
 	"triptych/picture/metadata/format"
 )
 
-// maxSegments limits the number of segments in a header. As many segments of metadata of
-// 64 KiB are 256 MiB.
+// maxSegments limits the number of segments in a header. A segment has at most 64 KiB, so
+// a header has at most 256 MiB.
 const maxSegments = 4096
 
 // inspect reads to the first scan, because EXIF may follow the frame header.

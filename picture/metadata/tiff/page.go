@@ -43,7 +43,7 @@ type Page struct {
 	Samples       int // of a pixel, as stored; the colors come first
 	Compression   int
 	Photometric   int
-	// Alpha is the index of the alpha sample, or 0 if there is none.
+	// Alpha is the index of the alpha sample, or 0 if the image has no alpha.
 	Alpha int
 	// Associated reports that the colors are multiplied by alpha.
 	Associated bool
@@ -76,7 +76,8 @@ func (p *Page) Across() int { return (p.Width + p.BlockWidth - 1) / p.BlockWidth
 // Down returns the number of blocks of a column.
 func (p *Page) Down() int { return (p.Height + p.BlockHeight - 1) / p.BlockHeight }
 
-// Planes returns the number of planes whose blocks are stored one after the other.
+// Planes returns the number of planes. The directory lists all blocks of the first plane,
+// then all blocks of the second one.
 func (p *Page) Planes() int {
 	if p.Separate {
 		return p.Samples
@@ -87,7 +88,7 @@ func (p *Page) Planes() int {
 
 // RowBytes returns the length of a row of a block, in bytes.
 func (p *Page) RowBytes() int {
-	return (p.BlockWidth*p.Samples/p.Planes()*p.Bits + 7) / 8 // Bits of a byte.
+	return (p.BlockWidth*p.Samples/p.Planes()*p.Bits + 7) / 8 // A byte has 8 bits.
 }
 
 // Block returns the position of a block in the file, and its length within the file. The
@@ -99,7 +100,8 @@ func (p *Page) Block(file []byte, index int) (offset, length int64) {
 	return offset, length
 }
 
-// Palette returns the color map: colors of 8 bits, as many as an index can name.
+// Palette returns the color map, with 8 bits for each color sample. It has an entry for
+// each possible index.
 func (p *Page) Palette(file []byte) [][3]byte {
 	palette := make([][3]byte, 1<<p.Bits)
 	there := min(len(palette), int(p.colorMap.Count/3))
@@ -114,11 +116,11 @@ func (p *Page) Palette(file []byte) [][3]byte {
 	for i := range there {
 		for c := range 3 {
 			value := p.valueAt(file, p.colorMap, c*int(p.colorMap.Count/3)+i)
-			if high > 255 { // Some writers store 8 bits, which libtiff also detects.
+			if high > 255 { // Values up to 255 have 8 bits: some writers store these, and libtiff detects them too.
 				value >>= 8
 			}
 
-			palette[i][c] = byte(value) //nolint:gosec // SHORTs.
+			palette[i][c] = byte(value) //nolint:gosec // The values have at most 16 bits.
 		}
 	}
 
