@@ -39,8 +39,8 @@ type Decider struct {
 	Bucket    string // name of the uploads bucket
 	Variants  []recipe.Variant
 	Missing   bool // Do not remake uploads that another recipe has processed.
-	// Made is the variants bucket MadeBucket. If Made is not nil, Decide also verifies
-	// that every object that the ledger lists exists there.
+	// Made reads the variants bucket, whose name is MadeBucket. If Made is not nil,
+	// Decide also verifies that the bucket has every object that the ledger lists.
 	Made       Made
 	MadeBucket string
 	Now        func() time.Time
@@ -54,7 +54,7 @@ const (
 	Nothing Action = "none"
 	// Start starts the pipeline.
 	Start Action = "start"
-	// Restore makes the variants of today's recipe current again. They exist already.
+	// Restore makes existing variants of today's recipe current again.
 	Restore Action = "restore"
 )
 
@@ -130,8 +130,8 @@ func (d *Decider) Decide(ctx context.Context, key string) (Decision, error) {
 	return out, nil
 }
 
-// ofUpload returns the items of exactly these bytes: the items with the same version id
-// and ETag. In a bucket without versions the ETag decides.
+// ofUpload returns the items with the same version id and ETag as the upload. In a bucket
+// without versioning, all version ids are equal, so the ETag distinguishes the uploads.
 func ofUpload(items []ledger.Item, upload contract.Upload) []ledger.Item {
 	var own []ledger.Item
 
@@ -144,13 +144,14 @@ func ofUpload(items []ledger.Item, upload contract.Upload) []ledger.Item {
 	return own
 }
 
-// sequencer returns the place of an upload among the events of its key.
+// sequencer returns the sequencer of an upload, which orders the events of its key.
 //
 // If the ledger knows the upload, it also knows the sequencer. Otherwise the event was
-// lost, and S3 says that the upload is the newest: it came after the current version,
-// even if that is a tombstone. The result is then the least sequencer after the current
-// one. No later event can have that sequencer, and every earlier event has a lower one.
-// If the ledger does not know the key, the result is the lowest sequencer.
+// lost. S3 reports the upload as the current one, so it is newer than the ledger's
+// current version, even if that is a tombstone. The result is then the least sequencer
+// after the ledger's current one. No later event can have that sequencer, and every
+// earlier event has a lower one. If the ledger does not know the key, the result is the
+// lowest sequencer.
 func sequencer(own []ledger.Item, current ledger.Current, known bool) string {
 	highest := ""
 	for _, item := range own {

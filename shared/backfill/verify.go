@@ -14,10 +14,10 @@ import (
 	"triptych/shared/recipe"
 )
 
-// verify changes a decision to do nothing or to restore into a decision to start the
-// pipeline, if the version to serve is READY and some of its objects are lost. Versions
-// that are not current are not verified: another recipe or a newer upload has replaced
-// them.
+// verify checks the objects of the version that a decision would serve. If the version is
+// READY and some of its objects are lost, verify changes the action from Nothing or
+// Restore to Start. Versions that are not current are not verified: another recipe or a
+// newer upload has replaced them.
 func (d *Decider) verify(ctx context.Context, about *Decision, own []ledger.Item, current ledger.Current) error {
 	var served *ledger.Item
 
@@ -49,9 +49,10 @@ func (d *Decider) verify(ctx context.Context, about *Decision, own []ledger.Item
 	return nil
 }
 
-// place moves an upload behind the version that the manifest names, if the ledger knows
-// less than the manifest: the ledger was restored from an earlier time, or was lost.
-// Otherwise the manifest would stay the newer one and would never name the new version.
+// place increases the sequencer of an upload if the manifest has a higher one. This
+// happens if the ledger was lost, or was restored from an earlier time. Without the
+// increase, the manifest would always be newer than the upload, and would never name the
+// new version.
 func (d *Decider) place(ctx context.Context, about *Decision) error {
 	published, err := d.manifest(ctx, about.Upload.Key)
 	if err != nil || published.Sequencer <= about.Upload.Sequencer {

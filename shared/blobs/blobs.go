@@ -1,5 +1,5 @@
-// Package blobs reads originals and writes their variants. It is the part of Amazon S3
-// that the functions use.
+// Package blobs reads originals and writes their variants. Its Store has the operations
+// of Amazon S3 that the functions use.
 package blobs
 
 import (

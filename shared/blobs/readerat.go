@@ -10,17 +10,17 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// The first ranged GET fetches firstWindowBytes. The header of nearly every image fits,
-// EXIF and color profile included. Each further request fetches twice as much as the one
-// before, up to lastWindowBytes, because an animation is read to its end to count its
-// frames.
+// The first ranged GET fetches firstWindowBytes. The header of nearly every image fits
+// into this size, including EXIF and the color profile. Each further request fetches
+// twice as much as the one before, up to lastWindowBytes. Large requests are for
+// animations, which are read to their end to count the frames.
 const (
 	firstWindowBytes int64 = 128 << 10
 	lastWindowBytes  int64 = 8 << 20
 )
 
-// maxWindows limits the requests of one reader, whatever offsets a hostile file makes its
-// parser read.
+// maxWindows limits the requests of one reader. A hostile file could otherwise make its
+// parser read at any number of offsets.
 const maxWindows = 64
 
 // ReaderAt reads parts of one object by ranged GETs, and keeps the last part.
@@ -36,8 +36,8 @@ type ReaderAt struct {
 	windows int
 }
 
-// ReaderAt returns a reader of one object version of size bytes. The reader is for one
-// call, whose context is ctx.
+// ReaderAt returns a reader of one object version of size bytes. The reader uses ctx for
+// its requests, so it can be used only while ctx is valid.
 func (s *Store) ReaderAt(ctx context.Context, bucket, key, versionID string, size int64) io.ReaderAt {
 	return &ReaderAt{store: s, ctx: ctx, bucket: bucket, key: key, versionID: versionID, size: size, next: firstWindowBytes}
 }

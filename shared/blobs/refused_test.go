@@ -26,8 +26,8 @@ func TestStore_refusedOriginals(t *testing.T) {
 		"archived": {http.StatusForbidden, "InvalidObjectState", "The operation is not valid for the object's storage class", errorcode.Archived},
 		"encrypted by SSE-C": {http.StatusBadRequest, "InvalidRequest",
 			"The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.", errorcode.EncryptedByCustomer},
-		"another request": {http.StatusBadRequest, "InvalidRequest", "Missing required header for this request", ""},
-		"denied":          {http.StatusForbidden, "AccessDenied", "Access Denied", ""},
+		"another invalid request": {http.StatusBadRequest, "InvalidRequest", "Missing required header for this request", ""},
+		"denied":                  {http.StatusForbidden, "AccessDenied", "Access Denied", ""},
 	}
 
 	for name, test := range tests {

@@ -31,11 +31,11 @@ type Event struct {
 }
 
 // PermanentlyDeleted is the DeletionType of a version that was removed permanently. In a
-// bucket without versions the event has no version id, and the whole object was removed.
+// bucket without versioning, the event has no version id, and the object itself was
+// removed.
 const PermanentlyDeleted = "Permanently Deleted"
 
-// Upload is one object version in the uploads bucket, and the place of its event among
-// the events of the key.
+// Upload is one object version in the uploads bucket, with the sequencer of its event.
 type Upload struct {
 	Bucket    string `json:"bucket"`
 	Key       string `json:"key"`
@@ -98,7 +98,7 @@ type Master struct {
 	// metadata. It is nil if that is not known, in executions of an older release.
 	Stripped []string `json:"stripped"`
 	// Kept names the parts that the master has besides its image, from metadata.Kept:
-	// "gainmap", an HDR gain map. No variant has one.
+	// "gainmap", an HDR gain map. No variant has a gain map.
 	Kept []string `json:"kept,omitempty"`
 }
 
@@ -119,9 +119,9 @@ type Variant struct {
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
 
-	// Placeholder is for a page to show while an image loads: a ThumbHash in base64. The
-	// dominant color is written like "#a0b4ff". Only variants that show the whole image
-	// have both, that is variants with fit inside.
+	// Placeholder is a ThumbHash in base64, which a page can show while the image loads.
+	// Color is the dominant color, such as "#a0b4ff". Only variants with fit inside have
+	// these fields, because they show the whole image.
 	Placeholder string `json:"placeholder,omitempty"`
 	Color       string `json:"color,omitempty"`
 
@@ -186,11 +186,11 @@ type PurgeInput struct {
 	Distribution string `json:"distribution"` // CloudFront's id
 }
 
-// PurgeOutput counts what one call purged for all pending erasures. The counts are zero
-// if another call has done the work.
+// PurgeOutput has the counts of one call, which purges for all pending erasures. The
+// counts are zero if another call has done the work.
 type PurgeOutput struct {
-	Purged int `json:"purged"` // erasures
-	Paths  int `json:"paths"`  // that were invalidated
+	Purged int `json:"purged"` // number of erasures that were purged
+	Paths  int `json:"paths"`  // number of paths that were invalidated
 }
 
 // EraseOutput is the output of Erase.
@@ -220,8 +220,8 @@ type Manifest struct {
 	Color       string    `json:"color,omitempty"`
 	CreatedAt   time.Time `json:"createdAt"`
 	// Kept is [Master.Kept]. Credentials is CredentialsRemoved if the original had
-	// Content Credentials (C2PA), and empty otherwise. Viewers need to know this, unlike
-	// the other kinds of metadata that were removed.
+	// Content Credentials (C2PA), and empty otherwise. The manifest shows this to
+	// viewers. It does not show the other kinds of removed metadata.
 	Kept        []string `json:"kept,omitempty"`
 	Credentials string   `json:"credentials,omitempty"`
 }

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// SequencerDigits is the length to which sequencers are padded. S3's are
-// hexadecimal numbers of varying length, which compare as text only when they
-// are padded with zeros on the left to one length
-// (Amazon S3 User Guide, "Event message structure": sequencer).
+// SequencerDigits is the length to which sequencers are padded. The sequencers of S3 are
+// hexadecimal numbers of different lengths. To compare them as text, pad them with zeros
+// on the left to the same length (Amazon S3 User Guide, "Event message structure":
+// sequencer).
 const SequencerDigits = 32
 
 // LostObjects is the value of [ValidateInput.Replaces] if the execution remakes the
 // objects of a READY upload because some of them are lost.
 const LostObjects = "lost-objects"
 
-// Upload returns the subject of the event.
+// Upload returns the object version that the event describes.
 func (e *Event) Upload() Upload {
 	return Upload{
 		Bucket:    e.Bucket.Name,
@@ -47,8 +47,8 @@ func NextSequencer(padded string) string {
 	return PadSequencer(number.Add(number, big.NewInt(1)).Text(hexadecimal))
 }
 
-// Identity identifies this upload: the version id, or, in a bucket without versions, ETag
-// and sequencer together.
+// Identity returns a text that identifies this upload: the version id, or, in a bucket
+// without versioning, the ETag and the sequencer.
 func (u *Upload) Identity() string {
 	if u.VersionID != "" && u.VersionID != "null" {
 		return u.VersionID

@@ -41,7 +41,7 @@ func transient(err error) bool {
 		}
 	}
 
-	// Without an answer, the SDK has a response without a status.
+	// If the service does not answer, the SDK's error has a response whose status is 0.
 	if status := HTTPStatus(err); status != 0 {
 		return status >= http.StatusInternalServerError || status == http.StatusConflict ||
 			status == http.StatusTooManyRequests || status == http.StatusRequestTimeout

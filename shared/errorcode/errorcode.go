@@ -1,8 +1,8 @@
 // Package errorcode defines the error codes of uploads, in one table.
 //
 // A [Code] is the error name that Step Functions sees. The Retry and Catch fields of the
-// state machine match on it; a test compares them with this table. Programs decide by the
-// code of an error, never by its text.
+// state machine match on it; a test compares them with this table. Programs check the
+// code of an error, never its text.
 package errorcode
 
 import (
@@ -51,8 +51,8 @@ const (
 	Superseded  Code = "Superseded"
 
 	Transient Code = "Transient"
-	// PurgePending means that an invalidation of the CDN, which erasures share, has not
-	// been created yet.
+	// PurgePending means that the CDN's invalidation for this erasure has not been
+	// created yet. Several erasures share an invalidation.
 	PurgePending Code = "PurgePending"
 )
 
@@ -222,8 +222,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Of returns the first error with a code in the chain of err. An error of package picture
-// becomes one whose code is its kind.
+// Of returns the first error with a code in the chain of err. If err has only an error of
+// package picture, Of converts it: its kind becomes the code.
 func Of(err error) (*Error, bool) {
 	if coded, ok := errors.AsType[*Error](err); ok {
 		return coded, true

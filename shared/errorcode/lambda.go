@@ -6,10 +6,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
 
-// ForLambda converts err to an error that aws-lambda-go reports under its code.
-// The runtime does not unwrap errors: it would report the Go type of the outermost error
-// ("wrapError"), and no ErrorEquals would match. An error without a code is returned
-// unchanged: it is a bug to investigate.
+// ForLambda converts err to an error for which aws-lambda-go reports the code as the
+// error type. The runtime does not unwrap errors. Without the conversion it would report
+// the Go type of the outermost error ("wrapError"), and no ErrorEquals would match. An
+// error without a code is returned unchanged: it is a bug to investigate.
 func ForLambda(err error) error {
 	coded, ok := Of(err)
 	if !ok {

@@ -132,7 +132,7 @@ func (p *problems) variants(text json.RawMessage) []Variant {
 	return variants
 }
 
-// namePattern keeps names safe in URLs and file names without any escaping.
+// namePattern allows only names that need no escaping in URLs and file names.
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
 func (p *problems) variant(place string, text json.RawMessage) Variant {
@@ -195,7 +195,7 @@ func (p *problems) format(place string, variant *Variant, fields map[string]json
 	}
 
 	switch space := Colorspace(p.word(place+".colorspace", fields["colorspace"], string(Keep))); space {
-	case Keep: // It is the default; without it the URLs are the same.
+	case Keep: // Keep is stored as "", so a recipe that names this default has the same URLs.
 	case SRGB:
 		variant.Colorspace = space
 	default:

@@ -12,7 +12,7 @@ import (
 )
 
 // cases are parsed by our parser and checked by the published schema. Both must agree on
-// every case that is not marked.
+// every case that is not marked with beyond.
 var cases = map[string]struct {
 	text string
 	// wrong lists a part of each message from Parse; it is empty for valid recipes.
@@ -20,26 +20,26 @@ var cases = map[string]struct {
 	// beyond marks rules that a JSON Schema cannot express.
 	beyond bool
 }{
-	"the shortest": {text: `{"variants":[{"name":"a","width":1}]}`},
-	"everything": {text: `{"$schema":"recipe.schema.json","variants":[
+	"the shortest recipe": {text: `{"variants":[{"name":"a","width":1}]}`},
+	"all fields": {text: `{"$schema":"recipe.schema.json","variants":[
 		{"name":"thumb-2","width":160,"height":160,"fit":"cover","format":"png"},
 		{"name":"l","height":1600,"fit":"inside","format":"jpeg","quality":100}],
 		"limits":{"maxBytes":1,"maxPixels":1,"maxWidth":1,"maxHeight":1,"maxHeicPixels":1,"maxAvifPixels":1,
 		"maxFrames":1,"maxFramePixels":1,"maxSeconds":1}}`},
-	"webp":          {text: `{"variants":[{"name":"a","width":1,"format":"webp","quality":70,"animated":true,"colorspace":"srgb"}]}`},
-	"auto":          {text: `{"variants":[{"name":"a","width":1,"format":"auto","animated":true,"colorspace":"keep"}]}`},
-	"a still, said": {text: `{"variants":[{"name":"a","width":1,"animated":false}]}`},
+	"webp":              {text: `{"variants":[{"name":"a","width":1,"format":"webp","quality":70,"animated":true,"colorspace":"srgb"}]}`},
+	"auto":              {text: `{"variants":[{"name":"a","width":1,"format":"auto","animated":true,"colorspace":"keep"}]}`},
+	"animated is false": {text: `{"variants":[{"name":"a","width":1,"animated":false}]}`},
 	"animated jpeg": {
 		text:  `{"variants":[{"name":"a","width":1,"animated":true}]}`,
 		wrong: []string{"variants[0].animated: only the formats webp and auto"},
 	},
-	"animated perhaps": {
+	"animated is a string": {
 		text: `{"variants":[{"name":"a","width":1,"format":"auto","animated":"yes"}]}`, wrong: []string{`variants[0].animated: "yes" must be true or false`},
 	},
-	"unknown colors": {
+	"unknown color space": {
 		text: `{"variants":[{"name":"a","width":1,"colorspace":"p3"}]}`, wrong: []string{`variants[0].colorspace: "p3" must be keep or srgb`},
 	},
-	"an hour": {
+	"more seconds than allowed": {
 		text: `{"variants":[{"name":"a","width":1}],"limits":{"maxSeconds":3600}}`, wrong: []string{"limits.maxSeconds: 3600 must be"},
 	},
 	"unknown field": {
@@ -70,13 +70,13 @@ var cases = map[string]struct {
 			"variants[0].height: 0 must be a whole number",
 		},
 	},
-	"negative size": {text: `{"variants":[{"name":"a","width":-1}]}`, wrong: []string{"variants[0].width: -1 must be"}},
-	"broken size":   {text: `{"variants":[{"name":"a","width":1.5}]}`, wrong: []string{"variants[0].width: 1.5 must be"}},
-	"huge size":     {text: `{"variants":[{"name":"a","width":65536}]}`, wrong: []string{"variants[0].width: 65536 must be"}},
-	"size in words": {text: `{"variants":[{"name":"a","width":"1"}]}`, wrong: []string{`variants[0].width: "1" must be`}},
-	"size null":     {text: `{"variants":[{"name":"a","width":null}]}`, wrong: []string{`variants[0].width: null must be`}},
-	"no size":       {text: `{"variants":[{"name":"a"}]}`, wrong: []string{"variants[0]: needs a width, a height, or both"}},
-	"half a cover": {
+	"negative size":    {text: `{"variants":[{"name":"a","width":-1}]}`, wrong: []string{"variants[0].width: -1 must be"}},
+	"fractional size":  {text: `{"variants":[{"name":"a","width":1.5}]}`, wrong: []string{"variants[0].width: 1.5 must be"}},
+	"huge size":        {text: `{"variants":[{"name":"a","width":65536}]}`, wrong: []string{"variants[0].width: 65536 must be"}},
+	"size as a string": {text: `{"variants":[{"name":"a","width":"1"}]}`, wrong: []string{`variants[0].width: "1" must be`}},
+	"size is null":     {text: `{"variants":[{"name":"a","width":null}]}`, wrong: []string{`variants[0].width: null must be`}},
+	"no size":          {text: `{"variants":[{"name":"a"}]}`, wrong: []string{"variants[0]: needs a width, a height, or both"}},
+	"cover without a height": {
 		text: `{"variants":[{"name":"a","width":1,"fit":"cover"}]}`, wrong: []string{"variants[0]: fit cover needs a width and a height"},
 	},
 	"unknown fit": {
@@ -104,12 +104,12 @@ var cases = map[string]struct {
 		text:  `{"variants":[{"name":"a","width":1}],"limits":{"maxWidth":0,"maxHeight":-1}}`,
 		wrong: []string{"limits.maxWidth: 0 must be", "limits.maxHeight: -1 must be"},
 	},
-	"a list":        {text: `[]`, wrong: []string{"must be a JSON object"}},
-	"a variant, no": {text: `{"variants":["a"]}`, wrong: []string{"variants[0]: must be a JSON object"}},
-	"text behind":   {text: `{"variants":[{"name":"a","width":1}]} x`, wrong: []string{"text after the closing brace"}, beyond: true},
-	"cut off":       {text: `{"variants":[{"name":"a","width":1}]`, wrong: []string{"not valid JSON"}, beyond: true},
-	"no JSON":       {text: `variants: []`, wrong: []string{"must be a JSON object"}, beyond: true},
-	"empty file":    {text: ``, wrong: []string{"must be a JSON object"}, beyond: true},
+	"a list instead of an object": {text: `[]`, wrong: []string{"must be a JSON object"}},
+	"a variant is not an object":  {text: `{"variants":["a"]}`, wrong: []string{"variants[0]: must be a JSON object"}},
+	"text after the object":       {text: `{"variants":[{"name":"a","width":1}]} x`, wrong: []string{"text after the closing brace"}, beyond: true},
+	"truncated JSON":              {text: `{"variants":[{"name":"a","width":1}]`, wrong: []string{"not valid JSON"}, beyond: true},
+	"not JSON":                    {text: `variants: []`, wrong: []string{"must be a JSON object"}, beyond: true},
+	"empty file":                  {text: ``, wrong: []string{"must be a JSON object"}, beyond: true},
 }
 
 func TestParse(t *testing.T) {

@@ -16,7 +16,8 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// line returns the last log line of an invocation of "resize" in the stack "shop".
+// line returns the last log line of an invocation of "resize" in the stack "shop". kept
+// means that the invocation did not fail.
 func line(t interface{ Fatal(args ...any) }, kept bool, during func(ctx context.Context, i *telemetry.Invocation)) map[string]any {
 	ctx, invocation := telemetry.Begin(context.Background(), "shop", "resize")
 	during(ctx, invocation)
@@ -36,7 +37,8 @@ func line(t interface{ Fatal(args ...any) }, kept bool, during func(ctx context.
 	return got
 }
 
-// The expected members are those of the format's specification.
+// The expected members are those that the specification of CloudWatch's embedded metric
+// format defines.
 func TestInvocation_Line_embeddedMetricFormat(t *testing.T) {
 	got := line(t, true, func(ctx context.Context, _ *telemetry.Invocation) {
 		ctx = telemetry.With(ctx, telemetry.Key, "a.jpg")
@@ -77,11 +79,11 @@ func TestInvocation_Line_metrics(t *testing.T) {
 		want   []string // metrics
 	}{
 		"no metrics": {true, func(context.Context, *telemetry.Invocation) {}, []string{"Duration"}},
-		"measured in vain": {false, func(ctx context.Context, i *telemetry.Invocation) {
+		"measured by a failed attempt": {false, func(ctx context.Context, i *telemetry.Invocation) {
 			telemetry.Measure(ctx, telemetry.BytesOut, 1)
 			i.Fail("TRANSIENT")
 		}, []string{"Duration", "Failures"}},
-		"one of several": {true, func(ctx context.Context, _ *telemetry.Invocation) {
+		"one of several invocations for an image": {true, func(ctx context.Context, _ *telemetry.Invocation) {
 			telemetry.Part(ctx)
 			telemetry.Count(ctx, telemetry.Superseded, "")
 		}, []string{"Duration"}},
@@ -150,7 +152,7 @@ func TestInvocation_Line_directivesNameExistingMembers(t *testing.T) {
 	})
 }
 
-// Only tests call handlers without an invocation.
+// In tests, handlers are called with a context that has no invocation.
 func TestMeasure_withoutInvocation(t *testing.T) {
 	telemetry.Measure(t.Context(), telemetry.BytesIn, 1)
 	telemetry.Count(t.Context(), telemetry.Ready, "")
