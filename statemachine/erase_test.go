@@ -21,7 +21,7 @@ const deletion = `{
   "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b,%&<é>.jpg", "version-id": "m1", "sequencer": "0B"}, "reason": "DeleteObject", "deletion-type": "Delete Marker Created"}
 }`
 
-// pending is the error for which a purge is retried, see package purge.
+// pending is the name of the error after which a purge is retried (see package purge).
 const pending = "PurgePending"
 
 func erasure(tb testing.TB) *asl.Definition {
@@ -40,9 +40,9 @@ func erasure(tb testing.TB) *asl.Definition {
 	return definition
 }
 
-// eraser simulates the functions of the erasure. A state's calls first return its faults,
-// one for each call, and then succeed. objects holds the number of objects that a call
-// removes.
+// eraser simulates the functions of the erasure. Each call of a state returns the next of
+// the state's faults. When there are no more faults, the calls succeed. objects has the
+// number of objects that a call of each state removes.
 type eraser struct {
 	t       testing.TB
 	clock   *asl.VirtualClock
@@ -129,32 +129,32 @@ func TestErase_paths(t *testing.T) {
 		status asl.Status
 		error  string
 	}{
-		"no object exists or can appear": {eraser: eraser{idle: true}, path: "Erase CouldBeCached Erased", status: asl.StatusSucceeded},
-		"no upload is in progress": {
+		"no object exists and no upload is in progress": {eraser: eraser{idle: true}, path: "Erase CouldBeCached Erased", status: asl.StatusSucceeded},
+		"objects exist and no upload is in progress": {
 			eraser: eraser{idle: true, objects: map[string]int{"Erase": 4}}, path: "Erase CouldBeCached Purge CouldBeInFlight Erased", status: asl.StatusSucceeded,
 		},
-		"a crash lost whether an upload is in progress": {
+		"the first call crashes and no upload is in progress": {
 			eraser: eraser{idle: true, faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded,
 		},
-		"no object existed":            {path: short, status: asl.StatusSucceeded},
-		"variants existed":             {eraser: eraser{objects: map[string]int{"Erase": 4}}, path: usual, status: asl.StatusSucceeded},
-		"an upload failed in between":  {eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}, path: long, status: asl.StatusSucceeded},
-		"an upload started in between": {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Purge CouldBeInFlight ", " ", 1), status: asl.StatusSucceeded},
-		"a crash lost the first count": {eraser: eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded},
-		"a crash lost the count of the sweep": {
+		"no object existed":                      {path: short, status: asl.StatusSucceeded},
+		"variants existed":                       {eraser: eraser{objects: map[string]int{"Erase": 4}}, path: usual, status: asl.StatusSucceeded},
+		"an upload in progress leaves an object": {eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}, path: long, status: asl.StatusSucceeded},
+		"only the sweep finds an object":         {eraser: eraser{objects: map[string]int{"Sweep": 1}}, path: strings.Replace(long, " Purge CouldBeInFlight ", " ", 1), status: asl.StatusSucceeded},
+		"the first call crashes":                 {eraser: eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}}}, path: usual, status: asl.StatusSucceeded},
+		"the sweep crashes": {
 			eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Sweep": {"Runtime.ExitError"}}},
 			path:   long, status: asl.StatusSucceeded,
 		},
-		"throttled everywhere": {
+		"every call is throttled": {
 			eraser: eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}, faults: map[string][]string{
 				"Erase": {"Transient", "Lambda.TooManyRequestsException"}, "Sweep": {"Sandbox.Timedout", "Transient"},
 				"Purge": {pending, "Transient", pending}, "PurgeAgain": {pending},
 			}},
 			path: long, status: asl.StatusSucceeded,
 		},
-		"the eraser has a bug":     {eraser: eraser{faults: map[string][]string{"Erase": {"wrapError"}}}, path: "Erase", status: asl.StatusFailed, error: "wrapError"},
-		"the sweep's retries end":  {eraser: eraser{faults: map[string][]string{"Sweep": repeat("Transient", 9)}}, path: "Erase CouldBeCached AwaitThePipeline Sweep", status: asl.StatusFailed, error: "Transient"},
-		"the CDN accepts no purge": {eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Purge": repeat("wrapError", 1)}}, path: "Erase CouldBeCached Purge", status: asl.StatusFailed, error: "wrapError"},
+		"the eraser has a bug":              {eraser: eraser{faults: map[string][]string{"Erase": {"wrapError"}}}, path: "Erase", status: asl.StatusFailed, error: "wrapError"},
+		"the sweep fails after all retries": {eraser: eraser{faults: map[string][]string{"Sweep": repeat("Transient", 9)}}, path: "Erase CouldBeCached AwaitThePipeline Sweep", status: asl.StatusFailed, error: "Transient"},
+		"the CDN rejects the purge":         {eraser: eraser{objects: map[string]int{"Erase": 1}, faults: map[string][]string{"Purge": repeat("wrapError", 1)}}, path: "Erase CouldBeCached Purge", status: asl.StatusFailed, error: "wrapError"},
 	}
 
 	for name, test := range tests {
@@ -172,8 +172,8 @@ func TestErase_paths(t *testing.T) {
 	}
 }
 
-// The event provides all arguments of the erasure. Each purge uses what its erasure has
-// recorded.
+// The event provides all arguments of the erasure. Each purge uses the key and the id
+// that its erasure returned.
 func TestErase_payloads(t *testing.T) {
 	e := &eraser{objects: map[string]int{"Erase": 4, "Sweep": 1}}
 	e.erase(t)
@@ -208,8 +208,8 @@ func TestErase_payloads(t *testing.T) {
 	}
 }
 
-// A retry after a crash is told that it is a retry, because the crashed attempt may have
-// removed objects.
+// The input of a retry after a crash says that it is a retry, because the crashed attempt
+// may have removed objects.
 func TestErase_retryPayload(t *testing.T) {
 	e := &eraser{faults: map[string][]string{"Erase": {"Lambda.Unknown"}, "Sweep": {"Runtime.ExitError"}}}
 	e.erase(t)
@@ -226,8 +226,9 @@ func TestErase_retryPayload(t *testing.T) {
 	}
 }
 
-// CloudFront processes 15 wildcards at a time, each for minutes. A purge waits for days
-// before its execution fails. The waits leave time for the sweep and its purge.
+// CloudFront processes at most 15 wildcards at a time, and each takes minutes. A purge is
+// therefore retried for days before its execution fails. Even if the first purge uses all
+// its retries, the execution has time for the sweep and its purge.
 func TestErase_purgeWaitsForDays(t *testing.T) {
 	e := &eraser{
 		objects: map[string]int{"Erase": 1, "Sweep": 1},
@@ -249,8 +250,8 @@ func TestErase_purgeWaitsForDays(t *testing.T) {
 	}
 }
 
-// When the sweep runs, no upload that began before the tombstone may be in progress. So the
-// sweep runs later than the longest execution of the pipeline can end.
+// When the sweep runs, no upload that began before the tombstone may be in progress.
+// Therefore the erasure waits longer than the timeout of the pipeline before it sweeps.
 func TestErase_sweepAfterPipeline(t *testing.T) {
 	var machine struct {
 		TimeoutSeconds int `json:"TimeoutSeconds"`
