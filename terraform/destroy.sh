@@ -15,8 +15,8 @@ bucket=$("$TF" output -raw uploads_bucket)
 
 if [[ ${FORCE:-} != yes ]]; then
   # This includes deleted originals: they can be restored until the bucket's lifecycle
-  # ends. The first page is usually enough. If it has only delete markers, all pages are
-  # read.
+  # removes them. The first page is usually enough. If it has only delete markers, all
+  # pages are read.
   versions() { aws s3api list-object-versions --bucket "$bucket" --query 'Versions[0].Key' --output text "$@"; }
   found=$(versions --no-paginate)
   [[ $found != None ]] || found=$(versions)
@@ -27,8 +27,8 @@ if [[ ${FORCE:-} != yes ]]; then
   fi
 fi
 
-# Two steps: the protection of the table and the buckets has to be off before they are
-# deleted.
+# The removal has two steps: the deletion protection of the table and the buckets must be
+# off before Terraform deletes them.
 # shellcheck disable=SC2086 # flags are words
 "$TF" apply ${TF_FLAGS:-} -var deletion_protection=false
 
