@@ -82,15 +82,22 @@ func (s *Service) OperationNames() []string { return slices.Sorted(maps.Keys(s.O
 // ServeHTTP implements [http.Handler]. It answers an unknown operation with
 // UnknownOperationException, whose message names the operation.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	protocol := ProtocolOf(r, "")
 	writeError := func(w http.ResponseWriter, err error) {
 		s.setQueryError(w, err)
-		writeError(w, err)
+		protocol.WriteError(w, err)
 	}
 
 	w.Header().Set("Content-Type", s.ContentType)
 	w.Header().Set("X-Amzn-Requestid", requestID())
 
 	_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+
+	if protocol != ProtocolJSON {
+		writeError(w, Errorf("UnknownOperationException", "%s in the emulator has only the protocol AWS JSON", s.Name))
+
+		return
+	}
 
 	operation, known := s.Operations[name]
 	if !known {
@@ -146,15 +153,7 @@ func (s *Service) setQueryError(w http.ResponseWriter, cause error) {
 func WriteError(w http.ResponseWriter, err error) { writeError(w, err) }
 
 func writeError(w http.ResponseWriter, cause error) {
-	var failure *Error
-	if !errors.As(cause, &failure) {
-		failure = &Error{Code: "InternalFailure", Message: cause.Error(), Status: http.StatusInternalServerError}
-	}
-
-	status := failure.Status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
+	failure := failureOf(cause)
 
 	members := map[string]any{"__type": failure.Code, "message": failure.Message}
 	maps.Copy(members, failure.Fields)
@@ -165,7 +164,7 @@ func writeError(w http.ResponseWriter, cause error) {
 	}
 
 	w.Header().Set("X-Amzn-Errortype", failure.Code)
-	writeReply(w, status, reply)
+	writeReply(w, failure.Status, reply)
 }
 
 // writeReply sends a body with its checksum. DynamoDB clients log a warning for every

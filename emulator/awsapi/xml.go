@@ -2,12 +2,13 @@ package awsapi
 
 import (
 	"encoding/xml"
-	"errors"
 	"net/http"
 )
 
-// xmlError is an error in the format of the protocol "AWS REST XML", which CloudFront uses.
+// xmlError is an error in the format of the protocols "AWS REST XML", which CloudFront
+// uses, and "AWS Query".
 // https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html#operation-error-serialization
+// https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization
 type xmlError struct {
 	XMLName   xml.Name `xml:"ErrorResponse"`
 	XMLNS     string   `xml:"xmlns,attr,omitempty"`
@@ -17,28 +18,25 @@ type xmlError struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// WriteXMLError writes err as a response in the format of the protocol "AWS REST XML". If
-// err is not an [Error], the response has the code InternalFailure.
+// WriteXMLError writes err as a response in the format of the protocols "AWS REST XML"
+// and "AWS Query". If err is not an [Error], the response has the code InternalFailure.
 func WriteXMLError(w http.ResponseWriter, namespace string, err error) {
-	var failure *Error
-	if !errors.As(err, &failure) {
-		failure = &Error{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError}
-	}
+	failure, fault := failureOf(err), "Sender"
 
-	status, fault := failure.Status, "Sender"
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-
-	if status >= http.StatusInternalServerError {
+	if failure.Status >= http.StatusInternalServerError {
 		fault = "Receiver"
 	}
 
 	id := requestID()
 
-	body, err := xml.Marshal(xmlError{XMLNS: namespace, Type: fault, Code: failure.Code, Message: failure.Message, RequestID: id})
+	writeXML(w, failure.Status, id, xmlError{XMLNS: namespace, Type: fault, Code: failure.Code, Message: failure.Message, RequestID: id})
+}
+
+// writeXML answers with a document.
+func writeXML(w http.ResponseWriter, status int, id string, document any) {
+	body, err := xml.Marshal(document)
 	if err != nil { // Not expected, because Marshal replaces invalid characters.
-		body = []byte("<ErrorResponse><Error><Code>" + failure.Code + "</Code></Error></ErrorResponse>")
+		status, body = http.StatusInternalServerError, []byte("<ErrorResponse><Error><Code>InternalFailure</Code></Error></ErrorResponse>")
 	}
 
 	w.Header().Set("Content-Type", "text/xml")

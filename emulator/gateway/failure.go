@@ -105,27 +105,27 @@ var (
 	}
 )
 
-func (f *failure) writeJSON(w http.ResponseWriter) {
-	awsapi.WriteError(w, &awsapi.Error{Code: f.jsonCode, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
-}
-
-// serviceCloudFront is the service with the protocol "AWS REST XML".
+// serviceCloudFront is a service with the protocol "AWS REST XML".
 const serviceCloudFront = "cloudfront"
 
-// writeXML answers in the protocol "AWS REST XML". Its codes are those of the JSON
-// services without "Exception", with two differences.
+// write answers in the form of a protocol. The codes of the XML protocols are those of the
+// JSON services without "Exception", with two differences.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/CommonErrors.html
-func (f *failure) writeXML(w http.ResponseWriter) {
-	code := strings.TrimSuffix(f.jsonCode, "Exception")
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+func (f *failure) write(w http.ResponseWriter, protocol awsapi.Protocol) {
+	code := f.jsonCode
 
-	switch f {
-	case failUnknownKey:
+	switch {
+	case !protocol.HasXML():
+	case f == failUnknownKey:
 		code = "InvalidClientTokenId"
-	case failMismatch:
+	case f == failMismatch:
 		code = "SignatureDoesNotMatch"
+	default:
+		code = strings.TrimSuffix(code, "Exception")
 	}
 
-	awsapi.WriteXMLError(w, "", &awsapi.Error{Code: code, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
+	protocol.WriteError(w, &awsapi.Error{Code: code, Message: f.jsonMessage, Status: cmp.Or(f.statusJSON, jsonStatus)})
 }
 
 func (f *failure) writeS3(w http.ResponseWriter, r *http.Request) {

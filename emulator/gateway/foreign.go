@@ -29,13 +29,18 @@ func (g *gateway) refuseHost(w http.ResponseWriter, r *http.Request) bool {
 	}
 
 	g.config.Log.Warn("request refused", "reason", "foreign host", "host", r.Host)
-	writeForeign(w, r, accessDenied, foreignHost, isJSON(r))
+
+	if isOther(r) {
+		writeForeign(w, r, "", foreignHost)
+	} else {
+		writeForeignS3(w, r, accessDenied, foreignHost)
+	}
 
 	return true
 }
 
 // refuseForeign rejects a request by another site's page, unless the bucket's CORS
-// configuration allows it. The JSON services have no such configuration.
+// configuration allows it. The other services have no such configuration.
 //
 // AWS itself executes such a request and only hides the answer from the page. On AWS the
 // page would first need credentials.
@@ -45,13 +50,23 @@ func (g *gateway) refuseForeign(w http.ResponseWriter, r *http.Request, signed *
 		return false
 	}
 
-	json := isJSON(r) || signed != nil && signed.service != serviceS3
-	if !json && g.corsAllows(r, source) {
+	service := ""
+	if signed != nil {
+		service = signed.service
+	}
+
+	other := isOther(r) || service != "" && service != serviceS3
+	if !other && g.corsAllows(r, source) {
 		return false
 	}
 
 	g.config.Log.Warn("request refused", "reason", "foreign page", "origin", source.Origin, "method", r.Method)
-	writeForeign(w, r, "AccessForbidden", corsResponse+foreignPage, json)
+
+	if other {
+		writeForeign(w, r, service, corsResponse+foreignPage)
+	} else {
+		writeForeignS3(w, r, "AccessForbidden", corsResponse+foreignPage)
+	}
 
 	return true
 }
@@ -82,7 +97,7 @@ func (g *gateway) servePreflight(w http.ResponseWriter, r *http.Request) bool {
 	case failure != nil:
 		s3wire.WriteError(w, r, failure)
 	case request.Bucket == "":
-		writeForeign(w, r, "AccessForbidden", corsResponse+foreignPage, false)
+		writeForeignS3(w, r, "AccessForbidden", corsResponse+foreignPage)
 	default:
 		g.config.S3.ServeHTTP(w, r)
 	}
@@ -90,12 +105,16 @@ func (g *gateway) servePreflight(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-func writeForeign(w http.ResponseWriter, r *http.Request, code, message string, json bool) {
-	if json {
-		awsapi.WriteError(w, &awsapi.Error{Code: "AccessDeniedException", Message: message, Status: http.StatusForbidden})
-
-		return
+// writeForeign rejects a request to another service than S3, in the form of its protocol.
+func writeForeign(w http.ResponseWriter, r *http.Request, service, message string) {
+	protocol, code := awsapi.ProtocolOf(r, service), "AccessDeniedException"
+	if protocol.HasXML() {
+		code = accessDenied
 	}
 
+	protocol.WriteError(w, &awsapi.Error{Code: code, Message: message, Status: http.StatusForbidden})
+}
+
+func writeForeignS3(w http.ResponseWriter, r *http.Request, code, message string) {
 	s3wire.WriteError(w, r, &s3wire.Error{Code: code, Message: message, Status: http.StatusForbidden})
 }

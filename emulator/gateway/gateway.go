@@ -57,12 +57,12 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	switch {
-	case f != nil && !isJSON(r):
-		f.writeS3(w, r)
+	case f != nil && isOther(r):
+		f.write(w, awsapi.ProtocolOf(r, ""))
 	case f != nil:
-		f.writeJSON(w)
-	case signed == nil && isJSON(r):
-		failUnsigned.writeJSON(w)
+		f.writeS3(w, r)
+	case signed == nil && isOther(r):
+		failUnsigned.write(w, awsapi.ProtocolOf(r, ""))
 	case signed == nil:
 		g.serveUnsigned(w, r)
 	case signed.service == serviceS3:
@@ -72,15 +72,20 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// isJSON reports whether a request without a scope is for a JSON service.
-func isJSON(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" }
+// isOther reports whether a request without a scope is for another service than S3. It
+// shows in the request, except in those of the REST protocols.
+func isOther(r *http.Request) bool {
+	return r.Header.Get("X-Amz-Target") != "" || awsapi.ProtocolOf(r, "") != awsapi.ProtocolJSON
+}
 
 // serveOther verifies the caller and passes the request to its service. It checks
 // everything in the header before it reads the body.
 func (g *gateway) serveOther(w http.ResponseWriter, r *http.Request, query url.Values, signed *signature) {
+	protocol := awsapi.ProtocolOf(r, signed.service)
+
 	service, known := g.config.Services[signed.service]
 	if !known {
-		awsapi.WriteError(w, &awsapi.Error{
+		protocol.WriteError(w, &awsapi.Error{
 			Code:    "UnknownServiceException",
 			Message: "the emulator has no service " + signed.service,
 			Status:  http.StatusNotFound,
@@ -92,12 +97,7 @@ func (g *gateway) serveOther(w http.ResponseWriter, r *http.Request, query url.V
 	principal, f := g.verify(r, query, signed)
 	if f != nil {
 		g.config.Log.Warn("request rejected", "service", signed.service, "accessKey", signed.accessKey, "code", f.jsonCode)
-
-		if signed.service == serviceCloudFront {
-			f.writeXML(w)
-		} else {
-			f.writeJSON(w)
-		}
+		f.write(w, protocol)
 
 		return
 	}

@@ -27,7 +27,7 @@ func (g *gateway) serveS3(w http.ResponseWriter, r *http.Request, query url.Valu
 		return
 	}
 
-	if principal.Policy == nil && principal.Service == "" {
+	if principal.Unrestricted() {
 		g.config.S3.ServeHTTP(w, r)
 
 		return

@@ -11,7 +11,8 @@ import (
 // Decision is the outcome of evaluating a policy.
 type Decision int
 
-// The three outcomes. Only Allowed lets a request through.
+// The three outcomes, in the order in which they prevail. Only Allowed lets a request
+// through.
 const (
 	ImplicitlyDenied Decision = iota // No statement allows it.
 	Allowed
@@ -25,6 +26,17 @@ const (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 func (p *Policy) Evaluate(action, resource string, attributes ...Attribute) Decision {
 	return p.evaluate(nil, action, resource, attributes)
+}
+
+// EvaluateAll is the decision of several policies together: an explicit Deny of one wins,
+// otherwise an Allow of one is enough.
+func EvaluateAll(policies []*Policy, action, resource string, attributes ...Attribute) Decision {
+	decision := ImplicitlyDenied
+	for _, policy := range policies {
+		decision = max(decision, policy.Evaluate(action, resource, attributes...))
+	}
+
+	return decision
 }
 
 // evaluate is Evaluate with the caller, which a resource's policy needs.
@@ -160,12 +172,8 @@ func (p *Principal) DeniedAt(policy *Policy, action, resource string, attributes
 	attributes = append(slices.Clone(p.Attributes), attributes...)
 
 	byIdentity, byResource := ImplicitlyDenied, ImplicitlyDenied
-
-	switch {
-	case p.Policy != nil:
-		byIdentity = p.Policy.Evaluate(action, resource, attributes...)
-	case p.Service == "":
-		byIdentity = Allowed // The emulator's own user.
+	if p.Service == "" {
+		byIdentity = p.evaluate(action, resource, attributes)
 	}
 
 	if policy != nil {

@@ -3,7 +3,11 @@
 // evaluates them.
 package iam
 
-import "context"
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+)
 
 // Principal is a caller whose signature has been verified.
 type Principal struct {
@@ -14,6 +18,10 @@ type Principal struct {
 	// everything is allowed, as for the emulator's own user, who is like an account's
 	// root.
 	Policy *Policy
+	// Policies returns further policies, which can change: those of a role that was created
+	// through the API, and those that the stack does not need. The principal may do what
+	// Policy or one of them allows. nil means that there are none.
+	Policies func() []*Policy
 	// Service is an AWS service that calls in its own name, "cloudfront.amazonaws.com".
 	// It has only the permissions that a resource's policy gives it.
 	Service string
@@ -22,6 +30,45 @@ type Principal struct {
 	Attributes []Attribute
 	// OnDenied is called for each denied request; nil means no call.
 	OnDenied func(action, resource string)
+}
+
+// Unrestricted reports whether the principal may do everything, like an account's root.
+func (p *Principal) Unrestricted() bool {
+	return p.Policy == nil && p.Policies == nil && p.Service == ""
+}
+
+// evaluate is the decision of all policies of the principal together.
+func (p *Principal) evaluate(action, resource string, attributes []Attribute) Decision {
+	if p.Unrestricted() {
+		return Allowed
+	}
+
+	decision := ImplicitlyDenied
+	if p.Policy != nil {
+		decision = p.Policy.Evaluate(action, resource, attributes...)
+	}
+
+	if p.Policies == nil {
+		return decision
+	}
+
+	return max(decision, EvaluateAll(p.Policies(), action, resource, attributes...))
+}
+
+// RoleID returns the unique id of a role. AWS's is random; the emulator's depends on the
+// ARN, so that it stays the same.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+func RoleID(arn string) string { return "AROA" + uniqueID(arn) }
+
+// PolicyID returns the unique id of a managed policy.
+func PolicyID(arn string) string { return "ANPA" + uniqueID(arn) }
+
+func uniqueID(arn string) string {
+	const digits = 17
+
+	hash := sha256.Sum256([]byte(arn))
+
+	return base32.StdEncoding.EncodeToString(hash[:])[:digits]
 }
 
 type principalKey struct{}

@@ -1,7 +1,10 @@
 package inject
 
 import (
+	"bytes"
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -59,13 +62,12 @@ func refuse(service string, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	if service == cloudFrontService {
-		awsapi.WriteXMLError(w, "", &awsapi.Error{Code: "Throttling", Message: "Rate exceeded"})
-
-		return
+	code := "ThrottlingException"
+	if awsapi.ProtocolOf(r, service).HasXML() {
+		code = "Throttling"
 	}
 
-	writeJSON(w, &awsapi.Error{Code: "ThrottlingException", Message: "Rate exceeded"})
+	write(service, w, r, &awsapi.Error{Code: code, Message: "Rate exceeded"})
 }
 
 // fail writes a service's internal error.
@@ -78,20 +80,15 @@ func fail(service string, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	failure := &awsapi.Error{Code: "InternalServerError", Message: "The fault plan makes this call fail.", Status: http.StatusInternalServerError}
-
-	if service == cloudFrontService {
-		awsapi.WriteXMLError(w, "", failure)
-
-		return
-	}
-
-	writeJSON(w, failure)
+	write(service, w, r, &awsapi.Error{
+		Code: "InternalServerError", Message: "The fault plan makes this call fail.", Status: http.StatusInternalServerError,
+	})
 }
 
-func writeJSON(w http.ResponseWriter, failure *awsapi.Error) {
-	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	awsapi.WriteError(w, failure)
+// write writes an error in the form of the service's protocol.
+func write(service string, w http.ResponseWriter, r *http.Request, failure *awsapi.Error) {
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0") // The other protocols replace it.
+	awsapi.ProtocolOf(r, service).WriteError(w, failure)
 }
 
 // operation returns AWS's name of a call.
@@ -103,11 +100,27 @@ func operation(service string, r *http.Request) string {
 		return invalidationOperation(r)
 	case "lambda":
 		return "Invoke" // Functions and machines make no other call of Lambda.
+	case "iam", "sts":
+		return queryOperation(r)
 	default:
 		_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 
 		return name
 	}
+}
+
+// queryOperation returns the Action of a request with the protocol AWS Query, whose body
+// the gateway has read and limited.
+func queryOperation(r *http.Request) string {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return ""
+	}
+
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	form, _ := url.ParseQuery(r.URL.RawQuery + "&" + string(body)) // Without the parts that cannot be parsed.
+
+	return form.Get("Action")
 }
 
 // invalidationOperation returns the names of CloudFront's operations on invalidations.

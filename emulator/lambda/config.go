@@ -63,6 +63,11 @@ type Config struct {
 	// use.
 	Report func(function, line string)
 
+	// Stream receives every line that Log and Report receive, with the name of the
+	// instance's log stream. nil means that nothing receives them. It must be safe for
+	// concurrent use.
+	Stream func(function, stream, line string)
+
 	// Inject returns the fault to inject into an invocation of a function; nil means no
 	// fault injection.
 	Inject func(function string) Injection
@@ -139,6 +144,10 @@ func (c Config) withDefaults() (Config, error) {
 
 	if c.Report == nil {
 		c.Report = func(string, string) {}
+	}
+
+	if c.Stream == nil {
+		c.Stream = func(string, string, string) {}
 	}
 
 	if c.Authorize == nil {

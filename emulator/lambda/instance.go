@@ -8,9 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 const (
@@ -22,6 +25,7 @@ const (
 type instance struct {
 	function *Function
 	build    os.FileInfo // The executable that it runs.
+	stream   string      // The name of its log stream.
 	cmd      *exec.Cmd
 	server   *http.Server
 
@@ -58,20 +62,24 @@ func (s *Service) launch(f *Function) (*instance, error) {
 		return nil, fmt.Errorf("listen for the runtime of %s: %w", f.Name, err)
 	}
 
+	stream := newStream(time.Now())
 	in := &instance{
-		function: f, build: build,
+		function: f, build: build, stream: stream,
 		work: make(chan *invocation, 1), ready: make(chan struct{}), exited: make(chan struct{}),
-		freed:   s.pool.put,
-		reports: func(line string) { s.config.Report(f.Name, line) },
+		freed: s.pool.put,
+		reports: func(line string) {
+			s.config.Report(f.Name, line)
+			s.config.Stream(f.Name, stream, line)
+		},
 	}
 	// No IdleTimeout: between /next and the response a connection is idle for as long as
 	// an invocation takes, and no connection outlives the process.
 	in.server = &http.Server{Handler: in.runtimeAPI(), ReadHeaderTimeout: headerTimeout, ErrorLog: discardLog}
 
-	output := &lines{emit: func(line string) { s.config.Log(f.Name, line) }}
+	output := &lines{emit: func(line string) { s.log(f.Name, stream, line) }}
 	in.cmd = exec.CommandContext(context.WithoutCancel(s.ctx), f.Executable) //nolint:gosec // It runs the configured function.
 	in.cmd.Dir = filepath.Dir(f.Executable)
-	in.cmd.Env = s.environment(f, listener.Addr().String())
+	in.cmd.Env = s.environment(f, listener.Addr().String(), stream)
 	in.cmd.Stdout = output
 	in.cmd.Stderr = output
 	in.cmd.WaitDelay = pipeGrace
@@ -95,9 +103,21 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	return in, nil
 }
 
+// newStream returns the name of a log stream, as Lambda names those of $LATEST.
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
+func newStream(at time.Time) string {
+	return at.UTC().Format("2006/01/02") + "/[" + latest + "]" + strings.ReplaceAll(uuid.NewString(), "-", "")
+}
+
+// log passes on a line.
+func (s *Service) log(function, stream, line string) {
+	s.config.Log(function, line)
+	s.config.Stream(function, stream, line)
+}
+
 // environment returns the variables that Lambda sets, and the function's own.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
-func (s *Service) environment(f *Function, api string) []string {
+func (s *Service) environment(f *Function, api, stream string) []string {
 	environment := []string{
 		"AWS_LAMBDA_RUNTIME_API=" + api,
 		"AWS_LAMBDA_FUNCTION_NAME=" + f.Name,
@@ -105,7 +125,7 @@ func (s *Service) environment(f *Function, api string) []string {
 		fmt.Sprintf("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%d", f.MemoryMB),
 		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/" + f.Name,
-		"AWS_LAMBDA_LOG_STREAM_NAME=" + api,
+		"AWS_LAMBDA_LOG_STREAM_NAME=" + stream,
 		"AWS_REGION=" + s.config.Region,
 		"AWS_DEFAULT_REGION=" + s.config.Region,
 		"LAMBDA_TASK_ROOT=" + filepath.Dir(f.Executable),

@@ -208,9 +208,11 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 
 // run executes the invocation. It uses another instance if a warm one has exited.
 func (s *Service) run(functionPool *functionPool, slot slot, v *invocation) {
+	stream := newStream(time.Now()) // If no instance starts.
+
 	defer func() {
 		if result, _ := v.outcome(); result.platform != "" && s.ctx.Err() == nil {
-			s.config.Log(functionPool.function.Name, result.platform)
+			s.log(functionPool.function.Name, stream, result.platform)
 		}
 	}()
 
@@ -222,6 +224,8 @@ func (s *Service) run(functionPool *functionPool, slot slot, v *invocation) {
 				return
 			}
 		}
+
+		stream = in.stream
 
 		if in.serve(v) {
 			return

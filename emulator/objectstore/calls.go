@@ -106,6 +106,15 @@ func (c *calls) Denied(q link.Question, denied *string) error {
 	return nil
 }
 
+// Secret returns the secret key of a principal, or "".
+func (c *calls) Secret(accessKey string, secret *string) error {
+	if principal, known := c.config.Principals.Lookup(accessKey); known {
+		*secret = principal.SecretKey
+	}
+
+	return nil
+}
+
 // Log writes an error to the log.
 func (c *calls) Log(m link.Message, _ *link.None) error {
 	attributes := []any{"error", m.Error}

@@ -66,7 +66,7 @@ type Config struct {
 	Dir        string         // The folder of the files; created if missing. Required.
 	DB         *bbolt.DB      // Stores the outbox of events. Required if a bucket notifies.
 	Buckets    []Bucket       // Created at the start if missing.
-	Principals *iam.Directory // The principals whose signatures are accepted, as of Open. Required.
+	Principals *iam.Directory // The principals whose signatures are accepted. Required.
 	// Notify receives an event. It returns nil only when the event is durable. It may
 	// receive the same event twice. Required if a bucket notifies.
 	Notify func(context.Context, s3event.Event) error

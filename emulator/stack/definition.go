@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -81,7 +82,10 @@ func (n names) backfillDefinition(recipe []byte) ([]byte, error) {
 
 // policy returns one of Terraform's policies, of a role or of a resource, rendered as
 // Terraform does.
-func (n names) policy(name string) ([]byte, error) {
+func (n names) policy(name string) ([]byte, error) { return n.policyWith(name, nil) }
+
+// policyWith is policy with further variables, those that Terraform sets for each role.
+func (n names) policyWith(name string, further map[string]string) ([]byte, error) {
 	template, err := terraform.Policy(name)
 	if err != nil {
 		return nil, err
@@ -112,6 +116,8 @@ func (n names) policy(name string) ([]byte, error) {
 	for _, function := range functions() {
 		variables[function.Name+"_arn"] = n.functionARN(function.Name)
 	}
+
+	maps.Copy(variables, further)
 
 	policy, err := render(template, variables)
 	if err != nil {

@@ -52,7 +52,7 @@ func newIdentities(n names) (identities, error) {
 		all = append(all, role)
 	}
 
-	for _, machine := range []string{"pipeline", "erase", "fail", "backfill"} {
+	for _, machine := range machines() {
 		role, err := who.role(n, machine+"-machine", "machine-"+machine)
 		if err != nil {
 			return identities{}, err
@@ -111,6 +111,9 @@ func (who identities) readResourcePolicies(n names) error {
 	return nil
 }
 
+// machines lists the state machines.
+func machines() []string { return []string{"pipeline", "erase", "fail", "backfill"} }
+
 // role creates a role under one of Terraform's policies.
 func (who identities) role(n names, name, policy string) (*iam.Principal, error) {
 	document, err := n.policy(policy)
@@ -125,8 +128,13 @@ func (who identities) role(n names, name, policy string) (*iam.Principal, error)
 
 	who.access.watch(policy, parsed)
 
+	further, err := n.furtherPolicies(name)
+	if err != nil {
+		return nil, err
+	}
+
 	return withKeys(&iam.Principal{
-		ARN: n.role(name), Policy: parsed, Attributes: overTLS(), OnDenied: who.access.denied(n.role(name)),
+		ARN: n.role(name), Policy: parsed, Policies: further, Attributes: overTLS(), OnDenied: who.access.denied(n.role(name)),
 	}), nil
 }
 

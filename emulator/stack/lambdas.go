@@ -14,9 +14,9 @@ import (
 // newLambda creates the Lambda service and its functions. Each function has the access key
 // of its own role. newLambda fails if a binary is missing, so that the error is reported
 // before the first upload.
-func newLambda(n names, c Config, who identities, awsURL, cdnURL string, log func(function, line string)) (*lambda.Service, error) {
+func newLambda(n names, c Config, who identities, awsURL, cdnURL string, logs *logs) (*lambda.Service, error) {
 	settings := lambda.Config{
-		Region: region, Account: account, Log: log, Report: log, Authorize: authorize, Inject: c.Faults.OfLambda(n.function("")),
+		Region: region, Account: account, Log: logs.function, Report: logs.function, Stream: logs.event, Authorize: authorize, Inject: c.Faults.OfLambda(n.function("")),
 		AccountConcurrency: c.LambdaConcurrency,
 	}
 

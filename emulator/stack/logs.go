@@ -8,6 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"go.etcd.io/bbolt"
+
+	cloudwatch "triptych/emulator/logs"
 )
 
 // Names of the log files, and their maximum size at opening. A larger file is renamed to
@@ -15,6 +19,7 @@ import (
 const (
 	stackLog     = "stack.log"
 	functionsLog = "functions.log"
+	groupsFolder = "groups" // of CloudWatch Logs
 	maxLogBytes  = 64 << 20
 )
 
@@ -25,6 +30,8 @@ type logs struct {
 	mu        sync.Mutex
 	functions *os.File
 	stack     *os.File
+
+	groups *cloudwatch.Service // The functions' lines as CloudWatch Logs has them.
 }
 
 // openLogs opens the files in data's log folder. If also is not nil, it receives the
@@ -51,6 +58,37 @@ func openLogs(data string, also *slog.Logger) (*logs, error) {
 	}
 
 	return &logs{log: slog.New(slog.NewMultiHandler(handlers...)), functions: functions, stack: stack}, nil
+}
+
+// retentionDays is how long the functions' logs are kept: the default of
+// logs.retention_days in terraform/variables.tf.
+const retentionDays = 30
+
+// openGroups opens CloudWatch Logs, with a log group for each function.
+func (l *logs) openGroups(n names, data string, db *bbolt.DB) error {
+	config := cloudwatch.Config{
+		DB: db, Dir: filepath.Join(data, logFolder, groupsFolder), Account: account, Region: region, Authorize: authorize,
+	}
+
+	for _, function := range functions() {
+		config.Declared = append(config.Declared, cloudwatch.Group{
+			Name: n.logGroup(function.Name), Retention: retentionDays, Tags: n.tags(),
+		})
+	}
+
+	var err error
+	if l.groups, err = cloudwatch.New(config); err != nil {
+		return fmt.Errorf("start CloudWatch Logs: %w", err)
+	}
+
+	return nil
+}
+
+// event stores a line that a function wrote, in the function's log group.
+func (l *logs) event(function, stream, line string) {
+	if err := l.groups.Append("/aws/lambda/"+function, stream, line); err != nil {
+		l.log.Error("a function's line was not stored", "function", function, "error", err)
+	}
 }
 
 func openLog(path string) (*os.File, error) {
@@ -84,5 +122,5 @@ func (l *logs) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	return errors.Join(l.functions.Close(), l.stack.Close())
+	return errors.Join(l.groups.Close(), l.functions.Close(), l.stack.Close())
 }

@@ -39,6 +39,9 @@ func TestREADME_operations(t *testing.T) {
 		{"lambda", "Lambda"},
 		{"ssm", "SSM"},
 		{"cloudfront", "CloudFront"},
+		{"logs", "CloudWatch Logs"},
+		{"iam", "IAM"},
+		{"sts", "STS"},
 	}
 
 	if len(titles) != len(running.services) {

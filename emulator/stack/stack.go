@@ -16,12 +16,14 @@ import (
 	"triptych/emulator/dynamodb"
 	"triptych/emulator/eventbridge"
 	"triptych/emulator/gateway"
+	"triptych/emulator/iam/roles"
 	"triptych/emulator/lambda"
 	"triptych/emulator/objectstore"
 	"triptych/emulator/objectstore/s3event"
 	"triptych/emulator/sqs"
 	"triptych/emulator/ssm"
 	"triptych/emulator/stepfunctions"
+	"triptych/emulator/sts"
 	"triptych/shared/config"
 )
 
@@ -39,6 +41,7 @@ type Stack struct {
 	lambda   *lambda.Service
 	bus      *eventbridge.Bus
 	queues   *sqs.Service
+	roles    *roles.Service
 	workflow *stepfunctions.Service
 	objects  *objectstore.Store
 	aws, cdn *server
@@ -82,7 +85,15 @@ func (s *Stack) start(c Config) error {
 
 	s.callers, s.data = who, c.Data
 
-	if s.lambda, err = newLambda(n, c, who, s.AWSURL, s.CDNURL, s.logs.function); err != nil {
+	if err := s.startRoles(n, who); err != nil {
+		return err
+	}
+
+	if err := s.logs.openGroups(n, c.Data, s.db); err != nil {
+		return err
+	}
+
+	if s.lambda, err = newLambda(n, c, who, s.AWSURL, s.CDNURL, s.logs); err != nil {
 		return err
 	}
 
@@ -212,6 +223,7 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 	services := map[string]http.Handler{
 		"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "sqs": s.queues,
 		"ssm": parameters, "lambda": s.lambda,
+		"iam": s.roles.API(), "sts": sts.New(account), "logs": s.logs.groups,
 		"cloudfront": &cdn.API{Distribution: s.invalidations, Authorize: authorize, Account: account},
 	}
 	s.services = maps.Clone(services)

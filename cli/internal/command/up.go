@@ -59,7 +59,7 @@ starting with call "from". The kind of fault is:
            killed in both), slow
   api      error (a status 500), throttle, timeout (carried out, but the answer is
            cut off), slow; of s3, dynamodb, states, events, sqs, ssm, lambda,
-           cloudfront
+           cloudfront, iam, sts, logs
   events   lose, double, late
 
 "millis" is the delay, or how long a function runs before it is killed. Random faults

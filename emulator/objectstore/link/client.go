@@ -101,6 +101,15 @@ func (c *Client) Denied(accessKey, action, resource string) (string, error) {
 	return denied, err
 }
 
+// Secret returns the secret key of a principal, or "" if there is no such principal.
+func (c *Client) Secret(accessKey string) (string, error) {
+	var secret string
+
+	err := c.call("Secret", accessKey, &secret)
+
+	return secret, err
+}
+
 // Log writes an error to the log of the store.
 func (c *Client) Log(m Message) {
 	_ = c.call("Log", m, &None{}) // Without a parent there is no log.

@@ -32,7 +32,7 @@ type Settings struct {
 	Buckets []Bucket
 	Account string
 	Region  string
-	// Secrets has the secret key of every principal, by access key.
+	// Secrets has the secret key of every principal at the start, by access key.
 	Secrets map[string]string
 }
 

@@ -159,7 +159,7 @@ func (o *decorator) current(bucket, key string) (*subject, error) {
 // checkForm checks an upload by form. Its key and its caller are in the body, which only
 // the server has read.
 func (o *decorator) checkForm(ctx context.Context, bucket, key string) error {
-	if _, known := o.callers.secrets[caller(ctx)]; !known {
+	if _, known := o.callers.secret(caller(ctx)); !known {
 		return accessDenied("Access Denied")
 	}
 

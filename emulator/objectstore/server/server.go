@@ -101,7 +101,7 @@ func run(settings link.Settings, parent *link.Client) error {
 		return err
 	}
 
-	store := &decorator{Backend: files, notifier: notifier, callers: accounts{secrets: settings.Secrets}, parent: parent}
+	store := &decorator{Backend: files, notifier: notifier, callers: accounts{settings.Secrets, parent}, parent: parent}
 
 	return serve(settings, store, parent)
 }
@@ -114,7 +114,7 @@ func serve(settings link.Settings, store backend.Backend, parent *link.Client) e
 	// The server requires a root user. Nobody knows the keys of this one.
 	root := middlewares.RootUserConfig{Access: rand.Text(), Secret: rand.Text()}
 
-	server, err := s3api.New(store, root, settings.Region, accounts{secrets: settings.Secrets}, nil, nil, nil, nil,
+	server, err := s3api.New(store, root, settings.Region, accounts{settings.Secrets, parent}, nil, nil, nil, nil,
 		s3api.WithQuiet(), s3api.WithKeepAlive(), s3api.WithDisableACL(),
 		s3api.WithMpMaxParts(maxParts), s3api.WithConcurrencyLimiter(maxRequests, maxRequests),
 		s3api.WithSocketPerm(socketMode), s3api.WithOnListen(func() { close(ready) }))
