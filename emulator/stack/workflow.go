@@ -50,7 +50,7 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 		},
 		Lambda:       invoker{s.lambda},
 		As:           who.asMachine,
-		Integrations: map[string]stepfunctions.Integration{cdn.CreateInvalidation: invalidating(n, s.invalidations)},
+		Integrations: s.integrations(n),
 		Readers:      map[string]stepfunctions.Reader{asl.ListObjects: listing(n, who, s.AWSURL)},
 		Emit:         func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
 		Logger:       s.logs.log,

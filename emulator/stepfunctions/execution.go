@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"triptych/emulator/stepfunctions/asl"
+	"triptych/emulator/stepfunctions/integration"
 	"triptych/emulator/stepfunctions/store"
 )
 
@@ -203,7 +204,9 @@ func (s *Service) as(roleARN string) context.Context {
 }
 
 func (s *Service) begin(e *execution, task asl.Task) {
-	ctx, cancel := context.WithCancel(s.as(e.rev.RoleARN))
+	options := e.x.Options()
+	ctx := integration.WithExecution(s.as(e.rev.RoleARN), integration.Execution{ARN: options.ExecutionARN, StateMachineARN: options.StateMachineARN})
+	ctx, cancel := context.WithCancel(ctx)
 	e.tasks[task.ID] = cancel
 
 	s.background(func() {
