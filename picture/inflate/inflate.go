@@ -126,8 +126,9 @@ func (r *Reader) Reset(source Source) {
 //
 // If the stream has fewer bytes, Next returns these bytes and an error. The error is
 // [io.EOF] at the end of a complete stream. It is a failure.Truncated if the source ends
-// first, and a failure.Corrupt otherwise. After an error, each call returns no bytes and
-// the same error.
+// first, and a failure.Corrupt otherwise. The offset of both is the number of compressed
+// bytes that were used, in all parts together. After an error, each call returns no bytes
+// and the same error.
 //
 // The reader decompresses more than the caller asks for. Errors and the checksum at the
 // end of the stream have no effect before the caller asks for a byte behind them.

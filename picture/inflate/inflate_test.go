@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -336,16 +337,16 @@ func TestReader_errors(t *testing.T) {
 		kind   failure.Kind
 		say    string
 	}{
-		"no bytes":                        {nil, failure.Truncated, "ends at byte 0"},
-		"one byte":                        {good[:1], failure.Truncated, "ends at byte 1"},
+		"no bytes":                        {nil, failure.Truncated, "too early, offset 0"},
+		"one byte":                        {good[:1], failure.Truncated, "too early, offset 1"},
 		"another method":                  {[]byte("\x77\x85"), failure.Corrupt, "invalid header"},
 		"too large a window":              {[]byte("\x88\x1c"), failure.Corrupt, "invalid header"},
 		"a wrong check of the header":     {[]byte("\x78\x9d"), failure.Corrupt, "invalid header"},
 		"a dictionary":                    {[]byte("\x78\xbb"), failure.Corrupt, "preset dictionary"},
 		"a reserved type":                 {bitsOf(7, 3), failure.Corrupt, "type of block"},
 		"a wrong length of stored bytes":  {bitsOf(1, 8, 5, 16, 5, 16), failure.Corrupt, "stored block"},
-		"half a length of stored bytes":   {bitsOf(1, 8, 5, 16), failure.Truncated, "ends at byte 5"},
-		"too few stored bytes":            {bitsOf(1, 8, 5, 16, 0xfffa, 16, 7, 8), failure.Truncated, "ends at byte 8"},
+		"half a length of stored bytes":   {bitsOf(1, 8, 5, 16), failure.Truncated, "too early, offset 5"},
+		"too few stored bytes":            {bitsOf(1, 8, 5, 16, 0xfffa, 16, 7, 8), failure.Truncated, "too early, offset 8"},
 		"287 codes":                       {bitsOf(5, 3, 30, 5, 0, 5, 0, 4), failure.Corrupt, "287 codes"},
 		"31 codes of distances":           {bitsOf(5, 3, 0, 5, 30, 5, 0, 4), failure.Corrupt, "31 of distances"},
 		"too many codes of lengths":       {bitsOf(5, 3, 0, 5, 0, 5, 0, 4, 0o1111, 12), failure.Corrupt, "code of lengths"},
@@ -361,7 +362,7 @@ func TestReader_errors(t *testing.T) {
 		"an unused distance":              {bitsOf(3, 3, 0b00001100, 8, 0b1000000, 7, 0b11111, 5, 0, 20), failure.Corrupt, "distance"},
 		"a distance before the start":     {bitsOf(3, 3, 0b1000000, 7, 0, 5, 0, 20), failure.Corrupt, "distance 1 after 0 bytes"},
 		"a wrong checksum":                {append(bytes.Clone(good[:len(good)-1]), good[len(good)-1]^1), failure.Corrupt, "invalid checksum"},
-		"no checksum":                     {good[:len(good)-4], failure.Truncated, "the compressed data ends"},
+		"no checksum":                     {good[:len(good)-4], failure.Truncated, "too early"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := unpackStandard(c.packed); err == nil {
@@ -369,7 +370,8 @@ func TestReader_errors(t *testing.T) {
 			}
 
 			_, err := unpack(inflate.NewReader(inflate.Parts(c.packed)), 10)
-			if !failure.Is(err, c.kind) || !strings.Contains(err.Error(), c.say) {
+			broken, ok := errors.AsType[*failure.Error](err)
+			if !ok || broken.Kind != c.kind || !strings.Contains(fmt.Sprintf("%v, offset %d", err, broken.Offset), c.say) {
 				t.Errorf("got %v, want %s with %q", err, c.kind, c.say)
 			}
 		})

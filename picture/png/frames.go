@@ -1,17 +1,14 @@
 package png
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/zlib"
-
 	"triptych/picture/failure"
+	"triptych/picture/inflate"
 )
 
 // animation holds the frames that the chunks of an APNG describe (PNG, third edition,
@@ -183,18 +180,7 @@ func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 		return true, nil
 	}
 
-	parts := make([]io.Reader, len(f.packed))
-	for i, part := range f.packed {
-		parts[i] = bytes.NewReader(part)
-	}
-
-	stream, err := zlib.NewReader(io.MultiReader(parts...))
-	if err != nil {
-		return false, nil
-	}
-	defer stream.Close()
-
-	unpacked := bufio.NewReaderSize(stream, unpackedBytes)
+	unpacked := inflate.NewReader(inflate.Parts(f.packed...))
 
 	places := adam7[:]
 	if !of.interlaced {
@@ -212,9 +198,9 @@ func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 		}
 	}
 
-	// The stream must end after fewer than unpackedBytes more bytes. The zlib reader verifies
-	// the checksum at the end of the stream.
-	_, err = unpacked.Discard(unpackedBytes)
+	// The stream must end after fewer than MaxNext more bytes. The reader verifies the
+	// checksum at the end of the stream.
+	_, err := unpacked.Next(inflate.MaxNext)
 
 	return errors.Is(err, io.EOF), nil
 }
@@ -222,12 +208,9 @@ func (f *frame) whole(ctx context.Context, of header) (bool, error) {
 // onePass is the only pass of an image that is not interlaced.
 var onePass = []pass{{0, 0, 1, 1}}
 
-// unpackedBytes is the size of the buffer for the decompressed bytes of a frame.
-const unpackedBytes = 64 << 10
-
 // rowsWhole reads rows, and reports whether all rows are complete. The byte before each row
 // is the number of its filter.
-func rowsWhole(ctx context.Context, from *bufio.Reader, rowBytes, height int) (bool, error) {
+func rowsWhole(ctx context.Context, from *inflate.Reader, rowBytes, height int) (bool, error) {
 	const mostFilter, rowsBetween = 4, 64
 
 	for y := range height {
@@ -235,12 +218,14 @@ func rowsWhole(ctx context.Context, from *bufio.Reader, rowBytes, height int) (b
 			return false, fmt.Errorf("review an APNG: %w", ctx.Err())
 		}
 
-		if filter, err := from.ReadByte(); err != nil || filter > mostFilter {
+		if filter, err := from.Next(1); err != nil || filter[0] > mostFilter {
 			return false, nil //nolint:nilerr // The frame is damaged.
 		}
 
-		if _, err := from.Discard(rowBytes); err != nil {
-			return false, nil //nolint:nilerr // As above.
+		for left := rowBytes; left > 0; left -= inflate.MaxNext {
+			if _, err := from.Next(min(left, inflate.MaxNext)); err != nil {
+				return false, nil //nolint:nilerr // As above.
+			}
 		}
 	}
 

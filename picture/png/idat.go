@@ -1,47 +1,36 @@
 package png
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/zlib"
-
 	"triptych/picture/failure"
+	"triptych/picture/inflate"
 )
 
-// imageData reads the data of consecutive IDAT chunks as one stream (10.1). The caller
-// has checked before that all of them are complete.
+// imageData supplies the data of consecutive IDAT chunks as the parts of one zlib stream
+// (10.1). The caller has checked before that all of them are complete.
 type imageData struct {
 	file   []byte
 	offset int // of the next chunk
-	rest   []byte
+
+	begin  int   // the offset of the current part
+	length int   // of the current part
+	before int64 // the bytes in all parts before the current one
 }
 
-func (d *imageData) Read(p []byte) (int, error) {
-	for len(d.rest) == 0 {
-		here, err := chunkAt(d.file, d.offset)
-		if err != nil || here.kind != "IDAT" {
-			return 0, io.EOF
-		}
-
-		d.rest, d.offset = here.data, here.next()
+// Next implements [inflate.Source].
+func (d *imageData) Next() ([]byte, bool) {
+	here, err := chunkAt(d.file, d.offset)
+	if err != nil || here.kind != "IDAT" {
+		return nil, false
 	}
 
-	n := copy(p, d.rest)
-	d.rest = d.rest[n:]
+	d.before += int64(d.length)
+	d.begin, d.length, d.offset = here.offset+prefixBytes, len(here.data), here.next()
 
-	return n, nil
-}
-
-// at is the file offset of the next byte to read.
-func (d *imageData) at() int {
-	if len(d.rest) == 0 {
-		return d.offset
-	}
-
-	return d.offset - crcBytes - len(d.rest)
+	return here.data, true
 }
 
 // inflated yields the rows of the image from the zlib stream. They are filtered, and each
@@ -49,36 +38,35 @@ func (d *imageData) at() int {
 type inflated struct {
 	container
 
-	packed   *imageData
-	buffered *bufio.Reader
-	stream   io.ReadCloser
-	row      int // number of rows read, for errors
+	packed *imageData
+	stream *inflate.Reader
+	row    int // number of rows read, for errors
 }
 
-// inflate opens the zlib stream.
-func inflate(file []byte, found container) (*inflated, error) {
-	packed := &imageData{file: file, offset: found.firstIDAT}
-	opened := &inflated{container: found, packed: packed, buffered: bufio.NewReader(packed)}
+// newInflated opens the zlib stream.
+func newInflated(file []byte, found container) *inflated {
+	packed := &imageData{file: file, offset: found.firstIDAT, begin: found.firstIDAT}
 
-	stream, err := zlib.NewReader(opened.buffered)
-	if err != nil {
-		return nil, opened.fault(err)
+	return &inflated{container: found, packed: packed, stream: inflate.NewReader(packed)}
+}
+
+// next returns the next row, which is valid until the following call. The caller must not
+// change it. Only a very long row is read into the given memory, which has its length.
+func (r *inflated) next(long []byte) (row []byte, err error) {
+	if len(long) <= inflate.MaxNext {
+		row, err = r.stream.Next(len(long))
+	} else {
+		row = long
+		_, err = io.ReadFull(r.stream, long)
 	}
 
-	opened.stream = stream
-
-	return opened, nil
-}
-
-// read fills a row, and the byte before it.
-func (r *inflated) read(row []byte) error {
-	if _, err := io.ReadFull(r.stream, row); err != nil {
-		return r.fault(err)
+	if err != nil {
+		return nil, r.fault(err)
 	}
 
 	r.row++
 
-	return nil
+	return row, nil
 }
 
 // close reads the end of the stream, including its checksum. The checksum may be missing
@@ -86,14 +74,12 @@ func (r *inflated) read(row []byte) error {
 // last pixel is ignored. Bytes after the end of the stream are ignored, as in browsers,
 // because some encoders wrote such bytes.
 func (r *inflated) close() error {
-	var more [1]byte
-
-	n, err := io.ReadFull(r.stream, more[:])
+	more, err := r.stream.Next(1)
 
 	switch {
-	case n == 0 && errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF):
 		return nil
-	case n != 0 || errors.Is(err, io.ErrUnexpectedEOF):
+	case len(more) != 0 || failure.Is(err, failure.Truncated):
 		if r.unsealed {
 			return r.corrupt("wrong checksum of chunk \"IDAT\"")
 		}
@@ -106,7 +92,7 @@ func (r *inflated) close() error {
 
 // fault converts an error of the zlib stream to a failure.
 func (r *inflated) fault(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || failure.Is(err, failure.Truncated) {
 		if r.cut {
 			return truncated(r.packed.offset, len(r.packed.file))
 		}
@@ -114,7 +100,12 @@ func (r *inflated) fault(err error) error {
 		return r.corrupt("not enough pixel data")
 	}
 
-	return failure.Wrap(failure.Corrupt, err, "PNG: %v, in row %d, near byte %d", err, r.row, r.at()).At(int64(r.at()))
+	detail := err.Error()
+	if broken, ok := errors.AsType[*failure.Error](err); ok {
+		detail = broken.Detail
+	}
+
+	return failure.New(failure.Corrupt, "PNG: %s, in row %d, near byte %d", detail, r.row, r.at()).At(int64(r.at()))
 }
 
 // corrupt returns the error of a row that breaks a rule.
@@ -122,5 +113,8 @@ func (r *inflated) corrupt(detail string, args ...any) error {
 	return corrupt(r.at(), "%s, in row %d", fmt.Sprintf(detail, args...), r.row)
 }
 
-// at is the file offset of the next byte that inflate reads.
-func (r *inflated) at() int { return r.packed.at() - r.buffered.Buffered() }
+// at is the file offset of the next byte that inflate reads. If that byte is in an earlier
+// part, it is the start of the current part.
+func (r *inflated) at() int {
+	return r.packed.begin + max(0, int(r.stream.Offset()-r.packed.before))
+}

@@ -24,9 +24,9 @@
 //
 // The decoder reads the whole container before it allocates memory. Therefore a truncated
 // file costs nothing, and neither does a file with fewer bytes than its pixels need at
-// the best compression. Then it allocates a few rows, and the window of 32 KiB for
-// inflate. It allocates whole planes only if the file is interlaced or if there is no
-// sink. The inflated image is never in memory as a whole.
+// the best compression. Then it allocates a few rows, and about 150 KB to inflate. It
+// allocates whole planes only if the file is interlaced or if there is no sink. The
+// inflated image is never in memory as a whole.
 package png
 
 import (
@@ -79,14 +79,10 @@ func Decode(ctx context.Context, data []byte, options Options) (*planes.Image, *
 		return nil, nil, err
 	}
 
-	rows, err := inflate(data, file)
-	if err != nil {
-		return nil, nil, err
-	}
+	rows := newInflated(data, file)
+	unfiltered := newReader(rows)
 
 	var made *canvas
-
-	unfiltered := newReader(rows)
 
 	switch {
 	case streams:

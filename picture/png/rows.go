@@ -3,6 +3,8 @@ package png
 import (
 	"context"
 	"fmt"
+
+	"triptych/picture/png/unfilter"
 )
 
 // reader reads the rows of an image, or of the seven passes of an interlaced image in
@@ -37,12 +39,13 @@ func (r *reader) next(ctx context.Context) ([]byte, error) {
 
 	r.row, r.last = r.last, r.row
 
-	if err := r.from.read(r.row); err != nil {
+	filtered, err := r.from.next(r.row)
+	if err != nil {
 		return nil, err
 	}
 
-	if !unfilter(r.row[0], r.row[1:], r.last[1:], r.step) {
-		return nil, r.from.corrupt("filter %d", r.row[0])
+	if !unfilter.Row(filtered[0], r.row[1:], filtered[1:], r.last[1:], r.step) {
+		return nil, r.from.corrupt("filter %d", filtered[0])
 	}
 
 	return r.row[1:], nil
