@@ -1,14 +1,12 @@
 package tiff
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"math/bits"
 
-	"github.com/klauspost/compress/zlib"
-
 	"triptych/picture/failure"
+	"triptych/picture/inflate"
 	meta "triptych/picture/metadata/tiff"
 )
 
@@ -37,7 +35,7 @@ func (b *block) fault(err error) error {
 
 // start opens a block, of which the given number of rows is needed. It reuses the memory
 // of an earlier block.
-func (r *Reader) start(last *block, index, rows int) (*block, error) {
+func (r *Reader) start(last *block, index, rows int) *block {
 	if last == nil {
 		last = &block{}
 	}
@@ -60,26 +58,20 @@ func (r *Reader) start(last *block, index, rows int) (*block, error) {
 
 	packed = packed[:min(int64(len(packed)), most)]
 
-	var err error
-
 	switch r.page.Compression {
 	case meta.PackBits:
 		last.source = &packBits{in: packed, reversed: r.page.Reversed}
 	case meta.LZW:
 		last.source = startLZW(last.source, packed, r.page.Reversed)
 	case meta.Deflate, meta.OldDeflate:
-		last.source, err = startDeflate(last.source, packed, r.page.Reversed)
+		last.source = startDeflate(last.source, packed, r.page.Reversed)
 	case meta.ModifiedHuffman, meta.Group3, meta.Group4:
 		last.source = startFax(packed, r.page)
 	default:
 		last.source = startPlain(last.source, packed, r.page.Reversed)
 	}
 
-	if err != nil {
-		return nil, last.fault(err)
-	}
-
-	return last, nil
+	return last
 }
 
 // plain reads an uncompressed block.
@@ -127,56 +119,62 @@ func reverse(into, from []byte) {
 	}
 }
 
-// reversedReader reads bytes and reverses the order of their bits.
-type reversedReader struct{ io.Reader }
-
-func (r reversedReader) Read(p []byte) (int, error) {
-	n, err := r.Reader.Read(p)
-	reverse(p[:n], p[:n])
-
-	return n, err
+// deflated reads a block of a zlib stream.
+type deflated struct {
+	stream *inflate.Reader
+	row    []byte
 }
 
-// stream reads a block through a decompressing reader.
-type stream struct {
-	from io.Reader
-	row  []byte
+func startDeflate(last source, in []byte, reversed bool) *deflated {
+	d, ok := last.(*deflated)
+	if !ok {
+		d = &deflated{stream: inflate.NewReader(inflate.Parts())}
+	}
+
+	if reversed {
+		d.stream.Reset(&reversedParts{in: in})
+	} else {
+		d.stream.Reset(inflate.Parts(in))
+	}
+
+	return d
 }
 
-func (s *stream) next(length int) ([]byte, error) {
-	s.row = room(s.row, length)
+// next reads a row. Like libtiff, it does not check the checksum after the last row.
+func (d *deflated) next(length int) ([]byte, error) {
+	d.row = room(d.row, length)
 
-	_, err := io.ReadFull(s.from, s.row)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	_, err := io.ReadFull(d.stream, d.row)
+
+	switch {
+	case err == nil:
+		return d.row, nil
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), failure.Is(err, failure.Truncated):
 		return nil, errShort
 	}
 
-	return s.row, err
+	if broken, ok := errors.AsType[*failure.Error](err); ok {
+		return nil, errors.New(broken.Detail)
+	}
+
+	return nil, err
 }
 
-func startDeflate(last source, in []byte, reversed bool) (source, error) {
-	var from io.Reader = bytes.NewReader(in)
-	if reversed {
-		from = reversedReader{from}
+// reversedParts supplies bytes with the order of their bits reversed.
+type reversedParts struct {
+	in   []byte
+	part [4096]byte
+}
+
+// Next implements [inflate.Source].
+func (r *reversedParts) Next() ([]byte, bool) {
+	if len(r.in) == 0 {
+		return nil, false
 	}
 
-	s, ok := last.(*stream)
-	if !ok {
-		s = &stream{}
-	}
+	part := r.part[:min(len(r.part), len(r.in))]
+	reverse(part, r.in[:len(part)])
+	r.in = r.in[len(part):]
 
-	var err error
-
-	// Like libtiff, the reader does not check the checksum after the last row.
-	if reader, again := s.from.(zlib.Resetter); again {
-		err = reader.Reset(from, nil)
-	} else {
-		s.from, err = zlib.NewReader(from)
-	}
-
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		s.from, err = bytes.NewReader(nil), nil // Its first row is missing.
-	}
-
-	return s, err
+	return part, true
 }

@@ -35,12 +35,7 @@ func (r *Reader) stripRow() ([]byte, error) {
 		}
 
 		for i := range r.open {
-			opened, err := r.start(r.open[i], i*r.page.Down()+strip, rows)
-			if err != nil {
-				return nil, err
-			}
-
-			r.open[i] = opened
+			r.open[i] = r.start(r.open[i], i*r.page.Down()+strip, rows)
 		}
 	}
 
@@ -90,11 +85,7 @@ func (r *Reader) readBand() error {
 
 	for plane := range r.page.Planes() {
 		for i := range across {
-			tile, err := r.start(r.open[0], (plane*r.page.Down()+first)*across+i, rows)
-			if err != nil {
-				return err
-			}
-
+			tile := r.start(r.open[0], (plane*r.page.Down()+first)*across+i, rows)
 			r.open[0] = tile
 			left := i * r.page.BlockWidth
 			width := min(r.page.BlockWidth, r.page.Width-left)

@@ -88,7 +88,7 @@ func (r *Reader) each() int { return r.page.Samples / r.page.Planes() }
 
 // Memory is the number of bytes for decoding, without the output of the rows.
 func (r *Reader) Memory() int64 {
-	const tables = 128 << 10 // of LZW and Deflate
+	const tables = 160 << 10 // of LZW, and those and the window of Deflate
 
 	row := int64(r.page.Width) * int64(r.page.Samples) * int64(r.wide())
 	block := int64(r.page.RowBytes()) + int64(r.page.BlockWidth)*int64(r.each())*int64(r.wide())
