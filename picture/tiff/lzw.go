@@ -1,6 +1,7 @@
 package tiff
 
 import (
+	"encoding/binary"
 	"errors"
 	"math/bits"
 )
@@ -19,25 +20,29 @@ var errCode = errors.New("invalid LZW code")
 // lzw undoes LZW (section 13), and the older kind with the lowest bit first, whose codes
 // grow by a bit one code later. It reads the same data as libtiff.
 type lzw struct {
-	in       []byte
-	reversed bool // the bits of each byte
-	low      bool // the lowest bit first
+	codeReader
 
-	held  uint64 // bits read but not used
-	count int    // their number
-	width int    // of a code
 	ended bool
 
-	prefix [tableLength]uint16
-	suffix [tableLength]byte
-	first  [tableLength]byte
-	length [tableLength]uint16
-	free   int // the next code of the table
-	last   int // the previous code, or -1
+	table [tableLength]text
+	free  int // the next code of the table
+	last  int // the previous code, or -1
 
 	row  []byte
 	rest []byte // of a string that was longer than its row
-	left [tableLength]byte
+	left [tableLength + chunkBytes]byte
+}
+
+// chunkBytes is the number of bytes of a string that are written at a time.
+const chunkBytes = 8
+
+// text is the string of a code. It consists of chunks of 8 bytes; only the last chunk may
+// have fewer bytes. Most strings have one chunk.
+type text struct {
+	chunk  uint64 // the last chunk, its first byte in the lowest bits; the other bits are 0
+	before uint16 // the code of the string without the last chunk
+	length uint16
+	first  byte // the first byte of the string
 }
 
 func startLZW(last source, in []byte, reversed bool) *lzw {
@@ -46,11 +51,12 @@ func startLZW(last source, in []byte, reversed bool) *lzw {
 		z = &lzw{}
 
 		for i := range codeClear {
-			z.suffix[i], z.first[i], z.length[i] = byte(i), byte(i), 1
+			z.table[i] = text{chunk: uint64(i), first: byte(i), length: 1}
 		}
 	}
 
-	z.in, z.reversed, z.held, z.count, z.ended, z.rest = in, reversed, 0, 0, false, nil
+	z.codeReader = codeReader{in: in, reversed: reversed}
+	z.ended, z.rest = false, nil
 	z.clear()
 
 	// A stream begins with a clear code, which distinguishes the two kinds.
@@ -60,42 +66,6 @@ func startLZW(last source, in []byte, reversed bool) *lzw {
 }
 
 func (z *lzw) clear() { z.width, z.free, z.last = leastWidth, firstCode, -1 }
-
-// code reads the next code. After the end of the data it returns the end code.
-func (z *lzw) code() int {
-	for z.count < z.width {
-		if len(z.in) == 0 {
-			return codeEnd
-		}
-
-		value := z.in[0]
-		z.in = z.in[1:]
-
-		if z.reversed {
-			value = bits.Reverse8(value)
-		}
-
-		if z.low {
-			z.held |= uint64(value) << z.count
-		} else {
-			z.held = z.held<<8 | uint64(value)
-		}
-
-		z.count += 8
-	}
-
-	mask := uint64(1)<<z.width - 1
-	z.count -= z.width
-
-	if z.low {
-		code := z.held & mask
-		z.held >>= z.width
-
-		return int(code) //nolint:gosec // 12 bits.
-	}
-
-	return int(z.held >> z.count & mask) //nolint:gosec // 12 bits.
-}
 
 // most is the number of codes of the largest table.
 func (z *lzw) most() int {
@@ -107,8 +77,8 @@ func (z *lzw) most() int {
 }
 
 func (z *lzw) next(length int) ([]byte, error) {
-	z.row = room(z.row, length)
-	filled := copy(z.row, z.rest)
+	z.row = room(z.row, length+chunkBytes)
+	filled := copy(z.row[:length], z.rest)
 	z.rest = z.rest[filled:]
 
 	for filled < length {
@@ -127,52 +97,135 @@ func (z *lzw) next(length int) ([]byte, error) {
 			return nil, errCode
 		}
 
-		filled += z.put(code, z.row[filled:])
-	}
+		z.enter(code)
 
-	return z.row, nil
-}
-
-// put enters a string into the table and writes the string of a code. It returns the
-// number of bytes that fit.
-func (z *lzw) put(code int, into []byte) int {
-	if z.last >= 0 && z.free < z.most() {
-		z.prefix[z.free] = uint16(z.last) //nolint:gosec // 12 bits.
-		z.first[z.free] = z.first[z.last]
-		z.length[z.free] = z.length[z.last] + 1
-
-		// code may be the new entry itself, whose first byte is set above.
-		z.suffix[z.free] = z.first[code]
-
-		z.free++
-
-		if z.free+tableLength-z.most() >= 1<<z.width && z.width < mostWidth {
-			z.width++
+		if size := int(z.table[code].length); size <= length-filled {
+			z.write(code, z.row[filled:])
+			filled += size
+		} else {
+			z.write(code, z.left[:])
+			taken := copy(z.row[filled:length], z.left[:size])
+			z.rest = z.left[taken:size]
+			filled = length
 		}
 	}
 
-	z.last = code
-
-	length := int(z.length[code])
-	if length <= len(into) {
-		z.write(code, into[:length])
-
-		return length
-	}
-
-	z.write(code, z.left[:length])
-	taken := copy(into, z.left[:length])
-	z.rest = z.left[taken:length]
-
-	return taken
+	return z.row[:length], nil
 }
 
-// write writes the string of a code, from its end.
-func (z *lzw) write(code int, into []byte) {
-	for i := len(into) - 1; i > 0; i-- {
-		into[i] = z.suffix[code]
-		code = int(z.prefix[code])
+// enter adds a string to the table: the string of the previous code, and the first byte of
+// the string of this code.
+func (z *lzw) enter(code int) {
+	last := z.last
+	z.last = code
+
+	if last < 0 || z.free >= z.most() {
+		return
 	}
 
-	into[0] = z.suffix[code]
+	shorter := &z.table[last&(tableLength-1)]
+	longer := &z.table[z.free&(tableLength-1)]
+	longer.first = shorter.first // code may be the new string itself.
+
+	value := uint64(z.table[code&(tableLength-1)].first)
+	longer.length = shorter.length + 1
+
+	if at := shorter.length % chunkBytes; at == 0 {
+		longer.chunk, longer.before = value, uint16(last) //nolint:gosec // 12 bits.
+	} else {
+		longer.chunk, longer.before = shorter.chunk|value<<(8*at), shorter.before
+	}
+
+	z.free++
+
+	if z.free+tableLength-z.most() >= 1<<z.width && z.width < mostWidth {
+		z.width++
+	}
+}
+
+// write writes the string of a code, from its last chunk. It may write up to 7 bytes
+// behind the string.
+func (z *lzw) write(code int, into []byte) {
+	found := &z.table[code&(tableLength-1)]
+	at := int(found.length-1) &^ (chunkBytes - 1)
+
+	binary.LittleEndian.PutUint64(into[at:], found.chunk)
+
+	for at > 0 {
+		at -= chunkBytes
+		found = &z.table[found.before&(tableLength-1)]
+		binary.LittleEndian.PutUint64(into[at:], found.chunk)
+	}
+}
+
+// codeReader reads codes through a reservoir. The next code is in the highest bits of the
+// reservoir, or in the lowest bits if low is set. After the valid bits are zeros, or the
+// bits that will be loaded next.
+type codeReader struct {
+	in       []byte
+	reversed bool // the bits of each byte
+	low      bool // the lowest bit first
+
+	held  uint64
+	count uint // valid bits; at most 63
+	width uint // of a code
+}
+
+// code reads the next code. After the end of the data it returns the end code.
+func (r *codeReader) code() int {
+	if r.count < r.width {
+		if r.fill(); r.count < r.width {
+			return codeEnd
+		}
+	}
+
+	r.count -= r.width
+
+	if r.low {
+		code := r.held & (1<<r.width - 1)
+		r.held >>= r.width
+
+		return int(code) //nolint:gosec // 12 bits.
+	}
+
+	code := r.held >> (64 - r.width)
+	r.held <<= r.width
+
+	return int(code) //nolint:gosec // 12 bits.
+}
+
+// fill adds bytes to the reservoir: usually as many whole bytes of 8 as fit.
+func (r *codeReader) fill() {
+	if len(r.in) >= 8 {
+		word := binary.LittleEndian.Uint64(r.in)
+
+		switch {
+		case r.low:
+			r.held |= word << r.count
+		case r.reversed:
+			r.held |= bits.Reverse64(word) >> r.count
+		default:
+			r.held |= bits.ReverseBytes64(word) >> r.count
+		}
+
+		r.in = r.in[(63-r.count)>>3:]
+		r.count |= 56
+
+		return
+	}
+
+	for ; r.count < 56 && len(r.in) > 0; r.count += 8 {
+		value := r.in[0]
+		r.in = r.in[1:]
+
+		if r.reversed {
+			value = bits.Reverse8(value)
+		}
+
+		if r.low {
+			r.held |= uint64(value) << r.count
+		} else {
+			r.held |= uint64(value) << (56 - r.count)
+		}
+	}
 }

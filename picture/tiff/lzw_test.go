@@ -1,0 +1,217 @@
+package tiff
+
+import (
+	"bytes"
+	"math/bits"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// plainLZW undoes LZW one bit and one string at a time. It returns all bytes before the
+// end of the data, and whether a code is not valid.
+func plainLZW(in []byte, reversed bool) (output []byte, invalid bool) {
+	low := len(in) > 1 && !reversed && in[0] == 0 && in[1]&1 == 1
+
+	most := 4095
+	if low {
+		most = 4096
+	}
+
+	var (
+		table [][]byte
+		last  []byte
+	)
+
+	clear := func() {
+		table, last = nil, nil
+
+		for i := range 258 {
+			table = append(table, []byte{byte(i)})
+		}
+	}
+	clear()
+
+	for at, width := 0, 9; at+width <= 8*len(in); {
+		code := 0
+
+		for i := range width {
+			value := in[(at+i)/8]
+			if reversed {
+				value = bits.Reverse8(value)
+			}
+
+			if low {
+				code |= int(value>>((at+i)%8)&1) << i
+			} else {
+				code = code<<1 | int(value>>(7-(at+i)%8)&1)
+			}
+		}
+
+		at += width
+
+		switch {
+		case code == codeEnd:
+			return output, false
+		case code == codeClear:
+			clear()
+
+			width = 9
+
+			continue
+		case code > len(table), code == len(table) && (last == nil || len(table) >= most):
+			return output, true
+		}
+
+		if last != nil && len(table) < most {
+			table = append(table, append(bytes.Clone(last), last[0]))
+
+			if code < len(table)-1 {
+				table[len(table)-1][len(last)] = table[code][0]
+			}
+
+			grows := len(table)
+			if !low {
+				grows++
+			}
+
+			if grows >= 1<<width && width < 12 {
+				width++
+			}
+		}
+
+		last = table[code]
+		output = append(output, last...)
+	}
+
+	return output, false
+}
+
+// rowsOfLZW reads rows up to the first error. The last row has fewer bytes than asked for.
+func rowsOfLZW(last source, in []byte, reversed bool, row int) (*lzw, []byte, error) {
+	var output []byte
+
+	z := startLZW(last, in, reversed)
+
+	for {
+		next, err := z.next(row)
+		if err != nil {
+			return z, output, err
+		}
+
+		output = append(output, next...)
+	}
+}
+
+// The output is that of a plain decoder, for any codes and any length of rows.
+func TestLZW_plain(t *testing.T) {
+	var (
+		again   source
+		written int
+	)
+
+	rapid.Check(t, func(r *rapid.T) {
+		var (
+			in       []byte
+			held     uint64
+			count    int
+			low      = rapid.Bool().Draw(r, "low")
+			reversed = !low && rapid.Bool().Draw(r, "reversed")
+			free     = 258
+			width    = 9
+		)
+
+		put := func(code int) {
+			for i := range width {
+				bit := uint64(code>>(width-1-i)) & 1
+				if low {
+					bit = uint64(code>>i) & 1
+				}
+
+				if held, count = held<<1|bit, count+1; count%8 == 0 {
+					value := byte(held)
+					if low || reversed {
+						value = bits.Reverse8(value)
+					}
+
+					in = append(in, value)
+				}
+			}
+		}
+
+		put(codeClear)
+
+		// Valid codes, many of which are new strings, and sometimes any code.
+		random := rand.New(rand.NewPCG(1, rapid.Uint64().Draw(r, "seed")))
+		deep := rapid.IntRange(1, 20).Draw(r, "deep")
+		wrong := rapid.SampledFrom([]int{100, 10_000, 1_000_000}).Draw(r, "wrong")
+		first := true
+
+		most := 4095
+		if low {
+			most = 4096
+		}
+
+		for range rapid.IntRange(0, 6000).Draw(r, "codes") {
+			code := random.IntN(256)
+
+			switch valid := min(free+1, most); {
+			case random.IntN(wrong) == 0:
+				code = random.IntN(1 << width)
+			case random.IntN(5000) == 0:
+				code = codeClear
+			case first || free == 258:
+			case random.IntN(deep) == 0:
+				code = valid - 1
+			case random.IntN(2) == 0:
+				code = 258 + random.IntN(valid-258)
+			}
+
+			put(code)
+
+			if code == codeClear {
+				free, width, first = 258, 9, true
+
+				continue
+			}
+
+			if !first && free < most {
+				free++
+			}
+
+			first = false
+
+			grows := free
+			if !low {
+				grows++
+			}
+
+			if grows >= 1<<width && width < 12 {
+				width++
+			}
+		}
+
+		if count%8 != 0 {
+			held <<= 8 - count%8
+			in = append(in, byte(held))
+		}
+
+		row := rapid.IntRange(1, 3000).Draw(r, "row")
+
+		want, invalid := plainLZW(in, reversed)
+
+		z, got, err := rowsOfLZW(again, in, reversed, row)
+		again = z
+
+		written += len(got)
+
+		if !bytes.Equal(got, want[:len(want)/row*row]) || (err == errCode) != invalid {
+			r.Fatalf("%d bytes and %v, want %d, invalid: %t", len(got), err, len(want), invalid)
+		}
+	})
+
+	if written < 1<<16 {
+		t.Errorf("only %d bytes", written)
+	}
+}
