@@ -61,7 +61,7 @@ var alphabet = func() (made templates) {
 }()
 
 // fixed returns the tables of the fixed codes (3.2.6).
-var fixed = sync.OnceValues(func() (*literalTable, *distanceTable) {
+var fixed = sync.OnceValue(func() *tables {
 	var lengths [allLiterals]byte
 
 	for i := range lengths {
@@ -77,14 +77,14 @@ var fixed = sync.OnceValues(func() (*literalTable, *distanceTable) {
 		}
 	}
 
-	literals, distances := new(literalTable), new(distanceTable)
-	literals.define(lengths[:])
+	made := new(tables)
+	made.literals.define(lengths[:])
 
 	for i := range allDistance {
 		lengths[i] = 5
 	}
 
-	distances.define(lengths[:allDistance])
+	made.distances.define(lengths[:allDistance])
 
-	return literals, distances
+	return made
 })

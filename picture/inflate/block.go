@@ -28,8 +28,7 @@ func (r *Reader) block() {
 	case typeStored:
 		r.startStored()
 	case typeFixed:
-		r.literals, r.distances = fixed()
-		r.stage = inCodes
+		r.codes, r.stage = fixed(), inCodes
 	case typeDynamic:
 		r.startDynamic()
 	default:

@@ -23,50 +23,57 @@ func (r *Reader) symbols(stop int) {
 // fills the reservoir at its start, and again before a match that follows literals. Three
 // look-ups need at most 3 × 11 bits. A match needs at most 15 + 5 + 15 + 13 bits. Both are
 // fewer than 56.
+//
+// Only the lowest 6 bits of n count here. Therefore whole entries are subtracted from it,
+// and the number of bytes that fit, (63 − n) / 8, is calculated from its complement.
+//
+// The window is an array, and end is limited by a constant. Therefore the compiler can
+// omit most checks of its bounds.
 func (r *Reader) run(stop int) { //nolint:cyclop,funlen,gocognit,gocyclo // One loop, whose variables stay in registers.
 	var (
-		part, pos, safe     = r.part, r.pos, len(r.part) - 8
-		acc, n              = r.acc, r.n
-		window, written     = r.window, r.written
-		literals, distances = r.literals, r.distances
+		part, pos  = r.part, uint(r.pos) //nolint:gosec // Not negative.
+		acc, n     = r.acc, r.n
+		window, at = &r.window, uint(r.written)        //nolint:gosec // Not negative.
+		end        = min(uint(stop), windowBytes-slop) //nolint:gosec // Not negative.
+		codes      = r.codes
 	)
 
-	for written < stop && pos <= safe {
-		acc |= binary.LittleEndian.Uint64(part[pos:]) << (n & 63)
-		pos += int((63 - n) >> 3)
+	for at < end && pos+8 <= uint(len(part)) {
+		acc |= binary.LittleEndian.Uint64(part[pos:pos+8]) << (n & 63)
+		pos += ^n & 63 >> 3
 		n |= 56
 
-		found := literals[acc&literalMask]
+		found := codes.literals[acc&literalMask]
 		if found&literal != 0 {
 			acc >>= found & bitsMask
-			n -= found.bits()
-			binary.LittleEndian.PutUint16(window[written:], uint16(found>>bytesShift)) //nolint:gosec // Two bytes of it.
-			written += int(found >> countShift)
+			n -= uint(found)
+			window[at], window[at+1] = byte(found>>bytesShift), byte(found>>(bytesShift+8))
+			at += uint(found >> countShift)
 
-			found = literals[acc&literalMask]
+			found = codes.literals[acc&literalMask]
 			if found&literal != 0 {
 				acc >>= found & bitsMask
-				n -= found.bits()
-				binary.LittleEndian.PutUint16(window[written:], uint16(found>>bytesShift)) //nolint:gosec // As above.
-				written += int(found >> countShift)
+				n -= uint(found)
+				window[at], window[at+1] = byte(found>>bytesShift), byte(found>>(bytesShift+8))
+				at += uint(found >> countShift)
 
-				found = literals[acc&literalMask]
+				found = codes.literals[acc&literalMask]
 				if found&literal != 0 {
 					acc >>= found & bitsMask
-					n -= found.bits()
-					binary.LittleEndian.PutUint16(window[written:], uint16(found>>bytesShift)) //nolint:gosec // As above.
-					written += int(found >> countShift)
+					n -= uint(found)
+					window[at], window[at+1] = byte(found>>bytesShift), byte(found>>(bytesShift+8))
+					at += uint(found >> countShift)
 
 					continue
 				}
 			}
 
-			if pos > safe {
+			if pos+8 > uint(len(part)) {
 				break
 			}
 
-			acc |= binary.LittleEndian.Uint64(part[pos:]) << (n & 63)
-			pos += int((63 - n) >> 3)
+			acc |= binary.LittleEndian.Uint64(part[pos:pos+8]) << (n & 63)
+			pos += ^n & 63 >> 3
 			n |= 56
 		}
 
@@ -75,13 +82,13 @@ func (r *Reader) run(stop int) { //nolint:cyclop,funlen,gocognit,gocyclo // One 
 				break
 			}
 
-			found = literals[found.index(acc, literalBits)]
+			found = codes.literals[found.index(acc, literalBits)]
 
 			if found&literal != 0 {
 				acc >>= found & bitsMask
-				n -= found.bits()
-				window[written] = byte(found >> bytesShift)
-				written++
+				n -= uint(found)
+				window[at] = byte(found >> bytesShift)
+				at++
 
 				continue
 			}
@@ -93,41 +100,58 @@ func (r *Reader) run(stop int) { //nolint:cyclop,funlen,gocognit,gocyclo // One 
 
 		behind := acc >> (found & bitsMask)
 
-		place := distances[behind&distanceMask]
+		place := codes.distances[behind&distanceMask]
 		if place&special != 0 {
 			if place&second == 0 {
 				break
 			}
 
-			place = distances[place.index(behind, distanceBits)]
+			place = codes.distances[place.index(behind, distanceBits)]
 			if place&special != 0 {
 				break
 			}
 		}
 
 		distance := place.value(behind)
-		if distance > written {
+		if distance > at {
 			break
 		}
 
-		length := found.value(acc)
+		behindMatch := at + found.value(acc)
 		acc = behind >> (place & bitsMask)
-		n -= found.bits() + place.bits()
+		n -= uint(found) + uint(place)
 
-		repeat(window, written, distance, length)
-		written += length
+		if distance < 8 {
+			repeat(window, at, distance, behindMatch)
+			at = behindMatch
+
+			continue
+		}
+
+		// Two words at a time. Most matches are not longer.
+		for from := at - distance; ; from += 16 {
+			into, old := window[at:at+16], window[from:from+16]
+			binary.LittleEndian.PutUint64(into, binary.LittleEndian.Uint64(old))
+			binary.LittleEndian.PutUint64(into[8:], binary.LittleEndian.Uint64(old[8:]))
+
+			if at += 16; at >= behindMatch {
+				break
+			}
+		}
+
+		at = behindMatch
 	}
 
-	r.pos, r.acc, r.n, r.written = pos, acc, n, written
+	r.pos, r.acc, r.n, r.written = int(pos), acc, n&63, int(at) //nolint:gosec // Within slices.
 }
 
 // step decodes one look-up. It reads across parts, and returns the errors.
 func (r *Reader) step() {
 	r.refill()
 
-	found := r.literals[r.acc&literalMask]
+	found := r.codes.literals[r.acc&literalMask]
 	if found&second != 0 && found&(special|literal) == special {
-		found = r.literals[found.index(r.acc, literalBits)]
+		found = r.codes.literals[found.index(r.acc, literalBits)]
 	}
 
 	switch {
@@ -173,12 +197,12 @@ func (r *Reader) match(found entry) {
 	length := found.value(r.acc)
 	r.drop(found.bits())
 
-	place := r.distances[r.acc&distanceMask]
+	place := r.codes.distances[r.acc&distanceMask]
 	if place&special != 0 && place&second != 0 {
-		place = r.distances[place.index(r.acc, distanceBits)]
+		place = r.codes.distances[place.index(r.acc, distanceBits)]
 	}
 
-	switch distance := place.value(r.acc); {
+	switch distance := int(place.value(r.acc)); { //nolint:gosec // At most 32,768.
 	case place.bits() > r.n:
 		r.truncated()
 	case place&special != 0:
@@ -187,7 +211,10 @@ func (r *Reader) match(found entry) {
 		r.corrupt("distance %d after %d bytes", distance, r.written)
 	default:
 		r.drop(place.bits())
-		repeat(r.window, r.written, distance, length)
-		r.written += length
+
+		for range length {
+			r.window[r.written] = r.window[r.written-distance]
+			r.written++
+		}
 	}
 }

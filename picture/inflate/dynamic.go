@@ -53,13 +53,12 @@ func (r *Reader) startDynamic() {
 	switch {
 	case lengths[endSymbol] == 0:
 		r.corrupt("no code for the end of a block")
-	case !r.ownLiterals.define(lengths[:literals]):
+	case !r.own.literals.define(lengths[:literals]):
 		r.corrupt("invalid code of literals and lengths")
-	case !r.ownDistances.define(lengths[literals : literals+distances]):
+	case !r.own.distances.define(lengths[literals : literals+distances]):
 		r.corrupt("invalid code of distances")
 	default:
-		r.literals, r.distances = &r.ownLiterals, &r.ownDistances
-		r.stage = inCodes
+		r.codes, r.stage = &r.own, inCodes
 	}
 }
 

@@ -93,20 +93,17 @@ type Reader struct {
 
 	// The window has decompressed bytes up to written. The caller has taken those up to
 	// taken. The checksum includes those up to summed.
-	window                 []byte
+	window                 [windowBytes]byte
 	written, taken, summed int
 	checksum               adler
 
-	literals  *literalTable // of the current block
-	distances *distanceTable
-
-	ownLiterals  literalTable // for blocks with dynamic codes
-	ownDistances distanceTable
+	codes *tables // of the current block
+	own   tables  // for blocks with dynamic codes
 }
 
 // NewReader returns a reader of the stream that begins with the first byte of a source.
 func NewReader(source Source) *Reader {
-	r := &Reader{window: make([]byte, windowBytes)}
+	r := new(Reader)
 	r.Reset(source)
 
 	return r
@@ -194,7 +191,7 @@ func (r *Reader) fill(n int) {
 func (r *Reader) slide() {
 	first := min(r.taken, r.written-history)
 
-	copy(r.window, r.window[first:r.written])
+	copy(r.window[:], r.window[first:r.written])
 
 	r.written -= first
 	r.taken -= first

@@ -76,18 +76,20 @@ func (e entry) of(length int) entry {
 }
 
 // value returns a length or a distance. acc begins with its code.
-func (e entry) value(acc uint64) int {
-	extra := acc & (1<<(e&bitsMask) - 1) >> (e >> codeShift & codeMask)
-
-	return int(e>>baseShift) + int(extra) //nolint:gosec // At most 16 bits.
+func (e entry) value(acc uint64) uint {
+	return uint(e>>baseShift) + uint(acc&(1<<(e&bitsMask)-1)>>(e>>codeShift&codeMask))
 }
 
 // index returns the place of a longer code in a table whose first look-up has the given
 // number of bits.
-func (e entry) index(acc uint64, first uint) int {
-	further := acc >> first & (1<<(e>>codeShift&codeMask) - 1)
+func (e entry) index(acc uint64, first uint) uint {
+	return uint(e>>baseShift) + uint(acc>>first&(1<<(e>>codeShift&codeMask)-1))
+}
 
-	return int(e>>baseShift) + int(further) //nolint:gosec // At most 16 bits.
+// tables decodes the symbols of a block.
+type tables struct {
+	literals  literalTable
+	distances distanceTable
 }
 
 // literalTable decodes literals and lengths.
