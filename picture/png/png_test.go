@@ -3,6 +3,7 @@ package png_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	stdpng "image/png"
 	"math/rand/v2"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"triptych/picture/failure"
+	"triptych/picture/inflate"
 	"triptych/picture/planes"
 	"triptych/picture/png"
 )
@@ -161,6 +164,58 @@ func TestDecode_manyImageDataChunks(t *testing.T) {
 	}
 
 	check(t, bytes.Join(append(parts, chunk("tEXt", "k\x00v"), chunk("IEND", ""), []byte("a trailer")), nil))
+}
+
+// A row that is longer than the reader of the image data returns at a time is read in
+// parts.
+func TestDecode_longRows(t *testing.T) {
+	for _, k := range []kind{{2, 8, false}, {2, 8, true}, {6, 16, false}} {
+		random := rand.New(rand.NewPCG(51, 52))
+		width := 1 + 8*(inflate.MaxNext+random.IntN(9))/k.bitsPerPixel()
+
+		check(t, k.file(width, 3, k.rows(random, width, 3, func() byte { return byte(random.Uint32() % 5) })))
+		check(t, k.file(width-1, 2, k.rows(random, width-1, 2, func() byte { return 4 })))
+	}
+}
+
+// The offset of an error is in the image data, or directly behind it, also if the image
+// data consists of many chunks.
+func TestDecode_errorOffset(t *testing.T) {
+	k := kind{0, 8, false}
+	random := rand.New(rand.NewPCG(53, 54))
+	packed := pack(k.rows(random, 50, 40, func() byte { return 1 }))
+	rejected := 0
+
+	for at := range packed {
+		wrong := []byte(packed)
+		wrong[at] ^= 0x10
+
+		file := append([]byte(signature), k.header(50, 40)...)
+		begin := len(file)
+
+		for i := 0; i < len(wrong); i += 60 {
+			file = append(file, chunk("IDAT", string(wrong[i:min(len(wrong), i+60)]))...)
+		}
+
+		end := len(file)
+		file = append(file, chunk("IEND", "")...)
+
+		_, _, err := png.Decode(context.Background(), file, png.Options{})
+		if err == nil { // All pixels are present, and the end of the stream is missing.
+			continue
+		}
+
+		broken, ok := errors.AsType[*failure.Error](err)
+		if !ok || broken.Kind != failure.Corrupt || broken.Offset < int64(begin) || broken.Offset > int64(end) {
+			t.Fatalf("byte %d: %v, at %d", at, err, broken.Offset)
+		}
+
+		rejected++
+	}
+
+	if rejected < len(packed)/2 {
+		t.Errorf("only %d of %d files are rejected", rejected, len(packed))
+	}
 }
 
 func TestDecode_samplesAndLargeImages(t *testing.T) {
