@@ -5,6 +5,7 @@ import (
 	"compress/lzw"
 	"compress/zlib"
 	"encoding/binary"
+	"image"
 	"math/bits"
 	"slices"
 
@@ -26,6 +27,7 @@ type spec struct {
 	extra                        []int
 	colors                       []uint16 // a color map
 	more                         []field
+	pixels                       image.Image // instead of the test image
 }
 
 // field is an entry. Its values are SHORT unless a type is given.
@@ -36,6 +38,12 @@ type field struct {
 
 // sample returns a sample of the test image, with the bits of a spec.
 func (s spec) sample(x, y, c int) uint32 {
+	if s.pixels != nil {
+		red, green, blue, alpha := s.pixels.At(x, y).RGBA()
+
+		return [...]uint32{red, green, blue, alpha}[c] >> (16 - s.bits)
+	}
+
 	value := uint32(x*2311+y*3001+c*17_389+x*y*59) & 0xffff
 
 	return value >> (16 - s.bits)
