@@ -26,6 +26,8 @@ func averaged(difference byte, left uint, above byte) uint {
 }
 
 func undoAverage1(into, from, above []byte) {
+	into, above = into[:len(from)], above[:len(from)]
+
 	var left uint
 
 	for at := range from {
@@ -35,6 +37,8 @@ func undoAverage1(into, from, above []byte) {
 }
 
 func undoAverage2(into, from, above []byte) {
+	into, above = into[:len(from)], above[:len(from)]
+
 	var left0, left1 uint
 
 	for at := 0; at <= len(from)-2; at += 2 {
@@ -45,6 +49,8 @@ func undoAverage2(into, from, above []byte) {
 }
 
 func undoAverage3(into, from, above []byte) {
+	into, above = into[:len(from)], above[:len(from)]
+
 	var left0, left1, left2 uint
 
 	for at := 0; at <= len(from)-3; at += 3 {
@@ -61,44 +67,50 @@ func averagedLanes(difference, left, above uint64) uint64 {
 }
 
 func undoAverage4(into, from, above []byte) {
+	into, above = into[:len(from)], above[:len(from)]
+
 	var left uint64
 
 	for at := 0; at <= len(from)-4; at += 4 {
 		left = averagedLanes(
-			spread(binary.LittleEndian.Uint32(from[at:])), left, spread(binary.LittleEndian.Uint32(above[at:])))
-		binary.LittleEndian.PutUint32(into[at:], gather(left))
+			spread(binary.LittleEndian.Uint32(from[at:at+4])), left, spread(binary.LittleEndian.Uint32(above[at:at+4])))
+		binary.LittleEndian.PutUint32(into[at:at+4], gather(left))
 	}
 }
 
 // undoAverage6 reads two bytes of the next pixel together with each pixel. Their sums are
 // not used.
 func undoAverage6(into, from, above []byte) {
+	into, above = into[:len(from)], above[:len(from)]
+
 	var even, odd uint64
 
 	at := 0
 
 	for ; at <= len(from)-8; at += 6 {
-		word, up := binary.LittleEndian.Uint64(from[at:]), binary.LittleEndian.Uint64(above[at:])
+		word, up := binary.LittleEndian.Uint64(from[at:at+8]), binary.LittleEndian.Uint64(above[at:at+8])
 		even = averagedLanes(word&lanes, even, up&lanes)
 		odd = averagedLanes(word>>8&lanes, odd, up>>8&lanes)
-		put6(into[at:], even|odd<<8)
+		put6(into[at:at+6], even|odd<<8)
 	}
 
 	if at <= len(from)-6 {
-		word, up := get6(from[at:]), get6(above[at:])
+		word, up := get6(from[at:at+6]), get6(above[at:at+6])
 		even = averagedLanes(word&lanes, even, up&lanes)
 		odd = averagedLanes(word>>8&lanes, odd, up>>8&lanes)
-		put6(into[at:], even|odd<<8)
+		put6(into[at:at+6], even|odd<<8)
 	}
 }
 
 func undoAverage8(into, from, above []byte) {
+	into, above = into[:len(from)], above[:len(from)]
+
 	var even, odd uint64
 
 	for at := 0; at <= len(from)-8; at += 8 {
-		word, up := binary.LittleEndian.Uint64(from[at:]), binary.LittleEndian.Uint64(above[at:])
+		word, up := binary.LittleEndian.Uint64(from[at:at+8]), binary.LittleEndian.Uint64(above[at:at+8])
 		even = averagedLanes(word&lanes, even, up&lanes)
 		odd = averagedLanes(word>>8&lanes, odd, up>>8&lanes)
-		binary.LittleEndian.PutUint64(into[at:], even|odd<<8)
+		binary.LittleEndian.PutUint64(into[at:at+8], even|odd<<8)
 	}
 }

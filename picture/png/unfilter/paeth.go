@@ -1,7 +1,5 @@
 package unfilter
 
-import "encoding/binary"
-
 // undoPaeth undoes filter 4 (9.4).
 func undoPaeth(into, from, above []byte, step int) {
 	switch step {
@@ -48,7 +46,12 @@ func paeth(left, above, aboveLeft int) byte {
 	return byte(best) //nolint:gosec // One of three bytes.
 }
 
+// The loops load the bytes above left again, because there are not enough registers for
+// them. The prediction of the first pixel is the pixel above.
+
 func undoPaeth1(into, from, above []byte) {
+	into, above = into[:len(from)], above[:len(from)]
+
 	var left, corner int
 
 	for at := range from {
@@ -60,117 +63,184 @@ func undoPaeth1(into, from, above []byte) {
 }
 
 func undoPaeth2(into, from, above []byte) {
-	var left0, left1, corner0, corner1 int
+	if len(from) < 2 {
+		return
+	}
 
-	for at := 0; at <= len(from)-2; at += 2 {
-		up0, up1 := int(above[at]), int(above[at+1])
+	into, above = into[:len(from)], above[:len(from)]
 
-		value0 := from[at] + paeth(left0, up0, corner0)
-		value1 := from[at+1] + paeth(left1, up1, corner1)
+	for at := range 2 {
+		into[at] = from[at] + above[at]
+	}
 
-		into[at], into[at+1] = value0, value1
-		left0, left1 = int(value0), int(value1)
-		corner0, corner1 = up0, up1
+	left0, left1 := int(into[0]), int(into[1])
+
+	for at := 2; at <= len(from)-2; at += 2 {
+		value := from[at] + paeth(left0, int(above[at]), int(above[at-2]))
+		into[at] = value
+		left0 = int(value)
+
+		value = from[at+1] + paeth(left1, int(above[at+1]), int(above[at-1]))
+		into[at+1] = value
+		left1 = int(value)
 	}
 }
 
 func undoPaeth3(into, from, above []byte) {
-	var left0, left1, left2, corner0, corner1, corner2 int
+	if len(from) < 3 {
+		return
+	}
 
-	for at := 0; at <= len(from)-3; at += 3 {
-		up0, up1, up2 := int(above[at]), int(above[at+1]), int(above[at+2])
+	into, above = into[:len(from)], above[:len(from)]
 
-		value0 := from[at] + paeth(left0, up0, corner0)
-		value1 := from[at+1] + paeth(left1, up1, corner1)
-		value2 := from[at+2] + paeth(left2, up2, corner2)
+	for at := range 3 {
+		into[at] = from[at] + above[at]
+	}
 
-		into[at], into[at+1], into[at+2] = value0, value1, value2
-		left0, left1, left2 = int(value0), int(value1), int(value2)
-		corner0, corner1, corner2 = up0, up1, up2
+	left0, left1, left2 := int(into[0]), int(into[1]), int(into[2])
+
+	for at := 3; at <= len(from)-3; at += 3 {
+		value := from[at] + paeth(left0, int(above[at]), int(above[at-3]))
+		into[at] = value
+		left0 = int(value)
+
+		value = from[at+1] + paeth(left1, int(above[at+1]), int(above[at-2]))
+		into[at+1] = value
+		left1 = int(value)
+
+		value = from[at+2] + paeth(left2, int(above[at+2]), int(above[at-1]))
+		into[at+2] = value
+		left2 = int(value)
 	}
 }
 
 func undoPaeth4(into, from, above []byte) {
-	var left, corner uint64
+	if len(from) < 4 {
+		return
+	}
 
-	for at := 0; at <= len(from)-4; at += 4 {
-		up := spread(binary.LittleEndian.Uint32(above[at:]))
-		left = (spread(binary.LittleEndian.Uint32(from[at:])) + paethLanes(left, up, corner)) & lanes
-		corner = up
+	into, above = into[:len(from)], above[:len(from)]
 
-		binary.LittleEndian.PutUint32(into[at:], gather(left))
+	for at := range 4 {
+		into[at] = from[at] + above[at]
+	}
+
+	left0, left1, left2, left3 := int(into[0]), int(into[1]), int(into[2]), int(into[3])
+
+	for at := 4; at <= len(from)-4; at += 4 {
+		value := from[at] + paeth(left0, int(above[at]), int(above[at-4]))
+		into[at] = value
+		left0 = int(value)
+
+		value = from[at+1] + paeth(left1, int(above[at+1]), int(above[at-3]))
+		into[at+1] = value
+		left1 = int(value)
+
+		value = from[at+2] + paeth(left2, int(above[at+2]), int(above[at-2]))
+		into[at+2] = value
+		left2 = int(value)
+
+		value = from[at+3] + paeth(left3, int(above[at+3]), int(above[at-1]))
+		into[at+3] = value
+		left3 = int(value)
 	}
 }
 
-// undoPaeth6 reads two bytes of the next pixel together with each pixel. Their sums are
-// not used.
+// undoPaeth6 processes one half of each pixel after the other, because the processor has
+// few registers.
 func undoPaeth6(into, from, above []byte) {
-	var even, odd, cornerEven, cornerOdd uint64
-
-	at := 0
-
-	for ; at <= len(from)-8; at += 6 {
-		word, up := binary.LittleEndian.Uint64(from[at:]), binary.LittleEndian.Uint64(above[at:])
-		upEven, upOdd := up&lanes, up>>8&lanes
-		even = (word&lanes + paethLanes(even, upEven, cornerEven)) & lanes
-		odd = (word>>8&lanes + paethLanes(odd, upOdd, cornerOdd)) & lanes
-		cornerEven, cornerOdd = upEven, upOdd
-
-		put6(into[at:], even|odd<<8)
+	if len(from) < 6 {
+		return
 	}
 
-	if at <= len(from)-6 {
-		word, up := get6(from[at:]), get6(above[at:])
-		even = (word&lanes + paethLanes(even, up&lanes, cornerEven)) & lanes
-		odd = (word>>8&lanes + paethLanes(odd, up>>8&lanes, cornerOdd)) & lanes
+	into, above = into[:len(from)], above[:len(from)]
 
-		put6(into[at:], even|odd<<8)
+	for at := range 6 {
+		into[at] = from[at] + above[at]
+	}
+
+	left0, left1, left2 := int(into[0]), int(into[1]), int(into[2])
+
+	for at := 6; at <= len(from)-6; at += 6 {
+		value := from[at] + paeth(left0, int(above[at]), int(above[at-6]))
+		into[at] = value
+		left0 = int(value)
+
+		value = from[at+1] + paeth(left1, int(above[at+1]), int(above[at-5]))
+		into[at+1] = value
+		left1 = int(value)
+
+		value = from[at+2] + paeth(left2, int(above[at+2]), int(above[at-4]))
+		into[at+2] = value
+		left2 = int(value)
+	}
+
+	left0, left1, left2 = int(into[3]), int(into[4]), int(into[5])
+
+	for at := 6; at <= len(from)-6; at += 6 {
+		value := from[at+3] + paeth(left0, int(above[at+3]), int(above[at-3]))
+		into[at+3] = value
+		left0 = int(value)
+
+		value = from[at+4] + paeth(left1, int(above[at+4]), int(above[at-2]))
+		into[at+4] = value
+		left1 = int(value)
+
+		value = from[at+5] + paeth(left2, int(above[at+5]), int(above[at-1]))
+		into[at+5] = value
+		left2 = int(value)
 	}
 }
 
+// undoPaeth8 processes one half of each pixel after the other; see [undoPaeth6].
 func undoPaeth8(into, from, above []byte) {
-	var even, odd, cornerEven, cornerOdd uint64
-
-	for at := 0; at <= len(from)-8; at += 8 {
-		word, up := binary.LittleEndian.Uint64(from[at:]), binary.LittleEndian.Uint64(above[at:])
-		upEven, upOdd := up&lanes, up>>8&lanes
-		even = (word&lanes + paethLanes(even, upEven, cornerEven)) & lanes
-		odd = (word>>8&lanes + paethLanes(odd, upOdd, cornerOdd)) & lanes
-		cornerEven, cornerOdd = upEven, upOdd
-
-		binary.LittleEndian.PutUint64(into[at:], even|odd<<8)
+	if len(from) < 8 {
+		return
 	}
-}
 
-// paethLanes is [paeth] for four lanes. A comparison is a subtraction, whose result
-// remains positive in its lane by adding laneHigh. The highest bit of the lane is the
-// result of the comparison.
-//
-// high ≤ threshold is true if both left and above are not larger than the threshold:
-// 2 × left ≤ 3 × aboveLeft − above, and left ≤ 3 × aboveLeft − 2 × above. The other
-// comparison is the opposite of both. The right sides do not depend on left, so they are
-// known before it.
-func paethLanes(left, above, aboveLeft uint64) uint64 {
-	third := 3 * aboveLeft
-	side := laneHigh + third - above
-	side2 := side - above
-	opposite := laneHigh + above - third
-	opposite2 := opposite + above
+	into, above = into[:len(from)], above[:len(from)]
 
-	isLow := mask((side - 2*left) & (side2 - left))
-	isHigh := mask((opposite + 2*left) & (opposite2 + left))
+	for at := range 8 {
+		into[at] = from[at] + above[at]
+	}
 
-	swap := (left ^ above) & mask(laneHigh+above-left) // left ≤ above
-	low, high := above^swap, left^swap
+	left0, left1, left2, left3 := int(into[0]), int(into[1]), int(into[2]), int(into[3])
 
-	best := aboveLeft ^ (aboveLeft^low)&isLow
+	for at := 8; at <= len(from)-8; at += 8 {
+		value := from[at] + paeth(left0, int(above[at]), int(above[at-8]))
+		into[at] = value
+		left0 = int(value)
 
-	return best ^ (best^high)&isHigh
-}
+		value = from[at+1] + paeth(left1, int(above[at+1]), int(above[at-7]))
+		into[at+1] = value
+		left1 = int(value)
 
-// mask returns 0xff in each lane whose highest bit is set, and 0 in the others.
-func mask(word uint64) uint64 {
-	word &= laneHigh
+		value = from[at+2] + paeth(left2, int(above[at+2]), int(above[at-6]))
+		into[at+2] = value
+		left2 = int(value)
 
-	return word>>7 - word>>15
+		value = from[at+3] + paeth(left3, int(above[at+3]), int(above[at-5]))
+		into[at+3] = value
+		left3 = int(value)
+	}
+
+	left0, left1, left2, left3 = int(into[4]), int(into[5]), int(into[6]), int(into[7])
+
+	for at := 8; at <= len(from)-8; at += 8 {
+		value := from[at+4] + paeth(left0, int(above[at+4]), int(above[at-4]))
+		into[at+4] = value
+		left0 = int(value)
+
+		value = from[at+5] + paeth(left1, int(above[at+5]), int(above[at-3]))
+		into[at+5] = value
+		left1 = int(value)
+
+		value = from[at+6] + paeth(left2, int(above[at+6]), int(above[at-2]))
+		into[at+6] = value
+		left2 = int(value)
+
+		value = from[at+7] + paeth(left3, int(above[at+7]), int(above[at-1]))
+		into[at+7] = value
+		left3 = int(value)
+	}
 }

@@ -23,18 +23,20 @@ func undoSub(into, from []byte, step int) {
 // undoSub1 calculates the sums of eight bytes with two multiplications. Multiplied by
 // laneOnes, each lane becomes the sum of itself and the lanes below it.
 func undoSub1(into, from []byte) {
+	into = into[:len(from)]
+
 	var left uint64 // the sum of all bytes so far
 
 	at := 0
 
 	for ; at <= len(from)-8; at += 8 {
-		word := binary.LittleEndian.Uint64(from[at:])
+		word := binary.LittleEndian.Uint64(from[at : at+8])
 		even, odd := word&lanes*laneOnes, word>>8&lanes*laneOnes
 		both := even + odd
 		last := left & 0xff * laneOnes
 		left += both >> 48
 
-		binary.LittleEndian.PutUint64(into[at:], (even+odd<<16+last)&lanes|(both+last)&lanes<<8)
+		binary.LittleEndian.PutUint64(into[at:at+8], (even+odd<<16+last)&lanes|(both+last)&lanes<<8)
 	}
 
 	last := byte(left)
@@ -47,18 +49,20 @@ func undoSub1(into, from []byte) {
 
 // undoSub2 calculates the sums of four pixels; see [undoSub1].
 func undoSub2(into, from []byte) {
+	into = into[:len(from)]
+
 	var left0, left1 uint64 // the sums of all bytes so far
 
 	at := 0
 
 	for ; at <= len(from)-8; at += 8 {
-		word := binary.LittleEndian.Uint64(from[at:])
+		word := binary.LittleEndian.Uint64(from[at : at+8])
 		even, odd := word&lanes*laneOnes, word>>8&lanes*laneOnes
 		last0, last1 := left0&0xff*laneOnes, left1&0xff*laneOnes
 		left0 += even >> 48
 		left1 += odd >> 48
 
-		binary.LittleEndian.PutUint64(into[at:], (even+last0)&lanes|(odd+last1)&lanes<<8)
+		binary.LittleEndian.PutUint64(into[at:at+8], (even+last0)&lanes|(odd+last1)&lanes<<8)
 	}
 
 	last0, last1 := byte(left0), byte(left1)
@@ -70,6 +74,8 @@ func undoSub2(into, from []byte) {
 }
 
 func undoSub3(into, from []byte) {
+	into = into[:len(from)]
+
 	var left0, left1, left2 byte
 
 	for at := 0; at <= len(from)-3; at += 3 {
@@ -79,37 +85,43 @@ func undoSub3(into, from []byte) {
 }
 
 func undoSub4(into, from []byte) {
+	into = into[:len(from)]
+
 	var left uint32
 
 	for at := 0; at <= len(from)-4; at += 4 {
-		left = sum4(left, binary.LittleEndian.Uint32(from[at:]))
-		binary.LittleEndian.PutUint32(into[at:], left)
+		left = sum4(left, binary.LittleEndian.Uint32(from[at:at+4]))
+		binary.LittleEndian.PutUint32(into[at:at+4], left)
 	}
 }
 
 // undoSub6 reads two bytes of the next pixel together with each pixel. Their sums are
 // not used.
 func undoSub6(into, from []byte) {
+	into = into[:len(from)]
+
 	var left uint64
 
 	at := 0
 
 	for ; at <= len(from)-8; at += 6 {
-		left = sum(left, binary.LittleEndian.Uint64(from[at:]))
-		put6(into[at:], left)
+		left = sum(left, binary.LittleEndian.Uint64(from[at:at+8]))
+		put6(into[at:at+6], left)
 	}
 
 	if at <= len(from)-6 {
-		put6(into[at:], sum(left, get6(from[at:])))
+		put6(into[at:at+6], sum(left, get6(from[at:at+6])))
 	}
 }
 
 func undoSub8(into, from []byte) {
+	into = into[:len(from)]
+
 	var left uint64
 
 	for at := 0; at <= len(from)-8; at += 8 {
-		left = sum(left, binary.LittleEndian.Uint64(from[at:]))
-		binary.LittleEndian.PutUint64(into[at:], left)
+		left = sum(left, binary.LittleEndian.Uint64(from[at:at+8]))
+		binary.LittleEndian.PutUint64(into[at:at+8], left)
 	}
 }
 

@@ -4,7 +4,8 @@
 // A byte depends on the finished byte to its left, and most of the time is spent waiting
 // for it. Therefore that byte is kept in a variable and never read back from memory. The
 // loops are specialized for each number of bytes of a pixel, because Go keeps variables in
-// registers, but arrays in memory.
+// registers, but arrays in memory. They slice all rows to the same length, so that the
+// compiler can omit most checks of bounds.
 //
 // Where it is faster, one variable has several bytes of a row. There are two forms:
 //   - a word of bytes that are next to one another. [sum] adds such words.
@@ -71,7 +72,6 @@ func sum4(a, b uint32) uint32 {
 // The lanes of 16 bits of a word, in which the sums of bytes do not overflow.
 const (
 	lanes    = 0x00ff00ff00ff00ff
-	laneHigh = 0x8000800080008000
 	laneOnes = 0x0001000100010001
 )
 
@@ -89,11 +89,13 @@ func gather(word uint64) uint32 {
 
 // undoUp undoes filter 2.
 func undoUp(into, from, above []byte) {
+	into, above = into[:len(from)], above[:len(from)]
+
 	at := 0
 
 	for ; at <= len(from)-8; at += 8 {
-		binary.LittleEndian.PutUint64(into[at:],
-			sum(binary.LittleEndian.Uint64(from[at:]), binary.LittleEndian.Uint64(above[at:])))
+		binary.LittleEndian.PutUint64(into[at:at+8],
+			sum(binary.LittleEndian.Uint64(from[at:at+8]), binary.LittleEndian.Uint64(above[at:at+8])))
 	}
 
 	for ; at < len(from); at++ {
