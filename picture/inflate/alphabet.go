@@ -79,6 +79,7 @@ var fixed = sync.OnceValue(func() *tables {
 
 	made := new(tables)
 	made.literals.define(lengths[:])
+	made.literals.pair()
 
 	for i := range allDistance {
 		lengths[i] = 5

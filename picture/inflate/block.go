@@ -28,7 +28,7 @@ func (r *Reader) block() {
 	case typeStored:
 		r.startStored()
 	case typeFixed:
-		r.codes, r.stage = fixed(), inCodes
+		r.codes, r.single, r.stage = fixed(), 0, inCodes
 	case typeDynamic:
 		r.startDynamic()
 	default:

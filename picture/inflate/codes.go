@@ -2,16 +2,31 @@ package inflate
 
 import "encoding/binary"
 
+// pairAfter is the number of bytes of a block after which pairs of literals are built. For
+// shorter blocks they take longer than they save.
+const pairAfter = 2 << 10
+
 // symbols decodes the symbols of a block (3.2.5), until the block ends or the window has
 // stop bytes or more.
 func (r *Reader) symbols(stop int) {
 	for r.stage == inCodes && r.written < stop {
-		if r.pos+8 <= len(r.part) {
-			r.run(stop)
+		end, began := stop, r.written
+		if r.single > 0 {
+			end = min(stop, began+r.single)
 		}
 
-		if r.stage == inCodes && r.written < stop {
+		if r.pos+8 <= len(r.part) {
+			r.run(end)
+		}
+
+		if r.stage == inCodes && r.written < end {
 			r.step()
+		}
+
+		if r.single > 0 {
+			if r.single -= r.written - began; r.single <= 0 {
+				r.own.literals.pair()
+			}
 		}
 	}
 }

@@ -58,7 +58,7 @@ func (r *Reader) startDynamic() {
 	case !r.own.distances.define(lengths[literals : literals+distances]):
 		r.corrupt("invalid code of distances")
 	default:
-		r.codes, r.stage = &r.own, inCodes
+		r.codes, r.single, r.stage = &r.own, pairAfter, inCodes
 	}
 }
 

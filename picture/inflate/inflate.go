@@ -97,8 +97,9 @@ type Reader struct {
 	written, taken, summed int
 	checksum               adler
 
-	codes *tables // of the current block
-	own   tables  // for blocks with dynamic codes
+	codes  *tables // of the current block
+	single int     // the bytes to decode before pairs of literals are built; 0 if they are
+	own    tables  // for blocks with dynamic codes
 }
 
 // NewReader returns a reader of the stream that begins with the first byte of a source.

@@ -95,16 +95,10 @@ type tables struct {
 // literalTable decodes literals and lengths.
 type literalTable [literalSize]entry
 
-// define builds the table from the length of the code of each symbol. It reports whether
-// the lengths are those of a code; see [build].
+// define builds the table, without pairs, from the length of the code of each symbol. It
+// reports whether the lengths are those of a code; see [build].
 func (t *literalTable) define(lengths []byte) bool {
-	if !build(t[:], literalBits, lengths, alphabet.literals[:]) {
-		return false
-	}
-
-	t.pair()
-
-	return true
+	return build(t[:], literalBits, lengths, alphabet.literals[:])
 }
 
 // pair adds a second literal to each literal of the first look-up, if both codes fit.
