@@ -28,7 +28,7 @@ var alphabet = func() (made templates) {
 	}
 
 	for i := range endSymbol {
-		made.literals[i] = literal | entry(i)<<bytesShift | 1<<countShift //nolint:gosec // A byte.
+		made.literals[i] = literal | entry(i)<<bytesShift | 1<<countShift
 	}
 
 	made.literals[endSymbol] = special | endOfBlock
@@ -38,7 +38,7 @@ var alphabet = func() (made templates) {
 	const lengths, minMatch = mostLiterals - firstLength - 1, 3
 
 	for i, base := 0, entry(minMatch); i < lengths; i++ {
-		extra := entry(max(i/4-1, 0)) //nolint:gosec // At most 5.
+		extra := entry(max(i/4-1, 0))
 		made.literals[firstLength+i] = base<<baseShift | extra
 		base += 1 << extra
 	}
@@ -52,7 +52,7 @@ var alphabet = func() (made templates) {
 	}
 
 	for i, base := 0, entry(1); i < mostDistance; i++ {
-		extra := entry(max(i/2-1, 0)) //nolint:gosec // At most 13.
+		extra := entry(max(i/2-1, 0))
 		made.distances[i] = base<<baseShift | extra
 		base += 1 << extra
 	}

@@ -3,6 +3,7 @@ package inflate_test
 import (
 	"bytes"
 	stdflate "compress/flate"
+	"errors"
 	"image"
 	"image/draw"
 	_ "image/jpeg"
@@ -25,6 +26,7 @@ import (
 //	go test ./picture/inflate -run '^$' -bench Reader -benchtime 3s
 func BenchmarkReader(b *testing.B) {
 	streams := sampleStreams(b)
+
 	if folder := os.Getenv("TRIPTYCH_PHOTOS"); folder != "" {
 		for _, name := range []string{"p1.jpg", "p12.jpg"} {
 			streams[name] = photoStream(b, filepath.Join(folder, name))
@@ -70,7 +72,7 @@ func BenchmarkReader(b *testing.B) {
 				for i := range ways {
 					began := time.Now()
 
-					if err := ways[i].run(); err != io.EOF {
+					if err := ways[i].run(); !errors.Is(err, io.EOF) {
 						b.Fatal(err)
 					}
 

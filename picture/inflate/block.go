@@ -7,10 +7,31 @@ const (
 	typeDynamic
 )
 
+// The cost of blocks. A block of a few bits may have no output, so the output alone does
+// not limit the work for a stream. Each block costs blockCost. One with dynamic codes costs
+// dynamicCost more, because it builds tables. A stream may cost freeCost, and bytePay for
+// each byte of its output.
+//
+// Encoders stay below that: a block with dynamic codes has a header of about 10 bytes or
+// more, so it pays only for more output than 7 bytes; and an encoder that is flushed after
+// each byte writes two blocks for it.
+const (
+	blockCost   = 1
+	dynamicCost = 15
+	freeCost    = 16 << 10
+	bytePay     = 2
+)
+
 // block reads the header of a block (3.2.3).
 func (r *Reader) block() {
 	if r.final {
 		r.stage = atTrailer
+
+		return
+	}
+
+	if r.cost > freeCost+bytePay*(r.slid+int64(r.written)) {
+		r.corrupt("too many blocks with little data")
 
 		return
 	}
@@ -23,6 +44,7 @@ func (r *Reader) block() {
 	}
 
 	r.final = value&1 != 0
+	r.cost += blockCost
 
 	switch value >> 1 {
 	case typeStored:
@@ -30,6 +52,7 @@ func (r *Reader) block() {
 	case typeFixed:
 		r.codes, r.single, r.stage = fixed(), 0, inCodes
 	case typeDynamic:
+		r.cost += dynamicCost
 		r.startDynamic()
 	default:
 		r.corrupt("invalid type of block")
@@ -48,7 +71,7 @@ func (r *Reader) startStored() {
 	case length^complement != 0xffff:
 		r.corrupt("invalid length of a stored block")
 	default:
-		r.stored, r.stage = int(length), inStored //nolint:gosec // 16 bits.
+		r.stored, r.stage = int(length), inStored
 	}
 }
 

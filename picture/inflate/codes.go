@@ -44,12 +44,12 @@ func (r *Reader) symbols(stop int) {
 //
 // The window is an array, and end is limited by a constant. Therefore the compiler can
 // omit most checks of its bounds.
-func (r *Reader) run(stop int) { //nolint:cyclop,funlen,gocognit,gocyclo // One loop, whose variables stay in registers.
+func (r *Reader) run(stop int) { //nolint:cyclop,funlen,gocognit // One loop, whose variables stay in registers.
 	var (
-		part, pos  = r.part, uint(r.pos) //nolint:gosec // Not negative.
+		part, pos  = r.part, uint(r.pos)
 		acc, n     = r.acc, r.n
-		window, at = &r.window, uint(r.written)        //nolint:gosec // Not negative.
-		end        = min(uint(stop), windowBytes-slop) //nolint:gosec // Not negative.
+		window, at = &r.window, uint(r.written)
+		end        = min(uint(stop), windowBytes-slop)
 		codes      = r.codes
 	)
 
@@ -157,7 +157,7 @@ func (r *Reader) run(stop int) { //nolint:cyclop,funlen,gocognit,gocyclo // One 
 		at = behindMatch
 	}
 
-	r.pos, r.acc, r.n, r.written = int(pos), acc, n&63, int(at) //nolint:gosec // Within slices.
+	r.pos, r.acc, r.n, r.written = int(pos), acc, n&63, int(at)
 }
 
 // step decodes one look-up. It reads across parts, and returns the errors.
@@ -217,7 +217,7 @@ func (r *Reader) match(found entry) {
 		place = r.codes.distances[place.index(r.acc, distanceBits)]
 	}
 
-	switch distance := int(place.value(r.acc)); { //nolint:gosec // At most 32,768.
+	switch distance := int(place.value(r.acc)); {
 	case place.bits() > r.n:
 		r.truncated()
 	case place&special != 0:

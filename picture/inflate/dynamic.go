@@ -16,7 +16,7 @@ var lengthOrder = [lengthCodes]byte{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12,
 // lengthTemplates has the entries of the codes of lengths. The value is the symbol.
 var lengthTemplates = func() (made [lengthCodes]entry) {
 	for i := range made {
-		made[i] = entry(i) << baseShift //nolint:gosec // Below 19.
+		made[i] = entry(i) << baseShift
 	}
 
 	return made
@@ -31,7 +31,7 @@ func (r *Reader) startDynamic() {
 		return
 	}
 
-	literals, distances, codes := int(counts&31)+firstLength, int(counts>>5&31)+1, int(counts>>10)+4 //nolint:gosec // 5 bits and fewer.
+	literals, distances, codes := int(counts&31)+firstLength, int(counts>>5&31)+1, int(counts>>10)+4
 	if literals > mostLiterals || distances > mostDistance {
 		r.corrupt("%d codes of literals and lengths, and %d of distances", literals, distances)
 
@@ -159,5 +159,5 @@ func (r *Reader) repeat(symbol byte, lengths []byte) (value byte, count int, ok 
 		r.truncated()
 	}
 
-	return value, base + int(more), ok //nolint:gosec // At most 7 bits.
+	return value, base + int(more), ok
 }

@@ -5,9 +5,10 @@
 //
 // # Differences from compress/zlib
 //
-// The package accepts and rejects the same streams as compress/zlib, with one exception:
-// it rejects each stream that asks for a preset dictionary. The output before an error is
-// also the same, apart from a few bytes at the end of a truncated stream, and apart from
+// The package accepts and rejects the same streams as compress/zlib, with two exceptions.
+// It rejects each stream that asks for a preset dictionary. It also rejects a stream with
+// thousands of blocks that have no data or only a few bytes, because their codes can take
+// seconds and encoders do not write them. The output before an error is also the same, apart from a few bytes at the end of a truncated stream, and apart from
 // blocks without a code for their end, which this package rejects before their first byte.
 //
 // A [Reader] is faster for this purpose than a general decompressor for three reasons. The
@@ -89,12 +90,15 @@ type Reader struct {
 	stage  stage
 	final  bool  // the current block is the last one (BFINAL, 3.2.3)
 	stored int   // the bytes that are left of a stored block
+	cost   int64 // of all blocks until now
 	err    error // the error after the last byte of the window; io.EOF at the end
 
 	// The window has decompressed bytes up to written. The caller has taken those up to
-	// taken. The checksum includes those up to summed.
+	// taken. The checksum includes those up to summed. The first byte of the window follows
+	// slid bytes.
 	window                 [windowBytes]byte
 	written, taken, summed int
+	slid                   int64
 	checksum               adler
 
 	codes  *tables // of the current block
@@ -113,8 +117,8 @@ func NewReader(source Source) *Reader {
 // Reset starts a new stream. It reuses the memory of the reader.
 func (r *Reader) Reset(source Source) {
 	r.input = input{source: source}
-	r.stage, r.final, r.stored, r.err = atHeader, false, 0, nil
-	r.written, r.taken, r.summed = 0, 0, 0
+	r.stage, r.final, r.stored, r.cost, r.err = atHeader, false, 0, 0, nil
+	r.written, r.taken, r.summed, r.slid = 0, 0, 0, 0
 	r.checksum = adler{a: 1}
 }
 
@@ -197,6 +201,7 @@ func (r *Reader) slide() {
 	r.written -= first
 	r.taken -= first
 	r.summed -= first
+	r.slid += int64(first)
 }
 
 // sum includes the new bytes of the window in the checksum.
@@ -207,7 +212,7 @@ func (r *Reader) sum() {
 
 // decompress decompresses until the window has stop bytes or more.
 func (r *Reader) decompress(stop int) {
-	for r.written < stop && r.stage != atEnd {
+	for r.written < stop {
 		switch r.stage {
 		case atHeader:
 			r.header()
@@ -219,6 +224,8 @@ func (r *Reader) decompress(stop int) {
 			r.symbols(stop)
 		case atTrailer:
 			r.trailer()
+		case atEnd:
+			return
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package inflate
 
-import "math/bits"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // maxCode is the length of the longest code in bits (3.2.7).
 const maxCode = 15
@@ -69,10 +72,10 @@ func (e entry) bits() uint { return uint(e & bitsMask) }
 // of returns the entry of a symbol for a code of a length.
 func (e entry) of(length int) entry {
 	if e&literal != 0 {
-		return e + entry(length)*(1+1<<firstShift) //nolint:gosec // At most 15.
+		return e + entry(length)*(1+1<<firstShift)
 	}
 
-	return e + entry(length)*(1+1<<codeShift) //nolint:gosec // At most 15.
+	return e + entry(length)*(1+1<<codeShift)
 }
 
 // value returns a length or a distance. acc begins with its code.
@@ -163,9 +166,9 @@ func build(table []entry, first int, lengths []byte, symbols []entry) bool {
 			return false
 		}
 
-		for i := range 1 << first {
-			table[i] = special
-		}
+		enterSingle(table[:1<<first], lengths, symbols)
+
+		return true
 	}
 
 	// The symbols in the order of their codes.
@@ -180,15 +183,9 @@ func build(table []entry, first int, lengths []byte, symbols []entry) bool {
 
 	for symbol, length := range lengths {
 		if length > 0 {
-			sorted[next[length]] = uint16(symbol) //nolint:gosec // Below 288.
+			sorted[next[length]] = uint16(symbol)
 			next[length]++
 		}
-	}
-
-	if left > 0 {
-		enterSingle(table, first, symbols, sorted[:len(lengths)-count[0]])
-
-		return true
 	}
 
 	enter(table, first, &count, sorted[:], symbols)
@@ -196,12 +193,17 @@ func build(table []entry, first int, lengths []byte, symbols []entry) bool {
 	return true
 }
 
-// enterSingle enters the symbol of a code of one symbol: its code is 0.
-func enterSingle(table []entry, first int, symbols []entry, sorted []uint16) {
-	for _, symbol := range sorted {
-		for i := 0; i < 1<<first; i += 2 {
-			table[i] = symbols[symbol].of(1)
-		}
+// enterSingle enters a code of at most one symbol, into the entries of the first look-up.
+// The code is 0.
+func enterSingle(table []entry, lengths []byte, symbols []entry) {
+	table[0], table[1] = special, special
+
+	if symbol := bytes.IndexByte(lengths, 1); symbol >= 0 {
+		table[0] = symbols[symbol].of(1)
+	}
+
+	for half := 2; half < len(table); half *= 2 {
+		copy(table[half:], table[:half])
 	}
 }
 
@@ -240,12 +242,12 @@ func enter(table []entry, first int, count *[maxCode + 1]int, sorted []uint16, s
 				lookBits = secondBits(length-first, left, count[length+1:])
 				end += 1 << lookBits
 
-				table[prefix] = special | second | entry(first) | entry(lookBits)<<codeShift | entry(index)<<baseShift //nolint:gosec // Below 4,096.
+				table[prefix] = special | second | entry(first) | entry(lookBits)<<codeShift | entry(index)<<baseShift
 			}
 
 			symbol := symbols[sorted[at]].of(length)
 			for i := code >> first; i < 1<<lookBits; i += 1 << (length - first) {
-				table[index+int(i)] = symbol //nolint:gosec // Below 2^7.
+				table[index+int(i)] = symbol
 			}
 
 			code = following(code, length)

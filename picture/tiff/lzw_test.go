@@ -2,6 +2,7 @@ package tiff
 
 import (
 	"bytes"
+	"errors"
 	"math/bits"
 	"math/rand/v2"
 	"testing"
@@ -24,14 +25,14 @@ func plainLZW(in []byte, reversed bool) (output []byte, invalid bool) {
 		last  []byte
 	)
 
-	clear := func() {
+	reset := func() {
 		table, last = nil, nil
 
 		for i := range 258 {
 			table = append(table, []byte{byte(i)})
 		}
 	}
-	clear()
+	reset()
 
 	for at, width := 0, 9; at+width <= 8*len(in); {
 		code := 0
@@ -55,7 +56,7 @@ func plainLZW(in []byte, reversed bool) (output []byte, invalid bool) {
 		case code == codeEnd:
 			return output, false
 		case code == codeClear:
-			clear()
+			reset()
 
 			width = 9
 
@@ -206,12 +207,12 @@ func TestLZW_plain(t *testing.T) {
 
 		written += len(got)
 
-		if !bytes.Equal(got, want[:len(want)/row*row]) || (err == errCode) != invalid {
+		if !bytes.Equal(got, want[:len(want)/row*row]) || errors.Is(err, errCode) != invalid {
 			r.Fatalf("%d bytes and %v, want %d, invalid: %t", len(got), err, len(want), invalid)
 		}
 	})
 
-	if written < 1<<16 {
+	if written < 1<<14 {
 		t.Errorf("only %d bytes", written)
 	}
 }

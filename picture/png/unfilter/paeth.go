@@ -43,7 +43,7 @@ func paeth(left, above, aboveLeft int) byte {
 		best = high
 	}
 
-	return byte(best) //nolint:gosec // One of three bytes.
+	return byte(best)
 }
 
 // The loops load the bytes above left again, because there are not enough registers for
@@ -127,7 +127,7 @@ func undoPaeth4(into, from, above []byte) {
 
 	left0, left1, left2, left3 := int(into[0]), int(into[1]), int(into[2]), int(into[3])
 
-	for at := 4; at <= len(from)-4; at += 4 {
+	for at := 4; at <= len(from)-4; at += 4 { //nolint:dupl // A loop for each size keeps the neighbors in registers.
 		value := from[at] + paeth(left0, int(above[at]), int(above[at-4]))
 		into[at] = value
 		left0 = int(value)
@@ -206,7 +206,7 @@ func undoPaeth8(into, from, above []byte) {
 
 	left0, left1, left2, left3 := int(into[0]), int(into[1]), int(into[2]), int(into[3])
 
-	for at := 8; at <= len(from)-8; at += 8 {
+	for at := 8; at <= len(from)-8; at += 8 { //nolint:dupl // A loop for each size keeps the neighbors in registers.
 		value := from[at] + paeth(left0, int(above[at]), int(above[at-8]))
 		into[at] = value
 		left0 = int(value)

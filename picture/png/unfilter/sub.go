@@ -133,6 +133,6 @@ func get6(bytes []byte) uint64 {
 // put6 writes six bytes. It does not touch the next two bytes, which are not read yet if a
 // row is unfiltered in place.
 func put6(bytes []byte, word uint64) {
-	binary.LittleEndian.PutUint32(bytes, uint32(word))         //nolint:gosec // The lowest bytes.
-	binary.LittleEndian.PutUint16(bytes[4:], uint16(word>>32)) //nolint:gosec // The next bytes.
+	binary.LittleEndian.PutUint32(bytes, uint32(word))
+	binary.LittleEndian.PutUint16(bytes[4:], uint16(word>>32))
 }

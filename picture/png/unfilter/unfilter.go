@@ -84,7 +84,7 @@ func spread(bytes uint32) uint64 {
 
 // gather undoes [spread]. The high bytes of the lanes are zero.
 func gather(word uint64) uint32 {
-	return uint32(word) | uint32(word>>24) //nolint:gosec // The low half, and the high half.
+	return uint32(word) | uint32(word>>24)
 }
 
 // undoUp undoes filter 2.
