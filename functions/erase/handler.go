@@ -1,6 +1,6 @@
 // Erase removes everything that was generated from a deleted original: from the whole
 // key, or from one version of it. Uploads that are newer than the deletion are kept.
-// Erase also removes erased objects from the CDN's cache.
+// Erase also removes erased objects from the CDN's cache, and sends the event `Image Erased`.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 
 	"triptych/shared/config"
 	"triptych/shared/contract"
+	"triptych/shared/events"
 	"triptych/shared/function"
 	"triptych/shared/ledger"
 	"triptych/shared/publish"
@@ -31,14 +32,21 @@ type purger interface {
 	Purge(ctx context.Context, key, id string) (purge.Done, error)
 }
 
+// bus tells the user's applications of the erasure: see [events.Bus].
+type bus interface {
+	Erased(ctx context.Context, erased events.Erased) error
+}
+
 type handler struct {
 	eraser eraser
+	bus    bus
 	purger func(distribution string) purger
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.EraseInput, any] {
 	return handler{
 		publish.New(clients, settings),
+		events.NewBus(clients, settings.EventBus),
 		func(distribution string) purger {
 			items := ledger.New(clients, settings.LedgerTable, time.Now)
 
@@ -71,9 +79,32 @@ func (h handler) handle(ctx context.Context, in contract.EraseInput) (any, error
 		return nil, fmt.Errorf("erase: %w", err)
 	}
 
+	if err := h.announce(ctx, in, erased); err != nil {
+		return nil, fmt.Errorf("erase: %w", err)
+	}
+
 	return contract.EraseOutput{
 		Key: deleted.Key, Purge: erased.Purge, Versions: erased.Versions, Objects: erased.Objects, InFlight: erased.InFlight,
 	}, nil
+}
+
+// announce sends the event of an erasure. The sweep, a day later, sends none: the first
+// attempt has sent it.
+func (h handler) announce(ctx context.Context, in contract.EraseInput, erased publish.Erased) error {
+	if in.Sweep {
+		return nil
+	}
+
+	deleted := in.Event.Upload()
+	event := events.Erased{
+		Key: deleted.Key, Sequencer: deleted.Sequencer, Versions: erased.Versions, Objects: erased.Objects,
+	}
+
+	if in.Event.DeletionType == contract.PermanentlyDeleted {
+		event.VersionID = deleted.VersionID
+	}
+
+	return h.bus.Erased(ctx, event)
 }
 
 func (h handler) purge(ctx context.Context, in contract.EraseInput) (any, error) {

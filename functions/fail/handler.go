@@ -1,5 +1,5 @@
 // Fail records in the ledger that an execution of the pipeline failed, timed out, was
-// stopped or was redriven.
+// stopped or was redriven. It sends the event of a failure.
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"triptych/picture"
 	"triptych/shared/config"
 	"triptych/shared/contract"
+	"triptych/shared/events"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
@@ -23,13 +24,22 @@ import (
 // failures records the ends of executions: see [publish.Protocol].
 type failures interface {
 	Fail(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error
+	FailedVersion(ctx context.Context, key string, failure ledger.Failure) (version string, failed bool, err error)
 	Resume(ctx context.Context, key, execution string, redrives int) error
 }
 
-type handler struct{ failures failures }
+// bus tells the user's applications of the failure: see [events.Bus].
+type bus interface {
+	Failed(ctx context.Context, failed events.Failed) error
+}
+
+type handler struct {
+	failures failures
+	bus      bus
+}
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.FailInput, contract.FailOutput] {
-	return handler{publish.New(clients, settings)}.handle
+	return handler{publish.New(clients, settings), events.NewBus(clients, settings.EventBus)}.handle
 }
 
 // running is the status of an execution that was redriven. Step Functions sends its
@@ -79,7 +89,26 @@ func (h handler) write(ctx context.Context, in contract.FailInput, upload contra
 		failure.Code = in.Change.Status
 	}
 
-	return h.failures.Fail(ctx, upload, keys.Version(upload.Identity(), wanted.Variants, picture.Revision), failure)
+	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)
+	if err := h.failures.Fail(ctx, upload, version, failure); err != nil {
+		return err
+	}
+
+	return h.announce(ctx, upload, failure)
+}
+
+// announce sends the event of a failure if the ledger says FAILED because of it. That is
+// not so if another execution completed the upload, or if it was redriven or erased.
+func (h handler) announce(ctx context.Context, upload contract.Upload, failure ledger.Failure) error {
+	version, failed, err := h.failures.FailedVersion(ctx, upload.Key, failure)
+	if err != nil || !failed {
+		return err
+	}
+
+	return h.bus.Failed(ctx, events.Failed{
+		Upload: events.Of(upload, version, failure.Execution),
+		Code:   failure.Code, Reason: failure.Reason, Redrives: failure.Redrives,
+	})
 }
 
 // cut truncates a text to maxReasonBytes, between two characters.

@@ -1,5 +1,5 @@
 // Record ends an execution. It completes the ledger, publishes the manifest and sends the
-// event. In reject mode it records the reason of the rejection instead.
+// event. In reject mode it records the reason of the rejection and sends its event instead.
 package main
 
 import (
@@ -14,6 +14,7 @@ import (
 	"triptych/shared/config"
 	"triptych/shared/contract"
 	"triptych/shared/errorcode"
+	"triptych/shared/events"
 	"triptych/shared/function"
 	"triptych/shared/keys"
 	"triptych/shared/ledger"
@@ -30,17 +31,23 @@ type ending interface {
 	) (ledger.Status, error)
 }
 
+// bus tells the user's applications of the outcome: see [events.Bus].
+type bus interface {
+	Ready(ctx context.Context, manifest contract.Manifest) error
+	Rejected(ctx context.Context, rejected events.Rejected) error
+}
+
 type handler struct {
-	ending   ending
-	notifier notifier
-	now      func() time.Time
+	ending ending
+	bus    bus
+	now    func() time.Time
 }
 
 func newHandler(clients aws.Config, settings config.Function) function.Handler[contract.RecordInput, contract.RecordOutput] {
 	return handler{
-		ending:   publish.New(clients, settings),
-		notifier: newNotifier(clients, settings.EventBus),
-		now:      time.Now,
+		ending: publish.New(clients, settings),
+		bus:    events.NewBus(clients, settings.EventBus),
+		now:    time.Now,
 	}.handle
 }
 
@@ -70,7 +77,7 @@ func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract
 		return contract.RecordOutput{}, fmt.Errorf("record: %w", err)
 	}
 
-	if err := h.notifier.notify(ctx, manifest); err != nil {
+	if err := h.bus.Ready(ctx, manifest); err != nil {
 		return contract.RecordOutput{}, fmt.Errorf("record: %w", err)
 	}
 
@@ -83,7 +90,7 @@ func (h handler) publish(ctx context.Context, in contract.RecordInput) (contract
 	return contract.RecordOutput{Key: manifest.Key, Version: manifest.Version, Status: string(ledger.Ready)}, nil
 }
 
-// reject records the rejection.
+// reject records the rejection, and sends its event.
 func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.RecordOutput, error) {
 	wanted, err := recipe.Parse([]byte(in.Recipe))
 	if err != nil {
@@ -102,6 +109,11 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 	out := contract.RecordOutput{Key: upload.Key, Version: version, Status: string(status)}
 	if status == ledger.Rejected {
 		out.Code, out.Reason = rejection.Code.Public(), rejection.Reason
+
+		rejected := events.Rejected{Upload: events.Of(upload, version, in.Execution), Code: out.Code, Reason: out.Reason}
+		if err := h.bus.Rejected(ctx, rejected); err != nil {
+			return contract.RecordOutput{}, fmt.Errorf("record: %w", err)
+		}
 	}
 
 	telemetry.Count(ctx, outcomeOf(status), out.Code)

@@ -60,6 +60,25 @@ func (p *Protocol) fail(ctx context.Context, upload contract.Upload, version str
 	return p.Ledger.Supersede(ctx, upload, version, failure.Execution)
 }
 
+// FailedVersion returns the version of a key that is FAILED in the ledger because of a
+// failure. It reports false if there is none: the upload has another outcome, or its
+// execution was redriven since.
+func (p *Protocol) FailedVersion(ctx context.Context, key string, failure ledger.Failure) (string, bool, error) {
+	items, err := p.Ledger.Versions(ctx, key)
+	if err != nil {
+		return "", false, fmt.Errorf("read the failure of %s: %w", key, err)
+	}
+
+	for i := range items {
+		item := &items[i]
+		if item.Status == ledger.Failed && item.Owner == failure.Execution && item.Redrives == failure.Redrives {
+			return item.Version, true, nil
+		}
+	}
+
+	return "", false, nil
+}
+
 // failOwned fails an item that the execution has claimed, or that an earlier attempt of
 // Fail created and may not have checked again.
 func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item ledger.Item, failure ledger.Failure) error {
