@@ -15,6 +15,7 @@ import (
 
 	"triptych/shared/contract"
 	"triptych/shared/errorcode"
+	"triptych/shared/events"
 	"triptych/shared/publish"
 	"triptych/shared/purge"
 )
@@ -24,6 +25,8 @@ type recorder struct {
 	asked   string
 	attempt publish.Attempt
 	fail    error
+	event   events.Erased
+	sendErr error
 }
 
 func (r *recorder) EraseKey(_ context.Context, key, sequencer string, attempt publish.Attempt) (publish.Erased, error) {
@@ -36,6 +39,12 @@ func (r *recorder) EraseVersion(_ context.Context, key, sourceVersionID string, 
 	r.asked, r.attempt = "version "+sourceVersionID+" of "+key, attempt
 
 	return publish.Erased{Versions: 1, Objects: 4, InFlight: true, Purge: "@purge.1"}, r.fail
+}
+
+func (r *recorder) Erased(_ context.Context, erased events.Erased) error {
+	r.event = erased
+
+	return r.sendErr
 }
 
 func (r *recorder) Purge(_ context.Context, key, id string) (purge.Done, error) {
@@ -66,13 +75,25 @@ func TestHandler_deletion(t *testing.T) {
 
 			r := &recorder{}
 
-			out, err := handler{eraser: r}.handle(t.Context(), input)
+			out, err := handler{eraser: r, bus: r}.handle(t.Context(), input)
 			if err != nil {
 				t.Fatal(err)
 			}
 
 			if want := (publish.Attempt{BegunBefore: true, Sweep: test.sweep}); r.asked != test.want || r.attempt != want {
 				t.Errorf("erased %q by %+v, want %q by %+v", r.asked, r.attempt, test.want, want)
+			}
+
+			event := events.Erased{}
+			if !test.sweep {
+				event = events.Erased{Key: "my cat.jpg", Sequencer: padded, Versions: 1, Objects: 4}
+				if test.deletionType == contract.PermanentlyDeleted {
+					event.VersionID = test.versionID
+				}
+			}
+
+			if r.event != event {
+				t.Errorf("sent %+v, want %+v", r.event, event)
 			}
 
 			want := any(contract.EraseOutput{Key: "my cat.jpg", Purge: "@purge.1", Versions: 1, Objects: 4, InFlight: true})
@@ -85,8 +106,10 @@ func TestHandler_deletion(t *testing.T) {
 
 func TestHandler_returnsErrors(t *testing.T) {
 	broken := errors.New("broken")
-	if _, err := (handler{eraser: &recorder{fail: broken}}).handle(t.Context(), contract.EraseInput{}); !errors.Is(err, broken) {
-		t.Errorf("got %v", err)
+	for name, r := range map[string]*recorder{"the ledger": {fail: broken}, "the bus": {sendErr: broken}} {
+		if _, err := (handler{eraser: r, bus: r}).handle(t.Context(), contract.EraseInput{}); !errors.Is(err, broken) {
+			t.Errorf("%s is broken: got %v", name, err)
+		}
 	}
 }
 

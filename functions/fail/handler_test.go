@@ -8,20 +8,35 @@ import (
 	"testing"
 
 	"triptych/shared/contract"
+	"triptych/shared/events"
 	"triptych/shared/ledger"
 )
 
 // recorder records the calls.
 type recorder struct {
-	asked   string
-	failure ledger.Failure
-	err     error
+	// overtaken means that the ledger does not say FAILED because of the failure.
+	overtaken bool
+	event     events.Failed
+	asked     string
+	failure   ledger.Failure
+	err       error
+	sendErr   error
 }
 
 func (r *recorder) Fail(_ context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
 	r.asked, r.failure = fmt.Sprintf("fail %s at %s, %d digits", upload.Key, strings.TrimLeft(upload.Sequencer, "0"), len(version)), failure
 
 	return r.err
+}
+
+func (r *recorder) FailedVersion(context.Context, string, ledger.Failure) (string, bool, error) {
+	return "0123456789ab", !r.overtaken, r.err
+}
+
+func (r *recorder) Failed(_ context.Context, failed events.Failed) error {
+	r.event = failed
+
+	return r.sendErr
 }
 
 func (r *recorder) Resume(_ context.Context, key, execution string, redrives int) error {
@@ -52,7 +67,7 @@ func TestHandler_handle(t *testing.T) {
 			r := &recorder{}
 			test.change.ExecutionARN, test.change.Input = "arn:one", event
 
-			out, err := handler{r}.handle(t.Context(), contract.FailInput{Change: test.change, Recipe: oneVariant})
+			out, err := handler{r, r}.handle(t.Context(), contract.FailInput{Change: test.change, Recipe: oneVariant})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,6 +80,20 @@ func TestHandler_handle(t *testing.T) {
 				t.Errorf("the failure is %+v", r.failure)
 			}
 
+			event := events.Failed{}
+			if test.code != "" {
+				event = events.Failed{
+					Upload: events.Upload{
+						Key: "a b.jpg", Version: "0123456789ab", VersionID: "v1", Sequencer: contract.PadSequencer("1f"), Execution: "arn:one",
+					},
+					Code: test.code, Reason: r.failure.Reason, Redrives: test.change.RedriveCount,
+				}
+			}
+
+			if r.event != event {
+				t.Errorf("sent %+v, want %+v", r.event, event)
+			}
+
 			if want := (contract.FailOutput{Key: "a b.jpg", Status: test.change.Status}); out != want {
 				t.Errorf("answered %+v, want %+v", out, want)
 			}
@@ -72,12 +101,28 @@ func TestHandler_handle(t *testing.T) {
 	}
 }
 
+// An upload that another execution has completed, or that was erased, has not failed.
+func TestHandler_sendsNoEventOfOvertakenFailure(t *testing.T) {
+	r := &recorder{overtaken: true}
+	in := contract.FailInput{Change: contract.StatusChange{Status: "FAILED", ExecutionARN: "arn:one", Input: event}, Recipe: oneVariant}
+
+	if _, err := (handler{r, r}).handle(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+
+	if r.asked == "" || r.event != (events.Failed{}) {
+		t.Errorf("asked %q and sent %+v", r.asked, r.event)
+	}
+}
+
 func TestHandler_handleReturnsErrors(t *testing.T) {
 	broken := errors.New("broken")
 	in := contract.FailInput{Change: contract.StatusChange{Status: "FAILED", Input: event}, Recipe: oneVariant}
 
-	if _, err := (handler{&recorder{err: broken}}).handle(t.Context(), in); !errors.Is(err, broken) {
-		t.Errorf("got %v", err)
+	for name, r := range map[string]*recorder{"the ledger": {err: broken}, "the bus": {sendErr: broken}} {
+		if _, err := (handler{r, r}).handle(t.Context(), in); !errors.Is(err, broken) {
+			t.Errorf("%s is broken: got %v", name, err)
+		}
 	}
 
 	for name, change := range map[string]func(*contract.FailInput){
@@ -87,7 +132,7 @@ func TestHandler_handleReturnsErrors(t *testing.T) {
 		other := in
 		change(&other)
 
-		if _, err := (handler{&recorder{}}).handle(t.Context(), other); err == nil {
+		if _, err := (handler{&recorder{}, &recorder{}}).handle(t.Context(), other); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"triptych/shared/contract"
 	"triptych/shared/errorcode"
+	"triptych/shared/events"
 	"triptych/shared/ledger"
 	"triptych/shared/publish"
 	"triptych/shared/telemetry"
@@ -39,10 +40,16 @@ func (f *fakeProtocol) Reject(
 	return cmp.Or(f.ended, ledger.Rejected), f.fail["reject"]
 }
 
-func (f *fakeProtocol) notify(_ context.Context, manifest contract.Manifest) error {
-	f.did = append(f.did, "notify "+manifest.Key)
+func (f *fakeProtocol) Ready(_ context.Context, manifest contract.Manifest) error {
+	f.did = append(f.did, "event: ready "+manifest.Key)
 
-	return f.fail["notify"]
+	return f.fail["event"]
+}
+
+func (f *fakeProtocol) Rejected(_ context.Context, rejected events.Rejected) error {
+	f.did = append(f.did, "event: rejected "+rejected.Key+" "+rejected.Version+" "+rejected.Execution+" "+rejected.Code+" "+rejected.Reason)
+
+	return f.fail["event"]
 }
 
 func (f *fakeProtocol) handler() handler {
@@ -81,7 +88,7 @@ func TestHandler_publish(t *testing.T) {
 		t.Error(diff)
 	}
 
-	if diff := gocmp.Diff([]string{"publish cat.jpg", "notify cat.jpg"}, f.did); diff != "" {
+	if diff := gocmp.Diff([]string{"publish cat.jpg", "event: ready cat.jpg"}, f.did); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -101,7 +108,10 @@ func TestHandler_reject(t *testing.T) {
 		t.Error(diff)
 	}
 
-	if diff := gocmp.Diff([]string{"reject cat.jpg by arn:execution: Because."}, f.did); diff != "" {
+	if diff := gocmp.Diff([]string{
+		"reject cat.jpg by arn:execution: Because.",
+		"event: rejected cat.jpg " + out.Version + " arn:execution CORRUPT Because.",
+	}, f.did); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -180,7 +190,8 @@ func TestHandler_returnsErrors(t *testing.T) {
 		want error
 	}{
 		"superseded":                       {finished(), map[string]error{"publish": superseded}, superseded},
-		"notify fails":                     {finished(), map[string]error{"notify": broken}, broken},
+		"the rejection's event fails":      {refused(errorcode.Empty, "a"), map[string]error{"event": broken}, broken},
+		"the event fails":                  {finished(), map[string]error{"event": broken}, broken},
 		"reject fails":                     {refused(errorcode.Empty, "a"), map[string]error{"reject": broken}, broken},
 		"neither variants nor a rejection": {contract.RecordInput{}, nil, errNothing},
 	}

@@ -58,7 +58,7 @@ func TestBill_byHand(t *testing.T) {
 		{"S3", "PUT, LIST", 6e6, 30},
 		{"S3", "GET, HEAD", 9e6, 3.6},
 		{"DynamoDB", "writes", 8e6, 5},
-		{"EventBridge", "Image Ready", 1e6, 1},
+		{"EventBridge", "events of images", 1e6, 1},
 		{"CloudFront", "requests", 100e6, 100},
 		{"CloudFront", "functions", 100e6, 10},
 	} {

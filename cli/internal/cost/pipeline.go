@@ -106,7 +106,7 @@ func (b *bill) around() {
 	b.add("DynamoDB", "storage, of this month's", b.Images*a.DynamoDBItemBytes/bytesEachGB, "GB-month", b.Prices.DynamoDBGBMonth,
 		"%g bytes each, with the index", a.DynamoDBItemBytes)
 	b.add("EventBridge", "S3's events", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeS3Event, "one an upload or deletion")
-	b.add("EventBridge", "Image Ready", b.Images, "events", b.Prices.EventBridgeEvent, "one each")
+	b.add("EventBridge", "events of images", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeEvent, "one an outcome or erasure")
 	b.add("SQS", "failed executions", b.Images*a.FailedShare*sqsCalls, "requests", b.Prices.SQSRequest, "%g of the executions, %d calls each", a.FailedShare, sqsCalls)
 	b.add("CloudWatch", "metrics", a.Metrics, "metrics", b.Prices.MetricMonth, "whatever the number of images")
 	b.add("CloudWatch", "alarms", max(0, a.Alarms-b.Prices.FreeAlarmsEachMonth), "metrics with an alarm", b.Prices.AlarmMonth, "whatever the number of images")
