@@ -14,7 +14,7 @@ import (
 	"triptych/statemachine"
 )
 
-// batch is the input and the output of the function, see contract.BackfillBatch.
+// batch is the input and the output of the function: see contract.BackfillBatch.
 type batch struct {
 	BatchInput struct {
 		Missing bool      `json:"missing"`
@@ -26,8 +26,8 @@ type batch struct {
 	Counts      map[string]int `json:"counts"`
 }
 
-// backfilling simulates S3 and the function. Executions that one round has started are
-// ready in the next round.
+// backfilling simulates S3 and the function. An original whose execution is started in one
+// round is READY in the next round.
 type backfilling struct {
 	t       *testing.T
 	objects int
@@ -39,7 +39,7 @@ type backfilling struct {
 
 func (b *backfilling) page(_ context.Context, read asl.Read) (asl.Page, error) {
 	if read.Resource != asl.ListObjects || string(read.Arguments) != `{"Bucket":"uploads","Prefix":"users/17/"}` {
-		b.t.Errorf("it reads %s of %s", read.Resource, read.Arguments)
+		b.t.Errorf("the Map reads %s with %s", read.Resource, read.Arguments)
 	}
 
 	var page asl.Page
@@ -79,7 +79,7 @@ func (b *backfilling) run(_ context.Context, task asl.Task) (json.RawMessage, er
 	in := arguments.Payload
 	if arguments.FunctionName != "backfill:live" || in.Recipe != recipeText || in.Pipeline != "pipeline-arn" || !in.Batch.BatchInput.Missing ||
 		!in.Batch.BatchInput.Since.Equal(time.Unix(0, 0)) || len(in.Batch.Items) > 100 {
-		b.t.Errorf("it calls %+v", arguments)
+		b.t.Errorf("unexpected call: %+v", arguments)
 	}
 
 	out := in.Batch
@@ -134,8 +134,8 @@ func (b *backfilling) drive(t *testing.T) *asl.Result {
 }
 
 // TestBackfill checks that every original is in one batch, that the function is called for
-// a batch until the batch is done, and that the counts add up. It includes an empty bucket
-// and a single batch.
+// a batch until the batch is done, and that the counts add up. Two of the cases are an empty
+// bucket and a single batch.
 func TestBackfill(t *testing.T) {
 	for _, objects := range []int{0, 1, 100, 2350} {
 		b := &backfilling{objects: objects}
@@ -175,8 +175,9 @@ func TestBackfill_nothingToDo(t *testing.T) {
 	}
 }
 
-// TestBackfill_toleratesFaults checks that throttles and crashes are retried. A batch that fails
-// permanently is tolerated among many batches, and fails a backfill of few batches.
+// TestBackfill_toleratesFaults checks that throttles and crashes are retried. If one batch
+// fails permanently, a backfill of many batches succeeds, and a backfill of few batches
+// fails.
 func TestBackfill_toleratesFaults(t *testing.T) {
 	b := &backfilling{objects: 100, faults: []string{"Transient", "Lambda.TooManyRequestsException", "Lambda.Unknown"}}
 	if result := b.drive(t); result.Outcome.Status != asl.StatusSucceeded {

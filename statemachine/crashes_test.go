@@ -8,8 +8,8 @@ import (
 	"triptych/statemachine"
 )
 
-// In every state of every machine, one retrier handles a crash, under each of the names
-// that Lambda and Step Functions use for it.
+// TestRetriers_crashNames checks that every task of every machine has one retrier for
+// crashes. It must list all names that Lambda and Step Functions use for a crash.
 func TestRetriers_crashNames(t *testing.T) {
 	const crashes = `"Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory", "Sandbox.Timedout", "States.Timeout"`
 

@@ -20,7 +20,8 @@ const event = `{
   "detail": {"version": "0", "bucket": {"name": "uploads"}, "object": {"key": "a b+%&<é>.jpg", "size": 1000000, "etag": "e", "version-id": "v1", "sequencer": "0A"}, "reason": "PutObject"}
 }`
 
-// recipeText is a recipe's text with all characters that JSON escapes.
+// recipeText is the text of a recipe. It contains the characters that JSON, HTML and the
+// templates escape.
 const recipeText = `{"variants": [{"name": "thumbnail"}], "comment": "\"quoted\" \\ <&> ${x} {% 1 %}"}`
 
 const executionARN = "arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:one"
@@ -44,18 +45,19 @@ func pipeline(tb testing.TB) *asl.Definition {
 	return definition
 }
 
-// functions simulates the pipeline's functions, by the state that calls them. A state's
-// calls first return its faults, one for each call, and then succeed.
+// functions simulates the functions of the pipeline. faults and payloads have one entry for
+// each state that calls a function. The first calls of a state return the state's faults,
+// one fault for each call. Later calls succeed.
 type functions struct {
 	t        testing.TB
 	clock    *asl.VirtualClock
 	variants []string
 	faults   map[string][]string
-	input    string // the execution's input, instead of event
+	input    string // the input of the execution; "" means event
 	payloads map[string][]map[string]any
 }
 
-// Faults that are not error names.
+// These values of functions.faults are not names of errors.
 const (
 	well = ""     // The function succeeds.
 	slow = "slow" // The function does not answer within four days, which is longer than any machine here runs.

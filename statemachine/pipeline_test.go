@@ -70,7 +70,7 @@ func TestPipeline_paths(t *testing.T) {
 			functions: functions{faults: map[string][]string{"Sanitize": repeat("Runtime.OutOfMemory", 3)}},
 			path:      "Validate Sanitize", status: asl.StatusFailed, error: "Runtime.OutOfMemory",
 		},
-		"resize fails, not because of the photo": {
+		"resize fails for a reason outside the photo": {
 			functions: functions{variants: []string{"thumbnail"}, faults: map[string][]string{"MakeVariant": repeat("Transient", 9)}},
 			path:      "Validate Sanitize Resize MakeVariant", status: asl.StatusFailed, error: "Transient",
 		},
@@ -104,7 +104,9 @@ func numbered(count int) []string {
 	return out
 }
 
-// Every code of the table has the effect of its kind, in every state that raises it.
+// TestPipeline_everyErrorCode checks every error code in every state that raises it. The
+// kind of the code decides the effect: the upload is rejected, the execution ends with an
+// outcome, or the call is retried.
 func TestPipeline_everyErrorCode(t *testing.T) {
 	for _, entry := range errorcode.All() {
 		for _, state := range []string{"Validate", "Sanitize", "MakeVariant", "Record"} {
@@ -131,10 +133,12 @@ func TestPipeline_everyErrorCode(t *testing.T) {
 	}
 }
 
-// The names in ErrorEquals must be names of the table, of Lambda or of the language. A
-// state would never match any other name. A function that was killed because of its memory
-// fails with Runtime.ExitError or Runtime.OutOfMemory: AWS documents the second name for
-// the report of an invocation, and does not say which of them the caller receives.
+// TestPipeline_errorNames checks the names in ErrorEquals. Each name must be an error code
+// of package errorcode, an error of Lambda, or an error of the Amazon States Language. No
+// error has any other name, so a retrier or a catcher with such a name would have no
+// effect. Lambda kills a function that exceeds its memory. The error is then
+// Runtime.ExitError or Runtime.OutOfMemory. AWS documents Runtime.OutOfMemory for the
+// report of an invocation, and does not say which of the two names the caller receives.
 func TestPipeline_errorNames(t *testing.T) {
 	lambda := []string{
 		"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException",
@@ -163,12 +167,12 @@ func TestPipeline_errorNames(t *testing.T) {
 		for _, entry := range slices.Concat(fields.Retry, fields.Catch) {
 			for _, name := range entry.ErrorEquals {
 				if !slices.Contains(known, name) {
-					t.Errorf("%s: no code raises %s", state, name)
+					t.Errorf("%s: no error has the name %s", state, name)
 				}
 			}
 
 			if entry.Next == "Rejected" && cmp.Diff(terminal, entry.ErrorEquals) != "" {
-				t.Errorf("%s: Rejected catches %v", state, entry.ErrorEquals)
+				t.Errorf("%s: the catcher of Rejected has %v", state, entry.ErrorEquals)
 			}
 		}
 
@@ -192,7 +196,7 @@ type handler struct {
 	Next        string   `json:"Next"`
 }
 
-// flow is a machine or a Map's ItemProcessor.
+// flow is a state machine, or the ItemProcessor of a Map.
 type flow struct {
 	States map[string]fields `json:"States"`
 }
@@ -224,7 +228,8 @@ func states(t *testing.T) map[string]fields {
 	return out
 }
 
-// The functions receive the payloads that the contract defines.
+// TestPipeline_payloads checks that the functions receive the payloads that package
+// contract defines.
 func TestPipeline_payloads(t *testing.T) {
 	f := &functions{variants: []string{"thumbnail"}}
 	runPipeline(t, f)
@@ -273,7 +278,8 @@ func TestPipeline_payloads(t *testing.T) {
 	}
 }
 
-// A restart names the execution that it replaces.
+// TestPipeline_replaces checks that Validate receives the ARN of the execution that a
+// restart replaces.
 func TestPipeline_replaces(t *testing.T) {
 	f := &functions{t: t, variants: []string{"thumbnail"}, payloads: map[string][]map[string]any{}}
 	runner := &asl.Runner{Definition: pipeline(t), Tasks: f.run}
@@ -290,7 +296,8 @@ func TestPipeline_replaces(t *testing.T) {
 	}
 }
 
-// A task that hangs is timed out, retried twice, and then fails the execution.
+// TestPipeline_taskTimeout checks that a task without an answer times out and is retried
+// twice. Then the execution fails.
 func TestPipeline_taskTimeout(t *testing.T) {
 	machine := asl.New(pipeline(t), asl.NewVirtualClock(time.Unix(0, 0)), nil)
 
@@ -322,7 +329,8 @@ func TestPipeline_taskTimeout(t *testing.T) {
 	}
 }
 
-// A redrive runs only the step that failed: one variant of three.
+// TestPipeline_redrive checks that a redrive runs only the failed step, which makes one of
+// three variants.
 func TestPipeline_redrive(t *testing.T) {
 	f := &functions{faults: map[string][]string{"MakeVariant": {well, well, "wrapError"}}}
 	result := runPipeline(t, f)

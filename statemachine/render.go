@@ -18,20 +18,21 @@ var (
 	ErrUnusedName = errors.New("the template does not use the variable")
 	// ErrDirective means that the template has a directive, which Terraform would run.
 	ErrDirective = errors.New("the template has a directive %{…}")
-	// ErrExpression means that a ${…} is not just a name, or is not closed.
+	// ErrExpression means that a ${…} contains more than a name, or has no closing brace.
 	ErrExpression = errors.New("the template has a ${…} that is not a plain name")
 )
 
-// placeholder matches one ${name}. It also matches escaped openings, so that they are
-// skipped.
+// placeholder matches one ${name}. It also matches the escapes $${ and %%{, which are not
+// placeholders, and the start %{ of a directive.
 var placeholder = regexp.MustCompile(`\$\$\{|%%\{|%\{|\$\{([^}]*)\}?`)
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// Render fills in a template as Terraform's templatefile does, in the part that these files
-// use: ${name} is replaced by the variable, $${ stands for ${, and %%{ for %{. Directives,
-// expressions, unknown names and unused variables are errors. Values are inserted
-// unchanged. The caller must escape a value that goes into a JSON string, see [JSONText].
+// Render replaces the placeholders of a template, as Terraform's templatefile does. It
+// supports only the syntax that these files use: it replaces ${name} by the variable, $${
+// by ${, and %%{ by %{. Directives, expressions, unknown names and unused variables are
+// errors. Values are inserted unchanged. The caller must escape a value that is inserted
+// into a JSON string: see [JSONText].
 // https://developer.hashicorp.com/terraform/language/expressions/strings#string-templates
 func Render(template string, vars map[string]string) (string, error) {
 	var (
@@ -113,8 +114,8 @@ func sortedNames(vars map[string]string) []string {
 	return names
 }
 
-// JSONText returns value in the form that it has between the quotes of a JSON string, as
-// Terraform creates it with substr(jsonencode(value), 1, …).
+// JSONText encodes value as a JSON string and returns the text between the quotes. Terraform
+// does the same with substr(jsonencode(value), 1, …).
 func JSONText(value string) string {
 	var out bytes.Buffer
 

@@ -13,8 +13,8 @@ import (
 	"triptych/emulator/stepfunctions/asl"
 )
 
-// burst simulates uploads that arrive at the same time in an account with few concurrent
-// executions, in virtual time. It uses the shipped definition, and a Lambda that rejects an
+// burst simulates many uploads in virtual time, in an account with a low concurrency of
+// Lambda. It executes the shipped definition of the pipeline. Its Lambda rejects an
 // invocation while other invocations use all of the concurrency.
 type burst struct {
 	t           *testing.T
@@ -62,15 +62,17 @@ func (b *burst) after(delay time.Duration, happens func()) {
 	heap.Push(&b.due, moment{b.clock.Now().Add(delay), b.sequence, happens})
 }
 
-// lasts is how long a function works on a photo, a generous estimate for 512 MB.
+// lasts is the duration of each function for one photo. The values are high estimates, for
+// functions of 512 MB.
 var lasts = map[string]time.Duration{
 	"Validate": 150 * time.Millisecond, "Sanitize": 300 * time.Millisecond, "MakeVariant": 400 * time.Millisecond, "Record": 250 * time.Millisecond,
 }
 
-// act carries out the effects of an execution.
+// act applies the effects of one step of an execution: it schedules the timers and invokes
+// the tasks.
 func (b *burst) act(number int, x *asl.Execution, effects asl.Effects, err error) {
 	if errors.Is(err, asl.ErrNotPending) {
-		return // The timeout of a task that has ended.
+		return // A task ended before its timeout.
 	}
 
 	if err != nil {
@@ -158,8 +160,8 @@ func (b *burst) run(uploads int) time.Duration {
 	return last.Sub(began)
 }
 
-// A burst of uploads in a new account, whose Lambda runs ten functions concurrently, waits
-// and does not fail.
+// TestThrottling_burst checks that the executions of a burst of uploads wait and do not
+// fail, in a new account. Lambda runs ten functions of such an account concurrently.
 func TestThrottling_burst(t *testing.T) {
 	t.Parallel()
 
@@ -182,7 +184,7 @@ func TestThrottling_burst(t *testing.T) {
 			took := b.run(uploads)
 			longest := slices.Max(b.history)
 
-			t.Logf("%d uploads at concurrency %d: %v, the last after %v; %.1f refusals each, at most %d events in a history",
+			t.Logf("%d uploads at concurrency %d: %v, the last after %v; %.1f rejected invocations each, at most %d events in a history",
 				uploads, concurrency, b.ended, took.Round(time.Second), float64(b.refused)/float64(uploads), longest)
 
 			if b.ended[asl.StatusSucceeded] != uploads {
@@ -196,8 +198,9 @@ func TestThrottling_burst(t *testing.T) {
 	}
 }
 
-// Each step retries for hours, and the longest history stays within the limit: 32 variants
-// that are throttled as often as the retrier allows.
+// TestThrottling_longestHistory checks that each step retries for hours, and that the
+// longest history stays below the quota of Step Functions. The longest history has 32
+// variants, and each is throttled as often as its retrier allows.
 func TestThrottling_longestHistory(t *testing.T) {
 	t.Parallel()
 
@@ -217,6 +220,6 @@ func TestThrottling_longestHistory(t *testing.T) {
 	}
 
 	if waited := f.clock.Now().Sub(began); waited < 12*time.Hour {
-		t.Errorf("it waited %v", waited)
+		t.Errorf("the execution waited only %v", waited)
 	}
 }

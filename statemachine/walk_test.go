@@ -12,7 +12,8 @@ import (
 	"triptych/statemachine"
 )
 
-// visit is a machine whose fake functions make the execution reach one of its states.
+// visit is a state machine with fake functions, which make an execution enter a certain
+// state.
 type visit struct {
 	runner *asl.Runner
 	input  string
@@ -31,7 +32,7 @@ func (v *visit) run(t *testing.T) *asl.Result {
 	return result
 }
 
-// visitPipeline reaches a state of the pipeline, with one variant.
+// visitPipeline returns a visit of a state of the pipeline, with one variant.
 func visitPipeline(t *testing.T, state string) *visit {
 	t.Helper()
 
@@ -49,7 +50,8 @@ func visitPipeline(t *testing.T, state string) *visit {
 	}
 }
 
-// visitErasure reaches a state of the erasure. Objects exist, and an upload is in progress.
+// visitErasure returns a visit of a state of the erasure. Objects exist, and an upload is
+// in progress.
 func visitErasure(t *testing.T, _ string) *visit {
 	t.Helper()
 
@@ -115,7 +117,7 @@ func (w walk) before(state string) []string {
 	return w.sequence[:slices.Index(w.sequence, state)]
 }
 
-// answer returns the fault that makes the function cause an error.
+// answer returns the value of faults that makes a call fail with the error name.
 func answer(name string) string {
 	if name == "States.Timeout" {
 		return late
@@ -124,8 +126,9 @@ func answer(name string) string {
 	return name
 }
 
-// fails checks that an execution has ended in a state with an error, and that a redrive
-// runs this state again, does not run the earlier states again, and succeeds.
+// fails runs an execution, and checks that it ends with a status and an error. Then it
+// redrives the execution. The redrive must run the failed state again, must not run the
+// earlier states again, and must succeed.
 func (w walk) fails(t *testing.T, v *visit, state string, status asl.Status, name string) {
 	t.Helper()
 
@@ -164,9 +167,9 @@ func (w walk) redriven(t *testing.T, v *visit, state string, result *asl.Result)
 	}
 }
 
-// TestEveryRetry tests every error name of every retrier of every task. The last attempt
-// that the retrier allows can succeed. One failure more fails the execution. After a
-// redrive, all attempts are available again.
+// TestEveryRetry tests every error name of every retrier of every task. An
+// execution succeeds if the last attempt that the retrier allows succeeds. With one more
+// failure, it fails. After a redrive, all attempts are available again.
 func TestEveryRetry(t *testing.T) {
 	t.Parallel()
 
@@ -212,8 +215,9 @@ func TestEveryRetry(t *testing.T) {
 	}
 }
 
-// TestEveryCatch tests every error name of every catcher. A Map's catcher handles the
-// errors of its iterations. The state is exited at once, to the Next of the catcher.
+// TestEveryCatch tests every error name of every catcher. A catcher of a
+// Map handles the errors of its iterations. The execution continues at once with the state
+// that the catcher has as Next.
 func TestEveryCatch(t *testing.T) {
 	t.Parallel()
 
@@ -282,8 +286,8 @@ func TestEveryFailure(t *testing.T) {
 	}
 }
 
-// An erasure that is stopped while it waits for the pipeline waits again when it is
-// redriven, and erases no object twice.
+// TestErase_redriveInWait stops an erasure while it waits for the pipeline, and redrives it.
+// The erasure must wait again, and must erase no object twice.
 func TestErase_redriveInWait(t *testing.T) {
 	t.Parallel()
 
@@ -309,7 +313,7 @@ func (v *visit) stoppedIn(t *testing.T, state string) *asl.Result {
 		history = append(history, effects.Events...)
 
 		if effects.Outcome != nil {
-			t.Fatalf("it ended before %s: %+v", state, effects.Outcome)
+			t.Fatalf("the execution ended before %s: %+v", state, effects.Outcome)
 		}
 
 		reached := slices.ContainsFunc(effects.Events, func(e asl.HistoryEvent) bool { return e.StateEntered != nil && e.StateEntered.Name == state })
