@@ -23,12 +23,13 @@ const oneVariant = `{"variants": [{"name": "s", "width": 10}]}`
 
 var since = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// fakeStack is S3, the ledger and the pipeline. Each key is also its version id.
+// fakeStack simulates S3, the ledger and the pipeline. The version id of an original is its
+// key.
 type fakeStack struct {
 	mu      sync.Mutex
 	items   map[string]ledger.Item
 	current map[string]ledger.Current
-	answers map[string][]outcome // of the pipeline, one for each call
+	answers map[string][]outcome // the results of start for a key, one for each call
 	started []string
 	failure error
 }
@@ -156,7 +157,8 @@ func TestHandler_countsEveryOriginalOnce(t *testing.T) {
 	}
 }
 
-// A batch is passed to the next call as it was returned, until no original is left.
+// TestHandler_rounds passes the batch that one call returns to the next call, until the
+// batch has no originals.
 func TestHandler_rounds(t *testing.T) {
 	t.Parallel()
 

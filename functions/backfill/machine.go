@@ -21,9 +21,10 @@ type machine struct {
 
 func newMachine(clients aws.Config) machine { return machine{client: sfn.NewFromConfig(clients)} }
 
-// start starts the execution of a decision, and returns its state. If the execution is
-// still running, Step Functions answers a repeated call like the first one. After the
-// execution has ended, its name is taken, and start reads its status.
+// start starts the execution of a decision, and returns the state of the execution. A
+// repeated call uses the same name. If the execution is still running, Step Functions
+// returns success again. If it has ended, Step Functions returns ExecutionAlreadyExists, and
+// start reads its status.
 // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 func (m machine) start(ctx context.Context, arn string, decision *backfill.Decision, verified time.Time) (outcome, error) {
 	name := decision.ExecutionName(verified)

@@ -43,7 +43,7 @@ func (h handler) handle(ctx context.Context, in contract.ResizeInput) (contract.
 	ctx = telemetry.With(ctx, telemetry.Execution, in.Execution,
 		telemetry.Key, key, telemetry.Version, version, telemetry.Variant, in.Variant.Name)
 
-	telemetry.Part(ctx) // The image has other variants.
+	telemetry.Part(ctx) // Other invocations make the other variants of the image.
 
 	master, _, err := h.store.Get(ctx, h.variants, in.Master.Key, "", in.Master.Bytes)
 	if errors.Is(err, blobs.ErrNotFound) {

@@ -17,7 +17,7 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// memory is a store of objects by bucket/key@version.
+// memory is a fake store. The key of an object in the map is bucket/key@version.
 type memory map[string]blobs.Object
 
 func (m memory) Open(_ context.Context, bucket, key, versionID string) (io.ReadCloser, error) {
@@ -91,7 +91,8 @@ func TestHandler_removesMetadata(t *testing.T) {
 	}
 }
 
-// A WebP file contains its length and flags for its metadata. The master has new values.
+// TestHandler_webp checks that the length and the flags in the header of a WebP file match
+// the master, which has no metadata.
 func TestHandler_webp(t *testing.T) {
 	const plain = "RIFF\x30\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00" + "\x00\x00\x00\x00\x03\x00\x00\x02\x00\x00" +
 		"VP8L\x11\x00\x00\x00\x2f\x03\x80\x00\x00\x07\x50\x8f\x22\x17\xa5\xff\x81\x88\xe8\x7f\x00\x00"
@@ -128,8 +129,8 @@ func TestHandler_errors(t *testing.T) {
 		store memory
 		want  errorcode.Code
 	}{
-		"the version is gone":   {memory{"uploads/cat.jpg@v2": {Body: commented}}, errorcode.Superseded},
-		"cut within its header": {memory{"uploads/cat.jpg@v1": {Body: commented[:8]}}, errorcode.Truncated},
+		"no such version":  {memory{"uploads/cat.jpg@v2": {Body: commented}}, errorcode.Superseded},
+		"truncated header": {memory{"uploads/cat.jpg@v1": {Body: commented[:8]}}, errorcode.Truncated},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -139,7 +140,7 @@ func TestHandler_errors(t *testing.T) {
 			}
 
 			if len(test.store) != 1 {
-				t.Errorf("something was written: %v", test.store)
+				t.Errorf("an object was written: %v", test.store)
 			}
 		})
 	}

@@ -23,8 +23,8 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// claims acquires the lease on an upload, and ends the work on a missing one: see
-// [publish.Protocol].
+// claims acquires the lease on an upload, and ends the work on an upload whose original no
+// longer exists: see [publish.Protocol].
 type claims interface {
 	Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error
 	MarkMissing(ctx context.Context, upload contract.Upload, version, owner string) error

@@ -200,7 +200,7 @@ func TestHandler_invalidRecipe(t *testing.T) {
 
 	_, err := handler{&fakeClaims{}, fakeOriginal("x")}.handle(t.Context(), input)
 	if err == nil || errorcode.CodeOf(err) != "" {
-		t.Errorf("want an error that no Catcher takes, got %v", err)
+		t.Errorf("want an error that no Catcher handles, got %v", err)
 	}
 }
 
