@@ -99,7 +99,7 @@ func TestParseRefuses(t *testing.T) {
 		"no effect":           {`{"Statement": {"Action": "*", "Resource": "*"}}`, "effect"},
 		"unknown effect":      {`{"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}`, `"allow"`},
 		"no action":           {`{"Statement": {"Effect": "Allow", "Resource": "*"}}`, "Action"},
-		"both actions":        {`{"Statement": {"Effect": "Allow", "Action": "*", "NotAction": "*", "Resource": "*"}}`, "exclude"},
+		"both actions":        {`{"Statement": {"Effect": "Allow", "Action": "*", "NotAction": "*", "Resource": "*"}}`, "cannot be combined"},
 		"no resource":         {`{"Statement": {"Effect": "Allow", "Action": "*"}}`, "Resource"},
 		"empty list":          {`{"Statement": {"Effect": "Allow", "Action": [], "Resource": "*"}}`, "empty"},
 		"action without one":  {allow("GetObject", "*"), `"GetObject"`},

@@ -104,7 +104,7 @@ func eitherPatterns(
 
 	switch {
 	case hasPlain && hasNot:
-		return nil, nil, malformed("%s and Not%s exclude each other", name, name)
+		return nil, nil, malformed("%s and Not%s cannot be combined", name, name)
 	case hasPlain:
 		positive, err = patterns(plain, name, parse)
 	case hasNot:

@@ -49,7 +49,7 @@ func TestParse_invalid(t *testing.T) {
 		"no kind":                          {lambda(`{"function": "*", "rate": 1}`), []string{`lambda[1].kind`}},
 		"neither rate nor calls nor every": {lambda(`{"function": "*", "kind": "crash"}`), []string{"lambda[1].rate: set exactly one of"}},
 		"both rate and every":              {lambda(`{"function": "*", "kind": "crash", "rate": 1, "every": 2}`), []string{"set exactly one of"}},
-		"a rate of 0":                      {lambda(`{"function": "*", "kind": "crash", "rate": 0}`), []string{"lambda[1].rate: 0 is not"}},
+		"a rate of 0":                      {lambda(`{"function": "*", "kind": "crash", "rate": 0}`), []string{"lambda[1].rate: 0 must be"}},
 		"a rate above 1":                   {lambda(`{"function": "*", "kind": "crash", "rate": 1.5}`), []string{"lambda[1].rate: 1.5"}},
 		"every 0":                          {lambda(`{"function": "*", "kind": "crash", "every": 0}`), []string{"lambda[1].every"}},
 		"from without every":               {lambda(`{"function": "*", "kind": "crash", "rate": 1, "from": 2}`), []string{"lambda[1].from"}},

@@ -40,7 +40,7 @@ func (w *ruleJSON) when(wrong *ruleProblems) when {
 	switch {
 	case w.Rate != nil:
 		if *w.Rate <= 0 || *w.Rate > 1 {
-			wrong.addf("rate", "%v is not greater than 0 and at most 1", *w.Rate)
+			wrong.addf("rate", "%v must be greater than 0 and at most 1", *w.Rate)
 		}
 
 		return when{rate: *w.Rate}

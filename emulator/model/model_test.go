@@ -339,7 +339,7 @@ func (w *environment) check(h history) error {
 		switch {
 		case slices.Contains(h.rejected, at):
 			if status[v] != ledger.Rejected {
-				err = errors.Join(err, fmt.Errorf("upload %d is no picture, and %s", at, status[v]))
+				err = errors.Join(err, fmt.Errorf("upload %d was rejected, but its status is %s", at, status[v]))
 			}
 
 			err = errors.Join(err, w.nothingLeft(v))
@@ -354,7 +354,7 @@ func (w *environment) check(h history) error {
 				err = errors.Join(err, fmt.Errorf("the execution of upload %d failed, and it is %s", at, status[v]))
 			}
 		case status[v] == "":
-			err = errors.Join(err, fmt.Errorf("upload %d is forgotten", at))
+			err = errors.Join(err, fmt.Errorf("upload %d has no ledger item", at))
 		case status[v] == ledger.Processing:
 			err = errors.Join(err, fmt.Errorf("upload %d never ended", at))
 		case status[v] == ledger.Ready:
@@ -403,7 +403,7 @@ func (w *environment) nothingLeft(version string) error {
 
 	for object := range w.bucket.objects {
 		if strings.HasPrefix(object, keys.VersionFolder(w.key, version)) {
-			err = errors.Join(err, fmt.Errorf("%s is there", object))
+			err = errors.Join(err, fmt.Errorf("%s still exists", object))
 		}
 	}
 

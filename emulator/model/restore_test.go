@@ -18,7 +18,7 @@ import (
 func (w *environment) twice(u upload) []execution {
 	for _, made := range []string{version(u.at), "0ther0000000"} {
 		if err := w.makeAs(u, made); err != nil {
-			panic(fmt.Sprintf("before the story begins: %v", err))
+			panic(fmt.Sprintf("set up the scenario: %v", err))
 		}
 	}
 
