@@ -7,7 +7,7 @@
 set -euo pipefail
 
 command -v aws >/dev/null || {
-  echo 'The aws command is not here. It lists the originals, and stops what runs. Install it (AWS CLI, version 2).' >&2
+  echo 'The aws command is not installed. This script needs it to list the originals and to stop executions. Install AWS CLI, version 2.' >&2
   exit 1
 }
 
@@ -21,8 +21,8 @@ if [[ ${FORCE:-} != yes ]]; then
   found=$(versions --no-paginate)
   [[ $found != None ]] || found=$(versions)
   if grep -qv '^None$' <<<"$found"; then
-    echo "There are originals in $bucket, which are nowhere else. Nothing was removed." >&2
-    echo 'Copy them away (aws s3 sync), or say FORCE=yes to remove them too, every version.' >&2
+    echo "$bucket contains originals, and there may be no other copy of them. Nothing was removed." >&2
+    echo 'Copy them to another place (aws s3 sync), or set FORCE=yes to remove every version of them.' >&2
     exit 1
   fi
 fi
