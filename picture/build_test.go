@@ -52,7 +52,7 @@ func make1(t *testing.T, file []byte, want variant.Spec) (picture.Output, image.
 	}
 
 	if size := decoded.Bounds().Size(); size != image.Pt(outputs[0].Width, outputs[0].Height) {
-		t.Fatalf("%v pixels, said to be %d × %d", size, outputs[0].Width, outputs[0].Height)
+		t.Fatalf("%v pixels, reported as %d × %d", size, outputs[0].Width, outputs[0].Height)
 	}
 
 	return outputs[0], decoded
