@@ -55,7 +55,8 @@ func pad(sequencer string) string { return contract.PadSequencer(sequencer) }
 
 func todaysVersion(id string) string { return keys.Version(id, todays, picture.Revision) }
 
-// of returns an item of the version "v2".
+// of returns an item of the original version "v2". The argument version is the item's own
+// version.
 func of(version string, status ledger.Status, sequencer string, change ...func(*ledger.Item)) ledger.Item {
 	item := ledger.Item{Key: "k", Version: version, Status: status, Sequencer: pad(sequencer), SourceVersionID: "v2", ETag: "e2", Owner: "arn:someone"}
 	for _, c := range change {
@@ -89,15 +90,15 @@ func TestDecider_Decide(t *testing.T) {
 		"the key is unknown": {
 			fixture: fixture{version: here}, action: backfill.Start, reason: backfill.Missing, sequencer: pad("0"),
 		},
-		"it is ready and current": {
+		"the upload is READY and current": {
 			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Ready, "5")}, current: &ledger.Current{Version: version, Sequencer: pad("5")}},
 			action:  backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
-		"its event was lost, a former upload is current": {
+		"the event was lost, and an older upload is current": {
 			fixture: fixture{version: here, items: []ledger.Item{of("old", ledger.Ready, "1F", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("1F")}},
 			action:  backfill.Start, reason: backfill.Missing, sequencer: pad("20"),
 		},
-		"its event was lost, after a deletion": {
+		"the event was lost, and an older upload was deleted": {
 			fixture: fixture{version: here, current: &ledger.Current{Erased: true, Sequencer: pad("AF")}},
 			action:  backfill.Start, reason: backfill.Missing, sequencer: pad("B0"),
 		},
@@ -108,7 +109,7 @@ func TestDecider_Decide(t *testing.T) {
 			},
 			action: backfill.Start, reason: backfill.Missing, sequencer: pad("A"),
 		},
-		"another recipe made it": {
+		"made by another recipe": {
 			fixture: fixture{version: here, items: []ledger.Item{of("other", ledger.Ready, "5")}, current: &ledger.Current{Version: "other", Sequencer: pad("5")}},
 			action:  backfill.Start, reason: backfill.OtherRecipe, sequencer: pad("5"),
 		},
@@ -120,34 +121,34 @@ func TestDecider_Decide(t *testing.T) {
 			fixture: fixture{version: here, items: []ledger.Item{of("other", ledger.Rejected, "5")}},
 			missing: true, action: backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
-		"former upload made by another recipe, with --missing": {
+		"an older upload made by another recipe, with --missing": {
 			fixture: fixture{version: here, items: []ledger.Item{of("old", ledger.Ready, "5", former)}, current: &ledger.Current{Version: "old", Sequencer: pad("5")}},
 			missing: true, action: backfill.Start, reason: backfill.Missing, sequencer: pad("6"),
 		},
-		"a recipe comes back": {
+		"an earlier recipe is used again": {
 			fixture: fixture{
 				version: here, items: []ledger.Item{of(version, ledger.Ready, "5"), of("other", ledger.Ready, "5")},
 				current: &ledger.Current{Version: "other", Sequencer: pad("5")},
 			},
 			action: backfill.Restore, reason: backfill.FormerRecipe, sequencer: pad("5"),
 		},
-		"something newer is current": {
+		"a newer upload is current": {
 			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Ready, "5")}, current: &ledger.Current{Version: "x", Sequencer: pad("6")}},
 			action:  backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
-		"it was rejected": {
+		"the upload was rejected": {
 			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Rejected, "5")}},
 			action:  backfill.Nothing, reason: backfill.Done, sequencer: pad("5"),
 		},
-		"an execution is at it": {
+		"an execution is processing it": {
 			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(later, "arn:other"))}},
 			action:  backfill.Nothing, reason: backfill.AtWork, sequencer: pad("5"),
 		},
-		"its execution is gone": {
+		"the lease of its execution has expired": {
 			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(earlier, "arn:other"))}},
 			action:  backfill.Start, reason: backfill.Unfinished, sequencer: pad("5"),
 		},
-		"a backfill is at it": {
+		"an execution of a backfill is processing it": {
 			fixture: fixture{version: here, items: []ledger.Item{of(version, ledger.Processing, "5", leased(later, "arn:aws:states:r:a:execution:m:backfill-1"))}},
 			action:  backfill.Start, reason: backfill.Unfinished, sequencer: pad("5"),
 		},
@@ -168,15 +169,16 @@ func TestDecider_Decide(t *testing.T) {
 			}
 
 			if got.Action != test.action || got.Reason != test.reason || got.Upload.Sequencer != test.sequencer {
-				t.Errorf("%s, because %s, at %s; want %s, because %s, at %s",
+				t.Errorf("action %s, reason %s, sequencer %s; want action %s, reason %s, sequencer %s",
 					got.Action, got.Reason, got.Upload.Sequencer, test.action, test.reason, test.sequencer)
 			}
 		})
 	}
 }
 
-// In a bucket without versions, ETag and sequencer replace the version id. So the known
-// sequencer gives the known version.
+// TestDecider_Decide_bucketWithoutVersions uses a bucket without versioning. There, the ETag
+// and the sequencer replace the version id. Decide must find the version with the sequencer
+// from the ledger.
 func TestDecider_Decide_bucketWithoutVersions(t *testing.T) {
 	t.Parallel()
 
@@ -243,7 +245,7 @@ func TestNextSequencer(t *testing.T) {
 		pad("0"): pad("1"), pad("9"): pad("A"), pad("FF"): pad("100"), pad("0055AED6DCD90281E5"): pad("55AED6DCD90281E6"),
 	} {
 		if got := contract.NextSequencer(from); got != want || got <= from {
-			t.Errorf("after %s comes %s, want %s", from, got, want)
+			t.Errorf("the sequencer after %s is %s, want %s", from, got, want)
 		}
 	}
 }

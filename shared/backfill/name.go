@@ -10,12 +10,11 @@ import (
 	"triptych/shared/contract"
 )
 
-// ExecutionName returns the name of the execution that does the work. The name is the
-// same for the same upload, recipe and place among the events of its key, so the work is
-// started only once. Step Functions remembers names for 90 days and would not repeat the
-// work in that time. A backfill that verifies has to repeat it, so its names also contain
-// the time at which that backfill was started. For every other backfill, verified is
-// zero.
+// ExecutionName returns the name of the execution that does the work. The name depends
+// only on the upload, the recipe and the sequencer, so the work is started only once. Step
+// Functions does not start a second execution with the same name for 90 days. A backfill
+// that verifies must be able to repeat the work. Therefore its names also contain verified,
+// the time at which the backfill was started. For every other backfill, verified is zero.
 func (d *Decision) ExecutionName(verified time.Time) string {
 	const sumBytes = 16 // A name has at most 80 characters.
 
@@ -29,8 +28,8 @@ func (d *Decision) ExecutionName(verified time.Time) string {
 	return namePrefix + d.Version + "-" + hex.EncodeToString(sum[:sumBytes])
 }
 
-// executionInput has the shape of the event that was never delivered. It contains no
-// time, because Step Functions must find the same input when the request is repeated.
+// executionInput has the fields of S3's event for the upload. It contains no time, because
+// a repeated request must have the same input: otherwise Step Functions rejects it.
 type executionInput struct {
 	DetailType string         `json:"detail-type"`
 	Source     string         `json:"source"`

@@ -13,7 +13,8 @@ import (
 	"triptych/shared/ledger"
 )
 
-// fakeVariants is the variants bucket: the sizes of its objects, and the manifest's text.
+// fakeVariants simulates the variants bucket. It has the sizes of the objects and the text
+// of the manifest.
 type fakeVariants struct {
 	sizes    map[string]int64
 	manifest string
@@ -55,7 +56,7 @@ func TestDecider_verify(t *testing.T) {
 
 	tests := map[string]struct {
 		made     fakeVariants
-		recipe   string // the recipe that made it; "" is today's
+		recipe   string // the version of the item, if another recipe made it; "" means today's recipe
 		newer    bool   // another upload is current
 		status   ledger.Status
 		action   backfill.Action
@@ -68,11 +69,11 @@ func TestDecider_verify(t *testing.T) {
 		"a file is missing":        {made: fakeVariants{without("s.auto.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"an alternative is short":  {made: fakeVariants{short, manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"no manifest":              {made: fakeVariants{whole(version), ""}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"a manifest that is cut":   {made: fakeVariants{whole(version), "{"}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"another's manifest":       {made: fakeVariants{whole(version), manifest("other")}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"a truncated manifest":     {made: fakeVariants{whole(version), "{"}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"manifest of another":      {made: fakeVariants{whole(version), manifest("other")}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"rejected":                 {status: ledger.Rejected, action: backfill.Nothing, reason: backfill.Done},
-		"another recipe made it":   {made: fakeVariants{whole("other"), manifest("other")}, recipe: "other", action: backfill.Nothing, reason: backfill.Done},
-		"its objects are lost":     {made: fakeVariants{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"made by another recipe":   {made: fakeVariants{whole("other"), manifest("other")}, recipe: "other", action: backfill.Nothing, reason: backfill.Done},
+		"made by another, lost":    {made: fakeVariants{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"former, and whole":        {made: fakeVariants{whole(version), manifest("newer")}, newer: true, action: backfill.Restore, reason: backfill.FormerRecipe},
 		"former, and lost":         {made: fakeVariants{nil, manifest("newer")}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 		"former, without manifest": {made: fakeVariants{whole(version), ""}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
@@ -115,15 +116,16 @@ func TestDecider_verify(t *testing.T) {
 			}
 
 			if got.Action != test.action || got.Reason != test.reason || got.Replaces != test.replaces {
-				t.Errorf("%s, because %s, in the place of %q; want %s, because %s, in the place of %q",
+				t.Errorf("action %s, reason %s, replaces %q; want action %s, reason %s, replaces %q",
 					got.Action, got.Reason, got.Replaces, test.action, test.reason, test.replaces)
 			}
 		})
 	}
 }
 
-// The ledger is lost, or is older than the manifest. The remade version has to come after
-// the version that the manifest names; otherwise the manifest would never name it.
+// TestDecider_verify_placesAfterTheManifest covers a ledger that is lost, or older than the
+// manifest. The sequencer of the remade version must not be smaller than the sequencer in
+// the manifest. Otherwise the manifest would never name the remade version.
 func TestDecider_verify_placesAfterTheManifest(t *testing.T) {
 	t.Parallel()
 
@@ -133,7 +135,7 @@ func TestDecider_verify_placesAfterTheManifest(t *testing.T) {
 		want    string
 	}{
 		"the ledger is lost":                       {nil, "e2", pad("7")},
-		"the ledger is lost, and the event":        {nil, "e1", pad("8")},
+		"the ledger and an event are lost":         {nil, "e1", pad("8")},
 		"the ledger is older":                      {&ledger.Current{Version: "old", Sequencer: pad("3")}, "e2", pad("7")},
 		"the ledger is newer":                      {&ledger.Current{Version: "old", Sequencer: pad("9")}, "e2", pad("A")},
 		"the ledger has a tombstone that is older": {&ledger.Current{Erased: true, Sequencer: pad("3")}, "e2", pad("7")},
@@ -149,7 +151,7 @@ func TestDecider_verify_placesAfterTheManifest(t *testing.T) {
 
 			got, err := decider.Decide(t.Context(), "k")
 			if err != nil || got.Action != backfill.Start || got.Upload.Sequencer != test.want {
-				t.Errorf("%s at %s, %v; want a start at %s", got.Action, got.Upload.Sequencer, err, test.want)
+				t.Errorf("action %s, sequencer %s, %v; want a start with sequencer %s", got.Action, got.Upload.Sequencer, err, test.want)
 			}
 		})
 	}

@@ -30,7 +30,7 @@ var (
 	// ErrNotFound means that the object or the version does not exist.
 	ErrNotFound = errors.New("no such object")
 	// ErrChanged means that the object is not the one that was read before.
-	ErrChanged = errors.New("the object has changed meanwhile")
+	ErrChanged = errors.New("the object has changed")
 )
 
 // Store is the S3 client.
@@ -107,7 +107,7 @@ func (b *body) Read(p []byte) (int, error) {
 func (s *Store) Exists(ctx context.Context, bucket, key string) (bool, error) {
 	_, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 
-	err = failure(err, "look for", bucket, key)
+	err = failure(err, "check", bucket, key)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
@@ -127,7 +127,7 @@ type Version struct {
 func (s *Store) Current(ctx context.Context, bucket, key string) (Version, error) {
 	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
-		return Version{}, failure(err, "look at", bucket, key)
+		return Version{}, failure(err, "describe", bucket, key)
 	}
 
 	return Version{

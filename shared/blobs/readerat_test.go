@@ -48,10 +48,11 @@ func (s *fakeStore) open(t *testing.T) io.ReaderAt {
 	return store.ReaderAt(t.Context(), "uploads", "film.gif", "", s.size)
 }
 
-// An animation is read to its end in few requests; the header of a photo in one.
+// TestReaderAt_growingWindows checks that one request reads the header of a photo, and that
+// few requests read a whole animation.
 func TestReaderAt_growingWindows(t *testing.T) {
 	for name, c := range map[string]struct{ size, bytes, requests int64 }{
-		"a head": {100 << 20, 100 << 10, 1}, "all": {100 << 20, 100 << 20, 18}, "a small file": {1000, 1000, 1},
+		"a header": {100 << 20, 100 << 10, 1}, "a whole animation": {100 << 20, 100 << 20, 18}, "a small file": {1000, 1000, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			store := &fakeStore{size: c.size}
@@ -71,7 +72,8 @@ func TestReaderAt_growingWindows(t *testing.T) {
 	}
 }
 
-// A hostile file cannot cause an unlimited number of requests.
+// TestReaderAt_limitsRequests checks that a malicious file cannot cause an unlimited number
+// of requests.
 func TestReaderAt_limitsRequests(t *testing.T) {
 	store := &fakeStore{size: 1 << 40}
 	file := store.open(t)

@@ -1,5 +1,6 @@
-// Package config is the only place that reads a function's environment. It also defines
-// the one SSM parameter that tells clients the names of a stack's resources.
+// Package config reads the environment variables of a function; no other package reads
+// them. It also defines the SSM parameter in which clients find the names of a stack's
+// resources.
 package config
 
 import (
@@ -9,8 +10,8 @@ import (
 	"strings"
 )
 
-// Stack is the value of the SSM parameter /triptych/{stack}: the names that Terraform or
-// the emulator gave to the resources of one stack.
+// Stack is the value of the SSM parameter /triptych/{stack}. It contains the names and the
+// settings of one stack's resources. Terraform or the emulator writes it.
 type Stack struct {
 	Stack          string `json:"stack"`
 	Region         string `json:"region"`
@@ -30,12 +31,13 @@ type Stack struct {
 	UndeliveredEventsQueueURL string `json:"undeliveredEventsQueueUrl"`
 
 	// SigningKeyIDs are the ids (key pair ids) of the public keys with which the CDN
-	// verifies signed URLs. If there are none, nothing can be signed. SignedViewing means
-	// that viewing images also requires a signature.
+	// verifies signed URLs. If the list is empty, the CDN accepts no signed URL.
+	// SignedViewing means that viewing images also requires a signature.
 	SigningKeyIDs []string `json:"signingKeyIds,omitempty"`
 	SignedViewing bool     `json:"signedViewing,omitempty"`
 	// SigningKeyFolder is the folder in which the emulator keeps the private keys, as
-	// {key pair id}.pem. It is empty for AWS: there, only the owner has the private key.
+	// {key pair id}.pem. On AWS it is empty, because only the owner of the stack has the
+	// private key.
 	SigningKeyFolder string `json:"signingKeyFolder,omitempty"`
 }
 

@@ -9,9 +9,9 @@ type BackfillInput struct {
 	Pipeline string        `json:"pipeline"` // ARN of the state machine to start
 }
 
-// BackfillBatch is a batch of originals. It is also the output of Backfill: the originals
-// that it has to check again. Its first fields are those that Step Functions passes to a
-// child execution
+// BackfillBatch is a batch of originals. It is also the output of Backfill: then Items has
+// the originals that the next call must check again. Step Functions passes the fields
+// BatchInput and Items to a child execution
 // (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html).
 type BackfillBatch struct {
 	Options BackfillOptions `json:"BatchInput"`
@@ -30,8 +30,8 @@ type BackfillOptions struct {
 	// Verify compares the ledger with the manifest and the objects, and processes an
 	// original again if any of them is lost.
 	Verify bool `json:"verify,omitempty"`
-	// Since is the time at which the backfill was started. Versions that were made
-	// earlier are not counted as its work.
+	// Since is the time at which the backfill was started. A version that was
+	// made earlier counts as unchanged.
 	Since time.Time `json:"since"`
 }
 
@@ -49,6 +49,7 @@ type BackfillCounts struct {
 	Ready      int `json:"ready,omitempty"`
 	Rejected   int `json:"rejected,omitempty"`
 	Superseded int `json:"superseded,omitempty"` // by a newer upload, or a deletion
-	// Failed counts originals whose execution failed: `triptych replay` lists it.
+	// Failed counts originals whose execution failed. `triptych replay` lists these
+	// executions.
 	Failed int `json:"failed,omitempty"`
 }

@@ -1,6 +1,7 @@
 package contract
 
-// FailInput is the input of Fail: an execution of the pipeline changed its status.
+// FailInput is the input of Fail. It describes an execution of the pipeline whose status
+// changed.
 type FailInput struct {
 	Change    StatusChange `json:"change"`
 	Recipe    string       `json:"recipe"`    // the recipe's JSON text

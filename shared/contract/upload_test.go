@@ -11,7 +11,7 @@ import (
 	"triptych/shared/contract"
 )
 
-// detail is an event's detail from the Amazon S3 User Guide.
+// detail is the detail of an event, from the Amazon S3 User Guide.
 const detail = `{
   "version": "0",
   "bucket": {"name": "uploads"},
@@ -55,7 +55,7 @@ func TestUpload_Identity(t *testing.T) {
 		again := contract.Upload{VersionID: none, ETag: "e", Sequencer: "2"}
 
 		if one.Identity() == again.Identity() {
-			t.Errorf("version id %q: two uploads of the same bytes have one identity", none)
+			t.Errorf("version id %q: two uploads of the same bytes have the same identity", none)
 		}
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// page is the documentation of the table.
+// page is the file with the table of error codes.
 const page = "../../docs/errors.md"
 
 var update = flag.Bool("update", false, "write the table of error codes into "+page)
 
-// The table of the documentation equals the table in the code, row by row.
+// TestAll_matchesDocumentation compares the table in docs/errors.md with the table in the
+// code. With -update, it writes the table.
 func TestAll_matchesDocumentation(t *testing.T) {
 	text, err := os.ReadFile(page)
 	if err != nil {

@@ -117,7 +117,7 @@ func All() []Entry {
 		{
 			BadKey, Terminal,
 			"This name cannot be used for a picture.",
-			"A component of the key is empty, `-`, `.` or `..`, or the key is too long to carry its variants' suffix.",
+			"A component of the key is empty, `-`, `.` or `..`, or the key is too long for the suffixes of its variants.",
 		},
 		{
 			Archived, Terminal,
@@ -127,7 +127,7 @@ func All() []Entry {
 		{
 			EncryptedByCustomer, Terminal,
 			"This picture is encrypted with a key of its owner and cannot be read.",
-			"The original was uploaded with SSE-C, a key that only the client has: upload it without, or with SSE-S3 or SSE-KMS.",
+			"The original was uploaded with SSE-C, a key that only the client has: upload it without SSE-C; SSE-S3 and SSE-KMS are supported.",
 		},
 		{
 			AlreadyDone, Outcome,
@@ -142,7 +142,7 @@ func All() []Entry {
 		{
 			Transient, Retryable,
 			"Processing is delayed.",
-			"A service throttled, conflicted or timed out; the step is retried.",
+			"A service throttled the call, reported a conflict, or timed out; the step is retried.",
 		},
 		{
 			PurgePending, Retryable,

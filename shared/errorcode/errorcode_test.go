@@ -22,7 +22,7 @@ func TestAll_completeAndUnique(t *testing.T) {
 
 	for _, entry := range errorcode.All() {
 		if seen[entry.Code] {
-			t.Errorf("%s stands in the table twice", entry.Code)
+			t.Errorf("%s is in the table twice", entry.Code)
 		}
 
 		seen[entry.Code] = true
@@ -59,13 +59,13 @@ func TestCode_Public(t *testing.T) {
 }
 
 func TestForLambda_wrapped(t *testing.T) {
-	coded := errorcode.Wrap(errorcode.Corrupt, errors.New("a secret of the inside"), "segment at %d", 20)
+	coded := errorcode.Wrap(errorcode.Corrupt, errors.New("an internal detail"), "segment at %d", 20)
 	err := errorcode.ForLambda(fmt.Errorf("resize: %w", fmt.Errorf("decode: %w", coded)))
 
 	// aws-lambda-go requires exactly this type, by value.
 	reported, ok := err.(messages.InvokeResponse_Error) //nolint:errorlint // as the runtime does it
 	if !ok {
-		t.Fatalf("ForLambda gave a %T", err)
+		t.Fatalf("ForLambda returned a %T", err)
 	}
 
 	if reported.Type != "Corrupt" {
@@ -97,7 +97,7 @@ func TestCaught_Decode(t *testing.T) {
 			errorcode.Caught{Error: "Empty", Cause: `{"errorMessage":"This file is empty.","errorType":"Empty"}`},
 			"This file is empty.",
 		},
-		"a cause that is not a document": {
+		"a cause that is not JSON": {
 			errorcode.Caught{Error: "TooManyPixels", Cause: "plain text"}, "This picture has too many pixels.",
 		},
 		"no cause": {errorcode.Caught{Error: "BadKey"}, "This name cannot be used for a picture."},
@@ -131,13 +131,13 @@ func TestFromAWS_transient(t *testing.T) {
 		"conflict":        {answered(http.StatusConflict), true},
 		"bad request":     {answered(http.StatusBadRequest), false},
 		"forbidden":       {answered(http.StatusForbidden), false},
-		"ran out of time": {fmt.Errorf("call: %w", context.DeadlineExceeded), true},
+		"deadline passed": {fmt.Errorf("call: %w", context.DeadlineExceeded), true},
 		"no answer": {&awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
 			Response: &smithyhttp.Response{Response: &http.Response{}},
 			Err:      &smithyhttp.RequestSendError{Err: io.EOF},
 		}}, true},
-		"body cut short":    {fmt.Errorf("read: %w", io.ErrUnexpectedEOF), true},
-		"an error of ours":  {errors.New("no such thing"), false},
+		"truncated body":    {fmt.Errorf("read: %w", io.ErrUnexpectedEOF), true},
+		"not from AWS":      {errors.New("no such thing"), false},
 		"too many requests": {answered(http.StatusTooManyRequests), true},
 	}
 	for name, test := range tests {
@@ -148,12 +148,12 @@ func TestFromAWS_transient(t *testing.T) {
 			}
 
 			if !errors.Is(err, test.err) || !strings.Contains(err.Error(), "put cat.jpg") {
-				t.Errorf("the error has lost its cause: %v", err)
+				t.Errorf("the error does not contain its cause: %v", err)
 			}
 		})
 	}
 
 	if errorcode.FromAWS(nil, "put") != nil {
-		t.Error("no error became one")
+		t.Error("FromAWS(nil) returned an error")
 	}
 }

@@ -12,9 +12,10 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// Each kind of an error of package picture is a code of the table.
+// TestOf_pictureErrors checks that the table has a code for each kind of error of package
+// picture.
 func TestOf_pictureErrors(t *testing.T) {
-	cause := errors.New("the library's")
+	cause := errors.New("an internal detail")
 
 	for _, kind := range []failure.Kind{
 		failure.Empty, failure.NotAnImage, failure.UnsupportedFormat, failure.TooManyPixels,
@@ -22,7 +23,7 @@ func TestOf_pictureErrors(t *testing.T) {
 	} {
 		entry, known := errorcode.Find(errorcode.Code(kind))
 		if !known {
-			t.Errorf("%s has no row", kind)
+			t.Errorf("%s is not in the table", kind)
 		}
 
 		err := fmt.Errorf("decode: %w", failure.Wrap(kind, cause, "at offset %d, 100%%", 7))

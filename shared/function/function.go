@@ -1,5 +1,5 @@
-// Package function runs a handler as an AWS Lambda function. It writes structured logs,
-// and reports errors under the names that the state machine knows.
+// Package function runs a handler as an AWS Lambda function. It writes structured logs. It
+// reports errors under the names that the state machine's retriers and catchers use.
 package function
 
 import (
@@ -19,7 +19,7 @@ import (
 	"triptych/shared/telemetry"
 )
 
-// Handler handles one invocation. Step Functions sees its errors by their code.
+// Handler handles one invocation. For Step Functions, the name of an error is its code.
 type Handler[In, Out any] func(ctx context.Context, in In) (Out, error)
 
 // Start reads the environment, builds the handler and serves invocations until the
@@ -50,7 +50,8 @@ func fail(log *slog.Logger, err error) {
 }
 
 // Adapt wraps a handler for Lambda. It logs the outcome of each invocation with its
-// metrics, and converts errors for Lambda. Causes are only logged.
+// metrics, and converts errors for Lambda. The causes of errors are logged, and are not
+// returned to the caller.
 func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handler[In, Out]) Handler[In, Out] {
 	return func(ctx context.Context, in In) (Out, error) {
 		ctx, invocation := telemetry.Begin(ctx, settings.Stack, settings.Name)
@@ -77,10 +78,10 @@ func Adapt[In, Out any](log *slog.Logger, settings config.Function, handle Handl
 	}
 }
 
-// count counts an image that ends with an Outcome error. Rejections are counted where
-// they are recorded.
+// count counts an image whose error is of the kind Outcome. Record counts the rejected
+// images.
 func count(invocation *telemetry.Invocation, code errorcode.Code) {
-	switch code { //nolint:exhaustive // The others go on to the state machine's Rejected.
+	switch code { //nolint:exhaustive // For the other codes, the state machine enters Rejected.
 	case errorcode.AlreadyDone:
 		invocation.Count(telemetry.AlreadyDone, "")
 	case errorcode.Superseded:

@@ -41,7 +41,8 @@ func TestAdapt(t *testing.T) {
 				return "answer", test.err
 			})
 
-			// The handler of the real runtime shows how it reports the error.
+			// Invoke the handler of Lambda's runtime, because it decides how an error is
+			// reported.
 			answer, err := lambda.NewHandler(adapted).Invoke(t.Context(), []byte(`"question"`))
 
 			var reported messages.InvokeResponse_Error
@@ -54,11 +55,11 @@ func TestAdapt(t *testing.T) {
 			}
 
 			if test.err != nil && err == nil {
-				t.Error("the error was lost")
+				t.Error("no error was returned")
 			}
 
 			if _, hasCode := errorcode.Find(errorcode.Code(test.reported)); hasCode && reported.Type == "" {
-				t.Errorf("the error lost its code: %v", err)
+				t.Errorf("the error was reported without its code: %v", err)
 			}
 
 			var line map[string]any
@@ -71,7 +72,7 @@ func TestAdapt(t *testing.T) {
 			}
 
 			if line["key"] != "a.jpg" || line["Stack"] != "shop" || line["Function"] != "resize" {
-				t.Errorf("the line does not say whom it is about: %v", line)
+				t.Errorf("the line does not name the key, the stack and the function: %v", line)
 			}
 
 			for name, want := range test.measured {

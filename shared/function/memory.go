@@ -9,10 +9,10 @@ import (
 // MiB (AWS Lambda Developer Guide, "Defined runtime environment variables").
 const memorySize = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 
-// boundMemory makes the garbage collector keep Go's memory below three quarters of the
-// function's memory. Without this limit, the collector waits until the heap has doubled,
-// and the heap may still hold the image of the previous invocation. The last quarter is
-// for memory that Go does not manage. Without the variable there is no limit.
+// boundMemory sets Go's memory limit to three quarters of the function's memory. Without
+// this limit, the garbage collector waits until the heap has doubled, and the heap may
+// still contain the image of the previous invocation. The last quarter is for memory that
+// Go does not manage. If the variable is not set, boundMemory sets no limit.
 func boundMemory(lookup func(string) (string, bool)) {
 	const mebibyte, quarters, of = 1 << 20, 3, 4
 

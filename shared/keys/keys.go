@@ -1,14 +1,15 @@
-// Package keys defines the layout of the variants bucket, and so the public URLs.
+// Package keys defines the keys of the objects in the variants bucket. The public URLs
+// contain these keys.
 //
 // All objects that belong to the original `key` have the prefix `key/-/`:
 //
 //	{key}/-/{version}/{variant}.{ext}    a variant; never changes
-//	{key}/-/{version}/{variant}.auto.{ext}   the same in two formats: see [AutoExtension]
+//	{key}/-/{version}/{variant}.auto.{ext}   a variant in two formats: see [AutoExtension]
 //	{key}/-/{version}/original.{ext}     the master: the original without metadata
 //	{key}/-/manifest.json                names the current version
 //
-// [Validate] accepts no key with a component `-`, so the folder of one original is never
-// inside the folder of another. Therefore one original can be erased alone.
+// [Validate] rejects a key with a component `-`, so the folder of one original is never
+// inside the folder of another. Therefore one original can be erased without the others.
 package keys
 
 import (
@@ -42,8 +43,8 @@ const (
 	MaxBytes = maxObjectKeyBytes - len(fold) - versionDigits - len("/") - recipe.MaxNameBytes - len(".") - MaxExtensionBytes
 )
 
-// Validate returns a BadKey error that says what is wrong with a key, or nil. Keys are
-// raw, as in EventBridge events: they are never URL-decoded.
+// Validate returns nil, or a BadKey error that describes the problem of a key. Keys are not
+// URL-encoded, as in the events of EventBridge.
 func Validate(key string) error {
 	if len(key) > MaxBytes {
 		return errorcode.New(errorcode.BadKey, "it is %d bytes long; at most %d are allowed", len(key), MaxBytes)
@@ -67,13 +68,13 @@ func Validate(key string) error {
 
 // Version returns an id that is unique to one upload under one recipe: 12 hex digits of
 // SHA-256 over the upload's identity, the recipe's variants and the picture engine's
-// revision. The limits are not included, so a change of the limits changes no URL. A fix
-// of the engine that changes pixels changes the URLs.
+// revision. The limits are not included, so a change of the limits changes no URL. If a new
+// release of the engine produces other pixels, its revision and the URLs change.
 //
-// identity is the version id of the original, or its replacement: see
-// contract.Upload.Identity.
+// identity is the version id of the original. In a bucket without versioning, another text
+// replaces it: see contract.Upload.Identity.
 func Version(identity string, variants []recipe.Variant, engineRevision string) string {
-	// JSON keeps the three values separate, whatever they contain.
+	// In JSON, the three values cannot run together, whatever they contain.
 	text, err := json.Marshal(struct {
 		Identity string           `json:"identity"`
 		Variants []recipe.Variant `json:"variants"`
@@ -91,8 +92,8 @@ func Version(identity string, variants []recipe.Variant, engineRevision string) 
 // Folder returns the prefix of all objects that were generated from key, in all versions.
 func Folder(key string) string { return key + fold }
 
-// Original returns the original's key of the key of an object in the variants bucket. It
-// reports false if the object key is in no original's folder.
+// Original returns the key of the original from which an object in the variants bucket was
+// generated. The result is false if the object is not in the folder of an original.
 func Original(objectKey string) (string, bool) {
 	original, _, found := strings.Cut(objectKey, fold)
 

@@ -36,7 +36,7 @@ func TestValidate(t *testing.T) {
 		"empty component":         {"a//b.jpg", false},
 		"leading slash":           {"/a.jpg", false},
 		"trailing slash":          {"a/", false},
-		"no UTF-8":                {"a\xff.jpg", false},
+		"invalid UTF-8":           {"a\xff.jpg", false},
 		"escaped fold stays text": {"a/%2D/b.jpg", true},
 	}
 	for name, test := range tests {
@@ -57,11 +57,12 @@ func TestMaxBytes_variantKeysFit(t *testing.T) {
 	longest := keys.Variant(strings.Repeat("k", keys.MaxBytes), "0123456789ab",
 		strings.Repeat("n", recipe.MaxNameBytes), strings.Repeat("e", keys.MaxExtensionBytes))
 	if len(longest) != 1024 {
-		t.Errorf("the longest variant's key has %d bytes, and S3 takes 1024", len(longest))
+		t.Errorf("the longest key of a variant has %d bytes, want 1024, the limit of S3", len(longest))
 	}
 }
 
-// No original is inside the folder of another. Erasing relies on this.
+// TestFolder_containsNoOtherKey checks that no object of one original is inside the folder
+// of another original. An erasure removes a whole folder.
 func TestFolder_containsNoOtherKey(t *testing.T) {
 	component := rapid.SampledFrom([]string{"-", "a", "b.jpg", "manifest.json", "..", ".", "", "-a"})
 
@@ -75,7 +76,7 @@ func TestFolder_containsNoOtherKey(t *testing.T) {
 
 		for _, object := range []string{keys.Manifest(other), keys.Variant(other, "0123456789ab", "thumbnail", "jpg")} {
 			if strings.HasPrefix(object, keys.Folder(one)) || object == one {
-				t.Fatalf("%q, made of %q, lies in the folder of %q", object, other, one)
+				t.Fatalf("%q, generated from %q, is in the folder of %q", object, other, one)
 			}
 		}
 	})

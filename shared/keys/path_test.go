@@ -51,7 +51,7 @@ func TestURL_decodesToTheKey(t *testing.T) {
 		}
 
 		if parsed.Path != "/"+key || parsed.RawQuery != "" || parsed.Fragment != "" {
-			t.Fatalf("%q came back as %q", key, parsed.Path)
+			t.Fatalf("the URL of %q is decoded to %q", key, parsed.Path)
 		}
 	})
 }
@@ -68,8 +68,8 @@ func TestInvalidationPath(t *testing.T) {
 		"an asterisk":            {keys.Folder("a*b.jpg"), "/a*"},
 		"a question mark":        {keys.Folder("a/b?c~d.jpg"), "/a/b*"},
 		"everything":             {"", "/*"},
-		"half a character":       {"a/é"[:3], "/a/*"},
-		"the half of an emoji":   {"🐈"[:3], "/*"},
+		"an incomplete letter":   {"a/é"[:3], "/a/*"},
+		"an incomplete emoji":    {"🐈"[:3], "/*"},
 		"a whole character":      {"a/é", "/a/%C3%A9*"},
 		"a common start":         {"users/17/", "/users/17/*"},
 		"an escaped tilde":       {keys.Folder("a%7Eb"), "/a%257Eb/-/*"},
@@ -87,8 +87,9 @@ func TestInvalidationPath(t *testing.T) {
 	}
 }
 
-// An invalidation of a prefix removes everything below it, spelled as Path does, and
-// contains no character that CloudFront does not match.
+// TestInvalidationPath_matchesEveryKeyWithThePrefix checks that the path of a prefix matches
+// the Path of every key with this prefix, and contains no character that CloudFront does not
+// match.
 func TestInvalidationPath_matchesEveryKeyWithThePrefix(t *testing.T) {
 	piece := rapid.OneOf(
 		rapid.SampledFrom([]string{"/", "~", "+", "*", "?", "%", "%7E", "é", "🐈", " ", "&", "a", "(", "'"}), rapid.String(),

@@ -17,20 +17,20 @@ import (
 // if the work is finished or another execution has the lease. It returns Superseded if
 // the key has a newer upload or deletion.
 //
-// The lease can be acquired if there is none, if owner has it already (a retry), if it
-// has expired (its owner died), or if its execution failed. If replaces is not empty, it
-// is the ARN of an execution that owner replaces. Its lease is taken over at once;
-// otherwise the lease of a failed run would make its own restart end with AlreadyDone. A
-// rejection by that execution is overwritten too, because a fixed decoder must be able to
-// try again. A READY upload stays READY.
+// The lease can be acquired if no execution has it, if owner has it already (a retry), if
+// it has expired (its owner died), or if its execution failed. If replaces is not empty, it
+// is the ARN of the execution that owner replaces, and owner acquires the lease of that
+// execution at once. Otherwise the lease of a failed execution would make its restart end
+// with AlreadyDone. If that execution rejected the upload, the rejection is overwritten,
+// because a corrected decoder may accept the file. A READY upload stays READY.
 //
 // If replaces is contract.LostObjects, a READY upload can also be claimed. It stays READY
 // while its objects are remade, so that its manifest is kept. The lease prevents two
-// executions from remaking the objects at once.
+// executions from remaking the objects at the same time.
 //
-// An upload with a newer successor becomes SUPERSEDED only if its lease can be acquired.
-// A READY upload whose event is delivered again keeps its variants. If another execution
-// has the lease, that execution withdraws the upload.
+// If the key has a newer upload, the older upload becomes SUPERSEDED, but only if its lease
+// can be acquired. A READY upload whose event is delivered again keeps its variants. If
+// another execution has the lease, that execution removes the objects of the upload.
 func (l *Ledger) Claim(ctx context.Context, upload contract.Upload, version, owner, replaces string) error {
 	newest, found, err := l.Current(ctx, upload.Key)
 	if err != nil {
@@ -107,7 +107,7 @@ func (l *Ledger) free(owner, replaces string) expression.ConditionBuilder {
 	return free
 }
 
-// describe sets the attributes that are known from the event.
+// describe returns an update of the attributes that the event contains.
 func (l *Ledger) describe(upload contract.Upload) expression.UpdateBuilder {
 	now := expression.Value(l.now().UTC().Format(TimeLayout))
 	created := expression.Name("createdAt")
@@ -126,9 +126,9 @@ func (l *Ledger) describe(upload contract.Upload) expression.UpdateBuilder {
 }
 
 // errRefused means that the condition of a conditional write was false.
-var errRefused = errors.New("the condition does not hold")
+var errRefused = errors.New("the condition of the write is false")
 
-// update writes one item if the condition holds. Otherwise it returns errRefused and the
+// update writes one item if the condition is true. Otherwise it returns errRefused and the
 // existing item.
 func (l *Ledger) update(
 	ctx context.Context, key, version string, update expression.UpdateBuilder, condition expression.ConditionBuilder,

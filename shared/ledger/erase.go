@@ -10,9 +10,9 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// SetTombstone makes "@current" a tombstone: from then on no upload older than sequencer can
-// become current. It returns Superseded if something newer is current. The tombstone is
-// kept for Retention, which is longer than any event of an older upload can be delayed.
+// SetTombstone makes "@current" a tombstone: from then on, no upload older than sequencer
+// can become current. It returns Superseded if a newer upload or deletion is current. The
+// tombstone is kept for Retention. No event of an older upload can arrive after that time.
 func (l *Ledger) SetTombstone(ctx context.Context, key, sequencer string) error {
 	seen, erased := expression.Name("sequencer"), expression.Name("erased")
 	update := expression.
@@ -45,9 +45,9 @@ func (l *Ledger) SetTombstoneIfCurrent(ctx context.Context, key, sequencer strin
 	return l.unlessRefused(ctx, key, current, update, same)
 }
 
-// MarkErased marks an item ERASED, whatever its status. From then on no execution can
-// complete its upload, and an erasure finds the item until its objects are removed. A
-// missing item is not an error.
+// MarkErased marks an item ERASED, whatever its status. From then on, no execution can make
+// the upload READY. The item exists until its objects are removed, so that a repeated
+// erasure finds it. A missing item is not an error.
 func (l *Ledger) MarkErased(ctx context.Context, item Item) error {
 	_, err := l.update(ctx, item.Key, item.Version, l.end(expression.UpdateBuilder{}, item.Key, Erased),
 		expression.AttributeExists(expression.Name("key")))
@@ -58,11 +58,11 @@ func (l *Ledger) MarkErased(ctx context.Context, item Item) error {
 	return err
 }
 
-// Retire makes an ERASED item SUPERSEDED if its objects were removed while an execution
-// was processing it. The upload can no longer become READY. [Item.Unswept] says that the
-// execution may have written an object after the removal. The attributes that describe
-// the image are removed, except for the list of its variants: it tells that the image was
-// in a manifest. A missing item is not an error.
+// Retire makes an ERASED item SUPERSEDED. It is for an item whose objects were removed while
+// an execution was processing the upload. The upload can no longer become READY. Retire
+// sets [Item.Unswept], because the execution may have written an object after the removal.
+// It removes the attributes that describe the image, except the list of variants: an item
+// with variants was in a manifest. A missing item is not an error.
 func (l *Ledger) Retire(ctx context.Context, item Item) error {
 	update := l.end(expression.UpdateBuilder{}, item.Key, Superseded).Set(expression.Name("unswept"), expression.Value(true))
 	for _, name := range []string{"code", "reason", "redrives", "placeholder", "color", "stripped", "kept"} {
@@ -72,8 +72,8 @@ func (l *Ledger) Retire(ctx context.Context, item Item) error {
 	return l.unlessRefused(ctx, item.Key, item.Version, update, expression.AttributeExists(expression.Name("key")))
 }
 
-// DeleteItem deletes an item, whatever its status, because its upload is erased. A missing
-// item is not an error.
+// DeleteItem deletes the item of an erased upload, whatever its status. A missing item is
+// not an error.
 func (l *Ledger) DeleteItem(ctx context.Context, item Item) error {
 	_, err := l.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: &l.table, Key: primaryKey(item.Key, item.Version),

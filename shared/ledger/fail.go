@@ -18,9 +18,9 @@ type Failure struct {
 	Reason   string
 }
 
-// Fail marks an upload FAILED if the execution has claimed it. It changes nothing if
-// another execution has claimed the upload since, if the upload has a final status, or if
-// the execution has been redriven since.
+// Fail marks an upload FAILED if the failed execution owns its item. It changes nothing if
+// another execution has claimed the upload, if the upload has a final status, or if the
+// execution was redriven after this failure.
 func (l *Ledger) Fail(ctx context.Context, item Item, failure Failure) error {
 	update := failed(l.touched(), item.Key, failure)
 	open := expression.Name("status").In(expression.Value(Processing), expression.Value(Failed)).And(
@@ -31,8 +31,8 @@ func (l *Ledger) Fail(ctx context.Context, item Item, failure Failure) error {
 	return l.unlessRefused(ctx, item.Key, item.Version, update, open)
 }
 
-// FailUnclaimed records an upload whose execution failed before it claimed the upload. It
-// changes nothing if the ledger has an item of the upload.
+// FailUnclaimed creates a FAILED item for an upload whose execution failed before it claimed
+// the upload. It changes nothing if the ledger already has an item for the upload.
 func (l *Ledger) FailUnclaimed(ctx context.Context, upload contract.Upload, version string, failure Failure) error {
 	update := failed(l.describe(upload).Set(expression.Name("owner"), expression.Value(failure.Execution)), upload.Key, failure)
 
@@ -40,8 +40,8 @@ func (l *Ledger) FailUnclaimed(ctx context.Context, upload contract.Upload, vers
 }
 
 // Resume marks an upload PROCESSING again if its execution was redriven. It changes
-// nothing if the upload has another owner or a final status, or if that attempt or a
-// later one has failed since.
+// nothing if the upload has another owner or a final status, or if the ledger already
+// records the failure of this redrive or of a later redrive.
 func (l *Ledger) Resume(ctx context.Context, item Item, redrives int) error {
 	update := as(l.touched(), item.Key, Processing).
 		Set(expression.Name("redrives"), expression.Value(redrives)).
@@ -55,7 +55,7 @@ func (l *Ledger) Resume(ctx context.Context, item Item, redrives int) error {
 	return l.unlessRefused(ctx, item.Key, item.Version, update, open)
 }
 
-// redrivenAtMost is the condition that the item records no later attempt.
+// redrivenAtMost returns the condition that the item records at most count redrives.
 func redrivenAtMost(count int) expression.ConditionBuilder {
 	redrives := expression.Name("redrives")
 

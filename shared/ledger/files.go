@@ -11,9 +11,9 @@ type File struct {
 	Bytes int64
 }
 
-// Files returns the objects of an item's variants and their alternatives. The names come
-// from the URLs, because the name of a variant does not say its format. The sanitized
-// original is not included, because the ledger does not record its size.
+// Files returns the objects of an item's variants and of their alternatives. The names are
+// taken from the URLs, because they contain the file extension. The result does not include
+// the sanitized original, because the ledger does not record its size.
 func (i *Item) Files() []File {
 	var files []File
 

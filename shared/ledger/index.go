@@ -12,7 +12,7 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// newestPage is the number of items that [Ledger.Newest] reads from a shard at a time.
+// newestPage is the number of items of a shard that one request of [Ledger.Newest] reads.
 const newestPage = 250
 
 // within is an inclusive range of updatedAt; "" means no limit.
@@ -67,7 +67,8 @@ func (l *Ledger) shardReader(partition string) (*shardReader, error) {
 	return &shardReader{partition: partition, pages: dynamodb.NewQueryPaginator(l.client, in)}, nil
 }
 
-// fill reads pages until it has an item. It returns false if there are no more items.
+// fill reads pages until the reader has an unread item. It returns false if the partition
+// has no more items.
 func (r *shardReader) fill(ctx context.Context) (bool, error) {
 	for len(r.items) == 0 && r.pages.HasMorePages() {
 		page, err := r.pages.NextPage(ctx)

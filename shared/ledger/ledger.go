@@ -1,10 +1,10 @@
 // Package ledger stores the state of all uploads in DynamoDB. It has one item for each
 // upload under a recipe (its "version"), and one item "@current" for each key.
 //
-// S3 may deliver events twice, late and in any order. Two rules keep the ledger correct:
-// an item is changed only by conditional writes, and the sequencer of "@current" only
-// increases. It is the sequencer of S3's event. Reads on which a decision depends are
-// strongly consistent.
+// S3 may deliver events twice, late and in any order. Two rules keep the ledger correct. An
+// item is changed only by conditional writes. And the sequencer of "@current" never
+// decreases; S3's events contain it. If a decision depends on a read, the read is strongly
+// consistent.
 package ledger
 
 import (
@@ -26,17 +26,17 @@ const (
 	Rejected   Status = "REJECTED"
 	Superseded Status = "SUPERSEDED"
 	// Failed is the status of an upload whose execution failed, timed out or was stopped.
-	// `triptych replay` lists it; a redrive or a restart resumes it.
+	// `triptych replay` lists the upload, and redrives or restarts the execution.
 	Failed Status = "FAILED"
-	// Erased is the status of an item while its objects are removed. Then the item is
-	// deleted.
+	// Erased is the status of an item while its objects are removed. After that, the item
+	// is deleted.
 	Erased Status = "ERASED"
 )
 
 // Statuses lists every status, in the order of an upload's life.
 func Statuses() []Status { return []Status{Processing, Ready, Failed, Rejected, Superseded, Erased} }
 
-// The table's names. The partition key is "key", the sort key "version".
+// The names in the table. The partition key is "key", and the sort key is "version".
 const (
 	// ByStatus is the index on [StatusShard], sorted by updatedAt.
 	ByStatus = "byStatus"
@@ -48,12 +48,12 @@ const (
 )
 
 const (
-	// Lease is the duration of a lease. It is longer than the pipeline may run
-	// (TimeoutSeconds of pipeline.asl.json, a day), so no execution takes over the work
-	// of one that is still running.
+	// Lease is the duration of a lease. An execution of the pipeline may run for a day
+	// (TimeoutSeconds in pipeline.asl.json). The lease is longer, so it does not expire
+	// while its owner is running.
 	Lease = 24*time.Hour + 10*time.Minute
-	// Retention is how long obsolete items are kept. It is longer than the 14 days in
-	// which an event can be delivered or replayed.
+	// Retention is the time for which obsolete items are kept. An event can be delivered
+	// or replayed for 14 days; Retention is longer.
 	Retention = 30 * 24 * time.Hour
 	// TimeLayout is a time format in UTC with milliseconds that sorts as text.
 	TimeLayout = "2006-01-02T15:04:05.000Z"
@@ -66,10 +66,10 @@ type Item struct {
 	Status  Status `dynamodbav:"status"`
 	// Owner is the ARN of the execution that has the lease.
 	Owner string `dynamodbav:"owner"`
-	// Redrives is the owner's number of redrives at its last failure or redrive. Reports
-	// about earlier attempts are out of date.
+	// Redrives is the number of the owner's redrives, at its last failure or redrive. A
+	// report with a smaller number is about an earlier attempt, and is ignored.
 	Redrives int `dynamodbav:"redrives,omitempty"`
-	// LeaseUntil is when the lease expires, in Unix seconds.
+	// LeaseUntil is the time at which the lease expires, in Unix seconds.
 	LeaseUntil int64 `dynamodbav:"leaseUntil,omitempty"`
 	// Unswept means that an execution may have written an object of an erased upload
 	// after the removal: see [Ledger.Retire].
@@ -87,12 +87,12 @@ type Item struct {
 	Kept     []string  `dynamodbav:"kept,omitempty"`     // contract.Master.Kept
 	Variants []Variant `dynamodbav:"variants,omitempty"`
 
-	// Placeholder and Color are those of contract.Manifest.
+	// Placeholder and Color are defined in contract.Manifest.
 	Placeholder string `dynamodbav:"placeholder,omitempty"`
 	Color       string `dynamodbav:"color,omitempty"`
 
-	// Code and Reason explain a rejection, with the public code, or a failed execution,
-	// with the error's name.
+	// Code and Reason explain a rejection or a failed execution. Code is then the public
+	// code or the name of the error.
 	Code   string `dynamodbav:"code,omitempty"`
 	Reason string `dynamodbav:"reason,omitempty"`
 

@@ -10,7 +10,7 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// Outcome is what Record stores about a finished upload.
+// Outcome contains the attributes that Record stores for a finished upload.
 type Outcome struct {
 	Plan     contract.Plan
 	Stripped []string // nil if it is not known
@@ -20,8 +20,9 @@ type Outcome struct {
 	Placeholder, Color string
 }
 
-// Complete marks an upload READY. It does not require the lease, because a redrive runs
-// Record but not Validate. It returns Superseded if the upload is no longer wanted.
+// Complete marks an upload READY. It does not require the lease: a redrive may run Record
+// without Validate, which acquires the lease. It returns Superseded if the upload is
+// superseded or erased.
 func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 	status := expression.Name("status")
 	update := as(l.describe(done.Plan.Upload), done.Plan.Upload.Key, Ready).
@@ -56,9 +57,9 @@ func (l *Ledger) Complete(ctx context.Context, done Outcome) error {
 	return err
 }
 
-// Reject marks an upload REJECTED and stores the reason. If Validate never claimed the
+// Reject marks an upload REJECTED and stores the reason. If Validate has not claimed the
 // upload, Reject creates the item. An upload that is READY or SUPERSEDED is not changed.
-// The result is the status of the item afterwards.
+// Reject returns the status that the item then has.
 func (l *Ledger) Reject(
 	ctx context.Context, upload contract.Upload, version, owner string, rejection *errorcode.Error,
 ) (Status, error) {
@@ -71,8 +72,8 @@ func (l *Ledger) Reject(
 }
 
 // Supersede marks an upload SUPERSEDED. A REJECTED upload is not changed. The upload may
-// have been READY for a moment: Record completes it before SetCurrent reports that something
-// newer is current.
+// have been READY for a moment: Record calls Complete before SetCurrent, which reports that
+// a newer upload or deletion is current.
 func (l *Ledger) Supersede(ctx context.Context, upload contract.Upload, version, owner string) error {
 	update := l.describe(upload).Set(expression.Name("owner"), expression.Value(owner)).
 		Remove(expression.Name("code")).Remove(expression.Name("reason")) // of an earlier failure
@@ -82,9 +83,9 @@ func (l *Ledger) Supersede(ctx context.Context, upload contract.Upload, version,
 	return err
 }
 
-// finish changes the status of an item if it has one of these statuses, or creates the
-// item. If the item has another status, it is not changed, and that is not an error. The
-// result is the status of the item afterwards.
+// finish changes the status of an item if its status is in the list, or creates the item.
+// If the item has another status, finish changes nothing and returns no error. It returns
+// the status that the item then has.
 func (l *Ledger) finish(
 	ctx context.Context, key, version string, status Status, update expression.UpdateBuilder, from ...Status,
 ) (Status, error) {
@@ -108,9 +109,9 @@ func (l *Ledger) end(update expression.UpdateBuilder, key string, status Status)
 		Remove(expression.Name("leaseUntil"))
 }
 
-// SetCurrent makes version the current version of its key. It returns Superseded if something
-// newer is current. A version with an equal sequencer may become current, because a new
-// recipe or a restart has the sequencer of the same event.
+// SetCurrent makes version the current version of its key. It returns Superseded if a newer
+// upload or deletion is current. A version with an equal sequencer may become current: a new
+// recipe and a restart process the same event, which has one sequencer.
 func (l *Ledger) SetCurrent(ctx context.Context, key, version, sequencer string) error {
 	seen := expression.Name("sequencer")
 	update := expression.

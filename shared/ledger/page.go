@@ -11,9 +11,9 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// Position is a place in the list of a status's items. The list is ordered by the time of
-// the last change, newest first, and then by key and version. Without a key and a
-// version, the position is before all items that were changed at its time.
+// Position is a place in the list of the items with one status. The list is ordered by the
+// time of the last change, newest first, and then by key and version. A position without a
+// key and a version is before all items that were changed at its time.
 type Position struct {
 	Key       string `json:"k"`
 	Version   string `json:"v"`
@@ -30,8 +30,8 @@ type PageQuery struct {
 	Status Status
 	// Since and Until are the inclusive limits of updatedAt; "" means no limit.
 	Since, Until string
-	// Prefix selects keys that begin with it. The other items are read too, and count
-	// towards Limit.
+	// Prefix selects the keys that begin with it. Items with other keys are also read,
+	// and count towards Limit.
 	Prefix string
 	After  *Position // nil starts with the newest item
 	// Limit is the maximum number of items on the page; at least 1. With a Prefix, about
@@ -46,8 +46,9 @@ type ItemPage struct {
 	Next *Position
 }
 
-// part is a shard's part of a page: all items that were changed after end, and perhaps
-// some that were changed at end. If end is empty, it is all remaining items.
+// part is the part of a page that comes from one shard. It has all items that were changed
+// after end, and perhaps some that were changed at end. If end is empty, it has all
+// remaining items of the shard.
 type part struct {
 	items []Item
 	end   string
@@ -86,8 +87,8 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 		return part{}, nil
 	}
 
-	// The limit is one more than the page, to learn where the shard's part ends, and one
-	// more for the item at the start position.
+	// Read two items more than the page has: one tells where the shard's part ends, and the
+	// other is the item at the start position, which is not on the page.
 	limit := max(1, query.Limit) + 2
 	if query.Prefix != "" {
 		limit = max(1, query.Limit/shards)
@@ -121,11 +122,12 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 
 		var last Item
 		if err := attributevalue.UnmarshalMap(out.LastEvaluatedKey, &last); err != nil {
-			return part{}, errorcode.FromAWS(err, "read where a page of the %s items ends", query.Status)
+			return part{}, errorcode.FromAWS(err, "read the end of a page of the %s items", query.Status)
 		}
 
-		// Items with the same time are in no defined order. A page that has only some of
-		// the items with the last page's time would make no progress.
+		// Items with the same time have no defined order. If all items of this request have
+		// the time at which the page starts, the next page would start at the same time
+		// again. Then continue reading.
 		if read.end = last.UpdatedAt; read.end != bounds.until {
 			return read, nil
 		}
@@ -146,7 +148,8 @@ func merge(query PageQuery, parts []part) ItemPage {
 		end = max(end, parts[i].end)
 	}
 
-	// A shard's unread items could come before items of the other shards.
+	// Remove the items that were changed at end or before. A shard may have unread items
+	// that precede them in the list.
 	page.Items = slices.DeleteFunc(page.Items, func(item Item) bool {
 		return end != "" && item.UpdatedAt <= end || query.After != nil && order(item.Position(), *query.After) <= 0
 	})

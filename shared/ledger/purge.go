@@ -19,23 +19,26 @@ import (
 const (
 	// purges is the prefix of the sort keys of pending purges.
 	purges = reserved + "purge."
-	// turnKey and turn are the keys of the item that says which caller creates
-	// invalidations. An upload with the key "purges" has items with other sort keys.
+	// turnKey and turn are the keys of the item that records which caller may create
+	// invalidations. An upload with the key "purges" is no conflict, because its items
+	// have other sort keys.
 	turnKey, turn = "purges", reserved + "turn"
 )
 
-// Purge says that the CDN may still have cached objects of a key that are erased. It is
-// an item of that key. It is deleted when an invalidation has been created.
+// Purge is an item of a key whose objects were erased. It means that the CDN's cache may
+// still contain these objects. It is deleted when an invalidation has been created.
 type Purge struct {
 	Key string `dynamodbav:"key"`
 	ID  string `dynamodbav:"version"`
-	// Since is when the objects had been removed, in TimeLayout.
+	// Since is the time at which the purge was added, in TimeLayout. The objects were
+	// removed before.
 	Since string `dynamodbav:"updatedAt"`
 }
 
-// AddPurge records that objects of a key must be removed from the CDN's cache, and
-// returns the id of the purge. Call it after the objects are removed, and before deleting
-// the items from which another attempt could learn that they existed.
+// AddPurge records that objects of a key must be removed from the CDN's cache, and returns
+// the id of the purge. Call AddPurge after the objects are removed, and before the items of
+// the ledger are deleted: if this attempt dies, the next attempt needs the items to know
+// that the objects existed.
 func (l *Ledger) AddPurge(ctx context.Context, key string) (string, error) {
 	id := purges + rand.Text()
 
@@ -75,8 +78,8 @@ func (l *Ledger) PurgesOf(ctx context.Context, key string) ([]Purge, error) {
 	return found, nil
 }
 
-// Purges returns about limit pending purges at most, oldest first. It reads the index,
-// which is eventually consistent: the newest purges may be missing.
+// Purges returns pending purges, oldest first. Their number is about limit at most. Purges
+// reads the index, which is eventually consistent: the newest purges may be missing.
 func (l *Ledger) Purges(ctx context.Context, limit int) ([]Purge, error) {
 	var found []Purge
 
@@ -130,9 +133,9 @@ func (l *Ledger) RemovePurge(ctx context.Context, purge Purge) error {
 	return errorcode.FromAWS(err, "delete the purge of %s from the ledger", purge.Key)
 }
 
-// TakeTurn lets owner create invalidations, for the given time, and excludes all other
-// callers. The result is false if another caller has the turn, or if the last caller has
-// delayed the next turn.
+// TakeTurn gives owner the turn for the duration hold. Only the caller that has the turn
+// creates invalidations. The result is false if another caller has the turn, or if the last
+// caller has delayed the next turn.
 func (l *Ledger) TakeTurn(ctx context.Context, owner string, hold time.Duration) (bool, error) {
 	until := expression.Name("leaseUntil")
 	update := expression.Set(expression.Name("owner"), expression.Value(owner)).Set(until, expression.Value(l.now().Add(hold).UnixMilli()))

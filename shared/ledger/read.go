@@ -12,8 +12,8 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// Current reads the newest version of a key; found is false if the key is unknown. The
-// read is strongly consistent.
+// Current reads the item "@current" of a key. The second result is false if the key is
+// unknown. The read is strongly consistent.
 func (l *Ledger) Current(ctx context.Context, key string) (Current, bool, error) {
 	var newest Current
 
@@ -22,8 +22,8 @@ func (l *Ledger) Current(ctx context.Context, key string) (Current, bool, error)
 	return newest, found, err
 }
 
-// Item reads the item of one upload; found is false if there is none. The read is
-// strongly consistent.
+// Item reads the item of one upload. The second result is false if the item does not exist.
+// The read is strongly consistent.
 func (l *Ledger) Item(ctx context.Context, key, version string) (Item, bool, error) {
 	var item Item
 

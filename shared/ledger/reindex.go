@@ -12,11 +12,11 @@ import (
 	"triptych/shared/errorcode"
 )
 
-// Reindex adds every item with a status to the right partition of the index, and returns
-// the number of items that it changed. An older release wrote items without
-// [StatusShard], and the index does not contain them. Reindex reads the whole table. It
-// may be repeated, and it may run while images are processed: an item that is changed
-// meanwhile is indexed by that change.
+// Reindex adds every item with a status to the correct partition of the index, and returns
+// the number of items that it changed. An older release wrote items without [StatusShard],
+// which the index does not contain. Reindex reads the whole table. It may be repeated, and
+// it may run while images are processed: if another process changes an item at the same
+// time, that change adds the item to the index.
 func (l *Ledger) Reindex(ctx context.Context) (int, error) {
 	name := expression.Name
 

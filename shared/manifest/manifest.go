@@ -12,8 +12,8 @@ import (
 	"triptych/shared/keys"
 )
 
-// MaxBytes is the read limit of a manifest. 32 variants of the longest key need less than
-// a fifth of it.
+// MaxBytes is the maximum size of a manifest that Read accepts. A manifest of 32 variants
+// with the longest key needs less than a fifth of MaxBytes.
 const MaxBytes = 1 << 20
 
 // ErrInvalid is the error for an object that is not a manifest, or is larger than
@@ -25,8 +25,8 @@ type Getter interface {
 	Get(ctx context.Context, bucket, key, versionID string, maxBytes int64) ([]byte, string, error)
 }
 
-// Read reads the manifest of a key, and its ETag. It returns [blobs.ErrNotFound] if
-// nothing is published, and [ErrInvalid] if the object cannot be parsed.
+// Read returns the manifest of a key, and its ETag. It returns [blobs.ErrNotFound] if the
+// key has no manifest, and [ErrInvalid] if the object cannot be parsed.
 func Read(ctx context.Context, objects Getter, bucket, key string) (contract.Manifest, string, error) {
 	text, etag, err := objects.Get(ctx, bucket, keys.Manifest(key), "", MaxBytes)
 	if errorcode.Is(err, errorcode.TooManyBytes) {

@@ -39,7 +39,7 @@ func TestRead_errors(t *testing.T) {
 		"not JSON":             {fakeBucket{text: "{"}, manifest.ErrInvalid},
 		"text after the JSON":  {fakeBucket{text: "{}{}"}, manifest.ErrInvalid},
 		"too large":            {fakeBucket{err: errorcode.New(errorcode.TooManyBytes, "")}, manifest.ErrInvalid},
-		"a broken connection":  {fakeBucket{err: context.DeadlineExceeded}, context.DeadlineExceeded},
+		"an expired deadline":  {fakeBucket{err: context.DeadlineExceeded}, context.DeadlineExceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := manifest.Read(t.Context(), c.bucket, "made", "a.jpg"); !errors.Is(err, c.want) {

@@ -15,7 +15,8 @@ func TestEncode(t *testing.T) {
 	}
 }
 
-// Every text is decoded to itself if at least the percent signs are encoded.
+// TestEncode_reversible checks that decoding returns the original text, if at least the
+// percent signs are encoded.
 func TestEncode_reversible(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOf(rapid.Byte()).Draw(t, "text"))

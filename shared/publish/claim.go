@@ -29,9 +29,9 @@ func (p *Protocol) Claim(ctx context.Context, upload contract.Upload, version, o
 	return nil
 }
 
-// claimed checks the tombstone again after the upload was claimed. It returns Superseded
-// if the key was erased meanwhile: the erasure may have read the items before this item
-// existed, and would not remove the objects of this upload.
+// claimed checks the tombstone again after the upload was claimed. It returns Superseded if
+// the key was erased before this check. That erasure may have read the items before this
+// item existed, so it would not remove the objects of this upload.
 func (p *Protocol) claimed(ctx context.Context, upload contract.Upload, version, owner string) error {
 	if erased, err := p.erasedSince(ctx, upload); err != nil || !erased {
 		return err
@@ -53,7 +53,7 @@ func (p *Protocol) MarkMissing(ctx context.Context, upload contract.Upload, vers
 	}
 
 	if err != nil {
-		return fmt.Errorf("end the work on %s version %s: %w", upload.Key, version, err)
+		return fmt.Errorf("mark %s version %s missing: %w", upload.Key, version, err)
 	}
 
 	return errorcode.New(errorcode.Superseded, "")

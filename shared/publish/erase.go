@@ -15,10 +15,10 @@ import (
 type Erased struct {
 	Versions int `json:"versions"` // items of the ledger
 	Objects  int `json:"objects"`  // objects in the variants bucket
-	// InFlight means that an item had no final status. If its execution dies, it may
-	// leave an object behind, so the erasure must be repeated when no execution can be
-	// running. An upload that is claimed later finds the tombstone, or a missing
-	// original, before it writes an object.
+	// InFlight means that an execution may be processing an erased upload. If this
+	// execution dies, it may leave an object, so the erasure must be repeated when no
+	// execution can be running. An execution that claims an erased upload later stops
+	// before it writes an object: it finds the tombstone, or a missing original.
 	InFlight bool `json:"inFlight"`
 	// Purge is the id of the pending purge of the CDN (see package purge). It is empty if
 	// the CDN cannot have cached an object.
@@ -30,16 +30,16 @@ type Attempt struct {
 	// BegunBefore means that an earlier attempt may have removed objects and crashed
 	// before it reported them.
 	BegunBefore bool
-	// Sweep means that no execution can be running that was in flight at the first
-	// attempt.
+	// Sweep means that the executions that were in flight at the first attempt can no
+	// longer be running.
 	Sweep bool
 }
 
-// EraseKey erases all objects and items of key from uploads that are older than
-// sequencer, the sequencer of the deletion. Newer uploads are kept.
+// EraseKey erases the objects and items of all uploads of key that are older than a
+// deletion, which has this sequencer. Newer uploads are kept.
 func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
-	// SetTombstone returns Superseded if something newer is current. Older uploads are erased
-	// even then.
+	// SetTombstone returns Superseded if a newer upload or deletion is current. Even then,
+	// erase the older uploads.
 	if err := p.Ledger.SetTombstone(ctx, key, sequencer); err != nil && !errorcode.Is(err, errorcode.Superseded) {
 		return Erased{}, fmt.Errorf("erase %s: %w", key, err)
 	}
@@ -57,8 +57,8 @@ func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string, attempt 
 func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
 	var older []ledger.Item
 
-	// Objects are listed before items are read. An upload claims its item before it
-	// writes, so a listed object without an item belongs to no running upload.
+	// Objects are listed before items are read. An execution creates the item before it
+	// writes an object. So if a listed object has no item, no execution is processing it.
 	match := func(ctx context.Context) (func(string) bool, error) {
 		items, err := p.Ledger.Versions(ctx, key)
 		if err != nil {
@@ -79,7 +79,7 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attemp
 		return func(object string) bool {
 			version, _, inFolder := strings.Cut(strings.TrimPrefix(object, keys.Folder(key)), "/")
 
-			return inFolder && !kept[version] // The object outside a folder is the manifest, which reconcile handles.
+			return inFolder && !kept[version] // The only object outside a version's folder is the manifest: reconcile handles it.
 		}, nil
 	}
 
@@ -102,24 +102,23 @@ func (p *Protocol) eraseOlder(ctx context.Context, key, sequencer string, attemp
 	return Erased{Versions: len(older), Objects: objects, InFlight: slices.ContainsFunc(older, inFlight), Purge: purge}, nil
 }
 
-// addPurge records that the CDN's cache must be purged of a key, if the CDN can have
-// cached objects of these items, or if objects were removed. It returns the id of the
-// purge, or "".
+// addPurge records a purge of a key if the CDN may have cached objects of these items, or if
+// objects were removed. It returns the id of the purge, or "".
 //
-// addPurge is called after the objects are removed, because a purge before that would not
-// prevent the CDN from caching them again. It is called before the items are removed: if
-// an attempt dies before it records the purge, the next attempt still finds the items.
+// addPurge is called after the objects are removed: after an earlier purge, the CDN could
+// cache them again. It is called before the items are removed: if an attempt dies before it
+// records the purge, the next attempt still finds the items.
 func (p *Protocol) addPurge(ctx context.Context, key string, items []ledger.Item, removed bool) (string, error) {
 	if keys.Validate(key) != nil || !removed && !slices.ContainsFunc(items, mayBeCached) {
-		return "", nil //nolint:nilerr // A bad key never has objects.
+		return "", nil //nolint:nilerr // A key that is not valid never has objects.
 	}
 
 	return p.Ledger.AddPurge(ctx, key)
 }
 
 // mayBeCached reports whether the CDN may have cached objects of an item. A rejected upload
-// was never in a manifest. A superseded upload was in one for a moment if it has been READY:
-// then the item has variants.
+// was never in a manifest. A superseded upload may have been READY and in a manifest; then
+// its item has variants.
 func mayBeCached(item ledger.Item) bool {
 	if item.Status == ledger.Superseded {
 		return len(item.Variants) > 0
@@ -128,9 +127,10 @@ func mayBeCached(item ledger.Item) bool {
 	return item.Status != ledger.Rejected
 }
 
-// inFlight reports whether an execution may be processing an item. The execution has
-// claimed the item, may be redriven, is remaking a READY upload, or was doing one of
-// these when the item was retired.
+// inFlight reports whether an execution may be processing an item. There are four cases: an
+// execution has claimed the item; its execution failed and may be redriven; an execution is
+// remaking the objects of a READY upload; or one of these was true when the item was
+// retired.
 func inFlight(item ledger.Item) bool {
 	return item.Unswept || item.Status == ledger.Processing || item.Status == ledger.Failed || item.Status == ledger.Erased || item.LeaseUntil != 0
 }
@@ -141,8 +141,8 @@ func (p *Protocol) unpublish(
 	ctx context.Context, key string, match func(context.Context) (func(string) bool, error),
 ) (int, error) {
 	if keys.Validate(key) != nil {
-		// A bad key never has objects, and S3 may not accept a key of this length. Only
-		// the ledger has items of it.
+		// A key that is not valid never has objects, and it may be too long for S3. Only the
+		// ledger may have items for it.
 		_, err := match(ctx)
 
 		return 0, err
@@ -158,8 +158,8 @@ func (p *Protocol) unpublish(
 // EraseVersion erases all objects and items of one version of the original, for every
 // recipe. If the version was current, the newest remaining version becomes current.
 //
-// An item in flight stays in the ledger as SUPERSEDED until the sweep, which needs it to
-// find the objects. Then the item is deleted.
+// An item in flight stays in the ledger as SUPERSEDED until the sweep. The sweep needs the
+// item to find the objects, and then deletes it.
 func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string, attempt Attempt) (Erased, error) {
 	items, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
@@ -180,8 +180,9 @@ func (p *Protocol) EraseVersion(ctx context.Context, key, sourceVersionID string
 	return erased, nil
 }
 
-// setLastTombstone makes "@current" a tombstone if the version that it points to is erased and no
-// other version is left. Otherwise the key would stay in the ledger forever.
+// setLastTombstone makes "@current" a tombstone if it points to an erased version and the
+// key has no other version. A tombstone expires; without it, the key would stay in the
+// ledger forever.
 func (p *Protocol) setLastTombstone(ctx context.Context, key, sourceVersionID string, erased []ledger.Item) error {
 	left, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
@@ -243,7 +244,7 @@ func (p *Protocol) removeItem(ctx context.Context, item ledger.Item) (int, error
 	}
 
 	if keys.Validate(item.Key) != nil {
-		return 0, nil //nolint:nilerr // A bad key never has objects, as in unpublish.
+		return 0, nil //nolint:nilerr // A key that is not valid never has objects, as in unpublish.
 	}
 
 	if err := p.reconcile(ctx, item.Key); err != nil {

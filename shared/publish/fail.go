@@ -8,11 +8,11 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Fail records that the execution of an upload failed, timed out or was stopped. version
-// is the version under today's recipe. If the execution has claimed another version, that
-// one is marked instead. Status changes may be delivered twice, late and in any order.
-// Fail does not change an item that has a final status, that another execution has
-// claimed, or whose execution was redriven since.
+// Fail records that the execution of an upload failed, timed out or was stopped. version is
+// the version under today's recipe. If the execution has claimed another version, Fail marks
+// that version. Status changes may be delivered twice, late and in any order. Therefore Fail
+// does not change an item if it has a final status, if another execution has claimed it, or
+// if the execution was redriven after the failure.
 func (p *Protocol) Fail(ctx context.Context, upload contract.Upload, version string, failure ledger.Failure) error {
 	if err := p.fail(ctx, upload, version, failure); err != nil {
 		return fmt.Errorf("fail %s version %s: %w", upload.Key, version, err)
@@ -61,8 +61,8 @@ func (p *Protocol) fail(ctx context.Context, upload contract.Upload, version str
 }
 
 // FailedVersion returns the version of a key that is FAILED in the ledger because of a
-// failure. It reports false if there is none: the upload has another outcome, or its
-// execution was redriven since.
+// failure. The second result is false if the ledger has no such version, because the upload
+// has another outcome or its execution was redriven after the failure.
 func (p *Protocol) FailedVersion(ctx context.Context, key string, failure ledger.Failure) (string, bool, error) {
 	items, err := p.Ledger.Versions(ctx, key)
 	if err != nil {
@@ -79,8 +79,9 @@ func (p *Protocol) FailedVersion(ctx context.Context, key string, failure ledger
 	return "", false, nil
 }
 
-// failOwned fails an item that the execution has claimed, or that an earlier attempt of
-// Fail created and may not have checked again.
+// failOwned marks an item FAILED, and then checks whether its key was erased. The failed
+// execution has claimed the item, or an earlier attempt of Fail created it and may have died
+// before this check.
 func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item ledger.Item, failure ledger.Failure) error {
 	if err := p.Ledger.Fail(ctx, item, failure); err != nil {
 		return err
@@ -90,13 +91,13 @@ func (p *Protocol) failOwned(ctx context.Context, upload contract.Upload, item l
 		return err
 	}
 
-	// The erasure may have listed the objects before the execution wrote its last one. The
-	// retired item makes it sweep.
+	// The erasure may have listed the objects before the execution wrote its last object.
+	// Because the item is retired, the erasure runs a sweep.
 	return p.Ledger.Retire(ctx, item)
 }
 
-// erasedSince reports whether the key of an upload was erased after the upload. It is read
-// after an item was marked FAILED: the erasure may have read the items before this item
+// erasedSince reports whether the key of an upload was erased after the upload. Call it
+// after the item is written: an earlier erasure may have read the items before this item
 // existed.
 func (p *Protocol) erasedSince(ctx context.Context, upload contract.Upload) (bool, error) {
 	newest, _, err := p.Ledger.Current(ctx, upload.Key)

@@ -19,10 +19,10 @@ func TestProtocol_manifest_keptAndCredentials(t *testing.T) {
 	}
 
 	if done := outcome(upload, manifest); !slices.Equal(done.Kept, []string{"gainmap"}) {
-		t.Errorf("the ledger keeps %v", done.Kept)
+		t.Errorf("the ledger item has kept %v", done.Kept)
 	}
 
 	if plain := p.manifest(Upload{}); plain.Credentials != "" || plain.Kept != nil {
-		t.Errorf("of a plain picture: %q, %v", plain.Credentials, plain.Kept)
+		t.Errorf("manifest of an upload without metadata: %q, %v", plain.Credentials, plain.Kept)
 	}
 }

@@ -1,29 +1,31 @@
-// Package publish keeps the ledger, the variants bucket and the manifests consistent, in
-// whatever order and however often S3 delivers its events, and wherever a process dies.
+// Package publish keeps the ledger, the variants bucket and the manifests consistent. S3 may
+// deliver its events in any order and more than once, and a process may die at any step.
 //
 // # Publishing
 //
-// The steps are: the item becomes READY, "@current" is raised, the manifest is swapped,
-// and the ledger is checked again. If a step is refused, or if the last check finds that
-// the upload has been erased, the process removes the objects of its upload.
+// The steps are: the item becomes READY, "@current" is set to it, the manifest is replaced,
+// and the ledger is checked again. If the condition of a write is false, or if the last
+// check finds that the upload has been erased, the process removes the objects of its
+// upload.
 //
 // # Erasing
 //
-// First, "@current" becomes a tombstone: from then on no older upload can be published.
-// Then the manifest, the objects and the items are removed, in this order. Before the
-// items are removed, a purge of the CDN is recorded (see package purge). An upload in
-// flight may write objects meanwhile; it removes them itself when it tries to publish. If
-// it dies or fails, the sweep removes its objects. The sweep is a second erasure, at a
-// time when no execution can be in flight. The sweep of a key finds objects that no item
-// names. The sweep of one version needs its item, which is kept until then as SUPERSEDED.
+// First, "@current" becomes a tombstone: from then on, no older upload can be published.
+// Then the manifest, the objects and the items are removed, in this order. Before the items
+// are removed, a purge of the CDN is recorded (see package purge). An execution that is in
+// flight may still write objects. It removes them itself when it tries to publish. If it
+// dies or fails before that, the sweep removes its objects. The sweep is a second erasure,
+// at a time when no execution can be in flight. The sweep of a key also finds objects that
+// no item names. The sweep of one version needs its item, which is kept as SUPERSEDED until
+// the sweep.
 //
 // # Why it is correct
 //
-// Every step is a conditional write, or can be repeated without harm. So after a crash
-// between two steps, the same steps are run again. A manifest is replaced only by
-// compare-and-swap, and the old manifest was read before the ledger was. Every process
-// that changes the ledger checks the manifest afterwards. So the last process to make a
-// change sees all other changes.
+// Every step is a conditional write, or is idempotent. So after a crash between two steps,
+// the same steps are run again. A manifest is replaced only by compare-and-swap, and a
+// process reads the old manifest before it reads the ledger. Every process that changes the
+// ledger checks the manifest after that. So the process that changes the ledger last sees
+// the changes of all others.
 package publish
 
 import (
@@ -88,12 +90,13 @@ type Protocol struct {
 }
 
 const (
-	// maxSwaps is how often an object may change during a step before the step fails and
-	// is retried.
+	// maxSwaps is the number of times that an object may change during a step. After that,
+	// the step fails and is retried.
 	maxSwaps = 16
 )
 
-// readManifest reads the existing manifest. If there is none, both results are empty.
+// readManifest returns the manifest of a key and its ETag. Both are empty if the manifest
+// does not exist.
 func (p *Protocol) readManifest(ctx context.Context, key string) (contract.Manifest, string, error) {
 	read, etag, err := manifest.Read(ctx, p.Blobs, p.Bucket, key)
 	if errors.Is(err, blobs.ErrNotFound) {
@@ -103,7 +106,7 @@ func (p *Protocol) readManifest(ctx context.Context, key string) (contract.Manif
 	return read, etag, err
 }
 
-// swap replaces the manifest that has this ETag.
+// swap replaces the manifest if it has this ETag.
 func (p *Protocol) swap(ctx context.Context, manifest contract.Manifest, etag string) error {
 	body, err := json.Marshal(manifest)
 	if err != nil {
@@ -118,5 +121,5 @@ func (p *Protocol) swap(ctx context.Context, manifest contract.Manifest, etag st
 // contention returns the error for an object that changed during every one of maxSwaps
 // attempts.
 func contention(object string) error {
-	return errorcode.New(errorcode.Transient, "%s changed %d times meanwhile", object, maxSwaps)
+	return errorcode.New(errorcode.Transient, "%s changed during each of %d attempts", object, maxSwaps)
 }

@@ -22,8 +22,8 @@ type Upload struct {
 	Execution string
 }
 
-// Publish makes the upload READY and current. If something newer is current, or if the
-// upload has been erased meanwhile, Publish removes its objects and returns Superseded.
+// Publish makes the upload READY and current. If a newer upload or deletion is current, or
+// if the upload has been erased, Publish removes its objects and returns Superseded.
 func (p *Protocol) Publish(ctx context.Context, upload Upload) (contract.Manifest, error) {
 	manifest := p.manifest(upload)
 
@@ -53,7 +53,7 @@ func (p *Protocol) Publish(ctx context.Context, upload Upload) (contract.Manifes
 	return manifest, nil
 }
 
-// advance replaces an older manifest, and never a newer one.
+// advance writes the manifest, unless the existing manifest is newer.
 func (p *Protocol) advance(ctx context.Context, manifest contract.Manifest) error {
 	for range maxSwaps {
 		published, etag, err := p.readManifest(ctx, manifest.Key)
@@ -74,8 +74,8 @@ func (p *Protocol) advance(ctx context.Context, manifest contract.Manifest) erro
 	return contention("the manifest of " + manifest.Key)
 }
 
-// checkAgain returns Superseded if the upload was erased while it was being published: the
-// erasure may have checked the manifest before it was written.
+// checkAgain returns Superseded if the upload was erased while it was being published. The
+// erasure may have read the manifest before advance wrote it.
 func (p *Protocol) checkAgain(ctx context.Context, manifest contract.Manifest) error {
 	newest, _, err := p.Ledger.Current(ctx, manifest.Key)
 	if err != nil {
@@ -96,7 +96,8 @@ func (p *Protocol) checkAgain(ctx context.Context, manifest contract.Manifest) e
 
 // withdraw removes the objects of an upload that is superseded.
 func (p *Protocol) withdraw(ctx context.Context, upload contract.Upload, version, owner string) error {
-	// The item is changed first: no manifest names a version that is not READY.
+	// Change the item first. After that, reconcile writes no manifest that names this
+	// version, because it is not READY.
 	if err := p.Ledger.Supersede(ctx, upload, version, owner); err != nil {
 		return err
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // reconcile makes the manifest name the newest READY version that is not erased. If there is
-// none, it removes the manifest. It repeats until a pass finds nothing to change. It
-// checks its own writes again, because the ledger may have changed since it was read.
+// no such version, it removes the manifest. It repeats until a pass changes nothing, because
+// the ledger may change between the read of the ledger and the write of the manifest.
 func (p *Protocol) reconcile(ctx context.Context, key string) error {
 	for range maxSwaps {
 		// The manifest is read before the ledger: see "Why it is correct".
@@ -74,8 +74,9 @@ func (p *Protocol) newestReady(ctx context.Context, key string) (ledger.Item, bo
 	return best, found, nil
 }
 
-// later compares two READY items of a key: by upload; then the current one is later (two
-// recipes may have processed one upload); then by the time of completion.
+// later compares two READY items of a key. It compares the uploads first. Two recipes may
+// have processed the same upload: then the current version is later. Otherwise, it compares
+// the times of completion.
 func later(a, b *ledger.Item, current string) int {
 	rank := func(item *ledger.Item) int {
 		if item.Version == current {
@@ -93,11 +94,11 @@ func later(a, b *ledger.Item, current string) int {
 	)
 }
 
-// restored returns the manifest of an item that was published before.
+// restored returns the manifest of an item that was published earlier.
 func restored(item ledger.Item) contract.Manifest {
 	made, err := time.Parse(time.RFC3339Nano, item.UpdatedAt)
 	if err != nil {
-		made = time.Time{} // Another program wrote the item; a bad date is not a reason to fail.
+		made = time.Time{} // Another program wrote the item. An invalid date is not an error.
 	}
 
 	manifest := contract.Manifest{

@@ -10,8 +10,8 @@ import (
 )
 
 // Reject records the reason of a rejection, and removes the objects of the upload. If
-// another execution has given the upload another final status meanwhile, the status and
-// the objects are kept. The result is the final status.
+// another execution has already set another final status, the status and the objects are
+// kept. Reject returns the final status.
 func (p *Protocol) Reject(
 	ctx context.Context, upload contract.Upload, version, owner string, rejection *errorcode.Error,
 ) (ledger.Status, error) {
@@ -20,7 +20,7 @@ func (p *Protocol) Reject(
 		return "", fmt.Errorf("reject %s version %s: %w", upload.Key, version, err)
 	}
 
-	// A bad key never has objects, and its folder may belong to another key.
+	// A key that is not valid never has objects, and its folder may belong to another key.
 	if status == ledger.Rejected && rejection.Code != errorcode.BadKey {
 		if _, err := Remove(ctx, p.Blobs, p.Bucket, upload.Key, version); err != nil {
 			return "", fmt.Errorf("reject %s version %s: %w", upload.Key, version, err)

@@ -10,14 +10,14 @@ import (
 	"triptych/shared/ledger"
 )
 
-// Restore makes a READY item of a key current again. Its variants still exist: an earlier
-// recipe is in use again. Restore returns Superseded if something newer is current or if
-// the upload has been erased.
+// Restore makes a READY item of a key current again, if an earlier recipe is in use again.
+// The variants of the item still exist. Restore returns Superseded if a newer upload or
+// deletion is current, or if the upload has been erased.
 //
-// Restore only replaces a manifest; it never creates or removes one. So it may die at any
-// step. Its compare-and-swap succeeds only if the manifest has not changed since before
-// the ledger was read. A process that changes the ledger after that checks the manifest
-// later, and finds the one that Restore wrote.
+// Restore may die at any step, because it only replaces a manifest, and never creates or
+// removes one. It reads the manifest before the ledger, and its compare-and-swap fails if
+// the manifest has changed. If another process changes the ledger after Restore has read it,
+// that process checks the manifest later, and sees the manifest that Restore wrote.
 func (p *Protocol) Restore(ctx context.Context, item ledger.Item) error {
 	if err := p.restore(ctx, item); err != nil {
 		return fmt.Errorf("restore %s version %s: %w", item.Key, item.Version, err)

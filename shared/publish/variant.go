@@ -20,16 +20,16 @@ type Deleter interface {
 	Delete(ctx context.Context, bucket, key string) error
 }
 
-// PutVariant writes a variant next to the master that it was made from. If the master no
-// longer exists, PutVariant removes the variant and returns Superseded: the upload was erased,
-// rejected or superseded while the variant was being made, and the process that removed
-// the other objects may not run again.
+// PutVariant writes a variant into the folder of its master. If the master no longer exists,
+// PutVariant removes the variant and returns Superseded: the upload was erased, rejected or
+// superseded while the variant was being made. The process that removed the other objects
+// may not run again, so it would not remove this variant.
 func PutVariant(ctx context.Context, variants Variants, bucket, master, variant string, object blobs.Object) error {
 	if err := variants.Put(ctx, bucket, variant, object); err != nil {
 		return err
 	}
 
-	// Check after the variant is written: see sweep.
+	// Check for the master after the variant is written: see sweep.
 	kept, err := variants.Exists(ctx, bucket, master)
 	if err != nil {
 		return err
@@ -43,8 +43,8 @@ func PutVariant(ctx context.Context, variants Variants, bucket, master, variant 
 }
 
 // RemoveOrphan removes an object whose source no longer exists, and returns Superseded. The
-// object is a variant of a master, or the master of an original. An earlier attempt may
-// have written it and died before its check.
+// source of a variant is its master, and the source of a master is the original. An earlier
+// attempt may have written the object, and may have died before its check.
 func RemoveOrphan(ctx context.Context, objects Deleter, bucket, object string) error {
 	if err := objects.Delete(ctx, bucket, object); err != nil {
 		return fmt.Errorf("remove an object without a source: %w", err)

@@ -14,9 +14,9 @@ const (
 	// processes at most 15 wildcards of a distribution at one time (Amazon CloudFront
 	// Developer Guide, "Concurrent invalidation request maximum").
 	maxPaths = 10
-	// mergeAbove is the maximum number of photos that have a wildcard of their own: 30
-	// invalidations, half an hour at a minute each. If more photos wait, wildcards are
-	// merged.
+	// mergeAbove is the maximum number of photos for which each photo has its own
+	// wildcard. 300 photos need 30 invalidations, which take half an hour at a minute
+	// each. If more photos wait, their wildcards are merged.
 	mergeAbove = 300
 )
 
@@ -36,12 +36,12 @@ func (g *group) since() string {
 // groups returns the wildcards that cover all purges. The wildcard of the oldest purge is
 // the first.
 //
-// Up to mergeAbove photos have a wildcard each. More photos are merged into maxPaths
-// wildcards. Each wildcard is the longest common prefix of its photos, and the total
-// length of the prefixes is as large as possible. A merged wildcard also removes other
-// photos from the cache; for each of them, the next view costs a request to S3. A
-// wildcard never covers the whole cache, so there can be more than maxPaths wildcards: at
-// most one for each first letter.
+// If there are at most mergeAbove photos, each photo has its own wildcard. The wildcards of
+// more photos are merged into maxPaths wildcards. A merged wildcard is the longest common
+// prefix of its photos. The photos are divided so that the total length of the prefixes is
+// as large as possible. A merged wildcard also removes other photos from the cache; for each
+// of them, the next view costs a request to S3. A wildcard never covers the whole cache. So
+// there can be more than maxPaths wildcards: at most one for each first letter.
 func groups(purges []ledger.Purge) []group {
 	all := apart(purges)
 	if len(all) > mergeAbove {
@@ -53,8 +53,8 @@ func groups(purges []ledger.Purge) []group {
 	return all
 }
 
-// apart groups the purges that must share a wildcard: purges of one photo, and purges
-// whose keys are equal in an invalidation path.
+// apart groups the purges that must share a wildcard: purges of the same photo, and purges
+// whose prefix in an invalidation path begins with the prefix of another purge.
 func apart(purges []ledger.Purge) []group {
 	sorted := make([]group, len(purges))
 	for i, one := range purges {
@@ -76,9 +76,9 @@ func apart(purges []ledger.Purge) []group {
 	return all
 }
 
-// merged joins neighbors in the order of their prefixes. It cuts between the neighbors
-// whose common prefixes are shortest, and between all neighbors that have no common
-// prefix.
+// merged merges groups that are neighbors in the order of their prefixes. It keeps two
+// neighbors apart if they have no common prefix. Apart from these, it separates the
+// neighbors with the shortest common prefixes, until there are maxPaths groups.
 func merged(all []group) []group {
 	type border struct{ at, common int }
 

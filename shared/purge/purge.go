@@ -3,18 +3,17 @@
 // CloudFront processes few invalidations at a time and charges for each path, so erasures
 // share them. An erasure records a pending purge in the ledger after its objects are
 // removed ([ledger.Ledger.AddPurge]). Then it calls [Purger.Purge] until the purge is no
-// longer pending. One caller at a time has the turn. It creates invalidations for all
-// pending purges, its own and those of other callers, and deletes these purges.
+// longer pending. One caller at a time has the turn. This caller creates invalidations for
+// all pending purges, including those of other callers, and deletes these purges.
 //
 // # Why no purge is lost
 //
 // A purge is recorded before the ledger's items of the erased upload are deleted. It is
-// deleted after an invalidation that covers it has been created. Until then, the
-// execution that recorded the purge waits for it and is retried. So a purge always has an
-// execution that waits for it. If that execution fails permanently, the next caller with
-// the turn handles its purge. Two callers may both have the turn, if one of them was
-// paused for longer than its turn lasts. They create one invalidation too many, and do no
-// other harm.
+// deleted after an invalidation that covers it has been created. Until then, the execution
+// that recorded the purge calls Purge again and again. If that execution fails permanently,
+// the next caller with the turn handles its purge. Two callers may both have the turn, if
+// one of them was paused for longer than its turn lasts. Then they create one invalidation
+// too many, and do no other harm.
 package purge
 
 import (
@@ -35,16 +34,16 @@ import (
 )
 
 const (
-	// hold is the maximum duration of a turn, for the case that its owner dies. It is
-	// longer than the function may run (terraform/functions.json, 60 seconds).
+	// hold is the duration after which a turn ends even if its owner has died. It is longer
+	// than the function may run (terraform/functions.json, 60 seconds).
 	hold = 90 * time.Second
-	// pause is the pause after a turn. After it, the index no longer contains the
-	// deleted purges, which would be invalidated twice.
+	// pause is the pause after a turn. The index is eventually consistent: after the
+	// pause, it no longer contains the deleted purges, so they are not invalidated twice.
 	pause = time.Second
 	// busyWait is the pause after CloudFront reported that it is busy.
 	busyWait = 5 * time.Second
-	// listed is the maximum number of purges in one turn. They are read, and deleted one
-	// by one, within the function's timeout.
+	// listed is the maximum number of purges in one turn. So many purges can be read, and
+	// deleted one by one, within the function's timeout.
 	listed = 8000
 	// deleting is the number of purges that are deleted in parallel.
 	deleting = 16
@@ -64,13 +63,14 @@ type Ledger interface {
 
 // CDN is CloudFront.
 type CDN interface {
-	// Invalidate creates an invalidation of these paths. A call with the same reference
-	// and the same paths names the same invalidation. The error is [ErrBusy] if
-	// CloudFront accepts no more invalidations at the moment.
+	// Invalidate creates an invalidation of these paths. A repeated call with the same
+	// reference and the same paths creates no second invalidation. The error is [ErrBusy]
+	// if CloudFront accepts no more invalidations at the moment.
 	Invalidate(ctx context.Context, reference string, paths []string) error
 }
 
-// Purger purges one distribution, from the pending purges of one stack's ledger.
+// Purger creates invalidations for one distribution. It reads the pending purges from the
+// ledger of one stack.
 type Purger struct {
 	Ledger Ledger
 	CDN    CDN
@@ -83,9 +83,9 @@ type Done struct {
 	Paths  int // paths that were invalidated
 }
 
-// Purge returns nil when an invalidation for the pending purge has been created. It
-// returns the error PurgePending if it must wait for another caller's turn or for
-// CloudFront. The caller then calls it again later.
+// Purge returns no error if an invalidation for the purge has been created. It returns the
+// error PurgePending if another caller has the turn, or if CloudFront accepts no more
+// invalidations. Then call Purge again later.
 func (p *Purger) Purge(ctx context.Context, key, id string) (Done, error) {
 	done, err := p.purge(ctx, key, id)
 	if err != nil {
@@ -125,7 +125,7 @@ func (p *Purger) purge(ctx context.Context, key, id string) (Done, error) {
 
 	pending, err = p.Ledger.Purging(ctx, key, id)
 	if err == nil && pending {
-		err = errorcode.New(errorcode.PurgePending, "%d other purges were done", done.Purges)
+		err = errorcode.New(errorcode.PurgePending, "%d other purges were handled first", done.Purges)
 	}
 
 	return done, err
@@ -139,7 +139,7 @@ func (p *Purger) all(ctx context.Context, own ledger.Purge) (Done, error) {
 		return Done{}, err
 	}
 
-	// The index may not contain the own purge yet.
+	// The index may not contain the caller's purge yet.
 	if !slices.ContainsFunc(pending, func(one ledger.Purge) bool { return one.Key == own.Key && one.ID == own.ID }) {
 		pending = append(pending, own)
 	}
@@ -167,8 +167,8 @@ func (p *Purger) all(ctx context.Context, own ledger.Purge) (Done, error) {
 	return done, nil
 }
 
-// some creates one invalidation for the first groups: as many as CloudFront accepts, at
-// most maxPaths. The result is their number.
+// some creates one invalidation. It covers as many of the first groups as CloudFront
+// accepts, and at most maxPaths. The result is the number of covered groups.
 func (p *Purger) some(ctx context.Context, left []group) (int, error) {
 	for count := min(maxPaths, len(left)); count > 0; count /= 2 {
 		paths := make([]string, count)
@@ -189,8 +189,8 @@ func (p *Purger) some(ctx context.Context, left []group) (int, error) {
 	return 0, ErrBusy
 }
 
-// reference returns a name that depends only on the content of an invalidation. If it is
-// sent again after a crash, it is the same invalidation.
+// reference returns a name that depends only on the content of an invalidation. If the
+// request is repeated after a crash, CloudFront creates no second invalidation.
 func reference(covered []group, paths []string) string {
 	names := slices.Clone(paths)
 

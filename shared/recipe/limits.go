@@ -2,8 +2,8 @@ package recipe
 
 import "triptych/shared/errorcode"
 
-// Limits are the limits for accepted files. They are checked before a decoder runs: the
-// size in bytes from the upload's event, the others from the file's header.
+// Limits are the limits for accepted files. They are checked before a decoder runs. The
+// event of the upload has the size in bytes; the header of the file has the other values.
 type Limits struct {
 	MaxBytes  int64 `json:"maxBytes"`
 	MaxPixels int64 `json:"maxPixels"` // width times height
@@ -15,8 +15,8 @@ type Limits struct {
 	MaxHEICPixels int64 `json:"maxHeicPixels"`
 	MaxAVIFPixels int64 `json:"maxAvifPixels"`
 	MaxFrames     int   `json:"maxFrames"` // of an animation
-	// MaxFramePixels limits frames times pixels of an animation, if a variant keeps its
-	// frames.
+	// MaxFramePixels limits the number of frames times the pixels of a frame, for an
+	// animation of which a variant keeps the frames.
 	MaxFramePixels int64 `json:"maxFramePixels"`
 	// MaxSeconds limits the time for the master, and for each variant.
 	MaxSeconds int `json:"maxSeconds"`
@@ -51,8 +51,7 @@ func (l Limits) CheckBytes(bytes int64) error {
 func (l Limits) CheckPicture(width, height, frames int) error {
 	pixels, most := int64(width)*int64(height), l.MaxPixels
 
-	// Width and height are below 2³¹, whatever a header claims, so the product does not
-	// overflow.
+	// In every format, width and height are less than 2³¹, so the product does not overflow.
 	if pixels > most {
 		return errorcode.New(errorcode.TooManyPixels,
 			"it has %d × %d, which is %d pixels; at most %d are accepted", width, height, pixels, most)
@@ -70,9 +69,10 @@ func (l Limits) CheckPicture(width, height, frames int) error {
 	return nil
 }
 
-// Check checks the values from a file's header, including the limits of its format:
-// "heic", "avif", or "gif" if a variant keeps its frames. Width and height are in pixels,
-// after EXIF orientation is applied. Error codes: TooManyPixels, TooManyFrames.
+// Check checks the values from a file's header. It includes the limits that apply only to
+// the formats "heic" and "avif", and to "gif" if a variant keeps the frames. Width and height
+// are in pixels, after EXIF orientation is applied. Error codes: TooManyPixels,
+// TooManyFrames.
 func (r Recipe) Check(format string, width, height, frames int) error {
 	if err := r.Limits.CheckPicture(width, height, frames); err != nil {
 		return err
@@ -95,7 +95,7 @@ func (r Recipe) Check(format string, width, height, frames int) error {
 
 	if pixels > most {
 		return errorcode.New(errorcode.TooManyPixels,
-			"it has %d × %d, which is %d pixels; of this format at most %d are accepted", width, height, pixels, most)
+			"it has %d × %d, which is %d pixels; at most %d are accepted for this format", width, height, pixels, most)
 	}
 
 	return nil

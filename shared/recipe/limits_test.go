@@ -15,16 +15,16 @@ func TestLimits(t *testing.T) {
 		width, height, frames int
 		want                  errorcode.Code
 	}{
-		"small":                        {1, 1, 1, ""},
-		"as wide as may be":            {40, 15, 5, ""},
-		"as high as may be":            {20, 30, 5, ""},
-		"one too wide":                 {41, 1, 1, errorcode.TooManyPixels},
-		"one too high":                 {1, 31, 1, errorcode.TooManyPixels},
-		"within both, yet too many":    {40, 16, 1, errorcode.TooManyPixels},
-		"one frame too many":           {1, 1, 6, errorcode.TooManyFrames},
-		"as much as any head can say":  {math.MaxInt32, math.MaxInt32, 1, errorcode.TooManyPixels},
-		"frames without end":           {1, 1, math.MaxInt32, errorcode.TooManyFrames},
-		"too large, and of all frames": {100, 100, 100, errorcode.TooManyPixels},
+		"small":                               {1, 1, 1, ""},
+		"maximum width":                       {40, 15, 5, ""},
+		"maximum height":                      {20, 30, 5, ""},
+		"one pixel too wide":                  {41, 1, 1, errorcode.TooManyPixels},
+		"one pixel too high":                  {1, 31, 1, errorcode.TooManyPixels},
+		"both sides allowed, too many pixels": {40, 16, 1, errorcode.TooManyPixels},
+		"one frame too many":                  {1, 1, 6, errorcode.TooManyFrames},
+		"largest sides in any header":         {math.MaxInt32, math.MaxInt32, 1, errorcode.TooManyPixels},
+		"largest number of frames":            {1, 1, math.MaxInt32, errorcode.TooManyFrames},
+		"too many pixels and frames":          {100, 100, 100, errorcode.TooManyPixels},
 	}
 	for name, test := range pictures {
 		t.Run(name, func(t *testing.T) {

@@ -81,7 +81,7 @@ func (p *problems) object(place string, text []byte, known ...string) map[string
 
 		switch _, twice := members[name]; {
 		case !slices.Contains(known, name):
-			p.addf(join(place, name), "unknown field; known are %s", strings.Join(known, ", "))
+			p.addf(join(place, name), "unknown field; the known fields are %s", strings.Join(known, ", "))
 		case twice:
 			p.addf(join(place, name), "is given twice")
 		}

@@ -10,9 +10,10 @@ import (
 	"triptych/shared/recipe"
 )
 
-// The table "Refused files" in docs/formats.md names limits of the recipe. Each such row
-// has a file here that the default limits reject with the row's code, and each file has a
-// row.
+// TestRecipe_Check_refusedFilesOfTheDocumentation compares the test cases with the table
+// "Refused files" in docs/formats.md. Each row that names a limit of the recipe must have a
+// case here, and each case must have a row. The default limits must reject the file of the
+// case with the code of the row.
 func TestRecipe_Check_refusedFilesOfTheDocumentation(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/formats.md")
 	if err != nil {
@@ -21,7 +22,7 @@ func TestRecipe_Check_refusedFilesOfTheDocumentation(t *testing.T) {
 
 	_, section, found := strings.Cut(string(doc), "### Refused files\n")
 	if !found {
-		t.Fatal("no section of refused files")
+		t.Fatal("docs/formats.md has no section \"Refused files\"")
 	}
 
 	section, _, _ = strings.Cut(section, "\n#")
@@ -41,7 +42,7 @@ func TestRecipe_Check_refusedFilesOfTheDocumentation(t *testing.T) {
 	for _, row := range regexp.MustCompile("(?m)^\\| ([^|]*`max[^|]*) \\| `([A-Z_]+)` \\|$").FindAllStringSubmatch(section, -1) {
 		err, ok := files[row[1]]
 		if !ok {
-			t.Errorf("the row %q has no file here", row[1])
+			t.Errorf("the row %q has no test case", row[1])
 		} else if code := errorcode.CodeOf(err).Public(); code != row[2] {
 			t.Errorf("%s: %q, the documentation has %s", row[1], code, row[2])
 		}

@@ -20,8 +20,8 @@ import (
 // RSABits is the size of an RSA key; CloudFront accepts no other size.
 const RSABits = 2048
 
-// Private parses a private key in the formats that openssl's genrsa, genpkey and ecparam
-// write.
+// Private parses a private key. It accepts the formats of openssl's commands genrsa, genpkey
+// and ecparam.
 func Private(text []byte) (crypto.Signer, error) {
 	key, err := parse(text)
 	if err != nil {
@@ -58,7 +58,8 @@ func parse(text []byte) (any, error) {
 		err error
 	)
 
-	// The labels of RFC 7468, sections 10 and 13, and the older ones of PKCS #1 and SEC 1.
+	// PUBLIC KEY and PRIVATE KEY are the labels of RFC 7468, sections 13 and 10. The other
+	// two are older, and belong to PKCS #1 and SEC 1.
 	switch block.Type {
 	case "PUBLIC KEY":
 		key, err = x509.ParsePKIXPublicKey(block.Bytes)

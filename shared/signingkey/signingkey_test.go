@@ -34,7 +34,8 @@ func block(label string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
 }
 
-// written returns both halves of a key in every format that can be read.
+// written returns the private and the public key, each in every format that the package can
+// read.
 func written(t testing.TB, key crypto.Signer) (private, public map[string]string) {
 	t.Helper()
 
@@ -81,7 +82,7 @@ func TestPrivate_acceptedKeys(t *testing.T) {
 		}
 
 		if _, err := signingkey.Private([]byte(public["SPKI"])); err == nil || !strings.Contains(err.Error(), "public key") {
-			t.Errorf("%s: a public key signs: %v", name, err)
+			t.Errorf("%s: Private accepts a public key: %v", name, err)
 		}
 	}
 }
@@ -100,7 +101,7 @@ func TestPrivate_rejectedKeys(t *testing.T) {
 
 	refused := map[string]struct{ text, says string }{
 		"empty":         {"", "not PEM"},
-		"no key":        {block("CERTIFICATE", []byte{0x30, 0}), "CERTIFICATE"},
+		"certificate":   {block("CERTIFICATE", []byte{0x30, 0}), "CERTIFICATE"},
 		"a broken key":  {block("PRIVATE KEY", []byte{0x30, 0}), "parse the private key"},
 		"another label": {block("EC PRIVATE KEY", x509.MarshalPKCS1PrivateKey(larger)), "parse the ec private key"},
 	}
@@ -125,7 +126,7 @@ func TestPrivate_rejectedKeys(t *testing.T) {
 	}
 }
 
-// FuzzPublic checks that every key that can sign has a public half.
+// FuzzPublic checks that Public accepts every text that Private accepts.
 func FuzzPublic(f *testing.F) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(f, key, err)

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Invocation collects the metrics of one invocation of a function, and the attributes
-// that say which upload it processed. They are written to the last log line, which is
-// also a metrics document: see [Invocation.Line]. It is safe for concurrent use.
+// Invocation collects the metrics of one invocation of a function, and the attributes that
+// identify the upload. Both are written to the last log line of the invocation, which is
+// also a metrics document: see [Invocation.Line]. An Invocation is safe for concurrent use.
 type Invocation struct {
 	mu         sync.Mutex
 	part       bool
@@ -35,8 +35,8 @@ func invocationOf(ctx context.Context) *Invocation {
 	return invocation
 }
 
-// Measure adds a value to a metric of the context's invocation. Without an invocation it
-// does nothing.
+// Measure adds a value to a metric of the context's invocation. If the context has no
+// invocation, Measure does nothing.
 func Measure(ctx context.Context, metric Metric, value float64) {
 	if invocation := invocationOf(ctx); invocation != nil {
 		invocation.measure(metric, value)
@@ -51,8 +51,8 @@ func Count(ctx context.Context, outcome Outcome, code string) {
 	}
 }
 
-// Part says that several invocations process the same image, and the context's invocation
-// is one of them. [Invocation.Count] then counts nothing.
+// Part records that the context's invocation is one of several that process the same image.
+// Then [Invocation.Count] does nothing, so that the image is not counted several times.
 func Part(ctx context.Context) {
 	if invocation := invocationOf(ctx); invocation != nil {
 		invocation.mu.Lock()
@@ -62,8 +62,8 @@ func Part(ctx context.Context) {
 	}
 }
 
-// Count records the outcome of the image, once for each image; code is the code of a
-// rejection, or "".
+// Count records the outcome of the image. Each image is counted once: see [Part]. The
+// parameter code is the public code of a rejection; for other outcomes it is "".
 func (i *Invocation) Count(outcome Outcome, code string) {
 	if i.isPart() {
 		return
@@ -81,17 +81,17 @@ func (i *Invocation) isPart() bool {
 	return i.part
 }
 
-// Fail counts a failed attempt, under its public code. A rejected image is not a failed
-// attempt.
+// Fail counts a failed attempt. The parameter code is the public code of the error. A
+// rejected image is not a failed attempt.
 func (i *Invocation) Fail(code string) {
 	i.name(Code, code)
 	i.measure(Failures, 1)
 }
 
-// Line returns the attributes of the invocation's last log line: the upload, and the
-// metrics in the embedded metric format, which CloudWatch extracts from the log. If kept
-// is false, only the duration and the number of failures are included: the attempt will
-// be repeated, and its other metrics would count twice.
+// Line returns the attributes of the invocation's last log line. They identify the upload,
+// and contain the metrics in the embedded metric format. CloudWatch extracts the metrics
+// from the log. If kept is false, Line includes only the metrics of attempts: the attempt
+// will be repeated, and the other metrics would be counted twice.
 func (i *Invocation) Line(now time.Time, took time.Duration, kept bool) []slog.Attr {
 	i.measure(Duration, float64(took.Microseconds())/1000)
 

@@ -22,12 +22,12 @@ type Metric struct {
 	Name string
 	// Unit is a CloudWatch unit, see MetricDatum in its API reference.
 	Unit string
-	// Dimensions are the dimension sets of the metric. Each set of values is a metric of
-	// its own, which CloudWatch charges for. A set is used only if all of its dimensions
-	// have a value.
+	// Dimensions are the dimension sets of the metric. CloudWatch stores, and charges for,
+	// one metric for each combination of values. A set is used only if all of its
+	// dimensions have a value.
 	Dimensions [][]string
-	// Attempt metrics are reported for every attempt. The others are reported only for
-	// attempts that did not fail.
+	// If Attempt is true, the metric is reported for every attempt. Otherwise it is
+	// reported only for attempts that did not fail.
 	Attempt bool
 }
 
@@ -39,12 +39,13 @@ var (
 	Failures = Metric{"Failures", "Count", [][]string{{Stack, Code}}, true}
 	// Images counts images by outcome, and rejected images by code.
 	Images = Metric{"Images", "Count", [][]string{{Stack, OutcomeName}, {Stack, Code}}, false}
-	// BytesIn is the size of originals, once they are claimed.
+	// BytesIn is the size of originals. It is reported after Validate has claimed them.
 	BytesIn = Metric{"BytesIn", "Bytes", [][]string{{Stack}}, false}
 	// BytesOut is the size of masters and variants.
 	BytesOut = Metric{"BytesOut", "Bytes", [][]string{{Stack}}, false}
-	// UploadToReady is the time from S3's event, which has whole seconds, to the
-	// published manifest, in milliseconds. It includes queueing, retries and replays.
+	// UploadToReady is the time from S3's event to the published manifest, in
+	// milliseconds. It includes queueing, retries and replays. The time of the event is
+	// in whole seconds.
 	UploadToReady = Metric{"UploadToReady", "Milliseconds", [][]string{{Stack}}, false}
 )
 
@@ -54,11 +55,11 @@ func All() []Metric { return []Metric{Duration, Failures, Images, BytesIn, Bytes
 // Outcome is the outcome of an image.
 type Outcome string
 
-// Unexpected is the code that stands for an error without one: a bug.
+// Unexpected is the code of metrics for an error without a code, which is a bug.
 const Unexpected = "UNEXPECTED"
 
-// The outcomes. Step Functions counts failed executions, because no function runs after
-// the failure.
+// The outcomes. Failed executions are not among them, because no function of the pipeline
+// runs after a failure. Step Functions has a metric for them.
 const (
 	Ready       Outcome = "ready"
 	Rejected    Outcome = "rejected"
@@ -117,7 +118,7 @@ func (i *Invocation) embedded(now time.Time, kept bool) []slog.Attr {
 	return append(figures, about)
 }
 
-// sets returns the metric's dimension sets whose dimensions all have values.
+// sets returns the dimension sets of the metric in which every dimension has a value.
 func (i *Invocation) sets(metric Metric) [][]string {
 	var sets [][]string
 

@@ -19,8 +19,8 @@ const (
 
 type attributesKey struct{}
 
-// With returns a context whose log lines carry these attributes besides those
-// that ctx has already. Arguments are as for [slog.Info].
+// With returns a context with additional attributes, which every log line of this context
+// contains. The arguments are the same as for [slog.Info].
 func With(ctx context.Context, arguments ...any) context.Context {
 	var record slog.Record
 
