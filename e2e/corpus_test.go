@@ -249,7 +249,7 @@ func checkOutputs(t *testing.T, specimens []*specimen) {
 
 		one := byFolder[filepath.Dir(filepath.Dir(file))]
 		if one == nil {
-			t.Errorf("%s belongs to no file", file)
+			t.Errorf("no input file has the output %s", file)
 
 			continue
 		}

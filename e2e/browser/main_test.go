@@ -192,7 +192,7 @@ func start(environment []string, arguments ...string) (*process, error) {
 	go func() {
 		lines := bufio.NewScanner(out)
 		if !lines.Scan() {
-			said <- errors.New("it ended without a word")
+			said <- errors.New("it exited without output")
 		} else {
 			said <- json.Unmarshal(lines.Bytes(), started)
 		}
@@ -206,7 +206,7 @@ func start(environment []string, arguments ...string) (*process, error) {
 	select {
 	case err = <-said:
 	case <-time.After(startWithin):
-		err = errors.New("it does not answer")
+		err = errors.New("it printed no address in time")
 	}
 
 	if err != nil {
