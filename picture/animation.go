@@ -50,9 +50,9 @@ func (d *decoded) animate(ctx context.Context, i int, p *plan) (Output, error) {
 // animation returns a decoder for the frames of the file. The decoder holds one frame at
 // a time.
 func (d *decoded) animation() (*gif.Decoder, error) {
-	// The layers are the canvas, a saved canvas, the first frame, and the resized frame.
-	// The frame that is being decoded has one byte per pixel.
-	const layers = 4
+	// The layers are the canvas, a saved canvas, the first frame, the resized frame and the
+	// resized frame before. The frame that is being decoded has one byte per pixel.
+	const layers = 5
 	if err := affordable(d.info, d.info.Samples*(1+layers*canvasBytes)); err != nil {
 		return nil, err
 	}
@@ -60,10 +60,10 @@ func (d *decoded) animation() (*gif.Decoder, error) {
 	return gif.NewDecoder(d.data)
 }
 
-// playThrough composes an animation frame by frame, as browsers do, and encodes each
-// composed image.
+// playThrough composes an animation frame by frame, as browsers do, and encodes the
+// rectangle that differs from the frame before.
 func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *plan) (Output, error) {
-	made := webp.NewAnimation(p.size.X, p.size.Y, plays(animation.Loops()))
+	made := &changes{Animation: webp.NewAnimation(p.size.X, p.size.Y, plays(animation.Loops())), quality: p.want.Quality}
 	canvas := image.NewNRGBA(image.Rect(0, 0, d.info.Width, d.info.Height))
 
 	for number := 1; ; number++ {
@@ -84,7 +84,7 @@ func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *pl
 		lay(canvas, frame.Pixels)
 
 		small := imaging.Resize(part(canvas, p.crop), p.size.X, p.size.Y, imaging.Lanczos)
-		if err := made.Add(ctx, small, shown(frame.Delay), p.want.Quality); err != nil {
+		if err := made.add(ctx, small, shown(frame.Delay)); err != nil {
 			return Output{}, fmt.Errorf("encode frame %d: %w", number, err)
 		}
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/gif"
 	"os"
 	"os/exec"
@@ -78,13 +79,26 @@ func TestProcess_animation_keepsFrames(t *testing.T) {
 	// browser.
 	red, blue, green, yellow, none := "red", "blue", "green", "yellow", "none"
 
+	canvas := image.NewNRGBA(image.Rect(0, 0, 32, 24))
+	areas := []image.Rectangle{
+		image.Rect(0, 0, 32, 24), image.Rect(0, 0, 16, 12), image.Rect(0, 0, 32, 24), image.Rect(16, 0, 32, 24),
+	}
+
 	for i, want := range [][4]string{
 		{red, red, red, red}, {blue, red, red, red}, {red, red, red, green}, {red, yellow, red, none},
 	} {
-		frame := frameOf(t, file, i)
+		at, frame := frameOf(t, file, i)
+
+		// Lanczos rings by three of its pixels, which are six of the original.
+		area := image.Rectangle{Max: frame.Bounds().Size()}.Add(at)
+		if !area.In(areas[i].Inset(-4)) {
+			t.Errorf("frame %d covers %v, which is more than %v", i, area, areas[i])
+		}
+
+		draw.Draw(canvas, area, frame, frame.Bounds().Min, draw.Src)
 
 		for quarter, shade := range want {
-			pixel := color.NRGBAModel.Convert(frame.At(8+16*(quarter%2), 6+12*(quarter/2))).(color.NRGBA)
+			pixel := color.NRGBAModel.Convert(canvas.At(8+16*(quarter%2), 6+12*(quarter/2))).(color.NRGBA)
 			if got := named(pixel); got != shade {
 				t.Errorf("frame %d, quarter %d: %v, want %s", i, quarter, pixel, shade)
 			}
@@ -117,9 +131,9 @@ func named(pixel color.NRGBA) string {
 	return "something else"
 }
 
-// frameOf decodes a frame of one of our animations. It puts the frame into a file of its
-// own.
-func frameOf(t *testing.T, file []byte, number int) image.Image {
+// frameOf decodes a frame of one of our animations, and returns its place. It puts the frame
+// into a file of its own.
+func frameOf(t *testing.T, file []byte, number int) (image.Point, image.Image) {
 	t.Helper()
 
 	for range number + 1 {
@@ -127,12 +141,12 @@ func frameOf(t *testing.T, file []byte, number int) image.Image {
 	}
 
 	size := int(file[0]) | int(file[1])<<8 | int(file[2])<<16
-	chunks := file[4+16 : 4+size]
-	single := riff([]byte("VP8X\x0a\x00\x00\x00\x10\x00\x00\x00\x1f\x00\x00\x17\x00\x00"), chunks)
+	header, chunks := file[4:4+16], file[4+16:4+size]
+	single := riff(append([]byte("VP8X\x0a\x00\x00\x00\x10\x00\x00\x00"), header[6:12]...), chunks)
 
 	_, decoded := make1(t, single, asPNG(100, 100))
 
-	return decoded
+	return image.Pt(2*int(header[0]), 2*int(header[3])), decoded
 }
 
 func TestProcess_animation_hasStaticFallback(t *testing.T) {

@@ -96,6 +96,18 @@ func (b *band) subsample(into *planes.Image) {
 	}
 }
 
+// subsampleVisible is subsample for a band with alpha.
+func (b *band) subsampleVisible(into *planes.Image) {
+	for y := range b.Height {
+		copy(into.Planes[0].Row(b.top+y), b.Planes[0].Row(y))
+	}
+
+	for i := range into.Planes[1:] {
+		to := &into.Planes[1+i]
+		colormodel.HalveVisible(rowsOf(*to, b.top/2, (b.top+b.Height+1)/2), b.Planes[1+i], b.alpha)
+	}
+}
+
 // interleave stores a band in an image, as pixels.
 func (b *band) interleave(into *image.NRGBA) {
 	first, second, third := b.Planes[0], b.Planes[0], b.Planes[0]

@@ -29,29 +29,52 @@ func (d *decoded) encode(ctx context.Context, made frame, want variant.Spec) (Ou
 	return output, nil
 }
 
-// finish runs the steps of a frame, and returns the writer of the result.
+// finish runs the steps of a frame, and returns the writer of the result. With alpha, both
+// files of the format auto are written from the same frame: a PNG from pixels, and a WebP
+// from planes.
 func (d *decoded) finish(made frame, want variant.Spec) *writer {
 	made = made.withoutOpaque()
-	steps := stepsFor(made.picture.Model, made.kind(), d.colors, want)
-	finished := &writer{profile: steps.profile, quality: want.Quality, threads: threadsFor(d.info)}
+	finished := &writer{quality: want.Quality, threads: threadsFor(d.info)}
 
-	if steps.pixels {
-		finished.pixels = made.inPixels(steps)
-	} else {
-		finished.planes = made.inPlanes(steps)
+	if want.Format == variant.Auto && made.alpha != nil {
+		want.Format = variant.PNG
+		finished.add(made, d.stepsFor(made, want))
+
+		want.Format = variant.WebP
 	}
+
+	finished.add(made, d.stepsFor(made, want))
 
 	return finished
 }
 
-// writer writes one image in any format. The image is in planes (Gray, or YCbCr in 4:2:0)
-// or in pixels.
+func (d *decoded) stepsFor(made frame, want variant.Spec) steps {
+	return stepsFor(made.picture.Model, made.kind(), d.colors, want)
+}
+
+// writer writes one image in any format. The image is in planes (Gray, or YCbCr in 4:2:0),
+// in pixels, or in both.
 type writer struct {
 	planes  *planes.Image
+	alpha   *planes.Plane // of planes; nil if all pixels are opaque
 	pixels  image.Image
 	profile []byte
 	quality int
 	threads int
+}
+
+// add runs the steps of a frame.
+func (w *writer) add(made frame, s steps) {
+	w.profile = s.profile
+
+	switch {
+	case s.pixels:
+		w.pixels = made.inPixels(s)
+	case s.kind != planes.Opaque:
+		w.planes, w.alpha = made.inPlanesWithAlpha(s)
+	default:
+		w.planes = made.inPlanes(s)
+	}
 }
 
 func (w *writer) write(ctx context.Context, format variant.Format) (Output, error) {
@@ -89,12 +112,12 @@ func (w *writer) webp(ctx context.Context) (Output, error) {
 	)
 
 	// A gray profile does not fit a WebP, which always has three components.
-	if w.planes != nil && w.planes.Model == planes.Gray {
+	if w.planes.Model == planes.Gray {
 		options.Profile = nil
 	}
 
-	if pixels, ok := w.pixels.(*image.NRGBA); ok {
-		file, err = webp.EncodeAlpha(ctx, pixels, options)
+	if w.alpha != nil {
+		file, err = webp.EncodeAlpha(ctx, w.planes, w.alpha, options)
 	} else {
 		file, err = webp.Encode(ctx, w.planes, options)
 	}
@@ -109,7 +132,7 @@ func (w *writer) webp(ctx context.Context) (Output, error) {
 // auto writes a WebP in addition to a format that every client can show.
 func (w *writer) auto(ctx context.Context) (Output, error) {
 	fallback := w.jpeg
-	if w.planes == nil {
+	if w.alpha != nil {
 		fallback = w.png
 	}
 

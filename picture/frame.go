@@ -51,6 +51,23 @@ func (f frame) inPlanes(s steps) *planes.Image {
 	return made
 }
 
+// inPlanesWithAlpha runs the steps of a frame with alpha after them. The result is Gray, or
+// YCbCr in 4:2:0, and the alpha.
+func (f frame) inPlanesWithAlpha(s steps) (*planes.Image, *planes.Plane) {
+	if s.model == planes.Gray {
+		return f.inPlanes(s), f.alpha
+	}
+
+	width, height := f.picture.Width, f.picture.Height
+	made := &planes.Image{Model: s.model, Width: width, Height: height, Planes: []planes.Plane{
+		planes.New(width, height), planes.New((width+1)/2, (height+1)/2), planes.New((width+1)/2, (height+1)/2),
+	}}
+
+	f.eachBand(s.list, func(b *band) { b.subsampleVisible(made) })
+
+	return made, f.alpha
+}
+
 // inPixels runs the steps of a frame. The result is of the type that image/png encodes
 // fastest.
 func (f frame) inPixels(s steps) image.Image {

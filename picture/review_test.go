@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"image"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"triptych/picture"
 	"triptych/picture/failure"
 	"triptych/picture/metadata"
+	"triptych/picture/planes"
 	"triptych/picture/webp"
 )
 
@@ -24,12 +24,23 @@ func animatedWebP(t testing.TB) []byte {
 	animation := webp.NewAnimation(64, 48, 0)
 
 	for i := range 4 {
-		frame := image.NewNRGBA(image.Rect(0, 0, 64, 48))
-		for at := range frame.Pix {
-			frame.Pix[at] = uint8(at*(i+3)/7 ^ at>>4)
+		frame := planes.Image{Model: planes.YCbCr, Width: 64, Height: 48, Planes: []planes.Plane{
+			planes.New(64, 48), planes.New(32, 24), planes.New(32, 24),
+		}}
+
+		for _, plane := range frame.Planes {
+			for at := range plane.Pix {
+				plane.Pix[at] = uint8(4 * (at*(i+3)/7 ^ at>>4))
+			}
 		}
 
-		if err := animation.Add(context.Background(), frame, 70*time.Millisecond, 80); err != nil {
+		alpha := planes.New(64, 48)
+		for at := range alpha.Pix {
+			alpha.Pix[at] = uint8(at * (i + 3) / 7)
+		}
+
+		added := webp.Frame{Picture: &frame, Alpha: &alpha, Shown: 70 * time.Millisecond}
+		if err := animation.Add(context.Background(), added, 80); err != nil {
 			t.Fatal(err)
 		}
 	}

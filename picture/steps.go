@@ -34,8 +34,8 @@ type steps struct {
 }
 
 // stepsFor returns the steps from a frame to the encoder of a variant. They depend only
-// on the model, the kind of alpha, the colors and the variant. A JPEG has no alpha. PNGs,
-// and WebPs with alpha, are encoded from pixels.
+// on the model, the kind of alpha, the colors and the variant. A JPEG has no alpha. PNGs are
+// encoded from pixels.
 func stepsFor(model planes.Model, kind planes.Alpha, c colors, want variant.Spec) steps {
 	s := steps{model: model, kind: kind, profile: c.profile}
 
@@ -50,11 +50,12 @@ func stepsFor(model planes.Model, kind planes.Alpha, c colors, want variant.Spec
 		s.profile = nil
 	}
 
-	s.pixels = want.Format == variant.PNG || s.kind != planes.Opaque
+	s.straight()
+
+	s.pixels = want.Format == variant.PNG
 
 	switch {
 	case s.pixels:
-		s.straight()
 		s.toRGB()
 	case s.model == planes.RGB:
 		s.add(rgbToYCbCr, planes.YCbCr)

@@ -33,7 +33,9 @@ func TestStepsFor(t *testing.T) {
 		"a JPEG from a PNG":           {planes.RGB, planes.Opaque, plain, jpeg, []string{"RGB to YCbCr"}, planes.YCbCr, false},
 		"a scaled PNG with alpha":     {planes.RGB, planes.Premultiplied, plain, png, []string{"divide by alpha"}, planes.RGB, true},
 		"a PNG with alpha":            {planes.RGB, planes.Straight, plain, png, nil, planes.RGB, true},
-		"a scaled WebP with alpha":    {planes.RGB, planes.Premultiplied, plain, webp, []string{"divide by alpha"}, planes.RGB, true},
+		"a scaled WebP with alpha":    {planes.RGB, planes.Premultiplied, plain, webp, []string{"divide by alpha", "RGB to YCbCr"}, planes.YCbCr, false},
+		"a gray WebP with alpha":      {planes.Gray, planes.Premultiplied, plain, webp, []string{"divide by alpha"}, planes.Gray, false},
+		"a WebP from YCbCr and alpha": {planes.YCbCr, planes.Straight, plain, webp, nil, planes.YCbCr, false},
 		"a scaled JPEG without alpha": {planes.RGB, planes.Premultiplied, plain, jpeg, []string{"draw on white", "RGB to YCbCr"}, planes.YCbCr, false},
 		"a JPEG without alpha": {
 			planes.Gray, planes.Straight, plain, jpeg, []string{"multiply by alpha", "draw on white"}, planes.Gray, false,

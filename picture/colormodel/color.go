@@ -125,6 +125,35 @@ func Halve(dst, src planes.Plane) {
 	}
 }
 
+// HalveVisible is Halve for a plane with alpha: the mean is weighted by alpha, because the
+// color of a transparent pixel has no meaning.
+func HalveVisible(dst, src, alpha planes.Plane) {
+	for y := range dst.Height {
+		lower := min(2*y+1, src.Height-1)
+		colors, weights := [2][]byte{src.Row(2 * y), src.Row(lower)}, [2][]byte{alpha.Row(2 * y), alpha.Row(lower)}
+		out := dst.Row(y)
+
+		for x := range out {
+			sum, weight, plain := uint32(0), uint32(0), uint32(0)
+
+			for i, row := range colors {
+				for _, at := range [2]int{2 * x, min(2*x+1, src.Width-1)} {
+					color, w := uint32(row[at]), uint32(weights[i][at])
+					plain += color
+					sum += color * w
+					weight += w
+				}
+			}
+
+			if weight == 0 {
+				out[x] = byte((plain + 2) / 4)
+			} else {
+				out[x] = byte((sum + weight/2) / weight) //nolint:gosec // A mean of bytes.
+			}
+		}
+	}
+}
+
 func clamp(v int32) byte { return byte(min(max(v, 0), most)) }
 
 // eachRow calls convert for the rows of an image's planes, and sets the image's new

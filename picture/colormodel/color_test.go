@@ -1,6 +1,7 @@
 package colormodel
 
 import (
+	"bytes"
 	"image/color"
 	"math"
 	"testing"
@@ -189,5 +190,22 @@ func TestPanicsOnAnotherModel(t *testing.T) {
 
 			do()
 		}()
+	}
+}
+
+func TestHalveVisible(t *testing.T) {
+	src := planes.Plane{Pix: []byte{10, 20, 90, 30, 40, 80, 7, 8, 9}, Stride: 3, Width: 3, Height: 3}
+
+	for name, c := range map[string]struct{ alpha, want []byte }{
+		"opaque":      {[]byte{255, 255, 255, 255, 255, 255, 255, 255, 255}, []byte{25, 85, 8, 9}},
+		"transparent": {[]byte{0, 0, 0, 0, 0, 0, 0, 0, 0}, []byte{25, 85, 8, 9}},
+		"partly":      {[]byte{0, 1, 255, 0, 3, 0, 200, 0, 9}, []byte{35, 90, 7, 9}},
+	} {
+		got := planes.New(2, 2)
+		HalveVisible(got, src, planes.Plane{Pix: c.alpha, Stride: 3, Width: 3, Height: 3})
+
+		if !bytes.Equal(got.Pix, c.want) {
+			t.Errorf("%s: %v, not %v", name, got.Pix, c.want)
+		}
 	}
 }

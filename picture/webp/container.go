@@ -14,27 +14,12 @@ const (
 	flagProfile   = 1 << 5
 )
 
-// errForm reports that libwebp's file does not have the form that libwebp usually writes.
-var errForm = errors.New("libwebp wrote a file of an unknown form")
+// errLong reports a file that is too long for a WebP.
+var errLong = errors.New("a WebP is shorter than 2 GiB")
 
-// file inserts a profile into a file that libwebp wrote. Without a profile the file stays
-// the same.
-func file(made []byte, width, height int, profile []byte) ([]byte, error) {
-	if len(profile) == 0 {
-		return made, nil
-	}
-
-	chunks, alpha, err := imageChunks(made)
-	if err != nil {
-		return nil, err
-	}
-
-	return still(chunks, alpha, width, height, profile)
-}
-
-// still returns the file of a static image: the image chunks, after VP8X and the profile
+// static returns the file of a static image: the image chunks, after VP8X and the profile
 // if there is a profile or alpha.
-func still(chunks []byte, alpha bool, width, height int, profile []byte) ([]byte, error) {
+func static(chunks []byte, alpha bool, width, height int, profile []byte) ([]byte, error) {
 	if len(profile) == 0 && !alpha {
 		return riff(chunks)
 	}
@@ -54,41 +39,6 @@ func still(chunks []byte, alpha bool, width, height int, profile []byte) ([]byte
 	}
 
 	return riff(append(body, chunks...))
-}
-
-// imageChunks returns the image chunks of libwebp's file, ALPH and VP8 or VP8L, and
-// whether there is alpha.
-func imageChunks(made []byte) (chunks []byte, alpha bool, err error) {
-	const riffHeader, chunkHeader, lengthAt, vp8xBytes = 12, 8, 4, 10
-
-	if len(made) < riffHeader+chunkHeader || string(made[8:riffHeader]) != "WEBP" {
-		return nil, false, errForm
-	}
-
-	chunks = made[riffHeader:]
-
-	switch string(chunks[:lengthAt]) {
-	case "VP8 ":
-		return chunks, false, nil
-	case "VP8L":
-		return chunks, losslessAlpha(chunks[chunkHeader:]), nil
-	case "VP8X":
-		if binary.LittleEndian.Uint32(chunks[lengthAt:]) != vp8xBytes || len(chunks) < chunkHeader+vp8xBytes {
-			return nil, false, errForm
-		}
-
-		return chunks[chunkHeader+vp8xBytes:], chunks[chunkHeader]&flagAlpha != 0, nil
-	default:
-		return nil, false, fmt.Errorf("%w: a chunk %q", errForm, chunks[:lengthAt])
-	}
-}
-
-// losslessAlpha reads the alpha bit of VP8L's header (RFC 9649, 3.4). It follows a
-// signature and 28 bits of size.
-func losslessAlpha(data []byte) bool {
-	const at, bit = 4, 1 << 4
-
-	return len(data) > at && data[at]&bit != 0
 }
 
 // extended returns the start of a file's body, with VP8X.
@@ -122,7 +72,7 @@ func riff(chunks []byte) ([]byte, error) {
 
 	size := len(kind) + len(chunks)
 	if size > math.MaxInt32 {
-		return nil, fmt.Errorf("%w: %d bytes", errForm, size)
+		return nil, fmt.Errorf("%w: %d bytes", errLong, size)
 	}
 
 	made := make([]byte, 0, size+8) // The header of RIFF.

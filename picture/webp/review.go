@@ -51,7 +51,7 @@ func Review(ctx context.Context, file []byte) ([]byte, error) {
 	return file, nil
 }
 
-const riffHeaderBytes, chunkHeaderBytes = 12, 8
+const riffHeaderBytes = 12
 
 // animationFrame is an ANMF chunk (RFC 9649, 2.7.1.1).
 type animationFrame struct {
@@ -62,8 +62,6 @@ type animationFrame struct {
 
 // framesOf returns the frames of an animation, or none for a static image.
 func framesOf(file []byte) ([]animationFrame, error) {
-	const frameHeader, widthAt, heightAt = 16, 6, 9
-
 	var (
 		frames []animationFrame
 		pixels int64
@@ -77,9 +75,9 @@ func framesOf(file []byte) ([]animationFrame, error) {
 			return nil, failure.New(failure.Corrupt, "WebP chunk at byte %d of %d bytes", at, length).At(int64(at))
 		}
 
-		if string(file[at:at+4]) == "ANMF" && length >= frameHeader {
+		if string(file[at:at+4]) == "ANMF" && length >= frameHeaderBytes {
 			frame := animationFrame{
-				at: at, width: 1 + uint24(data[widthAt:]), height: 1 + uint24(data[heightAt:]), chunks: data[frameHeader:length],
+				at: at, width: 1 + uint24(data[widthAt:]), height: 1 + uint24(data[heightAt:]), chunks: data[frameHeaderBytes:length],
 			}
 			frames = append(frames, frame)
 			pixels += int64(frame.width) * int64(frame.height)
@@ -130,6 +128,9 @@ const (
 )
 
 const numberBytes = 4
+
+// maxMemory is the memory limit of libwebp.
+const maxMemory = 320 << 20
 
 func newReader(ctx context.Context) (*reader, error) {
 	instance, err := library.Start(ctx, maxMemory)

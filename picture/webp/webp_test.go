@@ -4,8 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -105,39 +111,150 @@ func TestEncodeGray(t *testing.T) {
 	}
 }
 
-func TestEncodeAlpha(t *testing.T) {
-	picture := image.NewNRGBA(image.Rect(0, 0, 64, 48))
-	for i := range picture.Pix {
-		picture.Pix[i] = uint8(i / 64)
-	}
+// glass are planes of alpha of every kind, by name.
+func glass(width, height int) map[string]*planes.Plane {
+	random := rand.New(rand.NewPCG(1, 2))
+	draw := func(draw func(x, y int) byte) *planes.Plane {
+		plane := planes.New(width, height)
 
-	// Use a part of a wider image, so that its rows have gaps.
-	part := picture.SubImage(image.Rect(8, 0, 56, 48)).(*image.NRGBA)
-	part = &image.NRGBA{Pix: part.Pix, Stride: part.Stride, Rect: image.Rect(0, 0, 48, 48)}
-
-	for _, profile := range [][]byte{nil, []byte("profile")} {
-		file, err := webp.EncodeAlpha(context.Background(), part, webp.Options{Quality: 80, Profile: profile})
-		if err != nil {
-			t.Fatal(err)
+		for y := range height {
+			for x := range width {
+				plane.Row(y)[x] = draw(x, y)
+			}
 		}
 
-		info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
-		if err != nil || info.Width != 48 || info.Components != 4 {
-			t.Errorf("%+v, %v", info, err)
+		return &plane
+	}
+
+	return map[string]*planes.Plane{
+		"transparent":  draw(func(_, _ int) byte { return 0 }),
+		"a hole":       draw(func(x, y int) byte { return byte(255 * min(1, x/20+y/20)) }),
+		"a disc":       draw(func(x, y int) byte { return byte(max(0, min(255, 900-(x-30)*(x-30)-(y-30)*(y-30)))) }),
+		"to the right": draw(func(x, _ int) byte { return byte(3 * x) }),
+		"downwards":    draw(func(_, y int) byte { return byte(5 * y) }),
+		"aslant":       draw(func(x, y int) byte { return byte(2*x + y) }),
+		"noise":        draw(func(_, _ int) byte { return byte(random.Uint32()) }),
+	}
+}
+
+func TestEncodeAlpha(t *testing.T) {
+	for _, size := range []image.Point{{64, 48}, {1, 1}, {3, 2}, {97, 61}} {
+		for name, alpha := range glass(size.X, size.Y) {
+			for _, profile := range [][]byte{nil, []byte("profile")} {
+				t.Run(fmt.Sprintf("%v/%s/%d", size, name, len(profile)), func(t *testing.T) {
+					options := webp.Options{Quality: 80, Profile: profile}
+
+					file, err := webp.EncodeAlpha(context.Background(), drawn(size.X, size.Y), alpha, options)
+					if err != nil {
+						t.Fatal(err)
+					}
+
+					info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
+					if err != nil || info.Width != size.X || info.Height != size.Y || info.Components != 4 {
+						t.Errorf("%+v, %v", info, err)
+					}
+
+					found, err := metadata.Profile(bytes.NewReader(file), int64(len(file)))
+					if err != nil || !bytes.Equal(found, profile) {
+						t.Errorf("profile %q, %v", found, err)
+					}
+
+					if _, err := webp.Review(context.Background(), file); err != nil {
+						t.Errorf("libwebp rejects it: %v", err)
+					}
+
+					sameAlpha(t, file, alpha)
+				})
+			}
 		}
 	}
 }
 
-func TestAnimation(t *testing.T) {
-	made := webp.NewAnimation(32, 20, 0)
+// sameAlpha compares the alpha of a file with the original: by golang.org/x/image if there
+// is no profile, and by dwebp if it is installed.
+func sameAlpha(t *testing.T, file []byte, want *planes.Plane) {
+	t.Helper()
 
-	for i := range 3 {
-		frame := image.NewNRGBA(image.Rect(0, 0, 32, 20))
-		for at := range frame.Pix {
-			frame.Pix[at] = uint8(80 * i)
+	if decoded, err := decoder.Decode(bytes.NewReader(file)); err == nil {
+		made := decoded.(*image.NYCbCrA)
+		for y := range want.Height {
+			if got := made.A[y*made.AStride:][:want.Width]; !bytes.Equal(got, want.Row(y)) {
+				t.Fatalf("x/image: row %d is %v, not %v", y, got, want.Row(y))
+			}
+		}
+	} else if !bytes.Contains(file, []byte("ICCP")) {
+		t.Errorf("x/image: %v", err)
+	}
+
+	program, err := exec.LookPath("dwebp")
+	if err != nil {
+		return
+	}
+
+	in, out := filepath.Join(t.TempDir(), "a.webp"), filepath.Join(t.TempDir(), "a.pam")
+	if err := os.WriteFile(in, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	if message, err := exec.Command(program, "-quiet", "-pam", in, "-o", out).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, message)
+	}
+
+	pam, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pixels := pam[len(pam)-4*want.Width*want.Height:]
+
+	for y := range want.Height {
+		for x, alpha := range want.Row(y) {
+			if got := pixels[4*(y*want.Width+x)+3]; got != alpha {
+				t.Fatalf("dwebp: alpha at %d, %d is %d, not %d", x, y, got, alpha)
+			}
+		}
+	}
+}
+
+func TestEncodeAlpha_transparentTakesNoBits(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	noise := drawn(640, 480)
+
+	for i := range noise.Planes {
+		for at := range noise.Planes[i].Pix {
+			noise.Planes[i].Pix[at] = byte(random.Uint32())
+		}
+	}
+
+	file, err := webp.EncodeAlpha(context.Background(), noise, glass(640, 480)["transparent"], webp.Options{Quality: 80})
+	if err != nil || len(file) > 700 {
+		t.Errorf("%d bytes, %v", len(file), err)
+	}
+}
+
+func TestEncodeAlpha_original(t *testing.T) {
+	picture, want := drawn(64, 48), drawn(64, 48)
+
+	if _, err := webp.EncodeAlpha(context.Background(), picture, glass(64, 48)["a hole"], webp.Options{Quality: 80}); err != nil {
+		t.Fatal(err)
+	}
+
+	if !reflect.DeepEqual(picture, want) {
+		t.Error("the original has changed")
+	}
+}
+
+func TestAnimation(t *testing.T) {
+	made := webp.NewAnimation(80, 60, 3)
+	areas := []image.Rectangle{image.Rect(0, 0, 80, 60), image.Rect(10, 8, 43, 41), image.Rect(78, 58, 80, 60)}
+
+	for i, area := range areas {
+		frame := webp.Frame{Picture: drawn(area.Dx(), area.Dy()), At: area.Min, Shown: time.Duration(70+i) * time.Millisecond}
+		if i == 0 {
+			frame.Alpha = glass(area.Dx(), area.Dy())["a hole"]
 		}
 
-		if err := made.Add(context.Background(), frame, 70*time.Millisecond, 80); err != nil {
+		if err := made.Add(context.Background(), frame, 80); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -148,8 +265,35 @@ func TestAnimation(t *testing.T) {
 	}
 
 	info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
-	if err != nil || info.Frames != 3 || info.Width != 32 || info.Height != 20 {
+	if err != nil || info.Frames != 3 || info.Width != 80 || info.Height != 60 || info.Components != 4 {
 		t.Errorf("%+v, %v", info, err)
+	}
+
+	if got, err := webp.Review(context.Background(), file); err != nil || len(got) != len(file) {
+		t.Errorf("libwebp reads %d of %d bytes: %v", len(got), len(file), err)
+	}
+
+	rest := file
+
+	for i, area := range areas {
+		rest = rest[bytes.Index(rest, []byte("ANMF"))+8:]
+		at := image.Pt(int(rest[0]), int(rest[3])).Mul(2)
+		shown := int(rest[12]) | int(rest[13])<<8
+
+		if at != area.Min || int(rest[6])+1 != area.Dx() || int(rest[9])+1 != area.Dy() || shown != 70+i {
+			t.Errorf("frame %d: %v, %d ms", i, rest[:16], shown)
+		}
+	}
+
+	if tool, err := exec.LookPath("webpinfo"); err == nil {
+		path := filepath.Join(t.TempDir(), "a.webp")
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+
+		if message, err := exec.Command(tool, path).CombinedOutput(); err != nil || !bytes.Contains(message, []byte("No error detected")) {
+			t.Errorf("webpinfo: %v\n%s", err, message)
+		}
 	}
 }
 
@@ -164,7 +308,7 @@ func TestEncode_limits(t *testing.T) {
 		t.Errorf("too many pixels: %v", err)
 	}
 
-	_, err = webp.EncodeAlpha(context.Background(), image.NewNRGBA(image.Rect(0, 0, 9000, 9000)), webp.Options{Quality: 80})
+	_, err = webp.EncodeAlpha(context.Background(), &planes.Image{Width: 6000, Height: 6000}, &planes.Plane{}, webp.Options{Quality: 80})
 	if !failure.Is(err, failure.TooManyPixels) {
 		t.Errorf("too many pixels with alpha: %v", err)
 	}

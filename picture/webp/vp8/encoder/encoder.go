@@ -49,6 +49,9 @@ var (
 type Options struct {
 	// Quality is 0 to 100 on the scale of libwebp.
 	Quality int
+	// Alpha has the size of the image, or is nil. The colors of macroblocks that are
+	// transparent take no bits.
+	Alpha *planes.Plane
 }
 
 // Frame writes an image as a VP8 frame, which is the content of a chunk "VP8 ". The image
@@ -77,6 +80,7 @@ type frame struct {
 	*segment // that of the present macroblock
 
 	img        *planes.Image
+	alpha      *planes.Plane // nil if all macroblocks are visible
 	ranges     [3]*[256]byte // from the range of a plane to that of the bitstream
 	wide, high int           // in macroblocks
 
@@ -96,6 +100,7 @@ type macroblock struct {
 	subblocks    [vp8.LumaBlocks]vp8.SubblockMode // also the implied ones
 	segment      uint8
 	skip         bool // no tokens follow: all levels are zero
+	hidden       bool // it is transparent
 }
 
 func newFrame(img *planes.Image, o Options) (*frame, error) {
@@ -103,12 +108,12 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 		return nil, fmt.Errorf("quality %d: %w", o.Quality, ErrQuality)
 	}
 
-	if err := check(img); err != nil {
+	if err := check(img, o.Alpha); err != nil {
 		return nil, err
 	}
 
 	f := &frame{
-		img: img, ranges: [3]*[256]byte{&lumaRange, &chromaRange, &chromaRange},
+		img: img, alpha: o.Alpha, ranges: [3]*[256]byte{&lumaRange, &chromaRange, &chromaRange},
 		wide: (img.Width + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
 		high: (img.Height + vp8.MacroblockSide - 1) / vp8.MacroblockSide,
 	}
@@ -116,6 +121,7 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 	f.mostKept = mostKept
 
 	f.macroblocks = make([]macroblock, f.wide*f.high)
+	f.hide()
 	f.segmentize(indexOf(o.Quality))
 	f.reconstruction = [3]canvas{
 		newCanvas(f.wide, f.high, vp8.MacroblockSide),
@@ -127,7 +133,7 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 }
 
 // check reports whether an image can be encoded.
-func check(img *planes.Image) error {
+func check(img *planes.Image, alpha *planes.Plane) error {
 	if img.Width < 1 || img.Height < 1 || img.Width > MaxSide || img.Height > MaxSide {
 		return fmt.Errorf("%d×%d: %w", img.Width, img.Height, ErrSize)
 	}
@@ -140,6 +146,16 @@ func check(img *planes.Image) error {
 		return fmt.Errorf("%d planes: %w", len(img.Planes), ErrPlanes)
 	}
 
+	if alpha != nil && (alpha.Width != img.Width || alpha.Height != img.Height) {
+		return fmt.Errorf("alpha of %d×%d in an image of %d×%d: %w",
+			alpha.Width, alpha.Height, img.Width, img.Height, ErrPlanes)
+	}
+
+	return checkPlanes(img)
+}
+
+// checkPlanes reports whether the planes of an image have the sizes of 4:2:0.
+func checkPlanes(img *planes.Image) error {
 	for i, plane := range img.Planes {
 		width, height := img.Width, img.Height
 		if i > 0 {
@@ -195,9 +211,16 @@ func (f *frame) codeMacroblock(x, y int) {
 		nz = neighbors{above: &f.above[x], left: &f.left}
 	)
 
+	f.budget.share(len(f.macroblocks))
+
+	if mb.hidden {
+		f.codeHidden(mb, x, y, nz)
+
+		return
+	}
+
 	f.load(&s, x, y)
 	f.segment = &f.segments[mb.segment]
-	f.budget.share(len(f.macroblocks))
 
 	whole := f.chooseLuma(&s, x, y, nz)
 	subs, better := f.chooseSubblocks(&s, x, y, nz, whole.score)

@@ -325,6 +325,47 @@ func TestFrame_fewDecisionsKept(t *testing.T) {
 	}
 }
 
+func TestFrame_alpha(t *testing.T) {
+	for name, visible := range map[string]func(x, y int) bool{
+		"nothing":    func(_, _ int) bool { return false },
+		"a pixel":    func(x, y int) bool { return x == 99 && y == 69 },
+		"a half":     func(x, _ int) bool { return x > 40 },
+		"everything": func(_, _ int) bool { return true },
+	} {
+		alpha := planes.New(100, 70)
+
+		for y := range 70 {
+			for x := range 100 {
+				if visible(x, y) {
+					alpha.Row(y)[x] = 1
+				}
+			}
+		}
+
+		img := drawn(100, 70, contents(1)["edges"])
+		file, want := encoded(t, img, Options{Quality: 80, Alpha: &alpha})
+
+		for i, got := range decoded(t, file) {
+			same(t, name+", x/image", got, want[i])
+		}
+
+		for at, a := range alpha.Pix {
+			if d := int(lumaRange[img.Planes[0].Pix[at]]) - int(want[0][at]); a > 0 && d*d > 60*60 {
+				t.Fatalf("%s: visible sample %d is %d, not %d", name, at, want[0][at], lumaRange[img.Planes[0].Pix[at]])
+			}
+		}
+
+		if whole, _ := encoded(t, img, Options{Quality: 80}); len(file) > len(whole) || name == "a half" && len(file) > len(whole)*3/4 {
+			t.Errorf("%s: %d bytes, and %d without alpha", name, len(file), len(whole))
+		}
+	}
+
+	wrong := planes.New(99, 70)
+	if _, err := Frame(t.Context(), drawn(100, 70, contents(1)["flat"]), Options{Alpha: &wrong}); !errors.Is(err, ErrPlanes) {
+		t.Errorf("alpha of another size: %v", err)
+	}
+}
+
 func TestFrame_contextEnds(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	end()

@@ -38,9 +38,12 @@ func (f *frame) chooseLevel() int {
 func (f *frame) sampledRows() []int {
 	const most = 4
 
+	visible := f.visibleRows()
+	count := min(most, len(visible))
 	rows := make([]int, 0, most)
-	for i := range min(most, f.high) {
-		rows = append(rows, (2*i+1)*f.high/(2*min(most, f.high)))
+
+	for i := range count {
+		rows = append(rows, visible[(2*i+1)*len(visible)/(2*count)])
 	}
 
 	return rows

@@ -63,15 +63,19 @@ func (f *frame) segmentize(index int) {
 		return
 	}
 
-	activities := make([]int, len(f.macroblocks))
+	activities := make([]int, 0, len(f.macroblocks))
 	mean := 0
 
-	for y := range f.high {
-		for x := range f.wide {
-			a := activity(&f.img.Planes[0], x, y)
-			activities[y*f.wide+x] = a
+	for i := range f.macroblocks {
+		if !f.macroblocks[i].hidden {
+			a := activity(&f.img.Planes[0], i%f.wide, i/f.wide)
+			activities = append(activities, a)
 			mean += a
 		}
+	}
+
+	if len(activities) == 0 {
+		activities = append(activities, 0)
 	}
 
 	mean /= len(activities)
@@ -93,8 +97,13 @@ func (f *frame) segmentize(index int) {
 		f.index = f.segments[0].index
 	}
 
-	for i, a := range activities {
-		f.macroblocks[i].segment = segments[nearest(centers, a)]
+	at := 0
+
+	for i := range f.macroblocks {
+		if !f.macroblocks[i].hidden {
+			f.macroblocks[i].segment = segments[nearest(centers, activities[at])]
+			at++
+		}
 	}
 }
 
