@@ -17,7 +17,9 @@ const sampledBlocks = 16
 // costs: a first choice is made for the sake of the costs.
 func (p *pixels) tokens(ctx context.Context) ([]token, error) {
 	blocks := (len(p.values) + blockPixels - 1) / blockPixels
-	sampled, err := p.parse(ctx, p.firstCosts(), (blocks+sampledBlocks-1)/sampledBlocks)
+	every := (blocks + sampledBlocks - 1) / sampledBlocks
+
+	sampled, err := p.parse(ctx, p.firstCosts(), every)
 	if err != nil {
 		return nil, err
 	}
