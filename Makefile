@@ -74,6 +74,11 @@ destroy: ## Remove the stack from AWS; refuses while originals exist, unless FOR
 check-checkov: ## Scan terraform/ with checkov, which is installed into a cache (python3 with venv)
 	.ci/checkov
 
+.PHONY: check-asl
+check-asl: ## Check the state machines with AWS's language service, JSON schemas and JSONata (npm)
+	.ci/asl/test
+	.ci/asl/check statemachine/*.asl.json
+
 .PHONY: check-terraform
 check-terraform: build ## Check terraform/ and its examples, and compare their deployment with the emulator
 	.ci/terraform
