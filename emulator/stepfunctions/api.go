@@ -11,33 +11,38 @@ import (
 
 // API returns Step Functions' protocol.
 func (s *Service) API() *awsapi.Service {
-	return &awsapi.Service{
-		Name:        "Step Functions",
-		ContentType: "application/x-amz-json-1.0",
-		Operations: map[string]awsapi.Operation{
-			"StartExecution":                   awsapi.Op(s.startExecution),
-			"StopExecution":                    awsapi.Op(s.stopExecution),
-			"RedriveExecution":                 awsapi.Op(s.redriveExecution),
-			"DescribeExecution":                awsapi.Op(s.describeExecution),
-			"ListExecutions":                   awsapi.Op(s.listExecutions),
-			"GetExecutionHistory":              awsapi.Op(s.getExecutionHistory),
-			"DescribeStateMachine":             awsapi.Op(s.describeStateMachine),
-			"DescribeStateMachineForExecution": awsapi.Op(s.describeStateMachineForExecution),
-			"CreateStateMachine":               awsapi.Op(s.createStateMachine),
-			"UpdateStateMachine":               awsapi.Op(s.updateStateMachine),
-			"DeleteStateMachine":               awsapi.Op(s.deleteStateMachine),
-			"TagResource":                      awsapi.Op(s.tagResource),
-			"UntagResource":                    awsapi.Op(s.untagResource),
-			"ListTagsForResource":              awsapi.Op(s.listTagsForResource),
-			"ListMapRuns":                      awsapi.Op(s.listMapRuns),
-			"DescribeMapRun":                   awsapi.Op(s.describeMapRun),
-			"UpdateMapRun":                     awsapi.Op(s.updateMapRun),
-			"ListStateMachines":                awsapi.Op(s.listStateMachines),
-			"SendTaskSuccess":                  awsapi.Op(s.sendTaskSuccess),
-			"SendTaskFailure":                  awsapi.Op(s.sendTaskFailure),
-			"SendTaskHeartbeat":                awsapi.Op(s.sendTaskHeartbeat),
-			"ValidateStateMachineDefinition":   awsapi.Op(s.validateStateMachineDefinition),
-		},
+	operations := s.operations()
+	for name, run := range operations {
+		operations[name] = checked(name, run)
+	}
+
+	return &awsapi.Service{Name: "Step Functions", ContentType: "application/x-amz-json-1.0", Operations: operations}
+}
+
+func (s *Service) operations() map[string]awsapi.Operation {
+	return map[string]awsapi.Operation{
+		"StartExecution":                   awsapi.Op(s.startExecution),
+		"StopExecution":                    awsapi.Op(s.stopExecution),
+		"RedriveExecution":                 awsapi.Op(s.redriveExecution),
+		"DescribeExecution":                awsapi.Op(s.describeExecution),
+		"ListExecutions":                   awsapi.Op(s.listExecutions),
+		"GetExecutionHistory":              awsapi.Op(s.getExecutionHistory),
+		"DescribeStateMachine":             awsapi.Op(s.describeStateMachine),
+		"DescribeStateMachineForExecution": awsapi.Op(s.describeStateMachineForExecution),
+		"CreateStateMachine":               awsapi.Op(s.createStateMachine),
+		"UpdateStateMachine":               awsapi.Op(s.updateStateMachine),
+		"DeleteStateMachine":               awsapi.Op(s.deleteStateMachine),
+		"TagResource":                      awsapi.Op(s.tagResource),
+		"UntagResource":                    awsapi.Op(s.untagResource),
+		"ListTagsForResource":              awsapi.Op(s.listTagsForResource),
+		"ListMapRuns":                      awsapi.Op(s.listMapRuns),
+		"DescribeMapRun":                   awsapi.Op(s.describeMapRun),
+		"UpdateMapRun":                     awsapi.Op(s.updateMapRun),
+		"ListStateMachines":                awsapi.Op(s.listStateMachines),
+		"SendTaskSuccess":                  awsapi.Op(s.sendTaskSuccess),
+		"SendTaskFailure":                  awsapi.Op(s.sendTaskFailure),
+		"SendTaskHeartbeat":                awsapi.Op(s.sendTaskHeartbeat),
+		"ValidateStateMachineDefinition":   awsapi.Op(s.validateStateMachineDefinition),
 	}
 }
 
@@ -47,17 +52,13 @@ const (
 	maxPage     = 1000
 )
 
-// pageSize converts maxResults to a page size.
-func pageSize(maxResults int) (int, error) {
-	switch {
-	case maxResults < 0 || maxResults > maxPage:
-		return 0, awsapi.Errorf("ValidationException",
-			"1 validation error detected: Value '%d' at 'maxResults' failed to satisfy constraint: Member must have value between 0 and %d", maxResults, maxPage)
-	case maxResults == 0:
-		return defaultPage, nil
-	default:
-		return maxResults, nil
+// pageSize converts maxResults, which is in its limits, to a page size.
+func pageSize(maxResults int) int {
+	if maxResults == 0 {
+		return defaultPage
 	}
+
+	return maxResults
 }
 
 // A page token holds the last key of a page, together with the name of the list. The next
@@ -72,7 +73,7 @@ func readToken(list, token string) ([]byte, error) {
 	last, ours := strings.CutPrefix(string(text), list+"\n")
 
 	if err != nil || !ours {
-		return nil, awsapi.Errorf("InvalidToken", "Invalid Token: '%s'", token)
+		return nil, awsapi.Errorf("InvalidToken", "Invalid Token: 'Invalid token'")
 	}
 
 	return []byte(last), nil

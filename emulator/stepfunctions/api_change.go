@@ -52,9 +52,6 @@ func (in *machineSettings) validate() error {
 		return awsapi.Errorf("ValidationException", unsupported+"versions of a state machine")
 	case in.VersionDescription != "":
 		return awsapi.Errorf("ValidationException", "Version description can only be set when publish is true")
-	case len(in.Definition) > maxDefinitionBytes:
-		return awsapi.Errorf("ValidationException",
-			"1 validation error detected: Value at 'definition' failed to satisfy constraint: Member must have length less than or equal to %d", maxDefinitionBytes)
 	default:
 		return nil
 	}
@@ -100,8 +97,6 @@ func (in *createStateMachineInput) validate() error {
 	switch {
 	case !validName(in.Name):
 		return awsapi.Errorf("InvalidName", "Invalid Name: '%s'", in.Name)
-	case in.RoleARN == "":
-		return invalidARN("")
 	case in.Type != "" && in.Type != standard:
 		return awsapi.Errorf("StateMachineTypeNotSupported", "The Step Functions emulator does not support state machines of type %s", in.Type)
 	default:
@@ -183,8 +178,9 @@ func (s *Service) updateStateMachine(ctx context.Context, in updateStateMachineI
 		return updateStateMachineOutput{}, err
 	}
 
-	if in.Definition == "" && in.RoleARN == "" {
-		return updateStateMachineOutput{}, awsapi.Errorf("MissingRequiredParameter", "Either the definition, the role ARN, or both must be specified")
+	if in.Definition == "" && in.RoleARN == "" && in.LoggingConfiguration == nil && in.TracingConfiguration == nil && in.Encryption == nil {
+		return updateStateMachineOutput{}, awsapi.Errorf("MissingRequiredParameter",
+			"Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified")
 	}
 
 	if err := in.validate(); err != nil {
@@ -213,7 +209,7 @@ func (s *Service) updateStateMachine(ctx context.Context, in updateStateMachineI
 		return updateStateMachineOutput{}, invalidDefinition(err)
 	}
 
-	if err := s.setMachine(name, rev, func(*machineRecord) {}); err != nil {
+	if err := s.setMachine(name, rev, func(record *machineRecord) { record.Changed = true }); err != nil {
 		return updateStateMachineOutput{}, err
 	}
 

@@ -4,9 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"unicode/utf8"
 
-	"triptych/emulator/awsapi"
+	"triptych/emulator/awsapi/jackson"
 	"triptych/emulator/stepfunctions/asl"
 	"triptych/emulator/stepfunctions/store"
 )
@@ -29,14 +28,12 @@ func (s *Service) startExecution(ctx context.Context, in startExecutionInput) (s
 	)
 
 	if in.Name != nil {
-		if name = *in.Name; name == "" {
-			return startExecutionOutput{}, awsapi.Errorf("InvalidName", "Invalid Name: ''")
-		}
+		name = *in.Name
 	}
 
 	if in.Input != nil {
 		if input = json.RawMessage(*in.Input); len(input) == 0 {
-			return startExecutionOutput{}, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: it is empty")
+			return startExecutionOutput{}, invalidInput(jackson.Check(input, jackson.String))
 		}
 	}
 
@@ -65,28 +62,10 @@ const (
 	maxStopCause = 32768
 )
 
-func (in *stopExecutionInput) validate() error {
-	for _, text := range []struct {
-		name, value string
-		most        int
-	}{{"error", in.Error, maxStopError}, {"cause", in.Cause, maxStopCause}} {
-		if utf8.RuneCountInString(text.value) > text.most {
-			return awsapi.Errorf("ValidationException",
-				"1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", text.name, text.most)
-		}
-	}
-
-	return nil
-}
-
 // stopExecution stops an execution. An execution that has ended stays unchanged.
 func (s *Service) stopExecution(ctx context.Context, in stopExecutionInput) (stopExecutionOutput, error) {
 	key, err := s.authorized(ctx, "states:StopExecution", in.ExecutionARN)
 	if err != nil {
-		return stopExecutionOutput{}, err
-	}
-
-	if err := in.validate(); err != nil {
 		return stopExecutionOutput{}, err
 	}
 

@@ -31,10 +31,7 @@ func (s *Service) getExecutionHistory(ctx context.Context, in getExecutionHistor
 		return getExecutionHistoryOutput{}, err
 	}
 
-	size, err := pageSize(in.MaxResults)
-	if err != nil {
-		return getExecutionHistoryOutput{}, err
-	}
+	size := pageSize(in.MaxResults)
 
 	prefix := append([]byte(key), 0)
 	list := fmt.Sprintf("events of %s, reverse %t", key, in.ReverseOrder)

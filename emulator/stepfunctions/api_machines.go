@@ -21,6 +21,13 @@ type tracingConfiguration struct {
 	Enabled bool `json:"enabled"`
 }
 
+// encryption is the encryption of a machine's data. The emulator has only the default.
+type encryption struct {
+	Type string `json:"type"`
+}
+
+var awsOwnedKey = encryption{Type: "AWS_OWNED_KEY"}
+
 type machineInput struct {
 	StateMachineARN string `json:"stateMachineArn"`
 	IncludedData    string `json:"includedData"`
@@ -34,9 +41,11 @@ type describeStateMachineOutput struct {
 	RoleARN              string               `json:"roleArn"`
 	Type                 string               `json:"type"`
 	CreationDate         asl.Timestamp        `json:"creationDate"`
-	RevisionID           string               `json:"revisionId"`
+	RevisionID           string               `json:"revisionId,omitempty"` // Absent before the first update.
 	LoggingConfiguration loggingConfiguration `json:"loggingConfiguration"`
 	TracingConfiguration tracingConfiguration `json:"tracingConfiguration"`
+	Encryption           encryption           `json:"encryptionConfiguration"`
+	VariableReferences   map[string][]string  `json:"variableReferences,omitempty"`
 }
 
 func (s *Service) describeStateMachine(ctx context.Context, in machineInput) (describeStateMachineOutput, error) {
@@ -56,10 +65,16 @@ func (s *Service) describeStateMachine(ctx context.Context, in machineInput) (de
 
 	out := describeStateMachineOutput{
 		StateMachineARN: m.arn, Name: m.Machine, Status: m.status(), Definition: m.Definition, RoleARN: m.RoleARN, Type: standard,
-		CreationDate: stamp(m.record.Created), RevisionID: m.id(), LoggingConfiguration: loggingConfiguration{Level: "OFF"},
+		CreationDate: stamp(m.record.Created), LoggingConfiguration: loggingConfiguration{Level: "OFF"}, Encryption: awsOwnedKey,
+		VariableReferences: asl.VariableReferences([]byte(m.Definition)),
 	}
+
+	if m.record.Changed {
+		out.RevisionID = m.id()
+	}
+
 	if in.IncludedData == metadataOnly {
-		out.Definition = ""
+		out.Definition, out.VariableReferences = "", nil
 	}
 
 	return out, nil
@@ -76,9 +91,11 @@ type machineForExecutionOutput struct {
 	Definition           string               `json:"definition,omitempty"`
 	RoleARN              string               `json:"roleArn"`
 	UpdateDate           asl.Timestamp        `json:"updateDate"`
-	RevisionID           string               `json:"revisionId"`
+	RevisionID           string               `json:"revisionId,omitempty"` // Absent if the machine was created with this definition.
 	LoggingConfiguration loggingConfiguration `json:"loggingConfiguration"`
 	TracingConfiguration tracingConfiguration `json:"tracingConfiguration"`
+	Encryption           encryption           `json:"encryptionConfiguration"`
+	VariableReferences   map[string][]string  `json:"variableReferences,omitempty"`
 	MapRunARN            string               `json:"mapRunArn,omitempty"` // For a child execution,
 	Label                string               `json:"label,omitempty"`     // and the label of its Map state.
 }
@@ -98,13 +115,13 @@ func (s *Service) describeStateMachineForExecution(ctx context.Context, in machi
 
 	out := machineForExecutionOutput{
 		StateMachineARN: x.Options().StateMachineARN, Name: rev.Machine, Definition: rev.Definition, RoleARN: rev.RoleARN,
-		UpdateDate: stamp(rev.Created), RevisionID: rev.id(), LoggingConfiguration: loggingConfiguration{Level: "OFF"},
-		MapRunARN: x.Options().MapRunARN,
+		UpdateDate: stamp(rev.Created), RevisionID: rev.shownID(), LoggingConfiguration: loggingConfiguration{Level: "OFF"},
+		Encryption: awsOwnedKey, VariableReferences: asl.VariableReferences([]byte(rev.Definition)), MapRunARN: x.Options().MapRunARN,
 	}
 	_, out.Label, _ = strings.Cut(x.Options().StateMachineName, "/")
 
 	if in.IncludedData == metadataOnly {
-		out.Definition = ""
+		out.Definition, out.VariableReferences = "", nil
 	}
 
 	return out, nil
@@ -134,14 +151,12 @@ func (s *Service) listStateMachines(ctx context.Context, in listStateMachinesInp
 		return listStateMachinesOutput{}, err
 	}
 
-	size, err := pageSize(in.MaxResults)
-	if err != nil {
-		return listStateMachinesOutput{}, err
-	}
+	size := pageSize(in.MaxResults)
 
 	var after []byte
 
 	if in.NextToken != "" {
+		var err error
 		if after, err = readToken(list, in.NextToken); err != nil {
 			return listStateMachinesOutput{}, err
 		}

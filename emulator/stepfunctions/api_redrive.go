@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -20,8 +19,6 @@ const (
 	redriveTokenPeriod = 15 * time.Minute
 	maxRedriveTokens   = 10
 )
-
-var clientToken = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`)
 
 // redriveRecord is one redrive that was requested with a client token.
 type redriveRecord struct {
@@ -49,10 +46,7 @@ func (s *Service) redriveExecution(ctx context.Context, in redriveExecutionInput
 	token := ""
 
 	if in.ClientToken != nil {
-		if token = *in.ClientToken; !clientToken.MatchString(token) {
-			return redriveExecutionOutput{}, awsapi.Errorf("ValidationException",
-				"1 validation error detected: Value '%s' at 'clientToken' failed to satisfy constraint: Member must satisfy regular expression pattern: %s", token, clientToken)
-		}
+		token = *in.ClientToken
 	}
 
 	e, first := s.claim(key)

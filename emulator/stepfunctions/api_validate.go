@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
-	"slices"
 
-	"triptych/emulator/awsapi"
 	"triptych/emulator/stepfunctions/asl"
 )
 
@@ -51,23 +49,12 @@ func diagnose(wrong *asl.DefinitionError) []diagnostic {
 // validateStateMachineDefinition returns the errors for which the interpreter would reject
 // a definition.
 func (s *Service) validateStateMachineDefinition(ctx context.Context, in validateInput) (validateOutput, error) {
-	const most = 100
-
 	if err := s.config.Authorize(ctx, "states:ValidateStateMachineDefinition", "*"); err != nil {
 		return validateOutput{}, err
 	}
 
-	switch {
-	case in.Type != "" && in.Type != standard:
-		return validateOutput{}, awsapi.Errorf("ValidationException", "The Step Functions emulator does not support state machines of type %s", in.Type)
-	case !slices.Contains([]string{"", "ERROR", "WARNING"}, in.Severity):
-		return validateOutput{}, awsapi.Errorf("ValidationException",
-			"1 validation error detected: Value '%s' at 'severity' failed to satisfy constraint: Member must satisfy enum value set: [ERROR, WARNING]", in.Severity)
-	case in.MaxResults < 0 || in.MaxResults > most:
-		return validateOutput{}, awsapi.Errorf("ValidationException",
-			"1 validation error detected: Value '%d' at 'maxResults' failed to satisfy constraint: Member must have value between 0 and %d", in.MaxResults, most)
-	case in.MaxResults == 0:
-		in.MaxResults = most
+	if in.MaxResults == 0 {
+		in.MaxResults = maxDiagnostics
 	}
 
 	_, err := asl.Parse([]byte(in.Definition))

@@ -96,7 +96,8 @@ func TestCallback(t *testing.T) {
 			status: "SUCCEEDED", output: `"silence"`, events: "TaskTimedOut TaskStateExited SucceedStateEntered SucceedStateExited ExecutionSucceeded",
 		},
 		"output that is not JSON": {
-			operation: "SendTaskSuccess", in: map[string]any{"output": `{`}, refused: "InvalidOutput: Invalid Output: 'unexpected end of JSON input'",
+			operation: "SendTaskSuccess", in: map[string]any{"output": `{`}, refused: "InvalidOutput: Invalid Output: 'Unexpected end-of-input: expected close marker for Object (start marker at [Source: (String)\"{\"; line: 1, column: 1])\n" +
+				" at [Source: (String)\"{\"; line: 1, column: 2]'",
 			status: "RUNNING",
 		},
 		"not a token": {

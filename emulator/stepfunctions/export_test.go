@@ -12,3 +12,6 @@ func (s *Service) InterceptUpdates(intercept func(update func() error) error) {
 
 // Expand returns the text of a stored event.
 func (s *Service) Expand(stored []byte) ([]byte, error) { return s.codec.Expand(stored) }
+
+// Constraints are the constraints of each operation.
+var Constraints = constraints

@@ -16,6 +16,7 @@ type machineRecord struct {
 	Updated  time.Time         `json:"updated"`
 	Managed  bool              `json:"managed,omitempty"` // It was created by CreateStateMachine, so it exists without being configured.
 	Deleting bool              `json:"deleting,omitempty"`
+	Changed  bool              `json:"changed,omitempty"` // It was updated after its creation.
 	Tags     map[string]string `json:"tags,omitempty"`
 }
 
@@ -103,12 +104,16 @@ func (s *Service) setMachine(name string, rev *revision, change func(*machineRec
 	next := &machine{revision: rev, arn: MachineARN(s.config.Region, s.config.Account, name)}
 
 	err := s.config.DB.Update(func(tx *bbolt.Tx) error {
-		if err := rev.keep(tx); err != nil {
+		record, found, err := readMachine(tx, name)
+		if err != nil {
 			return err
 		}
 
-		record, found, err := readMachine(tx, name)
-		if err != nil {
+		if !found {
+			rev.Initial = true
+		}
+
+		if err := rev.keep(tx); err != nil {
 			return err
 		}
 
@@ -117,6 +122,7 @@ func (s *Service) setMachine(name string, rev *revision, change func(*machineRec
 		}
 
 		if record.Revision != rev.hash {
+			record.Changed = record.Changed || found
 			record.Revision, record.Updated = rev.hash, now
 		}
 

@@ -98,7 +98,7 @@ func TestMachine_createAndUpdate(t *testing.T) {
 	}
 
 	updated, err := aws1.UpdateStateMachine(ctx, &sfn.UpdateStateMachineInput{StateMachineArn: aws.String(made), Definition: aws.String(goodbye)})
-	if err != nil || *updated.RevisionId == *before.RevisionId || updated.UpdateDate.Before(*first.CreationDate) {
+	if err != nil || updated.RevisionId == nil || before.RevisionId != nil || updated.UpdateDate.Before(*first.CreationDate) {
 		t.Fatalf("updated: got %+v, %v", updated, err)
 	}
 
@@ -107,7 +107,7 @@ func TestMachine_createAndUpdate(t *testing.T) {
 	}
 
 	of, err := aws1.DescribeStateMachineForExecution(ctx, &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: running.ExecutionArn})
-	if err != nil || *of.Definition != waiting || *of.RevisionId != *before.RevisionId {
+	if err != nil || *of.Definition != waiting || of.RevisionId != nil {
 		t.Errorf("its machine: got %+v, %v", of, err)
 	}
 
@@ -405,7 +405,7 @@ func TestMachineErrors_withSDK(t *testing.T) {
 			in.Name, in.Definition = aws.String("made"), aws.String(goodbye)
 		}), "StateMachineAlreadyExists"},
 		"create: a bad name":       {creation(func(in *sfn.CreateStateMachineInput) { in.Name = aws.String("a:b") }), "InvalidName"},
-		"create: a long name":      {creation(func(in *sfn.CreateStateMachineInput) { in.Name = aws.String(strings.Repeat("n", 81)) }), "InvalidName"},
+		"create: a long name":      {creation(func(in *sfn.CreateStateMachineInput) { in.Name = aws.String(strings.Repeat("n", 81)) }), "ValidationException"},
 		"create: a bad role":       {creation(func(in *sfn.CreateStateMachineInput) { in.RoleArn = aws.String("role") }), "InvalidArn"},
 		"create: a bad definition": {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{}`) }), "InvalidDefinition"},
 		"create: not JSON":         {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{`) }), "InvalidDefinition"},
@@ -470,7 +470,12 @@ func TestDiagnostics(t *testing.T) {
 		"missing target of a choice rule": {machine(`"A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "NOPE"}], "Default": "B"}, "B": {"Type": "Succeed"}`), []string{
 			"MISSING_TRANSITION_TARGET Missing 'Next' target: NOPE /States/A/Choices[0]/Next",
 		}},
-		"unsupported field": {machine(`"A": {"Type": "Succeed", "TimeoutSeconds": 1}`), []string{"SCHEMA_VALIDATION_FAILED Field 'TimeoutSeconds' is not supported /States/A/TimeoutSeconds"}},
+		"no StartAt":                    {`{"QueryLanguage": "JSONata", "States": {"A": {"Type": "Succeed"}}}`, []string{"SCHEMA_VALIDATION_FAILED These fields are required: [StartAt] /"}},
+		"an empty object":               {`{}`, []string{"SCHEMA_VALIDATION_FAILED These fields are required: [StartAt, States] /"}},
+		"no content":                    {` `, []string{"SCHEMA_VALIDATION_FAILED These fields are required: [StartAt, States] /"}},
+		"a required field of a retrier": {machine(`"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}, "Retry": [{}], "End": true}`), []string{"SCHEMA_VALIDATION_FAILED These fields are required: [ErrorEquals] /States/A/Retry[0]"}},
+		"a literal Timestamp":           {machine(`"A": {"Type": "Wait", "Timestamp": "now", "End": true}`), []string{"SCHEMA_VALIDATION_FAILED String does not match RFC3339 timestamp /States/A/Timestamp"}},
+		"unsupported field":             {machine(`"A": {"Type": "Succeed", "TimeoutSeconds": 1}`), []string{"SCHEMA_VALIDATION_FAILED Field 'TimeoutSeconds' is not supported /States/A"}},
 	} {
 		out, err := aws1.ValidateStateMachineDefinition(t.Context(), &sfn.ValidateStateMachineDefinitionInput{Definition: &c.definition, Severity: types.ValidateStateMachineDefinitionSeverityWarning})
 		if err != nil {

@@ -103,8 +103,25 @@ func (s *Service) arnOf(key string) string {
 
 // Errors of the API, in AWS's words.
 
+// invalidARN returns the error for an ARN that is not one of the expected resource.
 func invalidARN(arn string) error {
-	return awsapi.Errorf("InvalidArn", "Invalid Arn: '%s'", arn)
+	const parts, service, resource = 7, 2, 5
+
+	fields := strings.SplitN(arn, ":", parts)
+
+	switch {
+	case fields[0] != "arn":
+		return awsapi.Errorf("InvalidArn", "Invalid Arn: 'Invalid ARN prefix: %s'", arn)
+	case len(fields) == parts && fields[service] == "states":
+		return awsapi.Errorf("InvalidArn", "Invalid Arn: 'Resource type not valid in this context: %s'", strings.ToLower(fields[resource]))
+	default:
+		return awsapi.Errorf("InvalidArn", "Invalid Arn: '%s'", arn)
+	}
+}
+
+// invalidInput returns the error for an input that cannot be read.
+func invalidInput(err error) error {
+	return awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: '%v'", err)
 }
 
 func noMachine(arn string) error {

@@ -23,6 +23,7 @@ type revisionRecord struct {
 	RoleARN    string    `json:"roleArn"`
 	Definition string    `json:"definition"`
 	Created    time.Time `json:"created"`
+	Initial    bool      `json:"initial,omitempty"` // The machine was created with it.
 }
 
 // revision is a parsed definition.
@@ -46,6 +47,16 @@ func (r *revision) machineOf(key string) *asl.Machine {
 	child, _ := r.machine.Child(label) // It exists, because this definition started the child.
 
 	return child
+}
+
+// shownID returns the revision ID of an execution's definition. AWS has none before the
+// first update of a machine.
+func (r *revision) shownID() string {
+	if r.Initial {
+		return ""
+	}
+
+	return r.id()
 }
 
 // id returns the revision ID as AWS shows it: a UUID, which is made from the hash here.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"triptych/emulator/awsapi"
+	"triptych/emulator/awsapi/jackson"
 	"triptych/emulator/stepfunctions/asl"
 	"triptych/emulator/stepfunctions/store"
 )
@@ -34,7 +35,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 
 	x, effects, err := s.startInMemory(key, machine, options)
 	if err != nil {
-		return "", time.Time{}, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: '%v'", err)
+		return "", time.Time{}, invalidInput(err)
 	}
 
 	if s.ctx.Err() != nil {
@@ -149,7 +150,7 @@ func (s *Service) startable(ctx context.Context, machineARN string, name *string
 	}
 
 	if !json.Valid(*input) {
-		return nil, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: it is not valid JSON")
+		return nil, invalidInput(jackson.Check(*input, jackson.String))
 	}
 
 	return machine, nil

@@ -24,19 +24,19 @@ func (p *parser) choiceState(base *common, fields *object) state {
 	out := &choiceState{common: base, fallback: fields.text("Default"), fallbackPath: fields.at("Default")}
 
 	for _, entry := range fields.children("Choices") {
+		if p.literal {
+			entry.withoutJSONata("Condition", "Output")
+		} else {
+			entry.require("Condition", "Next")
+		}
+
 		rule := choiceRule{next: entry.text("Next"), path: entry.path}
 		rule.condition = entry.template("Condition", reach{})
 		rule.assign = assignment(entry, reach{})
 		rule.output = entry.template("Output", reach{})
 
 		if rule.condition == nil {
-			entry.problemf("Condition", "a choice needs a Condition")
-
 			rule.condition = &template{literal: false}
-		}
-
-		if rule.next == "" {
-			entry.problemf("Next", "a choice needs Next")
 		}
 
 		entry.text("Comment")
@@ -45,7 +45,9 @@ func (p *parser) choiceState(base *common, fields *object) state {
 		out.rules = append(out.rules, rule)
 	}
 
-	if len(out.rules) == 0 {
+	fields.require("Choices")
+
+	if entries, there := fields.fields["Choices"].([]any); there && len(entries) == 0 {
 		fields.problemf("Choices", "a Choice needs at least one choice")
 	}
 

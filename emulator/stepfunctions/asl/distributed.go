@@ -56,13 +56,7 @@ func (p *parser) distributedState(base *common, fields *object) state {
 	out.itemSelector = fields.template("ItemSelector", reach{})
 	out.maxConcurrency = fields.seconds("MaxConcurrency", 0)
 	out.toleratedCount = fields.seconds("ToleratedFailureCount", 0)
-	out.toleratedPercentage = fields.seconds("ToleratedFailurePercentage", 0)
-
-	if percentage := out.toleratedPercentage; percentage != nil {
-		if number, plain := percentage.literal.(float64); plain && number > wholePercent {
-			fields.problemf("ToleratedFailurePercentage", "ToleratedFailurePercentage is at most 100")
-		}
-	}
+	out.toleratedPercentage = fields.percentage("ToleratedFailurePercentage")
 
 	out.label = p.label(base.name, fields)
 	out.processor = p.childDefinition(fields.child("ItemProcessor"))
@@ -185,8 +179,13 @@ func (s *distributedState) evaluate(r *run, f *frame) (*mapRun, []any, error) {
 		return nil, nil, err
 	}
 
-	if out.ToleratedPercentage, err = optionalNumber(s.toleratedPercentage, scope, "ToleratedFailurePercentage", 0); err != nil {
-		return nil, nil, err
+	if s.toleratedPercentage != nil {
+		percentage, err := s.toleratedPercentage.number(scope, "ToleratedFailurePercentage", 0, wholePercent)
+		if err != nil {
+			return nil, nil, err
+		}
+
+		out.ToleratedPercentage = &percentage
 	}
 
 	if err := s.batcher.evaluate(r, scope, out); err != nil {

@@ -109,3 +109,25 @@ func (t *template) text(s *scope, location string) (string, error) {
 
 	return text, nil
 }
+
+// percentage returns an optional number between 0 and 100, or an expression for it.
+func (o *object) percentage(name string) *template {
+	switch value := o.fields[name].(type) {
+	case string:
+		if isExpression(value) {
+			return o.template(name, reach{})
+		}
+	case float64:
+		o.read[name] = true
+
+		if value >= 0 && value <= wholePercent {
+			return &template{literal: value}
+		}
+	}
+
+	if _, there := o.take(name); there {
+		o.problemf(name, "%s must be a number between 0 and %d, or an expression", name, wholePercent)
+	}
+
+	return nil
+}

@@ -26,10 +26,14 @@ func (p *parser) mapState(base *common, fields *object, assigned []string) state
 	out.itemSelector = fields.template("ItemSelector", reach{})
 	out.maxConcurrency = fields.seconds("MaxConcurrency", 0)
 
+	// AWS accepts the tolerated failures of a DISTRIBUTED Map, and ignores them.
+	fields.seconds("ToleratedFailureCount", 0)
+	fields.percentage("ToleratedFailurePercentage")
+
+	fields.require("ItemProcessor")
+
 	processor := fields.child("ItemProcessor")
 	if processor == nil {
-		fields.problemf("ItemProcessor", "a Map needs an ItemProcessor")
-
 		out.processor = &flow{}
 	} else {
 		if config := processor.child("ProcessorConfig"); config != nil {

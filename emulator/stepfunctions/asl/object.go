@@ -3,6 +3,7 @@ package asl
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // object is a JSON object that is being parsed. It knows its position in the definition,
@@ -118,6 +119,10 @@ func (o *object) template(name string, reach reach) *template {
 		return nil
 	}
 
+	if o.parser.literal {
+		return &template{literal: value}
+	}
+
 	return o.parser.compileTemplate(o.at(name), value, reach)
 }
 
@@ -129,7 +134,7 @@ func (o *object) seconds(name string, least float64) *template {
 
 		return nil
 	case string:
-		if isExpression(value) {
+		if isExpression(value) && !o.parser.literal {
 			return o.template(name, reach{})
 		}
 	case float64:
@@ -166,21 +171,59 @@ func (o *object) strings(name string) []string {
 	return out
 }
 
+// jsonPathFields are the fields of states that only JSONPath has.
+var jsonPathFields = map[string]bool{
+	"InputPath": true, "OutputPath": true, "ResultPath": true, "Parameters": true, "ResultSelector": true, "ItemsPath": true,
+	"SecondsPath": true, "TimestampPath": true, "TimeoutSecondsPath": true, "HeartbeatSecondsPath": true, "MaxConcurrencyPath": true,
+	"ErrorPath": true, "CausePath": true, "Variable": true, "Result": true, "ToleratedFailureCountPath": true,
+	"ToleratedFailurePercentagePath": true,
+}
+
 // unsupported are the fields that AWS supports and this package does not.
 var unsupported = map[string]string{
-	"InputPath": jsonPathOnly, "OutputPath": jsonPathOnly, "ResultPath": jsonPathOnly, "Parameters": jsonPathOnly,
-	"ResultSelector": jsonPathOnly, "ItemsPath": jsonPathOnly, "SecondsPath": jsonPathOnly, "TimestampPath": jsonPathOnly,
-	"TimeoutSecondsPath": jsonPathOnly, "HeartbeatSecondsPath": jsonPathOnly, "MaxConcurrencyPath": jsonPathOnly,
-	"ErrorPath": jsonPathOnly, "CausePath": jsonPathOnly, "Variable": jsonPathOnly, "Result": jsonPathOnly, "Iterator": "is superseded by ItemProcessor",
-	"ItemReader": distributedOnly, "ItemBatcher": distributedOnly, "ResultWriter": "is not supported", "Label": distributedOnly,
-	"ToleratedFailureCount": distributedOnly, "ToleratedFailurePercentage": distributedOnly,
-	"Credentials": "(another account's role) is not supported",
+	"Iterator": "is superseded by ItemProcessor", "ItemReader": distributedOnly, "ItemBatcher": distributedOnly,
+	"ResultWriter": "is not supported", "Label": distributedOnly,
 }
 
 const (
-	jsonPathOnly    = "belongs to JSONPath, and the machine's QueryLanguage is JSONata"
+	jsonPathOnly    = "belongs to JSONPath, and the emulator supports JSONata: set QueryLanguage to JSONata"
 	distributedOnly = "belongs to a DISTRIBUTED Map, and the mode of this one is INLINE"
 )
+
+// notIn reports a field that the query language of its state does not have.
+func (o *object) notIn(language, name, other string) {
+	if _, there := o.take(name); there {
+		o.parser.problemf(o.path, "The QueryLanguage is set to '%s', but field '%s' is only supported for the '%s' QueryLanguage", language, name, other)
+	}
+}
+
+// withoutJSONata reports the fields of a JSONPath state that only JSONata has. It also
+// reports Assign, whose values JSONPath writes in another way.
+func (o *object) withoutJSONata(names ...string) {
+	for _, name := range names {
+		o.notIn(queryJSONPath, name, queryJSONata)
+	}
+
+	if _, there := o.take("Assign"); there {
+		delete(o.fields, "Assign")
+		o.problemf("Assign", "Assign %s", jsonPathOnly)
+	}
+}
+
+// require reports the fields that are missing.
+func (o *object) require(names ...string) {
+	var missing []string
+
+	for _, name := range names {
+		if _, there := o.fields[name]; !there {
+			missing = append(missing, name)
+		}
+	}
+
+	if len(missing) > 0 {
+		o.parser.problemf(o.path, "These fields are required: [%s]", strings.Join(missing, ", "))
+	}
+}
 
 // finish reports the fields that were not read.
 func (o *object) finish() {
@@ -189,10 +232,13 @@ func (o *object) finish() {
 			continue
 		}
 
-		if reason, known := unsupported[name]; known {
+		switch reason, known := unsupported[name]; {
+		case known:
 			o.problemf(name, "%s %s", name, reason)
-		} else {
-			o.problemf(name, "Field '%s' is not supported", name)
+		case jsonPathFields[name]:
+			o.problemf(name, "%s %s", name, jsonPathOnly)
+		default:
+			o.parser.problemf(o.path, "Field '%s' is not supported", name)
 		}
 	}
 }

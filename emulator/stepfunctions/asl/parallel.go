@@ -21,7 +21,9 @@ func (p *parser) parallelState(base *common, fields *object, assigned []string) 
 		branch.finish()
 	}
 
-	if len(out.branches) == 0 {
+	fields.require("Branches")
+
+	if entries, there := fields.fields["Branches"].([]any); there && len(entries) == 0 {
 		fields.problemf("Branches", "a Parallel needs at least one branch")
 	}
 

@@ -1,17 +1,21 @@
 package asl
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+
+	"triptych/emulator/awsapi/jackson"
 )
 
 // flow is a StartAt with its States: the machine itself, a Parallel's branch, or a Map's
 // ItemProcessor.
 type flow struct {
-	startAt string
-	states  map[string]state
+	startAt  string
+	hasStart bool // There is a StartAt.
+	states   map[string]state
 }
 
 // parser collects the problems of a definition.
@@ -20,6 +24,8 @@ type parser struct {
 	names       map[string]string // State name → path. Names are unique in the whole machine.
 	children    map[string]*Definition
 	distributed bool // Inside a DISTRIBUTED Map.
+	language    string
+	literal     bool // Inside a JSONPath state, where {% %} has no meaning.
 }
 
 func (p *parser) problemf(path, format string, args ...any) {
@@ -38,7 +44,9 @@ func (p *parser) report(code Code, path, message string) {
 func (e *DefinitionError) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, problem := range e.Problems {
-		lines[i] = problem.Path + ": " + problem.Message
+		if lines[i] = problem.Message; problem.Path != "" {
+			lines[i] = problem.Path + ": " + problem.Message
+		}
 	}
 
 	return strings.Join(lines, "\n")
@@ -50,29 +58,31 @@ func pointerToken(key string) string {
 }
 
 const (
-	queryJSONata = "JSONata"
-	maxSeconds   = 99_999_999 // The limit of "TimeoutSeconds", "HeartbeatSeconds" and "Seconds" in the specification.
+	queryJSONata  = "JSONata"
+	queryJSONPath = "JSONPath"
+	maxSeconds    = 99_999_999 // The limit of "TimeoutSeconds", "HeartbeatSeconds" and "Seconds" in the specification.
 )
 
-// Parse parses a definition: the JSON text of a state machine whose query language is
-// JSONata. It reports all problems that it finds, as a *DefinitionError.
+// Parse parses a definition: the JSON text of a state machine whose states have the query
+// language JSONata, or no field that depends on the query language. It reports all problems
+// that it finds, as a *DefinitionError.
 func Parse(text []byte) (*Definition, error) {
-	var fields map[string]any
-	if err := json.Unmarshal(text, &fields); err != nil {
-		return nil, &DefinitionError{Problems: []Problem{{Path: "/", Code: CodeJSON, Message: "the definition is not a JSON object: " + err.Error()}}}
+	p := &parser{names: map[string]string{}, language: queryJSONPath}
+
+	fields, problem := read(text)
+	if problem != nil {
+		return nil, &DefinitionError{Problems: []Problem{*problem}}
 	}
 
-	p := &parser{names: map[string]string{}}
 	machine := p.object("", fields)
-
 	definition := &Definition{comment: machine.text("Comment")}
 
 	machine.text("Version")
 
-	if language := machine.text("QueryLanguage"); language != queryJSONata {
-		p.problemf("/QueryLanguage", "only %q is supported, and it must be set: without QueryLanguage, AWS assumes JSONPath", queryJSONata)
+	if language := machine.text("QueryLanguage"); language != "" {
+		machine.oneOf("QueryLanguage", language, queryJSONata, queryJSONPath)
 
-		return nil, &DefinitionError{Problems: p.problems}
+		p.language = language
 	}
 
 	definition.timeoutSeconds = machine.whole("TimeoutSeconds", 1, maxSeconds)
@@ -88,13 +98,39 @@ func Parse(text []byte) (*Definition, error) {
 	return definition, nil
 }
 
+// read decodes the text of a definition. AWS treats a text without content as an object
+// without fields.
+func read(text []byte) (map[string]any, *Problem) {
+	fields := map[string]any{}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return fields, nil
+	}
+
+	if err := jackson.Check(text, jackson.String); err != nil {
+		return nil, &Problem{Code: CodeJSON, Message: err.Error()}
+	}
+
+	if err := json.Unmarshal(text, &fields); err != nil || fields == nil {
+		return nil, &Problem{Path: "/", Code: CodeSchema, Message: "the definition must be a JSON object"}
+	}
+
+	return fields, nil
+}
+
 // flow parses StartAt and States. outer are the variables that outer scopes assign.
 func (p *parser) flow(fields *object, outer []string) *flow {
+	fields.require("StartAt", "States")
+
 	out := &flow{startAt: fields.text("StartAt"), states: map[string]state{}}
+	_, out.hasStart = fields.fields["StartAt"]
 
 	states := fields.child("States")
-	if states == nil || len(states.fields) == 0 {
-		p.problemf(fields.path+"/States", "States must be an object with at least one state")
+	if states == nil {
+		return out
+	}
+
+	if len(states.fields) == 0 {
+		p.problemf(states.path, "States must be an object with at least one state")
 
 		return out
 	}
@@ -127,9 +163,7 @@ func (p *parser) flow(fields *object, outer []string) *flow {
 func (p *parser) checkTargets(path string, out *flow) {
 	missing := func(path, name string) { p.report(CodeTarget, path, "Missing 'Next' target: "+name) }
 
-	if out.startAt == "" {
-		p.problemf(path+"/StartAt", "StartAt must name a state")
-	} else if _, ok := out.states[out.startAt]; !ok {
+	if _, ok := out.states[out.startAt]; !ok && out.hasStart {
 		missing(path+"/StartAt", out.startAt)
 	}
 
@@ -144,6 +178,10 @@ func (p *parser) checkTargets(path string, out *flow) {
 
 		facts := out.states[name].facts()
 		ends = ends || (facts.next == "" && facts.kind != kindChoice)
+	}
+
+	if !out.hasStart {
+		return // No state is reachable.
 	}
 
 	if !ends {
@@ -185,7 +223,8 @@ func (f *flow) reached() map[string]bool {
 }
 
 // assignedNames returns the variables that the states of one flow assign. It rejects a name
-// that an outer scope also assigns.
+// that an outer scope also assigns. The variables of a Catch do not count: AWS accepts the
+// same variable in a branch of a Parallel and in its Catch.
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope
 func (p *parser) assignedNames(states *object, outer []string) []string {
 	var names []string
@@ -214,12 +253,10 @@ func (p *parser) assignedNames(states *object, outer []string) []string {
 		path := states.path + "/" + pointerToken(name)
 		collect(path, fields["Assign"])
 
-		for _, list := range []string{"Catch", "Choices"} {
-			entries, _ := fields[list].([]any)
-			for i, entry := range entries {
-				if entry, ok := entry.(map[string]any); ok {
-					collect(fmt.Sprintf("%s/%s/%d", path, list, i), entry["Assign"])
-				}
+		entries, _ := fields["Choices"].([]any)
+		for i, entry := range entries {
+			if entry, ok := entry.(map[string]any); ok {
+				collect(fmt.Sprintf("%s/Choices/%d", path, i), entry["Assign"])
 			}
 		}
 	}

@@ -114,7 +114,7 @@ func (s *taskState) readResource(fields *object) {
 
 	switch {
 	case s.resource == "":
-		fields.problemf("Resource", "a Task needs a Resource")
+		fields.require("Resource")
 	case functionResource.MatchString(s.resource):
 		s.function, s.resourceType = true, "lambda"
 	case strings.Contains(s.resource, ":activity:"):

@@ -87,13 +87,15 @@ func readRetrier(entry *object, last bool) retrier {
 }
 
 func readCatcher(entry *object, last bool) catcher {
+	if entry.parser.literal {
+		entry.withoutJSONata("Output")
+	}
+
 	out := catcher{errorEquals: errorNames(entry, last), next: entry.text("Next"), path: entry.path}
 	out.assign = assignment(entry, reach{errorOutput: true})
 	out.output = entry.template("Output", reach{errorOutput: true})
 
-	if out.next == "" {
-		entry.problemf("Next", "a catcher needs Next")
-	}
+	entry.require("Next")
 
 	entry.text("Comment")
 	entry.finish()
@@ -103,6 +105,8 @@ func readCatcher(entry *object, last bool) catcher {
 
 // errorNames parses ErrorEquals. States.ALL must be the only name, in the last entry.
 func errorNames(entry *object, last bool) []string {
+	entry.require("ErrorEquals")
+
 	names := entry.strings("ErrorEquals")
 
 	for i, name := range names {

@@ -68,11 +68,12 @@ func (p *parser) state(name string, fields *object, assigned []string) state {
 
 	base := &common{name: name, kind: fields.text("Type"), path: fields.path}
 
+	fields.require("Type")
 	fields.text("Comment")
 
-	if language := fields.text("QueryLanguage"); language != "" {
-		fields.oneOf("QueryLanguage", language, queryJSONata)
-	}
+	defer func(before bool) { p.literal = before }(p.literal)
+
+	p.literal = p.languageOf(fields) == queryJSONPath
 
 	var out state
 
@@ -98,7 +99,9 @@ func (p *parser) state(name string, fields *object, assigned []string) state {
 	case kindFail:
 		out = p.failState(base, fields)
 	default:
-		fields.problemf("Type", "there is no state type %q", base.kind)
+		if base.kind != "" {
+			fields.problemf("Type", "there is no state type %q", base.kind)
+		}
 
 		return &passState{common: base}
 	}
@@ -106,6 +109,36 @@ func (p *parser) state(name string, fields *object, assigned []string) state {
 	fields.finish()
 
 	return out
+}
+
+// languageOf returns the query language of a state, and reports the fields that belong to
+// the other one.
+// https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#querylanguage-field
+func (p *parser) languageOf(fields *object) string {
+	language := fields.text("QueryLanguage")
+
+	switch {
+	case language == "":
+		language = p.language
+	case language == queryJSONPath && p.language == queryJSONata:
+		p.problemf(fields.path, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
+
+		language = queryJSONata
+	default:
+		fields.oneOf("QueryLanguage", language, queryJSONata, queryJSONPath)
+	}
+
+	if language == queryJSONPath {
+		fields.withoutJSONata("Arguments", "Items", "Output")
+	} else {
+		for _, name := range sortedKeys(fields.fields) {
+			if jsonPathFields[name] {
+				fields.notIn(queryJSONata, name, queryJSONPath)
+			}
+		}
+	}
+
+	return language
 }
 
 // continues parses Next or End.

@@ -26,6 +26,7 @@ type taskState struct {
 func (p *parser) taskState(base *common, fields *object) state {
 	out := &taskState{common: base, resource: fields.text("Resource")}
 	out.readResource(fields)
+	out.checkCredentials(fields)
 	out.arguments = fields.template("Arguments", reach{})
 	out.timeout = fields.seconds("TimeoutSeconds", 1)
 	out.heartbeat = fields.seconds("HeartbeatSeconds", 1)
