@@ -1,0 +1,23 @@
+package hevc
+
+// samples decodes pcm_sample: the samples of a coding unit without compression (clauses
+// 7.3.8.7 and 8.4.4.1).
+func (s *segment) samples() {
+	u := &s.unit
+	in := &bits{data: s.cabac.data, at: 8 * s.next(), part: "PCM samples"}
+
+	for c := range s.components() {
+		shiftX, shiftY := s.shift(c)
+		width, height := 1<<u.log2>>shiftX, 1<<u.log2>>shiftY
+
+		s.surface.pcm(c, u.x>>shiftX, u.y>>shiftY, width, height, s.pcmDepth[c], in)
+	}
+
+	if in.err != nil {
+		s.fail(in.err)
+	}
+
+	s.cabac.start((in.at + 7) / 8)
+	s.setModes(u.x, u.y, u.log2, modeDC)
+	s.markEdges(u.x, u.y, u.log2)
+}
