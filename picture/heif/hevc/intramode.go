@@ -170,6 +170,6 @@ func (s *segment) chromaMode() int {
 // modes422 are the modes of chroma of 4:2:2, whose samples are twice as wide as high
 // (table 8-3).
 var modes422 = [modeLast + 1]uint8{
-	0, 1, 2, 2, 2, 2, 3, 5, 7, 8, 10, 11, 13, 15, 16, 18, 19, 20,
+	0, 1, 2, 2, 2, 2, 3, 5, 7, 8, 10, 12, 13, 15, 17, 18, 19, 20,
 	21, 22, 23, 23, 24, 24, 25, 25, 26, 27, 27, 28, 28, 29, 29, 30, 31,
 }

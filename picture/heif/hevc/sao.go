@@ -53,8 +53,7 @@ func (s *segment) parseOffsets(target *[3]saoParameters, c int) {
 		return
 	}
 
-	depth := min(s.depth[c], 10)
-	most := 1<<(depth-5) - 1
+	most := 1<<(min(s.depth[c], 10)-5) - 1
 
 	for i := range one.offsets {
 		for int(one.offsets[i]) < most && s.bypass() == 1 {
@@ -78,10 +77,6 @@ func (s *segment) parseOffsets(target *[3]saoParameters, c int) {
 		} else {
 			one.class = uint8(s.bypassBits(2))
 		}
-	}
-
-	for i := range one.offsets {
-		one.offsets[i] <<= s.depth[c] - depth
 	}
 }
 
