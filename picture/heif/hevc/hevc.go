@@ -153,6 +153,10 @@ func (d *decoder) active(number int) (*sps, *pps, error) {
 		return nil, nil, corrupt("a slice without its sequence parameter set")
 	}
 
+	if p.scaling != nil && s.scaling == nil {
+		return nil, nil, corrupt("scaling lists of a picture whose sequence has none (7.4.3.3.1)")
+	}
+
 	return s, p, nil
 }
 

@@ -1,5 +1,7 @@
 package hevc
 
+import "math"
+
 const largestBlock = 32 * 32
 
 // residual has the coefficients of the current block, scaled if the block is not lossless.
@@ -279,6 +281,10 @@ func (s *segment) levels(b *subBlocks, i int, found []uint8) {
 
 			if values[k] > 3<<rice {
 				rice = min(rice+1, 4)
+			}
+
+			if values[k] > math.MaxInt16 {
+				s.fail(corrupt("a coefficient of %d in block %d", values[k], s.ctb))
 			}
 		}
 

@@ -188,6 +188,15 @@ func items(stream []byte) (config, data []byte) {
 func compare(t *testing.T, got *hevc.Picture, want []byte) {
 	t.Helper()
 
+	samples := 0
+	for _, plane := range got.Planes {
+		samples += plane.Width * plane.Height
+	}
+
+	if bytes := samples * ((got.Depth + 7) / 8); len(want) != bytes {
+		t.Fatalf("%d bytes, want %d", bytes, len(want))
+	}
+
 	for i, plane := range got.Planes {
 		for y := range plane.Height {
 			for x := range plane.Width {
