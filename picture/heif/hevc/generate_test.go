@@ -349,8 +349,8 @@ func (g *generator) header(s *sps, p *pps, address int, dependent bool) *bitWrit
 	return w
 }
 
-// trial decodes slice data after the slices before it. It returns the bytes of each
-// substream, and the number of decoded CTBs. done is whether the segment ends.
+// trial decodes slice data after the slices before it. It returns where each
+// substream ends, in bits, and the number of decoded CTBs. done is whether the segment ends.
 func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte) (ends []int, seg *segment, done bool, err error) {
 	d := &decoder{ctx: context.Background(), maxPixels: DefaultMaxPixels, sequences: map[int]*sps{}, pictures: map[int]*pps{}}
 
@@ -395,7 +395,7 @@ func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte)
 
 	first := int(s.grid.coded[h.address])
 	for at := first; at < len(s.grid.raster); at++ {
-		pos, scale, value, n := s.cabac.pos, s.scale, s.value, s.n
+		pos, scale, value, n, bits := s.cabac.pos, s.scale, s.value, s.n, s.position()
 
 		if err := s.begin(at, at == first); err != nil {
 			s.cabac.pos, s.scale, s.value, s.n = pos, scale, value, n
@@ -404,7 +404,7 @@ func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte)
 		}
 
 		if at > first && s.cabac.pos != pos && s.cabac.n == 55 {
-			ends = append(ends, s.cabac.pos-8)
+			ends = append(ends, bits)
 		}
 
 		s.decodeCTB()
@@ -419,7 +419,7 @@ func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte)
 		s.decoded++
 
 		if last {
-			return append(ends, s.next()), s, true, nil
+			return append(ends, s.position()), s, true, nil
 		}
 	}
 
@@ -427,6 +427,7 @@ func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte)
 }
 
 // segment generates a slice segment. It repeats random data until the segment ends.
+// A CTB may end the segment at random.
 func (g *generator) segment(s *sps, p *pps, address int) (next int) {
 	for {
 		head := g.header(s, p, address, p.dependentSlices && address > 0 && g.yes())
@@ -438,6 +439,10 @@ func (g *generator) segment(s *sps, p *pps, address int) (next int) {
 
 		for range 4000 {
 			ends, seg, done, err := g.trial(g.units, head, p, data)
+			if done && !stop(data, ends) {
+				continue // Decode again with the stop bits.
+			}
+
 			if done {
 				g.units = append(g.units, g.unit(head, p, ends, data))
 
@@ -459,10 +464,29 @@ func (g *generator) segment(s *sps, p *pps, address int) (next int) {
 	}
 }
 
+// stop writes the last bit of each substream, which is a one, and the zeros after it. It
+// reports whether the data has these bits already.
+func stop(data []byte, ends []int) bool {
+	done := true
+
+	for _, end := range ends {
+		last := &data[(end-1)/8]
+		if want := (*last>>(7-(end-1)%8) | 1) << (7 - (end-1)%8); *last != want {
+			*last, done = want, false
+		}
+	}
+
+	return done
+}
+
 // unit returns a NAL unit of a slice segment with its entry points, which count emulation
 // prevention bytes.
 func (g *generator) unit(head *bitWriter, p *pps, ends []int, data []byte) []byte {
 	w := &bitWriter{data: append([]byte{}, head.data...), n: head.n}
+
+	for i, end := range ends {
+		ends[i] = (end + 7) / 8
+	}
 
 	if p.tiles || p.sync {
 		w.golomb(len(ends) - 1)
