@@ -24,6 +24,7 @@ package hevc
 
 import (
 	"context"
+	"fmt"
 
 	"triptych/picture/failure"
 )
@@ -230,6 +231,11 @@ func (d *decoder) finish() (*Picture, error) {
 	}
 
 	p.surface.deblock(p)
+
+	if err := d.ctx.Err(); err != nil {
+		return nil, fmt.Errorf("decode HEVC: %w", err)
+	}
+
 	p.surface.offset(p)
 
 	crop := &p.crop

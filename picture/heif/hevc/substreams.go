@@ -1,6 +1,9 @@
 package hevc
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // segment decodes the data of a slice segment.
 type segment struct {
@@ -52,7 +55,7 @@ func (s *segment) decode(ctx context.Context, h *slice) error {
 		}
 
 		if err := ctx.Err(); err != nil {
-			return err
+			return fmt.Errorf("decode HEVC: %w", err)
 		}
 
 		if err := s.begin(at, at == int(s.grid.coded[h.address])); err != nil {
@@ -72,6 +75,7 @@ func (s *segment) decode(ctx context.Context, h *slice) error {
 
 		if last {
 			s.saved = s.state
+			h.data, s.cabac.data = nil, nil // Only the fields of the header are still needed.
 
 			return nil
 		}
