@@ -51,7 +51,7 @@ func (p *picture) edgeAt(x, y int, mark uint8) edge {
 	}
 }
 
-// tc returns tC for a QP (8-352 and 8-353). The strength of 2 adds 2.
+// tc returns tC for a QP (clause 8.7.2.5.3). The strength of 2 adds 2.
 func (l *layer[T]) tc(qp int, h *slice) int32 {
 	const strength = 2
 

@@ -13,7 +13,8 @@
 // several ones for tiles and wavefronts (substreams.go). It contains a tree of blocks for
 // each square of 16 to 64 samples, the CTB (quadtree.go, transformtree.go). Each block is
 // predicted from the samples around it (predict.go, angular.go), and the transformed
-// coefficients of its residual are added (residual.go, transform.go). At last, filters
+// coefficients of its residual are added (residual.go,
+// coefficients.go, transform.go). At last, filters
 // change the samples of the picture (deblock.go, offset.go).
 //
 // # Damaged files

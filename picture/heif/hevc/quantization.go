@@ -22,7 +22,7 @@ func (s *segment) startGroup(x, y int) {
 
 // predictQP computes the QP of a coding unit before its delta is known. The prediction of
 // a group is the mean of the QPs to the left and above, within the CTB, or that of the
-// coding unit before the group (8-285 and the text before it).
+// coding unit before the group.
 func (s *segment) predictQP() {
 	if !s.pps.deltaQP {
 		return
@@ -47,7 +47,7 @@ func (s *segment) predictQP() {
 	s.setQP()
 }
 
-// setQP computes QpY from its prediction and its delta (8-283).
+// setQP computes QpY from its prediction and its delta (clause 8.6.1).
 func (s *segment) setQP() {
 	below := 6 * (s.depth[0] - 8)
 	s.qp = (s.predicted+s.delta+mostQP+1+2*below)%(mostQP+1+below) - below
@@ -115,8 +115,8 @@ func (s *sps) chromaQP(index int) int {
 	}
 }
 
-// blockQP returns the QP of a component for scaling, qP (8-287 to 8-292). It is not
-// negative.
+// blockQP returns the QP of a component for scaling, qP (clauses 8.6.1 and 8.6.2). It
+// is not negative.
 func (s *segment) blockQP(component int) int {
 	const most = 57
 

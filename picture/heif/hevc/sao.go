@@ -53,6 +53,7 @@ func (s *segment) parseOffsets(target *[3]saoParameters, c int) {
 		return
 	}
 
+	// From version 2 of the standard on, the offsets are not scaled by the depth.
 	most := 1<<(min(s.depth[c], 10)-5) - 1
 
 	for i := range one.offsets {

@@ -70,7 +70,7 @@ func defaultLists() *scalingLists {
 }
 
 // parseScalingLists reads scaling_list_data. The lists of 32 × 32 blocks of chroma are
-// not coded. With 4:4:4 they are those of 16 × 16 blocks (7-xx of clause 7.4.5).
+// not coded. With 4:4:4 they are those of 16 × 16 blocks (clause 7.4.5).
 func parseScalingLists(in *bits, chroma Chroma) *scalingLists {
 	l := defaultLists()
 

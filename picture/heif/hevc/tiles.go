@@ -43,7 +43,7 @@ func newGrid(s *sps, p *pps) (*grid, error) {
 }
 
 // boundaries returns where columns or rows of tiles start, and the size of the picture
-// (6-3 to 6-6).
+// (clause 6.5.1).
 func boundaries(sizes []int, uniform bool, whole int, name string) ([]int, error) {
 	count := len(sizes) + 1
 	if count > whole {

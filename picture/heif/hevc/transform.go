@@ -10,7 +10,7 @@ const (
 )
 
 // cosines are the coefficients of the first column of the matrix of 32 × 32: entry k is
-// for the angle k × π ÷ 64 (8-320 and after). The other columns contain the same numbers.
+// for the angle k × π ÷ 64 (clause 8.6.4.2). The other columns contain the same numbers.
 var cosines = [33]int32{
 	64, 90, 90, 90, 89, 88, 87, 85, 83, 82, 80, 78, 75, 73, 70, 67,
 	64, 61, 57, 54, 50, 46, 43, 38, 36, 31, 25, 22, 18, 13, 9, 4, 0,
@@ -141,7 +141,7 @@ func inverseLine(in, out *[32]int32, log2, count int) {
 	}
 }
 
-// inverseDST transforms a block of 4 × 4 luma samples (8-319).
+// inverseDST transforms a block of 4 × 4 luma samples (clause 8.6.4.2).
 func (r *residual) inverseDST(depth int) {
 	for x := range 4 {
 		a, b, c, d := dst(r.coefficients[x], r.coefficients[4+x], r.coefficients[8+x], r.coefficients[12+x])

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// matrix returns transMatrix for a size: the DCT of (8-320 and after), or the DST.
+// matrix returns transMatrix for a size: the DCT or the DST of clause 8.6.4.2.
 func matrix(size int, dst bool) [][]int64 {
 	made := make([][]int64, size)
 	for row := range made {
