@@ -1,5 +1,5 @@
 // Package hevc decodes the coded pictures of HEIC files: intra pictures of HEVC (ITU-T
-// H.265, whose clauses, tables and equations the comments name).
+// H.265, whose clauses and tables the comments name).
 //
 // It decodes the profiles Main, Main 10 and Main Still Picture, and of the range
 // extensions gray, 4:2:2 and 4:4:4 with up to 12 bits per sample. It rejects pictures with
@@ -13,9 +13,8 @@
 // several ones for tiles and wavefronts (substreams.go). It contains a tree of blocks for
 // each square of 16 to 64 samples, the CTB (quadtree.go, transformtree.go). Each block is
 // predicted from the samples around it (predict.go, angular.go), and the transformed
-// coefficients of its residual are added (residual.go,
-// coefficients.go, transform.go). At last, filters
-// change the samples of the picture (deblock.go, offset.go).
+// coefficients of its residual are added (residual.go, coefficients.go, transform.go). At
+// last, filters change the samples of the picture (deblock.go, offset.go).
 //
 // # Damaged files
 //

@@ -99,4 +99,3 @@ func (s *segment) lastPosition(color, log2 int) (x, y int) {
 
 	return x, suffix(y)
 }
-
