@@ -99,6 +99,7 @@ type generator struct {
 	width, height int
 	chroma        Chroma
 	depth         int
+	colorDepth    int
 	tiles, sync   bool
 	tileX, tileY  int
 	scaling       bool
@@ -184,7 +185,7 @@ func (g *generator) sps() {
 	w.golomb(g.height)
 	w.flag(false)
 	w.golomb(g.depth - 8)
-	w.golomb(g.depth - 8)
+	w.golomb(g.colorDepth - 8)
 	w.golomb(0)
 	w.flag(true)
 	w.golomb(0)
@@ -210,7 +211,7 @@ func (g *generator) sps() {
 
 	if w.flag(g.yes()) { // PCM
 		w.uint(4, g.IntN(g.depth))
-		w.uint(4, g.IntN(g.depth))
+		w.uint(4, g.IntN(g.colorDepth))
 
 		smallest := g.IntN(min(g.log2CTB, 5) - 2)
 		w.golomb(smallest)
@@ -518,11 +519,20 @@ func (g *generator) escapes(data []byte, from, to int) int {
 	return len(escaped(0, data[:to])) - len(escaped(0, data[:from])) - (to - from)
 }
 
+// oneDepth is the first seed whose luma and chroma may have different depths.
+const oneDepth = 48
+
 // generate makes a stream.
 func generate(seed uint64) (units [][]byte, name string) {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1))}
 	g.chroma = Chroma(seed % 4)
 	g.depth = 8 + 2*int(seed/4%2)
+	g.colorDepth = g.depth
+
+	if seed >= oneDepth {
+		g.depth, g.colorDepth = 8+g.IntN(3), 8+g.IntN(3)
+	}
+
 	g.log2CTB = 4 + g.IntN(3)
 	g.width, g.height = 8*(4+g.IntN(12)), 8*(4+g.IntN(10))
 
@@ -561,8 +571,8 @@ func generate(seed uint64) (units [][]byte, name string) {
 		decoded = g.segment(s, p, int(order.raster[decoded]))
 	}
 
-	return g.units, fmt.Sprintf("%03d %dx%d chroma %d depth %d ctb %d tiles %v %dx%d sync %v pcm %v lists %v segments %d",
-		seed, g.width, g.height, g.chroma, g.depth, g.log2CTB, g.tiles, g.tileX, g.tileY, g.sync, s.pcm, s.scaling != nil, segments)
+	return g.units, fmt.Sprintf("%03d %dx%d chroma %d depth %d and %d ctb %d tiles %v %dx%d sync %v pcm %v lists %v segments %d",
+		seed, g.width, g.height, g.chroma, g.depth, g.colorDepth, g.log2CTB, g.tiles, g.tileX, g.tileY, g.sync, s.pcm, s.scaling != nil, segments)
 }
 
 // TestGenerate writes streams to a folder, for a comparison with other decoders.

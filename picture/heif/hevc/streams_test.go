@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"os"
@@ -42,7 +41,12 @@ func streams(t testing.TB) (data map[string][]byte, sums map[string]string) {
 
 // planesOf returns the samples of all planes without gaps.
 func planesOf(p *hevc.Picture) (samples []byte) {
-	for _, plane := range p.Planes {
+	for i, plane := range p.Planes {
+		depth := p.Depth
+		if i > 0 {
+			depth = p.DepthOfColor
+		}
+
 		for y := range plane.Height {
 			if plane.Pix != nil {
 				samples = append(samples, plane.Pix[y*plane.Stride:][:plane.Width]...)
@@ -51,7 +55,10 @@ func planesOf(p *hevc.Picture) (samples []byte) {
 			}
 
 			for _, value := range plane.Deep[y*plane.Stride:][:plane.Width] {
-				samples = binary.LittleEndian.AppendUint16(samples, value)
+				samples = append(samples, byte(value))
+				if depth > 8 {
+					samples = append(samples, byte(value>>8))
+				}
 			}
 		}
 	}
