@@ -38,10 +38,9 @@ func x265Cases() (cases []x265Case) {
 	}
 	sizes := [][2]int{{176, 144}, {200, 72}, {64, 64}, {328, 200}}
 	for i, option := range options {
-		for _, chroma := range []hevc.Chroma{hevc.Gray, hevc.Chroma420, hevc.Chroma422, hevc.Chroma444} {
-			size := sizes[(i+int(chroma))%len(sizes)]
-			cases = append(cases, x265Case{size[0], size[1], chroma, option})
-		}
+		chroma := hevc.Chroma(i % 4)
+		size := sizes[i/4%len(sizes)]
+		cases = append(cases, x265Case{size[0], size[1], chroma, option})
 	}
 
 	return cases
@@ -55,7 +54,7 @@ func TestDecode_x265(t *testing.T) {
 	}
 
 	if testing.Short() {
-		t.Skip("encodes 88 pictures")
+		t.Skip("encodes pictures")
 	}
 
 	for i, c := range x265Cases() {
@@ -92,7 +91,7 @@ func encode(t *testing.T, c x265Case, seed uint64) (stream, planes []byte) {
 		"--fps", "1", "--frames", "1", "--input-csp", [...]string{"i400", "i420", "i422", "i444"}[c.chroma],
 		"--keyint", "1", "--no-progress", "--recon", recon, "-o", output)
 
-	// Some combinations of options wait forever in the encoder.
+	// The encoder sometimes waits forever.
 	ctx, cancel := context.WithTimeout(context.Background(), encoderTime)
 	defer cancel()
 
