@@ -123,8 +123,9 @@ func TestCabac_roundTrip(t *testing.T) {
 			c    cabac
 		)
 
-		e := newEncoder()
 		c.reset(int(seed))
+
+		e := newEncoder()
 		e.state = c.state
 
 		for i := range 5000 {

@@ -62,18 +62,18 @@ func (s *segment) subBlocks(b *subBlocks) {
 	}
 }
 
-// significant decodes the flags sig_coeff_flag of a sub-block, and returns how many
-// coefficients are not zero.
-func (s *segment) significant(b *subBlocks, i, neighbors int, found *[16]uint8) (count int) {
-	context, table := ctxSignificant+27*b.color, &significantContexts[neighbors]
+// significantContext returns the first context of sig_coeff_flag for a sub-block (clause
+// 9.3.4.2.5).
+func (b *subBlocks) significantContext(i int) (context int) {
+	context = ctxSignificant + 27*b.color
 
 	switch {
 	case b.log2 == 2:
-		table = &significantContexts4
+		return context
 	case b.color > 0 && b.log2 == 3:
-		context += 9
+		return context + 9
 	case b.color > 0:
-		context += 12
+		return context + 12
 	case b.log2 > 3:
 		context += 21
 	case b.kind == scanDiagonal:
@@ -82,8 +82,19 @@ func (s *segment) significant(b *subBlocks, i, neighbors int, found *[16]uint8) 
 		context += 15
 	}
 
-	if b.color == 0 && b.log2 > 2 && i > 0 {
+	if i > 0 {
 		context += 3
+	}
+
+	return context
+}
+
+// significant decodes the flags sig_coeff_flag of a sub-block, and returns how many
+// coefficients are not zero.
+func (s *segment) significant(b *subBlocks, i, neighbors int, found *[16]uint8) (count int) {
+	context, table := b.significantContext(i), &significantContexts[neighbors]
+	if b.log2 == 2 {
+		table = &significantContexts4
 	}
 
 	from, infer := 15, i < b.last && i > 0
@@ -118,12 +129,10 @@ func (s *segment) significant(b *subBlocks, i, neighbors int, found *[16]uint8) 
 	return count
 }
 
-// levels decodes the values of the coefficients of a sub-block.
-func (s *segment) levels(b *subBlocks, i int, found []uint8) {
-	const mostFlags = 8
-
-	var values [16]int32
-
+// greaterFlags decodes coeff_abs_level_greater1_flag of the first coefficients of a
+// sub-block, and coeff_abs_level_greater2_flag. It returns the first coefficient that is
+// greater than 1, or -1.
+func (s *segment) greaterFlags(b *subBlocks, i int, values []int32) int {
 	set := 0
 	if i > 0 && b.color == 0 {
 		set = 2
@@ -133,12 +142,13 @@ func (s *segment) levels(b *subBlocks, i int, found []uint8) {
 		set++
 	}
 
+	context := ctxGreater1 + 16*b.color + 4*set
 	greater, first := 1, -1
 
-	for k := range min(len(found), mostFlags) {
+	for k := range values {
 		values[k] = 1
 
-		if s.flag(ctxGreater1 + 16*b.color + 4*set + greater) {
+		if s.flag(context + greater) {
 			values[k], greater = 2, 0
 
 			if first < 0 {
@@ -154,6 +164,17 @@ func (s *segment) levels(b *subBlocks, i int, found []uint8) {
 	if first >= 0 && s.flag(ctxGreater2+4*b.color+set) {
 		values[first] = 3
 	}
+
+	return first
+}
+
+// levels decodes the values of the coefficients of a sub-block.
+func (s *segment) levels(b *subBlocks, i int, found []uint8) {
+	const mostFlags = 8
+
+	var values [16]int32
+
+	first := s.greaterFlags(b, i, values[:min(len(found), mostFlags)])
 
 	hidden := s.pps.signHiding && !s.unit.bypass && found[0]-found[len(found)-1] > 3
 

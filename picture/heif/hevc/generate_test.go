@@ -195,6 +195,7 @@ func (g *generator) sps() {
 	w.golomb(g.log2CTB - 3)
 
 	maxTB := min(2+g.IntN(4), g.log2CTB, 5)
+
 	w.golomb(0)
 	w.golomb(maxTB - 2)
 	w.golomb(0)
@@ -383,9 +384,9 @@ func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte)
 	}
 
 	s := d.segment
-	s.slice, s.cabac.data = h, h.data
+	s.slice, s.data = h, h.data
 	s.slices = append(s.slices, h)
-	s.cabac.start(0)
+	s.start(0)
 
 	if h.dependent {
 		s.state = s.saved
@@ -396,15 +397,15 @@ func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte)
 
 	first := int(s.grid.coded[h.address])
 	for at := first; at < len(s.grid.raster); at++ {
-		pos, scale, value, n, bits := s.cabac.pos, s.scale, s.value, s.n, s.position()
+		pos, scale, value, n, bits := s.pos, s.scale, s.value, s.n, s.position()
 
 		if err := s.begin(at, at == first); err != nil {
-			s.cabac.pos, s.scale, s.value, s.n = pos, scale, value, n
+			s.pos, s.scale, s.value, s.n = pos, scale, value, n
 
 			return ends, s, false, err
 		}
 
-		if at > first && s.cabac.pos != pos && s.cabac.n == 55 {
+		if at > first && s.pos != pos && s.n == 55 {
 			ends = append(ends, bits)
 		}
 

@@ -69,6 +69,9 @@ type Options struct {
 	// MaxPixels is the limit of width × height of the coded picture; 0 means
 	// [DefaultMaxPixels].
 	MaxPixels int64
+	// MaxBytes is the limit of the memory of the picture and of its decoder, without the
+	// data; 0 means no limit.
+	MaxBytes int64
 }
 
 // Decode decodes a picture from its configuration record, which is the content of an hvcC
@@ -82,7 +85,7 @@ func Decode(ctx context.Context, hvcC, data []byte, options Options) (*Picture, 
 		options.MaxPixels = DefaultMaxPixels
 	}
 
-	d := &decoder{ctx: ctx, maxPixels: options.MaxPixels, sequences: map[int]*sps{}, pictures: map[int]*pps{}}
+	d := &decoder{ctx: ctx, maxPixels: options.MaxPixels, maxBytes: options.MaxBytes, sequences: map[int]*sps{}, pictures: map[int]*pps{}}
 
 	if err := configured(hvcC, d.unit); err != nil {
 		return nil, err
@@ -99,6 +102,7 @@ func Decode(ctx context.Context, hvcC, data []byte, options Options) (*Picture, 
 type decoder struct {
 	ctx       context.Context //nolint:containedctx // It lives as long as one call of Decode.
 	maxPixels int64
+	maxBytes  int64
 
 	sequences map[int]*sps
 	pictures  map[int]*pps
@@ -207,6 +211,11 @@ func (d *decoder) begin(h *slice) error {
 
 	if int64(s.width)*int64(s.height) > d.maxPixels {
 		return failure.New(failure.TooManyPixels, "%d × %d pixels, more than %d", s.width, s.height, d.maxPixels)
+	}
+
+	if need := s.memory(); d.maxBytes > 0 && need > d.maxBytes {
+		return failure.New(failure.TooManyPixels, "%d × %d pixels, which need %d MiB to decode, more than %d",
+			s.width, s.height, need>>20, d.maxBytes>>20)
 	}
 
 	made, err := newPicture(s, p)

@@ -108,17 +108,7 @@ func (a *area[T]) edges(one *saoParameters, usable [3][3]bool) {
 			after = 2
 		}
 
-		inside := usable[before][1] && usable[after][1]
-		first, last := inside, inside
-
-		switch step.x {
-		case 1:
-			first = usable[before][0] && usable[after][1]
-			last = usable[before][1] && usable[after][2]
-		case -1:
-			first = usable[before][1] && usable[after][0]
-			last = usable[before][2] && usable[after][1]
-		}
+		first, inside, last := around(&usable[before], &usable[after], step.x)
 
 		if first {
 			a.edgeRun(&table, y, 0, 1, distance)
@@ -131,6 +121,22 @@ func (a *area[T]) edges(one *saoParameters, usable [3][3]bool) {
 		if last {
 			a.edgeRun(&table, y, a.width-1, a.width, distance)
 		}
+	}
+}
+
+// around reports whether the neighbors of the samples of a row may be used: of the first
+// sample, of those inside, and of the last one. The neighbors are in rows of CTBs before
+// and after, and step.x columns away.
+func around(before, after *[3]bool, step int) (first, inside, last bool) {
+	inside = before[1] && after[1]
+
+	switch step {
+	case 1:
+		return before[0] && after[1], inside, before[1] && after[2]
+	case -1:
+		return before[1] && after[0], inside, before[2] && after[1]
+	default:
+		return inside, inside, inside
 	}
 }
 

@@ -4,7 +4,7 @@ package hevc
 // 7.3.8.7 and 8.4.4.1).
 func (s *segment) samples() {
 	u := &s.unit
-	in := &bits{data: s.cabac.data, at: 8 * s.next(), part: "PCM samples"}
+	in := &bits{data: s.data, at: 8 * s.next(), part: "PCM samples"}
 
 	for c := range s.components() {
 		shiftX, shiftY := s.shift(c)
@@ -17,7 +17,7 @@ func (s *segment) samples() {
 		s.fail(in.err)
 	}
 
-	s.cabac.start((in.at + 7) / 8)
+	s.start((in.at + 7) / 8)
 	s.setModes(u.x, u.y, u.log2, modeDC)
 	s.markEdges(u.x, u.y, u.log2)
 }

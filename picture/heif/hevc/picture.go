@@ -69,6 +69,31 @@ func newPicture(s *sps, p *pps) (*picture, error) {
 	return made, nil
 }
 
+// memory is the number of bytes of a picture and of what its blocks need to know.
+func (s *sps) memory() int64 {
+	const byteDepth, perCTB = 8, 128 // More than the fields by CTB, here and in the grid.
+
+	samples := int64(0)
+
+	for i := range s.components() {
+		x, y := s.shift(i)
+		width, height := int64(s.width>>x), int64(s.height>>y)
+		samples += width * height
+
+		if i == 0 {
+			samples += width * (2 + 1<<s.log2CTB) // The band of the sample adaptive offset.
+		}
+	}
+
+	if max(s.depth[0], s.depth[1]) > byteDepth {
+		samples *= 2
+	}
+
+	pixels := int64(s.width) * int64(s.height)
+
+	return samples + pixels/16*2 + pixels>>(2*s.log2MinCB)*3 + int64(s.ctbsX)*int64(s.ctbsY)*perCTB
+}
+
 // factors returns the scaling factors, or nil if all factors are equal. The lists of the
 // picture override those of the sequence.
 func (p *picture) factors() *scalingFactors {

@@ -138,7 +138,7 @@ func (p *pps) parseExtensions(in *bits) {
 			in.fail(unsupported("lists of chroma QP offsets"))
 		}
 
-		if in.golomb() > 0 || in.golomb() > 0 {
+		if luma, color := in.golomb(), in.golomb(); luma > 0 || color > 0 {
 			in.fail(unsupported("scaled SAO offsets"))
 		}
 	}

@@ -23,6 +23,7 @@ func (c *canvas[T]) predict(s *sps, component, x, y, log2, mode int, n neighbors
 	l.gather(&c.border.line, x, y, size, n)
 
 	line := &c.border.line
+
 	if component == 0 || s.chroma == Chroma444 {
 		strong := s.strongSmoothing && component == 0 && log2 == 5
 		line = c.border.filter(size, mode, strong, l.depth)
@@ -91,6 +92,13 @@ func (l *layer[T]) gather(line *[4*largestSide + 1]int32, x, y, size int, n neig
 
 		return
 	}
+
+	substitute(line, first, size, n)
+}
+
+// substitute fills the samples that are not available. first is the first available one.
+func substitute(line *[4*largestSide + 1]int32, first, size int, n neighbors) {
+	corner := 2 * size
 
 	for i := range line[:first] {
 		line[i] = line[first]

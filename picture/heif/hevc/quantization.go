@@ -96,8 +96,8 @@ func (s *segment) exponential() (value int) {
 	return value + int(s.bypassBits(order))
 }
 
-// chromaQPs are the QPs of chroma for 4:2:0, from 30 on (table 8-10).
-var chromaQPs = [...]int{29, 30, 31, 32, 33, 33, 34, 34, 35, 35, 36, 36, 37, 37}
+// sparseQP has the QPs of chroma for 4:2:0, from 30 on (table 8-10).
+var sparseQP = [...]int{29, 30, 31, 32, 33, 33, 34, 34, 35, 35, 36, 36, 37, 37}
 
 // chromaQP returns QpC for an index qPi.
 func (s *sps) chromaQP(index int) int {
@@ -108,8 +108,8 @@ func (s *sps) chromaQP(index int) int {
 		return min(index, mostQP)
 	case index < from:
 		return index
-	case index < from+len(chromaQPs):
-		return chromaQPs[index-from]
+	case index < from+len(sparseQP):
+		return sparseQP[index-from]
 	default:
 		return index - 6
 	}

@@ -159,11 +159,12 @@ func skipOrder(in *bits, s *sps) {
 
 	in.skip(s.orderBits) // slice_pic_order_cnt_lsb
 
-	if !in.flag() { // short_term_ref_pic_set_sps_flag
+	switch listed := in.flag(); { // short_term_ref_pic_set_sps_flag
+	case !listed:
 		parseReferenceSet(in, s.sets, true)
-	} else if len(s.sets) == 0 {
+	case len(s.sets) == 0:
 		in.fail(corrupt("a slice header with a reference picture set that the sequence does not have"))
-	} else {
+	default:
 		in.skip(width(len(s.sets)))
 	}
 

@@ -10,6 +10,8 @@ type segment struct {
 	*picture
 
 	cabac
+	qpState
+
 	slice *slice
 	err   error // the first error in the syntax of a block
 
@@ -20,7 +22,6 @@ type segment struct {
 	edgeLeft  bool // whether the deblocking filter changes the left edge of the CTB
 	edgeTop   bool
 
-	qpState
 	unit codingUnit
 
 	// The contexts after the second CTB of a row, and after the segment before.
@@ -37,9 +38,9 @@ func (s *segment) fail(err error) {
 
 // decode decodes a slice segment (clause 7.3.8.1).
 func (s *segment) decode(ctx context.Context, h *slice) error {
-	s.slice, s.cabac.data = h, h.data
+	s.slice, s.data = h, h.data
 	s.slices = append(s.slices, h)
-	s.cabac.start(0)
+	s.start(0)
 
 	if h.dependent {
 		s.state = s.saved
@@ -75,7 +76,7 @@ func (s *segment) decode(ctx context.Context, h *slice) error {
 
 		if last {
 			s.saved = s.state
-			h.data, s.cabac.data = nil, nil // Only the fields of the header are still needed.
+			h.data, s.data = nil, nil // Only the fields of the header are still needed.
 
 			return nil
 		}
@@ -114,7 +115,7 @@ func (s *segment) begin(at int, first bool) error {
 			return corrupt("a substream that does not end before block %d", ctb)
 		}
 
-		s.cabac.start(s.next())
+		s.start(s.next())
 	}
 
 	switch {

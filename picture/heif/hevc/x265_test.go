@@ -37,6 +37,7 @@ func x265Cases() (cases []x265Case) {
 		"--qp 30 --no-strong-intra-smoothing", "--qp 24 --constrained-intra", "--qp 20 --min-cu-size 16", "--qp 4",
 	}
 	sizes := [][2]int{{176, 144}, {200, 72}, {64, 64}, {328, 200}}
+
 	for i, option := range options {
 		chroma := hevc.Chroma(i % 4)
 		size := sizes[i/4%len(sizes)]
@@ -135,7 +136,7 @@ func drawing(c x265Case, seed uint64) (pixels []byte) {
 
 		for y := range height {
 			for x := range width {
-				value := 0
+				var value int
 
 				switch (x*4/width + y*4/height + plane) % 5 {
 				case 0:
@@ -167,7 +168,7 @@ func items(stream []byte) (config, data []byte) {
 	config = make([]byte, 23)
 	config[21] = 3
 
-	for _, unit := range bytes.Split(stream, []byte{0, 0, 1}) {
+	for unit := range bytes.SplitSeq(stream, []byte{0, 0, 1}) {
 		unit = bytes.TrimRight(unit, "\x00")
 		if len(unit) > 0 {
 			data = append(binary.BigEndian.AppendUint32(data, uint32(len(unit))), unit...)
