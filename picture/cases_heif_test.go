@@ -8,6 +8,7 @@ const lossyNear = 3
 // heifCases holds the cases of HEIC and AVIF. libheif 1.23 made their expected pixels.
 // The AVIFs are cropped by the formula of ISO/IEC 14496-12, 12.1.4.
 var heifCases = []pictureCase{
+	{file: "alpha.heic", near: lossyNear},
 	{file: "brand-1pic.heic", near: lossyNear},
 	{file: "brand-MiHE.heic", near: lossyNear},
 	{file: "brand-miaf.heic", near: lossyNear},

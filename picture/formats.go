@@ -30,8 +30,8 @@ var codecs = map[metadata.Format]codec{
 	metadata.GIF:  {decode: original.decodeOthers},
 	metadata.BMP:  {decode: original.decodeBitmap},
 	metadata.TIFF: {decode: original.decodeBitmap},
-	metadata.HEIC: {decode: original.decodeHEIF},
-	metadata.AVIF: {decode: original.decodeHEIF},
+	metadata.HEIC: {decode: original.decodeHEIC},
+	metadata.AVIF: {decode: original.decodeAVIF},
 }
 
 func reviewPNG(ctx context.Context, master []byte) ([]byte, error) {

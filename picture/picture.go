@@ -32,10 +32,10 @@
 // at a time. Colors that are multiplied by alpha, as resizing needs them, are planes of
 // their own. Therefore the bytes of a variant do not depend on other variants.
 //
-// All decoders of JPEG, PNG, TIFF and BMP deliver rows to a planes.Sink, which resizes
+// All decoders of JPEG, PNG, HEIC, TIFF and BMP deliver rows to a planes.Sink, which resizes
 // them (streams.go), so that only a few rows of the stored image are in memory. An
-// interlaced PNG delivers all rows at once. HEICs, AVIFs, WebPs without alpha, and PNGs,
-// TIFFs and BMPs with a variant of fewer than 24 rows are held whole in planes (held.go).
+// interlaced PNG delivers all rows at once. AVIFs, WebPs without alpha, and PNGs, TIFFs and
+// BMPs with a variant of fewer than 24 rows are held whole in planes (held.go).
 // GIFs and other WebPs are held in pixels and resized by imaging (pixels.go), which is
 // also the reference in the tests.
 //

@@ -2,6 +2,7 @@ package picture_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"testing"
 
 	"triptych/picture/metadata/bmff"
@@ -133,12 +134,63 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 		"HEIF cut before its last pixel":                             whole[:len(whole)-10],
 		"HEIC whose coded picture has no header that can be read":    heifOf("heic", headless),
 		"HEIC that its decoder refuses":                              heifOf("heic", garbage),
+		"HEIC with predictions from other pictures":                  heifOf("heic", predicted(t, hevc)),
+		"HEIC whose stream has far more pixels than its properties":  heifOf("heic", resizedItem(codedItem(t, "flat.heic"), 8)),
+		"HEIC with an alpha image of AV1":                            withAlphaOf(hevc, av1()),
 		"AVIF that its decoder refuses":                              heifOf("avif", damagedAV1(av1())),
 		"HEIC of tiles that are sampled in different ways":           gridOfTwo(hevc, codedItem(t, "sampling-444.heic")),
 		"HEIC of more than 512 tiles":                                gridOf(32, 17, 32*256, 17*256, tile(256, 256)),
 		"HEIC of more than 64 tiles that are smaller than 256 × 256": gridOf(13, 5, 13*64, 5*64, tile(64, 64)),
 		"HEIC that codes 64 Mi pixels beyond twice those it shows":   gridOf(2, 1, 8192, 64, tile(4096, 16384)),
 	}
+}
+
+// predicted returns a coded image whose first slice says that it is predicted from other
+// pictures: slice_type is the third field of its header (ITU-T H.265, 7.3.6.1), P is 010
+// and I is 011.
+func predicted(t testing.TB, of bmfftest.Item) bmfftest.Item {
+	t.Helper()
+
+	const lengthBytes, unitHeader, firstSlices, lastSlices = 4, 2, 16, 21
+
+	of.Data = bytes.Clone(of.Data)
+
+	for at := 0; at < len(of.Data); {
+		if kind := of.Data[at+lengthBytes] >> 1 & 0x3f; kind >= firstSlices && kind <= lastSlices {
+			of.Data[at+lengthBytes+unitHeader] &^= 0b00000100
+
+			return of
+		}
+
+		at += lengthBytes + int(binary.BigEndian.Uint32(of.Data[at:]))
+	}
+
+	t.Fatal("no slice")
+
+	return of
+}
+
+// resizedItem returns a coded image with a square size in its properties.
+func resizedItem(of bmfftest.Item, side int) bmfftest.Item {
+	for i, property := range of.Properties {
+		if property.Kind == "ispe" {
+			of.Properties[i] = bmfftest.Size(side, side)
+		}
+	}
+
+	return of
+}
+
+// withAlphaOf builds a HEIC with an alpha image.
+func withAlphaOf(picture, alpha bmfftest.Item) []byte {
+	alpha.Hidden = true
+	alpha.Properties = append(alpha.Properties, bmfftest.Auxiliary("urn:mpeg:hevc:2015:auxid:1"))
+	file := bmfftest.File{
+		Items: []bmfftest.Item{picture, alpha}, LongIndices: true,
+		References: []bmfftest.Reference{{Kind: "auxl", From: 2, To: []uint32{1}}},
+	}
+
+	return file.Bytes()
 }
 
 // hevcOf returns the decoder configuration of a HEIC's image.

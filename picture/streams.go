@@ -11,6 +11,8 @@ type lane struct {
 	plan    plan
 	options resize.Options
 	alpha   planes.Alpha
+	// repeats lets each sample of subsampled chroma be repeated, instead of filtered.
+	repeats bool
 
 	colors *resize.Stream
 	mask   *resize.Stream // of alpha; nil if there is none
@@ -75,10 +77,15 @@ func (l lanes) sink(d delivery) planes.Sink {
 	var original, multiplied planes.Tee
 
 	for _, each := range l {
+		var sink planes.Sink = each
+		if each.repeats {
+			sink = planes.Repeated(each)
+		}
+
 		if d.mixed && !each.plan.copies() {
-			multiplied = append(multiplied, each)
+			multiplied = append(multiplied, sink)
 		} else {
-			original = append(original, each)
+			original = append(original, sink)
 		}
 	}
 

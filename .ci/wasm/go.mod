@@ -6,7 +6,6 @@ go 1.26.0
 
 require (
 	github.com/gen2brain/avif v0.4.4
-	github.com/gen2brain/heic v0.4.5
 	github.com/gen2brain/webp v0.5.5
 )
 

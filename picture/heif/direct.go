@@ -3,6 +3,7 @@ package heif
 import (
 	"image"
 
+	"triptych/picture/heif/hevc"
 	"triptych/picture/metadata"
 	"triptych/picture/metadata/bitstream"
 	"triptych/picture/planes"
@@ -12,7 +13,6 @@ import (
 // direct converts samples to red, green and blue, pixel by pixel. It is used if there is
 // no linear conversion to JFIF's colors.
 type direct struct {
-	wide                  bool
 	light, color          []float32
 	matrix                uint16
 	factors               [3][2]float32
@@ -23,8 +23,8 @@ type direct struct {
 
 func newDirect(coded bitstream.Picture, coding metadata.Coding) *direct {
 	made := &direct{
-		wide: wide(coded), matrix: coding.Matrix,
-		light: lightOf(coded.Depth, coding.FullRange), color: colorOf(coded.Depth, coding.FullRange),
+		matrix: coding.Matrix,
+		light:  lightOf(coded.Depth, coding.FullRange), color: colorOf(coded.DepthOfColor, coding.FullRange),
 		halfWidth: halves(coded.HalfWidth), halfHeight: halves(coded.HalfHeight),
 	}
 
@@ -41,22 +41,29 @@ func newDirect(coded bitstream.Picture, coding metadata.Coding) *direct {
 	return made
 }
 
-func (d *direct) convert(to *planes.Image, area image.Rectangle, src samples, from image.Point) {
-	luma, blue, red := src.planes[0], src.planes[1], src.planes[2]
+func (d *direct) convert(to []planes.Roll, area image.Rectangle, src *hevc.Picture, from image.Point) {
+	if deep(src) {
+		convertDirect[uint16](d, to, area, src, from)
+	} else {
+		convertDirect[uint8](d, to, area, src, from)
+	}
+}
+
+func convertDirect[T sample](d *direct, to []planes.Roll, area image.Rectangle, src *hevc.Picture, from image.Point) {
+	layers := layersOf[T](src)
 
 	for y := range area.Dy() {
-		row := luma.row(from.Y + y)
-		blues, reds := blue.row((from.Y+y)>>d.halfHeight), red.row((from.Y+y)>>d.halfHeight)
+		row := layers[0].row(from.Y + y)
+		blues, reds := layers[1].row((from.Y+y)>>d.halfHeight), layers[2].row((from.Y+y)>>d.halfHeight)
 
 		var out [3][]byte
 		for i := range out {
-			out[i] = to.Planes[i].Row(area.Min.Y + y)[area.Min.X:area.Max.X]
+			out[i] = to[i].At(area.Min.Y + y)[area.Min.X:area.Max.X]
 		}
 
 		for x := range out[0] {
 			at := (from.X + x) >> d.halfWidth
-			first := luma.sample(row, from.X+x, d.wide)
-			pixel := d.pixel(first, blue.sample(blues, at, d.wide), red.sample(reds, at, d.wide))
+			pixel := d.pixel(int(row[from.X+x]), int(blues[at]), int(reds[at]))
 
 			out[0][x], out[1][x], out[2][x] = d.bytes(pixel)
 		}

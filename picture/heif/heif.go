@@ -1,7 +1,7 @@
 // Package heif decodes the primary image of HEIC and AVIF files (ISO/IEC 23008-12), such as
-// phones write. The decoders are libheif with libde265, and libavif with libaom. They run as
-// WebAssembly: see [triptych/picture/sandbox]. Their memory is limited, and they stop when
-// their context ends.
+// phones write. The decoder of HEIC is [triptych/picture/heif/hevc]. That of AVIF is libavif
+// with libaom, which run as WebAssembly: see [triptych/picture/sandbox]. Its memory is
+// limited, and it stops when its context ends.
 //
 // A clean aperture (a crop) is applied. Rotations and mirroring are not applied, because
 // metadata.Info reports them to the caller. Samples of more than 8 bits become 8 bits. Only
@@ -9,17 +9,18 @@
 //
 // # Structure and color
 //
-// [triptych/picture/metadata/bmff] reads the structure of a file, for all formats. This
-// package then writes a new file for the decoder. The new file always has the same form. It
-// does not contain properties that the decoder must not apply.
+// [triptych/picture/metadata/bmff] reads the structure of a file, for all formats.
 //
-// For HEIC the package writes one file for each tile, without color properties, so that the
-// decoder returns the coded samples. The package converts the samples once, with all of their
-// bits, as metadata.Coding describes. For AVIF the package writes one file with all tiles and
-// the known color properties, and libavif converts to RGB.
+// The tiles of a HEIC are decoded as the sink of the rows needs them: one row of tiles after
+// the other, and with two threads two tiles at a time. The package converts the samples once,
+// with all of their bits, as metadata.Coding describes.
+//
+// For AVIF the package writes a new file for the decoder, with all tiles and the known color
+// properties, and libavif converts to RGB. The new file always has the same form. It does not
+// contain properties that the decoder must not apply.
 //
 // HDR (PQ, HLG) is tone-mapped, and other transfer characteristics are converted: see
-// [triptych/picture/tone]. The alpha of a HEIC is dropped, because no phone writes it.
+// [triptych/picture/tone].
 package heif
 
 import (
@@ -32,16 +33,19 @@ import (
 	"triptych/picture/sandbox"
 )
 
-// Options has the limits of a decoder.
+// Options configures a decoder.
 type Options struct {
-	// MaxBytes is the maximum memory of a decoder, including its copy of the file and its
-	// result.
+	// MaxBytes is the maximum memory of a decoder. For HEIC it includes the rows of the
+	// result, for AVIF the decoder's copy of the file and its result.
 	MaxBytes int64
+	// Threads is the number of tiles of a HEIC that are decoded at the same time.
+	Threads int
+	// Premultiplied multiplies the colors of a HEIC by alpha ÷ 255, if there is alpha.
+	Premultiplied bool
 }
 
-// Prepare compiles both decoders. Without it, the first image of each format compiles its
-// decoder.
-func Prepare() error { return errors.Join(libheif.Prepare(), libavif.Prepare()) }
+// Prepare compiles the decoder of AVIF. Without it, the first AVIF compiles the decoder.
+func Prepare() error { return libavif.Prepare() }
 
 // decodeError returns the error for a failed decoding: its code depends on the cause.
 func decodeError(ctx context.Context, format string, err error, options Options) error {

@@ -3,6 +3,7 @@ package heif
 import (
 	"image"
 
+	"triptych/picture/heif/hevc"
 	"triptych/picture/metadata"
 	"triptych/picture/metadata/bitstream"
 	"triptych/picture/planes"
@@ -30,13 +31,12 @@ func asFactors(exact [2]float64) (made factors) {
 
 // gray converts only luma to the full range of 8 bits.
 type gray struct {
-	wide bool
 	luma []byte
 }
 
 func newGray(coded bitstream.Picture, coding metadata.Coding) *gray {
 	table := fixed(lightOf(coded.Depth, coding.FullRange))
-	made := &gray{wide: wide(coded), luma: make([]byte, len(table))}
+	made := &gray{luma: make([]byte, len(table))}
 
 	for i, sample := range table {
 		made.luma[i] = clamp((int(sample) + unit/2) / unit)
@@ -51,14 +51,23 @@ func newGray(coded bitstream.Picture, coding metadata.Coding) *gray {
 	return made
 }
 
-func (g *gray) convert(to *planes.Image, area image.Rectangle, src samples, from image.Point) {
-	plane := src.planes[0]
+func (g *gray) convert(to []planes.Roll, area image.Rectangle, src *hevc.Picture, from image.Point) {
+	if deep(src) {
+		convertGray[uint16](g, to, area, src, from)
+	} else {
+		convertGray[uint8](g, to, area, src, from)
+	}
+}
+
+func convertGray[T sample](g *gray, to []planes.Roll, area image.Rectangle, src *hevc.Picture, from image.Point) {
+	luma := layersOf[T](src)[0]
 
 	for y := range area.Dy() {
-		row, out := plane.row(from.Y+y), to.Planes[0].Row(area.Min.Y + y)[area.Min.X:area.Max.X]
+		out := to[0].At(area.Min.Y + y)[area.Min.X:area.Max.X]
+		row := luma.row(from.Y + y)[from.X:][:len(out)]
 
-		for x := range out {
-			out[x] = g.luma[plane.sample(row, from.X+x, g.wide)]
+		for x, value := range row {
+			out[x] = g.luma[value]
 		}
 	}
 }
@@ -66,7 +75,7 @@ func (g *gray) convert(to *planes.Image, area image.Rectangle, src samples, from
 // linear converts luma and chroma of any matrix and range to those of JFIF: the full
 // range, and BT.601. The formulas are linear, so chroma can stay subsampled.
 type linear struct {
-	wide, same            bool
+	same                  bool // no sample changes
 	light, color          []int32
 	luma, blue, red       factors
 	halfWidth, halfHeight int
@@ -75,32 +84,39 @@ type linear struct {
 func newLinear(coded bitstream.Picture, coding metadata.Coding) *linear {
 	luma, blue, red := toJFIF(coding)
 	made := &linear{
-		wide:  wide(coded),
-		light: fixed(lightOf(coded.Depth, coding.FullRange)), color: fixed(colorOf(coded.Depth, coding.FullRange)),
+		light: fixed(lightOf(coded.Depth, coding.FullRange)), color: fixed(colorOf(coded.DepthOfColor, coding.FullRange)),
 		luma: asFactors(luma), blue: asFactors(blue), red: asFactors(red),
 		halfWidth: halves(coded.HalfWidth), halfHeight: halves(coded.HalfHeight),
 	}
 
 	bt601 := made.luma == factors{} && made.blue == factors{1 << fraction, 0} && made.red == factors{0, 1 << fraction}
-	made.same = bt601 && coding.FullRange && !made.wide
+	made.same = bt601 && coding.FullRange && max(coded.Depth, coded.DepthOfColor) == byteDepth
 
 	return made
 }
 
-func (l *linear) convert(to *planes.Image, area image.Rectangle, src samples, from image.Point) {
-	if l.same {
-		copyRows(&to.Planes[0], area, src.planes[0], from)
+func (l *linear) convert(to []planes.Roll, area image.Rectangle, src *hevc.Picture, from image.Point) {
+	if deep(src) {
+		convertLinear[uint16](l, to, area, src, from)
 	} else {
-		l.convertLuma(to, area, src, from)
+		convertLinear[uint8](l, to, area, src, from)
+	}
+}
+
+func convertLinear[T sample](l *linear, to []planes.Roll, area image.Rectangle, src *hevc.Picture, from image.Point) {
+	if l.same {
+		copyRows(&to[0], area, &src.Planes[0], from)
+	} else {
+		convertLuma[T](l, to, area, src, from)
 	}
 
-	// If the canvas has more chroma samples than the image, each sample is repeated.
+	// If the image has more chroma samples than the tile, each sample is repeated.
 	across, down := l.halfWidth, l.halfHeight
-	if to.Planes[1].Width == to.Width {
+	if to[1].Width == to[0].Width {
 		across = 0
 	}
 
-	if to.Planes[1].Height == to.Height {
+	if to[1].Total == to[0].Total {
 		down = 0
 	}
 
@@ -109,40 +125,40 @@ func (l *linear) convert(to *planes.Image, area image.Rectangle, src samples, fr
 	perWidth, perHeight := l.halfWidth-across, l.halfHeight-down
 
 	if l.same && perWidth == 0 && perHeight == 0 {
-		copyRows(&to.Planes[1], part, src.planes[1], start)
-		copyRows(&to.Planes[2], part, src.planes[2], start)
+		copyRows(&to[1], part, &src.Planes[1], start)
+		copyRows(&to[2], part, &src.Planes[2], start)
 
 		return
 	}
 
-	blue, red := src.planes[1], src.planes[2]
+	layers := layersOf[T](src)
 
 	for y := range part.Dy() {
-		blues, reds := blue.row((start.Y+y)>>perHeight), red.row((start.Y+y)>>perHeight)
-		outBlue := to.Planes[1].Row(part.Min.Y + y)[part.Min.X:part.Max.X]
-		outRed := to.Planes[2].Row(part.Min.Y + y)[part.Min.X:part.Max.X]
+		blues, reds := layers[1].row((start.Y+y)>>perHeight), layers[2].row((start.Y+y)>>perHeight)
+		outBlue := to[1].At(part.Min.Y + y)[part.Min.X:part.Max.X]
+		outRed := to[2].At(part.Min.Y + y)[part.Min.X:part.Max.X]
 
 		for x := range outBlue {
 			at := (start.X + x) >> perWidth
-			cb, cr := int(l.color[blue.sample(blues, at, l.wide)]), int(l.color[red.sample(reds, at, l.wide)])
+			cb, cr := int(l.color[blues[at]]), int(l.color[reds[at]])
 			outBlue[x] = clamp(center + l.rounded(l.blue[0]*cb+l.blue[1]*cr))
 			outRed[x] = clamp(center + l.rounded(l.red[0]*cb+l.red[1]*cr))
 		}
 	}
 }
 
-func (l *linear) convertLuma(to *planes.Image, area image.Rectangle, src samples, from image.Point) {
-	luma, blue, red := src.planes[0], src.planes[1], src.planes[2]
+func convertLuma[T sample](l *linear, to []planes.Roll, area image.Rectangle, src *hevc.Picture, from image.Point) {
+	layers := layersOf[T](src)
 
 	for y := range area.Dy() {
-		row, out := luma.row(from.Y+y), to.Planes[0].Row(area.Min.Y + y)[area.Min.X:area.Max.X]
-		blues, reds := blue.row((from.Y+y)>>l.halfHeight), red.row((from.Y+y)>>l.halfHeight)
+		out := to[0].At(area.Min.Y + y)[area.Min.X:area.Max.X]
+		row := layers[0].row(from.Y + y)[from.X:][:len(out)]
+		blues, reds := layers[1].row((from.Y+y)>>l.halfHeight), layers[2].row((from.Y+y)>>l.halfHeight)
 
-		for x := range out {
+		for x, value := range row {
 			at := (from.X + x) >> l.halfWidth
-			cb, cr := int(l.color[blue.sample(blues, at, l.wide)]), int(l.color[red.sample(reds, at, l.wide)])
-			light := int(l.light[luma.sample(row, from.X+x, l.wide)])
-			out[x] = clamp(l.rounded(light<<fraction + l.luma[0]*cb + l.luma[1]*cr))
+			cb, cr := int(l.color[blues[at]]), int(l.color[reds[at]])
+			out[x] = clamp(l.rounded(int(l.light[value])<<fraction + l.luma[0]*cb + l.luma[1]*cr))
 		}
 	}
 }
@@ -154,8 +170,8 @@ func (l *linear) rounded(n int) int {
 	return (n + 1<<(bits-1)) >> bits
 }
 
-func copyRows(to *planes.Plane, area image.Rectangle, src samplePlane, from image.Point) {
+func copyRows(to *planes.Roll, area image.Rectangle, src *hevc.Plane, from image.Point) {
 	for y := range area.Dy() {
-		copy(to.Row(area.Min.Y + y)[area.Min.X:area.Max.X], src.row(from.Y + y)[from.X:])
+		copy(to.At(area.Min.Y + y)[area.Min.X:area.Max.X], src.Pix[(from.Y+y)*src.Stride+from.X:])
 	}
 }

@@ -84,17 +84,25 @@ func grid(s *bmfftest.Stream, signal *bmfftest.Signal, onGrid, onTiles []bmfftes
 func decode(t testing.TB, file []byte) (*planes.Image, metadata.Info) {
 	t.Helper()
 
-	info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	picture, err := heif.DecodeHEIC(context.Background(), file, info, heif.Options{MaxBytes: 200 << 20})
+	picture, info, err := decodeWith(t, file, heif.Options{MaxBytes: 200 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	return picture, info
+}
+
+func decodeWith(t testing.TB, file []byte, options heif.Options) (*planes.Image, metadata.Info, error) {
+	t.Helper()
+
+	info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	picture, _, err := heif.DecodeHEIC(context.Background(), file, info, options)
+
+	return picture, info, err
 }
 
 // pixel returns the color of a pixel in RGB. YCbCr is converted by JFIF's formulas.

@@ -18,10 +18,8 @@ func colorOf(depth int, full bool) []float32 {
 // scaled returns the values of all samples of a depth: a sample minus zero, divided by
 // width. zero and width are those of 8 bits.
 func scaled(depth int, full bool, zero, width, zeroOfFull int) []float32 {
-	const bitsOfByte = 8
-
 	table := make([]float32, 1<<depth)
-	shift := depth - bitsOfByte
+	shift := depth - byteDepth
 
 	from, by := float64(zero<<shift), float64(width<<shift)
 	if full {
@@ -55,6 +53,8 @@ const (
 	most   = 255
 	center = 128
 	unit   = 1 << 8 // of a sample of 8 bits
+
+	byteDepth = 8 // the bits of a byte
 )
 
 func clamp(n int) byte { return byte(max(0, min(n, most))) }

@@ -39,51 +39,6 @@ func rewriteAVIF(file *bmff.File, layout bmff.Layout, coding metadata.Coding, op
 	return container("avif", writer.parts), nil
 }
 
-// alphaOf returns the alpha of the primary image, and whether colors are multiplied by
-// it. If a grid has no alpha but each of its tiles has, the alpha is a grid of the tiles'
-// alpha, with the layout of the grid. For an image without alpha, the layout has no
-// items.
-func alphaOf(file *bmff.File, layout bmff.Layout) (alpha bmff.Layout, premultiplied bool, err error) {
-	if item := alphaItem(file, file.Primary); item != nil {
-		alpha, err = file.LayoutOf(item)
-
-		return alpha, file.Premultiplied(file.Primary), err
-	}
-
-	if layout.Items[0].Kind != bmff.KindGrid {
-		return bmff.Layout{}, false, nil
-	}
-
-	alpha = layout
-	alpha.Tiles = nil
-
-	for _, tile := range layout.Tiles {
-		item := alphaItem(file, tile)
-		if item == nil || item.Kind != tile.Kind {
-			return bmff.Layout{}, false, nil
-		}
-
-		alpha.Tiles = append(alpha.Tiles, item)
-		premultiplied = premultiplied || file.Premultiplied(tile)
-	}
-
-	return alpha, premultiplied, nil
-}
-
-func alphaItem(file *bmff.File, of *bmff.Item) *bmff.Item {
-	for _, item := range file.Auxiliaries(of) {
-		if isAlpha(item.Auxiliary()) {
-			return item
-		}
-	}
-
-	return nil
-}
-
-func isAlpha(urn string) bool {
-	return urn == "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha" || urn == "urn:mpeg:hevc:2015:auxid:1"
-}
-
 // auxiliaryType returns the property that marks an image as alpha: its own property, or
 // that of its tiles.
 func auxiliaryType(alpha bmff.Layout) bmff.Property {

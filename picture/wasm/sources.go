@@ -7,11 +7,6 @@ package wasm
 // Its lib/Makefile compiles WEBP v1.4.0.
 const libwebpSHA256 = "bbcf68343d79d80ba4ce7bb29215b2943711bd0787f68ff31785c6e2bb044459"
 
-// libheifSHA256 is the hash of libheif/heif.wasm.gz, which is lib/heif.wasm.gz of the
-// Go module github.com/gen2brain/heic v0.4.5.
-// Its lib/Makefile compiles HEIF v1.18.2, DE265 v1.0.15.
-const libheifSHA256 = "3634a6447ea3915633667f39e01ff540a60f4e2f837a8391d044d76dfd8a0435"
-
 // libavifSHA256 is the hash of libavif/decode.wasm.gz, which is lib/decode.wasm.gz of the
 // Go module github.com/gen2brain/avif v0.4.4.
 // Its lib/Makefile.decode compiles AVIF v1.1.1, AVIF_AOM v3.10.0, AVIF_YUV stable.

@@ -11,20 +11,12 @@ import (
 //go:embed libwebp/webp.wasm.gz
 var libwebp []byte
 
-//go:embed libheif/heif.wasm.gz
-var libheif []byte
-
 //go:embed libavif/decode.wasm.gz
 var libavif []byte
 
 // LibWebP is libwebp: it exports encode and decode.
 func LibWebP() sandbox.Code {
 	return sandbox.Code{Name: "libwebp", Packed: libwebp, SHA256: libwebpSHA256}
-}
-
-// LibHEIF is libheif with libde265: it exports decode, for HEIC.
-func LibHEIF() sandbox.Code {
-	return sandbox.Code{Name: "libheif", Packed: libheif, SHA256: libheifSHA256}
 }
 
 // LibAVIF is libavif with libaom and libyuv: it exports decode, for AVIF.

@@ -19,9 +19,6 @@ var licenses = []struct {
 	texts map[string]string // words of each license text, by the name of its file
 }{
 	{wasm.LibWebP(), map[string]string{"LICENSE": "MIT License", "LICENSE.libwebp": "Google Inc."}},
-	{wasm.LibHEIF(), map[string]string{
-		"LICENSE": "MIT License", "LICENSE.libheif": "GNU LESSER GENERAL PUBLIC LICENSE", "LICENSE.libde265": "GNU LESSER GENERAL PUBLIC LICENSE",
-	}},
 	{wasm.LibAVIF(), map[string]string{
 		"LICENSE": "MIT License", "LICENSE.libavif": "Joe Drago", "LICENSE.aom": "Alliance for Open Media", "LICENSE.libyuv": "LibYuv Project",
 	}},

@@ -45,7 +45,7 @@ func inspect(view *container.Window) (format.Info, error) {
 		return format.Info{}, err
 	}
 
-	if err := checkCost(found.layout, name, placed.Crop.Dx()*placed.Crop.Dy()); err != nil {
+	if err := CheckCost(found.layout, placed.Crop.Dx()*placed.Crop.Dy()); err != nil {
 		return format.Info{}, err
 	}
 
@@ -77,19 +77,22 @@ const (
 	mostExtra = 64 << 20  // pixels
 )
 
-// checkCost rejects an image whose decoding costs far more than the pixels that it shows
+// CheckCost rejects an image whose decoding costs far more than the pixels that it shows
 // (shown).
-func checkCost(layout bmff.Layout, name format.Name, shown int) error {
+//
+// Rejections: TooManyPixels.
+func CheckCost(layout bmff.Layout, shown int) error {
+	name := kindName(layout.Tiles[0])
 	tiles, pixels := len(layout.Tiles), layout.TileWidth*layout.TileHeight
 
 	if tiles > mostTiles || tiles > fewTiles && pixels < leastTile {
 		return failure.New(failure.TooManyPixels,
 			"%s of %d tiles of %d × %d pixels: at most %d tiles are read, and more than %d only where each has %d pixels",
-			formatName(name), tiles, layout.TileWidth, layout.TileHeight, mostTiles, fewTiles, leastTile)
+			name, tiles, layout.TileWidth, layout.TileHeight, mostTiles, fewTiles, leastTile)
 	}
 
 	if coded := tiles * pixels; coded/2 > shown+mostExtra/2 {
-		return failure.New(failure.TooManyPixels, "%s that shows %d pixels of %d", formatName(name), shown, coded)
+		return failure.New(failure.TooManyPixels, "%s that shows %d pixels of %d", name, shown, coded)
 	}
 
 	return nil
