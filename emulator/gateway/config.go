@@ -30,8 +30,9 @@ type Config struct {
 	// context.
 	Services map[string]http.Handler
 	S3       http.Handler // Required.
-	// BucketPolicies has the buckets' own policies, by bucket name.
-	BucketPolicies map[string]*iam.Policy
+	// BucketPolicy returns a bucket's own policy, or nil; a nil function means that no bucket
+	// has one.
+	BucketPolicy func(bucket string) *iam.Policy
 	// Hosts has the names by which the port may be reached; nil means loopback names.
 	Hosts *origin.Hosts
 	// CORS decides about requests by web pages of other sites; nil means that every such
@@ -62,6 +63,10 @@ func New(config Config) (http.Handler, error) {
 
 	if config.Now == nil {
 		config.Now = time.Now
+	}
+
+	if config.BucketPolicy == nil {
+		config.BucketPolicy = func(string) *iam.Policy { return nil }
 	}
 
 	if config.Log == nil {

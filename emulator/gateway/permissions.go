@@ -19,6 +19,15 @@ const (
 
 	deleteObject = "s3:DeleteObject"
 
+	// Each of these is also the action for the removal of the configuration.
+	putBucketTagging = "s3:PutBucketTagging"
+	putOwnership     = "s3:PutBucketOwnershipControls"
+	putLifecycle     = "s3:PutLifecycleConfiguration"
+	putEncryption    = "s3:PutEncryptionConfiguration"
+	putPublicAccess  = "s3:PutBucketPublicAccessBlock"
+
+	ownershipControls = "ownershipControls"
+
 	uploadID = "uploadId"
 	tagging  = "tagging"
 )
@@ -73,7 +82,39 @@ var actions = map[operation]allowed{
 	{http.MethodGet, true, tagging}:       {"GetObjectTagging", "s3:GetObjectTagging"},
 	{http.MethodPut, true, tagging}:       {"PutObjectTagging", putTagging},
 	{http.MethodDelete, true, tagging}:    {"DeleteObjectTagging", "s3:DeleteObjectTagging"},
-	{http.MethodPost, false, "delete"}:    {"DeleteObjects", ""}, // One permission for each key, which the object store checks.
+	{http.MethodPut, false, ""}:           {"CreateBucket", "s3:CreateBucket"},
+	{http.MethodDelete, false, ""}:        {"DeleteBucket", "s3:DeleteBucket"},
+
+	{http.MethodGet, false, tagging}:                {"GetBucketTagging", "s3:GetBucketTagging"},
+	{http.MethodPut, false, tagging}:                {"PutBucketTagging", putBucketTagging},
+	{http.MethodDelete, false, tagging}:             {"DeleteBucketTagging", putBucketTagging},
+	{http.MethodGet, false, ownershipControls}:      {"GetBucketOwnershipControls", "s3:GetBucketOwnershipControls"},
+	{http.MethodPut, false, ownershipControls}:      {"PutBucketOwnershipControls", putOwnership},
+	{http.MethodDelete, false, ownershipControls}:   {"DeleteBucketOwnershipControls", putOwnership},
+	{http.MethodGet, false, "notification"}:         {"GetBucketNotificationConfiguration", "s3:GetBucketNotification"},
+	{http.MethodPut, false, "notification"}:         {"PutBucketNotificationConfiguration", "s3:PutBucketNotification"},
+	{http.MethodGet, false, "lifecycle"}:            {"GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"},
+	{http.MethodPut, false, "lifecycle"}:            {"PutBucketLifecycleConfiguration", putLifecycle},
+	{http.MethodDelete, false, "lifecycle"}:         {"DeleteBucketLifecycle", putLifecycle},
+	{http.MethodGet, false, "encryption"}:           {"GetBucketEncryption", "s3:GetEncryptionConfiguration"},
+	{http.MethodPut, false, "encryption"}:           {"PutBucketEncryption", putEncryption},
+	{http.MethodDelete, false, "encryption"}:        {"DeleteBucketEncryption", putEncryption},
+	{http.MethodGet, false, "publicAccessBlock"}:    {"GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"},
+	{http.MethodPut, false, "publicAccessBlock"}:    {"PutPublicAccessBlock", putPublicAccess},
+	{http.MethodDelete, false, "publicAccessBlock"}: {"DeletePublicAccessBlock", putPublicAccess},
+	{http.MethodGet, false, "policy"}:               {"GetBucketPolicy", "s3:GetBucketPolicy"},
+	{http.MethodPut, false, "policy"}:               {"PutBucketPolicy", "s3:PutBucketPolicy"},
+	{http.MethodDelete, false, "policy"}:            {"DeleteBucketPolicy", "s3:DeleteBucketPolicy"},
+	{http.MethodGet, false, "policyStatus"}:         {"GetBucketPolicyStatus", "s3:GetBucketPolicyStatus"},
+	{http.MethodGet, false, "logging"}:              {"GetBucketLogging", "s3:GetBucketLogging"},
+	{http.MethodPut, false, "logging"}:              {"PutBucketLogging", "s3:PutBucketLogging"},
+	{http.MethodGet, false, "replication"}:          {"GetBucketReplication", "s3:GetReplicationConfiguration"},
+	{http.MethodGet, false, "accelerate"}:           {"GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration"},
+	{http.MethodPut, false, "accelerate"}:           {"PutBucketAccelerateConfiguration", "s3:PutAccelerateConfiguration"},
+	{http.MethodGet, false, "requestPayment"}:       {"GetBucketRequestPayment", "s3:GetBucketRequestPayment"},
+	{http.MethodPut, false, "requestPayment"}:       {"PutBucketRequestPayment", "s3:PutBucketRequestPayment"},
+
+	{http.MethodPost, false, "delete"}: {"DeleteObjects", ""}, // One permission for each key, which the object store checks.
 }
 
 // OperationNames returns the names of the operations of S3 that a policy can allow, sorted.

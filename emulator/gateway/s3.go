@@ -72,7 +72,7 @@ func (g *gateway) deniedS3(principal *iam.Principal, r *http.Request, request *s
 func (g *gateway) denied(principal *iam.Principal, one permission) string {
 	bucket, _, _ := strings.Cut(strings.TrimPrefix(one.resource, bucketARN("")), "/")
 
-	return principal.DeniedAt(g.config.BucketPolicies[bucket], one.action, one.resource, one.attributes...)
+	return principal.DeniedAt(g.config.BucketPolicy(bucket), one.action, one.resource, one.attributes...)
 }
 
 // hideMissing replaces the answer "no such object" with "access denied" if the caller is not

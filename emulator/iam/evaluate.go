@@ -39,6 +39,15 @@ func EvaluateAll(policies []*Policy, action, resource string, attributes ...Attr
 	return decision
 }
 
+// Public reports whether a resource's policy allows something to everybody, without a
+// condition.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+func (p *Policy) Public() bool {
+	return slices.ContainsFunc(p.statements, func(s *statement) bool {
+		return !s.deny && s.principals != nil && s.principals.everybody && len(s.conditions) == 0
+	})
+}
+
 // evaluate is Evaluate with the caller, which a resource's policy needs.
 func (p *Policy) evaluate(caller *Principal, action, resource string, attributes []Attribute) Decision {
 	decision := ImplicitlyDenied

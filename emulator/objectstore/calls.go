@@ -22,10 +22,13 @@ type calls struct {
 
 	mu      sync.Mutex
 	problem string
+
+	notifying notifying
 }
 
 func newCalls(life context.Context, config Config, settings link.Settings) *calls {
 	c := &calls{config: config, settings: settings, life: life, ready: make(chan struct{}), stopped: make(chan struct{})}
+	c.notifying.changed = make(chan struct{})
 	c.stop = sync.OnceFunc(func() { close(c.stopped) })
 
 	return c

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 
+	"triptych/emulator/iam"
+	"triptych/emulator/objectstore/bucketconfig"
 	"triptych/emulator/objectstore/link"
 )
 
@@ -15,13 +18,15 @@ const startTimeout = 10 * time.Second
 
 // Store is a running object store.
 type Store struct {
-	handler      http.Handler
-	transport    *http.Transport
-	calls        *calls
-	server       *process
-	failed       chan error
-	stop         context.CancelFunc
-	removeSocket func()
+	handler http.Handler
+	// configurations is nil in a store without a database.
+	configurations *bucketconfig.Store
+	transport      *http.Transport
+	calls          *calls
+	server         *process
+	failed         chan error
+	stop           context.CancelFunc
+	removeSocket   func()
 }
 
 // Open starts the store. Before it returns, it creates the missing buckets and publishes
@@ -68,9 +73,10 @@ func open(config Config) (_ *Store, err error) {
 		settings.Secrets[principal.AccessKey] = principal.SecretKey
 	}
 
+	settings.Outbox = config.DB != nil && config.Notify != nil
 	store.calls = newCalls(life, config, settings)
 
-	if config.notifies() {
+	if settings.Outbox {
 		if store.calls.outbox, err = openOutbox(config.DB, config.Now); err != nil {
 			return nil, err
 		}
@@ -83,9 +89,51 @@ func open(config Config) (_ *Store, err error) {
 		return nil, err
 	}
 
+	if settings.Outbox {
+		if err := store.configure(life, config, dir); err != nil {
+			return nil, err
+		}
+	}
+
 	go store.watch()
 
 	return store, nil
+}
+
+// configure opens the configurations of the buckets.
+func (s *Store) configure(life context.Context, config Config, dir string) error {
+	var declared []bucketconfig.Bucket
+	for _, bucket := range config.Buckets {
+		declared = append(declared, bucketconfig.Bucket{Name: bucket.Name, Events: bucket.Notify, Policy: bucket.Policy, Parsed: bucket.Parsed, Lifecycle: bucket.Lifecycle})
+	}
+
+	var err error
+
+	s.configurations, err = bucketconfig.Open(bucketconfig.Config{
+		DB: config.DB, Account: config.Account, Buckets: declared,
+		Exists: func(bucket string) bool {
+			facts, err := os.Stat(filepath.Join(dir, "buckets", bucket)) //nolint:gosec // s3wire has checked the name.
+
+			return err == nil && facts.IsDir()
+		},
+	})
+	if err != nil {
+		return err
+	}
+
+	s.configurations.Watch(func(buckets []string) { s.calls.notifying.set(life, buckets) })
+	s.handler = s.configurations.Handler(s.handler)
+
+	return nil
+}
+
+// BucketPolicy returns the policy of a bucket, or nil if it has none.
+func (s *Store) BucketPolicy(bucket string) *iam.Policy {
+	if s.configurations == nil {
+		return nil
+	}
+
+	return s.configurations.Policy(bucket)
 }
 
 // start starts the server and waits until it answers.

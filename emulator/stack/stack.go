@@ -164,14 +164,13 @@ func (s *Stack) open(c Config) error {
 // startObjects opens the buckets. Before it returns, the bus has received the events that
 // the last process has not published.
 func (s *Stack) startObjects(n names, c Config, who identities) error {
-	var err error
+	buckets, err := n.buckets(c, who)
+	if err != nil {
+		return err
+	}
 
 	s.objects, err = objectstore.Open(objectstore.Config{
-		Dir: objectsFolder(c.Data), DB: s.db, Principals: who.directory, Log: s.logs.log,
-		Buckets: []objectstore.Bucket{
-			{Name: n.uploads(), Versioned: true, Notify: true, UploadOrigins: c.CORSOrigins},
-			{Name: n.variants()},
-		},
+		Dir: objectsFolder(c.Data), DB: s.db, Principals: who.directory, Log: s.logs.log, Buckets: buckets,
 		Notify: func(ctx context.Context, event s3event.Event) error {
 			detail, err := json.Marshal(event.Detail)
 			if err != nil {
@@ -234,7 +233,7 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 
 	handler, err := gateway.New(gateway.Config{
 		Principals: who.directory, S3: c.Faults.OfAPI("s3", s.objects.Handler()), Log: s.logs.log, Services: services,
-		BucketPolicies: who.buckets, Hosts: c.hosts, CORS: s.objects.AllowsOrigin,
+		BucketPolicy: s.objects.BucketPolicy, Hosts: c.hosts, CORS: s.objects.AllowsOrigin,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the gateway: %w", err)

@@ -69,6 +69,16 @@ func (c *Client) Started() error { return c.call("Started", None{}, &None{}) }
 // AwaitStop waits until the server should finish its requests and end.
 func (c *Client) AwaitStop() error { return c.call("AwaitStop", None{}, &None{}) }
 
+// AwaitNotifying waits until the buckets that notify are others than those of the
+// generation.
+func (c *Client) AwaitNotifying(generation uint64) (Notifying, error) {
+	var now Notifying
+
+	err := c.call("AwaitNotifying", generation, &now)
+
+	return now, err
+}
+
 // Fail reports why the server ends.
 func (c *Client) Fail(problem string) error { return c.call("Fail", problem, &None{}) }
 

@@ -9,6 +9,7 @@ package link
 import (
 	"time"
 
+	"triptych/emulator/iam"
 	"triptych/emulator/objectstore/s3event"
 )
 
@@ -20,6 +21,12 @@ type Bucket struct {
 	Name      string
 	Versioned bool
 	Notify    bool // Its events are delivered to the store's Config.Notify.
+	// Policy is the bucket's policy, and Lifecycle the XML of its lifecycle; "" means that it
+	// has none.
+	Policy, Lifecycle string
+	// Parsed is Policy after parsing, if its caller has parsed it. Only the parent uses it.
+	Parsed *iam.Policy `json:"-"`
+	Tags   map[string]string
 	// UploadOrigins has the origins of web pages that may upload from a browser. An empty
 	// list leaves the bucket's CORS configuration unchanged.
 	UploadOrigins []string
@@ -30,6 +37,7 @@ type Settings struct {
 	Dir     string // The absolute path of the folder of the files.
 	Socket  string // The absolute path of the socket that the server listens on.
 	Buckets []Bucket
+	Outbox  bool // The parent has an outbox.
 	Account string
 	Region  string
 	// Secrets has the secret key of every principal at the start, by access key.
@@ -69,6 +77,13 @@ type Message struct {
 	Text  string
 	Key   string // The key of the object; may be "".
 	Error string
+}
+
+// Notifying has the buckets whose events are delivered, as of a generation that increases
+// with each change.
+type Notifying struct {
+	Generation uint64
+	Buckets    []string
 }
 
 // None is the argument or the result of a method that has none.

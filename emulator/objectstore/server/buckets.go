@@ -47,6 +47,12 @@ func makeBuckets(ctx context.Context, files backend.Backend, settings link.Setti
 			}
 		}
 
+		if len(bucket.Tags) > 0 {
+			if err := files.PutBucketTagging(ctx, bucket.Name, bucket.Tags); err != nil {
+				return fmt.Errorf("tag the bucket %s: %w", bucket.Name, err)
+			}
+		}
+
 		if len(bucket.UploadOrigins) > 0 {
 			if err := allowUploads(ctx, files, bucket.Name, bucket.UploadOrigins); err != nil {
 				return err

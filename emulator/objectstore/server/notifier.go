@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -26,23 +27,53 @@ type notifier struct {
 	backend  backend.Backend
 	parent   *link.Client // It has the outbox, and delivers.
 	locks    keyLocks
-	notifies map[string]bool // By bucket.
+	notifies atomic.Pointer[map[string]bool] // By bucket.
 	account  string
+	// hasOutbox says that the parent has an outbox of intents.
+	hasOutbox bool
 	// life ends with the server. Delivery depends on the server and not on the request,
 	// which a client may abandon.
 	life context.Context //nolint:containedctx // See above.
 }
 
 func newNotifier(life context.Context, files backend.Backend, settings link.Settings, parent *link.Client) *notifier {
-	a := &notifier{backend: files, parent: parent, notifies: map[string]bool{}, account: settings.Account, life: life}
+	a := &notifier{backend: files, parent: parent, account: settings.Account, hasOutbox: settings.Outbox, life: life}
+
+	var buckets []string
 
 	for _, bucket := range settings.Buckets {
 		if bucket.Notify {
-			a.notifies[bucket.Name] = true
+			buckets = append(buckets, bucket.Name)
 		}
 	}
 
+	a.setNotifying(buckets)
+
 	return a
+}
+
+func (a *notifier) setNotifying(buckets []string) {
+	notifies := map[string]bool{}
+	for _, bucket := range buckets {
+		notifies[bucket] = true
+	}
+
+	a.notifies.Store(&notifies)
+}
+
+// follow applies the changes of the buckets that notify, until the parent ends.
+func (a *notifier) follow() {
+	var generation uint64
+
+	for a.life.Err() == nil {
+		now, err := a.parent.AwaitNotifying(generation)
+		if err != nil {
+			return
+		}
+
+		a.setNotifying(now.Buckets)
+		generation = now.Generation
+	}
 }
 
 // subject is an object as its event describes it.
@@ -58,7 +89,7 @@ type subject struct {
 // be delivered, the caller of S3 gets an error although the write is done. The write was
 // not accepted, and a later start still publishes the event.
 func (a *notifier) write(ctx context.Context, i *link.Intent, do func() (*subject, error)) error {
-	if !a.notifies[i.Bucket] {
+	if !(*a.notifies.Load())[i.Bucket] {
 		_, err := do()
 
 		return err
@@ -99,7 +130,7 @@ func (a *notifier) write(ctx context.Context, i *link.Intent, do func() (*subjec
 
 // reconcileAll reconciles the intents that a killed process has left.
 func (a *notifier) reconcileAll() error {
-	if len(a.notifies) == 0 {
+	if !a.hasOutbox {
 		return nil
 	}
 

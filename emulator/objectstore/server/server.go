@@ -101,6 +101,10 @@ func run(settings link.Settings, parent *link.Client) error {
 		return err
 	}
 
+	if settings.Outbox {
+		go notifier.follow() // Ends with the parent.
+	}
+
 	store := &decorator{Backend: files, notifier: notifier, callers: accounts{settings.Secrets, parent}, parent: parent}
 
 	return serve(settings, store, parent)
