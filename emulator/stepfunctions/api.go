@@ -42,6 +42,7 @@ func (s *Service) operations() map[string]awsapi.Operation {
 		"SendTaskSuccess":                  awsapi.Op(s.sendTaskSuccess),
 		"SendTaskFailure":                  awsapi.Op(s.sendTaskFailure),
 		"SendTaskHeartbeat":                awsapi.Op(s.sendTaskHeartbeat),
+		"TestState":                        awsapi.Op(s.testState),
 		"ValidateStateMachineDefinition":   awsapi.Op(s.validateStateMachineDefinition),
 	}
 }

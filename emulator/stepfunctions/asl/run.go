@@ -16,9 +16,10 @@ type run struct {
 	now     time.Time
 	effects Effects
 	steps   []func()
-	input   any  // The execution's input, decoded when it is first needed.
-	decoded bool // Whether input is decoded.
-	full    bool // The history has no room for further events.
+	input   any    // The execution's input, decoded when it is first needed.
+	decoded bool   // Whether input is decoded.
+	full    bool   // The history has no room for further events.
+	probe   *probe // Only in the test of a state.
 }
 
 // maxEvents limits the length of a history. The last event of a full history reports this.
@@ -174,6 +175,10 @@ func (r *run) stateOf(f *frame) state {
 // enterNext makes a frame enter a state as its next step. Until then EnteredID is 0: if the
 // frame is stopped first, a redrive enters the state.
 func (r *run) enterNext(f *frame, name string, input json.RawMessage) {
+	if r.probe.leaves(f, name, input, nil) {
+		return
+	}
+
 	f.Phase = phaseRunning
 	f.State = name
 	f.Input = input
@@ -202,6 +207,10 @@ func (r *run) enter(f *frame) {
 
 // frameDone ends a frame with success.
 func (r *run) frameDone(f *frame, output json.RawMessage) {
+	if r.probe.leaves(f, "", output, nil) {
+		return
+	}
+
 	f.Phase = phaseDone
 	f.Output = output
 
@@ -220,6 +229,10 @@ func (r *run) frameDone(f *frame, output json.RawMessage) {
 
 // frameFailed ends a frame with a failure. The frame keeps its state for a redrive.
 func (r *run) frameFailed(f *frame, failure Failure) {
+	if r.probe.leaves(f, "", nil, &failure) {
+		return
+	}
+
 	r.cancel(f)
 	f.Phase = phaseFailed
 	f.Failure = &failure

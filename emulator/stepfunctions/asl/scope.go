@@ -125,7 +125,7 @@ func (r *run) contextObject(f *frame) map[string]any {
 		execution["RedriveTime"] = contextTime(Timestamp{r.x.RedriveDate})
 	}
 
-	return map[string]any{
+	return r.probe.override(map[string]any{
 		"Execution":    execution,
 		"StateMachine": map[string]any{"Id": options.StateMachineARN, name: options.StateMachineName},
 		"State": map[string]any{
@@ -133,7 +133,7 @@ func (r *run) contextObject(f *frame) map[string]any {
 			name:          f.State,
 			"RetryCount":  float64(f.RetryCount),
 		},
-	}
+	})
 }
 
 // executionInput returns the execution's input. It is decoded once for each report.
