@@ -74,7 +74,7 @@ func Validate(key string) error {
 // identity is the version id of the original. In a bucket without versioning, another text
 // replaces it: see contract.Upload.Identity.
 func Version(identity string, variants []recipe.Variant, engineRevision string) string {
-	// In JSON, the three values cannot run together, whatever they contain.
+	// JSON keeps the three values separate, whatever characters they contain.
 	text, err := json.Marshal(struct {
 		Identity string           `json:"identity"`
 		Variants []recipe.Variant `json:"variants"`

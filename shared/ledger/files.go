@@ -11,8 +11,8 @@ type File struct {
 	Bytes int64
 }
 
-// Files returns the objects of an item's variants and of their alternatives. The names are
-// taken from the URLs, because they contain the file extension. The result does not include
+// Files returns the objects of an item's variants and of their alternatives. It takes the names
+// from the URLs, because only the URLs contain the file extension. The result does not include
 // the sanitized original, because the ledger does not record its size.
 func (i *Item) Files() []File {
 	var files []File

@@ -1,10 +1,10 @@
 // Package ledger stores the state of all uploads in DynamoDB. It has one item for each
 // upload under a recipe (its "version"), and one item "@current" for each key.
 //
-// S3 may deliver events twice, late and in any order. Two rules keep the ledger correct. An
-// item is changed only by conditional writes. And the sequencer of "@current" never
-// decreases; S3's events contain it. If a decision depends on a read, the read is strongly
-// consistent.
+// S3 may deliver events twice, late and in any order. Each event has a sequencer, which
+// increases with each upload or deletion of a key. Two rules keep the ledger correct: an
+// item is changed only by conditional writes, and the sequencer of "@current" never
+// decreases. If a decision depends on a read, the read is strongly consistent.
 package ledger
 
 import (
@@ -91,8 +91,8 @@ type Item struct {
 	Placeholder string `dynamodbav:"placeholder,omitempty"`
 	Color       string `dynamodbav:"color,omitempty"`
 
-	// Code and Reason explain a rejection or a failed execution. Code is then the public
-	// code or the name of the error.
+	// Code and Reason explain a rejection or a failed execution. For a rejection, Code is
+	// the public code. For a failed execution, it is the name of the error.
 	Code   string `dynamodbav:"code,omitempty"`
 	Reason string `dynamodbav:"reason,omitempty"`
 

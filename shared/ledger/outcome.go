@@ -110,8 +110,8 @@ func (l *Ledger) end(update expression.UpdateBuilder, key string, status Status)
 }
 
 // SetCurrent makes version the current version of its key. It returns Superseded if a newer
-// upload or deletion is current. A version with an equal sequencer may become current: a new
-// recipe and a restart process the same event, which has one sequencer.
+// upload or deletion is current. A version with an equal sequencer may become current: with a
+// new recipe or after a restart, the same event is processed again.
 func (l *Ledger) SetCurrent(ctx context.Context, key, version, sequencer string) error {
 	seen := expression.Name("sequencer")
 	update := expression.

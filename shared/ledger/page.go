@@ -127,7 +127,7 @@ func (l *Ledger) part(ctx context.Context, query PageQuery, shard int) (part, er
 
 		// Items with the same time have no defined order. If all items of this request have
 		// the time at which the page starts, the next page would start at the same time
-		// again. Then continue reading.
+		// again. In this case, continue reading.
 		if read.end = last.UpdatedAt; read.end != bounds.until {
 			return read, nil
 		}

@@ -35,8 +35,8 @@ type Attempt struct {
 	Sweep bool
 }
 
-// EraseKey erases the objects and items of all uploads of key that are older than a
-// deletion, which has this sequencer. Newer uploads are kept.
+// EraseKey erases the objects and items of all uploads of key that are older than the
+// deletion with this sequencer. Newer uploads are kept.
 func (p *Protocol) EraseKey(ctx context.Context, key, sequencer string, attempt Attempt) (Erased, error) {
 	// SetTombstone returns Superseded if a newer upload or deletion is current. Even then,
 	// erase the older uploads.

@@ -10,8 +10,8 @@
 //
 // A purge is recorded before the ledger's items of the erased upload are deleted. It is
 // deleted after an invalidation that covers it has been created. Until then, the execution
-// that recorded the purge calls Purge again and again. If that execution fails permanently,
-// the next caller with the turn handles its purge. Two callers may both have the turn, if
+// that recorded the purge keeps calling Purge. If that execution fails permanently, the next
+// caller with the turn handles its purge. Two callers may both have the turn, if
 // one of them was paused for longer than its turn lasts. Then they create one invalidation
 // too many, and do no other harm.
 package purge

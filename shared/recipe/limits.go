@@ -15,8 +15,8 @@ type Limits struct {
 	MaxHEICPixels int64 `json:"maxHeicPixels"`
 	MaxAVIFPixels int64 `json:"maxAvifPixels"`
 	MaxFrames     int   `json:"maxFrames"` // of an animation
-	// MaxFramePixels limits the number of frames times the pixels of a frame, for an
-	// animation of which a variant keeps the frames.
+	// MaxFramePixels limits the number of frames times the pixels of a frame. It applies to
+	// an animation if a variant keeps its frames.
 	MaxFramePixels int64 `json:"maxFramePixels"`
 	// MaxSeconds limits the time for the master, and for each variant.
 	MaxSeconds int `json:"maxSeconds"`
