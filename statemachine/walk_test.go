@@ -167,9 +167,9 @@ func (w walk) redriven(t *testing.T, v *visit, state string, result *asl.Result)
 	}
 }
 
-// TestEveryRetry tests every error name of every retrier of every task. An
-// execution succeeds if the last attempt that the retrier allows succeeds. With one more
-// failure, it fails. After a redrive, all attempts are available again.
+// TestEveryRetry tests every error name of every retrier of every task. An execution succeeds
+// if the last attempt that the retrier allows succeeds. With one more failure, it fails.
+// After a redrive, all attempts are available again.
 func TestEveryRetry(t *testing.T) {
 	t.Parallel()
 
@@ -215,9 +215,8 @@ func TestEveryRetry(t *testing.T) {
 	}
 }
 
-// TestEveryCatch tests every error name of every catcher. A catcher of a
-// Map handles the errors of its iterations. The execution continues at once with the state
-// that the catcher has as Next.
+// TestEveryCatch tests every error name of every catcher. The catcher of a Map handles the
+// errors of its iterations. The execution continues at once with the catcher's Next.
 func TestEveryCatch(t *testing.T) {
 	t.Parallel()
 
