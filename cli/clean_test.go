@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestMakeClean runs `make clean` in a copy of the files that it needs.
+// TestMakeClean copies the files that `make clean` needs to a folder, and runs it there.
 func TestMakeClean(t *testing.T) {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("make is not installed")
@@ -37,7 +37,7 @@ func TestMakeClean(t *testing.T) {
 	}{
 		"the environment's DATA is ignored":   {"DATA", nil, true, false},
 		"the environment's BUILD is ignored":  {"BUILD", nil, true, false},
-		"a folder of another kind is kept":    {"", func(folder string) []string { return []string{"DATA=" + folder} }, false, false},
+		"a folder without state is kept":      {"", func(folder string) []string { return []string{"DATA=" + folder} }, false, false},
 		"a state folder is removed":           {"", func(folder string) []string { return []string{"DATA=" + folder} }, true, true},
 		"a build folder elsewhere is kept":    {"", func(folder string) []string { return []string{"BUILD=" + folder} }, false, false},
 		"a name with a quote is not executed": {"", func(folder string) []string { return []string{"DATA=" + folder + "'; rm -rf '" + folder} }, false, false},
@@ -76,7 +76,7 @@ func TestMakeClean(t *testing.T) {
 			if test.environment != "" {
 				for _, own := range []string{"build", ".triptych"} {
 					if _, err := os.Stat(filepath.Join(tree, own)); err == nil {
-						t.Errorf("%s is still there: %s", own, output)
+						t.Errorf("%s still exists: %s", own, output)
 					}
 				}
 			}

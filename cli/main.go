@@ -11,7 +11,7 @@ import (
 	"triptych/cli/internal/command"
 )
 
-// The linker sets these: -X main.version=v1.2.3 -X main.commit=0123456789ab.
+// The linker sets these variables: -X main.version=v1.2.3 -X main.commit=0123456789ab.
 var version, commit string
 
 func main() {

@@ -89,8 +89,8 @@ func TestDoctor(t *testing.T) {
 	}
 
 	want := []string{
-		"abandoned.jpg: version 111111111111 is in work, but its lease ended",
-		of("leftover") + ": the ledger does not know version ffffffffffff, of which there are objects: 1",
+		"abandoned.jpg: version 111111111111 is PROCESSING, but its lease expired",
+		of("leftover") + ": the ledger has no item for version ffffffffffff, but the bucket has objects of it: 1",
 		of("manifest") + ": the manifest of the current version",
 		of("short") + ": the variant large.jpg of version " + results[of("short")].Version + " has 5 bytes",
 		of("variant") + ": the master",

@@ -219,7 +219,7 @@ func TestSignedUpload_refused(t *testing.T) {
 
 			// The command refuses such a key; another signer may not.
 			result := expect(t, exitUsage, under, "sign", "refused/photo.jpg/-/manifest.json", "--upload")
-			mentions(t, result.Stderr, "no picture can have the key")
+			mentions(t, result.Stderr, "is not valid")
 		})
 	})
 

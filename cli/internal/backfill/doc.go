@@ -1,8 +1,8 @@
-// Package backfill runs the state machine that processes existing originals, or shows its
-// plan.
+// Package backfill runs the state machine that processes existing originals, or shows which
+// originals it would process.
 //
-// An interrupted backfill is resumed. A running execution is followed. A failed or
-// stopped execution is redriven, if its input is the same and Step Functions allows the
-// redrive. Otherwise a new execution is started. A new execution is always correct,
-// because finished work is recognized, but it lists the bucket again.
+// An interrupted backfill is resumed. If an execution with the same input is running, the
+// package follows it. If it failed or was stopped, and Step Functions allows a redrive, the
+// package redrives it. Otherwise the package starts a new execution. A new execution is
+// always correct, because it skips finished work, but it lists the bucket again.
 package backfill

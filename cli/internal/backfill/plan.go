@@ -27,8 +27,8 @@ type Planned struct {
 	Reason  string `json:"reason"`
 }
 
-// Plan decides about every original as the state machine would, and calls tell with each
-// decision, in the order of the keys. It changes nothing.
+// Plan makes the same decision about every original as the state machine. It calls tell with
+// each decision, in the order of the keys. It changes nothing.
 func (b *Backfill) Plan(ctx context.Context, tell func(Planned) error) error {
 	variants, err := b.variants(ctx)
 	if err != nil {

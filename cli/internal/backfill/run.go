@@ -20,12 +20,12 @@ type Backfill struct {
 	Missing bool
 	// Verify also compares the ledger with the manifests and the objects.
 	Verify bool
-	// Batches is how many batches of 100 originals are processed in parallel.
+	// Batches is the number of batches of 100 originals that are processed in parallel.
 	Batches int
 	// Every is the interval at which the execution is checked.
 	Every time.Duration
-	// Progress is called with the number of finished originals, and of originals that
-	// have been listed so far.
+	// Progress is called with the number of originals that are finished, and the number
+	// of originals that have been listed so far.
 	Progress func(done, listed int64)
 }
 
@@ -137,11 +137,12 @@ func (b *Backfill) earlier(ctx context.Context, text string) (*sfn.DescribeExecu
 		}
 	}
 
-	return nil, nil //nolint:nilnil // There is none.
+	return nil, nil //nolint:nilnil // No execution has this input.
 }
 
 // redrivable reports whether an execution can be redriven and would do the same work as a
-// new one. A redrive keeps the recipe with which the execution was started.
+// new execution. A redrive uses the definition, and so the recipe, with which the execution
+// was started.
 func (b *Backfill) redrivable(ctx context.Context, earlier *sfn.DescribeExecutionOutput) (bool, error) {
 	if earlier.RedriveStatus != types.ExecutionRedriveStatusRedrivable {
 		return false, nil
@@ -149,7 +150,7 @@ func (b *Backfill) redrivable(ctx context.Context, earlier *sfn.DescribeExecutio
 
 	then, err := b.Target.SFN.DescribeStateMachineForExecution(ctx, &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: earlier.ExecutionArn})
 	if err != nil {
-		return false, fmt.Errorf("read the backfill's input: %w", err)
+		return false, fmt.Errorf("read the definition of the earlier backfill: %w", err)
 	}
 
 	now, err := b.Target.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &b.Target.Stack.BackfillARN})
@@ -168,8 +169,8 @@ func (b *Backfill) follow(ctx context.Context, result Result) (Result, error) {
 			return Result{}, fmt.Errorf("describe the backfill: %w", err)
 		}
 
-		// Read it after the execution: when the execution has ended, its Map Run no
-		// longer changes.
+		// Read the Map Run after the execution: when the execution has ended, the Map Run
+		// no longer changes.
 		if err := b.mapRun(ctx, &result); err != nil {
 			return Result{}, err
 		}

@@ -29,37 +29,38 @@ func (s *session) backfill() *cobra.Command {
 
 	cmd := &cobra.Command{
 		Use:   "backfill",
-		Short: "Process existing originals: missed ones, and those of another recipe",
+		Short: "Process existing originals that were missed, or processed by another recipe",
 		Long: `Backfill checks the current version of every original in the uploads bucket, and
-starts the pipeline for originals that today's recipe has not processed: those whose
-event was lost, those that are older than the stack, and, unless --missing is given,
-those that another recipe has processed. Old URLs stay valid. If you return to an
-earlier recipe, its variants still exist and are not made again.
+starts the pipeline for originals that today's recipe has not processed. These are
+originals whose event was lost, and originals that are older than the stack. Without
+--missing, they are also originals that another recipe has processed. Old URLs stay
+valid. If you return to an earlier recipe, its variants still exist and are not made
+again.
 
 With --verify, backfill also compares the ledger, the manifest and the objects of
 each original. It processes an original again if an object is missing or has another
-size. Use it to restore lost variants and manifests. It verifies the version that is
-served, and not those of former uploads or recipes. Like --missing, it skips
+size. Use it to restore lost variants and manifests. It verifies only the version
+that is served, not versions of earlier uploads or recipes. Like --missing, it skips
 originals that another recipe has processed, unless some of their objects are lost.
 
 A state machine does the work, in batches of 100. This command starts it and shows
 its progress. Ctrl-C ends the command, not the work. If you run the same command
-again, it follows a running execution, redrives one that failed or was stopped, or
-starts a new one. Finished work is recognized, so nothing is done twice.
+again, it follows the execution if it is running, redrives it if it failed or was
+stopped, or starts a new execution. It skips finished work, so nothing is done twice.
 ` + "`aws stepfunctions stop-execution`" + `
-stops it.
+stops the execution.
 
 --batches is the number of batches that are processed in parallel. More batches are
 faster, and leave less of Lambda's concurrency for other uploads.
 
-Failed executions are listed by ` + "`triptych replay`" + `, rejected originals by
-` + "`triptych ls --status rejected`" + `.
+` + "`triptych replay`" + ` lists failed executions, and
+` + "`triptych ls --status rejected`" + ` lists rejected originals.
 
 With --json the last line has executionArn, mapRunArn, action (start, redrive or
 follow), status, originals, unchanged, ready, rejected, superseded, failed, unseen
-(in batches that failed), error and cause. With --dry-run a line has key, version,
-action (start or restore) and reason. In a dry run, this command decides, with its own
-version of the picture engine.
+(originals in failed batches), error and cause. With --dry-run a line has key, version,
+action (start or restore) and reason. In a dry run, this command makes the decisions
+itself, with its own version of the picture engine.
 
 Exit codes: 0 success, 1 something failed, 3 some originals were rejected.`,
 		Example: `  triptych backfill --missing --dry-run      # list missed originals; changes nothing
@@ -109,7 +110,7 @@ Exit codes: 0 success, 1 something failed, 3 some originals were rejected.`,
 
 func (s *session) planBackfill(ctx context.Context, work *backfill.Backfill) error {
 	looked, wanted := 0, 0
-	progress := display.NewSpinner(s.Err, "looked at")
+	progress := display.NewSpinner(s.Err, "originals checked")
 
 	err := work.Plan(ctx, func(one backfill.Planned) error {
 		looked++
@@ -141,7 +142,7 @@ func (s *session) planBackfill(ctx context.Context, work *backfill.Backfill) err
 		return nil
 	}
 
-	return s.text(fmt.Sprintf("%d of %d originals. Nothing was changed.\n", wanted, looked))
+	return s.text(fmt.Sprintf("%d of %d originals need work. Nothing was changed.\n", wanted, looked))
 }
 
 func (s *session) runBackfill(ctx context.Context, work *backfill.Backfill) error {
@@ -181,15 +182,15 @@ func (s *session) showBackfill(result backfill.Result) error {
 		return s.object(result)
 	}
 
-	parts := []string{fmt.Sprintf("%d originals: %d made", result.Originals, result.Ready)}
+	parts := []string{fmt.Sprintf("%d originals: %d ready", result.Originals, result.Ready)}
 
 	for _, part := range []struct {
 		count int64
 		what  string
 	}{
-		{result.Unchanged, "needed nothing"},
+		{result.Unchanged, "unchanged"},
 		{result.Rejected, "rejected (`triptych ls --status rejected`)"},
-		{result.Superseded, "superseded meanwhile"},
+		{result.Superseded, "superseded"},
 		{result.Failed, "failed (`triptych replay`)"},
 		{result.Unseen, "not processed (run the command again)"},
 	} {

@@ -64,13 +64,13 @@ the browser stores the token. Every start has a new token. 'triptych up' serves 
 	return cmd
 }
 
-// addNoAuth adds the flag --no-auth, which both commands that serve the console have.
+// addNoAuth adds the flag --no-auth. Both commands that serve the console have it.
 func addNoAuth(cmd *cobra.Command, noAuth *bool) {
 	cmd.Flags().BoolVar(noAuth, "no-auth", false, "serve the console without a token: every user and program on this machine that can reach\n"+
 		"its port has your rights, and can read, upload, erase and replay; only web pages\nof other sites are still rejected")
 }
 
-// opened is what `triptych console --json` prints when the page is available.
+// opened is the output of `triptych console --json`, printed when the page is available.
 type opened struct {
 	Status  string `json:"status"`
 	Stack   string `json:"stack"`
@@ -101,14 +101,15 @@ func (s *session) runConsole(ctx context.Context, stack *target.Target, address,
 	return errors.Join(err, served.close())
 }
 
-// listenConsole opens the console's port; flag is the name of the flag that sets it.
+// listenConsole opens the console's port. The parameter flag is the name of the flag that
+// sets the port.
 func listenConsole(ctx context.Context, address, flag string) (net.Listener, error) {
 	var config net.ListenConfig
 
 	listener, err := config.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, &target.Problem{
-			What: address + " is in use, perhaps by another console", Do: "stop that, or choose another port with " + flag, Cause: err,
+			What: address + " is in use, perhaps by another console", Do: "stop that process, or choose another port with " + flag, Cause: err,
 		}
 	}
 
@@ -132,10 +133,11 @@ const (
 	// headerTimeout is the maximum time for the header of a request. The body of an upload
 	// has no limit.
 	headerTimeout = 10 * time.Second
-	// idleTimeout is how long a connection stays open between two requests. A stream of
-	// events is one request, so it is not idle.
+	// idleTimeout is the time for which a connection stays open between two requests. A
+	// connection with a stream of events is not idle, because the stream is one request.
 	idleTimeout = 2 * time.Minute
-	// consoleStops is how long running requests may continue after the shutdown began.
+	// consoleStops is the time for which running requests may continue after the start of
+	// the shutdown.
 	consoleStops = time.Second
 )
 
@@ -156,7 +158,7 @@ func serveConsole(ctx context.Context, stack *target.Target, listener net.Listen
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 
-	go func() { _ = served.http.Serve(listener) }() // It ends with ErrServerClosed, in close.
+	go func() { _ = served.http.Serve(listener) }() // Serve returns ErrServerClosed when close is called.
 
 	return served, nil
 }

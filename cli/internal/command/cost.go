@@ -20,7 +20,7 @@ type costOptions struct {
 	defaults       bool
 }
 
-// costTotal is what `triptych cost --json` prints after the lines of a design.
+// costTotal is the object that `triptych cost --json` prints after the lines of a design.
 type costTotal struct {
 	Design      cost.Design `json:"design"`
 	Images      float64     `json:"images"`
@@ -36,13 +36,14 @@ func (s *session) cost() *cobra.Command {
 		Use:   "cost --images N",
 		Short: "Estimate the AWS bill of a month, line by line",
 		Long: `Cost multiplies the AWS usage of an image, which depends on the recipe, by AWS's list
-prices. It does so for Triptych, for the same pipeline as an Express workflow, and for
-Dynamic Image Transformation for Amazon CloudFront (DIT), which makes variants when
-they are requested. Prices are in US dollars, for us-east-1, without free tiers and
-discounts.
+prices. It compares three designs: Triptych, the same pipeline as an Express workflow,
+and Dynamic Image Transformation for Amazon CloudFront (DIT), which makes variants
+when they are requested. Prices are in US dollars, for us-east-1, without free tiers
+and discounts.
 
---defaults prints the assumptions about your traffic, and each price. Replace any of
-them with --assume, a JSON file. docs/cost.md explains the formulas and the sources.`,
+--defaults prints the assumptions about your traffic, and each price. To replace some
+of them, pass a JSON file with --assume. docs/cost.md explains the formulas and the
+sources.`,
 		Example: `  triptych cost --images 1000000
   triptych cost --images 50000 --recipe recipe.json --design triptych
   triptych cost --defaults > mine.json                # edit, and:
@@ -142,6 +143,6 @@ func (s *session) showBill(bill []cost.Line, total costTotal) error {
 		table.Add(line.Service, line.Item, fmt.Sprintf("$%.2f", line.Cost), s.style.Muted(line.How))
 	}
 
-	return s.text(s.style.Bold(fmt.Sprintf("%s: $%.2f a month for %.0f images, $%.2f a thousand", total.Design, total.Total, total.Images, total.PerThousand)) +
+	return s.text(s.style.Bold(fmt.Sprintf("%s: $%.2f per month for %.0f images, $%.2f per thousand", total.Design, total.Total, total.Images, total.PerThousand)) +
 		"\n" + table.String() + "\n")
 }

@@ -39,9 +39,9 @@ const (
 	base    = "arn:aws:states:us-east-1:000000000000:execution:triptych-pipeline:"
 )
 
-// fakeEmulator implements the AWS protocols for a command under test. The ledger and the
-// parameters are the real services. Uploads go through a fake pipeline: the first word of
-// an upload selects its outcome.
+// fakeEmulator implements the AWS protocols for a command under test. It uses the emulator's
+// DynamoDB and SSM. Its pipeline is fake: the first word in the body of an upload selects
+// the outcome.
 type fakeEmulator struct {
 	t      *testing.T
 	url    string
@@ -50,7 +50,7 @@ type fakeEmulator struct {
 	mu         sync.Mutex
 	objects    map[string][]byte // by "bucket/key"
 	types      map[string]string
-	executions map[string]map[string]any // by ARN: the answer of DescribeExecution
+	executions map[string]map[string]any // by ARN: the response of DescribeExecution
 	order      []string
 	histories  map[string]string // by ARN: the events as JSON
 	uploads    int
@@ -182,7 +182,7 @@ func (l *fakeEmulator) serveObjects(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// pipeline does what the first word of an upload says.
+// pipeline gives an upload the outcome that the first word of its body selects.
 func (l *fakeEmulator) pipeline(upload contract.Upload, body string) {
 	var (
 		ctx     = context.Background()

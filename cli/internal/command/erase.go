@@ -35,12 +35,12 @@ func (s *session) erase() *cobra.Command {
 		Long: `Erase removes every version of an original from the uploads bucket, and waits until
 its variants and its manifest are removed from the variants bucket and the ledger.
 This cannot be undone. The CDN's caches are purged later: the execution of the erasure
-ends when the CDN has accepted the invalidation, which many erasures share (triptych
-executions).
+ends when the CDN has accepted the invalidation. Many erasures share one invalidation.
+"triptych executions" lists the executions.
 
 Deleting an object in S3 also erases the variants, but a versioned bucket keeps the
-original until its lifecycle ends. A later upload under the same key is kept. Browsers
-keep the files that they have cached.
+original until the bucket's lifecycle removes it. A later upload under the same key is
+kept. Browsers keep the files that they have cached.
 
 With --prefix, every key in the uploads bucket that begins with the prefix is erased.`,
 		Example: `  triptych erase holiday/photo.jpg

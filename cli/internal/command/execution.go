@@ -18,7 +18,7 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-// visited is one visit of a state, as `triptych executions ID --json` prints it.
+// visited is one visit of a state, in the output of `triptych executions ID --json`.
 type visited struct {
 	ExecutionARN string `json:"executionArn"`
 	State        string `json:"state"`

@@ -17,7 +17,7 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// execution is an execution of the pipeline, as `triptych executions` prints it.
+// execution is an execution of the pipeline, in the output of `triptych executions`.
 type execution struct {
 	ExecutionARN string     `json:"executionArn"`
 	Name         string     `json:"name"`
@@ -40,11 +40,12 @@ func (s *session) executions() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "executions [ID]",
 		Short: "List the pipeline's executions, or show one as a timeline",
-		Long: `Without an ID, executions lists the executions of the pipeline, newest first. For
-those that failed, timed out or were stopped, it shows the key, the last state and the
-cause; 'triptych replay' retries them.
-With an ID (a name or an ARN), it shows the states of one execution: when each began,
-how long it took, how many attempts it needed, and how it ended.`,
+		Long: `Without an ID, executions lists the executions of the pipeline, newest first. If an
+execution failed, timed out or was stopped, it shows the key, the last state and the
+cause. 'triptych replay' retries such executions.
+
+With an ID (a name or an ARN), executions shows the states of one execution: when each
+state began, how long it took, how many attempts it needed, and how it ended.`,
 		Example: `  triptych executions
   triptych executions --status failed
   triptych executions 0b0c9f0e-… `,
@@ -122,7 +123,8 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, stat
 	return nil
 }
 
-// executionLine has columns of fixed width, because a list is printed while it is read.
+// executionLine formats the line of an execution. Its columns have a fixed width, because
+// the command prints lines before it has read the whole list.
 func (s *session) executionLine(one execution) string {
 	const statusWidth = len("SUCCEEDED")
 
@@ -136,8 +138,8 @@ func (s *session) executionLine(one execution) string {
 	return strings.Join(append(line, s.redriven(one.RedriveCount)...), "  ") + "\n"
 }
 
-// executionARN returns the ARN of an execution from its name: the ARN of the state
-// machine with the resource type `execution`, followed by the name (Service Authorization
+// executionARN returns the ARN of an execution from its name. It replaces the resource type
+// in the ARN of the state machine by `execution`, and adds the name (Service Authorization
 // Reference, "Resource types defined by AWS Step Functions").
 func executionARN(machine, id string) string {
 	if strings.HasPrefix(id, "arn:") {

@@ -72,13 +72,13 @@ func message(err error) string {
 	}
 
 	if problem, ok := errors.AsType[*target.Problem](err); ok {
-		return problem.Error() // The wrapping text is for developers.
+		return problem.Error() // Omit the text of the wrapping errors, which is for developers.
 	}
 
 	return err.Error()
 }
 
-// arguments makes the errors of a cobra.PositionalArgs usage errors.
+// arguments converts the errors of a cobra.PositionalArgs to usage errors.
 func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {

@@ -14,8 +14,9 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// explainedAtOnce is how many failed executions are examined in parallel. Each costs two
-// calls, and Step Functions allows about ten calls a second over a longer time.
+// explainedAtOnce is the number of failed executions that are examined in parallel. Each
+// execution needs two calls, and Step Functions allows about ten calls per second in the
+// long run.
 const explainedAtOnce = 4
 
 // explainAll adds the failed state and the cause to each execution that did not succeed.

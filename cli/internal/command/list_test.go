@@ -45,11 +45,11 @@ func TestLs(t *testing.T) {
 		args []string
 		want string
 	}{
-		"all, the last changed first": {nil, third + second + first},
-		"of a status":                 {[]string{"--status", "READY"}, first},
-		"in lower case":               {[]string{"--status", "rejected"}, second},
-		"status without uploads":      {[]string{"--status", "SUPERSEDED"}, ""},
-		"below a prefix":              {[]string{"--prefix", "holiday/"}, third + second},
+		"all, most recently changed": {nil, third + second + first},
+		"of a status":                {[]string{"--status", "READY"}, first},
+		"in lower case":              {[]string{"--status", "rejected"}, second},
+		"status without uploads":     {[]string{"--status", "SUPERSEDED"}, ""},
+		"below a prefix":             {[]string{"--prefix", "holiday/"}, third + second},
 		"as JSON": {
 			[]string{"--status", "REJECTED", "--json"},
 			`{"key":"holiday/notes.txt","status":"REJECTED","version":"000000000002","updatedAt":"DATE","createdAt":"DATE",` +
@@ -217,6 +217,6 @@ func TestExecutions(t *testing.T) {
 		`"outcome":"succeeded","error":"","reason":""}`
 
 	if len(lines) != 5 || lines[3] != want {
-		t.Errorf("lines %d, the fourth %s", len(lines), lines[3])
+		t.Errorf("%d lines, the fourth is %s", len(lines), lines[3])
 	}
 }

@@ -16,21 +16,21 @@ import (
 	"triptych/shared/ledger"
 )
 
-// listed is an upload as `triptych ls` and `triptych show` print it.
+// listed is an upload in the output of `triptych ls` and `triptych show`.
 type listed struct {
 	Key       string `json:"key"`
 	Status    string `json:"status"`
 	Version   string `json:"version"`
 	UpdatedAt string `json:"updatedAt"` // RFC 3339, UTC
 	CreatedAt string `json:"createdAt"`
-	Bytes     int64  `json:"bytes"` // of the original, like the fields that follow
+	Bytes     int64  `json:"bytes"` // of the original; so are Format, Width and Height
 	Format    string `json:"format"`
 	Width     int    `json:"width"`
 	Height    int    `json:"height"`
 	// Stripped names the kinds of metadata that were removed; null if that is not known.
 	Stripped []string `json:"stripped"`
-	// Kept names the parts that the master has besides its image: "gainmap". The field is
-	// absent if the master has no such part.
+	// Kept names the additional parts of the master, such as "gainmap". The field is
+	// absent if the master has only the image.
 	Kept         []string           `json:"kept,omitempty"`
 	ExecutionARN string             `json:"executionArn"`
 	Variants     []transfer.Variant `json:"variants"`
@@ -103,7 +103,8 @@ func (s *session) list(ctx context.Context, stack *target.Target, statuses []led
 	return nil
 }
 
-// listLine has columns of fixed width, because a list is printed while it is read.
+// listLine formats the line of an upload. Its columns have a fixed width, because the
+// command prints lines before it has read the whole list.
 func (s *session) listLine(item ledger.Item) string {
 	const statusWidth = len("PROCESSING")
 

@@ -10,7 +10,7 @@ import (
 	"triptych/cli/internal/transfer"
 )
 
-// object prints one JSON object on one line.
+// object prints a value as one JSON object on one line.
 func (s *session) object(value any) error {
 	encoder := json.NewEncoder(s.Out)
 	encoder.SetEscapeHTML(false) // URLs stay readable.

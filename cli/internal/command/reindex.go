@@ -12,11 +12,11 @@ func (s *session) reindex() *cobra.Command {
 		Short: "Rebuild the ledger's index after an upgrade that changes it",
 		Long: `Reindex reads the whole ledger, and adds to each upload the attribute that the index
 "byStatus" needs. Uploads of an older release do not have this attribute. Until
-reindex has run, they are missing in "triptych ls", in "triptych doctor" and in the
-gallery; they are still served, and "triptych show" shows them.
+reindex has run, "triptych ls", "triptych doctor" and the gallery do not list these
+uploads. They are still served, and "triptych show" shows them.
 
-Run it once after such an upgrade; docs/operations.md names the releases. It may be
-interrupted and repeated, and it may run while images are processed.`,
+Run reindex once after such an upgrade; docs/operations.md names the releases. It may
+be interrupted and repeated, and it may run while images are processed.`,
 		Example: `  triptych reindex
   triptych reindex --local --json`,
 		Args: arguments(cobra.NoArgs),
@@ -37,7 +37,7 @@ interrupted and repeated, and it may run while images are processed.`,
 				}{moved})
 			}
 
-			return s.text(fmt.Sprintf("%d items moved in the index\n", moved))
+			return s.text(fmt.Sprintf("%d items of the index were changed\n", moved))
 		},
 	}
 }

@@ -23,11 +23,11 @@ func (s *session) render() *cobra.Command {
 		Use:   "render FILE… --out DIR",
 		Short: "Make the variants of local files, without AWS",
 		Long: `Render applies the recipe to local files, with the limits, the metadata removal and
-the picture engine of the pipeline. All variants are made from one decoding; their
+the picture engine of the pipeline. It decodes a file once for all variants. Their
 bytes are the same as in the pipeline. The output is written to DIR/{file name}/;
 original.{ext} is the file without its metadata.
 
-With --repeat it also measures the time for each variant alone.`,
+With --repeat, render also measures the time of making each variant separately.`,
 		Example: `  triptych render photo.jpg --out /tmp/variants
   triptych render samples/*.jpg --out out --recipe recipe.json
   triptych render photo.jpg --out out --repeat 20 --json | jq '.variants[].millis'`,
@@ -55,7 +55,7 @@ With --repeat it also measures the time for each variant alone.`,
 
 	cmd.Flags().StringVar(&out, "out", "", "the output `folder`; it is created if it does not exist")
 	cmd.Flags().StringVar(&recipeFile, "recipe", "", "the recipe `file`; the default recipe if not given")
-	cmd.Flags().IntVar(&repeat, "repeat", 0, "make all variants, and each variant alone, `N` times, and print the shortest times")
+	cmd.Flags().IntVar(&repeat, "repeat", 0, "make all variants together and each variant separately, `N` times, and print the shortest times")
 
 	return cmd
 }
@@ -69,7 +69,7 @@ func (s *session) renderFiles(cmd *cobra.Command, renderer *render.Renderer, pat
 	for _, path := range paths {
 		result, err := renderer.File(cmd.Context(), path)
 		if err != nil {
-			return err // It is always the end of the context.
+			return err // The only possible cause is the end of the context.
 		}
 
 		switch result.Status {

@@ -47,10 +47,10 @@ entry succeeds any more. It prints a line for each attempt.
 
 A rejected upload is retried only if its KEY is given.
 
-With --json a line has key, executionArn (the execution with this status: after a
-restart, the new one), source (dead-letter, execution, ledger or undelivered), action
-(redrive, restart or none), status, error, reason, and replaces (the execution that
-a restart replaces).
+With --json a line has key, executionArn (the execution that the status is about; after
+a restart, the new execution), source (dead-letter, execution, ledger or undelivered),
+action (redrive, restart or none), status, error, reason, and replaces (the execution
+that a restart replaces).
 
 Exit codes: 0 all succeeded, 1 some failed again.`,
 		Example: `  triptych replay                       # list failed work, and the planned actions
@@ -175,7 +175,7 @@ func (s *session) replayed(result replay.Result) error {
 
 func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
 	if hidden > 0 {
-		text := fmt.Sprintf("Messages that another replay, running or killed, has received: %d. Run the command again in half a minute.\n", hidden)
+		text := fmt.Sprintf("Another replay has received messages: %d. They become visible again in half a minute: then run the command again.\n", hidden)
 		if err := s.text(s.style.Warning(text)); err != nil {
 			return err
 		}

@@ -17,15 +17,16 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// Environment is what a command gets from its process: where it writes, and its version.
+// Environment has the values that a command gets from its process: the writers for its
+// output, and the version of the program.
 type Environment struct {
 	Out, Err io.Writer
-	// Version and Commit are those of the program, if the build sets them.
+	// Version and Commit identify the program, if the build sets them.
 	Version, Commit string
 }
 
-// session is one run of the program: its environment, and the flags that every command
-// has.
+// session is one run of the program. It has the environment, and the flags that all commands
+// have.
 type session struct {
 	Environment
 
@@ -63,8 +64,8 @@ Exit codes: 0 success, 1 failure, 2 wrong usage, 3 some images were rejected.`,
   triptych ls --local`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		// Without Args, cobra's error for an unknown command cannot be distinguished from
-		// a failure.
+		// Args returns a usage error for an unknown command. Cobra's own error could not be
+		// distinguished from a failure.
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrongUsage("there is no command %q%s", args[0], suggest(cmd, args[0]))

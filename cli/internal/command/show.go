@@ -16,7 +16,7 @@ import (
 	"triptych/shared/keys"
 )
 
-// shown is what `triptych show` prints: the published manifest, and every version in the
+// shown is the output of `triptych show`: the published manifest, and every version in the
 // ledger, most recently changed first.
 type shown struct {
 	Key         string             `json:"key"`
@@ -34,7 +34,7 @@ func (s *session) show() *cobra.Command {
 		Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := keys.Validate(args[0]); err != nil {
-				return wrongUsage("no picture can have the key %q: %w", args[0], err)
+				return wrongUsage("the key %q is not valid: %w", args[0], err)
 			}
 
 			stack, err := s.connect(cmd.Context())
@@ -110,8 +110,8 @@ func (s *session) describe(found shown) string {
 	return text.String()
 }
 
-// stripped formats the kinds of metadata that were removed from the published original,
-// or returns "" if the ledger does not know them.
+// stripped formats the kinds of metadata that were removed from the published original. It
+// returns "" if the ledger does not have them.
 func (f shown) stripped() string {
 	for _, version := range f.Versions {
 		if version.Version != f.Manifest.Version || version.Stripped == nil {
@@ -128,7 +128,7 @@ func (f shown) stripped() string {
 	return ""
 }
 
-// kept formats the parts that the published master has besides its image.
+// kept formats the additional parts of the published master.
 func (f shown) kept() string {
 	if slices.Contains(f.Manifest.Kept, "gainmap") {
 		return display.GainMapKept

@@ -50,15 +50,15 @@ func (s *session) sign() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sign KEY|URL",
 		Short: "Sign a URL to upload a photo, or to view an image",
-		Long: `Sign creates a URL that the CDN accepts until --expires has passed: to PUT an original
-(--upload), to read one file (a URL; a KEY means its manifest), or to read everything
-that was generated from an original (--whole-image: a wildcard policy, whose query or
-cookies are valid for every URL below KEY/-/).
+		Long: `Sign creates a URL that the CDN accepts until --expires has passed. With --upload, it
+allows the PUT of an original. With a URL, it allows reading this file; with a KEY, the
+manifest. With --whole-image, it allows reading every URL below KEY/-/ (a wildcard
+policy).
 
-The private key is, in this order: --key, the file in ` + signingKeyVariable + `, or, with
-the emulator, the newest key in its folder. Its id, which CloudFront assigns to the
-public key, is --key-pair-id, ` + signingKeyIDVariable + `, or the key that the stack trusts,
-if it trusts only one. With a URL, a key and an id, no request is sent to AWS.
+The private key is read from the first of these that exists: the file of --key, the file
+that ` + signingKeyVariable + ` names, the newest key of the emulator. CloudFront assigns an id
+to the public key. The id is --key-pair-id, or ` + signingKeyIDVariable + `, or the only key that
+the stack trusts. With a URL, a key and an id, no request is sent to AWS.
 
 A signature is valid for a URL and a time, and for anyone who has it. The size of an
 upload is limited by the recipe.`,
@@ -94,7 +94,7 @@ func (o *signOptions) check() error {
 	}
 
 	if o.upload && o.wholeImage {
-		return wrongUsage("--upload and --whole-image exclude each other")
+		return wrongUsage("--upload and --whole-image cannot be combined")
 	}
 
 	if o.network != "" {
@@ -121,7 +121,7 @@ func (s *session) runSign(ctx context.Context, what string, options signOptions)
 	}
 
 	if err := keys.Validate(what); !isURL && err != nil {
-		return wrongUsage("no picture can have the key %q: %w", what, err)
+		return wrongUsage("the key %q is not valid: %w", what, err)
 	}
 
 	var stack *target.Target
@@ -246,7 +246,7 @@ func emulatorKey(folder, id string) (signing.Key, error) {
 	found, err := filepath.Glob(filepath.Join(folder, pattern))
 	if err != nil || len(found) == 0 {
 		return signing.Key{}, &target.Problem{
-			What: "there is no key " + pattern + " in " + folder, Do: "name another with --key-pair-id, or restart `triptych up`, which makes one", Cause: err,
+			What: "there is no key " + pattern + " in " + folder, Do: "select another key with --key-pair-id, or restart `triptych up`, which creates a key", Cause: err,
 		}
 	}
 

@@ -51,36 +51,39 @@ With --inject it injects faults from a plan, a JSON file such as
     "events": [{"detailType": "Object Created", "kind": "double", "every": 10}]
   }
 
-A rule names calls ("*" is any), and selects those that get a fault: "rate" is a
-random share; "calls" is a list of call numbers, from 1; "every": N is every Nth call,
-starting with call "from". The kind of fault is:
+A rule names calls ("*" means any call), and selects the calls that get a fault.
+"rate" is the share of calls, selected at random. "calls" is a list of call numbers,
+from 1. "every": N selects every Nth call, starting with call "from". "kind" is the
+kind of fault:
 
-  lambda   error ("errorType" names it), throttle, timeout, crash (the process is
-           killed in both), slow
-  api      error (a status 500), throttle, timeout (carried out, but the answer is
-           cut off), slow; of s3, dynamodb, states, events, sqs, ssm, lambda,
-           cloudfront, iam, sts, logs
-  events   lose, double, late
+  lambda   error ("errorType" names it), throttle, slow, timeout or crash (both kill
+           the process)
+  api      error (status 500), throttle, slow or timeout (the request is executed,
+           but its answer is cut off), for the services s3, dynamodb, states, events,
+           sqs, ssm, lambda, cloudfront, iam, sts and logs
+  events   lose, double or late
 
-"millis" is the delay, or how long a function runs before it is killed. Random faults
-are seeded: the same calls in the same order get the same faults.
+"millis" is the delay, or the time for which a function runs before it is killed.
+Random faults are seeded: the same calls in the same order get the same faults.
 
-The CDN accepts uploads, and with --signed-viewing also requests for images, only with
-URLs and cookies that ` + "`triptych sign`" + ` signed with one of the keys in --cdn-keys. Each
-file {key pair id}.pem in that folder, private or public, is a trusted key until it is
-removed. The first key is created at the first start. To rotate, add a second key,
-sign with it, and remove the first key when its signatures have expired.
+The CDN accepts uploads only with URLs and cookies that ` + "`triptych sign`" + ` signed with
+one of the keys in --cdn-keys. With --signed-viewing, it also requires them to view
+images. Each file {key pair id}.pem in that folder, private or public, is a trusted
+key until it is removed. The first key is created at the first start. To rotate the
+keys, add a second key, sign with it, and remove the first key when its signatures
+have expired.
 
 The console requires the token in the URL that is printed. Open that URL once; the
 browser stores the token. The token is stored in --data (console-token, readable only
 by you), so it stays the same at the next start. Remove the file to sign every browser
 out.
 
-It listens on loopback only, because its credentials are not secret. Web pages of
-other sites are rejected: a request whose Host is not 127.0.0.1, localhost or an
---allow-host, and one whose Origin or Sec-Fetch-Site names another site, is answered
-403, unless the CORS configuration of the S3 bucket allows it (--cors-origin, or
-PutBucketCors). Every page may show public variants from the CDN, as on CloudFront.`,
+The emulator listens on loopback only, because its credentials are not secret. It
+rejects requests from web pages of other sites with status 403. These are requests
+whose Host is not 127.0.0.1, localhost or an --allow-host, and requests whose Origin
+or Sec-Fetch-Site names another site. The CORS configuration of the S3 bucket can
+allow other origins (--cors-origin, or PutBucketCors). Every page may show public
+variants from the CDN, as on CloudFront.`,
 		Example: `  triptych up --samples
   triptych up --recipe recipe.json --data /tmp/try
   triptych up --aws :4567 --cdn :8081 --console :8091
@@ -96,9 +99,9 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	flags.StringVar(&options.functions, "functions", "", "the `folder` of the functions' binaries; functions/ next to this program if not given")
 	flags.StringVar(&options.inject, "inject", "", "the `file` of a fault injection plan; no faults if not given")
 	flags.IntVar(&options.lambdaConcurrency, "lambda-concurrency", 0,
-		"the account's `limit` of concurrent executions, above which Lambda throttles; without a limit, invocations wait")
+		"the account's `limit` of concurrent executions; Lambda throttles further invocations; without a limit, they wait")
 	flags.DurationVar(&options.invalidationTime, "invalidation-time", cdn.DefaultInvalidationTime,
-		"how long each of the CDN's invalidations is in progress, as a `duration`; 15 wildcards may be, as on CloudFront")
+		"the `duration` of an invalidation; as on CloudFront, at most 15 wildcards are in progress at the same time")
 	flags.StringVar(&options.aws, "aws", stack.DefaultAWSAddr, "the `address` of the AWS services")
 	flags.StringVar(&options.cdn, "cdn", stack.DefaultCDNAddr, "the `address` of the CDN")
 	flags.StringVar(&options.console, "console", defaultConsole, "the `address` of the console; no console if empty")
@@ -114,13 +117,14 @@ PutBucketCors). Every page may show public variants from the CDN, as on CloudFro
 	return cmd
 }
 
-// running is what `triptych up --json` prints when all services are available.
+// running is the output of `triptych up --json`, printed when all services are available.
 type running struct {
 	Status string `json:"status"`
 	Stack  string `json:"stack"`
 	AWS    string `json:"awsUrl"`
 	CDN    string `json:"cdnUrl"`
-	// Console is the URL that opens the console, with its token; "" without a console.
+	// Console is the URL that opens the console, with its token. It is "" if the console
+	// is not served.
 	Console string `json:"consoleUrl,omitempty"`
 	Data    string `json:"data"`
 	// Warning describes a problem with the state, or is "".
@@ -128,8 +132,8 @@ type running struct {
 	Faults  string `json:"faults,omitempty"` // the fault injection plan
 }
 
-// RunProcess is a process of the emulator, if this process was started as one; it then
-// does not return. See [stack.RunProcess].
+// RunProcess runs a process of the emulator, and does not return, if this process was
+// started as one. Otherwise it does nothing. See [stack.RunProcess].
 func RunProcess() { stack.RunProcess() }
 
 func (s *session) runUp(ctx context.Context, options upOptions) error {
@@ -188,7 +192,7 @@ func (s *session) serve(
 		return err
 	}
 
-	defer func() { _ = served.close() }() // Its last answers are no longer needed.
+	defer func() { _ = served.close() }() // No client needs an answer any more.
 
 	if served != nil {
 		at.Console = served.url()
@@ -236,7 +240,7 @@ func (s *session) welcome(at running) error {
 
 	local := "--local "
 	if at.AWS != target.LocalEndpoint {
-		local = "" // --local means the default port. The line above says how to name this port.
+		local = "" // --local means the default port. The export line of the output names this port.
 	}
 
 	flag := ""
@@ -273,11 +277,11 @@ func (s *session) welcome(at running) error {
 		"\n  a picture:\n    triptych upload " + local + flag + "--wait FILE\n\n")
 }
 
-// explainStart adds to a start error what the user can do.
+// explainStart adds advice for the user to a start error.
 func explainStart(err error, options upOptions) error {
 	operation, ok := errors.AsType[*net.OpError](err)
 	if !ok || !errors.Is(err, syscall.EADDRINUSE) || operation.Addr == nil {
-		return err // The stack says which part did not start.
+		return err // The error names the part of the emulator that did not start.
 	}
 
 	flag := "--aws"
@@ -287,7 +291,7 @@ func explainStart(err error, options upOptions) error {
 
 	return &target.Problem{
 		What:  operation.Addr.String() + " is in use, perhaps by another `triptych up`",
-		Do:    "stop that, or choose another port with " + flag,
+		Do:    "stop that process, or choose another port with " + flag,
 		Cause: err,
 	}
 }

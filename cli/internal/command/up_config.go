@@ -87,8 +87,8 @@ func functionsFolder(given string) (string, error) {
 			return "", fmt.Errorf("find the functions beside this program: %w", err)
 		}
 
-		// If the program is a link on the PATH, the binaries are next to its target,
-		// where `make build` wrote both.
+		// The program on the PATH may be a link. The binaries are next to the target of the
+		// link, because `make build` writes both to one folder.
 		if resolved, err := filepath.EvalSymlinks(executable); err == nil {
 			executable = resolved
 		}
@@ -111,7 +111,8 @@ func functionsFolder(given string) (string, error) {
 }
 
 // address parses the address of a port on this machine. ":4566" and "4566" mean
-// 127.0.0.1:4566: no other machine may reach it, because its credentials are not secret.
+// 127.0.0.1:4566. Other machines must not reach the port, because the emulator's credentials
+// are not secret.
 func address(flag, given string) (string, error) {
 	host, port, err := net.SplitHostPort(given)
 	if err != nil {
@@ -126,6 +127,6 @@ func address(flag, given string) (string, error) {
 	case "", "localhost", "127.0.0.1":
 		return net.JoinHostPort("127.0.0.1", port), nil
 	default:
-		return "", wrongUsage("%s %s: only 127.0.0.1 is allowed, because its clients may do everything", flag, given)
+		return "", wrongUsage("%s %s: only 127.0.0.1 is allowed, because every client has full access", flag, given)
 	}
 }

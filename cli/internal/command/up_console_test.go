@@ -21,7 +21,7 @@ func TestConsoleAccess(t *testing.T) {
 	}
 
 	if again, err := consoleAccess(data); err != nil || again != first {
-		t.Errorf("the next start has another token (%v)", err)
+		t.Errorf("the token is different at the next start (%v)", err)
 	}
 
 	for name, spoil := range map[string]func() error{
@@ -46,7 +46,7 @@ func TestConsoleAccess(t *testing.T) {
 
 			after, err := consoleAccess(data)
 			if err != nil || after == before {
-				t.Errorf("the token stays (%v)", err)
+				t.Errorf("the token is still accepted (%v)", err)
 			}
 
 			if info, err := os.Lstat(path); err != nil || info.Mode() != ownerOnly {

@@ -35,7 +35,7 @@ func TestUp_portInUse(t *testing.T) {
 
 			code, out, errs := run(t.Context(), arguments...)
 
-			want := fmt.Sprintf("triptych: 127.0.0.1:%s is in use, perhaps by another %s: stop that, or choose another port with %s\n", port, by, flag)
+			want := fmt.Sprintf("triptych: 127.0.0.1:%s is in use, perhaps by another %s: stop that process, or choose another port with %s\n", port, by, flag)
 			if diff := cmp.Diff(want, out+errs); diff != "" || code != 1 {
 				t.Errorf("exit code %d, output (-want +got):\n%s", code, diff)
 			}

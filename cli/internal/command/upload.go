@@ -39,8 +39,8 @@ func (s *session) upload() *cobra.Command {
 is the prefix followed by its name, or by its path in the given folder. Hidden files
 in a folder are skipped.
 
-With --wait it follows each upload until its variants are ready, or until it has been
-rejected or has failed. A rejected file does not stop the others.`,
+With --wait, upload follows each file until its variants are ready, or until it is
+rejected or has failed. If a file is rejected, the others continue.`,
 		Example: `  triptych upload photo.jpg --wait
   triptych upload ~/Pictures/2026 --prefix holiday/ --wait
   triptych upload photos --wait --json | jq -r '.variants[] | select(.name == "large").url'`,
@@ -112,7 +112,7 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 	}
 
 	if err := work.Run(ctx, all); err != nil {
-		return err // It is always the end of the context.
+		return err // The only possible cause is the end of the context.
 	}
 
 	progress.End()
@@ -134,7 +134,7 @@ func (s *session) uploaded(result transfer.Result) error {
 		return s.object(result)
 	}
 
-	// The key is enough if the file's path ends with it.
+	// If the path of the file ends with the key, show only the key.
 	name := s.style.Bold(display.Text(result.Key))
 	if !strings.HasSuffix(filepath.ToSlash(result.File), result.Key) {
 		name = s.style.Bold(display.Text(result.File)) + s.style.Muted(" → ") + display.Text(result.Key)

@@ -56,7 +56,7 @@ func TestUpload_outcomes(t *testing.T) {
 				},
 			}},
 		},
-		"not waited for": {
+		"without --wait": {
 			files: map[string]string{"photo.jpg": "photo"},
 			want:  map[string]transfer.Result{"photo.jpg": {Status: "UPLOADED", Variants: []transfer.Variant{}}},
 		},
@@ -73,7 +73,7 @@ func TestUpload_outcomes(t *testing.T) {
 				Status: "SUPERSEDED", Version: "000000000001", ExecutionARN: base + "run-of-version-1", Variants: []transfer.Variant{},
 			}},
 		},
-		"a bad key is not sent, and stops no other": {
+		"an invalid key is not sent, and the other file continues": {
 			files: map[string]string{"-/photo.jpg": "photo", "z.txt": "reject"}, args: []string{"--wait"}, code: 3,
 			want: map[string]transfer.Result{
 				"-/photo.jpg": {
@@ -93,7 +93,7 @@ func TestUpload_outcomes(t *testing.T) {
 				Code: "Lambda.Unknown", Reason: "the execution failed: Lambda.Unknown: out of memory",
 			}},
 		},
-		"one that failed before its claim": {
+		"an execution that failed before its claim": {
 			files: map[string]string{"photo.jpg": "crash"}, args: []string{"--wait"}, code: 1,
 			want: map[string]transfer.Result{"photo.jpg": {
 				Status: "FAILED", ExecutionARN: base + "run-of-version-1", Variants: []transfer.Variant{},
@@ -107,14 +107,14 @@ func TestUpload_outcomes(t *testing.T) {
 				Reason: "still processing after 200ms: run `triptych show` later",
 			}},
 		},
-		"not even begun": {
+		"not started": {
 			files: map[string]string{"photo.jpg": "ignore"}, args: []string{"--wait", "--timeout", "200ms"}, code: 1,
 			want: map[string]transfer.Result{"photo.jpg": {
 				Status: "PROCESSING", Variants: []transfer.Variant{},
 				Reason: "not started after 200ms: see `triptych executions`",
 			}},
 		},
-		"a failure outweighs a rejection": {
+		"a failure takes precedence over a rejection": {
 			files: map[string]string{"-/photo.jpg": "photo", "photo.jpg": "stick"}, args: []string{"--wait", "--timeout", "50ms"}, code: 1,
 			want: map[string]transfer.Result{
 				"-/photo.jpg": {

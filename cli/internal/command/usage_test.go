@@ -42,7 +42,7 @@ func TestExitCodes(t *testing.T) {
 		"ls of an unknown status":                 {[]string{"ls", "--status", "DONE"}, 2, "it must be one of PROCESSING, READY"},
 		"ls takes no argument":                    {[]string{"ls", "x"}, 2, "unknown command"},
 		"show without a key":                      {[]string{"show"}, 2, "accepts 1 arg"},
-		"show of an invalid key":                  {[]string{"show", "a//b"}, 2, "no picture can have the key"},
+		"show of an invalid key":                  {[]string{"show", "a//b"}, 2, `the key "a//b" is not valid`},
 		"executions with the status of an upload": {[]string{"executions", "--status", "READY"}, 2, "it must be one of RUNNING"},
 		"executions with an id and a status":      {[]string{"executions", "x", "--status", "FAILED"}, 2, "--status is for the list"},
 		"replay with a key and --all":             {[]string{"replay", "--all", "x"}, 2, "cannot be combined"},
@@ -56,8 +56,8 @@ func TestExitCodes(t *testing.T) {
 		"cost with an invalid file":               {[]string{"cost", "--images", "1", "--assume", recipe}, 2, "unknown field"},
 		"cost":                                    {[]string{"cost", "--images", "1"}, 0, ""},
 		"sign without a key":                      {[]string{"sign"}, 2, "accepts 1 arg"},
-		"sign of an invalid key":                  {[]string{"sign", "a/-/b"}, 2, "no picture can have the key"},
-		"sign with --upload and --whole-image":    {[]string{"sign", "a", "--upload", "--whole-image"}, 2, "exclude each other"},
+		"sign of an invalid key":                  {[]string{"sign", "a/-/b"}, 2, `the key "a/-/b" is not valid`},
+		"sign with --upload and --whole-image":    {[]string{"sign", "a", "--upload", "--whole-image"}, 2, "cannot be combined"},
 		"sign the upload of a URL":                {[]string{"sign", "https://cdn.example/a", "--upload"}, 2, "require a KEY"},
 		"sign with an expiry of 0":                {[]string{"sign", "a", "--expires", "0s"}, 2, "--expires must be more than 0"},
 		"sign for IPv6":                           {[]string{"sign", "a", "--ip", "::1"}, 2, "CloudFront's policies do not support IPv6"},
@@ -75,7 +75,7 @@ func TestExitCodes(t *testing.T) {
 		"up with a port above 65535":              {[]string{"up", "--cdn", ":70000"}, 2, "it must be a port on this machine"},
 		"up without functions":                    {[]string{"up", "--functions", root + "/none"}, 1, "build them with `make build`"},
 		"up takes no argument":                    {[]string{"up", "now"}, 2, "unknown command"},
-		"emulator is not running":                 {[]string{"ls", "--local"}, 1, "nothing answers at http://127.0.0.1:1: start it with `triptych up` (or `make run`)"},
+		"emulator is not running":                 {[]string{"ls", "--local"}, 1, "no server answers at http://127.0.0.1:1: start it with `triptych up` (or `make run`)"},
 	}
 
 	for name, test := range tests {
@@ -186,7 +186,7 @@ func TestConnect_errors(t *testing.T) {
 		"another stack": {
 			args: []string{"--local", "--stack", "other"},
 			want: "triptych: there is no stack \"other\" at " + l.url +
-				" (no SSM parameter /triptych/other): select another with --stack, or deploy it first\n",
+				" (no SSM parameter /triptych/other): select another stack with --stack, or deploy this stack first\n",
 		},
 		"no region": {
 			want: "triptych: no AWS region is set: set AWS_REGION, or a region in the profile, or pass --local for the emulator\n",

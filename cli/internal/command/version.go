@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// versionInfo is what `triptych version` prints.
+// versionInfo is the output of `triptych version`.
 type versionInfo struct {
 	Version string `json:"version"`
 	Commit  string `json:"commit"` // with "-dirty" if files were changed since
@@ -39,8 +39,8 @@ func (s *session) version() *cobra.Command {
 	}
 }
 
-// describeBuild returns the version and the commit from the linker, or otherwise from the
-// build information of the go command.
+// describeBuild returns the version and the commit that the linker set. If the linker set
+// none, it returns those in the build information of the go command.
 func describeBuild(version, commit string, read func() (*debug.BuildInfo, bool)) versionInfo {
 	info := versionInfo{Version: version, Commit: commit, Go: runtime.Version()}
 

@@ -17,8 +17,8 @@ type Config struct {
 	Target *target.Target
 	// Address is the address of the console, such as 127.0.0.1:8090.
 	Address string
-	// Access is the access token of the console, from guard.NewAccess. If it is "",
-	// everybody who can reach the address has access.
+	// Access is the access token of the console, from guard.NewAccess. If it is "", every
+	// client that can reach the address has access.
 	Access string
 	Now    func() time.Time // nil means time.Now
 }
@@ -29,12 +29,12 @@ type Console struct {
 	handler http.Handler
 }
 
-// pollEvery is how often an open page is updated. Five small queries a second, day and
-// night, would cost a dollar a month.
+// pollEvery is the interval at which an open page is updated. The queries cost about a dollar
+// per month if a page is always open: five small queries per second.
 const pollEvery = time.Second
 
-// New creates the console of a stack. Work that continues after its request ends when ctx
-// ends, or at Close.
+// New creates the console of a stack. Work in the background, which continues after its
+// request, ends when ctx ends or when Close is called.
 func New(ctx context.Context, config Config) (*Console, error) {
 	if config.Now == nil {
 		config.Now = time.Now

@@ -15,9 +15,9 @@ var lockedHTML string
 
 var lockedTemplate = page.Parse("locked", lockedHTML)
 
-// locked tells clients without access what to do. It reveals nothing about the stack. A
-// link from another site also leads here, because the browser then does not send the
-// cookie; a reload from this page works.
+// locked answers clients without access. It says how to get access, and reveals nothing about
+// the stack. A user who follows a link on another site also gets this page, because the
+// browser then does not send the cookie. The button of this page works in that case.
 func locked(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -32,5 +32,5 @@ func locked(w http.ResponseWriter, r *http.Request) {
 
 	again := url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, `/\`), RawQuery: query.Encode()}
 
-	_ = lockedTemplate.Execute(w, "locked", map[string]any{"Given": given, "Again": again.String()}) // An error cannot be reported any more.
+	_ = lockedTemplate.Execute(w, "locked", map[string]any{"Given": given, "Again": again.String()}) // The response has begun, so an error cannot be reported.
 }

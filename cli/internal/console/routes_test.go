@@ -68,8 +68,8 @@ func TestRoutes_everyPageExists(t *testing.T) {
 	}
 }
 
-// TestRoutes_everyScriptIsServed follows the imports of the scripts. All scripts are in
-// one folder of URLs, although each page embeds its own.
+// TestRoutes_everyScriptIsServed follows the imports of the scripts. The URLs of all scripts
+// are in one folder, although each page embeds its own scripts.
 func TestRoutes_everyScriptIsServed(t *testing.T) {
 	mux := newRoutes(t)
 	imported := regexp.MustCompile(`'\./([a-z]+\.js)'`)
@@ -83,7 +83,7 @@ func TestRoutes_everyScriptIsServed(t *testing.T) {
 
 		again := get(mux, path.Join("/static", names[i]), http.Header{"If-None-Match": {answer.Header().Get("ETag")}})
 		if again.Code != http.StatusNotModified {
-			t.Errorf("the revalidation of %s is answered with %d", names[i], again.Code)
+			t.Errorf("the revalidation of %s has the status %d", names[i], again.Code)
 		}
 
 		for _, found := range imported.FindAllStringSubmatch(answer.Body.String(), -1) {

@@ -6,42 +6,42 @@ import (
 	"triptych/shared/recipe"
 )
 
-// Assumptions are the quantities that are multiplied by the prices, for one month in
-// which Images originals are uploaded.
+// Assumptions are the quantities that are multiplied by the prices. They are for one month,
+// in which Case.Images originals are uploaded.
 type Assumptions struct {
 	// The user's own traffic.
 
 	OriginalMegapixels float64 `json:"originalMegapixels"`
 	OriginalBytes      float64 `json:"originalBytes"`
-	// ViewsPerImage is how often the variants of an image are requested in the month.
+	// ViewsPerImage is the number of requests for variants of an image in the month.
 	ViewsPerImage float64 `json:"viewsPerImage"`
-	// ManifestsPerView is how many requests for the manifest come with each view.
+	// ManifestsPerView is the number of requests for the manifest per view.
 	ManifestsPerView float64 `json:"manifestsPerView"`
 	// CacheHitShare is the share of the views that CloudFront serves from its cache.
 	CacheHitShare float64 `json:"cacheHitShare"`
 	// ErasedShare is the share of the images that are erased in the month.
 	ErasedShare float64 `json:"erasedShare"`
-	// ErasuresPerPath is how many erasures share one invalidation path. It is 1 if
-	// erasures come one at a time; more than 300 at once share 10 paths. PurgeRetries is
-	// how often an erasure retries before its purge is done.
+	// ErasuresPerPath is the number of erasures that share one invalidation path. It is 1
+	// if few erasures run at the same time; more than 300 erasures share 10 paths.
+	// PurgeRetries is the number of retries of an erasure until its purge is done.
 	ErasuresPerPath float64 `json:"erasuresPerPath"`
 	PurgeRetries    float64 `json:"purgeRetries"`
-	// RetryShare is the share of the states that are entered again, for example after
+	// RetryShare is the share of the states that Step Functions retries, for example after
 	// throttling.
 	RetryShare float64 `json:"retryShare"`
 	// FailedShare is the share of the executions that fail and reach the
 	// failed-executions queue.
 	FailedShare float64 `json:"failedShare"`
 
-	// Measured values: CPU milliseconds on one core for 12 megapixels, without the start
-	// of a process: see docs/cost.md.
+	// Measured values (see docs/cost.md): CPU milliseconds on one core, for 12 megapixels.
+	// They do not include the start of a process.
 
 	ValidateCPUMillis float64 `json:"validateCpuMillis"`
 	SanitizeCPUMillis float64 `json:"sanitizeCpuMillis"`
-	ResizeCPUMillis   float64 `json:"resizeCpuMillis"` // plus, for each megapixel of the variant:
+	ResizeCPUMillis   float64 `json:"resizeCpuMillis"` // for each variant; ResizeCPUMillisMP is added for each megapixel of the variant
 	ResizeCPUMillisMP float64 `json:"resizeCpuMillisPerMegapixel"`
-	// The additional time for WebP and PNG for each megapixel; the time for PNG is a
-	// guess.
+	// The additional CPU time for each megapixel of a WebP or PNG. The value for PNG is an
+	// estimate.
 	WebPCPUMillisMP float64 `json:"webpCpuMillisPerMegapixel"`
 	PNGCPUMillisMP  float64 `json:"pngCpuMillisPerMegapixel"`
 	RecordCPUMillis float64 `json:"recordCpuMillis"`
@@ -50,8 +50,8 @@ type Assumptions struct {
 
 	MemoryMB   float64 `json:"memoryMb"`
 	FullCoreMB float64 `json:"fullCoreMb"`
-	// The waiting times for S3 and DynamoDB can only be measured on AWS; these are
-	// guesses.
+	// The waiting times for S3 and DynamoDB. They can only be measured on AWS; these values
+	// are estimates.
 
 	ValidateWaitMillis float64 `json:"validateWaitMillis"`
 	SanitizeWaitMillis float64 `json:"sanitizeWaitMillis"`
@@ -71,14 +71,14 @@ type Assumptions struct {
 	Metrics           float64 `json:"metrics"`
 	Alarms            float64 `json:"alarms"`
 
-	// Express: the memory that is billed for an execution, which AWS rounds up to 64 MB,
-	// and the size of the log that replaces the history.
+	// Express: the billed memory of an execution, which AWS rounds up to 64 MB, and the
+	// size of the log, which replaces the history.
 
 	ExpressMemoryMB   float64 `json:"expressMemoryMb"`
 	ExpressLogBytes   float64 `json:"expressLogBytes"`
 	ExpressOverheadMs float64 `json:"expressOverheadMillis"` // for each execution, in addition to its tasks
 
-	// DIT makes a variant again each time that CloudFront does not have it.
+	// DIT: it makes a variant again each time that CloudFront's cache does not have it.
 
 	DITMemoryMB float64 `json:"ditMemoryMb"`
 	// DITCPURatio is the CPU time of sharp divided by the CPU time of Triptych, measured
@@ -87,14 +87,14 @@ type Assumptions struct {
 	DITWaitMillis float64 `json:"ditWaitMillis"`
 }
 
-// DefaultAssumptions are those of docs/cost.md.
+// DefaultAssumptions returns the assumptions of docs/cost.md.
 func DefaultAssumptions() Assumptions {
 	return Assumptions{
 		OriginalMegapixels: 12,
 		OriginalBytes:      3.1e6, // samples/dragonfly.jpg
 
 		ViewsPerImage:    100,
-		ManifestsPerView: 0, // most pages keep the variants' URLs
+		ManifestsPerView: 0, // Most web pages store the URLs of the variants.
 		CacheHitShare:    0.9,
 		ErasedShare:      0.01,
 		ErasuresPerPath:  1,
@@ -119,8 +119,8 @@ func DefaultAssumptions() Assumptions {
 		ColdShare:          0.01,
 		ColdMillis:         150,
 
-		DynamoDBWrites:    8, // Three updates. The index is written with two of them, and once more when its key changes. A READY item has more than 1 KiB and counts twice in the table and in the index.
-		DynamoDBReads:     4, // the claim reads the key again
+		DynamoDBWrites:    8, // Three updates. Two of them also write the index, and one of these writes it twice because the index key changes. A READY item has more than 1 KiB, so it counts twice in the table and in the index.
+		DynamoDBReads:     4, // The claim reads the key a second time.
 		DynamoDBItemBytes: 2000,
 		LogBytesPerCall:   1200,
 		TracedShare:       0.05, // X-Ray's default rule, in addition to the first execution of each second
@@ -144,12 +144,12 @@ const (
 	callsBeside    = 3       // of functions: Validate, Sanitize, Record; plus one for each variant
 	s3PutsBeside   = 3       // the original, the master, the manifest; plus one for each variant
 	s3GetsBeside   = 3       // Validate's header, Sanitize's original, Record's manifest
-	s3GetsEach     = 2       // for each variant: the master, and the check whether it still exists
+	s3GetsEach     = 2       // for each variant: reading the master, and checking that it still exists
 	bytesEachGB    = 1 << 30 // as AWS measures storage and transfer
 	erasureStates  = 5       // of the erase machine, for a READY image; three more if an upload was in flight
 	erasureCalls   = 2       // Erase, Purge; two more only if an upload was in flight
-	erasureWrites  = 11      // the tombstone 1; the end of the item 4; the pending purge 4, including the index; the turn 2
-	erasureReads   = 10      // the versions and the item of the manifest twice; the purge twice; the four shards of the index at half a unit
+	erasureWrites  = 11      // 1 for the tombstone, 4 for the item, 4 for the pending purge including the index, 2 for the turn
+	erasureReads   = 10      // the versions, the item of the manifest and the purge, each read twice; the four shards of the index, at half a unit each
 	erasureLists   = 2       // the masters, then the other objects; deleting is free
 	millisEachSec  = 1000
 	megabytesEachG = 1024
@@ -166,12 +166,14 @@ type variant struct {
 func (a Assumptions) variant(v recipe.Variant) variant {
 	made := variant{megapixels: a.megapixels(v), files: 1}
 
-	// A power law through the sizes of the three variants of the default recipe.
+	// The size of a JPEG grows with a power of its number of pixels. The values fit the
+	// three variants of the default recipe.
 	const atPixels, atBytes, power = 25600, 9223, 0.755
 
 	jpeg := atBytes * math.Pow(made.megapixels*million/atPixels, power)
 
-	// For photos, as a share of the size of a JPEG; these are guesses.
+	// The size of a WebP and of a PNG, divided by the size of a JPEG. These are estimates
+	// for photos.
 	const webp, png = 0.7, 8
 
 	made.cpuMillis = a.ResizeCPUMillis*a.OriginalMegapixels/measuredMegapixels + a.ResizeCPUMillisMP*made.megapixels
@@ -193,8 +195,8 @@ func (a Assumptions) variant(v recipe.Variant) variant {
 // measuredMegapixels is the size of the measured photo.
 const measuredMegapixels = 12
 
-// megapixels returns the size of a variant of the original, at a ratio of 4:3; variants
-// are never enlarged.
+// megapixels returns the size of a variant. The original has the ratio 4:3, and a variant is
+// never larger than the original.
 func (a Assumptions) megapixels(v recipe.Variant) float64 {
 	const ratio = 4.0 / 3
 
@@ -215,8 +217,8 @@ func (a Assumptions) megapixels(v recipe.Variant) float64 {
 	return min(original, fitted*fitted/ratio) / million
 }
 
-// billed returns the billed seconds of a function call that computes and waits for these
-// times.
+// billed returns the billed seconds of a function call with this CPU time, this waiting time
+// and this memory.
 func (a Assumptions) billed(cpuMillis, waitMillis, memoryMB float64) float64 {
 	core := min(1, memoryMB/a.FullCoreMB)
 

@@ -12,7 +12,7 @@ type Design string
 // The designs that are compared.
 const (
 	Triptych Design = "triptych" // a Standard workflow, started by an upload
-	Express  Design = "express"  // the same as an Express workflow
+	Express  Design = "express"  // the same pipeline as an Express workflow
 	DIT      Design = "dit"      // Dynamic Image Transformation: makes a variant when it is requested
 )
 
@@ -66,8 +66,8 @@ func (c Case) Bill(design Design) []Line {
 	return b.lines
 }
 
-// LambdaSeconds returns how many seconds the functions work on one upload, in total. They
-// count towards the account's concurrency.
+// LambdaSeconds returns the sum of the durations of all function calls for one upload. It
+// determines how many uploads per second the account's concurrency supports.
 func (c Case) LambdaSeconds() float64 {
 	b := &bill{Case: c}
 	for _, v := range c.Recipe.Variants {
@@ -104,7 +104,7 @@ func (b *bill) add(service, item string, quantity float64, unit string, price fl
 
 func (b *bill) count() float64 { return float64(len(b.variants)) }
 
-// sum adds up a quantity of every variant.
+// sum returns the sum of a quantity over all variants.
 func (b *bill) sum(of func(variant) float64) float64 {
 	total := 0.0
 	for _, one := range b.variants {

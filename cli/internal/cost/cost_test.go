@@ -239,18 +239,18 @@ const docImages = 1e6
 func part(line cost.Line) string {
 	switch {
 	case strings.HasPrefix(line.Item, "storage"):
-		return "keeping"
+		return "storage"
 	case line.Service == "CloudFront", line.Item == "GET, for CloudFront":
-		return "showing"
+		return "delivery"
 	default:
-		return "making"
+		return "processing"
 	}
 }
 
 func summary() string {
 	var out strings.Builder
 
-	out.WriteString("| | making | keeping, for a month | showing, 100 views each | together |\n|---|---|---|---|---|\n")
+	out.WriteString("| | processing | storage for a month | delivery, 100 views each | total |\n|---|---|---|---|---|\n")
 
 	for _, design := range cost.Designs() {
 		bill := ours(docImages).Bill(design)
@@ -261,10 +261,10 @@ func summary() string {
 		}
 
 		fmt.Fprintf(&out, "| %s | $%.0f | $%.0f | $%.0f | $%.0f |\n",
-			design, sums["making"], sums["keeping"], sums["showing"], cost.Total(bill))
+			design, sums["processing"], sums["storage"], sums["delivery"], cost.Total(bill))
 	}
 
-	fmt.Fprintf(&out, "\nTriptych and DIT cost the same where CloudFront asks DIT for %.0f variants an image and month.\n", evenAt())
+	fmt.Fprintf(&out, "\nTriptych and DIT cost the same if CloudFront requests %.0f variants per image and month from DIT.\n", evenAt())
 
 	return out.String()
 }
@@ -283,7 +283,7 @@ func evenAt() float64 {
 		total := 0.0
 
 		for _, line := range c.Bill(design) {
-			if part(line) != "showing" {
+			if part(line) != "delivery" {
 				total += line.Cost
 			}
 		}
@@ -303,14 +303,14 @@ func bills() string {
 	for _, design := range cost.Designs() {
 		bill := ours(docImages).Bill(design)
 
-		fmt.Fprintf(&out, "\n### %s\n\n| service | item | how many | at | dollars | how so |\n|---|---|--:|--:|--:|---|\n", design)
+		fmt.Fprintf(&out, "\n### %s\n\n| service | item | quantity | price | dollars | calculation |\n|---|---|--:|--:|--:|---|\n", design)
 
 		for _, line := range bill {
 			fmt.Fprintf(&out, "| %s | %s | %s %s | %s | %.2f | %s |\n",
 				line.Service, line.Item, spaced(line.Quantity), line.Unit, price(line.Price), line.Cost, line.How)
 		}
 
-		fmt.Fprintf(&out, "| | **together** | | | **%.2f** | |\n", cost.Total(bill))
+		fmt.Fprintf(&out, "| | **total** | | | **%.2f** | |\n", cost.Total(bill))
 	}
 
 	out.WriteString("\n")
@@ -332,7 +332,7 @@ func spaced(number float64) string {
 // price formats a price. A small price is given for a million units.
 func price(dollars float64) string {
 	if dollars < 0.001 {
-		return fmt.Sprintf("$%.4g a million", dollars*1e6)
+		return fmt.Sprintf("$%.4g per million", dollars*1e6)
 	}
 
 	return fmt.Sprintf("$%.4g", dollars)
@@ -341,7 +341,7 @@ func price(dollars float64) string {
 func prices() string {
 	var out strings.Builder
 
-	fmt.Fprintf(&out, "Prices of %s, for us-east-1.\n\n| service | page | read there | |\n|---|---|---|---|\n", cost.DefaultPrices().Date)
+	fmt.Fprintf(&out, "Prices of %s, for us-east-1.\n\n| service | page | checked | |\n|---|---|---|---|\n", cost.DefaultPrices().Date)
 
 	for _, source := range cost.Sources() {
 		read := "**no: check it**"

@@ -10,7 +10,7 @@ func (b *bill) standard() {
 	each := statesBeside + b.count() + a.ExtraTransitions
 
 	b.add("Step Functions", "state transitions", b.Images*(each*(1+a.RetryShare)+a.ErasedShare*(erasureStates+a.PurgeRetries)), "transitions",
-		b.Prices.StateTransition, "(%d + %g variants + %g) each, %g retried; %g to erase one", statesBeside, b.count(), a.ExtraTransitions,
+		b.Prices.StateTransition, "(%d + %g variants + %g) per image, %g of them retried; %g per erasure", statesBeside, b.count(), a.ExtraTransitions,
 		a.RetryShare, erasureStates+a.PurgeRetries)
 }
 
@@ -34,11 +34,11 @@ func (b *bill) express() {
 	// AWS rounds up to tenths of a second.
 	seconds = math.Ceil(seconds*expressTick) / expressTick
 
-	b.add("Step Functions", "Express requests", b.Images*(1+a.ErasedShare), "requests", b.Prices.ExpressRequest, "one an execution")
+	b.add("Step Functions", "Express requests", b.Images*(1+a.ErasedShare), "requests", b.Prices.ExpressRequest, "one per execution")
 	b.add("Step Functions", "Express duration", b.Images*(1+a.ErasedShare)*seconds*chunks*expressChunkMB/megabytesEachG, "GB-s",
-		b.Prices.ExpressGBSecond, "%g s × %g MB each", seconds, chunks*expressChunkMB)
+		b.Prices.ExpressGBSecond, "%g s × %g MB per execution", seconds, chunks*expressChunkMB)
 	b.add("CloudWatch", "Express log", b.Images*a.ExpressLogBytes/bytesEachGB, "GB", b.Prices.LogsGB,
-		"%g bytes each: level ALL with data, because Express has no history", a.ExpressLogBytes)
+		"%g bytes per execution: level ALL with data, because Express has no history", a.ExpressLogBytes)
 }
 
 const (
@@ -54,9 +54,9 @@ func (b *bill) functions() {
 	seconds := b.uploadSeconds() +
 		a.ErasedShare*(erasureCalls+a.PurgeRetries)*a.billed(a.RecordCPUMillis, a.RecordWaitMillis, a.MemoryMB)
 
-	b.add("Lambda", "requests", b.Images*calls, "requests", b.Prices.LambdaRequest, "%d + %g variants each", callsBeside, b.count())
+	b.add("Lambda", "requests", b.Images*calls, "requests", b.Prices.LambdaRequest, "%d + %g variants per image", callsBeside, b.count())
 	b.add("Lambda", "duration", b.Images*seconds*a.MemoryMB/megabytesEachG, "GB-s", b.Prices.LambdaGBSecond,
-		"%.3f s × %g MB each: CPU time ÷ (%g ÷ %g MB) + waiting", seconds, a.MemoryMB, a.MemoryMB, a.FullCoreMB)
+		"%.3f s × %g MB per image: CPU time ÷ (%g ÷ %g MB) + waiting", seconds, a.MemoryMB, a.MemoryMB, a.FullCoreMB)
 	b.add("CloudWatch", "functions' logs", b.Images*calls*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes per call", a.LogBytesPerCall)
 
 	// X-Ray samples the first execution of each second. The variable first is the expected
@@ -85,14 +85,14 @@ func (b *bill) objects() {
 	a := b.Assumptions
 
 	b.add("S3", "PUT, LIST", b.Images*(s3PutsBeside+b.files()+a.ErasedShare*erasureLists), "requests", b.Prices.S3Put,
-		"original, master, manifest + %g files each", b.files())
+		"original, master, manifest + %g files per image", b.files())
 	b.add("S3", "GET, HEAD", b.Images*(s3GetsBeside+s3GetsEach*b.count()), "requests", b.Prices.S3Get,
-		"%d + %d × %g variants each", s3GetsBeside, s3GetsEach, b.count())
+		"%d + %d × %g variants per image", s3GetsBeside, s3GetsEach, b.count())
 
 	stored := 2*a.OriginalBytes + b.bytes() // the original and the master, which have the same size
 
-	b.add("S3", "storage, of this month's", b.Images*(1-a.ErasedShare)*stored/bytesEachGB, "GB-month", b.Prices.S3GBMonth,
-		"%.2f MB each: original, master, variants; every month that they are kept", stored/million)
+	b.add("S3", "storage of this month's images", b.Images*(1-a.ErasedShare)*stored/bytesEachGB, "GB-month", b.Prices.S3GBMonth,
+		"%.2f MB per image: original, master, variants; charged in every month in which they are kept", stored/million)
 }
 
 // around adds the other lines: the ledger, the events, the queues, the monitoring.
@@ -100,16 +100,16 @@ func (b *bill) around() {
 	a := b.Assumptions
 
 	b.add("DynamoDB", "writes", b.Images*(a.DynamoDBWrites+a.ErasedShare*erasureWrites), "units", b.Prices.DynamoDBWriteUnit,
-		"%g each, the index's among them; %d to erase one", a.DynamoDBWrites, erasureWrites)
+		"%g per image, including the index; %d per erasure", a.DynamoDBWrites, erasureWrites)
 	b.add("DynamoDB", "reads", b.Images*(a.DynamoDBReads+a.ErasedShare*erasureReads), "units", b.Prices.DynamoDBReadUnit,
-		"%g each, consistent; %d to erase one", a.DynamoDBReads, erasureReads)
-	b.add("DynamoDB", "storage, of this month's", b.Images*a.DynamoDBItemBytes/bytesEachGB, "GB-month", b.Prices.DynamoDBGBMonth,
-		"%g bytes each, with the index", a.DynamoDBItemBytes)
-	b.add("EventBridge", "S3's events", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeS3Event, "one an upload or deletion")
-	b.add("EventBridge", "events of images", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeEvent, "one an outcome or erasure")
-	b.add("SQS", "failed executions", b.Images*a.FailedShare*sqsCalls, "requests", b.Prices.SQSRequest, "%g of the executions, %d calls each", a.FailedShare, sqsCalls)
-	b.add("CloudWatch", "metrics", a.Metrics, "metrics", b.Prices.MetricMonth, "whatever the number of images")
-	b.add("CloudWatch", "alarms", max(0, a.Alarms-b.Prices.FreeAlarmsEachMonth), "metrics with an alarm", b.Prices.AlarmMonth, "whatever the number of images")
+		"%g per image, consistent; %d per erasure", a.DynamoDBReads, erasureReads)
+	b.add("DynamoDB", "storage of this month's images", b.Images*a.DynamoDBItemBytes/bytesEachGB, "GB-month", b.Prices.DynamoDBGBMonth,
+		"%g bytes per image, including the index", a.DynamoDBItemBytes)
+	b.add("EventBridge", "S3's events", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeS3Event, "one per upload or deletion")
+	b.add("EventBridge", "events of images", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeEvent, "one per outcome or erasure")
+	b.add("SQS", "failed executions", b.Images*a.FailedShare*sqsCalls, "requests", b.Prices.SQSRequest, "%g of the executions, %d calls per execution", a.FailedShare, sqsCalls)
+	b.add("CloudWatch", "metrics", a.Metrics, "metrics", b.Prices.MetricMonth, "independent of the number of images")
+	b.add("CloudWatch", "alarms", max(0, a.Alarms-b.Prices.FreeAlarmsEachMonth), "metrics with an alarm", b.Prices.AlarmMonth, "independent of the number of images")
 }
 
 // sqsCalls is the number of calls for one message: send, receive, delete.

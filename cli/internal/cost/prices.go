@@ -2,7 +2,7 @@ package cost
 
 // Prices are in US dollars, for us-east-1.
 type Prices struct {
-	// Date is when the prices were last compared with their sources.
+	// Date is the day on which the prices were last compared with their sources.
 	Date string `json:"date"`
 
 	StateTransition     float64 `json:"stateTransition"`
@@ -72,21 +72,21 @@ func DefaultPrices() Prices {
 type Source struct {
 	Service string
 	Page    string
-	Checked bool // false: not read, or found only on third-party pages; verify it before you rely on it
+	Checked bool // if false, the page could not be read: verify the price before you rely on it
 	Note    string
 }
 
-// Sources returns the pages of the default prices. A page with Checked false could not be
-// read when the price was written.
+// Sources returns the pages of the default prices. If Checked is false, the page could not
+// be read, and the price is from other pages.
 func Sources() []Source {
 	return []Source{
-		{"Step Functions", "aws.amazon.com/step-functions/pricing", true, "Standard's price and what counts; Express's duration on other pages only"},
-		{"Lambda", "aws.amazon.com/lambda/pricing", false, "on other pages only; x86_64, the first 6 billion GB-seconds; arm64 is 20 % less"},
-		{"CloudFront", "aws.amazon.com/cloudfront/pricing", true, "North America and Europe, the first 10 TB; functions and invalidations too. Requests on other pages only"},
-		{"S3", "aws.amazon.com/s3/pricing", false, "Standard; storage on other pages only"},
+		{"Step Functions", "aws.amazon.com/step-functions/pricing", true, "Standard workflows: the price, and which transitions count; Express workflows: the duration only from other pages"},
+		{"Lambda", "aws.amazon.com/lambda/pricing", false, "only from other pages; x86_64, the first 6 billion GB-seconds; arm64 costs 20 % less"},
+		{"CloudFront", "aws.amazon.com/cloudfront/pricing", true, "North America and Europe, the first 10 TB; functions and invalidations too; the price of requests only from other pages"},
+		{"S3", "aws.amazon.com/s3/pricing", false, "Standard; the price of storage only from other pages"},
 		{"DynamoDB", "aws.amazon.com/dynamodb/pricing/on-demand", false, "on demand, Standard class"},
-		{"EventBridge", "aws.amazon.com/eventbridge/pricing", false, "one's own events on other pages; S3's are taken for opt-in events, some pages call them free"},
-		{"CloudWatch, X-Ray", "aws.amazon.com/cloudwatch/pricing", false, "logs taken in, metrics, alarms; traces at aws.amazon.com/xray/pricing"},
+		{"EventBridge", "aws.amazon.com/eventbridge/pricing", false, "custom events only from other pages; this page assumes that S3's events are charged as opt-in events, but some pages say that they are free"},
+		{"CloudWatch, X-Ray", "aws.amazon.com/cloudwatch/pricing", false, "ingested logs, metrics, alarms; traces: aws.amazon.com/xray/pricing"},
 		{"SQS", "aws.amazon.com/sqs/pricing", false, "standard queues"},
 		{"API Gateway", "aws.amazon.com/api-gateway/pricing", false, "REST, which DIT uses"},
 	}

@@ -47,7 +47,7 @@ func TestText(t *testing.T) {
 		"an escape sequence": {"\x1b[2J\"a\".jpg", `\x1b[2J"a".jpg`},
 		"a new line":         {"a\nREADY b", `a\nREADY b`},
 		"right to left":      {"a\u202egpj.exe", `a\u202egpj.exe`},
-		"no UTF-8":           {"a\xff", `a\xff`},
+		"invalid UTF-8":      {"a\xff", `a\xff`},
 	}
 
 	for name, test := range tests {
@@ -95,12 +95,12 @@ func TestProgress_onlyTerminals(t *testing.T) {
 	progress.Done()
 
 	if err := progress.Around(func() error { return broken }); !errors.Is(err, broken) {
-		t.Errorf("the error of writing: %v", err)
+		t.Errorf("Around returned: %v", err)
 	}
 
 	progress.End()
 
 	if screen.Len() > 0 {
-		t.Errorf("a file was drawn on: %q", screen.String())
+		t.Errorf("progress was written to a file: %q", screen.String())
 	}
 }

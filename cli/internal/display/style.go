@@ -31,8 +31,8 @@ func IsTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// Select graphic rendition (ECMA-48, 8.3.117): the eight colors that are readable on
-// every terminal's own background.
+// The parameters of Select Graphic Rendition (ECMA-48, 8.3.117). Terminals choose the eight
+// basic colors so that they are readable on their background.
 const (
 	bold   = "\x1b[1m"
 	faint  = "\x1b[2m"

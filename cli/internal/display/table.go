@@ -8,15 +8,15 @@ import (
 
 const gap = "  "
 
-// Table formats rows in columns. Right names the columns (from 0) that are aligned to the
-// right: numbers.
+// Table formats rows in columns. Right lists the columns, from 0, that are aligned to the
+// right because they have numbers.
 type Table struct {
 	Indent string
 	Right  []int
 	rows   [][]string
 }
 
-// Add adds a row; cells may be colored. Rows may have fewer cells than others.
+// Add adds a row. Cells may be colored. Rows may have different numbers of cells.
 func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
 
 // String returns the table, with one line for each row. No line ends in spaces. The last

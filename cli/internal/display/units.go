@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Bytes formats a size in decimal units, as disks and S3's bill use them: "3.1 MB".
+// Bytes formats a size in decimal units, like disk sizes: "3.1 MB".
 func Bytes(count int64) string {
 	const kilo = 1000
 
@@ -55,7 +55,7 @@ func Time(moment time.Time) string {
 	return moment.Local().Format("2006-01-02 15:04:05") //nolint:gosmopolitan // for people
 }
 
-// Text makes a text from others (keys, reasons) safe to print: a key may contain control
+// Text makes a text from outside, such as a key, safe to print. A key may contain control
 // sequences for the terminal.
 func Text(text string) string {
 	if utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {

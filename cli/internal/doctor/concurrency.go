@@ -12,19 +12,20 @@ import (
 )
 
 const (
-	// patience is how long a step waits at least while Lambda throttles. The retrier of
-	// statemachine/pipeline.asl.json allows 160 attempts, 150 seconds apart on average,
-	// which is 6.6 hours. The step with the shortest wait among 100,000 waits 5 hours.
+	// patience is the minimum time for which a step waits while Lambda throttles it. The
+	// retrier of statemachine/pipeline.asl.json allows 160 attempts, 150 seconds apart on
+	// average. This is 6.6 hours. The delays are random: among 100,000 steps, the step
+	// with the shortest wait waits 5 hours.
 	patience = 5 * time.Hour
-	// busyShare is the share of the concurrency that a backlog uses. Steps retry with
-	// full jitter, so functions are idle at times. The test of the shipped definition in
-	// statemachine measures 0.7 at 3,000 uploads and a concurrency of 10.
+	// busyShare is the share of the concurrency that waiting uploads use. It is less than
+	// 1, because steps retry with full jitter, so functions are idle at times. The test of
+	// the shipped definition in statemachine measures 0.7 at 3,000 uploads and a
+	// concurrency of 10.
 	busyShare = 0.7
 )
 
-// concurrency reads the account's limit of concurrent executions, and reports how large a
-// burst of uploads it supports. If the caller may not read the limit, that is not a
-// problem.
+// concurrency reads the account's limit of concurrent executions, and reports the largest
+// burst of uploads that it supports. A missing permission to read the limit is not a problem.
 func (d *Doctor) concurrency(ctx context.Context) Finding {
 	out, err := d.Target.Lambda.GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
 	if err != nil || out.AccountLimit == nil {

@@ -20,7 +20,8 @@ func TestBurst(t *testing.T) {
 	}
 }
 
-// The constant patience is less than the average patience of a step.
+// TestBurst_patienceOfThePipeline checks that the constant patience is less than the average
+// time for which a throttled step waits.
 func TestBurst_patienceOfThePipeline(t *testing.T) {
 	text, err := os.ReadFile("../../../statemachine/pipeline.asl.json")
 	if err != nil {
@@ -51,7 +52,7 @@ func TestBurst_patienceOfThePipeline(t *testing.T) {
 
 			// With full jitter, the average delay is half of the maximum.
 			if average := time.Duration(retrier.MaxAttempts*retrier.MaxDelaySeconds) * time.Second / 2; average < patience+time.Hour {
-				t.Errorf("%s waits for %v on average, and doctor counts on %v", name, average, patience)
+				t.Errorf("%s waits for %v on average, want at least an hour more than %v", name, average, patience)
 			}
 		}
 	}

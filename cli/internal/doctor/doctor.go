@@ -11,7 +11,7 @@ import (
 // Doctor examines one stack.
 type Doctor struct {
 	Target *target.Target
-	// Concurrency is how many keys are examined in parallel; at least 1.
+	// Concurrency is the number of keys that are examined in parallel; at least 1.
 	Concurrency int
 
 	// Tell is called with each finding, one call at a time. Looked is called after each

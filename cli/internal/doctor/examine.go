@@ -20,8 +20,8 @@ import (
 	"triptych/shared/manifest"
 )
 
-// recheckDelay is the delay before the second check. Uploads may run while the lists are
-// read.
+// recheckDelay is the delay before the second check of a key with problems. The first check
+// may find a problem only because an upload of the key is in progress.
 const recheckDelay = time.Second
 
 // examine checks one key. Problems are checked twice before they are reported.
@@ -45,8 +45,9 @@ func (d *Doctor) examine(ctx context.Context, key string) ([]Finding, error) {
 	}
 }
 
-// collect reads the state of a key. The objects are listed before the ledger is read, so
-// that a version that is started meanwhile is not taken for a leftover.
+// collect reads the state of a key. It lists the objects before it reads the ledger. So if
+// an upload starts between the two reads, its objects are not reported as objects without an
+// item.
 func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 	seen := &evidence{key: key, objects: map[string]int64{}, bucket: d.Target.Stack.VariantsBucket}
 
@@ -83,7 +84,7 @@ func (d *Doctor) collect(ctx context.Context, key string) (*evidence, error) {
 	return seen, err
 }
 
-// running finds the owners that are still running, among the owners of failed items and
+// running returns the owners that are still running. It checks the owners of failed items and
 // of items with an expired lease.
 func (d *Doctor) running(ctx context.Context, items []ledger.Item) (map[string]bool, error) {
 	found := map[string]bool{}
@@ -131,9 +132,9 @@ func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, 
 	read, _, err := manifest.Read(ctx, blobs.Of(d.Target.S3), d.Target.Stack.VariantsBucket, key)
 
 	switch {
-	case errors.Is(err, blobs.ErrNotFound): // It was removed after the listing.
+	case errors.Is(err, blobs.ErrNotFound): // The manifest was removed after the listing.
 		return nil, nil //nolint:nilnil // as above
-	case errors.Is(err, manifest.ErrInvalid): // This is a finding, not an error of the examination.
+	case errors.Is(err, manifest.ErrInvalid): // judge reports an invalid manifest.
 		return nil, nil //nolint:nilnil // as above
 	case err != nil:
 		return nil, err // The error names the key.
@@ -142,8 +143,8 @@ func (d *Doctor) manifest(ctx context.Context, key string) (*contract.Manifest, 
 	}
 }
 
-// notFound reports whether an object does not exist. The answer to a HEAD request has no
-// body, and so no error code.
+// notFound reports whether an error means that an object does not exist. The response to a
+// HEAD request has no body, so it has no error code.
 func notFound(err error) bool {
 	switch errorcode.APICode(err) {
 	case "NoSuchKey", "NotFound":

@@ -5,8 +5,8 @@ type Finding struct {
 	Check  string `json:"check"`
 	Key    string `json:"key"`    // the key that was checked, or ""
 	Status string `json:"status"` // ok or problem
-	// Problem describes the problem, and Do how to repair it; both are "" without a
-	// problem.
+	// Problem describes the problem, and Do describes how to repair it. Without a problem,
+	// both are "".
 	Problem string `json:"problem"`
 	Do      string `json:"do"`
 	// Note describes the result if there is no problem.

@@ -24,29 +24,30 @@ type original struct {
 type evidence struct {
 	key     string
 	items   []ledger.Item
-	current ledger.Current // zero if the ledger has none
-	// objects has the sizes of the objects with the prefix {key}/-/, by the rest of their
-	// keys.
+	current ledger.Current // the zero value if the ledger has no item "@current"
+	// objects has the sizes of the objects with the prefix {key}/-/. The keys of the map
+	// are the object keys without this prefix.
 	objects map[string]int64
-	// manifest is nil if there is none or if it cannot be parsed.
+	// manifest is nil if it does not exist or cannot be parsed.
 	manifest *contract.Manifest
-	original *original // nil if there is none
+	original *original // nil if it does not exist
 	bucket   string    // the variants bucket
-	// running has the owners that are still running, or running again, with an expired
-	// lease: a redrive may outlast the lease.
+	// running has the executions that are still running, among the owners of failed items
+	// and of expired leases. A redriven execution may run after its lease has expired.
 	running map[string]bool
 }
 
 const (
-	// onTheWay is how long an upload may have no item: EventBridge delivers within
-	// seconds, but does not guarantee a time.
+	// onTheWay is the time after an upload in which a missing item is not a problem:
+	// EventBridge usually delivers an event within seconds, but does not guarantee it.
 	onTheWay = 2 * time.Minute
-	// remembered is how long the ledger is certain to keep the item of a rejected upload.
+	// remembered is the time for which the ledger surely keeps the item of a rejected
+	// upload.
 	remembered = ledger.Retention - 24*time.Hour
 )
 
 const (
-	// remake is the command that remakes anything that can be made from the original.
+	// remake is the advice to generate the missing objects from the original.
 	remake = "run `triptych backfill --verify`"
 	// uploadAgain is the advice if the original no longer exists.
 	uploadAgain = "the original no longer exists: upload it again, or run `triptych erase` on the key"
@@ -61,7 +62,7 @@ func (e *evidence) advice() string {
 	return remake
 }
 
-// judge compares the state of a key with the rules.
+// judge returns the problems in the state of a key.
 func judge(e *evidence, now time.Time) []Finding {
 	var found []Finding
 
@@ -72,7 +73,7 @@ func judge(e *evidence, now time.Time) []Finding {
 	return append(found, e.judgeLeftovers()...)
 }
 
-// judgeOriginal checks that the ledger has an item of the original.
+// judgeOriginal checks that the ledger has an item for the original.
 func (e *evidence) judgeOriginal(now time.Time) []Finding {
 	if e.original == nil {
 		return nil
@@ -84,7 +85,7 @@ func (e *evidence) judgeOriginal(now time.Time) []Finding {
 	}
 
 	return []Finding{problem(checkOriginal, e.key,
-		"the ledger has no item of the original: its event was lost", remake+", or find its event with `triptych replay`")}
+		"the ledger has no item for the original: its event was lost", remake+", or look for the event in the list of `triptych replay`")}
 }
 
 // is reports whether an item belongs to this original.
@@ -104,11 +105,11 @@ func (e *evidence) judgeLeases(now time.Time) []Finding {
 		switch {
 		case e.running[item.Owner]:
 		case item.Status == ledger.Failed:
-			found = append(found, problem(checkLease, e.key, "version "+item.Version+" failed: "+item.Code, "`triptych replay` it"))
+			found = append(found, problem(checkLease, e.key, "version "+item.Version+" failed: "+item.Code, "retry it with `triptych replay`"))
 		case leaseExpired(item, now):
 			found = append(found, problem(checkLease, e.key,
-				"version "+item.Version+" is in work, but its lease ended "+time.Unix(item.LeaseUntil, 0).UTC().Format(time.RFC3339),
-				"`triptych replay` it"))
+				"version "+item.Version+" is PROCESSING, but its lease expired at "+time.Unix(item.LeaseUntil, 0).UTC().Format(time.RFC3339),
+				"retry it with `triptych replay`"))
 		}
 	}
 
@@ -120,8 +121,8 @@ func leaseExpired(item ledger.Item, now time.Time) bool {
 	return item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
 }
 
-// judgeCurrent checks that the published version exists completely, and that nothing else
-// is published.
+// judgeCurrent checks that the current version is published completely, and that the manifest
+// names no other version.
 func (e *evidence) judgeCurrent() []Finding {
 	_, published := e.objects[keys.ManifestName]
 
@@ -147,7 +148,7 @@ func (e *evidence) judgeCurrent() []Finding {
 		found = append(found, problem(checkManifest, e.key, "the manifest cannot be read", e.advice()))
 	case e.manifest.Version != e.current.Version:
 		found = append(found, problem(checkManifest, e.key,
-			"the manifest names version "+e.manifest.Version+", the ledger "+e.current.Version, e.advice()))
+			"the manifest names version "+e.manifest.Version+", but the current version in the ledger is "+e.current.Version, e.advice()))
 	}
 
 	return append(found, e.judgeObjects(e.items[place])...)
@@ -178,14 +179,14 @@ func (e *evidence) judgeObjects(item ledger.Item) []Finding {
 			found = append(found, problem(checkObjects, e.key, fmt.Sprintf("the variant %s of version %s is missing", file.Name, item.Version), e.advice()))
 		case bytes != file.Bytes:
 			found = append(found, problem(checkObjects, e.key,
-				fmt.Sprintf("the variant %s of version %s has %d bytes, the ledger says %d", file.Name, item.Version, bytes, file.Bytes), e.advice()))
+				fmt.Sprintf("the variant %s of version %s has %d bytes, but %d bytes in the ledger", file.Name, item.Version, bytes, file.Bytes), e.advice()))
 		}
 	}
 
 	return found
 }
 
-// judgeLeftovers checks that the ledger knows every version in the bucket.
+// judgeLeftovers checks that the ledger has an item for every version in the bucket.
 func (e *evidence) judgeLeftovers() []Finding {
 	counts := map[string]int{}
 
@@ -203,18 +204,18 @@ func (e *evidence) judgeLeftovers() []Finding {
 	for _, version := range slices.Sorted(maps.Keys(counts)) {
 		do := e.remove(version + "/")
 		if e.manifest != nil && e.manifest.Version == version {
-			do = e.unpublish() // Clients use it; deleting it would break the published version.
+			do = e.unpublish() // Clients use this version, so do not advise to delete its objects.
 		}
 
 		found = append(found, problem(checkUnclaimed, e.key,
-			fmt.Sprintf("the ledger does not know version %s, of which there are objects: %d", version, counts[version]), do))
+			fmt.Sprintf("the ledger has no item for version %s, but the bucket has objects of it: %d", version, counts[version]), do))
 	}
 
 	return found
 }
 
-// unpublish returns the advice for a published version that the ledger does not know:
-// record it again from the original, or erase it if there is no original.
+// unpublish returns the advice for a published version without an item: generate it again
+// from the original, or erase it if the original does not exist.
 func (e *evidence) unpublish() string {
 	if e.original == nil {
 		return fmt.Sprintf("the original no longer exists: run `triptych erase %q`", e.key)

@@ -63,7 +63,7 @@ func TestJudge(t *testing.T) {
 		"in a bucket without versioning":              {func(e *evidence) { e.original.versionID, e.items[0].ETag = "null", "e" }, nil},
 		"another ETag in a bucket without versioning": {func(e *evidence) { e.original.versionID, e.items[0].ETag = "", "f" }, []string{"its event was lost"}},
 		"processing":            {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()+60 }, nil},
-		"the lease has expired": {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease ended"}},
+		"the lease has expired": {func(e *evidence) { e.items[1].Status, e.items[1].LeaseUntil = ledger.Processing, now.Unix()-1 }, []string{"lease expired"}},
 		"the lease has expired and the execution is running": {func(e *evidence) {
 			e.items[1].Status, e.items[1].LeaseUntil, e.items[1].Owner = ledger.Processing, now.Unix()-1, "a"
 			e.running = map[string]bool{"a": true}
@@ -72,7 +72,7 @@ func TestJudge(t *testing.T) {
 		"an invalid manifest":           {func(e *evidence) { e.manifest = nil }, []string{"cannot be read"}},
 		"a manifest of another version": {func(e *evidence) { e.manifest.Version = "222222222222" }, []string{"names version 222222222222"}},
 		"a variant is missing":          {func(e *evidence) { delete(e.objects, "111111111111/large.png") }, []string{"variant large"}},
-		"a variant is too short":        {func(e *evidence) { e.objects["111111111111/large.png"] = 19 }, []string{"19 bytes, the ledger says 20"}},
+		"a variant is too short":        {func(e *evidence) { e.objects["111111111111/large.png"] = 19 }, []string{"19 bytes, but 20 bytes in the ledger"}},
 		"a variant in two formats":      {func(e *evidence) { auto(e) }, nil},
 		"a variant in two formats, one of which is missing": {func(e *evidence) {
 			auto(e)
@@ -80,7 +80,7 @@ func TestJudge(t *testing.T) {
 		}, []string{"variant large.auto.webp"}},
 		"the ledger has no item of the published version": {func(e *evidence) {
 			e.items, e.current, e.original.uploaded = nil, ledger.Current{}, now
-		}, []string{"no current version", "does not know version 111111111111"}},
+		}, []string{"no current version", "no item for version 111111111111"}},
 		"the master is missing": {func(e *evidence) { delete(e.objects, "111111111111/original.jpg") }, []string{"master"}},
 		"all objects are missing": {func(e *evidence) { clear(e.objects) }, []string{
 			"manifest of the current version", "master", "variant thumbnail", "variant large",
@@ -94,7 +94,7 @@ func TestJudge(t *testing.T) {
 		}, nil},
 		"objects of two unknown versions": {func(e *evidence) {
 			maps.Copy(e.objects, map[string]int64{"444444444444/a.jpg": 1, "444444444444/b.jpg": 1, "555555555555/a.jpg": 1})
-		}, []string{"version 444444444444, of which there are objects: 2", "version 555555555555, of which there are objects: 1"}},
+		}, []string{"version 444444444444, but the bucket has objects of it: 2", "version 555555555555, but the bucket has objects of it: 1"}},
 	}
 
 	for name, test := range tests {

@@ -18,8 +18,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// reach checks every resource of the stack. The result says whether the keys can be
-// examined.
+// reach checks every resource of the stack. The result is true if the keys can be examined.
 func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	stack := d.Target.Stack
 	readable := true
@@ -27,7 +26,7 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	for _, part := range []struct {
 		check    string
 		name     string
-		pictures bool // The examination of keys needs this resource.
+		pictures bool // true if the examination of keys needs this resource
 		try      func(context.Context) error
 	}{
 		{checkUploads, stack.UploadsBucket, true, d.bucket(stack.UploadsBucket)},
@@ -101,7 +100,7 @@ func (d *Doctor) machine(arn string) func(context.Context) error {
 // cdnWithin is the maximum time for the CDN's answer.
 const cdnWithin = 10 * time.Second
 
-// cdn sends a request to the CDN. Any answer is enough.
+// cdn checks that the CDN answers a request.
 func (d *Doctor) cdn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, cdnWithin)
 	defer cancel()
@@ -121,13 +120,13 @@ func (d *Doctor) cdn(ctx context.Context) error {
 	}
 
 	if response.StatusCode >= http.StatusInternalServerError {
-		return fmt.Errorf("it answers %s", response.Status)
+		return fmt.Errorf("its answer has the status %s", response.Status)
 	}
 
 	return nil
 }
 
-// queue reports how many messages are waiting in a queue.
+// queue reports the number of messages that are waiting in a queue.
 func (d *Doctor) queue(ctx context.Context, check, url, holds string) Finding {
 	if url == "" {
 		return problem(check, "", "the stack has no such queue", "deploy the stack again: this version of Triptych creates the queue")

@@ -11,7 +11,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// pictures examines every key that any list contains, and counts the keys.
+// pictures examines every key in the buckets and in the ledger, and returns their number.
 func (d *Doctor) pictures(ctx context.Context) (int, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, d.Concurrency))
@@ -22,7 +22,8 @@ func (d *Doctor) pictures(ctx context.Context) (int, error) {
 		return ctx.Err() == nil
 	})
 
-	// An error of a check also ends the walk, and is its cause.
+	// If a check fails, the walk also ends with an error. Return the error of the check,
+	// which is the cause.
 	if failed := group.Wait(); failed != nil {
 		return count, failed
 	}
@@ -49,9 +50,9 @@ func (d *Doctor) check(ctx context.Context, key string) error {
 	return nil
 }
 
-// walk calls each with every key once, until each returns false. It keeps a 64-bit hash
-// of each key. Among a million keys, two have the same hash once in forty million runs;
-// the second one is then not examined.
+// walk calls each with every key once, until each returns false. Several lists may contain the
+// same key; walk recognizes it by a 64-bit hash. If two keys have the same hash, the second
+// key is not examined. With a million keys, this happens in one of forty million runs.
 func (d *Doctor) walk(ctx context.Context, each func(key string) bool) (int, error) {
 	seed := maphash.MakeSeed()
 	seen := map[uint64]struct{}{}

@@ -2,12 +2,12 @@
 // generated from them is removed.
 //
 // A deletion in a versioned bucket only adds a delete marker: Triptych then erases the
-// variants, and the original remains until the bucket's lifecycle removes it. This
-// package deletes every version. The event of each version erases the objects of that
-// version, so an original with one version needs one execution. If the ledger has items
-// that the bucket has no version of, a delete marker is added first; its event erases the
-// whole key. An upload that arrives after the versions were listed, or after the marker,
-// is kept.
+// variants, and the original remains until the bucket's lifecycle removes it. This package
+// deletes every version. S3 sends an event for each deleted version, and Triptych erases the
+// objects of that version. So an original with one version needs one execution. If the
+// ledger has an item whose version the bucket does not have, a delete marker is added first;
+// its event erases the whole key. An upload that arrives after the versions were listed, or
+// after the marker was added, is kept.
 package erasure
 
 import (
@@ -34,15 +34,16 @@ const (
 var (
 	// ErrUnknown means that neither the uploads bucket nor the ledger has the key.
 	ErrUnknown = errors.New("no upload with this key is known: `triptych ls` lists all uploads")
-	// ErrUnfinished means that the original is removed, but its variants are not yet.
-	ErrUnfinished = errors.New("the original is erased, but not yet all of its variants: see `triptych executions`")
+	// ErrUnfinished means that the original is removed, and that some of its variants are
+	// not removed yet.
+	ErrUnfinished = errors.New("the original is erased, but some of its variants are not erased yet: see `triptych executions`")
 )
 
-// Erase removes every version of the original at key. It waits until the ledger shows
-// that everything generated from them is removed, and returns the number of versions. It
-// returns ErrUnfinished if that takes longer than timeout. It may be repeated.
+// Erase removes every version of the original at key, and returns their number. It waits until
+// the ledger shows that everything generated from them is removed. If the removal takes
+// longer than timeout, Erase returns ErrUnfinished. Erase may be repeated.
 func Erase(ctx context.Context, stack *target.Target, key string, timeout time.Duration) (int, error) {
-	// The items that exist now have to be removed; later ones are kept.
+	// Wait for the removal of the items that exist now. Later items are kept.
 	before, err := stack.Ledger.Versions(ctx, key)
 	if err != nil {
 		return 0, err
@@ -110,8 +111,9 @@ func await(ctx context.Context, items *ledger.Ledger, key string, before []ledge
 	}
 }
 
-// remains reports whether one of the items still exists and has objects or a running
-// execution. An ERASED item has objects until it is deleted.
+// remains reports whether one of the items in before still exists and may have objects. An
+// item that is SUPERSEDED or REJECTED has no objects. An ERASED item may have objects until
+// it is deleted.
 func remains(before, now []ledger.Item) bool {
 	open := map[string]bool{}
 
@@ -145,14 +147,14 @@ func (o *originals) mark(ctx context.Context) (string, error) {
 	return aws.ToString(out.VersionId), nil
 }
 
-// versions has the ids of the versions and delete markers of a key, in no order: S3
-// reports their times only to the second.
+// versions has the ids of the versions and delete markers of a key. They are not sorted by
+// time, because S3 reports the times only in seconds.
 type versions struct {
 	ids    []string
 	latest string
 }
 
-// all reports whether the bucket has versioning, and has a version for every item of the
+// all reports whether the bucket has versioning and contains the version of every item of the
 // key in the ledger.
 func (v versions) all(items []ledger.Item) bool {
 	for i := range items {
@@ -164,10 +166,10 @@ func (v versions) all(items []ledger.Item) bool {
 	return len(v.ids) > 0 && !slices.Contains(v.ids, "null")
 }
 
-// removeBelow removes the delete marker and everything older, and returns the number of
-// removed versions. Versions that existed before the marker was added are older. Other
-// versions may be older or newer; they are older if the marker is still the latest
-// version. Otherwise something newer hides them, and they may stay.
+// removeBelow removes a delete marker and all older versions, and returns the number of
+// removed versions. The versions in before, which existed before the marker was added, are
+// older. If the marker is still the latest version, all other versions are also older.
+// Otherwise it is unknown whether the other versions are older, and they are kept.
 func (o *originals) removeBelow(ctx context.Context, before versions, marker string) (int, error) {
 	now, err := o.versions(ctx)
 	if err != nil {
@@ -182,8 +184,8 @@ func (o *originals) removeBelow(ctx context.Context, before versions, marker str
 	return len(erased), o.remove(ctx, append(slices.Clone(erased), marker))
 }
 
-// versions lists the versions and delete markers of the key. In S3's order, longer keys
-// with the same prefix come after it.
+// versions lists the versions and delete markers of the key. In S3's order, they precede
+// those of longer keys with the same prefix.
 func (o *originals) versions(ctx context.Context) (versions, error) {
 	var found versions
 

@@ -12,7 +12,7 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// errEnough ends a listing when the caller needs no more keys.
+// errEnough ends a listing if the caller needs no more keys.
 var errEnough = errors.New("the caller wants no more keys")
 
 // Below calls erase with every key in the uploads bucket that begins with prefix, up to
@@ -28,7 +28,8 @@ func Below(ctx context.Context, stack *target.Target, prefix string, atOnce int,
 		return ctx.Err() == nil
 	})
 
-	// An error of erase also ends the listing, and is its cause.
+	// If erase fails, the listing also ends with an error. Return the error of erase,
+	// which is the cause.
 	if failed := group.Wait(); failed != nil {
 		return failed
 	}

@@ -37,8 +37,8 @@ func EndedBadly(status string) bool {
 	}
 }
 
-// Took returns the duration of an execution from its start to its stop. An execution
-// without a stop is running until now.
+// Took returns the duration of an execution from its start to its stop. If it has no stop,
+// the execution is running, and its duration ends now.
 func Took(start, stop *time.Time, now time.Time) time.Duration {
 	if stop == nil {
 		return max(0, now.Sub(aws.ToTime(start)))

@@ -1,5 +1,4 @@
-// Package files finds the files that the paths of a command line name, and the key of
-// each file.
+// Package files finds the files for the paths of a command line, and the key of each file.
 package files
 
 import (
@@ -19,12 +18,13 @@ type File struct {
 	Bytes int64
 }
 
-// Collect lists the files that paths name, in the order of the paths, and sorted within a
-// directory. The key of a file is prefix followed by its base name. Within a directory
-// that was named, it is prefix followed by the relative path, with slashes.
+// Collect returns the files for a list of paths. A path names a file, or a directory whose
+// files are returned. The files are in the order of paths, and sorted within a directory. If
+// a path names a file, its key is prefix followed by the base name. The key of a file in a
+// directory is prefix followed by the path in this directory, with slashes.
 //
-// Within directories, only regular files are listed, and hidden files such as .DS_Store
-// are skipped. A file that is named on the command line is listed whatever its name is.
+// Within directories, Collect returns only regular files, and skips hidden files such as
+// .DS_Store. It does not skip a hidden file that a path names.
 func Collect(paths []string, prefix string) ([]File, error) {
 	var found []File
 

@@ -49,18 +49,18 @@ func TestCollect(t *testing.T) {
 		prefix string
 		want   []string // keys
 	}{
-		"a file":                          {[]string{"a.jpg"}, "", []string{"a.jpg"}},
-		"a file in a folder":              {[]string{"sub/deep/c.jpg"}, "", []string{"c.jpg"}},
-		"with a prefix":                   {[]string{"a.jpg"}, "p/q/", []string{"p/q/a.jpg"}},
-		"a prefix is text, not a folder":  {[]string{"a.jpg"}, "my-", []string{"my-a.jpg"}},
-		"a folder, sorted":                {[]string{"sub"}, "", []string{"deep/c.jpg", "ä ö+%.jpg"}},
-		"keys are not judged here":        {[]string{"."}, "x/", []string{"x/-/d.jpg", "x/a.jpg", "x/b.jpg", "x/sub/deep/c.jpg", "x/sub/ä ö+%.jpg"}},
-		"in the order that was given":     {[]string{"b.jpg", "a.jpg"}, "", []string{"b.jpg", "a.jpg"}},
-		"a hidden file that is named":     {[]string{".hidden.jpg"}, "", []string{".hidden.jpg"}},
-		"a link, if it is named":          {[]string{"sub/link.jpg"}, "", []string{"link.jpg"}},
-		"a hidden folder, if it is named": {[]string{".git"}, "", []string{"e.jpg"}},
-		"an empty folder":                 {[]string{"empty"}, "", nil},
-		"no paths":                        {nil, "", nil},
+		"a file":                         {[]string{"a.jpg"}, "", []string{"a.jpg"}},
+		"a file in a folder":             {[]string{"sub/deep/c.jpg"}, "", []string{"c.jpg"}},
+		"with a prefix":                  {[]string{"a.jpg"}, "p/q/", []string{"p/q/a.jpg"}},
+		"a prefix is text, not a folder": {[]string{"a.jpg"}, "my-", []string{"my-a.jpg"}},
+		"a folder, sorted":               {[]string{"sub"}, "", []string{"deep/c.jpg", "ä ö+%.jpg"}},
+		"keys are not validated":         {[]string{"."}, "x/", []string{"x/-/d.jpg", "x/a.jpg", "x/b.jpg", "x/sub/deep/c.jpg", "x/sub/ä ö+%.jpg"}},
+		"in the order of the paths":      {[]string{"b.jpg", "a.jpg"}, "", []string{"b.jpg", "a.jpg"}},
+		"a hidden file in the paths":     {[]string{".hidden.jpg"}, "", []string{".hidden.jpg"}},
+		"a link in the paths":            {[]string{"sub/link.jpg"}, "", []string{"link.jpg"}},
+		"a hidden folder in the paths":   {[]string{".git"}, "", []string{"e.jpg"}},
+		"an empty folder":                {[]string{"empty"}, "", nil},
+		"no paths":                       {nil, "", nil},
 	}
 
 	for name, test := range tests {
@@ -108,7 +108,7 @@ func TestCollect_errors(t *testing.T) {
 	}
 
 	if _, err := files.Collect(inside("a", "none"), ""); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a file that is not there: %v", err)
+		t.Errorf("a file that does not exist: %v", err)
 	}
 
 	var conflict *files.Conflict
@@ -122,6 +122,6 @@ func TestCollect_errors(t *testing.T) {
 	}
 
 	if _, err := files.Collect([]string{os.DevNull}, ""); err == nil {
-		t.Error("a device is taken for a file")
+		t.Error("a device is accepted as a file")
 	}
 }

@@ -34,8 +34,8 @@ type Result struct {
 	Reason   string    `json:"reason"`
 	Original Original  `json:"original"`
 	Variants []Variant `json:"variants"`
-	// Millis is the time for all variants, from one decoding. It is the fastest of all
-	// repetitions, because other processes can only slow a run down.
+	// Millis is the time for making all variants, with one decoding. It is the shortest
+	// time of all repetitions, because other processes can only make a run slower.
 	Millis float64 `json:"millis"`
 }
 
@@ -57,9 +57,9 @@ type Variant struct {
 	Height      int    `json:"height"`
 	Bytes       int64  `json:"bytes"`
 	ContentType string `json:"contentType"`
-	// Millis is the time for this variant alone, including the decoding, as in the
-	// pipeline and with the same bytes. It is the fastest of all repetitions, and is
-	// measured only if repetitions are requested.
+	// Millis is the time for making only this variant, including the decoding, as the
+	// pipeline does. It is the shortest time of all repetitions. It is measured only if
+	// repetitions are requested.
 	Millis float64 `json:"millis,omitempty"`
 	// Alternatives are the same image in other formats.
 	Alternatives []Alternative `json:"alternatives,omitempty"`
@@ -74,18 +74,19 @@ type Alternative struct {
 	ContentType string `json:"contentType"`
 }
 
-// Renderer renders files by one recipe.
+// Renderer applies one recipe to files.
 type Renderer struct {
 	Recipe recipe.Recipe
 	// Out is the output folder: {Out}/{file name}/{variant}.{extension}.
 	Out string
-	// Repeat is how often all variants, and each variant alone, are made for timing. 0
-	// makes all variants once, and none alone.
+	// Repeat is for measuring times. File makes all variants together, and each variant
+	// separately, Repeat times. If Repeat is 0, it makes all variants together once, and
+	// no variant separately.
 	Repeat int
 }
 
-// File renders one file. A rejection, or an error of reading or writing, is part of the
-// result. File returns an error only if ctx has ended.
+// File renders one file. If the file is rejected, or cannot be read or written, the result
+// says so. File returns an error only if ctx has ended.
 func (r *Renderer) File(ctx context.Context, path string) (Result, error) {
 	result := Result{File: path, Status: Ready, Variants: []Variant{}}
 
@@ -122,7 +123,7 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 		return fmt.Errorf("sanitize: %w", err)
 	}
 
-	// All variants are made before the first write: a rejected file leaves no output.
+	// Make all variants before the first write, so that a rejected file has no output.
 	outputs, millis, err := r.make(ctx, master.Data, r.Recipe.Variants...)
 	if err != nil {
 		return err
@@ -220,7 +221,7 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 		return nil, metadata.Info{}, err
 	}
 
-	// The file may grow meanwhile; the limit still applies.
+	// Read only size bytes: if the file grows, the limit still applies.
 	source, err := io.ReadAll(io.NewSectionReader(file, 0, size))
 	if err != nil {
 		return nil, metadata.Info{}, fmt.Errorf("read the file: %w", cause(err))
@@ -231,8 +232,8 @@ func (r *Renderer) read(path string) ([]byte, metadata.Info, error) {
 
 var errNotRegular = errors.New("it is not a regular file")
 
-// make makes variants from one decoding, as often as requested, and returns the shortest
-// time in milliseconds.
+// make makes variants with one decoding. It repeats this as often as requested, and returns
+// the shortest time in milliseconds.
 func (r *Renderer) make(ctx context.Context, master []byte, wants ...recipe.Variant) (made []picture.Output, millis float64, err error) {
 	fastest := time.Duration(-1)
 

@@ -65,13 +65,13 @@ func TestRenderer_samples(t *testing.T) {
 
 			entries, err := os.ReadDir(filepath.Join(out, name))
 			if err != nil || len(entries) != 4 {
-				t.Errorf("files left: %v, %v", entries, err)
+				t.Errorf("remaining files: %v, %v", entries, err)
 			}
 		})
 	}
 }
 
-// look opens an image that was written.
+// look checks the size and the dimensions of a written image.
 func look(t *testing.T, path string, size int64, want image.Point) {
 	t.Helper()
 
@@ -107,12 +107,12 @@ func TestRenderer_rejections(t *testing.T) {
 		status  string
 		code    string
 	}{
-		"empty":           {nil, recipe.Default(), render.Rejected, "EMPTY"},
-		"text":            {[]byte("hello, I am no picture at all"), recipe.Default(), render.Rejected, "NOT_AN_IMAGE"},
-		"cut in its head": {whole[:300], recipe.Default(), render.Rejected, "TRUNCATED"},
-		"too many bytes":  {whole, limited(recipe.Limits{MaxBytes: 1000, MaxPixels: 1 << 30, MaxWidth: 1 << 20, MaxHeight: 1 << 20, MaxFrames: 1}), render.Rejected, "TOO_MANY_BYTES"},
-		"too many pixels": {whole, limited(recipe.Limits{MaxBytes: 1 << 30, MaxPixels: 640*427 - 1, MaxWidth: 640, MaxHeight: 427, MaxFrames: 1}), render.Rejected, "TOO_MANY_PIXELS"},
-		"just enough":     {whole, limited(recipe.Limits{MaxBytes: int64(len(whole)), MaxPixels: 640 * 427, MaxWidth: 640, MaxHeight: 427, MaxFrames: 1}), render.Ready, ""},
+		"empty":            {nil, recipe.Default(), render.Rejected, "EMPTY"},
+		"text":             {[]byte("hello, I am no picture at all"), recipe.Default(), render.Rejected, "NOT_AN_IMAGE"},
+		"truncated header": {whole[:300], recipe.Default(), render.Rejected, "TRUNCATED"},
+		"too many bytes":   {whole, limited(recipe.Limits{MaxBytes: 1000, MaxPixels: 1 << 30, MaxWidth: 1 << 20, MaxHeight: 1 << 20, MaxFrames: 1}), render.Rejected, "TOO_MANY_BYTES"},
+		"too many pixels":  {whole, limited(recipe.Limits{MaxBytes: 1 << 30, MaxPixels: 640*427 - 1, MaxWidth: 640, MaxHeight: 427, MaxFrames: 1}), render.Rejected, "TOO_MANY_PIXELS"},
+		"at all limits":    {whole, limited(recipe.Limits{MaxBytes: int64(len(whole)), MaxPixels: 640 * 427, MaxWidth: 640, MaxHeight: 427, MaxFrames: 1}), render.Ready, ""},
 	}
 
 	for name, test := range tests {
@@ -133,7 +133,7 @@ func TestRenderer_rejections(t *testing.T) {
 
 			entries, err := os.ReadDir(out)
 			if err != nil || test.status == render.Rejected && len(entries) > 0 {
-				t.Errorf("files left of a picture that was rejected: %v, %v", entries, err)
+				t.Errorf("remaining files of a rejected picture: %v, %v", entries, err)
 			}
 		})
 	}

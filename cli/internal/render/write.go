@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// write writes a file atomically, so that no reader sees an incomplete file.
+// write writes a file atomically: no program can read an incomplete file.
 func write(path string, data []byte) error {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// statusUnknown is the status of an execution that Step Functions no longer knows.
+// statusUnknown is the status of an execution that Step Functions no longer has.
 const statusUnknown = "UNKNOWN"
 
 // planned returns the result of an entry before any action.
@@ -60,8 +60,8 @@ func nonEmpty(parts ...string) []string {
 	return found
 }
 
-// perform replays one entry and waits for its end. Only after a success are its messages
-// deleted from their queue.
+// perform replays one entry and waits for its end. If the replay has succeeded, it deletes the
+// messages of the entry from their queue.
 func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	result, err := r.replay(ctx, one)
 	result.entry = one.ExecutionARN
@@ -79,8 +79,8 @@ func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	}
 
 	if result.Status != StatusSucceeded {
-		// One message about a repeated failure is enough. Messages that cannot be deleted
-		// now do no harm: the list has one entry for all of them.
+		// Keep only one message about a repeated failure. If the others cannot be deleted
+		// now, this does no harm: the list has one entry for all of them.
 		_ = r.remove(ctx, outdated(one.Messages))
 
 		return result, nil
@@ -92,7 +92,7 @@ func (r *Replay) perform(ctx context.Context, one *work) (Result, error) {
 	}
 
 	if err != nil {
-		result.Error = "the replay succeeded, but its messages are not deleted; the next replay lists it again: " + r.Target.Explain(err).Error()
+		result.Error = "the replay succeeded, but its messages could not be deleted, so the next replay will list it again: " + r.Target.Explain(err).Error()
 	}
 
 	return result, nil
@@ -119,7 +119,7 @@ func (r *Replay) replay(ctx context.Context, one *work) (Result, error) {
 
 	seen := one.last.RedriveCount
 	if one.last.running() {
-		seen = anyCount // Another process redrove it; the count is unknown.
+		seen = anyCount // Another process redrove the execution, so its number of redrives is unknown.
 	}
 
 	if chosen.Action == Restart {
@@ -139,7 +139,7 @@ func (r *Replay) replay(ctx context.Context, one *work) (Result, error) {
 
 	switch {
 	case settled:
-		result.Reason += "; only the sweep is left, which waits for half an hour"
+		result.Reason += "; the erasure is done except the sweep, which starts after half an hour"
 	case ended.running():
 		result.Error = fmt.Sprintf("it is still running after %v: run the command again later", r.Timeout)
 	default:
@@ -149,7 +149,8 @@ func (r *Replay) replay(ctx context.Context, one *work) (Result, error) {
 	return result, nil
 }
 
-// redrive redrives an execution. If that is impossible, the decision changes.
+// redrive redrives an execution. If Step Functions refuses it, redrive returns another
+// decision.
 func (r *Replay) redrive(ctx context.Context, one *work, chosen Decision) (Decision, error) {
 	_, err := r.sfn().RedriveExecution(ctx, &sfn.RedriveExecutionInput{
 		ExecutionArn: aws.String(one.last.ARN), ClientToken: aws.String(RedriveToken(one.last.ARN, one.last.RedriveCount)),
@@ -176,8 +177,8 @@ func (r *Replay) redrive(ctx context.Context, one *work, chosen Decision) (Decis
 	return Decision{Action: Restart, Reason: "it cannot be redriven" + because(refused.ErrorMessage())}, nil
 }
 
-// restart starts the execution that replaces the failed one, or finds that it was already
-// started.
+// restart starts the execution that replaces the failed execution, unless it was already
+// started. It returns the ARN of the new execution.
 func (r *Replay) restart(ctx context.Context, one *work) (string, error) {
 	machine := MachineARN(one.last.ARN)
 	name, input := Name(one.last.ARN), one.input()
@@ -205,9 +206,10 @@ func (r *Replay) restart(ctx context.Context, one *work) (string, error) {
 	return arn, nil
 }
 
-// replaced returns the execution whose lease on the upload the restart takes over. This
-// is the failed execution. If that execution never claimed the upload, it is the current
-// owner of the lease, if the owner has failed too.
+// replaced returns the execution that the restart replaces. The restart acquires its lease on
+// the upload. Usually the result is the failed execution. There is one exception: the failed
+// execution has not claimed the upload, and another execution, which is not running, owns
+// the lease. Then the result is the owner of the lease.
 func (r *Replay) replaced(ctx context.Context, one *work) (string, error) {
 	upload, ok := uploadOf(one.input())
 	if !ok || MachineARN(one.last.ARN) != r.Target.Stack.PipelineARN {

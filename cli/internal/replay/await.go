@@ -19,13 +19,14 @@ const (
 	// appearWithin is the maximum delay of DescribeExecution, which is eventually
 	// consistent (API Reference, DescribeExecution).
 	appearWithin = 30 * time.Second
-	// anyCount accepts any end as the expected end.
+	// anyCount is a value of seen: any end of the execution is the expected end.
 	anyCount = -1
 )
 
-// await waits for the end of an execution. For a redriven execution, it waits for the end
-// after redrive number seen. It returns the execution as it is when Timeout expires.
-// settled means that the execution continues without help.
+// await waits for the end of an execution. The parameter seen is the number of redrives before
+// the replay: await ignores a failure with this number of redrives or fewer. If Timeout expires,
+// it returns the execution in its current state. If settled is true, the execution continues
+// without help.
 func (r *Replay) await(ctx context.Context, arn string, seen int) (run Run, settled bool, err error) {
 	begun := time.Now()
 
@@ -59,8 +60,8 @@ func (r *Replay) await(ctx context.Context, arn string, seen int) (run Run, sett
 	}
 }
 
-// sweeps reports whether an erasure has done its work and waits for its sweep. That wait
-// is too long for a command.
+// sweeps reports whether an erasure has removed the objects and waits for its sweep. A command
+// does not wait for the sweep, because this takes too long.
 func (r *Replay) sweeps(ctx context.Context, arn string) (bool, error) {
 	if MachineARN(arn) != r.Target.Stack.EraseARN {
 		return false, nil

@@ -21,8 +21,8 @@ type Run struct {
 	RedriveCount  int
 	RedriveStatus types.ExecutionRedriveStatus
 	RedriveReason string
-	// SameDefinition reports whether the execution has the current definition of its
-	// state machine. It is only read if a redrive is possible.
+	// SameDefinition means that the execution has the current definition of its state
+	// machine. The definition is read only if a redrive is possible.
 	SameDefinition bool
 }
 
@@ -49,8 +49,8 @@ type Decision struct {
 	Problem string
 }
 
-// Choose chooses the action for an entry. last is the last execution of the entry's
-// chain.
+// Choose chooses the action for an entry. The parameter last is the last execution of the
+// entry's chain: see the documentation of the package.
 func Choose(entry *Entry, last *Run) Decision {
 	switch {
 	case entry.ExecutionARN == "":
@@ -70,7 +70,7 @@ func Choose(entry *Entry, last *Run) Decision {
 	case entry.Asked && entry.Upload != nil:
 		return Decision{Action: None, Reason: "it is " + string(entry.Upload.Status)}
 	default:
-		return Decision{Action: None, Reason: "it has succeeded meanwhile"}
+		return Decision{Action: None, Reason: "it has already succeeded"}
 	}
 }
 
@@ -98,7 +98,7 @@ func chooseFailed(last *Run) Decision {
 	case last.RedriveStatus != types.ExecutionRedriveStatusRedrivable:
 		return Decision{Action: Restart, Reason: "it cannot be redriven" + because(last.RedriveReason)}
 	case !last.SameDefinition:
-		return Decision{Action: Restart, Reason: "the definition has changed: a redrive would run the old one"}
+		return Decision{Action: Restart, Reason: "the definition has changed: a redrive would run the old definition"}
 	default:
 		return Decision{Action: Redrive, Reason: "it can continue at the failed step, with the current definition"}
 	}

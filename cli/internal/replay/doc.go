@@ -1,18 +1,25 @@
 // Package replay finds failed work and retries it.
 //
-// Four sources list failed work, and each of them is incomplete: the failed-executions
-// queue (status-change events are delivered on a best-effort basis), Step Functions' list
-// (executions are forgotten 90 days after their end), the ledger (an upload whose
-// execution no longer exists), and the events that EventBridge could not deliver. [Merge]
-// combines them into one list with one entry for each execution.
+// Four sources list failed work, and each of them is incomplete:
 //
-// For each entry, [Choose] chooses an action. A redrive continues the same execution at
-// the failed step. A restart starts a new execution with the same input, which replaces
-// the failed one. No work is done twice, however often and by however many processes a
-// replay is run. The client token of a redrive and the name of a restart are derived from
-// the failed execution's ARN and its redrive count. So the successor of a failed
-// execution can be found from its ARN. An entry is about the last execution of that
-// chain.
+//   - The failed-executions queue. EventBridge delivers status-change events on a
+//     best-effort basis.
+//   - The executions that Step Functions lists. It removes an execution 90 days after its
+//     end.
+//   - The ledger. It has the uploads that failed or are unfinished, but no erasures.
+//   - The events that EventBridge could not deliver to a state machine.
+//
+// [Merge] combines them into one list with one entry for each execution.
+//
+// For each entry, [Choose] chooses an action. A redrive continues the same execution at the
+// failed step. A restart starts a new execution with the same input, which replaces the
+// failed execution. No work is done twice, even if several processes run a replay. The
+// reason is that the client token of a redrive and the name of a restart are derived from
+// the ARN of the failed execution and its number of redrives.
+//
+// Therefore the ARN of a failed execution also determines the ARN of the execution that
+// replaces it. If that execution fails too, it may be replaced again. These executions are a
+// chain, and an entry is about the last execution of its chain.
 //
 // https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 package replay

@@ -41,7 +41,7 @@ const (
 	failedExecutions = "arn:aws:sqs:us-east-1:000000000000:triptych-failed-executions"
 )
 
-// definition is a pipeline with one function, whose input is that of Validate.
+// definition is a pipeline with one function. Its input is the input of Validate.
 const definition = `{
   "QueryLanguage": "JSONata", "StartAt": "Work", "States": {"Work": {
     "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
@@ -50,7 +50,7 @@ const definition = `{
       "replaces": "{% $exists($states.input.replaces) ? $states.input.replaces : '' %}"}},
     "Output": "{% $states.result.Payload %}"}}}`
 
-// erasure erases, and then waits for its sweep.
+// erasure is a state machine that calls the function, and then waits for its sweep.
 const erasure = `{
   "QueryLanguage": "JSONata", "StartAt": "Erase", "States": {
     "Erase": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "Wait",
@@ -64,7 +64,7 @@ type fixture struct {
 	target *target.Target
 
 	mu sync.Mutex
-	// breaks says when the function fails; "" is never.
+	// breaks is the moment at which the function fails; "" means that it does not fail.
 	breaks string
 	// asked has all inputs of the function.
 	asked []contract.ValidateInput
@@ -160,7 +160,7 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// Invoke is the function: it claims the upload and completes it.
+// Invoke simulates the function. It claims the upload and completes it.
 func (w *fixture) Invoke(ctx context.Context, _ string, payload []byte) (lambda.Result, error) {
 	var in contract.ValidateInput
 	if err := json.Unmarshal(payload, &in); err != nil {
@@ -235,7 +235,7 @@ func (w *fixture) eventually(what string, try func() bool) {
 
 	for deadline := time.Now().Add(time.Minute); !try(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			w.t.Fatalf("%s: it does not happen", what)
+			w.t.Fatalf("waited a minute for: %s", what)
 		}
 	}
 }
@@ -302,7 +302,7 @@ func (w *fixture) all(left int) []Result {
 	return w.replay(func(r *Replay) error {
 		got, err := r.All(w.t.Context())
 		if got != left {
-			w.t.Errorf("%d are left, want %d", got, left)
+			w.t.Errorf("%d entries are left, want %d", got, left)
 		}
 
 		return err
@@ -318,7 +318,8 @@ func upload(key string) contract.Upload {
 	return contract.Upload{Bucket: "triptych-uploads", Key: key, VersionID: "v1", ETag: "e", Bytes: 7, Sequencer: contract.PadSequencer("1")}
 }
 
-// past returns a ledger whose clock is behind by more than a lease.
+// past returns a ledger whose clock is slow by more than the duration of a lease. So a lease
+// that it acquires has expired.
 func (w *fixture) past() *ledger.Ledger {
 	return ledger.New(aws.Config{
 		Region: region, BaseEndpoint: w.target.SFN.Options().BaseEndpoint,

@@ -140,8 +140,8 @@ func (r *Replay) unfinished(ctx context.Context) ([]Sighting, error) {
 	return seen, nil
 }
 
-// needsReplay reports whether an upload has failed, or is PROCESSING and no execution has a
-// valid lease.
+// needsReplay reports whether an upload has failed, or is PROCESSING although no execution has
+// a valid lease on it.
 func needsReplay(item ledger.Item, now time.Time) bool {
 	return item.Status == ledger.Failed || item.Status == ledger.Processing && item.LeaseUntil < now.Unix()
 }

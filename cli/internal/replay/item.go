@@ -9,7 +9,8 @@ import (
 // Source is the list in which failed work was found.
 type Source string
 
-// The sources. If several know an entry, the first in this order names it.
+// The sources. If several sources list an entry, its Source is the first of them in this
+// order.
 const (
 	DeadLetter  Source = "dead-letter"
 	Undelivered Source = "undelivered"
@@ -17,7 +18,7 @@ const (
 	Ledger      Source = "ledger"
 )
 
-// rank returns the place of a source in this order.
+// rank returns the position of a source in this order.
 func (s Source) rank() int {
 	switch s {
 	case DeadLetter:
@@ -48,8 +49,9 @@ type Message struct {
 	Queue   string // URL
 	ID      string
 	Receipt string
-	// About is the execution whose end a message of the failed-executions queue reports,
-	// and Count its number of redrives. For other messages About is "".
+	// A message of the failed-executions queue reports the end of an execution. About is
+	// the ARN of this execution, and Count is its number of redrives. For other messages,
+	// About is "".
 	About string
 	Count int
 	// Problem says why a message cannot be replayed; otherwise it is "".
@@ -62,11 +64,12 @@ type Sighting struct {
 	// ExecutionARN identifies the work. For an undelivered event, it is the execution
 	// that the replay starts.
 	ExecutionARN string
-	// RedriveCount is the execution's number of redrives when it failed.
+	// RedriveCount is the number of redrives before the execution failed.
 	RedriveCount int
-	// Input is the input of the execution. If it is "", DescribeExecution has it.
+	// Input is the input of the execution. If it is "", the input must be read with
+	// DescribeExecution.
 	Input string
-	// Why is information that only the source has: the error of EventBridge.
+	// Why is the error of EventBridge, if the event could not be delivered.
 	Why string
 	At  time.Time
 
@@ -86,12 +89,13 @@ type Entry struct {
 // Result is the outcome of an entry. As JSON, it is the output of `triptych replay`.
 type Result struct {
 	Key string `json:"key"`
-	// ExecutionARN is the execution with this Status: after a restart, the new one.
+	// ExecutionARN is the execution that Status is about. After a restart, it is the new
+	// execution.
 	ExecutionARN string `json:"executionArn"`
 	Source       Source `json:"source"`
 	Action       Action `json:"action"`
-	// Status is the status of the execution. It is RUNNING if the timeout expired before
-	// the end, and UNDELIVERED if there is no execution yet.
+	// Status is the status of the execution. It is RUNNING if the execution did not end
+	// before the timeout. It is UNDELIVERED if the execution has not been started yet.
 	Status string `json:"status"`
 	Error  string `json:"error"`
 	// Reason explains the action.
@@ -99,13 +103,13 @@ type Result struct {
 	// Replaces is the ARN of the execution that a restart replaces; otherwise it is "".
 	Replaces string `json:"replaces"`
 
-	// settled means that there is no end to wait for.
+	// settled means that the execution is running and needs no further replay.
 	settled bool
-	// entry is the ARN of the entry in the list.
+	// entry is the ExecutionARN of the entry in the list.
 	entry string
 }
 
-// The statuses of a [Result]: some are those of an execution, some are not.
+// The statuses of a [Result]. Some of them are also statuses of an execution.
 const (
 	StatusUndelivered = "UNDELIVERED"
 	StatusRunning     = "RUNNING"
@@ -113,5 +117,5 @@ const (
 	StatusFailed      = "FAILED"
 )
 
-// OK reports whether the work is done, or continues without help.
+// OK reports whether the work is done or continues without a further replay.
 func (r *Result) OK() bool { return r.Status == StatusSucceeded || r.settled }

@@ -25,7 +25,7 @@ func TestMerge(t *testing.T) {
 		want []Entry
 	}{
 		"nothing": {nil, []Entry{}},
-		"all sources know of one": {
+		"all sources list one execution": {
 			[]Sighting{
 				{Source: Ledger, ExecutionARN: arnOfA, Upload: upload, Input: "of the ledger", At: late},
 				{Source: Execution, ExecutionARN: arnOfA, RedriveCount: 1, At: early},
@@ -71,7 +71,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// TestOutdated checks that the last of several messages about one execution is kept.
+// TestOutdated uses several messages about the same execution. All except the last of them
+// must be outdated.
 func TestOutdated(t *testing.T) {
 	got := outdated([]Message{
 		{ID: "1", Queue: "q", About: arnOfA, Count: 1}, {ID: "2", Queue: "q", About: arnOfA, Count: 0},
@@ -85,7 +86,7 @@ func TestOutdated(t *testing.T) {
 	}
 
 	if ids != "218" {
-		t.Errorf("outdated are %q", ids)
+		t.Errorf("the outdated messages are %q", ids)
 	}
 }
 
@@ -106,6 +107,6 @@ func TestJoin(t *testing.T) {
 	}
 
 	if !joined[0].isNamed("a") || !joined[0].isNamed(arnOfB) || joined[0].isNamed("c") {
-		t.Error("an entry is named by every execution of its chain")
+		t.Error("the entry must have the names of all executions of its chain, and no other name")
 	}
 }

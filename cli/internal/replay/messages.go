@@ -24,8 +24,8 @@ type statusChange struct {
 // statusChangeType is the detail-type of the event.
 const statusChangeType = "Step Functions Execution Status Change"
 
-// fromFailedExecution parses a message of the failed-executions queue. machines are the state
-// machines whose executions may be replayed.
+// fromFailedExecution parses a message of the failed-executions queue. The parameter machines
+// lists the state machines whose executions may be replayed.
 func fromFailedExecution(message Message, body string, machines []string) Sighting {
 	var event statusChange
 
@@ -62,8 +62,9 @@ const (
 	messageAttribute = "ERROR_MESSAGE"
 )
 
-// fromUndelivered parses a message of the undelivered-events queue. Its body is the
-// event, and the only copy of it. machines are the state machines that may be started.
+// fromUndelivered parses a message of the undelivered-events queue. The body of the message is
+// the only copy of the event. The parameter machines lists the state machines that may be
+// started.
 func fromUndelivered(message Message, body string, attributes map[string]string, machines []string) Sighting {
 	var event struct {
 		ID         string    `json:"id"`
@@ -122,7 +123,7 @@ func uploadOf(input string) (contract.Upload, bool) {
 	return event.Detail.Upload(), true
 }
 
-// inputOf returns an input for an execution, from the ledger's item of an upload.
+// inputOf returns an input for an execution, made from an upload in the ledger.
 func inputOf(bucket string, upload contract.Upload) string {
 	var event struct {
 		Source     string         `json:"source"`

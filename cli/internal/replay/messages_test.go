@@ -17,12 +17,12 @@ func TestFromFailedExecution(t *testing.T) {
 		count      int
 		problem    string
 	}{
-		"a failure":            {`{"detail":{"executionArn":"` + arnOfA + `","redriveCount":2,"input":"{\"a\":1}","stopDate":1000}}`, arnOfA, `{"a":1}`, 2, ""},
-		"its input left out":   {`{"detail":{"executionArn":"` + arnOfA + `","input":null,"inputDetails":{"included":false}}}`, arnOfA, "", 0, ""},
-		"not JSON":             {`hello`, "", "", 0, "is not an event"},
-		"about something else": {`{"detail":{"executionArn":"` + pipeline + `"}}`, "", "", 0, "not about an execution"},
-		"of another stack":     {`{"detail":{"executionArn":"` + strings.Replace(arnOfA, "triptych", "other", 1) + `"}}`, "", "", 0, "not about an execution of this stack"},
-		"an event of S3's":     {`{"detail":{"bucket":{"name":"x"}}}`, "", "", 0, "not about an execution"},
+		"a failure":         {`{"detail":{"executionArn":"` + arnOfA + `","redriveCount":2,"input":"{\"a\":1}","stopDate":1000}}`, arnOfA, `{"a":1}`, 2, ""},
+		"without its input": {`{"detail":{"executionArn":"` + arnOfA + `","input":null,"inputDetails":{"included":false}}}`, arnOfA, "", 0, ""},
+		"not JSON":          {`hello`, "", "", 0, "is not an event"},
+		"not an execution":  {`{"detail":{"executionArn":"` + pipeline + `"}}`, "", "", 0, "not about an execution"},
+		"another stack":     {`{"detail":{"executionArn":"` + strings.Replace(arnOfA, "triptych", "other", 1) + `"}}`, "", "", 0, "not about an execution of this stack"},
+		"an event of S3":    {`{"detail":{"bucket":{"name":"x"}}}`, "", "", 0, "not about an execution"},
 	}
 
 	for name, test := range tests {
@@ -53,7 +53,7 @@ func TestFromUndelivered(t *testing.T) {
 		t.Errorf("the key is %q", keyOf(got.Input))
 	}
 
-	// It was to be delivered to the failed-executions queue.
+	// EventBridge could not deliver this event to the failed-executions queue.
 	change := `{"id":"e2","detail-type":"Step Functions Execution Status Change","detail":{"executionArn":"` + arnOfA + `"}}`
 	if got := fromUndelivered(Message{Queue: "q", ID: "7"}, change, target("arn:aws:sqs:x"), machines); got.ExecutionARN != arnOfA || got.Message.Queue != "q" {
 		t.Errorf("%+v", got)
@@ -74,12 +74,12 @@ func TestWithReplaces(t *testing.T) {
 
 	for _, input := range []string{"", "null", "[]", `"text"`, "{"} {
 		if _, err := withReplaces(input, arnOfA); err == nil {
-			t.Errorf("%q was taken for an object", input)
+			t.Errorf("%q was accepted as a JSON object", input)
 		}
 	}
 }
 
-// TestInputOf checks that the input from a ledger item gives the same upload.
+// TestInputOf checks that uploadOf returns the upload from which inputOf made the input.
 func TestInputOf(t *testing.T) {
 	want := contract.Upload{
 		Bucket: "uploads", Key: "a b.jpg", VersionID: "v", ETag: "e", Bytes: 17, Sequencer: contract.PadSequencer("1A2B"),
@@ -91,6 +91,6 @@ func TestInputOf(t *testing.T) {
 	}
 
 	if !json.Valid([]byte(inputOf("uploads", want))) {
-		t.Error("it is not JSON")
+		t.Error("the input is not JSON")
 	}
 }

@@ -14,9 +14,10 @@ const (
 	digestDigits = 32
 )
 
-// RestartName returns the name of the execution that replaces a failed one. The name
-// depends only on that failure, so a repeated restart starts only one execution. Names
-// have at most 80 characters (StartExecution, "name").
+// RestartName returns the name of the execution that replaces a failed execution. The name
+// depends only on the ARN and the redrive count of the failed execution. So if a restart is
+// repeated, only one execution is started. Names have at most 80 characters
+// (StartExecution, "name").
 func RestartName(failedARN string, redriveCount int) string {
 	return restartPrefix + digest(fmt.Sprintf("%s\n%d", failedARN, redriveCount))
 }
@@ -27,8 +28,8 @@ func EventName(eventID, machineARN string) string {
 	return eventPrefix + digest(eventID+"\n"+machineARN)
 }
 
-// RedriveToken returns the client token of a redrive. For 15 minutes, a request with the
-// same token gets the same answer (RedriveExecution, "clientToken").
+// RedriveToken returns the client token of a redrive. A request with the same token within 15
+// minutes does not redrive the execution again (RedriveExecution, "clientToken").
 func RedriveToken(failedARN string, redriveCount int) string {
 	return digest(fmt.Sprintf("redrive\n%s\n%d", failedARN, redriveCount))
 }

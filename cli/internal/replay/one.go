@@ -9,11 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 )
 
-// ErrNotFailed means that an execution that did not fail was to be replayed.
+// ErrNotFailed means that the execution to replay did not fail.
 var ErrNotFailed = errors.New("the execution did not fail, so there is nothing to replay")
 
-// Redrive redrives one failed execution, and does not wait for its end. The messages
-// about it stay in their queues until the list is replayed.
+// Redrive redrives one failed execution, and does not wait for its end. The messages about the
+// execution stay in their queues: List, Named and All handle them.
 func (r *Replay) Redrive(ctx context.Context, arn string) error {
 	run, err := r.failedRun(ctx, arn)
 	if err != nil {
@@ -30,8 +30,8 @@ func (r *Replay) Redrive(ctx context.Context, arn string) error {
 	return nil
 }
 
-// Restart starts the execution that replaces a failed one, or finds that it was already
-// started. It returns the ARN and does not wait for the end.
+// Restart starts the execution that replaces a failed execution, unless it was already
+// started. It returns the ARN of the new execution, and does not wait for its end.
 func (r *Replay) Restart(ctx context.Context, arn string) (string, error) {
 	run, err := r.failedRun(ctx, arn)
 	if err != nil {

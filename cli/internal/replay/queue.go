@@ -11,18 +11,19 @@ import (
 )
 
 const (
-	// hideSeconds keeps a message from being received twice while a queue is read.
-	// Correctness does not depend on it: a message that is received again is recognized
-	// by its id. It is short, because a killed replay leaves its messages hidden for this
-	// time.
+	// hideSeconds is the time for which a received message is hidden, so that it is not
+	// received twice while a queue is read. Correctness does not depend on it: a message
+	// that is received again is recognized by its id. The time is short, because the
+	// messages of a killed replay stay hidden until it ends.
 	hideSeconds = 30
-	// waitSeconds makes SQS query all of a queue's servers. Without it, a queue may seem
-	// empty although it is not (SQS Developer Guide, "Short and long polling").
+	// waitSeconds is the wait of long polling, which queries all servers of a queue. With
+	// short polling, SQS may return no message although the queue is not empty (SQS
+	// Developer Guide, "Short and long polling").
 	waitSeconds = 1
-	// receiveAtOnce is SQS's limit.
+	// receiveAtOnce is the number of messages in one call, which is SQS's limit.
 	receiveAtOnce = 10
-	// stopAfterKnown is the number of receives with only known messages that ends the
-	// reading of a queue.
+	// After stopAfterKnown calls in sequence that return only known messages, the queue
+	// has been read.
 	stopAfterKnown = 5
 )
 
@@ -107,8 +108,8 @@ func (r *Replay) remove(ctx context.Context, messages []Message) error {
 	return nil
 }
 
-// Hidden returns how many messages another replay has received. That replay is running or
-// was killed. The messages are hidden until it ends, or for half a minute.
+// Hidden returns the number of messages that another replay has received. That replay is
+// running or was killed. The messages are hidden until the replay ends, or for half a minute.
 func (r *Replay) Hidden(ctx context.Context) (int, error) {
 	hidden := 0
 
@@ -137,8 +138,8 @@ func (r *Replay) Hidden(ctx context.Context) (int, error) {
 
 const notVisible = types.QueueAttributeNameApproximateNumberOfMessagesNotVisible
 
-// release makes messages visible to other consumers. If that fails, they become visible
-// in half a minute at most.
+// release makes messages visible to other consumers. If the call fails, the messages become
+// visible after half a minute at most.
 func (r *Replay) release(ctx context.Context, messages []Message) {
 	for _, message := range messages {
 		r.mu.Lock()

@@ -14,7 +14,7 @@ import (
 // Replay retries the failed work of one stack.
 type Replay struct {
 	Target *target.Target
-	// Concurrency is how many entries are processed in parallel; at least 1.
+	// Concurrency is the number of entries that are processed in parallel; at least 1.
 	Concurrency int
 	// Timeout is the maximum wait for the end of each execution.
 	Timeout time.Duration
@@ -42,7 +42,8 @@ func (r *Replay) List(ctx context.Context, names []string) error {
 	}, func(Result) bool { return true })
 }
 
-// Named replays the work that names name, and returns how many executions failed again.
+// Named replays the failed work for the names (keys, names or ARNs of executions), and returns
+// the number of executions that failed again.
 func (r *Replay) Named(ctx context.Context, names []string) (failed int, err error) {
 	err = r.round(ctx, names, r.perform, func(result Result) bool {
 		if !result.OK() {
@@ -55,12 +56,12 @@ func (r *Replay) Named(ctx context.Context, names []string) (failed int, err err
 	return failed, err
 }
 
-// All replays all failed work in rounds, until the list is empty or no entry succeeds any
-// more. It returns the number of entries that are left. If another replay has received
-// messages, it waits until they are deleted or visible again.
+// All replays all failed work in rounds, until the list is empty or a round has no success. It
+// returns the number of entries that are left. If another replay has received messages, All
+// waits until they are deleted or visible again.
 func (r *Replay) All(ctx context.Context) (left int, err error) {
 	done := map[string]bool{}
-	shown := time.Now().Add((hideSeconds + 2) * time.Second) // By then all messages that are hidden now are visible.
+	shown := time.Now().Add((hideSeconds + 2) * time.Second) // At this time, all messages that are hidden now are visible.
 
 	for {
 		progress := 0
@@ -73,11 +74,11 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 			case !result.OK():
 				left++
 			case result.Action != None && !known:
-				done[result.entry] = true // An entry that reappears after a success is not progress.
+				done[result.entry] = true // If the entry is listed again, its next success is not progress.
 				progress++
 			}
 
-			return !known || !result.settled // An erasure that waits for its sweep was reported.
+			return !known || !result.settled // Report an erasure that waits for its sweep only once.
 		})
 		if err != nil || left > 0 && progress == 0 {
 			return left, err
@@ -94,8 +95,8 @@ func (r *Replay) All(ctx context.Context) (left int, err error) {
 	}
 }
 
-// round makes the list once, and calls do with each entry, several in parallel. Each
-// result is counted and, if count says so, reported before the next one.
+// round makes the list once, and calls do with each entry, several in parallel. It passes each
+// result to count, one at a time. If count returns true, it reports the result.
 func (r *Replay) round(
 	ctx context.Context, names []string, do func(context.Context, *work) (Result, error), count func(Result) bool,
 ) error {

@@ -34,7 +34,7 @@ func TestReplay_redrive(t *testing.T) {
 	w := newFixture(t)
 	w.breakAt(afterClaim)
 	arn := w.start(pipeline, "first", input("a.jpg"))
-	w.eventually("the message comes", func() bool { return w.messages() == "1" })
+	w.eventually("the message arrives", func() bool { return w.messages() == "1" })
 
 	if got := one(t, w.list()); got != (Result{
 		Key: "a.jpg", ExecutionARN: arn, Source: DeadLetter, Action: Redrive, Status: "FAILED", Error: "Unplanned: it broke",
@@ -44,10 +44,10 @@ func TestReplay_redrive(t *testing.T) {
 	}
 
 	if got := one(t, w.all(1)); got.Status != "FAILED" || got.Action != Redrive || got.Error != "Unplanned: it broke" {
-		t.Errorf("in vain: %+v", got)
+		t.Errorf("replay that fails: %+v", got)
 	}
 
-	w.eventually("the second message comes", func() bool { return w.messages() == "2" })
+	w.eventually("the second message arrives", func() bool { return w.messages() == "2" })
 
 	if got := one(t, w.list("a.jpg")); got.ExecutionARN != arn {
 		t.Errorf("the list: %+v", got)
@@ -56,13 +56,13 @@ func TestReplay_redrive(t *testing.T) {
 	// Repeated failures do not add entries to the list, and the queue keeps two messages.
 	for range 2 {
 		one(t, w.all(1))
-		w.eventually("the next message replaces the last but one", func() bool { return w.messages() == "2" })
+		w.eventually("the next message replaces the message before the last one", func() bool { return w.messages() == "2" })
 	}
 
 	w.breakAt("")
 
 	if got := one(t, w.all(0)); got.Status != StatusSucceeded || got.ExecutionARN != arn {
-		t.Errorf("mended: %+v", got)
+		t.Errorf("replay that succeeds: %+v", got)
 	}
 
 	if left := w.messages(); left != "0" {
@@ -70,7 +70,7 @@ func TestReplay_redrive(t *testing.T) {
 	}
 
 	if again := w.all(0); len(again) != 0 {
-		t.Errorf("asked again: %+v", again)
+		t.Errorf("replay of an empty list: %+v", again)
 	}
 }
 
@@ -160,7 +160,7 @@ func TestReplay_inputNotInEvent(t *testing.T) {
 
 	large := strings.Replace(input("a.jpg"), "{", `{"padding":"`+strings.Repeat("x", 250<<10)+`",`, 1)
 	w.start(pipeline, "large", large)
-	w.eventually("the message comes", func() bool { return w.messages() == "1" })
+	w.eventually("the message arrives", func() bool { return w.messages() == "1" })
 	w.define(another)
 	w.breakAt("")
 
@@ -194,7 +194,7 @@ func TestReplay_unknownExecution(t *testing.T) {
 	}
 
 	if len(w.asked) != 1 || w.messages() != "0" {
-		t.Errorf("it was begun %d times, %s messages are left", len(w.asked), w.messages())
+		t.Errorf("the execution started %d times, %s messages are left", len(w.asked), w.messages())
 	}
 }
 

@@ -13,12 +13,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// maxChain is the maximum number of restarts that are followed.
+// maxChain is the maximum number of restarts in a chain that follow reads.
 const maxChain = 200
 
-// Eight attempts, at most five seconds apart, last longer than Step Functions' request
-// buckets need to refill (Developer Guide, "Quotas": DescribeExecution refills by 10 to
-// 15 a second), and still fail soon if the service does not answer.
+// The retries of throttled calls: eight attempts, at most five seconds apart. In this time,
+// the token buckets of Step Functions are refilled (Developer Guide, "Quotas": for
+// DescribeExecution by 10 to 15 requests per second). If the service does not answer, the
+// calls still fail soon.
 const (
 	attempts   = 8
 	maxBackoff = 5 * time.Second
@@ -40,7 +41,7 @@ type work struct {
 	Entry
 
 	last Run
-	// before has the ARNs of the chain; the first one is the entry's.
+	// before has the ARNs of the chain. The first is the ExecutionARN of the entry.
 	before []string
 }
 
@@ -55,8 +56,9 @@ func (w *work) key() string {
 // input returns the input for a restart.
 func (w *work) input() string { return cmp.Or(w.last.Input, w.Input) }
 
-// resolve finds the last restart of every entry and joins the entries with the same one.
-// It omits entries that have succeeded and left nothing to clean up.
+// resolve finds the last execution in the chain of every entry, and joins the entries that
+// have the same last execution. It omits entries that have succeeded and have no messages to
+// delete.
 func (r *Replay) resolve(ctx context.Context, entries []Entry) ([]work, error) {
 	found := make([]work, len(entries))
 
@@ -102,7 +104,7 @@ func join(found []work) []work {
 		}
 
 		done := one.last.Status == types.ExecutionStatusSucceeded && one.Upload == nil
-		// A lease may expire while a redrive is running.
+		// A redriven execution may run after its lease has expired.
 		alive := one.last.running() && one.Source == Ledger
 
 		if !done && !alive {
@@ -113,7 +115,8 @@ func join(found []work) []work {
 	return left
 }
 
-// follow follows the chain from an entry's execution to the last one that replaced it.
+// follow finds the last execution of an entry's chain: it reads the execution that replaced
+// the entry's execution, then the execution that replaced this one, and so on.
 func (r *Replay) follow(ctx context.Context, entry Entry) (work, error) {
 	found := work{Entry: entry, before: []string{entry.ExecutionARN}}
 	if entry.ExecutionARN == "" {
@@ -152,8 +155,8 @@ func (r *Replay) follow(ctx context.Context, entry Entry) (work, error) {
 	return found, nil
 }
 
-// describe reads an execution. An execution that Step Functions does not know is not an
-// error.
+// describe reads an execution. If Step Functions does not have it, describe returns no error,
+// and Exists is false.
 func (r *Replay) describe(ctx context.Context, arn string) (Run, error) {
 	out, err := r.sfn().DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &arn})
 	if _, gone := errors.AsType[*types.ExecutionDoesNotExist](err); gone {
@@ -190,8 +193,7 @@ func (r *Replay) decide(ctx context.Context, one *work) (Decision, error) {
 	return Choose(&one.Entry, &one.last), nil
 }
 
-// sameDefinition compares an execution's definition with the current one of its state
-// machine.
+// sameDefinition reports whether an execution has the current definition of its state machine.
 func (r *Replay) sameDefinition(ctx context.Context, arn string) (bool, error) {
 	began, err := r.sfn().DescribeStateMachineForExecution(ctx, &sfn.DescribeStateMachineForExecutionInput{ExecutionArn: &arn})
 	if err != nil {
@@ -206,7 +208,7 @@ func (r *Replay) sameDefinition(ctx context.Context, arn string) (bool, error) {
 	return aws.ToString(began.Definition) == today, nil
 }
 
-// definition reads the definition of a state machine, once.
+// definition returns the definition of a state machine. It reads each definition only once.
 func (r *Replay) definition(ctx context.Context, machine string) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,9 +10,9 @@ import (
 	"triptych/shared/ledger"
 )
 
-// choose keeps the entries that the user named by key or by execution. If a key's last
-// upload is finished or was rejected, it is added too: naming it is the only way to retry
-// it.
+// choose returns the entries that the user named by key or by execution. For a named key, it
+// also adds the last upload if this upload is finished or was rejected. Such an upload can be
+// retried only if the user names its key.
 func (r *Replay) choose(ctx context.Context, found []work, names []string) ([]work, error) {
 	var chosen []work
 
@@ -46,12 +46,12 @@ func (w *work) isNamed(name string) bool {
 	})
 }
 
-// lookUp looks for a name outside the list. It returns an error if the name is unknown
-// there too.
+// lookUp searches for a name in the ledger and in Step Functions. It returns an error if the
+// name is not listed and not found.
 func (r *Replay) lookUp(ctx context.Context, name string, listed bool) ([]work, error) {
 	items, err := r.Target.Ledger.Versions(ctx, name)
 	if err != nil {
-		return nil, fmt.Errorf("look for the key %q: %w", name, err)
+		return nil, fmt.Errorf("find the key %q: %w", name, err)
 	}
 
 	if len(items) > 0 {
@@ -65,7 +65,7 @@ func (r *Replay) lookUp(ctx context.Context, name string, listed bool) ([]work, 
 
 		seen := r.fromLedger(last)
 		if last.Status == ledger.Processing && !needsReplay(last, time.Now()) {
-			seen.Upload = nil // An execution has or had the lease; its status decides.
+			seen.Upload = nil // The owner of the lease decides: use its status, and ignore the item.
 		}
 
 		one, err := r.follow(ctx, Entry{Sighting: seen, Asked: true})

@@ -15,11 +15,11 @@ import (
 // UploadPath is the path of signed uploads on the CDN; a key follows.
 const UploadPath = "-/upload/"
 
-// Grant is the content of a signature: access until Expires to one URL, or to all URLs that
-// match Resource.
+// Grant is the access that a signature gives, until Expires. It is for one URL, or for all
+// URLs that match Resource.
 type Grant struct {
-	// URL is the URL to open, as keys.Path spells it. It contains no unencoded * or ?,
-	// which are wildcards in a policy.
+	// URL is the URL to open. Its path is encoded by keys.Path, so it contains no * and no
+	// ?, which are wildcards in a policy.
 	URL string
 	// Resource is the resource of the policy, with its wildcard; "" means only URL.
 	Resource string
@@ -38,8 +38,8 @@ func Manifest(cdn, key string, expires time.Time) Grant {
 	return Grant{URL: keys.URL(cdn, keys.Manifest(key)), Expires: expires}
 }
 
-// WholeImage grants access to everything that is generated from a key, now and
-// later.
+// WholeImage grants access to everything that is generated from a key, even after the grant
+// was signed.
 func WholeImage(cdn, key string, expires time.Time) Grant {
 	return Grant{
 		URL: keys.URL(cdn, keys.Manifest(key)), Resource: keys.URL(cdn, keys.Folder(key)) + "*", Expires: expires,
@@ -83,8 +83,8 @@ func (g Grant) policy() (policy *sign.Policy, canned bool) {
 	return &sign.Policy{Statements: []sign.Statement{{Resource: resource, Condition: condition}}}, false
 }
 
-// URL returns the signed URL. With a Resource, its query is valid for every URL that
-// matches the Resource.
+// URL returns the signed URL. If the grant has a Resource, the query of the signed URL is
+// valid for every URL that matches the Resource.
 func (k Key) URL(grant Grant) (string, error) {
 	signer := sign.NewURLSigner(k.ID, k.Private)
 
@@ -106,7 +106,8 @@ func (k Key) URL(grant Grant) (string, error) {
 	return signed, nil
 }
 
-// Cookie is one of the three cookies that are equivalent to the query of a signed URL.
+// Cookie is one of three cookies. Together, they have the same effect as the query of a signed
+// URL.
 type Cookie struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`

@@ -48,8 +48,8 @@ func (t *Target) Explain(err error) error {
 	}
 }
 
-// answers opens a connection to an endpoint on this machine. If the emulator is not
-// running, this fails at once instead of after the SDK's retries.
+// answers checks that a server answers at an endpoint on this machine. If the emulator is not
+// running, answers fails at once; the SDK would fail only after its retries.
 func answers(ctx context.Context, endpoint string) error {
 	parsed, err := url.Parse(endpoint)
 	if endpoint == "" || err != nil || !loopback(parsed.Hostname()) || parsed.Port() == "" {
@@ -80,7 +80,7 @@ func silent(endpoint string, err error) error {
 		do = "start it with `triptych up` (or `make run`)"
 	}
 
-	return &Problem{What: "nothing answers at " + endpoint, Do: do, Cause: err}
+	return &Problem{What: "no server answers at " + endpoint, Do: do, Cause: err}
 }
 
 func loopback(host string) bool {

@@ -1,8 +1,8 @@
 // Package target finds the stack of a command, on AWS or on the emulator, and creates the
 // clients for it.
 //
-// The location comes from the configuration of the AWS SDK: profiles, variables,
-// AWS_ENDPOINT_URL. The only addition is [Options.Local].
+// The configuration of the AWS SDK decides where the stack is: its profiles and its
+// environment variables, such as AWS_ENDPOINT_URL. The only addition is [Options.Local].
 package target
 
 import (
@@ -39,10 +39,11 @@ const (
 
 // Options select a stack.
 type Options struct {
-	// Local selects the emulator: its credentials and region, and its endpoint unless
-	// AWS_ENDPOINT_URL sets another one.
+	// Local selects the emulator, with its credentials and its region. It also selects the
+	// emulator's default endpoint, unless AWS_ENDPOINT_URL is set.
 	Local bool
-	// Endpoint overrides all other settings if it is set: `triptych up` knows its own.
+	// Endpoint, if it is set, overrides all other settings. `triptych up` sets it, because
+	// it knows its own endpoint.
 	Endpoint string
 	Stack    string
 }
@@ -93,7 +94,7 @@ func Connect(ctx context.Context, options Options) (*Target, error) {
 	}
 
 	found.S3 = s3.NewFromConfig(loaded, func(o *s3.Options) {
-		// A custom endpoint rarely has a host name for each bucket.
+		// Servers other than AWS usually have no host name for each bucket.
 		o.UsePathStyle = found.endpoint != ""
 	})
 	found.SFN = sfn.NewFromConfig(loaded)
@@ -106,8 +107,8 @@ func Connect(ctx context.Context, options Options) (*Target, error) {
 
 // load reads the SDK's configuration, and applies the emulator's settings to it.
 func load(ctx context.Context, options Options) (aws.Config, error) {
-	// The SDK's log would mix with our output. Its important messages are also returned
-	// as errors.
+	// Discard the SDK's log, because it would be mixed with the output of the command. The
+	// SDK also returns its important messages as errors.
 	set := []func(*awsconfig.LoadOptions) error{awsconfig.WithLogger(logging.Nop{})}
 
 	endpoint := options.Endpoint
@@ -156,12 +157,12 @@ func (t *Target) missing(stack, region string, err error) error {
 
 	return &Problem{
 		What:  fmt.Sprintf("there is no stack %q %s (no SSM parameter %s)", stack, where, config.ParameterName(stack)),
-		Do:    "select another with --stack, or deploy it first",
+		Do:    "select another stack with --stack, or deploy this stack first",
 		Cause: err,
 	}
 }
 
-// Interrupted reports whether err comes only from the user's Ctrl-C.
+// Interrupted reports whether the cause of err is that the user pressed Ctrl-C.
 func Interrupted(err error) bool { return errors.Is(err, context.Canceled) }
 
 // Where describes the location of the stack: the endpoint, or the region.

@@ -1,7 +1,8 @@
 package timeline
 
-// Cause returns the state in which a failed, timed-out or stopped execution ended: the
-// innermost of the last states. The result is false if no state was entered.
+// Cause returns the state in which a failed, timed-out or stopped execution ended. If several
+// states ended together, it is the innermost of them. The second result is false if no state
+// was entered.
 func Cause(states []State) (State, bool) {
 	var (
 		cause State
@@ -15,8 +16,8 @@ func Cause(states []State) (State, bool) {
 			continue
 		}
 
-		// A Map fails with the error of a state inside it. The other states inside it are
-		// stopped.
+		// If a state inside a Map fails, the Map fails with the same error, and the other
+		// states inside the Map are stopped. The cause is the failed inner state.
 		if !found || weight(&state) >= weight(&cause) {
 			cause, found = state, true
 		}
@@ -25,8 +26,8 @@ func Cause(states []State) (State, bool) {
 	return cause, found
 }
 
-// weight orders states that ended together: failed states before stopped ones, then inner
-// states before outer ones.
+// weight is for choosing among states that ended together. A failed state has a larger weight
+// than a stopped state. Otherwise, an inner state has a larger weight than an outer state.
 func weight(state *State) int {
 	const failed = 1000 // more than the depth of nested states
 

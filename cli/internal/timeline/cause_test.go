@@ -16,7 +16,7 @@ func TestCause(t *testing.T) {
 		want   string
 	}{
 		"no state was entered": {nil, ""},
-		"all went well":        {[]timeline.State{state("Validate", 0, timeline.Succeeded, "")}, ""},
+		"no state failed":      {[]timeline.State{state("Validate", 0, timeline.Succeeded, "")}, ""},
 		"the last one failed": {[]timeline.State{
 			state("Validate", 0, timeline.Succeeded, ""), state("Sanitize", 0, timeline.Failed, "Lambda.Unknown"),
 		}, "Sanitize"},
@@ -24,10 +24,10 @@ func TestCause(t *testing.T) {
 			state("Resize", 0, timeline.Failed, "X"), state("First", 1, timeline.Stopped, ""),
 			state("Second", 1, timeline.Failed, "X"), state("Third", 1, timeline.Stopped, ""),
 		}, "Second"},
-		"stopped by hand": {[]timeline.State{
+		"stopped by the user": {[]timeline.State{
 			state("Resize", 0, timeline.Stopped, ""), state("MakeVariant", 1, timeline.Stopped, ""),
 		}, "MakeVariant"},
-		"failed in the catching state": {[]timeline.State{
+		"failed in the state after a catcher": {[]timeline.State{
 			state("Validate", 0, timeline.Caught, "NotAnImage"), state("Rejected", 0, timeline.TimedOut, "States.Timeout"),
 		}, "Rejected"},
 		"redriven, and failed elsewhere": {[]timeline.State{
@@ -55,7 +55,7 @@ func TestReason(t *testing.T) {
 		`{"a":`:               `{"a":`,
 	} {
 		if got := timeline.Reason(cause); got != want {
-			t.Errorf("%s says %q, want %q", cause, got, want)
+			t.Errorf("the reason in %s is %q, want %q", cause, got, want)
 		}
 	}
 }

@@ -1,8 +1,7 @@
-// Package timeline converts an execution's history to a list of states: when each state
-// ran, how long, how many attempts it needed, and how it ended. A history is a list of
-// events; each event refers to the previous one.
+// Package timeline converts the history of an execution to a list of states. Each state has
+// its start, its duration, the number of its attempts and its outcome.
 //
-// The rules are those of Step Functions' GetExecutionHistory (API Reference,
-// HistoryEvent). The branches of a Map are interleaved in the list, and only
-// previousEventId says which events belong together.
+// A history is the list of events that GetExecutionHistory returns (API Reference,
+// HistoryEvent). The events of a Map's iterations are interleaved in the list. The field
+// previousEventId of an event refers to the previous event of the same iteration.
 package timeline

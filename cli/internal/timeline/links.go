@@ -7,9 +7,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// before returns the place that an event continues. Two types of events do not follow the
-// last event of their state: EvaluationFailed follows the event before the state's entry,
-// and names the state; ExecutionAborted follows nothing.
+// before returns the place of the event that precedes an event. Usually this is the last event
+// of the same state. There are two exceptions. EvaluationFailed refers to the event before
+// the entry of its state, and contains the name of the state. ExecutionAborted refers to no
+// event.
 func (b *builder) before(event *types.HistoryEvent) place {
 	at := b.places[event.PreviousEventId]
 
@@ -29,9 +30,9 @@ func (b *builder) before(event *types.HistoryEvent) place {
 	return at
 }
 
-// named returns the state with the name among a state and the states around it, or the
-// state itself if there is none. An iteration of a Map can follow the last event of an
-// earlier iteration.
+// named returns the state with this name. It searches the given state, and then the states
+// that contain it. If it finds none, it returns the given state. This search is necessary
+// because an iteration of a Map can refer to the last event of an earlier iteration.
 func named(state *State, name string) *State {
 	for at := state; at != nil; at = at.parent.around {
 		if at.Name == name {

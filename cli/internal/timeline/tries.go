@@ -7,8 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
-// Data is the data of a state, as JSON texts. A text is "" if the history does not have
-// it: it was read without data, or the state has not ended.
+// Data is the data of a state, as JSON texts. A text is "" if the history does not contain it,
+// because the history was read without data or the state has not ended.
 type Data struct {
 	Input, Output string
 	// Variables are the variables that the state assigned, by name.
@@ -79,7 +79,8 @@ func (s *State) endTry(at time.Time, name, cause *string) {
 	last.Reason = Reason(last.Cause)
 }
 
-// runOn extends the running attempt to the last time at which it is known to run.
+// runOn extends the duration of the running attempt to the given time, because the attempt
+// was still running then.
 func (s *State) runOn(until time.Time) {
 	if len(s.Tries) > 0 && !s.Tries[len(s.Tries)-1].Over {
 		last := &s.Tries[len(s.Tries)-1]

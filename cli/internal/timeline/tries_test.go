@@ -50,6 +50,6 @@ func TestTries(t *testing.T) {
 	}
 
 	if diff := cmp.Diff(of, trace.Of); diff != "" {
-		t.Errorf("whose the events are: %s", diff)
+		t.Errorf("the states of the events are: %s", diff)
 	}
 }

@@ -22,8 +22,9 @@ import (
 const (
 	// askOwner is the interval at which the execution of an upload is read.
 	askOwner = time.Second
-	// askAll is the interval at which the list of failed executions is read, for uploads
-	// that no execution has claimed. Each new failure in the list costs a request.
+	// askAll is the interval at which the list of failed executions is read. The list is
+	// for uploads that no execution has claimed. Each new execution in it needs another
+	// request.
 	askAll = 3 * time.Second
 )
 
@@ -43,7 +44,7 @@ func (f *failure) result() Result {
 	return Result{Status: Failed, ExecutionARN: f.arn, Code: f.name, Variants: []Variant{}, Reason: strings.Join(said, ": ")}
 }
 
-// failures finds failed executions for all uploads that are being followed.
+// failures finds the failed executions of all uploads that a Follower follows.
 type failures struct {
 	client  *sfn.Client
 	machine string
@@ -66,9 +67,8 @@ func newFailures(t *target.Target) *failures {
 	}
 }
 
-// find returns the failure of an upload, or nil while it has not failed. Only one caller
-// sends requests at a time. The others return at once, because they call find again
-// later.
+// find returns the failure of an upload, or nil if no failure is known. Only one caller sends
+// requests at a time. For the others, find returns nil at once; they call it again later.
 func (f *failures) find(ctx context.Context, sent Upload, owner string) (*failure, error) {
 	if !f.mu.TryLock() {
 		return nil, nil //nolint:nilnil // No failure is known.
@@ -90,8 +90,8 @@ func (f *failures) find(ctx context.Context, sent Upload, owner string) (*failur
 	return f.failed[identity(sent.Key, sent.VersionID, sent.ETag)], nil
 }
 
-// ofOwner reads one execution. The first request is delayed after the claim was seen,
-// because most executions end before that.
+// ofOwner reads the execution that owns an upload. It sends the first request some time after
+// the claim was seen, because most executions end before that time.
 func (f *failures) ofOwner(ctx context.Context, sent Upload, owner string) (*failure, error) {
 	id := owner + " " + sent.Key
 
@@ -111,9 +111,9 @@ func (f *failures) ofOwner(ctx context.Context, sent Upload, owner string) (*fai
 	return found, err
 }
 
-// final reports whether the status of an item is final. An item is READY a moment before
-// the manifest is written, and may still become superseded. READY is final if the
-// execution was seen to have ended before the item was read.
+// final reports whether the status of an item is final. An item becomes READY before the
+// manifest is written, and may still become SUPERSEDED. READY is final if the item was read
+// after the end of the execution.
 func (f *failures) final(ctx context.Context, item ledger.Item) (bool, error) {
 	if item.Status != ledger.Ready {
 		return true, nil
@@ -158,8 +158,8 @@ func (f *failures) describe(ctx context.Context, arn string) (string, *failure, 
 	}
 }
 
-// list reads the executions that have failed since the uploads began. One page is enough:
-// it has the last 100.
+// list reads the executions that have failed since the uploads began. It reads one page, which
+// has the last 100 executions.
 func (f *failures) list(ctx context.Context) error {
 	for _, status := range []types.ExecutionStatus{types.ExecutionStatusFailed, types.ExecutionStatusTimedOut} {
 		page, err := f.client.ListExecutions(ctx, &sfn.ListExecutionsInput{

@@ -16,10 +16,11 @@ import (
 const (
 	firstDelay = 40 * time.Millisecond
 	lastDelay  = 2 * time.Second
-	// delayGrowth is in percent of the previous delay.
+	// delayGrowth is the next delay, in percent of the previous delay.
 	delayGrowth = 150
-	// delayEach limits all queries together to 200 a second, however many uploads are
-	// followed. With the emulator, they share the processor with the pipeline.
+	// delayEach, multiplied by the number of followed uploads, is the minimum delay. So
+	// there are at most 200 queries per second, however many uploads are followed. On the
+	// emulator, the queries and the pipeline share the processor.
 	delayEach = 5 * time.Millisecond
 )
 
@@ -40,9 +41,9 @@ func NewFollower(t *target.Target, timeout time.Duration) *Follower {
 	return &Follower{ledger: t.Ledger, explain: t.Explain, failures: newFailures(t), made: blobs.Of(t.S3), bucket: t.Stack.VariantsBucket, timeout: timeout}
 }
 
-// Outcome reads the ledger with growing delays until it has the outcome of an upload. It
-// also asks Step Functions whether the execution has failed, because the ledger may not
-// know that yet.
+// Outcome reads the ledger with growing delays until the ledger has the outcome of an upload.
+// It also queries Step Functions for failed executions, because a failure may not be in the
+// ledger yet.
 func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 	f.waiting.Add(1)
 	defer f.waiting.Add(-1)
@@ -88,8 +89,8 @@ func (f *Follower) Outcome(ctx context.Context, sent Upload) Result {
 	}
 }
 
-// afterFailure returns the outcome of an upload whose execution has failed. It is READY
-// if the failure came after the publication.
+// afterFailure returns the outcome of an upload whose execution has failed. The outcome is
+// READY if the execution failed after it had published the upload.
 func (f *Follower) afterFailure(ctx context.Context, failure *failure, item ledger.Item) Result {
 	if item.Status == ledger.Ready {
 		published, err := f.published(ctx, item)
@@ -108,8 +109,8 @@ func (f *Follower) afterFailure(ctx context.Context, failure *failure, item ledg
 	return result
 }
 
-// published reports whether the manifest names a READY version. Its execution may have
-// failed after that, when only the event remained to be sent.
+// published reports whether the manifest names a READY version. The execution of such a version
+// may have failed later, while it was sending the event.
 func (f *Follower) published(ctx context.Context, item ledger.Item) (bool, error) {
 	read, _, err := manifest.Read(ctx, f.made, f.bucket, item.Key)
 	if errors.Is(err, blobs.ErrNotFound) || errors.Is(err, manifest.ErrInvalid) {
@@ -132,9 +133,10 @@ func (f *Follower) unfinished(item ledger.Item, found bool) Result {
 	return result
 }
 
-// match finds the ledger's item of an upload. The version id decides; in a bucket without
-// versions, the ETag decides among the items that changed since the upload began. If one
-// upload has several items, from several recipes, match returns the last one.
+// match finds the ledger's item of an upload. It compares the version id. In a bucket without
+// versioning, it compares the ETag of the items that changed since the upload began. If
+// several recipes have processed the upload, it has several items, and match returns the last
+// of them.
 func match(items []ledger.Item, sent Upload) (ledger.Item, bool) {
 	var (
 		newest ledger.Item
@@ -155,9 +157,9 @@ func match(items []ledger.Item, sent Upload) (ledger.Item, bool) {
 	return newest, found
 }
 
-// clockSkew is how far this machine's clock may be ahead of the functions' clocks. The 5
-// minutes that AWS allows a signature (AWS General Reference, "Signing requests") would
-// be too long to distinguish uploads.
+// clockSkew is the maximum difference by which this machine's clock may be ahead of the
+// functions' clocks. AWS allows a difference of 5 minutes in signatures (AWS General
+// Reference, "Signing requests"), but this is too long to distinguish uploads.
 const clockSkew = 5 * time.Second
 
 func changed(item ledger.Item) time.Time {

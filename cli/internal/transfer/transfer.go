@@ -21,8 +21,8 @@ import (
 // Transfer uploads files to one stack.
 type Transfer struct {
 	Target *target.Target
-	// Concurrency is how many files are sent in parallel; at least 1. It does not limit
-	// the number of uploads that are followed.
+	// Concurrency is the number of files that are sent in parallel; at least 1. It does not
+	// limit the number of uploads that are followed.
 	Concurrency int
 	// Wait follows each upload to its outcome, for Timeout at most.
 	Wait    bool
@@ -103,7 +103,7 @@ func (t *Transfer) arrived() {
 	}
 }
 
-// Upload is one object version that was written.
+// Upload is one uploaded version of an object.
 type Upload struct {
 	Key       string
 	VersionID string // "" if the bucket has no versioning
@@ -111,7 +111,7 @@ type Upload struct {
 	Begun     time.Time
 }
 
-// sniffBytes is how many bytes http.DetectContentType reads.
+// sniffBytes is the number of bytes that http.DetectContentType reads.
 const sniffBytes = 512
 
 func (t *Transfer) send(ctx context.Context, file files.File) (Upload, error) {

@@ -1,3 +1,3 @@
-// Package uploads lists the uploads in the ledger, newest first, and reads the published
-// state of one key. It is used by `triptych ls`, `triptych show` and the console.
+// Package uploads lists the uploads in the ledger, newest first, and reads the published state
+// of one key. `triptych ls`, `triptych show` and the console use it.
 package uploads

@@ -15,7 +15,7 @@ import (
 	"triptych/shared/manifest"
 )
 
-// Image is what is known of one key: its published manifest and its versions in the ledger.
+// Image is the state of one key: its published manifest and its versions in the ledger.
 type Image struct {
 	Key         string
 	ManifestURL string
@@ -23,8 +23,8 @@ type Image struct {
 	Uploads     []ledger.Item      // every version, most recently changed first
 }
 
-// ErrUnknown means that the ledger has no item of a key: it was never uploaded, or a long
-// time ago.
+// ErrUnknown means that the ledger has no item of a key. The key was never uploaded, or its
+// items have expired.
 var ErrUnknown = errors.New("no upload with this key is known: `triptych ls` lists all uploads")
 
 // Get reads the published manifest of a key, and every version in the ledger.

@@ -16,8 +16,9 @@ type pulled struct {
 	pull func() (ledger.Item, error, bool)
 }
 
-// Newest merges the items of several statuses. The index has the items of each status in
-// order. Newest holds at most one page of each status.
+// Newest returns the items of several statuses, most recently changed first. It merges the
+// lists of the statuses, which the index has in this order. It keeps at most one page of each
+// list in memory.
 func Newest(ctx context.Context, table *ledger.Ledger, statuses []ledger.Status) iter.Seq2[ledger.Item, error] {
 	return func(yield func(ledger.Item, error) bool) {
 		var heads []*pulled

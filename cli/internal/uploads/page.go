@@ -19,7 +19,7 @@ type Pages interface {
 	Page(ctx context.Context, query ledger.PageQuery) (ledger.ItemPage, error)
 }
 
-// Query asks for uploads of several statuses, most recently changed first.
+// Query selects uploads of several statuses, most recently changed first.
 type Query struct {
 	Statuses []ledger.Status
 	Prefix   string // of the keys
@@ -29,8 +29,9 @@ type Query struct {
 
 // Cursor is the start of the next page. The zero value is the start of the list.
 type Cursor struct {
-	// Until is when the last item of the previous page was changed. Items that change
-	// later are not on later pages, because they would be out of order.
+	// Until is the time at which the last item of the previous page was changed. If
+	// another item changes later, it is not on the following pages, because it would be
+	// in the wrong order there.
 	Until string `json:"u,omitempty"`
 	// After is the position up to which each status has been read.
 	After map[ledger.Status]ledger.Position `json:"a,omitempty"`
@@ -48,15 +49,15 @@ type Page struct {
 }
 
 const (
-	// searchReads is how many items one request of a prefix search reads. The index is in
-	// order of time, so other keys are read too.
+	// searchReads is the number of items that one request of a prefix search reads. The
+	// index is sorted by time, so the request also reads items with other keys.
 	searchReads = 1000
 	// searchRounds is the maximum number of requests for one page of a search, for each
-	// status. The next page continues from there.
+	// status. The next page continues after the items that were read.
 	searchRounds = 4
 )
 
-// stream has the items of one status that have been read and are not on the page yet.
+// stream has the items of one status that were read and are not on the page yet.
 type stream struct {
 	status ledger.Status
 	items  []ledger.Item
@@ -106,7 +107,7 @@ func ReadPage(ctx context.Context, table Pages, query Query) (Page, error) {
 
 func rounds(prefix string) int {
 	if prefix == "" {
-		return 2 // One request reads items, and one finds the end.
+		return 2 // One request reads items, and a second request finds the end.
 	}
 
 	return searchRounds
@@ -150,7 +151,8 @@ func (s *stream) readOn(ctx context.Context, table Pages, query Query) error {
 	return nil
 }
 
-// take moves the newest items to the page. It stops when an unread item could be newer.
+// take moves the newest items of the streams to the page. It stops if an unread item could be
+// newer.
 func (p *Page) take(streams []*stream, limit int) {
 	for len(p.Items) < limit {
 		var newest *stream
@@ -174,7 +176,8 @@ func (p *Page) take(streams []*stream, limit int) {
 	}
 }
 
-// hides reports whether an empty stream may have an item that is newer.
+// hides reports whether an empty stream may have an unread item that was changed after a given
+// time.
 func hides(streams []*stream, than string) bool {
 	return slices.ContainsFunc(streams, func(one *stream) bool {
 		return !one.done && len(one.items) == 0 && (one.read == nil || one.read.UpdatedAt > than)
@@ -230,7 +233,7 @@ func (c *Cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// maxCursorBytes is more than five keys of 1 KiB need.
+// maxCursorBytes is the maximum length of a cursor. Five keys of 1 KiB need less.
 const maxCursorBytes = 16 << 10
 
 var errCursor = errors.New("it is not a valid cursor")

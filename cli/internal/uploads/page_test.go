@@ -104,7 +104,7 @@ func TestReadPage_everyItemOnceInOrder(t *testing.T) {
 			}
 
 			if len(page.Items) > query.Limit {
-				t.Fatalf("a page of %d, at most %d were asked for", len(page.Items), query.Limit)
+				t.Fatalf("a page of %d items, want at most %d", len(page.Items), query.Limit)
 			}
 
 			got = append(got, page.Items...)
@@ -159,7 +159,7 @@ func TestReadPage_costOfFirstPage(t *testing.T) {
 	}
 
 	if statuses := len(ledger.Statuses()); table.requests > statuses || table.read > statuses*48 || page.Requests != table.requests {
-		t.Errorf("%d requests (said to be %d) read %d items", table.requests, page.Requests, table.read)
+		t.Errorf("%d requests (reported as %d) read %d items", table.requests, page.Requests, table.read)
 	}
 
 	// A search reads more items, but not all of them at once.

@@ -1,5 +1,5 @@
-// Package card has the card of an upload: its status, and the images that show it. The
-// gallery shows cards, and the page of an image lists the versions of its key as cards.
+// Package card has the card of an upload, which is its status and a small image. The gallery
+// shows cards, and the page of an image lists the versions of its key as cards.
 package card
 
 import (
@@ -38,7 +38,7 @@ type Card struct {
 // item has failed.
 func New(item *ledger.Item, failed bool) Card {
 	sum := sha256.Sum256([]byte(item.Key + "\x00" + item.Version))
-	updated, _ := time.Parse(time.RFC3339, item.UpdatedAt) // The zero time is long ago.
+	updated, _ := time.Parse(time.RFC3339, item.UpdatedAt) // If the time is not valid, use the zero time.
 
 	shown := Card{
 		ID: "c" + hex.EncodeToString(sum[:8]), Key: item.Key, Version: item.Version, Status: page.Status(item.Status),
@@ -63,7 +63,8 @@ const (
 	largerWidth = 400
 )
 
-// thumbs chooses the smallest variants that fill a card.
+// thumbs chooses the smallest variant that fills a card, and a larger one for displays with
+// high density.
 func (c *Card) thumbs(variants []ledger.Variant) {
 	fitting := func(width int) (best ledger.Variant) {
 		for _, one := range variants {

@@ -15,10 +15,10 @@ func TestThumbs(t *testing.T) {
 		variants      []ledger.Variant
 		small, larger string
 	}{
-		"the usual recipe": {[]ledger.Variant{variant("thumbnail", 160), variant("medium", 800), variant("large", 1600)}, "thumbnail", "medium"},
-		"no small one":     {[]ledger.Variant{variant("large", 1600), variant("medium", 800)}, "medium", ""},
-		"only small ones":  {[]ledger.Variant{variant("tiny", 20), variant("small", 90)}, "small", ""},
-		"none":             {nil, "", ""},
+		"the default recipe": {[]ledger.Variant{variant("thumbnail", 160), variant("medium", 800), variant("large", 1600)}, "thumbnail", "medium"},
+		"no small one":       {[]ledger.Variant{variant("large", 1600), variant("medium", 800)}, "medium", ""},
+		"only small ones":    {[]ledger.Variant{variant("tiny", 20), variant("small", 90)}, "small", ""},
+		"none":               {nil, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			shown := New(&ledger.Item{Key: "a b.jpg", Status: ledger.Ready, Variants: c.variants}, false)

@@ -15,11 +15,10 @@ type document struct {
 	Cut bool
 }
 
-// mostDocument is the maximum size of one document on a page; Step Functions' own limit
-// is 256 KiB.
+// mostDocument is the maximum size of one document on a page. Step Functions allows 256 KiB.
 const mostDocument = 24 << 10
 
-// newDocument returns the document at a place in its panel.
+// newDocument returns a document. The parameter place is its position in the panel.
 func newDocument(place int, name, text string) document {
 	var indented bytes.Buffer
 	if json.Indent(&indented, []byte(text), "", "  ") == nil {

@@ -13,14 +13,15 @@ import (
 )
 
 const (
-	// askRunning and askOver are the intervals at which a displayed execution is read.
+	// askRunning is the interval at which a running execution is read while its page is
+	// open. askOver is the interval for an execution that has ended.
 	askRunning = 700 * time.Millisecond
 	askOver    = 4 * time.Second
 )
 
-// events sends an event to the page of an execution when the execution has
-// changed. The comparison starts from the moment that the page shows, because changes may
-// occur before its script connects.
+// events sends an event to the page of an execution when the execution has changed. First it
+// compares the execution with the moment that the page shows, because the execution may
+// change before the script of the page connects.
 func (p *Page) events(w http.ResponseWriter, r *http.Request) error {
 	stream, err := page.OpenStream(w)
 
@@ -56,8 +57,8 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) error {
 	return nil // The client has disconnected.
 }
 
-// moment returns the progress of an execution as text: its status and the number of its
-// last event.
+// moment describes the progress of an execution as text, with its status and the number of
+// its last event.
 func moment(status types.ExecutionStatus, event int64) string {
 	return fmt.Sprintf("%s %d", status, event)
 }

@@ -19,7 +19,7 @@ import (
 	"triptych/cli/internal/target"
 )
 
-// done is a fake Step Functions with one execution, which has ended after seven events.
+// done is a fake Step Functions API. It has one execution, which ended after seven events.
 type done struct{}
 
 func (done) Do(r *http.Request) (*http.Response, error) {
@@ -31,7 +31,8 @@ func (done) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer)), Request: r}, nil
 }
 
-// A change between the rendering of a page and its first request is sent, and no other.
+// TestPage_events_startAtTheShownMoment checks that a change is sent if it happened after the
+// page was rendered, and that otherwise no change is sent.
 func TestPage_events_startAtTheShownMoment(t *testing.T) {
 	t.Parallel()
 

@@ -13,7 +13,7 @@ import (
 //go:embed *.js
 var scripts embed.FS
 
-var errNoARN = page.NewError(http.StatusBadRequest, "The URL names no execution", "Choose an execution in the list.")
+var errNoARN = page.NewError(http.StatusBadRequest, "The URL does not name an execution", "Choose an execution in the list.")
 
 // Page is the page of every execution of one stack. Create it with [New].
 type Page struct{ site *page.Site }

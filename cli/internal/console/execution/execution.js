@@ -1,5 +1,5 @@
-// Updates the page of an execution live. The selection is part of the URL, so the user can
-// go back to it and share it. The server renders it.
+// Updates the page of an execution live. The URL contains the selection, so the user can share
+// the URL, and the back button of the browser works. The server renders the selection.
 import { follow, part } from './live.js';
 import { toast } from './copy.js';
 
@@ -11,7 +11,7 @@ const load = async (keep) => {
   const [open, at, panel] = [box.querySelector('details')?.open, document.activeElement?.dataset?.state, box.querySelector('[data-panel]').scrollTop];
   try {
     const fresh = await part(location.href);
-    if (mine !== asked) return; // The selection has changed meanwhile.
+    if (mine !== asked) return; // The user has made another selection.
     if (open) fresh.querySelector('details').open = true;
     box.replaceChildren(fresh);
     if (keep) box.querySelector('[data-panel]').scrollTop = panel;

@@ -19,7 +19,7 @@ type ganttView struct {
 
 type ganttRow struct {
 	Name   string
-	Indent string // one character for each Map around the state
+	Indent string // one character for each Map that contains the state
 	URL    string
 	Tone   string
 	Took   string
@@ -40,7 +40,7 @@ type ganttTick struct {
 
 const (
 	ganttScale = 1000
-	// leastBar is the shortest bar that can be seen.
+	// leastBar is the minimum width of a bar, so that it is visible.
 	leastBar = 3
 	mostRows = 150
 )

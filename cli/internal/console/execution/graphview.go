@@ -52,7 +52,7 @@ func newGraphView(drawn *graph.Drawing, v *visits, succeeded bool) graphView {
 		})
 	}
 
-	// Transitions that happened are drawn over those that did not.
+	// Draw the transitions that happened over the other transitions.
 	slices.SortStableFunc(shown.Edges, func(a, b edgeView) int {
 		switch {
 		case a.Taken == b.Taken:
@@ -107,7 +107,7 @@ func (v *visits) node(node *graph.Node, succeeded bool) nodeView {
 	return shown
 }
 
-// note describes in a few words what happened in a node.
+// note returns the short text below the label of a node, about its visits.
 func (v *visits) note(node *graph.Node, of []*timeline.State) string {
 	last := of[len(of)-1]
 

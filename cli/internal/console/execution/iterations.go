@@ -29,8 +29,8 @@ type iterationLink struct {
 	Chosen                 bool
 }
 
-// mostIterations is the maximum number of iterations with a link; those that did not
-// succeed are first.
+// mostIterations is the maximum number of iterations with a link. Iterations that did not
+// succeed are listed first.
 const mostIterations = 60
 
 func (v *visits) iterations() []iterationsView {

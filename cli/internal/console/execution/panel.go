@@ -43,7 +43,7 @@ func (v *visits) picked() pickedView {
 		return shown
 	}
 
-	// Of several visits, show the one with the most information.
+	// If there are several visits, show the one with the most severe outcome.
 	state := slices.MaxFunc(of, func(a, b *timeline.State) int { return cmp.Compare(severity(a.Outcome), severity(b.Outcome)) })
 
 	shown.Entered, shown.Visits = true, len(of)

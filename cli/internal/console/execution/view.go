@@ -44,11 +44,11 @@ type view struct {
 	Seen        string // the moment of the history that is shown
 }
 
-// newView converts what is known about an execution at a moment.
+// newView converts the data of an execution, as it is at the time now.
 func newView(found *found, picked choice, now time.Time) view {
 	about := found.about
 	trace := timeline.Read(found.events)
-	// A running state is shown as running until now.
+	// The duration of a running state ends now.
 	growing(trace.States, about.Status == types.ExecutionStatusRunning, now)
 
 	shown := view{
@@ -63,7 +63,7 @@ func newView(found *found, picked choice, now time.Time) view {
 
 	visits := newVisits(trace.States, picked)
 
-	if picked.state == "" { // Select the failed state first.
+	if picked.state == "" { // At first, select the failed state.
 		if cause, failed := timeline.Cause(trace.States); failed && shown.Bad {
 			visits.pick(&cause)
 		}
@@ -79,7 +79,7 @@ func newView(found *found, picked choice, now time.Time) view {
 	return shown
 }
 
-// growing extends the duration of running states until now.
+// growing sets the end of the durations of running states to now.
 func growing(states []timeline.State, running bool, now time.Time) {
 	if !running {
 		return

@@ -6,8 +6,8 @@ import (
 	"triptych/cli/internal/timeline"
 )
 
-// visits are the states of an execution that the page shows: inside a Map, one iteration
-// or all of them.
+// visits contains the visits of states that the page shows. Inside a Map, these are the
+// visits of the selected iteration, or of all iterations.
 type visits struct {
 	states []timeline.State
 	choice choice
@@ -23,7 +23,7 @@ func newVisits(states []timeline.State, picked choice) *visits {
 	return found
 }
 
-// pick selects a visit, and the iteration around it.
+// pick selects a visit, and the iteration that contains it.
 func (v *visits) pick(state *timeline.State) {
 	v.choice.state = state.Name
 
@@ -40,7 +40,7 @@ func (v *visits) in(state *timeline.State) bool {
 	return around == nil || v.choice.iteration < 0 || around.Name != v.choice.within || state.Iteration == v.choice.iteration
 }
 
-// of returns the visits of a state that are shown.
+// of returns the shown visits of a state.
 func (v *visits) of(name string) []*timeline.State {
 	var found []*timeline.State
 
@@ -53,8 +53,7 @@ func (v *visits) of(name string) []*timeline.State {
 	return found
 }
 
-// outcome returns the combined outcome of visits: a failure is shown rather than a
-// success.
+// outcome returns the combined outcome of visits. A failure takes precedence over a success.
 func outcome(of []*timeline.State) timeline.Outcome {
 	worst := timeline.Outcome("")
 

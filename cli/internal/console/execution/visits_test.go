@@ -22,16 +22,16 @@ func TestVisits(t *testing.T) {
 
 	all := newVisits(states, choice{arn: "arn", state: "One", iteration: -1})
 	if got := outcome(all.of("One")); got != timeline.Failed {
-		t.Errorf("all iterations come to %q", got)
+		t.Errorf("the outcome of all iterations is %q", got)
 	}
 
 	if shown := all.picked(); shown.Error != "Broken" || shown.Visits != 3 {
-		t.Errorf("of all, the panel shows %+v", shown)
+		t.Errorf("the panel of all iterations shows %+v", shown)
 	}
 
 	one := newVisits(states, choice{arn: "arn", state: "One", within: "Each", iteration: 0})
 	if got := outcome(one.of("One")); got != timeline.Succeeded {
-		t.Errorf("the first iteration comes to %q", got)
+		t.Errorf("the outcome of the first iteration is %q", got)
 	}
 
 	counts := one.iterations()[0].Counts

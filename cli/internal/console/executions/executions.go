@@ -18,11 +18,11 @@ import (
 	"triptych/cli/internal/executions"
 )
 
-// rowsOnPage is the number of executions on a page. Each new one costs a call, to read
-// its key.
+// rowsOnPage is the number of executions on a page. Each execution whose key is not cached
+// costs a call.
 const rowsOnPage = 40
 
-// askedAtOnce is how many executions are described in parallel.
+// askedAtOnce is the number of executions that are described in parallel.
 const askedAtOnce = 8
 
 // Page is the list of a stack's executions. Create it with [New].
@@ -82,7 +82,8 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request) error {
 // machine is a state machine of the stack, and its name in URLs.
 type machine struct{ title, name, arn string }
 
-// machines returns the state machines of the stack. The first one has no name in URLs.
+// machines returns the state machines of the stack. The first has no name in URLs, because it
+// is the default.
 func (p *Page) machines() []machine {
 	stack := p.site.Stack.Stack
 

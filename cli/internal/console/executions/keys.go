@@ -11,10 +11,11 @@ import (
 	"triptych/cli/internal/executions"
 )
 
-// mostKeys is the maximum number of cached keys: one or two megabytes.
+// mostKeys is the maximum number of cached keys. They need one or two megabytes.
 const mostKeys = 5000
 
-// keyCache has the keys of executions. The input of an execution never changes.
+// keyCache has the keys of executions. A key stays valid, because the input of an execution
+// never changes.
 type keyCache struct {
 	client *sfn.Client
 

@@ -48,7 +48,7 @@ func statusLinks(chosen, machine string) []page.Link {
 	return links
 }
 
-// address returns the URL of a list, and of its next page after a token.
+// address returns the URL of a list. The parameter after is the token of the next page, or "".
 func address(status, machine, after string) string {
 	values := url.Values{}
 

@@ -12,8 +12,8 @@ import (
 	"triptych/cli/internal/replay"
 )
 
-// varying matches the parts in which failures with the same cause differ: ids, numbers,
-// times.
+// varying matches the parts of an error that differ although the cause is the same: ids,
+// numbers and times.
 var varying = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b|\d+(\.\d+)?`)
 
 // causeOf returns a failure's error without the parts that vary.

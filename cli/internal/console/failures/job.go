@@ -19,8 +19,8 @@ type job struct {
 
 // progress is the progress of a replay, as the page shows it.
 type progress struct {
-	// Number counts replays, and Change the changes of this replay; 0 means that there
-	// was no replay.
+	// Number counts the replays; 0 means that there was no replay. Change counts the
+	// changes of this replay.
 	Number  int     `json:"number"`
 	Change  int     `json:"change"`
 	Running bool    `json:"running"`
@@ -45,7 +45,7 @@ type entry struct {
 // mostLines is the maximum number of lines that are kept.
 const mostLines = 200
 
-// begin returns false while another replay is running.
+// begin starts a replay. It returns false if another replay is running.
 func (j *job) begin() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()

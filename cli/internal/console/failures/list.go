@@ -12,11 +12,12 @@ import (
 )
 
 const (
-	// replaysAtOnce is how many entries a replay processes in parallel.
+	// replaysAtOnce is the number of entries that a replay processes in parallel.
 	replaysAtOnce = 16
-	// mostExamples is the maximum number of groups with an example: each costs two calls.
+	// mostExamples is the maximum number of groups with an example. Each example costs two
+	// calls.
 	mostExamples = 20
-	// askedAtOnce is how many examples are read in parallel.
+	// askedAtOnce is the number of examples that are read in parallel.
 	askedAtOnce = 8
 )
 
@@ -38,7 +39,8 @@ func (p *Page) list(w http.ResponseWriter, r *http.Request) error {
 
 // read lists the failures, and counts the messages that another replay has received.
 func (p *Page) read(ctx context.Context) (found []replay.Result, hidden int, err error) {
-	// Two lists at the same time would receive each other's messages.
+	// Read only one list at a time. Two lists at the same time would hide messages from
+	// each other.
 	p.listing.Lock()
 	defer p.listing.Unlock()
 
@@ -95,7 +97,7 @@ func (p *Page) addExamples(ctx context.Context, groups []group) error {
 	return nil
 }
 
-// newReplay returns a replay of the stack, for listing or for replaying.
+// newReplay returns a Replay of the stack. It can list failed work, or retry it.
 func (p *Page) newReplay() *replay.Replay {
 	return &replay.Replay{Target: p.site.Stack, Concurrency: replaysAtOnce, Timeout: page.OutcomeTimeout}
 }

@@ -1,6 +1,5 @@
-// Package feed sends the changes of the ledger to listeners. It queries the index for
-// recent changes, at a rate that costs almost nothing, and only while there are
-// listeners.
+// Package feed sends the changes of the ledger to listeners. While there are listeners, it
+// queries the index for recent changes, at a rate that costs little.
 package feed
 
 import (
@@ -33,14 +32,14 @@ type Feed struct {
 	stop      context.CancelFunc // stops the watch, while there are listeners
 }
 
-// New returns a feed of a table that is queried at this interval; now returns the current
-// time.
+// New returns a feed of a table. The parameter every is the interval of the queries, and now
+// returns the current time.
 func New(table Pages, failures Failures, every time.Duration, now func() time.Time) *Feed {
 	return &Feed{table: table, failures: failures, every: every, now: now, listeners: map[chan Change]struct{}{}}
 }
 
-// Listen starts notifications, beginning with changes at or after since (in the ledger's
-// time format; "" is a few seconds ago). Call leave at the end; it closes the channel.
+// Listen starts notifications of the changes at or after since. The format of since is the
+// ledger's time format; "" means a few seconds ago. Call leave to stop; it closes the channel.
 func (f *Feed) Listen(ctx context.Context, since string) (changes <-chan Change, leave func()) {
 	told := make(chan Change, backlog)
 

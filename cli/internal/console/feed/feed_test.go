@@ -15,7 +15,7 @@ import (
 	"triptych/shared/ledger"
 )
 
-// fixture is a fake index of a ledger, and a fake list of failures from Step Functions.
+// fixture simulates the index of a ledger, and the failed executions of Step Functions.
 type fixture struct {
 	mu     sync.Mutex
 	items  map[string]ledger.Item
@@ -131,27 +131,27 @@ func TestFeed(t *testing.T) {
 		step("an upload", "a PROCESSING")
 		step("nothing more")
 		w.put("a", ledger.Ready)
-		step("it is ready", "a READY")
+		step("the upload becomes READY", "a READY")
 
 		w.put("b", ledger.Processing)
 		step("another", "b PROCESSING")
 		time.Sleep(time.Minute)
 		w.change(func() { w.failed["arn:b"] = struct{}{} })
-		step("it fails, long after its item changed", "b failed")
+		step("the execution fails, long after the last change of the item", "b failed")
 		w.change(func() { delete(w.failed, "arn:b") })
-		step("it is redriven", "b PROCESSING")
+		step("the execution is redriven", "b PROCESSING")
 		w.put("b", ledger.Ready)
-		step("and ready", "b READY")
+		step("the second upload becomes READY", "b READY")
 
 		w.change(func() { w.broken = errors.New("no network") })
-		step("AWS is away", "problem")
+		step("AWS cannot be reached", "problem")
 		heard(changes)
 		w.change(func() { w.broken = nil })
 		time.Sleep(1500 * time.Millisecond)
 		synctest.Wait()
 
 		if said := heard(changes); len(said) == 0 || said[len(said)-1] != "missed" {
-			t.Errorf("AWS is back: %v, want at last that something may have been missed", said)
+			t.Errorf("AWS can be reached again: got %v, want \"missed\" as the last", said)
 		}
 
 		leave()
@@ -172,7 +172,7 @@ func TestFeed(t *testing.T) {
 	})
 }
 
-// TestFeed_catchUp sends a page the changes that happened while it was loading.
+// TestFeed_catchUp checks that a page receives the changes that happened while it was loading.
 func TestFeed_catchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newFixture()
@@ -194,7 +194,8 @@ func TestFeed_catchUp(t *testing.T) {
 	})
 }
 
-// TestFeed_missedChanges makes more changes than a query reads and than a listener can hold.
+// TestFeed_missedChanges makes more changes than one query reads, and more than the channel of
+// a listener can hold.
 func TestFeed_missedChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newFixture()
@@ -211,7 +212,7 @@ func TestFeed_missedChanges(t *testing.T) {
 		synctest.Wait()
 
 		if said := heard(changes); !slices.Contains(said, "missed") {
-			t.Errorf("300 at once: %d told, and not that some were missed", len(said))
+			t.Errorf("300 changes at the same time: %d were sent, without \"missed\"", len(said))
 		}
 	})
 }

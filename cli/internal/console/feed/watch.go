@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// overlap is how far each query reaches back: the index is eventually consistent, and
-	// clocks differ.
+	// overlap is the period that each query covers. It is longer than the interval of the
+	// queries, because the index is eventually consistent and clocks differ.
 	overlap = 10 * time.Second
 	// perLook is the maximum number of items that one query reads for each status.
 	perLook = 200
@@ -110,7 +110,7 @@ func (f *Feed) poll(ctx context.Context, since string, known map[string]seen) ([
 		id := items[i].Key + "\x00" + items[i].Version
 		now := seen{items[i], HasFailed(&items[i], failed)}
 
-		// The index may still have the former item, under its former status.
+		// The index may still have the item with its previous status.
 		before, there := known[id]
 		stale := there && before.item.UpdatedAt > now.item.UpdatedAt
 		same := there && before.failed == now.failed && before.item.Status == now.item.Status &&
@@ -164,7 +164,7 @@ func (f *Feed) read(ctx context.Context, since string) (items []ledger.Item, mis
 	return items, missed, failed
 }
 
-// forget removes items that no query reaches any more, except unfinished ones.
+// forget removes items that are too old for the next query, except unfinished items.
 func forget(known map[string]seen, since time.Time) {
 	mark := since.UTC().Format(ledger.TimeLayout)
 

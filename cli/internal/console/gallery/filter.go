@@ -39,7 +39,7 @@ func (f filter) matches(item *ledger.Item) bool {
 	return (f.Status == "" || f.Status == page.Status(item.Status)) && strings.HasPrefix(item.Key, f.Prefix)
 }
 
-// address returns the URL of a path with the filter and more parameters.
+// address returns the URL of a path with the parameters of the filter and more parameters.
 func (f filter) address(path string, more ...string) string {
 	values := url.Values{}
 	add := func(name, value string) {

@@ -1,5 +1,5 @@
-// Package gallery is the page of all uploads, newest first. It receives files, and shows
-// changes while it is open.
+// Package gallery is the page of all uploads, newest first. Users can upload files on it. While
+// the page is open, it shows changes.
 package gallery
 
 import (
@@ -19,7 +19,7 @@ import (
 //go:embed *.js
 var scripts embed.FS
 
-// cardsOnPage is enough to fill a large screen.
+// cardsOnPage is the number of cards on a page. They fill a large screen.
 const cardsOnPage = 48
 
 // Page is the gallery of one stack. Create it with [New].
@@ -32,7 +32,7 @@ type Page struct {
 	limit    *uploadLimit
 }
 
-// New returns the gallery of a stack. failed has the executions that have failed, and
+// New returns the gallery of a stack. The parameter failed has the failed executions, and
 // changes sends the changes of uploads.
 func New(site *page.Site, failed feed.Failures, changes *feed.Feed) *Page {
 	return &Page{

@@ -38,7 +38,7 @@ const address = () => {
   const query = new URLSearchParams(location.search);
   query.delete('after');
   query.set('since', since);
-  since = new Date().toISOString(); // Later changes are sent, or are requested at the next start.
+  since = new Date().toISOString(); // The server sends later changes, or the next connection requests them.
   return `/gallery/events?${query}`;
 };
 
@@ -69,7 +69,7 @@ const watchEnd = () => {
   const last = grid.querySelector('[data-more]');
   if (!last) return;
   last.querySelector('a').addEventListener('click', (event) => { event.preventDefault(); nearEnd.unobserve(last); more(last); });
-  // A search in a large ledger continues only when the user asks for it.
+  // A search continues only when the user clicks, because the ledger may be large.
   if (!new URLSearchParams(location.search).get('prefix')) nearEnd.observe(last);
 };
 

@@ -9,7 +9,7 @@ import (
 	"triptych/statemachine"
 )
 
-// TestCard_hostileText renders a card in which every text is an attack.
+// TestCard_hostileText renders a card in which every text contains HTML and a script.
 func TestCard_hostileText(t *testing.T) {
 	const attack = `"><script>alert(1)</script><img src=x onerror=alert(2)>`
 
@@ -25,7 +25,7 @@ func TestCard_hostileText(t *testing.T) {
 
 	for _, bad := range []string{"<script", "<img src=x", "\"javascript:", "onerror=alert(2)>"} {
 		if strings.Contains(text, bad) {
-			t.Errorf("the card has %q:\n%s", bad, text)
+			t.Errorf("the card contains %q:\n%s", bad, text)
 		}
 	}
 }
@@ -41,7 +41,7 @@ func TestRecipeOf(t *testing.T) {
 
 	for _, other := range []string{"", "{", `{"StartAt":"A","States":{"A":{"Arguments":"{% 1 %}"}}}`} {
 		if found, ok := recipeOf(other); ok {
-			t.Errorf("%q has the recipe %+v", other, found)
+			t.Errorf("the definition %q: found the recipe %+v", other, found)
 		}
 	}
 }

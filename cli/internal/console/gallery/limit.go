@@ -26,8 +26,8 @@ type uploadLimit struct {
 const (
 	// askLimit is the maximum age of the limit.
 	askLimit = time.Minute
-	// largestPut is S3's limit for one PUT (Amazon S3 User Guide, "Uploading objects": 5
-	// GB).
+	// largestPut is S3's limit for one PUT, 5 GB (Amazon S3 User Guide, "Uploading
+	// objects").
 	largestPut = 5 << 30
 )
 
@@ -43,7 +43,7 @@ func (u *uploadLimit) bytes(ctx context.Context) int64 {
 
 	out, err := u.stack.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &u.stack.Stack.PipelineARN})
 	if err != nil {
-		return u.known // S3's own limit applies; the pipeline rejects files over the recipe's limit.
+		return u.known // Without the recipe, only S3's limit applies. The pipeline checks the recipe's limit.
 	}
 
 	if found, ok := recipeOf(aws.ToString(out.Definition)); ok {
@@ -66,7 +66,7 @@ func recipeOf(definition string) (recipe.Recipe, bool) {
 		}
 	}
 
-	// A state whose Arguments have another form is not the first function.
+	// Ignore the error: the Arguments of other states may have another type.
 	_ = json.Unmarshal([]byte(definition), &machine)
 
 	found, err := recipe.Parse([]byte(machine.States[machine.StartAt].Arguments.Payload.Recipe))

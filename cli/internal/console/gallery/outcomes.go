@@ -13,7 +13,7 @@ type uploadOutcome struct {
 	ID string `json:"id"` // chosen by the page
 }
 
-// outcomes sends the outcomes of uploads to the pages.
+// outcomes sends the outcomes of uploads to the open pages.
 type outcomes struct {
 	mu        sync.Mutex
 	recent    []uploadOutcome // for pages that were disconnected for a moment
@@ -35,12 +35,12 @@ func (o *outcomes) send(one uploadOutcome) {
 	for listener := range o.listeners {
 		select {
 		case listener <- one:
-		default: // The page will reconnect.
+		default: // The channel is full. The page gets the outcome when it reconnects.
 		}
 	}
 }
 
-// listen returns the known outcomes, and those that follow.
+// listen returns a channel with the recent outcomes, and with later ones.
 func (o *outcomes) listen() (told <-chan uploadOutcome, forget func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -17,9 +17,9 @@ import (
 	"triptych/shared/keys"
 )
 
-// upload receives one file as the body, and streams it to the uploads bucket without
-// storing it. Its outcome is sent later, as an event of the gallery with the id that the
-// page chose.
+// upload receives one file as the body of the request, and streams it to the uploads bucket
+// without storing it. The outcome of the upload is sent later, in an event of the gallery.
+// The event has the id that the page has chosen for the upload.
 func (p *Page) upload(w http.ResponseWriter, r *http.Request) error {
 	key, id := r.URL.Query().Get("key"), r.URL.Query().Get("id")
 
@@ -63,12 +63,12 @@ func (p *Page) upload(w http.ResponseWriter, r *http.Request) error {
 	return answerUpload(w, http.StatusOK, transfer.Result{Key: key, Status: transfer.Uploaded, Variants: []transfer.Variant{}})
 }
 
-// streamed signs a body that can be read only once, also over plain HTTP: its hash is
-// unknown before it is sent.
+// streamed sets the options for a body that can be read only once. The hash of such a body is
+// unknown before it is sent, so the signature does not include it, even over plain HTTP.
 func streamed(o *s3.Options) {
 	o.APIOptions = append(o.APIOptions, v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware)
 	o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
-	o.RetryMaxAttempts = 1 // The body cannot be read again; the page retries.
+	o.RetryMaxAttempts = 1 // The body cannot be read again, so the page retries.
 }
 
 // contentType returns the type for S3. The pipeline checks the bytes.

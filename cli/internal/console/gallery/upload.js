@@ -100,7 +100,7 @@ const add = (file, name) => {
   next();
 };
 
-// A folder is an entry, whose content is read in several parts.
+// The entries of a folder are read in several parts.
 const walk = async (entry, path) => {
   if (entry.isFile) {
     add(await new Promise((done, fail) => { entry.file(done, fail); }), path + entry.name);

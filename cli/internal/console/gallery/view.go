@@ -18,15 +18,15 @@ type view struct {
 	filter
 
 	Filters []page.Link
-	Since   string // later changes are not on the page
+	Since   string // time of the page: it does not show later changes
 	Limit   int64  // maximum size of an upload in bytes
 }
 
-// list is a part of the list.
+// list is one part of the list of uploads.
 type list struct {
 	Cards []card.Card
 	Next  string // URL of the next part, or "" at the end
-	// Searched means that the next part requires a search: many keys were read, and few
-	// of them have the prefix.
+	// Searched means that many keys were read to find this part, because few keys have the
+	// prefix. The next part requires such a search again.
 	Searched bool
 }

@@ -1,19 +1,21 @@
-// Package guard protects a page that has its user's rights on AWS. Only that user's
-// browser may use it, and only the page's own scripts may act in the browser.
+// Package guard protects a page that has the AWS rights of the user who started it. Only the
+// browser of this user may use the page, and only the page's own scripts may act in the
+// browser.
 //
-// Every user and program of this machine can reach a service on 127.0.0.1, and so can
-// every website that the user visits. Against users and programs, the URL that the
-// command prints contains a token, which the browser then keeps as a cookie (see
-// access.go). Against websites, there are four checks:
+// Every user and program of this machine can reach a service on 127.0.0.1, and so can every
+// website that the user visits. A token protects the page from users and programs: the URL
+// that the command prints contains it, and the browser stores it as a cookie (see
+// access.go). Four checks protect the page from websites:
 //
 //   - Host must name the page's own address. This rejects a foreign name that
 //     resolves to 127.0.0.1 (DNS rebinding).
-//   - A request that changes anything must come from our own page. Origin, which
-//     browsers set and scripts cannot, is compared, and Sec-Fetch-Site if present.
-//   - Such a request must also have a token that only our pages have, bound to a
-//     cookie.
-//   - A Content-Security-Policy forbids inline scripts and styles. Text from keys and
-//     errors stays text even if a page does not escape it.
+//   - A request that changes anything must come from the console's own page. The header
+//     Origin is checked, because browsers set it and scripts cannot. Sec-Fetch-Site is
+//     checked if it is present.
+//   - Such a request must also have a token that only the console's pages have. The token
+//     is derived from a cookie.
+//   - A Content-Security-Policy forbids inline scripts and styles. So a key or an error that
+//     contains a script is harmless, even if a page does not escape it.
 //
 // https://fetch.spec.whatwg.org/#origin-header https://www.w3.org/TR/fetch-metadata/
 package guard
@@ -43,17 +45,17 @@ const (
 // Guard protects one address.
 type Guard struct {
 	hosts  map[string]struct{}
-	cookie string // the name of the cookie: all ports share cookies, so each port has its own name
-	access string // the access token; "" gives everybody access
+	cookie string // the name of the cookie. It contains the port, because browsers share cookies among ports.
+	access string // the access token; with "", every client has access
 	key    [secretBytes]byte
 }
 
-// New returns a Guard for the page at address, such as 127.0.0.1:8090. Only clients that
-// know the access token may see the page. If access is "", everybody who can reach the
-// address may see it.
+// New returns a Guard for the page at address, such as 127.0.0.1:8090. Only clients that know
+// the access token may see the page. If access is "", every client that can reach the address
+// may see it.
 //
-// Cookies and tokens are derived from the access token, so they are valid as long as it
-// is. Without an access token, they are valid until the process ends.
+// Cookies and tokens are derived from the access token, so they are valid as long as the
+// access token. Without an access token, they are valid until the process ends.
 func New(address, access string) (*Guard, error) {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -66,7 +68,7 @@ func New(address, access string) (*Guard, error) {
 	}
 
 	if access == "" {
-		_, _ = rand.Read(g.key[:]) // It never returns an error (crypto/rand, Read).
+		_, _ = rand.Read(g.key[:]) // Read never returns an error (crypto/rand).
 	} else {
 		g.key = sha256.Sum256([]byte("triptych console\n" + access))
 	}
@@ -83,8 +85,8 @@ func Token(ctx context.Context) string {
 	return token
 }
 
-// Wrap rejects requests that are not allowed, and passes the others to next. locked
-// answers clients without access, with status 401.
+// Wrap returns a handler that rejects requests that are not allowed, and passes the others to
+// next. Clients without access get status 401, and the answer of locked.
 func (g *Guard) Wrap(next, locked http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setHeaders(w.Header())
@@ -126,7 +128,8 @@ func (g *Guard) Wrap(next, locked http.Handler) http.Handler {
 	})
 }
 
-// foreign returns why a request is treated as coming from another site, or "".
+// foreign reports whether a request comes from another site and must be rejected. It returns
+// the reason, or "" if the request is accepted.
 func (g *Guard) foreign(r *http.Request) string {
 	if _, ours := g.hosts[r.Host]; !ours {
 		return "The console has only one address: use the URL that `triptych console` printed."
@@ -135,8 +138,8 @@ func (g *Guard) foreign(r *http.Request) string {
 	site := r.Header.Get("Sec-Fetch-Site")
 
 	if safe(r.Method) {
-		// A link on another site may lead here; other requests from other sites are
-		// rejected.
+		// Accept a link on another site, which is a navigation. Reject all other requests
+		// from other sites.
 		elsewhere := site == "cross-site" || site == "same-site"
 		if elsewhere && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
 			return "Pages of other sites must not read the console."

@@ -20,7 +20,7 @@ func guarded(t *testing.T) http.Handler {
 	return guardedBy(t, "")
 }
 
-// guardedBy is the same with an access token.
+// guardedBy returns the same handler, with an access token.
 func guardedBy(t *testing.T, access string) http.Handler {
 	t.Helper()
 
@@ -68,17 +68,17 @@ func TestGuard_reading(t *testing.T) {
 		head map[string]string
 		want int
 	}{
-		"by number":                           {host, nil, 200},
-		"by name":                             {"localhost:8090", nil, 200},
-		"by a name that was rebound":          {"evil.example:8090", nil, 403},
-		"by a name that ends as ours":         {"127.0.0.1:8090.evil.example", nil, 403},
+		"by the IP address":                 {host, nil, 200},
+		"by name":                           {"localhost:8090", nil, 200},
+		"by a foreign name (DNS rebinding)": {"evil.example:8090", nil, 403},
+		"by a foreign name that begins with the address": {"127.0.0.1:8090.evil.example", nil, 403},
 		"on another port":                     {"127.0.0.1:8080", nil, 403},
 		"without a port":                      {"127.0.0.1", nil, 403},
 		"a link from another site":            {host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, 200},
 		"a script of another site":            {host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}, 403},
 		"an image tag of another site":        {host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403},
 		"a page on another port of this host": {host, map[string]string{"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}, 403},
-		"our own script":                      {host, map[string]string{"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}, 200},
+		"the page's own script":               {host, map[string]string{"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "http://"+host+"/", nil)
@@ -116,21 +116,21 @@ func TestGuard_changing(t *testing.T) {
 		request request
 		want    int
 	}{
-		"a script of ours":             {good, 200},
-		"a form of ours":               {with(func(r *request) { r.header, r.field = "", token }), 200},
-		"a browser without Sec-Fetch":  {with(func(r *request) { r.site = "" }), 200},
-		"no token":                     {with(func(r *request) { r.header = "" }), 403},
-		"a wrong token":                {with(func(r *request) { r.header = token + "x" }), 403},
-		"another browser's token":      {with(func(r *request) { r.header = others }), 403},
-		"a wrong token in a form":      {with(func(r *request) { r.header, r.field = "", others }), 403},
-		"no cookie":                    {with(func(r *request) { r.cookie = nil }), 403},
-		"another site's origin":        {with(func(r *request) { r.origin = "https://evil.example" }), 403},
-		"another port's origin":        {with(func(r *request) { r.origin = "http://127.0.0.1:8080" }), 403},
-		"no origin":                    {with(func(r *request) { r.origin = "" }), 403},
-		"the origin null":              {with(func(r *request) { r.origin = "null" }), 403},
-		"a site that Sec-Fetch names":  {with(func(r *request) { r.site = "cross-site" }), 403},
-		"a port that Sec-Fetch names":  {with(func(r *request) { r.site = "same-site" }), 403},
-		"a rebound name, origin to it": {with(func(r *request) { r.host, r.origin = "evil.example:8090", "http://evil.example:8090" }), 403},
+		"the page's own script":         {good, 200},
+		"the page's own form":           {with(func(r *request) { r.header, r.field = "", token }), 200},
+		"a browser without Sec-Fetch":   {with(func(r *request) { r.site = "" }), 200},
+		"no token":                      {with(func(r *request) { r.header = "" }), 403},
+		"a wrong token":                 {with(func(r *request) { r.header = token + "x" }), 403},
+		"another browser's token":       {with(func(r *request) { r.header = others }), 403},
+		"a wrong token in a form":       {with(func(r *request) { r.header, r.field = "", others }), 403},
+		"no cookie":                     {with(func(r *request) { r.cookie = nil }), 403},
+		"another site's origin":         {with(func(r *request) { r.origin = "https://evil.example" }), 403},
+		"another port's origin":         {with(func(r *request) { r.origin = "http://127.0.0.1:8080" }), 403},
+		"no origin":                     {with(func(r *request) { r.origin = "" }), 403},
+		"the origin null":               {with(func(r *request) { r.origin = "null" }), 403},
+		"Sec-Fetch-Site: cross-site":    {with(func(r *request) { r.site = "cross-site" }), 403},
+		"Sec-Fetch-Site: same-site":     {with(func(r *request) { r.site = "same-site" }), 403},
+		"a foreign host and its origin": {with(func(r *request) { r.host, r.origin = "evil.example:8090", "http://evil.example:8090" }), 403},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodPost, "http://"+host+"/erase", strings.NewReader(url.Values{guard.Field: {c.request.field}}.Encode()))
@@ -164,11 +164,11 @@ func TestPolicy_noInlineScripts(t *testing.T) {
 	policy := w.Header().Get("Content-Security-Policy")
 	for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
 		if !strings.Contains(policy, want) {
-			t.Errorf("the policy lacks %s: %s", want, policy)
+			t.Errorf("the policy does not contain %s: %s", want, policy)
 		}
 	}
 
 	if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
-		t.Errorf("the policy is loose: %s", policy)
+		t.Errorf("the policy allows unsafe sources: %s", policy)
 	}
 }

@@ -18,7 +18,7 @@ import (
 //go:embed *.js
 var scripts embed.FS
 
-var errNoKey = page.NewError(http.StatusBadRequest, "The URL names no image", "Choose an image in the gallery.")
+var errNoKey = page.NewError(http.StatusBadRequest, "The URL does not name an image", "Choose an image in the gallery.")
 
 // Page is the page of every image of one stack. Create it with [New].
 type Page struct {
@@ -26,7 +26,7 @@ type Page struct {
 	failed feed.Failures
 }
 
-// New returns the page for a stack. failed has the executions that have failed.
+// New returns the page for a stack. The parameter failed has the failed executions.
 func New(site *page.Site, failed feed.Failures) *Page {
 	return &Page{site: site, failed: failed}
 }
@@ -72,7 +72,7 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request) error {
 	return p.site.Render(w, r, template, key, shown)
 }
 
-// eraseWithin is how long the page waits until the variants of an image are removed.
+// eraseWithin is the maximum time that the page waits until the variants are removed.
 const eraseWithin = 15 * time.Second
 
 // erase removes an image, and answers with the next page.
@@ -89,7 +89,7 @@ func (p *Page) erase(w http.ResponseWriter, r *http.Request) error {
 
 	to := "/"
 	if errors.Is(err, erasure.ErrUnfinished) {
-		to = page.ImageURL(key) // Show what is left.
+		to = page.ImageURL(key) // The image is not erased completely: show its page.
 	}
 
 	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // The URL is a path of the console.

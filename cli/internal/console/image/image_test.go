@@ -26,11 +26,11 @@ func TestSnippet(t *testing.T) {
 
 	small := snippet([]variantView{variant("medium", 300, 200), variant("large", 300, 200)}, 300, 200)
 	if strings.Count(small, "300w") != 1 {
-		t.Errorf("two variants of one size are both in it: %s", small)
+		t.Errorf("the snippet contains two variants of the same size: %s", small)
 	}
 
 	if got := snippet([]variantView{variant("square", 160, 160)}, 3000, 2000); got != "" {
-		t.Errorf("no variant shows the whole image, but the snippet is: %s", got)
+		t.Errorf("no variant shows the whole image, want no snippet, got: %s", got)
 	}
 }
 

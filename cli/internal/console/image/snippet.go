@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// snippet returns an <img> element with the variants that show the whole image: those
-// with the proportions of the original, within a pixel.
+// snippet returns an <img> element with the variants that show the whole image. These are the
+// variants with the proportions of the original, within a pixel.
 func snippet(variants []variantView, width, height int) string {
 	var whole []variantView
 
@@ -25,7 +25,7 @@ func snippet(variants []variantView, width, height int) string {
 
 	slices.SortStableFunc(whole, func(a, b variantView) int { return cmp.Compare(a.Width, b.Width) })
 
-	// The variants of a small original all have its own size.
+	// If the original is small, several variants have the same size: use one of them.
 	whole = slices.CompactFunc(whole, func(a, b variantView) bool { return a.Width == b.Width })
 
 	set := make([]string, len(whole))

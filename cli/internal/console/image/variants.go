@@ -15,7 +15,7 @@ type variantView struct {
 	ledger.Variant
 
 	Address string // URL on the console
-	Saving  string // difference to the size of the original, or ""
+	Saving  string // difference from the size of the original in bytes, or ""
 }
 
 // newVariantView converts a variant of a manifest. original is the size of the original
@@ -27,7 +27,7 @@ func newVariantView(cdn string, listed ledger.Variant, original int64) variantVi
 	return one
 }
 
-// saving returns how much smaller a variant is than its original, in percent.
+// saving returns the difference between the sizes of a variant and its original, in percent.
 func saving(original, variant int64) string {
 	if original <= variant {
 		return ""
@@ -36,15 +36,15 @@ func saving(original, variant int64) string {
 	const all = 100
 
 	percent := all * (1 - float64(variant)/float64(original))
-	if percent >= all-1 { // The variant is very small, so show a decimal.
+	if percent >= all-1 { // The variant is very small, so show one decimal place.
 		return fmt.Sprintf("−%.1f %%", min(percent, all-0.1))
 	}
 
 	return fmt.Sprintf("−%.0f %%", percent)
 }
 
-// publicURL moves a URL of a manifest to the current CDN: the emulator's port may have
-// been different when the manifest was written.
+// publicURL replaces the host in a URL of a manifest by the current CDN. The emulator may
+// have had another port when the manifest was written.
 func publicURL(cdn, public string) string {
 	parsed, err := url.Parse(public)
 	if err != nil {

@@ -25,7 +25,7 @@ type view struct {
 	Current     card.Card // the newest upload
 	Published   bool
 	Format      string
-	Source      ledger.Item // the published upload, otherwise the newest one
+	Source      ledger.Item // the published upload; if there is none, the newest upload
 	Made        time.Time
 	ManifestURL string
 
@@ -45,8 +45,8 @@ type version struct {
 	Current bool
 }
 
-// newView converts the state of a key. cdn is the URL of the CDN, and failed has the ARNs
-// of the executions that have failed.
+// newView converts the state of a key. The parameter cdn is the URL of the CDN, and failed
+// has the ARNs of the failed executions.
 func newView(cdn string, found *uploads.Image, failed map[string]struct{}) view {
 	shown := view{Key: found.Key, ManifestURL: found.ManifestURL, Published: found.Manifest != nil}
 

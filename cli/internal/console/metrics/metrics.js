@@ -1,4 +1,4 @@
-// Updates the activity page every few seconds while it is visible.
+// Updates the page of metrics every few seconds while it is visible.
 import { part } from './live.js';
 
 const every = 4000;

@@ -17,7 +17,7 @@ type queueDepth struct {
 	Note    string
 }
 
-// queues returns the depths of the stack's queues, as SQS reports them: approximate.
+// queues returns the depths of the stack's queues. SQS reports approximate numbers.
 func (p *Page) queues(ctx context.Context) ([]queueDepth, error) {
 	var found []queueDepth
 

@@ -54,7 +54,7 @@ type barPart struct {
 	Tone      string
 }
 
-// latencyLine is a percentile over the hour.
+// latencyLine is the line of one percentile, for each minute of the hour.
 type latencyLine struct {
 	Name, Class string
 	Points      string // of an SVG polyline

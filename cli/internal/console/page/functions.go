@@ -46,7 +46,7 @@ func folderOf(key string) string {
 	return display.Text(folder)
 }
 
-// age formats how long ago something was, in one unit.
+// age formats the time since an event, in one unit: "5 min ago".
 func age(span time.Duration) string {
 	const day = 24 * time.Hour
 

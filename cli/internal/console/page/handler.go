@@ -21,8 +21,8 @@ type Error struct {
 	Title, Text string
 }
 
-// NewError returns an answer: a status of HTTP, the title of its page, and what the user
-// can do.
+// NewError returns an answer with an HTTP status, the title of its page, and advice for the
+// user.
 func NewError(code int, title, text string) *Error {
 	return &Error{Code: code, Title: title, Text: text}
 }
@@ -30,14 +30,14 @@ func NewError(code int, title, text string) *Error {
 func (e *Error) Error() string { return e.Title + ": " + e.Text }
 
 // ErrNoPage is the answer to a URL without a page.
-var ErrNoPage = NewError(http.StatusNotFound, "The page does not exist", "The URL may be mistyped, or may be of an older console.")
+var ErrNoPage = NewError(http.StatusNotFound, "The page does not exist", "The URL may be mistyped, or it may belong to an older console.")
 
 //go:embed error.html
 var errorHTML string
 
 var errorTemplate = Parse("error", errorHTML)
 
-// Answer converts an error of a handler to a page that says what to do.
+// Answer converts an error of a handler to a page with advice for the user.
 func (s *Site) Answer(handler Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := handler(w, r)
@@ -61,6 +61,6 @@ func (s *Site) Answer(handler Handler) http.HandlerFunc {
 
 		w.WriteHeader(failure.Code)
 
-		_ = s.Render(w, r, errorTemplate, failure.Title, failure) // An error cannot be reported any more.
+		_ = s.Render(w, r, errorTemplate, failure.Title, failure) // The response has begun, so an error cannot be reported.
 	}
 }

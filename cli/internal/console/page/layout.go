@@ -9,7 +9,7 @@ type view struct {
 	Data        any
 }
 
-// Link is one of several links, of which the chosen one is marked.
+// Link is one of several links. The chosen link is marked.
 type Link struct {
 	Name, URL string
 	Chosen    bool

@@ -13,6 +13,6 @@ func TestStatic_namesAreUnique(t *testing.T) {
 
 	_, err := Static(fstest.MapFS{"folder/live.js": {}})
 	if err == nil || !strings.Contains(err.Error(), "live.js") {
-		t.Errorf("a second live.js is accepted: %v", err)
+		t.Errorf("a second file with the name live.js is accepted: %v", err)
 	}
 }

@@ -9,8 +9,8 @@ import (
 // Status is the status of an upload or of an execution. The template "badge" shows it.
 type Status string
 
-// Failed is the status of uploads whose execution has failed. The console shows this
-// status even before the ledger says FAILED.
+// Failed is the status of an upload whose execution has failed. The console shows this status
+// even if the item in the ledger is not FAILED yet.
 const Failed = Status(ledger.Failed)
 
 // Word returns the text for a status: "Timed out".

@@ -14,7 +14,8 @@ type Stream struct {
 	control *http.ResponseController
 }
 
-// Heartbeat is the interval of the heartbeat, by which a disconnected client is detected.
+// Heartbeat is the interval of the heartbeat event. Sending it fails if the client has
+// disconnected.
 const Heartbeat = 15 * time.Second
 
 // OpenStream begins the response, and sends the event `hello`.

@@ -18,14 +18,14 @@ var (
 	partsHTML string
 )
 
-// Template is the template of a page: the layout with the blocks of the page.
+// Template is the template of a page. It consists of the layout and the blocks of the page.
 type Template struct {
 	name   string
 	parsed *template.Template
 }
 
-// Parse reads the template of a page that is embedded in the program. It panics if the
-// text is not a template.
+// Parse parses the template of a page. The text is embedded in the program, so Parse panics
+// if it is not a template.
 func Parse(name, html string) *Template {
 	parsed := template.New(name).Funcs(functions)
 	for _, text := range []string{layoutHTML, partsHTML, html} {
@@ -42,16 +42,16 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, of *Template, titl
 	})
 }
 
-// RenderPart writes a block of a page, which has the same data as the page.
+// RenderPart writes a block of a page. The block gets the same data as the page.
 func (t *Template) RenderPart(w http.ResponseWriter, r *http.Request, block string, data any) error {
 	return t.Execute(w, block, view{Page: t.name, Token: guard.Token(r.Context()), Data: data})
 }
 
-// Part reports whether a request asks only for the part of the page that changes.
+// Part reports whether a request is for the changing part of a page, and not for the page.
 func Part(r *http.Request) bool { return r.Header.Get("X-Part") != "" }
 
-// Execute runs a block into memory first, so that an error does not occur in the middle
-// of an answer.
+// Execute writes a block to the response. It renders the block in memory first, so that an
+// error cannot occur in the middle of a response.
 func (t *Template) Execute(w http.ResponseWriter, block string, data any) error {
 	text, err := t.Expand(block, data)
 	if err != nil {

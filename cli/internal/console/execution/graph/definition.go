@@ -1,11 +1,12 @@
-// Package graph computes a drawing of a state machine's definition: the position of each
-// state, and the line of each transition.
+// Package graph computes a drawing of a state machine's definition. A drawing has a position
+// for each state, and a line for each transition.
 //
-// The layout follows Sugiyama's method. Cycles are opened. States are assigned to layers
-// by the longest path from the start. A long transition gets a bend in each layer that it
-// crosses. The order within a layer is chosen to have few crossings. Then every state is
-// moved towards the states to which it is connected, as far as its neighbors allow. A Map
-// or a Parallel has a layout of its own, and is one large state in its state machine.
+// The layout follows Sugiyama's method. First, a transition of each cycle is reversed, so
+// that no cycle remains. States are assigned to layers by the longest path from the start. A
+// long transition gets a bend in each layer that it crosses. The order within a layer is
+// chosen so that few lines cross. Then every state is moved towards the states to which it
+// is connected, as far as its neighbors allow. The content of a Map or a Parallel has a
+// separate layout. In the state machine around it, the Map or Parallel is one large state.
 package graph
 
 import (
@@ -47,7 +48,7 @@ type catch struct {
 	Next        string
 }
 
-// Kind is the reason of a transition.
+// Kind is the kind of a transition.
 type Kind string
 
 // The kinds of transitions.
@@ -58,14 +59,15 @@ const (
 	Catch   Kind = "catch"
 )
 
-// transition is an edge of a definition; To is "" at the end.
+// transition is an edge of a definition. If the execution ends, to is "".
 type transition struct {
 	from, to string
 	kind     Kind
 	label    string
 }
 
-// most is the maximum number of states in a layout; a definition has at most 1 MB.
+// most is the maximum number of states in a layout. A definition of 1 MB, which Step
+// Functions allows, can have more.
 const most = 500
 
 func parse(text string) (definition, error) {
@@ -105,8 +107,8 @@ func (s *state) inner() []definition {
 	}
 }
 
-// transitions returns the transitions of a state, the usual one first. Transitions to the
-// same state are merged.
+// transitions returns the transitions of a state. The transitions of catchers are the last.
+// Transitions to the same state are merged.
 func (s *state) transitions(from string) []transition {
 	var all []transition
 

@@ -3,11 +3,11 @@ package graph
 // Drawing is the layout of a state machine. Lengths are in CSS pixels, from the top left.
 type Drawing struct {
 	Width, Height float64
-	Nodes         []Node // groups before the nodes inside them
+	Nodes         []Node // A group precedes the nodes inside it.
 	Edges         []Edge
 }
 
-// The types of the two nodes that are not states.
+// The types of the start and the end, which are not states.
 const (
 	StartType = "Start"
 	EndType   = "End"
@@ -54,7 +54,7 @@ const (
 	margin       = 8
 )
 
-// join adds another drawing to the right.
+// join adds another drawing to the right of this one.
 func (d *Drawing) join(other Drawing) {
 	if d.Width > 0 {
 		other.move(nodeGap, 0)

@@ -45,17 +45,17 @@ func named(t *testing.T, drawn graph.Drawing, name string) graph.Node {
 func TestLayout_pipeline(t *testing.T) {
 	drawn := layout(t, statemachine.Pipeline())
 
-	// The usual transitions go down, state by state.
+	// Without an error, each state is below the previous one.
 	usual := []string{"Validate", "Sanitize", "Resize", "Record"}
 	for i, name := range usual[1:] {
 		if before, now := named(t, drawn, usual[i]), named(t, drawn, name); now.Y < before.Y+before.H {
-			t.Errorf("%s at %.0f does not stand below %s, which ends at %.0f", name, now.Y, before.Name, before.Y+before.H)
+			t.Errorf("%s at %.0f is not below %s, which ends at %.0f", name, now.Y, before.Name, before.Y+before.H)
 		}
 	}
 
 	resize, inner := named(t, drawn, "Resize"), named(t, drawn, "MakeVariant")
 	if !resize.Group || !within(inner, resize) || !cmp.Equal(inner.Path, []string{"Resize"}) {
-		t.Errorf("MakeVariant %+v does not stand within %+v", inner, resize)
+		t.Errorf("MakeVariant %+v is not inside %+v", inner, resize)
 	}
 
 	kinds := map[graph.Kind]int{}
@@ -72,8 +72,8 @@ func within(inner, outer graph.Node) bool {
 	return inner.X >= outer.X && inner.Y >= outer.Y && inner.X+inner.W <= outer.X+outer.W && inner.Y+inner.H <= outer.Y+outer.H
 }
 
-// machine generates any state machine: Tasks with catchers, Choices, Maps and Parallels,
-// with cycles and unreachable states.
+// machine generates random state machines with Tasks, catchers, Choices, Maps and Parallels.
+// They may have cycles and unreachable states.
 func machine(depth int) *rapid.Generator[map[string]any] {
 	return rapid.Custom(func(t *rapid.T) map[string]any {
 		count := rapid.IntRange(1, 8).Draw(t, "states")
@@ -114,8 +114,9 @@ func machine(depth int) *rapid.Generator[map[string]any] {
 	})
 }
 
-// TestLayout_nothingOverlaps draws any state machine. No node overlaps another except its group,
-// all nodes are inside the drawing, and every line begins and ends at its states.
+// TestLayout_nothingOverlaps draws random state machines. No node may overlap another node
+// except its group, all nodes must be inside the drawing, and every transition must have a
+// line.
 func TestLayout_nothingOverlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text, err := json.Marshal(machine(0).Draw(t, "machine"))
@@ -128,7 +129,7 @@ func TestLayout_nothingOverlaps(t *testing.T) {
 
 		for i, one := range drawn.Nodes {
 			if !within(one, frame) {
-				t.Fatalf("%+v stands outside of %.0f×%.0f", one, drawn.Width, drawn.Height)
+				t.Fatalf("%+v is outside the drawing, %.0f×%.0f", one, drawn.Width, drawn.Height)
 			}
 
 			for _, other := range drawn.Nodes[i+1:] {
@@ -145,7 +146,7 @@ func TestLayout_nothingOverlaps(t *testing.T) {
 			}
 
 			if len(edge.Points) < 2 || !strings.HasPrefix(edge.Line(), "M") {
-				t.Fatalf("the way from %q to %q has no line", edge.From, edge.To)
+				t.Fatalf("the transition from %q to %q has no line", edge.From, edge.To)
 			}
 		}
 	})
@@ -163,7 +164,7 @@ func TestLayout_errors(t *testing.T) {
 	}
 
 	for name, c := range map[string]struct{ definition, want string }{
-		"no JSON":         {"{", "read the definition"},
+		"not JSON":        {"{", "read the definition"},
 		"too many states": {string(many), "at most 500"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,7 +174,7 @@ func TestLayout_errors(t *testing.T) {
 		})
 	}
 
-	// An empty definition gives an empty drawing.
+	// The drawing of an empty definition is empty.
 	if drawn := layout(t, "{}"); len(drawn.Edges) > 0 {
 		t.Errorf("the empty machine has %v", drawn.Edges)
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// vertex is a node of one level during the layout: a state, the start, the end, or a bend
-// of a long line.
+// vertex is a node during the layout of one level. It is a state, the start, the end, or a
+// bend of a long line.
 type vertex struct {
 	box
 
@@ -24,7 +24,7 @@ type line struct {
 	from, to *vertex
 	edge     *Edge // the edge that the line is part of
 	weight   float64
-	back     bool // the line goes up: it is drawn in reverse
+	back     bool // the line was reversed to open a cycle: it is drawn upwards
 }
 
 // level is a state machine without the content of its groups.
@@ -36,15 +36,15 @@ type level struct {
 }
 
 const (
-	// A usual transition is drawn straighter than that of a catcher. Lines between bends
-	// are the straightest.
+	// The weights decide how straight a line is drawn. The transition of a catcher has a
+	// smaller weight than the others. Lines between two bends have the largest weight.
 	usualWeight   = 4
 	bendWeight    = 2
 	betweenWeight = 8
 )
 
-// newLevel returns the vertices and lines of a state machine; outer adds a start and an
-// end.
+// newLevel returns the vertices and lines of a state machine. If outer is true, it adds a
+// start and an end.
 func newLevel(machine definition, path []string, outer bool) *level {
 	l := &level{}
 	byName := map[string]*vertex{}
@@ -92,8 +92,8 @@ func newLevel(machine definition, path []string, outer bool) *level {
 	return l
 }
 
-// order returns the names of the states in the order in which they are reached, the usual
-// transition first. States that are never reached follow, sorted by name.
+// order follows the transitions from the start, and returns the names of the states in the
+// order in which it reaches them. Unreachable states are the last, sorted by name.
 func (d *definition) order() []string {
 	var (
 		found []string
@@ -140,7 +140,7 @@ func (l *level) connect(from, to *vertex, one transition, path []string) {
 		weight = usualWeight
 	}
 
-	if from != to { // A transition from a state to itself is drawn by its node.
+	if from != to { // The node of a state shows a transition to itself, without a line.
 		l.join(&line{from: from, to: to, edge: edge, weight: weight})
 	}
 }
@@ -155,8 +155,8 @@ func (l *level) join(one *line) {
 func (l *level) rank() {
 	l.openCycles()
 
-	// This computes the longest path to each vertex. There is no cycle left, so as many
-	// rounds as there are vertices are enough.
+	// Compute the longest path to each vertex. Because no cycle remains, the number of
+	// rounds is at most the number of vertices.
 	for changed, rounds := true, 0; changed && rounds <= len(l.vertices); rounds++ {
 		changed = false
 
@@ -183,7 +183,8 @@ func (l *level) rank() {
 	}
 }
 
-// openCycles reverses each line that leads back to a vertex on the path to it.
+// openCycles reverses each line that closes a cycle, so that no cycle remains. A
+// depth-first search finds these lines: each of them leads to a vertex on the current path.
 func (l *level) openCycles() {
 	const (
 		fresh = iota

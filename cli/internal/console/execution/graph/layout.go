@@ -20,8 +20,8 @@ func Layout(text string) (Drawing, error) {
 	return drawn, nil
 }
 
-// arrange computes the layout of one level, and puts the content of its groups into
-// place.
+// arrange computes the layout of one level, and moves the content of its groups to their
+// positions.
 func arrange(machine definition, path []string, outer bool) Drawing {
 	l := newLevel(machine, path, outer)
 	l.sort()
@@ -62,7 +62,7 @@ func newBox(name string, of *state, path []string) box {
 	one.node.W = max(one.node.W, one.inside.Width+2*groupPadding)
 	one.node.H = one.inside.Height + groupHead + groupPadding
 
-	// If the name of a group makes it wider, its content is centered.
+	// If a group is wider than its content because of its name, center the content.
 	one.inside.move((one.node.W-2*groupPadding-one.inside.Width)/2, 0)
 
 	return one

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// The period is one hour, in buckets of a minute; the last bucket is the current minute.
+// The period is one hour. It is divided into buckets of a minute, and the last bucket is the
+// current minute.
 const (
 	Minutes = 60
 	Span    = Minutes * time.Minute
@@ -16,7 +17,7 @@ const (
 // Outcome is the outcome of an upload.
 type Outcome string
 
-// The outcomes, in the order in which they are stacked.
+// The outcomes, in the order of the parts of a bar.
 const (
 	Ready      Outcome = "ready"
 	Rejected   Outcome = "rejected"
@@ -24,7 +25,7 @@ const (
 	Failed     Outcome = "failed"
 )
 
-// Outcomes lists every outcome, the usual one first.
+// Outcomes lists every outcome. Ready is the first.
 func Outcomes() []Outcome { return []Outcome{Ready, Rejected, Superseded, Failed} }
 
 // Event is one upload that reached its outcome.
@@ -118,8 +119,8 @@ func Sum(now time.Time, events []Event, runs []Run) Summary {
 	return sum
 }
 
-// percentiles returns the least durations that 50 and 95 percent of the durations do not
-// exceed.
+// percentiles returns p50 and p95, by the nearest-rank method: 50 percent of the durations are
+// at most p50, and 95 percent are at most p95.
 func percentiles(of []time.Duration) (p50, p95 time.Duration) {
 	if len(of) == 0 {
 		return 0, 0

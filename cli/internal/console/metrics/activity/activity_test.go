@@ -32,7 +32,7 @@ func TestSum(t *testing.T) {
 	}
 
 	if got := []int{sum.Minutes[0].Total(), sum.Minutes[58].Total(), sum.Minutes[59].Total()}; !cmp.Equal(got, []int{1, 2, 2}) {
-		t.Errorf("the first, the last but one and the last minute have %v", got)
+		t.Errorf("the first minute, the previous minute and the current minute have %v", got)
 	}
 
 	if sum.P50 != 50*time.Second || sum.P95 != 95*time.Second || sum.Runs != 100 || sum.Minutes[59].P95 != sum.P95 {
@@ -40,7 +40,7 @@ func TestSum(t *testing.T) {
 	}
 
 	if want := 2.0 / 5; sum.Recent != want {
-		t.Errorf("%v a minute, want %v", sum.Recent, want)
+		t.Errorf("%v uploads per minute, want %v", sum.Recent, want)
 	}
 }
 

@@ -1,4 +1,4 @@
-// Updates ages while a page is open. The texts are the same as those of the server.
+// Updates the ages ("5 min ago") while a page is open. The server creates the same texts.
 const units = [[60, 1, 's'], [3600, 60, 'min'], [86400, 3600, 'h'], [Infinity, 86400, 'd']];
 
 const words = (seconds) => {

@@ -1,5 +1,5 @@
-// Receives server-sent events while the page is visible. A browser allows few connections to
-// one host, so a hidden page closes its connection.
+// Receives server-sent events while the page is visible. A hidden page closes its connection,
+// because a browser allows few connections to one host.
 const dot = () => document.querySelector('[data-live]');
 
 // follow opens address() and passes the data of each event to the handler with its name.
@@ -32,7 +32,7 @@ export const part = async (address) => {
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
   const box = document.createElement('template');
-  box.innerHTML = text; // The server has escaped the text; scripts in it do not run.
+  box.innerHTML = text; // The server has escaped the text, and a template does not run scripts.
   return box.content;
 };
 

@@ -1,6 +1,6 @@
 // Paints ThumbHashes (https://evanw.github.io/thumbhash/) into canvases. A ThumbHash has the
-// lowest frequencies of an image, in about twenty bytes. It is shown until the image is
-// loaded.
+// lowest frequencies of an image, in about twenty bytes. The canvas is shown until the image
+// is loaded.
 
 const reader = (bytes) => {
   let used = 0;
@@ -64,7 +64,7 @@ const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    try { paint(target); } catch { /* No ThumbHash; the color stays. */ }
+    try { paint(target); } catch { /* It is not a ThumbHash: the color stays visible. */ }
   }
 }, { rootMargin: '200px' });
 
