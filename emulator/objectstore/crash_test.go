@@ -153,6 +153,7 @@ func TestKilledProcessLosesNoUpload(t *testing.T) {
 
 			time.Sleep(2 * clockTick) // Otherwise an old file could have the same time as the next write.
 			sendHalf(ctx, t, client, bucket)
+			waitForHalf(t, dir)
 
 			go func() {
 				_, _ = client.PutObject(ctx, &s3.PutObjectInput{
@@ -233,6 +234,19 @@ func sendHalf(ctx context.Context, t *testing.T, client *s3.Client, bucket strin
 
 	if _, err := half.Write(make([]byte, halfBytes)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// waitForHalf waits until the server has begun to write the half upload to a file.
+func waitForHalf(t *testing.T, dir string) {
+	t.Helper()
+
+	for deadline := time.Now().Add(time.Minute); len(leftovers(t, dir)) == 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("the server has no half upload after a minute")
+		}
+
+		time.Sleep(time.Millisecond)
 	}
 }
 

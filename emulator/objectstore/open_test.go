@@ -3,12 +3,14 @@ package objectstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -127,6 +129,7 @@ func TestOpen_waits_for_the_last_server(t *testing.T) {
 	var ending atomic.Bool
 
 	opened := make(chan error, 1)
+	lock := inodeOf(t, filepath.Join(l.dir, "s3", "lock"))
 
 	go func() {
 		second, err := objectstore.Open(objectstore.Config{Dir: filepath.Join(l.dir, "s3"), Principals: &iam.Directory{}})
@@ -141,17 +144,59 @@ func TestOpen_waits_for_the_last_server(t *testing.T) {
 		opened <- err
 	}()
 
-	// A server that does not wait starts in less time than these writes take.
-	for range 200 {
-		l.put(uploads, "k", "x")
+	deadline := time.After(time.Minute)
+
+	for waits := false; !waits; {
+		select {
+		case err := <-opened:
+			t.Fatalf("the second server did not wait for the lock: %v", err)
+		case <-deadline:
+			t.Fatal("after a minute the second server neither waits for the lock nor answers")
+		case <-time.After(time.Millisecond):
+			waits = isWaitedFor(t, lock)
+		}
 	}
 
+	l.put(uploads, "k", "x") // The first server still writes.
 	ending.Store(true)
 	l.stop()
 
 	if err := <-opened; err != nil {
 		t.Error(err)
 	}
+}
+
+// inodeOf returns the inode number of a file.
+func inodeOf(t *testing.T, path string) uint64 {
+	t.Helper()
+
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return info.Sys().(*syscall.Stat_t).Ino
+}
+
+// isWaitedFor reports whether a process waits for the lock of a file. The kernel lists a
+// waiting process with an arrow (proc_locks(5)):
+//
+//	1: -> FLOCK  ADVISORY  WRITE 12254 fe:00:1234567 0 EOF
+func isWaitedFor(t *testing.T, inode uint64) bool {
+	t.Helper()
+
+	locks, err := os.ReadFile("/proc/locks")
+	if err != nil {
+		t.Skip("this system does not list its locks: ", err)
+	}
+
+	for line := range strings.Lines(string(locks)) {
+		if strings.Contains(line, "-> FLOCK") && strings.Contains(line, fmt.Sprintf(":%d ", inode)) {
+			return true
+		}
+	}
+
+	return false
 }
 
 // TestOpen_socket checks the error for a folder and a temporary folder whose paths are too
