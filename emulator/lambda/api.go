@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -80,12 +81,6 @@ func (s *Service) routes() http.Handler {
 }
 
 func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get("X-Amz-Log-Type") == "Tail" {
-		refuse(w, awsapi.Errorf("InvalidParameterValueException", "the emulator's Lambda does not support LogType Tail: the log of all functions is logs/functions.log in the data folder"))
-
-		return
-	}
-
 	ref, err := parseReference(r.PathValue("function"), r.URL.Query().Get("Qualifier"))
 	if err != nil {
 		refuse(w, err)
@@ -116,7 +111,14 @@ func (s *Service) serveInvoke(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) answerInvoke(w http.ResponseWriter, r *http.Request, ref reference, payload []byte) {
-	result, err := s.invoke(r.Context(), ref, payload)
+	ctx := r.Context()
+
+	withLog := r.Header.Get("X-Amz-Log-Type") == "Tail"
+	if withLog {
+		ctx = WithLogTail(ctx)
+	}
+
+	result, err := s.invoke(ctx, ref, payload)
 	if err != nil {
 		refuse(w, err)
 
@@ -126,7 +128,12 @@ func (s *Service) answerInvoke(w http.ResponseWriter, r *http.Request, ref refer
 	header := w.Header()
 	header.Set("X-Amz-Executed-Version", result.ExecutedVersion)
 	header.Set(headerAPIRequest, result.RequestID)
+	header.Set("X-Amzn-Trace-Id", "root="+result.TraceRoot+";sampled=0")
 	header.Set(headerContentType, contentTypeJSON)
+
+	if withLog {
+		header.Set("X-Amz-Log-Result", base64.StdEncoding.EncodeToString(result.LogTail))
+	}
 
 	if result.FunctionError != "" {
 		header.Set("X-Amz-Function-Error", result.FunctionError)

@@ -2,10 +2,12 @@ package lambda_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,6 +62,44 @@ func TestInvoke_by_the_SDK(t *testing.T) {
 	}
 }
 
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#lambda-Invoke-request-LogType
+func TestInvoke_logTail(t *testing.T) {
+	t.Parallel()
+
+	aws1 := client(t, start(t, lambda.Config{}))
+
+	for _, text := range []string{"one ", "two ", strings.Repeat("x", 5000) + "\nlast "} {
+		payload, err := json.Marshal(map[string]string{"do": "print", "text": text})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		out, err := aws1.Invoke(t.Context(), &sdk.InvokeInput{FunctionName: aws.String("probe:live"), LogType: types.LogTypeTail, Payload: payload})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		got, err := base64.StdEncoding.DecodeString(aws.ToString(out.LogResult))
+		if err != nil || len(got) > 4096 {
+			t.Fatalf("%d bytes, %v", len(got), err)
+		}
+
+		want := `(?s)^START RequestId: [0-9a-f-]{36} Version: 1\n` + text + `to stderr\nEND RequestId: [0-9a-f-]{36}\nREPORT RequestId: [^\n]*\n$`
+		if len(text) > len(got) {
+			want = `(?s)^x+\nlast to stderr\nEND .*REPORT [^\n]*\n$`
+		}
+
+		if !regexp.MustCompile(want).Match(got) {
+			t.Errorf("%.10q: got %s", text, got)
+		}
+	}
+
+	out, err := aws1.Invoke(t.Context(), &sdk.InvokeInput{FunctionName: aws.String("probe"), LogType: types.LogTypeNone})
+	if err != nil || out.LogResult != nil {
+		t.Errorf("without a log: got %+v, %v", out, err)
+	}
+}
+
 func TestInvocationTypes(t *testing.T) {
 	t.Parallel()
 
@@ -102,7 +142,6 @@ func TestAPIErrors(t *testing.T) {
 		{"no such qualifier", sdk.InvokeInput{FunctionName: aws.String("probe"), Qualifier: aws.String("dev")}, "ResourceNotFoundException"},
 		{"two qualifiers", sdk.InvokeInput{FunctionName: aws.String("probe:live"), Qualifier: aws.String("dev")}, "InvalidParameterValueException"},
 		{"not JSON", sdk.InvokeInput{FunctionName: aws.String("probe"), Payload: []byte("{")}, "InvalidRequestContentException"},
-		{"log in the answer", sdk.InvokeInput{FunctionName: aws.String("probe"), LogType: types.LogTypeTail}, "InvalidParameterValueException"},
 		{"not allowed", sdk.InvokeInput{FunctionName: aws.String("secret")}, "AccessDeniedException"},
 	}
 

@@ -44,8 +44,9 @@ type instance struct {
 
 	mu        sync.Mutex
 	current   *invocation
-	asked     bool   // The process has asked for its first invocation.
-	initError []byte // What the process posted to /init/error.
+	last      *invocation // The one whose log the output belongs to.
+	asked     bool        // The process has asked for its first invocation.
+	initError []byte      // What the process posted to /init/error.
 }
 
 // launch starts a process and its Runtime API.
@@ -76,7 +77,10 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	// an invocation takes, and no connection outlives the process.
 	in.server = &http.Server{Handler: in.runtimeAPI(), ReadHeaderTimeout: headerTimeout, ErrorLog: discardLog}
 
-	output := &lines{emit: func(line string) { s.log(f.Name, stream, line) }}
+	output := &lines{emit: func(line string) {
+		s.log(f.Name, stream, line)
+		in.addToTail(line)
+	}}
 	in.cmd = exec.CommandContext(context.WithoutCancel(s.ctx), f.Executable) //nolint:gosec // It runs the configured function.
 	in.cmd.Dir = filepath.Dir(f.Executable)
 	in.cmd.Env = s.environment(f, listener.Addr().String(), stream)
@@ -150,6 +154,17 @@ func (in *instance) stale() bool {
 	return err == nil && (!os.SameFile(now, in.build) || !now.ModTime().Equal(in.build.ModTime()) || now.Size() != in.build.Size())
 }
 
+// addToTail adds a line of the process to the log of its last invocation.
+func (in *instance) addToTail(line string) {
+	in.mu.Lock()
+	v := in.last
+	in.mu.Unlock()
+
+	if v != nil {
+		v.log.add(line)
+	}
+}
+
 // kill ends the process, if it has not exited yet.
 func (in *instance) kill() {
 	select {
@@ -200,7 +215,9 @@ func (in *instance) serve(v *invocation) bool {
 
 	defer func() {
 		if v.wasTaken() {
-			in.reports(in.report(v, began))
+			line := in.report(v, began)
+			in.reports(line)
+			v.log.end("END RequestId: " + v.requestID + "\n" + line + "\n")
 		}
 	}()
 

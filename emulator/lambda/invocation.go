@@ -11,6 +11,8 @@ type Result struct {
 	FunctionError   string // "Unhandled" if the function failed; otherwise empty.
 	ExecutedVersion string
 	RequestID       string
+	TraceRoot       string // The root of the X-Ray trace.
+	LogTail         []byte // The last 4 KB of the log; only with [WithLogTail].
 
 	timedOut bool   // Lambda ended the invocation because it took too long.
 	platform string // Lambda's own line about a failure that the function could not report.
@@ -23,6 +25,8 @@ type invocation struct {
 	payload   []byte
 	timeout   time.Duration
 	how       Injection // The fault to inject.
+	version   string    // The version that the qualifier means.
+	log       tail
 
 	answered chan struct{} // Closed when result is set.
 	freed    chan struct{} // Closed when the instance asks for the next one.

@@ -72,8 +72,10 @@ func (in *instance) next(w http.ResponseWriter, r *http.Request) {
 // hand gives the invocation to the process.
 func (in *instance) hand(w http.ResponseWriter, v *invocation) {
 	in.mu.Lock()
-	in.current = v
+	in.current, in.last = v, v
 	in.mu.Unlock()
+
+	v.log.add("START RequestId: " + v.requestID + " Version: " + v.version)
 
 	v.take()
 

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"triptych/emulator/awsapi"
+	"triptych/emulator/awsapi/jackson"
 )
 
 // rearmTime is how long an answer waits for its instance to ask for more work or to
@@ -124,7 +125,8 @@ func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*fu
 		return nil, nil, notFound(arn)
 	}
 
-	if _, known := functionPool.function.version(ref.qualifier); !known {
+	version, known := functionPool.function.version(ref.qualifier)
+	if !known {
 		return nil, nil, notFound(arn)
 	}
 
@@ -141,10 +143,14 @@ func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*fu
 	}
 
 	if !json.Valid(payload) {
-		return nil, nil, awsapi.Errorf("InvalidRequestContentException", "Could not parse request body into json: the payload is not valid JSON")
+		return nil, nil, awsapi.Errorf("InvalidRequestContentException",
+			"Could not parse request body into json: Could not parse payload into json: %v", jackson.Check(payload, jackson.Bytes))
 	}
 
-	return functionPool, newInvocation(uuid.NewString(), arn, payload, functionPool.function.Timeout), nil
+	v := newInvocation(uuid.NewString(), arn, payload, functionPool.function.Timeout)
+	v.version = version
+
+	return functionPool, v, nil
 }
 
 func notFound(arn string) error {
@@ -201,7 +207,9 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 
 	result, _ := v.outcome()
 	result.RequestID = v.requestID
-	result.ExecutedVersion, _ = functionPool.function.version(ref.qualifier)
+	result.ExecutedVersion = v.version
+	result.TraceRoot = traceRoot(v.requestID, v.deadline)
+	result.LogTail = logTail(ctx, v)
 
 	return result, nil
 }

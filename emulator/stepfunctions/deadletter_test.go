@@ -162,11 +162,11 @@ func TestFailedExecutions_reachQueue(t *testing.T) {
 			Emit: func(ctx context.Context, event eventbridge.Event) error { return bus.Put(ctx, event) },
 			Lambda: invoker(func(ctx context.Context, _ string, payload []byte) (lambda.Result, error) {
 				switch string(payload) {
-				case `"hang"`:
+				case `hang`:
 					<-ctx.Done()
 
 					return lambda.Result{}, ctx.Err()
-				case `"fail"`:
+				case `fail`:
 					return lambda.Result{FunctionError: "Unhandled", Payload: []byte(`{"errorType":"Broken","errorMessage":"why"}`)}, nil
 				default:
 					return lambda.Result{Payload: []byte(`1`)}, nil

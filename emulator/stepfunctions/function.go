@@ -27,20 +27,17 @@ func (s *Service) runFunction(ctx context.Context, task asl.Task) (json.RawMessa
 		return nil, functionFailure(result.Payload), nil
 	}
 
-	return succeeded(result).Payload, nil, nil
+	return payloadAsJSON(result.Payload), nil, nil
 }
 
 // optimizedMetadata describes an HTTP response that was answered inside the emulator, as the
 // optimized integrations do.
 func optimizedMetadata(requestID, contentType, body string) httpMetadata {
-	return httpMetadata{
-		HTTPStatusCode: http.StatusOK,
-		HTTPHeaders: map[string]string{
-			"connection":       "keep-alive",
-			"Content-Length":   strconv.Itoa(len(body)),
-			"Content-Type":     contentType,
-			"Date":             time.Now().UTC().Format(http.TimeFormat),
-			"x-amzn-RequestId": requestID,
-		},
-	}
+	return newHTTPMetadata(map[string]string{
+		"connection":       "keep-alive",
+		"Content-Length":   strconv.Itoa(len(body)),
+		"Content-Type":     contentType,
+		"Date":             time.Now().UTC().Format(http.TimeFormat),
+		"x-amzn-RequestId": requestID,
+	})
 }

@@ -106,9 +106,10 @@ func TestTask_fails(t *testing.T) {
 		{"without a type", func() (lambda.Result, error) { return fails(`{"errorMessage":"?"}`) }, "Lambda.Unknown", `Returned payload: {"errorMessage":"?"}`},
 		{
 			"no such function", func() (lambda.Result, error) {
-				return refuses("ResourceNotFoundException", "Function not found: arn", 404)
+				return refuses("ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:000000000000:function:gone", 404)
 			},
-			"Lambda.ResourceNotFoundException", "Function not found: arn (Service: Lambda, Status Code: 404)",
+			"Lambda.ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:000000000000:function:gone:$LATEST " +
+				"(Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: ",
 		},
 		{"throttled", func() (lambda.Result, error) { return refuses("TooManyRequestsException", "Rate Exceeded.", 429) }, "Lambda.TooManyRequestsException", "429"},
 		{"not allowed", func() (lambda.Result, error) {

@@ -100,9 +100,10 @@ type change struct {
 // newChange encodes an execution after a report. It is called before the transaction,
 // because the transaction blocks other writes.
 func (s *Service) newChange(key, revision string, x *asl.Execution, events []asl.HistoryEvent) (*change, error) {
-	state, err := json.Marshal(x)
+	// json.Marshal would escape <, > and & in the inputs and outputs.
+	state, err := x.MarshalJSON()
 	if err != nil {
-		return nil, fmt.Errorf("encode execution %s: %w", key, err)
+		return nil, err
 	}
 
 	if x.Outcome() != nil { // It will be stored again only if it is redriven.
