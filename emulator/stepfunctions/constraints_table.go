@@ -71,7 +71,12 @@ var constraints = map[string][]constraint{
 	"ListTagsForResource": {required(text("resourceArn", 1, maxARN))},
 	"SendTaskSuccess":     {required(text("taskToken", 1, maxTaskToken)), required(secret("output", 0, asl.MaxDataBytes))},
 	"SendTaskFailure":     {required(text("taskToken", 1, maxTaskToken)), secret("error", 0, maxStopError), secret("cause", 0, maxStopCause)},
-	"SendTaskHeartbeat":   {required(text("taskToken", 1, maxTaskToken))},
+	"TestState": {
+		required(secret("definition", 1, maxDefinitionBytes)), text("roleArn", 1, maxARN), secret("input", 0, asl.MaxDataBytes),
+		one("inspectionLevel", inspectInfo, inspectDebug, inspectTrace), secret("variables", 0, asl.MaxDataBytes), secret("context", 0, asl.MaxDataBytes),
+		text("stateName", 1, maxNameLength),
+	},
+	"SendTaskHeartbeat": {required(text("taskToken", 1, maxTaskToken))},
 }
 
 // Members that several operations have.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triptych/emulator/awsapi"
+	"triptych/emulator/awsapi/jackson"
 	"triptych/emulator/stepfunctions/asl"
 )
 
@@ -22,12 +23,6 @@ func (in *testStateInput) validate() error {
 	}
 
 	switch {
-	case in.Definition == "":
-		return invalidTest("1 validation error detected: Value at 'definition' failed to satisfy constraint: Member must have length greater than or equal to 1")
-	case len(in.Definition) > maxDefinitionBytes:
-		return invalidTest("1 validation error detected: Value at 'definition' failed to satisfy constraint: Member must have length less than or equal to %d", maxDefinitionBytes)
-	case !slices.Contains([]string{inspectInfo, inspectDebug, inspectTrace}, in.InspectionLevel):
-		return invalidTest("1 validation error detected: Value '%s' at 'inspectionLevel' failed to satisfy constraint: Member must satisfy enum value set: [INFO, DEBUG, TRACE]", in.InspectionLevel)
 	case in.InspectionLevel == inspectTrace:
 		return invalidTest("The inspection level TRACE is only supported for a Task with the resource arn:aws:states:::http:invoke")
 	default:
@@ -97,11 +92,8 @@ func (in *testStateInput) test(s *Service) (asl.StateTest, error) {
 		test.Start.Input = json.RawMessage(*in.Input)
 	}
 
-	switch {
-	case !json.Valid(test.Start.Input):
-		return test, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: it is not valid JSON")
-	case len(test.Start.Input) > asl.MaxDataBytes:
-		return test, awsapi.Errorf("InvalidExecutionInput", "Invalid State Machine Execution Input: it is over %d bytes", asl.MaxDataBytes)
+	if err := jackson.Check(test.Start.Input, jackson.String); err != nil {
+		return test, invalidInput(err)
 	}
 
 	if in.Variables != nil {
