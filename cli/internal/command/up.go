@@ -109,7 +109,7 @@ variants from the CDN, as on CloudFront.`,
 	flags.StringArrayVar(&options.hosts, "allow-host", nil, "an additional host `name` (or name:port) for AWS and the CDN; repeatable")
 	flags.StringArrayVar(&options.corsOrigins, "cors-origin", nil, "a web page's `origin` that may upload from a browser, as uploads.cors_origins in Terraform; repeatable")
 	flags.IntVar(&options.keepExecutions, "keep-executions", stepfunctions.DefaultKeepExecutions,
-		"the `number` of newest ended executions to keep; those older than 90 days are removed")
+		"the `number` of ended executions to keep, newest first; executions older than 90 days are removed")
 	flags.BoolVar(&options.signedViewing, "signed-viewing", false, "require a signed URL or cookie to view images")
 
 	addNoAuth(cmd, &options.noAuth)
