@@ -9,8 +9,8 @@ require (
 )
 
 require (
-	github.com/blues/jsonata-go v1.5.4 // indirect
 	github.com/google/uuid v1.6.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 )
 
 require (

@@ -24,7 +24,7 @@ func TestPipeline_paths(t *testing.T) {
 	)
 
 	rejection := func(name string) string {
-		return fmt.Sprintf(`{"Cause":"{\"errorMessage\":\"why\",\"errorType\":\"%s\"}","Error":"%s"}`, name, name)
+		return fmt.Sprintf(`{"Error":"%s","Cause":"{\"errorMessage\":\"why\",\"errorType\":\"%s\"}"}`, name, name)
 	}
 
 	tests := map[string]struct {

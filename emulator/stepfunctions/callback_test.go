@@ -84,7 +84,7 @@ func TestCallback(t *testing.T) {
 		},
 		"failure": {
 			operation: "SendTaskFailure", in: map[string]any{"error": "Rejected", "cause": "blurred"},
-			status: "SUCCEEDED", output: `{"Cause":"blurred","Error":"Rejected"}`,
+			status: "SUCCEEDED", output: `{"Error":"Rejected","Cause":"blurred"}`,
 			events: "TaskFailed TaskStateExited SucceedStateEntered SucceedStateExited ExecutionSucceeded",
 		},
 		"failure without a catcher": {

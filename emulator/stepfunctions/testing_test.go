@@ -81,12 +81,12 @@ func stateTests() map[string]stateTest {
 		"a catcher": {
 			"#testing-catch-handlers", invoke + `, ` + catch + `, "Next": "Success"`, "",
 			`"input": "{\"data\": \"value\"}", "mock": {"errorOutput": {"error": "Lambda.TooManyRequestsException", "cause": "Rate exceeded"}}, ` + debug,
-			`{"cause":"Rate exceeded","error":"Lambda.TooManyRequestsException","inspectionData":{"afterArguments":"{\"FunctionName\":\"f\",\"Payload\":{\"data\":\"value\"}}","errorDetails":{"catchIndex":0},"input":"{\"data\":\"value\"}","variables":"{\"failed\":true}"},"nextState":"HandleThrottling","output":"{\"data\":\"value\",\"error\":{\"Cause\":\"Rate exceeded\",\"Error\":\"Lambda.TooManyRequestsException\"}}","status":"CAUGHT_ERROR"}`, "",
+			`{"cause":"Rate exceeded","error":"Lambda.TooManyRequestsException","inspectionData":{"afterArguments":"{\"FunctionName\":\"f\",\"Payload\":{\"data\":\"value\"}}","errorDetails":{"catchIndex":0},"input":"{\"data\":\"value\"}","variables":"{\"failed\":true}"},"nextState":"HandleThrottling","output":"{\"data\":\"value\",\"error\":{\"Error\":\"Lambda.TooManyRequestsException\",\"Cause\":\"Rate exceeded\"}}","status":"CAUGHT_ERROR"}`, "",
 		},
 		"a Map": {
 			"#testing-map-state-as-whole", list + `, ` + process + `, "Output": "{% $sum($states.result) %}", "End": true`, "",
 			`"input": "{\"items\": [5, 6]}", "mock": {"result": "[10, 20]"}, ` + debug,
-			`{"inspectionData":{"afterItemSelector":"[{\"index\":0,\"value\":5},{\"index\":1,\"value\":6}]","input":"{\"items\":[5,6]}","maxConcurrency":2,"result":"[10, 20]"},"output":"30","status":"SUCCEEDED"}`, "",
+			`{"inspectionData":{"afterItemSelector":"[{\"value\":5,\"index\":0},{\"value\":6,\"index\":1}]","input":"{\"items\":[5,6]}","maxConcurrency":2,"result":"[10, 20]"},"output":"30","status":"SUCCEEDED"}`, "",
 		},
 		"a DISTRIBUTED Map": {
 			"#testing-distributed-map-states", `"Type": "Map", "Items": [1, 2, 3], "ItemBatcher": {"MaxItemsPerBatch": 2}, "ToleratedFailureCount": 1, ` + each + `, "End": true`, "",

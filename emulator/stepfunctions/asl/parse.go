@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"triptych/emulator/awsapi/jackson"
+	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
 // flow is a StartAt with its States: the machine itself, a Parallel's branch, or a Map's
@@ -23,6 +24,7 @@ type parser struct {
 	problems    []Problem
 	names       map[string]string // State name → path. Names are unique in the whole machine.
 	children    map[string]*Definition
+	text        any  // The definition, with the members of its objects in their order.
 	distributed bool // Inside a DISTRIBUTED Map.
 	language    string
 	literal     bool // Inside a JSONPath state, where {% %} has no meaning.
@@ -72,6 +74,11 @@ func Parse(text []byte) (*Definition, error) {
 	fields, problem := read(text)
 	if problem != nil {
 		return nil, &DefinitionError{Problems: []Problem{*problem}}
+	}
+
+	var err error
+	if p.text, err = jsonata.DecodeAsRead(text); err != nil {
+		p.text = nil // An empty text is an empty definition.
 	}
 
 	machine := p.object("", fields)

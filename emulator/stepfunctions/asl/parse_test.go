@@ -42,7 +42,7 @@ func TestParse_invalidState(t *testing.T) {
 		"timeout text":             {invoke + `, "TimeoutSeconds": "5"` + end, "/States/A/TimeoutSeconds", "expression"},
 		"broken expression":        {invoke + `, "Output": {"a/b": "{% $ + %}"}` + end, "/States/A/Output/a~1b", "JSONata"},
 		"half an expression":       {invoke + `, "Output": ["{% 1"]` + end, "/States/A/Output/0", "ends with"},
-		"parent operator":          {invoke + `, "Output": "{% a.%.b %}"` + end, "/States/A/Output", "operator %"},
+		"parent operator":          {invoke + `, "Output": "{% %.b %}"` + end, "/States/A/Output", "S0217"},
 		"result in Arguments":      {`"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"x": "{% $states.result %}"}` + end, "/States/A/Arguments/x", "$states.result"},
 		"errorOutput in Output":    {invoke + `, "Output": "{% $states.errorOutput %}"` + end, "/States/A/Output", "Catch"},
 		"result in a Catch":        {invoke + `, "Catch": [{"ErrorEquals": ["E"], "Next": "A", "Output": "{% $states.result %}"}]` + end, "/States/A/Catch/0/Output", "$states.result"},

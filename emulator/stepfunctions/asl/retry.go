@@ -178,7 +178,9 @@ func (r *run) catch(f *frame, common *common, failure Failure, name string) {
 			continue
 		}
 
-		errorOutput := map[string]any{"Error": failure.Error, "Cause": failure.Cause}
+		errorOutput := jsonata.NewObject(2) //nolint:mnd // Error and Cause.
+		errorOutput.Set("Error", failure.Error)
+		errorOutput.Set("Cause", failure.Cause)
 
 		output, err := jsonata.Encode(errorOutput)
 		if err != nil {

@@ -7,7 +7,7 @@ import "triptych/emulator/stepfunctions/asl/jsonata"
 type scope struct {
 	run    *run
 	frame  *frame
-	states map[string]any  // The members of $states.
+	states *jsonata.Object // $states.
 	seen   map[string]any  // The variables that have been decoded so far.
 	budget *jsonata.Budget // Shared by all expressions that are evaluated in this scope.
 }
@@ -22,7 +22,7 @@ func (r *run) newScope(f *frame) *scope {
 	return &scope{
 		run:    r,
 		frame:  f,
-		states: map[string]any{"input": input, "context": r.contextObject(f)},
+		states: states(input, r.contextObject(f)),
 		seen:   map[string]any{},
 		budget: jsonata.NewBudget(),
 	}
@@ -30,7 +30,7 @@ func (r *run) newScope(f *frame) *scope {
 
 // with adds a member to $states: result or errorOutput.
 func (s *scope) with(member string, value any) *scope {
-	s.states[member] = value
+	s.states.Set(member, value)
 
 	return s
 }
@@ -38,8 +38,9 @@ func (s *scope) with(member string, value any) *scope {
 // withToken adds Task.Token to the context object; "" adds nothing.
 // https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#wait-token-contextobject
 func (s *scope) withToken(token string) *scope {
-	if context, ok := s.states["context"].(map[string]any); ok && token != "" {
-		context["Task"] = map[string]any{"Token": token}
+	value, _ := s.states.Get("context")
+	if context, ok := value.(*jsonata.Object); ok && token != "" {
+		context.Set("Task", members("Token", token))
 	}
 
 	return s
@@ -49,16 +50,14 @@ func (s *scope) withToken(token string) *scope {
 // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
 func (s *scope) withMapItem(index int, value any, source string) *scope {
 	contextObject := s.run.contextObject(s.frame)
-	contextObject["Map"] = map[string]any{"Item": map[string]any{
-		"Index":  float64(index),
-		"Value":  value,
-		"Source": source,
-	}}
+	contextObject.Set("Map", members("Item", members("Index", float64(index), "Value", value, "Source", source)))
+
+	input, _ := s.states.Get("input")
 
 	return &scope{
 		run:    s.run,
 		frame:  s.frame,
-		states: map[string]any{"input": s.states["input"], "context": contextObject},
+		states: states(input, contextObject),
 		seen:   s.seen,
 		budget: s.budget,
 	}
@@ -107,33 +106,44 @@ func contextTime(t Timestamp) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// contextObject returns $states.context.
-func (r *run) contextObject(f *frame) map[string]any {
-	const name = "Name"
+// members returns an object with names and values in turn.
+func members(pairs ...any) *jsonata.Object {
+	out := jsonata.NewObject(len(pairs))
 
+	for i := 1; i < len(pairs); i += 2 {
+		name, _ := pairs[i-1].(string)
+		out.Set(name, pairs[i])
+	}
+
+	return out
+}
+
+// states returns $states.
+func states(input any, contextObject *jsonata.Object) *jsonata.Object {
+	return members("input", input, "context", contextObject)
+}
+
+// contextObject returns $states.context.
+func (r *run) contextObject(f *frame) *jsonata.Object {
 	options := r.x.Options
 
-	execution := map[string]any{
-		"Id":           options.ExecutionARN,
-		"Input":        r.executionInput(),
-		name:           options.ExecutionName,
-		"RoleArn":      options.RoleARN,
-		"StartTime":    contextTime(Timestamp{r.x.Started}),
-		"RedriveCount": float64(r.x.RedriveCount),
-	}
+	execution := members(
+		"Id", options.ExecutionARN,
+		"Input", r.executionInput(),
+		"StartTime", contextTime(Timestamp{r.x.Started}),
+		"Name", options.ExecutionName,
+		"RoleArn", options.RoleARN,
+		"RedriveCount", float64(r.x.RedriveCount),
+	)
 	if r.x.RedriveCount > 0 {
-		execution["RedriveTime"] = contextTime(Timestamp{r.x.RedriveDate})
+		execution.Set("RedriveTime", contextTime(Timestamp{r.x.RedriveDate}))
 	}
 
-	return r.probe.override(map[string]any{
-		"Execution":    execution,
-		"StateMachine": map[string]any{"Id": options.StateMachineARN, name: options.StateMachineName},
-		"State": map[string]any{
-			"EnteredTime": contextTime(Timestamp{f.Entered}),
-			name:          f.State,
-			"RetryCount":  float64(f.RetryCount),
-		},
-	})
+	return r.probe.override(members(
+		"Execution", execution,
+		"StateMachine", members("Id", options.StateMachineARN, "Name", options.StateMachineName),
+		"State", members("Name", f.State, "EnteredTime", contextTime(Timestamp{f.Entered}), "RetryCount", float64(f.RetryCount)),
+	))
 }
 
 // executionInput returns the execution's input. It is decoded once for each report.

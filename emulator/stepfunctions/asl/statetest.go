@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"triptych/emulator/stepfunctions/asl/jsonata"
@@ -21,7 +20,12 @@ func ParseState(text []byte) (*Definition, error) {
 		return nil, &DefinitionError{Problems: []Problem{{Path: "/", Code: CodeJSON, Message: "the definition is not a JSON object: " + err.Error()}}}
 	}
 
-	p := &parser{names: map[string]string{testedState: "/"}}
+	ordered, err := jsonata.DecodeAsRead(text)
+	if err != nil {
+		ordered = nil // The text was read above.
+	}
+
+	p := &parser{names: map[string]string{testedState: "/"}, text: ordered}
 	if fields["QueryLanguage"] != queryJSONata {
 		p.problemf("/QueryLanguage", "only %q is supported, and it must be set: without QueryLanguage, AWS assumes JSONPath", queryJSONata)
 
@@ -69,7 +73,7 @@ type StateRun struct {
 // probe records how the tested frame leaves its state, instead of a transition.
 type probe struct {
 	frame   *frame
-	context map[string]any // Replaces members of the context object.
+	context *jsonata.Object // Replaces members of the context object.
 	left    bool
 	next    string
 	output  json.RawMessage
@@ -88,9 +92,11 @@ func (p *probe) leaves(f *frame, next string, output json.RawMessage, failure *F
 }
 
 // override replaces members of a context object.
-func (p *probe) override(context map[string]any) map[string]any {
-	if p != nil {
-		maps.Copy(context, p.context)
+func (p *probe) override(context *jsonata.Object) *jsonata.Object {
+	if p != nil && p.context != nil {
+		for name, value := range p.context.All() {
+			context.Set(name, value)
+		}
 	}
 
 	return context
@@ -141,8 +147,8 @@ func (m *Machine) Test(test StateTest) (*StateRun, error) {
 // testContext returns the members of the context object that the test sets. A state inside a
 // Map has the state's input as the first item.
 // https://docs.aws.amazon.com/step-functions/latest/dg/test-state-isolation.html#automatic-context-population
-func (r *run) testContext(leaf *frame, given, input json.RawMessage) (map[string]any, error) {
-	context := map[string]any{}
+func (r *run) testContext(leaf *frame, given, input json.RawMessage) (*jsonata.Object, error) {
+	context := members()
 
 	for f := leaf.parent; f != nil; f = f.parent {
 		if r.stateOf(f).facts().kind != kindMap {
@@ -154,7 +160,7 @@ func (r *run) testContext(leaf *frame, given, input json.RawMessage) (map[string
 			return nil, err
 		}
 
-		context["Map"] = map[string]any{"Item": map[string]any{"Index": float64(0), "Value": value}}
+		context.Set("Map", members("Item", members("Index", float64(0), "Value", value)))
 
 		break
 	}
@@ -168,12 +174,14 @@ func (r *run) testContext(leaf *frame, given, input json.RawMessage) (map[string
 		return nil, fmt.Errorf("read the context: %w", err)
 	}
 
-	members, ok := value.(map[string]any)
+	object, ok := value.(*jsonata.Object)
 	if !ok {
 		return nil, errNoContext
 	}
 
-	maps.Copy(context, members)
+	for name, value := range object.All() {
+		context.Set(name, value)
+	}
 
 	return context, nil
 }

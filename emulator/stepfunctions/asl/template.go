@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"triptych/emulator/stepfunctions/asl/jsonata"
 )
@@ -15,7 +17,7 @@ type template struct {
 	object     map[string]*template // an object that contains expressions, or
 	array      []*template          // an array that contains expressions, or
 	literal    any                  // plain JSON.
-	keys       []string             // The object's keys, sorted, so that errors come in a fixed order.
+	keys       []string             // The object's keys, in the order of the definition.
 }
 
 // compileTemplate parses a field's value and reports problems to p.
@@ -40,7 +42,7 @@ func (p *parser) compileTemplate(path string, value any, reach reach) *template 
 
 		return out
 	case map[string]any:
-		out := &template{object: make(map[string]*template, len(value)), keys: sortedKeys(value)}
+		out := &template{object: make(map[string]*template, len(value)), keys: p.keys(path, value)}
 		for _, key := range out.keys {
 			out.object[key] = p.compileTemplate(path+"/"+pointerToken(key), value[key], reach)
 		}
@@ -49,6 +51,37 @@ func (p *parser) compileTemplate(path string, value any, reach reach) *template 
 	default:
 		return &template{literal: value}
 	}
+}
+
+// keys returns the keys of an object of the definition in their order.
+func (p *parser) keys(path string, object map[string]any) []string {
+	value := p.text
+
+	for token := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		switch inner := value.(type) {
+		case *jsonata.Object:
+			value, _ = inner.Get(strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i >= len(inner) {
+				return sortedKeys(object)
+			}
+
+			value = inner[i]
+		}
+	}
+
+	ordered, ok := value.(*jsonata.Object)
+	if !ok || ordered.Len() != len(object) {
+		return sortedKeys(object)
+	}
+
+	out := make([]string, 0, len(object))
+	for key := range ordered.All() {
+		out = append(out, key)
+	}
+
+	return out
 }
 
 // fieldError is an evaluation error with its field, such as "Arguments/Payload".
@@ -71,7 +104,7 @@ func (t *template) eval(s *scope, location string) (any, error) {
 
 		return value, nil
 	case t.object != nil:
-		out := make(map[string]any, len(t.object))
+		out := jsonata.NewObject(len(t.keys))
 
 		for _, key := range t.keys {
 			value, err := t.object[key].eval(s, location+"/"+key)
@@ -79,7 +112,7 @@ func (t *template) eval(s *scope, location string) (any, error) {
 				return nil, err
 			}
 
-			out[key] = value
+			out.Set(key, value)
 		}
 
 		return out, nil

@@ -32,7 +32,7 @@ func allocated(t *testing.T, source string, smaller bool) (uint64, error) {
 
 	runtime.ReadMemStats(&before)
 
-	_, err = compiled.evalWithin(s, maxEvaluation)
+	_, err = compiled.evalWithin(s, undefined{}, maxEvaluation)
 
 	runtime.ReadMemStats(&after)
 

@@ -1,70 +1,38 @@
 package jsonata
 
-import (
-	"fmt"
-
-	"github.com/blues/jsonata-go/jparse"
-)
-
-// This file and the other evaluate files evaluate the syntax trees of jsonata-go's parser.
-// The library's own evaluator has no limits, so it is not used: a definition could make it
-// allocate all memory or overflow the stack, and a process cannot recover from either.
+// This file and the other evaluate files evaluate the trees that structure completes. Where
+// the documentation of JSONata is silent, the reference implementation decides.
 // https://docs.jsonata.org/processing
 
-// undefined is the value of an expression that has no value.
-type undefined struct{}
-
-// sequence is a result of zero, one or many values. A sequence of one value is equal to
-// this value, unless keep is set.
-// https://docs.jsonata.org/processing#sequences
-type sequence struct {
-	items []any
-	keep  bool
+// frame are the variables of a block or a call.
+type frame struct {
+	names  []string
+	values []any
+	outer  *frame
 }
 
-// resolved returns the value of a sequence.
-func (s *sequence) resolved() any {
-	switch {
-	case len(s.items) == 0:
-		return undefined{}
-	case len(s.items) == 1 && !s.keep:
-		return s.items[0]
-	default:
-		return s.items
-	}
-}
-
-// plain returns the value of a sequence, and any other value unchanged.
-func plain(value any) any {
-	if s, ok := value.(*sequence); ok {
-		return s.resolved()
-	}
-
-	return value
-}
-
-// variables are the variables of one block or one call.
-type variables struct {
-	names map[string]any
-	outer *variables
-}
-
-func (v *variables) lookup(name string) (any, bool) {
-	for ; v != nil; v = v.outer {
-		if value, ok := v.names[name]; ok {
-			return value, true
+func (f *frame) lookup(name string) (any, bool) {
+	for ; f != nil; f = f.outer {
+		for i := len(f.names) - 1; i >= 0; i-- {
+			if f.names[i] == name {
+				return f.values[i], true
+			}
 		}
 	}
 
 	return nil, false
 }
 
-func (v *variables) bind(name string, value any) {
-	if v.names == nil {
-		v.names = map[string]any{}
+func (f *frame) bind(name string, value any) {
+	for i, other := range f.names {
+		if other == name {
+			f.values[i] = value
+
+			return
+		}
 	}
 
-	v.names[name] = value
+	f.names, f.values = append(f.names, name), append(f.values, value)
 }
 
 // evaluation is the evaluation of one expression.
@@ -72,20 +40,29 @@ type evaluation struct {
 	*Budget
 
 	scope *Scope
+	root  any // $$
 }
 
-// eval returns a node's value.
-func (e *evaluation) eval(node jparse.Node, input any, vars *variables) (any, error) {
-	value, err := e.evalRaw(node, input, vars)
-	if err != nil {
-		return nil, err
-	}
-
-	return plain(value), nil
+// inner returns a frame inside another one.
+func (e *evaluation) inner(outer *frame) (*frame, error) {
+	return &frame{outer: outer}, e.take(frameBytes)
 }
 
-// evalRaw returns a node's value, which can be a sequence.
-func (e *evaluation) evalRaw(node jparse.Node, input any, vars *variables) (any, error) {
+// bind sets a variable.
+func (e *evaluation) bind(f *frame, name string, value any) error {
+	f.bind(name, value)
+
+	return e.take(itemBytes)
+}
+
+// tupleFrame returns a frame with the variables of a tuple.
+func (e *evaluation) tupleFrame(outer *frame, t *tuple) (*frame, error) {
+	return &frame{names: t.names[:len(t.names):len(t.names)], values: t.values[:len(t.values):len(t.values)], outer: outer}, e.take(frameBytes)
+}
+
+// eval returns a node's value. A sequence of one value becomes this value, and an empty
+// sequence becomes undefined.
+func (e *evaluation) eval(n *node, input any, f *frame) (any, error) {
 	if err := e.step(); err != nil {
 		return nil, err
 	}
@@ -95,120 +72,195 @@ func (e *evaluation) evalRaw(node jparse.Node, input any, vars *variables) (any,
 	}
 	defer func() { e.depth-- }()
 
-	switch node := node.(type) {
-	case *jparse.StringNode:
-		return node.Value, nil
-	case *jparse.NumberNode:
-		return node.Value, nil
-	case *jparse.BooleanNode:
-		return node.Value, nil
-	case *jparse.NullNode:
-		return nil, nil //nolint:nilnil // JSON's null.
-	case *jparse.VariableNode:
-		return e.variable(node, input, vars), nil
-	case *jparse.NameNode:
-		return e.member(input, node.Value)
-	case *jparse.WildcardNode:
+	value, err := e.simple(n, input, f)
+	if err != nil {
+		return nil, err
+	}
+
+	for _, predicate := range n.predicates {
+		if value, err = e.filter(predicate, value, f); err != nil {
+			return nil, err
+		}
+	}
+
+	if n.group != nil && n.kind != pathNode {
+		if value, err = e.groups(n.group, value, f); err != nil {
+			return nil, err
+		}
+	}
+
+	if list, ok := value.(*array); ok && list.sequence && !list.tuples {
+		return list.resolved(n.keepArray), nil
+	}
+
+	return value, nil
+}
+
+// resolved returns the value of a sequence.
+func (a *array) resolved(keep bool) any {
+	if keep {
+		a.keep = true
+	}
+
+	switch {
+	case len(a.items) == 0:
+		return undefined{}
+	case len(a.items) == 1 && !a.keep:
+		return a.items[0]
+	default:
+		return a
+	}
+}
+
+// simple evaluates a node without its predicates and its group-by.
+func (e *evaluation) simple(n *node, input any, f *frame) (any, error) {
+	switch n.kind {
+	case stringNode:
+		return n.text, nil
+	case numberNode, valueNode:
+		return n.value, nil
+	case pathNode:
+		return e.path(n, input, f)
+	case nameNode:
+		return e.member(input, n.text)
+	case variableNode:
+		return e.variable(n.text, input, f), nil
+	case wildcardNode:
 		return e.wildcard(input)
-	case *jparse.DescendentNode:
+	case descendantNode:
 		return e.descendants(input)
-	case *jparse.PathNode:
-		return e.path(node, input, vars)
-	case *jparse.PredicateNode:
-		return e.predicate(node, input, vars)
-	default:
-		return e.evalBuilding(node, input, vars)
-	}
-}
-
-// evalBuilding evaluates nodes that build new values.
-func (e *evaluation) evalBuilding(node jparse.Node, input any, vars *variables) (any, error) {
-	switch node := node.(type) {
-	case *jparse.ArrayNode:
-		return e.array(node, input, vars)
-	case *jparse.RangeNode:
-		return e.interval(node, input, vars)
-	case *jparse.ObjectNode:
-		return e.object(node, input, vars)
-	case *jparse.GroupNode:
-		return e.group(node, input, vars)
-	case *jparse.SortNode:
-		return e.sortBy(node, input, vars)
-	case *jparse.NegationNode:
-		return e.negation(node, input, vars)
-	case *jparse.NumericOperatorNode:
-		return e.numeric(node, input, vars)
-	case *jparse.ComparisonOperatorNode:
-		return e.comparison(node, input, vars)
-	case *jparse.BooleanOperatorNode:
-		return e.boolean(node, input, vars)
-	case *jparse.StringConcatenationNode:
-		return e.concatenation(node, input, vars)
-	default:
-		return e.evalControl(node, input, vars)
-	}
-}
-
-// evalControl evaluates nodes that control the evaluation of other nodes, and functions.
-func (e *evaluation) evalControl(node jparse.Node, input any, vars *variables) (any, error) {
-	switch node := node.(type) {
-	case *jparse.BlockNode, *jparse.ConditionalNode, *jparse.FunctionCallNode:
-		value, next, err := e.evalTail(node, input, vars)
-		if err != nil || next == nil {
-			return value, err
+	case parentNode:
+		if value, ok := f.lookup(n.slot.label); ok {
+			return value, nil
 		}
 
-		return e.call(next.function, next.args, next.input)
-	case *jparse.AssignmentNode:
-		value, err := e.eval(node.Value, input, vars)
+		return undefined{}, nil
+	case regexNode:
+		return n.value, nil
+	default:
+		return e.composed(n, input, f)
+	}
+}
+
+// composed evaluates a node that has operands.
+func (e *evaluation) composed(n *node, input any, f *frame) (any, error) {
+	switch n.kind {
+	case binaryNode:
+		return e.binary(n, input, f)
+	case unaryNode:
+		return e.unary(n, input, f)
+	case conditionNode:
+		return e.condition(n, input, f)
+	case blockNode:
+		return e.block(n, input, f)
+	case bindNode:
+		value, err := e.eval(n.rhs, input, f)
 		if err != nil {
 			return nil, err
 		}
 
-		if err := e.take(memberBytes); err != nil {
-			return nil, err
-		}
-
-		vars.bind(node.Name, value)
-
-		return value, nil
-	case *jparse.RegexNode:
-		return e.regex(node.Value), nil
-	case *jparse.LambdaNode:
-		return e.lambda(node, nil, input, vars)
-	case *jparse.TypedLambdaNode:
-		return e.lambda(node.LambdaNode, node.In, input, vars)
-	case *jparse.PartialNode:
-		return e.partial(node, input, vars)
-	case *jparse.FunctionApplicationNode:
-		return e.application(node, input, vars)
-	case *jparse.ObjectTransformationNode:
-		return e.transformation(node, vars)
+		return value, e.bind(f, n.lhs.text, value)
+	case functionNode:
+		return e.call(n, input, f, nil)
+	case partialNode:
+		return e.partial(n, input, f)
+	case lambdaNode:
+		return &lambda{node: n, input: input, frame: f}, e.take(frameBytes)
+	case applyNode:
+		return e.apply(n, input, f)
+	case transformNode:
+		return &transformer{node: n, frame: f}, e.take(frameBytes)
 	default:
-		return nil, fmt.Errorf("%w: %T", errUnknownNode, node)
+		return undefined{}, nil
 	}
 }
 
-// variable returns $, $$, a variable of the expression or of the scope, or a function.
-func (e *evaluation) variable(node *jparse.VariableNode, input any, vars *variables) any {
-	switch node.Name {
+func (e *evaluation) variable(name string, input any, f *frame) any {
+	switch name {
 	case "":
+		if list, ok := input.(*array); ok && list.outer {
+			return list.items[0]
+		}
+
 		return input
 	case "$":
-		return undefined{} // Expressions of Step Functions have no input of their own.
+		if value, ok := f.lookup(name); ok {
+			return value
+		}
+
+		return e.root
 	}
 
-	if value, ok := vars.lookup(node.Name); ok {
+	if value, ok := f.lookup(name); ok {
 		return value
 	}
 
-	if value, ok := e.scope.Lookup(node.Name); ok {
+	if value, ok := e.scope.Lookup(name); ok {
 		return value
 	}
 
-	if native, ok := library()[node.Name]; ok {
-		return native
+	if fn, ok := library[name]; ok {
+		return fn
 	}
 
 	return undefined{}
+}
+
+func (e *evaluation) condition(n *node, input any, f *frame) (any, error) {
+	condition, err := e.eval(n.lhs, input, f)
+	if err != nil {
+		return nil, err
+	}
+
+	holds, err := e.truth(condition)
+
+	switch {
+	case err != nil:
+		return nil, err
+	case holds:
+		return e.eval(n.rhs, input, f)
+	case n.other != nil:
+		return e.eval(n.other, input, f)
+	default:
+		return undefined{}, nil
+	}
+}
+
+func (e *evaluation) block(n *node, input any, f *frame) (any, error) {
+	inner, err := e.inner(f)
+	if err != nil {
+		return nil, err
+	}
+
+	var value any = undefined{}
+
+	for _, part := range n.list {
+		if value, err = e.eval(part, input, inner); err != nil {
+			return nil, err
+		}
+	}
+
+	return value, nil
+}
+
+// push appends an item to an array.
+func (e *evaluation) push(a *array, item any) error {
+	a.items = append(a.items, item)
+
+	return e.take(itemBytes)
+}
+
+// pushAll appends items to an array.
+func (e *evaluation) pushAll(a *array, list []any) error {
+	if err := e.takeItems(len(list), itemBytes); err != nil {
+		return err
+	}
+
+	if err := e.work(len(list)); err != nil {
+		return err
+	}
+
+	a.items = append(a.items, list...)
+
+	return nil
 }

@@ -1,53 +1,59 @@
 package jsonata
 
-import (
-	"maps"
-	"slices"
-)
-
-// member returns a member of an object, or the members of the objects in an array.
+// member returns the value of a name in an object, or in all objects of an array.
 func (e *evaluation) member(input any, name string) (any, error) {
-	switch input := input.(type) {
-	case map[string]any:
-		if value, ok := input[name]; ok {
+	if object, ok := input.(*Object); ok {
+		if value, ok := object.Get(name); ok {
 			return value, nil
 		}
 
 		return undefined{}, nil
-	case []any:
-		results := &sequence{}
-		if err := e.members(input, name, results); err != nil {
-			return nil, err
-		}
+	}
 
-		return results, nil
-	default:
+	list, isList := items(input)
+	if !isList {
 		return undefined{}, nil
 	}
+
+	out := &array{sequence: true}
+
+	return out, e.members(out, list, name)
 }
 
-func (e *evaluation) members(list []any, name string, results *sequence) error {
+func (e *evaluation) members(out *array, list []any, name string) error {
+	if e.depth++; e.depth > maxEvaluationDepth {
+		return errEvaluationDepth
+	}
+	defer func() { e.depth-- }()
+
 	for _, item := range list {
 		if err := e.step(); err != nil {
 			return err
 		}
 
+		if inner, isList := items(item); isList {
+			if err := e.members(out, inner, name); err != nil {
+				return err
+			}
+
+			continue
+		}
+
+		object, ok := item.(*Object)
+		if !ok {
+			continue
+		}
+
+		value, ok := object.Get(name)
+		if !ok || isUndefined(value) {
+			continue
+		}
+
 		var err error
-
-		switch item := item.(type) {
-		case map[string]any:
-			value, ok := item[name]
-			if !ok {
-				continue
-			}
-
-			if inner, isList := value.([]any); isList {
-				err = e.pushAll(results, inner)
-			} else {
-				err = e.push(results, value)
-			}
-		case []any:
-			err = e.members(item, name, results)
+		if inner, isList := items(value); isList {
+			err = e.pushAll(out, inner)
+		} else {
+			err = e.push(out, value)
 		}
 
 		if err != nil {
@@ -58,38 +64,62 @@ func (e *evaluation) members(list []any, name string, results *sequence) error {
 	return nil
 }
 
-// wildcard evaluates *: all members of an object, with flattened arrays.
+// wildcard returns the values of all members of an object, or the items of an array.
+// https://docs.jsonata.org/path-operators#-wildcard
 func (e *evaluation) wildcard(input any) (any, error) {
-	results := &sequence{}
+	if list, ok := input.(*array); ok && list.outer {
+		input = list.items[0]
+	}
 
-	switch input := input.(type) {
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(input)) {
-			if err := e.flatten(input[name], results); err != nil {
+	var values []any
+
+	if object, ok := input.(*Object); ok {
+		values = object.values
+	} else if list, isList := items(input); isList {
+		values = list
+	} else {
+		return &array{sequence: true}, nil
+	}
+
+	out := &array{sequence: true}
+
+	for _, value := range values {
+		list, isList := items(value)
+		if !isList {
+			if err := e.push(out, value); err != nil {
 				return nil, err
 			}
+
+			continue
 		}
-	case []any:
-		if err := e.flatten(input, results); err != nil {
+
+		out.sequence = false // An array of the reference implementation that is not a sequence either.
+
+		if err := e.flatten(out, list); err != nil {
 			return nil, err
 		}
 	}
 
-	return results, nil
+	return out, nil
 }
 
-func (e *evaluation) flatten(value any, results *sequence) error {
-	list, ok := value.([]any)
-	if !ok {
-		return e.push(results, value)
+// flatten appends the items of an array, and those of the arrays in it.
+func (e *evaluation) flatten(out *array, list []any) error {
+	if e.depth++; e.depth > maxEvaluationDepth {
+		return errEvaluationDepth
 	}
+	defer func() { e.depth-- }()
 
 	for _, item := range list {
 		if err := e.step(); err != nil {
 			return err
 		}
 
-		if err := e.flatten(item, results); err != nil {
+		if inner, isList := items(item); isList {
+			if err := e.flatten(out, inner); err != nil {
+				return err
+			}
+		} else if err := e.push(out, item); err != nil {
 			return err
 		}
 	}
@@ -97,43 +127,54 @@ func (e *evaluation) flatten(value any, results *sequence) error {
 	return nil
 }
 
-// descendants evaluates **: the value and all values below it, without the arrays
-// themselves.
+// descendants returns a value and all values in it, except the arrays.
+// https://docs.jsonata.org/path-operators#-descendants
 func (e *evaluation) descendants(input any) (any, error) {
-	results := &sequence{}
+	if isUndefined(input) {
+		return undefined{}, nil
+	}
 
-	return results, e.descend(input, results)
+	out := &array{sequence: true}
+	if err := e.descend(out, input); err != nil {
+		return nil, err
+	}
+
+	if len(out.items) == 1 {
+		return out.items[0], nil
+	}
+
+	return out, nil
 }
 
-func (e *evaluation) descend(value any, results *sequence) error {
+func (e *evaluation) descend(out *array, value any) error {
 	if err := e.step(); err != nil {
 		return err
 	}
 
-	switch value := value.(type) {
-	case undefined:
-		return nil
-	case []any:
-		for _, item := range value {
-			if err := e.descend(item, results); err != nil {
-				return err
-			}
-		}
+	if e.depth++; e.depth > maxEvaluationDepth {
+		return errEvaluationDepth
+	}
+	defer func() { e.depth-- }()
 
-		return nil
-	case map[string]any:
-		if err := e.push(results, value); err != nil {
+	list, isList := items(value)
+	if !isList {
+		if err := e.push(out, value); err != nil {
 			return err
 		}
 
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			if err := e.descend(value[name], results); err != nil {
-				return err
-			}
+		object, ok := value.(*Object)
+		if !ok {
+			return nil
 		}
 
-		return nil
-	default:
-		return e.push(results, value)
+		list = object.values
 	}
+
+	for _, item := range list {
+		if err := e.descend(out, item); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }

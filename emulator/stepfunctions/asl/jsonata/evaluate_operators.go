@@ -1,226 +1,201 @@
 package jsonata
 
-import (
-	"cmp"
-	"errors"
-	"fmt"
-	"math"
-	"strings"
+import "math"
 
-	"github.com/blues/jsonata-go/jparse"
-)
-
-var (
-	errOperandNumber  = errors.New("both sides of an arithmetic operator must be numbers")
-	errNegation       = errors.New("only a number can be negated")
-	errNumberRange    = errors.New("Number out of range") //nolint:staticcheck // JSONata's words.
-	errCompareType    = errors.New("both sides of <, <=, > and >= must be numbers or strings")
-	errCompareMixed   = errors.New("a number cannot be compared with a string by <, <=, > or >=")
-	errNotAFunction   = errors.New("the called value is not a function")
-	errComposeOperand = errors.New("the right side of ~> must be a function")
-)
-
-// both evaluates two operands, the left one first.
-func (e *evaluation) both(lhs, rhs jparse.Node, input any, vars *variables) (any, any, error) {
-	left, err := e.eval(lhs, input, vars)
-	if err != nil {
-		return nil, nil, err
-	}
-
-	right, err := e.eval(rhs, input, vars)
-
-	return left, right, err
-}
-
-func (e *evaluation) negation(node *jparse.NegationNode, input any, vars *variables) (any, error) {
-	value, err := e.eval(node.RHS, input, vars)
+func (e *evaluation) binary(n *node, input any, f *frame) (any, error) {
+	left, err := e.eval(n.lhs, input, f)
 	if err != nil {
 		return nil, err
 	}
 
-	switch value := value.(type) {
-	case undefined:
-		return value, nil
-	case float64:
-		return -value, nil
-	default:
-		return nil, errNegation
+	if n.text == "and" || n.text == "or" {
+		return e.logical(n, left, input, f)
 	}
-}
 
-func (e *evaluation) numeric(node *jparse.NumericOperatorNode, input any, vars *variables) (any, error) {
-	left, right, err := e.both(node.LHS, node.RHS, input, vars)
+	right, err := e.eval(n.rhs, input, f)
 	if err != nil {
 		return nil, err
 	}
 
-	a, isNumberA := left.(float64)
-	b, isNumberB := right.(float64)
-	_, noA := left.(undefined)
-	_, noB := right.(undefined)
-
-	if !isNumberA && !noA || !isNumberB && !noB {
-		return nil, errOperandNumber
+	value, err := e.operate(n.text, left, right)
+	if failed, ok := err.(*failure); ok { //nolint:errorlint // A failure is never wrapped inside this package.
+		failed.token = n.text
 	}
 
-	if noA || noB {
-		return undefined{}, nil
-	}
-
-	var out float64
-
-	switch node.Type {
-	case jparse.NumericAdd:
-		out = a + b
-	case jparse.NumericSubtract:
-		out = a - b
-	case jparse.NumericMultiply:
-		out = a * b
-	case jparse.NumericDivide:
-		out = a / b
-	case jparse.NumericModulo:
-		out = math.Mod(a, b)
-	default:
-		return nil, fmt.Errorf("%w: operator %v", errUnknownNode, node.Type)
-	}
-
-	return finite(out)
+	return value, err
 }
 
-// finite returns an error for numbers that JSON does not have.
-func finite(number float64) (any, error) {
-	if math.IsInf(number, 0) || math.IsNaN(number) {
-		return nil, errNumberRange
+func (e *evaluation) logical(n *node, left, input any, f *frame) (any, error) {
+	holds, err := e.truth(left)
+	if err != nil || holds == (n.text == "or") {
+		return holds, err
 	}
 
-	return number, nil
-}
-
-func (e *evaluation) comparison(node *jparse.ComparisonOperatorNode, input any, vars *variables) (any, error) {
-	left, right, err := e.both(node.LHS, node.RHS, input, vars)
+	right, err := e.eval(n.rhs, input, f)
 	if err != nil {
 		return nil, err
 	}
 
-	_, noA := left.(undefined)
-	_, noB := right.(undefined)
+	return e.truth(right)
+}
 
-	switch node.Type { // The other operators are order comparisons.
-	case jparse.ComparisonEqual, jparse.ComparisonNotEqual:
-		// A missing value is neither equal to another value nor different from it.
-		if noA || noB {
+func (e *evaluation) operate(operator string, left, right any) (any, error) {
+	switch operator {
+	case "=", "!=":
+		if isUndefined(left) || isUndefined(right) {
 			return false, nil
 		}
 
-		same, err := e.equal(left, right)
+		equal, err := e.equal(left, right)
 
-		return same == (node.Type == jparse.ComparisonEqual), err
-	case jparse.ComparisonIn:
-		if noA || noB {
-			return false, nil
-		}
-
-		return e.in(left, items(right))
+		return equal == (operator == "="), err
+	case "<", "<=", ">", ">=":
+		return compare(operator, left, right)
+	case "&":
+		return e.concatenate(left, right)
+	case "..":
+		return e.interval(left, right)
+	case "in":
+		return e.includes(left, right)
 	default:
-		return e.inOrder(node.Type, left, right)
+		return arithmetic(operator, left, right)
 	}
 }
 
-func (e *evaluation) in(value any, list []any) (any, error) {
-	switch value.(type) {
-	case []any, map[string]any:
-		return false, nil // They are compared by identity, and each value is distinct.
+// arithmetic evaluates + - * / %.
+// https://docs.jsonata.org/numeric-operators
+func arithmetic(operator string, left, right any) (any, error) {
+	var numbers [2]float64
+
+	for i, value := range []any{left, right} {
+		number, ok, err := numeric(value)
+		if err != nil {
+			return nil, err
+		}
+
+		if !ok && !isUndefined(value) {
+			return nil, fault([]string{"T2001", "T2002"}[i]).about(value)
+		}
+
+		numbers[i] = number
 	}
 
-	for _, item := range list {
-		if same, err := e.equal(value, item); err != nil || same {
-			return same, err
+	if isUndefined(left) || isUndefined(right) {
+		return undefined{}, nil
+	}
+
+	switch operator {
+	case "+":
+		return numbers[0] + numbers[1], nil
+	case "-":
+		return numbers[0] - numbers[1], nil
+	case "*":
+		return numbers[0] * numbers[1], nil
+	case "/":
+		return numbers[0] / numbers[1], nil
+	default:
+		return math.Mod(numbers[0], numbers[1]), nil
+	}
+}
+
+// compare evaluates < <= > >=.
+func compare(operator string, left, right any) (any, error) {
+	for _, value := range []any{left, right} {
+		switch value.(type) {
+		case undefined, string, float64:
+		default:
+			return nil, fault("T2010").about(value)
 		}
 	}
 
-	return false, nil
-}
-
-func (e *evaluation) inOrder(operator jparse.ComparisonOperator, left, right any) (any, error) {
-	letters := typeLetter(left) + typeLetter(right)
-
-	switch {
-	case strings.Trim(letters, "nsm") != "":
-		return nil, errCompareType
-	case strings.Contains(letters, "m"):
+	if isUndefined(left) || isUndefined(right) {
 		return undefined{}, nil
-	case letters[0] != letters[1]:
-		return nil, errCompareMixed
 	}
 
-	var order int
-
-	if a, ok := left.(float64); ok {
-		b, _ := right.(float64)
-		order = cmp.Compare(a, b)
-	} else {
-		a, _ := left.(string)
-		b, _ := right.(string)
-		order = strings.Compare(a, b)
+	order, ok := ordering(left, right)
+	if !ok {
+		return nil, fault("T2009").about(left).and(right)
 	}
 
-	switch operator { // The other operators are not order comparisons.
-	case jparse.ComparisonLess:
+	switch operator {
+	case "<":
 		return order < 0, nil
-	case jparse.ComparisonLessEqual:
+	case "<=":
 		return order <= 0, nil
-	case jparse.ComparisonGreater:
+	case ">":
 		return order > 0, nil
 	default:
 		return order >= 0, nil
 	}
 }
 
-// equal compares two values deeply. Functions are equal if they are the same function.
-func (e *evaluation) equal(a, b any) (bool, error) {
+// ordering compares two numbers or two strings. It reports whether the types are equal.
+func ordering(left, right any) (int, bool) {
+	if a, ok := left.(string); ok {
+		b, ok := right.(string)
+
+		return compareText(a, b), ok
+	}
+
+	a, _ := left.(float64)
+	b, ok := right.(float64)
+
+	switch {
+	case a < b:
+		return -1, ok
+	case a > b:
+		return 1, ok
+	default:
+		return 0, ok
+	}
+}
+
+// equal compares two values deeply.
+func (e *evaluation) equal(left, right any) (bool, error) {
 	if err := e.step(); err != nil {
 		return false, err
 	}
 
-	switch a := a.(type) {
-	case []any:
-		b, ok := b.([]any)
-		if !ok || len(a) != len(b) {
-			return false, nil
-		}
+	a, isList := items(left)
+	b, isOther := items(right)
 
-		for i := range a {
-			if same, err := e.equal(a[i], b[i]); err != nil || !same {
-				return false, err
-			}
-		}
-
-		return true, nil
-	case map[string]any:
-		b, ok := b.(map[string]any)
-		if !ok || len(a) != len(b) {
-			return false, nil
-		}
-
-		return e.equalMembers(a, b)
-	default:
-		switch b.(type) {
-		case []any, map[string]any:
-			return false, nil
-		default:
-			return a == b, nil
-		}
+	if isList != isOther {
+		return false, nil
 	}
+
+	if isList {
+		return e.equalLists(a, b)
+	}
+
+	object, ok := left.(*Object)
+	if !ok {
+		return identical(left, right), nil
+	}
+
+	other, ok := right.(*Object)
+	if !ok || object.Len() != other.Len() {
+		return false, nil
+	}
+
+	if object == other {
+		return true, nil
+	}
+
+	return e.equalMembers(object, other)
 }
 
-func (e *evaluation) equalMembers(a, b map[string]any) (bool, error) {
-	for name, value := range a {
-		other, ok := b[name]
-		if !ok {
-			return false, nil
-		}
+func (e *evaluation) equalLists(a, b []any) (bool, error) {
+	if len(a) != len(b) {
+		return false, nil
+	}
 
-		if same, err := e.equal(value, other); err != nil || !same {
+	if e.depth++; e.depth > maxEvaluationDepth {
+		return false, errEvaluationDepth
+	}
+	defer func() { e.depth-- }()
+
+	for i := range a {
+		if equal, err := e.equal(a[i], b[i]); err != nil || !equal {
 			return false, err
 		}
 	}
@@ -228,79 +203,146 @@ func (e *evaluation) equalMembers(a, b map[string]any) (bool, error) {
 	return true, nil
 }
 
-// boolean evaluates "and" and "or". It evaluates the right side only if the left side does
-// not decide the result.
-func (e *evaluation) boolean(node *jparse.BooleanOperatorNode, input any, vars *variables) (any, error) {
-	left, err := e.truth(node.LHS, input, vars)
-	if err != nil {
-		return nil, err
+func (e *evaluation) equalMembers(a, b *Object) (bool, error) {
+	if e.depth++; e.depth > maxEvaluationDepth {
+		return false, errEvaluationDepth
 	}
+	defer func() { e.depth-- }()
 
-	if left == (node.Type == jparse.BooleanOr) {
-		return left, nil
-	}
-
-	return e.truth(node.RHS, input, vars)
-}
-
-// truth evaluates a condition.
-func (e *evaluation) truth(node jparse.Node, input any, vars *variables) (bool, error) {
-	value, err := e.eval(node, input, vars)
-	if err != nil {
-		return false, err
-	}
-
-	return e.truthy(value)
-}
-
-// truthy returns $boolean of a value, and false for undefined.
-// https://docs.jsonata.org/boolean-functions#boolean
-func (e *evaluation) truthy(value any) (bool, error) {
-	switch value := value.(type) {
-	case bool:
-		return value, nil
-	case float64:
-		return value != 0, nil
-	case string:
-		return value != "", nil
-	case []any:
-		for _, item := range value {
-			if err := e.step(); err != nil {
-				return false, err
-			}
-
-			if yes, err := e.truthy(item); err != nil || yes {
-				return yes, err
-			}
+	for name, value := range a.All() {
+		other, ok := b.Get(name)
+		if !ok {
+			return false, nil
 		}
 
-		return false, nil
-	case map[string]any:
-		return len(value) > 0, nil
-	default:
-		return false, nil
+		if equal, err := e.equal(value, other); err != nil || !equal {
+			return false, err
+		}
 	}
+
+	return true, nil
 }
 
-func (e *evaluation) concatenation(node *jparse.StringConcatenationNode, input any, vars *variables) (any, error) {
-	left, right, err := e.both(node.LHS, node.RHS, input, vars)
+// identical compares two values as JavaScript's === does. Arrays and objects are identical
+// only to themselves.
+func identical(left, right any) bool {
+	a, isList := items(left)
+	b, isOther := items(right)
+
+	if isList || isOther {
+		return isList && isOther && len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+	}
+
+	return left == right
+}
+
+func (e *evaluation) includes(left, right any) (any, error) {
+	if isUndefined(left) || isUndefined(right) {
+		return false, nil
+	}
+
+	list := listed(right)
+	if err := e.work(len(list)); err != nil {
+		return nil, err
+	}
+
+	for _, item := range list {
+		if identical(left, item) {
+			return true, nil
+		}
+	}
+
+	return false, nil
+}
+
+// maxRange limits the length of a range, as in the reference implementation.
+const maxRange = 10_000_000
+
+// interval evaluates the range operator.
+func (e *evaluation) interval(left, right any) (any, error) {
+	var bounds [2]float64
+
+	for i, value := range []any{left, right} {
+		number, ok := value.(float64)
+		if !isUndefined(value) && (!ok || number != math.Trunc(number) || math.IsInf(number, 0)) {
+			return nil, fault([]string{"T2003", "T2004"}[i]).about(value)
+		}
+
+		bounds[i] = number
+	}
+
+	if isUndefined(left) || isUndefined(right) || bounds[0] > bounds[1] {
+		return undefined{}, nil
+	}
+
+	size := bounds[1] - bounds[0] + 1
+	if size > maxRange {
+		return nil, fault("D2014").about(size)
+	}
+
+	if err := e.takeItems(int(size), itemBytes); err != nil {
+		return nil, err
+	}
+
+	out := &array{sequence: true, items: make([]any, int(size))}
+	for i := range out.items {
+		out.items[i] = bounds[0] + float64(i)
+	}
+
+	return out, e.checkTime()
+}
+
+func (e *evaluation) unary(n *node, input any, f *frame) (any, error) {
+	switch n.text {
+	case "[":
+		return e.list(n, input, f)
+	case "{":
+		return e.groups(n, input, f)
+	}
+
+	value, err := e.eval(n.lhs, input, f)
+	if err != nil || isUndefined(value) {
+		return value, err
+	}
+
+	number, ok, err := numeric(value)
 	if err != nil {
 		return nil, err
 	}
 
-	a, err := e.textOf(left, false)
-	if err != nil {
-		return nil, err
+	if !ok {
+		return nil, fault("D1002").about(value).at(n.text)
 	}
 
-	b, err := e.textOf(right, false)
-	if err != nil {
-		return nil, err
+	return -number, nil
+}
+
+// list evaluates an array constructor. It flattens the values of its expressions by one
+// level, except those of array constructors.
+// https://docs.jsonata.org/construction#array-constructors
+func (e *evaluation) list(n *node, input any, f *frame) (any, error) {
+	out := &array{items: make([]any, 0, len(n.list)), cons: n.cons}
+
+	for _, item := range n.list {
+		value, err := e.eval(item, input, f)
+		if err != nil {
+			return nil, err
+		}
+
+		list, isList := items(value)
+
+		switch {
+		case isUndefined(value):
+		case isList && !(item.kind == unaryNode && item.text == "["):
+			err = e.pushAll(out, list)
+		default:
+			err = e.push(out, value)
+		}
+
+		if err != nil {
+			return nil, err
+		}
 	}
 
-	if err := e.take(len(a) + len(b) + itemBytes); err != nil {
-		return nil, err
-	}
-
-	return a + b, nil
+	return out, nil
 }

@@ -1,155 +1,164 @@
 package jsonata
 
-import (
-	"errors"
-
-	"github.com/blues/jsonata-go/jparse"
-)
-
-// errUnknownNode is the error for a node of the parser that this evaluator does not
-// support.
-var errUnknownNode = errors.New("this part of an expression is not supported")
-
-// push adds an item to a sequence.
-func (e *evaluation) push(s *sequence, item any) error {
-	if err := e.take(itemBytes); err != nil {
-		return err
-	}
-
-	s.items = append(s.items, item)
-
-	return nil
-}
-
-// pushAll adds the items of an array to a sequence.
-func (e *evaluation) pushAll(s *sequence, items []any) error {
-	if err := e.takeItems(len(items), itemBytes); err != nil {
-		return err
-	}
-
-	s.items = append(s.items, items...)
-
-	return nil
-}
-
-// items returns the values of an array or a sequence. Any other value is a single item, and
-// undefined is no item.
-func items(value any) []any {
-	switch value := value.(type) {
-	case []any:
-		return value
-	case *sequence:
-		return value.items
-	case undefined:
-		return nil
-	default:
-		return []any{value}
-	}
-}
-
-// path evaluates its steps, each for every item of the previous step's result.
+// path evaluates the steps of a path.
 // https://docs.jsonata.org/path-operators
-func (e *evaluation) path(node *jparse.PathNode, input any, vars *variables) (any, error) {
-	current := []any{input}
-	if list, ok := input.([]any); ok && !startsAbsolute(node.Steps[0]) {
-		current = list
+func (e *evaluation) path(n *node, input any, f *frame) (any, error) {
+	current, isList := items(input)
+	if !isList || n.list[0].kind == variableNode {
+		current = []any{input}
 	}
 
-	var result any = undefined{}
+	var (
+		result any
+		tuples *array
+	)
 
-	for i, step := range node.Steps {
+	for i, step := range n.list {
+		last := i == len(n.list)-1
+
 		var err error
 
-		last := i == len(node.Steps)-1
-
-		if _, isArray := step.(*jparse.ArrayNode); isArray && i == 0 {
-			result, err = e.eval(step, current, vars)
-		} else {
-			result, err = e.pathStep(step, current, vars, isArray && last, last)
+		switch {
+		case i == 0 && step.cons:
+			// The items of the input do not matter to an array constructor.
+			if result, err = e.eval(step, inputOf(input, current, isList), f); err == nil && step.tuple {
+				tuples = asTuples(result)
+			}
+		case tuples != nil || step.tuple:
+			tuples, err = e.tupleStep(step, current, tuples, f)
+		default:
+			result, err = e.mapped(step, current, f, last)
 		}
 
 		if err != nil {
 			return nil, err
 		}
 
-		if current = items(result); len(current) == 0 {
-			return result, nil
+		if tuples != nil {
+			continue
+		}
+
+		list, isList := items(result)
+		if !isList {
+			if isUndefined(result) {
+				break
+			}
+
+			list = []any{result}
+		}
+
+		if len(list) == 0 {
+			break
+		}
+
+		if step.focus == "" {
+			current = list
 		}
 	}
 
-	if node.KeepArrays {
-		return &sequence{items: items(result), keep: true}, nil
+	if tuples != nil {
+		result = tuples
+
+		if !n.tuple && n.group == nil {
+			var err error
+			if result, err = e.contexts(tuples); err != nil {
+				return nil, err
+			}
+		}
+	}
+
+	if n.keepSingleton {
+		result = kept(result)
+	}
+
+	if n.group != nil {
+		return e.groups(n.group, result, f)
 	}
 
 	return result, nil
 }
 
-// startsAbsolute reports whether a path begins with a variable. Such a path is not
-// evaluated for every item of the context.
-func startsAbsolute(step jparse.Node) bool {
-	if predicate, ok := step.(*jparse.PredicateNode); ok {
-		step = predicate.Expr
+// inputOf returns the input of a first step that is an array constructor.
+func inputOf(input any, current []any, isList bool) any {
+	if isList {
+		return input
 	}
 
-	_, ok := step.(*jparse.VariableNode)
-
-	return ok
+	return &array{items: current, sequence: true}
 }
 
-// pathStep evaluates a step for every item and flattens the results by one level. With
-// keep, arrays are not flattened, for an array constructor at the end of a path. If the
-// last step has a single result, the result is not flattened, so that it stays an array.
-func (e *evaluation) pathStep(step jparse.Node, current []any, vars *variables, keep, last bool) (any, error) {
-	found := &sequence{}
-	_, filtered := step.(*jparse.PredicateNode)
+// kept marks a result so that an array of one value stays an array.
+func kept(result any) any {
+	list, ok := result.(*array)
+	if !ok {
+		return result
+	}
 
-	for _, item := range current {
-		value, err := e.evalRaw(step, item, vars)
+	if list.cons && !list.sequence {
+		list = singleton(list)
+	}
+
+	list.keep = true
+
+	return list
+}
+
+func asTuples(value any) *array {
+	out := &array{sequence: true, tuples: true}
+	for _, item := range listed(value) {
+		out.items = append(out.items, &tuple{context: item})
+	}
+
+	return out
+}
+
+// contexts returns the values of tuples.
+func (e *evaluation) contexts(tuples *array) (*array, error) {
+	out := &array{sequence: true, items: make([]any, len(tuples.items))}
+	for i, item := range tuples.items {
+		out.items[i] = contextOf(item)
+	}
+
+	return out, e.takeItems(len(out.items), itemBytes)
+}
+
+func contextOf(item any) any {
+	if t, ok := item.(*tuple); ok {
+		return t.context
+	}
+
+	return item
+}
+
+// mapped evaluates a step for each item of its input.
+func (e *evaluation) mapped(n *node, input []any, f *frame, last bool) (any, error) {
+	if n.kind == sortNode {
+		sorted, err := e.orderBy(n, &array{items: input, sequence: true}, f)
 		if err != nil {
 			return nil, err
 		}
 
-		if !filtered { // A predicate's result is a sequence whose items are not unwrapped here.
-			value = plain(value)
+		return e.stages(n.stages, sorted, f)
+	}
+
+	var values []any
+
+	for _, item := range input {
+		value, err := e.staged(n, item, f)
+		if err != nil {
+			return nil, err
 		}
 
-		if _, none := value.(undefined); none {
+		if isUndefined(value) {
 			continue
 		}
 
-		if err := e.push(found, value); err != nil {
-			return nil, err
+		if len(input) == 1 {
+			return e.single(value, last)
 		}
-	}
 
-	if last && len(found.items) == 1 {
-		if list, ok := found.items[0].([]any); ok {
-			return list, nil
-		}
-	}
-
-	return e.flattenOnce(found.items, keep)
-}
-
-// flattenOnce adds the items of arrays and sequences to one sequence. With keep, it adds
-// arrays unchanged.
-func (e *evaluation) flattenOnce(found []any, keep bool) (any, error) {
-	results := &sequence{}
-
-	for _, value := range found {
-		var err error
-
-		switch value := value.(type) {
-		case *sequence:
-			err = e.pushAll(results, value.items)
-		case []any:
-			if keep {
-				err = e.push(results, value)
-			} else {
-				err = e.pushAll(results, value)
-			}
-		default:
-			err = e.push(results, value)
+		if values = append(values, value); len(values) > 1 {
+			err = e.take(itemBytes)
 		}
 
 		if err != nil {
@@ -157,5 +166,99 @@ func (e *evaluation) flattenOnce(found []any, keep bool) (any, error) {
 		}
 	}
 
-	return results, nil
+	if len(values) == 1 {
+		return e.single(values[0], last)
+	}
+
+	return e.flattened(values)
+}
+
+// single returns the result of a step that has one value. The last step returns an array as
+// it is, so that an empty array remains an empty array.
+func (e *evaluation) single(value any, last bool) (any, error) {
+	list, isList := items(value)
+	built, _ := value.(*array)
+
+	switch {
+	case !isList:
+		return singleton(value), e.take(itemBytes)
+	case last && (built == nil || !built.sequence):
+		return value, nil
+	case built != nil && built.cons:
+		return singleton(value), e.take(itemBytes)
+	default:
+		return &array{items: list[:len(list):len(list)], sequence: true}, e.take(itemBytes)
+	}
+}
+
+// staged evaluates a step and its predicates for one item.
+func (e *evaluation) staged(n *node, item any, f *frame) (any, error) {
+	value, err := e.eval(n, item, f)
+
+	for i := 0; err == nil && i < len(n.stages); i++ {
+		if n.stages[i].filter != nil {
+			value, err = e.filter(n.stages[i].filter, value, f)
+		}
+	}
+
+	return value, err
+}
+
+// flattened returns a sequence of values. Arrays become their items, except those of array
+// constructors.
+func (e *evaluation) flattened(values []any) (*array, error) {
+	out := &array{sequence: true}
+
+	for _, value := range values {
+		list, isList := items(value)
+		if built, ok := value.(*array); !isList || ok && built.cons {
+			if err := e.push(out, value); err != nil {
+				return nil, err
+			}
+		} else if err := e.pushAll(out, list); err != nil {
+			return nil, err
+		}
+	}
+
+	return out, nil
+}
+
+// stages applies the predicates and the bindings of a step to its result.
+func (e *evaluation) stages(stages []stage, value any, f *frame) (any, error) {
+	for _, stage := range stages {
+		var err error
+
+		if stage.filter != nil {
+			value, err = e.filter(stage.filter, value, f)
+		} else {
+			value, err = e.numbered(value, stage.index)
+		}
+
+		if err != nil {
+			return nil, err
+		}
+	}
+
+	return value, nil
+}
+
+// numbered binds the positions of tuples to a variable.
+func (e *evaluation) numbered(value any, name string) (any, error) {
+	if !hasTuples(value) {
+		return value, nil
+	}
+
+	list, _ := items(value)
+	out := &array{sequence: true, tuples: true, items: make([]any, len(list))}
+
+	for i, item := range list {
+		t, _ := item.(*tuple)
+		out.items[i] = t.with(name, float64(i))
+
+		if err := e.take(frameBytes + (len(t.names)+1)*itemBytes); err != nil {
+			return nil, err
+		}
+	}
+
+	return out, nil
 }

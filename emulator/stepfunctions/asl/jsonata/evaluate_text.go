@@ -1,195 +1,292 @@
 package jsonata
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 )
 
-// significantDigits is the precision of $string, which uses JavaScript's toPrecision(15).
-const significantDigits = 15
-
-// textOf returns $string(value). It is "" for undefined and for functions.
+// precision is the number of significant digits that numbers have in a text.
 // https://docs.jsonata.org/string-functions#string
-func (e *evaluation) textOf(value any, indent bool) (string, error) {
+const precision = 15
+
+// rounded returns a number with 15 significant digits.
+func rounded(number float64) float64 {
+	if number == math.Trunc(number) && math.Abs(number) < 1e15 {
+		return number
+	}
+
+	short, err := strconv.ParseFloat(strconv.FormatFloat(number, 'e', precision-1, 64), 64)
+	if err != nil {
+		return number
+	}
+
+	return short
+}
+
+// text returns a value as $string does.
+func (e *evaluation) text(value any, pretty bool) (string, error) {
 	switch value := value.(type) {
-	case undefined, *function:
-		return "", nil
 	case string:
 		return value, nil
+	case float64:
+		if math.IsInf(value, 0) || math.IsNaN(value) {
+			return "", fault("D3001").about(value)
+		}
+
+		return string(appendNumber(nil, rounded(value))), e.take(itemBytes)
 	case bool:
 		return strconv.FormatBool(value), nil
 	case nil:
 		return "null", nil
+	case *array:
+		if value.outer {
+			return e.text(value.items[0], pretty)
+		}
 	}
 
-	size, err := e.sizeOf(value, 0, indent)
+	if isFunction(value) {
+		return "", nil
+	}
+
+	out, err := e.appendText(nil, value, 0)
 	if err != nil {
 		return "", err
 	}
 
-	// The rounded copy, the encoder's growing buffer, and the string.
-	const copies = 8
-	if err := e.takeItems(size, copies); err != nil {
+	if err := e.take(2 * len(out)); err != nil {
 		return "", err
 	}
 
-	return marshalPlain(value, indent)
+	if !pretty {
+		return string(out), nil
+	}
+
+	if err := e.takeIndents(value, 0); err != nil {
+		return "", err
+	}
+
+	return indented(out)
 }
 
-// Upper limits of the size of JSON punctuation.
-const (
-	jsonNumberBytes = 25 // -1.7976931348623157e+308
-	jsonItemBytes   = 4  // Quotes, a comma and a colon.
-	jsonEscapeBytes = 6  // \u001f
-	// plainItemBytes is the size of an item in the rounded copy.
-	plainItemBytes = 16
-	indentBytes    = 2
-)
+// takeIndents deducts the white space of an indented text.
+func (e *evaluation) takeIndents(value any, depth int) error {
+	const growth = 6 // Two spaces for each level, in a buffer that grows.
 
-// sizeOf returns an upper limit of the size of a value's JSON. A value with shared parts
-// needs less memory than its JSON, so the walk over the value also counts as work.
-func (e *evaluation) sizeOf(value any, depth int, indent bool) (int, error) {
-	if err := e.step(); err != nil {
-		return 0, err
-	}
-
-	if depth > maxEvaluationDepth {
-		return 0, errEvaluationDepth
-	}
-
-	size := jsonItemBytes + plainItemBytes
-	if indent {
-		size += depth*indentBytes + 1
-	}
-
-	switch value := value.(type) {
-	case string:
-		size += escapedLength(value)
-	case []any:
-		for _, item := range value {
-			inner, err := e.sizeOf(item, depth+1, indent)
-			if err != nil {
-				return 0, err
-			}
-
-			if size += inner; size > e.bytes {
-				return 0, errEvaluationMemory
-			}
-		}
-	case map[string]any:
-		for name, item := range value {
-			inner, err := e.sizeOf(item, depth+1, indent)
-			if err != nil {
-				return 0, err
-			}
-
-			if size += inner + escapedLength(name) + jsonItemBytes; size > e.bytes {
-				return 0, errEvaluationMemory
-			}
-		}
-	default:
-		size += jsonNumberBytes
-	}
-
-	return size, nil
-}
-
-// escapedLength returns an upper limit of a string's length in JSON.
-func escapedLength(text string) int {
-	length := len(text)
-
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			length += jsonEscapeBytes - 1
-		}
-	}
-
-	return length
-}
-
-// rounded rounds all numbers to significantDigits and replaces functions by "".
-func rounded(value any) any {
-	switch value := value.(type) {
-	case float64:
-		if value == math.Trunc(value) {
-			return value + 0 // Removes the sign of -0.
-		}
-
-		short, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', significantDigits, 64), 64)
-		if err != nil {
-			return value
-		}
-
-		return short
-	case []any:
-		out := make([]any, len(value))
-		for i, item := range value {
-			out[i] = rounded(item)
-		}
-
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(value))
-		for key, item := range value {
-			out[key] = rounded(item)
-		}
-
-		return out
-	case *function:
-		return ""
-	default:
-		return value
-	}
-}
-
-// export checks the result of an expression. It must be JSON without functions, and its
-// text must fit into the size limit for the results of one state's fields. Values are never
-// changed, so export does not copy it.
-func (e *evaluation) export(value any) error {
-	return e.exportAt(value, 0)
-}
-
-func (e *evaluation) exportAt(value any, depth int) error {
-	if err := e.step(); err != nil {
+	if err := e.take(growth * (depth + 1)); err != nil {
 		return err
 	}
 
+	list, _ := items(value)
+	if object, ok := value.(*Object); ok {
+		list = object.values
+	}
+
+	for _, item := range list {
+		if err := e.takeIndents(item, depth+1); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// appendText appends the JSON of a value. It deducts the size from the budget.
+func (e *evaluation) appendText(out []byte, value any, depth int) ([]byte, error) {
+	if err := e.step(); err != nil {
+		return nil, err
+	}
+
 	if depth > maxResultDepth {
-		return fmt.Errorf("%w: it nests more than %d levels", errResult, maxResultDepth)
+		return nil, errEvaluationDepth
+	}
+
+	before := len(out)
+
+	var err error
+
+	switch value := value.(type) {
+	case float64:
+		if math.IsInf(value, 0) {
+			return nil, fault("D1001").about(value)
+		}
+
+		out, err = appendJSON(out, rounded(value))
+	case string:
+		const escapes = 6 // The size of an escape sequence.
+		if err := e.takeItems(len(value), escapes); err != nil {
+			return nil, err
+		}
+
+		out = appendQuoted(out, value)
+	case *Object:
+		return e.appendObject(out, value, depth)
+	case []any:
+		return e.appendList(out, value, depth)
+	case *array:
+		return e.appendList(out, value.items, depth)
+	default:
+		if isFunction(value) {
+			out = append(out, `""`...)
+		} else {
+			out, err = appendJSON(out, value)
+		}
+	}
+
+	if err != nil {
+		return nil, err
+	}
+
+	return out, e.take(3 * (len(out) - before + 1))
+}
+
+func (e *evaluation) appendList(out []byte, list []any, depth int) ([]byte, error) {
+	var err error
+
+	out = append(out, '[')
+
+	for i, item := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+
+		if out, err = e.appendText(out, item, depth+1); err != nil {
+			return nil, err
+		}
+	}
+
+	return append(out, ']'), nil
+}
+
+func (e *evaluation) appendObject(out []byte, object *Object, depth int) ([]byte, error) {
+	var err error
+
+	out = append(out, '{')
+	first := true
+
+	for name, value := range object.All() {
+		if isUndefined(value) {
+			continue
+		}
+
+		if !first {
+			out = append(out, ',')
+		}
+
+		first = false
+
+		if out, err = e.appendText(out, name, depth+1); err != nil {
+			return nil, err
+		}
+
+		if out, err = e.appendText(append(out, ':'), value, depth+1); err != nil {
+			return nil, err
+		}
+	}
+
+	return append(out, '}'), nil
+}
+
+// concatenate evaluates &.
+func (e *evaluation) concatenate(left, right any) (any, error) {
+	var parts [2]string
+
+	for i, value := range []any{left, right} {
+		if isUndefined(value) {
+			continue
+		}
+
+		var err error
+		if parts[i], err = e.text(value, false); err != nil {
+			return nil, err
+		}
+	}
+
+	if err := e.take(len(parts[0]) + len(parts[1])); err != nil {
+		return nil, err
+	}
+
+	return glued(parts[0], parts[1]), nil
+}
+
+// errFunction means that the result of an expression is a function, which is not JSON.
+var errFunction = errors.New("the result is a function")
+
+// jsonItemBytes is the size of a value in JSON, without its text.
+const jsonItemBytes = 8
+
+// export returns a result in the types of [Decode], and deducts its size from the budget.
+func (e *evaluation) export(value any) (any, error) { return e.exportAt(value, 0) }
+
+func (e *evaluation) exportAt(value any, depth int) (any, error) {
+	if err := e.step(); err != nil {
+		return nil, err
+	}
+
+	if depth > maxResultDepth {
+		return nil, fmt.Errorf("%w: it nests more than %d levels", errResult, maxResultDepth)
 	}
 
 	size := jsonItemBytes
 
-	switch value := value.(type) {
-	case *function:
-		return errFunction
+	switch inner := value.(type) {
 	case float64:
-		if _, err := finite(value); err != nil {
-			return err
+		if math.IsInf(inner, 0) || math.IsNaN(inner) {
+			return nil, fault("D1001").about(inner)
 		}
 
 		size += jsonItemBytes
 	case string:
-		size += len(value)
+		size += len(inner)
 	case []any:
-		for _, item := range value {
-			if err := e.exportAt(item, depth+1); err != nil {
-				return err
-			}
+		if err := e.exportAll(inner, depth); err != nil {
+			return nil, err
 		}
-	case map[string]any:
-		for name, item := range value {
-			size += len(name)
+	case *array:
+		if err := e.exportAll(inner.items, depth); err != nil {
+			return nil, err
+		}
 
-			if err := e.exportAt(item, depth+1); err != nil {
-				return err
-			}
+		if value = inner.items; inner.items == nil {
+			value = []any{}
 		}
+	case *Object:
+		for _, name := range inner.names {
+			size += len(name)
+		}
+
+		if err := e.exportAll(inner.values, depth); err != nil {
+			return nil, err
+		}
+	case nil, bool:
+	case undefined:
+		if depth > 0 {
+			value = nil
+		}
+	default:
+		return nil, errFunction
 	}
 
 	if e.results -= size; e.results < 0 {
-		return fmt.Errorf("%w: it is over %d MiB", errResult, maxResultBytes>>20)
+		return nil, fmt.Errorf("%w: it is over %d MiB", errResult, maxResultBytes>>20)
+	}
+
+	return value, nil
+}
+
+// exportAll replaces values by their exported form. Values of the input do not change.
+func (e *evaluation) exportAll(list []any, depth int) error {
+	for i, item := range list {
+		value, err := e.exportAt(item, depth+1)
+		if err != nil {
+			return err
+		}
+
+		switch item.(type) {
+		case *array, undefined, *tuple:
+			list[i] = contextOf(value)
+		}
 	}
 
 	return nil

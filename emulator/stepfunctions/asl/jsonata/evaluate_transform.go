@@ -1,140 +1,114 @@
 package jsonata
 
-import (
-	"errors"
-	"maps"
-
-	"github.com/blues/jsonata-go/jparse"
-)
-
-var (
-	errTransformInput  = errors.New("a transformation takes an object or an array")
-	errTransformUpdate = errors.New("the update of a transformation must be an object")
-	errTransformDelete = errors.New("the deletions of a transformation must be a string or an array of strings")
-)
-
-// transformation evaluates |…|…|. It returns a function that copies its argument and
-// changes the objects in the copy that the pattern selects.
-// https://docs.jsonata.org/other-operators#-------transform
-func (e *evaluation) transformation(node *jparse.ObjectTransformationNode, vars *variables) (any, error) {
-	native := func(a *arguments) (any, error) {
-		if !a.has(0) {
-			return undefined{}, nil
-		}
-
-		copied, err := a.e.deepCopy(a.values[0])
-		if err != nil {
-			return nil, err
-		}
-
-		switch copied.(type) {
-		case map[string]any, []any:
-		default:
-			return nil, errTransformInput
-		}
-
-		matches, err := a.e.eval(node.Pattern, copied, vars)
-		if err != nil {
-			return nil, err
-		}
-
-		for _, match := range items(matches) {
-			if object, ok := match.(map[string]any); ok {
-				if err := a.e.change(node, object, vars); err != nil {
-					return nil, err
-				}
-			}
-		}
-
-		return copied, nil
-	}
-
-	return &function{name: "transform", arity: 1, native: native}, e.take(frameBytes)
+// transformer is the function of the transform operator.
+// https://docs.jsonata.org/other-operators#--transform
+type transformer struct {
+	node  *node
+	frame *frame
 }
 
-// change applies the update and the deletions to one object of the copy.
-func (e *evaluation) change(node *jparse.ObjectTransformationNode, object map[string]any, vars *variables) error {
-	update, err := e.eval(node.Updates, object, vars)
+var transformerTypes = mustSignature("<(oa):o>")
+
+// transformed returns a copy of a value in which the objects that the pattern finds are
+// updated.
+func (e *evaluation) transformed(t *transformer, value any) (any, error) {
+	if isUndefined(value) {
+		return undefined{}, nil
+	}
+
+	clone := e.variable("clone", undefined{}, t.frame)
+	if !isFunction(clone) {
+		return nil, fault("T2013")
+	}
+
+	out, err := e.invoke(clone, []any{value}, nil, t.frame, nil)
 	if err != nil {
+		return nil, err
+	}
+
+	found, err := e.eval(t.node.lhs, out, t.frame)
+	if err != nil || isUndefined(found) {
+		return out, err
+	}
+
+	for _, item := range listed(found) {
+		if err := e.update(t, item); err != nil {
+			return nil, err
+		}
+
+		if err := e.remove(t, item); err != nil {
+			return nil, err
+		}
+	}
+
+	return out, nil
+}
+
+// update merges the update clause into an object.
+func (e *evaluation) update(t *transformer, item any) error {
+	update, err := e.eval(t.node.rhs, item, t.frame)
+	if err != nil || isUndefined(update) {
 		return err
 	}
 
-	switch update := update.(type) {
-	case undefined:
-	case map[string]any:
-		// The update is copied, because it can contain the object itself. Without a copy,
-		// the result would be infinitely nested.
-		copied, err := e.deepCopy(update)
-		if err != nil {
-			return err
-		}
-
-		if added, ok := copied.(map[string]any); ok {
-			maps.Copy(object, added)
-		}
-	default:
-		return errTransformUpdate
+	members, ok := update.(*Object)
+	if !ok {
+		return fault("T2011").about(update)
 	}
 
-	if node.Deletes == nil {
+	object, ok := item.(*Object)
+	if !ok {
 		return nil
 	}
 
-	deletes, err := e.eval(node.Deletes, object, vars)
-	if err != nil {
+	if err := e.takeItems(members.Len(), memberBytes); err != nil {
 		return err
 	}
 
-	for _, name := range items(deletes) {
-		text, ok := name.(string)
-		if !ok {
-			return errTransformDelete
-		}
-
-		delete(object, text)
+	for name, value := range members.All() {
+		object.Set(name, value)
 	}
+
+	object.ordered()
 
 	return nil
 }
 
-// deepCopy copies arrays and objects.
-func (e *evaluation) deepCopy(value any) (any, error) {
-	if err := e.step(); err != nil {
-		return nil, err
+// remove removes the members that the delete clause names.
+func (e *evaluation) remove(t *transformer, item any) error {
+	if t.node.other == nil {
+		return nil
 	}
 
-	switch value := value.(type) {
-	case []any:
-		if err := e.takeItems(len(value), itemBytes); err != nil {
-			return nil, err
-		}
-
-		out := make([]any, len(value))
-
-		for i, item := range value {
-			var err error
-			if out[i], err = e.deepCopy(item); err != nil {
-				return nil, err
-			}
-		}
-
-		return out, nil
-	case map[string]any:
-		if err := e.takeItems(len(value)+1, memberBytes); err != nil {
-			return nil, err
-		}
-
-		out := make(map[string]any, len(value))
-
-		for name, item := range value {
-			var err error
-			if out[name], err = e.deepCopy(item); err != nil {
-				return nil, err
-			}
-		}
-
-		return out, nil
-	default:
-		return value, nil
+	names, err := e.eval(t.node.other, item, t.frame)
+	if err != nil || isUndefined(names) {
+		return err
 	}
+
+	list := listed(names)
+	if err := e.work(len(list)); err != nil {
+		return err
+	}
+
+	for _, name := range list {
+		if _, ok := name.(string); !ok {
+			return fault("T2012").about(names)
+		}
+	}
+
+	object, ok := item.(*Object)
+	if !ok {
+		return nil
+	}
+
+	for _, name := range list {
+		text, _ := name.(string)
+		object.Delete(text)
+
+		if err := e.work(object.Len()); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }

@@ -3,53 +3,82 @@ package jsonata
 import (
 	"errors"
 	"fmt"
-	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/blues/jsonata-go/jparse"
 )
 
 // Expression is a compiled expression. It is immutable and safe for concurrent use.
 type Expression struct {
 	source string
-	node   jparse.Node // Never changed.
+	node   *node // Never changed.
 }
 
-var (
-	errEval = errors.New("$eval is not available in Step Functions: use $parse")
-	// errSyntax is the error for an expression on which the library's parser panicked.
-	errSyntax = errors.New("cannot be read")
-)
+var errEval = errors.New("$eval is not available in Step Functions: use $parse")
 
 // Compile parses an expression. The parser is recursive and uses the stack, so the caller
 // limits the size of source.
-func Compile(source string) (out *Expression, err error) {
+func Compile(source string) (*Expression, error) {
 	source = strings.TrimSpace(source)
 
-	defer func() {
-		if caught := recover(); caught != nil {
-			out, err = nil, fmt.Errorf("the JSONata %q %w: %v", source, errSyntax, caught)
-		}
-	}()
-
-	clean, err := checkOperators(source)
-	if err != nil {
-		return nil, err
-	}
-
-	node, err := jparse.Parse(clean)
+	node, err := compiled(source)
 	if err != nil {
 		return nil, fmt.Errorf("the JSONata %q: %w", source, err)
 	}
 
-	if slices.Contains(variableNames(node), "eval") {
+	return &Expression{source: source, node: node}, nil
+}
+
+func compiled(source string) (*node, error) {
+	tree, err := parse(source)
+	if err != nil {
+		return nil, err
+	}
+
+	if tree.reads("eval") {
 		return nil, errEval
 	}
 
-	return &Expression{source: source, node: node}, nil
+	out, err := (&structure{}).node(tree)
+	if err != nil {
+		return nil, err
+	}
+
+	if out.kind == parentNode || out.seeking != nil {
+		return nil, fault("S0217")
+	}
+
+	return out, nil
+}
+
+// reads reports whether a parsed tree contains a variable.
+func (n *node) reads(name string) bool {
+	if n == nil {
+		return false
+	}
+
+	if n.kind == variableNode && n.text == name {
+		return true
+	}
+
+	for _, inner := range n.list {
+		if inner.reads(name) {
+			return true
+		}
+	}
+
+	for _, pair := range n.pairs {
+		if pair[0].reads(name) || pair[1].reads(name) {
+			return true
+		}
+	}
+
+	for _, term := range n.terms {
+		if term.expression.reads(name) {
+			return true
+		}
+	}
+
+	return n.lhs.reads(name) || n.rhs.reads(name) || n.other.reads(name) || n.callee.reads(name) || n.body.reads(name)
 }
 
 // Source returns the text of the expression, without spaces around it.
@@ -63,36 +92,39 @@ type Random interface {
 
 // Scope is what an expression can use from outside.
 type Scope struct {
-	// Lookup returns the value of a variable, as Go decodes JSON.
+	// Lookup returns the value of a variable, in the types of [Decode].
 	Lookup func(name string) (any, bool)
 	Now    time.Time // The time of $now and $millis.
 	Random Random
 	Budget *Budget
 }
 
-// EvaluationError is the reason why an expression failed. Where a field is named, the words
-// are AWS's. Undefined means that the expression has no result.
+// EvaluationError is the reason why an expression failed. Undefined means that the
+// expression has no result.
 type EvaluationError struct {
 	Source    string // The expression.
-	Reason    string
+	Reason    string // It begins with the code of the reference implementation, such as "T1006: ".
 	Undefined bool
 }
 
 // Error implements error.
 func (e *EvaluationError) Error() string { return e.Reason }
 
-// Eval evaluates the expression. Its error is always an *EvaluationError.
-func (e *Expression) Eval(s *Scope) (any, error) { return e.evalWithin(s, maxEvaluation) }
+// Eval evaluates the expression. The result has the types of [Decode]. The error is always
+// an *EvaluationError.
+func (e *Expression) Eval(s *Scope) (any, error) { return e.evalWithin(s, undefined{}, maxEvaluation) }
 
-func (e *Expression) evalWithin(s *Scope, limit time.Duration) (any, error) {
+// evalWithin evaluates the expression with an input ($ and $$), which is undefined in Step
+// Functions.
+func (e *Expression) evalWithin(s *Scope, input any, limit time.Duration) (any, error) {
 	s.Budget.limit = limit
 
-	value, err := e.guarded(s)
+	value, err := e.guarded(s, input)
 	if err != nil {
 		return nil, &EvaluationError{Source: e.source, Reason: err.Error()}
 	}
 
-	if _, none := value.(undefined); none {
+	if isUndefined(value) {
 		return nil, &EvaluationError{Source: e.source, Undefined: true, Reason: "returned nothing (undefined)"}
 	}
 
@@ -107,7 +139,7 @@ var evaluating = make(chan struct{}, maxEvaluations)
 
 const maxEvaluations = 4
 
-func (e *Expression) guarded(s *Scope) (value any, err error) {
+func (e *Expression) guarded(s *Scope, input any) (value any, err error) {
 	evaluating <- struct{}{}
 
 	defer func() {
@@ -118,56 +150,15 @@ func (e *Expression) guarded(s *Scope) (value any, err error) {
 		}
 	}()
 
-	at := &evaluation{scope: s, Budget: s.Budget}
+	at := &evaluation{scope: s, Budget: s.Budget, root: input}
 
-	if value, err = at.eval(e.node, undefined{}, &variables{}); err != nil {
+	if list, ok := input.([]any); ok {
+		input = &array{items: []any{list}, sequence: true, outer: true}
+	}
+
+	if value, err = at.eval(e.node, input, &frame{}); err != nil {
 		return nil, err
 	}
 
-	return value, at.export(value)
-}
-
-// variableNames returns the names of all variables and functions in an expression.
-func variableNames(node jparse.Node) []string {
-	var names []string
-
-	visit(reflect.ValueOf(&node).Elem(), func(v reflect.Value) {
-		if variable, ok := reflect.TypeAssert[*jparse.VariableNode](v); ok && variable.Name != "" {
-			names = append(names, variable.Name)
-		}
-	})
-
-	slices.Sort(names)
-
-	return slices.Compact(names)
-}
-
-// visit calls found for every value of type jparse.Node below v, children first.
-func visit(v reflect.Value, found func(reflect.Value)) {
-	switch v.Kind() { //nolint:exhaustive // Only these kinds contain nodes.
-	case reflect.Interface:
-		if v.IsNil() {
-			return
-		}
-
-		visit(v.Elem(), found)
-
-		if _, ok := reflect.TypeAssert[jparse.Node](v); ok {
-			found(v)
-		}
-	case reflect.Pointer:
-		if !v.IsNil() && v.Type() != reflect.TypeFor[*regexp.Regexp]() {
-			visit(v.Elem(), found)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				visit(v.Field(i), found)
-			}
-		}
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			visit(v.Index(i), found)
-		}
-	}
+	return at.export(value)
 }

@@ -53,7 +53,7 @@ func testScope(input json.RawMessage, variables map[string]json.RawMessage) *Sco
 	}
 
 	if value, err := Decode(input); err == nil {
-		values["states"] = map[string]any{"input": value}
+		values["states"] = FromMap(map[string]any{"input": value})
 	}
 
 	return &Scope{
@@ -77,6 +77,23 @@ func evaluate(t *testing.T, source string, s *Scope) (any, error) {
 	return compiled.Eval(s)
 }
 
+// untyped returns a value with the types of encoding/json.
+func untyped(t *testing.T, value any) any {
+	t.Helper()
+
+	text, err := Encode(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var out any
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+
+	return out
+}
+
 func TestExpression_reference(t *testing.T) {
 	want := loadReference(t)
 
@@ -98,7 +115,7 @@ func TestExpression_reference(t *testing.T) {
 			case err != nil:
 				t.Errorf("failed: %v", err)
 			default:
-				if diff := cmp.Diff(c.Result, got); diff != "" {
+				if diff := cmp.Diff(c.Result, untyped(t, got)); diff != "" {
 					t.Error(diff)
 				}
 			}
@@ -156,7 +173,7 @@ func TestFunctions_wrongArguments(t *testing.T) {
 	for _, expression := range []string{
 		"$partition([1], 0)", "$partition([1], 'a')", "$range(1, 2, 0)", "$range(0, 1e9, 1)", "$range(1)", "$hash('a', 'CRC')", "$hash(1, 'MD5')",
 		"$parse('{')", "$parse(1)", "$random('a')", "$assert('x')", "$assert(false)", "$error()", "$formatInteger(1, 'x')",
-		"$formatInteger(1e300, 'w')", "$parseInteger('x', 'w')", "$parseInteger('!', 'a')", "$parseInteger('IIX', 'I')", "$parseInteger('x', '0')",
+		"$formatInteger(1e300, 'I')", "$parseInteger('x', 'w')", "$parseInteger('!', 'I')", "$parseInteger('x', '0')",
 		"$pad('x', 1e12)", "$pad('x', -1e12, 'ab')", "$pad(1, 2)", "$pad('x')", "$pad('x', 2, 3)",
 		"($f := function() { $f() }; $f())", "$map(1)", "$each(1, function($x){$x})", "$match(1, /a/)", "$keys()", "$spread()", "$single([])",
 	} {
@@ -169,23 +186,23 @@ func TestFunctions_wrongArguments(t *testing.T) {
 }
 
 func TestCompile_invalid(t *testing.T) {
-	tests := map[string]struct {
-		source string
-		want   error
-	}{
-		"context binding":       {"$x.a@$v.b", errFocus},
-		"positional binding":    {"$x.a#$i.b", errIndex},
-		"parent in a step":      {"$x.a.%.b", errParent},
-		"parent at the start":   {"%.b", errParent},
-		"parent in a predicate": {"$x.a[%.b = 1]", errParent},
-		"open comment":          {"1 /*", errOpenToken},
-		"open string":           {"'a", errOpenToken},
-		"eval":                  {"$eval('1')", errEval},
+	tests := map[string]struct{ source, want string }{
+		"parent at the start": {"%.b", "S0217: The object representing the 'parent' cannot be derived from this expression"},
+		"open comment":        {"1 /*", "S0106: Comment has no closing tag"},
+		"open string":         {"'a", "S0101: String literal must be terminated by a matching quote"},
+		"open bracket":        {"[1", `S0203: Expected "]" before end of expression`},
+		"two operands":        {"1 2", "S0201: Syntax error: 2"},
+		"no operand":          {"1 + ", "S0207: Unexpected end of expression"},
+		"deep nesting":        {strings.Repeat("[", 6000), errNesting.Error()},
+		"eval":                {"$eval('1')", errEval.Error()},
+		"eval in a function":  {"$map([1], $eval)", errEval.Error()},
+		"lookahead":           {"/a(?=b)/", "is not supported"},
+		"reference":           {`/(a)\1/`, "the reference \\1 in a regular expression is not supported"},
 	}
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if _, err := Compile(test.source); !errors.Is(err, test.want) {
+			if _, err := Compile(test.source); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
@@ -202,8 +219,7 @@ func TestExpression_operatorsInText(t *testing.T) {
 	}
 }
 
-// jsonata-go appends to its own tree when it evaluates ~>, keeps variables in the
-// expression, and keeps the context of a call in shared functions. This package must not.
+// Concurrent evaluations of one expression do not affect each other.
 func TestExpression_keepsNoState(t *testing.T) {
 	chained, err := Compile("$x ~> $map(function($v) { $v & 'a' ~> $uppercase() }) ~> $join('-')")
 	if err != nil {
@@ -288,7 +304,7 @@ func TestEvaluation_timeLimit(t *testing.T) {
 			limit = time.Minute
 		}
 
-		_, err = compiled.evalWithin(testScope(json.RawMessage(`{}`), nil), limit)
+		_, err = compiled.evalWithin(testScope(json.RawMessage(`{}`), nil), undefined{}, limit)
 		if ends != (err == nil) || (err != nil && !strings.Contains(err.Error(), "timeout") && !strings.Contains(err.Error(), "steps")) {
 			t.Errorf("%s: %v", source, err)
 		}

@@ -16,43 +16,63 @@ import (
 	"github.com/google/uuid"
 )
 
-// maxRange limits the length of $range, like that of JSONata's range operator.
-const maxRange = 10_000_000
+// argumentError is the error for an argument of AWS's functions.
+type argumentError struct{ function, expected string }
+
+func (e *argumentError) Error() string {
+	return fmt.Sprintf("the function $%s expects %s", e.function, e.expected)
+}
+
+func (a *arguments) expects(text string) error {
+	return &argumentError{function: a.name, expected: text}
+}
 
 // partition implements $partition(array, size), which splits an array into parts.
 func partition(a *arguments) (any, error) {
-	list := a.list(0)
+	if !a.has(0) {
+		return undefined{}, nil
+	}
 
 	size, err := a.number(1)
 	if err != nil {
 		return nil, err
 	}
 
+	list := a.list(0)
+
 	length := int(math.Floor(min(size, math.MaxInt32)))
 	if length < 1 {
-		return nil, a.wrong("a positive size")
+		return nil, a.expects("a positive size")
 	}
 
-	if err := a.e.takeItems(len(list)/length+1, 2*itemBytes); err != nil {
-		return nil, err
-	}
-
-	out := []any{}
+	out := &array{}
 
 	for len(list) > 0 {
 		cut := min(length, len(list))
-		out = append(out, list[:cut])
+		if err := a.push(out, &array{items: list[:cut:cut]}); err != nil {
+			return nil, err
+		}
+
+		if err := a.take(2 * itemBytes); err != nil {
+			return nil, err
+		}
+
 		list = list[cut:]
 	}
 
-	return out, nil
+	return out, a.work(len(out.items))
 }
 
-// numberRange implements $range(first, last, delta).
+// numberRange implements $range(first, last, delta). Like a range of JSONata, the result is
+// a sequence, so a range of one number is this number.
 func numberRange(a *arguments) (any, error) {
 	var bounds [3]float64
 
 	for i := range bounds {
+		if !a.has(i) {
+			return undefined{}, nil
+		}
+
 		number, err := a.number(i)
 		if err != nil {
 			return nil, err
@@ -63,23 +83,23 @@ func numberRange(a *arguments) (any, error) {
 
 	first, last, delta := bounds[0], bounds[1], bounds[2]
 	if delta == 0 {
-		return nil, a.wrong("a delta other than 0")
+		return nil, a.expects("a delta other than 0")
 	}
 
 	if (last-first)/delta >= maxRange {
-		return nil, a.wrong(fmt.Sprintf("at most %d values", maxRange))
+		return nil, a.expects(fmt.Sprintf("at most %d values", maxRange))
 	}
 
-	if err := a.e.takeItems(max(0, int((last-first)/delta)+1), itemBytes); err != nil {
+	if err := a.takeItems(max(0, int((last-first)/delta)+1), itemBytes); err != nil {
 		return nil, err
 	}
 
-	out := []any{}
+	out := &array{sequence: true}
 	for x := first; delta > 0 && x <= last || delta < 0 && x >= last; x += delta {
-		out = append(out, x)
+		out.items = append(out.items, x)
 	}
 
-	return out, nil
+	return out.resolved(false), a.checkTime()
 }
 
 // hashOf returns the algorithm that $hash names, or nil.
@@ -102,34 +122,27 @@ func hashOf(name string) hash.Hash {
 
 // digest implements $hash(text, algorithm), in hexadecimal.
 func digest(a *arguments) (any, error) {
-	text, err := a.text(0)
-	if err != nil {
-		return nil, err
-	}
+	return a.changed(1, func(text string) (any, error) {
+		algorithm, err := a.string(1)
+		if err != nil {
+			return nil, err
+		}
 
-	algorithm, err := a.text(1)
-	if err != nil {
-		return nil, err
-	}
+		sum := hashOf(algorithm)
+		if sum == nil {
+			return nil, a.expects("MD5, SHA-1, SHA-256, SHA-384 or SHA-512")
+		}
 
-	sum := hashOf(algorithm)
-	if sum == nil {
-		return nil, a.wrong("MD5, SHA-1, SHA-256, SHA-384 or SHA-512")
-	}
+		sum.Write([]byte(text))
 
-	if err := a.e.take(len(text)); err != nil {
-		return nil, err
-	}
-
-	sum.Write([]byte(text))
-
-	return hex.EncodeToString(sum.Sum(nil)), nil
+		return hex.EncodeToString(sum.Sum(nil)), nil
+	})
 }
 
 // random implements $random(seed?). With a seed, the number is always the same.
 func random(a *arguments) (any, error) {
-	if len(a.values) == 0 {
-		return a.e.scope.Random.Float64(), nil
+	if !a.has(0) {
+		return a.scope.Random.Float64(), nil
 	}
 
 	seed, err := a.number(0)
@@ -141,7 +154,7 @@ func random(a *arguments) (any, error) {
 }
 
 // randomUUID implements $uuid().
-func randomUUID(a *arguments) (any, error) { return NewUUID(a.e.scope.Random), nil }
+func randomUUID(a *arguments) (any, error) { return NewUUID(a.scope.Random), nil }
 
 // NewUUID returns a UUID of version 4 (RFC 9562).
 func NewUUID(source Random) string {
@@ -153,20 +166,12 @@ func NewUUID(source Random) string {
 
 // parseJSON implements $parse(text), which AWS offers instead of $eval.
 func parseJSON(a *arguments) (any, error) {
-	text, err := a.text(0)
-	if err != nil {
-		return nil, err
-	}
+	return a.changed(0, func(text string) (any, error) {
+		value, err := a.decoded(text)
+		if err != nil {
+			return nil, fmt.Errorf("$parse: %w", err)
+		}
 
-	// An empty array of two bytes becomes a slice header in an interface.
-	if err := a.e.takeItems(len(text), itemBytes); err != nil {
-		return nil, err
-	}
-
-	value, err := Decode([]byte(text))
-	if err != nil {
-		return nil, fmt.Errorf("$parse: %w", err)
-	}
-
-	return value, nil
+		return value, nil
+	})
 }

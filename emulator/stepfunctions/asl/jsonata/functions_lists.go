@@ -1,366 +1,328 @@
 package jsonata
 
-import (
-	"errors"
-	"math"
-	"strings"
-)
+func countItems(a *arguments) (any, error) { return float64(len(a.list(0))), nil }
 
-var (
-	errSortItems  = errors.New("$sort without a function takes an array of numbers or an array of strings")
-	errReduceArgs = errors.New("the function of $reduce must take at least two arguments")
-)
-
-func count(a *arguments) (any, error) { return float64(len(a.list(0))), nil }
-
-// appendLists implements $append(array, array).
+// appendLists implements $append(a, b).
 func appendLists(a *arguments) (any, error) {
-	switch {
-	case !a.has(0):
-		return a.raw(1), nil
-	case !a.has(1):
-		return a.raw(0), nil
-	}
+	out, _, err := a.appended(a.values[0], false, a.values[1])
 
-	first, second := a.list(0), a.list(1)
-	if err := a.e.takeItems(len(first)+len(second), itemBytes); err != nil {
-		return nil, err
-	}
-
-	return append(append(make([]any, 0, len(first)+len(second)), first...), second...), nil
+	return out, err
 }
 
-// copied returns a copy of the first argument, an array.
-func (a *arguments) copied() ([]any, error) {
-	list := a.list(0)
-	if err := a.e.takeItems(len(list), itemBytes); err != nil {
-		return nil, err
-	}
-
-	return append(make([]any, 0, len(list)), list...), nil
-}
-
-func reverse(a *arguments) (any, error) {
-	list, err := a.copied()
-	if err != nil {
-		return nil, err
-	}
-
-	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
-		list[i], list[j] = list[j], list[i]
-	}
-
-	return list, nil
-}
-
-func shuffle(a *arguments) (any, error) {
-	list, err := a.copied()
-	if err != nil {
-		return nil, err
-	}
-
-	for i := len(list) - 1; i > 0; i-- {
-		j := int(a.e.scope.Random.Float64() * float64(i+1))
-		list[i], list[j] = list[j], list[i]
-	}
-
-	return list, nil
-}
-
-// sortList implements $sort(array, function?). The function reports whether its first
-// argument comes after its second argument.
-func sortList(a *arguments) (any, error) {
-	list, err := a.copied()
-	if err != nil {
-		return nil, err
-	}
-
-	if err := a.e.takeItems(len(list), itemBytes); err != nil {
-		return nil, err
-	}
-
-	after := a.naturallyAfter
-
-	if a.has(1) {
-		fn, err := a.function(1)
-		if err != nil {
-			return nil, err
-		}
-
-		after = func(x, y any) (bool, error) {
-			value, err := a.e.call(fn, []any{x, y}, a.input)
-			if err != nil {
-				return false, err
-			}
-
-			return a.e.truthy(value)
-		}
-	} else if err := sortable(list); err != nil {
-		return nil, err
-	}
-
-	if err := a.mergeSort(list, make([]any, len(list)), after); err != nil {
-		return nil, err
-	}
-
-	return list, nil
-}
-
-// sortable returns an error if the values have no natural order.
-func sortable(list []any) error {
-	numbers, texts := 0, 0
-
-	for _, item := range list {
-		switch item.(type) {
-		case float64:
-			numbers++
-		case string:
-			texts++
-		}
-	}
-
-	if numbers != len(list) && texts != len(list) {
-		return errSortItems
-	}
-
-	return nil
-}
-
-func (a *arguments) naturallyAfter(x, y any) (bool, error) {
-	if number, ok := x.(float64); ok {
-		other, _ := y.(float64)
-
-		return number > other, a.e.step()
-	}
-
-	text, _ := x.(string)
-	other, _ := y.(string)
-
-	return strings.Compare(text, other) > 0, a.e.step()
-}
-
-// mergeSort sorts a list. The sort is stable. spare has the length of the list.
-func (a *arguments) mergeSort(list, spare []any, after func(x, y any) (bool, error)) error {
-	middle := len(list) / 2
-	if middle == 0 {
-		return nil
-	}
-
-	for _, half := range [][2]int{{0, middle}, {middle, len(list)}} {
-		if err := a.mergeSort(list[half[0]:half[1]], spare[half[0]:half[1]], after); err != nil {
-			return err
-		}
-	}
-
-	left, right := 0, middle
-
-	for i := range spare {
-		takeRight := left == middle
-
-		if !takeRight && right < len(list) {
-			var err error
-			if takeRight, err = after(list[left], list[right]); err != nil {
-				return err
-			}
-		}
-
-		if takeRight {
-			spare[i] = list[right]
-			right++
-		} else {
-			spare[i] = list[left]
-			left++
-		}
-	}
-
-	copy(list, spare)
-
-	return nil
-}
-
-// distinct implements $distinct(array), which keeps the first of equal values.
-func distinct(a *arguments) (any, error) {
-	list, ok := a.values[0].([]any)
-	if !ok || len(list) <= 1 {
+// sortItems implements $sort(array, function?).
+func sortItems(a *arguments) (any, error) {
+	if !a.has(0) || len(a.list(0)) <= 1 {
 		return a.values[0], nil
 	}
 
-	seen := map[string]bool{}
-	out := &sequence{}
-
-	for _, item := range list {
-		text, err := a.e.textOf(item, false)
-		if err != nil {
-			return nil, err
-		}
-
-		key := typeLetter(item) + text
-		if seen[key] {
-			continue
-		}
-
-		if err := a.e.take(len(key) + memberBytes); err != nil {
-			return nil, err
-		}
-
-		seen[key] = true
-
-		if err := a.e.push(out, item); err != nil {
-			return nil, err
-		}
-	}
-
-	return out.items, nil
-}
-
-// zip implements $zip(array, …): the first items, the second items, and so on.
-func zip(a *arguments) (any, error) {
-	length := math.MaxInt
-
-	for i := range a.values {
-		length = min(length, len(a.list(i)))
-	}
-
-	if len(a.values) == 0 {
-		length = 0
-	}
-
-	if err := a.e.takeItems(length, (len(a.values)+1)*itemBytes); err != nil {
-		return nil, err
-	}
-
-	out := make([]any, length)
-
-	for i := range out {
-		tuple := make([]any, len(a.values))
-		for j := range tuple {
-			tuple[j] = a.list(j)[i]
-		}
-
-		out[i] = tuple
-	}
-
-	return out, nil
-}
-
-// callWith calls a function with as many of the arguments as it accepts.
-func (a *arguments) callWith(fn *function, args ...any) (any, error) {
-	return a.e.call(fn, args[:max(1, min(fn.arity, len(args)))], a.input)
-}
-
-func mapItems(a *arguments) (any, error) {
-	fn, err := a.function(1)
-	if err != nil {
-		return nil, err
-	}
-
-	out := &sequence{}
-	list := a.list(0)
-
-	for i, item := range list {
-		value, err := a.callWith(fn, item, float64(i), list)
-		if err != nil {
-			return nil, err
-		}
-
-		if _, none := value.(undefined); none {
-			continue
-		}
-
-		if err := a.e.push(out, value); err != nil {
-			return nil, err
-		}
-	}
-
-	return out, nil
-}
-
-// chosen returns the items for which a function returns true.
-func (a *arguments) chosen(fn *function) (*sequence, error) {
-	out := &sequence{}
-	list := a.list(0)
-
-	for i, item := range list {
-		value, err := a.callWith(fn, item, float64(i), list)
-		if err != nil {
-			return nil, err
-		}
-
-		yes, err := a.e.truthy(value)
-		if err != nil {
-			return nil, err
-		}
-
-		if !yes {
-			continue
-		}
-
-		if err := a.e.push(out, item); err != nil {
-			return nil, err
-		}
-	}
-
-	return out, nil
-}
-
-func filterItems(a *arguments) (any, error) {
-	fn, err := a.function(1)
-	if err != nil {
-		return nil, err
-	}
-
-	return a.chosen(fn)
-}
-
-// single implements $single(array, function?): the only item, or an error.
-func single(a *arguments) (any, error) {
-	found := &sequence{items: a.list(0)}
+	list := &array{items: a.list(0)}
 
 	if a.has(1) {
-		fn, err := a.function(1)
+		return a.sorted(list, func(left, right any) (bool, error) {
+			after, err := a.invokeWith(1, left, right)
+
+			return truthy(after), err
+		})
+	}
+
+	if err := a.sortable(list.items); err != nil {
+		return nil, err
+	}
+
+	return a.sorted(list, func(left, right any) (bool, error) {
+		order, _ := ordering(left, right)
+
+		return order > 0, nil
+	})
+}
+
+// sortable checks that items are all numbers or all strings.
+func (a *arguments) sortable(list []any) error {
+	if err := a.work(len(list)); err != nil {
+		return err
+	}
+
+	_, text := list[0].(string)
+
+	for _, item := range list {
+		_, isNumber, err := numeric(item)
+		if err != nil {
+			return err
+		}
+
+		if _, isText := item.(string); isText != text || isNumber == text {
+			return fault("D3070")
+		}
+	}
+
+	return nil
+}
+
+// truthy reports whether JavaScript's if takes a value as true.
+func truthy(value any) bool {
+	switch value := value.(type) {
+	case nil, undefined:
+		return false
+	case bool:
+		return value
+	case string:
+		return value != ""
+	case float64:
+		return value != 0 && value == value //nolint:gocritic // NaN is false.
+	default:
+		return true
+	}
+}
+
+func reverse(a *arguments) (any, error) {
+	list := a.list(0)
+	if len(list) <= 1 {
+		return a.values[0], nil
+	}
+
+	if err := a.takeItems(len(list), itemBytes); err != nil {
+		return nil, err
+	}
+
+	out := &array{items: make([]any, len(list))}
+	for i, item := range list {
+		out.items[len(list)-1-i] = item
+	}
+
+	return out, a.work(len(list))
+}
+
+// shuffle implements $shuffle(array).
+func shuffle(a *arguments) (any, error) {
+	list := a.list(0)
+	if len(list) <= 1 {
+		return a.values[0], nil
+	}
+
+	if err := a.takeItems(len(list), itemBytes); err != nil {
+		return nil, err
+	}
+
+	out := &array{items: append([]any(nil), list...)}
+
+	for i := len(list) - 1; i > 0; i-- {
+		j := int(a.scope.Random.Float64() * float64(i+1))
+		out.items[i], out.items[j] = out.items[j], out.items[i]
+	}
+
+	return out, a.work(len(list))
+}
+
+// distinct implements $distinct(array).
+func distinct(a *arguments) (any, error) {
+	list, isList := items(a.values[0])
+	if !isList || len(list) <= 1 {
+		return a.values[0], nil
+	}
+
+	_, isSequence := asSequence(a.values[0])
+	out := &array{sequence: isSequence}
+	known := map[any]bool{} // The values that can be compared at once.
+
+	for _, item := range list {
+		var found bool
+
+		switch item.(type) {
+		case string, float64, bool, nil:
+			found = known[item]
+			known[item] = true
+		default:
+			var err error
+			if found, err = a.contains(out.items, item); err != nil {
+				return nil, err
+			}
+		}
+
+		if found {
+			continue
+		}
+
+		if err := a.push(out, item); err != nil {
+			return nil, err
+		}
+
+		if err := a.takeItems(1, memberBytes); err != nil {
+			return nil, err
+		}
+	}
+
+	return out, a.work(len(list))
+}
+
+func (a *arguments) contains(list []any, item any) (bool, error) {
+	for _, other := range list {
+		if equal, err := a.equal(item, other); err != nil || equal {
+			return equal, err
+		}
+	}
+
+	return false, nil
+}
+
+// zip implements $zip(array, …).
+func zip(a *arguments) (any, error) {
+	length := -1
+
+	for i := range a.values {
+		if size := len(a.list(i)); length < 0 || size < length {
+			length = size
+		}
+	}
+
+	out := &array{}
+
+	for i := range max(0, length) {
+		if err := a.takeItems(len(a.values)+2, itemBytes); err != nil {
+			return nil, err
+		}
+
+		if err := a.step(); err != nil {
+			return nil, err
+		}
+
+		row := &array{items: make([]any, len(a.values))}
+		for j := range a.values {
+			row.items[j] = a.list(j)[i]
+		}
+
+		if err := a.push(out, row); err != nil {
+			return nil, err
+		}
+	}
+
+	return out, nil
+}
+
+// mapItems implements $map(array, function).
+func mapItems(a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	out := &array{sequence: true}
+
+	for i, item := range a.list(0) {
+		value, err := a.invokeItem(1, item, float64(i), a.values[0])
 		if err != nil {
 			return nil, err
 		}
 
-		if found, err = a.chosen(fn); err != nil {
+		if isUndefined(value) {
+			continue
+		}
+
+		if err := a.push(out, value); err != nil {
 			return nil, err
 		}
 	}
 
-	if len(found.items) != 1 {
-		return nil, a.wrong("exactly one value that matches")
-	}
-
-	return found.items[0], nil
+	return out, nil
 }
 
-func reduce(a *arguments) (any, error) {
-	fn, err := a.function(1)
-	if err != nil {
-		return nil, err
+// filterItems implements $filter(array, function).
+func filterItems(a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
 	}
 
-	const least = 2
-	if fn.arity < least {
-		return nil, errReduceArgs
-	}
+	out := &array{sequence: true}
 
-	list := a.list(0)
-	value, first := a.raw(2), 0
-
-	if !a.has(2) {
-		if len(list) == 0 {
-			return undefined{}, nil
+	for i, item := range a.list(0) {
+		value, err := a.invokeItem(1, item, float64(i), a.values[0])
+		if err != nil {
+			return nil, err
 		}
 
-		value, first = list[0], 1
+		holds, err := a.truth(value)
+		if err != nil {
+			return nil, err
+		}
+
+		if !holds {
+			continue
+		}
+
+		if err := a.push(out, item); err != nil {
+			return nil, err
+		}
+	}
+
+	return out, nil
+}
+
+// singleItem implements $single(array, function?).
+func singleItem(a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	var found any = undefined{}
+
+	matches := 0
+
+	for i, item := range a.list(0) {
+		holds := true
+
+		if a.has(1) {
+			value, err := a.invokeItem(1, item, float64(i), a.values[0])
+			if err != nil {
+				return nil, err
+			}
+
+			if holds, err = a.truth(value); err != nil {
+				return nil, err
+			}
+		}
+
+		if !holds {
+			continue
+		}
+
+		if matches++; matches > 1 {
+			return nil, fault("D3138")
+		}
+
+		found = item
+	}
+
+	if matches == 0 {
+		return nil, fault("D3139")
+	}
+
+	return found, nil
+}
+
+// reduce implements $reduce(array, function, initial?).
+func reduce(a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	parameters := arity(a.values[1])
+	if parameters < 2 {
+		return nil, fault("D3050")
+	}
+
+	list, first := a.list(0), 0
+	result := a.values[2]
+
+	if isUndefined(result) && len(list) > 0 {
+		result, first = list[0], 1
 	}
 
 	for i := first; i < len(list); i++ {
-		if value, err = a.callWith(fn, value, list[i], float64(i), list); err != nil {
+		args := []any{result, list[i], float64(i), a.values[0]}
+
+		var err error
+		if result, err = a.invokeWith(1, args[:min(len(args), parameters)]...); err != nil {
 			return nil, err
 		}
 	}
 
-	return value, nil
+	return result, nil
 }

@@ -1,65 +1,163 @@
 package jsonata
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
 
-// replaceAll implements $replace(text, pattern, replacement, limit?).
-func replaceAll(a *arguments) (any, error) {
-	text, err := a.text(0)
-	if err != nil {
-		return nil, err
-	}
+// contains implements $contains(text, pattern).
+func contains(a *arguments) (any, error) {
+	return a.changed(0, func(text string) (any, error) {
+		if part, ok := a.values[1].(string); ok {
+			return strings.Contains(text, part), nil
+		}
 
-	limit, err := a.limit(3)
-	if err != nil {
-		return nil, err
-	}
+		if pattern, ok := a.values[1].(*matcher); ok {
+			found, err := pattern.find(a.evaluation, text, 1)
 
-	if pattern, ok := a.raw(1).(string); ok {
-		return a.replaceText(text, pattern, limit)
-	}
+			return len(found) > 0, err
+		}
 
-	pattern, err := a.pattern()
-	if err != nil {
-		return nil, err
-	}
+		if !isFunction(a.values[1]) {
+			return nil, a.wrong(1)
+		}
 
-	found, err := pattern.find(a.e, text, limit)
-	if err != nil {
-		return nil, err
-	}
+		found, err := a.occurrences(text, 1, 1)
 
-	out := &growingText{e: a.e}
-	last := 0
+		return len(found) > 0, err
+	})
+}
 
-	for _, at := range found {
-		replacement, err := a.replacement(pattern, text, at)
+// split implements $split(text, separator, limit?).
+func split(a *arguments) (any, error) {
+	return a.changed(0, func(text string) (any, error) {
+		limit, err := a.limit(2, "D3020")
 		if err != nil {
 			return nil, err
 		}
 
-		if err := out.add(text[last:at[0]], replacement); err != nil {
+		if separator, ok := a.values[1].(string); ok {
+			// JavaScript's split rounds the limit down. The loops over matches round it up.
+			if limit < math.MaxInt32 {
+				limit = int(math.Trunc(a.values[2].(float64))) //nolint:errcheck,forcetypeassert // limit has read it.
+			}
+
+			return a.splitText(text, separator, limit)
+		}
+
+		if !isFunction(a.values[1]) {
+			return nil, a.wrong(1)
+		}
+
+		found, err := a.occurrences(text, 1, limit)
+		if err != nil {
 			return nil, err
 		}
 
-		last = at[1]
+		out, last := &array{}, 0
+
+		for _, o := range found {
+			if err := a.push(out, text[last:max(last, o.start)]); err != nil {
+				return nil, err
+			}
+
+			last = o.end
+		}
+
+		if len(out.items) < limit {
+			err = a.push(out, text[last:])
+		}
+
+		return out, err
+	})
+}
+
+func (a *arguments) splitText(text, separator string, limit int) (any, error) {
+	out := &array{}
+
+	if separator == "" {
+		if err := a.takeItems(len(text), 2*itemBytes); err != nil {
+			return nil, err
+		}
+
+		out.items = appendUnits(out.items, text)
+		out.items = out.items[:min(limit, len(out.items))]
+
+		return out, a.work(len(out.items))
 	}
 
-	if err := out.add(text[last:]); err != nil {
-		return nil, err
+	for len(out.items) < limit {
+		before, after, found := strings.Cut(text, separator)
+		if err := a.push(out, before); err != nil {
+			return nil, err
+		}
+
+		if err := a.step(); err != nil {
+			return nil, err
+		}
+
+		if !found {
+			break
+		}
+
+		text = after
 	}
 
-	return out.text.String(), nil
+	return out, nil
+}
+
+// replace implements $replace(text, pattern, replacement, limit?).
+func replace(a *arguments) (any, error) {
+	return a.changed(0, func(text string) (any, error) {
+		if a.values[1] == "" {
+			return nil, fault("D3010").about("")
+		}
+
+		limit, err := a.limit(3, "D3011") //nolint:mnd // The argument.
+		if err != nil {
+			return nil, err
+		}
+
+		if pattern, ok := a.values[1].(string); ok {
+			return a.replaceText(text, pattern, limit)
+		}
+
+		if !isFunction(a.values[1]) {
+			return nil, a.wrong(1)
+		}
+
+		found, err := a.occurrences(text, 1, limit)
+		if err != nil {
+			return nil, err
+		}
+
+		out := &growingText{e: a.evaluation}
+		last := 0
+
+		for i := range found {
+			replacement, err := a.replacement(text, &found[i])
+			if err != nil {
+				return nil, err
+			}
+
+			if err := out.add(text[last:max(last, found[i].start)], replacement); err != nil {
+				return nil, err
+			}
+
+			last = min(len(text), found[i].start+len(found[i].match))
+		}
+
+		if err := out.add(text[last:]); err != nil {
+			return nil, err
+		}
+
+		return out.text.String(), nil
+	})
 }
 
 func (a *arguments) replaceText(text, pattern string, limit int) (any, error) {
-	if pattern == "" {
-		return nil, errEmptyPattern
-	}
-
-	out := &growingText{e: a.e}
+	out := &growingText{e: a.evaluation}
 
 	for ; limit > 0; limit-- {
 		before, after, found := strings.Cut(text, pattern)
@@ -67,14 +165,9 @@ func (a *arguments) replaceText(text, pattern string, limit int) (any, error) {
 			break
 		}
 
-		replacement, ok := a.raw(2).(string)
+		replacement, ok := a.values[2].(string)
 		if !ok {
-			value, err := a.callText(2, []any{pattern})
-			if err != nil {
-				return nil, err
-			}
-
-			replacement = value
+			return nil, fault("D3012").about(a.values[2])
 		}
 
 		if err := out.add(before, replacement); err != nil {
@@ -115,43 +208,16 @@ func (g *growingText) add(parts ...string) error {
 	return nil
 }
 
-// callText calls argument i, a function that must return a string.
-func (a *arguments) callText(i int, args []any) (string, error) {
-	fn, err := a.function(i)
-	if err != nil {
-		return "", err
-	}
-
-	value, err := a.e.call(fn, args, a.input)
-	if err != nil {
-		return "", err
-	}
-
-	text, ok := value.(string)
-	if !ok {
-		return "", errReplacement
-	}
-
-	return text, nil
-}
-
 // replacement returns the replacement of a match. It is the result of a function, or a text
 // in which $0 is the match, $1 its first group, and $$ a dollar sign.
 // https://docs.jsonata.org/string-functions#replace
-func (a *arguments) replacement(pattern *matcher, text string, at []int) (string, error) {
-	template, ok := a.raw(2).(string)
+func (a *arguments) replacement(text string, o *occurrence) (string, error) {
+	template, ok := a.values[2].(string)
 	if !ok {
-		match, err := pattern.object(a.e, text, at, "start", float64(at[0]))
-		if err != nil {
-			return "", err
-		}
-
-		match["end"] = float64(at[1])
-
-		return a.callText(2, []any{match})
+		return a.replacementBy(text, o)
 	}
 
-	out := &growingText{e: a.e}
+	out := &growingText{e: a.evaluation}
 
 	for {
 		before, after, found := strings.Cut(template, "$")
@@ -159,7 +225,7 @@ func (a *arguments) replacement(pattern *matcher, text string, at []int) (string
 			return out.text.String(), err
 		}
 
-		inserted, rest := group(after, text, at)
+		inserted, rest := insertion(after, o)
 		if err := out.add(inserted); err != nil {
 			return "", err
 		}
@@ -168,36 +234,62 @@ func (a *arguments) replacement(pattern *matcher, text string, at []int) (string
 	}
 }
 
-// group returns the text that a $ and the following characters insert, and the rest of the
-// replacement. The longest number that names a group is used.
-func group(after, text string, at []int) (string, string) {
-	if strings.HasPrefix(after, "$") {
-		return "$", after[1:]
+// replacementBy calls the function that returns the replacement.
+func (a *arguments) replacementBy(text string, o *occurrence) (string, error) {
+	value := o.value
+
+	if m, ok := a.values[1].(*matcher); ok {
+		object, err := m.matchObject(a.evaluation, text, o.at, int(o.index))
+		if err != nil {
+			return "", err
+		}
+
+		value = object
 	}
 
-	digits := len(after) - len(strings.TrimLeft(after, "0123456789"))
+	result, err := a.invokeWith(2, value)
+	if err != nil {
+		return "", err
+	}
+
+	replacement, ok := result.(string)
+	if !ok {
+		return "", fault("D3012").about(result)
+	}
+
+	return replacement, nil
+}
+
+// insertion returns the text that a $ and the following characters insert, and the rest of
+// the template. The longest number that names a group is used.
+func insertion(after string, o *occurrence) (string, string) {
+	switch {
+	case strings.HasPrefix(after, "$"):
+		return "$", after[1:]
+	case strings.HasPrefix(after, "0"):
+		return o.match, after[1:]
+	}
+
+	groups := len(o.groups.items)
+	most := max(1, len(strconv.Itoa(groups)))
+	digits := min(most, len(after)-len(strings.TrimLeft(after, "0123456789")))
+
 	if digits == 0 {
 		return "$", after
 	}
 
-	last := len(at)/2 - 1
-
-	for length := min(digits, len(strconv.Itoa(last))); length > 0; length-- {
-		number, err := strconv.Atoi(after[:length])
-		if err != nil || number > last {
-			if length > 1 {
-				continue
-			}
-
-			return "", after[1:]
-		}
-
-		if at[2*number] < 0 {
-			return "", after[length:]
-		}
-
-		return text[at[2*number]:at[2*number+1]], after[length:]
+	number, _ := strconv.Atoi(after[:digits]) //nolint:errcheck // Digits.
+	if digits > 1 && digits == most && number > groups {
+		number, _ = strconv.Atoi(after[:digits-1]) //nolint:errcheck // Digits.
 	}
 
-	return "", after[1:]
+	rest := after[len(strconv.Itoa(number)):]
+
+	if number < 1 || number > groups {
+		return "", rest
+	}
+
+	text, _ := o.groups.items[number-1].(string)
+
+	return text, rest
 }

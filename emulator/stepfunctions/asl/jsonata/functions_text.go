@@ -1,127 +1,164 @@
 package jsonata
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"math"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/blues/jsonata-go/jlib"
-	"github.com/blues/jsonata-go/jtypes"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 )
 
 // toText implements $string(value, prettify?).
 func toText(a *arguments) (any, error) {
-	return a.e.textOf(a.values[0], a.has(1) && a.values[1] == true)
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	return a.text(a.values[0], a.has(1) && a.values[1] == true)
 }
 
-// changed deducts a text of at most the given number of bytes from the budget before change
-// builds it.
-func (a *arguments) changed(bytes int, change func(text string) any) (any, error) {
-	text, err := a.text(0)
+// changed returns the result of change for the first argument. It deducts a number of bytes
+// for each byte of the text from the budget first. The result is undefined if the argument
+// is missing.
+func (a *arguments) changed(growth int, change func(text string) (any, error)) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
+	text, err := a.string(0)
 	if err != nil {
 		return nil, err
 	}
 
-	if err := a.e.take(bytes + itemBytes); err != nil {
+	if err := a.takeItems(len(text)+1, growth+1); err != nil {
 		return nil, err
 	}
 
-	return change(text), nil
-}
+	const bytesPerUnit = 64 // Bytes that a function reads in a step.
+	if err := a.work(len(text) / bytesPerUnit); err != nil {
+		return nil, err
+	}
 
-// size returns the length of the first argument, a text, in bytes.
-func (a *arguments) size() int {
-	text, _ := a.raw(0).(string)
-
-	return len(text)
+	return change(text)
 }
 
 func textLength(a *arguments) (any, error) {
-	return a.changed(0, func(text string) any { return float64(utf8.RuneCountInString(text)) })
+	return a.changed(0, func(text string) (any, error) { return float64(characters(text)), nil })
 }
 
-// caseGrowth is the maximum growth of a letter when its case changes. Apart from ı and ſ, a
-// letter of two bytes has at most three bytes in the other case.
-const caseGrowth = 3
+// caseGrowth is the maximum growth of a text when its case changes: U+0390 becomes three
+// characters.
+const caseGrowth = 6
 
 func uppercase(a *arguments) (any, error) {
-	return a.changed(a.size()*caseGrowth, func(text string) any { return strings.ToUpper(text) })
+	return a.changed(caseGrowth, func(text string) (any, error) { return cased(text, cases.Upper(language.Und), strings.ToUpper), nil })
 }
 
 func lowercase(a *arguments) (any, error) {
-	return a.changed(a.size()*caseGrowth, func(text string) any { return strings.ToLower(text) })
+	return a.changed(caseGrowth, func(text string) (any, error) { return cased(text, cases.Lower(language.Und), strings.ToLower), nil })
+}
+
+// cased changes the case of a text. Only texts of ASCII and texts with lone surrogates need
+// not change by the rules of Unicode.
+func cased(text string, unicode cases.Caser, simple func(string) string) string {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf && utf8.ValidString(text) {
+			return unicode.String(text)
+		}
+	}
+
+	return simple(text)
 }
 
 // trim implements $trim(text). It also replaces inner white space by one space.
 func trim(a *arguments) (any, error) {
-	const copies = 16 // The fields, and the joined text.
+	const copies = 20 // The fields, and the joined text.
 
-	return a.changed(a.size()*copies, func(text string) any { return jlib.Trim(text) })
+	return a.changed(copies, func(text string) (any, error) {
+		return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n\r", r) }), " "), nil
+	})
 }
 
 // substring implements $substring(text, start, length?), in characters.
 func substring(a *arguments) (any, error) {
-	start, err := a.number(1)
-	if err != nil {
-		return nil, err
-	}
-
-	length := math.Inf(1)
-
-	if a.has(2) {
-		if length, err = a.number(2); err != nil {
+	return a.changed(0, func(text string) (any, error) {
+		start, err := a.number(1)
+		if err != nil {
 			return nil, err
 		}
-	}
 
-	const runeBytes = 4
+		size := float64(characters(text))
+		end := size
 
-	return a.changed(a.size()*runeBytes, func(text string) any { return cut(text, start, length) })
+		if size+start < 0 {
+			start = 0
+		}
+
+		if a.has(2) {
+			length, err := a.number(2)
+			if err != nil {
+				return nil, err
+			}
+
+			if length <= 0 {
+				return "", nil
+			}
+
+			if end = start + length; start < 0 {
+				end += size
+			}
+		}
+
+		from, to := clamp(start, size), clamp(end, size)
+		if from >= to {
+			return "", nil
+		}
+
+		first := skipCharacters(text, from)
+
+		return text[first : first+skipCharacters(text[first:], to-from)], nil
+	})
 }
 
-func cut(text string, start, length float64) string {
-	runes := []rune(text)
-	size := float64(len(runes))
-
-	if start = math.Trunc(start); start < 0 {
-		start = max(0, start+size)
+// clamp returns a position as JavaScript's slice takes it: a negative one counts from the
+// end.
+func clamp(position, size float64) int {
+	position = math.Trunc(position)
+	if position < 0 {
+		position += size
 	}
 
-	end := min(size, start+math.Trunc(length))
-	if start >= end {
-		return ""
-	}
-
-	return string(runes[int(start):int(end)])
+	return int(max(0, min(position, size)))
 }
 
 func substringBefore(a *arguments) (any, error) {
-	return a.cutAt(func(text string, at, _ int) string { return text[:at] })
+	return a.cut(func(before, _ string) string { return before })
 }
 
 func substringAfter(a *arguments) (any, error) {
-	return a.cutAt(func(text string, at, length int) string { return text[at+length:] })
+	return a.cut(func(_, after string) string { return after })
 }
 
-// cutAt returns a part of the first argument. If the first argument does not contain the
+// cut returns a part of the first argument. If the first argument does not contain the
 // second, the part is the whole text.
-func (a *arguments) cutAt(part func(text string, at, length int) string) (any, error) {
-	separator, err := a.text(1)
-	if err != nil {
-		return nil, err
-	}
-
-	return a.changed(0, func(text string) any {
-		at := strings.Index(text, separator)
-		if at < 0 {
-			return text
+func (a *arguments) cut(part func(before, after string) string) (any, error) {
+	return a.changed(0, func(text string) (any, error) {
+		separator := "undefined" // JavaScript's text for a missing argument.
+		if a.has(1) {
+			var err error
+			if separator, err = a.string(1); err != nil {
+				return nil, err
+			}
 		}
 
-		return part(text, at, len(separator))
+		before, after, found := strings.Cut(text, separator)
+		if !found {
+			return text, nil
+		}
+
+		return part(before, after), nil
 	})
 }
 
@@ -130,52 +167,75 @@ const maxPad = 10_000_000
 
 // pad implements $pad(text, width, char?).
 func pad(a *arguments) (any, error) {
-	width, err := a.number(1)
-	if err != nil {
-		return nil, err
-	}
-
-	if math.Abs(width) > maxPad {
-		return nil, a.wrong(fmt.Sprintf("a width of at most %d", maxPad))
-	}
-
-	with := jtypes.OptionalString{}
-	filler := 1
-
-	if len(a.values) > 2 {
-		char, err := a.text(2)
+	return a.changed(1, func(text string) (any, error) {
+		width, err := a.number(1)
 		if err != nil {
 			return nil, err
 		}
 
-		with = jtypes.NewOptionalString(char)
-		filler = max(filler, len(char))
+		filler := " "
+
+		if a.has(2) {
+			if filler, err = a.string(2); err != nil {
+				return nil, err
+			}
+
+			if filler == "" {
+				filler = " "
+			}
+		}
+
+		missing := math.Abs(width) - float64(characters(text))
+		if missing <= 0 {
+			return text, nil
+		}
+
+		if missing != math.Trunc(missing) || missing > maxPad {
+			return nil, fmt.Errorf("$pad: the width must be a whole number of at most %d", maxPad) //nolint:err113 // A message.
+		}
+
+		padding, err := a.padding(filler, int(missing))
+		if err != nil {
+			return nil, err
+		}
+
+		if width > 0 {
+			return glued(text, padding), nil
+		}
+
+		return glued(padding, text), nil
+	})
+}
+
+// padding returns a number of characters, which repeat those of a filler.
+func (a *arguments) padding(filler string, count int) (string, error) {
+	size := characters(filler)
+	bytes := len(filler)*(count/size) + len(filler)
+
+	if err := a.takeItems(bytes, 2); err != nil {
+		return "", err
 	}
 
-	// The filler is repeated once for each missing character and then cut.
-	const copies = 4
-
-	missing := int(math.Abs(width))
-	if err := a.e.takeItems(missing, filler*copies); err != nil {
-		return nil, err
-	}
-
-	return a.changed(a.size()+missing*filler, func(text string) any { return jlib.Pad(text, int(width), with) })
+	return strings.Repeat(filler, count/size) + filler[:skipCharacters(filler, count%size)], nil
 }
 
 // join implements $join(array, separator?).
 func join(a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
 	separator := ""
 
 	if a.has(1) {
 		var err error
-		if separator, err = a.text(1); err != nil {
+		if separator, err = a.string(1); err != nil {
 			return nil, err
 		}
 	}
 
 	list := a.list(0)
-	if err := a.e.takeItems(len(list), len(separator)+plainItemBytes); err != nil {
+	if err := a.takeItems(len(list), len(separator)+itemBytes); err != nil {
 		return nil, err
 	}
 
@@ -184,85 +244,15 @@ func join(a *arguments) (any, error) {
 	for i, item := range list {
 		text, ok := item.(string)
 		if !ok {
-			return nil, a.wrong("an array of strings as argument 1")
+			return nil, fault("T0412").about(a.values[0]).and("strings").at(a.name).argument(1)
 		}
 
-		if err := a.e.take(len(text)); err != nil {
+		if err := a.take(len(text)); err != nil {
 			return nil, err
 		}
 
 		texts[i] = text
 	}
 
-	return strings.Join(texts, separator), nil
-}
-
-func base64Encode(a *arguments) (any, error) {
-	return a.changed(2*a.size(), func(text string) any { return base64.StdEncoding.EncodeToString([]byte(text)) })
-}
-
-func base64Decode(a *arguments) (any, error) {
-	text, err := a.text(0)
-	if err != nil {
-		return nil, err
-	}
-
-	if err := a.e.take(2 * len(text)); err != nil {
-		return nil, err
-	}
-
-	out, err := jlib.Base64Decode(text)
-	if err != nil {
-		return nil, fmt.Errorf("$%s: %w", a.name, err)
-	}
-
-	return out, nil
-}
-
-// Characters that JavaScript's encodeURIComponent and encodeURI do not escape, in addition
-// to letters and digits.
-const (
-	componentSafe = "-_.!~*'()"
-	uriSafe       = componentSafe + ";/?:@&=+$,#"
-)
-
-func encodeURLComponent(a *arguments) (any, error) { return a.percentEncode(componentSafe) }
-
-func encodeURL(a *arguments) (any, error) { return a.percentEncode(uriSafe) }
-
-func (a *arguments) percentEncode(safe string) (any, error) {
-	const growth = 16 // %XX, and the parts that are joined to it.
-
-	return a.changed(a.size()*growth, func(text string) any {
-		var out strings.Builder
-
-		for i := range len(text) {
-			c := text[i]
-			if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(safe, c) >= 0 {
-				out.WriteByte(c)
-			} else {
-				out.WriteString("%" + strings.ToUpper(hex.EncodeToString([]byte{c})))
-			}
-		}
-
-		return out.String()
-	})
-}
-
-func decodeURL(a *arguments) (any, error) {
-	text, err := a.text(0)
-	if err != nil {
-		return nil, err
-	}
-
-	if err := a.e.take(len(text)); err != nil {
-		return nil, err
-	}
-
-	out, err := url.PathUnescape(text)
-	if err != nil {
-		return nil, fmt.Errorf("$%s: %w", a.name, err)
-	}
-
-	return out, nil
+	return strings.Join(texts, separator), a.work(len(list))
 }

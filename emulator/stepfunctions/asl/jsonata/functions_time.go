@@ -1,115 +1,94 @@
 package jsonata
 
 import (
-	"fmt"
 	"math"
-	"strings"
-
-	"github.com/blues/jsonata-go/jlib"
-	"github.com/blues/jsonata-go/jtypes"
+	"regexp"
+	"time"
 )
 
 // now implements $now(picture?, timezone?), by the machine's clock.
-func now(a *arguments) (any, error) { return a.formatTime(a.e.scope.Now.UnixMilli(), 0) }
+func now(a *arguments) (any, error) { return a.formatTime(float64(a.scope.Now.UnixMilli()), 0) }
 
 // millis implements $millis().
-func millis(a *arguments) (any, error) { return float64(a.e.scope.Now.UnixMilli()), nil }
-
-// maxMillis is the largest time of JavaScript's dates.
-// https://tc39.es/ecma262/#sec-time-values-and-time-range
-const maxMillis = 8.64e15
+func millis(a *arguments) (any, error) { return float64(a.scope.Now.UnixMilli()), nil }
 
 // fromMillis implements $fromMillis(number, picture?, timezone?).
+// https://docs.jsonata.org/date-time-functions#frommillis
 func fromMillis(a *arguments) (any, error) {
-	number, err := a.number(0)
-	if err != nil {
-		return nil, err
-	}
-
-	if math.Abs(number) > maxMillis {
-		return nil, a.wrong(fmt.Sprintf("a number of milliseconds within %g", maxMillis))
-	}
-
-	return a.formatTime(int64(number), 1)
+	return a.calculated(func(number float64) (any, error) { return a.formatTime(number, 1) })
 }
 
 // formatTime formats a time. Argument i is the picture, and the next argument is the time
 // zone.
-func (a *arguments) formatTime(at int64, i int) (any, error) {
-	var picture, zone jtypes.OptionalString
+func (a *arguments) formatTime(millis float64, i int) (any, error) {
+	picture, zone := isoPicture, ""
+
+	var err error
 
 	if a.has(i) {
-		text, err := a.datePicture(i)
-		if err != nil {
+		if picture, err = a.picture(i); err != nil {
 			return nil, err
 		}
-
-		picture = jtypes.NewOptionalString(text)
 	}
 
 	if a.has(i + 1) {
-		text, err := a.picture(i + 1)
-		if err != nil {
+		if zone, err = a.picture(i + 1); err != nil {
 			return nil, err
 		}
-
-		zone = jtypes.NewOptionalString(text)
 	}
 
-	out, err := jlib.FromMillis(at, picture, zone)
-	if err != nil {
-		return nil, fmt.Errorf("$%s: %w", a.name, err)
+	// A component of a few bytes has a width of at most maxPicture.
+	if err := a.takeItems(len(picture)/len("[Y,9]")+1, 8*maxPicture); err != nil {
+		return nil, err
 	}
 
-	return out, nil
+	return formatDate(millis, picture, zone)
 }
 
-// datePicture returns a date picture. It rejects pictures that pad a component to more than
-// 999 characters.
-func (a *arguments) datePicture(i int) (string, error) {
-	text, err := a.picture(i)
-	if err != nil {
-		return "", err
-	}
+// isoTime is the form of a timestamp without a picture.
+var isoTime = regexp.MustCompile(`^\d{4}(-[01]\d)*(-[0-3]\d)*(T[0-2]\d:[0-5]\d:[0-5]\d)*(\.\d+)?([+-][0-2]\d:?[0-5]\d|Z)?$`)
 
-	const maxDigits = 3
-
-	for _, component := range strings.Split(text, "[")[1:] {
-		component, _, _ = strings.Cut(component, "]")
-
-		_, width, _ := strings.Cut(component, ",")
-		for _, number := range strings.FieldsFunc(width, func(c rune) bool { return c < '0' || c > '9' }) {
-			if len(number) > maxDigits {
-				return "", a.wrong("a picture whose components are not wider than 999 characters")
-			}
-		}
-	}
-
-	return text, nil
-}
-
-// toMillis implements $toMillis(text, picture?).
+// toMillis implements $toMillis(timestamp, picture?).
+// https://docs.jsonata.org/date-time-functions#tomillis
 func toMillis(a *arguments) (any, error) {
+	if !a.has(0) {
+		return undefined{}, nil
+	}
+
 	text, err := a.picture(0)
 	if err != nil {
 		return nil, err
 	}
 
-	picture := jtypes.OptionalString{}
-
 	if a.has(1) {
-		chosen, err := a.datePicture(1)
+		picture, err := a.picture(1)
 		if err != nil {
 			return nil, err
 		}
 
-		picture = jtypes.NewOptionalString(chosen)
+		millis, ok, err := a.parseDate(text, picture)
+
+		switch {
+		case err != nil:
+			return nil, err
+		case !ok:
+			return undefined{}, nil
+		default:
+			return millis, nil
+		}
 	}
 
-	out, err := jlib.ToMillis(text, picture, jtypes.OptionalString{})
-	if err != nil {
-		return nil, fmt.Errorf("$toMillis: %w", err)
+	if !isoTime.MatchString(text) {
+		return nil, fault("D3110").about(text)
 	}
 
-	return float64(out), nil
+	for _, layout := range []string{
+		"2006", "2006-01", "2006-01-02", "2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999Z0700",
+	} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return float64(t.UnixMilli()), nil
+		}
+	}
+
+	return math.NaN(), nil
 }

@@ -1,139 +1,185 @@
 package jsonata
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Numbers in English words, as JSONata spells them: "one thousand, two hundred and
 // thirty-four".
-
-const (
-	twenty  = 20
-	hundred = 100
-	tenStep = 10
+var (
+	smallWords = strings.Fields("Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen " +
+		"Fifteen Sixteen Seventeen Eighteen Nineteen")
+	smallOrdinals = strings.Fields("Zeroth First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Eleventh Twelfth " +
+		"Thirteenth Fourteenth Fifteenth Sixteenth Seventeenth Eighteenth Nineteenth")
+	tensWords  = strings.Fields("Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety")
+	scaleWords = strings.Fields("Thousand Million Billion Trillion")
 )
 
-func smallWords() []string {
-	return strings.Fields("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen " +
-		"fifteen sixteen seventeen eighteen nineteen")
-}
-
-func tensWords() []string {
-	return strings.Fields("twenty thirty forty fifty sixty seventy eighty ninety")
-}
-
-func scales() []numeral {
-	return []numeral{{1e12, "trillion"}, {1e9, "billion"}, {1e6, "million"}, {1e3, "thousand"}}
-}
-
-// irregular returns the ordinals that are not the cardinal plus "th".
-func irregular() map[string]string {
-	return map[string]string{
-		"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth",
-	}
-}
-
-func words(number int64, ordinal bool) string {
-	text := cardinal(number)
-	if !ordinal {
-		return text
-	}
-
-	begin := strings.LastIndexAny(text, " -") + 1
-	last := text[begin:]
-
-	if word, ok := irregular()[last]; ok {
-		return text[:begin] + word
-	}
-
-	if stem, ok := strings.CutSuffix(last, "y"); ok {
-		return text[:begin] + stem + "ieth"
-	}
-
-	return text + "th"
-}
-
-func cardinal(number int64) string {
-	for _, scale := range scales() {
-		if number < scale.value {
-			continue
+// numberWords returns a number in words. inner means that words precede it.
+func numberWords(number float64, inner, ordinal bool) string {
+	join := func(text string) string {
+		if inner {
+			return text
 		}
 
-		text := cardinal(number/scale.value) + " " + scale.text
-		if rest := number % scale.value; rest >= hundred {
-			return text + ", " + cardinal(rest)
-		} else if rest > 0 {
-			return text + " and " + cardinal(rest)
-		}
-
-		return text
+		return ""
 	}
 
 	switch {
-	case number < twenty:
-		return smallWords()[number]
-	case number < hundred:
-		text := tensWords()[(number-twenty)/tenStep]
-		if rest := number % tenStep; rest > 0 {
-			text += "-" + smallWords()[rest]
+	case number < 20: //nolint:mnd // The numbers that have a word.
+		words := smallWords
+		if ordinal {
+			words = smallOrdinals
 		}
 
-		return text
+		return join(" and ") + words[int(number)]
+	case number < 100: //nolint:mnd // Tens.
+		ten, rest := tensWords[int(number)/10-2], math.Mod(number, 10)
+
+		switch {
+		case rest > 0:
+			ten += "-" + numberWords(rest, false, ordinal)
+		case ordinal:
+			ten = ten[:len(ten)-1] + "ieth"
+		}
+
+		return join(" and ") + ten
+	case number < 1000: //nolint:mnd // Hundreds.
+		return join(", ") + smallWords[int(number)/100] + " Hundred" + restWords(math.Mod(number, 100), ordinal)
 	default:
-		text := smallWords()[number/hundred] + " hundred"
-		if rest := number % hundred; rest > 0 {
-			text += " and " + cardinal(rest)
-		}
+		scale := min(int(math.Floor(math.Log10(number)/3)), len(scaleWords))
+		factor := math.Pow(10, float64(scale*3))
+		count := math.Floor(number / factor)
 
-		return text
+		return join(", ") + numberWords(count, false, false) + " " + scaleWords[scale-1] + restWords(number-count*factor, ordinal)
 	}
 }
 
-// parseWords parses the output of words, cardinal or ordinal.
-func parseWords(text string) (int64, bool) {
-	values := map[string]int64{}
-	for i, word := range smallWords() {
-		values[word] = int64(i)
-		values[words(int64(i), true)] = int64(i)
+func restWords(rest float64, ordinal bool) string {
+	switch {
+	case rest > 0:
+		return numberWords(rest, true, ordinal)
+	case ordinal:
+		return "th"
+	default:
+		return ""
+	}
+}
+
+// wordValues are the values of words in lower case.
+var wordValues = func() map[string]float64 {
+	out := map[string]float64{"hundred": 100, "hundredth": 100}
+
+	for i, word := range smallWords {
+		out[strings.ToLower(word)] = float64(i)
+		out[strings.ToLower(smallOrdinals[i])] = float64(i)
 	}
 
-	for i := range tensWords() {
-		number := int64(twenty + i*tenStep)
-		values[cardinal(number)] = number
-		values[words(number, true)] = number
+	for i, word := range tensWords {
+		word = strings.ToLower(word)
+		out[word] = float64(i+2) * 10
+		out[word[:len(word)-1]+"ieth"] = float64(i+2) * 10
 	}
 
-	var total, part int64
+	for i, word := range scaleWords {
+		word = strings.ToLower(word)
+		out[word] = math.Pow(10, float64(i+1)*3)
+		out[word+"th"] = out[word]
+	}
 
-	fields := strings.FieldsFunc(text, func(c rune) bool { return c == ' ' || c == ',' || c == '-' })
+	return out
+}()
 
-	for _, field := range fields {
-		value, plain := values[field]
+// wordsNumber reads a number in words.
+func wordsNumber(text string) float64 {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, ", ", " "), " and ", " ")
+	segments := []float64{0}
 
-		switch field = strings.TrimSuffix(field, "th"); {
-		case plain:
-			part += value
-		case field == "and":
-		case field == "hundred":
-			part *= hundred
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == '-' || r == '\\' || r == ' ' || r == '\t' || r == '\n' }) {
+		value, ok := wordValues[word]
+		if !ok {
+			return math.NaN()
+		}
+
+		last := len(segments) - 1
+
+		switch {
+		case value >= 100: //nolint:mnd // A factor.
+			segments[last] *= value
+		case segments[last] >= 1000: //nolint:mnd // The number before is complete.
+			segments = append(segments, value)
 		default:
-			scale := scaleOf(field)
-			if scale == 0 {
-				return 0, false
-			}
-
-			total += part * scale
-			part = 0
+			segments[last] += value
 		}
 	}
 
-	return total + part, len(fields) > 0
+	return total(segments)
 }
 
-func scaleOf(word string) int64 {
-	for _, scale := range scales() {
-		if scale.text == word {
-			return scale.value
+// numerals are the Roman numerals in descending order.
+var numerals = []struct {
+	value float64
+	text  string
+}{
+	{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"}, {10, "x"}, {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"},
+}
+
+// roman returns a number in Roman numerals.
+func roman(number float64) string {
+	var out strings.Builder
+
+	for _, numeral := range numerals {
+		for ; number >= numeral.value; number -= numeral.value {
+			out.WriteString(numeral.text)
 		}
 	}
 
-	return 0
+	return out.String()
+}
+
+// romanNumber reads Roman numerals in upper case.
+func romanNumber(text string) float64 {
+	values := map[byte]float64{'M': 1000, 'D': 500, 'C': 100, 'L': 50, 'X': 10, 'V': 5, 'I': 1}
+	number, most := 0.0, 1.0
+
+	for i := len(text) - 1; i >= 0; i-- {
+		value, ok := values[text[i]]
+		if !ok {
+			return math.NaN()
+		}
+
+		if value < most {
+			number -= value
+		} else {
+			most = value
+			number += value
+		}
+	}
+
+	return number
+}
+
+// alphabet is the number of letters.
+const alphabet = 26
+
+// letters returns a number as spreadsheets number their columns: a, b, …, z, aa.
+func letters(number float64, first byte) string {
+	var out []byte
+
+	for number > 0 {
+		out = append([]byte{first + byte(math.Mod(number-1, alphabet))}, out...)
+		number = math.Floor((number - 1) / alphabet)
+	}
+
+	return string(out)
+}
+
+func lettersNumber(text string, first byte) float64 {
+	number := 0.0
+	for i := range len(text) {
+		number = number*alphabet + float64(int(text[i])-int(first)+1)
+	}
+
+	return number
 }

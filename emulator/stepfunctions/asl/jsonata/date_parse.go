@@ -1,0 +1,306 @@
+package jsonata
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// componentValue is the value of a component in a text.
+type componentValue struct {
+	component byte
+	pattern   string
+	parse     func(text string) (float64, error)
+}
+
+// reader returns the regular expression of a part, and the function that reads its value.
+func (p *datePart) reader() (componentValue, error) {
+	out := componentValue{component: p.component}
+
+	switch {
+	case p.component == 0:
+		out.pattern = regexp.QuoteMeta(p.literal)
+
+		return out, nil
+	case p.component == 'Z' || p.component == 'z':
+		p.zoneReader(&out)
+
+		return out, nil
+	case p.integer != nil:
+		return out, p.integerReader(&out)
+	}
+
+	return out, p.nameReader(&out)
+}
+
+// zoneReader reads an offset, in minutes.
+func (p *datePart) zoneReader(out *componentValue) {
+	divider := ""
+	if p.integer.regular > 0 {
+		divider = p.integer.separators[0].text
+	}
+
+	out.pattern = "[-+][0-9]+"
+	if p.component == 'z' {
+		out.pattern = "GMT" + out.pattern
+	}
+
+	if divider != "" {
+		out.pattern += regexp.QuoteMeta(divider) + "[0-9]+"
+	}
+
+	out.parse = func(text string) (float64, error) {
+		if p.component == 'z' {
+			text = text[len("GMT"):]
+		}
+
+		hours, minutes := text, "0"
+
+		const hourSize = 3 // The sign and two digits.
+
+		if divider != "" {
+			hours, minutes, _ = strings.Cut(text, divider)
+		} else if len(text) > hourSize {
+			hours, minutes = text[:hourSize], text[hourSize:]
+		}
+
+		return leadingInteger(hours)*60 + leadingInteger(minutes), nil
+	}
+}
+
+func (p *datePart) integerReader(out *componentValue) error {
+	picture := p.integer
+	switch picture.primary {
+	case letterNumbering:
+		out.pattern = "[a-zA-Z]+"
+	case romanNumbering:
+		out.pattern = "[MDCLXVImdclxvi]+"
+	case wordNumbering:
+		words := make([]string, 0, len(wordValues))
+		for word := range wordValues {
+			words = append(words, word)
+		}
+
+		slices.Sort(words)
+		slices.Reverse(words)
+		out.pattern = "(?:" + strings.Join(words, "|") + "|and|[-, ])+"
+	case decimalNumbering:
+		out.pattern = "[0-9]" + p.occurrences()
+		if picture.ordinal {
+			out.pattern += "(?:th|st|nd|rd)"
+		}
+	default:
+		return fault("D3130").about(picture.token)
+	}
+
+	out.parse = picture.parse
+
+	return nil
+}
+
+// occurrences returns the quantifier of the digits.
+func (p *datePart) occurrences() string {
+	switch {
+	case p.digits <= 0:
+		return "+"
+	case p.integer.optional == 0:
+		return "{" + strconv.Itoa(p.digits) + "}"
+	default:
+		return "{" + strconv.Itoa(max(0, p.digits-p.integer.optional)) + "," + strconv.Itoa(p.digits) + "}"
+	}
+}
+
+// nameReader reads the name of a month or a day, or am and pm.
+func (p *datePart) nameReader(out *componentValue) error {
+	var names []string
+
+	first := 1.0
+
+	switch p.component {
+	case 'M', 'x':
+		names = monthNames
+	case 'F':
+		names = dayNames
+	case 'P':
+		names, first = []string{"am", "pm"}, 0
+	default:
+		return fault("D3133").about(string(p.component))
+	}
+
+	out.pattern = "[a-zA-Z]+"
+	out.parse = func(text string) (float64, error) {
+		for i, name := range names {
+			if p.maxWidth > 0 && p.component != 'P' {
+				name = name[:min(p.maxWidth, len(name))]
+			}
+
+			if text == name || p.component == 'P' && text == strings.ToUpper(name) {
+				return float64(i) + first, nil
+			}
+		}
+
+		return math.NaN(), nil
+	}
+
+	return nil
+}
+
+// parseDate reads a time. It returns false if the text has not the form of the picture.
+func (e *evaluation) parseDate(text, picture string) (float64, bool, error) {
+	parts, err := parseDatePicture(picture)
+	if err != nil {
+		return 0, false, err
+	}
+
+	readers := make([]componentValue, len(parts))
+	pattern := "(?i)^"
+
+	for i := range parts {
+		if readers[i], err = parts[i].reader(); err != nil {
+			return 0, false, err
+		}
+
+		pattern += "(" + readers[i].pattern + ")"
+	}
+
+	const cost = 1000
+	if err := e.work((len(pattern) + len(text)) * cost / bytesPerStep); err != nil {
+		return 0, false, err
+	}
+
+	matcher, err := regexp.Compile(pattern + "$")
+	if err != nil {
+		return 0, false, fault("D3136")
+	}
+
+	found := matcher.FindStringSubmatch(text)
+	if found == nil {
+		return 0, false, nil
+	}
+
+	values := map[byte]float64{}
+
+	for i, reader := range readers {
+		if reader.parse == nil {
+			continue
+		}
+
+		value, err := reader.parse(found[i+1])
+		if err != nil {
+			return 0, false, err
+		}
+
+		if parts[i].integer != nil || !math.IsNaN(value) { // An unknown name is as if it was not there.
+			values[reader.component] = value
+		}
+	}
+
+	if len(values) == 0 {
+		return 0, false, nil
+	}
+
+	millis, err := e.assembled(values)
+
+	return millis, true, err
+}
+
+// assembled returns the time of the components. Components before the first given one are
+// those of the current time. Components after the last given one are the smallest.
+func (e *evaluation) assembled(values map[byte]float64) (float64, error) {
+	given := func(components string) bool {
+		return strings.IndexFunc(components, func(r rune) bool { return truthy(values[byte(r)]) }) >= 0
+	}
+
+	date, clock := "YMD", "Hmsf"
+
+	// A date belongs to a kind if it has a component of the kind and none of the others.
+	dateA := !given("XxWwd") && given("YMD")
+	dateB := !dateA && !given("XMxWwD") && given("Yd")
+	dateC := !given("YMWdD") && given("Xxw")
+	dateD := !dateC && !given("YMxwdD") && given("XW")
+
+	switch {
+	case dateB:
+		date = "YD"
+	case dateC:
+		date = "XxwF"
+	case dateD:
+		date = "XWF"
+	}
+
+	halfDays := (given("Ph") || !given("Hmsf")) && !given("H") && given("Phmsf")
+	if halfDays {
+		clock = "Phmsf"
+	}
+
+	if err := e.fill(values, date+clock); err != nil {
+		return 0, err
+	}
+
+	if dateC || dateD {
+		return 0, fault("D3136") // Weeks are not supported, as in the reference implementation.
+	}
+
+	month := max(1, values['M'])
+	day := values['D']
+
+	if dateB {
+		first := utc(values['Y'], 1, 1)
+		derived := dateOf(first + (values['d']-1)*millisPerDay)
+		month, day = float64(derived.month), float64(derived.day)
+	}
+
+	hour := values['H']
+
+	if halfDays {
+		const noon = 12
+		if hour = values['h']; hour == noon {
+			hour = 0
+		}
+
+		if values['P'] == 1 {
+			hour += noon
+		}
+	}
+
+	zone, ok := values['Z']
+	if !ok || zone == 0 {
+		zone = values['z']
+	}
+
+	return utc(values['Y'], month, day) + ((hour*60+values['m']-zone)*60+values['s'])*1000 + values['f'], nil
+}
+
+func (e *evaluation) fill(values map[byte]float64, components string) error {
+	now := dateOf(float64(e.scope.Now.UnixMilli()))
+	started, ended := false, false
+
+	for i := range len(components) {
+		component := components[i]
+
+		if _, ok := values[component]; ok {
+			if started = true; ended {
+				return fault("D3136")
+			}
+
+			continue
+		}
+
+		if !started {
+			values[component], _ = now.component(component)
+
+			continue
+		}
+
+		ended = true
+		values[component] = 0
+
+		if strings.IndexByte("MDd", component) >= 0 {
+			values[component] = 1
+		}
+	}
+
+	return nil
+}

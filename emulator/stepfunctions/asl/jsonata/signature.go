@@ -1,0 +1,285 @@
+package jsonata
+
+import "strings"
+
+// signature are the types of a function's parameters.
+// https://docs.jsonata.org/embedding-extending#function-signature-syntax
+type signature struct{ params []param }
+
+// param is the type of one parameter, in the letters of JSONata's signatures.
+type param struct {
+	kind     byte   // The letter, or '(' for a choice.
+	letters  string // The types of arguments that it takes. m is a missing value.
+	subtype  string // The type of an array's items; "" means any.
+	optional bool
+	context  bool // A missing argument is replaced by the context.
+	repeated bool
+}
+
+const anyLetters = "asnblfom"
+
+// parseSignature parses a signature such as "<s-nn?:s>".
+func parseSignature(text string) (*signature, error) {
+	out := &signature{}
+
+	for i := 1; i < len(text) && text[i] != ':'; i++ {
+		last := len(out.params) - 1
+
+		switch c := text[i]; c {
+		case 's', 'n', 'b', 'l', 'o':
+			out.params = append(out.params, param{kind: c, letters: string(c) + "m"})
+		case 'a', 'x':
+			out.params = append(out.params, param{kind: c, letters: anyLetters})
+		case 'f':
+			out.params = append(out.params, param{kind: c, letters: "f"})
+		case 'j':
+			out.params = append(out.params, param{kind: c, letters: "asnblom"})
+		case '(':
+			end := closing(text, i, '(', ')')
+
+			choice := text[i+1 : end]
+			if strings.Contains(choice, "<") {
+				return nil, fault("S0402").about(choice)
+			}
+
+			out.params = append(out.params, param{kind: c, letters: choice + "m"})
+			i = end
+		case '<':
+			if last < 0 || out.params[last].kind != 'a' && out.params[last].kind != 'f' {
+				return nil, fault("S0401")
+			}
+
+			end := closing(text, i, '<', '>')
+			out.params[last].subtype = text[i+1 : end]
+			i = end
+		case '-', '?', '+':
+			if last < 0 {
+				continue
+			}
+
+			out.params[last].context = out.params[last].context || c == '-'
+			out.params[last].optional = out.params[last].optional || c != '+'
+			out.params[last].repeated = out.params[last].repeated || c == '+'
+		}
+	}
+
+	return out, nil
+}
+
+// closing returns the position of the bracket that closes the one at start.
+func closing(text string, start int, opening, closing byte) int {
+	depth := 1
+
+	for i := start + 1; i < len(text); i++ {
+		switch text[i] {
+		case closing:
+			if depth--; depth == 0 {
+				return i
+			}
+		case opening:
+			depth++
+		}
+	}
+
+	return len(text)
+}
+
+// letter returns the letter of a value's type.
+func letter(value any) byte {
+	switch value.(type) {
+	case string:
+		return 's'
+	case float64:
+		return 'n'
+	case bool:
+		return 'b'
+	case nil:
+		return 'l'
+	case []any, *array:
+		return 'a'
+	case undefined:
+		return 'm'
+	default:
+		if isFunction(value) {
+			return 'f'
+		}
+
+		return 'o'
+	}
+}
+
+// matching distributes the letters of arguments to parameters, as a regular expression
+// would.
+type matching struct {
+	params  []param
+	letters string
+	prefix  bool            // The letters after those of the last parameter are allowed.
+	counts  []int           // The number of letters for each parameter.
+	failed  map[[2]int]bool // The parameter and the letter from which no distribution fits.
+	effort  int
+}
+
+// maxMatching limits the work for a call with many optional arguments.
+const maxMatching = 1 << 20
+
+// match returns the number of letters for each parameter, and whether the letters fit.
+func match(params []param, letters string, prefix bool) ([]int, bool) {
+	m := &matching{params: params, letters: letters, prefix: prefix, counts: make([]int, len(params)), failed: map[[2]int]bool{}}
+
+	return m.counts, m.from(0, 0)
+}
+
+func (m *matching) from(i, at int) bool {
+	if i == len(m.params) {
+		return m.prefix || at == len(m.letters)
+	}
+
+	if m.failed[[2]int{i, at}] {
+		return false
+	}
+
+	p := &m.params[i]
+
+	most := 0
+	for at+most < len(m.letters) && (most == 0 || p.repeated) && strings.IndexByte(p.letters, m.letters[at+most]) >= 0 {
+		most++
+	}
+
+	least := 1
+	if p.optional {
+		least = 0
+	}
+
+	for count := most; count >= least; count-- {
+		if m.effort++; m.effort > maxMatching {
+			return false
+		}
+
+		if m.counts[i] = count; m.from(i+1, at+count) {
+			return true
+		}
+	}
+
+	m.failed[[2]int{i, at}] = true
+
+	return false
+}
+
+// validate checks arguments and returns them with the context in the place of missing ones,
+// and with arrays in the place of single values.
+func (s *signature) validate(args []any, context any) ([]any, error) {
+	letters := make([]byte, len(args))
+	for i, arg := range args {
+		letters[i] = letter(arg)
+	}
+
+	counts, ok := match(s.params, string(letters), false)
+	if !ok {
+		return nil, s.mismatch(args, string(letters))
+	}
+
+	out := make([]any, 0, len(s.params))
+	next := 0
+
+	for i := range s.params {
+		p := &s.params[i]
+
+		if counts[i] == 0 {
+			if p.context {
+				if strings.IndexByte(p.letters, letter(context)) < 0 {
+					return nil, fault("T0411").about(context).argument(next + 1)
+				}
+
+				out = append(out, context)
+			} else {
+				if next < len(args) {
+					out = append(out, args[next])
+				} else {
+					out = append(out, undefined{})
+				}
+
+				next++
+			}
+
+			continue
+		}
+
+		for range counts[i] {
+			arg, err := p.accept(args[next], next)
+			if err != nil {
+				return nil, err
+			}
+
+			out = append(out, arg)
+			next++
+		}
+	}
+
+	return out, nil
+}
+
+// mismatch returns the error for arguments that do not fit.
+func (s *signature) mismatch(args []any, letters string) error {
+	good := 0
+
+	for i := range s.params {
+		counts, ok := match(s.params[:i+1], letters, true)
+		if !ok {
+			break
+		}
+
+		good = 0
+		for _, count := range counts {
+			good += count
+		}
+	}
+
+	out := fault("T0410").argument(good + 1)
+	if good < len(args) {
+		out.value = args[good]
+	}
+
+	return out
+}
+
+// accept returns an argument. A parameter that is an array makes other values its only item.
+func (p *param) accept(arg any, i int) (any, error) {
+	if p.kind != 'a' || isUndefined(arg) {
+		return arg, nil
+	}
+
+	list, isList := items(arg)
+	ok := true
+
+	if p.subtype != "" {
+		if !isList {
+			ok = string(letter(arg)) == p.subtype
+		} else if len(list) > 0 {
+			first := letter(list[0])
+			ok = first == p.subtype[0]
+
+			for _, item := range list {
+				ok = ok && letter(item) == first
+			}
+		}
+	}
+
+	switch {
+	case !ok:
+		return nil, fault("T0412").about(arg).and(plural(p.subtype)).argument(i + 1)
+	case isList:
+		return arg, nil
+	default:
+		return []any{arg}, nil
+	}
+}
+
+// plural returns the name of the type that a letter stands for.
+func plural(letter string) any {
+	names := map[string]string{"a": "arrays", "b": "booleans", "f": "functions", "n": "numbers", "o": "objects", "s": "strings"}
+	if name, ok := names[letter]; ok {
+		return name
+	}
+
+	return undefined{}
+}

@@ -1,0 +1,157 @@
+package jsonata
+
+import (
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// suiteCase is a case of JSONata's own test suite (MIT license, see NOTICE).
+// testdata/suite.js writes the cases.
+type suiteCase struct {
+	Name      string                     `json:"name"`
+	Expr      json.RawMessage            `json:"expr"`
+	Data      json.RawMessage            `json:"data"`
+	Dataset   string                     `json:"dataset"`
+	Bindings  map[string]json.RawMessage `json:"bindings"`
+	Result    json.RawMessage            `json:"result"`
+	Undefined bool                       `json:"undefined"`
+	Code      string                     `json:"code"`
+	Message   string                     `json:"message"`
+}
+
+// suiteExceptions are the groups or cases that this package does not pass, and why.
+var suiteExceptions = map[string]string{
+	"function-eval":          "Step Functions has no $eval",
+	"range-operator/case021": "ten million numbers exceed the budget's memory",
+	"range-operator/case024": "ten million numbers exceed the budget's memory",
+	"tail-recursion/case002": "the case sets a depth of 302 in the suite's own harness. JSONata returns the number, as this package does",
+}
+
+func exceptionOf(name string) string {
+	for prefix, reason := range suiteExceptions {
+		if name == prefix || strings.HasPrefix(name, prefix+"/") {
+			return reason
+		}
+	}
+
+	return ""
+}
+
+// outcome evaluates a case and returns its result as JSON, "undefined", or its error.
+func (c *suiteCase) outcome(datasets map[string]json.RawMessage) string {
+	// An expression can contain half a character, which encoding/json would replace.
+	source, err := Decode(c.Expr)
+	if err != nil {
+		return err.Error()
+	}
+
+	compiled, err := Compile(source.(string))
+	if err != nil {
+		return err.Error()
+	}
+
+	var input any = undefined{}
+
+	text := c.Data
+	if c.Dataset != "" {
+		text = datasets[c.Dataset]
+	}
+
+	if text != nil {
+		if input, err = Decode(text); err != nil {
+			return err.Error()
+		}
+	}
+
+	values := map[string]any{}
+
+	for name, text := range c.Bindings {
+		if values[name], err = Decode(text); err != nil {
+			return err.Error()
+		}
+	}
+
+	value, err := compiled.evalWithin(&Scope{
+		Lookup: func(name string) (any, bool) {
+			value, found := values[name]
+
+			return value, found
+		},
+		Now: time.Now(), Random: rand.New(rand.NewPCG(1, 2)), Budget: NewBudget(),
+	}, input, maxEvaluation)
+
+	var failed *EvaluationError
+	if errors.As(err, &failed) && failed.Undefined {
+		return "undefined"
+	}
+
+	if err != nil {
+		return err.Error()
+	}
+
+	out, err := Encode(value)
+	if err != nil {
+		return err.Error()
+	}
+
+	return string(out)
+}
+
+// passes reports whether an outcome is that of the reference implementation.
+func (c *suiteCase) passes(got string) bool {
+	switch {
+	case c.Code == "U1001": // The suite's limit of time or depth.
+		return got == errEvaluationDepth.Error() || got == errEvaluationSteps.Error() || got == errEvaluationMemory.Error()
+	case c.Code != "":
+		return strings.Contains(got, c.Code+": ")
+	case c.Undefined:
+		return got == "undefined"
+	default:
+		return got == string(c.Result)
+	}
+}
+
+// At least 99 % of the cases of JSONata's test suite have the result of JSONata 2.0.6.
+func TestExpression_suite(t *testing.T) {
+	text, err := os.ReadFile("testdata/suite.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var suite struct {
+		Datasets map[string]json.RawMessage `json:"datasets"`
+		Cases    []suiteCase                `json:"cases"`
+	}
+
+	if err := json.Unmarshal(text, &suite); err != nil {
+		t.Fatal(err)
+	}
+
+	passed := 0
+
+	for i := range suite.Cases {
+		c := &suite.Cases[i]
+		got := c.outcome(suite.Datasets)
+		reason := exceptionOf(c.Name)
+
+		switch passes := c.passes(got); {
+		case passes && reason != "" && suiteExceptions[c.Name] != "":
+			t.Errorf("%s passes, but is an exception", c.Name)
+		case passes:
+			passed++
+		case reason == "":
+			t.Errorf("%s: %s\n got %.300s\nwant %.300s", c.Name, c.Expr, got, string(c.Result)+c.Code)
+		}
+	}
+
+	t.Logf("%d of %d cases pass", passed, len(suite.Cases))
+
+	if passed*100 < len(suite.Cases)*99 {
+		t.Errorf("%d of %d cases pass, want 99 %%", passed, len(suite.Cases))
+	}
+}
