@@ -59,6 +59,16 @@ func (c *canvas) put(blocks []vp8.Block, x, y int) {
 	}
 }
 
+// putCoded writes the reconstruction of a macroblock.
+func (c *canvas) putCoded(blocks []codedBlock, x, y int) {
+	wide := c.side / vp8.BlockSide
+	at := c.at(x, y)
+
+	for i := range blocks {
+		c.putBlock(&blocks[i].block, at+i/wide*vp8.BlockSide*c.stride+i%wide*vp8.BlockSide)
+	}
+}
+
 func (c *canvas) putBlock(b *vp8.Block, at int) {
 	for y := 0; y < vp8.BlockSize; y += vp8.BlockSide {
 		copy(c.pix[at:at+vp8.BlockSide], b[y:y+vp8.BlockSide])

@@ -5,13 +5,11 @@ import "triptych/picture/webp/vp8"
 // codedChroma is both chroma planes of a macroblock. They have the same mode.
 type codedChroma struct {
 	mode   vp8.Mode
-	levels [2 * vp8.ChromaBlocks]vp8.Coefficients
-	ends   [2 * vp8.ChromaBlocks]int
-	blocks [2 * vp8.ChromaBlocks]vp8.Block
+	blocks [2 * vp8.ChromaBlocks]codedBlock
 	score  int
 }
 
-func (c *codedChroma) empty() bool { return allZero(c.ends[:]) }
+func (c *codedChroma) empty() bool { return allZero(c.blocks[:]) }
 
 // chromaTried is the number of modes that are quantized to be compared.
 const chromaTried = 2
@@ -20,7 +18,7 @@ const chromaTried = 2
 // for its bits.
 func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *codedChroma {
 	var (
-		predictions [vp8.PlaneModes][2 * vp8.ChromaBlocks]vp8.Block
+		predictions = &f.colorPredictions
 		sketches    [vp8.PlaneModes]int
 		order       [chromaTried]uint8
 		edges       = [2]vp8.Edges{f.reconstruction[1].edges(x, y), f.reconstruction[2].edges(x, y)}
@@ -35,11 +33,7 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 		vp8.Predict(predictions[mode][:vp8.ChromaBlocks], mode, &edges[0])
 		vp8.Predict(predictions[mode][vp8.ChromaBlocks:], mode, &edges[1])
 
-		sum := 0
-		for i := range s.chroma {
-			sum += hadamard(&s.chroma[i], &predictions[mode][i])
-		}
-
+		sum := hadamards(s.chroma[:], predictions[mode][:])
 		sketches[mode] = f.chromaRate.sketched(sum, chromaModeCosts[mode])
 	}
 
@@ -66,31 +60,55 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 		}
 	}
 
+	f.searchChroma(best, s, &predictions[best.mode], nz)
+
 	return best
 }
 
+// codeChroma quantizes the chroma of a macroblock of one mode, to compare it with others.
 func (f *frame) codeChroma(
 	c *codedChroma, s *source, predictions *[2 * vp8.ChromaBlocks]vp8.Block, nz neighbors,
 ) {
-	above, left := *nz.above, *nz.left
-	t := trellis{&f.costs, f.chromaRate.lambda, coefficientDistortion}
-	bits, errors := chromaModeCosts[c.mode], 0
+	var (
+		coefficients [2 * vp8.ChromaBlocks]vp8.Coefficients
+		noDC         [2 * vp8.ChromaBlocks]int16
+		above, left  = *nz.above, *nz.left
+		bits, errors = chromaModeCosts[c.mode], 0
+	)
 
-	for i := range s.chroma {
-		var coefficients vp8.Coefficients
+	forward(coefficients[:], s.chroma[:], predictions[:])
+	f.color.quantize(c.blocks[:], coefficients[:], s.chroma[:], predictions[:], noDC[:])
 
-		a, l := chromaPlace(i)
-		context := int(above[a] + left[l])
-
-		forwardDCT(&coefficients, &s.chroma[i], &predictions[i])
-		c.ends[i] = t.quantize(&f.chroma, vp8.Chroma, context, 0, &c.levels[i], &coefficients)
-		bits += f.costs.block(vp8.Chroma, context, 0, &c.levels[i], c.ends[i])
-		above[a] = nonzero(c.ends[i])
-		left[l] = above[a]
-
-		vp8.InverseDCT(&c.blocks[i], &predictions[i], &coefficients)
-		errors += squares(&c.blocks[i], &s.chroma[i])
+	for i := range c.blocks {
+		b := &c.blocks[i]
+		at, l := chromaPlace(i)
+		bits += f.costs.block(vp8.Chroma, int(above[at]+left[l]), 0, &b.levels, int(b.end))
+		errors += int(b.errors)
+		above[at] = nonzero(b.end)
+		left[l] = above[at]
 	}
 
 	c.score = errors*distortion + bits*f.chromaRate.lambda
+}
+
+// searchChroma is codeChroma with the best levels, for the mode that was chosen.
+func (f *frame) searchChroma(
+	c *codedChroma, s *source, predictions *[2 * vp8.ChromaBlocks]vp8.Block, nz neighbors,
+) {
+	var coefficients [2 * vp8.ChromaBlocks]vp8.Coefficients
+
+	forward(coefficients[:], s.chroma[:], predictions[:])
+
+	above, left := *nz.above, *nz.left
+	t := trellis{&f.costs, f.chromaRate.lambda, coefficientDistortion}
+
+	for i := range c.blocks {
+		b := &c.blocks[i]
+		at, l := chromaPlace(i)
+		b.end = int32(t.quantize(&f.chroma, vp8.Chroma, int(above[at]+left[l]), 0, &b.levels, &coefficients[i]))
+		above[at] = nonzero(b.end)
+		left[l] = above[at]
+	}
+
+	inverse(c.blocks[:], coefficients[:], predictions[:])
 }

@@ -31,4 +31,4 @@ func chromaPlace(block int) (above, left int) {
 }
 
 // nonzero is the context of a block for its neighbors.
-func nonzero(end int) uint8 { return uint8(min(end, 1)) }
+func nonzero(end int32) uint8 { return uint8(min(end, 1)) }

@@ -2,17 +2,17 @@ package encoder
 
 import "triptych/picture/webp/vp8"
 
+// √2 cos(π/8) and √2 sin(π/8), in units of 1/4096.
+const cosine, sine, unit = 5352, 2217, 12
+
+// fraction is the number of bits of fraction that the first pass of forwardDCT keeps.
+const fraction = 3
+
 // forwardDCT transforms the differences between samples and their prediction. It is the
 // inverse of [vp8.InverseDCT] but for rounding. The rows of the inverse's matrix are
 // orthogonal, and have a square of 4. The inverse divides by 8. Therefore the forward
 // transform multiplies by the transposed matrix and divides by 2.
 func forwardDCT(c *vp8.Coefficients, samples, prediction *vp8.Block) {
-	// √2 cos(π/8) and √2 sin(π/8), in units of 1/4096.
-	const cosine, sine, unit = 5352, 2217, 12
-
-	// The first pass keeps three bits of fraction.
-	const fraction = 3
-
 	var m [vp8.BlockSize]int32
 
 	for y := 0; y < vp8.BlockSize; y += vp8.BlockSide {

@@ -7,17 +7,15 @@ type wholeLuma struct {
 	mode   vp8.Mode
 	y2     vp8.Coefficients
 	y2End  int
-	levels [vp8.LumaBlocks]vp8.Coefficients
-	ends   [vp8.LumaBlocks]int
-	blocks [vp8.LumaBlocks]vp8.Block // the reconstruction
+	blocks [vp8.LumaBlocks]codedBlock
 	score  int
 }
 
-func (w *wholeLuma) empty() bool { return w.y2End == 0 && allZero(w.ends[:]) }
+func (w *wholeLuma) empty() bool { return w.y2End == 0 && allZero(w.blocks[:]) }
 
-func allZero(ends []int) bool {
-	for _, end := range ends {
-		if end != 0 {
+func allZero(blocks []codedBlock) bool {
+	for i := range blocks {
+		if blocks[i].end != 0 {
 			return false
 		}
 	}
@@ -31,7 +29,7 @@ const wholeTried = 2
 // chooseLuma returns the best mode for the luma of a whole macroblock.
 func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 	var (
-		predictions [vp8.PlaneModes][vp8.LumaBlocks]vp8.Block
+		predictions = &f.wholePredictions
 		sketches    [vp8.PlaneModes]int
 		edges       = f.reconstruction[0].edges(x, y)
 	)
@@ -44,11 +42,7 @@ func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 
 		vp8.Predict(predictions[mode][:], mode, &edges)
 
-		sum := 0
-		for i := range s.luma {
-			sum += hadamard(&s.luma[i], &predictions[mode][i])
-		}
-
+		sum := hadamards(s.luma[:], predictions[mode][:])
 		sketches[mode] = f.lumaRate.sketched(sum, lumaModeCosts[mode])
 	}
 
@@ -70,14 +64,12 @@ func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 		}
 
 		tried.mode = vp8.Mode(order[i])
-		f.codeLuma(tried, s, &predictions[tried.mode], nz, false)
+		f.codeLuma(tried, s, &predictions[tried.mode], nz)
 
 		if tried.score < best.score {
 			best = tried
 		}
 	}
-
-	f.codeLuma(best, s, &predictions[best.mode], nz, true)
 
 	return best
 }
@@ -101,53 +93,65 @@ func least(values []int, order []uint8) {
 	}
 }
 
-// codeLuma quantizes the luma of a macroblock of one mode.
-func (f *frame) codeLuma(
-	w *wholeLuma, s *source, predictions *[vp8.LumaBlocks]vp8.Block, nz neighbors, search bool,
-) {
-	var (
-		c  [vp8.LumaBlocks]vp8.Coefficients
-		dc vp8.Coefficients
-	)
+// codeLuma quantizes the luma of a macroblock of one mode, to compare it with others.
+func (f *frame) codeLuma(w *wholeLuma, s *source, predictions *[vp8.LumaBlocks]vp8.Block, nz neighbors) {
+	var c [vp8.LumaBlocks]vp8.Coefficients
 
-	for i := range c {
-		forwardDCT(&c[i], &s.luma[i], &predictions[i])
-		dc[i] = c[i][0]
-	}
+	forward(c[:], s.luma[:], predictions[:])
+
+	y2 := y2Of(&c)
+	w.y2End = f.y2.quantize(&w.y2, &y2, 0)
 
 	context := int(nz.above[y2Context] + nz.left[y2Context])
-	y2 := forwardWHT(&dc)
-
-	if search {
-		t := trellis{&f.costs, f.lumaRate.lambda, y2Distortion}
-		w.y2End = t.quantize(&f.y2, vp8.Y2, context, 0, &w.y2, &y2)
-	} else {
-		w.y2End = f.y2.quantize(&w.y2, &y2, 0)
-	}
-
 	bits := lumaModeCosts[w.mode] + f.costs.block(vp8.Y2, context, 0, &w.y2, w.y2End)
-	dc = vp8.InverseWHT(&y2)
+	dc := vp8.InverseWHT(&y2)
 	above, left := *nz.above, *nz.left
 	errors := 0
 
-	for i := range c {
-		context := int(above[i%4] + left[i/4])
+	f.lumaAC.quantize(w.blocks[:], c[:], s.luma[:], predictions[:], dc[:])
 
-		if search {
-			t := trellis{&f.costs, f.lumaRate.lambda, coefficientDistortion}
-			w.ends[i] = t.quantize(&f.y1, vp8.LumaAfterY2, context, 1, &w.levels[i], &c[i])
-		} else {
-			w.ends[i] = f.y1.quantize(&w.levels[i], &c[i], 1)
-		}
-
-		bits += f.costs.block(vp8.LumaAfterY2, context, 1, &w.levels[i], w.ends[i])
-		above[i%4] = nonzero(w.ends[i])
+	for i := range w.blocks {
+		b := &w.blocks[i]
+		bits += f.costs.block(vp8.LumaAfterY2, int(above[i%4]+left[i/4]), 1, &b.levels, int(b.end))
+		errors += int(b.errors)
+		above[i%4] = nonzero(b.end)
 		left[i/4] = above[i%4]
-
-		c[i][0] = dc[i]
-		vp8.InverseDCT(&w.blocks[i], &predictions[i], &c[i])
-		errors += squares(&w.blocks[i], &s.luma[i])
 	}
 
 	w.score = errors*distortion + bits*f.lumaRate.lambda
+}
+
+func y2Of(c *[vp8.LumaBlocks]vp8.Coefficients) vp8.Coefficients {
+	var dc vp8.Coefficients
+
+	for i := range c {
+		dc[i] = c[i][0]
+	}
+
+	return forwardWHT(&dc)
+}
+
+// searchLuma is codeLuma with the best levels, for the mode that was chosen.
+func (f *frame) searchLuma(w *wholeLuma, s *source, predictions *[vp8.LumaBlocks]vp8.Block, nz neighbors) {
+	var c [vp8.LumaBlocks]vp8.Coefficients
+
+	forward(c[:], s.luma[:], predictions[:])
+
+	y2 := y2Of(&c)
+	t := trellis{&f.costs, f.lumaRate.lambda, y2Distortion}
+	w.y2End = t.quantize(&f.y2, vp8.Y2, int(nz.above[y2Context]+nz.left[y2Context]), 0, &w.y2, &y2)
+
+	dc := vp8.InverseWHT(&y2)
+	above, left := *nz.above, *nz.left
+	t.scale = coefficientDistortion
+
+	for i := range w.blocks {
+		b := &w.blocks[i]
+		b.end = int32(t.quantize(&f.y1, vp8.LumaAfterY2, int(above[i%4]+left[i/4]), 1, &b.levels, &c[i]))
+		above[i%4] = nonzero(b.end)
+		left[i/4] = above[i%4]
+		c[i][0] = dc[i]
+	}
+
+	inverse(w.blocks[:], c[:], predictions[:])
 }

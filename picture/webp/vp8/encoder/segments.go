@@ -19,6 +19,7 @@ const segmentBits = 2
 type segment struct {
 	index                int // of the quantizer
 	y1, y2, chroma       steps
+	luma, lumaAC, color  wordSteps
 	lumaRate, chromaRate rate
 }
 
@@ -32,6 +33,7 @@ func newSegment(index int) segment {
 	return segment{
 		index: index,
 		y1:    newSteps(sizes.Y1), y2: newSteps(sizes.Y2), chroma: newSteps(sizes.Chroma),
+		luma: newWordSteps(sizes.Y1, 0), lumaAC: newWordSteps(sizes.Y1, 1), color: newWordSteps(sizes.Chroma, 0),
 		lumaRate: newRate(sizes.Y1[1]), chromaRate: newRate(sizes.Chroma[1]),
 	}
 }

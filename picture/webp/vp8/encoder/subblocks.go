@@ -5,16 +5,15 @@ import "triptych/picture/webp/vp8"
 // subblockLuma is the luma of a macroblock whose subblocks have modes of their own.
 type subblockLuma struct {
 	modes  [vp8.LumaBlocks]vp8.SubblockMode
-	levels [vp8.LumaBlocks]vp8.Coefficients
-	ends   [vp8.LumaBlocks]int
+	blocks [vp8.LumaBlocks]codedBlock
 	// modeCost is the cost of all modes.
 	modeCost int
 }
 
-func (s *subblockLuma) empty() bool { return allZero(s.ends[:]) }
+func (s *subblockLuma) empty() bool { return allZero(s.blocks[:]) }
 
 // subblocksTried is the number of modes of a subblock that are quantized to be compared.
-const subblocksTried = 3
+const subblocksTried = 2
 
 // chooseSubblocks chooses a mode for each subblock, and reconstructs them. It stops as
 // soon as the score is not below limit, or the modes exceed the budget, and then returns
@@ -33,20 +32,21 @@ func (f *frame) chooseSubblocks(s *source, x, y int, nz neighbors, limit int) (*
 	for i := range vp8.LumaBlocks {
 		modeCosts := &subblockModeCosts[f.modeAbove(x, y, i)][f.modeLeft(x, y, i)]
 		context := int(above[i%4] + left[i/4])
-		best := f.codeSubblock(&s.luma[i], at, i, modeCosts, context)
+		block := &made.blocks[i]
+		mode, least := f.codeSubblock(made.blocks[i:i+1], s.luma[i:i+1], at, i, modeCosts, context)
 
-		score += best.score
-		made.modeCost += int(modeCosts[best.mode])
+		score += least
+		made.modes[i] = mode
+		made.modeCost += int(modeCosts[mode])
 
 		if score >= limit || !f.budget.fits(made.modeCost) {
 			return nil, false
 		}
 
-		made.modes[i], made.levels[i], made.ends[i] = best.mode, best.levels, best.end
-		above[i%4] = nonzero(best.end)
+		above[i%4] = nonzero(block.end)
 		left[i/4] = above[i%4]
 
-		luma.putBlock(&best.block, at+i/4*vp8.BlockSide*luma.stride+i%4*vp8.BlockSide)
+		luma.putBlock(&block.block, at+i/4*vp8.BlockSide*luma.stride+i%4*vp8.BlockSide)
 	}
 
 	return made, true
@@ -77,63 +77,50 @@ func (f *frame) modeLeft(x, y, block int) vp8.SubblockMode {
 	}
 }
 
-// codedSubblock is a subblock with a mode.
-type codedSubblock struct {
-	mode   vp8.SubblockMode
-	levels vp8.Coefficients
-	end    int
-	block  vp8.Block
-	score  int
-}
-
+// codeSubblock chooses the mode of a subblock, and sets b to the best levels with this mode.
+// It returns the mode, and its score before the levels are improved.
 func (f *frame) codeSubblock(
-	samples *vp8.Block, macroblock, block int, modeCosts *[vp8.SubblockModes]uint16, context int,
-) *codedSubblock {
+	b []codedBlock, samples []vp8.Block, macroblock, block int, modeCosts *[vp8.SubblockModes]uint16, context int,
+) (vp8.SubblockMode, int) {
 	var (
-		edges       vp8.SubblockEdges
-		predictions [vp8.SubblockModes]vp8.Block
-		sketches    [vp8.SubblockModes]int
-		order       [subblocksTried]uint8
+		edges    vp8.SubblockEdges
+		weighted [vp8.SubblockModes]int
+		order    [subblocksTried]uint8
+		c        [subblocksTried][1]vp8.Coefficients
+		drawn    = &f.sketches
+		best     int
+		score    = unreachable
 	)
 
 	f.reconstruction[0].subblockEdges(&edges, macroblock, block)
+	drawn.sketch(&samples[0], &edges)
 
-	for mode := range predictions {
-		vp8.PredictSubblock(&predictions[mode], vp8.SubblockMode(mode), &edges)
-		sketches[mode] = f.lumaRate.sketched(hadamard(samples, &predictions[mode]), int(modeCosts[mode]))
+	for mode := range weighted {
+		weighted[mode] = f.lumaRate.sketched(int(drawn.magnitudes[mode]), int(modeCosts[mode]))
 	}
 
-	least(sketches[:], order[:])
+	least(weighted[:], order[:])
 
-	best := &f.tried[0]
-	best.score = unreachable
+	for i, mode := range order {
+		prediction := drawn.predictions[mode : mode+1]
+		forward(c[i][:], samples, prediction)
+		f.luma.quantize(f.tried[:], c[i][:], samples, prediction, noDC[:])
 
-	for _, mode := range order {
-		tried := &f.tried[1]
-		if best == tried {
-			tried = &f.tried[0]
-		}
+		tried := &f.tried[0]
+		bits := int(modeCosts[mode]) + f.costs.block(vp8.LumaWithDC, context, 0, &tried.levels, int(tried.end))
 
-		tried.mode = vp8.SubblockMode(mode)
-		f.quantizeSubblock(tried, samples, &predictions[mode], int(modeCosts[mode]), context)
-
-		if tried.score < best.score {
-			best = tried
+		if s := int(tried.errors)*distortion + bits*f.lumaRate.lambda; s < score {
+			best, score = i, s
 		}
 	}
-
-	return best
-}
-
-func (f *frame) quantizeSubblock(b *codedSubblock, samples, prediction *vp8.Block, modeCost, context int) {
-	var c vp8.Coefficients
-
-	forwardDCT(&c, samples, prediction)
 
 	t := trellis{&f.costs, f.lumaRate.lambda, coefficientDistortion}
-	b.end = t.quantize(&f.y1, vp8.LumaWithDC, context, 0, &b.levels, &c)
-	vp8.InverseDCT(&b.block, prediction, &c)
+	mode := order[best]
+	b[0].end = int32(t.quantize(&f.y1, vp8.LumaWithDC, context, 0, &b[0].levels, &c[best][0]))
+	inverse(b, c[best][:], drawn.predictions[mode:mode+1])
 
-	bits := modeCost + f.costs.block(vp8.LumaWithDC, context, 0, &b.levels, b.end)
-	b.score = squares(&b.block, samples)*distortion + bits*f.lumaRate.lambda
+	return vp8.SubblockMode(mode), score
 }
+
+// noDC is for blocks without a DC coefficient from Y2.
+var noDC [1]int16

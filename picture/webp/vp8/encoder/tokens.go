@@ -42,10 +42,13 @@ type coder struct {
 	mostKept int      // decisions
 
 	// The results of the functions that choose modes, and the ones that they compare.
-	whole     [2]wholeLuma
-	subblocks subblockLuma
-	tried     [2]codedSubblock
-	colors    [2]codedChroma
+	whole            [2]wholeLuma
+	wholePredictions [vp8.PlaneModes][vp8.LumaBlocks]vp8.Block
+	colorPredictions [vp8.PlaneModes][2 * vp8.ChromaBlocks]vp8.Block
+	subblocks        subblockLuma
+	tried            [1]codedBlock
+	sketches         sketches
+	colors           [2]codedChroma
 }
 
 func (c *coder) begin(wide, macroblocks int) {
@@ -107,31 +110,30 @@ func (c *coder) refresh() {
 func (c *coder) recordY2(levels *vp8.Coefficients, end int, nz neighbors) {
 	context := int(nz.above[y2Context] + nz.left[y2Context])
 	c.record(vp8.Y2, context, 0, levels, end)
-	nz.above[y2Context] = nonzero(end)
-	nz.left[y2Context] = nonzero(end)
+	nz.above[y2Context] = nonzero(int32(end))
+	nz.left[y2Context] = nz.above[y2Context]
 }
 
-func (c *coder) recordLuma(
-	levels *[vp8.LumaBlocks]vp8.Coefficients, ends *[vp8.LumaBlocks]int, kind vp8.Kind, nz neighbors,
-) {
+func (c *coder) recordLuma(blocks *[vp8.LumaBlocks]codedBlock, kind vp8.Kind, nz neighbors) {
 	first := 0
 	if kind == vp8.LumaAfterY2 {
 		first = 1
 	}
 
-	for i := range levels {
-		above, left := &nz.above[i%4], &nz.left[i/4]
-		c.record(kind, int(*above+*left), first, &levels[i], ends[i])
-		*above, *left = nonzero(ends[i]), nonzero(ends[i])
+	for i := range blocks {
+		b, above, left := &blocks[i], &nz.above[i%4], &nz.left[i/4]
+		c.record(kind, int(*above+*left), first, &b.levels, int(b.end))
+		*above, *left = nonzero(b.end), nonzero(b.end)
 	}
 }
 
 func (c *coder) recordChroma(coded *codedChroma, nz neighbors) {
-	for i := range coded.levels {
+	for i := range coded.blocks {
+		b := &coded.blocks[i]
 		a, l := chromaPlace(i)
 		above, left := &nz.above[a], &nz.left[l]
-		c.record(vp8.Chroma, int(*above+*left), 0, &coded.levels[i], coded.ends[i])
-		*above, *left = nonzero(coded.ends[i]), nonzero(coded.ends[i])
+		c.record(vp8.Chroma, int(*above+*left), 0, &b.levels, int(b.end))
+		*above, *left = nonzero(b.end), nonzero(b.end)
 	}
 }
 

@@ -1,0 +1,29 @@
+//go:build !amd64 || purego
+
+package encoder
+
+import "triptych/picture/webp/vp8"
+
+// accelerated is used on amd64. Here it is false, so tests have nothing to compare.
+var accelerated = false
+
+// hadamards returns the sum of hadamard for blocks.
+func hadamards(samples, predictions []vp8.Block) int { return hadamardsPlain(samples, predictions) }
+
+// sketch predicts a subblock in all modes, and sums the magnitudes of each.
+func (s *sketches) sketch(samples *vp8.Block, e *vp8.SubblockEdges) { s.sketchPlain(samples, e) }
+
+// forward transforms the differences of blocks.
+func forward(c []vp8.Coefficients, samples, predictions []vp8.Block) {
+	forwardPlain(c, samples, predictions)
+}
+
+// inverse reconstructs blocks.
+func inverse(blocks []codedBlock, c []vp8.Coefficients, predictions []vp8.Block) {
+	inversePlain(blocks, c, predictions)
+}
+
+// quantize rounds coefficients to levels, and reconstructs the blocks.
+func (s *wordSteps) quantize(blocks []codedBlock, c []vp8.Coefficients, samples, predictions []vp8.Block, dc []int16) {
+	s.quantizePlain(blocks, c, samples, predictions, dc)
+}
