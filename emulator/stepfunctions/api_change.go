@@ -18,8 +18,7 @@ const (
 )
 
 // machineSettings are the common parameters of CreateStateMachine and UpdateStateMachine.
-// Logs, traces, keys and versions are rejected by name, because the emulator does not
-// provide them.
+// Traces and keys are rejected by name, because the emulator does not provide them.
 type machineSettings struct {
 	Definition           string                `json:"definition"`
 	RoleARN              string                `json:"roleArn"`
@@ -48,9 +47,7 @@ func (in *machineSettings) validate() error {
 		return awsapi.Errorf("InvalidTracingConfiguration", unsupported+"traces")
 	case in.Encryption != nil && in.Encryption.Type != "AWS_OWNED_KEY":
 		return awsapi.Errorf("InvalidEncryptionConfiguration", unsupported+"customer managed keys")
-	case in.Publish:
-		return awsapi.Errorf("ValidationException", unsupported+"versions of a state machine")
-	case in.VersionDescription != "":
+	case in.VersionDescription != "" && !in.Publish:
 		return awsapi.Errorf("ValidationException", "Version description can only be set when publish is true")
 	default:
 		return nil
@@ -91,6 +88,7 @@ type createStateMachineInput struct {
 type createStateMachineOutput struct {
 	StateMachineARN string        `json:"stateMachineArn"`
 	CreationDate    asl.Timestamp `json:"creationDate"`
+	VersionARN      string        `json:"stateMachineVersionArn,omitempty"`
 }
 
 func (in *createStateMachineInput) validate() error {
@@ -133,7 +131,7 @@ func (s *Service) createStateMachine(ctx context.Context, in createStateMachineI
 	case m != nil && m.record.Deleting:
 		return createStateMachineOutput{}, machineDeleting(arn)
 	case m != nil && m.Definition == in.Definition:
-		return createStateMachineOutput{StateMachineARN: arn, CreationDate: stamp(m.record.Created)}, nil
+		return s.created(in)
 	case m != nil:
 		return createStateMachineOutput{}, awsapi.Errorf("StateMachineAlreadyExists", "State Machine Already Exists: '%s'", arn)
 	case s.machineCount() >= maxMachines:
@@ -145,7 +143,7 @@ func (s *Service) createStateMachine(ctx context.Context, in createStateMachineI
 		return createStateMachineOutput{}, err
 	}
 
-	return createStateMachineOutput{StateMachineARN: arn, CreationDate: stamp(s.machineNamed(in.Name).record.Created)}, nil
+	return s.created(in)
 }
 
 func (s *Service) machineCount() int {
@@ -164,6 +162,7 @@ type updateStateMachineInput struct {
 type updateStateMachineOutput struct {
 	UpdateDate asl.Timestamp `json:"updateDate"`
 	RevisionID string        `json:"revisionId"`
+	VersionARN string        `json:"stateMachineVersionArn,omitempty"`
 }
 
 // updateStateMachine changes a machine for the executions that start from now on. Running
@@ -213,7 +212,10 @@ func (s *Service) updateStateMachine(ctx context.Context, in updateStateMachineI
 		return updateStateMachineOutput{}, err
 	}
 
-	return updateStateMachineOutput{UpdateDate: stamp(s.machineNamed(name).record.Updated), RevisionID: rev.id()}, nil
+	out := updateStateMachineOutput{UpdateDate: stamp(s.machineNamed(name).record.Updated), RevisionID: rev.id()}
+	out.VersionARN, err = s.publishOnRequest(s.machineNamed(name), in.machineSettings)
+
+	return out, err
 }
 
 // changeable finds a machine that exists and is not being deleted.

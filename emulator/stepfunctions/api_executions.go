@@ -117,6 +117,8 @@ type describeExecutionOutput struct {
 	RedriveStatus       string           `json:"redriveStatus"`
 	RedriveStatusReason string           `json:"redriveStatusReason,omitempty"`
 	MapRunARN           string           `json:"mapRunArn,omitempty"`
+	VersionARN          string           `json:"stateMachineVersionArn,omitempty"`
+	AliasARN            string           `json:"stateMachineAliasArn,omitempty"`
 }
 
 // metadataOnly is the parameter value that omits inputs, outputs and definitions from a
@@ -138,7 +140,7 @@ func (s *Service) describeExecution(ctx context.Context, in describeExecutionInp
 		ExecutionARN: in.ExecutionARN, StateMachineARN: x.Options().StateMachineARN, Name: x.Options().ExecutionName,
 		Status: x.Status(), StartDate: stamp(x.Started()), StopDate: stampUnlessZero(x.Stopped()),
 		RedriveCount: x.RedriveCount(), RedriveDate: stampUnlessZero(x.RedriveDate()),
-		MapRunARN: x.Options().MapRunARN,
+		MapRunARN: x.Options().MapRunARN, VersionARN: x.Options().VersionARN, AliasARN: x.Options().AliasARN,
 	}
 	out.RedriveStatus, out.RedriveStatusReason = s.redriveStatus(x)
 

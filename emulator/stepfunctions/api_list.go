@@ -20,6 +20,8 @@ type listExecutionsInput struct {
 	RedriveFilter   string     `json:"redriveFilter"`
 	MaxResults      int        `json:"maxResults"`
 	NextToken       string     `json:"nextToken"`
+
+	qualified string // The ARN of a version or an alias, which the executions were started with.
 }
 
 type listExecutionsOutput struct {
@@ -37,11 +39,14 @@ type executionListItem struct {
 	RedriveCount    int            `json:"redriveCount"`
 	RedriveDate     *asl.Timestamp `json:"redriveDate,omitempty"`
 	MapRunARN       string         `json:"mapRunArn,omitempty"`
+	VersionARN      string         `json:"stateMachineVersionArn,omitempty"`
+	AliasARN        string         `json:"stateMachineAliasArn,omitempty"`
 }
 
 // matches reports whether an execution passes the filters.
 func (in *listExecutionsInput) matches(x summary) bool {
-	return (in.StatusFilter == "" || x.Status == in.StatusFilter) &&
+	return (in.qualified == "" || in.qualified == x.VersionARN || in.qualified == x.AliasARN) &&
+		(in.StatusFilter == "" || x.Status == in.StatusFilter) &&
 		(in.RedriveFilter == "" || (x.RedriveCount > 0) == (in.RedriveFilter == "REDRIVEN"))
 }
 
@@ -59,7 +64,7 @@ func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (l
 		return listExecutionsOutput{}, err
 	}
 
-	name, err := s.listed(ctx, in)
+	name, err := s.listed(ctx, &in)
 	if err != nil {
 		return listExecutionsOutput{}, err
 	}
@@ -110,7 +115,7 @@ func (s *Service) listExecutions(ctx context.Context, in listExecutionsInput) (l
 }
 
 // listed returns the index prefix of a list: a machine's name, or a Map Run's key.
-func (s *Service) listed(ctx context.Context, in listExecutionsInput) (string, error) {
+func (s *Service) listed(ctx context.Context, in *listExecutionsInput) (string, error) {
 	if in.MapRunARN != "" {
 		if _, err := s.authorizedMapRun(ctx, "states:ListExecutions", in.MapRunARN); err != nil {
 			return "", err
@@ -123,12 +128,16 @@ func (s *Service) listed(ctx context.Context, in listExecutionsInput) (string, e
 		return "", err
 	}
 
-	name, err := s.machineName(in.StateMachineARN)
-	if err == nil && s.machineNamed(name) == nil {
-		err = noMachine(in.StateMachineARN)
+	m, err := s.resolve(in.StateMachineARN)
+	if err != nil {
+		return "", err
 	}
 
-	return name, err
+	if in.StateMachineARN != m.arn {
+		in.qualified = in.StateMachineARN
+	}
+
+	return m.Machine, nil
 }
 
 // lastBefore returns the last entry before a key.
@@ -147,5 +156,6 @@ func (s *Service) listItem(key, mapRunARN string, listed summary) executionListI
 		ExecutionARN: s.arnOf(key), StateMachineARN: MachineARN(s.config.Region, s.config.Account, machine), Name: name, MapRunARN: mapRunARN,
 		Status: listed.Status, StartDate: stamp(listed.Started), StopDate: stampUnlessZero(listed.Stopped),
 		RedriveCount: listed.RedriveCount, RedriveDate: stampUnlessZero(listed.RedriveDate),
+		VersionARN: listed.VersionARN, AliasARN: listed.AliasARN,
 	}
 }

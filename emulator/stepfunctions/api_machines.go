@@ -46,6 +46,7 @@ type describeStateMachineOutput struct {
 	TracingConfiguration tracingConfiguration `json:"tracingConfiguration"`
 	Encryption           encryption           `json:"encryptionConfiguration"`
 	VariableReferences   map[string][]string  `json:"variableReferences,omitempty"`
+	Description          string               `json:"description,omitempty"` // Of a version.
 }
 
 func (s *Service) describeStateMachine(ctx context.Context, in machineInput) (describeStateMachineOutput, error) {
@@ -53,13 +54,12 @@ func (s *Service) describeStateMachine(ctx context.Context, in machineInput) (de
 		return describeStateMachineOutput{}, err
 	}
 
-	name, err := s.machineName(in.StateMachineARN)
+	m, err := s.resolve(in.StateMachineARN)
 	if err != nil {
 		return describeStateMachineOutput{}, err
 	}
 
-	m := s.machineNamed(name)
-	if m == nil {
+	if m.aliasARN != "" {
 		return describeStateMachineOutput{}, noMachine(in.StateMachineARN)
 	}
 
@@ -71,6 +71,11 @@ func (s *Service) describeStateMachine(ctx context.Context, in machineInput) (de
 
 	if m.record.Changed {
 		out.RevisionID = m.id()
+	}
+
+	if m.versionARN != "" {
+		out.StateMachineARN, out.Description, out.CreationDate = m.versionARN, m.version.Description, stamp(m.version.Created)
+		out.RevisionID = m.shownID()
 	}
 
 	if in.IncludedData == metadataOnly {

@@ -18,6 +18,10 @@ type machineRecord struct {
 	Deleting bool              `json:"deleting,omitempty"`
 	Changed  bool              `json:"changed,omitempty"` // It was updated after its creation.
 	Tags     map[string]string `json:"tags,omitempty"`
+
+	Versions    []versionRecord        `json:"versions,omitempty"`    // In the order of their numbers.
+	LastVersion int                    `json:"lastVersion,omitempty"` // The highest number that was ever used.
+	Aliases     map[string]aliasRecord `json:"aliases,omitempty"`
 }
 
 // machine is the current version of a state machine. It is immutable: a change creates a
@@ -27,6 +31,10 @@ type machine struct {
 
 	record machineRecord
 	arn    string
+
+	// Of the version and the alias in the ARN that the machine was found by.
+	version              versionRecord
+	versionARN, aliasARN string
 }
 
 func (m *machine) status() string {

@@ -410,7 +410,6 @@ func TestMachineErrors_withSDK(t *testing.T) {
 		"create: a bad definition": {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{}`) }), "InvalidDefinition"},
 		"create: not JSON":         {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{`) }), "InvalidDefinition"},
 		"create: EXPRESS":          {creation(func(in *sfn.CreateStateMachineInput) { in.Type = types.StateMachineTypeExpress }), "StateMachineTypeNotSupported"},
-		"create: publish":          {creation(func(in *sfn.CreateStateMachineInput) { in.Publish = true }), "ValidationException"},
 		"create: logs": {creation(func(in *sfn.CreateStateMachineInput) {
 			in.LoggingConfiguration = &types.LoggingConfiguration{Level: types.LogLevelAll}
 		}), "InvalidLoggingConfiguration"},

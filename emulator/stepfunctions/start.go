@@ -31,6 +31,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 	options := asl.StartOptions{
 		ExecutionARN: arn, ExecutionName: name, RoleARN: machine.RoleARN,
 		StateMachineARN: machine.arn, StateMachineName: machine.Machine, Input: input,
+		VersionARN: machine.versionARN, AliasARN: machine.aliasARN,
 	}
 
 	x, effects, err := s.startInMemory(key, machine, options)
@@ -119,14 +120,9 @@ func (s *Service) startable(ctx context.Context, machineARN string, name *string
 		return nil, err
 	}
 
-	machineName, err := s.machineName(machineARN)
+	machine, err := s.resolve(machineARN)
 	if err != nil {
 		return nil, err
-	}
-
-	machine := s.machineNamed(machineName)
-	if machine == nil {
-		return nil, noMachine(machineARN)
 	}
 
 	if machine.record.Deleting {

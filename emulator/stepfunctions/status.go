@@ -91,6 +91,7 @@ func (s *Service) newStatusDetail(x *asl.Execution) statusDetail {
 	d := statusDetail{
 		ExecutionARN: options.ExecutionARN, StateMachineARN: options.StateMachineARN, Name: options.ExecutionName,
 		Status: x.Status(), StartDate: x.Started().UnixMilli(), RedriveCount: x.RedriveCount(),
+		StateMachineVersionARN: optional(options.VersionARN), StateMachineAliasARN: optional(options.AliasARN),
 	}
 
 	if d.RedriveStatus, d.RedriveStatusReason = s.redriveStatus(x); d.RedriveStatus == redrivable {

@@ -35,10 +35,13 @@ type summary struct {
 	Stopped      time.Time  `json:"stopped,omitzero"`
 	RedriveCount int        `json:"redriveCount,omitempty"`
 	RedriveDate  time.Time  `json:"redriveDate,omitzero"`
+	VersionARN   string     `json:"versionArn,omitempty"`
+	AliasARN     string     `json:"aliasArn,omitempty"`
 }
 
 func summarize(x *asl.Execution) summary {
-	return summary{Status: x.Status(), Started: x.Started(), Stopped: x.Stopped(), RedriveCount: x.RedriveCount(), RedriveDate: x.RedriveDate()}
+	return summary{Status: x.Status(), Started: x.Started(), Stopped: x.Stopped(), RedriveCount: x.RedriveCount(), RedriveDate: x.RedriveDate(),
+		VersionARN: x.Options().VersionARN, AliasARN: x.Options().AliasARN}
 }
 
 func createBuckets(db *bbolt.DB) error {

@@ -57,6 +57,10 @@ type StartOptions struct {
 	StateMachineName string          `json:"stateMachineName"` // $states.context.StateMachine.Name
 	Input            json.RawMessage `json:"input"`            // Any JSON; empty means {}.
 
+	// The qualified ARNs that the execution was started with; empty for none.
+	VersionARN string `json:"versionArn,omitempty"`
+	AliasARN   string `json:"aliasArn,omitempty"`
+
 	// For a child execution: its Map Run, and its ID there, see [Child].
 	MapRunARN string `json:"mapRunArn,omitempty"`
 	ChildID   string `json:"childId,omitempty"`

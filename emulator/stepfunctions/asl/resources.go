@@ -62,10 +62,12 @@ var sdkActions = map[string][]string{
 		"putObjectTagging",
 	},
 	"sfn": {
-		"createStateMachine", "deleteStateMachine", "describeExecution", "describeMapRun", "describeStateMachine",
-		"describeStateMachineForExecution", "getExecutionHistory", "listExecutions", "listMapRuns", "listStateMachines",
-		"listTagsForResource", "redriveExecution", "sendTaskFailure", "sendTaskHeartbeat", "sendTaskSuccess", "startExecution",
-		"stopExecution", "tagResource", "untagResource", "updateMapRun", "updateStateMachine",
+		"createStateMachine", "createStateMachineAlias", "deleteStateMachine", "deleteStateMachineAlias", "deleteStateMachineVersion",
+		"describeExecution", "describeMapRun", "describeStateMachine", "describeStateMachineAlias", "describeStateMachineForExecution",
+		"getExecutionHistory", "listExecutions", "listMapRuns", "listStateMachineAliases", "listStateMachines", "listStateMachineVersions",
+		"listTagsForResource", "publishStateMachineVersion", "redriveExecution", "sendTaskFailure", "sendTaskHeartbeat", "sendTaskSuccess",
+		"startExecution", "stopExecution", "tagResource", "testState", "untagResource", "updateMapRun", "updateStateMachine",
+		"updateStateMachineAlias", "validateStateMachineDefinition",
 	},
 	"sns": {"publish"},
 	"sqs": {
