@@ -13,7 +13,9 @@ import (
 // readme is the emulator's documentation.
 const readme = "../README.md"
 
-var update = flag.Bool("update", false, "write the table of operations into "+readme)
+var update = flag.Bool("update", false, "write the tables into "+readme)
+
+// The tests of the README's tables run one after the other, because each can write the file.
 
 // TestREADME_operations compares the table of operations in the README with the
 // operations of the running services.
@@ -57,12 +59,17 @@ func TestREADME_operations(t *testing.T) {
 		want += fmt.Sprintf("| %s | %s |\n", one.title, strings.Join(service.OperationNames(), ", "))
 	}
 
+	compareTable(t, "| service | operations |\n|---|---|\n", want)
+}
+
+// compareTable compares a table of the README with the wanted rows, or writes it.
+func compareTable(t *testing.T, head, want string) {
+	t.Helper()
+
 	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-
-	const head = "| service | operations |\n|---|---|\n"
 
 	before, after, found := strings.Cut(string(text), head)
 	rows, after, ended := strings.Cut(after, "\n\n")

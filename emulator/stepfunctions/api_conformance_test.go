@@ -15,8 +15,8 @@ import (
 	"triptych/emulator/stepfunctions"
 )
 
-// apiCase is a request and AWS's error. The source is "recorded on AWS", or the page of the
-// operation, whose constraints have texts of the recorded form.
+// apiCase is a request and AWS's error. The source is "recorded on AWS" for a text that
+// was recorded, or the page of the operation, for a text of the recorded form.
 type apiCase struct {
 	Name      string          `json:"name"`
 	Source    string          `json:"source"`

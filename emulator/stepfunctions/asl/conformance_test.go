@@ -256,7 +256,8 @@ func (c *conformance) checkRun(t *testing.T) {
 	}
 }
 
-// recorded is the source of a case whose results are those of an execution on AWS.
+// recorded is the source of a case that shows a fact recorded on AWS: a link of an event, a
+// cause, a result. The name of the case says which one.
 const recorded = "recorded on AWS"
 
 // checkHistory compares the whole history. Details are compared if the case gives them.
