@@ -19,6 +19,8 @@ func (s *segment) reconstruct(component, x, y, log2 int) {
 		r.coefficients[0] = 0
 
 		return
+	case hasKernels && log2 > 2:
+		r.kernel(log2, depth)
 	default:
 		r.inverseDCT(log2, depth)
 	}

@@ -9,6 +9,10 @@ type residual struct {
 	columns      int // the coefficients behind are zero
 	rows         int
 	skip         bool // transform_skip_flag
+
+	// The numbers between the steps of the kernels.
+	pairs   [16][32]int32
+	between [32][32]int16
 }
 
 // scanKind returns scanIdx for a block (clause 7.4.9.11).
