@@ -124,10 +124,12 @@ func (e *evaluation) invokeOnce(fn any, args []any, input any, f *frame) (any, e
 	case *builtin:
 		args, err := fn.types.validate(args, input)
 		if err != nil {
-			return nil, err
+			return nil, named(err, fn.name)
 		}
 
-		return e.native(fn, args, input, f)
+		value, err := e.native(fn, args, input, f)
+
+		return value, named(err, fn.name)
 	case *transformer:
 		args, err := transformerTypes.validate(args, input)
 		if err != nil {

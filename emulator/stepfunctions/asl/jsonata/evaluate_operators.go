@@ -32,11 +32,16 @@ func (e *evaluation) logical(n *node, left, input any, f *frame) (any, error) {
 	}
 
 	right, err := e.eval(n.rhs, input, f)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		holds, err = e.truth(right)
 	}
 
-	return e.truth(right)
+	// The reference implementation names the operator in errors of its right side, too.
+	if failed, ok := err.(*failure); ok { //nolint:errorlint // A failure is never wrapped inside this package.
+		failed.token = n.text
+	}
+
+	return holds, err
 }
 
 func (e *evaluation) operate(operator string, left, right any) (any, error) {

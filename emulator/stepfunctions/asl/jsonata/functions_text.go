@@ -84,9 +84,13 @@ func trim(a *arguments) (any, error) {
 // substring implements $substring(text, start, length?), in characters.
 func substring(a *arguments) (any, error) {
 	return a.changed(0, func(text string) (any, error) {
-		start, err := a.number(1)
-		if err != nil {
-			return nil, err
+		start := 0.0
+
+		if a.has(1) {
+			var err error
+			if start, err = a.number(1); err != nil {
+				return nil, err
+			}
 		}
 
 		size := float64(characters(text))
@@ -102,7 +106,7 @@ func substring(a *arguments) (any, error) {
 				return nil, err
 			}
 
-			if length <= 0 {
+			if length <= 0 || !a.has(1) {
 				return "", nil
 			}
 
@@ -168,6 +172,10 @@ const maxPad = 10_000_000
 // pad implements $pad(text, width, char?).
 func pad(a *arguments) (any, error) {
 	return a.changed(1, func(text string) (any, error) {
+		if !a.has(1) {
+			return text, nil
+		}
+
 		width, err := a.number(1)
 		if err != nil {
 			return nil, err

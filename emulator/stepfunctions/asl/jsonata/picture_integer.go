@@ -315,12 +315,7 @@ func parseInteger(a *arguments) (any, error) {
 			return nil, err
 		}
 
-		number, err := picture.parse(text)
-		if err == nil && math.IsNaN(number) {
-			err = a.expects(fmt.Sprintf("a text of the picture %q, and has %s", pattern, inserted(text)))
-		}
-
-		return number, err
+		return picture.parse(text)
 	})
 }
 

@@ -325,27 +325,31 @@ func (p *subPicture) scaled(number float64) (float64, int) {
 
 // groupInteger inserts the separators of the integer part.
 func (p *subPicture) groupInteger(digits string) string {
-	out := ""
+	out := []rune(p.translated(digits))
+	grouping := []rune(p.grouping)
 
-	for i := range len(digits) {
-		after := len(digits) - i // The number of digits from here.
-
-		if i > 0 && p.regular > 0 && after%p.regular == 0 {
-			out += p.grouping
+	if p.regular > 0 {
+		for at := len(out) - p.regular; at > 0; at -= p.regular {
+			out = slices.Insert(out, at, grouping...)
 		}
 
-		if p.regular == 0 {
-			for _, group := range p.integerGroups {
-				if group == after {
-					out += p.grouping
-				}
-			}
-		}
-
-		out += p.translated(digits[i : i+1])
+		return string(out)
 	}
 
-	return out
+	size := len(out)
+
+	for i, group := range p.integerGroups {
+		at := size + i - group
+		// The reference implementation counts from the end of the number, which has a
+		// decimal separator, if the number has too few digits.
+		if at < 0 {
+			at = max(0, len(out)+1+at)
+		}
+
+		out = slices.Insert(out, min(at, len(out)), grouping...)
+	}
+
+	return string(out)
 }
 
 // groupFraction inserts the separators of the fractional part. As in the reference

@@ -178,7 +178,7 @@ func letters(number float64, first byte) string {
 func lettersNumber(text string, first byte) float64 {
 	number := 0.0
 	for i := range len(text) {
-		number = number*alphabet + float64(int(text[i])-int(first)+1)
+		number += float64(int(text[len(text)-1-i])-int(first)+1) * math.Pow(alphabet, float64(i))
 	}
 
 	return number
