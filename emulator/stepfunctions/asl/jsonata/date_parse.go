@@ -155,22 +155,25 @@ func (e *evaluation) parseDate(text, picture string) (float64, bool, error) {
 	}
 
 	readers := make([]componentValue, len(parts))
-	pattern := "(?i)^"
+
+	var pattern strings.Builder
+
+	pattern.WriteString("(?i)^")
 
 	for i := range parts {
 		if readers[i], err = parts[i].reader(); err != nil {
 			return 0, false, err
 		}
 
-		pattern += "(" + readers[i].pattern + ")"
+		pattern.WriteString("(" + readers[i].pattern + ")")
 	}
 
 	const cost = 1000
-	if err := e.work((len(pattern) + len(text)) * cost / bytesPerStep); err != nil {
+	if err := e.work((pattern.Len() + len(text)) * cost / bytesPerStep); err != nil {
 		return 0, false, err
 	}
 
-	matcher, err := regexp.Compile(pattern + "$")
+	matcher, err := regexp.Compile(pattern.String() + "$")
 	if err != nil {
 		return 0, false, fault("D3136")
 	}
@@ -210,10 +213,14 @@ func (e *evaluation) parseDate(text, picture string) (float64, bool, error) {
 // those of the current time. Components after the last given one are the smallest.
 func (e *evaluation) assembled(values map[byte]float64) (float64, error) {
 	given := func(components string) bool {
-		return strings.IndexFunc(components, func(r rune) bool { return truthy(values[byte(r)]) }) >= 0
-	}
+		for i := range len(components) {
+			if truthy(values[components[i]]) {
+				return true
+			}
+		}
 
-	date, clock := "YMD", "Hmsf"
+		return false
+	}
 
 	// A date belongs to a kind if it has a component of the kind and none of the others.
 	dateA := !given("XxWwd") && given("YMD")
@@ -221,17 +228,16 @@ func (e *evaluation) assembled(values map[byte]float64) (float64, error) {
 	dateC := !given("YMWdD") && given("Xxw")
 	dateD := !dateC && !given("YMxwdD") && given("XW")
 
-	switch {
-	case dateB:
-		date = "YD"
-	case dateC:
-		date = "XxwF"
-	case dateD:
-		date = "XWF"
+	if dateC || dateD {
+		return 0, fault("D3136") // Weeks are not supported, as in the reference implementation.
 	}
 
-	halfDays := (given("Ph") || !given("Hmsf")) && !given("H") && given("Phmsf")
-	if halfDays {
+	date, clock := "YMD", "Hmsf"
+	if dateB {
+		date = "YD"
+	}
+
+	if (given("Ph") || !given("Hmsf")) && !given("H") && given("Phmsf") {
 		clock = "Phmsf"
 	}
 
@@ -239,30 +245,15 @@ func (e *evaluation) assembled(values map[byte]float64) (float64, error) {
 		return 0, err
 	}
 
-	if dateC || dateD {
-		return 0, fault("D3136") // Weeks are not supported, as in the reference implementation.
+	if clock == "Phmsf" {
+		values['H'] = hourOf(values['h'], values['P'] == 1)
 	}
 
-	month := max(1, values['M'])
-	day := values['D']
+	month, day := max(1, values['M']), values['D']
 
 	if dateB {
-		first := utc(values['Y'], 1, 1)
-		derived := dateOf(first + (values['d']-1)*millisPerDay)
+		derived := dateOf(utc(values['Y'], 1, 1) + (values['d']-1)*millisPerDay)
 		month, day = float64(derived.month), float64(derived.day)
-	}
-
-	hour := values['H']
-
-	if halfDays {
-		const noon = 12
-		if hour = values['h']; hour == noon {
-			hour = 0
-		}
-
-		if values['P'] == 1 {
-			hour += noon
-		}
 	}
 
 	zone, ok := values['Z']
@@ -270,7 +261,22 @@ func (e *evaluation) assembled(values map[byte]float64) (float64, error) {
 		zone = values['z']
 	}
 
-	return utc(values['Y'], month, day) + ((hour*60+values['m']-zone)*60+values['s'])*1000 + values['f'], nil
+	return utc(values['Y'], month, day) + ((values['H']*60+values['m']-zone)*60+values['s'])*1000 + values['f'], nil
+}
+
+// hourOf returns the hour of a time of the morning or the afternoon.
+func hourOf(hour float64, afternoon bool) float64 {
+	const noon = 12
+
+	if hour == noon {
+		hour = 0
+	}
+
+	if afternoon {
+		hour += noon
+	}
+
+	return hour
 }
 
 func (e *evaluation) fill(values map[byte]float64, components string) error {

@@ -100,7 +100,7 @@ func (d *decoder) number() float64 {
 		d.at++
 	}
 
-	number, _ := strconv.ParseFloat(string(d.text[start:d.at]), 64) //nolint:errcheck // Out of range is infinite, as in JavaScript.
+	number, _ := strconv.ParseFloat(string(d.text[start:d.at]), 64) // Out of range is infinite, as in JavaScript.
 
 	return number
 }
@@ -163,7 +163,7 @@ func (d *decoder) escaped(start int) string {
 }
 
 func (d *decoder) unit(at int) rune {
-	number, _ := strconv.ParseUint(string(d.text[at:at+4]), 16, 16) //nolint:errcheck // Valid JSON has four digits.
+	number, _ := strconv.ParseUint(string(d.text[at:at+4]), 16, 16) // Valid JSON has four digits.
 
 	return rune(number)
 }
@@ -195,7 +195,7 @@ func appendUnit(text []byte, unit rune) []byte {
 	}
 
 	if utf16.IsSurrogate(unit) {
-		return append(text, 0xED, 0x80|byte(unit>>6)&0x3F, 0x80|byte(unit)&0x3F)
+		return append(text, 0xED, 0x80|byte(unit>>6&0x3F), 0x80|byte(unit&0x3F))
 	}
 
 	return utf8.AppendRune(text, unit)

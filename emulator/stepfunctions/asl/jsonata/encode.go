@@ -142,7 +142,7 @@ func appendQuoted(out []byte, text string) []byte {
 
 			if unit := surrogateAt(text[i:]); unit >= 0 {
 				out = append(out, `\u`...)
-				out = strconv.AppendUint(out, uint64(unit), 16) //nolint:gosec // Not negative.
+				out = strconv.AppendUint(out, uint64(unit), 16)
 				i += surrogateBytes
 			} else {
 				out = append(out, "\uFFFD"...)

@@ -1,7 +1,7 @@
 package jsonata
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -65,7 +65,7 @@ func (f *failure) Error() string {
 		"{{value2}}", inserted(f.value2),
 		"{{exp}}", inserted(f.value2),
 		"{{type}}", inserted(f.value2),
-		"{{index}}", fmt.Sprint(f.index),
+		"{{index}}", strconv.Itoa(f.index),
 	).Replace(messages[f.code])
 }
 
@@ -80,7 +80,7 @@ func inserted(value any) string {
 	case isFunction(value):
 		return "a function"
 	case jsonSize(value, maxInserted) > maxInserted:
-		return "a value of more than " + fmt.Sprint(maxInserted) + " bytes"
+		return "a value of more than " + strconv.Itoa(maxInserted) + " bytes"
 	}
 
 	text, err := appendJSON(nil, value)

@@ -1,5 +1,7 @@
 package jsonata
 
+import "slices"
+
 // This file and the other evaluate files evaluate the trees that structure completes. Where
 // the documentation of JSONata is silent, the reference implementation decides.
 // https://docs.jsonata.org/processing
@@ -13,10 +15,8 @@ type frame struct {
 
 func (f *frame) lookup(name string) (any, bool) {
 	for ; f != nil; f = f.outer {
-		for i := len(f.names) - 1; i >= 0; i-- {
-			if f.names[i] == name {
-				return f.values[i], true
-			}
+		if i := slices.Index(f.names, name); i >= 0 {
+			return f.values[i], true
 		}
 	}
 
@@ -57,7 +57,7 @@ func (e *evaluation) bind(f *frame, name string, value any) error {
 
 // tupleFrame returns a frame with the variables of a tuple.
 func (e *evaluation) tupleFrame(outer *frame, t *tuple) (*frame, error) {
-	return &frame{names: t.names[:len(t.names):len(t.names)], values: t.values[:len(t.values):len(t.values)], outer: outer}, e.take(frameBytes)
+	return &frame{names: slices.Clip(t.names), values: slices.Clip(t.values), outer: outer}, e.take(frameBytes)
 }
 
 // eval returns a node's value. A sequence of one value becomes this value, and an empty

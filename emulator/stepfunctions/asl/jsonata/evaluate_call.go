@@ -105,9 +105,8 @@ func (e *evaluation) invoke(fn any, args []any, input any, f *frame, name any) (
 		}
 
 		name = calleeName(body.callee)
-		value, err = e.invokeOnce(next, args, input, f)
 
-		if err != nil {
+		if value, err = e.invokeOnce(next, args, input, f); err != nil {
 			return nil, named(err, name)
 		}
 	}

@@ -338,7 +338,7 @@ func (e *evaluation) list(n *node, input any, f *frame) (any, error) {
 
 		switch {
 		case isUndefined(value):
-		case isList && !(item.kind == unaryNode && item.text == "["):
+		case isList && (item.kind != unaryNode || item.text != "["):
 			err = e.pushAll(out, list)
 		default:
 			err = e.push(out, value)

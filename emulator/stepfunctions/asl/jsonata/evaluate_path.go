@@ -1,5 +1,7 @@
 package jsonata
 
+import "slices"
+
 // path evaluates the steps of a path.
 // https://docs.jsonata.org/path-operators
 func (e *evaluation) path(n *node, input any, f *frame) (any, error) {
@@ -14,23 +16,9 @@ func (e *evaluation) path(n *node, input any, f *frame) (any, error) {
 	)
 
 	for i, step := range n.list {
-		last := i == len(n.list)-1
-
 		var err error
 
-		switch {
-		case i == 0 && step.cons:
-			// The items of the input do not matter to an array constructor.
-			if result, err = e.eval(step, inputOf(input, current, isList), f); err == nil && step.tuple {
-				tuples = asTuples(result)
-			}
-		case tuples != nil || step.tuple:
-			tuples, err = e.tupleStep(step, current, tuples, f)
-		default:
-			result, err = e.mapped(step, current, f, last)
-		}
-
-		if err != nil {
+		if result, tuples, err = e.pathStep(n, i, input, current, tuples, f); err != nil {
 			return nil, err
 		}
 
@@ -38,16 +26,8 @@ func (e *evaluation) path(n *node, input any, f *frame) (any, error) {
 			continue
 		}
 
-		list, isList := items(result)
-		if !isList {
-			if isUndefined(result) {
-				break
-			}
-
-			list = []any{result}
-		}
-
-		if len(list) == 0 {
+		list := listed(result)
+		if isUndefined(result) || len(list) == 0 {
 			break
 		}
 
@@ -78,9 +58,34 @@ func (e *evaluation) path(n *node, input any, f *frame) (any, error) {
 	return result, nil
 }
 
+// pathStep evaluates step i of a path. From the first step that binds a variable, the
+// results are tuples.
+func (e *evaluation) pathStep(n *node, i int, input any, current []any, tuples *array, f *frame) (any, *array, error) {
+	step := n.list[i]
+
+	switch {
+	case i == 0 && step.cons:
+		// The items of the input do not matter to an array constructor.
+		result, err := e.eval(step, inputOf(input, current), f)
+		if err == nil && step.tuple {
+			tuples = asTuples(result)
+		}
+
+		return result, tuples, err
+	case tuples != nil || step.tuple:
+		tuples, err := e.tupleStep(step, current, tuples, f)
+
+		return nil, tuples, err
+	default:
+		result, err := e.mapped(step, current, f, i == len(n.list)-1)
+
+		return result, nil, err
+	}
+}
+
 // inputOf returns the input of a first step that is an array constructor.
-func inputOf(input any, current []any, isList bool) any {
-	if isList {
+func inputOf(input any, current []any) any {
+	if _, isList := items(input); isList {
 		return input
 	}
 
@@ -187,7 +192,7 @@ func (e *evaluation) single(value any, last bool) (any, error) {
 	case built != nil && built.cons:
 		return singleton(value), e.take(itemBytes)
 	default:
-		return &array{items: list[:len(list):len(list)], sequence: true}, e.take(itemBytes)
+		return &array{items: slices.Clip(list), sequence: true}, e.take(itemBytes)
 	}
 }
 

@@ -239,40 +239,42 @@ func (e *evaluation) exportAt(value any, depth int) (any, error) {
 		size += jsonItemBytes
 	case string:
 		size += len(inner)
-	case []any:
-		if err := e.exportAll(inner, depth); err != nil {
-			return nil, err
-		}
-	case *array:
-		if err := e.exportAll(inner.items, depth); err != nil {
-			return nil, err
-		}
-
-		if value = inner.items; inner.items == nil {
-			value = []any{}
-		}
 	case *Object:
 		for _, name := range inner.names {
 			size += len(name)
 		}
-
-		if err := e.exportAll(inner.values, depth); err != nil {
-			return nil, err
-		}
-	case nil, bool:
-	case undefined:
-		if depth > 0 {
-			value = nil
-		}
-	default:
-		return nil, errFunction
 	}
 
 	if e.results -= size; e.results < 0 {
 		return nil, fmt.Errorf("%w: it is over %d MiB", errResult, maxResultBytes>>20)
 	}
 
-	return value, nil
+	return e.exportParts(value, depth)
+}
+
+func (e *evaluation) exportParts(value any, depth int) (any, error) {
+	switch inner := value.(type) {
+	case *Object:
+		return value, e.exportAll(inner.values, depth)
+	case []any:
+		return value, e.exportAll(inner, depth)
+	case *array:
+		if inner.items == nil {
+			return []any{}, nil
+		}
+
+		return inner.items, e.exportAll(inner.items, depth)
+	case undefined:
+		if depth > 0 {
+			return nil, nil //nolint:nilnil // JSON's null.
+		}
+
+		return value, nil
+	case nil, bool, float64, string:
+		return value, nil
+	default:
+		return nil, errFunction
+	}
 }
 
 // exportAll replaces values by their exported form. Values of the input do not change.

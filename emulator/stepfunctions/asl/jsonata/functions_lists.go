@@ -68,7 +68,7 @@ func truthy(value any) bool {
 	case string:
 		return value != ""
 	case float64:
-		return value != 0 && value == value //nolint:gocritic // NaN is false.
+		return value != 0 && value == value // NaN is false.
 	default:
 		return true
 	}
@@ -207,7 +207,7 @@ func mapItems(a *arguments) (any, error) {
 	out := &array{sequence: true}
 
 	for i, item := range a.list(0) {
-		value, err := a.invokeItem(1, item, float64(i), a.values[0])
+		value, err := a.invokeItem(item, float64(i))
 		if err != nil {
 			return nil, err
 		}
@@ -233,7 +233,7 @@ func filterItems(a *arguments) (any, error) {
 	out := &array{sequence: true}
 
 	for i, item := range a.list(0) {
-		value, err := a.invokeItem(1, item, float64(i), a.values[0])
+		value, err := a.invokeItem(item, float64(i))
 		if err != nil {
 			return nil, err
 		}
@@ -269,7 +269,7 @@ func singleItem(a *arguments) (any, error) {
 		holds := true
 
 		if a.has(1) {
-			value, err := a.invokeItem(1, item, float64(i), a.values[0])
+			value, err := a.invokeItem(item, float64(i))
 			if err != nil {
 				return nil, err
 			}

@@ -176,15 +176,15 @@ type occurrence struct {
 	at         []int
 }
 
-// occurrences returns up to limit matches of an argument that is a function.
-func (a *arguments) occurrences(text string, i, limit int) ([]occurrence, error) {
+// occurrences returns up to limit matches of the second argument, a function.
+func (a *arguments) occurrences(text string, limit int) ([]occurrence, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
 
-	m, ok := a.values[i].(*matcher)
+	m, ok := a.values[1].(*matcher)
 	if !ok {
-		return a.ownMatches(text, i, limit)
+		return a.ownMatches(text, limit)
 	}
 
 	found, err := m.progressing(a.evaluation, text, limit)
@@ -214,8 +214,8 @@ func (a *arguments) occurrences(text string, i, limit int) ([]occurrence, error)
 
 // ownMatches calls a function of the expression that returns matches as a regular
 // expression does.
-func (a *arguments) ownMatches(text string, i, limit int) ([]occurrence, error) {
-	value, err := a.invokeWith(i, text)
+func (a *arguments) ownMatches(text string, limit int) ([]occurrence, error) {
+	value, err := a.invokeWith(1, text)
 
 	var out []occurrence
 
@@ -297,7 +297,7 @@ func matchText(a *arguments) (any, error) {
 			return nil, err
 		}
 
-		found, err := a.occurrences(text, 1, limit)
+		found, err := a.occurrences(text, limit)
 		if err != nil {
 			return nil, err
 		}

@@ -47,6 +47,7 @@ func squareRoot(a *arguments) (any, error) {
 func raise(a *arguments) (any, error) {
 	return a.calculated(func(number float64) (any, error) {
 		exponent := math.NaN()
+
 		if a.has(1) {
 			var err error
 			if exponent, err = a.number(1); err != nil {
@@ -104,9 +105,9 @@ func shifted(number float64, places int) float64 {
 	}
 
 	mantissa, exponent, _ := strings.Cut(numberText(number), "e")
-	from, _ := strconv.Atoi(exponent) //nolint:errcheck // "" is 0.
+	from, _ := strconv.Atoi(exponent) // "" is 0.
 
-	out, _ := strconv.ParseFloat(mantissa+"e"+strconv.Itoa(from+places), 64) //nolint:errcheck // Out of range is infinite.
+	out, _ := strconv.ParseFloat(mantissa+"e"+strconv.Itoa(from+places), 64) // Out of range is infinite.
 
 	return out
 }

@@ -156,7 +156,7 @@ func sift(a *arguments) (any, error) {
 	out := NewObject(0)
 
 	for name, value := range object.All() {
-		result, err := a.invokeItem(1, value, name, object)
+		result, err := a.invokeItem(value, name)
 		if err != nil {
 			return nil, err
 		}
@@ -194,7 +194,7 @@ func each(a *arguments) (any, error) {
 	}
 
 	for name, value := range object.All() {
-		result, err := a.invokeItem(1, value, name, object)
+		result, err := a.invokeItem(value, name)
 		if err != nil {
 			return nil, err
 		}

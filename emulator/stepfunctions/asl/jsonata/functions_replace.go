@@ -23,7 +23,7 @@ func contains(a *arguments) (any, error) {
 			return nil, a.wrong(1)
 		}
 
-		found, err := a.occurrences(text, 1, 1)
+		found, err := a.occurrences(text, 1)
 
 		return len(found) > 0, err
 	})
@@ -40,7 +40,7 @@ func split(a *arguments) (any, error) {
 		if separator, ok := a.values[1].(string); ok {
 			// JavaScript's split rounds the limit down. The loops over matches round it up.
 			if limit < math.MaxInt32 {
-				limit = int(math.Trunc(a.values[2].(float64))) //nolint:errcheck,forcetypeassert // limit has read it.
+				limit = int(math.Trunc(a.values[2].(float64))) //nolint:forcetypeassert // limit has read it.
 			}
 
 			return a.splitText(text, separator, limit)
@@ -50,7 +50,7 @@ func split(a *arguments) (any, error) {
 			return nil, a.wrong(1)
 		}
 
-		found, err := a.occurrences(text, 1, limit)
+		found, err := a.occurrences(text, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +127,7 @@ func replace(a *arguments) (any, error) {
 			return nil, a.wrong(1)
 		}
 
-		found, err := a.occurrences(text, 1, limit)
+		found, err := a.occurrences(text, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -278,9 +278,9 @@ func insertion(after string, o *occurrence) (string, string) {
 		return "$", after
 	}
 
-	number, _ := strconv.Atoi(after[:digits]) //nolint:errcheck // Digits.
+	number, _ := strconv.Atoi(after[:digits]) // Digits.
 	if digits > 1 && digits == most && number > groups {
-		number, _ = strconv.Atoi(after[:digits-1]) //nolint:errcheck // Digits.
+		number, _ = strconv.Atoi(after[:digits-1]) // Digits.
 	}
 
 	rest := after[len(strconv.Itoa(number)):]

@@ -150,6 +150,7 @@ func substringAfter(a *arguments) (any, error) {
 func (a *arguments) cut(part func(before, after string) string) (any, error) {
 	return a.changed(0, func(text string) (any, error) {
 		separator := "undefined" // JavaScript's text for a missing argument.
+
 		if a.has(1) {
 			var err error
 			if separator, err = a.string(1); err != nil {

@@ -20,11 +20,11 @@ func base64Encode(a *arguments) (any, error) {
 			switch {
 			case size == utf8.UTFMax:
 				high, low := 0xD800+(r-0x10000)>>10, 0xDC00+(r-0x10000)&0x3FF //nolint:mnd // UTF-16.
-				bytes = append(bytes, byte(high), byte(low))
+				bytes = append(bytes, byte(high&0xFF), byte(low&0xFF))
 			case surrogateAt(text) >= 0:
-				bytes = append(bytes, byte(surrogateAt(text)))
+				bytes = append(bytes, byte(surrogateAt(text)&0xFF))
 			default:
-				bytes = append(bytes, byte(r))
+				bytes = append(bytes, byte(r&0xFF))
 			}
 
 			text = text[size:]
@@ -125,11 +125,11 @@ func (a *arguments) percentDecode(kept string) (any, error) {
 
 			const escape = 3
 
-			var decoded [1]byte
 			if i+escape > len(text) {
 				return nil, fault("D3140").about(text).at(a.name)
 			}
 
+			var decoded [1]byte
 			if _, err := hex.Decode(decoded[:], []byte(text[i+1:i+escape])); err != nil {
 				return nil, fault("D3140").about(text).at(a.name)
 			}

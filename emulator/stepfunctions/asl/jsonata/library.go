@@ -180,11 +180,13 @@ func (a *arguments) invokeWith(i int, args ...any) (any, error) {
 	return a.invoke(fn, args, nil, a.frame, nil)
 }
 
-// invokeItem calls a function with an item, its position and the whole, as far as it has
-// parameters for them.
-func (a *arguments) invokeItem(i int, item, position, whole any) (any, error) {
-	fn := a.values[i]
-	count := min(3, max(1, arity(fn))) //nolint:mnd // The item, its position and the whole.
+// invokeItem calls the second argument with an item of the first argument, its position and
+// the first argument, as far as the function has parameters for them.
+func (a *arguments) invokeItem(item, position any) (any, error) {
+	const function = 1 // The argument.
 
-	return a.invokeWith(i, []any{item, position, whole}[:count]...)
+	whole := a.values[0]
+	count := min(3, max(1, arity(a.values[function]))) //nolint:mnd // The item, its position and the whole.
+
+	return a.invokeWith(function, []any{item, position, whole}[:count]...)
 }

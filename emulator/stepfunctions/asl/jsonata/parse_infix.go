@@ -1,6 +1,9 @@
 package jsonata
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 var errNesting = errors.New("the expression nests too deeply: 5000 levels are allowed")
 
@@ -129,7 +132,9 @@ func (p *parser) lambda(parameters []*node) (*node, error) {
 }
 
 func (p *parser) signature(out *node) error {
-	text := "<"
+	var text strings.Builder
+
+	text.WriteByte('<')
 
 	for depth := 1; depth > 0 && p.token.id() != "{" && p.token.kind != endToken; {
 		if err := p.advance("", false); err != nil {
@@ -144,7 +149,7 @@ func (p *parser) signature(out *node) error {
 		}
 
 		if shown, ok := p.token.shown().(string); ok && p.token.kind != endToken {
-			text += shown
+			text.WriteString(shown)
 		}
 	}
 
@@ -152,8 +157,8 @@ func (p *parser) signature(out *node) error {
 		return err
 	}
 
-	var err error
-	out.types, err = parseSignature(text)
+	types, err := parseSignature(text.String())
+	out.types = types
 
 	return err
 }

@@ -51,6 +51,7 @@ func parseDatePicture(text string) ([]datePart, error) {
 
 		if strings.HasPrefix(after, "[") {
 			literal("[")
+
 			text = after[1:]
 
 			continue
@@ -143,8 +144,8 @@ func (p *datePart) present(presentation, modifier string) error {
 		return nil
 	}
 
-	var err error
-	p.integer, err = parseIntegerPicture(presentation)
+	picture, err := parseIntegerPicture(presentation)
+	p.integer = picture
 
 	return err
 }
@@ -260,6 +261,7 @@ func (p *datePart) formatName(value float64) (string, error) {
 		name = strings.ToUpper(name)
 	case lowerCase:
 		name = strings.ToLower(name)
+	case titleCase: // The names have it.
 	}
 
 	if p.maxWidth >= 0 && len(name) > p.maxWidth {

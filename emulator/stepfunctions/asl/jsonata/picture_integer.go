@@ -275,10 +275,10 @@ func (p *integerPicture) grouped(digits []rune) []rune {
 		return digits
 	}
 
-	for i := len(p.separators) - 1; i >= 0; i-- {
+	for _, s := range slices.Backward(p.separators) {
 		// A separator before all digits stays there.
-		at := max(0, len(digits)-p.separators[i].position)
-		digits = slices.Insert(digits, at, []rune(p.separators[i].text)...)
+		at := max(0, len(digits)-s.position)
+		digits = slices.Insert(digits, at, []rune(s.text)...)
 	}
 
 	return digits

@@ -194,9 +194,8 @@ func (p *subPicture) analyze() {
 		i += next + 1
 	}
 
-	var optional int
-	p.minInteger, optional = p.count(p.integer)
-	p.scaling = p.minInteger
+	required, optional := p.count(p.integer)
+	p.minInteger, p.scaling = required, required
 	digits, more := p.count(p.fraction)
 	p.minFraction, p.maxFraction = digits, digits+more
 	p.minExponent, _ = p.count(p.exponentPart)

@@ -78,6 +78,7 @@ func translate(source string) (string, error) {
 			}
 
 			out.WriteString(text)
+
 			i += size - 1
 		case inClass:
 			if c == '[' {
@@ -88,12 +89,15 @@ func translate(source string) (string, error) {
 			out.WriteByte(c)
 		case strings.HasPrefix(rest, "[^]"):
 			out.WriteString(`[\x{0}-\x{10ffff}]`)
+
 			i += len("[^]") - 1
 		case strings.HasPrefix(rest, "[]"):
 			out.WriteString(`[^\x{0}-\x{10ffff}]`)
+
 			i++
 		case c == '[':
 			inClass = true
+
 			out.WriteByte(c)
 		case c == '.':
 			out.WriteString("[^" + lineEnds + "]")
@@ -131,20 +135,8 @@ func translateEscape(text string, inClass bool) (string, int, error) {
 	size := 1 + characterLength(text[1:])
 
 	switch c := text[1]; {
-	case c == 's' && inClass:
-		return spaces, size, nil
-	case c == 's':
-		return "[" + spaces + "]", size, nil
-	case c == 'S' && !inClass:
-		return "[^" + spaces + "]", size, nil
-	case c == '/' || c == '-' && !inClass:
-		return string(c), size, nil
-	case c == '0':
-		return `\x{0}`, size, nil
 	case c >= '1' && c <= '9' && !inClass, c == 'k' && strings.HasPrefix(text[2:], "<"):
 		return "", 0, &errReference{text[:size]}
-	case c == 'b' && inClass:
-		return `\x{8}`, size, nil
 	case c == 'c' && len(text) > len(`\c`):
 		const control = 0x1F
 
@@ -153,12 +145,38 @@ func translateEscape(text string, inClass bool) (string, int, error) {
 		return hexEscape(text, len(`\xXX`))
 	case c == 'u':
 		return hexEscape(text, len(`\uXXXX`))
-	case strings.IndexByte("dDwWbBnrtfvS", c) >= 0:
-		return text[:size], size, nil
-	case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80:
-		return regexp.QuoteMeta(text[1:size]), size, nil
 	default:
-		return text[:size], size, nil
+		return simpleEscape(text[:size], inClass), size, nil
+	}
+}
+
+// simpleEscape returns an escape of one character in Go's syntax.
+func simpleEscape(text string, inClass bool) string {
+	switch text {
+	case `\s`:
+		if inClass {
+			return spaces
+		}
+
+		return "[" + spaces + "]"
+	case `\S`:
+		if inClass {
+			return text
+		}
+
+		return "[^" + spaces + "]"
+	case `\b`:
+		if inClass {
+			return `\x{8}`
+		}
+
+		return text
+	case `\0`:
+		return `\x{0}`
+	case `\d`, `\D`, `\w`, `\W`, `\B`, `\n`, `\r`, `\t`, `\f`, `\v`, `\-`:
+		return text
+	default:
+		return regexp.QuoteMeta(text[1:])
 	}
 }
 

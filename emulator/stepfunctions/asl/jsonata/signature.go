@@ -16,7 +16,21 @@ type param struct {
 	repeated bool
 }
 
-const anyLetters = "asnblfom"
+// lettersOf returns the types of arguments that a letter of a signature allows.
+func lettersOf(kind byte) string {
+	switch kind {
+	case 's', 'n', 'b', 'l', 'o':
+		return string(kind) + "m"
+	case 'a', 'x':
+		return "asnblfom"
+	case 'f':
+		return "f"
+	case 'j':
+		return "asnblom"
+	default:
+		return ""
+	}
+}
 
 // parseSignature parses a signature such as "<s-nn?:s>".
 func parseSignature(text string) (*signature, error) {
@@ -25,15 +39,13 @@ func parseSignature(text string) (*signature, error) {
 	for i := 1; i < len(text) && text[i] != ':'; i++ {
 		last := len(out.params) - 1
 
+		if letters := lettersOf(text[i]); letters != "" {
+			out.params = append(out.params, param{kind: text[i], letters: letters})
+
+			continue
+		}
+
 		switch c := text[i]; c {
-		case 's', 'n', 'b', 'l', 'o':
-			out.params = append(out.params, param{kind: c, letters: string(c) + "m"})
-		case 'a', 'x':
-			out.params = append(out.params, param{kind: c, letters: anyLetters})
-		case 'f':
-			out.params = append(out.params, param{kind: c, letters: "f"})
-		case 'j':
-			out.params = append(out.params, param{kind: c, letters: "asnblom"})
 		case '(':
 			end := closing(text, i, '(', ')')
 
@@ -184,22 +196,19 @@ func (s *signature) validate(args []any, context any) ([]any, error) {
 	for i := range s.params {
 		p := &s.params[i]
 
-		if counts[i] == 0 {
-			if p.context {
-				if strings.IndexByte(p.letters, letter(context)) < 0 {
-					return nil, fault("T0411").about(context).argument(next + 1)
-				}
-
-				out = append(out, context)
-			} else {
-				if next < len(args) {
-					out = append(out, args[next])
-				} else {
-					out = append(out, undefined{})
-				}
-
-				next++
+		if counts[i] == 0 && p.context {
+			if strings.IndexByte(p.letters, letter(context)) < 0 {
+				return nil, fault("T0411").about(context).argument(next + 1)
 			}
+
+			out = append(out, context)
+
+			continue
+		}
+
+		if counts[i] == 0 {
+			out = append(out, argumentAt(args, next))
+			next++
 
 			continue
 		}
@@ -216,6 +225,14 @@ func (s *signature) validate(args []any, context any) ([]any, error) {
 	}
 
 	return out, nil
+}
+
+func argumentAt(args []any, i int) any {
+	if i < len(args) {
+		return args[i]
+	}
+
+	return undefined{}
 }
 
 // mismatch returns the error for arguments that do not fit.

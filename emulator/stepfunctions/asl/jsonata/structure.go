@@ -181,8 +181,8 @@ func (s *structure) call(n *node) (*node, error) {
 		return nil, err
 	}
 
-	var err error
-	out.callee, err = s.node(n.callee)
+	callee, err := s.node(n.callee)
+	out.callee = callee
 
 	return out, err
 }
@@ -199,7 +199,7 @@ func (s *structure) lambda(n *node) (*node, error) {
 // tailCalls replaces the calls at the end of a function's body. A function that calls itself
 // there can repeat without limit, because the calls do not nest.
 func tailCalls(n *node) *node {
-	switch n.kind {
+	switch n.kind { //nolint:exhaustive // Other nodes end with no call.
 	case functionNode:
 		if n.predicates == nil {
 			return &node{kind: lambdaNode, thunk: true, body: n}

@@ -47,7 +47,7 @@ func (s *structure) path(n *node) (*node, error) {
 	}
 
 	for _, step := range out.list {
-		switch step.kind {
+		switch step.kind { //nolint:exhaustive // Other nodes are steps as they are.
 		case numberNode, valueNode:
 			return nil, fault("S0213").about(step.value)
 		case stringNode:

@@ -186,3 +186,44 @@ func TestExpression_random(t *testing.T) {
 		}
 	}
 }
+
+// An expression with any text is compiled and evaluated without a panic, within its budget.
+func FuzzExpression(f *testing.F) {
+	for _, seed := range []string{
+		"list.a", "$map(list, function($v){$v.a})", "list^(>a){b: $}", "orders@$o.items#$i.{'a': %.id}", "$ ~> |**|{'x':1},'a'|", "$match(text, /(a)?/)",
+		"$formatNumber(1.5, '#,##0.0e0')", "$fromMillis(0, '[Y0001][z]')", "$toMillis('1', '[Y]')", "($f := function($n)<n:n>{$f($n)}; $f(1))", "$substring(?, 1)('abc')",
+	} {
+		f.Add(seed)
+	}
+
+	input, err := Decode([]byte(`{"list":[{"a":1,"b":"x"},{"a":2}],"text":"aé😀","empty":[],"orders":[{"id":1,"items":[1,2]}]}`))
+	if err != nil {
+		f.Fatal(err)
+	}
+
+	f.Fuzz(func(t *testing.T, source string) {
+		compiled, err := Compile(source)
+		if err != nil {
+			return
+		}
+
+		budget := NewBudget()
+		budget.bytes, budget.steps = budget.bytes/64, budget.steps/64
+
+		value, err := compiled.evalWithin(&Scope{
+			Lookup: func(string) (any, bool) { return nil, false },
+			Now:    time.Unix(0, 0), Random: rand.New(rand.NewPCG(1, 2)), Budget: budget,
+		}, input, time.Second)
+		if err != nil {
+			if strings.Contains(err.Error(), errPanic.Error()) {
+				t.Errorf("%q: %v", source, err)
+			}
+
+			return
+		}
+
+		if _, err := Encode(value); err != nil {
+			t.Errorf("%q: %v", source, err)
+		}
+	})
+}
