@@ -57,7 +57,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 
 	switch {
 	case errors.Is(err, errExists):
-		return s.existing(key, x.Input())
+		return s.existing(key, x.Options().Input)
 	case errors.Is(err, errDeleting):
 		return "", time.Time{}, machineDeleting(machineARN)
 	}
@@ -107,7 +107,7 @@ func (s *Service) existing(key string, input json.RawMessage) (string, time.Time
 	}
 
 	arn := s.arnOf(key)
-	if x == nil || x.Outcome() != nil || string(x.Input()) != string(input) {
+	if x == nil || x.Outcome() != nil || string(x.Options().Input) != string(input) {
 		return "", time.Time{}, nameTaken(arn)
 	}
 

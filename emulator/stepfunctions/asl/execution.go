@@ -18,6 +18,7 @@ type Execution struct {
 // executionState is the JSON form of an Execution.
 type executionState struct {
 	Options      StartOptions `json:"options"`
+	InputText    string       `json:"inputText,omitempty"` // The input as it was given, if it has white space.
 	Started      time.Time    `json:"started"`
 	Stopped      time.Time    `json:"stopped,omitzero"`
 	RedriveCount int          `json:"redriveCount,omitempty"`
@@ -47,10 +48,20 @@ func (x *Execution) Started() time.Time { return x.state.Started }
 // Stopped returns the time at which the execution ended; zero while it is running.
 func (x *Execution) Stopped() time.Time { return x.state.Stopped }
 
-// Input returns the input that the execution was started with.
-func (x *Execution) Input() json.RawMessage { return x.state.Options.Input }
+// Input returns the input that the execution was started with, as it was given.
+func (x *Execution) Input() json.RawMessage { return json.RawMessage(x.state.inputText()) }
 
-// Options returns the options that the execution was started with.
+// inputText returns the input as it was given, which AWS shows.
+func (x *executionState) inputText() string {
+	if x.InputText != "" {
+		return x.InputText
+	}
+
+	return string(x.Options.Input)
+}
+
+// Options returns the options that the execution was started with. Their Input has no
+// insignificant white space.
 func (x *Execution) Options() StartOptions { return x.state.Options }
 
 // RedriveCount returns how many times the execution was redriven.

@@ -171,8 +171,8 @@ func TestHistoryEvent_JSON(t *testing.T) {
 	result := run(t, &asl.Runner{Definition: definition, Tasks: echo, Clock: clock}, `{"k": "a<b>&c"}`)
 
 	want := []string{
-		`{"id":1,"previousEventId":0,"timestamp":1772600767.089,"type":"ExecutionStarted","executionStartedEventDetails":{"input":"{\"k\":\"a<b>&c\"}","inputDetails":{"truncated":false},"roleArn":"role"}}`,
-		`{"id":2,"previousEventId":0,"timestamp":1772600767.089,"type":"TaskStateEntered","stateEnteredEventDetails":{"name":"A","input":"{\"k\":\"a<b>&c\"}","inputDetails":{"truncated":false}}}`,
+		`{"id":1,"previousEventId":0,"timestamp":1772600767.089,"type":"ExecutionStarted","executionStartedEventDetails":{"input":"{\"k\": \"a<b>&c\"}","inputDetails":{"truncated":false},"roleArn":"role"}}`,
+		`{"id":2,"previousEventId":0,"timestamp":1772600767.089,"type":"TaskStateEntered","stateEnteredEventDetails":{"name":"A","input":"{\"k\": \"a<b>&c\"}","inputDetails":{"truncated":false}}}`,
 		`{"id":3,"previousEventId":2,"timestamp":1772600767.089,"type":"TaskScheduled","taskScheduledEventDetails":{"resourceType":"lambda","resource":"invoke","region":"eu-west-1",` +
 			`"parameters":"{\"k\":\"a<b>&c\"}","timeoutInSeconds":60,"heartbeatInSeconds":9}}`,
 		`{"id":4,"previousEventId":3,"timestamp":1772600767.089,"type":"TaskStarted","taskStartedEventDetails":{"resourceType":"lambda","resource":"invoke"}}`,

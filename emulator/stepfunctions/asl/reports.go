@@ -29,7 +29,6 @@ func (m *Machine) Start(options StartOptions) (*Execution, Effects, error) {
 		return nil, Effects{}, fmt.Errorf("start execution %s: %w: %d bytes", options.ExecutionARN, errInputTooLarge, len(input))
 	}
 
-	options.Input = input
 	x, r := m.newExecution(options)
 	r.setLimit()
 	r.enterNext(x.state.Root, m.definition.root.startAt, input)
@@ -37,14 +36,25 @@ func (m *Machine) Start(options StartOptions) (*Execution, Effects, error) {
 	return x, r.finish(), nil
 }
 
-// newExecution returns an execution that has started and has not entered a state yet.
+// newExecution returns an execution that has started and has not entered a state yet. Its
+// input is JSON.
 func (m *Machine) newExecution(options StartOptions) (*Execution, *run) {
+	text := string(options.Input)
+
+	if input, err := compact(options.Input); err == nil {
+		options.Input = input
+	}
+
 	x := &Execution{state: executionState{Options: options, Root: &frame{Phase: phaseRunning}}}
+	if text != string(options.Input) {
+		x.state.InputText = text
+	}
+
 	r := m.begin(&x.state)
 	x.state.Started = r.now
 
 	r.event(HistoryEvent{Type: EventExecutionStarted, ExecutionStarted: &ExecutionStartedDetails{
-		Input: string(options.Input), InputDetails: &DataDetails{}, RoleARN: options.RoleARN,
+		Input: text, InputDetails: &DataDetails{}, RoleARN: options.RoleARN,
 	}}, 0)
 
 	return x, r
