@@ -99,7 +99,7 @@ func (s *choiceState) start(r *run, f *frame) {
 
 	if s.fallback == "" {
 		r.frameFailed(f, Failure{Error: ErrorNoChoiceMatched, Cause: fmt.Sprintf(
-			"An error occurred while executing the state '%s' (entered at the event id #%d). No choice matched, and there is no Default.", f.State, f.EnteredID)})
+			"An error occurred while executing the state '%s' (entered at the event id #%d). Failed to transition out of the state. The state does not point to a next state.", f.State, f.EnteredID)})
 
 		return
 	}

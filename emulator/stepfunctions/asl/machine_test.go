@@ -122,7 +122,7 @@ func TestStates_withoutTasks(t *testing.T) {
 		},
 		"Choice without a match": {
 			states: `"A": {"Type": "Choice", "Choices": [{"Condition": "{% false %}", "Next": "B"}]}, "B": {"Type": "Succeed"}`,
-			want:   failed(asl.ErrorNoChoiceMatched, "An error occurred while executing the state 'A' (entered at the event id #2). No choice matched, and there is no Default."), path: "A",
+			want:   failed(asl.ErrorNoChoiceMatched, "An error occurred while executing the state 'A' (entered at the event id #2). Failed to transition out of the state. The state does not point to a next state."), path: "A",
 		},
 		"a condition that is no boolean": {
 			states: `"A": {"Type": "Choice", "Choices": [{"Condition": "{% 1 %}", "Next": "B"}]}, "B": {"Type": "Succeed"}`,
