@@ -1,6 +1,7 @@
 package stepfunctions
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -57,7 +58,7 @@ func (s *Service) Start(ctx context.Context, machineARN, name string, input json
 
 	switch {
 	case errors.Is(err, errExists):
-		return s.existing(key, x.Options().Input)
+		return s.existing(key, x.Input())
 	case errors.Is(err, errDeleting):
 		return "", time.Time{}, machineDeleting(machineARN)
 	}
@@ -107,11 +108,22 @@ func (s *Service) existing(key string, input json.RawMessage) (string, time.Time
 	}
 
 	arn := s.arnOf(key)
-	if x == nil || x.Outcome() != nil || string(x.Options().Input) != string(input) {
+	if x == nil || x.Outcome() != nil || !sameJSON(x.Input(), input) {
 		return "", time.Time{}, nameTaken(arn)
 	}
 
 	return arn, x.Started(), nil
+}
+
+// sameJSON reports whether two texts differ only by white space between the tokens.
+func sameJSON(a, b json.RawMessage) bool {
+	var first, second bytes.Buffer
+
+	if json.Compact(&first, a) != nil || json.Compact(&second, b) != nil {
+		return false
+	}
+
+	return bytes.Equal(first.Bytes(), second.Bytes())
 }
 
 // startable checks a request to start an execution and sets the defaults of its parameters.

@@ -18,7 +18,6 @@ type Execution struct {
 // executionState is the JSON form of an Execution.
 type executionState struct {
 	Options      StartOptions `json:"options"`
-	InputText    string       `json:"inputText,omitempty"` // The input as it was given, if it has white space.
 	Started      time.Time    `json:"started"`
 	Stopped      time.Time    `json:"stopped,omitzero"`
 	RedriveCount int          `json:"redriveCount,omitempty"`
@@ -49,19 +48,9 @@ func (x *Execution) Started() time.Time { return x.state.Started }
 func (x *Execution) Stopped() time.Time { return x.state.Stopped }
 
 // Input returns the input that the execution was started with, as it was given.
-func (x *Execution) Input() json.RawMessage { return json.RawMessage(x.state.inputText()) }
+func (x *Execution) Input() json.RawMessage { return x.state.Options.Input }
 
-// inputText returns the input as it was given, which AWS shows.
-func (x *executionState) inputText() string {
-	if x.InputText != "" {
-		return x.InputText
-	}
-
-	return string(x.Options.Input)
-}
-
-// Options returns the options that the execution was started with. Their Input has no
-// insignificant white space.
+// Options returns the options that the execution was started with.
 func (x *Execution) Options() StartOptions { return x.state.Options }
 
 // RedriveCount returns how many times the execution was redriven.
@@ -82,7 +71,7 @@ func (x *Execution) Redrivable() bool {
 
 // MarshalJSON implements [json.Marshaler].
 func (x *Execution) MarshalJSON() ([]byte, error) {
-	text, err := jsonata.Encode(&x.state)
+	text, err := jsonata.Encode(x.state.stored())
 	if err != nil {
 		return nil, fmt.Errorf("encode execution %s: %w", x.state.Options.ExecutionARN, err)
 	}
@@ -93,9 +82,13 @@ func (x *Execution) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (x *Execution) UnmarshalJSON(text []byte) error {
 	x.state = executionState{}
-	if err := json.Unmarshal(text, &x.state); err != nil {
+
+	stored := &storedState{executionState: &x.state}
+	if err := json.Unmarshal(text, stored); err != nil {
 		return fmt.Errorf("decode execution: %w", err)
 	}
+
+	stored.restore()
 
 	if x.state.Root != nil {
 		x.state.Root.adopt(nil)

@@ -20,18 +20,17 @@ func (m *Machine) Start(options StartOptions) (*Execution, Effects, error) {
 		options.Input = json.RawMessage("{}")
 	}
 
-	input, err := compact(options.Input)
-	if err != nil {
+	if _, err := compact(options.Input); err != nil {
 		return nil, Effects{}, fmt.Errorf("start execution %s: %w", options.ExecutionARN, err)
 	}
 
-	if len(input) > MaxDataBytes {
-		return nil, Effects{}, fmt.Errorf("start execution %s: %w: %d bytes", options.ExecutionARN, errInputTooLarge, len(input))
+	if len(options.Input) > MaxDataBytes {
+		return nil, Effects{}, fmt.Errorf("start execution %s: %w: %d bytes", options.ExecutionARN, errInputTooLarge, len(options.Input))
 	}
 
 	x, r := m.newExecution(options)
 	r.setLimit()
-	r.enterNext(x.state.Root, m.definition.root.startAt, input)
+	r.enterNext(x.state.Root, m.definition.root.startAt, options.Input)
 
 	return x, r.finish(), nil
 }
@@ -39,22 +38,12 @@ func (m *Machine) Start(options StartOptions) (*Execution, Effects, error) {
 // newExecution returns an execution that has started and has not entered a state yet. Its
 // input is JSON.
 func (m *Machine) newExecution(options StartOptions) (*Execution, *run) {
-	text := string(options.Input)
-
-	if input, err := compact(options.Input); err == nil {
-		options.Input = input
-	}
-
 	x := &Execution{state: executionState{Options: options, Root: &frame{Phase: phaseRunning}}}
-	if text != string(options.Input) {
-		x.state.InputText = text
-	}
-
 	r := m.begin(&x.state)
 	x.state.Started = r.now
 
 	r.event(HistoryEvent{Type: EventExecutionStarted, ExecutionStarted: &ExecutionStartedDetails{
-		Input: text, InputDetails: &DataDetails{}, RoleARN: options.RoleARN,
+		Input: string(options.Input), InputDetails: &DataDetails{}, RoleARN: options.RoleARN,
 	}}, 0)
 
 	return x, r

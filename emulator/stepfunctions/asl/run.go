@@ -198,21 +198,11 @@ func (r *run) enter(f *frame) {
 
 	r.frameEvent(f, HistoryEvent{
 		Type:         EventType(next.facts().kind + "StateEntered"),
-		StateEntered: &StateEnteredDetails{Name: f.State, Input: r.enteredWith(f), InputDetails: &DataDetails{}},
+		StateEntered: &StateEnteredDetails{Name: f.State, Input: string(f.Input), InputDetails: &DataDetails{}},
 	})
 	f.EnteredID = f.Previous
 
 	next.start(r, f)
-}
-
-// enteredWith returns the input of a state for its event. The first state shows the input
-// of the execution as it was given.
-func (r *run) enteredWith(f *frame) string {
-	if f.parent == nil && f.Previous == 0 {
-		return r.x.inputText()
-	}
-
-	return string(f.Input)
 }
 
 // frameDone ends a frame with success.
